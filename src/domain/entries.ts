@@ -1,0 +1,177 @@
+import type { HostLook } from './host-facts.ts';
+import type { MadeCertificate } from './plan.ts';
+import type { Envelope, OrderKind } from './protocol.ts';
+import type { Digest, Facts, HostName, Instant, Json, RotationId } from './values.ts';
+
+type Data = { readonly [name: string]: Json };
+
+export type RunnerOutcome = 'applied' | 'unchanged' | 'put-back' | 'unknown' | 'looked';
+
+/** What a runner writes, one line each, fsynced. `step` is the id of a planned step or check. */
+export type RunnerEntry =
+  | {
+      readonly type: 'accepted';
+      readonly n: number;
+      readonly rotation: RotationId;
+      readonly kind: OrderKind;
+      readonly stage: string | null;
+      readonly digest: Digest | null;
+      readonly order: Envelope;
+    }
+  | {
+      readonly type: 'refused';
+      readonly n: number | null;
+      readonly rotation: RotationId | null;
+      readonly code: string;
+      readonly data: Data;
+    }
+  | {
+      readonly type: 'started';
+      readonly n: number;
+      readonly rotation: RotationId;
+      readonly digest: Digest;
+      readonly step: string;
+      readonly before: Facts;
+      readonly made: MadeCertificate | null;
+      readonly goal: Facts;
+      readonly direction: 'forth' | 'back';
+    }
+  | {
+      readonly type: 'done';
+      readonly n: number;
+      readonly rotation: RotationId;
+      readonly digest: Digest;
+      readonly step: string;
+      readonly facts: Facts;
+      readonly made: MadeCertificate | null;
+      readonly changed: boolean;
+    }
+  | {
+      readonly type: 'proved';
+      readonly n: number;
+      readonly rotation: RotationId;
+      readonly step: string;
+      readonly facts: Facts;
+    }
+  | {
+      readonly type: 'failed';
+      readonly n: number;
+      readonly rotation: RotationId;
+      readonly step: string | null;
+      readonly code: string;
+      readonly data: Data;
+    }
+  | {
+      readonly type: 'undone';
+      readonly n: number;
+      readonly rotation: RotationId;
+      readonly step: string;
+      readonly facts: Facts;
+    }
+  | {
+      readonly type: 'finished';
+      readonly n: number;
+      readonly rotation: RotationId;
+      readonly outcome: RunnerOutcome;
+      readonly look: HostLook | null;
+      readonly facts: { readonly [step: string]: Facts };
+    };
+
+export type ResolveChoice = 'look-again' | 'leave-behind' | 'put-all-back';
+
+/** What the bot writes, one stream a farm. Entries of a rotation carry its id. */
+export type BotEntry =
+  | {
+      readonly type: 'requested';
+      readonly id: RotationId;
+      readonly kind: 'rotate-master';
+      readonly dry: boolean;
+      readonly by: { readonly id: string; readonly name: string };
+      readonly reason: string;
+      readonly origin: { readonly platform: string; readonly channel: string };
+    }
+  | { readonly type: 'looked'; readonly id: RotationId; readonly host: HostName; readonly look: HostLook }
+  | {
+      readonly type: 'planned';
+      readonly id: RotationId;
+      readonly lines: readonly string[];
+      readonly digest: Digest;
+      readonly replaces: RotationId | null;
+    }
+  | { readonly type: 'refused'; readonly id: RotationId; readonly code: string; readonly data: Data }
+  | {
+      readonly type: 'voted';
+      readonly id: RotationId;
+      readonly digest: Digest;
+      readonly by: { readonly id: string; readonly name: string };
+      readonly platform: string;
+      readonly vote: 'approve' | 'deny';
+      readonly reason: string;
+    }
+  | {
+      readonly type: 'gate-closed';
+      readonly id: RotationId;
+      readonly how: 'approved' | 'denied' | 'lapsed' | 'withdrawn';
+    }
+  | {
+      readonly type: 'stop-asked';
+      readonly id: RotationId;
+      readonly by: { readonly id: string; readonly name: string };
+    }
+  | {
+      readonly type: 'posted';
+      readonly id: RotationId;
+      readonly platform: string;
+      readonly channel: string;
+      readonly message: string;
+    }
+  | {
+      readonly type: 'reminded';
+      readonly day: string;
+      readonly hosts: readonly { readonly host: HostName; readonly thumbprint: string; readonly days: number }[];
+      readonly platform: string;
+      readonly channel: string;
+      readonly message: string;
+    }
+  | {
+      readonly type: 'ordered';
+      readonly id: RotationId;
+      readonly host: HostName;
+      readonly n: number;
+      readonly kind: OrderKind;
+      readonly stage: string | null;
+      readonly startBy: Instant;
+      readonly timeLimitMs: number;
+      readonly order: Envelope;
+    }
+  | { readonly type: 'heard'; readonly host: HostName; readonly boot: string; readonly entries: readonly Envelope[] }
+  | { readonly type: 'silent'; readonly id: RotationId; readonly host: HostName; readonly since: Instant }
+  | { readonly type: 'lapsed'; readonly id: RotationId; readonly host: HostName; readonly n: number }
+  | {
+      readonly type: 'resolve-asked';
+      readonly id: RotationId;
+      readonly choice: ResolveChoice;
+      readonly by: { readonly id: string; readonly name: string };
+      readonly digest: Digest | null;
+    }
+  | {
+      readonly type: 'resolved';
+      readonly id: RotationId;
+      readonly choice: ResolveChoice;
+      readonly hosts: readonly HostName[];
+    }
+  | {
+      readonly type: 'closed';
+      readonly id: RotationId;
+      readonly outcome:
+        | 'proved'
+        | 'put-back'
+        | 'stopped'
+        | 'left-behind'
+        | 'withdrawn'
+        | 'denied'
+        | 'lapsed'
+        | 'refused'
+        | 'planned';
+      readonly data: Data;
+    };

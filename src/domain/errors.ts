@@ -1,0 +1,19 @@
+import type { Json } from './values.ts';
+
+/**
+ * The one error class of the project: a stable code, and data a person can act on.
+ * `data` must never hold a secret; tool arguments are masked before they get here.
+ */
+export class CertopsError extends Error {
+  readonly code: string;
+  readonly data: { readonly [name: string]: Json };
+
+  constructor(code: string, data: { readonly [name: string]: Json } = {}, sentence?: string) {
+    super(sentence ?? `${code} ${JSON.stringify(data)}`);
+    this.name = 'CertopsError';
+    this.code = code;
+    this.data = data;
+  }
+}
+
+export const isCertopsError = (value: unknown): value is CertopsError => value instanceof CertopsError;

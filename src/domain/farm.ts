@@ -1,0 +1,79 @@
+import type { HostName, Role } from './values.ts';
+
+/** A person of the farm file. `accounts` hold the platform's own ids (Slack user id, Entra object id, web name). */
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+  readonly accounts: { readonly [platform: string]: string };
+  readonly groups: readonly string[];
+  readonly language: 'en' | 'zh-CN';
+  readonly timeZone: string;
+}
+
+export interface FarmHost {
+  readonly name: HostName;
+  readonly roles: readonly Role[];
+  /** Ed25519 public keys of its runner (`ed25519:<base64url>`), at most two: the second while one is exchanged. */
+  readonly keys: readonly string[];
+  readonly address: string | null;
+  readonly systemRoot: string;
+}
+
+/** Who must agree. `approvers` are person ids, groups already resolved. */
+export interface ApprovalPolicy {
+  readonly quorum: number;
+  readonly approvers: readonly string[];
+  readonly lapsesAfterMs: number;
+}
+
+export interface GapPolicy {
+  /** Not proved this long after the master switched: all is put back. Milliseconds. */
+  readonly limitMs: number;
+  /** So many failed workers are named and left; one more and all is put back. */
+  readonly leaveBehind: number;
+  /** So many workers go first, and must be proved before the others start. */
+  readonly canary: number;
+  /** So many machines at once, in prepare and after the canary. */
+  readonly concurrency: number;
+}
+
+export interface CertificatePolicy {
+  readonly keyBits: number;
+  readonly lifetimeDays: number;
+  readonly exportable: boolean;
+  /** Names to cover beyond the endpoint's host: dNSNames or addresses. */
+  readonly extraNames: readonly string[];
+}
+
+export interface ReminderPolicy {
+  /** Days before the end at which a word is said; below the smallest, every day. */
+  readonly days: readonly number[];
+  /** `HH:MM` in the farm's time zone. */
+  readonly at: string;
+  /** Person id, mentioned on each reminder. */
+  readonly owner: string | null;
+}
+
+export interface FarmChannel {
+  readonly platform: string;
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface Farm {
+  readonly name: string;
+  /** True only for the lab's farm: the web console, where names are not checked, serves nothing else. */
+  readonly rehearsal: boolean;
+  readonly timeZone: string;
+  readonly endpoint: { readonly host: string; readonly port: number };
+  readonly hosts: readonly FarmHost[];
+  readonly people: readonly Person[];
+  readonly approval: ApprovalPolicy;
+  readonly gap: GapPolicy;
+  readonly certificate: CertificatePolicy;
+  readonly reminders: ReminderPolicy;
+  readonly channels: readonly FarmChannel[];
+}
+
+export const hostsWith = (farm: Farm, role: Role): readonly FarmHost[] =>
+  farm.hosts.filter((host) => host.roles.includes(role));

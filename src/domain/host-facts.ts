@@ -1,0 +1,135 @@
+import type { HostName, Instant, Json, Role, StoreName, Thumbprint } from './values.ts';
+
+/** State of a Windows service as the service control manager tells it, by number and not by word. */
+export type ServiceState =
+  | 'stopped'
+  | 'start-pending'
+  | 'stop-pending'
+  | 'running'
+  | 'continue-pending'
+  | 'pause-pending'
+  | 'paused';
+
+export interface ServiceFacts {
+  readonly name: string;
+  readonly state: ServiceState;
+  /** 0 when it does not run. */
+  readonly pid: number;
+  readonly start: 'auto' | 'manual' | 'disabled' | 'boot' | 'system';
+  /** As the service control manager names it: `NT Service\X`, `LocalSystem`, `DOMAIN\user`, `DOMAIN\gmsa$`. */
+  readonly account: string;
+  /** SID of the account: what a private key is granted to. */
+  readonly accountSid: string;
+  /** The folder of its image: settings file and .cer lie there. A Windows path. */
+  readonly folder: string;
+  readonly dependents: readonly string[];
+}
+
+export interface CertificateFacts {
+  readonly thumbprint: Thumbprint;
+  readonly subject: string;
+  readonly selfSigned: boolean;
+  readonly ca: boolean;
+  readonly certSign: boolean;
+  /** dNSNames and iPAddresses of the SAN, as text; the CN when there is no SAN. */
+  readonly names: readonly string[];
+  readonly notBefore: Instant;
+  readonly notAfter: Instant;
+  readonly keyBits: number | null;
+  readonly hash: string;
+  readonly extendedKeyUsage: readonly string[];
+  /** 'unreadable': there is a key, and the caller may not open it. */
+  readonly privateKey: 'yes' | 'no' | 'unreadable';
+}
+
+/**
+ * One binding of HTTP.SYS with everything that must be given back. `parameters` are netsh parameter names and the
+ * values to give (`clientcertnegotiation: 'enable'`); a flag that is at its default is left out.
+ */
+export interface SslBinding {
+  /** `0.0.0.0:8391`, `[::]:8391`, `10.0.0.5:8391`, or `name:8391` */
+  readonly key: string;
+  readonly kind: 'ipport' | 'hostnameport';
+  readonly thumbprint: Thumbprint;
+  /** `{guid}` in lower case. */
+  readonly appId: string;
+  /** Store name as bound; '' when none was given (the machine's My is used). */
+  readonly store: string;
+  readonly parameters: { readonly [parameter: string]: string };
+  /** Extended properties 0 and 1, given back with `update sslpropertyex`. */
+  readonly extended: { readonly [property: string]: string };
+}
+
+/** What one TLS handshake showed. `thumbprint` is null when nobody answered; `error` says why. */
+export interface HandshakeFacts {
+  /** `host:port` as asked. */
+  readonly target: string;
+  readonly servername: string | null;
+  readonly thumbprint: Thumbprint | null;
+  readonly error: string | null;
+}
+
+/** Witnesses (a) to (c) that a worker is connected to its master; null: this witness cannot speak here. */
+export interface ConnectionWitness {
+  /** The endpoint of its own settings file. */
+  readonly endpoint: string;
+  /** (a) A fresh handshake from this host to the endpoint. Proves the server side only. */
+  readonly handshake: HandshakeFacts;
+  /** (b) From the worker's log since its present process started: connected, refused (with the line), or silent. */
+  readonly log: {
+    readonly state: 'connected' | 'refused' | 'silent';
+    readonly line: string | null;
+    readonly at: Instant | null;
+  } | null;
+  /** (c) A TCP connection of the worker's process to the endpoint's port. */
+  readonly tcp: boolean | null;
+}
+
+export interface RootSummary {
+  readonly count: number;
+  readonly notSelfSigned: number;
+}
+
+export interface MasterLook {
+  readonly service: ServiceFacts;
+  readonly port: number;
+  readonly sslCertThumbprint: string;
+  readonly bindings: readonly SslBinding[];
+  readonly certificate: CertificateFacts | null;
+  /** SIDs that may read the present certificate's key; empty when there is no key to read. */
+  readonly keyReaders: readonly string[];
+  /** Thumbprint of `SSISScaleOutMaster.cer`; null when there is no such file. */
+  readonly published: Thumbprint | null;
+  /** Presented on each binding's address, with and without SNI. */
+  readonly presented: readonly HandshakeFacts[];
+  readonly clustered: boolean;
+  /** Parameter names that this host's netsh knows for `add sslcert`. */
+  readonly netshParameters: readonly string[];
+}
+
+export interface WorkerLook {
+  readonly service: ServiceFacts;
+  readonly masterEndpoint: string;
+  readonly masterThumbprint: string;
+  readonly workerThumbprint: string;
+  readonly workerStore: StoreName;
+  readonly certificate: CertificateFacts | null;
+  /** Whether the pinned master certificate lies in Root. */
+  readonly trustsPinned: boolean;
+  readonly connection: ConnectionWitness;
+}
+
+/** Everything a look order brings home from one machine. */
+export interface HostLook {
+  readonly host: HostName;
+  readonly at: Instant;
+  readonly version: string;
+  readonly systemRoot: string;
+  readonly root: RootSummary;
+  readonly master: MasterLook | null;
+  readonly worker: WorkerLook | null;
+  /** What stands in the way or deserves a warning, as codes: `service-disabled`, `runner-paused`, `tool-blocked` ... */
+  readonly problems: readonly { readonly code: string; readonly data: { readonly [name: string]: Json } }[];
+}
+
+export const SERVICE_ROLES: readonly Role[] = ['master', 'worker'];

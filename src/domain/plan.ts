@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import type { GapPolicy } from './farm.ts';
+import type { Digest, Facts, HostName, Instant, Json, Role, RotationId, StoreName, Thumbprint } from './values.ts';
+
+/** What the new certificate will be. Its thumbprint does not exist before approval; this ties it to what was approved. */
+export interface CertificateProfile {
+  readonly host: HostName;
+  readonly store: StoreName;
+  readonly cn: string;
+  readonly names: readonly string[];
+  readonly keyBits: number;
+  readonly hash: 'SHA-256';
+  readonly lifetimeDays: number;
+  readonly exportable: boolean;
+  readonly usages: readonly ('serverAuth' | 'clientAuth')[];
+  /** `certops <rotation id>`: marks what is ours. */
+  readonly friendlyName: string;
+}
+
+export interface MadeCertificate {
+  readonly thumbprint: Thumbprint;
+  /** DER, base64. */
+  readonly der: string;
+}
+
+/** Params may hold `{ ref: 'new' }` where the thumbprint of a certificate made during the rotation will stand. */
+export interface PlannedStep {
+  readonly id: string;
+  readonly kind: string;
+  readonly host: HostName;
+  readonly params: Json;
+  readonly expected: Facts;
+}
+
+export interface PlannedCheck {
+  readonly id: string;
+  readonly kind: string;
+  readonly host: HostName;
+  readonly params: Json;
+  readonly wanted: Json;
+  readonly wantedAfterUndo: Json;
+}
+
+export type PhaseName = 'prepare' | 'cutover' | 'retire';
+
+export interface StageHead {
+  readonly name: string;
+  readonly hosts: readonly HostName[];
+  readonly concurrency: number;
+  readonly canary: number;
+}
+
+export interface PhaseHead {
+  readonly name: PhaseName;
+  readonly gate: 'request' | 'same';
+  readonly onFailure: 'undo-phase' | 'put-all-back' | 'stop-keep';
+  /** The order in which the stages are undone. */
+  readonly undoOrder: 'same' | 'reverse';
+  readonly stages: readonly StageHead[];
+}
+
+/** First line of a plan. */
+export interface PlanHeader {
+  readonly v: 1;
+  readonly id: RotationId;
+  readonly farm: string;
+  readonly kind: 'rotate-master';
+  readonly at: Instant;
+  readonly by: { readonly id: string; readonly name: string };
+  readonly reason: string;
+  readonly endpoint: { readonly host: string; readonly port: number };
+  readonly approval: {
+    readonly quorum: number;
+    readonly approvers: readonly { readonly id: string; readonly name: string }[];
+    readonly lapsesAfterMs: number;
+  };
+  /** Digest of policy and people: when either changes, this plan is stale. */
+  readonly policyDigest: Digest;
+  readonly gap: GapPolicy;
+  readonly old: { readonly thumbprint: Thumbprint; readonly notAfter: Instant };
+  readonly profile: CertificateProfile;
+  readonly phases: readonly PhaseHead[];
+}
+
+/** One line for each host: all it will ever be asked to do under this plan. */
+export interface PlanSlice {
+  readonly host: HostName;
+  readonly roles: readonly Role[];
+  readonly stages: {
+    readonly [stage: string]: { readonly steps: readonly PlannedStep[]; readonly checks: readonly PlannedCheck[] };
+  };
+}
+
+/** A plan is lines: header, then one slice a host. The lines are kept as written; nothing is serialised twice. */
+export interface Plan {
+  readonly header: PlanHeader;
+  readonly slices: readonly PlanSlice[];
+  readonly lines: readonly string[];
+  readonly lineHashes: readonly Digest[];
+  readonly digest: Digest;
+}
+
+export const sha256 = (bytes: string | Buffer): Digest => createHash('sha256').update(bytes).digest('hex');
+
+/** SHA-256 over the lines' hashes, in order: a runner re-checks it from its own line, the header and the hashes alone. */
+export const digestOfHashes = (lineHashes: readonly Digest[]): Digest => sha256(lineHashes.join('\n'));
+
+export function writePlan(header: PlanHeader, slices: readonly PlanSlice[]): Plan {
+  const lines = [header, ...slices].map((line) => JSON.stringify(line));
+  const lineHashes = lines.map((line) => sha256(line));
+  return { header, slices, lines, lineHashes, digest: digestOfHashes(lineHashes) };
+}
+
+/** Reads a plan back from its stored lines. The lines must come from our own journal or have passed the digest. */
+export function readPlan(lines: readonly string[]): Plan {
+  const [header, ...slices] = lines.map((line) => JSON.parse(line));
+  const lineHashes = lines.map((line) => sha256(line));
+  return { header, slices, lines, lineHashes, digest: digestOfHashes(lineHashes) };
+}

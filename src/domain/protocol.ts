@@ -1,0 +1,92 @@
+import type { Digest, HostName, Instant, Json, RotationId, Thumbprint } from './values.ts';
+
+/**
+ * What travels: the body is a string and the signature is over `certops/<type>/1\n` + body, so nothing is serialised
+ * twice and nothing needs a canonical form. `key` is the id of the signing key.
+ */
+export interface Envelope {
+  readonly type: 'order' | 'report' | 'ack' | 'entry';
+  readonly key: string;
+  readonly body: string;
+  /** Ed25519, base64url. */
+  readonly sig: string;
+}
+
+export type OrderKind = 'look' | 'apply' | 'wait' | 'go' | 'confirm' | 'undo' | 'stop';
+
+/** A certificate made during the rotation. `report` is the maker's signed journal entry, as received. */
+export interface MadeRef {
+  readonly thumbprint: Thumbprint;
+  readonly der: string;
+  readonly host: HostName;
+  readonly seq: number;
+  readonly report: Envelope;
+}
+
+export interface Order {
+  readonly v: 1;
+  readonly farm: string;
+  readonly host: HostName;
+  /** Grows by one per host. */
+  readonly n: number;
+  readonly rotation: RotationId;
+  readonly kind: OrderKind;
+  readonly stage: string | null;
+  readonly digest: Digest | null;
+  /** Plan lines, as written: the header, and this host's own slice. */
+  readonly header: string | null;
+  readonly slice: string | null;
+  readonly lineHashes: readonly Digest[];
+  readonly refs: { readonly [name: string]: MadeRef };
+  readonly issued: Instant;
+  readonly startBy: Instant;
+  readonly timeLimitMs: number;
+}
+
+/** What a runner says: its journal since the last acknowledged entry. No entries: a hello. */
+export interface Report {
+  readonly v: 1;
+  readonly farm: string;
+  readonly host: HostName;
+  /** Random, new at each start of the runner. */
+  readonly boot: string;
+  readonly version: string;
+  readonly clock: Instant;
+  readonly lastN: number;
+  /** Sequence number of the first entry carried (or of the next one, in a hello). */
+  readonly from: number;
+  /** Journal lines as the runner wrote and signed them. */
+  readonly entries: readonly Envelope[];
+  /** Things worth knowing that are no journal entries: `paused`, `journal-full`. */
+  readonly notes: readonly { readonly code: string; readonly data: { readonly [name: string]: Json } }[];
+}
+
+export interface Ack {
+  readonly v: 1;
+  readonly farm: string;
+  readonly host: HostName;
+  readonly boot: string;
+  /** All entries up to this sequence number are recorded. */
+  readonly upTo: number;
+}
+
+/** One line of a journal file, inside an Envelope of type `entry`. `prev` is the SHA-256 of the line before. */
+export interface JournalLine<E> {
+  readonly stream: string;
+  readonly seq: number;
+  readonly prev: Digest;
+  readonly at: Instant;
+  readonly entry: E;
+}
+
+export const PROTOCOL = {
+  helloEveryMs: 15_000,
+  mergeReportsMs: 200,
+  resendReportsMs: 10_000,
+  silentAfterMs: 45_000,
+  /** Accepted and nothing heard for timeLimit + this: silent. */
+  overdueMs: 60_000,
+  clockToleranceMs: 60_000,
+  issuedToleranceMs: 300_000,
+  startByToleranceMs: 120_000,
+} as const;

@@ -1,0 +1,208 @@
+import type { HostName, Instant, Json, Message, Role, RotationId, StoreName, Thumbprint } from './values.ts';
+
+/**
+ * What cards show: facts only, no wording. One view, every rendering. A view is built by src/domain/views/* from the
+ * folded state; cards/ turns it into Adaptive Card (and later Block Kit) JSON; cards/wording/ holds the words.
+ */
+export interface PersonRef {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Whose eyes: decides the buttons, never the facts. */
+export type Reader = 'approver' | 'requester' | 'other';
+
+export interface VoteView {
+  readonly by: PersonRef;
+  readonly vote: 'approve' | 'deny';
+  readonly at: Instant;
+  readonly reason: string;
+}
+
+/** `say` of each planned step and check on one host, in order. Hosts with the same lines are folded. */
+export interface HostChangesView {
+  readonly hosts: readonly HostName[];
+  readonly role: Role;
+  readonly goesFirst: boolean;
+  readonly lines: readonly Message[];
+}
+
+export interface PlanView {
+  readonly kind: 'plan';
+  readonly id: RotationId;
+  readonly farm: string;
+  readonly digest: string;
+  /** true: `plan ...`, which asks nobody: no buttons, no votes. */
+  readonly dry: boolean;
+  readonly master: HostName;
+  readonly port: number;
+  readonly workers: readonly HostName[];
+  /** Workers that go first. */
+  readonly canary: readonly HostName[];
+  readonly by: PersonRef;
+  readonly reason: string;
+  readonly at: Instant;
+  readonly old: { readonly thumbprint: Thumbprint; readonly notAfter: Instant; readonly daysLeft: number };
+  readonly next: {
+    readonly host: HostName;
+    readonly notAfter: Instant;
+    readonly keyBits: number;
+    readonly hash: string;
+    readonly exportable: boolean;
+    readonly names: readonly string[];
+    readonly store: StoreName;
+  };
+  /** Measured last time, in milliseconds; null: not measured yet. */
+  readonly gap: { readonly minMs: number; readonly maxMs: number } | null;
+  readonly gapLimitMs: number;
+  readonly leaveBehind: number;
+  readonly quorum: number;
+  readonly votes: readonly VoteView[];
+  /** How many approvals are still missing. */
+  readonly needed: number;
+  /** Approvers who may still vote: never the requester, never who has voted. */
+  readonly mayApprove: readonly PersonRef[];
+  readonly openUntil: Instant;
+  readonly changes: readonly HostChangesView[];
+  /** Things to know before approving: crowded Root, password account, no rehearsal possible, service stopped ... */
+  readonly warnings: readonly Message[];
+  readonly replaces: RotationId | null;
+}
+
+export type RowState = 'waiting' | 'running' | 'good' | 'bad' | 'unknown';
+
+/** A machine on the running or closed card. */
+export interface HostRow {
+  readonly host: HostName;
+  readonly role: Role;
+  readonly state: RowState;
+  readonly what: Message;
+  /** Worker: cut off so far, or in all; master: its own switch. Milliseconds; null: not (yet) measured. */
+  readonly ms: number | null;
+  readonly cutOff: boolean;
+}
+
+export interface StepRow {
+  readonly number: string;
+  readonly state: RowState;
+  readonly hosts: readonly HostName[];
+  readonly what: Message;
+  /** Milliseconds since the start; null: not there yet. */
+  readonly atMs: number | null;
+}
+
+export interface RunningView {
+  readonly kind: 'running';
+  readonly id: RotationId;
+  readonly farm: string;
+  readonly digest: string;
+  /** forth: towards the new certificate; back: putting all back (with the reason). */
+  readonly direction: 'forth' | 'back';
+  readonly why: Message | null;
+  readonly approvedBy: readonly PersonRef[];
+  readonly startedAt: Instant;
+  readonly step: number;
+  readonly steps: number;
+  readonly phases: readonly {
+    readonly name: 'prepare' | 'cutover' | 'prove';
+    readonly state: RowState;
+    readonly ms: number | null;
+    readonly from: number;
+    readonly to: number;
+  }[];
+  readonly rows: readonly HostRow[];
+  readonly stepRows: readonly StepRow[];
+  readonly made: Thumbprint | null;
+  readonly old: Thumbprint;
+  readonly gapLimitMs: number;
+  /** What *Stop and put back* would do now. */
+  readonly stop: Message | null;
+  readonly stopAsked: PersonRef | null;
+  /** Something that holds the work: Redis away, a runner silent. */
+  readonly waiting: Message | null;
+}
+
+export interface GapBar {
+  readonly host: HostName;
+  /** The way there and, when put back, the way back. Milliseconds. */
+  readonly ms: readonly number[];
+  readonly failed: boolean;
+}
+
+export interface ClosedView {
+  readonly kind: 'closed';
+  readonly id: RotationId;
+  readonly farm: string;
+  readonly outcome: 'proved' | 'put-back' | 'stopped' | 'left-behind' | 'withdrawn' | 'denied' | 'lapsed' | 'refused';
+  /** From the first approval that started it to the end; null when nothing ran. */
+  readonly tookMs: number | null;
+  readonly by: PersonRef;
+  readonly reason: string;
+  readonly approvedBy: readonly PersonRef[];
+  /** Who ended it (stop, withdraw, deny), where somebody did. */
+  readonly endedBy: PersonRef | null;
+  /** What went wrong, first; null on success. */
+  readonly why: Message | null;
+  readonly presented: { readonly target: string; readonly thumbprint: Thumbprint } | null;
+  readonly goodUntil: Instant | null;
+  readonly daysLeft: number | null;
+  readonly gaps: readonly GapBar[];
+  readonly gapLimitMs: number;
+  /** How we know: each a sentence, with its sign. */
+  readonly evidence: readonly { readonly state: RowState; readonly what: Message }[];
+  readonly next: readonly Message[];
+  /** Whether *Ask again...* belongs on it. */
+  readonly askAgain: boolean;
+}
+
+export interface NeedsPersonView {
+  readonly kind: 'needs-person';
+  readonly id: RotationId;
+  readonly farm: string;
+  /** Digest over the facts seen: what the votes on this card name. */
+  readonly digest: string;
+  readonly unknown: readonly HostName[];
+  readonly why: readonly Message[];
+  readonly rows: readonly HostRow[];
+  /** Which certificate the proved machines are on. */
+  readonly provedOn: 'new' | 'old' | 'mixed';
+  readonly asked: { readonly choice: 'leave-behind' | 'put-all-back'; readonly by: PersonRef } | null;
+  readonly votes: readonly VoteView[];
+  readonly needed: number;
+  readonly mayApprove: readonly PersonRef[];
+  readonly quorum: number;
+}
+
+export interface ReminderView {
+  readonly kind: 'reminder';
+  readonly farm: string;
+  readonly day: string;
+  readonly owner: PersonRef | null;
+  readonly master: HostName;
+  /** Worst first. */
+  readonly certificates: readonly {
+    readonly host: HostName;
+    readonly role: Role;
+    readonly thumbprint: Thumbprint;
+    readonly notAfter: Instant;
+    readonly days: number;
+  }[];
+  readonly gap: { readonly minMs: number; readonly maxMs: number } | null;
+  readonly nextWord: string | null;
+}
+
+/** An answer to one person: a sentence, perhaps buttons. */
+export interface NoticeView {
+  readonly kind: 'notice';
+  readonly messages: readonly Message[];
+  readonly actions: readonly NoticeAction[];
+}
+
+/** A button: what the client sends back is `verb` + `data`, and both are untrusted when they come. */
+export interface NoticeAction {
+  readonly label: Message;
+  readonly verb: string;
+  readonly data: { readonly [name: string]: Json };
+}
+
+export type CardView = PlanView | RunningView | ClosedView | NeedsPersonView | ReminderView | NoticeView;

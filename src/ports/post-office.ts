@@ -1,0 +1,14 @@
+import type { Envelope } from '../domain/protocol.ts';
+
+/** Letters out. Rejects at once with `QueueAway` while Redis is not there: the journal sends again. */
+export interface PostOffice {
+  /** Into `orders.<host>`: orders and acks. */
+  toHost(host: string, letter: Envelope): Promise<void>;
+  /** Into `reports`. */
+  toBot(letter: Envelope): Promise<void>;
+  /** Whether the connection is up right now. */
+  up(): boolean;
+}
+
+/** Handles one letter: verify, record, return in milliseconds. What it throws is logged; the letter is gone either way. */
+export type LetterHandler = (letter: unknown) => Promise<void>;

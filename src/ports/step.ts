@@ -1,0 +1,54 @@
+import type { MadeCertificate } from '../domain/plan.ts';
+import type { Facts, Json, Message, Refusal, Thumbprint } from '../domain/values.ts';
+import type { HostChange, HostMaker, HostReader, Secret } from './windows-host.ts';
+
+/** Certificates made earlier in the rotation, by name, as far as they exist. */
+export type Refs = { readonly [name: string]: MadeCertificate };
+
+/** `pending`: not there yet and may still come (a service that starts): look again until the time limit. */
+export type Verdict =
+  | { readonly met: true }
+  | {
+      readonly met: false;
+      readonly pending: boolean;
+      readonly code: string;
+      readonly found: Json;
+      readonly wanted: Json;
+    };
+
+export interface StepDefinition<P, F extends Facts> {
+  readonly kind: string;
+  /** Strict: throws CertopsError `StepNotUnderstood`. An unresolved `{ref}` gives null where a thumbprint would stand. */
+  parse(raw: Json, refs: Refs): P;
+  /** One line of *Every change*. */
+  say(params: P, expected: F): Message;
+  /** Names of facts that the approval rests on; '*' for all. */
+  readonly decisive: readonly string[] | '*';
+  observe(host: HostReader, params: P, made: MadeCertificate | null): Promise<F>;
+  /** Creation only: the thumbprint is journaled in `started` before the import. */
+  make?(host: HostMaker, params: P): Promise<{ made: MadeCertificate; secret: Secret }>;
+  /** Facts wanted after the step. */
+  goal(before: F, params: P, made: MadeCertificate | null): F | Refusal;
+  /** `begun`: the facts at `started`; null when the step was not begun. */
+  judge(now: F, wanted: F, begun: F | null): Verdict;
+  /** From a fresh look to the wish, in order; serves apply, resume and undo. */
+  move(now: F, wanted: F, params: P, context: MoveContext): readonly HostChange[] | Refusal;
+}
+
+export interface MoveContext {
+  readonly made: MadeCertificate | null;
+  readonly secret: Secret | null;
+  readonly refs: Refs;
+  readonly direction: 'forth' | 'back';
+}
+
+export interface CheckDefinition<P, F extends Facts> {
+  readonly kind: string;
+  parse(raw: Json, refs: Refs): P;
+  say(params: P): Message;
+  observe(host: HostReader, params: P): Promise<F>;
+  judge(now: F, wanted: Json, refs: Refs): Verdict;
+}
+
+export type AnyStep = StepDefinition<never, Facts> & StepDefinition<unknown, Facts>;
+export type ThumbprintOrRef = Thumbprint | { readonly ref: string };

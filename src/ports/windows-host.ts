@@ -1,0 +1,85 @@
+import type {
+  CertificateFacts,
+  ConnectionWitness,
+  HandshakeFacts,
+  HostLook,
+  RootSummary,
+  ServiceFacts,
+  SslBinding,
+} from '../domain/host-facts.ts';
+import type { CertificateProfile, MadeCertificate } from '../domain/plan.ts';
+import type { HostName, Role, StoreName, Thumbprint, ThumbprintSetting } from '../domain/values.ts';
+
+/** A private key between its making and its import. Opaque: it prints as `[secret]` and serialises to nothing. */
+export interface Secret {
+  toJSON(): '[secret]';
+  toString(): '[secret]';
+}
+
+/** Reads one machine. Every call is a fresh look; what cannot be read throws a CertopsError, never "none". */
+export interface HostReader {
+  readonly name: HostName;
+  /** null: not in that store. */
+  certificate(store: StoreName, thumbprint: Thumbprint): Promise<CertificateFacts | null>;
+  rootSummary(): Promise<RootSummary>;
+  /** Every binding on the port. Both readers (netsh, registry) must agree: else `BindingReadersDisagree`. */
+  sslBindings(port: number): Promise<readonly SslBinding[]>;
+  /** The value as it stands in the settings file, hidden characters included. `SettingMissing`, `SettingTwice`. */
+  setting(role: Role, key: string): Promise<string>;
+  service(role: Role): Promise<ServiceFacts>;
+  /** SIDs that may read the private key, sorted; empty when the certificate has none or is not there. */
+  keyReaders(store: StoreName, thumbprint: Thumbprint): Promise<readonly string[]>;
+  /** Thumbprint of the .cer file beside the service's image; null when there is none. */
+  published(role: Role): Promise<Thumbprint | null>;
+  /** One fresh TLS handshake from this machine. Never throws for a refused connection: `error` says it. */
+  handshake(target: { host: string; port: number; servername: string | null }): Promise<HandshakeFacts>;
+  connectionWitness(): Promise<ConnectionWitness>;
+  look(): Promise<HostLook>;
+}
+
+export interface HostMaker {
+  /** Makes key and certificate in memory; nothing on the machine changes. */
+  makeCertificate(profile: CertificateProfile): Promise<{ made: MadeCertificate; secret: Secret }>;
+}
+
+/** The closed list of changes. Nothing else can be done to a machine. */
+export type HostChange =
+  | {
+      readonly type: 'certificate.import';
+      readonly store: StoreName;
+      readonly made: MadeCertificate;
+      readonly secret: Secret;
+      readonly profile: CertificateProfile;
+    }
+  | { readonly type: 'certificate.trust'; readonly der: string; readonly thumbprint: Thumbprint }
+  | {
+      readonly type: 'certificate.remove';
+      readonly store: StoreName;
+      readonly thumbprint: Thumbprint;
+      readonly withKey: boolean;
+    }
+  | { readonly type: 'key.grant'; readonly store: StoreName; readonly thumbprint: Thumbprint; readonly sid: string }
+  | { readonly type: 'sslcert.set'; readonly from: SslBinding | null; readonly to: SslBinding | null }
+  | {
+      readonly type: 'setting.write';
+      readonly role: Role;
+      readonly key: ThumbprintSetting;
+      readonly from: string;
+      readonly to: Thumbprint;
+    }
+  | { readonly type: 'service.restart'; readonly role: Role }
+  | { readonly type: 'cer.publish'; readonly role: Role; readonly der: string; readonly thumbprint: Thumbprint };
+
+export interface WindowsHost extends HostReader, HostMaker {
+  /**
+   * Makes one change and returns when the tools have ended; the caller looks afresh. Throws a CertopsError when a tool
+   * says no; the state is then whatever a fresh look shows.
+   */
+  perform(change: HostChange, signal: AbortSignal): Promise<void>;
+  /** Refuses to run where the product cannot work: 32-bit Node, not elevated, a tool blocked. Reads only. */
+  preflight(): Promise<readonly { code: string; data: { readonly [name: string]: string } }[]>;
+  /** Waits until tools that a dead runner started have ended, and empties the temporary folder. */
+  sweep(): Promise<void>;
+  /** Writes a Windows event: a record that the bot cannot edit. Never throws. */
+  event(id: number, sentence: string): Promise<void>;
+}
