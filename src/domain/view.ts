@@ -206,3 +206,57 @@ export interface NoticeAction {
 }
 
 export type CardView = PlanView | RunningView | ClosedView | NeedsPersonView | ReminderView | NoticeView;
+
+/** A machine in the console's picture of the farm. */
+export interface ConsoleHost {
+  readonly host: HostName;
+  readonly roles: readonly Role[];
+  readonly state: 'connected' | 'cut' | 'unknown' | 'not-looked';
+  readonly certificate: {
+    readonly verb: 'presents' | 'pins';
+    readonly thumbprint: Thumbprint;
+    readonly age: 'old' | 'new' | 'only';
+  } | null;
+  readonly what: Message;
+}
+
+/** What the web console shows beside the chat; rebuilt after each entry. */
+export interface ConsoleView {
+  readonly farm: string;
+  readonly endpoint: string;
+  readonly quorum: number;
+  readonly approvers: number;
+  readonly hosts: readonly ConsoleHost[];
+  readonly certificates: readonly {
+    readonly thumbprint: Thumbprint;
+    readonly age: 'old' | 'new' | 'only';
+    readonly notAfter: Instant;
+  }[];
+  readonly timeline: {
+    readonly rotation: RotationId;
+    readonly startedAt: Instant;
+    readonly limitMs: number;
+    /** Milliseconds since the start; null once it is closed. */
+    readonly nowMs: number | null;
+    readonly lanes: readonly {
+      readonly host: HostName;
+      readonly segments: readonly {
+        readonly fromMs: number;
+        readonly toMs: number;
+        readonly kind: 'connected' | 'cut' | 'restart';
+      }[];
+      /** Worker: cut off in all; master: its switch. null: nothing measured. */
+      readonly totalMs: number | null;
+      readonly open: boolean;
+    }[];
+  } | null;
+  readonly journal: {
+    readonly rotation: RotationId | null;
+    readonly lines: readonly {
+      readonly atMs: number | null;
+      readonly at: Instant;
+      readonly host: string;
+      readonly what: Message;
+    }[];
+  };
+}
