@@ -144,7 +144,14 @@ export type BotEntry =
       readonly timeLimitMs: number;
       readonly order: Envelope;
     }
-  | { readonly type: 'heard'; readonly host: HostName; readonly boot: string; readonly entries: readonly Envelope[] }
+  | {
+      readonly type: 'heard';
+      readonly host: HostName;
+      readonly boot: string;
+      /** Host clock less bot clock at the report, milliseconds: times of several hosts are compared after taking it off. */
+      readonly skewMs: number;
+      readonly entries: readonly Envelope[];
+    }
   | { readonly type: 'silent'; readonly id: RotationId; readonly host: HostName; readonly since: Instant }
   | { readonly type: 'lapsed'; readonly id: RotationId; readonly host: HostName; readonly n: number }
   | {

@@ -1,0 +1,151 @@
+import type { BotEntry } from './entries.ts';
+import { foldHeard } from './heard-fold.ts';
+import { readPlan } from './plan.ts';
+import { type FarmState, initialFarmState, type RotationState } from './rotation.ts';
+import type { Instant, RotationId } from './values.ts';
+
+export { type FarmState, initialFarmState, type RotationState } from './rotation.ts';
+
+/** Folds one recorded entry into the farm's state. Pure; entries come from our own journal and are believed. */
+export function foldEntry(state: FarmState, entry: BotEntry, at: Instant): FarmState {
+  switch (entry.type) {
+    case 'requested':
+      return {
+        ...state,
+        nextNumber: state.nextNumber + 1,
+        rotations: { ...state.rotations, [entry.id]: begin(entry, at) },
+        order: [...state.order, entry.id],
+        open: entry.dry ? state.open : entry.id,
+      };
+    case 'heard':
+      return foldHeard(state, entry, at);
+    case 'ordered':
+      return {
+        ...change(state, entry.id, (rotation) => ({
+          orders: [
+            ...rotation.orders,
+            {
+              host: entry.host,
+              n: entry.n,
+              kind: entry.kind,
+              stage: entry.stage,
+              issued: at,
+              startBy: entry.startBy,
+              timeLimitMs: entry.timeLimitMs,
+              envelope: entry.order,
+              status: 'sent',
+              acceptedAt: null,
+              finishedAt: null,
+              outcome: null,
+              code: null,
+              data: {},
+              failedStep: null,
+              silentSince: null,
+            },
+          ],
+        })),
+        hosts: {
+          ...state.hosts,
+          [entry.host]: { ...(state.hosts[entry.host] ?? { seq: 0, hash: null }), n: entry.n },
+        },
+      };
+    case 'reminded':
+      return { ...state, reminded: [...state.reminded, entry].slice(-400) };
+    case 'closed':
+      return {
+        ...change(state, entry.id, () => ({ closed: { outcome: entry.outcome, at, data: entry.data } })),
+        open: state.open === entry.id ? null : state.open,
+      };
+    case 'posted':
+      if (state.rotations[entry.id] === undefined) return { ...state, told: [...state.told, entry.id].slice(-1000) };
+      return change(state, entry.id, (rotation) => ({
+        posted: [...rotation.posted, { platform: entry.platform, channel: entry.channel, message: entry.message }],
+      }));
+    default:
+      return change(state, entry.id, (rotation) => foldRotation(rotation, entry, at));
+  }
+}
+
+type OfRotation = Exclude<BotEntry, { type: 'requested' | 'heard' | 'ordered' | 'reminded' | 'closed' | 'posted' }>;
+
+function foldRotation(rotation: RotationState, entry: OfRotation, at: Instant): Partial<RotationState> {
+  switch (entry.type) {
+    case 'looked':
+      return { looks: { ...rotation.looks, [entry.host]: entry.look } };
+    case 'planned':
+      return { plan: readPlan(entry.lines), plannedAt: at, replaces: entry.replaces };
+    case 'refused':
+      return {};
+    case 'voted': {
+      const { by, vote, reason, digest, platform } = entry;
+      return { votes: [...rotation.votes, { by, vote, reason, digest, at, platform }] };
+    }
+    case 'gate-closed':
+      return { gate: { how: entry.how, at } };
+    case 'stop-asked':
+      return { stop: { by: entry.by, at } };
+    case 'silent':
+      return {
+        orders: rotation.orders.map((order) =>
+          order.host === entry.host && (order.status === 'sent' || order.status === 'accepted')
+            ? { ...order, silentSince: entry.since }
+            : order,
+        ),
+      };
+    case 'lapsed':
+      return {
+        orders: rotation.orders.map((order) =>
+          order.host === entry.host && order.n === entry.n ? { ...order, status: 'lapsed', silentSince: null } : order,
+        ),
+      };
+    case 'resolve-asked':
+      return { resolve: { choice: entry.choice, by: entry.by, digest: entry.digest, at }, proofs: {} };
+    case 'resolved':
+      return {
+        resolve: null,
+        resolved: { ...rotation.resolved, ...Object.fromEntries(entry.hosts.map((host) => [host, entry.choice])) },
+      };
+  }
+}
+
+/** Changes one rotation; an id nobody knows changes nothing. */
+export function change(
+  state: FarmState,
+  id: RotationId,
+  how: (rotation: RotationState) => Partial<RotationState>,
+): FarmState {
+  const rotation = state.rotations[id];
+  if (rotation === undefined) return state;
+  return { ...state, rotations: { ...state.rotations, [id]: { ...rotation, ...how(rotation) } } };
+}
+
+const begin = (entry: Extract<BotEntry, { type: 'requested' }>, at: Instant): RotationState => ({
+  id: entry.id,
+  dry: entry.dry,
+  by: entry.by,
+  reason: entry.reason,
+  origin: entry.origin,
+  at,
+  looks: {},
+  proofs: {},
+  plan: null,
+  plannedAt: null,
+  replaces: null,
+  votes: [],
+  gate: null,
+  stop: null,
+  orders: [],
+  steps: {},
+  made: null,
+  resolve: null,
+  resolved: {},
+  posted: [],
+  closed: null,
+  trail: [],
+});
+
+/** The shape `openJournal` wants. */
+export const foldBot = (
+  state: FarmState,
+  recorded: { readonly line: { readonly at: Instant; readonly entry: BotEntry } },
+): FarmState => foldEntry(state, recorded.line.entry, recorded.line.at);

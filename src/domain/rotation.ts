@@ -1,0 +1,148 @@
+import type { BotEntry, ResolveChoice, RunnerOutcome } from './entries.ts';
+import type { HostLook } from './host-facts.ts';
+import type { MadeCertificate, Plan } from './plan.ts';
+import type { Envelope, OrderKind } from './protocol.ts';
+import type { Digest, Facts, HostName, Instant, Json, RotationId } from './values.ts';
+
+type Data = { readonly [name: string]: Json };
+type Closed = Extract<BotEntry, { type: 'closed' }>;
+export type Outcome = Closed['outcome'];
+
+export interface Vote {
+  readonly by: { readonly id: string; readonly name: string };
+  readonly vote: 'approve' | 'deny';
+  readonly reason: string;
+  readonly digest: Digest;
+  readonly at: Instant;
+  readonly platform: string;
+}
+
+/** One order as far as its host has spoken of it. */
+export interface OrderState {
+  readonly host: HostName;
+  readonly n: number;
+  readonly kind: OrderKind;
+  readonly stage: string | null;
+  readonly issued: Instant;
+  readonly startBy: Instant;
+  readonly timeLimitMs: number;
+  readonly envelope: Envelope;
+  readonly status: 'sent' | 'accepted' | 'refused' | 'lapsed' | 'finished';
+  readonly acceptedAt: Instant | null;
+  readonly finishedAt: Instant | null;
+  readonly outcome: RunnerOutcome | null;
+  /** Of a refusal, or of the step that failed. */
+  readonly code: string | null;
+  readonly data: Data;
+  readonly failedStep: string | null;
+  /** Set by `silent`, cleared as soon as the host speaks of this order again. */
+  readonly silentSince: Instant | null;
+}
+
+/** One planned step or check on its host. Times are the host's own clock, less its skew. */
+export interface StepState {
+  readonly state: 'started' | 'done' | 'proved' | 'failed' | 'undone';
+  readonly direction: 'forth' | 'back';
+  readonly startedAt: Instant | null;
+  readonly at: Instant;
+  /** When the way back of this step was begun; null while it was never undone. */
+  readonly backAt: Instant | null;
+  readonly facts: Facts;
+  readonly made: MadeCertificate | null;
+  readonly changed: boolean;
+  /** Latest moment at which it was proved forth, kept when it is undone later. */
+  readonly provedAt: Instant | null;
+}
+
+export interface Resolve {
+  readonly choice: ResolveChoice;
+  readonly by: { readonly id: string; readonly name: string };
+  readonly digest: Digest | null;
+  readonly at: Instant;
+}
+
+export interface RotationState {
+  readonly id: RotationId;
+  readonly dry: boolean;
+  readonly by: { readonly id: string; readonly name: string };
+  readonly reason: string;
+  readonly origin: { readonly platform: string; readonly channel: string };
+  readonly at: Instant;
+  readonly looks: { readonly [host: string]: HostLook };
+  /** Looks taken after the plan: the final proof, and *Look again*. */
+  readonly proofs: { readonly [host: string]: HostLook };
+  readonly plan: Plan | null;
+  readonly plannedAt: Instant | null;
+  readonly replaces: RotationId | null;
+  readonly votes: readonly Vote[];
+  readonly gate: { readonly how: 'approved' | 'denied' | 'lapsed' | 'withdrawn'; readonly at: Instant } | null;
+  readonly stop: { readonly by: { readonly id: string; readonly name: string }; readonly at: Instant } | null;
+  readonly orders: readonly OrderState[];
+  readonly steps: { readonly [host: string]: { readonly [step: string]: StepState } };
+  /** The maker's signed entry of the new certificate. */
+  readonly made: {
+    readonly certificate: MadeCertificate;
+    readonly host: HostName;
+    readonly seq: number;
+    readonly report: Envelope;
+  } | null;
+  readonly resolve: Resolve | null;
+  /** Hosts that a person or a second look has settled, by choice. */
+  readonly resolved: { readonly [host: string]: ResolveChoice };
+  readonly posted: readonly { readonly platform: string; readonly channel: string; readonly message: string }[];
+  readonly closed: { readonly outcome: Outcome; readonly at: Instant; readonly data: Data } | null;
+  /** What the channel's Journal shows, oldest first. */
+  readonly trail: readonly TrailEntry[];
+}
+
+/** A line of the journal as a person reads it: what, where, when. */
+export interface TrailEntry {
+  readonly at: Instant;
+  readonly host: string;
+  readonly code: string;
+  readonly data: Data;
+}
+
+export interface HostHead {
+  /** Number of the last order issued to this host. */
+  readonly n: number;
+  /** The runner's own journal as far as it is recorded here. */
+  readonly seq: number;
+  readonly hash: Digest | null;
+}
+
+export interface Refused {
+  readonly host: HostName;
+  readonly seq: number;
+  readonly code: string;
+  readonly data: Data;
+  readonly at: Instant;
+}
+
+/** The fold of one farm's journal. */
+export interface FarmState {
+  readonly nextNumber: number;
+  readonly rotations: { readonly [id: RotationId]: RotationState };
+  readonly order: readonly RotationId[];
+  /** The one rotation that is open; null: the farm takes a request. */
+  readonly open: RotationId | null;
+  readonly hosts: { readonly [host: string]: HostHead };
+  /** Refusals that belong to no order of ours: somebody else wrote into a queue. */
+  readonly strange: readonly Refused[];
+  readonly told: readonly string[];
+  readonly reminded: readonly Extract<BotEntry, { type: 'reminded' }>[];
+  /** Newest look of each host, whatever it was for. */
+  readonly latest: { readonly [host: string]: HostLook };
+}
+
+export const initialFarmState: FarmState = {
+  nextNumber: 1,
+  rotations: {},
+  order: [],
+  open: null,
+  hosts: {},
+  strange: [],
+  told: [],
+  reminded: [],
+  latest: {},
+};
