@@ -1,0 +1,47 @@
+import path from 'node:path';
+import type { HostName } from '../../src/domain/values.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { HostPaths } from './paths.ts';
+import type { Tools } from './tools.ts';
+
+/** What the runner's own configuration may say instead of discovery. Never comes by order. */
+export interface WindowsOverrides {
+  readonly masterService?: string | undefined;
+  readonly workerService?: string | undefined;
+  /** Windows paths of the folders that hold settings file and .cer. */
+  readonly masterFolder?: string | undefined;
+  readonly workerFolder?: string | undefined;
+  /** Milliseconds after RUNNING at which a service is looked at once more, for one that dies at once. */
+  readonly settleMs?: number | undefined;
+}
+
+/** First argument of every function of this adapter. */
+export interface WindowsContext {
+  readonly name: HostName;
+  readonly version: string;
+  readonly tools: Tools;
+  readonly paths: HostPaths;
+  /** `C:\Windows` */
+  readonly systemRoot: string;
+  /** The folder that holds the host's tree in the lab; null on Windows. */
+  readonly root: string | null;
+  /** Where `host:port` is really reached, as `address:port`; empty in production. */
+  readonly connect: { readonly [hostColonPort: string]: string };
+  readonly overrides: WindowsOverrides;
+  /** File-system path. */
+  readonly stateFolder: string;
+  /** Windows path of the folder for files that tools read; emptied by a sweep. May not be there yet. */
+  readonly tempFolder: string;
+  /** `process.arch`, passed in. */
+  readonly arch: string;
+  readonly clock: Clock;
+}
+
+/** Below the state folder where the host can name it, else below ProgramData of the host. */
+export function tempFolderOf(paths: HostPaths, stateFolder: string, systemRoot: string): string {
+  try {
+    return path.win32.join(paths.toWindows(stateFolder), 'tmp');
+  } catch {
+    return path.win32.join(path.win32.parse(systemRoot).root, 'ProgramData', 'certops', 'tmp');
+  }
+}

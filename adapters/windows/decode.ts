@@ -1,0 +1,42 @@
+import iconv from 'iconv-lite';
+import { CertopsError } from '../../src/domain/errors.ts';
+
+export type Decoder = (bytes: Buffer, encoding: 'oem' | 'utf16le') => Promise<string>;
+
+/**
+ * Turns what a tool wrote into text. `askCodePage` gives the output of `reg query ... /v OEMCP`; it is asked once, and
+ * only when a byte beyond ASCII is met, since all OEM code pages agree below 0x80. (Not `chcp`: a service has no
+ * console.) Throws `CodePageUnknown`.
+ */
+export function createDecoder(askCodePage: () => Promise<string>): Decoder {
+  let known: Promise<string> | null = null;
+  const codePage = (): Promise<string> => {
+    known ??= askCodePage().then(codePageOf);
+    // an answer that failed is not kept: the next output asks again
+    known.catch(() => {
+      known = null;
+    });
+    return known;
+  };
+  return async (bytes, encoding) => {
+    if (encoding === 'utf16le' && !looksNarrow(bytes)) return tidy(bytes.toString('utf16le'));
+    if (bytes.every((byte) => byte < 0x80)) return tidy(bytes.toString('latin1'));
+    return tidy(iconv.decode(bytes, await codePage()));
+  };
+}
+
+/** `    OEMCP    REG_SZ    850`, as iconv-lite names it. 65001 is UTF-8. */
+export function codePageOf(output: string): string {
+  const number = /\bOEMCP\s+REG_SZ\s+(\d{1,5})\b/iu.exec(output)?.[1];
+  if (number === undefined) throw new CertopsError('CodePageUnknown', { output: output.slice(0, 300) });
+  const name = SPECIAL[number] ?? `cp${number}`;
+  if (!iconv.encodingExists(name)) throw new CertopsError('CodePageUnknown', { codePage: number });
+  return name;
+}
+
+const SPECIAL: { readonly [number: string]: string } = { '65001': 'utf8', '1200': 'utf16le', '54936': 'gb18030' };
+
+/** A tool that was asked for UTF-16 and does not know the switch, or failed before it read it, writes one byte each. */
+const looksNarrow = (bytes: Buffer): boolean => bytes.length % 2 === 1 || !bytes.includes(0);
+
+const tidy = (text: string): string => text.replace(/^\ufeff/u, '').replaceAll('\r\n', '\n');

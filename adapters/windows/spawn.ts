@@ -1,0 +1,91 @@
+import { execa } from 'execa';
+import { CertopsError } from '../../src/domain/errors.ts';
+import type { Json } from '../../src/domain/values.ts';
+
+export interface SpawnRequest {
+  /** File-system path of the program. */
+  readonly file: string;
+  /** As the program gets them, secrets included: must not get into an error. */
+  readonly args: readonly string[];
+  readonly limitMs: number;
+  readonly signal: AbortSignal | undefined;
+  readonly environment: { readonly [name: string]: string } | undefined;
+  /** What errors say about this call; masked. */
+  readonly call: { readonly [name: string]: Json };
+  /** Called with the process id; what it returns is called when the process has ended. */
+  readonly started: (pid: number) => () => void;
+}
+
+/** After the end was forced, so long is waited for the pipes: a child of the tool may hold them open. */
+const PIPES_MS = 500;
+const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
+
+/**
+ * Starts a program, without a shell, and waits for its end. The only place that sees execa's results: its errors carry
+ * the whole command line, password included, in message, command, cause and more, so every error is built anew here.
+ */
+export async function spawn(request: SpawnRequest): Promise<{ code: number; stdout: Buffer; stderr: Buffer }> {
+  const { file, limitMs, signal, call } = request;
+  const child = execa(file, request.args, {
+    encoding: 'buffer',
+    reject: false,
+    stdin: 'ignore',
+    windowsHide: true,
+    stripFinalNewline: false,
+    maxBuffer: MAX_OUTPUT_BYTES,
+    // a tool that was begun is left to end: half a change is worse than a late one, and a sweep waits for it
+    cleanup: false,
+    ...(request.environment === undefined ? {} : { env: request.environment, extendEnv: false }),
+  });
+  const ended = child.pid === undefined ? (): void => {} : request.started(child.pid);
+  child.once('exit', ended);
+
+  let stopped: CertopsError | null = null;
+  let abandon = (): void => {};
+  const abandoned = new Promise<null>((resolve) => {
+    abandon = () => {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      resolve(null);
+    };
+  });
+  let patience: NodeJS.Timeout | undefined;
+  const stop = (code: string, data: { readonly [name: string]: Json }): void => {
+    stopped ??= new CertopsError(code, data);
+    child.kill('SIGKILL');
+    patience ??= setTimeout(abandon, PIPES_MS);
+  };
+  const timer = setTimeout(() => stop('ToolTimedOut', { ...call, limitMs }), limitMs);
+  const onAbort = (): void => stop('ToolStopped', call);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    const result = await Promise.race([child, abandoned]);
+    if (stopped !== null) throw stopped;
+    if (result === null || result.exitCode === undefined) throw failure(result, call);
+    return { code: result.exitCode, stdout: Buffer.from(result.stdout), stderr: Buffer.from(result.stderr) };
+  } finally {
+    clearTimeout(timer);
+    clearTimeout(patience);
+    signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+type Ended = {
+  readonly code?: unknown;
+  readonly signal?: string | undefined;
+  readonly isMaxBuffer: boolean;
+};
+
+/** Only the operating system's code and the signal are taken over: the rest of what execa says may hold the password. */
+function failure(result: Ended | null, call: { readonly [name: string]: Json }): CertopsError {
+  if (result?.isMaxBuffer) return new CertopsError('ToolOutputTooLong', { ...call, limitBytes: MAX_OUTPUT_BYTES });
+  if (result?.signal !== undefined) return new CertopsError('ToolKilled', { ...call, signal: result.signal });
+  const cause =
+    typeof result?.code === 'string' && /^[A-Z][A-Z0-9_]{1,40}$/u.test(result.code) ? result.code : 'UNKNOWN';
+  if (cause === 'ENOENT') return new CertopsError('ToolMissing', call);
+  // out of processes, handles or memory: says nothing about the tool itself
+  if (['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM'].includes(cause))
+    return new CertopsError('ToolNotStarted', { ...call, cause });
+  // EACCES, EPERM and what libuv calls UNKNOWN: a software restriction policy, AppLocker or endpoint protection
+  return new CertopsError('ToolBlocked', { ...call, cause });
+}

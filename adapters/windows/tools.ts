@@ -1,0 +1,121 @@
+import path from 'node:path';
+import { CertopsError } from '../../src/domain/errors.ts';
+import { createDecoder } from './decode.ts';
+import type { HostPaths } from './paths.ts';
+import { createPidFolder } from './pid-folder.ts';
+import { spawn } from './spawn.ts';
+
+/** The only programs this product ever starts, all in System32. */
+export const TOOL_NAMES = ['netsh', 'certutil', 'sc', 'icacls', 'reg', 'whoami', 'netstat', 'eventcreate'] as const;
+export type ToolName = (typeof TOOL_NAMES)[number] | 'tasklist';
+
+/** An argument that must not be seen: `secret` goes to the program, `shown` everywhere else. */
+export interface MaskedArg {
+  readonly secret: string;
+  readonly shown: string;
+}
+
+export const masked = (secret: string, shown = '***'): MaskedArg => ({ secret, shown });
+
+export interface RunOptions {
+  /** Default 60 000. The program is ended when it takes longer. */
+  readonly timeLimitMs?: number;
+  readonly signal?: AbortSignal;
+  /** How the output is written; default the console's OEM code page. */
+  readonly encoding?: 'oem' | 'utf16le';
+}
+
+/** A non-zero exit is a result, not an exception. */
+export interface ToolResult {
+  readonly tool: ToolName;
+  /** On Windows a whole 32-bit number. */
+  readonly code: number;
+  /** Standard output, then standard error, decoded; secrets masked. */
+  readonly text: string;
+  /** The same as it came, for the record; secrets masked. */
+  readonly bytes: Buffer;
+  readonly args: readonly string[];
+}
+
+export interface Tools {
+  /**
+   * Runs one program without a shell and waits for its end. Throws CertopsError `ToolMissing`, `ToolBlocked` (it is
+   * there and may not be run), `ToolNotStarted`, `ToolTimedOut`, `ToolStopped` (by the signal), `ToolKilled` (by
+   * somebody else), `ToolOutputTooLong`, `ToolArgumentRefused`, `CodePageUnknown`. None of them carries a secret.
+   */
+  run(tool: ToolName, args: readonly (string | MaskedArg)[], options?: RunOptions): Promise<ToolResult>;
+}
+
+export interface ToolsOptions {
+  /** `C:\Windows` */
+  readonly systemRoot: string;
+  readonly paths: HostPaths;
+  /** File-system path of a folder that names the running tools, for a sweep; null: none are kept. */
+  readonly pidFolder: string | null;
+  /** The whole environment of the tools; left out, they get this process's own. */
+  readonly environment?: { readonly [name: string]: string } | undefined;
+}
+
+const DEFAULT_LIMIT_MS = 60_000;
+const CODE_PAGE_KEY = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Nls\\CodePage';
+
+export function createTools(options: ToolsOptions): Tools {
+  const pids = createPidFolder(options.pidFolder);
+  const system32 = path.win32.join(options.systemRoot, 'System32');
+
+  const start = async (tool: ToolName, args: readonly (string | MaskedArg)[], run: RunOptions) => {
+    const shown = args.map((arg) => (typeof arg === 'string' ? arg : arg.shown));
+    const plain = args.map((arg) => (typeof arg === 'string' ? arg : arg.secret));
+    const call = { tool, args: shown };
+    // a NUL ends an argument early and a line break splits what some tools read: nothing of ours holds either
+    if (plain.some(hasControl)) throw new CertopsError('ToolArgumentRefused', call);
+    if (run.signal?.aborted) throw new CertopsError('ToolStopped', call);
+    const limitMs = run.timeLimitMs ?? DEFAULT_LIMIT_MS;
+    const result = await spawn({
+      file: options.paths.toFileSystem(path.win32.join(system32, `${tool}.exe`)),
+      args: plain,
+      limitMs,
+      signal: run.signal,
+      environment: options.environment,
+      call,
+      started: (pid) => pids.remember({ pid, tool, limitMs }),
+    });
+    return { ...call, code: result.code, bytes: mask(Buffer.concat([result.stdout, result.stderr]), args) };
+  };
+
+  const decode = createDecoder(async () => {
+    return (await start('reg', ['query', CODE_PAGE_KEY, '/v', 'OEMCP'], {})).bytes.toString('latin1');
+  });
+
+  return {
+    async run(tool, args, run = {}) {
+      const result = await start(tool, args, run);
+      return { ...result, text: await decode(result.bytes, run.encoding ?? 'oem') };
+    },
+  };
+}
+
+const hasControl = (arg: string): boolean =>
+  [...arg].some((character) => character < ' ' || character === '\u007f' || character === '\u2028');
+
+/** Some tools repeat their command line when it does not please them. */
+function mask(bytes: Buffer, args: readonly (string | MaskedArg)[]): Buffer {
+  let masking = bytes;
+  for (const arg of args) {
+    if (typeof arg === 'string' || arg.secret === '') continue;
+    for (const encoding of ['utf8', 'utf16le'] as const) {
+      masking = replaceAll(masking, Buffer.from(arg.secret, encoding), Buffer.from(arg.shown, encoding));
+    }
+  }
+  return masking;
+}
+
+function replaceAll(bytes: Buffer, find: Buffer, put: Buffer): Buffer {
+  const parts: Buffer[] = [];
+  let from = 0;
+  for (let at = bytes.indexOf(find); at !== -1; at = bytes.indexOf(find, from)) {
+    parts.push(bytes.subarray(from, at), put);
+    from = at + find.length;
+  }
+  return from === 0 ? bytes : Buffer.concat([...parts, bytes.subarray(from)]);
+}

@@ -1,0 +1,134 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { createPaths } from '../../../adapters/windows/paths.ts';
+import { createTools, masked } from '../../../adapters/windows/tools.ts';
+import { CertopsError } from '../../../src/domain/errors.ts';
+
+const PASSWORD = 'One-Time-9f8e7d';
+const everythingOf = (error: unknown): string => {
+  const seen = new Set<unknown>();
+  const walk = (value: unknown): string => {
+    if (typeof value !== 'object' || value === null) return String(value);
+    if (seen.has(value)) return '';
+    seen.add(value);
+    return Reflect.ownKeys(value)
+      .map((key) => `${String(key)}=${walk((value as Record<PropertyKey, unknown>)[key])}`)
+      .join('\n');
+  };
+  return `${walk(error)} ${String(error)} ${JSON.stringify(error)}`;
+};
+
+const caught = async (running: Promise<unknown>): Promise<CertopsError> => {
+  const error = await running.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof CertopsError)) throw new Error(`not a CertopsError: ${String(error)}`);
+  return error;
+};
+
+// The stand-ins are shell scripts; what is under test starts them as it starts any program, without a shell.
+const onPosix = process.platform === 'win32' ? describe.skip : describe;
+
+onPosix('tools', () => {
+  let root: string;
+  const pidFolder = (): string => path.join(root, 'state', 'running');
+  const tool = (name: string, script: string, mode = 0o755): void => {
+    fs.writeFileSync(path.join(root, 'Windows', 'System32', `${name}.exe`), `#!/bin/sh\n${script}\n`, { mode });
+  };
+  const tools = () => createTools({ systemRoot: 'C:\\Windows', paths: createPaths(root), pidFolder: pidFolder() });
+
+  beforeEach(() => {
+    root = fs.mkdtempSync(path.join(os.tmpdir(), 'certops-tools-'));
+    fs.mkdirSync(path.join(root, 'Windows', 'System32'), { recursive: true });
+    tool('reg', `printf '\\r\\nHKEY_LOCAL_MACHINE\\\\SYSTEM\\r\\n    OEMCP    REG_SZ    850\\r\\n\\r\\n'`);
+  });
+  afterEach(() => fs.rmSync(root, { recursive: true, force: true }));
+
+  test('give a non-zero exit code as a result, with both outputs and no line end lost', async () => {
+    tool('sc', `printf '[SC] FAILED 1062:\\r\\n\\r\\n'; echo more >&2; exit 38`);
+    const result = await tools().run('sc', ['stop', 'X']);
+    expect(result).toMatchObject({ tool: 'sc', code: 38, text: '[SC] FAILED 1062:\n\nmore\n', args: ['stop', 'X'] });
+    expect(result.bytes.toString()).toBe('[SC] FAILED 1062:\r\n\r\nmore\n');
+  });
+
+  test('decode with the code page that the registry names, and ask for it once', async () => {
+    tool('netsh', `printf 'D\\202sactiver'`);
+    tool('reg', `echo x >> '${root}/asked'; printf '    OEMCP    REG_SZ    850\\r\\n'`);
+    const both = tools();
+    expect((await both.run('netsh', [])).text).toBe('Désactiver');
+    expect((await both.run('netsh', [])).text).toBe('Désactiver');
+    expect(fs.readFileSync(path.join(root, 'asked'), 'utf8')).toBe('x\n');
+  });
+
+  test('refuse to guess when the registry names no code page', async () => {
+    tool('netsh', `printf 'D\\202sactiver'`);
+    tool('reg', 'echo nothing; exit 1');
+    expect(await caught(tools().run('netsh', []))).toMatchObject({ code: 'CodePageUnknown' });
+  });
+
+  test.each([
+    ['65001', 'D\\303\\251sactiver', 'Désactiver'],
+    ['866', '\\210\\254\\357', 'Имя'],
+    ['932', '\\203\\164\\203\\100', 'ファ'],
+    ['936', '\\263\\311\\271\\246', '成功'],
+  ])('read code page %s', async (page, bytes, text) => {
+    tool('netsh', `printf '${bytes}'`);
+    tool('reg', `printf '    OEMCP    REG_SZ    ${page}\\r\\n'`);
+    expect((await tools().run('netsh', [])).text).toBe(text);
+  });
+
+  test('read UTF-16 where it was asked for, and one byte each where the tool did not do it', async () => {
+    tool('certutil', `printf '\\377\\376R\\000o\\000o\\000t\\000\\r\\000\\n\\000'`);
+    expect((await tools().run('certutil', [], { encoding: 'utf16le' })).text).toBe('Root\n');
+    tool('certutil', `printf 'Root\\r\\n'`);
+    expect((await tools().run('certutil', [], { encoding: 'utf16le' })).text).toBe('Root\n');
+  });
+
+  test('pass arguments through literally', async () => {
+    tool('netsh', `for a in "$@"; do printf '[%s]' "$a"; done`);
+    const args = ['a b', '"q"', '$(id)', '`id`', ';', '&', '|', '%PATH%', "it's", '*', '\\', ''];
+    expect((await tools().run('netsh', args)).text).toBe(args.map((arg) => `[${arg}]`).join(''));
+  });
+
+  test.each(['a\nb', 'a\0b', 'a\rb', '\u007f'])('refuse control characters in an argument: %j', async (arg) => {
+    tool('netsh', 'true');
+    expect(await caught(tools().run('netsh', [arg]))).toMatchObject({ code: 'ToolArgumentRefused' });
+  });
+
+  test.each([
+    ['ToolMissing', () => {}],
+    ['ToolBlocked', () => tool('certutil', 'true', 0o644)],
+    ['ToolTimedOut', () => tool('certutil', 'exec sleep 30')],
+    ['ToolTimedOut', () => tool('certutil', 'sleep 3 & sleep 30')],
+    ['ToolKilled', () => tool('certutil', 'kill -9 $$')],
+  ])('fail with %s and tell the password nowhere', async (code, prepare) => {
+    prepare();
+    const args = ['-p', masked(PASSWORD), '-importpfx'];
+    const error = await caught(tools().run('certutil', args, { timeLimitMs: 150 }));
+    expect(error).toMatchObject({ code, data: { tool: 'certutil', args: ['-p', '***', '-importpfx'] } });
+    expect(everythingOf(error)).not.toContain(PASSWORD);
+  });
+
+  test('mask a password that the tool itself repeats, in text and bytes', async () => {
+    tool('certutil', `echo "bad: $2 $2"; exit 1`);
+    const result = await tools().run('certutil', ['-p', masked(PASSWORD)]);
+    expect(result.text).toBe('bad: *** ***\n');
+    expect(everythingOf({ ...result, bytes: result.bytes.toString() })).not.toContain(PASSWORD);
+  });
+
+  test('stop a tool when the signal says so, and start none after it', async () => {
+    tool('netsh', 'exec sleep 30');
+    const control = new AbortController();
+    const running = caught(tools().run('netsh', [], { signal: control.signal }));
+    control.abort();
+    expect(await running).toMatchObject({ code: 'ToolStopped' });
+    expect(await caught(tools().run('netsh', [], { signal: control.signal }))).toMatchObject({ code: 'ToolStopped' });
+  });
+
+  test('name each running tool in a folder until it has ended', async () => {
+    tool('netsh', `ls '${pidFolder()}'`);
+    expect((await tools().run('netsh', [])).text).toMatch(/^\d+\.netsh\.60000\n$/u);
+  });
+});
