@@ -1,0 +1,74 @@
+/**
+ * Three bundles and the console's static files, into dist/. Nothing is fetched; each file replaces its predecessor in
+ * one rename, so a process that starts meanwhile sees the old one or the new one.
+ */
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { build as esbuild } from 'esbuild';
+
+const ENTRIES = [
+  { from: 'src/cli.ts', to: 'certops.mjs' },
+  { from: 'src/runner.ts', to: 'runner.mjs' },
+  { from: 'infra/lab/main.ts', to: 'lab.mjs' },
+];
+
+/** CommonJS packages inside an ES module still ask for `require` and their own folder. */
+const BANNER = [
+  "import { createRequire as certopsCreateRequire } from 'node:module';",
+  "import { fileURLToPath as certopsFileURLToPath } from 'node:url';",
+  "import { dirname as certopsDirname } from 'node:path';",
+  'const require = certopsCreateRequire(import.meta.url);',
+  'const __filename = certopsFileURLToPath(import.meta.url);',
+  'const __dirname = certopsDirname(__filename);',
+].join('\n');
+
+/** @param {string} root the project's folder */
+export async function build(root) {
+  const dist = path.join(root, 'dist');
+  await mkdir(dist, { recursive: true });
+  await Promise.all([
+    ...ENTRIES.filter((entry) => existsSync(path.join(root, entry.from))).map((entry) => bundle(root, dist, entry)),
+    copyWeb(root, path.join(dist, 'web')),
+  ]);
+}
+
+async function bundle(root, dist, { from, to }) {
+  const result = await esbuild({
+    absWorkingDir: root,
+    entryPoints: [from],
+    outfile: path.join(dist, to),
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20.19',
+    banner: { js: BANNER },
+    // Runs in a worker thread from its own files.
+    external: ['js-redis-server'],
+    legalComments: 'none',
+    write: false,
+    logLevel: 'warning',
+  });
+  for (const file of result.outputFiles) await replace(file.path, (temporary) => writeFile(temporary, file.contents));
+}
+
+async function copyWeb(root, to) {
+  await mkdir(to, { recursive: true });
+  const client = path.join(root, 'adapters/web/client');
+  if (!existsSync(client)) return;
+  const files = (await readdir(client, { withFileTypes: true })).filter((entry) => entry.isFile());
+  const sources = [
+    ...files.map((entry) => path.join(client, entry.name)),
+    path.join(root, 'node_modules/adaptivecards/dist/adaptivecards.min.js'),
+    path.join(root, 'cards/hostconfig.json'),
+  ];
+  for (const source of sources) {
+    await replace(path.join(to, path.basename(source)), (temporary) => copyFile(source, temporary));
+  }
+}
+
+async function replace(target, write) {
+  const temporary = `${target}.${process.pid}.new`;
+  await write(temporary);
+  await rename(temporary, target);
+}

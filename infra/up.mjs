@@ -1,0 +1,184 @@
+/**
+ * What stands behind `npm start`, `npm test`, `npm run build` and `npm run bench`: installs and builds what a change
+ * made stale, then runs. No dependencies, because on a fresh clone there are none yet.
+ */
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const SOURCES = ['package.json', 'package-lock.json', 'infra', 'src', 'adapters', 'jobs', 'cards'];
+const INSTALLED = path.join(ROOT, 'node_modules/.certops-lock-hash');
+const BUILT = path.join(ROOT, 'dist/.sources-hash');
+
+/** Through the environment, for jest's workers need it too. */
+const JEST_ENV = {
+  NODE_OPTIONS:
+    `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`.trim(),
+};
+
+const [command = '', ...rest] = process.argv.slice(2);
+
+const COMMANDS = {
+  start: async () => {
+    await setUp();
+    await runCertops(['demo', ...rest]);
+  },
+  build: async () => setUp({ say: true }),
+  test: async () => {
+    await setUp();
+    process.exitCode = await test(rest);
+  },
+  bench: async () => {
+    await setUp();
+    process.exitCode = await node(['infra/bench/main.mjs', ...rest]);
+  },
+};
+
+const refusal = whyNot(command, process.platform, process.versions.node);
+if (refusal !== null) fail(refusal);
+else await COMMANDS[command]().catch((error) => fail(error.message));
+
+/** One sentence when this machine cannot do it, else null. */
+function whyNot(name, platform, version) {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (major < 20 || (major === 20 && minor < 19)) {
+    return `ssis-certops needs Node 20.19 or later, and this is ${version}: install a newer one from https://nodejs.org and try again.`;
+  }
+  if (!Object.hasOwn(COMMANDS, name)) {
+    return `Usage: node infra/up.mjs ${Object.keys(COMMANDS).join(' | ')}`;
+  }
+  if (platform === 'win32' && name === 'start') {
+    return 'npm start rehearses on a made-up farm and needs Linux, macOS or WSL: on Windows itself, run it inside WSL.';
+  }
+  return null;
+}
+
+async function setUp({ say = false } = {}) {
+  await install();
+  await buildIfStale(say);
+}
+
+async function install() {
+  const lock = readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8');
+  const hash = sha256(lock);
+  if (read(INSTALLED) === hash) return;
+  if (!installedAsLocked(lock)) {
+    console.error('Installing packages (npm ci) ...');
+    const code = await npm(['ci', '--include=dev', '--no-fund', '--no-audit', '--loglevel=error']);
+    if (code !== 0) throw new Error(`npm ci ended with ${code}: see above; is the npm registry within reach?`);
+  }
+  writeFileSync(INSTALLED, hash);
+}
+
+/**
+ * Whether node_modules holds what the lock file says already, put there by somebody else: then nothing is fetched.
+ * npm keeps its own record of what it installed; packages for other platforms are missing there, rightly.
+ */
+function installedAsLocked(lock) {
+  const record = read(path.join(ROOT, 'node_modules/.package-lock.json'));
+  if (record === null) return false;
+  const wanted = JSON.parse(lock).packages;
+  const present = JSON.parse(record).packages;
+  const same = (name) => present[name]?.version === wanted[name]?.version && existsSync(path.join(ROOT, name));
+  return (
+    Object.entries(wanted).every(
+      ([name, entry]) => name === '' || same(name) || (entry.optional === true && !(name in present)),
+    ) && Object.keys(present).every(same)
+  );
+}
+
+async function buildIfStale(say) {
+  const hash = hashOfSources();
+  if (read(BUILT) === hash) {
+    if (say) console.error('dist/ is up to date.');
+    return;
+  }
+  console.error('Building ...');
+  const { build } = await import('./build.mjs');
+  await build(ROOT);
+  mkdirSync(path.dirname(BUILT), { recursive: true });
+  writeFileSync(BUILT, hash);
+  if (say) console.error('Built dist/certops.mjs, dist/runner.mjs, dist/lab.mjs and dist/web/.');
+}
+
+function hashOfSources() {
+  const hash = createHash('sha256');
+  for (const file of SOURCES.flatMap((name) => filesBelow(name)).sort()) {
+    hash
+      .update(`${file}\0`)
+      .update(readFileSync(path.join(ROOT, file)))
+      .update('\0');
+  }
+  return hash.digest('hex');
+}
+
+function filesBelow(name) {
+  const full = path.join(ROOT, name);
+  if (!existsSync(full)) return [];
+  if (name.includes('.')) return [name];
+  return readdirSync(full, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(ROOT, path.join(entry.parentPath ?? entry.path, entry.name)));
+}
+
+/** In this process, so that Ctrl-C and exit codes need no relay. */
+async function runCertops(args) {
+  process.argv = [process.execPath, path.join(ROOT, 'dist/certops.mjs'), ...args];
+  await import(pathToFileURL(process.argv[1]).href);
+}
+
+/** Types, style, tests; all three are said, the first failure does not hide the others. */
+async function test(args) {
+  const results = [
+    await node(['node_modules/typescript/bin/tsc', '--noEmit']),
+    await node(['node_modules/@biomejs/biome/bin/biome', 'check', '--log-level=warn']),
+    await node(['node_modules/jest/bin/jest.js', ...args], JEST_ENV),
+  ];
+  ['tsc', 'biome', 'jest'].forEach((name, at) => {
+    if (results[at] !== 0) console.error(`${name} failed (${results[at]}).`);
+  });
+  return Math.max(...results);
+}
+
+function node(args, env = {}) {
+  return run(process.execPath, args, env);
+}
+
+/** npm as it started us, else the one beside this Node: no shell, also on Windows. */
+function npm(args) {
+  const beside = ['../lib/node_modules/npm/bin/npm-cli.js', 'node_modules/npm/bin/npm-cli.js'].map((name) =>
+    path.resolve(path.dirname(process.execPath), name),
+  );
+  const script = [process.env.npm_execpath ?? '', ...beside].find(
+    (name) => /npm-cli\.js$/u.test(name) && existsSync(name),
+  );
+  return script === undefined ? run('npm', args) : node([script, ...args]);
+}
+
+function run(file, args, env = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, { cwd: ROOT, stdio: 'inherit', env: { ...process.env, ...env } });
+    child.on('error', reject);
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}
+
+function read(file) {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+function sha256(text) {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function fail(sentence) {
+  console.error(sentence);
+  process.exitCode = 1;
+}
