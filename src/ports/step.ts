@@ -33,6 +33,13 @@ export interface StepDefinition<P, F extends Facts> {
   judge(now: F, wanted: F, begun: F | null): Verdict;
   /** From a fresh look to the wish, in order; serves apply, resume and undo. */
   move(now: F, wanted: F, params: P, context: MoveContext): readonly HostChange[] | Refusal;
+  /** Facts that an undo wants; left out: the facts at the first `started`. */
+  back?(before: F): F;
+  /**
+   * True for a restart: facts alone never show that it is met, because a running service says nothing about what it
+   * read. It runs whenever a step before it in its stage has changed something since its last run.
+   */
+  readonly rereads?: true;
 }
 
 export interface MoveContext {
@@ -48,6 +55,8 @@ export interface CheckDefinition<P, F extends Facts> {
   say(params: P): Message;
   observe(host: HostReader, params: P): Promise<F>;
   judge(now: F, wanted: Json, refs: Refs): Verdict;
+  /** 'farm': it can hold only when other machines are right too, so a runner that puts back its own steps skips it. */
+  readonly reach: 'host' | 'farm';
 }
 
 export type AnyStep = StepDefinition<never, Facts> & StepDefinition<unknown, Facts>;

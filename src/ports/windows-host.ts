@@ -31,6 +31,8 @@ export interface HostReader {
   keyReaders(store: StoreName, thumbprint: Thumbprint): Promise<readonly string[]>;
   /** Thumbprint of the .cer file beside the service's image; null when there is none. */
   published(role: Role): Promise<Thumbprint | null>;
+  /** The same file as DER, base64: what an undo of `publish-cer` gives back. */
+  publishedDer(role: Role): Promise<string | null>;
   /** One fresh TLS handshake from this machine. Never throws for a refused connection: `error` says it. */
   handshake(target: { host: string; port: number; servername: string | null }): Promise<HandshakeFacts>;
   connectionWitness(): Promise<ConnectionWitness>;
