@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { digest, host, instant, json, jsonRecord, text, thumbprint } from './letter-fields.ts';
+import type { Ack, Envelope, JournalLine, Order, Report } from './protocol.ts';
+import { parseJson, understand } from './untrusted-json.ts';
+import { isRefusal, type Json, type Refusal } from './values.ts';
+
+export { parseRunnerEntry } from './runner-entries.ts';
+export { parseJson } from './untrusted-json.ts';
+
+const n = z.int().min(0);
+const rotation = text(80);
+
+export const envelopeShape: z.ZodType<Envelope> = z.strictObject({
+  type: z.enum(['order', 'report', 'ack', 'entry']),
+  key: text(16),
+  body: z.string(),
+  sig: text(86),
+});
+
+const order: z.ZodType<Order> = z.strictObject({
+  v: z.literal(1),
+  farm: text(63),
+  host,
+  n: n.min(1),
+  rotation,
+  kind: z.enum(['look', 'apply', 'wait', 'go', 'confirm', 'undo', 'stop']),
+  stage: text(80).nullable(),
+  digest: digest.nullable(),
+  header: z.string().nullable(),
+  slice: z.string().nullable(),
+  lineHashes: z.array(digest).max(2001),
+  refs: z.record(
+    text(40),
+    z.strictObject({ thumbprint, der: text(64 * 1024), host, seq: n.min(1), report: envelopeShape }),
+  ),
+  issued: instant,
+  startBy: instant,
+  timeLimitMs: z.int().min(1).max(86_400_000),
+});
+
+const report: z.ZodType<Report> = z.strictObject({
+  v: z.literal(1),
+  farm: text(63),
+  host,
+  boot: text(80),
+  version: text(40),
+  clock: instant,
+  lastN: n,
+  from: n,
+  entries: z.array(envelopeShape).max(10_000),
+  notes: z.array(z.strictObject({ code: text(80), data: jsonRecord })).max(100),
+});
+
+const ack: z.ZodType<Ack> = z.strictObject({ v: z.literal(1), farm: text(63), host, boot: text(80), upTo: n });
+
+const line: z.ZodType<JournalLine<Json>> = z.strictObject({
+  stream: text(80),
+  seq: n.min(1),
+  prev: digest,
+  at: instant,
+  entry: json,
+});
+
+const parse = <T>(body: string, shape: z.ZodType<T>, code: string): T | Refusal => {
+  const value = parseJson(body);
+  return isRefusal(value) ? value : understand(value, shape, code);
+};
+
+/** Body of a verified `order`. Refusals: `LetterNotJson`, `LetterTooDeep`, `OrderNotUnderstood` with path and problem. */
+export const parseOrder = (body: string): Order | Refusal => parse(body, order, 'OrderNotUnderstood');
+
+/** Body of a verified `report`. Its entries are envelopes still to be verified. Refusal: `ReportNotUnderstood`. */
+export const parseReport = (body: string): Report | Refusal => parse(body, report, 'ReportNotUnderstood');
+
+/** Body of a verified `ack`. Refusal: `AckNotUnderstood`. */
+export const parseAck = (body: string): Ack | Refusal => parse(body, ack, 'AckNotUnderstood');
+
+/** Body of a verified `entry`; what the line holds stays Json until `parseRunnerEntry`. Refusal: `LineNotUnderstood`. */
+export const parseJournalLine = (body: string): JournalLine<Json> | Refusal => parse(body, line, 'LineNotUnderstood');

@@ -1,0 +1,177 @@
+import { z } from 'zod';
+import type { RunnerEntry } from './entries.ts';
+import type {
+  CertificateFacts,
+  ConnectionWitness,
+  HandshakeFacts,
+  HostLook,
+  ServiceFacts,
+  SslBinding,
+} from './host-facts.ts';
+import { digest, host, instant, jsonRecord, text, thumbprint } from './letter-fields.ts';
+import type { Envelope } from './protocol.ts';
+import { understand } from './untrusted-json.ts';
+import type { Json, Refusal } from './values.ts';
+
+const line = text(64 * 1024);
+const words = z.array(line).max(10_000);
+const count = z.int().min(0);
+
+const service: z.ZodType<ServiceFacts> = z.strictObject({
+  name: line,
+  state: z.enum(['stopped', 'start-pending', 'stop-pending', 'running', 'continue-pending', 'pause-pending', 'paused']),
+  pid: count,
+  start: z.enum(['auto', 'manual', 'disabled', 'boot', 'system']),
+  account: line,
+  accountSid: line,
+  folder: line,
+  dependents: words,
+});
+
+const certificate: z.ZodType<CertificateFacts> = z.strictObject({
+  thumbprint,
+  subject: line,
+  selfSigned: z.boolean(),
+  ca: z.boolean(),
+  certSign: z.boolean(),
+  names: words,
+  notBefore: instant,
+  notAfter: instant,
+  keyBits: count.nullable(),
+  hash: line,
+  extendedKeyUsage: words,
+  privateKey: z.enum(['yes', 'no', 'unreadable']),
+});
+
+const binding: z.ZodType<SslBinding> = z.strictObject({
+  key: line,
+  kind: z.enum(['ipport', 'hostnameport']),
+  thumbprint,
+  appId: line,
+  store: line,
+  parameters: z.record(line, line),
+  extended: z.record(line, line),
+});
+
+const handshake: z.ZodType<HandshakeFacts> = z.strictObject({
+  target: line,
+  servername: line.nullable(),
+  thumbprint: thumbprint.nullable(),
+  error: line.nullable(),
+});
+
+const connection: z.ZodType<ConnectionWitness> = z.strictObject({
+  endpoint: line,
+  handshake,
+  log: z
+    .strictObject({
+      state: z.enum(['connected', 'refused', 'silent']),
+      line: line.nullable(),
+      at: instant.nullable(),
+    })
+    .nullable(),
+  tcp: z.boolean().nullable(),
+});
+
+const look: z.ZodType<HostLook> = z.strictObject({
+  host,
+  at: instant,
+  version: line,
+  systemRoot: line,
+  root: z.strictObject({ count, notSelfSigned: count }),
+  master: z
+    .strictObject({
+      service,
+      port: z.int().min(1).max(65_535),
+      sslCertThumbprint: line,
+      bindings: z.array(binding).max(1000),
+      certificate: certificate.nullable(),
+      keyReaders: words,
+      published: thumbprint.nullable(),
+      presented: z.array(handshake).max(1000),
+      clustered: z.boolean(),
+      netshParameters: words,
+    })
+    .nullable(),
+  worker: z
+    .strictObject({
+      service,
+      masterEndpoint: line,
+      masterThumbprint: line,
+      workerThumbprint: line,
+      workerStore: z.enum(['Root', 'My']),
+      certificate: certificate.nullable(),
+      trustsPinned: z.boolean(),
+      connection,
+    })
+    .nullable(),
+  problems: z.array(z.strictObject({ code: line, data: jsonRecord })).max(1000),
+});
+
+const n = z.int().min(1);
+const rotation = text(80);
+const step = text(200);
+const facts = jsonRecord;
+const made = z.strictObject({ thumbprint, der: text(64 * 1024) });
+const kind = z.enum(['look', 'apply', 'wait', 'go', 'confirm', 'undo', 'stop']);
+
+const order: z.ZodType<Envelope> = z.strictObject({
+  type: z.enum(['order', 'report', 'ack', 'entry']),
+  key: text(16),
+  body: z.string(),
+  sig: text(86),
+});
+
+const entry: z.ZodType<RunnerEntry> = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('accepted'),
+    n,
+    rotation,
+    kind,
+    stage: text(80).nullable(),
+    digest: digest.nullable(),
+    order,
+  }),
+  z.strictObject({
+    type: z.literal('refused'),
+    n: count.nullable(),
+    rotation: rotation.nullable(),
+    code: text(80),
+    data: facts,
+  }),
+  z.strictObject({
+    type: z.literal('started'),
+    n,
+    rotation,
+    digest,
+    step,
+    before: facts,
+    made: made.nullable(),
+    goal: facts,
+    direction: z.enum(['forth', 'back']),
+  }),
+  z.strictObject({
+    type: z.literal('done'),
+    n,
+    rotation,
+    digest,
+    step,
+    facts,
+    made: made.nullable(),
+    changed: z.boolean(),
+  }),
+  z.strictObject({ type: z.literal('proved'), n, rotation, step, facts }),
+  z.strictObject({ type: z.literal('failed'), n, rotation, step: step.nullable(), code: text(80), data: facts }),
+  z.strictObject({ type: z.literal('undone'), n, rotation, step, facts }),
+  z.strictObject({
+    type: z.literal('finished'),
+    n,
+    rotation,
+    outcome: z.enum(['applied', 'unchanged', 'put-back', 'unknown', 'looked']),
+    look: look.nullable(),
+    facts: z.record(step, facts),
+  }),
+]);
+
+/** What a runner's journal line holds, strictly. Refusal: `EntryNotUnderstood` with path and problem. */
+export const parseRunnerEntry = (raw: Json): RunnerEntry | Refusal => understand(raw, entry, 'EntryNotUnderstood');
