@@ -1,0 +1,57 @@
+import { readSync } from 'node:fs';
+import { constants, type FileHandle, mkdir, open, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { errorCode, syncFolder } from './disk.ts';
+
+/** The few file operations a journal needs; a test puts a failing one in its place. */
+export interface JournalDisk {
+  size(): Promise<number>;
+  /** Writes all of it at a position; a short write goes on, as `write` may take a part only. */
+  write(bytes: Buffer, position: number): Promise<void>;
+  sync(): Promise<void>;
+  truncate(length: number): Promise<void>;
+  read(position: number, length: number): Promise<Buffer>;
+  readNow(position: number, length: number): Buffer;
+  close(): Promise<void>;
+}
+
+/** Opens or makes the file. Positions are given on each write: append mode refuses `truncate` on Windows. */
+export async function openJournalDisk(file: string): Promise<JournalDisk> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  const isNew = await stat(file).then(
+    () => false,
+    (error) => errorCode(error) === 'ENOENT',
+  );
+  const handle = await open(file, constants.O_RDWR | constants.O_CREAT, 0o600);
+  if (isNew) await syncFolder(dirname(file));
+  return {
+    size: async () => (await handle.stat()).size,
+    write: (bytes, position) => writeAll(handle, bytes, position),
+    sync: () => handle.sync(),
+    truncate: (length) => handle.truncate(length),
+    read: async (position, length) => {
+      const bytes = Buffer.alloc(length);
+      const { bytesRead } = await handle.read(bytes, 0, length, position);
+      return bytes.subarray(0, bytesRead);
+    },
+    readNow: (position, length) => {
+      const bytes = Buffer.alloc(length);
+      let got = 0;
+      while (got < length) {
+        const more = readSync(handle.fd, bytes, got, length - got, position + got);
+        if (more === 0) break;
+        got += more;
+      }
+      return bytes.subarray(0, got);
+    },
+    close: () => handle.close(),
+  };
+}
+
+async function writeAll(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {
+  let written = 0;
+  while (written < bytes.length) {
+    const { bytesWritten } = await handle.write(bytes, written, bytes.length - written, position + written);
+    written += bytesWritten;
+  }
+}

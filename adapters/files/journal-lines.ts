@@ -1,0 +1,68 @@
+import { BODY_LIMITS, verifyEnvelope } from '../../src/domain/envelope.ts';
+import { CertopsError } from '../../src/domain/errors.ts';
+import { parseJournalLine } from '../../src/domain/letters.ts';
+import { sha256 } from '../../src/domain/plan.ts';
+import type { Envelope, JournalLine } from '../../src/domain/protocol.ts';
+import { type Digest, type Instant, isRefusal } from '../../src/domain/values.ts';
+import type { Recorded, Signer } from '../../src/ports/journal.ts';
+
+/** Where a journal ends: what the next line is chained to. */
+export interface Head {
+  readonly seq: number;
+  readonly hash: Digest;
+}
+
+/** `prev` of the first line. */
+export const EMPTY_HEAD: Head = { seq: 0, hash: '0'.repeat(64) };
+
+export interface WrittenLine<E> {
+  /** One line of the file, newline included. */
+  readonly bytes: Buffer;
+  readonly head: Head;
+  readonly recorded: Recorded<E>;
+}
+
+/** Signs one entry into a line. What is folded is read back from the text: the same now as after a restart. */
+export function writeLine<E>(entry: E, stream: string, head: Head, at: Instant, signer: Signer): WrittenLine<E> {
+  const line: JournalLine<E> = { stream, seq: head.seq + 1, prev: head.hash, at, entry };
+  const body = JSON.stringify(line);
+  if (body.length > BODY_LIMITS.entry) {
+    throw new CertopsError('EntryTooLong', { found: body.length, limit: BODY_LIMITS.entry });
+  }
+  const envelope = signer.sign('entry', body);
+  const bytes = Buffer.from(`${JSON.stringify(envelope)}\n`);
+  return { bytes, head: { seq: line.seq, hash: lineHash(bytes) }, recorded: { line: JSON.parse(body), envelope } };
+}
+
+/** Reads a line of our own file back. A string says what is wrong with it. */
+export function readLine<E>(
+  bytes: Buffer,
+  stream: string,
+  head: Head,
+  publicKeys: readonly string[],
+): { recorded: Recorded<E>; head: Head } | string {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return 'not-json';
+  }
+  const verified = verifyEnvelope(raw, 'entry', publicKeys);
+  if (isRefusal(verified)) return verified.code;
+  const line = parseJournalLine(verified.body);
+  if (isRefusal(line)) return line.code;
+  if (line.stream !== stream) return 'wrong-stream';
+  if (line.seq !== head.seq + 1) return 'wrong-sequence';
+  if (line.prev !== head.hash) return 'wrong-chain';
+  const recorded = { line: line as JournalLine<E>, envelope: verified.envelope };
+  return { recorded, head: { seq: line.seq, hash: lineHash(bytes) } };
+}
+
+/** A line that was checked when the file was opened, or that we wrote ourselves. */
+export function trustedLine<E>(bytes: Buffer): Recorded<E> {
+  const envelope: Envelope = JSON.parse(bytes.toString('utf8'));
+  return { line: JSON.parse(envelope.body), envelope };
+}
+
+/** SHA-256 of the file's bytes, without the newline. */
+const lineHash = (bytes: Buffer): Digest => sha256(bytes.at(-1) === 10 ? bytes.subarray(0, -1) : bytes);

@@ -1,0 +1,67 @@
+import { appendFile } from 'node:fs/promises';
+import { CertopsError } from '../../src/domain/errors.ts';
+import type { Recorded } from '../../src/ports/journal.ts';
+import type { JournalDisk } from './journal-disk.ts';
+import { EMPTY_HEAD, type Head, readLine } from './journal-lines.ts';
+
+const CHUNK = 1024 * 1024;
+const NEWLINE = 10;
+
+export interface Replay<E> {
+  readonly file: string;
+  readonly stream: string;
+  readonly publicKeys: readonly string[];
+  /** Called for each line that holds, oldest first, with the position where it ends. */
+  readonly line: (recorded: Recorded<E>, end: number) => void;
+  readonly said: (notice: { code: string; data: { [name: string]: string | number | boolean } }) => void;
+}
+
+/**
+ * Reads a file from its start and checks the chain and every signature. What stands behind the last newline was being
+ * written when the process died: nobody was told that it is recorded, so it is cut off, kept in `.torn`, and said
+ * (`JournalTornLine`). Anything else that does not hold throws `JournalBroken` with the line's number.
+ */
+export async function replay<E>(disk: JournalDisk, options: Replay<E>): Promise<{ head: Head; end: number }> {
+  const { file, stream, publicKeys } = options;
+  const size = await disk.size();
+  let head = EMPTY_HEAD;
+  let end = 0;
+  let rest: Buffer = Buffer.alloc(0);
+  for (let position = 0; position < size; ) {
+    const chunk = await disk.read(position, Math.min(CHUNK, size - position));
+    if (chunk.length === 0) break;
+    position += chunk.length;
+    // The search starts behind what was searched already: a line may be many chunks long.
+    let newline = chunk.indexOf(NEWLINE);
+    const bytes = Buffer.concat([rest, chunk]);
+    if (newline >= 0) newline += rest.length;
+    let from = 0;
+    while (newline >= 0) {
+      const line = readLine<E>(bytes.subarray(from, newline), stream, head, publicKeys);
+      if (typeof line === 'string') throw new CertopsError('JournalBroken', { file, line: head.seq + 1, why: line });
+      head = line.head;
+      end += newline + 1 - from;
+      from = newline + 1;
+      options.line(line.recorded, end);
+      newline = bytes.indexOf(NEWLINE, from);
+    }
+    rest = bytes.subarray(from);
+  }
+  if (rest.length > 0) {
+    const kept = await keepTorn(`${file}.torn`, rest);
+    await disk.truncate(end);
+    await disk.sync();
+    options.said({ code: 'JournalTornLine', data: { file, line: head.seq + 1, bytes: rest.length, kept } });
+  }
+  return { head, end };
+}
+
+/** A full disk must not keep the journal from opening: the torn bytes are a courtesy to whoever investigates. */
+async function keepTorn(file: string, bytes: Buffer): Promise<boolean> {
+  try {
+    await appendFile(file, Buffer.concat([bytes, Buffer.from('\n')]), { mode: 0o600 });
+    return true;
+  } catch {
+    return false;
+  }
+}

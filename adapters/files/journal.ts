@@ -1,0 +1,169 @@
+import { CertopsError } from '../../src/domain/errors.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { Journal, Recorded, Signer } from '../../src/ports/journal.ts';
+import { errorCode } from './disk.ts';
+import { type JournalDisk, openJournalDisk } from './journal-disk.ts';
+import { type Head, trustedLine, writeLine } from './journal-lines.ts';
+import { replay } from './journal-open.ts';
+
+/** So many of the newest lines stay in memory; older ones are read from the file when somebody asks. */
+const KEPT_LINES = 256;
+
+export interface JournalOptions<S, E> {
+  readonly file: string;
+  readonly stream: string;
+  readonly signer: Signer;
+  readonly initial: S;
+  /** Pure: gives a new state and leaves the old one as it is, since a write that fails goes back to it. */
+  readonly fold: (state: S, recorded: Recorded<E>) => S;
+  readonly clock: Pick<Clock, 'now'>;
+  /** Keys that wrote earlier lines of this file, before this process's key was exchanged. */
+  readonly formerKeys?: readonly string[];
+  /** Told of a torn last line that was cut off. */
+  readonly said?: (notice: { code: string; data: { [name: string]: string | number | boolean } }) => void;
+  readonly openDisk?: (file: string) => Promise<JournalDisk>;
+}
+
+interface Waiting<S, E> {
+  readonly decide: (state: S) => { readonly entries: readonly E[]; readonly answer: unknown };
+  readonly resolve: (answer: never) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/**
+ * Opens a journal file and folds it. Throws `JournalBroken` {file, line, why} when a line does not hold, and
+ * `JournalNotReadable` when the disk refuses. Appends that wait together share one write and one fsync; each `decide`
+ * sees the fold of those before it. `JournalNotWritable` rejects all of that write, the file is cut back to where it
+ * was, and later appends may succeed again.
+ */
+export async function openJournal<S, E>(options: JournalOptions<S, E>): Promise<Journal<S, E>> {
+  const { file, stream, signer, fold, clock } = options;
+  const keys = [signer.publicKey, ...(options.formerKeys ?? [])];
+  let state = options.initial;
+  const ends: number[] = [0];
+  const newest: Recorded<E>[] = [];
+  const keep = (recorded: Recorded<E>, end: number): void => {
+    ends.push(end);
+    newest.push(recorded);
+    if (newest.length > KEPT_LINES * 2) newest.splice(0, KEPT_LINES);
+  };
+  const disk = await (options.openDisk ?? openJournalDisk)(file).catch((error) => {
+    throw new CertopsError('JournalNotReadable', { file, reason: errorCode(error) });
+  });
+  let { head, end } = await replay<E>(disk, {
+    file,
+    stream,
+    publicKeys: keys,
+    line: (recorded, lineEnd) => {
+      state = fold(state, recorded);
+      keep(recorded, lineEnd);
+    },
+    said: options.said ?? (() => {}),
+  }).catch(async (error) => {
+    await disk.close();
+    throw error instanceof CertopsError
+      ? error
+      : new CertopsError('JournalNotReadable', { file, reason: errorCode(error) });
+  });
+  let waiting: Waiting<S, E>[] = [];
+  let pumping: Promise<void> | null = null;
+  let ragged = false;
+  let closed = false;
+
+  const notWritable = (error: unknown) => new CertopsError('JournalNotWritable', { file, reason: errorCode(error) });
+
+  async function pump(): Promise<void> {
+    while (waiting.length > 0) {
+      const batch = waiting;
+      waiting = [];
+      await commit(batch);
+    }
+    pumping = null;
+  }
+
+  async function commit(batch: readonly Waiting<S, E>[]): Promise<void> {
+    const at = new Date(clock.now()).toISOString();
+    let ahead: { state: S; head: Head } = { state, head };
+    const written: { bytes: Buffer; recorded: Recorded<E> }[] = [];
+    const answers: (() => void)[] = [];
+    const decided: Waiting<S, E>[] = [];
+    for (const one of batch) {
+      try {
+        let next = ahead;
+        const { entries, answer } = one.decide(next.state);
+        const lines = entries.map((entry) => {
+          const line = writeLine(entry, stream, next.head, at, signer);
+          next = { state: fold(next.state, line.recorded), head: line.head };
+          return line;
+        });
+        ahead = next;
+        written.push(...lines);
+        answers.push(() => one.resolve(answer as never));
+        decided.push(one);
+      } catch (error) {
+        one.reject(error);
+      }
+    }
+    if (written.length > 0) {
+      try {
+        await write(Buffer.concat(written.map((line) => line.bytes)));
+      } catch (error) {
+        for (const one of decided) one.reject(notWritable(error));
+        return;
+      }
+      for (const line of written) {
+        end += line.bytes.length;
+        keep(line.recorded, end);
+      }
+      ({ state, head } = ahead);
+    }
+    for (const answer of answers) answer();
+  }
+
+  async function write(bytes: Buffer): Promise<void> {
+    if (ragged) await cutBack();
+    try {
+      await disk.write(bytes, end);
+      await disk.sync();
+    } catch (error) {
+      ragged = true;
+      await cutBack().catch(() => {});
+      throw error;
+    }
+  }
+
+  /** A failed fsync may have dropped pages: nothing written since is trusted, the next write starts afresh here. */
+  async function cutBack(): Promise<void> {
+    await disk.truncate(end);
+    ragged = false;
+  }
+
+  return {
+    stream,
+    state: () => state,
+    head: () => head,
+    read: (from = 1) => {
+      const first = Math.max(1, from);
+      const firstKept = head.seq - newest.length + 1;
+      if (first >= firstKept) return newest.slice(first - firstKept);
+      const older: Recorded<E>[] = [];
+      const bytes = disk.readNow(ends[first - 1] ?? 0, (ends[firstKept - 1] ?? 0) - (ends[first - 1] ?? 0));
+      for (let seq = first; seq < firstKept; seq += 1) {
+        const start = ends[first - 1] ?? 0;
+        older.push(trustedLine<E>(bytes.subarray((ends[seq - 1] ?? 0) - start, (ends[seq] ?? 0) - start)));
+      }
+      return [...older, ...newest];
+    },
+    append: (decide) =>
+      new Promise((resolve, reject) => {
+        if (closed) return reject(new CertopsError('JournalClosed', { file }));
+        waiting.push({ decide, resolve, reject });
+        pumping ??= pump();
+      }),
+    close: async () => {
+      closed = true;
+      await pumping;
+      await disk.close();
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { mkdir, open, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { keyIdOf, publicKeyText, signEnvelope } from '../../src/domain/envelope.ts';
+import { CertopsError } from '../../src/domain/errors.ts';
+import type { Signer } from '../../src/ports/journal.ts';
+import { errorCode, syncFolder } from './disk.ts';
+
+/**
+ * Makes an Ed25519 key and writes it as PKCS#8 PEM, readable by its owner only where the file system knows modes (on
+ * Windows the folder's access list decides). Never overwrites: `KeyFileExists`. `KeyNotWritable` when the disk refuses.
+ */
+export async function createKey(file: string): Promise<Signer> {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  try {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    const handle = await open(file, 'wx', 0o600);
+    try {
+      await handle.writeFile(privateKey.export({ type: 'pkcs8', format: 'pem' }));
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await syncFolder(dirname(file));
+  } catch (error) {
+    const code = errorCode(error);
+    throw new CertopsError(code === 'EEXIST' ? 'KeyFileExists' : 'KeyNotWritable', { file, reason: code });
+  }
+  return signerOf(privateKey);
+}
+
+/** Reads a key that `createKey` wrote. `KeyFileMissing`, `KeyNotReadable`, `KeyFileMalformed`; none repeats its content. */
+export async function loadSigner(file: string): Promise<Signer> {
+  let pem: Buffer;
+  try {
+    pem = await readFile(file);
+  } catch (error) {
+    const code = errorCode(error);
+    throw new CertopsError(code === 'ENOENT' ? 'KeyFileMissing' : 'KeyNotReadable', { file, reason: code });
+  }
+  let key: KeyObject | null;
+  try {
+    key = createPrivateKey(pem);
+  } catch {
+    key = null;
+  }
+  if (key?.asymmetricKeyType !== 'ed25519') throw new CertopsError('KeyFileMalformed', { file });
+  return signerOf(key);
+}
+
+function signerOf(key: KeyObject): Signer {
+  const publicKey = publicKeyText(key) ?? '';
+  return { publicKey, keyId: keyIdOf(publicKey), sign: (type, body) => signEnvelope(key, type, body) };
+}

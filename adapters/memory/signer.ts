@@ -1,0 +1,10 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { keyIdOf, publicKeyText, signEnvelope } from '../../src/domain/envelope.ts';
+import type { Signer } from '../../src/ports/journal.ts';
+
+/** A signer with a key of its own that no file holds: for tests. */
+export function createMemorySigner(): Signer {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const publicKey = publicKeyText(privateKey) ?? '';
+  return { publicKey, keyId: keyIdOf(publicKey), sign: (type, body) => signEnvelope(privateKey, type, body) };
+}
