@@ -4,7 +4,7 @@ import { type Json, type Refusal, refuse } from './values.ts';
 /** No letter of ours nests deeper than a dozen; a validator that recurses must never meet a thousand. */
 const MAX_DEPTH = 40;
 
-/** JSON.parse for text that somebody else wrote. Refusals: `LetterNotJson`, `LetterTooDeep`. */
+/** JSON.parse for text that somebody else wrote. Refusals: `LetterNotJson`, `LetterTooDeep`, `LetterNameForbidden`. */
 export function parseJson(body: string): Json | Refusal {
   let value: Json;
   try {
@@ -12,23 +12,23 @@ export function parseJson(body: string): Json | Refusal {
   } catch {
     return refuse('LetterNotJson');
   }
-  return withinDepth(value) ? value : refuse('LetterTooDeep', { limit: MAX_DEPTH });
+  return overstepped(value) ?? value;
 }
 
-/** Level by level instead of by recursion. `__proto__` as a name is refused with it: no letter has one. */
-function withinDepth(value: Json): boolean {
+/** Level by level instead of by recursion. `__proto__` as a name would reach an object's prototype when copied. */
+function overstepped(value: Json): Refusal | null {
   let level: Json[] = [value];
   for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > MAX_DEPTH) return false;
+    if (depth > MAX_DEPTH) return refuse('LetterTooDeep', { limit: MAX_DEPTH });
     const below: Json[] = [];
     for (const item of level) {
       if (typeof item !== 'object' || item === null) continue;
-      if (Object.hasOwn(item, '__proto__')) return false;
+      if (Object.hasOwn(item, '__proto__')) return refuse('LetterNameForbidden');
       for (const child of Object.values(item)) below.push(child);
     }
     level = below;
   }
-  return true;
+  return null;
 }
 
 /** Validates against a strict shape; the refusal names the first problem's place, and never repeats values. */

@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { createMemorySigner } from '../../adapters/memory/signer.ts';
+import { BODY_LIMITS, keyIdOf, parsePublicKey, signingInput, verifyEnvelope } from '../../src/domain/envelope.ts';
+import type { Envelope } from '../../src/domain/protocol.ts';
+import { isRefusal } from '../../src/domain/values.ts';
+
+const mine = createMemorySigner();
+const other = createMemorySigner();
+const keys = [other.publicKey, mine.publicKey];
+const codeOf = (raw: unknown, type: Envelope['type'] = 'order', pinned: readonly string[] = keys): string => {
+  const answer = verifyEnvelope(raw, type, pinned);
+  return isRefusal(answer) ? answer.code : 'ok';
+};
+
+test('a signed body comes back as it was, with the key that signed it', () => {
+  const envelope = mine.sign('order', '{"n":1}');
+  expect(verifyEnvelope(envelope, 'order', keys)).toEqual({
+    body: '{"n":1}',
+    key: mine.keyId,
+    publicKey: mine.publicKey,
+    envelope,
+  });
+});
+
+test('any body that JSON can carry is verified after its journey, and no changed one is', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), fc.string(), (body, changed) => {
+      const travelled = JSON.parse(JSON.stringify(mine.sign('report', body)));
+      expect(codeOf(travelled, 'report')).toBe('ok');
+      if (changed !== body) expect(codeOf({ ...travelled, body: changed }, 'report')).not.toBe('ok');
+    }),
+    { numRuns: 50 },
+  );
+});
+
+const good = mine.sign('order', '{}');
+test.each<[string, unknown, string]>([
+  ['nothing', undefined, 'EnvelopeMalformed'],
+  ['null', null, 'EnvelopeMalformed'],
+  ['a text', 'order', 'EnvelopeMalformed'],
+  ['a list', [good], 'EnvelopeMalformed'],
+  ['one field more', { ...good, note: '' }, 'EnvelopeMalformed'],
+  ['one field less', { type: good.type, key: good.key, body: good.body }, 'EnvelopeMalformed'],
+  ['a body that is no text', { ...good, body: {} }, 'EnvelopeMalformed'],
+  ['a type nobody knows', { ...good, type: 'toString' }, 'EnvelopeMalformed'],
+  ['a signature cut short', { ...good, sig: good.sig.slice(1) }, 'EnvelopeMalformed'],
+  ['a signature in other letters', { ...good, sig: `${good.sig.slice(0, -1)}!` }, 'EnvelopeMalformed'],
+  ['a lone surrogate', { ...good, body: '\ud800' }, 'EnvelopeMalformed'],
+  ['another type', mine.sign('ack', '{}'), 'EnvelopeWrongType'],
+  ['a key that is not pinned', createMemorySigner().sign('order', '{}'), 'EnvelopeUnknownKey'],
+  ['a changed body', { ...good, body: '{ }' }, 'EnvelopeBadSignature'],
+  ['another pinned key named', { ...good, key: other.keyId }, 'EnvelopeBadSignature'],
+  ['a body over its limit', { ...good, body: ' '.repeat(BODY_LIMITS.order + 1) }, 'EnvelopeTooLong'],
+])('refuses %s', (_what, raw, code) => {
+  expect(codeOf(raw)).toBe(code);
+});
+
+test('an order renamed to a report is refused: the type is signed', () => {
+  expect(codeOf({ ...good, type: 'report' }, 'report')).toBe('EnvelopeBadSignature');
+});
+
+test('a pinned key that is malformed pins nobody', () => {
+  for (const text of ['', 'ed25519:', 'ed25519:AAAA', `rsa:${'A'.repeat(43)}`, `ed25519:${'B'.repeat(43)}`]) {
+    expect(parsePublicKey(text)).toBeNull();
+    expect(codeOf(good, 'order', [text])).toBe('EnvelopeUnknownKey');
+  }
+  expect(keyIdOf('nonsense')).toBe('');
+});
+
+test('what is signed begins with the protocol, the type and its version', () => {
+  expect(signingInput('ack', 'x').toString()).toBe('certops/ack/1\nx');
+});

@@ -1,0 +1,153 @@
+import {
+  parseAck,
+  parseJournalLine,
+  parseJson,
+  parseOrder,
+  parseReport,
+  parseRunnerEntry,
+} from '../../src/domain/letters.ts';
+import { isRefusal, type Json } from '../../src/domain/values.ts';
+
+const digest = 'a'.repeat(64);
+const at = '2026-11-21T10:00:00.000Z';
+const thumbprint = 'A'.repeat(40);
+const envelope = { type: 'entry', key: '0'.repeat(16), body: '{}', sig: 'x'.repeat(86) };
+const order = {
+  v: 1,
+  farm: 'prod',
+  host: 'sqlw01',
+  n: 4,
+  rotation: 'prod-17',
+  kind: 'apply',
+  stage: 'trust',
+  digest,
+  header: '{}',
+  slice: '{}',
+  lineHashes: [digest, digest],
+  refs: { new: { thumbprint, der: 'AA==', host: 'sqlm01', seq: 3, report: envelope } },
+  issued: at,
+  startBy: at,
+  timeLimitMs: 60_000,
+};
+const report = {
+  v: 1,
+  farm: 'prod',
+  host: 'sqlw01',
+  boot: 'b',
+  version: '0.1.0',
+  clock: at,
+  lastN: 0,
+  from: 1,
+  entries: [envelope],
+  notes: [{ code: 'paused', data: {} }],
+};
+const ack = { v: 1, farm: 'prod', host: 'sqlw01', boot: 'b', upTo: 0 };
+const line = { stream: 'runner', seq: 1, prev: digest, at, entry: { type: 'anything', deep: [1, null] } };
+const parsers = { order: parseOrder, report: parseReport, ack: parseAck, line: parseJournalLine };
+const examples: { [kind: string]: object } = { order, report, ack, line };
+
+test.each(Object.entries(parsers))('a well-formed %s comes back unchanged', (kind, parse) => {
+  expect(parse(JSON.stringify(examples[kind]))).toEqual(examples[kind]);
+});
+
+test.each(Object.entries(parsers))('a field that nobody knows refuses the %s', (kind, parse) => {
+  const answer = parse(JSON.stringify({ ...examples[kind], shell: 'cmd' }));
+  expect(isRefusal(answer) && answer.code).toMatch(/NotUnderstood$/u);
+});
+
+test.each(Object.entries(parsers))('each field of the %s is needed', (kind, parse) => {
+  const example = { ...examples[kind] } as { [name: string]: unknown };
+  for (const name of Object.keys(example)) {
+    const { [name]: _gone, ...less } = example;
+    expect([name, isRefusal(parse(JSON.stringify(less)))]).toEqual([name, true]);
+  }
+});
+
+test.each<[string, object]>([
+  ['a host in capitals', { host: 'SQLW01' }],
+  ['a host that opens another queue', { host: 'a:b' }],
+  ['n of zero', { n: 0 }],
+  ['n as text', { n: '4' }],
+  ['n with a fraction', { n: 1.5 }],
+  ['a kind of its own', { kind: 'run' }],
+  ['a time without a zone', { issued: '2026-11-21T10:00:00.000' }],
+  ['a day that does not exist', { startBy: '2026-13-21T10:00:00.000Z' }],
+  ['a digest in capitals', { digest: 'A'.repeat(64) }],
+  ['no time limit', { timeLimitMs: 0 }],
+  ['a thumbprint with a hidden mark', { refs: { new: { ...order.refs.new, thumbprint: `\u200e${thumbprint}` } } }],
+  ['another version', { v: 2 }],
+])('an order with %s is refused', (_what, change) => {
+  const answer = parseOrder(JSON.stringify({ ...order, ...change }));
+  expect(isRefusal(answer) && answer.code).toBe('OrderNotUnderstood');
+});
+
+test('a refusal names the place and does not repeat the value', () => {
+  const answer = parseOrder(JSON.stringify({ ...order, host: 'a secret' }));
+  expect(answer).toMatchObject({ code: 'OrderNotUnderstood', data: { path: 'host' } });
+  expect(JSON.stringify(answer)).not.toContain('a secret');
+});
+
+test.each<[string, string, string]>([
+  ['nothing', '', 'LetterNotJson'],
+  ['half a letter', '{"v":1', 'LetterNotJson'],
+  ['a thousand lists in each other', '['.repeat(1000) + ']'.repeat(1000), 'LetterTooDeep'],
+  ['a million lists in each other', '['.repeat(1e6) + ']'.repeat(1e6), 'LetterTooDeep'],
+  ['a name that is none', '{"a":{"__proto__":{"v":1}}}', 'LetterNameForbidden'],
+])('%s is refused without a crash', (_what, body, code) => {
+  expect(parseJson(body)).toMatchObject({ refused: true, code });
+});
+
+const entries: { [type: string]: Json } = {
+  accepted: {
+    type: 'accepted',
+    n: 1,
+    rotation: 'prod-17',
+    kind: 'look',
+    stage: null,
+    digest: null,
+    order: { ...envelope, type: 'order' },
+  },
+  refused: { type: 'refused', n: null, rotation: null, code: 'OrderExpired', data: { by: 1 } },
+  started: {
+    type: 'started',
+    n: 1,
+    rotation: 'prod-17',
+    digest,
+    step: 's',
+    before: { a: 1 },
+    made: { thumbprint, der: 'AA==' },
+    goal: {},
+    direction: 'forth',
+  },
+  done: { type: 'done', n: 1, rotation: 'prod-17', digest, step: 's', facts: {}, made: null, changed: true },
+  proved: { type: 'proved', n: 1, rotation: 'prod-17', step: 's', facts: {} },
+  failed: { type: 'failed', n: 1, rotation: 'prod-17', step: null, code: 'ToolTimedOut', data: {} },
+  undone: { type: 'undone', n: 1, rotation: 'prod-17', step: 's', facts: {} },
+  finished: {
+    type: 'finished',
+    n: 1,
+    rotation: 'prod-17',
+    outcome: 'looked',
+    look: {
+      host: 'sqlw01',
+      at,
+      version: '0.1.0',
+      systemRoot: 'C:\\Windows',
+      root: { count: 1, notSelfSigned: 0 },
+      master: null,
+      worker: null,
+      problems: [],
+    },
+    facts: { s: { a: 1 } },
+  },
+};
+
+test.each(Object.entries(entries))('an entry %s is read strictly', (_type, entry) => {
+  expect(parseRunnerEntry(entry)).toEqual(entry);
+  expect(parseRunnerEntry({ ...(entry as object), extra: 1 })).toMatchObject({ code: 'EntryNotUnderstood' });
+});
+
+test('an entry of a type that a runner never writes is refused', () => {
+  expect(parseRunnerEntry({ type: 'voted' })).toMatchObject({ code: 'EntryNotUnderstood' });
+  expect(parseRunnerEntry(null)).toMatchObject({ code: 'EntryNotUnderstood' });
+});
