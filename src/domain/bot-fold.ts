@@ -1,8 +1,8 @@
 import type { BotEntry } from './entries.ts';
 import { foldHeard } from './heard-fold.ts';
 import { readPlan } from './plan.ts';
-import { type FarmState, initialFarmState, type RotationState } from './rotation.ts';
-import type { Instant, RotationId } from './values.ts';
+import { change, type FarmState, type RotationState } from './rotation.ts';
+import type { Instant } from './values.ts';
 
 export { type FarmState, initialFarmState, type RotationState } from './rotation.ts';
 
@@ -103,20 +103,12 @@ function foldRotation(rotation: RotationState, entry: OfRotation, at: Instant): 
     case 'resolved':
       return {
         resolve: null,
-        resolved: { ...rotation.resolved, ...Object.fromEntries(entry.hosts.map((host) => [host, entry.choice])) },
+        resolved: {
+          ...rotation.resolved,
+          ...Object.fromEntries(entry.hosts.map((host) => [host, { choice: entry.choice, at }])),
+        },
       };
   }
-}
-
-/** Changes one rotation; an id nobody knows changes nothing. */
-export function change(
-  state: FarmState,
-  id: RotationId,
-  how: (rotation: RotationState) => Partial<RotationState>,
-): FarmState {
-  const rotation = state.rotations[id];
-  if (rotation === undefined) return state;
-  return { ...state, rotations: { ...state.rotations, [id]: { ...rotation, ...how(rotation) } } };
 }
 
 const begin = (entry: Extract<BotEntry, { type: 'requested' }>, at: Instant): RotationState => ({

@@ -1,8 +1,7 @@
-import { change } from './bot-fold.ts';
 import type { BotEntry, RunnerEntry } from './entries.ts';
 import { sha256 } from './plan.ts';
 import type { Envelope, JournalLine } from './protocol.ts';
-import type { FarmState, OrderState, RotationState, StepState } from './rotation.ts';
+import { change, type FarmState, type OrderState, type RotationState, type StepState } from './rotation.ts';
 import type { HostName, Instant } from './values.ts';
 
 type Heard = Extract<BotEntry, { type: 'heard' }>;

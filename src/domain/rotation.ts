@@ -88,7 +88,7 @@ export interface RotationState {
   } | null;
   readonly resolve: Resolve | null;
   /** Hosts that a person or a second look has settled, by choice. */
-  readonly resolved: { readonly [host: string]: ResolveChoice };
+  readonly resolved: { readonly [host: string]: { readonly choice: ResolveChoice; readonly at: Instant } };
   readonly posted: readonly { readonly platform: string; readonly channel: string; readonly message: string }[];
   readonly closed: { readonly outcome: Outcome; readonly at: Instant; readonly data: Data } | null;
   /** What the channel's Journal shows, oldest first. */
@@ -146,3 +146,14 @@ export const initialFarmState: FarmState = {
   reminded: [],
   latest: {},
 };
+
+/** Changes one rotation; an id nobody knows changes nothing. */
+export function change(
+  state: FarmState,
+  id: RotationId,
+  how: (rotation: RotationState) => Partial<RotationState>,
+): FarmState {
+  const rotation = state.rotations[id];
+  if (rotation === undefined) return state;
+  return { ...state, rotations: { ...state.rotations, [id]: { ...rotation, ...how(rotation) } } };
+}

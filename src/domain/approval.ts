@@ -1,0 +1,144 @@
+import type { Farm, Person } from './farm.ts';
+import { mayApprove, peopleOf } from './people.ts';
+import { sha256 } from './plan.ts';
+import type { RotationState, Vote } from './rotation.ts';
+import { type Digest, isRefusal, type Refusal, refuse } from './values.ts';
+
+export type VoteRefusal =
+  | 'stale-plan'
+  | 'not-an-approver'
+  | 'own-request'
+  | 'already-voted'
+  | 'closed'
+  | 'unknown-person'
+  | 'ambiguous-person';
+
+/** Digest of what an approval rests on beside the machines: when policy or people change, the plan is stale. */
+export const policyDigest = (farm: Farm): Digest =>
+  sha256(
+    JSON.stringify([
+      farm.approval,
+      farm.gap,
+      farm.certificate,
+      farm.people.map((person) => [person.id, person.accounts, person.groups]),
+    ]),
+  );
+
+/** What people can decide right now: the plan, or what becomes of machines that are unknown. */
+export interface Gate {
+  readonly digest: Digest;
+  readonly policyDigest: Digest;
+  readonly quorum: number;
+  readonly approvers: readonly string[];
+  /** They asked, so others decide. */
+  readonly askedBy: readonly string[];
+  readonly lapsesAt: number;
+}
+
+export function openGate(farm: Farm, rotation: RotationState): Gate | null {
+  if (rotation.closed !== null || rotation.plan === null) return null;
+  const { header } = rotation.plan;
+  if (rotation.gate === null && !rotation.dry) {
+    return {
+      digest: rotation.plan.digest,
+      policyDigest: header.policyDigest,
+      quorum: header.approval.quorum,
+      approvers: header.approval.approvers.map((one) => one.id),
+      askedBy: [rotation.by.id],
+      lapsesAt: Date.parse(rotation.plannedAt ?? rotation.at) + header.approval.lapsesAfterMs,
+    };
+  }
+  const { resolve } = rotation;
+  if (resolve === null || resolve.digest === null) return null;
+  return {
+    digest: resolve.digest,
+    policyDigest: policyDigest(farm),
+    quorum: farm.approval.quorum,
+    approvers: farm.approval.approvers,
+    askedBy: [rotation.by.id, resolve.by.id],
+    lapsesAt: Date.parse(resolve.at) + farm.approval.lapsesAfterMs,
+  };
+}
+
+/** Votes that count at this gate: they name its digest. Who denied after approving has denied. */
+export const votesAt = (rotation: RotationState, gate: Gate): readonly Vote[] => {
+  const named = rotation.votes.filter((vote) => vote.digest === gate.digest);
+  return named.filter(
+    (vote) => vote.vote === 'deny' || !named.some((other) => other.vote === 'deny' && other.by.id === vote.by.id),
+  );
+};
+
+/**
+ * The one decision about a vote, for every entry point. The digest that a button carries may be cut to its first
+ * eight digits or more. `person` may be the refusal that resolving the account gave.
+ */
+export function decideVote(
+  farm: Farm,
+  rotation: RotationState | undefined,
+  person: Person | Refusal,
+  ballot: { readonly vote: 'approve' | 'deny'; readonly digest: string },
+  now: number,
+): { readonly gate: Gate; readonly person: Person } | Refusal {
+  if (isRefusal(person)) return person;
+  const gate = rotation === undefined ? null : openGate(farm, rotation);
+  if (rotation === undefined || gate === null || now >= gate.lapsesAt) return refuse('closed', ending(rotation));
+  if (ballot.digest.length < 8 || !gate.digest.startsWith(ballot.digest) || gate.policyDigest !== policyDigest(farm))
+    return refuse('stale-plan', { id: rotation.id });
+  if (gate.askedBy.includes(person.id))
+    return refuse('own-request', {
+      id: rotation.id,
+      others: stillNeeded(farm, rotation, gate).map((one) => one.name),
+      otherIds: stillNeeded(farm, rotation, gate).map((one) => one.id),
+    });
+  if (!gate.approvers.includes(person.id) || !mayApprove(farm, person.id))
+    return refuse('not-an-approver', {
+      id: rotation.id,
+      others: stillNeeded(farm, rotation, gate).map((one) => one.name),
+      otherIds: stillNeeded(farm, rotation, gate).map((one) => one.id),
+    });
+  const mine = votesAt(rotation, gate).find((vote) => vote.by.id === person.id);
+  // An approval may still be taken back by a denial; nothing else is voted twice.
+  if (mine !== undefined && !(mine.vote === 'approve' && ballot.vote === 'deny'))
+    return refuse('already-voted', { id: rotation.id, at: mine.at, vote: mine.vote, platform: mine.platform });
+  return { gate, person };
+}
+
+/** Approvers who may still vote at this gate, by name. */
+export function stillNeeded(
+  farm: Farm,
+  rotation: RotationState,
+  gate: Gate,
+): readonly { readonly id: string; readonly name: string }[] {
+  const voted = new Set(votesAt(rotation, gate).map((vote) => vote.by.id));
+  return peopleOf(
+    farm,
+    gate.approvers.filter((id) => !voted.has(id) && !gate.askedBy.includes(id) && mayApprove(farm, id)),
+  );
+}
+
+export function approvalsMissing(rotation: RotationState, gate: Gate): number {
+  const approvals = votesAt(rotation, gate).filter((vote) => vote.vote === 'approve').length;
+  return Math.max(0, gate.quorum - approvals);
+}
+
+/** Refused when the approvers without those who ask can never be enough. */
+export function quorumReachable(farm: Farm, askedBy: readonly string[]): Refusal | null {
+  const able = farm.approval.approvers.filter((id) => !askedBy.includes(id));
+  if (able.length >= farm.approval.quorum) return null;
+  return refuse('quorum-unreachable', {
+    quorum: farm.approval.quorum,
+    able: peopleOf(farm, able).map((one) => one.name),
+    missing: farm.approval.quorum - able.length,
+    asker: peopleOf(
+      farm,
+      askedBy.filter((id) => farm.approval.approvers.includes(id)),
+    ).map((one) => one.name),
+  });
+}
+
+const ending = (rotation: RotationState | undefined): { id: string | null; outcome: string; at: string | null } => {
+  if (rotation === undefined) return { id: null, outcome: 'unknown', at: null };
+  if (rotation.closed !== null) return { id: rotation.id, outcome: rotation.closed.outcome, at: rotation.closed.at };
+  if (rotation.gate !== null) return { id: rotation.id, outcome: rotation.gate.how, at: rotation.gate.at };
+  return { id: rotation.id, outcome: 'not-open', at: null };
+};

@@ -1,0 +1,125 @@
+import type { PhaseHead, StageHead } from '../plan.ts';
+import type { RotationState } from '../rotation.ts';
+import type { HostName } from '../values.ts';
+import { failure } from './cause.ts';
+import { applyLimitMs } from './forth.ts';
+import type { Action, Cause, Moment } from './moment.ts';
+import { prove } from './prove.ts';
+import { backWork, begun, isUnderWay, latestOrder, switchStage } from './stages.ts';
+
+/**
+ * Towards the old certificate: the cutover first, master before workers, then what prepare brought. A host's own order
+ * is settled before it is undone; the master waits for its own order only.
+ */
+export function back(
+  rotation: RotationState,
+  moment: Moment,
+  cause: Cause,
+): { actions: readonly Action[]; attention: readonly Cause[] } {
+  const actions: Action[] = stopsFor(rotation);
+  const attention: Cause[] = [];
+  const phases = [...(rotation.plan?.header.phases ?? [])].reverse();
+  for (const phase of phases) {
+    const stages = phase.undoOrder === 'same' ? phase.stages : [...phase.stages].reverse();
+    for (const stage of stages) {
+      const state = retreat(rotation, moment, phase, stage);
+      actions.push(...state.actions);
+      attention.push(...state.attention);
+      if (!state.done) return { actions, attention: actions.length === 0 && !state.waiting ? attention : [] };
+    }
+  }
+  if (attention.length > 0) return { actions, attention };
+  return finish(rotation, moment, cause);
+}
+
+interface Retreat {
+  readonly actions: readonly Action[];
+  readonly attention: readonly Cause[];
+  readonly waiting: boolean;
+  readonly done: boolean;
+}
+
+function retreat(rotation: RotationState, moment: Moment, phase: PhaseHead, stage: StageHead): Retreat {
+  const actions: Action[] = [];
+  const attention: Cause[] = [];
+  let waiting = false;
+  let held = false;
+  for (const host of stage.hosts) {
+    if (!needsUndo(rotation, phase, stage, host)) continue;
+    const order = latestOrder(rotation, host, stage.name, 'apply');
+    if (order !== undefined && isUnderWay(order)) {
+      waiting = true;
+      continue;
+    }
+    const work = backWork(rotation, host, stage.name);
+    if (work === 'none' && speaks(rotation, moment, host))
+      actions.push({ do: 'order', host, kind: 'undo', stage: stage.name, timeLimitMs: applyLimitMs(rotation) });
+    else if (work === 'under-way') waiting = true;
+    else if (work === 'silent' || work === 'unknown' || work === 'none') {
+      const silent =
+        work === 'none' ? silence(rotation, host, stage.name) : failure(rotation, host, stage.name, 'undo');
+      attention.push(silent);
+      // Nobody follows a master whose state is not known; an unknown worker holds nobody else up.
+      if (stage === (rotation.plan === null ? undefined : switchStage(rotation.plan))) held = true;
+    }
+  }
+  return { actions, attention, waiting, done: actions.length === 0 && !waiting && !held };
+}
+
+function needsUndo(rotation: RotationState, phase: PhaseHead, stage: StageHead, host: HostName): boolean {
+  const plan = rotation.plan;
+  const first = plan === null ? undefined : switchStage(plan);
+  const order = latestOrder(rotation, host, stage.name, 'apply');
+  const selfUndone = order?.status === 'finished' && order.outcome === 'put-back';
+  const touched = order !== undefined && order.status !== 'refused' && order.status !== 'lapsed';
+  if (phase.name === 'cutover' && first !== undefined && stage !== first) {
+    // Workers were cut off as soon as the master began: each is brought back by the best witness its host has.
+    return first.hosts.some((master) => begun(rotation, master, first.name)) || (touched && !selfUndone);
+  }
+  return touched && !selfUndone;
+}
+
+/** The change in hand is finished, the rest of the order is not begun. Said once an order. */
+function stopsFor(rotation: RotationState): Action[] {
+  return rotation.orders
+    .filter((order) => order.kind === 'apply' && isUnderWay(order))
+    .filter(
+      (order) => !rotation.orders.some((one) => one.kind === 'stop' && one.host === order.host && one.n > order.n),
+    )
+    .map((order) => ({ do: 'order', host: order.host, kind: 'stop', stage: order.stage, timeLimitMs: 60_000 }));
+}
+
+/** A silent machine is not written to: it is put back when it speaks again. */
+function speaks(rotation: RotationState, moment: Moment, host: HostName): boolean {
+  const quiet = rotation.orders.some((order) => order.host === host && order.silentSince !== null);
+  return !quiet || (moment.presence[host] !== undefined && moment.now - (moment.presence[host]?.at ?? 0) < 45_000);
+}
+
+const silence = (rotation: RotationState, host: HostName, stage: string): Cause => ({
+  ...failure(rotation, host, stage),
+  code: 'RunnerSilent',
+});
+
+function finish(
+  rotation: RotationState,
+  moment: Moment,
+  cause: Cause,
+): { actions: readonly Action[]; attention: readonly Cause[] } {
+  const left = Object.keys(rotation.resolved).filter((host) => rotation.resolved[host]?.choice === 'leave-behind');
+  const { actions, doubts, settled } = prove(rotation, moment, 'back');
+  if (!settled || doubts.length > 0) return { actions, attention: settled ? doubts : [] };
+  return {
+    actions: [
+      {
+        do: 'entry',
+        entry: {
+          type: 'closed',
+          id: rotation.id,
+          outcome: cause.code === 'StopAsked' ? 'stopped' : 'put-back',
+          data: { host: cause.host, stage: cause.stage, step: cause.step, code: cause.code, found: cause.data, left },
+        },
+      },
+    ],
+    attention: [],
+  };
+}

@@ -1,0 +1,82 @@
+import type { RotationState } from '../rotation.ts';
+import type { HostName } from '../values.ts';
+import type { Cause, Moment } from './moment.ts';
+import { cutAt, followStages, forthWork, latestOrder, phaseOf, switchStage } from './stages.ts';
+
+/**
+ * Why the rotation goes back, by the failure rule of its phases; null: it goes forth. Once an undo order is out it
+ * stays back, whatever the first reason was.
+ */
+export function causeOf(rotation: RotationState, moment: Moment): Cause | null {
+  if (rotation.plan === null) return null;
+  const found =
+    stopCause(rotation) ?? resolvedCause(rotation) ?? prepareCause(rotation) ?? cutoverCause(rotation, moment);
+  if (found !== null) return found;
+  const undone = rotation.orders.find((order) => order.kind === 'undo');
+  return undone === undefined ? null : cause('GapLimitPassed', { seconds: rotation.plan.header.gap.limitMs / 1000 });
+}
+
+const stopCause = (rotation: RotationState): Cause | null =>
+  rotation.stop === null ? null : cause('StopAsked', { by: rotation.stop.by.name });
+
+function resolvedCause(rotation: RotationState): Cause | null {
+  const host = Object.keys(rotation.resolved).find((one) => rotation.resolved[one]?.choice === 'put-all-back');
+  return host === undefined ? null : cause('PutBackDecided', {}, host as HostName);
+}
+
+/** Prepare: whatever fails, nobody is cut off, and the phase is undone. */
+function prepareCause(rotation: RotationState): Cause | null {
+  const phase = rotation.plan === null ? undefined : phaseOf(rotation.plan, 'prepare');
+  for (const stage of phase?.stages ?? [])
+    for (const host of stage.hosts)
+      if (['failed', 'unknown', 'silent'].includes(forthWork(rotation, host, stage.name)))
+        return failure(rotation, host, stage.name);
+  return null;
+}
+
+/**
+ * Cutover: a failed master was put back by its runner. Until the canary is proved any failure turns back; after that
+ * only more than `leaveBehind` of them, or as many not proved when the gap limit has passed.
+ */
+function cutoverCause(rotation: RotationState, moment: Moment): Cause | null {
+  const plan = rotation.plan;
+  const first = plan === null ? undefined : switchStage(plan);
+  if (plan === null || first === undefined) return null;
+  for (const host of first.hosts)
+    if (forthWork(rotation, host, first.name) === 'failed') return failure(rotation, host, first.name);
+  const cut = cutAt(rotation);
+  const { limitMs, leaveBehind } = plan.header.gap;
+  for (const stage of followStages(plan)) {
+    const works = stage.hosts.map((host) => ({ host, work: forthWork(rotation, host, stage.name) }));
+    const canary = works.slice(0, stage.canary).find((one) => ['failed', 'silent', 'unknown'].includes(one.work));
+    if (canary !== undefined) return failure(rotation, canary.host, stage.name);
+    const failed = works.filter((one) => one.work === 'failed' || one.work === 'silent');
+    if (failed.length > leaveBehind && failed[0] !== undefined) return failure(rotation, failed[0].host, stage.name);
+    const unproved = works.filter((one) => one.work !== 'good' && one.work !== 'left');
+    if (cut !== null && moment.now > cut + limitMs && unproved.length > leaveBehind)
+      return cause('GapLimitPassed', { seconds: limitMs / 1000, hosts: unproved.map((one) => one.host) });
+  }
+  return null;
+}
+
+/** What the host said when it failed; a silent one has said nothing. */
+export function failure(
+  rotation: RotationState,
+  host: HostName,
+  stage: string,
+  kind: 'apply' | 'undo' = 'apply',
+): Cause {
+  const order = latestOrder(rotation, host, stage, kind);
+  if (order?.silentSince != null)
+    return { host, stage, step: null, code: 'RunnerSilent', data: { since: order.silentSince } };
+  const code = order?.code ?? (order?.status === 'lapsed' ? 'OrderLapsed' : 'StateUnknown');
+  return { host, stage, step: order?.failedStep ?? null, code, data: order?.data ?? {} };
+}
+
+const cause = (code: string, data: Cause['data'], host: HostName | null = null): Cause => ({
+  host,
+  stage: null,
+  step: null,
+  code,
+  data,
+});

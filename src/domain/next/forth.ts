@@ -1,0 +1,87 @@
+import type { StageHead } from '../plan.ts';
+import type { RotationState } from '../rotation.ts';
+import { failure } from './cause.ts';
+import type { Action, Cause, Moment } from './moment.ts';
+import { prove } from './prove.ts';
+import { forthWork } from './stages.ts';
+
+const PREPARE_LIMIT_MS = 120_000;
+
+/** Time one host has for a stage: in the cutover at least twice the gap limit, for a late 1053 may still come up. */
+export const applyLimitMs = (rotation: RotationState): number =>
+  Math.max(PREPARE_LIMIT_MS, 2 * (rotation.plan?.header.gap.limitMs ?? 0));
+
+/** Towards the new certificate: stage after stage, the canary of a stage before the others. */
+export function forth(
+  rotation: RotationState,
+  moment: Moment,
+): { actions: readonly Action[]; attention: readonly Cause[] } {
+  const stages = rotation.plan?.header.phases.flatMap((phase) => phase.stages) ?? [];
+  for (const stage of stages) {
+    const { actions, done, attention } = advance(rotation, stage);
+    if (!done) return { actions, attention };
+  }
+  return finish(rotation, moment);
+}
+
+function advance(
+  rotation: RotationState,
+  stage: StageHead,
+): { actions: readonly Action[]; attention: readonly Cause[]; done: boolean } {
+  const works = stage.hosts.map((host) => ({ host, work: forthWork(rotation, host, stage.name) }));
+  const first = works.slice(0, stage.canary);
+  const canaryProved = first.every((one) => one.work === 'good' || one.work === 'left');
+  const eligible = canaryProved ? works : first;
+  const busy = works.filter((one) => one.work === 'under-way').length;
+  const actions = eligible
+    .filter((one) => one.work === 'none')
+    .slice(0, Math.max(0, stage.concurrency - busy))
+    .map(
+      ({ host }): Action => ({
+        do: 'order',
+        host,
+        kind: 'apply',
+        stage: stage.name,
+        timeLimitMs: applyLimitMs(rotation),
+      }),
+    );
+  // What failed here and did not turn the rotation back is within `leaveBehind`: named, and left.
+  const done = works.every((one) => ['good', 'left', 'failed', 'silent'].includes(one.work));
+  const settled = busy === 0 && actions.length === 0;
+  const unknown = works.filter((one) => one.work === 'unknown' || one.work === 'silent');
+  const holds = settled && !done ? unknown : [];
+  return { actions, done, attention: holds.map((one) => failure(rotation, one.host, stage.name)) };
+}
+
+/** All stages are through: a final look from every machine, then the end. */
+function finish(rotation: RotationState, moment: Moment): { actions: readonly Action[]; attention: readonly Cause[] } {
+  const failed = failedHosts(rotation);
+  const { actions, doubts, settled } = prove(rotation, moment, 'forth');
+  const left = [
+    ...failed,
+    ...Object.keys(rotation.resolved).filter((host) => rotation.resolved[host]?.choice === 'leave-behind'),
+  ];
+  const open = doubts.filter((doubt) => doubt.host === null || !left.includes(doubt.host));
+  if (!settled || open.length > 0) return { actions, attention: settled ? open : [] };
+  return {
+    actions: [
+      {
+        do: 'entry',
+        entry: {
+          type: 'closed',
+          id: rotation.id,
+          outcome: left.length === 0 ? 'proved' : 'left-behind',
+          data: { left: [...new Set(left)] },
+        },
+      },
+    ],
+    attention: [],
+  };
+}
+
+function failedHosts(rotation: RotationState): readonly string[] {
+  const stages = rotation.plan?.header.phases.flatMap((phase) => phase.stages) ?? [];
+  return stages.flatMap((stage) =>
+    stage.hosts.filter((host) => ['failed', 'silent'].includes(forthWork(rotation, host, stage.name))),
+  );
+}

@@ -1,0 +1,134 @@
+import { approvalsMissing, openGate, votesAt } from '../approval.ts';
+import { PROTOCOL } from '../protocol.ts';
+import type { OrderState, RotationState } from '../rotation.ts';
+import type { HostName } from '../values.ts';
+import { back } from './back.ts';
+import { causeOf } from './cause.ts';
+import { forth } from './forth.ts';
+import type { Action, Assessment, Cause, Moment } from './moment.ts';
+import { prove } from './prove.ts';
+import { isUnderWay } from './stages.ts';
+
+export type { Action, Assessment, Cause, HostPresence, Moment } from './moment.ts';
+
+const LOOK_LIMIT_MS = 60_000;
+const NOTHING: Assessment = { direction: 'forth', cause: null, actions: [], attention: [] };
+
+/**
+ * What to do about one rotation now. Pure: the fold of the journal, and the moment. The caller records each entry and
+ * order and asks again until nothing more comes.
+ */
+export function next(rotation: RotationState, moment: Moment): Assessment {
+  if (rotation.closed !== null) return NOTHING;
+  const heard = clocks(rotation, moment);
+  if (heard.length > 0) return { ...NOTHING, actions: heard };
+  if (rotation.plan === null) return { ...NOTHING, actions: looking(rotation, moment) };
+  if (rotation.dry) return { ...NOTHING, actions: [close(rotation, 'planned')] };
+  if (rotation.gate === null) return { ...NOTHING, actions: gate(rotation, moment) };
+  if (rotation.gate.how !== 'approved') return { ...NOTHING, actions: [close(rotation, rotation.gate.how)] };
+  if (rotation.resolve !== null) {
+    const actions = resolving(rotation, moment);
+    if (actions.length > 0) return { ...assess(rotation, moment), actions };
+  }
+  return assess(rotation, moment);
+}
+
+function assess(rotation: RotationState, moment: Moment): Assessment {
+  const cause = causeOf(rotation, moment);
+  if (cause === null) return { direction: 'forth', cause: null, ...forth(rotation, moment) };
+  return { direction: 'back', cause, ...back(rotation, moment, cause) };
+}
+
+/** Silence and lapse, for every order that is out. */
+function clocks(rotation: RotationState, moment: Moment): readonly Action[] {
+  return rotation.orders.filter(isUnderWay).flatMap((order): readonly Action[] => {
+    if (hasLapsed(order, moment))
+      return [{ do: 'entry', entry: { type: 'lapsed', id: rotation.id, host: order.host, n: order.n } }];
+    const since = silentSince(order, moment);
+    if (since === null) return [];
+    const entry = { type: 'silent', id: rotation.id, host: order.host, since: new Date(since).toISOString() } as const;
+    return [{ do: 'entry', entry }];
+  });
+}
+
+/** A hello well past startBy that does not know the order: it will never be begun. */
+function hasLapsed(order: OrderState, moment: Moment): boolean {
+  const hello = moment.presence[order.host];
+  return (
+    order.status === 'sent' &&
+    hello !== undefined &&
+    hello.at > Date.parse(order.startBy) + PROTOCOL.startByToleranceMs &&
+    hello.lastN < order.n
+  );
+}
+
+function silentSince(order: OrderState, moment: Moment): number | null {
+  const last = Math.max(moment.presence[order.host]?.at ?? 0, moment.since, Date.parse(order.issued));
+  if (moment.now - last > PROTOCOL.silentAfterMs) return last;
+  if (order.status !== 'accepted') return null;
+  const accepted = Math.max(Date.parse(order.acceptedAt ?? order.issued), moment.since);
+  return moment.now - accepted > order.timeLimitMs + PROTOCOL.overdueMs ? last : null;
+}
+
+function looking(rotation: RotationState, moment: Moment): readonly Action[] {
+  const actions: Action[] = [];
+  let missing = 0;
+  for (const { name: host } of moment.farm.hosts) {
+    if (rotation.looks[host] !== undefined) continue;
+    missing += 1;
+    const order = rotation.orders.findLast((one) => one.host === host && one.kind === 'look');
+    if (order === undefined) actions.push({ do: 'order', host, kind: 'look', stage: null, timeLimitMs: LOOK_LIMIT_MS });
+    else if (!isUnderWay(order)) return refusedLook(rotation, host, order);
+  }
+  return missing === 0 ? [{ do: 'plan' }] : actions;
+}
+
+function refusedLook(rotation: RotationState, host: HostName, order: OrderState): readonly Action[] {
+  const code = order.silentSince !== null ? 'RunnerSilent' : (order.code ?? 'LookFailed');
+  const data = { ...order.data, host };
+  return [
+    { do: 'entry', entry: { type: 'refused', id: rotation.id, code, data } },
+    { do: 'entry', entry: { type: 'closed', id: rotation.id, outcome: 'refused', data: { ...data, code } } },
+  ];
+}
+
+function gate(rotation: RotationState, moment: Moment): readonly Action[] {
+  const open = openGate(moment.farm, rotation);
+  if (open === null) return [];
+  const shut = (how: 'approved' | 'denied' | 'lapsed' | 'withdrawn'): readonly Action[] => [
+    { do: 'entry', entry: { type: 'gate-closed', id: rotation.id, how } },
+  ];
+  if (rotation.stop !== null) return shut('withdrawn');
+  if (votesAt(rotation, open).some((vote) => vote.vote === 'deny')) return shut('denied');
+  if (approvalsMissing(rotation, open) === 0) return shut('approved');
+  return moment.now >= open.lapsesAt ? shut('lapsed') : [];
+}
+
+/** A person asked what becomes of unknown machines: look again, or a gate of its own. */
+function resolving(rotation: RotationState, moment: Moment): readonly Action[] {
+  const asked = rotation.resolve;
+  if (asked === null) return [];
+  const { direction, attention } = assess({ ...rotation, resolve: null }, moment);
+  const unknown = hostsOf(attention);
+  const resolved = (hosts: readonly HostName[]): readonly Action[] => [
+    { do: 'entry', entry: { type: 'resolved', id: rotation.id, choice: asked.choice, hosts } },
+  ];
+  if (asked.choice === 'look-again') {
+    const { actions, proofs, settled } = prove(rotation, moment, direction);
+    if (actions.length > 0) return actions;
+    return settled
+      ? resolved(proofs.filter((one) => one.proved && unknown.includes(one.host)).map((one) => one.host))
+      : [];
+  }
+  const open = openGate(moment.farm, rotation);
+  if (open === null) return [];
+  if (votesAt(rotation, open).some((vote) => vote.vote === 'deny') || moment.now >= open.lapsesAt) return resolved([]);
+  return approvalsMissing(rotation, open) === 0 ? resolved(unknown) : [];
+}
+
+const hostsOf = (causes: readonly Cause[]): readonly HostName[] =>
+  causes.flatMap((cause) => (cause.host === null ? [] : [cause.host]));
+
+function close(rotation: RotationState, how: 'planned' | 'denied' | 'lapsed' | 'withdrawn'): Action {
+  return { do: 'entry', entry: { type: 'closed', id: rotation.id, outcome: how, data: {} } };
+}

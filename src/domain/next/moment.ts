@@ -1,0 +1,53 @@
+import type { BotEntry } from '../entries.ts';
+import type { Farm } from '../farm.ts';
+import type { OrderKind } from '../protocol.ts';
+import type { HostName, Json } from '../values.ts';
+
+/** What a runner's hello told last, on the bot's clock. Never journaled. */
+export interface HostPresence {
+  readonly at: number;
+  /** Host clock less bot clock, milliseconds. */
+  readonly skewMs: number;
+  readonly lastN: number;
+  readonly version: string;
+  readonly boot: string;
+  readonly notes: readonly { readonly code: string; readonly data: { readonly [name: string]: Json } }[];
+}
+
+export interface Moment {
+  readonly now: number;
+  /** When this bot began to listen: before that, silence proves nothing. */
+  readonly since: number;
+  readonly farm: Farm;
+  readonly presence: { readonly [host: string]: HostPresence };
+}
+
+export type Action =
+  | { readonly do: 'entry'; readonly entry: BotEntry }
+  | {
+      readonly do: 'order';
+      readonly host: HostName;
+      readonly kind: OrderKind;
+      readonly stage: string | null;
+      readonly timeLimitMs: number;
+    }
+  /** All looks are in: make the plan, or say why there is none. */
+  | { readonly do: 'plan' };
+
+/** Why a rotation turned back, or what a person is asked about: a code with its data, and where. */
+export interface Cause {
+  readonly host: HostName | null;
+  readonly stage: string | null;
+  readonly step: string | null;
+  readonly code: string;
+  readonly data: { readonly [name: string]: Json };
+}
+
+export interface Assessment {
+  readonly direction: 'forth' | 'back';
+  /** Why it goes back; null while it goes forth. */
+  readonly cause: Cause | null;
+  readonly actions: readonly Action[];
+  /** Machines whose state nobody can tell; when nothing else is under way, a person is asked. */
+  readonly attention: readonly Cause[];
+}

@@ -1,0 +1,70 @@
+import type { OrderState, RotationState } from '../rotation.ts';
+import type { HostName } from '../values.ts';
+import type { Action, Cause, Moment } from './moment.ts';
+import { judgeLook, type Proof, targetOf } from './proof.ts';
+import { isUnderWay } from './stages.ts';
+
+const LOOK_LIMIT_MS = 60_000;
+/** A machine that does not agree yet is looked at again for so long: services take a moment to settle. */
+const AGREE_WITHIN_MS = 30_000;
+const LOOK_AGAIN_AFTER_MS = 1_000;
+
+export interface Proving {
+  readonly actions: readonly Action[];
+  readonly proofs: readonly Proof[];
+  readonly doubts: readonly Cause[];
+  readonly settled: boolean;
+}
+
+/** The final look from every machine: fresh, and younger than the last change. */
+export function prove(rotation: RotationState, moment: Moment, direction: 'forth' | 'back'): Proving {
+  const plan = rotation.plan;
+  const target = targetOf(rotation, direction);
+  if (plan === null || target === null) return { actions: [], proofs: [], doubts: [], settled: true };
+  const actions: Action[] = [];
+  const proofs: Proof[] = [];
+  const doubts: Cause[] = [];
+  let waiting = false;
+  for (const slice of plan.slices) {
+    if (rotation.resolved[slice.host]?.choice === 'leave-behind') continue;
+    const looks = looksSinceChange(rotation, slice.host);
+    const order = looks.at(-1);
+    if (order === undefined || order.status === 'lapsed') {
+      actions.push({ do: 'order', host: slice.host, kind: 'look', stage: null, timeLimitMs: LOOK_LIMIT_MS });
+      continue;
+    }
+    if (isUnderWay(order)) {
+      waiting = true;
+      continue;
+    }
+    const look = rotation.proofs[slice.host];
+    if (order.status !== 'finished' || look === undefined) {
+      doubts.push(doubt(slice.host, order.silentSince === null ? (order.code ?? 'StateUnknown') : 'RunnerSilent'));
+      continue;
+    }
+    const proof = judgeLook(look, slice, target, rotation.looks[slice.host]);
+    if (proof.proved || rotation.resolved[slice.host]?.choice === 'look-again') proofs.push(proof);
+    else if (moment.now < Date.parse(looks[0]?.issued ?? order.issued) + AGREE_WITHIN_MS) {
+      waiting = true;
+      if (moment.now > Date.parse(order.issued) + LOOK_AGAIN_AFTER_MS)
+        actions.push({ do: 'order', host: slice.host, kind: 'look', stage: null, timeLimitMs: LOOK_LIMIT_MS });
+    } else doubts.push(doubt(slice.host, 'NotProved', { against: proof.against }));
+  }
+  return { actions, proofs, doubts, settled: actions.length === 0 && !waiting };
+}
+
+function looksSinceChange(rotation: RotationState, host: HostName): readonly OrderState[] {
+  const last = rotation.orders.findLastIndex((order) => order.kind === 'apply' || order.kind === 'undo');
+  const since = rotation.resolve?.choice === 'look-again' ? rotation.resolve.at : '';
+  return rotation.orders.filter(
+    (order, index) => index > last && order.kind === 'look' && order.host === host && order.issued >= since,
+  );
+}
+
+const doubt = (host: HostName, code: string, data: Cause['data'] = {}): Cause => ({
+  host,
+  stage: null,
+  step: null,
+  code,
+  data,
+});

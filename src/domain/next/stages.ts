@@ -1,0 +1,92 @@
+import type { PhaseHead, Plan, StageHead } from '../plan.ts';
+import type { OrderState, RotationState } from '../rotation.ts';
+import type { HostName } from '../values.ts';
+
+/** How far one host is with one stage, in one direction. */
+export type Work = 'none' | 'under-way' | 'good' | 'failed' | 'unknown' | 'silent' | 'left';
+
+/** An order that nobody began is issued anew this many times before it counts as failed. */
+const LAPSES_ALLOWED = 3;
+
+export const latestOrder = (
+  rotation: RotationState,
+  host: string,
+  stage: string | null,
+  kind: OrderState['kind'],
+): OrderState | undefined =>
+  rotation.orders.findLast((order) => order.host === host && order.stage === stage && order.kind === kind);
+
+export function forthWork(rotation: RotationState, host: string, stage: string): Work {
+  const settled = rotation.resolved[host];
+  if (settled?.choice === 'leave-behind') return 'left';
+  const order = latestOrder(rotation, host, stage, 'apply');
+  const work = workOf(rotation, order, ['applied', 'unchanged']);
+  if (settled?.choice === 'look-again' && (work === 'unknown' || work === 'silent')) return 'good';
+  return work;
+}
+
+export function backWork(rotation: RotationState, host: string, stage: string): Work {
+  const settled = rotation.resolved[host];
+  if (settled?.choice === 'leave-behind') return 'left';
+  const order = latestOrder(rotation, host, stage, 'undo');
+  const work = workOf(rotation, order, ['put-back', 'unchanged']);
+  if (work !== 'unknown' && work !== 'silent' && work !== 'failed') return work;
+  if (settled?.choice === 'look-again') return 'good';
+  // A person said: try once more.
+  if (settled?.choice === 'put-all-back' && order !== undefined && order.issued < settled.at) return 'none';
+  return work === 'failed' ? 'unknown' : work;
+}
+
+function workOf(rotation: RotationState, order: OrderState | undefined, good: readonly string[]): Work {
+  if (order === undefined) return 'none';
+  switch (order.status) {
+    case 'lapsed': {
+      const lapses = rotation.orders.filter(
+        (one) =>
+          one.host === order.host && one.stage === order.stage && one.kind === order.kind && one.status === 'lapsed',
+      );
+      return lapses.length < LAPSES_ALLOWED ? 'none' : 'failed';
+    }
+    case 'refused':
+      return 'failed';
+    case 'finished':
+      if (order.outcome === 'unknown') return 'unknown';
+      return good.includes(order.outcome ?? '') ? 'good' : 'failed';
+    default:
+      return order.silentSince === null ? 'under-way' : 'silent';
+  }
+}
+
+export const isUnderWay = (order: OrderState): boolean =>
+  (order.status === 'sent' || order.status === 'accepted') && order.silentSince === null;
+
+/** Whether any step of the stage was begun on the host: then something may have changed there. */
+export function begun(rotation: RotationState, host: string, stage: string): boolean {
+  const slice = rotation.plan?.slices.find((one) => one.host === host);
+  const steps = slice?.stages[stage]?.steps ?? [];
+  return steps.some((step) => rotation.steps[host]?.[step.id] !== undefined);
+}
+
+export const phaseOf = (plan: Plan, name: string): PhaseHead | undefined =>
+  plan.header.phases.find((phase) => phase.name === name);
+
+/** The stage in which the master switches: the first of the cutover. */
+export const switchStage = (plan: Plan): StageHead | undefined => phaseOf(plan, 'cutover')?.stages[0];
+
+/** The stages in which workers follow. */
+export const followStages = (plan: Plan): readonly StageHead[] => phaseOf(plan, 'cutover')?.stages.slice(1) ?? [];
+
+export const masterOf = (plan: Plan): HostName => plan.header.profile.host;
+
+/** When the workers were cut off: the master's restart was begun (its skew taken off); null before. */
+export function cutAt(rotation: RotationState): number | null {
+  const plan = rotation.plan;
+  if (plan === null) return null;
+  const stage = switchStage(plan);
+  const host = stage?.hosts[0];
+  if (stage === undefined || host === undefined) return null;
+  const steps = plan.slices.find((slice) => slice.host === host)?.stages[stage.name]?.steps ?? [];
+  const restart = steps.find((step) => step.kind === 'restart-service');
+  const started = restart === undefined ? undefined : rotation.steps[host]?.[restart.id]?.startedAt;
+  return started == null ? null : Date.parse(started);
+}

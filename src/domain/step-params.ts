@@ -1,0 +1,83 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { host, text, thumbprint } from './letter-fields.ts';
+
+/**
+ * The parameters of every kind of step and check: shapes for what a plan may say. A thumbprint that does not exist
+ * before approval stands as `{ ref: 'new' }`. What a runner can read on its own machine (bindings, accounts,
+ * addresses to probe) is no parameter, so that nobody can send it a wrong one.
+ */
+const ref = z.strictObject({ ref: text(40) });
+const thumbprintOrRef = z.union([thumbprint, ref]);
+const role = z.enum(['master', 'worker']);
+const port = z.int().min(1).max(65_535);
+const sid = z.string().regex(/^S-1(?:-\d{1,14}){1,16}$/u);
+
+/** A dNSName (one leading `*.` allowed) or an address: what may stand in a certificate and in a handshake's SNI. */
+export const isCertificateName = (name: string): boolean =>
+  isIP(name) !== 0 ||
+  (name.length <= 253 &&
+    /^(?:\*\.)?(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.)*[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$/u.test(
+      name,
+    ));
+
+const certificateName = z.string().refine(isCertificateName, { error: 'not a DNS name or an address' });
+
+export const profileShape = z.strictObject({
+  host,
+  store: z.enum(['Root', 'My']),
+  cn: certificateName.max(64),
+  names: z.array(certificateName).min(1).max(200),
+  keyBits: z.union([z.literal(2048), z.literal(3072), z.literal(4096)]),
+  hash: z.literal('SHA-256'),
+  lifetimeDays: z.int().min(1).max(3660),
+  exportable: z.boolean(),
+  usages: z
+    .array(z.enum(['serverAuth', 'clientAuth']))
+    .min(1)
+    .max(2),
+  friendlyName: z.string().regex(/^[\x20-\x7e]{1,120}$/u),
+});
+
+export const STEP_PARAMS = {
+  'create-certificate': z.strictObject({
+    profile: profileShape,
+    store: z.enum(['Root', 'My']),
+    oldStore: z.enum(['Root', 'My']),
+    oldThumbprint: thumbprint,
+    role,
+    serviceSid: sid,
+    ref: text(40).min(1),
+  }),
+  'trust-certificate': z.strictObject({ thumbprint: thumbprintOrRef }),
+  'rehearse-binding': z.strictObject({ port, like: text(300), thumbprint: thumbprintOrRef }),
+  'end-rehearsal': z.strictObject({ port, thumbprint: thumbprintOrRef }),
+  'publish-cer': z.strictObject({ role, thumbprint: thumbprintOrRef }),
+  'bind-port': z.strictObject({ port, thumbprint: thumbprintOrRef }),
+  'write-setting': z.union([
+    z.strictObject({ role: z.literal('master'), key: z.literal('SSLCertThumbprint'), thumbprint: thumbprintOrRef }),
+    z.strictObject({
+      role: z.literal('worker'),
+      key: z.enum(['MasterHttpsCertThumbprint', 'WorkerHttpsCertThumbprint']),
+      thumbprint: thumbprintOrRef,
+    }),
+  ]),
+  'restart-service': z.strictObject({ role }),
+} as const;
+
+export const CHECK_PARAMS = {
+  presents: z.strictObject({ port, servername: certificateName, rehearsal: z.boolean() }),
+  'worker-connected': z.strictObject({}),
+  'service-runs': z.strictObject({ role }),
+} as const;
+
+export type StepKind = keyof typeof STEP_PARAMS;
+export type CheckKind = keyof typeof CHECK_PARAMS;
+export type StepParams<K extends StepKind> = z.infer<(typeof STEP_PARAMS)[K]>;
+export type CheckParams<K extends CheckKind> = z.infer<(typeof CHECK_PARAMS)[K]>;
+
+export const isStepKind = (kind: string): kind is StepKind => Object.hasOwn(STEP_PARAMS, kind);
+export const isCheckKind = (kind: string): kind is CheckKind => Object.hasOwn(CHECK_PARAMS, kind);
+
+/** Where the dress rehearsal binds: an address of this machine that nobody else is sent to. */
+export const REHEARSAL_ADDRESS = '127.0.0.2';
