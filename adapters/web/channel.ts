@@ -1,0 +1,111 @@
+import type { ServerResponse } from 'node:http';
+import { isNativeError } from 'node:util/types';
+import { CertopsError, isCertopsError } from '../../src/domain/errors.ts';
+import type { Farm, FarmChannel } from '../../src/domain/farm.ts';
+import type { CardView, PersonRef } from '../../src/domain/view.ts';
+import type { Reply } from '../../src/ports/chat.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { ConsoleFeed } from '../../src/ports/console.ts';
+import type { MessageStore, StoredMessage } from './message-store.ts';
+import { type Actor, askedBy, readerOf } from './people.ts';
+import type { WebLog } from './server.ts';
+import { type ShownMessage, showConsole, showMessage, type Wording } from './show.ts';
+import { createStreams } from './streams.ts';
+
+export interface ChannelParts {
+  readonly farm: Farm;
+  readonly actors: readonly Actor[];
+  readonly feed: ConsoleFeed;
+  readonly store: MessageStore;
+  readonly wording: Wording;
+  readonly clock: Clock;
+  readonly log: WebLog;
+  readonly canBreak: boolean;
+}
+
+export type Channel = ReturnType<typeof createChannel>;
+
+/** The one channel of the page: what stands in it, and who is told of what. */
+export function createChannel({ farm, actors, feed, store, wording, clock, log, canBreak }: ChannelParts) {
+  const here: FarmChannel = farm.channels.find(({ platform }) => platform === 'web') ?? {
+    platform: 'web',
+    id: 'sql-ops',
+    name: 'sql-ops',
+  };
+  const streams = createStreams();
+  /** A running card does not name who asked; the plan card before it did. */
+  const requesters = new Map<string, PersonRef>();
+  const remember = ({ body }: StoredMessage): void => {
+    const by = body.type === 'card' ? askedBy(body.view) : null;
+    if (by !== null && body.type === 'card' && 'id' in body.view) requesters.set(body.view.id, by);
+  };
+  store.messages().forEach(remember);
+
+  const show = (message: StoredMessage, actor: Actor): ShownMessage | null => {
+    if (message.only !== null && message.only !== actor.account) return null;
+    const view = message.body.type === 'card' ? message.body.view : null;
+    const requester = view !== null && 'id' in view ? (requesters.get(view.id) ?? null) : null;
+    try {
+      return showMessage(message, { reader: readerOf(farm, actor, requester), actors }, wording);
+    } catch (error) {
+      // A view of an older version, or a fault in the wording: the page says so and goes on.
+      log.error({ message: message.id, error: reasonOf(error) }, 'a message cannot be drawn');
+      const sentence = 'This card was kept by another version and cannot be drawn.';
+      const { id, at, changed, only } = message;
+      const from = { name: 'CertOps', bot: true };
+      return { id, at, changed, from, only: only !== null, body: { type: 'text', text: sentence } };
+    }
+  };
+  const tell = (message: StoredMessage): StoredMessage => {
+    remember(message);
+    streams.send('message', (actor) => show(message, actor));
+    return message;
+  };
+  const add = async (from: string | null, only: string | null, body: StoredMessage['body']) =>
+    tell(await store.add({ at: clock.now(), from, only, body })).id;
+  const mustBeHere = (id: string): void => {
+    if (id !== here.id) throw new CertopsError('ChannelNotFound', { channel: id });
+  };
+  const unsubscribe = feed.subscribe(() => {
+    const shown = showConsole(feed.view(), wording);
+    streams.send('console', () => shown);
+  });
+
+  return {
+    id: here.id,
+    /** Shows a page the whole state, then every change. Throws CertopsError `TooManyPages`. */
+    open: (actor: Actor, response: ServerResponse): void => {
+      const state = {
+        farm: farm.name,
+        channel: here.name,
+        me: actor.account,
+        actors,
+        canBreak,
+        console: showConsole(feed.view(), wording),
+        messages: store.messages().flatMap((message) => show(message, actor) ?? []),
+      };
+      if (!streams.open(actor, response, state)) throw new CertopsError('TooManyPages');
+    },
+    say: (account: string, text: string) => add(account, null, { type: 'text', text }),
+    /** Shows a reply to the person it is for. */
+    answer: async (account: string, reply: Reply): Promise<void> => {
+      if (reply.type === 'notice') await add(null, account, { type: 'card', view: reply.notice, reader: null });
+      if (reply.type === 'card') await add(null, account, { type: 'card', view: reply.view, reader: reply.reader });
+    },
+    post: async (id: string, view: CardView): Promise<string> => {
+      mustBeHere(id);
+      return add(null, null, { type: 'card', view, reader: null });
+    },
+    update: async (id: string, message: string, view: CardView): Promise<void> => {
+      mustBeHere(id);
+      tell(await store.change(message, clock.now(), view));
+    },
+    close: (): void => {
+      unsubscribe();
+      streams.close();
+    },
+  };
+}
+
+const reasonOf = (error: unknown): string =>
+  isCertopsError(error) ? error.code : isNativeError(error) ? error.message : String(error);

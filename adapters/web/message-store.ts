@@ -1,0 +1,127 @@
+import { type FileHandle, mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { CertopsError } from '../../src/domain/errors.ts';
+import type { CardView, Reader } from '../../src/domain/view.ts';
+
+/** What stands in the channel. `only`: the account that alone sees it; null: everybody. */
+export interface StoredMessage {
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly changed: number | null;
+  /** Account of the person who typed it; null: the bot. */
+  readonly from: string | null;
+  readonly only: string | null;
+  readonly body:
+    | { readonly type: 'text'; readonly text: string }
+    /** `reader` null: whoever looks. */
+    | { readonly type: 'card'; readonly view: CardView; readonly reader: Reader | null };
+}
+
+export interface MessageStore {
+  messages(): readonly StoredMessage[];
+  add(message: Omit<StoredMessage, 'id' | 'changed'>): Promise<StoredMessage>;
+  /** Changes a card in place. Throws `MessageNotFound`. */
+  change(id: string, at: number, view: CardView): Promise<StoredMessage>;
+  close(): Promise<void>;
+}
+
+const KEPT = 500;
+
+/** Our own file, but the disk may have torn its last line: what cannot be read is left out, and counted. */
+const lineSchema = z.object({
+  id: z.string().regex(/^m[1-9]\d*$/u),
+  at: z.number(),
+  changed: z.number().nullable(),
+  from: z.string().nullable(),
+  only: z.string().nullable(),
+  body: z.union([
+    z.object({ type: z.literal('text'), text: z.string() }),
+    z.object({
+      type: z.literal('card'),
+      view: z.looseObject({ kind: z.string() }),
+      reader: z.enum(['approver', 'requester', 'other']).nullable(),
+    }),
+  ]),
+});
+
+/**
+ * The channel as JSON lines in `folder`: a line is a whole message, a later line with the same id replaces it. The file
+ * is written anew when it is opened, so the hundreds of updates of a finished rotation do not pile up.
+ */
+export async function openMessageStore(
+  folder: string,
+): Promise<{ readonly store: MessageStore; readonly unreadable: number }> {
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, 'messages.jsonl');
+  const { byId, unreadable } = readLines(await readFile(file, 'utf8').catch(() => ''));
+  await writeFile(`${file}.new`, [...byId.values()].map(toLine).join(''));
+  await rename(`${file}.new`, file);
+  return { store: createStore(await open(file, 'a'), byId), unreadable };
+}
+
+function createStore(handle: FileHandle, byId: Map<string, StoredMessage>): MessageStore {
+  let last = Math.max(0, ...[...byId.keys()].map((id) => Number(id.slice(1))));
+  let writing: Promise<unknown> = Promise.resolve();
+
+  /** Seen at once, written in order; the caller waits for its own line only. */
+  const keep = async (message: StoredMessage): Promise<StoredMessage> => {
+    byId.set(message.id, message);
+    trim(byId);
+    const written = writing.then(() => handle.appendFile(toLine(message)));
+    writing = written.catch(() => undefined);
+    await written;
+    return message;
+  };
+
+  return {
+    messages: () => [...byId.values()],
+    add: (message) => {
+      last += 1;
+      return keep({ ...message, id: `m${last}`, changed: null });
+    },
+    change: async (id, at, view) => {
+      const message = byId.get(id);
+      if (message?.body.type !== 'card') throw new CertopsError('MessageNotFound', { message: id });
+      return keep({ ...message, changed: at, body: { ...message.body, view } });
+    },
+    close: async () => {
+      await writing;
+      await handle.close();
+    },
+  };
+}
+
+function readLines(text: string): { byId: Map<string, StoredMessage>; unreadable: number } {
+  const byId = new Map<string, StoredMessage>();
+  let unreadable = 0;
+  for (const line of text.split('\n')) {
+    if (line === '') continue;
+    const message = parseLine(line);
+    if (message === null) unreadable += 1;
+    else byId.set(message.id, message);
+  }
+  trim(byId);
+  return { byId, unreadable };
+}
+
+function parseLine(line: string): StoredMessage | null {
+  try {
+    const parsed = lineSchema.safeParse(JSON.parse(line));
+    // The shape of a view is checked by drawing it: one that cannot be drawn is shown as such (show-message.ts).
+    return parsed.success ? (parsed.data as StoredMessage) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The oldest go first. A Map keeps the order of the first `set`, so a changed card keeps its place. */
+function trim(byId: Map<string, StoredMessage>): void {
+  for (const id of byId.keys()) {
+    if (byId.size <= KEPT) return;
+    byId.delete(id);
+  }
+}
+
+const toLine = (message: StoredMessage): string => `${JSON.stringify(message)}\n`;

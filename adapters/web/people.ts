@@ -1,0 +1,37 @@
+import type { Farm, Person } from '../../src/domain/farm.ts';
+import type { CardView, PersonRef, Reader } from '../../src/domain/view.ts';
+
+/** An entry of "You are": whoever sits here may be any of them. */
+export interface Actor {
+  /** The person's account on the platform `web`, or the stranger's. */
+  readonly account: string;
+  /** Person id of the farm file; null for the stranger. */
+  readonly person: string | null;
+  readonly name: string;
+  readonly part: 'asks' | 'approves' | 'stranger';
+}
+
+/** The farm's people who have a web account, and somebody whom the farm does not know: to see what they may not do. */
+export function actorsOf(farm: Farm): readonly Actor[] {
+  const known = farm.people.flatMap((person): Actor[] => {
+    const account = person.accounts.web;
+    return account === undefined ? [] : [{ account, person: person.id, name: person.name, part: partOf(farm, person) }];
+  });
+  const taken = new Set(known.map((actor) => actor.account));
+  let account = 'stranger';
+  while (taken.has(account)) account += '-';
+  return [...known, { account, person: null, name: 'Sam Okoro', part: 'stranger' }];
+}
+
+const partOf = (farm: Farm, person: Person): Actor['part'] =>
+  farm.approval.approvers.includes(person.id) ? 'approves' : 'asks';
+
+/** `requester` is known even where a view no longer names who asked (a running card does not). */
+export function readerOf(farm: Farm, actor: Actor, requester: PersonRef | null): Reader {
+  if (actor.person === null) return 'other';
+  if (requester?.id === actor.person) return 'requester';
+  return farm.approval.approvers.includes(actor.person) ? 'approver' : 'other';
+}
+
+/** Who asked, where the view says so. */
+export const askedBy = (view: CardView): PersonRef | null => ('by' in view ? view.by : null);

@@ -1,0 +1,85 @@
+import type { IncomingMessage } from 'node:http';
+import type { z } from 'zod';
+import { CertopsError } from '../../src/domain/errors.ts';
+import type { ChatIntent } from '../../src/ports/chat.ts';
+import type { FaultBox } from '../../src/ports/console.ts';
+import type { Channel } from './channel.ts';
+import { readJson, send, sendJson } from './http.ts';
+import type { Actor } from './people.ts';
+import { actRequest, armRequest, clearRequest, sayRequest } from './requests.ts';
+import type { Route, Routes } from './server.ts';
+import type { StaticFile } from './static-files.ts';
+
+export interface RouteParts {
+  readonly files: ReadonlyMap<string, StaticFile>;
+  readonly channel: Channel;
+  readonly faults: FaultBox | null;
+  readonly actors: readonly Actor[];
+  /** Takes an intent to the bot and shows the reply. */
+  readonly ask: (intent: ChatIntent) => Promise<void>;
+}
+
+/** Everything that the page can ask for. */
+export function createRoutes({ files, channel, faults, actors, ask }: RouteParts): Routes {
+  const actor = (account: string | null): Actor => {
+    const found = actors.find((one) => one.account === account);
+    if (found === undefined) throw new CertopsError('RequestNotUnderstood');
+    return found;
+  };
+  const personOf = (account: string) => ({ platform: 'web', account: actor(account).account });
+
+  const routes: { readonly [methodAndPath: string]: Route } = {
+    'GET /events': ({ response, query }) => channel.open(actor(query.get('as')), response),
+    'POST /api/say': async ({ request, response }) => {
+      const { as, text } = await parse(request, sayRequest);
+      const person = personOf(as);
+      await channel.say(as, text);
+      await ask({ type: 'command', person, channel: channel.id, text: withoutSlash(text) });
+      sendJson(response, 200, {});
+    },
+    'POST /api/act': async ({ request, response }) => {
+      const { as, verb, data, inputs } = await parse(request, actRequest);
+      await ask({ type: 'action', person: personOf(as), channel: channel.id, verb, data, inputs });
+      sendJson(response, 200, {});
+    },
+  };
+  const all = faults === null ? routes : { ...routes, ...faultRoutes(faults) };
+
+  return (method, path) => {
+    const file = method === 'GET' ? files.get(path === '/' ? 'index.html' : (fileName(path) ?? '')) : undefined;
+    if (file !== undefined) return ({ response }) => send(response, 200, file.type, file.body);
+    const key = `${method} ${path}`;
+    return Object.hasOwn(all, key) ? (all[key] ?? null) : null;
+  };
+}
+
+function faultRoutes(faults: FaultBox): { readonly [methodAndPath: string]: Route } {
+  const answer: Route = async ({ response }) =>
+    sendJson(response, 200, { list: await faults.list(), armed: await faults.armed() });
+  return {
+    'GET /api/faults': answer,
+    'POST /api/faults/arm': async (call) => {
+      const { host, fault } = await parse(call.request, armRequest);
+      const known = (await faults.list()).some((one) => one.host === host && one.fault === fault);
+      if (!known) throw new CertopsError('RequestNotUnderstood');
+      await faults.arm(host, fault);
+      await answer(call);
+    },
+    'POST /api/faults/clear': async (call) => {
+      await parse(call.request, clearRequest);
+      await faults.clear();
+      await answer(call);
+    },
+  };
+}
+
+const fileName = (path: string): string | undefined => /^\/assets\/([a-z][a-z.-]*)$/u.exec(path)?.[1];
+
+/** `/ssis status` and `status` are the same words; the bot's grammar knows no slash. */
+const withoutSlash = (text: string): string => text.replace(/^\/ssis(?:\s+|$)/iu, '');
+
+async function parse<T>(request: IncomingMessage, schema: z.ZodType<T>): Promise<T> {
+  const parsed = schema.safeParse(await readJson(request));
+  if (!parsed.success) throw new CertopsError('RequestNotUnderstood');
+  return parsed.data;
+}

@@ -1,0 +1,94 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { isNativeError } from 'node:util/types';
+import { isCertopsError } from '../../src/domain/errors.ts';
+import { type Door, judgeKnock } from './doorkeeper.ts';
+import { send, sendJson, sendRefusal } from './http.ts';
+
+/** What gets through the door, by method and path. */
+export type Route = (call: {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly query: URLSearchParams;
+}) => void | Promise<void>;
+
+export type Routes = (method: string, path: string) => Route | null;
+
+export interface WebLog {
+  warn(data: object, words: string): void;
+  error(data: object, words: string): void;
+}
+
+const SENTENCES: { readonly [code: string]: string } = {
+  HostNotOurs: 'This page answers to one address only: open it exactly as it was printed.',
+  OriginNotOurs: 'Another page may not speak to this one.',
+  OriginMissing: 'Another program may not speak to this page.',
+  KeyNotValid: 'The key in the address is not valid any more: open the address that was printed last.',
+  CookieNotValid: 'Open the address that was printed at the start: it holds the key.',
+  NotThere: 'There is nothing at this address.',
+};
+
+/** Listens on loopback only. `port` is tried first; when it is taken, any free one serves. */
+export async function listen(port: number | null): Promise<{ server: Server; port: number }> {
+  const server = createServer();
+  // Slow or half-sent requests hold nothing for long; open streams are answers, which these do not limit.
+  server.headersTimeout = 10_000;
+  server.requestTimeout = 20_000;
+  server.maxHeadersCount = 64;
+  await new Promise<void>((resolve, reject) => {
+    server.once('listening', resolve);
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (port === null || !['EADDRINUSE', 'EACCES'].includes(error.code ?? '')) return reject(error);
+      server.once('error', reject);
+      server.listen(0, '127.0.0.1');
+    });
+    server.listen(port ?? 0, '127.0.0.1');
+  });
+  return { server, port: (server.address() as AddressInfo).port };
+}
+
+export function serve(server: Server, door: Door, routes: Routes, log: WebLog): void {
+  server.on('request', (request, response) => {
+    const verdict = judgeKnock(door, {
+      method: request.method ?? '',
+      url: request.url ?? '',
+      headers: request.headers,
+    });
+    if (verdict.answer === 'refused') return refuse(response, verdict.status, verdict.code);
+    if (verdict.answer === 'take-cookie') {
+      return send(response, 303, 'text/plain; charset=utf-8', '', {
+        location: '/',
+        'set-cookie': `${door.cookieName}=${door.cookie}; Path=/; HttpOnly; SameSite=Strict`,
+      });
+    }
+    const route = routes(request.method ?? '', verdict.path);
+    if (route === null) return refuse(response, 404, 'NotThere');
+    Promise.resolve(route({ request, response, query: verdict.query })).catch((error: unknown) => {
+      if (response.headersSent) response.destroy();
+      else sendFailure(response, error, log);
+    });
+  });
+}
+
+const refuse = (response: ServerResponse, status: number, code: string): void =>
+  sendRefusal(response, status, code, SENTENCES[code] ?? 'This request was not understood.');
+
+const STATUS: { readonly [code: string]: number } = {
+  BodyNotJson: 415,
+  BodyTooLarge: 413,
+  RequestNotUnderstood: 400,
+  BotNotReady: 503,
+  TooManyPages: 503,
+};
+
+function sendFailure(response: ServerResponse, error: unknown, log: WebLog): void {
+  const code = isCertopsError(error) ? error.code : 'ConsoleFailed';
+  const status = STATUS[code];
+  if (status !== undefined) {
+    refuse(response, status, code);
+    return;
+  }
+  const reason = isNativeError(error) ? error.message : code;
+  log.error(isCertopsError(error) ? { code, data: error.data } : { code, reason }, 'the console could not answer');
+  sendJson(response, 500, { code, sentence: 'The bot could not do that; its log says why.' });
+}

@@ -1,0 +1,73 @@
+import { CertopsError } from '../../src/domain/errors.ts';
+import type { Farm } from '../../src/domain/farm.ts';
+import type { ChatAdapter, ChatIntent, Reply } from '../../src/ports/chat.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { ConsoleFeed, FaultBox } from '../../src/ports/console.ts';
+import { createChannel } from './channel.ts';
+import { openMessageStore } from './message-store.ts';
+import { actorsOf } from './people.ts';
+import { createRoutes } from './routes.ts';
+import { loadSecrets, saveSecrets } from './secrets.ts';
+import { listen, serve, type WebLog } from './server.ts';
+import type { Wording } from './show.ts';
+import { loadStaticFiles } from './static-files.ts';
+
+export interface WebChatOptions {
+  readonly farm: Farm;
+  readonly feed: ConsoleFeed;
+  /** null: nothing can be broken here, and the page does not offer it. */
+  readonly faults: FaultBox | null;
+  /** Keeps messages and the page's key; made when it is not there. */
+  readonly folder: string;
+  /** Folders searched for the page's files, the page's own first: `sourceAssets(root)`, or the bundle's one folder. */
+  readonly assets: readonly string[];
+  readonly wording: Wording;
+  readonly clock: Clock;
+  readonly log: WebLog;
+  /** Tried first; default: the port of last time, then any free one. */
+  readonly port?: number;
+}
+
+/**
+ * The lab's chat: a web page on loopback where anybody may be anyone. Throws CertopsError `ConsoleOnlyForRehearsals`
+ * for a farm that is not the lab's, `ConsoleFileMissing`. `url` holds the key that opens the page.
+ */
+export async function createWebChat(options: WebChatOptions): Promise<ChatAdapter & { readonly url: string }> {
+  const { farm, feed, faults, folder, clock, log, wording } = options;
+  if (!farm.rehearsal) throw new CertopsError('ConsoleOnlyForRehearsals', { farm: farm.name });
+
+  const files = await loadStaticFiles(options.assets);
+  const { store, unreadable } = await openMessageStore(folder);
+  if (unreadable > 0) log.warn({ unreadable }, 'some lines of the console’s messages could not be read');
+  const secrets = await loadSecrets(folder);
+  const { server, port } = await listen(options.port ?? secrets.port);
+  await saveSecrets(folder, { ...secrets, port });
+
+  const actors = actorsOf(farm);
+  const channel = createChannel({ farm, actors, feed, store, wording, clock, log, canBreak: faults !== null });
+  let inbox: ((intent: ChatIntent) => Promise<Reply>) | null = null;
+  const ask = async (intent: ChatIntent): Promise<void> => {
+    if (inbox === null) throw new CertopsError('BotNotReady');
+    await channel.answer(intent.person.account, await inbox(intent));
+  };
+  const door = { host: `127.0.0.1:${port}`, key: secrets.key, cookieName: `certops-${port}`, cookie: secrets.cookie };
+  serve(server, door, createRoutes({ files, channel, faults, ask, actors }), log);
+
+  return {
+    url: `http://${door.host}/?key=${secrets.key}`,
+    platform: 'web',
+    start: async (bot) => {
+      inbox = bot;
+    },
+    stop: async () => {
+      inbox = null;
+      channel.close();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+      await store.close();
+    },
+    post: (channelId, view) => channel.post(channelId, view),
+    update: (channelId, message, view) => channel.update(channelId, message, view),
+  };
+}
