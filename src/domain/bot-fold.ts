@@ -84,6 +84,8 @@ function foldRotation(rotation: RotationState, entry: OfRotation, at: Instant): 
       return { gate: { how: entry.how, at } };
     case 'stop-asked':
       return { stop: { by: entry.by, at } };
+    case 'turned':
+      return { turned: entry.cause };
     case 'silent':
       return {
         orders: rotation.orders.map((order) =>
@@ -126,6 +128,7 @@ const begin = (entry: Extract<BotEntry, { type: 'requested' }>, at: Instant): Ro
   votes: [],
   gate: null,
   stop: null,
+  turned: null,
   orders: [],
   steps: {},
   made: null,

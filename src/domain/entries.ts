@@ -79,6 +79,15 @@ export type RunnerEntry =
 
 export type ResolveChoice = 'look-again' | 'leave-behind' | 'put-all-back';
 
+/** Why a rotation turned back: a code with its data, and where. */
+export interface TurnCause {
+  readonly host: HostName | null;
+  readonly stage: string | null;
+  readonly step: string | null;
+  readonly code: string;
+  readonly data: Data;
+}
+
 /** What the bot writes, one stream a farm. Entries of a rotation carry its id. */
 export type BotEntry =
   | {
@@ -113,6 +122,8 @@ export type BotEntry =
       readonly id: RotationId;
       readonly how: 'approved' | 'denied' | 'lapsed' | 'withdrawn';
     }
+  /** From here on all is put back, and this is why. */
+  | { readonly type: 'turned'; readonly id: RotationId; readonly cause: TurnCause }
   | {
       readonly type: 'stop-asked';
       readonly id: RotationId;

@@ -1,4 +1,4 @@
-import type { BotEntry, ResolveChoice, RunnerOutcome } from './entries.ts';
+import type { BotEntry, ResolveChoice, RunnerOutcome, TurnCause } from './entries.ts';
 import type { HostLook } from './host-facts.ts';
 import type { MadeCertificate, Plan } from './plan.ts';
 import type { Envelope, OrderKind } from './protocol.ts';
@@ -77,6 +77,8 @@ export interface RotationState {
   readonly votes: readonly Vote[];
   readonly gate: { readonly how: 'approved' | 'denied' | 'lapsed' | 'withdrawn'; readonly at: Instant } | null;
   readonly stop: { readonly by: { readonly id: string; readonly name: string }; readonly at: Instant } | null;
+  /** Why all is put back, once it is. */
+  readonly turned: TurnCause | null;
   readonly orders: readonly OrderState[];
   readonly steps: { readonly [host: string]: { readonly [step: string]: StepState } };
   /** The maker's signed entry of the new certificate. */

@@ -3,17 +3,11 @@ import type { HostName } from '../values.ts';
 import type { Cause, Moment } from './moment.ts';
 import { cutAt, followStages, forthWork, latestOrder, phaseOf, switchStage } from './stages.ts';
 
-/**
- * Why the rotation goes back, by the failure rule of its phases; null: it goes forth. Once an undo order is out it
- * stays back, whatever the first reason was.
- */
+/** Why the rotation goes back, by the failure rule of its phases; null: it goes forth. Once turned it stays so. */
 export function causeOf(rotation: RotationState, moment: Moment): Cause | null {
   if (rotation.plan === null) return null;
-  const found =
-    stopCause(rotation) ?? resolvedCause(rotation) ?? prepareCause(rotation) ?? cutoverCause(rotation, moment);
-  if (found !== null) return found;
-  const undone = rotation.orders.find((order) => order.kind === 'undo');
-  return undone === undefined ? null : cause('GapLimitPassed', { seconds: rotation.plan.header.gap.limitMs / 1000 });
+  if (rotation.turned !== null) return rotation.turned;
+  return stopCause(rotation) ?? resolvedCause(rotation) ?? prepareCause(rotation) ?? cutoverCause(rotation, moment);
 }
 
 const stopCause = (rotation: RotationState): Cause | null =>

@@ -36,6 +36,10 @@ export function next(rotation: RotationState, moment: Moment): Assessment {
 function assess(rotation: RotationState, moment: Moment): Assessment {
   const cause = causeOf(rotation, moment);
   if (cause === null) return { direction: 'forth', cause: null, ...forth(rotation, moment) };
+  if (rotation.turned === null) {
+    const entry = { type: 'turned', id: rotation.id, cause } as const;
+    return { direction: 'back', cause, actions: [{ do: 'entry', entry }], attention: [] };
+  }
   return { direction: 'back', cause, ...back(rotation, moment, cause) };
 }
 

@@ -1,4 +1,4 @@
-import type { BotEntry } from '../entries.ts';
+import type { BotEntry, TurnCause } from '../entries.ts';
 import type { Farm } from '../farm.ts';
 import type { OrderKind } from '../protocol.ts';
 import type { HostName, Json } from '../values.ts';
@@ -34,14 +34,8 @@ export type Action =
   /** All looks are in: make the plan, or say why there is none. */
   | { readonly do: 'plan' };
 
-/** Why a rotation turned back, or what a person is asked about: a code with its data, and where. */
-export interface Cause {
-  readonly host: HostName | null;
-  readonly stage: string | null;
-  readonly step: string | null;
-  readonly code: string;
-  readonly data: { readonly [name: string]: Json };
-}
+/** Why a rotation turned back, or what a person is asked about. */
+export type Cause = TurnCause;
 
 export interface Assessment {
   readonly direction: 'forth' | 'back';
