@@ -29,7 +29,9 @@ export function createRoutes({ files, channel, faults, actors, ask }: RouteParts
   const personOf = (account: string) => ({ platform: 'web', account: actor(account).account });
 
   const routes: { readonly [methodAndPath: string]: Route } = {
-    'GET /events': ({ response, query }) => channel.open(actor(query.get('as')), response),
+    // A page that does not know anybody yet listens as the first of the farm's people.
+    'GET /events': ({ response, query }) =>
+      channel.open(actor(query.get('as') || (actors[0]?.account ?? '')), response),
     'POST /api/say': async ({ request, response }) => {
       const { as, text } = await parse(request, sayRequest);
       const person = personOf(as);

@@ -1,0 +1,53 @@
+/** Sends JSON; resolves with the answer, rejects with an Error whose message can be shown. */
+export async function post(path, body) {
+  const response = await fetch(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  }).catch(() => null);
+  if (response === null) throw new Error('The bot is away: nothing was sent.');
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Error(answer.sentence ?? `The bot answered ${response.status}.`);
+  return answer;
+}
+
+export async function get(path) {
+  const response = await fetch(path);
+  if (!response.ok) throw new Error(`The bot answered ${response.status}.`);
+  return response.json();
+}
+
+const RETRY_MS = 1500;
+
+/**
+ * Listens as `account` until `stop` is called. The server sends the whole state first, each time, so nothing is lost
+ * however long it was away.
+ */
+export function listen(account, { onState, onMessage, onConsole, onAway }) {
+  let source = null;
+  let timer = null;
+  let stopped = false;
+  const connect = () => {
+    source = new EventSource(`/events?as=${encodeURIComponent(account)}`);
+    source.addEventListener('state', (event) => onState(JSON.parse(event.data)));
+    source.addEventListener('message', (event) => onMessage(JSON.parse(event.data)));
+    source.addEventListener('console', (event) => onConsole(JSON.parse(event.data)));
+    source.addEventListener('error', async () => {
+      source.close();
+      // EventSource does not tell a refusal from a server that is away; a plain request does.
+      const refused = await fetch('/assets/icon.svg').then(
+        ({ status }) => status === 403 || status === 421,
+        () => false,
+      );
+      if (stopped) return;
+      onAway(refused);
+      timer = setTimeout(connect, RETRY_MS);
+    });
+  };
+  connect();
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+    source.close();
+  };
+}

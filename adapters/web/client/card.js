@@ -1,0 +1,133 @@
+import { toHtml } from './markdown.js';
+
+const { AdaptiveCards } = window;
+
+AdaptiveCards.AdaptiveCard.onProcessMarkdown = (text, result) => {
+  result.outputHtml = toHtml(text);
+  result.didProcess = true;
+};
+
+/**
+ * A live card. A new version keeps what the reader was doing with the old one: the opened part, what was typed, where
+ * the focus is. `onAction({ verb, data, inputs })` resolves when the bot has answered.
+ */
+export function createCard({ messageId, hostConfig, onAction, onTrouble }) {
+  const element = document.createElement('div');
+  element.className = 'card';
+  const prefix = `${messageId}.`;
+  let shown = null;
+  let card = null;
+  let kind = null;
+  let open = null;
+  let busy = false;
+
+  const draw = (keep) => {
+    const focus = keep ? focusIn(element, card) : null;
+    const state = keep ? stateOf(card, open) : { values: {}, visible: {}, expanded: null };
+    card = new AdaptiveCards.AdaptiveCard();
+    card.hostConfig = new AdaptiveCards.HostConfig(hostConfig);
+    card.onExecuteAction = act;
+    card.onInlineCardExpanded = (action, expanded) => {
+      open = expanded ? action.title : null;
+    };
+    open = null;
+    card.parse(prepare(structuredClone(shown), prefix, state));
+    element.replaceChildren(card.render());
+    if (state.expanded !== null)
+      topActions(card)
+        .find((action) => action.title === state.expanded)
+        ?.execute();
+    focus?.();
+  };
+
+  const act = async (action) => {
+    if (!(action instanceof AdaptiveCards.ExecuteAction || action instanceof AdaptiveCards.SubmitAction) || busy)
+      return;
+    const given = Object.entries(action.getReferencedInputs() ?? {}).filter(([, input]) => input.isSet());
+    const inputs = Object.fromEntries(given.map(([id, input]) => [id.slice(prefix.length), String(input.value)]));
+    const { verb, data } = wanted(action);
+    busy = true;
+    element.setAttribute('aria-busy', 'true');
+    try {
+      await onAction({ verb, data, inputs });
+      draw(false);
+    } catch (error) {
+      onTrouble(error.message);
+    } finally {
+      busy = false;
+      element.removeAttribute('aria-busy');
+    }
+  };
+
+  return {
+    element,
+    update: (body) => {
+      const same = kind === body.kind;
+      shown = body.card;
+      kind = body.kind;
+      draw(card !== null && same);
+    },
+  };
+}
+
+/** Execute names its verb beside the data, its older fallback inside them. */
+function wanted(action) {
+  const { verb: within, ...data } = action.toJSON().data ?? {};
+  return action.verb ? { verb: action.verb, data: action.toJSON().data ?? {} } : { verb: within, data };
+}
+
+/** Ids become unique on the page, and the reader's own state goes in before the card is built. */
+function prepare(node, prefix, { values, visible }) {
+  if (Array.isArray(node)) return node.map((child) => prepare(child, prefix, { values, visible }));
+  if (typeof node !== 'object' || node === null) return node;
+  const out = {};
+  for (const [name, value] of Object.entries(node)) {
+    if (name === 'data') out[name] = value;
+    else if (name === 'id' && typeof value === 'string') out[name] = prefix + value;
+    else if (name === 'targetElements') out[name] = value.map((target) => prefixTarget(target, prefix));
+    else out[name] = prepare(value, prefix, { values, visible });
+  }
+  if (out.id in values) out.value = values[out.id];
+  if (out.id in visible) out.isVisible = visible[out.id];
+  return out;
+}
+
+const prefixTarget = (target, prefix) =>
+  typeof target === 'string' ? prefix + target : { ...target, elementId: prefix + target.elementId };
+
+const topActions = (card) => Array.from({ length: card.getActionCount() }, (_, at) => card.getActionAt(at));
+
+function stateOf(card, open) {
+  const values = Object.fromEntries(
+    card.getAllInputs(true).flatMap((input) => (input.isDirty() ? [[input.id, input.value]] : [])),
+  );
+  const visible = {};
+  for (const action of topActions(card)) {
+    if (!(action instanceof AdaptiveCards.ToggleVisibilityAction)) continue;
+    for (const id of Object.keys(action.targetElements)) visible[id] = card.getElementById(id)?.isVisible ?? false;
+  }
+  return { values, visible, expanded: open };
+}
+
+/** Finds the focused control again in the new card: an input by its id, a button by its words. */
+function focusIn(element, card) {
+  const active = document.activeElement;
+  if (!element.contains(active)) return null;
+  const input = card.getAllInputs(true).find((one) => one.renderedElement?.contains(active));
+  if (input !== undefined) {
+    const { id } = input;
+    const caret = [active.selectionStart, active.selectionEnd];
+    return () => {
+      const again = element.querySelector(
+        `#${CSS.escape(id)} :is(input, textarea, select), #${CSS.escape(id)}:is(input, textarea, select)`,
+      );
+      again?.focus({ preventScroll: true });
+      if (typeof caret[0] === 'number') again?.setSelectionRange?.(...caret);
+    };
+  }
+  const words = active.textContent;
+  return () =>
+    [...element.querySelectorAll('button')]
+      .find((button) => button.textContent === words)
+      ?.focus({ preventScroll: true });
+}

@@ -1,0 +1,120 @@
+import { createCard } from './card.js';
+import { el } from './dom.js';
+import { timeOf } from './format.js';
+import { toNodes } from './markdown.js';
+
+/** The channel: messages in order, new ones below, changed ones in their place. */
+export function createChat({ log, jump, told, hostConfig, onAction, onNoticeAction, onTrouble }) {
+  const items = new Map();
+  const atEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 60;
+  const toEnd = () => log.scrollTo({ top: log.scrollHeight });
+  jump.addEventListener('click', toEnd);
+  log.addEventListener('scroll', () => {
+    if (atEnd()) jump.hidden = true;
+  });
+
+  const put = (message) => {
+    const known = items.get(message.id);
+    const text = JSON.stringify(message);
+    if (known?.text === text) return;
+    const item = known ?? createItem(message, { hostConfig, onAction, onNoticeAction, onTrouble });
+    item.text = text;
+    item.update(message);
+    if (known === undefined) {
+      items.set(message.id, item);
+      log.append(item.element);
+    }
+  };
+
+  return {
+    /** Everything there is to see for this person. */
+    show: (messages) => {
+      const wanted = new Set(messages.map(({ id }) => id));
+      for (const [id, item] of items) {
+        if (wanted.has(id)) continue;
+        item.element.remove();
+        items.delete(id);
+      }
+      messages.forEach(put);
+      // Private messages of another person may belong between those that stayed.
+      for (const { id } of messages) log.append(items.get(id).element);
+      toEnd();
+    },
+    put: (message, own) => {
+      const stay = own || atEnd();
+      const isNew = !items.has(message.id);
+      put(message);
+      if (stay) toEnd();
+      else if (isNew) jump.hidden = false;
+      if (isNew && message.body.type === 'card') told.textContent = message.body.card.speak ?? '';
+    },
+  };
+}
+
+function createItem(message, parts) {
+  const { from, only, id } = message;
+  const by = el('div', { class: 'by' }, el('b', { text: from.name }));
+  const when = el('span');
+  by.append(when);
+  const content = el('div', { class: 'content' }, by);
+  const avatar = el('div', { class: 'av', 'aria-hidden': 'true', text: from.bot ? 'CO' : initials(from.name) });
+  const wide = message.body.type === 'card';
+  const element = el(
+    'article',
+    { class: `msg${from.bot ? ' bot' : ''}${wide ? ' wide' : ''}`, 'data-id': id },
+    avatar,
+    content,
+  );
+  let card = null;
+
+  const update = ({ at, changed, body }) => {
+    const times = changed === null ? timeOf(at) : `${timeOf(at)}, changed ${timeOf(changed)}`;
+    when.textContent = only ? 'only you see this' : times;
+    when.title = only ? times : '';
+    if (body.type === 'card') {
+      if (card === null) {
+        card = createCard({
+          messageId: id,
+          hostConfig: parts.hostConfig,
+          onAction: parts.onAction,
+          onTrouble: parts.onTrouble,
+        });
+        card.element.classList.toggle('only', only);
+        content.append(card.element);
+      }
+      card.update(body);
+      return;
+    }
+    card = null;
+    const bubble = body.type === 'text' ? drawText(body, from.bot) : drawNotice(body, only, parts);
+    content.replaceChildren(by, bubble);
+  };
+  return { element, update, text: '' };
+}
+
+const drawText = ({ text }, bot) => el('div', { class: bot ? 'txt only' : 'txt' }, el(bot ? 'span' : 'code', { text }));
+
+function drawNotice({ lines, actions }, only, { onNoticeAction, onTrouble }) {
+  const bubble = el('div', { class: only ? 'txt only' : 'txt' });
+  for (const line of lines) bubble.append(el('p', {}, ...toNodes(line)));
+  if (actions.length === 0) return bubble;
+  const row = el('div', { class: 'row-of-buttons' });
+  for (const action of actions) {
+    const press = async ({ currentTarget }) => {
+      currentTarget.disabled = true;
+      await onNoticeAction(action).catch((error) => onTrouble(error.message));
+      currentTarget.disabled = false;
+    };
+    row.append(el('button', { class: 'plain', type: 'button', text: action.label, on: { click: press } }));
+  }
+  bubble.append(row);
+  return bubble;
+}
+
+const initials = (name) =>
+  name
+    .split(/\s+/u)
+    .map((word) => [...word][0] ?? '')
+    .slice(0, 2)
+    .join('')
+    .toUpperCase();

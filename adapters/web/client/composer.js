@@ -1,0 +1,58 @@
+import { byId, el } from './dom.js';
+
+/** The line to type in, with hints to start from and what was typed before on the arrow keys. */
+export function createComposer({ onLine }) {
+  const line = byId('line');
+  const trouble = byId('trouble');
+  const typed = [];
+  let at = 0;
+
+  byId('composer').addEventListener('submit', async (event) => {
+    event.preventDefault();
+    const text = line.value.trim();
+    if (text === '') return;
+    typed.push(text);
+    at = typed.length;
+    line.value = '';
+    trouble.hidden = true;
+    try {
+      await onLine(text);
+    } catch (error) {
+      if (line.value === '') line.value = text;
+      say(error.message);
+    }
+  });
+  line.addEventListener('keydown', (event) => {
+    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (step === undefined || typed.length === 0) return;
+    event.preventDefault();
+    at = Math.max(0, Math.min(typed.length, at + step));
+    line.value = typed[at] ?? '';
+  });
+
+  const say = (sentence) => {
+    trouble.textContent = sentence;
+    trouble.hidden = false;
+  };
+  const fill = (text) => {
+    line.value = text;
+    line.focus();
+    const reason = text.indexOf(' because ');
+    if (reason >= 0) line.setSelectionRange(reason + ' because '.length, text.length);
+  };
+  let hints = '';
+  return {
+    say,
+    /** Hints for the moment: a rotation to show once there is one, to ask for before. */
+    hint: (rotation) => {
+      const show = rotation === null ? '/ssis rotate-master because Yearly renewal' : `/ssis show ${rotation}`;
+      if (show === hints) return;
+      hints = show;
+      byId('chips').replaceChildren(
+        ...['/ssis', '/ssis status', show, '/ssis help'].map((text) =>
+          el('button', { type: 'button', text, on: { click: () => fill(text) } }),
+        ),
+      );
+    },
+  };
+}

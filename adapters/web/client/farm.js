@@ -1,0 +1,93 @@
+import { byId, el, svg } from './dom.js';
+import { count, day, shortThumbprint } from './format.js';
+
+const FEW = 3;
+
+/** The farm as a picture: master on top, workers below, a line for each that is connected or cut off. */
+export function drawFarm({ farm, endpoint, hosts, certificates }) {
+  const masters = hosts.filter(({ roles }) => roles.includes('master'));
+  const workers = hosts.filter(({ roles }) => !roles.includes('master'));
+  const workerCount = hosts.filter(({ roles }) => roles.includes('worker')).length;
+  byId('farm-name').textContent = farm;
+  byId('farm-size').textContent =
+    `${count(masters.length, 'master', 'masters')}, ${count(workerCount, 'worker', 'workers')} · ${endpoint}, made up by the lab`;
+  byId('picture').replaceChildren(
+    el('div', { class: 'top', role: 'list' }, ...masters.map(drawHost)),
+    ...(workers.length === 0 ? [] : workers.length <= FEW ? drawFew(workers) : drawMany(workers)),
+  );
+  byId('certificates').replaceChildren(...certificates.map(drawCertificate));
+  const cut = hosts.filter(({ state }) => state === 'cut').length;
+  byId('tab-cut').textContent = cut === 0 ? '' : `${cut} cut off`;
+}
+
+function drawHost({ host, roles, state, certificate, what }) {
+  const label = el(
+    'div',
+    { class: 'hn' },
+    el('span', { class: 'dot', 'aria-hidden': 'true' }),
+    el('b', { text: host }),
+  );
+  label.append(el('span', { class: 'role', text: roles.join(' and ') }));
+  const card = el('div', { class: `host ${state}`, role: 'listitem' }, label);
+  if (certificate !== null) {
+    const { verb, thumbprint, age } = certificate;
+    const text = `${verb} ${shortThumbprint(thumbprint)}`;
+    card.append(el('div', { class: `cert ${age}`, title: `${thumbprint}, ${WORDS[age]}`, text }));
+  }
+  card.append(el('div', { class: 'st', text: what }));
+  return card;
+}
+
+const WORDS = { new: 'the new one', old: 'the old one', only: 'the only one' };
+
+function drawFew(workers) {
+  const middle = (at) => ((at + 0.5) / workers.length) * 300;
+  const links = svg('svg', {
+    class: 'links',
+    viewBox: '0 0 300 60',
+    preserveAspectRatio: 'none',
+    'aria-hidden': 'true',
+  });
+  workers.forEach(({ state }, at) => {
+    const x = middle(at);
+    links.append(svg('path', { class: state, d: x === 150 ? 'M150 0V60' : `M150 0C150 36 ${x} 24 ${x} 60` }));
+  });
+  const row = el('div', { class: 'row', role: 'list' }, ...workers.map(drawHost));
+  row.style.gridTemplateColumns = `repeat(${workers.length}, minmax(0, 1fr))`;
+  return [links, row];
+}
+
+/** Many workers: what differs is told first, then one small tile each. */
+function drawMany(workers) {
+  const cut = workers.filter(({ state }) => state === 'cut').length;
+  const links = svg(
+    'svg',
+    { class: 'links short', viewBox: '0 0 300 30', preserveAspectRatio: 'none', 'aria-hidden': 'true' },
+    svg('path', { class: cut > 0 ? 'cut' : 'connected', d: 'M150 0V30' }),
+  );
+  const tiles = workers.map((worker) => {
+    const tile = drawHost(worker);
+    tile.title = worker.what;
+    return tile;
+  });
+  const words = Object.entries(STATES).flatMap(([state, word]) => {
+    const n = workers.filter((worker) => worker.state === state).length;
+    return n === 0 ? [] : [el('span', { class: state, text: `${n} ${word}` })];
+  });
+  return [
+    links,
+    el(
+      'div',
+      { class: 'many' },
+      el('p', { class: 'sum' }, ...words),
+      el('div', { class: 'tiles', role: 'list' }, ...tiles),
+    ),
+  ];
+}
+
+const STATES = { cut: 'cut off', unknown: 'unknown', 'not-looked': 'not looked at yet', connected: 'connected' };
+
+function drawCertificate({ thumbprint, age, notAfter }) {
+  const words = `${age === 'only' ? '' : `${age} `}${shortThumbprint(thumbprint)}, ends ${day(notAfter)}`;
+  return el('span', { title: thumbprint }, el('i', { class: `sw cert-${age}`, 'aria-hidden': 'true' }), words);
+}

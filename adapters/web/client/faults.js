@@ -1,0 +1,76 @@
+import { get, post } from './api.js';
+import { byId, el } from './dom.js';
+
+/** *Break something…*: arms faults of the lab, shows what is armed, mends all. */
+export function createFaults() {
+  const dialog = byId('faults');
+  const button = byId('break');
+  const hosts = byId('faults-host');
+  let known = { list: [], armed: [] };
+
+  const draw = () => {
+    const names = [...new Set(known.list.map(({ host }) => host))];
+    const chosen = names.includes(hosts.value) ? hosts.value : (names[0] ?? '');
+    hosts.replaceChildren(...names.map((name) => el('option', { value: name, text: name })));
+    hosts.value = chosen;
+    byId('faults-list').replaceChildren(...known.list.filter(({ host }) => host === chosen).map(drawFault));
+    drawArmed();
+  };
+  const isArmed = ({ host, fault }) => known.armed.some((one) => one.host === host && one.fault === fault);
+  const drawFault = (entry) => {
+    const { host, fault, sentence } = entry;
+    const arm = { type: 'button', class: 'plain', 'aria-label': `Arm ${fault} on ${host}`, text: 'Arm' };
+    const state = isArmed(entry)
+      ? el('span', { class: 'is-armed', text: 'armed' })
+      : el('button', { ...arm, on: { click: () => change('/api/faults/arm', { host, fault }) } });
+    return el(
+      'li',
+      {},
+      el('span', { class: 'what' }, el('span', { text: sentence }), el('code', { text: fault })),
+      state,
+    );
+  };
+  const drawArmed = () => {
+    const n = known.armed.length;
+    button.textContent = n === 0 ? 'Break something…' : `Break something… (${n} armed)`;
+    const line = byId('faults-armed');
+    line.textContent =
+      n === 0 ? 'Nothing is armed.' : `Armed: ${known.armed.map(({ host, fault }) => `${host} ${fault}`).join(', ')}. `;
+    if (n === 0) return;
+    line.append(
+      el('button', {
+        type: 'button',
+        class: 'plain',
+        text: 'Mend everything',
+        on: { click: () => change('/api/faults/clear', {}) },
+      }),
+    );
+  };
+  const trouble = (error) => {
+    byId('faults-armed').textContent = error.message;
+  };
+  const change = async (path, body) => {
+    try {
+      known = await post(path, body);
+      draw();
+    } catch (error) {
+      trouble(error);
+    }
+  };
+  const load = () =>
+    get('/api/faults').then((answer) => {
+      known = answer;
+      draw();
+    }, trouble);
+
+  hosts.addEventListener('change', draw);
+  byId('faults-close').addEventListener('click', () => dialog.close());
+  button.addEventListener('click', () => {
+    dialog.showModal();
+    load();
+  });
+  return (canBreak) => {
+    button.hidden = !canBreak;
+    if (canBreak) load();
+  };
+}

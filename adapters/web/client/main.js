@@ -1,0 +1,72 @@
+import { get, listen, post } from './api.js';
+import { createChat } from './chat.js';
+import { createComposer } from './composer.js';
+import { byId, el } from './dom.js';
+import { drawFarm } from './farm.js';
+import { createFaults } from './faults.js';
+import { drawJournal } from './journal.js';
+import { createTabs } from './tabs.js';
+import { createTimeline } from './timeline.js';
+
+const PARTS = { asks: 'asks', approves: 'approves', stranger: 'a stranger' };
+const me = byId('me');
+let actors = [];
+let stop = () => {};
+
+const composer = createComposer({ onLine: (text) => post('/api/say', { as: me.value, text }) });
+const chat = createChat({
+  log: byId('log'),
+  jump: byId('jump'),
+  told: byId('told'),
+  hostConfig: await get('/assets/hostconfig.json'),
+  onAction: ({ verb, data, inputs }) => post('/api/act', { as: me.value, verb, data, inputs }),
+  onNoticeAction: async ({ verb, data }) => {
+    if (verb === 'act-as') become(actors.find(({ person }) => person === data.person)?.account ?? me.value);
+    else await post('/api/act', { as: me.value, verb, data, inputs: {} });
+  },
+  onTrouble: composer.say,
+});
+const offerFaults = createFaults();
+const drawTimeline = createTimeline();
+createTabs();
+
+function drawConsole(view) {
+  drawFarm(view);
+  drawTimeline(view);
+  drawJournal(view);
+  composer.hint(view.journal.rotation);
+  byId('about').textContent = `farm ${view.farm} · ${view.quorum} of ${view.approvers} approvers must agree`;
+}
+
+function drawState(state) {
+  actors = state.actors;
+  me.replaceChildren(
+    ...actors.map(({ account, name, part }) => el('option', { value: account, text: `${name}, ${PARTS[part]}` })),
+  );
+  me.value = state.me;
+  document.title = `${state.farm} · ssis-certops`;
+  byId('channel').textContent = `# ${state.channel}`;
+  byId('away').hidden = true;
+  offerFaults(state.canBreak);
+  drawConsole(state.console);
+  chat.show(state.messages);
+}
+
+function become(account) {
+  stop();
+  sessionStorage.setItem('me', account);
+  stop = listen(account, {
+    onState: drawState,
+    onMessage: (message) => chat.put(message, message.only || !message.from.bot),
+    onConsole: drawConsole,
+    onAway: (refused) => {
+      byId('away').textContent = refused
+        ? 'This page’s key is not valid any more: open the address that the bot printed last.'
+        : 'The bot is away. This page tries again by itself.';
+      byId('away').hidden = false;
+    },
+  });
+}
+
+me.addEventListener('change', () => become(me.value));
+become(sessionStorage.getItem('me') ?? '');

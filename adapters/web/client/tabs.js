@@ -1,0 +1,22 @@
+import { byId } from './dom.js';
+
+/** Two tabs on a narrow window; on a wide one both parts stand side by side and the tabs are not shown. */
+export function createTabs() {
+  const tabs = [byId('tab-chat'), byId('tab-farm')];
+  const select = (tab) => {
+    document.body.dataset.tab = tab.getAttribute('aria-controls');
+    for (const one of tabs) {
+      one.setAttribute('aria-selected', String(one === tab));
+      one.tabIndex = one === tab ? 0 : -1;
+    }
+  };
+  tabs.forEach((tab, at) => {
+    tab.addEventListener('click', () => select(tab));
+    tab.addEventListener('keydown', (event) => {
+      if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
+      const other = tabs[1 - at];
+      select(other);
+      other.focus();
+    });
+  });
+}
