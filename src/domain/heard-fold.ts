@@ -105,12 +105,14 @@ function fold(rotation: RotationState, spoken: Spoken, entry: RunnerEntry): Part
               },
             }),
       };
-    case 'proved':
+    case 'proved': {
+      const kind = rotation.orders.find((order) => order.host === spoken.host && order.n === entry.n)?.kind;
       return onStep(rotation, spoken, entry.step, (was) => ({
         state: 'proved',
         facts: entry.facts,
-        provedAt: was?.provedAt ?? spoken.when,
+        ...(kind === 'undo' ? { provedBackAt: spoken.when } : { provedAt: was?.provedAt ?? spoken.when }),
       }));
+    }
     case 'failed':
       return {
         ...(entry.step === null ? {} : onStep(rotation, spoken, entry.step, () => ({ state: 'failed' }))),
@@ -161,6 +163,7 @@ function onStep(
     made: null,
     changed: false,
     provedAt: null,
+    provedBackAt: null,
   };
   const now: StepState = { ...blank, ...was, at: spoken.when, ...how(was) };
   return { steps: { ...rotation.steps, [spoken.host]: { ...ofHost, [step]: now } } };

@@ -52,6 +52,8 @@ export interface StepState {
   readonly changed: boolean;
   /** Latest moment at which it was proved forth, kept when it is undone later. */
   readonly provedAt: Instant | null;
+  /** Latest moment at which its check held with the old values, on the way back. */
+  readonly provedBackAt: Instant | null;
 }
 
 export interface Resolve {
