@@ -1,6 +1,7 @@
-import { isIP } from 'node:net';
 import { z } from 'zod';
 import { host, text, thumbprint } from './letter-fields.ts';
+import { understand } from './untrusted-json.ts';
+import type { Json, Refusal } from './values.ts';
 
 /**
  * The parameters of every kind of step and check: shapes for what a plan may say. A thumbprint that does not exist
@@ -13,9 +14,14 @@ const role = z.enum(['master', 'worker']);
 const port = z.int().min(1).max(65_535);
 const sid = z.string().regex(/^S-1(?:-\d{1,14}){1,16}$/u);
 
+const address = z.union([z.ipv4(), z.ipv6()]);
+
+/** An IPv4 or IPv6 address, without brackets. */
+export const isAddress = (text: string): boolean => address.safeParse(text).success;
+
 /** A dNSName (one leading `*.` allowed) or an address: what may stand in a certificate and in a handshake's SNI. */
 export const isCertificateName = (name: string): boolean =>
-  isIP(name) !== 0 ||
+  isAddress(name) ||
   (name.length <= 253 &&
     /^(?:\*\.)?(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.)*[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$/u.test(
       name,
@@ -81,3 +87,11 @@ export const isCheckKind = (kind: string): kind is CheckKind => Object.hasOwn(CH
 
 /** Where the dress rehearsal binds: an address of this machine that nobody else is sent to. */
 export const REHEARSAL_ADDRESS = '127.0.0.2';
+
+/** Parameters of a planned step, strictly. Refusal: `StepNotUnderstood` with path and problem. */
+export const readStepParams = <K extends StepKind>(kind: K, raw: Json): StepParams<K> | Refusal =>
+  understand<unknown>(raw, STEP_PARAMS[kind], 'StepNotUnderstood') as StepParams<K> | Refusal;
+
+/** The same for a planned check. */
+export const readCheckParams = <K extends CheckKind>(kind: K, raw: Json): CheckParams<K> | Refusal =>
+  understand<unknown>(raw, CHECK_PARAMS[kind], 'StepNotUnderstood') as CheckParams<K> | Refusal;

@@ -57,6 +57,8 @@ export interface CheckDefinition<P, F extends Facts> {
   judge(now: F, wanted: Json, refs: Refs): Verdict;
   /** 'farm': it can hold only when other machines are right too, so a runner that puts back its own steps skips it. */
   readonly reach: 'host' | 'farm';
+  /** Met counts only when it is still met so many milliseconds later; left out: at once. */
+  settleMs?(now: F): number;
 }
 
 export type AnyStep = StepDefinition<never, Facts> & StepDefinition<unknown, Facts>;

@@ -1,0 +1,35 @@
+import type { CheckKind, StepKind } from '../domain/step-params.ts';
+import type { Facts } from '../domain/values.ts';
+import type { CheckDefinition, StepDefinition } from '../ports/step.ts';
+import { bindPort } from './bind-port.ts';
+import { createCertificate } from './create-certificate.ts';
+import { presents } from './presents.ts';
+import { publishCer } from './publish-cer.ts';
+import { endRehearsal, rehearseBinding } from './rehearse-binding.ts';
+import { restartService } from './restart-service.ts';
+import { serviceRuns } from './service-runs.ts';
+import { trustCertificate } from './trust-certificate.ts';
+import { workerConnected } from './worker-connected.ts';
+import { writeSetting } from './write-setting.ts';
+
+/** Steps with their own parameter and fact types forgotten: what the engine works with. */
+export type Step = StepDefinition<unknown, Facts>;
+export type Check = CheckDefinition<unknown, Facts>;
+
+/** Every kind of step there is. A kind that is not here cannot be planned, sent or run. */
+export const STEPS: { readonly [kind in StepKind]: Step } = {
+  'create-certificate': createCertificate as Step,
+  'trust-certificate': trustCertificate as Step,
+  'rehearse-binding': rehearseBinding as Step,
+  'end-rehearsal': endRehearsal as Step,
+  'publish-cer': publishCer as Step,
+  'bind-port': bindPort as Step,
+  'write-setting': writeSetting as Step,
+  'restart-service': restartService as Step,
+};
+
+export const CHECKS: { readonly [kind in CheckKind]: Check } = {
+  presents: presents as Check,
+  'worker-connected': workerConnected as Check,
+  'service-runs': serviceRuns as Check,
+};

@@ -1,0 +1,83 @@
+import { sameJson } from '../domain/equal.ts';
+import type { SslBinding } from '../domain/host-facts.ts';
+import { REHEARSAL_ADDRESS } from '../domain/step-params.ts';
+import { type Json, refuse } from '../domain/values.ts';
+import type { StepDefinition, Verdict } from '../ports/step.ts';
+import type { HostChange, HostReader } from '../ports/windows-host.ts';
+import { MET, type NamedCertificate, notMet, parseStep, resolve } from './define-step.ts';
+
+interface RehearseParams {
+  readonly port: number;
+  /** Key of the present binding whose application id and flags are rehearsed. */
+  readonly like: string;
+  readonly certificate: NamedCertificate | null;
+}
+
+interface EndParams {
+  readonly port: number;
+}
+
+type Bound = (SslBinding & { readonly [name: string]: Json }) | null;
+type RehearsalFacts = { readonly rehearsal: Bound; readonly like: Bound };
+type EndFacts = { readonly rehearsal: Bound };
+
+/** Key of the binding that a rehearsal makes. */
+export const rehearsalKey = (port: number): string => `${REHEARSAL_ADDRESS}:${port}`;
+
+/**
+ * Binds the new certificate to an address that nobody is sent to, while nobody is cut off: shows that HTTP.SYS takes
+ * it, with today's application id and flags. The flags are read here, not taken from the plan.
+ */
+export const rehearseBinding: StepDefinition<RehearseParams, RehearsalFacts> = {
+  kind: 'rehearse-binding',
+  decisive: '*',
+  parse(raw, refs) {
+    const { port, like, thumbprint } = parseStep('rehearse-binding', raw);
+    return { port, like, certificate: resolve(thumbprint, refs) };
+  },
+  say: (params) => ({
+    id: 'step.rehearse-binding',
+    data: { binding: rehearsalKey(params.port), thumbprint: params.certificate?.thumbprint ?? null },
+  }),
+  async observe(host, { port, like }) {
+    const bindings = await host.sslBindings(port);
+    return { rehearsal: find(bindings, rehearsalKey(port)), like: find(bindings, like) };
+  },
+  goal(before, { port, like, certificate }) {
+    if (certificate === null) return refuse('CertificateNotMadeYet');
+    if (before.like === null) return refuse('NothingBound', { binding: like });
+    const { thumbprint } = certificate;
+    return {
+      like: before.like,
+      rehearsal: { ...before.like, key: rehearsalKey(port), kind: 'ipport', thumbprint, store: 'Root' },
+    };
+  },
+  judge: (now, wanted) => judgeRehearsal(now.rehearsal, wanted.rehearsal),
+  move: (now, wanted) => moveRehearsal(now.rehearsal, wanted.rehearsal),
+};
+
+/** Takes the rehearsal's binding away again. Its undo wants the same: nothing left behind. */
+export const endRehearsal: StepDefinition<EndParams, EndFacts> = {
+  kind: 'end-rehearsal',
+  decisive: [],
+  parse: (raw) => ({ port: parseStep('end-rehearsal', raw).port }),
+  say: (params) => ({ id: 'step.end-rehearsal', data: { binding: rehearsalKey(params.port) } }),
+  observe: async (host: HostReader, { port }) => ({
+    rehearsal: find(await host.sslBindings(port), rehearsalKey(port)),
+  }),
+  goal: () => ({ rehearsal: null }),
+  judge: (now, wanted) => judgeRehearsal(now.rehearsal, wanted.rehearsal),
+  move: (now, wanted) => moveRehearsal(now.rehearsal, wanted.rehearsal),
+  back: () => ({ rehearsal: null }),
+};
+
+const find = (bindings: readonly SslBinding[], key: string): Bound => {
+  const found = bindings.find((binding) => binding.key === key);
+  return found === undefined ? null : { ...found };
+};
+
+const judgeRehearsal = (now: Bound, wanted: Bound): Verdict =>
+  sameJson(now, wanted) ? MET : notMet(wanted === null ? 'RehearsalStillBound' : 'RehearsalNotBound', now, wanted);
+
+const moveRehearsal = (now: Bound, wanted: Bound): readonly HostChange[] =>
+  sameJson(now, wanted) ? [] : [{ type: 'sslcert.set', from: now, to: wanted }];

@@ -1,0 +1,52 @@
+import type { Json, Thumbprint } from '../domain/values.ts';
+import type { CheckDefinition } from '../ports/step.ts';
+import { MET, notMet, parseCheck } from './define-step.ts';
+import { wantedThumbprint } from './presents.ts';
+
+type ConnectedFacts = {
+  readonly endpoint: string;
+  /** What the endpoint presents to this machine. */
+  readonly presented: Thumbprint | null;
+  readonly error: string | null;
+  readonly log: 'connected' | 'refused' | 'silent' | null;
+  readonly line: string | null;
+  readonly tcp: boolean | null;
+  /** Which witness speaks for the worker's own connection: its log, or a TCP connection of its process. */
+  readonly witness: 'log' | 'tcp' | null;
+};
+
+/**
+ * Whether the worker is connected, by the witnesses that a real host has: a handshake from its machine shows the
+ * wanted certificate, and the worker's log since its restart or a TCP connection of its process says that it is in.
+ * `NoWitness`: nothing here can tell; that is "not proved", not "not connected".
+ */
+export const workerConnected: CheckDefinition<Record<string, never>, ConnectedFacts> = {
+  kind: 'worker-connected',
+  reach: 'farm',
+  // A worker that is refused has a TCP connection too, for a moment.
+  settleMs: (now) => (now.witness === 'tcp' ? 2000 : 0),
+  parse: (raw) => parseCheck('worker-connected', raw),
+  say: () => ({ id: 'check.worker-connected', data: {} }),
+  async observe(host) {
+    const { endpoint, handshake, log, tcp } = await host.connectionWitness();
+    return {
+      endpoint,
+      presented: handshake.thumbprint,
+      error: handshake.error,
+      log: log?.state ?? null,
+      line: log?.line ?? null,
+      tcp,
+      witness: log?.state === 'connected' ? 'log' : tcp === true && log?.state !== 'refused' ? 'tcp' : null,
+    };
+  },
+  judge(now, wanted, refs) {
+    const thumbprint = wantedThumbprint(wanted, refs);
+    const found: Json = { presented: now.presented ?? now.error, log: now.log, line: now.line, tcp: now.tcp };
+    if (thumbprint === null) return notMet('CertificateNotMadeYet', found, wanted);
+    if (now.presented !== thumbprint) return notMet('EndpointPresentsAnother', found, thumbprint, true);
+    if (now.witness !== null) return MET;
+    // The log may be written and the connection made a moment later: all of these may still turn.
+    if (now.log === null && now.tcp === null) return notMet('NoWitness', found, thumbprint, true);
+    return notMet(now.log === 'refused' ? 'WorkerRefused' : 'WorkerNotConnected', found, thumbprint, true);
+  },
+};
