@@ -1,0 +1,114 @@
+import { Redis, type RedisOptions } from 'ioredis';
+import { CertopsError } from '../src/domain/errors.ts';
+
+/** What BullMQ and ioredis have to say. `data` never holds a letter's body. pino fits. */
+export interface Log {
+  info(data: object, message: string): void;
+  warn(data: object, message: string): void;
+}
+
+export const noLog: Log = { info: () => {}, warn: () => {} };
+
+/** Braces make one Redis Cluster slot of all keys, so that BullMQ's scripts keep working there. */
+export const DEFAULT_PREFIX = '{certops}';
+
+/** Letters are gone once handled: the journals remember. Nothing is tried twice by the queue. */
+export const LETTER_OPTIONS = { attempts: 1, removeOnComplete: true, removeOnFail: true } as const;
+
+const RECONNECT_MAX_MS = 1000;
+const CLOSE_MS = 1500;
+
+/** Never gives up: an outage of a day ends with a connection. */
+const retryStrategy = (times: number): number => Math.min(50 * 2 ** Math.min(times, 10), RECONNECT_MAX_MS);
+
+/** ioredis 6 types its replies by `replyMapping`; ours are always the plain ones. */
+type Options = Omit<RedisOptions, 'replyMapping'>;
+
+const common: Options = { retryStrategy, connectTimeout: 5000, keepAlive: 10_000, enableReadyCheck: true };
+
+export interface Connection {
+  readonly redis: Redis;
+  /** Ends it and every copy of it, at once. */
+  end(): void;
+}
+
+/**
+ * A connection for adding jobs. It holds nothing back: a command that cannot be sent now, or whose answer got lost, is
+ * an error at once (`Queue.add` would otherwise wait for as long as Redis is away).
+ */
+export const producerConnection = (url: string): Connection =>
+  connect(url, {
+    ...common,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    autoResendUnfulfilledCommands: false,
+    commandTimeout: 3000,
+  });
+
+/** A connection for a BullMQ worker, which wants its commands to wait for Redis for ever. */
+export const workerConnection = (url: string): Connection => connect(url, { ...common, maxRetriesPerRequest: null });
+
+/** BullMQ makes copies of the connection it is given, and loses sight of them when closing hangs. */
+function connect(url: string, options: Options): Connection {
+  const redis = new Redis(url, options);
+  const all = [redis];
+  const duplicate = (override?: Options): Redis => {
+    const { replyMapping: _plain, ...same } = redis.options;
+    const copy = new Redis({ ...same, ...override });
+    // An error without a listener ends the process; who uses the copy adds its own as well.
+    copy.on('error', () => {});
+    all.push(copy);
+    return copy;
+  };
+  Object.defineProperty(redis, 'duplicate', { value: duplicate });
+  return {
+    redis,
+    end: () => {
+      for (const connection of all) connection.disconnect();
+    },
+  };
+}
+
+/**
+ * Logs a connection's comings and goings once each, not every failed attempt. An `error` event without a listener
+ * would end the process.
+ */
+export function sayConnection(redis: Redis, what: string, log: Log): void {
+  let away: string | null = null;
+  redis.on('ready', () => {
+    log.info({ what }, away === null ? 'redis connected' : 'redis is back');
+    away = null;
+  });
+  redis.on('error', (error: unknown) => {
+    const reason = reasonOf(error);
+    if (away === reason) return;
+    away = reason;
+    log.warn({ what, reason }, 'redis is away');
+  });
+  redis.on('close', () => {
+    if (away !== null) return;
+    away = 'closed';
+    log.warn({ what, reason: away }, 'redis is away');
+  });
+}
+
+/** One word for what went wrong: `ECONNREFUSED`, `WRONGPASS`, `NOPERM` ... Never the text, which quotes commands. */
+export function reasonOf(error: unknown): string {
+  const { code, message, name } = (error ?? {}) as { code?: unknown; message?: unknown; name?: unknown };
+  if (typeof code === 'string' && code !== '') return code;
+  const word = typeof message === 'string' ? /^(?:ReplyError: )?([A-Z]{3,})\b/u.exec(message)?.[1] : undefined;
+  if (word !== undefined) return word;
+  return typeof name === 'string' ? name : 'unknown';
+}
+
+export const queueAway = (error: unknown): CertopsError => new CertopsError('QueueAway', { reason: reasonOf(error) });
+
+/** Closing may hang (INFO denied, Redis gone): after a while it is over all the same. */
+export async function within(closing: Promise<unknown>, ms = CLOSE_MS): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([closing.catch(() => {}), late]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,123 @@
+import { Queue, Worker } from 'bullmq';
+import { CertopsError } from '../src/domain/errors.ts';
+import type { Envelope } from '../src/domain/protocol.ts';
+import { parseHostName } from '../src/domain/values.ts';
+import type { LetterHandler, PostOffice } from '../src/ports/post-office.ts';
+import {
+  DEFAULT_PREFIX,
+  LETTER_OPTIONS,
+  type Log,
+  noLog,
+  producerConnection,
+  queueAway,
+  reasonOf,
+  sayConnection,
+  within,
+  workerConnection,
+} from './connection.ts';
+
+export const REPORTS = 'reports';
+
+/** `orders.<host>`. Throws `HostNameUnfit` for a name that would be another queue or another key pattern. */
+export function ordersOf(host: string): string {
+  if (parseHostName(host) !== host) throw new CertopsError('HostNameUnfit', { host });
+  return `orders.${host}`;
+}
+
+export interface PostOfficeOptions {
+  /** `redis://user:password@host:port` */
+  readonly redis: string;
+  readonly prefix?: string;
+  readonly log?: Log;
+}
+
+/** Letters out, over BullMQ. Rejects with `QueueAway` at once while Redis is away; nothing waits in memory. */
+export function createPostOffice(options: PostOfficeOptions): PostOffice & { close(): Promise<void> } {
+  const { redis: url, prefix = DEFAULT_PREFIX, log = noLog } = options;
+  const connection = producerConnection(url);
+  sayConnection(connection.redis, 'post office', log);
+  const queues = new Map<string, Queue>();
+
+  function queueOf(name: string): Queue {
+    const known = queues.get(name);
+    if (known !== undefined) return known;
+    // Both skips keep the constructor from asking Redis anything: a question that failed would spoil the queue for good.
+    const queue = new Queue(name, {
+      connection: connection.redis,
+      prefix,
+      skipWaitingForReady: true,
+      skipVersionCheck: true,
+      streams: { events: { maxLen: 100 } },
+      defaultJobOptions: LETTER_OPTIONS,
+    });
+    queue.on('error', () => {});
+    queues.set(name, queue);
+    return queue;
+  }
+
+  async function send(name: string, letter: Envelope): Promise<void> {
+    if (connection.redis.status !== 'ready') throw new CertopsError('QueueAway', { reason: connection.redis.status });
+    try {
+      await queueOf(name).add(letter.type, letter);
+    } catch (error) {
+      throw queueAway(error);
+    }
+  }
+
+  return {
+    toHost: async (host, letter) => send(ordersOf(host), letter),
+    toBot: (letter) => send(REPORTS, letter),
+    up: () => connection.redis.status === 'ready',
+    close: async () => {
+      await within(Promise.all([...queues.values()].map((queue) => queue.close())));
+      connection.end();
+    },
+  };
+}
+
+export interface MailboxOptions {
+  readonly redis: string;
+  /** `reports`, or `ordersOf(host)`. */
+  readonly queue: string;
+  readonly prefix?: string;
+  /** Gets what lay in the queue, unread and untrusted, one at a time and in order. */
+  readonly handler: LetterHandler;
+  readonly log?: Log;
+}
+
+/**
+ * Letters in. A letter is taken, handled once and gone, whatever the handler says: who sent it sends it again from
+ * its journal. Comes back by itself after an outage of any length.
+ */
+export async function openMailbox(options: MailboxOptions): Promise<{ close(): Promise<void> }> {
+  const { redis: url, queue, prefix = DEFAULT_PREFIX, handler, log = noLog } = options;
+  const connection = workerConnection(url);
+  sayConnection(connection.redis, queue, log);
+  const worker = new Worker(
+    queue,
+    async (job) => {
+      try {
+        await handler(job.data);
+      } catch (error) {
+        log.warn({ queue, reason: reasonOf(error) }, 'a letter was not handled');
+      }
+    },
+    {
+      connection: connection.redis,
+      prefix,
+      concurrency: 1,
+      maxStalledCount: 0,
+      removeOnComplete: { count: 0 },
+      removeOnFail: { count: 0 },
+      // BullMQ waits 15 s after a failed fetch; a letter should not.
+      runRetryDelay: 500,
+    },
+  );
+  worker.on('error', (error) => log.info({ queue, reason: reasonOf(error) }, 'queue worker'));
+  return {
+    close: async () => {
+      await within(worker.close());
+      connection.end();
+    },
+  };
+}
