@@ -1,0 +1,26 @@
+const UNITS: { readonly [unit: string]: number } = {
+  ms: 1,
+  s: 1000,
+  sec: 1000,
+  second: 1000,
+  seconds: 1000,
+  min: 60_000,
+  minute: 60_000,
+  minutes: 60_000,
+  h: 3_600_000,
+  hour: 3_600_000,
+  hours: 3_600_000,
+  day: 86_400_000,
+  days: 86_400_000,
+};
+
+/** For editors; the same language as `parseDuration`. */
+export const DURATION_PATTERN = new RegExp(`^[0-9]+ ?(${Object.keys(UNITS).join('|')})$`, 'u');
+
+/** `60 s`, `15 min`, `24 h`, `7 days` in milliseconds; null when it is none. The unit is never guessed. */
+export function parseDuration(text: string): number | null {
+  if (!DURATION_PATTERN.test(text)) return null;
+  const unit = UNITS[text.replace(/^[0-9]+ ?/u, '')] ?? Number.NaN;
+  const ms = Number.parseInt(text, 10) * unit;
+  return Number.isSafeInteger(ms) ? ms : null;
+}

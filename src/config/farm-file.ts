@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import type { Farm } from '../domain/farm.ts';
+import { farmFileSchema, type HostOverrides, PATTERN_MEANINGS } from './farm-schema.ts';
+import type { DataPath, Problem } from './problem.ts';
+import { resolveFarm } from './resolve-farm.ts';
+import { readYaml } from './yaml-text.ts';
+import { findingsOf, type Hint } from './zod-findings.ts';
+
+export interface ReadFarm {
+  readonly farm: Farm;
+  /** For `certops runner init` alone. */
+  readonly overrides: { readonly [host: string]: HostOverrides };
+}
+
+/** Reads a farm file; every problem at once, in the order of the text. `fileName` is what the problems call it. */
+export function parseFarmFile(text: string, fileName: string): ReadFarm | { readonly problems: readonly Problem[] } {
+  const yaml = readYaml(text, fileName);
+  if (yaml.problems.length > 0) return { problems: yaml.problems };
+  const parsed = farmFileSchema.safeParse(yaml.data);
+  if (!parsed.success) {
+    const findings = findingsOf(parsed.error.issues, yaml.data, hintAt);
+    return { problems: inOrder(findings.map(yaml.place)) };
+  }
+  const { farm, findings } = resolveFarm(parsed.data);
+  if (findings.length > 0) return { problems: inOrder(findings.map(yaml.place)) };
+  const overrides = Object.entries(parsed.data.hosts).map(([name, host]) => [name, host.overrides ?? {}] as const);
+  return { farm, overrides: Object.fromEntries(overrides) };
+}
+
+const inOrder = (problems: readonly Problem[]): readonly Problem[] =>
+  [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
+
+/** What the schema has to say about a place of the data: the keys of a map, the meaning of a pattern. */
+function hintAt(path: DataPath): Hint {
+  let schema: unknown = farmFileSchema;
+  for (const part of path) schema = within(unwrap(schema), part);
+  const found = unwrap(schema);
+  if (found instanceof z.ZodObject) return { keys: Object.keys(found.shape), meaning: null };
+  if (found instanceof z.ZodRecord && found.keyType instanceof z.ZodEnum)
+    return { keys: found.keyType.options.map(String), meaning: null };
+  if (found instanceof z.ZodRecord) return { keys: [], meaning: meaningOf(found.keyType) };
+  return { keys: [], meaning: meaningOf(found) };
+}
+
+function meaningOf(schema: unknown): string | null {
+  if (!(schema instanceof z.ZodString)) return null;
+  return PATTERN_MEANINGS.get(z.toJSONSchema(schema).pattern ?? '') ?? null;
+}
+
+function within(schema: unknown, part: string | number): unknown {
+  if (schema instanceof z.ZodObject) return schema.shape[part];
+  if (schema instanceof z.ZodRecord) return schema.valueType;
+  if (schema instanceof z.ZodArray) return schema.element;
+  return null;
+}
+
+function unwrap(schema: unknown): unknown {
+  const wrapped = schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault;
+  return wrapped ? unwrap(schema.unwrap()) : schema;
+}

@@ -1,0 +1,148 @@
+import { z } from 'zod';
+import { DURATION_PATTERN } from './duration.ts';
+
+/**
+ * The shape of the farm file as it is written; `resolve-farm.ts` checks what one field says about another and turns it
+ * into the domain's Farm. Descriptions go into `infra/lab/farm.schema.json`, which editors show.
+ */
+
+const NAME = /^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?$/u;
+const PERSON = /^[a-z0-9](?:[a-z0-9._-]{0,31})$/u;
+const WINDOWS_FOLDER = /^[A-Za-z]:\\(?:[^\\/:*?"<>|\r\n]+(?:\\[^\\/:*?"<>|\r\n]+)*)?$/u;
+
+export const PUBLIC_KEY = /^ed25519:[A-Za-z0-9_-]{43}$/u;
+
+/** What each pattern means, for a person: a regular expression says nothing in an error. */
+export const PATTERN_MEANINGS: ReadonlyMap<string, string> = new Map([
+  [NAME.source, 'lower-case letters, digits, dot, dash and underscore, at most 63 characters'],
+  [PERSON.source, 'lower-case letters, digits, dot, dash and underscore, at most 32 characters'],
+  [WINDOWS_FOLDER.source, 'a folder of Windows with its drive, such as C:\\Windows'],
+  [PUBLIC_KEY.source, 'ed25519: and 43 characters, as `certops runner init` prints it'],
+  [DURATION_PATTERN.source, 'a number and its unit: s, min, h or days, such as 60 s'],
+  ['^SSISScaleOutMaster\\d{3}$', 'SSISScaleOutMaster and three digits'],
+  ['^SSISScaleOutWorker\\d{3}$', 'SSISScaleOutWorker and three digits'],
+  ['^(?:[01]\\d|2[0-3]):[0-5]\\d$', 'a time of day such as 08:00'],
+]);
+
+const name = z.string().regex(NAME);
+const duration = (text: string) => z.string().regex(DURATION_PATTERN).default(text);
+const text = z.string().trim().min(1).max(200);
+
+export const overridesSchema = z
+  .strictObject({
+    masterService: z
+      .string()
+      .regex(/^SSISScaleOutMaster\d{3}$/u)
+      .optional(),
+    workerService: z
+      .string()
+      .regex(/^SSISScaleOutWorker\d{3}$/u)
+      .optional(),
+    masterFolder: z.string().regex(WINDOWS_FOLDER).optional(),
+    workerFolder: z.string().regex(WINDOWS_FOLDER).optional(),
+  })
+  .describe(
+    'For `certops runner init` only: a runner reads its own configuration and takes no override from an order.',
+  );
+
+const host = z.strictObject({
+  roles: z
+    .array(z.enum(['master', 'worker']))
+    .min(1)
+    .max(2)
+    .describe('What runs there; a onebox is both.'),
+  keys: z
+    .array(z.string().regex(PUBLIC_KEY))
+    .min(1)
+    .max(2)
+    .describe("Public keys of this host's runner; a second one only while the first is exchanged."),
+  address: text.optional().describe('Where the host is reached when its name does not resolve.'),
+  systemRoot: z.string().regex(WINDOWS_FOLDER).default('C:\\Windows').describe('%SystemRoot% of the host.'),
+  overrides: overridesSchema.optional(),
+});
+
+const person = z.strictObject({
+  name: text.describe('As cards show it.'),
+  accounts: z
+    .partialRecord(z.enum(['slack', 'teams', 'web']), text)
+    .describe("The platforms' own ids: Slack user id, Entra object id; `web` in a rehearsal only."),
+  groups: z.array(z.string().regex(PERSON)).default([]),
+  language: z.enum(['en', 'zh-CN']).default('en'),
+  timeZone: text.optional().describe("IANA name; the farm's when left out."),
+});
+
+const approval = z
+  .strictObject({
+    approvers: z.array(z.string().regex(PERSON)).min(1).describe('People or groups. Who asks never counts.'),
+    quorum: z.int().min(1).max(20).default(2).describe('So many of them must agree.'),
+    lapse: duration('24 h').describe('A request that nobody settled by then is closed.'),
+  })
+  .describe('Who must agree before anything changes.');
+
+const gap = z
+  .strictObject({
+    limit: duration('60 s').describe('Not proved this long after the master switched: all is put back.'),
+    leaveBehind: z.int().min(0).max(1000).default(0).describe('So many failed workers are named and left.'),
+    canary: z.int().min(1).max(1000).default(1).describe('So many workers go first, and are proved first.'),
+    concurrency: z
+      .union([z.literal('all'), z.int().min(1).max(1000)])
+      .default('all')
+      .describe('So many machines at once, in prepare and after the canary.'),
+  })
+  .prefault({});
+
+const certificate = z
+  .strictObject({
+    keyBits: z.literal([2048, 3072, 4096]).default(2048),
+    lifetime: duration('365 days').describe('From the day it is made.'),
+    exportable: z.boolean().default(false).describe('Whether the private key may leave the host.'),
+    extraNames: z.array(text).default([]).describe("Names to cover beside the endpoint's host."),
+  })
+  .prefault({});
+
+const reminders = z
+  .strictObject({
+    days: z
+      .array(z.int().min(1).max(3650))
+      .min(1)
+      .default([45, 30, 14, 7, 3, 1])
+      .describe('Days left at which a word is said; below the smallest, every day.'),
+    at: z
+      .string()
+      .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/u)
+      .default('08:00')
+      .describe("In the farm's time zone."),
+    owner: z.string().regex(PERSON).optional().describe('A person, mentioned each time.'),
+  })
+  .prefault({});
+
+const channel = z.strictObject({
+  platform: z.enum(['slack', 'teams', 'web']),
+  id: text.describe("The platform's own id of the channel."),
+  name: text.optional().describe('As people call it; the id when left out.'),
+});
+
+export const farmFileSchema = z
+  .strictObject({
+    farm: z.string().regex(NAME).describe('Short name. Rotations are called after it: prod-1, prod-2 ...'),
+    rehearsal: z
+      .boolean()
+      .default(false)
+      .describe('true for a farm made up by the lab: only such a one may be served by the web console.'),
+    timeZone: text.default('UTC').describe('IANA name, such as Europe/Berlin.'),
+    endpoint: text.describe('MasterEndpoint of the workers, host:port; 8391 when no port stands there.'),
+    hosts: z.record(name, host).describe('Every machine of the farm, by its name.'),
+    people: z.record(z.string().regex(PERSON), person).describe('Everybody who may ask or decide, by a short id.'),
+    approval,
+    gap,
+    certificate,
+    reminders,
+    channels: z.array(channel).min(1).describe('Where its cards are posted.'),
+  })
+  .describe('A Scale Out farm, and who decides about it.');
+
+export type FarmFile = z.output<typeof farmFileSchema>;
+export type HostOverrides = z.output<typeof overridesSchema>;
+
+/** JSON Schema for editors, as the file is written (defaults not yet applied). */
+export const farmJsonSchema = (): object => z.toJSONSchema(farmFileSchema, { io: 'input' });

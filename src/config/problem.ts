@@ -1,0 +1,39 @@
+/** Something in a file that keeps it from being used. */
+export interface Problem {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** Where in the data: `approval.quorum`, `hosts.sqlw01.keys[0]`; '' for the whole file. */
+  readonly where: string;
+  /** Stable: `UnknownKey`, `QuorumTooHigh` ... */
+  readonly code: string;
+  readonly found: string;
+  readonly allowed: string;
+}
+
+/** `farm.yaml:14:13 approval.quorum: found 4, allowed is 1 to 3` */
+export const problemLine = ({ file, line, column, where, found, allowed }: Problem): string =>
+  `${file}:${line}:${column} ${where === '' ? '' : `${where}: `}found ${found}; allowed: ${allowed}`;
+
+export type DataPath = readonly (string | number)[];
+
+/** A problem before its place in the text is known. `at` says whether the key or its value is to blame. */
+export interface Finding {
+  readonly path: DataPath;
+  readonly at: 'key' | 'value';
+  readonly code: string;
+  readonly found: string;
+  readonly allowed: string;
+}
+
+export const pathText = (path: DataPath): string =>
+  path.map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${part}`)).join('');
+
+const LONGEST = 60;
+
+/** A value as an error may show it: one line, short, no control characters. */
+export function shown(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing';
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > LONGEST ? `${text.slice(0, LONGEST - 3)}...` : text;
+}

@@ -1,0 +1,72 @@
+import { isNativeError } from 'node:util/types';
+import { isMap, isNode, isScalar, LineCounter, type Node, type ParsedNode, parseDocument } from 'yaml';
+import { type DataPath, type Finding, type Problem, pathText } from './problem.ts';
+
+/** A YAML text whose data knows the place that each value came from. */
+export interface YamlText {
+  readonly data: unknown;
+  readonly problems: readonly Problem[];
+  place(finding: Finding): Problem;
+}
+
+/** Never throws: what is no YAML comes back as problems. Numbers in messages start at 1, as editors count. */
+export function readYaml(text: string, file: string): YamlText {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2' });
+  const problem = (offset: number, rest: Omit<Problem, 'file' | 'line' | 'column'>): Problem => {
+    const { line, col } = lines.linePos(Math.min(offset, text.length));
+    return { file, line: Math.max(1, line), column: Math.max(1, col), ...rest };
+  };
+  const place = (finding: Finding): Problem => {
+    const { path, at, code, found, allowed } = finding;
+    return problem(offsetOf(document.contents, path, at), { where: pathText(path), code, found, allowed });
+  };
+  const problems = document.errors.map(({ pos, code, message }) =>
+    problem(pos[0], code === 'DUPLICATE_KEY' ? twice(text, pos[0]) : notYaml(message)),
+  );
+  if (problems.length > 0) return { data: null, problems, place };
+  try {
+    // Aliases are of no use here, and a few lines of them can unfold into gigabytes.
+    return { data: document.toJS({ maxAliasCount: 20 }), problems, place };
+  } catch (error) {
+    return { data: null, problems: [problem(0, notYaml(isNativeError(error) ? error.message : 'aliases'))], place };
+  }
+}
+
+const notYaml = (message: string) => ({
+  where: '',
+  code: 'NotYaml',
+  found: `no YAML (${message})`,
+  allowed: 'YAML 1.2',
+});
+
+const twice = (text: string, from: number) => ({
+  where: '',
+  code: 'KeyTwice',
+  found: `${JSON.stringify(text.slice(from).split(/[:\n]/u, 1)[0])} a second time`,
+  allowed: 'each name once',
+});
+
+/** Where the blame lies: the value (or its key) when it is there, else the nearest thing around it that is. */
+function offsetOf(root: ParsedNode | null, path: DataPath, at: Finding['at']): number {
+  let node: Node | null = root;
+  let offset = root?.range?.[0] ?? 0;
+  for (const [index, part] of path.entries()) {
+    const last = index === path.length - 1;
+    if (isMap(node)) {
+      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(part));
+      if (pair === undefined) return offset;
+      const key = isNode(pair.key) ? pair.key.range?.[0] : undefined;
+      if (last && at === 'key') return key ?? offset;
+      node = isNode(pair.value) ? pair.value : null;
+      offset = (isScalar(node) && node.value === null ? key : node?.range?.[0]) ?? key ?? offset;
+    } else {
+      const item: unknown =
+        node !== null && 'items' in node && Array.isArray(node.items) ? node.items[Number(part)] : null;
+      if (!isNode(item)) return offset;
+      node = item;
+      offset = item.range?.[0] ?? offset;
+    }
+  }
+  return offset;
+}

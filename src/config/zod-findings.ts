@@ -1,0 +1,85 @@
+import type { z } from 'zod';
+import { nearest } from '../domain/grammar.ts';
+import { type DataPath, type Finding, shown } from './problem.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** What the schema says about a place: keys that may stand there, and what its pattern means, in words. */
+export interface Hint {
+  readonly keys: readonly string[];
+  readonly meaning: string | null;
+}
+
+/** zod's issues as findings: what was found, and what is allowed. */
+export function findingsOf(
+  issues: readonly Issue[],
+  data: unknown,
+  hintAt: (path: DataPath) => Hint,
+): readonly Finding[] {
+  return issues.flatMap((issue): readonly Finding[] => {
+    const path = issue.path as DataPath;
+    const found = valueAt(data, path);
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key, hintAt(path).keys));
+    if (issue.code === 'invalid_key') {
+      const allowed = hintAt(path.slice(0, -1)).meaning ?? issue.issues.map(allowedBy).join(', ');
+      return [{ path, at: 'key', code: 'KeyNotAllowed', found: shown(path.at(-1)), allowed }];
+    }
+    const missing = found === undefined;
+    return [
+      {
+        path,
+        at: missing ? 'key' : 'value',
+        code: missing ? 'Missing' : 'ValueNotAllowed',
+        found: shown(found),
+        allowed: hintAt(path).meaning ?? allowedBy(issue),
+      },
+    ];
+  });
+}
+
+function unknownKey(path: DataPath, key: string, known: readonly string[]): Finding {
+  const near = nearest(key, known);
+  const allowed = near === '' ? known.join(', ') : `did you mean ${near}? (${known.join(', ')})`;
+  return { path: [...path, key], at: 'key', code: 'UnknownKey', found: shown(key), allowed };
+}
+
+function allowedBy(issue: Issue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return TYPE_WORDS[issue.expected] ?? issue.expected;
+    case 'invalid_value':
+      return issue.values.map(String).join(' or ');
+    case 'invalid_format':
+      return issue.format;
+    case 'too_small':
+      return `at least ${issue.minimum}${UNIT_WORDS[issue.origin] ?? ''}`;
+    case 'too_big':
+      return `at most ${issue.maximum}${UNIT_WORDS[issue.origin] ?? ''}`;
+    case 'invalid_union':
+      return issue.errors.flatMap((errors) => errors.map(allowedBy)).join(' or ');
+    default:
+      return issue.message;
+  }
+}
+
+const TYPE_WORDS: { readonly [type: string]: string } = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a map of names to values',
+  record: 'a map of names to values',
+};
+
+const UNIT_WORDS: { readonly [origin: string]: string } = { string: ' characters', array: ' entries' };
+
+function valueAt(data: unknown, path: DataPath): unknown {
+  return path.reduce<unknown>(
+    (value, part) =>
+      typeof value === 'object' && value !== null && Object.hasOwn(value, part)
+        ? (value as { readonly [key: string]: unknown })[part]
+        : undefined,
+    data,
+  );
+}
