@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { CertopsError } from '../domain/errors.ts';
+import type { HostName, Thumbprint } from '../domain/values.ts';
+import { overridesSchema, PUBLIC_KEY } from './farm-schema.ts';
+import { pathText, shown } from './problem.ts';
+
+const key = z.string().regex(PUBLIC_KEY);
+const hostName = z.string().regex(/^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?$/u);
+const host = hostName.transform((name) => name as HostName);
+const thumbprint = z
+  .string()
+  .regex(/^[0-9A-F]{40}$/u)
+  .transform((hex) => hex as Thumbprint);
+
+const schema = z.strictObject({
+  farm: z.string().min(1),
+  host,
+  /** Bots whose orders count; two while a key is exchanged. */
+  botKeys: z.array(key).min(1).max(4),
+  /** Runners of the farm whose certificates count, by host: this one's own too. */
+  hostKeys: z.record(hostName, z.array(key).min(1).max(2)),
+  /** Only this host may have made the certificate that a worker is told to trust. */
+  masterHost: host,
+  /** Certificates that count though no runner made them. */
+  allowedCertificates: z.array(thumbprint).default([]),
+  overrides: overridesSchema
+    .extend({
+      /** %SystemRoot%, a Windows path. */
+      systemRoot: z.string().default('C:\\Windows'),
+      /** In a rehearsal only: the folder that holds this host's tree. null on Windows. */
+      root: z.string().nullable().default(null),
+      /** In a rehearsal only: where `sqlm01:8391` is really reached, as `address:port`. */
+      connect: z.record(z.string(), z.string()).default({}),
+    })
+    .prefault({}),
+  /** Holds a password; the environment's REDIS_URL goes before it. */
+  redisUrl: z.string().optional(),
+});
+
+/** A runner's own configuration, written by `certops runner init`: what it trusts, and nothing that a bot could change. */
+export type RunnerConfig = z.output<typeof schema>;
+
+/** Throws CertopsError `RunnerConfigNotValid` with the place, what was found and what is allowed. */
+export function parseRunnerConfig(text: string): RunnerConfig {
+  const parsed = schema.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const where = pathText((issue?.path ?? []) as (string | number)[]);
+  throw new CertopsError('RunnerConfigNotValid', { where, allowed: issue?.message ?? '' });
+}
+
+export const writeRunnerConfig = (config: RunnerConfig): string => `${JSON.stringify(config, null, 2)}\n`;
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new CertopsError('RunnerConfigNotValid', { where: '', allowed: 'JSON', found: shown(text.slice(0, 20)) });
+  }
+}
