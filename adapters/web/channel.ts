@@ -2,12 +2,12 @@ import type { ServerResponse } from 'node:http';
 import { isNativeError } from 'node:util/types';
 import { CertopsError, isCertopsError } from '../../src/domain/errors.ts';
 import type { Farm, FarmChannel } from '../../src/domain/farm.ts';
-import type { CardView, PersonRef } from '../../src/domain/view.ts';
+import type { CardView, Reader } from '../../src/domain/view.ts';
 import type { Reply } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { ConsoleFeed } from '../../src/ports/console.ts';
-import type { MessageStore, StoredMessage } from './message-store.ts';
-import { type Actor, askedBy, readerOf } from './people.ts';
+import { askedBy, type MessageStore, type StoredMessage } from './message-store.ts';
+import { type Actor, readerOf } from './people.ts';
 import type { WebLog } from './server.ts';
 import { type ShownMessage, showConsole, showMessage, type Wording } from './show.ts';
 import { createStreams } from './streams.ts';
@@ -33,20 +33,11 @@ export function createChannel({ farm, actors, feed, store, wording, clock, log, 
     name: 'sql-ops',
   };
   const streams = createStreams();
-  /** A running card does not name who asked; the plan card before it did. */
-  const requesters = new Map<string, PersonRef>();
-  const remember = ({ body }: StoredMessage): void => {
-    const by = body.type === 'card' ? askedBy(body.view) : null;
-    if (by !== null && body.type === 'card' && 'id' in body.view) requesters.set(body.view.id, by);
-  };
-  store.messages().forEach(remember);
-
   const show = (message: StoredMessage, actor: Actor): ShownMessage | null => {
     if (message.only !== null && message.only !== actor.account) return null;
-    const view = message.body.type === 'card' ? message.body.view : null;
-    const requester = view !== null && 'id' in view ? (requesters.get(view.id) ?? null) : null;
+    const asker = message.body.type === 'card' ? message.body.asker : null;
     try {
-      return showMessage(message, { reader: readerOf(farm, actor, requester), actors }, wording);
+      return showMessage(message, { reader: readerOf(farm, actor, asker), actors }, wording);
     } catch (error) {
       // A view of an older version, or a fault in the wording: the page says so and goes on.
       log.error({ message: message.id, error: reasonOf(error) }, 'a message cannot be drawn');
@@ -57,7 +48,6 @@ export function createChannel({ farm, actors, feed, store, wording, clock, log, 
     }
   };
   const tell = (message: StoredMessage): StoredMessage => {
-    remember(message);
     streams.send('message', (actor) => show(message, actor));
     return message;
   };
@@ -89,12 +79,12 @@ export function createChannel({ farm, actors, feed, store, wording, clock, log, 
     say: (account: string, text: string) => add(account, null, { type: 'text', text }),
     /** Shows a reply to the person it is for. */
     answer: async (account: string, reply: Reply): Promise<void> => {
-      if (reply.type === 'notice') await add(null, account, { type: 'card', view: reply.notice, reader: null });
-      if (reply.type === 'card') await add(null, account, { type: 'card', view: reply.view, reader: reply.reader });
+      if (reply.type === 'notice') await add(null, account, card(reply.notice));
+      if (reply.type === 'card') await add(null, account, card(reply.view, reply.reader));
     },
     post: async (id: string, view: CardView): Promise<string> => {
       mustBeHere(id);
-      return add(null, null, { type: 'card', view, reader: null });
+      return add(null, null, card(view));
     },
     update: async (id: string, message: string, view: CardView): Promise<void> => {
       mustBeHere(id);
@@ -106,6 +96,14 @@ export function createChannel({ farm, actors, feed, store, wording, clock, log, 
     },
   };
 }
+
+/** `reader` null: drawn for whoever looks. */
+const card = (view: CardView, reader: Reader | null = null): StoredMessage['body'] => ({
+  type: 'card',
+  view,
+  reader,
+  asker: askedBy(view),
+});
 
 const reasonOf = (error: unknown): string =>
   isCertopsError(error) ? error.code : isNativeError(error) ? error.message : String(error);

@@ -1,5 +1,5 @@
 import type { Farm, Person } from '../../src/domain/farm.ts';
-import type { CardView, PersonRef, Reader } from '../../src/domain/view.ts';
+import type { PersonRef, Reader } from '../../src/domain/view.ts';
 
 /** An entry of "You are": whoever sits here may be any of them. */
 export interface Actor {
@@ -26,12 +26,9 @@ export function actorsOf(farm: Farm): readonly Actor[] {
 const partOf = (farm: Farm, person: Person): Actor['part'] =>
   farm.approval.approvers.includes(person.id) ? 'approves' : 'asks';
 
-/** `requester` is known even where a view no longer names who asked (a running card does not). */
+/** The requester first: an approver who asked may not approve this one. */
 export function readerOf(farm: Farm, actor: Actor, requester: PersonRef | null): Reader {
   if (actor.person === null) return 'other';
   if (requester?.id === actor.person) return 'requester';
   return farm.approval.approvers.includes(actor.person) ? 'approver' : 'other';
 }
-
-/** Who asked, where the view says so. */
-export const askedBy = (view: CardView): PersonRef | null => ('by' in view ? view.by : null);

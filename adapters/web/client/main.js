@@ -29,6 +29,9 @@ const chat = createChat({
 const offerFaults = createFaults();
 const drawTimeline = createTimeline();
 createTabs();
+// Scrollable parts can be reached by keyboard in every browser.
+byId('log').tabIndex = 0;
+byId('farm').tabIndex = 0;
 
 function drawConsole(view) {
   drawFarm(view);
