@@ -1,0 +1,26 @@
+/**
+ * Host and port of a worker's MasterEndpoint (`https://host:8391`, a name or an address); null when it is not one.
+ * The port has no default: the services have none.
+ */
+export function parseEndpoint(text: string): { readonly host: string; readonly port: number } | null {
+  const found = /^\s*https:\/\/(\[[0-9a-fA-F:.]+\]|[^\s:/?#@[\]]+):(\d{1,5})\/?\s*$/u.exec(text);
+  if (found === null) return null;
+  const port = Number(found[2]);
+  if (port < 1 || port > 65_535) return null;
+  return {
+    host: String(found[1])
+      .toLowerCase()
+      .replace(/^\[|\]$/gu, ''),
+    port,
+  };
+}
+
+/** Whether a certificate with these names is accepted for this host: the same name, or one label under a wildcard. */
+export function namesCover(names: readonly string[], host: string): boolean {
+  const wanted = host.toLowerCase();
+  return names.some((name) => {
+    const lower = name.toLowerCase();
+    if (lower === wanted) return true;
+    return lower.startsWith('*.') && wanted.includes('.') && wanted.slice(wanted.indexOf('.')) === lower.slice(1);
+  });
+}

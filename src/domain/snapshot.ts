@@ -1,0 +1,79 @@
+import { CertopsError } from './errors.ts';
+import type { HandshakeFacts, HostLook } from './host-facts.ts';
+import { parseThumbprint, type Role, type StoreName, type Thumbprint } from './values.ts';
+
+/**
+ * One look as something that steps can read: what a plan expects is what its steps observe here, so planning and
+ * running cannot differ. What the look does not hold throws `NotInLook`, never "none". Fits the port HostReader.
+ */
+export function readLook(look: HostLook) {
+  const missing = (what: string): CertopsError => new CertopsError('NotInLook', { host: look.host, what });
+  const master = () => {
+    if (look.master === null) throw missing('master');
+    return look.master;
+  };
+  const worker = () => {
+    if (look.worker === null) throw missing('worker');
+    return look.worker;
+  };
+  const known = () => [look.master?.certificate ?? null, look.worker?.certificate ?? null];
+  return {
+    name: look.host,
+    async certificate(_store: StoreName, thumbprint: Thumbprint) {
+      const found = known().find((certificate) => certificate?.thumbprint === thumbprint);
+      if (found === undefined) throw missing(`certificate ${thumbprint}`);
+      return found;
+    },
+    rootSummary: async () => look.root,
+    async sslBindings(port: number) {
+      if (port !== master().port) throw missing(`port ${port}`);
+      return master().bindings;
+    },
+    async setting(role: Role, key: string): Promise<string> {
+      const values: { readonly [key: string]: string } =
+        role === 'master'
+          ? { PortNumber: String(master().port), SSLCertThumbprint: master().sslCertThumbprint }
+          : {
+              MasterEndpoint: worker().masterEndpoint,
+              MasterHttpsCertThumbprint: worker().masterThumbprint,
+              WorkerHttpsCertThumbprint: worker().workerThumbprint,
+            };
+      const value = values[key];
+      if (value === undefined) throw missing(`${role} ${key}`);
+      return value;
+    },
+    service: async (role: Role) => (role === 'master' ? master() : worker()).service,
+    async keyReaders(_store: StoreName, thumbprint: Thumbprint) {
+      if (master().certificate?.thumbprint !== thumbprint) throw missing(`key of ${thumbprint}`);
+      return master().keyReaders;
+    },
+    published: async (_role: Role) => master().published,
+    // The file's bytes are no part of a look; nothing that an approval rests on.
+    publishedDer: async (_role: Role): Promise<string | null> => null,
+    async handshake(target: { host: string; port: number; servername: string | null }): Promise<HandshakeFacts> {
+      const text = `${target.host}:${target.port}`;
+      const shown = master().presented.find((one) => one.target === text && one.servername === target.servername);
+      if (shown === undefined) throw missing(`handshake with ${text}`);
+      return shown;
+    },
+    connectionWitness: async () => worker().connection,
+    look: async () => look,
+  };
+}
+
+/** Thumbprints that a look shows in use by the master, each with where it stands. Settings are cleaned. */
+export function masterThumbprints(look: HostLook): readonly { readonly where: string; readonly thumbprint: string }[] {
+  const { master } = look;
+  if (master === null) return [];
+  return [
+    {
+      where: 'SSLCertThumbprint',
+      thumbprint: parseThumbprint(master.sslCertThumbprint) ?? master.sslCertThumbprint,
+    },
+    ...master.bindings.map(({ key, thumbprint }) => ({ where: key, thumbprint })),
+    ...master.presented.map(({ target, thumbprint, error }) => ({
+      where: `handshake ${target}`,
+      thumbprint: thumbprint ?? error ?? '',
+    })),
+  ];
+}

@@ -1,0 +1,55 @@
+import { sameJson } from '../domain/equal.ts';
+import type { Plan, PlannedCheck, PlannedStep, PlanSlice } from '../domain/plan.ts';
+import type { CheckKind, StepKind } from '../domain/step-params.ts';
+import type { HostName, Message, Role } from '../domain/values.ts';
+import type { HostChangesView } from '../domain/view.ts';
+import { CHECKS, STEPS } from '../steps/index.ts';
+
+/** Stages that speak of the worker's service; all others are the master's. */
+const WORKER_STAGES: readonly string[] = ['trust', 'workers'];
+
+/** The lines of *Every change*: what each step and check says, in plan order; hosts with the same lines folded. Pure. */
+export function changesOf(plan: Plan): readonly HostChangesView[] {
+  const groups: { hosts: HostName[]; role: Role; goesFirst: boolean; lines: readonly Message[] }[] = [];
+  for (const role of ['master', 'worker'] as const) {
+    for (const slice of plan.slices) {
+      const lines = linesOf(plan, slice, role);
+      if (lines.length === 0) continue;
+      const goesFirst = role === 'master' || isCanary(plan, slice.host);
+      const like = groups.find(
+        (group) =>
+          group.role === role && group.goesFirst === goesFirst && sameJson(group.lines as never, lines as never),
+      );
+      if (like === undefined) groups.push({ hosts: [slice.host], role, goesFirst, lines });
+      else like.hosts.push(slice.host);
+    }
+  }
+  return groups;
+}
+
+/** What one planned step or check says; `null` for a kind that this version does not know. */
+export function sayPlanned(planned: PlannedStep | PlannedCheck): Message | null {
+  if ('expected' in planned) {
+    const step = STEPS[planned.kind as StepKind];
+    return step === undefined ? null : step.say(step.parse(planned.params, {}), planned.expected);
+  }
+  const check = CHECKS[planned.kind as CheckKind];
+  return check === undefined ? null : check.say(check.parse(planned.params, {}));
+}
+
+function linesOf(plan: Plan, slice: PlanSlice, role: Role): readonly Message[] {
+  const stages = plan.header.phases.flatMap((phase) => phase.stages.map((stage) => stage.name));
+  return stages
+    .filter((stage) => WORKER_STAGES.includes(stage) === (role === 'worker'))
+    .flatMap((stage) => {
+      const work = slice.stages[stage];
+      return work === undefined ? [] : [...work.steps, ...work.checks];
+    })
+    .flatMap((planned) => {
+      const line = sayPlanned(planned);
+      return line === null ? [] : [line];
+    });
+}
+
+const isCanary = (plan: Plan, host: HostName): boolean =>
+  plan.header.phases.some((phase) => phase.stages.some((stage) => stage.hosts.slice(0, stage.canary).includes(host)));

@@ -1,0 +1,114 @@
+import { namesCover, parseEndpoint } from '../domain/endpoint.ts';
+import { type Farm, hostsWith } from '../domain/farm.ts';
+import type { HostLook, MasterLook, WorkerLook } from '../domain/host-facts.ts';
+import { masterThumbprints } from '../domain/snapshot.ts';
+import { isCertificateName } from '../domain/step-params.ts';
+import { type HostName, parseThumbprint, type Refusal, refuse } from '../domain/values.ts';
+
+export type Looks = { readonly [host: string]: HostLook };
+
+/** Problems that a look reports and that deserve a word on the card, but stand in nobody's way. */
+export const ONLY_A_WARNING: readonly string[] = [
+  'root-crowded',
+  'root-not-self-signed',
+  'password-account',
+  'service-not-running',
+  'log-unreadable',
+];
+
+export interface Surveyed {
+  readonly masterHost: HostName;
+  readonly master: MasterLook;
+  readonly workers: readonly { readonly host: HostName; readonly worker: WorkerLook }[];
+}
+
+/**
+ * Everything that stands in the way of a master rotation, before anybody is asked; the first one found. The names of
+ * the certificate to come are given, for they must cover every worker's endpoint.
+ */
+export function surveyFarm(farm: Farm, looks: Looks): Surveyed | Refusal {
+  const masters = hostsWith(farm, 'master');
+  const [first] = masters;
+  if (first === undefined) return refuse('NoMaster', { farm: farm.name });
+  if (masters.length > 1) return refuse('MoreThanOneMaster', { hosts: masters.map((host) => host.name) });
+  for (const host of farm.hosts) {
+    const look = looks[host.name];
+    if (look === undefined) return refuse('HostNotLooked', { host: host.name });
+    for (const role of host.roles) {
+      if (look[role] === null) return refuse('RoleNotInstalled', { host: host.name, role });
+    }
+    const problem = look.problems.find(({ code }) => !ONLY_A_WARNING.includes(code));
+    if (problem !== undefined)
+      return refuse('HostNotReady', { host: host.name, problem: problem.code, ...problem.data });
+  }
+  const master = looks[first.name]?.master;
+  if (master === null || master === undefined) return refuse('RoleNotInstalled', { host: first.name, role: 'master' });
+  const workers = hostsWith(farm, 'worker').flatMap(({ name }) => {
+    const worker = looks[name]?.worker ?? null;
+    return worker === null ? [] : [{ host: name, worker }];
+  });
+  const surveyed = { masterHost: first.name, master, workers };
+  return refuseMaster(farm, surveyed, looks) ?? refuseWorkers(surveyed) ?? surveyed;
+}
+
+function refuseMaster(farm: Farm, { masterHost: host, master }: Surveyed, looks: Looks): Refusal | null {
+  const { port, bindings, certificate, service } = master;
+  if (master.clustered) return refuse('MasterClustered', { host });
+  if (service.start === 'disabled') return refuse('ServiceDisabled', { host, role: 'master', service: service.name });
+  if (service.state !== 'running') return refuse('MasterNotRunning', { host, state: service.state });
+  if (port !== farm.endpoint.port) return refuse('PortDiffers', { host, found: port, wanted: farm.endpoint.port });
+  if (!isCertificateName(farm.endpoint.host) || farm.endpoint.host.length > 64) {
+    return refuse('NameNotValid', { name: farm.endpoint.host });
+  }
+  const badName = farm.certificate.extraNames.find((name) => !isCertificateName(name));
+  if (badName !== undefined) return refuse('NameNotValid', { name: badName });
+  if (bindings.length === 0) return refuse('NothingBound', { host, port });
+  for (const binding of bindings) {
+    const unknown = Object.keys(binding.parameters).find((name) => !master.netshParameters.includes(name));
+    if (unknown !== undefined) {
+      return refuse('BindingFlagNotReturnable', { host, binding: binding.key, parameter: unknown });
+    }
+  }
+  if (parseThumbprint(master.sslCertThumbprint) === null) {
+    return refuse('SettingNotAThumbprint', { host, key: 'SSLCertThumbprint', found: master.sslCertThumbprint });
+  }
+  const look = looks[host];
+  const shown = look === undefined ? [] : masterThumbprints(look);
+  if (new Set(shown.map(({ thumbprint }) => thumbprint)).size !== 1) {
+    return refuse('MasterThumbprintsDisagree', {
+      host,
+      found: Object.fromEntries(shown.map(({ where, thumbprint }) => [where, thumbprint])),
+    });
+  }
+  // Bound, but in no store: nothing that an undo could bind again.
+  const inUse = shown[0]?.thumbprint ?? '';
+  return certificate?.thumbprint === inUse ? null : refuse('MasterCertificateMissing', { host, thumbprint: inUse });
+}
+
+function refuseWorkers({ master, workers }: Surveyed): Refusal | null {
+  const presented = master.certificate?.thumbprint ?? null;
+  for (const { host, worker } of workers) {
+    const { service, masterEndpoint, masterThumbprint } = worker;
+    if (service.start === 'disabled') return refuse('ServiceDisabled', { host, role: 'worker', service: service.name });
+    const endpoint = parseEndpoint(masterEndpoint);
+    if (endpoint === null || !isCertificateName(endpoint.host)) {
+      return refuse('EndpointNotUnderstood', { host, found: masterEndpoint });
+    }
+    if (endpoint.port !== master.port) {
+      return refuse('EndpointElsewhere', { host, found: masterEndpoint, port: master.port });
+    }
+    const pinned = parseThumbprint(masterThumbprint);
+    if (pinned === null) {
+      return refuse('SettingNotAThumbprint', { host, key: 'MasterHttpsCertThumbprint', found: masterThumbprint });
+    }
+    if (pinned !== presented) return refuse('WorkerPinsAnother', { host, pinned, presented });
+  }
+  return null;
+}
+
+/** Hosts of the workers' endpoints that these names do not cover. */
+export const uncovered = (names: readonly string[], { workers }: Surveyed): readonly string[] =>
+  workers.flatMap(({ worker }) => {
+    const host = parseEndpoint(worker.masterEndpoint)?.host;
+    return host === undefined || namesCover(names, host) ? [] : [host];
+  });

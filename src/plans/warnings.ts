@@ -1,0 +1,66 @@
+import type { Farm } from '../domain/farm.ts';
+import type { HostLook, ServiceFacts } from '../domain/host-facts.ts';
+import { isRefusal, type Json, type Message, parseThumbprint } from '../domain/values.ts';
+import { type Looks, ONLY_A_WARNING, surveyFarm } from './rotate-master-refusals.ts';
+import { rehearsalLike, wasConnected } from './rotate-master-stages.ts';
+
+/** Schannel sends the names of all roots to a client; beyond roughly so many the list is cut and workers see 403. */
+const CROWDED_ROOT = 200;
+
+/** Everyone, Authenticated Users, Users: parity gives them the new key too, so the card says so. */
+const BROAD_READERS: readonly string[] = ['S-1-1-0', 'S-1-5-11', 'S-1-5-32-545'];
+
+const warning = (code: string, data: { readonly [name: string]: Json }): Message => ({ id: `warning.${code}`, data });
+
+/** What an approver should know before approving; none of it stands in the way. Pure. */
+export function warningsOf(farm: Farm, looks: Looks): readonly Message[] {
+  const found = farm.hosts.flatMap(({ name }) => {
+    const look = looks[name];
+    return look === undefined ? [] : warningsOfHost(look);
+  });
+  const surveyed = surveyFarm(farm, looks);
+  if (!isRefusal(surveyed)) {
+    const host = surveyed.masterHost;
+    if (rehearsalLike(surveyed) === null) found.push(warning('no-rehearsal', { host }));
+    if (surveyed.master.published === null) found.push(warning('nothing-published', { host }));
+  }
+  return found;
+}
+
+function warningsOfHost(look: HostLook): Message[] {
+  const { host, root, master, worker, problems } = look;
+  const found: Message[] = [];
+  if (root.count > CROWDED_ROOT) found.push(warning('root-crowded', { host, count: root.count, limit: CROWDED_ROOT }));
+  if (root.notSelfSigned > 0) found.push(warning('root-not-self-signed', { host, count: root.notSelfSigned }));
+  for (const [role, side] of [['master', master] as const, ['worker', worker] as const]) {
+    if (side === null) continue;
+    if (needsPassword(side.service)) {
+      found.push(warning('password-account', { host, role, account: side.service.account }));
+    }
+    if (side.service.state !== 'running') {
+      found.push(warning('service-not-running', { host, role, state: side.service.state }));
+    }
+  }
+  const broad = master?.keyReaders.filter((sid) => BROAD_READERS.includes(sid)) ?? [];
+  if (broad.length > 0) found.push(warning('key-readable-by-many', { host, readers: broad }));
+  if (worker !== null && worker.service.state === 'running' && !wasConnected(worker.connection)) {
+    found.push(warning('worker-not-connected', { host, line: worker.connection.log?.line ?? null }));
+  }
+  for (const [key, value] of [
+    ['SSLCertThumbprint', master?.sslCertThumbprint],
+    ['MasterHttpsCertThumbprint', worker?.masterThumbprint],
+  ] as const) {
+    const cleaned = value === undefined ? null : parseThumbprint(value);
+    if (cleaned !== null && cleaned !== value?.toUpperCase())
+      found.push(warning('setting-hidden-characters', { host, key }));
+  }
+  const said = new Set(found.map(({ id }) => id));
+  for (const { code, data } of problems) {
+    if (ONLY_A_WARNING.includes(code) && !said.has(`warning.${code}`)) found.push(warning(code, { host, ...data }));
+  }
+  return found;
+}
+
+/** An account whose password somebody may have changed since the service started: then it does not come back. */
+const needsPassword = ({ account }: ServiceFacts): boolean =>
+  !account.endsWith('$') && !/^(?:nt service\\|nt authority\\|localsystem$|\.\\localsystem$)/iu.test(account);
