@@ -1,0 +1,130 @@
+import type { SslBinding } from '../../../src/domain/host-facts.ts';
+import { parseThumbprint, type Thumbprint } from '../../../src/domain/values.ts';
+import { lastValue, linesOf, notUnderstood } from './text.ts';
+
+/** A binding as `netsh http show sslcert` tells it. Its flags are not read here: their lines differ in order and words. */
+export interface ShownBinding {
+  readonly key: string;
+  readonly kind: SslBinding['kind'];
+  readonly port: number;
+  readonly thumbprint: Thumbprint;
+  readonly appId: string;
+  readonly store: string;
+  readonly extended: SslBinding['extended'];
+}
+
+export interface ShownBindings {
+  readonly bindings: readonly ShownBinding[];
+  /** Bindings of other kinds (central certificate store) or that could not be read, by port (null: not even that). */
+  readonly unread: readonly { readonly port: number | null; readonly lines: string }[];
+  /**
+   * Only when nothing at all is listed: `none` for a heading with nothing below it; `perhaps` for a sentence, which may
+   * say that there are none or that they could not be had. Another reader must tell which.
+   */
+  readonly empty: 'none' | 'perhaps' | null;
+}
+
+const GUID = /^\{[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}$/iu;
+const KEY = /(?:^|[\s:：])((\[[0-9a-f:.%]+\]|[^\s:：=[\]]+):(\d{1,5}))$/iu;
+
+/**
+ * Reads `netsh http show sslcert` in any language. Each binding has one line whose value is a GUID; the hash is on the
+ * line above it, the key above that, the store name below. Throws `ToolOutputNotUnderstood` when lines that can only
+ * belong to a binding fit into none.
+ */
+export function parseSslBindings(text: string): ShownBindings {
+  const lines = linesOf(text).filter((line) => line.trim() !== '');
+  const ids = lines.flatMap((line, index) => (isAppId(line) ? [index] : []));
+  const starts = ids.map((id) => id - 2);
+  const bindings: ShownBinding[] = [];
+  const unread: { port: number | null; lines: string }[] = [];
+  for (const [number, id] of ids.entries()) {
+    const block = lines.slice(Math.max(starts[number] ?? 0, 0), starts[number + 1] ?? lines.length);
+    const read = id < 2 ? null : readBinding(block);
+    if (read !== null) bindings.push(read);
+    else unread.push({ port: portIn(block[0] ?? ''), lines: block.join('\n') });
+  }
+  const owned = new Set(starts.flatMap((start) => [start, start + 1]));
+  const stray = lines.findIndex((_, index) => !owned.has(index) && isStray(lines, index));
+  if (stray !== -1) throw notUnderstood('netsh', 'a binding is cut off', lines.slice(stray, stray + 12).join('\n'));
+  return { bindings, unread, empty: ids.length > 0 ? null : emptiness(lines, text) };
+}
+
+/** Parameter names in `netsh http add sslcert help`; not localized. Throws when the word `certhash` is not among them. */
+export function parseSslParameters(text: string): readonly string[] {
+  const names = [...text.matchAll(/(?:^|[\s[|])([a-z][a-z0-9]{2,60})=/gu)].map((found) => found[1] ?? '');
+  if (!names.includes('certhash')) throw notUnderstood('netsh', 'no list of parameters', text);
+  return [...new Set(names)].sort();
+}
+
+function readBinding(block: readonly string[]): ShownBinding | null {
+  const [keyLine = '', hashLine = '', idLine = '', storeLine] = block;
+  const key = KEY.exec(keyLine);
+  const thumbprint = hashIn(hashLine);
+  const store = storeLine === undefined ? null : lastValue(storeLine);
+  const port = portIn(keyLine);
+  if (key?.[1] === undefined || key[2] === undefined || thumbprint === null || store === null || port === null)
+    return null;
+  return {
+    key: key[1],
+    kind: isAddress(key[2]) ? 'ipport' : 'hostnameport',
+    port,
+    thumbprint,
+    appId: (lastValue(idLine) ?? '').toLowerCase(),
+    store: store === '(null)' ? '' : store,
+    extended: extendedIn(block.slice(4)),
+  };
+}
+
+const EXTENDED: { readonly [property: number]: readonly string[] } = {
+  0: ['receivewindow'],
+  1: ['maxsettingsperframe', 'maxsettingsperminute'],
+};
+
+/** A heading without a value, the number of the property, then its values. Those that nobody can give back keep a name. */
+function extendedIn(lines: readonly string[]): SslBinding['extended'] {
+  const found: { [property: string]: string } = {};
+  for (let at = 0; at < lines.length; at += 1) {
+    const id = lastValue(lines[at] ?? '') === '' ? numberIn(lines[at + 1]) : null;
+    if (id === null) continue;
+    for (let value = at + 2; numberIn(lines[value]) !== null; value += 1) {
+      const name = EXTENDED[Number(id)]?.[value - at - 2] ?? `property${id}.${value - at - 2}`;
+      found[name] = numberIn(lines[value]) ?? '';
+    }
+  }
+  return found;
+}
+
+const numberIn = (line: string | undefined): string | null => {
+  const value = line === undefined ? null : lastValue(line);
+  return value !== null && /^\d{1,20}$/u.test(value) ? value : null;
+};
+
+const isAppId = (line: string): boolean => GUID.test(lastValue(line) ?? '');
+const isAddress = (host: string): boolean => host.startsWith('[') || /^\d{1,3}(?:\.\d{1,3}){3}$/u.test(host);
+
+function hashIn(line: string): Thumbprint | null {
+  const value = lastValue(line) ?? '';
+  return /^(?:[0-9a-f]{2} ?){20}$/iu.test(value) ? parseThumbprint(value) : null;
+}
+
+function portIn(keyLine: string): number | null {
+  const port = Number(KEY.exec(keyLine)?.[3] ?? numberIn(keyLine) ?? Number.NaN);
+  return port >= 1 && port <= 65_535 ? port : null;
+}
+
+/** A hash or a key outside every block: the output broke off before the application id, or is not what we think. */
+function isStray(lines: readonly string[], index: number): boolean {
+  const line = lines[index] ?? '';
+  if (hashIn(line) !== null) return true;
+  const host = KEY.exec(line)?.[2];
+  if (host === undefined || portIn(line) === null) return false;
+  return isAddress(host) || index === lines.length - 1 || hashIn(lines[index + 1] ?? '') !== null;
+}
+
+function emptiness(lines: readonly string[], text: string): 'none' | 'perhaps' {
+  const dashes = lines.findIndex((line) => /^\s*-{5,}$/u.test(line));
+  if (dashes !== -1 && dashes === lines.length - 1) return 'none';
+  if (dashes === -1 && lines.length <= 4) return 'perhaps';
+  throw notUnderstood('netsh', 'neither bindings nor a word that there are none', text);
+}

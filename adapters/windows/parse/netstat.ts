@@ -1,0 +1,19 @@
+import { linesOf } from './text.ts';
+
+export interface TcpConnection {
+  readonly local: string;
+  readonly remote: string;
+  readonly remotePort: number;
+  readonly pid: number;
+}
+
+const ROW = /^\s*TCP\s+(\S+:\d{1,5})\s+(\S+):(\d{1,5})(?:\s+\D.*?)?\s+(\d{1,10})$/iu;
+
+/** `netstat -ano -p TCP`: addresses and process ids. The state word is localized and not read; listeners are left out. */
+export function parseNetstat(text: string): readonly TcpConnection[] {
+  return linesOf(text).flatMap((line) => {
+    const [, local, host, port, pid] = ROW.exec(line) ?? [];
+    if (local === undefined || host === undefined || port === '0') return [];
+    return [{ local, remote: `${host}:${port}`, remotePort: Number(port), pid: Number(pid) }];
+  });
+}

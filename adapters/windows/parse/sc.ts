@@ -1,0 +1,88 @@
+import type { ServiceFacts, ServiceState } from '../../../src/domain/host-facts.ts';
+import { linesOf, notUnderstood } from './text.ts';
+
+export interface ServiceStatus {
+  readonly name: string;
+  readonly state: ServiceState;
+  /** 0 when it does not run, and when the output names none (`sc query`). */
+  readonly pid: number;
+  /** How it ended last: the Windows number, and the service's own when that is 1066. */
+  readonly exitCode: number;
+  readonly ownExitCode: number;
+}
+
+const STATES: readonly ServiceState[] = [
+  'stopped',
+  'start-pending',
+  'stop-pending',
+  'running',
+  'continue-pending',
+  'pause-pending',
+  'paused',
+];
+const STATE_WORD = /:\s*([1-7])\s+(?:RUNNING|STOPPED|[A-Z]+_PENDING|PAUSED)\b/u;
+/** `TYPE : 10  WIN32_OWN_PROCESS`: a hexadecimal number, then a word, on the line above the state. */
+const TYPE = /:\s*[0-9a-f]{1,4}\s+[A-Z][A-Z0-9_]{3,}/u;
+
+/**
+ * Every service that `sc query`, `queryex`, `stop`, `start` or `enumdepend` tells of, in order. The number of the state
+ * counts. Throws `ToolOutputNotUnderstood` when a block has no name; an output without any block gives an empty list.
+ */
+export function parseServices(text: string): readonly ServiceStatus[] {
+  const lines = linesOf(text);
+  const at = lines.flatMap((line, index) => (stateIn(line, lines[index - 1] ?? '') === null ? [] : [index]));
+  return at.map((index, number) => {
+    const name = nameAbove(lines, index - 1);
+    if (name === null) throw notUnderstood('sc', 'a service without a name', text);
+    const end = at[number + 1];
+    return { name, ...detailsOf(lines.slice(index, end === undefined ? lines.length : end - 1)) };
+  });
+}
+
+/** The one service that was asked for; the name's case may differ. Throws `ToolOutputNotUnderstood`. */
+export function parseService(text: string, name: string): ServiceStatus {
+  const found = parseServices(text).filter((service) => service.name.toLowerCase() === name.toLowerCase());
+  if (found.length !== 1 || found[0] === undefined) throw notUnderstood('sc', `no state of ${name}`, text);
+  return found[0];
+}
+
+const START_WORDS = ['BOOT_START', 'SYSTEM_START', 'AUTO_START', 'DEMAND_START', 'DISABLED'];
+const STARTS: readonly ServiceFacts['start'][] = ['boot', 'system', 'auto', 'manual', 'disabled'];
+
+/** `sc qc`: how it starts, and the account on the last line. Throws `ToolOutputNotUnderstood`. */
+export function parseServiceConfig(text: string): { start: ServiceFacts['start']; account: string } {
+  const lines = linesOf(text).filter((line) => line.trim() !== '');
+  const start = lines
+    .map((line) => /:\s*([0-4])\s+([A-Z_]+)\b/u.exec(line))
+    .find((found) => found !== null && START_WORDS[Number(found[1])] === found[2]);
+  const account = /^\s+\S[^:]*:\s*(\S.*)$/u.exec(lines.at(-1) ?? '')?.[1];
+  const kind = STARTS[Number(start?.[1] ?? -1)];
+  if (kind === undefined || account === undefined) throw notUnderstood('sc', 'no configuration of a service', text);
+  return { start: kind, account };
+}
+
+function stateIn(line: string, above: string): number | null {
+  const found = STATE_WORD.exec(line) ?? (TYPE.test(above) ? /^\s+\S.*:\s*([1-7])\s+\S/u.exec(line) : null);
+  // `sc qc` has `: 2 AUTO_START` at that place
+  if (found?.[1] === undefined || START_WORDS.some((word) => line.includes(word))) return null;
+  return Number(found[1]);
+}
+
+/** The first of the lines that stand, not indented, right above the type: SERVICE_NAME, then DISPLAY_NAME. */
+function nameAbove(lines: readonly string[], type: number): string | null {
+  let name: string | null = null;
+  for (let at = type - 1; at >= 0; at -= 1) {
+    const found = /^[^\s[][^:]*:\s*(\S.*)$/u.exec(lines[at] ?? '');
+    if (found === null || /[>\\]/u.test(lines[at] ?? '')) break;
+    name = found[1] ?? null;
+  }
+  return name;
+}
+
+function detailsOf(block: readonly string[]): Omit<ServiceStatus, 'name'> {
+  const state = STATES[Number(/:\s*([1-7])\s/u.exec(block[0] ?? '')?.[1]) - 1] ?? 'stopped';
+  const codes = block.flatMap((line) => /:\s*(\d{1,10})\s+\(0x[0-9a-f]+\)$/iu.exec(line)?.[1] ?? []);
+  // exit codes carry a second number in brackets, checkpoint and wait hint are hexadecimal: the bare one is the PID
+  const pid = block.slice(1).flatMap((line) => /:\s*(\d{1,10})$/u.exec(line)?.[1] ?? [])[0];
+  return { state, pid: Number(pid ?? 0), exitCode: Number(codes[0] ?? 0), ownExitCode: Number(codes[1] ?? 0) };
+}

@@ -1,0 +1,39 @@
+import { CertopsError } from '../../../src/domain/errors.ts';
+
+/** Lines without trailing blanks. French and other Windows put U+00A0 or U+202F before a colon. */
+export const linesOf = (text: string): readonly string[] =>
+  text
+    .replace(/[\u00a0\u202f]/gu, ' ')
+    .split(/\r\n|\n|\r/u)
+    .map((line) => line.trimEnd());
+
+/** What stands after the last colon (or full-width colon) of a line, trimmed; null when there is no colon. */
+export function lastValue(line: string): string | null {
+  const at = Math.max(line.lastIndexOf(':'), line.lastIndexOf('：'));
+  return at === -1 ? null : line.slice(at + 1).trim();
+}
+
+const SHOWN = 600;
+
+/** So much of an output as belongs into an error: a person must see what could not be read. */
+export function cut(text: string): string {
+  const short = text.trim();
+  return short.length <= SHOWN ? short : `${short.slice(0, SHOWN)}… (${short.length} characters)`;
+}
+
+export const notUnderstood = (tool: string, why: string, text: string): CertopsError =>
+  new CertopsError('ToolOutputNotUnderstood', { tool, why, output: cut(text) });
+
+/**
+ * The Windows error number in what netsh or sc says: at the end of a line, after a colon (`Error: 183`), or before one
+ * (`[SC] StartService FAILED 1056:`). Words around it are in any language. null: no number is told.
+ */
+export function errorNumberIn(text: string): number | null {
+  for (const line of linesOf(text)) {
+    // a repeated command line ends in `ipport=0.0.0.0:443`; values of a listing are indented
+    if (line.includes('=') || line.startsWith(' ')) continue;
+    const found = /^\[SC\].*?\b(\d{1,5})\s*[:：]?$/u.exec(line) ?? /[:：]\s*(\d{1,5})\s*[.。]?$/u.exec(line);
+    if (found?.[1] !== undefined) return Number(found[1]);
+  }
+  return null;
+}

@@ -1,0 +1,11 @@
+import { notUnderstood } from './text.ts';
+
+/** Mandatory labels: high, and system. */
+const ELEVATED = 12_288;
+
+/** `whoami /groups`: whether this process is elevated, by the SID of its mandatory label. */
+export function parseElevated(text: string): boolean {
+  const levels = [...text.matchAll(/\bS-1-16-(\d{1,6})\b/gu)].map((found) => Number(found[1]));
+  if (levels.length === 0) throw notUnderstood('whoami', 'no mandatory label', text);
+  return levels.some((level) => level >= ELEVATED);
+}

@@ -1,0 +1,150 @@
+import { parseSslBindings, parseSslParameters } from '../../../adapters/windows/parse/netsh.ts';
+import { errorNumberIn } from '../../../adapters/windows/parse/text.ts';
+import { neverThrowsForeign, recorded } from './fixtures.ts';
+
+const first = (file: string) => parseSslBindings(recorded(`netsh/${file}`)).bindings[0];
+
+describe('bindings as netsh shows them', () => {
+  test('two names on two ports, the second cut off after its store', () => {
+    const { bindings, unread, empty } = parseSslBindings(recorded('netsh/en-show-hostnameport-adfs.txt'));
+    expect(bindings.map((one) => [one.key, one.kind, one.port, one.store, one.appId])).toEqual([
+      ['sts.margiestravel.com:443', 'hostnameport', 443, 'my', '{5d89a20c-beab-4389-9447-324788eb944a}'],
+      ['sts.margiestravel.com:49443', 'hostnameport', 49443, 'my', '{5d89a20c-beab-4389-9447-324788eb944a}'],
+    ]);
+    expect(bindings[0]?.thumbprint).toBe('2D125F4D735DEF823178E8F17E6579D04FB97B7A');
+    expect({ unread, empty }).toEqual({ unread: [], empty: null });
+  });
+
+  test('no blank line after the dashes, and no store', () => {
+    expect(first('en-show-ipport-null-store-noblank.txt')).toEqual({
+      key: '0.0.0.0:443',
+      kind: 'ipport',
+      port: 443,
+      thumbprint: '5226DC6C54559761CD471B86EB51C096252C90F2',
+      appId: '{4dc3e181-e14b-4a21-b022-59fc669b0914}',
+      store: '',
+      extended: {},
+    });
+  });
+
+  test('no indent on the first line, and extended properties that are no binding of their own', () => {
+    const { bindings } = parseSslBindings(recorded('netsh/en-win10-before-readd.txt'));
+    expect(bindings).toHaveLength(1);
+    expect(bindings[0]).toMatchObject({
+      key: '0.0.0.0:44307',
+      thumbprint: '61D34F532DA121BBAB64723C4871E72C92F03735',
+      store: 'MY',
+      extended: { receivewindow: '1048576', maxsettingsperframe: '2796202', maxsettingsperminute: '4294967295' },
+    });
+  });
+
+  test.each([
+    [' ', '\n'],
+    ['\u00a0', '\r\n'],
+    ['\u202f', '\r\n'],
+  ])('French words, a prompt with a key in it, %j before colons', (blank, lineEnd) => {
+    const text = recorded('netsh/fr-show-ipport-443.txt').replaceAll(' :', `${blank}:`).replaceAll('\n', lineEnd);
+    const { bindings } = parseSslBindings(text);
+    expect(bindings).toHaveLength(1);
+    expect(bindings[0]).toMatchObject({
+      key: '192.168.100.10:443',
+      kind: 'ipport',
+      thumbprint: '9AD3113B038F01ABD70B5D5EC0F4B8E333C756E8',
+      store: 'MY',
+      extended: { receivewindow: '1048576', maxsettingsperframe: '2796202', maxsettingsperminute: '4294967295' },
+    });
+  });
+
+  test('an address of version 6, a hash in spaced pairs, full-width colons', () => {
+    const hash = '61 d3 4f 53 2d a1 21 bb ab 64 72 3c 48 71 e7 2c 92 f0 37 35';
+    const text = `IP:端口 ： [::]:8391\n哈希 ： ${hash}\n应用程序 ID ： {214124CD-D05B-4309-9AF9-9CAA44B2B74A}\n存储名称 ： Root`;
+    expect(parseSslBindings(text).bindings[0]).toMatchObject({
+      key: '[::]:8391',
+      kind: 'ipport',
+      port: 8391,
+      thumbprint: '61D34F532DA121BBAB64723C4871E72C92F03735',
+      appId: '{214124cd-d05b-4309-9af9-9caa44b2b74a}',
+      store: 'Root',
+    });
+  });
+
+  test('a central certificate store is named as one that is not read, with its port', () => {
+    const text = `SSL\n-----\n\n Central Certificate Store : 443\n Certificate Hash : (null)\n Application ID : {4dc3e181-e14b-4a21-b022-59fc669b0914}\n Certificate Store Name : (null)\n`;
+    expect(parseSslBindings(text)).toMatchObject({ bindings: [], empty: null, unread: [{ port: 443 }] });
+  });
+
+  test('an extended property that nobody can give back keeps its value under a name of its own', () => {
+    const text = `${recorded('netsh/en-win10-before-readd.txt')} Extended Properties:\n PropertyId : 3\n Something : 7\n`;
+    expect(parseSslBindings(text).bindings[0]?.extended).toMatchObject({ 'property3.0': '7' });
+  });
+
+  test.each([
+    ['a heading with nothing below', '\nSSL Certificate bindings:\n-------------------------\n\n', 'none'],
+    ['the same in French', '\r\nLiaisons de certificat SSL :\r\n----------------------------\r\n\r\n', 'none'],
+    ['a sentence', 'The system cannot find the file specified.\r\n', 'perhaps'],
+    ['nothing at all', '', 'perhaps'],
+  ])('%s: empty %#', (_, text, empty) => {
+    expect(parseSslBindings(text)).toEqual({ bindings: [], unread: [], empty });
+  });
+
+  const whole = recorded('netsh/en-show-ipport-null-store-noblank.txt').split('\n');
+  test.each([
+    ['broken off after the hash', whole.slice(0, 4).join('\n')],
+    ['broken off after the key', whole.slice(0, 3).join('\n')],
+    ['without its application id', whole.filter((_, index) => index !== 4).join('\n')],
+    ['under a heading, something else', 'Heading:\n-------\nsomething else\n'],
+    ['a page of something else', Array(9).fill('words and words').join('\n')],
+  ])('%s: an error that shows it, never "no binding"', (_, text) => {
+    expect(() => parseSslBindings(text)).toThrow('ToolOutputNotUnderstood');
+  });
+
+  test('a block whose hash is not one, or whose store is missing, is not read and says which port', () => {
+    const noHash = recorded('netsh/en-win10-before-readd.txt').replace('61d34f', '61d34');
+    expect(parseSslBindings(noHash)).toMatchObject({ bindings: [], unread: [{ port: 44307 }] });
+    expect(parseSslBindings(whole.slice(0, 5).join('\n'))).toMatchObject({ bindings: [], unread: [{ port: 443 }] });
+  });
+
+  test('garbage gives an answer or our own error', () => neverThrowsForeign(parseSslBindings));
+});
+
+describe('what this netsh knows', () => {
+  test('is read from its usage', () => {
+    const names = parseSslParameters(recorded('netsh/en-add-usage-missing-param.txt'));
+    expect(names).toEqual(
+      expect.arrayContaining(['hostnameport', 'ipport', 'certhash', 'reject', 'enablesessionticket']),
+    );
+    expect(names).toHaveLength(25);
+  });
+  test('is an error where no usage stands', () => {
+    expect(() => parseSslParameters('The following command was not found: http add sslcert')).toThrow('NotUnderstood');
+  });
+});
+
+test.each([
+  ['netsh/en-add-fail-1312-chef.txt', 1312],
+  ['netsh/en-add-fail-183.txt', 183],
+  ['netsh/en-delete-fail-2.txt', 2],
+  ['netsh/en-add-usage-missing-param.txt', null],
+  ['netsh/en-update-success.txt', null],
+  ['netsh/zh-CN-add-success.txt', null],
+  ['sc/de-1060.txt', 1060],
+  ['sc/en-1056.txt', 1056],
+  ['sc/en-1062.txt', 1062],
+  ['sc/es-1060.txt', 1060],
+  ['sc/zh-CN-1060.txt', 1060],
+  ['sc/en-stop-pending-not-stoppable-then-1053.txt', 1053],
+  ['sc/en-query-running.txt', null],
+  ['sc/en-qc-shared-process.txt', null],
+])('the error number in %s is %s', (file, number) => {
+  expect(errorNumberIn(recorded(file))).toBe(number);
+});
+
+test.each([
+  ['SSL-Zertifikat konnte nicht hinzugefügt werden. Fehler: 183', 183],
+  ['添加 SSL 证书失败，错误：1312', 1312],
+  ['The parameter is incorrect.', null],
+  ['[SC] OpenService FAILED 5:', 5],
+  ['[SC] StartService 失败 1058', 1058],
+])('the error number in %j is %s', (text, number) => {
+  expect(errorNumberIn(text)).toBe(number);
+});

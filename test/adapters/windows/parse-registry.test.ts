@@ -1,0 +1,79 @@
+import { parseNetstat } from '../../../adapters/windows/parse/netstat.ts';
+import { binary, dword, guidOf, parseRegistry, text } from '../../../adapters/windows/parse/registry.ts';
+import { parseElevated } from '../../../adapters/windows/parse/whoami.ts';
+import { neverThrowsForeign } from './fixtures.ts';
+
+const OUTPUT = [
+  '',
+  'HKEY_LOCAL_MACHINE\\SYSTEM\\X\\0.0.0.0:8391',
+  '    AppId    REG_BINARY    CD244121 5BD00943 9AF99CAA44B2B74A'.replaceAll(' 5', '5').replaceAll(' 9', '9'),
+  '    SslCertStoreName    REG_SZ    MY',
+  '    Default Flags    REG_DWORD    0x1fff',
+  '    (Standard)    REG_SZ    (Wert nicht festgelegt)',
+  '    Empty    REG_SZ    ',
+  '    Nothing    REG_SZ',
+  '    ImagePath    REG_EXPAND_SZ    "C:\\Program Files\\a    b.exe" -x',
+  '',
+  'HKEY_LOCAL_MACHINE\\SYSTEM\\X\\[::]:8391',
+  '  odd',
+].join('\r\n');
+
+describe('what reg query tells', () => {
+  const [first, second] = parseRegistry(OUTPUT);
+  test('keys with their values by name, whatever its case', () => {
+    expect(first?.path).toBe('HKEY_LOCAL_MACHINE\\SYSTEM\\X\\0.0.0.0:8391');
+    if (first === undefined) return;
+    expect(guidOf(binary(first, 'appid', 16) ?? '')).toBe('{214124cd-d05b-4309-9af9-9caa44b2b74a}');
+    expect(dword(first, 'Default Flags', 0)).toBe(0x1fff);
+    expect(dword(first, 'absent', 7)).toBe(7);
+    expect(dword(first, 'AppId', 7)).toBeNull();
+    expect([
+      text(first, 'sslcertstorename'),
+      text(first, 'Empty'),
+      text(first, 'Nothing'),
+      text(first, 'absent'),
+    ]).toEqual(['MY', '', '', '']);
+    expect(text(first, 'imagepath')).toBe('"C:\\Program Files\\a    b.exe" -x');
+    expect(first.values.size).toBe(6);
+  });
+  test('a line that is no value is kept as unread', () => expect(second?.unread).toEqual(['  odd']));
+  test('an output that begins with something else is an error', () => {
+    expect(() => parseRegistry('ERROR: no')).toThrow('ToolOutputNotUnderstood');
+  });
+  test('garbage gives an answer or our own error', () => neverThrowsForeign(parseRegistry));
+});
+
+describe('whoami /groups', () => {
+  test.each([
+    ['Mandatory Label\\High Mandatory Level    Label   S-1-16-12288', true],
+    ['Verbindliche Beschriftung\\Systemverbindlichkeitsstufe  Bezeichnung  S-1-16-16384', true],
+    ['Étiquette obligatoire\\Niveau obligatoire moyen  Nom  S-1-16-8192', false],
+  ])('%s: %s', (line, elevated) => {
+    expect(parseElevated(`BUILTIN\\Users   Alias   S-1-5-32-545\r\n${line}\r\n`)).toBe(elevated);
+  });
+  test('without a label is an error', () => expect(() => parseElevated('S-1-5-32-545')).toThrow('NotUnderstood'));
+  test('garbage gives an answer or our own error', () => neverThrowsForeign(parseElevated));
+});
+
+describe('netstat', () => {
+  const lines = [
+    '',
+    'Aktive Verbindungen',
+    '',
+    '  Proto  Lokale Adresse         Remoteadresse          Status           PID',
+    '  TCP    0.0.0.0:135            0.0.0.0:0              ABHÖREN         932',
+    '  TCP    10.0.0.7:50112         10.0.0.5:8391          HERGESTELLT     4711',
+    '  TCP    10.0.0.7:50113         10.0.0.5:8391          CLOSE WAIT      4712',
+    '  TCP    10.0.0.7:50114         10.0.0.5:8391          4713',
+    '  TCP    [fe80::1%4]:50115      [fe80::2%4]:8391       СОЗДАНО         4714',
+  ];
+  test('gives addresses and process ids, and no listener', () => {
+    expect(parseNetstat(lines.join('\r\n')).map((one) => [one.remote, one.remotePort, one.pid])).toEqual([
+      ['10.0.0.5:8391', 8391, 4711],
+      ['10.0.0.5:8391', 8391, 4712],
+      ['10.0.0.5:8391', 8391, 4713],
+      ['[fe80::2%4]:8391', 8391, 4714],
+    ]);
+  });
+  test('garbage gives an answer or our own error', () => neverThrowsForeign(parseNetstat));
+});

@@ -1,0 +1,79 @@
+import { parseService, parseServiceConfig, parseServices } from '../../../adapters/windows/parse/sc.ts';
+import { neverThrowsForeign, recorded } from './fixtures.ts';
+
+describe('services as sc tells them', () => {
+  test.each([
+    ['en-query-running.txt', 'argo', 'running', 0],
+    ['ru-query-running.txt', 'test', 'running', 0],
+    ['zh-CN-query-running-samss.txt', 'SamSs', 'running', 0],
+    ['en-start-pending-pid.txt', 'windscribeservice', 'start-pending', 1716],
+    ['en-stop-pending-not-stoppable-then-1053.txt', 'WindscribeService', 'stop-pending', 0],
+  ])('%s', (file, name, state, pid) => {
+    expect(parseService(recorded(`sc/${file}`), name)).toMatchObject({ state, pid });
+  });
+
+  test('an echo of running and a later stop are two', () => {
+    const states = parseServices(recorded('sc/en-stop-echo-still-running-then-stopped.txt'));
+    expect(states.map((one) => [one.name, one.state])).toEqual([
+      ['WinDefend', 'running'],
+      ['WinDefend', 'stopped'],
+    ]);
+  });
+
+  test('the number counts, whatever the word', () => {
+    const text = recorded('sc/en-query-running.txt').replace('4  RUNNING', '1  ARRÊTÉ');
+    expect(parseService(text, 'argo').state).toBe('stopped');
+  });
+
+  test('dependents come with their display names, which are not their names', () => {
+    const text = [
+      'Enum: entriesRead = 2',
+      ...['A', 'B'].flatMap((name) => [
+        '',
+        `SERVICE_NAME: ${name}`,
+        `DISPLAY_NAME: The ${name}: service`,
+        '        TYPE               : 20  WIN32_SHARE_PROCESS',
+        '        STATE              : 1  STOPPED',
+        '        WIN32_EXIT_CODE    : 1077  (0x435)',
+        '        SERVICE_EXIT_CODE  : 3  (0x3)',
+        '        CHECKPOINT         : 0x0',
+        '        WAIT_HINT          : 0x0',
+      ]),
+    ].join('\r\n');
+    expect(parseServices(text)).toEqual(
+      ['A', 'B'].map((name) => ({ name, state: 'stopped', pid: 0, exitCode: 1077, ownExitCode: 3 })),
+    );
+  });
+
+  test.each(['de-1060.txt', 'es-1060.txt', 'en-1056.txt', 'en-qc-shared-process.txt'])('%s tells no state', (file) => {
+    expect(parseServices(recorded(`sc/${file}`))).toEqual([]);
+    expect(() => parseService(recorded(`sc/${file}`), 'x')).toThrow('ToolOutputNotUnderstood');
+  });
+
+  test('a state of another service is not the answer', () => {
+    expect(() => parseService(recorded('sc/en-query-running.txt'), 'other')).toThrow('ToolOutputNotUnderstood');
+  });
+
+  test('garbage gives an answer or our own error', () => {
+    neverThrowsForeign(parseServices);
+    neverThrowsForeign(parseServiceConfig);
+  });
+});
+
+describe('the configuration of a service', () => {
+  const text = recorded('sc/en-qc-shared-process.txt');
+  test('has a start type and an account', () => {
+    expect(parseServiceConfig(text)).toEqual({ start: 'auto', account: 'LocalSystem' });
+  });
+  test.each([
+    ['4   DISABLED', 'NT Service\\SSISScaleOutMaster160', 'disabled'],
+    ['3   DEMAND_START', '.\\ssis svc', 'manual'],
+    ['2   AUTO_START  (DELAYED)', 'CONTOSO\\gmsa$', 'auto'],
+  ])('%s for %s', (start, account, kind) => {
+    const changed = text.replace('2   AUTO_START', start).replace('LocalSystem', account).replaceAll('\n', '\r\n');
+    expect(parseServiceConfig(changed)).toEqual({ start: kind, account });
+  });
+  test('is an error where it is not', () => {
+    expect(() => parseServiceConfig(recorded('sc/de-1060.txt'))).toThrow('ToolOutputNotUnderstood');
+  });
+});
