@@ -1,0 +1,105 @@
+import { decideVote, quorumReachable } from '../../domain/approval.ts';
+import type { Person } from '../../domain/farm.ts';
+import { next } from '../../domain/next/index.ts';
+import { mayApprove } from '../../domain/people.ts';
+import type { RotationState } from '../../domain/rotation.ts';
+import { isRefusal, type Refusal, type RotationId, refuse } from '../../domain/values.ts';
+import type { Desk } from './desk.ts';
+import { factsDigest } from './views/needs-person-view.ts';
+
+export interface Ballot {
+  readonly id: RotationId;
+  readonly vote: 'approve' | 'deny';
+  readonly digest: string;
+  readonly reason: string;
+  readonly platform: string;
+}
+
+type Decided = { readonly starts: boolean } | Refusal;
+const nothing = <T>(answer: T): { entries: []; answer: T } => ({ entries: [], answer });
+
+/** The one way a vote gets into the journal, whatever was clicked where. */
+export function vote(desk: Desk, person: Person | Refusal, ballot: Ballot): Promise<Decided> {
+  return desk.commit<Decided>((state) => {
+    const { now } = desk.moment();
+    const decided = decideVote(desk.farm, state.rotations[ballot.id], person, ballot, now);
+    if (isRefusal(decided)) return nothing(decided);
+    if (ballot.vote === 'deny' && ballot.reason.trim() === '')
+      return nothing(refuse('reason-needed', { id: ballot.id }));
+    const by = { id: decided.person.id, name: decided.person.name };
+    const { id, platform, reason } = ballot;
+    return {
+      entries: [{ type: 'voted', id, digest: decided.gate.digest, by, platform, vote: ballot.vote, reason }],
+      answer: { starts: ballot.vote === 'approve' },
+    };
+  });
+}
+
+/** Before approval it withdraws; while it runs, all is put back. The requester or any approver, alone. */
+export function stop(
+  desk: Desk,
+  person: Person | Refusal,
+  id: RotationId,
+  meant: 'withdraw' | 'stop',
+): Promise<{ readonly withdrawn: boolean } | Refusal> {
+  return desk.commit<{ withdrawn: boolean } | Refusal>((state) => {
+    if (isRefusal(person)) return nothing(person);
+    const rotation = state.rotations[id];
+    const refused = stoppable(desk, person, rotation);
+    if (refused !== null || rotation === undefined) return nothing(refused ?? refuse('closed', { id }));
+    const withdrawn = rotation.gate === null;
+    if (meant === 'withdraw' && !withdrawn) return nothing(refuse('runs-already', { id }));
+    const by = { id: person.id, name: person.name };
+    return { entries: [{ type: 'stop-asked', id, by }], answer: { withdrawn } };
+  });
+}
+
+function stoppable(desk: Desk, person: Person, rotation: RotationState | undefined): Refusal | null {
+  if (rotation === undefined) return refuse('unknown-id', {});
+  if (rotation.closed !== null)
+    return refuse('closed', { id: rotation.id, outcome: rotation.closed.outcome, at: rotation.closed.at });
+  if (rotation.by.id !== person.id && !mayApprove(desk.farm, person.id))
+    return refuse('may-not-stop', { id: rotation.id });
+  if (rotation.stop !== null) return refuse('stops-already', { id: rotation.id, by: rotation.stop.by.name });
+  if (rotation.turned !== null) return refuse('goes-back-already', { id: rotation.id });
+  return null;
+}
+
+export type Choice = 'look-again' | 'leave-behind' | 'put-all-back';
+
+/** What becomes of unknown machines. *Look again* is anybody's in the farm file; the others open a gate on this card. */
+export function resolve(
+  desk: Desk,
+  person: Person | Refusal,
+  id: RotationId,
+  choice: Choice,
+  digest: string,
+): Promise<{ readonly needed: number } | Refusal> {
+  return desk.commit<{ needed: number } | Refusal>((state) => {
+    if (isRefusal(person)) return nothing(person);
+    const rotation = state.rotations[id];
+    if (rotation === undefined) return nothing(refuse('unknown-id', {}));
+    if (rotation.closed !== null)
+      return nothing(refuse('closed', { id, outcome: rotation.closed.outcome, at: rotation.closed.at }));
+    if (rotation.by.id !== person.id && !mayApprove(desk.farm, person.id))
+      return nothing(refuse('may-not-stop', { id }));
+    const assessment = next({ ...rotation, resolve: null }, desk.moment());
+    if (assessment.attention.length === 0) return nothing(refuse('nothing-unknown', { id }));
+    if (rotation.resolve !== null && rotation.resolve.choice !== 'look-again')
+      return nothing(refuse('decides-already', { id, by: rotation.resolve.by.name, choice: rotation.resolve.choice }));
+    const by = { id: person.id, name: person.name };
+    if (choice === 'look-again')
+      return {
+        entries: [{ type: 'resolve-asked', id, choice, by, digest: null }],
+        answer: { needed: 0 },
+      };
+    const seen = factsDigest(rotation, assessment);
+    if (digest.length < 8 || !seen.startsWith(digest)) return nothing(refuse('stale-plan', { id }));
+    const reachable = quorumReachable(desk.farm, [person.id, rotation.by.id]);
+    if (reachable !== null) return nothing(reachable);
+    return {
+      entries: [{ type: 'resolve-asked', id, choice, by, digest: seen }],
+      answer: { needed: desk.farm.approval.quorum },
+    };
+  });
+}

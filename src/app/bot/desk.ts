@@ -1,0 +1,111 @@
+import { foldEntry } from '../../domain/bot-fold.ts';
+import { drive, openIds } from '../../domain/drive.ts';
+import type { BotEntry } from '../../domain/entries.ts';
+import type { Farm } from '../../domain/farm.ts';
+import type { HostPresence, Moment } from '../../domain/next/index.ts';
+import { PROTOCOL } from '../../domain/protocol.ts';
+import type { FarmState } from '../../domain/rotation.ts';
+import type { RotationId } from '../../domain/values.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Journal, Signer } from '../../ports/journal.ts';
+import type { PostOffice } from '../../ports/post-office.ts';
+
+export interface Log {
+  info(data: object, sentence: string): void;
+  warn(data: object, sentence: string): void;
+}
+
+export interface DeskDeps {
+  readonly farm: Farm;
+  readonly journal: Journal<FarmState, BotEntry>;
+  readonly signer: Signer;
+  readonly office: PostOffice;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface Desk {
+  readonly farm: Farm;
+  readonly presence: { [host: string]: HostPresence };
+  state(): FarmState;
+  moment(): Moment;
+  /**
+   * Records what `decide` wants and, in the same append, all that follows from it; then sends the orders. One fsync
+   * lies between a click and its first letter.
+   */
+  commit<T>(decide: (state: FarmState) => { entries: readonly BotEntry[]; answer: T }): Promise<T>;
+  /** Goes on with whatever time or a hello has brought, and sends again what nobody has answered. */
+  tick(): Promise<void>;
+  /** Called after each change, and once a second while work is under way. */
+  onChange(listener: () => void): void;
+  /** Called for each rotation whose looks are all in. */
+  onPlan(listener: (id: RotationId) => void): void;
+}
+
+const SEND_AGAIN_AFTER_MS = 3_000;
+
+/** One farm's desk: its journal, its runners' presence, and the loop that turns state into orders. */
+export function createDesk(deps: DeskDeps): Desk {
+  const { farm, journal, signer, office, clock, log } = deps;
+  const since = clock.now();
+  const presence: { [host: string]: HostPresence } = {};
+  const sentAt = new Map<string, number>();
+  const listeners: (() => void)[] = [];
+  const planners: ((id: RotationId) => void)[] = [];
+
+  const moment = (): Moment => ({ now: clock.now(), since, farm, presence });
+
+  async function commit<T>(decide: (state: FarmState) => { entries: readonly BotEntry[]; answer: T }): Promise<T> {
+    const { answer, entries, toPlan } = await journal.append((state) => {
+      const now = moment();
+      const wanted = decide(state);
+      const at = new Date(now.now).toISOString();
+      const folded = wanted.entries.reduce((sofar, entry) => foldEntry(sofar, entry, at), state);
+      const driven = drive(folded, now, (body) => signer.sign('order', body));
+      const all = [...wanted.entries, ...driven.entries];
+      return { entries: all, answer: { answer: wanted.answer, entries: all, toPlan: driven.toPlan } };
+    });
+    for (const entry of entries) if (entry.type === 'ordered') void send(entry.host, entry.n, entry.order);
+    for (const id of toPlan) for (const planner of planners) planner(id);
+    if (entries.length > 0) for (const listener of listeners) listener();
+    return answer;
+  }
+
+  async function send(host: string, n: number, order: Extract<BotEntry, { type: 'ordered' }>['order']): Promise<void> {
+    sentAt.set(`${host} ${n}`, clock.now());
+    try {
+      await office.toHost(host, order);
+    } catch (error) {
+      log.warn({ host, n, code: (error as { code?: unknown }).code ?? 'unknown' }, 'an order waits for Redis');
+    }
+  }
+
+  /** The same bytes again, until the host has accepted or refused, or nobody may begin it any more. */
+  function sendAgain(): void {
+    const state = journal.state();
+    const now = clock.now();
+    for (const id of openIds(state))
+      for (const order of state.rotations[id]?.orders ?? []) {
+        if (order.status !== 'sent' || now > Date.parse(order.startBy) + PROTOCOL.startByToleranceMs) continue;
+        const last = sentAt.get(`${order.host} ${order.n}`) ?? 0;
+        if (now - last >= SEND_AGAIN_AFTER_MS) void send(order.host, order.n, order.envelope);
+      }
+  }
+
+  async function tick(): Promise<void> {
+    sendAgain();
+    await commit(() => ({ entries: [], answer: null }));
+    if (openIds(journal.state()).length > 0) for (const listener of listeners) listener();
+  }
+
+  return {
+    farm,
+    presence,
+    state: () => journal.state(),
+    moment,
+    commit,
+    tick,
+    onChange: (listener) => listeners.push(listener),
+    onPlan: (listener) => planners.push(listener),
+  };
+}

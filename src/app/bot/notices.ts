@@ -1,0 +1,24 @@
+import type { Json, Message, Refusal } from '../../domain/values.ts';
+import type { NoticeAction, NoticeView } from '../../domain/view.ts';
+import type { Reply } from '../../ports/chat.ts';
+
+type Data = { readonly [name: string]: Json };
+
+export const say = (id: string, data: Data = {}): Message => ({ id, data });
+
+/** An answer to one person: sentences, perhaps buttons. */
+export const notice = (messages: readonly Message[], actions: readonly NoticeAction[] = []): Reply => ({
+  type: 'notice',
+  notice: { kind: 'notice', messages, actions } satisfies NoticeView,
+});
+
+/** A refusal goes to the person alone: one sentence, and one way on. */
+export const refusal = (refused: Refusal, actions: readonly NoticeAction[] = []): Reply =>
+  notice([say(`refused.${refused.code}`, refused.data)], actions);
+
+/** `verb` and `data` come back with the click, and are believed no more than any other input. */
+export const button = (label: string, verb: string, data: Data = {}, labelData: Data = {}): NoticeAction => ({
+  label: say(`button.${label}`, labelData),
+  verb,
+  data,
+});

@@ -1,0 +1,78 @@
+import { quorumReachable } from '../../domain/approval.ts';
+import type { Person } from '../../domain/farm.ts';
+import { PROTOCOL } from '../../domain/protocol.ts';
+import { type Json, type Refusal, type RotationId, refuse } from '../../domain/values.ts';
+import type { Desk } from './desk.ts';
+
+export interface Request {
+  readonly person: Person;
+  readonly reason: string;
+  /** `plan ...`: asks nobody and changes nothing. */
+  readonly dry: boolean;
+  readonly origin: { readonly platform: string; readonly channel: string };
+}
+
+export type Requested = { readonly id: RotationId; readonly again: boolean } | Refusal;
+
+/** Too many requests of one person, refused politely. */
+const PER_HOUR = 20;
+
+/**
+ * Records a request, or says at once why it cannot be: everything that is known without a machine's answer. The same
+ * request again returns its card.
+ */
+export function request(desk: Desk, wanted: Request): Promise<Requested> {
+  return desk.commit<Requested>((state) => {
+    const none = (answer: Requested): { entries: []; answer: Requested } => ({ entries: [], answer });
+    const open = state.open === null ? undefined : state.rotations[state.open];
+    if (!wanted.dry && open !== undefined) {
+      const same = open.by.id === wanted.person.id && open.reason === wanted.reason && open.gate === null;
+      return none(same ? { id: open.id, again: true } : refuse('open-rotation', { id: open.id, by: open.by.name }));
+    }
+    const now = desk.moment().now;
+    const recent = state.order.filter((id) => {
+      const one = state.rotations[id];
+      return one?.by.id === wanted.person.id && now - Date.parse(one.at) < 3_600_000;
+    });
+    if (recent.length >= PER_HOUR) return none(refuse('too-many-requests', { count: recent.length, limit: PER_HOUR }));
+    const blocked = (wanted.dry ? null : quorumReachable(desk.farm, [wanted.person.id])) ?? unreachable(desk);
+    if (blocked !== null) return none(blocked);
+    const id = `${desk.farm.name}-${state.nextNumber}`;
+    const by = { id: wanted.person.id, name: wanted.person.name };
+    const { dry, reason, origin } = wanted;
+    return {
+      entries: [{ type: 'requested', id, kind: 'rotate-master', dry, by, reason, origin }],
+      answer: { id, again: false },
+    };
+  });
+}
+
+/** No runner for a host, a clock that is off, a runner that takes no work: said before anybody is asked. */
+export function unreachable(desk: Desk): Refusal | null {
+  const { farm, presence } = desk;
+  const { now } = desk.moment();
+  const silent = farm.hosts.filter((host) => {
+    const hello = presence[host.name];
+    return hello === undefined || now - hello.at > PROTOCOL.silentAfterMs;
+  });
+  if (silent.length > 0)
+    return refuse('no-runner', {
+      hosts: silent.map((host) => host.name),
+      lastHeard: silent.map((host): Json => {
+        const at = presence[host.name]?.at;
+        return at === undefined ? null : new Date(at).toISOString();
+      }),
+    });
+  for (const host of farm.hosts) {
+    const hello = presence[host.name];
+    if (hello !== undefined && Math.abs(hello.skewMs) > PROTOCOL.clockToleranceMs)
+      return refuse('clock-off', {
+        host: host.name,
+        hostClock: new Date(now + hello.skewMs).toISOString(),
+        botClock: new Date(now).toISOString(),
+      });
+    const note = hello?.notes[0];
+    if (note !== undefined) return refuse('runner-not-ready', { host: host.name, code: note.code, data: note.data });
+  }
+  return null;
+}

@@ -1,0 +1,154 @@
+import type { Farm } from '../../../domain/farm.ts';
+import { type Proof, proofsOf } from '../../../domain/next/proof.ts';
+import { masterOf } from '../../../domain/next/stages.ts';
+import type { RotationState } from '../../../domain/rotation.ts';
+import { type Message, shortThumbprint } from '../../../domain/values.ts';
+import type { ClosedView, RowState } from '../../../domain/view.ts';
+import { gapOf, workersOf } from './gaps.ts';
+import { daysLeft } from './plan-view.ts';
+import { approvers } from './running-view.ts';
+import { whyMessage } from './why.ts';
+
+type Evidence = ClosedView['evidence'][number];
+
+/** The card of a rotation that has ended; null while it is open, and for a dry run. */
+export function closedView(farm: Farm, rotation: RotationState, now: number): ClosedView | null {
+  const closed = rotation.closed;
+  if (closed === null || closed.outcome === 'planned') return null;
+  const forth = closed.outcome === 'proved' || closed.outcome === 'left-behind';
+  const ran = rotation.gate?.how === 'approved';
+  const old = rotation.plan?.header.old ?? null;
+  const certificate = forth ? (rotation.made?.certificate.thumbprint ?? null) : (old?.thumbprint ?? null);
+  const ends = forth ? goodUntil(rotation) : (old?.notAfter ?? null);
+  const proofs = ran ? proofsOf(rotation, forth ? 'forth' : 'back') : [];
+  const bars = workersOf(rotation)
+    .map((host) => ({ host, ms: gapOf(rotation, host, now).ms, failed: rotation.turned?.host === host }))
+    .filter((bar) => bar.ms.length > 0);
+  return {
+    kind: 'closed',
+    id: rotation.id,
+    farm: farm.name,
+    outcome: closed.outcome,
+    tookMs: ran ? Date.parse(closed.at) - Date.parse(rotation.gate?.at ?? closed.at) : null,
+    by: rotation.by,
+    reason: rotation.reason,
+    approvedBy: approvers(rotation),
+    endedBy: endedBy(rotation),
+    why: why(rotation),
+    presented:
+      ran && certificate !== null
+        ? {
+            target: `${rotation.plan === null ? '' : masterOf(rotation.plan)}:${farm.endpoint.port}`,
+            thumbprint: certificate,
+          }
+        : null,
+    goodUntil: ends,
+    daysLeft: ends === null ? null : daysLeft(ends, now),
+    gaps: ran ? bars : [],
+    gapLimitMs: rotation.plan?.header.gap.limitMs ?? farm.gap.limitMs,
+    evidence: ran ? evidence(rotation, proofs, forth) : [],
+    next: nextSteps(rotation, forth, ends, now),
+    askAgain: !forth,
+  };
+}
+
+function endedBy(rotation: RotationState): ClosedView['endedBy'] {
+  if (rotation.stop !== null) return rotation.stop.by;
+  return rotation.votes.find((vote) => vote.vote === 'deny')?.by ?? null;
+}
+
+function why(rotation: RotationState): Message | null {
+  if (rotation.turned !== null) return whyMessage(rotation.turned);
+  const denial = rotation.votes.find((vote) => vote.vote === 'deny');
+  if (rotation.closed?.outcome === 'denied' && denial !== undefined)
+    return { id: 'why.denied', data: { by: denial.by.name, reason: denial.reason } };
+  if (rotation.closed?.outcome === 'refused') {
+    const { code, host, ...data } = rotation.closed.data;
+    return { id: 'why.refused', data: { code: code ?? '', host: host ?? null, data } };
+  }
+  const left = rotation.closed?.data.left;
+  if (rotation.closed?.outcome === 'left-behind') return { id: 'why.left', data: { hosts: left ?? [] } };
+  return null;
+}
+
+/** How we know: fresh looks from every machine, and what could not be seen or removed. */
+function evidence(rotation: RotationState, proofs: readonly Proof[], forth: boolean): readonly Evidence[] {
+  const target = forth ? rotation.made?.certificate.thumbprint : rotation.plan?.header.old.thumbprint;
+  const workers = workersOf(rotation);
+  const proved = proofs.filter((proof) => proof.proved);
+  const line = (ok: boolean, id: string, data: Message['data']): Evidence => ({
+    state: (ok ? 'good' : 'bad') satisfies RowState,
+    what: { id, data },
+  });
+  const witnesses = [...new Set(proofs.flatMap((proof) => proof.witnesses.filter((one) => one !== 'handshake')))];
+  const connected = workers.filter((host) => proved.some((proof) => proof.host === host));
+  const removed = removals(rotation);
+  const all = proofs.length === (rotation.plan?.slices.length ?? 0);
+  return [
+    line(proved.length === proofs.length && all, forth ? 'evidence.tls' : 'evidence.tls-again', {
+      machines: proved.length,
+      of: rotation.plan?.slices.length ?? 0,
+      thumbprint: target === undefined ? '' : shortThumbprint(target),
+      target: `${rotation.plan === null ? '' : masterOf(rotation.plan)}:${rotation.plan?.header.endpoint.port ?? ''}`,
+    }),
+    line(connected.length === workers.length, 'evidence.workers', {
+      connected: connected.length,
+      of: workers.length,
+      witnesses,
+    }),
+    ...proofs
+      .filter((proof) => !proof.proved)
+      .map((proof) =>
+        line(false, 'evidence.against', {
+          host: proof.host,
+          facts: proof.against.map(({ fact, found, wanted }) => ({ fact, found, wanted })),
+        }),
+      ),
+    ...(forth
+      ? []
+      : removed.left.length > 0
+        ? [line(false, 'evidence.not-removed', { hosts: removed.left })]
+        : removed.gone > 0
+          ? [line(true, 'evidence.removed', { machines: removed.gone })]
+          : []),
+  ];
+}
+
+/** Where the new certificate had been put, and whether it is gone again. */
+function removals(rotation: RotationState): { gone: number; left: readonly string[] } {
+  const places = (rotation.plan?.slices ?? []).flatMap((slice) =>
+    Object.values(slice.stages)
+      .flatMap((stage) => stage.steps)
+      .filter((step) => step.kind === 'create-certificate' || step.kind === 'trust-certificate')
+      .map((step) => ({ host: slice.host as string, state: rotation.steps[slice.host]?.[step.id] })),
+  );
+  const put = places.filter((place) => place.state?.changed === true);
+  return {
+    gone: new Set(put.filter((place) => place.state?.state === 'undone').map((place) => place.host)).size,
+    left: [...new Set(put.filter((place) => place.state?.state !== 'undone').map((place) => place.host))],
+  };
+}
+
+/** When the new certificate ends: as a fresh look on the master saw it, else as the profile says. */
+function goodUntil(rotation: RotationState): string | null {
+  const seen = Object.values(rotation.proofs).find((look) => look.master !== null)?.master?.certificate;
+  return seen?.thumbprint === rotation.made?.certificate.thumbprint ? (seen?.notAfter ?? null) : null;
+}
+
+function nextSteps(rotation: RotationState, forth: boolean, ends: string | null, now: number): readonly Message[] {
+  if (rotation.closed?.outcome === 'proved' || rotation.closed?.outcome === 'left-behind')
+    return [
+      { id: 'next.old-still-there', data: {} },
+      ...(rotation.closed.outcome === 'left-behind'
+        ? [{ id: 'next.left', data: { hosts: rotation.closed.data.left ?? [] } }]
+        : []),
+    ];
+  if (forth || ends === null) return [];
+  const code = rotation.turned?.code ?? '';
+  return [
+    { id: 'next.still-ends', data: { notAfter: ends, days: daysLeft(ends, now) } },
+    ...(rotation.turned?.host == null
+      ? []
+      : [{ id: 'next.look-at', data: { host: rotation.turned.host, code, at: rotation.closed?.at ?? '' } }]),
+  ];
+}

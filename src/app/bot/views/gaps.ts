@@ -1,0 +1,92 @@
+import { cutAt, followStages, switchStage } from '../../../domain/next/stages.ts';
+import type { PlannedStep } from '../../../domain/plan.ts';
+import type { FarmState, RotationState, StepState } from '../../../domain/rotation.ts';
+import type { HostName } from '../../../domain/values.ts';
+
+/** How long one worker was cut off: there, and when it was put back. Milliseconds; null: not measured. */
+export interface Gap {
+  readonly host: HostName;
+  readonly cutAt: number | null;
+  readonly forthAt: number | null;
+  readonly backCutAt: number | null;
+  readonly backAt: number | null;
+  /** Lengths in order; the last one grows while `open`. */
+  readonly ms: readonly number[];
+  readonly open: boolean;
+}
+
+/**
+ * From the master's restart to the worker's first connection that its own runner proved; host clocks are compared
+ * after their skew was taken off. `now` closes nothing: it only measures what is still open.
+ */
+export function gapOf(rotation: RotationState, host: HostName, now: number): Gap {
+  const cut = cutAt(rotation);
+  const backCut = masterBackAt(rotation);
+  const check = connectionCheck(rotation, host);
+  const forthAt = time(check?.provedAt);
+  const backAt = time(check?.provedBackAt);
+  const none = { host, cutAt: cut, forthAt, backCutAt: backCut, backAt };
+  if (cut === null) return { ...none, ms: [], open: false };
+  const end = rotation.closed === null ? now : Date.parse(rotation.closed.at);
+  if (forthAt === null) {
+    const until = backAt ?? end;
+    return { ...none, ms: [Math.max(0, until - cut)], open: backAt === null && rotation.closed === null };
+  }
+  const there = Math.max(0, forthAt - cut);
+  if (backCut === null) return { ...none, ms: [there], open: false };
+  return {
+    ...none,
+    ms: [there, Math.max(0, (backAt ?? end) - backCut)],
+    open: backAt === null && rotation.closed === null,
+  };
+}
+
+/** Hosts that follow the master, in the order they go. */
+export const workersOf = (rotation: RotationState): readonly HostName[] =>
+  rotation.plan === null ? [] : [...new Set(followStages(rotation.plan).flatMap((stage) => stage.hosts))];
+
+/** The shortest and longest gap of the newest rotation that was proved; null: never measured. */
+export function lastGap(state: FarmState): { minMs: number; maxMs: number } | null {
+  for (const id of [...state.order].reverse()) {
+    const rotation = state.rotations[id];
+    if (rotation?.closed?.outcome !== 'proved') continue;
+    const all = workersOf(rotation).flatMap((host) => gapOf(rotation, host, 0).ms);
+    if (all.length > 0) return { minMs: Math.min(...all), maxMs: Math.max(...all) };
+  }
+  return null;
+}
+
+/** How long the master took to switch: from the first change of its cutover to the proof. */
+export function masterSwitch(rotation: RotationState): { from: number; cut: number | null; to: number | null } | null {
+  const plan = rotation.plan;
+  const stage = plan === null ? undefined : switchStage(plan);
+  const host = stage?.hosts[0];
+  if (plan === null || stage === undefined || host === undefined) return null;
+  const work = plan.slices.find((slice) => slice.host === host)?.stages[stage.name];
+  const states = rotation.steps[host] ?? {};
+  const begun = (work?.steps ?? []).flatMap((step) => time(states[step.id]?.startedAt) ?? []);
+  if (begun.length === 0) return null;
+  const proofs = (work?.checks ?? []).map((check) => time(states[check.id]?.provedAt));
+  const proved =
+    proofs.length > 0 && proofs.every((at) => at !== null) ? Math.max(...proofs.map((at) => at ?? 0)) : null;
+  return { from: Math.min(...begun), cut: cutAt(rotation), to: proved };
+}
+
+function masterBackAt(rotation: RotationState): number | null {
+  const plan = rotation.plan;
+  const stage = plan === null ? undefined : switchStage(plan);
+  const host = stage?.hosts[0];
+  if (plan === null || stage === undefined || host === undefined) return null;
+  const steps = plan.slices.find((slice) => slice.host === host)?.stages[stage.name]?.steps ?? [];
+  const restart = steps.find((step: PlannedStep) => step.kind === 'restart-service');
+  return restart === undefined ? null : time(rotation.steps[host]?.[restart.id]?.backAt);
+}
+
+function connectionCheck(rotation: RotationState, host: HostName): StepState | undefined {
+  const slice = rotation.plan?.slices.find((one) => one.host === host);
+  const checks = Object.values(slice?.stages ?? {}).flatMap((stage) => stage.checks);
+  const check = checks.find((one) => one.kind === 'worker-connected');
+  return check === undefined ? undefined : rotation.steps[host]?.[check.id];
+}
+
+const time = (at: string | null | undefined): number | null => (at == null ? null : Date.parse(at));

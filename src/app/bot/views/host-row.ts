@@ -1,0 +1,83 @@
+import { targetOf } from '../../../domain/next/proof.ts';
+import { begun, cutAt, forthWork, masterOf } from '../../../domain/next/stages.ts';
+import type { PlanSlice } from '../../../domain/plan.ts';
+import type { OrderState, RotationState } from '../../../domain/rotation.ts';
+import { type Message, shortThumbprint } from '../../../domain/values.ts';
+import type { HostRow } from '../../../domain/view.ts';
+import { gapOf, masterSwitch, workersOf } from './gaps.ts';
+
+/** One machine on the running card, on the needs-a-person card and in the console. */
+export function hostRow(rotation: RotationState, slice: PlanSlice, direction: 'forth' | 'back', now: number): HostRow {
+  const { host } = slice;
+  const isMaster = rotation.plan !== null && masterOf(rotation.plan) === host;
+  const gap = workersOf(rotation).includes(host) ? gapOf(rotation, host, now) : null;
+  const order = rotation.orders.findLast((one) => one.host === host && (one.kind === 'apply' || one.kind === 'undo'));
+  const { state, what } = tell(rotation, slice, order, direction);
+  const swap = isMaster ? masterSwitch(rotation) : null;
+  const total = gap === null || gap.ms.length === 0 ? null : gap.ms.reduce((sum, ms) => sum + ms, 0);
+  return {
+    host,
+    role: isMaster ? 'master' : 'worker',
+    state,
+    what,
+    ms: isMaster ? (swap?.to == null ? null : swap.to - swap.from) : total,
+    cutOff: gap?.open ?? false,
+  };
+}
+
+function tell(
+  rotation: RotationState,
+  slice: PlanSlice,
+  order: OrderState | undefined,
+  direction: 'forth' | 'back',
+): { state: HostRow['state']; what: Message } {
+  const { host } = slice;
+  if (rotation.resolved[host]?.choice === 'leave-behind') return { state: 'bad', what: { id: 'row.left', data: {} } };
+  const target = targetOf(rotation, direction);
+  if (order === undefined) return { state: 'waiting', what: { id: 'row.waiting', data: {} } };
+  if (order.silentSince !== null)
+    return { state: 'unknown', what: { id: 'row.silent', data: { since: order.silentSince } } };
+  if (order.status === 'refused')
+    return { state: 'bad', what: { id: 'row.refused', data: { code: order.code ?? '' } } };
+  if (order.status === 'finished' && order.outcome === 'unknown')
+    return { state: 'unknown', what: { id: 'row.unknown', data: { code: order.code ?? '' } } };
+  if (order.status === 'finished' && order.outcome === 'put-back') {
+    if (order.kind === 'apply') return { state: 'bad', what: { id: 'row.failed', data: { code: order.code ?? '' } } };
+    return { state: 'good', what: { id: 'row.put-back', data: {} } };
+  }
+  if (order.status === 'finished') return settled(rotation, slice, order, target);
+  return {
+    state: 'running',
+    what: { id: 'row.doing', data: { kind: currentKind(rotation, slice, order), back: order.kind === 'undo' } },
+  };
+}
+
+function settled(
+  rotation: RotationState,
+  slice: PlanSlice,
+  order: OrderState,
+  target: string | null,
+): { state: HostRow['state']; what: Message } {
+  const last = Object.keys(slice.stages).at(-1);
+  const switched = order.stage === last || forthWork(rotation, slice.host, last ?? '') === 'good';
+  const short = target === null ? '' : shortThumbprint(target);
+  const isMaster = rotation.plan !== null && masterOf(rotation.plan) === slice.host;
+  if (switched && isMaster) return { state: 'good', what: { id: 'row.presents', data: { thumbprint: short } } };
+  if (switched) return { state: 'good', what: { id: 'row.connected', data: { thumbprint: short } } };
+  const waits = cutAt(rotation) !== null && !begun(rotation, slice.host, last ?? '');
+  if (waits && !isMaster) return { state: 'waiting', what: { id: 'row.next', data: {} } };
+  return { state: 'waiting', what: { id: isMaster ? 'row.prepared' : 'row.trusts', data: { thumbprint: short } } };
+}
+
+/** The kind of the step that the host is at, or of its check. */
+export function currentKind(rotation: RotationState, slice: PlanSlice, order: OrderState): string {
+  const stage = slice.stages[order.stage ?? ''];
+  const states = rotation.steps[slice.host] ?? {};
+  const back = order.kind === 'undo';
+  const step = stage?.steps.find((one) => {
+    const state = states[one.id]?.state;
+    return back ? state !== 'undone' : state !== 'done' && state !== 'proved';
+  });
+  if (step !== undefined) return step.kind;
+  return stage?.checks.find((one) => states[one.id]?.state !== 'proved')?.kind ?? 'check';
+}

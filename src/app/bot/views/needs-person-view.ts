@@ -1,0 +1,51 @@
+import { approvalsMissing, openGate, stillNeeded, votesAt } from '../../../domain/approval.ts';
+import type { Farm } from '../../../domain/farm.ts';
+import type { Assessment } from '../../../domain/next/index.ts';
+import { proofsOf } from '../../../domain/next/proof.ts';
+import { sha256 } from '../../../domain/plan.ts';
+import type { RotationState } from '../../../domain/rotation.ts';
+import type { HostName } from '../../../domain/values.ts';
+import type { NeedsPersonView } from '../../../domain/view.ts';
+import { hostRow } from './host-row.ts';
+import { whyMessage } from './why.ts';
+
+/** What the votes about unknown machines rest on: the rotation, and the facts seen. */
+export const factsDigest = (rotation: RotationState, assessment: Assessment): string =>
+  sha256(JSON.stringify([rotation.id, assessment.direction, assessment.attention, Object.keys(rotation.resolved)]));
+
+/** The card that asks a person; null while nothing is unknown. */
+export function needsPersonView(
+  farm: Farm,
+  rotation: RotationState,
+  assessment: Assessment,
+  now: number,
+): NeedsPersonView | null {
+  if (assessment.attention.length === 0 || rotation.plan === null) return null;
+  const gate = rotation.resolve === null ? null : openGate(farm, rotation);
+  const hosts = assessment.attention.flatMap((cause): HostName[] => (cause.host === null ? [] : [cause.host]));
+  const unknown = [...new Set(hosts)];
+  const rows = rotation.plan.slices.map((slice) => {
+    const row = hostRow(rotation, slice, assessment.direction, now);
+    return unknown.includes(slice.host) && row.state !== 'unknown' ? { ...row, state: 'unknown' as const } : row;
+  });
+  const proved = proofsOf(rotation, assessment.direction).some((proof) => proof.proved);
+  const good = rows.filter((row) => row.state === 'good');
+  return {
+    kind: 'needs-person',
+    id: rotation.id,
+    farm: farm.name,
+    digest: gate?.digest ?? factsDigest(rotation, assessment),
+    unknown,
+    why: assessment.attention.map(whyMessage),
+    rows,
+    provedOn: good.length === 0 && !proved ? 'mixed' : assessment.direction === 'forth' ? 'new' : 'old',
+    asked:
+      rotation.resolve === null || rotation.resolve.choice === 'look-again'
+        ? null
+        : { choice: rotation.resolve.choice, by: rotation.resolve.by },
+    votes: gate === null ? [] : votesAt(rotation, gate).map(({ by, vote, at, reason }) => ({ by, vote, at, reason })),
+    needed: gate === null ? farm.approval.quorum : approvalsMissing(rotation, gate),
+    mayApprove: gate === null ? [] : stillNeeded(farm, rotation, gate),
+    quorum: farm.approval.quorum,
+  };
+}

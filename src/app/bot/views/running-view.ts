@@ -1,0 +1,114 @@
+import type { Assessment } from '../../../domain/next/index.ts';
+import { begun, cutAt, masterOf } from '../../../domain/next/stages.ts';
+import type { PhaseHead } from '../../../domain/plan.ts';
+import type { RotationState } from '../../../domain/rotation.ts';
+import type { Message } from '../../../domain/values.ts';
+import type { RowState, RunningView } from '../../../domain/view.ts';
+import { gapOf, workersOf } from './gaps.ts';
+import { hostRow } from './host-row.ts';
+import { numberSteps } from './step-rows.ts';
+import { whyMessage } from './why.ts';
+
+/** The card while machines are at work; null before approval. */
+export function runningView(
+  farm: string,
+  rotation: RotationState,
+  assessment: Assessment,
+  waiting: Message | null,
+  now: number,
+): RunningView | null {
+  const plan = rotation.plan;
+  if (plan === null || rotation.gate === null) return null;
+  const { direction } = assessment;
+  const startedAt = Date.parse(rotation.gate.at);
+  const { steps, done, rows } = numberSteps(rotation, direction, startedAt);
+  return {
+    kind: 'running',
+    id: rotation.id,
+    farm,
+    digest: plan.digest,
+    direction,
+    why: assessment.cause === null ? null : whyMessage(assessment.cause),
+    approvedBy: approvers(rotation),
+    startedAt: rotation.gate.at,
+    step: Math.min(done + 1, steps),
+    steps,
+    phases: phasesOf(rotation, steps, startedAt),
+    rows: plan.slices.map((slice) => hostRow(rotation, slice, direction, now)),
+    stepRows: rows,
+    made: rotation.made?.certificate.thumbprint ?? null,
+    old: plan.header.old.thumbprint,
+    gapLimitMs: plan.header.gap.limitMs,
+    stop: direction === 'back' ? null : stopMessage(rotation, now),
+    stopAsked: rotation.stop?.by ?? null,
+    waiting,
+  };
+}
+
+export const approvers = (rotation: RotationState): readonly { id: string; name: string }[] =>
+  rotation.votes
+    .filter((vote) => vote.vote === 'approve' && vote.digest === rotation.plan?.digest)
+    .map((vote) => vote.by);
+
+function phasesOf(rotation: RotationState, steps: number, startedAt: number): RunningView['phases'] {
+  const heads = rotation.plan?.header.phases ?? [];
+  let from = 1;
+  let before = startedAt;
+  const phases = heads.map((phase) => {
+    const ids = phase.stages.flatMap((stage) =>
+      stage.hosts.flatMap((host) =>
+        (rotation.plan?.slices.find((slice) => slice.host === host)?.stages[stage.name]?.steps ?? []).map((step) => ({
+          host,
+          id: step.id,
+        })),
+      ),
+    );
+    const ended = ids.map(({ host, id }) => rotation.steps[host]?.[id]);
+    const good = ended.every((step) => step?.state === 'done' || step?.state === 'proved');
+    const end = good ? Math.max(before, ...ended.map((step) => Date.parse(step?.at ?? rotation.at))) : null;
+    const row = {
+      name: phase.name as 'prepare' | 'cutover',
+      state: phaseState(rotation, phase, good),
+      ms: end === null ? null : end - before,
+      from,
+      to: from + ids.length - 1,
+    };
+    from += ids.length;
+    before = end ?? before;
+    return row;
+  });
+  const proving: RowState = phases.every((phase) => phase.state === 'good') ? 'running' : 'waiting';
+  return [...phases, { name: 'prove', state: proving, ms: null, from: steps, to: steps }];
+}
+
+function phaseState(rotation: RotationState, phase: PhaseHead, good: boolean): RowState {
+  if (good) return 'good';
+  const orders = rotation.orders.filter(
+    (order) => order.kind === 'apply' && phase.stages.some((stage) => stage.name === order.stage),
+  );
+  if (orders.some((order) => order.status === 'refused' || order.outcome === 'put-back')) return 'bad';
+  if (orders.some((order) => order.outcome === 'unknown' || order.silentSince !== null)) return 'unknown';
+  return orders.length > 0 ? 'running' : 'waiting';
+}
+
+/** What *Stop and put back* would do now, in facts. */
+function stopMessage(rotation: RotationState, now: number): Message {
+  const plan = rotation.plan;
+  const workers = workersOf(rotation);
+  const switched = cutAt(rotation) !== null;
+  const gaps = workers.map((host) => ({ host, gap: gapOf(rotation, host, now) }));
+  return {
+    id: switched ? 'stop.cutover' : 'stop.prepare',
+    data: {
+      master: plan === null ? '' : masterOf(plan),
+      workers: workers.length,
+      again: gaps.filter(({ gap }) => gap.forthAt !== null).map(({ host }) => host),
+      stillCut: gaps.filter(({ gap }) => gap.open).map(({ host }) => host),
+      begun:
+        plan === null
+          ? 0
+          : plan.slices.filter((slice) => Object.keys(slice.stages).some((stage) => begun(rotation, slice.host, stage)))
+              .length,
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import { foldEntry } from './bot-fold.ts';
+import type { BotEntry } from './entries.ts';
+import { type Action, type Moment, next } from './next/index.ts';
+import type { Envelope, Order } from './protocol.ts';
+import type { FarmState, RotationState } from './rotation.ts';
+import type { RotationId } from './values.ts';
+
+/** An order that nobody accepted by then is void. Milliseconds after it was issued. */
+const START_WITHIN_MS = 60_000;
+/** A rotation that asks for more than this in one go has a fault in `next`, not more work. */
+const ROUNDS = 50;
+
+export interface Driven {
+  readonly state: FarmState;
+  readonly entries: readonly BotEntry[];
+  /** Rotations whose looks are all in: the plan is made outside, for it reads through steps. */
+  readonly toPlan: readonly RotationId[];
+}
+
+/** Asks `next` until nothing more comes, and turns what it says into entries. Pure, but for the signature. */
+export function drive(state: FarmState, moment: Moment, signOrder: (body: string) => Envelope): Driven {
+  const entries: BotEntry[] = [];
+  const toPlan: RotationId[] = [];
+  let folded = state;
+  const at = new Date(moment.now).toISOString();
+  for (const id of openIds(state)) {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const rotation = folded.rotations[id];
+      if (rotation === undefined) break;
+      const { actions } = next(rotation, moment);
+      const fresh = actions.filter((action) => action.do !== 'plan');
+      if (actions.length > fresh.length) toPlan.push(id);
+      if (fresh.length === 0) break;
+      for (const action of fresh) {
+        const entry = entryOf(action, folded, id, moment, signOrder);
+        entries.push(entry);
+        folded = foldEntry(folded, entry, at);
+      }
+    }
+  }
+  return { state: folded, entries, toPlan };
+}
+
+export const openIds = (state: FarmState): readonly RotationId[] =>
+  state.order.filter((id) => state.rotations[id]?.closed === null);
+
+function entryOf(
+  action: Exclude<Action, { do: 'plan' }>,
+  state: FarmState,
+  id: RotationId,
+  moment: Moment,
+  signOrder: (body: string) => Envelope,
+): BotEntry {
+  if (action.do === 'entry') return action.entry;
+  const rotation = state.rotations[id];
+  const order = writeOrder(action, state, rotation, id, moment);
+  return {
+    type: 'ordered',
+    id,
+    host: action.host,
+    n: order.n,
+    kind: action.kind,
+    stage: action.stage,
+    startBy: order.startBy,
+    timeLimitMs: action.timeLimitMs,
+    order: signOrder(JSON.stringify(order)),
+  };
+}
+
+function writeOrder(
+  action: Extract<Action, { do: 'order' }>,
+  state: FarmState,
+  rotation: RotationState | undefined,
+  id: RotationId,
+  moment: Moment,
+): Order {
+  const plan = action.kind === 'look' ? null : (rotation?.plan ?? null);
+  const index = plan?.slices.findIndex((slice) => slice.host === action.host) ?? -1;
+  const made = rotation?.made ?? null;
+  // A runner may know a higher number than a bot whose journal was restored from a copy.
+  const last = Math.max(state.hosts[action.host]?.n ?? 0, moment.presence[action.host]?.lastN ?? 0);
+  return {
+    v: 1,
+    farm: moment.farm.name,
+    host: action.host,
+    n: last + 1,
+    rotation: id,
+    kind: action.kind,
+    stage: action.stage,
+    digest: plan?.digest ?? null,
+    header: plan?.lines[0] ?? null,
+    slice: index < 0 ? null : (plan?.lines[index + 1] ?? null),
+    lineHashes: plan?.lineHashes ?? [],
+    refs:
+      made === null || plan === null
+        ? {}
+        : { new: { ...made.certificate, host: made.host, seq: made.seq, report: made.report } },
+    issued: new Date(moment.now).toISOString(),
+    startBy: new Date(moment.now + START_WITHIN_MS).toISOString(),
+    timeLimitMs: action.timeLimitMs,
+  };
+}
