@@ -60,7 +60,7 @@ function connect(url: string, options: Options): Connection {
     all.push(copy);
     return copy;
   };
-  Object.defineProperty(redis, 'duplicate', { value: duplicate });
+  Object.defineProperty(redis, 'duplicate', { value: duplicate, configurable: true });
   return {
     redis,
     end: () => {

@@ -1,0 +1,112 @@
+import { CertopsError } from '../../src/domain/errors.ts';
+import type { Envelope } from '../../src/domain/protocol.ts';
+import { parseHostName } from '../../src/domain/values.ts';
+import type { LetterHandler, PostOffice } from '../../src/ports/post-office.ts';
+
+/** What a queue may do to letters without telling anybody. Each number counts the letters still to come. */
+export interface PostFaults {
+  /** Rejects with `QueueAway` and delivers nothing until it is back. */
+  away: boolean;
+  lose: number;
+  double: number;
+  /** Held back until the last of them came in, then delivered the other way round. */
+  reorder: number;
+}
+
+export interface MemoryPost {
+  readonly office: PostOffice & { close(): Promise<void> };
+  readonly faults: PostFaults;
+  openMailbox(options: { queue: string; handler: LetterHandler }): Promise<{ close(): Promise<void> }>;
+  /** Forgets every letter that waits: a wiped Redis. */
+  wipe(): void;
+  /** Resolves when everything that can be delivered was handled. */
+  idle(): Promise<void>;
+}
+
+/** A post office within one process: same promises as the one over Redis, and switches for what Redis may do to them. */
+export function createMemoryPost(): MemoryPost {
+  const faults: PostFaults = { away: false, lose: 0, double: 0, reorder: 0 };
+  const queues = new Map<string, { letters: string[]; handler: LetterHandler | null; busy: Promise<void> | null }>();
+  const held: (() => void)[] = [];
+
+  const queueOf = (name: string) => {
+    const queue = queues.get(name) ?? { letters: [], handler: null, busy: null };
+    queues.set(name, queue);
+    return queue;
+  };
+
+  const take = (name: string): void => {
+    const queue = queueOf(name);
+    if (queue.busy !== null || queue.handler === null || queue.letters.length === 0) return;
+    queue.busy = deliver(queue).finally(() => {
+      queue.busy = null;
+      if (!faults.away) take(name);
+    });
+  };
+
+  async function deliver(queue: { letters: string[]; handler: LetterHandler | null }): Promise<void> {
+    while (!faults.away && queue.handler !== null) {
+      await new Promise(setImmediate);
+      const letter = queue.letters.shift();
+      if (letter === undefined) return;
+      await queue.handler(JSON.parse(letter)).catch(() => {});
+    }
+  }
+
+  async function send(name: string, letter: Envelope): Promise<void> {
+    if (faults.away) throw new CertopsError('QueueAway', { reason: 'away' });
+    const text = JSON.stringify(letter);
+    const put = (): void => {
+      queueOf(name).letters.push(text);
+      take(name);
+    };
+    if (faults.lose > 0) {
+      faults.lose -= 1;
+      return;
+    }
+    if (faults.reorder > 0) {
+      faults.reorder -= 1;
+      held.unshift(put);
+      if (faults.reorder === 0) for (const late of held.splice(0)) late();
+      return;
+    }
+    put();
+    if (faults.double > 0) {
+      faults.double -= 1;
+      put();
+    }
+  }
+
+  return {
+    faults,
+    office: {
+      toHost: async (host, letter) => {
+        if (parseHostName(host) !== host) throw new CertopsError('HostNameUnfit', { host });
+        await send(`orders.${host}`, letter);
+      },
+      toBot: (letter) => send('reports', letter),
+      up: () => !faults.away,
+      close: async () => {},
+    },
+    openMailbox: async ({ queue: name, handler }) => {
+      const queue = queueOf(name);
+      queue.handler = handler;
+      take(name);
+      return {
+        close: async () => {
+          queue.handler = null;
+          await queue.busy;
+        },
+      };
+    },
+    wipe: () => {
+      for (const queue of queues.values()) queue.letters.length = 0;
+    },
+    idle: async () => {
+      for (const name of queues.keys()) {
+        take(name);
+        while (queueOf(name).busy !== null) await queueOf(name).busy;
+      }
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import { CertopsError } from '../../src/domain/errors.ts';
+import { openEmbedded } from './embedded.ts';
+import { openServer } from './server.ts';
+
+export interface OpenRedisOptions {
+  /** Private folder of the server's files; the same folder gives the same data again. */
+  readonly folder: string;
+  readonly log: { info(data: object, message: string): void; warn(data: object, message: string): void };
+  /** REDIS_URL, as the configuration read it. */
+  readonly url?: string | undefined;
+  /** A production start never runs on the embedded one: `RedisMissing`. */
+  readonly production?: boolean;
+  /** Steps to try after `url`; tests leave one out. */
+  readonly steps?: readonly ('server' | 'memory')[];
+}
+
+export interface OpenedRedis {
+  /** With the password: for connections only, never for a log. */
+  readonly url: string;
+  readonly kind: 'url' | 'server' | 'memory';
+  /** For people: what and where, without the password. */
+  readonly describe: string;
+  /** Ends what was started here; a Redis of somebody else stays. */
+  close(): Promise<void>;
+}
+
+/**
+ * A Redis in three steps: the one at `url`; else `redis-server` or `valkey-server` from the PATH on the loopback; else
+ * the embedded one, in memory. Throws `RedisUrlMalformed`, `RedisNotStarted`, `RedisFolderInUse`, `RedisMissing`.
+ */
+export async function openRedis(options: OpenRedisOptions): Promise<OpenedRedis> {
+  const { folder, log, url, production = false, steps = ['server', 'memory'] } = options;
+  if (url !== undefined && url !== '') {
+    return { url, kind: 'url', describe: describeUrl(url), close: async () => {} };
+  }
+  if (steps.includes('server')) {
+    for (const program of ['redis-server', 'valkey-server']) {
+      const server = await openServer(program, folder, log);
+      if (server !== null) return server;
+    }
+  }
+  if (production || !steps.includes('memory')) {
+    throw new CertopsError('RedisMissing', { looked: ['REDIS_URL', 'redis-server', 'valkey-server'] });
+  }
+  const embedded = await openEmbedded();
+  log.warn({}, 'redis: embedded, in memory, for trying out only');
+  return embedded;
+}
+
+/** `host:port/database`: never the user or the password of the address. */
+function describeUrl(url: string): string {
+  let parsed: URL;
+  try {
+    parsed = new URL(url);
+  } catch {
+    throw new CertopsError('RedisUrlMalformed', { wanted: 'redis://user:password@host:6379' });
+  }
+  if (parsed.protocol !== 'redis:' && parsed.protocol !== 'rediss:') {
+    throw new CertopsError('RedisUrlMalformed', { wanted: 'redis://user:password@host:6379' });
+  }
+  return `${parsed.hostname}:${parsed.port || '6379'}${parsed.pathname === '/' ? '' : parsed.pathname}`;
+}
