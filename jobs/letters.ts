@@ -11,7 +11,6 @@ import {
   producerConnection,
   queueAway,
   reasonOf,
-  sayConnection,
   within,
   workerConnection,
 } from './connection.ts';
@@ -34,8 +33,7 @@ export interface PostOfficeOptions {
 /** Letters out, over BullMQ. Rejects with `QueueAway` at once while Redis is away; nothing waits in memory. */
 export function createPostOffice(options: PostOfficeOptions): PostOffice & { close(): Promise<void> } {
   const { redis: url, prefix = DEFAULT_PREFIX, log = noLog } = options;
-  const connection = producerConnection(url);
-  sayConnection(connection.redis, 'post office', log);
+  const connection = producerConnection(url, 'post office', log);
   const queues = new Map<string, Queue>();
 
   function queueOf(name: string): Queue {
@@ -91,8 +89,7 @@ export interface MailboxOptions {
  */
 export async function openMailbox(options: MailboxOptions): Promise<{ close(): Promise<void> }> {
   const { redis: url, queue, prefix = DEFAULT_PREFIX, handler, log = noLog } = options;
-  const connection = workerConnection(url);
-  sayConnection(connection.redis, queue, log);
+  const connection = workerConnection(url, queue, log);
   const worker = new Worker(
     queue,
     async (job) => {

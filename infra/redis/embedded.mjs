@@ -20,19 +20,5 @@ const { server } = new Resp2Server({
   executor: createRedisCommandExecutor({ compatibility }),
   logger: { error: () => {} },
 });
-const sockets = new Set();
-server.on('connection', (socket) => {
-  sockets.add(socket);
-  socket.on('close', () => sockets.delete(socket));
-});
 server.on('error', (error) => parentPort.postMessage({ failed: error.code ?? 'unknown' }));
 server.listen({ host: '127.0.0.1', port: 0 }, () => parentPort.postMessage({ port: server.address().port }));
-
-parentPort.once('message', () => {
-  for (const socket of sockets) socket.destroy();
-  server.close(() => {
-    state.close();
-    parentPort.postMessage({ closed: true });
-    parentPort.close();
-  });
-});

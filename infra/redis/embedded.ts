@@ -20,10 +20,7 @@ export async function openEmbedded(): Promise<OpenedRedis> {
     kind: 'memory',
     describe: `embedded on 127.0.0.1:${first.port}, in memory, for trying out only`,
     close: async () => {
-      worker.ref();
-      const gone = once(worker, 'exit');
-      worker.postMessage('close');
-      await gone;
+      await worker.terminate();
     },
   };
 }

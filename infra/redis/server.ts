@@ -36,6 +36,7 @@ export async function openServer(
     const ready = first.failed === undefined && (await answers(port, password, keeper.gone));
     if (ready) {
       await remember(home, { port, password });
+      keeper.letGo();
       keeper.onLost((reason) => log.warn({ program, reason }, 'redis-server ended and was not started again'));
       const close = async (): Promise<void> => {
         await keeper.end();
@@ -96,12 +97,14 @@ function startKeeper(program: string, config: string) {
       if (!ending) lost(failed);
     });
   });
-  // Neither the process nor its pipes keep the program alive; when it ends, they close, and the server ends.
-  child.unref();
-  for (const pipe of [stdin, stdout]) (pipe as unknown as { unref(): void }).unref();
   return {
     first,
     gone,
+    /** Neither the process nor its pipes keep the program alive; when it ends, they close, and the server ends. */
+    letGo: (): void => {
+      child.unref();
+      for (const pipe of [stdin, stdout]) (pipe as unknown as { unref(): void }).unref();
+    },
     onLost: (told: (reason: string) => void) => {
       lost = told;
     },
