@@ -1,0 +1,156 @@
+import { X509Certificate } from 'node:crypto';
+import forge from 'node-forge';
+import { CertopsError } from '../../../src/domain/errors.ts';
+import type { CertificateFacts } from '../../../src/domain/host-facts.ts';
+import { parseThumbprint, type Thumbprint } from '../../../src/domain/values.ts';
+
+const { asn1 } = forge;
+type Node = forge.asn1.Asn1;
+
+/** Bit strings are left as they are: what they hold may look like ASN.1 by chance. The published types lack the option. */
+const parseDer = asn1.fromDer as unknown as (bytes: string, options: { decodeBitStrings: false }) => Node;
+const parse = (der: string): Node => parseDer(der, { decodeBitStrings: false });
+
+/** SHA-1 over the DER, which is what Windows calls a thumbprint. Throws `CertificateUnreadable`. */
+export function thumbprintOf(der: Buffer): Thumbprint {
+  const thumbprint = parseThumbprint(x509(der).fingerprint);
+  if (thumbprint === null) throw unreadable(der);
+  return thumbprint;
+}
+
+/**
+ * What a certificate says about itself, from its DER: any algorithm, any age. The usages and the names that
+ * X509Certificate does not give as data are read from the extensions. Throws `CertificateUnreadable`.
+ */
+export function factsOf(der: Buffer): Omit<CertificateFacts, 'privateKey'> {
+  const certificate = x509(der);
+  try {
+    const tbs = readTbs(der);
+    return {
+      thumbprint: thumbprintOf(der),
+      subject: certificate.subject.replaceAll('\n', ', '),
+      selfSigned: asn1.toDer(tbs.issuer).getBytes() === asn1.toDer(tbs.subject).getBytes(),
+      ca: certificate.ca,
+      certSign: hasCertSign(extension(tbs, '2.5.29.15')),
+      names: subjectAltNames(extension(tbs, '2.5.29.17')) ?? commonNames(tbs.subject),
+      notBefore: new Date(certificate.validFrom).toISOString(),
+      notAfter: new Date(certificate.validTo).toISOString(),
+      keyBits: keyBits(certificate),
+      hash: HASHES[tbs.signature] ?? tbs.signature,
+      extendedKeyUsage: usages(extension(tbs, '2.5.29.37')),
+    };
+  } catch {
+    throw unreadable(der);
+  }
+}
+
+function x509(der: Buffer): X509Certificate {
+  try {
+    return new X509Certificate(der);
+  } catch {
+    throw unreadable(der);
+  }
+}
+
+const unreadable = (der: Buffer): CertopsError =>
+  new CertopsError('CertificateUnreadable', { bytes: der.length, start: der.subarray(0, 16).toString('hex') });
+
+interface Tbs {
+  readonly signature: string;
+  readonly issuer: Node;
+  readonly subject: Node;
+  readonly extensions: readonly Node[];
+}
+
+function readTbs(der: Buffer): Tbs {
+  const [tbs] = children(parse(der.toString('latin1')));
+  const parts = children(tbs);
+  // version is a [0] that a version 1 certificate leaves out
+  const at = parts[0]?.tagClass === asn1.Class.CONTEXT_SPECIFIC ? 1 : 0;
+  const [, signature, issuer, , subject] = parts.slice(at);
+  if (issuer === undefined || subject === undefined) throw unreadable(der);
+  const wrapped = parts.find((part) => part.tagClass === asn1.Class.CONTEXT_SPECIFIC && (part.type as number) === 3);
+  return { signature: oid(children(signature)[0]), issuer, subject, extensions: children(children(wrapped)[0]) };
+}
+
+const children = (node: Node | undefined): readonly Node[] => (Array.isArray(node?.value) ? node.value : []);
+const bytes = (node: Node | undefined): string => (typeof node?.value === 'string' ? node.value : '');
+const oid = (node: Node | undefined): string => asn1.derToOid(forge.util.createBuffer(bytes(node)));
+
+/** Content of an extension; undefined when the certificate has none of that kind. */
+function extension(tbs: Tbs, id: string): Node | undefined {
+  const found = tbs.extensions.find((node) => oid(children(node)[0]) === id);
+  return found === undefined ? undefined : parse(bytes(children(found).at(-1)));
+}
+
+function subjectAltNames(node: Node | undefined): readonly string[] | null {
+  if (node === undefined) return null;
+  const names = children(node).flatMap((name) => {
+    const type = name.type as number;
+    if (type === 2) return [bytes(name)];
+    if (type === 7) return [addressText(Buffer.from(bytes(name), 'latin1'))];
+    return [];
+  });
+  return [...new Set(names.filter((name) => name !== ''))];
+}
+
+/** '' for what is neither an IPv4 nor an IPv6 address. */
+function addressText(address: Buffer): string {
+  if (address.length === 4) return address.join('.');
+  if (address.length !== 16) return '';
+  const groups = address.toString('hex').match(/..../gu) ?? [];
+  // URL writes an address in its shortest form
+  return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1);
+}
+
+function commonNames(subject: Node): readonly string[] {
+  return children(subject).flatMap((set) =>
+    children(set)
+      .filter((attribute) => oid(children(attribute)[0]) === '2.5.4.3')
+      .map((attribute) => directoryText(children(attribute)[1])),
+  );
+}
+
+/** UTF8String is undone here; a BMPString is two bytes a character; the others are one. */
+function directoryText(node: Node | undefined): string {
+  const raw = Buffer.from(bytes(node), 'latin1');
+  if (node?.type === asn1.Type.UTF8) return raw.toString('utf8');
+  if (node?.type === asn1.Type.BMPSTRING) return raw.swap16().toString('utf16le');
+  return raw.toString('latin1');
+}
+
+/** keyCertSign is bit 5; the first byte of a bit string counts unused bits. */
+function hasCertSign(node: Node | undefined): boolean {
+  return node !== undefined && (bytes(node).charCodeAt(1) & 0x04) !== 0;
+}
+
+const USAGES: { readonly [oid: string]: string } = {
+  '1.3.6.1.5.5.7.3.1': 'serverAuth',
+  '1.3.6.1.5.5.7.3.2': 'clientAuth',
+};
+
+const usages = (node: Node | undefined): readonly string[] =>
+  children(node).map((usage) => USAGES[oid(usage)] ?? oid(usage));
+
+function keyBits(certificate: X509Certificate): number | null {
+  try {
+    const details = certificate.publicKey.asymmetricKeyDetails;
+    return details?.modulusLength ?? CURVES[details?.namedCurve ?? ''] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+const CURVES: { readonly [name: string]: number } = { prime256v1: 256, secp384r1: 384, secp521r1: 521 };
+
+const HASHES: { readonly [oid: string]: string } = {
+  '1.2.840.113549.1.1.4': 'MD5',
+  '1.2.840.113549.1.1.5': 'SHA-1',
+  '1.3.14.3.2.29': 'SHA-1',
+  '1.2.840.113549.1.1.11': 'SHA-256',
+  '1.2.840.113549.1.1.12': 'SHA-384',
+  '1.2.840.113549.1.1.13': 'SHA-512',
+  '1.2.840.10045.4.3.2': 'SHA-256',
+  '1.2.840.10045.4.3.3': 'SHA-384',
+  '1.2.840.10045.4.3.4': 'SHA-512',
+};

@@ -1,0 +1,17 @@
+import { randomBytes } from 'node:crypto';
+import forge from 'node-forge';
+import type { KeyMaterial } from './secret.ts';
+
+/**
+ * Key and certificate as PKCS #12 under 3DES and a SHA-1 MAC, which Windows Server 2016 and older still read. The
+ * friendly name marks the certificate as ours.
+ */
+export function makePfx(material: KeyMaterial, password: string, friendlyName: string): Buffer {
+  const key = forge.pki.privateKeyFromPem(material.privateKeyPem);
+  const certificate = forge.pki.certificateFromPem(material.certificatePem);
+  const pfx = forge.pkcs12.toPkcs12Asn1(key, certificate, password, { algorithm: '3des', friendlyName });
+  return Buffer.from(forge.asn1.toDer(pfx).getBytes(), 'latin1');
+}
+
+/** 192 bits, letters and digits only: nothing in it that a command line could read otherwise, and no leading dash. */
+export const oneTimePassword = (): string => `p${randomBytes(24).toString('hex')}`;

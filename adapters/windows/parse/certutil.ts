@@ -1,0 +1,72 @@
+import { CertopsError } from '../../../src/domain/errors.ts';
+import { parseThumbprint, type Thumbprint } from '../../../src/domain/values.ts';
+
+/** What `certutil -store` tells about one certificate. The certificate itself is read from its DER. */
+export interface StoreEntry {
+  readonly thumbprint: Thumbprint;
+  /** null: the lines are not where they are expected; ask the certificate. */
+  readonly selfIssued: boolean | null;
+  /** 'unreadable': there is a key, and the caller may not open it ("Missing stored keyset"). */
+  readonly privateKey: 'yes' | 'no' | 'unreadable';
+  /** What `-delkey` takes. */
+  readonly container: string | null;
+  /** Name of the file that holds the key: 32 hexadecimal digits, `_`, machine GUID. */
+  readonly keyFile: string | null;
+  readonly provider: string | null;
+}
+
+const HEADER = /^={4,} .* ={4,}$/u;
+const KEY_FILE = /^[0-9a-f]{32}_[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
+
+/**
+ * Reads the output of `certutil -store` in any language: labels are localized, so each value is known by its place and
+ * its shape. A block without a hash throws `CertutilUnreadable`: it is never "no certificate".
+ */
+export function parseStore(text: string): readonly StoreEntry[] {
+  const blocks: string[][] = [];
+  for (const line of text.replace(/[\u00a0\u202f]/gu, ' ').split(/\r?\n/u)) {
+    if (HEADER.test(line.trim())) blocks.push([]);
+    else blocks.at(-1)?.push(line.trimEnd());
+  }
+  return blocks.map(readBlock);
+}
+
+function readBlock(lines: readonly string[]): StoreEntry {
+  const at = lines.findIndex((line) => /\(sha1\)\s*:/iu.test(line));
+  const thumbprint = parseThumbprint(afterLastColon(lines[at] ?? ''));
+  if (thumbprint === null) throw new CertopsError('CertutilUnreadable', { output: lines.join('\n').slice(0, 1000) });
+  return { thumbprint, selfIssued: isSelfIssued(lines.slice(0, at)), ...readKey(lines.slice(at + 1)) };
+}
+
+/**
+ * The key's lines are the indented ones below the hash: ` <container> = X`, then, only when the key could be opened,
+ * ` <other name>: Y`, then ` <provider> = Z`. For a legacy provider X is the file and Y the container; for CNG it is
+ * the other way round.
+ */
+function readKey(lines: readonly string[]): Omit<StoreEntry, 'thumbprint' | 'selfIssued'> {
+  const named = lines.filter((line) => /^\s+\S/u.test(line));
+  const assigned = named.flatMap((line) => /^[^=:]+ = (.+)$/u.exec(line)?.[1] ?? []);
+  const other = named.flatMap((line) => /^[^=:]+:\s+(\S.*)$/u.exec(line)?.[1] ?? [])[0] ?? null;
+  const first = assigned[0] ?? null;
+  const provider = assigned[1] ?? null;
+  if (first === null && other === null) return { privateKey: 'no', container: null, keyFile: null, provider: null };
+  const privateKey = other === null ? 'unreadable' : 'yes';
+  if (first !== null && KEY_FILE.test(first)) return { privateKey, container: other, keyFile: first, provider };
+  return { privateKey, container: first, keyFile: other !== null && KEY_FILE.test(other) ? other : null, provider };
+}
+
+/** Issuer is the line above the two dates, subject the line below them; the dates alone are indented. */
+function isSelfIssued(lines: readonly string[]): boolean | null {
+  const dates = lines.findIndex((line, at) => isDate(line) && isDate(lines[at + 1] ?? ''));
+  const [issuer, subject] = [lines[dates - 1], lines[dates + 2]].map((line) => afterFirstColon(line ?? ''));
+  if (dates < 1 || !issuer || !subject) return null;
+  return issuer === subject;
+}
+
+const isDate = (line: string): boolean => /^\s+[^:]+:\s*\d+[./-]\s?\d+/u.test(line);
+const afterFirstColon = (line: string): string => line.slice(line.indexOf(':') + 1).trim();
+const afterLastColon = (line: string): string => line.slice(line.lastIndexOf(':') + 1).trim();
+
+/** NTE_NOT_FOUND: nothing in that store answers to the token. The exit code may be its last byte only. */
+export const saysNotFound = (code: number, text: string): boolean =>
+  code !== 0 && (code >>> 0 === 0x8009_0011 || /0x80090011\b/u.test(text));

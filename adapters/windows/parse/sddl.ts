@@ -1,0 +1,149 @@
+import { CertopsError } from '../../../src/domain/errors.ts';
+
+/** Who may read an object, as far as its DACL says. SIDs, sorted; an alias of an unknown domain stays as it is written. */
+export interface Readers {
+  /** Allowed and not denied. */
+  readonly allowed: readonly string[];
+  readonly denied: readonly string[];
+}
+
+const EVERYONE = 'S-1-1-0';
+
+/**
+ * Reads the DACL of a security descriptor in SDDL. An entry counts when it covers reading a file (FR, GR, FA, GA, or a
+ * mask that holds as much) and applies to the object itself. Throws `AclUnreadable`: a descriptor that cannot be read
+ * is never "nobody". Source: MicrosoftDocs/win32, ACE strings and SID strings.
+ */
+export function readersOf(sddl: string): Readers {
+  const dacl = /D:((?:PAI|P|AI|AR|NO_ACCESS_CONTROL)*)((?:\([^()]*(?:\([^()]*\)[^()]*)*\))*)/u.exec(sddl.trim());
+  if (dacl?.[1] === undefined || dacl[2] === undefined)
+    throw new CertopsError('AclUnreadable', { sddl: excerpt(sddl) });
+  if (dacl[1].includes('NO_ACCESS_CONTROL')) return { allowed: [EVERYONE], denied: [] };
+  const allowed = new Set<string>();
+  const denied = new Set<string>();
+  for (const entry of splitEntries(dacl[2])) {
+    const [type = '', flags = '', rights = '', , , who = ''] = entry.split(';');
+    if (who === '') throw new CertopsError('AclUnreadable', { sddl: excerpt(sddl) });
+    // inherit only: says something about children, and a key file has none
+    if (/^(?:..)*IO/u.test(flags)) continue;
+    const mask = maskOf(rights, sddl);
+    if (DENY.has(type) && deniesReading(mask)) denied.add(sidOf(who));
+    // a conditional entry (XA) may not hold when it counts
+    if (type === 'A' && coversReading(mask)) allowed.add(sidOf(who));
+  }
+  const mayRead = denied.has(EVERYONE) ? [] : [...allowed].filter((sid) => !denied.has(sid));
+  return { allowed: mayRead.sort(), denied: [...denied].sort() };
+}
+
+const DENY = new Set(['D', 'XD', 'OD']);
+
+/** Aliases that mean the same SID on every machine; those of a domain (LA, DA, ...) are left as they are written. */
+const ALIASES: { readonly [alias: string]: string } = {
+  AC: 'S-1-15-2-1',
+  AN: 'S-1-5-7',
+  AO: 'S-1-5-32-548',
+  AU: 'S-1-5-11',
+  BA: 'S-1-5-32-544',
+  BG: 'S-1-5-32-546',
+  BO: 'S-1-5-32-551',
+  BU: 'S-1-5-32-545',
+  CG: 'S-1-3-1',
+  CO: 'S-1-3-0',
+  CY: 'S-1-5-32-569',
+  ED: 'S-1-5-9',
+  ER: 'S-1-5-32-573',
+  IS: 'S-1-5-32-568',
+  IU: 'S-1-5-4',
+  LS: 'S-1-5-19',
+  LU: 'S-1-5-32-559',
+  MU: 'S-1-5-32-558',
+  NO: 'S-1-5-32-556',
+  NS: 'S-1-5-20',
+  NU: 'S-1-5-2',
+  OW: 'S-1-3-4',
+  PO: 'S-1-5-32-550',
+  PS: 'S-1-5-10',
+  PU: 'S-1-5-32-547',
+  RC: 'S-1-5-12',
+  RD: 'S-1-5-32-555',
+  RE: 'S-1-5-32-552',
+  RU: 'S-1-5-32-554',
+  SO: 'S-1-5-32-549',
+  SU: 'S-1-5-6',
+  SY: 'S-1-5-18',
+  WD: EVERYONE,
+};
+
+const sidOf = (who: string): string => ALIASES[who.toUpperCase()] ?? who.toUpperCase();
+
+const FILE_READ_DATA = 0x1;
+const GENERIC_ALL = 0x1000_0000;
+const GENERIC_READ = 0x8000_0000;
+/** FILE_GENERIC_READ without SYNCHRONIZE, which old key containers do not have. */
+const READING = 0x0002_0089;
+
+const RIGHTS: { readonly [code: string]: number } = {
+  GA: GENERIC_ALL,
+  GR: GENERIC_READ,
+  GW: 0x4000_0000,
+  GX: 0x2000_0000,
+  FA: 0x001f_01ff,
+  FR: 0x0012_0089,
+  FW: 0x0012_0116,
+  FX: 0x0012_00a0,
+  KA: 0x000f_003f,
+  KR: 0x0002_0019,
+  KW: 0x0002_0006,
+  KX: 0x0002_0019,
+  RC: 0x0002_0000,
+  SD: 0x0001_0000,
+  WD: 0x0004_0000,
+  WO: 0x0008_0000,
+  CC: 0x1,
+  DC: 0x2,
+  LC: 0x4,
+  SW: 0x8,
+  RP: 0x10,
+  WP: 0x20,
+  DT: 0x40,
+  LO: 0x80,
+  CR: 0x100,
+};
+
+function maskOf(rights: string, sddl: string): number {
+  if (/^(?:0x[0-9a-f]{1,8}|\d{1,10})$/iu.test(rights)) return Number(rights);
+  const codes = rights.match(/../gu) ?? [];
+  if (codes.join('') !== rights) throw new CertopsError('AclUnreadable', { sddl: excerpt(sddl) });
+  return codes.reduce((mask, code) => {
+    const bits = RIGHTS[code];
+    // a code that is not known may be what denies: better to stop than to guess
+    if (bits === undefined) throw new CertopsError('AclUnreadable', { sddl: excerpt(sddl), right: code });
+    return (mask | bits) >>> 0;
+  }, 0);
+}
+
+const has = (mask: number, bits: number): boolean => (mask & bits) >>> 0 === bits >>> 0;
+const coversReading = (mask: number): boolean =>
+  has(mask, GENERIC_ALL) || has(mask, GENERIC_READ) || has(mask, READING);
+const deniesReading = (mask: number): boolean =>
+  has(mask, GENERIC_ALL) || has(mask, GENERIC_READ) || has(mask, FILE_READ_DATA);
+
+/** `(A;;FA;;;SY)(XA;;FR;;;WD;(...))`: a condition holds brackets of its own. */
+function splitEntries(entries: string): readonly string[] {
+  const found: string[] = [];
+  let depth = 0;
+  let from = 0;
+  for (let at = 0; at < entries.length; at += 1) {
+    if (entries[at] === '(') {
+      depth += 1;
+      if (depth === 1) from = at + 1;
+    }
+    if (entries[at] === ')') {
+      depth -= 1;
+      if (depth === 0) found.push(entries.slice(from, at));
+    }
+  }
+  return found;
+}
+
+const excerpt = (sddl: string): string => sddl.slice(0, 300);

@@ -1,0 +1,120 @@
+import { X509Certificate } from 'node:crypto';
+import { inspect } from 'node:util';
+import forge from 'node-forge';
+import { factsOf } from '../../../../adapters/windows/certificates/der.ts';
+import { makeCertificate } from '../../../../adapters/windows/certificates/maker.ts';
+import { makePfx, oneTimePassword } from '../../../../adapters/windows/certificates/pfx.ts';
+import { forgetSecret, openSecret } from '../../../../adapters/windows/certificates/secret.ts';
+import type { CertificateProfile } from '../../../../src/domain/plan.ts';
+import type { HostName } from '../../../../src/domain/values.ts';
+
+const profile: CertificateProfile = {
+  host: 'sqlm01' as HostName,
+  store: 'Root',
+  cn: 'sqlm01.example.test',
+  names: ['sqlm01.example.test', 'sqlm01', '10.0.0.5', 'fd00::5'],
+  keyBits: 2048,
+  hash: 'SHA-256',
+  lifetimeDays: 365,
+  exportable: false,
+  usages: ['serverAuth'],
+  friendlyName: 'certops prod-17 für Müller',
+};
+const now = Date.parse('2026-11-24T15:00:00.123Z');
+const made = await makeCertificate(profile, now);
+const der = Buffer.from(made.made.der, 'base64');
+
+test('a certificate is made as the profile says, and its key cannot sign certificates', () => {
+  expect(factsOf(der)).toEqual({
+    thumbprint: made.made.thumbprint,
+    subject: 'CN=sqlm01.example.test',
+    selfSigned: true,
+    ca: false,
+    certSign: false,
+    names: ['sqlm01.example.test', 'sqlm01', '10.0.0.5', 'fd00::5'],
+    notBefore: '2026-11-23T15:00:00.000Z',
+    notAfter: '2027-11-24T15:00:00.000Z',
+    keyBits: 2048,
+    hash: 'SHA-256',
+    extendedKeyUsage: ['serverAuth'],
+  });
+});
+
+test('an address stands in the names twice: as an address, and as text for .NET', () => {
+  const text = new X509Certificate(der).subjectAltName;
+  expect(text).toContain('IP Address:10.0.0.5');
+  expect(text).toContain('DNS:10.0.0.5');
+  expect(text).toContain('DNS:fd00::5');
+});
+
+test('constraints and usage are critical, the version is 3 and the serial has 16 positive bytes', () => {
+  const certificate = forge.pki.certificateFromAsn1(forge.asn1.fromDer(der.toString('latin1')));
+  expect(certificate.version).toBe(2);
+  expect(certificate.serialNumber).toMatch(/^[4-7][0-9a-f]{31}$/u);
+  expect(certificate.getExtension('basicConstraints')).toMatchObject({ critical: true, cA: false });
+  expect(certificate.getExtension('keyUsage')).toMatchObject({
+    critical: true,
+    digitalSignature: true,
+    keyEncipherment: true,
+    keyCertSign: false,
+    dataEncipherment: false,
+  });
+});
+
+test('the PFX opens under its password alone and holds key, certificate and friendly name', () => {
+  const password = oneTimePassword();
+  const bytes = makePfx(openSecret(made.secret), password, profile.friendlyName);
+  const open = (word: string) => forge.pkcs12.pkcs12FromAsn1(forge.asn1.fromDer(bytes.toString('latin1')), true, word);
+  const bag = open(password).getBags({ bagType: forge.pki.oids.pkcs8ShroudedKeyBag as string });
+  const key = bag[forge.pki.oids.pkcs8ShroudedKeyBag as string]?.[0]?.key;
+  expect(new X509Certificate(der).publicKey.asymmetricKeyDetails?.modulusLength).toBe(2048);
+  expect((key as forge.pki.rsa.PrivateKey).n.bitLength()).toBe(2048);
+  expect(() => open(`${password}x`)).toThrow();
+});
+
+test('a secret shows nothing, however it is looked at, and can be forgotten', () => {
+  for (const seen of [inspect(made.secret, { depth: 9, showHidden: true }), JSON.stringify(made), `${made.secret}`])
+    expect(seen).not.toContain('PRIVATE');
+  forgetSecret(made.secret);
+  expect(() => openSecret(made.secret)).toThrow('SecretUnknown');
+});
+
+test.each(['Größe & <Co> "q"; %x% | y', '分布式主机', "O'Brien", 'a'.repeat(64)])(
+  'a common name of any text goes through unharmed: %s',
+  async (cn) => {
+    const other = await makeCertificate({ ...profile, cn }, now);
+    const password = oneTimePassword();
+    const pfx = makePfx(openSecret(other.secret), password, cn).toString('latin1');
+    const certBag = forge.pki.oids.certBag as string;
+    const bag = forge.pkcs12.pkcs12FromAsn1(forge.asn1.fromDer(pfx), password).getBags({ bagType: certBag })[
+      certBag
+    ]?.[0];
+    const inPfx = forge.asn1.toDer(forge.pki.certificateToAsn1(bag?.cert as forge.pki.Certificate)).getBytes();
+    expect(Buffer.from(inPfx, 'latin1').toString('base64')).toBe(other.made.der);
+    // forge gives the bytes as they stand
+    expect(Buffer.from(bag?.cert?.subject.getField('CN').value, 'latin1').toString('utf8')).toBe(cn);
+  },
+);
+
+test.each([
+  ['CommonNameRefused', { cn: '' }],
+  ['CommonNameRefused', { cn: 'a'.repeat(65) }],
+  ['CommonNameRefused', { cn: 'two\nlines' }],
+  ['CertificateNameRefused', { names: ['a b'] }],
+  ['CertificateNameRefused', { names: ['x;DNS:y'] }],
+  ['CertificateNamesMissing', { names: [] }],
+  ['ProfileRefused', { keyBits: 1024 }],
+  ['ProfileRefused', { lifetimeDays: 0 }],
+  ['ProfileRefused', { usages: ['clientAuth'] as const }],
+])('%s: %j', async (code, change) => {
+  await expect(makeCertificate({ ...profile, ...change }, now)).rejects.toMatchObject({ code });
+});
+
+test('a name beyond ASCII becomes its A-label', async () => {
+  const other = await makeCertificate({ ...profile, names: ['bücher.example'] }, now);
+  expect(factsOf(Buffer.from(other.made.der, 'base64')).names).toEqual(['xn--bcher-kva.example']);
+});
+
+test('what is no certificate is refused, not read as an empty one', () => {
+  expect(() => factsOf(Buffer.from('hello'))).toThrow('CertificateUnreadable');
+});
