@@ -3,34 +3,41 @@ import { seconds, secondsSoFar } from './format.js';
 
 const MANY = 14;
 const STEPS = [0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600];
+const KINDS = { connected: 'on', cut: 'gap', restart: 'restart' };
 
 /** Lanes of who was cut off. While it runs the clock goes on between two snapshots, by this machine's own. */
 export function createTimeline() {
+  const place = byId('timeline');
+  const lanes = el('div');
+  const more = el('button', { class: 'plain', type: 'button', on: { click: () => toggle() } });
+  const empty = 'Nothing measured yet. Ask for a rotation, and each worker gets a line here.';
+  place.append(lanes, more);
   let timeline = null;
   let receivedAt = 0;
   let all = false;
+  let tick = () => {};
 
   const draw = () => {
-    const place = byId('timeline');
     byId('gap-about').textContent = timeline === null ? '' : `${timeline.rotation}, seconds since the start`;
+    more.hidden = timeline === null || timeline.lanes.length <= MANY;
+    tick = () => {};
     if (timeline === null) {
-      place.replaceChildren(
-        el('p', {
-          class: 'empty',
-          text: 'Nothing measured yet. Ask for a rotation, and each worker gets a line here.',
-        }),
-      );
+      lanes.replaceChildren(el('p', { class: 'empty', text: empty }));
       return;
     }
-    const now = timeline.nowMs === null ? null : timeline.nowMs + performance.now() - receivedAt;
-    const more = () => {
-      all = !all;
-      draw();
-    };
-    place.replaceChildren(...drawTimeline(timeline, now, all, more));
+    more.textContent = all ? 'Only the longest' : `All ${timeline.lanes.length} machines`;
+    const drawn = drawTimeline(timeline, all || timeline.lanes.length <= MANY ? timeline.lanes : worst(timeline.lanes));
+    lanes.replaceChildren(...drawn.parts);
+    tick = () => drawn.place(timeline.nowMs === null ? null : timeline.nowMs + performance.now() - receivedAt);
+    tick();
   };
+  const toggle = () => {
+    all = !all;
+    draw();
+  };
+  // Only positions and numbers move; what is drawn stays, so that it can be pressed, read and selected.
   setInterval(() => {
-    if (timeline !== null && timeline.nowMs !== null && !document.hidden) draw();
+    if (timeline?.nowMs != null && !document.hidden) tick();
   }, 250);
 
   return (view) => {
@@ -40,28 +47,36 @@ export function createTimeline() {
   };
 }
 
-function drawTimeline({ lanes, limitMs }, now, all, more) {
-  const end = Math.max(now ?? 0, ...lanes.flatMap(({ segments }) => segments.map(({ toMs }) => toMs)));
+/** The parts, and how to place them for a moment; `place(null)` when nothing moves any more. */
+function drawTimeline({ lanes: everything, limitMs, nowMs }, lanes) {
+  const ends = everything.flatMap(({ segments }) => segments.map(({ toMs }) => toMs));
+  const latest = Math.max(nowMs ?? 0, 1, ...ends);
   // The way to the limit is what matters while it runs; afterwards short gaps are looked at from near.
-  const zoomed = now === null && end < limitMs / 3;
-  const axis = zoomed ? end * 1.15 : Math.max(limitMs, end);
-  const left = (ms) => `${(Math.min(ms, axis) / axis) * 100}%`;
-  const shown = all || lanes.length <= MANY ? lanes : worst(lanes);
-  const time = el('div', { class: 'time' }, drawRuler(axis, zoomed, limitMs, left), drawLanes(shown, now, left));
-  const marks = el('div', { class: 'ov', 'aria-hidden': 'true' });
-  if (now !== null) marks.append(mark('now', left(now)));
-  if (!zoomed) marks.append(mark('limit', left(limitMs)));
-  time.append(marks);
+  const zoomed = nowMs === null && latest < limitMs / 3;
+  const axis = { ms: zoomed ? latest * 1.15 : Math.max(limitMs, latest) };
+  const left = (ms) => `${(Math.min(ms, axis.ms) / axis.ms) * 100}%`;
 
-  const parts = [time];
-  if (lanes.length > MANY) {
-    const text = all ? 'Only the longest' : `All ${lanes.length} machines`;
-    parts.push(el('button', { class: 'plain', type: 'button', text, on: { click: more } }));
-  }
+  const rows = lanes.map((lane) => drawLane(lane, left));
+  const now = el('div', { class: 'mark now', hidden: nowMs === null });
+  const limit = el('div', { class: 'mark limit', hidden: zoomed });
+  limit.style.left = left(limitMs);
+  const time = el(
+    'div',
+    { class: 'time' },
+    drawRuler(axis.ms, zoomed, limitMs, left),
+    el('ul', { class: 'lanes' }, ...rows.map(({ element }) => element)),
+    el('div', { class: 'ov', 'aria-hidden': 'true' }, now, limit),
+  );
   const legend = el('div', { class: 'legend' }, swatch('on', 'connected'), swatch('gap', 'cut off'));
-  legend.append(swatch('restart', 'master restarts'), el('span', { class: 'opt', text: now === null ? '' : '│ now' }));
-  parts.push(legend);
-  return parts;
+  legend.append(swatch('restart', 'master restarts'));
+  if (nowMs !== null) legend.append(el('span', { class: 'opt', text: '│ now' }));
+  return {
+    parts: [time, legend],
+    place: (moment) => {
+      if (moment !== null) now.style.left = left(moment);
+      for (const { place } of rows) place(moment);
+    },
+  };
 }
 
 function drawRuler(axis, zoomed, limitMs, left) {
@@ -79,44 +94,35 @@ function drawRuler(axis, zoomed, limitMs, left) {
   return ruler;
 }
 
-const drawLanes = (lanes, now, left) => el('ul', { class: 'lanes' }, ...lanes.map((lane) => drawLane(lane, now, left)));
-
-function drawLane({ host, segments, totalMs, open }, now, left) {
+function drawLane({ host, segments, totalMs, open }, left) {
   const track = el('div', { class: 'track', 'aria-hidden': 'true' });
-  segments.forEach(({ fromMs, toMs, kind }, at) => {
-    const last = at === segments.length - 1;
-    const until = last && now !== null ? Math.max(toMs, now) : toMs;
-    const bar = el('i', {
-      class: `${KINDS[kind]}${last && open ? ' open' : ''}`,
-      title: `${kind}, ${seconds(until - fromMs)}`,
-    });
+  const bars = segments.map(({ fromMs, kind }, at) => {
+    const growing = open && at === segments.length - 1;
+    const bar = el('i', { class: `${KINDS[kind]}${growing ? ' open' : ''}` });
     bar.style.left = left(fromMs);
-    bar.style.width = `calc(${left(until)} - ${left(fromMs)})`;
     track.append(bar);
+    return bar;
   });
-  const grown = open && now !== null ? Math.max(0, now - (segments.at(-1)?.toMs ?? now)) : 0;
-  const words = totalMs === null ? '–' : open ? `${secondsSoFar(totalMs + grown)} …` : seconds(totalMs);
-  return el(
-    'li',
-    { class: 'lane' },
-    el('span', { class: 'ln', text: host }),
-    track,
-    el('span', { class: open ? 'lv cut' : 'lv', text: words, title: totalMs === null ? 'not measured' : null }),
-  );
+  const value = el('span', { class: open ? 'lv cut' : 'lv', title: totalMs === null ? 'not measured' : null });
+  const place = (moment) => {
+    segments.forEach(({ fromMs, toMs, kind }, at) => {
+      const until = at === segments.length - 1 ? Math.max(toMs, moment ?? 0) : toMs;
+      bars[at].style.width = `calc(${left(until)} - ${left(fromMs)})`;
+      bars[at].title = `${kind}, ${seconds(until - fromMs)}`;
+    });
+    const grown = open && moment !== null ? Math.max(0, moment - (segments.at(-1)?.toMs ?? moment)) : 0;
+    value.textContent = totalMs === null ? '–' : open ? `${secondsSoFar(totalMs + grown)} …` : seconds(totalMs);
+  };
+  return {
+    element: el('li', { class: 'lane' }, el('span', { class: 'ln', text: host, title: host }), track, value),
+    place,
+  };
 }
-
-const KINDS = { connected: 'on', cut: 'gap', restart: 'restart' };
 
 /** The first lane is the master's; of the others, who is cut off still, then the longest. */
 function worst([master, ...others]) {
   const rank = ({ open, totalMs }) => (open ? 1e12 : 0) + (totalMs ?? -1);
   return [master, ...others.toSorted((a, b) => rank(b) - rank(a)).slice(0, MANY - 2)];
-}
-
-function mark(kind, left) {
-  const line = el('div', { class: `mark ${kind}` });
-  line.style.left = left;
-  return line;
 }
 
 const swatch = (kind, words) => el('span', {}, el('i', { class: `sw ${kind}`, 'aria-hidden': 'true' }), words);

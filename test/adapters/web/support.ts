@@ -222,5 +222,5 @@ export async function startChat(more: Partial<WebChatOptions> = {}) {
   return { chat, feed, time, folder, logged, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
-export const chromium = '/usr/bin/chromium';
-export const hasChromium = existsSync(chromium);
+export const chromiumPath = '/usr/bin/chromium';
+export const hasChromium = existsSync(chromiumPath);

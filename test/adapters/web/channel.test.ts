@@ -1,192 +1,10 @@
-import { appendFile, mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChatIntent, Reply } from '../../../src/ports/chat.ts';
-import { knock, listen } from './http-client.ts';
-import { calmView, cardView, farm, notice, startChat } from './support.ts';
+import { calmView, cardView, notice } from './support.ts';
+import { closeAll, start, stopOnly } from './visitor.ts';
 
-type Started = Awaited<ReturnType<typeof startChat>>;
-
-const open: (Started & { streams: { close(): void }[] })[] = [];
-async function start(more: Parameters<typeof startChat>[0] = {}) {
-  const started = { ...(await startChat(more)), streams: [] as { close(): void }[] };
-  open.push(started);
-  const url = new URL(started.chat.url);
-  const port = Number(url.port);
-  const host = url.host;
-  const key = url.searchParams.get('key') ?? '';
-  const welcome = await knock(port, `/?key=${key}`, { headers: { host } });
-  const cookie = (welcome.headers['set-cookie']?.[0] ?? '').split(';')[0] ?? '';
-  const headers = { host, cookie };
-  const postHeaders = { ...headers, origin: `http://${host}`, 'content-type': 'application/json' };
-  return {
-    ...started,
-    port,
-    host,
-    key,
-    cookie,
-    welcome,
-    get: (path: string) => knock(port, path, { headers }),
-    send: (path: string, body: unknown, more: { [name: string]: string } = {}) =>
-      knock(port, path, {
-        method: 'POST',
-        headers: { ...postHeaders, ...more },
-        body: typeof body === 'string' ? body : JSON.stringify(body),
-      }),
-    page: (as: string) => {
-      const stream = listen(port, `/events?as=${as}`, headers);
-      started.streams.push(stream);
-      return stream;
-    },
-  };
-}
-
-afterEach(async () => {
-  for (const { chat, remove, streams } of open.splice(0)) {
-    for (const stream of streams) stream.close();
-    await chat.stop();
-    await remove();
-  }
-});
-
-const nothing = async (): Promise<Reply> => ({ type: 'nothing' });
-
-describe('the door, over real sockets', () => {
-  test('the printed address gives a strict cookie and leads away from the key', async () => {
-    const { welcome, get } = await start();
-    expect(welcome.status).toBe(303);
-    expect(welcome.headers.location).toBe('/');
-    expect(welcome.headers['set-cookie']?.[0]).toMatch(/^certops-\d+=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/u);
-    expect((await get('/')).status).toBe(200);
-  });
-
-  test('it listens on loopback alone', async () => {
-    const { chat } = await start();
-    expect(new URL(chat.url).hostname).toBe('127.0.0.1');
-  });
-
-  test('a wrong host, origin, key or cookie gets nothing but a sentence', async () => {
-    const { port, host, cookie, key } = await start();
-    const tries: [number, string, Parameters<typeof knock>[2]][] = [
-      [421, '/', { headers: { host: `localhost:${port}`, cookie } }],
-      [421, `/?key=${key}`, { headers: { host: 'evil.example' } }],
-      [403, '/', { headers: { host, cookie, origin: 'http://evil.example' } }],
-      [403, '/?key=wrong', { headers: { host } }],
-      [403, '/', { headers: { host } }],
-      [403, '/', { headers: { host, cookie: `${cookie}x` } }],
-      [403, '/events?as=web-mei', { headers: { host } }],
-      [403, '/assets/main.js', { headers: { host } }],
-      [403, '/api/say', { method: 'POST', headers: { host, cookie, 'content-type': 'application/json' }, body: '{}' }],
-      [405, '/', { method: 'OPTIONS', headers: { host, cookie } }],
-    ];
-    for (const [status, path, sent] of tries) {
-      const answer = await knock(port, path, sent);
-      expect([path, answer.status]).toEqual([path, status]);
-      expect(JSON.parse(answer.text).sentence).not.toBe('');
-      expect(answer.headers['set-cookie']).toBeUndefined();
-      expect(answer.headers.connection).toBe('close');
-    }
-  });
-
-  test.each([
-    ['/nothing'],
-    ['/assets/'],
-    ['/assets/../package.json'],
-    ['/assets/..%2fpackage.json'],
-    ['/assets/index.ts'],
-    ['/toString'],
-    ['/assets/constructor'],
-    ['/api/say'],
-    ['/index.html/'],
-  ])('there is nothing at %p', async (path) => {
-    const { get } = await start();
-    expect((await get(path)).status).toBe(404);
-  });
-
-  test('every answer forbids inline script, framing and keeping', async () => {
-    const { get } = await start();
-    for (const path of ['/', '/assets/main.js', '/assets/adaptivecards.min.js', '/assets/tokens.css', '/nothing']) {
-      const { headers, text } = await get(path);
-      const policy = String(headers['content-security-policy']);
-      expect(policy).toContain("default-src 'none'");
-      expect(policy).not.toContain('unsafe');
-      expect(headers['x-frame-options']).toBe('DENY');
-      expect(headers['cache-control']).toBe('no-store');
-      expect(headers['x-content-type-options']).toBe('nosniff');
-      expect(text).not.toBe('');
-    }
-  });
-
-  test('a farm that is not for rehearsals is refused before anything listens', async () => {
-    await expect(startChat({ farm: { ...farm, rehearsal: false } })).rejects.toMatchObject({
-      code: 'ConsoleOnlyForRehearsals',
-    });
-  });
-
-  test('a missing file of the page is named', async () => {
-    await expect(startChat({ assets: [await mkdtemp(join(tmpdir(), 'certops-web-'))] })).rejects.toMatchObject({
-      code: 'ConsoleFileMissing',
-      data: { file: 'index.html' },
-    });
-  });
-});
-
-describe('what a page may send', () => {
-  test.each([
-    ['no JSON', 'as=web-mei', 415],
-    ['a list', [], 400],
-    ['an account that is nobody’s', { as: 'root', text: 'status' }, 400],
-    ['an empty line', { as: 'web-mei', text: '   ' }, 400],
-    ['a line with a line feed in it', { as: 'web-mei', text: 'status\nstop' }, 400],
-    ['a line that is too long', { as: 'web-mei', text: 'x'.repeat(2001) }, 400],
-    ['more than was asked for', { as: 'web-mei', text: 'status', admin: true }, 400],
-    ['too much', { as: 'web-mei', text: 'x'.repeat(70_000) }, 413],
-  ])('%s is refused, and the bot never hears of it', async (_, body, status) => {
-    const { chat, send } = await start();
-    const heard: ChatIntent[] = [];
-    await chat.start(async (intent) => {
-      heard.push(intent);
-      return { type: 'nothing' };
-    });
-    expect((await send('/api/say', body)).status).toBe(status);
-    expect(heard).toEqual([]);
-  });
-
-  test('a form post of another kind is refused', async () => {
-    const { chat, send } = await start();
-    await chat.start(nothing);
-    const answer = await send('/api/say', { as: 'web-mei', text: 'status' }, { 'content-type': 'text/plain' });
-    expect(answer.status).toBe(415);
-  });
-
-  test.each([
-    ['a verb with blanks', { verb: 'approve it' }],
-    ['an input that is no text', { inputs: { reason: 1 } }],
-    ['data that is no record', { data: 'x' }],
-    ['data without end', { data: { list: Array.from({ length: 101 }, () => 0) } }],
-  ])('an action with %s is refused', async (_, wrong) => {
-    const { chat, send } = await start();
-    await chat.start(nothing);
-    const answer = await send('/api/act', { as: 'web-ana', verb: 'approve', data: {}, inputs: {}, ...wrong });
-    expect(answer.status).toBe(400);
-  });
-
-  test('before the bot listens the page is told to wait', async () => {
-    const { send } = await start();
-    expect((await send('/api/say', { as: 'web-mei', text: 'status' })).status).toBe(503);
-  });
-
-  test('a bot that fails is a sentence on the page and a line in the log, without its words', async () => {
-    const { chat, send, logged } = await start();
-    await chat.start(async () => {
-      throw new Error('secret');
-    });
-    const answer = await send('/api/say', { as: 'web-mei', text: 'status' });
-    expect(answer.status).toBe(500);
-    expect(answer.text).not.toContain('secret');
-    expect(logged.join()).toContain('the console could not answer');
-  });
-});
+afterEach(closeAll);
 
 describe('the channel', () => {
   test('a line becomes a command without its slash, and everybody sees it', async () => {
@@ -311,8 +129,7 @@ describe('a restart of the bot', () => {
     const id = await first.chat.post('sql-ops', cardView('plan', 'plan', { by: { id: 'mei', name: 'Mei Lin' } }));
     await first.send('/api/say', { as: 'web-mei', text: '/ssis' });
     await first.chat.update('sql-ops', id, cardView('running', 'running'));
-    await first.chat.stop();
-    open.splice(0);
+    await stopOnly(first.chat);
 
     const second = await start({ folder: first.folder });
     expect(second.chat.url).toBe(first.chat.url);
@@ -331,8 +148,7 @@ describe('a restart of the bot', () => {
   test('a torn last line is left out and told', async () => {
     const first = await start();
     await first.chat.post('sql-ops', notice('whole'));
-    await first.chat.stop();
-    open.splice(0);
+    await stopOnly(first.chat);
     await appendFile(join(first.folder, 'messages.jsonl'), '{"id":"m2","at":1,"bo');
     const second = await start({ folder: first.folder });
     const state = (await second.page('web-mei').next('state')) as { messages: object[] };

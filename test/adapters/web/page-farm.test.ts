@@ -1,0 +1,119 @@
+import type { Browser } from 'playwright-core';
+import { approveOwn, type Console, describeInChromium, launch, openConsole, tellStory } from './browser.ts';
+import { calmView, cardView, cutView } from './support.ts';
+
+describeInChromium('the farm in a browser', () => {
+  let browser: Browser;
+  let console_: Console;
+
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterAll(async () => {
+    await browser?.close();
+  });
+  beforeEach(async () => {
+    console_ = await openConsole(browser);
+  });
+  afterEach(async () => {
+    await console_.close();
+    expect(console_.complaints).toEqual([]);
+  });
+
+  test('the picture, the lanes and the journal follow the farm', async () => {
+    const { page, feed } = console_;
+    const farm = page.getByRole('complementary', { name: 'Farm' });
+    await farm.getByText('1 master, 3 workers · sqlm01:8391, made up by the lab').waitFor();
+    expect(await farm.locator('.links .cut').count()).toBe(2);
+    expect(await farm.locator('.lane').nth(1).textContent()).toBe('sqlw018.4 s');
+    expect(await farm.locator('.feed li').first().textContent()).toContain('sqlw03 service start asked');
+    feed.set(calmView);
+    await farm.getByText('Nothing measured yet').waitFor();
+    expect(await farm.locator('.links .cut').count()).toBe(0);
+    await page.getByRole('button', { name: '/ssis rotate-master because Yearly renewal' }).waitFor();
+  });
+
+  test('a large farm is told in one line and drawn as tiles', async () => {
+    const { page, feed, picture } = console_;
+    const [master, worker] = cutView.hosts;
+    if (master === undefined || worker === undefined) throw new Error('the view has hosts');
+    const workers = Array.from({ length: 50 }, (_, n) => ({
+      ...worker,
+      host: `sqlw${String(n + 1).padStart(2, '0')}` as typeof worker.host,
+      state: n % 7 === 3 ? ('cut' as const) : ('connected' as const),
+    }));
+    const lane = cutView.timeline?.lanes[1];
+    const lanes = lane === undefined ? [] : [lane, ...workers.map(({ host }) => ({ ...lane, host }))];
+    feed.set({
+      ...cutView,
+      hosts: [master, ...workers],
+      timeline: cutView.timeline && { ...cutView.timeline, lanes },
+    });
+    await page.locator('.sum').getByText('7 cut off').waitFor();
+    expect(await page.locator('.tiles .host').count()).toBe(50);
+    expect(await page.locator('.lane').count()).toBe(13);
+    await page.getByRole('button', { name: 'All 51 machines' }).click();
+    expect(await page.locator('.lane').count()).toBe(51);
+    await picture('1280-fifty');
+  });
+
+  test('a fault is armed and mended in the dialog', async () => {
+    const { page, picture } = console_;
+    await page.getByRole('button', { name: 'Break something…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('Nothing is armed.').waitFor();
+    await dialog.getByLabel('Machine').selectOption('sqlw02');
+    await dialog.getByRole('button', { name: 'Arm start-1053 on sqlw02' }).click();
+    await dialog.getByText('Armed: sqlw02 start-1053.').waitFor();
+    await picture('1280-break');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Break something… (1 armed)' }).click();
+    await dialog.getByRole('button', { name: 'Mend everything' }).click();
+    await dialog.getByText('Nothing is armed.').waitFor();
+  });
+
+  test('the theme is the system’s until one is chosen, which stays', async () => {
+    const { page } = console_;
+    const background = () => page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
+    const light = await background();
+    await page.emulateMedia({ colorScheme: 'dark' });
+    const dark = await background();
+    expect(dark).not.toBe(light);
+    await page.getByRole('button', { name: 'Light or dark' }).click();
+    expect(await background()).toBe(light);
+    await page.reload();
+    await page.getByLabel('You are').waitFor();
+    expect(await background()).toBe(light);
+  });
+
+  test('at 480 pixels chat and farm are two tabs, worked by keyboard', async () => {
+    const { page } = console_;
+    await page.setViewportSize({ width: 480, height: 900 });
+    const chat = page.getByRole('main', { name: 'Chat' });
+    const farm = page.getByRole('complementary', { name: 'Farm' });
+    expect([await chat.isVisible(), await farm.isVisible()]).toEqual([true, false]);
+    await page.getByRole('tab', { name: 'Chat' }).focus();
+    await page.keyboard.press('ArrowRight');
+    expect([await chat.isVisible(), await farm.isVisible()]).toEqual([false, true]);
+    await page.getByRole('tab', { name: 'Farm 2 cut off', selected: true }).waitFor();
+    const wide = await page.evaluate('document.documentElement.scrollWidth');
+    expect(wide).toBe(480);
+  });
+
+  test('pictures to look at', async () => {
+    const { page, chat, picture } = console_;
+    const id = await tellStory(console_);
+    await approveOwn(page);
+    await picture('1280-plan');
+    await chat().update('sql-ops', id, cardView('running', 'running'));
+    await page.getByRole('heading', { name: "Rotating prod's master certificate" }).waitFor();
+    await picture('1280-light');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await picture('1280-dark');
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.setViewportSize({ width: 480, height: 900 });
+    await picture('480-light');
+    await page.getByRole('tab', { name: 'Farm' }).click();
+    await picture('480-farm-light');
+  });
+});

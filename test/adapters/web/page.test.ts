@@ -1,0 +1,149 @@
+import type { Browser } from 'playwright-core';
+import { approveOwn, by, type Console, describeInChromium, launch, openConsole, tellStory } from './browser.ts';
+import { cardView, notice } from './support.ts';
+
+/** Names what has the focus, and says when nobody could see it. */
+const FOCUSED = `(() => {
+  const active = document.activeElement;
+  const hidden = active !== document.body && getComputedStyle(active).outlineStyle === 'none';
+  return (active.id || active.getAttribute('aria-label') || active.textContent) + (hidden ? ' WITHOUT OUTLINE' : '');
+})()`;
+
+describeInChromium('the chat in a browser', () => {
+  let browser: Browser;
+  let console_: Console;
+
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterAll(async () => {
+    await browser?.close();
+  });
+  beforeEach(async () => {
+    console_ = await openConsole(browser);
+  });
+  afterEach(async () => {
+    await console_.close();
+    expect(console_.complaints).toEqual([]);
+  });
+
+  test('the key is gone from the address at once, and the page is named after the farm', async () => {
+    const { page } = console_;
+    expect(page.url()).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/u);
+    await expect(page.title()).resolves.toBe('prod · ssis-certops');
+    await page.getByText('names are not checked').waitFor();
+    await page.getByText('farm prod · 2 of 3 approvers must agree').waitFor();
+  });
+
+  test('a typed command reaches the bot as the person chosen, and a card appears', async () => {
+    const { page, chat, heard, type } = console_;
+    await page.getByLabel('You are').selectOption('Sam Okoro, a stranger');
+    await type('/ssis status');
+    expect(heard).toMatchObject([{ type: 'command', person: { account: 'stranger' }, text: 'status' }]);
+    await chat().post('sql-ops', cardView('plan', 'plan', { by }));
+    await page.getByRole('heading', { name: "Rotate prod's master certificate" }).waitFor();
+  });
+
+  test('an approval is posted with verb and data, a denial with its reason, and not without', async () => {
+    const { page, chat, heard, intent, cardOf } = console_;
+    await page.getByLabel('You are').selectOption('Tom Becker, approves');
+    const id = await chat().post('sql-ops', cardView('plan', 'plan', { by }));
+    const card = cardOf(id);
+    await card.getByRole('button', { name: 'Deny…' }).click();
+    await card.getByRole('button', { name: 'Deny', exact: true }).click();
+    await card.getByText('Please give a reason').waitFor();
+    expect(heard).toEqual([]);
+    await card.getByRole('textbox').fill('Not <b>today</b>');
+    const denied = intent();
+    await card.getByRole('button', { name: 'Deny', exact: true }).click();
+    await denied;
+    const data = { v: 1, rotation: 'prod-17', digest: '5c90bb01' };
+    expect(heard).toMatchObject([{ type: 'action', verb: 'deny', data, inputs: {} }]);
+    expect(Object.values((heard[0] as { inputs: object }).inputs)).toEqual(['Not <b>today</b>']);
+    await card.getByRole('button', { name: 'Approve…' }).click();
+    const approved = intent();
+    await card.getByRole('button', { name: 'Approve and start' }).click();
+    await approved;
+    expect(heard[1]).toMatchObject({ verb: 'approve', data, inputs: {}, person: { account: 'web-tom' } });
+  });
+
+  test('an update changes the card in place and keeps what the reader has open, typed and focused', async () => {
+    const { page, chat, time, cardOf } = console_;
+    await page.getByLabel('You are').selectOption('Ana Ruiz, approves');
+    const id = await chat().post('sql-ops', cardView('plan', 'plan', { by }));
+    await chat().post('sql-ops', notice('a later message'));
+    const card = cardOf(id);
+    await card.getByRole('button', { name: 'Every change' }).click();
+    await card.getByText('Every change, machine by machine').waitFor();
+    await card.getByRole('button', { name: 'Deny…' }).click();
+    await card.getByRole('textbox').pressSequentially('half a rea');
+    time.at += 27 * 60_000;
+    await chat().update('sql-ops', id, cardView('plan', 'plan', { by, votes: 2 }));
+    await card.getByText('changed 14:32').waitFor();
+    await page.keyboard.type('son');
+    expect(await card.getByRole('textbox').inputValue()).toBe('half a reason');
+    expect(await card.getByText('Every change, machine by machine').isVisible()).toBe(true);
+    // Another kind of card begins anew.
+    await chat().update('sql-ops', id, cardView('running', 'running'));
+    await card.getByRole('heading', { name: "Rotating prod's master certificate" }).waitFor();
+    expect(await card.getByRole('textbox').count()).toBe(0);
+    expect(await page.locator('.msg').first().getAttribute('data-id')).toBe(id);
+  });
+
+  test('your own approval is refused to you alone, and a button makes you somebody who may', async () => {
+    const { page, cardOf } = console_;
+    const id = await tellStory(console_);
+    await approveOwn(page);
+    const private_ = page.locator('.msg', { hasText: 'only you see this' });
+    await private_.getByText('is your own request').waitFor();
+    await private_.getByRole('button', { name: 'Act as Ana Ruiz' }).click();
+    await private_.waitFor({ state: 'detached' });
+    expect(await page.getByLabel('You are').inputValue()).toBe('web-ana');
+    await cardOf(id).getByRole('button', { name: 'Approve…' }).waitFor();
+    await page.getByLabel('You are').selectOption('Mei Lin, asks');
+    await private_.waitFor();
+    expect(await cardOf(id).getByRole('button', { name: 'Approve…' }).count()).toBe(0);
+  });
+
+  test('everything is reached by keyboard, and seen to be', async () => {
+    const { page, chat } = console_;
+    await chat().post('sql-ops', cardView('reminder', 'reminder'));
+    await page.getByRole('button', { name: 'Rotate…' }).waitFor();
+    const seen: string[] = [];
+    for (let press = 0; press < 30; press += 1) {
+      await page.keyboard.press('Tab');
+      seen.push(await page.evaluate<string>(FOCUSED));
+    }
+    expect(seen).toEqual(
+      expect.arrayContaining(['me', 'theme', 'log', 'Rotate…', 'line', '/ssis status', 'farm', 'break']),
+    );
+    expect(seen.filter((name) => name.includes('WITHOUT OUTLINE'))).toEqual([]);
+  });
+
+  test('the page says when the bot is away, and comes back by itself', async () => {
+    const { page, chat, complaints, restart } = console_;
+    await chat().post('sql-ops', notice('said before'));
+    await page.getByText('said before').waitFor();
+    const startAgain = await restart();
+    await page.getByText('The bot is away.').waitFor();
+    await page.getByRole('textbox', { name: 'Message' }).fill('/ssis status');
+    await page.keyboard.press('Enter');
+    await page.getByText('The bot is away: nothing was sent.').waitFor();
+    expect(await page.getByRole('textbox', { name: 'Message' }).inputValue()).toBe('/ssis status');
+    await startAgain();
+    await chat().post('sql-ops', notice('said after'));
+    await page.getByText('said after').waitFor();
+    expect(await page.getByText('The bot is away.').isVisible()).toBe(false);
+    // Chromium itself tells of each connection that was refused.
+    expect(complaints.splice(0).filter((line) => !line.includes('ERR_'))).toEqual([]);
+  });
+
+  test('a name or a reason is never markup', async () => {
+    const { page, chat, type } = console_;
+    const evil = '<img src=x onerror=alert(1)>';
+    await type(`/ssis rotate-master because ${evil}`);
+    await chat().post('sql-ops', notice(`it said {${evil}}`));
+    await page.getByText(`it said ${evil}`).waitFor();
+    expect(await page.locator('img[src=x]').count()).toBe(0);
+  });
+});
