@@ -1,0 +1,130 @@
+import { sameJson } from './equal.ts';
+import { judgeMade, type Pinned } from './made-certificate.ts';
+import type { OrderWork } from './order-work.ts';
+import type { PlannedCheck, PlannedStep } from './plan.ts';
+import type { MadeRef } from './protocol.ts';
+import type { CheckParams, StepKind, StepParams } from './step-params.ts';
+import { type HostName, type Json, type Refusal, type Role, refuse, type Thumbprint } from './values.ts';
+
+export interface OwnConfig extends Pinned {
+  readonly farm: string;
+  readonly host: HostName;
+}
+
+/** What the runner has read on its own machine for this order; null: nothing in the order needs it. */
+export interface OwnFacts {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** PortNumber of MasterSettings.config. */
+  readonly port: number | null;
+  /** Host of the worker's own MasterEndpoint. */
+  readonly endpoint: string | null;
+  readonly serviceSids: { readonly [role in Role]?: string };
+  /** Certificates that this runner's own journal shows as made under the order's digest. */
+  readonly made: readonly Thumbprint[];
+}
+
+type Refs = { readonly [name: string]: MadeRef };
+
+interface Gate {
+  readonly work: OrderWork;
+  readonly refs: Refs;
+  readonly config: OwnConfig;
+  readonly own: OwnFacts;
+}
+
+/**
+ * The last gate: whoever owns the bot can at worst rotate Scale Out certificates. Every parameter of an apply order
+ * is checked against what this runner knows by itself; the first that is outside is refused with a code of its own.
+ * An undo order passes: it moves only what this runner's own journal shows, to values that stand there.
+ */
+export function lastGate(gate: Gate): Refusal | null {
+  const steps = gate.work.steps.map((step) => judgeStep(step, gate));
+  const checks = gate.work.checks.map((check) => judgeCheck(check, gate));
+  return [...steps, ...checks].find((refusal) => refusal !== null) ?? null;
+}
+
+function judgeStep(step: PlannedStep, gate: Gate): Refusal | null {
+  const kind = step.kind as StepKind;
+  const named = thumbprintOf(step.params);
+  switch (kind) {
+    case 'create-certificate':
+      return judgeCreate(step, step.params as unknown as StepParams<'create-certificate'>, gate);
+    case 'write-setting':
+      return judgeSetting(step, step.params as unknown as StepParams<'write-setting'>) ?? judgeNamed(step, named, gate);
+    case 'bind-port':
+    case 'rehearse-binding':
+      return judgePort(step, gate) ?? judgeNamed(step, named, gate);
+    case 'end-rehearsal':
+      return judgePort(step, gate);
+    case 'publish-cer':
+      return judgeRole(step, 'master') ?? judgeNamed(step, named, gate);
+    case 'trust-certificate':
+      return judgeNamed(step, named, gate);
+    case 'restart-service':
+      return null;
+  }
+}
+
+/** Made here, for this farm's master, exactly as approved; the key is granted to the service's own account. */
+function judgeCreate(step: PlannedStep, params: StepParams<'create-certificate'>, gate: Gate): Refusal | null {
+  const { header } = gate.work;
+  const { profile } = header;
+  const data = { step: step.id };
+  if (!sameJson(params.profile as unknown as Json, profile as unknown as Json)) return refuse('ProfileDiffers', data);
+  if (profile.host !== gate.config.host || gate.config.masterHost !== gate.config.host || params.role !== 'master') {
+    return refuse('MakerNotPinned', { ...data, host: profile.host, pinned: gate.config.masterHost });
+  }
+  if (params.store !== 'Root' || profile.store !== 'Root')
+    return refuse('StoreNotAllowed', { ...data, found: params.store });
+  if (profile.usages.join() !== 'serverAuth') return refuse('UsageNotAllowed', { ...data, found: profile.usages });
+  if (profile.friendlyName !== `certops ${header.id}`) {
+    return refuse('FriendlyNameDiffers', { ...data, found: profile.friendlyName });
+  }
+  const sid = gate.own.serviceSids[params.role] ?? null;
+  return params.serviceSid === sid ? null : refuse('GrantNotAllowed', { ...data, found: params.serviceSid, own: sid });
+}
+
+/** A master rotation writes what the master binds and what its workers pin; never a worker's own certificate. */
+function judgeSetting(step: PlannedStep, { key }: StepParams<'write-setting'>): Refusal | null {
+  return key === 'WorkerHttpsCertThumbprint' ? refuse('SettingNotAllowed', { step: step.id, key }) : null;
+}
+
+function judgeRole(step: PlannedStep, wanted: Role): Refusal | null {
+  const { role } = step.params as unknown as { readonly role: Role };
+  return role === wanted ? null : refuse('RoleNotAllowed', { step: step.id, role });
+}
+
+function judgePort(planned: PlannedStep | PlannedCheck, { own }: Gate): Refusal | null {
+  const { port } = planned.params as unknown as { readonly port: number };
+  return port === own.port ? null : refuse('PortNotAllowed', { step: planned.id, found: port, own: own.port });
+}
+
+/** The certificate that a step names: this runner's own, one its own configuration allows, or a proved maker's. */
+function judgeNamed(step: PlannedStep, named: Thumbprint | { readonly ref: string }, gate: Gate): Refusal | null {
+  const { config, own, refs, work } = gate;
+  if (typeof named === 'string') {
+    return config.allowedCertificates.includes(named)
+      ? null
+      : refuse('CertificateNotAllowed', { step: step.id, thumbprint: named });
+  }
+  const ref = Object.hasOwn(refs, named.ref) ? refs[named.ref] : undefined;
+  if (ref === undefined) return refuse('RefMissing', { step: step.id, ref: named.ref });
+  const refusal = judgeMade(ref, config, { digest: work.digest, header: work.header, ...own });
+  if (refusal !== null) return refuse(refusal.code, { ...refusal.data, step: step.id });
+  // What this machine made itself, its own journal must show: nobody else's word counts for it.
+  return ref.host !== config.host || own.made.includes(ref.thumbprint)
+    ? null
+    : refuse('NotMadeHere', { step: step.id, thumbprint: ref.thumbprint });
+}
+
+function judgeCheck(check: PlannedCheck, gate: Gate): Refusal | null {
+  if (check.kind !== 'presents') return null;
+  const { servername } = check.params as unknown as CheckParams<'presents'>;
+  const { header } = gate.work;
+  if (servername !== header.endpoint.host) return refuse('NameNotAllowed', { step: check.id, found: servername });
+  return judgePort(check, gate);
+}
+
+const thumbprintOf = (params: Json): Thumbprint | { readonly ref: string } =>
+  (params as unknown as { readonly thumbprint: Thumbprint | { readonly ref: string } }).thumbprint;

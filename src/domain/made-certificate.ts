@@ -1,0 +1,94 @@
+import { canonicalName, OID, type ReadCertificate, readCertificate } from './certificate.ts';
+import { namesCover } from './endpoint.ts';
+import { verifyEnvelope } from './envelope.ts';
+import { parseJournalLine, parseRunnerEntry } from './letters.ts';
+import type { CertificateProfile, PlanHeader } from './plan.ts';
+import type { MadeRef } from './protocol.ts';
+import { type Digest, type HostName, isRefusal, type Refusal, refuse, type Thumbprint } from './values.ts';
+
+const DAY_MS = 86_400_000;
+
+/** What a runner pins by itself, out of its own configuration. */
+export interface Pinned {
+  readonly hostKeys: { readonly [host: string]: readonly string[] };
+  /** The only host whose certificate a worker is told to trust. */
+  readonly masterHost: HostName;
+  readonly allowedCertificates: readonly Thumbprint[];
+}
+
+export interface MadeUnder {
+  readonly digest: Digest;
+  readonly header: PlanHeader;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Host of this machine's own MasterEndpoint, which the names must cover; null on a machine that is no worker. */
+  readonly endpoint: string | null;
+}
+
+/**
+ * Whether a certificate that an order names may be used here: made by the pinned master's runner, which signed that
+ * it made it under this very plan; and, read from its own bytes, what the plan's profile says, no CA, unable to sign,
+ * covering this worker's endpoint. A thumbprint in the runner's own configuration needs none of it.
+ */
+export function judgeMade(ref: MadeRef, pinned: Pinned, under: MadeUnder): Refusal | null {
+  const certificate = readCertificate(ref.der);
+  if (certificate === null) return refuse('CertificateUnreadable', { thumbprint: ref.thumbprint });
+  if (certificate.thumbprint !== ref.thumbprint) {
+    return refuse('CertificateDiffers', { found: certificate.thumbprint, wanted: ref.thumbprint });
+  }
+  if (pinned.allowedCertificates.includes(ref.thumbprint)) return null;
+  return judgeMaker(ref, pinned, under) ?? judgeProfile(certificate, under.header.profile, under);
+}
+
+function judgeMaker(ref: MadeRef, { hostKeys, masterHost }: Pinned, { digest, header }: MadeUnder): Refusal | null {
+  const keys = Object.hasOwn(hostKeys, ref.host) ? (hostKeys[ref.host] ?? []) : [];
+  if (ref.host !== masterHost || header.profile.host !== masterHost || keys.length === 0) {
+    return refuse('MakerNotPinned', { host: ref.host, pinned: masterHost });
+  }
+  const verified = verifyEnvelope(ref.report, 'entry', keys);
+  if (isRefusal(verified)) return refuse('MakerSignatureWrong', { host: ref.host, why: verified.code });
+  const line = parseJournalLine(verified.body);
+  const entry = isRefusal(line) ? line : parseRunnerEntry(line.entry);
+  if (isRefusal(line) || isRefusal(entry)) return refuse('MakerReportNotUnderstood', { host: ref.host });
+  const isReport =
+    line.seq === ref.seq &&
+    entry.type === 'done' &&
+    entry.digest === digest &&
+    entry.rotation === header.id &&
+    entry.made?.thumbprint === ref.thumbprint &&
+    entry.made.der === ref.der;
+  return isReport ? null : refuse('MakerReportDiffers', { host: ref.host, seq: ref.seq });
+}
+
+/** The first thing about the certificate that is not as approved, by its name. */
+function judgeProfile(read: ReadCertificate, profile: CertificateProfile, under: MadeUnder): Refusal | null {
+  const { thumbprint } = read;
+  const no = (code: string, found: string | number | boolean | readonly string[] | null): Refusal =>
+    refuse(code, { thumbprint, found });
+  // A key in Root that could sign would make whoever owns it a CA for every worker.
+  if (read.ca !== false) return no('CertificateIsCa', read.ca);
+  if (read.keyUsage === null || read.keyUsage.certSign || read.keyUsage.crlSign) return no('CertificateCanSign', true);
+  if (read.version !== 3) return no('CertificateVersionDiffers', read.version);
+  if (!read.selfSigned) return no('CertificateNotSelfSigned', false);
+  if (read.keyType !== 'rsa' || read.keyBits !== profile.keyBits) return no('CertificateKeyDiffers', read.keyBits);
+  if (read.signature !== OID.sha256WithRsa) return no('CertificateHashDiffers', read.signature);
+  const approved = new Set(profile.names.map(canonicalName));
+  const strange = read.names.filter((name) => !approved.has(canonicalName(name)));
+  if (read.names.length === 0 || read.otherNames > 0 || strange.length > 0) {
+    return no('CertificateNamesDiffer', strange);
+  }
+  if (read.cn.toLowerCase() !== profile.cn.toLowerCase()) return no('CertificateNamesDiffer', [read.cn]);
+  const usages = profile.usages.map((usage) => OID[usage]).sort();
+  if ([...read.extendedKeyUsage].sort().join() !== usages.join()) {
+    return no('CertificateUsagesDiffer', read.extendedKeyUsage);
+  }
+  // It begins one day back, so that a clock a little behind takes it.
+  const longest = (profile.lifetimeDays + 2) * DAY_MS;
+  if (read.notAfter - read.notBefore > longest || read.notAfter > under.now + longest || read.notAfter <= under.now) {
+    return no('CertificateLifetimeDiffers', Math.round((read.notAfter - read.notBefore) / DAY_MS));
+  }
+  if (under.endpoint !== null && !namesCover(read.names, canonicalName(under.endpoint))) {
+    return refuse('EndpointNotCovered', { thumbprint, hosts: [under.endpoint], names: read.names });
+  }
+  return null;
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { digest, host, instant, json, jsonRecord, text, thumbprint } from './letter-fields.ts';
+import type { PlanHeader, PlanSlice } from './plan.ts';
+import { profileShape } from './step-params.ts';
+import { parseJson, understand } from './untrusted-json.ts';
+import { isRefusal, type Refusal } from './values.ts';
+
+const person = z.strictObject({ id: text(200), name: text(400) });
+const count = z.int().min(0);
+const role = z.enum(['master', 'worker']);
+const stageName = text(80).min(1);
+
+const header: z.ZodType<PlanHeader> = z.strictObject({
+  v: z.literal(1),
+  id: text(80).min(1),
+  farm: text(63),
+  kind: z.literal('rotate-master'),
+  at: instant,
+  by: person,
+  reason: text(4000),
+  endpoint: z.strictObject({ host: text(253), port: z.int().min(1).max(65_535) }),
+  approval: z.strictObject({ quorum: count, approvers: z.array(person).max(1000), lapsesAfterMs: count }),
+  policyDigest: digest,
+  gap: z.strictObject({ limitMs: count, leaveBehind: count, canary: count, concurrency: count }),
+  old: z.strictObject({ thumbprint, notAfter: instant }),
+  profile: profileShape,
+  phases: z
+    .array(
+      z.strictObject({
+        name: z.enum(['prepare', 'cutover', 'retire']),
+        gate: z.enum(['request', 'same']),
+        onFailure: z.enum(['undo-phase', 'put-all-back', 'stop-keep']),
+        undoOrder: z.enum(['same', 'reverse']),
+        stages: z
+          .array(z.strictObject({ name: stageName, hosts: z.array(host).max(2000), concurrency: count, canary: count }))
+          .max(40),
+      }),
+    )
+    .max(4),
+});
+
+const planned = { id: text(200).min(1), kind: text(40), host, params: json };
+
+const slice: z.ZodType<PlanSlice> = z.strictObject({
+  host,
+  roles: z.array(role).min(1).max(2),
+  stages: z.record(
+    stageName,
+    z.strictObject({
+      steps: z.array(z.strictObject({ ...planned, expected: jsonRecord })).max(100),
+      checks: z.array(z.strictObject({ ...planned, wanted: json, wantedAfterUndo: json })).max(100),
+    }),
+  ),
+});
+
+/** First line of a plan that somebody sent. Refusals: `LetterNotJson`, `LetterTooDeep`, `PlanNotUnderstood`. */
+export function parseHeader(line: string): PlanHeader | Refusal {
+  const value = parseJson(line);
+  return isRefusal(value) ? value : understand(value, header, 'PlanNotUnderstood');
+}
+
+/** A host's line of a plan that somebody sent; the parameters of its steps are still Json. Refusals as above. */
+export function parseSlice(line: string): PlanSlice | Refusal {
+  const value = parseJson(line);
+  return isRefusal(value) ? value : understand(value, slice, 'PlanNotUnderstood');
+}

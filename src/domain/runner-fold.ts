@@ -1,0 +1,161 @@
+import type { RunnerEntry, RunnerOutcome } from './entries.ts';
+import { type MadeCertificate, sha256 } from './plan.ts';
+import type { Envelope, JournalLine, OrderKind } from './protocol.ts';
+import type { Digest, Facts, Instant, Json, RotationId } from './values.ts';
+
+type Started = Extract<RunnerEntry, { type: 'started' }>;
+
+/** One accepted order. */
+export interface AcceptedOrder {
+  readonly n: number;
+  readonly rotation: RotationId;
+  readonly kind: OrderKind;
+  readonly stage: string | null;
+  readonly digest: Digest | null;
+  readonly seq: number;
+  readonly at: Instant;
+  readonly bodyHash: Digest;
+  /** Kept while it is open: what a runner that starts again works from. */
+  readonly envelope: Envelope | null;
+  readonly failed: { readonly code: string; readonly data: { readonly [name: string]: Json } } | null;
+  readonly outcome: RunnerOutcome | null;
+}
+
+/** What this machine has done of one planned step, under one digest. */
+export interface StepPast {
+  /** Facts before it was touched for the first time: what an undo wants. */
+  readonly first: Facts;
+  /** Every certificate that was made for it; more than one when a runner died between making and import. */
+  readonly made: readonly MadeCertificate[];
+  readonly started: {
+    readonly seq: number;
+    readonly n: number;
+    readonly direction: Started['direction'];
+    readonly before: Facts;
+    readonly goal: Facts;
+  };
+  /** The last proof after a change, forth or back. */
+  readonly proved: { readonly seq: number; readonly facts: Facts } | null;
+}
+
+export interface DigestPast {
+  readonly digest: Digest;
+  readonly steps: { readonly [step: string]: StepPast };
+  /** Certificates that accepted apply orders named. */
+  readonly refs: { readonly [name: string]: MadeCertificate };
+}
+
+/** The fold of a runner's own journal. */
+export interface RunnerState {
+  readonly lastN: number;
+  /** The newest orders, oldest first; all that are open are among them. */
+  readonly orders: readonly AcceptedOrder[];
+  /** The newest plans that this machine has worked on, oldest first. */
+  readonly pasts: readonly DigestPast[];
+}
+
+export const initialRunnerState: RunnerState = { lastN: 0, orders: [], pasts: [] };
+
+const KEPT_ORDERS = 40;
+const KEPT_PASTS = 8;
+
+/** The shape `openJournal` wants. Pure. */
+export function foldRunner(state: RunnerState, { line }: { readonly line: JournalLine<RunnerEntry> }): RunnerState {
+  const { entry, seq, at } = line;
+  switch (entry.type) {
+    case 'accepted': {
+      const order: AcceptedOrder = {
+        n: entry.n,
+        rotation: entry.rotation,
+        kind: entry.kind,
+        stage: entry.stage,
+        digest: entry.digest,
+        seq,
+        at,
+        bodyHash: sha256(entry.order.body),
+        envelope: entry.order,
+        failed: null,
+        outcome: null,
+      };
+      const next = { ...state, lastN: Math.max(state.lastN, entry.n), orders: newest([...state.orders, order]) };
+      if (entry.kind !== 'apply' || entry.digest === null) return next;
+      return onPast(next, entry.digest, (past) => ({ refs: { ...past.refs, ...refsOf(entry.order) } }));
+    }
+    case 'started':
+      return onStep(state, entry.digest, entry.step, (past) => ({
+        first: past?.first ?? entry.before,
+        made: entry.made === null ? (past?.made ?? []) : withMade(past?.made ?? [], entry.made),
+        started: { seq, n: entry.n, direction: entry.direction, before: entry.before, goal: entry.goal },
+        proved: past?.proved ?? null,
+      }));
+    case 'done':
+      if (!entry.changed) return state;
+      return onStep(
+        state,
+        entry.digest,
+        entry.step,
+        (past) => past && { ...past, proved: { seq, facts: entry.facts } },
+      );
+    case 'undone': {
+      const digest = state.orders.find((order) => order.n === entry.n)?.digest ?? null;
+      if (digest === null) return state;
+      // Without a way back begun it only says that nothing had to be done.
+      return onStep(state, digest, entry.step, (past) =>
+        past?.started.direction === 'back' ? { ...past, proved: { seq, facts: entry.facts } } : past,
+      );
+    }
+    case 'failed':
+      return onOrder(state, entry.n, (order) => ({
+        failed: order.failed ?? { code: entry.code, data: entry.data },
+      }));
+    case 'finished':
+      return onOrder(state, entry.n, () => ({ outcome: entry.outcome, envelope: null }));
+    case 'refused':
+    case 'proved':
+      return state;
+  }
+}
+
+/** What this machine did under a digest; undefined: nothing. */
+export const pastOf = (state: RunnerState, digest: Digest): DigestPast | undefined =>
+  state.pasts.find((past) => past.digest === digest);
+
+/** Orders that are accepted and not finished, oldest first. */
+export const openOrders = (state: RunnerState): readonly AcceptedOrder[] =>
+  state.orders.filter((order) => order.outcome === null);
+
+const newest = (orders: readonly AcceptedOrder[]): readonly AcceptedOrder[] =>
+  orders.length <= KEPT_ORDERS
+    ? orders
+    : orders.filter((order, index) => order.outcome === null || index >= orders.length - KEPT_ORDERS);
+
+const withMade = (made: readonly MadeCertificate[], one: MadeCertificate): readonly MadeCertificate[] =>
+  made.some(({ thumbprint }) => thumbprint === one.thumbprint) ? made : [...made, one];
+
+/** The body was verified and parsed before it was accepted. */
+function refsOf(order: Envelope): { readonly [name: string]: MadeCertificate } {
+  const { refs } = JSON.parse(order.body) as { readonly refs: { readonly [name: string]: MadeCertificate } };
+  return Object.fromEntries(Object.entries(refs).map(([name, { thumbprint, der }]) => [name, { thumbprint, der }]));
+}
+
+function onOrder(state: RunnerState, n: number, how: (order: AcceptedOrder) => Partial<AcceptedOrder>): RunnerState {
+  return { ...state, orders: state.orders.map((order) => (order.n === n ? { ...order, ...how(order) } : order)) };
+}
+
+function onPast(state: RunnerState, digest: Digest, how: (past: DigestPast) => Partial<DigestPast>): RunnerState {
+  const was = pastOf(state, digest) ?? { digest, steps: {}, refs: {} };
+  const others = state.pasts.filter((past) => past.digest !== digest);
+  return { ...state, pasts: [...others, { ...was, ...how(was) }].slice(-KEPT_PASTS) };
+}
+
+function onStep(
+  state: RunnerState,
+  digest: Digest,
+  step: string,
+  how: (past: StepPast | undefined) => StepPast | undefined,
+): RunnerState {
+  return onPast(state, digest, (past) => {
+    const next = how(past.steps[step]);
+    return next === undefined ? {} : { steps: { ...past.steps, [step]: next } };
+  });
+}
