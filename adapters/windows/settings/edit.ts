@@ -1,0 +1,80 @@
+import { CertopsError } from '../../../src/domain/errors.ts';
+import { parseThumbprint, type Thumbprint } from '../../../src/domain/values.ts';
+import { placesInJson } from './json-form.ts';
+import type { Place } from './places.ts';
+import { toUnits, type Units } from './units.ts';
+import { placesInXml } from './xml-form.ts';
+
+/** Far above any settings file: whatever is larger is something else. */
+const MAX_BYTES = 1024 * 1024;
+
+/** A change of some bytes of a file, and of nothing else. */
+export interface Edit {
+  readonly offset: number;
+  /** How many bytes of the present file give way. */
+  readonly length: number;
+  readonly bytes: Buffer;
+}
+
+/**
+ * The value of a key as it stands, hidden characters included; escapes of JSON and XML undone. Names are compared
+ * without case. Throws `SettingMissing`, `SettingTwice`, `SettingsFileNotUnderstood`.
+ */
+export function readSetting(file: Buffer, key: string): string {
+  const units = toUnits(checked(file));
+  return valueAt(units, placeOf(units, key));
+}
+
+/**
+ * What has to be written so that the key's thumbprint `from` becomes `to`. `from` is what readSetting gave. The new one
+ * is written in the letters' case of the old one, so that putting back gives the same bytes. null: it stands there
+ * already. Throws `SettingNotAThumbprint`, `SettingMoved` beside what readSetting throws.
+ */
+export function editSetting(file: Buffer, key: string, from: string, to: Thumbprint): Edit | null {
+  const units = toUnits(checked(file));
+  const place = placeOf(units, key);
+  const found = valueAt(units, place);
+  const present = place.quoted ? parseThumbprint(found) : null;
+  if (present === null) throw new CertopsError('SettingNotAThumbprint', { key, found: found.slice(0, 200) });
+  const clean = /^[0-9a-f]{40}$/iu.test(found);
+  if (present === to && clean) return null;
+  if (present !== parseThumbprint(from)) throw new CertopsError('SettingMoved', { key, found, expected: from });
+  return {
+    offset: units.start + place.from * units.width,
+    length: (place.to - place.from) * units.width,
+    bytes: units.bytesOf(inCaseOf(found, to)),
+  };
+}
+
+/** The whole file after an edit. */
+export const applyEdit = (file: Buffer, edit: Edit): Buffer =>
+  Buffer.concat([file.subarray(0, edit.offset), edit.bytes, file.subarray(edit.offset + edit.length)]);
+
+/** editSetting and applyEdit in one. */
+export function replaceSetting(file: Buffer, key: string, from: string, to: Thumbprint): Buffer {
+  const edit = editSetting(file, key, from, to);
+  return edit === null ? file : applyEdit(file, edit);
+}
+
+/** Escapes are undone after the bytes became text: an escape may stand for what the file's encoding cannot hold. */
+const valueAt = (units: Units, place: Place): string =>
+  place.decode(units.readable(units.text.slice(place.from, place.to)));
+
+function placeOf(units: Units, key: string): Place {
+  const first = units.text.trimStart().charAt(0);
+  const places =
+    first === '{' || first === '/' || first === '[' ? placesInJson(units.text, key) : placesInXml(units.text, key);
+  if (places === null) throw new CertopsError('SettingsFileNotUnderstood', { key, start: units.text.slice(0, 40) });
+  const [place, second] = places;
+  if (place === undefined) throw new CertopsError('SettingMissing', { key });
+  if (second !== undefined) throw new CertopsError('SettingTwice', { key, times: places.length });
+  return place;
+}
+
+const inCaseOf = (found: string, to: Thumbprint): string => (/[a-f]/u.test(found) ? to.toLowerCase() : to);
+
+function checked(file: Buffer): Buffer {
+  if (file.length > MAX_BYTES)
+    throw new CertopsError('SettingsFileNotUnderstood', { bytes: file.length, maxBytes: MAX_BYTES });
+  return file;
+}

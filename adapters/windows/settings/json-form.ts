@@ -1,0 +1,22 @@
+import { type Node, type ParseError, parse, parseTree } from 'jsonc-parser';
+import type { Place } from './places.ts';
+
+/** Places of a key's values at any depth, comments left out; null when the text is not JSON. */
+export function placesInJson(text: string, key: string): readonly Place[] | null {
+  const errors: ParseError[] = [];
+  const tree = parseTree(text, errors, { allowTrailingComma: true, disallowComments: false });
+  if (tree === undefined || errors.length > 0) return null;
+  return find(tree, key.toLowerCase()).map(placeOf);
+}
+
+function find(node: Node, key: string): readonly Node[] {
+  const [name, value] = node.children ?? [];
+  const here = node.type === 'property' && String(name?.value).toLowerCase() === key && value ? [value] : [];
+  return [...here, ...(node.children ?? []).flatMap((child) => find(child, key))];
+}
+
+function placeOf(value: Node): Place {
+  const end = value.offset + value.length;
+  if (value.type !== 'string') return { from: value.offset, to: end, quoted: false, decode: (written) => written };
+  return { from: value.offset + 1, to: end - 1, quoted: true, decode: (written) => String(parse(`"${written}"`)) };
+}

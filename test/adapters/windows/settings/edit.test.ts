@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+import { editSetting, readSetting, replaceSetting } from '../../../../adapters/windows/settings/edit.ts';
+import type { Thumbprint } from '../../../../src/domain/values.ts';
+
+const KEY = 'SSLCertThumbprint';
+const OLD = '3BD91B0C2F4E5A6978812233445566778899A498' as Thumbprint;
+const NEW = 'F00DFACE0123456789ABCDEF0123456789ABCDEF' as Thumbprint;
+
+type Form = (value: string, before: string, after: string) => string;
+const forms: { readonly [name: string]: Form } = {
+  json: (value, before, after) =>
+    `{\r\n  "Note": ${JSON.stringify(before)},\r\n  "${KEY}": "${value}", // ${KEY}\r\n  "Other": [{ "Text": ${JSON.stringify(after)} }]\r\n}\r\n`,
+  'xml element': (value, before, after) =>
+    `<?xml version="1.0"?>\n<!-- <${KEY}>x</${KEY}> -->\n<Settings>\n  <Note>${xml(before)}</Note>\n  <${KEY}>\n    ${value}\n  </${KEY}>\n  <Other>${xml(after)}</Other>\n</Settings>`,
+  'xml key and value': (value, before, after) =>
+    `<configuration><appSettings><add key="A" value="${xml(before)}"/><add key='${KEY}'\n value="${value}" /><add key="Z" value="${xml(after)}"/></appSettings></configuration>`,
+  'xml attribute': (value, before, after) =>
+    `<Settings Note="${xml(before)}"\r\n  ${KEY}="${value}" Other='${xml(after).replaceAll("'", '&apos;')}' />`,
+};
+const xml = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+
+const encodings: { readonly [name: string]: (text: string) => Buffer } = {
+  'UTF-8': (text) => Buffer.from(text),
+  'UTF-8 with a mark': (text) => Buffer.from(`\ufeff${text}`),
+  'UTF-16LE with a mark': (text) => Buffer.from(`\ufeff${text}`, 'utf16le'),
+  'UTF-16BE with a mark': (text) => Buffer.from(`\ufeff${text}`, 'utf16le').swap16(),
+  'UTF-16LE': (text) => Buffer.from(text, 'utf16le'),
+  'UTF-16BE': (text) => Buffer.from(text, 'utf16le').swap16(),
+  '8-bit': (text) => Buffer.from(text.replace(/[^\0-\xff]/gu, '?'), 'latin1'),
+};
+const everywhere = Object.keys(forms).flatMap((form) => Object.keys(encodings).map((encoding) => [form, encoding]));
+
+describe.each(everywhere)('%s in %s', (form, encoding) => {
+  const write = (value: string, before = 'Größe', after = '尾'): Buffer =>
+    (encodings[encoding] as (text: string) => Buffer)((forms[form] as Form)(value, before, after));
+
+  test('the value is read, hidden characters included', () => {
+    expect(readSetting(write(OLD), KEY)).toBe(OLD);
+    if (encoding !== '8-bit') expect(readSetting(write(`\u200e${OLD}`), KEY)).toBe(`\u200e${OLD}`);
+  });
+
+  test('only the characters of the value change, and putting back gives the same bytes', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.string(), fc.boolean(), (before, after, lower) => {
+        const old = lower ? OLD.toLowerCase() : OLD;
+        const file = write(old, before, after);
+        const edit = editSetting(file, KEY, old, NEW);
+        if (edit === null) throw new Error('nothing to change');
+        const changed = replaceSetting(file, KEY, old, NEW);
+        expect(edit.bytes.length).toBe(edit.length);
+        expect(changed.length).toBe(file.length);
+        expect(changed.subarray(0, edit.offset).equals(file.subarray(0, edit.offset))).toBe(true);
+        const end = edit.offset + edit.length;
+        expect(changed.subarray(end).equals(file.subarray(end))).toBe(true);
+        expect(readSetting(changed, KEY).toUpperCase()).toBe(NEW);
+        expect(replaceSetting(changed, KEY, readSetting(changed, KEY), OLD).equals(file)).toBe(true);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('hidden characters go with the old value and nothing else does', () => {
+    if (encoding === '8-bit') return;
+    const changed = replaceSetting(write(`\u200e${OLD}\u200f`), KEY, `\u200e${OLD}\u200f`, NEW);
+    expect(changed.equals(write(NEW))).toBe(true);
+  });
+});
+
+test.each([
+  ['SettingMissing', '{ "Other": "x" }'],
+  ['SettingMissing', `{ /* "${KEY}": "${OLD}" */ }`],
+  ['SettingMissing', `<a><!-- <${KEY}>${OLD}</${KEY}> --></a>`],
+  ['SettingTwice', `{ "${KEY}": "${OLD}", "${KEY}": "${OLD}" }`],
+  ['SettingTwice', `{ "a": { "sslcertthumbprint": "${OLD}" }, "${KEY}": "${OLD}" }`],
+  ['SettingTwice', `<a ${KEY}="${OLD}"><${KEY}>${OLD}</${KEY}></a>`],
+  ['SettingNotAThumbprint', `{ "${KEY}": "" }`],
+  ['SettingNotAThumbprint', `{ "${KEY}": null }`],
+  ['SettingNotAThumbprint', `{ "${KEY}": 1234567890123456789012345678901234567890 }`],
+  ['SettingNotAThumbprint', `{ "${KEY}": "${OLD}0" }`],
+  ['SettingNotAThumbprint', `{ "${KEY}": { "value": "${OLD}" } }`],
+  ['SettingNotAThumbprint', `<a><${KEY}><value>${OLD}</value></${KEY}></a>`],
+  ['SettingNotAThumbprint', `<a><${KEY}><![CDATA[${OLD}]]></${KEY}></a>`],
+  ['SettingMoved', `{ "${KEY}": "${NEW.replace('F', '0')}" }`],
+  ['SettingsFileNotUnderstood', `{ "${KEY}": "${OLD}"`],
+  ['SettingsFileNotUnderstood', `<a><${KEY}>${OLD}</${KEY}> a < b </a>`],
+  ['SettingsFileNotUnderstood', `${KEY} = ${OLD}`],
+  ['SettingsFileNotUnderstood', ''],
+])('%s: %s', (code, text) => {
+  const thrown = (): unknown => {
+    try {
+      return replaceSetting(Buffer.from(text), KEY, OLD, NEW);
+    } catch (error) {
+      return error;
+    }
+  };
+  expect(thrown()).toMatchObject({ code });
+});
+
+test('a value that stands there already needs no edit', () => {
+  expect(editSetting(Buffer.from(`{"${KEY}":"${NEW}"}`), KEY, OLD, NEW)).toBeNull();
+});
+
+test.each([
+  ['{ "PortNumber": 8391 }', 'PortNumber', '8391'],
+  ['{ "MasterEndpoint": "https:\\/\\/sqlm01:8391" }', 'MasterEndpoint', 'https://sqlm01:8391'],
+  ['<a MasterEndpoint="https://h:8391/?a=1&amp;b=2"/>', 'masterendpoint', 'https://h:8391/?a=1&b=2'],
+  [`{ "${KEY}": "\\u200e${OLD}" }`, KEY, `\u200e${OLD}`],
+  [`<a><${KEY}>&#x200E;${OLD}</${KEY}></a>`, KEY, `\u200e${OLD}`],
+])('%s: %s is %s', (text, key, value) => {
+  expect(readSetting(Buffer.from(text), key)).toBe(value);
+});
