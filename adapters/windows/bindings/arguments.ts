@@ -1,0 +1,48 @@
+import { CertopsError } from '../../../src/domain/errors.ts';
+import type { SslBinding } from '../../../src/domain/host-facts.ts';
+import { notReturnable, RETURNABLE } from './flags.ts';
+
+const KEYS: { readonly [kind in SslBinding['kind']]: RegExp } = {
+  ipport: /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]{2,45}(?:%[0-9a-z]{1,10})?\]):[1-9]\d{0,4}$/iu,
+  hostnameport: /^[a-z0-9*](?:[a-z0-9._*-]{0,252}[a-z0-9])?:[1-9]\d{0,4}$/iu,
+};
+const APP_ID = /^\{[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}$/iu;
+const STORE = /^(?:[A-Za-z0-9][A-Za-z0-9 _.$-]{0,127})?$/u;
+
+/**
+ * Refuses what must not reach a command line, whoever sent it: `BindingFlagNotReturnable` for a flag without a
+ * parameter, `BindingNotValid` for everything else that is not exactly a binding.
+ */
+export function checkBinding(binding: SslBinding): void {
+  const lost = notReturnable(binding);
+  if (lost.length > 0) throw new CertopsError('BindingFlagNotReturnable', { key: binding.key, flags: lost });
+  const wrong = [
+    ...(KEYS[binding.kind]?.test(binding.key) ? [] : ['key']),
+    ...(/^[0-9A-F]{40}$/u.test(binding.thumbprint) ? [] : ['thumbprint']),
+    ...(APP_ID.test(binding.appId) ? [] : ['appId']),
+    ...(STORE.test(binding.store) ? [] : ['store']),
+    ...Object.entries(binding.parameters).flatMap(([name, value]) => (RETURNABLE.get(name)?.test(value) ? [] : [name])),
+    ...Object.entries(binding.extended).flatMap(([name, value]) => (/^\d{1,20}$/u.test(value) ? [] : [name])),
+  ];
+  if (wrong.length > 0) throw new CertopsError('BindingNotValid', { key: binding.key, wrong });
+}
+
+/** `ipport=0.0.0.0:8391` */
+export const keyArgument = (binding: SslBinding): string => `${binding.kind}=${binding.key}`;
+
+/** What `add sslcert` and `update sslcert` are given: every flag, since both reset those that are not. */
+export const bindingArguments = (binding: SslBinding): readonly string[] => [
+  keyArgument(binding),
+  `certhash=${binding.thumbprint}`,
+  `appid=${binding.appId}`,
+  ...(binding.store === '' ? [] : [`certstorename=${binding.store}`]),
+  ...Object.entries(binding.parameters).map(([name, value]) => `${name}=${value}`),
+];
+
+/** Throws `NetshParameterUnknown` when this netsh does not know one: some then exit with 0 and bind nothing. */
+export function checkKnown(binding: SslBinding, known: readonly string[]): void {
+  const unknown = bindingArguments(binding)
+    .map((argument) => argument.slice(0, argument.indexOf('=')))
+    .filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new CertopsError('NetshParameterUnknown', { key: binding.key, parameters: unknown });
+}

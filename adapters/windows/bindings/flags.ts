@@ -1,0 +1,131 @@
+import type { SslBinding } from '../../../src/domain/host-facts.ts';
+import { dword, type RegistryKey, text } from '../parse/registry.ts';
+import { notUnderstood } from '../parse/text.ts';
+
+interface Bit {
+  readonly value: string;
+  readonly bit: number;
+  /** null: nobody can give it back. */
+  readonly parameter: string | null;
+  readonly given: 'enable' | 'disable';
+}
+
+const CHECK_MODE = 'DefaultSslCertCheckMode';
+const FLAGS = 'DefaultFlags';
+const enable = (value: string, bit: number, parameter: string | null): Bit => ({
+  value,
+  bit,
+  parameter,
+  given: 'enable',
+});
+const disable = (value: string, bit: number, parameter: string): Bit => ({ value, bit, parameter, given: 'disable' });
+
+/** HTTP_SERVICE_CONFIG_SSL_PARAM of http.h, by bit, and the parameter of `netsh http add sslcert` that sets it. */
+const BITS: readonly Bit[] = [
+  disable(CHECK_MODE, 0x1, 'verifyclientcertrevocation'),
+  enable(CHECK_MODE, 0x2, 'verifyrevocationwithcachedclientcertonly'),
+  disable(CHECK_MODE, 0x1_0000, 'usagecheck'),
+  enable(FLAGS, 0x1, 'dsmapperusage'),
+  enable(FLAGS, 0x2, 'clientcertnegotiation'),
+  enable(FLAGS, 0x8, 'reject'),
+  enable(FLAGS, 0x10, 'disablehttp2'),
+  enable(FLAGS, 0x20, 'disablequic'),
+  enable(FLAGS, 0x40, 'disabletls13'),
+  enable(FLAGS, 0x80, 'disableocspstapling'),
+  enable(FLAGS, 0x100, 'enabletokenbinding'),
+  enable(FLAGS, 0x200, 'logextendedevents'),
+  enable(FLAGS, 0x400, 'disablelegacytls'),
+  enable(FLAGS, 0x800, 'enablesessionticket'),
+  enable(FLAGS, 0x1000, 'disabletls12'),
+  enable(FLAGS, 0x2000, null),
+  enable(FLAGS, 0x4000, 'disablesessionid'),
+  enable(FLAGS, 0x8000, null),
+];
+
+/** "The freshness time counts": set by giving the time, and without a time it means what its absence means. */
+const FRESHNESS_ON = 0x4;
+
+const NUMBERS: readonly (readonly [value: string, parameter: string])[] = [
+  ['DefaultSslRevocationFreshnessTime', 'revocationfreshnesstime'],
+  ['DefaultSslRevocationUrlRetrievalTimeout', 'urlretrievaltimeout'],
+];
+const TEXTS: readonly (readonly [value: string, parameter: string])[] = [
+  ['DefaultSslCtlIdentifier', 'sslctlidentifier'],
+  ['DefaultSslCtlStoreName', 'sslctlstorename'],
+];
+const KNOWN = new Set(
+  [
+    CHECK_MODE,
+    FLAGS,
+    'AppId',
+    'SslCertHash',
+    'SslCertStoreName',
+    ...[...NUMBERS, ...TEXTS].map(([value]) => value),
+  ].map((name) => name.toLowerCase()),
+);
+
+/** Parameters that can be given back, and how a value of each looks. */
+export const RETURNABLE: ReadonlyMap<string, RegExp> = new Map([
+  ...BITS.flatMap((bit) => (bit.parameter === null ? [] : [[bit.parameter, /^(?:enable|disable)$/u] as const])),
+  ...NUMBERS.map(([, parameter]) => [parameter, /^[1-9]\d{0,9}$/u] as const),
+  ...TEXTS.map(([, parameter]) => [parameter, /^[^"\p{Cc}\p{Cf}]{1,256}$/u] as const),
+]);
+
+/** Extended properties that can be given back, with the number netsh wants. */
+export const EXTENDED_IDS: ReadonlyMap<string, number> = new Map([
+  ['receivewindow', 0],
+  ['maxsettingsperframe', 1],
+  ['maxsettingsperminute', 1],
+]);
+
+/**
+ * What must be given back when the binding is written again, from its registry values: names of netsh parameters, and
+ * for a value that has no parameter a name in capitals or digits (`DefaultFlags 0x2000`), which nothing accepts.
+ */
+export function parametersOf(key: RegistryKey): SslBinding['parameters'] {
+  const parameters: { [name: string]: string } = {};
+  for (const value of [CHECK_MODE, FLAGS]) {
+    let rest = number(key, value);
+    if (value === CHECK_MODE) rest &= ~FRESHNESS_ON;
+    for (const bit of BITS) {
+      if (bit.value !== value || (rest & bit.bit) === 0) continue;
+      parameters[bit.parameter ?? unnamed(value, bit.bit)] = bit.parameter === null ? 'set' : bit.given;
+      rest &= ~bit.bit;
+    }
+    if (rest !== 0) parameters[unnamed(value, rest >>> 0)] = 'set';
+  }
+  for (const [value, parameter] of NUMBERS) {
+    const found = number(key, value);
+    // 0 is the default, and Server 2025 refuses to be given it
+    if (found !== 0) parameters[parameter] = String(found);
+  }
+  for (const [value, parameter] of TEXTS) {
+    const found = text(key, value);
+    if (found === null) throw odd(key, value);
+    if (found !== '' && found !== '(null)') parameters[parameter] = found;
+  }
+  for (const [name, { data }] of key.values) {
+    if (!KNOWN.has(name) && !/^(?:0x0+|[0\s]*)$/u.test(data)) parameters[`Value ${name}`] = 'set';
+  }
+  return parameters;
+}
+
+/** What of a binding would be lost by writing it again: the reason to refuse before anybody approves. */
+export const notReturnable = (binding: SslBinding): readonly string[] => [
+  ...Object.keys(binding.parameters).filter((name) => !RETURNABLE.has(name)),
+  ...Object.keys(binding.extended).filter((name) => !EXTENDED_IDS.has(name)),
+];
+
+const unnamed = (value: string, bits: number): string => `${value} 0x${bits.toString(16)}`;
+const odd = (key: RegistryKey, value: string) =>
+  notUnderstood(
+    'reg',
+    `${value} of another type`,
+    `${key.path} ${JSON.stringify(key.values.get(value.toLowerCase()))}`,
+  );
+
+function number(key: RegistryKey, value: string): number {
+  const found = dword(key, value, 0);
+  if (found === null) throw odd(key, value);
+  return found;
+}

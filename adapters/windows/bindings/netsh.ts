@@ -1,0 +1,77 @@
+import { CertopsError } from '../../../src/domain/errors.ts';
+import type { SslBinding } from '../../../src/domain/host-facts.ts';
+import type { Json } from '../../../src/domain/values.ts';
+import type { WindowsContext } from '../context.ts';
+import { parseSslParameters } from '../parse/netsh.ts';
+import { cut, errorNumberIn } from '../parse/text.ts';
+import { bindingArguments, keyArgument } from './arguments.ts';
+import { EXTENDED_IDS } from './flags.ts';
+
+/** How one call of netsh ended. `number`: the Windows error, null when it printed a sentence only. */
+export type Answer =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly number: number | null; readonly output: string };
+
+const LIMIT_MS = 30_000;
+
+async function call(context: WindowsContext, args: readonly string[]): Promise<Answer> {
+  // without a signal: between delete and add nobody may stop us
+  const result = await context.tools.run('netsh', ['http', ...args], { timeLimitMs: LIMIT_MS });
+  return result.code === 0 ? { ok: true } : { ok: false, number: errorNumberIn(result.text), output: cut(result.text) };
+}
+
+export const addSslcert = (context: WindowsContext, binding: SslBinding): Promise<Answer> =>
+  call(context, ['add', 'sslcert', ...bindingArguments(binding)]);
+
+export const updateSslcert = (context: WindowsContext, binding: SslBinding): Promise<Answer> =>
+  call(context, ['update', 'sslcert', ...bindingArguments(binding)]);
+
+export const deleteSslcert = (context: WindowsContext, binding: SslBinding): Promise<Answer> =>
+  call(context, ['delete', 'sslcert', keyArgument(binding)]);
+
+/** Sets the named extended properties, those of one property id in one call. */
+export async function updateExtended(
+  context: WindowsContext,
+  wanted: SslBinding,
+  names: readonly string[],
+): Promise<readonly Answer[]> {
+  const answers: Answer[] = [];
+  for (const id of new Set(names.map((name) => EXTENDED_IDS.get(name)))) {
+    const values = Object.entries(wanted.extended).filter(([name]) => EXTENDED_IDS.get(name) === id);
+    const given = values.map(([name, value]) => `${name}=${value}`);
+    answers.push(await call(context, ['update', 'sslpropertyex', keyArgument(wanted), `propertyid=${id}`, ...given]));
+  }
+  return answers;
+}
+
+/** `update sslcert` came with Server 2019: whether this netsh has it. */
+export async function knowsUpdate(context: WindowsContext): Promise<boolean> {
+  const { text } = await context.tools.run('netsh', ['http', 'update', 'sslcert', 'help'], { timeLimitMs: LIMIT_MS });
+  try {
+    return parseSslParameters(text).includes('certhash');
+  } catch {
+    return false;
+  }
+}
+
+/** Errors that no waiting mends. */
+const FINAL = new Map([
+  [1312, 'BindingCertificateNotUsable'],
+  [5, 'NotElevated'],
+]);
+
+export const isFinal = (answer: Answer): boolean => !answer.ok && FINAL.has(answer.number ?? 0);
+
+/** 87, or a sentence that may mean it: for some seconds a new key gives "The parameter is incorrect". */
+export const mayPass = (answer: Answer): boolean => !answer.ok && (answer.number === null || answer.number === 87);
+
+/** What netsh said no to, as an error. `BindingCertificateNotUsable` is 1312: not in that store, or without its key. */
+export function refused(
+  answer: Answer,
+  binding: SslBinding,
+  data: { readonly [name: string]: Json } = {},
+): CertopsError {
+  const said = answer.ok ? {} : { error: answer.number, output: answer.output };
+  const code = (answer.ok ? undefined : FINAL.get(answer.number ?? 0)) ?? 'BindingRefused';
+  return new CertopsError(code, { key: binding.key, thumbprint: binding.thumbprint, ...said, ...data });
+}

@@ -1,0 +1,28 @@
+import type { Clock } from '../../../src/ports/clock.ts';
+
+const LIMIT_MS = 15_000;
+const FIRST_MS = 200;
+const LONGEST_MS = 2_000;
+
+export interface Patience {
+  /** Waits a little longer than last time; false, at once, when it has waited long enough or was told to stop. */
+  wait(): Promise<boolean>;
+}
+
+/** For some seconds after a key was made HTTP.SYS may refuse it; 15 seconds in all are given to it. */
+export function createPatience(clock: Clock, signal: AbortSignal): Patience {
+  const until = clock.now() + LIMIT_MS;
+  let next = FIRST_MS;
+  return {
+    async wait() {
+      if (signal.aborted || clock.now() + next > until) return false;
+      try {
+        await clock.sleep(next, signal);
+      } catch {
+        return false;
+      }
+      next = Math.min(next * 2, LONGEST_MS);
+      return true;
+    },
+  };
+}

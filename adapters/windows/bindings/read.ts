@@ -1,0 +1,109 @@
+import { CertopsError } from '../../../src/domain/errors.ts';
+import type { SslBinding } from '../../../src/domain/host-facts.ts';
+import type { WindowsContext } from '../context.ts';
+import { parseSslBindings, parseSslParameters, type ShownBinding } from '../parse/netsh.ts';
+import { binary, guidOf, type RegistryKey, text } from '../parse/registry.ts';
+import { cut, notUnderstood } from '../parse/text.ts';
+import { readKeys } from '../registry.ts';
+import { sameIdentity, sameKey } from './compare.ts';
+import { parametersOf } from './flags.ts';
+
+const PARAMETERS = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters';
+/** Bindings by address; HTTP.SYS keeps those by name beside them. */
+const BY_ADDRESS = `${PARAMETERS}\\SslBindingInfo`;
+const BY_NAME = `${PARAMETERS}\\SslSniBindingInfo`;
+
+/**
+ * Every binding on the port, as netsh and the registry both tell it: netsh in the host's language, the registry with
+ * its flags. Throws `BindingReadersDisagree` when they do not agree on key, certificate, application id and store, and
+ * `ToolOutputNotUnderstood` when one of them cannot be read: never "none".
+ */
+export async function readBindings(context: WindowsContext, port: number): Promise<readonly SslBinding[]> {
+  try {
+    return await readOnce(context, port);
+  } catch (error) {
+    // the two are read one after the other: somebody may have changed a binding in between
+    if (!(error instanceof CertopsError) || error.code !== 'BindingReadersDisagree') throw error;
+    return await readOnce(context, port);
+  }
+}
+
+/** The binding with this key; null when there is none. Throws as `readBindings`. */
+export async function readBinding(context: WindowsContext, key: string): Promise<SslBinding | null> {
+  return (await readBindings(context, portOf(key))).find((binding) => sameKey(binding, { key })) ?? null;
+}
+
+/** Parameter names that this host's netsh takes for `add sslcert`. */
+export async function readNetshParameters(context: WindowsContext): Promise<readonly string[]> {
+  return parseSslParameters((await context.tools.run('netsh', ['http', 'add', 'sslcert', 'help'])).text);
+}
+
+export const portOf = (key: string): number => Number(/:(\d{1,5})$/u.exec(key)?.[1] ?? 0);
+
+async function readOnce(context: WindowsContext, port: number): Promise<readonly SslBinding[]> {
+  const [shown, byAddress] = await Promise.all([
+    context.tools.run('netsh', ['http', 'show', 'sslcert']),
+    readKeys(context, BY_ADDRESS, { deep: true }),
+  ]);
+  const { bindings, unread, empty } = parseSslBindings(shown.text);
+  const odd = unread.find((block) => block.port === port || block.port === null);
+  if (odd !== undefined) throw notUnderstood('netsh', 'a binding of another kind, or one that is not whole', odd.lines);
+  const here = bindings.filter((binding) => binding.port === port);
+
+  const keys = entriesOf(byAddress ?? [], BY_ADDRESS);
+  const missing = here.some((one) => one.kind === 'hostnameport' && !keys.some((entry) => sameKey(entry, one)));
+  if (missing) keys.push(...entriesOf((await readKeys(context, BY_NAME, { deep: true })) ?? [], BY_NAME));
+  if (empty === 'perhaps' && keys.length > 0) {
+    throw notUnderstood('netsh', 'no bindings, and the registry has some', shown.text);
+  }
+  const recorded = keys.filter((entry) => portOf(entry.key) === port);
+  const extra = recorded.find((entry) => !here.some((one) => sameKey(one, entry)));
+  if (extra !== undefined) throw disagree(extra.key, null, identityOf(extra));
+  return here
+    .map((one) =>
+      joined(
+        one,
+        recorded.find((entry) => sameKey(entry, one)),
+      ),
+    )
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+type Entry = { readonly key: string; readonly values: RegistryKey };
+
+const entriesOf = (keys: readonly RegistryKey[], parent: string): Entry[] =>
+  keys.flatMap((values) => {
+    const key = values.path.slice(values.path.lastIndexOf('\\') + 1);
+    const own = values.path.toLowerCase().endsWith(`${parent.slice(parent.lastIndexOf('\\'))}\\${key}`.toLowerCase());
+    return own && portOf(key) > 0 ? [{ key, values }] : [];
+  });
+
+function joined(one: ShownBinding, entry: Entry | undefined): SslBinding {
+  const { key, kind, thumbprint, appId, store, extended } = one;
+  const identity = entry === undefined ? null : identityOf(entry);
+  if (entry === undefined || identity === null || !sameIdentity(one, identity)) {
+    throw disagree(key, { thumbprint, appId, store }, identity);
+  }
+  return { key, kind, thumbprint, appId, store, parameters: parametersOf(entry.values), extended };
+}
+
+function identityOf({ key, values }: Entry) {
+  const appId = binary(values, 'AppId', 16);
+  const hash = binary(values, 'SslCertHash', 20);
+  const store = text(values, 'SslCertStoreName');
+  if (appId === null || hash === null || store === null || values.unread.length > 0) {
+    const lines = [...values.values].map(([name, value]) => `${name} ${value.type} ${value.data}`);
+    throw notUnderstood('reg', `no whole binding ${key}`, [...lines, ...values.unread].join('\n'));
+  }
+  return { key, thumbprint: hash.toUpperCase() as SslBinding['thumbprint'], appId: guidOf(appId), store };
+}
+
+function disagree(
+  key: string,
+  netsh: { thumbprint: string; appId: string; store: string } | null,
+  registry: { thumbprint: string; appId: string; store: string } | null,
+): CertopsError {
+  const tell = (seen: typeof netsh) =>
+    seen === null ? null : { thumbprint: seen.thumbprint, appId: seen.appId, store: cut(seen.store) };
+  return new CertopsError('BindingReadersDisagree', { key, netsh: tell(netsh), registry: tell(registry) });
+}

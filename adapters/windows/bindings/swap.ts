@@ -1,0 +1,87 @@
+import { CertopsError } from '../../../src/domain/errors.ts';
+import type { SslBinding } from '../../../src/domain/host-facts.ts';
+import type { WindowsContext } from '../context.ts';
+import { differences, extendedDifferences, toJson } from './compare.ts';
+import {
+  type Answer,
+  addSslcert,
+  deleteSslcert,
+  isFinal,
+  mayPass,
+  refused,
+  updateExtended,
+  updateSslcert,
+} from './netsh.ts';
+import { createPatience } from './patience.ts';
+import { readBinding } from './read.ts';
+
+/**
+ * `update sslcert`, which leaves no moment without a binding; where this netsh has none or it does not do it, delete
+ * and add with nothing in between, and the old one again at once when the add fails.
+ */
+export async function swap(
+  context: WindowsContext,
+  from: SslBinding,
+  to: SslBinding,
+  hasUpdate: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  if (hasUpdate && (await updated(context, to, signal))) return;
+  const patience = createPatience(context.clock, signal);
+  for (;;) {
+    const answer = await replace(context, from, to);
+    if (answer.ok) {
+      const found = await readBinding(context, to.key);
+      if (found !== null) return;
+      // netsh was content and nothing is bound
+      const back = await putBack(context, from);
+      throw new CertopsError('BindingNotAsWanted', { key: to.key, found: null, wanted: toJson(to), putBack: back });
+    }
+    // the old one may not wait for our questions
+    const back = await putBack(context, from);
+    const found = await readBinding(context, to.key);
+    if (found !== null && differences(found, to).length === 0) return;
+    if (!back || !mayPass(answer) || !(await patience.wait())) throw refused(answer, to, { putBack: back });
+  }
+}
+
+async function updated(context: WindowsContext, to: SslBinding, signal: AbortSignal): Promise<boolean> {
+  const patience = createPatience(context.clock, signal);
+  for (;;) {
+    const answer = await updateSslcert(context, to);
+    // an add would fail in the same way, and for nobody's good the port would be without a binding for a moment
+    if (isFinal(answer)) throw refused(answer, to);
+    const found = await readBinding(context, to.key);
+    if (found !== null && differences(found, to).length === 0) return true;
+    if (answer.ok || !mayPass(answer) || !(await patience.wait())) return false;
+  }
+}
+
+/** Nothing is read, written or waited for between the two: until the add the port answers nobody. */
+async function replace(context: WindowsContext, from: SslBinding, to: SslBinding): Promise<Answer> {
+  try {
+    const gone = await deleteSslcert(context, from);
+    // 2: it was gone already
+    if (!gone.ok && gone.number !== 2) return gone;
+    return await addSslcert(context, to);
+  } catch (error) {
+    // a tool that hung or was killed: whether it did its work is not known
+    await putBack(context, from).catch(() => false);
+    throw error;
+  }
+}
+
+/** Whether the old binding stands again, extended properties and all. 183 says that there is one, not that it is ours. */
+async function putBack(context: WindowsContext, from: SslBinding): Promise<boolean> {
+  const patience = createPatience(context.clock, new AbortController().signal);
+  for (;;) {
+    const answer = await addSslcert(context, from);
+    const found = await readBinding(context, from.key);
+    if (found !== null) {
+      await updateExtended(context, from, extendedDifferences(found, from));
+      return differences(found, from).length === 0;
+    }
+    if (!answer.ok && (!mayPass(answer) || !(await patience.wait()))) return false;
+    if (answer.ok) return false;
+  }
+}

@@ -1,0 +1,45 @@
+import { CertopsError } from '../../src/domain/errors.ts';
+import type { WindowsContext } from './context.ts';
+import { parseRegistry, type RegistryKey } from './parse/registry.ts';
+import { cut } from './parse/text.ts';
+
+const LIMIT_MS = 30_000;
+
+/**
+ * The key's own values and its subkeys (with `deep`, all below and their values); null when there is no such key.
+ * `reg` answers the same for a key that is absent and for one that may not be read, so absence is taken only from a
+ * readable ancestor that does not list it. Throws `RegistryNotReadable`, `ToolOutputNotUnderstood`.
+ */
+export async function readKeys(
+  context: WindowsContext,
+  key: string,
+  options: { deep?: boolean } = {},
+): Promise<readonly RegistryKey[] | null> {
+  const result = await context.tools.run('reg', ['query', key, ...(options.deep ? ['/s'] : [])], {
+    timeLimitMs: LIMIT_MS,
+  });
+  if (result.code === 0) return parseRegistry(result.text);
+  if (await isAbsent(context, key)) return null;
+  throw new CertopsError('RegistryNotReadable', { key, code: result.code, output: cut(result.text) });
+}
+
+/** `HKLM\A\B` as `reg` prints it. */
+export const printed = (key: string): string => key.replace(/^HKLM(?=\\|$)/iu, 'HKEY_LOCAL_MACHINE');
+
+/** Names of the keys right below. */
+export function childNames(keys: readonly RegistryKey[], parent: string): readonly string[] {
+  const prefix = `${printed(parent)}\\`.toLowerCase();
+  return keys
+    .filter((key) => key.path.toLowerCase().startsWith(prefix))
+    .map((key) => key.path.slice(prefix.length))
+    .filter((name) => name !== '' && !name.includes('\\'));
+}
+
+async function isAbsent(context: WindowsContext, key: string): Promise<boolean> {
+  if (!key.includes('\\')) return false;
+  const parent = key.slice(0, key.lastIndexOf('\\'));
+  const result = await context.tools.run('reg', ['query', parent], { timeLimitMs: LIMIT_MS });
+  if (result.code !== 0) return isAbsent(context, parent);
+  const name = key.slice(parent.length + 1).toLowerCase();
+  return !childNames(parseRegistry(result.text), parent).some((child) => child.toLowerCase() === name);
+}

@@ -1,0 +1,348 @@
+import fc from 'fast-check';
+import { notReturnable } from '../../../adapters/windows/bindings/flags.ts';
+import { readBinding, readBindings } from '../../../adapters/windows/bindings/read.ts';
+import { setBinding } from '../../../adapters/windows/bindings/set.ts';
+import { CertopsError } from '../../../src/domain/errors.ts';
+import type { SslBinding } from '../../../src/domain/host-facts.ts';
+import type { Thumbprint } from '../../../src/domain/values.ts';
+import { fakeClock, fakeContext } from './fake-context.ts';
+import { ALL_PARAMETERS, FakeHttp } from './fake-http.ts';
+
+const OLD = 'A'.repeat(40) as Thumbprint;
+const NEW = 'B'.repeat(40) as Thumbprint;
+const KEY = '0.0.0.0:8391';
+const APP = '{214124cd-d05b-4309-9af9-9caa44b2b74a}';
+const given = { ipport: KEY, certhash: OLD, appid: APP, certstorename: 'Root' };
+const never = new AbortController().signal;
+const PARAMETER = { code: 1, text: '\r\nThe parameter is incorrect.\r\n' };
+
+const http = (more: { [name: string]: string } = {}, flags?: number): FakeHttp => {
+  const fake = new FakeHttp();
+  fake.bind(KEY, { ...given, ...more }, flags);
+  return fake;
+};
+const caught = async (running: Promise<unknown>): Promise<CertopsError> => {
+  const error = await running.catch((reason: unknown) => reason);
+  if (error instanceof CertopsError) return error;
+  throw new Error(`no CertopsError: ${JSON.stringify(error)}`);
+};
+/** A context, what is bound, and the wish: the same with the new certificate. */
+async function ready(fake: FakeHttp) {
+  const context = fakeContext(fake, { clock: fakeClock() });
+  const from = await readBinding(context, KEY);
+  if (from === null) throw new Error('nothing bound');
+  const to: SslBinding = { ...from, thumbprint: NEW };
+  fake.calls.length = 0;
+  return { context, from, to, now: () => readBinding(context, KEY) };
+}
+
+describe('reading the bindings of a port', () => {
+  test('gives every one whose key ends in the port, with what must be given back', async () => {
+    const fake = http({ clientcertnegotiation: 'enable', usagecheck: 'disable', disablehttp2: 'disable' });
+    fake.bind('[::]:8391', { ...given, ipport: '[::]:8391' });
+    fake.bind('sqlm01:8391', { hostnameport: 'sqlm01:8391', certhash: OLD, appid: APP, certstorename: 'Root' });
+    fake.bind('0.0.0.0:443', { ...given, ipport: '0.0.0.0:443' });
+    fake.bind('0.0.0.0:18391', { ...given, ipport: '0.0.0.0:18391' });
+    const found = await readBindings(fakeContext(fake), 8391);
+    expect(found.map((one) => [one.key, one.kind])).toEqual([
+      ['0.0.0.0:8391', 'ipport'],
+      ['[::]:8391', 'ipport'],
+      ['sqlm01:8391', 'hostnameport'],
+    ]);
+    expect(found[0]).toEqual({
+      key: KEY,
+      kind: 'ipport',
+      thumbprint: OLD,
+      appId: APP,
+      store: 'Root',
+      parameters: { usagecheck: 'disable', clientcertnegotiation: 'enable' },
+      extended: { receivewindow: '1048576', maxsettingsperframe: '2796202', maxsettingsperminute: '4294967295' },
+    });
+  });
+
+  test('none is none when both say so', async () => {
+    expect(await readBindings(fakeContext(new FakeHttp()), 8391)).toEqual([]);
+  });
+
+  test('a sentence of netsh is none only when the registry has none', async () => {
+    const fake = new FakeHttp();
+    const sentence = { begins: 'netsh http show', answer: { code: 1, text: 'Das System kann nicht.\r\n' }, times: 9 };
+    fake.faults.push(sentence);
+    expect(await readBindings(fakeContext(fake), 8391)).toEqual([]);
+    fake.bind('0.0.0.0:443', { ...given, ipport: '0.0.0.0:443' });
+    expect(await caught(readBindings(fakeContext(fake), 8391))).toMatchObject({ code: 'ToolOutputNotUnderstood' });
+  });
+
+  test('no registry key is none only when its parent can be read and does not list it', async () => {
+    const fake = new FakeHttp();
+    const absent = { code: 1, text: 'ERROR: not found' };
+    fake.faults.push({ begins: 'reg query HKLM', answer: absent, times: 99 });
+    expect(await caught(readBindings(fakeContext(fake), 8391))).toMatchObject({ code: 'RegistryNotReadable' });
+  });
+
+  test.each([
+    ['certificate', (fake: FakeHttp) => fake.bind(KEY, { ...given, certhash: NEW })],
+    ['application id', (fake: FakeHttp) => fake.bind(KEY, { ...given, appid: APP.replace('2', '3') })],
+    ['store', (fake: FakeHttp) => fake.bind(KEY, { ipport: KEY, certhash: OLD, appid: APP })],
+    ['key', (fake: FakeHttp) => fake.bindings.clear()],
+  ])('two readers that do not agree on the %s are an error', async (_, change) => {
+    const fake = http();
+    const shown = (await fake.run('netsh', ['http', 'show', 'sslcert'])).text;
+    fake.faults.push({ begins: 'netsh http show', answer: { code: 0, text: shown }, times: 9 });
+    change(fake);
+    expect(await caught(readBindings(fakeContext(fake), 8391))).toMatchObject({ code: 'BindingReadersDisagree' });
+  });
+
+  test('a change between the two readers is not taken for a quarrel', async () => {
+    const fake = http();
+    const shown = (await fake.run('netsh', ['http', 'show', 'sslcert'])).text;
+    fake.faults.push({ begins: 'netsh http show', answer: { code: 0, text: shown }, times: 1 });
+    fake.bind(KEY, { ...given, certhash: NEW });
+    expect(await readBindings(fakeContext(fake), 8391)).toMatchObject([{ thumbprint: NEW }]);
+  });
+
+  test('no store and the store My are the same place', async () => {
+    const fake = http();
+    fake.bind(KEY, { ...given, certstorename: 'MY' });
+    const shown = (await fake.run('netsh', ['http', 'show', 'sslcert'])).text;
+    const changed = shown.replace(': MY', ': (null)');
+    fake.faults.push({ begins: 'netsh http show', answer: { code: 0, text: changed }, times: 9 });
+    expect(await readBindings(fakeContext(fake), 8391)).toMatchObject([{ store: '' }]);
+  });
+
+  test.each([0x2000, 0x8000, 0x4, 0x10_0000])('a flag %i without a parameter is kept by name', async (flag) => {
+    const [found] = await readBindings(fakeContext(http({}, flag | 0x2)), 8391);
+    expect(found?.parameters.clientcertnegotiation).toBe('enable');
+    expect(found && notReturnable(found)).toEqual([`DefaultFlags 0x${flag.toString(16)}`]);
+  });
+
+  test('whatever was given is read, and given again gives the same', async () => {
+    const worth = (name: string) =>
+      name.startsWith('sslctl')
+        ? fc.constantFrom('adfstrusteddevices', 'a b')
+        : /time/u.test(name)
+          ? fc.integer({ min: 1, max: 2 ** 31 }).map(String)
+          : fc.constantFrom('enable', 'disable');
+    const parameters = fc.record(Object.fromEntries(ALL_PARAMETERS.map((name) => [name, worth(name)])), {
+      requiredKeys: [],
+    });
+    await fc.assert(
+      fc.asyncProperty(parameters, fc.boolean(), async (some, hasUpdate) => {
+        const fake = http(some as { [name: string]: string });
+        fake.hasUpdate = hasUpdate;
+        const { context, from, to, now } = await ready(fake);
+        await setBinding(context, { from, to }, never);
+        expect(await now()).toEqual(to);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('swapping a binding', () => {
+  test('is one update where netsh has it, with every flag given again', async () => {
+    const fake = http({ clientcertnegotiation: 'enable', disabletls13: 'enable' });
+    const { context, from, to, now } = await ready(fake);
+    await setBinding(context, { from, to }, never);
+    expect(await now()).toEqual(to);
+    expect(fake.changes()).toEqual([
+      `netsh http update sslcert ipport=${KEY} certhash=${NEW} appid=${APP} certstorename=Root clientcertnegotiation=enable disabletls13=enable`,
+    ]);
+  });
+
+  test('is delete and add with nothing in between where it has not', async () => {
+    const fake = http();
+    fake.hasUpdate = false;
+    const { context, from, to, now } = await ready(fake);
+    await setBinding(context, { from, to }, never);
+    expect(await now()).toEqual(to);
+    const at = fake.calls.findIndex((call) => call.startsWith('netsh http delete'));
+    expect(fake.calls[at + 1]).toMatch(/^netsh http add sslcert ipport/u);
+  });
+
+  test('falls back to delete and add when update says done and did nothing', async () => {
+    const fake = http();
+    fake.faults.push({ begins: 'netsh http update sslcert ipport', answer: { code: 0, text: 'done' } });
+    const { context, from, to, now } = await ready(fake);
+    await setBinding(context, { from, to }, never);
+    expect(await now()).toEqual(to);
+    expect(fake.changes()).toHaveLength(3);
+  });
+
+  test('waits for a key that is too young, still bound to the old one', async () => {
+    const fake = http();
+    fake.faults.push({ begins: 'netsh http update sslcert ipport', answer: PARAMETER, times: 3 });
+    const { context, from, to, now } = await ready(fake);
+    await setBinding(context, { from, to }, never);
+    expect(await now()).toEqual(to);
+    expect(fake.changes().every((call) => call.startsWith('netsh http update'))).toBe(true);
+  });
+
+  test('a failed add puts the old binding back at once, and says so', async () => {
+    const fake = http({ clientcertnegotiation: 'enable' });
+    fake.hasUpdate = false;
+    fake.extend(KEY, 'receivewindow', '7');
+    const { context, from, to, now } = await ready(fake);
+    fake.faults.push({
+      begins: `netsh http add sslcert ipport=${KEY} certhash=${NEW}`,
+      answer: { code: 1, text: 'x, Error: 1312\r\n' },
+    });
+    const error = await caught(setBinding(context, { from, to }, never));
+    expect(error).toMatchObject({ code: 'BindingCertificateNotUsable', data: { error: 1312, putBack: true } });
+    expect(await now()).toEqual(from);
+    const failed = fake.calls.findIndex((call) => call.includes(`add sslcert ipport=${KEY} certhash=${NEW}`));
+    expect(fake.calls[failed + 1]).toMatch(new RegExp(`^netsh http add sslcert ipport=${KEY} certhash=${OLD}`, 'u'));
+  });
+
+  test('a certificate without a key is refused by update, and the old binding is never deleted', async () => {
+    const fake = http();
+    fake.faults.push({ begins: 'netsh http update sslcert ipport', answer: { code: 1, text: 'Fehler: 1312\r\n' } });
+    const { context, from, to, now } = await ready(fake);
+    expect(await caught(setBinding(context, { from, to }, never))).toMatchObject({
+      code: 'BindingCertificateNotUsable',
+    });
+    expect(await now()).toEqual(from);
+    expect(fake.changes()).toHaveLength(1);
+  });
+
+  test('an add that exits with 0 and binds nothing is caught, and the old one put back', async () => {
+    const fake = http();
+    fake.hasUpdate = false;
+    const { context, from, to, now } = await ready(fake);
+    fake.faults.push({ begins: `netsh http add sslcert ipport=${KEY} certhash=${NEW}`, answer: { code: 0, text: '' } });
+    const error = await caught(setBinding(context, { from, to }, never));
+    expect(error).toMatchObject({ code: 'BindingNotAsWanted', data: { found: null, putBack: true } });
+    expect(await now()).toEqual(from);
+  });
+
+  test.each(['netsh http delete', `netsh http add sslcert ipport=${KEY} certhash=${NEW}`])(
+    'a tool that hangs in between leaves the old or the new one bound: %s',
+    async (begins) => {
+      for (const after of [true, false]) {
+        const fake = http();
+        fake.hasUpdate = false;
+        const { context, from, to, now } = await ready(fake);
+        fake.faults.push({ begins, answer: new CertopsError('ToolTimedOut'), after });
+        expect(await caught(setBinding(context, { from, to }, never))).toMatchObject({ code: 'ToolTimedOut' });
+        expect([OLD, NEW]).toContain((await now())?.thumbprint);
+      }
+    },
+  );
+
+  test('a parameter that this netsh does not know is refused before anything changed', async () => {
+    const fake = http({ disabletls13: 'enable' });
+    fake.knows = ALL_PARAMETERS.filter((name) => name !== 'disabletls13');
+    const { context, from, to } = await ready(fake);
+    const error = await caught(setBinding(context, { from, to }, never));
+    expect(error).toMatchObject({ code: 'NetshParameterUnknown', data: { parameters: ['disabletls13'] } });
+    expect(fake.changes()).toEqual([]);
+  });
+
+  test('a flag that cannot be given back is refused before anything changed', async () => {
+    const fake = http({}, 0x2000);
+    const { context, from, to } = await ready(fake);
+    expect(await caught(setBinding(context, { from, to }, never))).toMatchObject({ code: 'BindingFlagNotReturnable' });
+    expect(fake.calls).toEqual([]);
+  });
+
+  test('a binding that moved meanwhile is not overwritten', async () => {
+    const fake = http();
+    const { context, from, to } = await ready(fake);
+    fake.bind(KEY, { ...given, certhash: 'C'.repeat(40) });
+    expect(await caught(setBinding(context, { from, to }, never))).toMatchObject({ code: 'BindingMoved' });
+    expect(fake.changes()).toEqual([]);
+  });
+
+  test('what is there already is met without a change', async () => {
+    const fake = http();
+    const { context, from, to } = await ready(fake);
+    fake.bind(KEY, { ...given, certhash: NEW });
+    await setBinding(context, { from, to }, never);
+    expect(fake.changes()).toEqual([]);
+  });
+
+  test('extended properties that were not the defaults are given back', async () => {
+    const fake = http();
+    fake.hasUpdate = false;
+    fake.extend(KEY, 'maxsettingsperframe', '100');
+    const { context, from, to, now } = await ready(fake);
+    await setBinding(context, { from, to }, never);
+    expect(await now()).toEqual(to);
+    expect(fake.changes().at(-1)).toBe(
+      `netsh http update sslpropertyex ipport=${KEY} propertyid=1 maxsettingsperframe=100 maxsettingsperminute=4294967295`,
+    );
+  });
+
+  test('told to stop before the first change, it changes nothing', async () => {
+    const fake = http();
+    const { context, from, to } = await ready(fake);
+    const error = await caught(setBinding(context, { from, to }, AbortSignal.abort()));
+    expect(error).toMatchObject({ code: 'ChangeStopped' });
+    expect(fake.changes()).toEqual([]);
+  });
+});
+
+describe('binding and unbinding', () => {
+  const rehearsal = (from: SslBinding): SslBinding => ({ ...from, key: '127.0.0.2:8391', thumbprint: NEW });
+
+  test('a rehearsal beside the real one comes and goes', async () => {
+    const fake = http();
+    const { context, from } = await ready(fake);
+    const beside = rehearsal(from);
+    await setBinding(context, { from: null, to: beside }, never);
+    expect(await readBindings(context, 8391)).toEqual([from, beside]);
+    await setBinding(context, { from: beside, to: null }, never);
+    expect(await readBindings(context, 8391)).toEqual([from]);
+    await setBinding(context, { from: beside, to: null }, never);
+  });
+
+  test('waits for a young key up to 15 seconds, then says what netsh said', async () => {
+    const fake = http();
+    const { context, from } = await ready(fake);
+    fake.faults.push({ begins: 'netsh http add sslcert ipport', answer: PARAMETER, times: 99 });
+    const error = await caught(setBinding(context, { from: null, to: rehearsal(from) }, never));
+    expect(error).toMatchObject({
+      code: 'BindingRefused',
+      data: { error: null, output: 'The parameter is incorrect.' },
+    });
+    const slept = (context.clock as ReturnType<typeof fakeClock>).slept;
+    expect(slept).toBeGreaterThan(12_000);
+    expect(slept).toBeLessThanOrEqual(15_000);
+  });
+
+  test('an add that succeeded although netsh failed is met', async () => {
+    const fake = http();
+    const { context, from } = await ready(fake);
+    fake.faults.push({ begins: 'netsh http add sslcert ipport', answer: PARAMETER, after: true });
+    await setBinding(context, { from: null, to: rehearsal(from) }, never);
+  });
+
+  test('an add or a delete that says done and did nothing is caught', async () => {
+    const fake = http();
+    const { context, from } = await ready(fake);
+    fake.faults.push({ begins: 'netsh http add sslcert ipport', answer: { code: 0, text: '' } });
+    const bound = await caught(setBinding(context, { from: null, to: rehearsal(from) }, never));
+    expect(bound).toMatchObject({ code: 'BindingNotAsWanted', data: { differs: ['bound'], found: null } });
+    fake.faults.push({ begins: 'netsh http delete', answer: { code: 0, text: '' } });
+    const gone = await caught(setBinding(context, { from, to: null }, never));
+    expect(gone).toMatchObject({ code: 'BindingNotAsWanted', data: { found: { key: KEY } } });
+  });
+
+  test.each([
+    ['key', { key: '0.0.0.0:8391 reject=enable' }],
+    ['key', { key: '0.0.0.0:8391"' }],
+    ['key', { kind: 'hostnameport' as const, key: '-x y:8391' }],
+    ['thumbprint', { thumbprint: 'abc' as Thumbprint }],
+    ['appId', { appId: '{x}' }],
+    ['store', { store: 'My" x' }],
+    ['sslctlidentifier', { parameters: { sslctlidentifier: 'a"b' } }],
+    ['revocationfreshnesstime', { parameters: { revocationfreshnesstime: '0' } }],
+    ['receivewindow', { extended: { receivewindow: '1 2' } }],
+  ])('a %s that is none never reaches a command line', async (wrong, change) => {
+    const fake = http();
+    const { context, from } = await ready(fake);
+    const error = await caught(setBinding(context, { from: null, to: { ...from, ...change } }, never));
+    expect(error).toMatchObject({ code: 'BindingNotValid', data: { wrong: [wrong] } });
+    expect(fake.calls).toEqual([]);
+  });
+});
