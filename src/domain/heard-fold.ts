@@ -1,7 +1,7 @@
 import type { BotEntry, RunnerEntry } from './entries.ts';
 import { sha256 } from './plan.ts';
 import type { Envelope, JournalLine } from './protocol.ts';
-import { change, type FarmState, type OrderState, type RotationState, type StepState } from './rotation.ts';
+import { change, type FarmState, type OrderState, type RotationState, SCAN, type StepState } from './rotation.ts';
 import type { HostName, Instant } from './values.ts';
 
 type Heard = Extract<BotEntry, { type: 'heard' }>;
@@ -31,6 +31,12 @@ export function foldHeard(state: FarmState, heard: Heard, at: Instant): FarmStat
   return next;
 }
 
+/** A look that belongs to no rotation: only what it saw is kept. */
+function foldScan(state: FarmState, spoken: Spoken, entry: RunnerEntry): FarmState {
+  if (entry.type !== 'finished' || entry.look === null) return state;
+  return { ...state, latest: { ...state.latest, [spoken.host]: entry.look } };
+}
+
 interface Spoken {
   readonly host: HostName;
   readonly line: JournalLine<RunnerEntry>;
@@ -47,6 +53,7 @@ function foldRunnerEntry(state: FarmState, spoken: Spoken): FarmState {
   const rotation = id === null ? undefined : state.rotations[id];
   const ours = rotation?.orders.some((order) => order.host === spoken.host && order.n === entry.n) ?? false;
   if (id === null || rotation === undefined || (entry.type === 'refused' && !ours)) {
+    if (id === SCAN) return foldScan(state, spoken, entry);
     if (entry.type !== 'refused') return state;
     const { code, data } = entry;
     return {

@@ -139,6 +139,9 @@ export interface FarmState {
   readonly latest: { readonly [host: string]: HostLook };
 }
 
+/** Looks that belong to no rotation carry this id: no farm can be named so, for ids end in a number. */
+export const SCAN: RotationId = 'scan';
+
 export const initialFarmState: FarmState = {
   nextNumber: 1,
   rotations: {},

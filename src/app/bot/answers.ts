@@ -1,0 +1,110 @@
+import { openGate, stillNeeded, votesAt } from '../../domain/approval.ts';
+import { openIds } from '../../domain/drive.ts';
+import type { Person } from '../../domain/farm.ts';
+import { WORDS } from '../../domain/grammar.ts';
+import { mayApprove } from '../../domain/people.ts';
+import type { RotationState } from '../../domain/rotation.ts';
+import { type Message, shortThumbprint } from '../../domain/values.ts';
+import type { NoticeAction, Reader } from '../../domain/view.ts';
+import type { Reply } from '../../ports/chat.ts';
+import { cardOf } from './card.ts';
+import type { Desk } from './desk.ts';
+import { farmExpiry } from './expiry.ts';
+import { button, notice, say } from './notices.ts';
+
+/** Who is looking: decides the buttons of a card, never its facts. */
+export function readerOf(desk: Desk, rotation: RotationState, person: Person): Reader {
+  if (rotation.by.id === person.id) return 'requester';
+  return mayApprove(desk.farm, person.id) ? 'approver' : 'other';
+}
+
+/** The card of one rotation, to this person alone. */
+export function showRotation(desk: Desk, rotation: RotationState, person: Person, queueUp: boolean): Reply {
+  const view = cardOf(desk, rotation, queueUp);
+  if (view === null) return notice([say('looking', { id: rotation.id })]);
+  return { type: 'card', view, reader: readerOf(desk, rotation, person) };
+}
+
+/** `/ssis` alone: what waits for you, what runs, each farm in a line. */
+export function summary(desks: readonly Desk[], person: Person): Reply {
+  const messages: Message[] = [];
+  const actions: NoticeAction[] = [];
+  for (const desk of desks) {
+    for (const id of openIds(desk.state())) {
+      const rotation = desk.state().rotations[id];
+      if (rotation === undefined || rotation.dry) continue;
+      const gate = openGate(desk.farm, rotation);
+      const mine = gate !== null && stillNeeded(desk.farm, rotation, gate).some((one) => one.id === person.id);
+      messages.push(
+        mine ? say('summary.waits-for-you', { id, by: rotation.by.name }) : lineOf(rotation, gate === null),
+      );
+      actions.push(button('show', 'show', { rotation: id }, { id }));
+    }
+  }
+  if (messages.length === 0) messages.push(say('summary.nothing-waits', {}));
+  for (const desk of desks) messages.push(farmLine(desk));
+  for (const desk of desks)
+    if (desk.state().open === null)
+      actions.push(button('rotate', 'ask', { farm: desk.farm.name }, { farm: desk.farm.name }));
+  return notice(messages, actions);
+}
+
+const lineOf = (rotation: RotationState, runs: boolean): Message =>
+  say(runs ? 'summary.runs' : 'summary.waits', { id: rotation.id, by: rotation.by.name });
+
+/** `status [FARM]`: the same line, and each runner. */
+export function status(desk: Desk): Reply {
+  const { now } = desk.moment();
+  const hosts = desk.farm.hosts.map((host): Message => {
+    const hello = desk.presence[host.name];
+    if (hello === undefined) return say('status.never-heard', { host: host.name });
+    return say('status.host', {
+      host: host.name,
+      roles: [...host.roles],
+      version: hello.version,
+      seconds: Math.round((now - hello.at) / 1000),
+    });
+  });
+  return notice([farmLine(desk), ...openLines(desk), ...hosts]);
+}
+
+function openLines(desk: Desk): readonly Message[] {
+  const id = desk.state().open;
+  const rotation = id === null ? undefined : desk.state().rotations[id];
+  if (rotation === undefined) return [];
+  const gate = openGate(desk.farm, rotation);
+  const approved = gate === null ? 0 : votesAt(rotation, gate).filter((one) => one.vote === 'approve').length;
+  return gate === null
+    ? [say('summary.runs', { id: rotation.id, by: rotation.by.name })]
+    : [say('status.waits', { id: rotation.id, approved, quorum: gate.quorum })];
+}
+
+function farmLine(desk: Desk): Message {
+  const worst = farmExpiry(desk)[0];
+  if (worst === undefined) return say('summary.farm-not-looked', { farm: desk.farm.name });
+  return say('summary.farm', {
+    farm: desk.farm.name,
+    host: worst.host,
+    role: worst.role,
+    thumbprint: shortThumbprint(worst.thumbprint),
+    notAfter: worst.notAfter,
+    days: worst.days,
+    asOf: worst.asOf,
+  });
+}
+
+export function whoami(desks: readonly Desk[], person: Person): Reply {
+  const farms = desks.map((desk) =>
+    say(mayApprove(desk.farm, person.id) ? 'whoami.approves' : 'whoami.asks', { farm: desk.farm.name }),
+  );
+  return notice([
+    say('whoami.you', { name: person.name, id: person.id, groups: [...person.groups], timeZone: person.timeZone }),
+    ...farms,
+  ]);
+}
+
+export function help(about: string | null): Reply {
+  const words: readonly string[] = WORDS;
+  if (about !== null && words.includes(about)) return notice([say(`help.${about}`, {})]);
+  return notice([say('help.intro', {}), ...words.map((word) => say(`help.${word}`, {}))]);
+}

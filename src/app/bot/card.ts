@@ -1,0 +1,41 @@
+import { next } from '../../domain/next/index.ts';
+import type { RotationState } from '../../domain/rotation.ts';
+import type { Message } from '../../domain/values.ts';
+import type { CardView } from '../../domain/view.ts';
+import { changesOf } from '../../plans/changes.ts';
+import { warningsOf } from '../../plans/warnings.ts';
+import type { Desk } from './desk.ts';
+import { closedView } from './views/closed-view.ts';
+import { needsPersonView } from './views/needs-person-view.ts';
+import { planView } from './views/plan-view.ts';
+import { runningView } from './views/running-view.ts';
+
+/** The card of a rotation as it stands; null while there is nothing to show yet. */
+export function cardOf(desk: Desk, rotation: RotationState, queueUp: boolean): CardView | null {
+  const moment = desk.moment();
+  const { now } = moment;
+  const closed = closedView(desk.farm, rotation, now);
+  if (closed !== null) return closed;
+  if (rotation.plan === null) return null;
+  if (rotation.dry || rotation.gate === null) {
+    const parts = { changes: changesOf(rotation.plan), warnings: warningsOf(desk.farm, rotation.looks) };
+    return planView(desk.farm, desk.state(), rotation, parts, now);
+  }
+  const assessment = next(rotation, moment);
+  return (
+    needsPersonView(desk.farm, rotation, assessment, now) ??
+    runningView(desk.farm.name, rotation, assessment, waiting(desk, rotation, queueUp), now)
+  );
+}
+
+/** What holds the work right now, if anything does. */
+function waiting(desk: Desk, rotation: RotationState, queueUp: boolean): Message | null {
+  if (!queueUp) return { id: 'waiting.queue-away', data: {} };
+  const silent = rotation.orders.find((order) => order.silentSince !== null);
+  if (silent !== undefined && rotation.turned === null)
+    return { id: 'waiting.silent', data: { host: silent.host, since: silent.silentSince ?? '' } };
+  const unheard = rotation.orders.find(
+    (order) => order.status === 'sent' && desk.moment().now - Date.parse(order.issued) > 10_000,
+  );
+  return unheard === undefined ? null : { id: 'waiting.order', data: { host: unheard.host } };
+}

@@ -1,0 +1,79 @@
+import type { Person } from '../../domain/farm.ts';
+import { LONGEST_REASON } from '../../domain/grammar.ts';
+import { resolvePerson } from '../../domain/people.ts';
+import { isRefusal, type Json, type Refusal, refuse } from '../../domain/values.ts';
+import type { ChatIntent, Reply } from '../../ports/chat.ts';
+import { showRotation } from './answers.ts';
+import { type Choice, resolve, stop, vote } from './decide.ts';
+import { button, notice, refusal, say } from './notices.ts';
+import { ask, deskFor, find, type Inbox } from './route.ts';
+
+type Click = Extract<ChatIntent, { type: 'action' }>;
+const CHOICES: { readonly [verb: string]: Choice } = {
+  look: 'look-again',
+  leave: 'leave-behind',
+  'put-back': 'put-all-back',
+};
+
+/** One click: exactly one action, a known verb, known ids; all else is refused to the person alone. */
+export async function click(inbox: Inbox, person: Person, intent: Click): Promise<Reply> {
+  const { verb } = intent;
+  if (verb === 'ask') {
+    const desk = deskFor(inbox, intent, text(intent.data.farm) || null);
+    return isRefusal(desk) ? refusal(desk) : askForm(desk.farm.name);
+  }
+  if (verb === 'request') {
+    const desk = deskFor(inbox, intent, text(intent.data.farm) || null);
+    if (isRefusal(desk)) return refusal(desk);
+    const reason = (intent.inputs.reason ?? '').trim();
+    if (reason.length > LONGEST_REASON)
+      return refusal(refuse('reason-too-long', { length: reason.length, limit: LONGEST_REASON }));
+    return ask(inbox, desk, person, intent, reason, false);
+  }
+  const id = text(intent.data.rotation);
+  const found = find(inbox, id);
+  if (found === null) return refusal(refuse('unknown-id', { id: id.slice(0, 80) }));
+  const { desk, rotation } = found;
+  const mine = resolvePerson(desk.farm, intent.person.platform, intent.person.account);
+  const digest = text(intent.data.digest);
+  switch (verb) {
+    case 'show':
+      return showRotation(desk, rotation, person, inbox.queueUp());
+    case 'approve':
+    case 'deny': {
+      const reason = verb === 'deny' ? (intent.inputs.reason ?? '').slice(0, LONGEST_REASON) : '';
+      const voted = await vote(desk, mine, { id, vote: verb, digest, reason, platform: intent.person.platform });
+      return isRefusal(voted) ? refusedVote(voted) : notice([say(verb === 'approve' ? 'approved' : 'denied', { id })]);
+    }
+    case 'withdraw':
+    case 'stop': {
+      const stopped = await stop(desk, mine, id, verb);
+      if (isRefusal(stopped)) return refusal(stopped);
+      return notice([say(stopped.withdrawn ? 'withdrawn' : 'stopping', { id })]);
+    }
+    case 'look':
+    case 'leave':
+    case 'put-back': {
+      const choice = CHOICES[verb] ?? 'look-again';
+      const resolved = await resolve(desk, mine, id, choice, digest);
+      if (isRefusal(resolved)) return refusal(resolved);
+      return notice([say(`resolve.${choice}`, { id, needed: resolved.needed })]);
+    }
+    default:
+      return refusal(refuse('unknown-action', { verb: verb.slice(0, 40) }));
+  }
+}
+
+/** A refused vote says who may; a client where names are not checked can offer to act as one of them. */
+function refusedVote(refused: Refusal): Reply {
+  const others = refused.data.otherIds;
+  const names = refused.data.others;
+  const first = Array.isArray(others) && typeof others[0] === 'string' ? others[0] : null;
+  const name = Array.isArray(names) && typeof names[0] === 'string' ? names[0] : '';
+  return refusal(refused, first === null ? [] : [button('act-as', 'act-as', { person: first }, { name })]);
+}
+
+const askForm = (farm: string): Reply =>
+  notice([say('how-to-ask', { farm })], [button('request', 'request', { farm }, { farm })]);
+
+const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '');

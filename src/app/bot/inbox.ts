@@ -1,0 +1,71 @@
+import type { Person } from '../../domain/farm.ts';
+import { type Command, parseCommand } from '../../domain/grammar.ts';
+import { resolvePerson } from '../../domain/people.ts';
+import { isRefusal, type Refusal, refuse } from '../../domain/values.ts';
+import type { ChatIntent, Reply } from '../../ports/chat.ts';
+import { help, showRotation, status, summary, whoami } from './answers.ts';
+import { click } from './click.ts';
+import { stop } from './decide.ts';
+import { button, notice, refusal, say } from './notices.ts';
+import { ask, deskFor, find, type Inbox } from './route.ts';
+
+/** Everything a person types or clicks, on any platform: one answer, to this person alone. */
+export async function answer(inbox: Inbox, intent: ChatIntent): Promise<Reply> {
+  const person = who(inbox, intent);
+  if (isRefusal(person)) return refusal(person);
+  if (intent.type === 'action') return click(inbox, person, intent);
+  return run(inbox, person, intent, parseCommand(intent.text));
+}
+
+/** The same person in every farm that the bot serves; the first farm that knows the account names them. */
+function who(inbox: Inbox, intent: ChatIntent): Person | Refusal {
+  const found = inbox.desks.map((desk) => resolvePerson(desk.farm, intent.person.platform, intent.person.account));
+  return found.find((one) => !isRefusal(one)) ?? found[0] ?? refuse('unknown-person', {});
+}
+
+async function run(inbox: Inbox, person: Person, intent: ChatIntent, command: Command): Promise<Reply> {
+  switch (command.word) {
+    case 'summary':
+      return summary(inbox.desks, person);
+    case 'whoami':
+      return whoami(inbox.desks, person);
+    case 'help':
+      return help(command.about);
+    case 'wrong':
+      return notice([say(`wrong.${command.code}`, command.data)], wayOn(command));
+    case 'status': {
+      const desk = deskFor(inbox, intent, command.farm);
+      return isRefusal(desk) ? refusal(desk) : status(desk);
+    }
+    case 'rotate-master': {
+      const desk = deskFor(inbox, intent, command.farm);
+      if (isRefusal(desk)) return refusal(desk);
+      return ask(inbox, desk, person, intent, command.reason, command.dry);
+    }
+    case 'show':
+    case 'card':
+    case 'resolve': {
+      const found = find(inbox, command.id);
+      return found === null
+        ? refusal(refuse('unknown-id', { id: command.id }))
+        : showRotation(found.desk, found.rotation, person, inbox.queueUp());
+    }
+    case 'stop': {
+      const found = find(inbox, command.id);
+      if (found === null) return refusal(refuse('unknown-id', { id: command.id }));
+      const stopped = await stop(
+        found.desk,
+        resolvePerson(found.desk.farm, intent.person.platform, intent.person.account),
+        command.id,
+        'stop',
+      );
+      if (isRefusal(stopped)) return refusal(stopped);
+      return notice([say(stopped.withdrawn ? 'withdrawn' : 'stopping', { id: command.id })]);
+    }
+  }
+}
+
+const wayOn = (command: Extract<Command, { word: 'wrong' }>): Parameters<typeof notice>[1] =>
+  command.code === 'unknown-word' && command.data.nearest !== ''
+    ? [button('type', 'type', { text: `/ssis ${command.data.nearest}` }, { text: String(command.data.nearest) })]
+    : [];

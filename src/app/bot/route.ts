@@ -1,0 +1,59 @@
+import type { Person } from '../../domain/farm.ts';
+import { resolvePerson } from '../../domain/people.ts';
+import type { RotationState } from '../../domain/rotation.ts';
+import { isRefusal, type Refusal, refuse } from '../../domain/values.ts';
+import type { ChatIntent, Reply } from '../../ports/chat.ts';
+import { showRotation } from './answers.ts';
+import type { Desk } from './desk.ts';
+import { button, notice, refusal, say } from './notices.ts';
+import { request } from './request.ts';
+
+export interface Inbox {
+  readonly desks: readonly Desk[];
+  readonly queueUp: () => boolean;
+}
+
+/** Records a request and answers at once; the card follows when the machines have answered. */
+export async function ask(
+  inbox: Inbox,
+  desk: Desk,
+  person: Person,
+  intent: ChatIntent,
+  reason: string,
+  dry: boolean,
+): Promise<Reply> {
+  const origin = { platform: intent.person.platform, channel: intent.channel };
+  const mine = resolvePerson(desk.farm, intent.person.platform, intent.person.account);
+  if (isRefusal(mine)) return refusal(mine);
+  const requested = await request(desk, { person: mine, reason, dry, origin });
+  if (isRefusal(requested)) {
+    const id = requested.data.id;
+    return refusal(requested, typeof id === 'string' ? [button('show', 'show', { rotation: id }, { id })] : []);
+  }
+  const found = find(inbox, requested.id);
+  if (requested.again && found !== null) return showRotation(desk, found.rotation, person, inbox.queueUp());
+  return notice([say(dry ? 'looking-dry' : 'looking', { id: requested.id, hosts: desk.farm.hosts.length })]);
+}
+
+export function find(inbox: Inbox, id: string): { desk: Desk; rotation: RotationState } | null {
+  for (const desk of inbox.desks) {
+    const rotation = desk.state().rotations[id];
+    if (rotation !== undefined) return { desk, rotation };
+  }
+  return null;
+}
+
+/** The farm named; else the channel's; else the only one; else a question, never a guess. */
+export function deskFor(inbox: Inbox, intent: ChatIntent, name: string | null): Desk | Refusal {
+  const farms = inbox.desks.map((desk) => desk.farm.name);
+  if (name !== null)
+    return (
+      inbox.desks.find((desk) => desk.farm.name === name.toLowerCase()) ?? refuse('unknown-farm', { said: name, farms })
+    );
+  const here = inbox.desks.filter((desk) =>
+    desk.farm.channels.some((channel) => channel.platform === intent.person.platform && channel.id === intent.channel),
+  );
+  if (here.length === 1 && here[0] !== undefined) return here[0];
+  if (inbox.desks.length === 1 && inbox.desks[0] !== undefined) return inbox.desks[0];
+  return refuse('which-farm', { farms });
+}
