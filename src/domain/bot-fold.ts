@@ -70,8 +70,6 @@ type OfRotation = Exclude<BotEntry, { type: 'requested' | 'heard' | 'ordered' | 
 
 function foldRotation(rotation: RotationState, entry: OfRotation, at: Instant): Partial<RotationState> {
   switch (entry.type) {
-    case 'looked':
-      return { looks: { ...rotation.looks, [entry.host]: entry.look } };
     case 'planned':
       return { plan: readPlan(entry.lines), plannedAt: at, replaces: entry.replaces };
     case 'refused':

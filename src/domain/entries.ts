@@ -99,7 +99,6 @@ export type BotEntry =
       readonly reason: string;
       readonly origin: { readonly platform: string; readonly channel: string };
     }
-  | { readonly type: 'looked'; readonly id: RotationId; readonly host: HostName; readonly look: HostLook }
   | {
       readonly type: 'planned';
       readonly id: RotationId;

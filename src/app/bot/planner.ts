@@ -19,15 +19,22 @@ async function makePlan(desk: Desk, id: RotationId): Promise<void> {
   const at = new Date(desk.moment().now).toISOString();
   const { by, reason, looks } = rotation;
   const plan = await planRotateMaster({ farm: desk.farm, looks, id, by, reason, at });
-  const before = Object.values(desk.state().rotations).findLast((one) => one.closed?.data.movedTo === id);
+  const before = replaced(desk, id);
   const entries: readonly BotEntry[] = isRefusal(plan)
     ? [
         { type: 'refused', id, code: plan.code, data: plan.data },
         { type: 'closed', id, outcome: 'refused', data: { ...plan.data, code: plan.code } },
       ]
-    : [{ type: 'planned', id, lines: plan.lines, digest: plan.digest, replaces: before?.id ?? null }];
+    : [{ type: 'planned', id, lines: plan.lines, digest: plan.digest, replaces: before }];
   await desk.commit((state) => ({
     entries: state.rotations[id]?.plan === null && state.rotations[id]?.closed === null ? entries : [],
     answer: null,
   }));
+}
+
+/** The rotation before this one, when its facts moved and this one was asked in its place. */
+function replaced(desk: Desk, id: RotationId): RotationId | null {
+  const { order, rotations } = desk.state();
+  const before = rotations[order[order.indexOf(id) - 1] ?? ''];
+  return before?.turned?.code === 'FactsMoved' && before.reason === rotations[id]?.reason ? before.id : null;
 }

@@ -1,0 +1,118 @@
+import type { BotEntry } from '../../domain/entries.ts';
+import type { Farm } from '../../domain/farm.ts';
+import type { FarmState } from '../../domain/rotation.ts';
+import type { ChatAdapter, ChatIntent, Reply } from '../../ports/chat.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { ConsoleFeed } from '../../ports/console.ts';
+import type { Journal, Signer } from '../../ports/journal.ts';
+import type { PostOffice } from '../../ports/post-office.ts';
+import { createAnnouncer } from './announce.ts';
+import { createDesk, type Desk, type Log } from './desk.ts';
+import { answer } from './inbox.ts';
+import { createPlanner } from './planner.ts';
+import { remind } from './remind.ts';
+import { requestAgain } from './request-again.ts';
+import { takeReport } from './take-report.ts';
+import { consoleView } from './views/console-view.ts';
+
+export type { Desk, Log } from './desk.ts';
+
+export interface BotDeps {
+  readonly farms: readonly { readonly farm: Farm; readonly journal: Journal<FarmState, BotEntry> }[];
+  readonly signer: Signer;
+  readonly office: PostOffice;
+  readonly chats: readonly ChatAdapter[];
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface Bot {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** One letter of the `reports` queue. */
+  receiveReport(letter: unknown): Promise<void>;
+  inbox(intent: ChatIntent): Promise<Reply>;
+  /** What time brings: lapses, silence, letters to send again. Once a second, and by the schedule. */
+  tick(): Promise<void>;
+  /** Reminders of every farm: daily, and caught up at start. */
+  remind(): Promise<void>;
+  /** For the console of the first farm. */
+  readonly feed: ConsoleFeed;
+}
+
+const TICK_MS = 1000;
+const FEED_MERGE_MS = 120;
+
+/** The bot of one or more farms: a desk for each, one inbox, one announcer each. */
+export function createBot(deps: BotDeps): Bot {
+  const { signer, office, chats, clock, log } = deps;
+  const desks = deps.farms.map(({ farm, journal }) => createDesk({ farm, journal, signer, office, clock, log }));
+  const queueUp = (): boolean => office.up();
+  const announcers = desks.map((desk) => createAnnouncer(desk, { chats, queueUp, clock, log }));
+  const stopping = new AbortController();
+  for (const desk of desks) {
+    createPlanner(desk);
+    requestAgain(desk, log);
+  }
+
+  async function tick(): Promise<void> {
+    for (const desk of desks) await desk.tick();
+  }
+
+  async function everySecond(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await tick().catch((error: unknown) => log.warn({ error: String(error) }, 'a tick failed'));
+      await clock.sleep(TICK_MS, stopping.signal).catch(() => undefined);
+    }
+  }
+
+  const remindAll = async (): Promise<void> => {
+    for (const desk of desks) await remind(desk, { chats, signer, clock, log });
+  };
+  let ticking: Promise<void> = Promise.resolve();
+
+  return {
+    async start() {
+      for (const chat of chats) await chat.start((intent) => answer({ desks, queueUp }, intent));
+      for (const announcer of announcers) announcer.start();
+      ticking = everySecond();
+    },
+    async stop() {
+      stopping.abort();
+      await ticking;
+      for (const announcer of announcers) await announcer.stop();
+      for (const chat of chats) await chat.stop();
+    },
+    async receiveReport(letter) {
+      for (const desk of desks) {
+        const refused = await takeReport(desk, { signer, office, log }, letter);
+        if (refused === null) return;
+        if (desk === desks.at(-1)) log.warn({ code: refused.code, data: refused.data }, 'a report was refused');
+      }
+    },
+    inbox: (intent) => answer({ desks, queueUp }, intent),
+    tick,
+    remind: remindAll,
+    feed: feedOf(desks[0] as Desk, clock),
+  };
+}
+
+function feedOf(desk: Desk, clock: Clock): ConsoleFeed {
+  const changed = new Set<() => void>();
+  let pending = false;
+  desk.onChange(() => {
+    if (pending) return;
+    pending = true;
+    void clock.sleep(FEED_MERGE_MS).then(() => {
+      pending = false;
+      for (const listener of changed) listener();
+    });
+  });
+  return {
+    view: () => consoleView(desk),
+    subscribe(listener) {
+      changed.add(listener);
+      return () => changed.delete(listener);
+    },
+  };
+}
