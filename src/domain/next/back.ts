@@ -4,7 +4,7 @@ import type { HostName } from '../values.ts';
 import { failure } from './cause.ts';
 import { applyLimitMs } from './forth.ts';
 import type { Action, Cause, Moment } from './moment.ts';
-import { prove } from './prove.ts';
+import { leftBehind, prove } from './prove.ts';
 import { backWork, begun, isUnderWay, latestOrder, switchStage } from './stages.ts';
 
 /**
@@ -105,7 +105,7 @@ function finish(
   moment: Moment,
   cause: Cause,
 ): { actions: readonly Action[]; attention: readonly Cause[] } {
-  const left = Object.keys(rotation.resolved).filter((host) => rotation.resolved[host]?.choice === 'leave-behind');
+  const left = leftBehind(rotation);
   const { actions, doubts, settled } = prove(rotation, moment, 'back');
   if (!settled || doubts.length > 0) return { actions, attention: settled ? doubts : [] };
   return {

@@ -2,7 +2,7 @@ import type { StageHead } from '../plan.ts';
 import type { RotationState } from '../rotation.ts';
 import { failure } from './cause.ts';
 import type { Action, Cause, Moment } from './moment.ts';
-import { prove } from './prove.ts';
+import { leftBehind, prove } from './prove.ts';
 import { forthWork } from './stages.ts';
 
 const PREPARE_LIMIT_MS = 120_000;
@@ -55,14 +55,9 @@ function advance(
 
 /** All stages are through: a final look from every machine, then the end. */
 function finish(rotation: RotationState, moment: Moment): { actions: readonly Action[]; attention: readonly Cause[] } {
-  const failed = failedHosts(rotation);
-  const { actions, doubts, settled } = prove(rotation, moment, 'forth');
-  const left = [
-    ...failed,
-    ...Object.keys(rotation.resolved).filter((host) => rotation.resolved[host]?.choice === 'leave-behind'),
-  ];
-  const open = doubts.filter((doubt) => doubt.host === null || !left.includes(doubt.host));
-  if (!settled || open.length > 0) return { actions, attention: settled ? open : [] };
+  const left = [...new Set([...failedHosts(rotation), ...leftBehind(rotation)])];
+  const { actions, doubts, settled } = prove(rotation, moment, 'forth', left);
+  if (!settled || doubts.length > 0) return { actions, attention: settled ? doubts : [] };
   return {
     actions: [
       {
@@ -71,7 +66,7 @@ function finish(rotation: RotationState, moment: Moment): { actions: readonly Ac
           type: 'closed',
           id: rotation.id,
           outcome: left.length === 0 ? 'proved' : 'left-behind',
-          data: { left: [...new Set(left)] },
+          data: { left },
         },
       },
     ],

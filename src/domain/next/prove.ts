@@ -16,8 +16,13 @@ export interface Proving {
   readonly settled: boolean;
 }
 
-/** The final look from every machine: fresh, and younger than the last change. */
-export function prove(rotation: RotationState, moment: Moment, direction: 'forth' | 'back'): Proving {
+/** The final look from every machine but those left behind: fresh, and younger than the last change. */
+export function prove(
+  rotation: RotationState,
+  moment: Moment,
+  direction: 'forth' | 'back',
+  left: readonly string[] = leftBehind(rotation),
+): Proving {
   const plan = rotation.plan;
   const target = targetOf(rotation, direction);
   if (plan === null || target === null) return { actions: [], proofs: [], doubts: [], settled: true };
@@ -26,7 +31,7 @@ export function prove(rotation: RotationState, moment: Moment, direction: 'forth
   const doubts: Cause[] = [];
   let waiting = false;
   for (const slice of plan.slices) {
-    if (rotation.resolved[slice.host]?.choice === 'leave-behind') continue;
+    if (left.includes(slice.host)) continue;
     const looks = looksSinceChange(rotation, slice.host);
     const order = looks.at(-1);
     if (order === undefined || order.status === 'lapsed') {
@@ -52,6 +57,9 @@ export function prove(rotation: RotationState, moment: Moment, direction: 'forth
   }
   return { actions, proofs, doubts, settled: actions.length === 0 && !waiting };
 }
+
+export const leftBehind = (rotation: RotationState): readonly string[] =>
+  Object.keys(rotation.resolved).filter((host) => rotation.resolved[host]?.choice === 'leave-behind');
 
 function looksSinceChange(rotation: RotationState, host: HostName): readonly OrderState[] {
   const last = rotation.orders.findLastIndex((order) => order.kind === 'apply' || order.kind === 'undo');

@@ -1,0 +1,268 @@
+import fc from 'fast-check';
+import { next } from '../../src/domain/next/index.ts';
+import { farmOf, ID, NEW, OLD, Sim } from './sim.ts';
+
+const approved = (sim: Sim): Sim => {
+  sim.request();
+  sim.settle();
+  sim.vote('ana');
+  sim.vote('tom');
+  sim.settle();
+  return sim;
+};
+const story = (sim: Sim): string[] =>
+  sim.orders.filter((order) => order.kind !== 'look').map((order) => `${order.kind} ${order.stage} ${order.host}`);
+
+describe('A rotation that goes well', () => {
+  test('orders nothing but looks before the quorum is reached', () => {
+    const sim = new Sim(farmOf());
+    sim.request();
+    sim.settle();
+    sim.vote('ana');
+    sim.settle();
+    expect(new Set(sim.orders.map((order) => order.kind))).toEqual(new Set(['look']));
+    expect(sim.rotation().gate).toBeNull();
+  });
+
+  test('trusts first, then switches the master, then the canary, then the others', () => {
+    const sim = approved(new Sim(farmOf()));
+    expect(story(sim)).toEqual([
+      'apply create sqlm01',
+      'apply trust sqlw01',
+      'apply trust sqlw02',
+      'apply trust sqlw03',
+      'apply master sqlm01',
+      'apply workers sqlw01',
+      'apply workers sqlw02',
+      'apply workers sqlw03',
+    ]);
+    expect(sim.rotation().closed?.outcome).toBe('proved');
+    expect(Object.values(sim.certificate)).toEqual([NEW, NEW, NEW, NEW]);
+  });
+
+  test('is closed as proved only after a fresh look from every machine, younger than the last change', () => {
+    const sim = approved(new Sim(farmOf()));
+    const kinds = sim.orders.map((order) => order.kind);
+    expect(kinds.slice(-4)).toEqual(['look', 'look', 'look', 'look']);
+  });
+
+  test('numbers the orders of each host one by one', () => {
+    const sim = approved(new Sim(farmOf()));
+    const of = (host: string) => sim.orders.filter((order) => order.host === host).map((order) => order.n);
+    expect(of('sqlw02')).toEqual([1, 2, 3, 4]);
+  });
+
+  test('carries the maker’s signed entry in every order after the certificate was made', () => {
+    const sim = approved(new Sim(farmOf()));
+    const trust = sim.orders.find((order) => order.stage === 'trust');
+    expect(trust?.refs.new).toMatchObject({ thumbprint: NEW, host: 'sqlm01' });
+  });
+});
+
+describe('A rotation that fails', () => {
+  test.each([
+    ['create', 'sqlm01', []],
+    ['trust', 'sqlw02', ['undo trust sqlw01', 'undo trust sqlw03', 'undo create sqlm01']],
+    [
+      'master',
+      'sqlm01',
+      [
+        'undo workers sqlw01',
+        'undo workers sqlw02',
+        'undo workers sqlw03',
+        'undo trust sqlw01',
+        'undo trust sqlw02',
+        'undo trust sqlw03',
+        'undo create sqlm01',
+      ],
+    ],
+    [
+      'workers',
+      'sqlw01',
+      [
+        'undo master sqlm01',
+        'undo workers sqlw01',
+        'undo workers sqlw02',
+        'undo workers sqlw03',
+        'undo trust sqlw01',
+        'undo trust sqlw02',
+        'undo trust sqlw03',
+        'undo create sqlm01',
+      ],
+    ],
+    [
+      'workers',
+      'sqlw03',
+      [
+        'undo master sqlm01',
+        'undo workers sqlw01',
+        'undo workers sqlw02',
+        'undo workers sqlw03',
+        'undo trust sqlw01',
+        'undo trust sqlw02',
+        'undo trust sqlw03',
+        'undo create sqlm01',
+      ],
+    ],
+  ])('in %s on %s is put back: %j', (stage, host, undo) => {
+    const sim = new Sim(farmOf(), (order) =>
+      order.kind === 'apply' && order.stage === stage && order.host === host ? 'put-back' : 'ok',
+    );
+    approved(sim);
+    expect(story(sim).filter((line) => line.startsWith('undo'))).toEqual(undo);
+    expect(sim.rotation().closed?.outcome).toBe('put-back');
+    expect(sim.rotation().turned).toMatchObject({ host, code: 'ServiceNotRunning' });
+    expect(new Set(Object.values(sim.certificate))).toEqual(new Set([OLD]));
+  });
+
+  test('leaves one worker behind where the farm allows it, and names it', () => {
+    const gap = { ...farmOf().gap, leaveBehind: 1 };
+    const sim = new Sim(farmOf(3, { gap }), (order) =>
+      order.kind === 'apply' && order.stage === 'workers' && order.host === 'sqlw03' ? 'put-back' : 'ok',
+    );
+    approved(sim);
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'left-behind', data: { left: ['sqlw03'] } });
+  });
+
+  test('goes back when a worker is not proved by the gap limit', () => {
+    const sim = new Sim(farmOf(), (order) =>
+      order.kind === 'apply' && order.stage === 'workers' && order.host === 'sqlw03' ? null : 'ok',
+    );
+    approved(sim);
+    expect(sim.rotation().turned).toBeNull();
+    sim.pass(70_000);
+    expect(sim.rotation().turned?.code).toBe('GapLimitPassed');
+  });
+
+  test('goes back when a worker falls silent, and asks a person while it stays so', () => {
+    const sim = new Sim(farmOf(), (order) =>
+      order.host === 'sqlw02' && order.kind !== 'look' && order.stage === 'workers' ? null : 'ok',
+    );
+    approved(sim);
+    sim.pass(50_000, ['sqlw02']);
+    expect(sim.rotation().turned).toMatchObject({ code: 'RunnerSilent', host: 'sqlw02' });
+    expect(sim.certificate.sqlm01).toBe(OLD);
+    expect(sim.rotation().closed).toBeNull();
+    expect(next(sim.rotation(), sim.moment()).attention.map((one) => one.host)).toContain('sqlw02');
+  });
+
+  test('a silent worker that speaks again is put back by itself', () => {
+    const sim = new Sim(farmOf(), (order) =>
+      order.host === 'sqlw02' && order.kind === 'apply' && order.stage === 'workers' ? null : 'ok',
+    );
+    approved(sim);
+    sim.pass(50_000, ['sqlw02']);
+    expect(sim.rotation().closed).toBeNull();
+    sim.pass(10_000);
+    expect(sim.rotation().closed?.outcome).toBe('put-back');
+  });
+
+  test('stops for a person when the master does not know its own state, and touches no worker', () => {
+    const sim = new Sim(farmOf(), (order) => (order.kind === 'apply' && order.stage === 'master' ? 'unknown' : 'ok'));
+    approved(sim);
+    expect(story(sim).filter((line) => line.includes('workers'))).toEqual([]);
+    expect(next(sim.rotation(), sim.moment()).attention).toMatchObject([{ host: 'sqlm01' }]);
+  });
+
+  test('an order that nobody began in time is issued anew, three times, before it counts as failed', () => {
+    let quiet = 2;
+    const sim = new Sim(farmOf(), (order) =>
+      order.stage === 'create' && order.kind === 'apply' && quiet-- > 0 ? null : 'ok',
+    );
+    sim.lastN = (host) => (host === 'sqlm01' ? 1 : 9);
+    approved(sim);
+    sim.pass(400_000);
+    expect(sim.rotation().closed?.outcome).toBe('proved');
+  });
+});
+
+describe('People', () => {
+  test('a stop while machines are at work puts all back and says so', () => {
+    const sim = new Sim(farmOf(), (order) =>
+      order.kind === 'apply' && order.stage === 'workers' && order.host !== 'sqlw01' ? null : 'ok',
+    );
+    approved(sim);
+    sim.put({ type: 'stop-asked', id: ID, by: { id: 'mei', name: 'Mei Lin' } });
+    sim.behaviour = () => 'ok';
+    sim.settle();
+    for (const order of sim.orders.filter(
+      (one) => one.kind === 'apply' && one.stage === 'workers' && one.host !== 'sqlw01',
+    ))
+      sim.speak(order.host, { type: 'finished', n: order.n, rotation: ID, outcome: 'put-back', look: null, facts: {} });
+    sim.settle();
+    expect(sim.rotation().closed?.outcome).toBe('stopped');
+    expect(story(sim).filter((line) => line.startsWith('stop'))).toHaveLength(2);
+  });
+
+  test('a request lapses by itself, and nothing was ordered', () => {
+    const sim = new Sim(farmOf());
+    sim.request();
+    sim.settle();
+    sim.pass(86_400_000);
+    expect(sim.rotation().closed?.outcome).toBe('lapsed');
+    expect(story(sim)).toEqual([]);
+  });
+
+  test.each([
+    ['leave-behind', 'left-behind'],
+    ['put-all-back', 'put-back'],
+  ] as const)('unknown machines: %s, approved by the farm’s quorum, ends it as %s', (choice, outcome) => {
+    const gap = { ...farmOf().gap, leaveBehind: 1 };
+    let stuck = true;
+    const sim = new Sim(farmOf(3, { gap }), (order) =>
+      order.host === 'sqlw03' && order.stage === 'workers' && stuck ? 'unknown' : 'ok',
+    );
+    approved(sim);
+    expect(sim.rotation().closed).toBeNull();
+    stuck = false;
+    sim.put({ type: 'resolve-asked', id: ID, choice, by: { id: 'wei', name: 'Wei Zhang' }, digest: 'd'.repeat(64) });
+    sim.settle();
+    expect(sim.rotation().closed).toBeNull();
+    sim.vote('ana', 'approve', 'd'.repeat(64));
+    sim.vote('tom', 'approve', 'd'.repeat(64));
+    sim.settle();
+    expect(sim.rotation().closed?.outcome).toBe(outcome);
+  });
+
+  test('looking again settles what turns out to be proved', () => {
+    const gap = { ...farmOf().gap, leaveBehind: 1 };
+    const sim = new Sim(farmOf(3, { gap }), (order) =>
+      order.host === 'sqlw03' && order.kind === 'apply' && order.stage === 'workers' ? 'unknown' : 'ok',
+    );
+    approved(sim);
+    sim.certificate.sqlw03 = NEW;
+    sim.put({ type: 'resolve-asked', id: ID, choice: 'look-again', by: { id: 'mei', name: 'Mei Lin' }, digest: null });
+    sim.settle();
+    sim.pass(3_000);
+    expect(sim.rotation().closed?.outcome).toBe('proved');
+  });
+});
+
+test('whatever the runners answer, it ends: proved on the new, back on the old, or a person is asked', () => {
+  const answers = fc.constantFrom('ok', 'ok', 'ok', 'put-back', 'unknown', 'refuse', null) as fc.Arbitrary<
+    ReturnType<Sim['behaviour']>
+  >;
+  fc.assert(
+    fc.property(
+      fc.array(answers, { minLength: 30, maxLength: 60 }),
+      fc.integer({ min: 0, max: 2 }),
+      (said, leaveBehind) => {
+        let at = 0;
+        const gap = { ...farmOf().gap, leaveBehind };
+        const sim = new Sim(farmOf(3, { gap }), (order) =>
+          order.kind === 'look' || order.kind === 'stop' ? 'ok' : (said[at++] ?? 'ok'),
+        );
+        approved(sim);
+        sim.pass(600_000);
+        const rotation = sim.rotation();
+        const { attention } = next(rotation, sim.moment());
+        if (rotation.closed === null) expect(attention.length).toBeGreaterThan(0);
+        else if (rotation.closed.outcome === 'proved')
+          expect(new Set(Object.values(sim.certificate))).toEqual(new Set([NEW]));
+        else if (rotation.closed.outcome === 'put-back')
+          expect(new Set(Object.values(sim.certificate))).toEqual(new Set([OLD]));
+      },
+    ),
+    { numRuns: 150 },
+  );
+});

@@ -1,0 +1,374 @@
+import { policyDigest } from '../../src/domain/approval.ts';
+import { foldEntry } from '../../src/domain/bot-fold.ts';
+import { drive } from '../../src/domain/drive.ts';
+import type { BotEntry, RunnerEntry } from '../../src/domain/entries.ts';
+import type { Farm } from '../../src/domain/farm.ts';
+import type { HostLook } from '../../src/domain/host-facts.ts';
+import type { HostPresence, Moment } from '../../src/domain/next/index.ts';
+import { type PlanHeader, type PlannedStep, type PlanSlice, writePlan } from '../../src/domain/plan.ts';
+import type { Envelope, Order } from '../../src/domain/protocol.ts';
+import { type FarmState, initialFarmState, type RotationState } from '../../src/domain/rotation.ts';
+import type { HostName, Thumbprint } from '../../src/domain/values.ts';
+
+export const OLD = 'A'.repeat(40) as Thumbprint;
+export const NEW = 'B'.repeat(40) as Thumbprint;
+export const ID = 'prod-1';
+
+export function farmOf(workers = 3, over: Partial<Farm> = {}): Farm {
+  const names = ['sqlm01', ...Array.from({ length: workers }, (_, i) => `sqlw0${i + 1}`)] as HostName[];
+  const person = (id: string, name: string) => ({
+    id,
+    name,
+    accounts: { web: id },
+    groups: [],
+    language: 'en' as const,
+    timeZone: 'UTC',
+  });
+  return {
+    name: 'prod',
+    rehearsal: true,
+    timeZone: 'UTC',
+    endpoint: { host: 'sqlm01', port: 8391 },
+    hosts: names.map((name, i) => ({
+      name,
+      roles: [i === 0 ? 'master' : 'worker'],
+      keys: [],
+      address: null,
+      systemRoot: 'C:\\Windows',
+    })),
+    people: [
+      person('mei', 'Mei Lin'),
+      person('ana', 'Ana Ruiz'),
+      person('tom', 'Tom Becker'),
+      person('wei', 'Wei Zhang'),
+    ],
+    approval: { quorum: 2, approvers: ['ana', 'tom', 'wei'], lapsesAfterMs: 86_400_000 },
+    gap: { limitMs: 60_000, leaveBehind: 0, canary: 1, concurrency: 50 },
+    certificate: { keyBits: 2048, lifetimeDays: 365, exportable: false, extraNames: [] },
+    reminders: { days: [45, 30, 14, 7, 3, 1], at: '09:00', owner: 'mei' },
+    channels: [{ platform: 'web', id: 'sql-ops', name: 'sql-ops' }],
+    ...over,
+  };
+}
+
+/** How one host answers one order; null: it says nothing. */
+export type Behaviour = (order: Order) => 'ok' | 'put-back' | 'unknown' | 'refuse' | 'FactsMoved' | null;
+
+/** A farm of pure runners: no clock but its own, no queue, no disk. */
+export class Sim {
+  state: FarmState = initialFarmState;
+  now = Date.parse('2026-11-24T14:00:00.000Z');
+  readonly presence: { [host: string]: HostPresence } = {};
+  readonly seq: { [host: string]: number } = {};
+  readonly certificate: { [host: string]: Thumbprint } = {};
+  readonly orders: Order[] = [];
+  readonly since = this.now;
+  readonly farm: Farm;
+  behaviour: Behaviour;
+
+  constructor(farm: Farm, behaviour: Behaviour = () => 'ok') {
+    this.farm = farm;
+    this.behaviour = behaviour;
+    for (const host of farm.hosts) {
+      this.certificate[host.name] = OLD;
+      this.hello(host.name);
+    }
+  }
+
+  hello(host: string): void {
+    this.presence[host] = { at: this.now, skewMs: 0, lastN: this.lastN(host), version: '1', boot: 'b', notes: [] };
+  }
+
+  moment(): Moment {
+    return { now: this.now, since: this.since, farm: this.farm, presence: this.presence };
+  }
+
+  rotation(): RotationState {
+    const rotation = this.state.rotations[ID];
+    if (rotation === undefined) throw new Error('nothing was requested');
+    return rotation;
+  }
+
+  put(...entries: readonly BotEntry[]): void {
+    const at = new Date(this.now).toISOString();
+    for (const entry of entries) this.state = foldEntry(this.state, entry, at);
+  }
+
+  request(): void {
+    this.put({
+      type: 'requested',
+      id: ID,
+      kind: 'rotate-master',
+      dry: false,
+      by: { id: 'mei', name: 'Mei Lin' },
+      reason: 'Yearly',
+      origin: { platform: 'web', channel: 'sql-ops' },
+    });
+  }
+
+  vote(person: string, vote: 'approve' | 'deny' = 'approve', digest = this.rotation().plan?.digest ?? ''): void {
+    const by = { id: person, name: person };
+    this.put({ type: 'voted', id: ID, digest, by, platform: 'web', vote, reason: 'no' });
+  }
+
+  plan(): void {
+    const { lines, digest } = planOf(this.farm);
+    this.put({ type: 'planned', id: ID, lines, digest, replaces: null });
+  }
+
+  /** Lets bot and runners talk until nobody has anything to say. */
+  settle(rounds = 200): void {
+    for (let round = 0; round < rounds; round += 1) {
+      const driven = drive(this.state, this.moment(), (body) => ({ type: 'order', key: 'k', body, sig: 's' }));
+      this.state = driven.state;
+      const orders = driven.entries.flatMap((entry) =>
+        entry.type === 'ordered' ? [JSON.parse(entry.order.body) as Order] : [],
+      );
+      this.orders.push(...orders);
+      if (driven.toPlan.length > 0 && this.rotation().plan === null) this.plan();
+      else if (driven.entries.length === 0) return;
+      for (const order of orders) this.answer(order);
+    }
+    throw new Error('it never settles');
+  }
+
+  /** Time passes; hosts in `silent` give no hello. */
+  pass(ms: number, silent: readonly string[] = []): void {
+    const end = this.now + ms;
+    while (this.now < end) {
+      this.now = Math.min(end, this.now + 5_000);
+      for (const host of this.farm.hosts) if (!silent.includes(host.name)) this.hello(host.name);
+      this.settle();
+    }
+  }
+
+  answer(order: Order): void {
+    const how = this.behaviour(order);
+    if (how === null) return;
+    const { n, rotation, host, stage } = order;
+    if (how === 'refuse' || how === 'FactsMoved') {
+      const code = how === 'refuse' ? 'OrderExpired' : how;
+      this.speak(host, { type: 'refused', n, rotation, code, data: {} });
+      return;
+    }
+    const envelope: Envelope = { type: 'order', key: 'k', body: '{}', sig: 's' };
+    this.speak(host, { type: 'accepted', n, rotation, kind: order.kind, stage, digest: order.digest, order: envelope });
+    if (order.kind === 'look') {
+      this.speak(host, { type: 'finished', n, rotation, outcome: 'looked', look: this.look(host), facts: {} });
+      return;
+    }
+    if (order.kind === 'stop') {
+      this.speak(host, { type: 'finished', n, rotation, outcome: 'unchanged', look: null, facts: {} });
+      return;
+    }
+    const slice = JSON.parse(order.slice ?? '{}') as PlanSlice;
+    const work = slice.stages[stage ?? ''] ?? { steps: [], checks: [] };
+    const digest = order.digest ?? '';
+    const back = order.kind === 'undo';
+    for (const step of work.steps) {
+      const made = step.kind === 'create-certificate' && !back ? { thumbprint: NEW, der: 'AA==' } : null;
+      const direction = back ? 'back' : 'forth';
+      this.speak(host, { type: 'started', n, rotation, digest, step: step.id, before: {}, made, goal: {}, direction });
+      this.now += 100;
+      if (how !== 'ok') {
+        this.speak(host, {
+          type: 'failed',
+          n,
+          rotation,
+          step: step.id,
+          code: 'ServiceNotRunning',
+          data: { windowsError: 1053 },
+        });
+        if (how === 'put-back') this.speak(host, { type: 'undone', n, rotation, step: step.id, facts: {} });
+        this.speak(host, { type: 'finished', n, rotation, outcome: how, look: null, facts: {} });
+        return;
+      }
+      if (back) this.speak(host, { type: 'undone', n, rotation, step: step.id, facts: {} });
+      else this.speak(host, { type: 'done', n, rotation, digest, step: step.id, facts: {}, made, changed: true });
+    }
+    if (stage === 'master' || stage === 'workers') this.certificate[host] = back ? OLD : NEW;
+    for (const check of work.checks) this.speak(host, { type: 'proved', n, rotation, step: check.id, facts: {} });
+    this.speak(host, { type: 'finished', n, rotation, outcome: back ? 'put-back' : 'applied', look: null, facts: {} });
+  }
+
+  speak(host: HostName, entry: RunnerEntry): void {
+    const seq = (this.seq[host] ?? 0) + 1;
+    this.seq[host] = seq;
+    const at = new Date(this.now).toISOString();
+    const body = JSON.stringify({ stream: host, seq, prev: '', at, entry });
+    this.put({ type: 'heard', host, boot: 'b', skewMs: 0, entries: [{ type: 'entry', key: 'k', body, sig: 's' }] });
+  }
+
+  lastN(host: string): number {
+    return Math.max(0, ...this.orders.filter((order) => order.host === host).map((order) => order.n));
+  }
+
+  look(host: HostName): HostLook {
+    const on = this.certificate[host] ?? OLD;
+    const service = {
+      name: 'SSISScaleOut',
+      state: 'running' as const,
+      pid: 1,
+      start: 'auto' as const,
+      account: '',
+      accountSid: 'S-1-5-80-1',
+      folder: 'C:\\',
+      dependents: [],
+    };
+    const shown = { target: 'sqlm01:8391', servername: null, thumbprint: this.certificate.sqlm01 ?? OLD, error: null };
+    const certificate = {
+      thumbprint: on,
+      subject: 'CN=sqlm01',
+      selfSigned: true,
+      ca: false,
+      certSign: false,
+      names: ['sqlm01'],
+      notBefore: '2025-12-08T00:00:00.000Z',
+      notAfter: '2026-12-08T09:14:00.000Z',
+      keyBits: 2048,
+      hash: 'SHA-256',
+      extendedKeyUsage: [],
+      privateKey: 'yes' as const,
+    };
+    const isMaster = host === 'sqlm01';
+    return {
+      host,
+      at: new Date(this.now).toISOString(),
+      version: '1',
+      systemRoot: 'C:\\Windows',
+      root: { count: 10, notSelfSigned: 0 },
+      master: isMaster
+        ? {
+            service,
+            port: 8391,
+            sslCertThumbprint: on,
+            bindings: [
+              {
+                key: '0.0.0.0:8391',
+                kind: 'ipport',
+                thumbprint: on,
+                appId: '{x}',
+                store: 'Root',
+                parameters: {},
+                extended: {},
+              },
+            ],
+            certificate,
+            keyReaders: [],
+            published: null,
+            presented: [shown],
+            clustered: false,
+            netshParameters: [],
+          }
+        : null,
+      worker: isMaster
+        ? null
+        : {
+            service,
+            masterEndpoint: 'https://sqlm01:8391',
+            masterThumbprint: on,
+            workerThumbprint: 'C'.repeat(40),
+            workerStore: 'My',
+            certificate: null,
+            trustsPinned: true,
+            connection: {
+              endpoint: 'https://sqlm01:8391',
+              handshake: shown,
+              log: { state: on === shown.thumbprint ? 'connected' : 'refused', line: null, at: null },
+              tcp: on === shown.thumbprint,
+            },
+          },
+      problems: [],
+    };
+  }
+}
+
+export function planOf(farm: Farm): ReturnType<typeof writePlan> {
+  const master = 'sqlm01' as HostName;
+  const workers = farm.hosts.filter((host) => host.roles.includes('worker')).map((host) => host.name);
+  const step = (host: HostName, stage: string, kind: string): PlannedStep => ({
+    id: `${host}/${stage}/${kind}`,
+    kind,
+    host,
+    params: {},
+    expected: {},
+  });
+  const check = (host: HostName, stage: string, kind: string) => ({
+    id: `${host}/${stage}/${kind}`,
+    kind,
+    host,
+    params: {},
+    wanted: null,
+    wantedAfterUndo: null,
+  });
+  const slices: PlanSlice[] = farm.hosts.map(({ name: host, roles }) => ({
+    host,
+    roles,
+    stages:
+      host === master
+        ? {
+            create: { steps: [step(host, 'create', 'create-certificate')], checks: [] },
+            master: {
+              steps: ['bind-port', 'write-setting', 'restart-service'].map((kind) => step(host, 'master', kind)),
+              checks: [check(host, 'master', 'presents')],
+            },
+          }
+        : {
+            trust: { steps: [step(host, 'trust', 'trust-certificate')], checks: [] },
+            workers: {
+              steps: ['write-setting', 'restart-service'].map((kind) => step(host, 'workers', kind)),
+              checks: [check(host, 'workers', 'worker-connected')],
+            },
+          },
+  }));
+  const { concurrency, canary } = farm.gap;
+  const header: PlanHeader = {
+    v: 1,
+    id: ID,
+    farm: farm.name,
+    kind: 'rotate-master',
+    at: '2026-11-24T14:00:00.000Z',
+    by: { id: 'mei', name: 'Mei Lin' },
+    reason: 'Yearly',
+    endpoint: farm.endpoint,
+    approval: { ...farm.approval, approvers: farm.approval.approvers.map((id) => ({ id, name: id })) },
+    policyDigest: policyDigest(farm),
+    gap: farm.gap,
+    old: { thumbprint: OLD, notAfter: '2026-12-08T09:14:00.000Z' },
+    profile: {
+      host: master,
+      store: 'Root',
+      cn: 'sqlm01',
+      names: ['sqlm01'],
+      keyBits: 2048,
+      hash: 'SHA-256',
+      lifetimeDays: 365,
+      exportable: false,
+      usages: ['serverAuth'],
+      friendlyName: `certops ${ID}`,
+    },
+    phases: [
+      {
+        name: 'prepare',
+        gate: 'request',
+        onFailure: 'undo-phase',
+        undoOrder: 'reverse',
+        stages: [
+          { name: 'create', hosts: [master], concurrency, canary: 0 },
+          { name: 'trust', hosts: workers, concurrency, canary: 0 },
+        ],
+      },
+      {
+        name: 'cutover',
+        gate: 'same',
+        onFailure: 'put-all-back',
+        undoOrder: 'same',
+        stages: [
+          { name: 'master', hosts: [master], concurrency, canary: 0 },
+          { name: 'workers', hosts: workers, concurrency, canary },
+        ],
+      },
+    ],
+  };
+  return writePlan(header, slices);
+}
