@@ -75,13 +75,13 @@ function createStore(handle: FileHandle, byId: Map<string, StoredMessage>): Mess
   let last = Math.max(0, ...[...byId.keys()].map((id) => Number(id.slice(1))));
   let writing: Promise<unknown> = Promise.resolve();
 
-  /** Seen at once, written in order; the caller waits for its own line only. */
+  /** Written in order, and only then there: what the disk refused was never said. */
   const keep = async (message: StoredMessage): Promise<StoredMessage> => {
-    byId.set(message.id, message);
-    trim(byId);
     const written = writing.then(() => handle.appendFile(toLine(message)));
     writing = written.catch(() => undefined);
     await written;
+    byId.set(message.id, message);
+    trim(byId);
     return message;
   };
 

@@ -6,7 +6,7 @@ const MOST = 200;
 /** The newest entries of the rotation, newest first. */
 export function drawJournal({ journal: { rotation, lines } }) {
   byId('journal-about').textContent = rotation === null ? 'newest first' : `${rotation}, newest first`;
-  const newest = lines.toSorted((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0)).slice(0, MOST);
+  const newest = newestFirst(lines).slice(0, MOST);
   if (newest.length === 0) {
     byId('journal').replaceChildren(
       el('li', {
@@ -26,4 +26,11 @@ export function drawJournal({ journal: { rotation, lines } }) {
       ),
     ),
   );
+}
+
+/** Lines of one moment keep the order in which they were written, whichever end the list begins with. */
+function newestFirst(lines) {
+  const newestLast = lines.length > 0 && lines[0].at < lines.at(-1).at;
+  const reversed = newestLast ? lines.toReversed() : lines;
+  return reversed.toSorted((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
 }

@@ -58,6 +58,7 @@ function drawState(state) {
 function become(account) {
   stop();
   sessionStorage.setItem('me', account);
+  me.value = account;
   stop = listen(account, {
     onState: drawState,
     onMessage: (message) => chat.put(message, message.only || !message.from.bot),

@@ -1,9 +1,9 @@
-import { mkdtemp } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { ChatIntent, Reply } from '../../../src/ports/chat.ts';
 import { knock } from './http-client.ts';
-import { farm, startChat } from './support.ts';
+import { assets, farm, startChat } from './support.ts';
 import { closeAll, start } from './visitor.ts';
 
 afterEach(closeAll);
@@ -80,6 +80,19 @@ describe('the door, over real sockets', () => {
     await expect(startChat({ farm: { ...farm, rehearsal: false } })).rejects.toMatchObject({
       code: 'ConsoleOnlyForRehearsals',
     });
+  });
+
+  test('one folder with all files in it serves as well: a bundle has no other', async () => {
+    const one = await mkdtemp(join(tmpdir(), 'certops-web-'));
+    for (const folder of [...assets].reverse()) {
+      for (const name of await readdir(folder)) {
+        if (/\.(html|css|js|svg|json)$/u.test(name)) await copyFile(join(folder, name), join(one, basename(name)));
+      }
+    }
+    const { get } = await start({ assets: [one] });
+    for (const name of ['main.js', 'adaptivecards.min.js', 'hostconfig.json', 'tokens.css']) {
+      expect((await get(`/assets/${name}`)).status).toBe(200);
+    }
   });
 
   test('a missing file of the page is named', async () => {

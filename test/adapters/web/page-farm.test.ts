@@ -57,6 +57,37 @@ describeInChromium('the farm in a browser', () => {
     await picture('1280-fifty');
   });
 
+  test('a short rotation that is over is drawn from near, with the limit named', async () => {
+    const { page, feed, picture } = console_;
+    feed.set({ ...cutView, timeline: cutView.timeline && { ...cutView.timeline, nowMs: null } });
+    await page.getByText('60 put back ›').waitFor();
+    expect(await page.locator('.mark.now').isVisible()).toBe(false);
+    await picture('1280-over');
+  });
+
+  test('beyond the limit the ruler grows, and the limit stays where it was passed', async () => {
+    const { page, feed } = console_;
+    const lanes = cutView.timeline?.lanes.map((lane) => ({
+      ...lane,
+      segments: [...lane.segments, { fromMs: 10_200, toMs: 80_000, kind: 'cut' as const }],
+    }));
+    feed.set({ ...cutView, timeline: cutView.timeline && { ...cutView.timeline, nowMs: null, lanes: lanes ?? [] } });
+    await page.locator('.mark.limit').waitFor();
+    expect(
+      await page.locator('.mark.limit').evaluate((mark) => (mark as { style?: { left: string } }).style?.left),
+    ).toBe('75%');
+  });
+
+  test('a machine that is master and worker stands alone on top', async () => {
+    const { page, feed } = console_;
+    const [master] = cutView.hosts;
+    if (master === undefined) throw new Error('the view has a master');
+    feed.set({ ...cutView, hosts: [{ ...master, roles: ['master', 'worker'] }] });
+    await page.getByText('master and worker').waitFor();
+    await page.getByText('1 master, 1 worker ·').waitFor();
+    expect(await page.locator('.links').count()).toBe(0);
+  });
+
   test('a fault is armed and mended in the dialog', async () => {
     const { page, picture } = console_;
     await page.getByRole('button', { name: 'Break something…' }).click();
@@ -96,6 +127,7 @@ describeInChromium('the farm in a browser', () => {
     await page.keyboard.press('ArrowRight');
     expect([await chat.isVisible(), await farm.isVisible()]).toEqual([false, true]);
     await page.getByRole('tab', { name: 'Farm 2 cut off', selected: true }).waitFor();
+    expect(await page.getByRole('combobox', { name: 'You are' }).isVisible()).toBe(true);
     const wide = await page.evaluate('document.documentElement.scrollWidth');
     expect(wide).toBe(480);
   });

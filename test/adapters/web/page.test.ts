@@ -120,6 +120,20 @@ describeInChromium('the chat in a browser', () => {
     expect(seen.filter((name) => name.includes('WITHOUT OUTLINE'))).toEqual([]);
   });
 
+  test('somebody who reads further up is not dragged down, and is told of what is new', async () => {
+    const { page, chat } = console_;
+    for (let n = 0; n < 3; n += 1) await chat().post('sql-ops', cardView('plan', 'plan', { by }));
+    const log = page.getByRole('log');
+    await log.getByRole('heading').nth(2).waitFor();
+    await page.locator('.msg').first().getByText('APPROVAL NEEDED').scrollIntoViewIfNeeded();
+    await chat().post('sql-ops', notice('far below'));
+    const jump = page.getByRole('button', { name: 'New below' });
+    await jump.waitFor();
+    await jump.click();
+    await page.getByText('far below').waitFor();
+    await jump.waitFor({ state: 'hidden' });
+  });
+
   test('the page says when the bot is away, and comes back by itself', async () => {
     const { page, chat, complaints, restart } = console_;
     await chat().post('sql-ops', notice('said before'));

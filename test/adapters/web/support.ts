@@ -12,6 +12,8 @@ import type { FaultBox } from '../../../src/ports/console.ts';
 export const root = fileURLToPath(new URL('../../..', import.meta.url));
 const fixtures = join(root, 'test', 'adapters', 'web', 'fixtures');
 
+export const assets = [...sourceAssets(root), fixtures];
+
 const person = (id: string, name: string): Person => ({
   id,
   name,
@@ -213,7 +215,7 @@ export async function startChat(more: Partial<WebChatOptions> = {}) {
     feed,
     faults: createFaultBox(),
     folder,
-    assets: [...sourceAssets(root), fixtures],
+    assets,
     wording,
     clock: { now: () => time.at, sleep: async () => undefined },
     log,
