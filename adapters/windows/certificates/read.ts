@@ -1,0 +1,72 @@
+import fs from 'node:fs/promises';
+import { CertopsError } from '../../../src/domain/errors.ts';
+import type { CertificateFacts, RootSummary } from '../../../src/domain/host-facts.ts';
+import type { StoreName, Thumbprint } from '../../../src/domain/values.ts';
+import type { WindowsContext } from '../context.ts';
+import { parseStore, type StoreEntry, saysNotFound } from '../parse/certutil.ts';
+import { cut } from '../parse/text.ts';
+import { factsOf } from './der.ts';
+import { withScratch } from './scratch.ts';
+
+const LIMIT_MS = 30_000;
+const FILE = 'certificate.cer';
+
+/**
+ * A certificate of a machine store, from its own DER; null when it is not there. Throws `StoreNotReadable`,
+ * `CertutilUnreadable`, `CertificateUnreadable`.
+ */
+export async function readCertificate(
+  context: WindowsContext,
+  store: StoreName,
+  thumbprint: Thumbprint,
+): Promise<CertificateFacts | null> {
+  return withScratch(context, async (scratch) => {
+    const entry = await ask(context, store, thumbprint, [scratch.windows(FILE)]);
+    if (entry === null) return null;
+    const der = await fs.readFile(scratch.real(FILE)).catch(() => Buffer.alloc(0));
+    const facts = factsOf(der);
+    // the token matches serials and key hashes too, and then another one may have been saved
+    if (facts.thumbprint !== thumbprint)
+      throw new CertopsError('StoreNotReadable', { store, thumbprint, saved: facts.thumbprint });
+    return { ...facts, privateKey: entry.privateKey };
+  });
+}
+
+/** What the store tells about the certificate's key; null when the certificate is not there. */
+export const readEntry = (
+  context: WindowsContext,
+  store: StoreName,
+  thumbprint: Thumbprint,
+): Promise<StoreEntry | null> => ask(context, store, thumbprint, []);
+
+/** Certificates in the machine's Root, and how many of them somebody else issued: both make Schannel refuse workers. */
+export async function readRootSummary(context: WindowsContext): Promise<RootSummary> {
+  const { code, text } = await context.tools.run('certutil', ['-silent', '-store', 'Root'], { timeLimitMs: LIMIT_MS });
+  if (code !== 0) throw new CertopsError('StoreNotReadable', { store: 'Root', code, output: cut(text) });
+  const entries = parseStore(text);
+  let notSelfSigned = 0;
+  for (const entry of entries) {
+    const selfSigned =
+      entry.selfIssued ?? (await readCertificate(context, 'Root', entry.thumbprint))?.selfSigned ?? true;
+    if (!selfSigned) notSelfSigned += 1;
+  }
+  return { count: entries.length, notSelfSigned };
+}
+
+async function ask(
+  context: WindowsContext,
+  store: StoreName,
+  thumbprint: Thumbprint,
+  rest: readonly string[],
+): Promise<StoreEntry | null> {
+  const args = ['-silent', '-store', store, thumbprint, ...rest];
+  const { code, text } = await context.tools.run('certutil', args, { timeLimitMs: LIMIT_MS });
+  if (saysNotFound(code, text)) return null;
+  if (code !== 0) throw new CertopsError('StoreNotReadable', { store, thumbprint, code, output: cut(text) });
+  const entries = parseStore(text);
+  const same = entries.filter((entry) => entry.thumbprint === thumbprint);
+  // an exit of 0 without any certificate is no answer
+  if (entries.length === 0 || same.length > 1)
+    throw new CertopsError('StoreNotReadable', { store, thumbprint, matches: same.length, output: cut(text) });
+  return same[0] ?? null;
+}

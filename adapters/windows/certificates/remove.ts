@@ -1,0 +1,69 @@
+import { CertopsError } from '../../../src/domain/errors.ts';
+import type { StoreName, Thumbprint } from '../../../src/domain/values.ts';
+import type { HostChange } from '../../../src/ports/windows-host.ts';
+import type { WindowsContext } from '../context.ts';
+import { findKeyFile } from '../keys/key-file.ts';
+import type { StoreEntry } from '../parse/certutil.ts';
+import { cut } from '../parse/text.ts';
+import { readEntry } from './read.ts';
+
+const LIMIT_MS = 60_000;
+
+/**
+ * Takes a certificate out of a machine store, with `withKey` its private key too. The key goes first: once the
+ * certificate is gone nothing names the container any more, so a run that was cut short could not go on. A certificate
+ * that is not there is done. Throws `CertificateStillBound`, `KeyUsedElsewhere`, `KeyNotRemovable`, `KeyNotRemoved`,
+ * `CertificateRemoveFailed`, `CertificateNotRemoved`.
+ */
+export async function removeCertificate(
+  context: WindowsContext,
+  change: Extract<HostChange, { type: 'certificate.remove' }>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { store, thumbprint, withKey } = change;
+  const entry = await readEntry(context, store, thumbprint);
+  if (entry === null) return;
+  await refuseWhileBound(context, thumbprint);
+  if (withKey && entry.privateKey !== 'no') await removeKey(context, store, entry, signal);
+  const args = ['-delstore', store, thumbprint];
+  const { code, text } = await context.tools.run('certutil', args, { timeLimitMs: LIMIT_MS, signal });
+  if (code !== 0) throw new CertopsError('CertificateRemoveFailed', { store, thumbprint, code, output: cut(text) });
+  // it exits with 0 when nothing matched, too
+  if ((await readEntry(context, store, thumbprint)) !== null)
+    throw new CertopsError('CertificateNotRemoved', { store, thumbprint });
+}
+
+/** Any binding of any port, in whatever language: a hash that occurs in the listing is in use. */
+async function refuseWhileBound(context: WindowsContext, thumbprint: Thumbprint): Promise<void> {
+  const { code, text } = await context.tools.run('netsh', ['http', 'show', 'sslcert'], { timeLimitMs: LIMIT_MS });
+  const listed = text.toUpperCase().includes(thumbprint);
+  if (listed) throw new CertopsError('CertificateStillBound', { thumbprint });
+  // netsh may exit with 1 when there is no binding at all; the registry knows better
+  if (code === 0) return;
+  const key = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters';
+  const registry = await context.tools.run('reg', ['query', key, '/s'], { timeLimitMs: LIMIT_MS });
+  if (registry.code !== 0 || registry.text.toUpperCase().includes(thumbprint))
+    throw new CertopsError('CertificateStillBound', { thumbprint, code, output: cut(text) });
+}
+
+async function removeKey(
+  context: WindowsContext,
+  store: StoreName,
+  entry: StoreEntry,
+  signal: AbortSignal,
+): Promise<void> {
+  const { thumbprint, container, provider, keyFile } = entry;
+  const other = store === 'Root' ? 'My' : 'Root';
+  const twin = await readEntry(context, other, thumbprint);
+  if (twin !== null && twin.privateKey !== 'no')
+    throw new CertopsError('KeyUsedElsewhere', { thumbprint, store: other });
+  const file = keyFile === null ? null : await findKeyFile(context, keyFile);
+  // a run that was cut short has removed it already
+  if (entry.privateKey === 'unreadable' && keyFile !== null && file === null) return;
+  if (container === null || provider === null || file === null)
+    throw new CertopsError('KeyNotRemovable', { store, thumbprint, container, provider, keyFile });
+  const args = ['-csp', provider, '-delkey', container];
+  const { code, text } = await context.tools.run('certutil', args, { timeLimitMs: LIMIT_MS, signal });
+  if (keyFile !== null && (await findKeyFile(context, keyFile)) !== null)
+    throw new CertopsError('KeyNotRemoved', { store, thumbprint, container, file, code, output: cut(text) });
+}

@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { CertopsError } from '../../../src/domain/errors.ts';
+import type { WindowsContext } from '../context.ts';
+import { cut } from '../parse/text.ts';
+
+/** A folder of its own for files that a tool reads or writes; gone when the work is done. */
+export interface Scratch {
+  /** Windows path of a file in it, for a tool's argument. */
+  windows(name: string): string;
+  /** The same file for node:fs. */
+  real(name: string): string;
+}
+
+/** Virus scanners hold new files for a moment: about 20 s of patience in all. */
+const REMOVE = { recursive: true, force: true, maxRetries: 20, retryDelay: 100 } as const;
+
+/**
+ * Makes the folder, does the work, and removes the folder whether the work succeeded or not. Throws
+ * `TemporaryFileLeft` when the work succeeded and the folder could not be removed; the sweep at the next start does it.
+ */
+export async function withScratch<T>(context: WindowsContext, work: (scratch: Scratch) => Promise<T>): Promise<T> {
+  const folder = path.win32.join(context.tempFolder, randomUUID());
+  const real = context.paths.toFileSystem(folder);
+  await fs.mkdir(real, { recursive: true });
+  let answer: T;
+  try {
+    answer = await work({
+      windows: (name) => path.win32.join(folder, name),
+      real: (name) => path.join(real, name),
+    });
+  } catch (error) {
+    await fs.rm(real, REMOVE).catch(() => {});
+    throw error;
+  }
+  await fs.rm(real, REMOVE).catch(() => {
+    throw new CertopsError('TemporaryFileLeft', { folder });
+  });
+  return answer;
+}
+
+const SYSTEM = '*S-1-5-18:(OI)(CI)F';
+const ADMINISTRATORS = '*S-1-5-32-544:(OI)(CI)F';
+
+/** Leaves SYSTEM and Administrators, by SID since names are localized, and nobody else. Throws `FolderNotProtected`. */
+export async function protect(context: WindowsContext, scratch: Scratch, signal?: AbortSignal): Promise<void> {
+  const folder = path.win32.dirname(scratch.windows('x'));
+  const args = [folder, '/inheritance:r', '/grant', SYSTEM, ADMINISTRATORS];
+  const { code, text } = await context.tools.run('icacls', args, signal ? { signal } : {});
+  if (code !== 0) throw new CertopsError('FolderNotProtected', { folder, code, output: cut(text) });
+}

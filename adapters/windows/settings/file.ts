@@ -1,0 +1,49 @@
+import path from 'node:path';
+import { CertopsError } from '../../../src/domain/errors.ts';
+import { parseThumbprint, type Role } from '../../../src/domain/values.ts';
+import type { HostChange } from '../../../src/ports/windows-host.ts';
+import type { WindowsContext } from '../context.ts';
+import { editSetting, readSetting } from './edit.ts';
+import { overwrite, readWhole } from './overwrite.ts';
+
+const NAMES: { readonly [role in Role]: string } = { master: 'MasterSettings.config', worker: 'WorkerSettings.config' };
+
+/** The three that may be written, and in which file. */
+const WRITABLE: { readonly [key: string]: Role } = {
+  SSLCertThumbprint: 'master',
+  MasterHttpsCertThumbprint: 'worker',
+  WorkerHttpsCertThumbprint: 'worker',
+};
+
+export const settingsFileIn = (folder: string, role: Role): string => path.win32.join(folder, NAMES[role]);
+
+/** One value of the settings file beside the service's image. Throws `FileMissing`, `FileBusy` and what readSetting throws. */
+export async function readSettingOf(context: WindowsContext, folder: string, role: Role, key: string): Promise<string> {
+  const file = settingsFileIn(folder, role);
+  const bytes = await readWhole(context, file);
+  if (bytes === null) throw new CertopsError('FileMissing', { file });
+  return told(file, () => readSetting(bytes, key));
+}
+
+/** Writes one thumbprint; nothing else of the file changes. Throws `SettingRefused` and what overwrite and editSetting throw. */
+export async function writeSettingOf(
+  context: WindowsContext,
+  folder: string,
+  change: Extract<HostChange, { type: 'setting.write' }>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { role, key, from, to } = change;
+  if (WRITABLE[key] !== role || parseThumbprint(to) !== to) throw new CertopsError('SettingRefused', { role, key, to });
+  const file = settingsFileIn(folder, role);
+  await overwrite(context, file, (bytes) => told(file, () => editSetting(bytes, key, from, to)), signal);
+}
+
+/** Errors of the editor know no file: here it is added. */
+function told<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof CertopsError)) throw error;
+    throw new CertopsError(error.code, { file, ...error.data });
+  }
+}

@@ -1,0 +1,148 @@
+import fs from 'node:fs/promises';
+import { CertopsError } from '../../../src/domain/errors.ts';
+import type { WindowsContext } from '../context.ts';
+import type { Edit } from './edit.ts';
+import { applyEdit } from './edit.ts';
+
+const BUSY = new Set(['EBUSY', 'EPERM', 'EACCES']);
+const PATIENCE_MS = 15_000;
+const RETRY_MS = 200;
+
+/** `ENOENT` and its kin; 'UNKNOWN' for what is no error of the file system. */
+export function errnoOf(error: unknown): string {
+  const code = typeof error === 'object' && error !== null ? (error as { code?: unknown }).code : null;
+  return typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,30}$/u.test(code) ? code : 'UNKNOWN';
+}
+
+/** A whole file; null when there is none. One that a scanner or backup holds is tried again for 15 s: `FileBusy`. */
+export async function readWhole(
+  context: WindowsContext,
+  windowsPath: string,
+  signal?: AbortSignal,
+): Promise<Buffer | null> {
+  const real = context.paths.toFileSystem(windowsPath);
+  return patiently(context, windowsPath, signal, async () => {
+    try {
+      return await fs.readFile(real);
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return null;
+      throw error;
+    }
+  });
+}
+
+/**
+ * Changes a file in place, so that its ACL, owner and open readers stay: first a copy beside it, on disk before
+ * anything changes, then the bytes, flushed and read back. `edit` sees the bytes as they are now and answers null when
+ * there is nothing to do. Throws `FileMissing`, `FileBusy`, `FileNotWritable`, `FileNotWritten`, and what `edit`
+ * throws.
+ */
+export async function overwrite(
+  context: WindowsContext,
+  windowsPath: string,
+  edit: (present: Buffer) => Edit | null,
+  signal: AbortSignal,
+): Promise<void> {
+  const real = context.paths.toFileSystem(windowsPath);
+  const file = await patiently(context, windowsPath, signal, () => fs.open(real, 'r+'));
+  try {
+    const present = await readAll(file);
+    const change = edit(present);
+    if (change === null) return;
+    await backUp(context, windowsPath, present);
+    const wanted = applyEdit(present, change);
+    try {
+      await write(file, present, wanted, change.offset);
+    } catch (error) {
+      await write(file, wanted, present, change.offset).catch(() => {});
+      throw notWritable(windowsPath, error);
+    }
+    if (!(await readAll(file)).equals(wanted)) throw new CertopsError('FileNotWritten', { file: windowsPath });
+  } finally {
+    await file.close();
+  }
+}
+
+/** Writes a file that is not there yet, and reads it back. Throws `FileNotWritable`, `FileNotWritten`. */
+export async function createWhole(context: WindowsContext, windowsPath: string, bytes: Buffer): Promise<void> {
+  const real = context.paths.toFileSystem(windowsPath);
+  try {
+    await writeFlushed(real, bytes);
+    if ((await fs.readFile(real)).equals(bytes)) return;
+  } catch (error) {
+    throw notWritable(windowsPath, error);
+  }
+  throw new CertopsError('FileNotWritten', { file: windowsPath });
+}
+
+async function backUp(context: WindowsContext, windowsPath: string, bytes: Buffer): Promise<void> {
+  const stamp = new Date(context.clock.now()).toISOString().replace(/[-:.]/gu, '');
+  for (let again = 0; ; again += 1) {
+    const copy = `${windowsPath}.certops-${stamp}${again === 0 ? '' : `-${again}`}.bak`;
+    try {
+      await writeFlushed(context.paths.toFileSystem(copy), bytes);
+      return;
+    } catch (error) {
+      if (errnoOf(error) !== 'EEXIST' || again > 99) throw notWritable(copy, error);
+    }
+  }
+}
+
+async function writeFlushed(real: string, bytes: Buffer): Promise<void> {
+  const file = await fs.open(real, 'wx');
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Only the bytes from `offset` that differ in length or content; the rest of the file is not touched. */
+async function write(file: fs.FileHandle, present: Buffer, wanted: Buffer, offset: number): Promise<void> {
+  const same = present.length === wanted.length;
+  const end = same ? lastDifference(present, wanted) : wanted.length;
+  for (let at = offset; at < end; ) at += (await file.write(wanted, at, end - at, at)).bytesWritten;
+  if (!same) await file.truncate(wanted.length);
+  await file.sync();
+}
+
+function lastDifference(a: Buffer, b: Buffer): number {
+  let end = a.length;
+  while (end > 0 && a[end - 1] === b[end - 1]) end -= 1;
+  return end;
+}
+
+/** By position: a handle's own reading would go on from where the last one ended. */
+async function readAll(file: fs.FileHandle): Promise<Buffer> {
+  const bytes = Buffer.alloc((await file.stat()).size);
+  for (let at = 0; at < bytes.length; ) {
+    const { bytesRead } = await file.read(bytes, at, bytes.length - at, at);
+    if (bytesRead === 0) return bytes.subarray(0, at);
+    at += bytesRead;
+  }
+  return bytes;
+}
+
+async function patiently<T>(
+  context: WindowsContext,
+  file: string,
+  signal: AbortSignal | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  const until = context.clock.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      const reason = errnoOf(error);
+      if (reason === 'ENOENT') throw new CertopsError('FileMissing', { file });
+      if (!BUSY.has(reason)) throw notWritable(file, error);
+      if (context.clock.now() >= until) throw new CertopsError('FileBusy', { file, reason });
+      await context.clock.sleep(RETRY_MS, signal);
+    }
+  }
+}
+
+const notWritable = (file: string, error: unknown): CertopsError =>
+  error instanceof CertopsError ? error : new CertopsError('FileNotWritable', { file, reason: errnoOf(error) });
