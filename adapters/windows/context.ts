@@ -13,6 +13,8 @@ export interface WindowsOverrides {
   readonly workerFolder?: string | undefined;
   /** Milliseconds after RUNNING at which a service is looked at once more, for one that dies at once. */
   readonly settleMs?: number | undefined;
+  /** Milliseconds that a service may take to stop, and again to start. Default 60 000. */
+  readonly serviceLimitMs?: number | undefined;
 }
 
 /** First argument of every function of this adapter. */
@@ -35,6 +37,8 @@ export interface WindowsContext {
   /** `process.arch`, passed in. */
   readonly arch: string;
   readonly clock: Clock;
+  /** SIDs of accounts, by lower-case name, found once: asking needs a domain controller. */
+  readonly accounts?: Map<string, string>;
 }
 
 /** Below the state folder where the host can name it, else below ProgramData of the host. */

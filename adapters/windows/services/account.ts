@@ -1,0 +1,63 @@
+import { createHash, randomUUID } from 'node:crypto';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { CertopsError } from '../../../src/domain/errors.ts';
+import type { WindowsContext } from '../context.ts';
+import { readersOf } from '../parse/sddl.ts';
+import { cut } from '../parse/text.ts';
+
+const WELL_KNOWN: { readonly [account: string]: string } = {
+  localsystem: 'S-1-5-18',
+  system: 'S-1-5-18',
+  localservice: 'S-1-5-19',
+  networkservice: 'S-1-5-20',
+};
+
+/**
+ * SID of a service's account: computed for a virtual account, fixed for the three of the machine, and for every other
+ * what Windows itself makes of the name. Throws `AccountNotResolved`.
+ */
+export async function accountSid(context: WindowsContext, account: string): Promise<string> {
+  const [domain = '', user] = account.split('\\');
+  if (user !== undefined && domain.toLowerCase() === 'nt service') return serviceSid(user);
+  const authority = user === undefined || domain.toLowerCase() === 'nt authority';
+  const known = authority ? WELL_KNOWN[(user ?? domain).toLowerCase().replaceAll(' ', '')] : undefined;
+  if (known !== undefined) return known;
+  const found = context.accounts?.get(account.toLowerCase()) ?? (await askWindows(context, account));
+  context.accounts?.set(account.toLowerCase(), found);
+  return found;
+}
+
+/** `S-1-5-80-` and the SHA-1 of the upper-case name in UTF-16LE, as five little-endian numbers. */
+export function serviceSid(service: string): string {
+  const hash = createHash('sha1').update(Buffer.from(service.toUpperCase(), 'utf16le')).digest();
+  const parts = Array.from({ length: 5 }, (_, index) => hash.readUInt32LE(index * 4));
+  return `S-1-5-80-${parts.join('-')}`;
+}
+
+/**
+ * System32 has no tool that answers name with SID in every language: an ACL does. The name is granted on a file of
+ * ours that nobody else may read, and the ACL, saved as SDDL, then names the SID and nothing else.
+ */
+async function askWindows(context: WindowsContext, account: string): Promise<string> {
+  // `.\name` is the service control manager's way to say "of this machine"
+  const name = account.replace(/^\.\\/u, '');
+  if (!/^[^"/[\]:;|=,+*?<>\p{Cc}]{1,256}$/u.test(name)) throw new CertopsError('AccountNotResolved', { account });
+  const file = path.win32.join(context.tempFolder, `account-${randomUUID()}`);
+  const saved = `${file}.acl`;
+  await fs.mkdir(context.paths.toFileSystem(context.tempFolder), { recursive: true });
+  try {
+    await fs.writeFile(context.paths.toFileSystem(file), '');
+    const granted = await context.tools.run('icacls', [file, '/inheritance:r', '/grant', `${name}:R`]);
+    const kept = granted.code === 0 ? await context.tools.run('icacls', [file, '/save', saved]) : granted;
+    if (kept.code !== 0) throw new CertopsError('AccountNotResolved', { account, output: cut(kept.text) });
+    const text = await fs.readFile(context.paths.toFileSystem(saved), 'utf16le');
+    const { allowed } = readersOf(text.slice(text.indexOf('D:')));
+    if (allowed.length !== 1 || !allowed[0]?.startsWith('S-1-')) {
+      throw new CertopsError('AccountNotResolved', { account, found: allowed });
+    }
+    return allowed[0];
+  } finally {
+    for (const one of [file, saved]) await fs.rm(context.paths.toFileSystem(one), { force: true });
+  }
+}

@@ -1,0 +1,46 @@
+import { CertopsError } from '../../../src/domain/errors.ts';
+import type { Role } from '../../../src/domain/values.ts';
+import type { WindowsContext } from '../context.ts';
+import { childNames, readKeys } from '../registry.ts';
+
+export const SERVICES = 'HKLM\\SYSTEM\\CurrentControlSet\\Services';
+
+/**
+ * Name of the role's service: the override, else the one that is installed. Throws `ServiceMissing`, and
+ * `ServiceAmbiguous` when several versions stand side by side and none was named.
+ */
+export async function findService(context: WindowsContext, role: Role): Promise<string> {
+  const names = (await findServices(context, [role]))[role];
+  if (names.length > 1) throw new CertopsError('ServiceAmbiguous', { role, found: names });
+  if (names[0] === undefined) throw new CertopsError('ServiceMissing', { role });
+  return names[0];
+}
+
+/** Names of the Scale Out services of each role, as overridden or as installed: a machine may have both roles. */
+export async function findServices(
+  context: WindowsContext,
+  roles: readonly Role[] = ['master', 'worker'],
+): Promise<{ readonly [role in Role]: readonly string[] }> {
+  const { masterService, workerService } = context.overrides;
+  const overridden = { master: checked(masterService), worker: checked(workerService) };
+  const installed = roles.every((role) => overridden[role].length > 0) ? [] : await installedServices(context);
+  const of = (role: Role, word: string) =>
+    overridden[role].length > 0 ? overridden[role] : installed.filter((name) => name.toLowerCase().includes(word));
+  return { master: of('master', 'scaleoutmaster'), worker: of('worker', 'scaleoutworker') };
+}
+
+async function installedServices(context: WindowsContext): Promise<readonly string[]> {
+  const keys = await readKeys(context, SERVICES);
+  // there are services on every Windows: without any this is not the list
+  if (keys === null || keys.length === 0) throw new CertopsError('RegistryNotReadable', { key: SERVICES });
+  return childNames(keys, SERVICES)
+    .filter((name) => /^SSISScaleOut(?:Master|Worker)\d{3}$/iu.test(name))
+    .sort();
+}
+
+/** Whatever a configuration says, this product restarts only Scale Out's services. */
+function checked(name: string | undefined): readonly string[] {
+  if (name === undefined || name === '') return [];
+  if (!/^SSISScaleOut\w{1,60}$/iu.test(name)) throw new CertopsError('ServiceNotScaleOut', { service: name });
+  return [name];
+}

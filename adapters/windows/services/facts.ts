@@ -1,0 +1,69 @@
+import path from 'node:path';
+import { CertopsError } from '../../../src/domain/errors.ts';
+import type { ServiceFacts } from '../../../src/domain/host-facts.ts';
+import type { Role } from '../../../src/domain/values.ts';
+import type { WindowsContext } from '../context.ts';
+import { text } from '../parse/registry.ts';
+import { printed, readKeys } from '../registry.ts';
+import { accountSid } from './account.ts';
+import { findService, SERVICES } from './discover.ts';
+import { queryConfig, queryDependents, queryService } from './query.ts';
+
+/**
+ * A fresh look at the role's service. Throws `ServiceMissing`, `ServiceAmbiguous`, `ServiceNotReadable`,
+ * `ServiceImageUnknown`, `AccountNotResolved`.
+ */
+export async function readService(context: WindowsContext, role: Role): Promise<ServiceFacts> {
+  const name = await findService(context, role);
+  const [{ start, account, accountSid }, status, folder, dependents] = await Promise.all([
+    configOf(context, name),
+    queryService(context, name),
+    folderOf(context, role, name),
+    queryDependents(context, name),
+  ]);
+  return {
+    name,
+    state: status.state,
+    pid: status.state === 'stopped' ? 0 : status.pid,
+    start,
+    account,
+    accountSid,
+    folder,
+    dependents: dependents.map((one) => one.name).sort(),
+  };
+}
+
+/** Windows path of the folder of the role's service: settings file and .cer lie there. */
+export async function readServiceFolder(context: WindowsContext, role: Role): Promise<string> {
+  return folderOf(context, role, await findService(context, role));
+}
+
+async function configOf(context: WindowsContext, name: string) {
+  const config = await queryConfig(context, name);
+  return { ...config, accountSid: await accountSid(context, config.account) };
+}
+
+async function folderOf(context: WindowsContext, role: Role, name: string): Promise<string> {
+  const override = role === 'master' ? context.overrides.masterFolder : context.overrides.workerFolder;
+  if (override !== undefined && override !== '') return path.win32.normalize(override);
+  const key = `${SERVICES}\\${name}`;
+  const own = (await readKeys(context, key))?.find((one) => one.path.toLowerCase() === printed(key).toLowerCase());
+  const image = own === undefined ? null : text(own, 'ImagePath');
+  return path.win32.dirname(imageOf(image ?? '', context.systemRoot, name));
+}
+
+/** `"C:\Program Files\...\x.exe" -arguments`, with or without quotes, as an absolute path. */
+export function imageOf(imagePath: string, systemRoot: string, service: string): string {
+  const drive = path.win32.parse(systemRoot).root;
+  const known: { readonly [name: string]: string } = {
+    systemroot: systemRoot,
+    windir: systemRoot,
+    systemdrive: drive.replace(/\\$/u, ''),
+    programfiles: path.win32.join(drive, 'Program Files'),
+  };
+  const expanded = imagePath.replace(/%([^%]+)%/gu, (whole, name: string) => known[name.toLowerCase()] ?? whole);
+  const found = /^"([^"]+)"/u.exec(expanded) ?? /^(.*?\.exe)(?=\s|$)/iu.exec(expanded);
+  const image = (found?.[1] ?? expanded).replace(/^\\\?\?\\/u, '');
+  if (!/^[a-z]:\\[^%]+$/iu.test(image)) throw new CertopsError('ServiceImageUnknown', { service, image: imagePath });
+  return path.win32.normalize(image);
+}

@@ -1,0 +1,27 @@
+import type { Clock } from '../../../src/ports/clock.ts';
+
+export interface Poll {
+  /** Waits a moment, each time a little longer; false when the limit has passed. */
+  wait(): Promise<boolean>;
+}
+
+const FIRST_MS = 10;
+const GROWTH = 1.4;
+const LONGEST_MS = 500;
+
+/**
+ * Every moment between "it is stopped" and our noticing is a moment in which a farm is cut off, so the first looks
+ * follow one another closely; a service that takes seconds is not asked fifty times a second.
+ */
+export function createPoll(clock: Clock, limitMs: number): Poll {
+  const until = clock.now() + limitMs;
+  let next = FIRST_MS;
+  return {
+    async wait() {
+      if (clock.now() >= until) return false;
+      await clock.sleep(Math.round(next));
+      next = Math.min(next * GROWTH, LONGEST_MS);
+      return true;
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { CertopsError } from '../../../src/domain/errors.ts';
+import type { WindowsContext } from '../context.ts';
+import { parseService, parseServiceConfig, parseServices, type ServiceStatus } from '../parse/sc.ts';
+import { cut, errorNumberIn } from '../parse/text.ts';
+
+/** How one call of sc ended: the Windows error number, which is also its exit code; 0 for success. */
+export interface ScAnswer {
+  readonly number: number;
+  readonly text: string;
+}
+
+const LIMIT_MS = 60_000;
+const MORE_DATA = 234;
+const TOO_SMALL = 122;
+const BUFFER_BYTES = '65536';
+
+export async function sc(context: WindowsContext, ...args: readonly string[]): Promise<ScAnswer> {
+  const { code, text } = await context.tools.run('sc', args, { timeLimitMs: LIMIT_MS });
+  return { number: code === 0 ? 0 : (errorNumberIn(text) ?? code), text };
+}
+
+/** A fresh look at the service's state. Throws `ServiceMissing`, `ServiceNotReadable`, `ToolOutputNotUnderstood`. */
+export async function queryService(context: WindowsContext, name: string): Promise<ServiceStatus> {
+  return parseService(await answered(context, name, 'queryex'), name);
+}
+
+export async function queryConfig(
+  context: WindowsContext,
+  name: string,
+): Promise<ReturnType<typeof parseServiceConfig>> {
+  return parseServiceConfig(await answered(context, name, 'qc'));
+}
+
+/** Services that cannot run without this one. */
+export async function queryDependents(context: WindowsContext, name: string): Promise<readonly ServiceStatus[]> {
+  return parseServices(await answered(context, name, 'enumdepend'));
+}
+
+async function answered(context: WindowsContext, name: string, verb: string): Promise<string> {
+  let answer = await sc(context, verb, name);
+  if (answer.number === MORE_DATA || answer.number === TOO_SMALL) answer = await sc(context, verb, name, BUFFER_BYTES);
+  if (answer.number === 0) return answer.text;
+  throw serviceError(answer, name, 'ServiceNotReadable');
+}
+
+const CODES: ReadonlyMap<number, string> = new Map([
+  [5, 'NotElevated'],
+  [1051, 'ServiceHasDependents'],
+  [1053, 'ServiceStartTimedOut'],
+  [1058, 'ServiceDisabled'],
+  [1060, 'ServiceMissing'],
+  [1068, 'ServiceDependencyFailed'],
+  [1069, 'ServiceLogonFailed'],
+  [1072, 'ServiceMarkedForDeletion'],
+]);
+
+/** What sc said no to, as an error. `data.error` is the Windows error number. */
+export function serviceError(answer: ScAnswer, service: string, otherwise: string): CertopsError {
+  const code = CODES.get(answer.number) ?? otherwise;
+  return new CertopsError(code, { service, error: answer.number, output: cut(answer.text) });
+}

@@ -1,0 +1,107 @@
+import { CertopsError } from '../../../src/domain/errors.ts';
+import type { Role } from '../../../src/domain/values.ts';
+import type { WindowsContext } from '../context.ts';
+import type { ServiceStatus } from '../parse/sc.ts';
+import { refuseClustered } from './cluster.ts';
+import { findService } from './discover.ts';
+import { createPoll, type Poll } from './poll.ts';
+import { queryConfig, queryDependents, queryService, type ScAnswer, sc, serviceError } from './query.ts';
+
+const LIMIT_MS = 60_000;
+
+/**
+ * Stops and starts the role's service; one that was stopped is started. Returns when it runs under another process id
+ * and still did after a short while. Numbers and not words are read, and no echo is believed: every state is a fresh
+ * query. Throws `ServiceStuckStopping` (it is never killed), `ServiceHasDependents`, `ServiceDisabled`,
+ * `ServiceLogonFailed`, `ServiceStartTimedOut`, `ServiceNotRunning`, `ServiceClustered` and others with
+ * `data.error`, the Windows error number.
+ */
+export async function restartService(context: WindowsContext, role: Role, signal: AbortSignal): Promise<void> {
+  const name = await findService(context, role);
+  const [before, config] = await Promise.all([
+    queryService(context, name),
+    queryConfig(context, name),
+    refuseClustered(context, name),
+  ]);
+  // it would stop and not start again
+  if (config.start === 'disabled') throw new CertopsError('ServiceDisabled', { service: name, found: before.state });
+  if (signal.aborted) throw new CertopsError('ChangeStopped', { change: 'service.restart', service: name });
+  const limitMs = context.overrides.serviceLimitMs ?? LIMIT_MS;
+  // from here on the signal waits: a service that was stopped is started again whoever asks us to stop
+  if (before.state !== 'stopped') await stop(context, name, createPoll(context.clock, limitMs));
+  const after = await start(context, name, createPoll(context.clock, limitMs));
+  if (after.pid === before.pid) throw notAs('ServiceNotRestarted', name, after, { wanted: 'another process id' });
+  await lookAgain(context, name, after);
+}
+
+/** Not now (1061), or no timely answer (1053): asked again while it still runs. */
+const ASK_AGAIN = new Set([1053, 1061]);
+/** The service database is locked: asked again. */
+const LOCKED = 1055;
+const ALREADY_RUNNING = 1056;
+const NOT_STARTED = 1062;
+const NO_TIMELY_ANSWER = 1053;
+
+async function stop(context: WindowsContext, name: string, poll: Poll): Promise<void> {
+  let answer = await sc(context, 'stop', name);
+  for (;;) {
+    const status = await queryService(context, name);
+    if (status.state === 'stopped') return;
+    if (answer.number === 1051) throw await hasDependents(context, name, answer);
+    const mayPass = answer.number === 0 || answer.number === NOT_STARTED || ASK_AGAIN.has(answer.number);
+    if (!mayPass) throw serviceError(answer, name, 'ServiceStopRefused');
+    if (!(await poll.wait())) {
+      throw notAs('ServiceStuckStopping', name, status, { wanted: 'stopped', error: answer.number });
+    }
+    if (answer.number !== 0 && status.state === 'running') answer = await sc(context, 'stop', name);
+  }
+}
+
+async function start(context: WindowsContext, name: string, poll: Poll): Promise<ServiceStatus> {
+  let answer = await sc(context, 'start', name);
+  for (;;) {
+    const status = await queryService(context, name);
+    if (status.state === 'running' && status.pid > 0) return status;
+    const late = answer.number === NO_TIMELY_ANSWER;
+    const mayPass = late || [0, LOCKED, ALREADY_RUNNING].includes(answer.number);
+    if (!mayPass) throw serviceError(answer, name, 'ServiceStartRefused');
+    // it came up and ended; after 1053 it may still come
+    if (status.state === 'stopped' && answer.number === 0) throw notAs('ServiceNotRunning', name, status);
+    if (!(await poll.wait())) {
+      throw late ? serviceError(answer, name, '') : notAs('ServiceNotRunning', name, status, { error: answer.number });
+    }
+    // 1056 may have meant one that was still about to end
+    if (status.state === 'stopped' && !late) answer = await sc(context, 'start', name);
+  }
+}
+
+/** A service that says RUNNING and dies of what it read does so within its first moments, most of the time. */
+const SETTLE_MS = 300;
+
+async function lookAgain(context: WindowsContext, name: string, running: ServiceStatus): Promise<void> {
+  const settleMs = context.overrides.settleMs ?? SETTLE_MS;
+  if (settleMs <= 0) return;
+  await context.clock.sleep(settleMs);
+  const again = await queryService(context, name);
+  if (again.state !== 'running') throw notAs('ServiceNotRunning', name, again);
+  if (again.pid !== running.pid) throw notAs('ServiceRestartsItself', name, again, { wanted: running.pid });
+}
+
+async function hasDependents(context: WindowsContext, name: string, answer: ScAnswer): Promise<CertopsError> {
+  const running = (await queryDependents(context, name)).filter((one) => one.state !== 'stopped');
+  return new CertopsError('ServiceHasDependents', {
+    service: name,
+    error: answer.number,
+    dependents: running.map((one) => one.name),
+  });
+}
+
+function notAs(
+  code: string,
+  service: string,
+  found: ServiceStatus,
+  more: { readonly [name: string]: string | number } = {},
+): CertopsError {
+  const { state, pid, exitCode, ownExitCode } = found;
+  return new CertopsError(code, { service, found: state, wanted: 'running', pid, exitCode, ownExitCode, ...more });
+}

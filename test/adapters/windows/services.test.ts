@@ -1,0 +1,218 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { createPaths } from '../../../adapters/windows/paths.ts';
+import { accountSid, serviceSid } from '../../../adapters/windows/services/account.ts';
+import { isClustered } from '../../../adapters/windows/services/cluster.ts';
+import { findServices } from '../../../adapters/windows/services/discover.ts';
+import { imageOf, readService } from '../../../adapters/windows/services/facts.ts';
+import { restartService } from '../../../adapters/windows/services/restart.ts';
+import type { Tools } from '../../../adapters/windows/tools.ts';
+import { CertopsError } from '../../../src/domain/errors.ts';
+import { fakeClock, fakeContext } from './fake-context.ts';
+import { type Behaviour, FakeScm } from './fake-scm.ts';
+
+const never = new AbortController().signal;
+const caught = async (running: Promise<unknown>): Promise<CertopsError> => {
+  const error = await running.catch((reason: unknown) => reason);
+  if (error instanceof CertopsError) return error;
+  throw new Error(`no CertopsError: ${String(error)}`);
+};
+function scm(behaviour: Behaviour = {}) {
+  const clock = fakeClock();
+  const fake = new FakeScm(clock.now, behaviour);
+  return { clock, fake, context: fakeContext(fake, { clock }) };
+}
+const changes = (fake: FakeScm) => fake.calls.filter((call) => /^sc (?:start|stop) /u.test(call));
+
+describe('what is known of a service', () => {
+  test('comes from sc and the registry', async () => {
+    const { context, fake } = scm();
+    fake.dependents = ['B', 'A'];
+    expect(await readService(context, 'master')).toEqual({
+      name: 'SSISScaleOutMaster160',
+      state: 'running',
+      pid: 100,
+      start: 'auto',
+      account: 'NT Service\\SSISScaleOutMaster160',
+      accountSid: serviceSid('SSISScaleOutMaster160'),
+      folder: 'C:\\Program Files\\Microsoft SQL Server\\160\\DTS\\Binn',
+      dependents: ['A', 'B'],
+    });
+  });
+
+  test('several versions are ambiguous until one is named', async () => {
+    const { context, fake } = scm();
+    fake.names = ['SSISScaleOutMaster150', 'SSISScaleOutMaster160', 'SSISScaleOutWorker160'];
+    expect(await findServices(context)).toEqual({
+      master: ['SSISScaleOutMaster150', 'SSISScaleOutMaster160'],
+      worker: ['SSISScaleOutWorker160'],
+    });
+    const error = await caught(readService(context, 'master'));
+    expect(error).toMatchObject({ code: 'ServiceAmbiguous', data: { found: fake.names.slice(0, 2) } });
+    const named = { ...context, overrides: { masterService: 'SSISScaleOutMaster150', masterFolder: 'D:\\x\\' } };
+    expect(await readService(named, 'master')).toMatchObject({ name: 'SSISScaleOutMaster150', folder: 'D:\\x\\' });
+  });
+
+  test.each([
+    ['ServiceMissing', {}, ['Other']],
+    ['ServiceMissing', { masterService: 'SSISScaleOutMaster170' }, ['SSISScaleOutMaster160']],
+    ['ServiceNotScaleOut', { masterService: 'MSSQLSERVER' }, ['MSSQLSERVER']],
+    ['ServiceNotScaleOut', { masterService: 'SSISScaleOutMaster160" x' }, ['x']],
+  ])('%s for overrides %j', async (code, overrides, names) => {
+    const { context, fake } = scm();
+    fake.names = names;
+    expect(await caught(readService({ ...context, overrides }, 'master'))).toMatchObject({ code });
+  });
+
+  test('an unreadable list of services is no empty list', async () => {
+    const { context, fake } = scm();
+    const tools: Tools = { run: async (tool, args) => ({ ...(await fake.run(tool, args)), code: 1, text: 'ERROR' }) };
+    expect(await caught(findServices({ ...context, tools }))).toMatchObject({ code: 'RegistryNotReadable' });
+  });
+
+  test.each([
+    ['"D:\\a b\\x.exe" -k', 'D:\\a b\\x.exe'],
+    ['D:\\a b\\x.exe -k y', 'D:\\a b\\x.exe'],
+    ['%SystemRoot%\\x.exe', 'C:\\Windows\\x.exe'],
+    ['"%ProgramFiles%\\x.exe"', 'C:\\Program Files\\x.exe'],
+    ['\\??\\C:\\x\\y.exe', 'C:\\x\\y.exe'],
+  ])('the image in %s is %s', (image, file) => expect(imageOf(image, 'C:\\Windows', 's')).toBe(file));
+  test.each(['', '%Own%\\x.exe', '\\\\share\\x.exe', 'x.exe'])('no image is guessed from %j', (image) => {
+    expect(() => imageOf(image, 'C:\\Windows', 's')).toThrow('ServiceImageUnknown');
+  });
+
+  test('a cluster owns it when a resource names it', async () => {
+    const { context, fake } = scm();
+    expect(await isClustered(context, 'SSISScaleOutMaster160')).toBe(false);
+    fake.clustered = true;
+    expect(await isClustered(context, 'ssisscaleoutmaster160')).toBe(true);
+    expect(await isClustered(context, 'SSISScaleOutMaster150')).toBe(false);
+    expect(await caught(restartService(context, 'master', never))).toMatchObject({ code: 'ServiceClustered' });
+    expect(changes(fake)).toEqual([]);
+  });
+});
+
+describe('the SID of an account', () => {
+  test('of a virtual account is computed', () => {
+    expect(serviceSid('wuauserv')).toBe('S-1-5-80-1014140700-3308905587-3330345912-272242898-93311788');
+  });
+  test.each([
+    ['LocalSystem', 'S-1-5-18'],
+    ['NT AUTHORITY\\SYSTEM', 'S-1-5-18'],
+    ['NT AUTHORITY\\LocalService', 'S-1-5-19'],
+    ['NT AUTHORITY\\Network Service', 'S-1-5-20'],
+    ['nt service\\WUAUSERV', serviceSid('wuauserv')],
+  ])('%s is %s', async (account, sid) => expect(await accountSid(scm().context, account)).toBe(sid));
+
+  const asking = (code: number, sddl: string) => {
+    const root = fs.mkdtempSync(path.join(os.tmpdir(), 'certops-sid-'));
+    const paths = createPaths(root);
+    const calls: (readonly string[])[] = [];
+    const tools: Tools = {
+      async run(tool, args) {
+        const words = args.map(String);
+        calls.push(words);
+        if (words[1] === '/save') fs.writeFileSync(paths.toFileSystem(words[2] ?? ''), `x\r\n${sddl}\r\n`, 'utf16le');
+        return { tool, code, args: words, text: 'Words', bytes: Buffer.from('') };
+      },
+    };
+    const context = { ...fakeContext(tools), root, paths, accounts: new Map<string, string>() };
+    const left = () => fs.readdirSync(path.join(root, 'ProgramData', 'certops', 'tmp'));
+    return { context, calls, left, end: () => fs.rmSync(root, { recursive: true }) };
+  };
+
+  test('of a domain is what Windows makes of it, asked once, and nothing is left behind', async () => {
+    const { context, calls, left, end } = asking(0, 'D:PAI(A;;FR;;;S-1-5-21-1-2-3-1104)');
+    expect(await accountSid(context, 'CONTOSO\\ssis$')).toBe('S-1-5-21-1-2-3-1104');
+    expect(await accountSid(context, 'contoso\\SSIS$')).toBe('S-1-5-21-1-2-3-1104');
+    expect(calls.map((words) => words.slice(1, 4))).toEqual([
+      ['/inheritance:r', '/grant', 'CONTOSO\\ssis$:R'],
+      ['/save', expect.stringContaining('.acl')],
+    ]);
+    expect(left()).toEqual([]);
+    end();
+  });
+
+  test.each([
+    [2, ''],
+    [0, 'D:PAI'],
+    [0, 'D:PAI(A;;FR;;;S-1-5-21-1)(A;;FR;;;S-1-5-21-2)'],
+  ])('is never guessed: exit code %i, %s', async (code, sddl) => {
+    const { context, left, end } = asking(code, sddl);
+    expect(await caught(accountSid(context, '.\\ssis'))).toMatchObject({ code: 'AccountNotResolved' });
+    expect(left()).toEqual([]);
+    end();
+  });
+
+  test.each(['a:F', 'x\\y /grant', '*S-1-1-0', 'a"b'])('is not asked for %j', async (account) => {
+    const { context, calls, end } = asking(0, '');
+    expect(await caught(accountSid(context, account))).toMatchObject({ code: 'AccountNotResolved' });
+    expect(calls).toEqual([]);
+    end();
+  });
+});
+
+describe('a restart', () => {
+  test('stops, waits for the stop whatever the echo said, starts, waits, and looks again', async () => {
+    const { context, fake, clock } = scm({ stopMs: 1000, startMs: 2000 });
+    await restartService(context, 'master', never);
+    expect(changes(fake)).toEqual(['sc stop SSISScaleOutMaster160', 'sc start SSISScaleOutMaster160']);
+    expect([fake.state, fake.pid]).toEqual([4, 101]);
+    expect(clock.slept).toBeLessThan(3000 * 1.35 + 300);
+  });
+
+  test('starts one that was stopped', async () => {
+    const { context, fake } = scm();
+    fake.state = 1;
+    await restartService(context, 'master', never);
+    expect(changes(fake)).toEqual(['sc start SSISScaleOutMaster160']);
+  });
+
+  const passing: [string, Behaviour][] = [
+    ['1061, then taken', { stopNumbers: [1061, 1061] }],
+    ['1062 while it ends', { stopNumbers: [1062] }],
+    ['1053 on start, then there after all', { startNumbers: [1053], startsAllTheSame: true, startMs: 20_000 }],
+    ['1055 on start, then taken', { startNumbers: [1055] }],
+    ['1056 on start, then taken', { startNumbers: [1056] }],
+  ];
+  test.each(passing)('goes on after %s', async (_, behaviour) => {
+    const { context, fake } = scm(behaviour);
+    await restartService(context, 'master', never);
+    expect(fake.state).toBe(4);
+  });
+
+  const failing: [string, Behaviour, object][] = [
+    ['ServiceStuckStopping', { stopMs: 1e9 }, { found: 'stop-pending' }],
+    ['ServiceHasDependents', { stopNumbers: [1051] }, { error: 1051, dependents: [] }],
+    ['ServiceStopRefused', { stopNumbers: [1052] }, { error: 1052 }],
+    ['NotElevated', { stopNumbers: [5] }, { error: 5 }],
+    ['ServiceDisabled', { startNumbers: [1058] }, { error: 1058 }],
+    ['ServiceLogonFailed', { startNumbers: [1069] }, { error: 1069 }],
+    ['ServiceDependencyFailed', { startNumbers: [1068] }, { error: 1068 }],
+    ['ServiceStartRefused', { startNumbers: [2] }, { error: 2 }],
+    ['ServiceStartTimedOut', { startNumbers: [1053] }, { error: 1053 }],
+    ['ServiceNotRunning', { startMs: 1e9 }, { found: 'start-pending' }],
+    ['ServiceNotRunning', { livesMs: 200 }, { found: 'stopped', wanted: 'running' }],
+    ['ServiceNotRestarted', { samePid: true }, { pid: 100 }],
+  ];
+  test.each(failing)('%s when %j', async (code, behaviour, data) => {
+    const { context } = scm(behaviour);
+    expect(await caught(restartService(context, 'master', never))).toMatchObject({ code, data });
+  });
+
+  test('does not stop a disabled service, which would not start again', async () => {
+    const { context, fake } = scm();
+    fake.start = 4;
+    expect(await caught(restartService(context, 'master', never))).toMatchObject({ code: 'ServiceDisabled' });
+    expect(changes(fake)).toEqual([]);
+  });
+
+  test('is not begun once told to stop', async () => {
+    const { context, fake } = scm();
+    expect(await caught(restartService(context, 'master', AbortSignal.abort()))).toMatchObject({
+      code: 'ChangeStopped',
+    });
+    expect(changes(fake)).toEqual([]);
+  });
+});
