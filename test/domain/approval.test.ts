@@ -1,0 +1,115 @@
+import { decideVote, openGate, policyDigest, quorumReachable, votesAt } from '../../src/domain/approval.ts';
+import { resolvePerson } from '../../src/domain/people.ts';
+import { farmOf, ID, Sim } from './sim.ts';
+
+const asked = (farm = farmOf()): Sim => {
+  const sim = new Sim(farm);
+  sim.request();
+  sim.settle();
+  return sim;
+};
+const decide = (sim: Sim, account: string, vote: 'approve' | 'deny' = 'approve', digest?: string) =>
+  decideVote(
+    sim.farm,
+    sim.rotation(),
+    resolvePerson(sim.farm, 'web', account),
+    { vote, digest: digest ?? sim.rotation().plan?.digest ?? '' },
+    sim.now,
+  );
+
+describe('A vote', () => {
+  test.each([
+    ['of the requester', 'mei', 'own-request'],
+    ['of a stranger', 'sam', 'unknown-person'],
+  ])('%s is refused', (_who, account, code) => {
+    expect(decide(asked(), account)).toMatchObject({ refused: true, code });
+  });
+
+  test('of somebody who is no approver is refused, and names who is', () => {
+    const farm = farmOf(3, { approval: { ...farmOf().approval, approvers: ['ana', 'tom'] } });
+    expect(decide(asked(farm), 'wei')).toMatchObject({
+      code: 'not-an-approver',
+      data: { others: ['Ana Ruiz', 'Tom Becker'] },
+    });
+  });
+
+  test('counts once a person, on whatever platform it is cast again', () => {
+    const sim = asked();
+    sim.vote('ana');
+    expect(decide(sim, 'ana')).toMatchObject({ code: 'already-voted' });
+  });
+
+  test('on another plan is refused as stale', () => {
+    expect(decide(asked(), 'ana', 'approve', 'f'.repeat(64))).toMatchObject({ code: 'stale-plan' });
+    expect(decide(asked(), 'ana', 'approve', '')).toMatchObject({ code: 'stale-plan' });
+  });
+
+  test('is refused as stale when the farm’s policy or people changed since the plan', () => {
+    const sim = asked();
+    const farm = { ...sim.farm, approval: { ...sim.farm.approval, quorum: 1 } };
+    const digest = sim.rotation().plan?.digest ?? '';
+    expect(
+      decideVote(farm, sim.rotation(), resolvePerson(farm, 'web', 'ana'), { vote: 'approve', digest }, sim.now),
+    ).toMatchObject({
+      code: 'stale-plan',
+    });
+  });
+
+  test('after the request has lapsed is refused as closed', () => {
+    const sim = asked();
+    sim.now += 86_400_000;
+    expect(decide(sim, 'ana')).toMatchObject({ code: 'closed' });
+  });
+
+  test('a denial is accepted from somebody who had approved, and then their approval no longer counts', () => {
+    const sim = asked();
+    sim.vote('ana');
+    expect(decide(sim, 'ana', 'deny')).toMatchObject({ person: { id: 'ana' } });
+    sim.vote('ana', 'deny');
+    const gate = openGate(sim.farm, sim.rotation());
+    expect(gate && votesAt(sim.rotation(), gate).map((vote) => vote.vote)).toEqual(['deny']);
+    sim.settle();
+    expect(sim.rotation().closed?.outcome).toBe('denied');
+  });
+
+  test('on a rotation that nobody knows is refused', () => {
+    const farm = farmOf();
+    expect(
+      decideVote(farm, undefined, resolvePerson(farm, 'web', 'ana'), { vote: 'approve', digest: 'a' }, 0),
+    ).toMatchObject({
+      code: 'closed',
+    });
+  });
+
+  test('of an account that two people claim is refused', () => {
+    const people = farmOf().people.map((one) => (one.id === 'tom' ? { ...one, accounts: { web: 'ana' } } : one));
+    expect(resolvePerson(farmOf(3, { people }), 'web', 'ana')).toMatchObject({ code: 'ambiguous-person' });
+  });
+});
+
+describe('A quorum', () => {
+  test('that cannot be reached without the requester is refused, and says who is missing', () => {
+    const approval = { ...farmOf().approval, quorum: 3 };
+    expect(quorumReachable(farmOf(3, { approval }), ['ana'])).toMatchObject({
+      code: 'quorum-unreachable',
+      data: { missing: 1, able: ['Tom Becker', 'Wei Zhang'], asker: ['Ana Ruiz'] },
+    });
+  });
+
+  test('that can be reached is no obstacle', () => {
+    expect(quorumReachable(farmOf(), ['mei'])).toBeNull();
+    expect(quorumReachable(farmOf(), ['ana'])).toBeNull();
+  });
+});
+
+test('the policy digest changes with every part of policy and people', () => {
+  const farm = farmOf();
+  const changed = [
+    { ...farm, approval: { ...farm.approval, quorum: 1 } },
+    { ...farm, gap: { ...farm.gap, limitMs: 1 } },
+    { ...farm, certificate: { ...farm.certificate, keyBits: 4096 } },
+    { ...farm, people: farm.people.slice(1) },
+  ];
+  expect(new Set([farm, ...changed].map(policyDigest)).size).toBe(5);
+  expect(ID).toBe('prod-1');
+});
