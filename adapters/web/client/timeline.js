@@ -81,7 +81,7 @@ function drawTimeline({ lanes: everything, limitMs, nowMs }, lanes) {
 
 function drawRuler(axis, zoomed, limitMs, left) {
   const ruler = el('div', { class: 'ruler', 'aria-hidden': 'true' });
-  const step = (STEPS.find((s) => axis / 1000 / s <= 5) ?? 1200) * 1000;
+  const step = (STEPS.find((s) => axis / 1000 / s <= (zoomed ? 6 : 5)) ?? 1200) * 1000;
   const put = (ms, text, kind) => {
     const tick = el('span', { class: kind, text });
     tick.style.left = left(ms);

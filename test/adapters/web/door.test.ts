@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readdir } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { ChatIntent, Reply } from '../../../src/ports/chat.ts';
@@ -93,10 +93,11 @@ describe('the door, over real sockets', () => {
     for (const name of ['main.js', 'adaptivecards.min.js', 'hostconfig.json', 'tokens.css']) {
       expect((await get(`/assets/${name}`)).status).toBe(200);
     }
+    await rm(one, { recursive: true });
   });
 
   test('a missing file of the page is named', async () => {
-    await expect(startChat({ assets: [await mkdtemp(join(tmpdir(), 'certops-web-'))] })).rejects.toMatchObject({
+    await expect(startChat({ assets: [join(tmpdir(), 'no-such-folder')] })).rejects.toMatchObject({
       code: 'ConsoleFileMissing',
       data: { file: 'index.html' },
     });

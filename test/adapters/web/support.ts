@@ -220,6 +220,9 @@ export async function startChat(more: Partial<WebChatOptions> = {}) {
     clock: { now: () => time.at, sleep: async () => undefined },
     log,
     ...more,
+  }).catch(async (error: unknown) => {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
   });
   return { chat, feed, time, folder, logged, remove: () => rm(folder, { recursive: true, force: true }) };
 }
