@@ -35,11 +35,18 @@ function hintAt(path: DataPath): Hint {
   let schema: unknown = farmFileSchema;
   for (const part of path) schema = within(unwrap(schema), part);
   const found = unwrap(schema);
-  if (found instanceof z.ZodObject) return { keys: Object.keys(found.shape), meaning: null };
-  if (found instanceof z.ZodRecord && found.keyType instanceof z.ZodEnum)
-    return { keys: found.keyType.options.map(String), meaning: null };
-  if (found instanceof z.ZodRecord) return { keys: [], meaning: meaningOf(found.keyType) };
-  return { keys: [], meaning: meaningOf(found) };
+  const isRecord = found instanceof z.ZodRecord;
+  return {
+    keys: keysOf(found),
+    meaning: isRecord ? null : meaningOf(found),
+    keyMeaning: isRecord ? meaningOf(found.keyType) : null,
+  };
+}
+
+function keysOf(schema: unknown): readonly string[] {
+  if (schema instanceof z.ZodObject) return Object.keys(schema.shape);
+  if (schema instanceof z.ZodRecord && schema.keyType instanceof z.ZodEnum) return schema.keyType.options.map(String);
+  return [];
 }
 
 function meaningOf(schema: unknown): string | null {

@@ -27,3 +27,9 @@ function whatIsAllowed({ type }: Option, text: string): string | null {
   if (type === 'url') return /^rediss?:\/\/\S+$/u.test(text) ? null : 'redis://... or rediss://...';
   return null;
 }
+
+/** The environment of a process that we start: ours, and what it is told beside. */
+export const environment = (more: { readonly [name: string]: string }): NodeJS.ProcessEnv => ({
+  ...process.env,
+  ...more,
+});

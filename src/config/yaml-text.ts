@@ -12,7 +12,7 @@ export interface YamlText {
 /** Never throws: what is no YAML comes back as problems. Numbers in messages start at 1, as editors count. */
 export function readYaml(text: string, file: string): YamlText {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2' });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error', version: '1.2' });
   const problem = (offset: number, rest: Omit<Problem, 'file' | 'line' | 'column'>): Problem => {
     const { line, col } = lines.linePos(Math.min(offset, text.length));
     return { file, line: Math.max(1, line), column: Math.max(1, col), ...rest };

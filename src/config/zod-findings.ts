@@ -8,6 +8,8 @@ type Issue = z.core.$ZodIssue;
 export interface Hint {
   readonly keys: readonly string[];
   readonly meaning: string | null;
+  /** What the names in a map must look like. */
+  readonly keyMeaning: string | null;
 }
 
 /** zod's issues as findings: what was found, and what is allowed. */
@@ -21,7 +23,7 @@ export function findingsOf(
     const found = valueAt(data, path);
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key, hintAt(path).keys));
     if (issue.code === 'invalid_key') {
-      const allowed = hintAt(path.slice(0, -1)).meaning ?? issue.issues.map(allowedBy).join(', ');
+      const allowed = hintAt(path.slice(0, -1)).keyMeaning ?? issue.issues.map(allowedBy).join(', ');
       return [{ path, at: 'key', code: 'KeyNotAllowed', found: shown(path.at(-1)), allowed }];
     }
     const missing = found === undefined;
