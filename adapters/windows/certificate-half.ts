@@ -1,0 +1,71 @@
+import type { CertificateProfile } from '../../src/domain/plan.ts';
+import type { Role } from '../../src/domain/values.ts';
+import type { HostChange, HostMaker, HostReader } from '../../src/ports/windows-host.ts';
+import { importCertificate } from './certificates/import.ts';
+import { makeCertificate } from './certificates/maker.ts';
+import { readCertificate, readRootSummary } from './certificates/read.ts';
+import { removeCertificate } from './certificates/remove.ts';
+import { trustCertificate } from './certificates/trust.ts';
+import type { WindowsContext } from './context.ts';
+import { grantKey, readKeyReaders } from './keys/access.ts';
+import { look } from './look.ts';
+import { readHandshake } from './probe.ts';
+import { publish, readPublished, readPublishedDer } from './publish.ts';
+import { readServiceFolder } from './services/facts.ts';
+import { readSettingOf, writeSettingOf } from './settings/file.ts';
+import { readConnectionWitness } from './witness.ts';
+
+type Readers = Pick<
+  HostReader,
+  | 'certificate'
+  | 'rootSummary'
+  | 'setting'
+  | 'keyReaders'
+  | 'published'
+  | 'publishedDer'
+  | 'handshake'
+  | 'connectionWitness'
+  | 'look'
+>;
+
+/** Everything of a host that is about certificates, keys, settings and witnesses: reading. */
+export function certificateReaders(context: WindowsContext): Readers & HostMaker {
+  const folder = (role: Role): Promise<string> => readServiceFolder(context, role);
+  return {
+    certificate: (store, thumbprint) => readCertificate(context, store, thumbprint),
+    rootSummary: () => readRootSummary(context),
+    setting: async (role, key) => readSettingOf(context, await folder(role), role, key),
+    keyReaders: (store, thumbprint) => readKeyReaders(context, store, thumbprint),
+    published: async (role) => readPublished(context, await folder(role), role),
+    publishedDer: async (role) =>
+      (await readPublishedDer(context, await folder(role), role))?.toString('base64') ?? null,
+    handshake: (target) => readHandshake(context, target),
+    connectionWitness: () => readConnectionWitness(context),
+    look: () => look(context),
+    makeCertificate: (profile: CertificateProfile) => makeCertificate(profile, context.clock.now()),
+  };
+}
+
+type CertificateChange = Exclude<HostChange, { type: 'sslcert.set' | 'service.restart' }>;
+
+/** And changing. */
+export async function performCertificateChange(
+  context: WindowsContext,
+  change: CertificateChange,
+  signal: AbortSignal,
+): Promise<void> {
+  switch (change.type) {
+    case 'certificate.import':
+      return importCertificate(context, change, signal);
+    case 'certificate.trust':
+      return trustCertificate(context, change, signal);
+    case 'certificate.remove':
+      return removeCertificate(context, change, signal);
+    case 'key.grant':
+      return grantKey(context, change, signal);
+    case 'setting.write':
+      return writeSettingOf(context, await readServiceFolder(context, change.role), change, signal);
+    case 'cer.publish':
+      return publish(context, await readServiceFolder(context, change.role), change, signal);
+  }
+}

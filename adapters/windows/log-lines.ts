@@ -1,0 +1,75 @@
+/** What a line of a worker's log says about its connection; null: nothing. */
+export type LineSays = 'connected' | 'refused' | 'started' | null;
+
+/** Sources: the troubleshooting page of Scale Out (MicrosoftDocs/sql-docs) for refusals; the order is of no matter. */
+const REFUSED: readonly RegExp[] = [
+  /There was no endpoint listening at/iu,
+  /Could not establish trust relationship for the SSL\/TLS secure channel/iu,
+  /The remote certificate is invalid/iu,
+  /Could not (?:establish|create) (?:a )?(?:secure channel for )?SSL\/TLS/iu,
+  /The HTTP request was forbidden with client authentication scheme/iu,
+  /\(403\) Forbidden/iu,
+  /certificate is not configured properly with HTTP\.SYS/iu,
+  /Cannot open certificate store on the machine/iu,
+];
+
+/** No page tells the wording of success: these are taken for what they say in plain English. */
+const CONNECTED: readonly RegExp[] = [
+  /\b(?:connected|registered) (?:to|with|at)\b.*\bmaster\b/iu,
+  /\bmaster\b.*\b(?:connected|accepted)\b/iu,
+  /\bheartbeat\b.*\b(?:accepted|succeeded|acknowledged)\b/iu,
+];
+
+const STARTED = /\b(?:worker|agent|service)\b.{0,60}\b(?:starting|started|is starting up)\b/iu;
+const NEGATED = /\b(?:not|cannot|can't|failed|unable|error|lost|dis\w+)\b/iu;
+
+export function readLine(line: string): LineSays {
+  if (REFUSED.some((pattern) => pattern.test(line))) return 'refused';
+  if (NEGATED.test(line)) return null;
+  if (CONNECTED.some((pattern) => pattern.test(line))) return 'connected';
+  return STARTED.test(line) ? 'started' : null;
+}
+
+/**
+ * When a line was written, in milliseconds since 1970, as the earliest and the latest instant that its figures allow;
+ * null when it does not begin with a date that can be read for certain. Without a zone it is this machine's time; day
+ * and month in figures only count when the year comes first.
+ */
+export function timeOf(line: string): { readonly from: number; readonly to: number } | null {
+  const found = /^\W{0,3}(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d{1,7}))?\s?(Z|[+-]\d\d:?\d\d)?/u.exec(line);
+  if (found === null) return null;
+  const [, day, time, fraction, zone = ''] = found;
+  const from = Date.parse(`${day}T${time}.${(fraction ?? '').slice(0, 3).padEnd(3, '0')}${zone}`);
+  if (Number.isNaN(from)) return null;
+  return { from, to: fraction === undefined ? from + 999 : from };
+}
+
+export interface LogSays {
+  readonly state: 'connected' | 'refused' | 'silent';
+  readonly line: string | null;
+  readonly at: number | null;
+}
+
+const SHOWN = 400;
+
+/**
+ * The newest word about the connection since the worker's present process started. `since` is that start, in
+ * milliseconds; null when it is not known: then the log's own line of a start counts, and without one the log cannot
+ * speak (null), since what it says may be about the process before.
+ */
+export function readLog(lines: readonly string[], since: number | null): LogSays | null {
+  let said: LogSays = { state: 'silent', line: null, at: null };
+  let known = since !== null;
+  let at: ReturnType<typeof timeOf> = null;
+  for (const line of lines) {
+    // lines of a stack trace belong to the dated line above them
+    at = timeOf(line) ?? at;
+    const says = readLine(line);
+    if (since !== null && (at === null || at.to < since)) continue;
+    if (says === 'started') {
+      said = { state: 'silent', line: null, at: null };
+      known = true;
+    } else if (says !== null) said = { state: says, line: line.trim().slice(0, SHOWN), at: at?.from ?? null };
+  }
+  return known ? said : null;
+}

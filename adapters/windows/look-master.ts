@@ -1,0 +1,117 @@
+import { isIP } from 'node:net';
+import { CertopsError } from '../../src/domain/errors.ts';
+import type { CertificateFacts, HandshakeFacts, MasterLook, SslBinding } from '../../src/domain/host-facts.ts';
+import { parseThumbprint, type StoreName, type Thumbprint } from '../../src/domain/values.ts';
+import { notReturnable } from './bindings/flags.ts';
+import { readBindings, readNetshParameters } from './bindings/read.ts';
+import { readCertificate } from './certificates/read.ts';
+import type { WindowsContext } from './context.ts';
+import { readKeyReaders } from './keys/access.ts';
+import { orProblem, type Problem, serviceProblems } from './look-problems.ts';
+import { readHandshake } from './probe.ts';
+import { readPublished } from './publish.ts';
+import { isClustered } from './services/cluster.ts';
+import { readService } from './services/facts.ts';
+import { readSettingOf } from './settings/file.ts';
+
+export async function lookAtMaster(context: WindowsContext, problems: Problem[]): Promise<MasterLook> {
+  const [service, netshParameters] = await Promise.all([readService(context, 'master'), readNetshParameters(context)]);
+  const setting = (key: string): Promise<string> => readSettingOf(context, service.folder, 'master', key);
+  const [sslCertThumbprint, portText] = await Promise.all([setting('SSLCertThumbprint'), setting('PortNumber')]);
+  const port = parsePort(portText);
+  const [bindings, published, clustered] = await Promise.all([
+    readBindings(context, port),
+    orProblem(problems, readPublished(context, service.folder, 'master'), null, 'SSISScaleOutMaster.cer'),
+    isClustered(context, service.name),
+  ]);
+  const named = parseThumbprint(sslCertThumbprint);
+  const found = named === null ? null : await findCertificate(context, named, bindings);
+  const [keyReaders, presented] = await Promise.all([
+    found === null || found.facts.privateKey === 'no'
+      ? []
+      : orProblem(problems, readKeyReaders(context, found.store, found.facts.thumbprint), [], 'private key'),
+    Promise.all(targetsOf(context, bindings, port, found?.facts ?? null).map((to) => readHandshake(context, to))),
+  ]);
+  problems.push(...serviceProblems('master', service), ...settingProblems(sslCertThumbprint, named));
+  problems.push(...bindingProblems(bindings, named, port, presented));
+  if (named !== null) problems.push(...certificateProblems(named, found?.facts ?? null));
+  if (clustered) problems.push({ code: 'clustered', data: { service: service.name } });
+  const certificate = found?.facts ?? null;
+  const facts = { service, port, sslCertThumbprint, bindings, certificate, keyReaders, published, presented };
+  return { ...facts, clustered, netshParameters };
+}
+
+function parsePort(text: string): number {
+  const port = /^\d{1,5}$/u.test(text.trim()) ? Number(text) : 0;
+  if (port < 1 || port > 65_535) throw new CertopsError('PortNotUnderstood', { found: text.slice(0, 100) });
+  return port;
+}
+
+/** Where the binding says, then where the documentation puts it, then the other one. */
+async function findCertificate(
+  context: WindowsContext,
+  thumbprint: Thumbprint,
+  bindings: readonly SslBinding[],
+): Promise<{ store: StoreName; facts: CertificateFacts } | null> {
+  const bound = bindings.find((binding) => binding.thumbprint === thumbprint)?.store.toLowerCase();
+  const stores: readonly StoreName[] = bound === 'my' || bound === '' ? ['My', 'Root'] : ['Root', 'My'];
+  for (const store of stores) {
+    const facts = await readCertificate(context, store, thumbprint);
+    if (facts !== null) return { store, facts };
+  }
+  return null;
+}
+
+/** Each binding's address, as a client comes: with the name the certificate is for, and without one. */
+function targetsOf(
+  context: WindowsContext,
+  bindings: readonly SslBinding[],
+  port: number,
+  certificate: CertificateFacts | null,
+): readonly { host: string; port: number; servername: string | null }[] {
+  const name = certificate?.names.find((one) => isIP(one) === 0 && !one.startsWith('*')) ?? context.name;
+  return bindings.flatMap(({ key, kind }) => {
+    const text = key.slice(0, key.lastIndexOf(':')).replace(/^\[(.*)\]$/u, '$1');
+    if (kind === 'hostnameport') return [{ host: '127.0.0.1', port, servername: text }];
+    const host = EVERY_ADDRESS[text] ?? text;
+    return [name, null].map((servername) => ({ host, port, servername }));
+  });
+}
+
+const EVERY_ADDRESS: { readonly [address: string]: string } = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+
+/** `hidden`: characters around the thumbprint that pasting from the certificate window brought along. */
+export function settingProblems(
+  value: string,
+  named: Thumbprint | null,
+  key = 'SSLCertThumbprint',
+): readonly Problem[] {
+  if (named === null) return [{ code: 'setting-not-a-thumbprint', data: { key, found: value.slice(0, 100) } }];
+  return value.length === named.length ? [] : [{ code: 'setting-hidden-characters', data: { key } }];
+}
+
+function certificateProblems(thumbprint: Thumbprint, certificate: CertificateFacts | null): readonly Problem[] {
+  if (certificate === null) return [{ code: 'certificate-missing', data: { role: 'master', thumbprint } }];
+  if (certificate.privateKey === 'yes') return [];
+  return [{ code: `private-key-${certificate.privateKey === 'no' ? 'missing' : 'unreadable'}`, data: { thumbprint } }];
+}
+
+function bindingProblems(
+  bindings: readonly SslBinding[],
+  named: Thumbprint | null,
+  port: number,
+  presented: readonly HandshakeFacts[],
+): readonly Problem[] {
+  const problems: Problem[] = [];
+  if (bindings.length === 0) problems.push({ code: 'binding-missing', data: { port } });
+  for (const binding of bindings) {
+    const { key, thumbprint } = binding;
+    const lost = notReturnable(binding);
+    if (lost.length > 0) problems.push({ code: 'binding-flags-not-returnable', data: { key, flags: lost } });
+    if (named !== null && thumbprint !== named)
+      problems.push({ code: 'binding-differs-from-setting', data: { key, thumbprint, setting: named } });
+  }
+  if (bindings.length > 0 && presented.every((one) => one.thumbprint === null))
+    problems.push({ code: 'master-not-answering', data: { port, error: presented[0]?.error ?? null } });
+  return problems;
+}

@@ -1,0 +1,35 @@
+import { CertopsError } from '../../src/domain/errors.ts';
+import type { HostLook, ServiceFacts } from '../../src/domain/host-facts.ts';
+import type { Role } from '../../src/domain/values.ts';
+
+export type Problem = HostLook['problems'][number];
+
+/** What of a service stands in the way, or deserves a warning before anybody approves. */
+export function serviceProblems(role: Role, service: ServiceFacts): readonly Problem[] {
+  const { name, account, state, start, dependents } = service;
+  const about = { role, service: name };
+  const problems: Problem[] = [];
+  if (start === 'disabled') problems.push({ code: 'service-disabled', data: about });
+  if (state !== 'running') problems.push({ code: 'service-not-running', data: { ...about, state } });
+  if (needsPassword(account)) problems.push({ code: 'password-account', data: { ...about, account } });
+  if (dependents.length > 0) problems.push({ code: 'service-has-dependents', data: { ...about, dependents } });
+  return problems;
+}
+
+/** If its password changed since the service started, it will not come back (1069), and undo cannot help. */
+function needsPassword(account: string): boolean {
+  const [domain = '', user] = account.split('\\');
+  if (user === undefined) return !/^(?:localsystem|localservice|networkservice)$/iu.test(account.replaceAll(' ', ''));
+  return !/^nt (?:service|authority)$/iu.test(domain) && !user.endsWith('$');
+}
+
+/** Something that only warns: when it cannot be read the look goes on, says so, and takes `instead`. */
+export async function orProblem<T>(problems: Problem[], reading: Promise<T>, instead: T, what: string): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (!(error instanceof CertopsError)) throw error;
+    problems.push({ code: 'not-readable', data: { what, error: error.code } });
+    return instead;
+  }
+}

@@ -1,0 +1,54 @@
+import { CertopsError } from '../../src/domain/errors.ts';
+import type { WorkerLook } from '../../src/domain/host-facts.ts';
+import { parseThumbprint, type StoreName } from '../../src/domain/values.ts';
+import { readCertificate, readEntry } from './certificates/read.ts';
+import type { WindowsContext } from './context.ts';
+import { settingProblems } from './look-master.ts';
+import { type Problem, serviceProblems } from './look-problems.ts';
+import { readService } from './services/facts.ts';
+import { readSettingOf } from './settings/file.ts';
+import { witnessOf } from './witness.ts';
+
+export async function lookAtWorker(context: WindowsContext, problems: Problem[]): Promise<WorkerLook> {
+  const service = await readService(context, 'worker');
+  const setting = (key: string): Promise<string> => readSettingOf(context, service.folder, 'worker', key);
+  const [masterEndpoint, masterThumbprint, workerThumbprint, storeName] = await Promise.all([
+    setting('MasterEndpoint'),
+    setting('MasterHttpsCertThumbprint'),
+    setting('WorkerHttpsCertThumbprint'),
+    orMissing(setting('StoreName'), 'My'),
+  ]);
+  const workerStore = parseStoreName(storeName);
+  const pinned = parseThumbprint(masterThumbprint);
+  const own = parseThumbprint(workerThumbprint);
+  const [certificate, trusted, connection] = await Promise.all([
+    own === null ? null : readCertificate(context, workerStore, own),
+    pinned === null ? null : readEntry(context, 'Root', pinned),
+    witnessOf(context, service, masterEndpoint),
+  ]);
+  problems.push(...serviceProblems('worker', service));
+  problems.push(...settingProblems(masterThumbprint, pinned, 'MasterHttpsCertThumbprint'));
+  problems.push(...settingProblems(workerThumbprint, own, 'WorkerHttpsCertThumbprint'));
+  if (own !== null && certificate === null)
+    problems.push({ code: 'certificate-missing', data: { role: 'worker', thumbprint: own } });
+  if (pinned !== null && trusted === null) problems.push({ code: 'pinned-not-trusted', data: { thumbprint: pinned } });
+  const facts = { service, masterEndpoint, masterThumbprint, workerThumbprint, workerStore, certificate };
+  return { ...facts, trustsPinned: trusted !== null, connection };
+}
+
+function parseStoreName(text: string): StoreName {
+  const name = text.trim().toLowerCase();
+  if (name === '' || name === 'my') return 'My';
+  if (name === 'root') return 'Root';
+  throw new CertopsError('StoreNotSupported', { store: text.slice(0, 100) });
+}
+
+/** The product's own default stands for a setting that is left out. */
+async function orMissing(reading: Promise<string>, otherwise: string): Promise<string> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof CertopsError && error.code === 'SettingMissing') return otherwise;
+    throw error;
+  }
+}

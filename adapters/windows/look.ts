@@ -1,0 +1,62 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import type { HostLook, RootSummary } from '../../src/domain/host-facts.ts';
+import { readRootSummary } from './certificates/read.ts';
+import type { WindowsContext } from './context.ts';
+import { lookAtMaster } from './look-master.ts';
+import type { Problem } from './look-problems.ts';
+import { lookAtWorker } from './look-worker.ts';
+import { findServices } from './services/discover.ts';
+import { errnoOf } from './settings/overwrite.ts';
+
+/**
+ * Everything a plan is made of, read side by side: a chat waits for it. What a plan rests on throws when it cannot be
+ * read; what only warns becomes a problem. A machine without a role has null there.
+ */
+export async function look(context: WindowsContext): Promise<HostLook> {
+  const installed = await findServices(context);
+  const problems: Problem[] = [];
+  const [root, master, worker] = await Promise.all([
+    rootOf(context, problems),
+    installed.master.length === 0 ? null : lookAtMaster(context, problems),
+    installed.worker.length === 0 ? null : lookAtWorker(context, problems),
+    noteStopFile(context, problems),
+  ]);
+  if (master === null && worker === null) problems.push({ code: 'no-scale-out-service', data: {} });
+  return {
+    host: context.name,
+    at: new Date(context.clock.now()).toISOString(),
+    version: context.version,
+    systemRoot: context.systemRoot,
+    root,
+    master,
+    worker,
+    problems: inOrder(problems),
+  };
+}
+
+/** Schannel sends the names of its trusted issuers in at most 16 KB; some 300 certificates fill that. */
+const CROWDED = 300;
+
+async function rootOf(context: WindowsContext, problems: Problem[]): Promise<RootSummary> {
+  const root = await readRootSummary(context);
+  if (root.count > CROWDED) problems.push({ code: 'root-crowded', data: { count: root.count, limit: CROWDED } });
+  if (root.notSelfSigned > 0) problems.push({ code: 'root-not-self-signed', data: { count: root.notSelfSigned } });
+  return root;
+}
+
+async function noteStopFile(context: WindowsContext, problems: Problem[]): Promise<void> {
+  const file = path.join(context.stateFolder, 'STOP');
+  const there = await fs.stat(file).then(
+    () => true,
+    (error: unknown) => errnoOf(error) !== 'ENOENT',
+  );
+  if (there) problems.push({ code: 'runner-paused', data: { file } });
+}
+
+/** Read side by side, so in any order: a look that shows the same must be the same. */
+const inOrder = (problems: readonly Problem[]): readonly Problem[] =>
+  problems
+    .map((problem) => ({ problem, key: `${problem.code} ${JSON.stringify(problem.data)}` }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .map(({ problem }) => problem);

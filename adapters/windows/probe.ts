@@ -1,0 +1,87 @@
+import type { X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
+import tls from 'node:tls';
+import type { HandshakeFacts } from '../../src/domain/host-facts.ts';
+import { parseThumbprint } from '../../src/domain/values.ts';
+import type { WindowsContext } from './context.ts';
+
+export interface ProbeTarget {
+  readonly host: string;
+  readonly port: number;
+  /** null: none is sent, as a client does that has only an address. */
+  readonly servername: string | null;
+}
+
+const LIMIT_MS = 5000;
+
+/** One fresh handshake from this machine, within 5 s. A refused connection is a fact: `error` says it, nothing is thrown. */
+export const readHandshake = async (context: WindowsContext, target: ProbeTarget): Promise<HandshakeFacts> =>
+  (await probe(context, target)).facts;
+
+/** The same, with the certificate for whoever wants to compare its names. */
+export async function probe(
+  context: WindowsContext,
+  { host, port, servername }: ProbeTarget,
+): Promise<{ facts: HandshakeFacts; certificate: X509Certificate | null }> {
+  const asked = `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
+  const { certificate, error } = await shake(addressOf(context, asked, host, port), servername);
+  const thumbprint = certificate === null ? null : parseThumbprint(certificate.fingerprint);
+  return { facts: { target: asked, servername, thumbprint, error }, certificate };
+}
+
+/** In the lab every name and address leads to a socket of its own. */
+function addressOf(context: WindowsContext, asked: string, host: string, port: number): { host: string; port: number } {
+  const really = context.connect[asked] ?? context.connect[asked.toLowerCase()];
+  const [, address, number] = /^\[?(.+?)\]?:(\d{1,5})$/u.exec(really ?? '') ?? [];
+  return address === undefined ? { host, port } : { host: address, port: Number(number) };
+}
+
+interface Shaken {
+  readonly certificate: X509Certificate | null;
+  readonly error: string | null;
+}
+
+function shake(address: { host: string; port: number }, servername: string | null): Promise<Shaken> {
+  return new Promise((resolve) => {
+    let socket: tls.TLSSocket;
+    try {
+      socket = tls.connect({
+        ...address,
+        // the fingerprint is compared by whoever asks; the old certificate may be 1024 bits, SHA-1 or MD5
+        rejectUnauthorized: false,
+        minVersion: 'TLSv1',
+        ciphers: 'ALL:@SECLEVEL=0',
+        // an address is no server name, and Node would send it
+        ...(servername === null || isIP(servername) !== 0 ? {} : { servername }),
+      });
+    } catch (error) {
+      resolve({ certificate: null, error: reasonOf(error) });
+      return;
+    }
+    const finish = (error: string | null): void => {
+      clearTimeout(timer);
+      const certificate = presented(socket);
+      socket.destroy();
+      resolve({ certificate, error: error ?? (certificate === null ? 'NO_CERTIFICATE' : null) });
+    };
+    const timer = setTimeout(() => finish('ETIMEDOUT'), LIMIT_MS);
+    socket.once('secureConnect', () => finish(null));
+    // stays: a reset may follow the end
+    socket.on('error', (error) => finish(reasonOf(error)));
+    socket.once('close', () => finish('ECONNRESET'));
+  });
+}
+
+/** It has been presented even when the server then refused us, say for want of a client certificate. */
+function presented(socket: tls.TLSSocket): X509Certificate | null {
+  try {
+    return socket.getPeerX509Certificate() ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const code = typeof error === 'object' && error !== null ? (error as { code?: unknown }).code : null;
+  return typeof code === 'string' ? code.slice(0, 100) : 'UNKNOWN';
+}

@@ -1,0 +1,72 @@
+import { isIP } from 'node:net';
+import { CertopsError } from '../../src/domain/errors.ts';
+import type { ConnectionWitness, HandshakeFacts, ServiceFacts } from '../../src/domain/host-facts.ts';
+import { covers } from './certificates/covers.ts';
+import type { WindowsContext } from './context.ts';
+import { readLogTail } from './log-file.ts';
+import { readLog } from './log-lines.ts';
+import { parseNetstat } from './parse/netstat.ts';
+import { probe } from './probe.ts';
+import { readService } from './services/facts.ts';
+import { readSettingOf } from './settings/file.ts';
+import { startOf } from './starts.ts';
+
+/**
+ * What this machine can tell about its worker being connected: (a) a handshake to the endpoint of its own file, (b) its
+ * log since it started, (c) a TCP connection of its process. A witness that cannot speak is null and never "no".
+ */
+export async function readConnectionWitness(context: WindowsContext): Promise<ConnectionWitness> {
+  const service = await readService(context, 'worker');
+  return witnessOf(context, service, await readSettingOf(context, service.folder, 'worker', 'MasterEndpoint'));
+}
+
+/** The same, when service and endpoint have just been read. */
+export async function witnessOf(
+  context: WindowsContext,
+  service: ServiceFacts,
+  endpoint: string,
+): Promise<ConnectionWitness> {
+  const target = parseEndpoint(endpoint);
+  const [handshake, log, tcp] = await Promise.all([
+    handshakeTo(context, target),
+    logOf(context, service).catch(() => null),
+    tcpOf(context, service.pid, target.port).catch(() => null),
+  ]);
+  return { endpoint, handshake, log, tcp };
+}
+
+/** `https://host:8391`, host or address. Throws `EndpointNotUnderstood`. */
+export function parseEndpoint(endpoint: string): { readonly host: string; readonly port: number } {
+  try {
+    const url = new URL(endpoint.trim());
+    const host = url.hostname.replace(/^\[(.*)\]$/u, '$1');
+    if (url.protocol === 'https:' && host !== '') return { host, port: Number(url.port === '' ? 443 : url.port) };
+  } catch {
+    // told below
+  }
+  throw new CertopsError('EndpointNotUnderstood', { endpoint: endpoint.slice(0, 300) });
+}
+
+/** A worker refuses a certificate that does not name its endpoint, so one that does not proves nothing. */
+async function handshakeTo(
+  context: WindowsContext,
+  { host, port }: { host: string; port: number },
+): Promise<HandshakeFacts> {
+  const { facts, certificate } = await probe(context, { host, port, servername: isIP(host) === 0 ? host : null });
+  if (certificate === null || facts.error !== null || covers(certificate, host)) return facts;
+  return { ...facts, error: 'NAME_NOT_COVERED' };
+}
+
+async function logOf(context: WindowsContext, service: ServiceFacts): Promise<ConnectionWitness['log']> {
+  if (service.pid === 0) return null;
+  const lines = await readLogTail(context, service.accountSid);
+  const said = lines === null ? null : readLog(lines, startOf(context, 'worker', service.pid));
+  return said === null ? null : { ...said, at: said.at === null ? null : new Date(said.at).toISOString() };
+}
+
+async function tcpOf(context: WindowsContext, pid: number, port: number): Promise<boolean | null> {
+  if (pid === 0) return null;
+  const { code, text } = await context.tools.run('netstat', ['-ano', '-p', 'TCP'], { timeLimitMs: 30_000 });
+  if (code !== 0) return null;
+  return parseNetstat(text).some((row) => row.pid === pid && row.remotePort === port);
+}
