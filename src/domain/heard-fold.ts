@@ -178,6 +178,8 @@ function onStep(
 
 function trailOf(spoken: Spoken, entry: RunnerEntry): RotationState['trail'][number] {
   const data = {
+    n: entry.n,
+    ...('changed' in entry ? { changed: entry.changed } : {}),
     ...('step' in entry && entry.step !== null ? { step: entry.step } : {}),
     ...('kind' in entry ? { kind: entry.kind, stage: entry.stage } : {}),
     ...('outcome' in entry ? { outcome: entry.outcome } : {}),

@@ -30,10 +30,10 @@ export function cardOf(desk: Desk, rotation: RotationState, queueUp: boolean): C
 
 /** What holds the work right now, if anything does. */
 function waiting(desk: Desk, rotation: RotationState, queueUp: boolean): Message | null {
-  if (!queueUp) return { id: 'waiting.queue-away', data: {} };
+  if (!queueUp) return { id: 'waiting.queue', data: {} };
   const silent = rotation.orders.find((order) => order.silentSince !== null);
   if (silent !== undefined && rotation.turned === null)
-    return { id: 'waiting.silent', data: { host: silent.host, since: silent.silentSince ?? '' } };
+    return { id: 'waiting.silent', data: { hosts: [silent.host], since: silent.silentSince ?? '' } };
   const unheard = rotation.orders.find(
     (order) => order.status === 'sent' && desk.moment().now - Date.parse(order.issued) > 10_000,
   );

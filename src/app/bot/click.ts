@@ -66,11 +66,14 @@ export async function click(inbox: Inbox, person: Person, intent: Click): Promis
 
 /** A refused vote says who may; a client where names are not checked can offer to act as one of them. */
 function refusedVote(refused: Refusal): Reply {
-  const others = refused.data.otherIds;
-  const names = refused.data.others;
-  const first = Array.isArray(others) && typeof others[0] === 'string' ? others[0] : null;
-  const name = Array.isArray(names) && typeof names[0] === 'string' ? names[0] : '';
-  return refusal(refused, first === null ? [] : [button('act-as', 'act-as', { person: first }, { name })]);
+  const { id, others, otherIds } = refused.data;
+  const first = Array.isArray(otherIds) && typeof otherIds[0] === 'string' ? otherIds[0] : null;
+  const name = Array.isArray(others) && typeof others[0] === 'string' ? others[0] : '';
+  const mine = refused.code === 'own-request' && typeof id === 'string';
+  return refusal(refused, [
+    ...(first === null ? [] : [button('act-as', 'act-as', { person: first }, { name })]),
+    ...(mine ? [button('show', 'show', { rotation: id }, { id })] : []),
+  ]);
 }
 
 const askForm = (farm: string): Reply =>

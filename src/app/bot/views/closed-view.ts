@@ -2,7 +2,7 @@ import type { Farm } from '../../../domain/farm.ts';
 import { type Proof, proofsOf } from '../../../domain/next/proof.ts';
 import { masterOf } from '../../../domain/next/stages.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
-import { type Message, shortThumbprint } from '../../../domain/values.ts';
+import type { Message } from '../../../domain/values.ts';
 import type { ClosedView, RowState } from '../../../domain/view.ts';
 import { gapOf, workersOf } from './gaps.ts';
 import { daysLeft } from './plan-view.ts';
@@ -47,7 +47,7 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
     gaps: ran ? bars : [],
     gapLimitMs: rotation.plan?.header.gap.limitMs ?? farm.gap.limitMs,
     evidence: ran ? evidence(rotation, proofs, forth) : [],
-    next: nextSteps(rotation, forth, ends, now),
+    next: nextSteps(rotation, forth),
     askAgain: !forth,
   };
 }
@@ -82,35 +82,35 @@ function evidence(rotation: RotationState, proofs: readonly Proof[], forth: bool
   });
   const witnesses = [...new Set(proofs.flatMap((proof) => proof.witnesses.filter((one) => one !== 'handshake')))];
   const connected = workers.filter((host) => proved.some((proof) => proof.host === host));
-  const removed = removals(rotation);
-  const all = proofs.length === (rotation.plan?.slices.length ?? 0);
+  const against = proofs.flatMap(({ host, against }) => against.map((one) => ({ host, ...one })));
   return [
-    line(proved.length === proofs.length && all, forth ? 'evidence.tls' : 'evidence.tls-again', {
-      machines: proved.length,
-      of: rotation.plan?.slices.length ?? 0,
-      thumbprint: target === undefined ? '' : shortThumbprint(target),
-      target: `${rotation.plan === null ? '' : masterOf(rotation.plan)}:${rotation.plan?.header.endpoint.port ?? ''}`,
-    }),
-    line(connected.length === workers.length, 'evidence.workers', {
+    ...(proved.length === 0
+      ? []
+      : [
+          line(true, 'proof.presents', {
+            count: proved.length,
+            thumbprint: target ?? '',
+            target: `${rotation.plan === null ? '' : masterOf(rotation.plan)}:${rotation.plan?.header.endpoint.port ?? ''}`,
+          }),
+        ]),
+    line(connected.length === workers.length, 'proof.workers', {
       connected: connected.length,
-      of: workers.length,
+      count: workers.length,
       witnesses,
     }),
-    ...proofs
-      .filter((proof) => !proof.proved)
-      .map((proof) =>
-        line(false, 'evidence.against', {
-          host: proof.host,
-          facts: proof.against.map(({ fact, found, wanted }) => ({ fact, found, wanted })),
-        }),
-      ),
-    ...(forth
-      ? []
-      : removed.left.length > 0
-        ? [line(false, 'evidence.not-removed', { hosts: removed.left })]
-        : removed.gone > 0
-          ? [line(true, 'evidence.removed', { machines: removed.gone })]
-          : []),
+    ...against.map((one) => line(false, 'proof.against', one)),
+    ...(forth ? [] : goneAgain(rotation, line)),
+  ];
+}
+
+function goneAgain(
+  rotation: RotationState,
+  line: (ok: boolean, id: string, data: Message['data']) => Evidence,
+): readonly Evidence[] {
+  const { gone, left } = removals(rotation);
+  return [
+    ...(gone === 0 ? [] : [line(true, 'proof.removed', { count: gone })]),
+    ...left.map((host) => line(false, 'proof.left-over', { host, what: ['the new certificate'] })),
   ];
 }
 
@@ -135,20 +135,14 @@ function goodUntil(rotation: RotationState): string | null {
   return seen?.thumbprint === rotation.made?.certificate.thumbprint ? (seen?.notAfter ?? null) : null;
 }
 
-function nextSteps(rotation: RotationState, forth: boolean, ends: string | null, now: number): readonly Message[] {
-  if (rotation.closed?.outcome === 'proved' || rotation.closed?.outcome === 'left-behind')
-    return [
-      { id: 'next.old-still-there', data: {} },
-      ...(rotation.closed.outcome === 'left-behind'
-        ? [{ id: 'next.left', data: { hosts: rotation.closed.data.left ?? [] } }]
-        : []),
-    ];
-  if (forth || ends === null) return [];
-  const code = rotation.turned?.code ?? '';
+function nextSteps(rotation: RotationState, forth: boolean): readonly Message[] {
+  const left = rotation.closed?.data.left ?? [];
+  const thumbprint = rotation.made?.certificate.thumbprint ?? '';
+  if (!forth) return rotation.turned?.host == null ? [] : [{ id: 'next.ask-again', data: {} }];
   return [
-    { id: 'next.still-ends', data: { notAfter: ends, days: daysLeft(ends, now) } },
-    ...(rotation.turned?.host == null
-      ? []
-      : [{ id: 'next.look-at', data: { host: rotation.turned.host, code, at: rotation.closed?.at ?? '' } }]),
+    { id: 'next.old-stays', data: {} },
+    ...(rotation.closed?.outcome === 'left-behind'
+      ? [{ id: 'next.left-behind', data: { hosts: left, thumbprint } }]
+      : []),
   ];
 }

@@ -92,7 +92,7 @@ function standing(look: HostLook): { state: ConsoleHost['state']; what: Message 
   if (look.master !== null) {
     const { service, port } = look.master;
     return service.state === 'running'
-      ? { state: 'connected', what: { id: 'console.master-runs', data: { port } } }
+      ? { state: 'connected', what: { id: 'console.master-ready', data: { port } } }
       : { state: 'cut', what: { id: 'console.service', data: { state: service.state } } };
   }
   const connection = look.worker?.connection;
@@ -103,7 +103,7 @@ function standing(look: HostLook): { state: ConsoleHost['state']; what: Message 
     ? { state: 'connected', what: { id: 'console.connected', data: {} } }
     : {
         state: connection?.log === null && connection.tcp === null ? 'unknown' : 'cut',
-        what: { id: 'console.not-connected', data: {} },
+        what: { id: 'console.cut-off', data: { ms: null } },
       };
 }
 
@@ -172,7 +172,8 @@ function timelineOf(rotation: RotationState, now: number): ConsoleView['timeline
   return {
     rotation: rotation.id,
     startedAt: new Date(start).toISOString(),
-    limitMs: rotation.plan.header.gap.limitMs,
+    // Drawn from the same zero as the lanes: the limit counts from the moment the workers were cut off.
+    limitMs: rotation.plan.header.gap.limitMs + to(swap.cut ?? swap.from),
     nowMs: rotation.closed === null ? to(now) : null,
     lanes: [master, ...lanes],
   };
@@ -188,7 +189,7 @@ function journalOf(rotation: RotationState | null): ConsoleView['journal'] {
       at,
       atMs: Date.parse(at) - start,
       host,
-      what: { id: code.replace('runner.', 'journal.'), data: { ...data, kind: kindOf(data.step) } },
+      what: { id: code.replace('runner.', 'journal.'), data: { ...data, step: kindOf(data.step) } },
     })),
   };
 }
