@@ -39,9 +39,11 @@ interface Gate {
  * An undo order passes: it moves only what this runner's own journal shows, to values that stand there.
  */
 export function lastGate(gate: Gate): Refusal | null {
+  // Every certificate that comes along, used in this stage or not: an undo may use it later.
+  const refs = Object.values(gate.refs).map((ref) => judgeRef(ref, gate));
   const steps = gate.work.steps.map((step) => judgeStep(step, gate));
   const checks = gate.work.checks.map((check) => judgeCheck(check, gate));
-  return [...steps, ...checks].find((refusal) => refusal !== null) ?? null;
+  return [...refs, ...steps, ...checks].find((refusal) => refusal !== null) ?? null;
 }
 
 function judgeStep(step: PlannedStep, gate: Gate): Refusal | null {
@@ -100,22 +102,24 @@ function judgePort(planned: PlannedStep | PlannedCheck, { own }: Gate): Refusal 
   return port === own.port ? null : refuse('PortNotAllowed', { step: planned.id, found: port, own: own.port });
 }
 
-/** The certificate that a step names: this runner's own, one its own configuration allows, or a proved maker's. */
+/** The certificate that a step names: one that came along and was judged, or that the own configuration allows. */
 function judgeNamed(step: PlannedStep, named: Thumbprint | { readonly ref: string }, gate: Gate): Refusal | null {
-  const { config, own, refs, work } = gate;
+  const { config, refs } = gate;
   if (typeof named === 'string') {
     return config.allowedCertificates.includes(named)
       ? null
       : refuse('CertificateNotAllowed', { step: step.id, thumbprint: named });
   }
-  const ref = Object.hasOwn(refs, named.ref) ? refs[named.ref] : undefined;
-  if (ref === undefined) return refuse('RefMissing', { step: step.id, ref: named.ref });
+  return Object.hasOwn(refs, named.ref) ? null : refuse('RefMissing', { step: step.id, ref: named.ref });
+}
+
+function judgeRef(ref: MadeRef, { config, own, work }: Gate): Refusal | null {
   const refusal = judgeMade(ref, config, { digest: work.digest, header: work.header, ...own });
-  if (refusal !== null) return refuse(refusal.code, { ...refusal.data, step: step.id });
+  if (refusal !== null) return refusal;
   // What this machine made itself, its own journal must show: nobody else's word counts for it.
   return ref.host !== config.host || own.made.includes(ref.thumbprint)
     ? null
-    : refuse('NotMadeHere', { step: step.id, thumbprint: ref.thumbprint });
+    : refuse('NotMadeHere', { thumbprint: ref.thumbprint });
 }
 
 function judgeCheck(check: PlannedCheck, gate: Gate): Refusal | null {

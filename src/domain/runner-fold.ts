@@ -83,7 +83,8 @@ export function foldRunner(state: RunnerState, { line }: { readonly line: Journa
     }
     case 'started':
       return onStep(state, entry.digest, entry.step, (past) => ({
-        first: past?.first ?? entry.before,
+        // Begun with a way back (a restart of what was never touched): its goal is what was there before.
+        first: past?.first ?? (entry.direction === 'forth' ? entry.before : entry.goal),
         made: entry.made === null ? (past?.made ?? []) : withMade(past?.made ?? [], entry.made),
         started: { seq, n: entry.n, direction: entry.direction, before: entry.before, goal: entry.goal },
         proved: past?.proved ?? null,

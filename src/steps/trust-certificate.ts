@@ -36,6 +36,8 @@ export const trustCertificate: StepDefinition<Params, TrustFacts> = {
   move(now, wanted, { certificate }): readonly HostChange[] | Refusal {
     if (certificate === null) return refuse('CertificateNotMadeYet');
     const { thumbprint, der } = certificate;
+    if (wanted.thumbprint !== thumbprint)
+      return refuse('CertificateDiffers', { found: thumbprint, wanted: wanted.thumbprint });
     if (now.present === wanted.present) return [];
     if (!wanted.present) return [{ type: 'certificate.remove', store: 'Root', thumbprint, withKey: false }];
     return der === null

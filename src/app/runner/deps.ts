@@ -1,0 +1,41 @@
+import type { RunnerEntry } from '../../domain/entries.ts';
+import type { OwnConfig } from '../../domain/last-gate.ts';
+import type { RunnerState } from '../../domain/runner-fold.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Journal, Signer } from '../../ports/journal.ts';
+import type { PostOffice } from '../../ports/post-office.ts';
+import type { WindowsHost } from '../../ports/windows-host.ts';
+
+export interface RunnerLog {
+  info(data: object, sentence: string): void;
+  warn(data: object, sentence: string): void;
+}
+
+export interface RunnerDeps {
+  /** Out of the runner's own configuration; no order can change it. */
+  readonly config: OwnConfig & { readonly botKeys: readonly string[] };
+  readonly host: WindowsHost;
+  readonly journal: Journal<RunnerState, RunnerEntry>;
+  readonly signer: Signer;
+  readonly office: PostOffice;
+  readonly clock: Clock;
+  readonly log: RunnerLog;
+  readonly version: string;
+  /** Random, new at each start. */
+  readonly boot: string;
+  /** Whether somebody on this machine has paused the runner (a file named STOP): it then refuses every change. */
+  readonly paused?: () => Promise<boolean>;
+  /** A worker's heartbeat, milliseconds; left out: read from its settings file, one minute when it is not there. */
+  readonly heartbeatMs?: number;
+}
+
+export interface Runner {
+  /** Goes on with what the journal shows as open, and says hello. */
+  start(): Promise<void>;
+  /** Takes nothing more, lets the change in hand end, and leaves the rest to the next start. */
+  stop(): Promise<void>;
+  /** One letter out of `orders.<host>`: an order or an acknowledgement. Never throws. */
+  receive(letter: unknown): Promise<void>;
+  /** Resolves when nothing is under way: for tests and the command line. */
+  idle(): Promise<void>;
+}

@@ -1,0 +1,25 @@
+import { types } from 'node:util';
+import { isCertopsError } from '../../domain/errors.ts';
+import type { Json } from '../../domain/values.ts';
+
+/** Why something did not work, as it goes into the journal. */
+export interface Failure {
+  readonly code: string;
+  readonly data: { readonly [name: string]: Json };
+}
+
+/** Thrown at the next safe place when the runner is being stopped: what is open stays open in the journal. */
+export class RunnerStopping extends Error {
+  override readonly name = 'RunnerStopping';
+}
+
+/** Our own errors by code and data; anything else only by its kind, for a foreign message may hold anything. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof RunnerStopping) throw error;
+  if (isCertopsError(error)) return { code: error.code, data: error.data };
+  const code = (error as { code?: unknown } | null)?.code;
+  const reason = typeof code === 'string' ? code : types.isNativeError(error) ? error.name : typeof error;
+  return { code: 'Unexpected', data: { reason } };
+}
+
+export const isNotWritable = (error: unknown): boolean => isCertopsError(error) && error.code === 'JournalNotWritable';

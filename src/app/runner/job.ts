@@ -1,0 +1,110 @@
+import type { RunnerEntry } from '../../domain/entries.ts';
+import type { OrderWork } from '../../domain/order-work.ts';
+import type { PlannedStep } from '../../domain/plan.ts';
+import type { AcceptedOrder, DigestPast, StepPast } from '../../domain/runner-fold.ts';
+import type { StepKind } from '../../domain/step-params.ts';
+import type { Facts } from '../../domain/values.ts';
+import type { Refs } from '../../ports/step.ts';
+import type { HostChange, WindowsHost } from '../../ports/windows-host.ts';
+import { STEPS, type Step } from '../../steps/index.ts';
+import type { RunnerDeps } from './deps.ts';
+import { type Failure, failureOf, isNotWritable } from './failure.ts';
+
+/** A tool that was told to end gets so long to do it before the runner looks for itself. Milliseconds. */
+const ENDING_MS = 15_000;
+const FIRST_POLL_MS = 20;
+const LONGEST_POLL_MS = 500;
+
+/** One order under work: what it asks, until when, and the ways to record and to wait. */
+export interface Job {
+  readonly deps: RunnerDeps;
+  readonly host: WindowsHost;
+  readonly order: AcceptedOrder;
+  readonly work: OrderWork;
+  readonly refs: Refs;
+  /** Facts that were read while the order was accepted; good only until the first change. */
+  readonly seen: Map<string, Facts>;
+  /** Milliseconds since 1970. */
+  readonly deadline: number;
+  readonly timeLimitMs: number;
+  past(): DigestPast | undefined;
+  /** Resolves after fsync. Throws `JournalNotWritable`. */
+  record(...entries: RunnerEntry[]): Promise<void>;
+  /** Whether this rotation is to go no further here. */
+  halted(): boolean;
+  /** Throws RunnerStopping when the runner is being stopped. */
+  checkpoint(): void;
+  /** Waits, or less when the order is halted or the runner stops. */
+  wait(ms: number): Promise<void>;
+}
+
+export const pastOfStep = (job: Job, step: string): StepPast | undefined => job.past()?.steps[step];
+
+export interface ParsedStep {
+  readonly planned: PlannedStep;
+  readonly step: Step;
+  readonly params: unknown;
+}
+
+/** Parameters with the certificates that are known by now. Every step was parsed once before it was accepted. */
+export function parseStepOf(planned: PlannedStep, refs: Refs): ParsedStep {
+  const step = STEPS[planned.kind as StepKind];
+  return { planned, step, params: step.parse(planned.params, refs) };
+}
+
+/**
+ * Makes one change, aborted at the deadline. A tool that does not even end then is left alone after a while: a fresh
+ * look tells what it did.
+ */
+export async function perform(job: Job, change: HostChange, deadline: number): Promise<Failure | null> {
+  const { clock } = job.deps;
+  const over = new AbortController();
+  const ended = new AbortController();
+  const timer = clock
+    .sleep(Math.max(0, deadline - clock.now()), ended.signal)
+    .then(() => over.abort())
+    .then(() => clock.sleep(ENDING_MS, ended.signal))
+    .then(
+      (): Failure => ({ code: 'ChangeDoesNotEnd', data: { change: change.type } }),
+      () => null,
+    );
+  const done = job.host.perform(change, over.signal).then(
+    () => null,
+    (error: unknown) => failureOf(error),
+  );
+  const failure = await Promise.race([done, timer.then((late) => late ?? done)]);
+  ended.abort();
+  return failure;
+}
+
+/** Looks again, often at first, until `judge` is content or says that it never will be, or time is up. */
+export async function poll<T>(
+  job: Job,
+  deadline: number,
+  look: () => Promise<T>,
+  pending: (found: T) => boolean,
+  wait: (ms: number) => Promise<void>,
+): Promise<T> {
+  let pause = FIRST_POLL_MS;
+  for (;;) {
+    const found = await look();
+    const left = deadline - job.deps.clock.now();
+    if (left <= 0 || !pending(found)) return found;
+    await wait(Math.min(pause, left));
+    pause = Math.min(pause * 1.5, LONGEST_POLL_MS);
+  }
+}
+
+/**
+ * On the way back a full disk stops nothing: the old value is in the journal since before the first change. Answers
+ * whether it was recorded.
+ */
+export async function recordIfPossible(job: Job, ...entries: RunnerEntry[]): Promise<boolean> {
+  try {
+    await job.record(...entries);
+    return true;
+  } catch (error) {
+    if (!isNotWritable(error)) throw error;
+    return false;
+  }
+}

@@ -1,0 +1,69 @@
+import { lastGate } from '../../domain/last-gate.ts';
+import { type OrderWork, readWork } from '../../domain/order-work.ts';
+import { type Order, PROTOCOL } from '../../domain/protocol.ts';
+import { pastOf, type RunnerState } from '../../domain/runner-fold.ts';
+import { type Facts, type Refusal, refuse } from '../../domain/values.ts';
+import type { RunnerDeps } from './deps.ts';
+import { failureOf } from './failure.ts';
+import { parseStepOf } from './job.ts';
+import { readOwnFacts } from './own-facts.ts';
+import { movedFact } from './step-forth.ts';
+
+/** What of point 5 of the protocol needs no look at the machine but at the clock; farm, host and n were judged before. */
+export function judgeLetter(order: Order, deps: RunnerDeps): OrderWork | Refusal | null {
+  const { config, clock } = deps;
+  const now = clock.now();
+  const { issued, startBy } = order;
+  if (now < Date.parse(issued) - PROTOCOL.issuedToleranceMs) return refuse('OrderTooEarly', { issued, now: iso(now) });
+  if (now > Date.parse(startBy) + PROTOCOL.startByToleranceMs)
+    return refuse('OrderExpired', { startBy, now: iso(now) });
+  switch (order.kind) {
+    case 'look':
+    case 'stop':
+      return null;
+    case 'apply':
+    case 'undo':
+      return readWork(order, config);
+    default:
+      // The armed cutover brings them.
+      return refuse('KindNotServed', { kind: order.kind });
+  }
+}
+
+/**
+ * Looks at the machine for an apply order: the last gate, and that every fact the approval rests on is as planned,
+ * unless the step was begun under this digest. All is read side by side. An undo needs none of it: it is taken even
+ * when facts have moved, and moves only what this runner's own journal shows.
+ */
+export async function judgeOnMachine(
+  order: Order,
+  work: OrderWork,
+  deps: RunnerDeps,
+  state: RunnerState,
+): Promise<ReadonlyMap<string, Facts> | Refusal> {
+  const { host, config, clock } = deps;
+  const seen = new Map<string, Facts>();
+  if (order.kind === 'undo') return seen;
+  const past = pastOf(state, work.digest);
+  const look = async (planned: OrderWork['steps'][number]): Promise<Refusal | null> => {
+    const { step, params } = parseStepOf(planned, order.refs);
+    const begun = past?.steps[planned.id];
+    const facts = await step.observe(host, params, begun?.made.at(-1) ?? null);
+    seen.set(planned.id, facts);
+    const moved = begun === undefined ? movedFact(step, planned, facts) : null;
+    return moved === null ? null : refuse(moved.code, moved.data);
+  };
+  try {
+    const [own, ...moved] = await Promise.all([
+      readOwnFacts(host, work, past, clock.now()),
+      ...work.steps.map((planned) => look(planned)),
+    ]);
+    const gate = lastGate({ work, refs: order.refs, config, own });
+    return gate ?? moved.find((refusal) => refusal !== null) ?? seen;
+  } catch (error) {
+    const { code, data } = failureOf(error);
+    return refuse(code, data);
+  }
+}
+
+const iso = (ms: number): string => new Date(ms).toISOString();

@@ -1,0 +1,52 @@
+import { parseEndpoint } from '../../domain/endpoint.ts';
+import { CertopsError } from '../../domain/errors.ts';
+import type { OwnFacts } from '../../domain/last-gate.ts';
+import type { OrderWork } from '../../domain/order-work.ts';
+import type { DigestPast } from '../../domain/runner-fold.ts';
+import type { Role } from '../../domain/values.ts';
+import type { HostReader } from '../../ports/windows-host.ts';
+
+/**
+ * What the last gate needs of this machine for this order, and no more: each reading is a tool's start between a click
+ * and the first change. Throws what reading throws, `EndpointNotUnderstood`, `PortNotUnderstood`.
+ */
+export async function readOwnFacts(
+  host: HostReader,
+  work: OrderWork,
+  past: DigestPast | undefined,
+  now: number,
+): Promise<OwnFacts> {
+  const planned = [...work.steps, ...work.checks];
+  const kinds = new Set(planned.map(({ kind }) => kind));
+  const [port, endpoint, serviceSids] = await Promise.all([
+    planned.some(({ params }) => has(params, 'port')) ? masterPort(host) : null,
+    // On a worker, whatever names a certificate names one that its endpoint must be covered by.
+    kinds.has('trust-certificate') || writesWorker(work) ? workerEndpoint(host) : null,
+    kinds.has('create-certificate') ? masterSid(host) : {},
+  ]);
+  const made = Object.values(past?.steps ?? {}).flatMap((step) => step.made.map(({ thumbprint }) => thumbprint));
+  return { now, port, endpoint, serviceSids, made };
+}
+
+const has = (params: unknown, name: string): boolean =>
+  typeof params === 'object' && params !== null && Object.hasOwn(params, name);
+
+const writesWorker = (work: OrderWork): boolean =>
+  work.steps.some(({ kind, params }) => kind === 'write-setting' && (params as { role?: Role }).role === 'worker');
+
+async function masterPort(host: HostReader): Promise<number> {
+  const text = await host.setting('master', 'PortNumber');
+  if (!/^\d{1,5}$/u.test(text.trim())) throw new CertopsError('PortNotUnderstood', { found: text.slice(0, 40) });
+  return Number(text);
+}
+
+async function workerEndpoint(host: HostReader): Promise<string> {
+  const text = await host.setting('worker', 'MasterEndpoint');
+  const endpoint = parseEndpoint(text);
+  if (endpoint === null) throw new CertopsError('EndpointNotUnderstood', { found: text.slice(0, 300) });
+  return endpoint.host;
+}
+
+const masterSid = async (host: HostReader): Promise<OwnFacts['serviceSids']> => ({
+  master: (await host.service('master')).accountSid,
+});

@@ -1,0 +1,121 @@
+import { verifyEnvelope } from '../../domain/envelope.ts';
+import { parseAck } from '../../domain/letters.ts';
+import { type Envelope, PROTOCOL, type Report } from '../../domain/protocol.ts';
+import { isRefusal, type Json } from '../../domain/values.ts';
+import type { RunnerDeps } from './deps.ts';
+
+/** One report carries so many entries and so many characters; the rest follows the acknowledgement. */
+const MOST_ENTRIES = 200;
+const MOST_CHARACTERS = 1_000_000;
+/** Redis is away: how long until the next try. Milliseconds. */
+const RETRY_MS = 1_000;
+
+type Notes = readonly { readonly code: string; readonly data: { readonly [name: string]: Json } }[];
+
+export interface Reports {
+  start(): void;
+  stop(): Promise<void>;
+  /** Entries were appended; `now`: something ended, do not merge. */
+  appended(now: boolean): void;
+  /** The bot asks for these again: an order came twice. */
+  again(seq: number): void;
+  /** An acknowledgement; anything else that comes here is nobody's. */
+  acknowledged(letter: unknown): void;
+}
+
+/**
+ * Sends the journal to the bot until it is acknowledged, and a hello when there is nothing to say. Lost, doubled and
+ * reordered letters and a wiped Redis are one case: what is not acknowledged is sent again.
+ */
+export function createReports(deps: RunnerDeps, notes: () => Promise<Notes>): Reports {
+  const { config, journal, signer, office, clock, log } = deps;
+  // What the bot has is not known at a start: the last entry is sent, and its answer says from where.
+  let acked = Math.max(0, journal.head().seq - 1);
+  let entriesDue = clock.now();
+  let helloDue = clock.now();
+  let wake = new AbortController();
+  let running: Promise<void> | null = null;
+  let stopped = false;
+
+  const hasNews = (): boolean => journal.head().seq > acked;
+
+  async function loop(): Promise<void> {
+    while (!stopped) {
+      const due = hasNews() ? Math.min(entriesDue, helloDue) : helloDue;
+      const wait = due - clock.now();
+      if (wait > 0) {
+        await clock.sleep(wait, wake.signal).catch(() => {});
+        if (wake.signal.aborted) wake = new AbortController();
+      } else {
+        await send();
+      }
+    }
+  }
+
+  async function send(): Promise<void> {
+    const entries = hasNews() ? carried(journal.read(acked + 1).map(({ envelope }) => envelope)) : [];
+    const now = clock.now();
+    entriesDue = now + PROTOCOL.resendReportsMs;
+    helloDue = now + PROTOCOL.helloEveryMs;
+    const report: Report = {
+      v: 1,
+      farm: config.farm,
+      host: config.host,
+      boot: deps.boot,
+      version: deps.version,
+      clock: new Date(now).toISOString(),
+      lastN: journal.state().lastN,
+      from: acked + 1,
+      entries,
+      notes: await notes(),
+    };
+    try {
+      await office.toBot(signer.sign('report', JSON.stringify(report)));
+    } catch {
+      const again = clock.now() + RETRY_MS;
+      if (entries.length > 0) entriesDue = again;
+      else helloDue = again;
+    }
+  }
+
+  const poke = (at: number): void => {
+    entriesDue = Math.min(entriesDue, at);
+    wake.abort();
+  };
+
+  return {
+    start() {
+      running ??= loop();
+    },
+    async stop() {
+      stopped = true;
+      wake.abort();
+      await running;
+    },
+    appended: (now) => poke(now ? clock.now() : clock.now() + PROTOCOL.mergeReportsMs),
+    again(seq) {
+      acked = Math.min(acked, Math.max(0, seq - 1));
+      poke(clock.now());
+    },
+    acknowledged(letter) {
+      const verified = verifyEnvelope(letter, 'ack', config.botKeys);
+      const ack = isRefusal(verified) ? verified : parseAck(verified.body);
+      if (isRefusal(ack)) return log.warn({ code: ack.code }, 'an acknowledgement was not understood');
+      if (ack.farm !== config.farm || ack.host !== config.host || ack.boot !== deps.boot) return;
+      // It may go back: the bot lacks what it was believed to have.
+      acked = Math.min(ack.upTo, journal.head().seq);
+      if (hasNews()) poke(clock.now());
+    },
+  };
+}
+
+function carried(envelopes: readonly Envelope[]): readonly Envelope[] {
+  const taken: Envelope[] = [];
+  let characters = 0;
+  for (const envelope of envelopes) {
+    characters += envelope.body.length;
+    if (taken.length > 0 && (taken.length >= MOST_ENTRIES || characters > MOST_CHARACTERS)) break;
+    taken.push(envelope);
+  }
+  return taken;
+}

@@ -1,0 +1,99 @@
+import type { RunnerEntry, RunnerOutcome } from '../../domain/entries.ts';
+import type { CheckKind } from '../../domain/step-params.ts';
+import type { Facts } from '../../domain/values.ts';
+import { CHECKS } from '../../steps/index.ts';
+import { type Failure, failureOf } from './failure.ts';
+import { type Job, parseStepOf, pastOfStep, recordIfPossible } from './job.ts';
+import { proveAll, wantedOf } from './prove.ts';
+import { stepBack } from './step-back.ts';
+import { stepForth } from './step-forth.ts';
+
+export interface Ended {
+  readonly outcome: RunnerOutcome;
+  readonly facts: { readonly [step: string]: Facts };
+  /** Entries that the disk did not take; they go before `finished`. */
+  readonly owed?: readonly RunnerEntry[];
+}
+
+/** The least time that putting back gets, whatever time the order had. Milliseconds. */
+const BACK_MS = 60_000;
+
+interface Failed extends Failure {
+  readonly step: string | null;
+}
+
+/**
+ * One apply order: every step and check of this host in one stage, all or nothing. What fails, lies or takes too long
+ * is put back here and now, by the approval that covers the order: the bot may be gone. `late`: the time to go on is
+ * over, as a runner finds that was dead for a while.
+ */
+export async function runApply(job: Job, late: boolean): Promise<Ended> {
+  const facts: { [step: string]: Facts } = {};
+  if (job.order.failed === null) {
+    const went = late ? tooLate(job) : await forth(job, facts);
+    if (went === 'applied' || went === 'unchanged') return { outcome: went, facts };
+    const { n, rotation } = job.order;
+    const entry = { type: 'failed', n, rotation, step: went.step, code: went.code, data: went.data } as const;
+    if (!(await recordIfPossible(job, entry))) return { ...(await putBack(job)), owed: [entry] };
+  }
+  return putBack(job);
+}
+
+const tooLate = (job: Job): Failed => ({
+  step: null,
+  code: 'TimeIsOver',
+  data: { deadline: new Date(job.deadline).toISOString() },
+});
+
+async function forth(job: Job, facts: { [step: string]: Facts }): Promise<'applied' | 'unchanged' | Failed> {
+  let changed = false;
+  for (const planned of job.work.steps) {
+    job.checkpoint();
+    if (job.halted()) return stopAsked(planned.id);
+    try {
+      const result = await stepForth(job, parseStepOf(planned, job.refs));
+      facts[planned.id] = result.facts;
+      changed ||= result.changed;
+      if (result.failure !== null) return { step: planned.id, ...result.failure };
+    } catch (error) {
+      return { step: planned.id, ...failureOf(error) };
+    }
+  }
+  try {
+    const patience = { deadline: job.deadline, direction: 'forth', halts: true } as const;
+    for (const { check, facts: found, failure } of await proveAll(job, job.work.checks, patience)) {
+      facts[check] = found;
+      if (job.halted()) return stopAsked(check);
+      if (failure !== null) return { step: check, ...failure };
+    }
+  } catch (error) {
+    return { step: null, ...failureOf(error) };
+  }
+  return changed ? 'applied' : 'unchanged';
+}
+
+const stopAsked = (step: string): Failed => ({ step, code: 'StopAsked', data: {} });
+
+/** Puts back the steps that this order began, each proved by a fresh look; then what this machine alone can prove. */
+async function putBack(job: Job): Promise<Ended> {
+  const deadline = job.deps.clock.now() + Math.max(BACK_MS, job.timeLimitMs);
+  const begun = job.work.steps.filter(({ id }) => pastOfStep(job, id)?.started.n === job.order.n);
+  const steps = job.work.phase.undoOrder === 'reverse' ? [...begun].reverse() : begun;
+  const facts: { [step: string]: Facts } = {};
+  let isSure = true;
+  for (const planned of steps) {
+    const result = await stepBack(job, parseStepOf(planned, job.refs), deadline);
+    facts[planned.id] = result.facts;
+    isSure &&= result.failure === null;
+  }
+  const checks = job.work.checks.filter(
+    (check) => CHECKS[check.kind as CheckKind].reach === 'host' && wantedOf(check, 'back') !== null,
+  );
+  if (steps.length > 0 && isSure) {
+    for (const proof of await proveAll(job, checks, { deadline, direction: 'back', halts: false })) {
+      facts[proof.check] = proof.facts;
+      isSure &&= proof.failure === null;
+    }
+  }
+  return { outcome: isSure ? 'put-back' : 'unknown', facts };
+}

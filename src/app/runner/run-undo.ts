@@ -1,0 +1,71 @@
+import type { StepKind } from '../../domain/step-params.ts';
+import type { Facts } from '../../domain/values.ts';
+import { STEPS } from '../../steps/index.ts';
+import { failureOf } from './failure.ts';
+import { type Job, parseStepOf, pastOfStep, recordIfPossible } from './job.ts';
+import { type Proof, proveAll, wantedOf } from './prove.ts';
+import type { Ended } from './run-apply.ts';
+import { type Back, stepBack } from './step-back.ts';
+
+const MINUTE_MS = 60_000;
+
+/**
+ * One undo order: the same steps towards the old facts, then the checks with the old values. Microsoft tells to
+ * restart a worker after every fix, for it may not come back by itself: one that this rotation touched is restarted
+ * at once when it is not back, one that it never touched when it is not back after two heartbeats.
+ */
+export async function runUndo(job: Job): Promise<Ended> {
+  const { steps, checks, phase } = job.work;
+  const facts: { [step: string]: Facts } = {};
+  let isSure = true;
+  let changed = false;
+  const take = async (id: string, back: Back): Promise<void> => {
+    facts[id] = back.facts;
+    changed ||= back.changed;
+    if (back.failure === null) return;
+    isSure = false;
+    const { n, rotation } = job.order;
+    await recordIfPossible(job, { type: 'failed', n, rotation, step: id, ...back.failure });
+  };
+  const touched = steps.some(({ id }) => pastOfStep(job, id) !== undefined);
+  for (const planned of phase.undoOrder === 'reverse' ? [...steps].reverse() : steps) {
+    await take(planned.id, await stepBack(job, parseStepOf(planned, job.refs), job.deadline));
+  }
+  const wanted = checks.filter((check) => wantedOf(check, 'back') !== null);
+  const proveBy = (deadline: number) => proveAll(job, wanted, { deadline, direction: 'back', halts: false });
+  const now = job.deps.clock.now();
+  const half = now + (job.deadline - now) / 2;
+  const restarts = steps.filter(({ kind }) => STEPS[kind as StepKind].rereads === true);
+  let proofs: readonly Proof[] = [];
+  if (wanted.length > 0) {
+    const patience = changed ? job.deadline : touched ? now : Math.min(half, now + 2 * (await heartbeat(job)));
+    proofs = await proveBy(patience);
+    if (!changed && proofs.some(({ failure }) => failure !== null) && restarts.length > 0) {
+      for (const planned of restarts) {
+        await take(planned.id, await stepBack(job, parseStepOf(planned, job.refs), job.deadline, true));
+      }
+      proofs = await proveBy(job.deadline);
+    }
+  }
+  for (const { check, facts: found, failure } of proofs) {
+    await take(check, { changed: false, facts: found, failure });
+  }
+  return { outcome: isSure ? 'put-back' : 'unknown', facts };
+}
+
+/** A worker's heartbeat by its own settings file (`00:01:00`). Milliseconds. */
+async function heartbeat(job: Job): Promise<number> {
+  if (job.deps.heartbeatMs !== undefined) return job.deps.heartbeatMs;
+  const isWorker = job.work.steps.some(({ params }) => (params as { role?: unknown } | null)?.role === 'worker');
+  if (!isWorker) return 0;
+  try {
+    const text = await job.host.setting('worker', 'AgentHeartbeatInterval');
+    const found = /^(\d{1,2}):(\d{2}):(\d{2})(?:\.\d*)?$/u.exec(text.trim());
+    if (found === null) return MINUTE_MS;
+    const [hours = 0, minutes = 0, seconds = 0] = found.slice(1, 4).map(Number);
+    return ((hours * 60 + minutes) * 60 + seconds) * 1000;
+  } catch (error) {
+    failureOf(error);
+    return MINUTE_MS;
+  }
+}

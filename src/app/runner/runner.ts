@@ -1,0 +1,120 @@
+import type { RunnerEntry } from '../../domain/entries.ts';
+import { verifyEnvelope } from '../../domain/envelope.ts';
+import { parseOrder } from '../../domain/letters.ts';
+import { sha256 } from '../../domain/plan.ts';
+import type { Envelope, Order } from '../../domain/protocol.ts';
+import { type Facts, isRefusal, type Json, type Refusal, refuse } from '../../domain/values.ts';
+import type { Runner, RunnerDeps } from './deps.ts';
+import { failureOf, isNotWritable } from './failure.ts';
+import { judgeLetter, judgeOnMachine } from './judge-order.ts';
+import { createRefusalLimit } from './refusals.ts';
+import { createReports } from './reports.ts';
+import { createWorker } from './worker.ts';
+
+/** What the Windows event log calls these. */
+const EVENTS = { accepted: 4100, refused: 4103 } as const;
+
+/**
+ * A machine's runner: takes signed orders, records them in its own journal, works from the journal, proves or puts
+ * back, and reports its journal. The last gate: nothing a letter says is done because the letter says so.
+ */
+export function createRunner(deps: RunnerDeps): Runner {
+  const { config, journal, host, clock, log } = deps;
+  const isWorthAnEntry = createRefusalLimit(clock);
+  let isWritable = true;
+  let isStopping = false;
+  let turn: Promise<void> = Promise.resolve();
+
+  async function notes() {
+    const isPaused = (await deps.paused?.().catch(() => false)) ?? false;
+    const found: { code: string; data: { [name: string]: Json } }[] = [];
+    if (isPaused) found.push({ code: 'paused', data: {} });
+    if (!isWritable) found.push({ code: 'journal-full', data: {} });
+    return found;
+  }
+
+  const reports = createReports(deps, notes);
+
+  async function record(...entries: RunnerEntry[]): Promise<void> {
+    try {
+      await journal.append<void>(() => ({ entries, answer: undefined }));
+    } catch (error) {
+      if (isNotWritable(error)) isWritable = false;
+      throw error;
+    }
+    isWritable = true;
+    reports.appended(entries.some(({ type }) => type === 'failed' || type === 'finished' || type === 'refused'));
+  }
+
+  const worker = createWorker(deps, record);
+
+  /** `order` only when it is one of our own that has no answer yet: the bot takes the number for its own order. */
+  async function refused(refusal: Refusal, order: Order | null): Promise<void> {
+    const { code, data } = refusal;
+    const n = order?.n ?? null;
+    const rotation = order?.rotation ?? null;
+    log.warn({ code, n, rotation }, 'an order was refused');
+    if (!isWorthAnEntry(code, n)) return;
+    await record({ type: 'refused', n, rotation, code, data });
+    void host.event(EVENTS.refused, `certops refused order ${n ?? '?'} (${rotation ?? '?'}): ${code}`);
+  }
+
+  async function take(letter: unknown): Promise<void> {
+    const verified = verifyEnvelope(letter, 'order', config.botKeys);
+    if (isRefusal(verified)) return refused(verified, null);
+    const order = parseOrder(verified.body);
+    if (isRefusal(order)) return refused(order, null);
+    if (order.farm !== config.farm) return refused(strange('OtherFarm', order, { found: order.farm }), null);
+    if (order.host !== config.host) return refused(strange('OtherHost', order, { found: order.host }), null);
+    const { orders, lastN } = journal.state();
+    const known = orders.find(({ n }) => n === order.n);
+    if (known !== undefined && known.bodyHash === sha256(verified.body)) return reports.again(known.seq);
+    if (order.n <= lastN) return refused(strange('OrderNumberUsed', order, { lastN }), null);
+    const work = judgeLetter(order, deps);
+    if (isRefusal(work)) return refused(work, order);
+    let seen: ReadonlyMap<string, Facts> | Refusal = new Map();
+    if (work !== null) {
+      if (await deps.paused?.()) return refused(refuse('RunnerPaused'), order);
+      seen = await judgeOnMachine(order, work, deps, journal.state());
+      if (isRefusal(seen)) return refused(seen, order);
+    }
+    await accept(order, verified.envelope, seen);
+  }
+
+  async function accept(order: Order, envelope: Envelope, seen: ReadonlyMap<string, Facts>): Promise<void> {
+    const { n, rotation, kind, stage, digest } = order;
+    await record({ type: 'accepted', n, rotation, kind, stage, digest, order: envelope });
+    worker.begin(n, seen);
+    if (kind !== 'look')
+      void host.event(EVENTS.accepted, `certops took order ${n} (${rotation}): ${kind} ${stage ?? ''}`);
+  }
+
+  return {
+    async start() {
+      await host.sweep();
+      reports.start();
+      worker.resume();
+    },
+    async stop() {
+      isStopping = true;
+      await turn;
+      await worker.stop();
+      await reports.stop();
+    },
+    receive(letter) {
+      if (isStopping) return Promise.resolve();
+      if (typeof letter === 'object' && (letter as { type?: unknown } | null)?.type === 'ack') {
+        reports.acknowledged(letter);
+        return Promise.resolve();
+      }
+      turn = turn
+        .then(() => take(letter))
+        .catch((error: unknown) => log.warn({ code: failureOf(error).code }, 'a letter could not be taken'));
+      return turn;
+    },
+    idle: () => turn.then(() => worker.idle()),
+  };
+}
+
+const strange = (code: string, order: Order, data: { [name: string]: Json }): Refusal =>
+  refuse(code, { ...data, n: order.n, rotation: order.rotation });

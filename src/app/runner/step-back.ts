@@ -1,0 +1,92 @@
+import { type Facts, isRefusal } from '../../domain/values.ts';
+import { type Failure, failureOf } from './failure.ts';
+import { type Job, type ParsedStep, pastOfStep, perform, poll, recordIfPossible } from './job.ts';
+import { lastTouched, mustReread } from './reread.ts';
+import { failureOfVerdict, isPending, movedFact } from './step-forth.ts';
+
+export interface Back {
+  readonly changed: boolean;
+  readonly facts: Facts;
+  readonly failure: Failure | null;
+}
+
+/**
+ * Takes one step back to the facts before it was first begun under this digest, from a fresh look, and proves it. What
+ * this machine never began is only looked at: nothing that a letter says is ever written on the way back. `force`:
+ * restart although nothing asks for it. Never throws, but for RunnerStopping.
+ */
+export async function stepBack(job: Job, parsed: ParsedStep, deadline: number, force = false): Promise<Back> {
+  const { planned, step } = parsed;
+  const past = pastOfStep(job, planned.id);
+  const wanted = past === undefined ? planned.expected : (step.back?.(past.first) ?? past.first);
+  const made = past?.made ?? [];
+  let result: Back = { changed: false, facts: {}, failure: null };
+  for (const one of made.length === 0 ? [null] : made) {
+    const next = await backFrom(job, parsed, { wanted, made: one, deadline, force }).catch((error: unknown) => {
+      return { changed: true, facts: {}, failure: failureOf(error) };
+    });
+    result = {
+      changed: result.changed || next.changed,
+      facts: next.facts,
+      failure: result.failure ?? next.failure,
+    };
+  }
+  if (result.failure === null && past !== undefined) {
+    const { n, rotation } = job.order;
+    await recordIfPossible(job, { type: 'undone', n, rotation, step: planned.id, facts: result.facts });
+  }
+  return result;
+}
+
+interface Way {
+  readonly wanted: Facts;
+  readonly made: Parameters<ParsedStep['step']['observe']>[2];
+  readonly deadline: number;
+  readonly force: boolean;
+}
+
+async function backFrom(job: Job, parsed: ParsedStep, { wanted, made, deadline, force }: Way): Promise<Back> {
+  const { planned, step, params } = parsed;
+  const { host, order, refs, work } = job;
+  const past = pastOfStep(job, planned.id);
+  const isUntouched = past === undefined && lastTouched(job, planned.id) === 0;
+  const now = await step.observe(host, params, made);
+  // Never begun: a certificate that was there already stays, and only what the approval rests on is compared.
+  if (past === undefined && step.rereads !== true) {
+    return { changed: false, facts: now, failure: movedFact(step, planned, now) };
+  }
+  const verdict = step.judge(now, wanted, null);
+  const reread = step.rereads === true && (force || (!isUntouched && mustReread(job, parsed, now, wanted)));
+  if (verdict.met && !reread) return { changed: false, facts: now, failure: null };
+  const moves = step.move(now, wanted, params, { made, secret: null, refs, direction: 'back' });
+  if (isRefusal(moves)) return { changed: false, facts: now, failure: moves };
+  if (moves.length === 0) {
+    return { changed: false, facts: now, failure: verdict.met ? null : failureOfVerdict(verdict) };
+  }
+  job.checkpoint();
+  await recordIfPossible(job, {
+    type: 'started',
+    n: order.n,
+    rotation: order.rotation,
+    digest: work.digest,
+    step: planned.id,
+    before: now,
+    made,
+    goal: wanted,
+    direction: 'back',
+  });
+  let trouble: Failure | null = null;
+  for (const change of moves) trouble ??= await perform(job, change, deadline);
+  const seen = await poll(
+    job,
+    deadline,
+    async () => {
+      const facts = await step.observe(host, params, made);
+      return { facts, verdict: step.judge(facts, wanted, now) };
+    },
+    (found) => isPending(found.verdict),
+    (ms) => job.deps.clock.sleep(ms),
+  );
+  const failure = seen.verdict.met ? null : (trouble ?? failureOfVerdict(seen.verdict));
+  return { changed: true, facts: seen.facts, failure };
+}

@@ -1,0 +1,105 @@
+import { sameJson } from '../../domain/equal.ts';
+import type { MadeCertificate, PlannedStep } from '../../domain/plan.ts';
+import { type Facts, isRefusal, refuse } from '../../domain/values.ts';
+import type { Verdict } from '../../ports/step.ts';
+import type { Secret } from '../../ports/windows-host.ts';
+import type { Step } from '../../steps/index.ts';
+import type { Failure } from './failure.ts';
+import { type Job, type ParsedStep, pastOfStep, perform, poll } from './job.ts';
+import { mustReread } from './reread.ts';
+
+export interface Forth {
+  readonly changed: boolean;
+  readonly facts: Facts;
+  readonly failure: Failure | null;
+}
+
+/**
+ * Takes one step to its goal: look, record `started`, change, look again, judge. What a tool says counts for nothing
+ * when the fresh look shows otherwise, either way. Throws what reading throws.
+ */
+export async function stepForth(job: Job, parsed: ParsedStep): Promise<Forth> {
+  const { planned, step, params } = parsed;
+  const { host, work, order, refs } = job;
+  const past = pastOfStep(job, planned.id);
+  const mine = past?.started.n === order.n && past.started.direction === 'forth' ? past.started : null;
+  let made = past?.made.at(-1) ?? null;
+  const now = job.seen.get(planned.id) ?? (await step.observe(host, params, made));
+  const moved = past === undefined ? movedFact(step, planned, now) : null;
+  if (moved !== null) return { changed: false, facts: now, failure: moved };
+
+  const goal = mine?.goal ?? step.goal(now, params, made);
+  if (isRefusal(goal)) return { changed: false, facts: now, failure: goal };
+  const verdict = step.judge(now, goal, mine?.before ?? null);
+  const done = step.rereads === true ? verdict.met && !mustReread(job, parsed, now, goal) : verdict.met;
+  if (done) return { ...(await recordDone(job, planned, now, made, mine !== null)), failure: null };
+
+  let secret: Secret | null = null;
+  const plan = () => step.move(now, goal, params, { made, secret, refs, direction: 'forth' });
+  let moves = step.make !== undefined && made === null ? refuse('SecretLost') : plan();
+  const mustMake = isRefusal(moves) && moves.code === 'SecretLost' && step.make !== undefined;
+  if (mustMake && step.make !== undefined) {
+    ({ made, secret } = await step.make(host, params));
+    moves = plan();
+  }
+  if (isRefusal(moves)) return { changed: mine !== null, facts: now, failure: moves };
+  if (moves.length === 0 && mine === null) {
+    if (!verdict.met) return { changed: false, facts: now, failure: failureOfVerdict(verdict) };
+    return { ...(await recordDone(job, planned, now, made, false)), failure: null };
+  }
+  job.checkpoint();
+  const base = { n: order.n, rotation: order.rotation, digest: work.digest, step: planned.id };
+  if (mine === null || mustMake) {
+    await job.record({ type: 'started', ...base, before: mine?.before ?? now, made, goal, direction: 'forth' });
+  }
+  job.seen.clear();
+  let trouble: Failure | null = null;
+  for (const change of moves) {
+    trouble ??= job.halted() && change !== moves[0] ? { code: 'StopAsked', data: {} } : null;
+    trouble ??= await perform(job, change, job.deadline);
+  }
+  const begun = mine?.before ?? now;
+  const seen = await poll(
+    job,
+    job.deadline,
+    async () => {
+      const facts = await step.observe(host, params, made);
+      return { facts, verdict: step.judge(facts, goal, begun) };
+    },
+    (found) => isPending(found.verdict) && !job.halted(),
+    job.wait,
+  );
+  const failure = seen.verdict.met ? null : (trouble ?? failureOfVerdict(seen.verdict));
+  if (failure !== null) return { changed: true, facts: seen.facts, failure };
+  return { ...(await recordDone(job, planned, seen.facts, made, true)), failure: null };
+}
+
+async function recordDone(
+  job: Job,
+  planned: PlannedStep,
+  facts: Facts,
+  made: MadeCertificate | null,
+  changed: boolean,
+): Promise<{ changed: boolean; facts: Facts }> {
+  const { n, rotation } = job.order;
+  const { digest } = job.work;
+  await job.record({ type: 'done', n, rotation, digest, step: planned.id, facts, made, changed });
+  return { changed, facts };
+}
+
+/** The first fact that the approval rests on and that is no longer so. */
+export function movedFact(step: Step, planned: PlannedStep, now: Facts): Failure | null {
+  const { expected, id } = planned;
+  const names = step.decisive === '*' ? [...new Set([...Object.keys(expected), ...Object.keys(now)])] : step.decisive;
+  const fact = names.find((name) => !sameJson(now[name], expected[name]));
+  if (fact === undefined) return null;
+  const found = now[fact] ?? null;
+  return { code: 'FactsMoved', data: { step: id, fact, found, wanted: expected[fact] ?? null } };
+}
+
+export const isPending = (verdict: Verdict): boolean => !verdict.met && verdict.pending;
+
+export const failureOfVerdict = (verdict: Verdict): Failure =>
+  verdict.met
+    ? { code: 'Unexpected', data: {} }
+    : { code: verdict.code, data: { found: verdict.found, wanted: verdict.wanted } };
