@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto';
+import { link, lstat, readdir, unlink } from 'node:fs/promises';
+import { connect, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { CertopsError } from '../../src/domain/errors.ts';
+import { errorCode } from './disk.ts';
+
+export interface Listener {
+  readonly server: Server;
+  /** Stops listening and hangs up on whoever asked meanwhile. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes a listening server the holder of `name` in a folder. null: it is; otherwise a connection to the holder.
+ *
+ * A socket's file stays when its process dies, and removing it to take its place lets two starters at once remove each
+ * other's. So nothing is ever replaced: holders have numbers, the highest number is the holder's, and whoever finds it
+ * dead takes the next one. What makes exactly one win:
+ *  - a socket is linked to its number after it listens, so a refused connection means dead, never "not yet";
+ *  - `link` fails when the number is taken;
+ *  - the highest number is never removed, not even on release, so numbers only grow;
+ *  - a starter that was asleep and linked an old number sees a higher one, or its own gone, and steps back. A holder
+ *    removes lower numbers from the lowest up, so that one of the two is always to be seen.
+ */
+export async function takeSocket(listener: Listener, folder: string, name: string): Promise<Socket | null> {
+  const { server } = listener;
+  const bare = join(folder, `.${name}.${randomBytes(6).toString('hex')}`);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(bare, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  try {
+    for (;;) {
+      const highest = (await numbers(folder, name)).at(-1) ?? 0;
+      if (highest > 0) {
+        const holder = await reach(join(folder, `.${name}.lock.${highest}`));
+        if (holder === 'gone') continue;
+        if (holder !== 'dead') {
+          await listener.close();
+          return holder;
+        }
+      }
+      const mine = join(folder, `.${name}.lock.${highest + 1}`);
+      if (!(await linked(bare, mine))) continue;
+      const there = await numbers(folder, name);
+      if (there.at(-1) === highest + 1 && (await isThere(mine))) {
+        for (const lower of there.slice(0, -1)) await unlink(join(folder, `.${name}.lock.${lower}`)).catch(() => {});
+        return null;
+      }
+      await unlink(mine).catch(() => {});
+    }
+  } catch (error) {
+    await listener.close();
+    throw error;
+  } finally {
+    await unlink(bare).catch(() => {});
+  }
+}
+
+/** Numbers of this lock's files, lowest first. */
+async function numbers(folder: string, name: string): Promise<number[]> {
+  const prefix = `.${name}.lock.`;
+  const found = (await readdir(folder)).filter((file) => file.startsWith(prefix));
+  return found
+    .map((file) => Number(file.slice(prefix.length)))
+    .filter((number) => Number.isSafeInteger(number) && number > 0)
+    .sort((a, b) => a - b);
+}
+
+const reach = (path: string): Promise<Socket | 'dead' | 'gone'> =>
+  new Promise((resolve, reject) => {
+    const socket = connect(path);
+    socket.once('connect', () => {
+      socket.off('error', failed);
+      resolve(socket);
+    });
+    const failed = (error: unknown): void => {
+      const code = errorCode(error);
+      if (code === 'ECONNREFUSED' || code === 'ENOTSOCK') resolve('dead');
+      else if (code === 'ENOENT') resolve('gone');
+      // Not ours to ask, hence somebody else's.
+      else if (code === 'EACCES')
+        reject(new CertopsError('LockHeld', { name: path, who: 'another user', pid: 0, since: '' }));
+      // A queue of connections that is full belongs to somebody alive.
+      else if (code === 'EAGAIN') setTimeout(() => resolve('gone'), 20);
+      else reject(error as Error);
+    };
+    socket.once('error', failed);
+  });
+
+async function linked(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+const isThere = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    () => true,
+    () => false,
+  );

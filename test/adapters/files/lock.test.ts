@@ -1,0 +1,117 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { build } from 'esbuild';
+import { holdLock, type Lock } from '../../../adapters/files/lock.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'certops-lock-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const codeOf = (error: unknown): string => String((error as { code?: unknown }).code);
+
+test('a second one is told who holds it', async () => {
+  const lock = await holdLock('a', { folder, who: 'bot of prod' });
+  await expect(holdLock('a', { folder })).rejects.toMatchObject({
+    code: 'LockHeld',
+    data: { name: 'a', who: 'bot of prod', pid: process.pid },
+  });
+  await lock.release();
+});
+
+test('after release it can be had again, any number of times, and leaves one file', async () => {
+  for (let round = 0; round < 5; round += 1) await (await holdLock('b', { folder })).release();
+  expect((await readdir(folder)).filter((name) => name.startsWith('.b.'))).toHaveLength(1);
+});
+
+test('locks of other names and other folders are other locks', async () => {
+  const other = join(folder, 'other');
+  const locks = [
+    await holdLock('c', { folder }),
+    await holdLock('c', { folder: other }),
+    await holdLock('c2', { folder }),
+  ];
+  for (const lock of locks) await lock.release();
+});
+
+test('a folder too deep for the name of a socket is locked all the same', async () => {
+  const deep = join(folder, 'd'.repeat(100), 'e'.repeat(100));
+  await mkdir(deep, { recursive: true });
+  const lock = await holdLock('d', { folder: deep });
+  await expect(holdLock('d', { folder: deep })).rejects.toMatchObject({ code: 'LockHeld' });
+  await lock.release();
+  await (await holdLock('d', { folder: deep })).release();
+});
+
+test('a standby gets it when the holder lets go, and may give up before', async () => {
+  const first = await holdLock('e', { folder });
+  const giveUp = new AbortController();
+  const impatient = holdLock('e', { folder, wait: true, signal: giveUp.signal });
+  const patient = holdLock('e', { folder, wait: true });
+  giveUp.abort(new Error('enough'));
+  await expect(impatient).rejects.toThrow('enough');
+  await first.release();
+  await (await patient).release();
+});
+
+test.each(['', 'a/b', '../x', 'a\\b', 'a'.repeat(81)])('%j is no name for a lock', async (name) => {
+  await expect(holdLock(name, { folder })).rejects.toMatchObject({ code: 'LockNameUnfit' });
+});
+
+test('of many starters at once exactly one wins, over what a dead holder left', async () => {
+  for (let round = 0; round < 20; round += 1) {
+    const tries = await Promise.allSettled(Array.from({ length: 8 }, () => holdLock('f', { folder })));
+    const won = tries.filter((one) => one.status === 'fulfilled') as PromiseFulfilledResult<Lock>[];
+    const lost = tries.filter((one) => one.status === 'rejected') as PromiseRejectedResult[];
+    expect([won.length, ...new Set(lost.map((one) => codeOf(one.reason)))]).toEqual([1, 'LockHeld']);
+    await won[0]?.value.release();
+  }
+});
+
+test('a killed process holds nothing, and of the processes that follow exactly one does', async () => {
+  const program = join(folder, 'hold.mjs');
+  const entry = join(folder, 'entry.mjs');
+  const source = new URL('../../../adapters/files/lock.ts', import.meta.url).pathname;
+  await writeFile(
+    entry,
+    `import { holdLock } from ${JSON.stringify(source)};
+     process.stdin.resume();
+     process.stdin.once('data', () => holdLock('g', { folder: ${JSON.stringify(folder)} }).then(
+       () => console.log('held'), (error) => { console.log(error.code); process.exit(); }));
+     console.log('ready');`,
+  );
+  await build({
+    entryPoints: [entry],
+    outfile: program,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'error',
+  });
+  const start = async (): Promise<{ child: ChildProcess; answer: () => Promise<string> }> => {
+    const child = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    await lines.next();
+    return {
+      child,
+      answer: async () => {
+        child.stdin?.write('go\n');
+        return String((await lines.next()).value);
+      },
+    };
+  };
+  const first = await start();
+  expect(await first.answer()).toBe('held');
+  const others = await Promise.all(Array.from({ length: 4 }, start));
+  const gone = once(first.child, 'exit');
+  first.child.kill('SIGKILL');
+  await gone;
+  const answers = await Promise.all(others.map((other) => other.answer()));
+  expect(answers.sort()).toEqual(['LockHeld', 'LockHeld', 'LockHeld', 'held']);
+  for (const { child } of others) child.kill('SIGKILL');
+});
