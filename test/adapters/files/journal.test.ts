@@ -1,0 +1,289 @@
+import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { openJournal } from '../../../adapters/files/journal.ts';
+import { type JournalDisk, openJournalDisk } from '../../../adapters/files/journal-disk.ts';
+import { createMemorySigner } from '../../../adapters/memory/signer.ts';
+import { verifyEnvelope } from '../../../src/domain/envelope.ts';
+import { parseJournalLine } from '../../../src/domain/letters.ts';
+import { sha256 } from '../../../src/domain/plan.ts';
+import { isRefusal } from '../../../src/domain/values.ts';
+import type { Journal, Recorded } from '../../../src/ports/journal.ts';
+
+type Entry = { readonly add: number };
+const signer = createMemorySigner();
+let folder: string;
+let file: string;
+let count = 0;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'certops-journal-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+beforeEach(() => {
+  count += 1;
+  file = join(folder, `${count}.jsonl`);
+});
+
+const said: { code: string }[] = [];
+const open = (extra: object = {}): Promise<Journal<readonly number[], Entry>> =>
+  openJournal<readonly number[], Entry>({
+    file,
+    stream: 'test',
+    signer,
+    initial: [],
+    fold: (state: readonly number[], { line }: Recorded<Entry>) => [...state, line.entry.add],
+    clock: { now: () => Date.parse('2026-11-21T10:00:00Z') },
+    said: (notice) => said.push(notice),
+    ...extra,
+  });
+const add = (journal: Journal<readonly number[], Entry>, ...numbers: number[]): Promise<number> =>
+  journal.append((state) => ({ entries: numbers.map((number) => ({ add: number })), answer: state.length }));
+const lines = async (): Promise<string[]> => (await readFile(file, 'utf8')).split('\n');
+
+test('what was appended is there after it is opened again', async () => {
+  const first = await open();
+  expect(first.head()).toEqual({ seq: 0, hash: '0'.repeat(64) });
+  await add(first, 1, 2);
+  await add(first, 3);
+  const head = first.head();
+  await first.close();
+  const second = await open();
+  expect(second.state()).toEqual([1, 2, 3]);
+  expect(second.head()).toEqual(head);
+  expect(second.read(2)).toEqual(first.read(2));
+  await second.close();
+});
+
+test('each line is a signed envelope, chained to the bytes of the line before', async () => {
+  const journal = await open();
+  await add(journal, 1, 2);
+  await journal.close();
+  const [one = '', two = '', rest] = await lines();
+  expect(rest).toBe('');
+  const verified = verifyEnvelope(JSON.parse(two), 'entry', [signer.publicKey]);
+  expect(!isRefusal(verified) && parseJournalLine(verified.body)).toEqual({
+    stream: 'test',
+    seq: 2,
+    prev: sha256(one),
+    at: '2026-11-21T10:00:00.000Z',
+    entry: { add: 2 },
+  });
+});
+
+test('appends at once are decided one after the other, each on the fold of those before', async () => {
+  const journal = await open();
+  const sizes = await Promise.all(Array.from({ length: 50 }, (_, n) => add(journal, n)));
+  expect(sizes).toEqual(Array.from({ length: 50 }, (_, n) => n));
+  expect(journal.state()).toHaveLength(50);
+  await journal.close();
+});
+
+test('the state is the recorded one: what is being written does not show in it', async () => {
+  const journal = await open();
+  const first = add(journal, 1);
+  expect(journal.state()).toEqual([]);
+  await first;
+  expect(journal.state()).toEqual([1]);
+  await journal.close();
+});
+
+test('a decision that throws or records nothing leaves the others alone', async () => {
+  const journal = await open();
+  const answers = await Promise.allSettled([
+    add(journal, 1),
+    journal.append(() => {
+      throw new Error('no');
+    }),
+    add(journal),
+    add(journal, 2),
+  ]);
+  expect(answers.map((one) => (one.status === 'fulfilled' ? one.value : String(one.reason)))).toEqual([
+    0,
+    'Error: no',
+    1,
+    1,
+  ]);
+  expect(journal.state()).toEqual([1, 2]);
+  await journal.close();
+});
+
+test('old lines are read from the file when they are no longer in memory', async () => {
+  const journal = await open();
+  await add(journal, ...Array.from({ length: 700 }, (_, n) => n));
+  for (const from of [1, 2, 300, 699, 700, 701]) {
+    const read = journal.read(from);
+    expect(read.map(({ line }) => line.entry.add)).toEqual(journal.state().slice(from - 1));
+    expect(read.map(({ line }) => line.seq)).toEqual(read.map((_, index) => from + index));
+  }
+  await journal.close();
+});
+
+test('at whatever byte a write was torn, the lines before it stand and the rest is kept aside', async () => {
+  const whole = await open();
+  await add(whole, 1);
+  await add(whole, 2);
+  await whole.close();
+  const bytes = await readFile(file);
+  const firstEnd = bytes.indexOf(10) + 1;
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 1, max: bytes.length - 1 }), async (cut) => {
+      await writeFile(file, bytes.subarray(0, cut));
+      await rm(`${file}.torn`, { force: true });
+      said.length = 0;
+      const journal = await open();
+      expect(journal.state()).toEqual(cut < firstEnd ? [] : [1]);
+      await add(journal, 9);
+      await journal.close();
+      const torn = cut !== firstEnd;
+      expect(said.map(({ code }) => code)).toEqual(torn ? ['JournalTornLine'] : []);
+      expect(
+        await stat(`${file}.torn`).then(
+          () => true,
+          () => false,
+        ),
+      ).toBe(torn);
+      const again = await open();
+      expect(again.state()).toEqual(cut < firstEnd ? [9] : [1, 9]);
+      await again.close();
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test.each<[string, (lines: string[]) => string[], number, string]>([
+  ['a changed line', ([a = '', b = '', c = '']) => [a, b.replace('add', 'bad'), c], 2, 'EnvelopeBadSignature'],
+  ['a line that is no JSON', ([a = '', , c = '']) => [a, 'x', c], 2, 'not-json'],
+  ['an empty line', ([a = '', b = '', c = '']) => [a, '', b, c], 2, 'not-json'],
+  ['a line taken out', ([a = '', , c = '']) => [a, c], 2, 'wrong-sequence'],
+  ['a first line taken out', ([, b = '', c = '']) => [b, c], 1, 'wrong-sequence'],
+  ['a line twice', ([a = '', b = '', c = '']) => [a, b, b, c], 3, 'wrong-sequence'],
+  ['another first line of ours', ([, b = '', c = '']) => [other('test', 1, ''), b, c], 2, 'wrong-chain'],
+  ['a line of another stream', ([a = '', , c = '']) => [a, other('else', 2, a), c], 2, 'wrong-stream'],
+  ['a blank before a line', ([a = '', b = '', c = '']) => [` ${a}`, b, c], 2, 'wrong-chain'],
+])('%s is a broken journal, and the line is named', async (_what, change, line, why) => {
+  const journal = await open();
+  await add(journal, 1, 2, 3);
+  await journal.close();
+  const before = await lines();
+  await writeFile(
+    file,
+    change(before.slice(0, 3))
+      .map((text) => `${text}\n`)
+      .join(''),
+  );
+  const text = await readFile(file, 'utf8');
+  await expect(open()).rejects.toMatchObject({ code: 'JournalBroken', data: { file, line, why } });
+  expect(await readFile(file, 'utf8')).toBe(text);
+});
+
+function other(stream: string, seq: number, before: string): string {
+  const body = { stream, seq, prev: before === '' ? '0'.repeat(64) : sha256(before), at: '2026-11-21T10:00:00.000Z' };
+  return JSON.stringify(signer.sign('entry', JSON.stringify({ ...body, entry: { add: 7 } })));
+}
+
+test('a journal of another key is broken, unless that key is known as a former one', async () => {
+  const mine = await open();
+  await add(mine, 1);
+  await mine.close();
+  const next = createMemorySigner();
+  await expect(open({ signer: next })).rejects.toMatchObject({
+    code: 'JournalBroken',
+    data: { line: 1, why: 'EnvelopeUnknownKey' },
+  });
+  const journal = await open({ signer: next, formerKeys: [signer.publicKey] });
+  await add(journal, 2);
+  await journal.close();
+  const again = await open({ signer: next, formerKeys: [signer.publicKey] });
+  expect(again.state()).toEqual([1, 2]);
+  await again.close();
+});
+
+/** A disk that refuses when told to, half-way through a write. */
+function failingDisk(fault: { at: 'write' | 'sync' | 'truncate' | null; code: string }) {
+  return async (path: string): Promise<JournalDisk> => {
+    const disk = await openJournalDisk(path);
+    const fail = (): never => {
+      throw Object.assign(new Error('no'), { code: fault.code });
+    };
+    return {
+      ...disk,
+      write: async (bytes, position) => {
+        if (fault.at === null) return disk.write(bytes, position);
+        await disk.write(bytes.subarray(0, fault.at === 'sync' ? bytes.length : bytes.length / 2), position);
+        if (fault.at !== 'sync') fail();
+      },
+      sync: () => (fault.at === 'sync' ? fail() : disk.sync()),
+      truncate: (length) => (fault.at === 'truncate' ? fail() : disk.truncate(length)),
+    };
+  };
+}
+
+test.each<['write' | 'sync' | 'truncate', string]>([
+  ['write', 'ENOSPC'],
+  ['sync', 'EIO'],
+  ['truncate', 'ENOSPC'],
+])('a disk that refuses at %s leaves file and fold as they were, and later appends work', async (at, code) => {
+  const fault: { at: typeof at | null; code: string } = { at: null, code };
+  const journal = await open({ openDisk: failingDisk(fault) });
+  await add(journal, 1);
+  const before = journal.head();
+  fault.at = at;
+  const tries = await Promise.allSettled([add(journal, 2), add(journal, 3)]);
+  expect(tries.map((one) => one.status === 'rejected' && one.reason)).toMatchObject([
+    { code: 'JournalNotWritable', data: { reason: code } },
+    { code: 'JournalNotWritable', data: { reason: code } },
+  ]);
+  expect(journal.state()).toEqual([1]);
+  expect(journal.head()).toEqual(before);
+  expect(journal.read()).toHaveLength(1);
+  fault.at = null;
+  await add(journal, 4);
+  await journal.close();
+  const again = await open();
+  expect(again.state()).toEqual([1, 4]);
+  await again.close();
+});
+
+test('an entry over the limit is refused alone, before it is written', async () => {
+  const journal = await openJournal<number, string>({
+    file,
+    stream: 'test',
+    signer,
+    initial: 0,
+    fold: (state) => state + 1,
+    clock: { now: () => 0 },
+  });
+  const big = journal.append(() => ({ entries: ['x'.repeat(17 * 1024 * 1024)], answer: null }));
+  const small = journal.append(() => ({ entries: ['x'], answer: null }));
+  await expect(big).rejects.toMatchObject({ code: 'EntryTooLong' });
+  await small;
+  expect(journal.state()).toBe(1);
+  await journal.close();
+});
+
+test('a line longer than what is read at once is read whole', async () => {
+  const long = { file, stream: 'test', signer, initial: 0, clock: { now: () => 0 } };
+  const fold = (state: number, { line }: Recorded<string>): number => state + line.entry.length;
+  const first = await openJournal<number, string>({ ...long, fold });
+  await first.append(() => ({ entries: ['é'.repeat(2_000_000), 'x', 'é'.repeat(600_000)], answer: null }));
+  await first.close();
+  const second = await openJournal<number, string>({ ...long, fold });
+  expect(second.state()).toBe(2_600_001);
+  expect(second.head()).toEqual(first.head());
+  await second.close();
+});
+
+test('nothing is appended once it is closed', async () => {
+  const journal = await open();
+  await journal.close();
+  await expect(add(journal, 1)).rejects.toMatchObject({ code: 'JournalClosed' });
+});
+
+test('a file that is no file is said to be unreadable', async () => {
+  await expect(open({ file: folder })).rejects.toMatchObject({ code: 'JournalNotReadable' });
+  await appendFile(file, '');
+  const empty = await open();
+  expect(empty.state()).toEqual([]);
+  await empty.close();
+});

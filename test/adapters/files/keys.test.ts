@@ -1,0 +1,44 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createKey, loadSigner } from '../../../adapters/files/keys.ts';
+import { verifyEnvelope } from '../../../src/domain/envelope.ts';
+import { isRefusal } from '../../../src/domain/values.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'certops-keys-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+test('a key that was made signs after it was loaded', async () => {
+  const file = join(folder, 'new', 'bot.key');
+  const made = await createKey(file);
+  const loaded = await loadSigner(file);
+  expect(loaded.publicKey).toBe(made.publicKey);
+  expect(loaded.publicKey).toMatch(/^ed25519:[\w-]{43}$/u);
+  expect(isRefusal(verifyEnvelope(loaded.sign('ack', '{}'), 'ack', [made.publicKey]))).toBe(false);
+});
+
+test('a key file is its owner’s alone where there are modes, and is never overwritten', async () => {
+  const file = join(folder, 'runner.key');
+  await createKey(file);
+  const before = await readFile(file, 'utf8');
+  if (process.platform !== 'win32') expect((await stat(file)).mode & 0o777).toBe(0o600);
+  await expect(createKey(file)).rejects.toMatchObject({ code: 'KeyFileExists', data: { file } });
+  expect(await readFile(file, 'utf8')).toBe(before);
+});
+
+test('a file that holds no such key is refused without repeating it', async () => {
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' });
+  for (const text of ['', 'hunter2', String(rsa)]) {
+    const file = join(folder, 'other.key');
+    await writeFile(file, text);
+    const error = await loadSigner(file).catch((reason) => reason);
+    expect(error).toMatchObject({ code: 'KeyFileMalformed', data: { file } });
+    if (text !== '') expect(String(error)).not.toContain(text.slice(0, 40));
+  }
+  await expect(loadSigner(join(folder, 'none.key'))).rejects.toMatchObject({ code: 'KeyFileMissing' });
+  await expect(loadSigner(folder)).rejects.toMatchObject({ code: 'KeyNotReadable' });
+});
