@@ -1,0 +1,163 @@
+import { execFileSync } from 'node:child_process';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { Socket } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { answerText, SLOTS, UNAVAILABLE } from './shim.ts';
+
+export interface ToolCall {
+  readonly host: string;
+  /** `netsh.exe` */
+  readonly tool: string;
+  readonly args: readonly string[];
+  /** False once the tool was killed: what it would have done later must not happen. */
+  alive(): boolean;
+}
+
+export interface ToolAnswer {
+  readonly code: number;
+  readonly bytes: Buffer;
+}
+
+export interface Channel {
+  readonly runFolder: string;
+  close(): void;
+}
+
+/** Answers the shims of one lab. A handler that never resolves is a tool that hangs, until somebody kills it. */
+export function openChannel(input: { folder: string; handle: (call: ToolCall) => Promise<ToolAnswer> }): Channel {
+  const runFolder = preparePipes(input.folder);
+  const flags = constants.O_RDWR | constants.O_NONBLOCK;
+  const ring = openSync(path.join(runFolder, 'ring'), flags);
+  const pipes = Array.from({ length: SLOTS }, (_, slot) => openSync(path.join(runFolder, `${slot}.pipe`), flags));
+  const taken = new Map<number, number>();
+  const file = (slot: number, kind: 'req' | 'out'): string => path.join(runFolder, `${slot}.${kind}`);
+
+  const free = (slot: number): void => {
+    taken.delete(slot);
+    rmSync(file(slot, 'out'), { force: true });
+    drain(pipes[slot] as number);
+    rmSync(file(slot, 'req'), { force: true });
+  };
+  const answer = (slot: number, pid: number, reply: ToolAnswer): void => {
+    if (taken.get(slot) !== pid) return;
+    writeFileSync(file(slot, 'out'), answerText(reply.bytes, reply.code));
+    writeSync(pipes[slot] as number, `${pid}\n`);
+  };
+  const take = (slot: number): void => {
+    const [pid = '', host = '', tool = '', ...args] = readFileSync(file(slot, 'req'), 'utf8').split('\0').slice(0, -1);
+    const caller = Number(pid);
+    taken.set(slot, caller);
+    const alive = (): boolean => taken.get(slot) === caller && isAlive(caller);
+    input.handle({ host, tool, args, alive }).then(
+      (reply) => answer(slot, caller, reply),
+      (error: unknown) => answer(slot, caller, { code: 255, bytes: Buffer.from(`lab: ${String(error)}\n`) }),
+    );
+  };
+
+  for (const slot of leftovers(runFolder)) {
+    const pid = Number(readFileSync(file(slot, 'req'), 'utf8').split('\0')[0]);
+    taken.set(slot, pid);
+    answer(slot, pid, { code: UNAVAILABLE, bytes: Buffer.from('The RPC server is unavailable.\r\n') });
+  }
+  const bell = new Socket({ fd: ring, readable: true, writable: false });
+  let rest = '';
+  bell.setEncoding('latin1').on('data', (text) => {
+    const lines = (rest + String(text)).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      const done = /^d(\d+) (\d+)$/u.exec(line);
+      if (done !== null && taken.get(Number(done[1])) === Number(done[2])) free(Number(done[1]));
+      if (done !== null) continue;
+      const slot = Number(line);
+      if (existsSync(file(slot, 'req'))) take(slot);
+    }
+  });
+  // A tool that was killed leaves its slot behind, at worst before it rang.
+  let rounds = 0;
+  const sweep = setInterval(() => {
+    for (const [slot, pid] of taken) if (!isAlive(pid)) free(slot);
+    rounds += 1;
+    if (rounds % 20 === 0) for (const slot of orphans(runFolder)) if (!taken.has(slot)) free(slot);
+  }, 250);
+  writeFileSync(path.join(runFolder, 'pid.new'), `${process.pid}\n`);
+  renameSync(path.join(runFolder, 'pid.new'), path.join(runFolder, 'pid'));
+  return {
+    runFolder,
+    close: () => {
+      clearInterval(sweep);
+      rmSync(path.join(runFolder, 'pid'), { force: true });
+      bell.destroy();
+      for (const pipe of pipes) closeSync(pipe);
+    },
+  };
+}
+
+/** Some file systems (a Windows drive seen from WSL) know no pipes: then they lie in the system's temporary folder. */
+function preparePipes(folder: string): string {
+  const own = path.join(folder, 'run');
+  const link = path.join(own, 'elsewhere');
+  mkdirSync(own, { recursive: true, mode: 0o700 });
+  if (existsSync(link)) rmSync(link);
+  try {
+    makePipes(own);
+    return own;
+  } catch {
+    const elsewhere = mkdtempSync(path.join(os.tmpdir(), 'certops-lab-'));
+    makePipes(elsewhere);
+    writeFileSync(link, elsewhere);
+    return elsewhere;
+  }
+}
+
+function makePipes(folder: string): void {
+  const names = ['ring', ...Array.from({ length: SLOTS }, (_, slot) => `${slot}.pipe`)];
+  const missing = names.map((name) => path.join(folder, name)).filter((pipe) => !existsSync(pipe));
+  if (missing.length > 0) execFileSync('mkfifo', ['-m', '600', ...missing], { stdio: 'ignore' });
+}
+
+/** Requests of tools that died before they rang. Those of living ones will still ring. */
+function orphans(runFolder: string): number[] {
+  return leftovers(runFolder).filter((slot) => {
+    const name = path.join(runFolder, `${slot}.req`);
+    const pid = Number(readFileSync(name, 'utf8').split('\0')[0]);
+    return pid > 0 ? !isAlive(pid) : Date.now() - statSync(name).mtimeMs > 5000;
+  });
+}
+
+const leftovers = (runFolder: string): number[] =>
+  readdirSync(runFolder)
+    .filter((name) => name.endsWith('.req'))
+    .map((name) => Number(name.slice(0, -4)));
+
+function drain(pipe: number): void {
+  try {
+    readSync(pipe, Buffer.alloc(256));
+  } catch {
+    // Nothing was in it.
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,56 @@
+export const SLOTS = 128;
+
+export const TOOL_NAMES = ['netsh', 'certutil', 'sc', 'icacls', 'reg', 'whoami', 'netstat', 'eventcreate'] as const;
+export type LabTool = (typeof TOOL_NAMES)[number];
+
+/** Exit code and sentence of a tool whose machine is not there: RPC_S_SERVER_UNAVAILABLE. */
+export const UNAVAILABLE = 1722;
+
+/**
+ * A Windows tool's stand-in: plain sh, and not one child process. It takes a slot by creating its request file
+ * exclusively, arguments divided by NUL, rings the daemon through a named pipe and sleeps in a read on the slot's own
+ * pipe. The answer is a piece of sh that prints the bytes. Costs a third of a millisecond above an empty script.
+ */
+export function shimText(host: string, runFolder: string): string {
+  return `#!/bin/sh
+# Stand-in for a Windows tool, on a made-up machine. It does nothing by itself: it asks the lab.
+h=${quote(host)}
+d=${quote(runFolder)}
+t=\${0##*/}
+away() {
+  printf '%s\\r\\n' 'The RPC server is unavailable.'
+  exit ${UNAVAILABLE & 0xff}
+}
+[ -r "$d/pid" ] && read -r p <"$d/pid" && kill -0 "$p" 2>/dev/null || away
+i=$(($$ % ${SLOTS}))
+n=0
+set -C
+until { printf '%s\\0' "$$" "$h" "$t" "$@" >"$d/$i.req"; } 2>/dev/null; do
+  i=$(((i + 1) % ${SLOTS}))
+  n=$((n + 1))
+  [ "$n" -lt 20000 ] || away
+done
+set +C
+exec 3<>"$d/ring"
+printf '%s\\n' "$i" >&3
+a=
+while read -r a && [ "$a" != "$$" ]; do :; done <"$d/$i.pipe"
+[ "$a" = "$$" ] || away
+c=255
+. "$d/$i.out"
+printf 'd%s %s\\n' "$i" "$$" >&3
+exit "$c"
+`;
+}
+
+/** The answer of one call, as sh: printf's %b brings every byte through, whatever the shell. */
+export const answerText = (bytes: Buffer, code: number): string =>
+  `printf %b '${Array.from(bytes, (byte) => OCTAL[byte]).join('')}'\nc=${code & 0xff}\n`;
+
+const OCTAL: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
+  byte < 0x20 || byte > 0x7e || byte === 0x27 || byte === 0x5c
+    ? `\\0${byte.toString(8).padStart(3, '0')}`
+    : String.fromCharCode(byte),
+);
+
+const quote = (text: string): string => `'${text.replace(/'/gu, `'\\''`)}'`;

@@ -1,0 +1,129 @@
+import type { Role } from '../world/state.ts';
+
+/** Where a fault bites: an operation of a tool, a service, a file. */
+export type Operation =
+  | 'netsh-show'
+  | 'netsh-add'
+  | 'netsh-update'
+  | 'netsh-delete'
+  | 'certutil-store'
+  | 'certutil-import'
+  | 'certutil-addstore'
+  | 'certutil-delstore'
+  | 'certutil-delkey'
+  | 'icacls-grant'
+  | 'icacls-save'
+  | 'sc-stop'
+  | 'sc-start';
+export type Point = Operation | 'start' | 'stop' | 'writes' | 'settings' | 'blocked' | 'presents' | 'worker' | 'now';
+
+export interface FaultKind {
+  readonly id: string;
+  readonly point: Point;
+  readonly mode: string;
+  /** One-shot: used up by what it spoils. Otherwise it stays until it is cleared. */
+  readonly once: boolean;
+  /** Works at the moment it is armed. */
+  readonly immediate: boolean;
+  /** Null: on every host. */
+  readonly role: Role | null;
+  readonly sentence: string;
+}
+
+const OPERATIONS: readonly (readonly [Operation, string, Role | null])[] = [
+  ['netsh-add', 'netsh http add sslcert', 'master'],
+  ['netsh-update', 'netsh http update sslcert', 'master'],
+  ['netsh-delete', 'netsh http delete sslcert', 'master'],
+  ['certutil-import', 'certutil -importpfx', null],
+  ['certutil-addstore', 'certutil -addstore', null],
+  ['certutil-delstore', 'certutil -delstore', null],
+  ['icacls-grant', 'icacls /grant', null],
+  ['sc-stop', 'sc stop', null],
+  ['sc-start', 'sc start', null],
+];
+
+const MODES: readonly (readonly [mode: string, what: string])[] = [
+  ['fails', 'fails and changes nothing'],
+  ['lies', 'says it worked and changes nothing'],
+  ['hangs', 'changes nothing and never ends'],
+  ['hangs-after', 'does its work and never ends'],
+  ['slow', 'takes two seconds longer'],
+];
+
+const ONCE_OR_ALWAYS: readonly (readonly [id: string, point: Point, role: Role | null, sentence: string])[] = [
+  ['start-1053', 'start', null, 'its service does not answer in time and does not start (1053)'],
+  [
+    'start-1053-then-running',
+    'start',
+    null,
+    'its service does not answer in time (1053), and runs after all a while later',
+  ],
+  ['start-1058', 'start', null, 'its service is disabled (1058)'],
+  ['start-1069', 'start', null, 'the logon of its service fails (1069)'],
+  ['crash-loop', 'start', null, 'its service starts, dies half a second later, is restarted, and dies again'],
+  ['stop-pending-forever', 'stop', null, 'its service stays in STOP_PENDING'],
+  ['netsh-show-garbage', 'netsh-show', 'master', 'netsh http show sslcert prints something nobody can read'],
+  ['certutil-store-garbage', 'certutil-store', null, 'certutil -store prints something nobody can read'],
+  ['disk-full', 'writes', null, 'a tool that must write a file finds the disk full'],
+  ['settings-undone', 'settings', null, 'what is written into a settings file is gone a moment later (a lying disk)'],
+  ['stays-away', 'worker', 'worker', 'the worker, once cut off, does not come back until it is restarted'],
+  [
+    'presents-other',
+    'presents',
+    'master',
+    'the master presents a certificate that nobody bound, until it is restarted',
+  ],
+];
+
+const STANDING: readonly (readonly [id: string, point: Point, mode: string, sentence: string])[] = [
+  ['settings-read-only-always', 'settings', 'read-only', 'settings files cannot be changed'],
+  ['netsh-blocked-always', 'blocked', 'netsh', 'policy does not let netsh run'],
+  ['certutil-blocked-always', 'blocked', 'certutil', 'policy does not let certutil run'],
+  ['icacls-blocked-always', 'blocked', 'icacls', 'policy does not let icacls run'],
+  ['sc-blocked-always', 'blocked', 'sc', 'policy does not let sc run'],
+];
+
+const IMMEDIATE: readonly (readonly [id: string, mode: string, sentence: string])[] = [
+  ['settings-locked', 'settings-locked', 'its settings files cannot be opened for four seconds'],
+  ['service-dies', 'service-dies', 'its services die now'],
+];
+
+/** Every fault the lab knows. Ids that end in `-always` stay until cleared, the others spoil one thing and are gone. */
+export const FAULTS: readonly FaultKind[] = [
+  ...OPERATIONS.flatMap(([point, call, role]) =>
+    MODES.flatMap(([mode, what]) => both(`${point}-${mode}`, point, mode, role, `${call} ${what}`)),
+  ),
+  ...ONCE_OR_ALWAYS.flatMap(([id, point, role, sentence]) =>
+    both(id, point, id.replace(/^netsh-show-|^certutil-store-/u, ''), role, sentence),
+  ),
+  ...STANDING.map(
+    ([id, point, mode, sentence]): FaultKind => ({
+      id,
+      point,
+      mode,
+      once: false,
+      immediate: false,
+      role: id.startsWith('netsh') ? 'master' : null,
+      sentence,
+    }),
+  ),
+  ...IMMEDIATE.map(
+    ([id, mode, sentence]): FaultKind => ({
+      id,
+      point: 'now',
+      mode,
+      once: true,
+      immediate: true,
+      role: null,
+      sentence,
+    }),
+  ),
+];
+
+function both(id: string, point: Point, mode: string, role: Role | null, sentence: string): FaultKind[] {
+  const common = { point, mode, role, immediate: false };
+  return [
+    { ...common, id, once: true, sentence: `${sentence}, once` },
+    { ...common, id: `${id}-always`, once: false, sentence: `${sentence}, until cleared` },
+  ];
+}

@@ -1,0 +1,82 @@
+import { createServer } from 'node:net';
+import type { LabHostInfo, LabOptions } from './options.ts';
+import type { Role } from './world/state.ts';
+
+export interface HostPlan {
+  readonly name: string;
+  readonly roles: readonly Role[];
+  readonly address: string;
+}
+
+/** What a farm looks like: kept, so that names, addresses and sockets stay the same over restarts. */
+export interface Layout {
+  readonly farm: string;
+  readonly port: number;
+  readonly endpointHost: string;
+  readonly hosts: readonly HostPlan[];
+  /** Local address of the master (`0.0.0.0` stands for none of its own) -> real port on 127.0.0.1. */
+  readonly sockets: { readonly [address: string]: number };
+}
+
+/** Addresses at which a master can be asked. `own` is its address on the farm's network, behind its name. */
+export const masterAddresses = (own: string): readonly string[] => ['127.0.0.1', '127.0.0.2', own, '::1'];
+
+/** Below the range from which systems take ports for outgoing connections, or a restarted lab could lose its own. */
+const FIRST_PORT = 20_000;
+const LAST_PORT = 31_999;
+
+export async function planLayout(options: LabOptions): Promise<Layout> {
+  const onebox = options.onebox ?? false;
+  const workers = options.workers ?? (onebox ? 0 : 3);
+  const master: HostPlan = { name: 'sqlm01', roles: onebox ? ['master', 'worker'] : ['master'], address: '10.20.0.10' };
+  const hosts = [master, ...Array.from({ length: workers }, (_, index) => workerPlan(index + 1))];
+  const sockets: { [address: string]: number } = {};
+  for (const address of masterAddresses(master.address)) {
+    sockets[address] = await freePort(Object.values(sockets));
+  }
+  return { farm: options.farm ?? 'prod', port: options.port ?? 8391, endpointHost: master.name, hosts, sockets };
+}
+
+/** What lab.json says of each host. Loopback addresses lead to the master from the master's own machine only. */
+export function hostInfos(layout: Layout, rootOf: (host: string) => string): readonly LabHostInfo[] {
+  return layout.hosts.map(({ name, roles }) => ({
+    name,
+    roles,
+    root: rootOf(name),
+    systemRoot: 'C:\\Windows',
+    connect: connectMap(layout, roles.includes('master')),
+  }));
+}
+
+function connectMap(layout: Layout, local: boolean): { [hostAndPort: string]: string } {
+  const own = layout.hosts[0]?.address ?? '';
+  const at = (address: string): string => `127.0.0.1:${layout.sockets[address] ?? 0}`;
+  const map: { [hostAndPort: string]: string } = {};
+  for (const name of [layout.endpointHost, own]) map[`${name}:${layout.port}`] = at(own);
+  if (!local) return map;
+  for (const address of ['127.0.0.1', '127.0.0.2']) map[`${address}:${layout.port}`] = at(address);
+  for (const name of ['[::1]', '::1', 'localhost']) map[`${name}:${layout.port}`] = at('::1');
+  map[`localhost:${layout.port}`] = at('127.0.0.1');
+  return map;
+}
+
+function workerPlan(number: number): HostPlan {
+  const name = `sqlw${String(number).padStart(2, '0')}`;
+  return { name, roles: ['worker'], address: `10.20.${1 + Math.floor(number / 250)}.${number % 250}` };
+}
+
+async function freePort(taken: readonly number[]): Promise<number> {
+  for (let tries = 0; tries < 200; tries++) {
+    const port = FIRST_PORT + Math.floor(Math.random() * (LAST_PORT - FIRST_PORT));
+    if (!taken.includes(port) && (await canListen(port))) return port;
+  }
+  throw new Error(`no free port between ${FIRST_PORT} and ${LAST_PORT}`);
+}
+
+function canListen(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen({ port, host: '127.0.0.1' }, () => server.close(() => resolve(true)));
+  });
+}

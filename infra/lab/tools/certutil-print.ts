@@ -1,0 +1,55 @@
+import { commonName, nameLine, readCertificate } from '../certificate.ts';
+import type { LabHost } from '../world/host.ts';
+import type { Store, StoredCertificate } from '../world/state.ts';
+
+export const STORE_TITLES: { readonly [store in Store]: string } = {
+  Root: 'Trusted Root Certification Authorities',
+  My: 'Personal',
+};
+
+/** One block of `certutil -store`, as a machine with an English display language and US dates prints it. */
+export function showCertificate(host: LabHost, stored: StoredCertificate, index: number): string {
+  const certificate = readCertificate(stored.der);
+  const selfSigned = certificate.subject === certificate.issuer;
+  return [
+    `================ Certificate ${index} ================`,
+    `Serial Number: ${certificate.serialNumber.toLowerCase()}`,
+    `Issuer: ${nameLine(certificate.issuer)}`,
+    ` NotBefore: ${usDate(new Date(certificate.validFrom))}`,
+    ` NotAfter: ${usDate(new Date(certificate.validTo))}`,
+    `Subject: ${nameLine(certificate.subject)}`,
+    ...(certificate.ca ? ['CA Version: V0.0'] : []),
+    ...(selfSigned
+      ? ['Signature matches Public Key', 'Root Certificate: Subject matches Issuer']
+      : ['Non-root Certificate']),
+    `Cert Hash(sha1): ${stored.thumbprint}`,
+    ...showKey(host, stored),
+    '',
+  ].join('\n');
+}
+
+function showKey(host: LabHost, stored: StoredCertificate): string[] {
+  const container = host.state.containers.find((each) => each.name === stored.container);
+  if (container === undefined) {
+    const nothing = 'Cannot find the certificate and private key for decryption.';
+    return stored.container === null ? ['No key provider information', nothing] : ['Missing stored keyset'];
+  }
+  const there = host.keyPem(container) !== null;
+  return [
+    `  Key Container = ${container.file}`,
+    ...(there ? [`  Simple container name: ${container.name}`] : []),
+    `  Provider = ${container.provider}`,
+    ...(there
+      ? [...(container.exportable ? [] : ['Private key is NOT exportable']), 'Encryption test passed']
+      : ['Missing stored keyset']),
+  ];
+}
+
+/** What a certificate is called in sentences: its common name. */
+export const displayName = (der: string): string => commonName(readCertificate(der).subject);
+
+function usDate(date: Date): string {
+  const hours = date.getUTCHours();
+  const clock = `${hours % 12 === 0 ? 12 : hours % 12}:${String(date.getUTCMinutes()).padStart(2, '0')}`;
+  return `${date.getUTCMonth() + 1}/${date.getUTCDate()}/${date.getUTCFullYear()} ${clock} ${hours < 12 ? 'AM' : 'PM'}`;
+}

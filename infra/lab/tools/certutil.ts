@@ -1,0 +1,225 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { commonName, nameLine, readCertificate, sha1 } from '../certificate.ts';
+import type { Operation } from '../faults/table.ts';
+import { writeKeyFile } from '../world/host.ts';
+import type { Store, StoredCertificate } from '../world/state.ts';
+import { importPfx } from './certutil-import.ts';
+import { displayName, STORE_TITLES, showCertificate } from './certutil-print.ts';
+import { diskIsFull, type Machine, type Said, said, type ToolProgram } from './tool.ts';
+
+export interface CertutilCall {
+  readonly verb: string;
+  readonly args: readonly string[];
+  readonly force: boolean;
+  readonly user: boolean;
+  readonly password: string | null;
+  readonly provider: string | null;
+}
+
+const WITH_VALUE = ['-p', '-csp', '-t', '-config', '-dc'];
+const FLAGS = ['-f', '-user', '-silent', '-unicode', '-v', '-gmt', '-seconds', '-enterprise', '-grouppolicy'];
+
+/** certutil's verbs that the product needs, on machine stores. */
+export const certutil: ToolProgram = {
+  operation: (args) => OPERATIONS[readCall(args).verb.toLowerCase()] ?? null,
+  run: (machine, args) => {
+    const call = readCall(args);
+    const unicode = args.some((argument) => argument.toLowerCase() === '-unicode');
+    // The current user's Root asks in a dialog, and nobody is there to answer.
+    if (call.user && call.verb.toLowerCase() === '-addstore') return new Promise<Said>(() => {});
+    return { ...dispatch(machine, call), unicode };
+  },
+  failure: (_operation, args) =>
+    failed(readCall(args).verb, 0x80070005, 'WIN32: 5 ERROR_ACCESS_DENIED', 'Access is denied.'),
+  success: (operation, args) => {
+    const call = readCall(args);
+    const head = operation === 'certutil-delstore' || operation === 'certutil-addstore' ? title(call) : '';
+    return said(0, `${head}${completed(call.verb)}`);
+  },
+};
+
+const OPERATIONS: { readonly [verb: string]: Operation } = {
+  '-store': 'certutil-store',
+  '-importpfx': 'certutil-import',
+  '-addstore': 'certutil-addstore',
+  '-delstore': 'certutil-delstore',
+  '-delkey': 'certutil-delkey',
+};
+
+function dispatch(machine: Machine, call: CertutilCall): Said {
+  switch (call.verb.toLowerCase()) {
+    case '-store':
+      return store(machine, call);
+    case '-addstore':
+      return addStore(machine, call);
+    case '-delstore':
+      return deleteFromStore(machine, call);
+    case '-importpfx':
+      return importPfx(machine, call);
+    case '-delkey':
+      return deleteKey(machine, call);
+    default:
+      return failed(call.verb, 0x80070057, 'WIN32: 87 ERROR_INVALID_PARAMETER', 'The parameter is incorrect.');
+  }
+}
+
+function readCall(args: readonly string[]): CertutilCall {
+  const values = new Map<string, string>();
+  const flags = new Set<string>();
+  const rest: string[] = [];
+  for (let index = 0; index < args.length; index++) {
+    const word = args[index] ?? '';
+    const lower = word.toLowerCase().replace(/^\//u, '-');
+    if (rest.length === 0 && WITH_VALUE.includes(lower)) {
+      values.set(lower, args[index + 1] ?? '');
+      index += 1;
+    } else if (rest.length === 0 && FLAGS.includes(lower)) flags.add(lower);
+    else rest.push(word);
+  }
+  return {
+    verb: rest[0] ?? '',
+    args: rest.slice(1),
+    force: flags.has('-f'),
+    user: flags.has('-user'),
+    password: values.get('-p') ?? null,
+    provider: values.get('-csp') ?? null,
+  };
+}
+
+export const completed = (verb: string): string => `CertUtil: ${spelled(verb)} command completed successfully.\n`;
+
+/** HRESULTs end up as the exit code; a caller that sees one byte of it sees 17 for 0x80090011. */
+export function failed(verb: string, code: number, name: string, sentence: string): Said {
+  const hex = `0x${code.toString(16)}`;
+  return said(code, `CertUtil: ${spelled(verb)} command FAILED: ${hex} (${name})\nCertUtil: ${sentence}\n`);
+}
+
+const spelled = (verb: string): string =>
+  verb.toLowerCase() === '-importpfx' ? '-importPFX' : `-${verb.slice(1).toLowerCase()}`;
+
+export const storeNamed = (name: string | undefined): Store | null =>
+  name === undefined ? null : name.toLowerCase() === 'root' ? 'Root' : name.toLowerCase() === 'my' ? 'My' : null;
+
+const title = (call: CertutilCall): string => {
+  const name = storeNamed(call.args[0]);
+  return name === null ? '' : `${call.args[0]} "${STORE_TITLES[name]}"\n`;
+};
+
+const notFound = (verb: string): Said => failed(verb, 0x80090011, '-2146893807 NTE_NOT_FOUND', 'Object was not found.');
+const noStore = (verb: string): Said =>
+  failed(verb, 0x80070002, 'WIN32: 2 ERROR_FILE_NOT_FOUND', 'The system cannot find the file specified.');
+
+/** The token is looked for among hashes, serial numbers, key identifiers, indexes and common names. */
+function matching(
+  machine: Machine,
+  name: Store,
+  token: string | undefined,
+): { stored: StoredCertificate; index: number }[] {
+  const all = machine.host.state.certificates
+    .filter((stored) => stored.store === name)
+    .map((stored, index) => ({ stored, index }));
+  if (token === undefined || token === '' || token === '*') return all;
+  const wanted = token.replace(/\s/gu, '').toLowerCase();
+  return all.filter(({ stored, index }) => {
+    const certificate = readCertificate(stored.der);
+    const ids = [stored.thumbprint, certificate.serialNumber.toLowerCase(), keyIdentifier(stored), String(index)];
+    return ids.includes(wanted) || commonName(certificate.subject).toLowerCase().includes(token.toLowerCase());
+  });
+}
+
+const keyIdentifier = (stored: StoredCertificate): string =>
+  sha1(readCertificate(stored.der).publicKey.export({ type: 'spki', format: 'der' }).subarray(24));
+
+function store(machine: Machine, call: CertutilCall): Said {
+  const [name, token, output] = call.args;
+  const which = storeNamed(name);
+  if (which === null) return noStore(call.verb);
+  const found = matching(machine, which, token);
+  if (found.length === 0 && token !== undefined) return notFound(call.verb);
+  const blocks = found.map(({ stored, index }) => showCertificate(machine.host, stored, index)).join('\n');
+  if (output !== undefined) {
+    const place = machine.host.real(output);
+    if (place === null) return noStore(call.verb);
+    if (existsSync(place) && !call.force)
+      return failed(call.verb, 0x80070050, 'WIN32: 80 ERROR_FILE_EXISTS', 'The file exists.');
+    if (diskIsFull(machine)) return diskFull(call.verb);
+    try {
+      writeFileSync(place, Buffer.from(found[0]?.stored.der ?? '', 'base64'));
+    } catch {
+      return noPath(call.verb);
+    }
+  }
+  return said(0, `${title(call)}${blocks}${completed(call.verb)}`);
+}
+
+export const diskFull = (verb: string): Said =>
+  failed(verb, 0x80070070, 'WIN32: 112 ERROR_DISK_FULL', 'There is not enough space on the disk.');
+const noPath = (verb: string): Said =>
+  failed(verb, 0x80070003, 'WIN32: 3 ERROR_PATH_NOT_FOUND', 'The system cannot find the path specified.');
+
+function addStore(machine: Machine, call: CertutilCall): Said {
+  const { host } = machine;
+  const which = storeNamed(call.args[0]);
+  const place = host.real(call.args[1] ?? '');
+  if (which === null || place === null || !existsSync(place)) return noStore(call.verb);
+  const der = readDer(place);
+  if (der === null) return failed(call.verb, 0x8007000d, 'WIN32: 13 ERROR_INVALID_DATA', 'The data is invalid.');
+  const thumbprint = sha1(Buffer.from(der, 'base64'));
+  const present = host.certificate(which, thumbprint);
+  if (present !== null && !call.force) {
+    return said(0, `${title(call)}Certificate "${displayName(der)}" already in store.\n${completed(call.verb)}`);
+  }
+  if (present?.policy === true)
+    return failed(call.verb, 0x80070005, 'WIN32: 5 ERROR_ACCESS_DENIED', 'Access is denied.');
+  // Replacing takes the certificate alone: the link to its key is lost.
+  const others = host.state.certificates.filter((each) => each !== present);
+  host.state.certificates = [...others, { store: which, thumbprint, der, container: null }];
+  host.save();
+  const matches = readCertificate(der).issuer === readCertificate(der).subject ? 'Signature matches Public Key\n' : '';
+  return said(0, `${title(call)}${matches}Certificate "${displayName(der)}" added to store.\n${completed(call.verb)}`);
+}
+
+function readDer(file: string): string | null {
+  const bytes = readFileSync(file);
+  try {
+    const pem = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END/u.exec(bytes.toString('latin1'))?.[1];
+    const der = pem === undefined ? bytes.toString('base64') : pem.replace(/\s/gu, '');
+    readCertificate(der);
+    return der;
+  } catch {
+    return null;
+  }
+}
+
+/** Exits with 0 even when nothing matched, and leaves the private key where it is. */
+function deleteFromStore(machine: Machine, call: CertutilCall): Said {
+  const { host } = machine;
+  const which = storeNamed(call.args[0]);
+  if (which === null) return noStore(call.verb);
+  const found = call.args[1] === undefined ? [] : matching(machine, which, call.args[1]);
+  if (found.some(({ stored }) => stored.policy === true)) {
+    return failed(call.verb, 0x80070005, 'WIN32: 5 ERROR_ACCESS_DENIED', 'Access is denied.');
+  }
+  const gone = found.map(({ stored }) => stored);
+  host.state.certificates = host.state.certificates.filter((each) => !gone.includes(each));
+  if (gone.length > 0) host.save();
+  const lines = found.map(({ stored, index }) => {
+    return `Deleting Certificate ${index}: ${nameLine(readCertificate(stored.der).subject)}:${stored.thumbprint}\n`;
+  });
+  return said(0, `${title(call)}${lines.join('')}${completed(call.verb)}`);
+}
+
+/** By the container's simple name and under its own provider; never by the name of its file. */
+function deleteKey({ host }: Machine, call: CertutilCall): Said {
+  const provider = call.provider ?? 'Microsoft Software Key Storage Provider';
+  const container = host.state.containers.find(
+    (each) => each.name === call.args[0] && each.provider.toLowerCase() === provider.toLowerCase(),
+  );
+  if (container === undefined)
+    return failed(call.verb, 0x80090016, '-2146893802 NTE_BAD_KEYSET', 'Keyset does not exist');
+  host.state.containers = host.state.containers.filter((each) => each !== container);
+  delete host.state.acls[container.path.toLowerCase()];
+  writeKeyFile(host, container.path, null);
+  host.save();
+  return said(0, `  ${container.name}\n${completed(call.verb)}`);
+}

@@ -1,0 +1,104 @@
+import { type RegistryKey, registryOf } from '../world/registry.ts';
+import { type Machine, type Said, said, type ToolProgram } from './tool.ts';
+
+const HIVE = 'HKEY_LOCAL_MACHINE';
+const NOT_FOUND = said(1, '\n\nERROR: The system was unable to find the specified registry key or value.\n');
+
+/** `reg query`, reading only: the lab's registry is a view of the machine's state. */
+export const reg: ToolProgram = {
+  operation: () => null,
+  run: (machine, args) =>
+    args[0]?.toLowerCase() === 'query'
+      ? query(machine, args.slice(1))
+      : said(1, 'ERROR: Invalid syntax.\nType "REG /?" for usage.\n'),
+  failure: () => said(1, 'ERROR: Access is denied.\n'),
+  success: () => said(0, 'The operation completed successfully.\n'),
+};
+
+interface Query {
+  readonly key: string;
+  readonly value: string | null;
+  readonly deep: boolean;
+  readonly find: string | null;
+  /** Look among key names, value names, data; all when none was named. */
+  readonly among: ReadonlySet<string>;
+  readonly exact: boolean;
+  readonly caseSensitive: boolean;
+}
+
+function query(machine: Machine, args: readonly string[]): Said {
+  const asked = readQuery(args);
+  if (asked === null) return said(1, 'ERROR: Invalid syntax.\nType "REG QUERY /?" for usage.\n');
+  const all = registryOf(machine.host);
+  const root = asked.key.toLowerCase();
+  const start = all.find((key) => key.path.toLowerCase() === root);
+  if (start === undefined) return NOT_FOUND;
+  const below = all.filter((key) => key.path.toLowerCase().startsWith(`${root}\\`));
+  if (asked.find !== null) return found([start, ...below], asked, asked.find);
+  if (asked.value !== null) return oneValue(asked.deep ? [start, ...below] : [start], asked.value, asked.deep);
+  if (asked.deep) return said(0, `${[start, ...below].map(block).join('')}`);
+  const children = below.filter((key) => !key.path.slice(root.length + 1).includes('\\'));
+  const names = children.map((key) => `${HIVE}\\${key.path}\n`).join('');
+  return said(0, `${start.values.length > 0 ? block(start) : '\n'}${names}`);
+}
+
+function found(keys: readonly RegistryKey[], asked: Query, pattern: string): Said {
+  const all = asked.among.size === 0;
+  const matches = (text: string): boolean => {
+    const [one, other] = asked.caseSensitive ? [text, pattern] : [text.toLowerCase(), pattern.toLowerCase()];
+    return asked.exact ? one === other : one.includes(other);
+  };
+  let count = 0;
+  const text = keys
+    .filter((key) => asked.deep || key === keys[0] || key.path.split('\\').length === asked.key.split('\\').length + 1)
+    .map((key) => {
+      const named = (all || asked.among.has('/k')) && matches(key.path.slice(key.path.lastIndexOf('\\') + 1));
+      const values = key.values.filter(
+        ([name, , value]) =>
+          ((all || asked.among.has('/v')) && matches(name)) || ((all || asked.among.has('/d')) && matches(value)),
+      );
+      count += values.length + (named ? 1 : 0);
+      return named || values.length > 0 ? block({ path: key.path, values }) : '';
+    })
+    .join('');
+  return said(count > 0 ? 0 : 1, `${text}\nEnd of search: ${count} match(es) found.\n`);
+}
+
+function oneValue(keys: readonly RegistryKey[], name: string, deep: boolean): Said {
+  const hits = keys
+    .map((key) => ({
+      path: key.path,
+      values: key.values.filter(([each]) => each.toLowerCase() === name.toLowerCase()),
+    }))
+    .filter((key) => key.values.length > 0);
+  if (hits.length === 0) return NOT_FOUND;
+  const end = deep ? `\nEnd of search: ${hits.length} match(es) found.\n` : '\n';
+  return said(0, `${hits.map(block).join('')}${end}`);
+}
+
+const block = (key: RegistryKey): string =>
+  `\n${HIVE}\\${key.path}\n${key.values.map(([name, type, value]) => `    ${name}    ${type}    ${value}\n`).join('')}`;
+
+function readQuery(args: readonly string[]): Query | null {
+  const key = /^(?:HKLM|HKEY_LOCAL_MACHINE)(?:\\(.*?))?\\*$/iu.exec(args[0] ?? '')?.[1];
+  if (key === undefined) return null;
+  let value: string | null = null;
+  let find: string | null = null;
+  const among = new Set<string>();
+  const flags = new Set<string>();
+  for (let index = 1; index < args.length; index++) {
+    const flag = (args[index] ?? '').toLowerCase();
+    const next = args[index + 1];
+    if (flag === '/f' && next !== undefined) {
+      find = next;
+      index += 1;
+    } else if (flag === '/v' && next !== undefined && !next.startsWith('/')) {
+      value = next;
+      index += 1;
+    } else if (flag === '/t' && next !== undefined) index += 1;
+    else if (/^\/(v|k|d)$/u.test(flag)) among.add(flag);
+    else if (/^\/(s|e|c|z|reg:64|reg:32)$/u.test(flag)) flags.add(flag);
+    else return null;
+  }
+  return { key, value, deep: flags.has('/s'), find, among, exact: flags.has('/e'), caseSensitive: flags.has('/c') };
+}

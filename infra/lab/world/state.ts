@@ -1,0 +1,103 @@
+import type { CodePage } from './code-page.ts';
+
+export type Role = 'master' | 'worker';
+export type Store = 'Root' | 'My';
+export type Build = '2016' | '2019' | '2022' | '2025';
+
+/** A certificate in one store. `container` links it to its private key; null: the certificate alone. */
+export interface StoredCertificate {
+  readonly store: Store;
+  /** 40 hexadecimal digits, lower case, as certutil prints them. */
+  readonly thumbprint: string;
+  /** DER, base64. */
+  readonly der: string;
+  container: string | null;
+  /** Distributed by Group Policy: certutil cannot take it away. */
+  readonly policy?: boolean;
+}
+
+/** A key container of a legacy provider. The key itself is a PEM file of the host's tree. */
+export interface KeyContainer {
+  readonly name: string;
+  /** `[0-9a-f]{32}_<machine guid>` */
+  readonly file: string;
+  /** Windows path of the key file. */
+  readonly path: string;
+  readonly provider: string;
+  readonly exportable: boolean;
+  /** Milliseconds since 1970: a key that is too young answers "The parameter is incorrect". */
+  readonly madeAt: number;
+}
+
+/** One record of HTTP.SYS; netsh and the registry are two views of it. */
+export interface Binding {
+  /** `0.0.0.0:8391`, `[::]:8391`, `name:8391` */
+  readonly key: string;
+  readonly kind: 'ipport' | 'hostnameport';
+  readonly thumbprint: string;
+  readonly appId: string;
+  readonly store: string | null;
+  readonly checkMode: number;
+  readonly flags: number;
+  readonly freshness: number;
+  readonly timeout: number;
+  readonly ctlIdentifier: string | null;
+  readonly ctlStore: string | null;
+  /** Values of `update sslpropertyex`: receivewindow, maxsettingsperframe, maxsettingsperminute. */
+  properties: { [name: string]: string };
+}
+
+/** The process of a service, as far as it outlives the lab: what it read when it started. */
+export interface Running {
+  readonly pid: number;
+  readonly startedAt: number;
+  readonly settings: { readonly [key: string]: string };
+}
+
+export interface ServiceConfig {
+  readonly name: string;
+  readonly displayName: string;
+  /** null: any other service of the machine, without a program behind it. */
+  readonly role: Role | null;
+  account: string;
+  start: 'auto' | 'manual' | 'disabled';
+  readonly image: string;
+  readonly folder: string;
+  readonly dependsOn: readonly string[];
+  running: Running | null;
+  exitCode: number;
+}
+
+/** How a host behaves where Windows versions and farms differ. */
+export interface Switches {
+  codePage: CodePage;
+  build: Build;
+  /** `netsh http update sslcert` is known; by default from 2019 on. */
+  netshUpdate: boolean;
+  /** So long after a key was made, binding it answers "The parameter is incorrect". Milliseconds. */
+  newKeySettlesMs: number;
+  /** Extra time of each tool. Milliseconds. */
+  toolDelayMs: number;
+  stopMs: number;
+  startMs: number;
+  /** A worker that lost its master, or found none, waits for a restart. */
+  staysAway: boolean;
+}
+
+export interface HostState {
+  readonly name: string;
+  readonly roles: readonly Role[];
+  /** Address on the farm's made-up network. */
+  readonly address: string;
+  readonly machineGuid: string;
+  readonly switches: Switches;
+  readonly services: ServiceConfig[];
+  certificates: StoredCertificate[];
+  containers: KeyContainer[];
+  bindings: Binding[];
+  /** SDDL by Windows path in lower case; a file that is not here has the inherited one. */
+  acls: { [path: string]: string };
+  /** Registry values beyond those made from the rest: key -> name -> [type, value]. */
+  registry: { [key: string]: { [name: string]: readonly [type: string, value: string] } };
+  nextPid: number;
+}
