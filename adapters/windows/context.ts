@@ -11,10 +11,12 @@ export interface WindowsOverrides {
   /** Windows paths of the folders that hold settings file and .cer. */
   readonly masterFolder?: string | undefined;
   readonly workerFolder?: string | undefined;
-  /** Milliseconds after RUNNING at which a service is looked at once more, for one that dies at once. */
+  /** Milliseconds after RUNNING at which a service is looked at once more. Default 100 for a master, 600 for a worker. */
   readonly settleMs?: number | undefined;
   /** Milliseconds that a service may take to stop, and again to start. Default 60 000. */
   readonly serviceLimitMs?: number | undefined;
+  /** No tool may take longer than this many milliseconds. */
+  readonly toolLimitMs?: number | undefined;
 }
 
 /** First argument of every function of this adapter. */

@@ -52,6 +52,8 @@ export interface ToolsOptions {
   readonly paths: HostPaths;
   /** File-system path of a folder that names the running tools, for a sweep; null: none are kept. */
   readonly pidFolder: string | null;
+  /** No call may take longer, whatever it asks for. Milliseconds. */
+  readonly maxLimitMs?: number | undefined;
   /** The whole environment of the tools; left out, they get this process's own. */
   readonly environment?: { readonly [name: string]: string } | undefined;
 }
@@ -70,7 +72,7 @@ export function createTools(options: ToolsOptions): Tools {
     // a NUL ends an argument early and a line break splits what some tools read: nothing of ours holds either
     if (plain.some(hasControl)) throw new CertopsError('ToolArgumentRefused', call);
     if (run.signal?.aborted) throw new CertopsError('ToolStopped', call);
-    const limitMs = run.timeLimitMs ?? DEFAULT_LIMIT_MS;
+    const limitMs = Math.min(run.timeLimitMs ?? DEFAULT_LIMIT_MS, options.maxLimitMs ?? Number.POSITIVE_INFINITY);
     const result = await spawn({
       file: options.paths.toFileSystem(path.win32.join(system32, `${tool}.exe`)),
       args: plain,

@@ -4,12 +4,12 @@ import type { WindowsContext } from '../context.ts';
 import { parseSslBindings, parseSslParameters, type ShownBinding } from '../parse/netsh.ts';
 import { binary, guidOf, type RegistryKey, text } from '../parse/registry.ts';
 import { cut, notUnderstood } from '../parse/text.ts';
-import { readKeys } from '../registry.ts';
+import { printed, readKeys } from '../registry.ts';
 import { sameIdentity, sameKey } from './compare.ts';
 import { parametersOf } from './flags.ts';
 
 const PARAMETERS = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters';
-/** Bindings by address; HTTP.SYS keeps those by name beside them. */
+/** Bindings by address, each under its own; HTTP.SYS keeps those by name beside them, some builds under a GUID. */
 const BY_ADDRESS = `${PARAMETERS}\\SslBindingInfo`;
 const BY_NAME = `${PARAMETERS}\\SslSniBindingInfo`;
 
@@ -73,8 +73,9 @@ type Entry = { readonly key: string; readonly values: RegistryKey };
 
 const entriesOf = (keys: readonly RegistryKey[], parent: string): Entry[] =>
   keys.flatMap((values) => {
-    const key = values.path.slice(values.path.lastIndexOf('\\') + 1);
-    const own = values.path.toLowerCase().endsWith(`${parent.slice(parent.lastIndexOf('\\'))}\\${key}`.toLowerCase());
+    const last = values.path.slice(values.path.lastIndexOf('\\') + 1);
+    const own = values.path.toLowerCase() === `${printed(parent)}\\${last}`.toLowerCase();
+    const key = text(values, 'HostnamePort') || last;
     return own && portOf(key) > 0 ? [{ key, values }] : [];
   });
 

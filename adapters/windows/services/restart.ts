@@ -2,6 +2,7 @@ import { CertopsError } from '../../../src/domain/errors.ts';
 import type { Role } from '../../../src/domain/values.ts';
 import type { WindowsContext } from '../context.ts';
 import type { ServiceStatus } from '../parse/sc.ts';
+import { noteStarted } from '../starts.ts';
 import { refuseClustered } from './cluster.ts';
 import { findService } from './discover.ts';
 import { createPoll, type Poll } from './poll.ts';
@@ -29,9 +30,11 @@ export async function restartService(context: WindowsContext, role: Role, signal
   const limitMs = context.overrides.serviceLimitMs ?? LIMIT_MS;
   // from here on the signal waits: a service that was stopped is started again whoever asks us to stop
   if (before.state !== 'stopped') await stop(context, name, createPoll(context.clock, limitMs));
+  const startedAt = context.clock.now();
   const after = await start(context, name, createPoll(context.clock, limitMs));
+  noteStarted(context, role, after.pid, startedAt);
   if (after.pid === before.pid) throw notAs('ServiceNotRestarted', name, after, { wanted: 'another process id' });
-  await lookAgain(context, name, after);
+  await lookAgain(context, name, after, context.overrides.settleMs ?? SETTLE_MS[role]);
 }
 
 /** Not now (1061), or no timely answer (1053): asked again while it still runs. */
@@ -41,6 +44,8 @@ const LOCKED = 1055;
 const ALREADY_RUNNING = 1056;
 const NOT_STARTED = 1062;
 const NO_TIMELY_ANSWER = 1053;
+/** After 1053 one that comes after all is START_PENDING meanwhile; for one that is STOPPED this is hope enough. */
+const LATE_MS = 20_000;
 
 async function stop(context: WindowsContext, name: string, poll: Poll): Promise<void> {
   let answer = await sc(context, 'stop', name);
@@ -58,6 +63,7 @@ async function stop(context: WindowsContext, name: string, poll: Poll): Promise<
 }
 
 async function start(context: WindowsContext, name: string, poll: Poll): Promise<ServiceStatus> {
+  const begun = context.clock.now();
   let answer = await sc(context, 'start', name);
   for (;;) {
     const status = await queryService(context, name);
@@ -67,7 +73,8 @@ async function start(context: WindowsContext, name: string, poll: Poll): Promise
     if (!mayPass) throw serviceError(answer, name, 'ServiceStartRefused');
     // it came up and ended; after 1053 it may still come
     if (status.state === 'stopped' && answer.number === 0) throw notAs('ServiceNotRunning', name, status);
-    if (!(await poll.wait())) {
+    const lost = late && status.state === 'stopped' && context.clock.now() - begun > LATE_MS;
+    if (lost || !(await poll.wait())) {
       throw late ? serviceError(answer, name, '') : notAs('ServiceNotRunning', name, status, { error: answer.number });
     }
     // 1056 may have meant one that was still about to end
@@ -75,11 +82,19 @@ async function start(context: WindowsContext, name: string, poll: Poll): Promise
   }
 }
 
-/** A service that says RUNNING and dies of what it read does so within its first moments, most of the time. */
-const SETTLE_MS = 300;
+/**
+ * A service that dies of what it read does so within its first moments, most of the time. A master is looked at again
+ * almost at once, since its whole farm is cut off meanwhile and the workers' coming back is the better second look; a
+ * worker takes its time: it serves already, and only those that wait for the canary wait for this.
+ */
+const SETTLE_MS: { readonly [role in Role]: number } = { master: 100, worker: 600 };
 
-async function lookAgain(context: WindowsContext, name: string, running: ServiceStatus): Promise<void> {
-  const settleMs = context.overrides.settleMs ?? SETTLE_MS;
+async function lookAgain(
+  context: WindowsContext,
+  name: string,
+  running: ServiceStatus,
+  settleMs: number,
+): Promise<void> {
   if (settleMs <= 0) return;
   await context.clock.sleep(settleMs);
   const again = await queryService(context, name);

@@ -1,0 +1,14 @@
+import type { WindowsContext } from './context.ts';
+
+const LONGEST = 1000;
+
+/** Writes into the machine's Application log: a record that the bot cannot edit. `id` 1 to 1000. Never throws. */
+export async function writeEvent(context: WindowsContext, id: number, sentence: string): Promise<void> {
+  const args = ['/T', 'INFORMATION', '/L', 'APPLICATION', '/SO', 'certops', '/ID', String(id), '/D', plain(sentence)];
+  // what happened has happened, with or without this record; the journal has it too
+  await context.tools.run('eventcreate', args, { timeLimitMs: 15_000 }).catch(() => {});
+}
+
+/** One line, and not an option: eventcreate reads what begins with a slash or a dash as one. */
+const plain = (sentence: string): string =>
+  `certops: ${sentence.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}"]+/gu, ' ').slice(0, LONGEST)}`;

@@ -1,0 +1,35 @@
+import type { HostChange, WindowsHost } from '../../src/ports/windows-host.ts';
+import { readBindings } from './bindings/read.ts';
+import { setBinding } from './bindings/set.ts';
+import { certificateReaders, performCertificateChange } from './certificate-half.ts';
+import type { WindowsContext } from './context.ts';
+import { writeEvent } from './event.ts';
+import { preflight } from './preflight.ts';
+import { readService } from './services/facts.ts';
+import { restartService } from './services/restart.ts';
+import { sweep } from './sweep.ts';
+
+/** The port, over one context: every read a fresh look, every change one of the closed list. */
+export function hostOver(context: WindowsContext, pidFolder: string): WindowsHost {
+  return {
+    name: context.name,
+    ...certificateReaders(context),
+    sslBindings: (port) => readBindings(context, port),
+    service: (role) => readService(context, role),
+    perform: (change, signal) => perform(context, change, signal),
+    preflight: () => preflight(context),
+    sweep: () => sweep(context, pidFolder),
+    event: (id, sentence) => writeEvent(context, id, sentence),
+  };
+}
+
+async function perform(context: WindowsContext, change: HostChange, signal: AbortSignal): Promise<void> {
+  switch (change.type) {
+    case 'sslcert.set':
+      return setBinding(context, change, signal);
+    case 'service.restart':
+      return restartService(context, change.role, signal);
+    default:
+      return performCertificateChange(context, change, signal);
+  }
+}

@@ -1,0 +1,54 @@
+import path from 'node:path';
+import { CertopsError } from '../../src/domain/errors.ts';
+import type { WindowsContext } from './context.ts';
+import { parseElevated } from './parse/whoami.ts';
+import { TOOL_NAMES, type ToolName } from './tools.ts';
+
+export interface Problem {
+  readonly code: string;
+  readonly data: { readonly [name: string]: string };
+}
+
+const LIMIT_MS = 20_000;
+
+/**
+ * What keeps the product from working here: `NodeNot64Bit`, `NotElevated`, `ToolBlocked`, `ToolMissing`,
+ * `ToolTimedOut` and the like, with the tool's name. Every tool is started once, reading only: endpoint protection
+ * that stops certutil must be found now and not in the middle of a change. What a tool answers does not matter.
+ */
+export async function preflight(context: WindowsContext): Promise<readonly Problem[]> {
+  const runs = await Promise.all(TOOL_NAMES.map((tool) => tried(context, tool)));
+  return [...bits(context.arch), ...runs.flat()];
+}
+
+const READING: { readonly [tool in (typeof TOOL_NAMES)[number]]: readonly string[] } = {
+  netsh: ['http', 'show', 'sslcert'],
+  certutil: ['-silent', '-store', 'Root'],
+  sc: ['query', 'EventLog'],
+  icacls: [],
+  reg: ['query', 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Nls\\CodePage', '/v', 'OEMCP'],
+  whoami: ['/groups'],
+  netstat: ['-ano', '-p', 'TCP'],
+  eventcreate: ['/?'],
+};
+
+async function tried(context: WindowsContext, tool: (typeof TOOL_NAMES)[number]): Promise<readonly Problem[]> {
+  const args = tool === 'icacls' ? [path.win32.join(context.systemRoot, 'System32', 'icacls.exe')] : READING[tool];
+  try {
+    const { text } = await context.tools.run(tool, args, { timeLimitMs: LIMIT_MS });
+    return tool === 'whoami' && !parseElevated(text) ? [{ code: 'NotElevated', data: { tool } }] : [];
+  } catch (error) {
+    if (!(error instanceof CertopsError)) throw error;
+    return [{ code: error.code, data: told(error, tool) }];
+  }
+}
+
+const told = (error: CertopsError, tool: ToolName): Problem['data'] => ({
+  tool,
+  ...(typeof error.data.cause === 'string' ? { cause: error.data.cause } : {}),
+  ...(typeof error.data.output === 'string' ? { output: error.data.output } : {}),
+});
+
+/** A 32-bit process is shown SysWOW64 where System32 is asked for, and another registry. */
+const bits = (arch: string): readonly Problem[] =>
+  arch === 'x64' || arch === 'arm64' ? [] : [{ code: 'NodeNot64Bit', data: { arch } }];

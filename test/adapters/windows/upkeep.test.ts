@@ -1,0 +1,164 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { WindowsContext } from '../../../adapters/windows/context.ts';
+import { writeEvent } from '../../../adapters/windows/event.ts';
+import { createPaths } from '../../../adapters/windows/paths.ts';
+import { preflight } from '../../../adapters/windows/preflight.ts';
+import { type Processes, sweep } from '../../../adapters/windows/sweep.ts';
+import { TOOL_NAMES, type Tools } from '../../../adapters/windows/tools.ts';
+import { CertopsError } from '../../../src/domain/errors.ts';
+import { fakeClock, fakeContext } from './fake-context.ts';
+
+type Answer = (tool: string, args: readonly string[]) => { code?: number; text?: string } | Error;
+function toolsThat(answer: Answer): Tools & { calls: string[] } {
+  const calls: string[] = [];
+  return {
+    calls,
+    async run(tool, args) {
+      const words = args.map(String);
+      calls.push([tool, ...words].join(' '));
+      const said = answer(tool, words);
+      if (said instanceof Error) throw said;
+      return { tool, args: words, code: said.code ?? 0, text: said.text ?? '', bytes: Buffer.from('') };
+    },
+  };
+}
+const HIGH = { text: 'Label S-1-16-12288' };
+
+describe('a preflight', () => {
+  test('starts every tool once, and finds nothing where all is well', async () => {
+    const tools = toolsThat((tool) => (tool === 'whoami' ? HIGH : { code: 1 }));
+    expect(await preflight(fakeContext(tools))).toEqual([]);
+    expect(tools.calls.map((call) => call.split(' ')[0]).sort()).toEqual([...TOOL_NAMES].sort());
+    expect(tools.calls.filter((call) => /add|delete|update|grant|start|stop|import/u.test(call))).toEqual([]);
+  });
+
+  test.each([
+    ['NodeNot64Bit', { arch: 'ia32' }, HIGH],
+    ['NotElevated', {}, { text: 'Label S-1-16-8192' }],
+    ['ToolOutputNotUnderstood', {}, { text: 'nothing' }],
+  ])('finds %s', async (code, more, said) => {
+    const problems = await preflight(
+      fakeContext(
+        toolsThat(() => said),
+        more,
+      ),
+    );
+    expect(problems.map((problem) => problem.code)).toEqual([code]);
+  });
+
+  test('names each tool that may not be run', async () => {
+    const blocked = (tool: string) => new CertopsError('ToolBlocked', { tool, args: [], cause: 'EACCES' });
+    const tools = toolsThat((tool) => (tool === 'whoami' ? HIGH : tool === 'certutil' ? blocked(tool) : {}));
+    expect(await preflight(fakeContext(tools))).toEqual([
+      { code: 'ToolBlocked', data: { tool: 'certutil', cause: 'EACCES' } },
+    ]);
+  });
+});
+
+describe('an event', () => {
+  test('is one line that no tool reads as an option', async () => {
+    const tools = toolsThat(() => ({}));
+    await writeEvent(fakeContext(tools), 101, '/D "prod-17"\r\nbegun');
+    expect(tools.calls).toEqual([
+      'eventcreate /T INFORMATION /L APPLICATION /SO certops /ID 101 /D certops: /D  prod-17 begun',
+    ]);
+  });
+  test('never throws', async () => {
+    const tools = toolsThat(() => new CertopsError('ToolMissing'));
+    await expect(writeEvent(fakeContext(tools), 101, 'x')).resolves.toBeUndefined();
+  });
+});
+
+describe('a sweep', () => {
+  let root: string;
+  const running = (): string => path.join(root, 'running');
+  const temp = (): string => path.join(root, 'ProgramData', 'certops', 'tmp');
+  const contextOf = (more: Partial<WindowsContext> = {}) =>
+    fakeContext(
+      toolsThat(() => ({ text: '"certutil.exe","77","Services","0","1 K"\r\n' })),
+      {
+        paths: createPaths(root),
+        clock: { ...fakeClock(), now: () => Date.now() },
+        ...more,
+      },
+    );
+  const world = (exists: (pid: number) => boolean, bootedAt = 0): Processes => ({ exists, bootedAt: () => bootedAt });
+  const left = (name: string): void => {
+    fs.mkdirSync(running(), { recursive: true });
+    fs.writeFileSync(path.join(running(), name), '');
+  };
+
+  beforeEach(() => {
+    root = fs.mkdtempSync(path.join(os.tmpdir(), 'certops-sweep-'));
+    fs.mkdirSync(path.join(temp(), 'x'), { recursive: true });
+    fs.writeFileSync(path.join(temp(), 'x', 'import.pfx'), 'key');
+  });
+  afterEach(() => fs.rmSync(root, { recursive: true }));
+
+  test('empties the temporary folder, and is content where there is none', async () => {
+    await sweep(
+      contextOf(),
+      running(),
+      world(() => false),
+    );
+    expect(fs.readdirSync(temp())).toEqual([]);
+    fs.rmSync(temp(), { recursive: true });
+    await sweep(
+      contextOf(),
+      running(),
+      world(() => false),
+    );
+  });
+
+  test('waits for a tool that still runs before it touches anything', async () => {
+    left('77.certutil.60000');
+    let looks = 0;
+    const world2 = world(() => {
+      expect(fs.readdirSync(temp())).toEqual(['x']);
+      looks += 1;
+      return looks < 5;
+    });
+    await sweep(contextOf(), running(), world2);
+    expect(looks).toBe(5);
+    expect(fs.readdirSync(running())).toEqual([]);
+    expect(fs.readdirSync(temp())).toEqual([]);
+  });
+
+  test('does not wait for an id from before the machine was started', async () => {
+    left('77.certutil.60000');
+    await sweep(
+      contextOf(),
+      running(),
+      world(() => true, Date.now() + 3_600_000),
+    );
+    expect(fs.readdirSync(running())).toEqual([]);
+  });
+
+  test('refuses to go on beside a tool that does not end', async () => {
+    left('77.certutil.1000');
+    const clock = fakeClock();
+    const begin = Date.now();
+    const context = contextOf({ clock: { ...clock, now: () => begin + clock.now() } });
+    const sweeping = sweep(
+      context,
+      running(),
+      world(() => true),
+    );
+    await expect(sweeping).rejects.toMatchObject({ code: 'ToolsStillRunning', data: { pid: 77 } });
+    expect(fs.readdirSync(temp())).toEqual(['x']);
+  });
+
+  test('goes on when the id belongs to another program by now', async () => {
+    left('77.netsh.1000');
+    const clock = fakeClock();
+    const begin = Date.now();
+    await sweep(
+      contextOf({ clock: { ...clock, now: () => begin + clock.now() } }),
+      running(),
+      world(() => true),
+    );
+    expect(fs.readdirSync(temp())).toEqual([]);
+  });
+});
