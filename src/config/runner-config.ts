@@ -27,6 +27,9 @@ const schema = z.strictObject({
     .extend({
       /** %SystemRoot%, a Windows path. */
       systemRoot: z.string().default('C:\\Windows'),
+      /** Milliseconds: a service that runs is looked at again after so long, and may take so long to stop or start. */
+      settleMs: z.int().min(0).max(60_000).optional(),
+      serviceLimitMs: z.int().min(1000).max(600_000).optional(),
       /** In a rehearsal only: the folder that holds this host's tree. null on Windows. */
       root: z.string().nullable().default(null),
       /** In a rehearsal only: where `sqlm01:8391` is really reached, as `address:port`. */

@@ -83,11 +83,11 @@ describe('a farm file that is wrong', () => {
     ['a host name', 'sqlw02:', '^SQL W02:', 'hosts.SQL W02: found "SQL W02"; allowed: lower-case letters'],
     ['a host twice', 'sqlw02:', '^sqlw01:', 'found "sqlw01" a second time; allowed: each name once'],
     ['a person twice', 'ana: {', '^mei: {', 'found "mei" a second time'],
-    ['a malformed key', "'ed25519:SQLM01", "^'ed25519:SQL", 'hosts.sqlm01.keys[0]: found "ed25519:SQL'],
+    ['a malformed key', '"ed25519:SQLM01', '^"ed25519:SQL', 'hosts.sqlm01.keys[0]: found "ed25519:SQL'],
     [
       'the key of another',
-      "'ed25519:SQLW02-",
-      "^'ed25519:SQLW01-",
+      '"ed25519:SQLW02-',
+      '^"ed25519:SQLW01-',
       'hosts.sqlw02.keys[0]: found the key of sqlw01 too',
     ],
     [
@@ -106,7 +106,7 @@ describe('a farm file that is wrong', () => {
     ['a quorum out of reach', 'quorum: 2', 'quorum: ^4', 'approval.quorum: found 4; allowed: 1 to 3'],
     ['an owner', 'owner: mei', 'owner: ^may', 'reminders.owner: found "may"; allowed: did you mean mei?'],
     ['a time zone', 'timeZone: UTC', 'timeZone: ^Mars/Phobos', 'timeZone: found "Mars/Phobos"'],
-    ['a time of day', "at: '08:00'", "at: ^'8 am'", 'reminders.at: found "8 am"; allowed: a time of day such as 08:00'],
+    ['a time of day', 'at: "08:00"', 'at: ^"8 am"', 'reminders.at: found "8 am"; allowed: a time of day such as 08:00'],
     [
       'an endpoint',
       'endpoint: sqlm01:8391',

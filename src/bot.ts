@@ -1,0 +1,78 @@
+import { openJournal } from '../adapters/files/journal.ts';
+import { loadSigner } from '../adapters/files/keys.ts';
+import { holdLock } from '../adapters/files/lock.ts';
+import { createPostOffice, openMailbox, REPORTS } from '../jobs/letters.ts';
+import { openSchedule } from '../jobs/schedule.ts';
+import { createBot } from './app/bot/index.ts';
+import { loadOptions } from './config/load.ts';
+import { foldBot, initialFarmState } from './domain/bot-fold.ts';
+import { CertopsError } from './domain/errors.ts';
+import type { ChatAdapter } from './ports/chat.ts';
+import { openConsole } from './roots/console.ts';
+import { endsInOrder } from './roots/ends.ts';
+import { readFarm } from './roots/files.ts';
+import { createLogger } from './roots/logger.ts';
+import { sayReady } from './roots/parent.ts';
+import { scheduleJobs } from './roots/schedule-jobs.ts';
+import { botFiles, botFolder } from './roots/state.ts';
+import { systemClock } from './roots/system-clock.ts';
+
+export interface BotFlags {
+  readonly farm?: string;
+  readonly state?: string;
+  readonly console?: boolean;
+  readonly lab?: string;
+  readonly port?: string;
+  readonly withParent?: boolean;
+}
+
+/** `certops bot`: serves the chat of a farm until it is ended. A second one on the same state folder waits for the first. */
+export async function runBot(flags: BotFlags): Promise<void> {
+  const options = loadOptions({ farmFile: flags.farm, stateFolder: flags.state, consolePort: flags.port });
+  const { farm } = await readFarm(options.farmFile ?? 'farm.yaml');
+  const folder = botFolder(options);
+  const redis = options.redisUrl;
+  if (redis === null) throw new CertopsError('RedisUrlMissing');
+  if (flags.console !== true) throw new CertopsError('NoChat', { farm: farm.name });
+
+  const log = createLogger('bot', options.logLevel);
+  const files = botFiles(folder, farm.name);
+  const ends = endsInOrder(flags.withParent ?? false);
+  const lock = await holdLock('bot', { folder, who: `the bot of ${farm.name}`, wait: true, signal: ends.signal });
+  ends.add(() => lock.release());
+  const signer = await loadSigner(files.key);
+  const journal = await openJournal({
+    file: files.journal,
+    stream: `bot/${farm.name}`,
+    signer,
+    initial: initialFarmState,
+    fold: foldBot,
+    clock: systemClock,
+    said: ({ code, data }) => log.warn({ code, ...data }, 'the journal was mended'),
+  });
+  ends.add(() => journal.close());
+  const office = createPostOffice({ redis, log });
+  ends.add(() => office.close());
+
+  // The console shows what the bot knows, and the bot speaks through the console: the list is filled once both are there.
+  const chats: ChatAdapter[] = [];
+  const bot = createBot({ farms: [{ farm, journal }], signer, office, chats, clock: systemClock, log });
+  const port = options.consolePort === null ? undefined : Number(options.consolePort);
+  const page = await openConsole({
+    farm,
+    feed: bot.feed,
+    folder: files.console,
+    lab: flags.lab,
+    port,
+    clock: systemClock,
+    log,
+  });
+  chats.push(page);
+  await bot.start();
+  ends.add(() => bot.stop());
+  const mailbox = await openMailbox({ redis, queue: REPORTS, handler: (letter) => bot.receiveReport(letter), log });
+  ends.add(() => mailbox.close());
+  const schedule = await openSchedule({ redis, jobs: scheduleJobs(farm, bot), log });
+  ends.add(() => schedule.close());
+  sayReady({ url: page.url, farm: farm.name });
+}

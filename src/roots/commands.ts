@@ -1,0 +1,130 @@
+import { Command, Option } from 'commander';
+import { loadOptions } from '../config/load.ts';
+import { OPTIONS } from '../config/options.ts';
+import { USAGE } from './fail.ts';
+import { botFiles, botFolder, runnerFolder } from './state.ts';
+import { VERSION } from './version.ts';
+
+/** The command line. Each command loads its own part when it is called: `certops farm check` opens no queue library. */
+export function createProgram(): Command {
+  const program = new Command('certops')
+    .description(
+      'Rotates the certificates of SQL Server SSIS Scale Out from chat: asked, approved, proved, or put back.',
+    )
+    .version(VERSION)
+    .showSuggestionAfterError()
+    .enablePositionalOptions()
+    .configureHelp({ showGlobalOptions: false })
+    .addHelpText('after', environmentHelp);
+  program.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : USAGE));
+  addBot(program);
+  addRunner(program);
+  addDemo(program);
+  addFarm(program);
+  addKeys(program);
+  addRedis(program);
+  addLab(program);
+  return program;
+}
+
+function addBot(program: Command): void {
+  sub(program, 'bot', 'Serve the chat of a farm.')
+    .option('--farm <file>', 'the farm file')
+    .option('--state <folder>', 'journal and key')
+    .option('--console', 'with the web console; a rehearsal only')
+    .option('--lab <folder>', "the lab whose faults the console's Break something... arms")
+    .option('--port <number>', "the console's port")
+    .addOption(withParent())
+    .action(async (flags) => (await import('../bot.ts')).runBot(flags));
+}
+
+function addRunner(program: Command): void {
+  const runner = sub(program, 'runner', 'Serve one Windows host.')
+    .option('--host <name>', 'which host this is')
+    .option('--folder <folder>', 'configuration, key and journal')
+    .addOption(withParent())
+    .action(async (flags) => (await import('./run-runner.ts')).runRunner(flags));
+  sub(runner, 'init', "Make a runner's key and configuration, and print its line for the farm file.")
+    .requiredOption('--farm <name>', 'the name of its farm')
+    .requiredOption('--host <name>', 'its host')
+    .requiredOption('--bot-key <key...>', 'public key of the bot, as certops keys prints it')
+    .addOption(new Option('--role <role...>', 'what runs there').choices(['master', 'worker']).default(['worker']))
+    .option('--peer <host=key...>', 'public key of another runner of the farm', [])
+    .option('--master <host>', 'the host of the master')
+    .option('--allow <thumbprint...>', 'a certificate that counts though no runner made it', [])
+    .option('--farm-file <file>', 'take peers, master and overrides from there')
+    .option('--folder <folder>', 'where to write')
+    .action(async (flags) =>
+      (await import('./runner-init.ts')).runnerInit({ ...flags, folder: flags.folder ?? runnerFolder(loadOptions()) }),
+    );
+}
+
+function addDemo(program: Command): void {
+  sub(program, 'demo', 'A farm, a chat and a bot on this machine, to try things out.')
+    .option('--workers <number>', 'machines that are workers (3)', whole)
+    .option('--onebox', 'one machine that is master and worker')
+    .option('--fresh', 'forget the farm of last time')
+    .option('--port <number>', "the console's port")
+    .option('--state <folder>', 'where it is kept (.state/farm)')
+    .option('--script <file>', 'type and click by itself, print what happens, and end')
+    .action(async (flags) => (await import('../demo.ts')).runDemo(flags));
+}
+
+function addFarm(program: Command): void {
+  const farm = sub(program, 'farm', 'The farm file.');
+  sub(farm, 'check', 'Say what is wrong in a farm file and where, or what it says.')
+    .argument('<file>')
+    .action(async (file: string) => (await import('./farm-check.ts')).farmCheck(file));
+}
+
+function addKeys(program: Command): void {
+  const file = (state: string | undefined): string => botFiles(botFolder(loadOptions({ stateFolder: state })), '').key;
+  const keys = sub(program, 'keys', "Print the bot's public key.")
+    .option('--state <folder>', "the bot's state folder")
+    .action(async (flags) => (await import('./keys.ts')).keysShow(file(flags.state)));
+  sub(keys, 'new', "Make the bot's key, and print its public half.")
+    .option('--state <folder>', "the bot's state folder")
+    .action(async (flags) => (await import('./keys.ts')).keysNew(file(flags.state)));
+}
+
+function addRedis(program: Command): void {
+  const redis = sub(program, 'redis', 'The queue.');
+  sub(redis, 'acl', "Print the Redis user of a host's runner, and its rights.")
+    .argument('<host>')
+    .option('--farm <file>', 'the farm file')
+    .action(async (host: string, flags) => (await import('./redis-acl.ts')).printRedisAcl(host, flags.farm));
+}
+
+function addLab(program: Command): void {
+  const lab = sub(program, 'lab', 'The made-up farm of a rehearsal.');
+  const one = (name: string, description: string): Command =>
+    sub(lab, name, description).option('--state <folder>', 'state folder of the rehearsal', '.state/farm');
+  const run = async (state: string, what: string, ...args: readonly string[]): Promise<void> =>
+    (await import('./lab-command.ts')).labCommand(state, what, args);
+  one('faults', 'List what can be broken, host by host.').action((flags) => run(flags.state, 'faults'));
+  one('break', 'Break something on a host.')
+    .argument('<host>')
+    .argument('<fault>')
+    .action((host, fault, flags) => run(flags.state, 'break', host, fault));
+  one('clear', 'Mend everything that was broken.').action((flags) => run(flags.state, 'clear'));
+  sub(lab, 'serve', 'Run a lab alone, with the options of node dist/lab.mjs serve.')
+    .argument('[options...]')
+    .passThroughOptions()
+    .allowUnknownOption()
+    .action(async (args: readonly string[]) => (await import('./lab-command.ts')).labServe(args));
+}
+
+/** Subcommands do not inherit how errors end the process. */
+function sub(parent: Command, name: string, description: string): Command {
+  return parent.command(name).description(description).copyInheritedSettings(parent);
+}
+
+const withParent = (): Option => new Option('--with-parent', 'end when standard input closes').hideHelp();
+
+function whole(text: string): number {
+  if (!/^\d{1,3}$/u.test(text)) throw new RangeError(text);
+  return Number(text);
+}
+
+const environmentHelp = (): string =>
+  ['', 'Environment:', ...OPTIONS.map(({ env, description }) => `  ${env.padEnd(21)} ${description}`)].join('\n');

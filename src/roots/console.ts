@@ -1,0 +1,48 @@
+import type { Logger } from 'pino';
+import { createWebChat } from '../../adapters/web/index.ts';
+import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
+import { say } from '../../cards/wording/index.ts';
+import { labControl } from '../../infra/lab/control.ts';
+import type { Farm } from '../domain/farm.ts';
+import type { ChatAdapter } from '../ports/chat.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ConsoleFeed, FaultBox } from '../ports/console.ts';
+import { labFileOf } from './lab-command.ts';
+import { places } from './places.ts';
+
+export interface ConsoleOptions {
+  readonly farm: Farm;
+  readonly feed: ConsoleFeed;
+  readonly folder: string;
+  /** State folder of the lab; without one nothing can be broken from the page. */
+  readonly lab: string | undefined;
+  readonly port: number | undefined;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** The web console of a rehearsal. Throws CertopsError `ConsoleOnlyForRehearsals`. */
+export function openConsole(options: ConsoleOptions): Promise<ChatAdapter & { readonly url: string }> {
+  const { farm, feed, folder, lab, port, clock, log } = options;
+  return createWebChat({
+    farm,
+    feed,
+    folder,
+    faults: lab === undefined ? null : faultBox(labFileOf(lab)),
+    assets: [places().web],
+    wording: { renderAdaptiveCard, say },
+    clock,
+    log,
+    ...(port === undefined ? {} : { port }),
+  });
+}
+
+function faultBox(labFile: string): FaultBox {
+  const lab = labControl(labFile);
+  return {
+    list: () => lab.faults(),
+    arm: (host, fault) => lab.break(host, fault),
+    clear: () => lab.clear(),
+    armed: () => lab.armed(),
+  };
+}

@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { environment } from '../../config/load.ts';
+import { CertopsError } from '../../domain/errors.ts';
+import { BUSY } from '../fail.ts';
+
+export interface ChildOptions {
+  readonly name: string;
+  /** A bundle of `dist/`. */
+  readonly script: string;
+  readonly args: readonly string[];
+  readonly env: { readonly [name: string]: string };
+  /** Its standard error is added to this file. */
+  readonly log: string;
+  /** Started again when it ends by itself, as a service manager would. */
+  readonly restart: boolean;
+  readonly said: (sentence: string) => void;
+}
+
+export interface Child {
+  readonly name: string;
+  /** What it said when it was ready. Throws CertopsError `ChildNotReady`. */
+  readonly ready: Promise<Said>;
+  /** Ends it by closing its standard input; after a while by force. */
+  end(): Promise<void>;
+}
+
+export type Said = { readonly [name: string]: unknown };
+
+const END_MS = 6000;
+const AGAIN_MS = 300;
+/** A predecessor that is still ending holds its lock for a moment. */
+const BUSY_TRIES = 40;
+
+/**
+ * Starts a process of ours. It is detached, for Ctrl-C reaches a whole process group at once and we end our children
+ * in order; and it ends by itself when our end of its standard input closes, so that nothing outlives a kill -9 of us.
+ */
+export function startChild(options: ChildOptions): Child {
+  mkdirSync(path.dirname(options.log), { recursive: true });
+  let ending = false;
+  let tries = 0;
+  let current: ChildProcess | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  let settle: { resolve: (said: Said) => void; reject: (error: Error) => void };
+  const ready = new Promise<Said>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  ready.catch(() => {});
+
+  const start = (): void => {
+    const child = spawnChild(options, (said) => settle.resolve(said));
+    current = child;
+    child.once('exit', (code, signal) => {
+      if (ending) return;
+      tries += 1;
+      const again = code === BUSY ? tries < BUSY_TRIES : options.restart && (signal !== null || tries < 5);
+      if (!again) {
+        settle.reject(new CertopsError('ChildNotReady', { name: options.name, log: options.log }));
+        options.said(`${options.name} ended (${signal ?? code}); ${options.log} says why.`);
+        return;
+      }
+      if (code !== BUSY) options.said(`${options.name} ended (${signal ?? code}) and is started again.`);
+      timer = setTimeout(start, AGAIN_MS);
+    });
+  };
+  start();
+  return {
+    name: options.name,
+    ready,
+    end: async () => {
+      ending = true;
+      clearTimeout(timer);
+      if (current !== null) await endProcess(current);
+    },
+  };
+}
+
+function spawnChild({ script, args, env, log }: ChildOptions, said: (said: Said) => void): ChildProcess {
+  const out = openSync(log, 'a', 0o600);
+  const child = spawn(process.execPath, [script, ...args], {
+    detached: true,
+    windowsHide: true,
+    stdio: ['pipe', 'pipe', out],
+    env: environment(env),
+  });
+  closeSync(out);
+  child.on('error', () => {});
+  child.stdin?.on('error', () => {});
+  const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream });
+  lines.on('line', (line) => {
+    const words = parseSaid(line);
+    if (words?.ready === true) said(words);
+  });
+  return child;
+}
+
+async function endProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+  });
+  child.stdin?.end();
+  const kill = setTimeout(() => child.kill('SIGKILL'), END_MS);
+  await gone;
+  clearTimeout(kill);
+}
+
+function parseSaid(line: string): Said | null {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? (value as Said) : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,81 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseDocument } from 'yaml';
+import { createKey, loadSigner } from '../../../adapters/files/keys.ts';
+import { writeRunnerConfig } from '../../config/runner-config.ts';
+import { isCertopsError } from '../../domain/errors.ts';
+import type { Farm } from '../../domain/farm.ts';
+import { type HostName, parseHostName } from '../../domain/values.ts';
+import { readFarm, readText } from '../files.ts';
+import { botFiles, runnerFiles } from '../state.ts';
+import type { LabFile } from './lab-file.ts';
+
+export interface DemoFolders {
+  readonly farmFile: string;
+  readonly bot: string;
+  runner(host: string): string;
+}
+
+export const demoFolders = (state: string): DemoFolders => ({
+  farmFile: path.join(state, 'farm.yaml'),
+  bot: path.join(state, 'bot'),
+  runner: (host) => path.join(state, 'runners', host),
+});
+
+/**
+ * Does what an operator of a real farm does by hand: a key for the bot and for each runner, the farm file with the
+ * runners' keys, and each runner's own configuration. Keys are kept; addresses in the lab are new at each start.
+ */
+export async function prepareFarm(lab: LabFile, folders: DemoFolders, example: string): Promise<Farm> {
+  const bot = await keyOf(botFiles(folders.bot, '').key);
+  const keys = new Map<string, string>();
+  for (const host of lab.hosts) keys.set(host.name, await keyOf(runnerFiles(folders.runner(host.name)).key));
+  await replaceFile(folders.farmFile, await farmText(lab, keys, folders.farmFile, example));
+  const { farm } = await readFarm(folders.farmFile);
+
+  const hostKeys = Object.fromEntries([...keys].map(([host, key]) => [host, [key]]));
+  const master = lab.hosts.find((host) => host.roles.includes('master'))?.name ?? '';
+  for (const { name, root, systemRoot, connect } of lab.hosts) {
+    const text = writeRunnerConfig({
+      farm: farm.name,
+      host: parseHostName(name) as HostName,
+      botKeys: [bot],
+      hostKeys,
+      masterHost: parseHostName(master) as HostName,
+      allowedCertificates: [],
+      overrides: { systemRoot, root, connect },
+    });
+    await replaceFile(runnerFiles(folders.runner(name)).config, text);
+  }
+  return farm;
+}
+
+/** The example with the lab's machines in it; once it is in the state folder, it is the reader's to change. */
+async function farmText(
+  lab: LabFile,
+  keys: ReadonlyMap<string, string>,
+  present: string,
+  example: string,
+): Promise<string> {
+  const text = await readText(present).catch(() => readText(example));
+  const document = parseDocument(text);
+  const hosts = lab.hosts.map(({ name, roles }) => [name, { roles, keys: [keys.get(name)] }] as const);
+  document.setIn(['hosts'], document.createNode(Object.fromEntries(hosts)));
+  document.setIn(['endpoint'], `${lab.endpoint.host}:${lab.endpoint.port}`);
+  return document.toString({ lineWidth: 120 });
+}
+
+async function keyOf(file: string): Promise<string> {
+  try {
+    return (await loadSigner(file)).publicKey;
+  } catch (error) {
+    if (isCertopsError(error) && error.code === 'KeyFileMissing') return (await createKey(file)).publicKey;
+    throw error;
+  }
+}
+
+async function replaceFile(file: string, text: string): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+  await writeFile(`${file}.new`, text, { mode: 0o600 });
+  await rename(`${file}.new`, file);
+}

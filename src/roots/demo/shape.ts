@@ -1,0 +1,36 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { CertopsError } from '../../domain/errors.ts';
+
+const shape = z.object({ workers: z.int().min(0).max(200), onebox: z.boolean() });
+
+/** How many machines the lab makes up. */
+export type Shape = z.output<typeof shape>;
+
+/**
+ * The farm's shape is settled when it is made: asking for another one later would be another farm. `fresh` forgets
+ * what is in the folder. Throws CertopsError `FarmOfAnotherShape`.
+ */
+export async function settleShape(state: string, asked: Partial<Shape>, fresh: boolean): Promise<Shape> {
+  const file = path.join(state, 'shape.json');
+  // Only what we made: the folder may be one of the reader's own.
+  if (fresh) await Promise.all(OURS.map((name) => rm(path.join(state, name), { recursive: true, force: true })));
+  const known = shape.safeParse(JSON.parse(await readFile(file, 'utf8').catch(() => 'null')));
+  if (known.success) {
+    const wanted = { ...known.data, ...asked };
+    if (wanted.workers !== known.data.workers || wanted.onebox !== known.data.onebox)
+      throw new CertopsError('FarmOfAnotherShape', { folder: state, found: words(known.data), wanted: words(wanted) });
+    return known.data;
+  }
+  const onebox = asked.onebox ?? false;
+  const made = { workers: asked.workers ?? (onebox ? 0 : 3), onebox };
+  await mkdir(state, { recursive: true, mode: 0o700 });
+  await writeFile(file, `${JSON.stringify(made)}\n`);
+  return made;
+}
+
+const OURS = ['shape.json', 'farm.yaml', 'bot', 'runners', 'lab', 'redis', 'log'];
+
+const words = ({ workers, onebox }: Shape): string =>
+  `${onebox ? 'a onebox and ' : ''}${workers} worker${workers === 1 ? '' : 's'}`;

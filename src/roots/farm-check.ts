@@ -1,0 +1,41 @@
+import type { Farm } from '../domain/farm.ts';
+import { readFarm } from './files.ts';
+
+/** `certops farm check FILE`: every problem with its place, or what the file says in short. */
+export async function farmCheck(file: string): Promise<void> {
+  const { farm } = await readFarm(file);
+  const rows = summary(farm);
+  const width = Math.max(...rows.map(([name]) => name.length));
+  for (const [name, text] of rows) process.stdout.write(`${name.padEnd(width)}  ${text}\n`);
+}
+
+function summary(farm: Farm): readonly (readonly [string, string])[] {
+  const { approval, gap, certificate, reminders } = farm;
+  const approvers = approval.approvers.map((id) => farm.people.find((person) => person.id === id)?.name ?? id);
+  return [
+    ['farm', `${farm.name}${farm.rehearsal ? ', a rehearsal' : ''}`],
+    ['endpoint', `${farm.endpoint.host}:${farm.endpoint.port}`],
+    ...farm.hosts.map(
+      (host) => ['host', `${host.name}, ${host.roles.join(' and ')}, ${keys(host.keys.length)}`] as const,
+    ),
+    ['people', farm.people.map((person) => person.name).join(', ')],
+    [
+      'approval',
+      `${approval.quorum} of ${approvers.length}: ${approvers.join(', ')}; lapses after ${hours(approval.lapsesAfterMs)}`,
+    ],
+    [
+      'gap',
+      `at most ${gap.limitMs / 1000} s; ${gap.canary} first, then ${gap.concurrency} at once; ${gap.leaveBehind} may be left behind`,
+    ],
+    [
+      'certificate',
+      `RSA ${certificate.keyBits}, ${certificate.lifetimeDays} days, key ${certificate.exportable ? 'exportable' : 'not exportable'}`,
+    ],
+    ['reminders', `${reminders.days.join(', ')} days before the end, at ${reminders.at} ${farm.timeZone}`],
+    ['channels', farm.channels.map(({ platform, name }) => `${name} (${platform})`).join(', ')],
+    ['', 'All is well.'],
+  ];
+}
+
+const keys = (count: number): string => (count === 1 ? '1 key' : `${count} keys`);
+const hours = (ms: number): string => `${Math.round(ms / 360_000) / 10} h`;

@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { labControl } from '../../infra/lab/control.ts';
+import { CertopsError } from '../domain/errors.ts';
+import { places } from './places.ts';
+
+/** What the lab says of itself lies in its own folder. */
+export const labFileOf = (labFolder: string): string => path.join(labFolder, 'lab.json');
+
+/** `certops lab faults | break HOST FAULT | clear`, asked of the lab that runs on this state folder. */
+export async function labCommand(state: string, what: string, args: readonly string[]): Promise<void> {
+  const file = labFileOf(path.join(state, 'lab'));
+  if (!existsSync(file)) throw new CertopsError('LabNotRunning', { folder: state });
+  const lab = labControl(file);
+  const [host = '', fault = ''] = args;
+  try {
+    if (what === 'break') await lab.break(host, fault);
+    if (what === 'clear') await lab.clear();
+    print(what === 'faults' ? await lab.faults() : await lab.armed());
+  } catch (error) {
+    // A lab that has ended leaves its file behind.
+    const reason = (error as Error).message;
+    throw new CertopsError(reason === 'fetch failed' ? 'LabNotRunning' : 'LabRefused', { folder: state, reason });
+  }
+}
+
+function print(rows: readonly { readonly host: string; readonly fault: string; readonly sentence?: string }[]): void {
+  if (rows.length === 0) process.stdout.write('Nothing is broken.\n');
+  for (const { host, fault, sentence = '' } of rows)
+    process.stdout.write(`${host.padEnd(8)} ${fault.padEnd(24)} ${sentence}\n`);
+}
+
+/** The lab is a bundle of its own: nothing of it is part of certops. */
+export async function labServe(args: readonly string[]): Promise<void> {
+  const { lab } = places();
+  process.argv = [process.execPath, lab, 'serve', ...args];
+  await import(pathToFileURL(lab).href);
+}

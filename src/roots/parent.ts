@@ -1,0 +1,29 @@
+/**
+ * Calls `stop` once, when somebody wants this process to end: Ctrl-C, a termination where there is such a thing, or,
+ * with `withParent`, the end of standard input, which closes when the process that started us is gone, however it died.
+ */
+export function onEnd(stop: () => Promise<void>, withParent: boolean): void {
+  let stopping = false;
+  const end = (): void => {
+    if (stopping) return;
+    stopping = true;
+    stop().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.on('SIGINT', end);
+  process.on('SIGTERM', end);
+  if (!withParent) return;
+  process.stdin.on('end', end);
+  process.stdin.on('close', end);
+  process.stdin.on('error', end);
+  process.stdin.resume();
+}
+
+/** Tells the process that started us that we are ready: one line of JSON. */
+export function sayReady(words: { readonly [name: string]: unknown }): void {
+  // A parent that is gone already must not take us down before we have ended in order.
+  process.stdout.on('error', () => {});
+  process.stdout.write(`${JSON.stringify({ ready: true, ...words })}\n`);
+}

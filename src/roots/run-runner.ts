@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { openJournal } from '../../adapters/files/journal.ts';
+import { loadSigner } from '../../adapters/files/keys.ts';
+import { holdLock } from '../../adapters/files/lock.ts';
+import { createWindowsHost } from '../../adapters/windows/index.ts';
+import { createPostOffice, openMailbox, ordersOf } from '../../jobs/letters.ts';
+import { createRunner } from '../app/runner/index.ts';
+import { loadOptions } from '../config/load.ts';
+import { parseRunnerConfig, type RunnerConfig } from '../config/runner-config.ts';
+import { CertopsError } from '../domain/errors.ts';
+import { foldRunner, initialRunnerState } from '../domain/runner-fold.ts';
+import type { WindowsHost } from '../ports/windows-host.ts';
+import { endsInOrder } from './ends.ts';
+import { readText } from './files.ts';
+import { createLogger } from './logger.ts';
+import { sayReady } from './parent.ts';
+import { runnerFiles, runnerFolder } from './state.ts';
+import { systemClock } from './system-clock.ts';
+import { VERSION } from './version.ts';
+
+export interface RunnerFlags {
+  readonly host?: string;
+  readonly folder?: string;
+  readonly withParent?: boolean;
+}
+
+/** `certops runner`: serves one host until it is ended. Refuses to start beside another one, or where it cannot work. */
+export async function runRunner(flags: RunnerFlags): Promise<void> {
+  const options = loadOptions({ stateFolder: flags.folder });
+  const folder = runnerFolder(options);
+  const files = runnerFiles(folder);
+  const config = parseRunnerConfig(await readText(files.config));
+  mustBe(flags.host, config, folder);
+  const redis = options.redisUrl ?? config.redisUrl;
+  if (redis === undefined) throw new CertopsError('RedisUrlMissing');
+
+  const log = createLogger(`runner ${config.host}`, options.logLevel);
+  const ends = endsInOrder(flags.withParent ?? false);
+  // One runner a machine, whatever its folder; in a rehearsal a machine is a folder.
+  const place = config.overrides.root === null ? {} : { folder: config.overrides.root };
+  const lock = await holdLock('runner', { ...place, who: `the runner of ${config.host}` });
+  ends.add(() => lock.release());
+
+  const host = openHost(config, folder);
+  await mustWork(host);
+  await host.sweep();
+  const signer = await loadSigner(files.key);
+  const journal = await openJournal({
+    file: files.journal,
+    stream: `runner/${config.host}`,
+    signer,
+    initial: initialRunnerState,
+    fold: foldRunner,
+    clock: systemClock,
+    said: ({ code, data }) => log.warn({ code, ...data }, 'the journal was mended'),
+  });
+  ends.add(() => journal.close());
+  const office = createPostOffice({ redis, log });
+  ends.add(() => office.close());
+  const runner = createRunner({
+    config,
+    host,
+    journal,
+    signer,
+    office,
+    clock: systemClock,
+    log,
+    version: VERSION,
+    boot: randomBytes(8).toString('hex'),
+    paused: async () => existsSync(files.stop),
+  });
+  await runner.start();
+  ends.add(() => runner.stop());
+  const mailbox = await openMailbox({
+    redis,
+    queue: ordersOf(config.host),
+    handler: (letter) => runner.receive(letter),
+    log,
+  });
+  ends.add(() => mailbox.close());
+  sayReady({ host: config.host });
+}
+
+const openHost = ({ host, overrides }: RunnerConfig, folder: string): WindowsHost => {
+  const { systemRoot, root, connect, ...named } = overrides;
+  return createWindowsHost({
+    name: host,
+    version: VERSION,
+    systemRoot,
+    root,
+    connect,
+    overrides: named,
+    stateFolder: folder,
+    arch: process.arch,
+    clock: systemClock,
+  });
+};
+
+function mustBe(wanted: string | undefined, { host }: RunnerConfig, folder: string): void {
+  if (wanted !== undefined && wanted.toLowerCase() !== host)
+    throw new CertopsError('HostOfAnother', { folder, found: host, wanted });
+}
+
+async function mustWork(host: WindowsHost): Promise<void> {
+  const problems = await host.preflight();
+  if (problems.length > 0)
+    throw new CertopsError('PreflightFailed', {
+      problems: problems.map(({ code, data }) => `${code} ${JSON.stringify(data)}`).join(', '),
+    });
+}

@@ -1,0 +1,81 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { createKey } from '../../adapters/files/keys.ts';
+import { PUBLIC_KEY } from '../config/farm-schema.ts';
+import { type RunnerConfig, writeRunnerConfig } from '../config/runner-config.ts';
+import { CertopsError } from '../domain/errors.ts';
+import { type Farm, hostsWith } from '../domain/farm.ts';
+import { type HostName, parseHostName, parseThumbprint, type Thumbprint } from '../domain/values.ts';
+import { readFarm } from './files.ts';
+import { runnerFiles } from './state.ts';
+
+export interface RunnerInit {
+  readonly farm: string;
+  readonly host: string;
+  readonly master?: string;
+  readonly role: readonly ('master' | 'worker')[];
+  readonly botKey: readonly string[];
+  /** `host=key` */
+  readonly peer: readonly string[];
+  readonly allow: readonly string[];
+  /** Takes peers, master and this host's overrides from a farm file. */
+  readonly farmFile?: string;
+  readonly folder: string;
+}
+
+/**
+ * `certops runner init`: makes the runner's key and its own configuration, and prints the line for the farm file. Keys
+ * are carried by people: nothing is trusted because it came first through Redis.
+ */
+export async function runnerInit(init: RunnerInit): Promise<void> {
+  const host = hostName(init.host);
+  const read = init.farmFile === undefined ? null : await readFarm(init.farmFile);
+  const files = runnerFiles(init.folder);
+  const peers = { ...(read === null ? {} : peersOf(read.farm)), ...peersNamed(init.peer) };
+  const master = init.master ?? (read === null ? undefined : hostsWith(read.farm, 'master')[0]?.name);
+  const config = (own: string): RunnerConfig => ({
+    farm: init.farm,
+    host,
+    botKeys: init.botKey.map(publicKey),
+    hostKeys: { ...peers, [host]: [own] },
+    masterHost: hostName(master ?? (init.role.includes('master') ? host : '')),
+    allowedCertificates: init.allow.map(thumbprint),
+    overrides: { systemRoot: 'C:\\Windows', root: null, connect: {}, ...read?.overrides[host] },
+  });
+  config('');
+  await mkdir(init.folder, { recursive: true });
+  const signer = await createKey(files.key);
+  await writeFile(files.config, writeRunnerConfig(config(signer.publicKey)), { mode: 0o600 });
+  process.stderr.write(`Wrote ${files.key} and ${files.config}. The line for the farm file, below hosts:\n`);
+  process.stdout.write(`  ${host}: { roles: [${init.role.join(', ')}], keys: ['${signer.publicKey}'] }\n`);
+}
+
+const peersOf = (farm: Farm): { [host: string]: string[] } =>
+  Object.fromEntries(farm.hosts.map(({ name, keys }) => [name, [...keys]]));
+
+function peersNamed(named: readonly string[]): { [host: string]: string[] } {
+  const peers: { [host: string]: string[] } = {};
+  for (const text of named) {
+    const at = text.indexOf('=');
+    if (at < 1) throw new CertopsError('PeerNotUnderstood', { found: text });
+    const host = hostName(text.slice(0, at));
+    peers[host] = [...(peers[host] ?? []), publicKey(text.slice(at + 1))];
+  }
+  return peers;
+}
+
+function publicKey(text: string): string {
+  if (!PUBLIC_KEY.test(text)) throw new CertopsError('KeyNotAllowed', { found: JSON.stringify(text) });
+  return text;
+}
+
+function hostName(text: string): HostName {
+  const name = parseHostName(text);
+  if (name === null) throw new CertopsError('HostNameNotAllowed', { found: text });
+  return name;
+}
+
+function thumbprint(text: string): Thumbprint {
+  const parsed = parseThumbprint(text);
+  if (parsed === null) throw new CertopsError('ThumbprintMalformed', { found: text });
+  return parsed;
+}

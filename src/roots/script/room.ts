@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import type { ChatRoom, SeenMessage } from '../../app/script/play.ts';
+import { CertopsError } from '../../domain/errors.ts';
+import type { Json } from '../../domain/values.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { type ConsoleSession, openSession } from './console-session.ts';
+
+const json = z.custom<Json>(() => true);
+const message = z.object({
+  id: z.string(),
+  only: z.boolean(),
+  from: z.object({ name: z.string(), bot: z.boolean() }),
+  body: z.discriminatedUnion('type', [
+    z.object({ type: z.literal('text'), text: z.string() }),
+    z.object({ type: z.literal('card'), kind: z.string(), card: json }),
+    z.object({
+      type: z.literal('notice'),
+      codes: z.array(z.string()).default([]),
+      lines: z.array(z.string()),
+      actions: z.array(z.object({ verb: z.string(), data: z.record(z.string(), json) })),
+    }),
+  ]),
+});
+const actor = z.object({ account: z.string(), person: z.string().nullable(), name: z.string() });
+const state = z.object({ actors: z.array(actor), messages: z.array(message) });
+
+type Actor = z.output<typeof actor>;
+
+export interface RoomOptions {
+  readonly url: string;
+  readonly clock: Clock;
+  readonly faults: { break(host: string, fault: string): Promise<unknown>; clear(): Promise<unknown> };
+  readonly print: (sentence: string) => void;
+  /** Told of each message that is new or changed, once, as the first who sees it does. */
+  readonly onMessage: (message: SeenMessage & { readonly from: string }, seenBy: string) => void;
+}
+
+/** The console's chat, seen by each of its people at once, as so many open pages. */
+export async function openRoom(options: RoomOptions): Promise<ChatRoom & { close(): void }> {
+  const { url, clock, faults, print } = options;
+  const session = await openSession(url);
+  const seen = new Map<string, Map<string, SeenMessage>>();
+  const changes = createSignal(clock);
+
+  const take = (who: string, data: Json, tell: boolean): void => {
+    const { from, ...rest } = message.parse(data);
+    const one: SeenMessage = { ...rest, bot: from.bot };
+    seen.get(who)?.set(one.id, one);
+    if (tell) options.onMessage({ ...one, from: from.name }, who);
+    changes.happened();
+  };
+  const actors = await actorsOf(session);
+  const accounts = new Map(actors.map((one) => [nameOf(one), one.account]));
+  for (const [who, account] of accounts) {
+    seen.set(who, new Map());
+    await session.listen(account, (event, data) => {
+      if (event === 'state')
+        for (const each of state.parse(data).messages) seen.get(who)?.set(each.id, { ...each, bot: each.from.bot });
+      if (event === 'message') take(who, data, true);
+    });
+  }
+  const accountOf = (who: string): string => {
+    const account = accounts.get(who);
+    if (account === undefined) throw new CertopsError('NobodyCalled', { who });
+    return account;
+  };
+  return {
+    people: [...accounts.keys()],
+    messages: (who) => [...(seen.get(who)?.values() ?? [])],
+    say: (who, text) => session.post('/api/say', { as: accountOf(who), text }),
+    click: (who, { verb, data, inputs }) => session.post('/api/act', { as: accountOf(who), verb, data, inputs }),
+    changed: changes.next,
+    breakHost: async (host, fault) => void (await faults.break(host, fault)),
+    clearFaults: async () => void (await faults.clear()),
+    sleep: (ms) => clock.sleep(ms),
+    print,
+    close: session.close,
+  };
+}
+
+/** Anybody's page names everybody; the first listener has to be somebody, so the stranger is. */
+async function actorsOf(session: ConsoleSession): Promise<readonly Actor[]> {
+  let actors: readonly Actor[] = [];
+  await session.listen('stranger', (event, data) => {
+    if (event === 'state') actors = state.parse(data).actors;
+  });
+  return actors;
+}
+
+/** By the farm file's id; the stranger, who has none, by the first name. */
+const nameOf = ({ person, name }: Actor): string => person ?? name.toLowerCase().split(' ', 1)[0] ?? name;
+
+function createSignal(clock: Clock): { happened(): void; next(ms: number): Promise<boolean> } {
+  let waiting: (() => void)[] = [];
+  return {
+    happened: () => {
+      for (const wake of waiting.splice(0)) wake();
+    },
+    next: (ms) => {
+      const late = new AbortController();
+      let wake: () => void = () => {};
+      const woken = new Promise<boolean>((resolve) => {
+        wake = () => resolve(true);
+        waiting.push(wake);
+      });
+      const timeout = clock.sleep(ms, late.signal).then(
+        () => false,
+        () => false,
+      );
+      return Promise.race([woken, timeout]).finally(() => {
+        late.abort();
+        waiting = waiting.filter((one) => one !== wake);
+      });
+    },
+  };
+}

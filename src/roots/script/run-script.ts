@@ -1,0 +1,65 @@
+import pc from 'picocolors';
+import { labControl } from '../../../infra/lab/control.ts';
+import { cardLines, cardState, cardSummary } from '../../app/script/card-text.ts';
+import { parseScript, type ScriptLine } from '../../app/script/parse-script.ts';
+import { playScript, ScriptFailure, type SeenMessage } from '../../app/script/play.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { FAILED, USAGE } from '../fail.ts';
+import { readText } from '../files.ts';
+import { openRoom } from './room.ts';
+
+/** Reads a script before anything is started; prints what is wrong with it and answers null. */
+export async function readScript(file: string): Promise<readonly ScriptLine[] | null> {
+  const script = parseScript(await readText(file));
+  if ('lines' in script) return script.lines;
+  for (const { line, found, allowed } of script.problems)
+    process.stderr.write(`${file}:${line} found ${JSON.stringify(found)}; allowed: ${allowed}\n`);
+  process.exitCode = USAGE;
+  return null;
+}
+
+export interface ScriptRun {
+  readonly lines: readonly ScriptLine[];
+  readonly url: string;
+  readonly labFile: string;
+  readonly clock: Clock;
+}
+
+/** Plays a script against the running console, prints the conversation and the proof. 0 when all was as expected. */
+export async function runScript({ lines, url, labFile, clock }: ScriptRun): Promise<number> {
+  const began = clock.now();
+  const print = (text: string): void => {
+    const seconds = ((clock.now() - began) / 1000).toFixed(1).padStart(6);
+    process.stdout.write(`${pc.dim(seconds)}  ${text}\n`);
+  };
+  const teller = createTeller(print);
+  const room = await openRoom({ url, clock, faults: labControl(labFile), print, onMessage: teller.hear });
+  try {
+    await playScript(lines, room);
+    process.stdout.write(`\n${teller.lastCard().join('\n')}\n\nThe script ran as written.\n`);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof ScriptFailure)) throw error;
+    process.stdout.write(`\n${teller.lastCard().join('\n')}\n\n${pc.red(error.message)}\n`);
+    return FAILED;
+  } finally {
+    room.close();
+  }
+}
+
+/** Prints what is said once, and a card again only when its first line has changed. */
+function createTeller(print: (text: string) => void) {
+  const told = new Map<string, string>();
+  let last: readonly string[] = [];
+  const hear = (message: SeenMessage & { readonly from: string }, seenBy: string): void => {
+    const { body, from, id, only } = message;
+    const to = only ? pc.dim(` to ${seenBy} alone`) : '';
+    if (body.type === 'card') last = cardLines(body.card);
+    const now = body.type === 'card' ? cardState(body.card) : 'said';
+    if (told.get(id) === now) return;
+    told.set(id, now);
+    if (body.type === 'card') print(`${pc.bold(from)}${to}  ${pc.bold(now)}  ${cardSummary(body.card)}`);
+    else print(`${pc.bold(from)}${to}  ${body.type === 'text' ? body.text : body.lines.join(' ')}`);
+  };
+  return { hear, lastCard: () => last };
+}

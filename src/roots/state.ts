@@ -1,0 +1,23 @@
+import path from 'node:path';
+import type { Options } from '../config/options.ts';
+
+/** Where each file of a state folder lies. */
+export const botFiles = (folder: string, farm: string) => ({
+  key: path.join(folder, 'key.pem'),
+  journal: path.join(folder, `${farm}.journal`),
+  console: path.join(folder, 'console'),
+});
+
+export const runnerFiles = (folder: string) => ({
+  key: path.join(folder, 'key.pem'),
+  config: path.join(folder, 'runner.json'),
+  journal: path.join(folder, 'runner.journal'),
+  stop: path.join(folder, 'STOP'),
+  temporary: path.join(folder, 'tmp'),
+});
+
+export const botFolder = (options: Options): string => options.stateFolder ?? path.join('.state', 'bot');
+
+export const runnerFolder = (options: Options): string =>
+  options.stateFolder ??
+  (options.programData === null ? '/var/lib/certops' : path.join(options.programData, 'certops'));

@@ -1,0 +1,43 @@
+import { cardButtons, cardLines, cardState } from '../../../src/app/script/card-text.ts';
+
+const CARD = {
+  type: 'AdaptiveCard',
+  body: [
+    { type: 'Container', items: [{ type: 'TextBlock', text: 'DONE · 18 S' }] },
+    {
+      type: 'ColumnSet',
+      columns: [
+        { items: [{ type: 'TextBlock', text: '**sqlw01**' }] },
+        { items: [{ type: 'TextBlock', text: '8.4 s' }] },
+      ],
+    },
+    { type: 'Container', isVisible: false, items: [{ type: 'TextBlock', text: 'hidden' }] },
+    { type: 'TextBlock', text: 'Good until {{DATE(2027-11-24T14:31:00Z,SHORT)}}.' },
+  ],
+  actions: [
+    { type: 'Action.Execute', verb: 'show', data: { v: 1 } },
+    {
+      type: 'Action.ShowCard',
+      card: {
+        body: [{ type: 'Input.Text', id: 'reason' }],
+        actions: [{ type: 'Action.Execute', verb: 'deny', data: {} }],
+      },
+    },
+  ],
+};
+
+test('a card is read from top to bottom, columns beside each other, what is hidden left out', () => {
+  expect(cardState(CARD)).toBe('DONE · 18 S');
+  expect(cardLines(CARD)).toEqual(['DONE · 18 S', 'sqlw01  8.4 s', 'Good until 2027-11-24 14:31.']);
+});
+
+test('buttons behind a button are found, with the field that goes along', () => {
+  expect(cardButtons(CARD)).toEqual([
+    { verb: 'show', data: { v: 1 }, field: null },
+    { verb: 'deny', data: {}, field: 'reason' },
+  ]);
+});
+
+test.each([null, 1, 'x', [], {}])('%j is a card without words and buttons', (value) => {
+  expect([cardState(value), cardLines(value), cardButtons(value)]).toEqual(['', [], []]);
+});

@@ -1,0 +1,120 @@
+import { parseScript } from '../../../src/app/script/parse-script.ts';
+import { type ChatRoom, playScript, type SeenMessage } from '../../../src/app/script/play.ts';
+import type { Json } from '../../../src/domain/values.ts';
+
+const card = (state: string, verbs: readonly string[] = []): Json => ({
+  fallbackText: `prod-1: ${state}`,
+  body: [{ type: 'Container', items: [{ type: 'TextBlock', text: state }] }],
+  actions: verbs.map((verb) => ({
+    type: 'Action.ShowCard',
+    card: {
+      body: [{ type: 'Input.Text', id: 'reason' }],
+      actions: [{ type: 'Action.Execute', verb, data: { rotation: 'prod-1' } }],
+    },
+  })),
+});
+
+/** A room where a click changes what is seen, as the script's author foresaw it. */
+function makeRoom(onClick: (who: string, verb: string, room: FakeRoom) => void = () => {}): FakeRoom {
+  const seen = new Map<string, SeenMessage[]>(['mei', 'ana', 'sam'].map((who) => [who, []]));
+  let number = 0;
+  const room: FakeRoom = {
+    clicks: [],
+    printed: [],
+    show: (who, body) => {
+      number += 1;
+      for (const person of who === 'all' ? seen.keys() : [who])
+        seen.get(person)?.push({ id: `m${number}`, only: who !== 'all', bot: true, body });
+    },
+    people: [...seen.keys()],
+    messages: (who) => seen.get(who) ?? [],
+    say: async () => undefined,
+    click: async (who, { verb, data, inputs }) => {
+      room.clicks.push({ who, verb, data, inputs });
+      onClick(who, verb, room);
+    },
+    changed: async () => false,
+    breakHost: async () => undefined,
+    clearFaults: async () => undefined,
+    sleep: async () => undefined,
+    print: (sentence) => void room.printed.push(sentence),
+  };
+  return room;
+}
+
+interface FakeRoom extends ChatRoom {
+  readonly clicks: Json[];
+  readonly printed: string[];
+  show(who: string, body: SeenMessage['body']): void;
+}
+
+const play = (text: string, room: ChatRoom): Promise<void> => {
+  const script = parseScript(text);
+  if ('problems' in script) throw new Error(JSON.stringify(script.problems));
+  return playScript(script.lines, room);
+};
+
+const plan = (verbs: readonly string[]): SeenMessage['body'] => ({
+  type: 'card',
+  kind: 'plan',
+  card: card('APPROVAL NEEDED · 0 OF 2', verbs),
+});
+
+describe('playing a script', () => {
+  test('presses the button on the newest card that has it, with its data and its field', async () => {
+    const room = makeRoom();
+    room.show('all', plan(['deny']));
+    await play('ana: click deny "not today"', room);
+    expect(room.clicks).toEqual([
+      { who: 'ana', verb: 'deny', data: { rotation: 'prod-1' }, inputs: { reason: 'not today' } },
+    ]);
+  });
+
+  test('presses a button made from the card of somebody else when the own card has none', async () => {
+    const room = makeRoom();
+    room.show('mei', plan(['withdraw']));
+    room.show('ana', plan(['approve']));
+    await play('mei: click approve', room);
+    expect(room.clicks).toMatchObject([{ who: 'mei', verb: 'approve' }]);
+    expect(room.printed.join()).toContain('which only a card of somebody else has');
+  });
+
+  test('finds a refusal by its code, and only among the answers to the last click', async () => {
+    const refuse = (code: string): SeenMessage['body'] => ({
+      type: 'notice',
+      codes: [`refused.${code}`],
+      lines: ['No.'],
+      actions: [],
+    });
+    const room = makeRoom((who, _verb, there) => there.show(who, refuse('own-request')));
+    room.show('all', plan(['approve']));
+    await play('mei: click approve\nexpect refused own-request', room);
+    room.show('sam', refuse('unknown-person'));
+    await expect(play('sam: click approve\nexpect refused unknown-person', room)).rejects.toThrow(
+      'line 2: expected a refusal unknown-person for sam, found refused.own-request: No.',
+    );
+  });
+
+  test('fails when the rotation ends otherwise, and says how', async () => {
+    const room = makeRoom();
+    room.show('all', { type: 'card', kind: 'closed', card: card('PUT BACK · 9 S') });
+    await expect(play('expect done', room)).rejects.toThrow(
+      'line 1: expected DONE, found PUT BACK · 9 S: prod-1: PUT BACK',
+    );
+    await expect(play('expect put-back', room)).resolves.toBeUndefined();
+  });
+
+  test('fails when no card has the button, or nobody has the name', async () => {
+    await expect(play('ana: click approve', makeRoom())).rejects.toThrow('line 1: no card has a button for approve');
+    await expect(play('bob: hello', makeRoom())).rejects.toThrow(
+      'line 1: nobody is called bob; there are mei, ana, sam',
+    );
+  });
+
+  test('looks at the newest rotation, not at a reminder below it', async () => {
+    const room = makeRoom();
+    room.show('all', { type: 'card', kind: 'closed', card: card('DONE · 18 S') });
+    room.show('all', { type: 'card', kind: 'reminder', card: card('14 DAYS LEFT') });
+    await expect(play('expect done', room)).resolves.toBeUndefined();
+  });
+});
