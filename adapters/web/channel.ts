@@ -6,7 +6,7 @@ import type { CardView, Reader } from '../../src/domain/view.ts';
 import type { Reply } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { ConsoleFeed } from '../../src/ports/console.ts';
-import { askedBy, type MessageStore, type StoredMessage } from './message-store.ts';
+import type { MessageStore, StoredMessage } from './message-store.ts';
 import { type Actor, readerOf } from './people.ts';
 import type { WebLog } from './server.ts';
 import { type ShownMessage, showConsole, showMessage, type Wording } from './show.ts';
@@ -35,9 +35,8 @@ export function createChannel({ farm, actors, feed, store, wording, clock, log, 
   const streams = createStreams();
   const show = (message: StoredMessage, actor: Actor): ShownMessage | null => {
     if (message.only !== null && message.only !== actor.account) return null;
-    const asker = message.body.type === 'card' ? message.body.asker : null;
     try {
-      return showMessage(message, { reader: readerOf(farm, actor, asker), actors }, wording);
+      return showMessage(message, { reader: readerOf(actor), actors }, wording);
     } catch (error) {
       // A view of an older version, or a fault in the wording: the page says so and goes on.
       log.error({ message: message.id, error: reasonOf(error) }, 'a message cannot be drawn');
@@ -102,7 +101,6 @@ const card = (view: CardView, reader: Reader | null = null): StoredMessage['body
   type: 'card',
   view,
   reader,
-  asker: askedBy(view),
 });
 
 const reasonOf = (error: unknown): string =>

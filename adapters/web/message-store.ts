@@ -2,7 +2,7 @@ import { type FileHandle, mkdir, open, readFile, rename, writeFile } from 'node:
 import { join } from 'node:path';
 import { z } from 'zod';
 import { CertopsError } from '../../src/domain/errors.ts';
-import type { CardView, PersonRef, Reader } from '../../src/domain/view.ts';
+import type { CardView, Reader } from '../../src/domain/view.ts';
 
 /** What stands in the channel. `only`: the account that alone sees it; null: everybody. */
 export interface StoredMessage {
@@ -16,13 +16,7 @@ export interface StoredMessage {
   readonly body:
     | { readonly type: 'text'; readonly text: string }
     /** `reader` null: whoever looks. */
-    | {
-        readonly type: 'card';
-        readonly view: CardView;
-        readonly reader: Reader | null;
-        /** Who asked, if any version of the card said so: a running card does not, the plan card before it did. */
-        readonly asker: PersonRef | null;
-      };
+    | { readonly type: 'card'; readonly view: CardView; readonly reader: Reader | null };
 }
 
 export interface MessageStore {
@@ -32,9 +26,6 @@ export interface MessageStore {
   change(id: string, at: number, view: CardView): Promise<StoredMessage>;
   close(): Promise<void>;
 }
-
-/** Who asked, where the view says so. */
-export const askedBy = (view: CardView): PersonRef | null => ('by' in view ? view.by : null);
 
 const KEPT = 500;
 
@@ -51,7 +42,6 @@ const lineSchema = z.object({
       type: z.literal('card'),
       view: z.looseObject({ kind: z.string() }),
       reader: z.enum(['approver', 'requester', 'other']).nullable(),
-      asker: z.object({ id: z.string(), name: z.string() }).nullable(),
     }),
   ]),
 });
@@ -94,11 +84,7 @@ function createStore(handle: FileHandle, byId: Map<string, StoredMessage>): Mess
     change: async (id, at, view) => {
       const message = byId.get(id);
       if (message?.body.type !== 'card') throw new CertopsError('MessageNotFound', { message: id });
-      return keep({
-        ...message,
-        changed: at,
-        body: { ...message.body, view, asker: askedBy(view) ?? message.body.asker },
-      });
+      return keep({ ...message, changed: at, body: { ...message.body, view } });
     },
     close: async () => {
       await writing;

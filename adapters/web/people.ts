@@ -1,5 +1,5 @@
 import type { Farm, Person } from '../../src/domain/farm.ts';
-import type { PersonRef, Reader } from '../../src/domain/view.ts';
+import type { Reader } from '../../src/domain/view.ts';
 
 /** An entry of "You are": whoever sits here may be any of them. */
 export interface Actor {
@@ -26,9 +26,8 @@ export function actorsOf(farm: Farm): readonly Actor[] {
 const partOf = (farm: Farm, person: Person): Actor['part'] =>
   farm.approval.approvers.includes(person.id) ? 'approves' : 'asks';
 
-/** The requester first: an approver who asked may not approve this one. */
-export function readerOf(farm: Farm, actor: Actor, requester: PersonRef | null): Reader {
-  if (actor.person === null) return 'other';
-  if (requester?.id === actor.person) return 'requester';
-  return farm.approval.approvers.includes(actor.person) ? 'approver' : 'other';
-}
+/**
+ * The channel's copy is one for all, as in a channel of Slack: its buttons are there for everybody, and the bot says who
+ * may. The requester's own view comes with `show`; a stranger gets no buttons to try.
+ */
+export const readerOf = (actor: Actor): Reader => (actor.person === null ? 'other' : 'approver');

@@ -119,7 +119,7 @@ export async function tellStory({ chat, time, type, bot }: Console): Promise<str
   return id;
 }
 
-/** The requester's card has no *Approve…*: only somebody who makes up the click gets so far. */
+/** A click that somebody made up. */
 export function approveOwn(page: Page): Promise<void> {
   const body = JSON.stringify({ as: 'web-mei', verb: 'approve', data: {}, inputs: {} });
   const sent = { method: 'POST', headers: { 'content-type': 'application/json' }, body };

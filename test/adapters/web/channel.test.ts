@@ -56,16 +56,15 @@ describe('the channel', () => {
     expect(ana.pending()).toEqual([]);
   });
 
-  test('a card is drawn for the reader: requester, approver, anybody', async () => {
+  test('the channel’s copy has its buttons for everybody whom the farm knows', async () => {
     const { chat, page } = await start();
     const by = { id: 'ana', name: 'Ana Ruiz' };
     const id = await chat.post('sql-ops', cardView('plan', 'plan', { by }));
-    // A running card does not say who asked; it is known from the plan.
     await chat.update('sql-ops', id, cardView('running', 'running'));
     for (const [account, reader] of [
-      ['web-ana', 'requester'],
+      ['web-ana', 'approver'],
       ['web-tom', 'approver'],
-      ['web-mei', 'other'],
+      ['web-mei', 'approver'],
       ['stranger', 'other'],
     ] as const) {
       const state = await page(account).next('state');
@@ -136,7 +135,7 @@ describe('a restart of the bot', () => {
     expect(second.cookie).toBe(first.cookie);
     const mei = (await second.page('web-mei').next('state')) as { messages: object[] };
     expect(mei.messages).toMatchObject([
-      { id, body: { kind: 'running', card: { reader: 'requester' } } },
+      { id, body: { kind: 'running', card: { reader: 'approver' } } },
       { body: { text: '/ssis' } },
       { only: true },
     ]);

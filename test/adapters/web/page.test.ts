@@ -102,7 +102,6 @@ describeInChromium('the chat in a browser', () => {
     await cardOf(id).getByRole('button', { name: 'Approve…' }).waitFor();
     await page.getByLabel('You are').selectOption('Mei Lin, asks');
     await private_.waitFor();
-    expect(await cardOf(id).getByRole('button', { name: 'Approve…' }).count()).toBe(0);
   });
 
   test('everything is reached by keyboard, and seen to be', async () => {
