@@ -1,6 +1,7 @@
 import { CertopsError } from '../../../src/domain/errors.ts';
 import type { WindowsContext } from '../context.ts';
 import { dword, parseRegistry, type RegistryKey, text } from '../parse/registry.ts';
+import { cut } from '../parse/text.ts';
 import { readKeys } from '../registry.ts';
 import { SERVICES } from './discover.ts';
 
@@ -8,15 +9,15 @@ const RESOURCES = 'HKLM\\Cluster\\Resources';
 const DISABLED = 4;
 
 /**
- * Whether a cluster owns the service: some resource names it. Throws `ClusterNotReadable` when this machine is a node
- * whose cluster hive is not loaded, so that nobody can tell.
+ * Whether a cluster owns the service: this machine is a node (its cluster service is not disabled), and some resource
+ * names it. Throws `ClusterNotReadable` on a node whose cluster hive is not loaded: there nobody can tell.
  */
 export async function isClustered(context: WindowsContext, service: string): Promise<boolean> {
-  const resources = await readKeys(context, RESOURCES, { deep: true });
-  if (resources !== null) return owns(resources, service);
-  const clusterService = await readKeys(context, `${SERVICES}\\ClusSvc`);
-  if (clusterService?.[0] === undefined || dword(clusterService[0], 'Start', DISABLED) === DISABLED) return false;
-  throw new CertopsError('ClusterNotReadable', { service });
+  const [node] = (await readKeys(context, `${SERVICES}\\ClusSvc`)) ?? [];
+  if (node === undefined || dword(node, 'Start', DISABLED) === DISABLED) return false;
+  const result = await context.tools.run('reg', ['query', RESOURCES, '/s']);
+  if (result.code !== 0) throw new CertopsError('ClusterNotReadable', { service, output: cut(result.text) });
+  return owns(parseRegistry(result.text), service);
 }
 
 /**

@@ -38,6 +38,8 @@ export class FakeScm implements Tools {
   names: readonly string[] = ['SSISScaleOutMaster160'];
   dependents: readonly string[] = [];
   clustered = false;
+  /** Start type of the cluster service; null: this is no node. */
+  clusterStart: number | null = null;
   readonly calls: string[] = [];
   readonly behaviour: Behaviour;
   readonly now: () => number;
@@ -103,9 +105,12 @@ export class FakeScm implements Tools {
   private reg(key: string): [number, string] {
     const full = key.replace('HKLM', 'HKEY_LOCAL_MACHINE');
     const name = key.slice(key.lastIndexOf('\\') + 1);
+    const node = this.clusterStart === null ? [] : ['ClusSvc'];
+    if (name === 'ClusSvc' && this.clusterStart !== null) {
+      return [0, `${full}\r\n    Start    REG_DWORD    0x${this.clusterStart}\r\n`];
+    }
     if (key.endsWith('\\Services'))
-      return [0, ['EventLog', ...this.names].map((one) => `${full}\\${one}`).join('\r\n')];
-    if (key === 'HKLM') return [0, 'HKEY_LOCAL_MACHINE\\SYSTEM\r\n'];
+      return [0, ['EventLog', ...node, ...this.names].map((one) => `${full}\\${one}`).join('\r\n')];
     if (key.startsWith('HKLM\\Cluster') && this.clustered) {
       const own = `${full}\\0f\\Parameters\r\n    ServiceName    REG_SZ    ${this.names[0]}\r\n`;
       return [0, `${full}\\0f\r\n    Type    REG_SZ    Generic Service\r\n${own}`];

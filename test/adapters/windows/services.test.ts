@@ -85,6 +85,10 @@ describe('what is known of a service', () => {
   test('a cluster owns it when a resource names it', async () => {
     const { context, fake } = scm();
     expect(await isClustered(context, 'SSISScaleOutMaster160')).toBe(false);
+    fake.clusterStart = 4;
+    expect(await isClustered(context, 'SSISScaleOutMaster160')).toBe(false);
+    fake.clusterStart = 2;
+    expect(await caught(isClustered(context, 'x'))).toMatchObject({ code: 'ClusterNotReadable' });
     fake.clustered = true;
     expect(await isClustered(context, 'ssisscaleoutmaster160')).toBe(true);
     expect(await isClustered(context, 'SSISScaleOutMaster150')).toBe(false);
