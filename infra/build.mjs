@@ -42,6 +42,8 @@ async function bundle(root, dist, { from, to }) {
     platform: 'node',
     format: 'esm',
     target: 'node20.19',
+    // jsonc-parser's CommonJS form hides its imports from a bundler.
+    mainFields: ['module', 'main'],
     banner: { js: BANNER },
     // Runs in a worker thread from its own files.
     external: ['js-redis-server'],

@@ -5,7 +5,7 @@ import { loadSigner } from '../../adapters/files/keys.ts';
 import { holdLock } from '../../adapters/files/lock.ts';
 import { createWindowsHost } from '../../adapters/windows/index.ts';
 import { createPostOffice, openMailbox, ordersOf } from '../../jobs/letters.ts';
-import { createRunner } from '../app/runner/index.ts';
+import { createRunner } from '../app/runner/runner.ts';
 import { loadOptions } from '../config/load.ts';
 import { parseRunnerConfig, type RunnerConfig } from '../config/runner-config.ts';
 import { CertopsError } from '../domain/errors.ts';
