@@ -22,6 +22,8 @@ export interface ShownMessage {
     | { readonly type: 'card'; readonly kind: string; readonly card: object }
     | {
         readonly type: 'notice';
+        /** Stable ids of the sentences, for programs that drive the page. */
+        readonly codes: readonly string[];
         readonly lines: readonly string[];
         readonly actions: readonly { readonly label: string; readonly verb: string; readonly data: Json }[];
       };
@@ -54,6 +56,7 @@ function showBody({ body }: StoredMessage, reader: Reader, wording: Wording): Sh
     return { type: 'card', kind: view.kind, card: wording.renderAdaptiveCard(view, reader, 'en') };
   return {
     type: 'notice',
+    codes: view.messages.map(({ id }) => id),
     lines: view.messages.map((line) => wording.say(line, 'en', escapeMarkdown)),
     actions: view.actions.map(({ label, verb, data }) => ({ label: wording.say(label, 'en'), verb, data })),
   };
