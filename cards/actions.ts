@@ -1,0 +1,44 @@
+import type { Json } from '../src/domain/values.ts';
+import type { Node } from './elements.ts';
+import { LIMITS } from './limits.ts';
+
+export type ActionData = { readonly [name: string]: Json };
+type Style = 'positive' | 'destructive' | null;
+
+/** A button that is sent: Action.Execute, and the same as Action.Submit (verb inside the data) for older clients. */
+export function execute(title: string, verb: string, data: ActionData, style: Style = null): Node {
+  const look = style === null ? {} : { style };
+  return {
+    type: 'Action.Execute',
+    verb,
+    title,
+    data,
+    ...look,
+    fallback: { type: 'Action.Submit', title, data: { ...data, verb }, ...look },
+  };
+}
+
+/** The first of two steps: nothing is sent before the second button, which says what it does. */
+export const showCard = (title: string, body: readonly Node[], action: Node, style: Style = null): Node => ({
+  type: 'Action.ShowCard',
+  title,
+  ...(style === null ? {} : { style }),
+  card: { type: 'AdaptiveCard', body, actions: [action] },
+});
+
+export const toggle = (title: string, target: string): Node => ({
+  type: 'Action.ToggleVisibility',
+  title,
+  targetElements: [target],
+});
+
+/** A reason that must be given. */
+export const reasonInput = (words: { label: string; missing: string }, look: Node = {}): Node => ({
+  type: 'Input.Text',
+  id: 'reason',
+  label: words.label,
+  isRequired: true,
+  errorMessage: words.missing,
+  maxLength: LIMITS.adaptiveCard.inputLength,
+  ...look,
+});

@@ -1,0 +1,38 @@
+import type { CardView, Reader } from '../src/domain/view.ts';
+import { closedCard } from './closed-card.ts';
+import { createDraw, type Draw, type Drawn } from './draw.ts';
+import { fallbackText } from './fallback-text.ts';
+import { frame } from './frame.ts';
+import { squeeze } from './limits.ts';
+import { needsPersonCard } from './needs-person-card.ts';
+import { noticeCard } from './notice-card.ts';
+import { planCard } from './plan-card.ts';
+import { reminderCard } from './reminder-card.ts';
+import { runningCard } from './running-card.ts';
+import type { Language } from './wording/index.ts';
+
+/**
+ * A view as Adaptive Card 1.5 JSON, at most LIMITS.adaptiveCard.bytes long: what does not fit is counted, never
+ * silently dropped. `reader` decides the buttons; the copy in a channel is drawn for 'approver'. Never throws.
+ */
+export function renderAdaptiveCard(view: CardView, reader: Reader, language: Language): object {
+  const spoken = fallbackText(view, language);
+  return squeeze((room) => frame(drawView(view, createDraw(reader, language, room)), spoken, language));
+}
+
+function drawView(view: CardView, draw: Draw): Drawn {
+  switch (view.kind) {
+    case 'plan':
+      return planCard(view, draw);
+    case 'running':
+      return runningCard(view, draw);
+    case 'closed':
+      return closedCard(view, draw);
+    case 'needs-person':
+      return needsPersonCard(view, draw);
+    case 'reminder':
+      return reminderCard(view, draw);
+    case 'notice':
+      return noticeCard(view, draw);
+  }
+}

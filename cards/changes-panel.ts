@@ -1,0 +1,53 @@
+import type { HostChangesView, PlanView } from '../src/domain/view.ts';
+import type { Draw } from './draw.ts';
+import { container, facts, type Node, small, text } from './elements.ts';
+
+/** *Every change*, machine by machine; machines with the same changes are folded into one group. */
+export function changesPanel(view: PlanView, draw: Draw): Node {
+  const { tell, room } = draw;
+  const shown = view.changes.slice(0, room.rows);
+  const machines = view.changes.slice(shown.length).reduce((sum, { hosts }) => sum + hosts.length, 0);
+  return container(
+    [
+      text(tell('plan.every', {}), { weight: 'Bolder', spacing: 'None' }),
+      ...shown.flatMap((group, at) => groupOf(group, shown.slice(0, at), draw)),
+      ...(machines === 0 ? [] : [text(tell('plan.groups-cut', { machines }), { spacing: 'Medium' })]),
+      small(tell('plan.old-thumbprint', { thumbprint: view.old.thumbprint }), { spacing: 'Medium' }),
+      small(tell('plan.digest', { digest: view.digest.slice(0, 32) }), { spacing: 'None' }),
+    ],
+    { id: 'every', isVisible: false, style: 'emphasis', spacing: 'Medium' },
+  );
+}
+
+function groupOf(group: HostChangesView, before: readonly HostChangesView[], draw: Draw): readonly Node[] {
+  const { tell, message, maybe, room } = draw;
+  const lines = JSON.stringify(group.lines);
+  const like = before.find((one) => one.role === group.role && JSON.stringify(one.lines) === lines);
+  const head = text(
+    tell('plan.group', {
+      names: group.hosts,
+      role: group.role,
+      goesFirst: group.goesFirst,
+      as: like?.hosts[0] ?? null,
+      limit: room.rows,
+    }),
+    { spacing: before.length === 0 ? 'Small' : 'Medium', color: 'Accent', weight: 'Bolder' },
+  );
+  if (like !== undefined) return [head];
+  const rows = group.lines.map((line) => ({
+    title: maybe(`${line.id}.title`, line.data) ?? '·',
+    value: message(line),
+  }));
+  return [head, facts(mergeProofs(rows), { spacing: 'Small' })];
+}
+
+/** Lines of the same title after each other are one fact. */
+function mergeProofs(rows: readonly { title: string; value: string }[]): readonly { title: string; value: string }[] {
+  const merged: { title: string; value: string }[] = [];
+  for (const row of rows) {
+    const last = merged.at(-1);
+    if (last?.title === row.title) last.value = `${last.value}; ${row.value}`;
+    else merged.push({ ...row });
+  }
+  return merged;
+}

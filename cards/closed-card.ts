@@ -1,0 +1,114 @@
+import type { ClosedView } from '../src/domain/view.ts';
+import { execute, reasonInput, showCard } from './actions.ts';
+import { type Draw, type Drawn, nameOf, namesOf, SIGNS } from './draw.ts';
+import { column, columns, header, type Node, section, signed, small, text } from './elements.ts';
+import { gapBars } from './gap-bars.ts';
+import { LIMITS } from './limits.ts';
+import { whyBlock } from './why-block.ts';
+
+const STYLES = {
+  proved: 'good',
+  'put-back': 'attention',
+  stopped: 'attention',
+  'left-behind': 'attention',
+  withdrawn: 'emphasis',
+  denied: 'emphasis',
+  lapsed: 'emphasis',
+  refused: 'emphasis',
+} as const;
+
+/** The result or the reason first, then how we know, then what is next. */
+export function closedCard(view: ClosedView, draw: Draw): Drawn {
+  const { tell } = draw;
+  const forth = view.outcome === 'proved' || view.outcome === 'left-behind';
+  const ran = view.tookMs !== null;
+  return {
+    body: [
+      header(STYLES[view.outcome], {
+        state: tell('closed.state', { outcome: view.outcome, tookMs: view.tookMs }),
+        title: tell('closed.title', { outcome: view.outcome, farm: view.farm, ran }),
+        about: tell('closed.about', {
+          id: view.id,
+          by: nameOf(view.by),
+          names: namesOf(view.approvedBy),
+          endedBy: view.endedBy === null ? null : nameOf(view.endedBy),
+          outcome: view.outcome,
+        }),
+      }),
+      ...(view.why === null ? [] : whyBlock(view.why, draw)),
+      ...(view.outcome === 'lapsed' ? [text(tell('closed.lapsed', {}), { spacing: 'Medium' })] : []),
+      ...(ran ? [] : [text(tell('closed.nothing-changed', {}), { spacing: 'Medium' })]),
+      ...(forth ? [presented(view, draw), ...gapBars(view, draw)] : []),
+      ...evidence(view, draw),
+      ...(forth ? [] : gapBars(view, draw)),
+      ...next(view, draw),
+    ],
+    actions: view.askAgain ? [askAgain(view, draw)] : [],
+  };
+}
+
+function presented({ presented, goodUntil }: ClosedView, { tell }: Draw): Node {
+  const box = (title: string, line: Node, look: Node = {}): Node =>
+    column('stretch', [text(title, { size: 'Small', weight: 'Bolder', isSubtle: true }), line], {
+      style: 'emphasis',
+      ...look,
+    });
+  const boxes = [
+    ...(presented === null
+      ? []
+      : [
+          box(
+            tell('closed.presented', { target: presented.target }),
+            text(tell('plan.thumbprint', { thumbprint: presented.thumbprint }), {
+              fontType: 'Monospace',
+              spacing: 'Small',
+              weight: 'Bolder',
+            }),
+          ),
+        ]),
+    ...(goodUntil === null
+      ? []
+      : [
+          box(
+            tell('closed.good-until', {}),
+            text(tell('closed.date', { at: goodUntil }), { spacing: 'Small', weight: 'Bolder' }),
+            presented === null ? {} : { spacing: 'Small' },
+          ),
+        ]),
+  ];
+  return columns(boxes, { spacing: 'Medium' });
+}
+
+function evidence({ evidence, outcome }: ClosedView, { tell, message, room }: Draw): readonly Node[] {
+  if (evidence.length === 0) return [];
+  const forth = outcome === 'proved' || outcome === 'left-behind';
+  const allGood = evidence.every(({ state }) => state === 'good');
+  const title = forth ? tell('closed.how-we-know', {}) : tell(allGood ? 'closed.all-back' : 'closed.back', {});
+  const shown = evidence.slice(0, room.rows);
+  return [
+    section(title),
+    ...shown.map(({ state, what }) => signed(SIGNS[state], message(what))),
+    ...(shown.length < evidence.length
+      ? [small(tell('closed.lines-cut', { left: evidence.length - shown.length }))]
+      : []),
+  ];
+}
+
+function next({ next }: ClosedView, { tell, message, room }: Draw): readonly Node[] {
+  if (next.length === 0) return [];
+  const words = next.slice(0, room.rows).map(message).join(' ');
+  return [section(tell('closed.next', {})), text(words, { spacing: 'Small' })];
+}
+
+/** Asks for the same again; the reason stands there already and can be changed. */
+const askAgain = (view: ClosedView, { label }: Draw): Node =>
+  showCard(
+    label('closed.ask-again', {}),
+    [
+      reasonInput(
+        { label: label('card.reason', {}), missing: label('card.reason-missing', {}) },
+        { value: view.reason.slice(0, LIMITS.adaptiveCard.inputLength) },
+      ),
+    ],
+    execute(label('card.ask', {}), 'request', { v: 1, farm: view.farm, kind: 'rotate-master' }, 'positive'),
+  );

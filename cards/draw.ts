@@ -1,0 +1,59 @@
+import type { Message } from '../src/domain/values.ts';
+import type { PersonRef, Reader, RowState } from '../src/domain/view.ts';
+import type { Node } from './elements.ts';
+import type { Room } from './limits.ts';
+import { clip } from './literal.ts';
+import { cardPen, labelPen } from './pen.ts';
+import type { cards } from './wording/en/cards.ts';
+import { isWorded, type Language, sayWith } from './wording/index.ts';
+
+type CardId = keyof typeof cards;
+type DataOf<Id extends CardId> = Parameters<(typeof cards)[Id]> extends [infer D, ...unknown[]] ? D : object;
+
+/** Everything a card is drawn with: words for its reader, and how much room there is. */
+export interface Draw {
+  readonly reader: Reader;
+  readonly room: Room;
+  /** Words of the card itself, for places where Markdown is read. */
+  tell<Id extends CardId>(id: Id, data: DataOf<Id>): string;
+  /** The same for buttons and labels, where it is not. */
+  label<Id extends CardId>(id: Id, data: DataOf<Id>): string;
+  message(message: Message): string;
+  /** null: there is no such message. */
+  maybe(id: string, data: Message['data']): string | null;
+  labelMessage(message: Message): string;
+}
+
+export function createDraw(reader: Reader, language: Language, room: Room): Draw {
+  const inCard = cardPen(room.text);
+  const onLabel = labelPen(Math.min(room.text, 60));
+  const told = (id: string, data: object, pen = inCard): string =>
+    sayWith({ id, data: data as Message['data'] }, language, pen);
+  return {
+    reader,
+    room,
+    tell: (id, data) => told(id, data as object),
+    label: (id, data) => told(id, data as object, onLabel),
+    message: ({ id, data }) => told(id, data),
+    maybe: (id, data) => (isWorded(id, language) ? told(id, data) : null),
+    labelMessage: ({ id, data }) => told(id, data, onLabel),
+  };
+}
+
+/** What a renderer gives back; the frame around it is the same for all cards. */
+export interface Drawn {
+  readonly body: readonly Node[];
+  readonly actions: readonly Node[];
+}
+
+/** A name as people gave it, cut where it would push everything else off the card. */
+export const nameOf = (person: PersonRef): string => clip(person.name, 64);
+export const namesOf = (people: readonly PersonRef[]): readonly string[] => people.map(nameOf);
+
+export const SIGNS: { readonly [state in RowState]: { readonly text: string; readonly color: string } } = {
+  good: { text: '✓', color: 'Good' },
+  running: { text: '◐', color: 'Accent' },
+  waiting: { text: '○', color: 'Accent' },
+  bad: { text: '✗', color: 'Attention' },
+  unknown: { text: '?', color: 'Attention' },
+};

@@ -1,0 +1,55 @@
+import type { Json } from '../src/domain/values.ts';
+
+/** Elements of Adaptive Cards 1.5, as far as these cards use them: no Table, no RichTextBlock. */
+export type Node = { readonly [name: string]: Json };
+
+export const text = (words: string, look: Node = {}): Node => ({ type: 'TextBlock', text: words, wrap: true, ...look });
+
+export const small = (words: string, look: Node = {}): Node =>
+  text(words, { isSubtle: true, size: 'Small', spacing: 'Small', ...look });
+
+/** A title inside the card, with a line above it. */
+export const section = (words: string, look: Node = {}): Node =>
+  text(words, { weight: 'Bolder', spacing: 'Medium', separator: true, ...look });
+
+export const container = (items: readonly Node[], look: Node = {}): Node => ({ type: 'Container', items, ...look });
+
+export const column = (width: string, items: readonly Node[], look: Node = {}): Node => ({
+  type: 'Column',
+  width,
+  items,
+  ...look,
+});
+
+export const columns = (parts: readonly Node[], look: Node = {}): Node => ({
+  type: 'ColumnSet',
+  columns: parts,
+  ...look,
+});
+
+export const facts = (rows: readonly { readonly title: string; readonly value: string }[], look: Node = {}): Node => ({
+  type: 'FactSet',
+  facts: rows,
+  ...look,
+});
+
+/** State in two words, what it is about in one line: the coloured top of each card. */
+export const header = (
+  style: 'warning' | 'accent' | 'good' | 'attention' | 'emphasis',
+  words: { readonly state: string; readonly title: string; readonly about: string },
+): Node =>
+  container(
+    [
+      text(words.state, { size: 'Small', weight: 'Bolder' }),
+      text(words.title, { size: 'Large', weight: 'Bolder', style: 'heading', spacing: 'None' }),
+      text(words.about, { isSubtle: true, size: 'Small', spacing: 'Small' }),
+    ],
+    { style, bleed: true },
+  );
+
+/** A sign and a sentence. */
+export const signed = (sign: { readonly text: string; readonly color: string }, words: string, look: Node = {}): Node =>
+  columns(
+    [column('20px', [text(sign.text, { color: sign.color, weight: 'Bolder' })]), column('stretch', [text(words)])],
+    { spacing: 'Small', ...look },
+  );

@@ -1,0 +1,106 @@
+import type { Instant } from '../src/domain/values.ts';
+import type { CardView, ClosedView, NeedsPersonView, PlanView, ReminderView, RunningView } from '../src/domain/view.ts';
+import { createDraw, nameOf, namesOf } from './draw.ts';
+import { clip, clipMiddle } from './literal.ts';
+import { plainDate, plainPen } from './pen.ts';
+import { hasEnded } from './reminder-card.ts';
+import { type Language, sayWith } from './wording/index.ts';
+
+/** Beyond this a lock screen shows nothing, and Teams refuses summaries that are much longer. */
+const LONGEST = 400;
+/** So that the decision stands in the first 60 characters, whatever the farm is called. */
+const LONGEST_ID = 22;
+
+/** What a lock screen, a notification and a screen reader get: plain text, the decision first. */
+export function fallbackText(view: CardView, language: Language): string {
+  const { label } = createDraw('other', language, { rows: 6, text: 60 });
+  switch (view.kind) {
+    case 'plan':
+      return clip(ofPlan(view, label), LONGEST);
+    case 'running':
+      return clip(ofRunning(view, label, language), LONGEST);
+    case 'closed':
+      return clip(ofClosed(view, label, language), LONGEST);
+    case 'needs-person':
+      return clip(ofPerson(view, label, language), LONGEST);
+    case 'reminder':
+      return clip(ofReminder(view, label), LONGEST);
+    case 'notice':
+      return clip(view.messages.map((one) => sayWith(one, language, plainPen)).join(' '), LONGEST);
+  }
+}
+
+type Label = ReturnType<typeof createDraw>['label'];
+const idOf = ({ id }: { readonly id: string }): string => clipMiddle(id, LONGEST_ID);
+
+function ofPlan(view: PlanView, label: Label): string {
+  const shared = { id: idOf(view), farm: view.farm, days: view.old.daysLeft };
+  if (view.dry) return label('plan.fallback-dry', shared);
+  return label('plan.fallback', {
+    ...shared,
+    approved: view.votes.filter(({ vote }) => vote === 'approve').length,
+    quorum: view.quorum,
+    needed: view.needed,
+    names: namesOf(view.mayApprove),
+  });
+}
+
+function ofRunning(view: RunningView, label: Label, language: Language): string {
+  if (view.direction === 'back')
+    return label('running.fallback-back', {
+      id: idOf(view),
+      why: view.why === null ? null : sayWith(view.why, language, plainPen),
+    });
+  const workers = view.rows.filter((row) => row.role === 'worker');
+  const cut = workers.filter((row) => row.cutOff);
+  const lengths = cut.flatMap(({ ms }) => (ms === null ? [] : [ms]));
+  return label('running.fallback', {
+    id: idOf(view),
+    step: view.step,
+    steps: view.steps,
+    back: workers.filter((row) => row.state === 'good' && row.ms !== null && !row.cutOff).map(({ host }) => host),
+    cut: cut.map(({ host }) => host),
+    ms: lengths.length === 0 ? null : Math.max(...lengths),
+  });
+}
+
+function ofClosed(view: ClosedView, label: Label, language: Language): string {
+  const why = view.outcome === 'put-back' || view.outcome === 'refused' ? view.why : null;
+  return label('closed.fallback', {
+    id: idOf(view),
+    farm: view.farm,
+    outcome: view.outcome,
+    ran: view.tookMs !== null,
+    gaps: view.gaps.flatMap(({ ms }) => (ms.length === 0 ? [] : [ms.reduce((all, one) => all + one, 0)])),
+    until: view.goodUntil === null ? null : plainDate(view.goodUntil),
+    days: view.daysLeft,
+    why: why === null ? null : clip(sayWith(why, language, plainPen), 160),
+    endedBy: view.endedBy === null ? null : nameOf(view.endedBy),
+  });
+}
+
+function ofPerson(view: NeedsPersonView, label: Label, language: Language): string {
+  const why = view.why[0];
+  return label('person.fallback', {
+    id: idOf(view),
+    unknown: view.unknown,
+    others: view.rows.filter((row) => row.state === 'good').map(({ host }) => host),
+    why: why === undefined ? null : clip(sayWith(why, language, plainPen), 160),
+    provedOn: view.provedOn,
+  });
+}
+
+function ofReminder(view: ReminderView, label: Label): string {
+  const worst = view.certificates[0];
+  if (worst === undefined) return label('reminder.nothing', { farm: view.farm });
+  return label('reminder.fallback', {
+    farm: clipMiddle(view.farm, LONGEST_ID),
+    host: clipMiddle(worst.host, LONGEST_ID),
+    role: worst.role,
+    at: worst.notAfter as Instant,
+    days: worst.days,
+    ended: hasEnded(worst, view.day),
+    owner: view.owner === null ? null : nameOf(view.owner),
+    next: view.nextWord,
+  });
+}

@@ -1,0 +1,70 @@
+import type { ClosedView } from '../src/domain/view.ts';
+import type { Draw } from './draw.ts';
+import { column, columns, type Node, section, small, text } from './elements.ts';
+import { nameWidth } from './host-rows.ts';
+import { keepWorst } from './limits.ts';
+import { bar, sum } from './measure.ts';
+
+const BLOCKS = 14;
+const total = (ms: readonly number[]): number => ms.reduce((all, one) => all + one, 0);
+
+/** How long each worker was cut off, measured; the longest stay where there is no room for all. */
+export function gapBars({ gaps, gapLimitMs, outcome }: ClosedView, { tell, room }: Draw): readonly Node[] {
+  if (gaps.length === 0) return [];
+  const { kept, left } = keepWorst(gaps, room.rows, (gap) => (gap.failed ? -1e12 : 0) - total(gap.ms));
+  const width = nameWidth(kept.map(({ host }) => host));
+  const rows = kept.map(({ host, ms, failed }) =>
+    columns(
+      [
+        column(width, [text(tell('word.host', { host }), { weight: 'Bolder', wrap: host.length > 20 })], CENTER),
+        column(
+          'stretch',
+          ms.length === 0
+            ? []
+            : [
+                text(bar(total(ms), gapLimitMs, BLOCKS), {
+                  wrap: false,
+                  color: failed ? 'Attention' : 'Good',
+                  size: 'Small',
+                }),
+              ],
+          CENTER,
+        ),
+        column(
+          'auto',
+          [
+            text(ms.length === 0 ? tell('closed.gap-unmeasured', {}) : sum(ms), {
+              wrap: false,
+              horizontalAlignment: 'Right',
+              weight: 'Bolder',
+            }),
+          ],
+          CENTER,
+        ),
+      ],
+      { spacing: 'Small' },
+    ),
+  );
+  const lengths = left.map(({ ms }) => total(ms));
+  const forth = outcome === 'proved' || outcome === 'left-behind';
+  const twice = gaps.some(({ ms }) => ms.length > 1);
+  return [
+    section(tell('closed.gaps', {}), forth ? { separator: false } : {}),
+    ...rows,
+    ...(left.length === 0
+      ? []
+      : [
+          text(
+            tell('closed.gaps-cut', { left: left.length, minMs: Math.min(...lengths), maxMs: Math.max(...lengths) }),
+            { isSubtle: true, spacing: 'Small' },
+          ),
+        ]),
+    small(
+      forth
+        ? tell('closed.gaps-note', { limitMs: gapLimitMs })
+        : tell('closed.gaps-note-back', { limitMs: gapLimitMs, twice }),
+    ),
+  ];
+}
+
+const CENTER: Node = { verticalContentAlignment: 'Center' };

@@ -1,0 +1,92 @@
+import type { NeedsPersonView } from '../src/domain/view.ts';
+import { execute, reasonInput, showCard } from './actions.ts';
+import { type Draw, type Drawn, nameOf } from './draw.ts';
+import { container, header, type Node, section, small, text } from './elements.ts';
+import { hostRows } from './host-rows.ts';
+import { votesOf } from './votes.ts';
+import { whyBlock } from './why-block.ts';
+
+/** A machine is unknown: nothing is guessed, a person decides. */
+export function needsPersonCard(view: NeedsPersonView, draw: Draw): Drawn {
+  const { tell, room } = draw;
+  const rest = view.provedOn !== 'mixed' && othersOf(view).length === view.rows.length - view.unknown.length;
+  return {
+    body: [
+      header('attention', {
+        state: tell('person.state', {}),
+        title: tell('person.title', { unknown: view.unknown, farm: view.farm, rest: rest && view.rows.length > 1 }),
+        about: tell('person.about', { id: view.id }),
+      }),
+      ...view.why.slice(0, room.rows).flatMap((why) => whyBlock(why, draw)),
+      hostRows(view.rows, draw, true),
+      ...(view.asked === null ? choices(view, draw) : asked(view, view.asked, draw)),
+    ],
+    actions: draw.reader === 'other' ? [] : buttons(view, draw),
+  };
+}
+
+const othersOf = (view: NeedsPersonView): readonly string[] =>
+  view.rows.filter((row) => row.state === 'good' && !view.unknown.includes(row.host)).map(({ host }) => host);
+
+function choices(view: NeedsPersonView, { tell }: Draw): readonly Node[] {
+  return [
+    section(tell('person.what', {})),
+    text(tell('person.choices', { unknown: view.unknown, provedOn: view.provedOn }), { spacing: 'Small' }),
+    small(tell('person.approval', { quorum: view.quorum })),
+  ];
+}
+
+function asked(view: NeedsPersonView, { choice, by }: NonNullable<NeedsPersonView['asked']>, draw: Draw): Node[] {
+  const { tell } = draw;
+  const own = draw.reader === 'requester';
+  return [
+    container([text(tell('person.asked', { by: nameOf(by), choice, unknown: view.unknown })), ...votesOf(view, draw)], {
+      spacing: 'Medium',
+      separator: true,
+    }),
+    ...(own ? [text(tell('plan.own', {}), { spacing: 'Medium', weight: 'Bolder' })] : []),
+  ];
+}
+
+function buttons(view: NeedsPersonView, draw: Draw): readonly Node[] {
+  const { tell, label } = draw;
+  const data = { v: 1, rotation: view.id, digest: view.digest };
+  const look = execute(label('person.look', {}), 'look', data, 'positive');
+  const others = othersOf(view);
+  if (view.asked === null)
+    return [
+      look,
+      showCard(
+        label('person.leave', { unknown: view.unknown }),
+        [text(tell('person.leave-what', { id: view.id, others, unknown: view.unknown }))],
+        execute(label('person.leave-do', { unknown: view.unknown }), 'leave', data),
+      ),
+      showCard(
+        label('person.back', {}),
+        [text(tell('person.back-what', { others, unknown: view.unknown }))],
+        execute(label('person.back-do', {}), 'put-back', data, 'destructive'),
+      ),
+    ];
+  const { choice } = view.asked;
+  if (draw.reader === 'requester' || view.needed === 0) return [look];
+  const starts = view.needed === 1;
+  return [
+    showCard(
+      label('plan.approve', {}),
+      [text(tell('person.approve-what', { id: view.id, choice, unknown: view.unknown, starts }))],
+      execute(label('person.approve-do', { choice, starts }), 'approve', data, 'positive'),
+      'positive',
+    ),
+    showCard(
+      label('plan.deny', {}),
+      [
+        reasonInput(
+          { label: label('plan.deny-why', {}), missing: label('card.reason-missing', {}) },
+          { isMultiline: true },
+        ),
+      ],
+      execute(label('plan.deny-do', {}), 'deny', data, 'destructive'),
+    ),
+    execute(label('person.look', {}), 'look', data),
+  ];
+}

@@ -1,0 +1,207 @@
+import type { PlanView } from '../src/domain/view.ts';
+import { execute, reasonInput, showCard, toggle } from './actions.ts';
+import { changesPanel } from './changes-panel.ts';
+import { type Draw, type Drawn, nameOf } from './draw.ts';
+import { column, columns, container, facts, header, type Node, section, signed, text } from './elements.ts';
+import { votesOf } from './votes.ts';
+
+/** What is asked: what it costs, what happens, who decides. */
+export function planCard(view: PlanView, draw: Draw): Drawn {
+  const { tell } = draw;
+  const approved = view.votes.filter(({ vote }) => vote === 'approve').length;
+  const own = draw.reader === 'requester' && !view.dry;
+  return {
+    body: [
+      header(view.dry ? 'emphasis' : 'warning', {
+        state: view.dry ? tell('plan.state-dry', {}) : tell('plan.state', { approved, quorum: view.quorum }),
+        title: tell('plan.title', { farm: view.farm }),
+        about: tell('plan.about', {
+          id: view.id,
+          master: view.master,
+          workers: view.workers.length,
+          both: view.workers.includes(view.master),
+          by: nameOf(view.by),
+        }),
+      }),
+      certificates(view, draw),
+      costs(view, draw),
+      phases(view, draw),
+      ...warnings(view, draw),
+      facts(factRows(view, draw), { spacing: 'Medium', separator: true }),
+      ...(view.dry ? [] : [container(votesOf(view, draw), { spacing: 'Medium' })]),
+      changesPanel(view, draw),
+      ...(own ? [text(tell('plan.own', {}), { id: 'own', spacing: 'Medium', weight: 'Bolder' })] : []),
+    ],
+    actions: [...decisions(view, draw, approved), toggle(draw.label('plan.every-button', {}), 'every')],
+  };
+}
+
+const box = (title: string, lines: readonly Node[], look: Node = {}): Node =>
+  column('stretch', [text(title, { size: 'Small', weight: 'Bolder', isSubtle: true }), ...lines], {
+    style: 'emphasis',
+    ...look,
+  });
+
+function certificates({ old, next, at }: PlanView, { tell }: Draw): Node {
+  const ended = Date.parse(old.notAfter) <= Date.parse(at);
+  const left = ended
+    ? tell('plan.expired', {})
+    : old.daysLeft < 1
+      ? tell('plan.no-days-left', {})
+      : tell('plan.days-left', { days: old.daysLeft });
+  const urgent: Node = ended || old.daysLeft <= 30 ? { color: 'Attention', weight: 'Bolder' } : { isSubtle: true };
+  return columns(
+    [
+      box(tell('plan.now', {}), [
+        text(tell('plan.thumbprint', { thumbprint: old.thumbprint }), {
+          fontType: 'Monospace',
+          spacing: 'Small',
+          weight: 'Bolder',
+        }),
+        text(tell(ended ? 'plan.ended' : 'plan.ends', { at: old.notAfter }), { spacing: 'Small' }),
+        text(left, { spacing: 'None', ...urgent }),
+      ]),
+      column('auto', [text('→', { size: 'Large', isSubtle: true })], {
+        verticalContentAlignment: 'Center',
+        spacing: 'Small',
+      }),
+      box(
+        tell('plan.after', {}),
+        [
+          text(tell('plan.new-on', { host: next.host }), { weight: 'Bolder', spacing: 'Small' }),
+          text(tell('plan.ends', { at: next.notAfter }), { spacing: 'Small' }),
+          text(tell('plan.profile', { keyBits: next.keyBits, hash: next.hash, exportable: next.exportable }), {
+            spacing: 'None',
+            isSubtle: true,
+          }),
+        ],
+        { spacing: 'Small' },
+      ),
+    ],
+    { spacing: 'Medium' },
+  );
+}
+
+function costs({ gap, gapLimitMs, leaveBehind, workers }: PlanView, { tell }: Draw): Node {
+  const number = (big: string, why: string): Node =>
+    column('stretch', [
+      text(big, { size: 'Large', weight: 'Bolder' }),
+      text(why, { isSubtle: true, size: 'Small', spacing: 'None' }),
+    ]);
+  const cut = { workers: workers.length };
+  return columns(
+    [
+      gap === null
+        ? number(tell('plan.gap-unknown', {}), tell('plan.gap-unmeasured', cut))
+        : number(tell('plan.gap', gap), tell('plan.gap-measured', cut)),
+      number(tell('plan.packages', {}), tell('plan.packages-why', {})),
+      number(tell('plan.limit', { ms: gapLimitMs }), tell('plan.limit-why', { leaveBehind })),
+    ],
+    { spacing: 'Medium' },
+  );
+}
+
+function phases(view: PlanView, { tell }: Draw): Node {
+  const phase = (number: string, title: string, what: string, look: Node): Node =>
+    columns(
+      [
+        column('16px', [text(number, { weight: 'Bolder', color: 'Accent' })]),
+        column('stretch', [text(title), text(what, { isSubtle: true, size: 'Default', spacing: 'None' })], {
+          spacing: 'Small',
+        }),
+      ],
+      look,
+    );
+  const rest = view.workers.filter((host) => !view.canary.includes(host));
+  return container(
+    [
+      phase(
+        '1',
+        tell('plan.prepare', {}),
+        tell('plan.prepare-what', {
+          host: view.next.host,
+          workers: view.workers.filter((host) => host !== view.next.host).length,
+        }),
+        { spacing: 'None' },
+      ),
+      phase(
+        '2',
+        tell('plan.cutover', {}),
+        tell('plan.cutover-what', { master: view.master, port: view.port, canary: view.canary, rest }),
+        { spacing: 'Small' },
+      ),
+    ],
+    { spacing: 'Medium', separator: true },
+  );
+}
+
+function warnings({ warnings }: PlanView, { tell, message, room }: Draw): readonly Node[] {
+  if (warnings.length === 0) return [];
+  const shown = warnings.slice(0, room.rows);
+  return [
+    container(
+      [
+        section(tell('plan.know', {}), { separator: false, spacing: 'None' }),
+        ...shown.map((warning) => signed({ text: '!', color: 'Attention' }, message(warning))),
+        ...(shown.length < warnings.length
+          ? [text(tell('closed.lines-cut', { left: warnings.length - shown.length }), { isSubtle: true })]
+          : []),
+      ],
+      { spacing: 'Medium', separator: true },
+    ),
+  ];
+}
+
+function factRows(view: PlanView, { tell }: Draw): { title: string; value: string }[] {
+  return [
+    {
+      title: tell('plan.reason', {}),
+      value:
+        view.reason.trim() === '' ? tell('plan.no-reason', {}) : tell('plan.reason-given', { reason: view.reason }),
+    },
+    ...(view.replaces === null
+      ? []
+      : [{ title: tell('plan.replaces', {}), value: tell('plan.replaces-what', { id: view.replaces }) }]),
+    ...(view.dry
+      ? []
+      : [
+          { title: tell('plan.starts', {}), value: tell('plan.starts-when', { quorum: view.quorum }) },
+          { title: tell('plan.open-until', {}), value: tell('plan.open-until-when', { at: view.openUntil }) },
+        ]),
+    { title: tell('plan.needs', {}), value: tell('plan.needs-what', {}) },
+  ];
+}
+
+function decisions(view: PlanView, { reader, tell, label }: Draw, approved: number): readonly Node[] {
+  if (view.dry) return [];
+  const data = { v: 1, rotation: view.id, digest: view.digest };
+  if (reader === 'requester')
+    return [
+      showCard(
+        label('plan.withdraw', {}),
+        [text(tell('plan.withdraw-what', { id: view.id }))],
+        execute(label('plan.withdraw-do', {}), 'withdraw', data),
+      ),
+    ];
+  if (reader === 'other' || view.needed === 0) return [];
+  const starts = view.needed === 1;
+  const names = [view.master, ...view.workers.filter((host) => host !== view.master)];
+  return [
+    showCard(
+      label('plan.approve', {}),
+      [text(tell('plan.approve-what', { names, nth: approved + 1, quorum: view.quorum, starts }))],
+      execute(label(starts ? 'plan.approve-start' : 'plan.approve-do', {}), 'approve', data, 'positive'),
+      'positive',
+    ),
+    showCard(
+      label('plan.deny', {}),
+      [
+        reasonInput(
+          { label: label('plan.deny-why', {}), missing: label('card.reason-missing', {}) },
+          { isMultiline: true },
+        ),
+      ],
+      execute(label('plan.deny-do', {}), 'deny', data, 'destructive'),
+    ),
+  ];
+}

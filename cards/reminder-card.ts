@@ -1,0 +1,138 @@
+import type { ReminderView } from '../src/domain/view.ts';
+import { execute, reasonInput, showCard } from './actions.ts';
+import { type Draw, type Drawn, nameOf } from './draw.ts';
+import { column, columns, container, facts, header, type Node, small, text } from './elements.ts';
+import { nameWidth } from './host-rows.ts';
+
+type Certificate = ReminderView['certificates'][number];
+
+const MONTH_DAYS = 30;
+const MOST_BLOCKS = 6;
+const CENTER: Node = { verticalContentAlignment: 'Center' };
+
+/** Whether it had ended when the card was made: the day of the card is the farm's, so compare whole days. */
+export const hasEnded = ({ notAfter, days }: Certificate, day: string): boolean =>
+  days < 0 || (days === 0 && notAfter.slice(0, 10) < day);
+
+/** Something ends: what, when, what it costs, and the button that starts the way out. */
+export function reminderCard(view: ReminderView, draw: Draw): Drawn {
+  const { tell, room } = draw;
+  const worst = view.certificates[0];
+  if (worst === undefined) return { body: [text(tell('reminder.nothing', { farm: view.farm }))], actions: [] };
+  const ended = hasEnded(worst, view.day);
+  const { host, role } = worst;
+  const shown = view.certificates.slice(0, room.rows);
+  const least = view.certificates[shown.length]?.days ?? 0;
+  return {
+    body: [
+      header(ended ? 'attention' : 'warning', {
+        state: tell('reminder.state', { days: worst.days, ended }),
+        title: tell('reminder.title', { farm: view.farm, host, role, at: worst.notAfter, ended }),
+        about: tell('reminder.about', { farm: view.farm, owner: view.owner === null ? null : nameOf(view.owner) }),
+      }),
+      text(
+        role === 'master'
+          ? tell('reminder.cost-master', { master: view.master, ended })
+          : tell('reminder.cost-worker', { master: view.master, host, ended }),
+        { spacing: 'Medium', weight: 'Bolder' },
+      ),
+      ...(role === 'worker' ? [text(tell('reminder.by-hand', {}), { spacing: 'Small' })] : []),
+      container(
+        [
+          ...shown.map((one) =>
+            row(
+              one,
+              nameWidth(
+                shown.map((each) => each.host),
+                60,
+              ),
+              view.day,
+              draw,
+            ),
+          ),
+          ...(shown.length < view.certificates.length
+            ? [
+                text(tell('reminder.rows-cut', { left: view.certificates.length - shown.length, least }), {
+                  isSubtle: true,
+                  spacing: 'Small',
+                }),
+              ]
+            : []),
+          small(tell('reminder.bars', {})),
+        ],
+        { spacing: 'Medium' },
+      ),
+      facts(factRows(view, worst, draw), { spacing: 'Medium', separator: true }),
+    ],
+    actions: rotate(view, draw),
+  };
+}
+
+function row(certificate: Certificate, width: string, day: string, { tell }: Draw): Node {
+  const { host, role, days } = certificate;
+  const soon = days <= MONTH_DAYS;
+  const blocks = '█'.repeat(Math.min(MOST_BLOCKS, Math.max(1, Math.ceil(days / MONTH_DAYS))));
+  const left = hasEnded(certificate, day) ? -1 : days;
+  const small: Node = { spacing: 'Small', ...CENTER };
+  return columns(
+    [
+      column(width, [text(tell('word.host', { host }), { wrap: host.length > 20, weight: 'Bolder' })], CENTER),
+      column('54px', [text(tell('reminder.role', { role }), { wrap: false, isSubtle: true })], small),
+      column('stretch', [text(blocks, { wrap: false, color: soon ? 'Attention' : 'Good', size: 'Small' })], small),
+      column(
+        'auto',
+        [
+          text(tell('reminder.days', { days: left }), {
+            wrap: false,
+            weight: 'Bolder',
+            horizontalAlignment: 'Right',
+            ...(soon ? { color: 'Attention' } : {}),
+          }),
+        ],
+        small,
+      ),
+    ],
+    { spacing: 'Small' },
+  );
+}
+
+function factRows(view: ReminderView, worst: Certificate, { tell }: Draw): { title: string; value: string }[] {
+  return [
+    {
+      title: tell('reminder.ends', {}),
+      value: tell('reminder.ends-when', { at: worst.notAfter, thumbprint: worst.thumbprint }),
+    },
+    ...(masterOf(view) === undefined
+      ? []
+      : [
+          {
+            title: tell('reminder.rotating', {}),
+            value: tell('reminder.rotating-cost', {
+              minMs: view.gap?.minMs ?? null,
+              maxMs: view.gap?.maxMs ?? null,
+            }),
+          },
+        ]),
+    ...(view.nextWord === null
+      ? []
+      : [{ title: tell('reminder.next', {}), value: tell('reminder.next-when', { day: view.nextWord }) }]),
+  ];
+}
+
+const masterOf = (view: ReminderView): Certificate | undefined =>
+  view.certificates.find((one) => one.role === 'master');
+
+function rotate(view: ReminderView, { label }: Draw): readonly Node[] {
+  const master = masterOf(view);
+  if (master === undefined) return [];
+  const first = view.certificates[0]?.role === 'master';
+  const value = label('reminder.reason', { at: master.notAfter, ended: hasEnded(master, view.day) });
+  return [
+    showCard(
+      label('reminder.rotate', {}),
+      [reasonInput({ label: label('card.reason', {}), missing: label('card.reason-missing', {}) }, { value })],
+      execute(label('card.ask', {}), 'request', { v: 1, farm: view.farm, kind: 'rotate-master' }, 'positive'),
+      first ? 'positive' : null,
+    ),
+  ];
+}

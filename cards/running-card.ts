@@ -1,0 +1,123 @@
+import type { RunningView, StepRow } from '../src/domain/view.ts';
+import { execute, showCard, toggle } from './actions.ts';
+import { type Draw, type Drawn, nameOf, namesOf, SIGNS } from './draw.ts';
+import { column, columns, container, header, type Node, signed, small, text } from './elements.ts';
+import { hostRows } from './host-rows.ts';
+import { whyBlock } from './why-block.ts';
+
+/** While machines are at work: where it stands, who is cut off, and how to stop it. */
+export function runningCard(view: RunningView, draw: Draw): Drawn {
+  const { tell, label, message } = draw;
+  const back = view.direction === 'back';
+  return {
+    body: [
+      header(back ? 'attention' : 'accent', {
+        state: back ? tell('running.state-back', {}) : tell('running.state', { step: view.step, steps: view.steps }),
+        title: tell(back ? 'running.title-back' : 'running.title', { farm: view.farm }),
+        about: tell('running.about', { id: view.id, names: namesOf(view.approvedBy), at: view.startedAt }),
+      }),
+      ...(view.why === null ? [] : whyBlock(view.why, draw)),
+      ...(back ? [] : [phases(view, draw)]),
+      ...(view.waiting === null
+        ? []
+        : [signed({ text: '!', color: 'Attention' }, message(view.waiting), { spacing: 'Medium' })]),
+      ...(view.stopAsked === null || view.why !== null
+        ? []
+        : [text(tell('running.stop-asked', { by: nameOf(view.stopAsked) }), { spacing: 'Medium' })]),
+      text(cutOff(view, draw), { spacing: 'Medium' }),
+      hostRows(view.rows, draw),
+      everyStep(view, draw),
+    ],
+    actions: [
+      ...(view.stop === null || view.stopAsked !== null || draw.reader === 'other'
+        ? []
+        : [
+            showCard(
+              label('running.stop', {}),
+              [text(message(view.stop))],
+              execute(
+                label('running.stop-do', {}),
+                'stop',
+                { v: 1, rotation: view.id, digest: view.digest },
+                'destructive',
+              ),
+            ),
+          ]),
+      toggle(label('running.every-button', {}), 'every'),
+    ],
+  };
+}
+
+function phases(view: RunningView, { tell }: Draw): Node {
+  const styles = { good: 'good', running: 'accent', waiting: 'emphasis', bad: 'attention', unknown: 'attention' };
+  return columns(
+    view.phases.map(({ name, state, ms, from, to }, at) => {
+      const below =
+        state === 'good'
+          ? ms === null
+            ? tell('running.phase-done-unmeasured', {})
+            : tell('running.phase-done', { ms })
+          : state === 'running' && from !== to
+            ? tell('running.phase-now', { step: Math.min(Math.max(view.step, from), to), to })
+            : tell('running.phase-later', { from, to });
+      return column(
+        'stretch',
+        [
+          text(tell('running.phase', { sign: SIGNS[state].text, phase: name }), { weight: 'Bolder' }),
+          text(below, { isSubtle: true, size: 'Small', spacing: 'None' }),
+        ],
+        { style: styles[state], ...(at === 0 ? {} : { spacing: 'Small' }) },
+      );
+    }),
+    { spacing: 'Medium' },
+  );
+}
+
+function cutOff(view: RunningView, { tell }: Draw): string {
+  const cut = view.rows.filter((row) => row.cutOff);
+  if (cut.length === 0) {
+    const had = view.rows.some((row) => row.role === 'worker' && row.ms !== null);
+    return had ? tell('running.nobody-now', {}) : tell('running.nobody-yet', {});
+  }
+  const lengths = cut.flatMap(({ ms }) => (ms === null ? [] : [ms]));
+  if (lengths.length === 0) return tell('running.cut-off-unmeasured', { count: cut.length });
+  const limitMs = view.direction === 'back' ? null : view.gapLimitMs;
+  return tell('running.cut-off', { count: cut.length, ms: Math.max(...lengths), limitMs });
+}
+
+function everyStep(view: RunningView, draw: Draw): Node {
+  const { tell, room } = draw;
+  const shown = view.stepRows.slice(0, room.rows);
+  return container(
+    [
+      text(tell('running.steps', {}), { weight: 'Bolder', spacing: 'None' }),
+      ...shown.map((row) => stepLine(row, draw)),
+      ...(shown.length < view.stepRows.length
+        ? [small(tell('running.steps-cut', { left: view.stepRows.length - shown.length }))]
+        : []),
+      ...(view.made === null
+        ? []
+        : [small(tell('running.new-thumbprint', { thumbprint: view.made }), { spacing: 'Medium' })]),
+      small(tell('plan.old-thumbprint', { thumbprint: view.old }), {
+        spacing: view.made === null ? 'Medium' : 'None',
+      }),
+    ],
+    { id: 'every', isVisible: false, style: 'emphasis', spacing: 'Medium' },
+  );
+}
+
+function stepLine(row: StepRow, { tell, message }: Draw): Node {
+  const sign = row.state === 'waiting' ? { text: '·', color: 'Default' } : SIGNS[row.state];
+  const words = tell('running.step', { number: row.number, names: row.hosts });
+  return columns(
+    [
+      column('20px', [text(sign.text, { color: sign.color, weight: 'Bolder' })]),
+      column('stretch', [text(`${words}${message(row.what)}`)]),
+      column(
+        'auto',
+        row.atMs === null ? [] : [text(tell('running.step-at', { ms: row.atMs }), { wrap: false, isSubtle: true })],
+      ),
+    ],
+    { spacing: 'Small' },
+  );
+}

@@ -1,0 +1,118 @@
+import { exact, range, whole } from '../../../measure.ts';
+import type { Line, Lines } from '../../line.ts';
+import { count, days, list } from '../grammar.ts';
+
+type Outcome = 'proved' | 'put-back' | 'stopped' | 'left-behind' | 'withdrawn' | 'denied' | 'lapsed' | 'refused';
+type Names = readonly string[];
+
+const STATES: { readonly [outcome in Outcome]: string } = {
+  proved: 'DONE',
+  'put-back': 'PUT BACK',
+  stopped: 'STOPPED AND PUT BACK',
+  'left-behind': 'DONE, NOT EVERYWHERE',
+  withdrawn: 'WITHDRAWN',
+  denied: 'DENIED',
+  lapsed: 'LAPSED',
+  refused: 'REFUSED',
+};
+
+const title = (outcome: Outcome, farm: string, ran: boolean): string => {
+  if (outcome === 'proved') return `${farm} runs on its new master certificate`;
+  if (outcome === 'left-behind') return `${farm} runs on its new master certificate, but not everywhere`;
+  if (ran) return `${farm} runs on its old master certificate again`;
+  return `${farm} keeps its old master certificate`;
+};
+
+const ENDS: { readonly [outcome in Outcome]: string } = {
+  proved: 'ended',
+  'put-back': 'ended',
+  stopped: 'stopped',
+  'left-behind': 'decided',
+  withdrawn: 'withdrawn',
+  denied: 'denied',
+  lapsed: 'ended',
+  refused: 'refused',
+};
+
+export const closedWords = {
+  'closed.state': ((d) =>
+    `${STATES[d.outcome]}${d.tookMs === null ? '' : ` · ${whole(d.tookMs).toUpperCase()}`}`) as Line<{
+    outcome: Outcome;
+    tookMs: number | null;
+  }>,
+  'closed.title': ((d) => title(d.outcome, d.farm, d.ran)) as Line<{ outcome: Outcome; farm: string; ran: boolean }>,
+  'closed.about': ((d) =>
+    [
+      d.id,
+      `asked by ${d.by}`,
+      ...(d.names.length === 0 ? [] : [`approved by ${list(d.names, 'and', 4)}`]),
+      ...(d.endedBy === null ? [] : [`${ENDS[d.outcome]} by ${d.endedBy}`]),
+    ].join(' · ')) as Line<{ id: string; by: string; names: Names; endedBy: string | null; outcome: Outcome }>,
+  'closed.nothing-changed': () => 'Nothing has been changed on any machine.',
+  'closed.lapsed': () => 'Not enough people approved in time.',
+  'closed.presented': ((d) => `PRESENTED BY ${d.target.toUpperCase()}`) as Line<{ target: string }>,
+  'closed.good-until': () => 'GOOD UNTIL',
+  'closed.date': ((d, pen) => pen.date(d.at)) as Line<{ at: string }>,
+  'closed.days-left': ((d) => `${days(d.days)} left`) as Line<{ days: number }>,
+  'closed.gaps': () => 'How long each worker was cut off',
+  'closed.gap-unmeasured': () => 'not measured',
+  'closed.gaps-note': ((d) =>
+    `Measured from the master's restart to each worker's first proved connection. Bar: share of the ${whole(d.limitMs)} after which it would have been put back.`) as Line<{
+    limitMs: number;
+  }>,
+  'closed.gaps-note-back': ((d) =>
+    `${d.twice ? 'The second number is the way back. ' : ''}Bar: share of ${whole(d.limitMs)}.`) as Line<{
+    limitMs: number;
+    twice: boolean;
+  }>,
+  'closed.gaps-cut': ((d) => `and ${d.left} more, ${range(d.minMs, d.maxMs, ' to ')} each`) as Line<{
+    left: number;
+    minMs: number;
+    maxMs: number;
+  }>,
+  'closed.how-we-know': () => 'How we know',
+  'closed.all-back': () => 'Everything is back',
+  'closed.back': () => 'What was put back',
+  'closed.lines-cut': ((d) => `and ${count(d.left, 'more line')}`) as Line<{ left: number }>,
+  'closed.next': () => 'What is next',
+  'closed.ask-again': () => 'Ask again…',
+  'card.reason': () => 'Reason',
+  'card.ask': () => 'Ask for approval',
+  'closed.fallback': ((d) => {
+    const left = d.days === null ? '' : ` ${days(d.days)} left.`;
+    const why = d.why === null ? '' : `: ${d.why.replace(/\.$/u, '')}`;
+    const result = `${title(d.outcome, d.farm, d.ran)}.`;
+    switch (d.outcome) {
+      case 'proved':
+      case 'left-behind': {
+        const cut =
+          d.gaps.length === 0
+            ? ''
+            : ` Workers were cut off for ${
+                d.gaps.length > 3
+                  ? range(Math.min(...d.gaps), Math.max(...d.gaps), ' to ')
+                  : `${list(d.gaps.map((ms) => exact(ms).replace(/ s$/u, '')))} s`
+              }.`;
+        return `${d.id} done${d.outcome === 'proved' ? '' : ', not everywhere'}: ${result}${cut}${d.until === null ? '' : ` Good until ${d.until}.`}`;
+      }
+      case 'put-back':
+        return `${d.id} was put back${why}. ${result}${left}`;
+      case 'stopped':
+        return `${d.id} was stopped${d.endedBy === null ? '' : ` by ${d.endedBy}`}. ${result}${left}`;
+      case 'lapsed':
+        return `${d.id} lapsed: not enough approvals in time. ${result}${left}`;
+      default:
+        return `${d.id} was ${d.outcome}${d.endedBy === null ? '' : ` by ${d.endedBy}`}${why}. ${result}${left}`;
+    }
+  }) as Line<{
+    id: string;
+    farm: string;
+    outcome: Outcome;
+    ran: boolean;
+    gaps: readonly number[];
+    until: string | null;
+    days: number | null;
+    why: string | null;
+    endedBy: string | null;
+  }>,
+} satisfies Lines;

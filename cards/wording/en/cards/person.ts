@@ -1,0 +1,97 @@
+import type { Line, Lines } from '../../line.ts';
+import { capital, count, list } from '../grammar.ts';
+
+type Names = readonly string[];
+type Choice = 'leave-behind' | 'put-all-back';
+
+const it = (names: Names): string => (names.length === 1 ? 'it' : 'them');
+const is = (names: Names): string => (names.length === 1 ? 'is' : 'are');
+
+export const personWords = {
+  'person.state': () => 'NEEDS A PERSON · STOPPED',
+  'person.title': ((d) =>
+    d.unknown.length === 0
+      ? `${d.farm} waits for a decision`
+      : d.rest
+        ? `${list(d.unknown, 'and', 3)} ${is(d.unknown)} unknown, the rest of ${d.farm} is proved`
+        : `${list(d.unknown, 'and', 3)} ${is(d.unknown)} unknown`) as Line<{
+    unknown: Names;
+    farm: string;
+    rest: boolean;
+  }>,
+  'person.about': ((d) => `${d.id} · nothing more is changed until somebody decides`) as Line<{ id: string }>,
+  'person.what': () => 'What you can do',
+  'person.choices': ((d, pen) => {
+    const names = d.unknown.length === 0 ? 'the machine' : list(d.unknown, 'and', 3);
+    const one = d.unknown.length < 2;
+    const look = one
+      ? `when ${names} is up: its runner reads its own journal and finishes or puts back its last change`
+      : `when ${names} are up: their runners read their own journals and finish or put back their last change`;
+    const leave = `closes this without ${names}; until ${one ? 'it has' : 'they have'} been set right by hand ${one ? 'it runs' : 'they run'} no package`;
+    const back =
+      d.provedOn === 'old'
+        ? 'brings what is left back to the old certificate'
+        : 'returns the others to the old certificate and cuts them off once more';
+    return `${pen.bold('Look again')} ${look}. ${pen.bold(`Leave ${it(d.unknown.length === 0 ? ['x'] : d.unknown)} behind`)} ${leave}. ${pen.bold('Put all back')} ${back}.`;
+  }) as Line<{ unknown: Names; provedOn: 'new' | 'old' | 'mixed' }>,
+  'person.approval': ((d) =>
+    `The last two need ${count(d.quorum, 'approval')} on this card. A farm with an unknown machine takes no other rotation.`) as Line<{
+    quorum: number;
+  }>,
+  'person.asked': ((d, pen) =>
+    `${pen.bold(d.by)} asks to ${d.choice === 'leave-behind' ? `leave ${list(d.unknown, 'and', 3)} behind` : 'put all back'}.`) as Line<{
+    by: string;
+    choice: Choice;
+    unknown: Names;
+  }>,
+  'person.approve-what': ((d, pen) => {
+    const what =
+      d.choice === 'leave-behind'
+        ? `You agree to close ${d.id} without ${pen.bold(list(d.unknown, 'and', 4))}.`
+        : `You agree to put ${pen.bold('all machines')} back on the old certificate.`;
+    return `${what} ${d.starts ? `It is done ${pen.bold('at once')}.` : 'Nothing is done before the others agree.'}`;
+  }) as Line<{ id: string; choice: Choice; unknown: Names; starts: boolean }>,
+  'person.approve-do': ((d) =>
+    d.starts ? (d.choice === 'leave-behind' ? 'Approve and close' : 'Approve and put back') : 'Approve') as Line<{
+    choice: Choice;
+    starts: boolean;
+  }>,
+  'person.look': () => 'Look again',
+  'person.leave': ((d) => `Leave ${it(d.unknown)} behind…`) as Line<{ unknown: Names }>,
+  'person.leave-what': ((d) =>
+    d.others.length === 0
+      ? `Closes ${d.id} without ${list(d.unknown, 'and', 4)}.`
+      : `Closes ${d.id} as done on ${list(d.others, 'and', 4)}, without ${list(d.unknown, 'and', 4)}.`) as Line<{
+    id: string;
+    others: Names;
+    unknown: Names;
+  }>,
+  'person.leave-do': ((d) => `Leave ${d.unknown.length === 1 ? (d.unknown[0] ?? 'it') : 'them'} behind`) as Line<{
+    unknown: Names;
+  }>,
+  'person.back': () => 'Put all back…',
+  'person.back-what': ((d) =>
+    d.others.length === 0
+      ? 'All machines go back to the old certificate.'
+      : `${list(d.others, 'and', 4)} go back to the old certificate, and ${list(d.unknown, 'and', 4)} as soon as ${d.unknown.length === 1 ? 'it answers' : 'they answer'}.`) as Line<{
+    others: Names;
+    unknown: Names;
+  }>,
+  'person.back-do': () => 'Put all back',
+  'person.row-cut-off': () => 'cut off',
+  'person.fallback': ((d) => {
+    const others =
+      d.others.length === 0 || d.provedOn === 'mixed'
+        ? ''
+        : ` ${capital(list(d.others, 'and', 4))} ${is(d.others)} proved on the ${d.provedOn} certificate.`;
+    const what =
+      d.why ?? (d.unknown.length === 0 ? 'a decision is due' : `${list(d.unknown, 'and', 3)} ${is(d.unknown)} unknown`);
+    return `${d.id} needs a person: ${what.replace(/\.$/u, '')}.${others}`;
+  }) as Line<{
+    id: string;
+    unknown: Names;
+    others: Names;
+    why: string | null;
+    provedOn: 'new' | 'old' | 'mixed';
+  }>,
+} satisfies Lines;

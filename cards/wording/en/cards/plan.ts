@@ -1,0 +1,137 @@
+import { range, whole } from '../../../measure.ts';
+import type { Line, Lines } from '../../line.ts';
+import { count, days, list, machines, ordinal, short } from '../grammar.ts';
+
+type Named = { readonly names: readonly string[] };
+type Farm = { readonly farm: string };
+
+const approvers = (names: readonly string[]): string => list(names, 'or', 5);
+
+export const planWords = {
+  'plan.state': ((d) => `APPROVAL NEEDED · ${d.approved} OF ${d.quorum}`) as Line<{ approved: number; quorum: number }>,
+  'plan.state-dry': () => 'PLAN ONLY · NOBODY IS ASKED',
+  'plan.title': ((d) => `Rotate ${d.farm}'s master certificate`) as Line<Farm>,
+  'plan.about': ((d) => `${d.id} · ${machines(d.master, d.workers, d.both)} · asked by ${d.by}`) as Line<{
+    id: string;
+    master: string;
+    workers: number;
+    both: boolean;
+    by: string;
+  }>,
+  'plan.now': () => 'NOW',
+  'plan.after': () => 'AFTER',
+  /** The name of a machine, standing alone. */
+  'word.host': ((d) => d.host) as Line<{ host: string }>,
+  'plan.thumbprint': ((d) => short(d.thumbprint)) as Line<{ thumbprint: string }>,
+  'plan.ends': ((d, pen) => `ends ${pen.date(d.at)}`) as Line<{ at: string }>,
+  'plan.ended': ((d, pen) => `ended ${pen.date(d.at)}`) as Line<{ at: string }>,
+  'plan.days-left': ((d) => `${days(d.days)} left`) as Line<{ days: number }>,
+  'plan.no-days-left': () => 'less than a day left',
+  'plan.expired': () => 'it has ended',
+  'plan.new-on': ((d) => `new, made on ${d.host}`) as Line<{ host: string }>,
+  'plan.profile': ((d) => `RSA ${d.keyBits}, ${d.hash}${d.exportable ? ', key can be exported' : ''}`) as Line<{
+    keyBits: number;
+    hash: string;
+    exportable: boolean;
+  }>,
+  'plan.gap': ((d) => range(d.minMs, d.maxMs)) as Line<{ minMs: number; maxMs: number }>,
+  'plan.gap-measured': ((d) => `${eachOf(d.workers)} is cut off; measured last time`) as Line<{ workers: number }>,
+  'plan.gap-unknown': () => 'not measured',
+  'plan.gap-unmeasured': ((d) => `${eachOf(d.workers)} is cut off; no rotation has measured it yet`) as Line<{
+    workers: number;
+  }>,
+  'plan.packages': () => 'not checked',
+  'plan.packages-why': () => 'whether packages run: look before you approve',
+  'plan.limit': ((d) => whole(d.ms)) as Line<{ ms: number }>,
+  'plan.limit-why': ((d) =>
+    d.leaveBehind === 0
+      ? 'not proved by then: all is put back by itself'
+      : `more than ${count(d.leaveBehind, 'worker')} not proved by then: all is put back by itself`) as Line<{
+    leaveBehind: number;
+  }>,
+  'plan.prepare': ((_d, pen) => `${pen.bold('Prepare')} · no outage`) as Line<object>,
+  'plan.prepare-what': ((d) =>
+    `${d.host} makes the certificate, its key never leaves it. ${trusting(d.workers)}`) as Line<{
+    host: string;
+    workers: number;
+  }>,
+  'plan.cutover': ((_d, pen) => `${pen.bold('Cutover')} · the outage`) as Line<object>,
+  'plan.cutover-what': ((d) => {
+    const first = `${d.master}: port ${d.port}, settings, restart.`;
+    if (d.canary.length === 0) return d.rest.length === 0 ? first : `${first} Then ${list(d.rest, 'and', 5)}.`;
+    const it = d.canary.length === 1 ? 'it is' : 'they are';
+    return `${first} Then ${list(d.canary, 'and', 4)}; once ${it} proved, ${list(d.rest, 'and', 5)}.`;
+  }) as Line<{ master: string; port: number; canary: readonly string[]; rest: readonly string[] }>,
+  'plan.know': () => 'Know before you approve',
+  'plan.reason': () => 'Reason',
+  'plan.reason-given': ((d) => d.reason) as Line<{ reason: string }>,
+  'plan.no-reason': () => 'none was given',
+  'plan.starts': () => 'Starts',
+  'plan.starts-when': ((d) => `as soon as ${d.quorum === 1 ? 'one has' : `${d.quorum} have`} approved`) as Line<{
+    quorum: number;
+  }>,
+  'plan.open-until': () => 'Open until',
+  'plan.open-until-when': ((d, pen) => `${pen.dateTime(d.at)}, then it lapses`) as Line<{ at: string }>,
+  'plan.needs': () => 'Needs',
+  'plan.needs-what': () => 'bot and Redis until it ends: should one be gone, workers stay cut off until it is back',
+  'plan.replaces': () => 'Replaces',
+  'plan.replaces-what': ((d) => `${d.id}; votes on it do not count here`) as Line<{ id: string }>,
+  'plan.approved': ((d, pen) => `${pen.bold(d.by)} approved at ${pen.time(d.at)}`) as Line<{ by: string; at: string }>,
+  'plan.denied': ((d, pen) =>
+    `${pen.bold(d.by)} denied it at ${pen.time(d.at)}${d.reason === '' ? '' : `: ${d.reason}`}`) as Line<{
+    by: string;
+    at: string;
+    reason: string;
+  }>,
+  'plan.needed': ((d, pen) => {
+    const who = d.names.map((name) => pen.bold(name));
+    if (who.length === 0) return `${d.needed} more needed, and nobody is left who may approve`;
+    return `${d.needed} more needed: ${approvers(who)}`;
+  }) as Line<{ needed: number } & Named>,
+  'plan.own': () => 'You asked for this, so others decide.',
+  'plan.every': () => 'Every change, machine by machine',
+  'plan.group': ((d) => {
+    const role = d.names.length === 1 ? d.role : `${d.role}s`;
+    const how = d.as === null ? '' : `, the same changes as ${d.as}`;
+    return `${list(d.names, 'and', d.limit)} · ${role}${d.goesFirst && d.role !== 'master' ? `, ${d.names.length === 1 ? 'goes' : 'go'} first` : ''}${how}`;
+  }) as Line<Named & { role: string; goesFirst: boolean; as: string | null; limit: number }>,
+  'plan.groups-cut': ((d) => `and ${count(d.machines, 'more machine')}`) as Line<{ machines: number }>,
+  'plan.old-thumbprint': ((d) => `Old certificate ${d.thumbprint}`) as Line<{ thumbprint: string }>,
+  'plan.digest': ((d) =>
+    `Plan ${d.digest}… Every approval names it. If a fact above changes before the start, approval is asked again.`) as Line<{
+    digest: string;
+  }>,
+  'plan.approve': () => 'Approve…',
+  'plan.approve-what': ((d, pen) => {
+    const on = d.names.length > 6 ? machines(d.names[0] ?? '', d.names.length - 1, false) : list(d.names);
+    const nth = `Yours is the ${ordinal(d.nth)} of ${count(d.quorum, 'approval')}`;
+    const then = d.starts
+      ? `it ${pen.bold('starts at once')}.`
+      : `nothing starts before ${d.quorum - d.nth === 1 ? 'one more' : `${d.quorum - d.nth} more`}.`;
+    return d.quorum === 1
+      ? `You allow this on ${pen.bold(on)}. Yours is the only approval needed: ${then}`
+      : `You allow this on ${pen.bold(on)}. ${nth}: ${then}`;
+  }) as Line<Named & { nth: number; quorum: number; starts: boolean }>,
+  'plan.approve-start': () => 'Approve and start',
+  'plan.approve-do': () => 'Approve',
+  'plan.deny': () => 'Deny…',
+  'plan.deny-why': () => 'Why not? The requester will read it.',
+  'plan.deny-do': () => 'Deny',
+  'plan.withdraw': () => 'Withdraw…',
+  'plan.withdraw-what': ((d) => `Closes ${d.id}. Nothing has been changed.`) as Line<{ id: string }>,
+  'plan.withdraw-do': () => 'Withdraw',
+  'plan.every-button': () => 'Every change',
+  'card.reason-missing': () => 'Please give a reason.',
+  'plan.fallback': ((d) =>
+    `${d.id}: approve the rotation of ${d.farm}'s master certificate? ${days(d.days)} left. ${d.approved} of ${d.quorum} approved${
+      d.needed === 0 || d.names.length === 0 ? '' : `, ${d.needed} more needed: ${approvers(d.names)}`
+    }.`) as Line<Farm & Named & { id: string; days: number; approved: number; quorum: number; needed: number }>,
+  'plan.fallback-dry': ((d) =>
+    `${d.id}: what rotating ${d.farm}'s master certificate would change. Nobody is asked. ${days(d.days)} left.`) as Line<
+    Farm & { id: string; days: number }
+  >,
+} satisfies Lines;
+
+const eachOf = (workers: number): string => (workers === 1 ? 'the one worker' : `each of ${workers} workers`);
+const trusting = (workers: number): string =>
+  `${workers === 1 ? '1 worker trusts' : `${workers} workers trust`} it beside the old one.`;

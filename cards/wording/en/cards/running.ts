@@ -1,0 +1,85 @@
+import { exact, whole } from '../../../measure.ts';
+import type { Line, Lines } from '../../line.ts';
+import { count, list } from '../grammar.ts';
+
+type Phase = 'prepare' | 'cutover' | 'prove';
+type Names = readonly string[];
+
+const PHASES: { readonly [phase in Phase]: string } = { prepare: 'Prepare', cutover: 'Cutover', prove: 'Prove' };
+
+export const runningWords = {
+  'running.state': ((d) => `RUNNING · STEP ${d.step} OF ${d.steps}`) as Line<{ step: number; steps: number }>,
+  'running.state-back': () => 'PUTTING BACK',
+  'running.title': ((d) => `Rotating ${d.farm}'s master certificate`) as Line<{ farm: string }>,
+  'running.title-back': ((d) => `Putting ${d.farm}'s old master certificate back`) as Line<{ farm: string }>,
+  'running.about': ((d, pen) =>
+    `${d.id} · approved by ${list(d.names, 'and', 4)} · started ${pen.time(d.at)}`) as Line<{
+    id: string;
+    names: Names;
+    at: string;
+  }>,
+  'running.phase': ((d) => `${d.sign} ${PHASES[d.phase]}`) as Line<{ sign: string; phase: Phase }>,
+  'running.phase-done': ((d) => exact(d.ms)) as Line<{ ms: number }>,
+  'running.phase-done-unmeasured': () => 'done',
+  'running.phase-now': ((d) => `step ${d.step} of ${d.to}`) as Line<{ step: number; to: number }>,
+  'running.phase-later': ((d) => (d.from === d.to ? `step ${d.to}` : `steps ${d.from} to ${d.to}`)) as Line<{
+    from: number;
+    to: number;
+  }>,
+  'running.cut-off': ((d, pen) => {
+    const who = d.count === 1 ? '1 worker is' : `${d.count} workers are`;
+    return `${who} cut off: ${pen.bold(whole(d.ms))} so far.${d.limitMs === null ? '' : ` All is put back at ${whole(d.limitMs)}.`}`;
+  }) as Line<{ count: number; ms: number; limitMs: number | null }>,
+  'running.cut-off-unmeasured': ((d) =>
+    `${d.count === 1 ? '1 worker is' : `${d.count} workers are`} cut off. How long was not measured.`) as Line<{
+    count: number;
+  }>,
+  'running.nobody-yet': () => 'No worker is cut off.',
+  'running.nobody-now': () => 'No worker is cut off any more.',
+  'running.stop-asked': ((d, pen) =>
+    `${pen.bold(d.by)} asked to stop: the change in hand is finished, then all is put back.`) as Line<{ by: string }>,
+  'running.row-cut-off': ((d) => (d.ms === null ? 'cut off' : `cut off ${whole(d.ms)}`)) as Line<{ ms: number | null }>,
+  'running.row-ms': ((d) => exact(d.ms)) as Line<{ ms: number }>,
+  'running.rows-cut': ((d) => {
+    const parts = [
+      d.good > 0 ? `${d.good} done` : '',
+      d.running > 0 ? `${d.running} under way` : '',
+      d.waiting > 0 ? `${d.waiting} waiting` : '',
+      d.bad > 0 ? `${d.bad} failed` : '',
+      d.unknown > 0 ? `${d.unknown} unknown` : '',
+    ].filter((part) => part !== '');
+    return `and ${d.left} more: ${parts.join(', ')}`;
+  }) as Line<{ left: number; good: number; running: number; waiting: number; bad: number; unknown: number }>,
+  'running.steps': () => 'Steps',
+  'running.step': ((d) => {
+    if (d.names.length === 0) return `${d.number} · all: `;
+    return `${d.number} · ${d.names.length > 3 ? count(d.names.length, 'machine') : list(d.names)}: `;
+  }) as Line<{ number: string; names: Names }>,
+  'running.step-at': ((d) => `+${exact(d.ms)}`) as Line<{ ms: number }>,
+  'running.steps-cut': ((d) => `and ${count(d.left, 'more line')}`) as Line<{ left: number }>,
+  'running.new-thumbprint': ((d) => `New certificate ${d.thumbprint}`) as Line<{ thumbprint: string }>,
+  'running.stop': () => 'Stop and put back…',
+  'running.stop-do': () => 'Stop and put back',
+  'running.every-button': () => 'Every step',
+  'running.fallback': ((d) => {
+    const cut =
+      d.cut.length === 0
+        ? ''
+        : ` ${list(d.cut, 'and', 4)} ${d.cut.length === 1 ? 'is' : 'are'} cut off${d.ms === null ? '' : ` for ${whole(d.ms)} so far`}.`;
+    const back = d.back.length === 0 ? '' : ` ${list(d.back, 'and', 4)} ${d.back.length === 1 ? 'is' : 'are'} back.`;
+    return `${d.id} is running: step ${d.step} of ${d.steps}.${back}${cut}`;
+  }) as Line<{ id: string; step: number; steps: number; back: Names; cut: Names; ms: number | null }>,
+  'running.fallback-back': ((d) => `${d.id} is being put back${d.why === null ? '' : `: ${d.why}`}`) as Line<{
+    id: string;
+    why: string | null;
+  }>,
+  'stop.prepare': (() =>
+    'Stops before the next machine and takes back what was prepared so far. No worker is cut off, none will be.') as Line<object>,
+  'stop.cutover': ((d, pen) => {
+    const all = `${d.master} and ${d.workers === 1 ? 'its worker' : `all ${d.workers} workers`}`;
+    const again = d.again.length === 0 ? '' : `cuts ${list(d.again, 'and', 4)} off once more`;
+    const still = d.stillCut.length === 0 ? '' : `keeps ${list(d.stillCut, 'and', 4)} cut off until they are back`;
+    const cost = [again, still].filter((part) => part !== '').join(' and ');
+    return `Stops before the next machine and puts back what was changed so far: ${pen.bold(all)} go back to the old certificate${cost === '' ? '' : `, which ${cost}`}.`;
+  }) as Line<{ master: string; workers: number; again: Names; stillCut: Names }>,
+} satisfies Lines;

@@ -1,0 +1,59 @@
+import { shortThumbprint } from '../../../src/domain/values.ts';
+
+/** `a, b and c`; beyond `limit` names: `a, b and 188 more`. */
+export function list(names: readonly string[], word: 'and' | 'or' = 'and', limit = 6): string {
+  if (names.length > limit) {
+    const shown = names.slice(0, Math.max(1, limit - 1));
+    return `${shown.join(', ')} ${word} ${names.length - shown.length} more`;
+  }
+  if (names.length < 2) return names.join('');
+  return `${names.slice(0, -1).join(', ')} ${word} ${names.at(-1)}`;
+}
+
+/** `1 worker`, `3 workers`. */
+export const count = (number: number, one: string, many = `${one}s`): string =>
+  `${number} ${number === 1 ? one : many}`;
+
+export const days = (number: number): string => count(number, 'day');
+
+/** `first`, `second` ...; `21st` beyond what is written out. */
+export function ordinal(number: number): string {
+  const written = ['zeroth', 'first', 'second', 'third', 'fourth', 'fifth', 'sixth'][number];
+  if (written !== undefined) return written;
+  const tail = number % 100 > 10 && number % 100 < 14 ? 'th' : (['th', 'st', 'nd', 'rd'][number % 10] ?? 'th');
+  return `${number}${tail}`;
+}
+
+/** `3BD91B…A498`; null is the certificate that does not exist yet. What is no thumbprint stays as it is. */
+export function short(thumbprint: string | null | undefined): string {
+  if (thumbprint == null) return 'new';
+  return /^[0-9A-F]{40}$/u.test(thumbprint) ? shortThumbprint(thumbprint) : thumbprint;
+}
+
+/** `sqlm01 and 3 workers`; a machine that is both is named once. */
+export function machines(master: string, workers: number, both: boolean): string {
+  const others = both ? workers - 1 : workers;
+  const name = both ? `${master}, which is a worker too,` : master;
+  if (others === 0) return both ? `${master}, master and worker` : master;
+  return `${name} and ${count(others, both ? 'more worker' : 'worker')}`;
+}
+
+/** First letter as a capital, where a sentence begins with words of ours. */
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** What was found or wanted, short: scalars as they are, the rest as `name value`. */
+export function brief(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing';
+  if (typeof value === 'string') return value === '' ? 'nothing' : short(value);
+  if (Array.isArray(value)) return value.length === 0 ? 'nothing' : list(value.map(brief), 'and', 4);
+  // A service: its state says it all, its process number nothing.
+  if (typeof value === 'object' && 'state' in value && typeof value.state === 'string')
+    return value.state.toUpperCase();
+  if (typeof value === 'object')
+    return list(
+      Object.entries(value).flatMap(([name, one]) => (one === null || one === '' ? [] : [`${name} ${brief(one)}`])),
+      'and',
+      5,
+    );
+  return String(value);
+}

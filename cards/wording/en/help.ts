@@ -1,0 +1,21 @@
+import type { Lines } from '../line.ts';
+
+/** `help` and `help WORD`. */
+export const helpWords = {
+  'help.intro': () => 'Certificates of SSIS Scale Out are rotated from here: asked, approved, proved, or put back.',
+  'help.rotate-master': (_d: object, pen: { bold(text: string): string }) =>
+    `${pen.bold('rotate-master [FARM] [because REASON]')} plans the rotation of the master certificate and asks the approvers.`,
+  'help.plan': (_d: object, pen: { bold(text: string): string }) =>
+    `${pen.bold('plan rotate-master [FARM]')} shows the same plan and asks nobody.`,
+  'help.status': (_d: object, pen: { bold(text: string): string }) =>
+    `${pen.bold('status [FARM]')} tells what is open, when certificates end, and whether the runners answer.`,
+  'help.show': (_d: object, pen: { bold(text: string): string }) =>
+    `${pen.bold('show ID')} shows a card again; votes are cast by its buttons only.`,
+  'help.stop': (_d: object, pen: { bold(text: string): string }) =>
+    `${pen.bold('stop ID')} withdraws what is not approved yet, and puts back what runs.`,
+  'help.resolve': (_d: object, pen: { bold(text: string): string }) =>
+    `${pen.bold('resolve ID')} shows what can be decided when a machine is unknown.`,
+  'help.whoami': (_d: object, pen: { bold(text: string): string }) =>
+    `${pen.bold('whoami')} tells who you are here and what you may do.`,
+  'help.help': (_d: object, pen: { bold(text: string): string }) => `${pen.bold('help [WORD]')} tells about one word.`,
+} satisfies Lines;

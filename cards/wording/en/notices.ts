@@ -1,0 +1,237 @@
+import type { Line, Lines } from '../line.ts';
+import { capital, count, days, list } from './grammar.ts';
+import { helpWords } from './help.ts';
+
+type Names = readonly string[];
+type Id = { readonly id: string };
+
+const OUTCOMES: { readonly [outcome: string]: string } = {
+  proved: 'is done',
+  'put-back': 'was put back',
+  stopped: 'was stopped and put back',
+  'left-behind': 'is done',
+  withdrawn: 'was withdrawn',
+  denied: 'was denied',
+  lapsed: 'has lapsed',
+  refused: 'was refused',
+  planned: 'was only a plan',
+  approved: 'has been approved already',
+  unknown: 'is not known',
+};
+
+const others = (names: Names): string =>
+  names.length === 0
+    ? 'Nobody is left who may approve it: see approval.approvers in the farm file.'
+    : `${list(names, 'or', 4)} can.`;
+
+/** A refusal goes to the person alone: one sentence, and one way on. */
+const refusals = {
+  'refused.own-request': ((d, pen) =>
+    `${pen.bold(`${d.id} is yours`)}, so your approval does not count. ${others(d.others)}`) as Line<
+    Id & { others: Names }
+  >,
+  'refused.not-an-approver': ((d, pen) =>
+    `${pen.bold('You are not an approver of this farm.')} ${d.id} needs somebody who is: ${others(d.others)}`) as Line<
+    Id & { others: Names }
+  >,
+  'refused.already-voted': ((d, pen) =>
+    `You ${d.vote === 'deny' ? 'denied' : 'approved'} ${d.id} at ${pen.time(d.at)}${d.platform === '' ? '' : `, in ${d.platform}`}. One person has one vote${d.vote === 'deny' ? '' : '; you may still deny it'}.`) as Line<
+    Id & { vote: string; at: string; platform: string }
+  >,
+  'refused.stale-plan': ((d) =>
+    `${d.id} has changed since that card was drawn. Show ${d.id} again and decide on what it says now.`) as Line<Id>,
+  'refused.closed': ((d, pen) =>
+    d.id === null || d.id === undefined
+      ? 'That is not open any more. /ssis shows what is.'
+      : `${pen.bold(d.id)} ${OUTCOMES[d.outcome ?? ''] ?? 'is not open any more'}${d.at == null ? '' : `, at ${pen.dateTime(d.at)}`}. Nothing can be decided there.`) as Line<{
+    id?: string | null;
+    outcome?: string;
+    at?: string | null;
+  }>,
+  'refused.unknown-person': (() =>
+    'You are not in the farm file, so you cannot ask or decide here. Ask its owner to add you; /ssis whoami shows what to add.') as Line<object>,
+  'refused.ambiguous-person': ((d) =>
+    `This account belongs to several people in the farm file (${list(d.people)}), so it cannot act. Ask its owner to correct that.`) as Line<{
+    people: Names;
+  }>,
+  'refused.reason-needed': (() => 'A denial needs a reason: whoever asked will read it.') as Line<object>,
+  'refused.runs-already': ((d) =>
+    `${d.id} has started, so it cannot be withdrawn. ${capital('stop')} it instead: /ssis stop ${d.id}.`) as Line<Id>,
+  'refused.may-not-stop': ((d) =>
+    `Only who asked for ${d.id} and the approvers may do that. Tell one of them.`) as Line<Id>,
+  'refused.stops-already': ((d) => `${d.by} has stopped ${d.id} already. Its card shows how far it is.`) as Line<
+    Id & { by: string }
+  >,
+  'refused.goes-back-already': ((d) => `${d.id} is being put back already. Its card shows how far it is.`) as Line<Id>,
+  'refused.nothing-unknown': ((d) =>
+    `Nothing about ${d.id} is unknown now. Show ${d.id} to see where it stands.`) as Line<Id>,
+  'refused.decides-already': ((d) =>
+    `${d.by} asked to ${d.choice === 'leave-behind' ? 'leave it behind' : 'put all back'} already. Approve or deny that on its card.`) as Line<
+    Id & { by: string; choice: string }
+  >,
+  'refused.open-rotation': ((d) =>
+    `${d.id}, asked by ${d.by}, is still open, and a farm takes one at a time. Show it, or wait until it is closed.`) as Line<
+    Id & { by: string }
+  >,
+  'refused.too-many-requests': ((d) =>
+    `You have asked ${d.count} times within an hour, and ${d.limit} is the limit. Try again later.`) as Line<{
+    count: number;
+    limit: number;
+  }>,
+  'refused.no-runner': ((d) =>
+    `No runner answers on ${list(d.hosts, 'and', 4)}, so nothing can be planned. Start ${d.hosts.length === 1 ? 'it' : 'them'} there, then ask again.`) as Line<{
+    hosts: Names;
+  }>,
+  'refused.clock-off': ((d, pen) =>
+    `The clock of ${d.host} is off: it says ${pen.dateTime(d.hostClock)}, here it is ${pen.dateTime(d.botClock)}. Set it, then ask again.`) as Line<{
+    host: string;
+    hostClock: string;
+    botClock: string;
+  }>,
+  'refused.runner-not-ready': ((d) => `${d.host} takes no work: ${NOTES[d.code] ?? `${d.code}.`}`) as Line<{
+    host: string;
+    code: string;
+  }>,
+  'refused.quorum-unreachable': ((d) =>
+    `Without you ${d.able.length === 0 ? 'nobody' : `only ${list(d.able, 'and', 4)}`} may approve, and ${count(d.quorum, 'approval')} ${d.quorum === 1 ? 'is' : 'are'} needed: ${count(d.missing, 'person', 'people')} missing. Add ${d.missing === 1 ? 'an approver' : 'approvers'} to the farm file, or let somebody else ask.`) as Line<{
+    able: Names;
+    quorum: number;
+    missing: number;
+  }>,
+  'refused.unknown-id': ((d) =>
+    d.id
+      ? `There is no rotation ${d.id}. /ssis lists what is open.`
+      : 'There is no such rotation. /ssis lists what is open.') as Line<{
+    id?: string;
+  }>,
+  'refused.unknown-farm': ((d) =>
+    `There is no farm ${d.said} here. There ${d.farms.length === 1 ? 'is' : 'are'} ${list(d.farms, 'and', 6)}.`) as Line<{
+    said: string;
+    farms: Names;
+  }>,
+  'refused.which-farm': ((d) => `Which farm? Name one: ${list(d.farms, 'or', 8)}.`) as Line<{ farms: Names }>,
+  'refused.not-in-farm': ((d) => `${d.host} is not in the farm file. Add it there first.`) as Line<{ host: string }>,
+  'refused.reason-too-long': ((d) =>
+    `That reason has ${d.length} characters, ${d.limit} is the limit. Shorten it.`) as Line<{
+    length: number;
+    limit: number;
+  }>,
+  'refused.unknown-action': ((d) => `"${d.verb}" is no action of this version. Show the card again.`) as Line<{
+    verb: string;
+  }>,
+} satisfies Lines;
+
+const NOTES: { readonly [code: string]: string } = {
+  paused: 'its runner is paused. Remove the file STOP from its state folder, then ask again.',
+  'journal-full': 'it cannot write its journal. Free its disk, then ask again.',
+};
+
+/** Words that could not be read, each with the way to say it. */
+const wrong = {
+  'wrong.unknown-word': ((d) =>
+    d.nearest === ''
+      ? `"${d.said}" is no word of mine. /ssis help lists them.`
+      : `"${d.said}" is no word of mine. Did you mean ${d.nearest}?`) as Line<{
+    said: string;
+    nearest: string;
+  }>,
+  'wrong.line-too-long': ((d) => `That line has ${d.length} characters, ${d.limit} is the limit. Shorten it.`) as Line<{
+    length: number;
+    limit: number;
+  }>,
+  'wrong.reason-too-long': ((d) =>
+    `That reason has ${d.length} characters, ${d.limit} is the limit. Shorten it.`) as Line<{
+    length: number;
+    limit: number;
+  }>,
+  'wrong.reason-control-characters': () => 'That reason holds characters that cannot be shown. Type it anew.',
+  'wrong.plan-what': ((d) => `"${d.said}" cannot be planned. Say: /ssis plan rotate-master.`) as Line<{ said: string }>,
+  'wrong.too-many-words': ((d) =>
+    `"${d.said}" is too much after ${d.word}. A reason begins with because: /ssis ${d.word} because ...`) as Line<{
+    word: string;
+    said: string;
+  }>,
+  'wrong.because-of-what': ((d) =>
+    d.word === ''
+      ? 'A reason for what? Say: /ssis rotate-master because ...'
+      : `${d.word} takes no reason. Say: /ssis ${d.word}.`) as Line<{
+    word: string;
+  }>,
+  'wrong.which-id': ((d) => `Which one? Say its id: /ssis ${d.word} prod-17.`) as Line<{ word: string }>,
+} satisfies Lines;
+
+/** What was done with a click or a line. */
+const answers = {
+  looking: ((d) =>
+    `${d.id}: looking at ${d.hosts === undefined ? 'the machines' : count(d.hosts, 'machine')}. The plan follows here.`) as Line<
+    Id & { hosts?: number }
+  >,
+  'looking-dry': ((d) =>
+    `${d.id}: looking at ${d.hosts === undefined ? 'the machines' : count(d.hosts, 'machine')}. The plan follows here; nobody is asked.`) as Line<
+    Id & { hosts?: number }
+  >,
+  approved: ((d) => `Your approval of ${d.id} is recorded.`) as Line<Id>,
+  denied: ((d) => `${d.id} is denied. Whoever asked reads your reason.`) as Line<Id>,
+  withdrawn: ((d) => `${d.id} is withdrawn. Nothing has been changed.`) as Line<Id>,
+  stopping: ((d) => `${d.id} stops: the change in hand is finished, then all is put back.`) as Line<Id>,
+  'resolve.look-again': ((d) => `${d.id}: looking again.`) as Line<Id>,
+  'resolve.leave-behind': ((d) =>
+    `${d.id}: leaving it behind needs ${count(d.needed, 'approval')} on its card.`) as Line<Id & { needed: number }>,
+  'resolve.put-all-back': ((d) =>
+    `${d.id}: putting all back needs ${count(d.needed, 'approval')} on its card.`) as Line<Id & { needed: number }>,
+  'how-to-ask': ((d, pen) =>
+    `Say ${pen.bold(`/ssis rotate-master ${d.farm} because`)} and your reason, or ask without one.`) as Line<{
+    farm: string;
+  }>,
+  'button.show': ((d) => `Show ${d.id}`) as Line<Id>,
+  'button.rotate': ((d) => `Rotate ${d.farm}…`) as Line<{ farm: string }>,
+  'button.request': () => 'Ask without a reason',
+  'button.act-as': ((d) => `Act as ${d.name}`) as Line<{ name: string }>,
+  'button.type': ((d) => `/ssis ${d.text}`) as Line<{ text: string }>,
+} satisfies Lines;
+
+type Expiry = {
+  readonly farm: string;
+  readonly host: string;
+  readonly role: string;
+  readonly days: number;
+  readonly notAfter: string;
+};
+
+/** `/ssis` alone, `status`, `whoami`. */
+const lines = {
+  'summary.waits-for-you': ((d, pen) => `${pen.bold(`${d.id} waits for you`)}, asked by ${d.by}.`) as Line<
+    Id & { by: string }
+  >,
+  'summary.waits': ((d) => `${d.id} waits for approvals, asked by ${d.by}.`) as Line<Id & { by: string }>,
+  'summary.runs': ((d) => `${d.id} runs, asked by ${d.by}.`) as Line<Id & { by: string }>,
+  'summary.nothing-waits': () => 'Nothing waits for you, and nothing runs.',
+  'summary.farm': ((d, pen) =>
+    `${pen.bold(d.farm)}: next to end is ${d.host}'s ${d.role} certificate, ${d.days === 0 ? 'today' : `in ${days(d.days)}`}, on ${pen.date(d.notAfter)}.`) as Line<Expiry>,
+  'summary.farm-not-looked': ((d, pen) =>
+    `${pen.bold(d.farm)}: not looked at yet. Start its runners, then ask for /ssis plan rotate-master ${d.farm}.`) as Line<{
+    farm: string;
+  }>,
+  'status.waits': ((d) => `${d.id} waits: ${d.approved} of ${d.quorum} approved.`) as Line<
+    Id & { approved: number; quorum: number }
+  >,
+  'status.never-heard': ((d) => `${d.host}: its runner was never heard. Start it there.`) as Line<{ host: string }>,
+  'status.host': ((d) =>
+    `${d.host} (${list(d.roles)}): runner ${d.version}, heard ${d.seconds <= 1 ? 'just now' : `${d.seconds} s ago`}.`) as Line<{
+    host: string;
+    roles: Names;
+    version: string;
+    seconds: number;
+  }>,
+  'whoami.you': ((d, pen) =>
+    `You are ${pen.bold(d.name)}, ${d.id} in the farm file${d.groups.length === 0 ? '' : `, in ${list(d.groups)}`}; your time zone is ${d.timeZone}.`) as Line<{
+    name: string;
+    id: string;
+    groups: Names;
+    timeZone: string;
+  }>,
+  'whoami.approves': ((d) => `${d.farm}: you may ask, and you may approve what others ask.`) as Line<{ farm: string }>,
+  'whoami.asks': ((d) => `${d.farm}: you may ask; others approve.`) as Line<{ farm: string }>,
+} satisfies Lines;
+
+export const notices = { ...refusals, ...wrong, ...answers, ...lines, ...helpWords };

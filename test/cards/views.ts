@@ -1,0 +1,389 @@
+import type { HostName, Message, Thumbprint } from '../../src/domain/values.ts';
+import type {
+  CardView,
+  ClosedView,
+  HostRow,
+  NeedsPersonView,
+  NoticeView,
+  PersonRef,
+  PlanView,
+  ReminderView,
+  RunningView,
+} from '../../src/domain/view.ts';
+
+/** The farm of the README's pictures, as the bot's views tell of it. */
+export const OLD = '3BD91B1E4C6F279B8761F9FC5492FC4BF8EDA498' as Thumbprint;
+export const NEW = 'B8DE98D4E1C57F2A6B30914D7E8F5A6C1D022CBB' as Thumbprint;
+const DIGEST = '5c90bb01b8cfbaf0b262c8abec30f7945f6b7c8d9e0f1a2b3c4d5e6f7a8b9c0d';
+
+const person = (id: string, name: string): PersonRef => ({ id, name });
+export const mei = person('mei', 'Mei Lin');
+export const ana = person('ana', 'Ana Ruiz');
+export const tom = person('tom', 'Tom Becker');
+export const wei = person('wei', 'Wei Zhang');
+
+export const host = (name: string): HostName => name as HostName;
+export const message = (id: string, data: Message['data'] = {}): Message => ({ id, data });
+const workers = ['sqlw01', 'sqlw02', 'sqlw03'].map(host);
+
+const workerLines: readonly Message[] = [
+  message('step.trust-certificate', { store: 'Root', thumbprint: null }),
+  message('step.write-setting', { role: 'worker', key: 'MasterHttpsCertThumbprint', thumbprint: null, old: OLD }),
+  message('step.restart-service', { role: 'worker', state: 'running' }),
+  message('check.service-runs', { role: 'worker' }),
+  message('check.worker-connected'),
+];
+
+export const plan: PlanView = {
+  kind: 'plan',
+  id: 'prod-17',
+  farm: 'prod',
+  digest: DIGEST,
+  dry: false,
+  master: host('sqlm01'),
+  port: 8391,
+  workers,
+  canary: [host('sqlw01')],
+  by: mei,
+  reason: 'Yearly renewal, CHG0031877',
+  at: '2026-11-24T14:05:00.000Z',
+  old: { thumbprint: OLD, notAfter: '2026-12-08T09:14:00.000Z', daysLeft: 14 },
+  next: {
+    host: host('sqlm01'),
+    notAfter: '2027-11-24T14:31:00.000Z',
+    keyBits: 2048,
+    hash: 'SHA-256',
+    exportable: false,
+    names: ['sqlm01'],
+    store: 'Root',
+  },
+  gap: { minMs: 8400, maxMs: 16_300 },
+  gapLimitMs: 60_000,
+  leaveBehind: 0,
+  quorum: 2,
+  votes: [{ by: ana, vote: 'approve', at: '2026-11-24T14:21:00.000Z', reason: '' }],
+  needed: 1,
+  mayApprove: [tom, wei],
+  openUntil: '2026-11-25T14:05:00.000Z',
+  changes: [
+    {
+      hosts: [host('sqlm01')],
+      role: 'master',
+      goesFirst: true,
+      lines: [
+        message('step.create-certificate', {
+          store: 'Root',
+          cn: 'sqlm01',
+          names: ['sqlm01'],
+          keyBits: 2048,
+          hash: 'SHA-256',
+          lifetimeDays: 365,
+          exportable: false,
+          friendlyName: 'certops prod-17',
+          readers: ['S-1-5-80-2652535364-2169709536-2857650723-2622804123-1107741775'],
+        }),
+        message('step.rehearse-binding', { binding: '127.0.0.2:8391', thumbprint: null }),
+        message('check.rehearsal-presents', { port: 8391, servername: 'sqlm01' }),
+        message('step.end-rehearsal', { binding: '127.0.0.2:8391' }),
+        message('step.publish-cer', { role: 'master', thumbprint: null, old: OLD }),
+        message('step.bind-port', {
+          port: 8391,
+          bindings: ['0.0.0.0:8391'],
+          thumbprint: null,
+          old: [OLD],
+          store: 'Root',
+        }),
+        message('step.write-setting', { role: 'master', key: 'SSLCertThumbprint', thumbprint: null, old: OLD }),
+        message('step.restart-service', { role: 'master', state: 'running' }),
+        message('check.presents', { port: 8391, servername: 'sqlm01' }),
+      ],
+    },
+    { hosts: [host('sqlw01')], role: 'worker', goesFirst: true, lines: workerLines },
+    { hosts: [host('sqlw02'), host('sqlw03')], role: 'worker', goesFirst: false, lines: workerLines },
+  ],
+  warnings: [],
+  replaces: null,
+};
+
+const row = (name: string, state: HostRow['state'], what: Message, rest: Partial<HostRow> = {}): HostRow => ({
+  host: host(name),
+  role: 'worker',
+  state,
+  what,
+  ms: null,
+  cutOff: false,
+  ...rest,
+});
+
+const doing = message('row.doing', { kind: 'worker-connected', back: false });
+
+export const running: RunningView = {
+  kind: 'running',
+  id: 'prod-17',
+  farm: 'prod',
+  digest: DIGEST,
+  direction: 'forth',
+  why: null,
+  approvedBy: [ana, tom],
+  startedAt: '2026-11-24T14:31:00.000Z',
+  step: 9,
+  steps: 13,
+  phases: [
+    { name: 'prepare', state: 'good', ms: 1100, from: 1, to: 4 },
+    { name: 'cutover', state: 'running', ms: null, from: 5, to: 12 },
+    { name: 'prove', state: 'waiting', ms: null, from: 13, to: 13 },
+  ],
+  rows: [
+    row('sqlm01', 'good', message('row.presents', { thumbprint: 'B8DE98…2CBB' }), { role: 'master', ms: 3100 }),
+    row('sqlw01', 'good', message('row.connected', { thumbprint: 'B8DE98…2CBB' }), { ms: 8400 }),
+    row('sqlw02', 'running', doing, { ms: 9000, cutOff: true }),
+    row('sqlw03', 'running', doing, { ms: 9000, cutOff: true }),
+  ],
+  stepRows: [
+    { number: '1', state: 'good', hosts: [host('sqlm01')], what: message('progress.create', { count: 1 }), atMs: 400 },
+    { number: '2–4', state: 'good', hosts: workers, what: message('progress.trust', { count: 3 }), atMs: 1100 },
+    { number: '5–7', state: 'good', hosts: [host('sqlm01')], what: message('progress.master'), atMs: 4600 },
+    { number: '8', state: 'good', hosts: [host('sqlw01')], what: message('progress.workers'), atMs: 9900 },
+    { number: '9–12', state: 'running', hosts: workers.slice(1), what: message('progress.workers'), atMs: null },
+    { number: '13', state: 'waiting', hosts: [], what: message('progress.final-look', { count: 4 }), atMs: null },
+  ],
+  made: NEW,
+  old: OLD,
+  gapLimitMs: 60_000,
+  stop: message('stop.cutover', {
+    master: 'sqlm01',
+    workers: 3,
+    again: ['sqlw01'],
+    stillCut: ['sqlw02', 'sqlw03'],
+    begun: 4,
+  }),
+  stopAsked: null,
+  waiting: null,
+};
+
+const serviceDown = message('why.host', {
+  host: 'sqlw02',
+  stage: 'workers',
+  step: 'sqlw02/workers/restart-service',
+  code: 'ServiceNotRunning',
+  data: { found: { state: 'stopped', pid: 0 }, wanted: { state: 'running', pid: 4012 } },
+});
+
+export const runningBack: RunningView = {
+  ...running,
+  direction: 'back',
+  why: serviceDown,
+  rows: [
+    row('sqlm01', 'good', message('row.put-back'), { role: 'master', ms: 3100 }),
+    row('sqlw01', 'running', message('row.doing', { kind: 'restart-service', back: true }), {
+      ms: 11_000,
+      cutOff: true,
+    }),
+    row('sqlw02', 'running', message('row.doing', { kind: 'write-setting', back: true }), { ms: 41_000, cutOff: true }),
+    row('sqlw03', 'good', message('row.put-back'), { ms: 28_300 }),
+  ],
+  stepRows: [
+    ...running.stepRows.slice(0, -1),
+    { number: '↩', state: 'running', hosts: workers, what: message('progress.back', { stage: 'workers' }), atMs: null },
+  ],
+  stop: null,
+};
+
+export const done: ClosedView = {
+  kind: 'closed',
+  id: 'prod-17',
+  farm: 'prod',
+  outcome: 'proved',
+  tookMs: 18_200,
+  by: mei,
+  reason: 'Yearly renewal, CHG0031877',
+  approvedBy: [ana, tom],
+  endedBy: null,
+  why: null,
+  presented: { target: 'sqlm01:8391', thumbprint: NEW },
+  goodUntil: '2027-11-24T14:31:00.000Z',
+  daysLeft: 365,
+  gaps: [
+    { host: host('sqlw01'), ms: [8400], failed: false },
+    { host: host('sqlw02'), ms: [15_900], failed: false },
+    { host: host('sqlw03'), ms: [16_300], failed: false },
+  ],
+  gapLimitMs: 60_000,
+  evidence: [
+    {
+      state: 'good',
+      what: message('evidence.tls', { machines: 4, of: 4, thumbprint: 'B8DE98…2CBB', target: 'sqlm01:8391' }),
+    },
+    { state: 'good', what: message('evidence.workers', { connected: 3, of: 3, witnesses: ['log', 'tcp'] }) },
+  ],
+  next: [message('next.old-still-there')],
+  askAgain: false,
+};
+
+export const putBack: ClosedView = {
+  ...done,
+  outcome: 'put-back',
+  tookMs: 64_000,
+  why: serviceDown,
+  presented: { target: 'sqlm01:8391', thumbprint: OLD },
+  goodUntil: '2026-12-08T09:14:00.000Z',
+  daysLeft: 14,
+  gaps: [
+    { host: host('sqlw01'), ms: [8400, 11_200], failed: false },
+    { host: host('sqlw02'), ms: [53_100], failed: true },
+    { host: host('sqlw03'), ms: [16_300, 12_000], failed: false },
+  ],
+  evidence: [
+    {
+      state: 'good',
+      what: message('evidence.tls-again', { machines: 4, of: 4, thumbprint: '3BD91B…A498', target: 'sqlm01:8391' }),
+    },
+    { state: 'good', what: message('evidence.workers', { connected: 3, of: 3, witnesses: ['log'] }) },
+    { state: 'good', what: message('evidence.removed', { machines: 4 }) },
+  ],
+  next: [
+    message('next.still-ends', { notAfter: '2026-12-08T09:14:00.000Z', days: 14 }),
+    message('next.look-at', { host: 'sqlw02', code: 'ServiceNotRunning', at: '2026-11-24T14:32:04.000Z' }),
+  ],
+  askAgain: true,
+};
+
+const nothingRan = { tookMs: null, presented: null, approvedBy: [], gaps: [], evidence: [] } as const;
+
+export const closedOtherwise: { readonly [name: string]: ClosedView } = {
+  stopped: {
+    ...putBack,
+    outcome: 'stopped',
+    endedBy: tom,
+    why: message('why.stop-asked', {
+      host: null,
+      stage: null,
+      step: null,
+      code: 'StopAsked',
+      data: { by: 'Tom Becker' },
+    }),
+    next: putBack.next.slice(0, 1),
+  },
+  'left-behind': {
+    ...done,
+    outcome: 'left-behind',
+    why: message('why.left', { hosts: ['sqlw02'] }),
+    gaps: done.gaps.map((gap, at) => ({ ...gap, failed: at === 1 })),
+    next: [message('next.old-still-there'), message('next.left', { hosts: ['sqlw02'] })],
+  },
+  withdrawn: {
+    ...putBack,
+    ...nothingRan,
+    outcome: 'withdrawn',
+    endedBy: mei,
+    why: null,
+    next: putBack.next.slice(0, 1),
+  },
+  denied: {
+    ...putBack,
+    ...nothingRan,
+    outcome: 'denied',
+    endedBy: tom,
+    why: message('why.denied', { by: 'Tom Becker', reason: 'Month-end close runs until Friday.' }),
+    next: putBack.next.slice(0, 1),
+  },
+  lapsed: { ...putBack, ...nothingRan, outcome: 'lapsed', why: null, next: putBack.next.slice(0, 1) },
+  refused: {
+    ...putBack,
+    ...nothingRan,
+    outcome: 'refused',
+    why: message('why.refused', {
+      code: 'ServiceDisabled',
+      host: 'sqlw03',
+      data: { service: 'SSISScaleOutWorker160' },
+    }),
+    goodUntil: null,
+    daysLeft: null,
+    next: [],
+  },
+};
+
+export const unknown: NeedsPersonView = {
+  kind: 'needs-person',
+  id: 'prod-17',
+  farm: 'prod',
+  digest: DIGEST,
+  unknown: [host('sqlw02')],
+  why: [
+    message('why.host', {
+      host: 'sqlw02',
+      stage: 'workers',
+      step: null,
+      code: 'RunnerSilent',
+      data: { since: '2026-11-24T14:31:12.000Z' },
+    }),
+  ],
+  rows: [
+    row('sqlm01', 'good', message('row.presents', { thumbprint: 'B8DE98…2CBB' }), { role: 'master' }),
+    row('sqlw01', 'good', message('row.connected'), { ms: 8400 }),
+    row('sqlw02', 'unknown', message('row.silent', { since: '2026-11-24T14:31:12.000Z' }), { cutOff: true }),
+    row('sqlw03', 'good', message('row.connected'), { ms: 16_300 }),
+  ],
+  provedOn: 'new',
+  asked: null,
+  votes: [],
+  needed: 2,
+  mayApprove: [ana, tom, wei],
+  quorum: 2,
+};
+
+export const unknownAsked: NeedsPersonView = {
+  ...unknown,
+  asked: { choice: 'leave-behind', by: ana },
+  votes: [{ by: tom, vote: 'approve', at: '2026-11-24T14:40:00.000Z', reason: '' }],
+  needed: 1,
+  mayApprove: [wei],
+};
+
+export const reminder: ReminderView = {
+  kind: 'reminder',
+  farm: 'prod',
+  day: '2026-11-24',
+  owner: mei,
+  master: host('sqlm01'),
+  certificates: [
+    { host: host('sqlm01'), role: 'master', thumbprint: OLD, notAfter: '2026-12-08T09:14:00.000Z', days: 14 },
+    { host: host('sqlw02'), role: 'worker', thumbprint: NEW, notAfter: '2027-01-04T09:14:00.000Z', days: 41 },
+    { host: host('sqlw01'), role: 'worker', thumbprint: NEW, notAfter: '2027-06-15T09:14:00.000Z', days: 203 },
+    { host: host('sqlw03'), role: 'worker', thumbprint: NEW, notAfter: '2027-06-15T09:14:00.000Z', days: 203 },
+  ],
+  gap: { minMs: 8400, maxMs: 16_300 },
+  nextWord: '2026-12-01',
+};
+
+export const notice: NoticeView = {
+  kind: 'notice',
+  messages: [message('refused.own-request', { id: 'prod-17', others: ['Ana Ruiz', 'Tom Becker'] })],
+  actions: [{ label: message('button.act-as', { name: 'Ana Ruiz' }), verb: 'act-as', data: { person: 'ana' } }],
+};
+
+/** Every card there is, by the name of its golden file; drawn for an approver unless the name says otherwise. */
+export const VIEWS: { readonly [name: string]: CardView } = {
+  plan,
+  'plan-first': { ...plan, votes: [], needed: 2, mayApprove: [ana, tom, wei], gap: null },
+  'plan-dry': { ...plan, dry: true, votes: [], needed: 2, mayApprove: [] },
+  'plan-warnings': {
+    ...plan,
+    replaces: 'prod-16',
+    warnings: [
+      message('warning.root-crowded', { host: 'sqlw01', count: 310, limit: 200 }),
+      message('warning.password-account', { host: 'sqlw02', role: 'worker', account: 'CORP\\svc_ssis' }),
+    ],
+  },
+  running,
+  'running-back': runningBack,
+  'running-stopping': { ...running, stopAsked: tom },
+  'running-queue-away': { ...running, waiting: message('waiting.queue-away') },
+  'closed-done': done,
+  'closed-put-back': putBack,
+  ...Object.fromEntries(Object.entries(closedOtherwise).map(([name, view]) => [`closed-${name}`, view])),
+  'needs-person': unknown,
+  'needs-person-asked': unknownAsked,
+  reminder,
+  notice,
+};
