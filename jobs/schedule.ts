@@ -1,0 +1,102 @@
+import { Queue, Worker } from 'bullmq';
+import {
+  DEFAULT_PREFIX,
+  LETTER_OPTIONS,
+  type Log,
+  noLog,
+  producerConnection,
+  reasonOf,
+  within,
+  workerConnection,
+} from './connection.ts';
+
+export const SCHEDULE = 'schedule';
+
+export type ScheduledJob = {
+  /** Lower-case words: becomes the scheduler's id. */
+  readonly name: string;
+  /** One run of a job at a time; a run that is due meanwhile is left out. What it throws is logged. */
+  readonly run: () => Promise<void>;
+} & (
+  | { /** Milliseconds. */ readonly every: number }
+  | { /** Five or six fields. */ readonly cron: string /** IANA name. */; readonly tz: string }
+);
+
+export interface ScheduleOptions {
+  readonly redis: string;
+  readonly prefix?: string;
+  readonly jobs: readonly ScheduledJob[];
+  readonly log?: Log;
+}
+
+/**
+ * Runs jobs at their times, by BullMQ's job schedulers. They are written again at each connection to Redis, since it
+ * may have been wiped; schedulers of an older version of the program are removed. A run that was due while Redis or
+ * this process was away comes once, late, or not at all when Redis was wiped: a job looks at what there is to do, not
+ * at how often it was called.
+ */
+export async function openSchedule(options: ScheduleOptions): Promise<{ close(): Promise<void> }> {
+  const { redis: url, prefix = DEFAULT_PREFIX, jobs, log = noLog } = options;
+  const producer = producerConnection(url, `${SCHEDULE} (writing)`, log);
+  const consumer = workerConnection(url, SCHEDULE, log);
+  const queue = new Queue(SCHEDULE, {
+    connection: producer.redis,
+    prefix,
+    skipWaitingForReady: true,
+    skipVersionCheck: true,
+    streams: { events: { maxLen: 100 } },
+  });
+  queue.on('error', () => {});
+
+  const write = async (): Promise<void> => {
+    try {
+      for (const job of jobs) {
+        const times = 'every' in job ? { every: job.every } : { pattern: job.cron, tz: job.tz };
+        await queue.upsertJobScheduler(job.name, times, { name: job.name, data: {}, opts: LETTER_OPTIONS });
+      }
+      const names = new Set(jobs.map((job) => job.name));
+      for (const { key } of await queue.getJobSchedulers()) {
+        if (!names.has(key)) await queue.removeJobScheduler(key);
+      }
+    } catch (error) {
+      log.warn({ queue: SCHEDULE, reason: reasonOf(error) }, 'the schedule could not be written');
+    }
+  };
+  producer.redis.on('ready', write);
+
+  const running = new Set<string>();
+  const worker = new Worker(
+    SCHEDULE,
+    async ({ name }) => {
+      const job = jobs.find((one) => one.name === name);
+      if (job === undefined || running.has(name)) return;
+      running.add(name);
+      try {
+        await job.run();
+      } catch (error) {
+        log.warn({ job: name, reason: reasonOf(error) }, 'a scheduled job failed');
+      } finally {
+        running.delete(name);
+      }
+    },
+    {
+      connection: consumer.redis,
+      prefix,
+      concurrency: Math.max(1, jobs.length),
+      maxStalledCount: 0,
+      removeOnComplete: { count: 0 },
+      removeOnFail: { count: 0 },
+      runRetryDelay: 500,
+    },
+  );
+  worker.on('error', (error) => log.info({ queue: SCHEDULE, reason: reasonOf(error) }, 'queue worker'));
+
+  return {
+    close: async () => {
+      producer.redis.off('ready', write);
+      await within(Promise.all([worker.close(), queue.close()]));
+      producer.end();
+      consumer.end();
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import { Redis } from 'ioredis';
+import { redisAcl } from '../../../infra/redis/acl.ts';
+import type { OpenedRedis } from '../../../infra/redis/open-redis.ts';
+import { createPostOffice, openMailbox } from '../../../jobs/letters.ts';
+import { openSchedule } from '../../../jobs/schedule.ts';
+import { collector, letterOf, whenUp } from '../../contract/post-office.ts';
+import { describeWithServer, openTestRedis } from './test-redis.ts';
+
+const farm = { name: 'prod' };
+
+test.each(['sql 01', 'SQL01', 'sql*', 'sql01 allkeys', 'sql01:x', 'sql?', '[a-z]', ''])(
+  'no rights are written for a host called %j',
+  (host) => {
+    expect(() => redisAcl(farm, host)).toThrow(expect.objectContaining({ code: 'AclNameUnfit' }));
+  },
+);
+
+test.each<[string, string | undefined]>([
+  ['{certops} ~*', undefined],
+  ['*', undefined],
+  ['{certops}', 'me allkeys'],
+  ['{certops}', ''],
+])('no rights are written for prefix %j and user %j', (prefix, user) => {
+  expect(() => redisAcl(farm, 'sql01', prefix, user)).toThrow(expect.objectContaining({ code: 'AclNameUnfit' }));
+});
+
+test('every key pattern of a runner ends with its own queue or a colon behind it', () => {
+  const patterns = redisAcl(farm, 'sql01')
+    .split(' ')
+    .filter((rule) => rule.startsWith('~'));
+  expect(patterns).toEqual([
+    '~{certops}:orders.sql01',
+    '~{certops}:orders.sql01:*',
+    '~{certops}:reports',
+    '~{certops}:reports:*',
+  ]);
+});
+
+test('nobody gets commands of a category, or those that list keys and change the server', () => {
+  for (const host of ['sql01', null]) {
+    const rules = redisAcl(farm, host).split(' ');
+    expect(rules.filter((rule) => /^\+(?:@|keys$|scan$|flush|config|acl|shutdown|debug|script)/u.test(rule))).toEqual(
+      [],
+    );
+  }
+});
+
+describeWithServer('a Redis with these users', () => {
+  let redis: OpenedRedis;
+  let admin: Redis;
+  const as = (user: string): string => {
+    const url = new URL(redis.url);
+    url.username = user;
+    url.password = 'secret';
+    return url.href;
+  };
+  const give = (host: string | null): Promise<unknown> => {
+    const [, user = '', ...rules] = redisAcl(farm, host).replace('>PASSWORD', '>secret').split(' ');
+    return admin.call('ACL', 'SETUSER', user, ...rules);
+  };
+  beforeAll(async () => {
+    redis = await openTestRedis('server');
+    admin = new Redis(redis.url, { disconnectTimeout: 100 });
+    await Promise.all([give('sql01'), give('sql01.corp'), give(null)]);
+  });
+  afterAll(async () => {
+    admin.disconnect();
+    await redis.close();
+  });
+
+  test('bot and runner exchange letters, and the schedule runs', async () => {
+    const bot = as('certops-prod-bot');
+    const runner = as('certops-prod-sql01');
+    const orders = collector();
+    const reports = collector();
+    const ticks = collector();
+    const older = { name: 'of-an-older-version', every: 1000, run: async () => {} };
+    await (await openSchedule({ redis: bot, jobs: [older, { ...older, name: 'tick' }] })).close();
+    const boxes = await Promise.all([
+      openMailbox({ redis: runner, queue: 'orders.sql01', handler: orders.handler }),
+      openMailbox({ redis: bot, queue: 'reports', handler: reports.handler }),
+      openSchedule({ redis: bot, jobs: [{ name: 'tick', every: 50, run: () => ticks.handler(0) }] }),
+    ]);
+    const offices = [createPostOffice({ redis: bot }), createPostOffice({ redis: runner })] as const;
+    for (const office of offices) await whenUp(office);
+    for (const n of [1, 2, 3]) {
+      await offices[0].toHost('sql01', letterOf(n));
+      await offices[1].toBot(letterOf(n));
+    }
+    await Promise.all([orders.until(3), reports.until(3), ticks.until(3)]);
+    expect(orders.letters).toEqual(reports.letters);
+    for (const one of [...boxes, ...offices]) await one.close();
+    const denied = ((await admin.call('ACL', 'LOG')) as unknown[]).map((entry) => JSON.stringify(entry));
+    expect(denied).toEqual([]);
+  });
+
+  test.each<[string, (runner: Redis) => Promise<unknown>]>([
+    ['read another host’s orders', (runner) => runner.lrange('{certops}:orders.sql02:wait', 0, -1)],
+    [
+      'read those of a host whose name begins with its own',
+      (runner) => runner.hgetall('{certops}:orders.sql01.corp:1'),
+    ],
+    ['take a job of it', (runner) => runner.bzpopmin('{certops}:orders.sql01.corp:marker', 0.01)],
+    ['read the schedule', (runner) => runner.hgetall('{certops}:schedule:meta')],
+    ['read other keys', (runner) => runner.get('anything')],
+    ['list keys', (runner) => runner.keys('*')],
+    ['scan keys', (runner) => runner.scan(0)],
+    ['wipe', (runner) => runner.flushall()],
+    ['read the settings', (runner) => runner.config('GET', '*')],
+    ['listen to a channel', (runner) => runner.subscribe('x')],
+    ['see other clients', (runner) => runner.client('LIST')],
+    [
+      'reach another queue through a script',
+      (runner) => runner.eval("return redis.call('get', KEYS[1])", 1, '{certops}:orders.sql02:meta'),
+    ],
+    [
+      'reach it through a key that the script did not name',
+      (runner) => runner.eval("return redis.call('get', '{certops}:orders.sql02:meta')", 0),
+    ],
+  ])('a runner cannot %s', async (_what, attempt) => {
+    const runner = new Redis(as('certops-prod-sql01'), { disconnectTimeout: 100, enableReadyCheck: false });
+    await expect(attempt(runner)).rejects.toThrow(/NOPERM|No permissions|can't access/iu);
+    runner.disconnect();
+  });
+});

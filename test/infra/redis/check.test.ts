@@ -1,0 +1,63 @@
+import { Redis } from 'ioredis';
+import { checkRedis, judge, requireProductionRedis } from '../../../infra/redis/check.ts';
+import type { OpenedRedis } from '../../../infra/redis/open-redis.ts';
+import { describeWithServer, openTestRedis } from './test-redis.ts';
+
+const good = ['redis_version:8.0.2', 'maxmemory_policy:noeviction', 'aof_enabled:1'];
+const codes = (lines: readonly string[]): string[] => judge(lines.join('\r\n')).map(({ code }) => code);
+
+test.each<[string, readonly string[], readonly string[]]>([
+  ['a durable one', good, []],
+  ['valkey, by its own version', ['valkey_version:7.2.4', ...good.slice(1)], []],
+  ['one that evicts', ['redis_version:8.0.2', 'maxmemory_policy:allkeys-lru', 'aof_enabled:1'], ['RedisEvicts']],
+  [
+    'one that evicts only keys with an end',
+    ['redis_version:7.0.0', 'maxmemory_policy:volatile-ttl', 'aof_enabled:1'],
+    ['RedisEvicts'],
+  ],
+  ['one without AOF', [...good.slice(0, 2), 'aof_enabled:0'], ['RedisForgets']],
+  ['an old one', ['redis_version:6.0.16', ...good.slice(1)], ['RedisTooOld']],
+  ['one that tells nothing', [], ['RedisEvicts', 'RedisForgets', 'RedisTooOld']],
+])('%s', (_what, info, wanted) => {
+  expect(codes(info)).toEqual(wanted);
+});
+
+test('a Redis that does not answer is away, not fine', async () => {
+  await expect(checkRedis('redis://:secret@127.0.0.1:1')).rejects.toMatchObject({
+    code: 'RedisAway',
+    data: { reason: 'ECONNREFUSED' },
+  });
+});
+
+describeWithServer('a production start', () => {
+  let redis: OpenedRedis;
+  beforeAll(async () => {
+    redis = await openTestRedis('server');
+  });
+  afterAll(() => redis.close());
+
+  test('takes a durable Redis, and refuses an evicting and forgetful one with what to change', async () => {
+    await requireProductionRedis(redis.url);
+    const admin = new Redis(redis.url, { disconnectTimeout: 100 });
+    await admin.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    await admin.config('SET', 'appendonly', 'no');
+    admin.disconnect();
+    await expect(requireProductionRedis(redis.url)).rejects.toMatchObject({
+      code: 'RedisUnfit',
+      data: {
+        problems: [
+          { code: 'RedisEvicts', setting: 'maxmemory-policy', found: 'allkeys-lru', wanted: 'noeviction' },
+          { code: 'RedisForgets', setting: 'appendonly', found: 'no', wanted: 'yes' },
+        ],
+      },
+    });
+  });
+
+  test('a wrong password is said as that', async () => {
+    const url = new URL(redis.url);
+    url.password = 'wrong';
+    const error = await checkRedis(url.href).catch((reason) => reason);
+    expect(error).toMatchObject({ code: 'RedisAway', data: { reason: 'WRONGPASS' } });
+    expect(String(error)).not.toContain('wrong@');
+  });
+});

@@ -1,0 +1,94 @@
+import { Redis } from 'ioredis';
+import type { OpenedRedis } from '../../infra/redis/open-redis.ts';
+import { openSchedule, type ScheduledJob } from '../../jobs/schedule.ts';
+import { collector } from '../contract/post-office.ts';
+import { hasRedisServer, openTestRedis } from '../infra/redis/test-redis.ts';
+import { startRelay } from './relay.ts';
+
+const kinds = (['server', 'memory'] as const).filter((kind) => kind === 'memory' || hasRedisServer());
+
+describe.each(kinds)('the schedule over redis (%s)', (kind) => {
+  let redis: OpenedRedis;
+  let admin: Redis;
+  beforeAll(async () => {
+    redis = await openTestRedis(kind);
+    admin = new Redis(redis.url, { disconnectTimeout: 100 });
+  });
+  afterAll(async () => {
+    admin.disconnect();
+    await redis.close();
+  });
+  const schedulers = (): Promise<string[]> => admin.zrange('{certops}:schedule:repeat', '0', '-1');
+  const until = async (condition: () => Promise<boolean>): Promise<void> => {
+    while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
+  };
+  const tick = (run: () => Promise<void>, every = 100): ScheduledJob => ({ name: 'tick', every, run });
+
+  test('a job runs again and again, also when it throws', async () => {
+    const runs = collector();
+    const schedule = await openSchedule({
+      redis: redis.url,
+      jobs: [
+        tick(async () => {
+          await runs.handler(null);
+          throw new Error('no');
+        }),
+      ],
+    });
+    await runs.until(3);
+    await schedule.close();
+  });
+
+  test('jobs of an older version are forgotten, those of now are kept, and a time of day has its zone', async () => {
+    const none = async (): Promise<void> => {};
+    const old = await openSchedule({ redis: redis.url, jobs: [{ name: 'old', every: 1000, run: none }] });
+    await until(async () => (await schedulers()).includes('old'));
+    await old.close();
+    const daily: ScheduledJob = { name: 'daily', cron: '0 9 * * *', tz: 'Asia/Shanghai', run: none };
+    const now = await openSchedule({ redis: redis.url, jobs: [daily] });
+    await until(async () => (await schedulers()).join() === 'daily');
+    const [, next] = await admin.zrange('{certops}:schedule:repeat', '0', '-1', 'WITHSCORES');
+    expect(new Date(Number(next)).toISOString()).toMatch(/T01:00:00\.000Z$/u);
+    await now.close();
+  });
+
+  test('a job that still runs is not started a second time', async () => {
+    let inside = 0;
+    let most = 0;
+    const others = collector();
+    let release = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const slow = tick(async () => {
+      inside += 1;
+      most = Math.max(most, inside);
+      await held;
+      inside -= 1;
+    }, 30);
+    const schedule = await openSchedule({
+      redis: redis.url,
+      jobs: [slow, { name: 'other', every: 100, run: () => others.handler(null) }],
+    });
+    await others.until(3);
+    release();
+    await schedule.close();
+    expect(most).toBe(1);
+  });
+
+  test('after Redis was away and lost everything, the schedule is written again', async () => {
+    const url = new URL(redis.url);
+    const relay = await startRelay(Number(url.port));
+    url.port = String(relay.port);
+    const runs = collector();
+    const schedule = await openSchedule({ redis: url.href, jobs: [tick(() => runs.handler(null))] });
+    await runs.until(1);
+    await relay.cut();
+    await admin.flushall();
+    const before = runs.letters.length;
+    await relay.mend();
+    await runs.until(before + 3);
+    await schedule.close();
+    await relay.close();
+  });
+});
