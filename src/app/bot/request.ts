@@ -14,6 +14,9 @@ export interface Request {
 
 export type Requested = { readonly id: RotationId; readonly again: boolean } | Refusal;
 
+/** A runner says hello at its start and then four times a minute. */
+const FIRST_HELLO_WITHIN_MS = PROTOCOL.helloEveryMs + 5_000;
+
 /** Too many requests of one person, refused politely. */
 const PER_HOUR = 20;
 
@@ -50,10 +53,11 @@ export function request(desk: Desk, wanted: Request): Promise<Requested> {
 /** No runner for a host, a clock that is off, a runner that takes no work: said before anybody is asked. */
 export function unreachable(desk: Desk): Refusal | null {
   const { farm, presence } = desk;
-  const { now } = desk.moment();
+  const { now, since } = desk.moment();
   const silent = farm.hosts.filter((host) => {
     const hello = presence[host.name];
-    return hello === undefined || now - hello.at > PROTOCOL.silentAfterMs;
+    // A bot that has just started has not been able to hear anybody: the look will tell.
+    return now - (hello?.at ?? since) > (hello === undefined ? FIRST_HELLO_WITHIN_MS : PROTOCOL.silentAfterMs);
   });
   if (silent.length > 0)
     return refuse('no-runner', {
