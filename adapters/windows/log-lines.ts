@@ -52,24 +52,39 @@ export interface LogSays {
 
 const SHOWN = 400;
 
+/** The worker's present process; `since`: when it was started, in milliseconds, as far as that is known. */
+export interface Present {
+  readonly pid: number;
+  readonly since: number | null;
+}
+
 /**
- * The newest word about the connection since the worker's present process started. `since` is that start, in
- * milliseconds; null when it is not known: then the log's own line of a start counts, and without one the log cannot
- * speak (null), since what it says may be about the process before.
+ * The newest word about the connection from the worker's present process. Which lines are its own is told by its
+ * process id in brackets, else by the instant of its start, else by the log's own line of a start. Where none of the
+ * three is known the log cannot speak (null): what it says may be about the process before.
  */
-export function readLog(lines: readonly string[], since: number | null): LogSays | null {
+export function readLog(lines: readonly string[], { pid, since }: Present): LogSays | null {
+  const marked = lines.some((line) => markOf(line) === pid);
   let said: LogSays = { state: 'silent', line: null, at: null };
-  let known = since !== null;
+  let known = marked || since !== null;
   let at: ReturnType<typeof timeOf> = null;
+  let mark: number | null = null;
   for (const line of lines) {
     // lines of a stack trace belong to the dated line above them
-    at = timeOf(line) ?? at;
+    const dated = timeOf(line);
+    if (dated !== null) mark = markOf(line);
+    at = dated ?? at;
+    if (marked ? mark !== pid : since !== null && (at === null || at.to < since)) continue;
     const says = readLine(line);
-    if (since !== null && (at === null || at.to < since)) continue;
     if (says === 'started') {
       said = { state: 'silent', line: null, at: null };
       known = true;
     } else if (says !== null) said = { state: says, line: line.trim().slice(0, SHOWN), at: at?.from ?? null };
   }
   return known ? said : null;
+}
+
+function markOf(line: string): number | null {
+  const mark = /^[^[]{0,80}\[(\d{1,10})\]/u.exec(line)?.[1];
+  return mark === undefined ? null : Number(mark);
 }

@@ -60,7 +60,8 @@ async function handshakeTo(
 async function logOf(context: WindowsContext, service: ServiceFacts): Promise<ConnectionWitness['log']> {
   if (service.pid === 0) return null;
   const lines = await readLogTail(context, service.accountSid);
-  const said = lines === null ? null : readLog(lines, startOf(context, 'worker', service.pid));
+  const said =
+    lines === null ? null : readLog(lines, { pid: service.pid, since: startOf(context, 'worker', service.pid) });
   return said === null ? null : { ...said, at: said.at === null ? null : new Date(said.at).toISOString() };
 }
 

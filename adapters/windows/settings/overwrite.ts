@@ -124,7 +124,8 @@ async function readAll(file: fs.FileHandle): Promise<Buffer> {
   return bytes;
 }
 
-async function patiently<T>(
+/** Does the work, again and again for 15 s while somebody else holds the file. Throws as `readWhole`. */
+export async function patiently<T>(
   context: WindowsContext,
   file: string,
   signal: AbortSignal | undefined,

@@ -1,0 +1,171 @@
+import fs from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { inspect } from 'node:util';
+import { importCertificate } from '../../../../adapters/windows/certificates/import.ts';
+import { makeCertificate } from '../../../../adapters/windows/certificates/maker.ts';
+import type { WindowsContext } from '../../../../adapters/windows/context.ts';
+import { createPaths } from '../../../../adapters/windows/paths.ts';
+import { createTools, type MaskedArg, type ToolResult, type Tools } from '../../../../adapters/windows/tools.ts';
+import type { CertificateProfile } from '../../../../src/domain/plan.ts';
+import type { HostName } from '../../../../src/domain/values.ts';
+import { fakeContext } from '../fake-context.ts';
+import { filesBelow } from '../lab-host.ts';
+
+const profile: CertificateProfile = {
+  host: 'sqlm01' as HostName,
+  store: 'Root',
+  cn: 'sqlm01',
+  names: ['sqlm01'],
+  keyBits: 2048,
+  hash: 'SHA-256',
+  lifetimeDays: 365,
+  exportable: false,
+  usages: ['serverAuth'],
+  friendlyName: 'certops prod-1',
+};
+const { made, secret } = await makeCertificate(profile, Date.now());
+const change = { type: 'certificate.import', store: 'Root', made, secret, profile } as const;
+const root = await fs.mkdtemp(path.join(os.tmpdir(), 'certops-import-'));
+const paths = createPaths(root);
+const system32 = path.join(root, 'Windows', 'System32');
+afterAll(() => fs.rm(root, { recursive: true, force: true }));
+
+const contextWith = (tools: Tools): WindowsContext =>
+  fakeContext(tools, { paths, root, stateFolder: path.join(root, 'ProgramData', 'certops') });
+
+const result = (tool: ToolResult['tool'], code: number, text: string): ToolResult => ({
+  tool,
+  code,
+  text,
+  bytes: Buffer.from(text),
+  args: [],
+});
+
+/** Tools that keep what they were given, and answer the import with `answer`. */
+function scripted(answer: ToolResult | (() => Promise<ToolResult>)): { tools: Tools; calls: (string | MaskedArg)[][] } {
+  const calls: (string | MaskedArg)[][] = [];
+  const tools: Tools = {
+    async run(tool, args) {
+      calls.push([tool, ...args]);
+      if (tool === 'icacls') return result(tool, 0, '');
+      if (!args.includes('-importpfx')) return result(tool, -2146893807, '0x80090011');
+      return typeof answer === 'function' ? answer() : answer;
+    },
+  };
+  return { tools, calls };
+}
+
+const failureOf = async (context: WindowsContext, signal = new AbortController().signal): Promise<unknown> => {
+  try {
+    await importCertificate(context, change, signal);
+  } catch (error) {
+    return error;
+  }
+  throw new Error('it did not fail');
+};
+
+/** Everything that could be seen of an error, its causes and hidden properties included. */
+const seen = (error: unknown): string =>
+  `${inspect(error, { depth: 20, showHidden: true })} ${JSON.stringify(error)} ${String((error as Error).stack)}`;
+
+test('the folder is closed before the file is written, and the arguments are as documented', async () => {
+  const { tools, calls } = scripted(result('certutil', 0, ''));
+  await failureOf(contextWith(tools));
+  const [icacls, certutil] = calls;
+  const folder = icacls?.[1] as string;
+  expect(folder).toMatch(/^C:\\ProgramData\\certops\\tmp\\[0-9a-f-]{36}$/u);
+  expect(icacls?.slice(2)).toEqual(['/inheritance:r', '/grant', '*S-1-5-18:(OI)(CI)F', '*S-1-5-32-544:(OI)(CI)F']);
+  expect(certutil).toEqual([
+    'certutil',
+    '-f',
+    '-p',
+    { secret: expect.stringMatching(/^p[0-9a-f]{48}$/u), shown: '***' },
+    '-csp',
+    'Microsoft Enhanced RSA and AES Cryptographic Provider',
+    '-importpfx',
+    'Root',
+    `${folder}\\import.pfx`,
+    'AT_KEYEXCHANGE,NoExport',
+  ]);
+});
+
+test('a folder that cannot be closed gets no file', async () => {
+  const tools: Tools = {
+    run: async (tool, args) => {
+      const folder = paths.toFileSystem(String(args[0]));
+      expect(await filesBelow(folder)).toEqual([]);
+      return result(tool, 5, 'Access is denied.');
+    },
+  };
+  expect(await failureOf(contextWith(tools))).toMatchObject({ code: 'FolderNotProtected' });
+  expect(await filesBelow(root)).toEqual([]);
+});
+
+test('an import that says success and did nothing is no success', async () => {
+  const { tools } = scripted(result('certutil', 0, 'CertUtil: -importPFX command completed successfully.'));
+  expect(await failureOf(contextWith(tools))).toMatchObject({
+    code: 'CertificateNotImported',
+    data: { privateKey: 'absent' },
+  });
+});
+
+describe('a real program that fails says nothing of the password, and the file is gone', () => {
+  const program = async (name: string, script: string): Promise<void> => {
+    await fs.mkdir(system32, { recursive: true });
+    await fs.writeFile(path.join(system32, `${name}.exe`), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  };
+  /** The password as the program saw it. */
+  const witnessed = async (): Promise<string> => {
+    const text = await fs.readFile(path.join(root, 'seen.txt'), 'utf8').catch(() => '');
+    return /^p[0-9a-f]{48}$/mu.exec(text)?.[0] ?? 'never started';
+  };
+  const tools = createTools({ systemRoot: 'C:\\Windows', paths, pidFolder: null });
+  const note = (): string => `printf '%s\\n' "$@" > '${path.join(root, 'seen.txt')}'`;
+
+  beforeEach(async () => {
+    await fs.rm(path.join(root, 'seen.txt'), { force: true });
+    await program('icacls', 'exit 0');
+  });
+
+  test.each([
+    [
+      'an exit code, with its command line in the output',
+      () => `${note()}\necho "$@"; exit 5`,
+      'CertificateImportFailed',
+    ],
+    ['an end by a signal', () => `${note()}\nkill -9 $$`, 'ToolKilled'],
+    ['a program without an interpreter', null, 'ToolMissing'],
+  ])('%s', async (_what, script, code) => {
+    if (script === null) await fs.rm(path.join(system32, 'certutil.exe'), { force: true });
+    else await program('certutil', script());
+    const error = await failureOf(contextWith(tools));
+    expect(error).toMatchObject({ code });
+    const password = await witnessed();
+    if (script !== null) expect(password).toMatch(/^p/u);
+    expect(seen(error)).not.toContain(password);
+    expect(seen(error)).not.toMatch(/p[0-9a-f]{48}/u);
+    expect((await filesBelow(root)).filter((name) => name.endsWith('.pfx'))).toEqual([]);
+  });
+
+  test('a stop while it hangs', async () => {
+    const stop = new AbortController();
+    await program('certutil', `${note()}\nexec sleep 20`);
+    const pending = failureOf(contextWith(tools), stop.signal);
+    while ((await witnessed()) === 'never started') await new Promise((resolve) => setTimeout(resolve, 5));
+    stop.abort();
+    const error = await pending;
+    expect(error).toMatchObject({ code: 'ToolStopped' });
+    expect(seen(error)).not.toContain(await witnessed());
+    expect((await filesBelow(root)).filter((name) => name.endsWith('.pfx'))).toEqual([]);
+  });
+
+  test('a time limit', async () => {
+    await program('certutil', `${note()}\nexec sleep 20`);
+    const hasty: Tools = { run: (tool, args, options) => tools.run(tool, args, { ...options, timeLimitMs: 300 }) };
+    const error = await failureOf(contextWith(hasty));
+    expect(error).toMatchObject({ code: 'ToolTimedOut' });
+    expect(seen(error)).not.toContain(await witnessed());
+    expect((await filesBelow(root)).filter((name) => name.endsWith('.pfx'))).toEqual([]);
+  });
+});

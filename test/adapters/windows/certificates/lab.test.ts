@@ -1,0 +1,148 @@
+import fs from 'node:fs/promises';
+import { certificateReaders, performCertificateChange } from '../../../../adapters/windows/certificate-half.ts';
+import { restartService } from '../../../../adapters/windows/services/restart.ts';
+import type { CertificateProfile } from '../../../../src/domain/plan.ts';
+import type { HostName, Thumbprint } from '../../../../src/domain/values.ts';
+import { contextOf, filesBelow, openLab } from '../lab-host.ts';
+
+const { lab, end } = await openLab({ workers: 1 });
+afterAll(end);
+
+const master = contextOf(lab, 'sqlm01');
+const worker = contextOf(lab, 'sqlw01');
+const onMaster = certificateReaders(master);
+const onWorker = certificateReaders(worker);
+const signal = new AbortController().signal;
+const profile: CertificateProfile = {
+  host: 'sqlm01' as HostName,
+  store: 'Root',
+  cn: 'sqlm01',
+  names: ['sqlm01'],
+  keyBits: 2048,
+  hash: 'SHA-256',
+  lifetimeDays: 365,
+  exportable: false,
+  usages: ['serverAuth'],
+  friendlyName: 'certops prod-1',
+};
+
+test('a look shows a healthy master as it is', async () => {
+  const look = await onMaster.look();
+  const thumbprint = look.master?.certificate?.thumbprint;
+  expect(look).toMatchObject({
+    host: 'sqlm01',
+    worker: null,
+    root: { count: 2, notSelfSigned: 0 },
+    master: {
+      port: 8391,
+      sslCertThumbprint: thumbprint,
+      published: thumbprint,
+      clustered: false,
+      certificate: { selfSigned: true, privateKey: 'yes', names: ['sqlm01'] },
+      bindings: [{ key: '0.0.0.0:8391', thumbprint }],
+      presented: [
+        { target: '127.0.0.1:8391', servername: 'sqlm01', thumbprint, error: null },
+        { target: '127.0.0.1:8391', servername: null, thumbprint, error: null },
+      ],
+    },
+    problems: [],
+  });
+  expect(look.master?.keyReaders).toContain(look.master?.service.accountSid);
+  expect(look.master?.netshParameters).toContain('certstorename');
+});
+
+test('a look shows a connected worker, and all three witnesses speak', async () => {
+  const look = await onWorker.look();
+  const old = (await onMaster.setting('master', 'SSLCertThumbprint')) as Thumbprint;
+  expect(look).toMatchObject({
+    master: null,
+    worker: {
+      masterEndpoint: 'https://sqlm01:8391',
+      masterThumbprint: old,
+      workerStore: 'My',
+      trustsPinned: true,
+      certificate: { privateKey: 'yes' },
+      connection: {
+        handshake: { target: 'sqlm01:8391', servername: 'sqlm01', thumbprint: old, error: null },
+        log: { state: 'connected' },
+        tcp: true,
+      },
+    },
+    problems: [],
+  });
+});
+
+test('a certificate is made, imported, readable by whom it is granted to, trusted, and removed with its key', async () => {
+  const { made, secret } = await onMaster.makeCertificate(profile);
+  const { thumbprint, der } = made;
+  expect(await onMaster.certificate('Root', thumbprint)).toBeNull();
+  expect(await onMaster.keyReaders('Root', thumbprint)).toEqual([]);
+
+  await performCertificateChange(master, { type: 'certificate.import', store: 'Root', made, secret, profile }, signal);
+  expect(await onMaster.certificate('Root', thumbprint)).toMatchObject({ thumbprint, privateKey: 'yes', ca: false });
+  expect(await onMaster.keyReaders('Root', thumbprint)).toEqual(['S-1-5-18', 'S-1-5-32-544']);
+  expect(await filesBelow(master.stateFolder)).toEqual([]);
+
+  const sid = 'S-1-5-20';
+  await performCertificateChange(master, { type: 'key.grant', store: 'Root', thumbprint, sid }, signal);
+  expect(await onMaster.keyReaders('Root', thumbprint)).toEqual(['S-1-5-18', sid, 'S-1-5-32-544']);
+
+  // met, and the key stays
+  await performCertificateChange(master, { type: 'certificate.trust', der, thumbprint }, signal);
+  expect(await onMaster.certificate('Root', thumbprint)).toMatchObject({ privateKey: 'yes' });
+  await performCertificateChange(worker, { type: 'certificate.trust', der, thumbprint }, signal);
+  expect(await onWorker.certificate('Root', thumbprint)).toMatchObject({ privateKey: 'no' });
+
+  const remove = { type: 'certificate.remove', store: 'Root', thumbprint, withKey: true } as const;
+  const keys = await filesBelow(master.paths.toFileSystem('C:\\ProgramData\\Microsoft\\Crypto'));
+  await performCertificateChange(master, remove, signal);
+  expect(await onMaster.certificate('Root', thumbprint)).toBeNull();
+  const left = await filesBelow(master.paths.toFileSystem('C:\\ProgramData\\Microsoft\\Crypto'));
+  expect(keys.length - left.length).toBe(1);
+  // already gone: done
+  await performCertificateChange(master, remove, signal);
+  await performCertificateChange(worker, { ...remove, withKey: false }, signal);
+  expect(await onWorker.certificate('Root', thumbprint)).toBeNull();
+});
+
+test('a certificate that a binding names is not removed', async () => {
+  const thumbprint = (await onMaster.setting('master', 'SSLCertThumbprint')) as Thumbprint;
+  const change = { type: 'certificate.remove', store: 'Root', thumbprint, withKey: true } as const;
+  await expect(performCertificateChange(master, change, signal)).rejects.toMatchObject({
+    code: 'CertificateStillBound',
+  });
+  expect(await onMaster.certificate('Root', thumbprint)).toMatchObject({ privateKey: 'yes' });
+});
+
+test('the .cer file is refreshed with a copy beside it, and put back byte for byte', async () => {
+  const before = await onMaster.publishedDer('master');
+  const old = await onMaster.published('master');
+  const { made } = await onMaster.makeCertificate(profile);
+  const role = 'master';
+  await performCertificateChange(master, { type: 'cer.publish', role, ...made }, signal);
+  expect(await onMaster.published(role)).toBe(made.thumbprint);
+  const back = { type: 'cer.publish', role, der: before ?? '', thumbprint: old as Thumbprint } as const;
+  await performCertificateChange(master, back, signal);
+  expect(await onMaster.publishedDer(role)).toBe(before);
+  const folder = master.paths.toFileSystem('C:\\Program Files\\Microsoft SQL Server\\160\\DTS\\Binn');
+  expect((await fs.readdir(folder)).filter((name) => name.startsWith('SSISScaleOutMaster.cer.certops-')).length).toBe(
+    2,
+  );
+});
+
+test('a worker whose file names another master is refused, and its log says so since its restart', async () => {
+  const wrong = 'F00DFACE0123456789ABCDEF0123456789ABCDEF' as Thumbprint;
+  const key = 'MasterHttpsCertThumbprint';
+  const from = await onWorker.setting('worker', key);
+  const write = (old: string, to: Thumbprint) =>
+    performCertificateChange(worker, { type: 'setting.write', role: 'worker', key, from: old, to }, signal);
+  await write(from, wrong);
+  await restartService(worker, 'worker', signal);
+  const refused = await onWorker.connectionWitness();
+  expect(refused.log).toMatchObject({ state: 'refused', line: expect.stringContaining('trust relationship') });
+  expect((await onWorker.look()).problems).toEqual([{ code: 'pinned-not-trusted', data: { thumbprint: wrong } }]);
+  await write(wrong, from as Thumbprint);
+  await restartService(worker, 'worker', signal);
+  await lab.connected();
+  expect(await onWorker.connectionWitness()).toMatchObject({ log: { state: 'connected' }, tcp: true });
+});

@@ -1,0 +1,105 @@
+import { once } from 'node:events';
+import net, { type AddressInfo } from 'node:net';
+import tls from 'node:tls';
+import forge from 'node-forge';
+import { thumbprintOf } from '../../../adapters/windows/certificates/der.ts';
+import { makeCertificate } from '../../../adapters/windows/certificates/maker.ts';
+import { openSecret } from '../../../adapters/windows/certificates/secret.ts';
+import { readHandshake } from '../../../adapters/windows/probe.ts';
+import type { CertificateProfile } from '../../../src/domain/plan.ts';
+import type { HostName } from '../../../src/domain/values.ts';
+import { fakeContext } from './fake-context.ts';
+
+const profile = (cn: string): CertificateProfile => ({
+  host: 'sqlm01' as HostName,
+  store: 'Root',
+  cn,
+  names: [cn],
+  keyBits: 2048,
+  hash: 'SHA-256',
+  lifetimeDays: 365,
+  exportable: false,
+  usages: ['serverAuth'],
+  friendlyName: 'x',
+});
+const issue = async (cn: string) => {
+  const { made, secret } = await makeCertificate(profile(cn), Date.now());
+  const { certificatePem: cert, privateKeyPem: key } = openSecret(secret);
+  return { thumbprint: made.thumbprint, cert, key };
+};
+const [plain, named] = [await issue('plain'), await issue('named')];
+const tools = {
+  run: async () => {
+    throw new Error('no tool is needed');
+  },
+};
+const servers: net.Server[] = [];
+afterAll(() => {
+  for (const server of servers) server.close();
+});
+
+async function listen(server: net.Server): Promise<string> {
+  servers.push(server);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const ask = (to: string, servername: string | null) =>
+  readHandshake(fakeContext(tools, { connect: { 'sqlm01:8391': to } }), { host: 'sqlm01', port: 8391, servername });
+
+test('the certificate that is presented is told, with a server name and without', async () => {
+  const server = tls.createServer({
+    ...plain,
+    SNICallback: (name, done) => done(null, name === 'named' ? tls.createSecureContext(named) : undefined),
+  });
+  const to = await listen(server);
+  expect(await ask(to, null)).toEqual({
+    target: 'sqlm01:8391',
+    servername: null,
+    thumbprint: plain.thumbprint,
+    error: null,
+  });
+  expect(await ask(to, 'named')).toMatchObject({ servername: 'named', thumbprint: named.thumbprint, error: null });
+  expect(await ask(to, '10.0.0.5')).toMatchObject({ thumbprint: plain.thumbprint, error: null });
+});
+
+test('an old certificate of 1024 bits and SHA-1 over TLS 1.0 is told too', async () => {
+  const keys = forge.pki.rsa.generateKeyPair({ bits: 1024, workers: 0 });
+  const old = forge.pki.createCertificate();
+  old.publicKey = keys.publicKey;
+  old.validity.notAfter = new Date(Date.now() + 1e9);
+  old.setSubject([{ name: 'commonName', value: 'old' }]);
+  old.setIssuer([{ name: 'commonName', value: 'old' }]);
+  old.sign(keys.privateKey, forge.md.sha1.create());
+  const server = tls.createServer({
+    cert: forge.pki.certificateToPem(old),
+    key: forge.pki.privateKeyToPem(keys.privateKey),
+    minVersion: 'TLSv1',
+    maxVersion: 'TLSv1',
+    ciphers: 'ALL:@SECLEVEL=0',
+  });
+  const der = Buffer.from(forge.asn1.toDer(forge.pki.certificateToAsn1(old)).getBytes(), 'latin1');
+  expect(await ask(await listen(server), null)).toMatchObject({ thumbprint: thumbprintOf(der), error: null });
+});
+
+test('a refused connection is a fact', async () => {
+  const server = net.createServer();
+  const to = await listen(server);
+  server.close();
+  await once(server, 'close');
+  expect(await ask(to, null)).toMatchObject({ thumbprint: null, error: 'ECONNREFUSED' });
+});
+
+test('somebody who does not speak TLS, or hangs up, is a fact', async () => {
+  const http = await listen(net.createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')));
+  const rude = await listen(net.createServer((socket) => socket.destroy()));
+  for (const to of [http, rude])
+    expect(await ask(to, null)).toMatchObject({ thumbprint: null, error: expect.any(String) });
+});
+
+test('a server that wants a client certificate still shows its own', async () => {
+  const server = tls.createServer({ ...plain, requestCert: true, rejectUnauthorized: true, maxVersion: 'TLSv1.2' });
+  server.on('tlsClientError', () => {});
+  expect(await ask(await listen(server), null)).toMatchObject({ thumbprint: plain.thumbprint });
+});

@@ -1,0 +1,149 @@
+import fs from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { createPaths } from '../../../../adapters/windows/paths.ts';
+import { readSettingOf, writeSettingOf } from '../../../../adapters/windows/settings/file.ts';
+import { overwrite, patiently } from '../../../../adapters/windows/settings/overwrite.ts';
+import type { Thumbprint } from '../../../../src/domain/values.ts';
+import { fakeClock, fakeContext } from '../fake-context.ts';
+
+const OLD = '3BD91B0C2F4E5A6978812233445566778899A498' as Thumbprint;
+const NEW = 'F00DFACE0123456789ABCDEF0123456789ABCDEF' as Thumbprint;
+const FOLDER = 'C:\\Binn';
+const KEY = 'SSLCertThumbprint';
+const signal = new AbortController().signal;
+
+const root = await fs.mkdtemp(path.join(os.tmpdir(), 'certops-settings-'));
+const folder = path.join(root, 'Binn');
+const file = path.join(folder, 'MasterSettings.config');
+const tools = {
+  run: async () => {
+    throw new Error('no tool is needed');
+  },
+};
+const context = (clock = fakeClock()) => fakeContext(tools, { paths: createPaths(root), root, clock });
+const write = (from: string, to: Thumbprint) =>
+  writeSettingOf(context(), FOLDER, { type: 'setting.write', role: 'master', key: KEY, from, to }, signal);
+const text = (value: string): string =>
+  `\ufeff{\r\n  "PortNumber": 8391,\r\n  "${KEY}": "${value}",\r\n  "Größe": "ß"\r\n}\r\n`;
+const backups = async () => (await fs.readdir(folder)).filter((name) => name.endsWith('.bak'));
+
+beforeEach(async () => {
+  await fs.rm(folder, { recursive: true, force: true });
+  await fs.mkdir(folder, { recursive: true });
+  await fs.writeFile(file, text(OLD));
+});
+afterAll(() => fs.rm(root, { recursive: true, force: true }));
+
+test('a value is written in place, with the file as it was beside it', async () => {
+  const { ino } = await fs.stat(file);
+  await write(OLD, NEW);
+  expect(await fs.readFile(file, 'utf8')).toBe(text(NEW));
+  expect((await fs.stat(file)).ino).toBe(ino);
+  const [backup, ...more] = await backups();
+  expect(more).toEqual([]);
+  expect(backup).toMatch(/^MasterSettings\.config\.certops-\d{8}T\d{9}Z\.bak$/u);
+  expect(await fs.readFile(path.join(folder, backup ?? ''), 'utf8')).toBe(text(OLD));
+  expect(await readSettingOf(context(), FOLDER, 'master', KEY)).toBe(NEW);
+});
+
+test('forth and back gives the same bytes, and a copy of each', async () => {
+  await write(OLD, NEW);
+  await write(NEW, OLD);
+  expect(await fs.readFile(file, 'utf8')).toBe(text(OLD));
+  expect((await backups()).length).toBe(2);
+});
+
+test('hidden characters go, and the file is as much shorter', async () => {
+  await fs.writeFile(file, text(`\u200e${OLD}`));
+  await write(`\u200e${OLD}`, NEW);
+  expect(await fs.readFile(file, 'utf8')).toBe(text(NEW));
+});
+
+test('a value that is there already leaves the file alone', async () => {
+  await fs.writeFile(file, text(NEW));
+  await write(OLD, NEW);
+  expect(await backups()).toEqual([]);
+});
+
+test.each([
+  ['SettingMoved', text(NEW.replace('F', 'E'))],
+  ['SettingMissing', '{}'],
+  ['SettingTwice', `{"${KEY}":"${OLD}","${KEY}":"${OLD}"}`],
+  ['SettingNotAThumbprint', text('none')],
+])('%s: nothing changes, and the error names the file', async (code, content) => {
+  await fs.writeFile(file, content);
+  await expect(write(OLD, NEW)).rejects.toMatchObject({ code, data: { file: 'C:\\Binn\\MasterSettings.config' } });
+  expect(await fs.readFile(file, 'utf8')).toBe(content);
+  expect(await backups()).toEqual([]);
+});
+
+test.each([
+  ['another file', { role: 'worker', key: KEY, to: NEW }],
+  ['another key', { role: 'master', key: 'SqlServerName', to: NEW }],
+  ['another value', { role: 'master', key: KEY, to: 'x' }],
+])('%s than the three thumbprints is never written', async (_what, wrong) => {
+  const change = { type: 'setting.write', from: OLD, ...wrong } as unknown as Parameters<typeof writeSettingOf>[2];
+  await expect(writeSettingOf(context(), FOLDER, change, signal)).rejects.toMatchObject({ code: 'SettingRefused' });
+});
+
+test('a file that is not there is told', async () => {
+  await fs.rm(file);
+  await expect(write(OLD, NEW)).rejects.toMatchObject({ code: 'FileMissing' });
+  await expect(readSettingOf(context(), FOLDER, 'master', KEY)).rejects.toMatchObject({ code: 'FileMissing' });
+});
+
+describe('a file that a scanner or a backup holds', () => {
+  const held = (reason: string) => Object.assign(new Error(reason), { code: reason });
+
+  test.each(['EBUSY', 'EPERM', 'EACCES'])('is tried for 15 s, then told: %s', async (reason) => {
+    const clock = fakeClock();
+    const never = patiently(context(clock), 'C:\\x', signal, async () => {
+      throw held(reason);
+    });
+    await expect(never).rejects.toMatchObject({ code: 'FileBusy', data: { file: 'C:\\x', reason } });
+    expect(clock.slept).toBeGreaterThanOrEqual(15_000);
+    expect(clock.slept).toBeLessThan(15_500);
+  });
+
+  test('is taken when it is let go', async () => {
+    let tries = 0;
+    const late = patiently(context(), 'C:\\x', signal, async () => {
+      tries += 1;
+      if (tries < 4) throw held('EBUSY');
+      return tries;
+    });
+    expect(await late).toBe(4);
+  });
+
+  test('is let be when somebody stops it', async () => {
+    const stop = new AbortController();
+    stop.abort();
+    const stopped = patiently(context(), 'C:\\x', stop.signal, async () => {
+      throw held('EBUSY');
+    });
+    await expect(stopped).rejects.toThrow('aborted');
+  });
+
+  test('is not waited for when it is full, not held', async () => {
+    const clock = fakeClock();
+    const full = patiently(context(clock), 'C:\\x', signal, async () => {
+      throw held('ENOSPC');
+    });
+    await expect(full).rejects.toMatchObject({ code: 'FileNotWritable', data: { reason: 'ENOSPC' } });
+    expect(clock.slept).toBe(0);
+  });
+});
+
+test('an edit that fails changes nothing', async () => {
+  const failing = overwrite(
+    context(),
+    'C:\\Binn\\MasterSettings.config',
+    () => {
+      throw new Error('no');
+    },
+    signal,
+  );
+  await expect(failing).rejects.toThrow('no');
+  expect(await fs.readFile(file, 'utf8')).toBe(text(OLD));
+});
