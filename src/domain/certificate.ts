@@ -59,7 +59,8 @@ function read(bytes: Buffer, root: Der): ReadCertificate | null {
   const sans = (extensions.get(OID.names)?.children ?? []).map(sanName);
   return {
     thumbprint,
-    selfSigned: x509.checkIssued(x509) && x509.verify(publicKey),
+    // Not checkIssued: it wants keyCertSign, which these must not have.
+    selfSigned: x509.issuer === x509.subject && x509.verify(publicKey),
     version: (tbs.children[0]?.tag === 0xa0 ? (tbs.children[0].children[0]?.value[0] ?? 0) : 0) + 1,
     cn: /(?:^|\n)CN=(.*)(?:$|\n)/u.exec(x509.subject)?.[1] ?? '',
     ca:

@@ -7,14 +7,24 @@ import { type HostName, parseThumbprint, type Refusal, refuse } from '../domain/
 
 export type Looks = { readonly [host: string]: HostLook };
 
-/** Problems that a look reports and that deserve a word on the card, but stand in nobody's way. */
-export const ONLY_A_WARNING: readonly string[] = [
+type Problem = HostLook['problems'][number];
+
+/** Problems that a look reports and that stand in nobody's way: the card says them, or what they lead to. */
+const PASSABLE: readonly string[] = [
   'root-crowded',
   'root-not-self-signed',
   'password-account',
   'service-not-running',
+  'setting-hidden-characters',
+  'pinned-not-trusted',
   'log-unreadable',
 ];
+
+/** A worker's own certificate and the .cer file are no part of a master rotation's way. */
+const isPassable = ({ code, data }: Problem): boolean =>
+  PASSABLE.includes(code) ||
+  (code === 'certificate-missing' && data.role === 'worker') ||
+  (code === 'not-readable' && typeof data.what === 'string' && data.what.endsWith('.cer'));
 
 export interface Surveyed {
   readonly masterHost: HostName;
@@ -37,9 +47,6 @@ export function surveyFarm(farm: Farm, looks: Looks): Surveyed | Refusal {
     for (const role of host.roles) {
       if (look[role] === null) return refuse('RoleNotInstalled', { host: host.name, role });
     }
-    const problem = look.problems.find(({ code }) => !ONLY_A_WARNING.includes(code));
-    if (problem !== undefined)
-      return refuse('HostNotReady', { host: host.name, problem: problem.code, ...problem.data });
   }
   const master = looks[first.name]?.master;
   if (master === null || master === undefined) return refuse('RoleNotInstalled', { host: first.name, role: 'master' });
@@ -48,7 +55,7 @@ export function surveyFarm(farm: Farm, looks: Looks): Surveyed | Refusal {
     return worker === null ? [] : [{ host: name, worker }];
   });
   const surveyed = { masterHost: first.name, master, workers };
-  return refuseMaster(farm, surveyed, looks) ?? refuseWorkers(surveyed) ?? surveyed;
+  return refuseMaster(farm, surveyed, looks) ?? refuseWorkers(surveyed) ?? refuseProblems(farm, looks) ?? surveyed;
 }
 
 function refuseMaster(farm: Farm, { masterHost: host, master }: Surveyed, looks: Looks): Refusal | null {
@@ -102,6 +109,15 @@ function refuseWorkers({ master, workers }: Surveyed): Refusal | null {
       return refuse('SettingNotAThumbprint', { host, key: 'MasterHttpsCertThumbprint', found: masterThumbprint });
     }
     if (pinned !== presented) return refuse('WorkerPinsAnother', { host, pinned, presented });
+  }
+  return null;
+}
+
+/** What a look found in the way and nothing above has named better. */
+function refuseProblems(farm: Farm, looks: Looks): Refusal | null {
+  for (const { name } of farm.hosts) {
+    const problem = looks[name]?.problems.find((one) => !isPassable(one));
+    if (problem !== undefined) return refuse('HostNotReady', { ...problem.data, host: name, problem: problem.code });
   }
   return null;
 }

@@ -1,7 +1,7 @@
 import type { Farm } from '../domain/farm.ts';
 import type { HostLook, ServiceFacts } from '../domain/host-facts.ts';
 import { isRefusal, type Json, type Message, parseThumbprint } from '../domain/values.ts';
-import { type Looks, ONLY_A_WARNING, surveyFarm } from './rotate-master-refusals.ts';
+import { type Looks, surveyFarm } from './rotate-master-refusals.ts';
 import { rehearsalLike, wasConnected } from './rotate-master-stages.ts';
 
 /** Schannel sends the names of all roots to a client; beyond roughly so many the list is cut and workers see 403. */
@@ -54,9 +54,8 @@ function warningsOfHost(look: HostLook): Message[] {
     if (cleaned !== null && cleaned !== value?.toUpperCase())
       found.push(warning('setting-hidden-characters', { host, key }));
   }
-  const said = new Set(found.map(({ id }) => id));
   for (const { code, data } of problems) {
-    if (ONLY_A_WARNING.includes(code) && !said.has(`warning.${code}`)) found.push(warning(code, { host, ...data }));
+    if (code === 'log-unreadable') found.push(warning(code, { ...data, host }));
   }
   return found;
 }

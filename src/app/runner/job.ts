@@ -10,8 +10,8 @@ import { STEPS, type Step } from '../../steps/index.ts';
 import type { RunnerDeps } from './deps.ts';
 import { type Failure, failureOf, isNotWritable } from './failure.ts';
 
-/** A tool that was told to end gets so long to do it before the runner looks for itself. Milliseconds. */
-const ENDING_MS = 15_000;
+/** A change that was told to end gets so long: a restart that has stopped its service starts it again first. */
+const ENDING_MS = 180_000;
 const FIRST_POLL_MS = 20;
 const LONGEST_POLL_MS = 500;
 

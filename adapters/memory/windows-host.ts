@@ -1,0 +1,269 @@
+import { parseEndpoint } from '../../src/domain/endpoint.ts';
+import { sameJson } from '../../src/domain/equal.ts';
+import { CertopsError } from '../../src/domain/errors.ts';
+import type { CertificateFacts, HandshakeFacts, ServiceFacts, SslBinding } from '../../src/domain/host-facts.ts';
+import type { CertificateProfile, MadeCertificate } from '../../src/domain/plan.ts';
+import { probesOf } from '../../src/domain/probes.ts';
+import {
+  type HostName,
+  type Json,
+  parseThumbprint,
+  type Role,
+  type StoreName,
+  type Thumbprint,
+} from '../../src/domain/values.ts';
+import type { HostChange, Secret, WindowsHost } from '../../src/ports/windows-host.ts';
+
+/** fail: a tool says no; lie: it says yes and does nothing; hang: it ends only when it is told to; late: it does it, then says no. */
+export type Fault = 'fail' | 'lie' | 'hang' | 'late';
+
+export interface MemoryCertificate {
+  readonly facts: CertificateFacts;
+  readonly der: string;
+  readers: readonly string[];
+}
+
+export interface MemoryService {
+  facts: ServiceFacts;
+  /** What the process that runs has read when it started. */
+  read: { readonly [key: string]: string };
+}
+
+/** One machine's state, open to tests: change it to make the world move. */
+export interface MemoryMachine {
+  readonly stores: { readonly [store in StoreName]: Map<string, MemoryCertificate> };
+  bindings: readonly SslBinding[];
+  readonly settings: { readonly [role in Role]?: { [key: string]: string } };
+  readonly services: { readonly [role in Role]?: MemoryService };
+  published: { readonly thumbprint: Thumbprint; readonly der: string } | null;
+  /** Connected since its process started; a worker that was refused then stays away until it is restarted. */
+  staysAway: boolean;
+  refusedAtStart: boolean;
+  clustered: boolean;
+  notSelfSigned: number;
+  readonly problems: { code: string; data: { readonly [name: string]: Json } }[];
+  readonly faults: Map<HostChange['type'], { kind: Fault; times: number }>;
+  /** Witnesses that this host does not have. */
+  readonly blind: Set<'log' | 'tcp'>;
+  readonly performed: HostChange[];
+}
+
+/** The machines of a farm, by name, as far as they reach each other. */
+export type MemoryFarm = Map<string, MemoryMachine>;
+
+export interface MemoryHostOptions {
+  readonly name: HostName;
+  readonly farm: MemoryFarm;
+  readonly now: () => number;
+  /** Names under which machines are reached: an endpoint's name to the machine's. */
+  readonly names: { readonly [name: string]: HostName };
+  readonly make: (profile: CertificateProfile, now: number) => MadeCertificate;
+  readonly factsOf: (made: MadeCertificate) => CertificateFacts;
+}
+
+const SECRET: Secret = { toJSON: () => '[secret]', toString: () => '[secret]' };
+const NETSH = ['clientcertnegotiation', 'disablehttp2', 'disabletls13', 'verifyclientcertrevocation', 'usagecheck'];
+
+/**
+ * A Windows host in memory that keeps the rules that bite: a binding wants a certificate with its key in the store it
+ * names, what is not given again is reset, a setting is written only over what it was read as, a service shows
+ * nothing of what it read, a worker connects only to what it pins and trusts.
+ */
+export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
+  const { name, farm, now } = options;
+  const machine = (): MemoryMachine => {
+    const found = farm.get(name);
+    if (found === undefined) throw new CertopsError('HostMissing', { host: name });
+    return found;
+  };
+  const service = (role: Role): MemoryService => {
+    const found = machine().services[role];
+    if (found === undefined) throw new CertopsError('ServiceMissing', { host: name, role });
+    return found;
+  };
+  const settings = (role: Role): { [key: string]: string } => {
+    const found = machine().settings[role];
+    if (found === undefined) throw new CertopsError('SettingsFileMissing', { host: name, role });
+    return found;
+  };
+
+  function handshake(target: { host: string; port: number; servername: string | null }): HandshakeFacts {
+    const text = `${target.host}:${target.port}`;
+    const there = farm.get(isLocal(target.host) ? name : (options.names[target.host] ?? target.host));
+    const found = there === undefined ? null : answering(there, target);
+    const error = found === null ? 'ECONNREFUSED' : null;
+    return { target: text, servername: target.servername, thumbprint: found?.thumbprint ?? null, error };
+  }
+
+  function connection() {
+    const { read, facts } = service('worker');
+    const { MasterEndpoint = '' } = settings('worker');
+    const endpoint = parseEndpoint(MasterEndpoint);
+    if (endpoint === null) throw new CertopsError('EndpointNotUnderstood', { found: MasterEndpoint });
+    const shown = handshake({ ...endpoint, servername: endpoint.host });
+    const pinned = parseThumbprint(read.MasterHttpsCertThumbprint ?? '');
+    const accepts = shown.thumbprint !== null && shown.thumbprint === pinned && machine().stores.Root.has(pinned);
+    return { endpoint: MasterEndpoint, shown, accepts, runs: facts.state === 'running' };
+  }
+
+  const isConnected = (): boolean => {
+    const { accepts, runs } = connection();
+    return runs && accepts && !(machine().staysAway && machine().refusedAtStart);
+  };
+
+  const changes: { [type in HostChange['type']]: (change: never) => void } = {
+    'certificate.import': ({ store, made }: Extract<HostChange, { type: 'certificate.import' }>) => {
+      machine().stores[store].set(made.thumbprint, { ...made, facts: options.factsOf(made), readers: [] });
+    },
+    'certificate.trust': ({ thumbprint, der }: Extract<HostChange, { type: 'certificate.trust' }>) => {
+      const { Root } = machine().stores;
+      if (Root.has(thumbprint)) throw new CertopsError('CertificateThereAlready', { thumbprint });
+      const facts: CertificateFacts = { ...options.factsOf({ thumbprint, der }), privateKey: 'no' };
+      Root.set(thumbprint, { facts, der, readers: [] });
+    },
+    'certificate.remove': ({ store, thumbprint }: Extract<HostChange, { type: 'certificate.remove' }>) => {
+      // As certutil: nothing there is no failure.
+      machine().stores[store].delete(thumbprint);
+    },
+    'key.grant': ({ store, thumbprint, sid }: Extract<HostChange, { type: 'key.grant' }>) => {
+      const found = machine().stores[store].get(thumbprint);
+      if (found?.facts.privateKey !== 'yes') throw new CertopsError('KeyFileMissing', { thumbprint });
+      found.readers = [...new Set([...found.readers, sid])].sort();
+    },
+    'sslcert.set': ({ from, to }: Extract<HostChange, { type: 'sslcert.set' }>) => {
+      const key = from?.key ?? to?.key ?? '';
+      const present = machine().bindings.find((binding) => binding.key === key) ?? null;
+      if (!sameJson(present as Json, from as Json)) throw new CertopsError('BindingMoved', { key });
+      if (to !== null) {
+        const certificate = machine().stores[to.store === 'Root' ? 'Root' : 'My'].get(to.thumbprint);
+        if (certificate?.facts.privateKey !== 'yes') throw new CertopsError('BindingRefused', { key, error: 1312 });
+      }
+      const others = machine().bindings.filter((binding) => binding.key !== key);
+      machine().bindings = to === null ? others : [...others, to].sort((a, b) => (a.key < b.key ? -1 : 1));
+    },
+    'setting.write': ({ role, key, from, to }: Extract<HostChange, { type: 'setting.write' }>) => {
+      if (settings(role)[key] !== from) throw new CertopsError('SettingMoved', { key });
+      settings(role)[key] = to;
+    },
+    'service.restart': ({ role }: Extract<HostChange, { type: 'service.restart' }>) => {
+      const one = service(role);
+      if (one.facts.start === 'disabled') throw new CertopsError('ServiceDisabled', { role });
+      one.facts = { ...one.facts, state: 'running', pid: one.facts.pid + 1000 };
+      one.read = { ...settings(role) };
+      if (role === 'worker') machine().refusedAtStart = !connection().accepts;
+    },
+    'cer.publish': ({ thumbprint, der }: Extract<HostChange, { type: 'cer.publish' }>) => {
+      machine().published = { thumbprint, der };
+    },
+  };
+
+  async function perform(change: HostChange, signal: AbortSignal): Promise<void> {
+    const fault = machine().faults.get(change.type);
+    const kind = fault !== undefined && fault.times > 0 ? fault.kind : null;
+    if (fault !== undefined) fault.times -= 1;
+    machine().performed.push(change);
+    if (kind === 'fail') throw new CertopsError('ToolFailed', { change: change.type });
+    if (kind === 'lie') return;
+    if (kind === 'hang') {
+      await new Promise<void>((resolve) => {
+        if (signal.aborted) resolve();
+        else signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+      throw new CertopsError('ToolTimedOut', { change: change.type });
+    }
+    changes[change.type](change as never);
+    if (kind === 'late') throw new CertopsError('ToolFailed', { change: change.type });
+  }
+
+  const stored = (store: StoreName, thumbprint: string) => machine().stores[store].get(thumbprint) ?? null;
+
+  const host: WindowsHost = {
+    name,
+    certificate: async (store, thumbprint) => stored(store, thumbprint)?.facts ?? null,
+    rootSummary: async () => ({ count: machine().stores.Root.size, notSelfSigned: machine().notSelfSigned }),
+    async sslBindings(port) {
+      return machine().bindings.filter(({ key }) => key.endsWith(`:${port}`));
+    },
+    async setting(role, key) {
+      const value = settings(role)[key];
+      if (value === undefined) throw new CertopsError('SettingMissing', { role, key });
+      return value;
+    },
+    service: async (role) => service(role).facts,
+    keyReaders: async (store, thumbprint) => stored(store, thumbprint)?.readers ?? [],
+    published: async () => machine().published?.thumbprint ?? null,
+    publishedDer: async () => machine().published?.der ?? null,
+    handshake: async (target) => handshake(target),
+    async connectionWitness() {
+      const { endpoint, shown, runs } = connection();
+      const isIn = isConnected();
+      const line = isIn || !runs ? null : 'The remote certificate is invalid';
+      return {
+        endpoint,
+        handshake: shown,
+        log: machine().blind.has('log')
+          ? null
+          : { state: isIn ? 'connected' : runs ? 'refused' : 'silent', line, at: new Date(now()).toISOString() },
+        tcp: machine().blind.has('tcp') ? null : isIn,
+      };
+    },
+    async look() {
+      const { services, bindings, settings: files, published, clustered, problems } = machine();
+      const port = Number(files.master?.PortNumber ?? 0);
+      const onPort = bindings.filter(({ key }) => key.endsWith(`:${port}`));
+      const bound = onPort[0];
+      const inUse = bound === undefined ? null : stored(bound.store === 'Root' ? 'Root' : 'My', bound.thumbprint);
+      return {
+        host: name,
+        at: new Date(now()).toISOString(),
+        version: '0.0.0',
+        systemRoot: 'C:\\Windows',
+        root: await host.rootSummary(),
+        master:
+          services.master === undefined
+            ? null
+            : {
+                service: services.master.facts,
+                port,
+                sslCertThumbprint: files.master?.SSLCertThumbprint ?? '',
+                bindings: onPort,
+                certificate: inUse?.facts ?? null,
+                keyReaders: inUse?.readers ?? [],
+                published: published?.thumbprint ?? null,
+                presented: probesOf(onPort, port, 'sqlm01').map(handshake),
+                clustered,
+                netshParameters: NETSH,
+              },
+        worker:
+          services.worker === undefined
+            ? null
+            : {
+                service: services.worker.facts,
+                masterEndpoint: files.worker?.MasterEndpoint ?? '',
+                masterThumbprint: files.worker?.MasterHttpsCertThumbprint ?? '',
+                workerThumbprint: files.worker?.WorkerHttpsCertThumbprint ?? '',
+                workerStore: 'My',
+                certificate: null,
+                trustsPinned: machine().stores.Root.has(files.worker?.MasterHttpsCertThumbprint ?? ''),
+                connection: await host.connectionWitness(),
+              },
+        problems,
+      };
+    },
+    makeCertificate: async (profile) => ({ made: options.make(profile, now()), secret: SECRET }),
+    perform,
+    preflight: async () => [],
+    sweep: async () => {},
+    event: async () => {},
+  };
+  return host;
+}
+
+const isLocal = (host: string): boolean => host === '::1' || host.startsWith('127.');
+
+/** The more specific binding answers; nobody does while the service, which holds the address, does not run. */
+function answering(there: MemoryMachine, target: { host: string; port: number; servername: string | null }) {
+  if (there.services.master?.facts.state !== 'running') return null;
+  const keys = [`${target.servername ?? ''}:${target.port}`, `${target.host}:${target.port}`, `0.0.0.0:${target.port}`];
+  return keys.flatMap((key) => there.bindings.filter((binding) => binding.key === key))[0] ?? null;
+}

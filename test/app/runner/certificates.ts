@@ -1,0 +1,96 @@
+import { createHash, createPublicKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { isIP } from 'node:net';
+import forge from 'node-forge';
+import { readCertificate } from '../../../src/domain/certificate.ts';
+import type { CertificateFacts } from '../../../src/domain/host-facts.ts';
+import type { CertificateProfile, MadeCertificate } from '../../../src/domain/plan.ts';
+import type { Thumbprint } from '../../../src/domain/values.ts';
+
+const DAY_MS = 86_400_000;
+
+/** What a forger may get wrong; everything left out is as the profile says. */
+export interface Twist {
+  readonly ca?: boolean;
+  readonly certSign?: boolean;
+  readonly names?: readonly string[];
+  readonly lifetimeDays?: number;
+  readonly usages?: readonly string[];
+  readonly cn?: string;
+}
+
+/**
+ * Makes real certificates with one key, for tests: making a key takes longer than all the rest of them together.
+ * Never for a machine.
+ */
+export function createCertificateMaker(keyBits = 2048) {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: keyBits });
+  const pem = createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }).toString();
+  const publicKey = forge.pki.publicKeyFromPem(pem);
+
+  return (profile: CertificateProfile, now: number, twist: Twist = {}): MadeCertificate => {
+    const certificate = forge.pki.createCertificate();
+    certificate.publicKey = publicKey;
+    certificate.serialNumber = `4${randomBytes(16).toString('hex').slice(1)}`;
+    certificate.validity.notBefore = new Date(now - DAY_MS);
+    certificate.validity.notAfter = new Date(now + (twist.lifetimeDays ?? profile.lifetimeDays) * DAY_MS);
+    const subject = [{ name: 'commonName', value: twist.cn ?? profile.cn }];
+    certificate.setSubject(subject);
+    certificate.setIssuer(subject);
+    const usages = twist.usages ?? profile.usages;
+    const names = (twist.names ?? profile.names).map((name) =>
+      isIP(name) === 0 ? { type: 2, value: name } : { type: 7, ip: name },
+    );
+    certificate.setExtensions([
+      { name: 'basicConstraints', critical: true, cA: twist.ca ?? false },
+      {
+        name: 'keyUsage',
+        critical: true,
+        digitalSignature: true,
+        keyEncipherment: true,
+        ...(twist.certSign === true ? { keyCertSign: true } : {}),
+      },
+      { name: 'extKeyUsage', ...Object.fromEntries(usages.map((usage) => [usage, true])) },
+      { name: 'subjectAltName', altNames: names },
+    ]);
+    const der = signed(certificate, (bytes) => sign('sha256', bytes, privateKey));
+    const thumbprint = createHash('sha1').update(der).digest('hex').toUpperCase() as Thumbprint;
+    return { thumbprint, der: der.toString('base64') };
+  };
+}
+
+/** Not in forge's types. */
+const toBeSigned = (certificate: forge.pki.Certificate): forge.asn1.Asn1 =>
+  (forge.pki as unknown as { getTBSCertificate(of: forge.pki.Certificate): forge.asn1.Asn1 }).getTBSCertificate(
+    certificate,
+  );
+
+/** Signed by node: forge alone takes ten times as long. */
+function signed(certificate: forge.pki.Certificate, how: (bytes: Buffer) => Buffer): Buffer {
+  const oid = forge.pki.oids.sha256WithRSAEncryption ?? '';
+  certificate.signatureOid = oid;
+  certificate.siginfo.algorithmOid = oid;
+  certificate.tbsCertificate = toBeSigned(certificate);
+  const tbs = Buffer.from(forge.asn1.toDer(certificate.tbsCertificate).getBytes(), 'latin1');
+  certificate.signature = how(tbs).toString('latin1');
+  return Buffer.from(forge.asn1.toDer(forge.pki.certificateToAsn1(certificate)).getBytes(), 'latin1');
+}
+
+/** Facts of a certificate that lies in a store with its key. */
+export function factsOfMade({ thumbprint, der }: MadeCertificate): CertificateFacts {
+  const read = readCertificate(der);
+  if (read === null) throw new Error('a certificate of our own cannot be read');
+  return {
+    thumbprint,
+    subject: `CN=${read.cn}`,
+    selfSigned: read.selfSigned,
+    ca: read.ca === true,
+    certSign: read.keyUsage?.certSign ?? false,
+    names: read.names,
+    notBefore: new Date(read.notBefore).toISOString(),
+    notAfter: new Date(read.notAfter).toISOString(),
+    keyBits: read.keyBits,
+    hash: 'SHA-256',
+    extendedKeyUsage: read.extendedKeyUsage,
+    privateKey: 'yes',
+  };
+}

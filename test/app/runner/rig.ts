@@ -1,0 +1,297 @@
+import { createMemorySigner } from '../../../adapters/memory/signer.ts';
+import { createMemoryHost, type MemoryFarm, type MemoryMachine } from '../../../adapters/memory/windows-host.ts';
+import { createRunner } from '../../../src/app/runner/runner.ts';
+import type { RunnerEntry } from '../../../src/domain/entries.ts';
+import type { Farm } from '../../../src/domain/farm.ts';
+import type { HostLook } from '../../../src/domain/host-facts.ts';
+import type { CertificateProfile, MadeCertificate, Plan } from '../../../src/domain/plan.ts';
+import type { Envelope, MadeRef, Order, OrderKind } from '../../../src/domain/protocol.ts';
+import { type HostName, isRefusal, type Role, type Thumbprint } from '../../../src/domain/values.ts';
+import { planRotateMaster } from '../../../src/plans/rotate-master.ts';
+import type { Signer } from '../../../src/ports/journal.ts';
+import type { WindowsHost } from '../../../src/ports/windows-host.ts';
+import { createCertificateMaker, factsOfMade } from './certificates.ts';
+import { type Disk, emptyDisk, openMemoryJournal } from './memory-journal.ts';
+import { createVirtualClock } from './virtual-clock.ts';
+
+export const host = (name: string): HostName => name as HostName;
+
+const make = createCertificateMaker();
+
+/** SIDs that may read the old key: the system's own two, the service's account, and a monitoring account. */
+export const SERVICE_SID = 'S-1-5-80-1-2-3-4-5';
+export const MONITORING_SID = 'S-1-5-21-1-2-3-1104';
+
+export interface RigOptions {
+  readonly hosts?: { readonly [name: string]: readonly Role[] };
+}
+
+export type Rig = Awaited<ReturnType<typeof createRig>>;
+
+/** A farm in memory with real runners, and the bot's part played by hand: plan, orders, certificates by reference. */
+export async function createRig(options: RigOptions = {}) {
+  const clock = createVirtualClock();
+  const roles = options.hosts ?? { sqlm01: ['master'], sqlw01: ['worker'], sqlw02: ['worker'] };
+  const names = Object.keys(roles).map(host);
+  const bot = createMemorySigner();
+  const signers = new Map<string, Signer>(names.map((name) => [name, createMemorySigner()]));
+  const disks = new Map<string, Disk>(names.map((name) => [name, emptyDisk()]));
+  const old = make(profileOf(host('sqlm01')), clock.now() - 350 * 86_400_000);
+  const machines: MemoryFarm = new Map(names.map((name) => [name, machineOf(roles[name] ?? [], old)]));
+  for (const machine of machines.values()) {
+    machine.services.worker?.read ?? {};
+  }
+  const farm = farmOf(roles, signers);
+  const letters: Envelope[] = [];
+  const numbers = new Map<string, number>();
+
+  const windowsHost = (name: string): WindowsHost =>
+    createMemoryHost({
+      name: host(name),
+      farm: machines,
+      now: clock.now,
+      names: {},
+      make: (profile, now) => make(profile, now),
+      factsOf: factsOfMade,
+    });
+
+  const looks = async (): Promise<{ [host: string]: HostLook }> =>
+    Object.fromEntries(await Promise.all(names.map(async (name) => [name, await windowsHost(name).look()] as const)));
+
+  async function plan(): Promise<Plan> {
+    const by = { id: 'mei', name: 'Mei Lin' };
+    const at = new Date(clock.now()).toISOString();
+    const planned = await planRotateMaster({ farm, looks: await looks(), id: 'prod-17', by, reason: 'Yearly', at });
+    if (isRefusal(planned)) throw new Error(`no plan: ${JSON.stringify(planned)}`);
+    return planned;
+  }
+
+  const keysOf = (name: string): string[] => [signers.get(name)?.publicKey ?? ''];
+  const config = (name: string) => ({
+    farm: 'prod',
+    host: host(name),
+    botKeys: [bot.publicKey],
+    hostKeys: Object.fromEntries(names.map((one) => [one, keysOf(one)])),
+    masterHost: host('sqlm01'),
+    allowedCertificates: [],
+  });
+  const diskOf = (name: string): Disk => disks.get(name) ?? emptyDisk();
+  const signerOf = (name: string): Signer => signers.get(name) ?? bot;
+  const journalOf = (name: string) => openMemoryJournal(diskOf(name), `runner.${name}`, signerOf(name), clock);
+
+  /** A runner over the machine and the disk of that name; `wrap` may put itself between it and the world. */
+  function runner(name: string, wrap: Partial<Parameters<typeof createRunner>[0]> = {}) {
+    return createRunner({
+      config: config(name),
+      host: windowsHost(name),
+      journal: journalOf(name),
+      signer: signerOf(name),
+      office: { toHost: async () => {}, toBot: async (letter) => void letters.push(letter), up: () => true },
+      clock,
+      log: { info() {}, warn() {} },
+      version: '0.0.0',
+      boot: `boot-${diskOf(name).lines.length}`,
+      heartbeatMs: 60_000,
+      ...wrap,
+    });
+  }
+
+  const entries = (name: string): readonly RunnerEntry[] => diskOf(name).lines.map(({ line }) => line.entry);
+
+  /** The certificate as the bot passes it on: the maker's own signed entry. */
+  function refs(): { [name: string]: MadeRef } {
+    const found = diskOf('sqlm01').lines.findLast(
+      ({ line: { entry } }) => entry.type === 'done' && entry.made !== null,
+    );
+    if (found === undefined || found.line.entry.type !== 'done' || found.line.entry.made === null) return {};
+    return { new: { ...found.line.entry.made, host: host('sqlm01'), seq: found.line.seq, report: found.envelope } };
+  }
+
+  function order(
+    planned: Plan | null,
+    name: string,
+    kind: OrderKind,
+    stage: string | null,
+    how: Partial<Order> = {},
+  ): Order {
+    const n = (numbers.get(name) ?? 0) + 1;
+    numbers.set(name, n);
+    const index = planned?.slices.findIndex((slice) => slice.host === name) ?? -1;
+    const body: Order = {
+      v: 1,
+      farm: 'prod',
+      host: host(name),
+      n,
+      rotation: 'prod-17',
+      kind,
+      stage,
+      digest: planned?.digest ?? null,
+      header: planned?.lines[0] ?? null,
+      slice: planned?.lines[index + 1] ?? null,
+      lineHashes: planned?.lineHashes ?? [],
+      refs: planned === null ? {} : refs(),
+      issued: new Date(clock.now()).toISOString(),
+      startBy: new Date(clock.now() + 60_000).toISOString(),
+      timeLimitMs: 60_000,
+      ...how,
+    };
+    return body;
+  }
+
+  const seal = (body: Order, signer: Signer = bot): Envelope => signer.sign('order', JSON.stringify(body));
+
+  /** Sends one order to a runner of its own and waits for its end; answers with how it ended. */
+  async function run(
+    planned: Plan | null,
+    name: string,
+    kind: OrderKind,
+    stage: string | null,
+    how: Partial<Order> = {},
+  ) {
+    const one = runner(name);
+    await one.start();
+    const body = order(planned, name, kind, stage, how);
+    await one.receive(seal(body));
+    await one.idle();
+    await one.stop();
+    return outcomeOf(entries(name), body.n);
+  }
+
+  return {
+    clock,
+    farm,
+    machines,
+    old,
+    bot,
+    letters,
+    signers,
+    disks,
+    looks,
+    plan,
+    runner,
+    entries,
+    refs,
+    order,
+    seal,
+    run,
+    config,
+    windowsHost,
+    diskOf,
+    journalOf,
+    signerOf,
+  };
+}
+
+/** `applied`, `put-back` ..., or `refused Code`, or nothing. */
+export function outcomeOf(entries: readonly RunnerEntry[], n: number): string {
+  for (const entry of entries) {
+    if (entry.n !== n && !(entry.type === 'refused' && entry.data.n === n)) continue;
+    if (entry.type === 'refused') return `refused ${entry.code}`;
+    if (entry.type === 'finished') return entry.outcome;
+  }
+  return 'nothing';
+}
+
+const profileOf = (name: HostName): CertificateProfile => ({
+  host: name,
+  store: 'Root',
+  cn: name,
+  names: [name],
+  keyBits: 2048,
+  hash: 'SHA-256',
+  lifetimeDays: 365,
+  exportable: false,
+  usages: ['serverAuth'],
+  friendlyName: 'certops prod-1',
+});
+
+function machineOf(roles: readonly Role[], old: MadeCertificate): MemoryMachine {
+  const isMaster = roles.includes('master');
+  const facts = { ...factsOfMade(old), privateKey: isMaster ? ('yes' as const) : ('no' as const) };
+  const readers = isMaster ? ['S-1-5-18', 'S-1-5-32-544', MONITORING_SID, SERVICE_SID].sort() : [];
+  const service = (role: Role) => ({
+    facts: {
+      name: `SSISScaleOut${role === 'master' ? 'Master' : 'Worker'}160`,
+      state: 'running' as const,
+      pid: role === 'master' ? 1100 : 1200,
+      start: 'auto' as const,
+      account: `NT Service\\SSISScaleOut${role === 'master' ? 'Master' : 'Worker'}160`,
+      accountSid: SERVICE_SID,
+      folder: 'C:\\Program Files\\Microsoft SQL Server\\160\\DTS\\Binn',
+      dependents: [],
+    },
+    read: { SSLCertThumbprint: old.thumbprint, MasterHttpsCertThumbprint: old.thumbprint },
+  });
+  const own = 'AB'.repeat(20) as Thumbprint;
+  return {
+    stores: { Root: new Map([[old.thumbprint, { facts, der: old.der, readers }]]), My: new Map() },
+    bindings: isMaster
+      ? [
+          {
+            key: '0.0.0.0:8391',
+            kind: 'ipport',
+            thumbprint: old.thumbprint,
+            appId: '{4dc3e181-e14b-4a21-b022-59fc669b0914}',
+            store: 'Root',
+            parameters: { clientcertnegotiation: 'enable' },
+            extended: {},
+          },
+        ]
+      : [],
+    settings: {
+      ...(isMaster ? { master: { PortNumber: '8391', SSLCertThumbprint: old.thumbprint } } : {}),
+      ...(roles.includes('worker')
+        ? {
+            worker: {
+              MasterEndpoint: 'https://sqlm01:8391',
+              MasterHttpsCertThumbprint: old.thumbprint,
+              WorkerHttpsCertThumbprint: own,
+            },
+          }
+        : {}),
+    },
+    services: {
+      ...(isMaster ? { master: service('master') } : {}),
+      ...(roles.includes('worker') ? { worker: service('worker') } : {}),
+    },
+    published: isMaster ? { thumbprint: old.thumbprint, der: old.der } : null,
+    staysAway: false,
+    refusedAtStart: false,
+    clustered: false,
+    notSelfSigned: 0,
+    problems: [],
+    faults: new Map(),
+    blind: new Set(),
+    performed: [],
+  };
+}
+
+function farmOf(roles: { readonly [name: string]: readonly Role[] }, signers: Map<string, Signer>): Farm {
+  const person = (id: string, name: string) => ({
+    id,
+    name,
+    accounts: { web: id },
+    groups: [],
+    language: 'en' as const,
+    timeZone: 'UTC',
+  });
+  return {
+    name: 'prod',
+    rehearsal: false,
+    timeZone: 'UTC',
+    endpoint: { host: 'sqlm01', port: 8391 },
+    hosts: Object.entries(roles).map(([name, its]) => ({
+      name: host(name),
+      roles: its,
+      keys: [signers.get(name)?.publicKey ?? ''],
+      address: null,
+      systemRoot: 'C:\\Windows',
+    })),
+    people: [person('mei', 'Mei Lin'), person('ana', 'Ana Ruiz'), person('tom', 'Tom Becker')],
+    approval: { quorum: 2, approvers: ['ana', 'tom'], lapsesAfterMs: 86_400_000 },
+    gap: { limitMs: 60_000, leaveBehind: 0, canary: 1, concurrency: 50 },
+    certificate: { keyBits: 2048, lifetimeDays: 365, exportable: false, extraNames: [] },
+    reminders: { days: [14, 7], at: '09:00', owner: null },
+    channels: [],
+  };
+}

@@ -1,0 +1,67 @@
+import type { Plan } from '../../../src/domain/plan.ts';
+import { createRig, MONITORING_SID, type Rig, SERVICE_SID } from './rig.ts';
+
+const PREPARE = [
+  ['sqlm01', 'create'],
+  ['sqlw01', 'trust'],
+  ['sqlw02', 'trust'],
+  ['sqlm01', 'rehearse'],
+  ['sqlm01', 'rehearse-end'],
+  ['sqlm01', 'publish'],
+] as const;
+const CUTOVER = [
+  ['sqlm01', 'master'],
+  ['sqlw01', 'workers'],
+  ['sqlw02', 'workers'],
+] as const;
+
+async function prepared(): Promise<{ rig: Rig; plan: Plan }> {
+  const rig = await createRig();
+  const plan = await rig.plan();
+  for (const [name, stage] of PREPARE)
+    expect([name, stage, await rig.run(plan, name, 'apply', stage)]).toEqual([name, stage, 'applied']);
+  return { rig, plan };
+}
+
+const thumbprintOf = (rig: Rig): string => rig.refs().new?.thumbprint ?? '';
+
+describe('a rotation, order by order', () => {
+  test('ends with the new certificate bound, written, trusted and pinned, and every worker connected', async () => {
+    const { rig, plan } = await prepared();
+    for (const [name, stage] of CUTOVER) expect(await rig.run(plan, name, 'apply', stage)).toBe('applied');
+    const made = thumbprintOf(rig);
+    const looks = await rig.looks();
+    expect(looks.sqlm01?.master?.bindings.map(({ thumbprint }) => thumbprint)).toEqual([made]);
+    expect(looks.sqlm01?.master?.bindings[0]?.parameters).toEqual({ clientcertnegotiation: 'enable' });
+    expect(looks.sqlm01?.master?.sslCertThumbprint).toBe(made);
+    expect(looks.sqlm01?.master?.published).toBe(made);
+    for (const name of ['sqlw01', 'sqlw02']) {
+      expect(looks[name]?.worker?.masterThumbprint).toBe(made);
+      expect(looks[name]?.worker?.connection.log?.state).toBe('connected');
+    }
+  });
+
+  test('grants the new key to the service and to whoever else could read the old one', async () => {
+    const { rig } = await prepared();
+    const readers = rig.machines.get('sqlm01')?.stores.Root.get(thumbprintOf(rig))?.readers;
+    expect(readers).toEqual([MONITORING_SID, SERVICE_SID].sort());
+  });
+
+  test('undone stage by stage is as before, and the new certificate is nowhere', async () => {
+    const { rig, plan } = await prepared();
+    for (const [name, stage] of CUTOVER) await rig.run(plan, name, 'apply', stage);
+    const made = thumbprintOf(rig);
+    for (const [name, stage] of CUTOVER) expect(await rig.run(plan, name, 'undo', stage)).toBe('put-back');
+    for (const [name, stage] of [...PREPARE].reverse()) {
+      expect([stage, await rig.run(plan, name, 'undo', stage)]).toEqual([stage, 'put-back']);
+    }
+    const looks = await rig.looks();
+    expect(looks.sqlm01?.master?.bindings.map(({ thumbprint }) => thumbprint)).toEqual([rig.old.thumbprint]);
+    expect(looks.sqlm01?.master?.published).toBe(rig.old.thumbprint);
+    for (const machine of rig.machines.values()) expect(machine.stores.Root.has(made)).toBe(false);
+    for (const name of ['sqlw01', 'sqlw02']) {
+      expect(looks[name]?.worker?.masterThumbprint).toBe(rig.old.thumbprint);
+      expect(looks[name]?.worker?.connection.log?.state).toBe('connected');
+    }
+  });
+});

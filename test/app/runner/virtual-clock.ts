@@ -1,0 +1,49 @@
+import type { Clock } from '../../../src/ports/clock.ts';
+
+/** A clock that jumps to the next sleeper once nothing else is left to do: hours pass in no time, always the same way. */
+export function createVirtualClock(start = Date.parse('2026-11-24T12:00:00.000Z')): Clock & { set(now: number): void } {
+  let now = start;
+  let isPumping = false;
+  let sleepers: { at: number; wake: () => void }[] = [];
+
+  function pump(): void {
+    const next = sleepers.reduce<(typeof sleepers)[number] | null>(
+      (first, one) => (first === null || one.at < first.at ? one : first),
+      null,
+    );
+    if (next === null) {
+      isPumping = false;
+      return;
+    }
+    sleepers = sleepers.filter((one) => one !== next);
+    now = Math.max(now, next.at);
+    next.wake();
+    setImmediate(pump);
+  }
+
+  return {
+    now: () => now,
+    set(to) {
+      now = to;
+    },
+    sleep(ms, signal) {
+      return new Promise((resolve, reject) => {
+        if (signal?.aborted) return reject(new Error('aborted'));
+        const sleeper = { at: now + ms, wake: () => resolve() };
+        sleepers.push(sleeper);
+        signal?.addEventListener(
+          'abort',
+          () => {
+            sleepers = sleepers.filter((one) => one !== sleeper);
+            reject(new Error('aborted'));
+          },
+          { once: true },
+        );
+        if (!isPumping) {
+          isPumping = true;
+          setImmediate(pump);
+        }
+      });
+    },
+  };
+}
