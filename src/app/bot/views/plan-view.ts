@@ -8,9 +8,9 @@ import { lastGap } from './gaps.ts';
 
 export const DAY_MS = 86_400_000;
 
-/** Whole days until the end, never below zero. */
+/** Days until the end; a day that has begun counts, and 0 means that it has ended. */
 export const daysLeft = (notAfter: string, now: number): number =>
-  Math.max(0, Math.floor((Date.parse(notAfter) - now) / DAY_MS));
+  Math.max(0, Math.ceil((Date.parse(notAfter) - now) / DAY_MS));
 
 /** The plan card; null while there is no plan. */
 export function planView(
