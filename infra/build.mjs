@@ -2,7 +2,6 @@
  * Three bundles and the console's static files, into dist/. Nothing is fetched; each file replaces its predecessor in
  * one rename, so a process that starts meanwhile sees the old one or the new one.
  */
-import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build as esbuild } from 'esbuild';
@@ -27,10 +26,7 @@ const BANNER = [
 export async function build(root) {
   const dist = path.join(root, 'dist');
   await mkdir(dist, { recursive: true });
-  await Promise.all([
-    ...ENTRIES.filter((entry) => existsSync(path.join(root, entry.from))).map((entry) => bundle(root, dist, entry)),
-    copyWeb(root, path.join(dist, 'web')),
-  ]);
+  await Promise.all([...ENTRIES.map((entry) => bundle(root, dist, entry)), copyWeb(root, path.join(dist, 'web'))]);
 }
 
 async function bundle(root, dist, { from, to }) {
@@ -57,7 +53,6 @@ async function bundle(root, dist, { from, to }) {
 async function copyWeb(root, to) {
   await mkdir(to, { recursive: true });
   const client = path.join(root, 'adapters/web/client');
-  if (!existsSync(client)) return;
   const files = (await readdir(client, { withFileTypes: true })).filter((entry) => entry.isFile());
   const sources = [
     ...files.map((entry) => path.join(client, entry.name)),

@@ -17,6 +17,8 @@ import { scheduleJobs } from './roots/schedule-jobs.ts';
 import { botFiles, botFolder } from './roots/state.ts';
 import { systemClock } from './roots/system-clock.ts';
 
+const CATCH_UP_MS = 1500;
+
 export interface BotFlags {
   readonly farm?: string;
   readonly state?: string;
@@ -74,5 +76,10 @@ export async function runBot(flags: BotFlags): Promise<void> {
   ends.add(() => mailbox.close());
   const schedule = await openSchedule({ redis, jobs: scheduleJobs(farm, bot), log });
   ends.add(() => schedule.close());
+  // Runners that start beside us have said hello by then.
+  void systemClock
+    .sleep(CATCH_UP_MS, ends.signal)
+    .then(() => bot.remind())
+    .catch(() => undefined);
   sayReady({ url: page.url, farm: farm.name });
 }

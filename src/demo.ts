@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { holdLock } from '../adapters/files/lock.ts';
+import { holdLock, type Lock } from '../adapters/files/lock.ts';
 import { loadOptions } from './config/load.ts';
 import { CertopsError, isCertopsError } from './domain/errors.ts';
 import { banner } from './roots/demo/banner.ts';
@@ -25,12 +25,13 @@ export interface DemoFlags {
 export async function runDemo(flags: DemoFlags): Promise<void> {
   // A script starts from nothing, so that it says the same each time; the farm that somebody looks at stays as it is.
   const scripted = flags.script !== undefined;
-  const state = path.resolve(flags.state ?? (scripted ? '.state/script' : '.state/farm'));
   const options = loadOptions({ consolePort: flags.port });
   const lines = flags.script === undefined ? [] : await readScript(flags.script);
   if (lines === null) return;
-  const lock = await lockDemo(state);
-
+  const { state, lock } = await takeFolder(
+    flags.state ?? (scripted ? '.state/script' : '.state/farm'),
+    scripted && flags.state === undefined,
+  );
   const running: (() => Promise<void>)[] = [() => lock.release()];
   const stop = async (): Promise<void> => {
     for (let end = running.pop(); end !== undefined; end = running.pop()) await end();
@@ -69,13 +70,18 @@ export async function runDemo(flags: DemoFlags): Promise<void> {
 
 const urlFile = (state: string): string => path.join(state, 'address');
 
-async function lockDemo(state: string): Promise<{ release(): Promise<void> }> {
-  await mkdir(state, { recursive: true, mode: 0o700 });
-  try {
-    return await holdLock('demo', { folder: state });
-  } catch (error) {
-    if (!isCertopsError(error) || error.code !== 'LockHeld') throw error;
-    const url = await readFile(urlFile(state), 'utf8').catch(() => null);
-    throw new CertopsError('DemoRuns', { folder: path.relative('', state), url });
+/** Scripts may run side by side: each takes the first folder that no other has. */
+async function takeFolder(wanted: string, mayMove: boolean): Promise<{ state: string; lock: Lock }> {
+  for (let number = 1; ; number += 1) {
+    const state = path.resolve(number === 1 ? wanted : `${wanted}-${number}`);
+    try {
+      await mkdir(state, { recursive: true, mode: 0o700 });
+      return { state, lock: await holdLock('demo', { folder: state }) };
+    } catch (error) {
+      if (!isCertopsError(error) || error.code !== 'LockHeld') throw error;
+      if (mayMove) continue;
+      const url = await readFile(urlFile(state), 'utf8').catch(() => null);
+      throw new CertopsError('DemoRuns', { folder: path.relative('', state), url });
+    }
   }
 }

@@ -13,6 +13,7 @@ import { foldRunner, initialRunnerState } from '../domain/runner-fold.ts';
 import type { WindowsHost } from '../ports/windows-host.ts';
 import { endsInOrder } from './ends.ts';
 import { readText } from './files.ts';
+import { openOffice } from './first-letter.ts';
 import { createLogger } from './logger.ts';
 import { sayReady } from './parent.ts';
 import { runnerFiles, runnerFolder } from './state.ts';
@@ -56,7 +57,7 @@ export async function runRunner(flags: RunnerFlags): Promise<void> {
     said: ({ code, data }) => log.warn({ code, ...data }, 'the journal was mended'),
   });
   ends.add(() => journal.close());
-  const office = createPostOffice({ redis, log });
+  const { office, sent } = openOffice(createPostOffice({ redis, log }));
   ends.add(() => office.close());
   const runner = createRunner({
     config,
@@ -70,6 +71,8 @@ export async function runRunner(flags: RunnerFlags): Promise<void> {
     boot: randomBytes(8).toString('hex'),
     paused: async () => existsSync(files.stop),
   });
+  // A first hello that Redis was not ready for would be followed by the next one a second later.
+  await office.connected();
   await runner.start();
   ends.add(() => runner.stop());
   const mailbox = await openMailbox({
@@ -79,6 +82,7 @@ export async function runRunner(flags: RunnerFlags): Promise<void> {
     log,
   });
   ends.add(() => mailbox.close());
+  await sent;
   sayReady({ host: config.host });
 }
 

@@ -54,7 +54,7 @@ function linesOf(value: Json): readonly string[] {
   if (Array.isArray(value)) return value.flatMap(linesOf);
   const node = nodeOf(value);
   if (node.isVisible === false) return [];
-  if (node.type === 'TextBlock') return [plain(String(node.text ?? ''))];
+  if (node.type === 'TextBlock') return [plainText(String(node.text ?? ''))];
   if (node.type === 'ColumnSet') {
     const columns = Array.isArray(node.columns)
       ? node.columns.map((column) => linesOf(nodeOf(column).items ?? []))
@@ -64,8 +64,8 @@ function linesOf(value: Json): readonly string[] {
   return linesOf(node.items ?? []);
 }
 
-/** Emphasis goes; a moment is written as it is, in UTC, for nobody's own zone is known here. */
-const plain = (text: string): string =>
+/** Markup as a terminal should show it: emphasis goes; a moment is written as it is, in UTC, for nobody's own zone is known here. */
+export const plainText = (text: string): string =>
   text
     .replace(/\{\{(?:DATE|TIME)\(([^,)]+)[^)]*\)\}\}/gu, (_all, at: string) => at.slice(0, 16).replace('T', ' '))
     .replace(/\*\*/gu, '')

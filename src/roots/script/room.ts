@@ -22,7 +22,8 @@ const message = z.object({
   ]),
 });
 const actor = z.object({ account: z.string(), person: z.string().nullable(), name: z.string() });
-const state = z.object({ actors: z.array(actor), messages: z.array(message) });
+const view = z.object({ hosts: z.array(z.object({ state: z.string() })) });
+const state = z.object({ actors: z.array(actor), messages: z.array(message), console: view });
 
 type Actor = z.output<typeof actor>;
 
@@ -35,29 +36,45 @@ export interface RoomOptions {
   readonly onMessage: (message: SeenMessage & { readonly from: string }, seenBy: string) => void;
 }
 
+export interface Room extends ChatRoom {
+  /** Resolves when the bot has looked at every machine once, or after a while: before, it would not know its runners. */
+  looked(): Promise<void>;
+  close(): void;
+}
+
+const LOOK_MS = 15_000;
+
+const isLooked = ({ hosts }: z.output<typeof view>): boolean => hosts.every((host) => host.state !== 'not-looked');
+
 /** The console's chat, seen by each of its people at once, as so many open pages. */
-export async function openRoom(options: RoomOptions): Promise<ChatRoom & { close(): void }> {
+export async function openRoom(options: RoomOptions): Promise<Room> {
   const { url, clock, faults, print } = options;
   const session = await openSession(url);
   const seen = new Map<string, Map<string, SeenMessage>>();
   const changes = createSignal(clock);
 
-  const take = (who: string, data: Json, tell: boolean): void => {
-    const { from, ...rest } = message.parse(data);
-    const one: SeenMessage = { ...rest, bot: from.bot };
+  let looked = false;
+
+  const keep = (who: string, data: z.output<typeof message>): SeenMessage & { readonly from: string } => {
+    const one = { ...data, bot: data.from.bot, from: data.from.name };
     seen.get(who)?.set(one.id, one);
-    if (tell) options.onMessage({ ...one, from: from.name }, who);
+    return one;
+  };
+  const hear = (who: string) => (event: string, data: Json) => {
+    if (event === 'state') {
+      const { messages, console: farm } = state.parse(data);
+      for (const each of messages) keep(who, each);
+      looked = isLooked(farm);
+    }
+    if (event === 'message') options.onMessage(keep(who, message.parse(data)), who);
+    if (event === 'console') looked = isLooked(view.parse(data));
     changes.happened();
   };
   const actors = await actorsOf(session);
   const accounts = new Map(actors.map((one) => [nameOf(one), one.account]));
   for (const [who, account] of accounts) {
     seen.set(who, new Map());
-    await session.listen(account, (event, data) => {
-      if (event === 'state')
-        for (const each of state.parse(data).messages) seen.get(who)?.set(each.id, { ...each, bot: each.from.bot });
-      if (event === 'message') take(who, data, true);
-    });
+    await session.listen(account, hear(who));
   }
   const accountOf = (who: string): string => {
     const account = accounts.get(who);
@@ -75,6 +92,9 @@ export async function openRoom(options: RoomOptions): Promise<ChatRoom & { close
     sleep: (ms) => clock.sleep(ms),
     print,
     close: session.close,
+    looked: async () => {
+      for (const until = clock.now() + LOOK_MS; !looked && clock.now() < until; ) await changes.next(LOOK_MS);
+    },
   };
 }
 

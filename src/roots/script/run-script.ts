@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { labControl } from '../../../infra/lab/control.ts';
-import { cardLines, cardState, cardSummary } from '../../app/script/card-text.ts';
+import { cardLines, cardState, cardSummary, plainText } from '../../app/script/card-text.ts';
 import { parseScript, type ScriptLine } from '../../app/script/parse-script.ts';
 import { playScript, ScriptFailure, type SeenMessage } from '../../app/script/play.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -35,6 +35,7 @@ export async function runScript({ lines, url, labFile, clock }: ScriptRun): Prom
   const teller = createTeller(print);
   const room = await openRoom({ url, clock, faults: labControl(labFile), print, onMessage: teller.hear });
   try {
+    await room.looked();
     await playScript(lines, room);
     process.stdout.write(`\n${teller.lastCard().join('\n')}\n\nThe script ran as written.\n`);
     return 0;
@@ -59,7 +60,7 @@ function createTeller(print: (text: string) => void) {
     if (told.get(id) === now) return;
     told.set(id, now);
     if (body.type === 'card') print(`${pc.bold(from)}${to}  ${pc.bold(now)}  ${cardSummary(body.card)}`);
-    else print(`${pc.bold(from)}${to}  ${body.type === 'text' ? body.text : body.lines.join(' ')}`);
+    else print(`${pc.bold(from)}${to}  ${body.type === 'text' ? body.text : plainText(body.lines.join(' '))}`);
   };
   return { hear, lastCard: () => last };
 }
