@@ -23,6 +23,7 @@ const WAIT_FOR_LOOKS_MS = 20_000;
 
 /** Looks at the farm, and posts one card a day when something crossed a threshold. Called daily, and at start. */
 export async function remind(desk: Desk, deps: RemindDeps): Promise<void> {
+  await everybodyHeard(desk, deps.clock);
   await scan(desk, deps);
   const { now } = desk.moment();
   const { day, come } = reminderDay(desk.farm.reminders, desk.farm.timeZone, now);
@@ -49,6 +50,12 @@ export async function remind(desk: Desk, deps: RemindDeps): Promise<void> {
       deps.log.warn({ channel: channel.id, error: String(error) }, 'a reminder could not be posted');
     }
   }
+}
+
+/** A bot that has just started has not heard anybody yet. */
+async function everybodyHeard(desk: Desk, clock: Clock): Promise<void> {
+  const missing = (): boolean => desk.farm.hosts.some((host) => desk.presence[host.name] === undefined);
+  while (missing() && clock.now() < desk.moment().since + WAIT_FOR_LOOKS_MS) await clock.sleep(100);
 }
 
 /** Asks every machine that speaks for a fresh look, and waits a little for the answers. */

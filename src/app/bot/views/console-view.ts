@@ -134,7 +134,8 @@ function certificatesOf(
 function timelineOf(rotation: RotationState, now: number): ConsoleView['timeline'] {
   const swap = masterSwitch(rotation);
   if (rotation.plan === null || rotation.gate === null || swap === null) return null;
-  const start = swap.from - 500;
+  // The limit counts from the moment the workers were cut off; a little of what was before is shown.
+  const start = (swap.cut ?? swap.from) - 400;
   const end = rotation.closed === null ? now : Date.parse(rotation.closed.at);
   const to = (at: number): number => Math.max(0, at - start);
   const master = {
