@@ -13,6 +13,8 @@ import type { OpenedRedis, OpenRedisOptions } from './open-redis.ts';
 const PORT_TRIES = 5;
 const READY_MS = 15_000;
 const END_MS = 6000;
+/** A closed connection keeps ioredis busy for its disconnectTimeout. */
+const local = { host: '127.0.0.1', disconnectTimeout: 100 };
 
 /**
  * Starts a redis-server on the loopback with a random port and password, persistent in `folder`. null: no such program.
@@ -121,7 +123,7 @@ function startKeeper(program: string, config: string) {
 
 /** Whether it answers with this password before its process ends. */
 async function answers(port: number, password: string, gone: Promise<unknown>): Promise<boolean> {
-  const redis = new Redis({ host: '127.0.0.1', port, password, retryStrategy: () => 10, maxRetriesPerRequest: null });
+  const redis = new Redis({ ...local, port, password, retryStrategy: () => 10, maxRetriesPerRequest: null });
   redis.on('error', () => {});
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<false>((answer) => {
@@ -163,7 +165,7 @@ async function endOrphan(home: string): Promise<void> {
   let redis: Redis | null = null;
   try {
     const { port, password }: { port: number; password: string } = JSON.parse(text);
-    redis = new Redis({ host: '127.0.0.1', port, password, lazyConnect: true, retryStrategy: () => null });
+    redis = new Redis({ ...local, port, password, lazyConnect: true, retryStrategy: () => null });
     redis.on('error', () => {});
     await redis.connect();
     const clients = String(await redis.client('LIST'))
