@@ -90,7 +90,7 @@ function drawRuler(axis, zoomed, limitMs, left) {
   for (let ms = 0; ms <= axis; ms += step) {
     if (zoomed ? ms / axis < 0.8 : Math.abs(ms - limitMs) / axis > 0.1) put(ms, String(ms / 1000), 'tick');
   }
-  put(zoomed ? axis : limitMs, `${limitMs / 1000} put back${zoomed ? ' ›' : ''}`, 'limit-word');
+  put(zoomed ? axis : limitMs, `${Math.round(limitMs / 1000)} put back${zoomed ? ' ›' : ''}`, 'limit-word');
   return ruler;
 }
 
