@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { CertopsError } from '../../src/domain/errors.ts';
 import type { CertificateFacts, HandshakeFacts, MasterLook, SslBinding } from '../../src/domain/host-facts.ts';
+import { probesOf } from '../../src/domain/probes.ts';
 import { parseThumbprint, type StoreName, type Thumbprint } from '../../src/domain/values.ts';
 import { notReturnable } from './bindings/flags.ts';
 import { readBindings, readNetshParameters } from './bindings/read.ts';
@@ -30,9 +31,11 @@ export async function lookAtMaster(context: WindowsContext, problems: Problem[])
     found === null || found.facts.privateKey === 'no'
       ? []
       : orProblem(problems, readKeyReaders(context, found.store, found.facts.thumbprint), [], 'private key'),
-    Promise.all(targetsOf(context, bindings, port, found?.facts ?? null).map((to) => readHandshake(context, to))),
+    Promise.all(
+      probesOf(bindings, port, serverName(context, found?.facts ?? null)).map((to) => readHandshake(context, to)),
+    ),
   ]);
-  problems.push(...serviceProblems('master', service), ...settingProblems(sslCertThumbprint, named));
+  problems.push(...(await serviceProblems(context, 'master', service)), ...settingProblems(sslCertThumbprint, named));
   problems.push(...bindingProblems(bindings, named, port, presented));
   if (named !== null) problems.push(...certificateProblems(named, found?.facts ?? null));
   if (clustered) problems.push({ code: 'clustered', data: { service: service.name } });
@@ -62,25 +65,11 @@ async function findCertificate(
   return null;
 }
 
-/** Each binding's address, as a client comes: with the name the certificate is for, and without one. */
-function targetsOf(
-  context: WindowsContext,
-  bindings: readonly SslBinding[],
-  port: number,
-  certificate: CertificateFacts | null,
-): readonly { host: string; port: number; servername: string | null }[] {
-  const name = certificate?.names.find((one) => isIP(one) === 0 && !one.startsWith('*')) ?? context.name;
-  return bindings.flatMap(({ key, kind }) => {
-    const text = key.slice(0, key.lastIndexOf(':')).replace(/^\[(.*)\]$/u, '$1');
-    if (kind === 'hostnameport') return [{ host: '127.0.0.1', port, servername: text }];
-    const host = EVERY_ADDRESS[text] ?? text;
-    return [name, null].map((servername) => ({ host, port, servername }));
-  });
-}
+/** The name that a client would send: the first that the certificate is for. */
+const serverName = (context: WindowsContext, certificate: CertificateFacts | null): string =>
+  certificate?.names.find((name) => isIP(name) === 0 && !name.startsWith('*')) ?? context.name;
 
-const EVERY_ADDRESS: { readonly [address: string]: string } = { '0.0.0.0': '127.0.0.1', '::': '::1' };
-
-/** `hidden`: characters around the thumbprint that pasting from the certificate window brought along. */
+/** Hidden characters: those around the thumbprint that pasting from the certificate window brought along. */
 export function settingProblems(
   value: string,
   named: Thumbprint | null,

@@ -1,18 +1,27 @@
 import { CertopsError } from '../../src/domain/errors.ts';
 import type { HostLook, ServiceFacts } from '../../src/domain/host-facts.ts';
 import type { Role } from '../../src/domain/values.ts';
+import type { WindowsContext } from './context.ts';
+import { queryDependents } from './services/query.ts';
 
 export type Problem = HostLook['problems'][number];
 
 /** What of a service stands in the way, or deserves a warning before anybody approves. */
-export function serviceProblems(role: Role, service: ServiceFacts): readonly Problem[] {
+export async function serviceProblems(
+  context: WindowsContext,
+  role: Role,
+  service: ServiceFacts,
+): Promise<readonly Problem[]> {
   const { name, account, state, start, dependents } = service;
   const about = { role, service: name };
   const problems: Problem[] = [];
   if (start === 'disabled') problems.push({ code: 'service-disabled', data: about });
   if (state !== 'running') problems.push({ code: 'service-not-running', data: { ...about, state } });
   if (needsPassword(account)) problems.push({ code: 'password-account', data: { ...about, account } });
-  if (dependents.length > 0) problems.push({ code: 'service-has-dependents', data: { ...about, dependents } });
+  const held = dependents.length === 0 ? [] : await queryDependents(context, name);
+  // it cannot be stopped while one of them runs (1051)
+  const running = held.filter((one) => one.state !== 'stopped').map((one) => one.name);
+  if (running.length > 0) problems.push({ code: 'service-has-dependents', data: { ...about, dependents: running } });
   return problems;
 }
 

@@ -26,12 +26,13 @@ export async function lookAtWorker(context: WindowsContext, problems: Problem[])
     pinned === null ? null : readEntry(context, 'Root', pinned),
     witnessOf(context, service, masterEndpoint),
   ]);
-  problems.push(...serviceProblems('worker', service));
+  problems.push(...(await serviceProblems(context, 'worker', service)));
   problems.push(...settingProblems(masterThumbprint, pinned, 'MasterHttpsCertThumbprint'));
   problems.push(...settingProblems(workerThumbprint, own, 'WorkerHttpsCertThumbprint'));
   if (own !== null && certificate === null)
     problems.push({ code: 'certificate-missing', data: { role: 'worker', thumbprint: own } });
   if (pinned !== null && trusted === null) problems.push({ code: 'pinned-not-trusted', data: { thumbprint: pinned } });
+  if (service.pid !== 0 && connection.log === null) problems.push({ code: 'log-unreadable', data: { role: 'worker' } });
   const facts = { service, masterEndpoint, masterThumbprint, workerThumbprint, workerStore, certificate };
   return { ...facts, trustsPinned: trusted !== null, connection };
 }

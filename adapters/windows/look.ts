@@ -35,8 +35,8 @@ export async function look(context: WindowsContext): Promise<HostLook> {
   };
 }
 
-/** Schannel sends the names of its trusted issuers in at most 16 KB; some 300 certificates fill that. */
-const CROWDED = 300;
+/** Schannel sends the names of its trusted issuers in at most 16 KB, which some 200 certificates fill. */
+const CROWDED = 200;
 
 async function rootOf(context: WindowsContext, problems: Problem[]): Promise<RootSummary> {
   const root = await readRootSummary(context);

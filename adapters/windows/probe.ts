@@ -23,7 +23,7 @@ export async function probe(
   context: WindowsContext,
   { host, port, servername }: ProbeTarget,
 ): Promise<{ facts: HandshakeFacts; certificate: X509Certificate | null }> {
-  const asked = `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
+  const asked = `${host}:${port}`;
   const { certificate, error } = await shake(addressOf(context, asked, host, port), servername);
   const thumbprint = certificate === null ? null : parseThumbprint(certificate.fingerprint);
   return { facts: { target: asked, servername, thumbprint, error }, certificate };
@@ -31,7 +31,7 @@ export async function probe(
 
 /** In the lab every name and address leads to a socket of its own. */
 function addressOf(context: WindowsContext, asked: string, host: string, port: number): { host: string; port: number } {
-  const really = context.connect[asked] ?? context.connect[asked.toLowerCase()];
+  const really = context.connect[asked.toLowerCase()] ?? context.connect[`[${host}]:${port}`];
   const [, address, number] = /^\[?(.+?)\]?:(\d{1,5})$/u.exec(really ?? '') ?? [];
   return address === undefined ? { host, port } : { host: address, port: Number(number) };
 }

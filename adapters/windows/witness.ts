@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
-import { CertopsError } from '../../src/domain/errors.ts';
+import { namesCover, parseEndpoint } from '../../src/domain/endpoint.ts';
 import type { ConnectionWitness, HandshakeFacts, ServiceFacts } from '../../src/domain/host-facts.ts';
-import { covers } from './certificates/covers.ts';
+import { factsOf } from './certificates/der.ts';
 import type { WindowsContext } from './context.ts';
 import { readLogTail } from './log-file.ts';
 import { readLog } from './log-lines.ts';
@@ -28,23 +28,11 @@ export async function witnessOf(
 ): Promise<ConnectionWitness> {
   const target = parseEndpoint(endpoint);
   const [handshake, log, tcp] = await Promise.all([
-    handshakeTo(context, target),
+    target === null ? nowhere(endpoint) : handshakeTo(context, target),
     logOf(context, service).catch(() => null),
-    tcpOf(context, service.pid, target.port).catch(() => null),
+    target === null ? null : tcpOf(context, service.pid, target.port).catch(() => null),
   ]);
   return { endpoint, handshake, log, tcp };
-}
-
-/** `https://host:8391`, host or address. Throws `EndpointNotUnderstood`. */
-export function parseEndpoint(endpoint: string): { readonly host: string; readonly port: number } {
-  try {
-    const url = new URL(endpoint.trim());
-    const host = url.hostname.replace(/^\[(.*)\]$/u, '$1');
-    if (url.protocol === 'https:' && host !== '') return { host, port: Number(url.port === '' ? 443 : url.port) };
-  } catch {
-    // told below
-  }
-  throw new CertopsError('EndpointNotUnderstood', { endpoint: endpoint.slice(0, 300) });
 }
 
 /** A worker refuses a certificate that does not name its endpoint, so one that does not proves nothing. */
@@ -53,9 +41,16 @@ async function handshakeTo(
   { host, port }: { host: string; port: number },
 ): Promise<HandshakeFacts> {
   const { facts, certificate } = await probe(context, { host, port, servername: isIP(host) === 0 ? host : null });
-  if (certificate === null || facts.error !== null || covers(certificate, host)) return facts;
+  if (certificate === null || facts.error !== null || namesCover(factsOf(certificate.raw).names, host)) return facts;
   return { ...facts, error: 'NAME_NOT_COVERED' };
 }
+
+const nowhere = (endpoint: string): HandshakeFacts => ({
+  target: endpoint.slice(0, 300),
+  servername: null,
+  thumbprint: null,
+  error: 'ENDPOINT_NOT_UNDERSTOOD',
+});
 
 async function logOf(context: WindowsContext, service: ServiceFacts): Promise<ConnectionWitness['log']> {
   if (service.pid === 0) return null;

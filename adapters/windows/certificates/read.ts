@@ -42,8 +42,9 @@ export const readEntry = (
 /** Certificates in the machine's Root, and how many of them somebody else issued: both make Schannel refuse workers. */
 export async function readRootSummary(context: WindowsContext): Promise<RootSummary> {
   const { code, text } = await context.tools.run('certutil', ['-silent', '-store', 'Root'], { timeLimitMs: LIMIT_MS });
-  if (code !== 0) throw new CertopsError('StoreNotReadable', { store: 'Root', code, output: cut(text) });
-  const entries = parseStore(text);
+  const entries = code === 0 ? parseStore(text) : [];
+  // there is no Windows without a root: none means that this was no listing
+  if (entries.length === 0) throw new CertopsError('StoreNotReadable', { store: 'Root', code, output: cut(text) });
   let notSelfSigned = 0;
   for (const entry of entries) {
     const selfSigned =

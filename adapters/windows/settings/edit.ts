@@ -1,5 +1,5 @@
 import { CertopsError } from '../../../src/domain/errors.ts';
-import { parseThumbprint, type Thumbprint } from '../../../src/domain/values.ts';
+import { parseThumbprint } from '../../../src/domain/values.ts';
 import { placesInJson } from './json-form.ts';
 import type { Place } from './places.ts';
 import { toUnits, type Units } from './units.ts';
@@ -26,23 +26,22 @@ export function readSetting(file: Buffer, key: string): string {
 }
 
 /**
- * What has to be written so that the key's thumbprint `from` becomes `to`. `from` is what readSetting gave. The new one
- * is written in the letters' case of the old one, so that putting back gives the same bytes. null: it stands there
- * already. Throws `SettingNotAThumbprint`, `SettingMoved` beside what readSetting throws.
+ * What has to be written so that the key's thumbprint `from` becomes `to`. `from` is what readSetting gave; `to`, 40
+ * hexadecimal digits, is written letter by letter. null: it stands there already. Throws `SettingNotAThumbprint`, `SettingMoved` beside what readSetting throws.
  */
-export function editSetting(file: Buffer, key: string, from: string, to: Thumbprint): Edit | null {
+export function editSetting(file: Buffer, key: string, from: string, to: string): Edit | null {
   const units = toUnits(checked(file));
   const place = placeOf(units, key);
   const found = valueAt(units, place);
   const present = place.quoted ? parseThumbprint(found) : null;
   if (present === null) throw new CertopsError('SettingNotAThumbprint', { key, found: found.slice(0, 200) });
-  const clean = /^[0-9a-f]{40}$/iu.test(found);
-  if (present === to && clean) return null;
+  if (!/^[0-9a-f]{40}$/iu.test(to)) throw new CertopsError('SettingNotAThumbprint', { key, wanted: to.slice(0, 200) });
+  if (found === to) return null;
   if (present !== parseThumbprint(from)) throw new CertopsError('SettingMoved', { key, found, expected: from });
   return {
     offset: units.start + place.from * units.width,
     length: (place.to - place.from) * units.width,
-    bytes: units.bytesOf(inCaseOf(found, to)),
+    bytes: units.bytesOf(to),
   };
 }
 
@@ -51,7 +50,7 @@ export const applyEdit = (file: Buffer, edit: Edit): Buffer =>
   Buffer.concat([file.subarray(0, edit.offset), edit.bytes, file.subarray(edit.offset + edit.length)]);
 
 /** editSetting and applyEdit in one. */
-export function replaceSetting(file: Buffer, key: string, from: string, to: Thumbprint): Buffer {
+export function replaceSetting(file: Buffer, key: string, from: string, to: string): Buffer {
   const edit = editSetting(file, key, from, to);
   return edit === null ? file : applyEdit(file, edit);
 }
@@ -70,8 +69,6 @@ function placeOf(units: Units, key: string): Place {
   if (second !== undefined) throw new CertopsError('SettingTwice', { key, times: places.length });
   return place;
 }
-
-const inCaseOf = (found: string, to: Thumbprint): string => (/[a-f]/u.test(found) ? to.toLowerCase() : to);
 
 function checked(file: Buffer): Buffer {
   if (file.length > MAX_BYTES)

@@ -1,5 +1,4 @@
 import { readLine, readLog, timeOf } from '../../../adapters/windows/log-lines.ts';
-import { parseEndpoint } from '../../../adapters/windows/witness.ts';
 
 test.each([
   [
@@ -82,19 +81,3 @@ test('a line of a start opens the log of a process whose start nobody noted', ()
 test('a log whose process cannot be told is no witness', () => {
   expect(readLog([at(1, CONNECTED)], { pid: 9, since: null })).toBeNull();
 });
-
-test.each([
-  ['https://sqlm01:8391', 'sqlm01', 8391],
-  [' https://sqlm01.corp.test:8391/ ', 'sqlm01.corp.test', 8391],
-  ['https://10.0.0.5', '10.0.0.5', 443],
-  ['https://[fd00::5]:8391', 'fd00::5', 8391],
-])('endpoint %s', (endpoint, host, port) => {
-  expect(parseEndpoint(endpoint)).toEqual({ host, port });
-});
-
-test.each(['', 'sqlm01:8391', 'http://sqlm01:8391', 'https://'])(
-  'an endpoint that is none is refused: %j',
-  (endpoint) => {
-    expect(() => parseEndpoint(endpoint)).toThrow('EndpointNotUnderstood');
-  },
-);

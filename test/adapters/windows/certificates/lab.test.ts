@@ -41,8 +41,8 @@ test('a look shows a healthy master as it is', async () => {
       certificate: { selfSigned: true, privateKey: 'yes', names: ['sqlm01'] },
       bindings: [{ key: '0.0.0.0:8391', thumbprint }],
       presented: [
-        { target: '127.0.0.1:8391', servername: 'sqlm01', thumbprint, error: null },
         { target: '127.0.0.1:8391', servername: null, thumbprint, error: null },
+        { target: '127.0.0.1:8391', servername: 'sqlm01', thumbprint, error: null },
       ],
     },
     problems: [],

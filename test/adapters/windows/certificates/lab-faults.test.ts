@@ -1,0 +1,126 @@
+import { certificateReaders, performCertificateChange } from '../../../../adapters/windows/certificate-half.ts';
+import type { CertificateProfile } from '../../../../src/domain/plan.ts';
+import type { HostName, Thumbprint } from '../../../../src/domain/values.ts';
+import { contextOf, filesBelow, openLab } from '../lab-host.ts';
+
+const { lab, end } = await openLab({ onebox: true, switches: { codePage: 65001 } });
+afterAll(end);
+afterEach(() => lab.clear());
+
+const context = contextOf(lab, 'sqlm01');
+const host = certificateReaders(context);
+const signal = new AbortController().signal;
+const profile: CertificateProfile = {
+  host: 'sqlm01' as HostName,
+  store: 'Root',
+  cn: 'Größe 主机',
+  names: ['sqlm01'],
+  keyBits: 2048,
+  hash: 'SHA-256',
+  lifetimeDays: 365,
+  exportable: false,
+  usages: ['serverAuth'],
+  friendlyName: 'certops prod-1',
+};
+const keys = () => filesBelow(context.paths.toFileSystem('C:\\ProgramData\\Microsoft\\Crypto'));
+const make = () => host.makeCertificate(profile);
+const imported = async (): Promise<Thumbprint> => {
+  const { made, secret } = await make();
+  await performCertificateChange(context, { type: 'certificate.import', store: 'Root', made, secret, profile }, signal);
+  return made.thumbprint;
+};
+const remove = (thumbprint: Thumbprint) =>
+  performCertificateChange(context, { type: 'certificate.remove', store: 'Root', thumbprint, withKey: true }, signal);
+
+test('a machine that is master and worker at once shows both, side by side', async () => {
+  const look = await host.look();
+  expect(look.master?.sslCertThumbprint).toBe(look.worker?.masterThumbprint);
+  expect(look.worker).toMatchObject({ trustsPinned: true, connection: { log: { state: 'connected' }, tcp: true } });
+  expect(look.problems).toEqual([]);
+});
+
+test.each([
+  ['certutil-import-fails', 'CertificateImportFailed'],
+  ['certutil-import-lies', 'CertificateNotImported'],
+  ['disk-full', 'CertificateImportFailed'],
+  ['icacls-blocked-always', 'ToolBlocked'],
+  ['certutil-blocked-always', 'ToolBlocked'],
+])('import under %s: %s, and no file is left', async (fault, code) => {
+  const { made, secret } = await make();
+  const before = await keys();
+  await lab.break('sqlm01', fault);
+  const change = { type: 'certificate.import', store: 'Root', made, secret, profile } as const;
+  await expect(performCertificateChange(context, change, signal)).rejects.toMatchObject({ code });
+  await lab.clear();
+  expect(await host.certificate('Root', made.thumbprint)).toBeNull();
+  expect(await keys()).toEqual(before);
+  expect(await filesBelow(context.stateFolder)).toEqual([]);
+  // the key is still at hand: the same change can be made again
+  await performCertificateChange(context, change, signal);
+  await remove(made.thumbprint);
+});
+
+test.each([
+  ['certutil-addstore-fails', 'CertificateTrustFailed'],
+  ['certutil-addstore-lies', 'CertificateNotTrusted'],
+])('trust under %s: %s', async (fault, code) => {
+  const { made } = await make();
+  await lab.break('sqlm01', fault);
+  const change = { type: 'certificate.trust', ...made } as const;
+  await expect(performCertificateChange(context, change, signal)).rejects.toMatchObject({ code });
+  expect(await host.certificate('Root', made.thumbprint)).toBeNull();
+});
+
+test.each([
+  ['icacls-grant-fails', 'KeyGrantFailed'],
+  ['icacls-grant-lies', 'KeyGrantNotEffective'],
+])('a grant under %s: %s', async (fault, code) => {
+  const thumbprint = await imported();
+  await lab.break('sqlm01', fault);
+  const change = { type: 'key.grant', store: 'Root', thumbprint, sid: 'S-1-5-20' } as const;
+  await expect(performCertificateChange(context, change, signal)).rejects.toMatchObject({ code });
+  await remove(thumbprint);
+});
+
+test.each([
+  ['certutil-delstore-fails', 'CertificateRemoveFailed'],
+  ['certutil-delstore-lies', 'CertificateNotRemoved'],
+])('a removal under %s: %s, and it can be done again', async (fault, code) => {
+  const before = await keys();
+  const thumbprint = await imported();
+  await lab.break('sqlm01', fault);
+  await expect(remove(thumbprint)).rejects.toMatchObject({ code });
+  // the key is gone already and the certificate is not
+  expect(await keys()).toEqual(before);
+  await remove(thumbprint);
+  expect(await host.certificate('Root', thumbprint)).toBeNull();
+});
+
+test('output that nobody can read is an error, never an absent certificate', async () => {
+  const thumbprint = (await host.setting('master', 'SSLCertThumbprint')) as Thumbprint;
+  await lab.break('sqlm01', 'certutil-store-garbage-always');
+  for (const reading of [() => host.certificate('Root', thumbprint), () => host.keyReaders('Root', thumbprint)])
+    await expect(reading()).rejects.toMatchObject({
+      code: expect.stringMatching(/^(?:StoreNotReadable|CertutilUnreadable)$/u),
+    });
+  await expect(host.rootSummary()).rejects.toMatchObject({ code: expect.any(String) });
+});
+
+test('a key that nobody made here, a SID that is none, and a certificate without a key are refused', async () => {
+  const thumbprint = (await host.setting('worker', 'MasterHttpsCertThumbprint')) as Thumbprint;
+  const grant = (sid: string, of: Thumbprint = thumbprint) =>
+    performCertificateChange(context, { type: 'key.grant', store: 'Root', thumbprint: of, sid }, signal);
+  await expect(grant('Everyone')).rejects.toMatchObject({ code: 'SidRefused' });
+  await expect(grant('S-1-5-20:F')).rejects.toMatchObject({ code: 'SidRefused' });
+  const { made } = await make();
+  await expect(grant('S-1-5-20', made.thumbprint)).rejects.toMatchObject({ code: 'KeyMissing' });
+  const strange = { toJSON: () => '[secret]' as const, toString: () => '[secret]' as const };
+  const change = { type: 'certificate.import', store: 'Root', made, secret: strange, profile } as const;
+  await expect(performCertificateChange(context, change, signal)).rejects.toMatchObject({ code: 'SecretUnknown' });
+});
+
+test('a trust whose bytes are another certificate than it says is refused', async () => {
+  const [one, other] = [await make(), await make()];
+  const change = { type: 'certificate.trust', der: one.made.der, thumbprint: other.made.thumbprint } as const;
+  await expect(performCertificateChange(context, change, signal)).rejects.toMatchObject({ code: 'ThumbprintsDiffer' });
+});
