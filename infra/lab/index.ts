@@ -76,10 +76,16 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     });
     machines.set(host.state.name, machine);
   }
-  const channel = openChannel({ folder, handle: (call) => handle(machines, call) });
-  installShims(hosts, channel.runFolder);
-  for (const machine of machines.values()) await machine.scm.restore();
   const fileFaults = createFileFaults(machines, faults);
+  for (const machine of machines.values()) await machine.scm.restore();
+  const channel = openChannel({
+    folder,
+    handle: (call) => {
+      fileFaults.settle(call.host);
+      return handle(machines, call);
+    },
+  });
+  installShims(hosts, channel.runFolder);
   fileFaults.refresh();
 
   const machineOf = (name: string): LabMachine => {

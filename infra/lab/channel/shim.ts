@@ -28,7 +28,9 @@ set -C
 until { printf '%s\\0' "$$" "$h" "$t" "$@" >"$d/$i.req"; } 2>/dev/null; do
   i=$(((i + 1) % ${SLOTS}))
   n=$((n + 1))
-  [ "$n" -lt 20000 ] || away
+  # All taken: wait, or the spinning would keep the others from ending.
+  [ $((n % ${SLOTS})) -gt 0 ] || sleep 0.02 2>/dev/null || sleep 1
+  [ "$n" -lt ${SLOTS * 1000} ] || away
 done
 set +C
 exec 3<>"$d/ring"

@@ -1,9 +1,8 @@
 import { createServer as createTcpServer, isIP, type Server, type Socket } from 'node:net';
 import tls from 'node:tls';
 import type { FaultBox } from '../faults/box.ts';
-import { storeOf } from '../tools/netsh.ts';
 import type { LabHost } from '../world/host.ts';
-import type { Binding } from '../world/state.ts';
+import { type Binding, storeNamed } from '../world/state.ts';
 
 /** HTTP.SYS of one machine: listens while a service has registered its port, and presents what the binding names. */
 export interface HttpSys {
@@ -52,7 +51,7 @@ export function createHttpSys(input: {
       const stranger = input.stranger();
       return context(stranger.cert, stranger.key, withTls13);
     }
-    const store = storeOf(binding.store);
+    const store = storeNamed(binding.store ?? 'My');
     const certificate = store === null ? null : host.certificate(store, binding.thumbprint);
     const container = certificate === null ? null : host.key(certificate);
     const key = container === null ? null : host.keyPem(container);

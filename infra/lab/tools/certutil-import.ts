@@ -4,7 +4,8 @@ import forge from 'node-forge';
 import { sha1 } from '../certificate.ts';
 import { keyFileName, keyPathOf } from '../world/create.ts';
 import { writeKeyFile } from '../world/host.ts';
-import { type CertutilCall, completed, diskFull, failed, storeNamed } from './certutil.ts';
+import { storeNamed } from '../world/state.ts';
+import { type CertutilCall, completed, diskFull, failed } from './certutil-call.ts';
 import { diskIsFull, type Machine, type Said, said } from './tool.ts';
 
 const MODIFIERS = /^(at_keyexchange|at_signature|noexport|nocert|nochain|noroot|noprotect|protect|vsm|pkcs8)$/iu;
@@ -14,7 +15,7 @@ export function importPfx(machine: Machine, call: CertutilCall): Said {
   const { host, now } = machine;
   const withStore = call.args.length > 1 && !/\.(pfx|p12)$/iu.test(call.args[0] ?? '');
   const [file = '', modifierText = ''] = withStore ? call.args.slice(1) : call.args;
-  const store = withStore ? storeNamed(call.args[0]) : 'My';
+  const store = withStore ? storeNamed(call.args[0] ?? '') : 'My';
   const place = host.real(file);
   if (store === null || place === null || !existsSync(place)) {
     return failed(call.verb, 0x80070002, 'WIN32: 2 ERROR_FILE_NOT_FOUND', 'The system cannot find the file specified.');

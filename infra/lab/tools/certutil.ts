@@ -2,22 +2,11 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { commonName, nameLine, readCertificate, sha1 } from '../certificate.ts';
 import type { Operation } from '../faults/table.ts';
 import { writeKeyFile } from '../world/host.ts';
-import type { Store, StoredCertificate } from '../world/state.ts';
+import { type Store, type StoredCertificate, storeNamed } from '../world/state.ts';
+import { type CertutilCall, completed, diskFull, failed, noPath, readCall } from './certutil-call.ts';
 import { importPfx } from './certutil-import.ts';
 import { displayName, STORE_TITLES, showCertificate } from './certutil-print.ts';
 import { diskIsFull, type Machine, type Said, said, type ToolProgram } from './tool.ts';
-
-export interface CertutilCall {
-  readonly verb: string;
-  readonly args: readonly string[];
-  readonly force: boolean;
-  readonly user: boolean;
-  readonly password: string | null;
-  readonly provider: string | null;
-}
-
-const WITH_VALUE = ['-p', '-csp', '-t', '-config', '-dc'];
-const FLAGS = ['-f', '-user', '-silent', '-unicode', '-v', '-gmt', '-seconds', '-enterprise', '-grouppolicy'];
 
 /** certutil's verbs that the product needs, on machine stores. */
 export const certutil: ToolProgram = {
@@ -63,45 +52,8 @@ function dispatch(machine: Machine, call: CertutilCall): Said {
   }
 }
 
-function readCall(args: readonly string[]): CertutilCall {
-  const values = new Map<string, string>();
-  const flags = new Set<string>();
-  const rest: string[] = [];
-  for (let index = 0; index < args.length; index++) {
-    const word = args[index] ?? '';
-    const lower = word.toLowerCase().replace(/^\//u, '-');
-    if (rest.length === 0 && WITH_VALUE.includes(lower)) {
-      values.set(lower, args[index + 1] ?? '');
-      index += 1;
-    } else if (rest.length === 0 && FLAGS.includes(lower)) flags.add(lower);
-    else rest.push(word);
-  }
-  return {
-    verb: rest[0] ?? '',
-    args: rest.slice(1),
-    force: flags.has('-f'),
-    user: flags.has('-user'),
-    password: values.get('-p') ?? null,
-    provider: values.get('-csp') ?? null,
-  };
-}
-
-export const completed = (verb: string): string => `CertUtil: ${spelled(verb)} command completed successfully.\n`;
-
-/** HRESULTs end up as the exit code; a caller that sees one byte of it sees 17 for 0x80090011. */
-export function failed(verb: string, code: number, name: string, sentence: string): Said {
-  const hex = `0x${code.toString(16)}`;
-  return said(code, `CertUtil: ${spelled(verb)} command FAILED: ${hex} (${name})\nCertUtil: ${sentence}\n`);
-}
-
-const spelled = (verb: string): string =>
-  verb.toLowerCase() === '-importpfx' ? '-importPFX' : `-${verb.slice(1).toLowerCase()}`;
-
-export const storeNamed = (name: string | undefined): Store | null =>
-  name === undefined ? null : name.toLowerCase() === 'root' ? 'Root' : name.toLowerCase() === 'my' ? 'My' : null;
-
 const title = (call: CertutilCall): string => {
-  const name = storeNamed(call.args[0]);
+  const name = storeNamed(call.args[0] ?? '');
   return name === null ? '' : `${call.args[0]} "${STORE_TITLES[name]}"\n`;
 };
 
@@ -132,7 +84,7 @@ const keyIdentifier = (stored: StoredCertificate): string =>
 
 function store(machine: Machine, call: CertutilCall): Said {
   const [name, token, output] = call.args;
-  const which = storeNamed(name);
+  const which = storeNamed(name ?? '');
   if (which === null) return noStore(call.verb);
   const found = matching(machine, which, token);
   if (found.length === 0 && token !== undefined) return notFound(call.verb);
@@ -152,14 +104,9 @@ function store(machine: Machine, call: CertutilCall): Said {
   return said(0, `${title(call)}${blocks}${completed(call.verb)}`);
 }
 
-export const diskFull = (verb: string): Said =>
-  failed(verb, 0x80070070, 'WIN32: 112 ERROR_DISK_FULL', 'There is not enough space on the disk.');
-const noPath = (verb: string): Said =>
-  failed(verb, 0x80070003, 'WIN32: 3 ERROR_PATH_NOT_FOUND', 'The system cannot find the path specified.');
-
 function addStore(machine: Machine, call: CertutilCall): Said {
   const { host } = machine;
-  const which = storeNamed(call.args[0]);
+  const which = storeNamed(call.args[0] ?? '');
   const place = host.real(call.args[1] ?? '');
   if (which === null || place === null || !existsSync(place)) return noStore(call.verb);
   const der = readDer(place);
@@ -194,7 +141,7 @@ function readDer(file: string): string | null {
 /** Exits with 0 even when nothing matched, and leaves the private key where it is. */
 function deleteFromStore(machine: Machine, call: CertutilCall): Said {
   const { host } = machine;
-  const which = storeNamed(call.args[0]);
+  const which = storeNamed(call.args[0] ?? '');
   if (which === null) return noStore(call.verb);
   const found = call.args[1] === undefined ? [] : matching(machine, which, call.args[1]);
   if (found.some(({ stored }) => stored.policy === true)) {

@@ -1,5 +1,5 @@
 import type { Operation } from '../faults/table.ts';
-import type { Binding, Store } from '../world/state.ts';
+import { type Binding, storeNamed } from '../world/state.ts';
 import { makeBinding, type Parameters, parameterNames, readParameters, showBinding } from './netsh-parameters.ts';
 import { type Machine, type Said, said, type ToolProgram } from './tool.ts';
 
@@ -87,17 +87,11 @@ function set(machine: Machine, verb: 'add' | 'update', args: readonly string[]):
 }
 
 function refuseCertificate({ host, now }: Machine, verb: 'add' | 'update', binding: Binding): Said | null {
-  const store = storeOf(binding.store);
+  const store = storeNamed(binding.store ?? 'My');
   const certificate = store === null ? null : host.certificate(store, binding.thumbprint);
   const container = certificate === null ? null : host.key(certificate);
   if (container === null) return failed(verb, 1312);
   return now() - container.madeAt < host.state.switches.newKeySettlesMs ? INCORRECT : null;
-}
-
-/** The store HTTP.SYS looks in; My when none was named. */
-export function storeOf(name: string | null): Store | null {
-  const lower = (name ?? 'my').toLowerCase();
-  return lower === 'my' ? 'My' : lower === 'root' ? 'Root' : null;
 }
 
 function setProperty({ host }: Machine, args: readonly string[]): Said {

@@ -101,3 +101,9 @@ export interface HostState {
   registry: { [key: string]: { [name: string]: readonly [type: string, value: string] } };
   nextPid: number;
 }
+
+/** A store by the name that tools and HTTP.SYS give it: without case. Null: none that the lab has. */
+export function storeNamed(name: string): Store | null {
+  const lower = name.toLowerCase();
+  return lower === 'my' ? 'My' : lower === 'root' ? 'Root' : null;
+}

@@ -1,0 +1,195 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { type Bench, BINN, MASTER, startBench, until, WORKER } from './support.ts';
+
+let bench: Bench;
+const ABSENT = 'certhash=00112233445566778899AABBCCDDEEFF00112233';
+const APP = 'appid={11111111-2222-3333-4444-555555555555}';
+
+beforeEach(async () => {
+  bench = await startBench();
+});
+afterEach(() => bench.close());
+
+const remove = () => bench.run('sqlm01', 'netsh', 'http', 'delete', 'sslcert', 'ipport=0.0.0.0:8391');
+const bindings = () => bench.lab.machine('sqlm01').host.state.bindings.length;
+const start = (host: string, service: string) => bench.run(host, 'sc', 'start', service);
+const stop = async (host: string, service: string) => {
+  await bench.run(host, 'sc', 'stop', service);
+  await until(async () => (await bench.state(host, service)) === 1);
+};
+
+test('a tool that fails changes nothing, once', async () => {
+  await bench.lab.break('sqlm01', 'netsh-delete-fails');
+  expect(await bench.lab.armed()).toEqual([{ host: 'sqlm01', fault: 'netsh-delete-fails', skip: 0 }]);
+  expect(await remove()).toMatchObject({ code: 1, text: expect.stringContaining('Error: 5') });
+  expect(bindings()).toBe(1);
+  expect(await bench.lab.armed()).toEqual([]);
+  expect((await remove()).code).toBe(0);
+  expect(bindings()).toBe(0);
+});
+
+test('a tool that lies says it worked and changes nothing', async () => {
+  await bench.lab.break('sqlm01', 'netsh-delete-lies');
+  expect((await remove()).code).toBe(0);
+  expect(bindings()).toBe(1);
+});
+
+test.each(['fails', 'lies'])('each operation that %s leaves the machine as it was', async (mode) => {
+  const made = await bench.importNew('sqlm01', 'Root');
+  const before = JSON.stringify(bench.lab.machine('sqlm01').host.state);
+  const key = bench.lab.machine('sqlm01').host.state.containers.at(-1)?.path ?? '';
+  const calls: readonly (readonly [fault: string, tool: string, ...args: string[]])[] = [
+    [
+      'netsh-add',
+      'netsh',
+      'http',
+      'add',
+      'sslcert',
+      'ipport=127.0.0.2:8391',
+      `certhash=${made}`,
+      APP,
+      'certstorename=Root',
+    ],
+    [
+      'netsh-update',
+      'netsh',
+      'http',
+      'update',
+      'sslcert',
+      'ipport=0.0.0.0:8391',
+      `certhash=${made}`,
+      APP,
+      'certstorename=Root',
+    ],
+    ['certutil-import', 'certutil', '-f', '-p', 'pw', '-importpfx', 'My', 'C:\\new.pfx', 'NoExport'],
+    ['certutil-addstore', 'certutil', '-addstore', 'My', 'C:\\new.cer'],
+    ['certutil-delstore', 'certutil', '-delstore', 'Root', made],
+    ['icacls-grant', 'icacls', key, '/grant', '*S-1-5-20:R'],
+    ['sc-stop', 'sc', 'stop', MASTER],
+  ];
+  for (const [fault, tool, ...args] of calls) {
+    await bench.lab.break('sqlm01', `${fault}-${mode}`);
+    expect((await bench.run('sqlm01', tool, ...args)).code === 0).toBe(mode === 'lies');
+  }
+  expect(JSON.stringify(bench.lab.machine('sqlm01').host.state)).toBe(before);
+  expect(await bench.lab.armed()).toEqual([]);
+});
+
+test('a fault can let some calls pass first', async () => {
+  await bench.lab.break('sqlm01', 'sc-stop-fails', { skip: 1 });
+  expect((await bench.run('sqlm01', 'sc', 'stop', MASTER)).code).toBe(0);
+  await until(async () => (await bench.state('sqlm01', MASTER)) === 1);
+  expect((await bench.run('sqlm01', 'sc', 'stop', MASTER)).code).toBe(5);
+});
+
+test('a fault that ends in -always stays until it is cleared', async () => {
+  await bench.lab.break('sqlm01', 'netsh-show-garbage-always');
+  const show = () => bench.run('sqlm01', 'netsh', 'http', 'show', 'sslcert');
+  for (const _ of [1, 2]) expect((await show()).text).not.toContain('8391');
+  await bench.lab.clear();
+  expect((await show()).text).toContain('8391');
+});
+
+test.each([
+  ['start-1058', 1058, 1],
+  ['start-1069', 1069, 1],
+  ['start-1053', 1053, 1],
+  ['start-1053-then-running', 1053, 4],
+])('%s', async (fault, code, end) => {
+  await stop('sqlw01', WORKER);
+  await bench.lab.break('sqlw01', fault);
+  expect((await start('sqlw01', WORKER)).code).toBe(code & 0xff);
+  await until(async () => (await bench.state('sqlw01', WORKER)) === end);
+});
+
+test('a service that hangs in STOP_PENDING takes no control until the fault is cleared', async () => {
+  await bench.lab.break('sqlm01', 'stop-pending-forever');
+  await bench.run('sqlm01', 'sc', 'stop', MASTER);
+  expect(await bench.state('sqlm01', MASTER)).toBe(3);
+  expect((await start('sqlm01', MASTER)).code).toBe(1056 & 0xff);
+  expect((await bench.run('sqlm01', 'sc', 'stop', MASTER)).code).toBe(1061 & 0xff);
+  await bench.lab.clear('sqlm01');
+  expect(await bench.state('sqlm01', MASTER)).toBe(1);
+});
+
+test('a crash loop: running, gone, running with another process', async () => {
+  await stop('sqlw01', WORKER);
+  await bench.lab.break('sqlw01', 'crash-loop');
+  await start('sqlw01', WORKER);
+  for (const state of [4, 1, 4, 1]) await until(async () => (await bench.state('sqlw01', WORKER)) === state);
+});
+
+test('a blocked tool cannot be started at all', async () => {
+  await bench.lab.break('sqlw01', 'certutil-blocked-always');
+  await expect(bench.run('sqlw01', 'certutil', '-store', 'Root')).rejects.toMatchObject({ code: 'EACCES' });
+  await bench.lab.clear();
+  expect((await bench.run('sqlw01', 'certutil', '-store', 'Root')).code).toBe(0);
+});
+
+test.each(['settings-undone', 'settings-read-only-always'])(
+  '%s: the service never reads what was written',
+  async (fault) => {
+    const before = bench.settings('sqlw01', 'WorkerSettings.config');
+    await bench.lab.break('sqlw01', fault);
+    const file = bench.real('sqlw01', `${BINN}\\WorkerSettings.config`);
+    const write = () =>
+      writeFileSync(file, readFileSync(file, 'utf8').replace(/("MasterHttpsCertThumbprint": ")[^"]*/u, '$1OTHER'));
+    try {
+      write();
+    } catch {
+      // Whoever is not root is refused.
+    }
+    await bench.restart('sqlw01', WORKER);
+    expect(bench.settings('sqlw01', 'WorkerSettings.config')).toEqual(before);
+    await bench.lab.clear();
+    write();
+    await bench.run('sqlw01', 'sc', 'query', WORKER);
+    expect(readFileSync(file, 'utf8')).toContain('OTHER');
+  },
+);
+
+test('a locked settings file cannot be opened, not even by root, and is there again afterwards', async () => {
+  const file = bench.real('sqlw01', `${BINN}\\WorkerSettings.config`);
+  const before = readFileSync(file);
+  await bench.lab.break('sqlw01', 'settings-locked');
+  expect(() => readFileSync(file)).toThrow();
+  await until(() => existsSync(file));
+  expect(readFileSync(file).equals(before)).toBe(true);
+});
+
+test('on a full disk a tool that must write a file fails', async () => {
+  await bench.lab.break('sqlm01', 'disk-full');
+  const before = bench.lab.machine('sqlm01').host.state.bindings[0]?.thumbprint ?? '';
+  expect((await bench.run('sqlm01', 'certutil', '-store', 'Root', before, 'C:\\out.cer')).code).toBe(112);
+  expect(existsSync(bench.real('sqlm01', 'C:\\out.cer'))).toBe(false);
+});
+
+test('a master that presents something else does so until it is restarted', async () => {
+  const bound = await bench.presented();
+  await bench.lab.break('sqlm01', 'presents-other');
+  const other = await bench.presented();
+  expect(other).toMatch(/^[0-9a-f]{40}$/u);
+  expect(other).not.toBe(bound);
+  expect(await bench.presented()).toBe(other);
+  await bench.restart('sqlm01', MASTER);
+  expect(await bench.presented()).toBe(bound);
+});
+
+test('services die at once, and workers that stay away wait for a restart', async () => {
+  await bench.lab.break('sqlw01', 'stays-away');
+  await bench.lab.break('sqlm01', 'service-dies');
+  expect(await bench.state('sqlm01', MASTER)).toBe(1);
+  await start('sqlm01', MASTER);
+  await until(async () => (await bench.lab.measure()).workers.sqlw02?.connected === true);
+  expect((await bench.lab.measure()).workers.sqlw01?.connected).toBe(false);
+});
+
+test('an unknown fault or host is refused, naming what there is', async () => {
+  await expect(bench.lab.break('sqlm01', 'nonsense')).rejects.toThrow('no such fault');
+  await expect(bench.lab.break('nobody', 'start-1053')).rejects.toThrow('sqlm01, sqlw01, sqlw02');
+  const faults = await bench.lab.faults();
+  expect(faults.filter((each) => each.host === 'sqlw01').map((each) => each.fault)).not.toContain('netsh-add-fails');
+  expect(faults.every((each) => each.sentence.length > 10)).toBe(true);
+  const failed = await bench.run('sqlm01', 'netsh', 'http', 'update', 'sslcert', 'ipport=0.0.0.0:8391', ABSENT, APP);
+  expect(failed.text).toContain('1312');
+});

@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { serviceSid } from '../../infra/lab/world/sid.ts';
+import { type Bench, BINN, MASTER, startBench, WORKER } from './support.ts';
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await startBench({ onebox: true, workers: 1 });
+});
+afterAll(() => bench.close());
+
+const keyPath = () => bench.lab.machine('sqlm01').host.state.containers[0]?.path ?? '';
+const icacls = (...args: string[]) => bench.run('sqlm01', 'icacls', ...args);
+const reg = (...args: string[]) => bench.run('sqlm01', 'reg', 'query', ...args);
+
+test('the SID of a service is the one that Windows makes of its name', () => {
+  expect(serviceSid('wuauserv')).toBe('S-1-5-80-1014140700-3308905587-3330345912-272242898-93311788');
+});
+
+test('a grant by SID shows in the saved list: UTF-16LE, file name, SDDL', async () => {
+  const sid = serviceSid(WORKER);
+  expect((await icacls(keyPath(), '/grant', `*${sid}:R`)).text).toContain('Successfully processed 1 files');
+  await icacls(keyPath(), '/save', 'C:\\acl.txt');
+  const [name, sddl] = readFileSync(bench.real('sqlm01', 'C:\\acl.txt')).toString('utf16le').split('\r\n');
+  expect(name).toBe(keyPath().slice(keyPath().lastIndexOf('\\') + 1));
+  expect(sddl).toBe(`D:PAI(A;;FA;;;SY)(A;;FA;;;BA)(A;;FR;;;${serviceSid(MASTER)})(A;;FR;;;${sid})`);
+});
+
+test('a name that nobody has cannot be granted', async () => {
+  const ran = await icacls(keyPath(), '/grant', 'JC:(R,W)');
+  expect(ran.code).not.toBe(0);
+  expect(ran.text).toMatch(/No mapping between account names[\s\S]*processed 0 files; Failed processing 1 files/u);
+});
+
+test('a folder whose inheritance is cut hands down what it was given', async () => {
+  await icacls(BINN, '/inheritance:r', '/grant:r', '*S-1-5-18:(OI)(CI)F', '*S-1-5-32-544:(OI)(CI)F');
+  const listed = (await icacls(`${BINN}\\MasterSettings.config`)).text;
+  expect(listed).toContain('NT AUTHORITY\\SYSTEM:(I)(F)');
+  expect(listed).not.toContain('Users');
+});
+
+test('a onebox has both services and both accounts in its registry', async () => {
+  const services = (await reg('HKLM\\SYSTEM\\CurrentControlSet\\Services', '/s')).text;
+  for (const name of [MASTER, WORKER]) {
+    expect(services).toContain(`Services\\${name}\n`);
+    expect(services).toContain(`ObjectName    REG_SZ    NT Service\\${name}`);
+    const profile = await reg(
+      `HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList\\${serviceSid(name)}`,
+    );
+    expect(profile.text).toContain(`ProfileImagePath    REG_EXPAND_SZ    C:\\Windows\\ServiceProfiles\\${name}`);
+  }
+  expect(bench.lab.hosts.map(({ name, roles }) => [name, roles])).toEqual([
+    ['sqlm01', ['master', 'worker']],
+    ['sqlw01', ['worker']],
+  ]);
+});
+
+test('one value of the registry, and one that is not there', async () => {
+  const codePage = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Nls\\CodePage';
+  expect((await reg(codePage, '/v', 'oemcp')).text).toMatch(/\n {4}OEMCP {4}REG_SZ {4}437\n/u);
+  expect((await reg(codePage, '/v', 'nothing')).code).toBe(1);
+  expect(await reg('HKLM\\Cluster\\Resources', '/s')).toMatchObject({
+    code: 1,
+    text: expect.stringContaining('unable to find'),
+  });
+});
+
+test('the caller is elevated, and events are kept', async () => {
+  expect((await bench.run('sqlm01', 'whoami', '/groups')).text).toContain('S-1-16-16384');
+  const text = 'said "so"; & went on';
+  const ran = await bench.run(
+    'sqlm01',
+    'eventcreate',
+    '/t',
+    'INFORMATION',
+    '/id',
+    '17',
+    '/l',
+    'Application',
+    '/so',
+    'certops',
+    '/d',
+    text,
+  );
+  expect(ran.code).toBe(0);
+  const kept = readFileSync(bench.real('sqlm01', 'C:\\Windows\\System32\\winevt\\Logs\\Application.jsonl'), 'utf8');
+  expect(JSON.parse(kept)).toMatchObject({ id: 17, source: 'certops', text });
+  expect((await bench.run('sqlm01', 'eventcreate', '/t', 'ERROR', '/id', '1001', '/d', 'x')).code).toBe(1);
+});
