@@ -9,14 +9,14 @@ export const STORE_TITLES: { readonly [store in Store]: string } = {
 
 /** One block of `certutil -store`, as a machine with an English display language and US dates prints it. */
 export function showCertificate(host: LabHost, stored: StoredCertificate, index: number): string {
-  const certificate = readCertificate(stored.der);
+  const certificate = host.describe(stored);
   const selfSigned = certificate.subject === certificate.issuer;
   return [
     `================ Certificate ${index} ================`,
-    `Serial Number: ${certificate.serialNumber.toLowerCase()}`,
+    `Serial Number: ${certificate.serial}`,
     `Issuer: ${nameLine(certificate.issuer)}`,
-    ` NotBefore: ${usDate(new Date(certificate.validFrom))}`,
-    ` NotAfter: ${usDate(new Date(certificate.validTo))}`,
+    ` NotBefore: ${usDate(certificate.notBefore)}`,
+    ` NotAfter: ${usDate(certificate.notAfter)}`,
     `Subject: ${nameLine(certificate.subject)}`,
     ...(certificate.ca ? ['CA Version: V0.0'] : []),
     ...(selfSigned

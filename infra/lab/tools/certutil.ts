@@ -73,14 +73,11 @@ function matching(
   if (token === undefined || token === '' || token === '*') return all;
   const wanted = token.replace(/\s/gu, '').toLowerCase();
   return all.filter(({ stored, index }) => {
-    const certificate = readCertificate(stored.der);
-    const ids = [stored.thumbprint, certificate.serialNumber.toLowerCase(), keyIdentifier(stored), String(index)];
+    const certificate = machine.host.describe(stored);
+    const ids = [stored.thumbprint, certificate.serial, certificate.keyIdentifier, String(index)];
     return ids.includes(wanted) || commonName(certificate.subject).toLowerCase().includes(token.toLowerCase());
   });
 }
-
-const keyIdentifier = (stored: StoredCertificate): string =>
-  sha1(readCertificate(stored.der).publicKey.export({ type: 'spki', format: 'der' }).subarray(24));
 
 function store(machine: Machine, call: CertutilCall): Said {
   const [name, token, output] = call.args;
@@ -151,7 +148,7 @@ function deleteFromStore(machine: Machine, call: CertutilCall): Said {
   host.state.certificates = host.state.certificates.filter((each) => !gone.includes(each));
   if (gone.length > 0) host.save();
   const lines = found.map(({ stored, index }) => {
-    return `Deleting Certificate ${index}: ${nameLine(readCertificate(stored.der).subject)}:${stored.thumbprint}\n`;
+    return `Deleting Certificate ${index}: ${nameLine(host.describe(stored).subject)}:${stored.thumbprint}\n`;
   });
   return said(0, `${title(call)}${lines.join('')}${completed(call.verb)}`);
 }

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { type CertificateText, describeCertificate } from '../certificate.ts';
 import { type Acl, mayRead, parseSddl, writeSddl } from './acl.ts';
 import { realPath } from './paths.ts';
 import { accountSid } from './sid.ts';
@@ -19,6 +20,7 @@ export interface LabHost {
   real(windowsPath: string): string | null;
   service(name: string): ServiceConfig | null;
   certificate(store: Store, thumbprint: string): StoredCertificate | null;
+  describe(certificate: StoredCertificate): CertificateText;
   /** The container behind a certificate, if its key file is there. */
   key(certificate: StoredCertificate): KeyContainer | null;
   /** PEM of the private key; null when it is gone. */
@@ -39,6 +41,7 @@ export function openHost(file: string, root: string): LabHost {
 
 export function wrapHost(state: HostState, file: string, root: string): LabHost {
   const listeners: (() => void)[] = [];
+  const described = new Map<string, CertificateText>();
   const real = (windowsPath: string): string | null => realPath(root, windowsPath);
   const keyPem = (container: KeyContainer): string | null => {
     const place = real(container.path);
@@ -60,6 +63,11 @@ export function wrapHost(state: HostState, file: string, root: string): LabHost 
       state.certificates.find(
         (each) => each.store === store && each.thumbprint === thumbprint.replace(/\s/gu, '').toLowerCase(),
       ) ?? null,
+    describe: ({ thumbprint, der }) => {
+      const text = described.get(thumbprint) ?? describeCertificate(der);
+      described.set(thumbprint, text);
+      return text;
+    },
     key: (certificate) => {
       const container = state.containers.find((each) => each.name === certificate.container);
       return container !== undefined && keyPem(container) !== null ? container : null;
