@@ -1,0 +1,72 @@
+import { CertopsError } from '../../src/domain/errors.ts';
+import { sha256 } from '../../src/domain/plan.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { Journal, Recorded, Signer } from '../../src/ports/journal.ts';
+
+/** What lies on the disk: it outlives whoever has the journal open, as a file does. */
+export interface MemoryDisk<E> {
+  readonly lines: Recorded<E>[];
+  /** Refuses every write. */
+  full: boolean;
+}
+
+export interface MemoryJournalOptions<S, E> {
+  readonly stream: string;
+  readonly signer: Signer;
+  readonly initial: S;
+  /** Pure: gives a new state and leaves the old one as it is. */
+  readonly fold: (state: S, recorded: Recorded<E>) => S;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly disk?: MemoryDisk<E>;
+}
+
+const EMPTY = '0'.repeat(64);
+
+export const emptyDisk = <E>(): MemoryDisk<E> => ({ lines: [], full: false });
+
+/** A journal over lines in memory: signed, chained, serial and all or nothing, as the one over a file. */
+export function openMemoryJournal<S, E>(options: MemoryJournalOptions<S, E>): Journal<S, E> {
+  const { stream, signer, fold, clock, disk = emptyDisk<E>() } = options;
+  let state = disk.lines.reduce(fold, options.initial);
+  let turn: Promise<unknown> = Promise.resolve();
+  let closed = false;
+
+  const head = () => {
+    const last = disk.lines.at(-1);
+    return { seq: disk.lines.length, hash: last === undefined ? EMPTY : sha256(JSON.stringify(last.envelope)) };
+  };
+
+  function write(entries: readonly E[]): void {
+    if (disk.full && entries.length > 0)
+      throw new CertopsError('JournalNotWritable', { file: stream, reason: 'ENOSPC' });
+    const at = new Date(clock.now()).toISOString();
+    for (const entry of entries) {
+      const { seq, hash: prev } = head();
+      const body = JSON.stringify({ stream, seq: seq + 1, prev, at, entry });
+      const recorded: Recorded<E> = { line: JSON.parse(body), envelope: signer.sign('entry', body) };
+      disk.lines.push(recorded);
+      state = fold(state, recorded);
+    }
+  }
+
+  return {
+    stream,
+    state: () => state,
+    head,
+    read: (from = 1) => disk.lines.slice(Math.max(0, from - 1)),
+    append(decide) {
+      if (closed) return Promise.reject(new CertopsError('JournalClosed', { file: stream }));
+      const done = turn.then(() => {
+        const { entries, answer } = decide(state);
+        write(entries);
+        return answer;
+      });
+      turn = done.catch(() => undefined);
+      return done;
+    },
+    async close() {
+      closed = true;
+      await turn;
+    },
+  };
+}
