@@ -24,9 +24,10 @@ export interface Draw {
   labelMessage(message: Message): string;
 }
 
-export function createDraw(reader: Reader, language: Language, room: Room): Draw {
+/** A button cannot be wider than its card; what a screen reader gets may be longer. */
+export function createDraw(reader: Reader, language: Language, room: Room, longestLabel = 60): Draw {
   const inCard = cardPen(room.text);
-  const onLabel = labelPen(Math.min(room.text, 60));
+  const onLabel = labelPen(Math.min(room.text, longestLabel));
   const told = (id: string, data: object, pen = inCard): string =>
     sayWith({ id, data: data as Message['data'] }, language, pen);
   return {

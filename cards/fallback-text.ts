@@ -13,7 +13,7 @@ const LONGEST_ID = 22;
 
 /** What a lock screen, a notification and a screen reader get: plain text, the decision first. */
 export function fallbackText(view: CardView, language: Language): string {
-  const { label } = createDraw('other', language, { rows: 6, text: 60 });
+  const { label } = createDraw('other', language, { rows: 6, text: 160 }, 160);
   switch (view.kind) {
     case 'plan':
       return clip(ofPlan(view, label), LONGEST);

@@ -3,6 +3,7 @@ import { execute, reasonInput, showCard, toggle } from './actions.ts';
 import { changesPanel } from './changes-panel.ts';
 import { type Draw, type Drawn, nameOf } from './draw.ts';
 import { column, columns, container, facts, header, type Node, section, signed, text } from './elements.ts';
+import { certificates, costs } from './plan-numbers.ts';
 import { votesOf } from './votes.ts';
 
 /** What is asked: what it costs, what happens, who decides. */
@@ -28,77 +29,12 @@ export function planCard(view: PlanView, draw: Draw): Drawn {
       phases(view, draw),
       ...warnings(view, draw),
       facts(factRows(view, draw), { spacing: 'Medium', separator: true }),
-      ...(view.dry ? [] : [container(votesOf(view, draw), { spacing: 'Medium' })]),
+      ...(view.dry ? [] : [container(votesOf(view, draw, true), { spacing: 'Medium' })]),
       changesPanel(view, draw),
       ...(own ? [text(tell('plan.own', {}), { id: 'own', spacing: 'Medium', weight: 'Bolder' })] : []),
     ],
     actions: [...decisions(view, draw, approved), toggle(draw.label('plan.every-button', {}), 'every')],
   };
-}
-
-const box = (title: string, lines: readonly Node[], look: Node = {}): Node =>
-  column('stretch', [text(title, { size: 'Small', weight: 'Bolder', isSubtle: true }), ...lines], {
-    style: 'emphasis',
-    ...look,
-  });
-
-function certificates({ old, next, at }: PlanView, { tell }: Draw): Node {
-  const ended = Date.parse(old.notAfter) <= Date.parse(at);
-  const left = ended
-    ? tell('plan.expired', {})
-    : old.daysLeft < 1
-      ? tell('plan.no-days-left', {})
-      : tell('plan.days-left', { days: old.daysLeft });
-  const urgent: Node = ended || old.daysLeft <= 30 ? { color: 'Attention', weight: 'Bolder' } : { isSubtle: true };
-  return columns(
-    [
-      box(tell('plan.now', {}), [
-        text(tell('plan.thumbprint', { thumbprint: old.thumbprint }), {
-          fontType: 'Monospace',
-          spacing: 'Small',
-          weight: 'Bolder',
-        }),
-        text(tell(ended ? 'plan.ended' : 'plan.ends', { at: old.notAfter }), { spacing: 'Small' }),
-        text(left, { spacing: 'None', ...urgent }),
-      ]),
-      column('auto', [text('→', { size: 'Large', isSubtle: true })], {
-        verticalContentAlignment: 'Center',
-        spacing: 'Small',
-      }),
-      box(
-        tell('plan.after', {}),
-        [
-          text(tell('plan.new-on', { host: next.host }), { weight: 'Bolder', spacing: 'Small' }),
-          text(tell('plan.ends', { at: next.notAfter }), { spacing: 'Small' }),
-          text(tell('plan.profile', { keyBits: next.keyBits, hash: next.hash, exportable: next.exportable }), {
-            spacing: 'None',
-            isSubtle: true,
-          }),
-        ],
-        { spacing: 'Small' },
-      ),
-    ],
-    { spacing: 'Medium' },
-  );
-}
-
-function costs({ gap, gapLimitMs, leaveBehind, workers }: PlanView, { tell }: Draw): Node {
-  const number = (big: string, why: string): Node =>
-    column('stretch', [
-      text(big, { size: 'Large', weight: 'Bolder' }),
-      text(why, { isSubtle: true, size: 'Small', spacing: 'None' }),
-    ]);
-  const cut = { workers: workers.length };
-  return columns(
-    [
-      gap === null
-        ? number(tell('plan.gap-unknown', {}), tell('plan.gap-unmeasured', cut))
-        : number(tell('plan.gap', gap), tell('plan.gap-measured', cut)),
-      number(tell('plan.packages', {}), tell('plan.packages-why', {})),
-      number(tell('plan.limit', { ms: gapLimitMs }), tell('plan.limit-why', { leaveBehind })),
-    ],
-    { spacing: 'Medium' },
-  );
 }
 
 function phases(view: PlanView, { tell }: Draw): Node {

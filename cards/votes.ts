@@ -9,7 +9,7 @@ interface Gate {
 }
 
 /** Who has decided, and who still may. */
-export function votesOf({ votes, needed, mayApprove }: Gate, { tell, room }: Draw): readonly Node[] {
+export function votesOf({ votes, needed, mayApprove }: Gate, { tell, room }: Draw, first = false): readonly Node[] {
   const shown = votes.slice(0, room.rows);
   return [
     ...shown.map(({ by, vote, at, reason }, index) =>
@@ -18,7 +18,7 @@ export function votesOf({ votes, needed, mayApprove }: Gate, { tell, room }: Dra
         vote === 'approve'
           ? tell('plan.approved', { by: nameOf(by), at })
           : tell('plan.denied', { by: nameOf(by), at, reason }),
-        index === 0 ? { spacing: 'None' } : {},
+        index === 0 && first ? { spacing: 'None' } : {},
       ),
     ),
     ...(shown.length < votes.length

@@ -1,6 +1,7 @@
+import { clipMiddle } from '../../literal.ts';
 import type { Line, Lines } from '../line.ts';
-import { todoOf } from './errors.ts';
-import { brief, count, list, short } from './grammar.ts';
+import { list, short } from './grammar.ts';
+import { proof } from './proof.ts';
 
 type Role = 'master' | 'worker';
 type Names = readonly string[];
@@ -19,22 +20,32 @@ const stepWords = {
   'step.create-certificate.title': ((d) => `${d.store} store`) as Line<{ store: string }>,
   'step.create-certificate': ((d) =>
     `new certificate for ${list(d.names, 'and', 5)} with its private key, which ${d.exportable ? 'can' : 'cannot'} be exported; readable by ${
-      d.readers.length === 0 ? 'the system' : list(d.readers, 'and', 3)
+      d.readers.length === 0
+        ? 'the system'
+        : list(
+            d.readers.map((sid) => clipMiddle(sid, 16)),
+            'and',
+            3,
+          )
     }`) as Line<{ names: Names; exportable: boolean; readers: Names }>,
   'step.trust-certificate.title': ((d) => `${d.store} store`) as Line<{ store: string }>,
   'step.trust-certificate': ((d) =>
     d.thumbprint === null ? 'new certificate, public part' : `${short(d.thumbprint)}, public part`) as Line<{
     thumbprint: string | null;
   }>,
-  'step.rehearse-binding.title': ((d) => d.binding) as Line<{ binding: string }>,
-  'step.rehearse-binding': ((d) => `${short(d.thumbprint)} bound to try it, where nobody is sent`) as Line<{
+  'step.rehearse-binding.title': () => 'Rehearsal',
+  'step.rehearse-binding': ((d) => `${short(d.thumbprint)} bound to ${d.binding}, where nobody is sent`) as Line<{
+    binding: string;
     thumbprint: string | null;
   }>,
-  'step.end-rehearsal.title': ((d) => d.binding) as Line<{ binding: string }>,
+  'check.rehearsal-presents.title': () => 'Rehearsal',
+  'check.rehearsal-presents': () => 'TLS there shows it',
+  'step.end-rehearsal.title': () => 'Rehearsal',
   'step.end-rehearsal': () => 'taken away again',
-  'step.publish-cer.title': ((d) =>
-    d.role === 'master' ? 'SSISScaleOutMaster.cer' : 'SSISScaleOutWorker.cer') as Line<{ role: Role }>,
-  'step.publish-cer': ((d) => `${becomes(d.old, d.thumbprint)}, for workers that are set up later`) as Line<{
+  'step.publish-cer.title': () => '.cer file',
+  'step.publish-cer': ((d) =>
+    `SSISScaleOut${d.role === 'master' ? 'Master' : 'Worker'}.cer ${becomes(d.old, d.thumbprint)}, for workers set up later`) as Line<{
+    role: Role;
     old: string | null;
     thumbprint: string | null;
   }>,
@@ -61,15 +72,11 @@ const stepWords = {
     state: string;
   }>,
   'check.presents.title': () => 'Proof',
-  'check.presents': ((d) => `TLS on every address of port ${d.port} shows the new certificate`) as Line<{
-    port: number;
-  }>,
-  'check.rehearsal-presents.title': () => 'Proof',
-  'check.rehearsal-presents': () => 'TLS at the rehearsal address shows the new certificate',
-  'check.worker-connected.title': () => 'Proof',
-  'check.worker-connected': () => 'connected: TLS from here, and its log or its own TCP connection',
+  'check.presents': ((d) => `TLS on every address of port ${d.port} shows the new one`) as Line<{ port: number }>,
   'check.service-runs.title': () => 'Proof',
-  'check.service-runs': ((d) => `${SERVICES[d.role]} runs`) as Line<{ role: Role }>,
+  'check.service-runs': () => 'service runs',
+  'check.worker-connected.title': () => 'Proof',
+  'check.worker-connected': () => 'connected, by TLS from it and by its log or its TCP connection',
 } satisfies Lines;
 
 /** What a machine is doing, by the kind of its step or check. */
@@ -113,7 +120,7 @@ const rowWords = {
     thumbprint: string;
   }>,
   'row.presents': ((d) => `presents ${short(d.thumbprint)}`) as Line<{ thumbprint: string }>,
-  'row.connected': () => 'connected with it',
+  'row.connected': () => 'connected again',
   'row.connected-again': () => 'connected again',
   'row.starting': () => 'its service is starting',
   'row.restarting': () => 'its service is restarting',
@@ -133,23 +140,23 @@ const rowWords = {
 } satisfies Lines;
 
 const STAGES: { readonly [stage: string]: string } = {
-  create: 'makes the certificate',
+  create: 'make the certificate',
   trust: 'trust it',
-  rehearse: 'tries the new binding',
-  'rehearse-end': 'ends the rehearsal',
-  publish: 'refreshes its .cer file',
-  master: 'port bound, settings written, restarted',
-  workers: 'settings written, restarted, proved',
+  rehearse: 'try the new binding',
+  'rehearse-end': 'end the rehearsal',
+  publish: 'refresh the .cer file',
+  master: 'bind the port, write settings, restart, prove',
+  workers: 'write settings, restart, prove',
 };
 
 const STAGES_BACK: { readonly [stage: string]: string } = {
-  create: 'new certificate removed',
-  trust: 'new certificate removed',
-  rehearse: 'rehearsal ended',
-  'rehearse-end': 'rehearsal ended',
-  publish: '.cer file as before',
-  master: 'old certificate bound, old settings, restarted',
-  workers: 'old settings, restarted',
+  create: 'remove the new certificate',
+  trust: 'remove the new certificate',
+  rehearse: 'end the rehearsal',
+  'rehearse-end': 'end the rehearsal',
+  publish: 'put the .cer file back',
+  master: 'bind the old certificate, old settings, restart',
+  workers: 'old settings, restart',
 };
 
 /** Lines of *Every step*: `progress.<stage>`. */
@@ -157,7 +164,7 @@ const progressWords: Lines = {
   ...Object.fromEntries(Object.entries(STAGES).map(([stage, words]) => [`progress.${stage}`, () => words])),
   'progress.final-look': ((d) =>
     `final look from ${d.count === 1 ? 'the machine' : `all ${d.count} machines`}`) as Line<{ count: number }>,
-  'progress.back': ((d) => STAGES_BACK[d.stage] ?? `put back: ${d.stage}`) as Line<{ stage: string }>,
+  'progress.back': ((d) => STAGES_BACK[d.stage] ?? `put back ${d.stage}`) as Line<{ stage: string }>,
 };
 
 /** What holds the work while a rotation runs. */
@@ -172,125 +179,10 @@ const waitingWords = {
   }>,
 } satisfies Lines;
 
-/** Things to know before approving. */
-const warningWords = {
-  'warning.root-crowded': ((d) =>
-    `${d.host}: ${d.count} certificates in Root; beyond about ${d.limit ?? 200} workers may be refused (403).`) as Line<{
-    host: string;
-    count: number;
-    limit?: number;
-  }>,
-  'warning.root-not-self-signed': ((d) =>
-    `${d.host}: ${count(d.count, 'certificate')} in Root ${d.count === 1 ? 'is' : 'are'} not self-signed; workers may be refused (403).`) as Line<{
-    host: string;
-    count: number;
-  }>,
-  'warning.password-account': ((d) =>
-    `${d.host}: its ${d.role} runs as ${d.account}, an account with a password. If that has changed since, it does not come back.`) as Line<{
-    host: string;
-    role: string;
-    account: string;
-  }>,
-  'warning.service-not-running': ((d) =>
-    `${d.host}: its ${d.role} service is ${d.state}. It is changed, and not started.`) as Line<{
-    host: string;
-    role: string;
-    state: string;
-  }>,
-  'warning.key-readable-by-many': ((d) =>
-    `${d.host}: everybody may read the present private key (${list(d.readers)}), and so the new one.`) as Line<{
-    host: string;
-    readers: Names;
-  }>,
-  'warning.worker-not-connected': ((d) =>
-    `${d.host} is not connected now${d.line === null ? '' : `: ${d.line}`}.`) as Line<{
-    host: string;
-    line: string | null;
-  }>,
-  'warning.setting-hidden-characters': ((d) =>
-    `${d.host}: ${d.key} holds hidden characters today; they are written away.`) as Line<{ host: string; key: string }>,
-  'warning.log-unreadable': ((d) =>
-    `${d.host}: the log of its service cannot be read, so one witness is missing.`) as Line<{ host: string }>,
-  'warning.no-rehearsal': ((d) =>
-    `${d.host}: the new binding cannot be rehearsed here; its first try is the outage.`) as Line<{ host: string }>,
-  'warning.nothing-published': ((d) =>
-    `${d.host}: there is no SSISScaleOutMaster.cer to refresh for new workers.`) as Line<{ host: string }>,
-} satisfies Lines;
-
-type Against = { readonly fact: string; readonly found: unknown; readonly wanted: unknown };
-
-/** How we know: each line of it has a sign of its own. */
-const evidenceWords = {
-  'evidence.tls': ((d) =>
-    d.machines === d.of
-      ? `TLS from ${d.of === 1 ? 'the machine' : `all ${d.of} machines`} shows ${d.thumbprint} on ${d.target}.`
-      : `A fresh look at ${d.machines} of ${d.of} machines agrees with ${d.thumbprint} on ${d.target}.`) as Line<{
-    machines: number;
-    of: number;
-    thumbprint: string;
-    target: string;
-  }>,
-  'evidence.tls-again': ((d) =>
-    d.machines === d.of
-      ? `${d.target} presents ${d.thumbprint} again: TLS from ${d.of === 1 ? 'the machine' : `all ${d.of} machines`}.`
-      : `A fresh look at ${d.machines} of ${d.of} machines agrees with ${d.thumbprint} on ${d.target}.`) as Line<{
-    machines: number;
-    of: number;
-    thumbprint: string;
-    target: string;
-  }>,
-  'evidence.workers': ((d) => {
-    const how = d.witnesses.map((one) => WITNESSES[one] ?? one);
-    const by = how.length === 0 ? '' : `, by ${list(how)}`;
-    const rest = d.connected === d.of ? '; services run, settings were read back' : '';
-    return `${d.connected} of ${count(d.of, 'worker')} connected${by}${rest}.`;
-  }) as Line<{ connected: number; of: number; witnesses: Names }>,
-  'evidence.against': ((d) =>
-    `${d.host}: ${list(
-      d.facts.map(({ fact, found, wanted }) => `${fact} is ${brief(found)}, wanted ${brief(wanted)}`),
-      'and',
-      3,
-    )}.`) as Line<{ host: string; facts: readonly Against[] }>,
-  'evidence.removed': ((d) =>
-    `The new certificate, used by nothing, is removed from ${d.machines === 1 ? '1 machine' : `${d.machines} machines`}.`) as Line<{
-    machines: number;
-  }>,
-  'evidence.not-removed': ((d) =>
-    `The new certificate is still on ${list(d.hosts, 'and', 4)}. Nothing uses it; remove it by hand.`) as Line<{
-    hosts: Names;
-  }>,
-} satisfies Lines;
-
-const WITNESSES: { readonly [witness: string]: string } = {
-  log: 'their own logs',
-  tcp: 'their TCP connections',
-  handshake: 'TLS from their machines',
-};
-
-const nextWords = {
-  'next.old-still-there': () => 'The old certificate is still there, so there is a way back. Nothing uses it any more.',
-  'next.left': ((d) =>
-    `${list(d.hosts, 'and', 4)} still ${d.hosts.length === 1 ? 'pins' : 'pin'} the old certificate and ${d.hosts.length === 1 ? 'runs' : 'run'} no package: trust the new one in Root there, write its thumbprint to MasterHttpsCertThumbprint, restart the worker.`) as Line<{
-    hosts: Names;
-  }>,
-  'next.still-ends': ((d, pen) =>
-    `The certificate still ends on ${pen.date(d.notAfter)}: ${pen.bold(`${count(d.days, 'day')} left`)}.`) as Line<{
-    notAfter: string;
-    days: number;
-  }>,
-  'next.look-at': ((d, pen) => `${todoOf(d.code, d.host)} It was ${pen.time(d.at)}.`) as Line<{
-    host: string;
-    code: string;
-    at: string;
-  }>,
-} satisfies Lines;
-
 export const steps = {
   ...stepWords,
   ...rowWords,
   ...progressWords,
   ...waitingWords,
-  ...warningWords,
-  ...evidenceWords,
-  ...nextWords,
+  ...proof,
 };

@@ -20,7 +20,7 @@ const title = (outcome: Outcome, farm: string, ran: boolean): string => {
   if (outcome === 'proved') return `${farm} runs on its new master certificate`;
   if (outcome === 'left-behind') return `${farm} runs on its new master certificate, but not everywhere`;
   if (ran) return `${farm} runs on its old master certificate again`;
-  return `${farm} keeps its old master certificate`;
+  return `${farm} keeps its master certificate`;
 };
 
 const ENDS: { readonly [outcome in Outcome]: string } = {

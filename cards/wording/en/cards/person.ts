@@ -1,5 +1,5 @@
 import type { Line, Lines } from '../../line.ts';
-import { capital, count, list } from '../grammar.ts';
+import { count, list } from '../grammar.ts';
 
 type Names = readonly string[];
 type Choice = 'leave-behind' | 'put-all-back';
@@ -83,7 +83,7 @@ export const personWords = {
     const others =
       d.others.length === 0 || d.provedOn === 'mixed'
         ? ''
-        : ` ${capital(list(d.others, 'and', 4))} ${is(d.others)} proved on the ${d.provedOn} certificate.`;
+        : ` ${list(d.others, 'and', 4)} ${is(d.others)} proved on the ${d.provedOn} certificate.`;
     const what =
       d.why ?? (d.unknown.length === 0 ? 'a decision is due' : `${list(d.unknown, 'and', 3)} ${is(d.unknown)} unknown`);
     return `${d.id} needs a person: ${what.replace(/\.$/u, '')}.${others}`;

@@ -37,7 +37,7 @@ export const planWords = {
   'plan.gap': ((d) => range(d.minMs, d.maxMs)) as Line<{ minMs: number; maxMs: number }>,
   'plan.gap-measured': ((d) => `${eachOf(d.workers)} is cut off; measured last time`) as Line<{ workers: number }>,
   'plan.gap-unknown': () => 'not measured',
-  'plan.gap-unmeasured': ((d) => `${eachOf(d.workers)} is cut off; no rotation has measured it yet`) as Line<{
+  'plan.gap-unmeasured': ((d) => `yet: ${eachOf(d.workers)} is cut off`) as Line<{
     workers: number;
   }>,
   'plan.packages': () => 'not checked',
@@ -60,7 +60,7 @@ export const planWords = {
     const first = `${d.master}: port ${d.port}, settings, restart.`;
     if (d.canary.length === 0) return d.rest.length === 0 ? first : `${first} Then ${list(d.rest, 'and', 5)}.`;
     const it = d.canary.length === 1 ? 'it is' : 'they are';
-    return `${first} Then ${list(d.canary, 'and', 4)}; once ${it} proved, ${list(d.rest, 'and', 5)}.`;
+    return `${first} Then ${list(d.canary, 'and', 4)}; once ${it} proved, ${list(d.rest, 'and', 5)} ${d.rest.length === 1 ? 'follows' : 'follow'}.`;
   }) as Line<{ master: string; port: number; canary: readonly string[]; rest: readonly string[] }>,
   'plan.know': () => 'Know before you approve',
   'plan.reason': () => 'Reason',
@@ -70,10 +70,10 @@ export const planWords = {
   'plan.starts-when': ((d) => `as soon as ${d.quorum === 1 ? 'one has' : `${d.quorum} have`} approved`) as Line<{
     quorum: number;
   }>,
-  'plan.open-until': () => 'Open until',
+  'plan.open-until': () => 'Open\u00a0until',
   'plan.open-until-when': ((d, pen) => `${pen.dateTime(d.at)}, then it lapses`) as Line<{ at: string }>,
   'plan.needs': () => 'Needs',
-  'plan.needs-what': () => 'bot and Redis until it ends: should one be gone, workers stay cut off until it is back',
+  'plan.needs-what': () => 'bot and Redis to the end, or workers stay cut off',
   'plan.replaces': () => 'Replaces',
   'plan.replaces-what': ((d) => `${d.id}; votes on it do not count here`) as Line<{ id: string }>,
   'plan.approved': ((d, pen) => `${pen.bold(d.by)} approved at ${pen.time(d.at)}`) as Line<{ by: string; at: string }>,

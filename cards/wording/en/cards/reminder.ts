@@ -1,7 +1,7 @@
 import { range } from '../../../measure.ts';
 import { plainDay } from '../../../pen.ts';
 import type { Line, Lines } from '../../line.ts';
-import { count, days } from '../grammar.ts';
+import { count, days, short } from '../grammar.ts';
 
 type Worst = { readonly farm: string; readonly host: string; readonly role: 'master' | 'worker' };
 
@@ -47,7 +47,7 @@ export const reminderWords = {
     least: number;
   }>,
   'reminder.ends': () => 'Ends',
-  'reminder.ends-when': ((d, pen) => `${pen.dateTime(d.at)} · ${d.thumbprint}`) as Line<{
+  'reminder.ends-when': ((d, pen) => `${pen.dateTime(d.at)} · ${short(d.thumbprint)}`) as Line<{
     at: string;
     thumbprint: string;
   }>,
@@ -59,7 +59,7 @@ export const reminderWords = {
     minMs: number | null;
     maxMs: number | null;
   }>,
-  'reminder.next': () => 'Next word',
+  'reminder.next': () => 'Next\u00a0word',
   'reminder.next-when': ((d) => (/^\d{4}-\d{2}-\d{2}/u.test(d.day) ? plainDay(d.day) : d.day)) as Line<{ day: string }>,
   'reminder.rotate': () => 'Rotate…',
   'reminder.reason': ((d, pen) => `${d.ended ? 'Ended' : 'Ends'} on ${pen.date(d.at)}`) as Line<{

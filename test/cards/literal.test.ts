@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
+import { clip, clipMiddle, literal, visible } from '../../cards/literal.ts';
+import type { CardView } from '../../src/domain/view.ts';
+import { nasty } from './nasty.ts';
+import { closedOtherwise, done, message, notice, plan, putBack, reminder, running, unknownAsked } from './views.ts';
+
+/** CommonMark: a backslash before ASCII punctuation stands for that character; nothing else is read here. */
+const asRead = (text: string): string => text.replace(/\\([!-/:-@[-`{-~])/gu, '$1').replaceAll('\u2060', '');
+
+/** With every escaped character gone, what is left to be read as markup. */
+const alive = (text: string): string => text.replace(/\\[!-/:-@[-`{-~]/gu, '');
+
+test('what people typed comes out as it went in, and nothing in it is markup', () => {
+  fc.assert(
+    fc.property(nasty(), (typed) => {
+      const written = literal(typed);
+      expect(asRead(written)).toBe(visible(typed).replaceAll('\u2060', ''));
+      expect(alive(written)).not.toMatch(/[\\`*_{}[\]<>&~|@]|:\/\/|www\.|={3}|\/==\//u);
+      expect(written).not.toMatch(/^\u2068?(?:[-+=#!]|\d{1,9}[.)](?:\s|$))/u);
+      expect(written).not.toMatch(/\p{Cc}|[\u2028\u2029\u202a-\u202e]/u);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test.each([
+  ['one line stays one line', 'first\n\nApproved by Ana', 'first ↵ Approved by Ana'],
+  ['what turns text round is named', 'abc\u202edef', 'abc⟨U+202E⟩def'],
+  ['half a character is named', 'x\ud800y', 'x⟨U+D800⟩y'],
+  ['right to left keeps its neighbours', 'שלום', '\u2068שלום\u2069'],
+  ['other scripts are untouched', '轮换 prod 的证书 🙂', '轮换 prod 的证书 🙂'],
+])('%s', (_name, typed, shown) => {
+  expect(visible(typed)).toBe(shown);
+});
+
+test('cutting keeps whole characters and says that it cut', () => {
+  expect(clip('🙂🙂🙂🙂', 3)).toBe('🙂🙂…');
+  expect(clip('abc', 3)).toBe('abc');
+  expect(clipMiddle('a-very-long-farm-name-17', 11)).toBe('a-ver…me-17');
+});
+
+/** Every view in which somebody's words stand. */
+const withWords = (words: string): readonly CardView[] => {
+  const by = { id: 'x', name: words };
+  return [
+    {
+      ...plan,
+      by,
+      reason: words,
+      votes: [{ by, vote: 'deny', at: plan.at, reason: words }],
+      mayApprove: [by],
+      warnings: [
+        message('warning.worker-not-connected', { host: 'sqlw01', line: words }),
+        message(words, { code: words }),
+      ],
+    },
+    {
+      ...running,
+      approvedBy: [by],
+      stopAsked: by,
+      waiting: message('why.host', {
+        host: words,
+        code: words,
+        data: { found: words, wanted: [words], [words]: words },
+      }),
+    },
+    { ...putBack, by, reason: words, endedBy: by, why: message('why.denied', { by: words, reason: words }) },
+    {
+      ...(closedOtherwise.refused ?? done),
+      by,
+      why: message('why.refused', { code: words, host: words, data: { words } }),
+    },
+    { ...unknownAsked, asked: { choice: 'put-all-back', by }, mayApprove: [by] },
+    { ...reminder, owner: by, nextWord: words },
+    { ...notice, messages: [message('wrong.unknown-word', { said: words, nearest: words })] },
+  ];
+};
+
+/** Texts that a client reads as Markdown: text blocks and facts. Buttons, labels and inputs are plain. */
+function markdownIn(node: unknown): string[] {
+  if (Array.isArray(node)) return node.flatMap(markdownIn);
+  if (typeof node !== 'object' || node === null) return [];
+  const { type, text, facts } = node as { type?: string; text?: string; facts?: { title: string; value: string }[] };
+  const own =
+    type === 'TextBlock' && text !== undefined ? [text] : (facts ?? []).flatMap((one) => [one.title, one.value]);
+  return [...own, ...Object.values(node).flatMap(markdownIn)];
+}
+
+test('no card lets words come to life, wherever they stand', () => {
+  fc.assert(
+    fc.property(nasty(), (words) => {
+      for (const view of withWords(words)) {
+        for (const text of markdownIn(renderAdaptiveCard(view, 'approver', 'en'))) {
+          const ours = text.replace(/\{\{(?:DATE|TIME)\(202\d-[^)]*\)\}\}/gu, '').replaceAll('**', '');
+          expect(alive(ours)).not.toMatch(/[\\`*_{}[\]<>&~|@]|:\/\/|www\.|={3}/u);
+          expect(text).not.toContain('{{DATE(1999');
+          expect(text).not.toContain('<at>');
+        }
+      }
+    }),
+    { numRuns: 150 },
+  );
+});

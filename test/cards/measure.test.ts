@@ -1,0 +1,27 @@
+import { bar, exact, range, sum, whole } from '../../cards/measure.ts';
+
+test.each([
+  [exact(8400), '8.4 s'],
+  [exact(40), '0.0 s'],
+  [exact(59_940), '59.9 s'],
+  [exact(59_960), '60 s'],
+  [exact(64_000), '1 min 4 s'],
+  [whole(9000), '9 s'],
+  [whole(60_000), '60 s'],
+  [whole(120_000), '2 min'],
+  [whole(7_500_000), '2 h 5 min'],
+  [whole(-1), '0 s'],
+  [sum([8400, 11_200]), '8.4 + 11.2 s'],
+  [sum([53_100]), '53.1 s'],
+  [sum([8400, 64_000]), '8.4 s + 1 min 4 s'],
+  [range(8400, 16_300), '8–16 s'],
+  [range(8400, 16_300, ' to '), '8 to 16 s'],
+  [range(15_900, 16_300), '16 s'],
+  [range(100, 900), 'under 1 s'],
+  [range(50_000, 90_000), '50 s – 1 min 30 s'],
+  [bar(8400, 60_000, 14), '██'],
+  [bar(1, 60_000, 14), '█'],
+  [bar(600_000, 60_000, 14), '█'.repeat(14)],
+])('a length is shown as %s', (shown, wanted) => {
+  expect(shown).toBe(wanted);
+});

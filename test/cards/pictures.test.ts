@@ -1,0 +1,71 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
+import type { CardView } from '../../src/domain/view.ts';
+import { describeInBrowser, draw, launch, OUT, openPage } from './page.ts';
+import { VIEWS } from './views.ts';
+
+/** The README's pictures; written only with UPDATE_GOLDEN=true, so that fonts of other machines change nothing. */
+const DOCS: { readonly [view: string]: string } = {
+  plan: 'plan-card.png',
+  running: 'running.png',
+  'closed-done': 'closed.png',
+};
+
+const view = (name: string): CardView => {
+  const found = VIEWS[name];
+  if (found === undefined) throw new Error(name);
+  return found;
+};
+
+describeInBrowser('cards in Chromium', () => {
+  let browser: Browser;
+  let light: Page;
+
+  beforeAll(async () => {
+    mkdirSync(OUT, { recursive: true });
+    browser = await launch();
+    light = await openPage(browser, 'light', 568);
+  });
+  afterAll(() => browser?.close());
+
+  test.each(Object.keys(VIEWS))('%s is drawn without a complaint and without overflow', async (name) => {
+    expect(await draw(light, renderAdaptiveCard(view(name), 'approver', 'en'))).toEqual([]);
+    await light.screenshot({ path: path.join(OUT, `${name}.png`), fullPage: true });
+    if (process.env.UPDATE_GOLDEN === 'true' && DOCS[name] !== undefined)
+      await light.screenshot({ path: path.join('docs/images', DOCS[name]), fullPage: true });
+    for (const width of [568, 320]) {
+      await light.setViewportSize({ width, height: 80 });
+      expect(await light.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    }
+    await light.setViewportSize({ width: 568, height: 80 });
+  });
+
+  test('every change and the second step of an approval open on the plan', async () => {
+    await draw(light, renderAdaptiveCard(view('plan'), 'approver', 'en'));
+    await light.getByRole('button', { name: 'Every change' }).click();
+    await light.getByText('Every change, machine by machine').waitFor({ state: 'visible' });
+    await light.screenshot({ path: path.join(OUT, 'plan-every-change.png'), fullPage: true });
+    await light.getByRole('button', { name: 'Every change' }).click();
+    await light.getByRole('button', { name: 'Approve…' }).click();
+    await light.getByRole('button', { name: 'Approve and start' }).waitFor({ state: 'visible' });
+    await light.screenshot({ path: path.join(OUT, 'plan-approve.png'), fullPage: true });
+  });
+
+  test('every step opens on the running card', async () => {
+    await draw(light, renderAdaptiveCard(view('running'), 'approver', 'en'));
+    await light.getByRole('button', { name: 'Every step' }).click();
+    await light.getByText('Steps', { exact: true }).waitFor({ state: 'visible' });
+    await light.screenshot({ path: path.join(OUT, 'running-every-step.png'), fullPage: true });
+  });
+
+  test('one rendering serves light and dark', async () => {
+    const dark = await openPage(browser, 'dark', 568);
+    for (const name of ['plan', 'running', 'closed-put-back']) {
+      expect(await draw(dark, renderAdaptiveCard(view(name), 'approver', 'en'))).toEqual([]);
+      await dark.screenshot({ path: path.join(OUT, `${name}.dark.png`), fullPage: true });
+    }
+    await dark.context().close();
+  });
+});

@@ -1,0 +1,150 @@
+import fc from 'fast-check';
+import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
+import { keepWorst, LIMITS, sizeOf } from '../../cards/limits.ts';
+import type { CardView, HostRow, PersonRef, RowState } from '../../src/domain/view.ts';
+import { nasty } from './nasty.ts';
+import { done, host, message, NEW, notice, OLD, plan, putBack, reminder, running, unknown } from './views.ts';
+
+const longName = (at: number): string =>
+  `sqlw${String(at).padStart(3, '0')}-${'x'.repeat(40)}.corp.example`.slice(0, 63);
+const crowd = (name: string): PersonRef[] => Array.from({ length: 60 }, (_, at) => ({ id: `p${at}`, name }));
+
+/** Every list as long as a farm of so many workers makes it, every text as long as people may write it. */
+function crowded(workers: number, name: string, reason: string, state: RowState): readonly CardView[] {
+  const names = Array.from({ length: workers }, (_, at) => host(longName(at)));
+  const by = { id: 'x', name };
+  const people = crowd(name);
+  const rows: HostRow[] = names.map((one, at) => ({
+    host: one,
+    role: 'worker',
+    state: at % 3 === 0 ? state : 'good',
+    what: message('row.unknown', { code: reason }),
+    ms: 59_000,
+    cutOff: at % 2 === 0,
+  }));
+  const why = message('why.host', {
+    host: longName(1),
+    code: 'Unexpected',
+    data: { found: reason, wanted: [reason, name] },
+  });
+  const lines = (at: number) => [
+    message('step.write-setting', {
+      role: 'worker',
+      key: reason.slice(0, 40),
+      thumbprint: null,
+      old: at % 2 === 0 ? OLD : reason,
+    }),
+    message('step.create-certificate', { store: 'Root', names: names, exportable: false, readers: [reason, name] }),
+  ];
+  const warnings = names.map((one) => message('warning.worker-not-connected', { host: one, line: reason }));
+  return [
+    {
+      ...plan,
+      by,
+      reason,
+      workers: names,
+      canary: names.slice(0, 3),
+      mayApprove: people,
+      votes: people.slice(0, 19).map((one) => ({ by: one, vote: 'approve' as const, at: plan.at, reason })),
+      changes: names.map((one, at) => ({ hosts: [one], role: 'worker' as const, goesFirst: false, lines: lines(at) })),
+      warnings,
+    },
+    { ...plan, workers: names, changes: [{ hosts: names, role: 'worker', goesFirst: false, lines: lines(0) }] },
+    {
+      ...running,
+      approvedBy: people,
+      rows,
+      why,
+      waiting: why,
+      stop: message('stop.cutover', { master: 'sqlm01', workers, again: names, stillCut: names }),
+      stepRows: names.map((one) => ({ number: '1–200', state, hosts: names, what: message(one), atMs: 1 })),
+    },
+    {
+      ...putBack,
+      by,
+      reason,
+      approvedBy: people,
+      why,
+      gaps: names.map((one) => ({ host: one, ms: [16_300, 123_000], failed: state === 'bad' })),
+      evidence: names.map((one) => ({
+        state,
+        what: message('evidence.against', { host: one, facts: [{ fact: reason, found: reason, wanted: name }] }),
+      })),
+      next: warnings,
+    },
+    { ...done, gaps: names.map((one) => ({ host: one, ms: [16_300], failed: false })) },
+    {
+      ...unknown,
+      unknown: names,
+      why: names.map(() => why),
+      rows,
+      asked: { choice: 'leave-behind', by },
+      mayApprove: people,
+    },
+    { ...unknown, unknown: names, why: names.map(() => why), rows },
+    {
+      ...reminder,
+      owner: by,
+      certificates: names.map((one, at) => ({
+        host: one,
+        role: 'worker',
+        thumbprint: NEW,
+        notAfter: plan.next.notAfter,
+        days: at,
+      })),
+    },
+    {
+      ...notice,
+      messages: warnings,
+      actions: people.map((one) => ({
+        label: message('button.act-as', { name }),
+        verb: 'act-as',
+        data: { person: one.id },
+      })),
+    },
+  ];
+}
+
+test('a card of any farm up to 200 workers fits into what Teams takes', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 0, max: 200 }),
+      fc.oneof(fc.constant('长'.repeat(200)), fc.constant('🙂'.repeat(100)), fc.constant('*'.repeat(200)), nasty(200)),
+      fc.oneof(fc.constant('很'.repeat(500)), fc.constant('\\"'.repeat(250)), nasty(500)),
+      fc.constantFrom<RowState>('good', 'bad', 'unknown', 'running', 'waiting'),
+      (workers, name, reason, state) => {
+        for (const view of crowded(workers, name, reason, state))
+          for (const reader of ['approver', 'requester', 'other'] as const)
+            expect(sizeOf(renderAdaptiveCard(view, reader, 'en'))).toBeLessThanOrEqual(LIMITS.adaptiveCard.bytes);
+      },
+    ),
+    { numRuns: 10, examples: [[200, '长'.repeat(200), '很'.repeat(500), 'bad']] },
+  );
+}, 60_000);
+
+test('where rows are cut, what went wrong stays and the rest is counted', () => {
+  const rows = Array.from(
+    { length: 200 },
+    (_, at): HostRow => ({
+      host: host(`sqlw${at}`),
+      role: 'worker',
+      state: at === 137 ? 'bad' : at === 190 ? 'unknown' : 'good',
+      what: message('row.connected'),
+      ms: 8400,
+      cutOff: false,
+    }),
+  );
+  const card = JSON.stringify(renderAdaptiveCard({ ...running, rows }, 'approver', 'en'));
+  expect(card).toContain('"sqlw137"');
+  expect(card).toContain('"sqlw190"');
+  const left = Number(/and (\d+) more: (\d+) done/u.exec(card)?.[1]);
+  expect(left).toBe(200 - (card.match(/"text":"sqlw\d+"/gu) ?? []).length);
+});
+
+test('what is kept keeps its order', () => {
+  const { kept, left } = keepWorst([5, 1, 4, 2, 3], 3, (one) => one);
+  expect([kept, left]).toEqual([
+    [1, 2, 3],
+    [5, 4],
+  ]);
+});
