@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Writable } from 'node:stream';
 import { environment } from '../../config/load.ts';
 import { CertopsError } from '../../domain/errors.ts';
 import { BUSY } from '../fail.ts';
@@ -17,12 +18,16 @@ export interface ChildOptions {
   /** Started again when it ends by itself, as a service manager would. */
   readonly restart: boolean;
   readonly said: (sentence: string) => void;
+  /** Is kept alive by this one: a machine must not vanish under a runner that is just finishing. */
+  readonly needs?: Child;
 }
 
 export interface Child {
   readonly name: string;
   /** What it said when it was ready. Throws CertopsError `ChildNotReady`. */
   readonly ready: Promise<Said>;
+  /** Its standard input: as long as anybody holds it open, the process lives. */
+  input(): Writable | null;
   /** Ends it by closing its standard input; after a while by force. */
   end(): Promise<void>;
 }
@@ -70,6 +75,7 @@ export function startChild(options: ChildOptions): Child {
   return {
     name: options.name,
     ready,
+    input: () => current?.stdin ?? null,
     end: async () => {
       ending = true;
       clearTimeout(timer);
@@ -78,12 +84,12 @@ export function startChild(options: ChildOptions): Child {
   };
 }
 
-function spawnChild({ script, args, env, log }: ChildOptions, said: (said: Said) => void): ChildProcess {
+function spawnChild({ script, args, env, log, needs }: ChildOptions, said: (said: Said) => void): ChildProcess {
   const out = openSync(log, 'a', 0o600);
   const child = spawn(process.execPath, [script, ...args], {
     detached: true,
     windowsHide: true,
-    stdio: ['pipe', 'pipe', out],
+    stdio: ['pipe', 'pipe', out, needs?.input() ?? 'ignore'],
     env: environment(env),
   });
   closeSync(out);

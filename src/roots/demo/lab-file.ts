@@ -1,11 +1,14 @@
 import { z } from 'zod';
+import { labControl } from '../../../infra/lab/control.ts';
 import { CertopsError } from '../../domain/errors.ts';
+import type { Clock } from '../../ports/clock.ts';
 import { readText } from '../files.ts';
 
 /** What the lab says of itself in `lab.json`, as far as we use it. */
 const labFile = z.object({
   control: z.string(),
   token: z.string(),
+  pid: z.int().positive(),
   hosts: z
     .array(
       z.object({
@@ -27,4 +30,34 @@ export async function readLabFile(file: string): Promise<LabFile> {
   const parsed = labFile.safeParse(JSON.parse(await readText(file)));
   if (!parsed.success) throw new CertopsError('LabFileNotValid', { file, why: z.prettifyError(parsed.error) });
   return parsed.data;
+}
+
+const PATIENCE_MS = 15_000;
+/** For a number that is alive, but does not answer as a lab: it closes just now, or is somebody else's. */
+const SHORT_PATIENCE_MS = 1000;
+
+/**
+ * Waits for the lab of a rehearsal that was killed: it outlives its runners, and they finish what they have in hand.
+ * Its number may be somebody else's by now, so patience ends.
+ */
+export async function predecessorGone(file: string, clock: Clock): Promise<void> {
+  const lab = await readLabFile(file).catch(() => null);
+  if (lab === null) return;
+  if (!isAlive(lab.pid)) return;
+  const answers = await labControl(file)
+    .armed()
+    .then(
+      () => true,
+      () => false,
+    );
+  const until = clock.now() + (answers ? PATIENCE_MS : SHORT_PATIENCE_MS);
+  while (isAlive(lab.pid) && clock.now() < until) await clock.sleep(50);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }

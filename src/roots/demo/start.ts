@@ -6,9 +6,9 @@ import { isCertopsError } from '../../domain/errors.ts';
 import type { Farm } from '../../domain/farm.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { places } from '../places.ts';
-import { type Child, startChild } from './children.ts';
+import { type Child, type ChildOptions, startChild } from './children.ts';
 import { demoFolders, prepareFarm } from './farm-of-lab.ts';
-import { readLabFile } from './lab-file.ts';
+import { predecessorGone, readLabFile } from './lab-file.ts';
 import type { Shape } from './shape.ts';
 
 export interface DemoParts {
@@ -32,9 +32,9 @@ export interface StartOptions {
 /** Starts redis and lab side by side, then the bot and all runners side by side, as the bundles that production runs. */
 export async function startDemo(start: StartOptions): Promise<DemoParts> {
   const { state, began, options } = start;
-  const [redis, labFile] = await Promise.all([startRedis(start), startLab(start)]);
+  const [redis, lab] = await Promise.all([startRedis(start), startLab(start)]);
   const folders = demoFolders(state);
-  const farm = await prepareFarm(await readLabFile(labFile), folders, places().farm);
+  const farm = await prepareFarm(await readLabFile(lab.file), folders, places().farm);
 
   const level = options.logLevel ?? 'info';
   const env = { REDIS_URL: redis.url, CERTOPS_LOG_LEVEL: level };
@@ -54,21 +54,24 @@ export async function startDemo(start: StartOptions): Promise<DemoParts> {
     child(start, `runner-${name}`, places().runner, {
       args: ['--with-parent', '--host', name, '--folder', folders.runner(name)],
       env,
+      needs: lab.child,
     }),
   );
   began(async () => void (await Promise.all(runners.map((runner) => runner.end()))));
   const [said] = await Promise.all([bot.ready, ...runners.map((runner) => runner.ready)]);
-  return { redis, farm, url: String(said.url), labFile };
+  return { redis, farm, url: String(said.url), labFile: lab.file };
 }
 
-async function startLab(start: StartOptions): Promise<string> {
+async function startLab(start: StartOptions): Promise<{ child: Child; file: string }> {
   const folder = path.join(start.state, 'lab');
+  const file = path.join(folder, 'lab.json');
+  await predecessorGone(file, start.clock);
   const { workers, onebox } = start.shape;
   const args = ['serve', '--folder', folder, '--workers', String(workers), ...(onebox ? ['--onebox'] : [])];
-  const lab = child(start, 'lab', places().lab, { args, env: {}, restart: false });
+  const lab = child(start, 'lab', places().lab, { args, env: {} });
   start.began(() => lab.end());
   await lab.ready;
-  return path.join(folder, 'lab.json');
+  return { child: lab, file };
 }
 
 /** Redis of a rehearsal that was killed may still have clients that are just ending: patience. */
@@ -95,7 +98,7 @@ function child(
   { state, said }: StartOptions,
   name: string,
   script: string,
-  how: { args: readonly string[]; env: { readonly [name: string]: string }; restart?: boolean },
+  how: Pick<ChildOptions, 'args' | 'env' | 'needs'>,
 ): Child {
   return startChild({ name, script, restart: true, ...how, log: path.join(state, 'log', `${name}.log`), said });
 }
