@@ -17,6 +17,8 @@ export const LETTER_OPTIONS = { attempts: 1, removeOnComplete: true, removeOnFai
 
 const RECONNECT_MAX_MS = 1000;
 const CLOSE_MS = 1500;
+/** Longer than BullMQ ever waits for a job within one command. */
+const SILENT_MS = 30_000;
 
 /** Never gives up: an outage of a day ends with a connection. */
 const retryStrategy = (times: number): number => Math.min(50 * 2 ** Math.min(times, 10), RECONNECT_MAX_MS);
@@ -32,6 +34,8 @@ const common: Options = {
   connectTimeout: 5000,
   keepAlive: 10_000,
   enableReadyCheck: true,
+  // After a failover the connection may still lead to what is now a replica.
+  reconnectOnError: (error) => error.message.startsWith('READONLY'),
   disconnectTimeout: DISCONNECT_MS,
 };
 
@@ -45,18 +49,20 @@ export interface Connection {
  * A connection for adding jobs. It holds nothing back: a command that cannot be sent now, or whose answer got lost, is
  * an error at once (`Queue.add` would otherwise wait for as long as Redis is away).
  */
-export const producerConnection = (url: string, what: string, log: Log): Connection =>
+export const producerConnection = (url: string, what: string, log: Log, answerMs = 3000): Connection =>
   connect(url, what, log, {
     ...common,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
-    commandTimeout: 3000,
+    commandTimeout: answerMs,
+    // A network that swallows looks like a connection for a quarter of an hour.
+    socketTimeout: answerMs,
   });
 
 /** A connection for a BullMQ worker, which wants its commands to wait for Redis for ever. */
 export const workerConnection = (url: string, what: string, log: Log): Connection =>
-  connect(url, what, log, { ...common, maxRetriesPerRequest: null });
+  connect(url, what, log, { ...common, maxRetriesPerRequest: null, socketTimeout: SILENT_MS });
 
 /** BullMQ makes copies of the connection it is given, and loses sight of them when closing hangs. */
 function connect(url: string, what: string, log: Log, options: Options): Connection {
@@ -76,9 +82,15 @@ function connect(url: string, what: string, log: Log, options: Options): Connect
     redis,
     end: () => {
       say.stop();
-      for (const connection of all) connection.disconnect();
+      for (const connection of all) disconnect(connection);
     },
   };
+}
+
+/** ioredis forgets the timer of its socketTimeout when it disconnects: it would hold the process for that long. */
+function disconnect(redis: Redis): void {
+  redis.disconnect();
+  clearTimeout((redis as unknown as { socketTimeoutTimer?: NodeJS.Timeout }).socketTimeoutTimer);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { Queue, Worker } from 'bullmq';
+import { Queue } from 'bullmq';
 import { CertopsError } from '../src/domain/errors.ts';
 import type { Envelope } from '../src/domain/protocol.ts';
 import { parseHostName } from '../src/domain/values.ts';
@@ -12,8 +12,8 @@ import {
   queueAway,
   reasonOf,
   within,
-  workerConnection,
 } from './connection.ts';
+import { openWorker } from './worker.ts';
 
 export const REPORTS = 'reports';
 
@@ -28,12 +28,14 @@ export interface PostOfficeOptions {
   readonly redis: string;
   readonly prefix?: string;
   readonly log?: Log;
+  /** A Redis that is silent for so long is away. Milliseconds. */
+  readonly answerMs?: number;
 }
 
 /** Letters out, over BullMQ. Rejects with `QueueAway` at once while Redis is away; nothing waits in memory. */
 export function createPostOffice(options: PostOfficeOptions): PostOffice & { close(): Promise<void> } {
-  const { redis: url, prefix = DEFAULT_PREFIX, log = noLog } = options;
-  const connection = producerConnection(url, 'post office', log);
+  const { redis: url, prefix = DEFAULT_PREFIX, log = noLog, answerMs = 3000 } = options;
+  const connection = producerConnection(url, 'post office', log, answerMs);
   const queues = new Map<string, Queue>();
 
   function queueOf(name: string): Queue {
@@ -89,32 +91,18 @@ export interface MailboxOptions {
  */
 export async function openMailbox(options: MailboxOptions): Promise<{ close(): Promise<void> }> {
   const { redis: url, queue, prefix = DEFAULT_PREFIX, handler, log = noLog } = options;
-  const connection = workerConnection(url, queue, log);
-  const worker = new Worker(
+  return openWorker({
+    redis: url,
     queue,
-    async (job) => {
+    prefix,
+    concurrency: 1,
+    log,
+    processor: async (job) => {
       try {
         await handler(job.data);
       } catch (error) {
         log.warn({ queue, reason: reasonOf(error) }, 'a letter was not handled');
       }
     },
-    {
-      connection: connection.redis,
-      prefix,
-      concurrency: 1,
-      maxStalledCount: 0,
-      removeOnComplete: { count: 0 },
-      removeOnFail: { count: 0 },
-      // BullMQ waits 15 s after a failed fetch; a letter should not.
-      runRetryDelay: 500,
-    },
-  );
-  worker.on('error', (error) => log.info({ queue, reason: reasonOf(error) }, 'queue worker'));
-  return {
-    close: async () => {
-      await within(worker.close());
-      connection.end();
-    },
-  };
+  });
 }

@@ -1,14 +1,6 @@
-import { Queue, Worker } from 'bullmq';
-import {
-  DEFAULT_PREFIX,
-  LETTER_OPTIONS,
-  type Log,
-  noLog,
-  producerConnection,
-  reasonOf,
-  within,
-  workerConnection,
-} from './connection.ts';
+import { Queue } from 'bullmq';
+import { DEFAULT_PREFIX, LETTER_OPTIONS, type Log, noLog, producerConnection, reasonOf, within } from './connection.ts';
+import { openWorker } from './worker.ts';
 
 export const SCHEDULE = 'schedule';
 
@@ -38,7 +30,6 @@ export interface ScheduleOptions {
 export async function openSchedule(options: ScheduleOptions): Promise<{ close(): Promise<void> }> {
   const { redis: url, prefix = DEFAULT_PREFIX, jobs, log = noLog } = options;
   const producer = producerConnection(url, `${SCHEDULE} (writing)`, log);
-  const consumer = workerConnection(url, SCHEDULE, log);
   const queue = new Queue(SCHEDULE, {
     connection: producer.redis,
     prefix,
@@ -65,9 +56,13 @@ export async function openSchedule(options: ScheduleOptions): Promise<{ close():
   producer.redis.on('ready', write);
 
   const running = new Set<string>();
-  const worker = new Worker(
-    SCHEDULE,
-    async ({ name }) => {
+  const worker = openWorker({
+    redis: url,
+    queue: SCHEDULE,
+    prefix,
+    concurrency: Math.max(1, jobs.length),
+    log,
+    processor: async ({ name }) => {
       const job = jobs.find((one) => one.name === name);
       if (job === undefined || running.has(name)) return;
       running.add(name);
@@ -79,24 +74,14 @@ export async function openSchedule(options: ScheduleOptions): Promise<{ close():
         running.delete(name);
       }
     },
-    {
-      connection: consumer.redis,
-      prefix,
-      concurrency: Math.max(1, jobs.length),
-      maxStalledCount: 0,
-      removeOnComplete: { count: 0 },
-      removeOnFail: { count: 0 },
-      runRetryDelay: 500,
-    },
-  );
-  worker.on('error', (error) => log.info({ queue: SCHEDULE, reason: reasonOf(error) }, 'queue worker'));
+  });
 
   return {
     close: async () => {
       producer.redis.off('ready', write);
-      await within(Promise.all([worker.close(), queue.close()]));
+      await worker.close();
+      await within(queue.close());
       producer.end();
-      consumer.end();
     },
   };
 }

@@ -1,0 +1,193 @@
+import { once } from 'node:events';
+import { Redis } from 'ioredis';
+import type { OpenedRedis } from '../../infra/redis/open-redis.ts';
+import type { Log } from '../../jobs/connection.ts';
+import { createPostOffice, openMailbox } from '../../jobs/letters.ts';
+import { openWorker } from '../../jobs/worker.ts';
+import type { Envelope } from '../../src/domain/protocol.ts';
+import { collector, letterOf, whenUp } from '../contract/post-office.ts';
+import { describeWithServer, openTestRedis } from '../infra/redis/test-redis.ts';
+import { startRelay } from './relay.ts';
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const codeOf = (error: unknown): unknown => (error as { code?: unknown }).code;
+
+/** A log that keeps what it was told. */
+function keptLog(): Log & { lines: string[] } {
+  const lines: string[] = [];
+  const keep = (data: object, message: string): void => void lines.push(`${message} ${JSON.stringify(data)}`);
+  return { lines, info: keep, warn: keep };
+}
+
+const away = (log: { lines: string[] }): number => log.lines.filter((line) => line.startsWith('redis is away')).length;
+
+describeWithServer('letters while Redis', () => {
+  let redis: OpenedRedis;
+  let admin: Redis;
+  beforeAll(async () => {
+    redis = await openTestRedis('server');
+    admin = new Redis(redis.url, { disconnectTimeout: 100, retryStrategy: () => 20 });
+    admin.on('error', () => {});
+  });
+  afterAll(async () => {
+    admin.disconnect();
+    await redis.close();
+  });
+
+  /** As a journal does: what has not arrived is sent again. Answers with the codes of what was refused meanwhile. */
+  async function sendUntilAllArrived(
+    send: (letter: Envelope) => Promise<void>,
+    arrived: ReadonlySet<string>,
+    letters: readonly Envelope[],
+    between: (round: number) => Promise<unknown>,
+  ): Promise<Set<unknown>> {
+    const refused = new Set<unknown>();
+    for (let round = 0; letters.some(({ body }) => !arrived.has(body)); round += 1) {
+      for (const letter of letters) {
+        if (!arrived.has(letter.body)) await send(letter).catch((error) => refused.add(codeOf(error)));
+      }
+      await between(round);
+      await pause(20);
+    }
+    return refused;
+  }
+
+  const kill = async (): Promise<void> => {
+    const pid = Number((await admin.info('server')).match(/process_id:(\d+)/u)?.[1]);
+    const closed = once(admin, 'close');
+    process.kill(pid, 'SIGKILL');
+    await closed;
+  };
+
+  test.each<[string, (round: number) => Promise<unknown>]>([
+    ['is killed twice', async (round) => (round === 0 || round === 2 ? kill() : null)],
+    ['is wiped', async (round) => (round < 2 ? admin.flushall() : null)],
+    ['loses its scripts', async (round) => (round < 2 ? admin.script('FLUSH') : null)],
+    [
+      'drops every client',
+      async (round) => (round < 2 ? admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes') : null),
+    ],
+  ])('%s arrive when they are sent again, and nothing stays refused', async (what, between) => {
+    const host = what.replaceAll(' ', '-');
+    const arrived = new Set<string>();
+    const office = createPostOffice({ redis: redis.url });
+    await whenUp(office);
+    // Read only after the first trouble: what lay in the queue then may be lost, and must come again.
+    const letters = Array.from({ length: 40 }, (_, n) => letterOf(n));
+    const boxes: { close(): Promise<void> }[] = [];
+    const refused = await sendUntilAllArrived(
+      (letter) => office.toHost(host, letter),
+      arrived,
+      letters,
+      async (round) => {
+        await between(round);
+        if (boxes.length > 0) return;
+        const box = await openMailbox({
+          redis: redis.url,
+          queue: `orders.${host}`,
+          handler: async (letter) => void arrived.add((letter as Envelope).body),
+        });
+        boxes.push(box);
+      },
+    );
+    expect([...refused].filter((code) => code !== 'QueueAway')).toEqual([]);
+    for (const box of boxes) await box.close();
+    await office.close();
+  });
+
+  test('swallows what is said, a letter is refused after the time limit, and flows again on a new connection', async () => {
+    const url = new URL(redis.url);
+    const relay = await startRelay(Number(url.port));
+    url.port = String(relay.port);
+    const office = createPostOffice({ redis: url.href, answerMs: 100 });
+    await whenUp(office);
+    await office.toBot(letterOf(1));
+    relay.swallow(true);
+    await expect(office.toBot(letterOf(2))).rejects.toMatchObject({ code: 'QueueAway' });
+    relay.swallow(false);
+    const all = collector();
+    const box = await openMailbox({ redis: redis.url, queue: 'reports', handler: all.handler });
+    while (
+      !(await office.toBot(letterOf(3)).then(
+        () => true,
+        () => false,
+      ))
+    )
+      await pause(20);
+    await all.until(2);
+    expect(all.letters).toContainEqual(letterOf(3));
+    await box.close();
+    await office.close();
+    await relay.close();
+  });
+
+  test('is not there at the start, a letter is refused at once, and a mailbox opens all the same', async () => {
+    const url = new URL(redis.url);
+    const relay = await startRelay(Number(url.port));
+    url.port = String(relay.port);
+    await relay.cut();
+    const log = keptLog();
+    const office = createPostOffice({ redis: url.href, log });
+    const all = collector();
+    const box = await openMailbox({ redis: url.href, queue: 'orders.late', handler: all.handler, log });
+    await expect(office.toHost('late', letterOf(1))).rejects.toMatchObject({ code: 'QueueAway' });
+    expect(office.up()).toBe(false);
+    while (away(log) < 2) await pause(10);
+    await relay.mend();
+    await whenUp(office);
+    await office.toHost('late', letterOf(2));
+    await all.until(1);
+    expect(all.letters).toEqual([letterOf(2)]);
+    await box.close();
+    await office.close();
+    await relay.close();
+    expect(away(log)).toBe(2);
+    expect(log.lines.join()).not.toContain(url.password);
+  });
+
+  test('refuses what a worker asks, it is asked now and then only, said once, and forgiven', async () => {
+    await admin.call('ACL', 'SETUSER', 'poor', 'reset', 'on', '>secret', '~*', '+@all', '-evalsha', '-eval');
+    const url = new URL(redis.url);
+    url.username = 'poor';
+    url.password = 'secret';
+    const log = keptLog();
+    const all = collector();
+    const { handler } = all;
+    const box = openWorker({
+      redis: url.href,
+      queue: 'orders.poor',
+      prefix: '{certops}',
+      concurrency: 1,
+      log,
+      restMs: 50,
+      processor: (job) => handler(job.data),
+    });
+    const denials = async (): Promise<number> => {
+      const log = (await admin.call('ACL', 'LOG')) as { count: number }[] & unknown[][];
+      return log.reduce((sum, entry) => sum + Number(Array.isArray(entry) ? entry[1] : entry.count), 0);
+    };
+    while ((await denials()) < 5) await pause(20);
+    expect(await denials()).toBeLessThan(50);
+    expect(log.lines.filter((line) => line.startsWith('redis refuses'))).toEqual([
+      'redis refuses {"queue":"orders.poor","reason":"NOPERM"}',
+    ]);
+    await admin.call('ACL', 'SETUSER', 'poor', '+evalsha', '+eval');
+    const office = createPostOffice({ redis: redis.url });
+    await whenUp(office);
+    await office.toHost('poor', letterOf(1));
+    await all.until(1);
+    await box.close();
+    await office.close();
+  });
+
+  test('holds them, a closed mailbox and office leave nothing running', async () => {
+    const office = createPostOffice({ redis: redis.url });
+    await whenUp(office);
+    const box = await openMailbox({ redis: redis.url, queue: 'orders.closing', handler: async () => {} });
+    await office.toHost('closing', letterOf(1));
+    await box.close();
+    await office.close();
+    await expect(office.toHost('closing', letterOf(2))).rejects.toMatchObject({ code: 'QueueAway' });
+    while (((await admin.client('LIST')) as string).trim().split('\n').length > 1) await pause(10);
+  });
+});
