@@ -47,9 +47,11 @@ export function createMemoryPost(): MemoryPost {
   async function deliver(queue: { letters: string[]; handler: LetterHandler | null }): Promise<void> {
     while (!faults.away && queue.handler !== null) {
       await new Promise(setImmediate);
-      const letter = queue.letters.shift();
-      if (letter === undefined) return;
-      await queue.handler(JSON.parse(letter)).catch(() => {});
+      // Its reader may have gone meanwhile: then the letter waits for the next one.
+      const { handler } = queue;
+      const letter = handler === null ? undefined : queue.letters.shift();
+      if (handler === null || letter === undefined) return;
+      await handler(JSON.parse(letter)).catch(() => {});
     }
   }
 

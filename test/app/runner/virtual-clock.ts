@@ -29,16 +29,17 @@ export function createVirtualClock(start = Date.parse('2026-11-24T12:00:00.000Z'
     sleep(ms, signal) {
       return new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(new Error('aborted'));
-        const sleeper = { at: now + ms, wake: () => resolve() };
+        const end = (): void => {
+          sleepers = sleepers.filter((one) => one !== sleeper);
+          reject(new Error('aborted'));
+        };
+        const wake = (): void => {
+          signal?.removeEventListener('abort', end);
+          resolve();
+        };
+        const sleeper = { at: now + ms, wake };
         sleepers.push(sleeper);
-        signal?.addEventListener(
-          'abort',
-          () => {
-            sleepers = sleepers.filter((one) => one !== sleeper);
-            reject(new Error('aborted'));
-          },
-          { once: true },
-        );
+        signal?.addEventListener('abort', end, { once: true });
         if (!isPumping) {
           isPumping = true;
           setImmediate(pump);
