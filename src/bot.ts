@@ -1,6 +1,7 @@
 import { openJournal } from '../adapters/files/journal.ts';
 import { loadSigner } from '../adapters/files/keys.ts';
 import { holdLock } from '../adapters/files/lock.ts';
+import { requireProductionRedis } from '../infra/redis/check.ts';
 import { createPostOffice, openMailbox, REPORTS } from '../jobs/letters.ts';
 import { openSchedule } from '../jobs/schedule.ts';
 import { createBot } from './app/bot/index.ts';
@@ -36,6 +37,8 @@ export async function runBot(flags: BotFlags): Promise<void> {
   const redis = options.redisUrl;
   if (redis === null) throw new CertopsError('RedisUrlMissing');
   if (flags.console !== true) throw new CertopsError('NoChat', { farm: farm.name });
+
+  if (options.mode === 'production') await requireProductionRedis(redis);
 
   const log = createLogger('bot', options.logLevel);
   const files = botFiles(folder, farm.name);

@@ -1,8 +1,4 @@
 import { createProgram } from './roots/commands.ts';
-import { tellFailure } from './roots/fail.ts';
+import { endFailed } from './roots/fail.ts';
 
-createProgram()
-  .parseAsync(process.argv)
-  .catch((error: unknown) => {
-    process.exitCode = tellFailure(error);
-  });
+createProgram().parseAsync(process.argv).catch(endFailed);

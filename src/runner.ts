@@ -1,6 +1,7 @@
 import { Command } from 'commander';
-import { tellFailure, USAGE } from './roots/fail.ts';
+import { endFailed } from './roots/fail.ts';
 import { runRunner } from './roots/run-runner.ts';
+import { USAGE } from './roots/sayings.ts';
 import { VERSION } from './roots/version.ts';
 
 /** The runner alone, as one file for a Windows host: nothing of chat is reachable from here. */
@@ -13,6 +14,4 @@ new Command('certops-runner')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : USAGE))
   .action(runRunner)
   .parseAsync(process.argv)
-  .catch((error: unknown) => {
-    process.exitCode = tellFailure(error);
-  });
+  .catch(endFailed);

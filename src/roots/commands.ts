@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { loadOptions } from '../config/load.ts';
 import { OPTIONS } from '../config/options.ts';
-import { USAGE } from './fail.ts';
+import { USAGE } from './sayings.ts';
 import { botFiles, botFolder, runnerFolder } from './state.ts';
 import { VERSION } from './version.ts';
 
@@ -89,10 +89,12 @@ function addKeys(program: Command): void {
 
 function addRedis(program: Command): void {
   const redis = sub(program, 'redis', 'The queue.');
-  sub(redis, 'acl', "Print the Redis user of a host's runner, and its rights.")
-    .argument('<host>')
+  sub(redis, 'acl', "Print the Redis user of a host's runner and its rights; without a host, the bot's.")
+    .argument('[host]')
     .option('--farm <file>', 'the farm file')
-    .action(async (host: string, flags) => (await import('./redis-acl.ts')).printRedisAcl(host, flags.farm));
+    .action(async (host: string | undefined, flags) =>
+      (await import('./redis-acl.ts')).printRedisAcl(host, flags.farm),
+    );
 }
 
 function addLab(program: Command): void {

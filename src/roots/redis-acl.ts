@@ -4,11 +4,11 @@ import { loadOptions } from '../config/load.ts';
 import { CertopsError } from '../domain/errors.ts';
 import { readFarm } from './files.ts';
 
-/** `certops redis acl HOST`: text for `redis-cli ACL SETUSER` or an aclfile. */
-export async function printRedisAcl(host: string, farmFile: string | undefined): Promise<void> {
+/** `certops redis acl [HOST]`: a line for an aclfile; behind its first word it is what ACL SETUSER takes. */
+export async function printRedisAcl(host: string | undefined, farmFile: string | undefined): Promise<void> {
   const { farm } = await readFarm(loadOptions({ farmFile }).farmFile ?? 'farm.yaml');
-  const found = farm.hosts.find(({ name }) => name === host.toLowerCase());
-  if (found === undefined)
-    throw new CertopsError('HostNotInFarm', { host, hosts: farm.hosts.map(({ name }) => name).join(', ') });
-  process.stdout.write(`${redisAcl(farm, found.name, DEFAULT_PREFIX)}\n`);
+  const names = farm.hosts.map(({ name }) => name);
+  const found = host === undefined ? null : names.find((name) => name === host.toLowerCase());
+  if (found === undefined) throw new CertopsError('HostNotInFarm', { host: host ?? '', hosts: names.join(', ') });
+  process.stdout.write(`${redisAcl(farm, found, DEFAULT_PREFIX)}\n`);
 }

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import type { Writable } from 'node:stream';
 import { environment } from '../../config/load.ts';
 import { CertopsError } from '../../domain/errors.ts';
-import { BUSY } from '../fail.ts';
+import { BUSY } from '../sayings.ts';
 
 export interface ChildOptions {
   readonly name: string;

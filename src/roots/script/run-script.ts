@@ -4,8 +4,8 @@ import { cardLines, cardState, cardSummary, plainText } from '../../app/script/c
 import { parseScript, type ScriptLine } from '../../app/script/parse-script.ts';
 import { playScript, ScriptFailure, type SeenMessage } from '../../app/script/play.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { FAILED, USAGE } from '../fail.ts';
 import { readText } from '../files.ts';
+import { FAILED, USAGE } from '../sayings.ts';
 import { openRoom } from './room.ts';
 
 /** Reads a script before anything is started; prints what is wrong with it and answers null. */

@@ -1,0 +1,189 @@
+import type { Json } from '../domain/values.ts';
+
+/** What the operator typed or wrote is wrong. */
+export const USAGE = 2;
+export const FAILED = 1;
+/** Somebody else holds the lock: try again later (EX_TEMPFAIL). */
+export const BUSY = 75;
+
+type Data = { readonly [name: string]: Json };
+export interface Saying {
+  readonly exit: number;
+  readonly say: (data: Data) => string;
+}
+
+/** What the command line says of an error: one sentence, and what to do. In chat the words of cards/ are used. */
+export const SAYINGS: { readonly [code: string]: Saying } = {
+  OptionNotValid: {
+    exit: USAGE,
+    say: ({ option, found, allowed }) => `${option} is ${found}; allowed: ${allowed}.`,
+  },
+  FileNotReadable: {
+    exit: USAGE,
+    say: ({ file, reason }) => `${file} cannot be read (${reason}): check the name and who may read it.`,
+  },
+  FarmFileNotValid: {
+    exit: USAGE,
+    say: ({ file }) => `${file} cannot be used: the lines above say what is wrong, and where.`,
+  },
+  RunnerConfigNotValid: {
+    exit: USAGE,
+    say: ({ where, allowed }) =>
+      `The runner's configuration is wrong at ${where || 'its start'} (${allowed}): write it anew with certops runner init.`,
+  },
+  HostNotInFarm: {
+    exit: USAGE,
+    say: ({ host, hosts }) => `${host} is no host of this farm; it has ${hosts}.`,
+  },
+  HostOfAnother: {
+    exit: USAGE,
+    say: ({ folder, found, wanted }) =>
+      `${folder} holds the runner of ${found}, not of ${wanted}: name its folder with --folder.`,
+  },
+  KeyNotAllowed: {
+    exit: USAGE,
+    say: ({ found }) => `${found} is no public key: it is ed25519: and 43 characters, as certops keys prints it.`,
+  },
+  PeerNotUnderstood: {
+    exit: USAGE,
+    say: ({ found }) => `--peer ${found} is not understood: write --peer HOST=ed25519:...`,
+  },
+  HostNameNotAllowed: {
+    exit: USAGE,
+    say: ({ found }) =>
+      found === ''
+        ? 'Which host is the master? Name it with --master HOST, or take it from the farm file with --farm-file FILE.'
+        : `${JSON.stringify(found)} is no host name: letters, digits, dot, dash and underscore, at most 63 characters.`,
+  },
+  ThumbprintMalformed: {
+    exit: USAGE,
+    say: ({ found }) => `${JSON.stringify(found)} is no thumbprint: it has 40 hexadecimal digits.`,
+  },
+  KeyFileExists: {
+    exit: USAGE,
+    say: ({ file }) => `${file} is there already and is not replaced: move it away first if a new key is wanted.`,
+  },
+  KeyFileMissing: {
+    exit: USAGE,
+    say: ({ file }) => `${file} is missing: make it with certops keys new (bot) or certops runner init (runner).`,
+  },
+  RedisUrlMissing: {
+    exit: USAGE,
+    say: () => 'No Redis is named: set REDIS_URL, such as redis://user:password@host:6379.',
+  },
+  LockHeld: {
+    exit: BUSY,
+    say: ({ who, pid, since }) =>
+      `${who || 'Another one'} runs already (process ${pid}, since ${since}): only one may.`,
+  },
+  DemoRuns: {
+    exit: FAILED,
+    say: ({ folder, url }) =>
+      `A rehearsal runs already on ${folder}${url === null ? '' : ` at ${url}`}: end it with Ctrl-C first, or name another folder with --state.`,
+  },
+  FarmOfAnotherShape: {
+    exit: USAGE,
+    say: ({ folder, found, wanted }) =>
+      `The farm in ${folder} has ${found}, and ${wanted} was asked for: --fresh makes a new one and forgets the old.`,
+  },
+  ConsoleOnlyForRehearsals: {
+    exit: USAGE,
+    say: ({ farm }) => `--console is for the lab only, where names need no check: ${farm} is a real farm.`,
+  },
+  NoChat: {
+    exit: USAGE,
+    say: ({ farm }) => `${farm} has no chat that this version can speak: only the console of a rehearsal (--console).`,
+  },
+  ChildNotReady: {
+    exit: FAILED,
+    say: ({ name, log }) => `${name} did not start: ${log} says why.`,
+  },
+  LabNotRunning: {
+    exit: FAILED,
+    say: ({ folder }) => `No lab runs on ${folder}: start one with npm start.`,
+  },
+  LabRefused: {
+    exit: USAGE,
+    say: ({ reason }) => `The lab says: ${reason}. certops lab faults lists what can be broken.`,
+  },
+  PreflightFailed: {
+    exit: FAILED,
+    say: ({ problems }) => `This machine cannot be served: ${problems}.`,
+  },
+  AclNameUnfit: {
+    exit: USAGE,
+    say: ({ name }) =>
+      `${JSON.stringify(name)} cannot be part of a Redis user's rights: it would open more than its own.`,
+  },
+  HostNameUnfit: {
+    exit: USAGE,
+    say: ({ host }) =>
+      `${JSON.stringify(host)} cannot be the name of a queue: lower-case letters, digits, dot, dash, underscore.`,
+  },
+  RedisUrlMalformed: {
+    exit: USAGE,
+    say: ({ wanted }) => `REDIS_URL is not understood: write it as ${wanted}.`,
+  },
+  RedisMissing: {
+    exit: FAILED,
+    say: ({ looked }) => `There is no Redis (${list(looked)}): install redis-server, or set REDIS_URL.`,
+  },
+  RedisUnfit: {
+    exit: FAILED,
+    say: ({ problems }) =>
+      `This Redis may lose what it is given, so it is not used in production: ${JSON.stringify(problems)}.`,
+  },
+  RedisAway: {
+    exit: FAILED,
+    say: ({ reason }) => `Redis does not answer (${reason}): check REDIS_URL, and that it runs.`,
+  },
+  RedisNotStarted: {
+    exit: FAILED,
+    say: ({ program, log, reason }) => `${program} did not start: ${log ?? reason ?? 'it does not say why'}.`,
+  },
+  RedisFolderInUse: {
+    exit: FAILED,
+    say: ({ folder, clients }) =>
+      `A Redis runs already on ${folder}, and ${clients} are connected to it: end them first.`,
+  },
+  LockFolderForeign: {
+    exit: FAILED,
+    say: ({ folder }) => `${folder} belongs to somebody else, so no lock in it can be trusted: remove it.`,
+  },
+  LockNotTaken: {
+    exit: FAILED,
+    say: ({ reason }) => `The lock cannot be taken (${reason}): check who may write there.`,
+  },
+  JournalNotReadable: {
+    exit: FAILED,
+    say: ({ file, reason }) => `The journal ${file} cannot be opened (${reason}): check the disk, and who may read it.`,
+  },
+  JournalBroken: {
+    exit: FAILED,
+    say: ({ file, line, why }) =>
+      `Line ${line} of ${file} is not as it was written (${why}), so nothing in it is believed: keep the file, and find out who changed it.`,
+  },
+  KeyFileMalformed: {
+    exit: USAGE,
+    say: ({ file }) => `${file} holds no Ed25519 key: restore it, or move it away and make a new one.`,
+  },
+  KeyNotReadable: {
+    exit: USAGE,
+    say: ({ file, reason }) => `The key ${file} cannot be read (${reason}): check who may read it.`,
+  },
+  KeyNotWritable: {
+    exit: USAGE,
+    say: ({ file, reason }) =>
+      `The key ${file} cannot be written (${reason}): check the folder, and who may write there.`,
+  },
+  LabFileNotValid: {
+    exit: FAILED,
+    say: ({ file, why }) => `${file} is not what this version's lab writes (${why}): start anew with --fresh.`,
+  },
+  ConsoleRefused: {
+    exit: FAILED,
+    say: ({ status }) => `The console did not take it (${status}): its log says why.`,
+  },
+};
+
+const list = (value: Json | undefined): string => (Array.isArray(value) ? value.join(', ') : String(value));
