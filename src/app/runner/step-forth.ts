@@ -1,8 +1,8 @@
 import { sameJson } from '../../domain/equal.ts';
 import type { MadeCertificate, PlannedStep } from '../../domain/plan.ts';
-import { type Facts, isRefusal, refuse } from '../../domain/values.ts';
+import { type Facts, isRefusal, type Refusal, refuse } from '../../domain/values.ts';
 import type { Verdict } from '../../ports/step.ts';
-import type { Secret } from '../../ports/windows-host.ts';
+import type { HostChange, Secret } from '../../ports/windows-host.ts';
 import type { Step } from '../../steps/index.ts';
 import type { Failure } from './failure.ts';
 import { type Job, type ParsedStep, pastOfStep, perform, poll } from './job.ts';
@@ -53,11 +53,9 @@ export async function stepForth(job: Job, parsed: ParsedStep): Promise<Forth> {
     await job.record({ type: 'started', ...base, before: mine?.before ?? now, made, goal, direction: 'forth' });
   }
   job.seen.clear();
-  let trouble: Failure | null = null;
-  for (const change of moves) {
-    trouble ??= job.halted() && change !== moves[0] ? { code: 'StopAsked', data: {} } : null;
-    trouble ??= await perform(job, change, job.deadline);
-  }
+  const trouble = await performAll(job, moves, async () =>
+    step.move(await step.observe(host, params, made), goal, params, { made, secret, refs, direction: 'forth' }),
+  );
   const begun = mine?.before ?? now;
   const seen = await poll(
     job,
@@ -72,6 +70,30 @@ export async function stepForth(job: Job, parsed: ParsedStep): Promise<Forth> {
   const failure = seen.verdict.met ? null : (trouble ?? failureOfVerdict(seen.verdict));
   if (failure !== null) return { changed: true, facts: seen.facts, failure };
   return { ...(await recordDone(job, planned, seen.facts, made, true)), failure: null };
+}
+
+/**
+ * Makes the changes one by one. When a tool says no, a fresh look tells what is left: if that is something else than
+ * what was tried already, the tool was wrong and the rest goes on; nothing is tried twice.
+ */
+async function performAll(
+  job: Job,
+  moves: readonly HostChange[],
+  planAgain: () => Promise<readonly HostChange[] | Refusal>,
+): Promise<Failure | null> {
+  const tried = new Set<string>();
+  let left = moves;
+  for (let change = left[0]; change !== undefined; change = left[0]) {
+    if (tried.size > 0 && job.halted()) return { code: 'StopAsked', data: {} };
+    tried.add(JSON.stringify(change));
+    const trouble = await perform(job, change, job.deadline);
+    left = left.slice(1);
+    if (trouble === null) continue;
+    const rest = await planAgain();
+    if (isRefusal(rest) || rest.some((one) => tried.has(JSON.stringify(one)))) return trouble;
+    left = rest;
+  }
+  return null;
 }
 
 async function recordDone(

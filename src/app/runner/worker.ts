@@ -35,7 +35,7 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
   const looks = new Set<Promise<void>>();
   const looking = new Set<number>();
   const seenOf = new Map<number, ReadonlyMap<string, Facts>>();
-  /** Woken when a stop or undo comes in. */
+  /** Ends a wait: another order came in, perhaps one that stops this, or the runner is to stop. */
   let halt = new AbortController();
   let running: Promise<void> | null = null;
 
@@ -141,7 +141,7 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
       checkpoint() {
         if (stopping.signal.aborted) throw new RunnerStopping();
       },
-      wait: (ms) => clock.sleep(ms, AbortSignal.any([halt.signal, stopping.signal])).catch(() => {}),
+      wait: (ms) => clock.sleep(ms, halt.signal).catch(() => {}),
     };
   }
 
@@ -165,6 +165,7 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
     resume: () => kick(true),
     async stop() {
       stopping.abort();
+      halt.abort();
       await running;
       await Promise.all(looks);
     },

@@ -6,7 +6,7 @@ import type { Farm } from '../../../src/domain/farm.ts';
 import type { HostLook } from '../../../src/domain/host-facts.ts';
 import type { CertificateProfile, MadeCertificate, Plan } from '../../../src/domain/plan.ts';
 import type { Envelope, MadeRef, Order, OrderKind } from '../../../src/domain/protocol.ts';
-import { type HostName, isRefusal, type Role, type Thumbprint } from '../../../src/domain/values.ts';
+import { type HostName, isRefusal, type Role } from '../../../src/domain/values.ts';
 import { planRotateMaster } from '../../../src/plans/rotate-master.ts';
 import type { Signer } from '../../../src/ports/journal.ts';
 import type { WindowsHost } from '../../../src/ports/windows-host.ts';
@@ -38,9 +38,6 @@ export async function createRig(options: RigOptions = {}) {
   const disks = new Map<string, Disk>(names.map((name) => [name, emptyDisk()]));
   const old = make(profileOf(host('sqlm01')), clock.now() - 350 * 86_400_000);
   const machines: MemoryFarm = new Map(names.map((name) => [name, machineOf(roles[name] ?? [], old)]));
-  for (const machine of machines.values()) {
-    machine.services.worker?.read ?? {};
-  }
   const farm = farmOf(roles, signers);
   const letters: Envelope[] = [];
   const numbers = new Map<string, number>();
@@ -182,6 +179,43 @@ export async function createRig(options: RigOptions = {}) {
   };
 }
 
+/** The stages of the rig's plan before the outage, in order, each with its machine. */
+export const PREPARE = [
+  ['sqlm01', 'create'],
+  ['sqlw01', 'trust'],
+  ['sqlw02', 'trust'],
+  ['sqlm01', 'rehearse'],
+  ['sqlm01', 'rehearse-end'],
+  ['sqlm01', 'publish'],
+] as const;
+
+export const CUTOVER = [
+  ['sqlm01', 'master'],
+  ['sqlw01', 'workers'],
+  ['sqlw02', 'workers'],
+] as const;
+
+/** A rig with a plan, and its stages applied up to the one named; that one not. */
+export async function rigBefore(stage: string, options: RigOptions = {}): Promise<{ rig: Rig; plan: Plan }> {
+  const rig = await createRig(options);
+  const plan = await rig.plan();
+  for (const [name, one] of [...PREPARE, ...CUTOVER]) {
+    if (one === stage) break;
+    const outcome = await rig.run(plan, name, 'apply', one);
+    if (outcome !== 'applied') throw new Error(`${name} ${one}: ${outcome}`);
+  }
+  return { rig, plan };
+}
+
+/** Everything about a machine that a rotation may change, but for process ids; comparable. */
+export const stateOf = (machine: MemoryMachine | undefined): object => ({
+  root: [...(machine?.stores.Root.keys() ?? [])],
+  bindings: machine?.bindings,
+  settings: machine?.settings,
+  published: machine?.published,
+  states: Object.values(machine?.services ?? {}).map(({ facts, read }) => [facts.state, read]),
+});
+
 /** `applied`, `put-back` ..., or `refused Code`, or nothing. */
 export function outcomeOf(entries: readonly RunnerEntry[], n: number): string {
   for (const entry of entries) {
@@ -209,6 +243,14 @@ function machineOf(roles: readonly Role[], old: MadeCertificate): MemoryMachine 
   const isMaster = roles.includes('master');
   const facts = { ...factsOfMade(old), privateKey: isMaster ? ('yes' as const) : ('no' as const) };
   const readers = isMaster ? ['S-1-5-18', 'S-1-5-32-544', MONITORING_SID, SERVICE_SID].sort() : [];
+  const settings = {
+    master: { PortNumber: '8391', SSLCertThumbprint: old.thumbprint },
+    worker: {
+      MasterEndpoint: 'https://sqlm01:8391',
+      MasterHttpsCertThumbprint: old.thumbprint,
+      WorkerHttpsCertThumbprint: 'AB'.repeat(20),
+    },
+  };
   const service = (role: Role) => ({
     facts: {
       name: `SSISScaleOut${role === 'master' ? 'Master' : 'Worker'}160`,
@@ -220,9 +262,8 @@ function machineOf(roles: readonly Role[], old: MadeCertificate): MemoryMachine 
       folder: 'C:\\Program Files\\Microsoft SQL Server\\160\\DTS\\Binn',
       dependents: [],
     },
-    read: { SSLCertThumbprint: old.thumbprint, MasterHttpsCertThumbprint: old.thumbprint },
+    read: settings[role],
   });
-  const own = 'AB'.repeat(20) as Thumbprint;
   return {
     stores: { Root: new Map([[old.thumbprint, { facts, der: old.der, readers }]]), My: new Map() },
     bindings: isMaster
@@ -239,16 +280,8 @@ function machineOf(roles: readonly Role[], old: MadeCertificate): MemoryMachine 
         ]
       : [],
     settings: {
-      ...(isMaster ? { master: { PortNumber: '8391', SSLCertThumbprint: old.thumbprint } } : {}),
-      ...(roles.includes('worker')
-        ? {
-            worker: {
-              MasterEndpoint: 'https://sqlm01:8391',
-              MasterHttpsCertThumbprint: old.thumbprint,
-              WorkerHttpsCertThumbprint: own,
-            },
-          }
-        : {}),
+      ...(isMaster ? { master: { ...settings.master } } : {}),
+      ...(roles.includes('worker') ? { worker: { ...settings.worker } } : {}),
     },
     services: {
       ...(isMaster ? { master: service('master') } : {}),

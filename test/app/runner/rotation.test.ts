@@ -1,27 +1,6 @@
-import type { Plan } from '../../../src/domain/plan.ts';
-import { createRig, MONITORING_SID, type Rig, SERVICE_SID } from './rig.ts';
+import { CUTOVER, MONITORING_SID, PREPARE, type Rig, rigBefore, SERVICE_SID } from './rig.ts';
 
-const PREPARE = [
-  ['sqlm01', 'create'],
-  ['sqlw01', 'trust'],
-  ['sqlw02', 'trust'],
-  ['sqlm01', 'rehearse'],
-  ['sqlm01', 'rehearse-end'],
-  ['sqlm01', 'publish'],
-] as const;
-const CUTOVER = [
-  ['sqlm01', 'master'],
-  ['sqlw01', 'workers'],
-  ['sqlw02', 'workers'],
-] as const;
-
-async function prepared(): Promise<{ rig: Rig; plan: Plan }> {
-  const rig = await createRig();
-  const plan = await rig.plan();
-  for (const [name, stage] of PREPARE)
-    expect([name, stage, await rig.run(plan, name, 'apply', stage)]).toEqual([name, stage, 'applied']);
-  return { rig, plan };
-}
+const prepared = () => rigBefore('master');
 
 const thumbprintOf = (rig: Rig): string => rig.refs().new?.thumbprint ?? '';
 

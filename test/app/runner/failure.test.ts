@@ -1,0 +1,135 @@
+import type { Fault } from '../../../adapters/memory/windows-host.ts';
+import type { HostChange } from '../../../src/ports/windows-host.ts';
+import { outcomeOf, rigBefore, stateOf } from './rig.ts';
+
+const CHANGES: readonly (readonly [host: string, stage: string, type: HostChange['type']])[] = [
+  ['sqlm01', 'create', 'certificate.import'],
+  ['sqlm01', 'create', 'key.grant'],
+  ['sqlw01', 'trust', 'certificate.trust'],
+  ['sqlm01', 'rehearse', 'sslcert.set'],
+  ['sqlm01', 'publish', 'cer.publish'],
+  ['sqlm01', 'master', 'sslcert.set'],
+  ['sqlm01', 'master', 'setting.write'],
+  ['sqlm01', 'master', 'service.restart'],
+  ['sqlw01', 'workers', 'setting.write'],
+  ['sqlw01', 'workers', 'service.restart'],
+];
+
+describe.each(CHANGES)('on %s in stage %s, when %s', (name, stage, type) => {
+  test.each<Fault>(['fail', 'lie', 'hang'])('goes wrong (%s), the machine is as before and says so', async (kind) => {
+    const { rig, plan } = await rigBefore(stage);
+    const machine = rig.machines.get(name);
+    const before = stateOf(machine);
+    machine?.faults.set(type, { kind, times: 1 });
+    expect(await rig.run(plan, name, 'apply', stage)).toBe('put-back');
+    expect(stateOf(machine)).toEqual(before);
+    expect(rig.entries(name).filter((entry) => entry.type === 'failed')).toHaveLength(1);
+  });
+
+  test('says no but has done it, the fresh look counts', async () => {
+    const { rig, plan } = await rigBefore(stage);
+    rig.machines.get(name)?.faults.set(type, { kind: 'late', times: 1 });
+    expect(await rig.run(plan, name, 'apply', stage)).toBe('applied');
+  });
+});
+
+describe('putting back', () => {
+  test('that is refused too ends as unknown, with the facts seen', async () => {
+    const { rig, plan } = await rigBefore('workers');
+    rig.machines.get('sqlw01')?.faults.set('service.restart', { kind: 'fail', times: 9 });
+    expect(await rig.run(plan, 'sqlw01', 'apply', 'workers')).toBe('unknown');
+    const finished = rig.entries('sqlw01').at(-1);
+    expect(finished).toMatchObject({ type: 'finished', facts: { 'sqlw01/workers/restart-service': { pid: 1200 } } });
+    // What could be put back was.
+    expect(rig.machines.get('sqlw01')?.settings.worker?.MasterHttpsCertThumbprint).toBe(rig.old.thumbprint);
+  });
+
+  test('goes through the steps of this order only, and leaves what an earlier order did', async () => {
+    const { rig, plan } = await rigBefore('master');
+    rig.machines.get('sqlm01')?.faults.set('service.restart', { kind: 'fail', times: 1 });
+    await rig.run(plan, 'sqlm01', 'apply', 'master');
+    expect(rig.machines.get('sqlm01')?.stores.Root.has(rig.refs().new?.thumbprint ?? '')).toBe(true);
+  });
+
+  test('happens when a worker is refused by the master, and names its log line', async () => {
+    const { rig, plan } = await rigBefore('workers');
+    rig.machines.get('sqlw01')?.stores.Root.delete(rig.refs().new?.thumbprint ?? '');
+    expect(await rig.run(plan, 'sqlw01', 'apply', 'workers')).toBe('put-back');
+    const failed = rig.entries('sqlw01').find((entry) => entry.type === 'failed');
+    expect(failed).toMatchObject({
+      code: 'WorkerRefused',
+      data: { found: { line: 'The remote certificate is invalid' } },
+    });
+  });
+
+  test('happens when nothing can tell whether a worker is connected, and says that it is no witness', async () => {
+    const { rig, plan } = await rigBefore('workers');
+    rig.machines.get('sqlw01')?.blind.add('log').add('tcp');
+    expect(await rig.run(plan, 'sqlw01', 'apply', 'workers')).toBe('put-back');
+    expect(rig.entries('sqlw01').find((entry) => entry.type === 'failed')).toMatchObject({ code: 'NoWitness' });
+  });
+
+  test('is not needed when the TCP connection alone can speak: it is named as the witness', async () => {
+    const { rig, plan } = await rigBefore('workers');
+    rig.machines.get('sqlw01')?.blind.add('log');
+    expect(await rig.run(plan, 'sqlw01', 'apply', 'workers')).toBe('applied');
+    const proved = rig.entries('sqlw01').filter((entry) => entry.type === 'proved');
+    expect(proved).toContainEqual(expect.objectContaining({ facts: expect.objectContaining({ witness: 'tcp' }) }));
+  });
+});
+
+describe('a service that did not run', () => {
+  test('is not started; its file is written all the same', async () => {
+    const { rig } = await rigBefore('create');
+    const worker = rig.machines.get('sqlw01')?.services.worker;
+    if (worker !== undefined) worker.facts = { ...worker.facts, state: 'stopped', pid: 0 };
+    const plan = await rig.plan();
+    for (const [name, stage] of [
+      ['sqlm01', 'create'],
+      ['sqlw01', 'trust'],
+      ['sqlm01', 'master'],
+    ] as const) {
+      expect(await rig.run(plan, name, 'apply', stage)).toBe('applied');
+    }
+    expect(await rig.run(plan, 'sqlw01', 'apply', 'workers')).toBe('applied');
+    expect(rig.machines.get('sqlw01')?.services.worker?.facts.state).toBe('stopped');
+    expect(rig.machines.get('sqlw01')?.settings.worker?.MasterHttpsCertThumbprint).toBe(rig.refs().new?.thumbprint);
+  });
+});
+
+describe('a disk that is full', () => {
+  test('takes no order, changes nothing, and says so in the next hello', async () => {
+    const { rig, plan } = await rigBefore('workers');
+    rig.diskOf('sqlw01').isFull = true;
+    const before = rig.machines.get('sqlw01')?.performed.length;
+    expect(await rig.run(plan, 'sqlw01', 'apply', 'workers')).toBe('nothing');
+    expect(rig.machines.get('sqlw01')?.performed).toHaveLength(before ?? -1);
+  });
+
+  test('that fills up in the middle puts back, and records it once there is room', async () => {
+    const { rig, plan } = await rigBefore('workers');
+    const disk = rig.diskOf('sqlw01');
+    const machine = rig.machines.get('sqlw01');
+    const before = stateOf(machine);
+    const inner = rig.windowsHost('sqlw01');
+    const runner = rig.runner('sqlw01', {
+      host: {
+        ...inner,
+        async perform(change, signal) {
+          disk.isFull = true;
+          await inner.perform(change, signal);
+        },
+      },
+    });
+    const order = rig.order(plan, 'sqlw01', 'apply', 'workers');
+    await runner.start();
+    await runner.receive(rig.seal(order));
+    await rig.clock.sleep(30_000);
+    expect(stateOf(machine)).toEqual(before);
+    disk.isFull = false;
+    await runner.idle();
+    await runner.stop();
+    expect(outcomeOf(rig.entries('sqlw01'), order.n)).toBe('put-back');
+    expect(rig.entries('sqlw01')).toContainEqual(expect.objectContaining({ code: 'JournalNotWritable' }));
+  });
+});
