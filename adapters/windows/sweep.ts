@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -9,8 +10,11 @@ type Running = ReturnType<typeof readPidFolder>[number];
 
 /** What the operating system knows; passed in by tests. */
 export interface Processes {
-  /** Whether a process has this id now. It may be another one. */
+  /** Whether a process has this id now. It may be another one. One that has ended and waits to be buried does not count. */
   exists(pid: number): boolean;
+  /** Its command line, where a file tells it; null elsewhere. */
+  commandLine(pid: number): string | null;
+  end(pid: number): void;
   /** When the machine was started, in milliseconds since 1970. */
   bootedAt(now: number): number;
 }
@@ -23,7 +27,8 @@ const BOOT_TOLERANCE_MS = 60_000;
 
 /**
  * Waits until the tools that a dead runner left behind have ended, then empties the temporary folder: half a change
- * may still be under way, and a look before its end would be wrong. Throws `ToolsStillRunning` when one does not end.
+ * may still be under way, and a look before its end would be wrong. One that is past its time limit is ended, as its
+ * own runner would have done. Throws `ToolsStillRunning` when it does not end, or may not be ours.
  */
 export async function sweep(
   context: WindowsContext,
@@ -41,24 +46,40 @@ async function ended(context: WindowsContext, tool: Running, processes: Processe
   const { clock } = context;
   // ids begin anew with the machine
   if (tool.startedAt < processes.bootedAt(clock.now()) - BOOT_TOLERANCE_MS) return;
-  const until = Math.max(tool.startedAt + tool.limitMs, clock.now()) + GRACE_MS;
-  while (processes.exists(tool.pid)) {
-    if (clock.now() > until) {
-      if (await isAnother(context, tool)) return;
-      throw new CertopsError('ToolsStillRunning', { tool: tool.tool, pid: tool.pid });
-    }
-    await clock.sleep(PAUSE_MS);
+  if (await gone(context, tool.pid, tool.startedAt + tool.limitMs + GRACE_MS, processes)) return;
+  const whose = await owner(context, tool, processes);
+  if (whose === 'another') return;
+  if (whose === 'ours') {
+    processes.end(tool.pid);
+    if (await gone(context, tool.pid, clock.now() + GRACE_MS, processes)) return;
   }
+  throw new CertopsError('ToolsStillRunning', { tool: tool.tool, pid: tool.pid });
 }
 
-/** Whether the id has gone to another program since: tasklist names the image, in every language. */
-async function isAnother(context: WindowsContext, tool: Running): Promise<boolean> {
+async function gone({ clock }: WindowsContext, pid: number, until: number, processes: Processes): Promise<boolean> {
+  while (processes.exists(pid)) {
+    if (clock.now() > until) return false;
+    await clock.sleep(PAUSE_MS);
+  }
+  return true;
+}
+
+/** An id goes to another program sooner or later. tasklist names the image, in every language. */
+async function owner(
+  context: WindowsContext,
+  { tool, pid }: Running,
+  processes: Processes,
+): Promise<'ours' | 'another' | 'unknown'> {
+  const image = `${tool}.exe`;
+  const line = processes.commandLine(pid);
+  if (line !== null) return line.includes(image) ? 'ours' : 'another';
   try {
-    const { text } = await context.tools.run('tasklist', ['/FI', `PID eq ${tool.pid}`, '/FO', 'CSV', '/NH']);
-    const image = /^"([^"]+)","(\d+)"/mu.exec(text);
-    return image !== null && Number(image[2]) === tool.pid && image[1]?.toLowerCase() !== `${tool.tool}.exe`;
+    const { text } = await context.tools.run('tasklist', ['/FI', `PID eq ${pid}`, '/FO', 'CSV', '/NH']);
+    const row = /^"([^"]+)","(\d+)"/mu.exec(text);
+    if (row === null || Number(row[2]) !== pid) return 'unknown';
+    return row[1]?.toLowerCase() === image ? 'ours' : 'another';
   } catch {
-    return false;
+    return 'unknown';
   }
 }
 
@@ -76,14 +97,31 @@ async function empty(folder: string): Promise<void> {
   }
 }
 
-const systemProcesses: Processes = {
+/** Where there is a /proc, it tells an ended process from a running one, and whose it is; elsewhere this is null. */
+function proc(pid: number, name: 'stat' | 'cmdline'): string | null {
+  try {
+    return readFileSync(path.join('/proc', String(pid), name), 'latin1');
+  } catch {
+    return null;
+  }
+}
+
+export const systemProcesses: Processes = {
   exists(pid) {
     try {
       // signal 0 only asks, on Windows too
       process.kill(pid, 0);
-      return true;
     } catch (error) {
       return (error as NodeJS.ErrnoException).code === 'EPERM';
+    }
+    return !/\) [ZX] /u.test(proc(pid, 'stat') ?? '');
+  },
+  commandLine: (pid) => proc(pid, 'cmdline'),
+  end(pid) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // it has ended meanwhile, or may not be ended: the next look tells which
     }
   },
   bootedAt: (now) => now - os.uptime() * 1000,

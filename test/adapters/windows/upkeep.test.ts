@@ -1,3 +1,4 @@
+import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -5,7 +6,7 @@ import type { WindowsContext } from '../../../adapters/windows/context.ts';
 import { writeEvent } from '../../../adapters/windows/event.ts';
 import { createPaths } from '../../../adapters/windows/paths.ts';
 import { preflight } from '../../../adapters/windows/preflight.ts';
-import { type Processes, sweep } from '../../../adapters/windows/sweep.ts';
+import { type Processes, sweep, systemProcesses } from '../../../adapters/windows/sweep.ts';
 import { TOOL_NAMES, type Tools } from '../../../adapters/windows/tools.ts';
 import { CertopsError } from '../../../src/domain/errors.ts';
 import { fakeClock, fakeContext } from './fake-context.ts';
@@ -84,7 +85,16 @@ describe('a sweep', () => {
         ...more,
       },
     );
-  const world = (exists: (pid: number) => boolean, bootedAt = 0): Processes => ({ exists, bootedAt: () => bootedAt });
+  const world = (exists: (pid: number) => boolean, bootedAt = 0, line: string | null = null) => {
+    const ended: number[] = [];
+    const processes: Processes = {
+      exists: (pid) => !ended.includes(pid) && exists(pid),
+      commandLine: () => line,
+      end: (pid) => ended.push(pid),
+      bootedAt: () => bootedAt,
+    };
+    return Object.assign(processes, { ended });
+  };
   const left = (name: string): void => {
     fs.mkdirSync(running(), { recursive: true });
     fs.writeFileSync(path.join(running(), name), '');
@@ -136,13 +146,39 @@ describe('a sweep', () => {
     expect(fs.readdirSync(running())).toEqual([]);
   });
 
-  test('refuses to go on beside a tool that does not end', async () => {
-    left('77.certutil.1000');
+  const late = (text: string) => {
     const clock = fakeClock();
     const begin = Date.now();
-    const context = contextOf({ clock: { ...clock, now: () => begin + clock.now() } });
+    const tools = toolsThat(() => ({ text }));
+    return contextOf({ tools, clock: { ...clock, now: () => begin + clock.now() } });
+  };
+
+  test.each([
+    ['tasklist names it', '"certutil.exe","77","Services","0","1 K"\r\n', null],
+    ['its command line names it', '', '/bin/sh\0/lab/Windows/System32/certutil.exe\0-store'],
+  ])('ends a tool that is past its limit when %s', async (_, text, line) => {
+    left('77.certutil.1000');
+    const processes = world(() => true, 0, line);
+    await sweep(late(text), running(), processes);
+    expect(processes.ended).toEqual([77]);
+    expect(fs.readdirSync(temp())).toEqual([]);
+  });
+
+  test.each([
+    ['tasklist names it', '"node.exe","77","Services","0","1 K"\r\n', null],
+    ['its command line names it', '', '/usr/bin/node\0x'],
+  ])('leaves another program with that id alone when %s', async (_, text, line) => {
+    left('77.certutil.1000');
+    const processes = world(() => true, 0, line);
+    await sweep(late(text), running(), processes);
+    expect(processes.ended).toEqual([]);
+    expect(fs.readdirSync(temp())).toEqual([]);
+  });
+
+  test('refuses to go on beside a process that nobody knows', async () => {
+    left('77.certutil.1000');
     const sweeping = sweep(
-      context,
+      late('INFO: No tasks.'),
       running(),
       world(() => true),
     );
@@ -150,15 +186,30 @@ describe('a sweep', () => {
     expect(fs.readdirSync(temp())).toEqual(['x']);
   });
 
-  test('goes on when the id belongs to another program by now', async () => {
-    left('77.netsh.1000');
-    const clock = fakeClock();
-    const begin = Date.now();
-    await sweep(
-      contextOf({ clock: { ...clock, now: () => begin + clock.now() } }),
-      running(),
-      world(() => true),
+  (process.platform === 'linux' ? test : test.skip)('really ends a hanging tool, and only that', async () => {
+    const file = path.join(root, 'netsh.exe');
+    fs.writeFileSync(file, '#!/bin/sh\nexec 3<>"$1"\nread -r x <&3\n', { mode: 0o755 });
+    spawnSync('mkfifo', [path.join(root, 'pipe')]);
+    const [ours, other] = [file, process.execPath].map((program) =>
+      spawn(program, program === file ? [path.join(root, 'pipe')] : ['-e', 'setTimeout(() => {}, 60000)']),
     );
-    expect(fs.readdirSync(temp())).toEqual([]);
+    const ends = [ours, other].map(
+      (child) => new Promise((resolve) => child?.once('exit', (_, signal) => resolve(signal))),
+    );
+    for (const child of [ours, other]) {
+      left(`${child?.pid}.netsh.1000`);
+      const past = Date.now() / 1000 - 10;
+      fs.utimesSync(path.join(running(), `${child?.pid}.netsh.1000`), past, past);
+    }
+    const clock = { now: () => Date.now(), sleep: (ms: number) => new Promise<void>((done) => setTimeout(done, ms)) };
+    try {
+      await sweep(contextOf({ clock }), running(), { ...systemProcesses, bootedAt: () => 0 });
+      expect(await ends[0]).toBe('SIGKILL');
+      expect(other?.exitCode).toBeNull();
+    } finally {
+      ours?.kill('SIGTERM');
+      other?.kill('SIGTERM');
+    }
+    expect(await ends[1]).toBe('SIGTERM');
   });
 });
