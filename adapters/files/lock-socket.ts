@@ -81,7 +81,8 @@ const reach = (path: string): Promise<Socket | 'dead' | 'gone'> =>
     const failed = (error: unknown): void => {
       const code = errorCode(error);
       if (code === 'ECONNREFUSED' || code === 'ENOTSOCK') resolve('dead');
-      else if (code === 'ENOENT') resolve('gone');
+      // Removed, or let go while it was asked: look again.
+      else if (['ENOENT', 'ECONNRESET', 'EPIPE', 'ECONNABORTED'].includes(code)) resolve('gone');
       // Not ours to ask, hence somebody else's.
       else if (code === 'EACCES')
         reject(new CertopsError('LockHeld', { name: path, who: 'another user', pid: 0, since: '' }));
