@@ -8,20 +8,21 @@ import { type LabTool, UNAVAILABLE } from './channel/shim.ts';
 import { serveControl } from './control-server.ts';
 import { type ArmedFault, openFaults } from './faults/box.ts';
 import { createFileFaults } from './faults/files.ts';
-import { FAULTS } from './faults/table.ts';
+import { COMMON, FAULTS } from './faults/table.ts';
 import { makeKeyPool } from './keys.ts';
 import { hostInfos, type Layout, planLayout } from './layout.ts';
 import { assembleMachine, type LabMachine } from './machine.ts';
 import { createMeasure, type Measured } from './measure.ts';
 import type { LabFile, LabHostInfo, LabOptions } from './options.ts';
 import { runTool } from './tools/index.ts';
+import { changeHost, type HostChanges } from './world/change.ts';
 import { encodeOutput } from './world/code-page.ts';
 import { createWorld } from './world/create.ts';
 import { type LabHost, openHost } from './world/host.ts';
-import type { Switches } from './world/state.ts';
 
 export type { Measured } from './measure.ts';
 export type { LabFile, LabHostInfo, LabOptions } from './options.ts';
+export type { HostChanges } from './world/change.ts';
 
 /** What may be done to a lab while it runs; `labControl` offers the same from another process. */
 export interface LabControl {
@@ -30,10 +31,18 @@ export interface LabControl {
   /** Takes back what was armed, everywhere or on one host, and lets what hangs go on. */
   clear(host?: string): Promise<void>;
   armed(): Promise<readonly ArmedFault[]>;
-  faults(): Promise<readonly { readonly host: string; readonly fault: string; readonly sentence: string }[]>;
+  /** Every fault that a host can have; those worth breaking first are `common`, and come first. */
+  faults(): Promise<readonly OfferedFault[]>;
   measure(): Promise<Measured>;
-  /** Changes how a host behaves: code page, build, durations. */
-  change(host: string, switches: Partial<Switches>): Promise<void>;
+  /** Changes how a host behaves and what is installed on it: code page, build, durations, services. */
+  change(host: string, changes: HostChanges): Promise<void>;
+}
+
+export interface OfferedFault {
+  readonly host: string;
+  readonly fault: string;
+  readonly sentence: string;
+  readonly common: boolean;
 }
 
 export interface Lab extends LabControl {
@@ -109,20 +118,9 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       fileFaults.refresh();
     },
     armed: async () => faults.armed(),
-    faults: async () =>
-      infos.flatMap(({ name, roles }) =>
-        FAULTS.filter((kind) => kind.role === null || roles.includes(kind.role)).map((kind) => ({
-          host: name,
-          fault: kind.id,
-          sentence: kind.sentence,
-        })),
-      ),
+    faults: async () => infos.flatMap(offeredFaults),
     measure: async () => measure.report(),
-    change: async (host, switches) => {
-      const machine = machineOf(host);
-      Object.assign(machine.host.state.switches, switches);
-      machine.host.save();
-    },
+    change: async (host, changes) => changeHost(machineOf(host).host, changes),
   };
   const file = path.join(folder, 'lab.json');
   const token = randomBytes(24).toString('base64url');
@@ -153,6 +151,14 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       rmSync(file, { force: true });
     },
   };
+}
+
+function offeredFaults({ name, roles }: LabHostInfo): OfferedFault[] {
+  const fitting = FAULTS.filter((kind) => kind.role === null || roles.includes(kind.role));
+  const rank = (id: string): number => (COMMON.includes(id) ? COMMON.indexOf(id) : COMMON.length);
+  return fitting
+    .map(({ id, sentence }) => ({ host: name, fault: id, sentence, common: COMMON.includes(id) }))
+    .sort((one, other) => rank(one.fault) - rank(other.fault));
 }
 
 async function openWorld(

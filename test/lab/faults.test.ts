@@ -102,6 +102,50 @@ test.each([
   await until(async () => (await bench.state('sqlw01', WORKER)) === end);
 });
 
+test('a service that hangs in START_PENDING is ended when the fault is cleared', async () => {
+  await stop('sqlw01', WORKER);
+  await bench.lab.break('sqlw01', 'start-pending-forever');
+  expect((await start('sqlw01', WORKER)).code).toBe(0);
+  expect(await bench.state('sqlw01', WORKER)).toBe(2);
+  expect((await bench.run('sqlw01', 'sc', 'stop', WORKER)).code).toBe(1061 & 0xff);
+  await bench.lab.clear();
+  expect(await bench.state('sqlw01', WORKER)).toBe(1);
+});
+
+test('reading tools fail too, or print what nobody can read', async () => {
+  const readings: readonly (readonly [fault: string, tool: string, ...args: string[]])[] = [
+    ['netsh-show', 'netsh', 'http', 'show', 'sslcert'],
+    ['certutil-store', 'certutil', '-store', 'Root'],
+    ['sc-query', 'sc', 'queryex', MASTER],
+    ['reg-query', 'reg', 'query', 'HKLM\\SYSTEM\\CurrentControlSet\\Services'],
+  ];
+  for (const [fault, tool, ...args] of readings) {
+    await bench.lab.break('sqlm01', `${fault}-fails`);
+    expect((await bench.run('sqlm01', tool, ...args)).code).not.toBe(0);
+    await bench.lab.break('sqlm01', `${fault}-garbage`);
+    expect((await bench.run('sqlm01', tool, ...args)).text).toContain('0xC0000142');
+    expect((await bench.run('sqlm01', tool, ...args)).code).toBe(0);
+  }
+});
+
+test('a .cer file that a lying disk loses', async () => {
+  const file = bench.real('sqlm01', `${BINN}\\SSISScaleOutMaster.cer`);
+  const before = readFileSync(file);
+  await bench.lab.break('sqlm01', 'cer-undone');
+  writeFileSync(file, 'new');
+  await until(() => readFileSync(file).equals(before));
+  await until(async () => (await bench.lab.armed()).length === 0);
+  writeFileSync(file, 'new');
+  await bench.run('sqlm01', 'sc', 'query', MASTER);
+  expect(readFileSync(file, 'utf8')).toBe('new');
+});
+
+test('a list for people begins with what is worth breaking first', async () => {
+  const faults = await bench.lab.faults();
+  expect(faults[0]).toMatchObject({ host: 'sqlm01', fault: 'start-1053', common: true });
+  expect(faults.filter((each) => each.host === 'sqlw01' && each.common)).toHaveLength(12);
+});
+
 test('a service that hangs in STOP_PENDING takes no control until the fault is cleared', async () => {
   await bench.lab.break('sqlm01', 'stop-pending-forever');
   await bench.run('sqlm01', 'sc', 'stop', MASTER);

@@ -64,6 +64,18 @@ test('one value of the registry, and one that is not there', async () => {
   });
 });
 
+test('a clustered master is a resource of the cluster, and a service can be disabled', async () => {
+  await bench.lab.change('sqlm01', { clustered: true, services: { [WORKER]: { start: 'disabled' } } });
+  const resources = (await reg('HKLM\\Cluster\\Resources', '/s')).text;
+  expect(resources).toMatch(
+    /Type {4}REG_SZ {4}Generic Service\n[\s\S]*\\Parameters\n {4}ServiceName {4}REG_SZ {4}SSISScaleOutMaster160/u,
+  );
+  expect((await bench.run('sqlm01', 'sc', 'qc', WORKER)).text).toContain('4   DISABLED');
+  await bench.lab.change('sqlm01', { clustered: false });
+  expect((await reg('HKLM\\Cluster')).code).toBe(1);
+  await expect(bench.lab.change('sqlm01', { services: { nothing: {} } })).rejects.toThrow('no such service');
+});
+
 test('the caller is elevated, and events are kept', async () => {
   expect((await bench.run('sqlm01', 'whoami', '/groups')).text).toContain('S-1-16-16384');
   const text = 'said "so"; & went on';

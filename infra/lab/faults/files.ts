@@ -13,6 +13,7 @@ import { allowTool } from '../channel/install.ts';
 import { TOOL_NAMES } from '../channel/shim.ts';
 import type { LabMachine } from '../machine.ts';
 import type { FaultBox } from './box.ts';
+import type { FilePoint } from './table.ts';
 
 /** So long a settings file cannot be opened. Milliseconds. */
 const LOCKED_MS = 4000;
@@ -36,19 +37,26 @@ export interface FileFaults {
   close(): void;
 }
 
+interface Guard {
+  readonly point: FilePoint;
+  readonly content: Buffer;
+}
+
 export function createFileFaults(machines: ReadonlyMap<string, LabMachine>, faults: FaultBox): FileFaults {
-  const guards = new Map<string, Map<string, Buffer>>();
+  const guards = new Map<string, Map<string, Guard>>();
   const locked = new Map<string, NodeJS.Timeout>();
   let watch: NodeJS.Timeout | null = null;
 
   const settle = (host: string): void => {
-    for (const [file, content] of guards.get(host) ?? []) {
-      if (locked.has(file) || readFileSync(file).equals(content)) continue;
-      chmodSync(file, 0o644);
+    const guarded = guards.get(host);
+    for (const [file, { point, content }] of guarded ?? []) {
+      if (locked.has(file) || (existsSync(file) && readFileSync(file).equals(content))) continue;
+      if (existsSync(file)) chmodSync(file, 0o644);
       writeFileSync(file, content);
-      if (faults.take(host, 'settings')?.mode === 'read-only') chmodSync(file, 0o444);
+      if (faults.take(host, point)?.mode === 'read-only') chmodSync(file, 0o444);
     }
-    if (faults.peek(host, 'settings') === null) guards.delete(host);
+    for (const [file, { point }] of guarded ?? []) if (faults.peek(host, point) === null) guarded?.delete(file);
+    if (guarded?.size === 0) guards.delete(host);
   };
   const unlock = (file: string): void => {
     clearTimeout(locked.get(file));
@@ -58,19 +66,19 @@ export function createFileFaults(machines: ReadonlyMap<string, LabMachine>, faul
   };
   const guard = (machine: LabMachine): void => {
     const host = machine.host.state.name;
-    const fault = faults.peek(host, 'settings');
-    const files = settingsFiles(machine);
-    if (fault === null) {
-      guards.delete(host);
-      for (const file of files) if (!locked.has(file)) chmodSync(file, 0o644);
-      return;
+    const before = guards.get(host);
+    const now = new Map<string, Guard>();
+    for (const { point, file } of ownFiles(machine).filter((each) => existsSync(each.file))) {
+      const fault = faults.peek(host, point);
+      if (fault !== null) now.set(file, before?.get(file) ?? { point, content: readFileSync(file) });
+      if (!locked.has(file)) chmodSync(file, fault?.mode === 'read-only' ? 0o444 : 0o644);
     }
-    if (!guards.has(host)) guards.set(host, new Map(files.map((file) => [file, readFileSync(file)] as const)));
-    if (fault.mode === 'read-only') for (const file of files) chmodSync(file, 0o444);
+    guards.delete(host);
+    if (now.size > 0) guards.set(host, now);
   };
 
   // A lab that was killed in the middle left its files aside.
-  for (const machine of machines.values()) for (const file of namedFiles(machine)) if (isAside(file)) unlock(file);
+  for (const machine of machines.values()) for (const { file } of ownFiles(machine)) if (isAside(file)) unlock(file);
   return {
     settle,
     refresh: () => {
@@ -84,8 +92,8 @@ export function createFileFaults(machines: ReadonlyMap<string, LabMachine>, faul
     },
     lock: (host) => {
       const machine = machines.get(host);
-      for (const file of machine === undefined ? [] : settingsFiles(machine)) {
-        if (locked.has(file)) continue;
+      for (const { point, file } of machine === undefined ? [] : ownFiles(machine)) {
+        if (point !== 'settings' || locked.has(file) || !existsSync(file)) continue;
         locked.set(
           file,
           setTimeout(() => unlock(file), LOCKED_MS),
@@ -103,14 +111,18 @@ export function createFileFaults(machines: ReadonlyMap<string, LabMachine>, faul
   };
 }
 
-const namedFiles = ({ host }: LabMachine): string[] =>
+/** The files beside a service's image that the product writes. */
+const ownFiles = ({ host }: LabMachine): { point: FilePoint; file: string }[] =>
   host.state.services.flatMap((service) => {
     if (service.role === null) return [];
-    const name = service.role === 'master' ? 'MasterSettings.config' : 'WorkerSettings.config';
-    return [path.join(host.real(service.folder) ?? '', name)];
+    const folder = host.real(service.folder) ?? '';
+    const settings = service.role === 'master' ? 'MasterSettings.config' : 'WorkerSettings.config';
+    const published = ['SSISScaleOutMaster.cer', 'SSISScaleOutWorker.cer'];
+    return [
+      { point: 'settings', file: path.join(folder, settings) },
+      ...published.map((name) => ({ point: 'cer' as const, file: path.join(folder, name) })),
+    ];
   });
-
-const settingsFiles = (machine: LabMachine): string[] => namedFiles(machine).filter((file) => existsSync(file));
 
 /** Our own dead end stands in its place; anything else is left alone. */
 function isAside(file: string): boolean {

@@ -13,9 +13,14 @@ export type Operation =
   | 'certutil-delkey'
   | 'icacls-grant'
   | 'icacls-save'
+  | 'sc-query'
   | 'sc-stop'
-  | 'sc-start';
-export type Point = Operation | 'start' | 'stop' | 'writes' | 'settings' | 'blocked' | 'presents' | 'worker' | 'now';
+  | 'sc-start'
+  | 'reg-query';
+export type Point = Operation | 'start' | 'stop' | 'writes' | FilePoint | 'blocked' | 'presents' | 'worker' | 'now';
+
+/** Files that the product itself writes. */
+export type FilePoint = 'settings' | 'cer';
 
 export interface FaultKind {
   readonly id: string;
@@ -42,6 +47,21 @@ const OPERATIONS: readonly (readonly [Operation, string, Role | null])[] = [
   ['sc-start', 'sc start', null],
 ];
 
+const READINGS: readonly (readonly [Operation, string, Role | null])[] = [
+  ['netsh-show', 'netsh http show sslcert', 'master'],
+  ['certutil-store', 'certutil -store', null],
+  ['icacls-save', 'icacls /save', null],
+  ['sc-query', 'sc query', null],
+  ['reg-query', 'reg query', null],
+];
+
+const READING_MODES: readonly (readonly [mode: string, what: string])[] = [
+  ['fails', 'fails'],
+  ['garbage', 'prints something nobody can read'],
+  ['hangs', 'never ends'],
+  ['slow', 'takes two seconds longer'],
+];
+
 const MODES: readonly (readonly [mode: string, what: string])[] = [
   ['fails', 'fails and changes nothing'],
   ['lies', 'says it worked and changes nothing'],
@@ -61,11 +81,11 @@ const ONCE_OR_ALWAYS: readonly (readonly [id: string, point: Point, role: Role |
   ['start-1058', 'start', null, 'its service is disabled (1058)'],
   ['start-1069', 'start', null, 'the logon of its service fails (1069)'],
   ['crash-loop', 'start', null, 'its service starts, dies half a second later, is restarted, and dies again'],
+  ['start-pending-forever', 'start', null, 'its service stays in START_PENDING'],
   ['stop-pending-forever', 'stop', null, 'its service stays in STOP_PENDING'],
-  ['netsh-show-garbage', 'netsh-show', 'master', 'netsh http show sslcert prints something nobody can read'],
-  ['certutil-store-garbage', 'certutil-store', null, 'certutil -store prints something nobody can read'],
   ['disk-full', 'writes', null, 'a tool that must write a file finds the disk full'],
   ['settings-undone', 'settings', null, 'what is written into a settings file is gone a moment later (a lying disk)'],
+  ['cer-undone', 'cer', null, 'what is written into a .cer file is gone a moment later (a lying disk)'],
   ['stays-away', 'worker', 'worker', 'the worker, once cut off, does not come back until it is restarted'],
   [
     'presents-other',
@@ -88,14 +108,34 @@ const IMMEDIATE: readonly (readonly [id: string, mode: string, sentence: string]
   ['service-dies', 'service-dies', 'its services die now'],
 ];
 
+/** What is worth breaking first: a list for people begins with these. */
+export const COMMON: readonly string[] = [
+  'start-1053',
+  'start-1053-then-running',
+  'crash-loop',
+  'stop-pending-forever',
+  'stays-away',
+  'presents-other',
+  'netsh-add-fails',
+  'netsh-add-lies',
+  'certutil-import-fails',
+  'certutil-addstore-hangs',
+  'icacls-grant-lies',
+  'settings-locked',
+  'settings-undone',
+  'disk-full',
+  'service-dies',
+];
+
 /** Every fault the lab knows. Ids that end in `-always` stay until cleared, the others spoil one thing and are gone. */
 export const FAULTS: readonly FaultKind[] = [
   ...OPERATIONS.flatMap(([point, call, role]) =>
     MODES.flatMap(([mode, what]) => both(`${point}-${mode}`, point, mode, role, `${call} ${what}`)),
   ),
-  ...ONCE_OR_ALWAYS.flatMap(([id, point, role, sentence]) =>
-    both(id, point, id.replace(/^netsh-show-|^certutil-store-/u, ''), role, sentence),
+  ...READINGS.flatMap(([point, call, role]) =>
+    READING_MODES.flatMap(([mode, what]) => both(`${point}-${mode}`, point, mode, role, `${call} ${what}`)),
   ),
+  ...ONCE_OR_ALWAYS.flatMap(([id, point, role, sentence]) => both(id, point, id, role, sentence)),
   ...STANDING.map(
     ([id, point, mode, sentence]): FaultKind => ({
       id,

@@ -128,6 +128,10 @@ export function createScm(input: {
         return 1053;
       }
       launch(service, startMs);
+      if (mode === 'start-pending-forever') {
+        own.stuck = true;
+        clearTimeout(own.timer ?? undefined);
+      }
       return 0;
     },
     stop: (service) => {

@@ -30,7 +30,10 @@ export const netsh: ToolProgram = {
     if (context === 'http' && noun === 'sslpropertyex' && verb === 'update') return setProperty(machine, rest);
     return said(1, `The following command was not found: ${args.join(' ')}.\n`);
   },
-  failure: (operation) => failed(operation.slice(6) as keyof typeof NOUNS, 5, 'Access is denied.'),
+  failure: (operation) => {
+    if (operation === 'netsh-show') return said(1, '\nAccess is denied.\n\n');
+    return failed(operation.slice(6) as keyof typeof NOUNS, 5, 'Access is denied.');
+  },
   success: (operation) => worked(operation),
 };
 

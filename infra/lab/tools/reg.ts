@@ -6,7 +6,7 @@ const NOT_FOUND = said(1, '\n\nERROR: The system was unable to find the specifie
 
 /** `reg query`, reading only: the lab's registry is a view of the machine's state. */
 export const reg: ToolProgram = {
-  operation: () => null,
+  operation: () => 'reg-query',
   run: (machine, args) =>
     args[0]?.toLowerCase() === 'query'
       ? query(machine, args.slice(1))

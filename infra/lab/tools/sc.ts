@@ -1,3 +1,4 @@
+import type { Operation } from '../faults/table.ts';
 import type { ScmState } from '../services/scm.ts';
 import type { ServiceConfig } from '../world/state.ts';
 import { type Machine, type Said, said, type ToolProgram } from './tool.ts';
@@ -16,10 +17,23 @@ const SENTENCES: { readonly [code: number]: string } = {
 
 const STATES = ['', 'STOPPED', 'START_PENDING', 'STOP_PENDING', 'RUNNING'] as const;
 
+const APIS: { readonly [operation in Operation]?: string } = {
+  'sc-start': 'StartService',
+  'sc-stop': 'ControlService',
+  'sc-query': 'EnumQueryServicesStatus:OpenService',
+};
+
+const OPERATIONS: { readonly [verb: string]: Operation } = {
+  start: 'sc-start',
+  stop: 'sc-stop',
+  query: 'sc-query',
+  queryex: 'sc-query',
+};
+
 export const sc: ToolProgram = {
   operation: (args) => {
     const verb = args[0]?.toLowerCase();
-    return verb === 'start' ? 'sc-start' : verb === 'stop' ? 'sc-stop' : null;
+    return OPERATIONS[verb ?? ''] ?? null;
   },
   run: async (machine, args) => {
     const [verb = '', name = ''] = args;
@@ -28,7 +42,7 @@ export const sc: ToolProgram = {
     if (call === undefined) return said(1639, 'ERROR:  Unrecognized command\n');
     return service === null ? failed(call.api, 1060) : call.run(machine, service, name);
   },
-  failure: (operation) => failed(operation === 'sc-start' ? 'StartService' : 'ControlService', 5, 'Access is denied.'),
+  failure: (operation) => failed(APIS[operation] ?? 'OpenService', 5, 'Access is denied.'),
   success: (operation, args) => {
     const state = operation === 'sc-start' ? 2 : 3;
     return said(0, status({ state, pid: 4321, exitCode: 0 }, args[1] ?? '', operation === 'sc-start'));
