@@ -1,7 +1,8 @@
 /**
- * Three bundles and the console's static files, into dist/. Nothing is fetched; each file replaces its predecessor in
+ * The bundles and the console's static files, into dist/. Nothing is fetched; each file replaces its predecessor in
  * one rename, so a process that starts meanwhile sees the old one or the new one.
  */
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build as esbuild } from 'esbuild';
@@ -10,6 +11,7 @@ const ENTRIES = [
   { from: 'src/cli.ts', to: 'certops.mjs' },
   { from: 'src/runner.ts', to: 'runner.mjs' },
   { from: 'infra/lab/main.ts', to: 'lab.mjs' },
+  { from: 'infra/bench/main.ts', to: 'bench.mjs' },
 ];
 
 /** CommonJS packages inside an ES module still ask for `require` and their own folder. */
@@ -26,7 +28,10 @@ const BANNER = [
 export async function build(root) {
   const dist = path.join(root, 'dist');
   await mkdir(dist, { recursive: true });
-  await Promise.all([...ENTRIES.map((entry) => bundle(root, dist, entry)), copyWeb(root, path.join(dist, 'web'))]);
+  await Promise.all([
+    ...ENTRIES.filter(({ from }) => existsSync(path.join(root, from))).map((entry) => bundle(root, dist, entry)),
+    copyWeb(root, path.join(dist, 'web')),
+  ]);
 }
 
 async function bundle(root, dist, { from, to }) {

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { installedAsLocked, whyNot } from './up-checks.mjs';
 
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const SOURCES = ['package.json', 'package-lock.json', 'infra', 'src', 'adapters', 'jobs', 'cards'];
@@ -33,28 +34,13 @@ const COMMANDS = {
   },
   bench: async () => {
     await setUp();
-    process.exitCode = await node(['infra/bench/main.mjs', ...rest]);
+    process.exitCode = await node(['dist/bench.mjs', ...rest]);
   },
 };
 
 const refusal = whyNot(command, process.platform, process.versions.node);
 if (refusal !== null) fail(refusal);
 else await COMMANDS[command]().catch((error) => fail(error.message));
-
-/** One sentence when this machine cannot do it, else null. */
-function whyNot(name, platform, version) {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  if (major < 20 || (major === 20 && minor < 19)) {
-    return `ssis-certops needs Node 20.19 or later, and this is ${version}: install a newer one from https://nodejs.org and try again.`;
-  }
-  if (!Object.hasOwn(COMMANDS, name)) {
-    return `Usage: node infra/up.mjs ${Object.keys(COMMANDS).join(' | ')}`;
-  }
-  if (platform === 'win32' && name === 'start') {
-    return 'npm start rehearses on a made-up farm and needs Linux, macOS or WSL: on Windows itself, run it inside WSL.';
-  }
-  return null;
-}
 
 async function setUp({ say = false } = {}) {
   await install();
@@ -65,29 +51,13 @@ async function install() {
   const lock = readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8');
   const hash = sha256(lock);
   if (read(INSTALLED) === hash) return;
-  if (!installedAsLocked(lock)) {
+  const record = read(path.join(ROOT, 'node_modules/.package-lock.json'));
+  if (!installedAsLocked(lock, record, (name) => existsSync(path.join(ROOT, name)))) {
     console.error('Installing packages (npm ci) ...');
     const code = await npm(['ci', '--include=dev', '--no-fund', '--no-audit', '--loglevel=error']);
     if (code !== 0) throw new Error(`npm ci ended with ${code}: see above; is the npm registry within reach?`);
   }
   writeFileSync(INSTALLED, hash);
-}
-
-/**
- * Whether node_modules holds what the lock file says already, put there by somebody else: then nothing is fetched.
- * npm keeps its own record of what it installed; packages for other platforms are missing there, rightly.
- */
-function installedAsLocked(lock) {
-  const record = read(path.join(ROOT, 'node_modules/.package-lock.json'));
-  if (record === null) return false;
-  const wanted = JSON.parse(lock).packages;
-  const present = JSON.parse(record).packages;
-  const same = (name) => present[name]?.version === wanted[name]?.version && existsSync(path.join(ROOT, name));
-  return (
-    Object.entries(wanted).every(
-      ([name, entry]) => name === '' || same(name) || (entry.optional === true && !(name in present)),
-    ) && Object.keys(present).every(same)
-  );
 }
 
 async function buildIfStale(say) {

@@ -1,0 +1,57 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { installedAsLocked, whyNot } from '../../infra/up-checks.mjs';
+
+describe('what npm start and its sisters refuse', () => {
+  test.each([
+    ['start', 'linux', '20.19.0'],
+    ['start', 'darwin', '24.1.0'],
+    ['test', 'win32', '22.0.0'],
+    ['build', 'win32', '20.20.2'],
+  ])('%s on %s with Node %s is all right', (command, platform, version) => {
+    expect(whyNot(command, platform, version)).toBeNull();
+  });
+
+  test.each([
+    ['start', 'win32', '24.1.0', 'inside WSL'],
+    ['start', 'linux', '20.18.3', 'needs Node 20.19 or later, and this is 20.18.3'],
+    ['test', 'linux', '18.20.0', 'needs Node 20.19 or later'],
+    ['strat', 'linux', '22.0.0', 'start | test | build | bench'],
+    ['constructor', 'linux', '22.0.0', 'Usage'],
+  ])('%s on %s with Node %s is one sentence', (command, platform, version, words) => {
+    const sentence = whyNot(command, platform, version) ?? '';
+    expect(sentence).toContain(words);
+    expect(sentence).not.toContain('\n');
+  });
+
+  test('and they end with an exit code that says so', () => {
+    const script = fileURLToPath(new URL('../../infra/up.mjs', import.meta.url));
+    const { status, stderr } = spawnSync(process.execPath, [script, 'strat'], { encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: 'Usage: node infra/up.mjs start | test | build | bench\n',
+    });
+  });
+});
+
+describe('packages that are there already', () => {
+  const lock = (packages: object): string => JSON.stringify({ packages });
+  const wanted = lock({
+    '': { version: '0.1.0' },
+    'node_modules/zod': { version: '4.6.7' },
+    'node_modules/@esbuild/win32-x64': { version: '0.28.2', optional: true },
+  });
+  const zod = { 'node_modules/zod': { version: '4.6.7' } };
+  const there = () => true;
+
+  test.each([
+    ['as the lock file says, but for another platform', lock(zod), there, true],
+    ['one of another version', lock({ 'node_modules/zod': { version: '4.0.0' } }), there, false],
+    ['one too many', lock({ ...zod, 'node_modules/left-pad': { version: '1.0.0' } }), there, false],
+    ['one missing', lock({}), there, false],
+    ['one whose folder was deleted', lock(zod), () => false, false],
+    ['none', null, there, false],
+  ])('%s', (_what, record, isThere, right) => {
+    expect(installedAsLocked(wanted, record, isThere)).toBe(right);
+  });
+});

@@ -1,0 +1,117 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { type Child, startChild } from '../../src/roots/demo/children.ts';
+
+/** What a process of ours looks like from outside: says that it is ready, ends with its standard input. */
+const POLITE = `
+  process.stdin.on('close', () => process.exit(0)).resume();
+  process.stdout.write(JSON.stringify({ ready: true, pid: process.pid, told: process.env.TOLD }) + '\\n');
+`;
+
+describe('a process that the rehearsal starts', () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'certops-children-'));
+  const children: Child[] = [];
+  const said: string[] = [];
+
+  const start = (code: string, more: { restart?: boolean; needs?: Child } = {}): Child => {
+    const script = path.join(folder, `${children.length}.mjs`);
+    writeFileSync(script, code);
+    const log = path.join(folder, 'log', `${children.length}.log`);
+    const child = startChild({
+      name: 'child',
+      script,
+      args: [],
+      env: { TOLD: 'this' },
+      log,
+      restart: more.restart ?? false,
+      said: (sentence) => void said.push(sentence),
+      ...(more.needs === undefined ? {} : { needs: more.needs }),
+    });
+    children.push(child);
+    return child;
+  };
+  const pidOf = async (child: Child): Promise<number> => Number((await child.ready).pid);
+  const gone = async (pid: number): Promise<void> => {
+    while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
+  };
+
+  afterEach(() => void said.splice(0));
+  afterAll(async () => {
+    for (const child of children) await child.end();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('tells what it says when it is ready, and gets what it is told', async () => {
+    expect(await start(POLITE).ready).toMatchObject({ ready: true, told: 'this' });
+  });
+
+  test('ends when its standard input is closed, and not before', async () => {
+    const child = start(POLITE);
+    const pid = await pidOf(child);
+    expect(isAlive(pid)).toBe(true);
+    await child.end();
+    expect(isAlive(pid)).toBe(false);
+    expect(said).toEqual([]);
+  });
+
+  test('lines that are not JSON, or say something else, are passed over', async () => {
+    const child = start(`console.log('hello'); console.log('{"ready":false}'); console.log('null'); ${POLITE}`);
+    expect(await child.ready).toMatchObject({ ready: true });
+  });
+
+  test('one that ends before it is ready is named with its log', async () => {
+    const child = start(`console.error('no disk'); process.exit(1);`);
+    await expect(child.ready).rejects.toMatchObject({ code: 'ChildNotReady', data: { name: 'child' } });
+    const { log } = (await child.ready.catch((error) => error)).data;
+    expect(readFileSync(log, 'utf8')).toContain('no disk');
+  });
+
+  test('one that finds a predecessor still there is started again, without a word', async () => {
+    const mark = path.join(folder, 'mark');
+    const child = start(`
+      import { existsSync, writeFileSync } from 'node:fs';
+      if (!existsSync(${JSON.stringify(mark)})) { writeFileSync(${JSON.stringify(mark)}, ''); process.exit(75); }
+      ${POLITE}
+    `);
+    expect(await child.ready).toMatchObject({ ready: true });
+    expect(existsSync(mark)).toBe(true);
+    expect(said).toEqual([]);
+  });
+
+  test('one that is killed is started again, and that is said', async () => {
+    const file = path.join(folder, 'pid');
+    const child = start(
+      `import { writeFileSync } from 'node:fs'; writeFileSync(${JSON.stringify(file)}, String(process.pid)); ${POLITE}`,
+      { restart: true },
+    );
+    const first = await pidOf(child);
+    process.kill(first, 'SIGKILL');
+    await gone(first);
+    while (readFileSync(file, 'utf8') === String(first)) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(said).toEqual(['child ended (SIGKILL) and is started again.']);
+    await child.end();
+    expect(isAlive(Number(readFileSync(file, 'utf8')))).toBe(false);
+  });
+
+  test('a machine stays while a runner on it still finishes, whoever started them is gone', async () => {
+    const machine = start(POLITE);
+    const runner = start(POLITE, { needs: machine });
+    const [machinePid, runnerPid] = [await pidOf(machine), await pidOf(runner)];
+    // What a kill -9 of the parent does to the pipe: it is closed here, and the runner still holds it.
+    machine.input()?.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(isAlive(machinePid)).toBe(true);
+    await runner.end();
+    await gone(machinePid);
+    expect(isAlive(runnerPid)).toBe(false);
+  });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
