@@ -76,6 +76,8 @@ const reach = (path: string): Promise<Socket | 'dead' | 'gone'> =>
     const socket = connect(path);
     socket.once('connect', () => {
       socket.off('error', failed);
+      // A holder that is killed resets the connection, whether or not somebody looks at it yet.
+      socket.on('error', () => {});
       resolve(socket);
     });
     const failed = (error: unknown): void => {

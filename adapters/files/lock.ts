@@ -131,12 +131,11 @@ const reach = (path: string): Promise<Socket | null> =>
   new Promise((resolve) => {
     const socket = connect(path);
     socket.once('connect', () => resolve(socket));
-    socket.once('error', () => resolve(null));
+    socket.on('error', () => resolve(null));
   });
 
 /** A holder that is too busy to say who it is still holds. null: it has gone. */
 async function answerOf(holder: Socket): Promise<{ who: string; pid: number; since: string } | null> {
-  holder.on('error', () => {});
   const line = await new Promise<string>((resolve) => {
     const timer = setTimeout(() => resolve(''), ANSWER_MS);
     holder.once('data', (bytes) => {
