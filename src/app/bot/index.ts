@@ -51,7 +51,7 @@ export function createBot(deps: BotDeps): Bot {
   const announcers = desks.map((desk) => createAnnouncer(desk, { chats, queueUp, clock, log }));
   const stopping = new AbortController();
   for (const desk of desks) {
-    createPlanner(desk);
+    createPlanner(desk, log);
     requestAgain(desk, log);
   }
 

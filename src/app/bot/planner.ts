@@ -1,24 +1,29 @@
 import type { BotEntry } from '../../domain/entries.ts';
-import { isRefusal, type RotationId } from '../../domain/values.ts';
+import { isCertopsError } from '../../domain/errors.ts';
+import type { Plan } from '../../domain/plan.ts';
+import type { RotationState } from '../../domain/rotation.ts';
+import { isRefusal, type Refusal, type RotationId, refuse } from '../../domain/values.ts';
 import { planRotateMaster } from '../../plans/rotate-master.ts';
-import type { Desk } from './desk.ts';
+import type { Desk, Log } from './desk.ts';
+import { unreachable } from './request.ts';
 
 /** Makes the plan once every machine has answered its look, or records why there is none. */
-export function createPlanner(desk: Desk): void {
+export function createPlanner(desk: Desk, log: Log): void {
   const busy = new Set<RotationId>();
   desk.onPlan((id) => {
     if (busy.has(id)) return;
     busy.add(id);
-    void makePlan(desk, id).finally(() => busy.delete(id));
+    // The next tick asks for it again, for the looks are still all in.
+    void makePlan(desk, id)
+      .catch((error: unknown) => log.warn({ id, error: String(error) }, 'a plan could not be recorded'))
+      .finally(() => busy.delete(id));
   });
 }
 
 async function makePlan(desk: Desk, id: RotationId): Promise<void> {
   const rotation = desk.state().rotations[id];
   if (rotation === undefined || rotation.plan !== null) return;
-  const at = new Date(desk.moment().now).toISOString();
-  const { by, reason, looks } = rotation;
-  const plan = await planRotateMaster({ farm: desk.farm, looks, id, by, reason, at });
+  const plan = await planOf(desk, rotation);
   const before = replaced(desk, id);
   const entries: readonly BotEntry[] = isRefusal(plan)
     ? [
@@ -30,6 +35,30 @@ async function makePlan(desk: Desk, id: RotationId): Promise<void> {
     entries: state.rotations[id]?.plan === null && state.rotations[id]?.closed === null ? entries : [],
     answer: null,
   }));
+}
+
+/** By now every machine was heard: what a bot that had just started could not know when it was asked is said here. */
+async function planOf(desk: Desk, rotation: RotationState): Promise<Plan | Refusal> {
+  const { id, by, reason, looks } = rotation;
+  const blocked = unreachable(desk);
+  if (blocked !== null) return onCard(blocked);
+  const at = new Date(desk.moment().now).toISOString();
+  try {
+    return await planRotateMaster({ farm: desk.farm, looks, id, by, reason, at });
+  } catch (error) {
+    if (!isCertopsError(error)) return refuse('PlanFailed', { reason: String(error) });
+    return refuse(error.code, error.data);
+  }
+}
+
+/** What is answered to a person has a sentence of its own; a card names the machine and a fault. */
+function onCard({ code, data }: Refusal): Refusal {
+  const { hosts, lastHeard, ...rest } = data;
+  if (code === 'clock-off') return refuse('ClockOff', data);
+  if (code === 'runner-not-ready') return refuse(data.code === 'paused' ? 'RunnerPaused' : 'JournalNotWritable', data);
+  const host = Array.isArray(hosts) ? (hosts[0] ?? null) : null;
+  const since = Array.isArray(lastHeard) ? (lastHeard[0] ?? null) : null;
+  return refuse('RunnerSilent', { ...rest, host, since });
 }
 
 /** The rotation before this one, when its facts moved and this one was asked in its place. */
