@@ -1,0 +1,232 @@
+import { emptyDisk, type MemoryDisk, openMemoryJournal } from '../../../adapters/memory/journal.ts';
+import { createMemoryPost } from '../../../adapters/memory/post-office.ts';
+import { type Bot, createBot } from '../../../src/app/bot/index.ts';
+import type { Runner } from '../../../src/app/runner/deps.ts';
+import { foldBot, initialFarmState } from '../../../src/domain/bot-fold.ts';
+import type { BotEntry, RunnerEntry } from '../../../src/domain/entries.ts';
+import type { Farm, Person } from '../../../src/domain/farm.ts';
+import type { FarmState, RotationState } from '../../../src/domain/rotation.ts';
+import { foldRunner, initialRunnerState } from '../../../src/domain/runner-fold.ts';
+import type { Json, Role } from '../../../src/domain/values.ts';
+import type { ChatIntent, Reply } from '../../../src/ports/chat.ts';
+import type { Journal } from '../../../src/ports/journal.ts';
+import { createRig, type Rig } from '../runner/rig.ts';
+import { createFakeChat, type FakeChat } from './fake-chat.ts';
+
+export const CHANNEL = 'sql-ops';
+
+const person = (id: string, name: string): Person => ({
+  id,
+  name,
+  accounts: { web: id, slack: `U-${id}` },
+  groups: [],
+  language: 'en',
+  timeZone: 'UTC',
+});
+
+const PEOPLE = [person('mei', 'Mei Lin'), person('ana', 'Ana Ruiz'), person('tom', 'Tom Becker')].concat(
+  person('wei', 'Wei Zhang'),
+);
+
+export interface BotRigOptions {
+  readonly hosts?: { readonly [name: string]: readonly Role[] };
+  readonly farm?: Partial<Farm>;
+  readonly chats?: readonly FakeChat[];
+  /** How far the clock of a machine goes wrong, milliseconds. */
+  readonly skewMs?: { readonly [host: string]: number };
+}
+
+export type BotRig = Awaited<ReturnType<typeof createBotRig>>;
+
+/** A bot with its journal, real runners on machines in memory, a post office and chats that can be broken. */
+export async function createBotRig(options: BotRigOptions = {}) {
+  const world: Rig = await createRig(options.hosts === undefined ? {} : { hosts: options.hosts });
+  const { clock } = world;
+  const chats = options.chats ?? [createFakeChat()];
+  const farm: Farm = {
+    ...world.farm,
+    people: PEOPLE,
+    approval: { quorum: 2, approvers: ['ana', 'tom', 'wei'], lapsesAfterMs: 86_400_000 },
+    channels: [{ platform: 'web', id: CHANNEL, name: CHANNEL }],
+    ...options.farm,
+  };
+  const post = createMemoryPost();
+  const disk = emptyDisk<BotEntry>();
+  const runnerDisks = new Map<string, MemoryDisk<RunnerEntry>>(farm.hosts.map(({ name }) => [name, emptyDisk()]));
+  const warnings: { data: object; sentence: string }[] = [];
+  const log = { info() {}, warn: (data: object, sentence: string) => void warnings.push({ data, sentence }) };
+  const runners = new Map<string, { runner: Runner; close(): Promise<void> }>();
+  let boots = 0;
+  let bot: Bot | null = null;
+  let journal: Journal<FarmState, BotEntry> | null = null;
+  let reports: { close(): Promise<void> } | null = null;
+
+  async function startBot(from: MemoryDisk<BotEntry> = disk): Promise<void> {
+    journal = openMemoryJournal({
+      stream: 'bot/prod',
+      signer: world.bot,
+      initial: initialFarmState,
+      fold: foldBot,
+      clock,
+      disk: from,
+    });
+    const one = createBot({ farms: [{ farm, journal }], signer: world.bot, office: post.office, chats, clock, log });
+    bot = one;
+    await one.start();
+    reports = await post.openMailbox({ queue: 'reports', handler: (letter) => one.receiveReport(letter) });
+  }
+
+  async function stopBot(): Promise<void> {
+    await reports?.close();
+    await bot?.stop();
+    await journal?.close();
+    bot = null;
+  }
+
+  async function startRunner(name: string): Promise<void> {
+    boots += 1;
+    const skewMs = options.skewMs?.[name] ?? 0;
+    const runner = world.runner(name, {
+      clock: { now: () => clock.now() + skewMs, sleep: clock.sleep },
+      journal: openMemoryJournal({
+        stream: `runner/prod/${name}`,
+        signer: world.signerOf(name),
+        initial: initialRunnerState,
+        fold: foldRunner,
+        clock,
+        disk: runnerDisks.get(name) ?? emptyDisk(),
+      }),
+      office: post.office,
+      boot: `boot-${boots}`,
+    });
+    const box = await post.openMailbox({ queue: `orders.${name}`, handler: (letter) => runner.receive(letter) });
+    await runner.start();
+    runners.set(name, { runner, close: () => box.close() });
+  }
+
+  async function stopRunner(name: string): Promise<void> {
+    const one = runners.get(name);
+    runners.delete(name);
+    await one?.close();
+    await one?.runner.stop();
+  }
+
+  async function start(): Promise<void> {
+    for (const { name } of farm.hosts) await startRunner(name);
+    await startBot();
+    // A hello is in no journal: a moment for each to come in.
+    await clock.sleep(1000);
+  }
+
+  const state = (): FarmState => journal?.state() ?? initialFarmState;
+
+  async function until(done: () => boolean, limitMs = 30 * 60_000): Promise<void> {
+    const end = clock.now() + limitMs;
+    while (!done()) {
+      if (clock.now() > end) throw new Error(`it never came to that: ${JSON.stringify(summary())}`);
+      await clock.sleep(50);
+    }
+  }
+
+  const summary = () => ({
+    rotations: Object.values(state().rotations).map(({ id, gate, turned, closed, orders }) => ({
+      id,
+      gate: gate?.how,
+      turned,
+      closed,
+      orders: orders.map(
+        (o) => `${o.host} ${o.n} ${o.kind} ${o.stage} ${o.status} ${o.outcome} ${o.code} ${o.silentSince ?? ''}`,
+      ),
+    })),
+    warnings: warnings.slice(-5),
+  });
+
+  const send = (intent: ChatIntent): Promise<Reply> => {
+    if (bot === null) throw new Error('the bot does not run');
+    return bot.inbox(intent);
+  };
+  const type = (who: string, text: string, channel = CHANNEL): Promise<Reply> =>
+    send({ type: 'command', person: { platform: 'web', account: who }, channel, text });
+  const click = (
+    who: string,
+    verb: string,
+    data: { readonly [name: string]: Json } = {},
+    inputs: { readonly [name: string]: string } = {},
+    platform = 'web',
+  ): Promise<Reply> =>
+    send({ type: 'action', person: { platform, account: who }, channel: CHANNEL, verb, data, inputs });
+
+  const rotation = (id = 'prod-1'): RotationState => {
+    const found = state().rotations[id];
+    if (found === undefined) throw new Error(`there is no ${id}`);
+    return found;
+  };
+
+  /** A click as the newest card of that rotation offers it. */
+  const vote = (who: string, verb: 'approve' | 'deny' = 'approve', id = 'prod-1'): Promise<Reply> =>
+    click(
+      who,
+      verb,
+      { rotation: id, digest: rotation(id).plan?.digest ?? '' },
+      verb === 'deny' ? { reason: 'no' } : {},
+    );
+
+  async function planned(id = 'prod-1'): Promise<void> {
+    await until(() => state().rotations[id]?.plan != null || state().rotations[id]?.closed != null);
+  }
+
+  async function approved(id = 'prod-1'): Promise<void> {
+    await type('mei', '/ssis rotate-master because Yearly renewal');
+    await planned(id);
+    await vote('ana', 'approve', id);
+    await vote('tom', 'approve', id);
+  }
+
+  const closed = (id = 'prod-1', limitMs?: number): Promise<void> => until(() => rotation(id).closed !== null, limitMs);
+
+  async function stop(): Promise<void> {
+    for (const name of [...runners.keys()]) await stopRunner(name);
+    await stopBot();
+  }
+
+  return {
+    world,
+    clock,
+    farm,
+    post,
+    disk,
+    runnerDisks,
+    warnings,
+    chats,
+    chat: chats[0] as FakeChat,
+    start,
+    stop,
+    startBot,
+    stopBot,
+    startRunner,
+    stopRunner,
+    state,
+    until,
+    summary,
+    type,
+    click,
+    vote,
+    rotation,
+    planned,
+    approved,
+    closed,
+    pass: (ms: number) => {
+      const end = clock.now() + ms;
+      return until(() => clock.now() >= end, ms + 60_000);
+    },
+    receiveReport: (letter: unknown) => bot?.receiveReport(letter),
+    remind: () => bot?.remind() ?? Promise.resolve(),
+    feed: () => bot?.feed.view(),
+  };
+}
+
+/** What a reply says, by the ids of its sentences. */
+export function saidOf(reply: Reply): readonly string[] {
+  if (reply.type === 'notice') return reply.notice.messages.map((message) => message.id);
+  return reply.type === 'card' ? [`card ${reply.view.kind}`] : [];
+}
