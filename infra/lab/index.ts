@@ -173,7 +173,7 @@ async function openWorld(
     const hosts = kept.layout.hosts.map(({ name }) => openHost(stateFile(name), rootOf(name)));
     return { ...kept, hosts };
   }
-  const [layout, keys] = await Promise.all([planLayout(options), makeKeyPool(3)]);
+  const [layout, keys] = await Promise.all([planLayout(options), options.keys ?? makeKeyPool(3)]);
   const hosts = createWorld({ layout, options, keys, stateFile, rootOf, now: Date.now() });
   // Last: a world without this file was not finished, and is made anew.
   writeWhole(file, { layout, keys });

@@ -1,3 +1,4 @@
+import type { LabKey } from './certificate.ts';
 import type { Switches } from './world/state.ts';
 
 export interface LabOptions {
@@ -14,6 +15,8 @@ export interface LabOptions {
   readonly port?: number;
   /** How all hosts of a new world behave. */
   readonly switches?: Partial<Switches>;
+  /** Keys that a new world's certificates share; made when none are given, which takes a moment. */
+  readonly keys?: readonly LabKey[];
   /** Pause between a worker's heartbeats, and before it tries again. Milliseconds. */
   readonly heartbeatMs?: number;
   readonly retryMs?: number;

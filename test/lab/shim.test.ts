@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
@@ -12,7 +12,7 @@ let channel: Channel;
 let tool: string;
 let handle: (call: ToolCall) => Promise<ToolAnswer>;
 
-const shells = ['/bin/sh', '/bin/bash', '/bin/dash'];
+const shells = ['/bin/sh', '/bin/bash', '/bin/dash'].filter((shell) => existsSync(shell));
 
 beforeAll(() => {
   folder = path.join(mkdtempSync(path.join(os.tmpdir(), 'shim-')), "it's a folder");
@@ -83,8 +83,8 @@ test('the call names its host and its tool', async () => {
 
 test('more calls at once than there are slots are all answered, each with its own answer', async () => {
   handle = async ({ args }) => ({ code: 0, bytes: Buffer.from(args[0] ?? '') });
-  const calls = Array.from({ length: 160 }, async (_, index) => (await spawnTool(tool, [String(index)])).text);
-  expect(await Promise.all(calls)).toEqual(Array.from({ length: 160 }, (_, index) => String(index)));
+  const calls = Array.from({ length: 140 }, async (_, index) => (await spawnTool(tool, [String(index)])).text);
+  expect(await Promise.all(calls)).toEqual(Array.from({ length: 140 }, (_, index) => String(index)));
 });
 
 test('a tool that is killed while it hangs is known to be dead, and its slot is free again', async () => {

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import tls from 'node:tls';
 import forge from 'node-forge';
-import { type MadeLabCertificate, makeCertificate } from '../../infra/lab/certificate.ts';
+import { type LabKey, type MadeLabCertificate, makeCertificate } from '../../infra/lab/certificate.ts';
 import { type Lab, type LabOptions, startLab } from '../../infra/lab/index.ts';
 import { makeKeyPool } from '../../infra/lab/keys.ts';
 
@@ -38,16 +38,24 @@ export interface Bench {
   close(): Promise<void>;
 }
 
+/** One set of keys for all benches of a test file: making them is most of what a start costs. */
+let keys: Promise<readonly LabKey[]> | null = null;
+function sharedKeys(): Promise<readonly LabKey[]> {
+  keys ??= makeKeyPool(2);
+  return keys;
+}
+
 /** A lab in a folder whose name has blanks and quotes, small and quick. */
 export async function startBench(options: Partial<LabOptions> = {}): Promise<Bench> {
   const folder = options.folder ?? path.join(mkdtempSync(path.join(os.tmpdir(), 'lab-')), "o'lab with blanks");
   const lab = await startLab({
     folder,
     workers: 2,
+    keys: await sharedKeys(),
     heartbeatMs: 30,
     retryMs: 30,
     ...options,
-    switches: { stopMs: 20, startMs: 30, newKeySettlesMs: 0, ...options.switches },
+    switches: { stopMs: 20, startMs: 30, newKeySettlesMs: 0, lockMs: 300, ...options.switches },
   });
   await lab.connected();
   const info = (host: string) => {
@@ -75,7 +83,7 @@ export async function startBench(options: Partial<LabOptions> = {}): Promise<Ben
       await until(async () => [1, 4].includes(await bench.state(host, service)));
     },
     makePfx: async (host, names, cn = names[0] ?? host) => {
-      const [key] = await makeKeyPool(1);
+      const [, key] = await sharedKeys();
       if (key === undefined) throw new Error('no key');
       const day = 86_400_000;
       const made = makeCertificate({

@@ -15,8 +15,6 @@ import type { LabMachine } from '../machine.ts';
 import type { FaultBox } from './box.ts';
 import type { FilePoint } from './table.ts';
 
-/** So long a settings file cannot be opened. Milliseconds. */
-const LOCKED_MS = 4000;
 const LOOK_EVERY_MS = 4;
 const ASIDE = '.locked-by-lab';
 
@@ -96,7 +94,7 @@ export function createFileFaults(machines: ReadonlyMap<string, LabMachine>, faul
         if (point !== 'settings' || locked.has(file) || !existsSync(file)) continue;
         locked.set(
           file,
-          setTimeout(() => unlock(file), LOCKED_MS),
+          setTimeout(() => unlock(file), machine?.host.state.switches.lockMs ?? 0),
         );
         if (process.getuid?.() === 0) {
           renameSync(file, `${file}${ASIDE}`);

@@ -104,7 +104,7 @@ const STANDING: readonly (readonly [id: string, point: Point, mode: string, sent
 ];
 
 const IMMEDIATE: readonly (readonly [id: string, mode: string, sentence: string])[] = [
-  ['settings-locked', 'settings-locked', 'its settings files cannot be opened for four seconds'],
+  ['settings-locked', 'settings-locked', 'its settings files cannot be opened for some seconds'],
   ['service-dies', 'service-dies', 'its services die now'],
 ];
 

@@ -120,6 +120,7 @@ function emptyState(plan: HostPlan, switches: Partial<Switches>): HostState {
       toolDelayMs: 0,
       stopMs: 150,
       startMs: 350,
+      lockMs: 4000,
       staysAway: false,
       ...switches,
     },

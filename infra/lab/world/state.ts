@@ -80,6 +80,8 @@ export interface Switches {
   toolDelayMs: number;
   stopMs: number;
   startMs: number;
+  /** So long the fault settings-locked holds. Milliseconds. */
+  lockMs: number;
   /** A worker that lost its master, or found none, waits for a restart. */
   staysAway: boolean;
 }
