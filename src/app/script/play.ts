@@ -38,8 +38,9 @@ export interface ChatRoom {
   print(sentence: string): void;
 }
 
-/** A person's answer comes at once; a rotation takes as long as its machines take. */
-const ANSWER_MS = 30_000;
+/** An answer to one person comes at once, a card when machines were looked at, a rotation takes as long as they take. */
+const NOTICE_MS = 10_000;
+const CARD_MS = 30_000;
 const ROTATION_MS = 300_000;
 
 /** Thrown when the chat does not do what the script expects. */
@@ -97,7 +98,7 @@ function act(who: string, { line }: ScriptLine, play: Play): void {
 
 async function click(line: ScriptLine & { do: 'click' }, { room }: Play): Promise<void> {
   const { who, verb, input } = line;
-  const found = await until(room, ANSWER_MS, () => findButton(room, who, verb));
+  const found = await until(room, CARD_MS, () => findButton(room, who, verb));
   if (found === null) throw new ScriptFailure(`line ${line.line}: no card has a button for ${verb}`);
   const { button, own } = found;
   room.print(`${who} clicks ${verb}${own ? '' : ', which only a card of somebody else has'}`);
@@ -155,7 +156,7 @@ async function expectNotice(
 ): Promise<void> {
   const fresh = (): readonly Notice[] =>
     room.messages(who).flatMap(({ id, body }) => (body.type === 'notice' && !before.has(id) ? [body] : []));
-  const found = await until(room, ANSWER_MS, () => fresh().find(fits) ?? null);
+  const found = await until(room, NOTICE_MS, () => fresh().find(fits) ?? null);
   if (found !== null) return;
   const seen = fresh().map(({ codes, lines }) => `${codes.join(', ')}: ${lines.join(' ')}`);
   throw new ScriptFailure(`line ${line}: expected ${wanted} for ${who}, found ${seen.join('; ') || 'none'}`);
