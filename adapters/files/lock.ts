@@ -127,11 +127,16 @@ const listens = (server: Server, path: string): Promise<boolean> =>
     });
   });
 
+/** null: it has just gone. */
 const reach = (path: string): Promise<Socket | null> =>
-  new Promise((resolve) => {
+  new Promise((resolve, reject) => {
     const socket = connect(path);
     socket.once('connect', () => resolve(socket));
-    socket.on('error', () => resolve(null));
+    socket.on('error', (error) => {
+      if (['ENOENT', 'ECONNRESET', 'EPIPE', 'ECONNREFUSED'].includes(errorCode(error))) resolve(null);
+      // Not ours to ask, hence somebody else's.
+      else reject(new CertopsError('LockHeld', { name: path, who: 'another user', pid: 0, since: '' }));
+    });
   });
 
 /** A holder that is too busy to say who it is still holds. null: it has gone. */
