@@ -219,7 +219,7 @@ export const stateOf = (machine: MemoryMachine | undefined): object => ({
 /** `applied`, `put-back` ..., or `refused Code`, or nothing. */
 export function outcomeOf(entries: readonly RunnerEntry[], n: number): string {
   for (const entry of entries) {
-    if (entry.n !== n && !(entry.type === 'refused' && entry.data.n === n)) continue;
+    if (entry.n !== n) continue;
     if (entry.type === 'refused') return `refused ${entry.code}`;
     if (entry.type === 'finished') return entry.outcome;
   }

@@ -1,0 +1,157 @@
+import fc from 'fast-check';
+import type { RunnerDeps } from '../../../src/app/runner/deps.ts';
+import { outcomeOf, type Rig, rigBefore, stateOf } from './rig.ts';
+
+/** A process that is gone: whatever it asks for never answers. */
+const never = <T>(): Promise<T> => new Promise<T>(() => {});
+
+/**
+ * A runner that is killed at its `at`-th point: before and after each change, and before and after each line of its
+ * journal. `died` resolves when it does.
+ */
+function mortal(rig: Rig, name: string, at: number) {
+  let points = 0;
+  let isDead = false;
+  let die = (): void => {};
+  const died = new Promise<'died'>((resolve) => {
+    die = () => resolve('died');
+  });
+  const point = async (): Promise<void> => {
+    if (isDead) return never();
+    points += 1;
+    if (points !== at) return;
+    isDead = true;
+    die();
+    return never();
+  };
+  const alive = <T>(what: () => Promise<T>): Promise<T> => (isDead ? never<T>() : what());
+  const inner = rig.windowsHost(name);
+  const journal = rig.journalOf(name);
+  const wrap: Partial<RunnerDeps> = {
+    host: {
+      ...inner,
+      async perform(change, signal) {
+        await point();
+        await inner.perform(change, signal);
+        await point();
+      },
+    },
+    journal: {
+      ...journal,
+      async append(decide) {
+        await point();
+        const answer = await journal.append(decide);
+        await point();
+        return answer;
+      },
+    },
+    clock: { now: rig.clock.now, sleep: (ms, signal) => alive(() => rig.clock.sleep(ms, signal)) },
+  };
+  return { runner: rig.runner(name, wrap), died, points: () => points };
+}
+
+/** Runs an order through a runner that dies at each of these points in turn, and a last one that lives. */
+async function runMortal(
+  rig: Rig,
+  name: string,
+  letter: unknown,
+  deaths: readonly number[],
+  gapMs = 0,
+): Promise<number> {
+  let points = 0;
+  for (const at of [...deaths, Number.POSITIVE_INFINITY]) {
+    const { runner, died, points: seen } = mortal(rig, name, at);
+    await runner.start();
+    const ended = await Promise.race([
+      died,
+      (async () => {
+        // The bot sends it again until it hears of it.
+        await runner.receive(letter);
+        await runner.idle();
+        return 'ended';
+      })(),
+    ]);
+    points = seen();
+    if (ended === 'ended') {
+      await runner.stop();
+      return points;
+    }
+    if (gapMs > 0) rig.clock.set(rig.clock.now() + gapMs);
+  }
+  return points;
+}
+
+const STAGES = [
+  ['sqlm01', 'create'],
+  ['sqlw01', 'trust'],
+  ['sqlm01', 'rehearse'],
+  ['sqlm01', 'rehearse-end'],
+  ['sqlm01', 'publish'],
+  ['sqlm01', 'master'],
+  ['sqlw01', 'workers'],
+] as const;
+
+describe.each(STAGES)('a runner on %s that is killed in stage %s', (name, stage) => {
+  test('at any one point and started again goes on to the end, and makes no change twice', async () => {
+    const whole = await rigBefore(stage);
+    const points = await runMortal(
+      whole.rig,
+      name,
+      whole.rig.seal(whole.rig.order(whole.plan, name, 'apply', stage)),
+      [],
+    );
+    expect(points).toBeGreaterThan(4);
+    for (let at = 1; at <= points; at += 1) {
+      const { rig, plan } = await rigBefore(stage);
+      const performed = rig.machines.get(name)?.performed ?? [];
+      const earlier = performed.length;
+      const order = rig.order(plan, name, 'apply', stage);
+      await runMortal(rig, name, rig.seal(order), [at]);
+      expect([at, outcomeOf(rig.entries(name), order.n)]).toEqual([at, 'applied']);
+      const changes = performed.slice(earlier).map((change) => JSON.stringify({ ...change, made: null }));
+      expect(changes).toHaveLength(new Set(changes).size);
+    }
+  });
+
+  test('and started again when it is too late puts back, or finds that all was done', async () => {
+    const whole = await rigBefore(stage);
+    const points = await runMortal(
+      whole.rig,
+      name,
+      whole.rig.seal(whole.rig.order(whole.plan, name, 'apply', stage)),
+      [],
+    );
+    for (let at = 3; at <= points; at += 1) {
+      const { rig, plan } = await rigBefore(stage);
+      const before = stateOf(rig.machines.get(name));
+      const order = rig.order(plan, name, 'apply', stage);
+      await runMortal(rig, name, rig.seal(order), [at], 3_600_000);
+      const outcome = outcomeOf(rig.entries(name), order.n);
+      expect([at, outcome === 'put-back' || (outcome === 'applied' && at === points)]).toEqual([at, true]);
+      if (outcome === 'put-back') expect(asBefore(stateOf(rig.machines.get(name)))).toEqual(asBefore(before));
+    }
+  });
+
+  test('during its undo, as often as anybody likes, ends as before', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 16 }), { maxLength: 4 }), async (deaths) => {
+        const { rig, plan } = await rigBefore(stage);
+        // An undo of this stage comes when the ones that must be undone before it are.
+        const before = stateOf(rig.machines.get(name));
+        await rig.run(plan, name, 'apply', stage);
+        const order = rig.order(plan, name, 'undo', stage);
+        if (stage === 'workers') await rig.run(plan, 'sqlm01', 'undo', 'master');
+        await runMortal(rig, name, rig.seal(order), deaths);
+        expect(outcomeOf(rig.entries(name), order.n)).toBe('put-back');
+        expect(asBefore(stateOf(rig.machines.get(name)))).toEqual(asBefore(before));
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
+
+/** The rehearsal's binding does not count: an undo of its end binds nothing again. */
+const asBefore = (state: object): object => ({
+  ...state,
+  bindings: (state as { bindings: { key: string }[] }).bindings.filter(({ key }) => !key.startsWith('127.0.0.2')),
+});

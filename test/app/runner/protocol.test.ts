@@ -1,0 +1,304 @@
+import { createMemorySigner } from '../../../adapters/memory/signer.ts';
+import type { RunnerDeps } from '../../../src/app/runner/deps.ts';
+import type { Envelope, Order, Report } from '../../../src/domain/protocol.ts';
+import { createRig, host, outcomeOf, type Rig, rigBefore } from './rig.ts';
+
+const reportsOf = (rig: Rig): readonly Report[] => rig.letters.map(({ body }) => JSON.parse(body) as Report);
+
+async function send(rig: Rig, name: string, letters: readonly unknown[], wrap: Partial<RunnerDeps> = {}) {
+  const runner = rig.runner(name, wrap);
+  await runner.start();
+  for (const letter of letters) await runner.receive(letter);
+  await runner.idle();
+  await runner.stop();
+}
+
+const refusals = (rig: Rig, name: string): readonly string[] =>
+  rig.entries(name).flatMap((entry) => (entry.type === 'refused' ? [entry.code] : []));
+
+describe('a letter', () => {
+  const TAMPERED: readonly (readonly [string, string, (letter: Envelope, rig: Rig, order: Order) => unknown])[] = [
+    ['that is no envelope', 'EnvelopeMalformed', () => ({ hello: 1 })],
+    ['that is a number', 'EnvelopeMalformed', () => 7],
+    [
+      'with a changed body',
+      'EnvelopeBadSignature',
+      (letter) => ({ ...letter, body: letter.body.replace('"n":', '"n": ') }),
+    ],
+    ['signed by a stranger', 'EnvelopeUnknownKey', (_, rig, order) => rig.seal(order, createMemorySigner())],
+    ['of another type', 'EnvelopeWrongType', (_, rig, order) => rig.bot.sign('report', JSON.stringify(order))],
+    ['that is no order', 'OrderNotUnderstood', (_, rig) => rig.bot.sign('order', '{"v":1}')],
+    ['for another farm', 'OtherFarm', (_, rig, order) => rig.seal({ ...order, farm: 'test' })],
+    ['for another host', 'OtherHost', (_, rig, order) => rig.seal({ ...order, host: host('sqlw02') })],
+    [
+      'that came too late',
+      'OrderExpired',
+      (_, rig, order) => rig.seal({ ...order, startBy: '2026-11-24T11:57:59.000Z' }),
+    ],
+    ['from the future', 'OrderTooEarly', (_, rig, order) => rig.seal({ ...order, issued: '2026-11-24T12:05:01.000Z' })],
+    ['of a kind that comes later', 'KindNotServed', (_, rig, order) => rig.seal({ ...order, kind: 'wait' })],
+    ['without its plan', 'OrderIncomplete', (_, rig, order) => rig.seal({ ...order, slice: null })],
+    ['with another digest', 'DigestDiffers', (_, rig, order) => rig.seal({ ...order, digest: 'ab'.repeat(32) })],
+    [
+      'with a line that is not in the plan',
+      'DigestDiffers',
+      (_, rig, order) => rig.seal({ ...order, slice: `${order.slice} ` }),
+    ],
+    [
+      'for another rotation than its plan',
+      'OtherRotation',
+      (_, rig, order) => rig.seal({ ...order, rotation: 'prod-18' }),
+    ],
+    ['for a stage that is not its own', 'StageNotInPlan', (_, rig, order) => rig.seal({ ...order, stage: 'workers' })],
+    [
+      'for a stage that is an inherited name',
+      'StageNotInPlan',
+      (_, rig, order) => rig.seal({ ...order, stage: 'toString' }),
+    ],
+  ];
+
+  test.each(TAMPERED)('%s is refused (%s), journaled, and changes nothing', async (_, code, tamper) => {
+    const rig = await createRig();
+    const plan = await rig.plan();
+    const order = rig.order(plan, 'sqlm01', 'apply', 'create');
+    await send(rig, 'sqlm01', [tamper(rig.seal(order), rig, order)]);
+    expect(refusals(rig, 'sqlm01')).toEqual([code]);
+    expect(rig.machines.get('sqlm01')?.performed).toEqual([]);
+  });
+
+  test('that is refused again and again fills no journal: one entry a minute and code', async () => {
+    const rig = await createRig();
+    await send(rig, 'sqlm01', Array(20).fill({ hello: 1 }));
+    expect(refusals(rig, 'sqlm01')).toEqual(['EnvelopeMalformed']);
+    rig.clock.set(rig.clock.now() + 60_000);
+    const runner = rig.runner('sqlm01');
+    await runner.receive({ hello: 1 });
+    expect(refusals(rig, 'sqlm01')).toHaveLength(2);
+  });
+
+  test('whose order is refused is answered for each number, so that the bot hears of each', async () => {
+    const rig = await createRig();
+    const plan = await rig.plan();
+    const late = (): Envelope =>
+      rig.seal(rig.order(plan, 'sqlm01', 'apply', 'create', { startBy: '2026-11-24T11:00:00.000Z' }));
+    await send(rig, 'sqlm01', [late(), late()]);
+    expect(rig.entries('sqlm01').map(({ n }) => n)).toEqual([1, 2]);
+  });
+});
+
+describe('the same order', () => {
+  test('twice is done once, and its report is sent again', async () => {
+    const rig = await createRig();
+    const plan = await rig.plan();
+    const letter = rig.seal(rig.order(plan, 'sqlm01', 'apply', 'create'));
+    await send(rig, 'sqlm01', [letter, letter, letter]);
+    expect(rig.entries('sqlm01').filter(({ type }) => type === 'accepted')).toHaveLength(1);
+    expect(rig.machines.get('sqlm01')?.performed.filter(({ type }) => type === 'certificate.import')).toHaveLength(1);
+  });
+
+  test('with its number on other bytes is refused, and the bot cannot mistake it for its own', async () => {
+    const rig = await createRig();
+    const plan = await rig.plan();
+    const order = rig.order(plan, 'sqlm01', 'apply', 'create');
+    await send(rig, 'sqlm01', [rig.seal(order), rig.seal({ ...order, timeLimitMs: 59_999 })]);
+    expect(rig.entries('sqlm01').findLast(({ type }) => type === 'refused')).toMatchObject({
+      code: 'OrderNumberUsed',
+      n: null,
+      rotation: null,
+    });
+    expect(outcomeOf(rig.entries('sqlm01'), order.n)).toBe('applied');
+  });
+});
+
+describe('facts that moved since the plan', () => {
+  test('refuse the order, named with what was found and what was planned', async () => {
+    const { rig, plan } = await rigBefore('master');
+    const settings = rig.machines.get('sqlm01')?.settings.master;
+    if (settings !== undefined) settings.SSLCertThumbprint = 'CD'.repeat(20);
+    expect(await rig.run(plan, 'sqlm01', 'apply', 'master')).toBe('refused FactsMoved');
+    expect(rig.entries('sqlm01').at(-1)).toMatchObject({
+      data: { step: 'sqlm01/master/write-setting', fact: 'value', found: 'CD'.repeat(20), wanted: rig.old.thumbprint },
+    });
+  });
+
+  test('do not refuse an undo; what this machine never began is left alone, and named', async () => {
+    const { rig, plan } = await rigBefore('master');
+    const settings = rig.machines.get('sqlm01')?.settings.master;
+    if (settings !== undefined) settings.SSLCertThumbprint = 'CD'.repeat(20);
+    expect(await rig.run(plan, 'sqlm01', 'undo', 'master')).toBe('unknown');
+    expect(settings?.SSLCertThumbprint).toBe('CD'.repeat(20));
+    expect(rig.entries('sqlm01')).toContainEqual(expect.objectContaining({ type: 'failed', code: 'FactsMoved' }));
+  });
+});
+
+describe('a paused runner', () => {
+  test('looks, refuses every change, and says in its hello that it is paused', async () => {
+    const rig = await createRig();
+    const plan = await rig.plan();
+    const look = rig.order(null, 'sqlm01', 'look', null);
+    const apply = rig.order(plan, 'sqlm01', 'apply', 'create');
+    await send(rig, 'sqlm01', [rig.seal(look), rig.seal(apply)], { paused: async () => true });
+    expect(outcomeOf(rig.entries('sqlm01'), look.n)).toBe('looked');
+    expect(outcomeOf(rig.entries('sqlm01'), apply.n)).toBe('refused RunnerPaused');
+    expect(reportsOf(rig).at(-1)?.notes).toEqual([{ code: 'paused', data: {} }]);
+  });
+});
+
+describe('a stop', () => {
+  test('lets the change in hand end, goes no further and puts back', async () => {
+    const { rig, plan } = await rigBefore('master');
+    const machine = rig.machines.get('sqlm01');
+    const inner = rig.windowsHost('sqlm01');
+    const stop = { letter: null as Envelope | null };
+    const runner = rig.runner('sqlm01', {
+      host: {
+        ...inner,
+        async perform(change, signal) {
+          if (change.type === 'setting.write' && stop.letter !== null) {
+            const { letter } = stop;
+            stop.letter = null;
+            await runner.receive(letter);
+          }
+          await inner.perform(change, signal);
+        },
+      },
+    });
+    const apply = rig.order(plan, 'sqlm01', 'apply', 'master');
+    const asked = rig.order(plan, 'sqlm01', 'stop', 'master');
+    stop.letter = rig.seal(asked);
+    const earlier = machine?.performed.length ?? 0;
+    await runner.start();
+    await runner.receive(rig.seal(apply));
+    await runner.idle();
+    await runner.stop();
+    expect(outcomeOf(rig.entries('sqlm01'), apply.n)).toBe('put-back');
+    expect(outcomeOf(rig.entries('sqlm01'), asked.n)).toBe('put-back');
+    expect(rig.entries('sqlm01')).toContainEqual(expect.objectContaining({ type: 'failed', code: 'StopAsked' }));
+    const types = machine?.performed.slice(earlier).map(({ type }) => type);
+    expect(types).toEqual(['sslcert.set', 'setting.write', 'sslcert.set', 'setting.write']);
+    expect(machine?.bindings[0]?.thumbprint).toBe(rig.old.thumbprint);
+  });
+
+  test('ends the wait for a worker that does not come back', async () => {
+    const { rig, plan } = await rigBefore('workers');
+    rig.machines.get('sqlw01')?.stores.Root.delete(rig.refs().new?.thumbprint ?? '');
+    const runner = rig.runner('sqlw01');
+    const apply = rig.order(plan, 'sqlw01', 'apply', 'workers', { timeLimitMs: 3_600_000 });
+    await runner.start();
+    await runner.receive(rig.seal(apply));
+    await rig.clock.sleep(5_000);
+    const at = rig.clock.now();
+    await runner.receive(rig.seal(rig.order(plan, 'sqlw01', 'stop', 'workers')));
+    await runner.idle();
+    await runner.stop();
+    expect(rig.clock.now() - at).toBeLessThan(60_000);
+    expect(outcomeOf(rig.entries('sqlw01'), apply.n)).toBe('put-back');
+  });
+
+  test('for a rotation that has nothing under way here ends at once', async () => {
+    const { rig, plan } = await rigBefore('trust');
+    expect(await rig.run(plan, 'sqlm01', 'stop', 'create')).toBe('unchanged');
+  });
+});
+
+describe('an undo of a worker', () => {
+  test('that was touched restarts it once, at once', async () => {
+    const { rig, plan } = await rigBefore('workers');
+    await rig.run(plan, 'sqlw01', 'apply', 'workers');
+    await rig.run(plan, 'sqlm01', 'undo', 'master');
+    const machine = rig.machines.get('sqlw01');
+    const pid = machine?.services.worker?.facts.pid ?? 0;
+    expect(await rig.run(plan, 'sqlw01', 'undo', 'workers')).toBe('put-back');
+    expect(machine?.services.worker?.facts.pid).toBe(pid + 1000);
+  });
+
+  test('that was never touched leaves it alone while it comes back by itself', async () => {
+    const { rig, plan } = await rigBefore('workers');
+    await rig.run(plan, 'sqlm01', 'undo', 'master');
+    expect(await rig.run(plan, 'sqlw02', 'undo', 'workers')).toBe('put-back');
+    expect(rig.machines.get('sqlw02')?.services.worker?.facts.pid).toBe(1200);
+  });
+
+  test('that was never touched and stays away restarts it after two heartbeats', async () => {
+    const { rig, plan } = await rigBefore('workers');
+    await rig.run(plan, 'sqlm01', 'undo', 'master');
+    const machine = rig.machines.get('sqlw02');
+    if (machine !== undefined) Object.assign(machine, { staysAway: true, refusedAtStart: true });
+    const at = rig.clock.now();
+    expect(await rig.run(plan, 'sqlw02', 'undo', 'workers', { timeLimitMs: 600_000 })).toBe('put-back');
+    expect(rig.clock.now() - at).toBeGreaterThanOrEqual(120_000);
+    expect(machine?.services.worker?.facts.pid).toBe(2200);
+  });
+
+  test('that put itself back while the master was new is restarted, for it has not come back', async () => {
+    const { rig, plan } = await rigBefore('workers');
+    const machine = rig.machines.get('sqlw01');
+    if (machine !== undefined) machine.staysAway = true;
+    machine?.faults.set('service.restart', { kind: 'lie', times: 1 });
+    expect(await rig.run(plan, 'sqlw01', 'apply', 'workers')).toBe('put-back');
+    await rig.run(plan, 'sqlm01', 'undo', 'master');
+    expect(machine?.refusedAtStart).toBe(true);
+    expect(await rig.run(plan, 'sqlw01', 'undo', 'workers')).toBe('put-back');
+    expect(machine?.refusedAtStart).toBe(false);
+  });
+});
+
+describe('reports', () => {
+  const ack = (rig: Rig, boot: string, upTo: number): Envelope =>
+    rig.bot.sign('ack', JSON.stringify({ v: 1, farm: 'prod', host: 'sqlm01', boot, upTo }));
+
+  test('carry the journal until it is acknowledged, then only a hello', async () => {
+    const rig = await createRig();
+    const runner = rig.runner('sqlm01');
+    await runner.start();
+    await runner.receive(rig.seal(rig.order(null, 'sqlm01', 'look', null)));
+    await runner.idle();
+    await rig.clock.sleep(25_000);
+    const before = reportsOf(rig).filter(({ entries }) => entries.length === 2);
+    expect(before.length).toBeGreaterThanOrEqual(3);
+    expect(before[0]).toMatchObject({ from: 1, lastN: 1, boot: 'boot-0' });
+    await runner.receive(ack(rig, 'boot-0', 2));
+    const sent = rig.letters.length;
+    await rig.clock.sleep(40_000);
+    await runner.stop();
+    const after = reportsOf(rig).slice(sent);
+    expect(after.length).toBeGreaterThanOrEqual(2);
+    for (const report of after) expect(report).toMatchObject({ from: 3, entries: [] });
+  });
+
+  test('begin again where the bot says, and heed no word meant for an earlier start', async () => {
+    const rig = await createRig();
+    await rig.run(null, 'sqlm01', 'look', null);
+    const runner = rig.runner('sqlm01');
+    await runner.start();
+    await rig.clock.sleep(100);
+    expect(reportsOf(rig).at(-1)).toMatchObject({ from: 2, entries: [expect.anything()], boot: 'boot-2' });
+    await runner.receive(ack(rig, 'boot-0', 2));
+    await runner.receive(ack(rig, 'boot-2', 0));
+    await rig.clock.sleep(100);
+    await runner.stop();
+    expect(reportsOf(rig).at(-1)).toMatchObject({ from: 1, entries: [expect.anything(), expect.anything()] });
+  });
+
+  test('wait for a queue that is away, and go out soon after it is back', async () => {
+    const rig = await createRig();
+    let isAway = true;
+    const office = {
+      toHost: async () => {},
+      up: () => !isAway,
+      toBot: async (letter: Envelope) => {
+        if (isAway) throw new Error('away');
+        rig.letters.push(letter);
+      },
+    };
+    const runner = rig.runner('sqlm01', { office });
+    await runner.start();
+    await runner.receive(rig.seal(rig.order(null, 'sqlm01', 'look', null)));
+    await runner.idle();
+    await rig.clock.sleep(30_000);
+    isAway = false;
+    await rig.clock.sleep(2_000);
+    await runner.stop();
+    expect(reportsOf(rig).map(({ entries }) => entries.length)).toContain(2);
+  });
+});
