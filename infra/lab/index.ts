@@ -5,6 +5,7 @@ import type { LabKey } from './certificate.ts';
 import { openChannel, type ToolAnswer, type ToolCall } from './channel/daemon.ts';
 import { installShims } from './channel/install.ts';
 import { type LabTool, UNAVAILABLE } from './channel/shim.ts';
+import { labControl } from './control.ts';
 import { serveControl } from './control-server.ts';
 import { type ArmedFault, openFaults } from './faults/box.ts';
 import { createFileFaults } from './faults/files.ts';
@@ -62,6 +63,8 @@ export interface Lab extends LabControl {
 export async function startLab(options: LabOptions): Promise<Lab> {
   const folder = path.resolve(options.folder);
   const stateFolder = path.join(folder, 'state');
+  const file = path.join(folder, 'lab.json');
+  await refuseSecond(file);
   mkdirSync(stateFolder, { recursive: true, mode: 0o700 });
   const rootOf = (host: string): string => path.join(folder, 'hosts', host);
   const { layout, keys, hosts } = await openWorld(options, stateFolder, rootOf);
@@ -80,7 +83,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       port: layout.port,
       masterAddress: layout.hosts[0]?.address ?? '',
       sockets: layout.sockets,
-      heartbeatMs: options.heartbeatMs ?? Math.max(100, workers * 5),
+      heartbeatMs: options.heartbeatMs ?? Math.max(100, Math.round(workers * 2.5)),
       retryMs: options.retryMs ?? 150,
     });
     machines.set(host.state.name, machine);
@@ -122,7 +125,6 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     measure: async () => measure.report(),
     change: async (host, changes) => changeHost(machineOf(host).host, changes),
   };
-  const file = path.join(folder, 'lab.json');
   const token = randomBytes(24).toString('base64url');
   const server = await serveControl(control, token);
   const endpoint = { host: layout.endpointHost, port: layout.port };
@@ -151,6 +153,21 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       rmSync(file, { force: true });
     },
   };
+}
+
+/** Two labs on one folder would overwrite each other's world. One that is just ending is waited for. */
+async function refuseSecond(file: string): Promise<void> {
+  for (let tries = 0; existsSync(file); tries++) {
+    const answers = await labControl(file)
+      .armed()
+      .then(
+        () => true,
+        () => false,
+      );
+    if (!answers) return;
+    if (tries >= 30) throw new Error(`a lab runs on this folder already: ${path.dirname(file)}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }
 
 function offeredFaults({ name, roles }: LabHostInfo): OfferedFault[] {

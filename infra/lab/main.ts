@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { startLab } from './index.ts';
 
-const USAGE = 'lab serve --folder DIR [--farm prod] [--workers 3] [--onebox] [--days 14]';
+const USAGE = 'lab serve --folder DIR [--farm prod] [--workers 3] [--onebox] [--days 14] [--heartbeat MS]';
 
 /** The lab as a process: says in one line of JSON that it is ready, and ends when its stdin closes or on SIGTERM. */
 async function main(): Promise<void> {
@@ -13,6 +13,7 @@ async function main(): Promise<void> {
       workers: { type: 'string' },
       onebox: { type: 'boolean' },
       days: { type: 'string' },
+      heartbeat: { type: 'string' },
     },
   });
   if (positionals[0] !== 'serve' || values.folder === undefined) throw new Error(USAGE);
@@ -22,6 +23,7 @@ async function main(): Promise<void> {
     ...(values.farm === undefined ? {} : { farm: values.farm }),
     ...(values.workers === undefined ? {} : { workers: wholeNumber(values.workers) }),
     ...(values.onebox === undefined ? {} : { onebox: values.onebox }),
+    ...(values.heartbeat === undefined ? {} : { heartbeatMs: wholeNumber(values.heartbeat) }),
     ...(values.days === undefined ? {} : { days: Number(values.days) }),
   });
   let ending = false;
@@ -37,7 +39,7 @@ async function main(): Promise<void> {
 }
 
 function wholeNumber(text: string): number {
-  if (!/^\d{1,3}$/u.test(text)) throw new Error(USAGE);
+  if (!/^\d{1,4}$/u.test(text)) throw new Error(USAGE);
   return Number(text);
 }
 

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { labControl } from '../../infra/lab/control.ts';
+import { startLab } from '../../infra/lab/index.ts';
 import type { LabFile } from '../../infra/lab/options.ts';
 import { MASTER, pidIn, spawnTool, until } from './support.ts';
 
@@ -92,6 +93,11 @@ test('it ends when its stdin closes, and takes lab.json away', async () => {
   child.stdin?.end();
   expect(await ended()).toBe(0);
   expect(existsSync(file)).toBe(false);
+});
+
+test('a second lab on the same folder is refused', async () => {
+  await serve();
+  await expect(startLab({ folder: path.join(folder, 'farm') })).rejects.toThrow('runs on this folder already');
 });
 
 test('it ends on SIGTERM', async () => {

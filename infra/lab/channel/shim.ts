@@ -36,7 +36,9 @@ set +C
 exec 3<>"$d/ring"
 printf '%s\\n' "$i" >&3
 a=
-while read -r a && [ "$a" != "$$" ]; do :; done <"$d/$i.pipe"
+# Opened for both first, or the opening would wait for a daemon that has just died; then its end is an end of file.
+exec 4<>"$d/$i.pipe" 5<"$d/$i.pipe" 4<&-
+while read -r a && [ "$a" != "$$" ]; do :; done <&5
 [ "$a" = "$$" ] || away
 c=255
 . "$d/$i.out"

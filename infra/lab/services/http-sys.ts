@@ -121,7 +121,8 @@ async function listen(port: number, onConnection: (socket: Socket) => void): Pro
       server.once('error', resolve).listen({ port, host: '127.0.0.1' }, () => resolve(null));
     });
     if (error === null) return server;
-    if (error.code !== 'EADDRINUSE' || tries >= 40) throw error;
+    if (error.code !== 'EADDRINUSE') throw error;
+    if (tries >= 40) throw new Error(`another program has taken this lab's port 127.0.0.1:${port}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
