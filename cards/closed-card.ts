@@ -94,10 +94,18 @@ function evidence({ evidence, outcome }: ClosedView, { tell, message, room }: Dr
   ];
 }
 
-function next({ next }: ClosedView, { tell, message, room }: Draw): readonly Node[] {
-  if (next.length === 0) return [];
-  const words = next.slice(0, room.rows).map(message).join(' ');
-  return [section(tell('closed.next', {})), text(words, { spacing: 'Small' })];
+/** When the old certificate ends; then the one way on that belongs to what went wrong, or what the bot has to say. */
+function next({ next, why, outcome, goodUntil, daysLeft }: ClosedView, draw: Draw): readonly Node[] {
+  const { tell, message, maybe, room } = draw;
+  const forth = outcome === 'proved' || outcome === 'left-behind';
+  const wayOn = why === null || forth ? null : maybe(`${why.id}.todo`, why.data);
+  const lines = [
+    ...(forth || goodUntil === null || daysLeft === null
+      ? []
+      : [tell('closed.still-ends', { at: goodUntil, days: daysLeft })]),
+    ...(wayOn ? [wayOn] : next.slice(0, room.rows).map(message)),
+  ];
+  return lines.length === 0 ? [] : [section(tell('closed.next', {})), text(lines.join(' '), { spacing: 'Small' })];
 }
 
 /** Asks for the same again; the reason stands there already and can be changed. */

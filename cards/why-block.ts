@@ -6,12 +6,10 @@ import { type Node, text } from './elements.ts';
 export function whyBlock(why: Message, { message, maybe }: Draw): readonly Node[] {
   const decided = why.id === 'why.stop-asked' || why.id === 'why.denied';
   const detail = maybe(`${why.id}.detail`, why.data);
-  const wayOn = maybe(`${why.id}.todo`, why.data);
   return [
     decided
       ? text(message(why), { spacing: 'Medium' })
       : text(`✗ ${message(why)}`, { spacing: 'Medium', color: 'Attention' }),
-    ...(wayOn === null || wayOn === '' ? [] : [text(wayOn, { spacing: 'Small' })]),
     ...(detail === null || detail === '' ? [] : [text(detail, { isSubtle: true, size: 'Default', spacing: 'None' })]),
   ];
 }

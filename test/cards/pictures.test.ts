@@ -1,8 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import fc from 'fast-check';
 import type { Browser, Page } from 'playwright-core';
 import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
+import { visible } from '../../cards/literal.ts';
 import type { CardView } from '../../src/domain/view.ts';
+import { nasty } from './nasty.ts';
 import { describeInBrowser, draw, launch, OUT, openPage } from './page.ts';
 import { VIEWS } from './views.ts';
 
@@ -58,6 +61,21 @@ describeInBrowser('cards in Chromium', () => {
     await light.getByRole('button', { name: 'Every step' }).click();
     await light.getByText('Steps', { exact: true }).waitFor({ state: 'visible' });
     await light.screenshot({ path: path.join(OUT, 'running-every-step.png'), fullPage: true });
+  });
+
+  test('the renderer of the console brings no word of people to life', async () => {
+    const words = fc.sample(nasty(), { numRuns: 25, seed: 17 });
+    for (const word of [
+      ...words,
+      '=== <mark> /==/ {{DATE(1999-01-01T00:00:00Z,SHORT)}} **b** <at>Ana</at> [x](http://y)',
+    ]) {
+      const by = { id: 'x', name: word };
+      await draw(light, renderAdaptiveCard({ ...view('plan'), by, reason: word } as CardView, 'approver', 'en'));
+      const card = light.locator('#card');
+      expect(await card.locator('a, img, mark, i, em, ul, ol, h1, script, .at').count()).toBe(0);
+      const shown = ((await card.textContent()) ?? '').replaceAll('\u2060', '').replace(/\s+/gu, ' ');
+      expect(shown).toContain(visible(word).replaceAll('\u2060', '').replace(/\s+/gu, ' '));
+    }
   });
 
   test('one rendering serves light and dark', async () => {

@@ -68,7 +68,7 @@ function crowded(workers: number, name: string, reason: string, state: RowState)
       gaps: names.map((one) => ({ host: one, ms: [16_300, 123_000], failed: state === 'bad' })),
       evidence: names.map((one) => ({
         state,
-        what: message('evidence.against', { host: one, facts: [{ fact: reason, found: reason, wanted: name }] }),
+        what: message('proof.against', { host: one, fact: reason, found: reason, wanted: name }),
       })),
       next: warnings,
     },

@@ -210,13 +210,10 @@ export const done: ClosedView = {
   ],
   gapLimitMs: 60_000,
   evidence: [
-    {
-      state: 'good',
-      what: message('evidence.tls', { machines: 4, of: 4, thumbprint: 'B8DE98…2CBB', target: 'sqlm01:8391' }),
-    },
-    { state: 'good', what: message('evidence.workers', { connected: 3, of: 3, witnesses: ['log', 'tcp'] }) },
+    { state: 'good', what: message('proof.presents', { count: 4, thumbprint: NEW, target: 'sqlm01:8391' }) },
+    { state: 'good', what: message('proof.workers', { connected: 3, count: 3, witnesses: ['log', 'tcp'] }) },
   ],
-  next: [message('next.old-still-there')],
+  next: [message('next.old-stays')],
   askAgain: false,
 };
 
@@ -234,17 +231,11 @@ export const putBack: ClosedView = {
     { host: host('sqlw03'), ms: [16_300, 12_000], failed: false },
   ],
   evidence: [
-    {
-      state: 'good',
-      what: message('evidence.tls-again', { machines: 4, of: 4, thumbprint: '3BD91B…A498', target: 'sqlm01:8391' }),
-    },
-    { state: 'good', what: message('evidence.workers', { connected: 3, of: 3, witnesses: ['log'] }) },
-    { state: 'good', what: message('evidence.removed', { machines: 4 }) },
+    { state: 'good', what: message('proof.presents', { count: 4, thumbprint: OLD, target: 'sqlm01:8391' }) },
+    { state: 'good', what: message('proof.workers', { connected: 3, count: 3, witnesses: ['log'] }) },
+    { state: 'good', what: message('proof.removed', { count: 4 }) },
   ],
-  next: [
-    message('next.still-ends', { notAfter: '2026-12-08T09:14:00.000Z', days: 14 }),
-    message('next.look-at', { host: 'sqlw02', code: 'ServiceNotRunning', at: '2026-11-24T14:32:04.000Z' }),
-  ],
+  next: [message('next.ask-again')],
   askAgain: true,
 };
 
@@ -262,14 +253,14 @@ export const closedOtherwise: { readonly [name: string]: ClosedView } = {
       code: 'StopAsked',
       data: { by: 'Tom Becker' },
     }),
-    next: putBack.next.slice(0, 1),
+    next: [],
   },
   'left-behind': {
     ...done,
     outcome: 'left-behind',
     why: message('why.left', { hosts: ['sqlw02'] }),
     gaps: done.gaps.map((gap, at) => ({ ...gap, failed: at === 1 })),
-    next: [message('next.old-still-there'), message('next.left', { hosts: ['sqlw02'] })],
+    next: [message('next.old-stays'), message('next.left-behind', { hosts: ['sqlw02'], thumbprint: NEW })],
   },
   withdrawn: {
     ...putBack,
@@ -277,7 +268,7 @@ export const closedOtherwise: { readonly [name: string]: ClosedView } = {
     outcome: 'withdrawn',
     endedBy: mei,
     why: null,
-    next: putBack.next.slice(0, 1),
+    next: [],
   },
   denied: {
     ...putBack,
@@ -285,7 +276,7 @@ export const closedOtherwise: { readonly [name: string]: ClosedView } = {
     outcome: 'denied',
     endedBy: tom,
     why: message('why.denied', { by: 'Tom Becker', reason: 'Month-end close runs until Friday.' }),
-    next: putBack.next.slice(0, 1),
+    next: [],
   },
   lapsed: { ...putBack, ...nothingRan, outcome: 'lapsed', why: null, next: putBack.next.slice(0, 1) },
   refused: {
@@ -378,7 +369,7 @@ export const VIEWS: { readonly [name: string]: CardView } = {
   running,
   'running-back': runningBack,
   'running-stopping': { ...running, stopAsked: tom },
-  'running-queue-away': { ...running, waiting: message('waiting.queue-away') },
+  'running-queue-away': { ...running, waiting: message('waiting.queue') },
   'closed-done': done,
   'closed-put-back': putBack,
   ...Object.fromEntries(Object.entries(closedOtherwise).map(([name, view]) => [`closed-${name}`, view])),

@@ -19,6 +19,7 @@ const KINDS: { readonly [kind: string]: readonly [string, string] } = {
 
 type Entry = {
   readonly kind?: string;
+  readonly changed?: boolean;
   readonly stage?: string | null;
   readonly step?: string;
   readonly code?: string;
@@ -26,26 +27,25 @@ type Entry = {
   readonly direction?: string;
 };
 
-const kind = (d: Entry, at: 0 | 1): string => KINDS[d.kind ?? '']?.[at] ?? d.kind ?? d.step ?? '';
+const kind = ({ step = '' }: Entry, at: 0 | 1): string =>
+  (Object.hasOwn(KINDS, step) ? KINDS[step]?.[at] : undefined) ?? step;
 
 /** Beside the chat: machines in the picture, lines of the journal. Neither bold nor dates there. */
 export const consoleWords = {
-  'console.master-runs': ((d) => `port ${d.port} bound, service runs`) as Line<{ port: number }>,
+  'console.master-ready': ((d) => `port ${d.port} bound, service runs`) as Line<{ port: number }>,
   'console.service': ((d) => `its service is ${d.state}`) as Line<{ state: string }>,
   'console.connected': () => 'connected',
-  'console.not-connected': () => 'not connected',
   'console.connected-after': ((d) => `connected again after ${exact(d.ms)}`) as Line<{ ms: number }>,
   'console.cut-off': ((d) => (d.ms === null ? 'cut off' : `cut off for ${whole(d.ms)}`)) as Line<{
     ms: number | null;
   }>,
   'console.not-looked': () => 'not looked at yet',
-  'console.unknown': () => 'not known',
-  'console.silent': () => 'its runner is silent',
-  'journal.accepted': ((d) => `order accepted${d.stage ? `: ${d.stage}` : ''}`) as Line<Entry>,
+  'journal.accepted': ((d) =>
+    `order accepted: ${[d.kind ?? '', d.stage ?? ''].filter(Boolean).join(' ')}`) as Line<Entry>,
   'journal.refused': ((d) => `order refused: ${d.code ?? ''}`) as Line<Entry>,
   'journal.started': ((d) => `${d.direction === 'back' ? 'puts back: ' : ''}${kind(d, 0)}`) as Line<Entry>,
   'journal.made': ((d) => `made ${short(d.thumbprint)}`) as Line<{ thumbprint: string }>,
-  'journal.done': ((d) => kind(d, 1)) as Line<Entry>,
+  'journal.done': ((d) => (d.changed === false ? `nothing to do: ${kind(d, 0)}` : kind(d, 1))) as Line<Entry>,
   'journal.proved': ((d) => `proved: ${kind(d, 1)}`) as Line<Entry>,
   'journal.failed': ((d) => `failed${kind(d, 0) === '' ? '' : `: ${kind(d, 0)}`}, ${d.code ?? ''}`) as Line<Entry>,
   'journal.undone': ((d) => `put back: ${kind(d, 1)}`) as Line<Entry>,

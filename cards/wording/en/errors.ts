@@ -1,20 +1,21 @@
 import type { Line, Lines } from '../line.ts';
-import { AGAIN, type ErrorData, faults, text } from './faults.ts';
-import { brief, list } from './grammar.ts';
+import { AGAIN, type ErrorData, text } from './faults/fault.ts';
+import { faultCodes, faultOf } from './faults/index.ts';
+import { brief, capital, list } from './grammar.ts';
 
 /** `error.<code>` is the sentence, `error.<code>.todo` the one way on. */
 export const errors: Lines = Object.fromEntries(
-  Object.entries(faults).flatMap(([code, fault]): [string, Line<never>][] => [
-    [`error.${code}`, (d: never) => (typeof fault.says === 'string' ? fault.says : fault.says(d))],
+  faultCodes.flatMap((code): [string, Line<never>][] => [
+    [`error.${code}`, (d: never) => sentence(code, d)],
     [`error.${code}.todo`, () => wayOn(code)],
   ]),
 );
 
-const sentence = (code: string, data: ErrorData): string => {
-  const fault = Object.hasOwn(faults, code) ? faults[code] : undefined;
+function sentence(code: string, data: ErrorData): string {
+  const fault = faultOf(code);
   if (fault === undefined) return `${code}.`;
   return typeof fault.says === 'string' ? fault.says : fault.says(data);
-};
+}
 
 type Cause = { readonly host?: string | null; readonly code: string; readonly data?: ErrorData };
 
@@ -26,15 +27,17 @@ export const why = {
   }) as Line<Cause>,
   'why.farm': ((d, pen) => {
     const said = sentence(d.code, d.data ?? {});
-    return pen.bold(said.charAt(0).toUpperCase() + said.slice(1));
+    return pen.bold(capital(said));
   }) as Line<Cause>,
   'why.host': ((d, pen) => {
-    const lead = (Object.hasOwn(faults, d.code) ? faults[d.code]?.lead : undefined) ?? 'failed';
+    const lead = faultOf(d.code)?.lead ?? 'failed';
     const since = typeof d.data?.since === 'string' ? ` Silent since ${pen.time(d.data.since)}.` : '';
     return `${pen.bold(`${d.host ?? 'A machine'} ${lead}:`)} ${sentence(d.code, d.data ?? {})}${since}`;
   }) as Line<Cause>,
   'why.farm.detail': ((d) => detail(d.code, d.data ?? {})) as Line<Cause>,
   'why.host.detail': ((d) => detail(d.code, d.data ?? {})) as Line<Cause>,
+  'why.farm.todo': ((d) => wayOn(d.code)) as Line<Cause>,
+  'why.host.todo': ((d) => todoOf(d.code, d.host ?? 'the machine')) as Line<Cause>,
   'why.denied': ((d, pen) =>
     `${pen.bold(`${d.by} denied it${d.reason === '' ? '.' : ':'}`)} ${d.reason}`.trim()) as Line<{
     by: string;
@@ -42,9 +45,7 @@ export const why = {
   }>,
   'why.refused': ((d, pen) => {
     const said = sentence(d.code, d.data ?? {});
-    return d.host == null
-      ? pen.bold(said.charAt(0).toUpperCase() + said.slice(1))
-      : `${pen.bold(`${d.host}:`)} ${said}`;
+    return d.host == null ? pen.bold(capital(said)) : `${pen.bold(`${d.host}:`)} ${said}`;
   }) as Line<Cause>,
   'why.refused.detail': ((d) => detail(d.code, d.data ?? {})) as Line<Cause>,
   'why.refused.todo': ((d) => wayOn(d.code)) as Line<Cause>,
@@ -54,17 +55,13 @@ export const why = {
   }>,
 } satisfies Lines;
 
-/** The one way on of a code; `{around}` is where a time may stand. */
-const wayOn = (code: string, time?: string): string => {
-  const todo = Object.hasOwn(faults, code) ? (faults[code]?.todo ?? '') : '';
-  return todo.replace('{around}', time === undefined ? '' : ` around ${time}`);
-};
+const wayOn = (code: string): string => faultOf(code)?.todo ?? '';
 
-/** The same with the machine that it is about, and when it happened. */
-export const todoOf = (code: string, host: string, time: string): string => {
-  const todo = wayOn(code, time) || AGAIN;
-  return `On ${host}: ${todo.charAt(0).toLowerCase()}${todo.slice(1)}`;
-};
+/** The one way on of a code, with the machine where it is about that machine. */
+function todoOf(code: string, host: string): string {
+  const todo = wayOn(code) || AGAIN;
+  return faultOf(code)?.lead === undefined ? todo : `On ${host}: ${todo.charAt(0).toLowerCase()}${todo.slice(1)}`;
+}
 
 const KNOWN_ELSEWHERE = ['found', 'wanted', 'since', 'host', 'hosts', 'by', 'output', 'line'];
 
@@ -78,6 +75,6 @@ function detail(code: string, data: ErrorData): string {
   parts.push(...rest.slice(0, 3).map(([name, value]) => `${name} ${text(value)}`));
   const told = list(parts, 'and', 6).replace(/ and (?=found)/u, ', ');
   // Silence says all there is to say.
-  if (told === '' && Object.hasOwn(faults, code) && faults[code]?.lead === 'went silent') return '';
+  if (told === '' && faultOf(code)?.lead === 'went silent') return '';
   return `${told === '' ? '' : `${told.charAt(0).toUpperCase()}${told.slice(1)}. `}Code ${code}.`;
 }

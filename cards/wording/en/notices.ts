@@ -19,6 +19,9 @@ const OUTCOMES: { readonly [outcome: string]: string } = {
   unknown: 'is not known',
 };
 
+const own = (table: { readonly [name: string]: string }, name: string): string | undefined =>
+  Object.hasOwn(table, name) ? table[name] : undefined;
+
 const others = (names: Names): string =>
   names.length === 0
     ? 'Nobody is left who may approve it: see approval.approvers in the farm file.'
@@ -43,7 +46,7 @@ const refusals = {
   'refused.closed': ((d, pen) =>
     d.id === null || d.id === undefined
       ? 'That is not open any more. /ssis shows what is.'
-      : `${pen.bold(d.id)} ${OUTCOMES[d.outcome ?? ''] ?? 'is not open any more'}${d.at == null ? '' : `, at ${pen.dateTime(d.at)}`}. Nothing can be decided there.`) as Line<{
+      : `${pen.bold(d.id)} ${own(OUTCOMES, d.outcome ?? '') ?? 'is not open any more'}${d.at == null ? '' : `, at ${pen.dateTime(d.at)}`}. Nothing can be decided there.`) as Line<{
     id?: string | null;
     outcome?: string;
     at?: string | null;
@@ -88,7 +91,7 @@ const refusals = {
     hostClock: string;
     botClock: string;
   }>,
-  'refused.runner-not-ready': ((d) => `${d.host} takes no work: ${NOTES[d.code] ?? `${d.code}.`}`) as Line<{
+  'refused.runner-not-ready': ((d) => `${d.host} takes no work: ${own(NOTES, d.code) ?? `${d.code}.`}`) as Line<{
     host: string;
     code: string;
   }>,
@@ -179,6 +182,12 @@ const answers = {
     `${d.id}: leaving it behind needs ${count(d.needed, 'approval')} on its card.`) as Line<Id & { needed: number }>,
   'resolve.put-all-back': ((d) =>
     `${d.id}: putting all back needs ${count(d.needed, 'approval')} on its card.`) as Line<Id & { needed: number }>,
+  'strange-order': ((d, pen) =>
+    `${pen.bold(`${d.host} refused an order that was never sent from here`)} (${d.code}), at ${pen.time(d.at)}. Somebody else writes into its queue: look who can reach Redis.`) as Line<{
+    host: string;
+    code: string;
+    at: string;
+  }>,
   'how-to-ask': ((d, pen) =>
     `Say ${pen.bold(`/ssis rotate-master ${d.farm} because`)} and your reason, or ask without one.`) as Line<{
     farm: string;

@@ -1,6 +1,5 @@
 import type { Line, Lines } from '../line.ts';
-import { todoOf } from './errors.ts';
-import { brief, count, list } from './grammar.ts';
+import { brief, count, list, short } from './grammar.ts';
 
 type Names = readonly string[];
 
@@ -49,73 +48,52 @@ const warningWords = {
     `${d.host}: there is no SSISScaleOutMaster.cer to refresh for new workers.`) as Line<{ host: string }>,
 } satisfies Lines;
 
-type Against = { readonly fact: string; readonly found: unknown; readonly wanted: unknown };
-
-/** How we know: each line of it has a sign of its own. */
-const evidenceWords = {
-  'evidence.tls': ((d) =>
-    d.machines === d.of
-      ? `TLS from ${d.of === 1 ? 'the machine' : `all ${d.of} machines`} shows ${d.thumbprint} on ${d.target}.`
-      : `A fresh look at ${d.machines} of ${d.of} machines agrees with ${d.thumbprint} on ${d.target}.`) as Line<{
-    machines: number;
-    of: number;
-    thumbprint: string;
-    target: string;
-  }>,
-  'evidence.tls-again': ((d) =>
-    d.machines === d.of
-      ? `${d.target} presents ${d.thumbprint} again: TLS from ${d.of === 1 ? 'the machine' : `all ${d.of} machines`}.`
-      : `A fresh look at ${d.machines} of ${d.of} machines agrees with ${d.thumbprint} on ${d.target}.`) as Line<{
-    machines: number;
-    of: number;
-    thumbprint: string;
-    target: string;
-  }>,
-  'evidence.workers': ((d) => {
-    const how = d.witnesses.map((one) => WITNESSES[one] ?? one);
-    const by = how.length === 0 ? '' : `, by ${list(how)}`;
-    const rest = d.connected === d.of ? '; services run, settings were read back' : '';
-    return `${d.connected} of ${count(d.of, 'worker')} connected${by}${rest}.`;
-  }) as Line<{ connected: number; of: number; witnesses: Names }>,
-  'evidence.against': ((d) =>
-    `${d.host}: ${list(
-      d.facts.map(({ fact, found, wanted }) => `${fact} is ${brief(found)}, wanted ${brief(wanted)}`),
-      'and',
-      3,
-    )}.`) as Line<{ host: string; facts: readonly Against[] }>,
-  'evidence.removed': ((d) =>
-    `The new certificate, used by nothing, is removed from ${d.machines === 1 ? '1 machine' : `${d.machines} machines`}.`) as Line<{
-    machines: number;
-  }>,
-  'evidence.not-removed': ((d) =>
-    `The new certificate is still on ${list(d.hosts, 'and', 4)}. Nothing uses it; remove it by hand.`) as Line<{
-    hosts: Names;
-  }>,
-} satisfies Lines;
-
 const WITNESSES: { readonly [witness: string]: string } = {
   log: 'their own logs',
   tcp: 'their TCP connections',
   handshake: 'TLS from their machines',
 };
 
-const nextWords = {
-  'next.old-still-there': () => 'The old certificate is still there, so there is a way back. Nothing uses it any more.',
-  'next.left': ((d) =>
-    `${list(d.hosts, 'and', 4)} still ${d.hosts.length === 1 ? 'pins' : 'pin'} the old certificate and ${d.hosts.length === 1 ? 'runs' : 'run'} no package: trust the new one in Root there, write its thumbprint to MasterHttpsCertThumbprint, restart the worker.`) as Line<{
-    hosts: Names;
+/** How we know: each line of it has a sign of its own. */
+const proofWords = {
+  'proof.presents': ((d) =>
+    `TLS from ${d.count === 1 ? '1 machine' : `${d.count} machines`} shows ${short(d.thumbprint)} on ${d.target}.`) as Line<{
+    count: number;
+    thumbprint: string;
+    target: string;
   }>,
-  'next.still-ends': ((d, pen) =>
-    `The certificate still ends on ${pen.date(d.notAfter)}: ${pen.bold(`${count(d.days, 'day')} left`)}.`) as Line<{
-    notAfter: string;
-    days: number;
-  }>,
-  'next.look-at': ((d, pen) => todoOf(d.code, d.host, pen.time(d.at))) as Line<{
+  'proof.workers': ((d) => {
+    const how = d.witnesses.map((one) => (Object.hasOwn(WITNESSES, one) ? WITNESSES[one] : one) ?? one);
+    const by = how.length === 0 ? '' : `, by ${list(how)}`;
+    const rest = d.connected === d.count ? '; services run, settings were read back' : '';
+    return `${d.connected} of ${count(d.count, 'worker')} connected${by}${rest}.`;
+  }) as Line<{ connected: number; count: number; witnesses: Names }>,
+  'proof.against': ((d) => `${d.host}: ${d.fact} is ${brief(d.found)}, wanted ${brief(d.wanted)}.`) as Line<{
     host: string;
-    code: string;
-    at: string;
+    fact: string;
+    found: unknown;
+    wanted: unknown;
+  }>,
+  'proof.removed': ((d) =>
+    `The new certificate, used by nothing, is removed from ${d.count === 1 ? '1 machine' : `${d.count} machines`}.`) as Line<{
+    count: number;
+  }>,
+  'proof.left-over': ((d) =>
+    `Still on ${d.host}: ${list(d.what, 'and', 4)}. Nothing uses it; remove it by hand.`) as Line<{
+    host: string;
+    what: Names;
   }>,
 } satisfies Lines;
 
+const nextWords = {
+  'next.old-stays': () => 'The old certificate is still there, so there is a way back. Nothing uses it any more.',
+  'next.left-behind': ((d) =>
+    `${list(d.hosts, 'and', 4)}: trust ${d.thumbprint} in Root, write it to MasterHttpsCertThumbprint, restart the worker. Until then ${d.hosts.length === 1 ? 'it runs' : 'they run'} no package.`) as Line<{
+    hosts: Names;
+    thumbprint: string;
+  }>,
+  'next.ask-again': () => 'Put right what went wrong, then ask again.',
+} satisfies Lines;
+
 /** What stands before, beside and after a rotation: warnings, evidence, what is next. */
-export const proof = { ...warningWords, ...evidenceWords, ...nextWords };
+export const proof = { ...warningWords, ...proofWords, ...nextWords };

@@ -106,11 +106,10 @@ const DOING_BACK: { readonly [kind: string]: string } = {
 const rowWords = {
   'row.waiting': () => 'waits',
   'row.next': () => 'follows',
-  'row.doing': ((d) =>
-    (d.back === true ? DOING_BACK : DOING)[d.kind] ?? (d.back === true ? 'puts back' : 'at work')) as Line<{
-    kind: string;
-    back?: boolean;
-  }>,
+  'row.doing': ((d) => {
+    const words = d.back === true ? DOING_BACK : DOING;
+    return (Object.hasOwn(words, d.kind) ? words[d.kind] : null) ?? (d.back === true ? 'puts back' : 'at work');
+  }) as Line<{ kind: string; back?: boolean }>,
   'row.made': ((d) => `made ${short(d.thumbprint)}`) as Line<{ thumbprint: string }>,
   'row.prepared': ((d) => (d.thumbprint === '' ? 'prepared' : `has ${short(d.thumbprint)} ready`)) as Line<{
     thumbprint: string;
@@ -164,14 +163,17 @@ const progressWords: Lines = {
   ...Object.fromEntries(Object.entries(STAGES).map(([stage, words]) => [`progress.${stage}`, () => words])),
   'progress.final-look': ((d) =>
     `final look from ${d.count === 1 ? 'the machine' : `all ${d.count} machines`}`) as Line<{ count: number }>,
-  'progress.back': ((d) => STAGES_BACK[d.stage] ?? `put back ${d.stage}`) as Line<{ stage: string }>,
+  'progress.back': ((d) =>
+    (Object.hasOwn(STAGES_BACK, d.stage) ? STAGES_BACK[d.stage] : null) ?? `put back ${d.stage}`) as Line<{
+    stage: string;
+  }>,
 };
 
 /** What holds the work while a rotation runs. */
 const waitingWords = {
-  'waiting.queue-away': () => 'Redis is away, so work waits. What was decided is recorded; it goes on by itself.',
-  'waiting.silent': ((d, pen) => `Nothing heard from ${d.host} since ${pen.time(d.since)}.`) as Line<{
-    host: string;
+  'waiting.queue': () => 'Redis is away, so work waits. What was decided is recorded; it goes on by itself.',
+  'waiting.silent': ((d, pen) => `Nothing heard from ${list(d.hosts, 'and', 4)} since ${pen.time(d.since)}.`) as Line<{
+    hosts: Names;
     since: string;
   }>,
   'waiting.order': ((d) => `${d.host} has not taken its order yet; it is sent again by itself.`) as Line<{

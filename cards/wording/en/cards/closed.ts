@@ -53,7 +53,6 @@ export const closedWords = {
   'closed.presented': ((d) => `PRESENTED BY ${d.target.toUpperCase()}`) as Line<{ target: string }>,
   'closed.good-until': () => 'GOOD UNTIL',
   'closed.date': ((d, pen) => pen.date(d.at)) as Line<{ at: string }>,
-  'closed.days-left': ((d) => `${days(d.days)} left`) as Line<{ days: number }>,
   'closed.gaps': () => 'How long each worker was cut off',
   'closed.gap-unmeasured': () => 'not measured',
   'closed.gaps-note': ((d) =>
@@ -75,6 +74,11 @@ export const closedWords = {
   'closed.back': () => 'What was put back',
   'closed.lines-cut': ((d) => `and ${count(d.left, 'more line')}`) as Line<{ left: number }>,
   'closed.next': () => 'What is next',
+  'closed.still-ends': ((d, pen) =>
+    `The certificate still ends on ${pen.date(d.at)}: ${pen.bold(`${days(d.days)} left`)}.`) as Line<{
+    at: string;
+    days: number;
+  }>,
   'closed.ask-again': () => 'Ask again…',
   'card.reason': () => 'Reason',
   'card.ask': () => 'Ask for approval',

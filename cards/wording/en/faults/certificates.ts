@@ -1,0 +1,68 @@
+import { AGAIN, BUG, type Faults, named } from './fault.ts';
+
+/** Certificates, stores and private keys. */
+export const certificatesFaults: Faults = {
+  CertificateNotThere: { says: (d) => `the certificate is not there${named(d, 'thumbprint')}.`, todo: AGAIN },
+  CertificateMissing: { says: 'the new certificate is not there.', todo: AGAIN },
+  CertificateStillThere: { says: 'the certificate could not be removed.', todo: 'Remove it by hand; nothing uses it.' },
+  CertificateNotMadeYet: { says: 'the new certificate is not made yet.', todo: BUG },
+  CertificateNotAtHand: {
+    says: 'the certificate to give back is nowhere to be found.',
+    todo: 'Export it from another machine.',
+  },
+  CertificateUnreadable: { says: 'a certificate could not be read.', todo: BUG },
+  PrivateKeyMissing: { says: 'the certificate came without its private key.', todo: AGAIN },
+  NotTrusted: { says: 'it does not trust the new certificate.', todo: 'Look for a policy that owns its Root store.' },
+  KeyReadersMissing: { says: 'an account may not read the new key.', todo: 'Grant it by hand, or ask again.' },
+  KeyNotReadable: { says: 'the service may not read the private key.', todo: 'Grant it by hand, or ask again.' },
+  KeyFileMissing: {
+    says: 'the file of the private key is nowhere to be found.',
+    todo: 'Keys in hardware cannot be rotated from here.',
+  },
+  SecretLost: { says: 'the new key was lost in a restart; nothing uses it.', todo: 'Ask again.' },
+  NothingMade: { says: 'nothing was made.', todo: BUG },
+  CertificateImportFailed: { says: 'the new certificate could not be imported.', todo: AGAIN },
+  CertificateNotImported: { says: 'the new certificate is not there after its import.', todo: AGAIN },
+  CertificateTrustFailed: {
+    says: 'the new certificate could not be trusted.',
+    todo: 'Look for a policy that owns its Root store.',
+  },
+  CertificateNotTrusted: {
+    says: 'the new certificate is not in Root after it was put there.',
+    todo: 'Look for a policy that owns its Root store.',
+  },
+  CertificateRemoveFailed: {
+    says: 'the certificate could not be removed.',
+    todo: 'Remove it by hand; nothing uses it.',
+  },
+  CertificateNotRemoved: { says: 'the certificate could not be removed.', todo: 'Remove it by hand; nothing uses it.' },
+  CertificateStillBound: {
+    says: 'the certificate is bound, so it is not removed.',
+    todo: 'Look at the bindings of the machine.',
+  },
+  KeyUsedElsewhere: { says: 'its private key is used elsewhere, so it is not removed.', todo: 'Look who uses it.' },
+  KeyNotRemoved: { says: 'the private key could not be removed.', todo: 'Remove it by hand; nothing uses it.' },
+  KeyNotRemovable: {
+    says: 'the private key cannot be removed from here.',
+    todo: 'Remove it by hand; nothing uses it.',
+  },
+  KeyGrantFailed: { says: 'reading the new key could not be granted.', todo: AGAIN },
+  KeyGrantNotEffective: { says: 'the service still may not read the new key.', todo: AGAIN },
+  KeyNotInFile: { says: 'the private key lies in no file.', todo: 'Keys in hardware cannot be rotated from here.' },
+  KeyFileMalformed: { says: 'a key file is not as it should be.', todo: 'Make it anew with `certops keys`.' },
+  AclUnreadable: {
+    says: 'who may read a key cannot be told.',
+    todo: 'Report it with the answer: it is in the journal.',
+  },
+  CertutilUnreadable: {
+    says: 'the answer of certutil was not understood.',
+    todo: 'Report it with that answer: it is in the journal.',
+  },
+  KeyFolderNotReadable: { says: 'the folder of the private keys cannot be read.', todo: 'Let the runner read it.' },
+  MadeCertificateWrong: { says: 'the new certificate is not as it was wanted.', todo: BUG },
+  StoreNotReadable: { says: 'its certificate store cannot be read.', todo: 'Let the runner read it.' },
+  StoreNotSupported: {
+    says: (d) => `certificates in this store are not served${named(d, 'store', 'found')}.`,
+    todo: 'Rotate this one by hand.',
+  },
+};

@@ -1,0 +1,67 @@
+import { AGAIN, BUG, type Faults, named, SETTINGS } from './fault.ts';
+
+/** Bindings, settings files, files and folders. */
+export const machineFaults: Faults = {
+  NothingBound: { says: 'nothing is bound to the port.', todo: 'Bind the present certificate first.' },
+  BindingMissing: { says: 'the binding is not there.', todo: AGAIN },
+  BindingDiffers: { says: 'the binding is not as it was wanted.', todo: AGAIN },
+  BindingAppeared: { says: 'a binding appeared that nobody planned.', todo: 'Find out who made it, then ask again.' },
+  BindingNotAsWanted: { says: 'the binding is not as it was wanted.', todo: AGAIN },
+  BindingReadersDisagree: {
+    lead: 'is not known',
+    says: 'netsh and the registry tell different bindings.',
+    todo: 'Compare `netsh http show sslcert` with SslBindingInfo in the registry.',
+  },
+  BindingNotUnderstood: {
+    says: 'a binding has a value that netsh cannot set again.',
+    todo: 'Rotate this one by hand.',
+  },
+  RehearsalNotBound: { says: 'the new certificate could not be bound in rehearsal.', todo: AGAIN },
+  RehearsalStillBound: {
+    says: 'the rehearsal binding could not be taken away.',
+    todo: 'Delete it with netsh by hand.',
+  },
+  SettingMissing: { says: (d) => `its settings file does not hold the key${named(d, 'key')}.`, todo: SETTINGS },
+  SettingTwice: { says: (d) => `its settings file holds the key twice${named(d, 'key')}.`, todo: SETTINGS },
+  SettingNotAThumbprint: {
+    says: (d) => `its setting is not a thumbprint${named(d, 'key')}.`,
+    todo: SETTINGS,
+  },
+  SettingDiffers: { says: 'its setting is not as it was wanted.', todo: AGAIN },
+  SettingsFileMissing: { says: 'its settings file is not there.', todo: SETTINGS },
+  SettingsNotUnderstood: { says: 'its settings file cannot be read.', todo: SETTINGS },
+  FileLocked: { says: (d) => `a file is held open by somebody${named(d, 'file')}.`, todo: AGAIN },
+  FileNotWritable: {
+    says: (d) => `a file cannot be written${named(d, 'file')}.`,
+    todo: 'Give the runner the right to write it.',
+  },
+  DiskFull: { says: 'its disk is full.', todo: 'Free some space, then ask again.' },
+  PublishedDiffers: { says: 'its .cer file is not as it was wanted.', todo: AGAIN },
+  SettingMoved: { says: 'its setting changed while it was written.', todo: AGAIN },
+  SettingsFileNotUnderstood: { says: 'its settings file cannot be read.', todo: SETTINGS },
+  KeyMissing: { says: (d) => `its settings file does not hold the key${named(d, 'key')}.`, todo: SETTINGS },
+  KeyTwice: { says: (d) => `its settings file holds the key twice${named(d, 'key')}.`, todo: SETTINGS },
+  FileBusy: { says: (d) => `a file is held open by somebody${named(d, 'file', 'path')}.`, todo: AGAIN },
+  FileMissing: { says: (d) => `a file is not there${named(d, 'file', 'path')}.`, todo: 'Look at the machine.' },
+  FileNotReadable: {
+    says: (d) => `a file cannot be read${named(d, 'file', 'path')}.`,
+    todo: 'Let the runner read it.',
+  },
+  FileNotWritten: { says: (d) => `a file could not be written${named(d, 'file', 'path')}.`, todo: AGAIN },
+  TemporaryFileLeft: { says: 'a temporary file could not be removed.', todo: 'Remove it by hand: it may hold a key.' },
+  Unreadable: { says: 'what is there could not be read.', todo: AGAIN },
+  CodePageUnknown: { says: (d) => `its code page is not known${named(d, 'codePage')}.`, todo: BUG },
+  FolderNotProtected: {
+    says: (d) => `others may write into a folder of the runner${named(d, 'folder')}.`,
+    todo: 'Cut its inheritance: SYSTEM and Administrators only.',
+  },
+  NetshParameterUnknown: {
+    says: (d) => `its netsh does not know a flag${named(d, 'parameter')}.`,
+    todo: 'Rotate this one by hand.',
+  },
+  RegistryNotReadable: { says: 'its registry cannot be read.', todo: 'Let the runner read it.' },
+  TemporaryFolderNotEmptied: {
+    says: 'its temporary folder could not be emptied.',
+    todo: 'Empty it by hand: it may hold a key.',
+  },
+};

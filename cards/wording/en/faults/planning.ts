@@ -1,0 +1,86 @@
+import { BUG, type ErrorData, type Faults, named, SETTINGS, text } from './fault.ts';
+
+/** What stands in the way before anybody is asked. */
+export const planningFaults: Faults = {
+  ServiceDisabled: { says: 'its service is disabled.', todo: 'Set its start type to automatic, then ask again.' },
+  ServiceMissing: { says: 'it has no such Scale Out service.', todo: 'Correct the roles in the farm file.' },
+  ServiceAmbiguous: {
+    says: (d) => `several versions of the service are installed${named(d, 'found', 'services')}.`,
+    todo: 'Name one in the overrides of `certops runner init`.',
+  },
+  ClusterNotReadable: { says: 'whether it is clustered cannot be read.', todo: 'Let the runner read the registry.' },
+  MasterClustered: { says: 'the master is clustered, and clusters cannot be rotated yet.', todo: 'Rotate it by hand.' },
+  ServiceClustered: {
+    says: 'its service is clustered, and clusters cannot be rotated yet.',
+    todo: 'Rotate it by hand.',
+  },
+  MoreThanOneMaster: {
+    says: (d) => `the farm has more than one master${named(d, 'hosts')}, which cannot be rotated yet.`,
+    todo: 'Name one master in the farm file.',
+  },
+  NoMaster: { says: 'the farm file names no master.', todo: 'Give one host the role master.' },
+  HostNotLooked: { says: 'it has not told what is there.', todo: 'Start its runner, then ask again.' },
+  ClockOff: {
+    says: (d) => `its clock is off by more than a minute${named(d, 'hostClock')}.`,
+    todo: 'Set its clock, then ask again.',
+  },
+  PlanFailed: { says: 'no plan could be made.', todo: BUG },
+  HostNotReady: {
+    says: (d) => problem(d) ?? `it is not ready${named(d, 'problem')}.`,
+    todo: 'Put that right on the machine, then ask again.',
+  },
+  RoleNotInstalled: { says: (d) => `it has no ${text(d.role)} service.`, todo: 'Correct the roles in the farm file.' },
+  MasterNotRunning: { says: (d) => `the master service is ${text(d.state)}.`, todo: 'Start it, then ask again.' },
+  PortDiffers: {
+    says: (d) => `the master listens on port ${text(d.found)}, the farm file says ${text(d.wanted)}.`,
+    todo: 'Correct the endpoint in the farm file.',
+  },
+  NameNotValid: {
+    says: (d) => `the name cannot stand in a certificate${named(d, 'name')}.`,
+    todo: 'Correct it in the farm file.',
+  },
+  BindingFlagNotReturnable: {
+    says: (d) => `a flag of its binding cannot be given back by its netsh${named(d, 'parameter')}.`,
+    todo: 'Rotate this one by hand.',
+  },
+  MasterThumbprintsDisagree: {
+    says: 'binding, settings and certificate of the master name different thumbprints.',
+    todo: 'Make them agree by hand first.',
+  },
+  MasterCertificateMissing: {
+    says: 'the certificate in use is in no store, so it could not be put back.',
+    todo: 'Import it, then ask again.',
+  },
+  EndpointNotUnderstood: { says: (d) => `its MasterEndpoint cannot be read${named(d, 'found')}.`, todo: SETTINGS },
+  EndpointElsewhere: { says: (d) => `its MasterEndpoint names another port${named(d, 'found')}.`, todo: SETTINGS },
+  EndpointNotCovered: {
+    says: (d) => `the new certificate would not cover the endpoint of workers${named(d, 'hosts')}.`,
+    todo: 'Add those names to certificate.extraNames in the farm file.',
+  },
+  WorkerPinsAnother: {
+    says: 'it pins another certificate than the master presents, so it is cut off already.',
+    todo: 'Connect it by hand first.',
+  },
+  PortNotUnderstood: { says: (d) => `its port cannot be read${named(d, 'found')}.`, todo: SETTINGS },
+};
+
+/** What a look reports as being in the way of a rotation. */
+const PROBLEMS: { readonly [problem: string]: (d: ErrorData) => string } = {
+  'service-disabled': (d) => `its service is disabled${named(d, 'service')}.`,
+  'service-has-dependents': (d) => `running services depend on its service${named(d, 'dependents')}.`,
+  'not-readable': (d) => `something cannot be read${named(d, 'what')}.`,
+  'no-scale-out-service': () => 'it has no Scale Out service.',
+  'runner-paused': () => 'its runner is paused: remove the file STOP from its state folder.',
+  'certificate-missing': (d) => `the certificate in use is in no store${named(d, 'thumbprint')}.`,
+  clustered: () => 'its service is clustered, and clusters cannot be rotated yet.',
+  'setting-not-a-thumbprint': (d) => `a setting is not a thumbprint${named(d, 'key')}.`,
+  'binding-missing': (d) => `nothing is bound to port ${text(d.port)}.`,
+  'binding-flags-not-returnable': (d) => `a flag of its binding cannot be given back${named(d, 'flags')}.`,
+  'binding-differs-from-setting': (d) => `binding and setting name different certificates${named(d, 'key')}.`,
+  'master-not-answering': (d) => `the master does not answer on port ${text(d.port)}${named(d, 'error')}.`,
+};
+
+const problem = (d: ErrorData): string | undefined => {
+  const name = text(d.problem);
+  return Object.hasOwn(PROBLEMS, name) ? PROBLEMS[name]?.(d) : undefined;
+};

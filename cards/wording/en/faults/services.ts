@@ -1,0 +1,61 @@
+import { BACK, type ErrorData, type Faults, named, SYSTEM_LOG, text } from './fault.ts';
+
+/** Services, and whether a worker is connected. */
+export const servicesFaults: Faults = {
+  ServiceNotRunning: { ...BACK, says: 'its service did not start.', todo: SYSTEM_LOG },
+  ServiceNotRestarted: { ...BACK, says: 'its service still runs as the process of before.', todo: SYSTEM_LOG },
+  ServicePending: { ...BACK, says: 'its service was still starting or stopping when time was up.', todo: SYSTEM_LOG },
+  ServiceStuckStopping: {
+    lead: 'is not known',
+    says: 'its service does not stop. It is never killed from here.',
+    todo: 'End its process on the machine, then look again.',
+  },
+  ServiceLogonFailed: {
+    ...BACK,
+    says: 'Windows refused the log-on of its service account (1069).',
+    todo: "Give the service its account's present password, then ask again.",
+  },
+  ServiceRefused: { says: (d) => `its service cannot be controlled now${named(d, 'exit', 'code')}.`, todo: SYSTEM_LOG },
+  WorkerNotConnected: {
+    ...BACK,
+    says: 'its service runs, but is not connected.',
+    todo: "Read the worker's log, then ask again.",
+  },
+  WorkerRefused: {
+    ...BACK,
+    says: (d) => `it is refused: ${text((d.found as ErrorData | undefined)?.line ?? d.line ?? 'see its log')}`,
+    todo: "The worker's log names the cause.",
+  },
+  NoWitness: {
+    ...BACK,
+    says: 'not proved: neither its log nor its connections can be read here.',
+    todo: "Let the runner read the service's log folder, then ask again.",
+  },
+  EndpointPresentsAnother: {
+    ...BACK,
+    says: 'the endpoint presents another certificate to it.',
+    todo: 'Look for a proxy or a second binding between it and the master.',
+  },
+  PresentsAnother: { says: 'it presents another certificate.', todo: 'Look at every binding of the port.' },
+  NotProved: { says: 'the final look did not agree.', todo: 'What does not agree stands below.' },
+  GapLimitPassed: {
+    says: (d) => `not every worker was proved ${text(d.seconds)} s after the master had switched${named(d, 'hosts')}.`,
+    todo: 'Look at those workers, or raise gap.limit in the farm file, then ask again.',
+  },
+  ServiceHasDependents: {
+    says: 'other services depend on its service.',
+    todo: 'Stop them for the rotation, or rotate by hand.',
+  },
+  ServiceNotScaleOut: {
+    says: 'the service is not one of Scale Out.',
+    todo: 'Correct the overrides of `certops runner init`.',
+  },
+  ServiceImageUnknown: {
+    says: 'the folder of its service cannot be found.',
+    todo: 'Name it in the overrides of `certops runner init`.',
+  },
+  AccountNotResolved: {
+    says: (d) => `the account of its service is not known to Windows${named(d, 'account')}.`,
+    todo: SYSTEM_LOG,
+  },
+};

@@ -1,0 +1,86 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { isWorded, say, TABLES, wordedIds } from '../../cards/wording/index.ts';
+
+const filesUnder = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => readFileSync(path.join(entry.parentPath, entry.name), 'utf8'));
+
+const SOURCES = filesUnder('src').join('\n');
+const MACHINE_SOURCES = ['src/steps', 'src/plans', 'src/domain', 'src/app/runner', 'src/app/bot', 'adapters/windows']
+  .flatMap(filesUnder)
+  .join('\n');
+const CARD_SOURCES = readdirSync('cards')
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => readFileSync(path.join('cards', name), 'utf8'))
+  .join('\n');
+
+const all = (pattern: RegExp, prefix = ''): string[] =>
+  [...SOURCES.matchAll(pattern)].map((match) => `${prefix}${match[1]}`);
+
+/** How the sources make a message: `id: 'x'`, `say('x'`, `button('x'`, `warning('x'`, refusals of people. */
+const MADE = [
+  ...all(/\bid: '([a-z][a-zA-Z-]*(?:\.[a-zA-Z-]+)+)'/gu),
+  ...all(/\bsay\('([a-z][a-z.-]*)'/gu),
+  ...all(/\bsay\([a-z]+ (?:===? '[a-z]+' )?\? '([a-z.-]+)' : '[a-z.-]+'/gu),
+  ...all(/\bsay\([^?)]*\? '[a-z.-]+' : '([a-z.-]+)'/gu),
+  ...all(/'((?:why|console|proof|step|check|summary|whoami)\.[a-z-]+)'/gu),
+  ...all(/\bbutton\('([a-z-]+)'/gu, 'button.'),
+  ...all(/\bwarning\('([a-z-]+)'/gu, 'warning.'),
+  ...all(/\brefuse\('([a-z][a-z-]*)'/gu, 'refused.'),
+  ...all(/\bwrong\('([a-z][a-z-]*)'/gu, 'wrong.'),
+];
+
+test.each([...new Set(MADE)].sort())('%s is worded', (id) => {
+  expect(isWorded(id, 'en')).toBe(true);
+});
+
+test('every message that the sources make is found by the patterns above', () => {
+  expect(MADE.length).toBeGreaterThan(120);
+});
+
+/** Codes of what goes wrong on a machine: those of refusals, errors and verdicts in the rooms that cards tell of. */
+const CODES = [
+  ...MACHINE_SOURCES.matchAll(/(?:\b(?:refuse|notMet|CertopsError|problem)\(\s*|\bcode: )'([A-Z][A-Za-z]+)'/gu),
+].flatMap((match) => match[1] ?? []);
+
+test.each([...new Set(CODES)].sort())('%s has a sentence and a way on', (code) => {
+  expect([isWorded(`error.${code}`, 'en'), isWorded(`error.${code}.todo`, 'en')]).toEqual([true, true]);
+});
+
+test('nothing is worded twice', () => {
+  const ids = Object.values(TABLES).flatMap((table) => Object.keys(table));
+  expect(ids.filter((id, at) => ids.indexOf(id) !== at)).toEqual([]);
+});
+
+test('no words are left over that no card tells', () => {
+  const told = [...CARD_SOURCES.matchAll(/'((?:plan|running|closed|person|reminder|card|word)\.[a-z-]+)'/gu)];
+  const used = new Set(told.map((match) => match[1]));
+  expect(Object.keys(TABLES.cards).filter((id) => !id.startsWith('stop.') && !used.has(id))).toEqual([]);
+});
+
+test('an id that nobody worded shows its code, and a datum that is missing crashes nothing', () => {
+  expect(say({ id: 'row.new-in-2030', data: { code: 'DiskOnFire' } }, 'en')).toBe('DiskOnFire');
+  expect(say({ id: 'progress.polish', data: {} }, 'en')).toBe('polish');
+  expect(say({ id: 'toString', data: {} }, 'en')).toBe('toString');
+  for (const id of wordedIds('en')) expect(typeof say({ id, data: {} }, 'en')).toBe('string');
+  for (const id of wordedIds('en')) expect(say({ id, data: { code: 'constructor' } }, 'en')).not.toContain('native');
+});
+
+test('a refusal of the machines is told with its machine and its code', () => {
+  const told = say({ id: 'refused.ServiceDisabled', data: { host: 'sqlw03' } }, 'en');
+  expect(told).toBe('sqlw03: its service is disabled.');
+});
+
+test('a language that is not worded yet is answered in English', () => {
+  expect(say({ id: 'row.waiting', data: {} }, 'zh-CN')).toBe('waits');
+});
+
+test('the reader of a notice escapes data, not our own bold', () => {
+  const message = { id: 'whoami.you', data: { name: '**Eve**', id: 'eve', groups: [], timeZone: 'UTC' } };
+  expect(say(message, 'en', (text) => text.replaceAll('*', '\\*'))).toBe(
+    'You are **\\*\\*Eve\\*\\***, eve in the farm file; your time zone is UTC.',
+  );
+  expect(say(message, 'en')).toContain('You are **Eve**, eve');
+});
