@@ -1,4 +1,4 @@
-import type { Json, Thumbprint } from '../domain/values.ts';
+import type { Thumbprint } from '../domain/values.ts';
 import type { CheckDefinition } from '../ports/step.ts';
 import { MET, notMet, parseCheck } from './define-step.ts';
 import { wantedThumbprint } from './presents.ts';
@@ -41,9 +41,11 @@ export const workerConnected: CheckDefinition<Record<string, never>, ConnectedFa
   },
   judge(now, wanted, refs) {
     const thumbprint = wantedThumbprint(wanted, refs);
-    const found: Json = { presented: now.presented ?? now.error, log: now.log, line: now.line, tcp: now.tcp };
+    const found = { presented: now.presented ?? now.error, log: now.log, line: now.line, tcp: now.tcp };
     if (thumbprint === null) return notMet('CertificateNotMadeYet', found, wanted);
     if (now.presented !== thumbprint) return notMet('EndpointPresentsAnother', found, thumbprint, true);
+    // The certificate is right, and still no client should believe it: its names do not cover the endpoint.
+    if (now.error !== null) return notMet('EndpointNotTrusted', { ...found, error: now.error }, thumbprint, true);
     if (now.witness !== null) return MET;
     // The log may be written and the connection made a moment later: all of these may still turn.
     if (now.log === null && now.tcp === null) return notMet('NoWitness', found, thumbprint, true);

@@ -1,4 +1,4 @@
-import type { HostLook } from '../host-facts.ts';
+import type { ConnectionWitness, HostLook, MasterLook, WorkerLook } from '../host-facts.ts';
 import type { PlanSlice } from '../plan.ts';
 import type { RotationState } from '../rotation.ts';
 import { type HostName, type Json, parseThumbprint, type Thumbprint } from '../values.ts';
@@ -18,50 +18,76 @@ export const targetOf = (rotation: RotationState, direction: 'forth' | 'back'): 
     ? (rotation.plan?.header.old.thumbprint ?? null)
     : (rotation.made?.certificate.thumbprint ?? null);
 
-/** Judges a fresh look at one machine against the certificate it should be on; only roles of its slice count. */
-export function judgeLook(look: HostLook, slice: PlanSlice, target: Thumbprint, before: HostLook | undefined): Proof {
-  const against: { fact: string; found: Json; wanted: Json }[] = [];
+/**
+ * Judges a fresh look at one machine against the certificate it should be on; only roles of its slice count. A service
+ * that did not run before need not run, and on the way back a worker that was not connected before need not be.
+ */
+export function judgeLook(
+  look: HostLook,
+  slice: PlanSlice,
+  target: Thumbprint,
+  before: HostLook | undefined,
+  direction: 'forth' | 'back',
+): Proof {
+  const against: Against[] = [];
   const witnesses: string[] = [];
-  const want = (fact: string, found: Json, wanted: Json): void => {
+  const want: Want = (fact, found, wanted) => {
     if (found !== wanted) against.push({ fact, found, wanted });
   };
-  if (slice.roles.includes('master')) {
-    const master = look.master;
-    if (master === null) against.push({ fact: 'master', found: null, wanted: 'a master service' });
-    else {
-      want('SSLCertThumbprint', parseThumbprint(master.sslCertThumbprint), target);
-      for (const binding of master.bindings) want(binding.key, binding.thumbprint, target);
-      if (master.bindings.length === 0) against.push({ fact: 'bindings', found: 0, wanted: 1 });
-      if (before?.master?.service.state === 'running') {
-        want(master.service.name, master.service.state, 'running');
-        for (const shown of master.presented) want(`TLS ${shown.target}`, shown.thumbprint ?? shown.error, target);
-        if (master.presented.length === 0) against.push({ fact: 'TLS', found: 'nobody asked', wanted: target });
-      }
-    }
-  }
+  if (slice.roles.includes('master')) judgeMaster(look.master, target, before?.master ?? null, want);
   if (slice.roles.includes('worker')) {
-    const worker = look.worker;
-    if (worker === null) against.push({ fact: 'worker', found: null, wanted: 'a worker service' });
-    else {
-      want('MasterHttpsCertThumbprint', parseThumbprint(worker.masterThumbprint), target);
-      if (before?.worker?.service.state === 'running') {
-        want(worker.service.name, worker.service.state, 'running');
-        const { handshake, log, tcp } = worker.connection;
-        want(`TLS ${handshake.target}`, handshake.thumbprint ?? handshake.error, target);
-        if (handshake.thumbprint === target) witnesses.push('handshake');
-        if (log?.state === 'connected') witnesses.push('log');
-        if (tcp === true) witnesses.push('tcp');
-        if (!witnesses.includes('log') && !witnesses.includes('tcp'))
-          against.push({
-            fact: 'connection',
-            found: log?.line ?? (tcp === null ? 'no witness' : 'none'),
-            wanted: 'connected',
-          });
-      }
-    }
+    const was = before?.worker ?? null;
+    const connected = direction === 'forth' || (was !== null && speaking(was.connection).length > 0);
+    witnesses.push(...judgeWorker(look.worker, target, was, connected, want));
   }
   return { host: slice.host, proved: against.length === 0, against, witnesses };
 }
+
+type Against = Proof['against'][number];
+type Want = (fact: string, found: Json, wanted: Json) => void;
+
+function judgeMaster(master: MasterLook | null, target: Thumbprint, before: MasterLook | null, want: Want): void {
+  if (master === null) {
+    want('master', null, 'a master service');
+    return;
+  }
+  want('SSLCertThumbprint', parseThumbprint(master.sslCertThumbprint), target);
+  for (const binding of master.bindings) want(binding.key, binding.thumbprint, target);
+  if (master.bindings.length === 0) want('bindings', 0, 1);
+  if (before?.service.state !== 'running') return;
+  want(master.service.name, master.service.state, 'running');
+  for (const shown of master.presented) want(`TLS ${shown.target}`, shown.thumbprint ?? shown.error, target);
+  if (master.presented.length === 0) want('TLS', 'nobody asked', target);
+}
+
+function judgeWorker(
+  worker: WorkerLook | null,
+  target: Thumbprint,
+  before: WorkerLook | null,
+  connected: boolean,
+  want: Want,
+): readonly string[] {
+  if (worker === null) {
+    want('worker', null, 'a worker service');
+    return [];
+  }
+  want('MasterHttpsCertThumbprint', parseThumbprint(worker.masterThumbprint), target);
+  if (before?.service.state !== 'running') return [];
+  want(worker.service.name, worker.service.state, 'running');
+  if (!connected) return [];
+  const { handshake, log, tcp } = worker.connection;
+  want(`TLS ${handshake.target}`, handshake.error ?? handshake.thumbprint, target);
+  const witnesses = speaking(worker.connection);
+  if (witnesses.length === 0)
+    want('connection', log?.line ?? (log === null && tcp === null ? 'no witness' : 'none'), 'connected');
+  return handshake.error === null && handshake.thumbprint === target ? ['handshake', ...witnesses] : witnesses;
+}
+
+/** Witnesses that say the worker is in. One that is refused has a TCP connection too, for a moment. */
+const speaking = ({ log, tcp }: ConnectionWitness): readonly string[] => [
+  ...(log?.state === 'connected' ? ['log'] : []),
+  ...(tcp === true && log?.state !== 'refused' ? ['tcp'] : []),
+];
 
 /** Proofs of all machines that have been looked at since the last change. */
 export function proofsOf(rotation: RotationState, direction: 'forth' | 'back'): readonly Proof[] {
@@ -69,6 +95,6 @@ export function proofsOf(rotation: RotationState, direction: 'forth' | 'back'): 
   if (rotation.plan === null || target === null) return [];
   return rotation.plan.slices.flatMap((slice) => {
     const look = rotation.proofs[slice.host];
-    return look === undefined ? [] : [judgeLook(look, slice, target, rotation.looks[slice.host])];
+    return look === undefined ? [] : [judgeLook(look, slice, target, rotation.looks[slice.host], direction)];
   });
 }

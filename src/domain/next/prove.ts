@@ -47,7 +47,7 @@ export function prove(
       doubts.push(doubt(slice.host, order.silentSince === null ? (order.code ?? 'StateUnknown') : 'RunnerSilent'));
       continue;
     }
-    const proof = judgeLook(look, slice, target, rotation.looks[slice.host]);
+    const proof = judgeLook(look, slice, target, rotation.looks[slice.host], direction);
     if (proof.proved || rotation.resolved[slice.host]?.choice === 'look-again') proofs.push(proof);
     else if (moment.now < Date.parse(looks[0]?.issued ?? order.issued) + AGREE_WITHIN_MS) {
       waiting = true;
