@@ -1,0 +1,257 @@
+import { isRefusal } from '../../src/domain/values.ts';
+import { draftRotateMaster } from '../../src/plans/rotate-master.ts';
+import { master, OTHER, request, type Spoil, survey, warn, worker } from './support.ts';
+
+const REFUSALS: readonly (readonly [what: string, code: string, Spoil])[] = [
+  [
+    'two masters',
+    'MoreThanOneMaster',
+    (_, farm) => {
+      (farm.hosts[1] as { roles: string[] }).roles = ['master'];
+    },
+  ],
+  [
+    'no master',
+    'NoMaster',
+    (_, farm) => {
+      farm.hosts.shift();
+    },
+  ],
+  [
+    'a machine that was not looked at',
+    'HostNotLooked',
+    (looks) => {
+      delete looks.sqlw02;
+    },
+  ],
+  [
+    'a worker without its service',
+    'RoleNotInstalled',
+    (looks) => {
+      (looks.sqlw01 as { worker: null }).worker = null;
+    },
+  ],
+  [
+    'a clustered master',
+    'MasterClustered',
+    (looks) => {
+      master(looks).clustered = true;
+    },
+  ],
+  [
+    'a disabled service',
+    'ServiceDisabled',
+    (looks) => {
+      worker(looks).service.start = 'disabled';
+    },
+  ],
+  [
+    'a master that does not run',
+    'MasterNotRunning',
+    (looks) => {
+      master(looks).service.state = 'stopped';
+    },
+  ],
+  [
+    'another port than the farm file says',
+    'PortDiffers',
+    (looks) => {
+      master(looks).port = 8392;
+    },
+  ],
+  [
+    'a port with nothing bound',
+    'NothingBound',
+    (looks) => {
+      master(looks).bindings = [];
+    },
+  ],
+  [
+    'a flag that cannot be given back',
+    'BindingFlagNotReturnable',
+    (looks) => {
+      (master(looks).bindings[0] as { parameters: object }).parameters = { 'flag 0x8000': 'enable' };
+    },
+  ],
+  [
+    'a setting that is no thumbprint',
+    'SettingNotAThumbprint',
+    (looks) => {
+      master(looks).sslCertThumbprint = 'none';
+    },
+  ],
+  [
+    'a setting that names another certificate than is bound',
+    'MasterThumbprintsDisagree',
+    (looks) => {
+      master(looks).sslCertThumbprint = OTHER;
+    },
+  ],
+  [
+    'a master that nobody answers for',
+    'MasterThumbprintsDisagree',
+    (looks) => {
+      Object.assign(master(looks).presented[0] ?? {}, { thumbprint: null, error: 'ECONNREFUSED' });
+    },
+  ],
+  [
+    'a bound certificate that is in no store',
+    'MasterCertificateMissing',
+    (looks) => {
+      master(looks).certificate = null as never;
+    },
+  ],
+  [
+    'a worker endpoint that is no address',
+    'EndpointNotUnderstood',
+    (looks) => {
+      worker(looks).masterEndpoint = 'sqlm01';
+    },
+  ],
+  [
+    'a worker endpoint with a name that no certificate can have',
+    'EndpointNotUnderstood',
+    (looks) => {
+      worker(looks).masterEndpoint = 'https://sql"m01;:8391';
+    },
+  ],
+  [
+    'a worker that asks another port',
+    'EndpointElsewhere',
+    (looks) => {
+      worker(looks).masterEndpoint = 'https://sqlm01:8392';
+    },
+  ],
+  [
+    'a worker that pins another certificate',
+    'WorkerPinsAnother',
+    (looks) => {
+      worker(looks).masterThumbprint = OTHER;
+    },
+  ],
+  [
+    'a worker whose pinned value is no thumbprint',
+    'SettingNotAThumbprint',
+    (looks) => {
+      worker(looks).masterThumbprint = '';
+    },
+  ],
+  [
+    'a name in the farm file that is none',
+    'NameNotValid',
+    (_, farm) => {
+      farm.certificate.extraNames = ['a b'];
+    },
+  ],
+  [
+    'an endpoint too long for a common name',
+    'NameNotValid',
+    (_, farm) => {
+      farm.endpoint.host = `${'a'.repeat(40)}.${'b'.repeat(40)}`;
+    },
+  ],
+  [
+    'a paused runner',
+    'HostNotReady',
+    (looks) => {
+      looks.sqlw02?.problems.push({ code: 'runner-paused', data: {} } as never);
+    },
+  ],
+  [
+    'a key that cannot be opened',
+    'HostNotReady',
+    (looks) => {
+      looks.sqlm01?.problems.push({ code: 'not-readable', data: { what: 'private key' } } as never);
+    },
+  ],
+];
+
+describe('before anybody is asked', () => {
+  test.each(REFUSALS)('%s is refused: %s', async (_, code, spoil) => {
+    const { farm, looks } = await survey();
+    spoil(looks, farm);
+    expect(draftRotateMaster(request(farm, looks))).toMatchObject({ refused: true, code });
+  });
+
+  test('drift names every place with what it holds', async () => {
+    const { farm, looks } = await survey();
+    const old = master(looks).sslCertThumbprint;
+    master(looks).sslCertThumbprint = OTHER;
+    expect(draftRotateMaster(request(farm, looks))).toMatchObject({
+      data: { host: 'sqlm01', found: { SSLCertThumbprint: OTHER, '0.0.0.0:8391': old } },
+    });
+  });
+
+  test('hidden characters around a thumbprint are no obstacle, and are told', async () => {
+    const { farm, looks } = await survey();
+    worker(looks).masterThumbprint = `\u200e${worker(looks).masterThumbprint.toLowerCase()}`;
+    expect(isRefusal(draftRotateMaster(request(farm, looks)))).toBe(false);
+    expect(warn(farm, looks)).toEqual([
+      { id: 'warning.setting-hidden-characters', data: { host: 'sqlw01', key: 'MasterHttpsCertThumbprint' } },
+    ]);
+  });
+});
+
+describe('warnings', () => {
+  const WARNINGS: readonly (readonly [string, Spoil])[] = [
+    [
+      'root-crowded',
+      (looks) => {
+        (looks.sqlm01 as { root: { count: number } }).root.count = 301;
+      },
+    ],
+    [
+      'root-not-self-signed',
+      (looks) => {
+        (looks.sqlw01 as { root: { notSelfSigned: number } }).root.notSelfSigned = 2;
+      },
+    ],
+    [
+      'password-account',
+      (looks) => {
+        worker(looks).service.account = 'CORP\\ssis';
+      },
+    ],
+    [
+      'service-not-running',
+      (looks) => {
+        worker(looks).service.state = 'stopped';
+      },
+    ],
+    [
+      'key-readable-by-many',
+      (looks) => {
+        master(looks).keyReaders = ['S-1-1-0'] as never;
+      },
+    ],
+    [
+      'worker-not-connected',
+      (looks) => {
+        worker(looks).connection.log = { state: 'refused', line: 'no', at: null } as never;
+      },
+    ],
+    [
+      'nothing-published',
+      (looks) => {
+        master(looks).published = null as never;
+      },
+    ],
+  ];
+
+  test.each(WARNINGS)('say %s, and stand in nobody’s way', async (code, spoil) => {
+    const { farm, looks } = await survey();
+    expect(warn(farm, looks)).toEqual([]);
+    spoil(looks, farm);
+    expect(warn(farm, looks).map(({ id }) => id)).toEqual([`warning.${code}`]);
+    expect(isRefusal(draftRotateMaster(request(farm, looks)))).toBe(false);
+  });
+
+  test.each(['CORP\\svc$', 'NT Service\\SSISScaleOutWorker160', 'LocalSystem', 'NT AUTHORITY\\NetworkService'])(
+    'need no word about the account %s, which has no password to forget',
+    async (account) => {
+      const { farm, looks } = await survey();
+      worker(looks).service.account = account;
+      expect(warn(farm, looks)).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,112 @@
+import { type Plan, readPlan } from '../../src/domain/plan.ts';
+import { isRefusal } from '../../src/domain/values.ts';
+import { changesOf } from '../../src/plans/changes.ts';
+import { draftRotateMaster, planRotateMaster } from '../../src/plans/rotate-master.ts';
+import { planned, request, survey, warn, worker } from './support.ts';
+
+const orderOf = (plan: Plan): readonly string[] =>
+  plan.header.phases.flatMap(({ name, stages }) =>
+    stages.map((stage) => `${name}/${stage.name}: ${stage.hosts.join(' ')}`),
+  );
+
+describe('a plan to rotate the master', () => {
+  test('trusts first, then switches, and removes nothing', async () => {
+    expect(orderOf(await planned())).toEqual([
+      'prepare/create: sqlm01',
+      'prepare/trust: sqlw01 sqlw02',
+      'prepare/rehearse: sqlm01',
+      'prepare/rehearse-end: sqlm01',
+      'prepare/publish: sqlm01',
+      'cutover/master: sqlm01',
+      'cutover/workers: sqlw01 sqlw02',
+    ]);
+  });
+
+  test('on a onebox trusts nothing twice, and has the steps of both roles in one line', async () => {
+    const plan = await planned({ hosts: { sqlm01: ['master', 'worker'], sqlw01: ['worker'] } });
+    expect(orderOf(plan)).toContain('prepare/trust: sqlw01');
+    expect(orderOf(plan)).toContain('cutover/workers: sqlm01 sqlw01');
+    expect(Object.keys(plan.slices[0]?.stages ?? {})).toEqual([
+      'create',
+      'rehearse',
+      'rehearse-end',
+      'publish',
+      'master',
+      'workers',
+    ]);
+  });
+
+  test('keeps what its steps saw: each expects the facts of the look', async () => {
+    const plan = await planned();
+    const old = plan.header.old.thumbprint;
+    const steps = plan.slices.flatMap(({ stages }) => Object.values(stages).flatMap(({ steps }) => steps));
+    const expected = Object.fromEntries(steps.map(({ id, expected }) => [id, expected]));
+    expect(expected['sqlm01/master/bind-port']).toMatchObject({ '0.0.0.0:8391': { thumbprint: old } });
+    expect(expected['sqlm01/master/write-setting']).toEqual({ value: old });
+    expect(expected['sqlw02/workers/restart-service']).toEqual({ state: 'running', pid: 1200 });
+    expect(new Set(steps.map(({ id }) => id)).size).toBe(steps.length);
+  });
+
+  test('covers the name of every worker endpoint, the machine, and the names that the farm asks for', async () => {
+    const { farm, looks } = await survey();
+    farm.certificate.extraNames = ['ssis.example.com', '10.0.0.5'];
+    if (looks.sqlw02?.worker) looks.sqlw02.worker.masterEndpoint = 'https://SQLM01.example.com:8391';
+    const draft = draftRotateMaster(request(farm, looks));
+    expect(isRefusal(draft) ? draft : draft.header.profile.names).toEqual([
+      'sqlm01',
+      'sqlm01.example.com',
+      'ssis.example.com',
+      '10.0.0.5',
+    ]);
+  });
+
+  test('reads back from its lines with the same digest', async () => {
+    const plan = await planned();
+    expect(readPlan(plan.lines)).toEqual(plan);
+  });
+
+  test('goes without a rehearsal where its address is bound already, and says so', async () => {
+    const { farm, looks } = await survey();
+    const bindings = looks.sqlm01?.master?.bindings ?? [];
+    const [first] = bindings;
+    if (first !== undefined) bindings.push({ ...first, key: '127.0.0.2:8391' });
+    const draft = draftRotateMaster(request(farm, looks));
+    expect(isRefusal(draft) ? [] : Object.keys(draft.slices[0]?.stages ?? {})).toEqual(['create', 'publish', 'master']);
+    expect(warn(farm, looks)).toEqual([{ id: 'warning.no-rehearsal', data: { host: 'sqlm01' } }]);
+  });
+});
+
+describe('every change', () => {
+  test('is told once for machines that do the same, the canary by itself', async () => {
+    const hosts = { sqlm01: ['master'], sqlw01: ['worker'], sqlw02: ['worker'], sqlw03: ['worker'] } as const;
+    const groups = changesOf(await planned({ hosts }));
+    expect(groups.map(({ role, goesFirst, hosts }) => [role, goesFirst, hosts])).toEqual([
+      ['master', true, ['sqlm01']],
+      ['worker', true, ['sqlw01']],
+      ['worker', false, ['sqlw02', 'sqlw03']],
+    ]);
+    expect(groups[1]?.lines.map(({ id }) => id)).toEqual([
+      'step.trust-certificate',
+      'step.write-setting',
+      'step.restart-service',
+      'check.service-runs',
+      'check.worker-connected',
+    ]);
+  });
+
+  test('says that a service which does not run is left as it is', async () => {
+    const { farm, looks } = await survey();
+    worker(looks).service.state = 'stopped';
+    const plan = await planRotateMaster(request(farm, looks));
+    const lines = isRefusal(plan) ? [] : changesOf(plan).flatMap(({ lines }) => lines);
+    expect(lines).toContainEqual({ id: 'step.leave-service', data: { role: 'worker', state: 'stopped' } });
+  });
+
+  test('lists both roles of a onebox', async () => {
+    const groups = changesOf(await planned({ hosts: { sqlm01: ['master', 'worker'] } }));
+    expect(groups.map(({ role, hosts }) => [role, hosts])).toEqual([
+      ['master', ['sqlm01']],
+      ['worker', ['sqlm01']],
+    ]);
+  });
+});

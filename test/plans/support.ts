@@ -1,0 +1,40 @@
+import type { Farm } from '../../src/domain/farm.ts';
+import type { HostLook } from '../../src/domain/host-facts.ts';
+import type { Plan } from '../../src/domain/plan.ts';
+import { isRefusal, type Thumbprint } from '../../src/domain/values.ts';
+import { planRotateMaster } from '../../src/plans/rotate-master.ts';
+import { warningsOf } from '../../src/plans/warnings.ts';
+import { createRig, type RigOptions } from '../app/runner/rig.ts';
+
+export type Looks = { [host: string]: HostLook };
+/** Looks and farm file as plain data that a case may spoil. */
+export type Loose<T> = { -readonly [K in keyof T]: T[K] extends object | null ? Loose<T[K]> : T[K] };
+
+export const OTHER = 'CD'.repeat(20) as Thumbprint;
+
+export async function survey(options: RigOptions = {}): Promise<{ farm: Loose<Farm>; looks: Loose<Looks> }> {
+  const rig = await createRig(options);
+  return { farm: JSON.parse(JSON.stringify(rig.farm)), looks: JSON.parse(JSON.stringify(await rig.looks())) };
+}
+
+export const request = (farm: unknown, looks: unknown) => ({
+  farm: farm as Farm,
+  looks: looks as Looks,
+  id: 'prod-17',
+  by: { id: 'mei', name: 'Mei Lin' },
+  reason: 'Yearly renewal',
+  at: '2026-11-24T12:00:00.000Z',
+});
+
+export async function planned(options: RigOptions = {}): Promise<Plan> {
+  const { farm, looks } = await survey(options);
+  const plan = await planRotateMaster(request(farm, looks));
+  if (isRefusal(plan)) throw new Error(plan.code);
+  return plan;
+}
+
+export const warn = (farm: unknown, looks: unknown) => warningsOf(farm as Farm, looks as Looks);
+
+export type Spoil = (looks: Loose<Looks>, farm: Loose<Farm>) => void;
+export const master = (looks: Loose<Looks>) => looks.sqlm01?.master as NonNullable<Loose<HostLook>['master']>;
+export const worker = (looks: Loose<Looks>) => looks.sqlw01?.worker as NonNullable<Loose<HostLook>['worker']>;
