@@ -3,6 +3,8 @@ import { onEnd } from './parent.ts';
 export interface Ends {
   /** Runs when the process ends; the newest first. */
   add(end: () => Promise<void>): void;
+  /** Ends all of it now. */
+  end(): Promise<void>;
   readonly signal: AbortSignal;
 }
 
@@ -10,9 +12,10 @@ export interface Ends {
 export function endsInOrder(withParent: boolean): Ends {
   const ends: (() => Promise<void>)[] = [];
   const ending = new AbortController();
-  onEnd(async () => {
+  const end = async (): Promise<void> => {
     ending.abort();
-    for (let end = ends.pop(); end !== undefined; end = ends.pop()) await end().catch(() => undefined);
-  }, withParent);
-  return { add: (end) => void ends.push(end), signal: ending.signal };
+    for (let next = ends.pop(); next !== undefined; next = ends.pop()) await next().catch(() => undefined);
+  };
+  onEnd(end, withParent);
+  return { add: (next) => void ends.push(next), end, signal: ending.signal };
 }

@@ -6,18 +6,19 @@ export interface BannerFacts {
   readonly version: string;
   readonly farm: Farm;
   readonly redis: string;
-  readonly runners: number;
   readonly url: string;
   readonly state: string;
   readonly ms: number;
+  /** A script types and clicks: nobody needs to be told what to do next. */
+  readonly scripted: boolean;
 }
 
 /** What stands on the screen when all is up: what there is, where to look, what to do next. */
-export function banner({ version, farm, redis, runners, url, state, ms }: BannerFacts): string {
+export function banner({ version, farm, redis, url, state, ms, scripted }: BannerFacts): string {
   const rows = [
     ['redis', redis],
     ['farm', `${farm.name}: ${machines(farm)}; made up by the lab, kept in ${state}`],
-    ['runners', `${runners} of ${farm.hosts.length} running, one for each machine`],
+    ['runners', `${farm.hosts.length} of ${farm.hosts.length} running, one for each machine`],
     ['people', people(farm)],
     ['open', pc.bold(pc.cyan(url))],
   ];
@@ -27,14 +28,18 @@ export function banner({ version, farm, redis, runners, url, state, ms }: Banner
     '',
     ...rows.map(([name = '', text]) => `  ${pc.dim(name.padEnd(8))} ${text}`),
     '',
-    `  ${pc.dim('next')}     Open the address. As ${nameOf(farm, asker(farm))}, ask: ${pc.bold('/ssis rotate-master because Yearly renewal')}`,
-    `           Then approve as ${approvers(farm).slice(0, farm.approval.quorum).join(' and as ')}, and watch.`,
-    `           Ctrl-C ends all of it; npm start goes on where it was.`,
-    '',
+    ...(scripted ? [] : next(farm)),
     `${pc.green('ready')} in ${(ms / 1000).toFixed(1)} s`,
     '',
   ].join('\n');
 }
+
+const next = (farm: Farm): readonly string[] => [
+  `  ${pc.dim('next')}     Open the address. As ${nameOf(farm, asker(farm))}, ask: ${pc.bold('/ssis rotate-master because Yearly renewal')}`,
+  `           Then approve as ${approvers(farm).slice(0, farm.approval.quorum).join(' and as ')}, and watch.`,
+  '           Ctrl-C ends all of it; npm start goes on where it was.',
+  '',
+];
 
 function machines(farm: Farm): string {
   const names = farm.hosts.map(({ name, roles }) =>

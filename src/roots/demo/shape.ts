@@ -8,17 +8,20 @@ const shape = z.object({ workers: z.int().min(0).max(200), onebox: z.boolean() }
 /** How many machines the lab makes up. */
 export type Shape = z.output<typeof shape>;
 
+/** What was typed; what was not stays as it is. */
+type Asked = { readonly [name in keyof Shape]?: Shape[name] };
+
 /**
  * The farm's shape is settled when it is made: asking for another one later would be another farm. `fresh` forgets
  * what is in the folder. Throws CertopsError `FarmOfAnotherShape`.
  */
-export async function settleShape(state: string, asked: Partial<Shape>, fresh: boolean): Promise<Shape> {
+export async function settleShape(state: string, asked: Asked, fresh: boolean): Promise<Shape> {
   const file = path.join(state, 'shape.json');
   // Only what we made: the folder may be one of the reader's own.
   if (fresh) await Promise.all(OURS.map((name) => rm(path.join(state, name), { recursive: true, force: true })));
   const known = shape.safeParse(JSON.parse(await readFile(file, 'utf8').catch(() => 'null')));
   if (known.success) {
-    const wanted = { ...known.data, ...asked };
+    const wanted = { workers: asked.workers ?? known.data.workers, onebox: asked.onebox ?? known.data.onebox };
     if (wanted.workers !== known.data.workers || wanted.onebox !== known.data.onebox)
       throw new CertopsError('FarmOfAnotherShape', { folder: state, found: words(known.data), wanted: words(wanted) });
     return known.data;

@@ -1,0 +1,31 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { holdLock, type Lock } from '../../../adapters/files/lock.ts';
+import { CertopsError, isCertopsError } from '../../domain/errors.ts';
+
+/**
+ * Takes a state folder for one rehearsal. Scripts may run side by side (`mayMove`): each takes the first folder that no
+ * other has. Throws CertopsError `DemoRuns` with the address of the one that runs.
+ */
+export async function takeFolder(wanted: string, mayMove: boolean): Promise<{ state: string; lock: Lock }> {
+  for (let number = 1; ; number += 1) {
+    const state = path.resolve(number === 1 ? wanted : `${wanted}-${number}`);
+    try {
+      await mkdir(state, { recursive: true, mode: 0o700 });
+      return { state, lock: await holdLock('demo', { folder: state }) };
+    } catch (error) {
+      if (!isCertopsError(error) || error.code !== 'LockHeld') throw error;
+      if (mayMove) continue;
+      const url = await readFile(addressFile(state), 'utf8').catch(() => null);
+      throw new CertopsError('DemoRuns', { folder: path.relative('', state), url });
+    }
+  }
+}
+
+/** Leaves the console's address for whoever starts a second one; returns how to take it away. */
+export async function leaveAddress(state: string, url: string): Promise<() => Promise<void>> {
+  await writeFile(addressFile(state), url, { mode: 0o600 });
+  return () => rm(addressFile(state), { force: true });
+}
+
+const addressFile = (state: string): string => path.join(state, 'address');
