@@ -36,6 +36,11 @@ export const servicesFaults: Faults = {
     says: 'the endpoint presents another certificate to it.',
     todo: 'Look for a proxy or a second binding between it and the master.',
   },
+  EndpointNotTrusted: {
+    ...BACK,
+    says: 'it does not trust what the endpoint presents.',
+    todo: 'Look whether a policy owns its Root store, then ask again.',
+  },
   PresentsAnother: { says: 'it presents another certificate.', todo: 'Look at every binding of the port.' },
   NotProved: { says: 'the final look did not agree.', todo: 'What does not agree stands below.' },
   GapLimitPassed: {
