@@ -47,13 +47,18 @@ const SEND_AGAIN_AFTER_MS = 3_000;
 /** One farm's desk: its journal, its runners' presence, and the loop that turns state into orders. */
 export function createDesk(deps: DeskDeps): Desk {
   const { farm, journal, signer, office, clock, log } = deps;
-  const since = clock.now();
+  /** Since when runners could be heard; it moves on while the queue is away, for that silence proves nothing. */
+  let since = clock.now();
   const presence: { [host: string]: HostPresence } = {};
-  const sentAt = new Map<string, number>();
+  let sentAt = new Map<string, number>();
   const listeners: (() => void)[] = [];
   const planners: ((id: RotationId) => void)[] = [];
 
-  const moment = (): Moment => ({ now: clock.now(), since, farm, presence });
+  function moment(): Moment {
+    const now = clock.now();
+    if (!office.up()) since = now;
+    return { now, since, farm, presence };
+  }
 
   async function commit<T>(decide: (state: FarmState) => { entries: readonly BotEntry[]; answer: T }): Promise<T> {
     const { answer, entries, toPlan } = await journal.append((state) => {
@@ -82,14 +87,17 @@ export function createDesk(deps: DeskDeps): Desk {
 
   /** The same bytes again, until the host has accepted or refused, or nobody may begin it any more. */
   function sendAgain(): void {
+    if (!office.up()) return;
     const state = journal.state();
     const now = clock.now();
-    for (const id of openIds(state))
-      for (const order of state.rotations[id]?.orders ?? []) {
-        if (order.status !== 'sent' || now > Date.parse(order.startBy) + PROTOCOL.startByToleranceMs) continue;
-        const last = sentAt.get(`${order.host} ${order.n}`) ?? 0;
-        if (now - last >= SEND_AGAIN_AFTER_MS) void send(order.host, order.n, order.envelope);
-      }
+    const waiting = openIds(state)
+      .flatMap((id) => state.rotations[id]?.orders ?? [])
+      .filter((order) => order.status === 'sent' && now <= Date.parse(order.startBy) + PROTOCOL.startByToleranceMs);
+    const before = sentAt;
+    // Only what still waits is remembered, and what was sent by an earlier process is sent again at once.
+    sentAt = new Map(waiting.map(({ host, n }) => [`${host} ${n}`, before.get(`${host} ${n}`) ?? 0]));
+    for (const { host, n, envelope } of waiting)
+      if (now - (sentAt.get(`${host} ${n}`) ?? 0) >= SEND_AGAIN_AFTER_MS) void send(host, n, envelope);
   }
 
   async function tick(): Promise<void> {
