@@ -43,7 +43,8 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
           }
         : null,
     goodUntil: ends,
-    daysLeft: ends === null ? null : daysLeft(ends, now),
+    // As it was when it ended: nothing refreshes a closed card.
+    daysLeft: ends === null ? null : daysLeft(ends, Date.parse(closed.at)),
     gaps: ran ? bars : [],
     gapLimitMs: rotation.plan?.header.gap.limitMs ?? farm.gap.limitMs,
     evidence: ran ? evidence(rotation, proofs, forth) : [],
