@@ -1,0 +1,139 @@
+import { createFakeChat } from './fake-chat.ts';
+import { type BotRig, CHANNEL, createBotRig, saidOf } from './rig.ts';
+
+let rig: BotRig;
+afterEach(() => rig.stop());
+const kinds = (): readonly string[] => rig.chat.cards().map((view) => view.kind);
+const HOUR = 3_600_000;
+
+describe('Cards', () => {
+  test('one card a rotation and channel, which ends as the closed one, whatever happened in between', async () => {
+    const web = createFakeChat('web', [CHANNEL, 'dba']);
+    const channels = [CHANNEL, 'dba'].map((id) => ({ platform: 'web', id, name: id }));
+    rig = await createBotRig({ chats: [web], farm: { channels } });
+    await rig.start();
+    await rig.type('mei', '/ssis rotate-master');
+    await rig.until(() => rig.rotation().posted.length === 2);
+    await rig.vote('ana');
+    await rig.vote('tom');
+    await rig.closed();
+    await rig.pass(2_000);
+    expect(web.messages.map(({ channel }) => channel).sort()).toEqual(['dba', CHANNEL]);
+    for (const { views } of web.messages) {
+      expect(views[0]?.kind).toBe('plan');
+      expect(views.map(({ kind }) => kind)).toContain('running');
+      expect(views.at(-1)).toMatchObject({ kind: 'closed', outcome: 'proved' });
+    }
+  });
+
+  test('a chat that is away while all happens gets the outcome when it is back, once', async () => {
+    rig = await createBotRig();
+    await rig.start();
+    rig.chat.away = true;
+    await rig.approved();
+    await rig.closed();
+    await rig.pass(HOUR);
+    expect(rig.chat.messages).toEqual([]);
+    rig.chat.away = false;
+    await rig.pass(HOUR);
+    expect(rig.chat.messages.map(({ views }) => views.map(({ kind }) => kind))).toEqual([['closed']]);
+  });
+
+  test('a chat that goes away after the plan gets one update a card afterwards', async () => {
+    rig = await createBotRig();
+    await rig.start();
+    await rig.type('mei', '/ssis rotate-master');
+    await rig.planned();
+    await rig.until(() => rig.rotation().posted.length === 1);
+    rig.chat.away = true;
+    await rig.vote('ana');
+    await rig.vote('tom');
+    await rig.closed();
+    await rig.pass(HOUR);
+    rig.chat.away = false;
+    await rig.pass(60_000);
+    expect(rig.chat.messages.map(({ views }) => views.map(({ kind }) => kind))).toEqual([['plan', 'closed']]);
+  });
+
+  test('a closed card does not change any more, though days pass', async () => {
+    rig = await createBotRig();
+    await rig.start();
+    await rig.approved();
+    await rig.closed();
+    await rig.pass(5_000);
+    const before = rig.chat.messages[0]?.views.length;
+    rig.clock.set(rig.clock.now() + 40 * 24 * HOUR);
+    await rig.pass(20_000);
+    await rig.type('mei', '/ssis plan rotate-master');
+    await rig.planned('prod-2');
+    await rig.pass(5_000);
+    expect(rig.chat.messages[0]?.views.length).toBe(before);
+  });
+
+  test('a crash between the post and its entry costs one more card, and both end closed or as they were', async () => {
+    rig = await createBotRig();
+    await rig.start();
+    rig.chat.afterPost = () => {
+      rig.chat.afterPost = null;
+      rig.disk.full = true;
+    };
+    await rig.type('mei', '/ssis rotate-master');
+    await rig.planned();
+    await rig.until(() => rig.chat.messages.length === 1);
+    await rig.stopBot();
+    rig.disk.full = false;
+    await rig.startBot();
+    await rig.pass(1_000);
+    await rig.vote('ana');
+    await rig.vote('tom');
+    await rig.closed();
+    await rig.pass(5_000);
+    expect(kinds()).toEqual(['plan', 'closed']);
+  });
+
+  test('a disk that refuses for a while does not fill the channel', async () => {
+    rig = await createBotRig();
+    await rig.start();
+    await rig.type('mei', '/ssis rotate-master');
+    await rig.planned();
+    rig.chat.afterPost = () => {
+      rig.disk.full = true;
+    };
+    await rig.until(() => rig.disk.full);
+    await rig.pass(5 * 60_000);
+    rig.chat.afterPost = null;
+    rig.disk.full = false;
+    await rig.pass(60_000);
+    expect(rig.chat.messages.length).toBe(1);
+    expect(rig.rotation().posted.length).toBe(1);
+  });
+
+  test('a card that somebody deleted is posted again while it is needed', async () => {
+    rig = await createBotRig();
+    await rig.start();
+    await rig.type('mei', '/ssis rotate-master');
+    await rig.until(() => rig.rotation().posted.length === 1);
+    rig.chat.forget('web-1');
+    await rig.vote('ana');
+    await rig.vote('tom');
+    await rig.closed();
+    await rig.pass(5_000);
+    expect(kinds()).toEqual(['plan', 'closed']);
+  });
+
+  test('answers come at once while the queue is away, and the card says that work waits', async () => {
+    rig = await createBotRig();
+    await rig.start();
+    await rig.type('mei', '/ssis rotate-master');
+    await rig.planned();
+    await rig.vote('ana');
+    rig.post.faults.away = true;
+    expect(saidOf(await rig.vote('tom'))).toEqual(['approved']);
+    expect(saidOf(await rig.type('mei', '/ssis status'))).toContain('summary.runs');
+    await rig.pass(10 * 60_000);
+    expect(rig.chat.cards().at(-1)).toMatchObject({ kind: 'running', waiting: { id: 'waiting.queue' } });
+    rig.post.faults.away = false;
+    await rig.closed();
+    expect(rig.rotation().closed).toMatchObject({ outcome: 'proved' });
+  });
+});
