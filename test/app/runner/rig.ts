@@ -2,35 +2,33 @@ import { createMemorySigner } from '../../../adapters/memory/signer.ts';
 import { createMemoryHost, type MemoryFarm, type MemoryMachine } from '../../../adapters/memory/windows-host.ts';
 import { createRunner } from '../../../src/app/runner/runner.ts';
 import type { RunnerEntry } from '../../../src/domain/entries.ts';
-import type { Farm } from '../../../src/domain/farm.ts';
 import type { HostLook } from '../../../src/domain/host-facts.ts';
-import type { CertificateProfile, MadeCertificate, Plan } from '../../../src/domain/plan.ts';
+import type { Plan } from '../../../src/domain/plan.ts';
 import type { Envelope, MadeRef, Order, OrderKind } from '../../../src/domain/protocol.ts';
-import { type HostName, isRefusal, type Role } from '../../../src/domain/values.ts';
+import { isRefusal, type Role } from '../../../src/domain/values.ts';
 import { planRotateMaster } from '../../../src/plans/rotate-master.ts';
+import type { Clock } from '../../../src/ports/clock.ts';
 import type { Signer } from '../../../src/ports/journal.ts';
 import type { WindowsHost } from '../../../src/ports/windows-host.ts';
-import { createCertificateMaker, factsOfMade } from './certificates.ts';
+import { factsOfMade } from './certificates.ts';
 import { type Disk, emptyDisk, openMemoryJournal } from './memory-journal.ts';
 import { createVirtualClock } from './virtual-clock.ts';
+import { farmOf, host, machineOf, make, profileOf } from './world.ts';
 
-export const host = (name: string): HostName => name as HostName;
-
-const make = createCertificateMaker();
-
-/** SIDs that may read the old key: the system's own two, the service's account, and a monitoring account. */
-export const SERVICE_SID = 'S-1-5-80-1-2-3-4-5';
-export const MONITORING_SID = 'S-1-5-21-1-2-3-1104';
+export { host, MONITORING_SID, SERVICE_SID } from './world.ts';
 
 export interface RigOptions {
   readonly hosts?: { readonly [name: string]: readonly Role[] };
+  /** Machines of another kind than those in memory, and the time they live in. */
+  readonly world?: { windowsHost(name: string): WindowsHost; readonly clock: Clock };
 }
 
 export type Rig = Awaited<ReturnType<typeof createRig>>;
 
 /** A farm in memory with real runners, and the bot's part played by hand: plan, orders, certificates by reference. */
 export async function createRig(options: RigOptions = {}) {
-  const clock = createVirtualClock();
+  const virtual = createVirtualClock();
+  const clock: Clock & { set(now: number): void } = { set: virtual.set, ...(options.world?.clock ?? virtual) };
   const roles = options.hosts ?? { sqlm01: ['master'], sqlw01: ['worker'], sqlw02: ['worker'] };
   const names = Object.keys(roles).map(host);
   const bot = createMemorySigner();
@@ -43,6 +41,7 @@ export async function createRig(options: RigOptions = {}) {
   const numbers = new Map<string, number>();
 
   const windowsHost = (name: string): WindowsHost =>
+    options.world?.windowsHost(name) ??
     createMemoryHost({
       name: host(name),
       farm: machines,
@@ -224,107 +223,4 @@ export function outcomeOf(entries: readonly RunnerEntry[], n: number): string {
     if (entry.type === 'finished') return entry.outcome;
   }
   return 'nothing';
-}
-
-const profileOf = (name: HostName): CertificateProfile => ({
-  host: name,
-  store: 'Root',
-  cn: name,
-  names: [name],
-  keyBits: 2048,
-  hash: 'SHA-256',
-  lifetimeDays: 365,
-  exportable: false,
-  usages: ['serverAuth'],
-  friendlyName: 'certops prod-1',
-});
-
-function machineOf(roles: readonly Role[], old: MadeCertificate): MemoryMachine {
-  const isMaster = roles.includes('master');
-  const facts = { ...factsOfMade(old), privateKey: isMaster ? ('yes' as const) : ('no' as const) };
-  const readers = isMaster ? ['S-1-5-18', 'S-1-5-32-544', MONITORING_SID, SERVICE_SID].sort() : [];
-  const settings = {
-    master: { PortNumber: '8391', SSLCertThumbprint: old.thumbprint },
-    worker: {
-      MasterEndpoint: 'https://sqlm01:8391',
-      MasterHttpsCertThumbprint: old.thumbprint,
-      WorkerHttpsCertThumbprint: 'AB'.repeat(20),
-    },
-  };
-  const service = (role: Role) => ({
-    facts: {
-      name: `SSISScaleOut${role === 'master' ? 'Master' : 'Worker'}160`,
-      state: 'running' as const,
-      pid: role === 'master' ? 1100 : 1200,
-      start: 'auto' as const,
-      account: `NT Service\\SSISScaleOut${role === 'master' ? 'Master' : 'Worker'}160`,
-      accountSid: SERVICE_SID,
-      folder: 'C:\\Program Files\\Microsoft SQL Server\\160\\DTS\\Binn',
-      dependents: [],
-    },
-    read: settings[role],
-  });
-  return {
-    stores: { Root: new Map([[old.thumbprint, { facts, der: old.der, readers }]]), My: new Map() },
-    bindings: isMaster
-      ? [
-          {
-            key: '0.0.0.0:8391',
-            kind: 'ipport',
-            thumbprint: old.thumbprint,
-            appId: '{4dc3e181-e14b-4a21-b022-59fc669b0914}',
-            store: 'Root',
-            parameters: { clientcertnegotiation: 'enable' },
-            extended: {},
-          },
-        ]
-      : [],
-    settings: {
-      ...(isMaster ? { master: { ...settings.master } } : {}),
-      ...(roles.includes('worker') ? { worker: { ...settings.worker } } : {}),
-    },
-    services: {
-      ...(isMaster ? { master: service('master') } : {}),
-      ...(roles.includes('worker') ? { worker: service('worker') } : {}),
-    },
-    published: isMaster ? { thumbprint: old.thumbprint, der: old.der } : null,
-    staysAway: false,
-    refusedAtStart: false,
-    clustered: false,
-    notSelfSigned: 0,
-    problems: [],
-    faults: new Map(),
-    blind: new Set(),
-    performed: [],
-  };
-}
-
-function farmOf(roles: { readonly [name: string]: readonly Role[] }, signers: Map<string, Signer>): Farm {
-  const person = (id: string, name: string) => ({
-    id,
-    name,
-    accounts: { web: id },
-    groups: [],
-    language: 'en' as const,
-    timeZone: 'UTC',
-  });
-  return {
-    name: 'prod',
-    rehearsal: false,
-    timeZone: 'UTC',
-    endpoint: { host: 'sqlm01', port: 8391 },
-    hosts: Object.entries(roles).map(([name, its]) => ({
-      name: host(name),
-      roles: its,
-      keys: [signers.get(name)?.publicKey ?? ''],
-      address: null,
-      systemRoot: 'C:\\Windows',
-    })),
-    people: [person('mei', 'Mei Lin'), person('ana', 'Ana Ruiz'), person('tom', 'Tom Becker')],
-    approval: { quorum: 2, approvers: ['ana', 'tom'], lapsesAfterMs: 86_400_000 },
-    gap: { limitMs: 60_000, leaveBehind: 0, canary: 1, concurrency: 50 },
-    certificate: { keyBits: 2048, lifetimeDays: 365, exportable: false, extraNames: [] },
-    reminders: { days: [14, 7], at: '09:00', owner: null },
-    channels: [],
-  };
 }
