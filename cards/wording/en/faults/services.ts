@@ -38,8 +38,9 @@ export const servicesFaults: Faults = {
   },
   EndpointNotTrusted: {
     ...BACK,
-    says: 'it does not trust what the endpoint presents.',
-    todo: 'Look whether a policy owns its Root store, then ask again.',
+    says: (d) =>
+      `the endpoint presents the right certificate, but a client should not believe it${named((d.found ?? {}) as ErrorData, 'error')}.`,
+    todo: 'Compare the names of the certificate with its MasterEndpoint.',
   },
   PresentsAnother: { says: 'it presents another certificate.', todo: 'Look at every binding of the port.' },
   NotProved: { says: 'the final look did not agree.', todo: 'What does not agree stands below.' },
