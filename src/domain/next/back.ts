@@ -5,7 +5,7 @@ import { failure } from './cause.ts';
 import { applyLimitMs } from './forth.ts';
 import type { Action, Cause, Moment } from './moment.ts';
 import { leftBehind, prove } from './prove.ts';
-import { backWork, begun, isUnderWay, latestOrder, switchStage } from './stages.ts';
+import { backWork, begun, isUnderWay, latestOrder, ordersOf, switchStage } from './stages.ts';
 
 /**
  * Towards the old certificate: the cutover first, master before workers, then what prepare brought. A host's own order
@@ -79,19 +79,19 @@ function needsUndo(rotation: RotationState, phase: PhaseHead, stage: StageHead, 
   return touched && !selfUndone;
 }
 
+const UNTOUCHED = { actions: [], doubts: [], settled: true } as const;
+
 /** The change in hand is finished, the rest of the order is not begun. Said once an order. */
 function stopsFor(rotation: RotationState): Action[] {
   return rotation.orders
     .filter((order) => order.kind === 'apply' && isUnderWay(order))
-    .filter(
-      (order) => !rotation.orders.some((one) => one.kind === 'stop' && one.host === order.host && one.n > order.n),
-    )
+    .filter((order) => !ordersOf(rotation, order.host).some((one) => one.kind === 'stop' && one.n > order.n))
     .map((order) => ({ do: 'order', host: order.host, kind: 'stop', stage: order.stage, timeLimitMs: 60_000 }));
 }
 
 /** A silent machine is not written to: it is put back when it speaks again. */
 function speaks(rotation: RotationState, moment: Moment, host: HostName): boolean {
-  const quiet = rotation.orders.some((order) => order.host === host && order.silentSince !== null);
+  const quiet = ordersOf(rotation, host).some((order) => order.silentSince !== null);
   return !quiet || (moment.presence[host] !== undefined && moment.now - (moment.presence[host]?.at ?? 0) < 45_000);
 }
 
@@ -106,7 +106,9 @@ function finish(
   cause: Cause,
 ): { actions: readonly Action[]; attention: readonly Cause[] } {
   const left = leftBehind(rotation);
-  const { actions, doubts, settled } = prove(rotation, moment, 'back');
+  // Where no step was ever begun there is nothing to prove, and what moved meanwhile is not ours to judge.
+  const isTouched = Object.keys(rotation.steps).length > 0;
+  const { actions, doubts, settled } = isTouched ? prove(rotation, moment, 'back') : UNTOUCHED;
   if (!settled || doubts.length > 0) return { actions, attention: settled ? doubts : [] };
   return {
     actions: [

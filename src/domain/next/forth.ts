@@ -3,7 +3,7 @@ import type { RotationState } from '../rotation.ts';
 import { failure } from './cause.ts';
 import type { Action, Cause, Moment } from './moment.ts';
 import { leftBehind, prove } from './prove.ts';
-import { forthWork } from './stages.ts';
+import { forthWork, switchStage } from './stages.ts';
 
 const PREPARE_LIMIT_MS = 120_000;
 
@@ -45,8 +45,11 @@ function advance(
         timeLimitMs: applyLimitMs(rotation),
       }),
     );
-  // What failed here and did not turn the rotation back is within `leaveBehind`: named, and left.
-  const done = works.every((one) => ['good', 'left', 'failed', 'silent'].includes(one.work));
+  // What failed here and did not turn the rotation back is within `leaveBehind`: named, and left. Nobody follows a
+  // master that is silent.
+  const isSwitch = rotation.plan !== null && stage.name === switchStage(rotation.plan)?.name;
+  const passes = isSwitch ? ['good', 'left', 'failed'] : ['good', 'left', 'failed', 'silent'];
+  const done = works.every((one) => passes.includes(one.work));
   const settled = busy === 0 && actions.length === 0;
   const unknown = works.filter((one) => one.work === 'unknown' || one.work === 'silent');
   const holds = settled && !done ? unknown : [];

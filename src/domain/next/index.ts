@@ -7,7 +7,7 @@ import { causeOf } from './cause.ts';
 import { forth } from './forth.ts';
 import type { Action, Assessment, Cause, Moment } from './moment.ts';
 import { prove } from './prove.ts';
-import { isUnderWay } from './stages.ts';
+import { isUnderWay, LAPSES_ALLOWED, ordersOf } from './stages.ts';
 
 export type { Action, Assessment, Cause, HostPresence, Moment } from './moment.ts';
 
@@ -22,6 +22,7 @@ export function next(rotation: RotationState, moment: Moment): Assessment {
   if (rotation.closed !== null) return NOTHING;
   const heard = clocks(rotation, moment);
   if (heard.length > 0) return { ...NOTHING, actions: heard };
+  if (rotation.plan === null && rotation.stop !== null) return { ...NOTHING, actions: [close(rotation, 'withdrawn')] };
   if (rotation.plan === null) return { ...NOTHING, actions: looking(rotation, moment) };
   if (rotation.dry) return { ...NOTHING, actions: [close(rotation, 'planned')] };
   if (rotation.gate === null) return { ...NOTHING, actions: gate(rotation, moment) };
@@ -45,10 +46,11 @@ function assess(rotation: RotationState, moment: Moment): Assessment {
 
 /** Silence and lapse, for every order that is out. */
 function clocks(rotation: RotationState, moment: Moment): readonly Action[] {
-  return rotation.orders.filter(isUnderWay).flatMap((order): readonly Action[] => {
+  return rotation.orders.flatMap((order): readonly Action[] => {
+    // A silent host that speaks again without having begun may be asked anew.
     if (hasLapsed(order, moment))
       return [{ do: 'entry', entry: { type: 'lapsed', id: rotation.id, host: order.host, n: order.n } }];
-    const since = silentSince(order, moment);
+    const since = isUnderWay(order) ? silentSince(rotation, order, moment) : null;
     if (since === null) return [];
     const entry = { type: 'silent', id: rotation.id, host: order.host, since: new Date(since).toISOString() } as const;
     return [{ do: 'entry', entry }];
@@ -66,12 +68,13 @@ function hasLapsed(order: OrderState, moment: Moment): boolean {
   );
 }
 
-function silentSince(order: OrderState, moment: Moment): number | null {
+function silentSince(rotation: RotationState, order: OrderState, moment: Moment): number | null {
   const last = Math.max(moment.presence[order.host]?.at ?? 0, moment.since, Date.parse(order.issued));
   if (moment.now - last > PROTOCOL.silentAfterMs) return last;
   if (order.status !== 'accepted') return null;
-  const accepted = Math.max(Date.parse(order.acceptedAt ?? order.issued), moment.since);
-  return moment.now - accepted > order.timeLimitMs + PROTOCOL.overdueMs ? last : null;
+  const steps = Object.values(rotation.steps[order.host] ?? {}).map((step) => Date.parse(step.at));
+  const word = Math.max(Date.parse(order.acceptedAt ?? order.issued), moment.since, ...steps);
+  return moment.now - word > order.timeLimitMs + PROTOCOL.overdueMs ? last : null;
 }
 
 function looking(rotation: RotationState, moment: Moment): readonly Action[] {
@@ -80,15 +83,21 @@ function looking(rotation: RotationState, moment: Moment): readonly Action[] {
   for (const { name: host } of moment.farm.hosts) {
     if (rotation.looks[host] !== undefined) continue;
     missing += 1;
-    const order = rotation.orders.findLast((one) => one.host === host && one.kind === 'look');
-    if (order === undefined) actions.push({ do: 'order', host, kind: 'look', stage: null, timeLimitMs: LOOK_LIMIT_MS });
+    const looks = ordersOf(rotation, host).filter((one) => one.kind === 'look');
+    const order = looks.at(-1);
+    const again = order?.status === 'lapsed' && looks.length < LAPSES_ALLOWED;
+    if (order === undefined || again)
+      actions.push({ do: 'order', host, kind: 'look', stage: null, timeLimitMs: LOOK_LIMIT_MS });
     else if (!isUnderWay(order)) return refusedLook(rotation, host, order);
   }
   return missing === 0 ? [{ do: 'plan' }] : actions;
 }
 
 function refusedLook(rotation: RotationState, host: HostName, order: OrderState): readonly Action[] {
-  const code = order.silentSince !== null ? 'RunnerSilent' : (order.code ?? 'LookFailed');
+  const code =
+    order.silentSince !== null
+      ? 'RunnerSilent'
+      : (order.code ?? (order.status === 'lapsed' ? 'OrderLapsed' : 'LookFailed'));
   const data = { ...order.data, host };
   return [
     { do: 'entry', entry: { type: 'refused', id: rotation.id, code, data } },

@@ -2,7 +2,7 @@ import type { OrderState, RotationState } from '../rotation.ts';
 import type { HostName } from '../values.ts';
 import type { Action, Cause, Moment } from './moment.ts';
 import { judgeLook, type Proof, targetOf } from './proof.ts';
-import { isUnderWay } from './stages.ts';
+import { byHost, isUnderWay, LAPSES_ALLOWED } from './stages.ts';
 
 const LOOK_LIMIT_MS = 60_000;
 /** A machine that does not agree yet is looked at again for so long: services take a moment to settle. */
@@ -30,11 +30,12 @@ export function prove(
   const proofs: Proof[] = [];
   const doubts: Cause[] = [];
   let waiting = false;
+  const sinceChange = looksSinceChange(rotation);
   for (const slice of plan.slices) {
     if (left.includes(slice.host)) continue;
-    const looks = looksSinceChange(rotation, slice.host);
+    const looks = sinceChange.get(slice.host) ?? [];
     const order = looks.at(-1);
-    if (order === undefined || order.status === 'lapsed') {
+    if (order === undefined || (order.status === 'lapsed' && mayLapse(looks))) {
       actions.push({ do: 'order', host: slice.host, kind: 'look', stage: null, timeLimitMs: LOOK_LIMIT_MS });
       continue;
     }
@@ -44,11 +45,11 @@ export function prove(
     }
     const look = rotation.proofs[slice.host];
     if (order.status !== 'finished' || look === undefined) {
-      doubts.push(doubt(slice.host, order.silentSince === null ? (order.code ?? 'StateUnknown') : 'RunnerSilent'));
+      doubts.push(doubt(slice.host, unanswered(order)));
       continue;
     }
     const proof = judgeLook(look, slice, target, rotation.looks[slice.host], direction);
-    if (proof.proved || rotation.resolved[slice.host]?.choice === 'look-again') proofs.push(proof);
+    if (proof.proved) proofs.push(proof);
     else if (moment.now < Date.parse(looks[0]?.issued ?? order.issued) + AGREE_WITHIN_MS) {
       waiting = true;
       if (moment.now > Date.parse(order.issued) + LOOK_AGAIN_AFTER_MS)
@@ -61,12 +62,19 @@ export function prove(
 export const leftBehind = (rotation: RotationState): readonly string[] =>
   Object.keys(rotation.resolved).filter((host) => rotation.resolved[host]?.choice === 'leave-behind');
 
-function looksSinceChange(rotation: RotationState, host: HostName): readonly OrderState[] {
+function looksSinceChange(rotation: RotationState): ReadonlyMap<string, readonly OrderState[]> {
   const last = rotation.orders.findLastIndex((order) => order.kind === 'apply' || order.kind === 'undo');
   const since = rotation.resolve?.choice === 'look-again' ? rotation.resolve.at : '';
-  return rotation.orders.filter(
-    (order, index) => index > last && order.kind === 'look' && order.host === host && order.issued >= since,
-  );
+  const looks = rotation.orders.slice(last + 1).filter((order) => order.kind === 'look' && order.issued >= since);
+  return byHost(looks);
+}
+
+const mayLapse = (looks: readonly OrderState[]): boolean =>
+  looks.filter((one) => one.status === 'lapsed').length < LAPSES_ALLOWED;
+
+function unanswered(order: OrderState): string {
+  if (order.silentSince !== null) return 'RunnerSilent';
+  return order.code ?? (order.status === 'lapsed' ? 'OrderLapsed' : 'StateUnknown');
 }
 
 const doubt = (host: HostName, code: string, data: Cause['data'] = {}): Cause => ({

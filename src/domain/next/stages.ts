@@ -6,15 +6,34 @@ import type { HostName } from '../values.ts';
 export type Work = 'none' | 'under-way' | 'good' | 'failed' | 'unknown' | 'silent' | 'left';
 
 /** An order that nobody began is issued anew this many times before it counts as failed. */
-const LAPSES_ALLOWED = 3;
+export const LAPSES_ALLOWED = 3;
+
+/** Derived from the array that is its key, and gone with it: two hundred hosts would else search all orders for each. */
+const BY_HOST = new WeakMap<readonly OrderState[], ReadonlyMap<string, readonly OrderState[]>>();
+
+/** All orders of one host, oldest first. */
+export function ordersOf({ orders }: RotationState, host: string): readonly OrderState[] {
+  const index = BY_HOST.get(orders) ?? byHost(orders);
+  BY_HOST.set(orders, index);
+  return index.get(host) ?? [];
+}
+
+export function byHost(orders: readonly OrderState[]): ReadonlyMap<string, readonly OrderState[]> {
+  const groups = new Map<string, OrderState[]>();
+  for (const order of orders) {
+    const group = groups.get(order.host);
+    if (group === undefined) groups.set(order.host, [order]);
+    else group.push(order);
+  }
+  return groups;
+}
 
 export const latestOrder = (
   rotation: RotationState,
   host: string,
   stage: string | null,
   kind: OrderState['kind'],
-): OrderState | undefined =>
-  rotation.orders.findLast((order) => order.host === host && order.stage === stage && order.kind === kind);
+): OrderState | undefined => ordersOf(rotation, host).findLast((order) => order.stage === stage && order.kind === kind);
 
 export function forthWork(rotation: RotationState, host: string, stage: string): Work {
   const settled = rotation.resolved[host];
@@ -30,10 +49,11 @@ export function backWork(rotation: RotationState, host: string, stage: string): 
   if (settled?.choice === 'leave-behind') return 'left';
   const order = latestOrder(rotation, host, stage, 'undo');
   const work = workOf(rotation, order, ['put-back', 'unchanged']);
+  // A person said: try once more, though the host says that it is done, for its look did not agree.
+  const isBefore = order !== undefined && settled !== undefined && order.issued < settled.at;
+  if (settled?.choice === 'put-all-back' && isBefore && work !== 'under-way') return 'none';
   if (work !== 'unknown' && work !== 'silent' && work !== 'failed') return work;
   if (settled?.choice === 'look-again') return 'good';
-  // A person said: try once more.
-  if (settled?.choice === 'put-all-back' && order !== undefined && order.issued < settled.at) return 'none';
   return work === 'failed' ? 'unknown' : work;
 }
 
@@ -41,9 +61,8 @@ function workOf(rotation: RotationState, order: OrderState | undefined, good: re
   if (order === undefined) return 'none';
   switch (order.status) {
     case 'lapsed': {
-      const lapses = rotation.orders.filter(
-        (one) =>
-          one.host === order.host && one.stage === order.stage && one.kind === order.kind && one.status === 'lapsed',
+      const lapses = ordersOf(rotation, order.host).filter(
+        (one) => one.stage === order.stage && one.kind === order.kind && one.status === 'lapsed',
       );
       return lapses.length < LAPSES_ALLOWED ? 'none' : 'failed';
     }
