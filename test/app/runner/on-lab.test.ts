@@ -1,47 +1,15 @@
-import { randomUUID } from 'node:crypto';
-import fs from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
-import { createWindowsHost } from '../../../adapters/windows/index.ts';
-import { type Lab, startLab } from '../../../infra/lab/index.ts';
-import { systemClock } from '../../../src/roots/system-clock.ts';
-import { CUTOVER, createRig, host, PREPARE, type Rig } from './rig.ts';
+import { windowsHostContract } from '../../contract/windows-host.ts';
+import { openLabWorld } from './lab-world.ts';
+import { CUTOVER, createRig, PREPARE } from './rig.ts';
 
-let lab: Lab;
-let folder: string;
-let rig: Rig;
-
-beforeAll(async () => {
-  folder = await fs.mkdtemp(path.join(os.tmpdir(), 'certops-lab-'));
-  lab = await startLab({ folder, workers: 2 });
-  await lab.connected();
-  const windowsHost = (name: string) => {
-    const info = lab.hosts.find((one) => one.name === name);
-    if (info === undefined) throw new Error(`no such host: ${name}`);
-    const { root, systemRoot, connect } = info;
-    const stateFolder = path.join(root, 'ProgramData', 'certops', randomUUID());
-    const { arch } = { arch: 'x64' };
-    return createWindowsHost({
-      name: host(name),
-      version: '0.0.0',
-      systemRoot,
-      root,
-      connect,
-      overrides: {},
-      stateFolder,
-      arch,
-      clock: systemClock,
-    });
-  };
-  rig = await createRig({ world: { windowsHost, clock: systemClock } });
-}, 60_000);
-
-afterAll(async () => {
-  await lab.close();
-  await fs.rm(folder, { recursive: true, force: true });
+windowsHostContract("the lab's machine", async () => {
+  const world = await openLabWorld({ workers: 1 });
+  return { host: world.windowsHost, close: world.close };
 });
 
 test('a rotation over real tools, files and sockets goes forth and, undone, leaves nothing behind', async () => {
+  const world = await openLabWorld({ workers: 2 });
+  const rig = await createRig({ world });
   const before = await rig.looks();
   const plan = await rig.plan();
   const old = plan.header.old.thumbprint;
@@ -66,4 +34,5 @@ test('a rotation over real tools, files and sockets goes forth and, undone, leav
     expect(end[name]?.root).toEqual(before[name]?.root);
     expect(end[name]?.worker?.connection.log?.state).toBe('connected');
   }
+  await world.close();
 }, 120_000);

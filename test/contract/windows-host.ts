@@ -1,0 +1,176 @@
+import { isCertopsError } from '../../src/domain/errors.ts';
+import type { CertificateProfile } from '../../src/domain/plan.ts';
+import type { Thumbprint } from '../../src/domain/values.ts';
+import type { HostChange, WindowsHost } from '../../src/ports/windows-host.ts';
+
+/** A farm under test: sqlm01 a master on port 8391, bound and running; sqlw01 a worker that is connected to it. */
+export interface HostsUnderTest {
+  host(name: 'sqlm01' | 'sqlw01'): WindowsHost;
+  close(): Promise<void>;
+}
+
+const PORT = 8391;
+const GUESTS = 'S-1-5-32-546';
+const NOBODY = '00'.repeat(20) as Thumbprint;
+
+/** What every implementation of the port promises, real or not: each change shows in a fresh look, and can be taken back. */
+export function windowsHostContract(name: string, open: () => Promise<HostsUnderTest>): void {
+  describe(`${name} keeps the contract of a host:`, () => {
+    let hosts: HostsUnderTest;
+    let master: WindowsHost;
+    let worker: WindowsHost;
+    const perform = (host: WindowsHost, change: HostChange): Promise<void> =>
+      host.perform(change, new AbortController().signal);
+    const code = async (what: Promise<unknown>): Promise<string> =>
+      what.then(
+        () => 'nothing',
+        (error: unknown) => (isCertopsError(error) ? error.code : String(error)),
+      );
+    const bound = async () => {
+      const [binding] = await master.sslBindings(PORT);
+      if (binding === undefined) throw new Error('nothing bound');
+      return binding;
+    };
+    const imported = async () => {
+      const profile = profileOf('certops prod-1');
+      const { made, secret } = await master.makeCertificate(profile);
+      await perform(master, { type: 'certificate.import', store: 'Root', made, secret, profile });
+      return { made, secret, profile };
+    };
+
+    beforeAll(async () => {
+      hosts = await open();
+      master = hosts.host('sqlm01');
+      worker = hosts.host('sqlw01');
+    }, 60_000);
+    afterAll(() => hosts.close());
+
+    test('a look holds what single readings show, and only the roles that are there', async () => {
+      const look = await master.look();
+      expect(look.worker).toBeNull();
+      expect(look.master?.bindings).toEqual(await master.sslBindings(PORT));
+      expect(look.master?.sslCertThumbprint).toBe(await master.setting('master', 'SSLCertThumbprint'));
+      expect(look.master?.service).toEqual(await master.service('master'));
+      expect(look.master?.certificate?.thumbprint).toBe((await bound()).thumbprint);
+      expect(look.master?.published).toBe(await master.published('master'));
+      expect((await worker.look()).worker?.connection.handshake.thumbprint).toBe((await bound()).thumbprint);
+    });
+
+    test('what is not there is null or nothing; what cannot be read is an error of ours', async () => {
+      expect(await master.certificate('Root', NOBODY)).toBeNull();
+      expect(await master.keyReaders('Root', NOBODY)).toEqual([]);
+      expect(await master.sslBindings(4433)).toEqual([]);
+      expect(await code(master.setting('master', 'NoSuchKey'))).not.toBe('nothing');
+      expect(await code(worker.service('master'))).not.toBe('nothing');
+    });
+
+    test('a handshake never throws: nobody there is an answer', async () => {
+      const shown = await master.handshake({ host: '127.0.0.1', port: 4433, servername: null });
+      expect(shown).toMatchObject({ thumbprint: null, error: expect.any(String) });
+    });
+
+    test('making a certificate changes nothing; importing it brings it with its key, removing it takes both', async () => {
+      const { made } = await master.makeCertificate(profileOf('certops prod-2'));
+      expect(await master.certificate('Root', made.thumbprint)).toBeNull();
+      const { made: second } = await imported();
+      expect(await master.certificate('Root', second.thumbprint)).toMatchObject({
+        privateKey: 'yes',
+        ca: false,
+        certSign: false,
+      });
+      const { thumbprint } = second;
+      await perform(master, { type: 'certificate.remove', store: 'Root', thumbprint, withKey: true });
+      expect(await master.certificate('Root', thumbprint)).toBeNull();
+    });
+
+    test('a secret prints as nothing', async () => {
+      const { secret } = await master.makeCertificate(profileOf('certops prod-3'));
+      expect(`${secret}${JSON.stringify({ secret })}`).toBe('[secret]{"secret":"[secret]"}');
+      expect(JSON.stringify(Object.values(secret))).not.toMatch(/BEGIN|KEY/u);
+    });
+
+    test('a key is granted to whom it was granted, and to nobody else beside', async () => {
+      const { made } = await imported();
+      const { thumbprint } = made;
+      const before = await master.keyReaders('Root', thumbprint);
+      await perform(master, { type: 'key.grant', store: 'Root', thumbprint, sid: GUESTS });
+      expect(await master.keyReaders('Root', thumbprint)).toEqual([...before, GUESTS].sort());
+      await perform(master, { type: 'certificate.remove', store: 'Root', thumbprint, withKey: true });
+    });
+
+    test('trusting adds the public part, and removing takes it away again', async () => {
+      const { made } = await master.makeCertificate(profileOf('certops prod-4'));
+      await perform(worker, { type: 'certificate.trust', ...made });
+      expect(await worker.certificate('Root', made.thumbprint)).toMatchObject({ privateKey: 'no' });
+      const { thumbprint } = made;
+      await perform(worker, { type: 'certificate.remove', store: 'Root', thumbprint, withKey: false });
+      expect(await worker.certificate('Root', thumbprint)).toBeNull();
+    });
+
+    test('a binding keeps application id and flags on the way there and back, and serves at once', async () => {
+      const from = await bound();
+      const { made } = await imported();
+      const to = { ...from, thumbprint: made.thumbprint, store: 'Root' };
+      await perform(master, { type: 'sslcert.set', from, to });
+      expect(await bound()).toEqual(to);
+      expect(await master.handshake({ host: '127.0.0.1', port: PORT, servername: null })).toMatchObject({
+        thumbprint: made.thumbprint,
+      });
+      await perform(master, { type: 'sslcert.set', from: to, to: from });
+      expect(await bound()).toEqual(from);
+      const { thumbprint } = made;
+      await perform(master, { type: 'certificate.remove', store: 'Root', thumbprint, withKey: true });
+    });
+
+    test('a certificate that is in no store cannot be bound, and the old binding is still there', async () => {
+      const from = await bound();
+      expect(await code(perform(master, { type: 'sslcert.set', from, to: { ...from, thumbprint: NOBODY } }))).not.toBe(
+        'nothing',
+      );
+      expect(await bound()).toEqual(from);
+    });
+
+    test('a setting is written only over the value that was read', async () => {
+      const before = await worker.setting('worker', 'MasterHttpsCertThumbprint');
+      const write = (from: string, to: Thumbprint): HostChange => {
+        return { type: 'setting.write', role: 'worker', key: 'MasterHttpsCertThumbprint', from, to };
+      };
+      expect(await code(perform(worker, write(NOBODY, NOBODY)))).not.toBe('nothing');
+      await perform(worker, write(before, NOBODY));
+      expect(await worker.setting('worker', 'MasterHttpsCertThumbprint')).toBe(NOBODY);
+      await perform(worker, write(NOBODY, before as Thumbprint));
+      expect(await worker.setting('worker', 'MasterHttpsCertThumbprint')).toBe(before);
+    });
+
+    test('the published file is replaced, and put back from its own bytes', async () => {
+      const [thumbprint, der] = [await master.published('master'), await master.publishedDer('master')];
+      const { made } = await master.makeCertificate(profileOf('certops prod-5'));
+      await perform(master, { type: 'cer.publish', role: 'master', ...made });
+      expect(await master.published('master')).toBe(made.thumbprint);
+      if (thumbprint === null || der === null) throw new Error('nothing published');
+      await perform(master, { type: 'cer.publish', role: 'master', thumbprint, der });
+      expect(await master.publishedDer('master')).toBe(der);
+    });
+
+    test('a restart gives another process, which runs and is connected again', async () => {
+      const before = await worker.service('worker');
+      await perform(worker, { type: 'service.restart', role: 'worker' });
+      const after = await worker.service('worker');
+      expect(after.state).toBe('running');
+      expect(after.pid).not.toBe(before.pid);
+    });
+  });
+}
+
+const profileOf = (friendlyName: string): CertificateProfile => ({
+  host: 'sqlm01' as CertificateProfile['host'],
+  store: 'Root',
+  cn: 'sqlm01',
+  names: ['sqlm01'],
+  keyBits: 2048,
+  hash: 'SHA-256',
+  lifetimeDays: 365,
+  exportable: false,
+  usages: ['serverAuth'],
+  friendlyName,
+});
