@@ -201,6 +201,24 @@ test('a locked settings file cannot be opened, not even by root, and is there ag
   expect(readFileSync(file).equals(before)).toBe(true);
 });
 
+test('a locked file can be a lying one too, and a fault of files can let a write pass', async () => {
+  const file = bench.real('sqlw01', `${BINN}\\WorkerSettings.config`);
+  await bench.lab.break('sqlw01', 'settings-locked');
+  await bench.lab.break('sqlw01', 'settings-undone', { skip: 1 });
+  await until(() => existsSync(file));
+  const look = () => bench.run('sqlw01', 'sc', 'query', WORKER);
+  for (const [written, left] of [
+    ['first', 'first'],
+    ['second', 'first'],
+    ['third', 'third'],
+  ] as const) {
+    await look();
+    writeFileSync(file, written);
+    await look();
+    expect(readFileSync(file, 'utf8')).toBe(left);
+  }
+});
+
 test('on a full disk a tool that must write a file fails', async () => {
   await bench.lab.break('sqlm01', 'disk-full');
   const before = bench.lab.machine('sqlm01').host.state.bindings[0]?.thumbprint ?? '';

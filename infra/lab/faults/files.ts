@@ -49,9 +49,15 @@ export function createFileFaults(machines: ReadonlyMap<string, LabMachine>, faul
     const guarded = guards.get(host);
     for (const [file, { point, content }] of guarded ?? []) {
       if (locked.has(file) || (existsSync(file) && readFileSync(file).equals(content))) continue;
+      const fault = faults.take(host, point);
+      if (fault === null) {
+        // It lets this one pass.
+        if (existsSync(file)) guarded?.set(file, { point, content: readFileSync(file) });
+        continue;
+      }
       if (existsSync(file)) chmodSync(file, 0o644);
       writeFileSync(file, content);
-      if (faults.take(host, point)?.mode === 'read-only') chmodSync(file, 0o444);
+      if (fault.mode === 'read-only') chmodSync(file, 0o444);
     }
     for (const [file, { point }] of guarded ?? []) if (faults.peek(host, point) === null) guarded?.delete(file);
     if (guarded?.size === 0) guards.delete(host);
@@ -68,34 +74,40 @@ export function createFileFaults(machines: ReadonlyMap<string, LabMachine>, faul
     const now = new Map<string, Guard>();
     for (const { point, file } of ownFiles(machine).filter((each) => existsSync(each.file))) {
       const fault = faults.peek(host, point);
-      if (fault !== null) now.set(file, before?.get(file) ?? { point, content: readFileSync(file) });
+      const known = before?.get(file);
       if (!locked.has(file)) chmodSync(file, fault?.mode === 'read-only' ? 0o444 : 0o644);
+      // What is locked just now is guarded when it can be read again.
+      if (fault !== null && known !== undefined) now.set(file, known);
+      else if (fault !== null && !locked.has(file)) now.set(file, { point, content: readFileSync(file) });
     }
     guards.delete(host);
     if (now.size > 0) guards.set(host, now);
+  };
+
+  const refresh = (): void => {
+    for (const machine of machines.values()) {
+      const host = machine.host.state.name;
+      guard(machine);
+      for (const tool of TOOL_NAMES) allowTool(machine.host, tool, faults.peek(host, 'blocked', tool) === null);
+    }
+    if (watch !== null) clearInterval(watch);
+    watch = guards.size === 0 ? null : setInterval(() => [...guards.keys()].forEach(settle), LOOK_EVERY_MS);
   };
 
   // A lab that was killed in the middle left its files aside.
   for (const machine of machines.values()) for (const { file } of ownFiles(machine)) if (isAside(file)) unlock(file);
   return {
     settle,
-    refresh: () => {
-      for (const machine of machines.values()) {
-        const host = machine.host.state.name;
-        guard(machine);
-        for (const tool of TOOL_NAMES) allowTool(machine.host, tool, faults.peek(host, 'blocked', tool) === null);
-      }
-      if (watch !== null) clearInterval(watch);
-      watch = guards.size === 0 ? null : setInterval(() => [...guards.keys()].forEach(settle), LOOK_EVERY_MS);
-    },
+    refresh,
     lock: (host) => {
       const machine = machines.get(host);
       for (const { point, file } of machine === undefined ? [] : ownFiles(machine)) {
         if (point !== 'settings' || locked.has(file) || !existsSync(file)) continue;
-        locked.set(
-          file,
-          setTimeout(() => unlock(file), machine?.host.state.switches.lockMs ?? 0),
-        );
+        const end = (): void => {
+          unlock(file);
+          refresh();
+        };
+        locked.set(file, setTimeout(end, machine?.host.state.switches.lockMs ?? 0));
         if (process.getuid?.() === 0) {
           renameSync(file, `${file}${ASIDE}`);
           symlinkSync(path.basename(file), file);
