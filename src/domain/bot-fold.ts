@@ -1,7 +1,7 @@
 import type { BotEntry } from './entries.ts';
-import { foldHeard } from './heard-fold.ts';
+import { foldForgotten, foldHeard } from './heard-fold.ts';
 import { readPlan } from './plan.ts';
-import { change, type FarmState, type RotationState } from './rotation.ts';
+import { change, type FarmState, NEW_HOST, type RotationState } from './rotation.ts';
 import type { Instant } from './values.ts';
 
 export { type FarmState, initialFarmState, type RotationState } from './rotation.ts';
@@ -19,6 +19,8 @@ export function foldEntry(state: FarmState, entry: BotEntry, at: Instant): FarmS
       };
     case 'heard':
       return foldHeard(state, entry, at);
+    case 'forgotten':
+      return foldForgotten(state, entry, at);
     case 'ordered':
       return {
         ...change(state, entry.id, (rotation) => ({
@@ -46,7 +48,7 @@ export function foldEntry(state: FarmState, entry: BotEntry, at: Instant): FarmS
         })),
         hosts: {
           ...state.hosts,
-          [entry.host]: { ...(state.hosts[entry.host] ?? { seq: 0, hash: null }), n: entry.n },
+          [entry.host]: { ...(state.hosts[entry.host] ?? NEW_HOST), n: entry.n },
         },
       };
     case 'reminded':
@@ -66,7 +68,10 @@ export function foldEntry(state: FarmState, entry: BotEntry, at: Instant): FarmS
   }
 }
 
-type OfRotation = Exclude<BotEntry, { type: 'requested' | 'heard' | 'ordered' | 'reminded' | 'closed' | 'posted' }>;
+type OfRotation = Exclude<
+  BotEntry,
+  { type: 'requested' | 'heard' | 'forgotten' | 'ordered' | 'reminded' | 'closed' | 'posted' }
+>;
 
 function foldRotation(rotation: RotationState, entry: OfRotation, at: Instant): Partial<RotationState> {
   switch (entry.type) {

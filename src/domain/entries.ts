@@ -162,6 +162,8 @@ export type BotEntry =
       readonly skewMs: number;
       readonly entries: readonly Envelope[];
     }
+  /** The runner's journal is not the one of before, or shorter than it was: it is read again from its first line. */
+  | { readonly type: 'forgotten'; readonly host: HostName; readonly boot: string; readonly seq: number }
   | { readonly type: 'silent'; readonly id: RotationId; readonly host: HostName; readonly since: Instant }
   | { readonly type: 'lapsed'; readonly id: RotationId; readonly host: HostName; readonly n: number }
   | {

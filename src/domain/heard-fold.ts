@@ -1,7 +1,15 @@
-import type { BotEntry, RunnerEntry } from './entries.ts';
+import type { BotEntry, RunnerEntry, TurnCause } from './entries.ts';
 import { sha256 } from './plan.ts';
 import type { Envelope, JournalLine } from './protocol.ts';
-import { change, type FarmState, type OrderState, type RotationState, SCAN, type StepState } from './rotation.ts';
+import {
+  change,
+  type FarmState,
+  NEW_HOST,
+  type OrderState,
+  type RotationState,
+  SCAN,
+  type StepState,
+} from './rotation.ts';
 import type { HostName, Instant } from './values.ts';
 
 type Heard = Extract<BotEntry, { type: 'heard' }>;
@@ -11,24 +19,69 @@ export function foldHeard(state: FarmState, heard: Heard, at: Instant): FarmStat
   let next = state;
   for (const envelope of heard.entries) {
     const line = JSON.parse(envelope.body) as JournalLine<RunnerEntry>;
-    const known = next.hosts[heard.host] ?? { n: 0, seq: 0, hash: null };
+    const known = next.hosts[heard.host] ?? NEW_HOST;
     if (line.seq <= known.seq) continue;
-    next = {
-      ...next,
-      hosts: {
-        ...next.hosts,
-        [heard.host]: {
-          // A rebuilt bot must not number below what the runner has accepted already.
-          n: line.entry.type === 'accepted' ? Math.max(known.n, line.entry.n) : known.n,
-          seq: line.seq,
-          hash: sha256(JSON.stringify(envelope)),
-        },
-      },
-    };
+    const hash = sha256(JSON.stringify(envelope));
+    const first = line.seq === 1 ? hash : known.first;
+    next = { ...next, hosts: { ...next.hosts, [heard.host]: { ...known, seq: line.seq, hash, first } } };
+    if (line.entry.type === 'accepted') next = numberAbove(next, heard.host, line.entry);
     const when = new Date(Date.parse(line.at) - heard.skewMs).toISOString();
     next = foldRunnerEntry(next, { host: heard.host, line, envelope, when, at });
   }
   return next;
+}
+
+/**
+ * An order that was accepted ends the chances of those before it: a runner takes no lower number any more. And a bot
+ * whose journal was lost numbers neither orders nor rotations anew.
+ */
+function numberAbove(
+  state: FarmState,
+  host: HostName,
+  { n, rotation: id }: Extract<RunnerEntry, { type: 'accepted' }>,
+): FarmState {
+  const known = state.hosts[host] ?? NEW_HOST;
+  const number = Number(/-(\d{1,9})$/u.exec(id)?.[1] ?? 0);
+  const isOvertaken = (order: OrderState): boolean => order.host === host && order.n < n && order.status === 'sent';
+  const next = {
+    ...state,
+    nextNumber: Math.max(state.nextNumber, number + 1),
+    hosts: { ...state.hosts, [host]: { ...known, n: Math.max(known.n, n) } },
+  };
+  return changeOrders(next, isOvertaken, { status: 'lapsed', silentSince: null });
+}
+
+/** A journal that is gone cannot tell how an order ended; those that it never knew may still be accepted. */
+export function foldForgotten(
+  state: FarmState,
+  { host, seq }: Extract<BotEntry, { type: 'forgotten' }>,
+  at: Instant,
+): FarmState {
+  const known = state.hosts[host] ?? NEW_HOST;
+  const code = 'RunnerJournalLost';
+  const next = {
+    ...state,
+    hosts: { ...state.hosts, [host]: { ...known, seq: 0, hash: null, first: null } },
+    strange: [...state.strange, { host, seq, code, data: {}, at }].slice(-200),
+  };
+  const isOpen = (order: OrderState): boolean => order.host === host && order.status === 'accepted';
+  return changeOrders(next, isOpen, {
+    status: 'finished',
+    outcome: 'unknown',
+    code,
+    finishedAt: at,
+    silentSince: null,
+  });
+}
+
+/** Changes orders of rotations that are open. */
+function changeOrders(state: FarmState, which: (order: OrderState) => boolean, how: Partial<OrderState>): FarmState {
+  return state.order.reduce((sofar, id) => {
+    const rotation = sofar.rotations[id];
+    if (rotation === undefined || rotation.closed !== null || !rotation.orders.some(which)) return sofar;
+    const orders = rotation.orders.map((order) => (which(order) ? { ...order, ...how } : order));
+    return change(sofar, id, () => ({ orders }));
+  }, state);
 }
 
 /** A look that belongs to no rotation: only what it saw is kept. */
@@ -51,10 +104,9 @@ function foldRunnerEntry(state: FarmState, spoken: Spoken): FarmState {
   const entry = spoken.line.entry;
   const id = entry.rotation;
   const rotation = id === null ? undefined : state.rotations[id];
-  const ours = rotation?.orders.some((order) => order.host === spoken.host && order.n === entry.n) ?? false;
-  if (id === null || rotation === undefined || (entry.type === 'refused' && !ours)) {
+  if (id === null || rotation === undefined || !isOurs(rotation, spoken.host, entry)) {
     if (id === SCAN) return foldScan(state, spoken, entry);
-    if (entry.type !== 'refused') return state;
+    if (entry.type !== 'refused' || isOvertakenOfOurs(state, spoken.host, entry.data)) return state;
     const { code, data } = entry;
     return {
       ...state,
@@ -67,6 +119,23 @@ function foldRunnerEntry(state: FarmState, spoken: Spoken): FarmState {
   }));
   if (entry.type !== 'finished' || entry.look === null) return next;
   return { ...next, latest: { ...next.latest, [spoken.host]: entry.look } };
+}
+
+/**
+ * Whether the entry speaks of an order of this rotation, under its plan: a bot whose journal was lost may have given
+ * an old id a second time.
+ */
+function isOurs(rotation: RotationState, host: HostName, entry: RunnerEntry): boolean {
+  if ((entry.type === 'started' || entry.type === 'done') && entry.digest !== rotation.plan?.digest) return false;
+  return rotation.orders.some((order) => order.host === host && order.n === entry.n);
+}
+
+/** Our own order, sent again until a later one got there first: nothing to tell people about. */
+function isOvertakenOfOurs(state: FarmState, host: HostName, { n, rotation }: TurnCause['data']): boolean {
+  const orders = (typeof rotation === 'string' ? state.rotations[rotation]?.orders : undefined) ?? [];
+  return orders.some(
+    (order) => order.host === host && order.n === n && (order.status === 'sent' || order.status === 'lapsed'),
+  );
 }
 
 function fold(rotation: RotationState, spoken: Spoken, entry: RunnerEntry): Partial<RotationState> {

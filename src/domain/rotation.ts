@@ -113,8 +113,13 @@ export interface HostHead {
   /** The runner's own journal as far as it is recorded here. */
   readonly seq: number;
   readonly hash: Digest | null;
+  /** Hash of its very first line: another one is another journal. */
+  readonly first: Digest | null;
 }
 
+export const NEW_HOST: HostHead = { n: 0, seq: 0, hash: null, first: null };
+
+/** What a runner's journal says that no order of ours explains. */
 export interface Refused {
   readonly host: HostName;
   readonly seq: number;

@@ -147,12 +147,14 @@ export function createAnnouncer(
       if (desk.state().told.includes(key)) continue;
       const view: CardView = {
         kind: 'notice',
-        messages: [say('strange-order', { host: strange.host, code: strange.code, at: strange.at })],
+        messages: [say(sentenceOf(strange.code), { host: strange.host, code: strange.code, at: strange.at })],
         actions: [],
       };
       for (const channel of desk.farm.channels) await bring(key, channel, view);
     }
   }
+
+  const sentenceOf = (code: string): string => (code === 'RunnerJournalLost' ? 'journal-lost' : 'strange-order');
 
   return {
     start() {

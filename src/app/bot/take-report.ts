@@ -1,9 +1,9 @@
-import type { RunnerEntry } from '../../domain/entries.ts';
+import type { BotEntry, RunnerEntry } from '../../domain/entries.ts';
 import { verifyEnvelope } from '../../domain/envelope.ts';
 import { parseJournalLine, parseReport, parseRunnerEntry } from '../../domain/letters.ts';
 import { sha256 } from '../../domain/plan.ts';
-import type { Envelope, Report } from '../../domain/protocol.ts';
-import type { HostHead } from '../../domain/rotation.ts';
+import { type Envelope, PROTOCOL, type Report } from '../../domain/protocol.ts';
+import { type HostHead, NEW_HOST } from '../../domain/rotation.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/values.ts';
 import type { Signer } from '../../ports/journal.ts';
 import type { PostOffice } from '../../ports/post-office.ts';
@@ -11,7 +11,8 @@ import type { Desk, Log } from './desk.ts';
 
 /**
  * Takes one letter of the `reports` queue: verifies it, records what is new, and acknowledges. Known entries are
- * ignored, a gap repeats the last acknowledgement: lost, doubled and reordered letters are one case.
+ * ignored, a gap repeats the last acknowledgement: lost, doubled and reordered letters are one case. A journal that
+ * was wiped or cut short is recorded as forgotten and read again from its first line.
  */
 export async function takeReport(
   desk: Desk,
@@ -20,26 +21,29 @@ export async function takeReport(
 ): Promise<Refusal | null> {
   const report = openReport(desk, letter);
   if (isRefusal(report)) return report;
-  meet(desk, report);
+  const isTimely = meet(desk, report);
   const keys = keysOf(desk, report.host);
-  const answer: Taken = await (report.entries.length === 0
-    ? Promise.resolve({ upTo: head(desk, report.host).seq, broken: null })
-    : desk.commit<Taken>((state) => {
-        const known = state.hosts[report.host] ?? NEW_HOST;
-        const fresh = newEntries(report, known, keys);
-        if (isRefusal(fresh)) return { entries: [], answer: { upTo: known.seq, broken: fresh } };
-        if (fresh.length === 0) return { entries: [], answer: { upTo: known.seq, broken: null } };
-        const skewMs = desk.presence[report.host]?.skewMs ?? 0;
-        return {
-          entries: [{ type: 'heard', host: report.host, boot: report.boot, skewMs, entries: fresh }],
-          answer: { upTo: known.seq + fresh.length, broken: null },
-        };
-      }));
-  if (answer.broken !== null) deps.log.warn({ host: report.host, ...answer.broken }, 'a runner journal does not fit');
-  if (report.entries.length > 0) await acknowledge(desk, deps, report, answer.upTo);
-  else if (cutShort(report, head(desk, report.host)))
-    deps.log.warn({ host: report.host }, 'a runner journal was cut short');
-  return answer.broken;
+  const before = head(desk, report.host);
+  // A hello that says what is known already: most letters, and nothing to record.
+  if (report.entries.length === 0 && report.from === before.seq + 1) return null;
+  const { upTo, broken } = await desk.commit<Taken>((state) => {
+    const known = state.hosts[report.host] ?? NEW_HOST;
+    const forgot: readonly BotEntry[] = isOther(report, known, isTimely)
+      ? [{ type: 'forgotten', host: report.host, boot: report.boot, seq: known.seq }]
+      : [];
+    const from = forgot.length === 0 ? known : NEW_HOST;
+    const fresh = newEntries(report, from, keys);
+    if (isRefusal(fresh)) return { entries: forgot, answer: { upTo: from.seq, broken: fresh } };
+    if (fresh.length === 0) return { entries: forgot, answer: { upTo: from.seq, broken: null } };
+    const skewMs = desk.presence[report.host]?.skewMs ?? 0;
+    return {
+      entries: [...forgot, { type: 'heard', host: report.host, boot: report.boot, skewMs, entries: fresh }],
+      answer: { upTo: from.seq + fresh.length, broken: null },
+    };
+  });
+  if (broken !== null) deps.log.warn({ host: report.host, ...broken }, 'a runner journal does not fit');
+  await acknowledge(desk, deps, report, upTo);
+  return broken;
 }
 
 interface Taken {
@@ -47,7 +51,20 @@ interface Taken {
   readonly broken: Refusal | null;
 }
 
-const NEW_HOST: HostHead = { n: 0, seq: 0, hash: null };
+/**
+ * Whether this is not the journal of before: it begins with another line, goes on from another one, or, in a hello
+ * that nothing has overtaken, is shorter than it was.
+ */
+function isOther(report: Report, known: HostHead, isTimely: boolean): boolean {
+  if (report.entries.length === 0) return isTimely && report.from <= known.seq;
+  const at = (seq: number): Envelope | undefined => report.entries[seq - report.from];
+  const differs = (envelope: Envelope | undefined, hash: string | null): boolean =>
+    envelope !== undefined && hash !== null && sha256(JSON.stringify(envelope)) !== hash;
+  if (differs(at(1), known.first) || differs(at(known.seq), known.hash)) return true;
+  const next = at(known.seq + 1);
+  const line = next === undefined ? null : parseJournalLine(next.body);
+  return known.hash !== null && line !== null && !isRefusal(line) && line.prev !== known.hash;
+}
 
 const head = (desk: Desk, host: string): HostHead => desk.state().hosts[host] ?? NEW_HOST;
 
@@ -69,16 +86,21 @@ function openReport(desk: Desk, letter: unknown): Report | Refusal {
   return isRefusal(own) ? refuse('ReportForAnotherHost', { host: report.host }) : report;
 }
 
-function meet(desk: Desk, report: Report): void {
+/** Notes who speaks; answers whether the letter is fresh and the newest of its host. */
+function meet(desk: Desk, report: Report): boolean {
   const now = desk.moment().now;
+  const last = desk.presence[report.host];
+  const clock = Date.parse(report.clock);
   desk.presence[report.host] = {
     at: now,
-    skewMs: Date.parse(report.clock) - now,
+    skewMs: clock - now,
     lastN: report.lastN,
     version: report.version,
     boot: report.boot,
     notes: report.notes,
   };
+  const isNewest = last === undefined || clock >= last.at + last.skewMs;
+  return isNewest && Math.abs(clock - now) < PROTOCOL.clockToleranceMs;
 }
 
 /** The entries behind what is known, each signed by this host and chained to the one before. */
@@ -101,8 +123,6 @@ function newEntries(report: Report, known: HostHead, keys: readonly string[]): r
   }
   return fresh;
 }
-
-const cutShort = (report: Report, known: HostHead): boolean => report.from <= known.seq;
 
 async function acknowledge(
   desk: Desk,

@@ -71,7 +71,11 @@ function hasLapsed(order: OrderState, moment: Moment): boolean {
 function silentSince(rotation: RotationState, order: OrderState, moment: Moment): number | null {
   const last = Math.max(moment.presence[order.host]?.at ?? 0, moment.since, Date.parse(order.issued));
   if (moment.now - last > PROTOCOL.silentAfterMs) return last;
-  if (order.status !== 'accepted') return null;
+  if (order.status !== 'accepted') {
+    // It speaks, and neither accepts nor refuses: what it writes cannot be read here.
+    const start = Math.max(Date.parse(order.startBy), moment.since);
+    return moment.now - start > PROTOCOL.startByToleranceMs + PROTOCOL.overdueMs ? last : null;
+  }
   const steps = Object.values(rotation.steps[order.host] ?? {}).map((step) => Date.parse(step.at));
   const word = Math.max(Date.parse(order.acceptedAt ?? order.issued), moment.since, ...steps);
   return moment.now - word > order.timeLimitMs + PROTOCOL.overdueMs ? last : null;
