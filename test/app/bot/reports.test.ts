@@ -1,0 +1,162 @@
+import { emptyDisk } from '../../../adapters/memory/journal.ts';
+import { createMemorySigner } from '../../../adapters/memory/signer.ts';
+import type { BotEntry } from '../../../src/domain/entries.ts';
+import type { Report } from '../../../src/domain/protocol.ts';
+import type { HostName } from '../../../src/domain/values.ts';
+import { type BotRig, createBotRig } from './rig.ts';
+
+let rig: BotRig;
+afterEach(() => rig.stop());
+
+const report = (how: Partial<Report>): string =>
+  JSON.stringify({
+    v: 1,
+    farm: 'prod',
+    host: 'sqlw01' as HostName,
+    boot: 'x',
+    version: '0.0.0',
+    clock: new Date(rig.clock.now()).toISOString(),
+    lastN: 0,
+    from: 1,
+    entries: [],
+    notes: [],
+    ...how,
+  });
+
+describe('A letter that is not what it says', () => {
+  test.each([
+    ['signed by a stranger', () => createMemorySigner().sign('report', report({}))],
+    ['signed by another host', () => rig.world.signerOf('sqlw02').sign('report', report({}))],
+    ['of another farm', () => rig.world.signerOf('sqlw01').sign('report', report({ farm: 'test' }))],
+    ['an order', () => rig.world.signerOf('sqlw01').sign('order', report({}))],
+    ['no report', () => rig.world.signerOf('sqlw01').sign('report', '{"v":1}')],
+    ['altered', () => ({ ...rig.world.signerOf('sqlw01').sign('report', report({})), body: report({ lastN: 9 }) })],
+    ['no letter', () => 'hello'],
+    ['nothing', () => null],
+    [
+      'with an entry that a stranger signed',
+      () => {
+        const line = { stream: 's', seq: 1, prev: '0'.repeat(64), at: '2026-11-24T12:00:00.000Z', entry: {} };
+        const entry = createMemorySigner().sign('entry', JSON.stringify(line));
+        return rig.world.signerOf('sqlw01').sign('report', report({ entries: [entry] }));
+      },
+    ],
+  ])('%s changes nothing', async (_what, letter) => {
+    rig = await createBotRig();
+    await rig.start();
+    const before = JSON.stringify(rig.state());
+    await rig.receiveReport(letter());
+    expect(JSON.stringify(rig.state())).toBe(before);
+    expect(rig.warnings.length).toBeGreaterThan(0);
+  });
+});
+
+describe('A report that speaks of no rotation of ours', () => {
+  test('is recorded and changes none', async () => {
+    rig = await createBotRig();
+    await rig.start();
+    await rig.stopRunner('sqlw01');
+    const entry = { type: 'finished', n: 3, rotation: 'prod-77', outcome: 'applied', look: null, facts: {} };
+    const line = { stream: 's', seq: 1, prev: '0'.repeat(64), at: '2026-11-24T12:00:00.000Z', entry };
+    const signer = rig.world.signerOf('sqlw01');
+    const entries = [signer.sign('entry', JSON.stringify(line))];
+    await rig.receiveReport(signer.sign('report', report({ entries, lastN: 3 })));
+    expect(rig.state().hosts.sqlw01?.seq).toBe(1);
+    expect(rig.state().rotations).toEqual({});
+  });
+});
+
+describe('A runner whose journal was wiped', () => {
+  const wipe = async (name: string): Promise<void> => {
+    await rig.stopRunner(name);
+    const disk = rig.runnerDisks.get(name);
+    if (disk !== undefined) disk.lines.length = 0;
+    await rig.startRunner(name);
+  };
+
+  test('is noticed, said in chat once, and serves the next rotation', async () => {
+    rig = await createBotRig();
+    await rig.start();
+    await rig.approved();
+    await rig.closed();
+    await wipe('sqlw01');
+    await rig.pass(60_000);
+    expect(rig.chat.cards().filter((view) => view.kind === 'notice').length).toBe(1);
+    expect(rig.state().strange).toMatchObject([{ host: 'sqlw01', code: 'RunnerJournalLost' }]);
+    await rig.type('mei', '/ssis rotate-master because once more');
+    await rig.planned('prod-2');
+    await rig.vote('ana', 'approve', 'prod-2');
+    await rig.vote('tom', 'approve', 'prod-2');
+    await rig.closed('prod-2');
+    expect(rig.rotation('prod-2').closed).toMatchObject({ outcome: 'proved' });
+    expect(rig.state().strange.length).toBe(1);
+  });
+
+  test('in the middle of an order makes that order unknown, and a person is asked', async () => {
+    rig = await createBotRig();
+    await rig.start();
+    const restart = rig.world.machines.get('sqlm01')?.faults;
+    restart?.set('service.restart', { kind: 'hang', times: 1 });
+    await rig.approved();
+    await rig.until(() => rig.rotation().orders.some((o) => o.stage === 'master' && o.status === 'accepted'));
+    await wipe('sqlm01');
+    await rig.pass(5 * 60_000);
+    const order = rig.rotation().orders.find((o) => o.stage === 'master');
+    expect(order).toMatchObject({ outcome: 'unknown', code: 'RunnerJournalLost' });
+    expect(rig.rotation().closed).toBeNull();
+    expect(rig.chat.cards().map((view) => view.kind)).toContain('needs-person');
+  });
+
+  test('a hello that was overtaken by later entries is not mistaken for one', async () => {
+    rig = await createBotRig();
+    await rig.start();
+    const late = rig.world.signerOf('sqlw01').sign('report', report({ boot: 'boot-2' }));
+    await rig.approved();
+    await rig.closed();
+    await rig.receiveReport(late);
+    expect(rig.state().strange).toEqual([]);
+  });
+});
+
+describe('A bot whose journal was wiped', () => {
+  test('hears all runners again and numbers neither orders nor rotations anew', async () => {
+    rig = await createBotRig();
+    await rig.start();
+    await rig.approved();
+    await rig.closed();
+    await rig.stopBot();
+    await rig.startBot(emptyDisk<BotEntry>());
+    await rig.pass(30_000);
+    expect(rig.state().nextNumber).toBe(2);
+    await rig.type('mei', '/ssis rotate-master');
+    await rig.planned('prod-2');
+    await rig.vote('ana', 'approve', 'prod-2');
+    await rig.vote('tom', 'approve', 'prod-2');
+    await rig.closed('prod-2');
+    expect(rig.rotation('prod-2').closed).toMatchObject({ outcome: 'proved' });
+    expect(rig.state().strange).toEqual([]);
+  });
+});
+
+describe('Letters', () => {
+  test('lost, doubled and out of order cost time, not the rotation', async () => {
+    rig = await createBotRig();
+    await rig.start();
+    const { faults } = rig.post;
+    let stopped = false;
+    const trouble = (async () => {
+      for (let turn = 0; !stopped; turn += 1) {
+        await rig.clock.sleep(400);
+        faults.lose = turn % 3 === 0 ? 1 : 0;
+        faults.double = turn % 3 === 1 ? 2 : 0;
+        faults.reorder = turn % 3 === 2 && faults.reorder === 0 ? 2 : faults.reorder;
+      }
+    })();
+    await rig.approved();
+    await rig.closed();
+    stopped = true;
+    await trouble;
+    expect(rig.rotation().closed).toMatchObject({ outcome: 'proved' });
+    expect(rig.state().strange).toEqual([]);
+  });
+});
