@@ -28,10 +28,14 @@ export function parseCommand(text: string): Command {
     .filter((word) => word !== '');
   if (words[0]?.toLowerCase() === '/ssis') words.shift();
   if (words.length === 0 && reason === null) return { word: 'summary' };
-  if (reason !== null && /[^\P{Cc}\n\r\t]/u.test(reason)) return wrong('reason-control-characters');
-  if (reason !== null && reason.length > LONGEST_REASON)
-    return wrong('reason-too-long', { length: reason.length, limit: LONGEST_REASON });
-  return readWords(words, reason);
+  return (reason === null ? null : wrongReason(reason)) ?? readWords(words, reason);
+}
+
+/** What is wrong with a reason, typed or filled in; null: nothing. */
+export function wrongReason(reason: string): Extract<Command, { word: 'wrong' }> | null {
+  if (/[^\P{Cc}\n\r\t]/u.test(reason)) return wrong('reason-control-characters');
+  if (reason.length <= LONGEST_REASON) return null;
+  return wrong('reason-too-long', { length: reason.length, limit: LONGEST_REASON });
 }
 
 function readWords(words: readonly string[], reason: string | null): Command {
@@ -84,7 +88,10 @@ const tidy = (text: string): string =>
     .trim()
     .replace(/[.!?\u3002]+$/u, '');
 
-const wrong = (code: string, data: { readonly [name: string]: string | number } = {}): Command => ({
+const wrong = (
+  code: string,
+  data: { readonly [name: string]: string | number } = {},
+): Extract<Command, { word: 'wrong' }> => ({
   word: 'wrong',
   code,
   data,

@@ -1,5 +1,5 @@
 import type { Person } from '../../domain/farm.ts';
-import { LONGEST_REASON } from '../../domain/grammar.ts';
+import { wrongReason } from '../../domain/grammar.ts';
 import { resolvePerson } from '../../domain/people.ts';
 import { isRefusal, type Json, type Refusal, refuse } from '../../domain/values.ts';
 import type { ChatIntent, Reply } from '../../ports/chat.ts';
@@ -26,8 +26,8 @@ export async function click(inbox: Inbox, person: Person, intent: Click): Promis
     const desk = deskFor(inbox, intent, text(intent.data.farm) || null);
     if (isRefusal(desk)) return refusal(desk);
     const reason = (intent.inputs.reason ?? '').trim();
-    if (reason.length > LONGEST_REASON)
-      return refusal(refuse('reason-too-long', { length: reason.length, limit: LONGEST_REASON }));
+    const wrong = wrongReason(reason);
+    if (wrong !== null) return notice([say(`wrong.${wrong.code}`, wrong.data)]);
     return ask(inbox, desk, person, intent, reason, false);
   }
   const id = text(intent.data.rotation);
@@ -41,7 +41,9 @@ export async function click(inbox: Inbox, person: Person, intent: Click): Promis
       return showRotation(desk, rotation, person, inbox.queueUp());
     case 'approve':
     case 'deny': {
-      const reason = verb === 'deny' ? (intent.inputs.reason ?? '').slice(0, LONGEST_REASON) : '';
+      const reason = verb === 'deny' ? (intent.inputs.reason ?? '').trim() : '';
+      const wrong = wrongReason(reason);
+      if (wrong !== null) return notice([say(`wrong.${wrong.code}`, wrong.data)]);
       const voted = await vote(desk, mine, { id, vote: verb, digest, reason, platform: intent.person.platform });
       return isRefusal(voted) ? refusedVote(voted) : notice([say(verb === 'approve' ? 'approved' : 'denied', { id })]);
     }

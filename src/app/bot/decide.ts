@@ -1,6 +1,7 @@
 import { decideVote, quorumReachable } from '../../domain/approval.ts';
 import type { Person } from '../../domain/farm.ts';
 import { next } from '../../domain/next/index.ts';
+import { masterOf } from '../../domain/next/stages.ts';
 import { mayApprove } from '../../domain/people.ts';
 import type { RotationState } from '../../domain/rotation.ts';
 import { isRefusal, type Refusal, type RotationId, refuse } from '../../domain/values.ts';
@@ -93,6 +94,9 @@ export function resolve(
         entries: [{ type: 'resolve-asked', id, choice, by, digest: null }],
         answer: { needed: 0 },
       };
+    const master = rotation.plan === null ? null : masterOf(rotation.plan);
+    if (choice === 'leave-behind' && assessment.attention.some((cause) => cause.host === master))
+      return nothing(refuse('master-not-left', { id, host: master }));
     const seen = factsDigest(rotation, assessment);
     if (digest.length < 8 || !seen.startsWith(digest)) return nothing(refuse('stale-plan', { id }));
     const reachable = quorumReachable(desk.farm, [person.id, rotation.by.id]);

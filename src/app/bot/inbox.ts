@@ -1,3 +1,4 @@
+import { isCertopsError } from '../../domain/errors.ts';
 import type { Person } from '../../domain/farm.ts';
 import { type Command, parseCommand } from '../../domain/grammar.ts';
 import { resolvePerson } from '../../domain/people.ts';
@@ -13,8 +14,14 @@ import { ask, deskFor, find, type Inbox } from './route.ts';
 export async function answer(inbox: Inbox, intent: ChatIntent): Promise<Reply> {
   const person = who(inbox, intent);
   if (isRefusal(person)) return refusal(person);
-  if (intent.type === 'action') return click(inbox, person, intent);
-  return run(inbox, person, intent, parseCommand(intent.text));
+  try {
+    if (intent.type === 'action') return await click(inbox, person, intent);
+    return await run(inbox, person, intent, parseCommand(intent.text));
+  } catch (error) {
+    // A disk that refuses: nothing was recorded, and the person hears so.
+    if (!isCertopsError(error)) throw error;
+    return refusal(refuse(error.code, error.data));
+  }
 }
 
 /** The same person in every farm that the bot serves; the first farm that knows the account names them. */

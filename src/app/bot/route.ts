@@ -37,7 +37,8 @@ export async function ask(
 
 export function find(inbox: Inbox, id: string): { desk: Desk; rotation: RotationState } | null {
   for (const desk of inbox.desks) {
-    const rotation = desk.state().rotations[id];
+    const { rotations } = desk.state();
+    const rotation = Object.hasOwn(rotations, id) ? rotations[id] : undefined;
     if (rotation !== undefined) return { desk, rotation };
   }
   return null;
