@@ -1,0 +1,138 @@
+import type { NoticeView } from '../../../src/domain/view.ts';
+import type { Reply } from '../../../src/ports/chat.ts';
+import { type BotRig, createBotRig, saidOf } from './rig.ts';
+
+let rig: BotRig;
+afterEach(() => rig.stop());
+
+const noticeOf = (reply: Reply): NoticeView => {
+  if (reply.type !== 'notice') throw new Error(`a ${reply.type}`);
+  return reply.notice;
+};
+
+async function asked(): Promise<void> {
+  rig = await createBotRig();
+  await rig.start();
+  await rig.type('mei', '/ssis rotate-master because Yearly');
+  await rig.planned();
+}
+
+describe('A vote', () => {
+  test('of the requester is refused, and names who may', async () => {
+    await asked();
+    const reply = noticeOf(await rig.vote('mei'));
+    expect(reply.messages[0]).toMatchObject({ id: 'refused.own-request', data: { others: expect.any(Array) } });
+    expect(reply.actions.map(({ verb }) => verb)).toEqual(['act-as', 'show']);
+  });
+
+  test('is counted once, across platforms and whatever is clicked at the same time', async () => {
+    await asked();
+    const data = { rotation: 'prod-1', digest: rig.rotation().plan?.digest ?? '' };
+    const replies = await Promise.all(
+      Array.from({ length: 100 }, (_, i) =>
+        rig.click(i % 2 ? 'ana' : 'U-ana', 'approve', data, {}, i % 2 ? 'web' : 'slack'),
+      ),
+    );
+    expect(replies.flatMap(saidOf).filter((id) => id === 'approved')).toEqual(['approved']);
+    expect(rig.rotation().votes.length).toBe(1);
+    expect(rig.rotation().gate).toBeNull();
+  });
+
+  test('on an old plan, by nobody we know, by somebody who may not, on something closed: refused', async () => {
+    await asked();
+    const data = { rotation: 'prod-1', digest: '0'.repeat(64) };
+    expect(saidOf(await rig.click('ana', 'approve', data))).toEqual(['refused.stale-plan']);
+    expect(saidOf(await rig.click('ana', 'approve', { rotation: 'prod-1' }))).toEqual(['refused.stale-plan']);
+    expect(saidOf(await rig.click('eve', 'approve', data))).toEqual(['refused.unknown-person']);
+    expect(saidOf(await rig.vote('ana', 'deny'))).toEqual(['denied']);
+    expect(saidOf(await rig.vote('tom'))).toEqual(['refused.closed']);
+    expect(rig.rotation().closed?.outcome).toBe('denied');
+  });
+
+  test('a request that nobody decides lapses, and says so to whoever comes late', async () => {
+    await asked();
+    rig.clock.set(rig.clock.now() + 25 * 3_600_000);
+    await rig.closed();
+    expect(rig.rotation().closed?.outcome).toBe('lapsed');
+    expect(saidOf(await rig.vote('ana'))).toEqual(['refused.closed']);
+    expect(rig.rotation().orders.every(({ kind }) => kind === 'look')).toBe(true);
+  });
+
+  test('a denial needs a reason that can be shown', async () => {
+    await asked();
+    const data = { rotation: 'prod-1', digest: rig.rotation().plan?.digest ?? '' };
+    expect(saidOf(await rig.click('ana', 'deny', data))).toEqual(['refused.reason-needed']);
+    expect(saidOf(await rig.click('ana', 'deny', data, { reason: 'no\u0007' }))).toEqual([
+      'wrong.reason-control-characters',
+    ]);
+  });
+});
+
+describe('A request', () => {
+  test('a hundred at once are one rotation; the same again returns its card, another is told of it', async () => {
+    rig = await createBotRig();
+    await rig.start();
+    await Promise.all(
+      Array.from({ length: 100 }, () => rig.click('mei', 'request', { farm: 'prod' }, { reason: 'Yearly' })),
+    );
+    expect(rig.state().order).toEqual(['prod-1']);
+    await rig.planned();
+    expect(saidOf(await rig.type('mei', '/ssis rotate-master because Yearly'))).toEqual(['card plan']);
+    expect(saidOf(await rig.type('ana', '/ssis rotate-master because Yearly'))).toEqual(['refused.open-rotation']);
+  });
+
+  test('that can never be approved is refused at once, naming who is missing', async () => {
+    const approval = { quorum: 3, approvers: ['ana', 'tom', 'wei'], lapsesAfterMs: 1_000_000 };
+    rig = await createBotRig({ farm: { approval } });
+    await rig.start();
+    const reply = noticeOf(await rig.type('ana', '/ssis rotate-master'));
+    expect(reply.messages).toMatchObject([
+      {
+        id: 'refused.quorum-unreachable',
+        data: { missing: 1, able: ['Tom Becker', 'Wei Zhang'], asker: ['Ana Ruiz'] },
+      },
+    ]);
+    expect(rig.state().order).toEqual([]);
+  });
+
+  test('without a runner is refused at once, naming the machine', async () => {
+    rig = await createBotRig();
+    await rig.start();
+    await rig.stopRunner('sqlw02');
+    await rig.pass(60_000);
+    const reply = noticeOf(await rig.type('mei', '/ssis rotate-master'));
+    expect(reply.messages).toMatchObject([{ id: 'refused.no-runner', data: { hosts: ['sqlw02'] } }]);
+  });
+
+  test('withdrawn while machines are looked at ends at once', async () => {
+    rig = await createBotRig();
+    await rig.start();
+    rig.post.faults.away = true;
+    await rig.type('mei', '/ssis rotate-master');
+    await rig.type('mei', '/ssis stop prod-1');
+    expect(rig.rotation().closed?.outcome).toBe('withdrawn');
+  });
+
+  test('whose plan asks nobody ends as planned, beside an open one, and leaves that as it is', async () => {
+    await asked();
+    await rig.type('ana', '/ssis plan rotate-master');
+    await rig.closed('prod-2');
+    expect(rig.rotation('prod-2').closed?.outcome).toBe('planned');
+    expect(rig.state().open).toBe('prod-1');
+  });
+
+  test.each(['constructor', '__proto__', 'prod-2', 'x'.repeat(200)])('for %j is refused as unknown', async (id) => {
+    await asked();
+    expect(saidOf(await rig.type('mei', `/ssis show ${id}`))).toEqual(['refused.unknown-id']);
+    expect(saidOf(await rig.click('ana', 'approve', { rotation: id }))).toEqual(['refused.unknown-id']);
+  });
+
+  test('on a disk that refuses is refused with the reason, and nothing is half done', async () => {
+    rig = await createBotRig();
+    await rig.start();
+    rig.disk.full = true;
+    expect(saidOf(await rig.type('mei', '/ssis rotate-master'))).toEqual(['refused.JournalNotWritable']);
+    rig.disk.full = false;
+    expect(rig.state().order).toEqual([]);
+  });
+});
