@@ -1,0 +1,116 @@
+import { createMemorySigner } from '../../../adapters/memory/signer.ts';
+import type { Plan } from '../../../src/domain/plan.ts';
+import type { MadeRef } from '../../../src/domain/protocol.ts';
+import type { Twist } from './certificates.ts';
+import { OTHER, refusal } from './forge.ts';
+import { type Rig, rigBefore } from './rig.ts';
+import { host, make } from './world.ts';
+
+describe('a certificate that an order brings along', () => {
+  /** The master's runner, if it were owned: it signs that it made this certificate under this very plan. */
+  function madeBy(rig: Rig, plan: Plan, twist: Twist, signer = rig.signers.get('sqlm01')): MadeRef {
+    const made = make(plan.header.profile, rig.clock.now(), twist);
+    const entry = {
+      type: 'done',
+      n: 1,
+      rotation: plan.header.id,
+      digest: plan.digest,
+      step: 'sqlm01/create/create-certificate',
+      facts: {},
+      made,
+      changed: true,
+    };
+    const at = new Date(rig.clock.now()).toISOString();
+    const line = { stream: 'runner.sqlm01', seq: 3, prev: 'ab'.repeat(32), at, entry };
+    const report = (signer ?? createMemorySigner()).sign('entry', JSON.stringify(line));
+    return { ...made, host: host('sqlm01'), seq: 3, report };
+  }
+
+  const TWISTS: readonly (readonly [string, string, Twist])[] = [
+    ['is a CA', 'CertificateIsCa', { ca: true }],
+    ['may sign certificates', 'CertificateCanSign', { certSign: true }],
+    ['has a name that nobody approved', 'CertificateNamesDiffer', { names: ['sqlm01', 'login.example.com'] }],
+    ['has another subject', 'CertificateNamesDiffer', { cn: 'login.example.com' }],
+    ['lives too long', 'CertificateLifetimeDiffers', { lifetimeDays: 3650 }],
+    ['is over already', 'CertificateLifetimeDiffers', { lifetimeDays: -1 }],
+    ['is good for clients too', 'CertificateUsagesDiffer', { usages: ['serverAuth', 'clientAuth'] }],
+    ['is good for signing code', 'CertificateUsagesDiffer', { usages: ['serverAuth', 'codeSigning'] }],
+  ];
+
+  test.each(TWISTS)('and %s is refused (%s), although the right runner signed for it', async (_, code, twist) => {
+    const { rig, plan } = await rigBefore('trust');
+    expect(await refusal(rig, plan, 'sqlw01', 'trust', { refs: { new: madeBy(rig, plan, twist) } })).toBe(
+      `refused ${code}`,
+    );
+  });
+
+  test('and is as approved, signed by the right runner, is trusted', async () => {
+    const { rig, plan } = await rigBefore('trust');
+    expect(await rig.run(plan, 'sqlw01', 'apply', 'trust', { refs: { new: madeBy(rig, plan, {}) } })).toBe('applied');
+  });
+
+  const REFS: readonly (readonly [string, string, (ref: MadeRef, rig: Rig, plan: Plan) => MadeRef])[] = [
+    [
+      'signed by a key that is not pinned',
+      'MakerSignatureWrong',
+      (_, rig, plan) => madeBy(rig, plan, {}, createMemorySigner()),
+    ],
+    [
+      "signed by another machine's runner",
+      'MakerSignatureWrong',
+      (_, rig, plan) => madeBy(rig, plan, {}, rig.signers.get('sqlw02')),
+    ],
+    ['made on another machine', 'MakerNotPinned', (ref) => ({ ...ref, host: host('sqlw02') })],
+    ['made on a machine that nobody knows', 'MakerNotPinned', (ref) => ({ ...ref, host: host('constructor') })],
+    ['with another seq than its entry', 'MakerReportDiffers', (ref) => ({ ...ref, seq: ref.seq + 1 })],
+    [
+      'made under another plan',
+      'MakerReportDiffers',
+      (_, rig, plan) => madeBy(rig, { ...plan, digest: 'ab'.repeat(32) }, {}),
+    ],
+    ['whose thumbprint is not its own', 'CertificateDiffers', (ref) => ({ ...ref, thumbprint: OTHER })],
+    ['whose bytes are another certificate', 'CertificateDiffers', (ref, rig) => ({ ...ref, der: rig.old.der })],
+    ['whose bytes are none', 'CertificateUnreadable', (ref) => ({ ...ref, der: 'AAAA' })],
+  ];
+
+  test.each(REFS)('%s is refused (%s)', async (_, code, change) => {
+    const { rig, plan } = await rigBefore('trust');
+    const [honest] = Object.values(rig.refs());
+    if (honest === undefined) throw new Error('nothing made');
+    expect(await refusal(rig, plan, 'sqlw01', 'trust', { refs: { new: change(honest, rig, plan) } })).toBe(
+      `refused ${code}`,
+    );
+  });
+
+  test("and does not cover the worker's own endpoint is refused", async () => {
+    const { rig, plan } = await rigBefore('trust');
+    const settings = rig.machines.get('sqlw01')?.settings.worker;
+    if (settings !== undefined) settings.MasterEndpoint = 'https://10.0.0.5:8391';
+    expect(await refusal(rig, plan, 'sqlw01', 'trust')).toBe('refused EndpointNotCovered');
+  });
+
+  test('is judged even where no step uses it: an undo might, later', async () => {
+    const { rig, plan } = await rigBefore('create');
+    expect(await refusal(rig, plan, 'sqlm01', 'create', { refs: { new: madeBy(rig, plan, { ca: true }) } })).toBe(
+      'refused CertificateIsCa',
+    );
+  });
+
+  test('and that the master itself shall have made, its own journal must show', async () => {
+    const { rig, plan } = await rigBefore('master');
+    expect(await refusal(rig, plan, 'sqlm01', 'master', { refs: { new: madeBy(rig, plan, {}) } })).toBe(
+      'refused NotMadeHere',
+    );
+  });
+
+  test("counts without any of it when its thumbprint stands in the runner's own configuration", async () => {
+    const { rig, plan } = await rigBefore('trust');
+    const ref = madeBy(rig, plan, { lifetimeDays: 3000 }, createMemorySigner());
+    const runner = rig.runner('sqlw01', { config: { ...rig.config('sqlw01'), allowedCertificates: [ref.thumbprint] } });
+    await runner.start();
+    await runner.receive(rig.seal(rig.order(plan, 'sqlw01', 'apply', 'trust', { refs: { new: ref } })));
+    await runner.idle();
+    await runner.stop();
+    expect(rig.machines.get('sqlw01')?.stores.Root.has(ref.thumbprint)).toBe(true);
+  });
+});

@@ -1,0 +1,64 @@
+import type { Envelope, Report } from '../../../src/domain/protocol.ts';
+import { createRig, type Rig } from './rig.ts';
+
+const reportsOf = (rig: Rig): readonly Report[] => rig.letters.map(({ body }) => JSON.parse(body) as Report);
+
+describe('reports', () => {
+  const ack = (rig: Rig, boot: string, upTo: number): Envelope =>
+    rig.bot.sign('ack', JSON.stringify({ v: 1, farm: 'prod', host: 'sqlm01', boot, upTo }));
+
+  test('carry the journal until it is acknowledged, then only a hello', async () => {
+    const rig = await createRig();
+    const runner = rig.runner('sqlm01');
+    await runner.start();
+    await runner.receive(rig.seal(rig.order(null, 'sqlm01', 'look', null)));
+    await runner.idle();
+    await rig.clock.sleep(25_000);
+    const before = reportsOf(rig).filter(({ entries }) => entries.length === 2);
+    expect(before.length).toBeGreaterThanOrEqual(3);
+    expect(before[0]).toMatchObject({ from: 1, lastN: 1, boot: 'boot-0' });
+    await runner.receive(ack(rig, 'boot-0', 2));
+    const sent = rig.letters.length;
+    await rig.clock.sleep(40_000);
+    await runner.stop();
+    const after = reportsOf(rig).slice(sent);
+    expect(after.length).toBeGreaterThanOrEqual(2);
+    for (const report of after) expect(report).toMatchObject({ from: 3, entries: [] });
+  });
+
+  test('begin again where the bot says, and heed no word meant for an earlier start', async () => {
+    const rig = await createRig();
+    await rig.run(null, 'sqlm01', 'look', null);
+    const runner = rig.runner('sqlm01');
+    await runner.start();
+    await rig.clock.sleep(100);
+    expect(reportsOf(rig).at(-1)).toMatchObject({ from: 2, entries: [expect.anything()], boot: 'boot-2' });
+    await runner.receive(ack(rig, 'boot-0', 2));
+    await runner.receive(ack(rig, 'boot-2', 0));
+    await rig.clock.sleep(100);
+    await runner.stop();
+    expect(reportsOf(rig).at(-1)).toMatchObject({ from: 1, entries: [expect.anything(), expect.anything()] });
+  });
+
+  test('wait for a queue that is away, and go out soon after it is back', async () => {
+    const rig = await createRig();
+    let isAway = true;
+    const office = {
+      toHost: async () => {},
+      up: () => !isAway,
+      toBot: async (letter: Envelope) => {
+        if (isAway) throw new Error('away');
+        rig.letters.push(letter);
+      },
+    };
+    const runner = rig.runner('sqlm01', { office });
+    await runner.start();
+    await runner.receive(rig.seal(rig.order(null, 'sqlm01', 'look', null)));
+    await runner.idle();
+    await rig.clock.sleep(30_000);
+    isAway = false;
+    await rig.clock.sleep(2_000);
+    await runner.stop();
+    expect(reportsOf(rig).map(({ entries }) => entries.length)).toContain(2);
+  });
+});

@@ -1,0 +1,43 @@
+import { rigBefore } from './rig.ts';
+
+describe('an undo of a worker', () => {
+  test('that was touched restarts it once, at once', async () => {
+    const { rig, plan } = await rigBefore('workers');
+    await rig.run(plan, 'sqlw01', 'apply', 'workers');
+    await rig.run(plan, 'sqlm01', 'undo', 'master');
+    const machine = rig.machines.get('sqlw01');
+    const pid = machine?.services.worker?.facts.pid ?? 0;
+    expect(await rig.run(plan, 'sqlw01', 'undo', 'workers')).toBe('put-back');
+    expect(machine?.services.worker?.facts.pid).toBe(pid + 1000);
+  });
+
+  test('that was never touched leaves it alone while it comes back by itself', async () => {
+    const { rig, plan } = await rigBefore('workers');
+    await rig.run(plan, 'sqlm01', 'undo', 'master');
+    expect(await rig.run(plan, 'sqlw02', 'undo', 'workers')).toBe('put-back');
+    expect(rig.machines.get('sqlw02')?.services.worker?.facts.pid).toBe(1200);
+  });
+
+  test('that was never touched and stays away restarts it after two heartbeats', async () => {
+    const { rig, plan } = await rigBefore('workers');
+    await rig.run(plan, 'sqlm01', 'undo', 'master');
+    const machine = rig.machines.get('sqlw02');
+    if (machine !== undefined) Object.assign(machine, { staysAway: true, refusedAtStart: true });
+    const at = rig.clock.now();
+    expect(await rig.run(plan, 'sqlw02', 'undo', 'workers', { timeLimitMs: 600_000 })).toBe('put-back');
+    expect(rig.clock.now() - at).toBeGreaterThanOrEqual(120_000);
+    expect(machine?.services.worker?.facts.pid).toBe(2200);
+  });
+
+  test('that put itself back while the master was new is restarted, for it has not come back', async () => {
+    const { rig, plan } = await rigBefore('workers');
+    const machine = rig.machines.get('sqlw01');
+    if (machine !== undefined) machine.staysAway = true;
+    machine?.faults.set('service.restart', { kind: 'lie', times: 1 });
+    expect(await rig.run(plan, 'sqlw01', 'apply', 'workers')).toBe('put-back');
+    await rig.run(plan, 'sqlm01', 'undo', 'master');
+    expect(machine?.refusedAtStart).toBe(true);
+    expect(await rig.run(plan, 'sqlw01', 'undo', 'workers')).toBe('put-back');
+    expect(machine?.refusedAtStart).toBe(false);
+  });
+});
