@@ -66,8 +66,14 @@ export function createBot(deps: BotDeps): Bot {
     }
   }
 
-  const remindAll = async (): Promise<void> => {
-    for (const desk of desks) await remind(desk, { chats, signer, clock, log });
+  /** One after the other: the day's run and the hour's fall together, and each looks at what was said. */
+  let reminding: Promise<void> = Promise.resolve();
+  const remindAll = (): Promise<void> => {
+    const done = reminding.then(async () => {
+      for (const desk of desks) await remind(desk, { chats, signer, clock, log });
+    });
+    reminding = done.catch(() => {});
+    return done;
   };
   let ticking: Promise<void> = Promise.resolve();
 

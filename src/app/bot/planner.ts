@@ -64,6 +64,9 @@ function onCard({ code, data }: Refusal): Refusal {
 /** The rotation before this one, when its facts moved and this one was asked in its place. */
 function replaced(desk: Desk, id: RotationId): RotationId | null {
   const { order, rotations } = desk.state();
-  const before = rotations[order[order.indexOf(id) - 1] ?? ''];
+  const before = order
+    .slice(0, order.indexOf(id))
+    .flatMap((one) => rotations[one] ?? [])
+    .findLast((one) => !one.dry);
   return before?.turned?.code === 'FactsMoved' && before.reason === rotations[id]?.reason ? before.id : null;
 }

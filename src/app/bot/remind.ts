@@ -1,5 +1,5 @@
 import type { BotEntry } from '../../domain/entries.ts';
-import { hostsWith } from '../../domain/farm.ts';
+import { type Farm, hostsWith } from '../../domain/farm.ts';
 import { peopleOf } from '../../domain/people.ts';
 import { nextWord, reminderDay, reminderDue } from '../../domain/reminders.ts';
 import { SCAN } from '../../domain/rotation.ts';
@@ -20,11 +20,13 @@ export interface RemindDeps {
 
 const LOOK_LIMIT_MS = 60_000;
 const WAIT_FOR_LOOKS_MS = 20_000;
+/** Less than a day, so that each day's reminder looks anew. */
+const LOOK_GOOD_FOR_MS = 20 * 3_600_000;
 
 /** Looks at the farm, and posts one card a day when something crossed a threshold. Called daily, and at start. */
 export async function remind(desk: Desk, deps: RemindDeps): Promise<void> {
   await everybodyHeard(desk, deps.clock);
-  await scan(desk, deps);
+  await scan(desk, deps, staleHosts(desk));
   const { now } = desk.moment();
   const { day, come } = reminderDay(desk.farm.reminders, desk.farm.timeZone, now);
   const endings = farmExpiry(desk);
@@ -55,13 +57,25 @@ export async function remind(desk: Desk, deps: RemindDeps): Promise<void> {
 /** A bot that has just started has not heard anybody yet. */
 async function everybodyHeard(desk: Desk, clock: Clock): Promise<void> {
   const missing = (): boolean => desk.farm.hosts.some((host) => desk.presence[host.name] === undefined);
-  while (missing() && clock.now() < desk.moment().since + WAIT_FOR_LOOKS_MS) await clock.sleep(100);
+  const end = Math.min(clock.now(), desk.moment().since) + WAIT_FOR_LOOKS_MS;
+  while (missing() && clock.now() < end) await clock.sleep(100);
 }
 
-/** Asks every machine that speaks for a fresh look, and waits a little for the answers. */
-export async function scan(desk: Desk, deps: Pick<RemindDeps, 'signer' | 'clock'>): Promise<void> {
+/** Looks are entries: a run that only catches up must not add a farm of them each hour. */
+function staleHosts(desk: Desk): Farm['hosts'] {
+  const { now } = desk.moment();
+  const { latest } = desk.state();
+  return desk.farm.hosts.filter(({ name }) => now - Date.parse(latest[name]?.at ?? '1970-01-01') > LOOK_GOOD_FOR_MS);
+}
+
+/** Asks machines that speak for a fresh look, and waits a little for the answers. */
+export async function scan(
+  desk: Desk,
+  deps: Pick<RemindDeps, 'signer' | 'clock'>,
+  hosts: Farm['hosts'] = desk.farm.hosts,
+): Promise<void> {
   const before = new Map(Object.entries(desk.state().latest).map(([host, look]) => [host, look.at]));
-  const asked = desk.farm.hosts.filter((host) => desk.presence[host.name] !== undefined);
+  const asked = hosts.filter((host) => desk.presence[host.name] !== undefined);
   await desk.commit((state) => {
     const { now } = desk.moment();
     const startBy = new Date(now + LOOK_LIMIT_MS).toISOString();

@@ -3,6 +3,10 @@ import { isRefusal, type RotationId } from '../../domain/values.ts';
 import type { Desk, Log } from './desk.ts';
 import { request } from './request.ts';
 
+const SOON_MS = 60_000;
+/** Plans that ask nobody may have come in between. */
+const NEWEST = 20;
+
 /**
  * Facts that moved before a phase's first change: the rotation ends, and the same is asked anew under a new id, with a
  * new plan. Votes do not carry over.
@@ -11,16 +15,21 @@ export function requestAgain(desk: Desk, log: Log): void {
   const asked = new Set<RotationId>();
   desk.onChange(() => {
     const state = desk.state();
-    const id = state.order.at(-1);
-    const rotation = id === undefined ? undefined : state.rotations[id];
-    if (rotation === undefined || asked.has(rotation.id) || !moved(rotation)) return;
+    const rotation = state.order
+      .slice(-NEWEST)
+      .flatMap((id) => state.rotations[id] ?? [])
+      .findLast((one) => !one.dry);
+    if (rotation === undefined || asked.has(rotation.id) || !moved(rotation, desk.moment().now)) return;
     asked.add(rotation.id);
-    void anew(desk, rotation, log);
+    void anew(desk, rotation, log).catch((error: unknown) =>
+      log.warn({ id: rotation.id, error: String(error) }, 'the request could not be made anew'),
+    );
   });
 }
 
-const moved = (rotation: RotationState): boolean =>
-  rotation.closed !== null && rotation.turned?.code === 'FactsMoved' && rotation.closed.outcome === 'put-back';
+/** A bot that starts later does not ask for what people have seen end long ago. */
+const moved = ({ closed, turned }: RotationState, now: number): boolean =>
+  closed?.outcome === 'put-back' && turned?.code === 'FactsMoved' && now - Date.parse(closed.at) < SOON_MS;
 
 async function anew(desk: Desk, rotation: RotationState, log: Log): Promise<void> {
   const person = desk.farm.people.find((one) => one.id === rotation.by.id);
