@@ -15,7 +15,8 @@ export function consoleView(desk: Desk): ConsoleView {
   const rotation = newestRotation(state);
   const { farm } = desk;
   const { now } = desk.moment();
-  const hosts = farm.hosts.map((host) => consoleHost(desk, rotation, host.name, now));
+  const direction = rotation === null ? 'forth' : next(rotation, desk.moment()).direction;
+  const hosts = farm.hosts.map((host) => consoleHost(desk, rotation, host.name, direction));
   return {
     farm: farm.name,
     endpoint: `${farm.endpoint.host}:${farm.endpoint.port}`,
@@ -50,8 +51,9 @@ function consoleHost(
   desk: Desk,
   rotation: RotationState | null,
   host: HostName,
-  now: number,
+  direction: 'forth' | 'back',
 ): Omit<ConsoleHost, 'roles'> {
+  const { now } = desk.moment();
   const look = desk.state().latest[host];
   const ages = agesOf(rotation);
   const seen = look === undefined ? null : certificateOf(look);
@@ -60,7 +62,7 @@ function consoleHost(
   const shown = certificate === null ? null : { ...certificate, age: age(certificate.thumbprint, ages) };
   const slice = rotation?.closed === null ? rotation.plan?.slices.find((one) => one.host === host) : undefined;
   if (rotation !== null && slice !== undefined) {
-    const row = hostRow(rotation, slice, next(rotation, desk.moment()).direction, now);
+    const row = hostRow(rotation, slice, direction, now);
     const state = row.state === 'unknown' ? 'unknown' : row.cutOff ? 'cut' : 'connected';
     return { host, state, certificate: shown, what: row.what };
   }

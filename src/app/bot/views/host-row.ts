@@ -1,17 +1,18 @@
 import { targetOf } from '../../../domain/next/proof.ts';
-import { begun, cutAt, forthWork, masterOf } from '../../../domain/next/stages.ts';
+import { begun, cutAt, followStages, forthWork, masterOf, ordersOf } from '../../../domain/next/stages.ts';
 import type { PlanSlice } from '../../../domain/plan.ts';
 import type { OrderState, RotationState } from '../../../domain/rotation.ts';
 import { type Message, shortThumbprint } from '../../../domain/values.ts';
 import type { HostRow } from '../../../domain/view.ts';
-import { gapOf, masterSwitch, workersOf } from './gaps.ts';
+import { gapOf, masterSwitch } from './gaps.ts';
 
 /** One machine on the running card, on the needs-a-person card and in the console. */
 export function hostRow(rotation: RotationState, slice: PlanSlice, direction: 'forth' | 'back', now: number): HostRow {
   const { host } = slice;
   const isMaster = rotation.plan !== null && masterOf(rotation.plan) === host;
-  const gap = workersOf(rotation).includes(host) ? gapOf(rotation, host, now) : null;
-  const order = rotation.orders.findLast((one) => one.host === host && (one.kind === 'apply' || one.kind === 'undo'));
+  const follows = rotation.plan !== null && followStages(rotation.plan).some((stage) => stage.hosts.includes(host));
+  const gap = follows ? gapOf(rotation, host, now) : null;
+  const order = ordersOf(rotation, host).findLast((one) => one.kind === 'apply' || one.kind === 'undo');
   const { state, what } = tell(rotation, slice, order, direction);
   const swap = isMaster ? masterSwitch(rotation) : null;
   const total = gap === null || gap.ms.length === 0 ? null : gap.ms.reduce((sum, ms) => sum + ms, 0);

@@ -24,8 +24,10 @@ export function needsPersonView(
   const gate = rotation.resolve === null ? null : openGate(farm, rotation);
   const hosts = assessment.attention.flatMap((cause): HostName[] => (cause.host === null ? [] : [cause.host]));
   const unknown = [...new Set(hosts)];
+  // It may wait for hours: what grows is told by the minute.
+  const minute = Math.floor(now / 60_000) * 60_000;
   const rows = rotation.plan.slices.map((slice) => {
-    const row = hostRow(rotation, slice, assessment.direction, now);
+    const row = hostRow(rotation, slice, assessment.direction, minute);
     return unknown.includes(slice.host) && row.state !== 'unknown' ? { ...row, state: 'unknown' as const } : row;
   });
   const proved = proofsOf(rotation, assessment.direction).some((proof) => proof.proved);

@@ -1,0 +1,50 @@
+import type { PlannedCheck, PlannedStep } from '../../../domain/plan.ts';
+import type { RotationState, TrailEntry } from '../../../domain/rotation.ts';
+import type { Message } from '../../../domain/values.ts';
+import type { ConsoleView } from '../../../domain/view.ts';
+import { sayPlanned } from '../../../plans/changes.ts';
+
+const JOURNAL_LINES = 120;
+
+/** The runners' journals as the console tells them, newest first: what each machine did, with what it did it to. */
+export function journalOf(rotation: RotationState | null): ConsoleView['journal'] {
+  if (rotation === null) return { rotation: null, lines: [] };
+  const start = Date.parse(rotation.gate?.at ?? rotation.at);
+  const lines = rotation.trail.filter(isTold).slice(-JOURNAL_LINES).reverse();
+  return {
+    rotation: rotation.id,
+    lines: lines.map((entry) => ({
+      at: entry.at,
+      atMs: Date.parse(entry.at) - start,
+      host: entry.host,
+      what: lineOf(rotation, entry),
+    })),
+  };
+}
+
+/** An order that was taken, and one whose steps all stand above already, say nothing more to a person. */
+function isTold({ code, data }: TrailEntry): boolean {
+  if (code === 'runner.accepted') return data.kind === 'stop';
+  return !(code === 'runner.finished' && data.outcome === 'applied');
+}
+
+function lineOf(rotation: RotationState, { host, code, data }: TrailEntry): Message {
+  const back = orderKind(rotation, host, data.n) === 'undo' || code === 'runner.undone' || data.direction === 'back';
+  const planned = plannedOf(rotation, host, data.step);
+  const made = rotation.made?.certificate.thumbprint ?? null;
+  const wanted = back ? (rotation.plan?.header.old.thumbprint ?? null) : made;
+  const said = planned === null ? {} : (sayPlanned(planned)?.data ?? {});
+  return {
+    id: code.replace('runner.', 'journal.'),
+    data: { ...said, ...data, kind: planned?.kind ?? '', back, made, thumbprint: wanted },
+  };
+}
+
+function plannedOf(rotation: RotationState, host: string, step: unknown): PlannedStep | PlannedCheck | null {
+  const slice = rotation.plan?.slices.find((one) => one.host === host);
+  const work = Object.values(slice?.stages ?? {}).flatMap(({ steps, checks }) => [...steps, ...checks]);
+  return work.find((one) => one.id === step) ?? null;
+}
+
+const orderKind = (rotation: RotationState, host: string, n: unknown): string | undefined =>
+  rotation.orders.find((order) => order.host === host && order.n === n)?.kind;
