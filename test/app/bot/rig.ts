@@ -56,6 +56,7 @@ export async function createBotRig(options: BotRigOptions = {}) {
   const warnings: { data: object; sentence: string }[] = [];
   const log = { info() {}, warn: (data: object, sentence: string) => void warnings.push({ data, sentence }) };
   const runners = new Map<string, { runner: Runner; close(): Promise<void> }>();
+  const silenced = new Set<string>();
   let boots = 0;
   let bot: Bot | null = null;
   let journal: Journal<FarmState, BotEntry> | null = null;
@@ -96,7 +97,10 @@ export async function createBotRig(options: BotRigOptions = {}) {
         clock,
         disk: runnerDisks.get(name) ?? emptyDisk(),
       }),
-      office: post.office,
+      office: {
+        ...post.office,
+        toBot: async (letter) => (silenced.has(name) ? undefined : post.office.toBot(letter)),
+      },
       boot: `boot-${boots}`,
     });
     const box = await post.openMailbox({ queue: `orders.${name}`, handler: (letter) => runner.receive(letter) });
@@ -122,9 +126,10 @@ export async function createBotRig(options: BotRigOptions = {}) {
 
   async function until(done: () => boolean, limitMs = 30 * 60_000): Promise<void> {
     const end = clock.now() + limitMs;
-    while (!done()) {
+    // Looks after each turn of the loop, so that what lasts for a moment only is seen too.
+    for (let turn = 1; !done(); turn += 1) {
       if (clock.now() > end) throw new Error(`it never came to that: ${JSON.stringify(summary())}`);
-      await clock.sleep(50);
+      await (turn % 50 === 0 ? clock.sleep(1) : new Promise(setImmediate));
     }
   }
 
@@ -215,6 +220,9 @@ export async function createBotRig(options: BotRigOptions = {}) {
     planned,
     approved,
     closed,
+    isUp: () => bot !== null,
+    /** What the runner says is lost on the way. */
+    silence: (name: string, is: boolean) => void (is ? silenced.add(name) : silenced.delete(name)),
     pass: (ms: number) => {
       const end = clock.now() + ms;
       return until(() => clock.now() >= end, ms + 60_000);

@@ -1,0 +1,110 @@
+import type { RotationState } from '../../../src/domain/rotation.ts';
+import { type BotRig, createBotRig } from './rig.ts';
+
+let rig: BotRig;
+afterEach(() => rig.stop());
+
+const ordered = (stage: string, status: string) => (rotation: RotationState) =>
+  rotation.orders.some((order) => order.stage === stage && order.status === status);
+
+describe('A bot that is killed and started again', () => {
+  test.each<[string, (rotation: RotationState) => boolean]>([
+    ['while it waits for looks', (rotation) => rotation.orders.length > 0],
+    ['when the plan was made', (rotation) => rotation.plan !== null],
+    ['after one of two approvals', (rotation) => rotation.votes.length === 1],
+    ['right after approval', (rotation) => rotation.gate !== null],
+    ['while the certificate is made', ordered('create', 'sent')],
+    ['when trust was ordered', ordered('trust', 'sent')],
+    ['while the master switches', ordered('master', 'sent')],
+    ['when the canary was ordered', ordered('workers', 'sent')],
+    ['during the final looks', (rotation) => rotation.orders.filter((order) => order.kind === 'look').length > 3],
+  ])('%s goes on and proves it, with every order numbered once', async (_when, isThere) => {
+    rig = await createBotRig();
+    await rig.start();
+    let isDone = false;
+    const people = (async () => {
+      await rig.type('mei', '/ssis rotate-master because Yearly');
+      await rig.until(() => rig.state().rotations['prod-1']?.plan != null);
+      for (const who of ['ana', 'tom']) {
+        await rig.until(() => rig.isUp());
+        await rig.vote(who);
+        await rig.clock.sleep(300);
+      }
+      isDone = true;
+    })();
+    await rig.until(() => rig.state().order.length === 1 && isThere(rig.rotation()));
+    await rig.stopBot();
+    rig.post.wipe();
+    await rig.clock.sleep(10_000);
+    await rig.startBot();
+    await people;
+    await rig.closed();
+    expect(isDone).toBe(true);
+    expect(rig.rotation().closed).toMatchObject({ outcome: 'proved' });
+    const numbers = rig.rotation().orders.map(({ host, n }) => `${host} ${n}`);
+    expect(new Set(numbers).size).toBe(numbers.length);
+  });
+});
+
+describe('A rotation that is stopped', () => {
+  test.each(['create', 'trust', 'master', 'workers'])(
+    'in %s is put back, proved and closed as stopped',
+    async (stage) => {
+      rig = await createBotRig();
+      await rig.start();
+      await rig.approved();
+      await rig.until(() => ordered(stage, 'sent')(rig.rotation()));
+      await rig.click('mei', 'stop', { rotation: 'prod-1' });
+      await rig.closed();
+      expect(rig.rotation().closed).toMatchObject({ outcome: 'stopped' });
+      const looks = await rig.world.looks();
+      expect(looks.sqlm01?.master?.sslCertThumbprint).toBe(rig.world.old.thumbprint);
+      for (const name of ['sqlw01', 'sqlw02']) {
+        expect(looks[name]?.worker?.masterThumbprint).toBe(rig.world.old.thumbprint);
+        expect(looks[name]?.worker?.connection.log?.state).toBe('connected');
+      }
+    },
+  );
+});
+
+test('facts that moved after the plan end it untouched, and the same is asked anew without the votes', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  await rig.type('mei', '/ssis rotate-master because Yearly');
+  await rig.planned();
+  const machine = rig.world.machines.get('sqlm01');
+  if (machine !== undefined)
+    machine.bindings = machine.bindings.map((one) => ({ ...one, appId: '{00000000-0000-0000-0000-000000000001}' }));
+  await rig.vote('ana');
+  await rig.vote('tom');
+  await rig.closed();
+  await rig.planned('prod-2');
+  expect(rig.summary().rotations.map(({ turned, closed }) => [turned?.code, closed?.outcome])).toEqual([
+    ['FactsMoved', 'put-back'],
+    [undefined, undefined],
+  ]);
+  expect(rig.rotation('prod-2')).toMatchObject({ replaces: 'prod-1', votes: [], gate: null });
+});
+
+test('a machine with both roles is rotated and proved', async () => {
+  rig = await createBotRig({ hosts: { sqlm01: ['master', 'worker'] } });
+  await rig.start();
+  await rig.approved();
+  await rig.closed();
+  expect(rig.rotation().closed).toMatchObject({ outcome: 'proved' });
+});
+
+test('a master that goes silent in the cutover is followed by nobody, and a person is asked', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  rig.world.machines.get('sqlm01')?.faults.set('service.restart', { kind: 'hang', times: 1 });
+  await rig.approved();
+  await rig.until(() => ordered('master', 'sent')(rig.rotation()));
+  rig.silence('sqlm01', true);
+  await rig.pass(3 * 60_000);
+  expect(rig.rotation().orders.filter((order) => order.stage === 'workers')).toEqual([]);
+  expect(rig.chat.cards().map((view) => view.kind)).toContain('needs-person');
+  rig.silence('sqlm01', false);
+  await rig.closed();
+  expect(rig.rotation().closed?.outcome).toMatch(/^(put-back|proved)$/u);
+});
