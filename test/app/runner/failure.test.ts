@@ -1,5 +1,5 @@
 import type { Fault } from '../../../adapters/memory/windows-host.ts';
-import type { HostChange } from '../../../src/ports/windows-host.ts';
+import type { HostChange, WindowsHost } from '../../../src/ports/windows-host.ts';
 import { outcomeOf, rigBefore, stateOf } from './rig.ts';
 
 const CHANGES: readonly (readonly [host: string, stage: string, type: HostChange['type']])[] = [
@@ -67,6 +67,33 @@ describe('putting back', () => {
     rig.machines.get('sqlw01')?.blind.add('log').add('tcp');
     expect(await rig.run(plan, 'sqlw01', 'apply', 'workers')).toBe('put-back');
     expect(rig.entries('sqlw01').find((entry) => entry.type === 'failed')).toMatchObject({ code: 'NoWitness' });
+  });
+
+  test('happens when what was written is forgotten afterwards, though the master presents the new one', async () => {
+    const { rig, plan } = await rigBefore('master');
+    const machine = rig.machines.get('sqlm01');
+    const before = stateOf(machine);
+    const host = rig.windowsHost('sqlm01');
+    const forgetful: WindowsHost = {
+      ...host,
+      async perform(change, signal) {
+        await host.perform(change, signal);
+        const settings = machine?.settings.master;
+        if (change.type === 'service.restart' && settings) settings.SSLCertThumbprint = rig.old.thumbprint;
+      },
+    };
+    const runner = rig.runner('sqlm01', { host: forgetful });
+    await runner.start();
+    const order = rig.order(plan, 'sqlm01', 'apply', 'master');
+    await runner.receive(rig.seal(order));
+    await runner.idle();
+    await runner.stop();
+    expect(outcomeOf(rig.entries('sqlm01'), order.n)).toBe('put-back');
+    expect(rig.entries('sqlm01').find(({ type }) => type === 'failed')).toMatchObject({
+      step: 'sqlm01/master/write-setting',
+      code: 'SettingDiffers',
+    });
+    expect(stateOf(machine)).toEqual(before);
   });
 
   test('is not needed when the TCP connection alone can speak: it is named as the witness', async () => {

@@ -1,4 +1,4 @@
-import { CUTOVER, MONITORING_SID, PREPARE, type Rig, rigBefore, SERVICE_SID } from './rig.ts';
+import { CUTOVER, createRig, MONITORING_SID, PREPARE, type Rig, rigBefore, SERVICE_SID, stateOf } from './rig.ts';
 
 const prepared = () => rigBefore('master');
 
@@ -42,5 +42,25 @@ describe('a rotation, order by order', () => {
       expect(looks[name]?.worker?.masterThumbprint).toBe(rig.old.thumbprint);
       expect(looks[name]?.worker?.connection.log?.state).toBe('connected');
     }
+  });
+});
+
+describe('a onebox, master and worker at once', () => {
+  const STAGES = ['create', 'rehearse', 'rehearse-end', 'publish', 'master', 'workers'] as const;
+
+  test('goes forth and back through one runner, and keeps the one certificate of both until the end', async () => {
+    const rig = await createRig({ hosts: { sqlm01: ['master', 'worker'] } });
+    const machine = rig.machines.get('sqlm01');
+    const before = stateOf(machine);
+    const plan = await rig.plan();
+    for (const stage of STAGES)
+      expect([stage, await rig.run(plan, 'sqlm01', 'apply', stage)]).toEqual([stage, 'applied']);
+    const made = thumbprintOf(rig);
+    expect(machine?.settings.worker?.MasterHttpsCertThumbprint).toBe(made);
+    expect(machine?.stores.Root.get(made)?.facts.privateKey).toBe('yes');
+    for (const stage of ['master', 'workers', 'publish', 'rehearse-end', 'rehearse', 'create']) {
+      expect([stage, await rig.run(plan, 'sqlm01', 'undo', stage)]).toEqual([stage, 'put-back']);
+    }
+    expect(stateOf(machine)).toEqual(before);
   });
 });

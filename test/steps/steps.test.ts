@@ -1,0 +1,203 @@
+import fc from 'fast-check';
+import { isCertopsError } from '../../src/domain/errors.ts';
+import type { SslBinding } from '../../src/domain/host-facts.ts';
+import { CHECK_PARAMS, STEP_PARAMS } from '../../src/domain/step-params.ts';
+import type { Facts, Json, Thumbprint } from '../../src/domain/values.ts';
+import { CHECKS, STEPS, type Step } from '../../src/steps/index.ts';
+
+const OLD = 'AB'.repeat(20) as Thumbprint;
+const NEW = 'CD'.repeat(20) as Thumbprint;
+const made = { thumbprint: NEW, der: 'AAAA' };
+const refs = { new: made };
+const forth = { made: null, secret: null, refs, direction: 'forth' } as const;
+const back = { ...forth, direction: 'back' } as const;
+const ref = { ref: 'new' };
+
+const binding = (key: string, thumbprint: Thumbprint, parameters: SslBinding['parameters'] = {}): SslBinding => ({
+  key,
+  kind: 'ipport',
+  thumbprint,
+  appId: '{4dc3e181-e14b-4a21-b022-59fc669b0914}',
+  store: 'My',
+  parameters,
+  extended: {},
+});
+
+function goalOf(step: Step, before: Facts, params: Json): Facts {
+  const goal = step.goal(before, step.parse(params, refs), null);
+  if ('refused' in goal) throw new Error(String(goal.code));
+  return goal as Facts;
+}
+
+describe('every kind', () => {
+  test('stands in the registry under its own name', () => {
+    expect(Object.entries(STEPS).map(([name, step]) => [name, step.kind])).toEqual(
+      Object.keys(STEP_PARAMS).map((name) => [name, name]),
+    );
+    expect(Object.entries(CHECKS).map(([name, check]) => [name, check.kind])).toEqual(
+      Object.keys(CHECK_PARAMS).map((name) => [name, name]),
+    );
+  });
+
+  test('refuses whatever is not exactly its parameters, and never throws anything else', () => {
+    const all = [...Object.values(STEPS), ...Object.values(CHECKS)];
+    fc.assert(
+      fc.property(fc.constantFrom(...all), fc.jsonValue(), (kind, raw) => {
+        try {
+          kind.parse(raw as Json, {});
+        } catch (error) {
+          expect(isCertopsError(error) && error.code).toBe('StepNotUnderstood');
+        }
+      }),
+    );
+  });
+
+  test.each(Object.entries(STEPS))('%s moves nothing where nothing differs', (kind, step) => {
+    if (kind === 'restart-service') return;
+    const facts: { readonly [kind: string]: readonly [Json, Facts] } = {
+      'create-certificate': [null, { present: true, key: true, readers: ['S-1-5-80-1'], oldReaders: [] }],
+      'trust-certificate': [{ thumbprint: ref }, { present: true, thumbprint: NEW }],
+      'rehearse-binding': [
+        { port: 8391, like: '0.0.0.0:8391', thumbprint: ref },
+        { rehearsal: null, like: null },
+      ],
+      'end-rehearsal': [{ port: 8391, thumbprint: ref }, { rehearsal: null }],
+      'publish-cer': [
+        { role: 'master', thumbprint: ref },
+        { published: NEW, der: 'AAAA' },
+      ],
+      'bind-port': [{ port: 8391, thumbprint: ref }, { '0.0.0.0:8391': binding('0.0.0.0:8391', NEW) as never }],
+      'write-setting': [{ role: 'master', key: 'SSLCertThumbprint', thumbprint: ref }, { value: NEW }],
+    };
+    const [raw, now] = facts[kind] ?? [null, {}];
+    const params = raw === null ? { store: 'Root' } : step.parse(raw, refs);
+    expect(step.judge(now, now, null)).toEqual({ met: true });
+    expect(step.move(now, now, params, { ...forth, made })).toEqual([]);
+  });
+});
+
+describe('bind-port', () => {
+  const params = { port: 8391, thumbprint: ref };
+  const before = {
+    '0.0.0.0:8391': binding('0.0.0.0:8391', OLD, { clientcertnegotiation: 'enable' }),
+    '[::]:8391': binding('[::]:8391', OLD, { disabletls13: 'enable' }),
+  } as unknown as Facts;
+
+  test('moves every binding of the port together, each with its own flags and application id', () => {
+    const goal = goalOf(STEPS['bind-port'], before, params);
+    expect(STEPS['bind-port'].move(before, goal, STEPS['bind-port'].parse(params, refs), forth)).toEqual(
+      Object.values(before).map((from) => ({
+        type: 'sslcert.set',
+        from,
+        to: { ...(from as object), thumbprint: NEW, store: 'Root' },
+      })),
+    );
+  });
+
+  test('from a port where one binding was lost, begins with adding: there is nothing to delete', () => {
+    const { '[::]:8391': lost, ...now } = before;
+    const moves = STEPS['bind-port'].move(now, before, STEPS['bind-port'].parse(params, refs), back);
+    expect(moves).toEqual([{ type: 'sslcert.set', from: null, to: lost }]);
+  });
+
+  test.each([
+    ['a flag was reset', { '0.0.0.0:8391': binding('0.0.0.0:8391', OLD) as never }, 'BindingDiffers'],
+    ['one is missing', { '0.0.0.0:8391': before['0.0.0.0:8391'] as never }, 'BindingMissing'],
+    [
+      'one is more than wanted',
+      { ...before, '10.0.0.5:8391': binding('10.0.0.5:8391', OLD) as never },
+      'BindingAppeared',
+    ],
+  ])('is not met when %s', (_, now, code) => {
+    expect(STEPS['bind-port'].judge(now, before, null)).toMatchObject({ met: false, code });
+  });
+});
+
+describe('write-setting', () => {
+  const params = { role: 'worker', key: 'MasterHttpsCertThumbprint', thumbprint: ref };
+  const step = STEPS['write-setting'];
+
+  test.each([
+    ['the same', OLD, OLD, true],
+    ['cleaned of hidden characters', `\u200e${OLD}`, OLD, true],
+    ['in capitals where it was small', OLD.toLowerCase(), OLD, true],
+    ['with hidden characters where it was clean', OLD, `\u200e${OLD}`, false],
+    ['another', OLD, NEW, false],
+  ])('put back to %s: met or not', (_, wanted, now, met) => {
+    expect(step.judge({ value: now }, { value: wanted }, null).met).toBe(met);
+  });
+
+  test('refuses to write over what is no thumbprint today', () => {
+    expect(step.goal({ value: 'see ticket 4711' }, step.parse(params, refs), null)).toMatchObject({
+      code: 'SettingNotAThumbprint',
+    });
+  });
+
+  test('has no wish before the certificate is made', () => {
+    expect(step.goal({ value: OLD }, step.parse(params, {}), null)).toMatchObject({ code: 'CertificateNotMadeYet' });
+  });
+});
+
+describe('restart-service', () => {
+  const step = STEPS['restart-service'];
+  const runs = { state: 'running', pid: 10 };
+
+  test.each([
+    ['the same process is no proof', { state: 'running', pid: 10 }, 'ServiceNotRestarted'],
+    ['one that starts may still come', { state: 'start-pending', pid: 0 }, 'ServicePending'],
+    ['one that is stopped is not', { state: 'stopped', pid: 0 }, 'ServiceNotRunning'],
+  ])('%s', (_, now, code) => {
+    expect(step.judge(now, runs, runs)).toMatchObject({ met: false, code, pending: code === 'ServicePending' });
+  });
+
+  test('is proved by another process that runs', () => {
+    expect(step.judge({ state: 'running', pid: 11 }, runs, runs)).toEqual({ met: true });
+  });
+
+  test('starts nothing that did not run', () => {
+    const stopped = { state: 'stopped', pid: 0 };
+    expect(step.move(stopped, stopped, step.parse({ role: 'worker' }, {}), forth)).toEqual([]);
+  });
+});
+
+describe('trust-certificate', () => {
+  test('removes nothing but the certificate that its own facts name', () => {
+    const step = STEPS['trust-certificate'];
+    const params = step.parse({ thumbprint: ref }, refs);
+    const now = { present: true, thumbprint: NEW };
+    expect(step.move(now, { present: false, thumbprint: OLD }, params, back)).toMatchObject({
+      code: 'CertificateDiffers',
+    });
+    expect(step.move(now, { present: false, thumbprint: NEW }, params, back)).toEqual([
+      { type: 'certificate.remove', store: 'Root', thumbprint: NEW, withKey: false },
+    ]);
+  });
+});
+
+describe('worker-connected', () => {
+  const check = CHECKS['worker-connected'];
+  const facts = (log: string | null, tcp: boolean | null, presented: string | null = NEW): Facts => {
+    const witness = log === 'connected' ? 'log' : tcp === true && log !== 'refused' ? 'tcp' : null;
+    return { endpoint: 'https://sqlm01:8391', presented, error: null, log, line: null, tcp, witness };
+  };
+
+  test.each([
+    ['its log says so', 'connected', false, null],
+    ['its process has a connection', 'silent', true, null],
+    ['its log says that it was refused, whatever its sockets do', 'refused', true, 'WorkerRefused'],
+    ['neither says so', 'silent', false, 'WorkerNotConnected'],
+    ['nothing here can tell', null, null, 'NoWitness'],
+  ])('when %s', (_, log, tcp, code) => {
+    const verdict = check.judge(facts(log, tcp), ref, refs);
+    expect(verdict.met ? null : [verdict.code, verdict.pending]).toEqual(code === null ? null : [code, true]);
+  });
+
+  test('says nothing good while the endpoint presents another certificate', () => {
+    expect(check.judge(facts('connected', true, OLD), ref, refs)).toMatchObject({ code: 'EndpointPresentsAnother' });
+  });
+
+  test('is asked twice where only a socket speaks', () => {
+    expect(check.settleMs?.(facts('silent', true))).toBeGreaterThan(0);
+    expect(check.settleMs?.(facts('connected', true))).toBe(0);
+  });
+});
