@@ -6,7 +6,7 @@ import { type Failure, failureOf } from './failure.ts';
 import { type Job, parseStepOf, pastOfStep, recordIfPossible } from './job.ts';
 import { proveAll, wantedOf } from './prove.ts';
 import { stepBack } from './step-back.ts';
-import { stepForth } from './step-forth.ts';
+import { failureOfVerdict, stepForth } from './step-forth.ts';
 
 export interface Ended {
   readonly outcome: RunnerOutcome;
@@ -61,7 +61,9 @@ async function forth(job: Job, facts: { [step: string]: Facts }): Promise<'appli
   }
   try {
     const patience = { deadline: job.deadline, direction: 'forth', halts: true } as const;
-    for (const { check, facts: found, failure } of await proveAll(job, job.work.checks, patience)) {
+    const [fallen, proofs] = await Promise.all([fallenStep(job, facts), proveAll(job, job.work.checks, patience)]);
+    if (fallen !== null) return fallen;
+    for (const { check, facts: found, failure } of proofs) {
       facts[check] = found;
       if (job.halted()) return stopAsked(check);
       if (failure !== null) return { step: check, ...failure };
@@ -70,6 +72,23 @@ async function forth(job: Job, facts: { [step: string]: Facts }): Promise<'appli
     return { step: null, ...failureOf(error) };
   }
   return changed ? 'applied' : 'unchanged';
+}
+
+/**
+ * The first step that does not stand any more once those behind it are done: a disk may forget what it said was
+ * written, and the master presents what is bound whatever its file says. The last step was looked at just now, and a
+ * service that was restarted tells nothing new.
+ */
+async function fallenStep(job: Job, left: { readonly [step: string]: Facts }): Promise<Failed | null> {
+  const standing = job.work.steps.slice(0, -1).map((planned) => parseStepOf(planned, job.refs));
+  const fallen = standing.map(async ({ planned, step, params }): Promise<Failed | null> => {
+    const wanted = left[planned.id];
+    if (step.rereads === true || wanted === undefined) return null;
+    const made = pastOfStep(job, planned.id)?.made.at(-1) ?? null;
+    const verdict = step.judge(await step.observe(job.host, params, made), wanted, null);
+    return verdict.met ? null : { step: planned.id, ...failureOfVerdict(verdict) };
+  });
+  return (await Promise.all(fallen)).find((one) => one !== null) ?? null;
 }
 
 const stopAsked = (step: string): Failed => ({ step, code: 'StopAsked', data: {} });
