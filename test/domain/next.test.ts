@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { next } from '../../src/domain/next/index.ts';
+import type { Order } from '../../src/domain/protocol.ts';
 import { farmOf, ID, NEW, OLD, Sim } from './sim.ts';
 
 const approved = (sim: Sim): Sim => {
@@ -44,6 +45,17 @@ describe('A rotation that goes well', () => {
     const sim = approved(new Sim(farmOf()));
     const kinds = sim.orders.map((order) => order.kind);
     expect(kinds.slice(-4)).toEqual(['look', 'look', 'look', 'look']);
+  });
+
+  test('takes a final look that failed again, and asks a person only when it keeps failing', () => {
+    const failing = (times: number) => (order: Order) =>
+      order.kind === 'look' && order.host === 'sqlw02' && order.n > 3 && order.n <= 3 + times ? 'unknown' : 'ok';
+    const soon = approved(new Sim(farmOf(), failing(2)));
+    soon.pass(10_000);
+    expect(soon.rotation().closed?.outcome).toBe('proved');
+    const never = approved(new Sim(farmOf(), failing(1000)));
+    never.pass(60_000);
+    expect(next(never.rotation(), never.moment()).attention).toMatchObject([{ host: 'sqlw02', code: 'FileBusy' }]);
   });
 
   test('numbers the orders of each host one by one', () => {

@@ -153,6 +153,11 @@ export class Sim {
     }
     const envelope: Envelope = { type: 'order', key: 'k', body: '{}', sig: 's' };
     this.speak(host, { type: 'accepted', n, rotation, kind: order.kind, stage, digest: order.digest, order: envelope });
+    if (order.kind === 'look' && how === 'unknown') {
+      this.speak(host, { type: 'failed', n, rotation, step: null, code: 'FileBusy', data: {} });
+      this.speak(host, { type: 'finished', n, rotation, outcome: 'unknown', look: null, facts: {} });
+      return;
+    }
     if (order.kind === 'look') {
       this.speak(host, { type: 'finished', n, rotation, outcome: 'looked', look: this.look(host), facts: {} });
       return;

@@ -5,7 +5,7 @@ import { judgeLook, type Proof, targetOf } from './proof.ts';
 import { byHost, isUnderWay, LAPSES_ALLOWED } from './stages.ts';
 
 const LOOK_LIMIT_MS = 60_000;
-/** A machine that does not agree yet is looked at again for so long: services take a moment to settle. */
+/** A machine that does not agree yet, or cannot be looked at, is looked at again for so long: services settle. */
 const AGREE_WITHIN_MS = 30_000;
 const LOOK_AGAIN_AFTER_MS = 1_000;
 
@@ -43,18 +43,20 @@ export function prove(
       waiting = true;
       continue;
     }
-    const look = rotation.proofs[slice.host];
-    if (order.status !== 'finished' || look === undefined) {
+    if (order.status !== 'finished') {
       doubts.push(doubt(slice.host, unanswered(order)));
       continue;
     }
-    const proof = judgeLook(look, slice, target, rotation.looks[slice.host], direction);
-    if (proof.proved) proofs.push(proof);
+    // A look that failed brought nothing: what is kept of this machine may be older than the last change.
+    const look = order.outcome === 'looked' ? rotation.proofs[slice.host] : undefined;
+    const proof = look === undefined ? null : judgeLook(look, slice, target, rotation.looks[slice.host], direction);
+    if (proof?.proved) proofs.push(proof);
     else if (moment.now < Date.parse(looks[0]?.issued ?? order.issued) + AGREE_WITHIN_MS) {
       waiting = true;
       if (moment.now > Date.parse(order.issued) + LOOK_AGAIN_AFTER_MS)
         actions.push({ do: 'order', host: slice.host, kind: 'look', stage: null, timeLimitMs: LOOK_LIMIT_MS });
-    } else doubts.push(doubt(slice.host, 'NotProved', { against: proof.against }));
+    } else if (proof === null) doubts.push(doubt(slice.host, unanswered(order)));
+    else doubts.push(doubt(slice.host, 'NotProved', { against: proof.against }));
   }
   return { actions, proofs, doubts, settled: actions.length === 0 && !waiting };
 }
