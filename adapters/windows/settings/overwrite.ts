@@ -4,7 +4,8 @@ import type { WindowsContext } from '../context.ts';
 import type { Edit } from './edit.ts';
 import { applyEdit } from './edit.ts';
 
-const BUSY = new Set(['EBUSY', 'EPERM', 'EACCES']);
+/** The last one is a name that leads nowhere for a moment: how the lab locks a file against root. */
+const BUSY = new Set(['EBUSY', 'EPERM', 'EACCES', 'ELOOP']);
 const PATIENCE_MS = 15_000;
 const RETRY_MS = 200;
 
