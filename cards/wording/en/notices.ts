@@ -66,6 +66,10 @@ const refusals = {
     Id & { by: string }
   >,
   'refused.goes-back-already': ((d) => `${d.id} is being put back already. Its card shows how far it is.`) as Line<Id>,
+  'refused.master-not-left': ((d) =>
+    `${d.host} is the master of ${d.id}: without it no worker runs. Look again, or put all back.`) as Line<
+    Id & { host: string }
+  >,
   'refused.nothing-unknown': ((d) =>
     `Nothing about ${d.id} is unknown now. Show ${d.id} to see where it stands.`) as Line<Id>,
   'refused.decides-already': ((d) =>
@@ -186,6 +190,11 @@ const answers = {
     `${pen.bold(`${d.host} refused an order that was never sent from here`)} (${d.code}), at ${pen.time(d.at)}. Somebody else writes into its queue: look who can reach Redis.`) as Line<{
     host: string;
     code: string;
+    at: string;
+  }>,
+  'journal-lost': ((d, pen) =>
+    `${pen.bold(`The journal of ${d.host}'s runner is not the one of before`)}, noticed at ${pen.time(d.at)}. What it had under way is not known. Find out who removed or restored that file.`) as Line<{
+    host: string;
     at: string;
   }>,
   'how-to-ask': ((d, pen) =>

@@ -1,4 +1,4 @@
-import { AGAIN, BUG, type Fault, type Faults, named } from './fault.ts';
+import { AGAIN, BUG, type Fault, type Faults, named, text } from './fault.ts';
 
 /** Tools, orders and runners. */
 export const workFaults: Faults = {
@@ -28,6 +28,17 @@ export const workFaults: Faults = {
     todo: 'Start the runner or the machine.',
   },
   OrderExpired: { says: 'the order came too late.', todo: 'Compare the clocks of bot and machine.' },
+  RunnerJournalLost: {
+    lead: 'is not known',
+    says: "its runner's journal is not the one of before, so how its order ended is not known.",
+    todo: 'Find out who removed or restored that file, then look again.',
+  },
+  ClockOff: {
+    says: (d) => `its clock shows ${text(d.hostClock)}, the bot's ${text(d.botClock)}.`,
+    todo: 'Set the clocks right, then ask again.',
+  },
+  LookFailed: { says: 'it could not be looked at.', todo: AGAIN },
+  PlanFailed: { says: 'the plan could not be made.', todo: 'Report it with the journal.' },
   StateUnknown: { lead: 'is not known', says: 'what state it is in is not known.', todo: 'Look again.' },
   JournalNotWritable: { says: 'its journal cannot be written, so it accepts no work.', todo: 'Free its disk.' },
   StepNotUnderstood: { says: 'it does not understand a step.', todo: 'Give bot and runner the same version.' },
