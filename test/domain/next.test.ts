@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { next } from '../../src/domain/next/index.ts';
 import type { Order } from '../../src/domain/protocol.ts';
+import type { HostName } from '../../src/domain/values.ts';
 import { farmOf, ID, NEW, OLD, Sim } from './sim.ts';
 
 const approved = (sim: Sim): Sim => {
@@ -277,4 +278,45 @@ test('whatever the runners answer, it ends: proved on the new, back on the old, 
     ),
     { numRuns: 150 },
   );
+});
+
+describe('Orders that nobody will ever take', () => {
+  test('an order that a later one overtook is void, and is given anew', () => {
+    let isLost = true;
+    const sim = new Sim(farmOf(), (order) => {
+      if (order.kind !== 'apply' || order.stage !== 'trust' || order.host !== 'sqlw02' || !isLost) return 'ok';
+      isLost = false;
+      return null;
+    });
+    sim.request();
+    sim.settle();
+    sim.vote('ana');
+    sim.vote('tom');
+    sim.settle();
+    const lost = sim.rotation().orders.find((order) => order.stage === 'trust' && order.host === 'sqlw02');
+    expect(lost?.status).toBe('sent');
+    const n = (lost?.n ?? 0) + 1;
+    const order = { type: 'order', key: 'k', body: '{}', sig: 's' } as const;
+    const host = 'sqlw02' as HostName;
+    sim.speak(host, { type: 'accepted', n, rotation: 'scan', kind: 'look', stage: null, digest: null, order });
+    sim.settle();
+    expect(sim.rotation().closed?.outcome).toBe('proved');
+  });
+
+  test('a host that speaks, and never says what became of an order, is silent in the end', () => {
+    const sim = new Sim(farmOf(), (order) => (order.kind === 'apply' && order.host === 'sqlw02' ? null : 'ok'));
+    sim.lastN = () => 1_000;
+    approved(sim);
+    sim.pass(10 * 60_000);
+    expect(sim.rotation().turned).toMatchObject({ host: 'sqlw02', code: 'RunnerSilent' });
+  });
+
+  test('looks that lapse are given anew, and refuse the request in the end', () => {
+    const sim = new Sim(farmOf(), (order) => (order.host === 'sqlw02' ? null : 'ok'));
+    sim.lastN = () => 0;
+    sim.request();
+    sim.pass(20 * 60_000);
+    expect(sim.orders.filter((order) => order.host === 'sqlw02').length).toBe(3);
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'refused', data: { code: 'OrderLapsed' } });
+  });
 });
