@@ -227,6 +227,8 @@ export interface ConsoleView {
   readonly quorum: number;
   readonly approvers: number;
   readonly hosts: readonly ConsoleHost[];
+  /** When the machines were last looked at; null or left out: they are at work, or nobody has. */
+  readonly lookedAt?: Instant | null;
   readonly certificates: readonly {
     readonly thumbprint: Thumbprint;
     readonly age: 'old' | 'new' | 'only';

@@ -38,6 +38,17 @@ export function machines(master: string, workers: number, both: boolean): string
   return `${name} and ${count(others, both ? 'more worker' : 'worker')}`;
 }
 
+const SERVICE_STATES: { readonly [state: string]: string } = {
+  'start-pending': 'starting',
+  'stop-pending': 'stopping',
+  'continue-pending': 'resuming',
+  'pause-pending': 'pausing',
+};
+
+/** `running`, `starting`: what a service is, in a word of a sentence. */
+export const serviceState = (state: string): string =>
+  (Object.hasOwn(SERVICE_STATES, state) ? SERVICE_STATES[state] : undefined) ?? state;
+
 /** First letter as a capital, where a sentence begins with words of ours. */
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 

@@ -1,5 +1,5 @@
 import type { Line, Lines } from '../line.ts';
-import { brief, count, list, short } from './grammar.ts';
+import { brief, count, list, serviceState, short } from './grammar.ts';
 
 type Names = readonly string[];
 
@@ -23,7 +23,7 @@ const warningWords = {
     account: string;
   }>,
   'warning.service-not-running': ((d) =>
-    `${d.host}: its ${d.role} service is ${d.state}. It is changed, and not started.`) as Line<{
+    `${d.host}: its ${d.role} service is ${serviceState(d.state)}. It is changed, and not started.`) as Line<{
     host: string;
     role: string;
     state: string;

@@ -1,6 +1,6 @@
 import { clipMiddle } from '../../literal.ts';
 import type { Line, Lines } from '../line.ts';
-import { list, short } from './grammar.ts';
+import { list, serviceState, short } from './grammar.ts';
 import { proof } from './proof.ts';
 
 type Role = 'master' | 'worker';
@@ -67,7 +67,7 @@ const stepWords = {
   'step.restart-service.title': () => 'Service',
   'step.restart-service': ((d) => `${SERVICES[d.role]} restarts`) as Line<{ role: Role }>,
   'step.leave-service.title': () => 'Service',
-  'step.leave-service': ((d) => `${SERVICES[d.role]} is ${d.state} and stays so`) as Line<{
+  'step.leave-service': ((d) => `${SERVICES[d.role]} is ${serviceState(d.state)} and stays so`) as Line<{
     role: Role;
     state: string;
   }>,

@@ -21,7 +21,7 @@ export function hostRow(rotation: RotationState, slice: PlanSlice, direction: 'f
     role: isMaster ? 'master' : 'worker',
     state,
     what,
-    ms: isMaster ? (swap?.to == null ? null : swap.to - swap.from) : total,
+    ms: isMaster ? (swap?.to == null ? null : swap.to - (swap.cut ?? swap.from)) : total,
     cutOff: gap?.open ?? false,
   };
 }

@@ -33,10 +33,20 @@ function lineOf(rotation: RotationState, { host, code, data }: TrailEntry): Mess
   const planned = plannedOf(rotation, host, data.step);
   const made = rotation.made?.certificate.thumbprint ?? null;
   const wanted = back ? (rotation.plan?.header.old.thumbprint ?? null) : made;
-  const said = planned === null ? {} : (sayPlanned(planned)?.data ?? {});
+  const said = planned === null ? null : sayPlanned(planned);
+  // Two kinds are told apart by what they say: the rehearsal's proof, and a service that stays as it was.
+  const kind = said?.id.replace(/^(?:step|check)\./u, '') ?? '';
   return {
     id: code.replace('runner.', 'journal.'),
-    data: { ...said, ...data, kind: planned?.kind ?? '', back, made, thumbprint: wanted },
+    data: {
+      ...said?.data,
+      ...data,
+      kind,
+      order: orderKind(rotation, host, data.n) ?? '',
+      back,
+      made,
+      thumbprint: wanted,
+    },
   };
 }
 

@@ -1,0 +1,129 @@
+import type { Line, Lines } from '../line.ts';
+import { errors } from './errors.ts';
+import { list, serviceState, short } from './grammar.ts';
+
+interface Entry {
+  /** What the step or check is, as *Every change* names it. */
+  readonly kind: string;
+  readonly code?: string;
+  readonly changed?: boolean;
+  readonly outcome?: string;
+  /** The kind of the order. */
+  readonly order?: string;
+  /** Towards the old certificate. */
+  readonly back?: boolean;
+  /** The certificate that is wanted there. */
+  readonly thumbprint?: string | null;
+  readonly made?: string | null;
+  readonly bindings?: readonly string[];
+  readonly binding?: string;
+  readonly port?: number;
+  readonly key?: string;
+  readonly state?: string;
+}
+
+interface Told {
+  /** When it is begun, and when it is done. */
+  readonly begins: (d: Entry) => string;
+  readonly did: (d: Entry) => string;
+  /** The same on the way back, where the words are others. */
+  readonly beginsBack?: (d: Entry) => string;
+  readonly didBack?: (d: Entry) => string;
+}
+
+const the = (thumbprint: string | null | undefined): string =>
+  thumbprint == null || thumbprint === '' ? 'the new certificate' : short(thumbprint);
+const places = (d: Entry): string =>
+  d.bindings === undefined || d.bindings.length === 0 ? `port ${d.port ?? ''}` : list(d.bindings, 'and', 3);
+
+const KINDS: { readonly [kind: string]: Told } = {
+  'create-certificate': {
+    begins: () => 'certificate: makes it, with its key',
+    did: (d) => `certificate made: ${short(d.made)}`,
+    beginsBack: (d) => `certificate: removes ${the(d.made)} and its key`,
+    didBack: (d) => `certificate removed: ${the(d.made)} and its key`,
+  },
+  'trust-certificate': {
+    begins: (d) => `trust: adds ${the(d.made)} to Root`,
+    did: (d) => `trusts ${the(d.made)}, beside the old one`,
+    beginsBack: (d) => `trust: removes ${the(d.made)} from Root`,
+    didBack: (d) => `trusts ${the(d.made)} no more`,
+  },
+  'rehearse-binding': {
+    begins: (d) => `rehearsal: binds ${d.binding ?? 'an address nobody uses'}`,
+    did: (d) => `rehearsal: ${d.binding ?? 'an address nobody uses'} bound`,
+    beginsBack: () => 'rehearsal: takes its binding away',
+    didBack: () => 'rehearsal: its binding is gone',
+  },
+  'rehearsal-presents': {
+    begins: () => 'rehearsal: asks for TLS',
+    did: (d) => `rehearsal: presents ${the(d.thumbprint)}`,
+  },
+  'end-rehearsal': {
+    begins: () => 'rehearsal: takes its binding away',
+    did: () => 'rehearsal ended, its binding is gone',
+  },
+  'publish-cer': {
+    begins: () => '.cer file: writes',
+    did: (d) => `.cer file written: ${the(d.thumbprint)}`,
+  },
+  'bind-port': {
+    begins: (d) => `${places(d)}: swaps`,
+    did: (d) => `${places(d)} swapped to ${the(d.thumbprint)}, application id and flags as before`,
+  },
+  'write-setting': {
+    begins: () => 'settings: writes',
+    did: (d) => `settings written: ${d.key ?? ''} → ${the(d.thumbprint)}`,
+  },
+  'restart-service': { begins: () => 'service restart begun', did: () => 'service restarted' },
+  'leave-service': {
+    begins: () => 'service: left as it was',
+    did: (d) => `service stays ${serviceState(d.state ?? 'as it was')}`,
+  },
+  presents: { begins: () => 'asks for TLS', did: (d) => `presents ${the(d.thumbprint)}` },
+  'service-runs': { begins: () => 'looks at its service', did: () => 'service runs' },
+  'worker-connected': {
+    begins: () => 'looks for its connection',
+    did: (d) => `connected, TLS shows ${the(d.thumbprint)}`,
+  },
+};
+
+const told = (d: Entry, when: 'begins' | 'did'): string => {
+  const kind = Object.hasOwn(KINDS, d.kind) ? KINDS[d.kind] : undefined;
+  if (kind === undefined) return when === 'begins' ? 'at work' : 'done';
+  const back = d.back === true ? kind[`${when}Back`] : undefined;
+  return (back ?? kind[when])(d);
+};
+
+/** The sentence of a code, without its full stop. */
+function cause(code: string | undefined): string {
+  if (code === undefined || code === '') return 'no cause was named';
+  const id = `error.${code}`;
+  const line = Object.hasOwn(errors, id) ? (errors[id] as Line<object>) : null;
+  return line === null ? code : line({}, NO_PEN).replace(/\.$/u, '');
+}
+
+const keep = (text: string): string => text;
+const NO_PEN = { quote: keep, bold: keep, date: keep, time: keep, dateTime: keep };
+
+const ENDS: { readonly [outcome: string]: (order: string) => string } = {
+  looked: () => 'looked afresh',
+  unchanged: () => 'found all as wanted',
+  'put-back': (order) => (order === 'undo' ? 'all is put back here' : 'put its own changes back'),
+  unknown: () => 'cannot say what state it is in',
+};
+
+/** Lines of the journal beside the chat: what a machine begins, what it has done. Neither bold nor dates there. */
+export const journalWords = {
+  'journal.accepted': ((d) => (d.order === 'stop' ? 'told to stop' : 'took an order')) as Line<Entry>,
+  'journal.refused': ((d) => `refused the order: ${cause(d.code)}`) as Line<Entry>,
+  'journal.started': ((d) => `${d.back === true ? 'puts back · ' : ''}${told(d, 'begins')}`) as Line<Entry>,
+  'journal.done': ((d) =>
+    d.changed === false ? `as wanted already: ${told(d, 'did')}` : told(d, 'did')) as Line<Entry>,
+  'journal.proved': ((d) => `proved: ${told(d, 'did')}`) as Line<Entry>,
+  'journal.failed': ((d) => `failed: ${cause(d.code)}`) as Line<Entry>,
+  'journal.undone': ((d) => `put back · ${told(d, 'did')}`) as Line<Entry>,
+  'journal.finished': ((d) =>
+    (Object.hasOwn(ENDS, d.outcome ?? '') ? ENDS[d.outcome ?? ''] : undefined)?.(d.order ?? '') ??
+    'ended its order') as Line<Entry>,
+} satisfies Lines;

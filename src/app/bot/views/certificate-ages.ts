@@ -1,0 +1,43 @@
+import type { FarmState, RotationState } from '../../../domain/rotation.ts';
+import type { Instant, Thumbprint } from '../../../domain/values.ts';
+import type { ConsoleHost, ConsoleView } from '../../../domain/view.ts';
+
+export interface Ages {
+  readonly old: Thumbprint | null;
+  readonly made: Thumbprint | null;
+}
+
+export const agesOf = (rotation: RotationState | null): Ages => ({
+  old: rotation?.plan?.header.old.thumbprint ?? null,
+  made: rotation?.made?.certificate.thumbprint ?? null,
+});
+
+export function ageOf(thumbprint: Thumbprint, ages: Ages): 'old' | 'new' | 'only' {
+  if (thumbprint === ages.made) return 'new';
+  return thumbprint === ages.old && ages.made !== null ? 'old' : 'only';
+}
+
+/** The legend below the picture: the certificates of the newest rotation, and whatever else is in use. */
+export function certificatesOf(
+  state: FarmState,
+  rotation: RotationState | null,
+  hosts: readonly ConsoleHost[],
+): ConsoleView['certificates'] {
+  const ages = agesOf(rotation);
+  const ends = new Map<string, Instant>();
+  for (const look of Object.values(state.latest))
+    if (look.master?.certificate != null)
+      ends.set(look.master.certificate.thumbprint, look.master.certificate.notAfter);
+  const { header } = rotation?.plan ?? {};
+  if (header !== undefined) ends.set(header.old.thumbprint, header.old.notAfter);
+  const madeAt = Date.parse(rotation?.plannedAt ?? '');
+  if (ages.made !== null && !ends.has(ages.made) && header !== undefined)
+    ends.set(ages.made, new Date(madeAt + header.profile.lifetimeDays * 86_400_000).toISOString());
+  const shown = [...new Set(hosts.flatMap((host) => host.certificate?.thumbprint ?? []))];
+  const all =
+    ages.made === null ? shown : [...new Set([ages.made, ...(ages.old === null ? [] : [ages.old]), ...shown])];
+  return all.flatMap((thumbprint) => {
+    const notAfter = ends.get(thumbprint);
+    return notAfter === undefined ? [] : [{ thumbprint, age: ageOf(thumbprint, ages), notAfter }];
+  });
+}
