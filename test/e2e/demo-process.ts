@@ -31,7 +31,8 @@ export function startDemo(args: readonly string[], env: NodeJS.ProcessEnv = {}):
   const child = spawn(process.execPath, [path.join(ROOT, 'dist/certops.mjs'), 'demo', ...args], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, REDIS_URL: '', NODE_OPTIONS: '', ...env },
+    // A CI machine counts as a terminal that shows colours.
+    env: { ...process.env, REDIS_URL: '', NODE_OPTIONS: '', NO_COLOR: '1', ...env },
   });
   let text = '';
   const listeners = new Set<() => void>();
