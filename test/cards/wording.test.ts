@@ -80,7 +80,7 @@ test('a language that is not worded yet is answered in English', () => {
 test('the reader of a notice escapes data, not our own bold', () => {
   const message = { id: 'whoami.you', data: { name: '**Eve**', id: 'eve', groups: [], timeZone: 'UTC' } };
   expect(say(message, 'en', (text) => text.replaceAll('*', '\\*'))).toBe(
-    'You are **\\*\\*Eve\\*\\***, eve in the farm file; your time zone is UTC.',
+    'You are **\\*\\*Eve\\*\\***: eve in the farm file, time zone UTC.',
   );
-  expect(say(message, 'en')).toContain('You are **Eve**, eve');
+  expect(say(message, 'en')).toContain('You are **Eve**: eve');
 });

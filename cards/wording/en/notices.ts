@@ -22,6 +22,8 @@ const OUTCOMES: { readonly [outcome: string]: string } = {
 const own = (table: { readonly [name: string]: string }, name: string): string | undefined =>
   Object.hasOwn(table, name) ? table[name] : undefined;
 
+const PLATFORMS: { readonly [platform: string]: string } = { slack: ', in Slack', teams: ', in Teams' };
+
 const others = (names: Names): string =>
   names.length === 0
     ? 'Nobody is left who may approve it: see approval.approvers in the farm file.'
@@ -38,7 +40,7 @@ const refusals = {
     Id & { others: Names }
   >,
   'refused.already-voted': ((d, pen) =>
-    `You ${d.vote === 'deny' ? 'denied' : 'approved'} ${d.id} at ${pen.time(d.at)}${d.platform === '' ? '' : `, in ${d.platform}`}. One person has one vote${d.vote === 'deny' ? '' : '; you may still deny it'}.`) as Line<
+    `You ${d.vote === 'deny' ? 'denied' : 'approved'} ${d.id} at ${pen.time(d.at)}${own(PLATFORMS, d.platform) ?? ''}. One person has one vote${d.vote === 'deny' ? '' : '; you may still deny it'}.`) as Line<
     Id & { vote: string; at: string; platform: string }
   >,
   'refused.stale-plan': ((d) =>
@@ -177,7 +179,13 @@ const answers = {
     `${d.id}: looking at ${d.hosts === undefined ? 'the machines' : count(d.hosts, 'machine')}. The plan follows here; nobody is asked.`) as Line<
     Id & { hosts?: number }
   >,
-  approved: ((d) => `Your approval of ${d.id} is recorded.`) as Line<Id>,
+  approved: ((d, pen) => {
+    const recorded = `Your approval of ${d.id} is recorded.`;
+    if (d.missing > 0)
+      return `${recorded} ${d.missing === 1 ? 'One more is' : `${d.missing} more are`} needed${d.names.length === 0 ? '' : `: ${list(d.names, 'or', 4)}`}.`;
+    if (!d.queueUp) return `${recorded} It was the last one needed; work begins once Redis is back.`;
+    return `${recorded} It was the last one needed: ${pen.bold(d.starts ? `${d.id} starts now` : 'it is done now')}.`;
+  }) as Line<Id & { missing: number; names: Names; starts: boolean; queueUp: boolean }>,
   denied: ((d) => `${d.id} is denied. Whoever asked reads your reason.`) as Line<Id>,
   withdrawn: ((d) => `${d.id} is withdrawn. Nothing has been changed.`) as Line<Id>,
   stopping: ((d) => `${d.id} stops: the change in hand is finished, then all is put back.`) as Line<Id>,
@@ -233,16 +241,20 @@ const lines = {
   'status.waits': ((d) => `${d.id} waits: ${d.approved} of ${d.quorum} approved.`) as Line<
     Id & { approved: number; quorum: number }
   >,
+  'status.runners': ((d) =>
+    `${d.answering} of ${count(d.count, 'runner')} ${d.answering === 1 ? 'answers' : 'answer'}${d.versions.length === 0 ? '' : `, ${d.versions.length === 1 ? 'version' : 'versions'} ${list(d.versions)}`}.`) as Line<{
+    answering: number;
+    count: number;
+    versions: Names;
+  }>,
   'status.never-heard': ((d) => `${d.host}: its runner was never heard. Start it there.`) as Line<{ host: string }>,
-  'status.host': ((d) =>
-    `${d.host} (${list(d.roles)}): runner ${d.version}, heard ${d.seconds <= 1 ? 'just now' : `${d.seconds} s ago`}.`) as Line<{
+  'status.silent': ((d, pen) =>
+    `${d.host}: its runner was last heard at ${pen.time(d.at)}. Look whether it runs.`) as Line<{
     host: string;
-    roles: Names;
-    version: string;
-    seconds: number;
+    at: string;
   }>,
   'whoami.you': ((d, pen) =>
-    `You are ${pen.bold(d.name)}, ${d.id} in the farm file${d.groups.length === 0 ? '' : `, in ${list(d.groups)}`}; your time zone is ${d.timeZone}.`) as Line<{
+    `You are ${pen.bold(d.name)}: ${d.id} in the farm file${d.groups.length === 0 ? '' : `, ${d.groups.length === 1 ? 'group' : 'groups'} ${list(d.groups)}`}, time zone ${d.timeZone}.`) as Line<{
     name: string;
     id: string;
     groups: Names;

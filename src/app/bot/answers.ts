@@ -3,6 +3,7 @@ import { openIds } from '../../domain/drive.ts';
 import type { Person } from '../../domain/farm.ts';
 import { WORDS } from '../../domain/grammar.ts';
 import { mayApprove } from '../../domain/people.ts';
+import { PROTOCOL } from '../../domain/protocol.ts';
 import type { RotationState } from '../../domain/rotation.ts';
 import { type Message, shortThumbprint } from '../../domain/values.ts';
 import type { NoticeAction, Reader } from '../../domain/view.ts';
@@ -55,17 +56,20 @@ const lineOf = (rotation: RotationState, runs: boolean): Message =>
 /** `status [FARM]`: the same line, and each runner. */
 export function status(desk: Desk): Reply {
   const { now } = desk.moment();
-  const hosts = desk.farm.hosts.map((host): Message => {
-    const hello = desk.presence[host.name];
-    if (hello === undefined) return say('status.never-heard', { host: host.name });
-    return say('status.host', {
-      host: host.name,
-      roles: [...host.roles],
-      version: hello.version,
-      seconds: Math.round((now - hello.at) / 1000),
-    });
-  });
-  return notice([farmLine(desk), ...openLines(desk), ...hosts]);
+  const heard = desk.farm.hosts.map(({ name }) => ({ host: name, hello: desk.presence[name] }));
+  const answers = heard.flatMap(({ hello }) =>
+    hello !== undefined && now - hello.at <= PROTOCOL.silentAfterMs ? [hello] : [],
+  );
+  const versions = [...new Set(answers.map((hello) => hello.version))].sort();
+  const others = heard
+    .filter(({ hello }) => hello === undefined || !answers.includes(hello))
+    .map(({ host, hello }) =>
+      hello === undefined
+        ? say('status.never-heard', { host })
+        : say('status.silent', { host, at: new Date(hello.at).toISOString() }),
+    );
+  const runners = say('status.runners', { answering: answers.length, count: heard.length, versions });
+  return notice([farmLine(desk), ...openLines(desk), runners, ...others]);
 }
 
 function openLines(desk: Desk): readonly Message[] {

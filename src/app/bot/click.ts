@@ -45,7 +45,10 @@ export async function click(inbox: Inbox, person: Person, intent: Click): Promis
       const wrong = wrongReason(reason);
       if (wrong !== null) return notice([say(`wrong.${wrong.code}`, wrong.data)]);
       const voted = await vote(desk, mine, { id, vote: verb, digest, reason, platform: intent.person.platform });
-      return isRefusal(voted) ? refusedVote(voted) : notice([say(verb === 'approve' ? 'approved' : 'denied', { id })]);
+      if (isRefusal(voted)) return refusedVote(voted);
+      if (verb === 'deny') return notice([say('denied', { id })]);
+      const { missing, names, starts } = voted;
+      return notice([say('approved', { id, missing, names, starts, queueUp: inbox.queueUp() })]);
     }
     case 'withdraw':
     case 'stop': {

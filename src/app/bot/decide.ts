@@ -1,4 +1,4 @@
-import { decideVote, quorumReachable } from '../../domain/approval.ts';
+import { approvalsMissing, decideVote, openGate, quorumReachable, stillNeeded } from '../../domain/approval.ts';
 import type { Person } from '../../domain/farm.ts';
 import { next } from '../../domain/next/index.ts';
 import { masterOf } from '../../domain/next/stages.ts';
@@ -16,14 +16,23 @@ export interface Ballot {
   readonly platform: string;
 }
 
-type Decided = { readonly starts: boolean } | Refusal;
+/** What an approval is still short of: nothing, and by whom it can be given. */
+export interface Counted {
+  readonly missing: number;
+  readonly names: readonly string[];
+  /** false: it is about machines that are unknown. */
+  readonly starts: boolean;
+}
+
+type Decided = Counted | Refusal;
 const nothing = <T>(answer: T): { entries: []; answer: T } => ({ entries: [], answer });
 
 /** The one way a vote gets into the journal, whatever was clicked where. */
 export function vote(desk: Desk, person: Person | Refusal, ballot: Ballot): Promise<Decided> {
   return desk.commit<Decided>((state) => {
     const { now } = desk.moment();
-    const decided = decideVote(desk.farm, state.rotations[ballot.id], person, ballot, now);
+    const rotation = state.rotations[ballot.id];
+    const decided = decideVote(desk.farm, rotation, person, ballot, now);
     if (isRefusal(decided)) return nothing(decided);
     if (ballot.vote === 'deny' && ballot.reason.trim() === '')
       return nothing(refuse('reason-needed', { id: ballot.id }));
@@ -31,9 +40,21 @@ export function vote(desk: Desk, person: Person | Refusal, ballot: Ballot): Prom
     const { id, platform, reason } = ballot;
     return {
       entries: [{ type: 'voted', id, digest: decided.gate.digest, by, platform, vote: ballot.vote, reason }],
-      answer: { starts: ballot.vote === 'approve' },
+      answer: counted(desk, rotation, by.id),
     };
   });
+}
+
+/** Where the gate stands once this person has approved. */
+function counted(desk: Desk, rotation: RotationState | undefined, voter: string): Counted {
+  const gate = rotation === undefined ? null : openGate(desk.farm, rotation);
+  if (rotation === undefined || gate === null) return { missing: 0, names: [], starts: false };
+  const left = stillNeeded(desk.farm, rotation, gate).filter((one) => one.id !== voter);
+  return {
+    missing: Math.max(0, approvalsMissing(rotation, gate) - 1),
+    names: left.map((one) => one.name),
+    starts: rotation.gate === null,
+  };
 }
 
 /** Before approval it withdraws; while it runs, all is put back. The requester or any approver, alone. */

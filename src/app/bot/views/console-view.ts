@@ -5,8 +5,8 @@ import type { ConsoleView } from '../../../domain/view.ts';
 import type { Desk } from '../desk.ts';
 import { certificatesOf } from './certificate-ages.ts';
 import { consoleHost } from './console-host.ts';
-import { gapOf, masterSwitch, workersOf } from './gaps.ts';
 import { journalOf } from './journal-lines.ts';
+import { timelineOf } from './timeline.ts';
 
 /** What the web console shows beside the chat, from the journal and the newest looks alone. */
 export function consoleView(desk: Desk): ConsoleView {
@@ -42,53 +42,4 @@ function lookedAt(state: FarmState, rotation: RotationState | null): Instant | n
     (oldest, { at }) => (oldest === null || at < oldest ? at : oldest),
     null,
   );
-}
-
-function timelineOf(rotation: RotationState, now: number): ConsoleView['timeline'] {
-  const swap = masterSwitch(rotation);
-  if (rotation.plan === null || rotation.gate === null || swap === null) return null;
-  // Zero is the first change of the cutover; the workers are cut off a moment later, by the restart.
-  const start = swap.from;
-  const end = rotation.closed === null ? now : Date.parse(rotation.closed.at);
-  const to = (at: number): number => Math.max(0, at - start);
-  const master = {
-    host: rotation.plan.header.profile.host,
-    segments: [
-      { fromMs: 0, toMs: to(swap.cut ?? swap.from), kind: 'connected' as const },
-      { fromMs: to(swap.cut ?? swap.from), toMs: to(swap.to ?? end), kind: 'restart' as const },
-      ...(swap.to === null ? [] : [{ fromMs: to(swap.to), toMs: to(end), kind: 'connected' as const }]),
-    ],
-    totalMs: swap.to === null ? null : swap.to - (swap.cut ?? swap.from),
-    open: swap.to === null && rotation.closed === null,
-  };
-  const lanes = workersOf(rotation)
-    .filter((host) => host !== master.host)
-    .map((host) => {
-      const gap = gapOf(rotation, host, now);
-      const marks = [
-        { at: gap.cutAt, kind: 'cut' as const },
-        { at: gap.forthAt, kind: 'connected' as const },
-        { at: gap.backCutAt, kind: 'cut' as const },
-        { at: gap.backAt, kind: 'connected' as const },
-      ].flatMap(({ at, kind }) => (at === null ? [] : [{ at, kind }]));
-      const segments = [{ at: start, kind: 'connected' as const }, ...marks].map((mark, index, all) => ({
-        fromMs: to(mark.at),
-        toMs: to(all[index + 1]?.at ?? end),
-        kind: mark.kind,
-      }));
-      return {
-        host,
-        segments,
-        totalMs: gap.ms.length === 0 ? null : gap.ms.reduce((a, b) => a + b, 0),
-        open: gap.open,
-      };
-    });
-  return {
-    rotation: rotation.id,
-    startedAt: new Date(start).toISOString(),
-    // From the same zero as the lanes, though the limit counts from the moment the workers were cut off.
-    limitMs: rotation.plan.header.gap.limitMs + to(swap.cut ?? swap.from),
-    nowMs: rotation.closed === null ? to(now) : null,
-    lanes: [master, ...lanes],
-  };
 }

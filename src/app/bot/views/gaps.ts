@@ -1,5 +1,4 @@
 import { cutAt, followStages, switchStage } from '../../../domain/next/stages.ts';
-import type { PlannedStep } from '../../../domain/plan.ts';
 import type { FarmState, RotationState, StepState } from '../../../domain/rotation.ts';
 import type { HostName } from '../../../domain/values.ts';
 
@@ -21,7 +20,7 @@ export interface Gap {
  */
 export function gapOf(rotation: RotationState, host: HostName, now: number): Gap {
   const cut = cutAt(rotation);
-  const backCut = masterBackAt(rotation);
+  const backCut = masterBack(rotation).cut;
   const check = connectionCheck(rotation, host);
   const forthAt = time(check?.provedAt);
   const backAt = time(check?.provedBackAt);
@@ -72,14 +71,18 @@ export function masterSwitch(rotation: RotationState): { from: number; cut: numb
   return { from: Math.min(...begun), cut: cutAt(rotation), to: proved };
 }
 
-function masterBackAt(rotation: RotationState): number | null {
+/** The way back of the same: from its restart to the proof of the old certificate; null: not there (yet). */
+export function masterBack(rotation: RotationState): { cut: number | null; to: number | null } {
   const plan = rotation.plan;
   const stage = plan === null ? undefined : switchStage(plan);
   const host = stage?.hosts[0];
-  if (plan === null || stage === undefined || host === undefined) return null;
-  const steps = plan.slices.find((slice) => slice.host === host)?.stages[stage.name]?.steps ?? [];
-  const restart = steps.find((step: PlannedStep) => step.kind === 'restart-service');
-  return restart === undefined ? null : time(rotation.steps[host]?.[restart.id]?.backAt);
+  if (plan === null || stage === undefined || host === undefined) return { cut: null, to: null };
+  const work = plan.slices.find((slice) => slice.host === host)?.stages[stage.name];
+  const states = rotation.steps[host] ?? {};
+  const restart = work?.steps.find((step) => step.kind === 'restart-service');
+  const cut = restart === undefined ? null : time(states[restart.id]?.backAt);
+  const proofs = (work?.checks ?? []).flatMap((check) => time(states[check.id]?.provedBackAt) ?? []);
+  return { cut, to: cut === null || proofs.length === 0 ? null : Math.max(...proofs) };
 }
 
 function connectionCheck(rotation: RotationState, host: HostName): StepState | undefined {

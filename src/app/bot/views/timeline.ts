@@ -1,0 +1,68 @@
+import type { RotationState } from '../../../domain/rotation.ts';
+import type { ConsoleView } from '../../../domain/view.ts';
+import { gapOf, masterBack, masterSwitch, workersOf } from './gaps.ts';
+
+type Timeline = NonNullable<ConsoleView['timeline']>;
+type Lane = Timeline['lanes'][number];
+type Kind = Lane['segments'][number]['kind'];
+interface Mark {
+  readonly at: number | null;
+  readonly kind: Kind;
+}
+
+/** Lanes of who was cut off and when, from the first change of the cutover on; null before it. */
+export function timelineOf(rotation: RotationState, now: number): Timeline | null {
+  const swap = masterSwitch(rotation);
+  if (rotation.plan === null || rotation.gate === null || swap === null) return null;
+  const start = swap.from;
+  const end = rotation.closed === null ? now : Date.parse(rotation.closed.at);
+  const segments = segmentsFrom(start, end);
+  const back = masterBack(rotation);
+  const master: Lane = {
+    host: rotation.plan.header.profile.host,
+    segments: segments([
+      { at: swap.cut, kind: 'restart' },
+      { at: swap.to, kind: 'connected' },
+      { at: back.cut, kind: 'restart' },
+      { at: back.to, kind: 'connected' },
+    ]),
+    totalMs: swap.to === null ? null : swap.to - (swap.cut ?? swap.from),
+    open: swap.to === null && back.to === null && rotation.closed === null,
+  };
+  const workers = workersOf(rotation).filter((host) => host !== master.host);
+  const lanes = workers.map((host): Lane => {
+    const gap = gapOf(rotation, host, now);
+    return {
+      host,
+      segments: segments([
+        { at: gap.cutAt, kind: 'cut' },
+        { at: gap.forthAt, kind: 'connected' },
+        { at: gap.backCutAt, kind: 'cut' },
+        { at: gap.backAt, kind: 'connected' },
+      ]),
+      totalMs: gap.ms.length === 0 ? null : gap.ms.reduce((a, b) => a + b, 0),
+      open: gap.open,
+    };
+  });
+  return {
+    rotation: rotation.id,
+    startedAt: new Date(start).toISOString(),
+    // From the same zero as the lanes, though the limit counts from the moment the workers were cut off.
+    limitMs: rotation.plan.header.gap.limitMs + Math.max(0, (swap.cut ?? start) - start),
+    nowMs: rotation.closed === null ? Math.max(0, now - start) : null,
+    lanes: [master, ...lanes],
+  };
+}
+
+/** What stands between the marks that were reached, drawn from `start`; all were connected then. */
+function segmentsFrom(start: number, end: number): (marks: readonly Mark[]) => Lane['segments'] {
+  const to = (at: number): number => Math.max(0, Math.min(at, end) - start);
+  return (marks) => {
+    const reached = marks.flatMap(({ at, kind }) => (at === null ? [] : [{ at, kind }]));
+    return [{ at: start, kind: 'connected' as const }, ...reached].map(({ at, kind }, index, all) => ({
+      fromMs: to(at),
+      toMs: to(all[index + 1]?.at ?? end),
+      kind,
+    }));
+  };
+}
