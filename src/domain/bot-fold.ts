@@ -104,7 +104,11 @@ function foldRotation(rotation: RotationState, entry: OfRotation, at: Instant): 
         ),
       };
     case 'resolve-asked':
-      return { resolve: { choice: entry.choice, by: entry.by, digest: entry.digest, at }, proofs: {} };
+      return {
+        resolve: { choice: entry.choice, by: entry.by, digest: entry.digest, at },
+        proofs: {},
+        earlier: rotation.proofs,
+      };
     case 'resolved':
       return {
         resolve: null,
@@ -125,6 +129,7 @@ const begin = (entry: Extract<BotEntry, { type: 'requested' }>, at: Instant): Ro
   at,
   looks: {},
   proofs: {},
+  earlier: {},
   plan: null,
   plannedAt: null,
   replaces: null,

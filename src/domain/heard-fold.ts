@@ -205,10 +205,18 @@ function fold(rotation: RotationState, spoken: Spoken, entry: RunnerEntry): Part
           ? {}
           : rotation.plan === null
             ? { looks: { ...rotation.looks, [spoken.host]: looked } }
-            : { proofs: { ...rotation.proofs, [spoken.host]: looked } }),
+            : {
+                proofs: { ...rotation.proofs, [spoken.host]: looked },
+                earlier: earlierLooks(rotation, spoken.host),
+              }),
       };
     }
   }
+}
+
+function earlierLooks({ earlier, proofs }: RotationState, host: HostName): RotationState['earlier'] {
+  const last = proofs[host];
+  return last === undefined ? earlier : { ...earlier, [host]: last };
 }
 
 /** The order that the entry names; whoever speaks of it is no longer silent. */

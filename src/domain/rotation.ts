@@ -73,6 +73,8 @@ export interface RotationState {
   readonly looks: { readonly [host: string]: HostLook };
   /** Looks taken after the plan: the final proof, and *Look again*. */
   readonly proofs: { readonly [host: string]: HostLook };
+  /** Of each host the look before that one: a service that is another process every time does not run well. */
+  readonly earlier: { readonly [host: string]: HostLook };
   readonly plan: Plan | null;
   readonly plannedAt: Instant | null;
   readonly replaces: RotationId | null;

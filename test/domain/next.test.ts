@@ -59,6 +59,24 @@ describe('A rotation that goes well', () => {
     expect(next(never.rotation(), never.moment()).attention).toMatchObject([{ host: 'sqlw02', code: 'FileBusy' }]);
   });
 
+  test('is not proved while a service is another process at each look, for it dies again and again', () => {
+    const sim = new Sim(farmOf());
+    let pid = 100;
+    sim.pidOf = (host) => (host === 'sqlm01' ? pid++ : 1);
+    approved(sim);
+    sim.pass(60_000);
+    expect(next(sim.rotation(), sim.moment()).attention).toMatchObject([{ host: 'sqlm01', code: 'NotProved' }]);
+  });
+
+  test('is proved when a service was restarted once by somebody else', () => {
+    const sim = new Sim(farmOf());
+    let asked = 0;
+    sim.pidOf = (host) => (host === 'sqlm01' && asked++ > 1 ? 7 : 1);
+    approved(sim);
+    sim.pass(10_000);
+    expect(sim.rotation().closed?.outcome).toBe('proved');
+  });
+
   test('numbers the orders of each host one by one', () => {
     const sim = approved(new Sim(farmOf()));
     const of = (host: string) => sim.orders.filter((order) => order.host === host).map((order) => order.n);

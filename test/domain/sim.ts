@@ -65,6 +65,8 @@ export class Sim {
   readonly since = this.now;
   readonly farm: Farm;
   behaviour: Behaviour;
+  /** Process number of a machine's service, asked anew each time. */
+  pidOf: (host: HostName) => number = () => 1;
 
   constructor(farm: Farm, behaviour: Behaviour = () => 'ok') {
     this.farm = farm;
@@ -189,7 +191,10 @@ export class Sim {
         return;
       }
       if (back) this.speak(host, { type: 'undone', n, rotation, step: step.id, facts: {} });
-      else this.speak(host, { type: 'done', n, rotation, digest, step: step.id, facts: {}, made, changed: true });
+      else {
+        const facts = step.kind === 'restart-service' ? { state: 'running', pid: this.pidOf(host) } : {};
+        this.speak(host, { type: 'done', n, rotation, digest, step: step.id, facts, made, changed: true });
+      }
     }
     if (stage === 'master' || stage === 'workers') this.certificate[host] = back ? OLD : NEW;
     for (const check of work.checks) this.speak(host, { type: 'proved', n, rotation, step: check.id, facts: {} });
@@ -213,7 +218,7 @@ export class Sim {
     const service = {
       name: 'SSISScaleOut',
       state: 'running' as const,
-      pid: 1,
+      pid: this.pidOf(host),
       start: 'auto' as const,
       account: '',
       accountSid: 'S-1-5-80-1',
@@ -295,7 +300,7 @@ export function planOf(farm: Farm): ReturnType<typeof writePlan> {
     id: `${host}/${stage}/${kind}`,
     kind,
     host,
-    params: {},
+    params: kind === 'restart-service' ? { role: host === master ? 'master' : 'worker' } : {},
     expected: {},
   });
   const check = (host: HostName, stage: string, kind: string) => ({

@@ -1,7 +1,7 @@
 import type { ConnectionWitness, HostLook, MasterLook, WorkerLook } from '../host-facts.ts';
 import type { PlanSlice } from '../plan.ts';
 import type { RotationState } from '../rotation.ts';
-import { type HostName, type Json, parseThumbprint, type Thumbprint } from '../values.ts';
+import { type HostName, type Json, parseThumbprint, type Role, type Thumbprint } from '../values.ts';
 
 export interface Proof {
   readonly host: HostName;
@@ -88,6 +88,26 @@ const speaking = ({ log, tcp }: ConnectionWitness): readonly string[] => [
   ...(log?.state === 'connected' ? ['log'] : []),
   ...(tcp === true && log?.state !== 'refused' ? ['tcp'] : []),
 ];
+
+/**
+ * Services that run as another process than the one that this rotation started, and than in the look before: they
+ * died meanwhile, and a loop of crashes looks well half of the time.
+ */
+export function unsteady(rotation: RotationState, slice: PlanSlice, look: HostLook): Proof['against'] {
+  const earlier = rotation.earlier[slice.host];
+  return Object.values(slice.stages)
+    .flatMap(({ steps }) => steps)
+    .filter(({ kind }) => kind === 'restart-service')
+    .flatMap(({ id, params }) => {
+      const { role } = params as { readonly role: Role };
+      const started = rotation.steps[slice.host]?.[id]?.facts.pid;
+      const service = look[role]?.service;
+      if (service === undefined || started === undefined) return [];
+      const { name, pid } = service;
+      const isSteady = pid === started || pid === earlier?.[role]?.service.pid;
+      return isSteady ? [] : [{ fact: `${name} process`, found: pid, wanted: started }];
+    });
+}
 
 /** Proofs of all machines that have been looked at since the last change. */
 export function proofsOf(rotation: RotationState, direction: 'forth' | 'back'): readonly Proof[] {

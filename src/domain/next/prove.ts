@@ -1,7 +1,9 @@
+import type { HostLook } from '../host-facts.ts';
+import type { PlanSlice } from '../plan.ts';
 import type { OrderState, RotationState } from '../rotation.ts';
-import type { HostName } from '../values.ts';
+import type { HostName, Thumbprint } from '../values.ts';
 import type { Action, Cause, Moment } from './moment.ts';
-import { judgeLook, type Proof, targetOf } from './proof.ts';
+import { judgeLook, type Proof, targetOf, unsteady } from './proof.ts';
 import { byHost, isUnderWay, LAPSES_ALLOWED } from './stages.ts';
 
 const LOOK_LIMIT_MS = 60_000;
@@ -49,7 +51,7 @@ export function prove(
     }
     // A look that failed brought nothing: what is kept of this machine may be older than the last change.
     const look = order.outcome === 'looked' ? rotation.proofs[slice.host] : undefined;
-    const proof = look === undefined ? null : judgeLook(look, slice, target, rotation.looks[slice.host], direction);
+    const proof = look === undefined ? null : proofOf(rotation, slice, look, target, direction);
     if (proof?.proved) proofs.push(proof);
     else if (moment.now < Date.parse(looks[0]?.issued ?? order.issued) + AGREE_WITHIN_MS) {
       waiting = true;
@@ -59,6 +61,18 @@ export function prove(
     else doubts.push(doubt(slice.host, 'NotProved', { against: proof.against }));
   }
   return { actions, proofs, doubts, settled: actions.length === 0 && !waiting };
+}
+
+function proofOf(
+  rotation: RotationState,
+  slice: PlanSlice,
+  look: HostLook,
+  target: Thumbprint,
+  direction: 'forth' | 'back',
+): Proof {
+  const proof = judgeLook(look, slice, target, rotation.looks[slice.host], direction);
+  const against = [...proof.against, ...unsteady(rotation, slice, look)];
+  return { ...proof, proved: against.length === 0, against };
 }
 
 export const leftBehind = (rotation: RotationState): readonly string[] =>
