@@ -75,7 +75,8 @@ export function createChannel({ farm, actors, feed, store, wording, clock, log, 
       };
       if (!streams.open(actor, response, state)) throw new CertopsError('TooManyPages');
     },
-    say: (account: string, text: string) => add(account, null, { type: 'text', text }),
+    /** `open`: for everybody to see; else for whoever typed it. */
+    say: (account: string, text: string, open: boolean) => add(account, open ? null : account, { type: 'text', text }),
     /** Shows a reply to the person it is for. */
     answer: async (account: string, reply: Reply): Promise<void> => {
       if (reply.type === 'notice') await add(null, account, card(reply.notice));

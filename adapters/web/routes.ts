@@ -15,8 +15,8 @@ export interface RouteParts {
   readonly channel: Channel;
   readonly faults: FaultBox | null;
   readonly actors: readonly Actor[];
-  /** Takes an intent to the bot and shows the reply. */
-  readonly ask: (intent: ChatIntent) => Promise<void>;
+  /** Takes an intent to the bot, shows what was typed, then the reply. */
+  readonly ask: (intent: ChatIntent, typed?: string) => Promise<void>;
 }
 
 /** Everything that the page can ask for. */
@@ -34,9 +34,7 @@ export function createRoutes({ files, channel, faults, actors, ask }: RouteParts
       channel.open(actor(query.get('as') || (actors[0]?.account ?? '')), response),
     'POST /api/say': async ({ request, response }) => {
       const { as, text } = await parse(request, sayRequest);
-      const person = personOf(as);
-      await channel.say(as, text);
-      await ask({ type: 'command', person, channel: channel.id, text: withoutSlash(text) });
+      await ask({ type: 'command', person: personOf(as), channel: channel.id, text: withoutSlash(text) }, text);
       sendJson(response, 200, {});
     },
     'POST /api/act': async ({ request, response }) => {

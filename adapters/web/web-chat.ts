@@ -1,5 +1,6 @@
 import { CertopsError } from '../../src/domain/errors.ts';
 import type { Farm } from '../../src/domain/farm.ts';
+import { parseCommand } from '../../src/domain/grammar.ts';
 import type { ChatAdapter, ChatIntent, Reply } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { ConsoleFeed, FaultBox } from '../../src/ports/console.ts';
@@ -46,9 +47,12 @@ export async function createWebChat(options: WebChatOptions): Promise<ChatAdapte
   const actors = actorsOf(farm);
   const channel = createChannel({ farm, actors, feed, store, wording, clock, log, canBreak: faults !== null });
   let inbox: ((intent: ChatIntent) => Promise<Reply>) | null = null;
-  const ask = async (intent: ChatIntent): Promise<void> => {
+  const ask = async (intent: ChatIntent, typed?: string): Promise<void> => {
     if (inbox === null) throw new CertopsError('BotNotReady');
-    await channel.answer(intent.person.account, await inbox(intent));
+    const reply = await inbox(intent);
+    // Only what the bot has heard was said; and it was said before the answer.
+    if (typed !== undefined) await channel.say(intent.person.account, typed, isRequest(typed));
+    await channel.answer(intent.person.account, reply);
   };
   const door = { host: `127.0.0.1:${port}`, key: secrets.key, cookieName: `certops-${port}`, cookie: secrets.cookie };
   serve(server, door, createRoutes({ files, channel, faults, ask, actors }), log);
@@ -70,4 +74,10 @@ export async function createWebChat(options: WebChatOptions): Promise<ChatAdapte
     post: (channelId, view) => channel.post(channelId, view),
     update: (channelId, message, view) => channel.update(channelId, message, view),
   };
+}
+
+/** A request is everybody's business; a question that the bot answers to one person is theirs alone, as in Slack. */
+function isRequest(line: string): boolean {
+  const command = parseCommand(line);
+  return command.word === 'rotate-master' && !command.dry;
 }

@@ -9,9 +9,10 @@ AdaptiveCards.AdaptiveCard.onProcessMarkdown = (text, result) => {
 
 /**
  * A live card. A new version keeps what the reader was doing with the old one: the opened part, what was typed, where
- * the focus is. `onAction({ verb, data, inputs })` resolves when the bot has answered.
+ * the focus is. `onAction({ verb, data, inputs })` resolves when the bot has answered; `onOpened(element)` is told of a
+ * part that the reader has opened.
  */
-export function createCard({ messageId, hostConfig, onAction, onTrouble }) {
+export function createCard({ messageId, hostConfig, onAction, onTrouble, onOpened }) {
   const element = document.createElement('div');
   element.className = 'card';
   const prefix = `${messageId}.`;
@@ -20,6 +21,7 @@ export function createCard({ messageId, hostConfig, onAction, onTrouble }) {
   let kind = null;
   let open = null;
   let busy = false;
+  let drawing = false;
 
   const draw = (keep) => {
     const focus = keep ? focusIn(element, card) : null;
@@ -29,14 +31,20 @@ export function createCard({ messageId, hostConfig, onAction, onTrouble }) {
     card.onExecuteAction = act;
     card.onInlineCardExpanded = (action, expanded) => {
       open = expanded ? action.title : null;
+      if (expanded && !drawing) onOpened(element);
+    };
+    card.onElementVisibilityChanged = ({ isVisible, renderedElement }) => {
+      if (isVisible && !drawing) onOpened(renderedElement);
     };
     open = null;
+    drawing = true;
     card.parse(prepare(structuredClone(shown), prefix, state));
     element.replaceChildren(card.render());
     if (state.expanded !== null)
       topActions(card)
         .find((action) => action.title === state.expanded)
         ?.execute();
+    drawing = false;
     focus?.();
   };
 

@@ -13,11 +13,19 @@ export function createChat({ log, jump, told, hostConfig, onAction, onNoticeActi
     if (atEnd()) jump.hidden = true;
   });
 
+  /** Brings what was opened into view, its end first; its beginning stays in view where both do not fit. */
+  const onOpened = (part) => {
+    const [top, bottom] = [part.getBoundingClientRect().top, part.getBoundingClientRect().bottom];
+    const view = log.getBoundingClientRect();
+    const down = Math.min(bottom - view.bottom + 16, top - view.top - 16);
+    if (down > 0) log.scrollBy({ top: down });
+  };
+
   const put = (message) => {
     const known = items.get(message.id);
     const text = JSON.stringify(message);
     if (known?.text === text) return;
-    const item = known ?? createItem(message, { hostConfig, onAction, onNoticeAction, onTrouble });
+    const item = known ?? createItem(message, { hostConfig, onAction, onNoticeAction, onTrouble, onOpened });
     item.text = text;
     item.update(message);
     if (known === undefined) {
@@ -78,6 +86,7 @@ function createItem(message, parts) {
           hostConfig: parts.hostConfig,
           onAction: parts.onAction,
           onTrouble: parts.onTrouble,
+          onOpened: parts.onOpened,
         });
         card.element.classList.toggle('only', only);
         content.append(card.element);

@@ -45,12 +45,13 @@ export function createComposer({ onLine }) {
     say,
     /** Hints for the moment: a rotation to show once there is one, to ask for before. */
     hint: (rotation) => {
-      const show = rotation === null ? '/ssis rotate-master because Yearly renewal' : `/ssis show ${rotation}`;
-      if (show === hints) return;
-      hints = show;
+      const ask = { text: '/ssis rotate-master', line: '/ssis rotate-master because Yearly renewal' };
+      const show = rotation === null ? ask : { text: `/ssis show ${rotation}` };
+      if (show.text === hints) return;
+      hints = show.text;
       byId('chips').replaceChildren(
-        ...['/ssis', '/ssis status', show, '/ssis help'].map((text) =>
-          el('button', { type: 'button', text, on: { click: () => fill(text) } }),
+        ...[{ text: '/ssis' }, { text: '/ssis status' }, show, { text: '/ssis help' }].map(({ text, line = text }) =>
+          el('button', { type: 'button', text, on: { click: () => fill(line) } }),
         ),
       );
     },

@@ -1,10 +1,10 @@
 import { byId, el, svg } from './dom.js';
-import { count, day, shortThumbprint } from './format.js';
+import { count, day, shortThumbprint, timeOf } from './format.js';
 
 const FEW = 3;
 
 /** The farm as a picture: master on top, workers below, a line for each that is connected or cut off. */
-export function drawFarm({ farm, endpoint, hosts, certificates }) {
+export function drawFarm({ farm, endpoint, hosts, certificates, lookedAt }) {
   const masters = hosts.filter(({ roles }) => roles.includes('master'));
   const workers = hosts.filter(({ roles }) => !roles.includes('master'));
   const workerCount = hosts.filter(({ roles }) => roles.includes('worker')).length;
@@ -15,7 +15,7 @@ export function drawFarm({ farm, endpoint, hosts, certificates }) {
     el('div', { class: 'top', role: 'list' }, ...masters.map(drawHost)),
     ...(workers.length === 0 ? [] : workers.length <= FEW ? drawFew(workers) : drawMany(workers)),
   );
-  byId('certificates').replaceChildren(...certificates.map(drawCertificate));
+  byId('certificates').replaceChildren(...certificates.map(drawCertificate), ...drawAge(lookedAt));
   const cut = hosts.filter(({ state }) => state === 'cut').length;
   byId('tab-cut').textContent = cut === 0 ? '' : `${cut} cut off`;
 }
@@ -86,6 +86,10 @@ function drawMany(workers) {
 }
 
 const STATES = { cut: 'cut off', unknown: 'unknown', 'not-looked': 'not looked at yet', connected: 'connected' };
+
+/** The picture is as old as the newest looks: nobody watches the machines between two rotations. */
+const drawAge = (lookedAt) =>
+  lookedAt == null ? [] : [el('span', { class: 'age', text: `as last looked at, ${timeOf(Date.parse(lookedAt))}` })];
 
 function drawCertificate({ thumbprint, age, notAfter }) {
   const words = `${age === 'only' ? '' : `${age} `}${shortThumbprint(thumbprint)}, ends ${day(notAfter)}`;

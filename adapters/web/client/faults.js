@@ -16,26 +16,25 @@ export function createFaults() {
     byId('faults-list').replaceChildren(...known.list.filter(({ host }) => host === chosen).map(drawFault));
     drawArmed();
   };
+  const sentenceOf = ({ host, fault }) =>
+    known.list.find((one) => one.host === host && one.fault === fault)?.sentence ?? fault;
   const isArmed = ({ host, fault }) => known.armed.some((one) => one.host === host && one.fault === fault);
   const drawFault = (entry) => {
     const { host, fault, sentence } = entry;
-    const arm = { type: 'button', class: 'plain', 'aria-label': `Arm ${fault} on ${host}`, text: 'Arm' };
+    const arm = { type: 'button', class: 'plain', 'aria-label': `Arm on ${host}: ${sentence}`, text: 'Arm' };
     const state = isArmed(entry)
       ? el('span', { class: 'is-armed', text: 'armed' })
       : el('button', { ...arm, on: { click: () => change('/api/faults/arm', { host, fault }) } });
-    return el(
-      'li',
-      {},
-      el('span', { class: 'what' }, el('span', { text: sentence }), el('code', { text: fault })),
-      state,
-    );
+    // The same from a terminal, for whoever wants to do it again.
+    const title = `certops lab break ${host} ${fault}`;
+    return el('li', { title }, el('span', { class: 'what', text: sentence }), state);
   };
   const drawArmed = () => {
     const n = known.armed.length;
     button.textContent = n === 0 ? 'Break something…' : `Break something… (${n} armed)`;
     const line = byId('faults-armed');
-    line.textContent =
-      n === 0 ? 'Nothing is armed.' : `Armed: ${known.armed.map(({ host, fault }) => `${host} ${fault}`).join(', ')}. `;
+    const words = known.armed.map(({ host, fault }) => `${host}: ${sentenceOf({ host, fault })}`);
+    line.replaceChildren(el('span', { text: n === 0 ? 'Nothing is armed.' : `Armed · ${words.join(' · ')}.` }));
     if (n === 0) return;
     line.append(
       el('button', {

@@ -11,7 +11,7 @@ export function drawJournal({ journal: { rotation, lines } }) {
     byId('journal').replaceChildren(
       el('li', {
         class: 'empty',
-        text: 'Nothing has happened yet. Type /ssis rotate-master because …, or press Rotate….',
+        text: 'Nothing has happened yet. Press “Rotate…” in the chat, or type /ssis rotate-master.',
       }),
     );
     return;

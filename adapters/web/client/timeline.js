@@ -3,6 +3,7 @@ import { seconds, secondsSoFar } from './format.js';
 
 const MANY = 14;
 const STEPS = [0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600];
+const WORDS = { connected: 'connected', cut: 'cut off', restart: 'its service restarts' };
 const KINDS = { connected: 'on', cut: 'gap', restart: 'restart' };
 
 /** Lanes of who was cut off. While it runs the clock goes on between two snapshots, by this machine's own. */
@@ -18,7 +19,7 @@ export function createTimeline() {
   let tick = () => {};
 
   const draw = () => {
-    byId('gap-about').textContent = timeline === null ? '' : `${timeline.rotation}, seconds since the start`;
+    byId('gap-about').textContent = timeline === null ? '' : `${timeline.rotation}, seconds since the cutover began`;
     more.hidden = timeline === null || timeline.lanes.length <= MANY;
     tick = () => {};
     if (timeline === null) {
@@ -108,7 +109,7 @@ function drawLane({ host, segments, totalMs, open }, left) {
     segments.forEach(({ fromMs, toMs, kind }, at) => {
       const until = at === segments.length - 1 ? Math.max(toMs, moment ?? 0) : toMs;
       bars[at].style.width = `calc(${left(until)} - ${left(fromMs)})`;
-      bars[at].title = `${kind}, ${seconds(until - fromMs)}`;
+      bars[at].title = `${WORDS[kind]}, ${seconds(until - fromMs)}`;
     });
     const grown = open && moment !== null ? Math.max(0, moment - (segments.at(-1)?.toMs ?? moment)) : 0;
     value.textContent = totalMs === null ? '–' : open ? `${secondsSoFar(totalMs + grown)} …` : seconds(totalMs);

@@ -30,7 +30,7 @@ describeInChromium('the farm in a browser', () => {
     feed.set(calmView);
     await farm.getByText('Nothing measured yet').waitFor();
     expect(await farm.locator('.links .cut').count()).toBe(0);
-    await page.getByRole('button', { name: '/ssis rotate-master because Yearly renewal' }).waitFor();
+    await page.getByRole('button', { name: '/ssis rotate-master' }).waitFor();
   });
 
   test('a large farm is told in one line and drawn as tiles', async () => {
@@ -94,8 +94,8 @@ describeInChromium('the farm in a browser', () => {
     const dialog = page.getByRole('dialog');
     await dialog.getByText('Nothing is armed.').waitFor();
     await dialog.getByLabel('Machine').selectOption('sqlw02');
-    await dialog.getByRole('button', { name: 'Arm start-1053 on sqlw02' }).click();
-    await dialog.getByText('Armed: sqlw02 start-1053.').waitFor();
+    await dialog.getByRole('button', { name: /^Arm on sqlw02: its service does not/ }).click();
+    await dialog.getByText('Armed · sqlw02: its service does not').waitFor();
     await picture('1280-break');
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Break something… (1 armed)' }).click();
