@@ -5,6 +5,7 @@ import type { WindowsHost } from '../../src/ports/windows-host.ts';
 import { tempFolderOf, type WindowsContext, type WindowsOverrides } from './context.ts';
 import { hostOver } from './host.ts';
 import { createPaths } from './paths.ts';
+import { sealFolder } from './state-folder.ts';
 import { createTools } from './tools.ts';
 
 export type { WindowsOverrides } from './context.ts';
@@ -30,20 +31,30 @@ export interface WindowsHostOptions {
 
 /** This machine as the product sees it. Nothing is read or started before the first call. */
 export function createWindowsHost(options: WindowsHostOptions): WindowsHost {
+  return hostOver(contextFor(options), pidFolderOf(options));
+}
+
+/** Leaves the state folder to SYSTEM and Administrators. Throws `FolderNotProtected`. */
+export async function sealStateFolder(options: WindowsHostOptions): Promise<void> {
+  const context = contextFor(options);
+  await sealFolder(context, context.paths.toWindows(options.stateFolder));
+}
+
+const pidFolderOf = ({ stateFolder }: WindowsHostOptions): string => path.join(stateFolder, 'running');
+
+function contextFor(options: WindowsHostOptions): WindowsContext {
   const { name, version, systemRoot, root, connect, overrides, stateFolder, arch, clock } = options;
   const paths = createPaths(root);
-  const pidFolder = path.join(stateFolder, 'running');
   const tools = createTools({
     systemRoot,
     paths,
-    pidFolder,
+    pidFolder: pidFolderOf(options),
     maxLimitMs: overrides.toolLimitMs,
     environment: options.environment,
   });
   const tempFolder = tempFolderOf(paths, stateFolder, systemRoot);
-  const context: WindowsContext = {
+  return {
     ...{ name, version, tools, paths, systemRoot, root, connect, overrides },
     ...{ stateFolder, tempFolder, arch, clock, accounts: new Map() },
   };
-  return hostOver(context, pidFolder);
 }

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { CertopsError } from '../../src/domain/errors.ts';
 import type { WindowsContext } from './context.ts';
 import { parseElevated } from './parse/whoami.ts';
+import { stateFolderProblem } from './state-folder.ts';
 import { TOOL_NAMES, type ToolName } from './tools.ts';
 
 export interface Problem {
@@ -13,12 +14,14 @@ const LIMIT_MS = 20_000;
 
 /**
  * What keeps the product from working here: `NodeNot64Bit`, `NotElevated`, `ToolBlocked`, `ToolMissing`,
- * `ToolTimedOut` and the like, with the tool's name. Every tool is started once, reading only: endpoint protection
+ * `ToolTimedOut` and the like, with the tool's name; `StateFolderOpen`, with who may write in it. Every tool is started once, reading only: endpoint protection
  * that stops certutil must be found now and not in the middle of a change. What a tool answers does not matter.
  */
 export async function preflight(context: WindowsContext): Promise<readonly Problem[]> {
-  const runs = await Promise.all(TOOL_NAMES.map((tool) => tried(context, tool)));
-  return [...bits(context.arch), ...runs.flat()];
+  const runs = (await Promise.all(TOOL_NAMES.map((tool) => tried(context, tool)))).flat();
+  // A tool that cannot be run cannot tell who may write either.
+  const open = runs.some(({ code }) => code !== 'NotElevated') ? null : await stateFolderProblem(context);
+  return [...bits(context.arch), ...runs, ...(open === null ? [] : [open])];
 }
 
 const READING: { readonly [tool in (typeof TOOL_NAMES)[number]]: readonly string[] } = {

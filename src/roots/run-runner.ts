@@ -14,6 +14,7 @@ import type { WindowsHost } from '../ports/windows-host.ts';
 import { endsInOrder } from './ends.ts';
 import { readText } from './files.ts';
 import { openOffice } from './first-letter.ts';
+import { hostOptions } from './host-options.ts';
 import { createLogger } from './logger.ts';
 import { sayReady } from './parent.ts';
 import { runnerFiles, runnerFolder } from './state.ts';
@@ -43,7 +44,7 @@ export async function runRunner(flags: RunnerFlags): Promise<void> {
   const lock = await holdLock('runner', { ...place, who: `the runner of ${config.host}` });
   ends.add(() => lock.release());
 
-  const host = openHost(config, folder);
+  const host = createWindowsHost(hostOptions(config, folder));
   await mustWork(host);
   await host.sweep();
   const signer = await loadSigner(files.key);
@@ -85,21 +86,6 @@ export async function runRunner(flags: RunnerFlags): Promise<void> {
   await sent;
   sayReady({ host: config.host });
 }
-
-const openHost = ({ host, overrides }: RunnerConfig, folder: string): WindowsHost => {
-  const { systemRoot, root, connect, ...named } = overrides;
-  return createWindowsHost({
-    name: host,
-    version: VERSION,
-    systemRoot,
-    root,
-    connect,
-    overrides: named,
-    stateFolder: folder,
-    arch: process.arch,
-    clock: systemClock,
-  });
-};
 
 function mustBe(wanted: string | undefined, { host }: RunnerConfig, folder: string): void {
   if (wanted !== undefined && wanted.toLowerCase() !== host)

@@ -1,11 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createKey } from '../../adapters/files/keys.ts';
+import { sealStateFolder } from '../../adapters/windows/index.ts';
 import { PUBLIC_KEY } from '../config/farm-schema.ts';
 import { type RunnerConfig, writeRunnerConfig } from '../config/runner-config.ts';
 import { CertopsError } from '../domain/errors.ts';
 import { type Farm, hostsWith } from '../domain/farm.ts';
 import { type HostName, parseHostName, parseThumbprint, type Thumbprint } from '../domain/values.ts';
 import { readFarm } from './files.ts';
+import { hostOptions } from './host-options.ts';
 import { runnerFiles } from './state.ts';
 
 export interface RunnerInit {
@@ -43,6 +45,8 @@ export async function runnerInit(init: RunnerInit): Promise<void> {
   });
   config('');
   await mkdir(init.folder, { recursive: true });
+  // Before the key is in it: below ProgramData every user may create files by default.
+  if (process.platform === 'win32') await sealStateFolder(hostOptions(config(''), init.folder));
   const signer = await createKey(files.key);
   await writeFile(files.config, writeRunnerConfig(config(signer.publicKey)), { mode: 0o600 });
   process.stderr.write(`Wrote ${files.key} and ${files.config}. The line for the farm file, below hosts:\n`);

@@ -1,16 +1,14 @@
-import fs from 'node:fs/promises';
 import { CertopsError } from '../../../src/domain/errors.ts';
 import type { StoreName, Thumbprint } from '../../../src/domain/values.ts';
 import type { HostChange } from '../../../src/ports/windows-host.ts';
+import { readSddl } from '../acl.ts';
 import { readEntry } from '../certificates/read.ts';
-import { withScratch } from '../certificates/scratch.ts';
 import type { WindowsContext } from '../context.ts';
-import { type Readers, readersOf } from '../parse/sddl.ts';
+import { readersOf } from '../parse/sddl.ts';
 import { cut } from '../parse/text.ts';
 import { findKeyFile } from './key-file.ts';
 
 const LIMIT_MS = 30_000;
-const SAVED = 'acl.txt';
 
 /**
  * SIDs that may read the private key, sorted; empty when the certificate is not there or has no key. Throws
@@ -22,7 +20,7 @@ export async function readKeyReaders(
   thumbprint: Thumbprint,
 ): Promise<readonly string[]> {
   const file = await keyFileOf(context, store, thumbprint);
-  return file === null ? [] : (await readAcl(context, file)).allowed;
+  return file === null ? [] : readersOf(await readSddl(context, file)).allowed;
 }
 
 /**
@@ -41,7 +39,7 @@ export async function grantKey(
   const args = [file, '/grant', `*${sid}:R`];
   const { code, text } = await context.tools.run('icacls', args, { timeLimitMs: LIMIT_MS, signal });
   if (code !== 0) throw new CertopsError('KeyGrantFailed', { file, sid, code, output: cut(text) });
-  const { allowed, denied } = await readAcl(context, file);
+  const { allowed, denied } = readersOf(await readSddl(context, file));
   if (!allowed.includes(sid)) throw new CertopsError('KeyGrantNotEffective', { file, sid, allowed, denied });
 }
 
@@ -52,21 +50,4 @@ async function keyFileOf(context: WindowsContext, store: StoreName, thumbprint: 
   if (file === null)
     throw new CertopsError('KeyNotInFile', { store, thumbprint, provider: entry.provider, keyFile: entry.keyFile });
   return file;
-}
-
-/** `icacls /save` alone shows an ACL without localized names: UTF-16, the file's name, then its SDDL. */
-async function readAcl(context: WindowsContext, file: string): Promise<Readers> {
-  return withScratch(context, async (scratch) => {
-    const args = [file, '/save', scratch.windows(SAVED)];
-    const { code, text } = await context.tools.run('icacls', args, { timeLimitMs: LIMIT_MS });
-    if (code !== 0) throw new CertopsError('AclUnreadable', { file, code, output: cut(text) });
-    const saved = await fs.readFile(scratch.real(SAVED), 'utf16le').catch(() => '');
-    const sddl = saved
-      .replace(/^\ufeff/u, '')
-      .split(/\r?\n/u)
-      .slice(1)
-      .find((line) => line.trim() !== '');
-    if (sddl === undefined) throw new CertopsError('AclUnreadable', { file, output: cut(saved) });
-    return readersOf(sddl);
-  });
 }

@@ -15,24 +15,50 @@ const EVERYONE = 'S-1-1-0';
  * is never "nobody". Source: MicrosoftDocs/win32, ACE strings and SID strings.
  */
 export function readersOf(sddl: string): Readers {
-  const dacl = /D:((?:PAI|P|AI|AR|NO_ACCESS_CONTROL)*)((?:\([^()]*(?:\([^()]*\)[^()]*)*\))*)/u.exec(sddl.trim());
-  if (dacl?.[1] === undefined || dacl[2] === undefined)
-    throw new CertopsError('AclUnreadable', { sddl: excerpt(sddl) });
-  if (dacl[1].includes('NO_ACCESS_CONTROL')) return { allowed: [EVERYONE], denied: [] };
+  const entries = entriesOf(sddl);
+  if (entries === 'everyone') return { allowed: [EVERYONE], denied: [] };
   const allowed = new Set<string>();
   const denied = new Set<string>();
-  for (const entry of splitEntries(dacl[2])) {
-    const [type = '', flags = '', rights = '', , , who = ''] = entry.split(';');
-    if (who === '') throw new CertopsError('AclUnreadable', { sddl: excerpt(sddl) });
+  for (const { type, inheritOnly, mask, sid } of entries) {
     // inherit only: says something about children, and a key file has none
-    if (/^(?:..)*IO/u.test(flags)) continue;
-    const mask = maskOf(rights, sddl);
-    if (DENY.has(type) && deniesReading(mask)) denied.add(sidOf(who));
+    if (inheritOnly) continue;
+    if (DENY.has(type) && deniesReading(mask)) denied.add(sid);
     // a conditional entry (XA) may not hold when it counts
-    if (type === 'A' && coversReading(mask)) allowed.add(sidOf(who));
+    if (type === 'A' && coversReading(mask)) allowed.add(sid);
   }
   const mayRead = denied.has(EVERYONE) ? [] : [...allowed].filter((sid) => !denied.has(sid));
   return { allowed: mayRead.sort(), denied: [...denied].sort() };
+}
+
+/**
+ * SIDs that may change a folder or anything that comes to lie in it: any right to write, add, delete, or to change
+ * owner or access. What might be denied as well is named all the same. Throws `AclUnreadable`.
+ */
+export function writersOf(sddl: string): readonly string[] {
+  const entries = entriesOf(sddl);
+  if (entries === 'everyone') return [EVERYONE];
+  const writers = entries.filter(({ type, mask }) => (type === 'A' || type === 'XA') && (mask & WRITING) !== 0);
+  return [...new Set(writers.map(({ sid }) => sid))].sort();
+}
+
+interface Entry {
+  readonly type: string;
+  readonly inheritOnly: boolean;
+  readonly mask: number;
+  readonly sid: string;
+}
+
+/** 'everyone': there is no list at all, which lets everybody do everything. */
+function entriesOf(sddl: string): readonly Entry[] | 'everyone' {
+  const dacl = /D:((?:PAI|P|AI|AR|NO_ACCESS_CONTROL)*)((?:\([^()]*(?:\([^()]*\)[^()]*)*\))*)/u.exec(sddl.trim());
+  if (dacl?.[1] === undefined || dacl[2] === undefined)
+    throw new CertopsError('AclUnreadable', { sddl: excerpt(sddl) });
+  if (dacl[1].includes('NO_ACCESS_CONTROL')) return 'everyone';
+  return splitEntries(dacl[2]).map((entry) => {
+    const [type = '', flags = '', rights = '', , , who = ''] = entry.split(';');
+    if (who === '') throw new CertopsError('AclUnreadable', { sddl: excerpt(sddl) });
+    return { type, inheritOnly: /^(?:..)*IO/u.test(flags), mask: maskOf(rights, sddl), sid: sidOf(who) };
+  });
 }
 
 const DENY = new Set(['D', 'XD', 'OD']);
@@ -81,6 +107,9 @@ const GENERIC_ALL = 0x1000_0000;
 const GENERIC_READ = 0x8000_0000;
 /** FILE_GENERIC_READ without SYNCHRONIZE, which old key containers do not have. */
 const READING = 0x0002_0089;
+
+/** Write data, append, write (extended) attributes, delete, delete a child, write DAC and owner, GENERIC_WRITE and GENERIC_ALL. */
+const WRITING = 0x500d_0156;
 
 const RIGHTS: { readonly [code: string]: number } = {
   GA: GENERIC_ALL,

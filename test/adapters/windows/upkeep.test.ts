@@ -27,10 +27,20 @@ function toolsThat(answer: Answer): Tools & { calls: string[] } {
 }
 const HIGH = { text: 'Label S-1-16-12288' };
 
+/** As in a rehearsal: the state folder is none of the host's. */
+const ELSEWHERE = {
+  paths: {
+    ...createPaths(null),
+    toWindows: (): string => {
+      throw new CertopsError('PathOutsideHost');
+    },
+  },
+};
+
 describe('a preflight', () => {
   test('starts every tool once, and finds nothing where all is well', async () => {
     const tools = toolsThat((tool) => (tool === 'whoami' ? HIGH : { code: 1 }));
-    expect(await preflight(fakeContext(tools))).toEqual([]);
+    expect(await preflight(fakeContext(tools, ELSEWHERE))).toEqual([]);
     expect(tools.calls.map((call) => call.split(' ')[0]).sort()).toEqual([...TOOL_NAMES].sort());
     expect(tools.calls.filter((call) => /add|delete|update|grant|start|stop|import/u.test(call))).toEqual([]);
   });
@@ -43,7 +53,7 @@ describe('a preflight', () => {
     const problems = await preflight(
       fakeContext(
         toolsThat(() => said),
-        more,
+        { ...ELSEWHERE, ...more },
       ),
     );
     expect(problems.map((problem) => problem.code)).toEqual([code]);

@@ -64,6 +64,10 @@ export const workFaults: Faults = {
   },
   OrderTooEarly: { says: 'the order came too early.', todo: 'Compare the clocks of bot and machine.' },
   OrderNotUnderstood: { says: 'it does not understand the order.', todo: 'Give bot and runner the same version.' },
+  StateFolderOpen: {
+    says: (d) => `others may write in its runner's folder${named(d, 'others')}.`,
+    todo: 'Leave it to SYSTEM and Administrators: `certops runner init` does so.',
+  },
   NotElevated: { says: 'its runner is not elevated.', todo: 'Run it as a service or as an administrator.' },
   NotInLook: { says: 'a fact of the plan was not looked at.', todo: BUG },
   ToolsStillRunning: {

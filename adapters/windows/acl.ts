@@ -1,0 +1,28 @@
+import fs from 'node:fs/promises';
+import { CertopsError } from '../../src/domain/errors.ts';
+import { withScratch } from './certificates/scratch.ts';
+import type { WindowsContext } from './context.ts';
+import { cut } from './parse/text.ts';
+
+const LIMIT_MS = 30_000;
+const SAVED = 'acl.txt';
+
+/**
+ * The security descriptor of a file or folder, in SDDL. `icacls /save` alone shows one without localized names: UTF-16,
+ * the file's name, then the SDDL. Throws `AclUnreadable`.
+ */
+export async function readSddl(context: WindowsContext, file: string): Promise<string> {
+  return withScratch(context, async (scratch) => {
+    const args = [file, '/save', scratch.windows(SAVED)];
+    const { code, text } = await context.tools.run('icacls', args, { timeLimitMs: LIMIT_MS });
+    if (code !== 0) throw new CertopsError('AclUnreadable', { file, code, output: cut(text) });
+    const saved = await fs.readFile(scratch.real(SAVED), 'utf16le').catch(() => '');
+    const sddl = saved
+      .replace(/^\ufeff/u, '')
+      .split(/\r?\n/u)
+      .slice(1)
+      .find((line) => line.trim() !== '');
+    if (sddl === undefined) throw new CertopsError('AclUnreadable', { file, output: cut(saved) });
+    return sddl;
+  });
+}
