@@ -42,7 +42,9 @@ test('every message that the sources make is found by the patterns above', () =>
 
 /** Codes of what goes wrong on a machine: those of refusals, errors and verdicts in the rooms that cards tell of. */
 const CODES = [
-  ...MACHINE_SOURCES.matchAll(/(?:\b(?:refuse|notMet|CertopsError|problem)\(\s*|\bcode: )'([A-Z][A-Za-z]+)'/gu),
+  ...MACHINE_SOURCES.matchAll(
+    /(?:\b(?:refuse|notMet|notAs|strange|CertopsError|problem)\(\s*|\bserviceError\([a-z]+, [a-z]+, |\bcode: |\?\? |\[\d+, )'([A-Z][A-Za-z]+)'/gu,
+  ),
 ].flatMap((match) => match[1] ?? []);
 
 test.each([...new Set(CODES)].sort())('%s has a sentence and a way on', (code) => {

@@ -22,6 +22,7 @@ const chat = createChat({
   onAction: ({ verb, data, inputs }) => post('/api/act', { as: me.value, verb, data, inputs }),
   onNoticeAction: async ({ verb, data }) => {
     if (verb === 'act-as') become(actors.find(({ person }) => person === data.person)?.account ?? me.value);
+    else if (verb === 'type') await post('/api/say', { as: me.value, text: String(data.text) });
     else await post('/api/act', { as: me.value, verb, data, inputs: {} });
   },
   onTrouble: composer.say,

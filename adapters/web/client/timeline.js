@@ -11,11 +11,11 @@ export function createTimeline() {
   const place = byId('timeline');
   const lanes = el('div');
   const more = el('button', { class: 'plain', type: 'button', on: { click: () => toggle() } });
-  const empty = 'Nothing measured yet. Ask for a rotation, and each worker gets a line here.';
   place.append(lanes, more);
   let timeline = null;
   let receivedAt = 0;
   let all = false;
+  let words = '';
   let tick = () => {};
 
   const draw = () => {
@@ -23,7 +23,7 @@ export function createTimeline() {
     more.hidden = timeline === null || timeline.lanes.length <= MANY;
     tick = () => {};
     if (timeline === null) {
-      lanes.replaceChildren(el('p', { class: 'empty', text: empty }));
+      lanes.replaceChildren(el('p', { class: 'empty', text: words }));
       return;
     }
     more.textContent = all ? 'Only the longest' : `All ${timeline.lanes.length} machines`;
@@ -43,10 +43,16 @@ export function createTimeline() {
 
   return (view) => {
     timeline = view.timeline;
+    words = emptyWords(view);
     receivedAt = performance.now();
     draw();
   };
 }
+
+const emptyWords = ({ journal: { rotation }, lookedAt }) => {
+  if (rotation === null) return 'Nothing measured yet. Ask for a rotation, and each worker gets a line here.';
+  return lookedAt == null ? `${rotation}: no worker is cut off so far.` : `${rotation}: no worker was cut off.`;
+};
 
 /** The parts, and how to place them for a moment; `place(null)` when nothing moves any more. */
 function drawTimeline({ lanes: everything, limitMs, nowMs }, lanes) {

@@ -21,8 +21,9 @@ export const consoleWords = {
   'console.connected-after': ((d) => `connected again after ${sum(d.ms)}`) as Line<{ ms: readonly number[] }>,
   'console.cut-off': ((d) => {
     const doing = d.kind != null && Object.hasOwn(DOING, d.kind) ? `, ${DOING[d.kind]}` : '';
-    return `${d.ms === null ? 'cut off' : `cut off for ${whole(d.ms)}`}${d.waits === true ? ', comes next' : doing}`;
-  }) as Line<{ ms: number | null; kind?: string | null; waits?: boolean }>,
+    const how = d.failed === true ? ', failed' : d.waits === true ? ', waits' : doing;
+    return `${d.ms === null ? 'cut off' : `cut off for ${whole(d.ms)}`}${how}`;
+  }) as Line<{ ms: number | null; kind?: string | null; waits?: boolean; failed?: boolean }>,
   'console.not-looked': () => 'not looked at yet',
   ...journalWords,
 } satisfies Lines;

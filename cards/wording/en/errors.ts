@@ -17,6 +17,9 @@ function sentence(code: string, data: ErrorData): string {
   return typeof fault.says === 'string' ? fault.says : fault.says(data);
 }
 
+/** The same without its full stop, inside another sentence. */
+export const inBrief = (code: string): string => sentence(code, {}).replace(/\.$/u, '');
+
 type Cause = { readonly host?: string | null; readonly code: string; readonly data?: ErrorData };
 
 /** Why a rotation went back or waits: `why.*` leads, `why.*.detail` tells what was found, `why.*.todo` the way on. */

@@ -1,5 +1,5 @@
 import type { Line, Lines } from '../line.ts';
-import { errors } from './errors.ts';
+import { inBrief } from './errors.ts';
 import { list, serviceState, short } from './grammar.ts';
 
 interface Entry {
@@ -95,20 +95,11 @@ const told = (d: Entry, when: 'begins' | 'did'): string => {
   return (back ?? kind[when])(d);
 };
 
-/** The sentence of a code, without its full stop. */
-function cause(code: string | undefined): string {
-  if (code === undefined || code === '') return 'no cause was named';
-  const id = `error.${code}`;
-  const line = Object.hasOwn(errors, id) ? (errors[id] as Line<object>) : null;
-  return line === null ? code : line({}, NO_PEN).replace(/\.$/u, '');
-}
-
-const keep = (text: string): string => text;
-const NO_PEN = { quote: keep, bold: keep, date: keep, time: keep, dateTime: keep };
+const cause = (code: string | undefined): string => (code ? inBrief(code) : 'no cause was named');
 
 const ENDS: { readonly [outcome: string]: (order: string) => string } = {
   looked: () => 'looked afresh',
-  unchanged: () => 'found all as wanted',
+  unchanged: (order) => (order === 'stop' ? 'stopped' : 'had nothing to change'),
   'put-back': (order) => (order === 'undo' ? 'all is put back here' : 'put its own changes back'),
   unknown: () => 'cannot say what state it is in',
 };

@@ -184,7 +184,7 @@ const answers = {
     if (d.missing > 0)
       return `${recorded} ${d.missing === 1 ? 'One more is' : `${d.missing} more are`} needed${d.names.length === 0 ? '' : `: ${list(d.names, 'or', 4)}`}.`;
     if (!d.queueUp) return `${recorded} It was the last one needed; work begins once Redis is back.`;
-    return `${recorded} It was the last one needed: ${pen.bold(d.starts ? `${d.id} starts now` : 'it is done now')}.`;
+    return `${recorded} It was the last one needed, so it ${pen.bold(d.starts ? 'starts now' : 'is done now')}.`;
   }) as Line<Id & { missing: number; names: Names; starts: boolean; queueUp: boolean }>,
   denied: ((d) => `${d.id} is denied. Whoever asked reads your reason.`) as Line<Id>,
   withdrawn: ((d) => `${d.id} is withdrawn. Nothing has been changed.`) as Line<Id>,

@@ -1,5 +1,6 @@
 import { clipMiddle } from '../../literal.ts';
 import type { Line, Lines } from '../line.ts';
+import { inBrief } from './errors.ts';
 import { list, serviceState, short } from './grammar.ts';
 import { proof } from './proof.ts';
 
@@ -125,11 +126,13 @@ const rowWords = {
   'row.restarting': () => 'its service is restarting',
   'row.put-back': () => 'put back',
   'row.left': () => 'left behind',
-  'row.failed': ((d) => (d.code ? `failed: ${d.code}` : 'failed')) as Line<{ code?: string }>,
-  'row.refused': ((d) => (d.code ? `refused the order: ${d.code}` : 'refused the order')) as Line<{ code?: string }>,
+  'row.failed': ((d) => (d.code ? `failed: ${inBrief(d.code)}` : 'failed')) as Line<{ code?: string }>,
+  'row.refused': ((d) => (d.code ? `refused the order: ${inBrief(d.code)}` : 'refused the order')) as Line<{
+    code?: string;
+  }>,
   'row.unknown': ((d) => {
     if (d.known !== undefined && d.known.length > 0) return `known: ${list(d.known)}; the rest is not known`;
-    return d.code ? `not known: ${d.code}` : 'not known';
+    return d.code && d.code !== 'StateUnknown' ? `not known: ${inBrief(d.code)}` : 'not known';
   }) as Line<{ known?: Names; code?: string }>,
   'row.silent': ((d, pen) => {
     if (d.since !== undefined) return `silent since ${pen.time(d.since)}`;

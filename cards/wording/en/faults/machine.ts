@@ -6,6 +6,15 @@ export const machineFaults: Faults = {
   BindingMissing: { says: 'the binding is not there.', todo: AGAIN },
   BindingDiffers: { says: 'the binding is not as it was wanted.', todo: AGAIN },
   BindingAppeared: { says: 'a binding appeared that nobody planned.', todo: 'Find out who made it, then ask again.' },
+  BindingMoved: {
+    says: 'the binding was changed by somebody else meanwhile.',
+    todo: 'Find out who changed it, then ask again.',
+  },
+  BindingRefused: { says: (d) => `Windows refused the binding${named(d, 'error')}.`, todo: AGAIN },
+  BindingCertificateNotUsable: {
+    says: 'Windows cannot use the certificate for the binding: it is not in the store, or has no private key (1312).',
+    todo: AGAIN,
+  },
   BindingNotAsWanted: { says: 'the binding is not as it was wanted.', todo: AGAIN },
   BindingReadersDisagree: {
     lead: 'is not known',

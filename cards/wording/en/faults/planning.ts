@@ -61,6 +61,10 @@ export const planningFaults: Faults = {
     says: 'it pins another certificate than the master presents, so it is cut off already.',
     todo: 'Connect it by hand first.',
   },
+  PolicyChanged: {
+    says: 'policy or people of the farm file changed after the plan was made, so no vote on it counts.',
+    todo: 'Ask again: the new plan rests on the farm file as it is.',
+  },
   PortNotUnderstood: { says: (d) => `its port cannot be read${named(d, 'found')}.`, todo: SETTINGS },
 };
 

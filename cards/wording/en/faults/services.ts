@@ -3,6 +3,35 @@ import { BACK, type ErrorData, type Faults, named, SYSTEM_LOG, text } from './fa
 /** Services, and whether a worker is connected. */
 export const servicesFaults: Faults = {
   ServiceNotRunning: { ...BACK, says: 'its service did not start.', todo: SYSTEM_LOG },
+  ServiceStartTimedOut: {
+    ...BACK,
+    says: 'its service did not answer in time when it was started (1053).',
+    todo: SYSTEM_LOG,
+  },
+  ServiceStartRefused: {
+    ...BACK,
+    says: (d) => `Windows did not start its service${named(d, 'error')}.`,
+    todo: SYSTEM_LOG,
+  },
+  ServiceStopRefused: { says: (d) => `Windows did not stop its service${named(d, 'error')}.`, todo: SYSTEM_LOG },
+  ServiceDependencyFailed: {
+    ...BACK,
+    says: 'a service that its service depends on did not start (1068).',
+    todo: SYSTEM_LOG,
+  },
+  ServiceMarkedForDeletion: {
+    says: 'its service is marked for deletion (1072).',
+    todo: 'Close what holds it open, install it again, then ask again.',
+  },
+  ServiceRestartsItself: {
+    ...BACK,
+    says: 'its service does not keep running: it ends and starts again by itself.',
+    todo: SYSTEM_LOG,
+  },
+  ServiceNotReadable: {
+    says: (d) => `its service cannot be asked for its state${named(d, 'error')}.`,
+    todo: SYSTEM_LOG,
+  },
   ServiceNotRestarted: { ...BACK, says: 'its service still runs as the process of before.', todo: SYSTEM_LOG },
   ServicePending: { ...BACK, says: 'its service was still starting or stopping when time was up.', todo: SYSTEM_LOG },
   ServiceStuckStopping: {

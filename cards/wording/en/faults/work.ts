@@ -109,6 +109,7 @@ export const workFaults: Faults = {
     NameNotAllowed: 'a name is not one of the endpoint',
     NotMadeHere: 'the certificate was not made here',
     OrderIncomplete: 'the order is not complete',
+    OrderNumberUsed: 'the number of the order was used before',
     OtherFarm: 'the order is for another farm',
     OtherHost: 'the order is for another machine',
     OtherRotation: 'the order belongs to another rotation',

@@ -34,8 +34,10 @@ export function certificatesOf(
   if (ages.made !== null && !ends.has(ages.made) && header !== undefined)
     ends.set(ages.made, new Date(madeAt + header.profile.lifetimeDays * 86_400_000).toISOString());
   const shown = [...new Set(hosts.flatMap((host) => host.certificate?.thumbprint ?? []))];
-  const all =
-    ages.made === null ? shown : [...new Set([ages.made, ...(ages.old === null ? [] : [ages.old]), ...shown])];
+  // A new one that was taken away again is not there to be explained.
+  const made = ages.made !== null && (rotation?.closed == null || shown.includes(ages.made)) ? [ages.made] : [];
+  const old = made.length > 0 && ages.old !== null ? [ages.old] : [];
+  const all = [...new Set([...made, ...old, ...shown])];
   return all.flatMap((thumbprint) => {
     const notAfter = ends.get(thumbprint);
     return notAfter === undefined ? [] : [{ thumbprint, age: ageOf(thumbprint, ages), notAfter }];

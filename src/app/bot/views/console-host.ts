@@ -31,16 +31,20 @@ export function consoleHost(
 
 /** How a machine of an open rotation stands, where its row on the card would say less or the same twice. */
 function atWork(rotation: RotationState, row: HostRow, now: number): Message | null {
-  if (row.state === 'unknown' || row.state === 'bad') return null;
   const { host } = row;
+  // Why it failed stands on the card; a machine of the picture has room for a few words.
+  if (row.state === 'unknown') return row.what.id === 'row.unknown' ? { id: 'row.unknown', data: {} } : null;
+  if (row.state === 'bad' && !row.cutOff) return row.what.id === 'row.left' ? null : { id: row.what.id, data: {} };
   const slice = rotation.plan?.slices.find((one) => one.host === host);
   const order = rotation.orders.findLast((one) => one.host === host && (one.kind === 'apply' || one.kind === 'undo'));
   const kind =
     row.state === 'running' && slice !== undefined && order !== undefined ? currentKind(rotation, slice, order) : null;
   if (row.cutOff) {
     const { ms } = gapOf(rotation, host, now);
-    // What grows is the gap that is open now, not the one before it.
-    return { id: 'console.cut-off', data: { ms: ms.at(-1) ?? null, kind, waits: row.state === 'waiting' } };
+    return {
+      id: 'console.cut-off',
+      data: { ms: ms.at(-1) ?? null, kind, waits: row.state === 'waiting', failed: row.state === 'bad' },
+    };
   }
   if (row.state !== 'good') return null;
   if (row.role === 'master')

@@ -15,13 +15,15 @@ export function hostRow(rotation: RotationState, slice: PlanSlice, direction: 'f
   const order = ordersOf(rotation, host).findLast((one) => one.kind === 'apply' || one.kind === 'undo');
   const { state, what } = tell(rotation, slice, order, direction);
   const swap = isMaster ? masterSwitch(rotation) : null;
-  const total = gap === null || gap.ms.length === 0 ? null : gap.ms.reduce((sum, ms) => sum + ms, 0);
+  // What grows is the gap that is open now, not the one that is over.
+  const lasted =
+    gap?.open === true ? gap.ms.at(-1) : gap?.ms.reduce<number | undefined>((sum, ms) => (sum ?? 0) + ms, undefined);
   return {
     host,
     role: isMaster ? 'master' : 'worker',
     state,
     what,
-    ms: isMaster ? (swap?.to == null ? null : swap.to - (swap.cut ?? swap.from)) : total,
+    ms: isMaster ? (swap?.to == null ? null : swap.to - (swap.cut ?? swap.from)) : (lasted ?? null),
     cutOff: gap?.open ?? false,
   };
 }
@@ -46,6 +48,9 @@ function tell(
     if (order.kind === 'apply') return { state: 'bad', what: { id: 'row.failed', data: { code: order.code ?? '' } } };
     return { state: 'good', what: { id: 'row.put-back', data: {} } };
   }
+  // Went forth, and its way back has not begun.
+  if (order.status === 'finished' && direction === 'back' && order.kind === 'apply')
+    return { state: 'waiting', what: { id: cutAt(rotation) === null ? 'row.waiting' : 'row.next', data: {} } };
   if (order.status === 'finished') return settled(rotation, slice, order, target);
   return {
     state: 'running',

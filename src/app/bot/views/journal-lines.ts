@@ -10,7 +10,10 @@ const JOURNAL_LINES = 120;
 export function journalOf(rotation: RotationState | null): ConsoleView['journal'] {
   if (rotation === null) return { rotation: null, lines: [] };
   const start = Date.parse(rotation.gate?.at ?? rotation.at);
-  const lines = rotation.trail.filter(isTold).slice(-JOURNAL_LINES).reverse();
+  const lines = rotation.trail
+    .filter((one) => isTold(one) && Date.parse(one.at) >= start)
+    .slice(-JOURNAL_LINES)
+    .reverse();
   return {
     rotation: rotation.id,
     lines: lines.map((entry) => ({

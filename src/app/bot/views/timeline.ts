@@ -18,6 +18,7 @@ export function timelineOf(rotation: RotationState, now: number): Timeline | nul
   const end = rotation.closed === null ? now : Date.parse(rotation.closed.at);
   const segments = segmentsFrom(start, end);
   const back = masterBack(rotation);
+  const restarting = swap.to === null && back.to === null && rotation.closed === null;
   const master: Lane = {
     host: rotation.plan.header.profile.host,
     segments: segments([
@@ -26,8 +27,8 @@ export function timelineOf(rotation: RotationState, now: number): Timeline | nul
       { at: back.cut, kind: 'restart' },
       { at: back.to, kind: 'connected' },
     ]),
-    totalMs: swap.to === null ? null : swap.to - (swap.cut ?? swap.from),
-    open: swap.to === null && back.to === null && rotation.closed === null,
+    totalMs: restarting ? now - (swap.cut ?? start) : swap.to === null ? null : swap.to - (swap.cut ?? start),
+    open: restarting,
   };
   const workers = workersOf(rotation).filter((host) => host !== master.host);
   const lanes = workers.map((host): Lane => {

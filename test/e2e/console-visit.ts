@@ -1,0 +1,60 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import type { Browser, Locator, Page } from 'playwright-core';
+
+export type Name = 'Mei Lin' | 'Ana Ruiz' | 'Tom Becker' | 'Wei Zhang' | 'Sam Okoro';
+
+const OUT = path.join(import.meta.dirname, '..', '.out');
+
+/** Somebody at the rehearsal's console: types, presses, changes seats. Nothing here knows more than the page shows. */
+export async function visit(browser: Browser, url: string) {
+  mkdirSync(OUT, { recursive: true });
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 860 },
+    deviceScaleFactor: 1.5,
+    locale: 'en-US',
+    colorScheme: 'light',
+    reducedMotion: 'reduce',
+  });
+  context.setDefaultTimeout(20_000);
+  const page: Page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (line) => {
+    if (['error', 'warning'].includes(line.type())) complaints.push(line.text());
+  });
+  await page.goto(url);
+  await page.getByLabel('You are').locator('option').first().waitFor({ state: 'attached' });
+
+  const log = page.getByRole('log');
+  const newest = (): Locator => log.locator('.card').last();
+  return {
+    page,
+    complaints,
+    log,
+    farm: page.getByRole('complementary', { name: 'Farm' }),
+    /** The card of this rotation in the channel. */
+    card: (id: string): Locator => log.locator('.msg:not(:has(.card.only)) .card', { hasText: `${id} ·` }).last(),
+    newest,
+    /** The newest answer to this person alone. */
+    answer: (): Locator => log.locator('.msg.bot', { hasText: 'only you see this' }).last(),
+    as: async (name: Name) => {
+      const option = page.getByLabel('You are').locator('option', { hasText: name });
+      await page.getByLabel('You are').selectOption((await option.textContent()) ?? name);
+    },
+    say: async (line: string) => {
+      await page.getByRole('textbox', { name: 'Message' }).fill(line);
+      await page.keyboard.press('Enter');
+    },
+    /** In two steps, as everybody must: open, read, press. */
+    approve: async (card: Locator, words: RegExp) => {
+      await card.getByRole('button', { name: 'Approve…' }).click();
+      await card.getByText(words).waitFor();
+      await card.getByRole('button', { name: /^Approve(?: and start)?$/u }).click();
+    },
+    picture: (name: string) => page.screenshot({ path: path.join(OUT, `demo-${name}.png`) }),
+    close: () => context.close(),
+  };
+}
+
+export type Visit = Awaited<ReturnType<typeof visit>>;
