@@ -225,6 +225,19 @@ describe('People', () => {
     expect(story(sim).filter((line) => line.startsWith('stop'))).toHaveLength(2);
   });
 
+  test('a farm file that changed while a plan is open ends it, so that the same can be asked anew', () => {
+    const sim = new Sim(farmOf());
+    sim.request();
+    sim.settle();
+    sim.vote('ana');
+    const before = sim.moment();
+    const farm = { ...before.farm, approval: { ...before.farm.approval, quorum: 1 } };
+    expect(next(sim.rotation(), { ...before, farm }).actions).toMatchObject([
+      { entry: { type: 'refused', code: 'PolicyChanged' } },
+      { entry: { type: 'closed', outcome: 'refused' } },
+    ]);
+  });
+
   test('a request lapses by itself, and nothing was ordered', () => {
     const sim = new Sim(farmOf());
     sim.request();

@@ -1,7 +1,7 @@
-import { approvalsMissing, openGate, votesAt } from '../approval.ts';
+import { approvalsMissing, openGate, policyDigest, votesAt } from '../approval.ts';
 import { PROTOCOL } from '../protocol.ts';
 import type { OrderState, RotationState } from '../rotation.ts';
-import type { HostName } from '../values.ts';
+import type { HostName, Json } from '../values.ts';
 import { back } from './back.ts';
 import { causeOf } from './cause.ts';
 import { forth } from './forth.ts';
@@ -102,12 +102,13 @@ function refusedLook(rotation: RotationState, host: HostName, order: OrderState)
     order.silentSince !== null
       ? 'RunnerSilent'
       : (order.code ?? (order.status === 'lapsed' ? 'OrderLapsed' : 'LookFailed'));
-  const data = { ...order.data, host };
-  return [
-    { do: 'entry', entry: { type: 'refused', id: rotation.id, code, data } },
-    { do: 'entry', entry: { type: 'closed', id: rotation.id, outcome: 'refused', data: { ...data, code } } },
-  ];
+  return refused(rotation, code, { ...order.data, host });
 }
+
+const refused = (rotation: RotationState, code: string, data: { readonly [name: string]: Json }): readonly Action[] => [
+  { do: 'entry', entry: { type: 'refused', id: rotation.id, code, data } },
+  { do: 'entry', entry: { type: 'closed', id: rotation.id, outcome: 'refused', data: { ...data, code } } },
+];
 
 function gate(rotation: RotationState, moment: Moment): readonly Action[] {
   const open = openGate(moment.farm, rotation);
@@ -117,6 +118,8 @@ function gate(rotation: RotationState, moment: Moment): readonly Action[] {
   ];
   if (rotation.stop !== null) return shut('withdrawn');
   if (votesAt(rotation, open).some((vote) => vote.vote === 'deny')) return shut('denied');
+  // Votes rest on policy and people too: a farm file that changed meanwhile asks for a new plan, not for a lapse.
+  if (open.policyDigest !== policyDigest(moment.farm)) return refused(rotation, 'PolicyChanged', {});
   if (approvalsMissing(rotation, open) === 0) return shut('approved');
   return moment.now >= open.lapsesAt ? shut('lapsed') : [];
 }
