@@ -47,9 +47,10 @@ export async function visit(browser: Browser, url: string) {
       await page.keyboard.press('Enter');
     },
     /** In two steps, as everybody must: open, read, press. */
-    approve: async (card: Locator, words: RegExp) => {
+    approve: async (card: Locator, words: RegExp, picture?: string) => {
       await card.getByRole('button', { name: 'Approve…' }).click();
       await card.getByText(words).waitFor();
+      if (picture !== undefined) await page.screenshot({ path: path.join(OUT, `demo-${picture}.png`) });
       await card.getByRole('button', { name: /^Approve(?: and start)?$/u }).click();
     },
     picture: (name: string) => page.screenshot({ path: path.join(OUT, `demo-${name}.png`) }),

@@ -37,7 +37,7 @@ describeInChromium('the console of npm start, as a newcomer meets it', () => {
     await me.approve(me.card(id), /nothing starts before one more/u);
     await me.answer().getByText('One more is needed: Tom Becker or Wei Zhang').waitFor();
     await me.as('Tom Becker');
-    await me.approve(me.card(id), /it starts at once/u);
+    await me.approve(me.card(id), /it starts at once/u, '1280-approve');
   };
 
   test('the first thing in the channel is how many days are left, with Rotate…', async () => {
@@ -161,6 +161,7 @@ describeInChromium('the console of npm start, as a newcomer meets it', () => {
     const card = me.card('prod-3');
     await card.getByRole('button', { name: 'Stop and put back…' }).click();
     await card.getByText(/Stops before the next machine/u).waitFor();
+    await me.picture('1280-stop');
     await card.getByRole('button', { name: 'Stop and put back', exact: true }).click();
     await me.answer().getByText('prod-3 stops').waitFor();
     await card.getByText(/^STOPPED AND PUT BACK/u).waitFor({ timeout: 60_000 });

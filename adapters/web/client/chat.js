@@ -9,9 +9,15 @@ export function createChat({ log, jump, told, hostConfig, onAction, onNoticeActi
   const atEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 60;
   const toEnd = () => log.scrollTo({ top: log.scrollHeight });
   jump.addEventListener('click', toEnd);
+  let stays = true;
   log.addEventListener('scroll', () => {
-    if (atEnd()) jump.hidden = true;
+    stays = atEnd();
+    if (stays) jump.hidden = true;
   });
+  // A narrower window, or a composer that grew: whoever reads the end goes on reading it.
+  new ResizeObserver(() => {
+    if (stays) toEnd();
+  }).observe(log);
 
   /** Brings what was opened into view, its end first; its beginning stays in view where both do not fit. */
   const onOpened = (part) => {

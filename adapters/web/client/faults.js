@@ -1,6 +1,8 @@
 import { get, post } from './api.js';
 import { byId, el } from './dom.js';
 
+const REFRESH_MS = 1500;
+
 /** *Break something…*: arms faults of the lab, shows what is armed, mends all. */
 export function createFaults() {
   const dialog = byId('faults');
@@ -62,14 +64,27 @@ export function createFaults() {
       draw();
     }, trouble);
 
+  /** A fault that bites once is gone afterwards: what is armed is asked again while machines are at work. */
+  let waiting = null;
+  const refresh = () => {
+    if (known.armed.length === 0 || dialog.open || waiting !== null) return;
+    waiting = setTimeout(() => {
+      waiting = null;
+      load();
+    }, REFRESH_MS);
+  };
+
   hosts.addEventListener('change', draw);
   byId('faults-close').addEventListener('click', () => dialog.close());
   button.addEventListener('click', () => {
     dialog.showModal();
     load();
   });
-  return (canBreak) => {
-    button.hidden = !canBreak;
-    if (canBreak) load();
+  return {
+    offer: (canBreak) => {
+      button.hidden = !canBreak;
+      if (canBreak) load();
+    },
+    refresh,
   };
 }

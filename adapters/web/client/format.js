@@ -8,7 +8,7 @@ export function seconds(ms) {
 }
 
 /** What still grows is not shown more exactly than it is known. */
-export const secondsSoFar = (ms) => (ms < 60_000 ? `${Math.floor(ms / 1000)} s` : seconds(ms));
+export const secondsSoFar = (ms) => (ms < 60_000 ? `${Math.round(ms / 1000)} s` : seconds(ms));
 
 export const day = (instant) =>
   new Date(instant).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });

@@ -27,7 +27,7 @@ const chat = createChat({
   },
   onTrouble: composer.say,
 });
-const offerFaults = createFaults();
+const faults = createFaults();
 const drawTimeline = createTimeline();
 createTabs();
 // Scrollable parts can be reached by keyboard in every browser.
@@ -38,6 +38,7 @@ function drawConsole(view) {
   drawFarm(view);
   drawTimeline(view);
   drawJournal(view);
+  faults.refresh();
   composer.hint(view.journal.rotation);
   byId('about').textContent = `farm ${view.farm} · ${view.quorum} of ${view.approvers} approvers must agree`;
 }
@@ -51,7 +52,7 @@ function drawState(state) {
   document.title = `${state.farm} · ssis-certops`;
   byId('channel').textContent = `# ${state.channel}`;
   byId('away').hidden = true;
-  offerFaults(state.canBreak);
+  faults.offer(state.canBreak);
   drawConsole(state.console);
   chat.show(state.messages);
 }

@@ -76,7 +76,7 @@ function detail(code: string, data: ErrorData): string {
     ([name, value]) => !KNOWN_ELSEWHERE.includes(name) && ['string', 'number'].includes(typeof value) && value !== '',
   );
   parts.push(...rest.slice(0, 3).map(([name, value]) => `${name} ${text(value)}`));
-  const told = list(parts, 'and', 6).replace(/ and (?=found)/u, ', ');
+  const told = parts.join(', ');
   // Silence says all there is to say.
   if (told === '' && faultOf(code)?.lead === 'went silent') return '';
   return `${told === '' ? '' : `${told.charAt(0).toUpperCase()}${told.slice(1)}. `}Code ${code}.`;

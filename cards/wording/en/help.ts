@@ -2,7 +2,8 @@ import type { Lines } from '../line.ts';
 
 /** `help` and `help WORD`. */
 export const helpWords = {
-  'help.intro': () => 'Certificates of SSIS Scale Out are rotated from here: asked, approved, proved, or put back.',
+  'help.intro': () =>
+    'Certificates of SSIS Scale Out are rotated from here: asked, approved, proved, or put back. Say one of these after /ssis:',
   'help.rotate-master': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('rotate-master [FARM] [because REASON]')} plans the rotation of the master certificate and asks the approvers.`,
   'help.plan': (_d: object, pen: { bold(text: string): string }) =>

@@ -40,8 +40,8 @@ const KINDS: { readonly [kind: string]: Told } = {
   'create-certificate': {
     begins: () => 'certificate: makes it, with its key',
     did: (d) => `certificate made: ${short(d.made)}`,
-    beginsBack: (d) => `certificate: removes ${the(d.made)} and its key`,
-    didBack: (d) => `certificate removed: ${the(d.made)} and its key`,
+    beginsBack: (d) => `removes ${the(d.made)} and its key`,
+    didBack: (d) => `removed ${the(d.made)} and its key`,
   },
   'trust-certificate': {
     begins: (d) => `trust: adds ${the(d.made)} to Root`,
@@ -100,7 +100,7 @@ const cause = (code: string | undefined): string => (code ? inBrief(code) : 'no 
 const ENDS: { readonly [outcome: string]: (order: string) => string } = {
   looked: () => 'looked afresh',
   unchanged: (order) => (order === 'stop' ? 'stopped' : 'had nothing to change'),
-  'put-back': (order) => (order === 'undo' ? 'all is put back here' : 'put its own changes back'),
+  'put-back': (order) => ({ undo: 'all is put back here', stop: 'stopped' })[order] ?? 'put its own changes back',
   unknown: () => 'cannot say what state it is in',
 };
 
@@ -112,7 +112,8 @@ export const journalWords = {
   'journal.done': ((d) =>
     d.changed === false ? `as wanted already: ${told(d, 'did')}` : told(d, 'did')) as Line<Entry>,
   'journal.proved': ((d) => `proved: ${told(d, 'did')}`) as Line<Entry>,
-  'journal.failed': ((d) => `failed: ${cause(d.code)}`) as Line<Entry>,
+  'journal.failed': ((d) =>
+    d.code === 'StopAsked' ? 'stops before its next change' : `failed: ${cause(d.code)}`) as Line<Entry>,
   'journal.undone': ((d) => `put back · ${told(d, 'did')}`) as Line<Entry>,
   'journal.finished': ((d) =>
     (Object.hasOwn(ENDS, d.outcome ?? '') ? ENDS[d.outcome ?? ''] : undefined)?.(d.order ?? '') ??

@@ -5,7 +5,7 @@ export const servicesFaults: Faults = {
   ServiceNotRunning: { ...BACK, says: 'its service did not start.', todo: SYSTEM_LOG },
   ServiceStartTimedOut: {
     ...BACK,
-    says: 'its service did not answer in time when it was started (1053).',
+    says: 'its service did not start in time (1053).',
     todo: SYSTEM_LOG,
   },
   ServiceStartRefused: {

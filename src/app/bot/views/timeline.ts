@@ -27,7 +27,7 @@ export function timelineOf(rotation: RotationState, now: number): Timeline | nul
       { at: back.cut, kind: 'restart' },
       { at: back.to, kind: 'connected' },
     ]),
-    totalMs: restarting ? now - (swap.cut ?? start) : swap.to === null ? null : swap.to - (swap.cut ?? start),
+    totalMs: masterTotal(swap, back, restarting ? now : null),
     open: restarting,
   };
   const workers = workersOf(rotation).filter((host) => host !== master.host);
@@ -53,6 +53,17 @@ export function timelineOf(rotation: RotationState, now: number): Timeline | nul
     nowMs: rotation.closed === null ? Math.max(0, now - start) : null,
     lanes: [master, ...lanes],
   };
+}
+
+/** All its restarts so far; null: none was measured. */
+function masterTotal(
+  swap: { from: number; cut: number | null; to: number | null },
+  back: { cut: number | null; to: number | null },
+  now: number | null,
+): number | null {
+  const forth = (swap.to ?? now) === null ? null : (swap.to ?? now ?? 0) - (swap.cut ?? swap.from);
+  const there = back.cut === null || back.to === null ? null : back.to - back.cut;
+  return forth === null ? there : forth + (there ?? 0);
 }
 
 /** What stands between the marks that were reached, drawn from `start`; all were connected then. */
