@@ -76,8 +76,5 @@ export async function createWebChat(options: WebChatOptions): Promise<ChatAdapte
   };
 }
 
-/** A request is everybody's business; a question that the bot answers to one person is theirs alone, as in Slack. */
-function isRequest(line: string): boolean {
-  const command = parseCommand(line);
-  return command.word === 'rotate-master' && !command.dry;
-}
+/** What brings a card into the channel is everybody's to read; what is answered to one person is theirs, as in Slack. */
+const isRequest = (line: string): boolean => parseCommand(line).word === 'rotate-master';

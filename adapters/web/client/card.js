@@ -9,8 +9,8 @@ AdaptiveCards.AdaptiveCard.onProcessMarkdown = (text, result) => {
 
 /**
  * A live card. A new version keeps what the reader was doing with the old one: the opened part, what was typed, where
- * the focus is. `onAction({ verb, data, inputs })` resolves when the bot has answered; `onOpened(element)` is told of a
- * part that the reader has opened.
+ * the focus is. `onAction({ verb, data, inputs })` resolves when the bot has answered; `onOpened` is given the part that
+ * the reader has opened, as a function: it is drawn a moment later.
  */
 export function createCard({ messageId, hostConfig, onAction, onTrouble, onOpened }) {
   const element = document.createElement('div');
@@ -31,10 +31,10 @@ export function createCard({ messageId, hostConfig, onAction, onTrouble, onOpene
     card.onExecuteAction = act;
     card.onInlineCardExpanded = (action, expanded) => {
       open = expanded ? action.title : null;
-      if (expanded && !drawing) onOpened(element);
+      if (expanded && !drawing) onOpened(() => action.card?.renderedElement);
     };
     card.onElementVisibilityChanged = ({ isVisible, renderedElement }) => {
-      if (isVisible && !drawing) onOpened(renderedElement);
+      if (isVisible && !drawing) onOpened(() => renderedElement);
     };
     open = null;
     drawing = true;

@@ -21,10 +21,13 @@ export function createChat({ log, jump, told, hostConfig, onAction, onNoticeActi
 
   /** Brings what was opened into view, its end first; its beginning stays in view where both do not fit. */
   const onOpened = (part) => {
-    const [top, bottom] = [part.getBoundingClientRect().top, part.getBoundingClientRect().bottom];
-    const view = log.getBoundingClientRect();
-    const down = Math.min(bottom - view.bottom + 16, top - view.top - 16);
-    if (down > 0) log.scrollBy({ top: down });
+    requestAnimationFrame(() => {
+      const box = part()?.getBoundingClientRect();
+      if (box === undefined) return;
+      const view = log.getBoundingClientRect();
+      const down = Math.min(box.bottom - view.bottom + 24, box.top - view.top - 16);
+      if (down > 0) log.scrollBy({ top: down });
+    });
   };
 
   const put = (message) => {

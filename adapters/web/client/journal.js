@@ -11,7 +11,10 @@ export function drawJournal({ journal: { rotation, lines } }) {
     byId('journal').replaceChildren(
       el('li', {
         class: 'empty',
-        text: 'Nothing has happened yet. Press “Rotate…” in the chat, or type /ssis rotate-master.',
+        text:
+          rotation === null
+            ? 'Nothing has happened yet. Press “Rotate…” in the chat, or type /ssis rotate-master.'
+            : 'No machine has begun yet.',
       }),
     );
     return;

@@ -48,7 +48,7 @@ const refusals = {
   'refused.closed': ((d, pen) =>
     d.id === null || d.id === undefined
       ? 'That is not open any more. /ssis shows what is.'
-      : `${pen.bold(d.id)} ${own(OUTCOMES, d.outcome ?? '') ?? 'is not open any more'}${d.at == null ? '' : `, at ${pen.dateTime(d.at)}`}. Nothing can be decided there.`) as Line<{
+      : `${pen.bold(d.id)} ${own(OUTCOMES, d.outcome ?? '') ?? 'is not open any more'}${d.at == null ? '' : ` on ${pen.dateTime(d.at)}`}. Nothing can be decided there any more.`) as Line<{
     id?: string | null;
     outcome?: string;
     at?: string | null;
@@ -166,7 +166,9 @@ const wrong = {
       : `${d.word} takes no reason. Say: /ssis ${d.word}.`) as Line<{
     word: string;
   }>,
-  'wrong.which-id': ((d) => `Which one? Say its id: /ssis ${d.word} prod-17.`) as Line<{ word: string }>,
+  'wrong.which-id': ((d) => `Which one? Say its id, as in /ssis ${d.word} prod-17. /ssis lists what is open.`) as Line<{
+    word: string;
+  }>,
 } satisfies Lines;
 
 /** What was done with a click or a line. */
@@ -259,6 +261,11 @@ const lines = {
     id: string;
     groups: Names;
     timeZone: string;
+  }>,
+  'whoami.unknown': ((d, pen) =>
+    `You are not in the farm file. Ask its owner to add you under people, with ${pen.bold(`accounts: { ${d.platform}: ${d.account} }`)}.`) as Line<{
+    platform: string;
+    account: string;
   }>,
   'whoami.approves': ((d) => `${d.farm}: you may ask, and you may approve what others ask.`) as Line<{ farm: string }>,
   'whoami.asks': ((d) => `${d.farm}: you may ask; others approve.`) as Line<{ farm: string }>,

