@@ -5,7 +5,7 @@ import { journalWords } from './journal.ts';
 
 /** What a machine that is cut off is doing, in a word or two. */
 const DOING: { readonly [kind: string]: string } = {
-  'write-setting': 'settings written',
+  'write-setting': 'writing settings',
   'restart-service': 'restarting',
   'service-runs': 'starting',
   'worker-connected': 'connecting',
