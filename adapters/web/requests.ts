@@ -1,20 +1,14 @@
 import { z } from 'zod';
-import type { Json } from '../../src/domain/values.ts';
 
 const account = z.string().min(1).max(200);
 const name = z.string().min(1).max(100);
 
-/** Lengths are generous for a person and tight for a program; the bot judges meaning, this judges shape. */
-const json: z.ZodType<Json> = z.lazy(() =>
-  z.union([
-    z.null(),
-    z.boolean(),
-    z.number(),
-    z.string().max(4000),
-    z.array(json).max(100),
-    z.record(name, json).refine((record) => Object.keys(record).length <= 50),
-  ]),
-);
+/**
+ * What a button carries: names and plain values. Nothing nests, so a validator never descends into what a stranger made.
+ * Lengths are generous for a person and tight for a program; the bot judges meaning, this judges shape.
+ */
+const plain = z.union([z.null(), z.boolean(), z.number(), z.string().max(4000)]);
+const carried = z.record(name, plain).refine((record) => Object.keys(record).length <= 50);
 
 /** A line typed into the composer. No control characters: a line is a line. */
 export const sayRequest = z.strictObject({
@@ -31,7 +25,7 @@ export const sayRequest = z.strictObject({
 export const actRequest = z.strictObject({
   as: account,
   verb: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/u),
-  data: z.record(name, json),
+  data: carried,
   inputs: z.record(name, z.string().max(4000)),
 });
 

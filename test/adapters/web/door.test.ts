@@ -137,10 +137,19 @@ describe('what a page may send', () => {
     ['an input that is no text', { inputs: { reason: 1 } }],
     ['data that is no record', { data: 'x' }],
     ['data without end', { data: { list: Array.from({ length: 101 }, () => 0) } }],
+    ['data that is more than one level deep', { data: { rotation: { id: 'prod-1' } } }],
   ])('an action with %s is refused', async (_, wrong) => {
     const { chat, send } = await start();
     await chat.start(nothing);
     const answer = await send('/api/act', { as: 'web-ana', verb: 'approve', data: {}, inputs: {}, ...wrong });
+    expect(answer.status).toBe(400);
+  });
+
+  test('an action without a bottom is refused, and is no fault of ours', async () => {
+    const { chat, send } = await start();
+    await chat.start(nothing);
+    const deep = '['.repeat(20_000) + ']'.repeat(20_000);
+    const answer = await send('/api/act', `{"as":"web-ana","verb":"approve","data":{"rotation":${deep}},"inputs":{}}`);
     expect(answer.status).toBe(400);
   });
 
