@@ -68,7 +68,14 @@ function resolveHosts({ hosts }: FarmFile, report: Report): readonly FarmHost[] 
 
 function resolvePeople(file: FarmFile, report: Report): readonly Person[] {
   const owners = new Map<string, string>();
+  const named = new Map<string, string>();
   for (const [id, person] of Object.entries(file.people)) {
+    // One human under two ids would have two votes; two humans of one name could not be told apart on a card.
+    const name = person.name.normalize('NFKC').toLowerCase();
+    const namesake = named.get(name);
+    if (namesake !== undefined)
+      report(['people', id, 'name'], 'NameTwice', `${shown(person.name)}, as ${namesake} is named`, ONE_ENTRY);
+    named.set(name, id);
     if (person.timeZone !== undefined) checkZone(['people', id, 'timeZone'], person.timeZone, report);
     for (const [platform, account] of Object.entries(person.accounts)) {
       const where = ['people', id, 'accounts', platform];
@@ -112,6 +119,8 @@ function resolveApproval(file: FarmFile, report: Report): ApprovalPolicy {
     lapsesAfterMs: duration(['approval', 'lapse'], lapse, 60_000, 30 * DAY, report),
   };
 }
+
+const ONE_ENTRY = 'one entry for each person, with all accounts in it, and no two of one name';
 
 const membersOf = (file: FarmFile, group: string): readonly string[] =>
   Object.entries(file.people).flatMap(([id, person]) => (person.groups.includes(group) ? [id] : []));

@@ -54,9 +54,9 @@ function allowedBy(issue: Issue): string {
     case 'invalid_format':
       return issue.format;
     case 'too_small':
-      return `at least ${issue.minimum}${UNIT_WORDS[issue.origin] ?? ''}`;
+      return `at least ${issue.minimum}${unit(issue.origin, issue.minimum)}`;
     case 'too_big':
-      return `at most ${issue.maximum}${UNIT_WORDS[issue.origin] ?? ''}`;
+      return `at most ${issue.maximum}${unit(issue.origin, issue.maximum)}`;
     case 'invalid_union':
       return issue.errors.flatMap((errors) => errors.map(allowedBy)).join(' or ');
     default:
@@ -74,7 +74,11 @@ const TYPE_WORDS: { readonly [type: string]: string } = {
   record: 'a map of names to values',
 };
 
-const UNIT_WORDS: { readonly [origin: string]: string } = { string: ' characters', array: ' entries' };
+function unit(origin: string, count: number | bigint): string {
+  const isOne = Number(count) === 1;
+  if (origin === 'string') return isOne ? ' character' : ' characters';
+  return origin === 'array' ? (isOne ? ' entry' : ' entries') : '';
+}
 
 function valueAt(data: unknown, path: DataPath): unknown {
   return path.reduce<unknown>(

@@ -83,6 +83,13 @@ describe('a farm file that is wrong', () => {
     ['a host name', 'sqlw02:', '^SQL W02:', 'hosts.SQL W02: found "SQL W02"; allowed: lower-case letters'],
     ['a host twice', 'sqlw02:', '^sqlw01:', 'found "sqlw01" a second time; allowed: each name once'],
     ['a person twice', 'ana: {', '^mei: {', 'found "mei" a second time'],
+    ['a person under two ids', 'Tom Becker', '^ana ruiz', 'people.tom.name: found "ana ruiz", as ana is named'],
+    [
+      'a host without a key',
+      '["ed25519:SQLM01-EXAMPLE-KEY-AAAAAAAAAAAAAAAAAAAAAAAA"]',
+      '^[]',
+      'allowed: at least 1 entry',
+    ],
     ['a malformed key', '"ed25519:SQLM01', '^"ed25519:SQL', 'hosts.sqlm01.keys[0]: found "ed25519:SQL'],
     [
       'the key of another',
