@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { loadOptions } from '../config/load.ts';
 import { OPTIONS } from '../config/options.ts';
 import { USAGE } from './sayings.ts';
@@ -123,8 +123,11 @@ function sub(parent: Command, name: string, description: string): Command {
 
 const withParent = (): Option => new Option('--with-parent', 'end when standard input closes').hideHelp();
 
+const MOST_WORKERS = 200;
+
 function whole(text: string): number {
-  if (!/^\d{1,3}$/u.test(text)) throw new RangeError(text);
+  if (!/^\d{1,3}$/u.test(text) || Number(text) > MOST_WORKERS)
+    throw new InvalidArgumentError(`Allowed: a whole number, 0 to ${MOST_WORKERS}.`);
   return Number(text);
 }
 

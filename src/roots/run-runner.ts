@@ -32,6 +32,7 @@ export async function runRunner(flags: RunnerFlags): Promise<void> {
   const options = loadOptions({ stateFolder: flags.folder });
   const folder = runnerFolder(options);
   const files = runnerFiles(folder);
+  if (!existsSync(files.config)) throw new CertopsError('RunnerNotSetUp', { file: files.config });
   const config = parseRunnerConfig(await readText(files.config));
   mustBe(flags.host, config, folder);
   const redis = options.redisUrl ?? config.redisUrl;

@@ -31,6 +31,11 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
     say: ({ where, allowed }) =>
       `The runner's configuration is wrong at ${where || 'its start'} (${allowed}): write it anew with certops runner init.`,
   },
+  RunnerNotSetUp: {
+    exit: USAGE,
+    say: ({ file }) =>
+      `${file} is missing: make it with certops runner init, or name the folder that holds it with --folder.`,
+  },
   HostNotInFarm: {
     exit: USAGE,
     say: ({ host, hosts }) => `${host} is no host of this farm; it has ${hosts}.`,

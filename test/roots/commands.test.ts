@@ -1,0 +1,38 @@
+import { jest } from '@jest/globals';
+import { createProgram } from '../../src/roots/commands.ts';
+import { SAYINGS } from '../../src/roots/sayings.ts';
+
+/** What a command line that is wrong says, and with which code it ends. */
+async function refused(...args: readonly string[]): Promise<{ readonly code: unknown; readonly said: string }> {
+  const said: string[] = [];
+  const write = jest.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(String(text)) > 0);
+  const exit = jest.spyOn(process, 'exit').mockImplementation((code) => {
+    throw new Error(`ended with ${code}`);
+  });
+  try {
+    const code = await createProgram()
+      .parseAsync(['node', 'certops', ...args])
+      .then(() => 'no error', String);
+    return { code, said: said.join('') };
+  } finally {
+    write.mockRestore();
+    exit.mockRestore();
+  }
+}
+
+test.each([
+  ['a number that is none', ['demo', '--workers', 'x'], 'Allowed: a whole number, 0 to 200.'],
+  ['more machines than a rehearsal takes', ['demo', '--workers', '201'], 'Allowed: a whole number, 0 to 200.'],
+  ['a word that is misspelt', ['farm', 'chek', 'farm.yaml'], 'Did you mean check?'],
+  ['a file that is not named', ['farm', 'check'], "missing required argument 'file'"],
+])('%s ends with 2 and a sentence', async (_what, args, sentence) => {
+  const { code, said } = await refused(...args);
+  expect(said).toContain(sentence);
+  expect(code).toBe('Error: ended with 2');
+});
+
+test('a runner that was never set up is told how', async () => {
+  const { code } = await refused('runner', '--folder', '/nowhere/certops');
+  expect(code).toContain('RunnerNotSetUp');
+  expect(SAYINGS.RunnerNotSetUp?.say({ file: 'runner.json' })).toContain('certops runner init');
+});
