@@ -33,6 +33,8 @@ describe('A line of words', () => {
 
   test.each([
     ['/ssis rotat-master', 'unknown-word', 'rotate-master'],
+    ['/ssis rotat master', 'unknown-word', 'rotate-master'],
+    ['/ssis rot', 'unknown-word', 'rotate-master'],
     ['/ssis statsu', 'unknown-word', 'status'],
     ['/ssis aprove prod-1', 'unknown-word', 'approve'],
     ['/ssis xyzzyxyzzy', 'unknown-word', ''],
