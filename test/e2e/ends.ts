@@ -1,0 +1,74 @@
+import type { Lab } from '../../infra/lab/index.ts';
+import type { E2e } from './rig.ts';
+import { type World, worldOf } from './world.ts';
+
+/** Whether every worker is connected, or will be in a moment. */
+export const settled = (lab: Lab, limitMs = 3000): Promise<boolean> =>
+  lab.connected(limitMs).then(
+    () => true,
+    () => false,
+  );
+
+/** Thumbprints of the master on which each worker is connected, by the lab's own measurement. */
+export async function connectedOn(lab: Lab): Promise<readonly (string | null)[]> {
+  await settled(lab);
+  const { workers } = await lab.measure();
+  return Object.values(workers).map(({ thumbprint }) => thumbprint);
+}
+
+const all = <T>(lab: Lab, one: T): readonly T[] =>
+  lab.hosts.filter(({ roles }) => roles.includes('worker')).map(() => one);
+
+/** All is as before, byte for byte: files, stores, keys with their lists, bindings, services; and the journals say so. */
+export async function expectOld(lab: Lab, rig: E2e, before: World): Promise<void> {
+  const old = rig.rotation().plan?.header.old.thumbprint ?? '';
+  expect(await connectedOn(lab)).toEqual(all(lab, old));
+  expect(worldOf(lab)).toEqual(before);
+  expect(rig.chat.cards().at(-1)?.kind).toBe('closed');
+  for (const { name } of lab.hosts) expect([name, leftForth(rig, name)]).toEqual([name, []]);
+}
+
+/** Everybody is on the new certificate, nothing else has changed, and the journals say so. */
+export async function expectNew(lab: Lab, rig: E2e, before: World): Promise<void> {
+  const made = rig.thumbprint() ?? '';
+  expect(await connectedOn(lab)).toEqual(all(lab, made));
+  const thumbprint = made.toLowerCase();
+  const after = worldOf(lab);
+  for (const { name, roles } of lab.hosts) {
+    const was = before[name];
+    const is = after[name];
+    if (was === undefined || is === undefined) throw new Error(name);
+    const isMaster = roles.includes('master');
+    expect(is.certificates).toEqual([...was.certificates, `Root ${thumbprint}${isMaster ? ' key' : ''}`].sort());
+    expect(is.bindings).toEqual(was.bindings.map((binding) => ({ ...binding, thumbprint, store: 'Root' })));
+    expect(is.services).toEqual(was.services);
+    expect(changedFiles(was.files, is.files)).toEqual([
+      ...(isMaster ? ['MasterSettings.config', 'SSISScaleOutMaster.cer'] : []),
+      ...(roles.includes('worker') ? ['WorkerSettings.config'] : []),
+    ]);
+    expect(readersOf(is.keys, thumbprint)).toEqual(
+      isMaster ? readersOf(was.keys, rig.rotation().plan?.header.old.thumbprint.toLowerCase() ?? '') : [],
+    );
+    expect(rig.journalOf(name).filter((entry) => entry.type === 'finished' && entry.outcome === 'unknown')).toEqual([]);
+  }
+}
+
+/** Steps that a runner's journal shows as taken and not as undone. */
+function leftForth(rig: E2e, name: string): readonly string[] {
+  const left = new Set<string>();
+  for (const entry of rig.journalOf(name)) {
+    if (entry.type === 'started' && entry.direction === 'forth') left.add(entry.step);
+    if (entry.type === 'undone') left.delete(entry.step);
+  }
+  return [...left];
+}
+
+const changedFiles = (was: { readonly [name: string]: string }, is: { readonly [name: string]: string }) =>
+  Object.keys(is).filter((name) => was[name] !== is[name]);
+
+/** SIDs and rights on the key of a certificate, sorted. */
+const readersOf = (keys: readonly string[], thumbprint: string): readonly string[] =>
+  keys
+    .filter((key) => key.startsWith(thumbprint))
+    .flatMap((key) => [...key.matchAll(/\(A;[^;]*;[^;]*;;;([^)]+)\)/gu)].map((found) => String(found[1])))
+    .sort();
