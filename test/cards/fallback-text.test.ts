@@ -32,6 +32,10 @@ test.each([
   expect(view === undefined ? null : fallbackText(view, 'en')).toBe(words);
 });
 
+test('a farm with one worker is told of one worker', () => {
+  expect(fallbackText({ ...done, gaps: done.gaps.slice(0, 1) }, 'en')).toContain(' Its worker was cut off for 8.4 s.');
+});
+
 const withFarm = (farm: string): readonly [CardView, RegExp][] => {
   const id = `${farm}-1234567`;
   return [

@@ -92,7 +92,7 @@ export const closedWords = {
         const cut =
           d.gaps.length === 0
             ? ''
-            : ` Workers were cut off for ${
+            : ` ${d.gaps.length === 1 ? 'Its worker was' : 'Workers were'} cut off for ${
                 d.gaps.length > 3
                   ? range(Math.min(...d.gaps), Math.max(...d.gaps), ' to ')
                   : `${list(d.gaps.map((ms) => exact(ms).replace(/ s$/u, '')))} s`
