@@ -60,6 +60,8 @@ const KNOWN = new Set(
     'AppId',
     'SslCertHash',
     'SslCertStoreName',
+    // the name of a binding by host name, whose key is a GUID
+    'HostnamePort',
     ...[...NUMBERS, ...TEXTS].map(([value]) => value),
   ].map((name) => name.toLowerCase()),
 );
