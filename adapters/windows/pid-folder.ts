@@ -25,7 +25,7 @@ export function createPidFolder(folder: string | null): { remember(tool: Running
       } catch {
         return () => {};
       }
-      return () => fs.rm(file, { force: true }, () => {});
+      return () => fs.unlink(file, () => {});
     },
   };
 }

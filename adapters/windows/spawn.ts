@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { CertopsError } from '../../src/domain/errors.ts';
 import type { Json } from '../../src/domain/values.ts';
@@ -28,11 +29,11 @@ export async function spawn(request: SpawnRequest): Promise<{ code: number; stdo
   const { file, limitMs, signal, call } = request;
   const child = execa(file, request.args, {
     encoding: 'buffer',
+    // read below: execa's own reading costs more processor time than starting the program
+    buffer: false,
     reject: false,
     stdin: 'ignore',
     windowsHide: true,
-    stripFinalNewline: false,
-    maxBuffer: MAX_OUTPUT_BYTES,
     // a tool that was begun is left to end: half a change is worse than a late one, and a sweep waits for it
     cleanup: false,
     ...(request.environment === undefined ? {} : { env: request.environment, extendEnv: false }),
@@ -55,6 +56,9 @@ export async function spawn(request: SpawnRequest): Promise<{ code: number; stdo
     child.kill('SIGKILL');
     patience ??= setTimeout(abandon, PIPES_MS);
   };
+  const isFull = (): void => stop('ToolOutputTooLong', { ...call, limitBytes: MAX_OUTPUT_BYTES });
+  const stdout = collect(child.stdout, isFull);
+  const stderr = collect(child.stderr, isFull);
   const timer = setTimeout(() => stop('ToolTimedOut', { ...call, limitMs }), limitMs);
   const onAbort = (): void => stop('ToolStopped', call);
   signal?.addEventListener('abort', onAbort, { once: true });
@@ -62,7 +66,7 @@ export async function spawn(request: SpawnRequest): Promise<{ code: number; stdo
     const result = await Promise.race([child, abandoned]);
     if (stopped !== null) throw stopped;
     if (result === null || result.exitCode === undefined) throw failure(result, call);
-    return { code: result.exitCode, stdout: Buffer.from(result.stdout), stderr: Buffer.from(result.stderr) };
+    return { code: result.exitCode, stdout: stdout(), stderr: stderr() };
   } finally {
     clearTimeout(timer);
     clearTimeout(patience);
@@ -70,15 +74,25 @@ export async function spawn(request: SpawnRequest): Promise<{ code: number; stdo
   }
 }
 
+/** Keeps what the stream gives; `isFull` is called when it is more than a tool of ours ever says. */
+function collect(stream: Readable | null, isFull: () => void): () => Buffer {
+  const parts: Buffer[] = [];
+  let length = 0;
+  stream?.on('data', (bytes: Buffer) => {
+    length += bytes.length;
+    if (length > MAX_OUTPUT_BYTES) isFull();
+    else parts.push(bytes);
+  });
+  return () => Buffer.concat(parts);
+}
+
 type Ended = {
   readonly code?: unknown;
   readonly signal?: string | undefined;
-  readonly isMaxBuffer: boolean;
 };
 
 /** Only the operating system's code and the signal are taken over: the rest of what execa says may hold the password. */
 function failure(result: Ended | null, call: { readonly [name: string]: Json }): CertopsError {
-  if (result?.isMaxBuffer) return new CertopsError('ToolOutputTooLong', { ...call, limitBytes: MAX_OUTPUT_BYTES });
   if (result?.signal !== undefined) return new CertopsError('ToolKilled', { ...call, signal: result.signal });
   const cause =
     typeof result?.code === 'string' && /^[A-Z][A-Z0-9_]{1,40}$/u.test(result.code) ? result.code : 'UNKNOWN';

@@ -127,6 +127,11 @@ onPosix('tools', () => {
     expect(await caught(tools().run('netsh', [], { signal: control.signal }))).toMatchObject({ code: 'ToolStopped' });
   });
 
+  test('end a tool that does not stop talking', async () => {
+    tool('netsh', 'exec cat /dev/zero');
+    expect(await caught(tools().run('netsh', []))).toMatchObject({ code: 'ToolOutputTooLong' });
+  });
+
   test('name each running tool in a folder until it has ended', async () => {
     tool('netsh', `ls '${pidFolder()}'`);
     expect((await tools().run('netsh', [])).text).toMatch(/^\d+\.netsh\.60000\n$/u);
