@@ -1,4 +1,4 @@
-export const SLOTS = 128;
+export const SLOTS = 512;
 
 export const TOOL_NAMES = ['netsh', 'certutil', 'sc', 'icacls', 'reg', 'whoami', 'netstat', 'eventcreate'] as const;
 export type LabTool = (typeof TOOL_NAMES)[number];
