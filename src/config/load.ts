@@ -33,3 +33,13 @@ export const environment = (more: { readonly [name: string]: string }): NodeJS.P
   ...process.env,
   ...more,
 });
+
+/** The environment of the Windows tools, taken once: ours without what nobody but us may know. */
+export function toolEnvironment(): { readonly [name: string]: string } {
+  const secrets = new Set<string>(OPTIONS.filter(({ secret }) => secret).map(({ env }) => env));
+  return Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) =>
+      value === undefined || secrets.has(name.toUpperCase()) ? [] : [[name, value]],
+    ),
+  );
+}

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { WindowsHostOptions } from '../../adapters/windows/index.ts';
+import { toolEnvironment } from '../config/load.ts';
 import type { RunnerConfig } from '../config/runner-config.ts';
 import { systemClock } from './system-clock.ts';
 import { VERSION } from './version.ts';
@@ -16,6 +17,7 @@ export function hostOptions({ host, overrides }: RunnerConfig, folder: string): 
     overrides: named,
     stateFolder: path.resolve(folder),
     arch: process.arch,
+    environment: toolEnvironment(),
     clock: systemClock,
   };
 }

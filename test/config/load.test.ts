@@ -1,4 +1,4 @@
-import { environment, loadOptions } from '../../src/config/load.ts';
+import { environment, loadOptions, toolEnvironment } from '../../src/config/load.ts';
 import { LEVELS, OPTIONS } from '../../src/config/options.ts';
 
 const codeOf = (act: () => unknown): unknown => {
@@ -56,5 +56,12 @@ describe('options', () => {
   test('a child gets our environment and what it is told beside', () => {
     process.env.CERTOPS_FARM = 'a.yaml';
     expect(environment({ REDIS_URL: 'redis://x' })).toMatchObject({ CERTOPS_FARM: 'a.yaml', REDIS_URL: 'redis://x' });
+  });
+
+  test('a tool gets ours without the secrets', () => {
+    process.env.CERTOPS_FARM = 'a.yaml';
+    process.env.REDIS_URL = 'redis://user:hunter2@host';
+    expect(toolEnvironment()).toMatchObject({ CERTOPS_FARM: 'a.yaml' });
+    expect(JSON.stringify(toolEnvironment())).not.toContain('hunter2');
   });
 });
