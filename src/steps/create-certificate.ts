@@ -48,17 +48,16 @@ export const createCertificate: StepDefinition<Params, CreateFacts> = {
     },
   }),
   async observe(host, params, made) {
-    const oldReaders = host.keyReaders(params.oldStore, params.oldThumbprint);
-    if (made === null) return { present: false, key: false, readers: [], oldReaders: sorted(await oldReaders) };
-    const [found, readers] = await Promise.all([
-      host.certificate(params.store, made.thumbprint),
-      host.keyReaders(params.store, made.thumbprint),
+    const [oldReaders, found, readers] = await Promise.all([
+      host.keyReaders(params.oldStore, params.oldThumbprint),
+      made === null ? null : host.certificate(params.store, made.thumbprint),
+      made === null ? [] : host.keyReaders(params.store, made.thumbprint),
     ]);
     return {
       present: found !== null,
       key: found?.privateKey === 'yes',
       readers: sorted(readers),
-      oldReaders: sorted(await oldReaders),
+      oldReaders: sorted(oldReaders),
     };
   },
   make: (host, params) => host.makeCertificate(params.profile),

@@ -31,15 +31,16 @@ export const presents: CheckDefinition<Params, PresentsFacts> = {
     data: { port: params.port, servername: params.servername },
   }),
   async observe(host, { port, servername, rehearsal }) {
-    const service = host.service('master');
-    const probes = rehearsal
-      ? [
-          { host: REHEARSAL_ADDRESS, port, servername: null },
-          { host: REHEARSAL_ADDRESS, port, servername },
-        ]
-      : probesOf(await host.sslBindings(port), port, servername);
-    const shown = await Promise.all(probes.map((probe) => host.handshake(probe)));
-    const { state, pid } = await service;
+    const shownBy = async (): Promise<readonly HandshakeFacts[]> => {
+      const probes = rehearsal
+        ? [
+            { host: REHEARSAL_ADDRESS, port, servername: null },
+            { host: REHEARSAL_ADDRESS, port, servername },
+          ]
+        : probesOf(await host.sslBindings(port), port, servername);
+      return Promise.all(probes.map((probe) => host.handshake(probe)));
+    };
+    const [{ state, pid }, shown] = await Promise.all([host.service('master'), shownBy()]);
     return { state, pid, presented: Object.fromEntries(shown.map((one) => [label(one), told(one)])) };
   },
   judge(now, wanted, refs) {
