@@ -274,7 +274,7 @@ export async function startE2e(lab: Lab, options: E2eOptions = {}) {
   }
 
   const closed = async (limitMs?: number): Promise<NonNullable<RotationState['closed']>> => {
-    await until(() => rotation().closed !== null, limitMs);
+    await until(() => rotation().closed !== null && chat.cards().some(({ kind }) => kind === 'closed'), limitMs);
     return rotation().closed as NonNullable<RotationState['closed']>;
   };
 
