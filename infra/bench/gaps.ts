@@ -1,0 +1,116 @@
+import type { LabControl, Measured } from '../lab/index.ts';
+import { type BareHost, restartBare, runBare } from './bare.ts';
+import type { Chat } from './chat.ts';
+import { askAndApprove, sleep } from './clicks.ts';
+import { type BotRecord, type Call, readBot } from './recording.ts';
+
+const ROTATION_MS = 600_000;
+const SERVICES = { master: 'SSISScaleOutMaster160', worker: 'SSISScaleOutWorker160' } as const;
+
+/** One rotation, proved, with what the lab saw of it. Milliseconds. */
+export interface RotationSeen {
+  readonly id: string;
+  /** From the bot's record of the last vote to its record of the end. */
+  readonly wallMs: number;
+  readonly canaryGapMs: number;
+  readonly otherGapsMs: readonly number[];
+  /** How long nothing was bound, each time there was such a moment. */
+  readonly unboundMs: readonly number[];
+  readonly records: readonly BotRecord[];
+}
+
+/** Asks, approves and waits for the proof. Rejects when it ends in any other way. */
+export async function rotate(chat: Chat, lab: LabControl, state: string, asker: string): Promise<RotationSeen> {
+  const before = await lab.measure();
+  await askAndApprove(chat, asker);
+  const summary = await chat.until(
+    ({ body }) => (body.type === 'card' && body.kind === 'closed' ? JSON.stringify(body.card) : null),
+    ROTATION_MS,
+  );
+  const records = await readBot(state);
+  const id = records.findLast(({ type }) => type === 'closed')?.id ?? '';
+  const own = records.filter((record) => record.id === id);
+  const from = own.findLast(({ type }) => type === 'voted')?.at ?? Number.NaN;
+  const to = own.findLast(({ type }) => type === 'closed')?.at ?? Number.NaN;
+  const canary = own.find(({ type, stage }) => type === 'ordered' && stage === 'workers')?.host ?? '';
+  const gaps = gapsSince(await lab.measure(), before.now);
+  const canaryGapMs = gaps.get(canary);
+  if (canaryGapMs === undefined) throw new Error(`${id} did not run to its end: ${summary.slice(0, 1500)}`);
+  gaps.delete(canary);
+  return {
+    id,
+    wallMs: to - from,
+    canaryGapMs,
+    otherGapsMs: [...gaps.values()],
+    unboundMs: unboundSince(await lab.measure(), before.now),
+    records: own,
+  };
+}
+
+/** Per worker, from its last answer under one certificate to its first connection under another. */
+export function gapsSince({ workers }: Measured, since: number): Map<string, number> {
+  const found = new Map<string, number>();
+  for (const [host, { history }] of Object.entries(workers)) {
+    const next = history.findIndex(
+      ({ from, thumbprint }, at) => from > since && history[at - 1]?.thumbprint !== thumbprint,
+    );
+    const [last, first] = [history[next - 1], history[next]];
+    if (next > 0 && last !== undefined && first !== undefined) found.set(host, first.from - last.lastAnswer);
+  }
+  return found;
+}
+
+export const unboundSince = ({ unbound }: Measured, since: number): readonly number[] =>
+  Object.values(unbound).flatMap((times) => times.flatMap(({ from, ms }) => (from > since && ms !== null ? [ms] : [])));
+
+/** A bare stop and start of the master, then of the worker: what no rotation can be faster than. Milliseconds. */
+export async function bareRestarts(
+  lab: LabControl,
+  hosts: { readonly master: BareHost; readonly worker: BareHost },
+  samples: number,
+): Promise<readonly number[]> {
+  const found: number[] = [];
+  for (let count = 0; count < samples; count += 1) {
+    const from = performance.now();
+    await restartBare(hosts.master, SERVICES.master);
+    await restartBare(hosts.worker, SERVICES.worker);
+    found.push(performance.now() - from);
+    await allConnected(lab);
+  }
+  return found;
+}
+
+/** `delete sslcert` and the same `add sslcert` that the product made last, by the lab's own measure. Milliseconds. */
+export async function bareSwaps(
+  lab: LabControl,
+  host: BareHost,
+  calls: readonly Call[],
+  samples: number,
+): Promise<readonly number[]> {
+  const add = calls.findLast(({ tool, args, code }) => isAdd(tool, args) && code === 0)?.args;
+  const key = add?.find((arg) => arg.startsWith('ipport=')) ?? '';
+  if (add === undefined) throw new Error('the product has not added the binding that would be compared');
+  const found: number[] = [];
+  for (let count = 0; count < samples; count += 1) {
+    const { now } = await lab.measure();
+    await runBare(host, 'netsh', ['http', 'delete', 'sslcert', key]);
+    await runBare(host, 'netsh', [...add]);
+    found.push(...unboundSince(await lab.measure(), now));
+    await sleep(50);
+  }
+  return found;
+}
+
+const isAdd = (tool: string, args: readonly string[]): boolean =>
+  tool === 'netsh' &&
+  args[1] === 'add' &&
+  args.includes('sslcert') &&
+  args.some((arg) => arg.startsWith('ipport=0.0.0.0:'));
+
+export async function allConnected(lab: LabControl, limitMs = 30_000): Promise<void> {
+  for (const until = performance.now() + limitMs; performance.now() < until; await sleep(20)) {
+    const { workers } = await lab.measure();
+    if (Object.values(workers).every(({ connected }) => connected)) return sleep(400);
+  }
+  throw new Error(`not every worker of the lab was connected again after ${limitMs} ms`);
+}

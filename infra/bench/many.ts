@@ -1,0 +1,148 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, lstat, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { labControl } from '../lab/control.ts';
+import type { LabFile } from '../lab/options.ts';
+import type { Chat } from './chat.ts';
+import { openChat } from './chat.ts';
+import { sleep } from './clicks.ts';
+import { allConnected, type RotationSeen, rotate } from './gaps.ts';
+import { type Resident, residentOf } from './processes.ts';
+import { type Call, readCalls } from './recording.ts';
+import { PROJECT, startRehearsal, writeFarm } from './rehearsal.ts';
+import { type Replayed, replay } from './replay.ts';
+import { boundThumbprint, planReplay } from './replay-plan.ts';
+
+const MINUTE_MS = 60_000;
+const CHAT_EVERY_MS = 250;
+
+export interface ManySeen {
+  readonly rotations: readonly RotationSeen[];
+  readonly bare: readonly Replayed[];
+  /** Tool calls of the recorded rotation. */
+  readonly calls: number;
+  readonly bot: Resident;
+  readonly runners: readonly Resident[];
+  /** How long `/ssis status` waited for its answer meanwhile. Milliseconds. */
+  readonly chatMs: readonly number[];
+}
+
+export interface ManyOptions {
+  readonly folder: string;
+  readonly redis: string;
+  readonly workers: number;
+  readonly rounds: number;
+  readonly say: (sentence: string) => void;
+}
+
+/**
+ * A farm of many workers, rotated; then the first of these rotations again by a bare script, on the same farm as it was
+ * before.
+ */
+export async function measureMany({ folder, redis, workers, rounds, say }: ManyOptions): Promise<ManySeen> {
+  const state = path.join(folder, 'many');
+  const probe = path.join(folder, 'many-probe');
+  const pristine = path.join(folder, 'many-lab');
+  const options = { state, redis, workers };
+  say(`making a farm of ${workers} workers`);
+  await writeFarm(state, []);
+  await (await startRehearsal({ ...options, probe: null })).end();
+  await cp(path.join(state, 'lab'), pristine, { recursive: true, filter: filesOnly });
+
+  const rehearsal = await startRehearsal({ ...options, probe });
+  const rotations: RotationSeen[] = [];
+  const chatMs: number[] = [];
+  let recorded: readonly Call[] = [];
+  let bot: Resident | undefined;
+  let runners: readonly Resident[] = [];
+  try {
+    const chat = await openChat(rehearsal.url, 'mei');
+    const other = await openChat(rehearsal.url, 'wei');
+    for (let round = 0; round < rounds; round += 1) {
+      await allConnected(rehearsal.lab);
+      say(`rotating ${workers} workers, ${round + 1} of ${rounds}`);
+      const asking = keepAsking(other, chatMs);
+      rotations.push(await rotate(chat, rehearsal.lab, state, 'mei').finally(asking.stop));
+      await asking.stopped;
+      if (round > 0) continue;
+      recorded = await readCalls(probe);
+      say('waiting a minute to read memory');
+      await sleep(MINUTE_MS);
+      bot = largest(await residentOf(['certops.mjs bot', state]));
+      runners = await residentOf(['runner.mjs', state]);
+    }
+    chat.close();
+    other.close();
+  } finally {
+    await rehearsal.end();
+  }
+  if (bot === undefined || rotations[0] === undefined) throw new Error('no process of the bot was found');
+  const bare: Replayed[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    say(`the same by a bare script, ${round + 1} of ${rounds}`);
+    bare.push(await bareRotation(path.join(folder, 'bare'), pristine, rotations[0], recorded));
+  }
+  return { rotations, bare, calls: bare[0]?.calls ?? 0, bot, runners, chatMs };
+}
+
+async function bareRotation(
+  folder: string,
+  pristine: string,
+  { records }: RotationSeen,
+  calls: readonly Call[],
+): Promise<Replayed> {
+  await rm(folder, { recursive: true, force: true });
+  await cp(pristine, folder, { recursive: true });
+  const lab = spawn(process.execPath, [path.join(PROJECT, 'dist/lab.mjs'), 'serve', '--folder', folder], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  try {
+    await once(createInterface({ input: lab.stdout }), 'line');
+    const file = path.join(folder, 'lab.json');
+    await allConnected(labControl(file));
+    const info = JSON.parse(await readFile(file, 'utf8')) as LabFile;
+    const thumbprint = boundThumbprint(calls);
+    if (thumbprint === null) throw new Error('the recorded rotation bound nothing');
+    const replayed = await replay(info, planReplay(records, calls), thumbprint);
+    await allConnected(labControl(file));
+    return replayed;
+  } finally {
+    await end(lab);
+  }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.stdin?.end();
+  await gone;
+}
+
+/** Named pipes and sockets are made anew by whoever needs them. */
+async function filesOnly(source: string): Promise<boolean> {
+  const found = await lstat(source);
+  return found.isFile() || found.isDirectory();
+}
+
+const largest = (found: readonly Resident[]): Resident | undefined =>
+  [...found].sort((one, other) => other.megabytes - one.megabytes)[0];
+
+function keepAsking(chat: Chat, took: number[]): { stop(): void; readonly stopped: Promise<void> } {
+  let stopping = false;
+  const ask = async (): Promise<void> => {
+    while (!stopping) {
+      const from = performance.now();
+      await chat.say('wei', '/ssis status');
+      took.push(performance.now() - from);
+      await sleep(CHAT_EVERY_MS);
+    }
+  };
+  return {
+    stop: () => {
+      stopping = true;
+    },
+    stopped: ask(),
+  };
+}

@@ -1,0 +1,43 @@
+/**
+ * Loaded into every process of a rehearsal by NODE_OPTIONS; only a runner is watched. Each tool that it starts becomes a
+ * line of JSON in CERTOPS_BENCH_FOLDER: when (nanoseconds of the machine's monotonic clock, the same for all processes),
+ * what, and what `sc queryex` said. The product knows nothing of it.
+ */
+import { ChildProcess } from 'node:child_process';
+import { openSync, writeSync } from 'node:fs';
+import path from 'node:path';
+
+const folder = process.env.CERTOPS_BENCH_FOLDER ?? '';
+const host = process.argv[process.argv.indexOf('--host') + 1] ?? '';
+if (folder !== '' && path.basename(process.argv[1] ?? '') === 'runner.mjs') watch();
+
+function watch() {
+  const file = openSync(path.join(folder, `${host}.jsonl`), 'a', 0o600);
+  const tell = (line) => writeSync(file, `${JSON.stringify(line)}\n`);
+  const now = () => Number(process.hrtime.bigint());
+  const spawn = ChildProcess.prototype.spawn;
+  let count = 0;
+  ChildProcess.prototype.spawn = function watched(options) {
+    count += 1;
+    const id = count;
+    const tool = path.basename(options.file).replace(/\.exe$/u, '');
+    const args = options.args.slice(1);
+    // The one secret that a tool is given.
+    const password = args.indexOf('-p');
+    const shown = args.map((arg, at) => (tool === 'certutil' && at === password + 1 && password >= 0 ? '***' : arg));
+    tell({ id, at: now(), wall: Date.now(), tool, args: shown });
+    const result = spawn.call(this, options);
+    let said = '';
+    if (tool === 'sc') this.stdout?.on('data', (bytes) => (said += bytes.toString('latin1')));
+    let end = 0;
+    // Whoever waits for it may go on before `close`, which comes when its pipes are gone too.
+    this.once('exit', () => {
+      end = now();
+    });
+    this.once('close', (code) => tell({ id, end, code, ...(tool === 'sc' ? { state: stateIn(said) } : {}) }));
+    return result;
+  };
+}
+
+/** `STATE : 4  RUNNING`: the number. */
+const stateIn = (text) => Number(/\bSTATE\s+:\s+(\d)/u.exec(text)?.[1] ?? 0);

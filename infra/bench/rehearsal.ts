@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseDocument } from 'yaml';
+import { labControl } from '../lab/control.ts';
+import type { LabControl } from '../lab/index.ts';
+
+export const PROJECT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const READY_MS = 180_000;
+const END_MS = 60_000;
+
+export interface Rehearsal {
+  readonly state: string;
+  readonly url: string;
+  readonly lab: LabControl;
+  /** From the start of the process to its printed "ready". Milliseconds. */
+  readonly readyMs: number;
+  /** As Ctrl-C does: the whole group. */
+  end(): Promise<void>;
+}
+
+export interface RehearsalOptions {
+  readonly state: string;
+  readonly redis: string;
+  readonly workers: number;
+  /** Folder for what the probe in each runner writes; null: no probe. */
+  readonly probe: string | null;
+  /** Through `npm start`, as a person would; else the bundle directly. */
+  readonly npm?: boolean;
+}
+
+/** Starts a whole farm as `npm start` does, and waits until it says that it is ready. Rejects with what it printed. */
+export async function startRehearsal(options: RehearsalOptions): Promise<Rehearsal> {
+  const { state, probe } = options;
+  if (probe !== null) await mkdir(probe, { recursive: true });
+  const from = performance.now();
+  const child = start(options);
+  const readyMs = await ready(child, from);
+  return {
+    state,
+    readyMs,
+    url: await readFile(path.join(state, 'address'), 'utf8'),
+    lab: labControl(path.join(state, 'lab/lab.json')),
+    end: () => endGroup(child),
+  };
+}
+
+function start({ state, redis, workers, probe, npm = false }: RehearsalOptions): ChildProcess {
+  const args = ['--state', state, '--workers', String(workers)];
+  const hook = pathToFileURL(path.join(PROJECT, 'infra/bench/probe.mjs')).href;
+  const watched = { CERTOPS_BENCH_FOLDER: probe ?? '', NODE_OPTIONS: `--import=${hook}` };
+  const env = { ...process.env, REDIS_URL: redis, CERTOPS_LOG_LEVEL: 'warn', ...(probe === null ? {} : watched) };
+  const bundle = path.join(PROJECT, 'dist/certops.mjs');
+  const [file, all] = npm
+    ? ['npm', ['start', '--silent', '--', ...args]]
+    : [process.execPath, [bundle, 'demo', ...args]];
+  return spawn(file, all, { cwd: PROJECT, detached: true, stdio: ['ignore', 'pipe', 'pipe'], env });
+}
+
+async function ready(child: ChildProcess, from: number): Promise<number> {
+  const said: string[] = [];
+  child.stderr?.on('data', (bytes) => said.push(String(bytes)));
+  return new Promise((resolve, reject) => {
+    const fail = (why: string): void => reject(new Error(`the rehearsal ${why}: ${said.join('').slice(-2000)}`));
+    const timer = setTimeout(() => fail(`was not ready in ${READY_MS} ms`), READY_MS);
+    child.once('error', reject);
+    child.once('exit', (code) => fail(`ended with ${code}`));
+    createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
+      said.push(`${line}\n`);
+      if (!/^\S*ready\S* in /u.test(line)) return;
+      clearTimeout(timer);
+      child.removeAllListeners('exit');
+      resolve(performance.now() - from);
+    });
+  });
+}
+
+async function endGroup(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  const group = -(child.pid ?? 0);
+  process.kill(group, 'SIGINT');
+  const timer = setTimeout(() => process.kill(group, 'SIGKILL'), END_MS);
+  await gone;
+  clearTimeout(timer);
+}
+
+/**
+ * A farm file with more people than the example: nobody may ask more than twenty times an hour, and a bench does.
+ * Written before the first start, which then keeps it.
+ */
+export async function writeFarm(state: string, askers: readonly string[]): Promise<void> {
+  const document = parseDocument(await readFile(path.join(PROJECT, 'infra/lab/farm.yaml'), 'utf8'));
+  for (const name of askers) {
+    const account = { name: `Asker ${name}`, accounts: { web: name }, groups: ['operators'], timeZone: 'UTC' };
+    document.setIn(['people', name], document.createNode(account));
+  }
+  await mkdir(state, { recursive: true, mode: 0o700 });
+  await writeFile(path.join(state, 'farm.yaml'), document.toString({ lineWidth: 120 }));
+}

@@ -1,0 +1,99 @@
+import { RUNNING, STOPPED } from './bare.ts';
+import type { BotRecord, Call } from './recording.ts';
+
+/** One thing that a bare script does on a machine. */
+export type Action =
+  | { readonly do: 'run'; readonly tool: string; readonly args: readonly string[]; readonly code: number }
+  /** Asked until it holds, however often the product asked. */
+  | { readonly do: 'until-state'; readonly service: string; readonly state: number }
+  | { readonly do: 'until-done'; readonly tool: string; readonly args: readonly string[] }
+  | { readonly do: 'nothing' };
+
+export interface Item {
+  readonly action: Action;
+  /** Places of the items that had ended before this one was started: it waits for them, and for nothing else. */
+  readonly after: readonly number[];
+}
+
+/** What the machines do between two barriers, each by itself. */
+export interface Group {
+  readonly kind: string;
+  readonly stage: string | null;
+  readonly hosts: readonly { readonly host: string; readonly items: readonly Item[] }[];
+}
+
+/**
+ * The tool calls of one rotation as a bare script would make them: the same calls, side by side where they ran side by
+ * side, and the same barriers, which are the moments at which the bot sent orders. Waiting is left out: a service is
+ * asked until it is there, and what failed and was tried again is tried until it works.
+ */
+export function planReplay(records: readonly BotRecord[], calls: readonly Call[]): readonly Group[] {
+  const from = records.findLast(({ type }) => type === 'voted')?.at ?? 0;
+  const to = records.findLast(({ type }) => type === 'closed')?.at ?? Number.POSITIVE_INFINITY;
+  const orders = records.filter(({ type, at }) => type === 'ordered' && at >= from);
+  const groups = new Map<string, { kind: string; stage: string | null; hosts: Map<string, Call[]> }>();
+  // Orders of one append have one time, and stand behind one barrier.
+  const keyOf = ({ at, kind, stage }: BotRecord): string => `${at} ${kind} ${stage}`;
+  for (const order of orders) {
+    const { kind, stage, host } = order;
+    const group = groups.get(keyOf(order)) ?? { kind, stage, hosts: new Map() };
+    group.hosts.set(host, []);
+    groups.set(keyOf(order), group);
+  }
+  for (const call of calls) {
+    const order = orders.findLast(({ host, at }) => host === call.host && at <= call.wall);
+    if (order !== undefined && call.wall <= to) groups.get(keyOf(order))?.hosts.get(call.host)?.push(call);
+  }
+  return [...groups.values()].map(({ kind, stage, hosts }) => ({
+    kind,
+    stage,
+    hosts: [...hosts].map(([host, own]) => ({ host, items: itemsOf(own) })),
+  }));
+}
+
+/** A record in the event log: nobody waits for it. */
+const isAside = ({ tool }: Call): boolean => tool === 'eventcreate';
+
+export function itemsOf(calls: readonly Call[]): readonly Item[] {
+  const sorted = [...calls].sort((one, other) => one.from - other.from);
+  const wanted = new Map<string, number>();
+  return sorted.map((call, place) => ({
+    action: actionOf(call, wanted, sorted.slice(place + 1)),
+    after: sorted.slice(0, place).flatMap((before, at) => (before.to <= call.from && !isAside(before) ? [at] : [])),
+  }));
+}
+
+/** `wanted`: services that were told to stop or start and are not there yet. */
+function actionOf(call: Call, wanted: Map<string, number>, later: readonly Call[]): Action {
+  const { tool, args, code } = call;
+  const [verb = '', service = ''] = args;
+  if (tool === 'sc' && verb === 'stop') wanted.set(service, STOPPED);
+  if (tool === 'sc' && verb === 'start') wanted.set(service, RUNNING);
+  const state = wanted.get(service);
+  if (tool === 'sc' && verb === 'queryex' && state !== undefined) {
+    if (call.state !== state) return { do: 'nothing' };
+    wanted.delete(service);
+    return { do: 'until-state', service, state };
+  }
+  if (tool === 'netsh' && ['add', 'update'].includes(args[1] ?? '') && !args.includes('help')) {
+    const again = later.some((other) => other.tool === tool && sameArgs(other.args, args));
+    if (code !== 0 && again) return { do: 'nothing' };
+    if (code === 0) return { do: 'until-done', tool, args };
+  }
+  return { do: 'run', tool, args, code };
+}
+
+const sameArgs = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length && one.every((arg, at) => arg === other[at]);
+
+/** The certificate that the recorded rotation bound: 40 hexadecimal digits. */
+export function boundThumbprint(calls: readonly Call[]): string | null {
+  const bound = calls.findLast(({ tool, args }) => tool === 'netsh' && args.some((arg) => arg.startsWith('certhash=')));
+  return bound?.args.find((arg) => arg.startsWith('certhash='))?.slice('certhash='.length) ?? null;
+}
+
+/** Every occurrence, in the letters it was written in. */
+export const withThumbprint = (text: string, old: string, now: string): string =>
+  text.replace(new RegExp(old, 'giu'), (found) =>
+    found === found.toLowerCase() ? now.toLowerCase() : now.toUpperCase(),
+  );

@@ -1,0 +1,33 @@
+/** One line of the table: what was measured, against what, and its bar. */
+export interface Figure {
+  readonly id: string;
+  readonly what: string;
+  readonly found: number;
+  readonly unit: string;
+  /** Not above this; null: told, and no bar. */
+  readonly bar: number | null;
+  readonly detail: string;
+}
+
+export const passes = ({ found, bar }: Figure): boolean => bar === null || found <= bar;
+
+/** The figures as they are, a line each; `MISS` where a bar was not kept. */
+export function tableOf(figures: readonly Figure[]): string {
+  const lines = figures.map((figure) => [
+    figure.id,
+    figure.what,
+    `${figure.found} ${figure.unit}`,
+    figure.bar === null ? '' : `at most ${figure.bar} ${figure.unit}`,
+    figure.bar === null ? '' : passes(figure) ? 'pass' : 'MISS',
+    figure.detail,
+  ]);
+  const widths = lines[0]?.map((_cell, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0))) ?? [];
+  return lines
+    .map((line) =>
+      line
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
