@@ -1,8 +1,12 @@
 import { type Facts, isRefusal } from '../../domain/values.ts';
+import type { HostChange } from '../../ports/windows-host.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { type Job, type ParsedStep, pastOfStep, perform, poll, recordIfPossible } from './job.ts';
 import { lastTouched, mustReread } from './reread.ts';
 import { failureOfVerdict, isPending, movedFact } from './step-forth.ts';
+
+/** On the way back a tool that said no, or a service that stopped too late, is worth another try. */
+const MOST_TRIES = 3;
 
 export interface Back {
   readonly changed: boolean;
@@ -76,17 +80,26 @@ async function backFrom(job: Job, parsed: ParsedStep, { wanted, made, deadline, 
     direction: 'back',
   });
   let trouble: Failure | null = null;
-  for (const change of moves) trouble ??= await perform(job, change, deadline);
-  const seen = await poll(
-    job,
-    deadline,
-    async () => {
-      const facts = await step.observe(host, params, made);
-      return { facts, verdict: step.judge(facts, wanted, now) };
-    },
-    (found) => isPending(found.verdict),
-    (ms) => job.deps.clock.sleep(ms),
-  );
+  let seen = { facts: now, verdict };
+  let left: readonly HostChange[] = moves;
+  for (let tries = 0; tries < MOST_TRIES && left.length > 0; tries += 1) {
+    job.checkpoint();
+    trouble = null;
+    for (const change of left) trouble ??= await perform(job, change, deadline);
+    seen = await poll(
+      job,
+      deadline,
+      async () => {
+        const facts = await step.observe(host, params, made);
+        return { facts, verdict: step.judge(facts, wanted, now) };
+      },
+      (found) => isPending(found.verdict),
+      (ms) => job.deps.clock.sleep(ms),
+    );
+    if (seen.verdict.met || job.deps.clock.now() >= deadline) break;
+    const again = step.move(seen.facts, wanted, params, { made, secret: null, refs, direction: 'back' });
+    left = isRefusal(again) ? [] : again;
+  }
   const failure = seen.verdict.met ? null : (trouble ?? failureOfVerdict(seen.verdict));
   return { changed: true, facts: seen.facts, failure };
 }

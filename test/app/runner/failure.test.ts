@@ -44,6 +44,15 @@ describe('putting back', () => {
     expect(rig.machines.get('sqlw01')?.settings.worker?.MasterHttpsCertThumbprint).toBe(rig.old.thumbprint);
   });
 
+  test('tries a tool again that said no, for nobody else will', async () => {
+    const { rig, plan } = await rigBefore('workers');
+    const before = stateOf(rig.machines.get('sqlw01'));
+    // Once on the way forth, twice on the way back.
+    rig.machines.get('sqlw01')?.faults.set('service.restart', { kind: 'fail', times: 3 });
+    expect(await rig.run(plan, 'sqlw01', 'apply', 'workers')).toBe('put-back');
+    expect(stateOf(rig.machines.get('sqlw01'))).toEqual(before);
+  });
+
   test('goes through the steps of this order only, and leaves what an earlier order did', async () => {
     const { rig, plan } = await rigBefore('master');
     rig.machines.get('sqlm01')?.faults.set('service.restart', { kind: 'fail', times: 1 });
