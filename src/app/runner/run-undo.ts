@@ -38,7 +38,9 @@ export async function runUndo(job: Job): Promise<Ended> {
   const restarts = steps.filter(({ kind }) => STEPS[kind as StepKind].rereads === true);
   let proofs: readonly Proof[] = [];
   if (wanted.length > 0) {
-    const patience = changed ? job.deadline : touched ? now : Math.min(half, now + 2 * (await heartbeat(job)));
+    // What could not be taken back cannot be proved either: a person is asked now, and not when time is up.
+    const patience =
+      isSure && changed ? job.deadline : touched ? now : Math.min(half, now + 2 * (await heartbeat(job)));
     proofs = await proveBy(patience);
     if (!changed && proofs.some(({ failure }) => failure !== null) && restarts.length > 0) {
       for (const planned of restarts) {
