@@ -16,13 +16,14 @@ export async function connectedOn(lab: Lab): Promise<readonly (string | null)[]>
   return Object.values(workers).map(({ thumbprint }) => thumbprint);
 }
 
-const all = <T>(lab: Lab, one: T): readonly T[] =>
+/** What connectedOn answers when every worker is connected on this one. */
+export const workersOn = <T>(lab: Lab, one: T): readonly T[] =>
   lab.hosts.filter(({ roles }) => roles.includes('worker')).map(() => one);
 
 /** All is as before, byte for byte: files, stores, keys with their lists, bindings, services; and the journals say so. */
 export async function expectOld(lab: Lab, rig: E2e, before: World): Promise<void> {
   const old = rig.rotation().plan?.header.old.thumbprint ?? '';
-  expect(await connectedOn(lab)).toEqual(all(lab, old));
+  expect(await connectedOn(lab)).toEqual(workersOn(lab, old));
   expect(worldOf(lab)).toEqual(before);
   expect(rig.chat.cards().at(-1)?.kind).toBe('closed');
   for (const { name } of lab.hosts) expect([name, leftForth(rig, name)]).toEqual([name, []]);
@@ -31,7 +32,7 @@ export async function expectOld(lab: Lab, rig: E2e, before: World): Promise<void
 /** Everybody is on the new certificate, nothing else has changed, and the journals say so. */
 export async function expectNew(lab: Lab, rig: E2e, before: World): Promise<void> {
   const made = rig.thumbprint() ?? '';
-  expect(await connectedOn(lab)).toEqual(all(lab, made));
+  expect(await connectedOn(lab)).toEqual(workersOn(lab, made));
   const thumbprint = made.toLowerCase();
   const after = worldOf(lab);
   for (const { name, roles } of lab.hosts) {

@@ -29,8 +29,8 @@ export const CHANNEL = 'sql-ops';
 export const MASTER = 'sqlm01';
 
 /** A busy machine takes its time; only what waits for something that never comes is made not to wait long. */
-const PATIENT: WindowsOverrides = { serviceLimitMs: 20_000, toolLimitMs: 30_000, settleMs: 150 };
-const HASTY: WindowsOverrides = { serviceLimitMs: 2500, toolLimitMs: 3000, settleMs: 150 };
+const PATIENT: WindowsOverrides = { serviceLimitMs: 20_000, toolLimitMs: 30_000 };
+const HASTY: WindowsOverrides = { serviceLimitMs: 2500, toolLimitMs: 3000 };
 
 const person = (id: string, name: string): Person => ({
   id,

@@ -1,0 +1,109 @@
+import { jest } from '@jest/globals';
+import type { Lab } from '../../infra/lab/index.ts';
+import { connectedOn, expectOld, workersOn } from './ends.ts';
+import { type E2e, MASTER, openLab, saidOf, startE2e } from './rig.ts';
+import { strangersIn, type World, worldOf } from './world.ts';
+
+jest.setTimeout(90_000);
+
+let opened: Awaited<ReturnType<typeof openLab>>;
+let lab: Lab;
+let rig: E2e;
+let before: World;
+
+beforeEach(async () => {
+  opened = await openLab();
+  lab = opened.lab;
+  before = worldOf(lab);
+  rig = await startE2e(lab, { hasty: true });
+});
+afterEach(async () => {
+  await rig.stop();
+  await opened.end();
+});
+
+const card = () => rig.chat.cards().at(-1);
+
+async function rotateUntilAsked(...faults: readonly (readonly [host: string, fault: string])[]): Promise<void> {
+  await rig.type('mei', '/ssis rotate-master');
+  await rig.planned();
+  for (const [host, fault] of faults) await lab.break(host, fault);
+  await rig.vote('ana');
+  await rig.vote('tom');
+  await rig.until(() => card()?.kind === 'needs-person');
+}
+
+/** As the button of the newest card says it. */
+function decide(who: string, verb: string) {
+  const view = card();
+  if (view?.kind !== 'needs-person') throw new Error(`the card is ${view?.kind}`);
+  return rig.click(who, verb, { rotation: view.id, digest: view.digest });
+}
+
+describe('A machine that can neither go on nor back', () => {
+  test('is named, and put back once two others have agreed to it and it can be', async () => {
+    await rotateUntilAsked([MASTER, 'sc-start-fails-always']);
+    expect(card()).toMatchObject({ kind: 'needs-person', unknown: [MASTER] });
+    expect(saidOf(await rig.type('mei', '/ssis rotate-master'))).toContain('refused.open-rotation');
+    await lab.clear();
+    expect(saidOf(await decide('mei', 'put-back'))).toContain('resolve.put-all-back');
+    await rig.until(() => rig.rotation().resolve !== null);
+    expect(saidOf(await decide('mei', 'approve'))).toContain('refused.own-request');
+    await decide('ana', 'approve');
+    expect(rig.rotation().closed).toBeNull();
+    await decide('tom', 'approve');
+    expect((await rig.closed()).outcome).toBe('put-back');
+    await expectOld(lab, rig, before);
+  });
+
+  test('is looked at again when somebody has mended it by hand', async () => {
+    await rotateUntilAsked(['sqlw01', 'sc-start-fails-always']);
+    expect(card()).toMatchObject({ kind: 'needs-person', unknown: ['sqlw01'] });
+    await lab.clear();
+    const { host, scm } = lab.machine('sqlw01');
+    for (const service of host.state.services) await scm.start(service);
+    await lab.connected();
+    await decide('mei', 'look');
+    expect((await rig.closed()).outcome).toBe('put-back');
+    expect(await connectedOn(lab)).toEqual(workersOn(lab, rig.rotation().plan?.header.old.thumbprint));
+    expect(worldOf(lab)).toEqual(before);
+  });
+
+  test('is left behind by the word of two others, and what stayed on it is named', async () => {
+    await rotateUntilAsked(['sqlw02', 'certutil-delstore-fails-always'], ['sqlw01', 'sc-start-fails']);
+    expect(card()).toMatchObject({ kind: 'needs-person', unknown: ['sqlw02'] });
+    await decide('mei', 'leave');
+    await rig.until(() => rig.rotation().resolve !== null);
+    await decide('ana', 'approve');
+    await decide('tom', 'approve');
+    const closed = await rig.closed();
+    expect([closed.outcome, closed.data.left]).toEqual(['put-back', ['sqlw02']]);
+    expect(await connectedOn(lab)).toEqual(workersOn(lab, rig.rotation().plan?.header.old.thumbprint));
+    expect(strangersIn(before, worldOf(lab))).toEqual([`sqlw02 Root ${rig.thumbprint()?.toLowerCase()}`]);
+    const leftOver = { id: 'proof.left-over', data: expect.objectContaining({ host: 'sqlw02' }) };
+    expect(card()).toMatchObject({
+      kind: 'closed',
+      outcome: 'put-back',
+      evidence: expect.arrayContaining([{ state: 'bad', what: leftOver }]),
+    });
+  });
+});
+
+test('a master that dies again and again is not proved, though it looks well half of the time', async () => {
+  await rig.type('mei', '/ssis rotate-master');
+  await rig.planned();
+  await lab.break(MASTER, 'crash-loop');
+  await rig.vote('ana');
+  await rig.vote('tom');
+  const looked = () => rig.rotation().orders.filter(({ kind, host }) => kind === 'look' && host === MASTER).length;
+  await rig.until(() => rig.rotation().closed !== null || looked() > 3);
+  expect(rig.rotation().closed).toBeNull();
+  rig.pass(30_000);
+  await rig.until(() => card()?.kind === 'needs-person');
+  await decide('mei', 'put-back');
+  await rig.until(() => rig.rotation().resolve !== null);
+  await decide('ana', 'approve');
+  await decide('tom', 'approve');
+  expect((await rig.closed()).outcome).toBe('put-back');
+  await expectOld(lab, rig, before);
+});
