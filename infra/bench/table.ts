@@ -1,3 +1,5 @@
+import { round } from './statistics.ts';
+
 /** One line of the table: what was measured, against what, and its bar. */
 export interface Figure {
   readonly id: string;
@@ -8,6 +10,26 @@ export interface Figure {
   readonly bar: number | null;
   readonly detail: string;
 }
+
+/** So many times the base; both in milliseconds. */
+export const ratio = (id: string, what: string, found: number, base: number, bar: number): Figure => ({
+  id,
+  what,
+  found: Math.round((found / base) * 100) / 100,
+  unit: 'times',
+  bar,
+  detail: `${round(found)} ms to ${round(base)} ms`,
+});
+
+/** A figure without a bar. */
+export const told = (id: string, what: string, found: number, unit: string, detail: string): Figure => ({
+  id,
+  what,
+  found,
+  unit,
+  bar: null,
+  detail,
+});
 
 export const passes = ({ found, bar }: Figure): boolean => bar === null || found <= bar;
 

@@ -1,0 +1,106 @@
+import { type BotRecord, type Call, parseBot, parseCalls } from '../../../infra/bench/recording.ts';
+import { boundThumbprint, itemsOf, planReplay, withThumbprint } from '../../../infra/bench/replay-plan.ts';
+
+const call = (from: number, to: number, tool: string, args: string, more: Partial<Call> = {}): Call => ({
+  ...{ host: 'm', from, to, wall: from, tool, args: args.split(' '), code: 0, state: 0 },
+  ...more,
+});
+
+describe('the recording', () => {
+  test('joins the start of a tool with its end, and keeps one that has not ended', () => {
+    const lines = [
+      { id: 1, at: 5_000_000, wall: 1, tool: 'sc', args: ['queryex', 'S'] },
+      { id: 2, at: 6_000_000, wall: 2, tool: 'reg', args: ['query'] },
+      { id: 1, end: 9_000_000, code: 0, state: 4 },
+    ];
+    const text = `${lines.map((line) => JSON.stringify(line)).join('\n')}\n{"id":2,"en`;
+    expect(parseCalls('m', text)).toEqual([
+      call(5, 9, 'sc', 'queryex S', { wall: 1, state: 4 }),
+      call(6, Number.POSITIVE_INFINITY, 'reg', 'query', { wall: 2, code: -1 }),
+    ]);
+  });
+
+  test('takes from the bot what it needs, and leaves a torn line', () => {
+    const body = JSON.stringify({
+      at: '2026-01-01T00:00:00.000Z',
+      entry: { type: 'ordered', id: 'x-1', host: 'm', kind: 'apply', stage: 's' },
+    });
+    expect(parseBot(`${JSON.stringify({ body })}\n{"bo`)).toEqual([
+      { at: 1767225600000, type: 'ordered', id: 'x-1', host: 'm', kind: 'apply', stage: 's' },
+    ]);
+  });
+});
+
+describe('the bare script', () => {
+  test('waits for what had ended, runs side by side what did, and never waits for a record in the event log', () => {
+    const items = itemsOf([
+      call(0, 10, 'reg', 'query A'),
+      call(1, 10, 'reg', 'query B'),
+      call(2, 5, 'eventcreate', '/T x'),
+      call(11, 12, 'sc', 'qc S'),
+    ]);
+    expect(items.map(({ after }) => after)).toEqual([[], [], [], [0, 1]]);
+  });
+
+  test('asks a service until it is there, however often the product asked, and looks again as often', () => {
+    const items = itemsOf([
+      call(0, 1, 'sc', 'queryex S', { state: 4 }),
+      call(2, 3, 'sc', 'stop S'),
+      call(4, 5, 'sc', 'queryex S', { state: 3 }),
+      call(6, 7, 'sc', 'queryex S', { state: 1 }),
+      call(8, 9, 'sc', 'start S'),
+      call(10, 11, 'sc', 'queryex S', { state: 4 }),
+      call(12, 13, 'sc', 'queryex S', { state: 4 }),
+    ]);
+    expect(items.map(({ action }) => action.do)).toEqual([
+      ...['run', 'run', 'nothing', 'until-state', 'run', 'until-state', 'run'],
+    ]);
+    expect(items[3]?.action).toEqual({ do: 'until-state', service: 'S', state: 1 });
+  });
+
+  test('tries a binding until it is taken, and not those that were refused before it', () => {
+    const add = 'http add sslcert ipport=0.0.0.0:1 certhash=AB';
+    const items = itemsOf([call(0, 1, 'netsh', add, { code: 1 }), call(2, 3, 'netsh', add)]);
+    expect(items.map(({ action }) => action.do)).toEqual(['nothing', 'until-done']);
+  });
+
+  test('has a barrier where the bot sent orders, and knows nothing of what was before the approval', () => {
+    const order = (at: number, host: string, stage: string | null): BotRecord => {
+      return { at, type: 'ordered', id: 'x-1', host, kind: stage === null ? 'look' : 'apply', stage };
+    };
+    const records: BotRecord[] = [
+      order(1, 'm', null),
+      { ...order(10, '', null), type: 'voted' },
+      order(10, 'm', 'create'),
+      order(20, 'a', 'trust'),
+      order(20, 'b', 'trust'),
+      { ...order(30, '', null), type: 'closed' },
+    ];
+    const calls = [
+      call(2, 3, 'reg', 'look'),
+      call(11, 12, 'certutil', 'make'),
+      call(21, 22, 'certutil', 'trust', { host: 'a' }),
+      call(22, 23, 'certutil', 'trust', { host: 'b' }),
+      call(40, 41, 'reg', 'late'),
+    ];
+    const groups = planReplay(records, calls);
+    expect(groups.map(({ stage, hosts }) => [stage, hosts.map(({ host, items }) => [host, items.length])])).toEqual([
+      ['create', [['m', 1]]],
+      [
+        'trust',
+        [
+          ['a', 1],
+          ['b', 1],
+        ],
+      ],
+    ]);
+  });
+
+  test('puts its own certificate where the recorded one stood, in the same letters', () => {
+    expect(withThumbprint('certhash=ABCD and abcd', 'ABCD', 'ef01')).toBe('certhash=EF01 and ef01');
+    expect(boundThumbprint([call(0, 1, 'netsh', 'http add sslcert certhash=AB'), call(2, 3, 'reg', 'query')])).toBe(
+      'AB',
+    );
+    expect(boundThumbprint([])).toBeNull();
+  });
+});
