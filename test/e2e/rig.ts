@@ -68,6 +68,8 @@ export async function openLab(options: Partial<LabOptions> = {}): Promise<{ lab:
 
 export interface E2eOptions {
   readonly farm?: Partial<Farm>;
+  /** Roles that the farm file gives to every host, whatever is installed there. */
+  readonly roles?: readonly Role[];
   /** Tools, services and workers get seconds instead of minutes: for faults that only a limit ends. */
   readonly hasty?: boolean;
   /** Hosts of the lab whose runner does not run. */
@@ -100,7 +102,10 @@ export async function startE2e(lab: Lab, options: E2eOptions = {}) {
   const signers = new Map<string, Signer>();
   for (const { name } of lab.hosts) signers.set(name, await createKey(path.join(folder, name, 'key.pem')));
   const signerOf = (name: string): Signer => signers.get(name) ?? bot;
-  const farm: Farm = { ...farmOf(lab, signers, options.hasty === true ? 8_000 : 60_000), ...options.farm };
+  const made: Farm = farmOf(lab, signers, options.hasty === true ? 8_000 : 60_000);
+  const { roles } = options;
+  const hosts = roles === undefined ? made.hosts : made.hosts.map((host) => ({ ...host, roles }));
+  const farm: Farm = { ...made, hosts, ...options.farm };
   const post = createMemoryPost();
   const chat: FakeChat = createFakeChat('web', [CHANNEL]);
   const warnings: object[] = [];

@@ -1,0 +1,151 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { jest } from '@jest/globals';
+import type { Lab } from '../../infra/lab/index.ts';
+import { type E2e, type E2eOptions, MASTER, openLab, saidOf, startE2e } from './rig.ts';
+import { pidsOf, worldOf } from './world.ts';
+
+jest.setTimeout(90_000);
+
+const FOLDER = 'C:\\Program Files\\Microsoft SQL Server\\160\\DTS\\Binn';
+
+let opened: Awaited<ReturnType<typeof openLab>>;
+let lab: Lab;
+let rig: E2e;
+
+beforeEach(async () => {
+  opened = await openLab();
+  lab = opened.lab;
+});
+afterEach(async () => {
+  await rig.stop();
+  await opened.end();
+});
+
+const fileOf = (host: string, name: string): string => lab.machine(host).host.real(`${FOLDER}\\${name}`) ?? '';
+
+function edit(host: string, name: string, change: (text: string) => string): void {
+  const file = fileOf(host, name);
+  const before = readFileSync(file, 'utf8');
+  const after = change(before);
+  if (after === before) throw new Error('nothing was changed');
+  writeFileSync(file, after);
+}
+
+/** Asked, it is refused with this code on the card before anybody could approve, and no machine has felt anything. */
+async function expectRefusedCard(code: string, options: E2eOptions = {}): Promise<void> {
+  const before = [worldOf(lab), pidsOf(lab)];
+  rig = await startE2e(lab, options);
+  await rig.type('mei', '/ssis rotate-master');
+  expect(await rig.closed()).toMatchObject({ outcome: 'refused', data: { code } });
+  expect(rig.chat.cards().at(-1)).toMatchObject({ kind: 'closed', outcome: 'refused' });
+  expect([worldOf(lab), pidsOf(lab)]).toEqual(before);
+}
+
+const KEYS = [
+  [MASTER, 'MasterSettings.config', 'SSLCertThumbprint'],
+  ['sqlw02', 'WorkerSettings.config', 'MasterHttpsCertThumbprint'],
+] as const;
+
+describe.each(KEYS)('A settings file on %s, %s, whose %s', (host, name, key) => {
+  const line = new RegExp(`^(\\s*)"${key}": "([^"]*)",\\r\\n`, 'mu');
+
+  test('is missing: refused before anybody is asked', async () => {
+    edit(host, name, (text) => text.replace(line, ''));
+    await expectRefusedCard('SettingMissing');
+  });
+
+  test('stands there twice: refused before anybody is asked', async () => {
+    edit(host, name, (text) => text.replace(line, '$&$&'));
+    await expectRefusedCard('SettingTwice');
+  });
+
+  test.each([
+    ['is empty', ''],
+    ['is a word', 'none'],
+    ['has 39 digits', 'A'.repeat(39)],
+    ['has a letter that is none', 'G'.repeat(40)],
+  ])('%s: refused before anybody is asked', async (_, value) => {
+    edit(host, name, (text) => text.replace(line, `$1"${key}": "${value}",\r\n`));
+    await expectRefusedCard('SettingNotAThumbprint');
+  });
+
+  test.each([
+    ['goes missing', ''],
+    ['comes twice', '$&$&'],
+    ['becomes no thumbprint', `$1"${key}": "gone",\r\n`],
+  ])(
+    '%s after the approval: the step fails before it changes anything, and all is put back',
+    async (_, replacement) => {
+      const before = worldOf(lab);
+      rig = await startE2e(lab);
+      await rig.type('mei', '/ssis rotate-master');
+      await rig.planned();
+      const file = fileOf(host, name);
+      const kept = readFileSync(file);
+      await rig.vote('ana');
+      edit(host, name, (text) => text.replace(line, replacement));
+      const spoiled = readFileSync(file);
+      await rig.vote('tom');
+      const stage = host === MASTER ? 'master' : 'workers';
+      const order = () => rig.rotation('prod-1').orders.find((one) => one.host === host && one.stage === stage);
+      await rig.until(() => order()?.status === 'refused' || rig.rotation('prod-1').closed !== null);
+      expect(readFileSync(file)).toEqual(spoiled);
+      expect(rig.journalOf(host).some((entry) => 'step' in entry && entry.step?.includes('write-setting'))).toBe(false);
+      writeFileSync(file, kept);
+      await rig.until(() => rig.rotation('prod-1').closed !== null);
+      expect(rig.rotation('prod-1').closed?.outcome).toBe('put-back');
+      await lab.connected();
+      expect(worldOf(lab)).toEqual(before);
+    },
+  );
+});
+
+test('a thumbprint with hidden characters is cleaned, and written clean', async () => {
+  edit('sqlw02', 'WorkerSettings.config', (text) => text.replace(/("MasterHttpsCertThumbprint": ")/u, '$1\u200e'));
+  rig = await startE2e(lab);
+  await rig.approved();
+  expect((await rig.closed()).outcome).toBe('proved');
+  expect(readFileSync(fileOf('sqlw02', 'WorkerSettings.config'), 'utf8')).toContain(
+    `"MasterHttpsCertThumbprint": "${rig.thumbprint()}"`,
+  );
+});
+
+describe('Said at once, before anybody is asked:', () => {
+  test('no runner for a host', async () => {
+    const before = [worldOf(lab), pidsOf(lab)];
+    rig = await startE2e(lab, { without: ['sqlw02'] });
+    rig.pass(21_000);
+    const reply = await rig.type('mei', '/ssis rotate-master');
+    expect(saidOf(reply)).toContain('refused.no-runner');
+    expect(JSON.stringify(reply)).toContain('sqlw02');
+    expect(rig.state().order).toEqual([]);
+    expect([worldOf(lab), pidsOf(lab)]).toEqual(before);
+  });
+
+  test('a clock that is off, with both times', async () => {
+    rig = await startE2e(lab, { skewMs: { sqlw01: 90_000 } });
+    await rig.until(() => rig.state().order.length === 0);
+    let reply = await rig.type('mei', '/ssis rotate-master');
+    // The first hello may not have come in yet: then the card says it.
+    if (!saidOf(reply).includes('refused.clock-off')) {
+      expect(await rig.closed()).toMatchObject({ outcome: 'refused', data: { code: 'ClockOff', host: 'sqlw01' } });
+      reply = await rig.type('mei', '/ssis rotate-master');
+    }
+    expect(saidOf(reply)).toContain('refused.clock-off');
+    expect(JSON.stringify(reply)).toContain('hostClock');
+  });
+
+  test('a master that is clustered', async () => {
+    await lab.change(MASTER, { clustered: true });
+    await expectRefusedCard('MasterClustered');
+  });
+
+  test('a farm with two masters', async () => {
+    await expectRefusedCard('MoreThanOneMaster', { roles: ['master', 'worker'] });
+  });
+
+  test('a service that is disabled', async () => {
+    await lab.change('sqlw01', { services: { SSISScaleOutWorker160: { start: 'disabled' } } });
+    await expectRefusedCard('ServiceDisabled');
+  });
+});
