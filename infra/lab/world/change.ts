@@ -9,6 +9,8 @@ export interface HostChanges extends Partial<Switches> {
   readonly clustered?: boolean;
 }
 
+/** The cluster's own service: there on every node. */
+const CLUSTER_SERVICE = 'SYSTEM\\CurrentControlSet\\Services\\ClusSvc';
 const RESOURCE = 'Cluster\\Resources\\7d0e4ae2-5f0c-4f53-9a0e-8d1f2c6b3a11';
 
 /** Throws for a service that is not installed. */
@@ -20,11 +22,16 @@ export function changeHost(host: LabHost, { services = {}, clustered, ...switche
     Object.assign(service, changes);
   }
   if (clustered !== undefined) {
+    delete host.state.registry[CLUSTER_SERVICE];
     delete host.state.registry[RESOURCE];
     delete host.state.registry[`${RESOURCE}\\Parameters`];
   }
   const master = host.state.services.find((service) => service.role === 'master');
   if (clustered === true && master !== undefined) {
+    host.state.registry[CLUSTER_SERVICE] = {
+      ImagePath: ['REG_EXPAND_SZ', '%SystemRoot%\\Cluster\\clussvc.exe -s'],
+      Start: ['REG_DWORD', '0x2'],
+    };
     host.state.registry[RESOURCE] = { Name: ['REG_SZ', 'Scale Out Master'], Type: ['REG_SZ', 'Generic Service'] };
     host.state.registry[`${RESOURCE}\\Parameters`] = { ServiceName: ['REG_SZ', master.name] };
   }
