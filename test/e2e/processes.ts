@@ -16,7 +16,7 @@ import { botFiles, runnerFiles } from '../../src/roots/state.ts';
 import { sleep } from './rig.ts';
 
 const ROOT = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
-const CHANNEL_PEOPLE = { requester: 'mei', approvers: ['ana', 'tom'] } as const;
+const PEOPLE = { requester: 'mei', approvers: ['ana', 'tom'] } as const;
 
 export type Processes = Awaited<ReturnType<typeof startProcesses>>;
 
@@ -84,13 +84,17 @@ export async function startProcesses(lab: Lab) {
     return rotations[order.at(-1) ?? ''];
   };
 
-  /** As a browser at the console does it. */
+  /** As a browser at the console does it. What a bot that is being killed does not hear is lost. */
   async function post(what: 'say' | 'act', body: { [name: string]: string | object }): Promise<void> {
-    const session = await openSession(String(bot.said().url));
     try {
-      await session.post(`/api/${what}`, body as never);
-    } finally {
-      session.close();
+      const session = await openSession(String(bot.said().url));
+      try {
+        await session.post(`/api/${what}`, body as never);
+      } finally {
+        session.close();
+      }
+    } catch {
+      await sleep(50);
     }
   }
 
@@ -136,8 +140,10 @@ export async function startProcesses(lab: Lab) {
     redisUrl: url,
     bot,
     runner,
+    runners: [...runners.values()],
     until,
-    farm,
+    botEntries: (): readonly BotEntry[] =>
+      readLines<BotEntry>(botFiles(folders.bot, 'prod').journal).map(({ entry }) => entry),
     rotation: (): RotationState => {
       const found = rotation();
       if (found === undefined) throw new Error('there is no rotation');
@@ -147,14 +153,18 @@ export async function startProcesses(lab: Lab) {
     journalOf: entriesOf,
     chat: null,
     endTools,
+    /** Again while nobody hears it: a bot may be killed just then. */
     async ask() {
-      await post('say', { as: CHANNEL_PEOPLE.requester, text: '/ssis rotate-master because Yearly renewal' });
+      while (rotation() === undefined)
+        await post('say', { as: PEOPLE.requester, text: '/ssis rotate-master because Yearly renewal' });
       await until(() => rotation()?.plan != null || rotation()?.closed != null);
     },
     async approve() {
-      for (const as of CHANNEL_PEOPLE.approvers) {
-        const { id, plan } = rotation() as RotationState;
-        await post('act', { as, verb: 'approve', data: { rotation: id, digest: plan?.digest ?? '' }, inputs: {} });
+      for (const as of PEOPLE.approvers) {
+        while (rotation()?.votes.some(({ by }) => by.id === as) !== true) {
+          const { id, plan } = rotation() as RotationState;
+          await post('act', { as, verb: 'approve', data: { rotation: id, digest: plan?.digest ?? '' }, inputs: {} });
+        }
       }
     },
     async closed() {
