@@ -89,21 +89,30 @@ describe('A machine that can neither go on nor back', () => {
   });
 });
 
-test('a master that dies again and again is not proved, though it looks well half of the time', async () => {
+/** Both may come to light at once, in the step's own look, or only in the last one. */
+async function rotateUntilFound(fault: string): Promise<void> {
   await rig.type('mei', '/ssis rotate-master');
   await rig.planned();
-  await lab.break(MASTER, 'crash-loop');
+  await lab.break(MASTER, fault);
   await rig.vote('ana');
   await rig.vote('tom');
   const looked = () => rig.rotation().orders.filter(({ kind, host }) => kind === 'look' && host === MASTER).length;
-  await rig.until(() => rig.rotation().closed !== null || looked() > 3);
-  expect(rig.rotation().closed).toBeNull();
-  rig.pass(30_000);
-  await rig.until(() => card()?.kind === 'needs-person');
-  await decide('mei', 'put-back');
-  await rig.until(() => rig.rotation().resolve !== null);
-  await decide('ana', 'approve');
-  await decide('tom', 'approve');
+  await rig.until(() => rig.rotation().closed !== null || looked() > 2);
+  if (rig.rotation().closed === null) {
+    rig.pass(30_000);
+    await rig.until(() => rig.rotation().closed !== null || card()?.kind === 'needs-person');
+  }
+  if (rig.rotation().closed === null) {
+    await decide('mei', 'put-back');
+    await rig.until(() => rig.rotation().resolve !== null);
+    await decide('ana', 'approve');
+    await decide('tom', 'approve');
+  }
   expect((await rig.closed()).outcome).toBe('put-back');
   await expectOld(lab, rig, before);
-});
+}
+
+test('a master that dies again and again is not proved, though it looks well half of the time', () =>
+  rotateUntilFound('crash-loop'));
+
+test('a .cer file that is a moment later what it was before is not proved', () => rotateUntilFound('cer-undone'));

@@ -35,6 +35,11 @@ export function judgeLook(
     if (found !== wanted) against.push({ fact, found, wanted });
   };
   if (slice.roles.includes('master')) judgeMaster(look.master, target, before?.master ?? null, want);
+  // The file may have held another certificate than the one in use: an undo gives that one back.
+  if (slice.stages.publish !== undefined) {
+    const published = direction === 'forth' ? target : (before?.master?.published ?? null);
+    want('SSISScaleOutMaster.cer', look.master?.published ?? null, published);
+  }
   if (slice.roles.includes('worker')) {
     const was = before?.worker ?? null;
     const connected = direction === 'forth' || (was !== null && speaking(was.connection).length > 0);
