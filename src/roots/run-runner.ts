@@ -17,6 +17,7 @@ import { openOffice } from './first-letter.ts';
 import { hostOptions } from './host-options.ts';
 import { createLogger } from './logger.ts';
 import { sayReady } from './parent.ts';
+import { keepHeapSmall } from './small-heap.ts';
 import { runnerFiles, runnerFolder } from './state.ts';
 import { systemClock } from './system-clock.ts';
 import { VERSION } from './version.ts';
@@ -29,6 +30,7 @@ export interface RunnerFlags {
 
 /** `certops runner`: serves one host until it is ended. Refuses to start beside another one, or where it cannot work. */
 export async function runRunner(flags: RunnerFlags): Promise<void> {
+  keepHeapSmall();
   const options = loadOptions({ stateFolder: flags.folder });
   const folder = runnerFolder(options);
   const files = runnerFiles(folder);
