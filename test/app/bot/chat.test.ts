@@ -94,11 +94,10 @@ describe('Cards', () => {
   test('a disk that refuses for a while does not fill the channel', async () => {
     rig = await createBotRig();
     await rig.start();
-    await rig.type('mei', '/ssis rotate-master');
-    await rig.planned();
     rig.chat.afterPost = () => {
       rig.disk.full = true;
     };
+    await rig.type('mei', '/ssis rotate-master');
     await rig.until(() => rig.disk.full);
     await rig.pass(5 * 60_000);
     rig.chat.afterPost = null;
