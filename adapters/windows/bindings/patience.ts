@@ -1,7 +1,7 @@
 import type { Clock } from '../../../src/ports/clock.ts';
 
 const LIMIT_MS = 15_000;
-const FIRST_MS = 200;
+const FIRST_MS = 50;
 const LONGEST_MS = 2_000;
 
 export interface Patience {
