@@ -20,8 +20,14 @@ async function call(context: WindowsContext, args: readonly string[]): Promise<A
   return result.code === 0 ? { ok: true } : { ok: false, number: errorNumberIn(result.text), output: cut(result.text) };
 }
 
+/** The call, ready to be made: whoever has just deleted a binding must not begin to think about the next one. */
+export function addingSslcert(context: WindowsContext, binding: SslBinding): () => Promise<Answer> {
+  const args = ['add', 'sslcert', ...bindingArguments(binding)];
+  return () => call(context, args);
+}
+
 export const addSslcert = (context: WindowsContext, binding: SslBinding): Promise<Answer> =>
-  call(context, ['add', 'sslcert', ...bindingArguments(binding)]);
+  addingSslcert(context, binding)();
 
 export const updateSslcert = (context: WindowsContext, binding: SslBinding): Promise<Answer> =>
   call(context, ['update', 'sslcert', ...bindingArguments(binding)]);

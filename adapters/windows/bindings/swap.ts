@@ -4,6 +4,7 @@ import type { WindowsContext } from '../context.ts';
 import { differences, extendedDifferences, toJson } from './compare.ts';
 import {
   type Answer,
+  addingSslcert,
   addSslcert,
   deleteSslcert,
   isFinal,
@@ -59,11 +60,12 @@ async function updated(context: WindowsContext, to: SslBinding, signal: AbortSig
 
 /** Nothing is read, written or waited for between the two: until the add the port answers nobody. */
 async function replace(context: WindowsContext, from: SslBinding, to: SslBinding): Promise<Answer> {
+  const add = addingSslcert(context, to);
   try {
     const gone = await deleteSslcert(context, from);
     // 2: it was gone already
     if (!gone.ok && gone.number !== 2) return gone;
-    return await addSslcert(context, to);
+    return await add();
   } catch (error) {
     // a tool that hung or was killed: whether it did its work is not known
     await putBack(context, from).catch(() => false);
