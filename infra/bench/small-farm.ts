@@ -31,7 +31,7 @@ export async function measureSmall({ folder, redis, quick, say }: PartOptions): 
   const chat = await openChat(farm.url, 'p1');
   const host = (name: string) => ({ name, root: path.join(state, 'lab/hosts', name) });
   const hosts = { master: host(MASTER), worker: host('sqlw01') };
-  const rounds = quick ? 4 : 12;
+  const rounds = quick ? 6 : 18;
   try {
     say('clicks and hops');
     const hops = [...(await measureHops(redis, quick ? 100 : 300))];
@@ -43,15 +43,15 @@ export async function measureSmall({ folder, redis, quick, say }: PartOptions): 
     const bare = [...(await bareRestarts(farm.lab, hosts, rounds))];
     const seen: RotationSeen[] = [];
     for (let count = 0; count < rounds; count += 1) {
-      // Half of them without `update sslcert`, which old hosts do not have: only there is a port ever unbound.
-      await farm.lab.change(MASTER, { netshUpdate: count % 2 === 0 });
+      // Most of them without `update sslcert`, which old hosts do not have: only there is a port ever unbound.
+      await farm.lab.change(MASTER, { netshUpdate: count % 3 === 0 });
       seen.push(await rotate(chat, farm.lab, state, ASKERS[count % ASKERS.length] ?? 'p1'));
       await allConnected(farm.lab);
     }
     bare.push(...(await bareRestarts(farm.lab, hosts, rounds)));
     say('bare swaps of the binding');
     const calls = (await readCalls(probe)).filter((call) => call.host === MASTER);
-    const swaps = await bareSwaps(farm.lab, hosts.master, calls, 2 * rounds);
+    const swaps = await bareSwaps(farm.lab, hosts.master, calls, rounds);
     return [
       ratio('a', 'click to first tool, p50, in bare hops', clicks.p50, median(hops), 8),
       { ...told('a', 'click to first tool, p99', clicks.p99, 'ms', `${samples} clicks`), bar: 100 },
