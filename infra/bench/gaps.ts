@@ -81,24 +81,14 @@ export async function bareRestarts(
 }
 
 /** `delete sslcert` and the same `add sslcert` that the product made last, by the lab's own measure. Milliseconds. */
-export async function bareSwaps(
-  lab: LabControl,
-  host: BareHost,
-  calls: readonly Call[],
-  samples: number,
-): Promise<readonly number[]> {
+export async function bareSwaps(lab: LabControl, host: BareHost, calls: readonly Call[]): Promise<readonly number[]> {
   const add = calls.findLast(({ tool, args, code }) => isAdd(tool, args) && code === 0)?.args;
   const key = add?.find((arg) => arg.startsWith('ipport=')) ?? '';
   if (add === undefined) throw new Error('the product has not added the binding that would be compared');
-  const found: number[] = [];
-  for (let count = 0; count < samples; count += 1) {
-    const { now } = await lab.measure();
-    await runBare(host, 'netsh', ['http', 'delete', 'sslcert', key]);
-    await runBare(host, 'netsh', [...add]);
-    found.push(...unboundSince(await lab.measure(), now));
-    await sleep(50);
-  }
-  return found;
+  const { now } = await lab.measure();
+  await runBare(host, 'netsh', ['http', 'delete', 'sslcert', key]);
+  await runBare(host, 'netsh', [...add]);
+  return unboundSince(await lab.measure(), now);
 }
 
 const isAdd = (tool: string, args: readonly string[]): boolean =>

@@ -21,7 +21,6 @@ const PREPARE: readonly Row[] = [
   ['the import', MASTER, 'certutil-import-fails', 'put-back'],
   ['the import', MASTER, 'certutil-import-lies', 'put-back'],
   ['the import', MASTER, 'certutil-import-hangs', 'put-back'],
-  ['the import', MASTER, 'certutil-import-hangs-after', 'proved'],
   ['the import', MASTER, 'disk-full', 'put-back'],
   // The first grant closes the folder of the PFX.
   ['the grant of the key', MASTER, 'icacls-grant-fails', 'put-back', { skip: 1 }],
@@ -36,7 +35,6 @@ const PREPARE: readonly Row[] = [
   ['the rehearsal', MASTER, 'netsh-add-hangs', 'put-back'],
   ['the end of the rehearsal', MASTER, 'netsh-delete-fails', 'put-back'],
   ['the end of the rehearsal', MASTER, 'netsh-delete-lies', 'put-back'],
-  ['the end of the rehearsal', MASTER, 'netsh-delete-hangs', 'put-back'],
 ];
 
 const MASTERS: readonly Row[] = [
@@ -53,11 +51,9 @@ const MASTERS: readonly Row[] = [
   ['the start', MASTER, 'sc-start-fails', 'put-back'],
   ['the start', MASTER, 'sc-start-lies', 'put-back'],
   ['the start', MASTER, 'sc-start-hangs', 'put-back'],
-  ['the start', MASTER, 'sc-start-hangs-after', 'proved'],
   ['the start', MASTER, 'start-1053', 'put-back'],
   ['the start', MASTER, 'start-1053-then-running', 'proved'],
   ['the start', MASTER, 'start-1058', 'put-back'],
-  ['the start', MASTER, 'start-1069', 'put-back'],
   ['the start', MASTER, 'start-pending-forever', 'put-back', { passes: true }],
   ['the stop', MASTER, 'stop-pending-forever', 'put-back', { passes: true }],
   ['what it presents', MASTER, 'presents-other', 'put-back', { at: 'sqlm01/master/restart-service' }],
@@ -66,9 +62,7 @@ const MASTERS: readonly Row[] = [
 const WORKERS: readonly Row[] = [
   ['the setting', 'sqlw01', 'settings-undone', 'put-back'],
   ['the stop', 'sqlw01', 'sc-stop-fails', 'put-back'],
-  ['the stop', 'sqlw01', 'sc-stop-lies', 'put-back'],
   ['the start', 'sqlw01', 'sc-start-lies', 'put-back'],
-  ['the start', 'sqlw01', 'sc-start-hangs', 'put-back'],
   ['the start', 'sqlw01', 'start-1053', 'put-back'],
   ['the start', 'sqlw01', 'crash-loop', 'put-back'],
   ['the way back to the master', 'sqlw01', 'stays-away', 'proved'],

@@ -84,12 +84,12 @@ describe.each(KEYS)('A settings file on %s, %s, whose %s', (host, name, key) => 
       const kept = readFileSync(file);
       await rig.vote('ana');
       edit(host, name, (text) => text.replace(line, replacement));
-      const spoiled = readFileSync(file);
+      const bytes = readFileSync(file);
       await rig.vote('tom');
       const stage = host === MASTER ? 'master' : 'workers';
       const order = () => rig.rotation('prod-1').orders.find((one) => one.host === host && one.stage === stage);
       await rig.until(() => order()?.status === 'refused' || rig.rotation('prod-1').closed !== null);
-      expect(readFileSync(file)).toEqual(spoiled);
+      expect(readFileSync(file)).toEqual(bytes);
       expect(rig.journalOf(host).some((entry) => 'step' in entry && entry.step?.includes('write-setting'))).toBe(false);
       writeFileSync(file, kept);
       await rig.until(() => rig.rotation('prod-1').closed !== null);
