@@ -3,7 +3,7 @@ import { isNativeError } from 'node:util/types';
 import { CertopsError, isCertopsError } from '../../src/domain/errors.ts';
 import type { Farm, FarmChannel } from '../../src/domain/farm.ts';
 import type { CardView, Reader } from '../../src/domain/view.ts';
-import type { Reply } from '../../src/ports/chat.ts';
+import type { Answer } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { ConsoleFeed } from '../../src/ports/console.ts';
 import type { MessageStore, StoredMessage } from './message-store.ts';
@@ -31,6 +31,7 @@ export function createChannel({ farm, actors, feed, store, wording, clock, log, 
     platform: 'web',
     id: 'sql-ops',
     name: 'sql-ops',
+    language: 'en',
   };
   const streams = createStreams();
   const show = (message: StoredMessage, actor: Actor): ShownMessage | null => {
@@ -78,7 +79,7 @@ export function createChannel({ farm, actors, feed, store, wording, clock, log, 
     /** `open`: for everybody to see; else for whoever typed it. */
     say: (account: string, text: string, open: boolean) => add(account, open ? null : account, { type: 'text', text }),
     /** Shows a reply to the person it is for. */
-    answer: async (account: string, reply: Reply): Promise<void> => {
+    answer: async (account: string, reply: Answer): Promise<void> => {
       if (reply.type === 'notice') await add(null, account, card(reply.notice));
       if (reply.type === 'card') await add(null, account, card(reply.view, reply.reader));
     },

@@ -73,6 +73,11 @@ export async function createWebChat(options: WebChatOptions): Promise<ChatAdapte
     },
     post: (channelId, view) => channel.post(channelId, view),
     update: (channelId, message, view) => channel.update(channelId, message, view),
+    updateEveryMs: 250,
+    find: async () => null,
+    note: (channelId, _message, { notice }) => channel.post(channelId, notice),
+    tell: (account, notice) => channel.answer(account, { type: 'notice', notice }),
+    group: async () => null,
   };
 }
 

@@ -120,6 +120,7 @@ const channel = z.strictObject({
   platform: z.enum(['slack', 'teams', 'web']),
   id: text.describe("The platform's own id of the channel."),
   name: text.optional().describe('As people call it; the id when left out.'),
+  language: z.enum(['en', 'zh-CN']).default('en').describe('Of the cards posted there.'),
 });
 
 export const farmFileSchema = z

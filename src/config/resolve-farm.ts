@@ -27,7 +27,7 @@ export function resolveFarm(file: FarmFile): { readonly farm: Farm; readonly fin
     gap: resolveGap(file, report),
     certificate: resolveCertificate(file, report),
     reminders: resolveReminders(file, report),
-    channels: file.channels.map(({ platform, id, name }) => ({ platform, id, name: name ?? id })),
+    channels: file.channels.map(({ platform, id, name, language }) => ({ platform, id, name: name ?? id, language })),
   };
   checkChannels(file, report);
   return { farm, findings };

@@ -58,6 +58,8 @@ export interface FarmChannel {
   readonly platform: string;
   readonly id: string;
   readonly name: string;
+  /** Of the cards there. */
+  readonly language: 'en' | 'zh-CN';
 }
 
 export interface Farm {

@@ -1,5 +1,5 @@
 import type { Json } from '../domain/values.ts';
-import type { CardView, NoticeView, Reader } from '../domain/view.ts';
+import type { CardView, NoticeView, PersonRef, Reader } from '../domain/view.ts';
 
 /** Who speaks, by the platform's own id; the bot maps it to a person of the farm file, or refuses. */
 export interface ChatPerson {
@@ -19,17 +19,64 @@ export type ChatIntent =
       readonly inputs: { readonly [name: string]: string };
     };
 
-/** What goes back to this person alone. `card` is shown to them only; channel cards are posted through ChatAdapter. */
-export type Reply =
+/** Whose words, and whose clock: of a channel, or of the person who is answered. */
+export interface Tongue {
+  readonly language: 'en' | 'zh-CN';
+  /** IANA name. */
+  readonly timeZone: string;
+}
+
+/** An answer as the bot decides it, in nobody's words yet. */
+export type Answer =
   | { readonly type: 'nothing' }
   | { readonly type: 'notice'; readonly notice: NoticeView }
   | { readonly type: 'card'; readonly view: CardView; readonly reader: Reader };
 
+/** What goes back to this person alone. `card` is shown to them only; channel cards are posted through ChatAdapter. */
+export type Reply = Answer & { readonly tongue: Tongue };
+
+/** Somebody of the farm file on this platform; `account` is the platform's own id. */
+export interface Mentioned extends PersonRef {
+  readonly account: string;
+}
+
+/** How a card is to stand in a channel. */
+export interface Posting {
+  /** What the card is about: a rotation's id, a reminder's day. Kept with the message where the platform can. */
+  readonly key: string;
+  readonly tongue: Tongue;
+  /** Called once, when the card is posted; never again by an update. */
+  readonly mention: readonly Mentioned[];
+  /** Who sees another card than everybody, where the platform can: who asked, and who may decide. */
+  readonly readers: readonly { readonly account: string; readonly reader: Reader }[];
+}
+
+/** A short message below a card. */
+export interface Note {
+  readonly notice: NoticeView;
+  readonly tongue: Tongue;
+  readonly mention: readonly Mentioned[];
+}
+
+/**
+ * A chat platform. Every failure is a CertopsError: `MessageNotFound` (somebody deleted it), `ChatBusy` with
+ * `retryAfterMs`, `ChannelNotFound`, `ChatRefused`, `ChatAway`. A call ends within half a minute, one way or another.
+ */
 export interface ChatAdapter {
   readonly platform: string;
+  /** The least time between two updates of one card, in milliseconds; what comes sooner is merged by the caller. */
+  readonly updateEveryMs: number;
   start(inbox: (intent: ChatIntent) => Promise<Reply>): Promise<void>;
   stop(): Promise<void>;
   /** Posts a card and answers with the platform's message id. */
-  post(channel: string, view: CardView): Promise<string>;
-  update(channel: string, message: string, view: CardView): Promise<void>;
+  post(channel: string, view: CardView, posting: Posting): Promise<string>;
+  /** A card of this key that is in the channel; null: none, or the platform cannot tell. Asked after a crash between post and record. */
+  find(channel: string, key: string): Promise<string | null>;
+  update(channel: string, message: string, view: CardView, posting: Posting): Promise<void>;
+  /** Below the card, where the platform has threads; else after it. Posted at most once by the caller. */
+  note(channel: string, message: string, note: Note): Promise<string>;
+  /** To one person alone, unasked. */
+  tell(account: string, notice: NoticeView, tongue: Tongue): Promise<void>;
+  /** Accounts in the platform's own group (a Slack user group); null: the platform has none, or cannot be asked now. */
+  group(id: string): Promise<readonly string[] | null>;
 }

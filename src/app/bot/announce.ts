@@ -1,12 +1,14 @@
 import type { BotEntry } from '../../domain/entries.ts';
 import { isCertopsError } from '../../domain/errors.ts';
+import type { FarmChannel } from '../../domain/farm.ts';
 import type { RotationState } from '../../domain/rotation.ts';
 import type { CardView } from '../../domain/view.ts';
-import type { ChatAdapter } from '../../ports/chat.ts';
+import type { ChatAdapter, Posting } from '../../ports/chat.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { cardOf } from './card.ts';
 import type { Desk, Log } from './desk.ts';
 import { say } from './notices.ts';
+import { postingOf } from './posting.ts';
 
 /** Updates of one card are merged to one in so many milliseconds; the newest state wins. */
 const MERGE_MS = 250;
@@ -15,6 +17,8 @@ const TRY_AGAIN_MS = 5_000;
 const HOUR_MS = 3_600_000;
 /** Closed cards are brought up to date after a restart for so many of the newest rotations. */
 const REFRESHED = 10;
+
+type Place = Pick<FarmChannel, 'platform' | 'id' | 'language'>;
 
 export interface Announcer {
   start(): void;
@@ -83,16 +87,16 @@ export function createAnnouncer(
     await tellStrange();
   }
 
-  function channelsOf(rotation: RotationState): readonly { platform: string; id: string }[] {
+  function channelsOf(rotation: RotationState): readonly Place[] {
     const { origin } = rotation;
     if (rotation.dry)
       return chats.some((chat) => chat.platform === origin.platform)
-        ? [{ platform: origin.platform, id: origin.channel }]
+        ? [{ platform: origin.platform, id: origin.channel, language: 'en' }]
         : [];
     return desk.farm.channels.filter((channel) => chats.some((chat) => chat.platform === channel.platform));
   }
 
-  async function bring(key: string, channel: { platform: string; id: string }, view: CardView): Promise<void> {
+  async function bring(key: string, channel: Place, view: CardView): Promise<void> {
     const chat = chats.find((one) => one.platform === channel.platform);
     if (chat === undefined) return;
     const place = `${channel.platform} ${channel.id} ${key}`;
@@ -101,11 +105,12 @@ export function createAnnouncer(
     const recorded = desk
       .state()
       .rotations[key]?.posted.findLast((one) => one.platform === channel.platform && one.channel === channel.id);
+    const posting = postingOf(desk.farm, channel, key);
     const copy = unrecorded.get(place) ?? recorded?.message;
     try {
-      if (copy === undefined || !(await changed(chat, channel.id, copy, view))) {
+      if (copy === undefined || !(await changed(chat, channel.id, copy, view, posting))) {
         if (copy !== undefined && isPast(key)) return void shown.set(place, json);
-        unrecorded.set(place, await chat.post(channel.id, view));
+        unrecorded.set(place, await chat.post(channel.id, view, posting));
       }
       const message = unrecorded.get(place);
       if (message !== undefined) {
@@ -127,9 +132,15 @@ export function createAnnouncer(
   }
 
   /** False: somebody deleted the message, so that it has to be posted anew. */
-  async function changed(chat: ChatAdapter, channel: string, message: string, view: CardView): Promise<boolean> {
+  async function changed(
+    chat: ChatAdapter,
+    channel: string,
+    message: string,
+    view: CardView,
+    posting: Posting,
+  ): Promise<boolean> {
     try {
-      await chat.update(channel, message, view);
+      await chat.update(channel, message, view, posting);
       return true;
     } catch (error) {
       if (!isCertopsError(error) || error.code !== 'MessageNotFound') throw error;

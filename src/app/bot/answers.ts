@@ -7,7 +7,7 @@ import { PROTOCOL } from '../../domain/protocol.ts';
 import type { RotationState } from '../../domain/rotation.ts';
 import { type Message, shortThumbprint } from '../../domain/values.ts';
 import type { NoticeAction, Reader } from '../../domain/view.ts';
-import type { Reply } from '../../ports/chat.ts';
+import type { Answer } from '../../ports/chat.ts';
 import { cardOf } from './card.ts';
 import type { Desk } from './desk.ts';
 import { farmExpiry } from './expiry.ts';
@@ -20,14 +20,14 @@ export function readerOf(desk: Desk, rotation: RotationState, person: Person): R
 }
 
 /** The card of one rotation, to this person alone. */
-export function showRotation(desk: Desk, rotation: RotationState, person: Person, queueUp: boolean): Reply {
+export function showRotation(desk: Desk, rotation: RotationState, person: Person, queueUp: boolean): Answer {
   const view = cardOf(desk, rotation, queueUp);
   if (view === null) return notice([say('looking', { id: rotation.id })]);
   return { type: 'card', view, reader: readerOf(desk, rotation, person) };
 }
 
 /** `/ssis` alone: what waits for you, what runs, each farm in a line. */
-export function summary(desks: readonly Desk[], person: Person): Reply {
+export function summary(desks: readonly Desk[], person: Person): Answer {
   const messages: Message[] = [];
   const actions: NoticeAction[] = [];
   for (const desk of desks) {
@@ -54,7 +54,7 @@ const lineOf = (rotation: RotationState, runs: boolean): Message =>
   say(runs ? 'summary.runs' : 'summary.waits', { id: rotation.id, by: rotation.by.name });
 
 /** `status [FARM]`: the same line, and each runner. */
-export function status(desk: Desk): Reply {
+export function status(desk: Desk): Answer {
   const { now } = desk.moment();
   const heard = desk.farm.hosts.map(({ name }) => ({ host: name, hello: desk.presence[name] }));
   const answers = heard.flatMap(({ hello }) =>
@@ -97,7 +97,7 @@ function farmLine(desk: Desk): Message {
   });
 }
 
-export function whoami(desks: readonly Desk[], person: Person): Reply {
+export function whoami(desks: readonly Desk[], person: Person): Answer {
   const farms = desks.map((desk) =>
     say(mayApprove(desk.farm, person.id) ? 'whoami.approves' : 'whoami.asks', { farm: desk.farm.name }),
   );
@@ -107,7 +107,7 @@ export function whoami(desks: readonly Desk[], person: Person): Reply {
   ]);
 }
 
-export function help(about: string | null): Reply {
+export function help(about: string | null): Answer {
   const words: readonly string[] = WORDS;
   if (about !== null && words.includes(about)) return notice([say(`help.${about}`, {})]);
   return notice([say('help.intro', {}), ...words.map((word) => say(`help.${word}`, {}))]);

@@ -2,7 +2,7 @@ import type { Person } from '../../domain/farm.ts';
 import { wrongReason } from '../../domain/grammar.ts';
 import { resolvePerson } from '../../domain/people.ts';
 import { isRefusal, type Json, type Refusal, refuse } from '../../domain/values.ts';
-import type { ChatIntent, Reply } from '../../ports/chat.ts';
+import type { Answer, ChatIntent } from '../../ports/chat.ts';
 import { showRotation } from './answers.ts';
 import { type Choice, resolve, stop, vote } from './decide.ts';
 import { button, notice, refusal, say } from './notices.ts';
@@ -16,7 +16,7 @@ const CHOICES: { readonly [verb: string]: Choice } = {
 };
 
 /** One click: exactly one action, a known verb, known ids; all else is refused to the person alone. */
-export async function click(inbox: Inbox, person: Person, intent: Click): Promise<Reply> {
+export async function click(inbox: Inbox, person: Person, intent: Click): Promise<Answer> {
   const { verb } = intent;
   if (verb === 'ask') {
     const desk = deskFor(inbox, intent, text(intent.data.farm) || null);
@@ -70,7 +70,7 @@ export async function click(inbox: Inbox, person: Person, intent: Click): Promis
 }
 
 /** A refused vote says who may; a client where names are not checked can offer to act as one of them. */
-function refusedVote(refused: Refusal): Reply {
+function refusedVote(refused: Refusal): Answer {
   const { id, others, otherIds } = refused.data;
   const first = Array.isArray(otherIds) && typeof otherIds[0] === 'string' ? otherIds[0] : null;
   const name = Array.isArray(others) && typeof others[0] === 'string' ? others[0] : '';
@@ -81,7 +81,7 @@ function refusedVote(refused: Refusal): Reply {
   ]);
 }
 
-const askForm = (farm: string): Reply =>
+const askForm = (farm: string): Answer =>
   notice([say('how-to-ask', { farm })], [button('request', 'request', { farm }, { farm })]);
 
 const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '');

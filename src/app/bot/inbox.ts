@@ -3,16 +3,33 @@ import type { Person } from '../../domain/farm.ts';
 import { type Command, parseCommand } from '../../domain/grammar.ts';
 import { resolvePerson } from '../../domain/people.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/values.ts';
-import type { ChatIntent, Reply } from '../../ports/chat.ts';
+import type { Answer, ChatIntent, Reply, Tongue } from '../../ports/chat.ts';
 import { help, showRotation, status, summary, whoami } from './answers.ts';
 import { click } from './click.ts';
 import { stop } from './decide.ts';
 import { button, notice, refusal, say } from './notices.ts';
+import { channelTongue } from './posting.ts';
 import { ask, deskFor, find, type Inbox } from './route.ts';
 
 /** Everything a person types or clicks, on any platform: one answer, to this person alone. */
 export async function answer(inbox: Inbox, intent: ChatIntent): Promise<Reply> {
   const person = who(inbox, intent);
+  return { ...(await answerOf(inbox, person, intent)), tongue: tongueOf(inbox, person, intent) };
+}
+
+/** A stranger is answered as the channel speaks. */
+function tongueOf(inbox: Inbox, person: Person | Refusal, intent: ChatIntent): Tongue {
+  if (!isRefusal(person)) return { language: person.language, timeZone: person.timeZone };
+  for (const { farm } of inbox.desks) {
+    const channel = farm.channels.find(
+      ({ platform, id }) => platform === intent.person.platform && id === intent.channel,
+    );
+    if (channel !== undefined) return channelTongue(farm, channel);
+  }
+  return { language: 'en', timeZone: inbox.desks[0]?.farm.timeZone ?? 'UTC' };
+}
+
+async function answerOf(inbox: Inbox, person: Person | Refusal, intent: ChatIntent): Promise<Answer> {
   if (isRefusal(person)) return stranger(person, intent);
   try {
     if (intent.type === 'action') return await click(inbox, person, intent);
@@ -25,7 +42,7 @@ export async function answer(inbox: Inbox, intent: ChatIntent): Promise<Reply> {
 }
 
 /** Somebody whom no farm file names is told what to add, when they ask who they are. */
-function stranger(refused: Refusal, intent: ChatIntent): Reply {
+function stranger(refused: Refusal, intent: ChatIntent): Answer {
   const asks = intent.type === 'command' && parseCommand(intent.text).word === 'whoami';
   if (!asks || refused.code !== 'unknown-person') return refusal(refused);
   return notice([say('whoami.unknown', { platform: intent.person.platform, account: intent.person.account })]);
@@ -37,7 +54,7 @@ function who(inbox: Inbox, intent: ChatIntent): Person | Refusal {
   return found.find((one) => !isRefusal(one)) ?? found[0] ?? refuse('unknown-person', {});
 }
 
-async function run(inbox: Inbox, person: Person, intent: ChatIntent, command: Command): Promise<Reply> {
+async function run(inbox: Inbox, person: Person, intent: ChatIntent, command: Command): Promise<Answer> {
   switch (command.word) {
     case 'summary':
       return summary(inbox.desks, person);

@@ -1,19 +1,19 @@
 import type { Json, Message, Refusal } from '../../domain/values.ts';
 import type { NoticeAction, NoticeView } from '../../domain/view.ts';
-import type { Reply } from '../../ports/chat.ts';
+import type { Answer } from '../../ports/chat.ts';
 
 type Data = { readonly [name: string]: Json };
 
 export const say = (id: string, data: Data = {}): Message => ({ id, data });
 
 /** An answer to one person: sentences, perhaps buttons. */
-export const notice = (messages: readonly Message[], actions: readonly NoticeAction[] = []): Reply => ({
+export const notice = (messages: readonly Message[], actions: readonly NoticeAction[] = []): Answer => ({
   type: 'notice',
   notice: { kind: 'notice', messages, actions } satisfies NoticeView,
 });
 
 /** A refusal goes to the person alone: one sentence, and one way on. */
-export const refusal = (refused: Refusal, actions: readonly NoticeAction[] = []): Reply =>
+export const refusal = (refused: Refusal, actions: readonly NoticeAction[] = []): Answer =>
   notice([say(`refused.${refused.code}`, refused.data)], actions);
 
 /** `verb` and `data` come back with the click, and are believed no more than any other input. */

@@ -9,6 +9,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Signer } from '../../ports/journal.ts';
 import type { Desk, Log } from './desk.ts';
 import { farmExpiry } from './expiry.ts';
+import { postingOf } from './posting.ts';
 import { lastGap } from './views/gaps.ts';
 
 export interface RemindDeps {
@@ -38,7 +39,7 @@ export async function remind(desk: Desk, deps: RemindDeps): Promise<void> {
     const chat = deps.chats.find((one) => one.platform === channel.platform);
     if (chat === undefined) continue;
     try {
-      const message = await chat.post(channel.id, view);
+      const message = await chat.post(channel.id, view, postingOf(desk.farm, channel, `reminder ${day}`));
       const entry: BotEntry = {
         type: 'reminded',
         day,

@@ -2,7 +2,7 @@ import type { Person } from '../../domain/farm.ts';
 import { resolvePerson } from '../../domain/people.ts';
 import type { RotationState } from '../../domain/rotation.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/values.ts';
-import type { ChatIntent, Reply } from '../../ports/chat.ts';
+import type { Answer, ChatIntent } from '../../ports/chat.ts';
 import { showRotation } from './answers.ts';
 import type { Desk } from './desk.ts';
 import { button, notice, refusal, say } from './notices.ts';
@@ -21,7 +21,7 @@ export async function ask(
   intent: ChatIntent,
   reason: string,
   dry: boolean,
-): Promise<Reply> {
+): Promise<Answer> {
   const origin = { platform: intent.person.platform, channel: intent.channel };
   const mine = resolvePerson(desk.farm, intent.person.platform, intent.person.account);
   if (isRefusal(mine)) return refusal(mine);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import type { WebChatOptions } from '../../../adapters/web/index.ts';
 import type { ChatIntent, Reply } from '../../../src/ports/chat.ts';
-import { cardView, chromiumPath, hasChromium, message, notice, root, startChat } from './support.ts';
+import { cardView, chromiumPath, hasChromium, message, notice, posting, root, startChat } from './support.ts';
 
 const ARGS = [
   '--headless',
@@ -36,7 +36,7 @@ export async function openConsole(browser: Browser, more: Partial<WebChatOptions
   const heard: ChatIntent[] = [];
   const waiting: ((intent: ChatIntent) => void)[] = [];
   const complaints: string[] = [];
-  const bot = { reply: (_: ChatIntent): Reply => ({ type: 'nothing' }) };
+  const bot = { reply: (_: ChatIntent): Reply => ({ type: 'nothing', tongue: posting.tongue }) };
   const listen = () =>
     started.chat.start(async (intent) => {
       heard.push(intent);
@@ -104,10 +104,10 @@ export type Console = Awaited<ReturnType<typeof openConsole>>;
 export async function tellStory({ chat, time, type, bot }: Console): Promise<string> {
   const noon = time.at;
   time.at = noon - 5 * 3_600_000;
-  await chat().post('sql-ops', cardView('reminder', 'reminder'));
+  await chat().post('sql-ops', cardView('reminder', 'reminder'), posting);
   time.at = noon;
   await type('/ssis rotate-master because Yearly renewal, CHG0031877');
-  const id = await chat().post('sql-ops', cardView('plan', 'plan', { by }));
+  const id = await chat().post('sql-ops', cardView('plan', 'plan', { by }), posting);
   time.at = noon + 27 * 60_000;
   bot.reply = () =>
     ({

@@ -1,7 +1,7 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChatIntent, Reply } from '../../../src/ports/chat.ts';
-import { calmView, cardView, notice } from './support.ts';
+import { calmView, cardView, notice, posting } from './support.ts';
 import { closeAll, start, stopOnly } from './visitor.ts';
 
 afterEach(closeAll);
@@ -12,7 +12,7 @@ describe('the channel', () => {
     const heard: ChatIntent[] = [];
     await chat.start(async (intent) => {
       heard.push(intent);
-      return { type: 'nothing' };
+      return { type: 'nothing', tongue: posting.tongue };
     });
     const ana = page('web-ana');
     await ana.next('state');
@@ -33,7 +33,7 @@ describe('the channel', () => {
     const heard: ChatIntent[] = [];
     await chat.start(async (intent) => {
       heard.push(intent);
-      return { type: 'nothing' };
+      return { type: 'nothing', tongue: posting.tongue };
     });
     const data = { v: 1, rotation: 'prod-17', digest: '5c90bb01' };
     await send('/api/act', { as: 'web-tom', verb: 'deny', data, inputs: { reason: 'Not today' } });
@@ -51,7 +51,7 @@ describe('the channel', () => {
     await ana.next('state');
     await send('/api/act', { as: 'web-mei', verb: 'approve', data: {}, inputs: {} });
     expect(await mei.next('message')).toMatchObject({ only: true, body: { type: 'notice', lines: ['only for you'] } });
-    await chat.post('sql-ops', cardView('reminder', 'reminder'));
+    await chat.post('sql-ops', cardView('reminder', 'reminder'), posting);
     expect(await ana.next('message')).toMatchObject({ only: false, body: { type: 'card', kind: 'reminder' } });
     expect(ana.pending()).toEqual([]);
   });
@@ -59,8 +59,8 @@ describe('the channel', () => {
   test('the channel’s copy has its buttons for everybody whom the farm knows', async () => {
     const { chat, page } = await start();
     const by = { id: 'ana', name: 'Ana Ruiz' };
-    const id = await chat.post('sql-ops', cardView('plan', 'plan', { by }));
-    await chat.update('sql-ops', id, cardView('running', 'running'));
+    const id = await chat.post('sql-ops', cardView('plan', 'plan', { by }), posting);
+    await chat.update('sql-ops', id, cardView('running', 'running'), posting);
     for (const [account, reader] of [
       ['web-ana', 'approver'],
       ['web-tom', 'approver'],
@@ -74,13 +74,13 @@ describe('the channel', () => {
 
   test('an update changes the card in its place and tells when', async () => {
     const { chat, page, time } = await start();
-    const id = await chat.post('sql-ops', cardView('plan', 'plan'));
-    await chat.post('sql-ops', notice('later'));
+    const id = await chat.post('sql-ops', cardView('plan', 'plan'), posting);
+    await chat.post('sql-ops', notice('later'), posting);
     const mei = page('web-mei');
     const first = time.at;
     time.at += 27 * 60_000;
     await mei.next('state');
-    await chat.update('sql-ops', id, cardView('running', 'running'));
+    await chat.update('sql-ops', id, cardView('running', 'running'), posting);
     expect(await mei.next('message')).toMatchObject({ id, at: first, changed: time.at, body: { kind: 'running' } });
     const again = (await page('web-mei').next('state')) as { messages: { id: string }[] };
     expect(again.messages[0]?.id).toBe(id);
@@ -88,23 +88,25 @@ describe('the channel', () => {
 
   test('what a datum holds is not markup', async () => {
     const { chat, page } = await start();
-    await chat.post('sql-ops', notice('**{*}{<b>}**'));
+    await chat.post('sql-ops', notice('**{*}{<b>}**'), posting);
     const state = await page('web-mei').next('state');
     expect(state).toMatchObject({ messages: [{ body: { lines: ['**\\*\\<b\\>**'] } }] });
   });
 
   test('an unknown message or channel is refused by code', async () => {
     const { chat } = await start();
-    await expect(chat.update('sql-ops', 'm99', cardView('plan', 'plan'))).rejects.toMatchObject({
+    await expect(chat.update('sql-ops', 'm99', cardView('plan', 'plan'), posting)).rejects.toMatchObject({
       code: 'MessageNotFound',
     });
-    await expect(chat.post('elsewhere', cardView('plan', 'plan'))).rejects.toMatchObject({ code: 'ChannelNotFound' });
+    await expect(chat.post('elsewhere', cardView('plan', 'plan'), posting)).rejects.toMatchObject({
+      code: 'ChannelNotFound',
+    });
   });
 
   test('a card that cannot be drawn costs only itself', async () => {
     const { chat, page, logged } = await start();
-    await chat.post('sql-ops', cardView('plan', 'no-such-fixture'));
-    await chat.post('sql-ops', notice('still here'));
+    await chat.post('sql-ops', cardView('plan', 'no-such-fixture'), posting);
+    await chat.post('sql-ops', notice('still here'), posting);
     const state = (await page('web-mei').next('state')) as { messages: { body: { type: string } }[] };
     expect(state.messages.map(({ body }) => body.type)).toEqual(['text', 'notice']);
     expect(logged.join()).toContain('cannot be drawn');
@@ -143,9 +145,13 @@ describe('a restart of the bot', () => {
   test('keeps address, key, cookie and messages, private ones too', async () => {
     const first = await start();
     await first.chat.start(async () => ({ type: 'notice', notice: notice('yours') }) as unknown as Reply);
-    const id = await first.chat.post('sql-ops', cardView('plan', 'plan', { by: { id: 'mei', name: 'Mei Lin' } }));
+    const id = await first.chat.post(
+      'sql-ops',
+      cardView('plan', 'plan', { by: { id: 'mei', name: 'Mei Lin' } }),
+      posting,
+    );
     await first.send('/api/say', { as: 'web-mei', text: '/ssis' });
-    await first.chat.update('sql-ops', id, cardView('running', 'running'));
+    await first.chat.update('sql-ops', id, cardView('running', 'running'), posting);
     await stopOnly(first.chat);
 
     const second = await start({ folder: first.folder });
@@ -159,12 +165,12 @@ describe('a restart of the bot', () => {
     ]);
     const tom = (await second.page('web-tom').next('state')) as { messages: object[] };
     expect(tom.messages).toHaveLength(1);
-    expect(await second.chat.post('sql-ops', notice('next'))).toBe('m4');
+    expect(await second.chat.post('sql-ops', notice('next'), posting)).toBe('m4');
   });
 
   test('a torn last line is left out and told', async () => {
     const first = await start();
-    await first.chat.post('sql-ops', notice('whole'));
+    await first.chat.post('sql-ops', notice('whole'), posting);
     await stopOnly(first.chat);
     await appendFile(join(first.folder, 'messages.jsonl'), '{"id":"m2","at":1,"bo');
     const second = await start({ folder: first.folder });

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { ChatIntent, Reply } from '../../../src/ports/chat.ts';
 import { knock } from './http-client.ts';
-import { assets, farm, startChat } from './support.ts';
+import { assets, farm, posting, startChat } from './support.ts';
 import { closeAll, start } from './visitor.ts';
 
 afterEach(closeAll);
 
-const nothing = async (): Promise<Reply> => ({ type: 'nothing' });
+const nothing = async (): Promise<Reply> => ({ type: 'nothing', tongue: posting.tongue });
 
 describe('the door, over real sockets', () => {
   test('the printed address gives a strict cookie and leads away from the key', async () => {
@@ -119,7 +119,7 @@ describe('what a page may send', () => {
     const heard: ChatIntent[] = [];
     await chat.start(async (intent) => {
       heard.push(intent);
-      return { type: 'nothing' };
+      return { type: 'nothing', tongue: posting.tongue };
     });
     expect((await send('/api/say', body)).status).toBe(status);
     expect(heard).toEqual([]);

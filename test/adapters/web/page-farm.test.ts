@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { approveOwn, type Console, describeInChromium, launch, openConsole, tellStory } from './browser.ts';
-import { calmView, cardView, cutView } from './support.ts';
+import { calmView, cardView, cutView, posting } from './support.ts';
 
 describeInChromium('the farm in a browser', () => {
   let browser: Browser;
@@ -137,7 +137,7 @@ describeInChromium('the farm in a browser', () => {
     const id = await tellStory(console_);
     await approveOwn(page);
     await picture('1280-plan');
-    await chat().update('sql-ops', id, cardView('running', 'running'));
+    await chat().update('sql-ops', id, cardView('running', 'running'), posting);
     await page.getByRole('heading', { name: "Rotating prod's master certificate" }).waitFor();
     await picture('1280-light');
     await page.emulateMedia({ colorScheme: 'dark' });

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { approveOwn, by, type Console, describeInChromium, launch, openConsole, tellStory } from './browser.ts';
-import { cardView, notice } from './support.ts';
+import { cardView, notice, posting } from './support.ts';
 
 /** Names what has the focus, and says when nobody could see it. */
 const FOCUSED = `(() => {
@@ -40,14 +40,14 @@ describeInChromium('the chat in a browser', () => {
     await page.getByLabel('You are').selectOption('Sam Okoro, a stranger');
     await type('/ssis status');
     expect(heard).toMatchObject([{ type: 'command', person: { account: 'stranger' }, text: 'status' }]);
-    await chat().post('sql-ops', cardView('plan', 'plan', { by }));
+    await chat().post('sql-ops', cardView('plan', 'plan', { by }), posting);
     await page.getByRole('heading', { name: "Rotate prod's master certificate" }).waitFor();
   });
 
   test('an approval is posted with verb and data, a denial with its reason, and not without', async () => {
     const { page, chat, heard, intent, cardOf } = console_;
     await page.getByLabel('You are').selectOption('Tom Becker, approves');
-    const id = await chat().post('sql-ops', cardView('plan', 'plan', { by }));
+    const id = await chat().post('sql-ops', cardView('plan', 'plan', { by }), posting);
     const card = cardOf(id);
     await card.getByRole('button', { name: 'Deny…' }).click();
     await card.getByRole('button', { name: 'Deny', exact: true }).click();
@@ -70,21 +70,21 @@ describeInChromium('the chat in a browser', () => {
   test('an update changes the card in place and keeps what the reader has open, typed and focused', async () => {
     const { page, chat, time, cardOf } = console_;
     await page.getByLabel('You are').selectOption('Ana Ruiz, approves');
-    const id = await chat().post('sql-ops', cardView('plan', 'plan', { by }));
-    await chat().post('sql-ops', notice('a later message'));
+    const id = await chat().post('sql-ops', cardView('plan', 'plan', { by }), posting);
+    await chat().post('sql-ops', notice('a later message'), posting);
     const card = cardOf(id);
     await card.getByRole('button', { name: 'Every change' }).click();
     await card.getByText('Every change, machine by machine').waitFor();
     await card.getByRole('button', { name: 'Deny…' }).click();
     await card.getByRole('textbox').pressSequentially('half a rea');
     time.at += 27 * 60_000;
-    await chat().update('sql-ops', id, cardView('plan', 'plan', { by, votes: 2 }));
+    await chat().update('sql-ops', id, cardView('plan', 'plan', { by, votes: 2 }), posting);
     await card.getByText('changed 14:32').waitFor();
     await page.keyboard.type('son');
     expect(await card.getByRole('textbox').inputValue()).toBe('half a reason');
     expect(await card.getByText('Every change, machine by machine').isVisible()).toBe(true);
     // Another kind of card begins anew.
-    await chat().update('sql-ops', id, cardView('running', 'running'));
+    await chat().update('sql-ops', id, cardView('running', 'running'), posting);
     await card.getByRole('heading', { name: "Rotating prod's master certificate" }).waitFor();
     expect(await card.getByRole('textbox').count()).toBe(0);
     expect(await page.locator('.msg').first().getAttribute('data-id')).toBe(id);
@@ -106,7 +106,7 @@ describeInChromium('the chat in a browser', () => {
 
   test('everything is reached by keyboard, and seen to be', async () => {
     const { page, chat } = console_;
-    await chat().post('sql-ops', cardView('reminder', 'reminder'));
+    await chat().post('sql-ops', cardView('reminder', 'reminder'), posting);
     await page.getByRole('button', { name: 'Rotate…' }).waitFor();
     const seen: string[] = [];
     for (let press = 0; press < 30; press += 1) {
@@ -122,7 +122,7 @@ describeInChromium('the chat in a browser', () => {
   test('what a reader opens comes into view', async () => {
     const { page, chat, cardOf } = console_;
     await page.getByLabel('You are').selectOption('Ana Ruiz, approves');
-    const id = await chat().post('sql-ops', cardView('plan', 'plan', { by }));
+    const id = await chat().post('sql-ops', cardView('plan', 'plan', { by }), posting);
     const bottom = async () => {
       const button = await cardOf(id).getByRole('button', { name: 'Approve and start' }).boundingBox();
       const log = await page.getByRole('log').boundingBox();
@@ -136,11 +136,11 @@ describeInChromium('the chat in a browser', () => {
 
   test('somebody who reads further up is not dragged down, and is told of what is new', async () => {
     const { page, chat } = console_;
-    for (let n = 0; n < 3; n += 1) await chat().post('sql-ops', cardView('plan', 'plan', { by }));
+    for (let n = 0; n < 3; n += 1) await chat().post('sql-ops', cardView('plan', 'plan', { by }), posting);
     const log = page.getByRole('log');
     await log.getByRole('heading').nth(2).waitFor();
     await page.locator('.msg').first().getByText('APPROVAL NEEDED').scrollIntoViewIfNeeded();
-    await chat().post('sql-ops', notice('far below'));
+    await chat().post('sql-ops', notice('far below'), posting);
     const jump = page.getByRole('button', { name: 'New below' });
     await jump.waitFor();
     await jump.click();
@@ -150,7 +150,7 @@ describeInChromium('the chat in a browser', () => {
 
   test('the page says when the bot is away, and comes back by itself', async () => {
     const { page, chat, complaints, restart } = console_;
-    await chat().post('sql-ops', notice('said before'));
+    await chat().post('sql-ops', notice('said before'), posting);
     await page.getByText('said before').waitFor();
     const startAgain = await restart();
     await page.getByText('The bot is away.').waitFor();
@@ -159,7 +159,7 @@ describeInChromium('the chat in a browser', () => {
     await page.getByText('The bot is away: nothing was sent.').waitFor();
     expect(await page.getByRole('textbox', { name: 'Message' }).inputValue()).toBe('/ssis status');
     await startAgain();
-    await chat().post('sql-ops', notice('said after'));
+    await chat().post('sql-ops', notice('said after'), posting);
     await page.getByText('said after').waitFor();
     expect(await page.getByText('The bot is away.').isVisible()).toBe(false);
     // Chromium itself tells of each connection that was refused.
@@ -170,7 +170,7 @@ describeInChromium('the chat in a browser', () => {
     const { page, chat, type } = console_;
     const evil = '<img src=x onerror=alert(1)>';
     await type(`/ssis rotate-master because ${evil}`);
-    await chat().post('sql-ops', notice(`it said {${evil}}`));
+    await chat().post('sql-ops', notice(`it said {${evil}}`), posting);
     await page.getByText(`it said ${evil}`).waitFor();
     expect(await page.locator('img[src=x]').count()).toBe(0);
   });

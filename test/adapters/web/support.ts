@@ -7,6 +7,7 @@ import { createWebChat, sourceAssets, type WebChatOptions, type Wording } from '
 import type { Farm, Person } from '../../../src/domain/farm.ts';
 import type { HostName, Thumbprint } from '../../../src/domain/values.ts';
 import type { CardView, ConsoleView } from '../../../src/domain/view.ts';
+import type { Posting } from '../../../src/ports/chat.ts';
 import type { FaultBox } from '../../../src/ports/console.ts';
 
 export const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -39,7 +40,7 @@ export const farm: Farm = {
   gap: { limitMs: 60_000, leaveBehind: 0, canary: 1, concurrency: 10 },
   certificate: { keyBits: 2048, lifetimeDays: 365, exportable: false, extraNames: [] },
   reminders: { days: [45, 30, 14, 7, 3, 1], at: '09:00', owner: 'mei' },
-  channels: [{ platform: 'web', id: 'sql-ops', name: 'sql-ops' }],
+  channels: [{ platform: 'web', id: 'sql-ops', name: 'sql-ops', language: 'en' }],
 };
 
 export const message = (text: string) => ({ id: 'test.text', data: { text } });
@@ -144,6 +145,14 @@ export const calmView: ConsoleView = {
 /** A view as far as the adapter looks into it; `card` names the fixture that the stand-in renderer draws. */
 export const cardView = (kind: string, card: string, more: object = {}): CardView =>
   ({ kind, id: 'prod-17', farm: 'prod', card, ...more }) as unknown as CardView;
+/** How everything is posted here. */
+export const posting: Posting = {
+  key: 'prod-17',
+  tongue: { language: 'en', timeZone: 'UTC' },
+  mention: [],
+  readers: [],
+};
+
 export const notice = (text: string, actions: readonly object[] = []): CardView =>
   ({ kind: 'notice', messages: [message(text)], actions }) as unknown as CardView;
 

@@ -9,7 +9,7 @@ const HOUR = 3_600_000;
 describe('Cards', () => {
   test('one card a rotation and channel, which ends as the closed one, whatever happened in between', async () => {
     const web = createFakeChat('web', [CHANNEL, 'dba']);
-    const channels = [CHANNEL, 'dba'].map((id) => ({ platform: 'web', id, name: id }));
+    const channels = [CHANNEL, 'dba'].map((id) => ({ platform: 'web', id, name: id, language: 'en' as const }));
     rig = await createBotRig({ chats: [web], farm: { channels } });
     await rig.start();
     await rig.type('mei', '/ssis rotate-master');

@@ -55,6 +55,12 @@ export function createFakeChat(platform = 'web', channels: readonly string[] = [
       chat.afterPost?.();
       return message;
     },
+    updateEveryMs: 0,
+    find: async () => null,
+    note: async (channel, _message, { notice }) =>
+      chat.post(channel, notice, { key: '', tongue: { language: 'en', timeZone: 'UTC' }, mention: [], readers: [] }),
+    tell: async () => undefined,
+    group: async () => null,
     async update(channel, message, view) {
       mustBeHere(channel);
       const found = messages.find((one) => one.message === message && one.channel === channel);

@@ -47,7 +47,7 @@ export async function createBotRig(options: BotRigOptions = {}) {
     ...world.farm,
     people: PEOPLE,
     approval: { quorum: 2, approvers: ['ana', 'tom', 'wei'], lapsesAfterMs: 86_400_000 },
-    channels: [{ platform: 'web', id: CHANNEL, name: CHANNEL }],
+    channels: [{ platform: 'web', id: CHANNEL, name: CHANNEL, language: 'en' as const }],
     ...options.farm,
   };
   const post = createMemoryPost();
