@@ -1,4 +1,4 @@
-import type { Json } from '../domain/values.ts';
+import type { Json, Message } from '../domain/values.ts';
 import type { CardView, NoticeView, PersonRef, Reader } from '../domain/view.ts';
 
 /** Who speaks, by the platform's own id; the bot maps it to a person of the farm file, or refuses. */
@@ -9,7 +9,14 @@ export interface ChatPerson {
 
 /** What came in, typed but not believed: every field is checked again against state and policy. */
 export type ChatIntent =
-  | { readonly type: 'command'; readonly person: ChatPerson; readonly channel: string; readonly text: string }
+  | {
+      readonly type: 'command';
+      readonly person: ChatPerson;
+      readonly channel: string;
+      readonly text: string;
+      /** Set where the platform can open a form at once: what the line lacks is then asked for instead of refused. */
+      readonly canOpenForm?: boolean;
+    }
   | {
       readonly type: 'action';
       readonly person: ChatPerson;
@@ -26,11 +33,24 @@ export interface Tongue {
   readonly timeZone: string;
 }
 
+/** What a request needs beyond a click: which farm, and why. Sent back with the verb `request`. */
+export interface AskForm {
+  readonly kind: 'ask';
+  /** Every farm that the bot serves, with a line on how it stands now. */
+  readonly farms: readonly { readonly name: string; readonly line: Message }[];
+  /** The one that was meant; null: to be chosen. */
+  readonly farm: string | null;
+  /** What was typed already; may be empty, and may stay so. */
+  readonly reason: string;
+}
+
 /** An answer as the bot decides it, in nobody's words yet. */
 export type Answer =
   | { readonly type: 'nothing' }
   | { readonly type: 'notice'; readonly notice: NoticeView }
-  | { readonly type: 'card'; readonly view: CardView; readonly reader: Reader };
+  | { readonly type: 'card'; readonly view: CardView; readonly reader: Reader }
+  /** `data.farm` and `inputs.{farm,reason}` of the `request` that follows; an input wins over data. */
+  | { readonly type: 'form'; readonly form: AskForm };
 
 /** What goes back to this person alone. `card` is shown to them only; channel cards are posted through ChatAdapter. */
 export type Reply = Answer & { readonly tongue: Tongue };

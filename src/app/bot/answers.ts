@@ -53,6 +53,12 @@ export function summary(desks: readonly Desk[], person: Person): Answer {
 const lineOf = (rotation: RotationState, runs: boolean): Message =>
   say(runs ? 'summary.runs' : 'summary.waits', { id: rotation.id, by: rotation.by.name });
 
+/** What a request lacks, to be filled in: every farm with the line that the summary says of it. */
+export const askForm = (desks: readonly Desk[], farm: string | null, reason: string): Answer => ({
+  type: 'form',
+  form: { kind: 'ask', farms: desks.map((desk) => ({ name: desk.farm.name, line: farmLine(desk) })), farm, reason },
+});
+
 /** `status [FARM]`: the same line, and each runner. */
 export function status(desk: Desk): Answer {
   const { now } = desk.moment();

@@ -3,7 +3,7 @@ import { wrongReason } from '../../domain/grammar.ts';
 import { resolvePerson } from '../../domain/people.ts';
 import { isRefusal, type Json, type Refusal, refuse } from '../../domain/values.ts';
 import type { Answer, ChatIntent } from '../../ports/chat.ts';
-import { showRotation } from './answers.ts';
+import { askForm, showRotation } from './answers.ts';
 import { type Choice, resolve, stop, vote } from './decide.ts';
 import { button, notice, refusal, say } from './notices.ts';
 import { ask, deskFor, find, type Inbox } from './route.ts';
@@ -20,10 +20,11 @@ export async function click(inbox: Inbox, person: Person, intent: Click): Promis
   const { verb } = intent;
   if (verb === 'ask') {
     const desk = deskFor(inbox, intent, text(intent.data.farm) || null);
-    return isRefusal(desk) ? refusal(desk) : askForm(desk.farm.name);
+    if (isRefusal(desk) && desk.code !== 'which-farm') return refusal(desk);
+    return askForm(inbox.desks, isRefusal(desk) ? null : desk.farm.name, '');
   }
   if (verb === 'request') {
-    const desk = deskFor(inbox, intent, text(intent.data.farm) || null);
+    const desk = deskFor(inbox, intent, (intent.inputs.farm ?? '') || text(intent.data.farm) || null);
     if (isRefusal(desk)) return refusal(desk);
     const reason = (intent.inputs.reason ?? '').trim();
     const wrong = wrongReason(reason);
@@ -80,8 +81,5 @@ function refusedVote(refused: Refusal): Answer {
     ...(mine ? [button('show', 'show', { rotation: id }, { id })] : []),
   ]);
 }
-
-const askForm = (farm: string): Answer =>
-  notice([say('how-to-ask', { farm })], [button('request', 'request', { farm }, { farm })]);
 
 const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '');

@@ -4,7 +4,7 @@ import { type Command, parseCommand } from '../../domain/grammar.ts';
 import { resolvePerson } from '../../domain/people.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/values.ts';
 import type { Answer, ChatIntent, Reply, Tongue } from '../../ports/chat.ts';
-import { help, showRotation, status, summary, whoami } from './answers.ts';
+import { askForm, help, showRotation, status, summary, whoami } from './answers.ts';
 import { click } from './click.ts';
 import { stop } from './decide.ts';
 import { button, notice, refusal, say } from './notices.ts';
@@ -70,6 +70,10 @@ async function run(inbox: Inbox, person: Person, intent: ChatIntent, command: Co
     }
     case 'rotate-master': {
       const desk = deskFor(inbox, intent, command.farm);
+      const lacks = isRefusal(desk) ? desk.code === 'which-farm' : command.reason === '';
+      // A form asks for a rotation; a plan that asks nobody is not to become one.
+      if (lacks && !command.dry && intent.type === 'command' && intent.canOpenForm === true)
+        return askForm(inbox.desks, isRefusal(desk) ? null : desk.farm.name, command.reason);
       if (isRefusal(desk)) return refusal(desk);
       return ask(inbox, desk, person, intent, command.reason, command.dry);
     }
