@@ -5,7 +5,6 @@ import { requireProductionRedis } from '../infra/redis/check.ts';
 import { createPostOffice, openMailbox, REPORTS } from '../jobs/letters.ts';
 import { openSchedule } from '../jobs/schedule.ts';
 import { createBot } from './app/bot/index.ts';
-import { loadOptions } from './config/load.ts';
 import { foldBot, initialFarmState } from './domain/bot-fold.ts';
 import { CertopsError } from './domain/errors.ts';
 import type { ChatAdapter } from './ports/chat.ts';
@@ -13,6 +12,7 @@ import { openConsole } from './roots/console.ts';
 import { endsInOrder } from './roots/ends.ts';
 import { readFarm } from './roots/files.ts';
 import { createLogger } from './roots/logger.ts';
+import { readOptions } from './roots/options.ts';
 import { sayReady } from './roots/parent.ts';
 import { scheduleJobs } from './roots/schedule-jobs.ts';
 import { botFiles, botFolder } from './roots/state.ts';
@@ -31,7 +31,7 @@ export interface BotFlags {
 
 /** `certops bot`: serves the chat of a farm until it is ended. A second one on the same state folder waits for the first. */
 export async function runBot(flags: BotFlags): Promise<void> {
-  const options = loadOptions({ farmFile: flags.farm, stateFolder: flags.state, consolePort: flags.port });
+  const options = readOptions({ farmFile: flags.farm, stateFolder: flags.state, consolePort: flags.port });
   const { farm } = await readFarm(options.farmFile ?? 'farm.yaml');
   const folder = botFolder(options);
   const redis = options.redisUrl;

@@ -1,11 +1,11 @@
 import path from 'node:path';
-import { loadOptions } from './config/load.ts';
 import { banner } from './roots/demo/banner.ts';
 import { leaveAddress, takeFolder } from './roots/demo/folder.ts';
 import { settleShape } from './roots/demo/shape.ts';
 import { startDemo } from './roots/demo/start.ts';
 import { endsInOrder } from './roots/ends.ts';
 import { tellFailure } from './roots/fail.ts';
+import { readOptions } from './roots/options.ts';
 import { readScript, runScript } from './roots/script/run-script.ts';
 import { systemClock } from './roots/system-clock.ts';
 import { VERSION } from './roots/version.ts';
@@ -24,7 +24,7 @@ export async function runDemo(flags: DemoFlags): Promise<void> {
   const scripted = flags.script !== undefined;
   // A script starts from nothing, so that it says the same each time; the farm that somebody looks at stays as it is.
   const throwaway = scripted && flags.state === undefined;
-  const options = loadOptions({ consolePort: flags.port });
+  const options = readOptions({ consolePort: flags.port });
   const lines = flags.script === undefined ? [] : await readScript(flags.script);
   if (lines === null) return;
 

@@ -1,13 +1,18 @@
 import { CertopsError } from '../domain/errors.ts';
-import { LEVELS, OPTIONS, type Option, type OptionName, type Options } from './options.ts';
+import { fileVariable, LEVELS, OPTIONS, type Option, type OptionName, type Options } from './options.ts';
+
+export type Flags = { readonly [name in OptionName]?: string | undefined };
+/** The text of a file that holds a secret. Throws CertopsError `FileNotReadable`. */
+export type ReadSecret = (file: string) => string;
 
 /**
- * Reads the options: flags first, then the environment, then the defaults. The only reader of process.env. Throws
- * CertopsError `OptionNotValid`; a secret's value is never part of it.
+ * Reads the options: flags first, then the environment, then the defaults; a secret also from the file that
+ * `<variable>_FILE` names. The only reader of process.env. Throws CertopsError `OptionNotValid`, `OptionTwice`; a
+ * secret's value is never part of it.
  */
-export function loadOptions(flags: { readonly [name in OptionName]?: string | undefined } = {}): Options {
+export function loadOptions(flags: Flags, readSecret: ReadSecret): Options {
   const read = (option: Option): string | null => {
-    const given = flags[option.name as OptionName] ?? process.env[option.env] ?? '';
+    const given = flags[option.name as OptionName] ?? fromEnvironment(option, readSecret);
     if (given === '') return option.default;
     const allowed = whatIsAllowed(option, given);
     if (allowed === null) return given;
@@ -20,12 +25,29 @@ export function loadOptions(flags: { readonly [name in OptionName]?: string | un
   return Object.fromEntries(OPTIONS.map((option) => [option.name, read(option)])) as Options;
 }
 
+function fromEnvironment(option: Option, readSecret: ReadSecret): string {
+  const said = process.env[option.env] ?? '';
+  const file = option.secret ? (process.env[fileVariable(option)] ?? '') : '';
+  if (file === '') return said;
+  // Which of the two counts would be a guess, and the loser a secret that nobody misses.
+  if (said !== '') throw new CertopsError('OptionTwice', { option: option.env, file: fileVariable(option) });
+  // An editor ends the file with a line break, which is no part of the secret.
+  return readSecret(file).trim();
+}
+
+const FORMS: { readonly [type in Option['type']]?: { readonly form: RegExp; readonly allowed: string } } = {
+  url: { form: /^rediss?:\/\/\S+$/u, allowed: 'redis://... or rediss://...' },
+  address: { form: /^https?:\/\/[^\s/?#@]+(?:\/\S*)?$/u, allowed: 'https://...' },
+  'bot-token': { form: /^xoxb-\S+$/u, allowed: 'a bot token, which begins with xoxb-' },
+  'app-token': { form: /^xapp-\S+$/u, allowed: 'an app-level token, which begins with xapp-' },
+};
+
 /** null when it is all right. */
 function whatIsAllowed({ type }: Option, text: string): string | null {
   if (type === 'port') return /^\d{1,5}$/u.test(text) && Number(text) <= 65_535 ? null : 'a port, 0 to 65535';
   if (type === 'level') return (LEVELS as readonly string[]).includes(text) ? null : LEVELS.join(', ');
-  if (type === 'url') return /^rediss?:\/\/\S+$/u.test(text) ? null : 'redis://... or rediss://...';
-  return null;
+  const { form, allowed } = FORMS[type] ?? {};
+  return form === undefined || form.test(text) ? null : (allowed ?? null);
 }
 
 /** The environment of a process that we start: ours, and what it is told beside. */
@@ -36,7 +58,9 @@ export const environment = (more: { readonly [name: string]: string }): NodeJS.P
 
 /** The environment of the Windows tools, taken once: ours without what nobody but us may know. */
 export function toolEnvironment(): { readonly [name: string]: string } {
-  const secrets = new Set<string>(OPTIONS.filter(({ secret }) => secret).map(({ env }) => env));
+  const secrets = new Set<string>(
+    OPTIONS.filter(({ secret }) => secret).flatMap((option) => [option.env, fileVariable(option)]),
+  );
   return Object.fromEntries(
     Object.entries(process.env).flatMap(([name, value]) =>
       value === undefined || secrets.has(name.toUpperCase()) ? [] : [[name, value]],

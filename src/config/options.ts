@@ -5,13 +5,16 @@
 export interface Option {
   readonly name: string;
   readonly env: string;
-  readonly type: 'text' | 'path' | 'url' | 'port' | 'level';
+  readonly type: 'text' | 'path' | 'url' | 'address' | 'port' | 'level' | 'bot-token' | 'app-token';
   /** null: none, or decided where it is used. */
   readonly default: string | null;
   readonly description: string;
-  /** Never logged, never shown. */
+  /** Never logged, never shown; may also stand in a file that `<env>_FILE` names. */
   readonly secret: boolean;
 }
+
+/** A secret that is in a file need not stand in an environment, which child processes and dumps show. */
+export const fileVariable = ({ env }: Pick<Option, 'env'>): string => `${env}_FILE`;
 
 export const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
@@ -55,6 +58,87 @@ export const OPTIONS = [
     type: 'port',
     default: null,
     description: 'Port of the console of a rehearsal, on loopback. When it is taken, or none is named, any free one.',
+    secret: false,
+  },
+  {
+    name: 'port',
+    env: 'CERTOPS_PORT',
+    type: 'port',
+    default: null,
+    description:
+      "Port of the bot's one HTTP server: Slack, Teams, /healthz, /readyz (3978). A console alone opens none.",
+    secret: false,
+  },
+  {
+    name: 'listen',
+    env: 'CERTOPS_LISTEN',
+    type: 'text',
+    default: '127.0.0.1',
+    description: 'Address it listens on. Plain HTTP: for a proxy with TLS on this machine; 0.0.0.0 for one elsewhere.',
+    secret: false,
+  },
+  {
+    name: 'slackBotToken',
+    env: 'SLACK_BOT_TOKEN',
+    type: 'bot-token',
+    default: null,
+    description: 'Slack: Bot User OAuth Token (xoxb-...), from OAuth & Permissions of the app.',
+    secret: true,
+  },
+  {
+    name: 'slackSigningSecret',
+    env: 'SLACK_SIGNING_SECRET',
+    type: 'text',
+    default: null,
+    description: 'Slack over HTTP: Signing Secret, from Basic Information of the app.',
+    secret: true,
+  },
+  {
+    name: 'slackAppToken',
+    env: 'SLACK_APP_TOKEN',
+    type: 'app-token',
+    default: null,
+    description: 'Slack by Socket Mode, which it turns on: app-level token (xapp-...) with connections:write.',
+    secret: true,
+  },
+  {
+    name: 'slackApiUrl',
+    env: 'SLACK_API_URL',
+    type: 'address',
+    default: null,
+    description: "Slack's Web API when it is not https://slack.com/api/: GovSlack has another.",
+    secret: false,
+  },
+  {
+    name: 'teamsPassword',
+    env: 'TEAMS_APP_PASSWORD',
+    type: 'text',
+    default: null,
+    description: "Teams: client secret of the bot's app registration in Microsoft Entra.",
+    secret: true,
+  },
+  {
+    name: 'teamsChannelService',
+    env: 'TEAMS_CHANNEL_SERVICE',
+    type: 'address',
+    default: null,
+    description: 'Teams in a government cloud: https://botframework.azure.us.',
+    secret: false,
+  },
+  {
+    name: 'teamsOpenIdMetadata',
+    env: 'TEAMS_OPENID_METADATA',
+    type: 'address',
+    default: null,
+    description: 'Teams: where the keys of incoming tokens are published, when not where Microsoft has them.',
+    secret: false,
+  },
+  {
+    name: 'teamsLogin',
+    env: 'TEAMS_LOGIN_ENDPOINT',
+    type: 'address',
+    default: null,
+    description: 'Teams: where the bot gets its own tokens, when not https://login.microsoftonline.com.',
     secret: false,
   },
   {

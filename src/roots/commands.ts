@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { loadOptions } from '../config/load.ts';
 import { OPTIONS } from '../config/options.ts';
+import { readOptions } from './options.ts';
 import { USAGE } from './sayings.ts';
 import { botFiles, botFolder, runnerFolder } from './state.ts';
 import { VERSION } from './version.ts';
@@ -55,7 +55,7 @@ function addRunner(program: Command): void {
     .option('--farm-file <file>', 'take peers, master and overrides from there')
     .option('--folder <folder>', 'where to write')
     .action(async (flags) =>
-      (await import('./runner-init.ts')).runnerInit({ ...flags, folder: flags.folder ?? runnerFolder(loadOptions()) }),
+      (await import('./runner-init.ts')).runnerInit({ ...flags, folder: flags.folder ?? runnerFolder(readOptions()) }),
     );
 }
 
@@ -78,7 +78,7 @@ function addFarm(program: Command): void {
 }
 
 function addKeys(program: Command): void {
-  const file = (state: string | undefined): string => botFiles(botFolder(loadOptions({ stateFolder: state })), '').key;
+  const file = (state: string | undefined): string => botFiles(botFolder(readOptions({ stateFolder: state })), '').key;
   const keys = sub(program, 'keys', "Print the bot's public key.")
     .option('--state <folder>', "the bot's state folder")
     .action(async (flags) => (await import('./keys.ts')).keysShow(file(flags.state)));
@@ -132,4 +132,8 @@ function whole(text: string): number {
 }
 
 const environmentHelp = (): string =>
-  ['', 'Environment:', ...OPTIONS.map(({ env, description }) => `  ${env.padEnd(21)} ${description}`)].join('\n');
+  [
+    '',
+    'Environment (a secret may stand in a file that NAME_FILE names instead):',
+    ...OPTIONS.map(({ env, description }) => `  ${env.padEnd(21)} ${description}`),
+  ].join('\n');

@@ -6,7 +6,6 @@ import { holdLock } from '../../adapters/files/lock.ts';
 import { createWindowsHost } from '../../adapters/windows/index.ts';
 import { createPostOffice, openMailbox, ordersOf } from '../../jobs/letters.ts';
 import { createRunner } from '../app/runner/runner.ts';
-import { loadOptions } from '../config/load.ts';
 import { parseRunnerConfig, type RunnerConfig } from '../config/runner-config.ts';
 import { CertopsError } from '../domain/errors.ts';
 import { foldRunner, initialRunnerState } from '../domain/runner-fold.ts';
@@ -16,6 +15,7 @@ import { readText } from './files.ts';
 import { openOffice } from './first-letter.ts';
 import { hostOptions } from './host-options.ts';
 import { createLogger } from './logger.ts';
+import { readOptions } from './options.ts';
 import { sayReady } from './parent.ts';
 import { keepHeapSmall } from './small-heap.ts';
 import { runnerFiles, runnerFolder } from './state.ts';
@@ -31,7 +31,7 @@ export interface RunnerFlags {
 /** `certops runner`: serves one host until it is ended. Refuses to start beside another one, or where it cannot work. */
 export async function runRunner(flags: RunnerFlags): Promise<void> {
   keepHeapSmall();
-  const options = loadOptions({ stateFolder: flags.folder });
+  const options = readOptions({ stateFolder: flags.folder });
   const folder = runnerFolder(options);
   const files = runnerFiles(folder);
   if (!existsSync(files.config)) throw new CertopsError('RunnerNotSetUp', { file: files.config });

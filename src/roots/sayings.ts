@@ -18,6 +18,10 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
     exit: USAGE,
     say: ({ option, found, allowed }) => `${option} is ${found}; allowed: ${allowed}.`,
   },
+  OptionTwice: {
+    exit: USAGE,
+    say: ({ option, file }) => `${option} and ${file} are both set: keep one of them.`,
+  },
   FileNotReadable: {
     exit: USAGE,
     say: ({ file, reason }) => `${file} cannot be read (${reason}): check the name and who may read it.`,

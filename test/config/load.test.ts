@@ -1,5 +1,8 @@
-import { environment, loadOptions, toolEnvironment } from '../../src/config/load.ts';
-import { LEVELS, OPTIONS } from '../../src/config/options.ts';
+import { environment, type Flags, loadOptions as load, toolEnvironment } from '../../src/config/load.ts';
+import { fileVariable, LEVELS, OPTIONS } from '../../src/config/options.ts';
+
+const FILES: { readonly [file: string]: string } = { '/run/token': 'xoxb-from-a-file\n', '/run/wrong': 'hunter2' };
+const loadOptions = (flags: Flags = {}) => load(flags, (file) => FILES[file] ?? '');
 
 const codeOf = (act: () => unknown): unknown => {
   try {
@@ -13,10 +16,10 @@ const codeOf = (act: () => unknown): unknown => {
 describe('options', () => {
   const before = { ...process.env };
   beforeEach(() => {
-    for (const { env } of OPTIONS) delete process.env[env];
+    for (const option of OPTIONS) for (const name of [option.env, fileVariable(option)]) delete process.env[name];
   });
   afterEach(() => {
-    for (const { env } of OPTIONS) delete process.env[env];
+    for (const option of OPTIONS) for (const name of [option.env, fileVariable(option)]) delete process.env[name];
     Object.assign(process.env, before);
   });
 
@@ -34,6 +37,8 @@ describe('options', () => {
     ['CERTOPS_CONSOLE_PORT', '99999', 'a port, 0 to 65535'],
     ['CERTOPS_CONSOLE_PORT', '80a', 'a port, 0 to 65535'],
     ['CERTOPS_LOG_LEVEL', 'loud', LEVELS.join(', ')],
+    ['SLACK_API_URL', 'slack.com', 'https://...'],
+    ['TEAMS_LOGIN_ENDPOINT', 'https://user:pw@login.example', 'https://...'],
   ])('%s=%s is refused with what is allowed', (env, found, allowed) => {
     process.env[env] = found;
     expect(codeOf(() => loadOptions())).toMatchObject({
@@ -45,6 +50,44 @@ describe('options', () => {
   test('a secret that is refused is not repeated', () => {
     process.env.REDIS_URL = 'http://user:hunter2@host';
     expect(JSON.stringify(codeOf(() => loadOptions()))).not.toContain('hunter2');
+  });
+
+  test.each([
+    ['SLACK_BOT_TOKEN', 'xapp-hunter2', 'xoxb-'],
+    ['SLACK_APP_TOKEN', 'xoxb-hunter2', 'xapp-'],
+  ])('%s that holds the other token is refused with what it begins with', (env, given, allowed) => {
+    process.env[env] = given;
+    const found = codeOf(() => loadOptions());
+    expect(found).toMatchObject({ code: 'OptionNotValid', data: { option: env, found: '(secret)' } });
+    expect((found as { data: { allowed: string } }).data.allowed).toContain(allowed);
+    expect(JSON.stringify(found)).not.toContain('hunter2');
+  });
+
+  test('a secret may stand in a file, whose last line break is no part of it', () => {
+    process.env.SLACK_BOT_TOKEN_FILE = '/run/token';
+    expect(loadOptions().slackBotToken).toBe('xoxb-from-a-file');
+  });
+
+  test('a file that holds something else is refused without its words', () => {
+    process.env.SLACK_BOT_TOKEN_FILE = '/run/wrong';
+    const found = codeOf(() => loadOptions());
+    expect(found).toMatchObject({ code: 'OptionNotValid', data: { option: 'SLACK_BOT_TOKEN' } });
+    expect(JSON.stringify(found)).not.toContain('hunter2');
+  });
+
+  test('a secret that stands in both places is refused: which one counts would be a guess', () => {
+    process.env.SLACK_BOT_TOKEN_FILE = '/run/token';
+    process.env.SLACK_BOT_TOKEN = 'xoxb-other';
+    expect(codeOf(() => loadOptions())).toMatchObject({
+      code: 'OptionTwice',
+      data: { option: 'SLACK_BOT_TOKEN', file: 'SLACK_BOT_TOKEN_FILE' },
+    });
+  });
+
+  test('what is no secret is not read from a file', () => {
+    process.env.CERTOPS_FARM_FILE = '/run/token';
+    expect(loadOptions().farmFile).toBe('farm.yaml');
+    delete process.env.CERTOPS_FARM_FILE;
   });
 
   test('names and variables are there once each, and everything with a password in it is a secret', () => {

@@ -1,0 +1,151 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { isNativeError } from 'node:util/types';
+import { CertopsError } from '../../src/domain/errors.ts';
+import { createHealth, type Probe } from './health.ts';
+
+export type Listener = (request: IncomingMessage, response: ServerResponse) => void;
+export type Mount = (path: string, listener: Listener) => void;
+
+export interface FrontDoorLog {
+  info(data: object, words: string): void;
+  warn(data: object, words: string): void;
+}
+
+export interface FrontDoorOptions {
+  /** 0: any free one. */
+  readonly port: number;
+  readonly host: string;
+  readonly log: FrontDoorLog;
+}
+
+export interface FrontDoor {
+  /** Whoever mounted a path answers every method of it, and reads the body. A path is taken once. */
+  readonly mount: Mount;
+  /** A part of the bot that `/readyz` asks after. */
+  health(name: string, probe: Probe): void;
+  /** Throws CertopsError `NotListening`. */
+  start(): Promise<void>;
+  /** Lets what is under way be answered, for two seconds at most. */
+  stop(): Promise<void>;
+  /** Known once it has started. */
+  readonly url: string;
+}
+
+const LONGEST_BODY = 1024 * 1024;
+const LAST_WORDS_MS = 2000;
+
+/** The bot's one HTTP server: what chats mount, `/healthz` (alive), `/readyz` (able to work). Plain HTTP, for a proxy. */
+export function createFrontDoor({ port, host, log }: FrontDoorOptions): FrontDoor {
+  const listeners = new Map<string, Listener>();
+  const health = createHealth();
+  const server = createServer();
+  setLimits(server);
+  server.on('request', (request, response) => {
+    const path = (request.url ?? '').split('?', 1)[0] ?? '';
+    const listener = listeners.get(path);
+    if (listener === undefined) return refuse(request, response, 404, 'NotThere');
+    if (Number(request.headers['content-length'] ?? 0) > LONGEST_BODY)
+      return refuse(request, response, 413, 'BodyTooLarge');
+    try {
+      listener(request, response);
+    } catch (error) {
+      log.warn({ path, reason: isNativeError(error) ? error.name : 'unknown' }, 'a request could not be answered');
+      if (response.headersSent) response.destroy();
+      else refuse(request, response, 500, 'NotAnswered');
+    }
+  });
+
+  const mount: Mount = (path, listener) => {
+    if (listeners.has(path)) throw new CertopsError('PathTaken', { path });
+    listeners.set(path, listener);
+  };
+  const alive = { alive: true };
+  mount('/healthz', (request, response) => answer(request, response, 200, alive));
+  mount('/readyz', (request, response) => {
+    // No probe rejects: what fails is what it tells.
+    void health.judge().then((state) => answer(request, response, state.ready ? 200 : 503, state));
+  });
+
+  let url = '';
+  return {
+    mount,
+    health: (name, probe) => health.add(name, probe),
+    get url() {
+      return url;
+    },
+    async start() {
+      await listening(server, port, host);
+      url = addressOf(server, host);
+      log.info({ listen: host, port: (server.address() as AddressInfo).port }, 'listening');
+    },
+    stop: () => closed(server),
+  };
+}
+
+/** Slow or half-sent requests hold nothing for long. */
+function setLimits(server: Server): void {
+  server.headersTimeout = 10_000;
+  server.requestTimeout = 20_000;
+  server.maxHeadersCount = 100;
+  // Longer than a proxy keeps an idle connection (60 s): else it sends into one that is just closing.
+  server.keepAliveTimeout = 75_000;
+}
+
+async function listening(server: Server, port: number, host: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const fail = (error: NodeJS.ErrnoException): void =>
+      reject(new CertopsError('NotListening', { listen: host, port, reason: error.code ?? 'unknown' }));
+    server.once('error', fail);
+    server.listen(port, host, () => {
+      server.off('error', fail);
+      server.on('error', () => {});
+      resolve();
+    });
+  });
+}
+
+function addressOf(server: Server, host: string): string {
+  const { port, family } = server.address() as AddressInfo;
+  // Every address of this machine is reached by its own.
+  const own = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return `http://${family === 'IPv6' && own.includes(':') ? `[${own}]` : own}:${port}`;
+}
+
+async function closed(server: Server): Promise<void> {
+  if (!server.listening) return;
+  const late = setTimeout(() => server.closeAllConnections(), LAST_WORDS_MS);
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+  clearTimeout(late);
+}
+
+function answer(request: IncomingMessage, response: ServerResponse, status: number, body: object): void {
+  if (request.method === 'GET' || request.method === 'HEAD') send(request, response, status, body, {});
+  else refuse(request, response, 405, 'MethodNotAllowed');
+}
+
+/** Nothing that a refused client sends afterwards is read. */
+function refuse(request: IncomingMessage, response: ServerResponse, status: number, code: string): void {
+  send(request, response, status, { code }, { connection: 'close' });
+}
+
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  body: object,
+  more: { readonly [header: string]: string },
+): void {
+  const text = `${JSON.stringify(body)}\n`;
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...more,
+  });
+  response.end(request.method === 'HEAD' ? undefined : text);
+}

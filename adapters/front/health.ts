@@ -1,0 +1,57 @@
+import type { Json } from '../../src/domain/values.ts';
+
+/** How a part is; beside it what a monitor may like to know. Nothing secret: whoever reaches the port reads it. */
+export interface Wellness {
+  readonly ok: boolean;
+  readonly [fact: string]: Json;
+}
+
+export type Probe = () => Wellness | Promise<Wellness>;
+
+export interface Readiness {
+  readonly ready: boolean;
+  readonly parts: { readonly [name: string]: Wellness };
+}
+
+export interface Health {
+  add(name: string, probe: Probe): void;
+  /** Never rejects. Asked often, it looks once a second. */
+  judge(): Promise<Readiness>;
+}
+
+const SLOWEST_MS = 2000;
+const KEPT_MS = 1000;
+
+export function createHealth(now: () => number = () => performance.now()): Health {
+  const probes = new Map<string, Probe>();
+  let last: { readonly at: number; readonly state: Promise<Readiness> } | null = null;
+
+  async function look(): Promise<Readiness> {
+    const parts = await Promise.all([...probes].map(async ([name, probe]) => [name, await ask(probe)] as const));
+    return { ready: parts.every(([, { ok }]) => ok), parts: Object.fromEntries(parts) };
+  }
+
+  return {
+    add(name, probe) {
+      probes.set(name, probe);
+      last = null;
+    },
+    judge() {
+      const at = now();
+      if (last === null || at - last.at >= KEPT_MS) last = { at, state: look() };
+      return last.state;
+    },
+  };
+}
+
+/** A part that does not answer in time, or fails, is not well. */
+async function ask(probe: Probe): Promise<Wellness> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Wellness>((resolve) => {
+    timer = setTimeout(() => resolve({ ok: false, late: true }), SLOWEST_MS);
+  });
+  const asked = (async () => probe())().catch(() => ({ ok: false }));
+  const wellness = await Promise.race([asked, late]);
+  clearTimeout(timer);
+  return wellness;
+}

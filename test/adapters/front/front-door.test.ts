@@ -1,0 +1,137 @@
+import { connect } from 'node:net';
+import { createFrontDoor, type FrontDoor } from '../../../adapters/front/index.ts';
+import { isCertopsError } from '../../../src/domain/errors.ts';
+
+const log = { info: () => {}, warn: () => {} };
+const doors: FrontDoor[] = [];
+
+async function open(set: (door: FrontDoor) => void = () => {}): Promise<FrontDoor> {
+  const door = createFrontDoor({ port: 0, host: '127.0.0.1', log });
+  set(door);
+  await door.start();
+  doors.push(door);
+  return door;
+}
+
+afterEach(async () => {
+  for (const door of doors.splice(0)) await door.stop();
+});
+
+test('whoever mounted a path gets its requests, with the query and the body unread', async () => {
+  const heard: string[] = [];
+  const { url } = await open((door) =>
+    door.mount('/slack/events', async (request, response) => {
+      let body = '';
+      for await (const chunk of request) body += chunk;
+      heard.push(`${request.method} ${request.url} ${body}`);
+      response.end('taken');
+    }),
+  );
+  const response = await fetch(`${url}/slack/events?x=1`, { method: 'POST', body: 'payload=1' });
+  expect(await response.text()).toBe('taken');
+  expect(heard).toEqual(['POST /slack/events?x=1 payload=1']);
+});
+
+test.each(['/', '/slack', '/slack/events/', '/healthz/', '/..%2f', '//healthz', '/favicon.ico'])(
+  '%s, where nobody is, is 404 and says nothing else',
+  async (path) => {
+    const { url } = await open((door) => door.mount('/slack/events', (_request, response) => response.end()));
+    const response = await fetch(`${url}${path}`);
+    expect(response.status).toBe(404);
+    expect(await response.json()).toEqual({ code: 'NotThere' });
+  },
+);
+
+test('no answer tells what runs here', async () => {
+  const { url } = await open();
+  for (const path of ['/healthz', '/readyz', '/nowhere']) {
+    const { headers } = await fetch(`${url}${path}`);
+    expect(headers.get('server')).toBeNull();
+    expect(headers.get('x-powered-by')).toBeNull();
+    expect([...headers.values()].join(' ')).not.toMatch(/node|certops|\d+\.\d+\.\d+/iu);
+  }
+});
+
+test('a path is taken once', () => {
+  const door = createFrontDoor({ port: 0, host: '127.0.0.1', log });
+  door.mount('/api/messages', () => {});
+  expect(() => door.mount('/api/messages', () => {})).toThrow(expect.objectContaining({ code: 'PathTaken' }));
+});
+
+test('a listener that throws is a 500 without its reason', async () => {
+  const { url } = await open((door) =>
+    door.mount('/api/messages', () => {
+      throw new Error('xoxb-secret');
+    }),
+  );
+  const response = await fetch(`${url}/api/messages`, { method: 'POST', body: '{}' });
+  expect(response.status).toBe(500);
+  expect(await response.text()).not.toContain('xoxb');
+});
+
+test('a body that is announced as too long is not waited for', async () => {
+  const { url } = await open((door) => door.mount('/api/messages', (_request, response) => response.end('read')));
+  const { port } = new URL(url);
+  const head = 'POST /api/messages HTTP/1.1\r\nHost: x\r\nContent-Length: 5000000\r\n\r\n';
+  expect(await exchange(Number(port), head)).toMatch(/^HTTP\/1\.1 413 /u);
+});
+
+test('what is no HTTP is refused, and the door stays open', async () => {
+  const { url } = await open();
+  expect(await exchange(Number(new URL(url).port), '\u0016\u0003\u0001 hello\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /u);
+  expect((await fetch(`${url}/healthz`)).status).toBe(200);
+});
+
+test('a port that another has is named, with the reason', async () => {
+  const { url } = await open();
+  const port = Number(new URL(url).port);
+  const error: unknown = await createFrontDoor({ port, host: '127.0.0.1', log })
+    .start()
+    .then(
+      () => null,
+      (reason) => reason,
+    );
+  expect(isCertopsError(error) && [error.code, error.data]).toEqual([
+    'NotListening',
+    { listen: '127.0.0.1', port, reason: 'EADDRINUSE' },
+  ]);
+});
+
+test('an address that this machine does not have is named', async () => {
+  const door = createFrontDoor({ port: 0, host: '192.0.2.1', log });
+  await expect(door.start()).rejects.toMatchObject({ code: 'NotListening', data: { reason: 'EADDRNOTAVAIL' } });
+});
+
+test('stopping lets an answer that is under way be given', async () => {
+  let finish: () => void = () => {};
+  let arrived: () => void = () => {};
+  const here = new Promise<void>((resolve) => {
+    arrived = resolve;
+  });
+  const door = await open((one) =>
+    one.mount('/api/messages', (_request, response) => {
+      finish = () => response.end('late');
+      arrived();
+    }),
+  );
+  const asked = fetch(`${door.url}/api/messages`, { method: 'POST', body: '{}', headers: { connection: 'close' } });
+  await here;
+  const stopped = door.stop();
+  finish();
+  expect(await (await asked).text()).toBe('late');
+  await stopped;
+  await expect(fetch(`${door.url}/healthz`)).rejects.toThrow();
+});
+
+/** What a raw socket hears when it says this. */
+function exchange(port: number, says: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write(says));
+    let heard = '';
+    socket.on('data', (chunk) => {
+      heard += chunk.toString();
+    });
+    socket.on('close', () => resolve(heard));
+    socket.on('error', reject);
+  });
+}
