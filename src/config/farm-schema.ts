@@ -10,6 +10,13 @@ const NAME = /^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?$/u;
 const PERSON = /^[a-z0-9](?:[a-z0-9._-]{0,31})$/u;
 const WINDOWS_FOLDER = /^[A-Za-z]:\\(?:[^\\/:*?"<>|\r\n]+(?:\\[^\\/:*?"<>|\r\n]+)*)?$/u;
 
+const SLACK_APP = /^A[A-Z0-9]{2,30}$/u;
+const SLACK_WORKSPACE = /^T[A-Z0-9]{2,30}$/u;
+const SLACK_ENTERPRISE = /^E[A-Z0-9]{2,30}$/u;
+const SLACK_GROUP = /^S[A-Z0-9]{2,30}$/u;
+/** Not a GUID to the letter: Microsoft's playground gives the last part a digit more. */
+export const ENTRA_ID = /^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12,13}$/u;
+
 export const PUBLIC_KEY = /^ed25519:[A-Za-z0-9_-]{43}$/u;
 
 /** What each pattern means, for a person: a regular expression says nothing in an error. */
@@ -21,6 +28,11 @@ export const PATTERN_MEANINGS: ReadonlyMap<string, string> = new Map([
   [DURATION_PATTERN.source, 'a number and its unit: s, min, h or days, such as 60 s'],
   ['^SSISScaleOutMaster\\d{3}$', 'SSISScaleOutMaster and three digits'],
   ['^SSISScaleOutWorker\\d{3}$', 'SSISScaleOutWorker and three digits'],
+  [SLACK_APP.source, 'the id of the app, such as A0123456789'],
+  [SLACK_WORKSPACE.source, 'the id of a workspace, such as T0123456789'],
+  [SLACK_ENTERPRISE.source, 'the id of an enterprise organisation, such as E0123456789'],
+  [SLACK_GROUP.source, 'the id of a user group, such as S0123456789'],
+  [ENTRA_ID.source, 'an id of Entra such as 1b4e28ba-2fa1-4d3b-a3f5-ef19b5a7633b'],
   ['^(?:[01]\\d|2[0-3]):[0-5]\\d$', 'a time of day such as 08:00'],
 ]);
 
@@ -123,6 +135,35 @@ const channel = z.strictObject({
   language: z.enum(['en', 'zh-CN']).default('en').describe('Of the cards posted there.'),
 });
 
+const group = z.strictObject({
+  slack: z
+    .string()
+    .regex(SLACK_GROUP)
+    .optional()
+    .describe('A user group of Slack whose members, as far as they stand below people, are in this group too.'),
+});
+
+const slack = z
+  .strictObject({
+    app: z.string().regex(SLACK_APP).describe('App ID of the Slack app: requests of any other are refused.'),
+    workspaces: z
+      .array(z.string().regex(SLACK_WORKSPACE))
+      .min(1)
+      .describe('Workspaces that are served, and whose members may speak.'),
+    enterprises: z
+      .array(z.string().regex(SLACK_ENTERPRISE))
+      .default([])
+      .describe('Enterprise organisations of those workspaces; left out: they belong to none.'),
+  })
+  .describe('Needed when a channel is in Slack. Tokens and secrets do not belong here: they are in the environment.');
+
+const teams = z
+  .strictObject({
+    app: z.string().regex(ENTRA_ID).describe("Application (client) id of the bot's registration in Entra."),
+    tenant: z.string().regex(ENTRA_ID).describe('Tenant that is served, and whose members may speak.'),
+  })
+  .describe('Needed when a channel is in Microsoft Teams. The secret does not belong here: it is in the environment.');
+
 export const farmFileSchema = z
   .strictObject({
     farm: z.string().regex(NAME).describe('Short name. Rotations are called after it: prod-1, prod-2 ...'),
@@ -134,10 +175,16 @@ export const farmFileSchema = z
     endpoint: text.describe('MasterEndpoint of the workers, host:port; 8391 when no port stands there.'),
     hosts: z.record(name, host).describe('Every machine of the farm, by its name.'),
     people: z.record(z.string().regex(PERSON), person).describe('Everybody who may ask or decide, by a short id.'),
+    groups: z
+      .record(z.string().regex(PERSON), group)
+      .default({})
+      .describe('Only for groups that a chat feeds; who is in a group stands with the person.'),
     approval,
     gap,
     certificate,
     reminders,
+    slack: slack.optional(),
+    teams: teams.optional(),
     channels: z.array(channel).min(1).describe('Where its cards are posted.'),
   })
   .describe('A Scale Out farm, and who decides about it.');

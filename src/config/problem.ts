@@ -26,6 +26,9 @@ export interface Finding {
   readonly allowed: string;
 }
 
+/** Collects findings; the place is the value unless the key is to blame. */
+export type Report = (path: DataPath, code: string, found: string, allowed: string, at?: Finding['at']) => void;
+
 export const pathText = (path: DataPath): string =>
   path.map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${part}`)).join('');
 

@@ -1,12 +1,11 @@
-import type { ApprovalPolicy, CertificatePolicy, Farm, FarmHost, GapPolicy, Person } from '../domain/farm.ts';
+import type { ApprovalPolicy, CertificatePolicy, Farm, FarmHost, GapPolicy, Group, Person } from '../domain/farm.ts';
 import { nearest } from '../domain/grammar.ts';
 import type { HostName } from '../domain/values.ts';
 import { parseDuration } from './duration.ts';
 import { isHostOrAddress, parseEndpoint } from './endpoint.ts';
 import type { FarmFile } from './farm-schema.ts';
-import { type DataPath, type Finding, shown } from './problem.ts';
-
-type Report = (path: DataPath, code: string, found: string, allowed: string, at?: Finding['at']) => void;
+import { type DataPath, type Finding, type Report, shown } from './problem.ts';
+import { checkAccount, resolveChat, resolveGroups } from './resolve-chat.ts';
 
 const DAY = 86_400_000;
 
@@ -16,6 +15,7 @@ export function resolveFarm(file: FarmFile): { readonly farm: Farm; readonly fin
   const report: Report = (path, code, found, allowed, at = 'value') =>
     findings.push({ path, at, code, found, allowed });
   checkZone(['timeZone'], file.timeZone, report);
+  const groups = resolveGroups(file, report);
   const farm: Farm = {
     name: file.farm,
     rehearsal: file.rehearsal,
@@ -23,13 +23,14 @@ export function resolveFarm(file: FarmFile): { readonly farm: Farm; readonly fin
     endpoint: resolveEndpoint(file, report),
     hosts: resolveHosts(file, report),
     people: resolvePeople(file, report),
-    approval: resolveApproval(file, report),
+    groups,
+    approval: resolveApproval(file, groups, report),
     gap: resolveGap(file, report),
     certificate: resolveCertificate(file, report),
     reminders: resolveReminders(file, report),
+    chat: resolveChat(file, report),
     channels: file.channels.map(({ platform, id, name, language }) => ({ platform, id, name: name ?? id, language })),
   };
-  checkChannels(file, report);
   return { farm, findings };
 }
 
@@ -79,10 +80,11 @@ function resolvePeople(file: FarmFile, report: Report): readonly Person[] {
     if (person.timeZone !== undefined) checkZone(['people', id, 'timeZone'], person.timeZone, report);
     for (const [platform, account] of Object.entries(person.accounts)) {
       const where = ['people', id, 'accounts', platform];
-      const owner = owners.get(`${platform} ${account}`);
+      checkAccount(id, platform, account, report);
+      const owner = owners.get(`${platform} ${account.toLowerCase()}`);
       if (owner !== undefined)
         report(where, 'AccountTwice', `${shown(account)}, which is ${owner}'s`, 'one person for each account');
-      owners.set(`${platform} ${account}`, id);
+      owners.set(`${platform} ${account.toLowerCase()}`, id);
       if (platform === 'web' && !file.rehearsal)
         report(where, 'WebOnlyInRehearsals', 'a web account', 'slack or teams: the web console checks no names', 'key');
     }
@@ -97,25 +99,29 @@ function resolvePeople(file: FarmFile, report: Report): readonly Person[] {
   }));
 }
 
-function resolveApproval(file: FarmFile, report: Report): ApprovalPolicy {
+function resolveApproval(file: FarmFile, groups: readonly Group[], report: Report): ApprovalPolicy {
   const { approvers, quorum, lapse } = file.approval;
-  const groups = new Set(Object.values(file.people).flatMap((person) => person.groups));
-  const known = [...Object.keys(file.people), ...groups];
+  const group = new Map(groups.map((one) => [one.id, one]));
+  const known = [...Object.keys(file.people), ...group.keys()];
   for (const id of Object.keys(file.people))
-    if (groups.has(id)) report(['people', id], 'NameOfGroupToo', `${shown(id)}, a group too`, 'different names', 'key');
+    if (group.has(id)) report(['people', id], 'NameOfGroupToo', `${shown(id)}, a group too`, 'different names', 'key');
   const ids = approvers.flatMap((name, index) => {
     if (Object.hasOwn(file.people, name)) return [name];
-    if (groups.has(name)) return membersOf(file, name);
+    if (group.has(name)) return membersOf(file, name);
     report(['approval', 'approvers', index], 'UnknownApprover', shown(name), didYouMean(name, known));
     return [];
   });
   const resolved = [...new Set(ids)];
   const allKnown = approvers.every((name) => known.includes(name));
-  if (allKnown && quorum > resolved.length)
-    report(['approval', 'quorum'], 'QuorumTooHigh', String(quorum), `1 to ${resolved.length}, for so many approve`);
+  // Who is in a user group of Slack is not in the file: then all that can be said is how many there could be.
+  const isFed = approvers.some((name) => (group.get(name)?.slack ?? null) !== null);
+  const most = isFed ? Object.keys(file.people).length : resolved.length;
+  if (allKnown && quorum > most)
+    report(['approval', 'quorum'], 'QuorumTooHigh', String(quorum), `1 to ${most}, for so many approve`);
   return {
     quorum,
     approvers: resolved,
+    groups: approvers.filter((name) => group.has(name)),
     lapsesAfterMs: duration(['approval', 'lapse'], lapse, 60_000, 30 * DAY, report),
   };
 }
@@ -151,17 +157,6 @@ function resolveReminders({ reminders, people }: FarmFile, report: Report): Farm
   if (owner !== undefined && !Object.hasOwn(people, owner))
     report(['reminders', 'owner'], 'UnknownPerson', shown(owner), didYouMean(owner, Object.keys(people)));
   return { days: [...new Set(days)].sort((a, b) => b - a), at, owner: owner ?? null };
-}
-
-function checkChannels({ channels, rehearsal }: FarmFile, report: Report): void {
-  const seen = new Set<string>();
-  channels.forEach(({ platform, id }, index) => {
-    if (seen.has(`${platform} ${id}`))
-      report(['channels', index], 'ChannelTwice', `${platform} ${shown(id)} a second time`, 'each channel once');
-    seen.add(`${platform} ${id}`);
-    if (platform === 'web' && !rehearsal)
-      report(['channels', index, 'platform'], 'WebOnlyInRehearsals', 'web', 'slack or teams');
-  });
 }
 
 function checkZone(path: DataPath, zone: string, report: Report): void {

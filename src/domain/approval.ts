@@ -13,16 +13,22 @@ export type VoteRefusal =
   | 'unknown-person'
   | 'ambiguous-person';
 
-/** Digest of what an approval rests on beside the machines: when policy or people change, the plan is stale. */
-export const policyDigest = (farm: Farm): Digest =>
-  sha256(
+/**
+ * Digest of what an approval rests on beside the machines: when policy or people change in the farm file, the plan is
+ * stale. Who comes and goes in a chat's own group does not make it so: the plan names who may approve it, and of those
+ * only who is in the group still may.
+ */
+export function policyDigest(farm: Farm): Digest {
+  const { quorum, approvers, groups, fed = [], lapsesAfterMs } = farm.approval;
+  return sha256(
     JSON.stringify([
-      farm.approval,
+      { quorum, approvers: approvers.filter((id) => !fed.includes(id)), groups, lapsesAfterMs },
       farm.gap,
       farm.certificate,
-      farm.people.map((person) => [person.id, person.accounts, person.groups]),
+      farm.people.map((person) => [person.id, person.accounts]),
     ]),
   );
+}
 
 /** What people can decide right now: the plan, or what becomes of machines that are unknown. */
 export interface Gate {

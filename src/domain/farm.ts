@@ -23,6 +23,10 @@ export interface FarmHost {
 export interface ApprovalPolicy {
   readonly quorum: number;
   readonly approvers: readonly string[];
+  /** The groups among the approvers, as the farm file has them. */
+  readonly groups: readonly string[];
+  /** Approvers that the farm file alone would not make: a chat's own group named them just now. Absent: nobody. */
+  readonly fed?: readonly string[];
   readonly lapsesAfterMs: number;
 }
 
@@ -62,6 +66,30 @@ export interface FarmChannel {
   readonly language: 'en' | 'zh-CN';
 }
 
+/** A group of people; a Slack user group may feed it beside the farm file. */
+export interface Group {
+  readonly id: string;
+  /** Slack's id of the user group, `S0...`; null: the farm file alone says who is in it. */
+  readonly slack: string | null;
+}
+
+/** Whose events are taken in: all of it is compared with what a request says, and anything else is refused. */
+export interface SlackAccess {
+  /** `api_app_id`, `A0...`. */
+  readonly app: string;
+  /** Workspaces, `T0...`. */
+  readonly workspaces: readonly string[];
+  /** Enterprise organisations, `E0...`; none: a workspace of its own. */
+  readonly enterprises: readonly string[];
+}
+
+export interface TeamsAccess {
+  /** Entra application (client) id of the bot. */
+  readonly app: string;
+  /** Entra tenant id. */
+  readonly tenant: string;
+}
+
 export interface Farm {
   readonly name: string;
   /** True only for the lab's farm: the web console, where names are not checked, serves nothing else. */
@@ -70,10 +98,13 @@ export interface Farm {
   readonly endpoint: { readonly host: string; readonly port: number };
   readonly hosts: readonly FarmHost[];
   readonly people: readonly Person[];
+  readonly groups: readonly Group[];
   readonly approval: ApprovalPolicy;
   readonly gap: GapPolicy;
   readonly certificate: CertificatePolicy;
   readonly reminders: ReminderPolicy;
+  /** null: the farm has no channel there. */
+  readonly chat: { readonly slack: SlackAccess | null; readonly teams: TeamsAccess | null };
   readonly channels: readonly FarmChannel[];
 }
 

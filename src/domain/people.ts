@@ -1,12 +1,35 @@
 import type { Farm, Person } from './farm.ts';
 import { type Refusal, refuse } from './values.ts';
 
-/** Maps a platform's own id to the one person of the farm file, or says why it cannot. */
+/** Maps a platform's own id to the one person of the farm file, or says why it cannot. No platform tells ids apart by case. */
 export function resolvePerson(farm: Farm, platform: string, account: string): Person | Refusal {
-  const found = farm.people.filter((person) => person.accounts[platform] === account);
+  const wanted = account.toLowerCase();
+  const found = farm.people.filter(
+    ({ accounts }) => Object.hasOwn(accounts, platform) && accounts[platform]?.toLowerCase() === wanted,
+  );
   if (found.length === 0) return refuse('unknown-person', { platform, account });
   if (found.length > 1) return refuse('ambiguous-person', { platform, account, people: found.map((one) => one.name) });
   return found[0] as Person;
+}
+
+/**
+ * The farm with people that a chat's own groups name, by group; always made from the farm as its file has it. Nobody is
+ * taken away: who stands in the file stays. A group that the file does not open to a chat is left alone, and so is a
+ * person whom the file does not know.
+ */
+export function withGroups(farm: Farm, members: { readonly [group: string]: readonly string[] }): Farm {
+  const open = farm.groups.filter((group) => group.slack !== null && Object.hasOwn(members, group.id));
+  const namedIn = (person: string): readonly string[] =>
+    open.filter(({ id }) => members[id]?.includes(person)).map(({ id }) => id);
+  const people = farm.people.map((person) => ({
+    ...person,
+    groups: [...new Set([...person.groups, ...namedIn(person.id)])],
+  }));
+  const { approvers, groups } = farm.approval;
+  const fed = people.flatMap(({ id }) =>
+    !approvers.includes(id) && namedIn(id).some((group) => groups.includes(group)) ? [id] : [],
+  );
+  return { ...farm, people, approval: { ...farm.approval, approvers: [...approvers, ...fed], fed } };
 }
 
 export const mayApprove = (farm: Farm, person: string): boolean => farm.approval.approvers.includes(person);

@@ -97,7 +97,11 @@ export function draftRotateMaster(request: RotateMasterRequest): Draft | Refusal
     by: request.by,
     reason: request.reason,
     endpoint: farm.endpoint,
-    approval: { ...farm.approval, approvers: peopleOf(farm, farm.approval.approvers) },
+    approval: {
+      quorum: farm.approval.quorum,
+      approvers: peopleOf(farm, farm.approval.approvers),
+      lapsesAfterMs: farm.approval.lapsesAfterMs,
+    },
     policyDigest: policyDigest(farm),
     gap: farm.gap,
     old: { thumbprint: old.thumbprint, notAfter: old.notAfter },

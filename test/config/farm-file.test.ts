@@ -60,6 +60,104 @@ describe('a farm file that is right', () => {
   });
 });
 
+/** The example with a channel in Slack and one in Teams, and a user group of Slack that feeds the approvers. */
+const CHATS = EXAMPLE.replace(
+  'accounts: { web: ana }',
+  'accounts: { slack: U0ANA, teams: 1B4E28BA-2FA1-4D3B-A3F5-EF19B5A7633B }',
+)
+  .replace('# groups:\n#   sql-approvers: {', 'groups:\n  sql-approvers: {')
+  .replace('# slack: {', 'slack: {')
+  .replace('# teams: {', 'teams: {')
+  .replace('# - { platform: slack', '- { platform: slack')
+  .replace('# - { platform: teams', '- { platform: teams');
+
+describe('a farm file with chats', () => {
+  const read = parseFarmFile(CHATS, 'farm.yaml');
+  if ('problems' in read) throw new Error(read.problems.map(problemLine).join('\n'));
+  const { farm } = read;
+
+  test('says whose requests are believed, where', () => {
+    expect(farm.chat).toEqual({
+      slack: { app: 'A0123456789', workspaces: ['T0123456789'], enterprises: [] },
+      teams: { app: '1b4e28ba-2fa1-4d3b-a3f5-ef19b5a7633b', tenant: '7d444840-9dc0-41d1-b245-5ffdce74fad2' },
+    });
+    expect(farm.channels.map(({ platform, language }) => [platform, language])).toEqual([
+      ['slack', 'en'],
+      ['teams', 'zh-CN'],
+      ['web', 'en'],
+    ]);
+  });
+
+  test('knows which groups a user group of Slack feeds, and which of them approve', () => {
+    expect(farm.groups).toEqual([
+      { id: 'sql-approvers', slack: 'S0123456789' },
+      { id: 'operators', slack: null },
+    ]);
+    expect(farm.approval.groups).toEqual(['sql-approvers']);
+  });
+
+  test('lets a quorum count on people whom only Slack names, but never on more people than there are', () => {
+    expect('farm' in parseFarmFile(CHATS.replace('quorum: 2', 'quorum: 4'), 'farm.yaml')).toBe(true);
+    expect(problemsOf(CHATS.replace('quorum: 2', 'quorum: 5')).join()).toContain('found 5; allowed: 1 to 4');
+    const onlySlack = CHATS.replaceAll('groups: [sql-approvers]', 'groups: []');
+    const empty = parseFarmFile(onlySlack, 'farm.yaml');
+    expect('farm' in empty && empty.farm.approval.approvers).toEqual([]);
+  });
+
+  test.each([
+    [
+      'no slack:',
+      'slack: { app: A0123456789',
+      '# slack: { app: A0123456789',
+      'channels[0].platform: found slack, and no',
+    ],
+    ['no slack: for a group', 'slack: { app: A0123456789', '# slack: {', 'groups.sql-approvers.slack: found a user'],
+    ['no teams:', 'teams: { app:', '# teams: { app:', 'channels[1].platform: found teams, and no teams: in this file'],
+    ['an app', 'A0123456789', 'certops', 'slack.app: found "certops"; allowed: the id of the app, such as A0123456789'],
+    ['a workspace', 'T0123456789', 'acme', 'slack.workspaces[0]: found "acme"; allowed: the id of a workspace'],
+    ['no workspace', '[T0123456789]', '[]', 'slack.workspaces: found []; allowed: at least 1 entry'],
+    ['an enterprise', 'workspaces: [', 'enterprises: [acme], workspaces: [', 'allowed: the id of an enterprise'],
+    [
+      'a tenant',
+      '7d444840-9dc0-41d1-b245-5ffdce74fad2',
+      'acme.com',
+      'teams.tenant: found "acme.com"; allowed: an id of Entra',
+    ],
+    [
+      'a user group',
+      'S0123456789',
+      '"@dba"',
+      'groups.sql-approvers.slack: found "@dba"; allowed: the id of a user group',
+    ],
+    ['a key in a group', 'slack: S0123456789', 'slak: S0123456789', 'allowed: did you mean slack?'],
+    ['a channel by name', 'C0123456789', '"#sql-ops"', 'channels[0].id: found "#sql-ops"; allowed: the channel ID'],
+    [
+      'a channel by link',
+      '"19:...@thread.tacv2"',
+      'https://teams.microsoft.com/l/channel/19',
+      'allowed: the conversation id',
+    ],
+    ['a member by name', 'U0ANA', '"@ana"', 'people.ana.accounts.slack: found "@ana"; allowed: the member ID'],
+    ['a member by mail', '1B4E28BA-2FA1-4D3B-A3F5-EF19B5A7633B', 'ana@acme.com', 'allowed: the object id in Entra'],
+    ['one account twice', 'accounts: { web: tom }', 'accounts: { slack: U0ANA }', 'found "U0ANA", which is ana\'s'],
+    [
+      'one account twice, in other letters',
+      'accounts: { web: tom }',
+      'accounts: { teams: 1b4e28ba-2fa1-4d3b-a3f5-ef19b5a7633b }',
+      "which is ana's",
+    ],
+    [
+      'one user group for two',
+      'slack: S0123456789 }',
+      'slack: S0123456789 }\n  operators: { slack: S0123456789 }',
+      'groups.operators.slack: found "S0123456789", which feeds sql-approvers',
+    ],
+  ])('%s is named, with what is allowed', (_what, from, to, said) => {
+    if (!CHATS.includes(from)) throw new Error(`the example has no ${from}`);
+    expect(problemsOf(CHATS.replace(from, to)).find((line) => line.includes(said))).toBeDefined();
+  });
+});
+
 describe('a farm file that is wrong', () => {
   /** What is changed, into what, with a caret before the place that is to blame, and what is said. */
   const cases: readonly (readonly [string, string, string, string])[] = [
@@ -142,8 +240,10 @@ describe('a farm file that is wrong', () => {
   });
 
   test('shows every problem at once, in the order of the text', () => {
-    const lines = problemsOf(changed('quorum: 2', 'qorum: 2').replace('60 s', '60').replace('[master]', '[mster]'));
-    expect(lines.map((line) => Number(line.split(':')[1]))).toEqual([22, 47, 53]);
+    const text = changed('quorum: 2', 'qorum: 2').replace('60 s', '60').replace('[master]', '[mster]');
+    const wrong = text.split('\n').flatMap((line, at) => (/mster|qorum|limit: 60$/u.test(line) ? [at + 1] : []));
+    expect(wrong.length).toBe(3);
+    expect(problemsOf(text).map((line) => Number(line.split(':')[1]))).toEqual(wrong);
   });
 
   test.each(['', '- 1', 'null', '{}', '"farm"', '\u0000', '? {a: b} : c', '__proto__: 1'])(

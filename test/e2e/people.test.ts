@@ -30,7 +30,7 @@ const orders = (): readonly string[] =>
 
 test('the requester may not approve, under any of their names', async () => {
   rig = await startE2e(lab, {
-    farm: { approval: { quorum: 2, approvers: ['mei', 'ana', 'tom'], lapsesAfterMs: DAY } },
+    farm: { approval: { quorum: 2, approvers: ['mei', 'ana', 'tom'], groups: [], lapsesAfterMs: DAY } },
   });
   await changingNothing(async () => {
     await rig.type('mei', '/ssis rotate-master');
@@ -57,7 +57,7 @@ test('one person votes once, from whichever platform', async () => {
 });
 
 test('who is no approver, and who is nobody, decides nothing', async () => {
-  rig = await startE2e(lab, { farm: { approval: { quorum: 1, approvers: ['ana'], lapsesAfterMs: DAY } } });
+  rig = await startE2e(lab, { farm: { approval: { quorum: 1, approvers: ['ana'], groups: [], lapsesAfterMs: DAY } } });
   await changingNothing(async () => {
     await rig.type('mei', '/ssis rotate-master');
     await rig.planned();
@@ -99,7 +99,7 @@ test('a request that nobody decided lapses, and a late vote changes nothing', as
 });
 
 test('a quorum that cannot be reached without the requester is refused at the request, naming who is missing', async () => {
-  rig = await startE2e(lab, { farm: { approval: { quorum: 2, approvers: ['mei', 'ana'], lapsesAfterMs: DAY } } });
+  rig = await startE2e(lab, { farm: { approval: { quorum: 2, approvers: ['mei', 'ana'], groups: [], lapsesAfterMs: DAY } } });
   await changingNothing(async () => {
     const reply = await rig.type('mei', '/ssis rotate-master');
     expect(saidOf(reply)).toContain('refused.quorum-unreachable');

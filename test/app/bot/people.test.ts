@@ -82,7 +82,7 @@ describe('A request', () => {
   });
 
   test('that can never be approved is refused at once, naming who is missing', async () => {
-    const approval = { quorum: 3, approvers: ['ana', 'tom', 'wei'], lapsesAfterMs: 1_000_000 };
+    const approval = { quorum: 3, approvers: ['ana', 'tom', 'wei'], groups: [], lapsesAfterMs: 1_000_000 };
     rig = await createBotRig({ farm: { approval } });
     await rig.start();
     const reply = noticeOf(await rig.type('ana', '/ssis rotate-master'));

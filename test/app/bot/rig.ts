@@ -46,7 +46,9 @@ export async function createBotRig(options: BotRigOptions = {}) {
   const farm: Farm = {
     ...world.farm,
     people: PEOPLE,
-    approval: { quorum: 2, approvers: ['ana', 'tom', 'wei'], lapsesAfterMs: 86_400_000 },
+    groups: [],
+    chat: { slack: null, teams: null },
+    approval: { quorum: 2, approvers: ['ana', 'tom', 'wei'], groups: [], lapsesAfterMs: 86_400_000 },
     channels: [{ platform: 'web', id: CHANNEL, name: CHANNEL, language: 'en' as const }],
     ...options.farm,
   };
