@@ -1,7 +1,7 @@
 import type { BotEntry } from './entries.ts';
 import { foldForgotten, foldHeard } from './heard-fold.ts';
 import { readPlan } from './plan.ts';
-import { change, type FarmState, NEW_HOST, type RotationState } from './rotation.ts';
+import { change, type FarmState, NEW_HOST, noteKey, type RotationState, toldKey } from './rotation.ts';
 import type { Instant } from './values.ts';
 
 export { type FarmState, initialFarmState, type RotationState } from './rotation.ts';
@@ -51,6 +51,8 @@ export function foldEntry(state: FarmState, entry: BotEntry, at: Instant): FarmS
           [entry.host]: { ...(state.hosts[entry.host] ?? NEW_HOST), n: entry.n },
         },
       };
+    case 'reminding':
+      return { ...state, reminding: { ...entry, at } };
     case 'reminded':
       return { ...state, reminded: [...state.reminded, entry].slice(-400) };
     case 'closed':
@@ -59,18 +61,25 @@ export function foldEntry(state: FarmState, entry: BotEntry, at: Instant): FarmS
         open: state.open === entry.id ? null : state.open,
       };
     case 'posted':
-      if (state.rotations[entry.id] === undefined) return { ...state, told: [...state.told, entry.id].slice(-1000) };
-      return change(state, entry.id, (rotation) => ({
-        posted: [...rotation.posted, { platform: entry.platform, channel: entry.channel, message: entry.message }],
-      }));
+      return foldPosted(state, entry);
     default:
       return change(state, entry.id, (rotation) => foldRotation(rotation, entry, at));
   }
 }
 
+/** What was posted about no rotation is a word about the farm, told once in each channel. */
+function foldPosted(state: FarmState, entry: Extract<BotEntry, { type: 'posted' }>): FarmState {
+  const { id, platform, channel, message, again = false } = entry;
+  if (state.rotations[id] === undefined)
+    return { ...state, told: [...state.told, toldKey(platform, channel, id)].slice(-1000) };
+  return change(state, id, (rotation) => ({
+    posted: [...rotation.posted, { platform, channel, message, again }],
+  }));
+}
+
 type OfRotation = Exclude<
   BotEntry,
-  { type: 'requested' | 'heard' | 'forgotten' | 'ordered' | 'reminded' | 'closed' | 'posted' }
+  { type: 'requested' | 'heard' | 'forgotten' | 'ordered' | 'reminding' | 'reminded' | 'closed' | 'posted' }
 >;
 
 function foldRotation(rotation: RotationState, entry: OfRotation, at: Instant): Partial<RotationState> {
@@ -85,6 +94,14 @@ function foldRotation(rotation: RotationState, entry: OfRotation, at: Instant): 
     }
     case 'gate-closed':
       return { gate: { how: entry.how, at } };
+    case 'noting':
+    case 'noted': {
+      const key = noteKey(entry.platform, entry.place, entry.note);
+      const attempts = rotation.notes[key]?.attempts ?? 0;
+      const note =
+        entry.type === 'noting' ? { attempts: attempts + 1, message: null } : { attempts, message: entry.message };
+      return { notes: { ...rotation.notes, [key]: note } };
+    }
     case 'stop-asked':
       return { stop: { by: entry.by, at } };
     case 'turned':
@@ -143,6 +160,7 @@ const begin = (entry: Extract<BotEntry, { type: 'requested' }>, at: Instant): Ro
   resolve: null,
   resolved: {},
   posted: [],
+  notes: {},
   closed: null,
   trail: [],
 });

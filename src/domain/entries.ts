@@ -134,6 +134,33 @@ export type BotEntry =
       readonly platform: string;
       readonly channel: string;
       readonly message: string;
+      /** It stands in for one that somebody deleted. */
+      readonly again?: true;
+    }
+  /**
+   * A note below a card, or a word to one person, is about to be sent to `place`: a channel's id, or `@` and an account.
+   * When no `noted` follows it may have been sent.
+   */
+  | {
+      readonly type: 'noting';
+      readonly id: RotationId;
+      readonly note: string;
+      readonly platform: string;
+      readonly place: string;
+    }
+  | {
+      readonly type: 'noted';
+      readonly id: RotationId;
+      readonly note: string;
+      readonly platform: string;
+      readonly place: string;
+      readonly message: string;
+    }
+  /** The day's reminder is due: from here on it is brought to every channel. */
+  | {
+      readonly type: 'reminding';
+      readonly day: string;
+      readonly hosts: readonly { readonly host: HostName; readonly thumbprint: string; readonly days: number }[];
     }
   | {
       readonly type: 'reminded';

@@ -63,6 +63,22 @@ export interface Resolve {
   readonly at: Instant;
 }
 
+export interface Posted {
+  readonly platform: string;
+  readonly channel: string;
+  readonly message: string;
+  /** It stands in for one that somebody deleted. */
+  readonly again: boolean;
+}
+
+/** A note in one place. `message` null: it was about to be sent so many times, and nobody knows whether it was. */
+export interface NoteState {
+  readonly attempts: number;
+  readonly message: string | null;
+}
+
+export const noteKey = (platform: string, place: string, note: string): string => `${platform} ${place} ${note}`;
+
 export interface RotationState {
   readonly id: RotationId;
   readonly dry: boolean;
@@ -95,7 +111,9 @@ export interface RotationState {
   readonly resolve: Resolve | null;
   /** Hosts that a person or a second look has settled, by choice. */
   readonly resolved: { readonly [host: string]: { readonly choice: ResolveChoice; readonly at: Instant } };
-  readonly posted: readonly { readonly platform: string; readonly channel: string; readonly message: string }[];
+  readonly posted: readonly Posted[];
+  /** By `noteKey`. */
+  readonly notes: { readonly [key: string]: NoteState };
   readonly closed: { readonly outcome: Outcome; readonly at: Instant; readonly data: Data } | null;
   /** What the channel's Journal shows, oldest first. */
   readonly trail: readonly TrailEntry[];
@@ -140,11 +158,16 @@ export interface FarmState {
   readonly hosts: { readonly [host: string]: HostHead };
   /** Refusals that belong to no order of ours: somebody else wrote into a queue. */
   readonly strange: readonly Refused[];
+  /** By `toldKey`: words about the farm that stand in a channel. */
   readonly told: readonly string[];
+  /** The newest reminder that was due, and since when. */
+  readonly reminding: (Extract<BotEntry, { type: 'reminding' }> & { readonly at: Instant }) | null;
   readonly reminded: readonly Extract<BotEntry, { type: 'reminded' }>[];
   /** Newest look of each host, whatever it was for. */
   readonly latest: { readonly [host: string]: HostLook };
 }
+
+export const toldKey = (platform: string, channel: string, key: string): string => `${platform} ${channel} ${key}`;
 
 /** Looks that belong to no rotation carry this id: no farm can be named so, for ids end in a number. */
 export const SCAN: RotationId = 'scan';
@@ -157,6 +180,7 @@ export const initialFarmState: FarmState = {
   hosts: {},
   strange: [],
   told: [],
+  reminding: null,
   reminded: [],
   latest: {},
 };
