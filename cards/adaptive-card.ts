@@ -1,6 +1,6 @@
 import type { CardView, Reader } from '../src/domain/view.ts';
 import { closedCard } from './closed-card.ts';
-import { createDraw, type Draw, type Drawn } from './draw.ts';
+import { adaptivePens, createDraw, type Draw, type Drawn } from './draw.ts';
 import { fallbackText } from './fallback-text.ts';
 import { frame } from './frame.ts';
 import { squeeze } from './limits.ts';
@@ -13,11 +13,16 @@ import type { Language } from './wording/index.ts';
 
 /**
  * A view as Adaptive Card 1.5 JSON, at most LIMITS.adaptiveCard.bytes long: what does not fit is counted, never
- * silently dropped. `reader` decides the buttons; the copy in a channel is drawn for 'approver'. Never throws.
+ * silently dropped. `reader` decides the buttons; the copy in a channel is drawn for 'approver'. Times in the card are
+ * set by the client; `timeZone` is for the places that no client sets. Never throws.
  */
-export function renderAdaptiveCard(view: CardView, reader: Reader, language: Language): object {
-  const spoken = fallbackText(view, language);
-  return squeeze((room) => frame(drawView(view, createDraw(reader, language, room)), spoken, language));
+export function renderAdaptiveCard(view: CardView, reader: Reader, language: Language, timeZone = 'UTC'): object {
+  const tongue = { language, timeZone };
+  const spoken = fallbackText(view, language, timeZone);
+  return squeeze((room) => {
+    const draw = createDraw(reader, language, room, adaptivePens(tongue, room));
+    return frame(drawView(view, draw), spoken, language);
+  });
 }
 
 function drawView(view: CardView, draw: Draw): Drawn {

@@ -3,9 +3,9 @@ import type { PersonRef, Reader, RowState } from '../src/domain/view.ts';
 import type { Node } from './elements.ts';
 import type { Room } from './limits.ts';
 import { clip } from './literal.ts';
-import { cardPen, labelPen } from './pen.ts';
+import { cardPen, labelPen, type Pen } from './pen.ts';
 import type { cards } from './wording/en/cards.ts';
-import { isWorded, type Language, sayWith } from './wording/index.ts';
+import { isWorded, type Language, sayWith, type Tongue } from './wording/index.ts';
 
 type CardId = keyof typeof cards;
 type DataOf<Id extends CardId> = Parameters<(typeof cards)[Id]> extends [infer D, ...unknown[]] ? D : object;
@@ -24,20 +24,29 @@ export interface Draw {
   labelMessage(message: Message): string;
 }
 
+/** For places where markup is read, and for buttons and labels, where it is not. */
+export interface Pens {
+  readonly text: Pen;
+  readonly label: Pen;
+}
+
 /** A button cannot be wider than its card; what a screen reader gets may be longer. */
-export function createDraw(reader: Reader, language: Language, room: Room, longestLabel = 60): Draw {
-  const inCard = cardPen(room.text);
-  const onLabel = labelPen(Math.min(room.text, longestLabel));
-  const told = (id: string, data: object, pen = inCard): string =>
+export const adaptivePens = (tongue: Tongue, room: Room, longestLabel = 60): Pens => ({
+  text: cardPen(tongue, room.text),
+  label: labelPen(tongue, Math.min(room.text, longestLabel)),
+});
+
+export function createDraw(reader: Reader, language: Language, room: Room, pens: Pens): Draw {
+  const told = (id: string, data: object, pen = pens.text): string =>
     sayWith({ id, data: data as Message['data'] }, language, pen);
   return {
     reader,
     room,
     tell: (id, data) => told(id, data as object),
-    label: (id, data) => told(id, data as object, onLabel),
+    label: (id, data) => told(id, data as object, pens.label),
     message: ({ id, data }) => told(id, data),
     maybe: (id, data) => (isWorded(id, language) ? told(id, data) : null),
-    labelMessage: ({ id, data }) => told(id, data, onLabel),
+    labelMessage: ({ id, data }) => told(id, data, pens.label),
   };
 }
 

@@ -1,34 +1,39 @@
-import type { Instant } from '../src/domain/values.ts';
+import type { Instant, Message } from '../src/domain/values.ts';
 import type { CardView, ClosedView, NeedsPersonView, PlanView, ReminderView, RunningView } from '../src/domain/view.ts';
-import { createDraw, nameOf, namesOf } from './draw.ts';
+import { adaptivePens, createDraw, nameOf, namesOf } from './draw.ts';
 import { clip, clipMiddle } from './literal.ts';
-import { plainDate, plainPen } from './pen.ts';
+import { plainPen } from './pen.ts';
 import { hasEnded } from './reminder-card.ts';
-import { type Language, sayWith } from './wording/index.ts';
+import { type Language, sayWith, type Tongue } from './wording/index.ts';
 
 /** Beyond this a lock screen shows nothing, and Teams refuses summaries that are much longer. */
 const LONGEST = 400;
 /** So that the decision stands in the first 60 characters, whatever the farm is called. */
 const LONGEST_ID = 22;
 
+const ROOM = { rows: 6, text: 160 };
+
 /** What a lock screen, a notification and a screen reader get: plain text, the decision first. */
-export function fallbackText(view: CardView, language: Language): string {
-  const { label } = createDraw('other', language, { rows: 6, text: 160 }, 160);
+export function fallbackText(view: CardView, language: Language, timeZone = 'UTC'): string {
+  const tongue = { language, timeZone };
+  const { label } = createDraw('other', language, ROOM, adaptivePens(tongue, ROOM, ROOM.text));
   switch (view.kind) {
     case 'plan':
       return clip(ofPlan(view, label), LONGEST);
     case 'running':
-      return clip(ofRunning(view, label, language), LONGEST);
+      return clip(ofRunning(view, label, tongue), LONGEST);
     case 'closed':
-      return clip(ofClosed(view, label, language), LONGEST);
+      return clip(ofClosed(view, label, tongue), LONGEST);
     case 'needs-person':
-      return clip(ofPerson(view, label, language), LONGEST);
+      return clip(ofPerson(view, label, tongue), LONGEST);
     case 'reminder':
       return clip(ofReminder(view, label), LONGEST);
     case 'notice':
-      return clip(view.messages.map((one) => sayWith(one, language, plainPen)).join(' '), LONGEST);
+      return clip(view.messages.map((one) => plain(one, tongue)).join(' '), LONGEST);
   }
 }
+
+const plain = (message: Message, tongue: Tongue): string => sayWith(message, tongue.language, plainPen(tongue));
 
 type Label = ReturnType<typeof createDraw>['label'];
 const idOf = ({ id }: { readonly id: string }): string => clipMiddle(id, LONGEST_ID);
@@ -45,11 +50,11 @@ function ofPlan(view: PlanView, label: Label): string {
   });
 }
 
-function ofRunning(view: RunningView, label: Label, language: Language): string {
+function ofRunning(view: RunningView, label: Label, tongue: Tongue): string {
   if (view.direction === 'back')
     return label('running.fallback-back', {
       id: idOf(view),
-      why: view.why === null ? null : sayWith(view.why, language, plainPen),
+      why: view.why === null ? null : plain(view.why, tongue),
     });
   const workers = view.rows.filter((row) => row.role === 'worker');
   const cut = workers.filter((row) => row.cutOff);
@@ -64,7 +69,7 @@ function ofRunning(view: RunningView, label: Label, language: Language): string 
   });
 }
 
-function ofClosed(view: ClosedView, label: Label, language: Language): string {
+function ofClosed(view: ClosedView, label: Label, tongue: Tongue): string {
   const why = view.outcome === 'put-back' || view.outcome === 'refused' ? view.why : null;
   return label('closed.fallback', {
     id: idOf(view),
@@ -72,20 +77,20 @@ function ofClosed(view: ClosedView, label: Label, language: Language): string {
     outcome: view.outcome,
     ran: view.tookMs !== null,
     gaps: view.gaps.flatMap(({ ms }) => (ms.length === 0 ? [] : [ms.reduce((all, one) => all + one, 0)])),
-    until: view.goodUntil === null ? null : plainDate(view.goodUntil),
+    until: view.goodUntil,
     days: view.daysLeft,
-    why: why === null ? null : clip(sayWith(why, language, plainPen), 160),
+    why: why === null ? null : clip(plain(why, tongue), 160),
     endedBy: view.endedBy === null ? null : nameOf(view.endedBy),
   });
 }
 
-function ofPerson(view: NeedsPersonView, label: Label, language: Language): string {
+function ofPerson(view: NeedsPersonView, label: Label, tongue: Tongue): string {
   const why = view.why[0];
   return label('person.fallback', {
     id: idOf(view),
     unknown: view.unknown,
     others: view.rows.filter((row) => row.state === 'good').map(({ host }) => host),
-    why: why === undefined ? null : clip(sayWith(why, language, plainPen), 160),
+    why: why === undefined ? null : clip(plain(why, tongue), 160),
     provedOn: view.provedOn,
   });
 }

@@ -2,8 +2,8 @@ import type { Drawn } from './draw.ts';
 import type { Node } from './elements.ts';
 import type { Language } from './wording/index.ts';
 
-/** Card languages have two letters. English until another table of words is there. */
-const LANG: { readonly [language in Language]: string } = { en: 'en', 'zh-CN': 'en' };
+/** Card languages have two letters. */
+const LANG: { readonly [language in Language]: string } = { en: 'en', 'zh-CN': 'zh' };
 
 /**
  * The frame around every card. `spoken` is what a lock screen and a screen reader get. Teams' own property is where

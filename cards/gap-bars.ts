@@ -3,7 +3,7 @@ import type { Draw } from './draw.ts';
 import { column, columns, type Node, section, small, text } from './elements.ts';
 import { nameWidth } from './host-rows.ts';
 import { keepWorst } from './limits.ts';
-import { bar, sum } from './measure.ts';
+import { bar } from './measure.ts';
 
 const BLOCKS = 14;
 const total = (ms: readonly number[]): number => ms.reduce((all, one) => all + one, 0);
@@ -33,7 +33,7 @@ export function gapBars({ gaps, gapLimitMs, outcome }: ClosedView, { tell, room 
         column(
           'auto',
           [
-            text(ms.length === 0 ? tell('closed.gap-unmeasured', {}) : sum(ms), {
+            text(ms.length === 0 ? tell('closed.gap-unmeasured', {}) : tell('closed.gap', { ms }), {
               wrap: false,
               horizontalAlignment: 'Right',
               weight: 'Bolder',

@@ -1,58 +1,28 @@
 import type { Instant, Json } from '../src/domain/values.ts';
 import { clip, literal, visible } from './literal.ts';
+import { type Times, timesIn } from './times.ts';
+import type { Tongue } from './wording/index.ts';
 
 /** How a sentence is written where it will stand: what is bold there, how a time reaches the reader's own zone. */
-export interface Pen {
+export interface Pen extends Times {
   /** Put on every datum before it is worded. */
   quote(text: string): string;
   bold(text: string): string;
-  date(at: Instant): string;
-  time(at: Instant): string;
-  dateTime(at: Instant): string;
 }
 
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
-
-/** `8 Dec 2026`, in UTC. What is no time is shown as it is. */
-export function plainDate(at: Instant): string {
-  const day = new Date(at);
-  return Number.isNaN(day.getTime())
-    ? visible(at)
-    : `${day.getUTCDate()} ${MONTHS[day.getUTCMonth()]} ${day.getUTCFullYear()}`;
-}
-
-/** `Tue 8 Dec`, in UTC. */
-export function plainDay(at: Instant): string {
-  const day = new Date(at);
-  return Number.isNaN(day.getTime())
-    ? visible(at)
-    : `${WEEKDAYS[day.getUTCDay()]} ${day.getUTCDate()} ${MONTHS[day.getUTCMonth()]}`;
-}
-
-const plainTime = (at: Instant): string => {
-  const day = new Date(at);
-  return Number.isNaN(day.getTime()) ? visible(at) : `${day.toISOString().slice(11, 16)} UTC`;
-};
-
-/** Lock screens, labels of buttons, the console: no markup, times in UTC. */
-export const plainPen: Pen = {
-  quote: visible,
-  bold: (text) => text,
-  date: plainDate,
-  time: plainTime,
-  dateTime: (at) => `${plainDate(at)}, ${plainTime(at)}`,
-};
+/** Lock screens, labels of buttons, the console: no markup, times in the reader's zone. */
+export const plainPen = (tongue: Tongue): Pen => ({ ...timesIn(tongue), quote: visible, bold: (text) => text });
 
 /** Text with `**bold**` where no card renderer sets the times; `quote` belongs to whoever shows it. */
-export const markdownPen = (quote: (text: string) => string): Pen => ({
-  ...plainPen,
+export const markdownPen = (tongue: Tongue, quote: (text: string) => string): Pen => ({
+  ...timesIn(tongue),
   quote: (text) => quote(visible(text)),
   bold: embolden,
 });
 
 /** Inside an Adaptive Card. The renderer wants whole seconds and sets each reader's own zone. */
-export const cardPen = (textLimit: number): Pen => ({
+export const cardPen = (tongue: Tongue, textLimit: number): Pen => ({
+  ...timesIn(tongue),
   quote: (text) => literal(clip(text, textLimit)),
   bold: embolden,
   date: (at) => inCard(at, (instant) => `{{DATE(${instant},SHORT)}}`),
@@ -60,9 +30,9 @@ export const cardPen = (textLimit: number): Pen => ({
   dateTime: (at) => inCard(at, (instant) => `{{DATE(${instant},SHORT)}} {{TIME(${instant})}}`),
 });
 
-/** The same for labels: nothing but text is understood there. */
-export const labelPen = (textLimit: number): Pen => ({
-  ...plainPen,
+/** For labels: nothing but text is understood there. */
+export const labelPen = (tongue: Tongue, textLimit: number): Pen => ({
+  ...plainPen(tongue),
   quote: (text) => visible(clip(text, textLimit)),
 });
 

@@ -6,25 +6,51 @@ import { errors, why } from './en/errors.ts';
 import { notices } from './en/notices.ts';
 import { steps } from './en/steps.ts';
 import type { Line, Lines } from './line.ts';
+import { cards as cardsZh } from './zh-CN/cards.ts';
+import { consoleWords as consoleZh } from './zh-CN/console.ts';
+import { errors as errorsZh, why as whyZh } from './zh-CN/errors.ts';
+import { notices as noticesZh } from './zh-CN/notices.ts';
+import { steps as stepsZh } from './zh-CN/steps.ts';
 
 export type Language = 'en' | 'zh-CN';
 
-/** Tables by name, so that a test can look for ids that stand in two of them. */
-export const TABLES = { cards, steps, errors, why, notices, console: consoleWords } as const;
+/** Whose words, and whose clock (an IANA name). */
+export interface Tongue {
+  readonly language: Language;
+  readonly timeZone: string;
+}
 
-const EN: Lines = { ...cards, ...steps, ...errors, ...why, ...notices, ...consoleWords };
+/** Tables by name, so that a test can look for ids that stand in two of them, or in one language only. */
+export const TABLES = {
+  en: { cards, steps, errors, why, notices, console: consoleWords },
+  'zh-CN': { cards: cardsZh, steps: stepsZh, errors: errorsZh, why: whyZh, notices: noticesZh, console: consoleZh },
+} as const;
 
-/** A language that is not worded yet is answered in English. */
-const LANGUAGES: { readonly [language in Language]: Lines } = { en: EN, 'zh-CN': EN };
+const merged = (tables: { readonly [name: string]: Lines }): Lines => Object.assign({}, ...Object.values(tables));
+
+const EN = merged(TABLES.en);
+/** What is not worded in Chinese yet is said in English; a test finds it. */
+const LANGUAGES: { readonly [language in Language]: Lines } = {
+  en: EN,
+  'zh-CN': { ...EN, ...merged(TABLES['zh-CN']) },
+};
 
 type Data = Message['data'];
 
 /**
- * The words of a message, for where no card is drawn: times in UTC. With `quote`, which is put on every datum, the
- * sentence may hold `**bold**`; without, it is plain text. Never throws: an id that nobody worded shows its code.
+ * The words of a message, for where no card is drawn: times in the reader's zone, which is named. With `quote`, which is
+ * put on every datum, the sentence may hold `**bold**`; without, it is plain text. Never throws: an id that nobody worded
+ * shows its code.
  */
-export const say = (message: Message, language: Language, quote?: (text: string) => string): string =>
-  sayWith(message, language, quote === undefined ? plainPen : markdownPen(quote));
+export function say(
+  message: Message,
+  language: Language,
+  quote?: (text: string) => string,
+  timeZone: string = 'UTC',
+): string {
+  const tongue = { language, timeZone };
+  return sayWith(message, language, quote === undefined ? plainPen(tongue) : markdownPen(tongue, quote));
+}
 
 /** The same with any pen: cards write times so that they reach each reader in their own zone. */
 export function sayWith({ id, data }: Message, language: Language, pen: Pen): string {

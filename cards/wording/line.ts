@@ -5,3 +5,9 @@ export type Line<D> = (data: D, pen: Pen) => string;
 
 /** A table of sentences by message id. */
 export type Lines = { readonly [id: string]: Line<never> };
+
+/**
+ * The same sentences in another language, made of the same data. An id that the other table does not have is refused
+ * here; one that is missing is found by test/cards/wording.test.ts.
+ */
+export type Same<T> = { readonly [id in keyof T]?: T[id] };

@@ -1,4 +1,6 @@
-import { bar, exact, range, sum, whole } from '../../cards/measure.ts';
+import { bar } from '../../cards/measure.ts';
+import { exact, range, sum, whole } from '../../cards/wording/en/measure.ts';
+import * as zh from '../../cards/wording/zh-CN/measure.ts';
 
 test.each([
   [exact(8400), '8.4 s'],
@@ -19,6 +21,15 @@ test.each([
   [range(15_900, 16_300), '16 s'],
   [range(100, 900), 'under 1 s'],
   [range(50_000, 90_000), '50 s – 1 min 30 s'],
+  [zh.exact(8400), '8.4 秒'],
+  [zh.exact(64_000), '1 分 4 秒'],
+  [zh.whole(60_000), '60 秒'],
+  [zh.whole(120_000), '2 分钟'],
+  [zh.whole(7_500_000), '2 小时 5 分钟'],
+  [zh.sum([8400, 11_200]), '8.4 + 11.2 秒'],
+  [zh.range(8400, 16_300), '8–16 秒'],
+  [zh.range(50_000, 90_000, ' 至 '), '50 秒 至 1 分 30 秒'],
+  [zh.range(100, 900), '不到 1 秒'],
   [bar(8400, 60_000, 14), '██'],
   [bar(1, 60_000, 14), '█'],
   [bar(600_000, 60_000, 14), '█'.repeat(14)],

@@ -1,7 +1,7 @@
-import { sum, whole } from '../../measure.ts';
 import type { Line, Lines } from '../line.ts';
 import { serviceState } from './grammar.ts';
 import { journalWords } from './journal.ts';
+import { sum, whole } from './measure.ts';
 
 /** What a machine that is cut off is doing, in a word or two. */
 const DOING: { readonly [kind: string]: string } = {

@@ -1,24 +1,17 @@
+import { type Lead, restOf } from '../fault-words.ts';
 import type { Line, Lines } from '../line.ts';
 import { AGAIN, type ErrorData, text } from './faults/fault.ts';
-import { faultCodes, faultOf } from './faults/index.ts';
+import { faultOf, sentence, wayOn } from './faults/index.ts';
 import { brief, capital, list } from './grammar.ts';
 
-/** `error.<code>` is the sentence, `error.<code>.todo` the one way on. */
-export const errors: Lines = Object.fromEntries(
-  faultCodes.flatMap((code): [string, Line<never>][] => [
-    [`error.${code}`, (d: never) => sentence(code, d)],
-    [`error.${code}.todo`, () => wayOn(code)],
-  ]),
-);
+export { errors, inBrief } from './faults/index.ts';
 
-function sentence(code: string, data: ErrorData): string {
-  const fault = faultOf(code);
-  if (fault === undefined) return `${code}.`;
-  return typeof fault.says === 'string' ? fault.says : fault.says(data);
-}
-
-/** The same without its full stop, inside another sentence. */
-export const inBrief = (code: string): string => sentence(code, {}).replace(/\.$/u, '');
+const LEADS: { readonly [lead in Lead | 'failed']: string } = {
+  failed: 'failed',
+  'not-back': 'did not come back',
+  silent: 'went silent',
+  unknown: 'is not known',
+};
 
 type Cause = { readonly host?: string | null; readonly code: string; readonly data?: ErrorData };
 
@@ -33,7 +26,7 @@ export const why = {
     return pen.bold(capital(said));
   }) as Line<Cause>,
   'why.host': ((d, pen) => {
-    const lead = faultOf(d.code)?.lead ?? 'failed';
+    const lead = LEADS[faultOf(d.code)?.lead ?? 'failed'];
     const since = typeof d.data?.since === 'string' ? ` Silent since ${pen.time(d.data.since)}.` : '';
     return `${pen.bold(`${d.host ?? 'A machine'} ${lead}:`)} ${sentence(d.code, d.data ?? {})}${since}`;
   }) as Line<Cause>,
@@ -58,26 +51,19 @@ export const why = {
   }>,
 } satisfies Lines;
 
-const wayOn = (code: string): string => faultOf(code)?.todo ?? '';
-
 /** The one way on of a code, with the machine where it is about that machine. */
 function todoOf(code: string, host: string): string {
   const todo = wayOn(code) || AGAIN;
   return faultOf(code)?.lead === undefined ? todo : `On ${host}: ${todo.charAt(0).toLowerCase()}${todo.slice(1)}`;
 }
 
-const KNOWN_ELSEWHERE = ['found', 'wanted', 'since', 'host', 'hosts', 'by', 'output', 'line'];
-
 function detail(code: string, data: ErrorData): string {
   const parts: string[] = [];
   if (data.wanted !== undefined) parts.push(`wanted ${brief(data.wanted)}`);
   if (data.found !== undefined) parts.push(`found ${brief(data.found)}`);
-  const rest = Object.entries(data).filter(
-    ([name, value]) => !KNOWN_ELSEWHERE.includes(name) && ['string', 'number'].includes(typeof value) && value !== '',
-  );
-  parts.push(...rest.slice(0, 3).map(([name, value]) => `${name} ${text(value)}`));
+  parts.push(...restOf(data).map(([name, value]) => `${name} ${text(value)}`));
   const told = parts.join(', ');
   // Silence says all there is to say.
-  if (told === '' && faultOf(code)?.lead === 'went silent') return '';
+  if (told === '' && faultOf(code)?.lead === 'silent') return '';
   return `${told === '' ? '' : `${told.charAt(0).toUpperCase()}${told.slice(1)}. `}Code ${code}.`;
 }

@@ -141,16 +141,6 @@ const rowWords = {
   'row.not-looked': () => 'not looked at yet',
 } satisfies Lines;
 
-const STAGES: { readonly [stage: string]: string } = {
-  create: 'make the certificate',
-  trust: 'trust it',
-  rehearse: 'try the new binding',
-  'rehearse-end': 'end the rehearsal',
-  publish: 'refresh the .cer file',
-  master: 'bind the port, write settings, restart, prove',
-  workers: 'write settings, restart, prove',
-};
-
 const STAGES_BACK: { readonly [stage: string]: string } = {
   create: 'remove the new certificate',
   trust: 'remove the new certificate',
@@ -162,15 +152,21 @@ const STAGES_BACK: { readonly [stage: string]: string } = {
 };
 
 /** Lines of *Every step*: `progress.<stage>`. */
-const progressWords: Lines = {
-  ...Object.fromEntries(Object.entries(STAGES).map(([stage, words]) => [`progress.${stage}`, () => words])),
+const progressWords = {
+  'progress.create': () => 'make the certificate',
+  'progress.trust': () => 'trust it',
+  'progress.rehearse': () => 'try the new binding',
+  'progress.rehearse-end': () => 'end the rehearsal',
+  'progress.publish': () => 'refresh the .cer file',
+  'progress.master': () => 'bind the port, write settings, restart, prove',
+  'progress.workers': () => 'write settings, restart, prove',
   'progress.final-look': ((d) =>
     `final look from ${d.count === 1 ? 'the machine' : `all ${d.count} machines`}`) as Line<{ count: number }>,
   'progress.back': ((d) =>
     (Object.hasOwn(STAGES_BACK, d.stage) ? STAGES_BACK[d.stage] : null) ?? `put back ${d.stage}`) as Line<{
     stage: string;
   }>,
-};
+} satisfies Lines;
 
 /** What holds the work while a rotation runs. */
 const waitingWords = {

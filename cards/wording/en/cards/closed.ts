@@ -1,6 +1,6 @@
-import { exact, range, whole } from '../../../measure.ts';
 import type { Line, Lines } from '../../line.ts';
 import { count, days, list } from '../grammar.ts';
+import { bare, exact, range, sum, whole } from '../measure.ts';
 
 type Outcome = 'proved' | 'put-back' | 'stopped' | 'left-behind' | 'withdrawn' | 'denied' | 'lapsed' | 'refused';
 type Names = readonly string[];
@@ -54,6 +54,7 @@ export const closedWords = {
   'closed.good-until': () => 'GOOD UNTIL',
   'closed.date': ((d, pen) => pen.date(d.at)) as Line<{ at: string }>,
   'closed.gaps': () => 'How long each worker was cut off',
+  'closed.gap': ((d) => sum(d.ms)) as Line<{ ms: readonly number[] }>,
   'closed.gap-unmeasured': () => 'not measured',
   'closed.gaps-note': ((d) =>
     `Measured from the master's restart to each worker's first proved connection. Bar: share of the ${whole(d.limitMs)} after which it would have been put back.`) as Line<{
@@ -82,7 +83,7 @@ export const closedWords = {
   'closed.ask-again': () => 'Ask again…',
   'card.reason': () => 'Reason',
   'card.ask': () => 'Ask for approval',
-  'closed.fallback': ((d) => {
+  'closed.fallback': ((d, pen) => {
     const left = d.days === null ? '' : ` ${days(d.days)} left.`;
     const why = d.why === null ? '' : `: ${d.why.replace(/\.$/u, '')}`;
     const result = `${title(d.outcome, d.farm, d.ran)}.`;
@@ -93,11 +94,9 @@ export const closedWords = {
           d.gaps.length === 0
             ? ''
             : ` ${d.gaps.length === 1 ? 'Its worker was' : 'Workers were'} cut off for ${
-                d.gaps.length > 3
-                  ? range(Math.min(...d.gaps), Math.max(...d.gaps), ' to ')
-                  : `${list(d.gaps.map((ms) => exact(ms).replace(/ s$/u, '')))} s`
+                d.gaps.length > 3 ? range(Math.min(...d.gaps), Math.max(...d.gaps), ' to ') : inSeconds(d.gaps)
               }.`;
-        return `${d.id} done${d.outcome === 'proved' ? '' : ', not everywhere'}: ${result}${cut}${d.until === null ? '' : ` Good until ${d.until}.`}`;
+        return `${d.id} done${d.outcome === 'proved' ? '' : ', not everywhere'}: ${result}${cut}${d.until === null ? '' : ` Good until ${pen.date(d.until)}.`}`;
       }
       case 'put-back':
         return `${d.id} was put back${why}. ${result}${left}`;
@@ -120,3 +119,7 @@ export const closedWords = {
     endedBy: string | null;
   }>,
 } satisfies Lines;
+
+/** `8.4, 15.9 and 16.3 s`; each with its unit where one is not in seconds. */
+const inSeconds = (lengths: readonly number[]): string =>
+  lengths.every((ms) => ms < 59_950) ? `${list(lengths.map(bare))} s` : list(lengths.map(exact));

@@ -1,6 +1,6 @@
-import { range, whole } from '../../../measure.ts';
 import type { Line, Lines } from '../../line.ts';
 import { count, days, list, machines, ordinal, short } from '../grammar.ts';
+import { range, whole } from '../measure.ts';
 
 type Named = { readonly names: readonly string[] };
 type Farm = { readonly farm: string };

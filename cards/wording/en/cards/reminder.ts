@@ -1,7 +1,6 @@
-import { range } from '../../../measure.ts';
-import { plainDay } from '../../../pen.ts';
 import type { Line, Lines } from '../../line.ts';
 import { count, days, short } from '../grammar.ts';
+import { range } from '../measure.ts';
 
 type Worst = { readonly farm: string; readonly host: string; readonly role: 'master' | 'worker' };
 
@@ -60,22 +59,21 @@ export const reminderWords = {
     maxMs: number | null;
   }>,
   'reminder.next': () => 'Next\u00a0word',
-  'reminder.next-when': ((d) => (/^\d{4}-\d{2}-\d{2}/u.test(d.day) ? plainDay(d.day) : d.day)) as Line<{ day: string }>,
+  'reminder.next-when': ((d, pen) => pen.day(d.day)) as Line<{ day: string }>,
   'reminder.rotate': () => 'Rotate…',
   'reminder.reason': ((d, pen) => `${d.ended ? 'Ended' : 'Ends'} on ${pen.date(d.at)}`) as Line<{
     at: string;
     ended: boolean;
   }>,
-  'reminder.fallback': ((d) => {
+  'reminder.fallback': ((d, pen) => {
     const what = d.role === 'master' ? 'the master certificate' : `${d.host}'s worker certificate`;
     const when = d.ended
-      ? `ended on ${plainDay(d.at)}`
+      ? `ended on ${pen.day(d.at)}`
       : d.days === 0
         ? 'ends within a day'
-        : `ends in ${days(d.days)}, on ${plainDay(d.at)}`;
+        : `ends in ${days(d.days)}, on ${pen.day(d.at)}`;
     const owner = d.owner === null ? '' : ` Owner ${d.owner}.`;
-    const next =
-      d.next === null ? '' : ` Next word on ${/^\d{4}-\d{2}-\d{2}/u.test(d.next) ? plainDay(d.next) : d.next}.`;
+    const next = d.next === null ? '' : ` Next word on ${pen.day(d.next)}.`;
     return `${d.farm}: ${what} ${when}.${owner}${next}`;
   }) as Line<Worst & { at: string; days: number; ended: boolean; owner: string | null; next: string | null }>,
   'reminder.nothing': ((d) => `${d.farm}: no certificate is known yet. Ask for /ssis status ${d.farm}.`) as Line<{

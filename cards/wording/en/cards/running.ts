@@ -1,6 +1,6 @@
-import { exact, whole } from '../../../measure.ts';
 import type { Line, Lines } from '../../line.ts';
 import { count, list } from '../grammar.ts';
+import { exact, whole } from '../measure.ts';
 
 type Phase = 'prepare' | 'cutover' | 'prove';
 type Names = readonly string[];

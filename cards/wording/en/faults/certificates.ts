@@ -1,7 +1,7 @@
 import { AGAIN, BUG, type Faults, named } from './fault.ts';
 
 /** Certificates, stores and private keys. */
-export const certificatesFaults: Faults = {
+export const certificatesFaults = {
   CertificateNotThere: { says: (d) => `the certificate is not there${named(d, 'thumbprint')}.`, todo: AGAIN },
   CertificateMissing: { says: 'the new certificate is not there.', todo: AGAIN },
   CertificateStillThere: { says: 'the certificate could not be removed.', todo: 'Remove it by hand; nothing uses it.' },
@@ -65,4 +65,4 @@ export const certificatesFaults: Faults = {
     says: (d) => `certificates in this store are not served${named(d, 'store', 'found')}.`,
     todo: 'Rotate this one by hand.',
   },
-};
+} satisfies Faults;

@@ -1,3 +1,4 @@
+import { faultWords } from '../../fault-words.ts';
 import { certificatesFaults } from './certificates.ts';
 import type { Faults } from './fault.ts';
 import { machineFaults } from './machine.ts';
@@ -14,8 +15,4 @@ const faults: Faults = {
   ...planningFaults,
 };
 
-export const faultCodes: readonly string[] = Object.keys(faults);
-
-/** undefined: nobody worded this code, so it is shown as it is. */
-export const faultOf = (code: string): Faults[string] | undefined =>
-  Object.hasOwn(faults, code) ? faults[code] : undefined;
+export const { errors, sentence, wayOn, inBrief, faultOf } = faultWords(faults, '.');

@@ -1,7 +1,7 @@
 import { AGAIN, BUG, type Faults, named, SETTINGS } from './fault.ts';
 
 /** Bindings, settings files, files and folders. */
-export const machineFaults: Faults = {
+export const machineFaults = {
   NothingBound: { says: 'nothing is bound to the port.', todo: 'Bind the present certificate first.' },
   BindingMissing: { says: 'the binding is not there.', todo: AGAIN },
   BindingDiffers: { says: 'the binding is not as it was wanted.', todo: AGAIN },
@@ -17,7 +17,7 @@ export const machineFaults: Faults = {
   },
   BindingNotAsWanted: { says: 'the binding is not as it was wanted.', todo: AGAIN },
   BindingReadersDisagree: {
-    lead: 'is not known',
+    lead: 'unknown',
     says: 'netsh and the registry tell different bindings.',
     todo: 'Compare `netsh http show sslcert` with SslBindingInfo in the registry.',
   },
@@ -73,4 +73,4 @@ export const machineFaults: Faults = {
     says: 'its temporary folder could not be emptied.',
     todo: 'Empty it by hand: it may hold a key.',
   },
-};
+} satisfies Faults;

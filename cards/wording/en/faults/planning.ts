@@ -1,7 +1,7 @@
 import { BUG, type ErrorData, type Faults, named, SETTINGS, text } from './fault.ts';
 
 /** What stands in the way before anybody is asked. */
-export const planningFaults: Faults = {
+export const planningFaults = {
   ServiceDisabled: { says: 'its service is disabled.', todo: 'Set its start type to automatic, then ask again.' },
   ServiceMissing: { says: 'it has no such Scale Out service.', todo: 'Correct the roles in the farm file.' },
   ServiceAmbiguous: {
@@ -66,10 +66,10 @@ export const planningFaults: Faults = {
     todo: 'Ask again: the new plan rests on the farm file as it is.',
   },
   PortNotUnderstood: { says: (d) => `its port cannot be read${named(d, 'found')}.`, todo: SETTINGS },
-};
+} satisfies Faults;
 
 /** What a look reports as being in the way of a rotation. */
-const PROBLEMS: { readonly [problem: string]: (d: ErrorData) => string } = {
+export const PROBLEMS = {
   'service-disabled': (d) => `its service is disabled${named(d, 'service')}.`,
   'service-has-dependents': (d) => `running services depend on its service${named(d, 'dependents')}.`,
   'not-readable': (d) => `something cannot be read${named(d, 'what')}.`,
@@ -82,9 +82,9 @@ const PROBLEMS: { readonly [problem: string]: (d: ErrorData) => string } = {
   'binding-flags-not-returnable': (d) => `a flag of its binding cannot be given back${named(d, 'flags')}.`,
   'binding-differs-from-setting': (d) => `binding and setting name different certificates${named(d, 'key')}.`,
   'master-not-answering': (d) => `the master does not answer on port ${text(d.port)}${named(d, 'error')}.`,
-};
+} satisfies { readonly [problem: string]: (d: ErrorData) => string };
 
 const problem = (d: ErrorData): string | undefined => {
   const name = text(d.problem);
-  return Object.hasOwn(PROBLEMS, name) ? PROBLEMS[name]?.(d) : undefined;
+  return Object.hasOwn(PROBLEMS, name) ? PROBLEMS[name as keyof typeof PROBLEMS](d) : undefined;
 };

@@ -1,7 +1,7 @@
 import { BACK, type ErrorData, type Faults, named, SYSTEM_LOG, text } from './fault.ts';
 
 /** Services, and whether a worker is connected. */
-export const servicesFaults: Faults = {
+export const servicesFaults = {
   ServiceNotRunning: { ...BACK, says: 'its service did not start.', todo: SYSTEM_LOG },
   ServiceStartTimedOut: {
     ...BACK,
@@ -35,7 +35,7 @@ export const servicesFaults: Faults = {
   ServiceNotRestarted: { ...BACK, says: 'its service still runs as the process of before.', todo: SYSTEM_LOG },
   ServicePending: { ...BACK, says: 'its service was still starting or stopping when time was up.', todo: SYSTEM_LOG },
   ServiceStuckStopping: {
-    lead: 'is not known',
+    lead: 'unknown',
     says: 'its service does not stop. It is never killed from here.',
     todo: 'End its process on the machine, then look again.',
   },
@@ -93,4 +93,4 @@ export const servicesFaults: Faults = {
     says: (d) => `the account of its service is not known to Windows${named(d, 'account')}.`,
     todo: SYSTEM_LOG,
   },
-};
+} satisfies Faults;

@@ -1,7 +1,7 @@
 import { AGAIN, BUG, type Fault, type Faults, named, text } from './fault.ts';
 
 /** Tools, orders and runners. */
-export const workFaults: Faults = {
+export const workFaults = {
   ToolTimedOut: { says: (d) => `a tool gave no answer in time${named(d, 'tool')}.`, todo: AGAIN },
   ToolBlocked: {
     says: (d) => `a tool may not run here${named(d, 'tool')}.`,
@@ -21,15 +21,15 @@ export const workFaults: Faults = {
     says: (d) => `what was approved is not so any more${named(d, 'fact', 'facts', 'name')}.`,
     todo: 'Ask again: the new plan shows what is there now.',
   },
-  RunnerSilent: { lead: 'went silent', says: 'its runner gives no answer.', todo: 'Start the runner or the machine.' },
+  RunnerSilent: { lead: 'silent', says: 'its runner gives no answer.', todo: 'Start the runner or the machine.' },
   OrderLapsed: {
-    lead: 'went silent',
+    lead: 'silent',
     says: 'it did not take the order in time.',
     todo: 'Start the runner or the machine.',
   },
   OrderExpired: { says: 'the order came too late.', todo: 'Compare the clocks of bot and machine.' },
   RunnerJournalLost: {
-    lead: 'is not known',
+    lead: 'unknown',
     says: "its runner's journal is not the one of before, so how its order ended is not known.",
     todo: 'Find out who removed or restored that file, then look again.',
   },
@@ -39,7 +39,7 @@ export const workFaults: Faults = {
   },
   LookFailed: { says: 'it could not be looked at.', todo: AGAIN },
   PlanFailed: { says: 'the plan could not be made.', todo: 'Report it with the journal.' },
-  StateUnknown: { lead: 'is not known', says: 'what state it is in is not known.', todo: 'Look again.' },
+  StateUnknown: { lead: 'unknown', says: 'what state it is in is not known.', todo: 'Look again.' },
   JournalNotWritable: { says: 'its journal cannot be written, so it accepts no work.', todo: 'Free its disk.' },
   StepNotUnderstood: { says: 'it does not understand a step.', todo: 'Give bot and runner the same version.' },
   RunnerPaused: { says: 'its runner is paused.', todo: 'Remove the file STOP from its state folder.' },
@@ -51,7 +51,7 @@ export const workFaults: Faults = {
   PutBackDecided: { says: 'putting back was decided here.', todo: 'Ask again when it is right.' },
   StopAsked: { says: 'it was asked to stop.', todo: 'Ask again when it is right.' },
   ChangeDoesNotEnd: {
-    lead: 'is not known',
+    lead: 'unknown',
     says: 'a change does not end.',
     todo: 'Look again when the machine is quiet.',
   },
@@ -71,7 +71,7 @@ export const workFaults: Faults = {
   NotElevated: { says: 'its runner is not elevated.', todo: 'Run it as a service or as an administrator.' },
   NotInLook: { says: 'a fact of the plan was not looked at.', todo: BUG },
   ToolsStillRunning: {
-    lead: 'is not known',
+    lead: 'unknown',
     says: 'tools of a runner that ended are still at work.',
     todo: 'Look again when they have ended.',
   },
@@ -128,10 +128,13 @@ export const workFaults: Faults = {
     StoreNotAllowed: 'the store is not the one that is served',
     UsageNotAllowed: 'the certificate would be good for more than a server',
   }),
-};
+} satisfies Faults;
 
 /** What the last gate refuses: nothing was changed, and somebody should ask why it was sent. */
-function notAllowed(codes: { readonly [code: string]: string }): { readonly [code: string]: Fault } {
+function notAllowed<Code extends string>(
+  codes: { readonly [code in Code]: string },
+): { readonly [code in Code]: Fault } {
   const todo = 'Nothing was changed. Find out who sent that: see the journals of bot and runner.';
-  return Object.fromEntries(Object.entries(codes).map(([code, says]) => [code, { says: `${says}.`, todo }]));
+  const faults = Object.entries<string>(codes).map(([code, says]) => [code, { says: `${says}.`, todo }]);
+  return Object.fromEntries(faults);
 }

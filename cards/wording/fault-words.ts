@@ -1,0 +1,52 @@
+import type { Line, Lines } from './line.ts';
+
+/** What came with an error: found beside wanted where there are two, else whatever names the place. */
+export type ErrorData = { readonly [name: string]: unknown };
+
+/** What became of a machine, where that is more than "failed". */
+export type Lead = 'not-back' | 'silent' | 'unknown';
+
+export interface Fault {
+  /** Ends a sentence that begins with the machine's name and a colon. */
+  readonly says: string | ((d: ErrorData) => string);
+  /** One way on. */
+  readonly todo: string;
+  readonly lead?: Lead;
+}
+
+export type Faults = { readonly [code: string]: Fault };
+
+/** A table of faults as the sentences of one language. */
+export function faultWords(faults: Faults, fullStop: '.' | '。') {
+  /** undefined: nobody worded this code, so it is shown as it is. */
+  const faultOf = (code: string): Fault | undefined => (Object.hasOwn(faults, code) ? faults[code] : undefined);
+  const sentence = (code: string, data: ErrorData): string => {
+    const fault = faultOf(code);
+    if (fault === undefined) return `${code}${fullStop}`;
+    return typeof fault.says === 'string' ? fault.says : fault.says(data);
+  };
+  const wayOn = (code: string): string => faultOf(code)?.todo ?? '';
+  /** The same without its full stop, inside another sentence. */
+  const inBrief = (code: string): string => {
+    const said = sentence(code, {});
+    return said.endsWith(fullStop) ? said.slice(0, -1) : said;
+  };
+  /** `error.<code>` is the sentence, `error.<code>.todo` the one way on. */
+  const errors: Lines = Object.fromEntries(
+    Object.keys(faults).flatMap((code): [string, Line<never>][] => [
+      [`error.${code}`, (d: never) => sentence(code, d)],
+      [`error.${code}.todo`, () => wayOn(code)],
+    ]),
+  );
+  return { faultOf, sentence, wayOn, inBrief, errors };
+}
+
+const KNOWN_ELSEWHERE = ['found', 'wanted', 'since', 'host', 'hosts', 'by', 'output', 'line'];
+
+/** What is told beside found and wanted: at most three names with their values. */
+export const restOf = (data: ErrorData): readonly [string, unknown][] =>
+  Object.entries(data)
+    .filter(
+      ([name, value]) => !KNOWN_ELSEWHERE.includes(name) && ['string', 'number'].includes(typeof value) && value !== '',
+    )
+    .slice(0, 3);

@@ -1,0 +1,100 @@
+import type { planWords as en } from '../../en/cards/plan.ts';
+import type { Same } from '../../line.ts';
+import { hosts, machines, people, roleName, short } from '../grammar.ts';
+import { range, whole } from '../measure.ts';
+
+export const planWords = {
+  'plan.state': (d) => `等待审批 · 已有 ${d.approved} 票，共需 ${d.quorum} 票`,
+  'plan.state-dry': () => '仅供查看 · 不发起审批',
+  'plan.title': (d) => `轮换 ${d.farm} 的 Master 证书`,
+  'plan.about': (d) => `${d.id} · ${machines(d.master, d.workers, d.both)} · 申请人 ${d.by}`,
+  'plan.now': () => '当前',
+  'plan.after': () => '轮换后',
+  'word.host': (d) => d.host,
+  'plan.thumbprint': (d) => short(d.thumbprint),
+  'plan.ends': (d, pen) => `有效期至 ${pen.date(d.at)}`,
+  'plan.ended': (d, pen) => `已于 ${pen.date(d.at)} 过期`,
+  'plan.days-left': (d) => `剩余 ${d.days} 天`,
+  'plan.no-days-left': () => '剩余不到一天',
+  'plan.expired': () => '已过期',
+  'plan.new-on': (d) => `在 ${d.host} 上新建`,
+  'plan.profile': (d) => `RSA ${d.keyBits}，${d.hash}${d.exportable ? '，私钥可导出' : ''}`,
+  'plan.gap': (d) => range(d.minMs, d.maxMs),
+  'plan.gap-measured': (d) => `${eachOf(d.workers)}断开的时间；上次实测`,
+  'plan.gap-unknown': () => '尚未实测',
+  'plan.gap-unmeasured': (d) => `${eachOf(d.workers)}断开的时间`,
+  'plan.packages': () => '未检查',
+  'plan.packages-why': () => '是否有包正在运行：批准前请先查看',
+  'plan.limit': (d) => whole(d.ms),
+  'plan.limit-why': (d) =>
+    d.leaveBehind === 0
+      ? '届时仍未验证通过，自动全部还原'
+      : `届时仍有超过 ${d.leaveBehind} 个 Worker 未验证通过，自动全部还原`,
+  'plan.prepare': (_d, pen) => `${pen.bold('准备')} · 不中断`,
+  'plan.prepare-what': (d) => `${d.host} 生成新证书，私钥不离开本机。${d.workers} 个 Worker 同时信任新旧证书。`,
+  'plan.cutover': (_d, pen) => `${pen.bold('切换')} · 有中断`,
+  'plan.cutover-what': (d) => {
+    const first = `${d.master}：端口 ${d.port}、配置、重启。`;
+    if (d.canary.length === 0) return d.rest.length === 0 ? first : `${first}随后 ${hosts(d.rest, 5)}。`;
+    if (d.rest.length === 0) return `${first}随后 ${hosts(d.canary)}。`;
+    return `${first}随后 ${hosts(d.canary)}；验证通过后 ${hosts(d.rest, 5)}${d.rest.length === 1 ? ' 继续' : ' 同时进行'}。`;
+  },
+  'plan.know': () => '批准前须知',
+  'plan.reason': () => '原因',
+  'plan.reason-given': (d) => d.reason,
+  'plan.no-reason': () => '未填写',
+  'plan.starts': () => '开始',
+  'plan.starts-when': (d) => `${d.quorum} 票通过后立即开始`,
+  'plan.open-until': () => '截止',
+  'plan.open-until-when': (d, pen) => `${pen.dateTime(d.at)}，过期自动失效`,
+  'plan.needs': () => '依赖',
+  'plan.needs-what': () => '机器人和 Redis 须全程可用，否则 Worker 会一直断开',
+  'plan.replaces': () => '取代',
+  'plan.replaces-what': (d) => `${d.id}；投给它的票在此无效`,
+  'plan.approved': (d, pen) => `${pen.bold(d.by)} 已于 ${pen.time(d.at)} 批准`,
+  'plan.denied': (d, pen) => `${pen.bold(d.by)} 已于 ${pen.time(d.at)} 拒绝${d.reason === '' ? '' : `：${d.reason}`}`,
+  'plan.needed': (d, pen) => {
+    const who = d.names.map((name) => pen.bold(name));
+    if (who.length === 0) return `还需 ${d.needed} 票，但已无人可以批准`;
+    return `还需 ${d.needed} 票：${people(who, '或', 5)}`;
+  },
+  'plan.own': () => '这是您本人的申请，须由他人审批。',
+  'plan.every': () => '逐台机器的全部更改',
+  'plan.group': (d) => {
+    const how = d.as === null ? '' : `，更改与 ${d.as} 相同`;
+    return `${hosts(d.names, d.limit, '、')} · ${roleName(d.role)}${d.goesFirst && d.role !== 'master' ? '，先行' : ''}${how}`;
+  },
+  'plan.groups-cut': (d) => `另有 ${d.machines} 台机器`,
+  'plan.old-thumbprint': (d) => `旧证书 ${d.thumbprint}`,
+  'plan.digest': (d) => `计划 ${d.digest}… 每一票都针对这个摘要。开始前若上述任一事实有变，将重新申请审批。`,
+  'plan.approve': () => '批准…',
+  'plan.approve-what': (d, pen) => {
+    const on = d.names.length > 6 ? machines(d.names[0] ?? '', d.names.length - 1, false) : d.names.join('、');
+    const then = d.starts ? `点击后 ${pen.bold('立即开始')}。` : `还差 ${d.quorum - d.nth} 票才会开始。`;
+    return d.quorum === 1
+      ? `您允许在 ${pen.bold(on)} 上执行。只需您这一票：${then}`
+      : `您允许在 ${pen.bold(on)} 上执行。这是第 ${d.nth} 票，共需 ${d.quorum} 票：${then}`;
+  },
+  'plan.approve-start': () => '批准并开始',
+  'plan.approve-do': () => '批准',
+  'plan.deny': () => '拒绝…',
+  'plan.deny-why': () => '拒绝的理由（申请人会看到）',
+  'plan.deny-do': () => '拒绝',
+  'plan.withdraw': () => '撤回…',
+  'plan.withdraw-what': (d) => `关闭 ${d.id}。尚未做任何更改。`,
+  'plan.withdraw-do': () => '撤回',
+  'plan.every-button': () => '全部更改',
+  'card.reason-missing': () => '请填写理由。',
+  'plan.fallback': (d) =>
+    `${d.id}：是否批准轮换 ${d.farm} 的 Master 证书？剩余 ${d.days} 天。已有 ${d.approved} 票，共需 ${d.quorum} 票${
+      d.needed === 0 || d.names.length === 0 ? '' : `，还需 ${stillNeeded(d.needed, d.names)}`
+    }。`,
+  'plan.fallback-dry': (d) => `${d.id}：轮换 ${d.farm} 的 Master 证书会更改什么。不发起审批。剩余 ${d.days} 天。`,
+} satisfies Same<typeof en>;
+
+const eachOf = (workers: number): string => (workers === 1 ? '唯一的 Worker ' : `${workers} 个 Worker 各自`);
+
+const stillNeeded = (needed: number, names: readonly string[]): string => {
+  if (names.length === 1) return `${names[0]} 批准`;
+  return `${people(names, '、', 5)} 中的${needed === 1 ? '一位' : ` ${needed} 位`}`;
+};

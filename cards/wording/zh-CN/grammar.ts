@@ -1,0 +1,71 @@
+import { shortThumbprint } from '../../../src/domain/values.ts';
+
+/** `a、b 和 c`; beyond `limit` names: `a、b 等 200 台`, or `a、b 或另外 198 人`. */
+export function list(names: readonly string[], word: '和' | '或' | '、' = '和', limit = 6, unit = '个'): string {
+  if (names.length > limit) {
+    const shown = names.slice(0, Math.max(1, limit - 1));
+    const told = shown.join('、');
+    return word === '或'
+      ? `${told} 或另外 ${names.length - shown.length} ${unit}`
+      : `${told} 等 ${names.length} ${unit}`;
+  }
+  if (names.length < 2) return names.join('');
+  if (word === '、') return names.join('、');
+  return `${names.slice(0, -1).join('、')} ${word} ${names.at(-1)}`;
+}
+
+/** Machines and people have counting words of their own. */
+export const hosts = (names: readonly string[], limit = 4, word: '和' | '或' | '、' = '和'): string =>
+  list(names, word, limit, '台');
+export const people = (names: readonly string[], word: '和' | '或' | '、' = '和', limit = 4): string =>
+  list(names, word, limit, '人');
+
+const ROLES: { readonly [role: string]: string } = { master: 'Master', worker: 'Worker' };
+
+/** The product's own names stay. */
+export const roleName = (role: string): string => (Object.hasOwn(ROLES, role) ? ROLES[role] : undefined) ?? role;
+
+/** `3BD91B…A498`; null is the certificate that does not exist yet. What is no thumbprint stays as it is. */
+export function short(thumbprint: string | null | undefined): string {
+  if (thumbprint == null) return '新证书';
+  return /^[0-9A-F]{40}$/u.test(thumbprint) ? shortThumbprint(thumbprint) : thumbprint;
+}
+
+/** `sqlm01 和 3 个 Worker`; a machine that is both is named once. */
+export function machines(master: string, workers: number, both: boolean): string {
+  const others = both ? workers - 1 : workers;
+  const name = both ? `${master}（兼作 Worker）` : master;
+  if (others === 0) return name;
+  return both ? `${name}和另外 ${others} 个 Worker` : `${name} 和 ${others} 个 Worker`;
+}
+
+const SERVICE_STATES: { readonly [state: string]: string } = {
+  running: '正在运行',
+  stopped: '已停止',
+  paused: '已暂停',
+  'start-pending': '正在启动',
+  'stop-pending': '正在停止',
+  'continue-pending': '正在恢复',
+  'pause-pending': '正在暂停',
+};
+
+/** What a service is, in a word of a sentence. */
+export const serviceState = (state: string): string =>
+  (Object.hasOwn(SERVICE_STATES, state) ? SERVICE_STATES[state] : undefined) ?? state;
+
+/** What was found or wanted, short: scalars as they are, the rest as `name value`. */
+export function brief(value: unknown): string {
+  if (value === null || value === undefined) return '无';
+  if (typeof value === 'string') return value === '' ? '无' : short(value);
+  if (Array.isArray(value)) return value.length === 0 ? '无' : list(value.map(brief), '和', 4);
+  // A service: its state says it all, its process number nothing.
+  if (typeof value === 'object' && 'state' in value && typeof value.state === 'string')
+    return value.state.toUpperCase();
+  if (typeof value === 'object')
+    return list(
+      Object.entries(value).flatMap(([name, one]) => (one === null || one === '' ? [] : [`${name} ${brief(one)}`])),
+      '和',
+      5,
+    );
+  return String(value);
+}
