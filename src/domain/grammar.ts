@@ -1,3 +1,4 @@
+import { readLine } from './typed-line.ts';
 import type { RotationId } from './values.ts';
 
 /** One line of words, the same in every chat and on the command line. */
@@ -15,18 +16,17 @@ export type Command =
   | { readonly word: 'wrong'; readonly code: string; readonly data: { readonly [name: string]: string | number } };
 
 export const WORDS = ['rotate-master', 'plan', 'status', 'show', 'stop', 'resolve', 'whoami', 'help'] as const;
-const CARD_WORDS = ['approve', 'deny', 'withdraw'];
+const CARD_WORDS: readonly string[] = ['approve', 'deny', 'withdraw'];
+const IDS: readonly string[] = ['show', 'stop', 'resolve', ...CARD_WORDS];
 const LONGEST_LINE = 2000;
+/** Of what was said wrong, so much is said back. */
+const LONGEST_ECHO = 60;
 export const LONGEST_REASON = 500;
 
 /** Reads what a person typed. Never throws; what cannot be read is `wrong` with a code. */
 export function parseCommand(text: string): Command {
   if (text.length > LONGEST_LINE) return wrong('line-too-long', { length: text.length, limit: LONGEST_LINE });
-  const { head, reason } = splitReason(text);
-  const words = tidy(head)
-    .split(' ')
-    .filter((word) => word !== '');
-  if (words[0]?.toLowerCase() === '/ssis') words.shift();
+  const { words, reason } = readLine(text);
   if (words.length === 0 && reason === null) return { word: 'summary' };
   return (reason === null ? null : wrongReason(reason)) ?? readWords(words, reason);
 }
@@ -43,21 +43,18 @@ function readWords(words: readonly string[], reason: string | null): Command {
   const word = raw.toLowerCase();
   if (word === 'plan') {
     const inner = readWords(rest.length === 0 ? ['rotate-master'] : rest, reason);
-    return inner.word === 'rotate-master' ? { ...inner, dry: true } : wrong('plan-what', { said: rest.join(' ') });
+    return inner.word === 'rotate-master' ? { ...inner, dry: true } : wrong('plan-what', { said: short(rest) });
   }
-  if (word === 'rotate-master' || (word === 'rotate' && rest[0]?.toLowerCase() === 'master')) {
-    const args = word === 'rotate' ? rest.slice(1) : rest;
-    if (args.length > 1) return wrong('too-many-words', { word: 'rotate-master', said: args.slice(1).join(' ') });
-    return { word: 'rotate-master', farm: args[0] ?? null, reason: reason ?? '', dry: false };
-  }
-  if (reason !== null) return wrong('because-of-what', { word });
-  if (rest.length > 1) return wrong('too-many-words', { word, said: rest.slice(1).join(' ') });
-  const arg = rest[0] ?? null;
+  if (word === 'rotate-master') return rotateMaster(rest, reason);
+  if (word === 'rotate' && rest[0]?.toLowerCase() === 'master') return rotateMaster(rest.slice(1), reason);
+  if (reason !== null) return wrong('because-of-what', { word: short([word]) });
+  const [arg = null, ...more] = withoutLabel(rest, IDS.includes(word) ? 'id' : 'farm');
+  if (more.length > 0) return wrong('too-many-words', { word: short([word]), said: short(more) });
   switch (word) {
     case 'status':
       return { word: 'status', farm: arg };
     case 'help':
-      return { word: 'help', about: arg?.toLowerCase() ?? null };
+      return arg === null ? { word: 'help', about: null } : helpAbout(arg);
     case 'whoami':
       return { word: 'whoami' };
     case 'show':
@@ -67,26 +64,32 @@ function readWords(words: readonly string[], reason: string | null): Command {
   }
   if (CARD_WORDS.includes(word))
     return arg === null ? wrong('which-id', { word }) : { word: 'card', id: arg.toLowerCase(), typed: word };
-  return wrong('unknown-word', { said: raw.slice(0, 60), nearest: nearest(word, [...WORDS, ...CARD_WORDS]) });
+  return wrong('unknown-word', { said: short([raw]), nearest: nearest(word, [...WORDS, ...CARD_WORDS]) });
 }
 
-/** The reason is everything behind the first `because`, untouched but for blanks at its ends. */
-function splitReason(text: string): { head: string; reason: string | null } {
-  const match = /(?:^|[\s\u00a0\u3000])because(?=[\s\u00a0\u3000]|$)/iu.exec(text);
-  if (match === null) return { head: text, reason: null };
-  return { head: text.slice(0, match.index), reason: text.slice(match.index + match[0].length).trim() };
+/** `[farm] [FARM] [plan]`: what is a flag elsewhere is a word here, `--plan` as well as `plan`. */
+function rotateMaster(args: readonly string[], reason: string | null): Command {
+  const last = args.at(-1)?.toLowerCase();
+  if (last === 'help') return { word: 'help', about: 'rotate-master' };
+  const dry = last === 'plan' && args.at(-2)?.toLowerCase() !== 'farm';
+  const [farm = null, ...more] = withoutLabel(dry ? args.slice(0, -1) : args, 'farm');
+  if (more.length > 0) return wrong('too-many-words', { word: 'rotate-master', said: short(more) });
+  return { word: 'rotate-master', farm, reason: reason ?? '', dry };
 }
 
-/** Chat clients replace hyphens, quotes and blanks while people type: back to what was meant. */
-const tidy = (text: string): string =>
-  text
-    .normalize('NFKC')
-    .replace(/[\u2010-\u2015\u2212]+/gu, '-')
-    .replace(/["'\u2018-\u201f`]/gu, '')
-    .replace(/\p{White_Space}+/gu, ' ')
-    .replace(/[\u200b-\u200f\ufeff]/gu, '')
-    .trim()
-    .replace(/[.!?\u3002]+$/u, '');
+/** A name may be said with what it is the name of: `status farm prod`, `show id prod-17`. */
+const withoutLabel = (args: readonly string[], label: string): readonly string[] =>
+  args.length > 1 && args[0]?.toLowerCase() === label ? args.slice(1) : args;
+
+/** Help for a word that is none names it, and the help that may have been meant. */
+function helpAbout(said: string): Command {
+  const about = said.toLowerCase();
+  if ([...WORDS, ...CARD_WORDS].includes(about)) return { word: 'help', about };
+  const near = nearest(about, WORDS);
+  return wrong('unknown-word', { said: short([said]), nearest: near === '' ? '' : `help ${near}` });
+}
+
+const short = (words: readonly string[]): string => words.join(' ').slice(0, LONGEST_ECHO);
 
 const wrong = (
   code: string,

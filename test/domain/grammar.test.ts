@@ -22,8 +22,141 @@ describe('A line of words', () => {
     ['/ssis approve prod-17', { word: 'card', id: 'prod-17', typed: 'approve' }],
     ['help rotate-master', { word: 'help', about: 'rotate-master' }],
     ['whoami', { word: 'whoami' }],
+    ['help help', { word: 'help', about: 'help' }],
+    ['help approve', { word: 'help', about: 'approve' }],
+    ['?', { word: 'summary' }],
   ])('%j is understood', (line, wanted) => {
     expect(parseCommand(line)).toEqual(wanted);
+  });
+
+  const asked = { word: 'rotate-master', farm: 'prod', reason: 'Yearly', dry: false };
+
+  test.each([
+    ['smart quotes', '/ssis rotate-master “prod” because Yearly'],
+    ['straight, low, angled and corner quotes', `'rotate-master' „prod" because Yearly`],
+    ['quotes of Chinese keyboards', '「rotate-master」 『prod』 because Yearly'],
+    ['code marks', '`/ssis rotate-master prod` because Yearly'],
+    ['blanks that do not break', '\u00a0/ssis\u202frotate-master\u00a0prod\u00a0because\u00a0Yearly\u00a0'],
+    ['ideographic, thin and figure blanks', '/ssis\u3000rotate-master\u2009prod\u2007because\u205fYearly'],
+    ['blanks that are letters', '/ssis\u3164rotate-master\u2800prod because Yearly'],
+    ['new lines and tabs', '/ssis\r\n\trotate-master\nprod\nbecause\nYearly\n'],
+    ['characters nobody sees', '\ufeff/ssis rotate\u00ad-master\u200b \u200eprod\u2060 be\u200bcause Yearly'],
+    ['full-width characters', '／ｓｓｉｓ　ｒｏｔａｔｅ－ｍａｓｔｅｒ　ｐｒｏｄ　ｂｅｃａｕｓｅ　Yearly'],
+    ['a slash of mathematics', '∕ssis rotate-master prod because Yearly'],
+    ['a hyphen that does not break', 'rotate\u2011master prod because Yearly'],
+    ['a minus', 'rotate\u2212master prod because Yearly'],
+    ['long dashes', 'rotate—master prod because Yearly'],
+    ['long dashes as Chinese keyboards make them', 'rotate——master prod because Yearly'],
+    ['flags', '/ssis rotate-master --farm prod --because Yearly'],
+    ['flags whose hyphens were made a long dash', '/ssis rotate-master —farm prod —because Yearly'],
+    ['flags whose hyphens were made a short dash', '/ssis rotate-master –farm prod –because Yearly'],
+    ['words for flags', '/ssis rotate-master farm prod because Yearly'],
+    ['a colon behind because', 'rotate-master prod because: Yearly'],
+    ['a full-width colon behind because', 'rotate-master prod because：Yearly'],
+    ['an equals sign behind because', 'rotate-master prod --because=Yearly'],
+    ['a full stop before because', 'rotate-master prod. Because Yearly'],
+    ['commas', 'rotate-master, prod, because Yearly'],
+    ['a mention of Slack', '<@U0BOT> rotate-master prod because Yearly'],
+    ['a mention of Slack with a name', '<@U0BOT|ssis certops>, rotate-master prod because Yearly'],
+    ['a mention of Teams', '<at>SSIS Certops</at>\u00a0rotate-master prod because Yearly'],
+    ['a mention of Teams with its id', ' <at id="0">Bot</at> /ssis rotate-master prod because Yearly'],
+    ['a mention of plain words', '@certops: ssis rotate-master prod because Yearly'],
+    ['the command without its slash', 'ssis rotate-master prod because Yearly'],
+    ['a slash before the word', '/rotate-master prod because Yearly'],
+    ['capital letters', '/SSIS Rotate-Master prod BECAUSE Yearly'],
+  ])('is understood with %s', (_what, line) => {
+    expect(parseCommand(line)).toEqual(asked);
+  });
+
+  test.each([
+    ['/ssis status.', { word: 'status', farm: null }],
+    ['status prod。', { word: 'status', farm: 'prod' }],
+    ['status prod｡', { word: 'status', farm: 'prod' }],
+    ['status prod．', { word: 'status', farm: 'prod' }],
+    ['status prod…', { word: 'status', farm: 'prod' }],
+    ['status prod！', { word: 'status', farm: 'prod' }],
+    ['status prod ?', { word: 'status', farm: 'prod' }],
+    ['status farm', { word: 'status', farm: 'farm' }],
+    ['status --farm prod', { word: 'status', farm: 'prod' }],
+    ['show prod-17。', { word: 'show', id: 'prod-17' }],
+    ['show ｐｒｏｄ－１７', { word: 'show', id: 'prod-17' }],
+    ['show —id prod–17', { word: 'show', id: 'prod-17' }],
+    ['stop prod.eu-3.', { word: 'stop', id: 'prod.eu-3' }],
+    ['—help', { word: 'help', about: null }],
+    ['--help rotate-master', { word: 'help', about: 'rotate-master' }],
+    ['rotate-master --help', { word: 'help', about: 'rotate-master' }],
+    ['rotate-master prod --plan', { word: 'rotate-master', farm: 'prod', reason: '', dry: true }],
+    ['rotate-master —plan', { word: 'rotate-master', farm: null, reason: '', dry: true }],
+    ['rotate-master farm plan', { word: 'rotate-master', farm: 'plan', reason: '', dry: false }],
+    ['<@U0BOT>', { word: 'summary' }],
+    ['<at>Bot</at>', { word: 'summary' }],
+    ['／ｓｓｉｓ', { word: 'summary' }],
+    ['/ssis.', { word: 'summary' }],
+    ['@certops', { word: 'summary' }],
+    ['/', { word: 'summary' }],
+    ['— — —', { word: 'summary' }],
+  ])('%j is understood', (line, wanted) => {
+    expect(parseCommand(line)).toEqual(wanted);
+  });
+
+  test.each([
+    '“Yearly renewal”',
+    'Yearly renewal.',
+    '——按年更换。',
+    'Ｆｕｌｌ　ｗｉｄｔｈ',
+    '<@U0BOT> said so',
+    '/ssis status',
+    '--because: because',
+    'a\u00a0b\u200bc',
+    '= 1+1',
+  ])('keeps the reason %j to the letter', (reason) => {
+    expect(parseCommand(`rotate-master because ${reason}`)).toMatchObject({ word: 'rotate-master', reason });
+  });
+
+  test('keeps any reason to the letter, whatever the keyboard did to the words before it', () => {
+    const blank = fc.constantFrom(' ', '\u00a0', '\u3000', '\u2009', '\n', '  ');
+    const because = fc.constantFrom(
+      'because',
+      '--because',
+      '—because',
+      'ｂｅｃａｕｓｅ',
+      'Because',
+      '"because"',
+      'because:',
+    );
+    const start = fc.constantFrom('', '/ssis ', '／ssis ', '<@U0BOT> ', '<at>My bot</at> ', '@bot: ', 'ssis\u00a0');
+    const reason = fc.string({ unit: 'grapheme', maxLength: 80 }).map((text) => text.trim());
+    fc.assert(
+      fc.property(start, blank, because, blank, reason, (begin, first, word, second, said) => {
+        const wanted = /[^\P{Cc}\n\r\t]/u.test(said)
+          ? { word: 'wrong', code: 'reason-control-characters', data: {} }
+          : { word: 'rotate-master', farm: 'prod', reason: said, dry: false };
+        expect(parseCommand(`${begin}rotate-master prod${first}${word}${second}${said}`)).toEqual(wanted);
+      }),
+    );
+  });
+
+  test('means the same, however it was typed', () => {
+    const full = (text: string): string =>
+      text.replace(/[!-~]/gu, (one) => String.fromCodePoint((one.codePointAt(0) ?? 0) + 0xfee0));
+    const quoted = (text: string): string => `“${text}”`;
+    const hidden = (text: string): string => [...text].join('\u200b');
+    const asTyped = fc.constantFrom(
+      (text: string) => text,
+      full,
+      quoted,
+      hidden,
+      (text: string) => text.toUpperCase(),
+    );
+    const blank = fc.constantFrom(' ', '\u00a0', '\u3000', '\u2003', '\t');
+    const end = fc.constantFrom('', '.', '。', '…', '!', ' ');
+    const words = fc.constantFrom(['show', 'prod-17'], ['stop', 'prod-17'], ['help', 'status'], ['whoami'], ['status']);
+    fc.assert(
+      fc.property(words, fc.array(asTyped, { minLength: 2, maxLength: 2 }), blank, end, (line, change, gap, stop) => {
+        const typed = line.map((word, at) => change[at]?.(word) ?? word).join(gap) + stop;
+        expect(parseCommand(typed)).toEqual(parseCommand(line.join(' ')));
+      }),
+    );
   });
 
   test('keeps a reason to the letter: markup, quotes, pipes and the word because itself', () => {
@@ -38,6 +171,8 @@ describe('A line of words', () => {
     ['/ssis statsu', 'unknown-word', 'status'],
     ['/ssis aprove prod-1', 'unknown-word', 'approve'],
     ['/ssis xyzzyxyzzy', 'unknown-word', ''],
+    ['help statsu', 'unknown-word', 'help status'],
+    ['help xyzzyxyzzy', 'unknown-word', ''],
   ])('%j is wrong, and names the nearest right word', (line, code, near) => {
     expect(parseCommand(line)).toMatchObject({ word: 'wrong', code, data: { nearest: near } });
   });
@@ -49,9 +184,15 @@ describe('A line of words', () => {
     [`rotate-master because ${'x'.repeat(501)}`, 'reason-too-long'],
     ['rotate-master because a\u0007b', 'reason-control-characters'],
     ['x'.repeat(3000), 'line-too-long'],
+    [`rotate-master prod ${'x'.repeat(1900)}`, 'too-many-words'],
     ['plan stop prod-1', 'plan-what'],
   ])('%j is refused with a code', (line, code) => {
     expect(parseCommand(line)).toMatchObject({ word: 'wrong', code });
+  });
+
+  test('names a wrong word after help, and says back no more of it than fits a line', () => {
+    expect(parseCommand('help Statsu')).toMatchObject({ data: { said: 'Statsu', nearest: 'help status' } });
+    expect(parseCommand(`rotate-master prod ${'x'.repeat(1900)}`)).toMatchObject({ data: { said: 'x'.repeat(60) } });
   });
 
   test('whatever is typed, it is read or refused, never thrown', () => {

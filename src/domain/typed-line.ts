@@ -1,0 +1,66 @@
+/** A line as a person typed it: words, cleaned of what keyboards and chat clients do, and the reason to the letter. */
+export interface TypedLine {
+  readonly words: readonly string[];
+  /** What stands behind the first `because`, untouched but for blanks at its ends; null: there is none. */
+  readonly reason: string | null;
+}
+
+/** Blanks, and what only looks like one. */
+const TOKEN = /[^\p{White_Space}\u180e\u2800\u3164\uffa0]+/gu;
+/** A mention as Slack (`<@U0...>`, `<@U0...|name>`) and Teams (`<at>name</at>`) write it; names may hold blanks. */
+const MENTION = /^(?:<@[^<>]{1,200}>|<at(?: [^<>]{0,200})?>[^<>]{0,200}<\/at>)/iu;
+const OWN_NAME = /^(?:@.*|\/?(?:ssis|certops|ssis-certops))$/iu;
+/** What may end a sentence, or stand after a name, and is never the end of a word. */
+const PUNCTUATION = /[.!?,;:\u3001\u3002\u00b7]+$/u;
+const SEPARATOR = /[:=\uff1a\uff1d\ufe55\ufe66]/u;
+
+/** Reads words up to `because`. Never throws. */
+export function readLine(text: string): TypedLine {
+  const rest = withoutMentions(text);
+  const words: string[] = [];
+  for (const match of rest.matchAll(TOKEN)) {
+    const [token] = match;
+    const behind = becauseEnd(token);
+    if (behind !== null) return { words: tidy(words), reason: rest.slice(match.index + behind).trim() };
+    words.push(cleanWord(token));
+  }
+  return { words: tidy(words), reason: null };
+}
+
+function withoutMentions(text: string): string {
+  let rest = text.trimStart();
+  for (let found = MENTION.exec(rest); found !== null; found = MENTION.exec(rest))
+    rest = rest.slice(found[0].length).trimStart();
+  return rest;
+}
+
+/** Where in the token the word `because` ends, with the colon or equals sign that belongs to it; null: it is another word. */
+function becauseEnd(token: string): number | null {
+  if (isBecause(token)) return token.length;
+  const at = token.search(SEPARATOR);
+  return at > 0 && isBecause(token.slice(0, at)) ? at + 1 : null;
+}
+
+const isBecause = (token: string): boolean => cleanWord(token).toLowerCase() === 'because';
+
+/**
+ * Full-width letters become plain ones, quotes go, the many hyphens become one, the full stop behind a word goes. A flag
+ * is a word with dashes before it, and a long dash is what keyboards make of two.
+ */
+function cleanWord(token: string): string {
+  return token
+    .normalize('NFKC')
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .replace(/["'`\u00ab\u00b4\u00bb\u2018-\u201f\u2032-\u2037\u2039\u203a\u300c-\u300f\u301d-\u301f]/gu, '')
+    .replace(/[\u058a\u2010-\u2015\u2043\u2212\u2e3a\u2e3b]+/gu, '-')
+    .replace(/[\u2044\u2215\u29f8]/gu, '/')
+    .replace(/^-+/u, '')
+    .replace(PUNCTUATION, '');
+}
+
+/** Without the bot's own name in front, and the slash before a word. */
+function tidy(words: readonly string[]): readonly string[] {
+  const left = words.filter((word) => word !== '');
+  while (left[0] !== undefined && OWN_NAME.test(left[0])) left.shift();
+  return left.map((word, at) => (at === 0 ? word.replace(/^\/+/u, '') : word)).filter((word) => word !== '');
+}
