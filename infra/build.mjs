@@ -3,12 +3,13 @@
  * one rename, so a process that starts meanwhile sees the old one or the new one.
  */
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build as esbuild } from 'esbuild';
 
 const ENTRIES = [
-  { from: 'src/cli.ts', to: 'certops.mjs' },
+  // Slack and Teams are parts of their own, loaded by a bot that has them; a console alone, and every short command, stays small.
+  { from: 'src/cli.ts', to: 'certops.mjs', splitting: true },
   { from: 'src/runner.ts', to: 'runner.mjs' },
   { from: 'infra/lab/main.ts', to: 'lab.mjs' },
   { from: 'infra/bench/main.ts', to: 'bench.mjs' },
@@ -34,11 +35,15 @@ export async function build(root) {
   ]);
 }
 
-async function bundle(root, dist, { from, to }) {
+async function bundle(root, dist, { from, to, splitting = false }) {
   const result = await esbuild({
     absWorkingDir: root,
-    entryPoints: [from],
-    outfile: path.join(dist, to),
+    entryPoints: [{ in: from, out: path.basename(to, '.mjs') }],
+    outdir: dist,
+    outExtension: { '.js': '.mjs' },
+    // Beside the entry: `places.ts` finds the files of the installation from wherever it is bundled.
+    chunkNames: `${PART}[hash]`,
+    splitting,
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -46,14 +51,36 @@ async function bundle(root, dist, { from, to }) {
     // jsonc-parser's CommonJS form hides its imports from a bundler.
     mainFields: ['module', 'main'],
     banner: { js: BANNER },
-    // Runs in a worker thread from its own files.
-    external: ['js-redis-server'],
+    // js-redis-server runs in a worker thread from its own files.
+    external: ['js-redis-server', ...external(root)],
     legalComments: 'none',
     write: false,
     logLevel: 'warning',
   });
-  for (const file of result.outputFiles) await replace(file.path, (temporary) => writeFile(temporary, file.contents));
+  // The entry last: it names the parts.
+  const isEntry = (file) => path.basename(file.path) === to;
+  for (const file of result.outputFiles.toSorted((a, b) => isEntry(a) - isEntry(b)))
+    await replace(file.path, (temporary) => writeFile(temporary, file.contents));
+  if (splitting) await removeOldParts(dist, new Set(result.outputFiles.map((file) => path.basename(file.path))));
 }
+
+const PART = 'part-';
+const KEPT_MS = 600_000;
+
+/** Parts of earlier builds: the newest stay for a while, since a process that has just started may still ask for one. */
+async function removeOldParts(dist, current) {
+  for (const name of await readdir(dist)) {
+    if (!name.startsWith(PART) || current.has(name)) continue;
+    const { mtimeMs } = await stat(path.join(dist, name));
+    if (Date.now() - mtimeMs > KEPT_MS) await rm(path.join(dist, name), { force: true });
+  }
+}
+
+/** Adapters that are not written yet. */
+const external = (root) =>
+  ['slack', 'teams']
+    .filter((name) => !existsSync(path.join(root, `adapters/${name}/index.ts`)))
+    .map((name) => `../../adapters/${name}/index.ts`);
 
 async function copyWeb(root, to) {
   await mkdir(to, { recursive: true });

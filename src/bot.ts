@@ -8,9 +8,12 @@ import { createBot } from './app/bot/index.ts';
 import { foldBot, initialFarmState } from './domain/bot-fold.ts';
 import { CertopsError } from './domain/errors.ts';
 import type { ChatAdapter } from './ports/chat.ts';
+import { watchChat } from './roots/chat-health.ts';
+import { openChats, planChats } from './roots/chats.ts';
 import { openConsole } from './roots/console.ts';
 import { endsInOrder } from './roots/ends.ts';
 import { readFarm } from './roots/files.ts';
+import { folderTakes, openFrontDoor } from './roots/front-door.ts';
 import { createLogger } from './roots/logger.ts';
 import { readOptions } from './roots/options.ts';
 import { sayReady } from './roots/parent.ts';
@@ -29,15 +32,14 @@ export interface BotFlags {
   readonly withParent?: boolean;
 }
 
-/** `certops bot`: serves the chat of a farm until it is ended. A second one on the same state folder waits for the first. */
+/** `certops bot`: serves the chats of a farm until it is ended. A second one on the same state folder waits for the first. */
 export async function runBot(flags: BotFlags): Promise<void> {
   const options = readOptions({ farmFile: flags.farm, stateFolder: flags.state, consolePort: flags.port });
   const { farm } = await readFarm(options.farmFile ?? 'farm.yaml');
   const folder = botFolder(options);
   const redis = options.redisUrl;
   if (redis === null) throw new CertopsError('RedisUrlMissing');
-  if (flags.console !== true) throw new CertopsError('NoChat', { farm: farm.name });
-
+  const plan = planChats(farm, options, flags.console ?? false);
   if (options.mode === 'production') await requireProductionRedis(redis);
 
   const log = createLogger('bot', options.logLevel);
@@ -58,31 +60,44 @@ export async function runBot(flags: BotFlags): Promise<void> {
   ends.add(() => journal.close());
   const office = createPostOffice({ redis, log });
   ends.add(() => office.close());
+  const door = openFrontDoor(plan, options, log);
+  door?.health('journal', () => folderTakes(folder));
+  door?.health('redis', () => ({ ok: office.up() }));
 
-  // The console shows what the bot knows, and the bot speaks through the console: the list is filled once both are there.
+  // The console shows what the bot knows, and the bot speaks through the chats: the list is filled once both are there.
   const chats: ChatAdapter[] = [];
   const bot = createBot({ farms: [{ farm, journal }], signer, office, chats, clock: systemClock, log });
-  const port = options.consolePort === null ? undefined : Number(options.consolePort);
-  const page = await openConsole({
-    farm,
-    feed: bot.feed,
-    folder: files.console,
-    lab: flags.lab,
-    port,
-    clock: systemClock,
-    log,
-  });
-  chats.push(page);
+  const mount = door?.mount ?? (() => {});
+  for (const open of await openChats({ farm, plan, options, mount, folder: files.teams, clock: systemClock, log })) {
+    const { chat, wellness } = watchChat(open, systemClock);
+    door?.health(chat.platform, wellness);
+    chats.push(chat);
+  }
+  const page = plan.web
+    ? await openConsole({
+        farm,
+        feed: bot.feed,
+        folder: files.console,
+        lab: flags.lab,
+        port: options.consolePort === null ? undefined : Number(options.consolePort),
+        clock: systemClock,
+        log,
+      })
+    : null;
+  if (page !== null) chats.push(page);
   await bot.start();
   ends.add(() => bot.stop());
   const mailbox = await openMailbox({ redis, queue: REPORTS, handler: (letter) => bot.receiveReport(letter), log });
   ends.add(() => mailbox.close());
   const schedule = await openSchedule({ redis, jobs: scheduleJobs(farm, bot), log });
   ends.add(() => schedule.close());
+  // Last, for whoever knocks is to find somebody; and closed first.
+  await door?.start();
+  ends.add(async () => door?.stop());
   // Runners that start beside us have said hello by then.
   void systemClock
     .sleep(CATCH_UP_MS, ends.signal)
     .then(() => bot.remind())
     .catch(() => undefined);
-  sayReady({ url: page.url, farm: farm.name });
+  sayReady({ url: page?.url ?? null, farm: farm.name, door: door?.url ?? null });
 }

@@ -101,7 +101,28 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
   },
   NoChat: {
     exit: USAGE,
-    say: ({ farm }) => `${farm} has no chat that this version can speak: only the console of a rehearsal (--console).`,
+    say: ({ farm }) =>
+      `${farm} has no channel in Slack or Teams: name one in the farm file, or, for a rehearsal, add --console.`,
+  },
+  SlackTokenMissing: {
+    exit: USAGE,
+    say: () =>
+      'SLACK_BOT_TOKEN is missing: the Bot User OAuth Token (xoxb-...) of the app, at api.slack.com/apps under OAuth & Permissions. It may stand in a file that SLACK_BOT_TOKEN_FILE names.',
+  },
+  SlackSecretMissing: {
+    exit: USAGE,
+    say: () =>
+      "Slack cannot reach the bot yet: set SLACK_SIGNING_SECRET (the app's Basic Information) for HTTP, or SLACK_APP_TOKEN (xapp-..., under App-Level Tokens, scope connections:write) for Socket Mode.",
+  },
+  TeamsPasswordMissing: {
+    exit: USAGE,
+    say: () =>
+      "TEAMS_APP_PASSWORD is missing: a client secret (its value, not its id) of the bot's app registration, at entra.microsoft.com under Certificates & secrets. It may stand in a file that TEAMS_APP_PASSWORD_FILE names.",
+  },
+  NotListening: {
+    exit: FAILED,
+    say: ({ listen, port, reason }) =>
+      `The bot cannot listen on ${listen}:${port} (${reason}): another process has the port, or it is no address of this machine. CERTOPS_PORT and CERTOPS_LISTEN name others.`,
   },
   ChildNotReady: {
     exit: FAILED,

@@ -6,6 +6,7 @@ export const botFiles = (folder: string, farm: string) => ({
   key: path.join(folder, 'key.pem'),
   journal: path.join(folder, `${farm}.journal`),
   console: path.join(folder, 'console'),
+  teams: path.join(folder, 'teams'),
 });
 
 export const runnerFiles = (folder: string) => ({

@@ -1,0 +1,41 @@
+import type { Wellness } from '../../adapters/front/index.ts';
+import { isCertopsError } from '../domain/errors.ts';
+import type { ChatAdapter } from '../ports/chat.ts';
+import type { Clock } from '../ports/clock.ts';
+
+/** A failure is news for so long: with nothing to say, nobody would notice that the chat is back. */
+const NEWS_MS = 60_000;
+
+/** The same chat, and how it is: started, and not found away when it was last spoken to. */
+export function watchChat(
+  chat: ChatAdapter,
+  clock: Pick<Clock, 'now'>,
+): { readonly chat: ChatAdapter; readonly wellness: () => Wellness } {
+  let started = false;
+  let awaySince: number | null = null;
+  const watched = async <T>(call: () => Promise<T>): Promise<T> => {
+    try {
+      const answer = await call();
+      awaySince = null;
+      return answer;
+    } catch (error) {
+      if (isCertopsError(error) && error.code === 'ChatAway') awaySince = clock.now();
+      throw error;
+    }
+  };
+  return {
+    chat: {
+      ...chat,
+      start: async (inbox) => {
+        await watched(() => chat.start(inbox));
+        started = true;
+      },
+      stop: () => chat.stop(),
+      post: (channel, view, posting) => watched(() => chat.post(channel, view, posting)),
+      update: (channel, message, view, posting) => watched(() => chat.update(channel, message, view, posting)),
+      note: (channel, message, note) => watched(() => chat.note(channel, message, note)),
+      tell: (account, notice, tongue) => watched(() => chat.tell(account, notice, tongue)),
+    },
+    wellness: () => ({ ok: started && (awaySince === null || clock.now() - awaySince > NEWS_MS) }),
+  };
+}
