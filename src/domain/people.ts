@@ -1,5 +1,5 @@
 import type { Farm, Person } from './farm.ts';
-import { type Refusal, refuse } from './values.ts';
+import { isRefusal, type Refusal, refuse } from './values.ts';
 
 /** Maps a platform's own id to the one person of the farm file, or says why it cannot. No platform tells ids apart by case. */
 export function resolvePerson(farm: Farm, platform: string, account: string): Person | Refusal {
@@ -10,6 +10,19 @@ export function resolvePerson(farm: Farm, platform: string, account: string): Pe
   if (found.length === 0) return refuse('unknown-person', { platform, account });
   if (found.length > 1) return refuse('ambiguous-person', { platform, account, people: found.map((one) => one.name) });
   return found[0] as Person;
+}
+
+/** People of the farm file behind a platform's accounts, and the accounts that are nobody's. */
+export function membersAmong(
+  farm: Farm,
+  platform: string,
+  accounts: readonly string[],
+): { readonly people: readonly string[]; readonly unknown: readonly string[] } {
+  const found = accounts.map((account) => ({ account, person: resolvePerson(farm, platform, account) }));
+  return {
+    people: found.flatMap(({ person }) => (isRefusal(person) ? [] : [person.id])),
+    unknown: found.flatMap(({ account, person }) => (isRefusal(person) ? [account] : [])),
+  };
 }
 
 /**

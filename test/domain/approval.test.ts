@@ -1,5 +1,5 @@
 import { decideVote, openGate, policyDigest, quorumReachable, votesAt } from '../../src/domain/approval.ts';
-import { resolvePerson } from '../../src/domain/people.ts';
+import { membersAmong, resolvePerson, withGroups } from '../../src/domain/people.ts';
 import { farmOf, ID, Sim } from './sim.ts';
 
 const asked = (farm = farmOf()): Sim => {
@@ -112,4 +112,41 @@ test('the policy digest changes with every part of policy and people', () => {
   ];
   expect(new Set([farm, ...changed].map(policyDigest)).size).toBe(5);
   expect(ID).toBe('prod-1');
+});
+
+describe('A group that a chat feeds', () => {
+  const farm = farmOf(3, {
+    approval: { ...farmOf().approval, approvers: ['ana'], groups: ['dba'] },
+    groups: [
+      { id: 'dba', slack: 'S0DBA' },
+      { id: 'own', slack: null },
+    ],
+  });
+
+  test('adds approvers, takes nobody away, and is not added twice', () => {
+    const once = withGroups(farm, { dba: ['tom', 'ana', 'nobody'] });
+    expect(once.approval.approvers).toEqual(['ana', 'tom']);
+    expect(withGroups(farm, { dba: [] })).toMatchObject({ approval: { approvers: ['ana'] }, people: farm.people });
+  });
+
+  test('counts only where the farm file opens it to a chat', () => {
+    expect(withGroups(farm, { own: ['tom'], constructor: ['tom'], nothing: ['tom'] }).approval.approvers).toEqual([
+      'ana',
+    ]);
+  });
+
+  test('does not make a plan stale; the farm file does', () => {
+    expect(policyDigest(withGroups(farm, { dba: ['tom'] }))).toBe(policyDigest(farm));
+    expect(policyDigest({ ...farm, approval: { ...farm.approval, approvers: ['ana', 'tom'] } })).not.toBe(
+      policyDigest(farm),
+    );
+  });
+
+  test('is told by accounts: those of nobody, and of more than one, are left out', () => {
+    const two = {
+      ...farm,
+      people: farm.people.map((one) => ({ ...one, accounts: { slack: one.id === 'ana' ? 'U1' : 'U2' } })),
+    };
+    expect(membersAmong(two, 'slack', ['u1', 'U2', 'U3'])).toEqual({ people: ['ana'], unknown: ['U2', 'U3'] });
+  });
 });

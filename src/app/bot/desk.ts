@@ -25,7 +25,10 @@ export interface DeskDeps {
 }
 
 export interface Desk {
+  /** As its file has it, with the people that a chat's own groups name now. */
   readonly farm: Farm;
+  /** The same farm, with other people in its groups. */
+  regroup(farm: Farm): void;
   readonly presence: { [host: string]: HostPresence };
   state(): FarmState;
   moment(): Moment;
@@ -46,7 +49,8 @@ const SEND_AGAIN_AFTER_MS = 3_000;
 
 /** One farm's desk: its journal, its runners' presence, and the loop that turns state into orders. */
 export function createDesk(deps: DeskDeps): Desk {
-  const { farm, journal, signer, office, clock, log } = deps;
+  const { journal, signer, office, clock, log } = deps;
+  let { farm } = deps;
   /** Since when runners could be heard; it moves on while the queue is away, for that silence proves nothing. */
   let since = clock.now();
   const presence: { [host: string]: HostPresence } = {};
@@ -107,7 +111,13 @@ export function createDesk(deps: DeskDeps): Desk {
   }
 
   return {
-    farm,
+    get farm() {
+      return farm;
+    },
+    regroup(next) {
+      farm = next;
+      for (const listener of listeners) listener();
+    },
     presence,
     state: () => journal.state(),
     moment,

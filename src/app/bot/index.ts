@@ -8,6 +8,7 @@ import type { Journal, Signer } from '../../ports/journal.ts';
 import type { PostOffice } from '../../ports/post-office.ts';
 import { createAnnouncer } from './announce.ts';
 import { createDesk, type Desk, type Log } from './desk.ts';
+import { keepGroups } from './groups.ts';
 import { answer } from './inbox.ts';
 import { createPlanner } from './planner.ts';
 import { remind } from './remind.ts';
@@ -50,6 +51,7 @@ export function createBot(deps: BotDeps): Bot {
   const desks = deps.farms.map(({ farm, journal }) => createDesk({ farm, journal, signer, office, clock, log }));
   const queueUp = (): boolean => office.up();
   const announcers = desks.map((desk) => createAnnouncer(desk, { chats, queueUp, clock, log }));
+  const groups = desks.map((desk) => keepGroups(desk, { chats, clock, log }));
   const stopping = new AbortController();
   for (const desk of desks) {
     createPlanner(desk, log);
@@ -81,12 +83,14 @@ export function createBot(deps: BotDeps): Bot {
   return {
     async start() {
       for (const chat of chats) await chat.start((intent) => answer({ desks, queueUp }, intent));
+      for (const keeper of groups) keeper.start();
       for (const announcer of announcers) announcer.start();
       ticking = everySecond();
     },
     async stop() {
       stopping.abort();
       await ticking;
+      for (const keeper of groups) keeper.stop();
       for (const announcer of announcers) await announcer.stop();
       for (const chat of chats) await chat.stop();
     },

@@ -1,0 +1,108 @@
+import { createFakeChat, type FakeChat } from './fake-chat.ts';
+import { type BotRig, createBotRig, saidOf } from './rig.ts';
+
+const FIVE_MINUTES = 300_000;
+
+let rig: BotRig;
+afterEach(() => rig.stop());
+
+interface Slack {
+  readonly chat: FakeChat;
+  /** Accounts in the user group; null: it cannot be asked. */
+  members: readonly string[] | null;
+  readonly asked: string[];
+}
+
+function slackWith(members: Slack['members']): Slack {
+  const asked: string[] = [];
+  const slack: Slack = {
+    members,
+    asked,
+    chat: {
+      ...createFakeChat('slack', []),
+      group: async (id) => {
+        asked.push(id);
+        return slack.members;
+      },
+    },
+  };
+  return slack;
+}
+
+/** Ana alone stands in the farm file as an approver; Slack's user group S0DBA feeds the group. */
+async function withFed(slack: Slack): Promise<void> {
+  rig = await createBotRig({
+    chats: [createFakeChat(), slack.chat],
+    farm: {
+      groups: [
+        { id: 'sql-approvers', slack: 'S0DBA' },
+        { id: 'operators', slack: null },
+      ],
+      approval: { quorum: 2, approvers: ['ana'], groups: ['sql-approvers'], lapsesAfterMs: 86_400_000 },
+    },
+  });
+  await rig.start();
+}
+
+const approve = async (who: string): Promise<readonly string[]> => saidOf(await rig.vote(who));
+const ask = async (): Promise<void> => {
+  await rig.type('mei', '/ssis rotate-master');
+  await rig.planned();
+};
+
+test('Who is in the user group may approve, with who stands in the farm file', async () => {
+  await withFed(slackWith(['U-tom', 'u-wei']));
+  await ask();
+  expect(rig.rotation().plan?.header.approval.approvers.map(({ id }) => id)).toEqual(['ana', 'tom', 'wei']);
+  expect(await approve('ana')).toEqual(['approved']);
+  expect(await approve('tom')).toEqual(['approved']);
+});
+
+test('Members whom the farm file does not know get no vote, and are written to the log once', async () => {
+  await withFed(slackWith(['U-tom', 'U-somebody']));
+  await rig.pass(2 * FIVE_MINUTES);
+  const told = rig.warnings.filter((one) => JSON.stringify(one).includes('U-somebody'));
+  expect(told.length).toBe(1);
+  await ask();
+  expect(saidOf(await rig.click('U-somebody', 'approve', {}, {}, 'slack'))).toEqual(['refused.unknown-person']);
+});
+
+test('The user group is asked at the start and every five minutes; other groups never', async () => {
+  const slack = slackWith(['U-tom']);
+  await withFed(slack);
+  await rig.pass(2 * FIVE_MINUTES + 1000);
+  expect(slack.asked).toEqual(['S0DBA', 'S0DBA', 'S0DBA']);
+});
+
+test('Who has left the user group may not approve any more; an open plan stays open, and takes nobody new', async () => {
+  const slack = slackWith(['U-tom']);
+  await withFed(slack);
+  await ask();
+  slack.members = ['U-wei'];
+  await rig.pass(FIVE_MINUTES);
+  expect(await approve('tom')).toEqual(['refused.not-an-approver']);
+  expect(await approve('wei')).toEqual(['refused.not-an-approver']);
+  expect(await approve('ana')).toEqual(['approved']);
+});
+
+test('A user group that cannot be asked keeps who was in it, and is asked again soon', async () => {
+  const slack = slackWith(['U-tom']);
+  await withFed(slack);
+  slack.members = null;
+  await rig.pass(FIVE_MINUTES + 1000);
+  const asked = slack.asked.length;
+  await rig.pass(31_000);
+  expect(slack.asked.length).toBe(asked + 1);
+  await ask();
+  expect(await approve('tom')).toEqual(['approved']);
+});
+
+test('A user group that could not be asked since the start has who stands in the farm file, who is missing is named', async () => {
+  const slack = slackWith(null);
+  await withFed(slack);
+  expect(saidOf(await rig.type('mei', '/ssis rotate-master'))).toEqual(['refused.quorum-unreachable']);
+  slack.members = ['U-tom'];
+  await rig.pass(31_000);
+  await ask();
+  expect(await approve('tom')).toEqual(['approved']);
+});
