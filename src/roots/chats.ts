@@ -78,7 +78,8 @@ async function openSlack({ farm, plan, options, mount, clock, log }: OpenChats):
     appToken,
     access: farm.chat.slack,
     mount: appToken === null ? mount : null,
-    ...(options.slackApiUrl === null ? {} : { apiUrl: options.slackApiUrl }),
+    channels: channelsOf(farm, 'slack'),
+    ...(options.slackApiUrl === null ? {} : { apiUrl: withSlash(options.slackApiUrl) }),
     clock,
     log,
   });
@@ -95,7 +96,7 @@ async function openTeams({ farm, plan, options, mount, folder, clock, log }: Ope
     access,
     mount,
     folder,
-    channels: farm.channels.filter(({ platform }) => platform === 'teams').map(({ id }) => id),
+    channels: channelsOf(farm, 'teams'),
     ...(options.teamsChannelService === null ? {} : { channelService: options.teamsChannelService }),
     ...(options.teamsOpenIdMetadata === null ? {} : { openIdMetadata: options.teamsOpenIdMetadata }),
     ...(options.teamsLogin === null ? {} : { login: options.teamsLogin }),
@@ -103,3 +104,9 @@ async function openTeams({ farm, plan, options, mount, folder, clock, log }: Ope
     log,
   });
 }
+
+const channelsOf = ({ channels }: Farm, wanted: string): readonly string[] =>
+  channels.filter(({ platform }) => platform === wanted).map(({ id }) => id);
+
+/** Slack's client puts the method's name right behind it. */
+const withSlash = (url: string): string => (url.endsWith('/') ? url : `${url}/`);
