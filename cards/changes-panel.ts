@@ -19,26 +19,37 @@ export function changesPanel(view: PlanView, draw: Draw): Node {
   );
 }
 
-function groupOf(group: HostChangesView, before: readonly HostChangesView[], draw: Draw): readonly Node[] {
+export interface Group {
+  readonly head: string;
+  /** null: the same changes as a group before it, which the head names. */
+  readonly rows: readonly { readonly title: string; readonly value: string }[] | null;
+}
+
+/** What is changed on machines with the same changes, in words. */
+export function groupWords(group: HostChangesView, before: readonly HostChangesView[], draw: Draw): Group {
   const { tell, message, maybe, room } = draw;
   const lines = JSON.stringify(group.lines);
   const like = before.find((one) => one.role === group.role && JSON.stringify(one.lines) === lines);
-  const head = text(
-    tell('plan.group', {
-      names: group.hosts,
-      role: group.role,
-      goesFirst: group.goesFirst,
-      as: like?.hosts[0] ?? null,
-      limit: room.rows,
-    }),
-    { spacing: before.length === 0 ? 'Small' : 'Medium', color: 'Accent', weight: 'Bolder' },
-  );
-  if (like !== undefined) return [head];
+  const head = tell('plan.group', {
+    names: group.hosts,
+    role: group.role,
+    goesFirst: group.goesFirst,
+    as: like?.hosts[0] ?? null,
+    limit: room.rows,
+  });
+  if (like !== undefined) return { head, rows: null };
   const rows = group.lines.map((line) => ({
     title: maybe(`${line.id}.title`, line.data) ?? '·',
     value: message(line),
   }));
-  return [head, facts(mergeProofs(rows), { spacing: 'Small' })];
+  return { head, rows: mergeProofs(rows) };
+}
+
+function groupOf(group: HostChangesView, before: readonly HostChangesView[], draw: Draw): readonly Node[] {
+  const { head, rows } = groupWords(group, before, draw);
+  const spacing = before.length === 0 ? 'Small' : 'Medium';
+  const title = text(head, { spacing, color: 'Accent', weight: 'Bolder' });
+  return rows === null ? [title] : [title, facts(rows, { spacing: 'Small' })];
 }
 
 /** Lines of the same title after each other are one fact. */

@@ -20,7 +20,7 @@ const STYLES = {
 /** The result or the reason first, then how we know, then what is next. */
 export function closedCard(view: ClosedView, draw: Draw): Drawn {
   const { tell } = draw;
-  const forth = view.outcome === 'proved' || view.outcome === 'left-behind';
+  const forth = wentForth(view);
   const ran = view.tookMs !== null;
   return {
     body: [
@@ -79,14 +79,19 @@ function presented({ presented, goodUntil }: ClosedView, { tell }: Draw): Node {
   return columns(boxes, { spacing: 'Medium' });
 }
 
-function evidence({ evidence, outcome }: ClosedView, { tell, message, room }: Draw): readonly Node[] {
+/** Above the evidence: what it is evidence of. */
+export function evidenceTitle(view: ClosedView, { tell }: Draw): string {
+  if (wentForth(view)) return tell('closed.how-we-know', {});
+  return tell(view.evidence.every(({ state }) => state === 'good') ? 'closed.all-back' : 'closed.back', {});
+}
+
+function evidence(view: ClosedView, draw: Draw): readonly Node[] {
+  const { evidence } = view;
   if (evidence.length === 0) return [];
-  const forth = outcome === 'proved' || outcome === 'left-behind';
-  const allGood = evidence.every(({ state }) => state === 'good');
-  const title = forth ? tell('closed.how-we-know', {}) : tell(allGood ? 'closed.all-back' : 'closed.back', {});
+  const { tell, message, room } = draw;
   const shown = evidence.slice(0, room.rows);
   return [
-    section(title),
+    section(evidenceTitle(view, draw)),
     ...shown.map(({ state, what }) => signed(SIGNS[state], message(what))),
     ...(shown.length < evidence.length
       ? [small(tell('closed.lines-cut', { left: evidence.length - shown.length }))]
@@ -94,17 +99,26 @@ function evidence({ evidence, outcome }: ClosedView, { tell, message, room }: Dr
   ];
 }
 
+/** Whether the farm runs on the new certificate. */
+export const wentForth = ({ outcome }: ClosedView): boolean => outcome === 'proved' || outcome === 'left-behind';
+
 /** When the old certificate ends; then the one way on that belongs to what went wrong, or what the bot has to say. */
-function next({ next, why, outcome, goodUntil, daysLeft }: ClosedView, draw: Draw): readonly Node[] {
+export function whatIsNext(view: ClosedView, draw: Draw): readonly string[] {
+  const { next, why, goodUntil, daysLeft } = view;
   const { tell, message, maybe, room } = draw;
-  const forth = outcome === 'proved' || outcome === 'left-behind';
+  const forth = wentForth(view);
   const wayOn = why === null || forth ? null : maybe(`${why.id}.todo`, why.data);
-  const lines = [
+  return [
     ...(forth || goodUntil === null || daysLeft === null
       ? []
       : [tell('closed.still-ends', { at: goodUntil, days: daysLeft })]),
     ...(wayOn ? [wayOn] : next.slice(0, room.rows).map(message)),
   ];
+}
+
+function next(view: ClosedView, draw: Draw): readonly Node[] {
+  const { tell } = draw;
+  const lines = whatIsNext(view, draw);
   return lines.length === 0 ? [] : [section(tell('closed.next', {})), text(lines.join(' '), { spacing: 'Small' })];
 }
 

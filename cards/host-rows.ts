@@ -8,8 +8,7 @@ const RANKS: { readonly [state in RowState]: number } = { bad: 0, unknown: 0, ru
 /** One line a machine; where there is no room for all, what is wrong stays and the rest is counted. */
 export function hostRows(rows: readonly HostRow[], draw: Draw, needsPerson = false): Node {
   const { tell, message, room } = draw;
-  const rank = (row: HostRow): number => (row.role === 'master' || row.cutOff ? 1 : RANKS[row.state]);
-  const { kept, left } = keepWorst(rows, room.rows, (row) => Math.min(rank(row), RANKS[row.state]));
+  const { kept, left } = worstRows(rows, room.rows);
   const width = nameWidth(kept.map(({ host }) => host));
   const lines = kept.map((row) => {
     const ends = ending(row, draw, needsPerson);
@@ -23,32 +22,40 @@ export function hostRows(rows: readonly HostRow[], draw: Draw, needsPerson = fal
       { spacing: 'Small' },
     );
   });
-  const count = (state: RowState): number => left.filter((row) => row.state === state).length;
-  const cut =
-    left.length === 0
-      ? []
-      : [
-          text(
-            tell('running.rows-cut', {
-              left: left.length,
-              good: count('good'),
-              running: count('running'),
-              waiting: count('waiting'),
-              bad: count('bad'),
-              unknown: count('unknown'),
-            }),
-            { isSubtle: true, spacing: 'Small' },
-          ),
-        ];
+  const cut = left.length === 0 ? [] : [text(rowsCut(left, draw), { isSubtle: true, spacing: 'Small' })];
   return container([...lines, ...cut], { spacing: 'Medium', separator: true });
 }
 
-function ending(row: HostRow, { tell }: Draw, needsPerson: boolean): Node | null {
-  const look: Node = { wrap: false, weight: 'Bolder', horizontalAlignment: 'Right' };
-  if (needsPerson && row.state === 'unknown' && row.role === 'worker')
-    return text(tell('person.row-cut-off', {}), { ...look, color: 'Attention' });
-  if (row.cutOff) return text(tell('running.row-cut-off', { ms: row.ms }), look);
-  return row.ms === null ? null : text(tell('running.row-ms', { ms: row.ms }), look);
+/** What is wrong, the master and who is cut off stay longest. */
+export const worstRows = (rows: readonly HostRow[], room: number): ReturnType<typeof keepWorst<HostRow>> =>
+  keepWorst(rows, room, (row) => Math.min(row.role === 'master' || row.cutOff ? 1 : 4, RANKS[row.state]));
+
+/** How many rows there was no room for, by state. */
+export function rowsCut(left: readonly HostRow[], { tell }: Draw): string {
+  const count = (state: RowState): number => left.filter((row) => row.state === state).length;
+  return tell('running.rows-cut', {
+    left: left.length,
+    good: count('good'),
+    running: count('running'),
+    waiting: count('waiting'),
+    bad: count('bad'),
+    unknown: count('unknown'),
+  });
+}
+
+/** At the end of a row: how long; null: there is nothing to tell. */
+export function rowEnd(row: HostRow, { tell }: Draw, needsPerson: boolean): string | null {
+  if (needsPerson && isLost(row)) return tell('person.row-cut-off', {});
+  if (row.cutOff) return tell('running.row-cut-off', { ms: row.ms });
+  return row.ms === null ? null : tell('running.row-ms', { ms: row.ms });
+}
+
+const isLost = (row: HostRow): boolean => row.state === 'unknown' && row.role === 'worker';
+
+function ending(row: HostRow, draw: Draw, needsPerson: boolean): Node | null {
+  const words = rowEnd(row, draw, needsPerson);
+  const look: Node = needsPerson && isLost(row) ? { color: 'Attention' } : {};
+  return words === null ? null : text(words, { wrap: false, weight: 'Bolder', horizontalAlignment: 'Right', ...look });
 }
 
 /** Wide enough for the longest name shown, within reason; longer ones wrap. */

@@ -7,6 +7,57 @@ export const LIMITS = {
     actions: 6,
     /** What a person may type into an input. */
     inputLength: 500,
+    /** People who see a card of their own. */
+    refreshFor: 60,
+  },
+  /** Messages to one conversation, by the seconds in which so many are taken. */
+  teams: [
+    { seconds: 1, messages: 7 },
+    { seconds: 2, messages: 8 },
+    { seconds: 30, messages: 60 },
+    { seconds: 3600, messages: 1800 },
+  ],
+  /** Characters are UTF-16 units, which is never less than what Slack counts. */
+  slack: {
+    /** Blocks of a message, and of a modal. */
+    blocks: 50,
+    modalBlocks: 100,
+    /**
+     * Over all blocks of a message together, as JSON. Not documented: Slack answers `msg_blocks_too_long` at some 12,000
+     * characters.
+     */
+    sum: 12_000,
+    /** Characters of JSON of a modal. */
+    modalSum: 250_000,
+    /** A text object in a section or a context. */
+    text: 3000,
+    field: 2000,
+    fields: 10,
+    contextElements: 10,
+    header: 150,
+    buttonText: 75,
+    value: 2000,
+    /** action_id, block_id and callback_id. */
+    actionId: 255,
+    /** Elements of an actions block. */
+    elements: 25,
+    confirmTitle: 100,
+    confirmText: 300,
+    confirmButton: 30,
+    /** Title, submit and close of a modal. */
+    modalTitle: 24,
+    privateMetadata: 3000,
+    label: 2000,
+    options: 100,
+    /** Text and description of an option. */
+    optionText: 75,
+    optionValue: 150,
+    inputLength: 500,
+    /** The `text` of a message, where Slack begins to cut. */
+    messageText: 4000,
+    /** `chat.postMessage` to one channel, and `chat.update`. */
+    postsASecond: 1,
+    updatesAMinute: 50,
   },
 } as const;
 
@@ -30,11 +81,13 @@ const ROOMS: readonly Room[] = [
 
 export const sizeOf = (card: object): number => Buffer.byteLength(JSON.stringify(card), 'utf8');
 
+const fitsTeams = (card: object): boolean => sizeOf(card) <= LIMITS.adaptiveCard.bytes;
+
 /** The most that fits into the platform's limit. */
-export function squeeze<T extends object>(draw: (room: Room) => T): T {
+export function squeeze<T extends object>(draw: (room: Room) => T, fits: (card: T) => boolean = fitsTeams): T {
   for (const room of ROOMS.slice(0, -1)) {
     const card = draw(room);
-    if (sizeOf(card) <= LIMITS.adaptiveCard.bytes) return card;
+    if (fits(card)) return card;
   }
   return draw(ROOMS.at(-1) ?? { rows: 1, text: 40 });
 }

@@ -9,12 +9,11 @@ import { whyBlock } from './why-block.ts';
 /** A machine is unknown: nothing is guessed, a person decides. */
 export function needsPersonCard(view: NeedsPersonView, draw: Draw): Drawn {
   const { tell, room } = draw;
-  const rest = view.provedOn !== 'mixed' && othersOf(view).length === view.rows.length - view.unknown.length;
   return {
     body: [
       header('attention', {
         state: tell('person.state', {}),
-        title: tell('person.title', { unknown: view.unknown, farm: view.farm, rest: rest && view.rows.length > 1 }),
+        title: tell('person.title', { unknown: view.unknown, farm: view.farm, rest: restProved(view) }),
         about: tell('person.about', { id: view.id }),
       }),
       ...view.why.slice(0, room.rows).flatMap((why) => whyBlock(why, draw)),
@@ -25,8 +24,13 @@ export function needsPersonCard(view: NeedsPersonView, draw: Draw): Drawn {
   };
 }
 
-const othersOf = (view: NeedsPersonView): readonly string[] =>
+/** Machines of which is known where they stand. */
+export const othersOf = (view: NeedsPersonView): readonly string[] =>
   view.rows.filter((row) => row.state === 'good' && !view.unknown.includes(row.host)).map(({ host }) => host);
+
+/** Whether every other machine is proved on the same certificate. */
+export const restProved = (view: NeedsPersonView): boolean =>
+  view.rows.length > 1 && view.provedOn !== 'mixed' && othersOf(view).length === view.rows.length - view.unknown.length;
 
 function choices(view: NeedsPersonView, { tell }: Draw): readonly Node[] {
   return [

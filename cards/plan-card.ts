@@ -88,7 +88,8 @@ function warnings({ warnings }: PlanView, { tell, message, room }: Draw): readon
   ];
 }
 
-function factRows(view: PlanView, { tell }: Draw): { title: string; value: string }[] {
+/** Facts of a plan that need no place of their own, by name. */
+export function factRows(view: PlanView, { tell }: Draw): { title: string; value: string }[] {
   return [
     {
       title: tell('plan.reason', {}),
@@ -108,6 +109,12 @@ function factRows(view: PlanView, { tell }: Draw): { title: string; value: strin
   ];
 }
 
+/** Every machine that is changed, the master first. */
+export const machinesOf = (view: PlanView): readonly string[] => [
+  view.master,
+  ...view.workers.filter((host) => host !== view.master),
+];
+
 function decisions(view: PlanView, { reader, tell, label }: Draw, approved: number): readonly Node[] {
   if (view.dry) return [];
   const data = { v: 1, rotation: view.id, digest: view.digest };
@@ -121,11 +128,10 @@ function decisions(view: PlanView, { reader, tell, label }: Draw, approved: numb
     ];
   if (reader === 'other' || view.needed === 0) return [];
   const starts = view.needed === 1;
-  const names = [view.master, ...view.workers.filter((host) => host !== view.master)];
   return [
     showCard(
       label('plan.approve', {}),
-      [text(tell('plan.approve-what', { names, nth: approved + 1, quorum: view.quorum, starts }))],
+      [text(tell('plan.approve-what', { names: machinesOf(view), nth: approved + 1, quorum: view.quorum, starts }))],
       execute(label(starts ? 'plan.approve-start' : 'plan.approve-do', {}), 'approve', data, 'positive'),
       'positive',
     ),

@@ -8,14 +8,21 @@ const box = (title: string, lines: readonly Node[], look: Node = {}): Node =>
     ...look,
   });
 
-/** The certificate now and after. */
-export function certificates({ old, next, at }: PlanView, { tell }: Draw): Node {
+/** How long the present certificate lasted when the plan was made. */
+export function daysLeft({ old, at }: PlanView, { tell }: Draw): { readonly ended: boolean; readonly left: string } {
   const ended = Date.parse(old.notAfter) <= Date.parse(at);
-  const left = ended
-    ? tell('plan.expired', {})
-    : old.daysLeft < 1
-      ? tell('plan.no-days-left', {})
-      : tell('plan.days-left', { days: old.daysLeft });
+  if (ended) return { ended, left: tell('plan.expired', {}) };
+  return {
+    ended,
+    left: old.daysLeft < 1 ? tell('plan.no-days-left', {}) : tell('plan.days-left', { days: old.daysLeft }),
+  };
+}
+
+/** The certificate now and after. */
+export function certificates(view: PlanView, draw: Draw): Node {
+  const { old, next } = view;
+  const { tell } = draw;
+  const { ended, left } = daysLeft(view, draw);
   const urgent: Node = ended || old.daysLeft <= 30 ? { color: 'Attention', weight: 'Bolder' } : { isSubtle: true };
   return columns(
     [

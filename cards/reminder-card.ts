@@ -7,7 +7,7 @@ import { nameWidth } from './host-rows.ts';
 type Certificate = ReminderView['certificates'][number];
 
 const MONTH_DAYS = 30;
-const MOST_BLOCKS = 6;
+export const MOST_BLOCKS = 6;
 const CENTER: Node = { verticalContentAlignment: 'Center' };
 
 /** Whether it had ended when the card was made: the day of the card is the farm's, so compare whole days. */
@@ -68,17 +68,24 @@ export function reminderCard(view: ReminderView, draw: Draw): Drawn {
   };
 }
 
+/** A block a month. */
+export const monthsBar = (days: number): string =>
+  '█'.repeat(Math.min(MOST_BLOCKS, Math.max(1, Math.ceil(days / MONTH_DAYS))));
+
 function row(certificate: Certificate, width: string, day: string, { tell }: Draw): Node {
   const { host, role, days } = certificate;
   const soon = days <= MONTH_DAYS;
-  const blocks = '█'.repeat(Math.min(MOST_BLOCKS, Math.max(1, Math.ceil(days / MONTH_DAYS))));
   const left = hasEnded(certificate, day) ? -1 : days;
   const small: Node = { spacing: 'Small', ...CENTER };
   return columns(
     [
       column(width, [text(tell('word.host', { host }), { wrap: host.length > 20, weight: 'Bolder' })], CENTER),
       column('54px', [text(tell('reminder.role', { role }), { wrap: false, isSubtle: true })], small),
-      column('stretch', [text(blocks, { wrap: false, color: soon ? 'Attention' : 'Good', size: 'Small' })], small),
+      column(
+        'stretch',
+        [text(monthsBar(days), { wrap: false, color: soon ? 'Attention' : 'Good', size: 'Small' })],
+        small,
+      ),
       column(
         'auto',
         [
@@ -96,7 +103,8 @@ function row(certificate: Certificate, width: string, day: string, { tell }: Dra
   );
 }
 
-function factRows(view: ReminderView, worst: Certificate, { tell }: Draw): { title: string; value: string }[] {
+/** Facts of a reminder that need no place of their own, by name. */
+export function factRows(view: ReminderView, worst: Certificate, { tell }: Draw): { title: string; value: string }[] {
   return [
     {
       title: tell('reminder.ends', {}),
@@ -119,7 +127,8 @@ function factRows(view: ReminderView, worst: Certificate, { tell }: Draw): { tit
   ];
 }
 
-const masterOf = (view: ReminderView): Certificate | undefined =>
+/** What can be rotated from here; undefined: no master's certificate is known. */
+export const masterOf = (view: ReminderView): Certificate | undefined =>
   view.certificates.find((one) => one.role === 'master');
 
 function rotate(view: ReminderView, { label }: Draw): readonly Node[] {

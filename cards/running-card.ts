@@ -48,23 +48,17 @@ export function runningCard(view: RunningView, draw: Draw): Drawn {
   };
 }
 
-function phases(view: RunningView, { tell }: Draw): Node {
+function phases(view: RunningView, draw: Draw): Node {
+  const { tell } = draw;
   const styles = { good: 'good', running: 'accent', waiting: 'emphasis', bad: 'attention', unknown: 'attention' };
   return columns(
-    view.phases.map(({ name, state, ms, from, to }, at) => {
-      const below =
-        state === 'good'
-          ? ms === null
-            ? tell('running.phase-done-unmeasured', {})
-            : tell('running.phase-done', { ms })
-          : state === 'running' && from !== to
-            ? tell('running.phase-now', { step: Math.min(Math.max(view.step, from), to), to })
-            : tell('running.phase-later', { from, to });
+    view.phases.map((phase, at) => {
+      const { name, state } = phase;
       return column(
         'stretch',
         [
           text(tell('running.phase', { sign: SIGNS[state].text, phase: name }), { weight: 'Bolder' }),
-          text(below, { isSubtle: true, size: 'Small', spacing: 'None' }),
+          text(phaseBelow(view, phase, draw), { isSubtle: true, size: 'Small', spacing: 'None' }),
         ],
         { style: styles[state], ...(at === 0 ? {} : { spacing: 'Small' }) },
       );
@@ -73,7 +67,18 @@ function phases(view: RunningView, { tell }: Draw): Node {
   );
 }
 
-function cutOff(view: RunningView, { tell }: Draw): string {
+/** Below the name of a phase: how long it took, or how far it is. */
+export function phaseBelow(view: RunningView, phase: RunningView['phases'][number], { tell }: Draw): string {
+  const { state, ms, from, to } = phase;
+  if (state === 'good')
+    return ms === null ? tell('running.phase-done-unmeasured', {}) : tell('running.phase-done', { ms });
+  return state === 'running' && from !== to
+    ? tell('running.phase-now', { step: Math.min(Math.max(view.step, from), to), to })
+    : tell('running.phase-later', { from, to });
+}
+
+/** How many workers are cut off now, and for how long. */
+export function cutOff(view: RunningView, { tell }: Draw): string {
   const cut = view.rows.filter((row) => row.cutOff);
   if (cut.length === 0) {
     const had = view.rows.some((row) => row.role === 'worker' && row.ms !== null);

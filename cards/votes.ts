@@ -2,24 +2,27 @@ import type { PersonRef, VoteView } from '../src/domain/view.ts';
 import { type Draw, nameOf, namesOf, SIGNS } from './draw.ts';
 import { type Node, signed, text } from './elements.ts';
 
-interface Gate {
+export interface Gate {
   readonly votes: readonly VoteView[];
   readonly needed: number;
   readonly mayApprove: readonly PersonRef[];
 }
 
+/** Who has decided, in a line each. */
+export const voteLines = (votes: readonly VoteView[], { tell }: Draw) =>
+  votes.map(({ by, vote, at, reason }) =>
+    vote === 'approve'
+      ? { sign: SIGNS.good, words: tell('plan.approved', { by: nameOf(by), at }) }
+      : { sign: SIGNS.bad, words: tell('plan.denied', { by: nameOf(by), at, reason }) },
+  );
+
 /** Who has decided, and who still may. */
-export function votesOf({ votes, needed, mayApprove }: Gate, { tell, room }: Draw, first = false): readonly Node[] {
+export function votesOf({ votes, needed, mayApprove }: Gate, draw: Draw, first = false): readonly Node[] {
+  const { tell, room } = draw;
   const shown = votes.slice(0, room.rows);
   return [
-    ...shown.map(({ by, vote, at, reason }, index) =>
-      signed(
-        SIGNS[vote === 'approve' ? 'good' : 'bad'],
-        vote === 'approve'
-          ? tell('plan.approved', { by: nameOf(by), at })
-          : tell('plan.denied', { by: nameOf(by), at, reason }),
-        index === 0 && first ? { spacing: 'None' } : {},
-      ),
+    ...voteLines(shown, draw).map(({ sign, words }, index) =>
+      signed(sign, words, index === 0 && first ? { spacing: 'None' } : {}),
     ),
     ...(shown.length < votes.length
       ? [text(tell('closed.lines-cut', { left: votes.length - shown.length }), { isSubtle: true })]

@@ -1,0 +1,139 @@
+import type { Message } from '../src/domain/values.ts';
+import type { PlanView, RunningView } from '../src/domain/view.ts';
+import type { ActionData } from './actions.ts';
+import { changesBlocks } from './blocks/changes.ts';
+import { type SlackDraw, slackDraw } from './blocks/draw.ts';
+import { type Block, cutTo, plain, section } from './blocks/elements.ts';
+import { fits } from './blocks/fits.ts';
+import { stepsBlocks } from './blocks/running.ts';
+import { LIMITS, type Room, squeeze } from './limits.ts';
+import type { Tongue } from './wording/index.ts';
+
+export { noticeBlocks } from './block-kit.ts';
+
+const { slack } = LIMITS;
+const ROOM: Room = { rows: 200, text: 600 };
+
+/** What a request needs: which farm, and why. */
+export interface AskForm {
+  readonly farms: readonly { readonly name: string; readonly line: Message }[];
+  /** The one that was meant; null: to be chosen. */
+  readonly farm: string | null;
+  readonly reason: string;
+}
+
+/**
+ * The form of a request. Sent as callback_id `request`; inputs are `farm.farm.selected_option.value` (left out where
+ * there is one farm: then `farm` of private_metadata is meant) and `reason.reason.value`, which may be empty.
+ */
+export function askModal(form: AskForm, tongue: Tongue): Block {
+  const draw = slackDraw('requester', tongue, ROOM);
+  const { label } = draw;
+  const only = form.farms.length === 1 ? form.farms[0] : undefined;
+  const farm = only?.name ?? form.farm ?? '';
+  return modal(draw, 'request', { v: 1, kind: 'rotate-master', farm }, label('card.ask-title', {}), {
+    submit: label('card.ask', {}),
+    blocks: [
+      ...(only === undefined ? farmInput(form, draw) : [section(draw.message(only.line))]),
+      reasonInput(label('card.reason', {}), { optional: true, initial: form.reason }),
+    ],
+  });
+}
+
+/** Sent as callback_id `deny`; the input is `reason.reason.value`, which Slack does not let be empty. */
+export function denyModal(
+  { id, farm, digest }: { readonly id: string; readonly farm: string; readonly digest: string },
+  tongue: Tongue,
+): Block {
+  const draw = slackDraw('approver', tongue, ROOM);
+  const { label } = draw;
+  return modal(draw, 'deny', { v: 1, rotation: id, farm, digest }, label('plan.deny-title', { id }), {
+    submit: label('plan.deny-do', {}),
+    blocks: [reasonInput(label('plan.deny-why', {}), { optional: false, initial: '' })],
+  });
+}
+
+/** *Every change*, for reading. */
+export const changesModal = (view: PlanView, tongue: Tongue): Block =>
+  reading('open-changes', view, tongue, (draw) => [draw.label('plan.every-button', {}), changesBlocks(view, draw)]);
+
+/** *Every step*, for reading; what it showed when it was opened. */
+export const stepsModal = (view: RunningView, tongue: Tongue): Block =>
+  reading('open-steps', view, tongue, (draw) => [draw.label('running.every-button', {}), stepsBlocks(view, draw)]);
+
+function reading(
+  callback: string,
+  { id, digest }: { readonly id: string; readonly digest: string },
+  tongue: Tongue,
+  drawn: (draw: SlackDraw) => readonly [string, readonly Block[]],
+): Block {
+  return squeeze(
+    (room) => {
+      const draw = slackDraw('approver', tongue, room);
+      const [title, blocks] = drawn(draw);
+      return modal(draw, callback, { v: 1, rotation: id, digest }, title, { blocks });
+    },
+    ({ blocks }) => fits(blocks as readonly Block[], 'modal'),
+  );
+}
+
+function modal(
+  { label }: SlackDraw,
+  callback: string,
+  data: ActionData,
+  title: string,
+  { blocks, submit }: { readonly blocks: readonly Block[]; readonly submit?: string },
+): Block {
+  return {
+    type: 'modal',
+    callback_id: callback,
+    private_metadata: JSON.stringify(data),
+    title: plain(title, slack.modalTitle),
+    ...(submit === undefined ? {} : { submit: plain(submit, slack.modalTitle) }),
+    close: plain(submit === undefined ? label('card.close', {}) : label('card.cancel', {}), slack.modalTitle),
+    blocks,
+  };
+}
+
+function farmInput({ farms, farm }: AskForm, { label, labelMessage }: SlackDraw): readonly Block[] {
+  // The one that was meant is offered even where there are more farms than Slack lets choose from.
+  const meant = farms.filter(({ name }) => name === farm);
+  const offered = [...meant, ...farms.filter(({ name }) => name !== farm)].slice(0, slack.options);
+  const options = farms
+    .filter((one) => offered.includes(one))
+    .map(({ name, line }) => ({
+      text: plain(name, slack.optionText),
+      value: cutTo(name, slack.optionValue),
+      description: plain(labelMessage(line), slack.optionText),
+    }));
+  if (options.length === 0) return [];
+  const chosen = options.find(({ value }) => value === farm);
+  return [
+    {
+      type: 'input',
+      block_id: 'farm',
+      label: plain(label('card.farm', {}), slack.label),
+      element: {
+        type: 'static_select',
+        action_id: 'farm',
+        options,
+        ...(chosen === undefined ? {} : { initial_option: chosen }),
+      },
+    },
+  ];
+}
+
+const reasonInput = (label: string, { optional, initial }: { optional: boolean; initial: string }): Block => ({
+  type: 'input',
+  block_id: 'reason',
+  optional,
+  label: plain(label, slack.label),
+  element: {
+    type: 'plain_text_input',
+    action_id: 'reason',
+    multiline: true,
+    max_length: slack.inputLength,
+    ...(optional ? {} : { min_length: 1 }),
+    ...(initial === '' ? {} : { initial_value: cutTo(initial, slack.inputLength) }),
+  },
+});

@@ -1,0 +1,124 @@
+import type { ClosedView } from '../../src/domain/view.ts';
+import { evidenceTitle, wentForth, whatIsNext } from '../closed-card.ts';
+import { nameOf, namesOf, SIGNS } from '../draw.ts';
+import { keepWorst, LIMITS } from '../limits.ts';
+import { bar } from '../measure.ts';
+import { table } from './columns.ts';
+import type { SlackDraw } from './draw.ts';
+import { type Block, type Button, context, cutTo, fields, lines, section } from './elements.ts';
+import { type Colour, cutLines, type Drawn, signed, top, why } from './shared.ts';
+
+const COLOURS: { readonly [outcome in ClosedView['outcome']]: Colour } = {
+  proved: 'good',
+  'put-back': 'attention',
+  stopped: 'attention',
+  'left-behind': 'attention',
+  withdrawn: 'emphasis',
+  denied: 'emphasis',
+  lapsed: 'emphasis',
+  refused: 'emphasis',
+};
+
+const BLOCKS = 16;
+const total = (ms: readonly number[]): number => ms.reduce((all, one) => all + one, 0);
+
+/** The result or the reason first, then how we know, then what is next. */
+export function closedBlocks(view: ClosedView, draw: SlackDraw): Drawn {
+  const { tell, label, title } = draw;
+  const forth = wentForth(view);
+  const ran = view.tookMs !== null;
+  return {
+    about: view.id,
+    body: [
+      ...top(COLOURS[view.outcome], {
+        state: title('closed.state', { outcome: view.outcome, tookMs: view.tookMs }),
+        title: label('closed.title', { outcome: view.outcome, farm: view.farm, ran }),
+        about: tell('closed.about', {
+          id: view.id,
+          by: nameOf(view.by),
+          names: namesOf(view.approvedBy),
+          endedBy: view.endedBy === null ? null : nameOf(view.endedBy),
+          outcome: view.outcome,
+        }),
+        id: view.id,
+      }),
+      ...(view.why === null ? [] : why(view.why, draw)),
+      ...lines([
+        view.outcome === 'lapsed' ? tell('closed.lapsed', {}) : '',
+        ran ? '' : tell('closed.nothing-changed', {}),
+      ]),
+      ...(forth ? [...fields(presented(view, draw)), ...gaps(view, draw)] : []),
+      ...evidence(view, draw),
+      ...(forth ? [] : gaps(view, draw)),
+      ...next(view, draw),
+    ],
+    buttons: view.askAgain ? [askAgain(view, draw)] : [],
+  };
+}
+
+function presented({ presented, goodUntil }: ClosedView, { tell, title }: SlackDraw): readonly string[] {
+  return [
+    ...(presented === null
+      ? []
+      : [
+          `*${title('closed.presented', { target: presented.target })}*\n${tell('plan.thumbprint', { thumbprint: presented.thumbprint })}`,
+        ]),
+    ...(goodUntil === null ? [] : [`*${title('closed.good-until', {})}*\n${tell('closed.date', { at: goodUntil })}`]),
+  ];
+}
+
+/** How long each worker was cut off, measured; the longest stay where there is no room for all. */
+function gaps(view: ClosedView, draw: SlackDraw): readonly Block[] {
+  const { gaps, gapLimitMs } = view;
+  if (gaps.length === 0) return [];
+  const { tell, code, room } = draw;
+  const { kept, left } = keepWorst(gaps, room.rows, (gap) => (gap.failed ? -1e12 : 0) - total(gap.ms));
+  const failures = kept.some(({ failed }) => failed);
+  const rows = kept.map(({ host, ms, failed }) => [
+    ...(failures ? [failed ? SIGNS.bad.text : ''] : []),
+    code('word.host', { host }),
+    ms.length === 0 ? '' : bar(total(ms), gapLimitMs, BLOCKS),
+    ms.length === 0 ? code('closed.gap-unmeasured', {}) : code('closed.gap', { ms }),
+  ]);
+  const lengths = left.map(({ ms }) => total(ms));
+  const twice = gaps.some(({ ms }) => ms.length > 1);
+  return [
+    section(`*${tell('closed.gaps', {})}*`),
+    ...table(rows),
+    ...lines(
+      [
+        left.length === 0
+          ? ''
+          : tell('closed.gaps-cut', { left: left.length, minMs: Math.min(...lengths), maxMs: Math.max(...lengths) }),
+        wentForth(view)
+          ? tell('closed.gaps-note', { limitMs: gapLimitMs })
+          : tell('closed.gaps-note-back', { limitMs: gapLimitMs, twice }),
+      ],
+      context,
+    ),
+  ];
+}
+
+function evidence(view: ClosedView, draw: SlackDraw): readonly Block[] {
+  if (view.evidence.length === 0) return [];
+  const shown = view.evidence.slice(0, draw.room.rows);
+  return lines([
+    `*${evidenceTitle(view, draw)}*`,
+    ...shown.map(({ state, what }) => signed(SIGNS[state], draw.message(what))),
+    ...cutLines(view.evidence.length - shown.length, draw),
+  ]);
+}
+
+function next(view: ClosedView, draw: SlackDraw): readonly Block[] {
+  const words = whatIsNext(view, draw);
+  return words.length === 0 ? [] : lines([`*${draw.tell('closed.next', {})}*`, ...words]);
+}
+
+/** Asks for the same again; the form has the reason already. Short enough for a value even where JSON escapes it all. */
+const askAgain = (view: ClosedView, { label }: SlackDraw): Button => ({
+  label: label('closed.ask-again', {}),
+  verb: 'ask',
+  data: { v: 1, farm: view.farm, kind: 'rotate-master', reason: cutTo(view.reason, LONGEST_REASON) },
+});
+
+const LONGEST_REASON = Math.floor((LIMITS.slack.value - 200) / 6);

@@ -1,0 +1,111 @@
+import type { Json } from '../../src/domain/values.ts';
+import type { ActionData } from '../actions.ts';
+import type { Node } from '../elements.ts';
+import { LIMITS } from '../limits.ts';
+
+/** Elements of Block Kit that every client draws: header, section, context, divider, actions; input in modals. */
+export type Block = Node;
+
+const { slack } = LIMITS;
+
+/** Cut to so many UTF-16 units, never within a character. */
+export function cutTo(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  let kept = '';
+  for (const sign of text) {
+    if (kept.length + sign.length > limit - 1) break;
+    kept += sign;
+  }
+  return `${kept}…`;
+}
+
+/** Nothing in it is read: no markup, and without `emoji` no colons either. */
+export const plain = (text: string, limit: number): Block => ({
+  type: 'plain_text',
+  text: cutTo(text, limit) || '…',
+  emoji: false,
+});
+
+/** `verbatim`: Slack makes no links, channels or mentions of what merely looks like them. */
+export const mrkdwn = (text: string): Block => ({ type: 'mrkdwn', text, verbatim: true });
+
+export const header = (text: string): Block => ({ type: 'header', text: plain(text, slack.header) });
+export const section = (text: string): Block => ({ type: 'section', text: mrkdwn(text) });
+export const context = (text: string): Block => ({ type: 'context', elements: [mrkdwn(text)] });
+export const divider: Block = { type: 'divider' };
+
+/** Two columns; where there are more fields than a section takes, the next section goes on. */
+export const fields = (texts: readonly string[]): readonly Block[] =>
+  chunks(texts, slack.fields).map((part) => ({ type: 'section', fields: part.map(mrkdwn) }));
+
+/** Lines below each other in as few blocks as Slack allows. */
+export const lines = (texts: readonly string[], block: (text: string) => Block = section): readonly Block[] =>
+  packed(texts, slack.text).map(block);
+
+/** The same between the fences of a code block: for columns. */
+export const codeLines = (texts: readonly string[]): readonly Block[] =>
+  packed(texts, slack.text - 6).map((text) => section(`\`\`\`${text}\`\`\``));
+
+function packed(texts: readonly string[], limit: number): readonly string[] {
+  const parts: string[] = [];
+  for (const text of texts.filter((one) => one !== '')) {
+    const last = parts.at(-1);
+    if (last !== undefined && last.length + 1 + text.length <= limit) parts[parts.length - 1] = `${last}\n${text}`;
+    else parts.push(text);
+  }
+  return parts;
+}
+
+function chunks<T>(all: readonly T[], size: number): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, at) => all.slice(at * size, (at + 1) * size));
+}
+
+export interface Confirm {
+  readonly title: string;
+  /** A text object. */
+  readonly text: Block;
+  readonly yes: string;
+  readonly no: string;
+}
+
+export interface Button {
+  readonly label: string;
+  readonly verb: string;
+  readonly data: ActionData;
+  readonly style?: 'primary' | 'danger' | undefined;
+  readonly confirm?: Confirm;
+}
+
+/** Buttons in a row; none, no block. A second one of the same verb is `verb:2`: an action_id stands once in a block. */
+export function actions(about: string, buttons: readonly Button[]): readonly Block[] {
+  if (buttons.length === 0) return [];
+  const seen = new Map<string, number>();
+  const elements = buttons.slice(0, slack.elements).map((one) => {
+    const nth = (seen.get(one.verb) ?? 0) + 1;
+    seen.set(one.verb, nth);
+    return button(one, nth === 1 ? one.verb : `${one.verb}:${nth}`);
+  });
+  return [{ type: 'actions', block_id: cutTo(`${about}/actions`, slack.actionId), elements }];
+}
+
+function button({ label, data, style, confirm }: Button, id: string): Block {
+  const look: Node = style === undefined ? {} : { style };
+  return {
+    type: 'button',
+    action_id: cutTo(id, slack.actionId),
+    text: plain(label, slack.buttonText),
+    value: JSON.stringify(data satisfies { readonly [name: string]: Json }),
+    ...look,
+    ...(confirm === undefined
+      ? {}
+      : {
+          confirm: {
+            title: plain(confirm.title, slack.confirmTitle),
+            text: confirm.text,
+            confirm: plain(confirm.yes, slack.confirmButton),
+            deny: plain(confirm.no, slack.confirmButton),
+            ...look,
+          },
+        }),
+  };
+}

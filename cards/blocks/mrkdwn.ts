@@ -1,0 +1,82 @@
+import type { Instant } from '../../src/domain/values.ts';
+import { clip, visible } from '../literal.ts';
+import type { Pen } from '../pen.ts';
+import { timesIn } from '../times.ts';
+import type { Tongue } from '../wording/index.ts';
+
+/** Marks of our own bold, from the private use area, until it is known what stands beside them. */
+const [OPEN, CLOSE] = ['\ue000', '\ue001'];
+const JOINER = '\u2060';
+/** Invisible, and what lets Slack read a star between letters: Chinese has no blanks. */
+const ZERO_WIDTH_SPACE = '\u200b';
+
+const entities = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+/**
+ * For text that Slack reads as mrkdwn, in text objects that are `verbatim`. Slack has no backslash and decodes `&`, `<`
+ * and `>` only; but what a date that it cannot format shows instead is never read as markup, so signs of markup stand in
+ * such dates. Slack takes full-width signs for markup too. An underscore between letters is none.
+ */
+export const mrkdwnLiteral = (text: string): string =>
+  entities(visible(text).replace(/[\ue000\ue001]/gu, '\ufffd'))
+    .replace(/(?:[*~`＊～｀]|(?<![\p{L}\p{N}])[_＿]|[_＿](?![\p{L}\p{N}]))+/gu, '<!date^00000000^{_}|$&>')
+    .replace(/:(?=[^\s:]+:)/gu, `:${JOINER}`)
+    .replace(/^(?=\u2068?(?:&gt;|＞))/u, JOINER);
+
+/** Between the fences of a code block, where nothing but a fence is read. */
+export const codeLiteral = (text: string): string => entities(visible(text).replaceAll('`', 'ˋ'));
+
+/** For the `text` of a message: notifications show it without markup, mentions in it would call. */
+export const textLiteral = (text: string): string => entities(text).replace(/:(?=[^\s:]+:)/gu, `:${JOINER}`);
+
+/** Slack sets each reader's own zone; the words after the bar are for clients that cannot. */
+export function mrkdwnPen(tongue: Tongue, textLimit: number): Pen {
+  const times = timesIn(tongue);
+  const token = (at: Instant, format: string, words: string): string => {
+    const ms = Date.parse(at);
+    return Number.isNaN(ms) ? mrkdwnLiteral(at) : `<!date^${Math.floor(ms / 1000)}^${format}|${words}>`;
+  };
+  return {
+    ...times,
+    quote: (text) => mrkdwnLiteral(clip(text, textLimit)),
+    bold: (text) => (text.trim() === '' ? '' : `${OPEN}${text.trim()}${CLOSE}`),
+    date: (at) => token(at, '{date_short}', times.date(at)),
+    time: (at) => token(at, '{time}', times.time(at)),
+    dateTime: (at) => token(at, '{date_short} {time}', times.dateTime(at)),
+  };
+}
+
+/** In code blocks a date is not read, so times stand there in words. */
+export const codePen = (tongue: Tongue, textLimit: number): Pen => ({
+  ...timesIn(tongue),
+  quote: (text) => codeLiteral(clip(text, textLimit)),
+  bold: (text) => text,
+});
+
+/** Turns the marks of bold into stars: once where bold stands in bold, and so that Slack sees them beside letters. */
+export function settle(text: string): string {
+  let depth = 0;
+  let out = '';
+  for (const sign of text) {
+    if (sign === OPEN) {
+      depth += 1;
+      if (depth === 1) out += `${isWord(out) ? ZERO_WIDTH_SPACE : ''}*`;
+    } else if (sign === CLOSE) {
+      depth -= 1;
+      if (depth === 0) out += `*${CLOSE}`;
+    } else out += sign;
+  }
+  return out.replace(/\ue001(?=([\p{L}\p{N}_])?)/gu, (_mark, letter?: string) =>
+    letter === undefined ? '' : ZERO_WIDTH_SPACE,
+  );
+}
+
+const isWord = (before: string): boolean => /[\p{L}\p{N}_]$/u.test(before);
+
+/** Bold, unless it is partly so already. */
+export const bold = (text: string): string => (/(?<!\|)\*/u.test(text) ? text : `*${text}*`);
+
+/** Thumbprints, whole or short, are easier to compare in fixed width. */
+export const monospace = (text: string): string =>
+  text.replace(/(?<![\p{L}\p{N}`])[0-9A-F]{6}(?:…[0-9A-F]{4}|[0-9A-F]{34})(?![\p{L}\p{N}`])/gu, '`$&`');

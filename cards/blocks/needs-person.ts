@@ -1,0 +1,93 @@
+import type { NeedsPersonView } from '../../src/domain/view.ts';
+import { nameOf } from '../draw.ts';
+import { othersOf, restProved } from '../needs-person-card.ts';
+import type { SlackDraw } from './draw.ts';
+import { type Block, type Button, context, divider, lines, section } from './elements.ts';
+import { bold } from './mrkdwn.ts';
+import { confirmed, cutLines, type Drawn, hostLines, top, votes, why } from './shared.ts';
+
+/** A machine is unknown: nothing is guessed, a person decides. */
+export function needsPersonBlocks(view: NeedsPersonView, draw: SlackDraw): Drawn {
+  const { tell, label, title, room } = draw;
+  const shown = view.why.slice(0, room.rows);
+  return {
+    about: view.id,
+    body: [
+      ...top('attention', {
+        state: title('person.state', {}),
+        title: label('person.title', { unknown: view.unknown, farm: view.farm, rest: restProved(view) }),
+        about: tell('person.about', { id: view.id }),
+        id: view.id,
+      }),
+      ...shown.flatMap((one) => why(one, draw)),
+      ...lines(cutLines(view.why.length - shown.length, draw), context),
+      divider,
+      ...hostLines(view.rows, draw, true),
+      ...(view.asked === null ? choices(view, draw) : asked(view, view.asked, draw)),
+    ],
+    buttons: draw.reader === 'other' ? [] : buttons(view, draw),
+  };
+}
+
+const choices = (view: NeedsPersonView, { tell }: SlackDraw): readonly Block[] => [
+  ...lines([
+    `*${tell('person.what', {})}*`,
+    tell('person.choices', { unknown: view.unknown, provedOn: view.provedOn }),
+  ]),
+  context(tell('person.approval', { quorum: view.quorum })),
+];
+
+const asked = (
+  view: NeedsPersonView,
+  { choice, by }: NonNullable<NeedsPersonView['asked']>,
+  draw: SlackDraw,
+): readonly Block[] => [
+  divider,
+  section(draw.tell('person.asked', { by: nameOf(by), choice, unknown: view.unknown })),
+  ...votes(view, draw),
+  ...(draw.reader === 'requester' ? [section(bold(draw.tell('plan.own', {})))] : []),
+];
+
+function buttons(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
+  const { label } = draw;
+  const { id, unknown } = view;
+  const data = { v: 1, rotation: id, digest: view.digest };
+  const look: Button = { label: label('person.look', {}), verb: 'look', data };
+  const others = othersOf(view);
+  if (view.asked === null)
+    return [
+      { ...look, style: 'primary' },
+      {
+        label: label('person.leave', { unknown }),
+        verb: 'leave',
+        data,
+        confirm: confirmed(draw, { yes: label('person.leave-do', { unknown }) }, ({ tell }) =>
+          tell('person.leave-what', { id, others, unknown }),
+        ),
+      },
+      {
+        label: label('person.back', {}),
+        verb: 'put-back',
+        data,
+        style: 'danger',
+        confirm: confirmed(draw, { yes: label('person.back-do', {}) }, ({ tell }) =>
+          tell('person.back-what', { others, unknown }),
+        ),
+      },
+    ];
+  const { choice } = view.asked;
+  if (draw.reader === 'requester' || view.needed === 0) return [look];
+  const starts = view.needed === 1;
+  const yes = label('person.approve-do', { choice, starts });
+  return [
+    {
+      label: label('plan.approve', {}),
+      verb: 'approve',
+      data,
+      style: 'primary',
+      confirm: confirmed(draw, { yes }, ({ tell }) => tell('person.approve-what', { id, choice, unknown, starts })),
+    },
+    { label: label('plan.deny', {}), verb: 'open-deny', data: { ...data, farm: view.farm } },
+    look,
+  ];
+}

@@ -1,0 +1,122 @@
+import type { PlanView } from '../../src/domain/view.ts';
+import { nameOf } from '../draw.ts';
+import { factRows, machinesOf } from '../plan-card.ts';
+import { daysLeft } from '../plan-numbers.ts';
+import type { SlackDraw } from './draw.ts';
+import { type Block, type Button, divider, fields, lines, section } from './elements.ts';
+import { bold } from './mrkdwn.ts';
+import { confirmed, cutLines, type Drawn, signed, top, votes } from './shared.ts';
+
+const KNOW = { text: '!' };
+
+/** What is asked: what it costs, what happens, who decides. */
+export function planBlocks(view: PlanView, draw: SlackDraw): Drawn {
+  const { tell, label, title } = draw;
+  const approved = view.votes.filter(({ vote }) => vote === 'approve').length;
+  const own = draw.reader === 'requester' && !view.dry;
+  const data = { v: 1, rotation: view.id, digest: view.digest };
+  return {
+    about: view.id,
+    body: [
+      ...top(view.dry ? 'emphasis' : 'warning', {
+        state: view.dry ? title('plan.state-dry', {}) : title('plan.state', { approved, quorum: view.quorum }),
+        title: label('plan.title', { farm: view.farm }),
+        about: tell('plan.about', {
+          id: view.id,
+          master: view.master,
+          workers: view.workers.length,
+          both: view.workers.includes(view.master),
+          by: nameOf(view.by),
+        }),
+        id: view.id,
+      }),
+      ...fields(certificates(view, draw)),
+      ...fields(costs(view, draw)),
+      divider,
+      ...phases(view, draw),
+      ...warnings(view, draw),
+      divider,
+      ...lines(factRows(view, draw).map(({ title, value }) => `*${title}*  ${value}`)),
+      ...(view.dry ? [] : votes(view, draw)),
+      ...(own ? [section(bold(tell('plan.own', {})))] : []),
+    ],
+    buttons: [
+      ...decisions(view, draw, approved),
+      { label: label('plan.every-button', {}), verb: 'open-changes', data },
+    ],
+  };
+}
+
+function certificates(view: PlanView, draw: SlackDraw): readonly string[] {
+  const { old, next } = view;
+  const { tell, title } = draw;
+  const { ended, left } = daysLeft(view, draw);
+  return [
+    [
+      `*${title('plan.now', {})}*`,
+      tell('plan.thumbprint', { thumbprint: old.thumbprint }),
+      tell(ended ? 'plan.ended' : 'plan.ends', { at: old.notAfter }),
+      ended || old.daysLeft <= 30 ? bold(left) : left,
+    ].join('\n'),
+    [
+      `*${title('plan.after', {})}*`,
+      tell('plan.new-on', { host: next.host }),
+      tell('plan.ends', { at: next.notAfter }),
+      tell('plan.profile', { keyBits: next.keyBits, hash: next.hash, exportable: next.exportable }),
+    ].join('\n'),
+  ];
+}
+
+/** Numbers, measured or said not to be. */
+function costs({ gap, gapLimitMs, leaveBehind, workers }: PlanView, { tell }: SlackDraw): readonly string[] {
+  const cut = { workers: workers.length };
+  return [
+    gap === null
+      ? `*${tell('plan.gap-unknown', {})}* ${tell('plan.gap-unmeasured', cut)}`
+      : `*${tell('plan.gap', gap)}* ${tell('plan.gap-measured', cut)}`,
+    `*${tell('plan.packages', {})}* ${tell('plan.packages-why', {})}`,
+    `*${tell('plan.limit', { ms: gapLimitMs })}* ${tell('plan.limit-why', { leaveBehind })}`,
+  ];
+}
+
+function phases(view: PlanView, { tell }: SlackDraw): readonly Block[] {
+  const rest = view.workers.filter((host) => !view.canary.includes(host));
+  const trusting = view.workers.filter((host) => host !== view.next.host).length;
+  return lines([
+    `*1*  ${tell('plan.prepare', {})}`,
+    tell('plan.prepare-what', { host: view.next.host, workers: trusting }),
+    `*2*  ${tell('plan.cutover', {})}`,
+    tell('plan.cutover-what', { master: view.master, port: view.port, canary: view.canary, rest }),
+  ]);
+}
+
+function warnings({ warnings }: PlanView, draw: SlackDraw): readonly Block[] {
+  if (warnings.length === 0) return [];
+  const shown = warnings.slice(0, draw.room.rows);
+  return lines([
+    `*${draw.tell('plan.know', {})}*`,
+    ...shown.map((warning) => signed(KNOW, draw.message(warning))),
+    ...cutLines(warnings.length - shown.length, draw),
+  ]);
+}
+
+function decisions(view: PlanView, draw: SlackDraw, approved: number): readonly Button[] {
+  if (view.dry) return [];
+  const { reader, label } = draw;
+  const data = { v: 1, rotation: view.id, digest: view.digest };
+  if (reader === 'requester') {
+    const yes = label('plan.withdraw-do', {});
+    const confirm = confirmed(draw, { yes }, (short) => short.tell('plan.withdraw-what', { id: view.id }));
+    return [{ label: label('plan.withdraw', {}), verb: 'withdraw', data, confirm }];
+  }
+  if (reader === 'other' || view.needed === 0) return [];
+  const starts = view.needed === 1;
+  const yes = label(starts ? 'plan.approve-start' : 'plan.approve-do', {});
+  const confirm = confirmed(draw, { yes }, (short) =>
+    short.tell('plan.approve-what', { names: machinesOf(view), nth: approved + 1, quorum: view.quorum, starts }),
+  );
+  return [
+    { label: label('plan.approve', {}), verb: 'approve', data, style: 'primary', confirm },
+    { label: label('plan.deny', {}), verb: 'open-deny', data: { ...data, farm: view.farm } },
+  ];
+}

@@ -1,0 +1,70 @@
+import type { ReminderView } from '../../src/domain/view.ts';
+import { nameOf } from '../draw.ts';
+import { factRows, hasEnded, masterOf, monthsBar } from '../reminder-card.ts';
+import { table } from './columns.ts';
+import type { SlackDraw } from './draw.ts';
+import { type Button, context, fields, lines, section } from './elements.ts';
+import { bold } from './mrkdwn.ts';
+import { type Drawn, top } from './shared.ts';
+
+/** Something ends: what, when, what it costs, and the button that starts the way out. */
+export function reminderBlocks(view: ReminderView, draw: SlackDraw): Drawn {
+  const { tell, label, title, code, room } = draw;
+  const about = `${view.farm}/reminder`;
+  const worst = view.certificates[0];
+  if (worst === undefined)
+    return { about, body: [section(tell('reminder.nothing', { farm: view.farm }))], buttons: [] };
+  const ended = hasEnded(worst, view.day);
+  const { host, role } = worst;
+  const shown = view.certificates.slice(0, room.rows);
+  const left = view.certificates.length - shown.length;
+  return {
+    about,
+    body: [
+      ...top(ended ? 'attention' : 'warning', {
+        state: title('reminder.state', { days: worst.days, ended }),
+        title: label('reminder.title', { farm: view.farm, host, role, at: worst.notAfter, ended }),
+        about: tell('reminder.about', { farm: view.farm, owner: view.owner === null ? null : nameOf(view.owner) }),
+      }),
+      ...lines([
+        bold(
+          role === 'master'
+            ? tell('reminder.cost-master', { master: view.master, ended })
+            : tell('reminder.cost-worker', { master: view.master, host, ended }),
+        ),
+        role === 'worker' ? tell('reminder.by-hand', {}) : '',
+      ]),
+      ...table(
+        shown.map((one) => [
+          code('word.host', { host: one.host }),
+          code('reminder.role', { role: one.role }),
+          monthsBar(one.days),
+          code('reminder.days', { days: hasEnded(one, view.day) ? -1 : one.days }),
+        ]),
+      ),
+      ...lines(
+        [
+          left === 0 ? '' : tell('reminder.rows-cut', { left, least: view.certificates[shown.length]?.days ?? 0 }),
+          tell('reminder.bars', {}),
+        ],
+        context,
+      ),
+      ...fields(factRows(view, worst, draw).map(({ title, value }) => `*${title}*\n${value}`)),
+    ],
+    buttons: rotate(view, draw),
+  };
+}
+
+function rotate(view: ReminderView, { label }: SlackDraw): readonly Button[] {
+  const master = masterOf(view);
+  if (master === undefined) return [];
+  const reason = label('reminder.reason', { at: master.notAfter, ended: hasEnded(master, view.day) });
+  return [
+    {
+      label: label('reminder.rotate', {}),
+      verb: 'ask',
+      data: { v: 1, farm: view.farm, kind: 'rotate-master', reason },
+      style: view.certificates[0]?.role === 'master' ? 'primary' : undefined,
+    },
+  ];
+}

@@ -1,0 +1,87 @@
+import type { RunningView, StepRow } from '../../src/domain/view.ts';
+import { nameOf, namesOf, SIGNS } from '../draw.ts';
+import { cutOff, phaseBelow } from '../running-card.ts';
+import type { SlackDraw } from './draw.ts';
+import { type Block, type Button, context, divider, lines, section } from './elements.ts';
+import { confirmed, type Drawn, hostLines, signed, top, why } from './shared.ts';
+
+/** While machines are at work: where it stands, who is cut off, and how to stop it. */
+export function runningBlocks(view: RunningView, draw: SlackDraw): Drawn {
+  const { tell, label, title, message } = draw;
+  const back = view.direction === 'back';
+  const data = { v: 1, rotation: view.id, digest: view.digest };
+  return {
+    about: view.id,
+    body: [
+      ...top(back ? 'attention' : 'accent', {
+        state: back ? title('running.state-back', {}) : title('running.state', { step: view.step, steps: view.steps }),
+        title: label(back ? 'running.title-back' : 'running.title', { farm: view.farm }),
+        about: tell('running.about', { id: view.id, names: namesOf(view.approvedBy), at: view.startedAt }),
+        id: view.id,
+      }),
+      ...(view.why === null ? [] : why(view.why, draw)),
+      ...lines([
+        back ? '' : phases(view, draw),
+        view.waiting === null ? '' : signed({ text: '!' }, message(view.waiting)),
+        view.stopAsked === null || view.why !== null ? '' : tell('running.stop-asked', { by: nameOf(view.stopAsked) }),
+        cutOff(view, draw),
+      ]),
+      divider,
+      ...hostLines(view.rows, draw),
+    ],
+    buttons: [...stop(view, draw), { label: label('running.every-button', {}), verb: 'open-steps', data }],
+  };
+}
+
+function phases(view: RunningView, draw: SlackDraw): string {
+  return view.phases
+    .map((phase) => {
+      const name = draw.tell('running.phase', { sign: SIGNS[phase.state].text, phase: phase.name });
+      return `${phase.state === 'running' ? `*${name}*` : name} ${phaseBelow(view, phase, draw)}`;
+    })
+    .join('   →   ');
+}
+
+function stop(view: RunningView, draw: SlackDraw): readonly Button[] {
+  const { stop } = view;
+  if (stop === null || view.stopAsked !== null || draw.reader === 'other') return [];
+  const { label } = draw;
+  const words = { yes: label('running.stop-do', {}), no: label('running.let-run', {}) };
+  return [
+    {
+      label: label('running.stop', {}),
+      verb: 'stop',
+      data: { v: 1, rotation: view.id, digest: view.digest },
+      style: 'danger',
+      confirm: confirmed(draw, words, (short) => short.message(stop)),
+    },
+  ];
+}
+
+/** *Every step*, and both thumbprints whole. */
+export function stepsBlocks(view: RunningView, draw: SlackDraw): readonly Block[] {
+  const { tell, room } = draw;
+  const shown = view.stepRows.slice(0, room.rows);
+  return [
+    section(`*${tell('running.steps', {})}*`),
+    ...lines([
+      ...shown.map((row) => stepLine(row, draw)),
+      ...(shown.length < view.stepRows.length
+        ? [tell('running.steps-cut', { left: view.stepRows.length - shown.length })]
+        : []),
+    ]),
+    ...lines(
+      [
+        view.made === null ? '' : tell('running.new-thumbprint', { thumbprint: view.made }),
+        tell('plan.old-thumbprint', { thumbprint: view.old }),
+      ],
+      context,
+    ),
+  ];
+}
+
+function stepLine(row: StepRow, { tell, message }: SlackDraw): string {
+  const sign = row.state === 'waiting' ? { text: '·' } : SIGNS[row.state];
+  const words = `${tell('running.step', { number: row.number, names: row.hosts })}${message(row.what)}`;
+  return signed(sign, row.atMs === null ? words : `${words}  _${tell('running.step-at', { ms: row.atMs })}_`);
+}
