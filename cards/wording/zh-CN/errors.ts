@@ -1,2 +1,55 @@
-export const errors = {};
-export const why = {};
+import type { why as en } from '../en/errors.ts';
+import { type ErrorData, type Lead, restOf } from '../fault-words.ts';
+import type { Same } from '../line.ts';
+import { AGAIN, text } from './faults/fault.ts';
+import { faultOf, sentence, wayOn } from './faults/index.ts';
+import { brief, hosts } from './grammar.ts';
+
+export { errors, inBrief } from './faults/index.ts';
+
+const LEADS: { readonly [lead in Lead | 'failed']: string } = {
+  failed: '失败',
+  'not-back': '未恢复',
+  silent: '失去响应',
+  unknown: '状态未知',
+};
+
+/** Why a rotation went back or waits: `why.*` leads, `why.*.detail` tells what was found, `why.*.todo` the way on. */
+export const why = {
+  'why.stop-asked': (d, pen) => pen.bold(`${typeof d.data?.by === 'string' ? `${d.data.by} ` : '有人'}要求停止。`),
+  'why.farm': (d, pen) => pen.bold(sentence(d.code, d.data ?? {})),
+  'why.host': (d, pen) => {
+    const lead = LEADS[faultOf(d.code)?.lead ?? 'failed'];
+    const since = typeof d.data?.since === 'string' ? `自 ${pen.time(d.data.since)} 起无响应。` : '';
+    return `${pen.bold(`${d.host ?? '一台机器'} ${lead}：`)} ${sentence(d.code, d.data ?? {})}${since}`;
+  },
+  'why.farm.detail': (d) => detail(d.code, d.data ?? {}),
+  'why.host.detail': (d) => detail(d.code, d.data ?? {}),
+  'why.farm.todo': (d) => wayOn(d.code),
+  'why.host.todo': (d) => todoOf(d.code, d.host ?? '该机器'),
+  'why.denied': (d, pen) => `${pen.bold(`${d.by} 拒绝了${d.reason === '' ? '。' : '：'}`)} ${d.reason}`.trim(),
+  'why.refused': (d, pen) => {
+    const said = sentence(d.code, d.data ?? {});
+    return d.host == null ? pen.bold(said) : `${pen.bold(`${d.host}：`)} ${said}`;
+  },
+  'why.refused.detail': (d) => detail(d.code, d.data ?? {}),
+  'why.refused.todo': (d) => wayOn(d.code),
+  'why.left': (d, pen) => `${pen.bold(`${hosts(d.hosts)} 已被放弃：`)} 人工修复之前保持断开。`,
+} satisfies Same<typeof en>;
+
+/** The one way on of a code, with the machine where it is about that machine. */
+function todoOf(code: string, host: string): string {
+  const todo = wayOn(code) || AGAIN;
+  return faultOf(code)?.lead === undefined ? todo : `${host}：${todo}`;
+}
+
+function detail(code: string, data: ErrorData): string {
+  const parts: string[] = [];
+  if (data.wanted !== undefined) parts.push(`应为 ${brief(data.wanted)}`);
+  if (data.found !== undefined) parts.push(`实为 ${brief(data.found)}`);
+  parts.push(...restOf(data).map(([name, value]) => `${name} ${text(value)}`));
+  const told = parts.join('，');
+  // Silence says all there is to say.
+  if (told === '' && faultOf(code)?.lead === 'silent') return '';
+  return `${told === '' ? '' : `${told}。`}代码 ${code}。`;
+}

@@ -14,6 +14,14 @@ export function list(names: readonly string[], word: '和' | '或' | '、' = '�
   return `${names.slice(0, -1).join('、')} ${word} ${names.at(-1)}`;
 }
 
+/** Parts of a sentence, with a blank where Chinese meets Latin letters or digits. */
+export const join = (...parts: readonly string[]): string =>
+  parts.reduce((all, part) => `${all}${meets(all, part) ? ' ' : ''}${part}`, '');
+
+const meets = (before: string, after: string): boolean =>
+  (/\p{Script=Han}$/u.test(before) && /^[!-~]/u.test(after)) ||
+  (/[!-~]$/u.test(before) && /^\p{Script=Han}/u.test(after));
+
 /** Machines and people have counting words of their own. */
 export const hosts = (names: readonly string[], limit = 4, word: '和' | '或' | '、' = '和'): string =>
   list(names, word, limit, '台');

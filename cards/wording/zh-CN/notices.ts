@@ -1,1 +1,170 @@
-export const notices = {};
+import type { notices as en } from '../en/notices.ts';
+import type { Same } from '../line.ts';
+import { hosts, list, people, roleName } from './grammar.ts';
+import { helpWords } from './help.ts';
+
+type Names = readonly string[];
+
+const OUTCOMES: { readonly [outcome: string]: string } = {
+  proved: '完成',
+  'put-back': '还原',
+  stopped: '停止并还原',
+  'left-behind': '完成',
+  withdrawn: '撤回',
+  denied: '被拒绝',
+  lapsed: '失效',
+  refused: '被退回',
+};
+
+const STANDING: { readonly [outcome: string]: string } = {
+  planned: '只是一份计划',
+  approved: '早已批准',
+  unknown: '无从知晓',
+};
+
+const own = (table: { readonly [name: string]: string }, name: string): string | undefined =>
+  Object.hasOwn(table, name) ? table[name] : undefined;
+
+const PLATFORMS: { readonly [platform: string]: string } = { slack: '在 Slack 中', teams: '在 Teams 中' };
+
+const others = (names: Names): string =>
+  names.length === 0
+    ? '已无人可以批准：请查看服务器场配置文件中的 approval.approvers。'
+    : `可由 ${people(names, '或')} 批准。`;
+
+/** What has become of it, and when. */
+function became(outcome: string | undefined, at: string): string {
+  const ended = own(OUTCOMES, outcome ?? '');
+  if (ended !== undefined) return `已${at === '' ? '' : `于 ${at} `}${ended}`;
+  const stands = own(STANDING, outcome ?? '');
+  if (stands !== undefined) return stands;
+  return at === '' ? '已结束' : `已于 ${at} 结束`;
+}
+
+const reasonTooLong = (d: { length: number; limit: number }): string =>
+  `理由有 ${d.length} 个字符，上限为 ${d.limit}。请缩短。`;
+
+/** A refusal goes to the person alone: one sentence, and one way on. */
+const refusals = {
+  'refused.own-request': (d, pen) => `${pen.bold(`${d.id} 是您本人的申请`)}，您的批准无效。${others(d.others)}`,
+  'refused.not-an-approver': (d, pen) =>
+    `${pen.bold('您不是此服务器场的审批人。')} ${d.id} 须由审批人决定：${others(d.others)}`,
+  'refused.already-voted': (d, pen) =>
+    `您已于 ${pen.time(d.at)} ${own(PLATFORMS, d.platform) ?? ''}${d.vote === 'deny' ? '拒绝' : '批准'} ${d.id}。每人一票${d.vote === 'deny' ? '' : '；您仍可改为拒绝'}。`,
+  'refused.stale-plan': (d) => `该卡片之后 ${d.id} 已有变化。请再次显示 ${d.id}，按最新内容决定。`,
+  'refused.closed': (d, pen) =>
+    d.id === null || d.id === undefined
+      ? '它已经结束。发送 /ssis 查看未结束的轮换。'
+      : `${pen.bold(d.id)} ${became(d.outcome, d.at == null ? '' : pen.dateTime(d.at))}，不能再作决定。`,
+  'refused.unknown-person': () =>
+    '您不在服务器场配置文件中，不能申请或审批。请其负责人添加您；/ssis whoami 会显示须添加的内容。',
+  'refused.ambiguous-person': (d) =>
+    `此账户在服务器场配置文件中属于多人（${list(d.people)}），因此不能操作。请其负责人更正。`,
+  'refused.reason-needed': () => '拒绝须填写理由：申请人会看到。',
+  'refused.runs-already': (d) => `${d.id} 已开始执行，不能撤回。请改为停止：/ssis stop ${d.id}。`,
+  'refused.may-not-stop': (d) => `只有 ${d.id} 的申请人和审批人可以这样做。请告知其中一位。`,
+  'refused.stops-already': (d) => `${d.by} 已停止 ${d.id}。进度见其卡片。`,
+  'refused.goes-back-already': (d) => `${d.id} 已在还原。进度见其卡片。`,
+  'refused.master-not-left': (d) =>
+    `${d.host} 是 ${d.id} 的 Master：没有它，任何 Worker 都无法工作。请重新查看，或全部还原。`,
+  'refused.nothing-unknown': (d) => `${d.id} 目前没有状态未知的机器。请显示 ${d.id} 查看进展。`,
+  'refused.decides-already': (d) =>
+    `${d.by} 已申请${d.choice === 'leave-behind' ? '放弃它' : '全部还原'}。请在其卡片上批准或拒绝。`,
+  'refused.open-rotation': (d) => `${d.by} 申请的 ${d.id} 尚未结束，一个服务器场同时只能有一项。请显示它，或等它结束。`,
+  'refused.too-many-requests': (d) => `您一小时内已申请 ${d.count} 次，上限为 ${d.limit} 次。请稍后再试。`,
+  'refused.no-runner': (d) =>
+    `${hosts(d.hosts)} 上没有 runner 响应，无法制定计划。请在${d.hosts.length === 1 ? '该机器' : '这些机器'}上启动 runner，然后重新申请。`,
+  'refused.clock-off': (d, pen) =>
+    `${d.host} 的时钟不准：它显示 ${pen.dateTime(d.hostClock)}，此处为 ${pen.dateTime(d.botClock)}。请校准后重新申请。`,
+  'refused.runner-not-ready': (d) => `${d.host} 不接受任务：${own(NOTES, d.code) ?? `${d.code}。`}`,
+  'refused.quorum-unreachable': (d) =>
+    `除您之外${d.able.length === 0 ? '无人' : `只有 ${people(d.able)} `}可以批准，而共需 ${d.quorum} 票：还缺 ${d.missing} 人。请在服务器场配置文件中添加审批人，或改由他人申请。`,
+  'refused.unknown-id': (d) =>
+    d.id ? `没有 ${d.id} 这项轮换。/ssis 会列出未结束的轮换。` : '没有这项轮换。/ssis 会列出未结束的轮换。',
+  'refused.unknown-farm': (d) => `此处没有名为 ${d.said} 的服务器场。现有：${list(d.farms, '、')}。`,
+  'refused.which-farm': (d) => `哪个服务器场？请指明：${list(d.farms, '或', 8)}。`,
+  'refused.not-in-farm': (d) => `${d.host} 不在服务器场配置文件中。请先添加。`,
+  'refused.reason-too-long': reasonTooLong,
+  'refused.unknown-action': (d) => `此版本没有“${d.verb}”这个操作。请再次显示卡片。`,
+} satisfies Same<typeof en>;
+
+const NOTES: { readonly [code: string]: string } = {
+  paused: '它的 runner 已暂停。请删除其状态文件夹中的 STOP 文件，然后重新申请。',
+  'journal-full': '它无法写入操作日志。请清理磁盘空间，然后重新申请。',
+};
+
+/** Words that could not be read, each with the way to say it. */
+const wrong = {
+  'wrong.unknown-word': (d) =>
+    d.nearest === ''
+      ? `没有“${d.said}”这条命令。/ssis help 会列出所有命令。`
+      : `没有“${d.said}”这条命令。您是不是要用 ${d.nearest}？`,
+  'wrong.line-too-long': (d) => `这一行有 ${d.length} 个字符，上限为 ${d.limit}。请缩短。`,
+  'wrong.reason-too-long': reasonTooLong,
+  'wrong.reason-control-characters': () => '理由中含有无法显示的字符。请重新输入。',
+  'wrong.plan-what': (d) => `“${d.said}”无法制定计划。请发送：/ssis plan rotate-master。`,
+  'wrong.too-many-words': (d) =>
+    `${d.word} 之后的“${d.said}”是多余的。理由以 because 开头：/ssis ${d.word} because ...`,
+  'wrong.because-of-what': (d) =>
+    d.word === ''
+      ? '这是什么的理由？请发送：/ssis rotate-master because ...'
+      : `${d.word} 不需要理由。请发送：/ssis ${d.word}。`,
+  'wrong.which-id': (d) => `哪一项？请写明编号，例如 /ssis ${d.word} prod-17。/ssis 会列出未结束的轮换。`,
+} satisfies Same<typeof en>;
+
+const looked = (machines: number | undefined): string => (machines === undefined ? '各台机器' : `${machines} 台机器`);
+
+/** What was done with a click or a line. */
+const answers = {
+  looking: (d) => `${d.id}：正在查看${d.hosts === undefined ? '' : ' '}${looked(d.hosts)}。随后在此显示计划。`,
+  'looking-dry': (d) =>
+    `${d.id}：正在查看${d.hosts === undefined ? '' : ' '}${looked(d.hosts)}。随后在此显示计划；不发起审批。`,
+  approved: (d, pen) => {
+    const recorded = `您对 ${d.id} 的批准已记录。`;
+    if (d.missing > 0)
+      return `${recorded}还需 ${d.missing} 票${d.names.length === 0 ? '' : `：${people(d.names, '或')}`}。`;
+    if (!d.queueUp) return `${recorded}票数已足；Redis 恢复后开始执行。`;
+    return `${recorded}票数已足，${pen.bold(d.starts ? '现在开始' : '现在执行')}。`;
+  },
+  denied: (d) => `${d.id} 已拒绝。申请人会看到您的理由。`,
+  withdrawn: (d) => `${d.id} 已撤回。未做任何更改。`,
+  stopping: (d) => `${d.id} 正在停止：完成手头的更改后，全部还原。`,
+  'resolve.look-again': (d) => `${d.id}：正在重新查看。`,
+  'resolve.leave-behind': (d) => `${d.id}：放弃该机器须在其卡片上获得 ${d.needed} 票批准。`,
+  'resolve.put-all-back': (d) => `${d.id}：全部还原须在其卡片上获得 ${d.needed} 票批准。`,
+  'strange-order': (d, pen) =>
+    `${pen.bold(`${d.host} 拒绝了一条并非由此发出的指令`)}（${d.code}，${pen.time(d.at)}）。有他人写入它的队列：请查看谁能访问 Redis。`,
+  'journal-lost': (d, pen) =>
+    `${pen.bold(`${d.host} 上 runner 的操作日志已不是原来那份`)}，于 ${pen.time(d.at)} 发现。它当时在做什么无从知晓。请查明是谁删除或恢复了该文件。`,
+  'how-to-ask': (d, pen) => `发送 ${pen.bold(`/ssis rotate-master ${d.farm} because`)} 加上理由，或不填理由直接申请。`,
+  'button.show': (d) => `显示 ${d.id}`,
+  'button.rotate': (d) => `轮换 ${d.farm}…`,
+  'button.request': () => '不填理由申请',
+  'button.act-as': (d) => `以 ${d.name} 的身份操作`,
+  'button.type': (d) => `/ssis ${d.text}`,
+} satisfies Same<typeof en>;
+
+/** `/ssis` alone, `status`, `whoami`. */
+const lines = {
+  'summary.waits-for-you': (d, pen) => `${pen.bold(`${d.id} 等待您审批`)}，申请人 ${d.by}。`,
+  'summary.waits': (d) => `${d.id} 等待审批，申请人 ${d.by}。`,
+  'summary.runs': (d) => `${d.id} 正在执行，申请人 ${d.by}。`,
+  'summary.nothing-waits': () => '没有待您审批的申请，也没有正在执行的轮换。',
+  'summary.farm': (d, pen) =>
+    `${pen.bold(d.farm)}：最先到期的是 ${d.host} 的 ${roleName(d.role)} 证书，${d.days === 0 ? '就在今天' : `还有 ${d.days} 天`}，${pen.date(d.notAfter)}。`,
+  'summary.farm-not-looked': (d, pen) =>
+    `${pen.bold(d.farm)}：尚未查看。请启动各机器的 runner，再发送 /ssis plan rotate-master ${d.farm}。`,
+  'status.waits': (d) => `${d.id} 等待审批：已有 ${d.approved} 票，共需 ${d.quorum} 票。`,
+  'status.runners': (d) =>
+    `${d.count} 个 runner 中有 ${d.answering} 个响应${d.versions.length === 0 ? '' : `，版本 ${list(d.versions)}`}。`,
+  'status.never-heard': (d) => `${d.host}：从未收到其 runner 的消息。请在该机器上启动它。`,
+  'status.silent': (d, pen) => `${d.host}：最后一次收到其 runner 的消息是 ${pen.time(d.at)}。请查看它是否在运行。`,
+  'whoami.you': (d, pen) =>
+    `您是 ${pen.bold(d.name)}：服务器场配置文件中的 ${d.id}${d.groups.length === 0 ? '' : `，属于组 ${list(d.groups)}`}，时区 ${d.timeZone}。`,
+  'whoami.unknown': (d, pen) =>
+    `您不在服务器场配置文件中。请其负责人在 people 下添加您，写明 ${pen.bold(`accounts: { ${d.platform}: ${d.account} }`)}。`,
+  'whoami.approves': (d) => `${d.farm}：您可以申请，也可以审批他人的申请。`,
+  'whoami.asks': (d) => `${d.farm}：您可以申请，由他人审批。`,
+} satisfies Same<typeof en>;
+
+export const notices = { ...refusals, ...wrong, ...answers, ...lines, ...helpWords };

@@ -1,1 +1,121 @@
-export const steps = {};
+import { clipMiddle } from '../../literal.ts';
+import type { steps as en } from '../en/steps.ts';
+import type { Same } from '../line.ts';
+import { inBrief } from './faults/index.ts';
+import { hosts, list, serviceState, short } from './grammar.ts';
+import { proof } from './proof.ts';
+
+const SETTINGS = { master: 'MasterSettings', worker: 'WorkerSettings' } as const;
+const SERVICES = { master: 'Scale Out Master', worker: 'Scale Out Worker' } as const;
+
+const becomes = (old: string | null | undefined, next: string | null | undefined): string =>
+  old === null || old === undefined ? short(next) : `${short(old)} → ${short(next)}`;
+
+/** What a machine is doing, by the kind of its step or check. */
+const DOING: { readonly [kind: string]: string } = {
+  'create-certificate': '正在生成证书',
+  'trust-certificate': '正在信任新证书',
+  'rehearse-binding': '正在试用新绑定',
+  'end-rehearsal': '正在结束预演',
+  'publish-cer': '正在更新 .cer 文件',
+  'bind-port': '正在绑定端口',
+  'write-setting': '正在写入配置',
+  'restart-service': '正在重启服务',
+  presents: '正在查看出示的证书',
+  'worker-connected': '服务正在启动',
+  'service-runs': '服务正在启动',
+};
+
+const DOING_BACK: { readonly [kind: string]: string } = {
+  ...DOING,
+  'create-certificate': '正在删除新证书',
+  'trust-certificate': '正在删除新证书',
+  'publish-cer': '正在还原 .cer 文件',
+  'bind-port': '正在绑定旧证书',
+  'write-setting': '正在写回旧配置',
+};
+
+const STAGES_BACK: { readonly [stage: string]: string } = {
+  create: '删除新证书',
+  trust: '删除新证书',
+  rehearse: '结束预演',
+  'rehearse-end': '结束预演',
+  publish: '还原 .cer 文件',
+  master: '绑定旧证书、写回旧配置、重启',
+  workers: '写回旧配置、重启',
+};
+
+const wordOf = (words: { readonly [name: string]: string }, name: string): string | undefined =>
+  Object.hasOwn(words, name) ? words[name] : undefined;
+
+export const steps = {
+  'step.create-certificate.title': (d) => `${d.store} 存储`,
+  'step.create-certificate': (d) => {
+    const readers = d.readers.map((sid) => clipMiddle(sid, 16));
+    return `${list(d.names, '和', 5)} 的新证书，含私钥（${d.exportable ? '可' : '不可'}导出）；${readers.length === 0 ? '系统' : list(readers, '和', 3)} 可读`;
+  },
+  'step.trust-certificate.title': (d) => `${d.store} 存储`,
+  'step.trust-certificate': (d) =>
+    d.thumbprint === null ? '新证书，仅公共部分' : `${short(d.thumbprint)}，仅公共部分`,
+  'step.rehearse-binding.title': () => '预演',
+  'step.rehearse-binding': (d) => `把 ${short(d.thumbprint)} 绑定到无人访问的 ${d.binding}`,
+  'check.rehearsal-presents.title': () => '预演',
+  'check.rehearsal-presents': () => '以 TLS 确认已出示',
+  'step.end-rehearsal.title': () => '预演',
+  'step.end-rehearsal': () => '随即移除',
+  'step.publish-cer.title': () => '.cer 文件',
+  'step.publish-cer': (d) =>
+    `SSISScaleOut${d.role === 'master' ? 'Master' : 'Worker'}.cer ${becomes(d.old, d.thumbprint)}，供日后安装 Worker`,
+  'step.bind-port.title': (d) => (d.bindings.length === 0 ? `端口 ${d.port}` : list(d.bindings, '和', 4)),
+  'step.bind-port': (d) =>
+    `${d.old.length === 0 ? '无' : list(d.old.map(short))} → ${short(d.thumbprint)}；保留 appid 和所有标志`,
+  'step.write-setting.title': (d) => SETTINGS[d.role],
+  'step.write-setting': (d) => `${d.key} ${becomes(d.old, d.thumbprint)}`,
+  'step.restart-service.title': () => '服务',
+  'step.restart-service': (d) => `重启 ${SERVICES[d.role]}`,
+  'step.leave-service.title': () => '服务',
+  'step.leave-service': (d) => `${SERVICES[d.role]} ${serviceState(d.state)}，保持原状`,
+  'check.presents.title': () => '验证',
+  'check.presents': (d) => `端口 ${d.port} 的每个地址都以 TLS 出示新证书`,
+  'check.service-runs.title': () => '验证',
+  'check.service-runs': () => '服务正在运行',
+  'check.worker-connected.title': () => '验证',
+  'check.worker-connected': () => '已连接：从本机发起的 TLS，加上日志或 TCP 连接',
+  'row.waiting': () => '等待',
+  'row.next': () => '随后',
+  'row.doing': (d) => wordOf(d.back === true ? DOING_BACK : DOING, d.kind) ?? (d.back === true ? '正在还原' : '进行中'),
+  'row.made': (d) => `已生成 ${short(d.thumbprint)}`,
+  'row.prepared': (d) => (d.thumbprint === '' ? '已就绪' : `${short(d.thumbprint)} 已就绪`),
+  'row.trusts': (d) => (d.thumbprint === '' ? '同时信任新旧证书' : `同时信任 ${short(d.thumbprint)} 和旧证书`),
+  'row.presents': (d) => `出示 ${short(d.thumbprint)}`,
+  'row.connected': () => '已重新连接',
+  'row.connected-again': () => '已重新连接',
+  'row.starting': () => '服务正在启动',
+  'row.restarting': () => '服务正在重启',
+  'row.put-back': () => '已还原',
+  'row.left': () => '已放弃',
+  'row.failed': (d) => (d.code ? `失败：${inBrief(d.code)}` : '失败'),
+  'row.refused': (d) => (d.code ? `拒绝了指令：${inBrief(d.code)}` : '拒绝了指令'),
+  'row.unknown': (d) => {
+    if (d.known !== undefined && d.known.length > 0) return `已知：${list(d.known)}；其余未知`;
+    return d.code && d.code !== 'StateUnknown' ? `未知：${inBrief(d.code)}` : '未知';
+  },
+  'row.silent': (d, pen) => {
+    if (d.since !== undefined) return `自 ${pen.time(d.since)} 起无响应`;
+    return d.seconds === undefined ? '无响应' : `已 ${d.seconds} 秒无响应`;
+  },
+  'row.not-looked': () => '尚未查看',
+  'progress.create': () => '生成证书',
+  'progress.trust': () => '信任新证书',
+  'progress.rehearse': () => '试用新绑定',
+  'progress.rehearse-end': () => '结束预演',
+  'progress.publish': () => '更新 .cer 文件',
+  'progress.master': () => '绑定端口、写入配置、重启、验证',
+  'progress.workers': () => '写入配置、重启、验证',
+  'progress.final-look': (d) => (d.count === 1 ? '从该机器做最后查看' : `从全部 ${d.count} 台机器做最后查看`),
+  'progress.back': (d) => wordOf(STAGES_BACK, d.stage) ?? `还原 ${d.stage}`,
+  'waiting.queue': () => 'Redis 不可用，工作暂停。已作的决定都有记录，恢复后自动继续。',
+  'waiting.silent': (d, pen) => `自 ${pen.time(d.since)} 起没有 ${hosts(d.hosts)} 的消息。`,
+  'waiting.order': (d) => `${d.host} 尚未接收指令，会自动重发。`,
+  ...proof,
+} satisfies Same<typeof en>;

@@ -1,0 +1,101 @@
+import type { closedWords as en } from '../../en/cards/closed.ts';
+import type { Same } from '../../line.ts';
+import { list, people } from '../grammar.ts';
+import { bare, exact, range, sum, whole } from '../measure.ts';
+
+type Outcome = Parameters<(typeof en)['closed.title']>[0]['outcome'];
+
+const STATES: { readonly [outcome in Outcome]: string } = {
+  proved: '已完成',
+  'put-back': '已还原',
+  stopped: '已停止并还原',
+  'left-behind': '已完成，部分机器除外',
+  withdrawn: '已撤回',
+  denied: '已拒绝',
+  lapsed: '已失效',
+  refused: '未受理',
+};
+
+const title = (outcome: Outcome, farm: string, ran: boolean): string => {
+  if (outcome === 'proved') return `${farm} 已改用新的 Master 证书`;
+  if (outcome === 'left-behind') return `${farm} 已改用新的 Master 证书，部分机器除外`;
+  if (ran) return `${farm} 已恢复使用旧的 Master 证书`;
+  return `${farm} 的 Master 证书保持不变`;
+};
+
+const ENDS: { readonly [outcome in Outcome]: string } = {
+  proved: '结束人',
+  'put-back': '结束人',
+  stopped: '停止人',
+  'left-behind': '决定人',
+  withdrawn: '撤回人',
+  denied: '拒绝人',
+  lapsed: '结束人',
+  refused: '处理人',
+};
+
+export const closedWords = {
+  'closed.state': (d) => `${STATES[d.outcome]}${d.tookMs === null ? '' : ` · 用时 ${whole(d.tookMs)}`}`,
+  'closed.title': (d) => title(d.outcome, d.farm, d.ran),
+  'closed.about': (d) =>
+    [
+      d.id,
+      `申请人 ${d.by}`,
+      ...(d.names.length === 0 ? [] : [`批准人 ${people(d.names)}`]),
+      ...(d.endedBy === null ? [] : [`${ENDS[d.outcome]} ${d.endedBy}`]),
+    ].join(' · '),
+  'closed.nothing-changed': () => '任何机器上都未做更改。',
+  'closed.lapsed': () => '规定时间内批准票数不足。',
+  'closed.presented': (d) => `${d.target} 出示的证书`,
+  'closed.good-until': () => '有效期至',
+  'closed.date': (d, pen) => pen.date(d.at),
+  'closed.gaps': () => '各 Worker 断开的时间',
+  'closed.gap': (d) => sum(d.ms),
+  'closed.gap-unmeasured': () => '未测得',
+  'closed.gaps-note': (d) =>
+    `从 Master 重启起，到各 Worker 首次验证连接为止实测。条形：占 ${whole(d.limitMs)} 上限的比例，到上限即会还原。`,
+  'closed.gaps-note-back': (d) =>
+    `${d.twice ? '第二个数是还原时的断开时间。' : ''}条形：占 ${whole(d.limitMs)} 的比例。`,
+  'closed.gaps-cut': (d) => `另有 ${d.left} 个，各 ${range(d.minMs, d.maxMs)}`,
+  'closed.how-we-know': () => '依据',
+  'closed.all-back': () => '已全部还原',
+  'closed.back': () => '还原情况',
+  'closed.lines-cut': (d) => `另有 ${d.left} 行`,
+  'closed.next': () => '下一步',
+  'closed.still-ends': (d, pen) => `证书仍将于 ${pen.date(d.at)} 到期：${pen.bold(`剩余 ${d.days} 天`)}。`,
+  'closed.ask-again': () => '重新申请…',
+  'card.reason': () => '原因',
+  'card.ask': () => '申请审批',
+  'closed.fallback': (d, pen) => {
+    const left = d.days === null ? '' : `剩余 ${d.days} 天。`;
+    const why = d.why === null ? '' : `：${d.why.replace(/。$/u, '')}`;
+    const result = `${title(d.outcome, d.farm, d.ran)}。`;
+    const by = d.endedBy === null ? '' : `由 ${d.endedBy} `;
+    switch (d.outcome) {
+      case 'proved':
+      case 'left-behind': {
+        const cut = d.gaps.length === 0 ? '' : `Worker 断开 ${lengths(d.gaps)}。`;
+        const until = d.until === null ? '' : `有效期至 ${pen.date(d.until)}。`;
+        return `${d.id} 已完成${d.outcome === 'proved' ? '' : '，部分机器除外'}：${result}${cut}${until}`;
+      }
+      case 'lapsed':
+        return `${d.id} 已失效：规定时间内批准票数不足。${result}${left}`;
+      default:
+        return `${d.id} 已${by === '' ? '' : by}${DONE[d.outcome]}${why}。${result}${left}`;
+    }
+  },
+} satisfies Same<typeof en>;
+
+const DONE: { readonly [outcome in Exclude<Outcome, 'proved' | 'left-behind' | 'lapsed'>]: string } = {
+  'put-back': '还原',
+  stopped: '停止并还原',
+  withdrawn: '撤回',
+  denied: '拒绝',
+  refused: '退回',
+};
+
+/** `8.4、15.9 和 16.3 秒`; from shortest to longest where they are many. */
+function lengths(gaps: readonly number[]): string {
+  if (gaps.length > 3) return range(Math.min(...gaps), Math.max(...gaps));
+  return gaps.every((ms) => ms < 59_950) ? `${list(gaps.map(bare))} 秒` : list(gaps.map(exact));
+}

@@ -1,0 +1,50 @@
+import type { reminderWords as en } from '../../en/cards/reminder.ts';
+import type { Same } from '../../line.ts';
+import { roleName, short } from '../grammar.ts';
+import { range } from '../measure.ts';
+
+export const reminderWords = {
+  'reminder.state': (d) =>
+    d.ended ? (d.days >= -1 ? '已过期' : `已过期 ${-d.days} 天`) : d.days === 0 ? '最后一天' : `剩余 ${d.days} 天`,
+  'reminder.title': (d, pen) => {
+    const whose = d.role === 'master' ? `${d.farm} 的 Master 证书` : `${d.host} 的 Worker 证书`;
+    return d.ended ? `${whose}已于 ${pen.date(d.at)} 过期` : `${whose}将于 ${pen.date(d.at)} 到期`;
+  },
+  'reminder.about': (d) => `服务器场 ${d.farm} · ${d.owner === null ? '未指定负责人' : `负责人 ${d.owner}`}`,
+  'reminder.cost-master': (d) =>
+    d.ended
+      ? `Worker 拒绝连接 ${d.master}，任何包都无法启动。`
+      : `届时 Worker 将拒绝连接 ${d.master}，任何包都无法启动。`,
+  'reminder.cost-worker': (d) =>
+    d.ended
+      ? `${d.master} 拒绝 ${d.host} 连接，它不运行任何包。`
+      : `届时 ${d.master} 将拒绝 ${d.host} 连接，它不再运行任何包。`,
+  'reminder.by-hand': () => 'Worker 证书目前仍须人工更换：轮换 Master 证书不会更新它。',
+  'reminder.role': (d) => roleName(d.role),
+  'reminder.days': (d) => (d.days < 0 ? '已过期' : d.days === 0 ? '最后一天' : `${d.days} 天`),
+  'reminder.bars': () => '每格代表一个月，最多六格。',
+  'reminder.rows-cut': (d) => `另有 ${d.left} 个，剩余 ${d.least} 天以上`,
+  'reminder.ends': () => '到期',
+  'reminder.ends-when': (d, pen) => `${pen.dateTime(d.at)} · ${short(d.thumbprint)}`,
+  'reminder.rotating': () => '轮换代价',
+  'reminder.rotating-cost': (d) =>
+    d.minMs === null || d.maxMs === null
+      ? '各 Worker 会断开；时长尚未实测'
+      : `上次各 Worker 断开 ${range(d.minMs, d.maxMs)}`,
+  'reminder.next': () => '下次提醒',
+  'reminder.next-when': (d, pen) => pen.day(d.day),
+  'reminder.rotate': () => '轮换…',
+  'reminder.reason': (d, pen) => (d.ended ? `已于 ${pen.date(d.at)} 过期` : `将于 ${pen.date(d.at)} 到期`),
+  'reminder.fallback': (d, pen) => {
+    const what = d.role === 'master' ? 'Master 证书' : `${d.host} 的 Worker 证书`;
+    const when = d.ended
+      ? `已于 ${pen.day(d.at)} 过期`
+      : d.days === 0
+        ? '将在一天内到期'
+        : `将在 ${d.days} 天后，即 ${pen.day(d.at)} 到期`;
+    const owner = d.owner === null ? '' : `负责人 ${d.owner}。`;
+    const next = d.next === null ? '' : `下次提醒：${pen.day(d.next)}。`;
+    return `${d.farm}：${what}${when}。${owner}${next}`;
+  },
+  'reminder.nothing': (d) => `${d.farm}：尚不知道任何证书。请发送 /ssis status ${d.farm}。`,
+} satisfies Same<typeof en>;

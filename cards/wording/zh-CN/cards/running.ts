@@ -1,0 +1,62 @@
+import type { runningWords as en } from '../../en/cards/running.ts';
+import type { Same } from '../../line.ts';
+import { hosts, people } from '../grammar.ts';
+import { exact, whole } from '../measure.ts';
+
+const PHASES = { prepare: '准备', cutover: '切换', prove: '验证' } as const;
+
+export const runningWords = {
+  'running.state': (d) => `正在执行 · 第 ${d.step} 步，共 ${d.steps} 步`,
+  'running.state-back': () => '正在还原',
+  'running.title': (d) => `正在轮换 ${d.farm} 的 Master 证书`,
+  'running.title-back': (d) => `正在还原 ${d.farm} 的旧 Master 证书`,
+  'running.about': (d, pen) => `${d.id} · 批准人 ${people(d.names)} · ${pen.time(d.at)} 开始`,
+  'running.phase': (d) => `${d.sign} ${PHASES[d.phase]}`,
+  'running.phase-done': (d) => exact(d.ms),
+  'running.phase-done-unmeasured': () => '完成',
+  'running.phase-now': (d) => `第 ${d.step} 步，到第 ${d.to} 步`,
+  'running.phase-later': (d) => (d.from === d.to ? `第 ${d.to} 步` : `第 ${d.from}–${d.to} 步`),
+  'running.cut-off': (d, pen) =>
+    `${d.count} 个 Worker 已断开 ${pen.bold(whole(d.ms))}。${d.limitMs === null ? '' : `满 ${whole(d.limitMs)} 将全部还原。`}`,
+  'running.cut-off-unmeasured': (d) => `${d.count} 个 Worker 已断开，时长未能测得。`,
+  'running.nobody-yet': () => '没有 Worker 断开。',
+  'running.nobody-now': () => '已没有 Worker 断开。',
+  'running.stop-asked': (d, pen) => `${pen.bold(d.by)} 要求停止：完成手头的更改后，全部还原。`,
+  'running.row-cut-off': (d) => (d.ms === null ? '已断开' : `已断开 ${whole(d.ms)}`),
+  'running.row-ms': (d) => exact(d.ms),
+  'running.rows-cut': (d) => {
+    const parts = [
+      d.good > 0 ? `${d.good} 台完成` : '',
+      d.running > 0 ? `${d.running} 台进行中` : '',
+      d.waiting > 0 ? `${d.waiting} 台等待` : '',
+      d.bad > 0 ? `${d.bad} 台失败` : '',
+      d.unknown > 0 ? `${d.unknown} 台状态未知` : '',
+    ].filter((part) => part !== '');
+    return `另有 ${d.left} 台：${parts.join('，')}`;
+  },
+  'running.steps': () => '步骤',
+  'running.step': (d) => {
+    if (d.names.length === 0) return `${d.number} · 全部：`;
+    return `${d.number} · ${d.names.length > 3 ? `${d.names.length} 台机器` : hosts(d.names, 4, '、')}：`;
+  },
+  'running.step-at': (d) => `+${exact(d.ms)}`,
+  'running.steps-cut': (d) => `另有 ${d.left} 行`,
+  'running.new-thumbprint': (d) => `新证书 ${d.thumbprint}`,
+  'running.stop': () => '停止并还原…',
+  'running.stop-do': () => '停止并还原',
+  'running.every-button': () => '全部步骤',
+  'running.fallback': (d) => {
+    const cut = d.cut.length === 0 ? '' : `${hosts(d.cut)} 已断开${d.ms === null ? '' : ` ${whole(d.ms)}`}。`;
+    const back = d.back.length === 0 ? '' : `${hosts(d.back)} 已恢复。`;
+    return `${d.id} 正在执行：第 ${d.step} 步，共 ${d.steps} 步。${back}${cut}`;
+  },
+  'running.fallback-back': (d) => `${d.id} 正在还原${d.why === null ? '' : `：${d.why}`}`,
+  'stop.prepare': () => '在处理下一台机器之前停止，并撤销目前的准备工作。没有 Worker 断开，也不会有。',
+  'stop.cutover': (d, pen) => {
+    const all = `${d.master} 和${d.workers === 1 ? '它的 Worker' : `全部 ${d.workers} 个 Worker`}`;
+    const again = d.again.length === 0 ? '' : `${hosts(d.again)} 会再次断开`;
+    const still = d.stillCut.length === 0 ? '' : `${hosts(d.stillCut)} 在恢复之前保持断开`;
+    const cost = [again, still].filter((part) => part !== '').join('，');
+    return `在处理下一台机器之前停止，并还原目前的更改：${pen.bold(all)} 改回旧证书${cost === '' ? '' : `；${cost}`}。`;
+  },
+} satisfies Same<typeof en>;

@@ -1,0 +1,49 @@
+import type { certificatesFaults as en } from '../../en/faults/certificates.ts';
+import type { Same } from '../../line.ts';
+import { AGAIN, BUG, named } from './fault.ts';
+
+const REMOVE = '请人工删除；没有程序使用它。';
+const ROOT_POLICY = '请检查是否有策略管理其 Root 存储。';
+const GRANT = '请人工授权，或重新申请。';
+const HARDWARE = '硬件中的密钥无法由此轮换。';
+const LET_READ = '请授予 runner 读取权限。';
+
+/** Certificates, stores and private keys. */
+export const certificatesFaults = {
+  CertificateNotThere: { says: (d) => `找不到该证书${named(d, 'thumbprint')}。`, todo: AGAIN },
+  CertificateMissing: { says: '找不到新证书。', todo: AGAIN },
+  CertificateStillThere: { says: '证书未能删除。', todo: REMOVE },
+  CertificateNotMadeYet: { says: '新证书尚未生成。', todo: BUG },
+  CertificateNotAtHand: { says: '找不到要还原的证书。', todo: '请从其他机器导出。' },
+  CertificateUnreadable: { says: '有证书无法读取。', todo: BUG },
+  PrivateKeyMissing: { says: '证书缺少私钥。', todo: AGAIN },
+  NotTrusted: { says: '不信任新证书。', todo: ROOT_POLICY },
+  KeyReadersMissing: { says: '有账户无权读取新私钥。', todo: GRANT },
+  KeyNotReadable: { says: '服务无权读取私钥。', todo: GRANT },
+  KeyFileMissing: { says: '找不到私钥文件。', todo: HARDWARE },
+  SecretLost: { says: '新私钥在重启中丢失；没有程序使用它。', todo: '请重新申请。' },
+  NothingMade: { says: '没有生成任何证书。', todo: BUG },
+  CertificateImportFailed: { says: '新证书未能导入。', todo: AGAIN },
+  CertificateNotImported: { says: '导入后仍找不到新证书。', todo: AGAIN },
+  CertificateTrustFailed: { says: '未能信任新证书。', todo: ROOT_POLICY },
+  CertificateNotTrusted: { says: '写入后 Root 存储中仍没有新证书。', todo: ROOT_POLICY },
+  CertificateRemoveFailed: { says: '证书未能删除。', todo: REMOVE },
+  CertificateNotRemoved: { says: '证书未能删除。', todo: REMOVE },
+  CertificateStillBound: { says: '证书仍被绑定，因此未删除。', todo: '请检查该机器的绑定。' },
+  KeyUsedElsewhere: { says: '其私钥另有用途，因此未删除。', todo: '请查明谁在使用它。' },
+  KeyNotRemoved: { says: '私钥未能删除。', todo: REMOVE },
+  KeyNotRemovable: { says: '私钥无法由此删除。', todo: REMOVE },
+  KeyGrantFailed: { says: '未能授予新私钥的读取权限。', todo: AGAIN },
+  KeyGrantNotEffective: { says: '授权后服务仍无权读取新私钥。', todo: AGAIN },
+  KeyNotInFile: { says: '私钥不在文件中。', todo: HARDWARE },
+  KeyFileMalformed: { says: '密钥文件格式不正确。', todo: '请用 `certops keys` 重新生成。' },
+  AclUnreadable: { says: '无法判断谁可以读取私钥。', todo: '请附上命令输出报告：操作日志中有记录。' },
+  CertutilUnreadable: { says: 'certutil 的输出无法识别。', todo: '请附上该输出报告：操作日志中有记录。' },
+  KeyFolderNotReadable: { says: '无法读取私钥文件夹。', todo: LET_READ },
+  MadeCertificateWrong: { says: '新证书与要求不符。', todo: BUG },
+  StoreNotReadable: { says: '无法读取其证书存储。', todo: LET_READ },
+  StoreNotSupported: {
+    says: (d) => `不支持该存储中的证书${named(d, 'store', 'found')}。`,
+    todo: '请人工轮换此证书。',
+  },
+} satisfies Same<typeof en>;

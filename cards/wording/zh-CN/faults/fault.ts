@@ -1,0 +1,15 @@
+import type { ErrorData } from '../../fault-words.ts';
+import { brief } from '../grammar.ts';
+
+export const text = (value: unknown): string => (typeof value === 'string' ? value : brief(value));
+/** `（value）` of the first datum that is there. */
+export const named = (d: ErrorData, ...names: readonly string[]): string => {
+  const name = names.find((one) => d[one] !== undefined && d[one] !== null);
+  return name === undefined ? '' : `（${text(d[name])}）`;
+};
+
+export const BACK = { lead: 'not-back' } as const;
+export const AGAIN = '请重新申请；若再次出现，请检查该机器。';
+export const SYSTEM_LOG = '请查看其系统日志（事件 7000、7009、7038），然后重新申请。';
+export const SETTINGS = '请人工更正服务所在文件夹中的配置文件，然后重新申请。';
+export const BUG = '这是程序缺陷：请附上操作日志报告。';

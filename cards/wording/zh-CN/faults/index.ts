@@ -1,0 +1,17 @@
+import { type Faults, faultWords } from '../../fault-words.ts';
+import { certificatesFaults } from './certificates.ts';
+import { machineFaults } from './machine.ts';
+import { planningFaults } from './planning.ts';
+import { servicesFaults } from './services.ts';
+import { workFaults } from './work.ts';
+
+/** What goes wrong, by the code of a CertopsError, a refusal or a verdict. */
+const faults: Faults = {
+  ...servicesFaults,
+  ...machineFaults,
+  ...certificatesFaults,
+  ...workFaults,
+  ...planningFaults,
+};
+
+export const { errors, sentence, wayOn, inBrief, faultOf } = faultWords(faults, '。');

@@ -1,0 +1,59 @@
+import type { machineFaults as en } from '../../en/faults/machine.ts';
+import type { Same } from '../../line.ts';
+import { AGAIN, BUG, named, SETTINGS } from './fault.ts';
+
+const LET_READ = '请授予 runner 读取权限。';
+
+/** Bindings, settings files, files and folders. */
+export const machineFaults = {
+  NothingBound: { says: '端口上没有绑定。', todo: '请先绑定当前证书。' },
+  BindingMissing: { says: '绑定不存在。', todo: AGAIN },
+  BindingDiffers: { says: '绑定与要求不符。', todo: AGAIN },
+  BindingAppeared: { says: '出现了计划之外的绑定。', todo: '请查明是谁建立的，然后重新申请。' },
+  BindingMoved: { says: '绑定在此期间被他人更改。', todo: '请查明是谁更改的，然后重新申请。' },
+  BindingRefused: { says: (d) => `Windows 拒绝了该绑定${named(d, 'error')}。`, todo: AGAIN },
+  BindingCertificateNotUsable: {
+    says: 'Windows 无法将该证书用于绑定：它不在存储中，或没有私钥 (1312)。',
+    todo: AGAIN,
+  },
+  BindingNotAsWanted: { says: '绑定与要求不符。', todo: AGAIN },
+  BindingReadersDisagree: {
+    lead: 'unknown',
+    says: 'netsh 与注册表中的绑定不一致。',
+    todo: '请比较 `netsh http show sslcert` 与注册表中的 SslBindingInfo。',
+  },
+  BindingNotUnderstood: { says: '绑定中有 netsh 无法再次设置的值。', todo: '请人工轮换此证书。' },
+  RehearsalNotBound: { says: '预演时未能绑定新证书。', todo: AGAIN },
+  RehearsalStillBound: { says: '未能移除预演绑定。', todo: '请用 netsh 人工删除。' },
+  SettingMissing: { says: (d) => `配置文件中没有该键${named(d, 'key')}。`, todo: SETTINGS },
+  SettingTwice: { says: (d) => `配置文件中该键重复${named(d, 'key')}。`, todo: SETTINGS },
+  SettingNotAThumbprint: { says: (d) => `配置值不是指纹${named(d, 'key')}。`, todo: SETTINGS },
+  SettingDiffers: { says: '配置与要求不符。', todo: AGAIN },
+  SettingsFileMissing: { says: '找不到配置文件。', todo: SETTINGS },
+  SettingsNotUnderstood: { says: '配置文件无法解析。', todo: SETTINGS },
+  FileLocked: { says: (d) => `文件被占用${named(d, 'file')}。`, todo: AGAIN },
+  FileNotWritable: { says: (d) => `文件无法写入${named(d, 'file')}。`, todo: '请授予 runner 写入权限。' },
+  DiskFull: { says: '磁盘已满。', todo: '请清理磁盘空间，然后重新申请。' },
+  PublishedDiffers: { says: '.cer 文件与要求不符。', todo: AGAIN },
+  SettingMoved: { says: '写入期间配置被更改。', todo: AGAIN },
+  SettingsFileNotUnderstood: { says: '配置文件无法解析。', todo: SETTINGS },
+  KeyMissing: { says: (d) => `配置文件中没有该键${named(d, 'key')}。`, todo: SETTINGS },
+  KeyTwice: { says: (d) => `配置文件中该键重复${named(d, 'key')}。`, todo: SETTINGS },
+  FileBusy: { says: (d) => `文件被占用${named(d, 'file', 'path')}。`, todo: AGAIN },
+  FileMissing: { says: (d) => `找不到文件${named(d, 'file', 'path')}。`, todo: '请检查该机器。' },
+  FileNotReadable: { says: (d) => `文件无法读取${named(d, 'file', 'path')}。`, todo: LET_READ },
+  FileNotWritten: { says: (d) => `文件未能写入${named(d, 'file', 'path')}。`, todo: AGAIN },
+  TemporaryFileLeft: { says: '临时文件未能删除。', todo: '请人工删除：其中可能有密钥。' },
+  Unreadable: { says: '现有内容无法读取。', todo: AGAIN },
+  CodePageUnknown: { says: (d) => `代码页未知${named(d, 'codePage')}。`, todo: BUG },
+  FolderNotProtected: {
+    says: (d) => `其他账户可以写入 runner 的文件夹${named(d, 'folder')}。`,
+    todo: '请断开其权限继承：仅限 SYSTEM 和 Administrators。',
+  },
+  NetshParameterUnknown: {
+    says: (d) => `该机器的 netsh 不支持某个标志${named(d, 'parameter')}。`,
+    todo: '请人工轮换此证书。',
+  },
+  RegistryNotReadable: { says: '无法读取注册表。', todo: LET_READ },
+  TemporaryFolderNotEmptied: { says: '临时文件夹未能清空。', todo: '请人工清空：其中可能有密钥。' },
+} satisfies Same<typeof en>;

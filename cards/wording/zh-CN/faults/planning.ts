@@ -1,0 +1,85 @@
+import type { PROBLEMS as EN_PROBLEMS, planningFaults as en } from '../../en/faults/planning.ts';
+import type { ErrorData } from '../../fault-words.ts';
+import type { Same } from '../../line.ts';
+import { serviceState } from '../grammar.ts';
+import { BUG, named, SETTINGS, text } from './fault.ts';
+
+const ROLES = '请更正服务器场配置文件中的 roles。';
+const BY_HAND = '请人工轮换。';
+
+/** What stands in the way before anybody is asked. */
+export const planningFaults = {
+  ServiceDisabled: { says: '服务已禁用。', todo: '请将其启动类型设为自动，然后重新申请。' },
+  ServiceMissing: { says: '没有这个 Scale Out 服务。', todo: ROLES },
+  ServiceAmbiguous: {
+    says: (d) => `安装了多个版本的服务${named(d, 'found', 'services')}。`,
+    todo: '请在 `certops runner init` 的 overrides 中指明其中一个。',
+  },
+  ClusterNotReadable: { says: '无法判断它是否属于群集。', todo: '请授予 runner 读取注册表的权限。' },
+  MasterClustered: { says: 'Master 属于群集，目前不能轮换群集。', todo: BY_HAND },
+  ServiceClustered: { says: '其服务属于群集，目前不能轮换群集。', todo: BY_HAND },
+  MoreThanOneMaster: {
+    says: (d) => `服务器场有不止一个 Master${named(d, 'hosts')}，目前不能轮换。`,
+    todo: '请在服务器场配置文件中只指定一个 Master。',
+  },
+  NoMaster: { says: '服务器场配置文件未指定 Master。', todo: '请为一台主机指定 master 角色。' },
+  HostNotLooked: { says: '尚未报告其现状。', todo: '请启动它的 runner，然后重新申请。' },
+  ClockOff: { says: (d) => `时钟偏差超过一分钟${named(d, 'hostClock')}。`, todo: '请校准其时钟，然后重新申请。' },
+  PlanFailed: { says: '未能制定计划。', todo: BUG },
+  HostNotReady: {
+    says: (d) => problem(d) ?? `尚未就绪${named(d, 'problem')}。`,
+    todo: '请在该机器上排除该问题，然后重新申请。',
+  },
+  RoleNotInstalled: { says: (d) => `没有 ${text(d.role)} 服务。`, todo: ROLES },
+  MasterNotRunning: { says: (d) => `Master 服务${serviceState(text(d.state))}。`, todo: '请启动它，然后重新申请。' },
+  PortDiffers: {
+    says: (d) => `Master 侦听端口 ${text(d.found)}，服务器场配置文件中是 ${text(d.wanted)}。`,
+    todo: '请更正服务器场配置文件中的 endpoint。',
+  },
+  NameNotValid: { says: (d) => `该名称不能用于证书${named(d, 'name')}。`, todo: '请在服务器场配置文件中更正。' },
+  BindingFlagNotReturnable: {
+    says: (d) => `绑定中有一个标志无法由该机器的 netsh 还原${named(d, 'parameter')}。`,
+    todo: '请人工轮换此证书。',
+  },
+  MasterThumbprintsDisagree: {
+    says: 'Master 的绑定、配置和证书中的指纹不一致。',
+    todo: '请先人工使它们一致。',
+  },
+  MasterCertificateMissing: { says: '当前使用的证书不在任何存储中，因此无法还原。', todo: '请导入它，然后重新申请。' },
+  EndpointNotUnderstood: { says: (d) => `其 MasterEndpoint 无法解析${named(d, 'found')}。`, todo: SETTINGS },
+  EndpointElsewhere: { says: (d) => `其 MasterEndpoint 指向另一个端口${named(d, 'found')}。`, todo: SETTINGS },
+  EndpointNotCovered: {
+    says: (d) => `新证书不包含 Worker 使用的终结点${named(d, 'hosts')}。`,
+    todo: '请把这些名称加入服务器场配置文件的 certificate.extraNames。',
+  },
+  WorkerPinsAnother: {
+    says: '它配置的指纹与 Master 出示的证书不同，现在就已断开。',
+    todo: '请先人工恢复其连接。',
+  },
+  PolicyChanged: {
+    says: '制定计划之后，服务器场配置文件中的策略或人员有变，因此对它的投票无效。',
+    todo: '请重新申请：新计划以当前的配置文件为准。',
+  },
+  PortNotUnderstood: { says: (d) => `其端口无法解析${named(d, 'found')}。`, todo: SETTINGS },
+} satisfies Same<typeof en>;
+
+/** What a look reports as being in the way of a rotation. */
+const PROBLEMS: { readonly [problem in keyof typeof EN_PROBLEMS]: (d: ErrorData) => string } = {
+  'service-disabled': (d) => `服务已禁用${named(d, 'service')}。`,
+  'service-has-dependents': (d) => `有正在运行的服务依赖它的服务${named(d, 'dependents')}。`,
+  'not-readable': (d) => `有内容无法读取${named(d, 'what')}。`,
+  'no-scale-out-service': () => '没有 Scale Out 服务。',
+  'runner-paused': () => 'runner 已暂停：请删除其状态文件夹中的 STOP 文件。',
+  'certificate-missing': (d) => `当前使用的证书不在任何存储中${named(d, 'thumbprint')}。`,
+  clustered: () => '其服务属于群集，目前不能轮换群集。',
+  'setting-not-a-thumbprint': (d) => `有配置值不是指纹${named(d, 'key')}。`,
+  'binding-missing': (d) => `端口 ${text(d.port)} 上没有绑定。`,
+  'binding-flags-not-returnable': (d) => `绑定中有一个标志无法还原${named(d, 'flags')}。`,
+  'binding-differs-from-setting': (d) => `绑定与配置中的证书不同${named(d, 'key')}。`,
+  'master-not-answering': (d) => `Master 在端口 ${text(d.port)} 上没有响应${named(d, 'error')}。`,
+};
+
+const problem = (d: ErrorData): string | undefined => {
+  const name = text(d.problem);
+  return Object.hasOwn(PROBLEMS, name) ? PROBLEMS[name as keyof typeof PROBLEMS](d) : undefined;
+};

@@ -1,0 +1,66 @@
+import type { servicesFaults as en } from '../../en/faults/services.ts';
+import type { ErrorData } from '../../fault-words.ts';
+import type { Same } from '../../line.ts';
+import { BACK, named, SYSTEM_LOG, text } from './fault.ts';
+
+/** Services, and whether a worker is connected. */
+export const servicesFaults = {
+  ServiceNotRunning: { ...BACK, says: '服务未能启动。', todo: SYSTEM_LOG },
+  ServiceStartTimedOut: { ...BACK, says: '服务未能及时启动 (1053)。', todo: SYSTEM_LOG },
+  ServiceStartRefused: { ...BACK, says: (d) => `Windows 未能启动服务${named(d, 'error')}。`, todo: SYSTEM_LOG },
+  ServiceStopRefused: { says: (d) => `Windows 未能停止服务${named(d, 'error')}。`, todo: SYSTEM_LOG },
+  ServiceDependencyFailed: { ...BACK, says: '服务所依赖的服务未能启动 (1068)。', todo: SYSTEM_LOG },
+  ServiceMarkedForDeletion: {
+    says: '服务已标记为删除 (1072)。',
+    todo: '请关闭占用它的程序并重新安装服务，然后重新申请。',
+  },
+  ServiceRestartsItself: { ...BACK, says: '服务无法保持运行：反复自行退出并重启。', todo: SYSTEM_LOG },
+  ServiceNotReadable: { says: (d) => `无法查询服务状态${named(d, 'error')}。`, todo: SYSTEM_LOG },
+  ServiceNotRestarted: { ...BACK, says: '服务仍是原来的进程。', todo: SYSTEM_LOG },
+  ServicePending: { ...BACK, says: '时限已到，服务仍在启动或停止。', todo: SYSTEM_LOG },
+  ServiceStuckStopping: {
+    lead: 'unknown',
+    says: '服务无法停止。此处绝不强制结束它。',
+    todo: '请在该机器上结束其进程，然后重新查看。',
+  },
+  ServiceLogonFailed: {
+    ...BACK,
+    says: 'Windows 拒绝了服务账户的登录 (1069)。',
+    todo: '请为服务更新其账户的当前密码，然后重新申请。',
+  },
+  ServiceRefused: { says: (d) => `目前无法控制服务${named(d, 'exit', 'code')}。`, todo: SYSTEM_LOG },
+  WorkerNotConnected: { ...BACK, says: '服务正在运行，但未连接。', todo: '请阅读 Worker 的日志，然后重新申请。' },
+  WorkerRefused: {
+    ...BACK,
+    says: (d) => `连接被拒绝：${text((d.found as ErrorData | undefined)?.line ?? d.line ?? '见其日志')}`,
+    todo: '原因见 Worker 的日志。',
+  },
+  NoWitness: {
+    ...BACK,
+    says: '未验证：此处既无法读取其日志，也无法读取其连接。',
+    todo: '请授予 runner 读取服务日志文件夹的权限，然后重新申请。',
+  },
+  EndpointPresentsAnother: {
+    ...BACK,
+    says: '终结点向它出示的是另一个证书。',
+    todo: '请检查它与 Master 之间是否有代理或另一个绑定。',
+  },
+  EndpointNotTrusted: {
+    ...BACK,
+    says: (d) => `终结点出示的证书正确，但客户端不应信任它${named((d.found ?? {}) as ErrorData, 'error')}。`,
+    todo: '请比较证书中的名称与其 MasterEndpoint。',
+  },
+  PresentsAnother: { says: '出示的是另一个证书。', todo: '请检查该端口的每个绑定。' },
+  NotProved: { says: '最后查看的结果不一致。', todo: '不一致之处见下。' },
+  GapLimitPassed: {
+    says: (d) => `Master 切换 ${text(d.seconds)} 秒后，仍有 Worker 未验证通过${named(d, 'hosts')}。`,
+    todo: '请检查这些 Worker，或调高服务器场配置文件中的 gap.limit，然后重新申请。',
+  },
+  ServiceHasDependents: { says: '有其他服务依赖它的服务。', todo: '请在轮换期间停止它们，或人工轮换。' },
+  ServiceNotScaleOut: { says: '该服务不是 Scale Out 的服务。', todo: '请更正 `certops runner init` 的 overrides。' },
+  ServiceImageUnknown: {
+    says: '找不到其服务所在的文件夹。',
+    todo: '请在 `certops runner init` 的 overrides 中指明。',
+  },
+  AccountNotResolved: { says: (d) => `Windows 无法识别其服务账户${named(d, 'account')}。`, todo: SYSTEM_LOG },
+} satisfies Same<typeof en>;

@@ -1,0 +1,127 @@
+import type { workFaults as en } from '../../en/faults/work.ts';
+import type { Fault } from '../../fault-words.ts';
+import type { Same } from '../../line.ts';
+import { AGAIN, BUG, named, text } from './fault.ts';
+
+const SAME_VERSION = '请使机器人和 runner 版本一致。';
+const CLOCKS = '请比对机器人与该机器的时钟。';
+const KEYS = '请比对机器人和 runner 的密钥。';
+const WHEN_RIGHT = '准备就绪后请重新申请。';
+const START = '请启动 runner 或该机器。';
+
+/** Tools, orders and runners. */
+export const workFaults = {
+  ToolTimedOut: { says: (d) => `工具未能及时返回${named(d, 'tool')}。`, todo: AGAIN },
+  ToolBlocked: { says: (d) => `此处不允许运行工具${named(d, 'tool')}。`, todo: '请该机器策略的管理员放行。' },
+  ToolMissing: { says: (d) => `找不到工具${named(d, 'tool')}。`, todo: '请检查该机器的 System32。' },
+  ToolFailed: { says: (d) => `工具执行失败${named(d, 'tool')}。`, todo: AGAIN },
+  ToolStopped: { says: (d) => `工具被停止${named(d, 'tool')}。`, todo: AGAIN },
+  ToolKilled: { says: (d) => `工具被强制结束${named(d, 'tool')}。`, todo: AGAIN },
+  ToolNotStarted: { says: (d) => `工具未能启动${named(d, 'tool')}。`, todo: AGAIN },
+  ToolOutputNotUnderstood: {
+    says: (d) => `工具的输出无法识别${named(d, 'tool')}。`,
+    todo: '请附上该输出报告：操作日志中有记录。',
+  },
+  ToolOutputTooLong: { says: (d) => `工具的输出过长${named(d, 'tool')}。`, todo: BUG },
+  FactsMoved: {
+    says: (d) => `批准时的情况已有变化${named(d, 'fact', 'facts', 'name')}。`,
+    todo: '请重新申请：新计划会显示当前情况。',
+  },
+  RunnerSilent: { lead: 'silent', says: '其 runner 没有响应。', todo: START },
+  OrderLapsed: { lead: 'silent', says: '未能及时接收指令。', todo: START },
+  OrderExpired: { says: '指令到得太晚。', todo: CLOCKS },
+  RunnerJournalLost: {
+    lead: 'unknown',
+    says: 'runner 的操作日志已不是原来那份，指令的结果无从知晓。',
+    todo: '请查明是谁删除或恢复了该文件，然后重新查看。',
+  },
+  ClockOff: {
+    says: (d) => `其时钟显示 ${text(d.hostClock)}，机器人的时钟显示 ${text(d.botClock)}。`,
+    todo: '请校准时钟，然后重新申请。',
+  },
+  LookFailed: { says: '未能查看该机器。', todo: AGAIN },
+  PlanFailed: { says: '未能制定计划。', todo: '请附上操作日志报告。' },
+  StateUnknown: { lead: 'unknown', says: '无法判断它处于什么状态。', todo: '请重新查看。' },
+  JournalNotWritable: { says: '无法写入操作日志，因此不接受任务。', todo: '请清理其磁盘空间。' },
+  StepNotUnderstood: { says: '不识别某个步骤。', todo: SAME_VERSION },
+  RunnerPaused: { says: 'runner 已暂停。', todo: '请删除其状态文件夹中的 STOP 文件。' },
+  EnvelopeBadSignature: { says: '签名无效。', todo: KEYS },
+  EnvelopeUnknownKey: { says: '指令的签名密钥不为它所知。', todo: KEYS },
+  PutBackDecided: { says: '已决定还原。', todo: WHEN_RIGHT },
+  StopAsked: { says: '已被要求停止。', todo: WHEN_RIGHT },
+  ChangeDoesNotEnd: { lead: 'unknown', says: '有一项更改迟迟未结束。', todo: '请待该机器空闲后重新查看。' },
+  ChangeStopped: { says: '有一项更改被中止。', todo: WHEN_RIGHT },
+  TimeIsOver: { says: '未能按时完成。', todo: AGAIN },
+  Unexpected: { says: '发生了意料之外的情况。', todo: BUG },
+  DigestDiffers: { says: '指令所指的计划不是已批准的那份。', todo: SAME_VERSION },
+  OrderTooEarly: { says: '指令到得太早。', todo: CLOCKS },
+  OrderNotUnderstood: { says: '不识别该指令。', todo: SAME_VERSION },
+  StateFolderOpen: {
+    says: (d) => `其他账户可以写入 runner 的文件夹${named(d, 'others')}。`,
+    todo: '请仅留给 SYSTEM 和 Administrators：`certops runner init` 会这样设置。',
+  },
+  NotElevated: { says: 'runner 没有管理员权限。', todo: '请以服务或管理员身份运行它。' },
+  NotInLook: { says: '计划中有一项情况未曾查看。', todo: BUG },
+  ToolsStillRunning: {
+    lead: 'unknown',
+    says: '已退出的 runner 所启动的工具仍在运行。',
+    todo: '请待它们结束后重新查看。',
+  },
+  QueueAway: { says: 'Redis 不可用。', todo: 'Redis 恢复后会自动继续。' },
+  ...notAllowed({
+    BindingNotValid: '绑定无效',
+    CertificateNameRefused: '有名称不能用于证书',
+    CertificateNamesMissing: '证书不包含任何名称',
+    CommonNameRefused: '公用名不能用于证书',
+    PathNotLocal: '路径不在本机',
+    PathOutsideHost: '路径指向本机之外',
+    ProfileRefused: '证书规格无效',
+    SecretUnknown: '该密钥不是在此生成的',
+    SettingRefused: '不允许写入该配置项',
+    SidRefused: '账户无效',
+    EnvelopeMalformed: '报文不是本系统的报文',
+    EnvelopeTooLong: '报文过长',
+    EnvelopeWrongType: '报文类型不符',
+    FriendlyNameDiffers: '证书会带上另一项轮换的名称',
+    GrantNotAllowed: '私钥会授权给并非其服务所用的账户',
+    KindNotServed: '不处理这种指令',
+    KindUnknown: '不识别某种步骤',
+    LetterNameForbidden: '报文中有禁用的名称',
+    LetterNotJson: '报文无法读取',
+    LetterTooDeep: '报文嵌套过深',
+    MakerNotPinned: '证书来自一台密钥未经登记的机器',
+    MakerReportDiffers: '证书生成方的报告中没有该证书',
+    MakerReportNotUnderstood: '证书生成方的报告无法读取',
+    MakerSignatureWrong: '证书生成方的签名无效',
+    NameNotAllowed: '有名称不属于终结点',
+    NotMadeHere: '该证书不是在此生成的',
+    OrderIncomplete: '指令不完整',
+    OrderNumberUsed: '指令编号已用过',
+    OtherFarm: '指令属于另一个服务器场',
+    OtherHost: '指令属于另一台机器',
+    OtherRotation: '指令属于另一项轮换',
+    PortNotAllowed: '端口不是其 Master 的端口',
+    ProfileDiffers: '证书规格与批准的不同',
+    RefMissing: '指令提到的证书并未随附',
+    ReportForAnotherHost: '报告冒用另一台机器的名义',
+    ReportOfAnotherFarm: '报告属于另一个服务器场',
+    RoleNotAllowed: '该机器没有这个角色',
+    RunnerJournalBroken: '操作日志与先前所知不相衔接',
+    RunnerJournalGap: '操作日志缺少条目',
+    SettingNotAllowed: '不允许写入该配置项',
+    StageNotInPlan: '计划中没有该阶段',
+    StepForOtherHost: '有步骤属于另一台机器',
+    StepTwice: '计划中有步骤重复',
+    StoreNotAllowed: '该存储不在允许之列',
+    UsageNotAllowed: '证书的用途超出服务器验证',
+  }),
+} satisfies Same<typeof en>;
+
+/** What the last gate refuses: nothing was changed, and somebody should ask why it was sent. */
+function notAllowed<Code extends string>(
+  codes: { readonly [code in Code]: string },
+): { readonly [code in Code]: Fault } {
+  const todo = '未做任何更改。请查明是谁发出的：见机器人和 runner 的操作日志。';
+  const faults = Object.entries<string>(codes).map(([code, says]) => [code, { says: `${says}。`, todo }]);
+  return Object.fromEntries(faults);
+}

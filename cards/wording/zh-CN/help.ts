@@ -1,0 +1,16 @@
+import type { helpWords as en } from '../en/help.ts';
+import type { Same } from '../line.ts';
+
+/** `help` and `help WORD`. */
+export const helpWords = {
+  'help.intro': () => '在此轮换 SSIS Scale Out 的证书：申请、审批、验证，不成则还原。在 /ssis 之后发送下列命令之一：',
+  'help.rotate-master': (_d, pen) =>
+    `${pen.bold('rotate-master [FARM] [because REASON]')} 制定 Master 证书的轮换计划，并请审批人审批。`,
+  'help.plan': (_d, pen) => `${pen.bold('plan rotate-master [FARM]')} 显示同样的计划，但不发起审批。`,
+  'help.status': (_d, pen) => `${pen.bold('status [FARM]')} 显示未结束的轮换、证书何时到期、runner 是否有响应。`,
+  'help.show': (_d, pen) => `${pen.bold('show ID')} 再次显示卡片；只能用卡片上的按钮投票。`,
+  'help.stop': (_d, pen) => `${pen.bold('stop ID')} 撤回尚未批准的申请；已在执行的则还原。`,
+  'help.resolve': (_d, pen) => `${pen.bold('resolve ID')} 有机器状态未知时，显示可以作哪些决定。`,
+  'help.whoami': (_d, pen) => `${pen.bold('whoami')} 显示您在此处的身份和权限。`,
+  'help.help': (_d, pen) => `${pen.bold('help [WORD]')} 说明某一条命令。`,
+} satisfies Same<typeof en>;

@@ -1,0 +1,102 @@
+import type { journalWords as en } from '../en/journal.ts';
+import type { Same } from '../line.ts';
+import { inBrief } from './faults/index.ts';
+import { join, list, serviceState, short } from './grammar.ts';
+
+type Entry = Parameters<(typeof en)['journal.done']>[0];
+
+interface Told {
+  /** When it is begun, and when it is done. */
+  readonly begins: (d: Entry) => string;
+  readonly did: (d: Entry) => string;
+  /** The same on the way back, where the words are others. */
+  readonly beginsBack?: (d: Entry) => string;
+  readonly didBack?: (d: Entry) => string;
+}
+
+const the = (thumbprint: string | null | undefined): string =>
+  thumbprint == null || thumbprint === '' ? '新证书' : short(thumbprint);
+const places = (d: Entry): string =>
+  d.bindings === undefined || d.bindings.length === 0 ? `端口 ${d.port ?? ''}` : list(d.bindings, '和', 3);
+const nowhere = (d: Entry): string => d.binding ?? '无人访问的地址';
+
+const KINDS: { readonly [kind: string]: Told } = {
+  'create-certificate': {
+    begins: () => '证书：开始生成，含私钥',
+    did: (d) => `证书已生成：${short(d.made)}`,
+    beginsBack: (d) => join('开始删除', the(d.made), '及其私钥'),
+    didBack: (d) => join('已删除', the(d.made), '及其私钥'),
+  },
+  'trust-certificate': {
+    begins: (d) => join('信任：把', the(d.made), '加入 Root 存储'),
+    did: (d) => join('除旧证书外，同时信任', the(d.made)),
+    beginsBack: (d) => join('信任：从 Root 存储删除', the(d.made)),
+    didBack: (d) => join('不再信任', the(d.made)),
+  },
+  'rehearse-binding': {
+    begins: (d) => join('预演：绑定', nowhere(d)),
+    did: (d) => join('预演：已绑定', nowhere(d)),
+    beginsBack: () => '预演：移除绑定',
+    didBack: () => '预演：绑定已移除',
+  },
+  'rehearsal-presents': {
+    begins: () => '预演：发起 TLS',
+    did: (d) => join('预演：出示', the(d.thumbprint)),
+  },
+  'end-rehearsal': {
+    begins: () => '预演：移除绑定',
+    did: () => '预演结束，绑定已移除',
+  },
+  'publish-cer': {
+    begins: () => '.cer 文件：开始写入',
+    did: (d) => `.cer 文件已写入：${the(d.thumbprint)}`,
+  },
+  'bind-port': {
+    begins: (d) => `${places(d)}：开始换绑`,
+    did: (d) => join(places(d), '已换绑到', `${the(d.thumbprint)}，appid 和标志不变`),
+  },
+  'write-setting': {
+    begins: () => '配置：开始写入',
+    did: (d) => `配置已写入：${d.key ?? ''} → ${the(d.thumbprint)}`,
+  },
+  'restart-service': { begins: () => '开始重启服务', did: () => '服务已重启' },
+  'leave-service': {
+    begins: () => '服务：保持原状',
+    did: (d) => (d.state === undefined ? '服务保持原状' : `服务保持原状（${serviceState(d.state)}）`),
+  },
+  presents: { begins: () => '发起 TLS', did: (d) => join('出示', the(d.thumbprint)) },
+  'service-runs': { begins: () => '查看服务', did: () => '服务正在运行' },
+  'worker-connected': {
+    begins: () => '查看连接',
+    did: (d) => join('已连接，TLS 出示', the(d.thumbprint)),
+  },
+};
+
+const told = (d: Entry, when: 'begins' | 'did'): string => {
+  const kind = Object.hasOwn(KINDS, d.kind) ? KINDS[d.kind] : undefined;
+  if (kind === undefined) return when === 'begins' ? '进行中' : '完成';
+  const back = d.back === true ? kind[`${when}Back`] : undefined;
+  return (back ?? kind[when])(d);
+};
+
+const cause = (code: string | undefined): string => (code ? inBrief(code) : '未说明原因');
+
+const ENDS: { readonly [outcome: string]: (order: string) => string } = {
+  looked: () => '已重新查看',
+  unchanged: (order) => (order === 'stop' ? '已停止' : '无须更改'),
+  'put-back': (order) => ({ undo: '此机器已全部还原', stop: '已停止' })[order] ?? '已还原自己的更改',
+  unknown: () => '无法判断当前状态',
+};
+
+/** Lines of the journal beside the chat: what a machine begins, what it has done. Neither bold nor dates there. */
+export const journalWords = {
+  'journal.accepted': (d) => (d.order === 'stop' ? '收到停止指令' : '接收指令'),
+  'journal.refused': (d) => `拒绝了指令：${cause(d.code)}`,
+  'journal.started': (d) => `${d.back === true ? '还原 · ' : ''}${told(d, 'begins')}`,
+  'journal.done': (d) => (d.changed === false ? `已符合要求：${told(d, 'did')}` : told(d, 'did')),
+  'journal.proved': (d) => `验证通过：${told(d, 'did')}`,
+  'journal.failed': (d) => (d.code === 'StopAsked' ? '在下一项更改之前停止' : `失败：${cause(d.code)}`),
+  'journal.undone': (d) => `已还原 · ${told(d, 'did')}`,
+  'journal.finished': (d) =>
+    (Object.hasOwn(ENDS, d.outcome ?? '') ? ENDS[d.outcome ?? ''] : undefined)?.(d.order ?? '') ?? '指令已结束',
+} satisfies Same<typeof en>;

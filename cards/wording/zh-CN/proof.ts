@@ -1,0 +1,41 @@
+import type { proof as en } from '../en/proof.ts';
+import type { Same } from '../line.ts';
+import { brief, hosts, list, roleName, serviceState, short } from './grammar.ts';
+
+const WITNESSES: { readonly [witness: string]: string } = {
+  log: '各自的日志',
+  tcp: '各自的 TCP 连接',
+  handshake: '从各自机器发起的 TLS',
+};
+
+/** What stands before, beside and after a rotation: warnings, evidence, what is next. */
+export const proof = {
+  'warning.root-crowded': (d) =>
+    `${d.host}：Root 存储中有 ${d.count} 个证书；超过约 ${d.limit ?? 200} 个时 Worker 可能被拒绝 (403)。`,
+  'warning.root-not-self-signed': (d) =>
+    `${d.host}：Root 存储中有 ${d.count} 个证书不是自签名证书；Worker 可能被拒绝 (403)。`,
+  'warning.password-account': (d) =>
+    `${d.host}：${roleName(d.role)} 服务以 ${d.account} 运行，该账户使用密码。若密码已更改，服务将无法恢复。`,
+  'warning.service-not-running': (d) =>
+    `${d.host}：${roleName(d.role)} 服务${serviceState(d.state)}。配置会更改，但不会启动它。`,
+  'warning.key-readable-by-many': (d) => `${d.host}：当前私钥人人可读（${list(d.readers)}），新私钥也将如此。`,
+  'warning.worker-not-connected': (d) => `${d.host} 当前未连接${d.line === null ? '' : `：${d.line}`}。`,
+  'warning.setting-hidden-characters': (d) => `${d.host}：${d.key} 当前含有不可见字符，写入时会去除。`,
+  'warning.log-unreadable': (d) => `${d.host}：无法读取服务日志，少了一项依据。`,
+  'warning.no-rehearsal': (d) => `${d.host}：此处无法预演新绑定，首次尝试就是正式切换。`,
+  'warning.nothing-published': (d) => `${d.host}：没有 SSISScaleOutMaster.cer 文件可供更新，新 Worker 无从取用。`,
+  'proof.presents': (d) => `从 ${d.count} 台机器发起 TLS，${d.target} 出示的是 ${short(d.thumbprint)}。`,
+  'proof.workers': (d) => {
+    const how = d.witnesses.map((one) => (Object.hasOwn(WITNESSES, one) ? WITNESSES[one] : one) ?? one);
+    const by = how.length === 0 ? '' : `，依据${list(how)}`;
+    const rest = d.connected === d.count ? '；服务正在运行，配置已回读核对' : '';
+    return `${d.count} 个 Worker 中已连接 ${d.connected} 个${by}${rest}。`;
+  },
+  'proof.against': (d) => `${d.host}：${d.fact} 实为 ${brief(d.found)}，应为 ${brief(d.wanted)}。`,
+  'proof.removed': (d) => `新证书已无人使用，已从 ${d.count} 台机器上删除。`,
+  'proof.left-over': (d) => `${d.host} 上仍有：${list(d.what, '和', 4)}。没有程序使用，请人工删除。`,
+  'next.old-stays': () => '旧证书仍在，可以回退；已没有程序使用它。',
+  'next.left-behind': (d) =>
+    `${hosts(d.hosts)}：在 Root 存储中信任 ${d.thumbprint}，写入 MasterHttpsCertThumbprint，然后重启 Worker。在此之前${d.hosts.length === 1 ? '它' : '它们'}不运行任何包。`,
+  'next.ask-again': () => '排除故障后重新申请。',
+} satisfies Same<typeof en>;
