@@ -55,6 +55,7 @@ const TABLE: readonly {
   { folder: 'src/config', may: ['src/domain/', 'zod', 'yaml', 'node:util/types'] },
   { folder: 'cards', may: ['src/domain/'] },
   { folder: 'adapters/web', may: ['cards/', 'src/ports/', 'src/domain/', 'zod', NODE_IO] },
+  { folder: 'adapters/slack', may: ['cards/', 'src/ports/', 'src/domain/', 'zod', /^@slack\//u, NODE_IO] },
   { folder: 'adapters/files', may: ['src/ports/', 'src/domain/', NODE_IO] },
   {
     folder: 'adapters/windows',

@@ -1,0 +1,152 @@
+import { renderBlockKit } from '../../cards/block-kit.ts';
+import { askModal } from '../../cards/block-kit-modals.ts';
+import type { Message } from '../../src/domain/values.ts';
+import type { NoticeView } from '../../src/domain/view.ts';
+import type { Reply, Tongue } from '../../src/ports/chat.ts';
+import type { SlackApi } from './api.ts';
+import type { SlackLog } from './bolt-log.ts';
+import type { Channel, Content } from './channel.ts';
+import { type Data, writeMetadata } from './intents.ts';
+
+/** How somebody can be answered alone. */
+export interface Way {
+  readonly account: string;
+  /** Empty: not in a channel. */
+  readonly channel: string;
+  /** The channel is their own with the bot. */
+  readonly direct: boolean;
+  readonly thread: string | null;
+  readonly responseUrl: string | null;
+  readonly triggerId: string | null;
+  /** Whether what was clicked is itself seen by this person only: a new state of it takes its place. */
+  readonly replaces: boolean;
+}
+
+export interface Answers {
+  /** To this person alone. Never throws: what cannot be answered is logged. */
+  reply(way: Way, reply: Reply): Promise<void>;
+  say(way: Way, message: Message, tongue: Tongue): Promise<void>;
+  /** A modal, within three seconds of the click; false: Slack would not. */
+  open(way: Way, view: object, tongue: Tongue): Promise<boolean>;
+}
+
+const TIME_LIMIT_MS = 10_000;
+
+export function createAnswers(deps: {
+  readonly api: SlackApi;
+  readonly channel: Channel;
+  readonly apiUrl: string | undefined;
+  readonly log: SlackLog;
+}): Answers {
+  const { api, channel, apiUrl, log } = deps;
+
+  async function send(way: Way, message: Content): Promise<void> {
+    if (
+      way.responseUrl !== null &&
+      mayAnswer(way.responseUrl, apiUrl) &&
+      (await respond(way, way.responseUrl, message))
+    )
+      return;
+    const thread = way.thread === null ? {} : { thread_ts: way.thread };
+    const context = { method: 'chat.postEphemeral', channel: way.channel };
+    if (way.direct) {
+      const direct = { method: 'chat.postMessage', channel: way.channel };
+      await api.call(direct, (client) =>
+        client.apiCall(direct.method, { channel: way.channel, ...message, ...thread }),
+      );
+      return;
+    }
+    try {
+      if (way.channel === '') return await channel.whisper(way.account, message);
+      await api.call(context, (client) =>
+        client.apiCall(context.method, { channel: way.channel, user: way.account, ...message, ...thread }),
+      );
+    } catch {
+      // The bot may not be in that channel, or the person has left it.
+      await channel.whisper(way.account, message);
+    }
+  }
+
+  async function respond(way: Way, url: string, message: object): Promise<boolean> {
+    try {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ response_type: 'ephemeral', replace_original: way.replaces, ...message }),
+        redirect: 'error',
+        signal: AbortSignal.timeout(TIME_LIMIT_MS),
+      });
+      const said = await response.text();
+      return response.ok && !/"ok"\s*:\s*false/u.test(said);
+    } catch {
+      return false;
+    }
+  }
+
+  async function open(way: Way, view: object, tongue: Tongue): Promise<boolean> {
+    if (way.triggerId === null) return false;
+    const { private_metadata: kept } = view as { readonly private_metadata?: string };
+    const data = (kept === undefined || kept === '' ? {} : JSON.parse(kept)) as Data;
+    const whole = {
+      ...view,
+      private_metadata: writeMetadata(data, { channel: way.channel, language: tongue.language }),
+    };
+    try {
+      await api.call({ method: 'views.open' }, (client) =>
+        client.apiCall('views.open', { trigger_id: way.triggerId, view: whole }),
+      );
+      return true;
+    } catch (error) {
+      log.warn({ ...reasonOf(error), account: way.account }, 'a modal could not be opened');
+      return false;
+    }
+  }
+
+  const say = (way: Way, message: Message, tongue: Tongue): Promise<void> =>
+    reply(way, { type: 'notice', notice: { kind: 'notice', messages: [message], actions: [] }, tongue });
+
+  async function reply(way: Way, answer: Reply): Promise<void> {
+    const { tongue } = answer;
+    try {
+      switch (answer.type) {
+        case 'nothing':
+          return;
+        case 'notice':
+          return await send({ ...way, replaces: false }, renderBlockKit(answer.notice, 'other', tongue));
+        case 'card':
+          return await send(way, renderBlockKit(answer.view, answer.reader, tongue));
+        case 'form': {
+          if (await open(way, askModal(answer.form, tongue), tongue)) return;
+          const again = { label: msg('chat.form-again'), verb: 'ask', data: { farm: answer.form.farm ?? '' } };
+          const notice: NoticeView = { kind: 'notice', messages: [msg('chat.form-not-opened')], actions: [again] };
+          return await send({ ...way, replaces: false }, renderBlockKit(notice, 'other', tongue));
+        }
+      }
+    } catch (error) {
+      log.warn({ ...reasonOf(error), account: way.account }, 'an answer did not reach the person');
+    }
+  }
+
+  return { reply, say, open };
+}
+
+const msg = (id: string): Message => ({ id, data: {} });
+
+const reasonOf = (error: unknown): object => {
+  const { code, data } = (error ?? {}) as { readonly code?: unknown; readonly data?: { readonly reason?: unknown } };
+  return { code: String(code ?? 'unknown'), reason: String(data?.reason ?? '') };
+};
+
+/**
+ * Whoever knows this address speaks in our name to one person; we post to it what only that person is to see, so it must
+ * be Slack's. With another Web API (tests), that one's host.
+ */
+function mayAnswer(responseUrl: string, apiUrl: string | undefined): boolean {
+  try {
+    const { protocol, hostname } = new URL(responseUrl);
+    if (apiUrl !== undefined && hostname === new URL(apiUrl).hostname) return true;
+    return protocol === 'https:' && /(?:^|\.)slack(?:-gov)?\.com$/u.test(hostname);
+  } catch {
+    return false;
+  }
+}

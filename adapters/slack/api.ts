@@ -1,0 +1,54 @@
+import type { Logger } from '@slack/bolt';
+import { webApi } from '@slack/bolt';
+import { type CallContext, translate } from './errors.ts';
+
+/** The Web API, with every failure translated. */
+export interface SlackApi {
+  /** Throws CertopsError as `translate` says. Ends within the time limit that the api was made with. */
+  call<T>(context: CallContext, call: (client: webApi.WebClient) => Promise<T>): Promise<T>;
+}
+
+export interface ApiOptions {
+  readonly token: string;
+  readonly apiUrl: string | undefined;
+  readonly logger: Logger;
+  readonly timeLimitMs: number;
+}
+
+export function createApi({ token, apiUrl, logger, timeLimitMs }: ApiOptions): SlackApi {
+  const client = new webApi.WebClient(token, clientOptions({ apiUrl, logger, timeLimitMs }));
+  return {
+    call: async (context, call) => {
+      try {
+        return await call(client);
+      } catch (error) {
+        throw translate(error, context);
+      }
+    },
+  };
+}
+
+/**
+ * The library's own patience (ten retries in half an hour, sleeping through every 429) would hide from the caller that
+ * a card is late: it is turned off, and the caller decides. Nothing queues here either, so that a hanging call holds
+ * no other.
+ */
+export const clientOptions = ({ apiUrl, logger, timeLimitMs }: Omit<ApiOptions, 'token'>): webApi.WebClientOptions => ({
+  ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
+  logger,
+  timeout: timeLimitMs,
+  retryConfig: { retries: 0 },
+  rejectRateLimitedCalls: true,
+  maxRequestConcurrency: 1_000,
+  allowAbsoluteUrls: false,
+  fetch: withRetryAfter,
+});
+
+/** The library takes a 429 without a readable Retry-After for an error of its own making; it is a 429 all the same. */
+const withRetryAfter: typeof fetch = async (input, init) => {
+  const response = await fetch(input, init);
+  if (response.status !== 429 || /^\d+/u.test(response.headers.get('retry-after') ?? '')) return response;
+  const headers = new Headers(response.headers);
+  headers.set('retry-after', '30');
+  return new Response(response.body, { status: 429, headers });
+};

@@ -1,0 +1,145 @@
+import { changesModal, denyModal, stepsModal } from '../../cards/block-kit-modals.ts';
+import type { SlackAccess } from '../../src/domain/farm.ts';
+import { wrongReason } from '../../src/domain/grammar.ts';
+import type { Message } from '../../src/domain/values.ts';
+import type { ChatIntent, Reply, Tongue } from '../../src/ports/chat.ts';
+import type { Answers, Way } from './answers.ts';
+import type { SlackLog } from './bolt-log.ts';
+import { judgeOrigin, judgePerson } from './doorkeeper.ts';
+import type { Delivery } from './intents.ts';
+import type { People } from './people.ts';
+
+export type Inbox = (intent: ChatIntent) => Promise<Reply>;
+
+/** Nobody's words are known yet: the bot has not been asked. */
+const PLAIN: Tongue = { language: 'en', timeZone: 'UTC' };
+
+/** These only look; what they show is decided by the bot. */
+const LOOKS = new Set(['show', 'ask', 'open-deny', 'open-changes', 'open-steps']);
+
+/** What becomes of a delivery that is acknowledged and not a repetition: judged, brought to the bot, answered. */
+export function createDesk(deps: {
+  readonly access: SlackAccess;
+  readonly people: People;
+  readonly answers: Answers;
+  readonly log: SlackLog;
+}) {
+  const { access, people, answers, log } = deps;
+
+  return async (delivery: Exclude<Delivery, { type: 'nothing' }>, inbox: Inbox): Promise<void> => {
+    const strange = judgeOrigin(access, delivery.origin);
+    if (strange !== null) {
+      log.warn({ platform: 'slack', code: strange.code, ...strange.data }, 'a delivery was refused');
+      return;
+    }
+    const way = wayOf(delivery);
+    const intent = intentOf(delivery);
+    if (!(intent.type === 'action' && LOOKS.has(intent.verb))) {
+      const refused = await mayAct(delivery.account);
+      if (refused !== null) return answers.say(way, refused, PLAIN);
+    }
+    if (intent.type === 'action' && intent.verb.startsWith('open-')) return openModal(way, intent, inbox);
+    await answers.reply(way, await inbox(intent));
+  };
+
+  /** Fails closed: who cannot be asked about has no vote. */
+  async function mayAct(account: string): Promise<Message | null> {
+    try {
+      const refusal = judgePerson(access, await people.facts(account));
+      if (refusal === null) return null;
+      log.warn({ platform: 'slack', code: refusal.code, account }, 'an account may not act');
+      return { id: `refused.${refusal.code}`, data: {} };
+    } catch (error) {
+      const { code } = error as { readonly code?: unknown };
+      log.warn({ platform: 'slack', code: String(code), account }, 'an account could not be asked about');
+      return { id: 'refused.chat-unsure', data: {} };
+    }
+  }
+
+  /** The newest state is asked for, so that a modal is never older than its card; a denial names the digest clicked. */
+  async function openModal(way: Way, intent: Extract<ChatIntent, { type: 'action' }>, inbox: Inbox): Promise<void> {
+    const reply = await inbox({ ...intent, verb: 'show', inputs: {} });
+    if (reply.type !== 'card') return answers.reply(way, reply);
+    const { view, tongue } = reply;
+    const modal = modalOf(intent, view);
+    // Nothing is open there any more: the bot says what happened to it.
+    if (modal === null && intent.verb === 'open-deny')
+      return answers.reply(way, await inbox({ ...intent, verb: 'deny' }));
+    if (modal === null) return answers.reply(way, reply);
+    if (!(await answers.open(way, modal(tongue), tongue))) {
+      await answers.say(way, { id: 'chat.form-not-opened', data: {} }, tongue);
+    }
+  }
+}
+
+type View = Extract<Reply, { type: 'card' }>['view'];
+
+function modalOf(intent: Extract<ChatIntent, { type: 'action' }>, view: View): ((tongue: Tongue) => object) | null {
+  const { digest } = intent.data;
+  const decides = view.kind === 'plan' || view.kind === 'needs-person';
+  if (intent.verb === 'open-deny' && decides && typeof digest === 'string') {
+    return (tongue) => denyModal({ id: view.id, farm: view.farm, digest }, tongue);
+  }
+  if (intent.verb === 'open-changes' && view.kind === 'plan') return (tongue) => changesModal(view, tongue);
+  if (intent.verb === 'open-steps' && view.kind === 'running') return (tongue) => stepsModal(view, tongue);
+  return null;
+}
+
+/**
+ * What a submitted modal lacks, shown in the modal at the input; null: it may close. Pure, since the acknowledgement
+ * carries it.
+ */
+export function judgeSubmission(delivery: Delivery): { readonly input: string; readonly message: Message } | null {
+  if (delivery.type !== 'submission') return null;
+  const { reason } = delivery.inputs;
+  const wrong = wrongReason(reason ?? '');
+  if (wrong !== null) return { input: 'reason', message: { id: `wrong.${wrong.code}`, data: wrong.data } };
+  if (delivery.verb === 'deny' && isBlank(reason ?? '')) {
+    return { input: 'reason', message: { id: 'refused.reason-needed', data: {} } };
+  }
+  return null;
+}
+
+/** Nothing that can be seen: blanks, marks of direction, joiners, the empty Braille cell and Hangul filler. */
+const isBlank = (text: string): boolean => !/[^\s\p{C}\p{Z}\u115f\u1160\u2800\u3164\uffa0]/u.test(text);
+
+function intentOf(delivery: Exclude<Delivery, { type: 'nothing' }>): ChatIntent {
+  const { account, channel } = delivery;
+  const person = { platform: 'slack', account };
+  switch (delivery.type) {
+    case 'command':
+      return { type: 'command', person, channel, text: delivery.text, canOpenForm: delivery.triggerId !== null };
+    case 'said':
+      return { type: 'command', person, channel, text: delivery.text };
+    case 'action':
+    case 'submission': {
+      const { verb, data, inputs } = delivery;
+      return { type: 'action', person, channel, verb, data, inputs };
+    }
+  }
+}
+
+function wayOf(delivery: Exclude<Delivery, { type: 'nothing' }>): Way {
+  const { account, channel } = delivery;
+  const nowhere = {
+    account,
+    channel,
+    direct: false,
+    thread: null,
+    responseUrl: null,
+    triggerId: null,
+    replaces: false,
+  };
+  switch (delivery.type) {
+    case 'command':
+      return { ...nowhere, responseUrl: delivery.responseUrl, triggerId: delivery.triggerId };
+    case 'action': {
+      const { thread, responseUrl, triggerId, ephemeral } = delivery;
+      return { ...nowhere, thread, responseUrl, triggerId, replaces: ephemeral };
+    }
+    case 'said':
+      return { ...nowhere, direct: delivery.direct, thread: delivery.thread };
+    case 'submission':
+      return nowhere;
+  }
+}

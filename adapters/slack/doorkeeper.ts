@@ -1,0 +1,47 @@
+import type { SlackAccess } from '../../src/domain/farm.ts';
+import { type Refusal, refuse } from '../../src/domain/values.ts';
+import type { AccountFacts } from './people.ts';
+
+/** Where a delivery says it comes from. null: it does not say. */
+export interface Origin {
+  readonly app: string | null;
+  /** The workspace in which it happened. */
+  readonly team: string | null;
+  readonly enterprise: string | null;
+  /** The person's own workspace: another one in a channel that is shared with another company. */
+  readonly personTeam: string | null;
+}
+
+/**
+ * Whether a delivery may come in at all. What is refused here gets no answer, only a line in the log. Refusals:
+ * `AppNotOurs`, `TeamNotListed`, `EnterpriseNotListed`, `PersonOfAnotherTeam`.
+ */
+export function judgeOrigin(access: SlackAccess, origin: Origin): Refusal | null {
+  const { app, team, enterprise, personTeam } = origin;
+  if (app !== access.app) return refuse('AppNotOurs', { app });
+  if (enterprise !== null && !access.enterprises.includes(enterprise)) {
+    return refuse('EnterpriseNotListed', { enterprise });
+  }
+  // An app that a whole organisation installed may name no workspace; the organisation then stands for it.
+  if (team === null ? enterprise === null : !access.workspaces.includes(team)) return refuse('TeamNotListed', { team });
+  if (personTeam !== null && !isOurs(access, personTeam)) return refuse('PersonOfAnotherTeam', { team: personTeam });
+  return null;
+}
+
+/**
+ * Whether this account may do what counts. The refusal is worded for the person (`refused.chat-...`): `chat-deleted`,
+ * `chat-bot`, `chat-guest`, `chat-stranger`.
+ */
+export function judgePerson(access: SlackAccess, facts: AccountFacts): Refusal | null {
+  if (facts.deleted) return refuse('chat-deleted');
+  if (facts.bot) return refuse('chat-bot');
+  if (facts.guest) return refuse('chat-guest');
+  const ours =
+    (facts.team !== null && isOurs(access, facts.team)) ||
+    (facts.enterprise !== null && access.enterprises.includes(facts.enterprise));
+  return facts.stranger || !ours ? refuse('chat-stranger') : null;
+}
+
+/** In an organisation a person's team may be the organisation itself. */
+const isOurs = ({ workspaces, enterprises }: SlackAccess, team: string): boolean =>
+  workspaces.includes(team) || enterprises.includes(team);

@@ -1,0 +1,66 @@
+import { webApi } from '@slack/bolt';
+import { CertopsError, isCertopsError } from '../../src/domain/errors.ts';
+
+/** What a call was about, for the reader of an error; never a token, a body or words of a person. */
+export interface CallContext {
+  readonly method: string;
+  readonly channel?: string;
+}
+
+const CHANNEL = new Set([
+  'channel_not_found',
+  'not_in_channel',
+  'is_archived',
+  'channel_is_archived',
+  'is_inactive',
+  'user_not_in_channel',
+]);
+const MESSAGE = new Set(['message_not_found', 'thread_not_found', 'cant_update_message', 'edit_window_closed']);
+const BUSY = new Set(['ratelimited', 'rate_limited', 'message_limit_exceeded']);
+const AWAY = new Set([
+  'fatal_error',
+  'internal_error',
+  'service_unavailable',
+  'request_timeout',
+  'team_added_to_org',
+  'accesslimited',
+]);
+
+/** Where Slack asks to wait and does not say how long. */
+const UNNAMED_WAIT_MS = 30_000;
+
+/**
+ * The one place that reads Slack's failures. ChatBusy{retryAfterMs}, ChannelNotFound, MessageNotFound, ChatRefused and
+ * ChatAway, each with Slack's own word as `reason`. Built anew: the library's errors carry the whole answer.
+ */
+export function translate(error: unknown, { method, channel }: CallContext): CertopsError {
+  if (isCertopsError(error)) return error;
+  const data = { platform: 'slack', method, ...(channel === undefined ? {} : { channel }) };
+  if (error instanceof webApi.WebAPIRateLimitedError) {
+    return new CertopsError('ChatBusy', { ...data, retryAfterMs: Math.max(1, error.retryAfter) * 1000 });
+  }
+  if (error instanceof webApi.WebAPIHTTPError) {
+    const reason = `http-${error.statusCode}`;
+    const away = error.statusCode >= 500 || error.statusCode === 408;
+    return new CertopsError(away ? 'ChatAway' : 'ChatRefused', { ...data, reason });
+  }
+  if (!(error instanceof webApi.WebAPIPlatformError))
+    return new CertopsError('ChatAway', { ...data, reason: 'network' });
+
+  const reason = word(error.data.error);
+  if (reason === null) return new CertopsError('ChatAway', { ...data, reason: 'not-slack' });
+  if (BUSY.has(reason)) {
+    const seconds = error.data.response_metadata?.retryAfter;
+    const retryAfterMs = typeof seconds === 'number' ? Math.max(1, seconds) * 1000 : UNNAMED_WAIT_MS;
+    return new CertopsError('ChatBusy', { ...data, retryAfterMs });
+  }
+  if (CHANNEL.has(reason)) return new CertopsError('ChannelNotFound', { ...data, reason });
+  if (MESSAGE.has(reason)) return new CertopsError('MessageNotFound', { ...data, reason });
+  if (AWAY.has(reason)) return new CertopsError('ChatAway', { ...data, reason });
+  const needed = word((error.data as { readonly needed?: unknown }).needed);
+  return new CertopsError('ChatRefused', { ...data, reason, ...(needed === null ? {} : { needed }) });
+}
+
+/** Slack's errors are single words; a proxy's page is none of them, and is not to be copied into a log. */
+const word = (value: unknown): string | null =>
+  typeof value === 'string' && /^[a-z][a-z0-9_:.,-]{0,80}$/u.test(value) ? value : null;

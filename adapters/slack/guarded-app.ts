@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { App, type AppOptions, type ReceiverEvent } from '@slack/bolt';
+import type { SlackLog } from './bolt-log.ts';
+
+/** What a receiver knows of a delivery, to count it once. */
+export interface Stamp {
+  /** The same for this very delivery sent again. */
+  readonly once: string | null;
+  /** The same for another delivery of the same body. */
+  readonly same: string | null;
+}
+
+/**
+ * Bolt reads fields of a payload before it looks whether they are there; what it stumbles over is acknowledged and
+ * logged here, as everything is that Slack need not send again.
+ */
+export class GuardedApp extends App {
+  readonly #log: SlackLog;
+
+  constructor(options: AppOptions, log: SlackLog) {
+    super(options);
+    this.#log = log;
+  }
+
+  override async processEvent(event: ReceiverEvent): Promise<void> {
+    if (!hasKnownShape(event.body)) return this.#refuse(event, 'PayloadUnknown');
+    try {
+      await super.processEvent(event);
+    } catch {
+      await this.#refuse(event, 'PayloadNotUnderstood');
+    }
+  }
+
+  async #refuse(event: ReceiverEvent, code: string): Promise<void> {
+    this.#log.warn({ platform: 'slack', code }, 'a delivery was refused');
+    // Acknowledged already, or the connection is gone.
+    await event.ack().catch(() => {});
+  }
+}
+
+/** One of the shapes that Bolt tells apart; of anything else it says nothing, and Slack would wait three seconds. */
+function hasKnownShape(body: unknown): boolean {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return false;
+  const { type, command, event } = body as {
+    readonly type?: unknown;
+    readonly command?: unknown;
+    readonly event?: unknown;
+  };
+  if (typeof command === 'string') return true;
+  if (typeof event === 'object' && event !== null && !Array.isArray(event)) return type === 'event_callback';
+  return event === undefined && (type === 'block_actions' || type === 'view_submission' || type === 'view_closed');
+}
+
+export const hash = (...parts: readonly (string | Buffer)[]): string => {
+  const sum = createHash('sha256');
+  for (const part of parts) sum.update(part).update('\0');
+  return sum.digest('base64url');
+};

@@ -1,0 +1,72 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { HTTPModuleFunctions, HTTPReceiver, type Logger } from '@slack/bolt';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { SlackLog } from './bolt-log.ts';
+import { hash, type Stamp } from './guarded-app.ts';
+
+export const SLACK_PATH = '/slack/events';
+
+/** Of a server that all chats share; `listener` gets every request for `path`. */
+export type Mount = (path: string, listener: (request: IncomingMessage, response: ServerResponse) => void) => void;
+
+/** Slack's own payloads stay far below: a view is at most 250 KB. */
+const BODY_LIMIT = 1_000_000;
+/** Bolt refuses what is older; what claims to come from the future could be sent again for longer. */
+const SKEW_S = 300;
+
+/** Bolt's HTTP receiver, behind our own server instead of its own. */
+export function createHttp(options: {
+  readonly signingSecret: string;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly log: SlackLog;
+}): { readonly receiver: HTTPReceiver; listener(request: IncomingMessage, response: ServerResponse): void } {
+  const { signingSecret, logger, clock, log } = options;
+  const receiver = new HTTPReceiver({
+    signingSecret,
+    endpoints: SLACK_PATH,
+    bodyLimit: BODY_LIMIT,
+    logger,
+    customPropertiesExtractor: stampOf,
+  });
+  const refuse = (response: ServerResponse, status: number, code: string): void => {
+    log.warn({ platform: 'slack', code }, 'a delivery was refused');
+    if (!response.headersSent) response.writeHead(status).end();
+  };
+
+  async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method !== 'POST') return refuse(response, 404, 'NotAPost');
+    const ahead = Number(request.headers['x-slack-request-timestamp']) - clock.now() / 1000;
+    if (ahead > SKEW_S) return refuse(response, 401, 'TimestampAhead');
+    let body: string;
+    try {
+      const checks = { enabled: true, signingSecret, bodyLimit: BODY_LIMIT, logger };
+      body = (await HTTPModuleFunctions.parseAndVerifyHTTPRequest(checks, request)).rawBody.toString();
+    } catch (error) {
+      const tooLarge = HTTPModuleFunctions.isRawBodyError(error) && error.statusCode === 413;
+      return tooLarge ? refuse(response, 413, 'BodyTooLarge') : refuse(response, 401, 'SignatureNotValid');
+    }
+    // Bolt takes for granted that the JSON is an object, outside of every try.
+    if (!isObject(body, request.headers['content-type'])) return refuse(response, 400, 'PayloadNotUnderstood');
+    receiver.requestListener(request, response);
+  }
+
+  return {
+    receiver,
+    listener: (request, response) => {
+      take(request, response).catch(() => refuse(response, 500, 'DeliveryFailed'));
+    },
+  };
+}
+
+function isObject(body: string, contentType: string | undefined): boolean {
+  const text = contentType === 'application/x-www-form-urlencoded' ? new URLSearchParams(body).get('payload') : body;
+  return text === null || text.trimStart().startsWith('{');
+}
+
+function stampOf(request: IncomingMessage & { readonly rawBody?: Buffer }): { readonly stamp: Stamp } {
+  const raw = request.rawBody ?? Buffer.alloc(0);
+  // As a number, as it is signed: ` 17` and `17.0` are one timestamp.
+  const at = String(Number(request.headers['x-slack-request-timestamp']));
+  return { stamp: { once: hash(at, raw), same: hash(raw) } };
+}

@@ -1,0 +1,241 @@
+import type { z } from 'zod';
+import { parseJson } from '../../src/domain/untrusted-json.ts';
+import { isRefusal, type Json, type Refusal, refuse } from '../../src/domain/values.ts';
+import type { Origin } from './doorkeeper.ts';
+import { blockActions, eventCallback, said, slashCommand, viewSubmission } from './payloads.ts';
+import { plainWords, unescapeText } from './plain-words.ts';
+
+export type Data = { readonly [name: string]: Json };
+
+/** What came in, typed. `channel` empty: Slack does not say where. */
+export type Delivery =
+  | {
+      readonly type: 'command';
+      readonly origin: Origin;
+      readonly account: string;
+      readonly channel: string;
+      readonly text: string;
+      readonly triggerId: string | null;
+      readonly responseUrl: string | null;
+    }
+  | {
+      readonly type: 'action';
+      readonly origin: Origin;
+      readonly account: string;
+      readonly channel: string;
+      readonly thread: string | null;
+      /** On a message that only this person sees. */
+      readonly ephemeral: boolean;
+      readonly verb: string;
+      readonly data: Data;
+      readonly inputs: { readonly [name: string]: string };
+      readonly triggerId: string | null;
+      readonly responseUrl: string | null;
+    }
+  | {
+      readonly type: 'submission';
+      readonly origin: Origin;
+      readonly account: string;
+      readonly channel: string;
+      readonly language: 'en' | 'zh-CN';
+      readonly verb: string;
+      readonly data: Data;
+      readonly inputs: { readonly [name: string]: string };
+      /** Input to the block in which Slack shows what is wrong with it. */
+      readonly blocks: { readonly [name: string]: string };
+    }
+  | {
+      readonly type: 'said';
+      readonly origin: Origin;
+      readonly account: string;
+      readonly channel: string;
+      /** To the bot alone, not in a channel. */
+      readonly direct: boolean;
+      readonly text: string;
+      readonly thread: string | null;
+      readonly event: string;
+    }
+  /** Well-formed, and nothing to do: a closed modal, the bot's own words, an edited message. */
+  | { readonly type: 'nothing'; readonly what: string };
+
+/**
+ * Total: whatever was sent becomes a delivery or a refusal, never an exception. Refusals name the place that is wrong
+ * and repeat no value: `PayloadNotUnderstood`, `PayloadUnknown`, `ActionNotUnderstood`, `OneActionExpected`.
+ */
+export function parseDelivery(body: unknown, bot: string | null): Delivery | Refusal {
+  try {
+    return parse(body, bot);
+  } catch {
+    return refuse('PayloadNotUnderstood', { path: '' });
+  }
+}
+
+function parse(body: unknown, bot: string | null): Delivery | Refusal {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return refuse('PayloadUnknown', { type: '' });
+  const { type, command } = body as { readonly type?: unknown; readonly command?: unknown };
+  if (typeof command === 'string' && type === undefined) return parseCommandForm(body);
+  switch (type) {
+    case 'block_actions':
+      return parseActions(body);
+    case 'view_submission':
+      return parseSubmission(body);
+    case 'event_callback':
+      return parseEvent(body, bot);
+    case 'view_closed':
+      return { type: 'nothing', what: 'view_closed' };
+    default:
+      return refuse('PayloadUnknown', { type: typeof type === 'string' ? type.slice(0, 40) : typeof type });
+  }
+}
+
+function parseCommandForm(body: object): Delivery | Refusal {
+  const form = read(slashCommand, body);
+  if (isRefusal(form)) return form;
+  return {
+    type: 'command',
+    origin: { app: form.api_app_id, team: form.team_id, enterprise: form.enterprise_id, personTeam: null },
+    account: form.user_id,
+    channel: form.channel_id,
+    text: unescapeText(form.text),
+    triggerId: form.trigger_id ?? null,
+    responseUrl: form.response_url ?? null,
+  };
+}
+
+function parseActions(body: object): Delivery | Refusal {
+  const given = read(blockActions, body);
+  if (isRefusal(given)) return given;
+  const [action, another] = given.actions;
+  if (action === undefined || another !== undefined)
+    return refuse('OneActionExpected', { actions: given.actions.length });
+  const verb = verbOf(action.action_id);
+  const data = dataOf(action.value ?? '');
+  if (verb === null || isRefusal(data)) return refuse('ActionNotUnderstood', { action: action.action_id.slice(0, 60) });
+  return {
+    type: 'action',
+    origin: originOf(given),
+    account: given.user.id,
+    channel: given.channel?.id ?? given.container?.channel_id ?? '',
+    thread: given.message?.thread_ts ?? null,
+    ephemeral: given.container?.is_ephemeral === true,
+    verb,
+    data,
+    inputs: inputsOf(given.state).inputs,
+    triggerId: given.trigger_id ?? null,
+    responseUrl: given.response_url ?? null,
+  };
+}
+
+function parseSubmission(body: object): Delivery | Refusal {
+  const given = read(viewSubmission, body);
+  if (isRefusal(given)) return given;
+  const verb = verbOf(given.view.callback_id);
+  const kept = readMetadata(given.view.private_metadata);
+  if (verb === null || isRefusal(kept)) {
+    return refuse('ActionNotUnderstood', { action: given.view.callback_id.slice(0, 60) });
+  }
+  const { inputs, blocks } = inputsOf(given.view.state);
+  return { type: 'submission', origin: originOf(given), account: given.user.id, ...kept, verb, inputs, blocks };
+}
+
+function parseEvent(body: object, bot: string | null): Delivery | Refusal {
+  const given = read(eventCallback, body);
+  if (isRefusal(given)) return given;
+  const { type, subtype, channel_type: where, hidden } = given.event;
+  const direct = type === 'message' && where === 'im';
+  if (type !== 'app_mention' && !direct) return { type: 'nothing', what: type.slice(0, 40) };
+  if (subtype !== undefined || hidden === true)
+    return { type: 'nothing', what: `${type}.${subtype ?? 'hidden'}`.slice(0, 80) };
+  const event = read(said, (body as { readonly event: unknown }).event);
+  if (isRefusal(event)) return event;
+  // Two bots that answer each other never stop.
+  if (event.bot_id !== undefined || event.bot_profile !== undefined || event.user === bot) {
+    return { type: 'nothing', what: 'bot' };
+  }
+  return {
+    type: 'said',
+    origin: {
+      app: given.api_app_id,
+      team: given.team_id,
+      enterprise: given.enterprise_id,
+      personTeam: event.user_team ?? event.team ?? null,
+    },
+    account: event.user,
+    channel: event.channel,
+    direct,
+    text: plainWords(event.text, bot),
+    thread: event.thread_ts ?? null,
+    event: given.event_id,
+  };
+}
+
+/** `approve`, or `approve:2` for a second button of the same verb in one message. */
+const verbOf = (id: string): string | null => /^([a-z][a-z0-9-]{0,39})(?::\d{1,3})?$/u.exec(id)?.[1] ?? null;
+
+/** Names and plain values, as the cards write them. */
+function dataOf(text: string): Data | Refusal {
+  if (text === '') return {};
+  const value = parseJson(text);
+  if (isRefusal(value)) return value;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return refuse('ActionNotUnderstood');
+  const entries = Object.entries(value);
+  const plain = entries.every(([, one]) => typeof one !== 'object' || one === null);
+  return plain && entries.length <= 50 ? (value as Data) : refuse('ActionNotUnderstood');
+}
+
+const LANGUAGES: readonly unknown[] = ['en', 'zh-CN'];
+
+/** What a modal keeps for its submission: the data of its verb, where it was opened, and whose words it speaks. */
+export const writeMetadata = (data: Data, at: { readonly channel: string; readonly language: string }): string =>
+  JSON.stringify({ ...data, in: at.channel, lang: at.language });
+
+function readMetadata(
+  text: string,
+): { readonly data: Data; readonly channel: string; readonly language: 'en' | 'zh-CN' } | Refusal {
+  const kept = dataOf(text);
+  if (isRefusal(kept)) return kept;
+  const { in: channel, lang, ...data } = kept;
+  return {
+    data,
+    channel: typeof channel === 'string' && /^[A-Z0-9]{0,40}$/u.test(channel) ? channel : '',
+    language: LANGUAGES.includes(lang) ? (lang as 'en' | 'zh-CN') : 'en',
+  };
+}
+
+type State = z.infer<typeof blockActions>['state'];
+
+function inputsOf(values: State): {
+  readonly inputs: { [name: string]: string };
+  readonly blocks: { [name: string]: string };
+} {
+  const inputs = new Map<string, string>();
+  const blocks = new Map<string, string>();
+  for (const [block, fields] of Object.entries(values)) {
+    for (const [name, field] of Object.entries(fields)) {
+      blocks.set(name, block);
+      const filled = field.value ?? field.selected_option?.value ?? null;
+      if (filled !== null) inputs.set(name, filled);
+    }
+  }
+  return { inputs: Object.fromEntries(inputs), blocks: Object.fromEntries(blocks) };
+}
+
+const originOf = (given: {
+  readonly api_app_id: string;
+  readonly team: { readonly id: string; readonly enterprise_id?: string | null | undefined } | null;
+  readonly enterprise: string | null;
+  readonly user: { readonly team_id?: string | null | undefined };
+}): Origin => ({
+  app: given.api_app_id,
+  team: given.team?.id ?? null,
+  enterprise: given.enterprise ?? given.team?.enterprise_id ?? null,
+  personTeam: given.user.team_id ?? null,
+});
+
+function read<T>(shape: z.ZodType<T>, body: unknown): T | Refusal {
+  const result = shape.safeParse(body);
+  if (result.success) return result.data;
+  return refuse('PayloadNotUnderstood', {
+    path: (result.error.issues[0]?.path.map(String).join('.') ?? '').slice(0, 120),
+  });
+}

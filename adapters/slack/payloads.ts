@@ -1,0 +1,116 @@
+import { z } from 'zod';
+
+/**
+ * The shapes that Slack sends, as far as they are read. Slack adds fields as it likes, so names that are not here are
+ * dropped unread; a validator never descends into them, however deep they are.
+ */
+const id = z.string().regex(/^[A-Z0-9]{1,40}$/u);
+const maybeId = id.nullish().transform((value) => value ?? null);
+const timestamp = z.string().regex(/^\d{1,12}\.\d{1,9}$/u);
+const words = z.string().max(4_000);
+const maybe = z.string().min(1).max(2_000).optional();
+const name = z.string().min(1).max(255);
+/** Identities of organisations and workspaces; null where the other one stands for it. */
+const place = z
+  .object({ id, enterprise_id: id.nullish() })
+  .nullish()
+  .transform((value) => value ?? null);
+const enterprise = z
+  .object({ id })
+  .nullish()
+  .transform((value) => value?.id ?? null);
+
+/** All fields of a form are strings; the empty ones are left out or empty. */
+const empty = z.literal('').transform(() => null);
+const formId = z.union([empty, maybeId]);
+
+export const slashCommand = z.object({
+  api_app_id: id,
+  team_id: formId,
+  enterprise_id: formId,
+  user_id: id,
+  channel_id: id,
+  command: z.string().regex(/^\/\S{1,80}$/u),
+  text: words.default(''),
+  trigger_id: maybe,
+  response_url: maybe,
+});
+
+const action = z.object({
+  action_id: name,
+  block_id: name.optional(),
+  type: name,
+  value: z.string().max(2_000).optional(),
+});
+
+/** What was filled in; one shape for every kind of input. */
+const input = z.object({
+  value: z.string().max(4_000).nullish(),
+  selected_option: z.object({ value: z.string().max(150) }).nullish(),
+});
+
+const state = z
+  .object({ values: z.record(name, z.record(name, input)) })
+  .nullish()
+  .transform((value) => value?.values ?? {});
+
+const view = z.object({
+  callback_id: name,
+  private_metadata: z.string().max(3_000).default(''),
+  state,
+});
+
+const user = z.object({ id, team_id: id.nullish() });
+
+export const blockActions = z.object({
+  type: z.literal('block_actions'),
+  api_app_id: id,
+  team: place,
+  enterprise,
+  user,
+  channel: z.object({ id }).nullish(),
+  container: z
+    .object({ type: name.optional(), channel_id: id.optional(), is_ephemeral: z.boolean().optional() })
+    .nullish(),
+  message: z.object({ ts: timestamp.optional(), thread_ts: timestamp.optional() }).nullish(),
+  actions: z.array(action).min(1).max(25),
+  state,
+  trigger_id: maybe,
+  response_url: maybe,
+});
+
+export const viewSubmission = z.object({
+  type: z.literal('view_submission'),
+  api_app_id: id,
+  team: place,
+  enterprise,
+  user,
+  view,
+});
+
+export const eventCallback = z.object({
+  type: z.literal('event_callback'),
+  api_app_id: id,
+  team_id: maybeId,
+  enterprise_id: maybeId,
+  event_id: z.string().min(1).max(80),
+  event: z.object({
+    type: name,
+    subtype: name.optional(),
+    channel_type: name.optional(),
+    hidden: z.boolean().optional(),
+  }),
+});
+
+/** An app_mention, or a message in a conversation with the bot. */
+export const said = z.object({
+  user: id,
+  team: id.nullish(),
+  user_team: id.nullish(),
+  channel: id,
+  text: words,
+  ts: timestamp,
+  thread_ts: timestamp.optional(),
+  bot_id: z.string().optional(),
+  bot_profile: z.unknown().optional(),
+});

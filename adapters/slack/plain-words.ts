@@ -1,0 +1,31 @@
+/** Slack escapes these three in everything that people type, and nothing else. */
+export const unescapeText = (text: string): string =>
+  text.replace(/&(amp|lt|gt);/gu, (_all, name: string) => ({ amp: '&', lt: '<', gt: '>' })[name] ?? '');
+
+/** For text of our own in mrkdwn: what is no markup of ours stays what it is. */
+export const escapeText = (text: string): string =>
+  text.replace(/[&<>]/gu, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[sign] ?? '');
+
+/**
+ * The words of a message as their writer sees them: mentions, links and dates are tokens in angle brackets there. The
+ * bot's own name at the beginning is how it was called, and is left out. (In a slash command nothing is a token.)
+ */
+export function plainWords(text: string, bot: string | null): string {
+  const called = bot === null ? text : text.replace(new RegExp(`^\\s*<@${bot}(?:\\|[^<>]*)?>[\\s,:]*`, 'u'), '');
+  return unescapeText(called.replace(/<([^<>]*)>/gu, (_all, token: string) => wordOf(token)));
+}
+
+function wordOf(token: string): string {
+  const [target = '', label] = split(token);
+  if (target.startsWith('@')) return `@${label ?? target.slice(1)}`;
+  if (target.startsWith('#')) return `#${label ?? target.slice(1)}`;
+  if (target.startsWith('!')) return label ?? `@${target.slice(1)}`;
+  // A link that Slack made out of what was typed: sqlm01.corp is `<http://sqlm01.corp|sqlm01.corp>`.
+  if (target.startsWith('mailto:')) return label ?? target.slice(7);
+  return label ?? target;
+}
+
+function split(token: string): readonly [string, string?] {
+  const bar = token.indexOf('|');
+  return bar < 0 ? [token] : [token.slice(0, bar), token.slice(bar + 1)];
+}

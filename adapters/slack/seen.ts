@@ -1,0 +1,25 @@
+/** Remembers for a while what was there already. Bounded, so that nobody fills the memory with it. */
+export interface Seen {
+  /** True the first time within the time limit. Milliseconds since 1970. */
+  first(key: string, now: number): boolean;
+}
+
+/** Slack repeats an event within minutes; a signed request is accepted for five. An hour is more than both. */
+const KEPT_MS = 3_600_000;
+const MOST = 50_000;
+
+export function createSeen(keptMs = KEPT_MS, most = MOST): Seen {
+  const seen = new Map<string, number>();
+  return {
+    first: (key, now) => {
+      // A Map keeps the order of insertion: the oldest come first.
+      for (const [old, until] of seen) {
+        if (until > now && seen.size < most) break;
+        seen.delete(old);
+      }
+      if (seen.has(key)) return false;
+      seen.set(key, now + keptMs);
+      return true;
+    },
+  };
+}

@@ -1,0 +1,169 @@
+import { say } from '../../cards/wording/index.ts';
+import { CertopsError } from '../../src/domain/errors.ts';
+import type { SlackAccess } from '../../src/domain/farm.ts';
+import { isRefusal } from '../../src/domain/values.ts';
+import type { ChatAdapter } from '../../src/ports/chat.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import { createAnswers } from './answers.ts';
+import { clientOptions, createApi } from './api.ts';
+import { boltLog, type SlackLog } from './bolt-log.ts';
+import { createChannel } from './channel.ts';
+import { type Finding, runChecks } from './check.ts';
+import { createDesk, type Inbox, judgeSubmission } from './desk.ts';
+import { GuardedApp, type Stamp } from './guarded-app.ts';
+import { createHttp, type Mount, SLACK_PATH } from './http.ts';
+import { createIdentity } from './identity.ts';
+import { type Delivery, parseDelivery } from './intents.ts';
+import { createPeople } from './people.ts';
+import { createSeen } from './seen.ts';
+import { createSocket } from './socket.ts';
+
+export interface SlackChatOptions {
+  /** Bot token, `xoxb-...`. */
+  readonly token: string;
+  /** Checks what comes over HTTP; not needed with a socket. */
+  readonly signingSecret: string | null;
+  /** App-level token, `xapp-...`: Slack then delivers through a socket that the bot opens. */
+  readonly appToken: string | null;
+  readonly access: SlackAccess;
+  readonly mount: Mount | null;
+  /** Another Web API than Slack's, with a trailing slash. */
+  readonly apiUrl?: string;
+  /** Channel ids of the farms: looked at by `check`. */
+  readonly channels?: readonly string[];
+  readonly clock: Clock;
+  readonly log: SlackLog;
+}
+
+export type SlackChat = ChatAdapter & { check(): Promise<readonly Finding[]> };
+
+/** Slack refuses at one update a second and message; the caller merges what comes sooner. */
+const UPDATE_EVERY_MS = 1_500;
+const CALL_LIMIT_MS = 25_000;
+const ASK_LIMIT_MS = 5_000;
+
+/**
+ * Slack, through @slack/bolt: over HTTP on a server that others share, or through a socket. Throws CertopsError
+ * `SlackSecretMissing` when neither way in is configured.
+ */
+export function createSlackChat(options: SlackChatOptions): SlackChat {
+  const { token, appToken, signingSecret, access, mount, apiUrl, clock, log } = options;
+  const logger = boltLog(log);
+  const api = createApi({ token, apiUrl, logger, timeLimitMs: CALL_LIMIT_MS });
+  const quick = createApi({ token, apiUrl, logger, timeLimitMs: ASK_LIMIT_MS });
+  const identity = createIdentity(quick);
+  const channel = createChannel(api, identity, clock);
+  const answers = createAnswers({ api, channel, apiUrl, log });
+  const desk = createDesk({ access, people: createPeople(quick, clock), answers, log });
+  const seen = createSeen();
+  const atWork = new Set<Promise<void>>();
+  let inbox: Inbox | null = null;
+
+  const socket =
+    appToken === null
+      ? null
+      : createSocket({
+          appToken,
+          clientOptions: clientOptions({ apiUrl, logger, timeLimitMs: CALL_LIMIT_MS }),
+          logger,
+          clock,
+          log,
+        });
+  const http = socket === null && signingSecret !== null ? createHttp({ signingSecret, logger, clock, log }) : null;
+  const receiver = socket?.receiver ?? http?.receiver;
+  if (receiver === undefined) throw new CertopsError('SlackSecretMissing');
+
+  const app = new GuardedApp(
+    {
+      receiver,
+      logger,
+      convoStore: false,
+      // Without a token here Bolt asks Slack nothing before it acknowledges.
+      authorize: async () => {
+        const me = identity.known();
+        return me === null ? {} : { botId: me.bot, botUserId: me.user };
+      },
+    },
+    log,
+  );
+  app.use(async (args) => {
+    const ack = 'ack' in args ? (args.ack as (answer?: object) => Promise<void>) : async () => {};
+    const delivery = parseDelivery(args.body, identity.known()?.user ?? null);
+    const lacks = isRefusal(delivery) ? null : judgeSubmission(delivery);
+    await ack(lacks === null ? undefined : errorsIn(delivery as Submission, lacks));
+
+    if (isRefusal(delivery))
+      return log.warn({ platform: 'slack', code: delivery.code, ...delivery.data }, 'a delivery was refused');
+    if (delivery.type === 'nothing' || lacks !== null || isRepeated(delivery, args.context)) return;
+    if (inbox === null) return log.warn({ platform: 'slack', code: 'BotNotReady' }, 'a delivery was refused');
+    const work = desk(delivery, inbox).catch((error: unknown) => {
+      log.warn({ platform: 'slack', code: codeOf(error), type: delivery.type }, 'a delivery could not be worked on');
+    });
+    atWork.add(work);
+    void work.finally(() => atWork.delete(work));
+  });
+
+  /** Slack repeats what was not acknowledged in time, and a request that somebody overheard can be sent again. */
+  function isRepeated(delivery: Delivery, context: { readonly stamp?: Stamp; readonly retryNum?: number }): boolean {
+    const { once = null, same = null } = context.stamp ?? {};
+    const now = clock.now();
+    const fresh = [
+      once === null || seen.first(`once ${once}`, now),
+      delivery.type !== 'said' || seen.first(`event ${delivery.event}`, now),
+      // A person may well say the same twice; a repetition says that it is one.
+      same === null || seen.first(`same ${same}`, now) || !((context.retryNum ?? 0) > 0),
+    ];
+    return fresh.includes(false);
+  }
+
+  if (http !== null) {
+    mount?.(SLACK_PATH, (request, response) => {
+      if (inbox === null) response.writeHead(503).end();
+      else http.listener(request, response);
+    });
+  }
+
+  return {
+    platform: 'slack',
+    updateEveryMs: UPDATE_EVERY_MS,
+    start: async (bot) => {
+      await identity.get();
+      inbox = bot;
+      await socket?.start();
+    },
+    stop: async () => {
+      await socket?.stop();
+      inbox = null;
+      await Promise.allSettled(atWork);
+    },
+    post: channel.post,
+    find: channel.find,
+    update: channel.update,
+    note: channel.note,
+    tell: channel.tell,
+    group: async (id) => {
+      try {
+        const { users } = await api.call({ method: 'usergroups.users.list' }, (client) =>
+          client.usergroups.users.list({ usergroup: id }),
+        );
+        return users ?? null;
+      } catch (error) {
+        log.warn({ platform: 'slack', code: codeOf(error), group: id }, 'a user group could not be read');
+        return null;
+      }
+    },
+    check: () => runChecks({ api: quick, access, channels: options.channels ?? [], appToken, apiUrl, logger }),
+  };
+}
+
+type Submission = Extract<Delivery, { type: 'submission' }>;
+
+function errorsIn(delivery: Submission, lacks: NonNullable<ReturnType<typeof judgeSubmission>>): object {
+  const block = delivery.blocks[lacks.input] ?? lacks.input;
+  return { response_action: 'errors', errors: { [block]: say(lacks.message, delivery.language) } };
+}
+
+const codeOf = (error: unknown): string => {
+  const { code, name } = (error ?? {}) as { readonly code?: unknown; readonly name?: unknown };
+  return String(code ?? name ?? 'unknown');
+};

@@ -1,0 +1,133 @@
+import { type Logger, SocketModeReceiver, type webApi } from '@slack/bolt';
+import { CertopsError } from '../../src/domain/errors.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { SlackLog } from './bolt-log.ts';
+import { translate } from './errors.ts';
+import { hash, type Stamp } from './guarded-app.ts';
+
+export interface Socket {
+  readonly receiver: SocketModeReceiver;
+  /** Resolves when Slack has said hello. Throws CertopsError as the API does; may be called again. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const HELLO_LIMIT_MS = 20_000;
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 30_000;
+
+/**
+ * Bolt's Socket Mode receiver. Its client's own reconnecting is turned off: where that fails, the failure reaches nobody
+ * and ends the process (slackapi/node-slack-sdk#2656), and a connection that Slack renews stays away for five seconds.
+ */
+export function createSocket(options: {
+  readonly appToken: string;
+  readonly clientOptions: webApi.WebClientOptions;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly log: SlackLog;
+}): Socket {
+  const { appToken, clientOptions, logger, clock, log } = options;
+  const receiver = new SocketModeReceiver({
+    appToken,
+    logger,
+    autoReconnectEnabled: false,
+    installerOptions: { clientOptions },
+    customPropertiesExtractor: stampOf,
+  });
+  const { client } = receiver;
+  catchBadMessages(client, log);
+  let stopping: AbortController | null = null;
+
+  async function connect(signal: AbortSignal): Promise<void> {
+    const limit = new AbortController();
+    const late = clock.sleep(HELLO_LIMIT_MS, limit.signal).then(
+      () => 'late' as const,
+      () => 'late' as const,
+    );
+    try {
+      if ((await Promise.race([client.start(), late])) === 'late') throw new Error('late');
+      if (signal.aborted) await client.disconnect();
+    } catch (error) {
+      await client.disconnect().catch(() => {});
+      throw translate(error, { method: 'apps.connections.open' });
+    } finally {
+      limit.abort();
+    }
+  }
+
+  async function keepConnected(signal: AbortSignal): Promise<void> {
+    let wait = FIRST_WAIT_MS;
+    while (!signal.aborted) {
+      try {
+        await connect(signal);
+        log.info({ platform: 'slack' }, 'the socket to Slack is open again');
+        return;
+      } catch (error) {
+        log.warn({ platform: 'slack', ...codeOf(error), waitMs: wait }, 'the socket to Slack could not be opened');
+        await clock.sleep(wait, signal).catch(() => {});
+        wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+      }
+    }
+  }
+
+  let connected = false;
+  client.on('disconnected', () => {
+    if (!connected || stopping === null) return;
+    connected = false;
+    log.info({ platform: 'slack' }, 'the socket to Slack was closed');
+    void keepConnected(stopping.signal).then(() => {
+      connected = true;
+    });
+  });
+
+  return {
+    receiver,
+    start: async () => {
+      if (stopping !== null) return;
+      const mine = new AbortController();
+      await connect(mine.signal);
+      stopping = mine;
+      connected = true;
+    },
+    stop: async () => {
+      stopping?.abort();
+      stopping = null;
+      const limit = new AbortController();
+      await Promise.race([client.disconnect(), clock.sleep(3_000, limit.signal)]).catch(() => {});
+      limit.abort();
+    },
+  };
+}
+
+type Client = SocketModeReceiver['client'];
+
+/** The client reads a message in an async listener whose failure nobody would catch: it would end the process. */
+function catchBadMessages(client: Client, log: SlackLog): void {
+  const receivers = client.listeners('ws_message');
+  client.removeAllListeners('ws_message');
+  client.on('ws_message', (...message: unknown[]) => {
+    for (const receive of receivers) {
+      Promise.resolve(Reflect.apply(receive, client, message)).catch(() => {
+        log.warn({ platform: 'slack', code: 'PayloadNotUnderstood' }, 'a delivery was refused');
+      });
+    }
+  });
+}
+
+function stampOf(args: { readonly envelope_id?: unknown; readonly body?: unknown }): { readonly stamp: Stamp } {
+  const { envelope_id: id } = args;
+  return { stamp: { once: typeof id === 'string' ? hash('envelope', id) : null, same: bodyHash(args.body) } };
+}
+
+/** null: too deep to be written. */
+function bodyHash(body: unknown): string | null {
+  try {
+    return hash(JSON.stringify(body) ?? '');
+  } catch {
+    return null;
+  }
+}
+
+const codeOf = (error: unknown): object =>
+  error instanceof CertopsError ? { code: error.code, reason: String(error.data.reason ?? '') } : { code: 'unknown' };

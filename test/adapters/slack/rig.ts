@@ -1,0 +1,183 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createSlackChat, type SlackChat, type SlackChatOptions } from '../../../adapters/slack/index.ts';
+import type { ChatIntent, Reply, Tongue } from '../../../src/ports/chat.ts';
+import type { Clock } from '../../../src/ports/clock.ts';
+import {
+  createPayloads,
+  type FakeSlack,
+  type Sent,
+  type Signing,
+  send,
+  sendRaw,
+  startFakeSlack,
+} from '../../fakes/slack/index.ts';
+
+export const SECRET = '8f742231b10e8888abcd99yyyzzz85a5';
+export const EN: Tongue = { language: 'en', timeZone: 'UTC' };
+export const ZH: Tongue = { language: 'zh-CN', timeZone: 'Asia/Shanghai' };
+export const CHANNEL = 'C0SQLOPS';
+
+export interface Line {
+  readonly level: string;
+  readonly data: { readonly [name: string]: unknown };
+  readonly sentence: string;
+}
+
+/** A clock that goes by itself, and can be put forward. */
+export interface TestClock extends Clock {
+  forward(ms: number): void;
+}
+
+export function createTestClock(): TestClock {
+  let ahead = 0;
+  return {
+    now: () => Date.now() + ahead,
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(resolve, ms);
+        signal?.addEventListener('abort', () => {
+          clearTimeout(timer);
+          reject(signal.reason);
+        });
+      }),
+    forward: (ms) => {
+      ahead += ms;
+    },
+  };
+}
+
+export interface Rig {
+  readonly slack: FakeSlack;
+  readonly chat: SlackChat;
+  readonly payloads: ReturnType<typeof createPayloads>;
+  readonly intents: ChatIntent[];
+  readonly lines: Line[];
+  readonly clock: TestClock;
+  readonly url: string;
+  /** What the bot answers from now on. */
+  answer(inbox: (intent: ChatIntent) => Promise<Reply> | Reply): void;
+  /** As Slack delivers: over HTTP, signed, or through the socket. */
+  deliver(payload: object, more?: Partial<Signing> & { readonly envelope?: string }): Promise<Sent>;
+  raw(body: string, more?: Partial<Signing>): Promise<Sent>;
+  /** Whatever was delivered has been worked on. */
+  settled(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface RigOptions {
+  readonly mode?: 'http' | 'socket';
+  readonly enterprise?: string;
+  readonly options?: Partial<SlackChatOptions>;
+  readonly started?: boolean;
+}
+
+const PEOPLE = ['U0MEI', 'U0ANA', 'U0TOM', 'U0WEI'];
+
+/** A bot in a workspace: everything real but Slack and what the bot decides. */
+export async function startRig({
+  mode = 'http',
+  enterprise,
+  options = {},
+  started = true,
+}: RigOptions = {}): Promise<Rig> {
+  const clock = createTestClock();
+  const slack = await startFakeSlack({ now: () => clock.now(), ...(enterprise === undefined ? {} : { enterprise }) });
+  for (const id of PEOPLE) slack.addUser(id);
+  slack.addChannel(CHANNEL);
+  const intents: ChatIntent[] = [];
+  const lines: Line[] = [];
+  const log = (level: string) => (data: object, sentence: string) =>
+    void lines.push({ level, data: data as Line['data'], sentence });
+
+  const listeners = new Map<string, Parameters<NonNullable<SlackChatOptions['mount']>>[1]>();
+  const server = createServer((request, response) => {
+    const listener = listeners.get(request.url ?? '');
+    if (listener === undefined) response.writeHead(404).end();
+    else listener(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/slack/events`;
+
+  const chat = createSlackChat({
+    token: slack.token,
+    signingSecret: mode === 'http' ? SECRET : null,
+    appToken: mode === 'socket' ? slack.appToken : null,
+    access: { app: slack.app, workspaces: [slack.team], enterprises: enterprise === undefined ? [] : [enterprise] },
+    mount: (path, listener) => void listeners.set(path, listener),
+    apiUrl: slack.apiUrl,
+    channels: [CHANNEL],
+    clock,
+    log: { info: log('info'), warn: log('warn') },
+    ...options,
+  });
+  let inbox: (intent: ChatIntent) => Promise<Reply> | Reply = () => ({ type: 'nothing', tongue: EN });
+  let open = 0;
+  const start = () =>
+    chat.start(async (intent) => {
+      intents.push(intent);
+      open += 1;
+      try {
+        return await inbox(intent);
+      } finally {
+        open -= 1;
+      }
+    });
+  if (started) await start();
+
+  const deliver: Rig['deliver'] = async (payload, { envelope, retry, ...more } = {}) => {
+    if (mode === 'http')
+      return send(url, payload, {
+        secret: SECRET,
+        at: Math.floor(clock.now() / 1000),
+        ...more,
+        ...(retry === undefined ? {} : { retry }),
+      });
+    const type = 'event' in payload ? 'events_api' : 'command' in payload ? 'slash_commands' : 'interactive';
+    const body = await slack.deliver({
+      type,
+      payload,
+      ...(envelope === undefined ? {} : { envelope_id: envelope }),
+      ...(retry === undefined ? {} : { retry_attempt: retry, retry_reason: 'timeout' }),
+    });
+    return { status: 200, body: JSON.stringify(body) };
+  };
+
+  return {
+    slack,
+    chat,
+    payloads: createPayloads(slack),
+    intents,
+    lines,
+    clock,
+    url,
+    answer: (next) => {
+      inbox = next;
+    },
+    deliver,
+    raw: (body, more = {}) => sendRaw(url, body, { secret: SECRET, at: Math.floor(clock.now() / 1000), ...more }),
+    settled: async () => {
+      // Asks Slack, asks the bot, answers: each a few turns. Quiet for a while is done.
+      let quiet = 0;
+      let before = '';
+      while (quiet < 6) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        const now = `${slack.calls.length} ${slack.whispers.length} ${intents.length} ${open}`;
+        quiet = now === before && open === 0 ? quiet + 1 : 0;
+        before = now;
+      }
+    },
+    close: async () => {
+      await chat.stop();
+      await slack.close();
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+export const notice = (id: string, data: { readonly [name: string]: string } = {}): Reply => ({
+  type: 'notice',
+  notice: { kind: 'notice', messages: [{ id, data }], actions: [] },
+  tongue: EN,
+});

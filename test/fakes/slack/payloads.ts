@@ -1,0 +1,146 @@
+import type { Block, FakeMessage, FakeView } from './state.ts';
+import type { FakeSlack } from './web-api.ts';
+
+/** What Slack sends, as its documentation shows it: whole payloads, with the fields that nobody reads. */
+export function createPayloads(slack: FakeSlack) {
+  const team = () => ({
+    id: slack.team,
+    domain: 'corp',
+    ...(slack.enterprise === null ? {} : { enterprise_id: slack.enterprise }),
+  });
+  const enterprise = () => (slack.enterprise === null ? null : { id: slack.enterprise, name: 'Corp' });
+  const person = (id: string) => ({
+    id,
+    username: id.toLowerCase(),
+    name: id.toLowerCase(),
+    team_id: slack.users.get(id)?.team_id ?? slack.team,
+  });
+  const shared = () => ({ api_app_id: slack.app, token: 'legacy', is_enterprise_install: false });
+
+  return {
+    command: (user: string, text: string, channel = 'C0SQLOPS', more: { [name: string]: string } = {}) => ({
+      token: 'legacy',
+      team_id: slack.team,
+      team_domain: 'corp',
+      ...(slack.enterprise === null ? {} : { enterprise_id: slack.enterprise, enterprise_name: 'Corp' }),
+      channel_id: channel,
+      channel_name: 'sql-ops',
+      user_id: user,
+      user_name: user.toLowerCase(),
+      command: '/ssis',
+      text,
+      api_app_id: slack.app,
+      is_enterprise_install: 'false',
+      response_url: slack.responseUrl(user, channel),
+      trigger_id: slack.trigger(user),
+      ...more,
+    }),
+
+    click: (
+      user: string,
+      at: { readonly channel?: string; readonly message?: FakeMessage; readonly ephemeral?: boolean },
+      action: Element,
+    ) => {
+      const channel = at.channel ?? 'C0SQLOPS';
+      const ts = at.message?.ts ?? slack.nextTs();
+      return {
+        type: 'block_actions',
+        ...shared(),
+        team: team(),
+        enterprise: enterprise(),
+        user: person(user),
+        container: { type: 'message', message_ts: ts, channel_id: channel, is_ephemeral: at.ephemeral === true },
+        channel: { id: channel, name: 'sql-ops' },
+        ...(at.message === undefined
+          ? {}
+          : { message: { type: 'message', ts, text: at.message.text, blocks: at.message.blocks } }),
+        state: { values: {} },
+        trigger_id: slack.trigger(user),
+        response_url: slack.responseUrl(user, channel),
+        actions: [{ block_id: 'x', action_ts: slack.nextTs(), ...action, type: 'button' }],
+      };
+    },
+
+    submit: (user: string, view: FakeView, inputs: { readonly [action: string]: string }) => ({
+      type: 'view_submission',
+      ...shared(),
+      team: team(),
+      enterprise: enterprise(),
+      user: person(user),
+      trigger_id: slack.trigger(user),
+      view: {
+        ...view,
+        team_id: slack.team,
+        app_id: slack.app,
+        hash: '1.fake',
+        state: { values: filledIn(view, inputs) },
+      },
+      response_urls: [],
+    }),
+
+    mention: (user: string, text: string, channel = 'C0SQLOPS', more: object = {}) =>
+      event(user, { type: 'app_mention', channel, text: `<@${slack.bot.user}> ${text}`, ...more }),
+
+    direct: (user: string, text: string, more: object = {}) =>
+      event(user, { type: 'message', channel: `D${user.slice(1)}`, channel_type: 'im', text, ...more }),
+  };
+
+  function event(user: string, what: object) {
+    return {
+      ...shared(),
+      team_id: slack.team,
+      ...(slack.enterprise === null ? {} : { enterprise_id: slack.enterprise }),
+      type: 'event_callback',
+      event: {
+        user,
+        team: slack.users.get(user)?.team_id ?? slack.team,
+        ts: slack.nextTs(),
+        event_ts: slack.nextTs(),
+        client_msg_id: 'x',
+        ...what,
+      },
+      event_id: slack.nextId('Ev'),
+      event_time: Math.floor(slack.now() / 1000),
+      authorizations: [{ enterprise_id: slack.enterprise, team_id: slack.team, user_id: slack.bot.user, is_bot: true }],
+      is_ext_shared_channel: false,
+    };
+  }
+}
+
+export interface Element {
+  readonly action_id: string;
+  readonly value?: string;
+  readonly [name: string]: unknown;
+}
+
+/** The buttons of a message, by their action id. */
+export function buttonsOf(blocks: readonly Block[]): { readonly [action: string]: Element } {
+  const found = blocks.flatMap((block) => [
+    ...((block.elements as readonly Element[] | undefined) ?? []),
+    ...(block.accessory === undefined ? [] : [block.accessory as Element]),
+  ]);
+  return Object.fromEntries(
+    found.filter(({ action_id }) => action_id !== undefined).map((one) => [one.action_id, one]),
+  );
+}
+
+/** The state as a client builds it: every input of the view, by its block and action. */
+function filledIn(view: FakeView, inputs: { readonly [action: string]: string }): object {
+  return Object.fromEntries(
+    view.blocks
+      .filter((block) => block.type === 'input')
+      .map((block) => {
+        const element = block.element as Element & { readonly type: string };
+        const given = inputs[element.action_id];
+        const field =
+          element.type === 'plain_text_input'
+            ? { type: element.type, value: given ?? null }
+            : {
+                type: element.type,
+                selected_option:
+                  given === undefined ? null : { text: { type: 'plain_text', text: given }, value: given },
+              };
+        return [block.block_id ?? 'made-by-slack', { [element.action_id]: field }];
+      }),
+  );
+}
