@@ -6,6 +6,7 @@ import type { Tongue } from '../wording/index.ts';
 
 /** Marks of our own bold, from the private use area, until it is known what stands beside them. */
 const [OPEN, CLOSE] = ['\ue000', '\ue001'];
+const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]{5,12}Z$/u;
 const JOINER = '\u2060';
 /** Invisible, and what lets Slack read a star between letters: Chinese has no blanks. */
 const ZERO_WIDTH_SPACE = '\u200b';
@@ -39,7 +40,8 @@ export function mrkdwnPen(tongue: Tongue, textLimit: number): Pen {
   };
   return {
     ...times,
-    quote: (text) => mrkdwnLiteral(clip(text, textLimit)),
+    // Nothing in an instant comes to life, and a line that tells it must be able to read it.
+    quote: (text) => (INSTANT.test(text) ? text : mrkdwnLiteral(clip(text, textLimit))),
     bold: (text) => (text.trim() === '' ? '' : `${OPEN}${text.trim()}${CLOSE}`),
     date: (at) => token(at, '{date_short}', times.date(at)),
     time: (at) => token(at, '{time}', times.time(at)),

@@ -15,6 +15,8 @@ export function planBlocks(view: PlanView, draw: SlackDraw): Drawn {
   const approved = view.votes.filter(({ vote }) => vote === 'approve').length;
   const own = draw.reader === 'requester' && !view.dry;
   const data = { v: 1, rotation: view.id, digest: view.digest };
+  const facts = factRows(view, draw);
+  const needs = facts.at(-1);
   return {
     about: view.id,
     body: [
@@ -31,12 +33,12 @@ export function planBlocks(view: PlanView, draw: SlackDraw): Drawn {
         id: view.id,
       }),
       ...fields(certificates(view, draw)),
-      ...fields(costs(view, draw)),
+      ...fields([...costs(view, draw), ...(needs === undefined ? [] : [`*${needs.title}* ${needs.value}`])]),
       divider,
       ...phases(view, draw),
       ...warnings(view, draw),
       divider,
-      ...lines(factRows(view, draw).map(({ title, value }) => `*${title}*  ${value}`)),
+      ...lines(facts.filter((one) => one !== needs).map(({ title, value }) => `*${title}*  ${value}`)),
       ...(view.dry ? [] : votes(view, draw)),
       ...(own ? [section(bold(tell('plan.own', {})))] : []),
     ],

@@ -44,9 +44,11 @@ export const signed = (sign: { readonly text: string }, words: string): string =
 /** What went wrong: the sentence, then what was found. */
 export function why(message: Message, draw: SlackDraw): readonly Block[] {
   const decided = message.id === 'why.stop-asked' || message.id === 'why.denied';
-  const detail = draw.maybe(`${message.id}.detail`, message.data);
+  const detail = draw.maybe(`${message.id}.detail`, message.data) ?? '';
   const lead = draw.message(message);
-  return lines([decided ? lead : signed(SIGNS.bad, lead), detail ?? '']);
+  const { code } = message.data;
+  const searched = typeof code === 'string' && /^\w+$/u.test(code) ? detail.replace(code, `\`${code}\``) : detail;
+  return lines([decided ? lead : signed(SIGNS.bad, lead), searched]);
 }
 
 /** A line a machine. */

@@ -1,0 +1,226 @@
+import fc from 'fast-check';
+import { noticeBlocks, renderBlockKit } from '../../cards/block-kit.ts';
+import { askModal, changesModal, denyModal, stepsModal } from '../../cards/block-kit-modals.ts';
+import { fallbackText } from '../../cards/fallback-text.ts';
+import type { CardView, HostRow, Reader, RowState } from '../../src/domain/view.ts';
+import { crowded } from './crowded.ts';
+import { nasty } from './nasty.ts';
+import { asMessage, asModal } from './slack-schema.ts';
+import { host, message, notice, plan, running, unknown, VIEWS } from './views.ts';
+
+const EN = { language: 'en', timeZone: 'UTC' } as const;
+const READERS: readonly Reader[] = ['approver', 'requester', 'other'];
+const TONGUES = [EN, { language: 'zh-CN', timeZone: 'Asia/Shanghai' }] as const;
+
+const buttonsOf = (view: CardView, reader: Reader = 'approver') =>
+  asMessage(renderBlockKit(view, reader, EN)).blocks.flatMap((block) =>
+    block.type === 'actions' ? block.elements.flatMap((one) => (one.type === 'button' ? [one] : [])) : [],
+  );
+
+test.each(Object.keys(VIEWS))('%s is taken by Slack, for every reader and in both languages', (name) => {
+  const view = VIEWS[name] as CardView;
+  for (const tongue of TONGUES)
+    for (const reader of READERS) {
+      const { text, blocks } = asMessage(renderBlockKit(view, reader, tongue));
+      expect(blocks[0]?.type).toBe(view.kind === 'notice' ? 'section' : 'header');
+      expect(text).toBe(fallbackText(view, tongue.language, tongue.timeZone));
+    }
+});
+
+test('the modals are taken by Slack', () => {
+  for (const tongue of TONGUES) {
+    asModal(changesModal(plan, tongue));
+    asModal(stepsModal(running, tongue));
+    asModal(denyModal({ id: plan.id, farm: plan.farm, digest: plan.digest }, tongue));
+    asModal(askModal({ farms: [{ name: 'prod', line: message('row.waiting') }], farm: null, reason: '' }, tongue));
+  }
+});
+
+test('a card of any farm up to 200 workers fits into what Slack takes, and so does every modal', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 0, max: 200 }),
+      fc.oneof(fc.constant('长'.repeat(200)), fc.constant('🙂'.repeat(100)), fc.constant('*a'.repeat(100)), nasty(200)),
+      fc.oneof(fc.constant('&'.repeat(500)), fc.constant('\\"'.repeat(250)), fc.constant('*a'.repeat(250)), nasty(500)),
+      fc.constantFrom<RowState>('good', 'bad', 'unknown', 'running', 'waiting'),
+      fc.constantFrom(...TONGUES),
+      (workers, name, reason, state, tongue) => {
+        for (const view of crowded(workers, name, reason, state)) {
+          for (const reader of READERS) asMessage(renderBlockKit(view, reader, tongue));
+          if (view.kind === 'plan') asModal(changesModal(view, tongue));
+          if (view.kind === 'running') asModal(stepsModal(view, tongue));
+        }
+        const farms = Array.from({ length: workers }, (_, at) => ({
+          name: `farm-${at}`,
+          line: message('summary.waits', { id: name, by: reason }),
+        }));
+        asModal(askModal({ farms, farm: `farm-${workers - 1}`, reason }, tongue));
+        asModal(denyModal({ id: `${'f'.repeat(63)}-1234567`, farm: 'f'.repeat(63), digest: plan.digest }, tongue));
+      },
+    ),
+    { numRuns: 10, examples: [[200, '*a'.repeat(100), '*a'.repeat(250), 'bad', TONGUES[1]]] },
+  );
+}, 60_000);
+
+test('all of 200 workers have their line', () => {
+  const rows = running.rows.flatMap((row) =>
+    Array.from({ length: 50 }, (_, at) => ({ ...row, host: host(`${row.host}-${at}`) })),
+  );
+  const card = JSON.stringify(renderBlockKit({ ...running, rows }, 'approver', EN));
+  expect(card.match(/\*sql[mw]0\d-\d+\*/gu)).toHaveLength(200);
+});
+
+test('where rows are cut, what went wrong stays and the rest is counted', () => {
+  const rows = Array.from(
+    { length: 400 },
+    (_, at): HostRow => ({
+      host: host(`sqlw${at}`),
+      role: 'worker',
+      state: at === 137 ? 'bad' : at === 390 ? 'unknown' : 'good',
+      what: message('row.connected'),
+      ms: 8400,
+      cutOff: false,
+    }),
+  );
+  const card = JSON.stringify(renderBlockKit({ ...running, rows }, 'approver', EN));
+  expect(card).toContain('*sqlw137*');
+  expect(card).toContain('*sqlw390*');
+  const kept = card.match(/\*sqlw\d+\*/gu) ?? [];
+  expect(kept.length).toBeGreaterThan(30);
+  expect(Number(/and (\d+) more: (\d+) done/u.exec(card)?.[1])).toBe(400 - kept.length);
+});
+
+describe('buttons', () => {
+  test.each([
+    ['plan', 'approver', ['approve', 'open-deny', 'open-changes']],
+    ['plan', 'requester', ['withdraw', 'open-changes']],
+    ['plan', 'other', ['open-changes']],
+    ['plan-dry', 'approver', ['open-changes']],
+    ['running', 'approver', ['stop', 'open-steps']],
+    ['running', 'other', ['open-steps']],
+    ['running-stopping', 'approver', ['open-steps']],
+    ['closed-done', 'approver', []],
+    ['closed-put-back', 'approver', ['ask']],
+    ['needs-person', 'approver', ['look', 'leave', 'put-back']],
+    ['needs-person-asked', 'approver', ['approve', 'open-deny', 'look']],
+    ['needs-person-asked', 'requester', ['look']],
+    ['needs-person', 'other', []],
+    ['reminder', 'approver', ['ask']],
+    ['notice', 'other', ['act-as']],
+  ] as const)('%s offers the %s %j', (name, reader, verbs) => {
+    expect(buttonsOf(VIEWS[name] as CardView, reader).map((one) => one.action_id)).toEqual(verbs);
+  });
+
+  test('every decision names the rotation and the digest of what was shown', () => {
+    for (const view of [plan, running, unknown])
+      for (const { value } of buttonsOf(view))
+        expect(JSON.parse(value ?? '')).toMatchObject({ v: 1, rotation: 'prod-17', digest: plan.digest });
+  });
+
+  test.each([
+    [1, 'Approve and start?', 'Yours is the second of 2 approvals: it *starts at once*.'],
+    [2, 'Approve?', 'Yours is the second of 2 approvals: nothing starts before'],
+  ])('approving names the machines and says whether it starts, with %i missing', (needed, title, then) => {
+    const approve = buttonsOf({ ...plan, needed })[0];
+    expect(approve?.confirm?.title?.text).toBe(title);
+    expect(approve?.confirm?.text.text).toContain('*sqlm01, sqlw01, sqlw02 and sqlw03*');
+    expect(approve?.confirm?.text.text).toContain(then);
+  });
+
+  test('names too long for a dialog are shortened there, and what happens is still said', () => {
+    const workers = Array.from({ length: 5 }, (_, at) => host(`${'long-name-'.repeat(5)}${at}`));
+    const text = buttonsOf({ ...plan, workers })[0]?.confirm?.text.text ?? '';
+    expect(text.length).toBeLessThanOrEqual(300);
+    expect(text).toContain('*starts at once*');
+  });
+
+  test('two buttons of one verb have two ids', () => {
+    const action = { label: message('button.request'), verb: 'show', data: { rotation: 'prod-17' } };
+    const twice = { ...notice, actions: [action, { ...action, data: { rotation: 'prod-16' } }] };
+    expect(buttonsOf(twice).map((one) => [one.action_id, one.value])).toEqual([
+      ['show', '{"v":1,"rotation":"prod-17"}'],
+      ['show:2', '{"v":1,"rotation":"prod-16"}'],
+    ]);
+  });
+
+  test('asking again brings the reason along, cut to what a button carries', () => {
+    const view = { ...(VIEWS['closed-put-back'] as CardView), reason: '\u0001'.repeat(500) } as CardView;
+    const { value = '' } = buttonsOf(view)[0] ?? {};
+    expect(value.length).toBeLessThanOrEqual(2000);
+    expect(JSON.parse(value)).toMatchObject({ farm: 'prod', kind: 'rotate-master' });
+  });
+});
+
+describe('mentions', () => {
+  const [tom, wei] = [
+    { id: 'tom', name: 'Tom Becker', account: 'U03TOMBECKER' },
+    { id: 'wei', name: 'Wei Zhang', account: 'W04WEIZHANG' },
+  ];
+
+  test('those who are named are called once each, in one line and in the notification, behind the decision', () => {
+    const { text, blocks } = asMessage(renderBlockKit(plan, 'approver', EN, [tom, wei, tom]));
+    const calls = '<@U03TOMBECKER> <@W04WEIZHANG>';
+    expect(text).toBe(`${fallbackText(plan, 'en')} ${calls}`);
+    expect(blocks.at(-2)).toEqual({ type: 'context', elements: [{ type: 'mrkdwn', text: calls, verbatim: true }] });
+  });
+
+  test('an account that is no id of Slack calls nobody', () => {
+    const odd = [
+      { ...tom, account: '!channel' },
+      { ...tom, account: 'U1> <!here' },
+      { ...tom, account: '' },
+    ];
+    expect(renderBlockKit(plan, 'approver', EN, odd)).toEqual(renderBlockKit(plan, 'approver', EN));
+  });
+
+  test('a note calls whom it is for', () => {
+    expect(noticeBlocks(notice, EN, [wei]).text).toMatch(/ <@W04WEIZHANG>$/u);
+  });
+});
+
+describe('forms', () => {
+  const farms = ['prod', 'test'].map((name) => ({ name, line: message('summary.farm-not-looked', { farm: name }) }));
+
+  test('a request asks for the farm and the reason, filled as far as they are known', () => {
+    const view = asModal(askModal({ farms, farm: 'test', reason: 'Yearly renewal' }, EN));
+    expect([view.callback_id, JSON.parse(view.private_metadata ?? '')]).toEqual([
+      'request',
+      { v: 1, kind: 'rotate-master', farm: 'test' },
+    ]);
+    expect(view.blocks).toMatchObject([
+      {
+        block_id: 'farm',
+        element: {
+          action_id: 'farm',
+          options: [{ value: 'prod' }, { value: 'test' }],
+          initial_option: { value: 'test' },
+        },
+      },
+      { block_id: 'reason', optional: true, element: { action_id: 'reason', initial_value: 'Yearly renewal' } },
+    ]);
+  });
+
+  test('with one farm there is nothing to choose: it is told how it stands', () => {
+    const view = asModal(askModal({ farms: farms.slice(0, 1), farm: null, reason: '' }, EN));
+    expect(view.blocks.map(({ type }) => type)).toEqual(['section', 'input']);
+    expect(JSON.parse(view.private_metadata ?? '')).toMatchObject({ farm: 'prod' });
+  });
+
+  test('a denial cannot be sent without a reason', () => {
+    const view = asModal(denyModal({ id: 'prod-17', farm: 'prod', digest: plan.digest }, EN));
+    expect([view.callback_id, view.title.text]).toEqual(['deny', 'Deny prod-17']);
+    expect(JSON.parse(view.private_metadata ?? '')).toEqual({
+      v: 1,
+      rotation: 'prod-17',
+      farm: 'prod',
+      digest: plan.digest,
+    });
+    expect(view.blocks).toMatchObject([{ block_id: 'reason', optional: false, element: { min_length: 1 } }]);
+  });
+
+  test('the farm that was meant is offered, however many there are', () => {
+    const many = Array.from({ length: 130 }, (_, at) => ({ name: `farm-${at}`, line: message('row.waiting') }));
+    const view = asModal(askModal({ farms: many, farm: 'farm-129', reason: '' }, EN));
+    expect(view.blocks[0]).toMatchObject({ element: { initial_option: { value: 'farm-129' } } });
+  });
+});
