@@ -1,6 +1,6 @@
 /** What infra/up.mjs decides before it does anything; apart from it, so that tests can ask. */
 
-const COMMANDS = ['start', 'test', 'build', 'bench'];
+const COMMANDS = ['start', 'test', 'build', 'bench', 'teams-app'];
 
 /** One sentence when this machine cannot do it, else null. */
 export function whyNot(command, platform, version) {

@@ -32,6 +32,10 @@ const COMMANDS = {
     await setUp();
     process.exitCode = await test(rest);
   },
+  'teams-app': async () => {
+    await install();
+    await buildTeamsApp(rest);
+  },
   bench: async () => {
     await setUp();
     process.exitCode = await node(['dist/bench.mjs', ...rest]);
@@ -72,6 +76,18 @@ async function buildIfStale(say) {
   mkdirSync(path.dirname(BUILT), { recursive: true });
   writeFileSync(BUILT, hash);
   if (say) console.error('Built dist/certops.mjs, dist/runner.mjs, dist/lab.mjs and dist/web/.');
+}
+
+/** Its libraries are there only once they are installed. */
+async function buildTeamsApp(args) {
+  const { readArguments, teamsPackage } = await import('./teams/package.mjs');
+  const words = readArguments(args, (file) => readFileSync(file, 'utf8'));
+  if (typeof words === 'string') throw new Error(words);
+  const { version } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
+  const file = path.join(ROOT, 'dist', `certops-teams-${words.appId}.zip`);
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, teamsPackage({ ...words, version }));
+  console.error(`Wrote ${path.relative('', file)}: upload it in the Teams admin center, or see docs/teams.md.`);
 }
 
 function hashOfSources() {

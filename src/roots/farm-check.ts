@@ -1,12 +1,15 @@
+import { noteLine } from '../config/problem.ts';
 import type { Farm } from '../domain/farm.ts';
 import { readFarm } from './files.ts';
 
-/** `certops farm check FILE`: every problem with its place, or what the file says in short. */
+/** `certops farm check FILE`: every problem with its place, or what the file says in short and what is better known. */
 export async function farmCheck(file: string): Promise<void> {
-  const { farm } = await readFarm(file);
+  const { farm, notes } = await readFarm(file);
   const rows = summary(farm);
   const width = Math.max(...rows.map(([name]) => name.length));
   for (const [name, text] of rows) process.stdout.write(`${name.padEnd(width)}  ${text}\n`);
+  for (const note of notes) process.stdout.write(`${noteLine(note)}\n`);
+  process.stdout.write(notes.length === 0 ? 'All is well.\n' : 'It can be used as it is.\n');
 }
 
 function summary(farm: Farm): readonly (readonly [string, string])[] {
@@ -23,6 +26,9 @@ function summary(farm: Farm): readonly (readonly [string, string])[] {
       'approval',
       `${approval.quorum} of ${approvers.length}: ${approvers.join(', ')}; lapses after ${hours(approval.lapsesAfterMs)}`,
     ],
+    ...farm.groups.flatMap(({ id, slack }) =>
+      slack === null ? [] : [['group', `${id}, and whoever is in the Slack user group ${slack}`] as const],
+    ),
     [
       'gap',
       `at most ${gap.limitMs / 1000} s; ${gap.canary} first, then ${gap.concurrency} at once; ${gap.leaveBehind} may be left behind`,
@@ -32,8 +38,17 @@ function summary(farm: Farm): readonly (readonly [string, string])[] {
       `RSA ${certificate.keyBits}, ${certificate.lifetimeDays} days, key ${certificate.exportable ? 'exportable' : 'not exportable'}`,
     ],
     ['reminders', `${reminders.days.join(', ')} days before the end, at ${reminders.at} ${farm.timeZone}`],
+    ...chats(farm),
     ['channels', farm.channels.map(({ platform, name }) => `${name} (${platform})`).join(', ')],
-    ['', 'All is well.'],
+  ];
+}
+
+function chats({ chat: { slack, teams } }: Farm): readonly (readonly [string, string])[] {
+  return [
+    ...(slack === null
+      ? []
+      : [['slack', `app ${slack.app} in ${[...slack.workspaces, ...slack.enterprises].join(', ')}`] as const]),
+    ...(teams === null ? [] : [['teams', `app ${teams.app} in tenant ${teams.tenant}`] as const]),
   ];
 }
 

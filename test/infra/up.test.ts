@@ -16,7 +16,7 @@ describe('what npm start and its sisters refuse', () => {
     ['start', 'win32', '24.1.0', 'inside WSL'],
     ['start', 'linux', '20.18.3', 'needs Node 20.19 or later, and this is 20.18.3'],
     ['test', 'linux', '18.20.0', 'needs Node 20.19 or later'],
-    ['strat', 'linux', '22.0.0', 'start | test | build | bench'],
+    ['strat', 'linux', '22.0.0', 'start | test | build | bench | teams-app'],
     ['constructor', 'linux', '22.0.0', 'Usage'],
   ])('%s on %s with Node %s is one sentence', (command, platform, version, words) => {
     const sentence = whyNot(command, platform, version) ?? '';
@@ -29,7 +29,7 @@ describe('what npm start and its sisters refuse', () => {
     const { status, stderr } = spawnSync(process.execPath, [script, 'strat'], { encoding: 'utf8' });
     expect({ status, stderr }).toEqual({
       status: 1,
-      stderr: 'Usage: node infra/up.mjs start | test | build | bench\n',
+      stderr: 'Usage: node infra/up.mjs start | test | build | bench | teams-app\n',
     });
   });
 });

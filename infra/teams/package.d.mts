@@ -1,0 +1,9 @@
+export function teamsPackage(words: {
+  readonly appId: string;
+  readonly version: string;
+  readonly website: string;
+}): Uint8Array;
+export function readArguments(
+  args: readonly string[],
+  readText: (file: string) => string,
+): string | { readonly appId: string; readonly website: string };
