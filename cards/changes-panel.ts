@@ -19,10 +19,15 @@ export function changesPanel(view: PlanView, draw: Draw): Node {
   );
 }
 
+interface FactRow {
+  readonly title: string;
+  readonly value: string;
+}
+
 export interface Group {
   readonly head: string;
   /** null: the same changes as a group before it, which the head names. */
-  readonly rows: readonly { readonly title: string; readonly value: string }[] | null;
+  readonly rows: readonly FactRow[] | null;
 }
 
 /** What is changed on machines with the same changes, in words. */
@@ -42,7 +47,7 @@ export function groupWords(group: HostChangesView, before: readonly HostChangesV
     title: maybe(`${line.id}.title`, line.data) ?? '·',
     value: message(line),
   }));
-  return { head, rows: mergeProofs(rows) };
+  return { head, rows: mergeProofs(rows, draw.between.things) };
 }
 
 function groupOf(group: HostChangesView, before: readonly HostChangesView[], draw: Draw): readonly Node[] {
@@ -53,11 +58,11 @@ function groupOf(group: HostChangesView, before: readonly HostChangesView[], dra
 }
 
 /** Lines of the same title after each other are one fact. */
-function mergeProofs(rows: readonly { title: string; value: string }[]): readonly { title: string; value: string }[] {
+function mergeProofs(rows: readonly FactRow[], between: string): readonly FactRow[] {
   const merged: { title: string; value: string }[] = [];
   for (const row of rows) {
     const last = merged.at(-1);
-    if (last?.title === row.title) last.value = `${last.value}; ${row.value}`;
+    if (last?.title === row.title) last.value = `${last.value}${between}${row.value}`;
     else merged.push({ ...row });
   }
   return merged;

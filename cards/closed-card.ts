@@ -119,7 +119,9 @@ export function whatIsNext(view: ClosedView, draw: Draw): readonly string[] {
 function next(view: ClosedView, draw: Draw): readonly Node[] {
   const { tell } = draw;
   const lines = whatIsNext(view, draw);
-  return lines.length === 0 ? [] : [section(tell('closed.next', {})), text(lines.join(' '), { spacing: 'Small' })];
+  return lines.length === 0
+    ? []
+    : [section(tell('closed.next', {})), text(lines.join(draw.between.sentences), { spacing: 'Small' })];
 }
 
 /** Asks for the same again; the reason stands there already and can be changed. */

@@ -5,7 +5,7 @@ import type { Room } from './limits.ts';
 import { clip } from './literal.ts';
 import { cardPen, labelPen, type Pen } from './pen.ts';
 import type { cards } from './wording/en/cards.ts';
-import { isWorded, type Language, sayWith, type Tongue } from './wording/index.ts';
+import { BETWEEN, isWorded, type Language, sayWith, type Tongue } from './wording/index.ts';
 
 type CardId = keyof typeof cards;
 type DataOf<Id extends CardId> = Parameters<(typeof cards)[Id]> extends [infer D, ...unknown[]] ? D : object;
@@ -22,6 +22,8 @@ export interface Draw {
   /** null: there is no such message. */
   maybe(id: string, data: Message['data']): string | null;
   labelMessage(message: Message): string;
+  /** What stands between sentences, and between things in one line. */
+  readonly between: { readonly sentences: string; readonly things: string };
 }
 
 /** For places where markup is read, and for buttons and labels, where it is not. */
@@ -42,6 +44,7 @@ export function createDraw(reader: Reader, language: Language, room: Room, pens:
   return {
     reader,
     room,
+    between: BETWEEN[language],
     tell: (id, data) => told(id, data as object),
     label: (id, data) => told(id, data as object, pens.label),
     message: ({ id, data }) => told(id, data),

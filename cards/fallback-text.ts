@@ -4,7 +4,7 @@ import { adaptivePens, createDraw, nameOf, namesOf } from './draw.ts';
 import { clip, clipMiddle } from './literal.ts';
 import { plainPen } from './pen.ts';
 import { hasEnded } from './reminder-card.ts';
-import { type Language, sayWith, type Tongue } from './wording/index.ts';
+import { BETWEEN, type Language, sayWith, type Tongue } from './wording/index.ts';
 
 /** Beyond this a lock screen shows nothing, and Teams refuses summaries that are much longer. */
 const LONGEST = 400;
@@ -29,7 +29,7 @@ export function fallbackText(view: CardView, language: Language, timeZone = 'UTC
     case 'reminder':
       return clip(ofReminder(view, label), LONGEST);
     case 'notice':
-      return clip(view.messages.map((one) => plain(one, tongue)).join(' '), LONGEST);
+      return clip(view.messages.map((one) => plain(one, tongue)).join(BETWEEN[language].sentences), LONGEST);
   }
 }
 

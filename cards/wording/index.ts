@@ -35,6 +35,12 @@ const LANGUAGES: { readonly [language in Language]: Lines } = {
   'zh-CN': { ...EN, ...merged(TABLES['zh-CN']) },
 };
 
+/** What stands between sentences, and between things in one line: Chinese stops are as wide as a blank already. */
+export const BETWEEN: { readonly [language in Language]: { readonly sentences: string; readonly things: string } } = {
+  en: { sentences: ' ', things: '; ' },
+  'zh-CN': { sentences: '', things: '；' },
+};
+
 type Data = Message['data'];
 
 /**

@@ -1,8 +1,16 @@
 import { closedWords } from './cards/closed.ts';
+import { dialogWords } from './cards/dialogs.ts';
 import { personWords } from './cards/person.ts';
 import { planWords } from './cards/plan.ts';
 import { reminderWords } from './cards/reminder.ts';
 import { runningWords } from './cards/running.ts';
 
 /** Words of the cards themselves. What happens on machines is worded in steps.ts, what goes wrong in errors.ts. */
-export const cards = { ...planWords, ...runningWords, ...closedWords, ...personWords, ...reminderWords };
+export const cards = {
+  ...planWords,
+  ...runningWords,
+  ...closedWords,
+  ...personWords,
+  ...reminderWords,
+  ...dialogWords,
+};

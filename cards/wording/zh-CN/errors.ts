@@ -3,7 +3,7 @@ import { type ErrorData, type Lead, restOf } from '../fault-words.ts';
 import type { Same } from '../line.ts';
 import { AGAIN, text } from './faults/fault.ts';
 import { faultOf, sentence, wayOn } from './faults/index.ts';
-import { brief, hosts } from './grammar.ts';
+import { brief, hosts, join } from './grammar.ts';
 
 export { errors, inBrief } from './faults/index.ts';
 
@@ -21,20 +21,20 @@ export const why = {
   'why.host': (d, pen) => {
     const lead = LEADS[faultOf(d.code)?.lead ?? 'failed'];
     const since = typeof d.data?.since === 'string' ? `自 ${pen.time(d.data.since)} 起无响应。` : '';
-    return `${pen.bold(`${d.host ?? '一台机器'} ${lead}：`)} ${sentence(d.code, d.data ?? {})}${since}`;
+    return `${pen.bold(join(d.host ?? '一台机器', lead))}：${sentence(d.code, d.data ?? {})}${since}`;
   },
   'why.farm.detail': (d) => detail(d.code, d.data ?? {}),
   'why.host.detail': (d) => detail(d.code, d.data ?? {}),
   'why.farm.todo': (d) => wayOn(d.code),
   'why.host.todo': (d) => todoOf(d.code, d.host ?? '该机器'),
-  'why.denied': (d, pen) => `${pen.bold(`${d.by} 拒绝了${d.reason === '' ? '。' : '：'}`)} ${d.reason}`.trim(),
+  'why.denied': (d, pen) => `${pen.bold(`${d.by} 拒绝了申请`)}${d.reason === '' ? '。' : `：${d.reason}`}`,
   'why.refused': (d, pen) => {
     const said = sentence(d.code, d.data ?? {});
-    return d.host == null ? pen.bold(said) : `${pen.bold(`${d.host}：`)} ${said}`;
+    return d.host == null ? pen.bold(said) : `${pen.bold(d.host)}：${said}`;
   },
   'why.refused.detail': (d) => detail(d.code, d.data ?? {}),
   'why.refused.todo': (d) => wayOn(d.code),
-  'why.left': (d, pen) => `${pen.bold(`${hosts(d.hosts)} 已被放弃：`)} 人工修复之前保持断开。`,
+  'why.left': (d, pen) => `${pen.bold(`${hosts(d.hosts)} 已被放弃`)}：人工修复之前保持断开。`,
 } satisfies Same<typeof en>;
 
 /** The one way on of a code, with the machine where it is about that machine. */

@@ -6,12 +6,12 @@ export function list(names: readonly string[], word: '和' | '或' | '、' = '�
     const shown = names.slice(0, Math.max(1, limit - 1));
     const told = shown.join('、');
     return word === '或'
-      ? `${told} 或另外 ${names.length - shown.length} ${unit}`
-      : `${told} 等 ${names.length} ${unit}`;
+      ? join(told, `或另外 ${names.length - shown.length} ${unit}`)
+      : join(told, `等 ${names.length} ${unit}`);
   }
   if (names.length < 2) return names.join('');
   if (word === '、') return names.join('、');
-  return `${names.slice(0, -1).join('、')} ${word} ${names.at(-1)}`;
+  return join(names.slice(0, -1).join('、'), word, names.at(-1) ?? '');
 }
 
 /** Parts of a sentence, with a blank where Chinese meets Latin letters or digits. */

@@ -2,24 +2,22 @@ import type { notices as en } from '../en/notices.ts';
 import type { Same } from '../line.ts';
 import { hosts, list, people, roleName } from './grammar.ts';
 import { helpWords } from './help.ts';
+import { noteWords } from './notes.ts';
 
 type Names = readonly string[];
 
 const OUTCOMES: { readonly [outcome: string]: string } = {
-  proved: '完成',
-  'put-back': '还原',
-  stopped: '停止并还原',
-  'left-behind': '完成',
-  withdrawn: '撤回',
-  denied: '被拒绝',
-  lapsed: '失效',
-  refused: '被退回',
-};
-
-const STANDING: { readonly [outcome: string]: string } = {
+  proved: '已完成',
+  'put-back': '已还原',
+  stopped: '已停止并还原',
+  'left-behind': '已完成',
+  withdrawn: '已撤回',
+  denied: '已被拒绝',
+  lapsed: '已失效',
+  refused: '未受理',
   planned: '只是一份计划',
   approved: '早已批准',
-  unknown: '无从知晓',
+  unknown: '结果未知',
 };
 
 const own = (table: { readonly [name: string]: string }, name: string): string | undefined =>
@@ -32,14 +30,11 @@ const others = (names: Names): string =>
     ? '已无人可以批准：请查看服务器场配置文件中的 approval.approvers。'
     : `可由 ${people(names, '或')} 批准。`;
 
-/** What has become of it, and when. */
-function became(outcome: string | undefined, at: string): string {
-  const ended = own(OUTCOMES, outcome ?? '');
-  if (ended !== undefined) return `已${at === '' ? '' : `于 ${at} `}${ended}`;
-  const stands = own(STANDING, outcome ?? '');
-  if (stands !== undefined) return stands;
-  return at === '' ? '已结束' : `已于 ${at} 结束`;
-}
+/** `（Ana Ruiz，2026-12-08 22:31 UTC+8）` of what is known. */
+const aside = (...parts: readonly string[]): string => {
+  const known = parts.filter((part) => part !== '');
+  return known.length === 0 ? '' : `（${known.join('，')}）`;
+};
 
 const reasonTooLong = (d: { length: number; limit: number }): string =>
   `理由有 ${d.length} 个字符，上限为 ${d.limit}。请缩短。`;
@@ -55,7 +50,7 @@ const refusals = {
   'refused.closed': (d, pen) =>
     d.id === null || d.id === undefined
       ? '它已经结束。发送 /ssis 查看未结束的轮换。'
-      : `${pen.bold(d.id)} ${became(d.outcome, d.at == null ? '' : pen.dateTime(d.at))}，不能再作决定。`,
+      : `${pen.bold(d.id)} ${own(OUTCOMES, d.outcome ?? '') ?? '已结束'}${aside(d.by ?? '', d.at == null ? '' : pen.dateTime(d.at))}，不能再作决定。`,
   'refused.unknown-person': () =>
     '您不在服务器场配置文件中，不能申请或审批。请其负责人添加您；/ssis whoami 会显示须添加的内容。',
   'refused.ambiguous-person': (d) =>
@@ -167,4 +162,4 @@ const lines = {
   'whoami.asks': (d) => `${d.farm}：您可以申请，由他人审批。`,
 } satisfies Same<typeof en>;
 
-export const notices = { ...refusals, ...wrong, ...answers, ...lines, ...helpWords };
+export const notices = { ...refusals, ...wrong, ...answers, ...lines, ...helpWords, ...noteWords };

@@ -2,7 +2,7 @@ import { clipMiddle } from '../../literal.ts';
 import type { steps as en } from '../en/steps.ts';
 import type { Same } from '../line.ts';
 import { inBrief } from './faults/index.ts';
-import { hosts, list, serviceState, short } from './grammar.ts';
+import { hosts, join, list, serviceState, short } from './grammar.ts';
 import { proof } from './proof.ts';
 
 const SETTINGS = { master: 'MasterSettings', worker: 'WorkerSettings' } as const;
@@ -58,7 +58,7 @@ export const steps = {
   'step.trust-certificate': (d) =>
     d.thumbprint === null ? '新证书，仅公共部分' : `${short(d.thumbprint)}，仅公共部分`,
   'step.rehearse-binding.title': () => '预演',
-  'step.rehearse-binding': (d) => `把 ${short(d.thumbprint)} 绑定到无人访问的 ${d.binding}`,
+  'step.rehearse-binding': (d) => join('把', short(d.thumbprint), `绑定到无人访问的 ${d.binding}`),
   'check.rehearsal-presents.title': () => '预演',
   'check.rehearsal-presents': () => '以 TLS 确认已出示',
   'step.end-rehearsal.title': () => '预演',
@@ -84,10 +84,10 @@ export const steps = {
   'row.waiting': () => '等待',
   'row.next': () => '随后',
   'row.doing': (d) => wordOf(d.back === true ? DOING_BACK : DOING, d.kind) ?? (d.back === true ? '正在还原' : '进行中'),
-  'row.made': (d) => `已生成 ${short(d.thumbprint)}`,
+  'row.made': (d) => join('已生成', short(d.thumbprint)),
   'row.prepared': (d) => (d.thumbprint === '' ? '已就绪' : `${short(d.thumbprint)} 已就绪`),
   'row.trusts': (d) => (d.thumbprint === '' ? '同时信任新旧证书' : `同时信任 ${short(d.thumbprint)} 和旧证书`),
-  'row.presents': (d) => `出示 ${short(d.thumbprint)}`,
+  'row.presents': (d) => join('出示', short(d.thumbprint)),
   'row.connected': () => '已重新连接',
   'row.connected-again': () => '已重新连接',
   'row.starting': () => '服务正在启动',
@@ -112,7 +112,7 @@ export const steps = {
   'progress.publish': () => '更新 .cer 文件',
   'progress.master': () => '绑定端口、写入配置、重启、验证',
   'progress.workers': () => '写入配置、重启、验证',
-  'progress.final-look': (d) => (d.count === 1 ? '从该机器做最后查看' : `从全部 ${d.count} 台机器做最后查看`),
+  'progress.final-look': (d) => (d.count === 1 ? '从该机器做最后查看' : `从 ${d.count} 台机器做最后查看`),
   'progress.back': (d) => wordOf(STAGES_BACK, d.stage) ?? `还原 ${d.stage}`,
   'waiting.queue': () => 'Redis 不可用，工作暂停。已作的决定都有记录，恢复后自动继续。',
   'waiting.silent': (d, pen) => `自 ${pen.time(d.since)} 起没有 ${hosts(d.hosts)} 的消息。`,

@@ -53,9 +53,9 @@ export const closedWords = {
   'closed.gap': (d) => sum(d.ms),
   'closed.gap-unmeasured': () => '未测得',
   'closed.gaps-note': (d) =>
-    `从 Master 重启起，到各 Worker 首次验证连接为止实测。条形：占 ${whole(d.limitMs)} 上限的比例，到上限即会还原。`,
+    `从 Master 重启起，到各 Worker 首次验证连接为止实测。条形：占 ${whole(d.limitMs)}上限的比例，到上限即会还原。`,
   'closed.gaps-note-back': (d) =>
-    `${d.twice ? '第二个数是还原时的断开时间。' : ''}条形：占 ${whole(d.limitMs)} 的比例。`,
+    `${d.twice ? '第二个数是还原时的断开时间。' : ''}条形：占 ${whole(d.limitMs)}的比例。`,
   'closed.gaps-cut': (d) => `另有 ${d.left} 个，各 ${range(d.minMs, d.maxMs)}`,
   'closed.how-we-know': () => '依据',
   'closed.all-back': () => '已全部还原',
@@ -81,17 +81,16 @@ export const closedWords = {
       case 'lapsed':
         return `${d.id} 已失效：规定时间内批准票数不足。${result}${left}`;
       default:
-        return `${d.id} 已${by === '' ? '' : by}${DONE[d.outcome]}${why}。${result}${left}`;
+        return `${d.id} ${d.outcome === 'refused' ? '未受理' : `已${by}${DONE[d.outcome]}`}${why}。${result}${left}`;
     }
   },
 } satisfies Same<typeof en>;
 
-const DONE: { readonly [outcome in Exclude<Outcome, 'proved' | 'left-behind' | 'lapsed'>]: string } = {
+const DONE: { readonly [outcome in Exclude<Outcome, 'proved' | 'left-behind' | 'lapsed' | 'refused'>]: string } = {
   'put-back': '还原',
   stopped: '停止并还原',
   withdrawn: '撤回',
   denied: '拒绝',
-  refused: '退回',
 };
 
 /** `8.4、15.9 和 16.3 秒`; from shortest to longest where they are many. */

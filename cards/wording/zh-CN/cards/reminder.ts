@@ -38,10 +38,10 @@ export const reminderWords = {
   'reminder.fallback': (d, pen) => {
     const what = d.role === 'master' ? 'Master 证书' : `${d.host} 的 Worker 证书`;
     const when = d.ended
-      ? `已于 ${pen.day(d.at)} 过期`
+      ? `已于 ${pen.day(d.at)}过期`
       : d.days === 0
         ? '将在一天内到期'
-        : `将在 ${d.days} 天后，即 ${pen.day(d.at)} 到期`;
+        : `将在 ${d.days} 天后，即 ${pen.day(d.at)}到期`;
     const owner = d.owner === null ? '' : `负责人 ${d.owner}。`;
     const next = d.next === null ? '' : `下次提醒：${pen.day(d.next)}。`;
     return `${d.farm}：${what}${when}。${owner}${next}`;

@@ -14,10 +14,10 @@ export const runningWords = {
   'running.phase': (d) => `${d.sign} ${PHASES[d.phase]}`,
   'running.phase-done': (d) => exact(d.ms),
   'running.phase-done-unmeasured': () => '完成',
-  'running.phase-now': (d) => `第 ${d.step} 步，到第 ${d.to} 步`,
+  'running.phase-now': (d) => `第 ${d.step} 步，至第 ${d.to} 步`,
   'running.phase-later': (d) => (d.from === d.to ? `第 ${d.to} 步` : `第 ${d.from}–${d.to} 步`),
   'running.cut-off': (d, pen) =>
-    `${d.count} 个 Worker 已断开 ${pen.bold(whole(d.ms))}。${d.limitMs === null ? '' : `满 ${whole(d.limitMs)} 将全部还原。`}`,
+    `${d.count} 个 Worker 已断开 ${pen.bold(whole(d.ms))}。${d.limitMs === null ? '' : `满 ${whole(d.limitMs)}将全部还原。`}`,
   'running.cut-off-unmeasured': (d) => `${d.count} 个 Worker 已断开，时长未能测得。`,
   'running.nobody-yet': () => '没有 Worker 断开。',
   'running.nobody-now': () => '已没有 Worker 断开。',

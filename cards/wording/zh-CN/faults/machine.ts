@@ -13,7 +13,7 @@ export const machineFaults = {
   BindingMoved: { says: '绑定在此期间被他人更改。', todo: '请查明是谁更改的，然后重新申请。' },
   BindingRefused: { says: (d) => `Windows 拒绝了该绑定${named(d, 'error')}。`, todo: AGAIN },
   BindingCertificateNotUsable: {
-    says: 'Windows 无法将该证书用于绑定：它不在存储中，或没有私钥 (1312)。',
+    says: 'Windows 无法将该证书用于绑定：它不在存储中，或没有私钥（1312）。',
     todo: AGAIN,
   },
   BindingNotAsWanted: { says: '绑定与要求不符。', todo: AGAIN },

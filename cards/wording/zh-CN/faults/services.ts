@@ -6,12 +6,12 @@ import { BACK, named, SYSTEM_LOG, text } from './fault.ts';
 /** Services, and whether a worker is connected. */
 export const servicesFaults = {
   ServiceNotRunning: { ...BACK, says: '服务未能启动。', todo: SYSTEM_LOG },
-  ServiceStartTimedOut: { ...BACK, says: '服务未能及时启动 (1053)。', todo: SYSTEM_LOG },
+  ServiceStartTimedOut: { ...BACK, says: '服务未能及时启动（1053）。', todo: SYSTEM_LOG },
   ServiceStartRefused: { ...BACK, says: (d) => `Windows 未能启动服务${named(d, 'error')}。`, todo: SYSTEM_LOG },
   ServiceStopRefused: { says: (d) => `Windows 未能停止服务${named(d, 'error')}。`, todo: SYSTEM_LOG },
-  ServiceDependencyFailed: { ...BACK, says: '服务所依赖的服务未能启动 (1068)。', todo: SYSTEM_LOG },
+  ServiceDependencyFailed: { ...BACK, says: '服务所依赖的服务未能启动（1068）。', todo: SYSTEM_LOG },
   ServiceMarkedForDeletion: {
-    says: '服务已标记为删除 (1072)。',
+    says: '服务已标记为删除（1072）。',
     todo: '请关闭占用它的程序并重新安装服务，然后重新申请。',
   },
   ServiceRestartsItself: { ...BACK, says: '服务无法保持运行：反复自行退出并重启。', todo: SYSTEM_LOG },
@@ -25,7 +25,7 @@ export const servicesFaults = {
   },
   ServiceLogonFailed: {
     ...BACK,
-    says: 'Windows 拒绝了服务账户的登录 (1069)。',
+    says: 'Windows 拒绝了服务账户的登录（1069）。',
     todo: '请为服务更新其账户的当前密码，然后重新申请。',
   },
   ServiceRefused: { says: (d) => `目前无法控制服务${named(d, 'exit', 'code')}。`, todo: SYSTEM_LOG },
