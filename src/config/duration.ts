@@ -24,3 +24,9 @@ export function parseDuration(text: string): number | null {
   const ms = Number.parseInt(text, 10) * unit;
   return Number.isSafeInteger(ms) ? ms : null;
 }
+
+/** As a person writes it, in the largest unit that fits. */
+export function inWords(ms: number): string {
+  if (ms % 86_400_000 === 0) return `${ms / 86_400_000} ${ms === 86_400_000 ? 'day' : 'days'}`;
+  return ms % 3_600_000 === 0 ? `${ms / 3_600_000} h` : `${ms / 1000} s`;
+}

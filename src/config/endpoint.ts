@@ -9,9 +9,13 @@ export const isHostOrAddress = (text: string): boolean =>
   address.safeParse(text).success ||
   (text.length <= 253 && text.split('.').every((label) => LABEL.test(label)) && !/^[\d.]+$/u.test(text));
 
+const ENDPOINT = /^(?:https:\/\/)?(?:\[([^\]]+)\]|([^:/[\]]+))(?::(\d{1,5}))?\/?$/iu;
+
+export const hasPort = (text: string): boolean => ENDPOINT.exec(text)?.[3] !== undefined;
+
 /** `sqlm01`, `sqlm01:8391`, `https://sqlm01:8391`, `[fd00::5]:8391`; null when it is none. */
 export function parseEndpoint(text: string): { readonly host: string; readonly port: number } | null {
-  const match = /^(?:https:\/\/)?(?:\[([^\]]+)\]|([^:/[\]]+))(?::(\d{1,5}))?\/?$/iu.exec(text);
+  const match = ENDPOINT.exec(text);
   const host = (match?.[1] ?? match?.[2] ?? '').toLowerCase();
   const port = Number(match?.[3] ?? DEFAULT_PORT);
   return isHostOrAddress(host) && port >= 1 && port <= 65_535 ? { host, port } : null;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Farm } from '../domain/farm.ts';
-import { farmFileSchema, type HostOverrides, PATTERN_MEANINGS } from './farm-schema.ts';
+import { checkFarm, noteFarm } from './check-farm.ts';
+import { type FarmFile, farmFileSchema, type HostOverrides, PATTERN_MEANINGS } from './farm-schema.ts';
 import type { DataPath, Problem } from './problem.ts';
 import { resolveFarm } from './resolve-farm.ts';
 import { readYaml } from './yaml-text.ts';
@@ -8,6 +9,8 @@ import { findingsOf, type Hint } from './zod-findings.ts';
 
 export interface ReadFarm {
   readonly farm: Farm;
+  /** What is allowed and is better known: where, and in `found` what. */
+  readonly notes: readonly Problem[];
   /** For `certops runner init` alone. */
   readonly overrides: { readonly [host: string]: HostOverrides };
 }
@@ -17,14 +20,25 @@ export function parseFarmFile(text: string, fileName: string): ReadFarm | { read
   const yaml = readYaml(text, fileName);
   if (yaml.problems.length > 0) return { problems: yaml.problems };
   const parsed = farmFileSchema.safeParse(yaml.data);
-  if (!parsed.success) {
-    const findings = findingsOf(parsed.error.issues, yaml.data, hintAt);
-    return { problems: inOrder(findings.map(yaml.place)) };
-  }
-  const { farm, findings } = resolveFarm(parsed.data);
-  if (findings.length > 0) return { problems: inOrder(findings.map(yaml.place)) };
+  const malformed = parsed.success ? [] : findingsOf(parsed.error.issues, yaml.data, hintAt);
+  const findings = [...malformed, ...checkFarm(wellFormed(yaml.data))];
+  if (!parsed.success || findings.length > 0) return { problems: inOrder(findings.map(yaml.place)) };
   const overrides = Object.entries(parsed.data.hosts).map(([name, host]) => [name, host.overrides ?? {}] as const);
-  return { farm, overrides: Object.fromEntries(overrides) };
+  return {
+    farm: resolveFarm(parsed.data),
+    notes: inOrder(noteFarm(parsed.data).map(yaml.place)),
+    overrides: Object.fromEntries(overrides),
+  };
+}
+
+/** The parts of a file that are right by themselves. */
+function wellFormed(data: unknown): Partial<FarmFile> {
+  if (typeof data !== 'object' || data === null) return {};
+  const parts = Object.entries(farmFileSchema.shape).flatMap(([part, schema]) => {
+    const parsed = schema.safeParse(Object.hasOwn(data, part) ? Reflect.get(data, part) : undefined);
+    return parsed.success ? [[part, parsed.data] as const] : [];
+  });
+  return Object.fromEntries(parts);
 }
 
 const inOrder = (problems: readonly Problem[]): readonly Problem[] =>

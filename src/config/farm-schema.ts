@@ -1,10 +1,16 @@
 import { z } from 'zod';
-import { DURATION_PATTERN } from './duration.ts';
+import { DURATION_PATTERN, inWords, parseDuration } from './duration.ts';
+import { isHostOrAddress, parseEndpoint } from './endpoint.ts';
+import { isZone } from './zone.ts';
 
 /**
  * The shape of the farm file as it is written; `resolve-farm.ts` checks what one field says about another and turns it
  * into the domain's Farm. Descriptions go into `infra/lab/farm.schema.json`, which editors show.
  */
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 
 const NAME = /^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?$/u;
 const PERSON = /^[a-z0-9](?:[a-z0-9._-]{0,31})$/u;
@@ -37,8 +43,23 @@ export const PATTERN_MEANINGS: ReadonlyMap<string, string> = new Map([
 ]);
 
 const name = z.string().regex(NAME);
-const duration = (text: string) => z.string().regex(DURATION_PATTERN).default(text);
 const text = z.string().trim().min(1).max(200);
+const zone = text.refine(isZone, rule('TimeZoneNotKnown', 'a name of the IANA list, such as Europe/Berlin'));
+const hostOrAddress = (code: string) => text.refine(isHostOrAddress, rule(code, 'a DNS name or an IP address'));
+const endpoint = text.refine(
+  (one) => parseEndpoint(one) !== null,
+  rule('EndpointNotUnderstood', 'host:port, such as sqlm01:8391'),
+);
+const duration = (usual: string, least: number, most: number) =>
+  z
+    .string()
+    .regex(DURATION_PATTERN)
+    // What is no duration at all is the pattern's to say.
+    .refine(
+      (one) => inRange(parseDuration(one) ?? least, least, most),
+      rule('DurationOutOfRange', `${inWords(least)} to ${inWords(most)}`),
+    )
+    .default(usual);
 
 export const overridesSchema = z
   .strictObject({
@@ -68,7 +89,9 @@ const host = z.strictObject({
     .min(1)
     .max(2)
     .describe("Public keys of this host's runner; a second one only while the first is exchanged."),
-  address: text.optional().describe('Where the host is reached when its name does not resolve.'),
+  address: hostOrAddress('AddressNotUnderstood')
+    .optional()
+    .describe('Where the host is reached when its name does not resolve.'),
   systemRoot: z.string().regex(WINDOWS_FOLDER).default('C:\\Windows').describe('%SystemRoot% of the host.'),
   overrides: overridesSchema.optional(),
 });
@@ -80,20 +103,20 @@ const person = z.strictObject({
     .describe("The platforms' own ids: Slack user id, Entra object id; `web` in a rehearsal only."),
   groups: z.array(z.string().regex(PERSON)).default([]),
   language: z.enum(['en', 'zh-CN']).default('en'),
-  timeZone: text.optional().describe("IANA name; the farm's when left out."),
+  timeZone: zone.optional().describe("IANA name; the farm's when left out."),
 });
 
 const approval = z
   .strictObject({
     approvers: z.array(z.string().regex(PERSON)).min(1).describe('People or groups. Who asks never counts.'),
     quorum: z.int().min(1).max(20).default(2).describe('So many of them must agree.'),
-    lapse: duration('24 h').describe('A request that nobody settled by then is closed.'),
+    lapse: duration('24 h', MINUTE, 30 * DAY).describe('A request that nobody settled by then is closed.'),
   })
   .describe('Who must agree before anything changes.');
 
 const gap = z
   .strictObject({
-    limit: duration('60 s').describe('Not proved this long after the master switched: all is put back.'),
+    limit: duration('60 s', 5000, HOUR).describe('Not proved this long after the master switched: all is put back.'),
     leaveBehind: z.int().min(0).max(1000).default(0).describe('So many failed workers are named and left.'),
     canary: z.int().min(1).max(1000).default(1).describe('So many workers go first, and are proved first.'),
     concurrency: z
@@ -106,9 +129,12 @@ const gap = z
 const certificate = z
   .strictObject({
     keyBits: z.literal([2048, 3072, 4096]).default(2048),
-    lifetime: duration('365 days').describe('From the day it is made.'),
+    lifetime: duration('365 days', DAY, 3650 * DAY).describe('From the day it is made.'),
     exportable: z.boolean().default(false).describe('Whether the private key may leave the host.'),
-    extraNames: z.array(text).default([]).describe("Names to cover beside the endpoint's host."),
+    extraNames: z
+      .array(hostOrAddress('NameNotAllowed'))
+      .default([])
+      .describe("Names to cover beside the endpoint's host."),
   })
   .prefault({});
 
@@ -171,8 +197,8 @@ export const farmFileSchema = z
       .boolean()
       .default(false)
       .describe('true for a farm made up by the lab: only such a one may be served by the web console.'),
-    timeZone: text.default('UTC').describe('IANA name, such as Europe/Berlin.'),
-    endpoint: text.describe('MasterEndpoint of the workers, host:port; 8391 when no port stands there.'),
+    timeZone: zone.default('UTC').describe('IANA name, such as Europe/Berlin.'),
+    endpoint: endpoint.describe('MasterEndpoint of the workers, host:port; 8391 when no port stands there.'),
     hosts: z.record(name, host).describe('Every machine of the farm, by its name.'),
     people: z.record(z.string().regex(PERSON), person).describe('Everybody who may ask or decide, by a short id.'),
     groups: z
@@ -194,3 +220,12 @@ export type HostOverrides = z.output<typeof overridesSchema>;
 
 /** JSON Schema for editors, as the file is written (defaults not yet applied). */
 export const farmJsonSchema = (): object => z.toJSONSchema(farmFileSchema, { io: 'input' });
+
+/** A rule that no pattern tells: the code of its finding, and what is allowed. */
+function rule(code: string, allowed: string) {
+  return { error: allowed, params: { code } };
+}
+
+function inRange(value: number, least: number, most: number): boolean {
+  return value >= least && value <= most;
+}

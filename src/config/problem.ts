@@ -15,6 +15,10 @@ export interface Problem {
 export const problemLine = ({ file, line, column, where, found, allowed }: Problem): string =>
   `${file}:${line}:${column} ${where === '' ? '' : `${where}: `}found ${found}; allowed: ${allowed}`;
 
+/** `note: farm.yaml:17:11 endpoint: no port stands here, so it is 8391.` */
+export const noteLine = ({ file, line, column, where, found }: Problem): string =>
+  `note: ${file}:${line}:${column} ${where === '' ? '' : `${where}: `}${found}.`;
+
 export type DataPath = readonly (string | number)[];
 
 /** A problem before its place in the text is known. `at` says whether the key or its value is to blame. */

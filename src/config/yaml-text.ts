@@ -1,6 +1,8 @@
 import { isNativeError } from 'node:util/types';
-import { isMap, isNode, isScalar, LineCounter, type Node, type ParsedNode, parseDocument } from 'yaml';
+import { isMap, isNode, isScalar, LineCounter, type Node, type ParsedNode, parseDocument, type YAMLError } from 'yaml';
 import { type DataPath, type Finding, type Problem, pathText } from './problem.ts';
+
+const MOST_ERRORS = 3;
 
 /** A YAML text whose data knows the place that each value came from. */
 export interface YamlText {
@@ -21,7 +23,7 @@ export function readYaml(text: string, file: string): YamlText {
     const { path, at, code, found, allowed } = finding;
     return problem(offsetOf(document.contents, path, at), { where: pathText(path), code, found, allowed });
   };
-  const problems = document.errors.map(({ pos, code, message }) =>
+  const problems = telling(document.errors).map(({ pos, code, message }) =>
     problem(pos[0], code === 'DUPLICATE_KEY' ? twice(text, pos[0]) : notYaml(message)),
   );
   if (problems.length > 0) return { data: null, problems, place };
@@ -31,6 +33,13 @@ export function readYaml(text: string, file: string): YamlText {
   } catch (error) {
     return { data: null, problems: [problem(0, notYaml(isNativeError(error) ? error.message : 'aliases'))], place };
   }
+}
+
+/** One bracket that is missing makes an error of many a line behind it: the first few tell. */
+function telling(errors: readonly YAMLError[]): readonly YAMLError[] {
+  const syntax = errors.filter(({ code }) => code !== 'DUPLICATE_KEY').sort((a, b) => a.pos[0] - b.pos[0]);
+  const dropped = syntax.slice(MOST_ERRORS);
+  return errors.filter((error) => !dropped.includes(error));
 }
 
 const notYaml = (message: string) => ({

@@ -26,6 +26,10 @@ export function findingsOf(
       const allowed = hintAt(path.slice(0, -1)).keyMeaning ?? issue.issues.map(allowedBy).join(', ');
       return [{ path, at: 'key', code: 'KeyNotAllowed', found: shown(path.at(-1)), allowed }];
     }
+    if (issue.code === 'custom') {
+      const code = typeof issue.params?.code === 'string' ? issue.params.code : 'ValueNotAllowed';
+      return [{ path, at: 'value', code, found: shown(found), allowed: issue.message }];
+    }
     const missing = found === undefined;
     return [
       {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { planningFaults } from '../../cards/wording/en/faults/planning.ts';
 import { parseFarmFile } from '../../src/config/farm-file.ts';
 import { farmJsonSchema } from '../../src/config/farm-schema.ts';
-import { problemLine } from '../../src/config/problem.ts';
+import { noteLine, problemLine } from '../../src/config/problem.ts';
 
 const FILE = new URL('../../infra/lab/farm.yaml', import.meta.url);
 const EXAMPLE = readFileSync(FILE, 'utf8');
@@ -70,6 +71,49 @@ const CHATS = EXAMPLE.replace(
   .replace('# teams: {', 'teams: {')
   .replace('# - { platform: slack', '- { platform: slack')
   .replace('# - { platform: teams', '- { platform: teams');
+
+describe('a farm file in which something is better known', () => {
+  const notesOf = (text: string): readonly string[] => {
+    const read = parseFarmFile(text, 'farm.yaml');
+    if ('problems' in read) throw new Error(read.problems.map(problemLine).join('\n'));
+    return read.notes.map(noteLine);
+  };
+
+  test('is told of nothing when there is nothing', () => {
+    expect(notesOf(EXAMPLE)).toEqual([]);
+  });
+
+  test.each(['sqlm01', '"https://sqlm01/"', '"[fd00::5]"'])(
+    'an endpoint %s without a port is told of the port',
+    (host) => {
+      expect(notesOf(changed('endpoint: sqlm01:8391', `endpoint: ${host}`))).toEqual([
+        expect.stringMatching(/^note: farm\.yaml:17:11 endpoint: no port stands here, so it is 8391\.$/u),
+      ]);
+    },
+  );
+
+  test('more than one master is told of, in the words of the refusal that a request would meet', () => {
+    const [note] = notesOf(changed('  sqlw01: { roles: [worker]', '  sqlw01: { roles: [master, worker]'));
+    expect(note).toContain(
+      ' hosts: the farm has more than one master, sqlm01 and sqlw01, which cannot be rotated yet.',
+    );
+    const asked = planningFaults.MoreThanOneMaster.says({ hosts: ['sqlm01', 'sqlw01'] });
+    expect(asked).toContain('the farm has more than one master');
+    expect(asked).toContain('which cannot be rotated yet');
+  });
+
+  test.each([
+    [1, 'canary: 1', true],
+    [1, 'canary: 2', false],
+    [2, 'canary: 1', true],
+    [2, 'canary: 2', false],
+  ])('with %i workers %s is right: %s', (workers, canary, isRight) => {
+    const lines = EXAMPLE.split('\n').filter(
+      (line) => !line.startsWith('  sqlw02') && (workers > 1 || !line.startsWith('  sqlw01')),
+    );
+    expect('farm' in parseFarmFile(lines.join('\n').replace('canary: 1', canary), 'farm.yaml')).toBe(isRight);
+  });
+});
 
 describe('a farm file with chats', () => {
   const read = parseFarmFile(CHATS, 'farm.yaml');
@@ -208,6 +252,15 @@ describe('a farm file that is wrong', () => {
       'approvers: [^sql-approver]',
       'found "sql-approver"; allowed: did you mean sql-approvers?',
     ],
+    ['a canary that leaves nobody', 'canary: 1', 'canary: ^3', 'gap.canary: found 3, and 3 workers; allowed: 1 to 2'],
+    [
+      'a zone of a person',
+      'Europe/Madrid',
+      '^Europe/Madrit',
+      'people.ana.timeZone: found "Europe/Madrit"; allowed: a name',
+    ],
+    ['an address', 'address: 127.0.0.1', 'address: ^1.2.3', 'hosts.sqlw03.address: found "1.2.3"; allowed: a DNS name'],
+    ['a lifetime without end', '365 days', '^9999 days', 'found "9999 days"; allowed: 1 day to 3650 days'],
     ['a quorum out of reach', 'quorum: 2', 'quorum: ^4', 'approval.quorum: found 4; allowed: 1 to 3'],
     ['an owner', 'owner: mei', 'owner: ^may', 'reminders.owner: found "may"; allowed: did you mean mei?'],
     ['a time zone', 'timeZone: UTC', 'timeZone: ^Mars/Phobos', 'timeZone: found "Mars/Phobos"'],
@@ -244,6 +297,46 @@ describe('a farm file that is wrong', () => {
     const wrong = text.split('\n').flatMap((line, at) => (/mster|qorum|limit: 60$/u.test(line) ? [at + 1] : []));
     expect(wrong.length).toBe(3);
     expect(problemsOf(text).map((line) => Number(line.split(':')[1]))).toEqual(wrong);
+  });
+
+  test('shows what is malformed together with what one part says against another', () => {
+    const text = changed('[master]', '[mster]')
+      .replace('timeZone: UTC', 'timeZone: Mars/Phobos')
+      .replace('approvers: [sql-approvers]', 'approvers: [sql-approver]')
+      .replace('{ web: tom }', '{ web: ana }')
+      .replace('owner: mei', 'owner: may')
+      .replace('limit: 60 s', 'limit: 1 s')
+      .replace('keyBits: 2048', 'keyBits: 1024')
+      .replace('  - { platform: web', '  - { platform: slack');
+    expect(problemsOf(text).map((line) => / ([^ ]+): found/u.exec(line)?.[1])).toEqual([
+      'timeZone',
+      'hosts.sqlm01.roles[0]',
+      'people.tom.accounts.web',
+      'approval.approvers[0]',
+      'gap.limit',
+      'certificate.keyBits',
+      'reminders.owner',
+      'channels[0].platform',
+      'channels[0].id',
+    ]);
+  });
+
+  test('says nothing that only follows from something else that is wrong', () => {
+    const lines = problemsOf(changed('  sqlm01: { roles: [master]', '  sqlm01: { roles: [mster]'));
+    expect(lines.length).toBe(1);
+    expect(problemsOf(changed('  tom: { name: Tom Becker', '  tom: { nam: Tom Becker')).length).toBe(2);
+  });
+
+  test.each([
+    ['a bracket left open', 'approvers: [sql-approvers]', 'approvers: [sql-approvers'],
+    ['a quote left open', 'at: "08:00"', 'at: "08:00'],
+    ['a brace left open', '{ roles: [master], ', '{ roles: [master, '],
+    ['tabs', '  quorum: 2', '\tquorum: 2'],
+    ['many lines without a colon', 'hosts:\n', `hosts\n${'x: y: z\n'.repeat(30)}`],
+  ])('%s is told by its first errors, not by all that follow', (_what, from, to) => {
+    const lines = problemsOf(changed(from, to));
+    expect(lines.length).toBeGreaterThan(0);
+    expect(lines.length).toBeLessThanOrEqual(3);
   });
 
   test.each(['', '- 1', 'null', '{}', '"farm"', '\u0000', '? {a: b} : c', '__proto__: 1'])(

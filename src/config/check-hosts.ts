@@ -1,0 +1,64 @@
+import { hasPort } from './endpoint.ts';
+import type { FarmFile } from './farm-schema.ts';
+import type { Report } from './problem.ts';
+import { shown } from './problem.ts';
+import { type Rule, rule } from './rule.ts';
+
+type Hosts = FarmFile['hosts'];
+
+const keysAreTheirOwn = rule(['hosts'], ({ hosts }, report) => {
+  const owners = new Map<string, string>();
+  for (const [name, host] of Object.entries(hosts))
+    host.keys.forEach((key, index) => {
+      const owner = owners.get(key);
+      const whose = owner === name ? 'this host twice' : `${owner} too`;
+      if (owner !== undefined)
+        report(['hosts', name, 'keys', index], 'KeyTwice', `the key of ${whose}`, 'a key of its own for each runner');
+      owners.set(key, name);
+    });
+});
+
+const rolesAreThere = rule(['hosts'], ({ hosts }, report) => {
+  for (const [name, host] of Object.entries(hosts))
+    if (new Set(host.roles).size < host.roles.length)
+      report(['hosts', name, 'roles'], 'RoleTwice', shown(host.roles), 'each role once');
+  if (named(hosts, 'master').length === 0)
+    report(['hosts'], 'NoMaster', 'no host with the role master', 'at least one', 'key');
+});
+
+/** Whoever goes first is to be proved before somebody else is cut off: so somebody else has to be there. */
+const canaryLeavesSomebody = rule(['hosts', 'gap'], ({ hosts, gap }, report: Report) => {
+  const workers = named(hosts, 'worker').length;
+  const most = Math.max(1, workers - 1);
+  if (workers > 0 && gap.canary > most)
+    report(
+      ['gap', 'canary'],
+      'CanaryTooHigh',
+      `${gap.canary}, and ${workers} ${workers === 1 ? 'worker' : 'workers'}`,
+      most === 1 ? '1' : `1 to ${most}: one at least has to wait until they are proved`,
+    );
+});
+
+export const HOST_RULES: readonly Rule[] = [keysAreTheirOwn, rolesAreThere, canaryLeavesSomebody];
+
+/** The words of the refusal that a request meets. */
+const oneMaster = rule(['hosts'], ({ hosts }, report) => {
+  const masters = named(hosts, 'master');
+  if (masters.length > 1)
+    report(
+      ['hosts'],
+      'MoreThanOneMaster',
+      `the farm has more than one master, ${masters.slice(0, -1).join(', ')} and ${masters.at(-1)}, which cannot be rotated yet`,
+      '',
+      'key',
+    );
+});
+
+const portIsNamed = rule(['endpoint'], ({ endpoint }, report) => {
+  if (!hasPort(endpoint)) report(['endpoint'], 'PortLeftOut', 'no port stands here, so it is 8391', '');
+});
+
+export const HOST_NOTES: readonly Rule[] = [portIsNamed, oneMaster];
+
+const named = (hosts: Hosts, role: 'master' | 'worker'): readonly string[] =>
+  Object.entries(hosts).flatMap(([name, host]) => (host.roles.includes(role) ? [name] : []));

@@ -1,0 +1,55 @@
+import { groupsOf, membersOf } from './groups-of.ts';
+import { shown } from './problem.ts';
+import { didYouMean, type Rule, rule } from './rule.ts';
+
+const ONE_ENTRY = 'one entry for each person, with all accounts in it, and no two of one name';
+
+/** One human under two ids would have two votes; two humans of one name could not be told apart on a card. */
+const oneEntryEach = rule(['people'], ({ people }, report) => {
+  const named = new Map<string, string>();
+  const owners = new Map<string, string>();
+  for (const [id, person] of Object.entries(people)) {
+    const name = person.name.normalize('NFKC').toLowerCase();
+    const namesake = named.get(name);
+    if (namesake !== undefined)
+      report(['people', id, 'name'], 'NameTwice', `${shown(person.name)}, as ${namesake} is named`, ONE_ENTRY);
+    named.set(name, id);
+    for (const [platform, account] of Object.entries(person.accounts)) {
+      const key = `${platform} ${account.toLowerCase()}`;
+      const owner = owners.get(key);
+      const where = ['people', id, 'accounts', platform];
+      if (owner !== undefined)
+        report(where, 'AccountTwice', `${shown(account)}, which is ${owner}'s`, 'one person for each account');
+      owners.set(key, id);
+    }
+  }
+});
+
+const namesAreNoGroups = rule(['people', 'groups'], (file, report) => {
+  const groups = groupsOf(file).map((group) => group.id);
+  for (const id of Object.keys(file.people))
+    if (groups.includes(id))
+      report(['people', id], 'NameOfGroupToo', `${shown(id)}, a group too`, 'different names', 'key');
+});
+
+const approversAreKnown = rule(['people', 'groups', 'approval'], (file, report) => {
+  const { approvers, quorum } = file.approval;
+  const groups = groupsOf(file);
+  const known = [...Object.keys(file.people), ...groups.map((group) => group.id)];
+  approvers.forEach((name, index) => {
+    if (!known.includes(name))
+      report(['approval', 'approvers', index], 'UnknownApprover', shown(name), didYouMean(name, known));
+  });
+  // Who is in a user group of Slack is not in the file: then all that can be said is how many there could be.
+  const isFed = groups.some((group) => group.slack !== null && approvers.includes(group.id));
+  const most = isFed ? Object.keys(file.people).length : membersOf(file, approvers).length;
+  if (approvers.every((name) => known.includes(name)) && quorum > most)
+    report(['approval', 'quorum'], 'QuorumTooHigh', String(quorum), `1 to ${most}, for so many approve`);
+});
+
+const ownerIsKnown = rule(['people', 'reminders'], ({ people, reminders: { owner } }, report) => {
+  if (owner !== undefined && !Object.hasOwn(people, owner))
+    report(['reminders', 'owner'], 'UnknownPerson', shown(owner), didYouMean(owner, Object.keys(people)));
+});
+
+export const PEOPLE_RULES: readonly Rule[] = [oneEntryEach, namesAreNoGroups, approversAreKnown, ownerIsKnown];
