@@ -10,14 +10,14 @@ const name = z.string().min(1).max(100);
 const plain = z.union([z.null(), z.boolean(), z.number(), z.string().max(4000)]);
 const carried = z.record(name, plain).refine((record) => Object.keys(record).length <= 50);
 
-/** A line typed into the composer. No control characters: a line is a line. */
+/** A line typed into the composer. No control characters: a line is a line. One that is too long for a command is the bot's to answer. */
 export const sayRequest = z.strictObject({
   as: account,
   text: z
     .string()
     .trim()
     .min(1)
-    .max(2000)
+    .max(20_000)
     .regex(/^\P{Cc}*$/u),
 });
 

@@ -1,6 +1,7 @@
 import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { parseCommand } from '../../../src/domain/grammar.ts';
 import type { ChatIntent, Reply } from '../../../src/ports/chat.ts';
 import { knock } from './http-client.ts';
 import { assets, farm, posting, startChat } from './support.ts';
@@ -111,7 +112,7 @@ describe('what a page may send', () => {
     ['an account that is nobody’s', { as: 'root', text: 'status' }, 400],
     ['an empty line', { as: 'web-mei', text: '   ' }, 400],
     ['a line with a line feed in it', { as: 'web-mei', text: 'status\nstop' }, 400],
-    ['a line that is too long', { as: 'web-mei', text: 'x'.repeat(2001) }, 400],
+    ['a line that is too long', { as: 'web-mei', text: 'x'.repeat(20_001) }, 400],
     ['more than was asked for', { as: 'web-mei', text: 'status', admin: true }, 400],
     ['too much', { as: 'web-mei', text: 'x'.repeat(70_000) }, 413],
   ])('%s is refused, and the bot never hears of it', async (_, body, status) => {
@@ -123,6 +124,19 @@ describe('what a page may send', () => {
     });
     expect((await send('/api/say', body)).status).toBe(status);
     expect(heard).toEqual([]);
+  });
+
+  test('a line that is too long for a command reaches the bot, which answers with the limit', async () => {
+    const { chat, send } = await start();
+    const heard: string[] = [];
+    await chat.start(async (intent) => {
+      if (intent.type === 'command') heard.push(intent.text);
+      return { type: 'nothing', tongue: posting.tongue };
+    });
+    expect((await send('/api/say', { as: 'web-mei', text: 'x'.repeat(2001) })).status).toBe(200);
+    expect(heard.map((text) => parseCommand(text))).toEqual([
+      { word: 'wrong', code: 'line-too-long', data: { length: 2001, limit: 2000 } },
+    ]);
   });
 
   test('a form post of another kind is refused', async () => {
