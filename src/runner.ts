@@ -1,3 +1,4 @@
+import './roots/small-heap.ts';
 import { Command } from 'commander';
 import { endFailed } from './roots/fail.ts';
 import { runRunner } from './roots/run-runner.ts';

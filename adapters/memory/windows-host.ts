@@ -252,6 +252,7 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
     },
     makeCertificate: async (profile) => ({ made: options.make(profile, now()), secret: SECRET }),
     perform,
+    forget: () => undefined,
     preflight: async () => [],
     sweep: async () => {},
     event: async () => {},

@@ -7,11 +7,11 @@ import { readCertificate, readRootSummary } from './certificates/read.ts';
 import { removeCertificate } from './certificates/remove.ts';
 import { trustCertificate } from './certificates/trust.ts';
 import type { WindowsContext } from './context.ts';
-import { serviceFolder } from './folder-memo.ts';
 import { grantKey, readKeyReaders } from './keys/access.ts';
 import { look } from './look.ts';
 import { readHandshake } from './probe.ts';
 import { publish, readPublished, readPublishedDer } from './publish.ts';
+import { readServiceFolder } from './services/facts.ts';
 import { readSettingOf, writeSettingOf } from './settings/file.ts';
 import { readConnectionWitness } from './witness.ts';
 
@@ -30,7 +30,7 @@ type Readers = Pick<
 
 /** Everything of a host that is about certificates, keys, settings and witnesses: reading. */
 export function certificateReaders(context: WindowsContext): Readers & HostMaker {
-  const folder = (role: Role): Promise<string> => serviceFolder(context, role);
+  const folder = (role: Role): Promise<string> => readServiceFolder(context, role);
   return {
     certificate: (store, thumbprint) => readCertificate(context, store, thumbprint),
     rootSummary: () => readRootSummary(context),
@@ -64,8 +64,8 @@ export async function performCertificateChange(
     case 'key.grant':
       return grantKey(context, change, signal);
     case 'setting.write':
-      return writeSettingOf(context, await serviceFolder(context, change.role), change, signal);
+      return writeSettingOf(context, await readServiceFolder(context, change.role), change, signal);
     case 'cer.publish':
-      return publish(context, await serviceFolder(context, change.role), change, signal);
+      return publish(context, await readServiceFolder(context, change.role), change, signal);
   }
 }

@@ -5,6 +5,7 @@ import { certificateReaders, performCertificateChange } from './certificate-half
 import type { WindowsContext } from './context.ts';
 import { writeEvent } from './event.ts';
 import { preflight } from './preflight.ts';
+import { forget } from './remembered.ts';
 import { readService } from './services/facts.ts';
 import { restartService } from './services/restart.ts';
 import { sweep } from './sweep.ts';
@@ -17,6 +18,7 @@ export function hostOver(context: WindowsContext, pidFolder: string): WindowsHos
     sslBindings: (port) => readBindings(context, port),
     service: (role) => readService(context, role),
     perform: (change, signal) => perform(context, change, signal),
+    forget: () => forget(context),
     preflight: () => preflight(context),
     sweep: () => sweep(context, pidFolder),
     event: (id, sentence) => writeEvent(context, id, sentence),

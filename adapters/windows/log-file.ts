@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { WindowsContext } from './context.ts';
 import { text } from './parse/registry.ts';
 import { readKeys } from './registry.ts';
+import { remembered } from './remembered.ts';
 
 const PROFILES = 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList';
 const TAIL_BYTES = 256 * 1024;
@@ -12,7 +13,7 @@ const AGENT = /(?:^|\\)ScaleOut\\(?:\d+\\)?Agent(?:\\|$)/iu;
 
 /** Last lines of the newest log file of the worker whose account has this SID; null when there is none to read. */
 export async function readLogTail(context: WindowsContext, accountSid: string): Promise<readonly string[] | null> {
-  const profile = await profileOf(context, accountSid);
+  const profile = await remembered(context, `profile of ${accountSid}`, () => profileOf(context, accountSid));
   if (profile === null) return null;
   const top = path.win32.join(profile, 'AppData', 'Local', 'SSIS');
   const files = await filesBelow(context, top, DEPTH);

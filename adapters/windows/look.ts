@@ -6,6 +6,7 @@ import type { WindowsContext } from './context.ts';
 import { lookAtMaster } from './look-master.ts';
 import type { Problem } from './look-problems.ts';
 import { lookAtWorker } from './look-worker.ts';
+import { forget } from './remembered.ts';
 import { findServices } from './services/discover.ts';
 import { errnoOf } from './settings/overwrite.ts';
 
@@ -14,6 +15,7 @@ import { errnoOf } from './settings/overwrite.ts';
  * read; what only warns becomes a problem. A machine without a role has null there.
  */
 export async function look(context: WindowsContext): Promise<HostLook> {
+  forget(context);
   const installed = await findServices(context);
   const problems: Problem[] = [];
   const [root, master, worker] = await Promise.all([

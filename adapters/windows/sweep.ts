@@ -4,9 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { CertopsError } from '../../src/domain/errors.ts';
 import type { WindowsContext } from './context.ts';
-import { readPidFolder } from './pid-folder.ts';
-
-type Running = ReturnType<typeof readPidFolder>[number];
+import { type RunningTool, readRunningTools } from './running-tools.ts';
 
 /** What the operating system knows; passed in by tests. */
 export interface Processes {
@@ -35,14 +33,14 @@ export async function sweep(
   pidFolder: string,
   processes: Processes = systemProcesses,
 ): Promise<void> {
-  for (const tool of readPidFolder(pidFolder)) {
-    await ended(context, tool, processes);
-    await fs.rm(tool.file, { force: true });
+  for (const { file, tools } of readRunningTools(pidFolder)) {
+    for (const tool of tools) await ended(context, tool, processes);
+    await fs.rm(file, { force: true });
   }
   await empty(context.paths.toFileSystem(context.tempFolder));
 }
 
-async function ended(context: WindowsContext, tool: Running, processes: Processes): Promise<void> {
+async function ended(context: WindowsContext, tool: RunningTool, processes: Processes): Promise<void> {
   const { clock } = context;
   // ids begin anew with the machine
   if (tool.startedAt < processes.bootedAt(clock.now()) - BOOT_TOLERANCE_MS) return;
@@ -67,7 +65,7 @@ async function gone({ clock }: WindowsContext, pid: number, until: number, proce
 /** An id goes to another program sooner or later. tasklist names the image, in every language. */
 async function owner(
   context: WindowsContext,
-  { tool, pid }: Running,
+  { tool, pid }: RunningTool,
   processes: Processes,
 ): Promise<'ours' | 'another' | 'unknown'> {
   const image = `${tool}.exe`;

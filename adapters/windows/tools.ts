@@ -2,7 +2,7 @@ import path from 'node:path';
 import { CertopsError } from '../../src/domain/errors.ts';
 import { createDecoder } from './decode.ts';
 import type { HostPaths } from './paths.ts';
-import { createPidFolder } from './pid-folder.ts';
+import { createRunningTools } from './running-tools.ts';
 import { spawn } from './spawn.ts';
 
 /** The only programs this product ever starts, all in System32. */
@@ -62,7 +62,7 @@ const DEFAULT_LIMIT_MS = 60_000;
 const CODE_PAGE_KEY = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Nls\\CodePage';
 
 export function createTools(options: ToolsOptions): Tools {
-  const pids = createPidFolder(options.pidFolder);
+  const pids = createRunningTools(options.pidFolder);
   const system32 = path.win32.join(options.systemRoot, 'System32');
 
   const start = async (tool: ToolName, args: readonly (string | MaskedArg)[], run: RunOptions) => {
@@ -80,7 +80,7 @@ export function createTools(options: ToolsOptions): Tools {
       signal: run.signal,
       environment: options.environment,
       call,
-      started: (pid) => pids.remember({ pid, tool, limitMs }),
+      started: (pid) => pids.remember({ pid, tool, limitMs, startedAt: Date.now() }),
     });
     return { ...call, code: result.code, bytes: mask(Buffer.concat([result.stdout, result.stderr]), args) };
   };

@@ -78,6 +78,8 @@ export interface WindowsHost extends HostReader, HostMaker {
    * says no; the state is then whatever a fresh look shows.
    */
   perform(change: HostChange, signal: AbortSignal): Promise<void>;
+  /** Asks anew for what is kept for some seconds: how services are registered. Called before each order is judged. */
+  forget(): void;
   /** Refuses to run where the product cannot work: 32-bit Node, not elevated, a tool blocked. Reads only. */
   preflight(): Promise<readonly { code: string; data: { readonly [name: string]: string } }[]>;
   /** Waits until tools that a dead runner started have ended, and empties the temporary folder. */

@@ -17,7 +17,6 @@ import { hostOptions } from './host-options.ts';
 import { createLogger } from './logger.ts';
 import { readOptions } from './options.ts';
 import { sayReady } from './parent.ts';
-import { keepHeapSmall } from './small-heap.ts';
 import { runnerFiles, runnerFolder } from './state.ts';
 import { systemClock } from './system-clock.ts';
 import { VERSION } from './version.ts';
@@ -30,7 +29,6 @@ export interface RunnerFlags {
 
 /** `certops runner`: serves one host until it is ended. Refuses to start beside another one, or where it cannot work. */
 export async function runRunner(flags: RunnerFlags): Promise<void> {
-  keepHeapSmall();
   const options = readOptions({ stateFolder: flags.folder });
   const folder = runnerFolder(options);
   const files = runnerFiles(folder);

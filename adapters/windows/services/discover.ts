@@ -2,6 +2,7 @@ import { CertopsError } from '../../../src/domain/errors.ts';
 import type { Role } from '../../../src/domain/values.ts';
 import type { WindowsContext } from '../context.ts';
 import { childNames, readKeys } from '../registry.ts';
+import { remembered } from '../remembered.ts';
 
 export const SERVICES = 'HKLM\\SYSTEM\\CurrentControlSet\\Services';
 
@@ -23,7 +24,9 @@ export async function findServices(
 ): Promise<{ readonly [role in Role]: readonly string[] }> {
   const { masterService, workerService } = context.overrides;
   const overridden = { master: checked(masterService), worker: checked(workerService) };
-  const installed = roles.every((role) => overridden[role].length > 0) ? [] : await installedServices(context);
+  const installed = roles.every((role) => overridden[role].length > 0)
+    ? []
+    : await remembered(context, 'installed services', () => installedServices(context));
   const of = (role: Role, word: string) =>
     overridden[role].length > 0 ? overridden[role] : installed.filter((name) => name.toLowerCase().includes(word));
   return { master: of('master', 'scaleoutmaster'), worker: of('worker', 'scaleoutworker') };

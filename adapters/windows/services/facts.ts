@@ -5,12 +5,13 @@ import type { Role } from '../../../src/domain/values.ts';
 import type { WindowsContext } from '../context.ts';
 import { text } from '../parse/registry.ts';
 import { printed, readKeys } from '../registry.ts';
+import { remembered } from '../remembered.ts';
 import { accountSid } from './account.ts';
 import { findService, SERVICES } from './discover.ts';
-import { queryConfig, queryDependents, queryService } from './query.ts';
+import { queryDependents, queryService, readConfig } from './query.ts';
 
 /**
- * A fresh look at the role's service. Throws `ServiceMissing`, `ServiceAmbiguous`, `ServiceNotReadable`,
+ * A fresh look at the state of the role's service, and how it is registered. Throws `ServiceMissing`, `ServiceAmbiguous`, `ServiceNotReadable`,
  * `ServiceImageUnknown`, `AccountNotResolved`.
  */
 export async function readService(context: WindowsContext, role: Role): Promise<ServiceFacts> {
@@ -18,8 +19,8 @@ export async function readService(context: WindowsContext, role: Role): Promise<
   const [{ start, account, accountSid }, status, folder, dependents] = await Promise.all([
     configOf(context, name),
     queryService(context, name),
-    folderOf(context, role, name),
-    queryDependents(context, name),
+    rememberedFolder(context, role, name),
+    remembered(context, `dependents of ${name}`, () => queryDependents(context, name)),
   ]);
   return {
     name,
@@ -35,11 +36,14 @@ export async function readService(context: WindowsContext, role: Role): Promise<
 
 /** Windows path of the folder of the role's service: settings file and .cer lie there. */
 export async function readServiceFolder(context: WindowsContext, role: Role): Promise<string> {
-  return folderOf(context, role, await findService(context, role));
+  return rememberedFolder(context, role, await findService(context, role));
 }
 
+const rememberedFolder = (context: WindowsContext, role: Role, name: string): Promise<string> =>
+  remembered(context, `${role} folder of ${name}`, () => folderOf(context, role, name));
+
 async function configOf(context: WindowsContext, name: string) {
-  const config = await queryConfig(context, name);
+  const config = await readConfig(context, name);
   return { ...config, accountSid: await accountSid(context, config.account) };
 }
 

@@ -5,13 +5,13 @@ export interface Poll {
   wait(): Promise<boolean>;
 }
 
-const FIRST_MS = 10;
-const GROWTH = 1.12;
+const FIRST_MS = 20;
+const GROWTH = 1.25;
 const LONGEST_MS = 500;
 
 /**
  * Every moment between "it is stopped" and our noticing is a moment in which a farm is cut off, so the first looks
- * follow one another closely. A wait is about an eighth of what has passed, so we notice at most so much too late, and a
+ * follow one another closely. A wait is about a fifth of what has passed, so we notice at most so much too late, and a
  * service that takes seconds is not asked fifty times a second.
  */
 export function createPoll(clock: Clock, limitMs: number): Poll {

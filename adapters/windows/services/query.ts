@@ -2,6 +2,7 @@ import { CertopsError } from '../../../src/domain/errors.ts';
 import type { WindowsContext } from '../context.ts';
 import { parseService, parseServiceConfig, parseServices, type ServiceStatus } from '../parse/sc.ts';
 import { cut, errorNumberIn } from '../parse/text.ts';
+import { remembered } from '../remembered.ts';
 
 /** How one call of sc ended: the Windows error number, which is also its exit code; 0 for success. */
 export interface ScAnswer {
@@ -24,12 +25,9 @@ export async function queryService(context: WindowsContext, name: string): Promi
   return parseService(await answered(context, name, 'queryex'), name);
 }
 
-export async function queryConfig(
-  context: WindowsContext,
-  name: string,
-): Promise<ReturnType<typeof parseServiceConfig>> {
-  return parseServiceConfig(await answered(context, name, 'qc'));
-}
+/** How it starts, and under which account. */
+export const readConfig = (context: WindowsContext, name: string): Promise<ReturnType<typeof parseServiceConfig>> =>
+  remembered(context, `config of ${name}`, async () => parseServiceConfig(await answered(context, name, 'qc')));
 
 /** Services that cannot run without this one. */
 export async function queryDependents(context: WindowsContext, name: string): Promise<readonly ServiceStatus[]> {

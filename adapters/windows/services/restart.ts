@@ -6,7 +6,7 @@ import { noteStarted } from '../starts.ts';
 import { refuseClustered } from './cluster.ts';
 import { findService } from './discover.ts';
 import { createPoll, type Poll } from './poll.ts';
-import { queryConfig, queryDependents, queryService, type ScAnswer, sc, serviceError } from './query.ts';
+import { queryDependents, queryService, readConfig, type ScAnswer, sc, serviceError } from './query.ts';
 
 const LIMIT_MS = 60_000;
 
@@ -21,7 +21,7 @@ export async function restartService(context: WindowsContext, role: Role, signal
   const name = await findService(context, role);
   const [before, config] = await Promise.all([
     queryService(context, name),
-    queryConfig(context, name),
+    readConfig(context, name),
     refuseClustered(context, name),
   ]);
   // it would stop and not start again

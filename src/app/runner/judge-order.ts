@@ -44,6 +44,7 @@ export async function judgeOnMachine(
   const { host, config, clock } = deps;
   const seen = new Map<string, Facts>();
   if (order.kind === 'undo') return seen;
+  host.forget();
   const past = pastOf(state, work.digest);
   const look = async (planned: OrderWork['steps'][number]): Promise<Refusal | null> => {
     const { step, params } = parseStepOf(planned, order.refs);

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { createPaths } from '../../../adapters/windows/paths.ts';
+import { readRunningTools } from '../../../adapters/windows/running-tools.ts';
 import { createTools, masked } from '../../../adapters/windows/tools.ts';
 import { CertopsError } from '../../../src/domain/errors.ts';
 
@@ -132,8 +133,12 @@ onPosix('tools', () => {
     expect(await caught(tools().run('netsh', []))).toMatchObject({ code: 'ToolOutputTooLong' });
   });
 
-  test('name each running tool in a folder until it has ended', async () => {
-    tool('netsh', `ls '${pidFolder()}'`);
-    expect((await tools().run('netsh', [])).text).toMatch(/^\d+\.netsh\.60000\n$/u);
+  test('are named in a file, each until it has ended', async () => {
+    tool('netsh', `cat '${pidFolder()}'/*`);
+    tool('certutil', 'exit 0');
+    const both = tools();
+    await both.run('certutil', []);
+    expect((await both.run('netsh', [])).text).toMatch(/^\d+ netsh 60000 \d{13} *\n$/u);
+    expect(readRunningTools(pidFolder()).flatMap(({ tools }) => tools)).toEqual([]);
   });
 });

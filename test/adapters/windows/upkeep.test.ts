@@ -6,6 +6,7 @@ import type { WindowsContext } from '../../../adapters/windows/context.ts';
 import { writeEvent } from '../../../adapters/windows/event.ts';
 import { createPaths } from '../../../adapters/windows/paths.ts';
 import { preflight } from '../../../adapters/windows/preflight.ts';
+import { createRunningTools } from '../../../adapters/windows/running-tools.ts';
 import { type Processes, sweep, systemProcesses } from '../../../adapters/windows/sweep.ts';
 import { TOOL_NAMES, type Tools } from '../../../adapters/windows/tools.ts';
 import { CertopsError } from '../../../src/domain/errors.ts';
@@ -105,10 +106,9 @@ describe('a sweep', () => {
     };
     return Object.assign(processes, { ended });
   };
-  const left = (name: string): void => {
-    fs.mkdirSync(running(), { recursive: true });
-    fs.writeFileSync(path.join(running(), name), '');
-  };
+  /** What a runner that is dead by now wrote about a tool that it started. */
+  const left = (pid: number, tool: string, limitMs: number, startedAt = Date.now()): void =>
+    void createRunningTools(running()).remember({ pid, tool, limitMs, startedAt });
 
   beforeEach(() => {
     root = fs.mkdtempSync(path.join(os.tmpdir(), 'certops-sweep-'));
@@ -133,7 +133,7 @@ describe('a sweep', () => {
   });
 
   test('waits for a tool that still runs before it touches anything', async () => {
-    left('77.certutil.60000');
+    left(77, 'certutil', 60_000);
     let looks = 0;
     const world2 = world(() => {
       expect(fs.readdirSync(temp())).toEqual(['x']);
@@ -147,7 +147,7 @@ describe('a sweep', () => {
   });
 
   test('does not wait for an id from before the machine was started', async () => {
-    left('77.certutil.60000');
+    left(77, 'certutil', 60_000);
     await sweep(
       contextOf(),
       running(),
@@ -167,7 +167,7 @@ describe('a sweep', () => {
     ['tasklist names it', '"certutil.exe","77","Services","0","1 K"\r\n', null],
     ['its command line names it', '', '/bin/sh\0/lab/Windows/System32/certutil.exe\0-store'],
   ])('ends a tool that is past its limit when %s', async (_, text, line) => {
-    left('77.certutil.1000');
+    left(77, 'certutil', 1000);
     const processes = world(() => true, 0, line);
     await sweep(late(text), running(), processes);
     expect(processes.ended).toEqual([77]);
@@ -178,7 +178,7 @@ describe('a sweep', () => {
     ['tasklist names it', '"node.exe","77","Services","0","1 K"\r\n', null],
     ['its command line names it', '', '/usr/bin/node\0x'],
   ])('leaves another program with that id alone when %s', async (_, text, line) => {
-    left('77.certutil.1000');
+    left(77, 'certutil', 1000);
     const processes = world(() => true, 0, line);
     await sweep(late(text), running(), processes);
     expect(processes.ended).toEqual([]);
@@ -186,7 +186,7 @@ describe('a sweep', () => {
   });
 
   test('refuses to go on beside a process that nobody knows', async () => {
-    left('77.certutil.1000');
+    left(77, 'certutil', 1000);
     const sweeping = sweep(
       late('INFO: No tasks.'),
       running(),
@@ -206,11 +206,9 @@ describe('a sweep', () => {
     const ends = [ours, other].map(
       (child) => new Promise((resolve) => child?.once('exit', (_, signal) => resolve(signal))),
     );
-    for (const child of [ours, other]) {
-      left(`${child?.pid}.netsh.1000`);
-      const past = Date.now() / 1000 - 10;
-      fs.utimesSync(path.join(running(), `${child?.pid}.netsh.1000`), past, past);
-    }
+    const dead = createRunningTools(running());
+    for (const child of [ours, other])
+      dead.remember({ pid: child?.pid ?? 0, tool: 'netsh', limitMs: 1000, startedAt: Date.now() - 10_000 });
     const clock = { now: () => Date.now(), sleep: (ms: number) => new Promise<void>((done) => setTimeout(done, ms)) };
     try {
       await sweep(contextOf({ clock }), running(), { ...systemProcesses, bootedAt: () => 0 });

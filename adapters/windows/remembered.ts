@@ -1,0 +1,33 @@
+import type { WindowsContext } from './context.ts';
+
+/** Longer than a cutover takes on one machine, far shorter than an installation that changes a service. Milliseconds. */
+const FRESH_MS = 30_000;
+
+interface Memo {
+  readonly value: Promise<unknown>;
+  readonly until: number;
+}
+
+const memos = new WeakMap<WindowsContext, Map<string, Memo>>();
+
+/**
+ * What no step changes and nothing is proved by: which services are installed, how one is registered, where its log
+ * lies. Each is a tool's start, and between a switch and its proof each is time in which workers are cut off; so it is
+ * kept for half a minute, and asked for anew at each order and each look (`forget`). What fails is not kept.
+ */
+export function remembered<T>(context: WindowsContext, what: string, read: () => Promise<T>): Promise<T> {
+  const memo = memos.get(context) ?? new Map<string, Memo>();
+  memos.set(context, memo);
+  const known = memo.get(what);
+  const now = context.clock.now();
+  if (known !== undefined && now < known.until) return known.value as Promise<T>;
+  const value = read();
+  const kept = { value, until: now + FRESH_MS };
+  memo.set(what, kept);
+  value.catch(() => {
+    if (memo.get(what) === kept) memo.delete(what);
+  });
+  return value;
+}
+
+export const forget = (context: WindowsContext): void => void memos.delete(context);

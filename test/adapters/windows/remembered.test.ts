@@ -1,0 +1,34 @@
+import { forget } from '../../../adapters/windows/remembered.ts';
+import { readServiceFolder } from '../../../adapters/windows/services/facts.ts';
+import type { Tools } from '../../../adapters/windows/tools.ts';
+import { fakeClock, fakeContext } from './fake-context.ts';
+
+/** A registry whose answer changes with each question. */
+function asking() {
+  let asked = 0;
+  const tools: Tools = {
+    async run(tool, args) {
+      asked += 1;
+      const text = `${String(args[1]).replace('HKLM', 'HKEY_LOCAL_MACHINE')}\n    ImagePath    REG_EXPAND_SZ    "C:\\Binn${asked}\\x.exe"\n`;
+      return { tool, code: 0, text, bytes: Buffer.from(text), args: [] };
+    },
+  };
+  const clock = fakeClock();
+  return { clock, context: fakeContext(tools, { clock, overrides: { masterService: 'SSISScaleOutMaster160' } }) };
+}
+
+test('how a service is registered is asked for once in half a minute, each context for itself', async () => {
+  const { clock, context } = asking();
+  expect(await readServiceFolder(context, 'master')).toBe('C:\\Binn1');
+  expect(await readServiceFolder(context, 'master')).toBe('C:\\Binn1');
+  await clock.sleep(30_000);
+  expect(await readServiceFolder(context, 'master')).toBe('C:\\Binn2');
+  expect(await readServiceFolder({ ...context }, 'master')).toBe('C:\\Binn3');
+});
+
+test('an order, and a look, ask anew', async () => {
+  const { context } = asking();
+  expect(await readServiceFolder(context, 'master')).toBe('C:\\Binn1');
+  forget(context);
+  expect(await readServiceFolder(context, 'master')).toBe('C:\\Binn2');
+});
