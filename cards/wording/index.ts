@@ -1,12 +1,14 @@
 import type { Message } from '../../src/domain/values.ts';
 import { markdownPen, type Pen, plainPen, quoteAll } from '../pen.ts';
 import { cards } from './en/cards.ts';
+import { chatWords } from './en/chat.ts';
 import { consoleWords } from './en/console.ts';
 import { errors, why } from './en/errors.ts';
 import { notices } from './en/notices.ts';
 import { steps } from './en/steps.ts';
 import type { Line, Lines } from './line.ts';
 import { cards as cardsZh } from './zh-CN/cards.ts';
+import { chatWords as chatZh } from './zh-CN/chat.ts';
 import { consoleWords as consoleZh } from './zh-CN/console.ts';
 import { errors as errorsZh, why as whyZh } from './zh-CN/errors.ts';
 import { notices as noticesZh } from './zh-CN/notices.ts';
@@ -22,8 +24,16 @@ export interface Tongue {
 
 /** Tables by name, so that a test can look for ids that stand in two of them, or in one language only. */
 export const TABLES = {
-  en: { cards, steps, errors, why, notices, console: consoleWords },
-  'zh-CN': { cards: cardsZh, steps: stepsZh, errors: errorsZh, why: whyZh, notices: noticesZh, console: consoleZh },
+  en: { cards, steps, errors, why, notices, chat: chatWords, console: consoleWords },
+  'zh-CN': {
+    cards: cardsZh,
+    steps: stepsZh,
+    errors: errorsZh,
+    why: whyZh,
+    notices: noticesZh,
+    chat: chatZh,
+    console: consoleZh,
+  },
 } as const;
 
 const merged = (tables: { readonly [name: string]: Lines }): Lines => Object.assign({}, ...Object.values(tables));

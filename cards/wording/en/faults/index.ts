@@ -1,5 +1,6 @@
 import { faultWords } from '../../fault-words.ts';
 import { certificatesFaults } from './certificates.ts';
+import { chatFaults } from './chat.ts';
 import type { Faults } from './fault.ts';
 import { machineFaults } from './machine.ts';
 import { planningFaults } from './planning.ts';
@@ -13,6 +14,7 @@ const faults: Faults = {
   ...certificatesFaults,
   ...workFaults,
   ...planningFaults,
+  ...chatFaults,
 };
 
 export const { errors, sentence, wayOn, inBrief, faultOf } = faultWords(faults, '.');

@@ -1,5 +1,6 @@
 import { type Faults, faultWords } from '../../fault-words.ts';
 import { certificatesFaults } from './certificates.ts';
+import { chatFaults } from './chat.ts';
 import { machineFaults } from './machine.ts';
 import { planningFaults } from './planning.ts';
 import { servicesFaults } from './services.ts';
@@ -12,6 +13,7 @@ const faults: Faults = {
   ...certificatesFaults,
   ...workFaults,
   ...planningFaults,
+  ...chatFaults,
 };
 
 export const { errors, sentence, wayOn, inBrief, faultOf } = faultWords(faults, '。');

@@ -1,0 +1,56 @@
+import type { Line, Lines } from '../line.ts';
+
+/** What a chat platform says of somebody, and what it would not do. */
+export const chatWords = {
+  'refused.chat-guest': () =>
+    'Guests cannot ask or decide here, so nothing was done. Let somebody do it who is a full member.',
+  'refused.chat-bot': () => 'Programs cannot ask or decide here, so nothing was done. Do it as yourself.',
+  'refused.chat-deleted': () =>
+    'This account is deactivated, so nothing was done. An administrator of the workspace can activate it.',
+  'refused.chat-stranger': () =>
+    'Your account is not of this organisation, so nothing was done. Use an account that is.',
+  'refused.chat-unsure': () =>
+    'It could not be checked just now who you are, so nothing was done. Try again in a minute.',
+  'chat.not-opened': () => 'That window did not open in time. Press the button once more.',
+  'button.chat-form': () => 'Open the form',
+
+  'validate.slack-token': ((d) => `Slack: signed in as ${d.bot} in ${d.workspace}.`) as Line<{
+    bot: string;
+    workspace: string;
+  }>,
+  'validate.slack-token.failed': ((d) =>
+    `Slack does not take the bot token (${d.reason}). Install the app again and copy the Bot User OAuth Token (xoxb-...) from OAuth & Permissions.`) as Line<{
+    reason: string;
+  }>,
+  'validate.slack-workspace.failed': ((d) =>
+    `The bot token is of the workspace ${d.workspace} (${d.team}), which slack.workspaces of the farm file does not list. Add it there, or install the app elsewhere.`) as Line<{
+    workspace: string;
+    team: string;
+  }>,
+  'validate.slack-enterprise.failed': ((d) =>
+    `The workspace belongs to the organisation ${d.enterprise}, which slack.enterprises of the farm file does not list. Add it there.`) as Line<{
+    enterprise: string;
+  }>,
+  'validate.slack-scopes': ((d) => `Slack: all ${d.scopes} scopes are granted.`) as Line<{ scopes: number }>,
+  'validate.slack-scope.failed': ((d) =>
+    `Slack: the scope ${d.scope} is missing. Add it under OAuth & Permissions, then install the app again.`) as Line<{
+    scope: string;
+  }>,
+  'validate.slack-channel': ((d) => `Slack: #${d.name} is there, and the bot is in it.`) as Line<{ name: string }>,
+  'validate.slack-channel.failed': ((d) =>
+    `Slack: the channel ${d.channel} cannot be reached (${d.reason}). Compare its id in the farm file with "Copy link" in Slack; a private channel is seen only after /invite @certops there.`) as Line<{
+    channel: string;
+    reason: string;
+  }>,
+  'validate.slack-channel.shared': ((d) =>
+    `Slack: #${d.name} is shared with another company, or is about to be, so no card goes there. Name another channel in the farm file.`) as Line<{
+    name: string;
+  }>,
+  'validate.slack-channel.not-member': ((d) =>
+    `Slack: the bot is not in #${d.name}. Type /invite @certops there.`) as Line<{ name: string }>,
+  'validate.slack-socket': () => 'Slack: a socket may be opened with the app-level token.',
+  'validate.slack-socket.failed': ((d) =>
+    `Slack does not open a socket (${d.reason}). Switch Socket Mode on, and make an app-level token with connections:write under Basic Information.`) as Line<{
+    reason: string;
+  }>,
+} satisfies Lines;

@@ -1,0 +1,50 @@
+import type { Line, Lines } from '../line.ts';
+
+/** What a chat platform says of somebody, and what it would not do. */
+export const chatWords = {
+  'refused.chat-guest': () => '来宾不能在这里申请或表决，因此什么也没有做。请由正式成员操作。',
+  'refused.chat-bot': () => '程序不能在这里申请或表决，因此什么也没有做。请以您本人的身份操作。',
+  'refused.chat-deleted': () => '此帐户已停用，因此什么也没有做。工作区管理员可以重新启用它。',
+  'refused.chat-stranger': () => '您的帐户不属于本组织，因此什么也没有做。请使用本组织的帐户。',
+  'refused.chat-unsure': () => '刚才无法确认您的身份，因此什么也没有做。请一分钟后再试。',
+  'chat.not-opened': () => '窗口未能及时打开。请再按一次按钮。',
+  'button.chat-form': () => '打开表单',
+
+  'validate.slack-token': ((d) => `Slack：已在 ${d.workspace} 中以 ${d.bot} 登录。`) as Line<{
+    bot: string;
+    workspace: string;
+  }>,
+  'validate.slack-token.failed': ((d) =>
+    `Slack 不接受机器人令牌（${d.reason}）。请重新安装应用，并从 OAuth & Permissions 复制 Bot User OAuth Token（xoxb-...）。`) as Line<{
+    reason: string;
+  }>,
+  'validate.slack-workspace.failed': ((d) =>
+    `机器人令牌属于工作区 ${d.workspace}（${d.team}），而服务器场配置文件的 slack.workspaces 没有列出它。请在那里添加，或把应用安装到别处。`) as Line<{
+    workspace: string;
+    team: string;
+  }>,
+  'validate.slack-enterprise.failed': ((d) =>
+    `该工作区属于组织 ${d.enterprise}，而服务器场配置文件的 slack.enterprises 没有列出它。请在那里添加。`) as Line<{
+    enterprise: string;
+  }>,
+  'validate.slack-scopes': ((d) => `Slack：${d.scopes} 项权限均已授予。`) as Line<{ scopes: number }>,
+  'validate.slack-scope.failed': ((d) =>
+    `Slack：缺少权限 ${d.scope}。请在 OAuth & Permissions 中添加，然后重新安装应用。`) as Line<{ scope: string }>,
+  'validate.slack-channel': ((d) => `Slack：#${d.name} 存在，机器人已在其中。`) as Line<{ name: string }>,
+  'validate.slack-channel.failed': ((d) =>
+    `Slack：无法访问频道 ${d.channel}（${d.reason}）。请将服务器场配置文件中的 ID 与 Slack 的“复制链接”对照；私有频道要先在其中输入 /invite @certops 才能看到。`) as Line<{
+    channel: string;
+    reason: string;
+  }>,
+  'validate.slack-channel.shared': ((d) =>
+    `Slack：#${d.name} 与其他公司共享或即将共享，因此不会向其发送卡片。请在服务器场配置文件中改用其他频道。`) as Line<{
+    name: string;
+  }>,
+  'validate.slack-channel.not-member': ((d) =>
+    `Slack：机器人不在 #${d.name} 中。请在该频道输入 /invite @certops。`) as Line<{ name: string }>,
+  'validate.slack-socket': () => 'Slack：可以用应用级令牌打开套接字。',
+  'validate.slack-socket.failed': ((d) =>
+    `Slack 未能打开套接字（${d.reason}）。请开启 Socket Mode，并在 Basic Information 下创建带有 connections:write 的应用级令牌。`) as Line<{
+    reason: string;
+  }>,
+} satisfies Lines;
