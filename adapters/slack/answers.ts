@@ -117,8 +117,8 @@ export function createAnswers(deps: {
           return await send(way, renderBlockKit(answer.view, answer.reader, tongue));
         case 'form': {
           if (await open(way, askModal(answer.form, tongue), tongue)) return;
-          const again = { label: msg('chat.form-again'), verb: 'ask', data: { farm: answer.form.farm ?? '' } };
-          const notice: NoticeView = { kind: 'notice', messages: [msg('chat.form-not-opened')], actions: [again] };
+          const again = { label: msg('button.chat-form'), verb: 'ask', data: { farm: answer.form.farm ?? '' } };
+          const notice: NoticeView = { kind: 'notice', messages: [msg('chat.not-opened')], actions: [again] };
           return await send({ ...way, replaces: false }, renderBlockKit(notice, 'other', tongue));
         }
       }

@@ -37,20 +37,21 @@ export async function runChecks(deps: {
 async function checkToken(api: SlackApi, { workspaces, enterprises }: SlackAccess): Promise<readonly Finding[]> {
   try {
     const answer = await api.call({ method: 'auth.test' }, (client) => client.auth.test());
-    const { team_id: team = '', team: workspace = '', user: bot = '', enterprise_id: enterprise = null } = answer;
-    if (answer.bot_id === undefined) return [bad('validate.slack-token', { reason: 'not_a_bot_token' })];
-    const findings = [good('validate.slack-token-ok', { workspace, bot })];
-    const listed = workspaces.includes(team) || (typeof enterprise === 'string' && enterprises.includes(enterprise));
-    if (!listed) findings.push(bad('validate.slack-workspace', { team, workspace }));
+    const { team_id: team = '', team: workspace = '', user: bot = '', enterprise_id: enterprise } = answer;
+    if (answer.bot_id === undefined) return [bad('slack-token.failed', { reason: 'not_a_bot_token' })];
     const granted = answer.response_metadata?.scopes ?? [];
     const missing = Object.keys(SCOPES).filter((scope) => !granted.includes(scope));
-    if (missing.length === 0) findings.push(good('validate.slack-scopes-ok', { scopes: granted.length }));
-    for (const scope of missing) {
-      findings.push(bad('validate.slack-scope', { scope, why: SCOPES[scope as keyof typeof SCOPES] }));
-    }
-    return findings;
+    return [
+      good('slack-token', { workspace, bot }),
+      ...(workspaces.includes(team) ? [] : [bad('slack-workspace.failed', { team, workspace })]),
+      ...(typeof enterprise !== 'string' || enterprises.includes(enterprise)
+        ? []
+        : [bad('slack-enterprise.failed', { enterprise })]),
+      ...(missing.length === 0 ? [good('slack-scopes', { scopes: Object.keys(SCOPES).length })] : []),
+      ...missing.map((scope) => bad('slack-scope.failed', { scope })),
+    ];
   } catch (error) {
-    return [failed('validate.slack-token', error, {})];
+    return [failed('slack-token.failed', error, {})];
   }
 }
 
@@ -59,14 +60,14 @@ async function checkChannel(api: SlackApi, channel: string): Promise<Finding> {
     const context = { method: 'conversations.info', channel };
     const { channel: found } = await api.call(context, (client) => client.conversations.info({ channel }));
     const name = found?.name ?? channel;
-    if (found?.is_archived === true) return bad('validate.slack-channel', { channel, reason: 'is_archived' });
+    if (found?.is_archived === true) return bad('slack-channel.failed', { channel, reason: 'is_archived' });
     if (found?.is_ext_shared === true || found?.is_pending_ext_shared === true) {
-      return bad('validate.slack-channel-shared', { channel, name });
+      return bad('slack-channel.shared', { channel, name });
     }
-    if (found?.is_member !== true) return bad('validate.slack-not-member', { channel, name });
-    return good('validate.slack-channel-ok', { channel, name });
+    if (found?.is_member !== true) return bad('slack-channel.not-member', { channel, name });
+    return good('slack-channel', { channel, name });
   } catch (error) {
-    return failed('validate.slack-channel', error, { channel });
+    return failed('slack-channel.failed', error, { channel });
   }
 }
 
@@ -74,16 +75,22 @@ async function checkChannel(api: SlackApi, channel: string): Promise<Finding> {
 async function checkSocket(api: SlackApi): Promise<Finding> {
   try {
     await api.call({ method: 'apps.connections.open' }, (client) => client.apps.connections.open({}));
-    return good('validate.slack-socket-ok', {});
+    return good('slack-socket', {});
   } catch (error) {
-    return failed('validate.slack-socket', error, {});
+    return failed('slack-socket.failed', error, {});
   }
 }
 
-const good = (id: string, data: Message['data']): Finding => ({ ok: true, message: { id, data } });
-const bad = (id: string, data: Message['data']): Finding => ({ ok: false, message: { id, data } });
+const good = (what: string, data: Message['data']): Finding => ({
+  ok: true,
+  message: { id: `validate.${what}`, data },
+});
+const bad = (what: string, data: Message['data']): Finding => ({
+  ok: false,
+  message: { id: `validate.${what}`, data },
+});
 
-const failed = (id: string, error: unknown, data: Message['data']): Finding => {
-  const reason = isCertopsError(error) ? (error.data.reason ?? error.code) : 'unknown';
-  return bad(id, { ...data, reason });
+const failed = (what: string, error: unknown, data: Message['data']): Finding => {
+  const { code, reason = code } = isCertopsError(error) ? { code: error.code, ...error.data } : { code: 'unknown' };
+  return bad(what, { ...data, code, reason });
 };

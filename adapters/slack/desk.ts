@@ -67,7 +67,7 @@ export function createDesk(deps: {
       return answers.reply(way, await inbox({ ...intent, verb: 'deny' }));
     if (modal === null) return answers.reply(way, reply);
     if (!(await answers.open(way, modal(tongue), tongue))) {
-      await answers.say(way, { id: 'chat.form-not-opened', data: {} }, tongue);
+      await answers.say(way, { id: 'chat.not-opened', data: {} }, tongue);
     }
   }
 }
