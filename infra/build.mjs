@@ -53,7 +53,7 @@ async function bundle(root, dist, { from, to, splitting = false, small = {} }) {
     mainFields: ['module', 'main'],
     banner: { js: BANNER },
     // js-redis-server runs in a worker thread from its own files.
-    external: ['js-redis-server', ...external(root)],
+    external: ['js-redis-server'],
     legalComments: 'none',
     ...small,
     write: false,
@@ -77,12 +77,6 @@ async function removeOldParts(dist, current) {
     if (Date.now() - mtimeMs > KEPT_MS) await rm(path.join(dist, name), { force: true });
   }
 }
-
-/** Adapters that are not written yet. */
-const external = (root) =>
-  ['slack', 'teams']
-    .filter((name) => !existsSync(path.join(root, `adapters/${name}/index.ts`)))
-    .map((name) => `../../adapters/${name}/index.ts`);
 
 async function copyWeb(root, to) {
   await mkdir(to, { recursive: true });

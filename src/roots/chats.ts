@@ -96,6 +96,7 @@ async function openTeams({ farm, plan, options, mount, folder, clock, log }: Ope
   return createTeamsChat({
     appId: access.app,
     password: plan.teams.password,
+    anonymous: plan.teams.password === null,
     tenant: access.tenant,
     access,
     mount,
