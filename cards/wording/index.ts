@@ -5,6 +5,7 @@ import { chatWords } from './en/chat.ts';
 import { consoleWords } from './en/console.ts';
 import { errors, why } from './en/errors.ts';
 import { notices } from './en/notices.ts';
+import { setUpWords } from './en/set-up.ts';
 import { steps } from './en/steps.ts';
 import type { Line, Lines } from './line.ts';
 import { cards as cardsZh } from './zh-CN/cards.ts';
@@ -12,6 +13,7 @@ import { chatWords as chatZh } from './zh-CN/chat.ts';
 import { consoleWords as consoleZh } from './zh-CN/console.ts';
 import { errors as errorsZh, why as whyZh } from './zh-CN/errors.ts';
 import { notices as noticesZh } from './zh-CN/notices.ts';
+import { setUpWords as setUpZh } from './zh-CN/set-up.ts';
 import { steps as stepsZh } from './zh-CN/steps.ts';
 
 export type Language = 'en' | 'zh-CN';
@@ -24,7 +26,7 @@ export interface Tongue {
 
 /** Tables by name, so that a test can look for ids that stand in two of them, or in one language only. */
 export const TABLES = {
-  en: { cards, steps, errors, why, notices, chat: chatWords, console: consoleWords },
+  en: { cards, steps, errors, why, notices, chat: chatWords, setUp: setUpWords, console: consoleWords },
   'zh-CN': {
     cards: cardsZh,
     steps: stepsZh,
@@ -32,6 +34,7 @@ export const TABLES = {
     why: whyZh,
     notices: noticesZh,
     chat: chatZh,
+    setUp: setUpZh,
     console: consoleZh,
   },
 } as const;

@@ -11,8 +11,8 @@ const CONSUME = [
 ];
 /** What adding a job needs beside it. */
 const PRODUCE = ['incr', 'pttl', 'lindex', 'lpos', 'zscore', 'hexists'];
-/** What the schedule needs beside both. */
-const SCHEDULE = ['zrevrange'];
+/** What the schedule needs beside both, and `certops validate`, which sees by their connections whether runners are there. */
+const BOT = ['zrevrange', 'client|list'];
 
 /**
  * The line of `users.acl` for a runner, or with host null for the bot; behind its first word it is what ACL SETUSER
@@ -33,7 +33,7 @@ export function redisAcl(
   const queues = host === null ? ['reports', 'schedule'] : [`orders.${host}`, 'reports'];
   const keys = queues.flatMap((queue) => keysOf(prefix, queue));
   if (host === null) keys.push(`~${prefix}:orders.*`);
-  const commands = [...CONSUME, ...PRODUCE, ...(host === null ? SCHEDULE : [])].map((command) => `+${command}`);
+  const commands = [...CONSUME, ...PRODUCE, ...(host === null ? BOT : [])].map((command) => `+${command}`);
   return ['user', user, 'reset', 'resetchannels', 'on', '>PASSWORD', ...keys, ...commands].join(' ');
 }
 

@@ -20,6 +20,7 @@ export function createProgram(): Command {
   addBot(program);
   addRunner(program);
   addDemo(program);
+  addValidate(program);
   addFarm(program);
   addKeys(program);
   addRedis(program);
@@ -68,6 +69,14 @@ function addDemo(program: Command): void {
     .option('--state <folder>', 'where it is kept (.state/farm)')
     .option('--script <file>', 'type and click by itself, print what happens, and end')
     .action(async (flags) => (await import('../demo.ts')).runDemo(flags));
+}
+
+function addValidate(program: Command): void {
+  sub(program, 'validate', 'Look at all that a bot needs, and say what is to be done. Changes nothing.')
+    .option('--farm <file>', 'the farm file')
+    .option('--state <folder>', "the bot's state folder")
+    .option('--sample', 'post a sample card to each channel of the farm')
+    .action(async (flags) => (await import('./validate/index.ts')).runValidate(flags));
 }
 
 function addFarm(program: Command): void {

@@ -17,11 +17,12 @@ export function tellFailure(error: unknown): number {
 }
 
 function tellCertopsError(error: CertopsError): number {
-  const saying = SAYINGS[error.code];
-  const sentence = saying?.say(error.data) ?? `${sentenceOf(error)}`;
-  process.stderr.write(`${sentence} (${error.code})\n`);
-  return saying?.exit ?? FAILED;
+  process.stderr.write(`${sentenceOf(error)}\n`);
+  return SAYINGS[error.code]?.exit ?? FAILED;
 }
 
-const sentenceOf = ({ data }: CertopsError): string =>
-  Object.keys(data).length === 0 ? 'It did not work.' : `It did not work: ${JSON.stringify(data)}.`;
+/** What went wrong and what to do, with its code. */
+export function sentenceOf({ code, data }: CertopsError): string {
+  const words = Object.keys(data).length === 0 ? 'It did not work.' : `It did not work: ${JSON.stringify(data)}.`;
+  return `${SAYINGS[code]?.say(data) ?? words} (${code})`;
+}

@@ -1,0 +1,32 @@
+import type { Line, Lines } from '../line.ts';
+
+/** What `certops validate` finds in Teams, and the card that it sends as a sample. */
+export const setUpWords = {
+  'notice.sample': ((d, pen) =>
+    `${pen.bold('A sample card.')} certops can post here for the farm ${d.farm}. Nothing was asked, and nothing changes.`) as Line<{
+    farm: string;
+  }>,
+  'validate.teams-token': () => 'Teams: Microsoft Entra gives the bot a token.',
+  'validate.teams-token.failed': ((d) =>
+    `Teams: Microsoft Entra gives no token${because(d)}. Compare teams.app and teams.tenant in the farm file with the overview page of the app registration, and TEAMS_APP_PASSWORD with the value (not the id) of a client secret that has not expired.`) as Line<Why>,
+  'validate.teams-channel': ((d) => `Teams: the bot is in ${d.channel}, with ${d.members} members.`) as Line<{
+    channel: string;
+    members: number;
+  }>,
+  'validate.teams-channel.unknown': ((d) =>
+    `Teams: the bot has not heard from ${d.channel} yet. Add the app to that team or chat, or mention it there once while certops bot runs, and compare the id in the farm file.`) as Line<{
+    channel: string;
+  }>,
+  'validate.teams-channel.failed': ((d) =>
+    `Teams: the members of ${d.channel} cannot be read${because(d)}. See that the app is still installed there, and that the channel was not deleted.`) as Line<
+    Why & { channel: string }
+  >,
+} satisfies Lines;
+
+interface Why {
+  readonly code: string;
+  readonly reason: string;
+}
+
+/** The platform's own word where there is one: it is what people search for. */
+const because = ({ code, reason }: Why): string => ` (${reason === '' ? code : reason})`;

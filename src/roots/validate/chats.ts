@@ -1,0 +1,77 @@
+import type { Logger } from 'pino';
+import { say } from '../../../cards/wording/index.ts';
+import type { Options } from '../../config/options.ts';
+import { CertopsError } from '../../domain/errors.ts';
+import type { Farm } from '../../domain/farm.ts';
+import type { NoticeView } from '../../domain/view.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { type CheckedChat, openChats, planChats } from '../chats.ts';
+import { type Line, looked, no, ok } from './line.ts';
+
+export interface LookAtChat {
+  readonly farm: Farm;
+  readonly platform: 'slack' | 'teams';
+  readonly options: Options;
+  /** Teams' conversation references, as the bot keeps them. */
+  readonly folder: string;
+  readonly sample: boolean;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+const LONGEST_MS = 60_000;
+
+/** Asks the platform, as the bot would speak to it, but starts nothing: no event is taken from a bot that runs. */
+export async function lookAtChat(look: LookAtChat): Promise<readonly Line[]> {
+  const { platform, clock } = look;
+  const farm = onlyOn(look.farm, platform);
+  if (farm.chat[platform] === null) return [];
+  const plan = planChats(farm, look.options, false);
+  const [chat] = await openChats({ ...look, farm, plan, mount: () => {} });
+  if (chat === undefined) return [];
+  const findings = await within(chat.check(), platform, clock);
+  const lines = findings.map(({ ok: well, message }) => (well ? ok : no)(say(message, 'en')));
+  return look.sample && findings.every(({ ok: well }) => well)
+    ? [...lines, ...(await sendSamples(farm, chat, clock))]
+    : lines;
+}
+
+const onlyOn = (farm: Farm, platform: 'slack' | 'teams'): Farm => ({
+  ...farm,
+  chat: { slack: null, teams: null, [platform]: farm.chat[platform] },
+});
+
+async function sendSamples(farm: Farm, chat: CheckedChat, clock: Clock): Promise<readonly Line[]> {
+  const view: NoticeView = {
+    kind: 'notice',
+    messages: [{ id: 'notice.sample', data: { farm: farm.name } }],
+    actions: [],
+  };
+  const lines: Line[] = [];
+  for (const { platform, id, name, language } of farm.channels) {
+    if (platform !== chat.platform) continue;
+    const tongue = { language, timeZone: farm.timeZone };
+    const posting = { key: `sample-${clock.now()}`, tongue, mention: [], readers: [] };
+    lines.push(
+      ...(await looked(async () => {
+        await within(chat.post(id, view, posting), platform, clock);
+        return [ok(`A sample card was sent to ${name}.`)];
+      })),
+    );
+  }
+  return lines;
+}
+
+/** An adapter ends its calls by itself; this is for many of them one after the other. */
+async function within<T>(work: Promise<T>, platform: string, clock: Clock): Promise<T> {
+  const over = new AbortController();
+  const late = clock.sleep(LONGEST_MS, over.signal).then((): never => {
+    throw new CertopsError('ChatAway', { platform, reason: 'no answer' });
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    late.catch(() => undefined);
+    over.abort();
+  }
+}

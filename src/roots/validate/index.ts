@@ -1,0 +1,77 @@
+import pc from 'picocolors';
+import { isCertopsError } from '../../domain/errors.ts';
+import { readFarm } from '../files.ts';
+import { createLogger } from '../logger.ts';
+import { readOptions } from '../options.ts';
+import { FAILED } from '../sayings.ts';
+import { botFiles, botFolder } from '../state.ts';
+import { systemClock } from '../system-clock.ts';
+import { lookAtBot } from './bot.ts';
+import { lookAtChat } from './chats.ts';
+import { type Line, looked, no } from './line.ts';
+import { lookAtFarm, lookAtState } from './own.ts';
+import { lookAtRedis, lookAtRunners, runnersHidden } from './redis.ts';
+
+export interface ValidateFlags {
+  readonly farm?: string;
+  readonly state?: string;
+  readonly sample?: boolean;
+}
+
+/**
+ * `certops validate`: looks at everything that a bot of this farm needs, and says for each failure what to do. Changes
+ * nothing; with `--sample` it posts one card to each channel. Exit code 0: all is well; 1: something is to be done; 2: the
+ * farm file or an option cannot be read.
+ */
+export async function runValidate(flags: ValidateFlags): Promise<void> {
+  const options = readOptions({ farmFile: flags.farm, stateFolder: flags.state });
+  const file = options.farmFile ?? 'farm.yaml';
+  const { farm } = await readFarm(file);
+  const folder = botFolder(options);
+  const files = botFiles(folder, farm.name);
+  const redis = options.redisUrl;
+  const chat = {
+    farm,
+    options,
+    folder: files.teams,
+    sample: flags.sample ?? false,
+    clock: systemClock,
+    log: createLogger('validate', 'error'),
+  };
+  const looks: readonly (() => Promise<readonly Line[]>)[] = [
+    async () => lookAtFarm(farm, file),
+    () => lookAtState(folder, files.key),
+    ...(redis === null
+      ? [async () => [no(NO_REDIS)]]
+      : [() => lookAtRedis(redis), () => lookAtRunners(redis, farm).catch(hidden)]),
+    () => lookAtChat({ ...chat, platform: 'slack' }),
+    () => lookAtChat({ ...chat, platform: 'teams' }),
+    () => lookAtBot(options),
+  ];
+  let todo = 0;
+  for (const look of looks) {
+    for (const line of await looked(look)) {
+      if (line.mark === 'no') todo += 1;
+      process.stdout.write(`${MARKS[line.mark]}  ${line.sentence}\n`);
+    }
+  }
+  process.stdout.write(`\n${summary(todo)}\n`);
+  // The libraries of the chats keep timers and connections that nobody waits for any more.
+  process.stdout.write('', () => process.exit(todo === 0 ? 0 : FAILED));
+}
+
+const MARKS = { ok: pc.green('ok  '), no: pc.red('no  '), note: pc.dim('note') };
+
+const NO_REDIS = 'No Redis is named: set REDIS_URL, such as redis://user:password@host:6379. (RedisUrlMissing)';
+
+function hidden(error: unknown): readonly Line[] {
+  if (isCertopsError(error) && error.code === 'PresenceHidden') return [runnersHidden()];
+  // That Redis is away was said already.
+  if (isCertopsError(error) && error.code === 'RedisAway') return [];
+  throw error;
+}
+
+const summary = (todo: number): string =>
+  todo === 0
+    ? 'All is well.'
+    : `${todo === 1 ? 'One thing is' : `${todo} things are`} to be done: each line that begins with "no" says what.`;

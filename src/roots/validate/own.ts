@@ -1,0 +1,31 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { loadSigner } from '../../../adapters/files/keys.ts';
+import type { Farm } from '../../domain/farm.ts';
+import { type Line, no, ok } from './line.ts';
+
+export function lookAtFarm(farm: Farm, file: string): readonly Line[] {
+  const { name, hosts, people, channels, approval } = farm;
+  const counted = [
+    count(hosts.length, 'host'),
+    count(people.length, 'person', 'people'),
+    count(channels.length, 'channel'),
+  ];
+  const decide = `${approval.quorum} of ${approval.approvers.length} approvers decide`;
+  return [ok(`${file}: ${name} has ${counted.join(', ')}; ${decide}.`)];
+}
+
+/** The bot's key and the folder that its journal is to stand in; nothing is written. Throws as `loadSigner` does. */
+export async function lookAtState(folder: string, keyFile: string): Promise<readonly Line[]> {
+  const { publicKey } = await loadSigner(keyFile);
+  const key = ok(`The bot's key is ${publicKey}: each runner must have been given it (certops runner init --bot-key).`);
+  try {
+    await access(folder, constants.R_OK | constants.W_OK);
+    return [key];
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown';
+    return [key, no(`The journal cannot be written into ${folder} (${reason}): let the bot's account write there.`)];
+  }
+}
+
+const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;

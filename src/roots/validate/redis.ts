@@ -1,0 +1,42 @@
+import { checkRedis, type RedisProblem } from '../../../infra/redis/check.ts';
+import { runnersWaiting } from '../../../jobs/presence.ts';
+import type { Farm } from '../../domain/farm.ts';
+import { type Line, no, note, ok } from './line.ts';
+
+const PROBLEMS: { readonly [code in RedisProblem['code']]: (data: RedisProblem['data']) => string } = {
+  RedisEvicts: ({ found }) =>
+    `Redis throws letters away when its memory is full (maxmemory-policy is ${found}): set it to noeviction.`,
+  RedisForgets: () => 'Redis forgets what it holds when it restarts (appendonly is no): set it to yes.',
+  RedisTooOld: ({ found, wanted }) => `Redis is too old (${found}): BullMQ wants ${wanted} or later.`,
+  RedisSettingsHidden: ({ wanted }) =>
+    `The bot's Redis user may not read the settings: add ${wanted} to its rights, as certops redis acl prints them.`,
+};
+
+/** What a production start would refuse. Throws CertopsError `RedisAway`. */
+export async function lookAtRedis(url: string): Promise<readonly Line[]> {
+  const problems = await checkRedis(url);
+  if (problems.length === 0) return [ok('Redis answers, and keeps what it is given.')];
+  return problems.map(({ code, data }) => no(`${PROBLEMS[code](data)} (${code})`));
+}
+
+/** A runner asks for orders at least every five seconds. */
+const QUIET_S = 20;
+
+/** Whether each host's runner is connected: nothing is read from a queue, so a bot that runs misses no letter. */
+export async function lookAtRunners(url: string, { name: farm, hosts }: Farm): Promise<readonly Line[]> {
+  const waiting = await runnersWaiting({ redis: url, hosts: hosts.map(({ name }) => name) });
+  return hosts.map(({ name }) => {
+    const idle = waiting.get(name);
+    if (idle !== undefined && idle <= QUIET_S) return ok(`The runner of ${name} waits for orders.`);
+    const since = idle === undefined ? 'no runner is connected' : `its runner has said nothing for ${idle} s`;
+    return no(
+      `${name}: ${since}. Start certops runner there; if it runs, compare its REDIS_URL with the bot's, and see its log. It needs the user that certops redis acl ${name} prints, and its farm must be ${farm}. (RunnerAbsent)`,
+    );
+  });
+}
+
+/** Some services keep CLIENT LIST to themselves: then the bot is who knows. */
+export const runnersHidden = (): Line =>
+  note(
+    "Redis does not tell who is connected, so the runners could not be looked for: /ssis status says it, or give the bot's user +client|list. (PresenceHidden)",
+  );
