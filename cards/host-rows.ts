@@ -45,16 +45,14 @@ export function rowsCut(left: readonly HostRow[], { tell }: Draw): string {
 
 /** At the end of a row: how long; null: there is nothing to tell. */
 export function rowEnd(row: HostRow, { tell }: Draw, needsPerson: boolean): string | null {
-  if (needsPerson && isLost(row)) return tell('person.row-cut-off', {});
+  if (needsPerson && row.state === 'unknown' && row.role === 'worker') return tell('person.row-cut-off', {});
   if (row.cutOff) return tell('running.row-cut-off', { ms: row.ms });
   return row.ms === null ? null : tell('running.row-ms', { ms: row.ms });
 }
 
-const isLost = (row: HostRow): boolean => row.state === 'unknown' && row.role === 'worker';
-
 function ending(row: HostRow, draw: Draw, needsPerson: boolean): Node | null {
   const words = rowEnd(row, draw, needsPerson);
-  const look: Node = needsPerson && isLost(row) ? { color: 'Attention' } : {};
+  const look: Node = needsPerson && row.state === 'unknown' ? { color: 'Attention' } : {};
   return words === null ? null : text(words, { wrap: false, weight: 'Bolder', horizontalAlignment: 'Right', ...look });
 }
 

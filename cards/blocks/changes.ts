@@ -12,7 +12,7 @@ export function changesBlocks(view: PlanView, draw: SlackDraw): readonly Block[]
     section(`*${tell('plan.every', {})}*`),
     ...shown.flatMap((group, at) => {
       const { head, rows } = groupWords(group, shown.slice(0, at), draw);
-      return lines([`*${head}*`, ...(rows ?? []).map(({ title, value }) => `${title}:  ${value}`)]);
+      return lines([`*${head}*`, ...(rows ?? []).map(({ title, value }) => `${title} · ${value}`)]);
     }),
     ...(machines === 0 ? [] : [section(tell('plan.groups-cut', { machines }))]),
     ...lines(

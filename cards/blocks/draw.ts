@@ -3,7 +3,7 @@ import { createDraw, type Draw } from '../draw.ts';
 import { LIMITS, type Room } from '../limits.ts';
 import { labelPen } from '../pen.ts';
 import type { Tongue } from '../wording/index.ts';
-import { codePen, monospace, mrkdwnPen, settle } from './mrkdwn.ts';
+import { codePen, monospace, mrkdwnPen, settle, wholeTokens, withoutEmoji } from './mrkdwn.ts';
 
 /** Everything a Slack card is drawn with. `tell` and `message` are mrkdwn, `label` is plain. */
 export interface SlackDraw extends Draw {
@@ -21,7 +21,7 @@ export function slackDraw(reader: Reader, tongue: Tongue, room: Room): SlackDraw
   const label = labelPen(tongue, Math.min(room.text, LIMITS.slack.header));
   const base = createDraw(reader, language, room, { text: mrkdwnPen(tongue, room.text), label });
   const inCode = createDraw(reader, language, room, { text: codePen(tongue, room.text), label });
-  const write = (text: string): string => monospace(settle(text));
+  const write = (text: string): string => monospace(withoutEmoji(wholeTokens(settle(text))));
   return {
     ...base,
     tongue,

@@ -6,7 +6,6 @@ import type { Tongue } from '../wording/index.ts';
 
 /** Marks of our own bold, from the private use area, until it is known what stands beside them. */
 const [OPEN, CLOSE] = ['\ue000', '\ue001'];
-const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]{5,12}Z$/u;
 const JOINER = '\u2060';
 /** Invisible, and what lets Slack read a star between letters: Chinese has no blanks. */
 const ZERO_WIDTH_SPACE = '\u200b';
@@ -17,19 +16,27 @@ const entities = (text: string): string =>
 /**
  * For text that Slack reads as mrkdwn, in text objects that are `verbatim`. Slack has no backslash and decodes `&`, `<`
  * and `>` only; but what a date that it cannot format shows instead is never read as markup, so signs of markup stand in
- * such dates. Slack takes full-width signs for markup too. An underscore between letters is none.
+ * such dates. Slack takes full-width signs for markup too. An underscore between letters is none;
+ * backticks stand one by one, so that three are no fence.
  */
 export const mrkdwnLiteral = (text: string): string =>
   entities(visible(text).replace(/[\ue000\ue001]/gu, '\ufffd'))
-    .replace(/(?:[*~`＊～｀]|(?<![\p{L}\p{N}])[_＿]|[_＿](?![\p{L}\p{N}]))+/gu, '<!date^00000000^{_}|$&>')
-    .replace(/:(?=[^\s:]+:)/gu, `:${JOINER}`)
+    .replace(/(?:[*~＊～]|(?<![\p{L}\p{N}])[_＿]|[_＿](?![\p{L}\p{N}]))+|[`｀]/gu, '<!date^00000000^{_}|$&>')
     .replace(/^(?=\u2068?(?:&gt;|＞))/u, JOINER);
 
 /** Between the fences of a code block, where nothing but a fence is read. */
 export const codeLiteral = (text: string): string => entities(visible(text).replaceAll('`', 'ˋ'));
 
 /** For the `text` of a message: notifications show it without markup, mentions in it would call. */
-export const textLiteral = (text: string): string => entities(text).replace(/:(?=[^\s:]+:)/gu, `:${JOINER}`);
+export const textLiteral = (text: string): string => withoutEmoji(entities(text));
+
+/** A line of words may have cut what was quoted: what is left of a token then is text. */
+export const wholeTokens = (text: string): string =>
+  text.replace(/<(?!!date\^\d+\^\{[a-z_]+\}(?: \{time\})?\|[^<>|]+>)/gu, '&lt;');
+
+/** Between two colons a name would be a picture. Whole sentences are looked at: the second colon may be one of ours. */
+export const withoutEmoji = (text: string): string =>
+  text.replace(/<[^>]*>|:(?=[^\s:]+:)/gu, (found) => (found === ':' ? `:${JOINER}` : found));
 
 /** Slack sets each reader's own zone; the words after the bar are for clients that cannot. */
 export function mrkdwnPen(tongue: Tongue, textLimit: number): Pen {
@@ -40,8 +47,7 @@ export function mrkdwnPen(tongue: Tongue, textLimit: number): Pen {
   };
   return {
     ...times,
-    // Nothing in an instant comes to life, and a line that tells it must be able to read it.
-    quote: (text) => (INSTANT.test(text) ? text : mrkdwnLiteral(clip(text, textLimit))),
+    quote: (text) => mrkdwnLiteral(clip(text, textLimit)),
     bold: (text) => (text.trim() === '' ? '' : `${OPEN}${text.trim()}${CLOSE}`),
     date: (at) => token(at, '{date_short}', times.date(at)),
     time: (at) => token(at, '{time}', times.time(at)),
@@ -77,7 +83,7 @@ export function settle(text: string): string {
 const isWord = (before: string): boolean => /[\p{L}\p{N}_]$/u.test(before);
 
 /** Bold, unless it is partly so already. */
-export const bold = (text: string): string => (/(?<!\|)\*/u.test(text) ? text : `*${text}*`);
+export const bold = (text: string): string => (text.replace(/<!date[^>]*>/gu, '').includes('*') ? text : `*${text}*`);
 
 /** Thumbprints, whole or short, are easier to compare in fixed width. */
 export const monospace = (text: string): string =>

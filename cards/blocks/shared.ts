@@ -59,7 +59,7 @@ export function hostLines(rows: readonly HostRow[], draw: SlackDraw, needsPerson
       kept.map((row) => {
         const end = rowEnd(row, draw, needsPerson);
         const words = `*${draw.tell('word.host', { host: row.host })}*  ${draw.message(row.what)}`;
-        return signed(SIGNS[row.state], `${words}${end === null ? '' : ` · ${row.cutOff ? bold(end) : end}`}`);
+        return signed(SIGNS[row.state], `${words}${end === null ? '' : ` · ${bold(end)}`}`);
       }),
     ),
     ...(left.length === 0 ? [] : [context(rowsCut(left, draw))]),

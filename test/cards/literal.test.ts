@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
 import { clip, clipMiddle, literal, visible } from '../../cards/literal.ts';
-import type { CardView } from '../../src/domain/view.ts';
 import { nasty } from './nasty.ts';
-import { closedOtherwise, done, message, notice, plan, putBack, reminder, running, unknownAsked } from './views.ts';
+import { withWords } from './worded.ts';
 
 /** CommonMark: a backslash before ASCII punctuation stands for that character; nothing else is read here. */
 const asRead = (text: string): string => text.replace(/\\([!-/:-@[-`{-~])/gu, '$1').replaceAll('\u2060', '');
@@ -39,43 +38,6 @@ test('cutting keeps whole characters and says that it cut', () => {
   expect(clip('abc', 3)).toBe('abc');
   expect(clipMiddle('a-very-long-farm-name-17', 11)).toBe('a-ver…me-17');
 });
-
-/** Every view in which somebody's words stand. */
-const withWords = (words: string): readonly CardView[] => {
-  const by = { id: 'x', name: words };
-  return [
-    {
-      ...plan,
-      by,
-      reason: words,
-      votes: [{ by, vote: 'deny', at: plan.at, reason: words }],
-      mayApprove: [by],
-      warnings: [
-        message('warning.worker-not-connected', { host: 'sqlw01', line: words }),
-        message(words, { code: words }),
-      ],
-    },
-    {
-      ...running,
-      approvedBy: [by],
-      stopAsked: by,
-      waiting: message('why.host', {
-        host: words,
-        code: words,
-        data: { found: words, wanted: [words], [words]: words },
-      }),
-    },
-    { ...putBack, by, reason: words, endedBy: by, why: message('why.denied', { by: words, reason: words }) },
-    {
-      ...(closedOtherwise.refused ?? done),
-      by,
-      why: message('why.refused', { code: words, host: words, data: { words } }),
-    },
-    { ...unknownAsked, asked: { choice: 'put-all-back', by }, mayApprove: [by] },
-    { ...reminder, owner: by, nextWord: words },
-    { ...notice, messages: [message('wrong.unknown-word', { said: words, nearest: words })] },
-  ];
-};
 
 /** Texts that a client reads as Markdown: text blocks and facts. Buttons, labels and inputs are plain. */
 function markdownIn(node: unknown): string[] {
