@@ -4,10 +4,11 @@ import type { Line, Lines } from '../line.ts';
 export const chatWords = {
   'refused.chat-guest': () => '来宾不能在这里申请或表决，因此什么也没有做。请由正式成员操作。',
   'refused.chat-bot': () => '程序不能在这里申请或表决，因此什么也没有做。请以您本人的身份操作。',
-  'refused.chat-deleted': () => '此帐户已停用，因此什么也没有做。工作区管理员可以重新启用它。',
-  'refused.chat-stranger': () => '您的帐户不属于本组织，因此什么也没有做。请使用本组织的帐户。',
+  'refused.chat-deleted': () => '此账户已停用，因此什么也没有做。工作区管理员可以重新启用它。',
+  'refused.chat-stranger': () => '您的账户不属于本组织，因此什么也没有做。请使用本组织的账户。',
   'refused.chat-unsure': () => '刚才无法确认您的身份，因此什么也没有做。请一分钟后再试。',
   'chat.not-opened': () => '窗口未能及时打开。请再按一次按钮。',
+  'chat.failed': () => '操作未成功，也不确定已做到哪一步。请用 /ssis 查看当前状态。',
   'button.chat-form': () => '打开表单',
 
   'validate.slack-token': ((d) => `Slack：已在 ${d.workspace} 中以 ${d.bot} 登录。`) as Line<{

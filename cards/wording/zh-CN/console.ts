@@ -1,6 +1,6 @@
 import type { consoleWords as en } from '../en/console.ts';
 import type { Same } from '../line.ts';
-import { serviceState } from './grammar.ts';
+import { serviceState, tight } from './grammar.ts';
 import { journalWords } from './journal.ts';
 import { sum, whole } from './measure.ts';
 
@@ -17,7 +17,7 @@ export const consoleWords = {
   'console.master-ready': (d) => `端口 ${d.port} 已绑定，服务正在运行`,
   'console.service': (d) => `服务${serviceState(d.state)}`,
   'console.connected': () => '已连接',
-  'console.connected-after': (d) => `断开 ${sum(d.ms)} 后重新连接`,
+  'console.connected-after': (d) => tight`断开 ${sum(d.ms)} 后重新连接`,
   'console.cut-off': (d) => {
     const doing = d.kind != null && Object.hasOwn(DOING, d.kind) ? `，${DOING[d.kind]}` : '';
     const how = d.failed === true ? '，失败' : d.waits === true ? '，等待' : doing;

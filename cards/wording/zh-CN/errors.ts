@@ -3,7 +3,7 @@ import { type ErrorData, type Lead, restOf } from '../fault-words.ts';
 import type { Same } from '../line.ts';
 import { AGAIN, text } from './faults/fault.ts';
 import { faultOf, sentence, wayOn } from './faults/index.ts';
-import { brief, hosts, join } from './grammar.ts';
+import { brief, hosts, join, tight } from './grammar.ts';
 
 export { errors, inBrief } from './faults/index.ts';
 
@@ -34,7 +34,7 @@ export const why = {
   },
   'why.refused.detail': (d) => detail(d.code, d.data ?? {}),
   'why.refused.todo': (d) => wayOn(d.code),
-  'why.left': (d, pen) => `${pen.bold(`${hosts(d.hosts)} 已被放弃`)}：人工修复之前保持断开。`,
+  'why.left': (d, pen) => `${pen.bold(tight`${hosts(d.hosts)} 已被放弃`)}：人工修复之前保持断开。`,
 } satisfies Same<typeof en>;
 
 /** The one way on of a code, with the machine where it is about that machine. */
@@ -45,8 +45,8 @@ function todoOf(code: string, host: string): string {
 
 function detail(code: string, data: ErrorData): string {
   const parts: string[] = [];
-  if (data.wanted !== undefined) parts.push(`应为 ${brief(data.wanted)}`);
-  if (data.found !== undefined) parts.push(`实为 ${brief(data.found)}`);
+  if (data.wanted !== undefined) parts.push(tight`应为 ${brief(data.wanted)}`);
+  if (data.found !== undefined) parts.push(tight`实为 ${brief(data.found)}`);
   parts.push(...restOf(data).map(([name, value]) => `${name} ${text(value)}`));
   const told = parts.join('，');
   // Silence says all there is to say.

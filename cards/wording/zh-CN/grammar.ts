@@ -22,6 +22,21 @@ const meets = (before: string, after: string): boolean =>
   (/\p{Script=Han}$/u.test(before) && /^[!-~]/u.test(after)) ||
   (/[!-~]$/u.test(before) && /^\p{Script=Han}/u.test(after));
 
+/** Tag of a sentence: a blank beside a datum goes where it would stand between Chinese and Chinese. */
+export function tight(texts: TemplateStringsArray, ...data: readonly (string | number)[]): string {
+  const words = data.map(String);
+  return texts
+    .map((text, at) => {
+      const [before, after] = [words[at - 1] ?? '', words[at] ?? ''];
+      const blankless = text.startsWith(' ') && isTight(before, text.slice(1) || after) ? text.slice(1) : text;
+      return `${blankless.endsWith(' ') && isTight(blankless.slice(0, -1), after) ? blankless.slice(0, -1) : blankless}${after}`;
+    })
+    .join('');
+}
+
+const isTight = (before: string, after: string): boolean =>
+  /[\p{Script=Han}，。；：、）]$/u.test(before) && /^[\p{Script=Han}，。；：、（]/u.test(after);
+
 /** Machines and people have counting words of their own. */
 export const hosts = (names: readonly string[], limit = 4, word: '和' | '或' | '、' = '和'): string =>
   list(names, word, limit, '台');

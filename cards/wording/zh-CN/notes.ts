@@ -1,6 +1,6 @@
 import type { noteWords as en } from '../en/notes.ts';
 import type { Same } from '../line.ts';
-import { hosts, people } from './grammar.ts';
+import { hosts, people, tight } from './grammar.ts';
 import { exact, range } from './measure.ts';
 
 const took = (ms: number | null, before: string): string => (ms === null ? '' : `，${before} ${exact(ms)}`);
@@ -10,14 +10,15 @@ export const noteWords = {
   'note.half-way': (d, pen) =>
     `${pen.bold(`${d.id} 仍在等待审批`)}：已有 ${d.approved} 票，共需 ${d.quorum} 票。${pen.dateTime(d.lapsesAt)} 失效。`,
   'note.started': (d, pen) =>
-    `${people(d.by)} 已批准，${pen.bold(`${d.id} 现在开始`)}。先准备 ${d.hosts} 台机器，其间没有 Worker 断开。`,
+    tight`${people(d.by)} 已批准，${pen.bold(`${d.id} 现在开始`)}。先准备 ${d.hosts} 台机器，其间没有 Worker 断开。`,
   'note.prepared': (d) => `新证书已生成并受信任。接下来切换 Master，${d.workers} 个 Worker 在各自切换之前断开。`,
   'note.switched': (d) => `${d.host} 已出示新证书。${d.workers} 个 Worker 在各自切换之前断开。`,
-  'note.canary': (d) => `${hosts(d.hosts)} 已重新连接，其余 ${d.left} 个 Worker 随后切换。`,
+  'note.canary': (d) => tight`${hosts(d.hosts)} 已重新连接，其余 ${d.left} 个 Worker 随后切换。`,
   'note.connected': (d) =>
-    `${d.workers === 1 ? 'Worker ' : `全部 ${d.workers} 个 Worker `}已重新连接，断开 ${range(d.minMs, d.maxMs)}。随后重新查看每台机器。`,
+    tight`${d.workers === 1 ? 'Worker ' : `全部 ${d.workers} 个 Worker `}已重新连接，断开 ${range(d.minMs, d.maxMs)}。随后重新查看每台机器。`,
   'note.going-back': (d) => `${d.id}：正在全部还原。`,
-  'note.needs-person': (d, pen) => `${pen.bold(`${d.id} 需要人工决定`)}：${hosts(d.hosts)} 状态未知。请在卡片上决定。`,
+  'note.needs-person': (d, pen) =>
+    tight`${pen.bold(`${d.id} 需要人工决定`)}：${hosts(d.hosts)} 状态未知。请在卡片上决定。`,
   'note.asked': (d, pen) =>
     `${pen.bold(`${d.by} 申请${d.choice === 'leave-behind' ? '放弃状态未知的机器' : '全部还原'}`)}（${d.id}）。须在卡片上获得 ${d.needed} 票批准。`,
   'note.proved': (d, pen) => `${pen.bold(`${d.id} 已完成`)}：各处都已改用新证书${took(d.tookMs, '验证通过，用时')}。`,

@@ -1,6 +1,6 @@
 import type { notices as en } from '../en/notices.ts';
 import type { Same } from '../line.ts';
-import { hosts, list, people, roleName } from './grammar.ts';
+import { hosts, list, people, roleName, tight } from './grammar.ts';
 import { helpWords } from './help.ts';
 import { noteWords } from './notes.ts';
 
@@ -28,7 +28,7 @@ const PLATFORMS: { readonly [platform: string]: string } = { slack: '在 Slack �
 const others = (names: Names): string =>
   names.length === 0
     ? '已无人可以批准：请查看服务器场配置文件中的 approval.approvers。'
-    : `可由 ${people(names, '或')} 批准。`;
+    : tight`可由 ${people(names, '或')} 批准。`;
 
 /** `（Ana Ruiz，2026-12-08 22:31 UTC+8）` of what is known. */
 const aside = (...parts: readonly string[]): string => {
@@ -68,12 +68,12 @@ const refusals = {
   'refused.open-rotation': (d) => `${d.by} 申请的 ${d.id} 尚未结束，一个服务器场同时只能有一项。请显示它，或等它结束。`,
   'refused.too-many-requests': (d) => `您一小时内已申请 ${d.count} 次，上限为 ${d.limit} 次。请稍后再试。`,
   'refused.no-runner': (d) =>
-    `${hosts(d.hosts)} 上没有 runner 响应，无法制定计划。请在${d.hosts.length === 1 ? '该机器' : '这些机器'}上启动 runner，然后重新申请。`,
+    tight`${hosts(d.hosts)} 上没有 runner 响应，无法制定计划。请在${d.hosts.length === 1 ? '该机器' : '这些机器'}上启动 runner，然后重新申请。`,
   'refused.clock-off': (d, pen) =>
     `${d.host} 的时钟不准：它显示 ${pen.dateTime(d.hostClock)}，此处为 ${pen.dateTime(d.botClock)}。请校准后重新申请。`,
   'refused.runner-not-ready': (d) => `${d.host} 不接受任务：${own(NOTES, d.code) ?? `${d.code}。`}`,
   'refused.quorum-unreachable': (d) =>
-    `除您之外${d.able.length === 0 ? '无人' : `只有 ${people(d.able)} `}可以批准，而共需 ${d.quorum} 票：还缺 ${d.missing} 人。请在服务器场配置文件中添加审批人，或改由他人申请。`,
+    tight`除您之外${d.able.length === 0 ? '无人' : `只有 ${people(d.able)}`} 可以批准，而共需 ${d.quorum} 票：还缺 ${d.missing} 人。请在服务器场配置文件中添加审批人，或改由他人申请。`,
   'refused.unknown-id': (d) =>
     d.id ? `没有 ${d.id} 这项轮换。/ssis 会列出未结束的轮换。` : '没有这项轮换。/ssis 会列出未结束的轮换。',
   'refused.unknown-farm': (d) => `此处没有名为 ${d.said} 的服务器场。现有：${list(d.farms, '、')}。`,

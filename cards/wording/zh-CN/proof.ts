@@ -1,6 +1,6 @@
 import type { proof as en } from '../en/proof.ts';
 import type { Same } from '../line.ts';
-import { brief, hosts, list, roleName, serviceState, short } from './grammar.ts';
+import { brief, hosts, list, roleName, serviceState, short, tight } from './grammar.ts';
 
 const WITNESSES: { readonly [witness: string]: string } = {
   log: '各自的日志',
@@ -24,14 +24,14 @@ export const proof = {
   'warning.log-unreadable': (d) => `${d.host}：无法读取服务日志，少了一项依据。`,
   'warning.no-rehearsal': (d) => `${d.host}：此处无法预演新绑定，首次尝试就是正式切换。`,
   'warning.nothing-published': (d) => `${d.host}：没有 SSISScaleOutMaster.cer 文件可供更新，新 Worker 无从取用。`,
-  'proof.presents': (d) => `从 ${d.count} 台机器发起 TLS，${d.target} 出示的是 ${short(d.thumbprint)}。`,
+  'proof.presents': (d) => tight`从 ${d.count} 台机器发起 TLS，${d.target} 出示的是 ${short(d.thumbprint)}。`,
   'proof.workers': (d) => {
     const how = d.witnesses.map((one) => (Object.hasOwn(WITNESSES, one) ? WITNESSES[one] : one) ?? one);
     const by = how.length === 0 ? '' : `，依据${list(how)}`;
     const rest = d.connected === d.count ? '；服务正在运行，配置已回读核对' : '';
     return `${d.count} 个 Worker 中已连接 ${d.connected} 个${by}${rest}。`;
   },
-  'proof.against': (d) => `${d.host}：${d.fact} 实为 ${brief(d.found)}，应为 ${brief(d.wanted)}。`,
+  'proof.against': (d) => tight`${d.host}：${d.fact} 实为 ${brief(d.found)}，应为 ${brief(d.wanted)}。`,
   'proof.removed': (d) => `新证书已无人使用，已从 ${d.count} 台机器上删除。`,
   'proof.left-over': (d) => `${d.host} 上仍有：${list(d.what, '和', 4)}。没有程序使用，请人工删除。`,
   'next.old-stays': () => '旧证书仍在，可以回退；已没有程序使用它。',

@@ -3,18 +3,18 @@ import type { Line, Lines, Same } from '../line.ts';
 
 export const setUpWords = {
   'notice.sample': ((d, pen) =>
-    `${pen.bold('示例卡片。')}certops 可以在这里为场 ${d.farm} 发送卡片。没有提出任何申请，也没有任何更改。`) as Line<{
+    `${pen.bold('示例卡片')}：certops 可以在这里为服务器场 ${d.farm} 发送卡片。没有提出任何申请，也没有任何更改。`) as Line<{
     farm: string;
   }>,
   'validate.teams-token': () => 'Teams：Microsoft Entra 向机器人发放了令牌。',
   'validate.teams-token.failed': ((d) =>
-    `Teams：Microsoft Entra 没有发放令牌${because(d)}。请将场文件中的 teams.app 和 teams.tenant 与应用注册的概述页对照，并确认 TEAMS_APP_PASSWORD 是未过期客户端密码的值（而不是其 ID）。`) as Line<Why>,
+    `Teams：Microsoft Entra 没有发放令牌${because(d)}。请将服务器场配置文件中的 teams.app 和 teams.tenant 与应用注册的概述页对照，并确认 TEAMS_APP_PASSWORD 是未过期客户端密码的值（而不是其 ID）。`) as Line<Why>,
   'validate.teams-channel': ((d) => `Teams：机器人已在 ${d.channel} 中，共 ${d.members} 名成员。`) as Line<{
     channel: string;
     members: number;
   }>,
   'validate.teams-channel.unknown': ((d) =>
-    `Teams：机器人尚未收到来自 ${d.channel} 的消息。请把应用添加到该团队或聊天，或在 certops bot 运行时在那里提及它一次，并核对场文件中的 ID。`) as Line<{
+    `Teams：机器人尚未收到来自 ${d.channel} 的消息。请把应用添加到该团队或聊天，或在 certops bot 运行时在那里提及它一次，并核对服务器场配置文件中的 ID。`) as Line<{
     channel: string;
   }>,
   'validate.teams-channel.failed': ((d) =>

@@ -2,7 +2,7 @@ import { clipMiddle } from '../../literal.ts';
 import type { steps as en } from '../en/steps.ts';
 import type { Same } from '../line.ts';
 import { inBrief } from './faults/index.ts';
-import { hosts, join, list, serviceState, short } from './grammar.ts';
+import { hosts, join, list, serviceState, short, tight } from './grammar.ts';
 import { proof } from './proof.ts';
 
 const SETTINGS = { master: 'MasterSettings', worker: 'WorkerSettings' } as const;
@@ -52,7 +52,7 @@ export const steps = {
   'step.create-certificate.title': (d) => `${d.store} 存储`,
   'step.create-certificate': (d) => {
     const readers = d.readers.map((sid) => clipMiddle(sid, 16));
-    return `${list(d.names, '和', 5)} 的新证书，含私钥（${d.exportable ? '可' : '不可'}导出）；${readers.length === 0 ? '系统' : list(readers, '和', 3)} 可读`;
+    return tight`${list(d.names, '和', 5)} 的新证书，含私钥（${d.exportable ? '可' : '不可'}导出）；${readers.length === 0 ? '系统' : list(readers, '和', 3)} 可读`;
   },
   'step.trust-certificate.title': (d) => `${d.store} 存储`,
   'step.trust-certificate': (d) =>
@@ -85,8 +85,8 @@ export const steps = {
   'row.next': () => '随后',
   'row.doing': (d) => wordOf(d.back === true ? DOING_BACK : DOING, d.kind) ?? (d.back === true ? '正在还原' : '进行中'),
   'row.made': (d) => join('已生成', short(d.thumbprint)),
-  'row.prepared': (d) => (d.thumbprint === '' ? '已就绪' : `${short(d.thumbprint)} 已就绪`),
-  'row.trusts': (d) => (d.thumbprint === '' ? '同时信任新旧证书' : `同时信任 ${short(d.thumbprint)} 和旧证书`),
+  'row.prepared': (d) => (d.thumbprint === '' ? '已就绪' : tight`${short(d.thumbprint)} 已就绪`),
+  'row.trusts': (d) => (d.thumbprint === '' ? '同时信任新旧证书' : tight`同时信任 ${short(d.thumbprint)} 和旧证书`),
   'row.presents': (d) => join('出示', short(d.thumbprint)),
   'row.connected': () => '已重新连接',
   'row.connected-again': () => '已重新连接',
@@ -115,7 +115,7 @@ export const steps = {
   'progress.final-look': (d) => (d.count === 1 ? '从该机器做最后查看' : `从 ${d.count} 台机器做最后查看`),
   'progress.back': (d) => wordOf(STAGES_BACK, d.stage) ?? `还原 ${d.stage}`,
   'waiting.queue': () => 'Redis 不可用，工作暂停。已作的决定都有记录，恢复后自动继续。',
-  'waiting.silent': (d, pen) => `自 ${pen.time(d.since)} 起没有 ${hosts(d.hosts)} 的消息。`,
+  'waiting.silent': (d, pen) => tight`自 ${pen.time(d.since)} 起没有 ${hosts(d.hosts)} 的消息。`,
   'waiting.order': (d) => `${d.host} 尚未接收指令，会自动重发。`,
   ...proof,
 } satisfies Same<typeof en>;

@@ -1,6 +1,6 @@
 import type { closedWords as en } from '../../en/cards/closed.ts';
 import type { Same } from '../../line.ts';
-import { list, people } from '../grammar.ts';
+import { list, people, tight } from '../grammar.ts';
 import { bare, exact, range, sum, whole } from '../measure.ts';
 
 type Outcome = Parameters<(typeof en)['closed.title']>[0]['outcome'];
@@ -41,7 +41,7 @@ export const closedWords = {
     [
       d.id,
       `申请人 ${d.by}`,
-      ...(d.names.length === 0 ? [] : [`批准人 ${people(d.names)}`]),
+      ...(d.names.length === 0 ? [] : [tight`批准人 ${people(d.names)}`]),
       ...(d.endedBy === null ? [] : [`${ENDS[d.outcome]} ${d.endedBy}`]),
     ].join(' · '),
   'closed.nothing-changed': () => '任何机器上都未做更改。',
@@ -56,7 +56,7 @@ export const closedWords = {
     `从 Master 重启起，到各 Worker 首次验证连接为止实测。条形：占 ${whole(d.limitMs)}上限的比例，到上限即会还原。`,
   'closed.gaps-note-back': (d) =>
     `${d.twice ? '第二个数是还原时的断开时间。' : ''}条形：占 ${whole(d.limitMs)}的比例。`,
-  'closed.gaps-cut': (d) => `另有 ${d.left} 个，各 ${range(d.minMs, d.maxMs)}`,
+  'closed.gaps-cut': (d) => tight`另有 ${d.left} 个，各 ${range(d.minMs, d.maxMs)}`,
   'closed.how-we-know': () => '依据',
   'closed.all-back': () => '已全部还原',
   'closed.back': () => '还原情况',
@@ -74,7 +74,7 @@ export const closedWords = {
     switch (d.outcome) {
       case 'proved':
       case 'left-behind': {
-        const cut = d.gaps.length === 0 ? '' : `Worker 断开 ${lengths(d.gaps)}。`;
+        const cut = d.gaps.length === 0 ? '' : tight`Worker 断开 ${lengths(d.gaps)}。`;
         const until = d.until === null ? '' : `有效期至 ${pen.date(d.until)}。`;
         return `${d.id} 已完成${d.outcome === 'proved' ? '' : '，部分机器除外'}：${result}${cut}${until}`;
       }

@@ -1,6 +1,6 @@
 import type { personWords as en } from '../../en/cards/person.ts';
 import type { Same } from '../../line.ts';
-import { hosts } from '../grammar.ts';
+import { hosts, tight } from '../grammar.ts';
 
 type Names = readonly string[];
 
@@ -12,19 +12,19 @@ export const personWords = {
     d.unknown.length === 0
       ? `${d.farm} 等待决定`
       : d.rest
-        ? `${hosts(d.unknown, 3)} 状态未知，${d.farm} 的其余机器已验证通过`
-        : `${hosts(d.unknown, 3)} 状态未知`,
+        ? tight`${hosts(d.unknown, 3)} 状态未知，${d.farm} 的其余机器已验证通过`
+        : tight`${hosts(d.unknown, 3)} 状态未知`,
   'person.about': (d) => `${d.id} · 在有人决定之前，不再做任何更改`,
   'person.what': () => '您可以选择',
   'person.choices': (d, pen) => {
     const names = d.unknown.length === 0 ? '该机器' : hosts(d.unknown, 3);
-    const leave = `结束本次轮换而不含 ${names}；人工修复之前，${it(d.unknown)}不运行任何包`;
+    const leave = tight`结束本次轮换而不含 ${names}；人工修复之前，${it(d.unknown)}不运行任何包`;
     const back = d.provedOn === 'old' ? '把剩下的机器改回旧证书' : '把其他机器改回旧证书，它们会再次断开';
-    return `${pen.bold('重新查看')}：待 ${names} 启动后进行，它的 runner 会读取自己的操作日志，完成或还原最后一项更改。${pen.bold(`放弃${it(d.unknown)}`)}：${leave}。${pen.bold('全部还原')}：${back}。`;
+    return tight`${pen.bold('重新查看')}：待 ${names} 启动后进行，它的 runner 会读取自己的操作日志，完成或还原最后一项更改。${pen.bold(`放弃${it(d.unknown)}`)}：${leave}。${pen.bold('全部还原')}：${back}。`;
   },
   'person.approval': (d) => `后两项须在此卡片上获得 ${d.quorum} 票批准。有机器状态未知时，不能再发起其他轮换。`,
   'person.asked': (d, pen) =>
-    `${pen.bold(d.by)} 申请${d.choice === 'leave-behind' ? `放弃 ${hosts(d.unknown, 3)}` : '全部还原'}。`,
+    `${pen.bold(d.by)} 申请${d.choice === 'leave-behind' ? tight`放弃 ${hosts(d.unknown, 3)}` : '全部还原'}。`,
   'person.approve-what': (d, pen) => {
     const what =
       d.choice === 'leave-behind'
@@ -37,22 +37,22 @@ export const personWords = {
   'person.leave': (d) => `放弃${it(d.unknown)}…`,
   'person.leave-what': (d) =>
     d.others.length === 0
-      ? `结束 ${d.id}，放弃 ${hosts(d.unknown)}。`
-      : `结束 ${d.id}：${hosts(d.others)} 已完成，放弃 ${hosts(d.unknown)}。`,
+      ? tight`结束 ${d.id}，放弃 ${hosts(d.unknown)}。`
+      : tight`结束 ${d.id}：${hosts(d.others)} 已完成，放弃 ${hosts(d.unknown)}。`,
   'person.leave-do': (d) => (d.unknown.length === 1 ? `放弃 ${d.unknown[0]}` : '放弃它们'),
   'person.back': () => '全部还原…',
   'person.back-what': (d) =>
     d.others.length === 0
       ? '所有机器改回旧证书。'
-      : `${hosts(d.others)} 改回旧证书；${hosts(d.unknown)} 一有响应也改回。`,
+      : tight`${hosts(d.others)} 改回旧证书；${hosts(d.unknown)} 一有响应也改回。`,
   'person.back-do': () => '全部还原',
   'person.row-cut-off': () => '已断开',
   'person.fallback': (d) => {
     const others =
       d.others.length === 0 || d.provedOn === 'mixed'
         ? ''
-        : `${hosts(d.others)} 已在${d.provedOn === 'new' ? '新' : '旧'}证书上验证通过。`;
-    const what = d.why ?? (d.unknown.length === 0 ? '等待决定' : `${hosts(d.unknown, 3)} 状态未知`);
+        : tight`${hosts(d.others)} 已在${d.provedOn === 'new' ? '新' : '旧'}证书上验证通过。`;
+    const what = d.why ?? (d.unknown.length === 0 ? '等待决定' : tight`${hosts(d.unknown, 3)} 状态未知`);
     return `${d.id} 需要人工决定：${what.replace(/。$/u, '')}。${others}`;
   },
 } satisfies Same<typeof en>;

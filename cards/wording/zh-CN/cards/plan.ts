@@ -1,13 +1,13 @@
 import type { planWords as en } from '../../en/cards/plan.ts';
 import type { Same } from '../../line.ts';
-import { hosts, machines, people, roleName, short } from '../grammar.ts';
+import { hosts, machines, people, roleName, short, tight } from '../grammar.ts';
 import { range, whole } from '../measure.ts';
 
 export const planWords = {
   'plan.state': (d) => `等待审批 · 已有 ${d.approved} 票，共需 ${d.quorum} 票`,
   'plan.state-dry': () => '仅供查看 · 不发起审批',
   'plan.title': (d) => `轮换 ${d.farm} 的 Master 证书`,
-  'plan.about': (d) => `${d.id} · ${machines(d.master, d.workers, d.both)} · 申请人 ${d.by}`,
+  'plan.about': (d) => tight`${d.id} · ${machines(d.master, d.workers, d.both)} · 申请人 ${d.by}`,
   'plan.now': () => '当前',
   'plan.after': () => '轮换后',
   'word.host': (d) => d.host,
@@ -35,9 +35,9 @@ export const planWords = {
   'plan.cutover': (_d, pen) => `${pen.bold('切换')} · 有中断`,
   'plan.cutover-what': (d) => {
     const first = `${d.master}：端口 ${d.port}、配置、重启。`;
-    if (d.canary.length === 0) return d.rest.length === 0 ? first : `${first}随后 ${hosts(d.rest, 5)}。`;
-    if (d.rest.length === 0) return `${first}随后 ${hosts(d.canary)}。`;
-    return `${first}随后 ${hosts(d.canary)}；验证通过后 ${hosts(d.rest, 5)}${d.rest.length === 1 ? ' 继续' : ' 同时进行'}。`;
+    if (d.canary.length === 0) return d.rest.length === 0 ? first : tight`${first}随后 ${hosts(d.rest, 5)}。`;
+    if (d.rest.length === 0) return tight`${first}随后 ${hosts(d.canary)}。`;
+    return tight`${first}随后 ${hosts(d.canary)}；验证通过后 ${hosts(d.rest, 5)} ${d.rest.length === 1 ? '继续' : '同时进行'}。`;
   },
   'plan.know': () => '批准前须知',
   'plan.reason': () => '原因',
@@ -62,7 +62,7 @@ export const planWords = {
   'plan.every': () => '逐台机器的全部更改',
   'plan.group': (d) => {
     const how = d.as === null ? '' : `，更改与 ${d.as} 相同`;
-    return `${hosts(d.names, d.limit, '、')} · ${roleName(d.role)}${d.goesFirst && d.role !== 'master' ? '，先行' : ''}${how}`;
+    return tight`${hosts(d.names, d.limit, '、')} · ${roleName(d.role)}${d.goesFirst && d.role !== 'master' ? '，先行' : ''}${how}`;
   },
   'plan.groups-cut': (d) => `另有 ${d.machines} 台机器`,
   'plan.old-thumbprint': (d) => `旧证书 ${d.thumbprint}`,
@@ -87,7 +87,7 @@ export const planWords = {
   'card.reason-missing': () => '请填写理由。',
   'plan.fallback': (d) =>
     `${d.id}：是否批准轮换 ${d.farm} 的 Master 证书？剩余 ${d.days} 天。已有 ${d.approved} 票，共需 ${d.quorum} 票${
-      d.needed === 0 || d.names.length === 0 ? '' : `，还需 ${stillNeeded(d.needed, d.names)}`
+      d.needed === 0 || d.names.length === 0 ? '' : tight`，还需 ${stillNeeded(d.needed, d.names)}`
     }。`,
   'plan.fallback-dry': (d) => `${d.id}：轮换 ${d.farm} 的 Master 证书会更改什么。不发起审批。剩余 ${d.days} 天。`,
 } satisfies Same<typeof en>;
@@ -96,5 +96,5 @@ const eachOf = (workers: number): string => (workers === 1 ? '唯一的 Worker '
 
 const stillNeeded = (needed: number, names: readonly string[]): string => {
   if (names.length === 1) return `${names[0]} 批准`;
-  return `${people(names, '、', 5)} 中的${needed === 1 ? '一位' : ` ${needed} 位`}`;
+  return tight`${people(names, '、', 5)} 中的${needed === 1 ? '一位' : ` ${needed} 位`}`;
 };

@@ -1,6 +1,6 @@
 import type { reminderWords as en } from '../../en/cards/reminder.ts';
 import type { Same } from '../../line.ts';
-import { roleName, short } from '../grammar.ts';
+import { roleName, short, tight } from '../grammar.ts';
 import { range } from '../measure.ts';
 
 export const reminderWords = {
@@ -30,7 +30,7 @@ export const reminderWords = {
   'reminder.rotating-cost': (d) =>
     d.minMs === null || d.maxMs === null
       ? '各 Worker 会断开；时长尚未实测'
-      : `上次各 Worker 断开 ${range(d.minMs, d.maxMs)}`,
+      : tight`上次各 Worker 断开 ${range(d.minMs, d.maxMs)}`,
   'reminder.next': () => '下次提醒',
   'reminder.next-when': (d, pen) => pen.day(d.day),
   'reminder.rotate': () => '轮换…',

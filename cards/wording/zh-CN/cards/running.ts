@@ -1,6 +1,6 @@
 import type { runningWords as en } from '../../en/cards/running.ts';
 import type { Same } from '../../line.ts';
-import { hosts, people } from '../grammar.ts';
+import { hosts, people, tight } from '../grammar.ts';
 import { exact, whole } from '../measure.ts';
 
 const PHASES = { prepare: '准备', cutover: '切换', prove: '验证' } as const;
@@ -10,7 +10,7 @@ export const runningWords = {
   'running.state-back': () => '正在还原',
   'running.title': (d) => `正在轮换 ${d.farm} 的 Master 证书`,
   'running.title-back': (d) => `正在还原 ${d.farm} 的旧 Master 证书`,
-  'running.about': (d, pen) => `${d.id} · 批准人 ${people(d.names)} · ${pen.time(d.at)} 开始`,
+  'running.about': (d, pen) => tight`${d.id} · 批准人 ${people(d.names)} · ${pen.time(d.at)} 开始`,
   'running.phase': (d) => `${d.sign} ${PHASES[d.phase]}`,
   'running.phase-done': (d) => exact(d.ms),
   'running.phase-done-unmeasured': () => '完成',
@@ -46,16 +46,16 @@ export const runningWords = {
   'running.stop-do': () => '停止并还原',
   'running.every-button': () => '全部步骤',
   'running.fallback': (d) => {
-    const cut = d.cut.length === 0 ? '' : `${hosts(d.cut)} 已断开${d.ms === null ? '' : ` ${whole(d.ms)}`}。`;
-    const back = d.back.length === 0 ? '' : `${hosts(d.back)} 已恢复。`;
+    const cut = d.cut.length === 0 ? '' : tight`${hosts(d.cut)} 已断开${d.ms === null ? '' : ` ${whole(d.ms)}`}。`;
+    const back = d.back.length === 0 ? '' : tight`${hosts(d.back)} 已恢复。`;
     return `${d.id} 正在执行：第 ${d.step} 步，共 ${d.steps} 步。${back}${cut}`;
   },
   'running.fallback-back': (d) => `${d.id} 正在还原${d.why === null ? '' : `：${d.why}`}`,
   'stop.prepare': () => '在处理下一台机器之前停止，并撤销目前的准备工作。没有 Worker 断开，也不会有。',
   'stop.cutover': (d, pen) => {
     const all = `${d.master} 和${d.workers === 1 ? '它的 Worker' : `全部 ${d.workers} 个 Worker`}`;
-    const again = d.again.length === 0 ? '' : `${hosts(d.again)} 会再次断开`;
-    const still = d.stillCut.length === 0 ? '' : `${hosts(d.stillCut)} 在恢复之前保持断开`;
+    const again = d.again.length === 0 ? '' : tight`${hosts(d.again)} 会再次断开`;
+    const still = d.stillCut.length === 0 ? '' : tight`${hosts(d.stillCut)} 在恢复之前保持断开`;
     const cost = [again, still].filter((part) => part !== '').join('，');
     return `在处理下一台机器之前停止，并还原目前的更改：${pen.bold(all)} 改回旧证书${cost === '' ? '' : `；${cost}`}。`;
   },

@@ -11,11 +11,11 @@ export const chatFaults = {
   },
   ChannelNotFound: {
     says: (d) => `无法访问该频道${named(d, 'channel')}。`,
-    todo: '请把机器人邀请进频道，或更正场文件中的频道 ID。',
+    todo: '请把机器人邀请进频道，或更正服务器场配置文件中的频道 ID。',
   },
   ChannelShared: {
     says: (d) => `该频道与其他公司共享${named(d, 'channel')}。`,
-    todo: '请在场文件中改用其他频道。',
+    todo: '请在服务器场配置文件中改用其他频道。',
   },
   MessageNotFound: { says: '该消息已不存在。', todo: '请重新显示此次轮换。' },
 } satisfies Faults;

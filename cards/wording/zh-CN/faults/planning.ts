@@ -1,7 +1,7 @@
 import type { PROBLEMS as EN_PROBLEMS, planningFaults as en } from '../../en/faults/planning.ts';
 import type { ErrorData } from '../../fault-words.ts';
 import type { Same } from '../../line.ts';
-import { serviceState } from '../grammar.ts';
+import { roleName, serviceState, tight } from '../grammar.ts';
 import { BUG, named, SETTINGS, text } from './fault.ts';
 
 const ROLES = '请更正服务器场配置文件中的 roles。';
@@ -30,10 +30,10 @@ export const planningFaults = {
     says: (d) => problem(d) ?? `尚未就绪${named(d, 'problem')}。`,
     todo: '请在该机器上排除该问题，然后重新申请。',
   },
-  RoleNotInstalled: { says: (d) => `没有 ${text(d.role)} 服务。`, todo: ROLES },
+  RoleNotInstalled: { says: (d) => `没有 ${roleName(text(d.role))} 服务。`, todo: ROLES },
   MasterNotRunning: { says: (d) => `Master 服务${serviceState(text(d.state))}。`, todo: '请启动它，然后重新申请。' },
   PortDiffers: {
-    says: (d) => `Master 侦听端口 ${text(d.found)}，服务器场配置文件中是 ${text(d.wanted)}。`,
+    says: (d) => tight`Master 侦听端口 ${text(d.found)}，服务器场配置文件中是 ${text(d.wanted)}。`,
     todo: '请更正服务器场配置文件中的 endpoint。',
   },
   NameNotValid: { says: (d) => `该名称不能用于证书${named(d, 'name')}。`, todo: '请在服务器场配置文件中更正。' },
@@ -73,10 +73,10 @@ const PROBLEMS: { readonly [problem in keyof typeof EN_PROBLEMS]: (d: ErrorData)
   'certificate-missing': (d) => `当前使用的证书不在任何存储中${named(d, 'thumbprint')}。`,
   clustered: () => '其服务属于群集，目前不能轮换群集。',
   'setting-not-a-thumbprint': (d) => `有配置值不是指纹${named(d, 'key')}。`,
-  'binding-missing': (d) => `端口 ${text(d.port)} 上没有绑定。`,
+  'binding-missing': (d) => tight`端口 ${text(d.port)} 上没有绑定。`,
   'binding-flags-not-returnable': (d) => `绑定中有一个标志无法还原${named(d, 'flags')}。`,
   'binding-differs-from-setting': (d) => `绑定与配置中的证书不同${named(d, 'key')}。`,
-  'master-not-answering': (d) => `Master 在端口 ${text(d.port)} 上没有响应${named(d, 'error')}。`,
+  'master-not-answering': (d) => tight`Master 在端口 ${text(d.port)} 上没有响应${named(d, 'error')}。`,
 };
 
 const problem = (d: ErrorData): string | undefined => {

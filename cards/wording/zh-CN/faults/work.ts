@@ -79,6 +79,11 @@ export const workFaults = {
     SecretUnknown: '该密钥不是在此生成的',
     SettingRefused: '不允许写入该配置项',
     SidRefused: '账户无效',
+    ThumbprintsDiffer: '证书与指纹不相符',
+    ToolArgumentRefused: '工具的参数无效',
+
+    CertificateDiffers: '证书不是生成方所报告的那个',
+    CertificateNotAllowed: '证书不是它所知的 runner 生成的',
     EnvelopeMalformed: '报文不是本系统的报文',
     EnvelopeTooLong: '报文过长',
     EnvelopeWrongType: '报文类型不符',

@@ -1,0 +1,117 @@
+import { markdownPen } from '../../cards/pen.ts';
+import { isWorded, TABLES } from '../../cards/wording/index.ts';
+import type { Line } from '../../cards/wording/line.ts';
+import { samplesOf, watched } from './samples.ts';
+
+type Language = keyof typeof TABLES;
+
+const idsOf = (language: Language): string[] => Object.values(TABLES[language]).flatMap((table) => Object.keys(table));
+const LINES: { readonly [language in Language]: { readonly [id: string]: Line<object> } } = {
+  en: Object.assign({}, ...Object.values(TABLES.en)),
+  'zh-CN': Object.assign({}, ...Object.values(TABLES['zh-CN'])),
+};
+const BOTH = idsOf('en').filter((id) => Object.hasOwn(LINES['zh-CN'], id));
+
+const pen = markdownPen({ language: 'zh-CN', timeZone: 'Asia/Shanghai' }, (text) => text);
+const told = (language: Language, id: string, data: Parameters<typeof watched>[0]): string =>
+  LINES[language][id]?.(watched(data).data, pen) ?? '';
+
+/** Everything that each message can say in Chinese. */
+const SAYINGS: readonly (readonly [string, string])[] = BOTH.flatMap((id) => {
+  const said = samplesOf(id).map((data) => told('zh-CN', id, data));
+  return [...new Set(said)].map((one) => [id, one] as const);
+});
+const wrong = (isWrong: (said: string) => unknown): readonly (readonly [string, string, unknown])[] =>
+  SAYINGS.flatMap(([id, said]) => {
+    const found = isWrong(said);
+    return found === null || found === false ? [] : [[id, said, found] as const];
+  });
+
+test('each message is worded in both languages, once in each', () => {
+  const [en, zh] = [idsOf('en'), idsOf('zh-CN')];
+  expect({ missing: en.filter((id) => !zh.includes(id)), extra: zh.filter((id) => !en.includes(id)) }).toEqual({
+    missing: [],
+    extra: [],
+  });
+  expect([new Set(en).size, new Set(zh).size]).toEqual([en.length, zh.length]);
+});
+
+test('each message tells the same data in both languages', () => {
+  const fieldsOf = (language: Language, id: string): string => {
+    const read = new Set<string>();
+    for (const sample of samplesOf(id)) {
+      const watch = watched(sample);
+      LINES[language][id]?.(watch.data, pen);
+      for (const name of watch.read) read.add(name);
+    }
+    return [...read].sort().join();
+  };
+  const fields = BOTH.map((id) => [id, fieldsOf('en', id), fieldsOf('zh-CN', id)]);
+  expect(fields.filter(([, en, zh]) => en !== zh)).toEqual([]);
+});
+
+/** What stays as it is: names of products and their parts, of settings and keys of files, and what the samples hold. */
+const TERMS = [
+  ...['SSIS', 'Scale Out', 'Master', 'Worker', 'Redis', 'Windows', 'Slack', 'Teams', 'TLS', 'TCP', 'RSA', 'SHA-256'],
+  ...['SYSTEM', 'Administrators', 'Root', 'My', 'MasterSettings', 'WorkerSettings', 'SSLCertThumbprint', 'UTC'],
+  ...['MasterHttpsCertThumbprint', 'MasterEndpoint', 'SSISScaleOutMaster', 'SSISScaleOutWorker', 'SslBindingInfo'],
+  ...['System32', 'appid', 'cer', 'netsh', 'certutil', 'runner', 'STOP', 'overrides', 'roles', 'master', 'endpoint'],
+  ...['gap.limit', 'certificate.extraNames', 'approval.approvers', 'accounts', 'people', 'because', 'ID', 'FARM'],
+  ...['REASON', 'WORD', 'slack.app', 'slack.workspaces', 'slack.enterprises', 'teams.app', 'teams.tenant', 'Entra'],
+  ...['OAuth & Permissions', 'Bot User OAuth Token', 'xoxb', 'Basic Information', 'Socket Mode', 'connections:write'],
+  ...['/invite @certops', 'certops', 'Microsoft Entra', 'TEAMS_APP_PASSWORD', 'URL', 'HTTP'],
+  ...['Ana Ruiz', 'Tom Becker', 'Mei Lin', 'Wei Zhang', 'prod', 'test', 'wei', 'mei', 'dba', 'sql', 'CORP', 'svc'],
+  ...['FOO', 'status', 'exit', 'STOPPED', 'Asia/Shanghai', 'web', 'teams', 'slack', 'CHG', 'polish', 'certhash'],
+];
+const COMMANDS =
+  /(?:\/ssis |\bcertops |\b)(?:rotate-master|plan|status|show|stop|resolve|whoami|help|validate|bot)\b/gu;
+const THUMBPRINTS = /\b[0-9A-F]{6}(?:…[0-9A-F]{4}|[0-9A-F]{34})/gu;
+
+const withoutTerms = (said: string): string =>
+  [...TERMS]
+    .sort((a, b) => b.length - a.length)
+    .reduce(
+      (text, term) => text.replaceAll(new RegExp(`(?<![A-Za-z])${term.replaceAll('.', '\\.')}(?![A-Za-z])`, 'gu'), ''),
+      said
+        .replace(/`[^`]*`|\b(?:sqlm|sqlw)\d+\b/gu, '')
+        .replace(COMMANDS, '')
+        .replaceAll('/ssis', '')
+        .replace(THUMBPRINTS, '')
+        .replace(/\b[A-Z][a-z]+(?:[A-Z][a-z]+)+\b/gu, (code) => (isWorded(`error.${code}`, 'en') ? '' : code)),
+    );
+
+test('nothing is said in English where Chinese should be spoken', () => {
+  expect(wrong((said) => withoutTerms(said).match(/[A-Za-z]{2,}/gu))).toEqual([]);
+});
+
+test('a message is empty in Chinese only where it is in English', () => {
+  const empty = BOTH.filter((id) =>
+    samplesOf(id).some((data) => (told('en', id, data) === '') !== (told('zh-CN', id, data) === '')),
+  );
+  expect(empty).toEqual([]);
+});
+
+test('Chinese keeps to its own signs, and has no blanks between its letters', () => {
+  expect(wrong((said) => said.match(/\p{Script=Han}[,;:!?()]|[,;!?()]\p{Script=Han}/u))).toEqual([]);
+  expect(wrong((said) => said.match(/\p{Script=Han} \p{Script=Han}/u))).toEqual([]);
+  expect(wrong((said) => said.match(/[，。；：、？（）] (?![·*])|(?<![\w·]) [，。；：、？（）]/u))).toEqual([]);
+  expect(wrong((said) => said.match(/[。，；：]{2}|undefined|null|NaN|\[object/u))).toEqual([]);
+});
+
+/** CommonMark's rule of flanking: between Chinese letters and stops, what should be bold easily is not. */
+const opens = (before: string, inside: string): boolean =>
+  /^\S/u.test(inside) && (!/^[\p{P}\p{S}]/u.test(inside) || before === '' || /[\s\p{P}\p{S}]$/u.test(before));
+const closes = (inside: string, after: string): boolean =>
+  /\S$/u.test(inside) && (!/[\p{P}\p{S}]$/u.test(inside) || after === '' || /^[\s\p{P}\p{S}]/u.test(after));
+
+test('what is bold in Chinese is read as bold', () => {
+  const broken = (said: string): boolean => {
+    const parts = said.split('**');
+    if (parts.length % 2 === 0) return true;
+    return parts.some((inside, at) => {
+      if (at % 2 === 0) return false;
+      return !opens(parts[at - 1] ?? '', inside) || !closes(inside, parts[at + 1] ?? '');
+    });
+  };
+  expect(wrong(broken)).toEqual([]);
+});

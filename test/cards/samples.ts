@@ -1,0 +1,184 @@
+import fc from 'fast-check';
+import type { Json } from '../../src/domain/values.ts';
+
+type Data = { readonly [name: string]: Json };
+type Choices = { readonly [field: string]: readonly Json[] };
+
+const THUMBPRINT = 'B8DE98D4E1C57F2A6B30914D7E8F5A6C1D022CBB';
+const MACHINES = [['sqlw02'], ['sqlw02', 'sqlw03'], Array.from({ length: 40 }, (_, at) => `sqlw${at}`)];
+const SOME = [...MACHINES, []];
+const PEOPLE = [['Ana Ruiz'], ['Ana Ruiz', 'Tom Becker'], []];
+const OUTCOMES = ['proved', 'put-back', 'stopped', 'left-behind', 'withdrawn', 'denied', 'lapsed', 'refused'];
+const COUNTS = [0, 1, 2, 21];
+const LENGTHS = [400, 8400, 64_000];
+const AT = '2026-12-08T09:14:00.000Z';
+
+/** What stands in the data of messages, by the name of the field: every kind of value that sentences make a difference of. */
+const FIELDS: Choices = {
+  ...Object.fromEntries(
+    [
+      ...[
+        'approved',
+        'bad',
+        'connected',
+        'count',
+        'days',
+        'good',
+        'least',
+        'leaveBehind',
+        'left',
+        'machines',
+        'missing',
+      ],
+      ...['needed', 'nth', 'quorum', 'running', 'unknownCount', 'waiting', 'workers', 'answering', 'seconds', 'limit'],
+    ].map((name) => [name, COUNTS]),
+  ),
+  ...Object.fromEntries(['able', 'again', 'back', 'cut', 'canary', 'rest', 'stillCut'].map((name) => [name, SOME])),
+  ...Object.fromEntries(['hosts', 'unknown', 'others', 'names'].map((name) => [name, SOME])),
+  ...Object.fromEntries(['ms', 'minMs', 'maxMs', 'limitMs', 'tookMs'].map((name) => [name, LENGTHS])),
+  ...Object.fromEntries(['at', 'notAfter', 'lapsesAt', 'hostClock', 'botClock', 'since'].map((name) => [name, [AT]])),
+  ...Object.fromEntries(
+    ['both', 'changed', 'ended', 'exportable', 'failed', 'goesFirst', 'queueUp', 'ran', 'starts', 'twice', 'waits'].map(
+      (name) => [name, [true, false]],
+    ),
+  ),
+  account: ['CORP\\svc'],
+  as: [null, 'sqlw02'],
+  binding: ['127.0.0.2:8391'],
+  bindings: [[], ['0.0.0.0:8391']],
+  by: ['Ana Ruiz'],
+  choice: ['leave-behind', 'put-all-back'],
+  code: ['', 'ServiceNotRunning', 'RunnerSilent', 'StateUnknown', 'StopAsked'],
+  data: [{}, { found: { state: 'stopped' }, wanted: [], exit: 5 }, { by: 'Ana Ruiz', since: AT }],
+  day: ['2026-12-01'],
+  digest: ['5c900001'],
+  endedBy: [null, 'Tom Becker'],
+  fact: ['SslBindingInfo'],
+  farm: ['prod'],
+  farms: [['prod'], ['prod', 'test']],
+  found: ['', 'sqlm02', [], { state: 'stopped' }],
+  from: [1, 2],
+  gaps: [[], [8400], [8400, 64_000], [1, 2, 3, 4]],
+  groups: [[], ['dba'], ['dba', 'sql']],
+  hash: ['SHA-256'],
+  host: ['sqlw01'],
+  id: ['prod-17'],
+  key: ['SSLCertThumbprint'],
+  keyBits: [2048],
+  kind: [
+    ...['create-certificate', 'trust-certificate', 'rehearse-binding', 'rehearsal-presents', 'end-rehearsal'],
+    ...['publish-cer', 'bind-port', 'write-setting', 'restart-service', 'leave-service', 'presents', 'service-runs'],
+    ...['worker-connected', 'unheard-of'],
+  ],
+  known: [[], ['SSLCertThumbprint']],
+  length: [900],
+  line: [null, '403.16'],
+  made: [null, THUMBPRINT],
+  master: ['sqlm01'],
+  name: ['Wei Zhang'],
+  nearest: ['', 'status'],
+  next: [null, '2026-12-01'],
+  number: ['2–4'],
+  old: [null, THUMBPRINT],
+  order: ['apply', 'undo', 'stop'],
+  outcome: [...OUTCOMES, 'planned', 'approved', 'unknown', 'looked', 'unchanged'],
+  owner: [null, 'Mei Lin'],
+  people: [['wei', 'mei']],
+  phase: ['prepare', 'cutover', 'prove'],
+  platform: ['slack', 'teams', 'web'],
+  port: [8391],
+  problem: ['clustered', 'service-disabled'],
+  provedOn: ['new', 'old', 'mixed'],
+  readers: [[], ['S-1-5-18']],
+  reason: ['', 'CHG0031877'],
+  role: ['master', 'worker'],
+  said: ['FOO'],
+  sign: ['✓'],
+  stage: ['create', 'trust', 'rehearse', 'rehearse-end', 'publish', 'master', 'workers', 'polish'],
+  state: ['running', 'stopped', 'paused', 'start-pending', 'stop-pending', 'continue-pending', 'pause-pending'],
+  step: [3],
+  steps: [13],
+  store: ['Root', 'My'],
+  target: ['sqlm01:8391'],
+  text: ['status'],
+  thumbprint: [null, THUMBPRINT],
+  timeZone: ['Asia/Shanghai'],
+  to: [2],
+  until: [null, AT],
+  verb: ['FOO'],
+  versions: [[], ['1.2.0'], ['1.2.0', '1.3.0']],
+  vote: ['approve', 'deny'],
+  wanted: ['sqlm01', []],
+  what: ['certhash', 'prod-17'],
+  why: [null, '8391'],
+  witnesses: [[], ['log'], ['log', 'tcp', 'handshake']],
+  word: ['', 'status'],
+};
+
+/** Where a field of this message is of another kind than elsewhere. */
+const OTHERWISE: { readonly [id: string]: Choices } = {
+  'why.*': { code: ['ServiceNotRunning', 'RunnerSilent', 'StopAsked'] },
+  'closed.about': { names: PEOPLE, outcome: OUTCOMES },
+  'closed.gap': { ms: [[8400], [8400, 64_000]] },
+  'console.connected-after': { ms: [[8400], [8400, 64_000]] },
+  'closed.fallback': { outcome: OUTCOMES },
+  'closed.state': { outcome: OUTCOMES },
+  'plan.old-thumbprint': { thumbprint: [THUMBPRINT] },
+  'refused.runner-not-ready': { code: ['paused', 'journal-full'] },
+  'running.new-thumbprint': { thumbprint: [THUMBPRINT] },
+  'journal.*': { back: [true, false], thumbprint: [null, '', THUMBPRINT] },
+  'person.asked': { unknown: MACHINES },
+  'person.approve-what': { unknown: MACHINES },
+  'person.leave-what': { unknown: MACHINES },
+  'person.back-what': { unknown: MACHINES },
+  'refused.no-runner': { hosts: MACHINES },
+  'waiting.silent': { hosts: MACHINES },
+  'why.left': { hosts: MACHINES },
+  'error.PortDiffers': { found: [8391], wanted: [8392] },
+  looking: { hosts: COUNTS },
+  'looking-dry': { hosts: COUNTS },
+  'note.canary': { hosts: MACHINES },
+  'note.needs-person': { hosts: MACHINES },
+  'note.prepared': { hosts: COUNTS },
+  'note.started': { by: PEOPLE.slice(0, 2), hosts: COUNTS },
+  'plan.approve-what': { names: MACHINES },
+  'plan.group': { names: MACHINES },
+  'row.doing': { back: [true, false] },
+  'running.rows-cut': { unknown: COUNTS },
+  'step.bind-port': { old: [[], [THUMBPRINT]] },
+  'step.create-certificate': { names: MACHINES },
+  'proof.left-over': { what: [['certhash']] },
+  'row.made': { thumbprint: [THUMBPRINT] },
+  'row.prepared': { thumbprint: ['', THUMBPRINT] },
+  'row.presents': { thumbprint: [THUMBPRINT] },
+  'row.trusts': { thumbprint: ['', THUMBPRINT] },
+  'next.left-behind': { hosts: MACHINES, thumbprint: [THUMBPRINT] },
+};
+
+const draw = (choices: Choices): readonly Data[] => {
+  const values = Object.entries(choices).map(([name, some]) => [name, fc.constantFrom(...some)]);
+  return fc.sample(fc.record(Object.fromEntries(values)) as fc.Arbitrary<Data>, { seed: 17, numRuns: 60 });
+};
+const SAMPLES = draw(FIELDS);
+
+/** Data as the message may get them; the same each time. Fields that it does not read are there too. */
+export function samplesOf(id: string): readonly Data[] {
+  const own = OTHERWISE[id] ?? OTHERWISE[`${id.split('.')[0]}.*`];
+  if (own === undefined) return SAMPLES;
+  const more = draw(own);
+  return SAMPLES.map((sample, at) => ({ ...sample, ...more[at] }));
+}
+
+/** What a field holds that is not listed above: a name, or several where its own name is a plural. */
+const guess = (name: string): Json => (name.endsWith('s') ? ['8391'] : '8391');
+
+/** The same data, and which of its fields are read. */
+export function watched(data: Data): { readonly data: Data; readonly read: Set<string> } {
+  const read = new Set<string>();
+  const get = (target: Data, name: string | symbol): Json | undefined => {
+    if (typeof name === 'symbol') return undefined;
+    read.add(name);
+    return Object.hasOwn(target, name) ? target[name] : guess(name);
+  };
+  return { data: new Proxy(data, { get }), read };
+}
