@@ -1,8 +1,10 @@
 import { renderBlockKit } from '../../cards/block-kit.ts';
 import { askModal } from '../../cards/block-kit-modals.ts';
+import { isCertopsError } from '../../src/domain/errors.ts';
 import type { Message } from '../../src/domain/values.ts';
 import type { NoticeView } from '../../src/domain/view.ts';
 import type { Reply, Tongue } from '../../src/ports/chat.ts';
+import type { Clock } from '../../src/ports/clock.ts';
 import type { SlackApi } from './api.ts';
 import type { SlackLog } from './bolt-log.ts';
 import type { Channel, Content } from './channel.ts';
@@ -31,14 +33,16 @@ export interface Answers {
 }
 
 const TIME_LIMIT_MS = 10_000;
+const LONGEST_WAIT_MS = 20_000;
 
 export function createAnswers(deps: {
   readonly api: SlackApi;
   readonly channel: Channel;
   readonly apiUrl: string | undefined;
+  readonly clock: Clock;
   readonly log: SlackLog;
 }): Answers {
-  const { api, channel, apiUrl, log } = deps;
+  const { api, channel, apiUrl, clock, log } = deps;
 
   async function send(way: Way, message: Content): Promise<void> {
     if (
@@ -47,23 +51,32 @@ export function createAnswers(deps: {
       (await respond(way, way.responseUrl, message))
     )
       return;
+    if (way.channel === '') return patiently(() => channel.whisper(way.account, message));
     const thread = way.thread === null ? {} : { thread_ts: way.thread };
-    const context = { method: 'chat.postEphemeral', channel: way.channel };
-    if (way.direct) {
-      const direct = { method: 'chat.postMessage', channel: way.channel };
-      await api.call(direct, (client) =>
-        client.apiCall(direct.method, { channel: way.channel, ...message, ...thread }),
-      );
-      return;
-    }
+    const method = way.direct ? 'chat.postMessage' : 'chat.postEphemeral';
+    const to = way.direct ? { channel: way.channel } : { channel: way.channel, user: way.account };
     try {
-      if (way.channel === '') return await channel.whisper(way.account, message);
-      await api.call(context, (client) =>
-        client.apiCall(context.method, { channel: way.channel, user: way.account, ...message, ...thread }),
+      await patiently(() =>
+        api.call({ method, channel: way.channel }, (client) =>
+          client.apiCall(method, { ...to, ...message, ...thread }),
+        ),
       );
-    } catch {
-      // The bot may not be in that channel, or the person has left it.
+    } catch (error) {
+      // The bot may not be in that channel, or the person has left it. Of a lost answer nobody knows: not sent twice.
+      if (!isCertopsError(error) || error.code === 'ChatAway') throw error;
       await channel.whisper(way.account, message);
+    }
+  }
+
+  /** Slack asks to wait before it has done anything: once, and not for long, since somebody waits. */
+  async function patiently(send: () => Promise<unknown>): Promise<void> {
+    try {
+      await send();
+    } catch (error) {
+      const wait = isCertopsError(error) && error.code === 'ChatBusy' ? Number(error.data.retryAfterMs) : Infinity;
+      if (wait > LONGEST_WAIT_MS) throw error;
+      await clock.sleep(wait);
+      await send();
     }
   }
 
@@ -137,6 +150,8 @@ const reasonOf = (error: unknown): object => {
   return { code: String(code ?? 'unknown'), reason: String(data?.reason ?? '') };
 };
 
+const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/u;
+
 /**
  * Whoever knows this address speaks in our name to one person; we post to it what only that person is to see, so it must
  * be Slack's. With another Web API (tests), that one's host.
@@ -144,7 +159,8 @@ const reasonOf = (error: unknown): object => {
 function mayAnswer(responseUrl: string, apiUrl: string | undefined): boolean {
   try {
     const { protocol, hostname } = new URL(responseUrl);
-    if (apiUrl !== undefined && hostname === new URL(apiUrl).hostname) return true;
+    const api = apiUrl === undefined ? null : new URL(apiUrl).hostname;
+    if (api !== null && (hostname === api || (LOOPBACK.test(hostname) && LOOPBACK.test(api)))) return true;
     return protocol === 'https:' && /(?:^|\.)slack(?:-gov)?\.com$/u.test(hostname);
   } catch {
     return false;

@@ -11,20 +11,27 @@ import type { People } from './people.ts';
 
 export type Inbox = (intent: ChatIntent) => Promise<Reply>;
 
-/** Nobody's words are known yet: the bot has not been asked. */
-const PLAIN: Tongue = { language: 'en', timeZone: 'UTC' };
+/** What is said before the bot is asked, so nobody's words are known but the channel's. It holds no times. */
+type Languages = { readonly [channel: string]: Tongue['language'] };
 
 /** These only look; what they show is decided by the bot. */
 const LOOKS = new Set(['show', 'ask', 'open-deny', 'open-changes', 'open-steps']);
 
 /** What becomes of a delivery that is acknowledged and not a repetition: judged, brought to the bot, answered. */
+export type Desk = ReturnType<typeof createDesk>;
+
 export function createDesk(deps: {
   readonly access: SlackAccess;
   readonly people: People;
   readonly answers: Answers;
+  readonly languages: Languages;
   readonly log: SlackLog;
 }) {
-  const { access, people, answers, log } = deps;
+  const { access, people, answers, languages, log } = deps;
+  const tongueOf = (channel: string): Tongue => ({
+    language: Object.hasOwn(languages, channel) ? (languages[channel] ?? 'en') : 'en',
+    timeZone: 'UTC',
+  });
 
   return async (delivery: Exclude<Delivery, { type: 'nothing' }>, inbox: Inbox): Promise<void> => {
     const strange = judgeOrigin(access, delivery.origin);
@@ -36,10 +43,15 @@ export function createDesk(deps: {
     const intent = intentOf(delivery);
     if (!(intent.type === 'action' && LOOKS.has(intent.verb))) {
       const refused = await mayAct(delivery.account);
-      if (refused !== null) return answers.say(way, refused, PLAIN);
+      if (refused !== null) return answers.say(way, refused, tongueOf(way.channel));
     }
-    if (intent.type === 'action' && intent.verb.startsWith('open-')) return openModal(way, intent, inbox);
-    await answers.reply(way, await inbox(intent));
+    try {
+      if (intent.type === 'action' && intent.verb.startsWith('open-')) return await openModal(way, intent, inbox);
+      return await answers.reply(way, await inbox(intent));
+    } catch (error) {
+      await answers.say(way, { id: 'chat.failed', data: {} }, tongueOf(way.channel));
+      throw error;
+    }
   };
 
   /** Fails closed: who cannot be asked about has no vote. */

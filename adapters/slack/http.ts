@@ -38,6 +38,8 @@ export function createHttp(options: {
     if (request.method !== 'POST') return refuse(response, 404, 'NotAPost');
     const ahead = Number(request.headers['x-slack-request-timestamp']) - clock.now() / 1000;
     if (ahead > SKEW_S) return refuse(response, 401, 'TimestampAhead');
+    // Bolt compares the whole header; what stands behind the semicolon changes nothing.
+    request.headers['content-type'] = essenceOf(request.headers['content-type']);
     let body: string;
     try {
       const checks = { enabled: true, signingSecret, bodyLimit: BODY_LIMIT, logger };
@@ -58,6 +60,8 @@ export function createHttp(options: {
     },
   };
 }
+
+const essenceOf = (contentType = ''): string => (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
 
 function isObject(body: string, contentType: string | undefined): boolean {
   const text = contentType === 'application/x-www-form-urlencoded' ? new URLSearchParams(body).get('payload') : body;

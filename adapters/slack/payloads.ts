@@ -7,8 +7,10 @@ import { z } from 'zod';
 const id = z.string().regex(/^[A-Z0-9]{1,40}$/u);
 const maybeId = id.nullish().transform((value) => value ?? null);
 const timestamp = z.string().regex(/^\d{1,12}\.\d{1,9}$/u);
-const words = z.string().max(4_000);
-const maybe = z.string().min(1).max(2_000).optional();
+/** The longest message that Slack takes; what is too long for a command is the bot's to say. */
+const words = z.string().max(40_000);
+/** Without it there is another way to answer. */
+const maybe = z.string().min(1).max(2_000).optional().catch(undefined);
 const name = z.string().min(1).max(255);
 /** Identities of organisations and workspaces; null where the other one stands for it. */
 const place = z

@@ -1,7 +1,5 @@
-import { say } from '../../cards/wording/index.ts';
 import { CertopsError } from '../../src/domain/errors.ts';
 import type { SlackAccess } from '../../src/domain/farm.ts';
-import { isRefusal } from '../../src/domain/values.ts';
 import type { ChatAdapter } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import { createAnswers } from './answers.ts';
@@ -9,13 +7,12 @@ import { clientOptions, createApi } from './api.ts';
 import { boltLog, type SlackLog } from './bolt-log.ts';
 import { createChannel } from './channel.ts';
 import { type Finding, runChecks } from './check.ts';
-import { createDesk, type Inbox, judgeSubmission } from './desk.ts';
-import { GuardedApp, type Stamp } from './guarded-app.ts';
+import { createDesk } from './desk.ts';
+import { GuardedApp } from './guarded-app.ts';
 import { createHttp, type Mount, SLACK_PATH } from './http.ts';
 import { createIdentity } from './identity.ts';
-import { type Delivery, parseDelivery } from './intents.ts';
 import { createPeople } from './people.ts';
-import { createSeen } from './seen.ts';
+import { createReceive } from './receive.ts';
 import { createSocket } from './socket.ts';
 
 export interface SlackChatOptions {
@@ -31,6 +28,8 @@ export interface SlackChatOptions {
   readonly apiUrl?: string;
   /** Channel ids of the farms: looked at by `check`. */
   readonly channels?: readonly string[];
+  /** How the farms' channels speak, by their ids; others speak English. */
+  readonly languages?: { readonly [channel: string]: 'en' | 'zh-CN' };
   readonly clock: Clock;
   readonly log: SlackLog;
 }
@@ -53,11 +52,15 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
   const quick = createApi({ token, apiUrl, logger, timeLimitMs: ASK_LIMIT_MS });
   const identity = createIdentity(quick);
   const channel = createChannel(api, identity, clock);
-  const answers = createAnswers({ api, channel, apiUrl, log });
-  const desk = createDesk({ access, people: createPeople(quick, clock), answers, log });
-  const seen = createSeen();
-  const atWork = new Set<Promise<void>>();
-  let inbox: Inbox | null = null;
+  const answers = createAnswers({ api, channel, apiUrl, clock, log });
+  const desk = createDesk({
+    access,
+    people: createPeople(quick, clock),
+    answers,
+    languages: options.languages ?? {},
+    log,
+  });
+  const receive = createReceive({ identity, desk, clock, log });
 
   const socket =
     appToken === null
@@ -86,39 +89,11 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
     },
     log,
   );
-  app.use(async (args) => {
-    const ack = 'ack' in args ? (args.ack as (answer?: object) => Promise<void>) : async () => {};
-    const delivery = parseDelivery(args.body, identity.known()?.user ?? null);
-    const lacks = isRefusal(delivery) ? null : judgeSubmission(delivery);
-    await ack(lacks === null ? undefined : errorsIn(delivery as Submission, lacks));
-
-    if (isRefusal(delivery))
-      return log.warn({ platform: 'slack', code: delivery.code, ...delivery.data }, 'a delivery was refused');
-    if (delivery.type === 'nothing' || lacks !== null || isRepeated(delivery, args.context)) return;
-    if (inbox === null) return log.warn({ platform: 'slack', code: 'BotNotReady' }, 'a delivery was refused');
-    const work = desk(delivery, inbox).catch((error: unknown) => {
-      log.warn({ platform: 'slack', code: codeOf(error), type: delivery.type }, 'a delivery could not be worked on');
-    });
-    atWork.add(work);
-    void work.finally(() => atWork.delete(work));
-  });
-
-  /** Slack repeats what was not acknowledged in time, and a request that somebody overheard can be sent again. */
-  function isRepeated(delivery: Delivery, context: { readonly stamp?: Stamp; readonly retryNum?: number }): boolean {
-    const { once = null, same = null } = context.stamp ?? {};
-    const now = clock.now();
-    const fresh = [
-      once === null || seen.first(`once ${once}`, now),
-      delivery.type !== 'said' || seen.first(`event ${delivery.event}`, now),
-      // A person may well say the same twice; a repetition says that it is one.
-      same === null || seen.first(`same ${same}`, now) || !((context.retryNum ?? 0) > 0),
-    ];
-    return fresh.includes(false);
-  }
+  app.use(receive.take);
 
   if (http !== null) {
     mount?.(SLACK_PATH, (request, response) => {
-      if (inbox === null) response.writeHead(503).end();
+      if (!receive.isOpen()) response.writeHead(503).end();
       else http.listener(request, response);
     });
   }
@@ -128,13 +103,13 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
     updateEveryMs: UPDATE_EVERY_MS,
     start: async (bot) => {
       await identity.get();
-      inbox = bot;
+      receive.open(bot);
       await socket?.start();
     },
     stop: async () => {
       await socket?.stop();
-      inbox = null;
-      await Promise.allSettled(atWork);
+      receive.open(null);
+      await receive.settled();
     },
     post: channel.post,
     find: channel.find,
@@ -154,13 +129,6 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
     },
     check: () => runChecks({ api: quick, access, channels: options.channels ?? [], appToken, apiUrl, logger }),
   };
-}
-
-type Submission = Extract<Delivery, { type: 'submission' }>;
-
-function errorsIn(delivery: Submission, lacks: NonNullable<ReturnType<typeof judgeSubmission>>): object {
-  const block = delivery.blocks[lacks.input] ?? lacks.input;
-  return { response_action: 'errors', errors: { [block]: say(lacks.message, delivery.language) } };
 }
 
 const codeOf = (error: unknown): string => {

@@ -1,0 +1,92 @@
+import type { AllMiddlewareArgs, AnyMiddlewareArgs } from '@slack/bolt';
+import { say } from '../../cards/wording/index.ts';
+import { isRefusal } from '../../src/domain/values.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { SlackLog } from './bolt-log.ts';
+import { type Desk, type Inbox, judgeSubmission } from './desk.ts';
+import type { Stamp } from './guarded-app.ts';
+import type { Identity } from './identity.ts';
+import { type Delivery, parseDelivery } from './intents.ts';
+import { createSeen } from './seen.ts';
+
+export interface Receive {
+  /** Bolt's middleware, the only one: it gets everything that Slack delivers. */
+  take(args: AnyMiddlewareArgs & AllMiddlewareArgs): Promise<void>;
+  /** null: nobody is there to decide, so nothing is worked on. */
+  open(inbox: Inbox | null): void;
+  isOpen(): boolean;
+  /** Resolves when what was taken is worked on. */
+  settled(): Promise<void>;
+}
+
+/** Acknowledge, always and before anything else; then look whether it was here before; then work. */
+export function createReceive(deps: {
+  readonly identity: Identity;
+  readonly desk: Desk;
+  readonly clock: Clock;
+  readonly log: SlackLog;
+}): Receive {
+  const { identity, desk, clock, log } = deps;
+  const seen = createSeen();
+  const atWork = new Set<Promise<void>>();
+  let inbox: Inbox | null = null;
+
+  const refused = (code: string, data: object = {}): void =>
+    log.warn({ platform: 'slack', code, ...data }, 'a delivery was refused');
+
+  /** Slack repeats what was not acknowledged in time, and a request that somebody overheard can be sent again. */
+  function isRepeated(delivery: Delivery, context: { readonly stamp?: Stamp; readonly retryNum?: number }): boolean {
+    const { once = null, same = null } = context.stamp ?? {};
+    const now = clock.now();
+    const fresh = [
+      once === null || seen.first(`once ${once}`, now),
+      delivery.type !== 'said' || seen.first(`event ${delivery.event}`, now),
+      // A person may well say the same twice; a repetition says that it is one.
+      same === null || seen.first(`same ${same}`, now) || !((context.retryNum ?? 0) > 0),
+    ];
+    return fresh.includes(false);
+  }
+
+  return {
+    take: async (args) => {
+      // Only a modal's acknowledgement depends on what is in it; to read it takes microseconds and asks nobody.
+      const delivery = parseDelivery(args.body, identity.known()?.user ?? null);
+      const lacks = isRefusal(delivery) ? null : lacksOf(delivery);
+      try {
+        if ('ack' in args) await (args.ack as (answer?: object) => Promise<void>)(lacks ?? undefined);
+      } catch {
+        // The person was told that nothing happened, so nothing does.
+        return refused('NotAcknowledged');
+      }
+
+      if (isRefusal(delivery)) return refused(delivery.code, delivery.data);
+      if (delivery.type === 'nothing' || lacks !== null || isRepeated(delivery, args.context)) return;
+      if (inbox === null) return refused('BotNotReady');
+      const work = desk(delivery, inbox).catch((error: unknown) => {
+        log.warn({ platform: 'slack', code: codeOf(error), type: delivery.type }, 'a delivery could not be worked on');
+      });
+      atWork.add(work);
+      void work.finally(() => atWork.delete(work));
+    },
+    open: (next) => {
+      inbox = next;
+    },
+    isOpen: () => inbox !== null,
+    settled: async () => {
+      await Promise.allSettled(atWork);
+    },
+  };
+}
+
+/** What keeps a modal open; null: it may close. */
+function lacksOf(delivery: Delivery): object | null {
+  const lacks = judgeSubmission(delivery);
+  if (lacks === null || delivery.type !== 'submission') return null;
+  const block = delivery.blocks[lacks.input] ?? lacks.input;
+  return { response_action: 'errors', errors: { [block]: say(lacks.message, delivery.language) } };
+}
+
+const codeOf = (error: unknown): string => {
+  const { code, name } = (error ?? {}) as { readonly code?: unknown; readonly name?: unknown };
+  return String(code ?? name ?? 'unknown');
+};

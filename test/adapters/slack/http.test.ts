@@ -1,0 +1,153 @@
+import { encode, sign } from '../../fakes/slack/index.ts';
+import { EN, notice, type Rig, SECRET, startRig } from './rig.ts';
+
+let rig: Rig;
+beforeEach(async () => {
+  rig = await startRig();
+});
+afterEach(() => rig.close());
+
+const form = (payload: object) => encode(payload).body;
+const now = () => Math.floor(rig.clock.now() / 1000);
+
+test('the right signature comes in', async () => {
+  expect(await rig.raw(form(rig.payloads.command('U0MEI', 'status')))).toEqual({ status: 200, body: '' });
+  await rig.settled();
+  expect(rig.intents).toHaveLength(1);
+});
+
+describe('is refused before anything is read', () => {
+  const body = 'command=%2Fssis&text=status';
+  test.each<[string, number, () => object]>([
+    ['a signature of another secret', 401, () => ({ signature: sign('other', now(), body) })],
+    ['a signature of another body', 401, () => ({ signature: sign(SECRET, now(), `${body}x`) })],
+    ['a signature of another time', 401, () => ({ signature: sign(SECRET, now() - 1, body) })],
+    ['an empty signature', 401, () => ({ signature: '' })],
+    ['a signature of an unknown version', 401, () => ({ signature: sign(SECRET, now(), body).replace('v0', 'v1') })],
+    ['a signature without its digits', 401, () => ({ signature: 'v0=' })],
+    ['a timestamp of six minutes ago', 401, () => ({ at: now() - 360 })],
+    ['a timestamp of six minutes ahead', 401, () => ({ at: now() + 360 })],
+    ['a timestamp that is no number', 401, () => ({ at: Number.NaN })],
+  ])('%s', async (_name, status, signing) => {
+    expect((await rig.raw(body, signing())).status).toBe(status);
+    expect(rig.intents).toEqual([]);
+    expect(rig.lines.at(-1)).toMatchObject({ level: 'warn', sentence: 'a delivery was refused' });
+  });
+
+  test('no signature at all', async () => {
+    const response = await fetch(rig.url, { method: 'POST', body });
+    expect(response.status).toBe(401);
+  });
+
+  test('another method', async () => {
+    expect((await fetch(rig.url)).status).toBe(404);
+    expect((await fetch(rig.url, { method: 'DELETE' })).status).toBe(404);
+  });
+
+  test('a body beyond every payload of Slack', async () => {
+    const sent = await rig.raw(`text=${'a'.repeat(1_100_000)}`).catch(() => ({ status: 413 }));
+    expect(sent.status).toBe(413);
+  });
+});
+
+test('what somebody overheard and sends again is acknowledged and counts once', async () => {
+  const body = form(rig.payloads.click('U0ANA', {}, { action_id: 'approve', value: '{"v":1}' }));
+  const at = now();
+  const signature = sign(SECRET, at, body);
+  for (const again of [signature, signature, `${signature}=more`]) {
+    expect((await rig.raw(body, { at, signature: again })).status).toBe(200);
+  }
+  await rig.settled();
+  expect(rig.intents).toHaveLength(1);
+});
+
+describe('signed, and still nothing that Slack sends', () => {
+  const json = { contentType: 'application/json' };
+  test.each<[string, string, object]>([
+    ['null', 'null', json],
+    ['a number', '17', json],
+    ['a list', '[{"type":"block_actions"}]', json],
+    ['truncated JSON', '{"type":"event_callback","event":{"ty', json],
+    ['an empty body', '', json],
+    ['an empty form', '', {}],
+    ['an empty object', '{}', json],
+    ['an event that is null', '{"type":"event_callback","event":null}', json],
+    ['an event that is a word', '{"type":"event_callback","event":"x"}', json],
+    [
+      'a thousand lists in one another',
+      `{"type":"event_callback","event":${'['.repeat(1000)}${']'.repeat(1000)}}`,
+      json,
+    ],
+    ['a hundred thousand', `{"type":"block_actions","actions":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, json],
+    ['a payload that is null', 'payload=null', {}],
+    ['a payload that is truncated', 'payload=%7B%22type%22%3A', {}],
+    ['two payloads', 'payload=%7B%7D&payload=%7B%7D', {}],
+    ['a command that is a list', 'command=%2Fa&command=%2Fb', {}],
+    ['a view that is not there', `payload=${encodeURIComponent('{"type":"view_submission"}')}`, {}],
+    ['a click without actions', `payload=${encodeURIComponent('{"type":"block_actions","actions":[]}')}`, {}],
+    [
+      'a team called __proto__',
+      `payload=${encodeURIComponent('{"type":"block_actions","actions":[{}],"team":{"id":"__proto__"},"user":{"id":"U"}}')}`,
+      {},
+    ],
+    ['a shortcut', `payload=${encodeURIComponent('{"type":"shortcut","callback_id":"x"}')}`, {}],
+  ])('%s: answered at once, logged, and nobody hears of it', async (_name, body, signing) => {
+    const sent = await rig.raw(body, signing);
+    expect([200, 400]).toContain(sent.status);
+    await rig.settled();
+    expect(rig.intents).toEqual([]);
+    expect(rig.lines.at(-1)?.level).toBe('warn');
+    // And the next one is taken as ever.
+    rig.answer(() => notice('summary.nothing-waits'));
+    await rig.deliver(rig.payloads.command('U0MEI', 'status'));
+    await rig.settled();
+    expect(rig.intents).toHaveLength(1);
+  });
+});
+
+test('Slack’s own checks of the address are answered', async () => {
+  const challenge = JSON.stringify({ type: 'url_verification', token: 'x', challenge: '3eZbrw1aB' });
+  const sent = await rig.raw(challenge, { contentType: 'application/json' });
+  expect(sent).toEqual({ status: 200, body: '{"challenge":"3eZbrw1aB"}' });
+  const ssl = await fetch(rig.url, { method: 'POST', body: new URLSearchParams({ ssl_check: '1', token: 'x' }) });
+  expect(ssl.status).toBe(200);
+});
+
+test('a content type with a charset is the same content type', async () => {
+  const sent = await rig.raw(form(rig.payloads.command('U0MEI', 'status')), {
+    contentType: 'application/x-www-form-urlencoded;charset=UTF-8',
+  });
+  expect(sent.status).toBe(200);
+  await rig.settled();
+  expect(rig.intents).toHaveLength(1);
+});
+
+test('a thousand clicks of fifty people are all answered', async () => {
+  const people = Array.from({ length: 50 }, (_one, n) => `U0P${n}`);
+  for (const id of people) rig.slack.addUser(id);
+  rig.answer((intent) => notice('approved', { id: intent.person.account }));
+  const clicks = Array.from({ length: 1000 }, (_one, n) =>
+    rig.payloads.click(people[n % 50] ?? '', {}, { action_id: 'approve', value: '{"v":1}' }),
+  );
+  for (let from = 0; from < clicks.length; from += 50) {
+    const sent = await Promise.all(clicks.slice(from, from + 50).map((click) => rig.deliver(click)));
+    expect(sent.every(({ status }) => status === 200)).toBe(true);
+  }
+  await rig.settled();
+  expect(rig.intents).toHaveLength(1000);
+  expect(rig.slack.whispers).toHaveLength(1000);
+  expect(rig.slack.calledTimes('users.info')).toBe(50);
+});
+
+test('before it has started and after it has stopped Slack is told to come again', async () => {
+  const idle = await startRig({ started: false });
+  try {
+    expect((await idle.deliver(idle.payloads.command('U0MEI', 'status'))).status).toBe(503);
+    await idle.chat.start(async () => ({ type: 'nothing', tongue: EN }));
+    expect((await idle.deliver(idle.payloads.command('U0MEI', 'status'))).status).toBe(200);
+    await idle.chat.stop();
+    expect((await idle.deliver(idle.payloads.command('U0MEI', 'status'))).status).toBe(503);
+  } finally {
+    await idle.close();
+  }
+});

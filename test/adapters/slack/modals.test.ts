@@ -1,0 +1,188 @@
+import type { Reply } from '../../../src/ports/chat.ts';
+import { closedOtherwise, message, plan, running, unknown } from '../../cards/views.ts';
+import { EN, notice, type Rig, startRig, ZH } from './rig.ts';
+
+let rig: Rig;
+beforeEach(async () => {
+  rig = await startRig();
+});
+afterEach(() => rig.close());
+
+const card = (view: Extract<Reply, { type: 'card' }>['view'], tongue = EN): Reply => ({
+  type: 'card',
+  view,
+  reader: 'approver',
+  tongue,
+});
+const button = (action_id: string, data: object = {}) => ({
+  action_id,
+  value: JSON.stringify({ v: 1, rotation: 'prod-17', digest: 'd-clicked', ...data }),
+});
+const form = (tongue = EN): Reply => ({
+  type: 'form',
+  form: {
+    kind: 'ask',
+    farms: ['prod', 'test'].map((name) => ({ name, line: message('summary.nothing-waits') })),
+    farm: 'prod',
+    reason: '',
+  },
+  tongue,
+});
+const opened = () =>
+  rig.slack.views.at(-1) ?? { id: '', callback_id: '', private_metadata: '', blocks: [], opened_by: '' };
+
+describe('Deny', () => {
+  const open = async (tongue = EN) => {
+    rig.answer(() => card(plan, tongue));
+    await rig.deliver(rig.payloads.click('U0TOM', {}, button('open-deny')));
+    await rig.settled();
+    return opened();
+  };
+
+  test('opens a modal, and its reason is the denial', async () => {
+    const view = await open();
+    expect(view).toMatchObject({ callback_id: 'deny', opened_by: 'U0TOM' });
+    rig.answer(() => notice('denied', { id: 'prod-17' }));
+    const sent = await rig.deliver(rig.payloads.submit('U0TOM', view, { reason: ' not <today> & "now" ' }));
+    expect(sent).toEqual({ status: 200, body: '' });
+    await rig.settled();
+    expect(rig.intents.at(-1)).toEqual({
+      type: 'action',
+      person: { platform: 'slack', account: 'U0TOM' },
+      channel: 'C0SQLOPS',
+      verb: 'deny',
+      data: { v: 1, rotation: plan.id, farm: plan.farm, digest: 'd-clicked' },
+      inputs: { reason: ' not <today> & "now" ' },
+    });
+    expect(rig.slack.whispers).toMatchObject([{ to: 'U0TOM', channel: 'C0SQLOPS', through: 'postEphemeral' }]);
+  });
+
+  test.each([
+    ['nothing', {}],
+    ['blanks', { reason: '  \n\t ' }],
+    ['blanks that nobody sees', { reason: '\u200b\u2800\u3164\u00a0\u2060' }],
+  ])('with %s as its reason is refused in the modal', async (_name, inputs) => {
+    const view = await open();
+    const before = rig.intents.length;
+    const sent = await rig.deliver(rig.payloads.submit('U0TOM', view, inputs));
+    expect(JSON.parse(sent.body)).toEqual({
+      response_action: 'errors',
+      errors: { reason: expect.stringContaining('needs a reason') },
+    });
+    await rig.settled();
+    expect(rig.intents).toHaveLength(before);
+    // The same modal with a reason then counts.
+    expect((await rig.deliver(rig.payloads.submit('U0TOM', view, { reason: 'no' }))).body).toBe('');
+    await rig.settled();
+    expect(rig.intents).toHaveLength(before + 1);
+  });
+
+  test('is refused in the words of the modal', async () => {
+    const view = await open(ZH);
+    const sent = await rig.deliver(rig.payloads.submit('U0TOM', view, {}));
+    expect(sent.body).toMatch(/[\u4e00-\u9fff]/u);
+  });
+
+  test('with a reason beyond the limit is refused in the modal', async () => {
+    const sent = await rig.deliver(rig.payloads.submit('U0TOM', await open(), { reason: 'x'.repeat(3_900) }));
+    expect(JSON.parse(sent.body)).toMatchObject({ response_action: 'errors' });
+  });
+
+  test('sent twice counts once', async () => {
+    const payload = rig.payloads.submit('U0TOM', await open(), { reason: 'no' });
+    await rig.deliver(payload);
+    await rig.deliver(payload, { retry: 1 });
+    await rig.settled();
+    expect(rig.intents.filter((intent) => intent.type === 'action' && intent.verb === 'deny')).toHaveLength(1);
+  });
+
+  test('opens where a person is needed as well', async () => {
+    rig.answer(() => card(unknown));
+    await rig.deliver(rig.payloads.click('U0TOM', {}, button('open-deny')));
+    await rig.settled();
+    expect(opened().callback_id).toBe('deny');
+  });
+
+  test('of what is over is answered with what happened', async () => {
+    const closed = Object.values(closedOtherwise)[0];
+    if (closed === undefined) throw new Error('no view');
+    rig.answer((intent) =>
+      intent.type === 'action' && intent.verb === 'show' ? card(closed) : notice('refused.closed', { id: 'prod-17' }),
+    );
+    await rig.deliver(rig.payloads.click('U0TOM', {}, button('open-deny')));
+    await rig.settled();
+    expect(rig.slack.views).toEqual([]);
+    expect(rig.slack.whispers).toHaveLength(1);
+  });
+});
+
+describe('reading', () => {
+  test.each([
+    ['open-changes', plan],
+    ['open-steps', running],
+  ] as const)('%s opens the newest state', async (verb, view) => {
+    rig.answer(() => card(view));
+    await rig.deliver(rig.payloads.click('U0MEI', {}, button(verb)));
+    await rig.settled();
+    expect(rig.slack.views).toHaveLength(1);
+    expect(rig.intents).toMatchObject([{ type: 'action', verb: 'show', data: { rotation: 'prod-17' } }]);
+  });
+
+  test('what the bot refuses to show is said instead', async () => {
+    rig.answer(() => notice('refused.unknown-id', { id: 'prod-17' }));
+    await rig.deliver(rig.payloads.click('U0MEI', {}, button('open-changes')));
+    await rig.settled();
+    expect(rig.slack.views).toEqual([]);
+    expect(rig.slack.whispers).toHaveLength(1);
+  });
+
+  test('a window that opens too late is said, not silently lost', async () => {
+    rig.answer(() => {
+      rig.clock.forward(3_500);
+      return card(plan);
+    });
+    await rig.deliver(rig.payloads.click('U0MEI', {}, button('open-changes')));
+    await rig.settled();
+    expect(rig.slack.whispers[0]?.text).toContain('did not open in time');
+  });
+});
+
+describe('a request that lacks something', () => {
+  test('is asked for in a modal, of a command or of a button', async () => {
+    rig.answer(() => form());
+    await rig.deliver(rig.payloads.command('U0MEI', 'rotate-master'));
+    await rig.settled();
+    await rig.deliver(rig.payloads.click('U0MEI', {}, button('ask', { farm: 'prod' })));
+    await rig.settled();
+    expect(rig.slack.views.map(({ callback_id }) => callback_id)).toEqual(['request', 'request']);
+  });
+
+  test('comes back as a request with what was filled in', async () => {
+    rig.answer(() => form());
+    await rig.deliver(rig.payloads.command('U0MEI', 'rotate-master'));
+    await rig.settled();
+    await rig.deliver(rig.payloads.submit('U0MEI', opened(), { farm: 'test', reason: 'Yearly' }));
+    await rig.settled();
+    expect(rig.intents.at(-1)).toMatchObject({
+      verb: 'request',
+      channel: 'C0SQLOPS',
+      data: { farm: 'prod' },
+      inputs: { farm: 'test', reason: 'Yearly' },
+    });
+  });
+
+  test('whose form does not open offers it again', async () => {
+    rig.answer(() => form());
+    await rig.deliver(rig.payloads.mention('U0MEI', 'rotate-master'));
+    await rig.settled();
+    expect(rig.slack.views).toEqual([]);
+    expect(JSON.stringify(rig.slack.whispers[0]?.blocks)).toContain('"action_id":"ask"');
+  });
+});
+
+test('a submission whose kept data somebody made up reaches nobody', async () => {
+  const view = { ...opened(), callback_id: 'deny', private_metadata: '{"rotation":{"deep":[[[]]]}}' };
+  expect((await rig.deliver(rig.payloads.submit('U0TOM', view, {}))).status).toBe(200);
+  await rig.settled();
+  expect(rig.intents).toEqual([]);
+});
