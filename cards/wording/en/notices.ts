@@ -1,6 +1,7 @@
 import type { Line, Lines } from '../line.ts';
 import { capital, count, days, list } from './grammar.ts';
 import { helpWords } from './help.ts';
+import { noteWords } from './notes.ts';
 
 type Names = readonly string[];
 type Id = { readonly id: string };
@@ -48,10 +49,11 @@ const refusals = {
   'refused.closed': ((d, pen) =>
     d.id === null || d.id === undefined
       ? 'That is not open any more. /ssis shows what is.'
-      : `${pen.bold(d.id)} ${own(OUTCOMES, d.outcome ?? '') ?? 'is not open any more'}${d.at == null ? '' : ` on ${pen.dateTime(d.at)}`}. Nothing can be decided there any more.`) as Line<{
+      : `${pen.bold(d.id)} ${own(OUTCOMES, d.outcome ?? '') ?? 'is not open any more'}${d.by == null ? '' : ` by ${d.by}`}${d.at == null ? '' : ` on ${pen.dateTime(d.at)}`}. Nothing can be decided there any more.`) as Line<{
     id?: string | null;
     outcome?: string;
     at?: string | null;
+    by?: string | null;
   }>,
   'refused.unknown-person': (() =>
     'You are not in the farm file, so you cannot ask or decide here. Ask its owner to add you; /ssis whoami shows what to add.') as Line<object>,
@@ -119,7 +121,6 @@ const refusals = {
     farms: Names;
   }>,
   'refused.which-farm': ((d) => `Which farm? Name one: ${list(d.farms, 'or', 8)}.`) as Line<{ farms: Names }>,
-  'refused.not-in-farm': ((d) => `${d.host} is not in the farm file. Add it there first.`) as Line<{ host: string }>,
   'refused.reason-too-long': ((d) =>
     `That reason has ${d.length} characters, ${d.limit} is the limit. Shorten it.`) as Line<{
     length: number;
@@ -271,4 +272,4 @@ const lines = {
   'whoami.asks': ((d) => `${d.farm}: you may ask; others approve.`) as Line<{ farm: string }>,
 } satisfies Lines;
 
-export const notices = { ...refusals, ...wrong, ...answers, ...lines, ...helpWords };
+export const notices = { ...refusals, ...wrong, ...answers, ...lines, ...helpWords, ...noteWords };

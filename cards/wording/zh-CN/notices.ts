@@ -78,7 +78,6 @@ const refusals = {
     d.id ? `没有 ${d.id} 这项轮换。/ssis 会列出未结束的轮换。` : '没有这项轮换。/ssis 会列出未结束的轮换。',
   'refused.unknown-farm': (d) => `此处没有名为 ${d.said} 的服务器场。现有：${list(d.farms, '、')}。`,
   'refused.which-farm': (d) => `哪个服务器场？请指明：${list(d.farms, '或', 8)}。`,
-  'refused.not-in-farm': (d) => `${d.host} 不在服务器场配置文件中。请先添加。`,
   'refused.reason-too-long': reasonTooLong,
   'refused.unknown-action': (d) => `此版本没有“${d.verb}”这个操作。请再次显示卡片。`,
 } satisfies Same<typeof en>;

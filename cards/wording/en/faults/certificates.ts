@@ -2,7 +2,6 @@ import { AGAIN, BUG, type Faults, named } from './fault.ts';
 
 /** Certificates, stores and private keys. */
 export const certificatesFaults = {
-  CertificateNotThere: { says: (d) => `the certificate is not there${named(d, 'thumbprint')}.`, todo: AGAIN },
   CertificateMissing: { says: 'the new certificate is not there.', todo: AGAIN },
   CertificateStillThere: { says: 'the certificate could not be removed.', todo: 'Remove it by hand; nothing uses it.' },
   CertificateNotMadeYet: { says: 'the new certificate is not made yet.', todo: BUG },

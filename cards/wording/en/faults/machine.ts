@@ -21,10 +21,6 @@ export const machineFaults = {
     says: 'netsh and the registry tell different bindings.',
     todo: 'Compare `netsh http show sslcert` with SslBindingInfo in the registry.',
   },
-  BindingNotUnderstood: {
-    says: 'a binding has a value that netsh cannot set again.',
-    todo: 'Rotate this one by hand.',
-  },
   RehearsalNotBound: { says: 'the new certificate could not be bound in rehearsal.', todo: AGAIN },
   RehearsalStillBound: {
     says: 'the rehearsal binding could not be taken away.',
@@ -38,13 +34,10 @@ export const machineFaults = {
   },
   SettingDiffers: { says: 'its setting is not as it was wanted.', todo: AGAIN },
   SettingsFileMissing: { says: 'its settings file is not there.', todo: SETTINGS },
-  SettingsNotUnderstood: { says: 'its settings file cannot be read.', todo: SETTINGS },
-  FileLocked: { says: (d) => `a file is held open by somebody${named(d, 'file')}.`, todo: AGAIN },
   FileNotWritable: {
     says: (d) => `a file cannot be written${named(d, 'file')}.`,
     todo: 'Give the runner the right to write it.',
   },
-  DiskFull: { says: 'its disk is full.', todo: 'Free some space, then ask again.' },
   PublishedDiffers: { says: 'its .cer file is not as it was wanted.', todo: AGAIN },
   SettingMoved: { says: 'its setting changed while it was written.', todo: AGAIN },
   SettingsFileNotUnderstood: { says: 'its settings file cannot be read.', todo: SETTINGS },

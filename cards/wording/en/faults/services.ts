@@ -44,7 +44,6 @@ export const servicesFaults = {
     says: 'Windows refused the log-on of its service account (1069).',
     todo: "Give the service its account's present password, then ask again.",
   },
-  ServiceRefused: { says: (d) => `its service cannot be controlled now${named(d, 'exit', 'code')}.`, todo: SYSTEM_LOG },
   WorkerNotConnected: {
     ...BACK,
     says: 'its service runs, but is not connected.',

@@ -10,7 +10,6 @@ const LET_READ = '请授予 runner 读取权限。';
 
 /** Certificates, stores and private keys. */
 export const certificatesFaults = {
-  CertificateNotThere: { says: (d) => `找不到该证书${named(d, 'thumbprint')}。`, todo: AGAIN },
   CertificateMissing: { says: '找不到新证书。', todo: AGAIN },
   CertificateStillThere: { says: '证书未能删除。', todo: REMOVE },
   CertificateNotMadeYet: { says: '新证书尚未生成。', todo: BUG },

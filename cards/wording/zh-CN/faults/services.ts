@@ -28,7 +28,6 @@ export const servicesFaults = {
     says: 'Windows 拒绝了服务账户的登录（1069）。',
     todo: '请为服务更新其账户的当前密码，然后重新申请。',
   },
-  ServiceRefused: { says: (d) => `目前无法控制服务${named(d, 'exit', 'code')}。`, todo: SYSTEM_LOG },
   WorkerNotConnected: { ...BACK, says: '服务正在运行，但未连接。', todo: '请阅读 Worker 的日志，然后重新申请。' },
   WorkerRefused: {
     ...BACK,

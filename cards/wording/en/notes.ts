@@ -1,0 +1,74 @@
+import type { Line, Lines } from '../line.ts';
+import { count, list } from './grammar.ts';
+import { exact, range } from './measure.ts';
+
+type Names = readonly string[];
+type Id = { readonly id: string };
+type Ended = Id & { readonly by: string | null; readonly tookMs: number | null };
+
+/** Short messages below a card: what waits, what began, how far it is, how it ended; and what one person is told alone. */
+export const noteWords = {
+  'note.half-way': ((d, pen) =>
+    `${pen.bold(`${d.id} still waits`)}: ${d.approved} of ${d.quorum} approved. It lapses on ${pen.dateTime(d.lapsesAt)}.`) as Line<
+    Id & { approved: number; quorum: number; lapsesAt: string }
+  >,
+  'note.started': ((d, pen) =>
+    `Approved by ${list(d.by, 'and', 4)}, so ${pen.bold(`${d.id} starts`)}. ${count(d.hosts, 'machine')} ${d.hosts === 1 ? 'is' : 'are'} prepared first; nothing is cut off meanwhile.`) as Line<
+    Id & { by: Names; hosts: number }
+  >,
+  'note.prepared': ((d) =>
+    `The new certificate is made and trusted. Next the master switches, and ${cutOff(d.workers)} until ${d.workers === 1 ? 'it follows' : 'they follow'}.`) as Line<{
+    hosts: number;
+    workers: number;
+  }>,
+  'note.switched': ((d) => `${d.host} presents the new certificate. ${follow(d.workers)}`) as Line<{
+    host: string;
+    workers: number;
+  }>,
+  'note.canary': ((d) =>
+    `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'is' : 'are'} connected again, so the other ${d.left === 1 ? 'worker follows' : `${d.left} workers follow`}.`) as Line<{
+    hosts: Names;
+    left: number;
+  }>,
+  'note.connected': ((d) =>
+    `${d.workers === 1 ? 'The worker is' : `All ${d.workers} workers are`} connected again, after ${range(d.minMs, d.maxMs)}. A fresh look at every machine follows.`) as Line<{
+    workers: number;
+    minMs: number;
+    maxMs: number;
+  }>,
+  'note.going-back': ((d) => `${d.id}: all is being put back.`) as Line<Id>,
+  'note.needs-person': ((d, pen) =>
+    `${pen.bold(`${d.id} needs a person`)}: how ${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'stands' : 'stand'} is not known. Decide on the card.`) as Line<
+    Id & { hosts: Names }
+  >,
+  'note.asked': ((d, pen) =>
+    `${pen.bold(`${d.by} asks to ${d.choice === 'leave-behind' ? 'leave behind what is unknown' : 'put all back'}`)} in ${d.id}. That needs ${count(d.needed, 'approval')} on the card.`) as Line<
+    Id & { by: string; choice: string; needed: number }
+  >,
+  'note.proved': ((d, pen) =>
+    `${pen.bold(`${d.id} is done`)}: the new certificate is in use everywhere${took(d.tookMs, ', proved after ')}.`) as Line<Ended>,
+  'note.left-behind': ((d, pen) =>
+    `${pen.bold(`${d.id} is done, but not everywhere`)}${took(d.tookMs, ', after ')}.`) as Line<Ended>,
+  'note.put-back': ((d, pen) =>
+    `${pen.bold(`${d.id} was put back`)}: the old certificate is in use${took(d.tookMs, ', proved after ')}.`) as Line<Ended>,
+  'note.stopped': ((d, pen) =>
+    `${pen.bold(`${d.id} was stopped and put back`)}: the old certificate is in use${took(d.tookMs, ', proved after ')}.`) as Line<Ended>,
+  'note.withdrawn': ((d, pen) =>
+    `${pen.bold(`${d.id} was withdrawn`)}${d.by === null ? '' : ` by ${d.by}`}. Nothing has been changed.`) as Line<Ended>,
+  'note.denied': ((d, pen) => `${pen.bold(`${d.id} was denied`)}. Nothing has been changed.`) as Line<Ended>,
+  'note.lapsed': ((d, pen) =>
+    `${pen.bold(`${d.id} has lapsed`)}: it was not approved in time. Nothing has been changed.`) as Line<Ended>,
+  'note.refused': ((d, pen) => `${pen.bold(`${d.id} cannot be planned`)}. Nothing has been changed.`) as Line<Ended>,
+  'tell.lapsed': ((d, pen) =>
+    `${pen.bold(`Your request ${d.id} has lapsed`)}${d.reason === '' ? '' : ` (${d.reason})`}: it was not approved in time, and nothing has been changed. Ask again when somebody is there to approve it.`) as Line<
+    Id & { reason: string; at: string }
+  >,
+} satisfies Lines;
+
+const took = (ms: number | null, before: string): string => (ms === null ? '' : `${before}${exact(ms)}`);
+
+const cutOff = (workers: number): string =>
+  workers === 1 ? 'its worker is cut off' : `its ${workers} workers are cut off`;
+
+const follow = (workers: number): string =>
+  workers === 1 ? 'Its worker is cut off until it follows.' : `Its ${workers} workers are cut off until they follow.`;
