@@ -88,6 +88,12 @@ export function createChannel({ farm, actors, feed, store, wording, clock, log, 
       mustBeHere(id);
       return add(null, null, card(view));
     },
+    /** The newest card about this; null: none. */
+    find: async (id: string, key: string): Promise<string | null> => {
+      mustBeHere(id);
+      const cards = store.messages().filter(({ only, body }) => only === null && body.type === 'card');
+      return cards.findLast(({ body }) => body.type === 'card' && isAbout(body.view, key))?.id ?? null;
+    },
     update: async (id: string, message: string, view: CardView): Promise<void> => {
       mustBeHere(id);
       tell(await store.change(message, clock.now(), view));
@@ -98,6 +104,9 @@ export function createChannel({ farm, actors, feed, store, wording, clock, log, 
     },
   };
 }
+
+const isAbout = (view: CardView, key: string): boolean =>
+  view.kind === 'reminder' ? key === `reminder ${view.day}` : 'id' in view && view.id === key;
 
 /** The page has a line to type in and no forms: it is told what to type, and offered the request without a reason. */
 const howToAsk = ({ farms, farm }: AskForm): NoticeView => {

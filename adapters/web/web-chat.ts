@@ -74,8 +74,9 @@ export async function createWebChat(options: WebChatOptions): Promise<ChatAdapte
     post: (channelId, view) => channel.post(channelId, view),
     update: (channelId, message, view) => channel.update(channelId, message, view),
     updateEveryMs: 250,
-    find: async () => null,
-    note: (channelId, _message, { notice }) => channel.post(channelId, notice),
+    find: (channelId, key) => channel.find(channelId, key),
+    // The page has no threads, and its card shows each step: a note would only say it once more.
+    note: async () => '',
     tell: (account, notice) => channel.answer(account, { type: 'notice', notice }),
     group: async () => null,
   };

@@ -6,13 +6,14 @@ import type { Clock } from '../../ports/clock.ts';
 import type { ConsoleFeed } from '../../ports/console.ts';
 import type { Journal, Signer } from '../../ports/journal.ts';
 import type { PostOffice } from '../../ports/post-office.ts';
-import { createAnnouncer } from './announce.ts';
 import { createDesk, type Desk, type Log } from './desk.ts';
 import { keepGroups } from './groups.ts';
 import { answer } from './inbox.ts';
+import { createOutbox } from './outbox/index.ts';
 import { createPlanner } from './planner.ts';
 import { remind } from './remind.ts';
 import { requestAgain } from './request-again.ts';
+import { createChats } from './start-chats.ts';
 import { takeReport } from './take-report.ts';
 import { consoleView } from './views/console-view.ts';
 
@@ -45,12 +46,19 @@ const TICK_MS = 1000;
 /** The picture costs a third of what the bot does while fifty machines report, so it keeps the pace of the cards. */
 const FEED_MERGE_MS = 250;
 
-/** The bot of one or more farms: a desk for each, one inbox, one announcer each. */
+/** The bot of one or more farms: a desk and an outbox for each, one inbox. */
 export function createBot(deps: BotDeps): Bot {
   const { signer, office, chats, clock, log } = deps;
   const desks = deps.farms.map(({ farm, journal }) => createDesk({ farm, journal, signer, office, clock, log }));
   const queueUp = (): boolean => office.up();
-  const announcers = desks.map((desk) => createAnnouncer(desk, { chats, queueUp, clock, log }));
+  const inbox = (intent: ChatIntent): Promise<Reply> => answer({ desks, queueUp }, intent);
+  const started = (): void => {
+    for (const outbox of outboxes) outbox.poke();
+  };
+  const adapters = createChats({ chats, inbox, started, clock, log });
+  const outboxes = desks.map((desk) =>
+    createOutbox(desk, { chats, isStarted: adapters.isStarted, queueUp, clock, log }),
+  );
   const groups = desks.map((desk) => keepGroups(desk, { chats, clock, log }));
   const stopping = new AbortController();
   for (const desk of desks) {
@@ -73,7 +81,7 @@ export function createBot(deps: BotDeps): Bot {
   let reminding: Promise<void> = Promise.resolve();
   const remindAll = (): Promise<void> => {
     const done = reminding.then(async () => {
-      for (const desk of desks) await remind(desk, { chats, signer, clock, log });
+      for (const desk of desks) await remind(desk, { signer, clock });
     });
     reminding = done.catch(() => {});
     return done;
@@ -82,17 +90,17 @@ export function createBot(deps: BotDeps): Bot {
 
   return {
     async start() {
-      for (const chat of chats) await chat.start((intent) => answer({ desks, queueUp }, intent));
+      for (const outbox of outboxes) outbox.start();
+      await adapters.start();
       for (const keeper of groups) keeper.start();
-      for (const announcer of announcers) announcer.start();
       ticking = everySecond();
     },
     async stop() {
       stopping.abort();
       await ticking;
       for (const keeper of groups) keeper.stop();
-      for (const announcer of announcers) await announcer.stop();
-      for (const chat of chats) await chat.stop();
+      await Promise.all(outboxes.map((outbox) => outbox.stop()));
+      await adapters.stop();
     },
     async receiveReport(letter) {
       for (const desk of desks) {
@@ -101,7 +109,7 @@ export function createBot(deps: BotDeps): Bot {
         if (desk === desks.at(-1)) log.warn({ code: refused.code, data: refused.data }, 'a report was refused');
       }
     },
-    inbox: (intent) => answer({ desks, queueUp }, intent),
+    inbox,
     tick,
     remind: remindAll,
     feed: feedOf(desks[0] as Desk, clock),

@@ -1,4 +1,7 @@
 import type { Farm, FarmChannel } from '../../domain/farm.ts';
+import { mayApprove } from '../../domain/people.ts';
+import type { RotationState } from '../../domain/rotation.ts';
+import type { CardView } from '../../domain/view.ts';
 import type { Mentioned, Posting, Tongue } from '../../ports/chat.ts';
 
 /** Cards speak as their channel does, by the farm's clock. */
@@ -15,9 +18,18 @@ export const onPlatform = (farm: Farm, platform: string, ids: readonly string[])
     return person === undefined || account === undefined ? [] : [{ id, name: person.name, account }];
   });
 
-export const postingOf = (farm: Farm, channel: Pick<FarmChannel, 'language'>, key: string): Posting => ({
-  key,
-  tongue: channelTongue(farm, channel),
-  mention: [],
-  readers: [],
-});
+/** Who is shown a rotation's card with buttons of their own: who asked, and whoever may decide. */
+export function readersOf(farm: Farm, platform: string, rotation: RotationState): Posting['readers'] {
+  const approvers = farm.people.filter(({ id }) => id !== rotation.by.id && mayApprove(farm, id)).map(({ id }) => id);
+  return [
+    ...onPlatform(farm, platform, [rotation.by.id]).map(({ account }) => ({ account, reader: 'requester' as const })),
+    ...onPlatform(farm, platform, approvers).map(({ account }) => ({ account, reader: 'approver' as const })),
+  ];
+}
+
+/** Whom a card calls when it first comes into a channel: approvers who are needed, or whoever looks after the farm. */
+export function calledBy(view: CardView): readonly string[] {
+  if (view.kind === 'plan') return view.dry || view.needed === 0 ? [] : view.mayApprove.map(({ id }) => id);
+  if (view.kind === 'reminder') return view.owner === null ? [] : [view.owner.id];
+  return [];
+}

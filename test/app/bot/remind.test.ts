@@ -10,8 +10,10 @@ test('two runs at once, as when day and hour fall together, say one word', async
   rig = await createBotRig({ farm: { reminders: { days: [45, 30, 14], at: '09:00', owner: 'mei' } } });
   await rig.start();
   await Promise.all([rig.remind(), rig.remind(), rig.remind()]);
+  await rig.pass(1_000);
   expect(reminders()).toBe(1);
   await rig.remind();
+  await rig.pass(1_000);
   expect(reminders()).toBe(1);
 });
 
@@ -36,5 +38,6 @@ test('a farm that nobody hears is not reminded of what nobody saw, and does not 
   await rig.startBot();
   rig.post.faults.away = true;
   await rig.remind();
+  await rig.pass(1_000);
   expect(reminders()).toBe(0);
 });

@@ -1,0 +1,202 @@
+import { CertopsError } from '../../src/domain/errors.ts';
+import type { CardView, NoticeView } from '../../src/domain/view.ts';
+import type { ChatAdapter, ChatIntent, Note, Posting, Reply, Tongue } from '../../src/ports/chat.ts';
+
+/** A card that stands in a channel, or stood there. */
+export interface PostedCard {
+  readonly channel: string;
+  readonly message: string;
+  /** Every state the message ever showed, oldest first. */
+  readonly views: CardView[];
+  /** How it was posted; what later updates came with is in `updates`. */
+  readonly posting: Posting;
+  readonly updates: Posting[];
+}
+
+export interface PostedNote extends Note {
+  readonly channel: string;
+  /** The card that it stands below. */
+  readonly below: string;
+}
+
+export interface Whisper {
+  readonly account: string;
+  readonly notice: NoticeView;
+  readonly tongue: Tongue;
+}
+
+export type ChatCall = 'start' | 'post' | 'find' | 'update' | 'note' | 'tell' | 'group';
+
+/** What a chat may do to a bot. */
+export interface ChatFaults {
+  /** Refuses every call with `ChatAway`. */
+  away: boolean;
+  /** Takes every call and answers none, until it is false again; then all are answered. */
+  hanging: boolean;
+  /** Refuses so many calls to come with `ChatBusy`, and for so long. */
+  busy: { calls: number; retryAfterMs: number };
+  /** Does what is asked so many times, and then says `ChatAway`: the answer was lost on the way. */
+  loseAnswers: number;
+  /** Refuses so many starts. */
+  refuseStarts: number;
+  /** Called before a call does anything, and after it has done it and before it answers. What it throws is answered. */
+  at: ((when: 'before' | 'after', call: ChatCall) => void) | null;
+}
+
+export interface MemoryChat extends ChatAdapter {
+  readonly faults: ChatFaults;
+  /** Each call that was made, also those that failed. */
+  readonly calls: ChatCall[];
+  readonly messages: PostedCard[];
+  readonly notes: PostedNote[];
+  readonly whispers: Whisper[];
+  readonly groups: { [id: string]: readonly string[] };
+  /** Somebody deletes a message in the client. */
+  forget(message: string): void;
+  /** The newest state of each card in a channel. */
+  cards(channel?: string): readonly CardView[];
+  /** What somebody types or clicks. Throws while the chat is not started. */
+  send(intent: ChatIntent): Promise<Reply>;
+}
+
+export interface MemoryChatOptions {
+  readonly platform: string;
+  readonly channels: readonly string[];
+  /** With a clock, an update that comes sooner than `updateEveryMs` after the one before is refused as `ChatBusy`. */
+  readonly clock?: { now(): number };
+  readonly updateEveryMs?: number;
+  /** false: a chat that cannot say which card a message shows. */
+  readonly finds?: boolean;
+}
+
+/**
+ * A chat within one process that keeps the rules of real ones: an unknown channel or message is refused, a note needs
+ * its card, a card is not changed too often, and what was refused was not done.
+ */
+export function createMemoryChat(options: MemoryChatOptions): MemoryChat {
+  const { platform, channels, clock, updateEveryMs = 0, finds = true } = options;
+  const gone = new Set<string>();
+  const changedAt = new Map<string, number>();
+  const hung: (() => void)[] = [];
+  let inbox: ((intent: ChatIntent) => Promise<Reply>) | null = null;
+  let isHanging = false;
+  let last = 0;
+
+  const faults: ChatFaults = {
+    away: false,
+    get hanging() {
+      return isHanging;
+    },
+    set hanging(is) {
+      isHanging = is;
+      if (!is) for (const wake of hung.splice(0)) wake();
+    },
+    busy: { calls: 0, retryAfterMs: 0 },
+    loseAnswers: 0,
+    refuseStarts: 0,
+    at: null,
+  };
+
+  /** One call from outside: what may happen to it on the way there and on the way back. */
+  async function take<T>(call: ChatCall, work: () => T): Promise<T> {
+    chat.calls.push(call);
+    faults.at?.('before', call);
+    if (isHanging) await new Promise<void>((wake) => hung.push(wake));
+    if (faults.away) throw new CertopsError('ChatAway', { platform });
+    if (faults.busy.calls > 0) {
+      faults.busy.calls -= 1;
+      throw new CertopsError('ChatBusy', { retryAfterMs: faults.busy.retryAfterMs });
+    }
+    const answer = work();
+    faults.at?.('after', call);
+    if (faults.loseAnswers > 0) {
+      faults.loseAnswers -= 1;
+      throw new CertopsError('ChatAway', { platform });
+    }
+    return answer;
+  }
+
+  function mustBeHere(channel: string): void {
+    if (!channels.includes(channel)) throw new CertopsError('ChannelNotFound', { channel });
+  }
+
+  function cardOf(channel: string, message: string): PostedCard {
+    mustBeHere(channel);
+    const found = chat.messages.find((one) => one.message === message && one.channel === channel);
+    if (found === undefined || gone.has(message)) throw new CertopsError('MessageNotFound', { message });
+    return found;
+  }
+
+  function keepPace(message: string): void {
+    if (clock === undefined) return;
+    const retryAfterMs = (changedAt.get(message) ?? Number.NEGATIVE_INFINITY) + updateEveryMs - clock.now();
+    if (retryAfterMs > 0) throw new CertopsError('ChatBusy', { retryAfterMs });
+    changedAt.set(message, clock.now());
+  }
+
+  const nextId = (): string => {
+    last += 1;
+    return `${platform}-${last}`;
+  };
+
+  const chat: MemoryChat = {
+    platform,
+    updateEveryMs,
+    faults,
+    calls: [],
+    messages: [],
+    notes: [],
+    whispers: [],
+    groups: {},
+    forget: (message) => void gone.add(message),
+    cards: (channel) =>
+      chat.messages
+        .filter((one) => channel === undefined || one.channel === channel)
+        .flatMap((one) => one.views.at(-1) ?? []),
+    send: async (intent) => {
+      if (inbox === null) throw new CertopsError('BotNotReady');
+      return inbox(intent);
+    },
+    start: (answer) =>
+      take('start', () => {
+        if (faults.refuseStarts > 0) {
+          faults.refuseStarts -= 1;
+          throw new CertopsError('ChatRefused', { reason: 'not_authed' });
+        }
+        inbox = answer;
+      }),
+    stop: async () => {
+      inbox = null;
+    },
+    post: (channel, view, posting) =>
+      take('post', () => {
+        mustBeHere(channel);
+        const message = nextId();
+        chat.messages.push({ channel, message, views: [view], posting, updates: [] });
+        if (clock !== undefined) changedAt.set(message, clock.now());
+        return message;
+      }),
+    find: (channel, key) =>
+      take('find', () => {
+        mustBeHere(channel);
+        const here = chat.messages.filter((one) => one.channel === channel && !gone.has(one.message));
+        return finds ? (here.findLast(({ posting }) => posting.key === key)?.message ?? null) : null;
+      }),
+    update: (channel, message, view, posting) =>
+      take('update', () => {
+        const card = cardOf(channel, message);
+        keepPace(message);
+        card.views.push(view);
+        card.updates.push(posting);
+      }),
+    note: (channel, message, note) =>
+      take('note', () => {
+        cardOf(channel, message);
+        chat.notes.push({ ...note, channel, below: message });
+        return nextId();
+      }),
+    tell: (account, notice, tongue) => take('tell', () => void chat.whispers.push({ account, notice, tongue })),
+    group: (id) => take('group', () => chat.groups[id] ?? null),
+  };
+  return chat;
+}

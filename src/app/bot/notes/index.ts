@@ -1,0 +1,94 @@
+import { openGate, stillNeeded, votesAt } from '../../../domain/approval.ts';
+import { peopleOf } from '../../../domain/people.ts';
+import { sha256 } from '../../../domain/plan.ts';
+import { say } from '../notices.ts';
+import { progress } from './milestones.ts';
+import { type DueNote, type NoteMoment, note } from './note.ts';
+
+export type { DueNote } from './note.ts';
+
+/** What ended longer ago needs no word any more, as when a bot is new to an old journal. */
+const NEWS_MS = 86_400_000;
+
+/**
+ * What is due below the card now. A few in all: what waits, what was begun, how far it is, why it goes back, how it
+ * ended. A milestone that a later one has overtaken is not said any more, so that an outage ends with one word.
+ */
+export function notesDue(moment: NoteMoment): readonly DueNote[] {
+  const { rotation, view, now } = moment;
+  if (rotation.dry) return [];
+  if (rotation.closed !== null) return now - Date.parse(rotation.closed.at) < NEWS_MS ? ended(moment) : [];
+  if (view.kind === 'needs-person') return [...needsPerson(moment), ...halfWay(moment)];
+  if (rotation.gate === null) return halfWay(moment);
+  return view.kind === 'running' ? progress(rotation, view, now) : [];
+}
+
+/** What is due to the requester alone: their request has lapsed. */
+export function wordsDue({ rotation, now }: NoteMoment): readonly DueNote[] {
+  const { closed } = rotation;
+  if (rotation.dry || closed?.outcome !== 'lapsed' || now - Date.parse(closed.at) > NEWS_MS) return [];
+  return [note('tell lapsed', [say('tell.lapsed', { id: rotation.id, reason: rotation.reason, at: closed.at })])];
+}
+
+/** A request that waits is brought up once, half-way to its lapse. */
+function halfWay({ farm, rotation, now }: NoteMoment): readonly DueNote[] {
+  const gate = openGate(farm, rotation);
+  const opensAt = Date.parse((rotation.gate === null ? rotation.plannedAt : rotation.resolve?.at) ?? rotation.at);
+  if (gate === null || now >= gate.lapsesAt || now < (opensAt + gate.lapsesAt) / 2) return [];
+  const needed = stillNeeded(farm, rotation, gate);
+  if (needed.length === 0) return [];
+  const approved = votesAt(rotation, gate).filter(({ vote }) => vote === 'approve').length;
+  const data = {
+    id: rotation.id,
+    by: rotation.by.name,
+    approved,
+    quorum: gate.quorum,
+    lapsesAt: new Date(gate.lapsesAt).toISOString(),
+  };
+  return [
+    note(
+      `half-way ${gate.digest.slice(0, 8)}`,
+      [say('note.half-way', data)],
+      needed.map(({ id }) => id),
+    ),
+  ];
+}
+
+/** A person is asked: once for the machines that nobody can tell about, and once for what somebody wants done. */
+function needsPerson({ farm, rotation, view }: NoteMoment): readonly DueNote[] {
+  if (view.kind !== 'needs-person') return [];
+  const { id, unknown, asked, digest, mayApprove, needed } = view;
+  if (asked !== null) {
+    const data = { id, choice: asked.choice, by: asked.by.name, needed };
+    return [
+      note(
+        `asked ${digest.slice(0, 8)}`,
+        [say('note.asked', data)],
+        mayApprove.map(({ id: one }) => one),
+      ),
+    ];
+  }
+  const called = [...new Set([rotation.by.id, ...farm.approval.approvers])];
+  const name = `needs-person ${sha256(unknown.join(' ')).slice(0, 8)}`;
+  return [note(name, [say('note.needs-person', { id, hosts: unknown })], called)];
+}
+
+/** The end, and to whoever asked for it. */
+function ended({ farm, rotation, view }: NoteMoment): readonly DueNote[] {
+  const { closed, by, id } = rotation;
+  if (closed === null || view.kind !== 'closed') return [];
+  const { outcome, tookMs, endedBy, why, approvedBy } = view;
+  const requester = peopleOf(farm, [by.id])[0]?.name ?? by.name;
+  const data = {
+    id,
+    by: endedBy?.name ?? null,
+    requester,
+    tookMs,
+    at: closed.at,
+    workers: view.gaps.length,
+    approved: approvedBy.length,
+  };
+  // Who has just withdrawn it knows.
+  const knows = outcome === 'withdrawn' && endedBy?.id === by.id;
+  return [note('ended', [say(`note.${outcome}`, data), ...(why === null ? [] : [why])], knows ? [] : [by.id])];
+}

@@ -1,0 +1,81 @@
+import { followStages, forthWork, ordersOf, phaseOf } from '../../../domain/next/stages.ts';
+import type { StageHead } from '../../../domain/plan.ts';
+import type { RotationState } from '../../../domain/rotation.ts';
+import type { RunningView } from '../../../domain/view.ts';
+import { say } from '../notices.ts';
+import { gapOf, masterSwitch, workersOf } from '../views/gaps.ts';
+import { type DueNote, note } from './note.ts';
+
+/** Of several milestones those are said that were reached within so many milliseconds, and always the last. */
+const NEWS_MS = 60_000;
+
+interface Milestone {
+  readonly at: number;
+  readonly note: DueNote;
+}
+
+/** How far a rotation is, in a few words; once it goes back, why. */
+export function progress(rotation: RotationState, view: RunningView, now: number): readonly DueNote[] {
+  const { id, why, direction } = view;
+  if (direction === 'back')
+    return [note('going-back', [...(why === null ? [] : [why]), say('note.going-back', { id })])];
+  const all = [started(rotation, view), prepared(rotation), switched(rotation), canary(rotation), connected(rotation)];
+  const reached = all.flatMap((one) => one ?? []);
+  return reached.filter(({ at }, index) => index === reached.length - 1 || now - at < NEWS_MS).map((one) => one.note);
+}
+
+function started(rotation: RotationState, view: RunningView): Milestone {
+  const data = { id: rotation.id, by: view.approvedBy.map(({ name }) => name), hosts: view.rows.length };
+  return { at: Date.parse(view.startedAt), note: note('started', [say('note.started', data)]) };
+}
+
+function prepared(rotation: RotationState): Milestone | null {
+  const { plan } = rotation;
+  const stages = plan === null ? [] : (phaseOf(plan, 'prepare')?.stages ?? []);
+  const at = passedAt(rotation, stages);
+  if (plan === null || at === null) return null;
+  const data = { hosts: plan.slices.length, workers: workersOf(rotation).length };
+  return { at, note: note('prepared', [say('note.prepared', data)]) };
+}
+
+function switched(rotation: RotationState): Milestone | null {
+  const to = masterSwitch(rotation)?.to ?? null;
+  if (to === null || rotation.plan === null) return null;
+  const data = { host: rotation.plan.header.profile.host, workers: workersOf(rotation).length };
+  return { at: to, note: note('switched', [say('note.switched', data)]) };
+}
+
+/** Not worth a word where the canary is all there is. */
+function canary(rotation: RotationState): Milestone | null {
+  const stages = rotation.plan === null ? [] : followStages(rotation.plan);
+  const first = stages.map((stage) => ({ ...stage, hosts: stage.hosts.slice(0, stage.canary) }));
+  const hosts = first.flatMap((stage) => stage.hosts);
+  const at = passedAt(rotation, first);
+  if (hosts.length === 0 || at === null || hosts.length === workersOf(rotation).length) return null;
+  const left = workersOf(rotation).length - hosts.length;
+  return { at, note: note('canary', [say('note.canary', { hosts, left })]) };
+}
+
+function connected(rotation: RotationState): Milestone | null {
+  const stages = rotation.plan === null ? [] : followStages(rotation.plan);
+  const at = passedAt(rotation, stages);
+  if (at === null) return null;
+  const gaps = workersOf(rotation).flatMap((host) => gapOf(rotation, host, at).ms.slice(0, 1));
+  const isAll = stages.every((stage) => stage.hosts.every((host) => forthWork(rotation, host, stage.name) === 'good'));
+  // Who was left behind stands on the card, with what is to be done about it.
+  if (!isAll || gaps.length === 0) return null;
+  const data = { workers: gaps.length, minMs: Math.min(...gaps), maxMs: Math.max(...gaps) };
+  return { at, note: note('connected', [say('note.connected', data)]) };
+}
+
+/** When the last host of these stages was through; null: not all are. Milliseconds since 1970. */
+function passedAt(rotation: RotationState, stages: readonly StageHead[]): number | null {
+  const works = stages.flatMap((stage) => stage.hosts.map((host) => ({ host, stage: stage.name })));
+  if (works.length === 0) return null;
+  const ended = works.map(({ host, stage }) => {
+    const order = ordersOf(rotation, host).findLast((one) => one.kind === 'apply' && one.stage === stage);
+    const isThrough = ['good', 'left'].includes(forthWork(rotation, host, stage));
+    return isThrough ? Date.parse(order?.finishedAt ?? rotation.at) : null;
+  });
+  return ended.some((at) => at === null) ? null : Math.max(...ended.map((at) => at ?? 0));
+}

@@ -1,0 +1,164 @@
+import type { RotationState } from '../../../domain/rotation.ts';
+import type { CardView, NoticeView } from '../../../domain/view.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import { cardOf } from '../card.ts';
+import type { Desk, Log } from '../desk.ts';
+import { type DueNote, notesDue, wordsDue } from '../notes/index.ts';
+import { dueReminder } from '../reminder-view.ts';
+import { channelsOf, type Place, personPlace, placesOf } from './places.ts';
+import { strangeWords } from './strange.ts';
+
+/** The newest state is drawn at most once in so many milliseconds, for all channels together. */
+const MERGE_MS = 250;
+/** Closed cards are brought up to date after a restart for so many of the newest rotations. */
+const REFRESHED = 10;
+
+/** A message that is to stand in some places, as it should look now. */
+export interface Card {
+  readonly about: 'rotation' | 'reminder' | 'word';
+  readonly key: string;
+  /** Since when it has been wanted, milliseconds since 1970. */
+  readonly since: number;
+  readonly view: CardView;
+  /** Two views of the same text look the same. */
+  readonly text: string;
+  readonly rotation: RotationState | null;
+  readonly places: readonly Place[];
+}
+
+/** A short message below a card, or to one person. */
+export interface WantedNote extends DueNote {
+  readonly rotation: RotationState;
+  readonly notice: NoticeView;
+  readonly places: readonly Place[];
+}
+
+export interface Wanted {
+  readonly cards: readonly Card[];
+  readonly notes: readonly WantedNote[];
+}
+
+export interface Board {
+  /** As of the last drawing. */
+  wanted(): Wanted;
+  start(): void;
+}
+
+/** Draws what every channel should show, after each change and not too often. `drawn` is called after each drawing. */
+export function createBoard(
+  desk: Desk,
+  deps: {
+    readonly queueUp: () => boolean;
+    readonly clock: Clock;
+    readonly log: Log;
+    readonly stopping: AbortSignal;
+    readonly drawn: () => void;
+  },
+): Board {
+  const { queueUp, clock, log, stopping, drawn } = deps;
+  const closed = new WeakMap<RotationState, { view: CardView; text: string }>();
+  let wanted: Wanted = { cards: [], notes: [] };
+  let isWaiting = false;
+  let drawnAt = Number.NEGATIVE_INFINITY;
+
+  function changed(): void {
+    if (isWaiting || stopping.aborted) return;
+    isWaiting = true;
+    // The pause comes after the work, so the first change is told at once and the next ones are merged.
+    const pauseMs = drawnAt + MERGE_MS - clock.now();
+    const turn = pauseMs > 0 ? clock.sleep(pauseMs, stopping) : Promise.resolve();
+    void turn.then(draw, () => {});
+  }
+
+  function draw(): void {
+    isWaiting = false;
+    drawnAt = clock.now();
+    wanted = all();
+    drawn();
+  }
+
+  function all(): Wanted {
+    const state = desk.state();
+    const newest = state.order.slice(-REFRESHED);
+    const rotations = state.order.flatMap((id) => {
+      const rotation = state.rotations[id];
+      return rotation === undefined || (rotation.closed !== null && !newest.includes(id)) ? [] : [rotation];
+    });
+    // What is open first, then the newest: after an outage people want to see what is to be decided.
+    const ordered = [...rotations].reverse().sort((a, b) => Number(a.closed !== null) - Number(b.closed !== null));
+    const of = ordered.flatMap((rotation) => attempt(rotation.id, () => ofRotation(rotation)));
+    return {
+      cards: [...of.map(({ card }) => card), ...attempt('reminder', reminder), ...attempt('words', words)],
+      notes: of.flatMap(({ notes }) => notes),
+    };
+  }
+
+  /** One rotation that cannot be drawn must not keep the others from being. */
+  function attempt<T>(what: string, make: () => readonly T[]): readonly T[] {
+    try {
+      return make();
+    } catch (error) {
+      log.warn({ what, error: String(error) }, 'a card cannot be drawn');
+      return [];
+    }
+  }
+
+  function ofRotation(rotation: RotationState): readonly { card: Card; notes: readonly WantedNote[] }[] {
+    const drawing = draft(rotation);
+    if (drawing === null) return [];
+    const { view, text } = drawing;
+    const places = placesOf(desk.farm, rotation);
+    const card: Card = {
+      about: 'rotation',
+      key: rotation.id,
+      since: Date.parse(rotation.at),
+      view,
+      text,
+      rotation,
+      places,
+    };
+    const moment = { farm: desk.farm, rotation, view, now: clock.now() };
+    const notes = notesDue(moment).map((note) => ({ ...note, rotation, places }));
+    const person = personPlace(desk.farm, rotation.by.id, rotation.origin.platform);
+    const alone = person === null ? [] : wordsDue(moment).map((note) => ({ ...note, rotation, places: [person] }));
+    return [{ card, notes: [...notes, ...alone] }];
+  }
+
+  function draft(rotation: RotationState): { view: CardView; text: string } | null {
+    const kept = closed.get(rotation);
+    if (kept !== undefined) return kept;
+    const view = cardOf(desk, rotation, queueUp());
+    if (view === null) return null;
+    const drawing = { view, text: JSON.stringify(view) };
+    if (rotation.closed !== null) closed.set(rotation, drawing);
+    return drawing;
+  }
+
+  function reminder(): readonly Card[] {
+    const due = dueReminder(desk);
+    if (due === null) return [];
+    const { view, at } = due;
+    return [once('reminder', `reminder ${view.day}`, at, view)];
+  }
+
+  const words = (): readonly Card[] =>
+    strangeWords(desk).map(({ key, at, view }) => once('word', key, Date.parse(at), view));
+
+  const once = (about: 'reminder' | 'word', key: string, since: number, view: CardView): Card => ({
+    about,
+    key,
+    since,
+    view,
+    text: key,
+    rotation: null,
+    places: channelsOf(desk.farm),
+  });
+
+  return {
+    wanted: () => wanted,
+    start() {
+      desk.onChange(changed);
+      changed();
+    },
+  };
+}

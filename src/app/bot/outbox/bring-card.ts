@@ -1,0 +1,176 @@
+import type { BotEntry } from '../../../domain/entries.ts';
+import { toldKey } from '../../../domain/rotation.ts';
+import type { ChatAdapter, Posting } from '../../../ports/chat.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { Desk } from '../desk.ts';
+import { calledBy, onPlatform, readersOf } from '../posting.ts';
+import type { Card } from './board.ts';
+import { call, isDefinite, isGone } from './call.ts';
+import type { Place } from './places.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Of one card in one channel so many copies are kept up to date. */
+const COPIES = 4;
+
+export interface CardBringer {
+  /** Whether the place lacks this card, or shows an older state of it. */
+  isOpen(card: Card): boolean;
+  bring(card: Card): Promise<void>;
+  /** The message that shows the card; null: it does not stand there. */
+  messageOf(card: Card): string | null;
+  /** Somebody must have deleted it: it is looked at again. */
+  doubt(card: Card): void;
+}
+
+export interface BringerDeps {
+  readonly desk: Desk;
+  readonly chat: ChatAdapter;
+  readonly place: Place;
+  readonly clock: Clock;
+  /** Cards that were wanted before then may have been posted by an earlier process. Milliseconds since 1970. */
+  readonly startedAt: number;
+  /** Whether a mention is this channel's to make: a person is called once on a platform. */
+  readonly mayCall: (key: string) => boolean;
+}
+
+/**
+ * Brings cards to one channel. Posted, then recorded; between the two the process may die, so a card that may have been
+ * posted is looked for before it is posted again.
+ */
+export function createCardBringer({ desk, chat, place, clock, startedAt, mayCall }: BringerDeps): CardBringer {
+  /** What each message shows, as far as this process knows. */
+  const shown = new Map<string, string>();
+  const gone = new Set<string>();
+  /** In the channel and not in the journal yet: a disk that refuses must not post them again. */
+  const unrecorded = new Map<string, { readonly message: string; readonly again: boolean }>();
+  const doubts = new Map<string, boolean>();
+  /** Deleted more than once, or long over: whoever deleted them does not want them back. */
+  const unwanted = new Set<string>();
+
+  const mayBeThere = (card: Card): boolean => doubts.get(card.key) ?? card.since <= startedAt;
+  const living = (card: Card): readonly string[] => recorded(card).filter((message) => !gone.has(message));
+
+  function recorded({ about, key }: Card): readonly string[] {
+    const state = desk.state();
+    if (about === 'rotation') return posted(key).map(({ message }) => message);
+    const isTold =
+      about === 'word'
+        ? state.told.includes(toldKey(place.platform, place.id, key))
+        : state.reminded.some((one) => `reminder ${one.day}` === key && isHere(one));
+    return isTold ? [key] : [];
+  }
+
+  const isHere = (one: { readonly platform: string; readonly channel: string }): boolean =>
+    one.platform === place.platform && one.channel === place.id;
+  const posted = (id: string) => (desk.state().rotations[id]?.posted ?? []).filter(isHere);
+
+  function isOpen(card: Card): boolean {
+    if (unwanted.has(card.key)) return false;
+    if (unrecorded.has(card.key)) return true;
+    const messages = recorded(card);
+    if (card.about !== 'rotation') return messages.length === 0;
+    const alive = living(card);
+    // A channel that is new to the farm is not filled with what ended before it.
+    if (messages.length === 0 && closedFor(card) > DAY_MS) return false;
+    return alive.length === 0 || alive.slice(-COPIES).some((message) => shown.get(message) !== card.text);
+  }
+
+  async function bring(card: Card): Promise<void> {
+    await record(card);
+    if (await isThere(card)) return;
+    const before = recorded(card);
+    if (before.length > 0 && (closedFor(card) > HOUR_MS || posted(card.key).some(({ again }) => again))) {
+      unwanted.add(card.key);
+      return;
+    }
+    if (mayBeThere(card) && (await find(card))) return;
+    await post(card, before.length > 0);
+  }
+
+  /** Updates every copy; false: there is none, or somebody has deleted them all. */
+  async function isThere(card: Card): Promise<boolean> {
+    const alive = living(card);
+    if (card.about !== 'rotation') return alive.length > 0;
+    for (const message of alive.slice(-COPIES)) if (shown.get(message) !== card.text) await update(card, message);
+    return living(card).length > 0;
+  }
+
+  async function update(card: Card, message: string): Promise<void> {
+    try {
+      await call(clock, chat.update(place.id, message, card.view, postingOf(card, [])));
+      shown.set(message, card.text);
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      gone.add(message);
+      shown.delete(message);
+    }
+  }
+
+  async function find(card: Card): Promise<boolean> {
+    const message = await call(clock, chat.find(place.id, card.key));
+    doubts.set(card.key, false);
+    if (message === null || recorded(card).includes(message)) return false;
+    unrecorded.set(card.key, { message, again: recorded(card).length > 0 });
+    await record(card);
+    return isThere(card);
+  }
+
+  async function post(card: Card, again: boolean): Promise<void> {
+    const called = again || !mayCall(card.key) ? [] : calledBy(card.view);
+    doubts.set(card.key, true);
+    const made = chat.post(place.id, card.view, postingOf(card, called));
+    // Also when it answers after nobody has waited for it any longer.
+    const kept = made.then((message) => {
+      unrecorded.set(card.key, { message, again });
+      shown.set(message, card.text);
+    });
+    try {
+      await call(clock, kept);
+    } catch (error) {
+      if (isDefinite(error)) doubts.set(card.key, false);
+      throw error;
+    }
+    doubts.set(card.key, false);
+    await record(card);
+  }
+
+  async function record(card: Card): Promise<void> {
+    const one = unrecorded.get(card.key);
+    if (one === undefined) return;
+    const isKnown = card.about === 'rotation' ? recorded(card).includes(one.message) : recorded(card).length > 0;
+    if (!isKnown) await desk.commit(() => ({ entries: [entryOf(card, one)], answer: null }));
+    unrecorded.delete(card.key);
+  }
+
+  function entryOf({ about, key }: Card, one: { readonly message: string; readonly again: boolean }): BotEntry {
+    const { platform, id: channel } = place;
+    const { message } = one;
+    const due = desk.state().reminding;
+    if (about === 'reminder' && due !== null && key === `reminder ${due.day}`)
+      return { type: 'reminded', day: due.day, hosts: due.hosts, platform, channel, message };
+    return { type: 'posted', id: key, platform, channel, message, ...(one.again ? { again: true } : {}) };
+  }
+
+  function postingOf(card: Card, called: readonly string[]): Posting {
+    return {
+      key: card.key,
+      tongue: place.tongue,
+      mention: onPlatform(desk.farm, place.platform, called),
+      readers: card.rotation === null ? [] : readersOf(desk.farm, place.platform, card.rotation),
+    };
+  }
+
+  /** How long its rotation has been over, milliseconds; 0 while it is open. */
+  const closedFor = ({ rotation }: Card): number =>
+    rotation?.closed == null ? 0 : clock.now() - Date.parse(rotation.closed.at);
+
+  return {
+    isOpen,
+    bring,
+    messageOf: (card) => living(card).at(-1) ?? null,
+    doubt: (card) => {
+      for (const message of recorded(card)) shown.delete(message);
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import type { BotEntry } from '../../../domain/entries.ts';
+import { noteKey } from '../../../domain/rotation.ts';
+import type { ChatAdapter } from '../../../ports/chat.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { Desk } from '../desk.ts';
+import { onPlatform } from '../posting.ts';
+import type { WantedNote } from './board.ts';
+import { call, isDefinite, isGone } from './call.ts';
+import type { Place } from './places.ts';
+
+/**
+ * A note cannot be looked for as a card can. So it is written down before it is sent: one that may have been sent when
+ * the process died, or when the chat did not answer, is sent once more and not again. At worst it stands there twice.
+ */
+const ATTEMPTS = 2;
+
+export interface NoteBringer {
+  isOpen(note: WantedNote): boolean;
+  /** Whether it may stand there already: then the chat is to show first that it answers. */
+  isDoubtful(note: WantedNote): boolean;
+  /** When this process failed to send it, milliseconds since 1970; null: it has not. */
+  failedAt(note: WantedNote): number | null;
+  /** `message`: the card that it goes below. */
+  bring(note: WantedNote, message: string): Promise<void>;
+}
+
+export function createNoteBringer(deps: {
+  readonly desk: Desk;
+  readonly chat: ChatAdapter;
+  readonly place: Place;
+  readonly clock: Clock;
+  readonly mayCall: (note: WantedNote) => boolean;
+}): NoteBringer {
+  const { desk, chat, place, clock, mayCall } = deps;
+  /** Written down, and the chat has said no since: the same attempt is used again. */
+  const unused = new Set<string>();
+  const unrecorded = new Map<string, string>();
+  const unwanted = new Set<string>();
+  const failed = new Map<string, number>();
+
+  const keyOf = (note: WantedNote): string => `${note.rotation.id} ${note.name}`;
+  const stateOf = ({ rotation, name }: WantedNote) =>
+    desk.state().rotations[rotation.id]?.notes[noteKey(place.platform, place.id, name)] ?? {
+      attempts: 0,
+      message: null,
+    };
+
+  async function bring(note: WantedNote, message: string): Promise<void> {
+    const key = keyOf(note);
+    if (!unrecorded.has(key)) await send(note, key, message);
+    const sent = unrecorded.get(key);
+    if (sent !== undefined) await commit(note, { type: 'noted', message: sent });
+    unrecorded.delete(key);
+  }
+
+  async function send(note: WantedNote, key: string, message: string): Promise<void> {
+    if (!unused.has(key)) await commit(note, { type: 'noting' });
+    unused.delete(key);
+    const made = speak(note, message).then((id) => void unrecorded.set(key, id));
+    try {
+      await call(clock, made);
+    } catch (error) {
+      failed.set(key, clock.now());
+      // Its card was deleted meanwhile, and will be looked at first.
+      if (isGone(error) && stateOf(note).attempts >= ATTEMPTS) unwanted.add(key);
+      else if (isDefinite(error) && !isGone(error)) unused.add(key);
+      throw error;
+    }
+  }
+
+  async function speak({ notice, call: called, ...note }: WantedNote, message: string): Promise<string> {
+    const { tongue } = place;
+    if (place.id.startsWith('@')) {
+      await chat.tell(place.id.slice(1), notice, tongue);
+      return '';
+    }
+    const mention = mayCall({ notice, call: called, ...note }) ? onPlatform(desk.farm, place.platform, called) : [];
+    return chat.note(place.id, message, { notice, tongue, mention });
+  }
+
+  function commit(
+    { rotation, name }: WantedNote,
+    what: { readonly type: 'noting' } | { readonly type: 'noted'; readonly message: string },
+  ): Promise<null> {
+    const entry: BotEntry = { ...what, id: rotation.id, note: name, platform: place.platform, place: place.id };
+    return desk.commit(() => ({ entries: [entry], answer: null }));
+  }
+
+  return {
+    isOpen(note) {
+      const key = keyOf(note);
+      const { attempts, message } = stateOf(note);
+      if (message !== null || unwanted.has(key)) return false;
+      return unrecorded.has(key) || unused.has(key) || attempts < ATTEMPTS;
+    },
+    isDoubtful: (note) => stateOf(note).attempts > 0 && !unused.has(keyOf(note)) && !unrecorded.has(keyOf(note)),
+    failedAt: (note) => failed.get(keyOf(note)) ?? null,
+    bring,
+  };
+}

@@ -1,0 +1,42 @@
+import { CertopsError, isCertopsError } from '../../../domain/errors.ts';
+import type { Clock } from '../../../ports/clock.ts';
+
+/** An adapter ends a call within half a minute; one that does not is not waited for any longer. */
+const CALL_LIMIT_MS = 40_000;
+
+/** Waits for a call of a chat. Throws CertopsError `ChatAway` when it takes too long; what it brings then is lost here. */
+export async function call<T>(clock: Clock, made: Promise<T>): Promise<T> {
+  const over = new AbortController();
+  const tooLong = clock.sleep(CALL_LIMIT_MS, over.signal).then(() => {
+    throw new CertopsError('ChatAway', { afterMs: CALL_LIMIT_MS });
+  });
+  tooLong.catch(() => {});
+  made.catch(() => {});
+  try {
+    return await Promise.race([made, tooLong]);
+  } finally {
+    over.abort();
+  }
+}
+
+const codeOf = (error: unknown): string => (isCertopsError(error) ? error.code : 'unknown');
+
+/** The chat said no before it did anything; of every other failure nobody knows what it did. */
+export const isDefinite = (error: unknown): boolean =>
+  ['ChatBusy', 'ChatRefused', 'ChannelNotFound', 'MessageNotFound'].includes(codeOf(error));
+
+export const isGone = (error: unknown): boolean => codeOf(error) === 'MessageNotFound';
+
+/** How long the chat asks to be left alone, milliseconds; null: it does not. */
+export function busyFor(error: unknown): number | null {
+  if (!isCertopsError(error) || error.code !== 'ChatBusy') return null;
+  const { retryAfterMs } = error.data;
+  return typeof retryAfterMs === 'number' && Number.isFinite(retryAfterMs)
+    ? Math.min(Math.max(retryAfterMs, 100), 3_600_000)
+    : 1_000;
+}
+
+/** Nothing else gets through to this channel either. */
+export const isAway = (error: unknown): boolean => ['ChatAway', 'ChannelNotFound'].includes(codeOf(error));
+
+export const isRefused = (error: unknown): boolean => ['ChatRefused', 'ChannelNotFound'].includes(codeOf(error));

@@ -1,0 +1,148 @@
+import { noteKey } from '../../../domain/rotation.ts';
+import type { ChatAdapter } from '../../../ports/chat.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { Desk, Log } from '../desk.ts';
+import { type Card, createBoard, type WantedNote } from './board.ts';
+import { createCardBringer } from './bring-card.ts';
+import { createNoteBringer } from './bring-note.ts';
+import { createLane, type Lane, type Task } from './lane.ts';
+import { type Place, placeKey } from './places.ts';
+
+export interface Outbox {
+  start(): void;
+  /** A chat has been started: what it lacks goes out now. */
+  poke(): void;
+  stop(): Promise<void>;
+}
+
+export interface OutboxDeps {
+  readonly chats: readonly ChatAdapter[];
+  /** Nothing is sent through a chat that has not been started. */
+  readonly isStarted: (chat: ChatAdapter) => boolean;
+  readonly queueUp: () => boolean;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** One card is never changed more often than this, however quick its chat is. Milliseconds. */
+const LEAST_PACE_MS = 250;
+
+/**
+ * Brings cards, notes and reminders of one farm to every place where they belong. What is to be said is recorded
+ * elsewhere, first; here it is told, by one lane a place, so that no place waits for another.
+ */
+export function createOutbox(desk: Desk, deps: OutboxDeps): Outbox {
+  const { clock, log } = deps;
+  const lanes = new Map<string, { readonly place: Place; readonly lane: Lane }>();
+  /** When each platform last took something, milliseconds since 1970. */
+  const answered = new Map<string, number>();
+  const stopping = new AbortController();
+  const startedAt = clock.now();
+  const board = createBoard(desk, { ...deps, stopping: stopping.signal, drawn });
+
+  function drawn(): void {
+    if (stopping.signal.aborted) return;
+    const { cards, notes } = board.wanted();
+    for (const { places } of [...cards, ...notes]) for (const place of places) open(place);
+    for (const { lane } of lanes.values()) lane.poke();
+  }
+
+  function open(place: Place): void {
+    const chat = deps.chats.find(({ platform }) => platform === place.platform);
+    const key = placeKey(place);
+    if (chat === undefined || lanes.has(key)) return;
+    const tasks = tasksOf(place, chat);
+    lanes.set(key, { place, lane: createLane({ name: key, tasks, clock, log }) });
+  }
+
+  function tasksOf(place: Place, chat: ChatAdapter): () => readonly Task[] {
+    const isHere = ({ places }: Card | WantedNote): boolean =>
+      places.some(({ platform, id }) => platform === place.platform && id === place.id);
+    const cards = createCardBringer({ desk, chat, place, clock, startedAt, mayCall: (key) => mayCallBy(key, place) });
+    const mayCall = (note: WantedNote): boolean => mayCallIn(note, place);
+    const notes = createNoteBringer({ desk, chat, place, clock, mayCall });
+
+    const cardTask = (card: Card): Task => ({
+      key: card.key,
+      paceMs: Math.max(LEAST_PACE_MS, chat.updateEveryMs),
+      async run() {
+        await cards.bring(card);
+        answers(place);
+      },
+    });
+
+    const noteTask = (note: WantedNote, card: Card | null): Task => ({
+      key: `${note.rotation.id} ${note.name}`,
+      paceMs: 0,
+      async run() {
+        const message = card === null ? '' : cards.messageOf(card);
+        if (message === null) return;
+        // A chat that had gone is not sent what it may have already, until it has shown that it is back.
+        if (notes.isDoubtful(note) && card !== null && lanes.get(placeKey(place))?.lane.failing() === true) {
+          cards.doubt(card);
+          await cards.bring(card);
+        }
+        await notes.bring(note, message).catch((error: unknown) => {
+          if (card !== null) cards.doubt(card);
+          throw error;
+        });
+      },
+    });
+
+    return () => {
+      if (!deps.isStarted(chat)) return [];
+      const wanted = board.wanted();
+      const here = wanted.cards.filter(isHere);
+      const below = wanted.notes.filter(isHere).flatMap((note): readonly Task[] => {
+        if (!notes.isOpen(note)) return [];
+        if (place.id.startsWith('@')) return mayTell(notes.failedAt(note), place) ? [noteTask(note, null)] : [];
+        const card = here.find(({ key }) => key === note.rotation.id);
+        return card === undefined || cards.messageOf(card) === null ? [] : [noteTask(note, card)];
+      });
+      return [...here.filter(cards.isOpen).map(cardTask), ...below];
+    };
+  }
+
+  function answers({ platform }: Place): void {
+    answered.set(platform, clock.now());
+    for (const { place, lane } of lanes.values())
+      if (place.platform === platform && place.id.startsWith('@')) lane.poke();
+  }
+
+  /** What a person may have been told is told again only after the platform has taken something else. */
+  function mayTell(failedAt: number | null, { platform }: Place): boolean {
+    if (failedAt === null || !desk.farm.channels.some((channel) => channel.platform === platform)) return true;
+    return (answered.get(platform) ?? 0) > failedAt;
+  }
+
+  /** A person is called once on a platform: in the first of its channels that takes what it is sent. */
+  function mayCallBy(key: string, { platform, id }: Place): boolean {
+    const posted = desk.state().rotations[key]?.posted ?? [];
+    return isFirst(platform, id) && !posted.some((one) => one.platform === platform);
+  }
+
+  function mayCallIn({ rotation, name }: WantedNote, { platform, id }: Place): boolean {
+    const notes = desk.state().rotations[rotation.id]?.notes ?? {};
+    const others = desk.farm.channels.filter((one) => one.platform === platform && one.id !== id);
+    return isFirst(platform, id) && !others.some((one) => notes[noteKey(platform, one.id, name)] !== undefined);
+  }
+
+  function isFirst(platform: string, id: string): boolean {
+    const channels = desk.farm.channels.filter((one) => one.platform === platform);
+    const well = channels.filter((one) => lanes.get(`${platform} ${one.id}`)?.lane.failing() === false);
+    return (well[0] ?? channels[0])?.id === id;
+  }
+
+  return {
+    start: () => board.start(),
+    poke: () => {
+      for (const { lane } of lanes.values()) lane.poke();
+    },
+    async stop() {
+      stopping.abort();
+      await Promise.all([...lanes.values()].map(({ lane }) => lane.stop()));
+    },
+  };
+}
+
+export type { Lane } from './lane.ts';

@@ -1,0 +1,138 @@
+import type { Clock } from '../../../ports/clock.ts';
+import type { Log } from '../desk.ts';
+import { busyFor, isAway, isRefused } from './call.ts';
+
+/** Something that one place lacks: a card, its newest state, a note. Run until it is not open any more. */
+export interface Task {
+  readonly key: string;
+  /** The least time until a task of this key runs again, milliseconds. */
+  readonly paceMs: number;
+  run(): Promise<void>;
+}
+
+export interface Lane {
+  /** Something may have changed. */
+  poke(): void;
+  /** Whether the last call failed. */
+  failing(): boolean;
+  /** Ends when the call in hand has ended, or has had time to. */
+  stop(): Promise<void>;
+}
+
+export interface LaneOptions {
+  readonly name: string;
+  /** What is open now, most urgent first. */
+  readonly tasks: () => readonly Task[];
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 30_000;
+/** What the chat refuses for what it is it will refuse again, unless somebody sets the channel right. */
+const LONGEST_REFUSED_PAUSE_MS = 300_000;
+const LAST_CALL_MS = 5_000;
+/** Keys that rested long ago are forgotten when there are so many. */
+const KEPT_KEYS = 500;
+
+/**
+ * One place's work, one call at a time: whatever happens there holds up nobody elsewhere. A chat that is away pauses
+ * the lane, longer each time; one that is busy names the pause; what is refused waits alone.
+ */
+export function createLane({ name, tasks, clock, log }: LaneOptions): Lane {
+  const notBefore = new Map<string, number>();
+  const refused = new Map<string, number>();
+  let failures = 0;
+  let pausedUntil = 0;
+  let stopped = false;
+  let poked = false;
+  let wake: () => void = () => {};
+  const running = work();
+
+  async function work(): Promise<void> {
+    while (!stopped) {
+      const now = clock.now();
+      if (pausedUntil > now) {
+        await rest(pausedUntil - now);
+        continue;
+      }
+      const open = tasks();
+      const task = open.find(({ key }) => (notBefore.get(key) ?? 0) <= now);
+      if (task !== undefined) await attempt(task);
+      else {
+        const first = Math.min(...open.map(({ key }) => notBefore.get(key) ?? 0));
+        await rest(open.length === 0 ? null : first - now);
+      }
+    }
+  }
+
+  async function attempt(task: Task): Promise<void> {
+    try {
+      await task.run();
+      if (failures > 0) log.info({ place: name, failures }, 'a chat answers again');
+      failures = 0;
+      refused.delete(task.key);
+      forgetOld();
+      notBefore.set(task.key, clock.now() + task.paceMs);
+    } catch (error) {
+      if (!stopped) postpone(task, error);
+    }
+  }
+
+  function postpone(task: Task, error: unknown): void {
+    const busy = busyFor(error);
+    if (busy !== null) {
+      pausedUntil = clock.now() + busy;
+      return;
+    }
+    const away = isAway(error);
+    const times = away ? failures : (refused.get(task.key) ?? 0);
+    const longest = isRefused(error) ? LONGEST_REFUSED_PAUSE_MS : LONGEST_PAUSE_MS;
+    const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(times, 20), longest);
+    if (away) {
+      failures += 1;
+      pausedUntil = clock.now() + pauseMs;
+    } else {
+      refused.set(task.key, times + 1);
+      notBefore.set(task.key, clock.now() + pauseMs);
+    }
+    // Of an outage the first word is enough, and one more when the pauses grow no longer.
+    if (times === 0 || (pauseMs === longest && FIRST_PAUSE_MS * 2 ** (times - 1) < longest))
+      log.warn({ place: name, what: task.key, error: String(error), pauseMs }, 'a chat does not take what it is sent');
+  }
+
+  function forgetOld(): void {
+    if (notBefore.size < KEPT_KEYS) return;
+    for (const [key, at] of notBefore) if (at <= clock.now()) notBefore.delete(key);
+  }
+
+  /** Until it is poked, or for so long; null: until it is poked. */
+  async function rest(ms: number | null): Promise<void> {
+    if (!poked && !stopped) {
+      const waker = new AbortController();
+      wake = () => waker.abort();
+      await (ms === null
+        ? new Promise<void>((resolve) => waker.signal.addEventListener('abort', () => resolve(), { once: true }))
+        : clock.sleep(Math.max(1, ms), waker.signal).catch(() => {}));
+      wake = () => {};
+    }
+    poked = false;
+  }
+
+  function poke(): void {
+    poked = true;
+    wake();
+  }
+
+  return {
+    poke,
+    failing: () => failures > 0,
+    async stop() {
+      stopped = true;
+      poke();
+      const over = new AbortController();
+      await Promise.race([running, clock.sleep(LAST_CALL_MS, over.signal).catch(() => {})]);
+      over.abort();
+    },
+  };
+}

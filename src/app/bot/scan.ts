@@ -1,0 +1,76 @@
+import type { BotEntry } from '../../domain/entries.ts';
+import type { Farm } from '../../domain/farm.ts';
+import { SCAN } from '../../domain/rotation.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Signer } from '../../ports/journal.ts';
+import type { Desk } from './desk.ts';
+
+const LOOK_LIMIT_MS = 60_000;
+const WAIT_FOR_LOOKS_MS = 20_000;
+/** Less than a day, so that each day's reminder looks anew. */
+const LOOK_GOOD_FOR_MS = 20 * 3_600_000;
+
+export interface ScanDeps {
+  readonly signer: Signer;
+  readonly clock: Clock;
+}
+
+/** A bot that has just started has not heard anybody yet. */
+export async function everybodyHeard(desk: Desk, clock: Clock): Promise<void> {
+  const missing = (): boolean => desk.farm.hosts.some((host) => desk.presence[host.name] === undefined);
+  const end = Math.min(clock.now(), desk.moment().since) + WAIT_FOR_LOOKS_MS;
+  while (missing() && clock.now() < end) await clock.sleep(100);
+}
+
+/** Looks are entries: a run that only catches up must not add a farm of them each hour. */
+export function staleHosts(desk: Desk): Farm['hosts'] {
+  const { now } = desk.moment();
+  const { latest } = desk.state();
+  return desk.farm.hosts.filter(({ name }) => now - Date.parse(latest[name]?.at ?? '1970-01-01') > LOOK_GOOD_FOR_MS);
+}
+
+/** Asks machines that speak for a fresh look, and waits a little for the answers. */
+export async function scan(desk: Desk, deps: ScanDeps, hosts: Farm['hosts'] = desk.farm.hosts): Promise<void> {
+  const before = new Map(Object.entries(desk.state().latest).map(([host, look]) => [host, look.at]));
+  const asked = hosts.filter((host) => desk.presence[host.name] !== undefined);
+  await desk.commit((state) => {
+    const { now } = desk.moment();
+    const startBy = new Date(now + LOOK_LIMIT_MS).toISOString();
+    const entries = asked.map(({ name: host }): BotEntry => {
+      const n = Math.max(state.hosts[host]?.n ?? 0, desk.presence[host]?.lastN ?? 0) + 1;
+      const order = {
+        v: 1,
+        farm: desk.farm.name,
+        host,
+        n,
+        rotation: SCAN,
+        kind: 'look',
+        stage: null,
+        digest: null,
+        header: null,
+        slice: null,
+        lineHashes: [],
+        refs: {},
+        issued: new Date(now).toISOString(),
+        startBy,
+        timeLimitMs: LOOK_LIMIT_MS,
+      };
+      const signed = deps.signer.sign('order', JSON.stringify(order));
+      return {
+        type: 'ordered',
+        id: SCAN,
+        host,
+        n,
+        kind: 'look',
+        stage: null,
+        startBy,
+        timeLimitMs: LOOK_LIMIT_MS,
+        order: signed,
+      };
+    });
+    return { entries, answer: null };
+  });
+  const end = deps.clock.now() + WAIT_FOR_LOOKS_MS;
+  const fresh = (): boolean => asked.every((host) => desk.state().latest[host.name]?.at !== before.get(host.name));
+  while (!fresh() && deps.clock.now() < end) await deps.clock.sleep(100);
+}
