@@ -3,7 +3,7 @@ import { closedCard } from './closed-card.ts';
 import { adaptivePens, createDraw, type Draw, type Drawn } from './draw.ts';
 import { fallbackText } from './fallback-text.ts';
 import { frame } from './frame.ts';
-import { squeeze } from './limits.ts';
+import { LIMITS, sizeOf, squeeze } from './limits.ts';
 import { needsPersonCard } from './needs-person-card.ts';
 import { noticeCard } from './notice-card.ts';
 import { planCard } from './plan-card.ts';
@@ -12,17 +12,26 @@ import { runningCard } from './running-card.ts';
 import type { Language } from './wording/index.ts';
 
 /**
- * A view as Adaptive Card 1.5 JSON, at most LIMITS.adaptiveCard.bytes long: what does not fit is counted, never
- * silently dropped. `reader` decides the buttons; the copy in a channel is drawn for 'approver'. Times in the card are
- * set by the client; `timeZone` is for the places that no client sets. Never throws.
+ * A view as Adaptive Card 1.5 JSON, at most `bytes` long: what does not fit is counted, never silently dropped. `reader`
+ * decides the buttons; the copy in a channel is drawn for 'approver'. Times in the card are set by the client;
+ * `timeZone` is for the places that no client sets. Never throws.
  */
-export function renderAdaptiveCard(view: CardView, reader: Reader, language: Language, timeZone = 'UTC'): object {
+export function renderAdaptiveCard(
+  view: CardView,
+  reader: Reader,
+  language: Language,
+  timeZone = 'UTC',
+  bytes: number = LIMITS.adaptiveCard.bytes,
+): object {
   const tongue = { language, timeZone };
   const spoken = fallbackText(view, language, timeZone);
-  return squeeze((room) => {
-    const draw = createDraw(reader, language, room, adaptivePens(tongue, room));
-    return frame(drawView(view, draw), spoken, language);
-  });
+  return squeeze(
+    (room) => {
+      const draw = createDraw(reader, language, room, adaptivePens(tongue, room));
+      return frame(drawView(view, draw), spoken, language);
+    },
+    (card) => sizeOf(card) <= bytes,
+  );
 }
 
 function drawView(view: CardView, draw: Draw): Drawn {

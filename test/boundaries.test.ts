@@ -56,6 +56,10 @@ const TABLE: readonly {
   { folder: 'cards', may: ['src/domain/'] },
   { folder: 'adapters/web', may: ['cards/', 'src/ports/', 'src/domain/', 'zod', NODE_IO] },
   { folder: 'adapters/slack', may: ['cards/', 'src/ports/', 'src/domain/', 'zod', /^@slack\//u, NODE_IO] },
+  {
+    folder: 'adapters/teams',
+    may: ['cards/', 'src/ports/', 'src/domain/', 'zod', NODE_IO, 'botbuilder', 'botframework-connector'],
+  },
   { folder: 'adapters/files', may: ['src/ports/', 'src/domain/', NODE_IO] },
   {
     folder: 'adapters/windows',

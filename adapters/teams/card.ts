@@ -1,0 +1,71 @@
+import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
+import { nameOf } from '../../cards/draw.ts';
+import type { Node } from '../../cards/elements.ts';
+import { fallbackText } from '../../cards/fallback-text.ts';
+import { LIMITS, sizeOf } from '../../cards/limits.ts';
+import type { CardView, Reader } from '../../src/domain/view.ts';
+import type { Mentioned, Tongue } from '../../src/ports/chat.ts';
+
+/** What Teams adds to a card. */
+export interface Dressing {
+  /** Called once: names in the card, and a notification to each. */
+  readonly mention: readonly Mentioned[];
+  /** Teams' own ids of who is to see a card of their own: their client asks for it by itself. */
+  readonly refreshFor: readonly string[];
+}
+
+export const PLAIN: Dressing = { mention: [], refreshFor: [] };
+
+/** A message with the card in it, as the connector takes it. */
+export interface CardMessage {
+  readonly type: 'message';
+  /** What a lock screen shows. */
+  readonly summary: string;
+  readonly attachments: { readonly contentType: string; readonly content: object }[];
+}
+
+export const CARD = 'application/vnd.microsoft.card.adaptive';
+
+export function cardMessage(view: CardView, reader: Reader, tongue: Tongue, dressing: Dressing): CardMessage {
+  return {
+    type: 'message',
+    summary: fallbackText(view, tongue.language, tongue.timeZone),
+    attachments: [{ contentType: CARD, content: teamsCard(view, reader, tongue, dressing) }],
+  };
+}
+
+/** The card of the renderer with Teams' own parts; all of it together keeps Teams' limit. */
+export function teamsCard(view: CardView, reader: Reader, tongue: Tongue, dressing: Dressing): Node {
+  const added = { ...refreshOf(view, dressing.refreshFor), ...mentionsOf(dressing.mention) };
+  const room = LIMITS.adaptiveCard.bytes - sizeOf(added);
+  const card = renderAdaptiveCard(view, reader, tongue.language, tongue.timeZone, room) as Node;
+  const { refresh, msteams, called } = added;
+  return {
+    ...card,
+    ...(refresh === undefined ? {} : { refresh }),
+    ...(msteams === undefined ? {} : { msteams: { ...(card.msteams as Node), ...msteams } }),
+    ...(called === undefined ? {} : { body: [...(card.body as readonly Node[]), called] }),
+  };
+}
+
+/** Only what is open looks different to different people. */
+function refreshOf(view: CardView, members: readonly string[]): { readonly refresh?: Node } {
+  if (members.length === 0 || !('id' in view) || view.kind === 'closed') return {};
+  return {
+    refresh: {
+      action: { type: 'Action.Execute', verb: 'show', data: { v: 1, rotation: view.id } },
+      userIds: members.slice(0, LIMITS.adaptiveCard.refreshFor),
+    },
+  };
+}
+
+/** A mention takes Entra's id. Its text must stand in the card letter by letter, so a name keeps nothing that is markup. */
+function mentionsOf(people: readonly Mentioned[]): { readonly msteams?: Node; readonly called?: Node } {
+  if (people.length === 0) return {};
+  const entities = people.map((person) => {
+    const name = nameOf(person).replace(/[<>&*_`~[\](){}\\|#]/gu, '');
+    return { type: 'mention', text: `<at>${name}</at>`, mentioned: { id: person.account, name } };
+  });
+  const text = entities.map((entity) => entity.text).join(' ');
+  return { msteams: { entities }, called: { type: 'TextBlock', text, wrap: true } };
+}

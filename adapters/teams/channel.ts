@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto';
+import { CertopsError, isCertopsError } from '../../src/domain/errors.ts';
+import type { CardView, NoticeView } from '../../src/domain/view.ts';
+import type { Mentioned, Note, Posting, Tongue } from '../../src/ports/chat.ts';
+import { type CardMessage, cardMessage, PLAIN } from './card.ts';
+import type { Connector } from './connector.ts';
+import type { People } from './people.ts';
+import { type Copy, channelOf, type Place, type References } from './references.ts';
+
+export interface ChannelParts {
+  readonly appId: string;
+  readonly tenant: string;
+  /** Conversations on the farm's list. Cards go to these, and to people. */
+  readonly channels: readonly string[];
+  readonly connector: Connector;
+  readonly people: People;
+  readonly references: References;
+  readonly log: { info(data: object, sentence: string): void };
+}
+
+export type Channel = ReturnType<typeof createChannel>;
+
+/** What the bot says in Teams, asked or unasked. */
+export function createChannel(parts: ChannelParts) {
+  const { appId, tenant, channels, connector, people, references, log } = parts;
+  const shown = new Map<string, string>();
+
+  function placeOf(channel: string): Place {
+    const known = references.place(channel);
+    const open = channels.includes(channel) || known?.kind === 'personal';
+    const place = open ? (known ?? guess(channel)) : null;
+    if (place === null) throw new CertopsError('ChannelNotFound', { platform: 'teams', channel });
+    return place;
+  }
+
+  /** Never spoken to there, but the app may be installed: one tenant lives at one address. */
+  function guess(conversation: string): Place | null {
+    const serviceUrl = references.places().at(-1)?.serviceUrl;
+    if (serviceUrl === undefined) return null;
+    const kind = conversation.includes('@thread.tacv2') ? 'channel' : 'group';
+    return { conversation, serviceUrl, kind, team: null, account: null, greeted: true };
+  }
+
+  async function send(place: Place, conversation: string, message: CardMessage): Promise<string> {
+    const sent = await connector.call(
+      { serviceUrl: place.serviceUrl, thread: place.conversation, method: 'post', channel: place.conversation },
+      (client) => client.conversations.sendToConversation(conversation, message),
+    );
+    if (typeof sent.id !== 'string' || sent.id === '') {
+      throw new CertopsError('ChatRefused', {
+        platform: 'teams',
+        channel: place.conversation,
+        reason: 'no-message-id',
+      });
+    }
+    return sent.id;
+  }
+
+  async function change(place: Place, { conversation, message }: Omit<Copy, 'key'>, card: CardMessage): Promise<void> {
+    await connector.call(
+      { serviceUrl: place.serviceUrl, thread: place.conversation, method: 'update', channel: conversation, message },
+      (client) => client.conversations.updateActivity(conversation, message, card),
+    );
+    shown.set(`${conversation} ${message}`, digestOf(card));
+    if (shown.size > 5_000) shown.clear();
+  }
+
+  /** The card as it stands in a conversation: drawn for who decides; each client then asks for its reader's own. */
+  async function draw(place: Place, view: CardView, posting: Posting, mention: readonly Mentioned[]) {
+    const accounts = posting.readers.map((one) => one.account.toLowerCase());
+    const refreshFor = await people.members(place, place.account === null ? accounts : [place.account]);
+    return cardMessage(view, 'approver', posting.tongue, { mention, refreshFor });
+  }
+
+  /** A copy that nobody else brings up to date. What it missed it gets with the next change. */
+  async function changeCopy(copy: Copy, view: CardView, posting: Posting): Promise<void> {
+    const place = references.place(channelOf(copy.conversation));
+    if (place === null) return references.drop(copy);
+    try {
+      const card = await draw(place, view, posting, []);
+      if (shown.get(`${copy.conversation} ${copy.message}`) === digestOf(card)) return;
+      await change(place, copy, card);
+    } catch (error) {
+      const code = isCertopsError(error) ? error.code : String(error);
+      if (code === 'MessageNotFound' || code === 'ChannelNotFound') await references.drop(copy);
+      else log.info({ key: copy.key, code }, 'a copy of a card in Teams waits for its next change');
+    }
+  }
+
+  /** The personal chat with somebody; opened where there is none yet. */
+  async function personal(account: string): Promise<Place> {
+    const known = references.places().find((place) => place.account === account);
+    if (known !== undefined) return known;
+    const near = channels.flatMap((channel) => references.place(channel) ?? [])[0] ?? references.places()[0];
+    if (near === undefined)
+      throw new CertopsError('ChannelNotFound', { platform: 'teams', reason: 'no-conversation-yet' });
+    const [member] = await people.members(near, [account]);
+    const opened = await connector.call(
+      { serviceUrl: near.serviceUrl, thread: `open ${account}`, method: 'open' },
+      (client) =>
+        client.conversations.createConversation({
+          isGroup: false,
+          bot: { id: `28:${appId}`, name: '' },
+          members: [{ id: member ?? account, name: '' }],
+          tenantId: tenant,
+          channelData: { tenant: { id: tenant } },
+        } as Parameters<typeof client.conversations.createConversation>[0]),
+    );
+    const { serviceUrl } = near;
+    const place: Place = { conversation: opened.id, serviceUrl, kind: 'personal', team: null, account, greeted: true };
+    await references.remember(place);
+    return place;
+  }
+
+  return {
+    post: async (channel: string, view: CardView, posting: Posting): Promise<string> => {
+      const place = placeOf(channel);
+      const message = await send(place, channel, await draw(place, view, posting, posting.mention));
+      await references.keep({ key: posting.key, conversation: channel, message });
+      return message;
+    },
+    update: async (channel: string, message: string, view: CardView, posting: Posting): Promise<void> => {
+      const place = placeOf(channel);
+      const others = references
+        .copies(posting.key)
+        .filter((copy) => copy.message !== message)
+        .filter(({ conversation }) => {
+          const where = channelOf(conversation);
+          return where === channel || !channels.includes(where);
+        });
+      const copies = Promise.all(others.map((copy) => changeCopy(copy, view, posting)));
+      try {
+        await change(place, { conversation: channel, message }, await draw(place, view, posting, []));
+      } catch (error) {
+        if (isCertopsError(error) && error.code === 'MessageNotFound')
+          await references.drop({ key: posting.key, conversation: channel, message });
+        throw error;
+      } finally {
+        await copies;
+      }
+    },
+    find: async (channel: string, key: string): Promise<string | null> =>
+      references.copies(key).findLast((copy) => copy.conversation === channel)?.message ?? null,
+    /** In the thread of a channel's card; a group chat has no threads. */
+    note: async (channel: string, message: string, { notice, tongue, mention }: Note): Promise<string> => {
+      const place = placeOf(channel);
+      const conversation = place.kind === 'channel' ? `${channel};messageid=${message}` : channel;
+      return send(place, conversation, cardMessage(notice, 'other', tongue, { ...PLAIN, mention }));
+    },
+    tell: async (account: string, notice: NoticeView, tongue: Tongue): Promise<void> => {
+      const place = await personal(account.toLowerCase());
+      await send(place, place.conversation, cardMessage(notice, 'other', tongue, PLAIN));
+    },
+    /** To where somebody wrote. */
+    say: (place: Place, conversation: string, message: CardMessage): Promise<string> =>
+      send(place, conversation, message),
+    /** A card that stands somewhere though it was not posted by `post`, or nobody remembers it: kept up to date from now on. */
+    recognise: (copy: Copy): Promise<void> => references.keep(copy),
+  };
+}
+
+const digestOf = (card: CardMessage): string => createHash('sha256').update(JSON.stringify(card)).digest('base64');

@@ -1,0 +1,50 @@
+import type { ConnectorClientOptions } from 'botframework-connector';
+import { z } from 'zod';
+import { ConnectorFailure } from './errors.ts';
+
+type HttpClient = NonNullable<ConnectorClientOptions['httpClient']>;
+
+const errorSchema = z.object({ error: z.object({ code: z.string().regex(/^\w{1,60}$/u) }) });
+
+/**
+ * How the library reaches the connector. Its own patience (three retries, a second POST after a lost answer, any
+ * Retry-After slept through) would post cards twice and hide from the caller that one is late. It retries nothing that
+ * it does not know, and it does not know ConnectorFailure.
+ */
+export const connectorHttp = (timeLimitMs: number): HttpClient => ({
+  sendRequest: async (request) => {
+    const response = await fetch(request.url, {
+      method: request.method,
+      headers: request.headers.rawHeaders(),
+      redirect: 'error',
+      signal: AbortSignal.timeout(timeLimitMs),
+      ...(typeof request.body === 'string' ? { body: request.body } : {}),
+    });
+    const bodyAsText = await response.text();
+    if (!response.ok) {
+      throw new ConnectorFailure(response.status, codeIn(bodyAsText), waitOf(response.headers.get('retry-after')));
+    }
+    const headers = request.headers.clone();
+    for (const name of headers.headerNames()) headers.remove(name);
+    headers.set('content-type', response.headers.get('content-type') ?? 'application/json');
+    return { request, status: response.status, headers, bodyAsText };
+  },
+});
+
+/** Single words only: a proxy's page is none, and is not to be copied into a log. */
+function codeIn(body: string): string | null {
+  try {
+    const parsed = errorSchema.safeParse(JSON.parse(body.slice(0, 10_000)));
+    return parsed.success ? parsed.data.error.code : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Seconds, or a date. */
+function waitOf(header: string | null): number | null {
+  if (header === null) return null;
+  if (/^\d{1,6}$/u.test(header)) return Math.max(1, Number(header)) * 1000;
+  const at = Date.parse(header);
+  return Number.isNaN(at) ? null : Math.max(1000, at - Date.now());
+}

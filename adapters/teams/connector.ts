@@ -1,0 +1,65 @@
+import type { BotFrameworkAuthentication, ConnectorClient } from 'botframework-connector';
+import { AuthenticationConstants, ClaimsIdentity } from 'botframework-connector';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { TokenSource } from './credentials.ts';
+import { type CallContext, ConnectorFailure, translate } from './errors.ts';
+import { createLimiter } from './limiter.ts';
+
+/** Teams' REST interface, within its rates, with every failure translated. */
+export interface Connector {
+  /**
+   * Throws CertopsError as `translate` says, within half a minute. `thread`: what the rate limits count, the
+   * conversation. What does not change anything by being said twice is said again once where Teams asks for that.
+   */
+  call<T>(
+    to: { readonly serviceUrl: string; readonly thread: string } & CallContext,
+    run: (client: ConnectorClient) => Promise<T>,
+  ): Promise<T>;
+}
+
+export interface ConnectorOptions {
+  readonly appId: string;
+  readonly authentication: BotFrameworkAuthentication;
+  /** null: calls are not signed. */
+  readonly tokens: TokenSource | null;
+  readonly clock: Clock;
+}
+
+const PAUSE_MS = 800;
+const MOST_CLIENTS = 50;
+
+export function createConnector({ appId, authentication, tokens, clock }: ConnectorOptions): Connector {
+  const { AudienceClaim, AppIdClaim } = AuthenticationConstants;
+  const factory = authentication.createConnectorFactory(
+    new ClaimsIdentity([AudienceClaim, AppIdClaim].map((type) => ({ type, value: appId }))),
+  );
+  const limiter = createLimiter(clock);
+  const clients = new Map<string, Promise<ConnectorClient>>();
+  const clientOf = (serviceUrl: string): Promise<ConnectorClient> => {
+    if (clients.size > MOST_CLIENTS) clients.clear();
+    const client = clients.get(serviceUrl) ?? factory.create(serviceUrl);
+    clients.set(serviceUrl, client);
+    return client;
+  };
+
+  return {
+    call: async ({ serviceUrl, thread, ...context }, run) => {
+      const client = await clientOf(serviceUrl);
+      for (let again = false; ; again = true) {
+        await limiter.turn(thread);
+        try {
+          return await run(client);
+        } catch (error) {
+          const status = error instanceof ConnectorFailure ? error.status : 0;
+          if (status === 401) tokens?.forget();
+          if (again || !mayRepeat(status, context.method)) throw translate(error, context);
+          await clock.sleep(PAUSE_MS);
+        }
+      }
+    },
+  };
+}
+
+/** A POST that met a gateway's 502 may have been posted. A 401 is tried once more with a new token. */
+const mayRepeat = (status: number, method: CallContext['method']): boolean =>
+  status === 401 || status === 412 || ([502, 504].includes(status) && (method === 'update' || method === 'roster'));

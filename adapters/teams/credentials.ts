@@ -1,0 +1,99 @@
+import type { ServiceClientCredentialsFactory } from 'botframework-connector';
+import { z } from 'zod';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { Cloud } from './cloud.ts';
+import { ConnectorFailure, translate } from './errors.ts';
+
+export interface TokenSource {
+  /** The bot's token for Teams. Throws CertopsError `ChatRefused`, `ChatBusy`, `ChatAway`. */
+  token(): Promise<string>;
+  /** It was refused: the next call asks for another. */
+  forget(): void;
+}
+
+export interface Account {
+  readonly appId: string;
+  readonly password: string;
+  readonly tenant: string;
+}
+
+/** So long before its end a token is not used any more. */
+const EARLY_MS = 5 * 60_000;
+const TIME_LIMIT_MS = 10_000;
+
+const answerSchema = z.object({ access_token: z.string().min(1), expires_in: z.coerce.number().positive() });
+/** `invalid_client` is a word, `7000222` says that the secret has expired. */
+const errorSchema = z.object({ error: z.string().regex(/^\w{1,60}$/u), error_codes: z.array(z.int()).optional() });
+
+/**
+ * The client credentials grant of a single-tenant application. The library's own way (MSAL) has no time limit and
+ * believes no address but Microsoft's, so that nothing of it could be tried without Azure.
+ */
+export function createTokenSource(
+  { appId, password, tenant }: Account,
+  { login, scope }: Cloud,
+  clock: Clock,
+): TokenSource {
+  let kept: { readonly until: number; readonly token: Promise<string> } | null = null;
+
+  async function ask(): Promise<{ token: string; livesMs: number }> {
+    const response = await fetch(`${login}/${encodeURIComponent(tenant)}/oauth2/v2.0/token`, {
+      method: 'POST',
+      redirect: 'error',
+      signal: AbortSignal.timeout(TIME_LIMIT_MS),
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_id: appId,
+        client_secret: password,
+        scope: `${scope}/.default`,
+      }),
+    });
+    const body: unknown = await response.json().catch(() => null);
+    const answer = answerSchema.safeParse(body);
+    if (response.ok && answer.success) {
+      return { token: answer.data.access_token, livesMs: answer.data.expires_in * 1000 };
+    }
+    const said = errorSchema.safeParse(body);
+    const words = said.success ? [said.data.error, ...(said.data.error_codes ?? [])].join(' ') : null;
+    throw new ConnectorFailure(response.ok ? 500 : response.status, words, null);
+  }
+
+  return {
+    token: () => {
+      const now = clock.now();
+      if (kept !== null && kept.until > now) return kept.token;
+      const asked = ask().catch((error: unknown) => {
+        throw translate(error, { method: 'token' });
+      });
+      // Whoever comes meanwhile waits for the same answer; the time limit ends it.
+      const entry = { until: now + TIME_LIMIT_MS, token: asked.then(({ token }) => token) };
+      kept = entry;
+      asked.then(
+        ({ livesMs }) => {
+          if (kept === entry) kept = { until: now + Math.max(0, livesMs - EARLY_MS), token: entry.token };
+        },
+        () => {
+          if (kept === entry) kept = null;
+        },
+      );
+      return entry.token;
+    },
+    forget: () => {
+      kept = null;
+    },
+  };
+}
+
+/** What the library wants of it: who we are, and a signature on each request. `tokens` null: nobody signs, nobody is checked. */
+export function credentialsFactory(appId: string, tokens: TokenSource | null): ServiceClientCredentialsFactory {
+  return {
+    isValidAppId: async (id) => id === appId,
+    isAuthenticationDisabled: async () => tokens === null,
+    createCredentials: async () => ({
+      signRequest: async (request) => {
+        if (tokens !== null) request.headers.set('authorization', `Bearer ${await tokens.token()}`);
+        return request;
+      },
+    }),
+  };
+}

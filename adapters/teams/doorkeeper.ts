@@ -1,0 +1,26 @@
+import type { TeamsAccess } from '../../src/domain/farm.ts';
+import { type Refusal, refuse } from '../../src/domain/values.ts';
+import type { Sender } from './intents.ts';
+import type { MemberFacts } from './people.ts';
+
+/**
+ * Whether this delivery may come in at all, by what it says of itself. The refusals are worded for the person
+ * (`refused.chat-...`): `chat-stranger` is another tenant, or nobody of Entra; `chat-bot` is a program.
+ */
+export function judgeSender(access: TeamsAccess, sender: Sender): Refusal | null {
+  if (sender.role !== null && sender.role !== 'user') return refuse('chat-bot', { role: sender.role });
+  return sender.account === null ? refuse('chat-stranger') : judgeTenant(access, sender);
+}
+
+/** The part of it that also holds where nobody in particular speaks: the bot was added to a team. */
+export function judgeTenant({ tenant }: TeamsAccess, { tenants }: Sender): Refusal | null {
+  const ours = tenants.length > 0 && tenants.every((one) => one === tenant.toLowerCase());
+  return ours ? null : refuse('chat-stranger');
+}
+
+/** The same by what Teams' roster says: it is Teams that is asked here, not the sender. */
+export function judgeMember({ tenant }: TeamsAccess, facts: MemberFacts | null): Refusal | null {
+  if (facts === null) return refuse('chat-deleted');
+  if (facts.tenant !== tenant.toLowerCase()) return refuse('chat-stranger');
+  return facts.guest ? refuse('chat-guest') : null;
+}

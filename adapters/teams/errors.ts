@@ -1,0 +1,58 @@
+import { isNativeError } from 'node:util/types';
+import { CertopsError, isCertopsError } from '../../src/domain/errors.ts';
+
+/** An answer of the connector that is not a success, before anybody knows what it means. */
+export class ConnectorFailure extends Error {
+  readonly status: number;
+  /** The connector's own word, as in `{"error":{"code":"ConversationNotFound"}}`. */
+  readonly reason: string | null;
+  readonly retryAfterMs: number | null;
+
+  constructor(status: number, reason: string | null, retryAfterMs: number | null) {
+    super(`the connector answered ${status}`);
+    this.name = 'ConnectorFailure';
+    this.status = status;
+    this.reason = reason;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** What a call was about, for the reader of an error; never a token, a body or words of a person. */
+export interface CallContext {
+  readonly method: 'post' | 'update' | 'open' | 'roster' | 'token';
+  readonly channel?: string;
+  readonly message?: string;
+}
+
+/** Where Teams asks to wait and does not say how long. Its tightest limit is by the second. */
+const UNNAMED_WAIT_MS = 2_000;
+
+/**
+ * The one place that reads Teams' failures: ChatBusy{retryAfterMs} for 412, 429, 502 and 504, which Microsoft asks to
+ * repeat; MessageNotFound, ChannelNotFound, ChatRefused, and ChatAway when nobody answered. Built anew: the library's
+ * errors carry the whole request.
+ */
+export function translate(error: unknown, context: CallContext): CertopsError {
+  if (isCertopsError(error)) return error;
+  const data = { platform: 'teams', ...context };
+  if (!(error instanceof ConnectorFailure)) {
+    return new CertopsError('ChatAway', { ...data, reason: networkReason(error) });
+  }
+  const { status, retryAfterMs } = error;
+  const reason = error.reason ?? `http-${status}`;
+  if ([412, 429, 502, 503, 504].includes(status)) {
+    return new CertopsError('ChatBusy', { ...data, reason, retryAfterMs: retryAfterMs ?? UNNAMED_WAIT_MS });
+  }
+  if (status === 404)
+    return new CertopsError(context.method === 'update' ? 'MessageNotFound' : 'ChannelNotFound', { ...data, reason });
+  if (status === 403) return new CertopsError('ChannelNotFound', { ...data, reason });
+  return new CertopsError(status >= 500 || status === 408 ? 'ChatAway' : 'ChatRefused', { ...data, reason });
+}
+
+/** Codes of the network only: the text of an error may hold an address with more in it. */
+function networkReason(error: unknown): string {
+  if (!isNativeError(error)) return 'network';
+  if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'no-answer-in-time';
+  const { cause } = error as { readonly cause?: { readonly code?: unknown } };
+  return typeof cause?.code === 'string' ? cause.code : 'network';
+}

@@ -1,0 +1,88 @@
+import { CloudAdapter, ConfigurationBotFrameworkAuthentication, type TurnContext } from 'botbuilder';
+import {
+  type AuthenticateRequestResult,
+  AuthenticationConstants,
+  type BotFrameworkAuthentication,
+} from 'botframework-connector';
+import type { Cloud } from './cloud.ts';
+import { connectorHttp } from './connector-http.ts';
+import { credentialsFactory, type TokenSource } from './credentials.ts';
+import type { Answered } from './http.ts';
+
+export type Activity = TurnContext['activity'];
+
+/** The library behind one function: a signed delivery in, its answer out. */
+export interface Gate {
+  readonly authentication: BotFrameworkAuthentication;
+  /**
+   * Checks the token, then runs the turn. `logic` answers with the body of an invoke's answer. 401: no token, or not
+   * one of the service for this bot and this address. 503: its keys cannot be had now, so nobody can tell.
+   */
+  receive(authorization: string, activity: object, logic: () => Promise<object | null>): Promise<Answered>;
+}
+
+export interface GateOptions {
+  readonly appId: string;
+  readonly tenant: string;
+  readonly cloud: Cloud;
+  /** null: nobody is checked. For tests with a client that has no tokens. */
+  readonly tokens: TokenSource | null;
+}
+
+const CALL_LIMIT_MS = 10_000;
+
+/** The library's adapter keeps what a web framework wants of it apart from what a turn is; only the turn is used here. */
+class Turns extends CloudAdapter {
+  run(trusted: AuthenticateRequestResult, activity: Activity, logic: (context: TurnContext) => Promise<void>) {
+    return this.processActivity(trusted, activity, logic);
+  }
+}
+
+export function createGate({ appId, tenant, cloud, tokens }: GateOptions): Gate {
+  const { issuer, openIdMetadata, login, scope } = cloud;
+  const authentication = new ConfigurationBotFrameworkAuthentication(
+    {
+      ...(tokens === null ? {} : { MicrosoftAppId: appId, MicrosoftAppTenantId: tenant }),
+      ToChannelFromBotLoginUrl: `${login}/${tenant}`,
+      ToChannelFromBotOAuthScope: scope,
+      ToBotFromChannelTokenIssuer: issuer,
+      ToBotFromChannelOpenIdMetadataUrl: openIdMetadata,
+      // The emulator's tokens come from elsewhere; held against the service's keys none of them is good.
+      ToBotFromEmulatorOpenIdMetadataUrl: openIdMetadata,
+      OAuthUrl: scope,
+    },
+    credentialsFactory(appId, tokens),
+    undefined,
+    undefined,
+    { httpClient: connectorHttp(CALL_LIMIT_MS) },
+  );
+  const turns = new Turns(authentication);
+
+  return {
+    authentication,
+    receive: async (authorization, raw, logic) => {
+      const activity = raw as Activity;
+      let trusted: AuthenticateRequestResult;
+      try {
+        trusted = await authentication.authenticateRequest(activity, authorization);
+      } catch (error) {
+        return { status: isAboutKeys(error) ? 503 : 401 };
+      }
+      const { claimsIdentity } = trusted;
+      if (tokens !== null && claimsIdentity.getClaimValue(AuthenticationConstants.IssuerClaim) !== issuer) {
+        return { status: 401 };
+      }
+      const invoked = await turns.run(trusted, activity, async (context) => {
+        const body = await logic();
+        if (body !== null) await context.sendActivity({ type: 'invokeResponse', value: { status: 200, body } });
+      });
+      return { status: invoked?.status ?? 200, ...(invoked?.body === undefined ? {} : { body: invoked.body }) };
+    },
+  };
+}
+
+/** The library says so by a status of its own, or lets the error of its HTTP client through. */
+function isAboutKeys(error: unknown): boolean {
+  const { name, statusCode } = (error ?? {}) as { readonly name?: unknown; readonly statusCode?: unknown };
+  return name === 'FetchError' || statusCode === 500;
+}

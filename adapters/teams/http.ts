@@ -1,0 +1,88 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { CertopsError, isCertopsError } from '../../src/domain/errors.ts';
+
+/** What becomes of one delivery: a status, and a body for an invoke. */
+export interface Answered {
+  readonly status: number;
+  readonly body?: unknown;
+}
+
+const BODY_LIMIT = 256 * 1024;
+/** Teams nests cards in cards, a dozen deep. */
+const DEEPEST = 100;
+
+const STATUS: { readonly [code: string]: number } = { BodyTooLarge: 413, BodyNotJson: 400, BodyTooDeep: 400 };
+
+/** POSTs with a JSON object for a body; all else is refused before anybody looks at it. `failed`: nobody answered it. */
+export function createListener(
+  answer: (authorization: string, body: object) => Promise<Answered>,
+  failed: (error: unknown) => void,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  return (request, response) => {
+    if (request.method !== 'POST') return send(response, { status: 405 }, { allow: 'POST' });
+    readObject(request)
+      .then(async (body) => send(response, await answer(request.headers.authorization ?? '', body)))
+      .catch((error: unknown) => {
+        const status = isCertopsError(error) ? STATUS[error.code] : undefined;
+        if (status === undefined) failed(error);
+        // Nothing that a refused client sends afterwards is read.
+        send(response, { status: status ?? 500 }, { connection: 'close' });
+      });
+  };
+}
+
+function send(
+  response: ServerResponse,
+  { status, body }: Answered,
+  more: { readonly [header: string]: string } = {},
+): void {
+  if (response.headersSent || response.destroyed) return;
+  const json = body === undefined ? '' : JSON.stringify(body);
+  response.writeHead(status, {
+    'cache-control': 'no-store',
+    ...(body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }),
+    'content-length': Buffer.byteLength(json),
+    ...more,
+  });
+  response.end(json);
+}
+
+/** Throws CertopsError `BodyTooLarge`, `BodyTooDeep`, `BodyNotJson`. */
+async function readObject(request: IncomingMessage): Promise<object> {
+  if (Number(request.headers['content-length'] ?? 0) > BODY_LIMIT) throw tooLarge();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > BODY_LIMIT) throw tooLarge();
+    chunks.push(chunk);
+  }
+  let body: unknown;
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+    if (isDeep(text)) throw new CertopsError('BodyTooDeep', { limit: DEEPEST });
+    body = JSON.parse(text);
+  } catch (error) {
+    throw isCertopsError(error) ? error : new CertopsError('BodyNotJson');
+  }
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new CertopsError('BodyNotJson');
+  return body;
+}
+
+const tooLarge = (): CertopsError => new CertopsError('BodyTooLarge', { limit: BODY_LIMIT });
+
+/** Counted in the text, before anything descends into it. */
+function isDeep(text: string): boolean {
+  let depth = 0;
+  let quoted = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const sign = text[at];
+    if (quoted && sign === '\\') at += 1;
+    else if (sign === '"') quoted = !quoted;
+    else if (quoted) continue;
+    else if (sign === '{' || sign === '[') depth += 1;
+    else if (sign === '}' || sign === ']') depth -= 1;
+    if (depth > DEEPEST) return true;
+  }
+  return false;
+}

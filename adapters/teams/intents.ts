@@ -1,0 +1,174 @@
+import { z } from 'zod';
+import { type Json, type Refusal, refuse } from '../../src/domain/values.ts';
+import { channelOf } from './references.ts';
+import { wordsOf } from './text.ts';
+
+/** Who sent it, by its own words; the doorkeeper asks Teams about it. */
+export interface Sender {
+  /** Entra object id, lower case. */
+  readonly account: string | null;
+  /** Teams' own id. */
+  readonly member: string;
+  readonly role: string | null;
+  /** Every tenant that it names, lower case. */
+  readonly tenants: readonly string[];
+}
+
+/** Where it came from, and where an answer goes. */
+export interface Origin {
+  /** Without `;messageid=`. */
+  readonly channel: string;
+  /** With it, where it was said in a thread. */
+  readonly conversation: string;
+  readonly kind: 'channel' | 'group' | 'personal';
+  readonly team: string | null;
+  readonly serviceUrl: string;
+  /** The message whose button was pressed. */
+  readonly replyTo: string | null;
+}
+
+export type Delivery = { readonly id: string; readonly sender: Sender; readonly origin: Origin } & (
+  | { readonly type: 'command'; readonly text: string }
+  | {
+      readonly type: 'action';
+      /** `invoke` is answered in the same breath, `message` (an older client) by a message. */
+      readonly by: 'invoke' | 'message';
+      readonly verb: string;
+      readonly data: { readonly [name: string]: Json };
+      readonly inputs: { readonly [name: string]: string };
+    }
+  | { readonly type: 'joined' }
+  | { readonly type: 'left' }
+  /** Typing, reactions, people who come and go. */
+  | { readonly type: 'nothing' }
+);
+
+const id = z.string().min(1).max(500);
+const account = z.object({
+  id,
+  aadObjectId: z.string().max(100).nullish(),
+  role: z.string().max(40).nullish(),
+});
+const members = z.array(z.object({ id })).max(1_000).nullish();
+
+/** What every activity of Teams has. */
+const activitySchema = z.object({
+  type: z.string().min(1).max(60),
+  id: id.nullish(),
+  name: z.string().max(100).nullish(),
+  channelId: z.literal('msteams'),
+  serviceUrl: z.url({ protocol: /^https?$/u }).max(500),
+  from: account,
+  recipient: z.object({ id }),
+  conversation: z.object({
+    id,
+    conversationType: z.string().max(40).nullish(),
+    tenantId: z.string().max(100).nullish(),
+  }),
+  channelData: z
+    .object({
+      tenant: z.object({ id: z.string().max(100) }).nullish(),
+      team: z.object({ id: z.string().max(500).nullish() }).nullish(),
+    })
+    .nullish(),
+  text: z.string().max(20_000).nullish(),
+  entities: z.array(z.unknown()).max(100).nullish(),
+  replyToId: z.string().max(500).nullish(),
+  action: z.string().max(40).nullish(),
+  membersAdded: members,
+  membersRemoved: members,
+  value: z.unknown().optional(),
+});
+type Activity = z.infer<typeof activitySchema>;
+
+const mentionSchema = z.object({
+  type: z.literal('mention'),
+  mentioned: z.object({ id }),
+  text: z.string().max(1_000),
+});
+
+/**
+ * What a button carries: names and plain values. Nothing nests, so a validator never descends into what a stranger
+ * made. Lengths are generous for a person and tight for a program; the bot judges meaning, this judges shape.
+ */
+const plain = z.union([z.null(), z.boolean(), z.number(), z.string().max(4_000)]);
+const carried = z.record(z.string().min(1).max(100), plain).refine((record) => Object.keys(record).length <= 50);
+const verb = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/u);
+const executeSchema = z.object({
+  action: z.object({ verb, data: carried.nullish() }),
+});
+const submitSchema = carried.and(z.object({ verb }));
+
+/** Total: whatever comes is something typed, or a refusal (`PayloadNotUnderstood`, `InvokeNotKnown`). */
+export function parseActivity(raw: unknown): Delivery | Refusal {
+  const parsed = activitySchema.safeParse(raw);
+  if (!parsed.success) return refuse('PayloadNotUnderstood', { at: pathOf(parsed.error) });
+  const activity = parsed.data;
+  const about = { id: activity.id ?? '', sender: senderOf(activity), origin: originOf(activity) };
+  switch (activity.type) {
+    case 'message':
+      return message(activity, about);
+    case 'invoke': {
+      if (activity.name !== 'adaptiveCard/action') return refuse('InvokeNotKnown', { name: activity.name ?? '' });
+      const execute = executeSchema.safeParse(activity.value);
+      if (!execute.success) return refuse('PayloadNotUnderstood', { at: pathOf(execute.error) });
+      const { action } = execute.data;
+      return { ...about, type: 'action', by: 'invoke', verb: action.verb, ...carriedBy(action.data ?? {}) };
+    }
+    case 'conversationUpdate':
+      if (activity.membersAdded?.some((one) => one.id === activity.recipient.id)) return { ...about, type: 'joined' };
+      if (activity.membersRemoved?.some((one) => one.id === activity.recipient.id)) return { ...about, type: 'left' };
+      return { ...about, type: 'nothing' };
+    case 'installationUpdate':
+      if (activity.action?.startsWith('add')) return { ...about, type: 'joined' };
+      return { ...about, type: activity.action?.startsWith('remove') ? 'left' : 'nothing' };
+    default:
+      return { ...about, type: 'nothing' };
+  }
+}
+
+type About = Pick<Delivery, 'id' | 'sender' | 'origin'>;
+
+function message(activity: Activity, about: About): Delivery | Refusal {
+  if (typeof activity.value === 'object' && activity.value !== null) {
+    const submit = submitSchema.safeParse(activity.value);
+    if (!submit.success) return refuse('PayloadNotUnderstood', { at: pathOf(submit.error) });
+    const { verb: said, ...data } = submit.data;
+    return { ...about, type: 'action', by: 'message', verb: said, ...carriedBy(data) };
+  }
+  const mentions = (activity.entities ?? []).flatMap((entity) => {
+    const mention = mentionSchema.safeParse(entity);
+    return mention.success ? [{ id: mention.data.mentioned.id, text: mention.data.text }] : [];
+  });
+  return { ...about, type: 'command', text: wordsOf(activity.text ?? '', mentions, activity.recipient.id) };
+}
+
+/** Clients mix what was typed into what the button carries, under the ids of the inputs. */
+const carriedBy = (data: { readonly [name: string]: string | number | boolean | null }) => ({
+  data,
+  inputs: Object.fromEntries(
+    Object.entries(data).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
+  ),
+});
+
+function senderOf({ from, conversation, channelData }: Activity): Sender {
+  const tenants = [channelData?.tenant?.id, conversation.tenantId].flatMap((one) => (one ? [one.toLowerCase()] : []));
+  return { account: from.aadObjectId?.toLowerCase() || null, member: from.id, role: from.role ?? null, tenants };
+}
+
+function originOf({ conversation, channelData, serviceUrl, replyToId }: Activity): Origin {
+  const channel = channelOf(conversation.id);
+  const type = conversation.conversationType;
+  const kind = type === 'personal' || type === 'channel' ? type : type === 'groupChat' ? 'group' : null;
+  return {
+    channel,
+    conversation: conversation.id,
+    kind: kind ?? (channel.includes('@thread.tacv2') ? 'channel' : channel.startsWith('19:') ? 'group' : 'personal'),
+    team: channelData?.team?.id ?? null,
+    serviceUrl,
+    replyTo: replyToId ?? null,
+  };
+}
+
+/** Where it is wrong, never what stood there. */
+const pathOf = (error: z.ZodError): string => (error.issues[0]?.path ?? []).map(String).join('.').slice(0, 100);

@@ -1,0 +1,141 @@
+import { z } from 'zod';
+import { isCertopsError } from '../../src/domain/errors.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { Connector } from './connector.ts';
+import type { Place } from './references.ts';
+
+/** What the roster of a conversation knows of somebody. Only what decides whether they may act, and how to call them. */
+export interface MemberFacts {
+  /** Entra object id. */
+  readonly account: string;
+  /** Teams' own id, `29:...`. */
+  readonly member: string;
+  readonly tenant: string | null;
+  readonly guest: boolean;
+}
+
+export interface People {
+  /**
+   * null: not in this conversation, or not any more. Kept for some minutes. Throws CertopsError: the roster cannot be
+   * asked now.
+   */
+  facts(place: Place, account: string): Promise<MemberFacts | null>;
+  /** Teams' own ids of those of these accounts that are there. Never throws. */
+  members(place: Place, accounts: readonly string[]): Promise<readonly string[]>;
+  /** Throws CertopsError: the roster cannot be read. */
+  count(place: Place): Promise<number>;
+}
+
+const KEPT_MS = 5 * 60_000;
+const MOST = 10_000;
+/** The library's types ask for a token that only the second page has. */
+const FIRST_PAGE = { pageSize: 200 } as { pageSize: number; continuationToken: string };
+
+/** Teams calls the same thing `aadObjectId` in one answer and `objectId` in another. */
+const memberSchema = z.object({
+  id: z.string().min(1),
+  aadObjectId: z.string().nullish(),
+  objectId: z.string().nullish(),
+  tenantId: z.string().nullish(),
+  userRole: z.string().nullish(),
+  userPrincipalName: z.string().nullish(),
+});
+
+/** Many clicks of one person ask Teams once. What failed is asked anew. */
+export function createPeople(connector: Connector, clock: Clock): People {
+  const kept = new Map<string, { readonly until: number; readonly facts: Promise<MemberFacts | null> }>();
+  const lists = new Map<string, { readonly until: number; readonly list: Promise<readonly MemberFacts[]> }>();
+
+  function remembered<T>(
+    cache: Map<string, { readonly until: number } & T>,
+    key: string,
+    make: () => T,
+    failed: (entry: T) => Promise<unknown>,
+  ): T {
+    const now = clock.now();
+    const old = cache.get(key);
+    if (old !== undefined && old.until > now) return old;
+    if (cache.size >= MOST) cache.clear();
+    const entry = { until: now + KEPT_MS, ...make() };
+    cache.set(key, entry);
+    failed(entry).catch(() => {
+      if (cache.get(key) === entry) cache.delete(key);
+    });
+    return entry;
+  }
+
+  const facts = (place: Place, account: string): Promise<MemberFacts | null> =>
+    remembered(
+      kept,
+      `${rosterOf(place)} ${account}`,
+      () => ({ facts: askOne(connector, place, account) }),
+      (entry) => entry.facts,
+    ).facts;
+  const list = (place: Place): Promise<readonly MemberFacts[]> =>
+    remembered(
+      lists,
+      rosterOf(place),
+      () => ({ list: askPage(connector, place) }),
+      (entry) => entry.list,
+    ).list;
+
+  return {
+    facts,
+    members: async (place, accounts) => {
+      if (accounts.length === 0) return [];
+      // One question for all: asked one by one they would wear out the rate.
+      const some = await list(place).catch(() => []);
+      const found = await Promise.all(
+        accounts.map(
+          (account) => some.find((one) => one.account === account) ?? facts(place, account).catch(() => null),
+        ),
+      );
+      return [...new Set(found.flatMap((one) => (one === null ? [] : [one.member])))];
+    },
+    count: async (place) => (await askPage(connector, place)).length,
+  };
+}
+
+/** A channel has its team's roster. */
+const rosterOf = (place: Place): string => place.team ?? place.conversation;
+
+async function askOne(connector: Connector, place: Place, account: string): Promise<MemberFacts | null> {
+  const roster = rosterOf(place);
+  try {
+    const member: unknown = await connector.call(
+      { serviceUrl: place.serviceUrl, thread: `roster ${roster}`, method: 'roster', channel: roster },
+      (client) => client.conversations.getConversationMember(roster, account),
+    );
+    const facts = factsOf(member);
+    // An answer about somebody else lets nobody in.
+    return facts?.account === account.toLowerCase() ? facts : null;
+  } catch (error) {
+    // Whoever has left, or was deactivated, is not found; the same word is used for a roster that is gone.
+    if (isCertopsError(error) && error.code === 'ChannelNotFound' && error.data.reason !== 'BotNotInConversationRoster')
+      return null;
+    throw error;
+  }
+}
+
+async function askPage(connector: Connector, place: Place): Promise<readonly MemberFacts[]> {
+  const roster = rosterOf(place);
+  const page = await connector.call(
+    { serviceUrl: place.serviceUrl, thread: `roster ${roster}`, method: 'roster', channel: roster },
+    (client) => client.conversations.getConversationPagedMembers(roster, FIRST_PAGE),
+  );
+  return (page.members ?? []).flatMap((member: unknown) => factsOf(member) ?? []);
+}
+
+function factsOf(raw: unknown): MemberFacts | null {
+  const parsed = memberSchema.safeParse(raw);
+  if (!parsed.success) return null;
+  const { id, aadObjectId, objectId, tenantId, userRole, userPrincipalName } = parsed.data;
+  const account = aadObjectId ?? objectId;
+  if (account == null || account === '') return null;
+  return {
+    account: account.toLowerCase(),
+    member: id,
+    tenant: tenantId?.toLowerCase() ?? null,
+    guest: (userRole != null && userRole.toLowerCase() !== 'user') || /#EXT#/iu.test(userPrincipalName ?? ''),
+  };
+}

@@ -1,0 +1,143 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+const placeSchema = z.object({
+  /** Without `;messageid=`. */
+  conversation: z.string(),
+  serviceUrl: z.string(),
+  kind: z.enum(['channel', 'group', 'personal']),
+  /** The team whose roster counts in a channel. */
+  team: z.string().nullable(),
+  /** In a personal chat: whose. Entra object id. */
+  account: z.string().nullable(),
+  greeted: z.boolean(),
+});
+
+/** A conversation in which the bot was, and how it is reached there. */
+export type Place = Readonly<z.infer<typeof placeSchema>>;
+
+const copySchema = z.object({
+  key: z.string(),
+  /** With `;messageid=` where it stands in a thread. */
+  conversation: z.string(),
+  message: z.string(),
+});
+
+/** A card of this key that stands there. */
+export type Copy = Readonly<z.infer<typeof copySchema>>;
+
+const fileSchema = z.object({ v: z.literal(1), places: z.array(placeSchema), copies: z.array(copySchema) });
+
+/** Teams names a thread by its channel and its first message. */
+export const channelOf = (conversation: string): string => conversation.replace(/;messageid=.*$/u, '');
+
+export interface References {
+  place(conversation: string): Place | null;
+  places(): readonly Place[];
+  /** Resolves when the disk has it. */
+  remember(place: Place): Promise<void>;
+  forget(conversation: string): Promise<void>;
+  /** Newest last. */
+  copies(key: string): readonly Copy[];
+  keep(copy: Copy): Promise<void>;
+  drop(copy: Copy): Promise<void>;
+}
+
+const MOST_COPIES = 10;
+const MOST_KEYS = 200;
+const MOST_PLACES = 20_000;
+
+/**
+ * Where the bot can speak unasked, in `references.json`. `readable` false: there was a file and nobody could read it;
+ * it is put aside, and places come back as people write.
+ */
+export async function openReferences(folder: string): Promise<{ references: References; readable: boolean }> {
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, 'references.json');
+  const text = await readFile(file, 'utf8').catch(() => null);
+  const known = fileSchema.safeParse(text === null ? { v: 1, places: [], copies: [] } : parseJson(text));
+  if (!known.success) await rename(file, `${file}.unreadable`).catch(() => undefined);
+  const { places, copies } = known.success ? known.data : { places: [], copies: [] };
+  return { references: createReferences(file, places, copies), readable: known.success };
+}
+
+function createReferences(file: string, known: readonly Place[], kept: readonly Copy[]): References {
+  const places = new Map(known.map((place) => [place.conversation, place]));
+  let copies = [...kept];
+  let writing: Promise<void> = Promise.resolve();
+  let waiting: Promise<void> | null = null;
+
+  /** Whole and at once: written beside, then renamed. What comes while it writes goes into one further write. */
+  function save(): Promise<void> {
+    waiting ??= writing
+      .catch(() => undefined)
+      .then(async () => {
+        waiting = null;
+        await writeFile(`${file}.new`, `${JSON.stringify({ v: 1, places: [...places.values()], copies }, null, 1)}\n`);
+        await replace(`${file}.new`, file);
+      });
+    writing = waiting;
+    return writing;
+  }
+
+  return {
+    place: (conversation) => places.get(conversation) ?? null,
+    places: () => [...places.values()],
+    remember: async (place) => {
+      const old = places.get(place.conversation);
+      if (old !== undefined && JSON.stringify(old) === JSON.stringify(place)) return;
+      if (old === undefined && places.size >= MOST_PLACES) places.delete(places.keys().next().value ?? '');
+      places.set(place.conversation, place);
+      await save();
+    },
+    forget: async (conversation) => {
+      if (places.delete(conversation)) await save();
+    },
+    copies: (key) => copies.filter((copy) => copy.key === key),
+    keep: async (copy) => {
+      if (copies.some((one) => same(one, copy))) return;
+      copies = limited([...copies, copy], copy.key);
+      await save();
+    },
+    drop: async (copy) => {
+      const left = copies.filter((one) => !same(one, copy));
+      if (left.length === copies.length) return;
+      copies = left;
+      await save();
+    },
+  };
+}
+
+const same = (a: Copy, b: Copy): boolean =>
+  a.key === b.key && a.conversation === b.conversation && a.message === b.message;
+
+/** Everybody may ask to see a card again: only the newest copies are kept up to date. */
+function limited(copies: readonly Copy[], key: string): Copy[] {
+  const ofKey = copies.filter((copy) => copy.key === key);
+  const tooMany = ofKey.slice(0, Math.max(0, ofKey.length - MOST_COPIES));
+  const keys = [...new Set(copies.map((copy) => copy.key))];
+  const old = new Set(keys.slice(0, Math.max(0, keys.length - MOST_KEYS)));
+  return copies.filter((copy) => !tooMany.includes(copy) && !old.has(copy.key));
+}
+
+/** Windows refuses while a scanner reads the file. */
+async function replace(from: string, to: string): Promise<void> {
+  for (let left = 5; ; left -= 1) {
+    try {
+      await rename(from, to);
+      return;
+    } catch (error) {
+      if (left === 0) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

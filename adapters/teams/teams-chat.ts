@@ -1,0 +1,112 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { CertopsError } from '../../src/domain/errors.ts';
+import type { TeamsAccess } from '../../src/domain/farm.ts';
+import type { ChatAdapter, ChatIntent, Reply } from '../../src/ports/chat.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import { createChannel } from './channel.ts';
+import { checkTeams, type Finding } from './check.ts';
+import { cloudOf } from './cloud.ts';
+import { createConnector } from './connector.ts';
+import { createTokenSource } from './credentials.ts';
+import { createGate } from './gate.ts';
+import { createListener } from './http.ts';
+import { createPeople } from './people.ts';
+import { createReceive } from './receive.ts';
+import { openReferences } from './references.ts';
+
+export type Mount = (path: string, listener: (request: IncomingMessage, response: ServerResponse) => void) => void;
+
+export interface TeamsLog {
+  info(data: object, sentence: string): void;
+  warn(data: object, sentence: string): void;
+}
+
+export interface TeamsChatOptions {
+  /** Entra application (client) id of the bot. */
+  readonly appId: string;
+  /** Its client secret. null: only with `anonymous`. */
+  readonly password: string | null;
+  /** Entra tenant of the application; it is a single-tenant one. */
+  readonly tenant: string;
+  /** Whose people are listened to. */
+  readonly access: TeamsAccess;
+  readonly mount: Mount;
+  /** Keeps where the bot can speak, and where its cards stand. */
+  readonly folder: string;
+  /** Conversations that cards go to. */
+  readonly channels: readonly string[];
+  /** `https://botframework.azure.us` for the government cloud. */
+  readonly channelService?: string;
+  /** Where the service publishes its keys, where that is not Microsoft's own address. */
+  readonly openIdMetadata?: string;
+  /** Where the bot gets its tokens, likewise. */
+  readonly login?: string;
+  /** No token is asked for and none is sent. For tests with a client that has none; never for people. */
+  readonly anonymous?: boolean;
+  readonly clock: Clock;
+  readonly log: TeamsLog;
+}
+
+/** Teams shows an edit at once and takes 30 messages a minute and thread for long. */
+const UPDATE_EVERY_MS = 2_000;
+
+/**
+ * Microsoft Teams, by `/api/messages` of the bot's own server. Until `start` it answers 503, and Teams comes again.
+ * Throws CertopsError `TeamsPasswordMissing`, `TeamsCloudUnknown`.
+ */
+export async function createTeamsChat(
+  options: TeamsChatOptions,
+): Promise<ChatAdapter & { check(): Promise<readonly Finding[]> }> {
+  const { appId, password, tenant, access, mount, folder, channels, clock, log } = options;
+  const anonymous = options.anonymous ?? false;
+  if (!anonymous && (password === null || password === '')) throw new CertopsError('TeamsPasswordMissing');
+
+  const cloud = cloudOf(options);
+  const tokens = anonymous ? null : createTokenSource({ appId, password: password ?? '', tenant }, cloud, clock);
+  const gate = createGate({ appId, tenant, cloud, tokens });
+  const { references, readable } = await openReferences(folder);
+  if (!readable) log.warn({ folder }, 'where the bot can speak in Teams could not be read, and is learnt anew');
+  const connector = createConnector({ appId, authentication: gate.authentication, tokens, clock });
+  const people = createPeople(connector, clock);
+  const channel = createChannel({ appId, tenant, channels, connector, people, references, log });
+
+  let inbox: ((intent: ChatIntent) => Promise<Reply>) | null = null;
+  const receive = createReceive({
+    access,
+    channel,
+    people,
+    references,
+    inbox: async (intent) => {
+      if (inbox === null) throw new CertopsError('BotNotReady');
+      return inbox(intent);
+    },
+    clock,
+    log,
+  });
+  mount(
+    '/api/messages',
+    createListener(
+      async (authorization, activity) =>
+        inbox === null ? { status: 503 } : gate.receive(authorization, activity, () => receive(activity)),
+      (error) => log.warn({ error: String(error) }, 'a delivery of Teams failed'),
+    ),
+  );
+
+  return {
+    platform: 'teams',
+    updateEveryMs: UPDATE_EVERY_MS,
+    start: async (bot) => {
+      inbox = bot;
+    },
+    stop: async () => {
+      inbox = null;
+    },
+    post: channel.post,
+    update: channel.update,
+    find: channel.find,
+    note: channel.note,
+    tell: channel.tell,
+    group: async () => null,
+    check: () => checkTeams({ tokens, channels, people, references }),
+  };
+}

@@ -1,0 +1,37 @@
+/** An element of `entities`, as far as it names somebody. */
+export interface Mention {
+  readonly id: string;
+  /** As it stands in the text, `<at>CertOps</at>`. */
+  readonly text: string;
+}
+
+const TAGS =
+  /<\/?(?:at|p|div|span|br|b|i|u|s|em|strong|ul|ol|li|pre|code|blockquote|a|font|h[1-6])(?:\s[^<>]*)?\/?>/giu;
+const NAMED: { readonly [name: string]: string } = { nbsp: ' ', lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+
+/**
+ * The words that a person typed, without what the client put around them: the mention of the bot, markup, entities,
+ * blanks that are none. What remains is for the grammar, which knows about quotes and dashes.
+ */
+export function wordsOf(text: string, mentions: readonly Mention[], bot: string): string {
+  let words = text;
+  for (const mention of mentions) {
+    if (mention.id !== bot || mention.text === '') continue;
+    words = words.replaceAll(mention.text, ' ');
+    // Some clients number the tag in the text and not in the entity.
+    const name = mention.text.replace(/<\/?at[^<>]*>/giu, '');
+    words = words.replace(/<at(?:\s[^<>]*)?>([^<>]*)<\/at>/giu, (all, called: string) => (called === name ? ' ' : all));
+  }
+  return words
+    .replace(TAGS, ' ')
+    .replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|(nbsp|lt|gt|amp|quot|apos));/giu, (_all, decimal, hex, name) =>
+      typeof name === 'string' ? (NAMED[name.toLowerCase()] ?? '') : character(decimal ?? '', hex ?? ''),
+    )
+    .replace(/[\s\u200b\ufeff]+/gu, ' ')
+    .trim();
+}
+
+function character(decimal: string, hex: string): string {
+  const code = decimal === '' ? Number.parseInt(hex, 16) : Number(decimal);
+  return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : '';
+}

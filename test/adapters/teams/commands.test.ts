@@ -1,0 +1,66 @@
+import { inChannel, inPrivate, message, type Rig, said, startRig } from './support.ts';
+
+let rig: Rig;
+beforeAll(async () => {
+  rig = await startRig();
+});
+afterAll(() => rig.close());
+beforeEach(() => {
+  rig.heard.splice(0);
+  rig.logged.splice(0);
+});
+
+const bot = (text: string) => ({
+  entities: [{ type: 'mention', mentioned: { id: '28:22222222-2222-2222-2222-222222222222', name: 'x' }, text }],
+});
+
+describe('what somebody types', () => {
+  test.each<[string, string, object]>([
+    ['after a mention', '<at>CertOps</at> rotate-master because Yearly', {}],
+    ['after a mention, on a line of its own', '<at>CertOps</at>\n rotate-master because Yearly\n', {}],
+    ['after a mention that is markup', '<p><at id="0">CertOps</at>&nbsp;rotate-master because Yearly</p>', {}],
+    ['with blanks that are none', '<at>CertOps</at>\u00a0rotate-master\u00a0because  Yearly', {}],
+    ['with a mention in the middle', 'rotate-master <at>CertOps</at> because Yearly', {}],
+    ['with a mention by another name', '<at>Zert & Co</at> rotate-master because Yearly', bot('<at>Zert & Co</at>')],
+    ['in a personal chat, plainly', 'rotate-master because Yearly', { ...inPrivate('mei'), entities: [] }],
+    ['with markup around words', '<at>CertOps</at> <b>rotate-master</b> because&#32;<i>Yearly</i>', {}],
+  ])('%s, is the same line', async (_where, text, more) => {
+    await rig.deliver(message(rig.service, 'mei', '', { text, ...more }));
+    expect(rig.heard).toMatchObject([{ type: 'command', text: 'rotate-master because Yearly' }]);
+  });
+
+  test('a slash, signs and the mention of somebody else stay for the grammar', async () => {
+    const text = '<at>CertOps</at> /ssis rotate-master because a &lt; b &amp; “c” – for <at>Tom</at>';
+    await rig.deliver(message(rig.service, 'mei', '', { text }));
+    expect(rig.heard).toMatchObject([{ text: '/ssis rotate-master because a < b & “c” – for Tom' }]);
+  });
+
+  test('a mention without words asks for the summary', async () => {
+    await rig.type('mei', '');
+    expect(rig.heard).toMatchObject([{ type: 'command', text: '' }]);
+  });
+
+  test('the answer goes to the thread in which it was asked', async () => {
+    rig.bot.reply = async () => said('looking', { id: 'prod-17', hosts: 3 });
+    await rig.deliver(message(rig.service, 'mei', 'rotate-master', inChannel));
+    const thread = inChannel.conversation.id;
+    await rig.until(() => rig.stood(thread).length === 1);
+    expect(rig.heard).toMatchObject([
+      {
+        person: { platform: 'teams', account: '33333333-3333-3333-3333-333333333301' },
+        channel: '19:ssis@thread.tacv2',
+      },
+    ]);
+    const [answer] = rig.stood(thread);
+    expect(answer?.body.summary).toBe('prod-17: looking at 3 machines. The plan follows here.');
+    expect(JSON.stringify(answer?.body.attachments)).toContain('prod-17: looking at 3 machines');
+  });
+
+  test('a line that Teams delivers again is heard once', async () => {
+    const line = message(rig.service, 'mei', 'status');
+    const answers = await Promise.all([rig.deliver(line), rig.deliver(line), rig.deliver(line)]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(await rig.deliver(line)).toEqual({ status: 200, body: null });
+    expect(rig.heard).toHaveLength(1);
+  });
+});
