@@ -1,6 +1,9 @@
 import type { Instant } from '../src/domain/values.ts';
 import { visible } from './literal.ts';
+import { type DateForm, type LocalTime, two } from './wording/date-form.ts';
+import { dateForm as en } from './wording/en/dates.ts';
 import type { Tongue } from './wording/index.ts';
+import { dateForm as zhCN } from './wording/zh-CN/dates.ts';
 
 /** Instants in words, where no client sets them into the reader's zone. What is no time is shown as it is. */
 export interface Times {
@@ -13,53 +16,19 @@ export interface Times {
   dateTime(at: Instant): string;
 }
 
-interface Local {
-  readonly year: number;
-  readonly month: number;
-  readonly day: number;
-  readonly weekday: number;
-  /** `22:31` */
-  readonly clock: string;
-  /** `UTC+8`; a zone's own short name is not used: it is another one on each machine. */
-  readonly zone: string;
-}
-
-const two = (number: number): string => String(number).padStart(2, '0');
-
-const EN_MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const EN_WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
-const ZH_WEEKDAYS = ['周日', '周一', '周二', '周三', '周四', '周五', '周六'];
-
-interface Form {
-  readonly date: (local: Local) => string;
-  readonly day: (local: Local) => string;
-  readonly between: string;
-}
-
-const FORMS: { readonly [language in Tongue['language']]: Form } = {
-  en: {
-    date: ({ year, month, day }) => `${day} ${EN_MONTHS[month - 1]} ${year}`,
-    day: ({ month, day, weekday }) => `${EN_WEEKDAYS[weekday]} ${day} ${EN_MONTHS[month - 1]}`,
-    between: ', ',
-  },
-  'zh-CN': {
-    date: ({ year, month, day }) => `${year}-${two(month)}-${two(day)}`,
-    day: ({ month, day, weekday }) => `${month} 月 ${day} 日（${ZH_WEEKDAYS[weekday]}）`,
-    between: ' ',
-  },
-};
+const FORMS: { readonly [language in Tongue['language']]: DateForm } = { en, 'zh-CN': zhCN };
 
 /** How a reader of this language writes times, on the clocks of this zone; a zone that nobody knows is UTC. */
 export function timesIn({ language, timeZone }: Tongue): Times {
   const form = FORMS[language];
   let clock: Intl.DateTimeFormat | null = null;
-  const show = (at: Instant, words: (local: Local) => string): string => {
+  const show = (at: Instant, words: (local: LocalTime) => string): string => {
     const instant = new Date(at);
     if (Number.isNaN(instant.getTime())) return visible(at);
     clock ??= clockOf(timeZone);
     return words(localOf(instant, clock));
   };
-  const time = ({ clock, zone }: Local): string => `${clock} ${zone}`;
+  const time = ({ clock, zone }: LocalTime): string => `${clock} ${zone}`;
   return {
     date: (at) => show(at, form.date),
     day: (at) => (/^\d{4}-\d{2}-\d{2}$/u.test(at) ? wholeDay(at, form) : show(at, form.day)),
@@ -68,7 +37,7 @@ export function timesIn({ language, timeZone }: Tongue): Times {
   };
 }
 
-const wholeDay = (at: string, form: Form): string => {
+const wholeDay = (at: string, form: DateForm): string => {
   const day = new Date(`${at}T00:00:00Z`);
   return Number.isNaN(day.getTime()) ? visible(at) : form.day(localOf(day, clockOf('UTC')));
 };
@@ -91,7 +60,7 @@ function clockOf(timeZone: string): Intl.DateTimeFormat {
   }
 }
 
-function localOf(instant: Date, clock: Intl.DateTimeFormat): Local {
+function localOf(instant: Date, clock: Intl.DateTimeFormat): LocalTime {
   const parts = Object.fromEntries(clock.formatToParts(instant).map(({ type, value }) => [type, Number(value)]));
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0 } = parts;
   const asUtc = Date.UTC(year, month - 1, day, hour, minute);

@@ -147,7 +147,6 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'running.rows-cut': { unknown: COUNTS },
   'step.bind-port': { old: [[], [THUMBPRINT]] },
   'step.create-certificate': { names: MACHINES },
-  'proof.left-over': { what: [['certhash']] },
   'row.made': { thumbprint: [THUMBPRINT] },
   'row.prepared': { thumbprint: ['', THUMBPRINT] },
   'row.presents': { thumbprint: [THUMBPRINT] },

@@ -78,10 +78,8 @@ const proofWords = {
     `The new certificate, used by nothing, is removed from ${d.count === 1 ? '1 machine' : `${d.count} machines`}.`) as Line<{
     count: number;
   }>,
-  'proof.left-over': ((d) =>
-    `Still on ${d.host}: ${list(d.what, 'and', 4)}. Nothing uses it; remove it by hand.`) as Line<{
+  'proof.left-over': ((d) => `Still on ${d.host}: the new certificate. Nothing uses it; remove it by hand.`) as Line<{
     host: string;
-    what: Names;
   }>,
 } satisfies Lines;
 

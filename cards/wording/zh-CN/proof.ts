@@ -33,7 +33,7 @@ export const proof = {
   },
   'proof.against': (d) => tight`${d.host}：${d.fact} 实为 ${brief(d.found)}，应为 ${brief(d.wanted)}。`,
   'proof.removed': (d) => `新证书已无人使用，已从 ${d.count} 台机器上删除。`,
-  'proof.left-over': (d) => `${d.host} 上仍有：${list(d.what, '和', 4)}。没有程序使用，请人工删除。`,
+  'proof.left-over': (d) => `${d.host} 上仍有新证书。没有程序使用它，请人工删除。`,
   'next.old-stays': () => '旧证书仍在，可以回退；已没有程序使用它。',
   'next.left-behind': (d) =>
     `${hosts(d.hosts)}：在 Root 存储中信任 ${d.thumbprint}，写入 MasterHttpsCertThumbprint，然后重启 Worker。在此之前${d.hosts.length === 1 ? '它' : '它们'}不运行任何包。`,

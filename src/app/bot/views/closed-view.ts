@@ -111,7 +111,7 @@ function goneAgain(
   const { gone, left } = removals(rotation);
   return [
     ...(gone === 0 ? [] : [line(true, 'proof.removed', { count: gone })]),
-    ...left.map((host) => line(false, 'proof.left-over', { host, what: ['the new certificate'] })),
+    ...left.map((host) => line(false, 'proof.left-over', { host })),
   ];
 }
 
