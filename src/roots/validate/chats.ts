@@ -1,3 +1,7 @@
+import { existsSync } from 'node:fs';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { Logger } from 'pino';
 import { say } from '../../../cards/wording/index.ts';
 import type { Options } from '../../config/options.ts';
@@ -23,17 +27,32 @@ const LONGEST_MS = 60_000;
 
 /** Asks the platform, as the bot would speak to it, but starts nothing: no event is taken from a bot that runs. */
 export async function lookAtChat(look: LookAtChat): Promise<readonly Line[]> {
-  const { platform, clock } = look;
+  const { platform, options } = look;
   const farm = onlyOn(look.farm, platform);
   if (farm.chat[platform] === null) return [];
-  const plan = planChats(farm, look.options, false);
-  const [chat] = await openChats({ ...look, farm, plan, mount: () => {} });
-  if (chat === undefined) return [];
+  const plan = planChats(farm, options, false);
+  return withCopyOf(look.folder, async (folder) => {
+    const [chat] = await openChats({ ...look, farm, folder, plan, mount: () => {} });
+    return chat === undefined ? [] : ask(chat, { ...look, farm });
+  });
+}
+
+async function ask(chat: CheckedChat, { farm, platform, sample, clock }: LookAtChat): Promise<readonly Line[]> {
   const findings = await within(chat.check(), platform, clock);
   const lines = findings.map(({ ok: well, message }) => (well ? ok : no)(say(message, 'en')));
-  return look.sample && findings.every(({ ok: well }) => well)
-    ? [...lines, ...(await sendSamples(farm, chat, clock))]
-    : lines;
+  const isWell = findings.every(({ ok: well }) => well);
+  return sample && isWell ? [...lines, ...(await sendSamples(farm, chat, clock))] : lines;
+}
+
+/** What the bot keeps there is read from a copy: two who write the same file would each lose what the other wrote. */
+async function withCopyOf<T>(folder: string, use: (copy: string) => Promise<T>): Promise<T> {
+  const copy = await mkdtemp(path.join(tmpdir(), 'certops-validate-'));
+  try {
+    if (existsSync(folder)) await cp(folder, copy, { recursive: true });
+    return await use(copy);
+  } finally {
+    await rm(copy, { recursive: true, force: true });
+  }
 }
 
 const onlyOn = (farm: Farm, platform: 'slack' | 'teams'): Farm => ({

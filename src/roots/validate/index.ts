@@ -1,5 +1,7 @@
 import pc from 'picocolors';
+import type { Options } from '../../config/options.ts';
 import { isCertopsError } from '../../domain/errors.ts';
+import type { Farm } from '../../domain/farm.ts';
 import { readFarm } from '../files.ts';
 import { createLogger } from '../logger.ts';
 import { readOptions } from '../options.ts';
@@ -46,7 +48,7 @@ export async function runValidate(flags: ValidateFlags): Promise<void> {
       : [() => lookAtRedis(redis), () => lookAtRunners(redis, farm).catch(hidden)]),
     () => lookAtChat({ ...chat, platform: 'slack' }),
     () => lookAtChat({ ...chat, platform: 'teams' }),
-    () => lookAtBot(options),
+    async () => (isServed(farm, options) ? lookAtBot(options) : []),
   ];
   let todo = 0;
   for (const look of looks) {
@@ -59,6 +61,10 @@ export async function runValidate(flags: ValidateFlags): Promise<void> {
   // The libraries of the chats keep timers and connections that nobody waits for any more.
   process.stdout.write('', () => process.exit(todo === 0 ? 0 : FAILED));
 }
+
+/** A console alone opens no server of the bot's. */
+const isServed = ({ chat: { slack, teams } }: Farm, { port }: Options): boolean =>
+  slack !== null || teams !== null || port !== null;
 
 const MARKS = { ok: pc.green('ok  '), no: pc.red('no  '), note: pc.dim('note') };
 
