@@ -60,6 +60,12 @@ const TABLE: readonly {
     folder: 'adapters/teams',
     may: ['cards/', 'src/ports/', 'src/domain/', 'zod', NODE_IO, 'botbuilder', 'botframework-connector'],
   },
+  { folder: 'adapters/front', may: ['src/ports/', 'src/domain/', NODE_IO] },
+  { folder: 'adapters/slack', may: ['cards/', 'src/ports/', 'src/domain/', 'zod', NODE_IO, /^@slack\//u] },
+  {
+    folder: 'adapters/teams',
+    may: ['cards/', 'src/ports/', 'src/domain/', 'zod', NODE_IO, /^(?:botbuilder|botframework)(?:-|$)/u],
+  },
   { folder: 'adapters/files', may: ['src/ports/', 'src/domain/', NODE_IO] },
   {
     folder: 'adapters/windows',
@@ -90,6 +96,23 @@ describe('the import table', () => {
     const files = inFolder('src/ports');
     expect(files.flatMap(importsOf).filter(({ typeOnly }) => !typeOnly)).toEqual([]);
     expect(files.filter((file) => /^export\s+(?!type|interface)/mu.test(code(read(file))))).toEqual([]);
+  });
+
+  test('each chat library is known to its own adapter alone, and the roots load both adapters late', () => {
+    const all = ['src', 'adapters', 'jobs', 'cards', 'infra'].flatMap(inFolder);
+    const foreign = all
+      .filter((file) => !/^adapters\/(?:slack|teams)\//u.test(file))
+      .flatMap(importsOf)
+      .filter(({ of }) => /^(?:@slack\/|botbuilder|botframework)/u.test(of));
+    expect(foreign).toEqual([]);
+    const early = all
+      .filter((file) => !/^(?:adapters\/(?:slack|teams)|infra\/bench)\//u.test(file))
+      .filter((file) =>
+        [...code(read(file)).matchAll(FROM)].some(
+          ([, type, of]) => type === undefined && /adapters\/(?:slack|teams)\//u.test(of ?? ''),
+        ),
+      );
+    expect(early).toEqual([]);
   });
 
   test('adapters do not know each other', () => {
