@@ -106,13 +106,19 @@ describe.each(['http', 'socket'] as const)('over %s', (mode) => {
         }),
     );
     const before = rig.slack.calls.length;
-    rig.slack.fail('users.info', { delayMs: 200 });
+    let tell: () => void = () => {};
+    rig.slack.fail('users.info', {
+      until: new Promise((resolve) => {
+        tell = resolve;
+      }),
+    });
     const sent = await rig.deliver(rig.payloads.command('U0MEI', 'status'));
     expect(sent.status).toBe(200);
     expect(rig.intents).toEqual([]);
     expect(rig.slack.whispers).toEqual([]);
     // Of Slack nothing was asked but who this is, and that is under way.
     expect(rig.slack.calls.length - before).toBeLessThanOrEqual(1);
+    tell();
     await until(() => rig.intents.length === 1);
     decide();
     await until(() => rig.slack.whispers.length === 1);

@@ -12,7 +12,8 @@ export type Fault =
   | { readonly cut: true }
   /** Done, and the answer is lost. */
   | { readonly lost: true }
-  | { readonly delayMs: number };
+  /** Answered only then. */
+  | { readonly until: Promise<void> };
 
 export interface FakeSlack extends FakeState {
   /** For `apiUrl`. */
@@ -63,7 +64,7 @@ export async function startFakeSlack(options: StateOptions = {}): Promise<FakeSl
     const at = faults.findIndex((one) => one.method === method);
     const fault = at < 0 ? null : (faults.splice(at, 1)[0]?.fault ?? null);
     if (fault !== null && 'cut' in fault) return void response.destroy();
-    if (fault !== null && 'delayMs' in fault) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
+    if (fault !== null && 'until' in fault) await fault.until;
     if (fault !== null && 'status' in fault) {
       const wait = fault.retryAfter === undefined ? {} : { 'retry-after': fault.retryAfter };
       return void response.writeHead(fault.status, wait).end(fault.body ?? '');
@@ -78,7 +79,7 @@ export async function startFakeSlack(options: StateOptions = {}): Promise<FakeSl
   }
 
   function run(request: IncomingMessage, method: string, args: { readonly [name: string]: string }): object {
-    const bearer = request.headers.authorization?.replace(/^Bearer /u, '') ?? args.token ?? '';
+    const bearer = request.headers.authorization?.replace(/^Bearer\s*/u, '') ?? args.token ?? '';
     if (method === 'apps.connections.open') {
       if (bearer === '') return { ok: false, error: 'not_authed' };
       if (bearer !== state.appToken)

@@ -1,0 +1,68 @@
+import { SCOPES } from '../../../adapters/slack/index.ts';
+import { isWorded } from '../../../cards/wording/index.ts';
+import type { Fault } from '../../fakes/slack/index.ts';
+import { CHANNEL, type Rig, type RigOptions, startRig } from './rig.ts';
+
+let rig: Rig;
+const check = async (options: RigOptions, prepare: (rig: Rig) => void) => {
+  rig = await startRig({ started: false, ...options });
+  prepare(rig);
+  const findings = await rig.chat.check();
+  for (const { message } of findings) {
+    expect([message.id, isWorded(message.id, 'en'), isWorded(message.id, 'zh-CN')]).toEqual([message.id, true, true]);
+  }
+  return findings.map(({ ok, message }) => `${ok ? 'ok' : 'NO'} ${message.id.replace('validate.slack-', '')}`);
+};
+afterEach(() => rig.close());
+
+test('where all is as it should be, each line is good and nothing is changed', async () => {
+  expect(await check({}, () => {})).toEqual(['ok token', 'ok scopes', 'ok channel']);
+  expect(rig.slack.calls.map(({ method }) => method)).toEqual(['auth.test', 'conversations.info']);
+});
+
+test('with a socket, its token is tried as well and no socket opened', async () => {
+  expect(await check({ mode: 'socket' }, () => {})).toEqual(['ok token', 'ok scopes', 'ok channel', 'ok socket']);
+  expect(rig.slack.sockets).toEqual([]);
+});
+
+test.each<[string, Fault]>([
+  ['is not valid', { error: 'invalid_auth' }],
+  ['is a person’s', { status: 200, body: '{"ok":true,"user_id":"U0MEI","team_id":"T0CORP"}' }],
+  ['cannot be tried', { cut: true }],
+])('a token that %s is the one thing to correct first', async (_name, fault) => {
+  expect(await check({}, ({ slack }) => slack.fail('auth.test', fault))).toEqual(['NO token.failed']);
+});
+
+test.each(Object.keys(SCOPES))('a missing %s is named', async (scope) => {
+  const findings = await check({}, ({ slack }) => {
+    slack.scopes = slack.scopes.filter((one) => one !== scope);
+  });
+  expect(findings).toContain('NO scope.failed');
+  expect(findings).not.toContain('ok scopes');
+});
+
+test('a workspace that the farm file does not list is named', async () => {
+  const access = { app: 'A0CERTOPS', workspaces: ['T0OTHER'], enterprises: [] };
+  expect(await check({ options: { access } }, () => {})).toContain('NO workspace.failed');
+});
+
+test('an organisation that the farm file does not list is named', async () => {
+  const access = { app: 'A0CERTOPS', workspaces: ['T0CORP'], enterprises: [] };
+  expect(await check({ enterprise: 'E0CORP', options: { access } }, () => {})).toContain('NO enterprise.failed');
+});
+
+test.each<[string, (rig: Rig) => void, string]>([
+  ['is not there', ({ slack }) => void slack.channels.delete(CHANNEL), 'NO channel.failed'],
+  ['is archived', ({ slack }) => void slack.addChannel(CHANNEL, { is_archived: true }), 'NO channel.failed'],
+  ['is without the bot', ({ slack }) => void slack.addChannel(CHANNEL, { is_member: false }), 'NO channel.not-member'],
+  ['is shared', ({ slack }) => void slack.addChannel(CHANNEL, { is_ext_shared: true }), 'NO channel.shared'],
+])('a channel that %s', async (_name, prepare, finding) => {
+  expect(await check({}, prepare)).toContain(finding);
+});
+
+test('a socket that Slack does not open', async () => {
+  const findings = await check({ mode: 'socket' }, ({ slack }) =>
+    slack.fail('apps.connections.open', { error: 'not_allowed_token_type' }),
+  );
+  expect(findings).toContain('NO socket.failed');
+});

@@ -1,0 +1,113 @@
+import { CertopsError } from '../../../src/domain/errors.ts';
+import { EN, notice, type Rig, startRig } from './rig.ts';
+
+let rig: Rig;
+beforeEach(async () => {
+  rig = await startRig({ mode: 'socket' });
+  rig.answer(() => notice('summary.nothing-waits'));
+});
+afterEach(() => rig.close());
+
+async function until(done: () => boolean): Promise<void> {
+  while (!done()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+const works = async () => {
+  const before = rig.intents.length;
+  await rig.deliver(rig.payloads.command('U0MEI', 'status'));
+  await until(() => rig.intents.length === before + 1);
+};
+
+test('an envelope that comes twice counts once', async () => {
+  const payload = rig.payloads.click('U0ANA', {}, { action_id: 'approve', value: '{}' });
+  await rig.deliver(payload, { envelope: 'e-1' });
+  await rig.deliver(payload, { envelope: 'e-1' });
+  await rig.settled();
+  expect(rig.intents).toHaveLength(1);
+});
+
+test('what is wrong in a modal goes with the acknowledgement', async () => {
+  const view = { id: 'V1', callback_id: 'deny', private_metadata: '{"v":1}', blocks: [], opened_by: 'U0TOM' };
+  const sent = await rig.deliver(rig.payloads.submit('U0TOM', view, {}));
+  expect(JSON.parse(sent.body)).toEqual({ response_action: 'errors', errors: { reason: expect.any(String) } });
+});
+
+describe('opens the socket again', () => {
+  test('when Slack renews it', async () => {
+    rig.slack.sockets[0]?.send(JSON.stringify({ type: 'disconnect', reason: 'refresh_requested' }));
+    await until(() => rig.slack.calledTimes('apps.connections.open') === 2 && rig.slack.sockets.length === 1);
+    await works();
+  });
+
+  test('when the line is cut', async () => {
+    rig.slack.sockets[0]?.cut();
+    await until(() => rig.slack.calledTimes('apps.connections.open') === 2 && rig.slack.sockets.length === 1);
+    await works();
+  });
+
+  test('after Slack was away, busy and confused', async () => {
+    rig.slack.fail('apps.connections.open', { cut: true });
+    rig.slack.fail('apps.connections.open', { status: 503 });
+    rig.slack.fail('apps.connections.open', { error: 'invalid_auth' });
+    rig.slack.sockets[0]?.cut();
+    await until(() => rig.slack.calledTimes('apps.connections.open') === 5 && rig.slack.sockets.length === 1);
+    await works();
+    const failures = rig.lines.filter(({ sentence }) => sentence.includes('could not be opened'));
+    expect(failures.map(({ data }) => data.code)).toEqual(['ChatAway', 'ChatAway', 'ChatRefused']);
+  });
+});
+
+test.each([
+  ['no JSON', 'no JSON'],
+  ['null', 'null'],
+  ['an event without a payload', '{"type":"events_api","envelope_id":"e-9"}'],
+  ['an event without an event', '{"type":"events_api","envelope_id":"e-9","payload":{}}'],
+  ['a click that is null', '{"type":"interactive","envelope_id":"e-9","payload":null}'],
+  ['a click of nobody', '{"type":"interactive","envelope_id":"e-9","payload":{"type":"block_actions","actions":[{}]}}'],
+  ['an envelope of an unknown kind', '{"type":"from_2031","envelope_id":"e-9","payload":{}}'],
+  [
+    'a thousand lists',
+    `{"type":"interactive","envelope_id":"e-9","payload":${'['.repeat(20_000)}${']'.repeat(20_000)}}`,
+  ],
+])('%s neither ends the process nor the socket', async (_name, text) => {
+  rig.slack.sockets[0]?.send(text);
+  await works();
+  expect(rig.intents).toHaveLength(1);
+  expect(rig.slack.sockets).toHaveLength(1);
+});
+
+describe('at the start', () => {
+  test.each([
+    ['a token that is not valid', { error: 'invalid_auth' }, 'ChatRefused'],
+    ['a Slack that is away', { status: 503 }, 'ChatAway'],
+  ] as const)('%s is said, and the next start works', async (_name, fault, code) => {
+    const other = await startRig({ mode: 'socket', started: false });
+    try {
+      other.slack.fail('apps.connections.open', fault);
+      const inbox = async () => ({ type: 'nothing', tongue: EN }) as const;
+      const failed = await other.chat.start(inbox).then(
+        () => null,
+        (error: unknown) => (error instanceof CertopsError ? error.code : String(error)),
+      );
+      expect(failed).toBe(code);
+      await other.chat.start(inbox);
+      await other.chat.start(inbox);
+      expect(other.slack.sockets).toHaveLength(1);
+    } finally {
+      await other.close();
+    }
+  });
+});
+
+test('after it has stopped no socket is open, and none is opened', async () => {
+  await rig.chat.stop();
+  await until(() => rig.slack.sockets.length === 0);
+  expect(rig.slack.calledTimes('apps.connections.open')).toBe(1);
+});
+
+test('no secret reaches the log', async () => {
+  rig.slack.fail('apps.connections.open', { error: 'invalid_auth' });
+  rig.slack.sockets[0]?.cut();
+  await until(() => rig.slack.sockets.length === 1 && rig.slack.calledTimes('apps.connections.open') === 3);
+  expect(JSON.stringify(rig.lines)).not.toMatch(/xapp-|xoxb-|ticket=/u);
+});
