@@ -1,6 +1,6 @@
-import type { CardView, NoticeView, PersonRef, Reader } from '../src/domain/view.ts';
+import type { CardView, NoticeView, Reader } from '../src/domain/view.ts';
 import { closedBlocks } from './blocks/closed.ts';
-import { type SlackDraw, slackDraw } from './blocks/draw.ts';
+import { callTo, type Mentioned, type SlackDraw, slackDraw } from './blocks/draw.ts';
 import { actions, type Block, context } from './blocks/elements.ts';
 import { fits } from './blocks/fits.ts';
 import { textLiteral } from './blocks/mrkdwn.ts';
@@ -14,10 +14,7 @@ import { fallbackText } from './fallback-text.ts';
 import { squeeze } from './limits.ts';
 import type { Tongue } from './wording/index.ts';
 
-/** Somebody to be called; `account` is Slack's own id of a person. */
-export interface Mentioned extends PersonRef {
-  readonly account: string;
-}
+export type { Mentioned } from './blocks/draw.ts';
 
 export interface SlackMessage {
   /** What a notification shows, the decision first; entities are escaped, mentions follow at its end. */
@@ -27,7 +24,7 @@ export interface SlackMessage {
 
 /**
  * A view as Block Kit: header, section, context, divider and actions only, within LIMITS.slack. What does not fit is
- * counted, never silently dropped. Slack shows one card to all of a channel, so there it is drawn for 'approver'.
+ * counted, never silently dropped. Who is mentioned is called where the name stands, else in a line of its own. Slack shows one card to all of a channel, so there it is drawn for 'approver'.
  * Buttons have the verb as action_id (`verb:2` where it stands twice) and JSON of the data as value. Never throws.
  */
 export function renderBlockKit(
@@ -36,16 +33,19 @@ export function renderBlockKit(
   tongue: Tongue,
   mention: readonly Mentioned[] = [],
 ): SlackMessage {
-  const calls = callsTo(mention);
+  const called = mention.filter(({ account }) => callTo(account) !== null).slice(0, MOST_CALLED);
+  const calls = [...new Set(called.map(({ account }) => `<@${account}>`))];
   const spoken = textLiteral(fallbackText(view, tongue.language, tongue.timeZone));
   const blocks = squeeze(
     (room) => {
-      const { about, body, buttons } = drawView(view, slackDraw(reader, tongue, room));
-      return [...body, ...(calls === '' ? [] : [context(calls)]), ...actions(about, buttons)];
+      const { about, body, buttons } = drawView(view, slackDraw(reader, tongue, room, called));
+      const standing = JSON.stringify(body);
+      const rest = calls.filter((call) => !standing.includes(call)).join(' ');
+      return [...body, ...(rest === '' ? [] : [context(rest)]), ...actions(about, buttons)];
     },
     (drawn) => fits(drawn, 'message'),
   );
-  return { text: calls === '' ? spoken : `${spoken} ${calls}`, blocks };
+  return { text: [spoken || '…', ...calls].join(' '), blocks };
 }
 
 /** An answer to one person, or a short message below a card. */
@@ -54,14 +54,6 @@ export const noticeBlocks = (notice: NoticeView, tongue: Tongue, mention: readon
 
 /** Beyond so many a message would be nothing else. */
 const MOST_CALLED = 50;
-
-/** `<@U024BE7LH> <@W012A3CDE>`; what is no id of Slack's calls nobody. */
-const callsTo = (mention: readonly Mentioned[]): string =>
-  [...new Set(mention.map(({ account }) => account))]
-    .filter((account) => /^[UW][A-Z0-9]{2,20}$/u.test(account))
-    .slice(0, MOST_CALLED)
-    .map((account) => `<@${account}>`)
-    .join(' ');
 
 function drawView(view: CardView, draw: SlackDraw): Drawn {
   switch (view.kind) {

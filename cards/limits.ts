@@ -69,6 +69,9 @@ export interface Room {
 
 const ROOMS: readonly Room[] = [
   { rows: 200, text: 600 },
+  { rows: 150, text: 600 },
+  { rows: 110, text: 600 },
+  { rows: 80, text: 600 },
   { rows: 60, text: 600 },
   { rows: 40, text: 500 },
   { rows: 24, text: 500 },

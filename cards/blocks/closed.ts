@@ -5,7 +5,7 @@ import { keepWorst, LIMITS } from '../limits.ts';
 import { bar } from '../measure.ts';
 import { table } from './columns.ts';
 import type { SlackDraw } from './draw.ts';
-import { type Block, type Button, context, cutTo, fields, lines, section } from './elements.ts';
+import { type Block, type Button, context, cutTo, fields, lines } from './elements.ts';
 import { type Colour, cutLines, type Drawn, signed, top, why } from './shared.ts';
 
 const COLOURS: { readonly [outcome in ClosedView['outcome']]: Colour } = {
@@ -83,8 +83,7 @@ function gaps(view: ClosedView, draw: SlackDraw): readonly Block[] {
   const lengths = left.map(({ ms }) => total(ms));
   const twice = gaps.some(({ ms }) => ms.length > 1);
   return [
-    section(`*${tell('closed.gaps', {})}*`),
-    ...table(rows),
+    ...table(`*${tell('closed.gaps', {})}*`, rows),
     ...lines(
       [
         left.length === 0

@@ -1,9 +1,18 @@
-import type { Reader } from '../../src/domain/view.ts';
-import { createDraw, type Draw } from '../draw.ts';
+import type { PersonRef, Reader } from '../../src/domain/view.ts';
+import { createDraw, type Draw, nameOf } from '../draw.ts';
 import { LIMITS, type Room } from '../limits.ts';
 import { labelPen } from '../pen.ts';
 import type { Tongue } from '../wording/index.ts';
 import { codePen, monospace, mrkdwnPen, settle, wholeTokens, withoutEmoji } from './mrkdwn.ts';
+
+/** Somebody to be called; `account` is Slack's own id of a person. */
+export interface Mentioned extends PersonRef {
+  readonly account: string;
+}
+
+/** `<@U024BE7LH>`; null: that is no id of Slack's, and calls nobody. */
+export const callTo = (account: string): string | null =>
+  /^[UW][A-Z0-9]{2,20}$/u.test(account) ? `<@${account}>` : null;
 
 /** Everything a Slack card is drawn with. `tell` and `message` are mrkdwn, `label` is plain. */
 export interface SlackDraw extends Draw {
@@ -12,14 +21,20 @@ export interface SlackDraw extends Draw {
   code: Draw['tell'];
   /** The small capitals of the other rendering, as a title in Slack: `NOW` is `Now`. */
   title: Draw['tell'];
+  /** A name as a datum; in the words it calls that person where they are to be called. */
+  nameOf(person: PersonRef): string;
   /** The same with as much room for what people wrote as is given. */
   within(text: number): SlackDraw;
 }
 
-export function slackDraw(reader: Reader, tongue: Tongue, room: Room): SlackDraw {
+/** Marks a datum as one that calls: of the private use area, so that no name is taken for one. */
+const CALLS = '\ue002';
+
+export function slackDraw(reader: Reader, tongue: Tongue, room: Room, mention: readonly Mentioned[] = []): SlackDraw {
   const { language } = tongue;
+  const calls = new Map(mention.flatMap(({ id, account }) => entryOf(id, callTo(account))));
   const label = labelPen(tongue, Math.min(room.text, LIMITS.slack.header));
-  const base = createDraw(reader, language, room, { text: mrkdwnPen(tongue, room.text), label });
+  const base = createDraw(reader, language, room, { text: mrkdwnPen(tongue, room.text, calls), label });
   const inCode = createDraw(reader, language, room, { text: codePen(tongue, room.text), label });
   const write = (text: string): string => monospace(withoutEmoji(wholeTokens(settle(text))));
   return {
@@ -33,9 +48,12 @@ export function slackDraw(reader: Reader, tongue: Tongue, room: Room): SlackDraw
     },
     code: (id, data) => inCode.tell(id, data),
     title: (id, data) => asTitle(write(base.tell(id, data))),
+    nameOf: (person) => (calls.has(CALLS + person.id) ? CALLS + person.id : nameOf(person)),
     within: (text) => slackDraw(reader, tongue, { ...room, text: Math.min(text, room.text) }),
   };
 }
+
+const entryOf = (id: string, call: string | null): [string, string][] => (call === null ? [] : [[CALLS + id, call]]);
 
 /** Only what is wholly in capitals; host names and ids have none of their own, not even in front. */
 function asTitle(text: string): string {

@@ -42,9 +42,11 @@ export const fields = (texts: readonly string[]): readonly Block[] =>
 export const lines = (texts: readonly string[], block: (text: string) => Block = section): readonly Block[] =>
   packed(texts, slack.text).map(block);
 
-/** The same between the fences of a code block: for columns. */
-export const codeLines = (texts: readonly string[]): readonly Block[] =>
-  packed(texts, slack.text - 6).map((text) => section(`\`\`\`${text}\`\`\``));
+/** The same between the fences of a code block, below a title: for columns. */
+export const codeLines = (title: string, texts: readonly string[]): readonly Block[] =>
+  packed(texts, slack.text - title.length - 7).map((text, at) =>
+    section(`${at === 0 && title !== '' ? `${title}\n` : ''}\`\`\`${text}\`\`\``),
+  );
 
 function packed(texts: readonly string[], limit: number): readonly string[] {
   const parts: string[] = [];

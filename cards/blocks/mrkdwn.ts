@@ -32,14 +32,17 @@ export const textLiteral = (text: string): string => withoutEmoji(entities(text)
 
 /** A line of words may have cut what was quoted: what is left of a token then is text. */
 export const wholeTokens = (text: string): string =>
-  text.replace(/<(?!!date\^\d+\^\{[a-z_]+\}(?: \{time\})?\|[^<>|]+>)/gu, '&lt;');
+  text.replace(/<(?!!date\^\d+\^\{[a-z_]+\}(?: \{time\})?\|[^<>|]+>|@[A-Z0-9]+>)/gu, '&lt;');
 
 /** Between two colons a name would be a picture. Whole sentences are looked at: the second colon may be one of ours. */
 export const withoutEmoji = (text: string): string =>
   text.replace(/<[^>]*>|:(?=[^\s:]+:)/gu, (found) => (found === ':' ? `:${JOINER}` : found));
 
-/** Slack sets each reader's own zone; the words after the bar are for clients that cannot. */
-export function mrkdwnPen(tongue: Tongue, textLimit: number): Pen {
+/**
+ * Slack sets each reader's own zone; the words after the bar are for clients that cannot. `calls` are data that stand for
+ * somebody who is called here, with what calls them.
+ */
+export function mrkdwnPen(tongue: Tongue, textLimit: number, calls: ReadonlyMap<string, string>): Pen {
   const times = timesIn(tongue);
   const token = (at: Instant, format: string, words: string): string => {
     const ms = Date.parse(at);
@@ -47,7 +50,7 @@ export function mrkdwnPen(tongue: Tongue, textLimit: number): Pen {
   };
   return {
     ...times,
-    quote: (text) => mrkdwnLiteral(clip(text, textLimit)),
+    quote: (text) => calls.get(text) ?? mrkdwnLiteral(clip(text, textLimit)),
     bold: (text) => (text.trim() === '' ? '' : `${OPEN}${text.trim()}${CLOSE}`),
     date: (at) => token(at, '{date_short}', times.date(at)),
     time: (at) => token(at, '{time}', times.time(at)),
@@ -62,25 +65,29 @@ export const codePen = (tongue: Tongue, textLimit: number): Pen => ({
   bold: (text) => text,
 });
 
-/** Turns the marks of bold into stars: once where bold stands in bold, and so that Slack sees them beside letters. */
+/**
+ * Turns the marks of bold into stars: once where bold stands in bold, and apart from letters beside it, or Slack does not
+ * see them. Between Chinese and Latin letters that is the blank which belongs there anyway.
+ */
 export function settle(text: string): string {
   let depth = 0;
-  let out = '';
+  const parts: string[] = [''];
   for (const sign of text) {
-    if (sign === OPEN) {
-      depth += 1;
-      if (depth === 1) out += `${isWord(out) ? ZERO_WIDTH_SPACE : ''}*`;
-    } else if (sign === CLOSE) {
-      depth -= 1;
-      if (depth === 0) out += `*${CLOSE}`;
-    } else out += sign;
+    const edge = sign === OPEN ? (depth++ === 0 ? sign : '') : sign === CLOSE ? (--depth === 0 ? sign : '') : null;
+    if (edge === null) parts[parts.length - 1] += sign;
+    else if (edge !== '') parts.push('');
   }
-  return out.replace(/\ue001(?=([\p{L}\p{N}_])?)/gu, (_mark, letter?: string) =>
-    letter === undefined ? '' : ZERO_WIDTH_SPACE,
-  );
+  return parts.reduce((all, part, at) => {
+    const inside = at % 2 === 1;
+    return `${all}${inside ? '' : '*'}${apart(all, part)}${inside ? '*' : ''}${part}`;
+  });
 }
 
-const isWord = (before: string): boolean => /[\p{L}\p{N}_]$/u.test(before);
+function apart(before: string, after: string): string {
+  if (!/[\p{L}\p{N}_]$/u.test(before) || !/^[\p{L}\p{N}_<]/u.test(after)) return '';
+  const chinese = [/\p{Script=Han}$/u.test(before), /^\p{Script=Han}/u.test(after)];
+  return chinese[0] === chinese[1] ? ZERO_WIDTH_SPACE : ' ';
+}
 
 /** Bold, unless it is partly so already. */
 export const bold = (text: string): string => (text.replace(/<!date[^>]*>/gu, '').includes('*') ? text : `*${text}*`);

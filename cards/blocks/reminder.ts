@@ -35,6 +35,7 @@ export function reminderBlocks(view: ReminderView, draw: SlackDraw): Drawn {
         role === 'worker' ? tell('reminder.by-hand', {}) : '',
       ]),
       ...table(
+        '',
         shown.map((one) => [
           code('word.host', { host: one.host }),
           code('reminder.role', { role: one.role }),

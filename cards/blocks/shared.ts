@@ -1,6 +1,6 @@
 import type { Message } from '../../src/domain/values.ts';
 import type { HostRow } from '../../src/domain/view.ts';
-import { namesOf, SIGNS } from '../draw.ts';
+import { SIGNS } from '../draw.ts';
 import { rowEnd, rowsCut, worstRows } from '../host-rows.ts';
 import { LIMITS } from '../limits.ts';
 import { type Gate, voteLines } from '../votes.ts';
@@ -76,7 +76,12 @@ export function votes(gate: Gate, draw: SlackDraw): readonly Block[] {
       ...cutLines(gate.votes.length - shown.length, draw),
       ...(gate.needed === 0
         ? []
-        : [signed(SIGNS.waiting, tell('plan.needed', { needed: gate.needed, names: namesOf(gate.mayApprove) }))]),
+        : [
+            signed(
+              SIGNS.waiting,
+              tell('plan.needed', { needed: gate.needed, names: gate.mayApprove.map(draw.nameOf) }),
+            ),
+          ]),
     ],
     context,
   );

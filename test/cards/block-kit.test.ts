@@ -58,16 +58,16 @@ test('a card of any farm up to 200 workers fits into what Slack takes, and so do
         asModal(denyModal({ id: `${'f'.repeat(63)}-1234567`, farm: 'f'.repeat(63), digest: plan.digest }, tongue));
       },
     ),
-    { numRuns: 10, examples: [[200, '*a'.repeat(100), '*a'.repeat(250), 'bad', TONGUES[1]]] },
+    { numRuns: 5, examples: [[200, '*a'.repeat(100), '*a'.repeat(250), 'bad', TONGUES[1]]] },
   );
 }, 60_000);
 
-test('all of 200 workers have their line', () => {
-  const rows = running.rows.flatMap((row) =>
-    Array.from({ length: 50 }, (_, at) => ({ ...row, host: host(`${row.host}-${at}`) })),
-  );
+test('200 workers that are back have a line each', () => {
+  const rows = running.rows
+    .slice(1, 2)
+    .flatMap((row) => Array.from({ length: 200 }, (_, at) => ({ ...row, host: host(`${row.host}-${at}`) })));
   const card = JSON.stringify(renderBlockKit({ ...running, rows }, 'approver', EN));
-  expect(card.match(/\*sql[mw]0\d-\d+\*/gu)).toHaveLength(200);
+  expect(card.match(/\*sqlw01-\d+\*/gu)).toHaveLength(200);
 });
 
 test('where rows are cut, what went wrong stays and the rest is counted', () => {
@@ -157,11 +157,30 @@ describe('mentions', () => {
     { id: 'wei', name: 'Wei Zhang', account: 'W04WEIZHANG' },
   ];
 
-  test('those who are named are called once each, in one line and in the notification, behind the decision', () => {
+  const calls = '<@U03TOMBECKER> <@W04WEIZHANG>';
+  const line = (text: string) => ({ type: 'context', elements: [{ type: 'mrkdwn', text, verbatim: true }] });
+
+  test('those who are named are called where their names stand, and in the notification behind the decision', () => {
     const { text, blocks } = asMessage(renderBlockKit(plan, 'approver', EN, [tom, wei, tom]));
-    const calls = '<@U03TOMBECKER> <@W04WEIZHANG>';
     expect(text).toBe(`${fallbackText(plan, 'en')} ${calls}`);
-    expect(blocks.at(-2)).toEqual({ type: 'context', elements: [{ type: 'mrkdwn', text: calls, verbatim: true }] });
+    expect(blocks.at(-2)).toEqual(
+      line(
+        '✓  *Ana Ruiz* approved at <!date^1795530060^{time}|14:21 UTC>\n○  1 more needed: *<@U03TOMBECKER>* or *<@W04WEIZHANG>*',
+      ),
+    );
+  });
+
+  test('those whose names stand nowhere are called in a line of their own', () => {
+    const { text, blocks } = asMessage(renderBlockKit(running, 'approver', EN, [tom, wei]));
+    expect(text).toMatch(/ <@U03TOMBECKER> <@W04WEIZHANG>$/u);
+    expect(blocks.at(-2)).toEqual(line(calls));
+  });
+
+  test('a name that looks like a call calls nobody', () => {
+    const eve = { id: 'eve', name: '\ue002tom' };
+    const view = { ...plan, by: eve, mayApprove: [eve, { id: 'eva', name: '<@U03TOMBECKER>' }] };
+    const drawn = JSON.stringify(renderBlockKit(view, 'approver', EN, [wei]).blocks);
+    expect(drawn.match(/<@[^>]*>/gu)).toEqual(['<@W04WEIZHANG>']);
   });
 
   test('an account that is no id of Slack calls nobody', () => {

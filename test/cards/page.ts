@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Tongue } from '../../cards/wording/index.ts';
 
 /** A page that draws cards as the web console does: the same renderer, host config, styles and reading of Markdown. */
 const ROOT = process.cwd();
@@ -63,12 +64,17 @@ function html(theme: string): string {
 }
 
 /** Opens the empty page, at a device scale of two so that pictures are sharp. */
-export async function openPage(browser: Browser, theme: 'light' | 'dark', width: number): Promise<Page> {
+export async function openPage(
+  browser: Browser,
+  theme: 'light' | 'dark',
+  width: number,
+  { language, timeZone }: Tongue = { language: 'en', timeZone: 'UTC' },
+): Promise<Page> {
   const context = await browser.newContext({
     viewport: { width, height: 80 },
     deviceScaleFactor: 2,
-    timezoneId: 'UTC',
-    locale: 'en-US',
+    timezoneId: timeZone,
+    locale: language === 'en' ? 'en-US' : language,
   });
   const page = await context.newPage();
   await page.route('**/*', (route) => {
