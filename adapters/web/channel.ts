@@ -37,14 +37,15 @@ export function createChannel({ farm, actors, feed, store, wording, clock, log, 
   const show = (message: StoredMessage, actor: Actor): ShownMessage | null => {
     if (message.only !== null && message.only !== actor.account) return null;
     try {
-      return showMessage(message, { reader: readerOf(actor), actors }, wording);
+      return showMessage(message, { reader: readerOf(actor), actors, tongue: actor.tongue }, wording);
     } catch (error) {
       // A view of an older version, or a fault in the wording: the page says so and goes on.
       log.error({ message: message.id, error: reasonOf(error) }, 'a message cannot be drawn');
-      const sentence = 'This card was kept by another version and cannot be drawn.';
       const { id, at, changed, only } = message;
+      const { language, timeZone } = actor.tongue;
+      const text = wording.say({ id: 'console.card-not-drawn', data: {} }, language, undefined, timeZone);
       const from = { name: 'CertOps', bot: true };
-      return { id, at, changed, from, only: only !== null, body: { type: 'text', text: sentence } };
+      return { id, at, changed, from, only: only !== null, language, body: { type: 'text', text } };
     }
   };
   const tell = (message: StoredMessage): StoredMessage => {
@@ -57,8 +58,8 @@ export function createChannel({ farm, actors, feed, store, wording, clock, log, 
     if (id !== here.id) throw new CertopsError('ChannelNotFound', { channel: id });
   };
   const unsubscribe = feed.subscribe(() => {
-    const shown = showConsole(feed.view(), wording);
-    streams.send('console', () => shown);
+    const view = feed.view();
+    streams.send('console', ({ tongue }) => showConsole(view, tongue, wording));
   });
 
   return {
@@ -71,7 +72,7 @@ export function createChannel({ farm, actors, feed, store, wording, clock, log, 
         me: actor.account,
         actors,
         canBreak,
-        console: showConsole(feed.view(), wording),
+        console: showConsole(feed.view(), actor.tongue, wording),
         messages: store.messages().flatMap((message) => show(message, actor) ?? []),
       };
       if (!streams.open(actor, response, state)) throw new CertopsError('TooManyPages');

@@ -1,5 +1,6 @@
 import type { Farm, Person } from '../../src/domain/farm.ts';
 import type { Reader } from '../../src/domain/view.ts';
+import type { Tongue } from '../../src/ports/chat.ts';
 
 /** An entry of "You are": whoever sits here may be any of them. */
 export interface Actor {
@@ -9,18 +10,22 @@ export interface Actor {
   readonly person: string | null;
   readonly name: string;
   readonly part: 'asks' | 'approves' | 'stranger';
+  readonly tongue: Tongue;
 }
 
 /** The farm's people who have a web account, and somebody whom the farm does not know: to see what they may not do. */
 export function actorsOf(farm: Farm): readonly Actor[] {
   const known = farm.people.flatMap((person): Actor[] => {
     const account = person.accounts.web;
-    return account === undefined ? [] : [{ account, person: person.id, name: person.name, part: partOf(farm, person) }];
+    if (account === undefined) return [];
+    const { id, name, language, timeZone } = person;
+    return [{ account, person: id, name, part: partOf(farm, person), tongue: { language, timeZone } }];
   });
   const taken = new Set(known.map((actor) => actor.account));
   let account = 'stranger';
   while (taken.has(account)) account += '-';
-  return [...known, { account, person: null, name: 'Sam Okoro', part: 'stranger' }];
+  const tongue: Tongue = { language: 'en', timeZone: farm.timeZone };
+  return [...known, { account, person: null, name: 'Sam Okoro', part: 'stranger', tongue }];
 }
 
 const partOf = (farm: Farm, person: Person): Actor['part'] =>

@@ -30,8 +30,15 @@ export function createRoutes({ files, channel, faults, actors, ask }: RouteParts
 
   const routes: { readonly [methodAndPath: string]: Route } = {
     // A page that does not know anybody yet listens as the first of the farm's people.
-    'GET /events': ({ response, query }) =>
-      channel.open(actor(query.get('as') || (actors[0]?.account ?? '')), response),
+    // A program that reads what stands there asks for English, whoever it listens as.
+    'GET /events': ({ response, query }) => {
+      const listener = actor(query.get('as') || (actors[0]?.account ?? ''));
+      const { tongue } = listener;
+      channel.open(
+        { ...listener, tongue: query.get('language') === 'en' ? { ...tongue, language: 'en' } : tongue },
+        response,
+      );
+    },
     'POST /api/say': async ({ request, response }) => {
       const { as, text } = await parse(request, sayRequest);
       await ask({ type: 'command', person: personOf(as), channel: channel.id, text: withoutSlash(text) }, text);

@@ -1,13 +1,19 @@
 import type { Json, Message } from '../../src/domain/values.ts';
 import type { CardView, ConsoleView, Reader } from '../../src/domain/view.ts';
+import type { Tongue } from '../../src/ports/chat.ts';
 import type { StoredMessage } from './message-store.ts';
 import type { Actor } from './people.ts';
 
 /** The words of cards/, passed in so that a test can stand in for them. */
 export interface Wording {
-  renderAdaptiveCard(view: CardView, reader: Reader, language: 'en'): object;
+  renderAdaptiveCard(view: CardView, reader: Reader, language: Tongue['language'], timeZone: string): object;
   /** `quote` is put on every datum, so that what people typed is never read as markup. */
-  say(message: Message, language: 'en', quote?: (text: string) => string): string;
+  say(
+    message: Message,
+    language: Tongue['language'],
+    quote: ((text: string) => string) | undefined,
+    timeZone: string,
+  ): string;
 }
 
 /** What the page gets of a message: words and card JSON, for one reader. */
@@ -17,6 +23,8 @@ export interface ShownMessage {
   readonly changed: number | null;
   readonly from: { readonly name: string; readonly bot: boolean };
   readonly only: boolean;
+  /** Of its words, so that they are read and drawn as what they are. */
+  readonly language: Tongue['language'];
   readonly body:
     | { readonly type: 'text'; readonly text: string }
     | { readonly type: 'card'; readonly kind: string; readonly card: object }
@@ -34,7 +42,7 @@ const escapeMarkdown = (text: string): string => text.replace(/[\\*_`<>[\]]/gu, 
 
 export function showMessage(
   message: StoredMessage,
-  to: { readonly reader: Reader; readonly actors: readonly Actor[] },
+  to: { readonly reader: Reader; readonly actors: readonly Actor[]; readonly tongue: Tongue },
   wording: Wording,
 ): ShownMessage {
   const { id, at, changed, only, from } = message;
@@ -45,26 +53,35 @@ export function showMessage(
     changed,
     from: from === null ? { name: 'CertOps', bot: true } : { name: author?.name ?? from, bot: false },
     only: only !== null,
-    body: showBody(message, message.body.type === 'card' ? (message.body.reader ?? to.reader) : to.reader, wording),
+    language: to.tongue.language,
+    body: showBody(message.body, to, wording),
   };
 }
 
-function showBody({ body }: StoredMessage, reader: Reader, wording: Wording): ShownMessage['body'] {
+function showBody(
+  body: StoredMessage['body'],
+  to: { readonly reader: Reader; readonly tongue: Tongue },
+  wording: Wording,
+): ShownMessage['body'] {
   if (body.type === 'text') return body;
   const { view } = body;
-  if (view.kind !== 'notice')
-    return { type: 'card', kind: view.kind, card: wording.renderAdaptiveCard(view, reader, 'en') };
+  const { language, timeZone } = to.tongue;
+  if (view.kind !== 'notice') {
+    const card = wording.renderAdaptiveCard(view, body.reader ?? to.reader, language, timeZone);
+    return { type: 'card', kind: view.kind, card };
+  }
+  const say = (message: Message, quote?: (text: string) => string) => wording.say(message, language, quote, timeZone);
   return {
     type: 'notice',
     codes: view.messages.map(({ id }) => id),
-    lines: view.messages.map((line) => wording.say(line, 'en', escapeMarkdown)),
-    actions: view.actions.map(({ label, verb, data }) => ({ label: wording.say(label, 'en'), verb, data })),
+    lines: view.messages.map((line) => say(line, escapeMarkdown)),
+    actions: view.actions.map(({ label, verb, data }) => ({ label: say(label), verb, data })),
   };
 }
 
 /** ConsoleView with every Message turned into words. */
-export function showConsole(view: ConsoleView, wording: Wording): object {
-  const say = (message: Message) => wording.say(message, 'en');
+export function showConsole(view: ConsoleView, { language, timeZone }: Tongue, wording: Wording): object {
+  const say = (message: Message) => wording.say(message, language, undefined, timeZone);
   return {
     ...view,
     hosts: view.hosts.map((host) => ({ ...host, what: say(host.what) })),

@@ -84,7 +84,8 @@ function createItem(message, parts) {
   );
   let card = null;
 
-  const update = ({ at, changed, body }) => {
+  const update = ({ at, changed, language, body }) => {
+    content.lang = language;
     const times = changed === null ? timeOf(at) : `${timeOf(at)}, changed ${timeOf(changed)}`;
     when.textContent = only ? 'only you see this' : times;
     when.title = only ? times : '';

@@ -25,5 +25,6 @@ export const consoleWords = {
     return `${d.ms === null ? 'cut off' : `cut off for ${whole(d.ms)}`}${how}`;
   }) as Line<{ ms: number | null; kind?: string | null; waits?: boolean; failed?: boolean }>,
   'console.not-looked': () => 'not looked at yet',
+  'console.card-not-drawn': () => 'This card was kept by another version and cannot be drawn.',
   ...journalWords,
 } satisfies Lines;

@@ -24,5 +24,6 @@ export const consoleWords = {
     return `${d.ms === null ? '已断开' : `已断开 ${whole(d.ms)}`}${how}`;
   },
   'console.not-looked': () => '尚未查看',
+  'console.card-not-drawn': () => '这张卡片由其他版本保存，无法显示。',
   ...journalWords,
 } satisfies Same<typeof en>;

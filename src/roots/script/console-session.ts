@@ -3,7 +3,7 @@ import type { Json } from '../../domain/values.ts';
 
 /** What a browser does at the console: takes the cookie for the key, listens as somebody, posts. */
 export interface ConsoleSession {
-  /** Calls back for every event until `close`; resolves when the first has come. */
+  /** Calls back for every event until `close`, in English; resolves when the first has come. */
   listen(as: string, heard: (event: string, data: Json) => void): Promise<void>;
   post(path: string, body: Json): Promise<void>;
   close(): void;
@@ -20,7 +20,7 @@ export async function openSession(address: string): Promise<ConsoleSession> {
 
   return {
     listen: async (as, heard) => {
-      const url = `${origin}/events?as=${encodeURIComponent(as)}`;
+      const url = `${origin}/events?as=${encodeURIComponent(as)}&language=en`;
       const stream = await fetch(url, { headers, signal: closing.signal });
       if (!stream.ok || stream.body === null) throw new CertopsError('ConsoleRefused', { status: stream.status });
       await new Promise<void>((resolve, reject) => {

@@ -1,7 +1,7 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChatIntent, Reply } from '../../../src/ports/chat.ts';
-import { calmView, cardView, notice, posting } from './support.ts';
+import { calmView, cardView, farm, notice, posting } from './support.ts';
 import { closeAll, start, stopOnly } from './visitor.ts';
 
 afterEach(closeAll);
@@ -69,6 +69,34 @@ describe('the channel', () => {
     ] as const) {
       const state = await page(account).next('state');
       expect(state).toMatchObject({ me: account, messages: [{ body: { card: { reader } } }] });
+    }
+  });
+
+  test('everybody reads their own language, on their own clock; a program may ask for English', async () => {
+    const wei = { language: 'zh-CN', timeZone: 'Asia/Shanghai' } as const;
+    const people = farm.people.map((one) => (one.id === 'wei' ? { ...one, ...wei } : one));
+    const { chat, page } = await start({
+      farm: { ...farm, people },
+      wording: {
+        renderAdaptiveCard: (_view, _reader, language, timeZone) => ({ words: `${language}, ${timeZone}` }),
+        say: (_message, language, _quote, timeZone) => `${language}, ${timeZone}`,
+      },
+    });
+    await chat.post('sql-ops', cardView('plan', 'plan'), posting);
+    await chat.post('sql-ops', notice('looking'), posting);
+    for (const [as, language, timeZone] of [
+      ['web-ana', 'en', 'Europe/Berlin'],
+      ['web-wei', 'zh-CN', 'Asia/Shanghai'],
+      ['web-wei&language=en', 'en', 'Asia/Shanghai'],
+    ] as const) {
+      const words = `${language}, ${timeZone}`;
+      expect(await page(as).next('state')).toMatchObject({
+        messages: [
+          { language, body: { card: { words } } },
+          { language, body: { lines: [words] } },
+        ],
+        console: { hosts: Array.from({ length: 4 }, () => ({ what: words })) },
+      });
     }
   });
 
