@@ -24,6 +24,7 @@ export type Channel = ReturnType<typeof createChannel>;
 export function createChannel(parts: ChannelParts) {
   const { appId, tenant, channels, connector, people, references, log } = parts;
   const shown = new Map<string, string>();
+  const tongues = new Map<string, Tongue>();
 
   function placeOf(channel: string): Place {
     const known = references.place(channel);
@@ -67,6 +68,7 @@ export function createChannel(parts: ChannelParts) {
 
   /** The card as it stands in a conversation: drawn for who decides; each client then asks for its reader's own. */
   async function draw(place: Place, view: CardView, posting: Posting, mention: readonly Mentioned[]) {
+    tongues.set(place.conversation, posting.tongue);
     const accounts = posting.readers.map((one) => one.account.toLowerCase());
     const refreshFor = await people.members(place, place.account === null ? accounts : [place.account]);
     return cardMessage(view, 'approver', posting.tongue, { mention, refreshFor });
@@ -139,6 +141,8 @@ export function createChannel(parts: ChannelParts) {
         await copies;
       }
     },
+    /** As cards speak there; null: none has been posted yet. */
+    tongueOf: (channel: string): Tongue | null => tongues.get(channel) ?? null,
     find: async (channel: string, key: string): Promise<string | null> =>
       references.copies(key).findLast((copy) => copy.conversation === channel)?.message ?? null,
     /** In the thread of a channel's card; a group chat has no threads. */

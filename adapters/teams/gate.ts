@@ -62,6 +62,8 @@ export function createGate({ appId, tenant, cloud, tokens }: GateOptions): Gate 
     authentication,
     receive: async (authorization, raw, logic) => {
       const activity = raw as Activity;
+      // The library has other rules for other channels, with keys from elsewhere.
+      if (activity.channelId !== 'msteams') return { status: 401 };
       let trusted: AuthenticateRequestResult;
       try {
         trusted = await authentication.authenticateRequest(activity, authorization);

@@ -1,6 +1,6 @@
 import { isCertopsError } from '../../src/domain/errors.ts';
 import type { TeamsAccess } from '../../src/domain/farm.ts';
-import { isRefusal, type Refusal, refuse } from '../../src/domain/values.ts';
+import { isRefusal, type Message, type Refusal, refuse } from '../../src/domain/values.ts';
 import type { NoticeView } from '../../src/domain/view.ts';
 import type { ChatIntent, Reply, Tongue } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
@@ -34,12 +34,16 @@ const OF_A_CARD = new Set(['approve', 'deny', 'withdraw', 'stop', 'look', 'leave
 export function createReceive(parts: ReceiveParts): (raw: unknown) => Promise<object | null> {
   const { access, channel, people, references, inbox, clock, log } = parts;
   const deliveries = createDeliveries(clock);
+  /** As a channel speaks; nobody has been answered yet whom one could ask for theirs. */
+  const tongueOf = (conversation: string): Tongue => channel.tongueOf(conversation) ?? ENGLISH;
 
   return async (raw) => {
     const delivery = parseActivity(raw);
     if (isRefusal(delivery)) {
       log.info({ code: delivery.code, ...delivery.data }, 'a delivery of Teams was refused');
-      return isInvoke(raw) ? invokeAnswer(refused(refuse('chat-not-understood')), '') : null;
+      return isInvoke(raw)
+        ? invokeAnswer(tell({ id: 'refused.unknown-action', data: { verb: verbIn(raw) } }, ENGLISH), '')
+        : null;
     }
     const { type, id, origin } = delivery;
     if (type === 'nothing') return null;
@@ -93,13 +97,13 @@ export function createReceive(parts: ReceiveParts): (raw: unknown) => Promise<ob
       return await inbox(intentOf(delivery, sender.account ?? ''));
     } catch (error) {
       log.warn({ code: isCertopsError(error) ? error.code : String(error) }, 'a delivery of Teams was not answered');
-      return refused(refuse(isCertopsError(error) ? error.code : 'chat-failed'));
+      return tell({ id: 'chat.failed', data: {} }, tongueOf(origin.channel));
     }
   }
 
   function turnedAway({ sender, origin }: Delivery, refusal: Refusal): Reply {
     log.info({ code: refusal.code, account: sender.account, channel: origin.channel }, 'somebody in Teams was refused');
-    return refused(refusal);
+    return tell({ id: `refused.${refusal.code}`, data: refusal.data }, tongueOf(origin.channel));
   }
 
   /** Fails closed: who cannot be checked now may come again. */
@@ -109,11 +113,11 @@ export function createReceive(parts: ReceiveParts): (raw: unknown) => Promise<ob
       (found) => judgeMember(access, found),
       (error: unknown) => {
         log.warn({ code: isCertopsError(error) ? error.code : String(error) }, 'the roster in Teams cannot be read');
-        return refuse('chat-unchecked');
+        return refuse('chat-unsure');
       },
     );
     const limit = clock.sleep(ROSTER_LIMIT_MS, late.signal).then(
-      () => refuse('chat-unchecked'),
+      () => refuse('chat-unsure'),
       () => null,
     );
     const verdict = await Promise.race([facts, limit]);
@@ -176,11 +180,17 @@ function intentOf(delivery: Delivery, account: string): ChatIntent {
   return { type: 'action', ...from, verb, data, inputs };
 }
 
-/** Said before anybody knows who listens, so in the language that everybody is answered in first. */
-const refused = ({ code, data }: Refusal): Reply => ({
+const tell = (message: Message, tongue: Tongue): Reply => ({
   type: 'notice',
-  notice: { kind: 'notice', messages: [{ id: `refused.${code}`, data }], actions: [] },
-  tongue: ENGLISH,
+  notice: { kind: 'notice', messages: [message], actions: [] },
+  tongue,
 });
 
 const isInvoke = (raw: unknown): boolean => (raw as { readonly type?: unknown }).type === 'invoke';
+
+/** The verb of something that could not be understood as a whole, for the person's eyes. */
+function verbIn(raw: unknown): string {
+  const { value } = raw as { readonly value?: { readonly action?: { readonly verb?: unknown } | null } | null };
+  const verb = value?.action?.verb;
+  return typeof verb === 'string' ? verb.slice(0, 40) : '';
+}

@@ -52,6 +52,14 @@ describe('who may knock', () => {
     expect(rig.heard).toEqual([]);
   });
 
+  test.each(['AseChannel', 'emulator', 'webchat', '', undefined])(
+    'another channel, %p, is not ours',
+    async (channelId) => {
+      const activity = message(rig.service, 'mei', 'status', { channelId });
+      expect(await rig.deliver(activity)).toEqual({ status: 401, body: null });
+    },
+  );
+
   test.each<[string, string, number]>([
     ['no JSON', '{"type":', 400],
     ['a list', '[]', 400],

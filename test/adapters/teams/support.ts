@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createTeamsChat, type TeamsChatOptions } from '../../../adapters/teams/index.ts';
 import type { CardView, NoticeView } from '../../../src/domain/view.ts';
-import type { ChatIntent, Posting, Reply } from '../../../src/ports/chat.ts';
+import type { AskForm, ChatIntent, Posting, Reply } from '../../../src/ports/chat.ts';
 import {
   APP,
   type Card,
@@ -261,3 +261,10 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
     });
   });
 }
+
+export const formOf = (...names: string[]): AskForm => ({
+  kind: 'ask',
+  farms: names.map((farm) => ({ name: farm, line: { id: 'summary.farm-not-looked', data: { farm } } })),
+  farm: null,
+  reason: 'Yearly',
+});

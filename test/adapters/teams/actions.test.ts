@@ -1,0 +1,163 @@
+import {
+  formOf,
+  inChannel,
+  inPrivate,
+  invoke,
+  message,
+  planView,
+  type Rig,
+  said,
+  startRig,
+  TONGUE,
+} from './support.ts';
+
+let rig: Rig;
+beforeAll(async () => {
+  rig = await startRig();
+});
+afterAll(() => rig.close());
+beforeEach(() => {
+  rig.heard.splice(0);
+  rig.logged.splice(0);
+  rig.bot.reply = async () => said('withdrawn', { id: 'prod-17' });
+});
+
+const DATA = { v: 1, rotation: 'prod-17', digest: 'd'.repeat(64) };
+
+describe('a button pressed', () => {
+  test('reaches the bot with what it carries and what was typed, and is answered in the same breath', async () => {
+    const answer = await rig.press('ana', 'deny', { ...DATA, reason: 'Not <!channel> today' });
+    expect(rig.heard).toEqual([
+      {
+        type: 'action',
+        person: { platform: 'teams', account: '33333333-3333-3333-3333-333333333302' },
+        channel: '19:oncall@thread.v2',
+        verb: 'deny',
+        data: { ...DATA, reason: 'Not <!channel> today' },
+        inputs: { rotation: 'prod-17', digest: 'd'.repeat(64), reason: 'Not <!channel> today' },
+      },
+    ]);
+    expect(answer).toEqual({
+      status: 200,
+      body: {
+        statusCode: 200,
+        type: 'application/vnd.microsoft.activity.message',
+        value: 'prod-17 is withdrawn. Nothing has been changed.',
+      },
+    });
+  });
+
+  test('in a thread of a channel, it comes from the channel', async () => {
+    await rig.deliver(invoke(rig.service, 'ana', 'approve', DATA, inChannel));
+    expect(rig.heard).toMatchObject([{ channel: '19:ssis@thread.tacv2', verb: 'approve' }]);
+  });
+
+  test('that Teams delivers again gets the first answer, and counts once', async () => {
+    let count = 0;
+    rig.bot.reply = async () => {
+      count += 1;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return said('approved', { id: 'prod-17', missing: count, names: [], starts: false, queueUp: true });
+    };
+    const click = invoke(rig.service, 'tom', 'approve', DATA);
+    const [first, again] = await Promise.all([rig.deliver(click), rig.deliver(click)]);
+    const later = await rig.deliver(click);
+    expect(again).toEqual(first);
+    expect(later).toEqual(first);
+    expect(count).toBe(1);
+  });
+
+  test('a card that is answered takes the place of the card, for that person alone, and asks for itself again', async () => {
+    rig.bot.reply = async () => ({ type: 'card', view: planView(), reader: 'requester', tongue: TONGUE });
+    const { body } = await rig.press('mei', 'show', DATA, automatic('show', DATA));
+    expect(body).toMatchObject({ statusCode: 200, type: 'application/vnd.microsoft.card.adaptive' });
+    const words = JSON.stringify(body.value);
+    expect(words).toContain('withdraw');
+    expect(words).not.toContain('"approve"');
+    expect(body.value.refresh).toEqual({
+      action: { type: 'Action.Execute', verb: 'show', data: { v: 1, rotation: 'prod-17' } },
+      userIds: ['29:mei'],
+    });
+  });
+
+  test('a form is a card with a choice and a reason', async () => {
+    rig.bot.reply = async () => ({ type: 'form', form: formOf('prod', 'test'), tongue: TONGUE });
+    const { body } = await rig.press('mei', 'ask', { v: 1, farm: '' });
+    const inputs = body.value.body.filter(({ type }: { type: string }) => type.startsWith('Input.'));
+    expect(inputs).toMatchObject([
+      { id: 'farm', choices: [{ value: 'prod' }, { value: 'test' }] },
+      { id: 'reason', value: 'Yearly' },
+    ]);
+    expect(body.value.actions).toMatchObject([{ verb: 'request' }]);
+  });
+
+  test('by a client without Action.Execute comes as a message, and is answered by one', async () => {
+    const value = { ...DATA, verb: 'withdraw' };
+    const answer = await rig.deliver(message(rig.service, 'mei', '', { text: undefined, value, ...inPrivate('mei') }));
+    expect(answer).toEqual({ status: 200, body: null });
+    expect(rig.heard).toMatchObject([{ type: 'action', verb: 'withdraw', data: DATA }]);
+    await rig.until(() => rig.stood(inPrivate('mei').conversation.id).length > 0);
+    expect(rig.stood(inPrivate('mei').conversation.id).at(-1)?.body.summary).toContain('prod-17 is withdrawn');
+  });
+
+  test('when the bot fails, says so, and the same click may come again', async () => {
+    rig.bot.reply = async () => {
+      throw new Error('a disk is full');
+    };
+    const { status, body } = await rig.press('ana', 'approve', DATA);
+    expect(status).toBe(200);
+    expect(body.value).toContain('That did not work');
+    expect(rig.logged.join()).toContain('a disk is full');
+  });
+});
+
+describe('a payload that nobody made by pressing a button', () => {
+  const deep = { a: { b: 1 } };
+  const many = Array.from({ length: 60 }, (_, at): [string, number] => [`name${at}`, at]);
+  test.each<[string, object]>([
+    ['no value', { value: undefined }],
+    ['a value that is a word', { value: 'approve' }],
+    ['no action', { value: {} }],
+    ['a verb that is a number', { value: { action: { verb: 7, data: {} } } }],
+    ['a verb that is no word', { value: { action: { verb: '<at>', data: {} } } }],
+    ['data that is a list', { value: { action: { verb: 'approve', data: [] } } }],
+    ['data that nests', { value: { action: { verb: 'approve', data: deep } } }],
+    ['data that is too long', { value: { action: { verb: 'approve', data: { reason: 'x'.repeat(5_000) } } } }],
+    ['too many data', { value: { action: { verb: 'approve', data: Object.fromEntries(many) } } }],
+    ['another invoke', { name: 'composeExtension/query' }],
+    ['no sender', { from: undefined }],
+    ['a conversation that is a number', { conversation: 7 }],
+    ['tenants of the wrong type', { channelData: { tenant: 'x' } }],
+  ])('%s is refused in words, and reaches nobody', async (_what, more) => {
+    const { status, body } = await rig.press('ana', 'approve', DATA, more);
+    expect({ status, statusCode: body?.statusCode, heard: rig.heard }).toEqual({
+      status: 200,
+      statusCode: 200,
+      heard: [],
+    });
+    expect(rig.logged.join()).toContain('a delivery of Teams was refused');
+  });
+
+  test.each<[string, object]>([
+    ['a text that is a list', { text: [] }],
+    ['a text that is far too long', { text: 'x'.repeat(25_000) }],
+    ['a value without a verb', { value: { rotation: 'prod-17' } }],
+    ['entities that are none', { entities: 'x' }],
+  ])('%s in a message is refused in the log', async (_what, more) => {
+    expect(await rig.type('ana', 'status', more)).toEqual({ status: 200, body: null });
+    expect(rig.heard).toEqual([]);
+    expect(rig.logged.join()).toContain('PayloadNotUnderstood');
+  });
+
+  test.each(['typing', 'messageReaction', 'event', 'endOfConversation', 'somethingNew'])(
+    '%s is nothing to us',
+    async (type) => {
+      expect((await rig.type('ana', 'status', { type })).status).toBe(200);
+      expect(rig.heard).toEqual([]);
+    },
+  );
+});
+
+const automatic = (verb: string, data: object) => ({
+  value: { action: { type: 'Action.Execute', verb, data }, trigger: 'automatic' },
+});

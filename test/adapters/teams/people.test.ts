@@ -1,0 +1,84 @@
+import { inPrivate, invoke, message, PEOPLE, type Rig, said, startRig, type Who } from './support.ts';
+
+let rig: Rig;
+beforeAll(async () => {
+  rig = await startRig();
+});
+afterAll(() => rig.close());
+beforeEach(() => {
+  rig.heard.splice(0);
+  rig.logged.splice(0);
+  rig.bot.reply = async () => said('help.intro');
+});
+
+const DATA = { v: 1, rotation: 'prod-17', digest: 'd'.repeat(64) };
+const OTHER = '99999999-9999-9999-9999-999999999999';
+
+describe('who never votes', () => {
+  test.each<[string, Who, object, RegExp]>([
+    ['a guest, by the roster’s word', 'guest', {}, /^Guests cannot/u],
+    ['a guest, by the principal name', 'hidden', {}, /^Guests cannot/u],
+    ['somebody of another tenant, by the roster', 'outside', {}, /not of this organisation/u],
+    ['somebody whose tenant the roster does not name', 'nowhere', {}, /not of this organisation/u],
+    ['somebody of another tenant, by the delivery', 'ana', { channelData: { tenant: { id: OTHER } } }, /not of this/u],
+    [
+      'somebody of two tenants',
+      'ana',
+      { conversation: { id: '19:oncall@thread.v2', conversationType: 'groupChat', tenantId: OTHER } },
+      /not of this/u,
+    ],
+    [
+      'a delivery that names no tenant',
+      'ana',
+      { channelData: {}, conversation: { id: '19:oncall@thread.v2' } },
+      /not of/u,
+    ],
+    ['somebody who has left, or is deactivated', 'gone', {}, /deactivated/u],
+    ['a bot', 'ana', { from: { ...from('ana'), role: 'bot' } }, /^Programs cannot/u],
+    ['a skill', 'ana', { from: { ...from('ana'), role: 'skill' } }, /^Programs cannot/u],
+    ['somebody without an Entra account', 'ana', { from: { id: '29:ana', name: 'Ana' } }, /not of this/u],
+    ['somebody with another’s Teams id', 'ana', { from: { id: '29:tom', aadObjectId: 'no-one' } }, /deactivated/u],
+  ])('%s', async (_who, who, more, sentence) => {
+    const { status, body } = await rig.deliver(invoke(rig.service, who, 'approve', DATA, more));
+    expect({ status, heard: rig.heard }).toEqual({ status: 200, heard: [] });
+    expect(body.value).toMatch(sentence);
+  });
+
+  test('nor do they ask: a guest’s line is answered with the same sentence', async () => {
+    await rig.deliver(message(rig.service, 'guest', 'rotate-master'));
+    await rig.until(() => rig.stood('19:oncall@thread.v2').length > 0);
+    expect(rig.heard).toEqual([]);
+    expect(rig.stood('19:oncall@thread.v2').at(-1)?.body.summary).toMatch(/^Guests cannot/u);
+  });
+});
+
+describe('the roster', () => {
+  test('is asked once for many clicks of one person', async () => {
+    const before = rig.service.calls.length;
+    for (let click = 0; click < 5; click += 1) await rig.press('tom', 'approve', DATA);
+    expect(rig.heard).toHaveLength(5);
+    expect(rig.service.calls.slice(before).filter((call) => call.includes('/members/'))).toHaveLength(1);
+  });
+
+  test.each<[string, { status: number; code?: string; cut?: boolean }]>([
+    ['refuses', { status: 403, code: 'BotNotInConversationRoster' }],
+    ['is overloaded', { status: 429 }],
+    ['fails', { status: 500 }],
+    ['cannot be reached', { status: 0, cut: true }],
+  ])('when it %s, nobody votes, and it is asked anew by the next click', async (_what, trouble) => {
+    const who = inPrivate('mei');
+    rig.service.trouble({ on: /pagedmembers|\/members\//u, times: 1, ...trouble });
+    const place = { conversation: { ...who.conversation, id: `a:${_what}` } };
+    rig.service.rosters.set(`a:${_what}`, [PEOPLE.mei]);
+    const refused = await rig.deliver(invoke(rig.service, 'mei', 'approve', DATA, place));
+    expect(refused.body.value).toContain('could not be checked just now');
+    expect(rig.heard).toEqual([]);
+    await rig.deliver(invoke(rig.service, 'mei', 'approve', DATA, place));
+    expect(rig.heard).toHaveLength(1);
+  });
+});
+
+function from(who: Who) {
+  const { id, name, aadObjectId } = PEOPLE[who];
+  return { id, name, aadObjectId };
+}
