@@ -17,6 +17,7 @@ const OUTCOMES: { readonly [outcome: string]: string } = {
   refused: 'was refused',
   planned: 'was only a plan',
   approved: 'has been approved already',
+  settled: 'has been decided already',
   unknown: 'is not known',
 };
 
@@ -62,8 +63,10 @@ const refusals = {
     people: Names;
   }>,
   'refused.reason-needed': (() => 'A denial needs a reason: whoever asked will read it.') as Line<object>,
-  'refused.runs-already': ((d) =>
-    `${d.id} has started, so it cannot be withdrawn. ${capital('stop')} it instead: /ssis stop ${d.id}.`) as Line<Id>,
+  'refused.runs-already': ((d, pen) =>
+    `${d.id} ${d.at == null ? 'has started' : `started on ${pen.dateTime(d.at)}`}, so it cannot be withdrawn. ${capital('stop')} it instead: /ssis stop ${d.id}.`) as Line<
+    Id & { at?: string | null }
+  >,
   'refused.may-not-stop': ((d) =>
     `Only who asked for ${d.id} and the approvers may do that. Tell one of them.`) as Line<Id>,
   'refused.stops-already': ((d) => `${d.by} has stopped ${d.id} already. Its card shows how far it is.`) as Line<

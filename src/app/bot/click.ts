@@ -5,6 +5,7 @@ import { isRefusal, type Json, type Refusal, refuse } from '../../domain/values.
 import type { Answer, ChatIntent } from '../../ports/chat.ts';
 import { askForm, showRotation } from './answers.ts';
 import { type Choice, resolve, stop, vote } from './decide.ts';
+import { withEnding } from './ended.ts';
 import { button, notice, refusal, say } from './notices.ts';
 import { ask, deskFor, find, type Inbox } from './route.ts';
 
@@ -46,7 +47,7 @@ export async function click(inbox: Inbox, person: Person, intent: Click): Promis
       const wrong = wrongReason(reason);
       if (wrong !== null) return notice([say(`wrong.${wrong.code}`, wrong.data)]);
       const voted = await vote(desk, mine, { id, vote: verb, digest, reason, platform: intent.person.platform });
-      if (isRefusal(voted)) return refusedVote(voted);
+      if (isRefusal(voted)) return refusedVote(withEnding(desk, voted), intent.person.platform);
       if (verb === 'deny') return notice([say('denied', { id })]);
       const { missing, names, starts } = voted;
       return notice([say('approved', { id, missing, names, starts, queueUp: inbox.queueUp() })]);
@@ -54,7 +55,7 @@ export async function click(inbox: Inbox, person: Person, intent: Click): Promis
     case 'withdraw':
     case 'stop': {
       const stopped = await stop(desk, mine, id, verb);
-      if (isRefusal(stopped)) return refusal(stopped);
+      if (isRefusal(stopped)) return refusal(withEnding(desk, stopped), [showButton(id)]);
       return notice([say(stopped.withdrawn ? 'withdrawn' : 'stopping', { id })]);
     }
     case 'look':
@@ -62,7 +63,7 @@ export async function click(inbox: Inbox, person: Person, intent: Click): Promis
     case 'put-back': {
       const choice = CHOICES[verb] ?? 'look-again';
       const resolved = await resolve(desk, mine, id, choice, digest);
-      if (isRefusal(resolved)) return refusal(resolved);
+      if (isRefusal(resolved)) return refusal(withEnding(desk, resolved), [showButton(id)]);
       return notice([say(`resolve.${choice}`, { id, needed: resolved.needed })]);
     }
     default:
@@ -70,16 +71,18 @@ export async function click(inbox: Inbox, person: Person, intent: Click): Promis
   }
 }
 
-/** A refused vote says who may; a client where names are not checked can offer to act as one of them. */
-function refusedVote(refused: Refusal): Answer {
+/** A refused vote says who may. The page, where names are not checked, can offer to act as one of them. */
+function refusedVote(refused: Refusal, platform: string): Answer {
   const { id, others, otherIds } = refused.data;
   const first = Array.isArray(otherIds) && typeof otherIds[0] === 'string' ? otherIds[0] : null;
   const name = Array.isArray(others) && typeof others[0] === 'string' ? others[0] : '';
-  const mine = refused.code === 'own-request' && typeof id === 'string';
+  const isShown = ['own-request', 'stale-plan', 'closed'].includes(refused.code) && typeof id === 'string';
   return refusal(refused, [
-    ...(first === null ? [] : [button('act-as', 'act-as', { person: first }, { name })]),
-    ...(mine ? [button('show', 'show', { rotation: id }, { id })] : []),
+    ...(first === null || platform !== 'web' ? [] : [button('act-as', 'act-as', { person: first }, { name })]),
+    ...(isShown ? [showButton(id)] : []),
   ]);
 }
+
+const showButton = (id: string) => button('show', 'show', { rotation: id }, { id });
 
 const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '');

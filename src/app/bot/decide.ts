@@ -70,7 +70,8 @@ export function stop(
     const refused = stoppable(desk, person, rotation);
     if (refused !== null || rotation === undefined) return nothing(refused ?? refuse('closed', { id }));
     const withdrawn = rotation.gate === null;
-    if (meant === 'withdraw' && !withdrawn) return nothing(refuse('runs-already', { id }));
+    if (meant === 'withdraw' && !withdrawn)
+      return nothing(refuse('runs-already', { id, at: rotation.gate?.at ?? null }));
     const by = { id: person.id, name: person.name };
     return { entries: [{ type: 'stop-asked', id, by }], answer: { withdrawn } };
   });
@@ -82,7 +83,8 @@ function stoppable(desk: Desk, person: Person, rotation: RotationState | undefin
     return refuse('closed', { id: rotation.id, outcome: rotation.closed.outcome, at: rotation.closed.at });
   if (rotation.by.id !== person.id && !mayApprove(desk.farm, person.id))
     return refuse('may-not-stop', { id: rotation.id });
-  if (rotation.stop !== null) return refuse('stops-already', { id: rotation.id, by: rotation.stop.by.name });
+  if (rotation.stop !== null)
+    return refuse('stops-already', { id: rotation.id, by: rotation.stop.by.name, at: rotation.stop.at });
   if (rotation.turned !== null) return refuse('goes-back-already', { id: rotation.id });
   return null;
 }

@@ -7,6 +7,7 @@ import type { Answer, ChatIntent, Reply, Tongue } from '../../ports/chat.ts';
 import { askForm, help, showRotation, status, summary, whoami } from './answers.ts';
 import { click } from './click.ts';
 import { stop } from './decide.ts';
+import { withEnding } from './ended.ts';
 import { button, notice, refusal, say } from './notices.ts';
 import { channelTongue } from './posting.ts';
 import { ask, deskFor, find, type Inbox } from './route.ts';
@@ -32,8 +33,11 @@ function tongueOf(inbox: Inbox, person: Person | Refusal, intent: ChatIntent): T
 async function answerOf(inbox: Inbox, person: Person | Refusal, intent: ChatIntent): Promise<Answer> {
   if (isRefusal(person)) return stranger(person, intent);
   try {
-    if (intent.type === 'action') return await click(inbox, person, intent);
-    return await run(inbox, person, intent, parseCommand(intent.text));
+    if (intent.type === 'command') return await run(inbox, person, intent, parseCommand(intent.text));
+    // The button below a word that was not understood types the right one.
+    const { text } = intent.verb === 'type' ? intent.data : {};
+    if (typeof text === 'string') return await run(inbox, person, intent, parseCommand(text));
+    return await click(inbox, person, intent);
   } catch (error) {
     // A disk that refuses: nothing was recorded, and the person hears so.
     if (!isCertopsError(error)) throw error;
@@ -82,19 +86,19 @@ async function run(inbox: Inbox, person: Person, intent: ChatIntent, command: Co
     case 'resolve': {
       const found = find(inbox, command.id);
       return found === null
-        ? refusal(refuse('unknown-id', { id: command.id }))
+        ? refusal(refuse('unknown-id', { id: command.id.slice(0, 80) }))
         : showRotation(found.desk, found.rotation, person, inbox.queueUp());
     }
     case 'stop': {
       const found = find(inbox, command.id);
-      if (found === null) return refusal(refuse('unknown-id', { id: command.id }));
+      if (found === null) return refusal(refuse('unknown-id', { id: command.id.slice(0, 80) }));
       const stopped = await stop(
         found.desk,
         resolvePerson(found.desk.farm, intent.person.platform, intent.person.account),
         command.id,
         'stop',
       );
-      if (isRefusal(stopped)) return refusal(stopped);
+      if (isRefusal(stopped)) return refusal(withEnding(found.desk, stopped));
       return notice([say(stopped.withdrawn ? 'withdrawn' : 'stopping', { id: command.id })]);
     }
   }

@@ -49,7 +49,8 @@ export function deskFor(inbox: Inbox, intent: ChatIntent, name: string | null): 
   const farms = inbox.desks.map((desk) => desk.farm.name);
   if (name !== null)
     return (
-      inbox.desks.find((desk) => desk.farm.name === name.toLowerCase()) ?? refuse('unknown-farm', { said: name, farms })
+      inbox.desks.find((desk) => desk.farm.name === name.toLowerCase()) ??
+      refuse('unknown-farm', { said: name.slice(0, 80), farms })
     );
   const here = inbox.desks.filter((desk) =>
     desk.farm.channels.some((channel) => channel.platform === intent.person.platform && channel.id === intent.channel),
