@@ -1,0 +1,312 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { sizeOf } from '../../../cards/limits.ts';
+import {
+  CHANNEL,
+  cardOf,
+  GROUP,
+  inChannel,
+  inPrivate,
+  invoke,
+  message,
+  notice,
+  PEOPLE,
+  planView,
+  posting,
+  type Rig,
+  said,
+  startRig,
+  TEAM,
+  TONGUE,
+  type Who,
+} from './support.ts';
+
+let rig: Rig;
+beforeEach(async () => {
+  rig = await startRig();
+  // The bot knows a conversation once somebody wrote there.
+  rig.bot.reply = async () => ({ type: 'nothing', tongue: TONGUE });
+  await rig.type('mei', 'status');
+  await rig.type('mei', 'status', inChannel);
+  rig.heard.splice(0);
+});
+afterEach(() => rig.close());
+
+const account = (who: Who): string => PEOPLE[who].aadObjectId;
+const mentioned = (who: Who, name: string) => ({ id: who, name, account: account(who) });
+const DATA = { v: 1, rotation: 'prod-17', digest: 'd'.repeat(64) };
+
+describe('a card', () => {
+  test('is posted with a summary, its own view for who decides, and calls each person once', async () => {
+    const id = await rig.chat().post(
+      CHANNEL,
+      planView(),
+      posting({
+        mention: [mentioned('ana', 'Ana <b>Ruiz</b> [x](y)'), mentioned('tom', 'Tom Becker')],
+        readers: [
+          { account: account('mei'), reader: 'requester' },
+          { account: account('ana').toUpperCase(), reader: 'approver' },
+          { account: 'nobody-here', reader: 'approver' },
+        ],
+      }),
+    );
+    const [stood] = rig.stood(CHANNEL);
+    expect(stood).toMatchObject({ id, body: { type: 'message' } });
+    expect(String(stood?.body.summary)).toMatch(/^Approve\? prod-17|prod-17/u);
+    const card = cardOf(stood?.body);
+    expect(card.refresh).toEqual({
+      action: { type: 'Action.Execute', verb: 'show', data: { v: 1, rotation: 'prod-17' } },
+      userIds: ['29:mei', '29:ana'],
+    });
+    expect(card.msteams).toEqual({
+      width: 'Full',
+      entities: [
+        { type: 'mention', text: '<at>Ana bRuiz/b xy</at>', mentioned: { id: account('ana'), name: 'Ana bRuiz/b xy' } },
+        { type: 'mention', text: '<at>Tom Becker</at>', mentioned: { id: account('tom'), name: 'Tom Becker' } },
+      ],
+    });
+
+    await rig.chat().update(CHANNEL, id, planView({ needed: 1 }), posting({ mention: [mentioned('ana', 'Ana Ruiz')] }));
+    expect(rig.stood(CHANNEL)).toHaveLength(1);
+    expect(rig.stood(CHANNEL)[0]?.edits).toBe(1);
+    expect(JSON.stringify(rig.stood(CHANNEL)[0]?.body)).not.toContain('<at>');
+  });
+
+  test('keeps the limit with sixty readers and two hundred workers', async () => {
+    const many = Array.from({ length: 80 }, (_, at) => ({
+      id: `29:${'x'.repeat(80)}${at}`,
+      aadObjectId: `44444444-4444-4444-4444-4444444444${String(at).padStart(2, '0')}`,
+      name: `person ${at}`,
+      tenantId: '11111111-1111-1111-1111-111111111111',
+    }));
+    rig.service.rosters.set(TEAM, many);
+    const workers = Array.from({ length: 200 }, (_, at) => `sqlw-with-a-long-name-${at}.corp.example`);
+    const warnings = workers.map((host) => ({ id: 'warning.root-crowded', data: { host, count: 300 } }));
+    const readers = many.map(({ aadObjectId }) => ({ account: aadObjectId, reader: 'approver' as const }));
+    const mention = many.slice(0, 20).map(({ aadObjectId, name }) => ({ id: name, name, account: aadObjectId }));
+    await rig.chat().post(CHANNEL, planView({ workers, warnings }), posting({ readers, mention }));
+    const card = cardOf(rig.stood(CHANNEL)[0]?.body);
+    expect(card.refresh?.userIds).toHaveLength(60);
+    expect(sizeOf(card)).toBeLessThanOrEqual(28_000);
+  });
+
+  test('is found again after a restart, by what it is about', async () => {
+    const id = await rig.chat().post(GROUP, planView(), posting());
+    await rig.restart();
+    expect(await rig.chat().find(GROUP, 'prod-17')).toBe(id);
+    expect(await rig.chat().find(CHANNEL, 'prod-17')).toBeNull();
+    expect(await rig.chat().find(GROUP, 'prod-18')).toBeNull();
+    await rig.chat().update(GROUP, id, planView({ needed: 1 }), posting());
+    expect(rig.stood(GROUP)[0]?.edits).toBe(1);
+  });
+
+  test('that somebody deleted is not found any more', async () => {
+    const id = await rig.chat().post(GROUP, planView(), posting());
+    rig.service.remove(id);
+    await expect(rig.chat().update(GROUP, id, planView(), posting())).rejects.toMatchObject({
+      code: 'MessageNotFound',
+    });
+    expect(await rig.chat().find(GROUP, 'prod-17')).toBeNull();
+  });
+
+  test('whose id was lost is known by its first click, and kept up to date from then on', async () => {
+    const id = await rig.chat().post(CHANNEL, planView(), posting());
+    writeFileSync(path.join(rig.folder, 'references.json'), 'torn');
+    await rig.restart();
+    expect(rig.logged.join()).toContain('could not be read');
+    const click = {
+      ...inChannel,
+      replyToId: id,
+      conversation: { ...inChannel.conversation, id: `${CHANNEL};messageid=${id}` },
+    };
+    // Teams names the thread; the card itself stands at its head.
+    rig.service.messages.push({ id, conversation: `${CHANNEL};messageid=${id}`, body: {}, edits: 0 });
+    await rig.deliver(invoke(rig.service, 'ana', 'approve', DATA, click));
+    const again = await rig.chat().post(CHANNEL, planView(), posting());
+    await rig.chat().update(CHANNEL, again, planView({ needed: 1 }), posting());
+    const copies = rig.service.messages.filter((one) => one.id === id && one.conversation.includes('messageid'));
+    expect(copies[0]?.edits).toBe(1);
+  });
+
+  test('shown to somebody in their own chat is a copy, too', async () => {
+    rig.bot.reply = async () => ({ type: 'card', view: planView(), reader: 'requester', tongue: TONGUE });
+    const mine = inPrivate('mei').conversation.id;
+    await rig.deliver(message(rig.service, 'mei', 'show prod-17', inPrivate('mei')));
+    await rig.until(() => rig.stood(mine).length === 1);
+    expect(JSON.stringify(rig.stood(mine)[0]?.body)).toContain('"withdraw"');
+    const id = await rig.chat().post(GROUP, planView(), posting());
+    await rig.until(() => readFileSync(path.join(rig.folder, 'references.json'), 'utf8').includes(mine));
+    await rig.chat().update(GROUP, id, planView({ needed: 1 }), posting());
+    await rig.chat().update(GROUP, id, planView({ needed: 1 }), posting());
+    expect(rig.stood(mine)[0]?.edits).toBe(1);
+    expect(cardOf(rig.stood(mine)[0]?.body).refresh?.userIds).toEqual(['29:mei']);
+  });
+
+  test('shown in a group is drawn as every copy there is, never with somebody’s own buttons', async () => {
+    rig.bot.reply = async () => ({ type: 'card', view: planView(), reader: 'requester', tongue: TONGUE });
+    await rig.type('mei', 'show prod-17');
+    await rig.until(() => rig.stood(GROUP).length === 1);
+    const words = JSON.stringify(rig.stood(GROUP)[0]?.body);
+    expect(words).toContain('"approve"');
+    expect(words).not.toContain('"withdraw"');
+  });
+});
+
+describe('what else the bot says', () => {
+  test('a note stands in the thread of a channel’s card, and calls whom it is for', async () => {
+    const id = await rig.chat().post(CHANNEL, planView(), posting());
+    const words = notice('withdrawn', { id: 'prod-17' });
+    await rig.chat().note(CHANNEL, id, { notice: words, tongue: TONGUE, mention: [mentioned('mei', 'Mei Lin')] });
+    const [note] = rig.stood(`${CHANNEL};messageid=${id}`);
+    expect(note?.body.summary).toBe('prod-17 is withdrawn. Nothing has been changed.');
+    expect(cardOf(note?.body).msteams?.entities).toMatchObject([{ text: '<at>Mei Lin</at>' }]);
+  });
+
+  test('in a group chat a note is a message of its own', async () => {
+    const id = await rig.chat().post(GROUP, planView(), posting());
+    await rig.chat().note(GROUP, id, { notice: notice('withdrawn', { id: 'prod-17' }), tongue: TONGUE, mention: [] });
+    expect(rig.stood(GROUP)).toHaveLength(2);
+  });
+
+  test('to somebody alone it goes into their chat, which is opened once', async () => {
+    await rig.chat().tell(account('tom').toUpperCase(), notice('withdrawn', { id: 'prod-17' }), TONGUE);
+    await rig.restart();
+    await rig.chat().tell(account('tom'), notice('withdrawn', { id: 'prod-18' }), TONGUE);
+    expect(rig.stood(`a:${account('tom')}`).map(({ body }) => body.summary)).toEqual([
+      'prod-17 is withdrawn. Nothing has been changed.',
+      'prod-18 is withdrawn. Nothing has been changed.',
+    ]);
+    expect(rig.service.calls.filter((call) => call === 'POST /teams/v3/conversations')).toHaveLength(1);
+  });
+
+  test('whoever is not in Teams cannot be told', async () => {
+    await expect(rig.chat().tell('nobody', notice('help.intro'), TONGUE)).rejects.toMatchObject({
+      code: 'ChannelNotFound',
+    });
+  });
+
+  test('Teams has no groups of people that could feed a group', async () => {
+    expect(await rig.chat().group('S0')).toBeNull();
+  });
+
+  test('it greets once where it is added, and forgets where it is removed', async () => {
+    rig.bot.reply = async () => said('help.intro');
+    const joined = (more: object = {}): object =>
+      message(rig.service, 'mei', '', {
+        type: 'conversationUpdate',
+        text: undefined,
+        membersAdded: [{ id: '28:22222222-2222-2222-2222-222222222222' }],
+        ...inPrivate('tom'),
+        ...more,
+      });
+    const where = inPrivate('tom').conversation.id;
+    await rig.deliver(joined());
+    await rig.deliver(joined());
+    await rig.deliver(joined({ type: 'installationUpdate', action: 'add' }));
+    await rig.until(() => rig.stood(where).length > 0);
+    expect(rig.stood(where)).toHaveLength(1);
+    await rig.deliver(joined({ type: 'installationUpdate', action: 'remove' }));
+    expect(readFileSync(path.join(rig.folder, 'references.json'), 'utf8')).not.toContain(where);
+  });
+
+  test('where another tenant adds it, it says nothing and remembers nothing', async () => {
+    const conversation = { id: '19:theirs@thread.v2', conversationType: 'groupChat', tenantId: 'other' };
+    const added = { type: 'installationUpdate', action: 'add', conversation, channelData: { tenant: { id: 'other' } } };
+    await rig.deliver(message(rig.service, 'mei', '', added));
+    expect(readFileSync(path.join(rig.folder, 'references.json'), 'utf8')).not.toContain('theirs');
+  });
+
+  test('cards go to the farm’s channels only', async () => {
+    const conversation = {
+      id: '19:elsewhere@thread.v2',
+      conversationType: 'groupChat',
+      tenantId: '11111111-1111-1111-1111-111111111111',
+    };
+    rig.service.rosters.set(conversation.id, [PEOPLE.mei]);
+    await rig.type('mei', 'status', { conversation });
+    await expect(rig.chat().post(conversation.id, planView(), posting())).rejects.toMatchObject({
+      code: 'ChannelNotFound',
+    });
+  });
+});
+
+describe('when Teams refuses', () => {
+  test.each<[string, object, object]>([
+    ['429 with seconds', { status: 429, retryAfter: '7' }, { code: 'ChatBusy', data: { retryAfterMs: 7000 } }],
+    ['429 without', { status: 429 }, { code: 'ChatBusy', data: { retryAfterMs: 2000 } }],
+    ['412 twice', { status: 412, times: 2 }, { code: 'ChatBusy' }],
+    ['502', { status: 502 }, { code: 'ChatBusy' }],
+    ['504', { status: 504 }, { code: 'ChatBusy' }],
+    ['500', { status: 500 }, { code: 'ChatAway' }],
+    [
+      '403',
+      { status: 403, code: 'MessageWritesBlocked' },
+      { code: 'ChannelNotFound', data: { reason: 'MessageWritesBlocked' } },
+    ],
+    ['404', { status: 404, code: 'ConversationNotFound' }, { code: 'ChannelNotFound' }],
+    ['400', { status: 400, code: 'BadSyntax' }, { code: 'ChatRefused', data: { reason: 'BadSyntax' } }],
+    ['413', { status: 413, code: 'MessageSizeTooBig' }, { code: 'ChatRefused', data: { reason: 'MessageSizeTooBig' } }],
+    ['a connection that is cut', { status: 0, cut: true }, { code: 'ChatAway' }],
+    ['an answer that was lost', { status: 0, cut: true, done: true }, { code: 'ChatAway' }],
+    ['a redirection', { status: 302 }, { code: 'ChatAway' }],
+  ])('%s: the caller hears it, and nothing is posted twice', async (_what, trouble, error) => {
+    rig.service.trouble({ on: /POST .*\/activities$/u, status: 0, ...trouble });
+    await expect(rig.chat().post(GROUP, planView(), posting())).rejects.toMatchObject(error);
+    expect(rig.stood(GROUP).length).toBeLessThanOrEqual(1);
+    expect(
+      rig.service.calls.filter((call) => call === `POST /teams/v3/conversations/${GROUP}/activities`).length,
+    ).toBeLessThanOrEqual(2);
+  });
+
+  test.each([412, 502, 504])('an update that meets a %i is said once more', async (status) => {
+    const id = await rig.chat().post(GROUP, planView(), posting());
+    rig.service.trouble({ on: /PUT/u, status });
+    await rig.chat().update(GROUP, id, planView({ needed: 1 }), posting());
+    expect(rig.stood(GROUP)[0]?.edits).toBe(1);
+  });
+
+  test('a token that was revoked is replaced at once', async () => {
+    rig.service.revoke();
+    await rig.chat().post(GROUP, planView(), posting());
+    expect(rig.stood(GROUP)).toHaveLength(1);
+  });
+
+  test('the rates of a thread are kept without asking', async () => {
+    const id = await rig.chat().post(GROUP, planView(), posting());
+    const started = Date.now();
+    const updates = Array.from({ length: 12 }, (_, needed) =>
+      rig.chat().update(GROUP, id, planView({ needed }), posting()),
+    );
+    const settled = await Promise.allSettled(updates);
+    const busy = settled.filter((one) => one.status === 'rejected').map(({ reason }) => reason.code);
+    expect(new Set(busy)).toEqual(new Set(busy.length === 0 ? [] : ['ChatBusy']));
+    expect(rig.stood(GROUP)[0]?.edits).toBe(12 - busy.length);
+    expect(Date.now() - started).toBeGreaterThan(900);
+  });
+});
+
+describe('the check', () => {
+  test('finds a token, the bot in each channel, and changes nothing', async () => {
+    const posted = rig.service.messages.length;
+    expect(await rig.chat().check()).toEqual([
+      { ok: true, message: { id: 'validate.teams-token', data: {} } },
+      { ok: true, message: { id: 'validate.teams-channel', data: { channel: CHANNEL, members: 7 } } },
+      { ok: true, message: { id: 'validate.teams-channel', data: { channel: GROUP, members: 7 } } },
+    ]);
+    expect(rig.service.messages).toHaveLength(posted);
+  });
+
+  test('says what is wrong', async () => {
+    const wrong = await startRig({ password: 'another', channels: [CHANNEL] });
+    expect(await wrong.chat().check()).toMatchObject([
+      { ok: false, message: { id: 'validate.teams-token.failed', data: { reason: 'invalid_client 7000215' } } },
+    ]);
+    expect(wrong.logged.join()).not.toContain('another');
+    await wrong.close();
+    rig.service.rosters.delete(GROUP);
+    expect((await rig.chat().check()).at(-1)).toMatchObject({
+      ok: false,
+      message: { id: 'validate.teams-channel.failed', data: { reason: 'BotNotInConversationRoster' } },
+    });
+  });
+});
