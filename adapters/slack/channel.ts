@@ -20,12 +20,14 @@ const EVENT_TYPE = 'certops_card';
 const NEWEST = 200;
 const KEPT_MS = 60_000;
 
+const ENGLISH: Tongue = { language: 'en', timeZone: 'UTC' };
 const QUIET = { unfurl_links: false, unfurl_media: false };
 
 /** What stands in a channel. Every failure is a CertopsError, as ChatAdapter says; `ChannelShared` besides. */
 export function createChannel(api: SlackApi, identity: Identity, clock: Clock) {
   const inside = new Map<string, number>();
   const direct = new Map<string, string>();
+  const tongues = new Map<string, Tongue>();
 
   /** No card is for the eyes of another company. Asked again every minute, since a channel can be shared at any time. */
   async function mustBeInside(channel: string): Promise<void> {
@@ -55,6 +57,7 @@ export function createChannel(api: SlackApi, identity: Identity, clock: Clock) {
 
   return {
     post: async (channel: string, view: CardView, { key, tongue, mention }: Posting): Promise<string> => {
+      tongues.set(channel, tongue);
       await mustBeInside(channel);
       return send(channel, renderBlockKit(view, 'approver', tongue, mention), metadata(key));
     },
@@ -73,6 +76,7 @@ export function createChannel(api: SlackApi, identity: Identity, clock: Clock) {
     },
 
     update: async (channel: string, message: string, view: CardView, { key, tongue }: Posting): Promise<void> => {
+      tongues.set(channel, tongue);
       await mustBeInside(channel);
       const { text, blocks } = renderBlockKit(view, 'approver', tongue);
       await api.call({ method: 'chat.update', channel }, (client) =>
@@ -89,6 +93,9 @@ export function createChannel(api: SlackApi, identity: Identity, clock: Clock) {
       whisper(account, renderBlockKit(notice, 'other', tongue)),
 
     whisper,
+
+    /** As the last card there spoke. */
+    tongueOf: (channel: string): Tongue => tongues.get(channel) ?? ENGLISH,
   };
 
   /** In the person's own conversation with the bot. */

@@ -3,7 +3,7 @@ import { parseJson } from '../../src/domain/untrusted-json.ts';
 import { isRefusal, type Json, type Refusal, refuse } from '../../src/domain/values.ts';
 import type { Origin } from './doorkeeper.ts';
 import { blockActions, eventCallback, said, slashCommand, viewSubmission } from './payloads.ts';
-import { plainWords, unescapeText } from './plain-words.ts';
+import { plainWords, unescapeText } from './text.ts';
 
 export type Data = { readonly [name: string]: Json };
 

@@ -3,11 +3,11 @@ import { say } from '../../cards/wording/index.ts';
 import { isRefusal } from '../../src/domain/values.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { SlackLog } from './bolt-log.ts';
-import { type Desk, type Inbox, judgeSubmission } from './desk.ts';
+import { createDeliveries } from './deliveries.ts';
 import type { Stamp } from './guarded-app.ts';
+import { type Handle, type Inbox, judgeSubmission } from './handle.ts';
 import type { Identity } from './identity.ts';
 import { type Delivery, parseDelivery } from './intents.ts';
-import { createSeen } from './seen.ts';
 
 export interface Receive {
   /** Bolt's middleware, the only one: it gets everything that Slack delivers. */
@@ -22,12 +22,12 @@ export interface Receive {
 /** Acknowledge, always and before anything else; then look whether it was here before; then work. */
 export function createReceive(deps: {
   readonly identity: Identity;
-  readonly desk: Desk;
+  readonly handle: Handle;
   readonly clock: Clock;
   readonly log: SlackLog;
 }): Receive {
-  const { identity, desk, clock, log } = deps;
-  const seen = createSeen();
+  const { identity, handle, clock, log } = deps;
+  const deliveries = createDeliveries();
   const atWork = new Set<Promise<void>>();
   let inbox: Inbox | null = null;
 
@@ -39,10 +39,10 @@ export function createReceive(deps: {
     const { once = null, same = null } = context.stamp ?? {};
     const now = clock.now();
     const fresh = [
-      once === null || seen.first(`once ${once}`, now),
-      delivery.type !== 'said' || seen.first(`event ${delivery.event}`, now),
+      once === null || deliveries.first(`once ${once}`, now),
+      delivery.type !== 'said' || deliveries.first(`event ${delivery.event}`, now),
       // A person may well say the same twice; a repetition says that it is one.
-      same === null || seen.first(`same ${same}`, now) || !((context.retryNum ?? 0) > 0),
+      same === null || deliveries.first(`same ${same}`, now) || !((context.retryNum ?? 0) > 0),
     ];
     return fresh.includes(false);
   }
@@ -62,7 +62,7 @@ export function createReceive(deps: {
       if (isRefusal(delivery)) return refused(delivery.code, delivery.data);
       if (delivery.type === 'nothing' || lacks !== null || isRepeated(delivery, args.context)) return;
       if (inbox === null) return refused('BotNotReady');
-      const work = desk(delivery, inbox).catch((error: unknown) => {
+      const work = handle(delivery, inbox).catch((error: unknown) => {
         log.warn({ platform: 'slack', code: codeOf(error), type: delivery.type }, 'a delivery could not be worked on');
       });
       atWork.add(work);

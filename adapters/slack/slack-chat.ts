@@ -7,8 +7,8 @@ import { clientOptions, createApi } from './api.ts';
 import { boltLog, type SlackLog } from './bolt-log.ts';
 import { createChannel } from './channel.ts';
 import { type Finding, runChecks } from './check.ts';
-import { createDesk } from './desk.ts';
 import { GuardedApp } from './guarded-app.ts';
+import { createHandle } from './handle.ts';
 import { createHttp, type Mount, SLACK_PATH } from './http.ts';
 import { createIdentity } from './identity.ts';
 import { createPeople } from './people.ts';
@@ -28,8 +28,6 @@ export interface SlackChatOptions {
   readonly apiUrl?: string;
   /** Channel ids of the farms: looked at by `check`. */
   readonly channels?: readonly string[];
-  /** How the farms' channels speak, by their ids; others speak English. */
-  readonly languages?: { readonly [channel: string]: 'en' | 'zh-CN' };
   readonly clock: Clock;
   readonly log: SlackLog;
 }
@@ -40,6 +38,8 @@ export type SlackChat = ChatAdapter & { check(): Promise<readonly Finding[]> };
 const UPDATE_EVERY_MS = 1_500;
 const CALL_LIMIT_MS = 25_000;
 const ASK_LIMIT_MS = 5_000;
+/** Shorter than a socket is waited for: what was given up must not open one later. */
+const OPEN_LIMIT_MS = 10_000;
 
 /**
  * Slack, through @slack/bolt: over HTTP on a server that others share, or through a socket. Throws CertopsError
@@ -53,21 +53,21 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
   const identity = createIdentity(quick);
   const channel = createChannel(api, identity, clock);
   const answers = createAnswers({ api, channel, apiUrl, clock, log });
-  const desk = createDesk({
+  const handle = createHandle({
     access,
     people: createPeople(quick, clock),
     answers,
-    languages: options.languages ?? {},
+    tongueOf: channel.tongueOf,
     log,
   });
-  const receive = createReceive({ identity, desk, clock, log });
+  const receive = createReceive({ identity, handle, clock, log });
 
   const socket =
     appToken === null
       ? null
       : createSocket({
           appToken,
-          clientOptions: clientOptions({ apiUrl, logger, timeLimitMs: CALL_LIMIT_MS }),
+          clientOptions: clientOptions({ apiUrl, logger, timeLimitMs: OPEN_LIMIT_MS }),
           logger,
           clock,
           log,

@@ -1,4 +1,5 @@
-import { CHANNEL, notice, type Rig, type RigOptions, startRig } from './rig.ts';
+import { plan } from '../../cards/views.ts';
+import { CHANNEL, notice, type Rig, type RigOptions, startRig, ZH } from './rig.ts';
 
 let rig: Rig;
 const start = async (options: RigOptions = {}) => {
@@ -120,7 +121,8 @@ test('Slack is asked once a minute about a person', async () => {
 });
 
 test('the refusal is in the language of the channel', async () => {
-  await start({ options: { languages: { [CHANNEL]: 'zh-CN' } } });
+  await start();
+  await rig.chat.post(CHANNEL, plan, { key: 'prod-17', tongue: ZH, mention: [], readers: [] });
   rig.slack.addUser('U0ODD', { is_restricted: true });
   await rig.deliver(rig.payloads.command('U0ODD', 'status'));
   await rig.settled();

@@ -1,5 +1,5 @@
 /** Remembers for a while what was there already. Bounded, so that nobody fills the memory with it. */
-export interface Seen {
+export interface Deliveries {
   /** True the first time within the time limit. Milliseconds since 1970. */
   first(key: string, now: number): boolean;
 }
@@ -8,7 +8,7 @@ export interface Seen {
 const KEPT_MS = 3_600_000;
 const MOST = 50_000;
 
-export function createSeen(keptMs = KEPT_MS, most = MOST): Seen {
+export function createDeliveries(keptMs = KEPT_MS, most = MOST): Deliveries {
   const seen = new Map<string, number>();
   return {
     first: (key, now) => {

@@ -11,27 +11,21 @@ import type { People } from './people.ts';
 
 export type Inbox = (intent: ChatIntent) => Promise<Reply>;
 
-/** What is said before the bot is asked, so nobody's words are known but the channel's. It holds no times. */
-type Languages = { readonly [channel: string]: Tongue['language'] };
-
 /** These only look; what they show is decided by the bot. */
 const LOOKS = new Set(['show', 'ask', 'open-deny', 'open-changes', 'open-steps']);
 
 /** What becomes of a delivery that is acknowledged and not a repetition: judged, brought to the bot, answered. */
-export type Desk = ReturnType<typeof createDesk>;
+export type Handle = ReturnType<typeof createHandle>;
 
-export function createDesk(deps: {
+export function createHandle(deps: {
   readonly access: SlackAccess;
   readonly people: People;
   readonly answers: Answers;
-  readonly languages: Languages;
+  /** As a channel speaks: nobody has been answered yet whom one could ask for theirs. */
+  readonly tongueOf: (channel: string) => Tongue;
   readonly log: SlackLog;
 }) {
-  const { access, people, answers, languages, log } = deps;
-  const tongueOf = (channel: string): Tongue => ({
-    language: Object.hasOwn(languages, channel) ? (languages[channel] ?? 'en') : 'en',
-    timeZone: 'UTC',
-  });
+  const { access, people, answers, tongueOf, log } = deps;
 
   return async (delivery: Exclude<Delivery, { type: 'nothing' }>, inbox: Inbox): Promise<void> => {
     const strange = judgeOrigin(access, delivery.origin);
