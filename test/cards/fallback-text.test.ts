@@ -32,28 +32,59 @@ test.each([
   expect(view === undefined ? null : fallbackText(view, 'en')).toBe(words);
 });
 
+test.each([
+  [
+    'plan',
+    'prod-17：是否批准轮换 prod 的 Master 证书？剩余 14 天。已有 1 票，共需 2 票，还需 Tom Becker、Wei Zhang 中的一位。',
+  ],
+  ['plan-dry', 'prod-17：轮换 prod 的 Master 证书会更改什么。不发起审批。剩余 14 天。'],
+  ['running', 'prod-17 正在执行：第 9 步，共 13 步。sqlw01 已恢复。sqlw02 和 sqlw03 已断开 9 秒。'],
+  ['running-back', 'prod-17 正在还原：sqlw02 未恢复：服务未能启动。'],
+  [
+    'closed-done',
+    'prod-17 已完成：prod 已改用新的 Master 证书。Worker 断开 8.4、15.9 和 16.3 秒。有效期至 2027-11-24。',
+  ],
+  ['closed-put-back', 'prod-17 已还原：sqlw02 未恢复：服务未能启动。prod 已恢复使用旧的 Master 证书。剩余 14 天。'],
+  [
+    'needs-person',
+    'prod-17 需要人工决定：sqlw02 失去响应：其 runner 没有响应。自 22:31 UTC+8 起无响应。sqlm01、sqlw01 和 sqlw03 已在新证书上验证通过。',
+  ],
+  [
+    'reminder',
+    'prod：Master 证书将在 14 天后，即 12 月 8 日（周二）到期。负责人 Mei Lin。下次提醒：12 月 1 日（周二）。',
+  ],
+  ['notice', 'prod-17 是您本人的申请，您的批准无效。可由 Ana Ruiz 或 Tom Becker 批准。'],
+])('a lock screen in Shanghai shows for %s: %s', (name, words) => {
+  const view = VIEWS[name];
+  expect(view === undefined ? null : fallbackText(view, 'zh-CN', 'Asia/Shanghai')).toBe(words);
+});
+
 test('a farm with one worker is told of one worker', () => {
   expect(fallbackText({ ...done, gaps: done.gaps.slice(0, 1) }, 'en')).toContain(' Its worker was cut off for 8.4 s.');
 });
 
-const withFarm = (farm: string): readonly [CardView, RegExp][] => {
+/** With the words of the decision in both languages. */
+const withFarm = (farm: string): readonly [CardView, RegExp, RegExp][] => {
   const id = `${farm}-1234567`;
   return [
-    [{ ...plan, farm, id }, /approve/u],
-    [{ ...running, farm, id }, /is running/u],
-    [{ ...runningBack, farm, id }, /put back/u],
-    [{ ...done, farm, id }, /done/u],
-    [{ ...putBack, farm, id }, /put back/u],
-    [{ ...(closedOtherwise.denied ?? done), farm, id }, /denied/u],
-    [{ ...unknown, farm, id }, /needs a person/u],
-    [{ ...reminder, farm }, /ends/u],
+    [{ ...plan, farm, id }, /approve/u, /批准/u],
+    [{ ...running, farm, id }, /is running/u, /正在执行/u],
+    [{ ...runningBack, farm, id }, /put back/u, /正在还原/u],
+    [{ ...done, farm, id }, /done/u, /已完成/u],
+    [{ ...putBack, farm, id }, /put back/u, /已还原/u],
+    [{ ...(closedOtherwise.denied ?? done), farm, id }, /denied/u, /拒绝/u],
+    [{ ...unknown, farm, id }, /needs a person/u, /需要人工决定/u],
+    [{ ...reminder, farm }, /ends/u, /到期/u],
   ];
 };
 
 test('the decision stands in the first 60 characters, whatever the farm is called', () => {
   fc.assert(
     fc.property(fc.stringMatching(/^[a-z0-9][a-z0-9._-]{0,62}$/u), (farm) => {
-      for (const [view, decision] of withFarm(farm)) expect(fallbackText(view, 'en').slice(0, 60)).toMatch(decision);
+      for (const [view, decision, inChinese] of withFarm(farm)) {
+        expect(fallbackText(view, 'en').slice(0, 60)).toMatch(decision);
+        expect(fallbackText(view, 'zh-CN').slice(0, 60)).toMatch(inChinese);
+      }
     }),
   );
 });

@@ -1,11 +1,16 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
+import { fallbackText } from '../../cards/fallback-text.ts';
+import type { Json } from '../../src/domain/values.ts';
 import type { Reader } from '../../src/domain/view.ts';
+import { shapeOf, wordsIn } from './card-words.ts';
 import { VIEWS } from './views.ts';
 
 /** UPDATE_GOLDEN=true writes the files anew; a reviewer reads their difference. */
 const FOLDER = path.join(process.cwd(), 'test/golden/cards');
+/** In Chinese the words alone are kept: the shape of the card is the same. */
+const CHINESE = path.join(process.cwd(), 'test/golden/cards.zh-CN');
 const UPDATE = process.env.UPDATE_GOLDEN === 'true';
 
 const OTHERS: readonly [string, Reader][] = [
@@ -22,17 +27,35 @@ const CASES: readonly [string, string, Reader][] = [
   ...OTHERS.map(([name, reader]): [string, string, Reader] => [`${name}.${reader}`, name, reader]),
 ];
 
-if (UPDATE) mkdirSync(FOLDER, { recursive: true });
+if (UPDATE) for (const folder of [FOLDER, CHINESE]) mkdirSync(folder, { recursive: true });
 
-test.each(CASES)('%s is drawn as its golden file says', (file, name, reader) => {
+const viewOf = (name: string) => {
   const view = VIEWS[name];
   if (view === undefined) throw new Error(name);
+  return view;
+};
+
+test.each(CASES)('%s is drawn as its golden file says', (file, name, reader) => {
+  const view = viewOf(name);
   const card = `${JSON.stringify(renderAdaptiveCard(view, reader, 'en'), null, 2)}\n`;
   const golden = path.join(FOLDER, `${file}.json`);
   if (UPDATE) writeFileSync(golden, card);
   expect(card).toBe(readFileSync(golden, 'utf8'));
 });
 
+test.each(CASES)('%s says in Chinese what its golden file says, in a card of the same shape', (file, name, reader) => {
+  const view = viewOf(name);
+  const card = renderAdaptiveCard(view, reader, 'zh-CN', 'Asia/Shanghai') as { [name: string]: Json };
+  const { body = [], actions = [] } = card;
+  const words = [fallbackText(view, 'zh-CN', 'Asia/Shanghai'), '', ...wordsIn(body), '', ...wordsIn(actions)];
+  const golden = path.join(CHINESE, `${file}.txt`);
+  const told = `${words.join('\n').trim()}\n`;
+  if (UPDATE) writeFileSync(golden, told);
+  expect(told).toBe(readFileSync(golden, 'utf8'));
+  expect([card.lang, shapeOf(card)]).toEqual(['zh', shapeOf(renderAdaptiveCard(view, reader, 'en') as Json)]);
+});
+
 test('no golden file is left over', () => {
+  expect(readdirSync(CHINESE).sort()).toEqual(CASES.map(([file]) => `${file}.txt`).sort());
   expect(readdirSync(FOLDER).sort()).toEqual(CASES.map(([file]) => `${file}.json`).sort());
 });

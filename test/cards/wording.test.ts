@@ -103,3 +103,28 @@ test('the reader of a notice escapes data, not our own bold', () => {
   );
   expect(say(message, 'en')).toContain('You are **Eve**: eve');
 });
+
+/** Where people are spoken to; what stands there for programs, for logs or for whoever reads the code is left out. */
+const SPEAKING = ['cards', 'adapters/slack', 'adapters/teams', 'adapters/web', 'src/app/bot'].map(path.normalize);
+/** Sentences that no message tells: the console's own page, and reasons for permissions, which the manual prints. */
+const NOT_MESSAGES = ['adapters/web/server.ts', 'adapters/slack/scopes.ts'].map(path.normalize);
+
+const withoutRemarks = (code: string): string =>
+  code
+    .replace(/\/\*[\s\S]*?\*\//gu, '')
+    .replace(/(^|\s)\/\/.*$/gmu, '$1')
+    .replace(/\blog\.\w+\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)/gu, '')
+    .replace(/\bsuper\(.*\);|\breason: ['`][^'`]*['`]/gu, '');
+const TEXTS = /'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|`([^`\n]*)`/gu;
+
+test('no sentence stands outside the words, in whichever language', () => {
+  const found = SPEAKING.flatMap(tsFilesUnder)
+    .filter((file) => !isWording(file) && !NOT_MESSAGES.includes(file))
+    .flatMap((file) =>
+      [...withoutRemarks(readFileSync(file, 'utf8')).matchAll(TEXTS)]
+        .map(([, single, double, template]) => (single ?? double ?? template ?? '').replace(/\$\{[^}]*\}/gu, ' '))
+        .filter((text) => /[a-z]{2,} [a-z]{2,} [a-z]{2,}|\p{Script=Han}/iu.test(text))
+        .map((text) => `${file}: ${text}`),
+    );
+  expect(found).toEqual([]);
+});

@@ -17,6 +17,7 @@ const OUTCOMES: { readonly [outcome: string]: string } = {
   refused: '未受理',
   planned: '只是一份计划',
   approved: '早已批准',
+  settled: '早已决定',
   unknown: '结果未知',
 };
 
@@ -56,7 +57,8 @@ const refusals = {
   'refused.ambiguous-person': (d) =>
     `此账户在服务器场配置文件中属于多人（${list(d.people)}），因此不能操作。请其负责人更正。`,
   'refused.reason-needed': () => '拒绝须填写理由：申请人会看到。',
-  'refused.runs-already': (d) => `${d.id} 已开始执行，不能撤回。请改为停止：/ssis stop ${d.id}。`,
+  'refused.runs-already': (d, pen) =>
+    `${d.id} 已${d.at == null ? '' : `于 ${pen.dateTime(d.at)} `}开始执行，不能撤回。请改为停止：/ssis stop ${d.id}。`,
   'refused.may-not-stop': (d) => `只有 ${d.id} 的申请人和审批人可以这样做。请告知其中一位。`,
   'refused.stops-already': (d) => `${d.by} 已停止 ${d.id}。进度见其卡片。`,
   'refused.goes-back-already': (d) => `${d.id} 已在还原。进度见其卡片。`,
