@@ -31,6 +31,7 @@ export function watchChat(
         started = true;
       },
       stop: () => chat.stop(),
+      find: (channel, key) => watched(() => chat.find(channel, key)),
       post: (channel, view, posting) => watched(() => chat.post(channel, view, posting)),
       update: (channel, message, view, posting) => watched(() => chat.update(channel, message, view, posting)),
       note: (channel, message, note) => watched(() => chat.note(channel, message, note)),

@@ -119,6 +119,11 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
     say: () =>
       "TEAMS_APP_PASSWORD is missing: a client secret (its value, not its id) of the bot's app registration, at entra.microsoft.com under Certificates & secrets. It may stand in a file that TEAMS_APP_PASSWORD_FILE names.",
   },
+  TeamsCloudUnknown: {
+    exit: USAGE,
+    say: ({ channelService }) =>
+      `TEAMS_CHANNEL_SERVICE is ${channelService}, which is no cloud of Microsoft's: leave it out, or write https://botframework.azure.us for the US government's.`,
+  },
   NotListening: {
     exit: FAILED,
     say: ({ listen, port, reason }) =>

@@ -210,10 +210,41 @@ describeWithServer('setting up a farm with a channel in Slack and one in Teams',
     }
   });
 
+  const readiness = async (door: string): Promise<unknown> => (await fetch(`${door}/readyz`)).json();
+
+  test('a bot starts while Slack is away, and is ready when it is back', async () => {
+    slack.fail('auth.test', { cut: true }, 3);
+    const { child, door } = await startBot();
+    try {
+      expect(await readiness(door)).toMatchObject({
+        ready: false,
+        parts: { slack: { ok: false }, teams: { ok: true } },
+      });
+      while ((await fetch(`${door}/readyz`)).status !== 200) await new Promise((resolve) => setTimeout(resolve, 100));
+    } finally {
+      await ended(child);
+    }
+  });
+
+  test('by Socket Mode the bot opens the connection, and nothing is answered for Slack over HTTP', async () => {
+    const bySocket = { SLACK_SIGNING_SECRET: '', SLACK_APP_TOKEN: slack.appToken };
+    const { child, door } = await startBot(bySocket);
+    try {
+      while (slack.sockets.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      expect((await fetch(`${door}/slack/events`, { method: 'POST', body: '' })).status).toBe(404);
+      const { lines } = await certops(['validate'], { ...bySocket, CERTOPS_PORT: new URL(door).port });
+      expect(lines.join('\n')).toMatch(/^ok .*socket/mu);
+      expect(lines.join('\n')).toContain('and is ready.');
+      expect(slack.sockets).toHaveLength(1);
+    } finally {
+      await ended(child);
+    }
+  });
+
   test('no secret was in anything that was said', () => {
     const all = said.join('\n');
     expect(all.length).toBeGreaterThan(1000);
-    for (const secret of [slack.token, SIGNING, PASSWORD, new URL(redis.url).password])
+    for (const secret of [slack.token, slack.appToken, SIGNING, PASSWORD, new URL(redis.url).password])
       expect(secret === '' || !all.includes(secret)).toBe(true);
   });
 });

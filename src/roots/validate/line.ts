@@ -1,5 +1,7 @@
-import { isCertopsError } from '../../domain/errors.ts';
+import { isWorded, say } from '../../../cards/wording/index.ts';
+import { type CertopsError, isCertopsError } from '../../domain/errors.ts';
 import { sentenceOf } from '../fail.ts';
+import { SAYINGS } from '../sayings.ts';
 
 /** One line of what was looked at. `no`: something is to be done, and the sentence says what; `note`: nothing is. */
 export interface Line {
@@ -16,7 +18,15 @@ export async function looked(look: () => Promise<readonly Line[]>): Promise<read
   try {
     return await look();
   } catch (error) {
-    if (isCertopsError(error)) return [no(sentenceOf(error))];
+    if (isCertopsError(error)) return [no(whatToDo(error))];
     throw error;
   }
+}
+
+/** The command line's own words; what only a chat meets is told in the cards' words. */
+function whatToDo(error: CertopsError): string {
+  const { code, data } = error;
+  if (SAYINGS[code] !== undefined || !isWorded(`error.${code}`, 'en')) return sentenceOf(error);
+  const words = [`error.${code}`, `error.${code}.todo`].map((id) => say({ id, data }, 'en'));
+  return `${words.join(' ')} (${code})`;
 }

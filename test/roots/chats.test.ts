@@ -1,0 +1,120 @@
+import type { Options } from '../../src/config/options.ts';
+import { CertopsError } from '../../src/domain/errors.ts';
+import type { Farm } from '../../src/domain/farm.ts';
+import type { ChatAdapter } from '../../src/ports/chat.ts';
+import { watchChat } from '../../src/roots/chat-health.ts';
+import { planChats } from '../../src/roots/chats.ts';
+
+const SLACK = { app: 'A0', workspaces: ['T0'], enterprises: [] };
+const TEAMS = { app: '1', tenant: '2' };
+const farmWith = (chat: Partial<Farm['chat']>, rehearsal = false): Farm =>
+  ({ name: 'prod', rehearsal, chat: { slack: null, teams: null, ...chat } }) as Farm;
+const secrets: Partial<Options> = { slackBotToken: 'xoxb-1', slackSigningSecret: 's', teamsPassword: 'p' };
+const options = (more: Partial<Options>): Options => more as Options;
+const codeOf = (act: () => unknown): string => {
+  try {
+    act();
+    return 'none';
+  } catch (error) {
+    return (error as CertopsError).code;
+  }
+};
+const none = { slackBotToken: null, slackSigningSecret: null, slackAppToken: null, teamsPassword: null, listen: null };
+
+describe('which chats a bot has', () => {
+  test('those that the farm has channels in; a farm without Teams needs nothing of Teams', () => {
+    const only = planChats(farmWith({ slack: SLACK }), options({ ...none, ...secrets, teamsPassword: null }), false);
+    expect(only).toMatchObject({
+      slack: { token: 'xoxb-1', signingSecret: 's', appToken: null },
+      teams: null,
+      web: false,
+    });
+    const both = planChats(farmWith({ slack: SLACK, teams: TEAMS }), options({ ...none, ...secrets }), true);
+    expect(both).toMatchObject({ slack: {}, teams: { password: 'p' }, web: true });
+  });
+
+  test.each<[string, Partial<Farm['chat']>, Partial<Options>, boolean, string]>([
+    ['no channel in any chat', {}, {}, false, 'NoChat'],
+    ['Slack without its token', { slack: SLACK }, {}, false, 'SlackTokenMissing'],
+    ['Slack that nobody could reach', { slack: SLACK }, { slackBotToken: 'xoxb-1' }, false, 'SlackSecretMissing'],
+    ['Slack by socket', { slack: SLACK }, { slackBotToken: 'xoxb-1', slackAppToken: 'xapp-1' }, false, 'none'],
+    ['Teams without its secret', { teams: TEAMS }, {}, false, 'TeamsPasswordMissing'],
+    ['the console alone', {}, {}, true, 'none'],
+    ['the console does not make up for a secret', { teams: TEAMS }, {}, true, 'TeamsPasswordMissing'],
+  ])('%s', (_what, chat, more, withConsole, code) => {
+    expect(codeOf(() => planChats(farmWith(chat), options({ ...none, ...more }), withConsole))).toBe(code);
+  });
+
+  test.each<[string, boolean, string | null, string]>([
+    ['a rehearsal that only this machine reaches', true, null, 'none'],
+    ['a rehearsal on loopback by name', true, 'localhost', 'none'],
+    ['a rehearsal that others reach', true, '0.0.0.0', 'TeamsPasswordMissing'],
+    ['a real farm', false, null, 'TeamsPasswordMissing'],
+  ])('Teams without a secret, for %s', (_what, rehearsal, listen, code) => {
+    expect(codeOf(() => planChats(farmWith({ teams: TEAMS }, rehearsal), options({ ...none, listen }), false))).toBe(
+      code,
+    );
+  });
+});
+
+describe('how a chat is', () => {
+  const never = async (): Promise<never> => Promise.reject(new Error('not used'));
+  function rig(failing: { code: string | null }) {
+    let now = 0;
+    const call = async (): Promise<string> => {
+      if (failing.code !== null) throw new CertopsError(failing.code);
+      return 'm1';
+    };
+    const chat: ChatAdapter = {
+      platform: 'slack',
+      updateEveryMs: 1,
+      start: async () => void (await call()),
+      stop: async () => {},
+      post: call,
+      find: call,
+      update: async () => void (await call()),
+      note: call,
+      tell: async () => void (await call()),
+      group: never,
+    };
+    const watched = watchChat(chat, { now: () => now });
+    return { ...watched, later: (ms: number) => (now += ms) };
+  }
+  const post = (chat: ChatAdapter) => chat.post('c', {} as never, {} as never);
+
+  test('not well before it has started, and not while it cannot start', async () => {
+    const failing = { code: 'ChatAway' as string | null };
+    const { chat, wellness } = rig(failing);
+    expect(wellness()).toEqual({ ok: false });
+    await expect(chat.start(never)).rejects.toMatchObject({ code: 'ChatAway' });
+    expect(wellness()).toEqual({ ok: false });
+    failing.code = null;
+    await chat.start(never);
+    expect(wellness()).toEqual({ ok: true });
+  });
+
+  test('away since it was found so, until it answers, or a minute has passed and nobody knows better', async () => {
+    const failing = { code: null as string | null };
+    const { chat, wellness, later } = rig(failing);
+    await chat.start(never);
+    failing.code = 'ChatAway';
+    await expect(post(chat)).rejects.toMatchObject({ code: 'ChatAway' });
+    expect(wellness()).toEqual({ ok: false });
+    later(61_000);
+    expect(wellness()).toEqual({ ok: true });
+    await expect(post(chat)).rejects.toThrow();
+    expect(wellness()).toEqual({ ok: false });
+    failing.code = null;
+    expect(await post(chat)).toBe('m1');
+    expect(wellness()).toEqual({ ok: true });
+  });
+
+  test('what it refuses says nothing about whether it is there', async () => {
+    const failing = { code: null as string | null };
+    const { chat, wellness } = rig(failing);
+    await chat.start(never);
+    failing.code = 'ChannelNotFound';
+    await expect(post(chat)).rejects.toMatchObject({ code: 'ChannelNotFound' });
+    expect(wellness()).toEqual({ ok: true });
+  });
+});

@@ -1,0 +1,68 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Options } from '../../src/config/options.ts';
+import { CertopsError } from '../../src/domain/errors.ts';
+import { lookAtBot } from '../../src/roots/validate/bot.ts';
+import { looked } from '../../src/roots/validate/line.ts';
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
+
+/** Something that answers with this at every address. */
+async function answering(status: number, body: string): Promise<Options> {
+  const server = createServer((_request, response) => response.writeHead(status).end(body));
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { listen: '0.0.0.0', port: String((server.address() as AddressInfo).port) } as Options;
+}
+
+describe('a bot that may be running', () => {
+  test.each<[string, number, object | string, string, RegExp]>([
+    ['that is ready', 200, { ready: true, parts: { redis: { ok: true } } }, 'ok', /is ready\.$/u],
+    [
+      'of which a part does not work',
+      503,
+      { ready: false, parts: { redis: { ok: false }, slack: { ok: false }, journal: { ok: true } } },
+      'no',
+      /not all of it works: redis, slack\..*BotNotReady/u,
+    ],
+    ['that is something else', 200, '<html>Tomcat</html>', 'no', /not this bot.*CERTOPS_PORT.*PortOfAnother/u],
+    ['that is something else, in JSON', 200, { status: 'UP' }, 'no', /not this bot/u],
+  ])('%s', async (_what, status, body, mark, sentence) => {
+    const [line, ...more] = await lookAtBot(
+      await answering(status, typeof body === 'string' ? body : JSON.stringify(body)),
+    );
+    expect([line?.mark, more]).toEqual([mark, []]);
+    expect(line?.sentence).toMatch(sentence);
+  });
+
+  test('none is nothing to do', async () => {
+    const options = await answering(200, '');
+    await new Promise((resolve) => servers.pop()?.close(resolve));
+    const [line] = await lookAtBot(options);
+    expect(line).toMatchObject({ mark: 'note', sentence: expect.stringContaining('certops bot') });
+  });
+});
+
+describe('a look that fails', () => {
+  test.each([
+    ['in the command line’s words', 'SlackTokenMissing', /SLACK_BOT_TOKEN is missing.*\(SlackTokenMissing\)$/u],
+    [
+      'in the cards’ words with the way on, where only a chat meets it',
+      'ChannelNotFound',
+      /cannot be reached.*Invite.*\(ChannelNotFound\)$/u,
+    ],
+    ['by its code, when nobody worded it', 'NeverWorded', /\(NeverWorded\)$/u],
+  ])('is told %s', async (_how, code, sentence) => {
+    const lines = await looked(async () => {
+      throw new CertopsError(code);
+    });
+    expect(lines).toEqual([{ mark: 'no', sentence: expect.stringMatching(sentence) }]);
+  });
+
+  test('a fault of our own is none of the operator’s', async () => {
+    await expect(looked(() => Promise.reject(new TypeError('x')))).rejects.toThrow(TypeError);
+  });
+});
