@@ -6,8 +6,10 @@ export type Line<D> = (data: D, pen: Pen) => string;
 /** A table of sentences by message id. */
 export type Lines = { readonly [id: string]: Line<never> };
 
-/**
- * The same sentences in another language, made of the same data. An id that the other table does not have is refused
- * here; one that is missing is found by test/cards/wording.test.ts.
- */
+/** Sentences of this table in another language, made of the same data; an id that it does not have is refused. */
 export type Same<T> = { readonly [id in keyof T]?: T[id] };
+
+/** Tables with each sentence of these: where one is missing, the code does not compile. */
+export type Whole<Tables> = {
+  readonly [table in keyof Tables]: { readonly [id in keyof Tables[table]]: Tables[table][id] };
+};

@@ -8,13 +8,13 @@ import { servicesFaults } from './services.ts';
 import { workFaults } from './work.ts';
 
 /** What goes wrong, by the code of a CertopsError, a refusal or a verdict. */
-const faults: Faults = {
+export const faults = {
   ...servicesFaults,
   ...machineFaults,
   ...certificatesFaults,
   ...workFaults,
   ...planningFaults,
   ...chatFaults,
-};
+} satisfies Faults;
 
 export const { errors, sentence, wayOn, inBrief, faultOf } = faultWords(faults, '.');

@@ -1,4 +1,5 @@
-import { type Faults, faultWords } from '../../fault-words.ts';
+import type { faults as en } from '../../en/faults/index.ts';
+import { type Fault, faultWords } from '../../fault-words.ts';
 import { certificatesFaults } from './certificates.ts';
 import { chatFaults } from './chat.ts';
 import { machineFaults } from './machine.ts';
@@ -7,13 +8,13 @@ import { servicesFaults } from './services.ts';
 import { workFaults } from './work.ts';
 
 /** What goes wrong, by the code of a CertopsError, a refusal or a verdict. */
-const faults: Faults = {
+const faults = {
   ...servicesFaults,
   ...machineFaults,
   ...certificatesFaults,
   ...workFaults,
   ...planningFaults,
   ...chatFaults,
-};
+} satisfies { readonly [code in keyof typeof en]: Fault };
 
 export const { errors, sentence, wayOn, inBrief, faultOf } = faultWords(faults, '。');
