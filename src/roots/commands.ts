@@ -144,5 +144,5 @@ const environmentHelp = (): string =>
   [
     '',
     'Environment (a secret may stand in a file that NAME_FILE names instead):',
-    ...OPTIONS.map(({ env, description }) => `  ${env.padEnd(21)} ${description}`),
+    ...OPTIONS.map(({ env, description }) => `  ${env.padEnd(22)} ${description}`),
   ].join('\n');

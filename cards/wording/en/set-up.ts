@@ -8,7 +8,9 @@ export const setUpWords = {
   }>,
   'validate.teams-token': () => 'Teams: Microsoft Entra gives the bot a token.',
   'validate.teams-token.failed': ((d) =>
-    `Teams: Microsoft Entra gives no token${because(d)}. Compare teams.app and teams.tenant in the farm file with the overview page of the app registration, and TEAMS_APP_PASSWORD with the value (not the id) of a client secret that has not expired.`) as Line<Why>,
+    d.code === 'ChatAway'
+      ? `Teams: Microsoft Entra cannot be reached${because(d)}. Check the way out to login.microsoftonline.com, port 443.`
+      : `Teams: Microsoft Entra gives no token${because(d)}. Compare teams.app and teams.tenant in the farm file with the overview page of the app registration, and TEAMS_APP_PASSWORD with the value (not the id) of a client secret that has not expired.`) as Line<Why>,
   'validate.teams-channel': ((d) => `Teams: the bot is in ${d.channel}, with ${d.members} members.`) as Line<{
     channel: string;
     members: number;
@@ -18,7 +20,9 @@ export const setUpWords = {
     channel: string;
   }>,
   'validate.teams-channel.failed': ((d) =>
-    `Teams: the members of ${d.channel} cannot be read${because(d)}. See that the app is still installed there, and that the channel was not deleted.`) as Line<
+    d.code === 'ChatAway'
+      ? `Teams cannot be reached${because(d)}. Check the way out to smba.trafficmanager.net, port 443.`
+      : `Teams: the members of ${d.channel} cannot be read${because(d)}. See that the app is still installed there, and that the channel was not deleted.`) as Line<
     Why & { channel: string }
   >,
 } satisfies Lines;
