@@ -18,7 +18,7 @@ import type { Envelope, Order } from '../../src/domain/protocol.ts';
 import type { FarmState, RotationState } from '../../src/domain/rotation.ts';
 import { foldRunner, initialRunnerState, type RunnerState } from '../../src/domain/runner-fold.ts';
 import type { HostName, Json, Role } from '../../src/domain/values.ts';
-import type { ChatIntent, Reply } from '../../src/ports/chat.ts';
+import type { ChatAdapter, ChatIntent, Reply } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Journal, Signer } from '../../src/ports/journal.ts';
 import { createFakeChat, type FakeChat } from '../app/bot/fake-chat.ts';
@@ -76,6 +76,8 @@ export interface E2eOptions {
   readonly without?: readonly string[];
   /** How far the clock of a machine goes wrong, milliseconds. */
   readonly skewMs?: { readonly [host: string]: number };
+  /** The chats of the bot; left out: the one in memory that is handed over. */
+  readonly chats?: (own: FakeChat, farm: Farm) => readonly ChatAdapter[] | Promise<readonly ChatAdapter[]>;
 }
 
 export type E2e = Awaited<ReturnType<typeof startE2e>>;
@@ -108,6 +110,7 @@ export async function startE2e(lab: Lab, options: E2eOptions = {}) {
   const farm: Farm = { ...made, hosts, ...options.farm };
   const post = createMemoryPost();
   const chat: FakeChat = createFakeChat('web', [CHANNEL]);
+  const chats = (await options.chats?.(chat, farm)) ?? [chat];
   const warnings: object[] = [];
   const log = {
     info: (data: object, sentence: string) => void warnings.push({ level: 'info', sentence, ...data }),
@@ -126,7 +129,7 @@ export async function startE2e(lab: Lab, options: E2eOptions = {}) {
       fold: foldBot,
       clock,
     });
-    const one = createBot({ farms: [{ farm, journal }], signer: bot, office: post.office, chats: [chat], clock, log });
+    const one = createBot({ farms: [{ farm, journal }], signer: bot, office: post.office, chats, clock, log });
     await one.start();
     const reports = await post.openMailbox({ queue: 'reports', handler: (letter) => one.receiveReport(letter) });
     const close = async (): Promise<void> => {
