@@ -34,7 +34,7 @@ export function askModal(form: AskForm, tongue: Tongue): Block {
   return modal(draw, 'request', { v: 1, kind: 'rotate-master', farm }, label('card.ask-title', {}), {
     submit: label('card.ask', {}),
     blocks: [
-      ...(only === undefined ? farmInput(form, draw) : [section(draw.message(only.line))]),
+      ...(only === undefined ? farmInput(form, draw) : [section(draw.within(80).message(only.line))]),
       reasonInput(label('card.reason', {}), { optional: true, initial: form.reason }),
     ],
   });

@@ -67,8 +67,11 @@ export interface Room {
   readonly text: number;
 }
 
+const LARGEST: Room = { rows: 200, text: 600 };
+const SMALLEST: Room = { rows: 2, text: 40 };
+
 const ROOMS: readonly Room[] = [
-  { rows: 200, text: 600 },
+  LARGEST,
   { rows: 150, text: 600 },
   { rows: 110, text: 600 },
   { rows: 80, text: 600 },
@@ -79,20 +82,25 @@ const ROOMS: readonly Room[] = [
   { rows: 10, text: 200 },
   { rows: 6, text: 120 },
   { rows: 4, text: 80 },
-  { rows: 2, text: 40 },
+  SMALLEST,
 ];
 
 export const sizeOf = (card: object): number => Buffer.byteLength(JSON.stringify(card), 'utf8');
 
 const fitsTeams = (card: object): boolean => sizeOf(card) <= LIMITS.adaptiveCard.bytes;
 
-/** The most that fits into the platform's limit. */
+/** The most that fits into the platform's limit. Less room never takes more, so rooms are halved, not tried one by one. */
 export function squeeze<T extends object>(draw: (room: Room) => T, fits: (card: T) => boolean = fitsTeams): T {
-  for (const room of ROOMS.slice(0, -1)) {
-    const card = draw(room);
-    if (fits(card)) return card;
+  const whole = draw(LARGEST);
+  if (fits(whole)) return whole;
+  let [best, large, small] = [draw(SMALLEST), 0, ROOMS.length - 1];
+  while (small - large > 1) {
+    const middle = Math.floor((large + small) / 2);
+    const card = draw(ROOMS[middle] ?? SMALLEST);
+    if (fits(card)) [best, small] = [card, middle];
+    else large = middle;
   }
-  return draw(ROOMS.at(-1) ?? { rows: 1, text: 40 });
+  return best;
 }
 
 /** Keeps at most `room` entries, those of the lowest rank first, in the order in which they came. */

@@ -77,16 +77,18 @@ export function settle(text: string): string {
     if (edge === null) parts[parts.length - 1] += sign;
     else if (edge !== '') parts.push('');
   }
-  return parts.reduce((all, part, at) => {
-    const inside = at % 2 === 1;
-    return `${all}${inside ? '' : '*'}${apart(all, part)}${inside ? '*' : ''}${part}`;
-  });
+  return parts.reduce((all, part, at) =>
+    at % 2 === 1
+      ? `${all}${/[\p{L}\p{N}_]$/u.test(all) ? gap(all, part) : ''}*${part}`
+      : `${all}*${/^[\p{L}\p{N}_]/u.test(part) ? gap(all, part) : ''}${part}`,
+  );
 }
 
-function apart(before: string, after: string): string {
-  if (!/[\p{L}\p{N}_]$/u.test(before) || !/^[\p{L}\p{N}_<]/u.test(after)) return '';
+/** A token, such as a call or a date, reads as Latin. */
+function gap(before: string, after: string): string {
+  const latin = [/[!-~]$/u.test(before), /^[!-~]/u.test(after)];
   const chinese = [/\p{Script=Han}$/u.test(before), /^\p{Script=Han}/u.test(after)];
-  return chinese[0] === chinese[1] ? ZERO_WIDTH_SPACE : ' ';
+  return (latin[0] && chinese[1]) || (chinese[0] && latin[1]) ? ' ' : ZERO_WIDTH_SPACE;
 }
 
 /** Bold, unless it is partly so already. */

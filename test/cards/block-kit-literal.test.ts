@@ -135,6 +135,8 @@ test('a reason is shown as it was typed', () => {
 test('bold stands once where it is nested, and apart from letters that would hide it', () => {
   expect(settle('\ue000a \ue000b\ue001\ue001 c')).toBe('*a b* c');
   expect(settle('由\ue000安娜\ue001批准')).toBe('由\u200b*安娜*\u200b批准');
+  expect(settle('由\ue000Ana\ue001批准')).toBe('由 *Ana* 批准');
+  expect(settle('\ue000它：\ue001批准')).toBe('*它：*\u200b批准');
   expect(readMrkdwn(settle('由\ue000安娜\ue001批准')).alive).toEqual(['bold']);
   expect(readMrkdwn('由*安娜*批准').alive).toEqual([]);
 });

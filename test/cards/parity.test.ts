@@ -1,21 +1,23 @@
 import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
 import { renderBlockKit } from '../../cards/block-kit.ts';
 import { askModal, changesModal, denyModal, stepsModal } from '../../cards/block-kit-modals.ts';
+import type { Tongue } from '../../cards/wording/index.ts';
 import type { CardView, Reader } from '../../src/domain/view.ts';
 import { changed, isKind, leavesOf, type Path } from './leaves.ts';
 import { plan, running, VIEWS } from './views.ts';
 
-const EN = { language: 'en', timeZone: 'UTC' } as const;
+const EN: Tongue = { language: 'en', timeZone: 'UTC' };
+const ZH: Tongue = { language: 'zh-CN', timeZone: 'UTC' };
 const READERS: readonly Reader[] = ['approver', 'requester', 'other'];
-type Rendering = (view: CardView, reader: Reader) => object;
+type Rendering = (view: CardView, reader: Reader, tongue?: Tongue) => object;
 
 /** All that an Adaptive Card can show, hidden containers and second steps too: what it is made of is in its JSON. */
-const adaptive: Rendering = (view, reader) => renderAdaptiveCard(view, reader, 'en');
+const adaptive: Rendering = (view, reader, { language } = EN) => renderAdaptiveCard(view, reader, language);
 
 /** All that Slack can show: the message, and the modals behind its buttons. */
-const blockKit: Rendering = (view, reader) => {
-  const { blocks } = renderBlockKit(view, reader, EN);
-  return [blocks, ...buttonsOf(blocks).map((button) => behind(button, view))];
+const blockKit: Rendering = (view, reader, tongue = EN) => {
+  const { blocks } = renderBlockKit(view, reader, tongue);
+  return [blocks, ...buttonsOf(blocks).map((button) => behind(button, view, tongue))];
 };
 
 interface Button {
@@ -30,13 +32,13 @@ function buttonsOf(blocks: readonly object[]): Button[] {
     .map(({ action_id, value }) => ({ verb: action_id.split(':')[0] ?? '', data: JSON.parse(value) }));
 }
 
-function behind({ verb, data }: Button, view: CardView): object {
-  if (verb === 'open-changes' && view.kind === 'plan') return changesModal(view, EN);
-  if (verb === 'open-steps' && view.kind === 'running') return stepsModal(view, EN);
-  if (verb === 'open-deny') return denyModal(data as { id: string; farm: string; digest: string }, EN);
+function behind({ verb, data }: Button, view: CardView, tongue: Tongue): object {
+  if (verb === 'open-changes' && view.kind === 'plan') return changesModal(view, tongue);
+  if (verb === 'open-steps' && view.kind === 'running') return stepsModal(view, tongue);
+  if (verb === 'open-deny') return denyModal(data as { id: string; farm: string; digest: string }, tongue);
   if (verb !== 'ask' || view.kind === 'notice') return [];
   const farms = [{ name: String(data.farm), line: { id: 'row.waiting', data: {} } }];
-  return askModal({ farms, farm: null, reason: String(data.reason) }, EN);
+  return askModal({ farms, farm: null, reason: String(data.reason) }, tongue);
 }
 
 /** What is sent, not shown. */
@@ -58,13 +60,13 @@ const seen = (rendering: Rendering, view: CardView, reader: Reader): string =>
   shown(rendering(view, reader)).join('\n');
 
 /** Facts that one rendering tells and the other does not: those whose change it does not show. */
-function differences(view: CardView, reader: Reader, one: Rendering, other: Rendering): string[] {
-  const [before, beforeOther] = [seen(one, view, reader), seen(other, view, reader)];
+function differences(view: CardView, reader: Reader, one: Rendering, other: Rendering, tongue = EN): string[] {
+  const [before, beforeOther] = [seen(one, view, reader, tongue), seen(other, view, reader, tongue)];
   return leavesOf(view).flatMap((path) => {
     const moved = changed(view, path);
     if (moved === null) return [];
-    const tells = seen(one, moved, reader) !== before;
-    const otherTells = seen(other, moved, reader) !== beforeOther;
+    const tells = seen(one, moved, reader, tongue) !== before;
+    const otherTells = seen(other, moved, reader, tongue) !== beforeOther;
     return tells === otherTells ? [] : [`${path.join('.')} only in ${tells ? 'the first' : 'the second'}`];
   });
 }
@@ -74,6 +76,10 @@ describe.each(Object.keys(VIEWS))('%s', (name) => {
 
   test.each(READERS)('what one rendering can show the %s the other can show too', (reader) => {
     expect(differences(view, reader, adaptive, blockKit)).toEqual([]);
+  });
+
+  test('and in Chinese', () => {
+    expect(differences(view, 'approver', adaptive, blockKit, ZH)).toEqual([]);
   });
 
   test.each(READERS)('the same names, thumbprints, ids and instants stand on both for the %s', (reader) => {

@@ -1,0 +1,71 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { type Mentioned, renderBlockKit } from '../../cards/block-kit.ts';
+import { askModal, changesModal, denyModal, stepsModal } from '../../cards/block-kit-modals.ts';
+import type { Tongue } from '../../cards/wording/index.ts';
+import type { CardView, Reader } from '../../src/domain/view.ts';
+import { message, plan, reminder, running, VIEWS } from './views.ts';
+
+/** UPDATE_GOLDEN=true writes the files anew; a reviewer reads their difference. */
+const FOLDER = path.join(process.cwd(), 'test/golden/blocks');
+const UPDATE = process.env.UPDATE_GOLDEN === 'true';
+
+/** Slack writes times in each reader's zone; the words for clients that cannot are in that of the channel. */
+const TONGUES: readonly Tongue[] = [
+  { language: 'en', timeZone: 'UTC' },
+  { language: 'zh-CN', timeZone: 'Asia/Shanghai' },
+];
+
+const OTHERS: readonly [string, Reader][] = [
+  ['plan', 'requester'],
+  ['plan', 'other'],
+  ['running', 'other'],
+  ['needs-person-asked', 'requester'],
+  ['needs-person', 'other'],
+];
+
+const CALLED: readonly Mentioned[] = [
+  { id: 'tom', name: 'Tom Becker', account: 'U03TOMBECKER' },
+  { id: 'wei', name: 'Wei Zhang', account: 'U04WEIZHANG' },
+];
+
+const FARMS = ['prod', 'test'].map((farm) => ({
+  name: farm,
+  line: message('summary.farm', { farm, host: 'sqlm01', role: 'master', days: 14, notAfter: plan.old.notAfter }),
+}));
+
+const card =
+  (name: string, reader: Reader, mention: readonly Mentioned[] = []) =>
+  (tongue: Tongue) =>
+    renderBlockKit(VIEWS[name] as CardView, reader, tongue, mention);
+
+const DRAWN: { readonly [name: string]: (tongue: Tongue) => object } = {
+  ...Object.fromEntries(Object.keys(VIEWS).map((name) => [name, card(name, 'approver')])),
+  ...Object.fromEntries(OTHERS.map(([name, reader]) => [`${name}.${reader}`, card(name, reader)])),
+  'plan.posted': card('plan', 'approver', CALLED),
+  'modal-ask': (tongue) => askModal({ farms: FARMS, farm: reminder.farm, reason: 'Yearly renewal' }, tongue),
+  'modal-changes': (tongue) => changesModal(plan, tongue),
+  'modal-deny': (tongue) => denyModal({ id: plan.id, farm: plan.farm, digest: plan.digest }, tongue),
+  'modal-steps': (tongue) => stepsModal(running, tongue),
+};
+
+const CASES = Object.keys(DRAWN).flatMap((name) =>
+  TONGUES.map((tongue): [string, string, Tongue] => [
+    tongue.language === 'en' ? name : `${name}.${tongue.language}`,
+    name,
+    tongue,
+  ]),
+);
+
+if (UPDATE) mkdirSync(FOLDER, { recursive: true });
+
+test.each(CASES)('%s is drawn as its golden file says', (file, name, tongue) => {
+  const drawn = `${JSON.stringify(DRAWN[name]?.(tongue), null, 2)}\n`;
+  const golden = path.join(FOLDER, `${file}.json`);
+  if (UPDATE) writeFileSync(golden, drawn);
+  expect(drawn).toBe(readFileSync(golden, 'utf8'));
+});
+
+test('no golden file is left over', () => {
+  expect(readdirSync(FOLDER).sort()).toEqual(CASES.map(([file]) => `${file}.json`).sort());
+});
