@@ -56,8 +56,8 @@ function shown(node: unknown, name = '', parent: object = {}): string[] {
   return typeof node === 'string' ? [node] : [];
 }
 
-const seen = (rendering: Rendering, view: CardView, reader: Reader): string =>
-  shown(rendering(view, reader)).join('\n');
+const seen = (rendering: Rendering, view: CardView, reader: Reader, tongue = EN): string =>
+  shown(rendering(view, reader, tongue)).join('\n');
 
 /** Facts that one rendering tells and the other does not: those whose change it does not show. */
 function differences(view: CardView, reader: Reader, one: Rendering, other: Rendering, tongue = EN): string[] {
