@@ -19,7 +19,7 @@ export interface People {
    * null: not in this conversation, or not any more. Kept for some minutes. Throws CertopsError: the roster cannot be
    * asked now.
    */
-  facts(place: Place, account: string): Promise<MemberFacts | null>;
+  facts(place: Place, who: { readonly account: string; readonly member: string }): Promise<MemberFacts | null>;
   /** Teams' own ids of those of these accounts that are there. Never throws. */
   members(place: Place, accounts: readonly string[]): Promise<readonly string[]>;
   /** Throws CertopsError: the roster cannot be read. */
@@ -64,11 +64,11 @@ export function createPeople(connector: Connector, clock: Clock): People {
     return entry;
   }
 
-  const facts = (place: Place, account: string): Promise<MemberFacts | null> =>
+  const facts = (place: Place, account: string, id: string): Promise<MemberFacts | null> =>
     remembered(
       kept,
-      `${rosterOf(place)} ${account}`,
-      () => ({ facts: askOne(connector, place, account) }),
+      `${rosterOf(place)} ${account} ${id}`,
+      () => ({ facts: askOne(connector, place, account, id) }),
       (entry) => entry.facts,
     ).facts;
   const list = (place: Place): Promise<readonly MemberFacts[]> =>
@@ -80,14 +80,14 @@ export function createPeople(connector: Connector, clock: Clock): People {
     ).list;
 
   return {
-    facts,
+    facts: (place, { account, member }) => facts(place, account, member),
     members: async (place, accounts) => {
       if (accounts.length === 0) return [];
       // One question for all: asked one by one they would wear out the rate.
       const some = await list(place).catch(() => []);
       const found = await Promise.all(
         accounts.map(
-          (account) => some.find((one) => one.account === account) ?? facts(place, account).catch(() => null),
+          (account) => some.find((one) => one.account === account) ?? facts(place, account, account).catch(() => null),
         ),
       );
       return [...new Set(found.flatMap((one) => (one === null ? [] : [one.member])))];
@@ -99,12 +99,13 @@ export function createPeople(connector: Connector, clock: Clock): People {
 /** A channel has its team's roster. */
 const rosterOf = (place: Place): string => place.team ?? place.conversation;
 
-async function askOne(connector: Connector, place: Place, account: string): Promise<MemberFacts | null> {
+/** Teams finds a member by its own id as well as by Entra's. */
+async function askOne(connector: Connector, place: Place, account: string, id: string): Promise<MemberFacts | null> {
   const roster = rosterOf(place);
   try {
     const member: unknown = await connector.call(
       { serviceUrl: place.serviceUrl, thread: `roster ${roster}`, method: 'roster', channel: roster },
-      (client) => client.conversations.getConversationMember(roster, account),
+      (client) => client.conversations.getConversationMember(roster, id),
     );
     const facts = factsOf(member);
     // An answer about somebody else lets nobody in.

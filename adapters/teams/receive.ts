@@ -91,7 +91,7 @@ export function createReceive(parts: ReceiveParts): (raw: unknown) => Promise<ob
       if (stranger !== null) return turnedAway(delivery, stranger);
       const place = placeOf(origin, sender.account);
       await references.remember(place);
-      const doubtful = await askRoster(place, sender.account ?? '');
+      const doubtful = await askRoster(place, sender.account ?? '', sender.member);
       if (doubtful !== null) return turnedAway(delivery, doubtful);
       if (delivery.type === 'action') await recognise(delivery);
       return await inbox(intentOf(delivery, sender.account ?? ''));
@@ -107,9 +107,9 @@ export function createReceive(parts: ReceiveParts): (raw: unknown) => Promise<ob
   }
 
   /** Fails closed: who cannot be checked now may come again. */
-  async function askRoster(place: Place, account: string): Promise<Refusal | null> {
+  async function askRoster(place: Place, account: string, member: string): Promise<Refusal | null> {
     const late = new AbortController();
-    const facts = people.facts(place, account).then(
+    const facts = people.facts(place, { account, member }).then(
       (found) => judgeMember(access, found),
       (error: unknown) => {
         log.warn({ code: isCertopsError(error) ? error.code : String(error) }, 'the roster in Teams cannot be read');

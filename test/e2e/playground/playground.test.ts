@@ -1,0 +1,142 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { createFrontDoor, type FrontDoor } from '../../../adapters/front/index.ts';
+import { createTeamsChat } from '../../../adapters/teams/index.ts';
+import type { Lab } from '../../../infra/lab/index.ts';
+import type { Farm } from '../../../src/domain/farm.ts';
+import { launch } from '../../adapters/web/browser.ts';
+import { hasChromium } from '../../adapters/web/support.ts';
+import { type Heard, overheard } from '../platforms.ts';
+import { type E2e, openLab, sleep, startE2e } from '../rig.ts';
+import {
+  BOT,
+  CHANNEL,
+  entraId,
+  GROUP,
+  hasPlayground,
+  openChat,
+  type Playground,
+  say,
+  startPlayground,
+  TENANT,
+  type Who,
+} from './client.ts';
+
+const there = (hasChromium && hasPlayground) || process.env.CI === 'true';
+const describeThere = there ? describe : describe.skip;
+
+const person = (id: Who, name: string): Farm['people'][number] => ({
+  id,
+  name,
+  accounts: { teams: entraId(id) },
+  groups: [],
+  language: 'en',
+  timeZone: 'UTC',
+});
+
+const FARM: Partial<Farm> = {
+  people: [person('mei', 'Mei Lin'), person('ana', 'Ana Ruiz'), person('tom', 'Tom Becker')],
+  approval: { quorum: 1, approvers: ['mei', 'ana', 'tom'], groups: [], lapsesAfterMs: 86_400_000 },
+  chat: { slack: null, teams: { app: BOT, tenant: TENANT } },
+  channels: [{ platform: 'teams', id: GROUP, name: 'DBA on call', language: 'en' }],
+};
+
+describeThere('a rotation in Microsoft’s own client for Teams (needs Chromium)', () => {
+  let folder: string;
+  let lab: { lab: Lab; end(): Promise<void> };
+  let door: FrontDoor;
+  let playground: Playground;
+  let bot: E2e;
+  let browser: Browser;
+  const heard: Heard[] = [];
+  const lines: string[] = [];
+  const write = (data: object, words: string): void => void lines.push(`${words} ${JSON.stringify(data)}`);
+
+  beforeAll(async () => {
+    folder = mkdtempSync(path.join(os.tmpdir(), 'certops-playground-'));
+    const log = { info: write, warn: write };
+    door = createFrontDoor({ port: 0, host: '127.0.0.1', log });
+    await door.start();
+    lab = await openLab();
+    const chat = createTeamsChat({
+      appId: BOT,
+      password: null,
+      anonymous: true,
+      tenant: TENANT,
+      access: { app: BOT, tenant: TENANT },
+      mount: door.mount,
+      folder: path.join(folder, 'teams'),
+      channels: [GROUP],
+      clock: { now: () => Date.now(), sleep },
+      log,
+    });
+    bot = await startE2e(lab.lab, { farm: FARM, chats: async () => [overheard(await chat, heard)] });
+    playground = await startPlayground(`${door.url}/api/messages`, folder);
+    browser = await launch();
+  }, 90_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await playground?.close();
+    await bot?.stop();
+    await lab?.end();
+    await door?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }, 30_000);
+
+  const picture = async (page: Page, name: string): Promise<void> => {
+    mkdirSync('test/.out', { recursive: true });
+    await page.screenshot({ path: `test/.out/playground-${name}.png` });
+  };
+
+  test('asked in the group chat, refused to who asked, approved by somebody else, followed live in both tabs', async () => {
+    const mei = await openChat(browser, playground, 'mei', 'DBA on call');
+    const ana = await openChat(browser, playground, 'ana', 'DBA on call');
+
+    await say(mei, 'rotate-master because Yearly renewal');
+    for (const page of [mei, ana]) await page.getByText('Yearly renewal').last().waitFor();
+    await ana.getByRole('button', { name: /^Approve/u }).waitFor();
+    await picture(mei, 'plan');
+
+    const press = async (page: Page): Promise<void> => {
+      await page
+        .getByRole('button', { name: /^Approve/u })
+        .first()
+        .click();
+      await page
+        .getByRole('button', { name: /^Approve/u })
+        .last()
+        .click();
+    };
+    await press(mei);
+    await mei.getByText('your approval does not count').first().waitFor();
+    expect(bot.rotation().gate).toBeNull();
+    await picture(mei, 'own');
+
+    await press(ana);
+    for (const page of [mei, ana]) await page.getByText('RUNNING', { exact: false }).first().waitFor();
+    await picture(mei, 'running');
+    await bot.until(() => bot.rotation().closed !== null);
+    expect(bot.rotation().closed?.outcome).toBe('proved');
+    for (const page of [mei, ana]) await page.getByText('prod runs on its new master certificate').first().waitFor();
+    await picture(ana, 'closed');
+  }, 120_000);
+
+  test.each([
+    ['Personal Chat', '', 'personal-chat-1'],
+    ['ssis-certs', '@', CHANNEL],
+  ])(
+    'in %s the same words mean the same',
+    async (name, mention, where) => {
+      const page = await openChat(browser, playground, 'mei', name);
+      await say(page, '/ssis whoami', mention);
+      await page.getByText('You are Mei Lin').first().waitFor();
+      const { reply, intent } = heard.at(-1) ?? {};
+      expect(intent).toMatchObject({ channel: where, text: '/ssis whoami', person: { account: entraId('mei') } });
+      expect(reply?.type).toBe('notice');
+    },
+    60_000,
+  );
+});
