@@ -67,6 +67,7 @@ export async function runBot(flags: BotFlags): Promise<void> {
   // The console shows what the bot knows, and the bot speaks through the chats: the list is filled once both are there.
   const chats: ChatAdapter[] = [];
   const bot = createBot({ farms: [{ farm, journal }], signer, office, chats, clock: systemClock, log });
+  door?.health('runners', () => ({ ok: true, ...bot.runners() }));
   const mount = door?.mount ?? (() => {});
   for (const open of await openChats({ farm, plan, options, mount, folder: files.teams, clock: systemClock, log })) {
     const { chat, wellness } = watchChat(open, systemClock);

@@ -28,6 +28,13 @@ describe('a bot that may be running', () => {
       'no',
       /not all of it works: redis, slack\..*BotNotReady/u,
     ],
+    [
+      'that hears every runner',
+      200,
+      { ready: true, parts: { runners: { ok: true, heard: 4, of: 4 } } },
+      'ok',
+      /is ready\.$/u,
+    ],
     ['that is something else', 200, '<html>Tomcat</html>', 'no', /not this bot.*CERTOPS_PORT.*PortOfAnother/u],
     ['that is something else, in JSON', 200, { status: 'UP' }, 'no', /not this bot/u],
   ])('%s', async (_what, status, body, mark, sentence) => {
@@ -36,6 +43,13 @@ describe('a bot that may be running', () => {
     );
     expect([line?.mark, more]).toEqual([mark, []]);
     expect(line?.sentence).toMatch(sentence);
+  });
+
+  test('that does not hear a runner is ready, and something is to be done', async () => {
+    const body = { ready: true, parts: { runners: { ok: true, heard: 3, of: 4 } } };
+    const [first, second] = await lookAtBot(await answering(200, JSON.stringify(body)));
+    expect([first?.mark, second?.mark]).toEqual(['ok', 'no']);
+    expect(second?.sentence).toMatch(/hears 3 of 4 runners.*another key.*RunnersNotHeard/u);
   });
 
   test('none is nothing to do', async () => {

@@ -1,5 +1,6 @@
 import type { BotEntry } from '../../domain/entries.ts';
 import type { Farm } from '../../domain/farm.ts';
+import { PROTOCOL } from '../../domain/protocol.ts';
 import type { FarmState } from '../../domain/rotation.ts';
 import type { ChatAdapter, ChatIntent, Reply } from '../../ports/chat.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -38,6 +39,8 @@ export interface Bot {
   tick(): Promise<void>;
   /** Reminders of every farm: daily, and caught up at start. */
   remind(): Promise<void>;
+  /** How many runners there should be, and how many were heard lately: signed, and with a key of the farm file. */
+  runners(): { readonly heard: number; readonly of: number };
   /** For the console of the first farm. */
   readonly feed: ConsoleFeed;
 }
@@ -112,6 +115,12 @@ export function createBot(deps: BotDeps): Bot {
     inbox,
     tick,
     remind: remindAll,
+    runners: () => {
+      const hosts = desks.flatMap(({ farm, presence }) => farm.hosts.map(({ name }) => presence[name]));
+      const isHeard = (at: number | undefined): boolean =>
+        at !== undefined && clock.now() - at <= PROTOCOL.silentAfterMs;
+      return { heard: hosts.filter((host) => isHeard(host?.at)).length, of: hosts.length };
+    },
     feed: feedOf(desks[0] as Desk, clock),
   };
 }

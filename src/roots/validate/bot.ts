@@ -3,7 +3,10 @@ import type { Options } from '../../config/options.ts';
 import { DEFAULT_PORT } from '../front-door.ts';
 import { type Line, no, note, ok } from './line.ts';
 
-const readySchema = z.object({ ready: z.boolean(), parts: z.record(z.string(), z.object({ ok: z.boolean() })) });
+const readySchema = z.object({
+  ready: z.boolean(),
+  parts: z.record(z.string(), z.object({ ok: z.boolean(), heard: z.int().optional(), of: z.int().optional() })),
+});
 const ANSWER_MS = 5000;
 
 /** Asks a bot that may be running on this machine how it is. */
@@ -19,10 +22,22 @@ export async function lookAtBot(options: Options): Promise<readonly Line[]> {
     return [no(`${words} (PortOfAnother)`)];
   }
   const unwell = Object.entries(read.data.parts).flatMap(([name, part]) => (part.ok ? [] : [name]));
-  if (unwell.length === 0) return [ok(`The bot answers at ${address}, and is ready.`)];
+  if (unwell.length === 0)
+    return [ok(`The bot answers at ${address}, and is ready.`), ...hears(read.data.parts.runners)];
   return [
     no(`The bot answers at ${address}, but not all of it works: ${unwell.join(', ')}. Its log says why. (BotNotReady)`),
   ];
+}
+
+/** A runner that is connected and not heard signs with another key than the farm file has, or is of another farm. */
+function hears(
+  runners: { readonly heard?: number | undefined; readonly of?: number | undefined } = {},
+): readonly Line[] {
+  const { heard = 0, of = 0 } = runners;
+  if (heard === of) return [];
+  const words = `The bot hears ${heard} of ${of} runners; /ssis status says which. If it has just started, look again in 20 s.`;
+  const why = `A runner that waits for orders and is not heard has another key than the farm file: compare the line that certops runner init printed.`;
+  return [no(`${words} ${why} (RunnersNotHeard)`)];
 }
 
 function addressOf({ listen, port }: Options): string {
