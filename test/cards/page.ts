@@ -43,6 +43,7 @@ const DRAW = `
     card.hostConfig = new AdaptiveCards.HostConfig(hostConfig);
     const context = new AdaptiveCards.SerializationContext();
     card.parse(json, context);
+    card.lang = json.lang;
     const problems = card.validateProperties().validationEvents.map(({ message }) => message);
     for (let at = 0; at < context.eventCount; at += 1) problems.push(context.getEventAt(at).message);
     document.getElementById('card').replaceChildren(card.render());

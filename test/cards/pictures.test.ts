@@ -45,6 +45,15 @@ describeInBrowser('cards in Chromium', () => {
     await light.setViewportSize({ width: 568, height: 80 });
   });
 
+  const LAYOUTS = ['plan', 'running', 'closed-put-back', 'needs-person-asked', 'reminder', 'notice'];
+  test.each(LAYOUTS)('%s is drawn in Chinese without a complaint and without overflow', async (name) => {
+    expect(await draw(light, renderAdaptiveCard(view(name), 'approver', 'zh-CN', 'Asia/Shanghai'))).toEqual([]);
+    await light.screenshot({ path: path.join(OUT, `${name}.zh-CN.png`), fullPage: true });
+    await light.setViewportSize({ width: 320, height: 80 });
+    expect(await light.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320);
+    await light.setViewportSize({ width: 568, height: 80 });
+  });
+
   test('every change and the second step of an approval open on the plan', async () => {
     await draw(light, renderAdaptiveCard(view('plan'), 'approver', 'en'));
     await light.getByRole('button', { name: 'Every change' }).click();

@@ -39,6 +39,8 @@ export function createCard({ messageId, hostConfig, onAction, onTrouble, onOpene
     open = null;
     drawing = true;
     card.parse(prepare(structuredClone(shown), prefix, state));
+    // The renderer tests languages with a regular expression that remembers: it forgets every second one.
+    if (shown.lang !== undefined) card.lang = shown.lang;
     element.replaceChildren(card.render());
     if (state.expanded !== null)
       topActions(card)

@@ -44,6 +44,16 @@ describeInChromium('the chat in a browser', () => {
     await page.getByRole('heading', { name: "Rotate prod's master certificate" }).waitFor();
   });
 
+  test('a Chinese card has Chinese dates, however often it is drawn', async () => {
+    await console_.close();
+    const body = [{ type: 'TextBlock', text: '有效期至 {{DATE(2026-12-08T09:14:00Z,SHORT)}}' }];
+    const card = { type: 'AdaptiveCard', version: '1.5', lang: 'zh', body };
+    const say = (): string => '';
+    console_ = await openConsole(browser, { wording: { renderAdaptiveCard: () => card, say } });
+    for (const _again of [1, 2, 3]) await console_.chat().post('sql-ops', cardView('plan', 'plan', { by }), posting);
+    await console_.page.getByText('有效期至 2026年12月8日').nth(2).waitFor();
+  });
+
   test('an approval is posted with verb and data, a denial with its reason, and not without', async () => {
     const { page, chat, heard, intent, cardOf } = console_;
     await page.getByLabel('You are').selectOption('Tom Becker, approves');
