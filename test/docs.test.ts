@@ -20,6 +20,14 @@ test.each(GUIDES)('%s explains codes that are there', (guide) => {
   expect(codesOf(guide).filter((code) => !SOURCES.includes(`'${code}'`) && !SOURCES.includes(`${code}:`))).toEqual([]);
 });
 
+test('what validate may say is explained, each by its code', () => {
+  const own = under('src/roots/validate');
+  const codes = new Set([...own.matchAll(/\(([A-Z][A-Za-z]+)\)[`'"]/gu)].map((match) => match[1] ?? ''));
+  codes.delete('RedisUrlMissing');
+  expect(codes.size).toBeGreaterThan(3);
+  for (const code of codes) expect(read('docs/operations.md')).toContain(`\`${code}\``);
+});
+
 test('what keeps a bot with chats from starting is explained in its guide', () => {
   const codes = [...SOURCES.matchAll(/CertopsError\('((?:Slack|Teams)[A-Za-z]+)'/gu)].map((match) => match[1] ?? '');
   expect(codes.length).toBeGreaterThan(2);

@@ -39,7 +39,8 @@ const LAST_WORDS_MS = 2000;
 export function createFrontDoor({ port, host, log }: FrontDoorOptions): FrontDoor {
   const listeners = new Map<string, Listener>();
   const health = createHealth();
-  const server = createServer();
+  // Node looks for those who are too slow twice a minute unless told otherwise.
+  const server = createServer({ connectionsCheckingInterval: 5_000 });
   setLimits(server);
   server.on('request', (request, response) => {
     const path = (request.url ?? '').split('?', 1)[0] ?? '';

@@ -3,8 +3,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { createMemorySigner } from '../../adapters/memory/signer.ts';
 import type { OpenedRedis } from '../../infra/redis/open-redis.ts';
-import { openMailbox, ordersOf } from '../../jobs/letters.ts';
+import { createPostOffice, openMailbox, ordersOf } from '../../jobs/letters.ts';
 import { type FakeSlack, startFakeSlack } from '../fakes/slack/index.ts';
 import { APP, PASSWORD, startTeamsService, TENANT, type TeamsService } from '../fakes/teams/service.ts';
 import { describeWithServer, openTestRedis } from '../infra/redis/test-redis.ts';
@@ -16,12 +17,14 @@ const TEAMS_CHANNEL = '19:ops@thread.tacv2';
 const SIGNING = 'signing-secret-of-the-app';
 const ANA = '33333333-3333-3333-3333-333333333302';
 
+const RUNNERS = { sqlm01: createMemorySigner(), sqlw01: createMemorySigner() };
+
 const farmText = `
 farm: prod
 endpoint: sqlm01:8391
 hosts:
-  sqlm01: { roles: [master], keys: ["ed25519:SQLM01-EXAMPLE-KEY-AAAAAAAAAAAAAAAAAAAAAAAA"] }
-  sqlw01: { roles: [worker], keys: ["ed25519:SQLW01-EXAMPLE-KEY-AAAAAAAAAAAAAAAAAAAAAAAA"] }
+  sqlm01: { roles: [master], keys: ["${RUNNERS.sqlm01.publicKey}"] }
+  sqlw01: { roles: [worker], keys: ["${RUNNERS.sqlw01.publicKey}"] }
 people:
   mei: { name: Mei Lin, accounts: { slack: U0MEI }, timeZone: Asia/Shanghai }
   ana: { name: Ana Ruiz, accounts: { slack: U0ANA, teams: ${ANA} } }
@@ -171,15 +174,31 @@ describeWithServer('setting up a farm with a channel in Slack and one in Teams',
     expect(await ended(child)).toBe(0);
   });
 
+  /** A runner as far as others see one: it waits for orders, and says hello. */
+  async function startRunner(host: keyof typeof RUNNERS, signer = RUNNERS[host]) {
+    const mailbox = await openMailbox({ redis: redis.url, queue: ordersOf(host), handler: async () => {} });
+    const office = createPostOffice({ redis: redis.url });
+    while (!office.up()) await new Promise((resolve) => setTimeout(resolve, 10));
+    const clock = new Date().toISOString();
+    const hello = { v: 1, farm: 'prod', host, boot: '0011223344556677', version: '0.1.0', clock, lastN: 0, from: 1 };
+    await office.toBot(signer.sign('report', JSON.stringify({ ...hello, entries: [], notes: [] })));
+    return async () => {
+      await mailbox.close();
+      await office.close();
+    };
+  }
+
+  const heard = async (door: string): Promise<number> => {
+    const { parts } = (await (await fetch(`${door}/readyz`)).json()) as { parts: { runners: { heard: number } } };
+    return parts.runners.heard;
+  };
+
   test('validate when all is there: all is well, a sample stands in each channel, and the bot goes on', async () => {
     slack.scopes = [...slack.scopes, 'usergroups:read'];
-    const runners = await Promise.all(
-      ['sqlm01', 'sqlw01'].map((host) =>
-        openMailbox({ redis: redis.url, queue: ordersOf(host), handler: async () => {} }),
-      ),
-    );
     const { child, door } = await startBot();
+    const ends = await Promise.all([startRunner('sqlm01'), startRunner('sqlw01')]);
     try {
+      while ((await heard(door)) < 2) await new Promise((resolve) => setTimeout(resolve, 50));
       const { code, lines } = await certops(['validate', '--sample'], { CERTOPS_PORT: new URL(door).port });
       expect(lines.filter((line) => line.startsWith('no '))).toEqual([]);
       expect([code, lines.at(-2)]).toEqual([0, 'All is well.']);
@@ -191,7 +210,24 @@ describeWithServer('setting up a farm with a channel in Slack and one in Teams',
       expect(JSON.stringify(teams.messages.map(({ body }) => body))).toContain('示例卡片');
       expect((await fetch(`${door}/readyz`)).status).toBe(200);
     } finally {
-      for (const runner of runners) await runner.close();
+      for (const end of ends) await end();
+      await ended(child);
+    }
+  });
+
+  test('a runner with another key than the farm file is there, and is not heard: validate says so', async () => {
+    const { child, door } = await startBot();
+    const ends = await Promise.all([startRunner('sqlm01'), startRunner('sqlw01', createMemorySigner())]);
+    try {
+      while ((await heard(door)) < 1) await new Promise((resolve) => setTimeout(resolve, 50));
+      const { code, lines } = await certops(['validate'], { CERTOPS_PORT: new URL(door).port });
+      expect(code).toBe(1);
+      expect(lines).toContain('ok    The runner of sqlw01 waits for orders.');
+      expect(lines.filter((line) => line.startsWith('no '))).toEqual([
+        expect.stringMatching(/hears 1 of 2 runners.*another key.*RunnersNotHeard/u),
+      ]);
+    } finally {
+      for (const end of ends) await end();
       await ended(child);
     }
   });
