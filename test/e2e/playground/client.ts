@@ -141,14 +141,21 @@ export async function openChat(browser: Browser, { url }: Playground, who: Who, 
   return page;
 }
 
+/** A chat has one box below; a channel has one on top for a new post, and a chat's box below each post. */
+const WAYS = {
+  alone: { box: (page: Page) => page.getByRole('textbox').last(), mention: false, send: 'Send Message' },
+  group: { box: (page: Page) => page.getByRole('textbox').last(), mention: true, send: 'Send Message' },
+  channel: { box: (page: Page) => page.getByRole('textbox').first(), mention: true, send: 'Post' },
+};
+
 /** Types `@`, chooses the bot, then the words. Where the bot is alone with somebody there is nobody to mention. */
-export async function say(page: Page, words: string, mention = '@'): Promise<void> {
-  const box = page.getByRole('textbox').last();
-  await box.click();
-  if (mention !== '') {
-    await page.keyboard.type(mention);
+export async function say(page: Page, words: string, way: keyof typeof WAYS = 'group'): Promise<void> {
+  const { box, mention, send } = WAYS[way];
+  await box(page).click();
+  if (mention) {
+    await page.keyboard.type('@');
     await page.getByRole('menuitem', { name: BOT_NAME }).click();
   }
   await page.keyboard.type(` ${words}`);
-  await page.getByRole('button', { name: 'Send Message' }).click();
+  await page.getByRole('button', { name: send }).first().click();
 }

@@ -124,14 +124,14 @@ describeThere('a rotation in Microsoft’s own client for Teams (needs Chromium)
     await picture(ana, 'closed');
   }, 120_000);
 
-  test.each([
-    ['Personal Chat', '', 'personal-chat-1'],
-    ['ssis-certs', '@', CHANNEL],
+  test.each<[string, 'alone' | 'channel', string]>([
+    ['Personal Chat', 'alone', 'personal-chat-1'],
+    ['ssis-certs', 'channel', CHANNEL],
   ])(
     'in %s the same words mean the same',
-    async (name, mention, where) => {
+    async (name, way, where) => {
       const page = await openChat(browser, playground, 'mei', name);
-      await say(page, '/ssis whoami', mention);
+      await say(page, '/ssis whoami', way);
       await page.getByText('You are Mei Lin').first().waitFor();
       const { reply, intent } = heard.at(-1) ?? {};
       expect(intent).toMatchObject({ channel: where, text: '/ssis whoami', person: { account: entraId('mei') } });
