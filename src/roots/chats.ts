@@ -92,6 +92,8 @@ async function openSlack({ farm, plan, options, mount, clock, log }: OpenChats):
 async function openTeams({ farm, plan, options, mount, folder, clock, log }: OpenChats): Promise<CheckedChat | null> {
   const access = farm.chat.teams;
   if (plan.teams === null || access === null) return null;
+  if (plan.teams.password === null)
+    log.warn({ platform: 'teams' }, 'nobody proves who they are here: this is a rehearsal, for a client on this machine');
   const { createTeamsChat } = await import('../../adapters/teams/index.ts');
   return createTeamsChat({
     appId: access.app,
