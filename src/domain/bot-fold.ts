@@ -69,11 +69,11 @@ export function foldEntry(state: FarmState, entry: BotEntry, at: Instant): FarmS
 
 /** What was posted about no rotation is a word about the farm, told once in each channel. */
 function foldPosted(state: FarmState, entry: Extract<BotEntry, { type: 'posted' }>): FarmState {
-  const { id, platform, channel, message, again = false } = entry;
+  const { id, platform, channel, message, again = false, calls = false } = entry;
   if (state.rotations[id] === undefined)
     return { ...state, told: [...state.told, toldKey(platform, channel, id)].slice(-1000) };
   return change(state, id, (rotation) => ({
-    posted: [...rotation.posted, { platform, channel, message, again }],
+    posted: [...rotation.posted, { platform, channel, message, again, calls }],
   }));
 }
 
@@ -97,9 +97,11 @@ function foldRotation(rotation: RotationState, entry: OfRotation, at: Instant): 
     case 'noting':
     case 'noted': {
       const key = noteKey(entry.platform, entry.place, entry.note);
-      const attempts = rotation.notes[key]?.attempts ?? 0;
+      const { attempts = 0, calls = false } = rotation.notes[key] ?? {};
       const note =
-        entry.type === 'noting' ? { attempts: attempts + 1, message: null } : { attempts, message: entry.message };
+        entry.type === 'noting'
+          ? { attempts: attempts + 1, calls: calls || entry.calls === true, message: null }
+          : { attempts, calls, message: entry.message };
       return { notes: { ...rotation.notes, [key]: note } };
     }
     case 'stop-asked':

@@ -136,6 +136,8 @@ export type BotEntry =
       readonly message: string;
       /** It stands in for one that somebody deleted. */
       readonly again?: true;
+      /** It was posted with mentions. */
+      readonly calls?: true;
     }
   /**
    * A note below a card, or a word to one person, is about to be sent to `place`: a channel's id, or `@` and an account.
@@ -147,6 +149,7 @@ export type BotEntry =
       readonly note: string;
       readonly platform: string;
       readonly place: string;
+      readonly calls?: true;
     }
   | {
       readonly type: 'noted';

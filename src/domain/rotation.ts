@@ -69,11 +69,14 @@ export interface Posted {
   readonly message: string;
   /** It stands in for one that somebody deleted. */
   readonly again: boolean;
+  /** It was posted with mentions. */
+  readonly calls: boolean;
 }
 
 /** A note in one place. `message` null: it was about to be sent so many times, and nobody knows whether it was. */
 export interface NoteState {
   readonly attempts: number;
+  readonly calls: boolean;
   readonly message: string | null;
 }
 

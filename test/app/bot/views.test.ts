@@ -64,6 +64,7 @@ async function watch(story: () => Promise<void>): Promise<void> {
   isOver = true;
   await watching;
   for (const { views } of rig.chat.messages) for (const view of views) check(view);
+  for (const { notice } of [...rig.chat.notes, ...rig.chat.whispers]) check(notice);
 }
 
 const kindsOf = (): Set<string> => new Set(rig.chat.messages.flatMap(({ views }) => views.map(({ kind }) => kind)));

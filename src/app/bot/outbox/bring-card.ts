@@ -23,6 +23,12 @@ export interface CardBringer {
   doubt(card: Card): void;
 }
 
+interface Unrecorded {
+  readonly message: string;
+  readonly again: boolean;
+  readonly calls: boolean;
+}
+
 export interface BringerDeps {
   readonly desk: Desk;
   readonly chat: ChatAdapter;
@@ -43,7 +49,7 @@ export function createCardBringer({ desk, chat, place, clock, startedAt, mayCall
   const shown = new Map<string, string>();
   const gone = new Set<string>();
   /** In the channel and not in the journal yet: a disk that refuses must not post them again. */
-  const unrecorded = new Map<string, { readonly message: string; readonly again: boolean }>();
+  const unrecorded = new Map<string, Unrecorded>();
   const doubts = new Map<string, boolean>();
   /** Deleted more than once, or long over: whoever deleted them does not want them back. */
   const unwanted = new Set<string>();
@@ -111,18 +117,18 @@ export function createCardBringer({ desk, chat, place, clock, startedAt, mayCall
     const message = await call(clock, chat.find(place.id, card.key));
     doubts.set(card.key, false);
     if (message === null || recorded(card).includes(message)) return false;
-    unrecorded.set(card.key, { message, again: recorded(card).length > 0 });
+    unrecorded.set(card.key, { message, again: recorded(card).length > 0, calls: true });
     await record(card);
     return isThere(card);
   }
 
   async function post(card: Card, again: boolean): Promise<void> {
-    const called = again || !mayCall(card.key) ? [] : calledBy(card.view);
+    const mention = again || !mayCall(card.key) ? [] : onPlatform(desk.farm, place.platform, calledBy(card.view));
     doubts.set(card.key, true);
-    const made = chat.post(place.id, card.view, postingOf(card, called));
+    const made = chat.post(place.id, card.view, postingOf(card, mention));
     // Also when it answers after nobody has waited for it any longer.
     const kept = made.then((message) => {
-      unrecorded.set(card.key, { message, again });
+      unrecorded.set(card.key, { message, again, calls: mention.length > 0 });
       shown.set(message, card.text);
     });
     try {
@@ -143,20 +149,28 @@ export function createCardBringer({ desk, chat, place, clock, startedAt, mayCall
     unrecorded.delete(card.key);
   }
 
-  function entryOf({ about, key }: Card, one: { readonly message: string; readonly again: boolean }): BotEntry {
+  function entryOf({ about, key }: Card, one: Unrecorded): BotEntry {
     const { platform, id: channel } = place;
     const { message } = one;
     const due = desk.state().reminding;
     if (about === 'reminder' && due !== null && key === `reminder ${due.day}`)
       return { type: 'reminded', day: due.day, hosts: due.hosts, platform, channel, message };
-    return { type: 'posted', id: key, platform, channel, message, ...(one.again ? { again: true } : {}) };
+    return {
+      type: 'posted',
+      id: key,
+      platform,
+      channel,
+      message,
+      ...(one.again ? { again: true } : {}),
+      ...(one.calls ? { calls: true } : {}),
+    };
   }
 
-  function postingOf(card: Card, called: readonly string[]): Posting {
+  function postingOf(card: Card, mention: Posting['mention']): Posting {
     return {
       key: card.key,
       tongue: place.tongue,
-      mention: onPlatform(desk.farm, place.platform, called),
+      mention,
       readers: card.rotation === null ? [] : readersOf(desk.farm, place.platform, card.rotation),
     };
   }

@@ -1,6 +1,6 @@
 import type { BotEntry } from '../../../domain/entries.ts';
 import { noteKey } from '../../../domain/rotation.ts';
-import type { ChatAdapter } from '../../../ports/chat.ts';
+import type { ChatAdapter, Mentioned } from '../../../ports/chat.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Desk } from '../desk.ts';
 import { onPlatform } from '../posting.ts';
@@ -42,6 +42,7 @@ export function createNoteBringer(deps: {
   const stateOf = ({ rotation, name }: WantedNote) =>
     desk.state().rotations[rotation.id]?.notes[noteKey(place.platform, place.id, name)] ?? {
       attempts: 0,
+      calls: false,
       message: null,
     };
 
@@ -54,9 +55,10 @@ export function createNoteBringer(deps: {
   }
 
   async function send(note: WantedNote, key: string, message: string): Promise<void> {
-    if (!unused.has(key)) await commit(note, { type: 'noting' });
+    const mention = mayCall(note) ? onPlatform(desk.farm, place.platform, note.call) : [];
+    if (!unused.has(key)) await commit(note, { type: 'noting', ...(mention.length > 0 ? { calls: true } : {}) });
     unused.delete(key);
-    const made = speak(note, message).then((id) => void unrecorded.set(key, id));
+    const made = speak(note, message, mention).then((id) => void unrecorded.set(key, id));
     try {
       await call(clock, made);
     } catch (error) {
@@ -68,19 +70,16 @@ export function createNoteBringer(deps: {
     }
   }
 
-  async function speak({ notice, call: called, ...note }: WantedNote, message: string): Promise<string> {
+  async function speak({ notice }: WantedNote, message: string, mention: readonly Mentioned[]): Promise<string> {
     const { tongue } = place;
-    if (place.id.startsWith('@')) {
-      await chat.tell(place.id.slice(1), notice, tongue);
-      return '';
-    }
-    const mention = mayCall({ notice, call: called, ...note }) ? onPlatform(desk.farm, place.platform, called) : [];
-    return chat.note(place.id, message, { notice, tongue, mention });
+    if (!place.id.startsWith('@')) return chat.note(place.id, message, { notice, tongue, mention });
+    await chat.tell(place.id.slice(1), notice, tongue);
+    return '';
   }
 
   function commit(
     { rotation, name }: WantedNote,
-    what: { readonly type: 'noting' } | { readonly type: 'noted'; readonly message: string },
+    what: { readonly type: 'noting'; readonly calls?: true } | { readonly type: 'noted'; readonly message: string },
   ): Promise<null> {
     const entry: BotEntry = { ...what, id: rotation.id, note: name, platform: place.platform, place: place.id };
     return desk.commit(() => ({ entries: [entry], answer: null }));

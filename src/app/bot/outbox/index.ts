@@ -118,13 +118,13 @@ export function createOutbox(desk: Desk, deps: OutboxDeps): Outbox {
   /** A person is called once on a platform: in the first of its channels that takes what it is sent. */
   function mayCallBy(key: string, { platform, id }: Place): boolean {
     const posted = desk.state().rotations[key]?.posted ?? [];
-    return isFirst(platform, id) && !posted.some((one) => one.platform === platform);
+    return isFirst(platform, id) && !posted.some((one) => one.platform === platform && one.calls);
   }
 
   function mayCallIn({ rotation, name }: WantedNote, { platform, id }: Place): boolean {
     const notes = desk.state().rotations[rotation.id]?.notes ?? {};
     const others = desk.farm.channels.filter((one) => one.platform === platform && one.id !== id);
-    return isFirst(platform, id) && !others.some((one) => notes[noteKey(platform, one.id, name)] !== undefined);
+    return isFirst(platform, id) && !others.some((one) => notes[noteKey(platform, one.id, name)]?.calls === true);
   }
 
   function isFirst(platform: string, id: string): boolean {
