@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { CertopsError, isCertopsError } from '../../src/domain/errors.ts';
 import type { CardView, NoticeView } from '../../src/domain/view.ts';
 import type { Mentioned, Note, Posting, Tongue } from '../../src/ports/chat.ts';
+import type { Clock } from '../../src/ports/clock.ts';
 import { type CardMessage, cardMessage, PLAIN } from './card.ts';
 import type { Connector } from './connector.ts';
+import { inTime } from './in-time.ts';
 import type { People } from './people.ts';
 import { type Copy, channelOf, type Place, type References } from './references.ts';
 
@@ -15,14 +17,20 @@ export interface ChannelParts {
   readonly connector: Connector;
   readonly people: People;
   readonly references: References;
+  readonly clock: Clock;
   readonly log: { info(data: object, sentence: string): void };
 }
+
+/** The port promises half a minute. What is still under way then may come to its end, and is remembered if it does. */
+const LONGEST_MS = 25_000;
+/** A card does not wait longer for who is to see one of their own: its next change brings that. */
+const ROSTER_LIMIT_MS = 4_000;
 
 export type Channel = ReturnType<typeof createChannel>;
 
 /** What the bot says in Teams, asked or unasked. */
 export function createChannel(parts: ChannelParts) {
-  const { appId, tenant, channels, connector, people, references, log } = parts;
+  const { appId, tenant, channels, connector, people, references, clock, log } = parts;
   const shown = new Map<string, string>();
   const tongues = new Map<string, Tongue>();
 
@@ -70,7 +78,8 @@ export function createChannel(parts: ChannelParts) {
   async function draw(place: Place, view: CardView, posting: Posting, mention: readonly Mentioned[]) {
     tongues.set(place.conversation, posting.tongue);
     const accounts = posting.readers.map((one) => one.account.toLowerCase());
-    const refreshFor = await people.members(place, place.account === null ? accounts : [place.account]);
+    const members = people.members(place, place.account === null ? accounts : [place.account]);
+    const refreshFor = await inTime(clock, ROSTER_LIMIT_MS, members, () => []);
     return cardMessage(view, 'approver', posting.tongue, { mention, refreshFor });
   }
 
@@ -114,7 +123,12 @@ export function createChannel(parts: ChannelParts) {
     return place;
   }
 
-  return {
+  const within = <T>(running: Promise<T>): Promise<T> =>
+    inTime(clock, LONGEST_MS, running, () => {
+      throw new CertopsError('ChatAway', { platform: 'teams', reason: 'no-answer-in-time' });
+    });
+
+  const operations = {
     post: async (channel: string, view: CardView, posting: Posting): Promise<string> => {
       const place = placeOf(channel);
       const message = await send(place, channel, await draw(place, view, posting, posting.mention));
@@ -141,10 +155,6 @@ export function createChannel(parts: ChannelParts) {
         await copies;
       }
     },
-    /** As cards speak there; null: none has been posted yet. */
-    tongueOf: (channel: string): Tongue | null => tongues.get(channel) ?? null,
-    find: async (channel: string, key: string): Promise<string | null> =>
-      references.copies(key).findLast((copy) => copy.conversation === channel)?.message ?? null,
     /** In the thread of a channel's card; a group chat has no threads. */
     note: async (channel: string, message: string, { notice, tongue, mention }: Note): Promise<string> => {
       const place = placeOf(channel);
@@ -155,6 +165,17 @@ export function createChannel(parts: ChannelParts) {
       const place = await personal(account.toLowerCase());
       await send(place, place.conversation, cardMessage(notice, 'other', tongue, PLAIN));
     },
+  };
+
+  return {
+    post: (...args: Parameters<typeof operations.post>) => within(operations.post(...args)),
+    update: (...args: Parameters<typeof operations.update>) => within(operations.update(...args)),
+    note: (...args: Parameters<typeof operations.note>) => within(operations.note(...args)),
+    tell: (...args: Parameters<typeof operations.tell>) => within(operations.tell(...args)),
+    /** As cards speak there; null: none has been posted yet. */
+    tongueOf: (channel: string): Tongue | null => tongues.get(channel) ?? null,
+    find: async (channel: string, key: string): Promise<string | null> =>
+      references.copies(key).findLast((copy) => copy.conversation === channel)?.message ?? null,
     /** To where somebody wrote. */
     say: (place: Place, conversation: string, message: CardMessage): Promise<string> =>
       send(place, conversation, message),

@@ -9,6 +9,7 @@ import { cardMessage, PLAIN } from './card.ts';
 import type { Channel } from './channel.ts';
 import { createDeliveries } from './deliveries.ts';
 import { judgeMember, judgeSender, judgeTenant } from './doorkeeper.ts';
+import { inTime } from './in-time.ts';
 import { type Delivery, parseActivity } from './intents.ts';
 import type { People } from './people.ts';
 import type { Place, References } from './references.ts';
@@ -30,14 +31,22 @@ const GREETING = ['help.intro', 'help.rotate-master', 'help.plan', 'help.status'
 /** Buttons that only a card of that rotation has: what carries one of them is a copy. */
 const OF_A_CARD = new Set(['approve', 'deny', 'withdraw', 'stop', 'look', 'leave', 'put-back']);
 
-/** Everything that Teams delivers, once: the body of the answer where it is an invoke, else null. */
-export function createReceive(parts: ReceiveParts): (raw: unknown) => Promise<object | null> {
+export interface Receive {
+  /** Everything that Teams delivers, once: the body of the answer where it is an invoke, else null. */
+  receive(raw: unknown): Promise<object | null>;
+  /** Resolves when the answers that go out as messages have gone out. */
+  settled(): Promise<void>;
+}
+
+export function createReceive(parts: ReceiveParts): Receive {
   const { access, channel, people, references, inbox, clock, log } = parts;
   const deliveries = createDeliveries(clock);
   /** As a channel speaks; nobody has been answered yet whom one could ask for theirs. */
   const tongueOf = (conversation: string): Tongue => channel.tongueOf(conversation) ?? ENGLISH;
 
-  return async (raw) => {
+  const under = new Set<Promise<void>>();
+
+  async function receive(raw: unknown): Promise<object | null> {
     const delivery = parseActivity(raw);
     if (isRefusal(delivery)) {
       log.info({ code: delivery.code, ...delivery.data }, 'a delivery of Teams was refused');
@@ -50,7 +59,7 @@ export function createReceive(parts: ReceiveParts): (raw: unknown) => Promise<ob
     if (type === 'joined' || type === 'left') return comeOrGo(delivery);
     const key = `${type} ${origin.conversation} ${id}`;
     return id === '' ? hear(delivery) : deliveries.once(key, () => hear(delivery));
-  };
+  }
 
   async function comeOrGo({ type, sender, origin }: Delivery): Promise<null> {
     const stranger = judgeTenant(access, sender);
@@ -93,8 +102,9 @@ export function createReceive(parts: ReceiveParts): (raw: unknown) => Promise<ob
       await references.remember(place);
       const doubtful = await askRoster(place, sender.account ?? '', sender.member);
       if (doubtful !== null) return turnedAway(delivery, doubtful);
-      if (delivery.type === 'action') await recognise(delivery);
-      return await inbox(intentOf(delivery, sender.account ?? ''));
+      const reply = await inbox(intentOf(delivery, sender.account ?? ''));
+      if (delivery.type === 'action' && !isUnknown(reply)) await recognise(delivery);
+      return reply;
     } catch (error) {
       log.warn({ code: isCertopsError(error) ? error.code : String(error) }, 'a delivery of Teams was not answered');
       return tell({ id: 'chat.failed', data: {} }, tongueOf(origin.channel));
@@ -108,21 +118,14 @@ export function createReceive(parts: ReceiveParts): (raw: unknown) => Promise<ob
 
   /** Fails closed: who cannot be checked now may come again. */
   async function askRoster(place: Place, account: string, member: string): Promise<Refusal | null> {
-    const late = new AbortController();
-    const facts = people.facts(place, { account, member }).then(
+    const verdict = people.facts(place, { account, member }).then(
       (found) => judgeMember(access, found),
       (error: unknown) => {
         log.warn({ code: isCertopsError(error) ? error.code : String(error) }, 'the roster in Teams cannot be read');
         return refuse('chat-unsure');
       },
     );
-    const limit = clock.sleep(ROSTER_LIMIT_MS, late.signal).then(
-      () => refuse('chat-unsure'),
-      () => null,
-    );
-    const verdict = await Promise.race([facts, limit]);
-    late.abort();
-    return verdict;
+    return inTime<Refusal | null>(clock, ROSTER_LIMIT_MS, verdict, () => refuse('chat-unsure'));
   }
 
   async function recognise({ verb, data, origin }: Extract<Delivery, { type: 'action' }>): Promise<void> {
@@ -150,10 +153,13 @@ export function createReceive(parts: ReceiveParts): (raw: unknown) => Promise<ob
 
   /** Teams has its 200 first. */
   function later(run: () => Promise<void>, what: string): void {
-    run().catch((error: unknown) => {
-      const code = isCertopsError(error) ? error.code : String(error);
-      log.warn({ code, ...(isCertopsError(error) ? error.data : {}) }, `${what} did not reach Teams`);
-    });
+    const going = run()
+      .catch((error: unknown) => {
+        const code = isCertopsError(error) ? error.code : String(error);
+        log.warn({ code, ...(isCertopsError(error) ? error.data : {}) }, `${what} did not reach Teams`);
+      })
+      .finally(() => under.delete(going));
+    under.add(going);
   }
 
   function placeOf(
@@ -164,12 +170,19 @@ export function createReceive(parts: ReceiveParts): (raw: unknown) => Promise<ob
     return {
       conversation,
       serviceUrl,
-      kind,
+      kind: known?.kind ?? kind,
       team: team ?? known?.team ?? null,
-      account: kind === 'personal' ? account : null,
+      account: kind === 'personal' ? (known?.account ?? account) : null,
       greeted: known?.greeted ?? false,
     };
   }
+
+  return {
+    receive,
+    settled: async () => {
+      await Promise.all(under);
+    },
+  };
 }
 
 function intentOf(delivery: Delivery, account: string): ChatIntent {
@@ -185,6 +198,10 @@ const tell = (message: Message, tongue: Tongue): Reply => ({
   notice: { kind: 'notice', messages: [message], actions: [] },
   tongue,
 });
+
+/** Nobody may fill the list of copies with rotations that there are not. */
+const isUnknown = (reply: Reply): boolean =>
+  reply.type === 'notice' && reply.notice.messages.some(({ id }) => id === 'refused.unknown-id');
 
 const isInvoke = (raw: unknown): boolean => (raw as { readonly type?: unknown }).type === 'invoke';
 

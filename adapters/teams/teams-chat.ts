@@ -10,6 +10,7 @@ import { createConnector } from './connector.ts';
 import { createTokenSource } from './credentials.ts';
 import { createGate } from './gate.ts';
 import { createListener } from './http.ts';
+import { inTime } from './in-time.ts';
 import { createPeople } from './people.ts';
 import { createReceive } from './receive.ts';
 import { openReferences } from './references.ts';
@@ -49,6 +50,7 @@ export interface TeamsChatOptions {
 
 /** Teams shows an edit at once and takes 30 messages a minute and thread for long. */
 const UPDATE_EVERY_MS = 2_000;
+const LAST_WORDS_MS = 4_000;
 
 /**
  * Microsoft Teams, by `/api/messages` of the bot's own server. Until `start` it answers 503, and Teams comes again.
@@ -68,10 +70,10 @@ export async function createTeamsChat(
   if (!readable) log.warn({ folder }, 'where the bot can speak in Teams could not be read, and is learnt anew');
   const connector = createConnector({ appId, authentication: gate.authentication, tokens, clock });
   const people = createPeople(connector, clock);
-  const channel = createChannel({ appId, tenant, channels, connector, people, references, log });
+  const channel = createChannel({ appId, tenant, channels, connector, people, references, clock, log });
 
   let inbox: ((intent: ChatIntent) => Promise<Reply>) | null = null;
-  const receive = createReceive({
+  const { receive, settled } = createReceive({
     access,
     channel,
     people,
@@ -100,6 +102,7 @@ export async function createTeamsChat(
     },
     stop: async () => {
       inbox = null;
+      await inTime(clock, LAST_WORDS_MS, settled(), () => undefined);
     },
     post: channel.post,
     update: channel.update,
