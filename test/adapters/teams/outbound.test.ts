@@ -270,19 +270,6 @@ describe('when Teams refuses', () => {
     await rig.chat().post(GROUP, planView(), posting());
     expect(rig.stood(GROUP)).toHaveLength(1);
   });
-
-  test('the rates of a thread are kept without asking', async () => {
-    const id = await rig.chat().post(GROUP, planView(), posting());
-    const started = Date.now();
-    const updates = Array.from({ length: 12 }, (_, needed) =>
-      rig.chat().update(GROUP, id, planView({ needed }), posting()),
-    );
-    const settled = await Promise.allSettled(updates);
-    const busy = settled.filter((one) => one.status === 'rejected').map(({ reason }) => reason.code);
-    expect(new Set(busy)).toEqual(new Set(busy.length === 0 ? [] : ['ChatBusy']));
-    expect(rig.stood(GROUP)[0]?.edits).toBe(12 - busy.length);
-    expect(Date.now() - started).toBeGreaterThan(900);
-  });
 });
 
 describe('the check', () => {

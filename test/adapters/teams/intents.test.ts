@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import { parseActivity } from '../../../adapters/teams/intents.ts';
+import { wordsOf } from '../../../adapters/teams/text.ts';
+import { isRefusal } from '../../../src/domain/values.ts';
+
+const BOT = '28:bot';
+const ACTIVITY = {
+  type: 'message',
+  id: '1:1',
+  channelId: 'msteams',
+  serviceUrl: 'https://smba.trafficmanager.net/emea/',
+  from: { id: '29:mei', aadObjectId: '33333333-3333-3333-3333-333333333301' },
+  recipient: { id: BOT },
+  conversation: { id: '19:a@thread.tacv2;messageid=1', conversationType: 'channel', tenantId: 'T' },
+  channelData: { tenant: { id: 'T' }, team: { id: '19:t' } },
+  text: 'status',
+  entities: [],
+  value: { action: { verb: 'approve', data: { rotation: 'prod-17' } } },
+  name: 'adaptiveCard/action',
+  replyToId: '1',
+};
+
+describe('whatever Teams delivers', () => {
+  test('is something typed or a refusal', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const parsed = parseActivity(value);
+        expect(isRefusal(parsed) || typeof parsed.type === 'string').toBe(true);
+      }),
+    );
+  });
+
+  test('stays so when any part of a real delivery is replaced by anything', () => {
+    const paths = Object.keys(ACTIVITY);
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...paths),
+        fc.jsonValue(),
+        fc.constantFrom('message', 'invoke', 'conversationUpdate', 'installationUpdate'),
+        (path, value, type) => {
+          const parsed = parseActivity({ ...ACTIVITY, type, [path]: value });
+          if (isRefusal(parsed)) expect(JSON.stringify(parsed.data).length).toBeLessThan(300);
+          else expect(['command', 'action', 'joined', 'left', 'nothing']).toContain(parsed.type);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  test('carries nothing but plain values into an action', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (data) => {
+        const parsed = parseActivity({ ...ACTIVITY, type: 'invoke', value: { action: { verb: 'approve', data } } });
+        if (isRefusal(parsed) || parsed.type !== 'action') return;
+        for (const value of Object.values(parsed.data)) expect(typeof value !== 'object' || value === null).toBe(true);
+        for (const value of Object.values(parsed.inputs)) expect(typeof value).toBe('string');
+      }),
+    );
+  });
+
+  test('a name that objects have by themselves is only a name', () => {
+    const raw = JSON.parse('{"__proto__":{"rotation":"x"},"constructor":"y","rotation":"prod-17"}') as object;
+    const parsed = parseActivity({ ...ACTIVITY, type: 'invoke', value: { action: { verb: 'approve', data: raw } } });
+    expect(isRefusal(parsed) || (parsed.type === 'action' && parsed.data.rotation === 'prod-17')).toBe(true);
+    expect(({} as { rotation?: unknown }).rotation).toBeUndefined();
+  });
+
+  test('words come out as they were typed, whatever they are', () => {
+    const plain = fc.string({ unit: 'grapheme' }).filter((text) => !/[<>&\s\u200b\ufeff]/u.test(text));
+    fc.assert(
+      fc.property(plain, (text) => {
+        expect(wordsOf(`<at>CertOps</at> ${text}`, [{ id: BOT, text: '<at>CertOps</at>' }], BOT)).toBe(text);
+      }),
+    );
+  });
+
+  test('a long run of signs is read in no time', () => {
+    const text = '<at '.repeat(4_000) + '&#'.repeat(3_000) + '<'.repeat(1_000);
+    expect(wordsOf(text, [{ id: BOT, text: '<at>CertOps</at>' }], BOT).length).toBeGreaterThan(0);
+  });
+});

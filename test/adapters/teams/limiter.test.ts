@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import { createLimiter } from '../../../adapters/teams/limiter.ts';
+import { LIMITS } from '../../../cards/limits.ts';
+import { isCertopsError } from '../../../src/domain/errors.ts';
+
+/** Time passes only where somebody waits or a test says so. */
+function virtualClock() {
+  let now = 1_000_000;
+  return {
+    now: () => now,
+    sleep: async (ms: number) => {
+      now += ms;
+    },
+    pass: (ms: number) => {
+      now += ms;
+    },
+  };
+}
+
+describe('the rates of a thread', () => {
+  test('are kept however calls come', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat({ max: 700 }), { minLength: 1, maxLength: 200 }), async (pauses) => {
+        const clock = virtualClock();
+        const limiter = createLimiter(clock);
+        const made: number[] = [];
+        for (const pause of pauses) {
+          clock.pass(pause);
+          try {
+            await limiter.turn('19:a');
+            made.push(clock.now());
+          } catch (error) {
+            if (!isCertopsError(error)) throw error;
+            expect(error).toMatchObject({ code: 'ChatBusy', data: { retryAfterMs: expect.any(Number) } });
+            clock.pass(Number(error.data.retryAfterMs));
+          }
+        }
+        for (const { seconds, messages } of LIMITS.teams) {
+          const most = Math.max(
+            ...made.map((at) => made.filter((one) => one >= at && one < at + seconds * 1000).length),
+          );
+          expect(most).toBeLessThanOrEqual(messages);
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('hold one thread back for no other', async () => {
+    const clock = virtualClock();
+    const limiter = createLimiter(clock);
+    for (let call = 0; call < 7; call += 1) await limiter.turn('19:a');
+    const before = clock.now();
+    await limiter.turn('19:b');
+    expect(clock.now()).toBe(before);
+    await limiter.turn('19:a');
+    expect(clock.now()).toBe(before + 1000);
+  });
+
+  test('after 1,800 in an hour the caller is told how long to wait', async () => {
+    const clock = virtualClock();
+    const limiter = createLimiter(clock);
+    for (let call = 0; call < 1_800; call += 1) {
+      await limiter.turn('19:a');
+      clock.pass(1_000);
+    }
+    await expect(limiter.turn('19:a')).rejects.toMatchObject({ code: 'ChatBusy', data: { retryAfterMs: 1_800_000 } });
+  });
+});

@@ -1,0 +1,72 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { openReferences, type Place } from '../../../adapters/teams/references.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'certops-references-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const place = (conversation: string, more: Partial<Place> = {}): Place => ({
+  conversation,
+  serviceUrl: 'https://smba.trafficmanager.net/emea/',
+  kind: 'group',
+  team: null,
+  account: null,
+  greeted: true,
+  ...more,
+});
+
+describe('where the bot can speak', () => {
+  test('is there again after a restart, whole', async () => {
+    const { references } = await openReferences(folder);
+    await Promise.all(Array.from({ length: 50 }, (_, at) => references.remember(place(`19:${at}`))));
+    await references.keep({ key: 'prod-1', conversation: '19:1', message: 'm1' });
+    await references.forget('19:2');
+    const again = await openReferences(folder);
+    expect(again.readable).toBe(true);
+    expect(again.references.places()).toEqual(references.places());
+    expect(again.references.places()).toHaveLength(49);
+    expect(again.references.copies('prod-1')).toEqual([{ key: 'prod-1', conversation: '19:1', message: 'm1' }]);
+    expect(readdirSync(folder)).toEqual(['references.json']);
+  });
+
+  test.each(['', '{"v":1', '[]', '{"v":2,"places":[],"copies":[]}', '{"v":1,"places":[{}],"copies":[]}'])(
+    'is learnt anew when the file holds %j, which is put aside',
+    async (text) => {
+      writeFileSync(path.join(folder, 'references.json'), text);
+      const { references, readable } = await openReferences(folder);
+      expect(readable).toBe(false);
+      await references.remember(place('19:1'));
+      expect(readFileSync(path.join(folder, 'references.json.unreadable'), 'utf8')).toBe(text);
+    },
+  );
+
+  test('a disk that refuses is heard of, and the next write brings all', async () => {
+    const { references } = await openReferences(folder);
+    rmSync(folder, { recursive: true });
+    await expect(references.remember(place('19:1'))).rejects.toMatchObject({ code: 'ENOENT' });
+    const { references: other } = await openReferences(folder);
+    expect(other.places()).toEqual([]);
+    await references.remember(place('19:2'));
+    expect((await openReferences(folder)).references.places()).toHaveLength(2);
+  });
+
+  test('only the newest copies of a card, and of the newest cards, are kept', async () => {
+    const { references } = await openReferences(folder);
+    for (let at = 0; at < 15; at += 1)
+      await references.keep({ key: 'prod-1', conversation: '19:1', message: `m${at}` });
+    expect(references.copies('prod-1').map(({ message }) => message)).toEqual(
+      Array.from({ length: 10 }, (_, at) => `m${at + 5}`),
+    );
+    await Promise.all(
+      Array.from({ length: 210 }, (_, at) =>
+        references.keep({ key: `other-${at}`, conversation: '19:1', message: 'm' }),
+      ),
+    );
+    expect(references.copies('prod-1')).toEqual([]);
+    expect(references.copies('other-209')).toHaveLength(1);
+  });
+});
