@@ -178,8 +178,8 @@ const wrong = {
 /** What was done with a click or a line. */
 const answers = {
   looking: ((d) =>
-    `${d.id}: looking at ${d.hosts === undefined ? 'the machines' : count(d.hosts, 'machine')}. The plan follows here.`) as Line<
-    Id & { hosts?: number }
+    `${d.id}: looking at ${d.hosts === undefined ? 'the machines' : count(d.hosts, 'machine')}. The plan follows ${d.channels === undefined || d.channels.length === 0 ? 'here' : `in ${list(d.channels, 'and', 4)}`}.`) as Line<
+    Id & { hosts?: number; channels?: Names }
   >,
   'looking-dry': ((d) =>
     `${d.id}: looking at ${d.hosts === undefined ? 'the machines' : count(d.hosts, 'machine')}. The plan follows here; nobody is asked.`) as Line<

@@ -32,7 +32,16 @@ export async function ask(
   }
   const found = find(inbox, requested.id);
   if (requested.again && found !== null) return showRotation(desk, found.rotation, person, inbox.queueUp());
-  return notice([say(dry ? 'looking-dry' : 'looking', { id: requested.id, hosts: desk.farm.hosts.length })]);
+  const data = { id: requested.id, hosts: desk.farm.hosts.length, channels: dry ? [] : elsewhere(desk, origin) };
+  return notice([say(dry ? 'looking-dry' : 'looking', data)]);
+}
+
+/** Where the card will stand, when that is not where it was asked for: names of channels, those of this platform first. */
+function elsewhere(desk: Desk, origin: { readonly platform: string; readonly channel: string }): readonly string[] {
+  const { channels } = desk.farm;
+  if (channels.some(({ platform, id }) => platform === origin.platform && id === origin.channel)) return [];
+  const near = channels.filter(({ platform }) => platform === origin.platform);
+  return (near.length > 0 ? near : channels).map(({ name }) => name);
 }
 
 export function find(inbox: Inbox, id: string): { desk: Desk; rotation: RotationState } | null {

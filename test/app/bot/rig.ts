@@ -215,6 +215,7 @@ export async function createBotRig(options: BotRigOptions = {}) {
     state,
     until,
     summary,
+    send,
     type,
     click,
     vote,

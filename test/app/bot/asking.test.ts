@@ -1,0 +1,146 @@
+import type { NoticeView } from '../../../src/domain/view.ts';
+import type { ChatIntent, Reply } from '../../../src/ports/chat.ts';
+import { createFakeChat } from './fake-chat.ts';
+import { type BotRig, CHANNEL, createBotRig, saidOf } from './rig.ts';
+
+let rig: BotRig;
+afterEach(() => rig.stop());
+
+const SLACK = 'C-ops';
+const chats = () => [createFakeChat(), createFakeChat('slack', [SLACK, 'D-mei'])];
+const farm = {
+  channels: [
+    { platform: 'web', id: CHANNEL, name: CHANNEL, language: 'en' as const },
+    { platform: 'slack', id: SLACK, name: 'ops', language: 'zh-CN' as const },
+  ],
+};
+
+async function ready(): Promise<void> {
+  rig = await createBotRig({ chats: chats(), farm });
+  await rig.start();
+}
+
+const noticeOf = (reply: Reply): NoticeView => {
+  if (reply.type !== 'notice') throw new Error(`a ${reply.type}`);
+  return reply.notice;
+};
+const slash = (
+  text: string,
+  more: { channel?: string; canOpenForm?: boolean; account?: string } = {},
+): Promise<Reply> =>
+  rig.send({
+    type: 'command',
+    person: { platform: 'slack', account: more.account ?? 'U-mei' },
+    channel: more.channel ?? SLACK,
+    text,
+    ...(more.canOpenForm === undefined ? {} : { canOpenForm: more.canOpenForm }),
+  } satisfies ChatIntent);
+
+describe('What a line lacks', () => {
+  test('is asked for in a form, filled from what is known now, where the platform can open one', async () => {
+    await ready();
+    await rig.remind();
+    const reply = await slash('rotate-master', { canOpenForm: true });
+    expect(reply).toMatchObject({
+      type: 'form',
+      form: { kind: 'ask', farm: 'prod', reason: '', farms: [{ name: 'prod', line: { id: 'summary.farm' } }] },
+    });
+    expect(rig.state().order).toEqual([]);
+  });
+
+  test('is nothing when a reason was typed, when nobody is asked, or where there are no forms', async () => {
+    await ready();
+    expect(saidOf(await slash('plan rotate-master', { canOpenForm: true }))).toEqual(['looking-dry']);
+    expect(saidOf(await slash('rotate-master because Yearly', { canOpenForm: true }))).toEqual(['looking']);
+    expect(rig.state().order.length).toBe(2);
+  });
+
+  test('comes back as a request, whose choice of a farm is checked as typed words are', async () => {
+    await ready();
+    expect(await rig.click('U-mei', 'ask', { farm: '' }, {}, 'slack')).toMatchObject({ type: 'form' });
+    const wrong = await rig.click('U-mei', 'request', {}, { farm: 'x'.repeat(3000), reason: 'Yearly' }, 'slack');
+    expect(saidOf(wrong)).toEqual(['refused.unknown-farm']);
+    expect(JSON.stringify(wrong).length).toBeLessThan(1000);
+    expect(saidOf(await rig.click('U-mei', 'request', {}, { farm: 'prod', reason: 'Yearly' }, 'slack'))).toEqual([
+      'looking',
+    ]);
+    expect(rig.rotation().reason).toBe('Yearly');
+  });
+});
+
+describe('Too much', () => {
+  test.each([
+    ['a line', (): Promise<Reply> => slash(`status ${'x'.repeat(5000)}`), 'wrong.line-too-long'],
+    ['a reason', (): Promise<Reply> => slash(`rotate-master because ${'x'.repeat(600)}`), 'wrong.reason-too-long'],
+    [
+      'a reason in a form',
+      (): Promise<Reply> => rig.click('mei', 'request', { farm: 'prod' }, { reason: 'x'.repeat(600) }),
+      'wrong.reason-too-long',
+    ],
+  ])('of %s is refused with its length and the limit', async (_what, does, id) => {
+    await ready();
+    const [message] = noticeOf(await does()).messages;
+    expect(message).toMatchObject({ id, data: { length: expect.any(Number), limit: expect.any(Number) } });
+  });
+
+  test('asking within an hour is refused politely, for this person only', async () => {
+    await ready();
+    const asked = await Promise.all(Array.from({ length: 22 }, () => slash('plan rotate-master')));
+    expect(asked.flatMap(saidOf).filter((id) => id === 'refused.too-many-requests').length).toBe(2);
+    expect(saidOf(await slash('plan rotate-master', { account: 'U-ana' }))).toEqual(['looking-dry']);
+  });
+});
+
+describe('Somebody nobody knows', () => {
+  test('is answered in the words of the channel, alone, and learns what to add when they ask who they are', async () => {
+    await ready();
+    for (const text of ['status', 'rotate-master because I can', 'whoami']) {
+      const reply = await slash(text, { account: 'U-eve' });
+      expect(reply.tongue.language).toBe('zh-CN');
+      expect(saidOf(reply)).toEqual([text === 'whoami' ? 'whoami.unknown' : 'refused.unknown-person']);
+    }
+    expect((await slash('status', { account: 'U-eve', channel: 'D-eve' })).tongue).toEqual({
+      language: 'en',
+      timeZone: 'UTC',
+    });
+    expect(rig.state().order).toEqual([]);
+  });
+});
+
+describe('What only the console can do', () => {
+  test('is not offered elsewhere: nobody acts as somebody else in Slack', async () => {
+    await ready();
+    await slash('rotate-master because Yearly');
+    await rig.planned();
+    const data = { rotation: 'prod-1', digest: rig.rotation().plan?.digest ?? '' };
+    const inSlack = noticeOf(await rig.click('U-mei', 'approve', data, {}, 'slack'));
+    const inWeb = noticeOf(await rig.click('mei', 'approve', data));
+    expect(inSlack.actions.map(({ verb }) => verb)).toEqual(['show']);
+    expect(inWeb.actions.map(({ verb }) => verb)).toEqual(['act-as', 'show']);
+  });
+
+  test('but the button below a word that was not understood says the right one everywhere', async () => {
+    await ready();
+    const [button] = noticeOf(await slash('statsu')).actions;
+    expect(button).toMatchObject({ verb: 'type', data: { text: '/ssis status' } });
+    expect(saidOf(await rig.click('U-mei', 'type', button?.data, {}, 'slack'))).toContain('status.runners');
+    expect(saidOf(await rig.click('U-mei', 'type', { text: 7 }, {}, 'slack'))).toEqual(['refused.unknown-id']);
+  });
+});
+
+test('a request from where the farm has no card says where the card will be', async () => {
+  await ready();
+  const [there] = noticeOf(await slash('rotate-master because Yearly', { channel: 'D-mei' })).messages;
+  expect(there).toMatchObject({ id: 'looking', data: { channels: ['ops'] } });
+});
+
+test('a plan that asks nobody stands where it was asked for, in the words of whoever asked', async () => {
+  await ready();
+  await slash('plan rotate-master', { channel: 'D-mei' });
+  await rig.planned();
+  await rig.pass(2_000);
+  expect(rig.chats[1]?.messages).toMatchObject([
+    { channel: 'D-mei', posting: { tongue: { language: 'en' }, mention: [] } },
+  ]);
+  expect(rig.chat.messages).toEqual([]);
+});
