@@ -1,4 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { request as call, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { createFrontDoor } from '../../adapters/front/index.ts';
@@ -101,6 +103,9 @@ export async function openPlatforms() {
       userPrincipalName: `${who}@corp.example`,
     })),
   );
+  const line = await openLine(slack.apiUrl);
+  const teamsLine = { isDown: false };
+  teams.trouble({ on: new Whenever(() => teamsLine.isDown), status: 503, cut: true, times: Number.POSITIVE_INFINITY });
   const lines: string[] = [];
   const write = (data: object, sentence: string): void => void lines.push(`${sentence} ${JSON.stringify(data)}`);
   const log = { info: write, warn: write };
@@ -114,7 +119,7 @@ export async function openPlatforms() {
       appToken: null,
       access: { app: 'A0CERTOPS', workspaces: ['T0CORP'], enterprises: [] },
       mount: door.mount,
-      apiUrl: slack.apiUrl,
+      apiUrl: line.url,
       channels: [SLACK_CHANNEL],
       clock,
       log,
@@ -141,15 +146,55 @@ export async function openPlatforms() {
     chats,
     lines,
     heard,
+    /** Whether this platform cannot be reached: every connection to it is cut. */
+    down: (platform: 'slack' | 'teams', isDown: boolean): void => {
+      if (platform === 'slack') line.isDown = isDown;
+      else teamsLine.isDown = isDown;
+    },
     inSlack: createSlackHand(slack, `${door.url}/slack/events`),
     inTeams: createTeamsHand(teams, `${door.url}/api/messages`),
     close: async () => {
       await door.stop();
+      await line.close();
       await slack.close();
       await teams.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The way to Slack's Web API, which can be cut. */
+async function openLine(apiUrl: string) {
+  const line = { url: '', isDown: false, close: async () => {} };
+  const server = createServer((request, response) => {
+    if (line.isDown) return void request.socket.destroy();
+    const { method, headers } = request;
+    const onward = call(new URL(request.url ?? '/', apiUrl), { method, headers, agent: false }, (answer) => {
+      response.writeHead(answer.statusCode ?? 500, answer.headers);
+      answer.pipe(response);
+    });
+    onward.on('error', () => response.destroy());
+    request.pipe(onward);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  line.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`;
+  line.close = async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  return line;
+}
+
+/** Matches as long as it is so, whatever is called. */
+class Whenever extends RegExp {
+  readonly #isSo: () => boolean;
+  constructor(isSo: () => boolean) {
+    super('');
+    this.#isSo = isSo;
+  }
+  override test(): boolean {
+    return this.#isSo();
+  }
 }
 
 /** The adapter, and what the bot answered through it. */
