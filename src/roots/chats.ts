@@ -93,7 +93,10 @@ async function openTeams({ farm, plan, options, mount, folder, clock, log }: Ope
   const access = farm.chat.teams;
   if (plan.teams === null || access === null) return null;
   if (plan.teams.password === null)
-    log.warn({ platform: 'teams' }, 'nobody proves who they are here: this is a rehearsal, for a client on this machine');
+    log.warn(
+      { platform: 'teams' },
+      'nobody proves who they are here: this is a rehearsal, for a client on this machine',
+    );
   const { createTeamsChat } = await import('../../adapters/teams/index.ts');
   return createTeamsChat({
     appId: access.app,
