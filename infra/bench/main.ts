@@ -3,9 +3,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { isCertopsError } from '../../src/domain/errors.ts';
 import { openRedis } from '../redis/open-redis.ts';
+import type { BareSettings } from './chats/bare-apps.ts';
+import { measureChats } from './chats/measure.ts';
 import { answerHops } from './hops.ts';
 import { measureFifty } from './many-figures.ts';
-import { type BenchOptions, parseOptions } from './options.ts';
+import { type BenchOptions, type Part, parseOptions } from './options.ts';
 import { PROJECT } from './rehearsal.ts';
 import { measureSmall } from './small-farm.ts';
 import { type Figure, passes, tableOf } from './table.ts';
@@ -13,7 +15,12 @@ import { type Figure, passes, tableOf } from './table.ts';
 const USAGE = 2;
 
 async function main(): Promise<number> {
-  if (process.argv[2] === 'answer-hops') return new Promise(() => void answerHops(process.env.REDIS_URL ?? ''));
+  const [, , first] = process.argv;
+  if (first === 'answer-hops') return new Promise(() => void answerHops(process.env.REDIS_URL ?? ''));
+  if (first === 'bare-bolt' || first === 'bare-cloud-adapter') {
+    const { serveBare } = await import('./chats/bare-apps.ts');
+    return new Promise(() => void serveBare(first, process.env as unknown as BareSettings));
+  }
   try {
     return await bench(parseOptions(process.argv.slice(2), PROJECT));
   } catch (error) {
@@ -35,8 +42,10 @@ async function bench({ quick, json, workers, only }: BenchOptions): Promise<numb
   try {
     const options = { folder, redis: redis.url, quick, say };
     const figures: Figure[] = [];
-    if (only !== 'many') figures.push(...(await measureSmall(options)));
-    if (only !== 'small') figures.push(...(await measureFifty({ ...options, workers })));
+    const wanted = (part: Part): boolean => only === null || only === part;
+    if (wanted('small')) figures.push(...(await measureSmall(options)));
+    if (wanted('many')) figures.push(...(await measureFifty({ ...options, workers })));
+    if (wanted('chats')) figures.push(...(await measureChats({ ...options, workers })));
     figures.sort((one, other) => (one.id || 'z').localeCompare(other.id || 'z'));
     process.stdout.write(`\n${tableOf(figures)}\n`);
     await mkdir(path.dirname(json), { recursive: true });

@@ -30,6 +30,8 @@ export interface RehearsalOptions {
   readonly probe: string | null;
   /** Through `npm start`, as a person would; else the bundle directly. */
   readonly npm?: boolean;
+  /** What its processes find in their environment besides. */
+  readonly environment?: { readonly [name: string]: string };
 }
 
 /** Starts a whole farm as `npm start` does, and waits until it says that it is ready. Rejects with what it printed. */
@@ -48,11 +50,12 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
   };
 }
 
-function start({ state, redis, workers, probe, npm = false }: RehearsalOptions): ChildProcess {
+function start({ state, redis, workers, probe, npm = false, environment = {} }: RehearsalOptions): ChildProcess {
   const args = ['--state', state, '--workers', String(workers)];
   const hook = pathToFileURL(path.join(PROJECT, 'infra/bench/probe.mjs')).href;
   const watched = { CERTOPS_BENCH_FOLDER: probe ?? '', NODE_OPTIONS: `--import=${hook}` };
-  const env = { ...process.env, REDIS_URL: redis, CERTOPS_LOG_LEVEL: 'warn', ...(probe === null ? {} : watched) };
+  const told = { REDIS_URL: redis, CERTOPS_LOG_LEVEL: 'warn', ...environment };
+  const env = { ...process.env, ...told, ...(probe === null ? {} : watched) };
   const bundle = path.join(PROJECT, 'dist/certops.mjs');
   const [file, all] = npm
     ? ['npm', ['start', '--silent', '--', ...args]]
@@ -88,16 +91,27 @@ async function endGroup(child: ChildProcess): Promise<void> {
   clearTimeout(timer);
 }
 
+/** Something that a farm file says, in the place of what the example says there. */
+export interface FarmPart {
+  readonly at: readonly string[];
+  readonly value: unknown;
+}
+
 /**
  * A farm file with more people than the example: nobody may ask more than twenty times an hour, and a bench does.
  * Written before the first start, which then keeps it.
  */
-export async function writeFarm(state: string, askers: readonly string[]): Promise<void> {
+export async function writeFarm(
+  state: string,
+  askers: readonly string[],
+  parts: readonly FarmPart[] = [],
+): Promise<void> {
   const document = parseDocument(await readFile(path.join(PROJECT, 'infra/lab/farm.yaml'), 'utf8'));
   for (const name of askers) {
     const account = { name: `Asker ${name}`, accounts: { web: name }, groups: ['operators'], timeZone: 'UTC' };
     document.setIn(['people', name], document.createNode(account));
   }
+  for (const { at, value } of parts) document.setIn(at, document.createNode(value));
   await mkdir(state, { recursive: true, mode: 0o700 });
   await writeFile(path.join(state, 'farm.yaml'), document.toString({ lineWidth: 120 }));
 }

@@ -8,6 +8,8 @@ export interface Figure {
   readonly unit: string;
   /** Not above this; null: told, and no bar. */
   readonly bar: number | null;
+  /** Neither above the bar nor below it: something was counted. */
+  readonly exact?: true;
   readonly detail: string;
 }
 
@@ -21,6 +23,18 @@ export const ratio = (id: string, what: string, found: number, base: number, bar
   detail: `${round(found)} ms to ${round(base)} ms`,
 });
 
+/** At most so much. */
+export const bounded = (id: string, what: string, found: number, unit: string, bar: number, detail = ''): Figure => ({
+  ...told(id, what, found, unit, detail),
+  bar,
+});
+
+/** Exactly so many. */
+export const counted = (id: string, what: string, found: number, unit: string, bar: number, detail = ''): Figure => ({
+  ...bounded(id, what, found, unit, bar, detail),
+  exact: true,
+});
+
 /** A figure without a bar. */
 export const told = (id: string, what: string, found: number, unit: string, detail: string): Figure => ({
   id,
@@ -31,7 +45,8 @@ export const told = (id: string, what: string, found: number, unit: string, deta
   detail,
 });
 
-export const passes = ({ found, bar }: Figure): boolean => bar === null || found <= bar;
+export const passes = ({ found, bar, exact }: Figure): boolean =>
+  bar === null || (exact === true ? found === bar : found <= bar);
 
 /** The figures as they are, a line each; `MISS` where a bar was not kept. */
 export function tableOf(figures: readonly Figure[]): string {
@@ -39,7 +54,7 @@ export function tableOf(figures: readonly Figure[]): string {
     figure.id,
     figure.what,
     `${figure.found} ${figure.unit}`,
-    figure.bar === null ? '' : `at most ${figure.bar} ${figure.unit}`,
+    figure.bar === null ? '' : `${figure.exact === true ? 'exactly' : 'at most'} ${figure.bar} ${figure.unit}`,
     figure.bar === null ? '' : passes(figure) ? 'pass' : 'MISS',
     figure.detail,
   ]);
