@@ -1,6 +1,6 @@
 import type { notices as en } from '../en/notices.ts';
 import type { Same } from '../line.ts';
-import { hosts, list, people, roleName, tight } from './grammar.ts';
+import { hosts, join, list, people, roleName, tight } from './grammar.ts';
 import { helpWords } from './help.ts';
 import { noteWords } from './notes.ts';
 
@@ -112,9 +112,11 @@ const looked = (machines: number | undefined): string => (machines === undefined
 
 /** What was done with a click or a line. */
 const answers = {
-  looking: (d) => `${d.id}：正在查看${d.hosts === undefined ? '' : ' '}${looked(d.hosts)}。随后在此显示计划。`,
-  'looking-dry': (d) =>
-    `${d.id}：正在查看${d.hosts === undefined ? '' : ' '}${looked(d.hosts)}。随后在此显示计划；不发起审批。`,
+  looking: (d) => {
+    const where = d.channels === undefined || d.channels.length === 0 ? '在此' : join('在', list(d.channels), '中');
+    return join(`${d.id}：正在查看`, `${looked(d.hosts)}。随后${where}显示计划。`);
+  },
+  'looking-dry': (d) => join(`${d.id}：正在查看`, `${looked(d.hosts)}。随后在此显示计划；不发起审批。`),
   approved: (d, pen) => {
     const recorded = `您对 ${d.id} 的批准已记录。`;
     if (d.missing > 0)
