@@ -114,7 +114,7 @@ const withoutRemarks = (code: string): string =>
     .replace(/\/\*[\s\S]*?\*\//gu, '')
     .replace(/(^|\s)\/\/.*$/gmu, '$1')
     .replace(/\blog\.\w+\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)/gu, '')
-    .replace(/\bsuper\(.*\);|\breason: ['`][^'`]*['`]/gu, '');
+    .replace(/\b(?:warn|super)\(['`][^'`]*['`]\)|\breason: ['`][^'`]*['`]/gu, '');
 const TEXTS = /'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|`([^`\n]*)`/gu;
 
 test('no sentence stands outside the words, in whichever language', () => {
