@@ -22,8 +22,6 @@ export function createDeliveries(clock: Clock): Deliveries {
       if (known !== undefined) return known.answer as Promise<T>;
       const answer = run();
       seen.set(key, { until: now + KEPT_MS, answer });
-      // What failed was not answered; when it comes again it is tried again.
-      answer.catch(() => seen.delete(key));
       return answer;
     },
   };

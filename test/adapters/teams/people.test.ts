@@ -52,6 +52,15 @@ describe('who never votes', () => {
   });
 });
 
+test('a bot that speaks is not answered: two of them would never end', async () => {
+  const before = rig.stood('19:oncall@thread.v2').length;
+  await rig.deliver(message(rig.service, 'ana', 'status', { from: { ...from('ana'), role: 'bot' } }));
+  await rig.deliver(message(rig.service, 'ana', 'status'));
+  await rig.until(() => rig.stood('19:oncall@thread.v2').length > before);
+  expect(rig.heard).toHaveLength(1);
+  expect(rig.stood('19:oncall@thread.v2')).toHaveLength(before + 1);
+});
+
 describe('the roster', () => {
   test('is asked once for many clicks of one person', async () => {
     const before = rig.service.calls.length;

@@ -1,0 +1,106 @@
+import { isCertopsError } from '../../src/domain/errors.ts';
+import type { TeamsAccess } from '../../src/domain/farm.ts';
+import { type Message, type Refusal, refuse } from '../../src/domain/values.ts';
+import type { ChatIntent, Reply, Tongue } from '../../src/ports/chat.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { Channel } from './channel.ts';
+import { judgeMember, judgeSender } from './doorkeeper.ts';
+import { inTime } from './in-time.ts';
+import type { Delivery, Origin } from './intents.ts';
+import type { People } from './people.ts';
+import type { Place, References } from './references.ts';
+
+export interface HandleParts {
+  readonly access: TeamsAccess;
+  readonly channel: Channel;
+  readonly people: People;
+  readonly references: References;
+  readonly inbox: (intent: ChatIntent) => Promise<Reply>;
+  readonly clock: Clock;
+  readonly log: { info(data: object, sentence: string): void; warn(data: object, sentence: string): void };
+}
+
+/** A line typed, or a button pressed. */
+export type Said = Extract<Delivery, { type: 'command' | 'action' }>;
+
+/** What becomes of what somebody said, once: judged, brought to the bot, answered. Never throws. */
+export type Handle = (said: Said) => Promise<Reply>;
+
+/** Teams waits some five seconds for an answer; the roster is not to use them up. */
+const ROSTER_LIMIT_MS = 3_000;
+export const ENGLISH: Tongue = { language: 'en', timeZone: 'UTC' };
+
+export function createHandle({ access, channel, people, references, inbox, clock, log }: HandleParts): Handle {
+  return async (said) => {
+    const { sender, origin } = said;
+    const account = sender.account ?? '';
+    try {
+      const stranger = judgeSender(access, sender);
+      if (stranger !== null) return turnedAway(said, stranger);
+      const place = placeOf(references, origin, account);
+      await references.remember(place).catch(warn('where the bot can speak in Teams cannot be kept'));
+      const doubtful = await askRoster(place, account, sender.member);
+      if (doubtful !== null) return turnedAway(said, doubtful);
+      return await inbox(intentOf(said, account));
+    } catch (error) {
+      warn('a delivery of Teams was not answered')(error);
+      return tell({ id: 'chat.failed', data: {} }, tongueOf(origin));
+    }
+  };
+
+  function turnedAway({ type, sender, origin }: Said, refusal: Refusal): Reply {
+    log.info({ code: refusal.code, account: sender.account, channel: origin.channel }, 'somebody in Teams was refused');
+    // Two programs that answer each other never end.
+    if (type === 'command' && refusal.code === 'chat-bot') return { type: 'nothing', tongue: ENGLISH };
+    return tell({ id: `refused.${refusal.code}`, data: refusal.data }, tongueOf(origin));
+  }
+
+  /** Fails closed: who cannot be checked now may come again. */
+  function askRoster(place: Place, account: string, member: string): Promise<Refusal | null> {
+    const verdict = people.facts(place, { account, member }).then(
+      (facts) => judgeMember(access, facts),
+      (error: unknown) => {
+        warn('the roster in Teams cannot be read')(error);
+        return refuse('chat-unsure');
+      },
+    );
+    return inTime<Refusal | null>(clock, ROSTER_LIMIT_MS, verdict, () => refuse('chat-unsure'));
+  }
+
+  /** As the channel speaks; whoever is refused is in no farm file that could say more. */
+  function tongueOf(origin: Origin): Tongue {
+    return channel.tongueOf(origin.channel) ?? ENGLISH;
+  }
+
+  function warn(sentence: string): (error: unknown) => void {
+    return (error) => log.warn({ code: isCertopsError(error) ? error.code : String(error) }, sentence);
+  }
+}
+
+export const tell = (message: Message, tongue: Tongue): Reply => ({
+  type: 'notice',
+  notice: { kind: 'notice', messages: [message], actions: [] },
+  tongue,
+});
+
+function intentOf(said: Said, account: string): ChatIntent {
+  const from = { person: { platform: 'teams', account }, channel: said.origin.channel };
+  if (said.type === 'command') return { type: 'command', ...from, text: said.text };
+  const { verb, data, inputs } = said;
+  return { type: 'action', ...from, verb, data, inputs };
+}
+
+/** What a delivery says of its conversation, beside what is known: not every one says all. */
+export function placeOf(references: References, origin: Origin, account: string | null): Place {
+  const { channel: conversation, serviceUrl, team } = origin;
+  const known = references.place(conversation);
+  const kind = known?.kind ?? origin.kind;
+  return {
+    conversation,
+    serviceUrl,
+    kind,
+    team: team ?? known?.team ?? null,
+    account: kind === 'personal' ? (known?.account ?? account) : null,
+    greeted: known?.greeted ?? false,
+  };
+}
