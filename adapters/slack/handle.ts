@@ -1,6 +1,6 @@
 import { changesModal, denyModal, stepsModal } from '../../cards/block-kit-modals.ts';
 import type { SlackAccess } from '../../src/domain/farm.ts';
-import { wrongReason } from '../../src/domain/grammar.ts';
+import { saysNothing, wrongReason } from '../../src/domain/grammar.ts';
 import type { Message } from '../../src/domain/values.ts';
 import type { ChatIntent, Reply, Tongue } from '../../src/ports/chat.ts';
 import type { Answers, Way } from './answers.ts';
@@ -100,14 +100,11 @@ export function judgeSubmission(delivery: Delivery): { readonly input: string; r
   const { reason } = delivery.inputs;
   const wrong = wrongReason(reason ?? '');
   if (wrong !== null) return { input: 'reason', message: { id: `wrong.${wrong.code}`, data: wrong.data } };
-  if (delivery.verb === 'deny' && isBlank(reason ?? '')) {
+  if (delivery.verb === 'deny' && saysNothing(reason ?? '')) {
     return { input: 'reason', message: { id: 'refused.reason-needed', data: {} } };
   }
   return null;
 }
-
-/** Nothing that can be seen: blanks, marks of direction, joiners, the empty Braille cell and Hangul filler. */
-const isBlank = (text: string): boolean => !/[^\s\p{C}\p{Z}\u115f\u1160\u2800\u3164\uffa0]/u.test(text);
 
 function intentOf(delivery: Exclude<Delivery, { type: 'nothing' }>): ChatIntent {
   const { account, channel } = delivery;

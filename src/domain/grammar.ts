@@ -38,6 +38,9 @@ export function wrongReason(reason: string): Extract<Command, { word: 'wrong' }>
   return wrong('reason-too-long', { length: reason.length, limit: LONGEST_REASON });
 }
 
+/** Whether a reason shows nothing: blanks, marks of direction, joiners, the empty Braille cell, Hangul fillers. */
+export const saysNothing = (reason: string): boolean => !/[^\s\p{C}\p{Z}\u115f\u1160\u2800\u3164\uffa0]/u.test(reason);
+
 function readWords(words: readonly string[], reason: string | null): Command {
   const [raw = '', ...rest] = words;
   const word = raw.toLowerCase();

@@ -243,7 +243,11 @@ describe('one person, one vote', () => {
 describe('after a denial', () => {
   test('a denial needs a reason, and with one it ends the request', async () => {
     await chats.inSlack.submit('tom', 'deny', ballot(), { reason: ' \u200b' });
-    await chats.inTeams.execute('tom', 'deny', { reason: '' });
+    for (const reason of ['', '   ', '\u200b', '\u2800 \u3164']) {
+      await chats.inTeams.execute('tom', 'deny', { reason });
+      await chats.inTeams.submit('tom', 'deny', { reason });
+      await page.send('/api/act', { as: 'tom', verb: 'deny', data: ballot(), inputs: { reason } });
+    }
     expect(rig.rotation().closed).toBeNull();
     await SLACK_MODAL.cast('tom', 'deny');
     await until(() => rig.rotation().closed !== null);

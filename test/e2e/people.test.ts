@@ -99,7 +99,9 @@ test('a request that nobody decided lapses, and a late vote changes nothing', as
 });
 
 test('a quorum that cannot be reached without the requester is refused at the request, naming who is missing', async () => {
-  rig = await startE2e(lab, { farm: { approval: { quorum: 2, approvers: ['mei', 'ana'], groups: [], lapsesAfterMs: DAY } } });
+  rig = await startE2e(lab, {
+    farm: { approval: { quorum: 2, approvers: ['mei', 'ana'], groups: [], lapsesAfterMs: DAY } },
+  });
   await changingNothing(async () => {
     const reply = await rig.type('mei', '/ssis rotate-master');
     expect(saidOf(reply)).toContain('refused.quorum-unreachable');

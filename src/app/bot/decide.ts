@@ -1,5 +1,6 @@
 import { approvalsMissing, decideVote, openGate, quorumReachable, stillNeeded } from '../../domain/approval.ts';
 import type { Person } from '../../domain/farm.ts';
+import { saysNothing } from '../../domain/grammar.ts';
 import { next } from '../../domain/next/index.ts';
 import { masterOf } from '../../domain/next/stages.ts';
 import { mayApprove } from '../../domain/people.ts';
@@ -34,7 +35,7 @@ export function vote(desk: Desk, person: Person | Refusal, ballot: Ballot): Prom
     const rotation = state.rotations[ballot.id];
     const decided = decideVote(desk.farm, rotation, person, ballot, now);
     if (isRefusal(decided)) return nothing(decided);
-    if (ballot.vote === 'deny' && ballot.reason.trim() === '')
+    if (ballot.vote === 'deny' && saysNothing(ballot.reason))
       return nothing(refuse('reason-needed', { id: ballot.id }));
     const by = { id: decided.person.id, name: decided.person.name };
     const { id, platform, reason } = ballot;
