@@ -5,8 +5,8 @@ import type { ChatIntent } from '../../src/ports/chat.ts';
 import type { FaultBox } from '../../src/ports/console.ts';
 import type { Channel } from './channel.ts';
 import { readJson, send, sendJson } from './http.ts';
+import { actionOf, actRequest, armRequest, clearRequest, commandOf, sayRequest } from './intents.ts';
 import type { Actor } from './people.ts';
-import { actRequest, armRequest, clearRequest, sayRequest } from './requests.ts';
 import type { Route, Routes } from './server.ts';
 import type { StaticFile } from './static-files.ts';
 
@@ -26,7 +26,10 @@ export function createRoutes({ files, channel, faults, actors, ask }: RouteParts
     if (found === undefined) throw new CertopsError('RequestNotUnderstood');
     return found;
   };
-  const personOf = (account: string) => ({ platform: 'web', account: actor(account).account });
+  const from = (account: string) => ({
+    person: { platform: 'web', account: actor(account).account },
+    channel: channel.id,
+  });
 
   const routes: { readonly [methodAndPath: string]: Route } = {
     // A page that does not know anybody yet listens as the first of the farm's people.
@@ -40,13 +43,13 @@ export function createRoutes({ files, channel, faults, actors, ask }: RouteParts
       );
     },
     'POST /api/say': async ({ request, response }) => {
-      const { as, text } = await parse(request, sayRequest);
-      await ask({ type: 'command', person: personOf(as), channel: channel.id, text: withoutSlash(text) }, text);
+      const said = await parse(request, sayRequest);
+      await ask(commandOf(from(said.as), said), said.text);
       sendJson(response, 200, {});
     },
     'POST /api/act': async ({ request, response }) => {
-      const { as, verb, data, inputs } = await parse(request, actRequest);
-      await ask({ type: 'action', person: personOf(as), channel: channel.id, verb, data, inputs });
+      const pressed = await parse(request, actRequest);
+      await ask(actionOf(from(pressed.as), pressed));
       sendJson(response, 200, {});
     },
   };
@@ -81,9 +84,6 @@ function faultRoutes(faults: FaultBox): { readonly [methodAndPath: string]: Rout
 }
 
 const fileName = (path: string): string | undefined => /^\/assets\/([a-z][a-z.-]*)$/u.exec(path)?.[1];
-
-/** `/ssis status` and `status` are the same words; the bot's grammar knows no slash. */
-const withoutSlash = (text: string): string => text.replace(/^\/ssis(?:\s+|$)/iu, '');
 
 async function parse<T>(request: IncomingMessage, schema: z.ZodType<T>): Promise<T> {
   const parsed = schema.safeParse(await readJson(request));

@@ -1,8 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { isNativeError } from 'node:util/types';
-import { isCertopsError } from '../../src/domain/errors.ts';
 import { type Door, judgeKnock } from './doorkeeper.ts';
+import { sentenceOf, translate } from './errors.ts';
 import { send, sendJson, sendRefusal } from './http.ts';
 
 /** What gets through the door, by method and path. */
@@ -18,16 +17,6 @@ export interface WebLog {
   warn(data: object, words: string): void;
   error(data: object, words: string): void;
 }
-
-const SENTENCES: { readonly [code: string]: string } = {
-  HostNotOurs: 'This page answers to one address only: open it exactly as it was printed.',
-  OriginNotOurs: 'Another page may not speak to this one.',
-  OriginMissing: 'Another program may not speak to this page.',
-  KeyNotValid: 'The key in the address is not valid any more: open the address that was printed last.',
-  CookieNotValid: 'Open the address that was printed at the start: it holds the key.',
-  NotThere: 'There is nothing at this address.',
-  BodyTooLarge: 'This is too much for one line: shorten it.',
-};
 
 /** Listens on loopback only. `port` is tried first; when it is taken, any free one serves. */
 export async function listen(port: number | null): Promise<{ server: Server; port: number }> {
@@ -72,24 +61,14 @@ export function serve(server: Server, door: Door, routes: Routes, log: WebLog): 
 }
 
 const refuse = (response: ServerResponse, status: number, code: string): void =>
-  sendRefusal(response, status, code, SENTENCES[code] ?? 'This request was not understood.');
-
-const STATUS: { readonly [code: string]: number } = {
-  BodyNotJson: 415,
-  BodyTooLarge: 413,
-  RequestNotUnderstood: 400,
-  BotNotReady: 503,
-  TooManyPages: 503,
-};
+  sendRefusal(response, status, code, sentenceOf(code));
 
 function sendFailure(response: ServerResponse, error: unknown, log: WebLog): void {
-  const code = isCertopsError(error) ? error.code : 'ConsoleFailed';
-  const status = STATUS[code];
-  if (status !== undefined) {
+  const { status, code, detail } = translate(error);
+  if (detail === null) {
     refuse(response, status, code);
     return;
   }
-  const reason = isNativeError(error) ? error.message : code;
-  log.error(isCertopsError(error) ? { code, data: error.data } : { code, reason }, 'the console could not answer');
-  sendJson(response, 500, { code, sentence: 'The bot could not do that; its log says why.' });
+  log.error(detail, 'the console could not answer');
+  sendJson(response, status, { code, sentence: 'The bot could not do that; its log says why.' });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ChatIntent, ChatPerson } from '../../src/ports/chat.ts';
 
 const account = z.string().min(1).max(200);
 const name = z.string().min(1).max(100);
@@ -31,3 +32,21 @@ export const actRequest = z.strictObject({
 
 export const armRequest = z.strictObject({ host: name, fault: name });
 export const clearRequest = z.strictObject({});
+
+/** Who, and in which channel. */
+type From = { readonly person: ChatPerson; readonly channel: string };
+
+/** `/ssis status` and `status` are the same words; the bot's grammar knows no slash. */
+export const commandOf = (from: From, { text }: z.infer<typeof sayRequest>): ChatIntent => ({
+  type: 'command',
+  ...from,
+  text: text.replace(/^\/ssis(?:\s+|$)/iu, ''),
+});
+
+export const actionOf = (from: From, { verb, data, inputs }: z.infer<typeof actRequest>): ChatIntent => ({
+  type: 'action',
+  ...from,
+  verb,
+  data,
+  inputs,
+});
