@@ -80,6 +80,7 @@ describe('a card', () => {
       tenantId: '11111111-1111-1111-1111-111111111111',
     }));
     rig.service.rosters.set(TEAM, many);
+    await rig.restart();
     const workers = Array.from({ length: 200 }, (_, at) => `sqlw-with-a-long-name-${at}.corp.example`);
     const warnings = workers.map((host) => ({ id: 'warning.root-crowded', data: { host, count: 300 } }));
     const readers = many.map(({ aadObjectId }) => ({ account: aadObjectId, reader: 'approver' as const }));
