@@ -6,7 +6,7 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { Channel } from './channel.ts';
 import { judgeMember, judgeSender } from './doorkeeper.ts';
 import { inTime } from './in-time.ts';
-import type { Delivery, Origin } from './intents.ts';
+import { intentOf, type Origin, type Said } from './intents.ts';
 import type { People } from './people.ts';
 import type { Place, References } from './references.ts';
 
@@ -19,9 +19,6 @@ export interface HandleParts {
   readonly clock: Clock;
   readonly log: { info(data: object, sentence: string): void; warn(data: object, sentence: string): void };
 }
-
-/** A line typed, or a button pressed. */
-export type Said = Extract<Delivery, { type: 'command' | 'action' }>;
 
 /** What becomes of what somebody said, once: judged, brought to the bot, answered. Never throws. */
 export type Handle = (said: Said) => Promise<Reply>;
@@ -41,7 +38,7 @@ export function createHandle({ access, channel, people, references, inbox, clock
       await references.remember(place).catch(warn('where the bot can speak in Teams cannot be kept'));
       const doubtful = await askRoster(place, account, sender.member);
       if (doubtful !== null) return turnedAway(said, doubtful);
-      return await inbox(intentOf(said, account));
+      return await inbox(intentOf(said));
     } catch (error) {
       warn('a delivery of Teams was not answered')(error);
       return tell({ id: 'chat.failed', data: {} }, tongueOf(origin));
@@ -82,13 +79,6 @@ export const tell = (message: Message, tongue: Tongue): Reply => ({
   notice: { kind: 'notice', messages: [message], actions: [] },
   tongue,
 });
-
-function intentOf(said: Said, account: string): ChatIntent {
-  const from = { person: { platform: 'teams', account }, channel: said.origin.channel };
-  if (said.type === 'command') return { type: 'command', ...from, text: said.text };
-  const { verb, data, inputs } = said;
-  return { type: 'action', ...from, verb, data, inputs };
-}
 
 /** What a delivery says of its conversation, beside what is known: not every one says all. */
 export function placeOf(references: References, origin: Origin, account: string | null): Place {

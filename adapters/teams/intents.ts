@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Json, type Refusal, refuse } from '../../src/domain/values.ts';
+import type { ChatIntent } from '../../src/ports/chat.ts';
 import { channelOf } from './references.ts';
 import { wordsOf } from './text.ts';
 
@@ -42,6 +43,9 @@ export type Delivery = { readonly id: string; readonly sender: Sender; readonly 
   /** Typing, reactions, people who come and go. */
   | { readonly type: 'nothing' }
 );
+
+/** A line typed, or a button pressed. */
+export type Said = Extract<Delivery, { type: 'command' | 'action' }>;
 
 const id = z.string().min(1).max(500);
 const account = z.object({
@@ -141,6 +145,15 @@ function message(activity: Activity, about: About): Delivery | Refusal {
     return mention.success ? [{ id: mention.data.mentioned.id, text: mention.data.text }] : [];
   });
   return { ...about, type: 'command', text: wordsOf(activity.text ?? '', mentions, activity.recipient.id) };
+}
+
+/** What the bot is asked. Whoever has no Entra account is nobody that a farm file knows. */
+export function intentOf(said: Said): ChatIntent {
+  const { sender, origin } = said;
+  const from = { person: { platform: 'teams', account: sender.account ?? '' }, channel: origin.channel };
+  if (said.type === 'command') return { type: 'command', ...from, text: said.text };
+  const { verb, data, inputs } = said;
+  return { type: 'action', ...from, verb, data, inputs };
 }
 
 /** Clients mix what was typed into what the button carries, under the ids of the inputs. */

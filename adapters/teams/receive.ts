@@ -6,8 +6,8 @@ import { invokeAnswer, messageAnswer } from './answers.ts';
 import { cardMessage, PLAIN } from './card.ts';
 import { createDeliveries } from './deliveries.ts';
 import { judgeTenant } from './doorkeeper.ts';
-import { createHandle, ENGLISH, type HandleParts, placeOf, type Said, tell } from './handle.ts';
-import { type Delivery, parseActivity } from './intents.ts';
+import { createHandle, ENGLISH, type HandleParts, placeOf, tell } from './handle.ts';
+import { type Delivery, intentOf, parseActivity, type Said } from './intents.ts';
 
 export interface Receive {
   /** Everything that Teams delivers, once: the body of the answer where it is an invoke, else null. Never throws. */
@@ -85,12 +85,7 @@ export function createReceive(parts: HandleParts): Receive {
     const place = placeOf(references, origin, sender.account);
     await references.remember({ ...place, greeted: true });
     if (place.greeted) return;
-    const { tongue } = await inbox({
-      type: 'command',
-      person: { platform: 'teams', account: sender.account ?? sender.member },
-      channel: origin.channel,
-      text: 'help',
-    });
+    const { tongue } = await inbox(intentOf({ type: 'command', id: '', sender, origin, text: 'help' }));
     const notice: NoticeView = { kind: 'notice', messages: GREETING.map((id) => ({ id, data: {} })), actions: [] };
     await channel.say(place, origin.conversation, cardMessage(notice, 'other', tongue, PLAIN));
   }
