@@ -87,8 +87,9 @@ type Activity = z.infer<typeof activitySchema>;
 
 const mentionSchema = z.object({
   type: z.literal('mention'),
-  mentioned: z.object({ id }),
-  text: z.string().max(1_000),
+  mentioned: z.object({ id, name: z.string().max(500).nullish() }),
+  // Some clients leave it out in group chats.
+  text: z.string().max(1_000).nullish(),
 });
 
 /**
@@ -142,7 +143,9 @@ function message(activity: Activity, about: About): Delivery | Refusal {
   }
   const mentions = (activity.entities ?? []).flatMap((entity) => {
     const mention = mentionSchema.safeParse(entity);
-    return mention.success ? [{ id: mention.data.mentioned.id, text: mention.data.text }] : [];
+    if (!mention.success) return [];
+    const { mentioned, text } = mention.data;
+    return [{ id: mentioned.id, text: text ?? `<at>${mentioned.name ?? ''}</at>` }];
   });
   return { ...about, type: 'command', text: wordsOf(activity.text ?? '', mentions, activity.recipient.id) };
 }

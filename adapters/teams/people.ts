@@ -26,10 +26,13 @@ export interface People {
   count(place: Place): Promise<number>;
 }
 
+/** Any other role is somebody who was let in: `guest`, `anonymous`. */
+const FULL = new Set(['user', 'owner']);
+
 const KEPT_MS = 5 * 60_000;
 const MOST = 10_000;
 /** The library's types ask for a token that only the second page has. */
-const FIRST_PAGE = { pageSize: 200 } as { pageSize: number; continuationToken: string };
+const FIRST_PAGE = { pageSize: 500 } as { pageSize: number; continuationToken: string };
 
 /** Teams calls the same thing `aadObjectId` in one answer and `objectId` in another. */
 const memberSchema = z.object({
@@ -141,6 +144,6 @@ function factsOf(raw: unknown): MemberFacts | null {
     account: account.toLowerCase(),
     member: id,
     tenant: tenantId?.toLowerCase() ?? null,
-    guest: (userRole != null && userRole.toLowerCase() !== 'user') || /#EXT#/iu.test(userPrincipalName ?? ''),
+    guest: !FULL.has((userRole ?? 'user').toLowerCase()) || /#EXT#/iu.test(userPrincipalName ?? ''),
   };
 }

@@ -22,6 +22,13 @@ describe('what somebody types', () => {
     ['with blanks that are none', '<at>CertOps</at>\u00a0rotate-master\u00a0because  Yearly', {}],
     ['with a mention in the middle', 'rotate-master <at>CertOps</at> because Yearly', {}],
     ['with a mention by another name', '<at>Zert & Co</at> rotate-master because Yearly', bot('<at>Zert & Co</at>')],
+    [
+      'with a mention whose entity has no text',
+      '<at>CertOps</at> rotate-master because Yearly',
+      {
+        entities: [{ type: 'mention', mentioned: { id: '28:22222222-2222-2222-2222-222222222222', name: 'CertOps' } }],
+      },
+    ],
     ['in a personal chat, plainly', 'rotate-master because Yearly', { ...inPrivate('mei'), entities: [] }],
     ['with markup around words', '<at>CertOps</at> <b>rotate-master</b> because&#32;<i>Yearly</i>', {}],
   ])('%s, is the same line', async (_where, text, more) => {
