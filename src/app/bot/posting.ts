@@ -1,7 +1,7 @@
 import type { Farm, FarmChannel } from '../../domain/farm.ts';
 import { mayApprove } from '../../domain/people.ts';
 import type { RotationState } from '../../domain/rotation.ts';
-import type { CardView } from '../../domain/view.ts';
+import type { CardView, Reader } from '../../domain/view.ts';
 import type { Mentioned, Posting, Tongue } from '../../ports/chat.ts';
 
 /** Cards speak as their channel does, by the farm's clock. */
@@ -18,12 +18,24 @@ export const onPlatform = (farm: Farm, platform: string, ids: readonly string[])
     return person === undefined || account === undefined ? [] : [{ id, name: person.name, account }];
   });
 
-/** Who is shown a rotation's card with buttons of their own: who asked, and whoever may decide. */
+/**
+ * Who is shown a rotation's card with buttons of their own, or with none: who asked, whoever may decide, then all others
+ * of the farm file. A platform that has no room for all takes the first.
+ */
 export function readersOf(farm: Farm, platform: string, rotation: RotationState): Posting['readers'] {
-  const approvers = farm.people.filter(({ id }) => id !== rotation.by.id && mayApprove(farm, id)).map(({ id }) => id);
+  const others = farm.people.map(({ id }) => id).filter((id) => id !== rotation.by.id);
+  const as = (reader: Reader, ids: readonly string[]): Posting['readers'] =>
+    onPlatform(farm, platform, ids).map(({ account }) => ({ account, reader }));
   return [
-    ...onPlatform(farm, platform, [rotation.by.id]).map(({ account }) => ({ account, reader: 'requester' as const })),
-    ...onPlatform(farm, platform, approvers).map(({ account }) => ({ account, reader: 'approver' as const })),
+    ...as('requester', [rotation.by.id]),
+    ...as(
+      'approver',
+      others.filter((id) => mayApprove(farm, id)),
+    ),
+    ...as(
+      'other',
+      others.filter((id) => !mayApprove(farm, id)),
+    ),
   ];
 }
 
