@@ -22,7 +22,8 @@ export async function click(inbox: Inbox, person: Person, intent: Click): Promis
   if (verb === 'ask') {
     const desk = deskFor(inbox, intent, text(intent.data.farm) || null);
     if (isRefusal(desk) && desk.code !== 'which-farm') return refusal(desk);
-    return askForm(inbox.desks, isRefusal(desk) ? null : desk.farm.name, '');
+    // What a button offers to ask again, the form has already; it is judged when it is sent.
+    return askForm(inbox.desks, isRefusal(desk) ? null : desk.farm.name, text(intent.data.reason));
   }
   if (verb === 'request') {
     const desk = deskFor(inbox, intent, (intent.inputs.farm ?? '') || text(intent.data.farm) || null);

@@ -5,7 +5,7 @@ import type { Clock } from '../../../ports/clock.ts';
 import type { Desk } from '../desk.ts';
 import { calledBy, onPlatform, readersOf } from '../posting.ts';
 import type { Card } from './board.ts';
-import { call, isDefinite, isGone } from './call.ts';
+import { call, isDefinite, isGone, isRefused } from './call.ts';
 import type { Place } from './places.ts';
 
 const HOUR_MS = 3_600_000;
@@ -114,7 +114,11 @@ export function createCardBringer({ desk, chat, place, clock, startedAt, mayCall
   }
 
   async function find(card: Card): Promise<boolean> {
-    const message = await call(clock, chat.find(place.id, card.key));
+    // A chat that will not let the bot look is one that cannot tell.
+    const message = await call(clock, chat.find(place.id, card.key)).catch((error: unknown) => {
+      if (isRefused(error)) return null;
+      throw error;
+    });
     doubts.set(card.key, false);
     if (message === null || recorded(card).includes(message)) return false;
     unrecorded.set(card.key, { message, again: recorded(card).length > 0, calls: true });

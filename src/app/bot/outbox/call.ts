@@ -39,4 +39,5 @@ export function busyFor(error: unknown): number | null {
 /** Nothing else gets through to this channel either. */
 export const isAway = (error: unknown): boolean => ['ChatAway', 'ChannelNotFound'].includes(codeOf(error));
 
+/** Until somebody sets something right there. */
 export const isRefused = (error: unknown): boolean => ['ChatRefused', 'ChannelNotFound'].includes(codeOf(error));

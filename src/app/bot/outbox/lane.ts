@@ -56,13 +56,23 @@ export function createLane({ name, tasks, clock, log }: LaneOptions): Lane {
         await rest(pausedUntil - now);
         continue;
       }
-      const open = tasks();
+      const open = listed();
       const task = open.find(({ key }) => (notBefore.get(key) ?? 0) <= now);
       if (task !== undefined) await attempt(task);
       else {
         const first = Math.min(...open.map(({ key }) => notBefore.get(key) ?? 0));
         await rest(open.length === 0 ? null : first - now);
       }
+    }
+  }
+
+  /** A list that cannot be made is a fault of ours; the lane lives on, and looks again at the next change. */
+  function listed(): readonly Task[] {
+    try {
+      return tasks();
+    } catch (error) {
+      log.warn({ place: name, error: String(error) }, 'what a place lacks cannot be told');
+      return [];
     }
   }
 
