@@ -55,6 +55,18 @@ describe('What a line lacks', () => {
     expect(rig.state().order.length).toBe(2);
   });
 
+  test.each([
+    ['which stands in the form then', 'Yearly renewal', 'Yearly renewal'],
+    ['which is nobody’s words', { deep: 'x' }, ''],
+  ])('is offered by a button with a reason, %s', async (_name, given, reason) => {
+    await ready();
+    expect(await rig.click('U-mei', 'ask', { farm: 'prod', reason: given }, {}, 'slack')).toMatchObject({
+      type: 'form',
+      form: { farm: 'prod', reason },
+    });
+    expect(rig.state().order).toEqual([]);
+  });
+
   test('comes back as a request, whose choice of a farm is checked as typed words are', async () => {
     await ready();
     expect(await rig.click('U-mei', 'ask', { farm: '' }, {}, 'slack')).toMatchObject({ type: 'form' });
