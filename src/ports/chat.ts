@@ -80,7 +80,7 @@ export interface Note {
 
 /**
  * A chat platform. Every failure is a CertopsError: `MessageNotFound` (somebody deleted it), `ChatBusy` with
- * `retryAfterMs`, `ChannelNotFound`, `ChatRefused`, `ChatAway`. A call ends within half a minute, one way or another.
+ * `retryAfterMs`, `ChannelNotFound`, `ChannelShared` (with another organisation: no card goes there), `ChatRefused`, `ChatAway`. A call ends within half a minute, one way or another.
  */
 export interface ChatAdapter {
   readonly platform: string;

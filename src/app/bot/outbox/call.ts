@@ -23,7 +23,7 @@ const codeOf = (error: unknown): string => (isCertopsError(error) ? error.code :
 
 /** The chat said no before it did anything; of every other failure nobody knows what it did. */
 export const isDefinite = (error: unknown): boolean =>
-  ['ChatBusy', 'ChatRefused', 'ChannelNotFound', 'MessageNotFound'].includes(codeOf(error));
+  ['ChatBusy', 'ChatRefused', 'ChannelNotFound', 'ChannelShared', 'MessageNotFound'].includes(codeOf(error));
 
 export const isGone = (error: unknown): boolean => codeOf(error) === 'MessageNotFound';
 
@@ -37,7 +37,9 @@ export function busyFor(error: unknown): number | null {
 }
 
 /** Nothing else gets through to this channel either. */
-export const isAway = (error: unknown): boolean => ['ChatAway', 'ChannelNotFound'].includes(codeOf(error));
+export const isAway = (error: unknown): boolean =>
+  ['ChatAway', 'ChannelNotFound', 'ChannelShared'].includes(codeOf(error));
 
 /** Until somebody sets something right there. */
-export const isRefused = (error: unknown): boolean => ['ChatRefused', 'ChannelNotFound'].includes(codeOf(error));
+export const isRefused = (error: unknown): boolean =>
+  ['ChatRefused', 'ChannelNotFound', 'ChannelShared'].includes(codeOf(error));
