@@ -97,21 +97,24 @@ export interface FarmPart {
   readonly value: unknown;
 }
 
-/**
- * A farm file with more people than the example: nobody may ask more than twenty times an hour, and a bench does.
- * Written before the first start, which then keeps it.
- */
+/** Written before the first start, which then keeps it. */
 export async function writeFarm(
   state: string,
   askers: readonly string[],
   parts: readonly FarmPart[] = [],
 ): Promise<void> {
-  const document = parseDocument(await readFile(path.join(PROJECT, 'infra/lab/farm.yaml'), 'utf8'));
+  const example = await readFile(path.join(PROJECT, 'infra/lab/farm.yaml'), 'utf8');
+  await mkdir(state, { recursive: true, mode: 0o700 });
+  await writeFile(path.join(state, 'farm.yaml'), farmText(example, askers, parts));
+}
+
+/** The example with more people: nobody may ask more than twenty times an hour, and a bench does. */
+export function farmText(example: string, askers: readonly string[], parts: readonly FarmPart[]): string {
+  const document = parseDocument(example);
   for (const name of askers) {
     const account = { name: `Asker ${name}`, accounts: { web: name }, groups: ['operators'], timeZone: 'UTC' };
     document.setIn(['people', name], document.createNode(account));
   }
   for (const { at, value } of parts) document.setIn(at, document.createNode(value));
-  await mkdir(state, { recursive: true, mode: 0o700 });
-  await writeFile(path.join(state, 'farm.yaml'), document.toString({ lineWidth: 120 }));
+  return document.toString({ lineWidth: 120 });
 }

@@ -50,13 +50,19 @@ export interface OpenCard {
   readonly verb: string;
 }
 
-/** The newest card in Slack; null: there is none. */
+const ROTATION = /^\w[\w.-]*-\d+$/u;
+
+/** The newest card of a rotation in Slack; null: there is none. Reminders are cards, too. */
 export function newestCard(slack: FakeSlack): { readonly rotation: string; readonly message: FakeMessage } | null {
   const messages = slack.channels.get(SLACK_CHANNEL)?.messages ?? [];
-  const message = messages.findLast((one) => one.thread_ts === null && one.metadata !== null);
-  const { key } = (message?.metadata?.event_payload ?? {}) as { readonly key?: string };
-  return message === undefined || key === undefined ? null : { rotation: key, message };
+  const message = messages.findLast((one) => one.thread_ts === null && ROTATION.test(keyOf(one)));
+  return message === undefined ? null : { rotation: keyOf(message), message };
 }
+
+const keyOf = ({ metadata }: FakeMessage): string => {
+  const { key } = (metadata?.event_payload ?? {}) as { readonly key?: unknown };
+  return typeof key === 'string' ? key : '';
+};
 
 /** The newest card in Slack as it stands now, once it has this button: whoever looks at it may click later. */
 export function cardWith(slack: FakeSlack, verb: string): OpenCard | null {

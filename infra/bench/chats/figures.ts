@@ -1,5 +1,5 @@
 import type { BotRecord } from '../recording.ts';
-import { median, spread } from '../statistics.ts';
+import { spread } from '../statistics.ts';
 import { bounded, counted, type Figure, ratio, told } from '../table.ts';
 import type { Compared } from './compare.ts';
 import type { ClicksSeen } from './thousand.ts';
@@ -27,66 +27,43 @@ export const decidedIn = (records: readonly BotRecord[], rotation: string): Deci
 };
 
 /** (g) the slash command, (h) Action.Execute, (i) a thousand clicks. */
-export function chatFigures({
-  workers,
-  quorum,
-  command,
-  execute,
-  busy,
-  clicks,
-  decided,
-}: ChatsSeen): readonly Figure[] {
-  const [commands, executes] = [spread(busy.command), spread(busy.execute)];
-  const acknowledged = spread(clicks.acknowledged);
-  const [idle, bare] = [spread(command.product), spread(command.bare)];
-  const [idleExecute, bareExecute] = [spread(execute.product), spread(execute.bare)];
-  const during = `while ${workers} workers rotate`;
+export function chatFigures(seen: ChatsSeen): readonly Figure[] {
+  return [...commandFigures(seen), ...executeFigures(seen), ...clickFigures(seen)];
+}
+
+function commandFigures({ workers, command, busy }: ChatsSeen): readonly Figure[] {
+  const [product, bare, during] = [spread(command.product), spread(command.bare), spread(busy.command)];
+  const meanwhile = `p50 ${during.p50} ms, ${during.samples} sent`;
   return [
-    ratio(
-      'g',
-      'slash command to acknowledgement, p50, in bare Bolt',
-      median(command.product),
-      median(command.bare),
-      1.5,
-    ),
-    told('g', 'the same, p99', idle.p99, 'ms', `bare ${bare.p99} ms, ${idle.samples} each`),
-    bounded('g', `${during}, p99`, commands.p99, 'ms', 500, `p50 ${commands.p50} ms, ${commands.samples} sent`),
-    bounded('g', `${during}, the slowest`, commands.max, 'ms', 3000),
-    ratio(
-      'h',
-      'Action.Execute to its answer, p50, in bare CloudAdapter',
-      median(execute.product),
-      median(execute.bare),
-      3,
-    ),
-    told('h', 'the same, p99', idleExecute.p99, 'ms', `bare ${bareExecute.p99} ms, ${idleExecute.samples} each`),
-    bounded(
-      'h',
-      `${during}, p99`,
-      executes.p99,
-      'ms',
-      250,
-      `p50 ${executes.p50}, at most ${executes.max} ms, ${executes.samples} sent`,
-    ),
-    counted(
-      'i',
-      `of ${clicks.clicks} clicks on one card, answered`,
-      clicks.answered,
-      '',
-      clicks.clicks,
-      saidBriefly(clicks),
-    ),
-    bounded(
-      'i',
-      'from the first click to the last answer',
-      Math.round(clicks.seconds * 100) / 100,
-      's',
-      30,
-      `acknowledged p50 ${acknowledged.p50}, p99 ${acknowledged.p99} ms`,
-    ),
+    ratio('g', 'slash command to acknowledgement, p50, in bare Bolt', product.p50, bare.p50, 1.5),
+    told('g', 'the same, p99', product.p99, 'ms', `bare ${bare.p99} ms, ${bare.samples} each`),
+    bounded('g', `while ${workers} workers rotate, p99`, during.p99, 'ms', 500, meanwhile),
+    bounded('g', `while ${workers} workers rotate, the slowest`, during.max, 'ms', 3000),
+  ];
+}
+
+function executeFigures({ workers, execute, busy }: ChatsSeen): readonly Figure[] {
+  const [product, bare, during] = [spread(execute.product), spread(execute.bare), spread(busy.execute)];
+  const meanwhile = `p50 ${during.p50}, at most ${during.max} ms, ${during.samples} sent`;
+  return [
+    ratio('h', 'Action.Execute to its answer, p50, in bare CloudAdapter', product.p50, bare.p50, 3),
+    told('h', 'the same, p99', product.p99, 'ms', `bare ${bare.p99} ms, ${bare.samples} each`),
+    bounded('h', `while ${workers} workers rotate, p99`, during.p99, 'ms', 250, meanwhile),
+  ];
+}
+
+function clickFigures({ clicks, decided, quorum }: ChatsSeen): readonly Figure[] {
+  const taken = spread(clicks.acknowledged);
+  const all = clicks.clicks;
+  const took = Math.round(clicks.seconds * 100) / 100;
+  return [
+    counted('i', `of ${all} clicks on one card, answered`, clicks.answered, '', all, saidBriefly(clicks)),
+    bounded('i', 'to the last answer', took, 's', 30, `acknowledged p50 ${taken.p50}, p99 ${taken.p99} ms`),
     counted('i', 'votes that counted', decided.votes, '', quorum),
     counted('i', 'decisions', decided.decisions, '', 1),
   ];
 }
 
-const saidBriefly = ({ said }: ClicksSeen): string => `${said.size} different answers`;
+/** The people are told different things: that their vote counts, that it counts already, that it is decided. */
+const saidBriefly = ({ said }: ClicksSeen): string =>
+  `${said.size} different answers, given ${[...said.values()].sort((one, other) => other - one).join(', ')} times`;

@@ -8,9 +8,11 @@ import { readBot } from '../recording.ts';
 import { type Rehearsal, startRehearsal, writeFarm } from '../rehearsal.ts';
 import type { PartOptions } from '../small-farm.ts';
 import type { Figure } from '../table.ts';
+import type { FakeSlack } from '../../../test/fakes/slack/index.ts';
+import type { BareKind } from './bare-apps.ts';
 import { startBare } from './bare-process.ts';
-import { compare, keepSending } from './compare.ts';
-import { cardWith, newestCard, slackDeliveries, teamsDeliveries } from './deliveries.ts';
+import { type Compared, compare, keepSending } from './compare.ts';
+import { cardWith, newestCard, type OpenCard, slackDeliveries, teamsDeliveries } from './deliveries.ts';
 import { type ChatsSeen, chatFigures, decidedIn } from './figures.ts';
 import {
   APPROVERS,
@@ -22,7 +24,7 @@ import {
   TEAMS_CHANNEL,
 } from './platforms.ts';
 import { clickAll } from './thousand.ts';
-import { deliver, openWire } from './wire.ts';
+import { type Delivery, deliver, openWire, type Wire } from './wire.ts';
 
 const CARD_MS = 60_000;
 const ROTATION_MS = 600_000;
@@ -30,8 +32,18 @@ const CLICKS_EACH = 20;
 /** Between two of the same kind while workers rotate. */
 const BUSY_EVERY_MS = 50;
 
+type ChatsOptions = PartOptions & { readonly workers: number };
+
+/** How people reach the bot: what is sent, and over which connection. */
+interface Hand {
+  readonly inSlack: ReturnType<typeof slackDeliveries>;
+  readonly inTeams: ReturnType<typeof teamsDeliveries>;
+  readonly toSlack: Wire;
+  readonly toTeams: Wire;
+}
+
 /** Slack and Teams on a farm of many workers, against the bare libraries in the same minute. */
-export async function measureChats(options: PartOptions & { readonly workers: number }): Promise<readonly Figure[]> {
+export async function measureChats(options: ChatsOptions): Promise<readonly Figure[]> {
   const { folder, redis, workers, say } = options;
   const state = path.join(folder, 'chats');
   const platforms = await openPlatforms();
@@ -47,77 +59,82 @@ export async function measureChats(options: PartOptions & { readonly workers: nu
   }
 }
 
-async function measureOn(
-  farm: Rehearsal,
-  platforms: Platforms,
-  { workers, quick, say }: PartOptions & { readonly workers: number },
-): Promise<ChatsSeen> {
-  const { slack, teams, bot } = platforms;
-  const inSlack = slackDeliveries(slack);
-  const inTeams = teamsDeliveries(teams);
-  const toSlack = openWire(bot);
-  const toTeams = openWire(bot);
-  await deliver(toTeams, inTeams.join(ASKER));
-  await until(() => teams.messages.some(({ conversation }) => conversation === TEAMS_CHANNEL), CARD_MS);
+async function measureOn(farm: Rehearsal, platforms: Platforms, options: ChatsOptions): Promise<ChatsSeen> {
+  const { slack, bot } = platforms;
+  const { workers, say } = options;
+  const hand: Hand = {
+    inSlack: slackDeliveries(slack),
+    inTeams: teamsDeliveries(platforms.teams),
+    toSlack: openWire(bot),
+    toTeams: openWire(bot),
+  };
   await allConnected(farm.lab);
-  await deliver(toSlack, inSlack.command(ASKER, 'rotate-master because Bench'));
-  const card = await until(() => cardWith(slack, 'approve'), CARD_MS);
-
+  const card = await openRequest(platforms, hand);
   say('a slash command and an Action.Execute, and the same to bare apps');
-  const plan = { blocks: quick ? 6 : 16, size: 25, pauseMs: 20 };
-  const command = await against('bare-bolt', platforms, toSlack, plan, (count) =>
-    inSlack.command(approver(count), 'status'),
-  );
-  const execute = await against('bare-cloud-adapter', platforms, toTeams, plan, (count) =>
-    inTeams.execute(approver(count), 'show', card.rotation),
-  );
-
+  const compared = await compareIdle(platforms, hand, card.rotation, options);
   say('a thousand clicks on one card');
   const crowd = openWire(bot, APPROVERS.length);
-  const clicks = await clickAll(slack, crowd, APPROVERS, CLICKS_EACH, (by) => inSlack.click(by, card));
+  const clicks = await clickAll(slack, crowd, APPROVERS, CLICKS_EACH, (by) => hand.inSlack.click(by, card));
   crowd.close();
-  const records = await untilClosed(farm.state, card.rotation);
-  const busy: { command: number[]; execute: number[] } = { command: [], execute: [] };
+  const decided = decidedIn(await untilClosed(farm.state, card.rotation), card.rotation);
+  const busy = await sendWhileRotating(farm, slack, hand, options);
+  hand.toSlack.close();
+  hand.toTeams.close();
+  return { workers, quorum: await quorumOf(farm.state), ...compared, busy, clicks, decided };
+}
+
+/** The bot comes into Teams, and somebody asks in Slack for a rotation: its card is open in both. */
+async function openRequest({ slack, teams }: Platforms, hand: Hand): Promise<OpenCard> {
+  await deliver(hand.toTeams, hand.inTeams.join(ASKER));
+  await until(() => teams.messages.some(({ conversation }) => conversation === TEAMS_CHANNEL), CARD_MS);
+  await deliver(hand.toSlack, hand.inSlack.command(ASKER, 'rotate-master because Bench'));
+  return until(() => cardWith(slack, 'approve'), CARD_MS);
+}
+
+async function compareIdle(platforms: Platforms, hand: Hand, rotation: string, { quick }: ChatsOptions) {
+  const plan = { blocks: quick ? 6 : 16, size: 25, pauseMs: 20 };
+  const against = async (kind: BareKind, product: Wire, make: (count: number) => Delivery): Promise<Compared> => {
+    const app = await startBare(kind, platforms);
+    const bare = openWire(app.url);
+    try {
+      return await compare({ product, bare }, make, plan);
+    } finally {
+      bare.close();
+      await app.end();
+    }
+  };
+  const { inSlack, inTeams, toSlack, toTeams } = hand;
+  return {
+    command: await against('bare-bolt', toSlack, (count) => inSlack.command(approver(count), 'status')),
+    execute: await against('bare-cloud-adapter', toTeams, (count) =>
+      inTeams.execute(approver(count), 'show', rotation),
+    ),
+  };
+}
+
+async function sendWhileRotating(
+  farm: Rehearsal,
+  slack: FakeSlack,
+  { inSlack, inTeams, toSlack, toTeams }: Hand,
+  { workers, quick, say }: ChatsOptions,
+): Promise<ChatsSeen['busy']> {
+  const busy = { command: [] as number[], execute: [] as number[] };
   const chat = await openChat(farm.url, 'mei');
-  for (let round = 1; round <= (quick ? 1 : 3); round += 1) {
+  const status = (count: number): Delivery => inSlack.command(approver(count), 'status');
+  const show = (count: number): Delivery | null => {
+    const newest = newestCard(slack);
+    return newest === null ? null : inTeams.execute(approver(count), 'show', newest.rotation);
+  };
+  const rounds = quick ? 1 : 3;
+  for (let round = 1; round <= rounds; round += 1) {
     await allConnected(farm.lab);
-    say(`the same while ${workers} workers rotate, ${round} of ${quick ? 1 : 3}`);
-    const commands = keepSending(
-      toSlack,
-      (count) => inSlack.command(approver(count), 'status'),
-      BUSY_EVERY_MS,
-      busy.command,
-    );
-    const executes = keepSending(
-      toTeams,
-      (count) => inTeams.execute(approver(count), 'show', newestCard(slack)?.rotation ?? card.rotation),
-      BUSY_EVERY_MS,
-      busy.execute,
-    );
+    say(`the same while ${workers} workers rotate, ${round} of ${rounds}`);
+    const commands = keepSending(toSlack, status, BUSY_EVERY_MS, busy.command);
+    const executes = keepSending(toTeams, show, BUSY_EVERY_MS, busy.execute);
     await rotate(chat, farm.lab, farm.state, 'mei').finally(() => Promise.all([commands.stop(), executes.stop()]));
   }
   chat.close();
-  toSlack.close();
-  toTeams.close();
-  const decided = decidedIn(records, card.rotation);
-  return { workers, quorum: await quorumOf(farm.state), command, execute, busy, clicks, decided };
-}
-
-async function against(
-  kind: Parameters<typeof startBare>[0],
-  platforms: Platforms,
-  product: ReturnType<typeof openWire>,
-  plan: Parameters<typeof compare>[2],
-  make: Parameters<typeof compare>[1],
-) {
-  const app = await startBare(kind, platforms);
-  const bare = openWire(app.url);
-  try {
-    return await compare({ product, bare }, make, plan);
-  } finally {
-    bare.close();
-    await app.end();
-  }
+  return busy;
 }
 
 const approver = (count: number): Member => APPROVERS[count % APPROVERS.length] ?? ASKER;

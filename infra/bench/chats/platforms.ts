@@ -1,5 +1,4 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { type FakeSlack, startFakeSlack } from '../../../test/fakes/slack/index.ts';
 import { APP, PASSWORD, startTeamsService, TENANT, type TeamsService } from '../../../test/fakes/teams/service.ts';
 import type { FarmPart } from '../rehearsal.ts';
@@ -107,10 +106,17 @@ export async function openPlatforms(): Promise<Platforms> {
   };
 }
 
+/** Below what systems give to whoever asks for any port: the lab asks for hundreds before the bot takes this one. */
 async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    const server = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!isFree) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
 }

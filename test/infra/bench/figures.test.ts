@@ -3,7 +3,7 @@ import { gapsSince, unboundSince } from '../../../infra/bench/gaps.ts';
 import { parseOptions } from '../../../infra/bench/options.ts';
 import { parseProcesses } from '../../../infra/bench/processes.ts';
 import { median, percentile, spread } from '../../../infra/bench/statistics.ts';
-import { passes, ratio, tableOf, told } from '../../../infra/bench/table.ts';
+import { bounded, counted, passes, ratio, tableOf, told } from '../../../infra/bench/table.ts';
 import type { Measured } from '../../../infra/lab/index.ts';
 
 describe('statistics', () => {
@@ -38,6 +38,12 @@ describe('figures', () => {
   test('what could not be measured has missed its bar; what has none always passes', () => {
     expect(passes(ratio('d', 'unbound', Number.NaN, 4, 1.2))).toBe(false);
     expect(passes(told('', 'chat', Number.NaN, 'ms', ''))).toBe(true);
+  });
+
+  test('what was counted is exactly so many, neither more nor less', () => {
+    expect([9, 10, 11].map((found) => passes(counted('i', 'clicks', found, '', 10)))).toEqual([false, true, false]);
+    expect([9, 10, 11].map((found) => passes(bounded('i', 'time', found, 's', 10)))).toEqual([true, true, false]);
+    expect(tableOf([counted('i', 'clicks', 9, 'of 10', 10)])).toBe('i  clicks  9 of 10  exactly 10 of 10  MISS');
   });
 
   test('the table shows every figure in a line, in columns', () => {
@@ -106,6 +112,10 @@ describe('options', () => {
       workers: 9,
       only: 'many',
     });
+  });
+
+  test.each(['small', 'many', 'chats'] as const)('%s can be measured alone', (only) => {
+    expect(parseOptions(['--only', only], '/project')).toMatchObject({ only });
   });
 
   test.each([[['--only', 'all']], [['--workers', 'many']], [['--workers', '0']], [['--fast']], [['x']]])(
