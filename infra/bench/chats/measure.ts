@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
+import type { FakeSlack } from '../../../test/fakes/slack/index.ts';
 import { openChat } from '../chat.ts';
 import { sleep } from '../clicks.ts';
 import { allConnected, rotate } from '../gaps.ts';
@@ -8,7 +9,6 @@ import { readBot } from '../recording.ts';
 import { type Rehearsal, startRehearsal, writeFarm } from '../rehearsal.ts';
 import type { PartOptions } from '../small-farm.ts';
 import type { Figure } from '../table.ts';
-import type { FakeSlack } from '../../../test/fakes/slack/index.ts';
 import type { BareKind } from './bare-apps.ts';
 import { startBare } from './bare-process.ts';
 import { type Compared, compare, keepSending } from './compare.ts';
