@@ -59,15 +59,18 @@ function linesOf(value: Json): readonly string[] {
     const columns = Array.isArray(node.columns)
       ? node.columns.map((column) => linesOf(nodeOf(column).items ?? []))
       : [];
-    return [columns.map((column) => column.join(', ')).join('  ')];
+    return [columns.map((column) => column.join(' ')).join('  ')];
   }
   return linesOf(node.items ?? []);
 }
 
-/** Markup as a terminal should show it: emphasis goes; a moment is written as it is, in UTC, for nobody's own zone is known here. */
+/** A date, with its time behind it or not. */
+const MOMENT = /\{\{(?:DATE|TIME)\(([^,)]+)[^)]*\)\}\}(?: \{\{TIME\(\1\)\}\})?/gu;
+
+/** Markup as a terminal should show it: emphasis goes; a moment is in UTC and says so, for nobody's own zone is known here. */
 export const plainText = (text: string): string =>
   text
-    .replace(/\{\{(?:DATE|TIME)\(([^,)]+)[^)]*\)\}\}/gu, (_all, at: string) => at.slice(0, 16).replace('T', ' '))
+    .replace(MOMENT, (_all, at: string) => `${at.slice(0, 16).replace('T', ' ')} UTC`)
     .replace(/\*\*/gu, '')
     .replace(/<\/?at>/gu, '')
     .replace(/\\([\\*_`<>[\]])/gu, '$1');

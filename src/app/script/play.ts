@@ -108,14 +108,17 @@ async function click(line: ScriptLine & { do: 'click' }, { room }: Play): Promis
 
 /**
  * The button on the newest message that has it. Somebody whose own card has no such button presses one made from
- * another's: what a page shows must not be what keeps people from voting.
+ * another's: what a page shows must not be what keeps people from voting. A card that is on its way to their page is
+ * waited for.
  */
 function findButton(room: ChatRoom, who: string, verb: string): { button: CardButton; own: boolean } | null {
   const others = room.people.filter((person) => person !== who);
   for (const person of [who, ...others]) {
     for (const message of [...room.messages(person)].reverse()) {
       const button = buttonsOf(message).find((one) => one.verb === verb);
-      if (button !== undefined) return { button, own: person === who };
+      if (button === undefined) continue;
+      const comes = !message.only && !room.messages(who).some(({ id }) => id === message.id);
+      return comes ? null : { button, own: person === who };
     }
   }
   return null;

@@ -28,7 +28,15 @@ const CARD = {
 
 test('a card is read from top to bottom, columns beside each other, what is hidden left out', () => {
   expect(cardState(CARD)).toBe('DONE · 18 S');
-  expect(cardLines(CARD)).toEqual(['DONE · 18 S', 'sqlw01  8.4 s', 'Good until 2027-11-24 14:31.']);
+  expect(cardLines(CARD)).toEqual(['DONE · 18 S', 'sqlw01  8.4 s', 'Good until 2027-11-24 14:31 UTC.']);
+});
+
+test('a date with its time is one moment, and a label stands before its value', () => {
+  const at = '2026-12-08T21:03:00Z';
+  const items = ['GOOD UNTIL', `{{DATE(${at},SHORT)}} {{TIME(${at})}}`].map((text) => ({ type: 'TextBlock', text }));
+  expect(cardLines({ body: [{ type: 'ColumnSet', columns: [{ items }] }] })).toEqual([
+    'GOOD UNTIL 2026-12-08 21:03 UTC',
+  ]);
 });
 
 test('buttons behind a button are found, with the field that goes along', () => {

@@ -79,6 +79,22 @@ describe('playing a script', () => {
     expect(room.printed.join()).toContain('which only a card of somebody else has');
   });
 
+  test('waits for the own copy of a card that others have already', async () => {
+    const room = makeRoom();
+    room.show('mei', plan(['approve']));
+    const [early] = room.messages('mei');
+    if (early === undefined) throw new Error('nothing was shown');
+    const shared = { ...early, only: false };
+    const copies = new Map<string, readonly SeenMessage[]>([['mei', [shared]]]);
+    const late: ChatRoom = {
+      ...room,
+      messages: (who) => copies.get(who) ?? [],
+      changed: async () => copies.set('ana', [shared]).size > 0,
+    };
+    await play('ana: click approve', late);
+    expect(room.printed).toEqual(['ana clicks approve']);
+  });
+
   test('finds a refusal by its code, and only among the answers to the last click', async () => {
     const refuse = (code: string): SeenMessage['body'] => ({
       type: 'notice',
