@@ -1,6 +1,8 @@
 import type { Line, Lines } from '../line.ts';
+import { freezeWords } from './freeze.ts';
 import { capital, count, days, list } from './grammar.ts';
 import { helpWords } from './help.ts';
+import { inventoryWords } from './inventory.ts';
 import { noteWords } from './notes.ts';
 
 type Names = readonly string[];
@@ -160,14 +162,16 @@ const wrong = {
   'wrong.reason-control-characters': () => 'That reason holds characters that cannot be shown. Type it anew.',
   'wrong.plan-what': ((d) => `"${d.said}" cannot be planned. Say: /ssis plan rotate-master.`) as Line<{ said: string }>,
   'wrong.too-many-words': ((d) =>
-    `"${d.said}" is too much after ${d.word}. A reason begins with because: /ssis ${d.word} because ...`) as Line<{
+    d.word === 'rotate-master'
+      ? `"${d.said}" is too much after ${d.word}. A reason begins with because: /ssis ${d.word} because ...`
+      : `"${d.said}" is too much after ${d.word}: see /ssis help.`) as Line<{
     word: string;
     said: string;
   }>,
   'wrong.because-of-what': ((d) =>
     d.word === ''
       ? 'A reason for what? Say: /ssis rotate-master because ...'
-      : `${d.word} takes no reason. Say: /ssis ${d.word}.`) as Line<{
+      : `${d.word} takes no reason. Say it without because.`) as Line<{
     word: string;
   }>,
   'wrong.which-id': ((d) => `Which one? Say its id, as in /ssis ${d.word} prod-17. /ssis lists what is open.`) as Line<{
@@ -275,4 +279,13 @@ const lines = {
   'whoami.asks': ((d) => `${d.farm}: you may ask; others approve.`) as Line<{ farm: string }>,
 } satisfies Lines;
 
-export const notices = { ...refusals, ...wrong, ...answers, ...lines, ...helpWords, ...noteWords };
+export const notices = {
+  ...refusals,
+  ...wrong,
+  ...answers,
+  ...lines,
+  ...freezeWords,
+  ...inventoryWords,
+  ...helpWords,
+  ...noteWords,
+};

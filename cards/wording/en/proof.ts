@@ -53,6 +53,11 @@ const WITNESSES: { readonly [witness: string]: string } = {
   tcp: 'their TCP connections',
   handshake: 'TLS from their machines',
 };
+const ITS_WITNESSES: { readonly [witness: string]: string } = {
+  log: 'its own log',
+  tcp: 'its TCP connection',
+  handshake: 'TLS from its machine',
+};
 
 /** How we know: each line of it has a sign of its own. */
 const proofWords = {
@@ -63,7 +68,8 @@ const proofWords = {
     target: string;
   }>,
   'proof.workers': ((d) => {
-    const how = d.witnesses.map((one) => (Object.hasOwn(WITNESSES, one) ? WITNESSES[one] : one) ?? one);
+    const words = d.count === 1 ? ITS_WITNESSES : WITNESSES;
+    const how = d.witnesses.map((one) => (Object.hasOwn(words, one) ? words[one] : one) ?? one);
     const by = how.length === 0 ? '' : `, by ${list(how)}`;
     const rest = d.connected === d.count ? '; services run, settings were read back' : '';
     return `${d.connected} of ${count(d.count, 'worker')} connected${by}${rest}.`;

@@ -1,7 +1,9 @@
 import type { notices as en } from '../en/notices.ts';
 import type { Same } from '../line.ts';
+import { freezeWords } from './freeze.ts';
 import { hosts, join, list, people, roleName, tight } from './grammar.ts';
 import { helpWords } from './help.ts';
+import { inventoryWords } from './inventory.ts';
 import { noteWords } from './notes.ts';
 
 type Names = readonly string[];
@@ -100,11 +102,13 @@ const wrong = {
   'wrong.reason-control-characters': () => '理由中含有无法显示的字符。请重新输入。',
   'wrong.plan-what': (d) => `“${d.said}”无法制定计划。请发送：/ssis plan rotate-master。`,
   'wrong.too-many-words': (d) =>
-    `${d.word} 之后的“${d.said}”是多余的。理由以 because 开头：/ssis ${d.word} because ...`,
+    d.word === 'rotate-master'
+      ? `${d.word} 之后的“${d.said}”是多余的。理由以 because 开头：/ssis ${d.word} because ...`
+      : `${d.word} 之后的“${d.said}”是多余的：请看 /ssis help。`,
   'wrong.because-of-what': (d) =>
     d.word === ''
       ? '这是什么的理由？请发送：/ssis rotate-master because ...'
-      : `${d.word} 不需要理由。请发送：/ssis ${d.word}。`,
+      : `${d.word} 不需要理由。请去掉 because 再发送。`,
   'wrong.which-id': (d) => `哪一项？请写明编号，例如 /ssis ${d.word} prod-17。/ssis 会列出未结束的轮换。`,
 } satisfies Same<typeof en>;
 
@@ -165,4 +169,13 @@ const lines = {
   'whoami.asks': (d) => `${d.farm}：您可以申请，由他人审批。`,
 } satisfies Same<typeof en>;
 
-export const notices = { ...refusals, ...wrong, ...answers, ...lines, ...helpWords, ...noteWords };
+export const notices = {
+  ...refusals,
+  ...wrong,
+  ...answers,
+  ...lines,
+  ...freezeWords,
+  ...inventoryWords,
+  ...helpWords,
+  ...noteWords,
+};
