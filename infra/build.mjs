@@ -9,7 +9,7 @@ import { build as esbuild } from 'esbuild';
 
 const ENTRIES = [
   // Slack and Teams are parts of their own, loaded by a bot that has them; a console alone, and every short command, stays small.
-  { from: 'src/cli.ts', to: 'certops.mjs', splitting: true },
+  { from: 'src/cli.ts', to: 'certops.mjs', splitting: true, first: '#!/usr/bin/env node\n' },
   // Its source is a part of the memory that each tool's start has to copy; names stay, for stack traces.
   { from: 'src/runner.ts', to: 'runner.mjs', small: { minifyWhitespace: true, minifySyntax: true } },
   { from: 'infra/lab/main.ts', to: 'lab.mjs' },
@@ -36,7 +36,7 @@ export async function build(root) {
   ]);
 }
 
-async function bundle(root, dist, { from, to, splitting = false, small = {} }) {
+async function bundle(root, dist, { from, to, splitting = false, first = '', small = {} }) {
   const result = await esbuild({
     absWorkingDir: root,
     entryPoints: [{ in: from, out: path.basename(to, '.mjs') }],
@@ -62,7 +62,11 @@ async function bundle(root, dist, { from, to, splitting = false, small = {} }) {
   // The entry last: it names the parts.
   const isEntry = (file) => path.basename(file.path) === to;
   for (const file of result.outputFiles.toSorted((a, b) => isEntry(a) - isEntry(b)))
-    await replace(file.path, (temporary) => writeFile(temporary, file.contents));
+    await replace(file.path, (temporary) =>
+      isEntry(file)
+        ? writeFile(temporary, `${first}${file.text}`, { mode: first === '' ? 0o644 : 0o755 })
+        : writeFile(temporary, file.contents),
+    );
   if (splitting) await removeOldParts(dist, new Set(result.outputFiles.map((file) => path.basename(file.path))));
 }
 

@@ -1,8 +1,9 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { OPTIONS } from '../config/options.ts';
 import { readOptions } from './options.ts';
+import { addRunnerTo, subcommand, withParent } from './runner-command.ts';
 import { USAGE } from './sayings.ts';
-import { botFiles, botFolder, runnerFolder } from './state.ts';
+import { botFiles, botFolder } from './state.ts';
 import { VERSION } from './version.ts';
 
 /** The command line. Each command loads its own part when it is called: `certops farm check` opens no queue library. */
@@ -29,7 +30,7 @@ export function createProgram(): Command {
 }
 
 function addBot(program: Command): void {
-  sub(program, 'bot', 'Serve the chat of a farm.')
+  subcommand(program, 'bot', 'Serve the chat of a farm.')
     .option('--farm <file>', 'the farm file')
     .option('--state <folder>', 'journal and key')
     .option('--console', 'with the web console; a rehearsal only')
@@ -40,28 +41,11 @@ function addBot(program: Command): void {
 }
 
 function addRunner(program: Command): void {
-  const runner = sub(program, 'runner', 'Serve one Windows host.')
-    .option('--host <name>', 'which host this is')
-    .option('--folder <folder>', 'configuration, key and journal')
-    .addOption(withParent())
-    .action(async (flags) => (await import('./run-runner.ts')).runRunner(flags));
-  sub(runner, 'init', "Make a runner's key and configuration, and print its line for the farm file.")
-    .requiredOption('--farm <name>', 'the name of its farm')
-    .requiredOption('--host <name>', 'its host')
-    .requiredOption('--bot-key <key...>', 'public key of the bot, as certops keys prints it')
-    .addOption(new Option('--role <role...>', 'what runs there').choices(['master', 'worker']).default(['worker']))
-    .option('--peer <host=key...>', 'public key of another runner of the farm', [])
-    .option('--master <host>', 'the host of the master')
-    .option('--allow <thumbprint...>', 'a certificate that counts though no runner made it', [])
-    .option('--farm-file <file>', 'take peers, master and overrides from there')
-    .option('--folder <folder>', 'where to write')
-    .action(async (flags) =>
-      (await import('./runner-init.ts')).runnerInit({ ...flags, folder: flags.folder ?? runnerFolder(readOptions()) }),
-    );
+  addRunnerTo(subcommand(program, 'runner', 'Serve one Windows host.'));
 }
 
 function addDemo(program: Command): void {
-  sub(program, 'demo', 'A farm, a chat and a bot on this machine, to try things out.')
+  subcommand(program, 'demo', 'A farm, a chat and a bot on this machine, to try things out.')
     .option('--workers <number>', 'machines that are workers (3)', whole)
     .option('--onebox', 'one machine that is master and worker')
     .option('--fresh', 'forget the farm of last time')
@@ -72,7 +56,7 @@ function addDemo(program: Command): void {
 }
 
 function addValidate(program: Command): void {
-  sub(program, 'validate', 'Look at all that a bot needs, and say what is to be done. Changes nothing.')
+  subcommand(program, 'validate', 'Look at all that a bot needs, and say what is to be done. Changes nothing.')
     .option('--farm <file>', 'the farm file')
     .option('--state <folder>', "the bot's state folder")
     .option('--sample', 'post a sample card to each channel of the farm')
@@ -80,25 +64,25 @@ function addValidate(program: Command): void {
 }
 
 function addFarm(program: Command): void {
-  const farm = sub(program, 'farm', 'The farm file.');
-  sub(farm, 'check', 'Say what is wrong in a farm file and where, or what it says.')
+  const farm = subcommand(program, 'farm', 'The farm file.');
+  subcommand(farm, 'check', 'Say what is wrong in a farm file and where, or what it says.')
     .argument('<file>')
     .action(async (file: string) => (await import('./farm-check.ts')).farmCheck(file));
 }
 
 function addKeys(program: Command): void {
   const file = (state: string | undefined): string => botFiles(botFolder(readOptions({ stateFolder: state })), '').key;
-  const keys = sub(program, 'keys', "Print the bot's public key.")
+  const keys = subcommand(program, 'keys', "Print the bot's public key.")
     .option('--state <folder>', "the bot's state folder")
     .action(async (flags) => (await import('./keys.ts')).keysShow(file(flags.state)));
-  sub(keys, 'new', "Make the bot's key, and print its public half.")
+  subcommand(keys, 'new', "Make the bot's key, and print its public half.")
     .option('--state <folder>', "the bot's state folder")
     .action(async (flags) => (await import('./keys.ts')).keysNew(file(flags.state)));
 }
 
 function addRedis(program: Command): void {
-  const redis = sub(program, 'redis', 'The queue.');
-  sub(redis, 'acl', "Print the Redis user of a host's runner and its rights; without a host, the bot's.")
+  const redis = subcommand(program, 'redis', 'The queue.');
+  subcommand(redis, 'acl', "Print the Redis user of a host's runner and its rights; without a host, the bot's.")
     .argument('[host]')
     .option('--farm <file>', 'the farm file')
     .action(async (host: string | undefined, flags) =>
@@ -107,9 +91,9 @@ function addRedis(program: Command): void {
 }
 
 function addLab(program: Command): void {
-  const lab = sub(program, 'lab', 'The made-up farm of a rehearsal.');
+  const lab = subcommand(program, 'lab', 'The made-up farm of a rehearsal.');
   const one = (name: string, description: string): Command =>
-    sub(lab, name, description).option('--state <folder>', 'state folder of the rehearsal', '.state/farm');
+    subcommand(lab, name, description).option('--state <folder>', 'state folder of the rehearsal', '.state/farm');
   const run = async (state: string, what: string, ...args: readonly string[]): Promise<void> =>
     (await import('./lab-command.ts')).labCommand(state, what, args);
   one('faults', 'List what can be broken, host by host.').action((flags) => run(flags.state, 'faults'));
@@ -118,19 +102,12 @@ function addLab(program: Command): void {
     .argument('<fault>')
     .action((host, fault, flags) => run(flags.state, 'break', host, fault));
   one('clear', 'Mend everything that was broken.').action((flags) => run(flags.state, 'clear'));
-  sub(lab, 'serve', 'Run a lab alone, with the options of node dist/lab.mjs serve.')
+  subcommand(lab, 'serve', 'Run a lab alone, with the options of node dist/lab.mjs serve.')
     .argument('[options...]')
     .passThroughOptions()
     .allowUnknownOption()
     .action(async (args: readonly string[]) => (await import('./lab-command.ts')).labServe(args));
 }
-
-/** Subcommands do not inherit how errors end the process. */
-function sub(parent: Command, name: string, description: string): Command {
-  return parent.command(name).description(description).copyInheritedSettings(parent);
-}
-
-const withParent = (): Option => new Option('--with-parent', 'end when standard input closes').hideHelp();
 
 const MOST_WORKERS = 200;
 

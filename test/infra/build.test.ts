@@ -1,8 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ensureBuilt } from '../e2e/demo-process.ts';
 
 const read = (name: string): string => readFileSync(path.resolve('dist', name), 'utf8');
+const BOT_KEY = `ed25519:${'A'.repeat(43)}`;
 /** A bundle names the file that each piece came from. */
 const isOfChat = (text: string): boolean => /^\/\/ node_modules\/(?:@slack\/|botbuilder|botframework)/mu.test(text);
 
@@ -21,6 +24,20 @@ describe('the bundles', () => {
   test('a runner is one file, with no chat in it', () => {
     expect([...loadedAtOnce('runner.mjs')]).toEqual(['runner.mjs']);
     expect(isOfChat(read('runner.mjs'))).toBe(false);
+  });
+
+  test('a host that has the runner alone can be set up with it', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'certops-init-'));
+    const run = (...args: readonly string[]) =>
+      spawnSync(process.execPath, ['dist/runner.mjs', ...args, '--folder', folder], { encoding: 'utf8' });
+    const init = ['init', '--farm', 'prod', '--host', 'sqlw01', '--master', 'sqlm01', '--bot-key', BOT_KEY];
+    expect(run(...init).stdout).toMatch(/^ {2}sqlw01: \{ roles: \[worker\], keys: \['ed25519:[\w-]{43}'\] \}\n$/u);
+    expect(run(...init)).toMatchObject({ status: 2, stderr: expect.stringContaining('(KeyFileExists)') });
+    rmSync(folder, { recursive: true });
+  });
+
+  test('certops is a command that a shell can start, as npm links it', () => {
+    expect(read('certops.mjs')).toMatch(/^#!\/usr\/bin\/env node\n/u);
   });
 
   test('certops loads Slack and Teams only when a bot has them', () => {
