@@ -93,7 +93,7 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
   FarmOfAnotherShape: {
     exit: USAGE,
     say: ({ folder, found, wanted }) =>
-      `The farm in ${folder} has ${found}, and ${wanted} was asked for: --fresh makes a new one and forgets the old.`,
+      `The farm in ${folder} has ${found}; asked for: ${wanted}. --fresh makes a new one and forgets the old.`,
   },
   ConsoleOnlyForRehearsals: {
     exit: USAGE,
