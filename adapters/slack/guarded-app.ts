@@ -41,14 +41,12 @@ export class GuardedApp extends App {
 /** One of the shapes that Bolt tells apart; of anything else it says nothing, and Slack would wait three seconds. */
 function hasKnownShape(body: unknown): boolean {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return false;
-  const { type, command, event } = body as {
-    readonly type?: unknown;
-    readonly command?: unknown;
-    readonly event?: unknown;
-  };
+  const { type, command, event, actions } = body as { readonly [name: string]: unknown };
   if (typeof command === 'string') return true;
   if (typeof event === 'object' && event !== null && !Array.isArray(event)) return type === 'event_callback';
-  return event === undefined && (type === 'block_actions' || type === 'view_submission' || type === 'view_closed');
+  if (event !== undefined) return false;
+  // A click is told by its actions, not by its type.
+  return type === 'block_actions' ? actions !== undefined : type === 'view_submission' || type === 'view_closed';
 }
 
 export const hash = (...parts: readonly (string | Buffer)[]): string => {

@@ -84,6 +84,11 @@ describe('signed, and still nothing that Slack sends', () => {
     ['two payloads', 'payload=%7B%7D&payload=%7B%7D', {}],
     ['a command that is a list', 'command=%2Fa&command=%2Fb', {}],
     ['a view that is not there', `payload=${encodeURIComponent('{"type":"view_submission"}')}`, {}],
+    [
+      'a click that names no actions',
+      `payload=${encodeURIComponent('{"type":"block_actions","user":{"id":"U0ANA"}}')}`,
+      {},
+    ],
     ['a click without actions', `payload=${encodeURIComponent('{"type":"block_actions","actions":[]}')}`, {}],
     [
       'a team called __proto__',
