@@ -1,5 +1,6 @@
 import { renderBlockKit } from '../../cards/block-kit.ts';
 import { askModal } from '../../cards/block-kit-modals.ts';
+import { cutTo, LONGEST_REASON } from '../../cards/blocks/elements.ts';
 import { isCertopsError } from '../../src/domain/errors.ts';
 import type { Message } from '../../src/domain/values.ts';
 import type { NoticeView } from '../../src/domain/view.ts';
@@ -33,7 +34,7 @@ export interface Answers {
 }
 
 const TIME_LIMIT_MS = 10_000;
-const LONGEST_WAIT_MS = 20_000;
+const LONGEST_WAIT_MS = 60_000;
 
 export function createAnswers(deps: {
   readonly api: SlackApi;
@@ -52,13 +53,12 @@ export function createAnswers(deps: {
     )
       return;
     if (way.channel === '') return patiently(() => channel.whisper(way.account, message));
-    const thread = way.thread === null ? {} : { thread_ts: way.thread };
     const method = way.direct ? 'chat.postMessage' : 'chat.postEphemeral';
     const to = way.direct ? { channel: way.channel } : { channel: way.channel, user: way.account };
     try {
       await patiently(() =>
         api.call({ method, channel: way.channel }, (client) =>
-          client.apiCall(method, { ...to, ...message, ...thread }),
+          client.apiCall(method, { ...to, ...message, ...threadOf(way) }),
         ),
       );
     } catch (error) {
@@ -85,7 +85,12 @@ export function createAnswers(deps: {
       const response = await fetch(url, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ response_type: 'ephemeral', replace_original: way.replaces, ...message }),
+        body: JSON.stringify({
+          response_type: 'ephemeral',
+          replace_original: way.replaces,
+          ...message,
+          ...threadOf(way),
+        }),
         redirect: 'error',
         signal: AbortSignal.timeout(TIME_LIMIT_MS),
       });
@@ -130,7 +135,9 @@ export function createAnswers(deps: {
           return await send(way, renderBlockKit(answer.view, answer.reader, tongue));
         case 'form': {
           if (await open(way, askModal(answer.form, tongue), tongue)) return;
-          const again = { label: msg('button.chat-form'), verb: 'ask', data: { farm: answer.form.farm ?? '' } };
+          const { farm, reason } = answer.form;
+          const kept = { farm: farm ?? '', reason: cutTo(reason, LONGEST_REASON) };
+          const again = { label: msg('button.chat-form'), verb: 'ask', data: kept };
           const notice: NoticeView = { kind: 'notice', messages: [msg('chat.not-opened')], actions: [again] };
           return await send({ ...way, replaces: false }, renderBlockKit(notice, 'other', tongue));
         }
@@ -142,6 +149,8 @@ export function createAnswers(deps: {
 
   return { reply, say, open };
 }
+
+const threadOf = ({ thread }: Way): object => (thread === null ? {} : { thread_ts: thread });
 
 const msg = (id: string): Message => ({ id, data: {} });
 

@@ -1,5 +1,5 @@
 import { renderBlockKit } from '../../cards/block-kit.ts';
-import { CertopsError } from '../../src/domain/errors.ts';
+import { CertopsError, isCertopsError } from '../../src/domain/errors.ts';
 import type { CardView, NoticeView } from '../../src/domain/view.ts';
 import type { Note, Posting, Tongue } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
@@ -18,30 +18,50 @@ export interface Content {
 const EVENT_TYPE = 'certops_card';
 /** How far back `find` looks: it is asked after a crash between posting and recording, seconds ago. */
 const NEWEST = 200;
+/** Slack may give fewer than it is asked for, however many there are. */
+const PIECES = 15;
+/** After that no other piece is asked for, so that `find` ends within half a minute. */
+const NEXT_PIECE_MS = 8_000;
 const KEPT_MS = 60_000;
 
 const ENGLISH: Tongue = { language: 'en', timeZone: 'UTC' };
 const QUIET = { unfurl_links: false, unfurl_media: false };
 
 /** What stands in a channel. Every failure is a CertopsError, as ChatAdapter says; `ChannelShared` besides. */
-export function createChannel(api: SlackApi, identity: Identity, clock: Clock) {
+export function createChannel(deps: {
+  readonly api: SlackApi;
+  /** For what is asked before something is posted, so that both together end in time. */
+  readonly quick: SlackApi;
+  readonly identity: Identity;
+  readonly clock: Clock;
+  /** Channels of the farms. */
+  readonly channels: readonly string[];
+}) {
+  const { api, quick, identity, clock, channels } = deps;
   const inside = new Map<string, number>();
   const direct = new Map<string, string>();
   const tongues = new Map<string, Tongue>();
 
   /** No card is for the eyes of another company. Asked again every minute, since a channel can be shared at any time. */
   async function mustBeInside(channel: string): Promise<void> {
-    if ((inside.get(channel) ?? 0) > clock.now()) return;
-    const context = { method: 'conversations.info', channel };
-    const { channel: found } = await api.call(context, (client) => client.conversations.info({ channel }));
+    // A person's own conversation with the bot; in one of others Slack lets nothing be posted.
+    if (isDirect(channel) || (inside.get(channel) ?? 0) > clock.now()) return;
+    const found = await infoOf(channel);
     if (found === undefined || found.is_archived === true) {
-      throw new CertopsError('ChannelNotFound', { platform: 'slack', ...context, reason: 'is_archived' });
+      throw new CertopsError('ChannelNotFound', {
+        platform: 'slack',
+        method: 'conversations.info',
+        channel,
+        reason: 'is_archived',
+      });
     }
-    if (found.is_ext_shared === true || found.is_pending_ext_shared === true) {
-      throw new CertopsError('ChannelShared', { platform: 'slack', channel });
-    }
+    if (isShared(found)) throw new CertopsError('ChannelShared', { platform: 'slack', channel });
     inside.set(channel, clock.now() + KEPT_MS);
   }
+
+  const infoOf = async (channel: string) =>
+    (await quick.call({ method: 'conversations.info', channel }, (client) => client.conversations.info({ channel })))
+      .channel;
 
   async function send(channel: string, message: Content, more: object): Promise<string> {
     const context = { method: 'chat.postMessage', channel };
@@ -64,15 +84,26 @@ export function createChannel(api: SlackApi, identity: Identity, clock: Clock) {
 
     find: async (channel: string, key: string): Promise<string | null> => {
       const me = await identity.get();
-      const { messages = [] } = await api.call({ method: 'conversations.history', channel }, (client) =>
-        client.conversations.history({ channel, limit: NEWEST, include_all_metadata: true }),
-      );
-      const found = messages.find((message) => {
-        const { event_type, event_payload } = message.metadata ?? {};
-        const mine = message.bot_id === me.bot || message.user === me.user;
-        return mine && event_type === EVENT_TYPE && (event_payload as { key?: unknown } | undefined)?.key === key;
-      });
-      return found?.ts ?? null;
+      const context = { method: 'conversations.history', channel };
+      const until = clock.now() + NEXT_PIECE_MS;
+      let [cursor, seen] = ['', 0];
+      for (let piece = 0; piece < PIECES && seen < NEWEST; piece += 1) {
+        if (clock.now() > until) throw new CertopsError('ChatAway', { platform: 'slack', ...context, reason: 'slow' });
+        const from = cursor === '' ? {} : { cursor };
+        const { messages = [], response_metadata } = await api.call(context, (client) =>
+          client.conversations.history({ channel, limit: NEWEST, include_all_metadata: true, ...from }),
+        );
+        const found = messages.find((message) => {
+          const { event_type, event_payload } = message.metadata ?? {};
+          const mine = message.bot_id === me.bot || message.user === me.user;
+          return mine && event_type === EVENT_TYPE && (event_payload as { key?: unknown } | undefined)?.key === key;
+        });
+        if (found !== undefined) return found.ts ?? null;
+        seen += messages.length;
+        cursor = response_metadata?.next_cursor ?? '';
+        if (cursor === '') break;
+      }
+      return null;
     },
 
     update: async (channel: string, message: string, view: CardView, { key, tongue }: Posting): Promise<void> => {
@@ -94,21 +125,50 @@ export function createChannel(api: SlackApi, identity: Identity, clock: Clock) {
 
     whisper,
 
+    standing: async (channel: string, account: string): Promise<string> => {
+      if (channels.includes(channel)) return channel;
+      try {
+        return (await isFit(channel)) ? channel : await directOf(account);
+      } catch {
+        return channel;
+      }
+    },
+
     /** As the last card there spoke. */
     tongueOf: (channel: string): Tongue => tongues.get(channel) ?? ENGLISH,
   };
 
   /** In the person's own conversation with the bot. */
   async function whisper(account: string, message: Content): Promise<void> {
-    const channel = direct.get(account) ?? (await openDirect(account));
-    direct.set(account, channel);
-    await send(channel, message, {});
+    await send(await directOf(account), message, {});
   }
 
-  async function openDirect(account: string): Promise<string> {
+  async function directOf(account: string): Promise<string> {
+    const known = direct.get(account);
+    if (known !== undefined) return known;
     const context = { method: 'conversations.open' };
-    const { channel } = await api.call(context, (client) => client.conversations.open({ users: account }));
+    const { channel } = await quick.call(context, (client) => client.conversations.open({ users: account }));
     if (channel?.id === undefined) throw new CertopsError('ChannelNotFound', { platform: 'slack', ...context });
+    direct.set(account, channel.id);
     return channel.id;
   }
+
+  /** Whether a card may stand in a channel that is none of the farm's. */
+  async function isFit(channel: string): Promise<boolean> {
+    if (isDirect(channel)) return false;
+    try {
+      const found = await infoOf(channel);
+      return found !== undefined && found.is_member === true && !isShared(found);
+    } catch (error) {
+      // Of a conversation among a few people the bot may not even ask.
+      if (isCertopsError(error) && ['ChannelNotFound', 'ChatRefused'].includes(error.code)) return false;
+      throw error;
+    }
+  }
 }
+
+/** Slack's ids of conversations between two begin so. */
+const isDirect = (channel: string): boolean => channel.startsWith('D');
+
+const isShared = (found: { readonly is_ext_shared?: boolean; readonly is_pending_ext_shared?: boolean }): boolean =>
+  found.is_ext_shared === true || found.is_pending_ext_shared === true;

@@ -9,6 +9,7 @@ import { judgeOrigin, judgePerson } from './doorkeeper.ts';
 import type { Delivery } from './intents.ts';
 import type { People } from './people.ts';
 
+type Asking = Exclude<Delivery, { type: 'nothing' }>;
 export type Inbox = (intent: ChatIntent) => Promise<Reply>;
 
 /** These only look; what they show is decided by the bot. */
@@ -23,22 +24,24 @@ export function createHandle(deps: {
   readonly answers: Answers;
   /** As a channel speaks: nobody has been answered yet whom one could ask for theirs. */
   readonly tongueOf: (channel: string) => Tongue;
+  /** Where a card can stand that was asked for there, by a person. Never throws. */
+  readonly standing: (channel: string, account: string) => Promise<string>;
   readonly log: SlackLog;
 }) {
-  const { access, people, answers, tongueOf, log } = deps;
+  const { access, people, answers, tongueOf, standing, log } = deps;
 
-  return async (delivery: Exclude<Delivery, { type: 'nothing' }>, inbox: Inbox): Promise<void> => {
+  return async (delivery: Asking, inbox: Inbox): Promise<void> => {
     const strange = judgeOrigin(access, delivery.origin);
     if (strange !== null) {
       log.warn({ platform: 'slack', code: strange.code, ...strange.data }, 'a delivery was refused');
       return;
     }
     const way = wayOf(delivery);
-    const intent = intentOf(delivery);
-    if (!(intent.type === 'action' && LOOKS.has(intent.verb))) {
-      const refused = await mayAct(delivery.account);
-      if (refused !== null) return answers.say(way, refused, tongueOf(way.channel));
-    }
+    const said = intentOf(delivery);
+    // Both ask Slack, and a form opens within three seconds or not at all.
+    const looks = said.type === 'action' && LOOKS.has(said.verb);
+    const [refused, intent] = await Promise.all([looks ? null : mayAct(delivery.account), placed(delivery, said)]);
+    if (refused !== null) return answers.say(way, refused, tongueOf(way.channel));
     try {
       if (intent.type === 'action' && intent.verb.startsWith('open-')) return await openModal(way, intent, inbox);
       return await answers.reply(way, await inbox(intent));
@@ -47,6 +50,11 @@ export function createHandle(deps: {
       throw error;
     }
   };
+
+  /** A slash command may be typed where the bot is not. */
+  async function placed({ type, account, channel }: Asking, intent: ChatIntent): Promise<ChatIntent> {
+    return type === 'command' ? { ...intent, channel: await standing(channel, account) } : intent;
+  }
 
   /** Fails closed: who cannot be asked about has no vote. */
   async function mayAct(account: string): Promise<Message | null> {
@@ -70,7 +78,7 @@ export function createHandle(deps: {
     const modal = modalOf(intent, view);
     // Nothing is open there any more: the bot says what happened to it.
     if (modal === null && intent.verb === 'open-deny')
-      return answers.reply(way, await inbox({ ...intent, verb: 'deny' }));
+      return answers.reply(way, await inbox({ ...intent, verb: 'deny', inputs: {} }));
     if (modal === null) return answers.reply(way, reply);
     if (!(await answers.open(way, modal(tongue), tongue))) {
       await answers.say(way, { id: 'chat.not-opened', data: {} }, tongue);
@@ -106,7 +114,7 @@ export function judgeSubmission(delivery: Delivery): { readonly input: string; r
   return null;
 }
 
-function intentOf(delivery: Exclude<Delivery, { type: 'nothing' }>): ChatIntent {
+function intentOf(delivery: Asking): ChatIntent {
   const { account, channel } = delivery;
   const person = { platform: 'slack', account };
   switch (delivery.type) {
@@ -122,7 +130,7 @@ function intentOf(delivery: Exclude<Delivery, { type: 'nothing' }>): ChatIntent 
   }
 }
 
-function wayOf(delivery: Exclude<Delivery, { type: 'nothing' }>): Way {
+function wayOf(delivery: Asking): Way {
   const { account, channel } = delivery;
   const nowhere = {
     account,

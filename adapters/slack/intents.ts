@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { mayHold } from '../../cards/blocks/elements.ts';
 import { parseJson } from '../../src/domain/untrusted-json.ts';
 import { isRefusal, type Json, type Refusal, refuse } from '../../src/domain/values.ts';
 import type { Origin } from './doorkeeper.ts';
@@ -41,8 +42,6 @@ export type Delivery =
       readonly verb: string;
       readonly data: Data;
       readonly inputs: { readonly [name: string]: string };
-      /** Input to the block in which Slack shows what is wrong with it. */
-      readonly blocks: { readonly [name: string]: string };
     }
   | {
       readonly type: 'said';
@@ -60,7 +59,8 @@ export type Delivery =
 
 /**
  * Total: whatever was sent becomes a delivery or a refusal, never an exception. Refusals name the place that is wrong
- * and repeat no value: `PayloadNotUnderstood`, `PayloadUnknown`, `ActionNotUnderstood`, `OneActionExpected`.
+ * and repeat no value: `PayloadNotUnderstood`, `PayloadUnknown`, `ActionNotUnderstood`, `BlockUnknown`,
+ * `OneActionExpected`.
  */
 export function parseDelivery(body: unknown, bot: string | null): Delivery | Refusal {
   try {
@@ -111,16 +111,21 @@ function parseActions(body: object): Delivery | Refusal {
   const verb = verbOf(action.action_id);
   const data = dataOf(action.value ?? '');
   if (verb === null || isRefusal(data)) return refuse('ActionNotUnderstood', { action: action.action_id.slice(0, 60) });
+  const { rotation } = data;
+  const { block_id: block } = action;
+  if (block !== undefined && !mayHold(block, typeof rotation === 'string' ? rotation : null)) {
+    return refuse('BlockUnknown', { block: block.slice(0, 60) });
+  }
   return {
     type: 'action',
     origin: originOf(given),
     account: given.user.id,
     channel: given.channel?.id ?? given.container?.channel_id ?? '',
-    thread: given.message?.thread_ts ?? null,
+    thread: given.container?.thread_ts ?? given.message?.thread_ts ?? null,
     ephemeral: given.container?.is_ephemeral === true,
     verb,
     data,
-    inputs: inputsOf(given.state).inputs,
+    inputs: inputsOf(given.state),
     triggerId: given.trigger_id ?? null,
     responseUrl: given.response_url ?? null,
   };
@@ -134,8 +139,8 @@ function parseSubmission(body: object): Delivery | Refusal {
   if (verb === null || isRefusal(kept)) {
     return refuse('ActionNotUnderstood', { action: given.view.callback_id.slice(0, 60) });
   }
-  const { inputs, blocks } = inputsOf(given.view.state);
-  return { type: 'submission', origin: originOf(given), account: given.user.id, ...kept, verb, inputs, blocks };
+  const inputs = inputsOf(given.view.state);
+  return { type: 'submission', origin: originOf(given), account: given.user.id, ...kept, verb, inputs };
 }
 
 function parseEvent(body: object, bot: string | null): Delivery | Refusal {
@@ -144,7 +149,7 @@ function parseEvent(body: object, bot: string | null): Delivery | Refusal {
   const { type, subtype, channel_type: where, hidden } = given.event;
   const direct = type === 'message' && where === 'im';
   if (type !== 'app_mention' && !direct) return { type: 'nothing', what: type.slice(0, 40) };
-  if (subtype !== undefined || hidden === true)
+  if (hidden === true || (subtype !== undefined && !SAID.includes(subtype)))
     return { type: 'nothing', what: `${type}.${subtype ?? 'hidden'}`.slice(0, 80) };
   const event = read(said, (body as { readonly event: unknown }).event);
   if (isRefusal(event)) return event;
@@ -158,7 +163,7 @@ function parseEvent(body: object, bot: string | null): Delivery | Refusal {
       app: given.api_app_id,
       team: given.team_id,
       enterprise: given.enterprise_id,
-      personTeam: event.user_team ?? event.team ?? null,
+      personTeam: strangest([event.user_team, event.source_team, event.team], given.team_id),
     },
     account: event.user,
     channel: event.channel,
@@ -167,6 +172,15 @@ function parseEvent(body: object, bot: string | null): Delivery | Refusal {
     thread: event.thread_ts ?? null,
     event: given.event_id,
   };
+}
+
+/** Words of a person, though Slack calls them by a name of their own. */
+const SAID: readonly string[] = ['file_share', 'thread_broadcast'];
+
+/** Where the fields do not agree on whose words these are, the one that is not the workspace's own. */
+function strangest(teams: readonly (string | null | undefined)[], own: string | null): string | null {
+  const named = teams.filter((team) => typeof team === 'string');
+  return named.find((team) => team !== own) ?? named[0] ?? null;
 }
 
 /** `approve`, or `approve:2` for a second button of the same verb in one message. */
@@ -204,20 +218,15 @@ function readMetadata(
 
 type State = z.infer<typeof blockActions>['state'];
 
-function inputsOf(values: State): {
-  readonly inputs: { [name: string]: string };
-  readonly blocks: { [name: string]: string };
-} {
+/** Each input of our forms has a block of its own name; from another block nothing is taken. */
+function inputsOf(values: State): { readonly [name: string]: string } {
   const inputs = new Map<string, string>();
-  const blocks = new Map<string, string>();
-  for (const [block, fields] of Object.entries(values)) {
-    for (const [name, field] of Object.entries(fields)) {
-      blocks.set(name, block);
-      const filled = field.value ?? field.selected_option?.value ?? null;
-      if (filled !== null) inputs.set(name, filled);
-    }
+  for (const [name, fields] of Object.entries(values)) {
+    const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    const filled = field?.value ?? field?.selected_option?.value ?? null;
+    if (filled !== null) inputs.set(name, filled);
   }
-  return { inputs: Object.fromEntries(inputs), blocks: Object.fromEntries(blocks) };
+  return Object.fromEntries(inputs);
 }
 
 const originOf = (given: {

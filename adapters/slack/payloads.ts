@@ -72,8 +72,14 @@ export const blockActions = z.object({
   user,
   channel: z.object({ id }).nullish(),
   container: z
-    .object({ type: name.optional(), channel_id: id.optional(), is_ephemeral: z.boolean().optional() })
+    .object({
+      type: name.optional(),
+      channel_id: id.optional(),
+      is_ephemeral: z.boolean().optional(),
+      thread_ts: timestamp.optional(),
+    })
     .nullish(),
+  /** Left out where only one person sees it. */
   message: z.object({ ts: timestamp.optional(), thread_ts: timestamp.optional() }).nullish(),
   actions: z.array(action).min(1).max(25),
   state,
@@ -109,6 +115,7 @@ export const said = z.object({
   user: id,
   team: id.nullish(),
   user_team: id.nullish(),
+  source_team: id.nullish(),
   channel: id,
   text: words,
   ts: timestamp,

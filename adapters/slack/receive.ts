@@ -82,8 +82,8 @@ export function createReceive(deps: {
 function lacksOf(delivery: Delivery): object | null {
   const lacks = judgeSubmission(delivery);
   if (lacks === null || delivery.type !== 'submission') return null;
-  const block = delivery.blocks[lacks.input] ?? lacks.input;
-  return { response_action: 'errors', errors: { [block]: say(lacks.message, delivery.language) } };
+  // In our forms a block is called as its input.
+  return { response_action: 'errors', errors: { [lacks.input]: say(lacks.message, delivery.language) } };
 }
 
 const codeOf = (error: unknown): string => {

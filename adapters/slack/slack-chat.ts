@@ -26,7 +26,7 @@ export interface SlackChatOptions {
   readonly mount: Mount | null;
   /** Another Web API than Slack's, with a trailing slash. */
   readonly apiUrl?: string;
-  /** Channel ids of the farms: looked at by `check`. */
+  /** Channel ids of the farms. */
   readonly channels?: readonly string[];
   readonly clock: Clock;
   readonly log: SlackLog;
@@ -36,7 +36,8 @@ export type SlackChat = ChatAdapter & { check(): Promise<readonly Finding[]> };
 
 /** Slack refuses at one update a second and message; the caller merges what comes sooner. */
 const UPDATE_EVERY_MS = 1_500;
-const CALL_LIMIT_MS = 25_000;
+/** With a question before it, of which each has the shorter limit, a call still ends within half a minute. */
+const CALL_LIMIT_MS = 20_000;
 const ASK_LIMIT_MS = 5_000;
 /** Shorter than a socket is waited for: what was given up must not open one later. */
 const OPEN_LIMIT_MS = 10_000;
@@ -51,13 +52,14 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
   const api = createApi({ token, apiUrl, logger, timeLimitMs: CALL_LIMIT_MS });
   const quick = createApi({ token, apiUrl, logger, timeLimitMs: ASK_LIMIT_MS });
   const identity = createIdentity(quick);
-  const channel = createChannel(api, identity, clock);
+  const channel = createChannel({ api, quick, identity, clock, channels: options.channels ?? [] });
   const answers = createAnswers({ api, channel, apiUrl, clock, log });
   const handle = createHandle({
     access,
     people: createPeople(quick, clock),
     answers,
     tongueOf: channel.tongueOf,
+    standing: channel.standing,
     log,
   });
   const receive = createReceive({ identity, handle, clock, log });

@@ -1,11 +1,11 @@
 import type { ClosedView } from '../../src/domain/view.ts';
 import { evidenceTitle, wentForth, whatIsNext } from '../closed-card.ts';
 import { nameOf, namesOf, SIGNS } from '../draw.ts';
-import { keepWorst, LIMITS } from '../limits.ts';
+import { keepWorst } from '../limits.ts';
 import { bar } from '../measure.ts';
 import { table } from './columns.ts';
 import type { SlackDraw } from './draw.ts';
-import { type Block, type Button, context, cutTo, fields, lines } from './elements.ts';
+import { type Block, type Button, context, cutTo, fields, LONGEST_REASON, lines } from './elements.ts';
 import { type Colour, cutLines, type Drawn, signed, top, why } from './shared.ts';
 
 const COLOURS: { readonly [outcome in ClosedView['outcome']]: Colour } = {
@@ -113,11 +113,9 @@ function next(view: ClosedView, draw: SlackDraw): readonly Block[] {
   return words.length === 0 ? [] : lines([`*${draw.tell('closed.next', {})}*`, ...words]);
 }
 
-/** Asks for the same again; the form has the reason already. Short enough for a value even where JSON escapes it all. */
+/** Asks for the same again; the form has the reason already. */
 const askAgain = (view: ClosedView, { label }: SlackDraw): Button => ({
   label: label('closed.ask-again', {}),
   verb: 'ask',
   data: { v: 1, farm: view.farm, kind: 'rotate-master', reason: cutTo(view.reason, LONGEST_REASON) },
 });
-
-const LONGEST_REASON = Math.floor((LIMITS.slack.value - 200) / 6);

@@ -62,6 +62,9 @@ function chunks<T>(all: readonly T[], size: number): readonly (readonly T[])[] {
   return Array.from({ length: Math.ceil(all.length / size) }, (_, at) => all.slice(at * size, (at + 1) * size));
 }
 
+/** Of a reason in a button's value: short enough even where JSON escapes every sign of it. */
+export const LONGEST_REASON = Math.floor((slack.value - 200) / 6);
+
 export interface Confirm {
   readonly title: string;
   /** A text object. */
@@ -87,8 +90,22 @@ export function actions(about: string, buttons: readonly Button[]): readonly Blo
     seen.set(one.verb, nth);
     return button(one, nth === 1 ? one.verb : `${one.verb}:${nth}`);
   });
-  return [{ type: 'actions', block_id: cutTo(`${about}/actions`, slack.actionId), elements }];
+  return [{ type: 'actions', block_id: cutTo(about + BUTTONS, slack.actionId), elements }];
 }
+
+const BUTTONS = '/actions';
+/** What an answer's buttons are about, whatever they do. */
+export const NOTICE = 'notice';
+
+/** Whether such a block is one of ours that may hold a button of this rotation; null: the button is about none. */
+export function mayHold(block: string, rotation: string | null): boolean {
+  if (!block.endsWith(BUTTONS)) return false;
+  const about = block.slice(0, -BUTTONS.length);
+  return about === NOTICE || (rotation === null ? ABOUT.test(about) : about === rotation);
+}
+
+/** A rotation's id, or a farm's reminder. */
+const ABOUT = /^.+(?:-\d+|\/reminder)$/u;
 
 function button({ label, data, style, confirm }: Button, id: string): Block {
   const look: Node = style === undefined ? {} : { style };

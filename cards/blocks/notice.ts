@@ -1,13 +1,13 @@
 import type { NoticeView } from '../../src/domain/view.ts';
 import type { SlackDraw } from './draw.ts';
-import { context, lines } from './elements.ts';
+import { context, lines, NOTICE } from './elements.ts';
 import { cutLines, type Drawn } from './shared.ts';
 
 /** An answer to one person: sentences and the buttons that go on from there. */
 export function noticeOf({ messages, actions }: NoticeView, draw: SlackDraw): Drawn {
   const shown = messages.slice(0, draw.room.rows);
   return {
-    about: 'notice',
+    about: NOTICE,
     body: [
       ...lines(shown.map((one) => draw.message(one))),
       ...lines(cutLines(messages.length - shown.length, draw), context),

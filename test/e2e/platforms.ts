@@ -251,7 +251,7 @@ function createSlackHand(slack: FakeSlack, url: string) {
             id: 'V0FORGED',
             callback_id: verb,
             private_metadata: JSON.stringify({ ...data, in: SLACK_CHANNEL, lang: 'en' }),
-            blocks: [{ type: 'input', block_id: 'r', element: { type: 'plain_text_input', action_id: 'reason' } }],
+            blocks: [{ type: 'input', block_id: 'reason', element: { type: 'plain_text_input', action_id: 'reason' } }],
             opened_by: slackId(who),
           },
           inputs,

@@ -8,19 +8,27 @@ type Method = (state: FakeState, args: Args) => Answer;
 const no = (error: string, more: Answer = {}): Answer => ({ ok: false, error, ...more });
 const ok = (more: Answer = {}): Answer => ({ ok: true, ...more });
 
-/** Which scope each method wants; `null`: any token. */
-export const SCOPE_OF: { readonly [method: string]: string | null } = {
+/** Which scope each method wants; `null`: any token. For conversations it depends on what kind the channel is of. */
+const SCOPE_OF: { readonly [method: string]: string | null } = {
   'auth.test': null,
   'chat.postMessage': 'chat:write',
   'chat.update': 'chat:write',
   'chat.postEphemeral': 'chat:write',
-  'conversations.info': 'channels:read',
-  'conversations.history': 'channels:history',
+  'conversations.info': 'read',
+  'conversations.history': 'history',
   'conversations.open': 'im:write',
   'users.info': 'users:read',
   'usergroups.users.list': 'usergroups:read',
   'views.open': null,
 };
+
+/** undefined: no such method. */
+export function scopeOf(state: FakeState, method: string, { channel = '' }: Args): string | null | undefined {
+  const scope = SCOPE_OF[method];
+  if (scope !== 'read' && scope !== 'history') return scope;
+  const { is_im = channel.startsWith('D'), is_private = false } = state.channels.get(channel) ?? {};
+  return `${is_im ? 'im' : is_private ? 'groups' : 'channels'}:${scope}`;
+}
 
 export const METHODS: { readonly [method: string]: Method } = {
   'auth.test': (state) =>
@@ -59,12 +67,14 @@ export const METHODS: { readonly [method: string]: Method } = {
     return ok({ channel: { id: directChannel(state, users).id } });
   },
 
-  'conversations.history': (state, { channel = '', limit = '100', include_all_metadata: all = '' }) => {
+  'conversations.history': (state, { channel = '', limit = '100', cursor = '0', include_all_metadata: all = '' }) => {
     const found = state.channels.get(channel);
     if (found === undefined) return no('channel_not_found');
     if (!found.is_member) return no('not_in_channel');
     const newest = found.messages.filter((message) => message.thread_ts === null).reverse();
-    const messages = newest.slice(0, Math.min(Number(limit), 999)).map((message) => ({
+    const from = Number(cursor);
+    const to = from + Math.min(Number(limit), state.pageOfHistory);
+    const messages = newest.slice(from, to).map((message) => ({
       type: 'message',
       ts: message.ts,
       user: message.user,
@@ -75,7 +85,12 @@ export const METHODS: { readonly [method: string]: Method } = {
         ? {}
         : { metadata: all === 'true' ? message.metadata : { event_type: message.metadata.event_type } }),
     }));
-    return ok({ messages, has_more: newest.length > messages.length });
+    const more = newest.length > to;
+    return ok({
+      messages,
+      has_more: more,
+      ...(more ? { response_metadata: { next_cursor: String(to) } } : {}),
+    });
   },
 
   'chat.postMessage': (state, args) => {
@@ -122,7 +137,15 @@ export const METHODS: { readonly [method: string]: Method } = {
     const { user = '' } = args;
     if (!state.users.has(user)) return no('user_not_found');
     if (channel.members !== null && !channel.members.includes(user)) return no('user_not_in_channel');
-    state.whispers.push({ to: user, channel: channel.id, ...content, replaces: false, through: 'postEphemeral' });
+    const thread = args.thread_ts ?? null;
+    state.whispers.push({
+      to: user,
+      channel: channel.id,
+      ...content,
+      replaces: false,
+      thread,
+      through: 'postEphemeral',
+    });
     return ok({ message_ts: state.nextTs() });
   },
 

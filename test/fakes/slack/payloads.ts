@@ -38,7 +38,12 @@ export function createPayloads(slack: FakeSlack) {
 
     click: (
       user: string,
-      at: { readonly channel?: string; readonly message?: FakeMessage; readonly ephemeral?: boolean },
+      at: {
+        readonly channel?: string;
+        readonly message?: FakeMessage;
+        readonly ephemeral?: boolean;
+        readonly thread?: string;
+      },
       action: Element,
     ) => {
       const channel = at.channel ?? 'C0SQLOPS';
@@ -49,7 +54,13 @@ export function createPayloads(slack: FakeSlack) {
         team: team(),
         enterprise: enterprise(),
         user: person(user),
-        container: { type: 'message', message_ts: ts, channel_id: channel, is_ephemeral: at.ephemeral === true },
+        container: {
+          type: 'message',
+          message_ts: ts,
+          channel_id: channel,
+          is_ephemeral: at.ephemeral === true,
+          ...(at.thread === undefined ? {} : { thread_ts: at.thread }),
+        },
         channel: { id: channel, name: 'sql-ops' },
         ...(at.message === undefined
           ? {}
@@ -57,7 +68,7 @@ export function createPayloads(slack: FakeSlack) {
         state: { values: {} },
         trigger_id: slack.trigger(user),
         response_url: slack.responseUrl(user, channel),
-        actions: [{ block_id: 'x', action_ts: slack.nextTs(), ...action, type: 'button' }],
+        actions: [{ block_id: blockOf(action, at.message), action_ts: slack.nextTs(), ...action, type: 'button' }],
       };
     },
 
@@ -111,6 +122,15 @@ export interface Element {
   readonly action_id: string;
   readonly value?: string;
   readonly [name: string]: unknown;
+}
+
+/** The block in which the button stands; where there is no message at hand, as the cards name it. */
+function blockOf({ action_id, value = '{}' }: Element, message: FakeMessage | undefined): string {
+  const found = message?.blocks.find(({ elements }) =>
+    ((elements ?? []) as readonly Element[]).some((one) => one.action_id === action_id),
+  );
+  const { rotation = 'notice' } = JSON.parse(value) as { readonly rotation?: string };
+  return found?.block_id ?? `${rotation}/actions`;
 }
 
 /** The buttons of a message, by their action id. */

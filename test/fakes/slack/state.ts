@@ -59,6 +59,7 @@ export interface Whisper {
   readonly text: string;
   readonly blocks: readonly Block[];
   readonly replaces: boolean;
+  readonly thread: string | null;
   readonly through: 'response_url' | 'postEphemeral';
 }
 
@@ -76,6 +77,8 @@ export interface FakeState {
   readonly token: string;
   readonly appToken: string;
   scopes: readonly string[];
+  /** The most that one answer of conversations.history holds, whatever was asked for. */
+  pageOfHistory: number;
   readonly users: Map<string, FakeUser>;
   readonly channels: Map<string, FakeChannel>;
   readonly groups: Map<string, readonly string[]>;
@@ -108,6 +111,7 @@ export function createState(options: StateOptions, scopes: readonly string[]): F
     token: 'xoxb-fake-1-token',
     appToken: 'xapp-1-A0CERTOPS-1-fake',
     scopes,
+    pageOfHistory: 999,
     users: new Map(),
     channels: new Map(),
     groups: new Map(),

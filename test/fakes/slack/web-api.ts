@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { contentOf, emptyChannel, METHODS, SCOPE_OF } from './methods.ts';
+import { contentOf, emptyChannel, METHODS, scopeOf } from './methods.ts';
 import { createState, type FakeChannel, type FakeState, type FakeUser, type StateOptions } from './state.ts';
 import { acceptSockets, type Connection } from './websocket.ts';
 
@@ -88,7 +88,7 @@ export async function startFakeSlack(options: StateOptions = {}): Promise<FakeSl
     }
     if (bearer === '') return { ok: false, error: 'not_authed' };
     if (bearer !== state.token) return { ok: false, error: 'invalid_auth' };
-    const scope = SCOPE_OF[method];
+    const scope = scopeOf(state, method, args);
     const handle = METHODS[method];
     if (handle === undefined || scope === undefined) return { ok: false, error: 'unknown_method' };
     if (scope !== null && !state.scopes.includes(scope)) {
@@ -106,6 +106,7 @@ export async function startFakeSlack(options: StateOptions = {}): Promise<FakeSl
       blocks?: object;
       response_type?: string;
       replace_original?: boolean;
+      thread_ts?: string;
     };
     const blocks = said.blocks === undefined ? undefined : JSON.stringify(said.blocks);
     const content = contentOf({ text: said.text, blocks });
@@ -118,6 +119,7 @@ export async function startFakeSlack(options: StateOptions = {}): Promise<FakeSl
       channel,
       ...content,
       replaces: said.replace_original === true,
+      thread: said.thread_ts ?? null,
       through: 'response_url',
     });
     response.writeHead(200).end('ok');

@@ -1,0 +1,151 @@
+import { closedOtherwise, plan } from '../../cards/views.ts';
+import { buttonsOf } from '../../fakes/slack/index.ts';
+import { CHANNEL, EN, notice, type Rig, startRig } from './rig.ts';
+
+let rig: Rig;
+beforeEach(async () => {
+  rig = await startRig();
+});
+afterEach(() => rig.close());
+
+const value = JSON.stringify({ v: 1, rotation: 'prod-17', digest: 'd1' });
+const clicked = async (action: object, more: object = {}): Promise<void> => {
+  await rig.deliver({ ...rig.payloads.click('U0ANA', {}, { action_id: 'approve', value, ...action }), ...more });
+  await rig.settled();
+};
+
+describe('the block of a button', () => {
+  test('of a card that was posted is known', async () => {
+    await rig.chat.post(CHANNEL, { ...plan, id: 'prod-17' }, { key: 'prod-17', tongue: EN, mention: [], readers: [] });
+    const message = rig.slack.channels.get(CHANNEL)?.messages[0];
+    const button = buttonsOf(message?.blocks ?? []).approve;
+    if (message === undefined || button === undefined) throw new Error('no button');
+    await rig.deliver(rig.payloads.click('U0ANA', { message }, button));
+    await rig.settled();
+    expect(rig.intents).toHaveLength(1);
+  });
+
+  test.each([['notice/actions'], ['prod-17/actions']])('%s may hold it', async (block_id) => {
+    await clicked({ block_id });
+    expect(rig.intents).toHaveLength(1);
+  });
+
+  test.each([
+    ['is another card’s', 'prod-16/actions'],
+    ['is of no card', 'never-heard-of'],
+    ['is what Slack names one that has no name', 'b0Xy='],
+    ['is no block of buttons', 'reason'],
+    ['is a long one', `${'x'.repeat(240)}/actions`],
+  ])('%s: refused, logged, and no vote', async (_name, block_id) => {
+    await clicked({ block_id });
+    expect(rig.intents).toEqual([]);
+    expect(rig.lines.map(({ data }) => data.code)).toEqual(['BlockUnknown']);
+  });
+});
+
+test('two clicks in one delivery are none', async () => {
+  const { actions } = rig.payloads.click('U0ANA', {}, { action_id: 'approve', value });
+  await clicked({}, { actions: [...actions, ...actions] });
+  expect(rig.intents).toEqual([]);
+  expect(rig.lines.map(({ data }) => data.code)).toEqual(['OneActionExpected']);
+});
+
+test('a click in a modal has neither channel nor address, and is answered in a direct message', async () => {
+  rig.answer(() => notice('refused.unknown-action'));
+  await clicked(
+    {},
+    { container: { type: 'view', view_id: 'V1' }, channel: undefined, response_url: undefined, view: { id: 'V1' } },
+  );
+  expect(rig.intents).toMatchObject([{ channel: '', verb: 'approve' }]);
+  expect(rig.slack.channels.get('D0ANA')?.messages).toHaveLength(1);
+});
+
+describe('in a thread', () => {
+  test.each([
+    ['a message', { message: { type: 'message', ts: '17.2', thread_ts: '17.1' } }, false],
+    ['what only this person sees, of which Slack does not send the message', {}, true],
+  ])('%s is answered in the thread', async (_name, more, ephemeral) => {
+    rig.answer(() => notice('summary.nothing-waits'));
+    const click = rig.payloads.click('U0ANA', { ephemeral, thread: '17.1' }, { action_id: 'show', value });
+    await rig.deliver({ ...click, ...more });
+    await rig.settled();
+    expect(rig.slack.whispers).toMatchObject([{ to: 'U0ANA', thread: '17.1', through: 'response_url' }]);
+  });
+});
+
+test('Deny on a card that is over brings no reason of its own making', async () => {
+  const closed = Object.values(closedOtherwise)[0];
+  if (closed === undefined) throw new Error('no view');
+  rig.answer((intent) =>
+    intent.type === 'action' && intent.verb === 'show'
+      ? { type: 'card', view: closed, reader: 'approver', tongue: EN }
+      : notice('refused.closed'),
+  );
+  await clicked({ action_id: 'open-deny' }, { state: { values: { x: { reason: { value: 'smuggled' } } } } });
+  expect(rig.intents).toMatchObject([{ verb: 'show' }, { verb: 'deny', inputs: {} }]);
+});
+
+describe('what is filled in', () => {
+  const view = {
+    id: 'V1',
+    callback_id: 'deny',
+    private_metadata: '{"v":1,"rotation":"prod-17","digest":"d1","in":"C0SQLOPS","lang":"en"}',
+    blocks: [],
+    opened_by: 'U0ANA',
+  };
+  const submitted = async (values: object) => {
+    const payload = rig.payloads.submit('U0ANA', view, {});
+    const sent = await rig.deliver({ ...payload, view: { ...payload.view, state: { values } } });
+    await rig.settled();
+    return sent.body;
+  };
+
+  test('counts from its own block', async () => {
+    await submitted({ reason: { reason: { type: 'plain_text_input', value: 'no' } } });
+    expect(rig.intents).toMatchObject([{ verb: 'deny', inputs: { reason: 'no' } }]);
+  });
+
+  test('does not count from a block that the form does not have', async () => {
+    const body = await submitted({ other: { reason: { type: 'plain_text_input', value: 'no' } } });
+    expect(JSON.parse(body)).toMatchObject({ response_action: 'errors', errors: { reason: expect.any(String) } });
+    expect(rig.intents).toEqual([]);
+  });
+});
+
+describe('a form that does not open', () => {
+  test('is offered again with the farm and the reason, however long it is', async () => {
+    const reason = '\u0001"'.repeat(250);
+    const form = { kind: 'ask' as const, farms: [], farm: 'prod', reason };
+    rig.answer(() => ({
+      type: 'form',
+      form: { ...form, farms: [{ name: 'prod', line: { id: 'x', data: {} } }] },
+      tongue: EN,
+    }));
+    rig.slack.fail('views.open', { status: 429, retryAfter: '30' });
+    await rig.deliver(rig.payloads.command('U0MEI', 'rotate-master'));
+    await rig.settled();
+    const kept = buttonsOf(rig.slack.whispers[0]?.blocks ?? []).ask?.value ?? '{}';
+    expect(kept.length).toBeLessThanOrEqual(2_000);
+    expect(JSON.parse(kept)).toMatchObject({ farm: 'prod', reason: expect.stringContaining('\u0001"') });
+  });
+});
+
+describe('words', () => {
+  test.each([
+    ['with a file', 'file_share'],
+    ['of a thread that the channel sees too', 'thread_broadcast'],
+  ])('%s are words', async (_name, subtype) => {
+    await rig.deliver(rig.payloads.direct('U0MEI', 'status', { subtype }));
+    await rig.settled();
+    expect(rig.intents).toMatchObject([{ type: 'command', text: 'status' }]);
+  });
+
+  test('whose sender is of another company, as only one of the fields says, are a stranger’s', async () => {
+    await rig.deliver(
+      rig.payloads.mention('U0MEI', 'status', CHANNEL, { source_team: 'T0OTHER', user_team: 'T0CORP' }),
+    );
+    await rig.settled();
+    expect(rig.intents).toEqual([]);
+    expect(rig.lines.map(({ data }) => data.code)).toEqual(['PersonOfAnotherTeam']);
+  });
+});

@@ -1,0 +1,87 @@
+import { plan } from '../../cards/views.ts';
+import type { Fault } from '../../fakes/slack/index.ts';
+import { CHANNEL, EN, notice, type Rig, startRig } from './rig.ts';
+
+let rig: Rig;
+beforeEach(async () => {
+  rig = await startRig();
+});
+afterEach(() => rig.close());
+
+const posting = { key: 'prod-17', tongue: EN, mention: [], readers: [] };
+const typedIn = async (channel: string): Promise<string | undefined> => {
+  await rig.deliver(rig.payloads.command('U0MEI', 'plan rotate-master', channel));
+  await rig.settled();
+  return rig.intents.at(-1)?.channel;
+};
+
+describe('a card that a person asked for alone', () => {
+  test('stands in their own conversation with the bot, of which the bot need not ask anything', async () => {
+    rig.slack.addChannel('D0MEI', { is_im: true, members: ['U0MEI'] });
+    const ts = await rig.chat.post('D0MEI', plan, posting);
+    await rig.chat.update('D0MEI', ts, plan, posting);
+    expect(await rig.chat.find('D0MEI', 'prod-17')).toBe(ts);
+    expect(rig.slack.calledTimes('conversations.info')).toBe(0);
+  });
+
+  test('does not stand in a conversation of others', async () => {
+    await expect(rig.chat.post('D0OTHERS', plan, posting)).rejects.toMatchObject({ code: 'ChannelNotFound' });
+  });
+});
+
+/** A slash command may be typed anywhere; a card can only stand where the bot is, and never before another company. */
+describe('a command that is typed', () => {
+  test.each<[string, string, () => void]>([
+    ['between two people', 'D0PAIR', () => {}],
+    ['among a few people', 'G0FEW', () => {}],
+    ['in a channel without the bot', 'C0OTHER', () => void rig.slack.addChannel('C0OTHER', { is_member: false })],
+    [
+      'in a private channel without the bot',
+      'C0HID',
+      () => {
+        rig.slack.addChannel('C0HID', { is_private: true, is_member: false });
+      },
+    ],
+    ['in a channel of two companies', 'C0BOTH', () => void rig.slack.addChannel('C0BOTH', { is_ext_shared: true })],
+    [
+      'in a channel that another company is invited to',
+      'C0SOON',
+      () => {
+        rig.slack.addChannel('C0SOON', { is_pending_ext_shared: true });
+      },
+    ],
+  ])('%s is answered there, and its card will stand with the person', async (_name, channel, prepare) => {
+    prepare();
+    rig.answer(() => notice('summary.nothing-waits'));
+    expect(await typedIn(channel)).toBe('D0MEI');
+    expect(rig.slack.whispers).toMatchObject([{ to: 'U0MEI', channel, through: 'response_url' }]);
+  });
+
+  test('in the person’s own conversation with the bot stays there', async () => {
+    expect(await typedIn('D0MEI')).toBe('D0MEI');
+  });
+
+  test('in a channel where the bot is stays there', async () => {
+    rig.slack.addChannel('C0DBA');
+    expect(await typedIn('C0DBA')).toBe('C0DBA');
+  });
+
+  test('in a channel of the farm asks Slack for nothing but the person', async () => {
+    expect(await typedIn(CHANNEL)).toBe(CHANNEL);
+    expect(rig.slack.calls.map(({ method }) => method)).toEqual(['auth.test', 'users.info']);
+  });
+
+  test.each<[string, string, Fault]>([
+    ['busy', 'conversations.info', { status: 429, retryAfter: '30' }],
+    ['away', 'conversations.info', { cut: true }],
+  ])('where Slack is %s, is worked on all the same', async (_name, method, fault) => {
+    rig.slack.addChannel('C0DBA');
+    rig.slack.fail(method, fault);
+    expect(await typedIn('C0DBA')).toBe('C0DBA');
+  });
+
+  test('where Slack opens no conversation, is worked on all the same', async () => {
+    rig.slack.fail('conversations.open', { status: 429, retryAfter: '30' });
+    expect(await typedIn('D0PAIR')).toBe('D0PAIR');
+  });
+});
