@@ -1,4 +1,5 @@
 import type { BotEntry } from './entries.ts';
+import { frozenNow } from './freeze.ts';
 import { foldForgotten, foldHeard } from './heard-fold.ts';
 import { readPlan } from './plan.ts';
 import { change, type FarmState, NEW_HOST, noteKey, type RotationState, toldKey } from './rotation.ts';
@@ -55,6 +56,9 @@ export function foldEntry(state: FarmState, entry: BotEntry, at: Instant): FarmS
       return { ...state, reminding: { ...entry, at } };
     case 'reminded':
       return { ...state, reminded: [...state.reminded, entry].slice(-400) };
+    case 'frozen':
+    case 'unfrozen':
+      return foldFreeze(state, entry, at);
     case 'closed':
       return {
         ...change(state, entry.id, () => ({ closed: { outcome: entry.outcome, at, data: entry.data } })),
@@ -65,6 +69,19 @@ export function foldEntry(state: FarmState, entry: BotEntry, at: Instant): FarmS
     default:
       return change(state, entry.id, (rotation) => foldRotation(rotation, entry, at));
   }
+}
+
+function foldFreeze(
+  state: FarmState,
+  entry: Extract<BotEntry, { type: 'frozen' | 'unfrozen' }>,
+  at: Instant,
+): FarmState {
+  const { by, reason } = entry;
+  return {
+    ...state,
+    freeze: entry.type === 'frozen' ? { until: entry.until, by, reason, at } : null,
+    freezeWord: { ...entry, at, before: frozenNow(state, Date.parse(at)) },
+  };
 }
 
 /** What was posted about no rotation is a word about the farm, told once in each channel. */
@@ -79,7 +96,19 @@ function foldPosted(state: FarmState, entry: Extract<BotEntry, { type: 'posted' 
 
 type OfRotation = Exclude<
   BotEntry,
-  { type: 'requested' | 'heard' | 'forgotten' | 'ordered' | 'reminding' | 'reminded' | 'closed' | 'posted' }
+  {
+    type:
+      | 'requested'
+      | 'heard'
+      | 'forgotten'
+      | 'ordered'
+      | 'reminding'
+      | 'reminded'
+      | 'frozen'
+      | 'unfrozen'
+      | 'closed'
+      | 'posted';
+  }
 >;
 
 function foldRotation(rotation: RotationState, entry: OfRotation, at: Instant): Partial<RotationState> {

@@ -192,6 +192,18 @@ export type BotEntry =
       readonly skewMs: number;
       readonly entries: readonly Envelope[];
     }
+  /** Nothing is begun on this farm before then. It takes the place of the freeze before. */
+  | {
+      readonly type: 'frozen';
+      readonly until: Instant;
+      readonly by: { readonly id: string; readonly name: string };
+      readonly reason: string;
+    }
+  | {
+      readonly type: 'unfrozen';
+      readonly by: { readonly id: string; readonly name: string };
+      readonly reason: string;
+    }
   /** The runner's journal is not the one of before, or shorter than it was: it is read again from its first line. */
   | { readonly type: 'forgotten'; readonly host: HostName; readonly boot: string; readonly seq: number }
   | { readonly type: 'silent'; readonly id: RotationId; readonly host: HostName; readonly since: Instant }

@@ -1,3 +1,4 @@
+import { readFreezeLine } from './freeze-line.ts';
 import { readLine } from './typed-line.ts';
 import type { RotationId } from './values.ts';
 
@@ -6,6 +7,10 @@ export type Command =
   | { readonly word: 'summary' }
   | { readonly word: 'rotate-master'; readonly farm: string | null; readonly reason: string; readonly dry: boolean }
   | { readonly word: 'status'; readonly farm: string | null }
+  | { readonly word: 'certs' | 'runners'; readonly farm: string | null }
+  /** `until` as it was typed: it is read by the clock of whoever typed it. */
+  | { readonly word: 'freeze'; readonly farm: string | null; readonly until: string; readonly reason: string }
+  | { readonly word: 'unfreeze'; readonly farm: string | null; readonly reason: string }
   | { readonly word: 'show'; readonly id: RotationId }
   | { readonly word: 'stop'; readonly id: RotationId }
   | { readonly word: 'resolve'; readonly id: RotationId }
@@ -15,7 +20,10 @@ export type Command =
   | { readonly word: 'help'; readonly about: string | null }
   | { readonly word: 'wrong'; readonly code: string; readonly data: { readonly [name: string]: string | number } };
 
-export const WORDS = ['rotate-master', 'plan', 'status', 'show', 'stop', 'resolve', 'whoami', 'help'] as const;
+export const WORDS = [
+  ...(['rotate-master', 'plan', 'status', 'certs', 'runners', 'show', 'stop', 'resolve'] as const),
+  ...(['freeze', 'unfreeze', 'whoami', 'help'] as const),
+];
 const CARD_WORDS: readonly string[] = ['approve', 'deny', 'withdraw'];
 const IDS: readonly string[] = ['show', 'stop', 'resolve', ...CARD_WORDS];
 const LONGEST_LINE = 2000;
@@ -50,12 +58,16 @@ function readWords(words: readonly string[], reason: string | null): Command {
   }
   if (word === 'rotate-master') return rotateMaster(rest, reason);
   if (word === 'rotate' && rest[0]?.toLowerCase() === 'master') return rotateMaster(rest.slice(1), reason);
+  if (word === 'freeze') return freeze(rest, reason);
+  if (word === 'unfreeze') return unfreeze(rest, reason);
   if (reason !== null) return wrong('because-of-what', { word: short([word]) });
   const [arg = null, ...more] = withoutLabel(rest, IDS.includes(word) ? 'id' : 'farm');
   if (more.length > 0) return wrong('too-many-words', { word: short([word]), said: short(more) });
   switch (word) {
     case 'status':
-      return { word: 'status', farm: arg };
+    case 'certs':
+    case 'runners':
+      return { word, farm: arg };
     case 'help':
       return arg === null ? { word: 'help', about: null } : helpAbout(arg);
     case 'whoami':
@@ -78,6 +90,22 @@ function rotateMaster(args: readonly string[], reason: string | null): Command {
   const [farm = null, ...more] = withoutLabel(dry ? args.slice(0, -1) : args, 'farm');
   if (more.length > 0) return wrong('too-many-words', { word: 'rotate-master', said: short(more) });
   return { word: 'rotate-master', farm, reason: reason ?? '', dry };
+}
+
+function freeze(args: readonly string[], reason: string | null): Command {
+  if (args.length === 1 && args[0]?.toLowerCase() === 'help') return { word: 'help', about: 'freeze' };
+  const { farm, until } = readFreezeLine(args);
+  if (until === null) return wrong('freeze-until', { farm: short([farm ?? '']) });
+  if (reason === null || saysNothing(reason))
+    return wrong('freeze-why', { farm: short([farm ?? '']), until: short([until]) });
+  return { word: 'freeze', farm, until, reason };
+}
+
+function unfreeze(args: readonly string[], reason: string | null): Command {
+  if (args.length === 1 && args[0]?.toLowerCase() === 'help') return { word: 'help', about: 'unfreeze' };
+  const [farm = null, ...more] = withoutLabel(args, 'farm');
+  if (more.length > 0) return wrong('too-many-words', { word: 'unfreeze', said: short(more) });
+  return { word: 'unfreeze', farm, reason: reason ?? '' };
 }
 
 /** A name may be said with what it is the name of: `status farm prod`, `show id prod-17`. */

@@ -166,8 +166,26 @@ export interface FarmState {
   /** The newest reminder that was due, and since when. */
   readonly reminding: (Extract<BotEntry, { type: 'reminding' }> & { readonly at: Instant }) | null;
   readonly reminded: readonly Extract<BotEntry, { type: 'reminded' }>[];
+  /** As it was recorded last; whether its time is over is asked of `frozenNow`. */
+  readonly freeze: Freeze | null;
+  /** The last word about a freeze, to be told in the channels. */
+  readonly freezeWord: (Extract<BotEntry, { type: 'frozen' | 'unfrozen' }> & FreezeWord) | null;
   /** Newest look of each host, whatever it was for. */
   readonly latest: { readonly [host: string]: HostLook };
+}
+
+/** Nothing is begun on the farm until then. */
+export interface Freeze {
+  readonly until: Instant;
+  readonly by: { readonly id: string; readonly name: string };
+  readonly reason: string;
+  readonly at: Instant;
+}
+
+interface FreezeWord {
+  readonly at: Instant;
+  /** What was in force until then; null: nothing. */
+  readonly before: Freeze | null;
 }
 
 export const toldKey = (platform: string, channel: string, key: string): string => `${platform} ${channel} ${key}`;
@@ -185,6 +203,8 @@ export const initialFarmState: FarmState = {
   told: [],
   reminding: null,
   reminded: [],
+  freeze: null,
+  freezeWord: null,
   latest: {},
 };
 

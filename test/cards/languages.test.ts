@@ -62,9 +62,10 @@ const TERMS = [
   ...['/invite @certops', 'certops', 'Microsoft Entra', 'TEAMS_APP_PASSWORD', 'URL', 'HTTP'],
   ...['Ana Ruiz', 'Tom Becker', 'Mei Lin', 'Wei Zhang', 'prod', 'test', 'wei', 'mei', 'dba', 'sql', 'CORP', 'svc'],
   ...['FOO', 'status', 'exit', 'STOPPED', 'Asia/Shanghai', 'web', 'teams', 'slack', 'CHG', 'polish', 'certhash'],
+  ...['until', 'TIME', 'tomorrow', 'days', 'Europe/Berlin'],
 ];
 const COMMANDS =
-  /(?:\/ssis |\bcertops |\b)(?:rotate-master|plan|status|show|stop|resolve|whoami|help|validate|bot)\b/gu;
+  /(?:\/ssis |\bcertops |\b)(?:rotate-master|plan|status|certs|runners|freeze|unfreeze|show|stop|resolve|whoami|help|validate|bot)\b/gu;
 const THUMBPRINTS = /\b[0-9A-F]{6}(?:…[0-9A-F]{4}|[0-9A-F]{34})/gu;
 
 const withoutTerms = (said: string): string =>

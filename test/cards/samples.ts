@@ -12,6 +12,8 @@ const OUTCOMES = ['proved', 'put-back', 'stopped', 'left-behind', 'withdrawn', '
 const COUNTS = [0, 1, 2, 21];
 const LENGTHS = [400, 8400, 64_000];
 const AT = '2026-12-08T09:14:00.000Z';
+const LATER = '2026-12-08T10:20:00.000Z';
+const USES = ['presents', 'binds', 'sets', 'publishes', 'stores', 'pins', 'trusts', 'untrusted', 'missing', 'keyless'];
 
 /** What stands in the data of messages, by the name of the field: every kind of value that sentences make a difference of. */
 const FIELDS: Choices = {
@@ -44,6 +46,7 @@ const FIELDS: Choices = {
   ),
   account: ['CORP\\svc'],
   as: [null, 'sqlw02'],
+  before: [null, AT],
   binding: ['127.0.0.2:8391'],
   bindings: [[], ['0.0.0.0:8391']],
   by: ['Ana Ruiz'],
@@ -113,6 +116,8 @@ const FIELDS: Choices = {
   why: [null, '8391'],
   witnesses: [[], ['log'], ['log', 'tcp', 'handshake']],
   word: ['', 'status'],
+  would: ['tomorrow 08:00', '3 days'],
+  zone: ['Asia/Shanghai'],
 };
 
 /** Where a field of this message is of another kind than elsewhere. */
@@ -123,6 +128,27 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'console.connected-after': { ms: [[8400], [8400, 64_000]] },
   'closed.fallback': { outcome: OUTCOMES },
   'closed.state': { outcome: OUTCOMES },
+  'certs.*': {
+    ...{ from: [AT], to: [AT, LATER], hosts: MACHINES, silent: SOME, days: [null, 0, 1, 14], notAfter: [null, AT] },
+    ...{ looked: [1, 3], machines: [1, 3], next: [null, AT], thumbprint: ['B8DE98…2CBB'], keyBits: [null, 2048] },
+    where: ['SSLCertThumbprint', 'sqlm01:8391'],
+    uses: USES.map((kind) => [
+      { kind, where: ['SSLCertThumbprint'], hosts: ['sqlm01'] },
+      { kind: 'stores', where: ['Root', 'My'], hosts: MACHINES[2] ?? [] },
+    ]),
+  },
+  'runners.*': {
+    ...{ hosts: MACHINES, skewMs: [0, -300, 1400, -64_000], isOff: [true, false], lastN: [0, 17], version: ['1.2.0'] },
+    codes: [[], ['paused'], ['journal-full', 'FOO']],
+  },
+  'told.*': { until: [AT], before: [null, LATER] },
+  'warning.frozen': { until: [AT] },
+  'status.frozen': { until: [AT] },
+  'refused.frozen': { until: [AT] },
+  'refused.may-not-freeze': { others: PEOPLE },
+  'wrong.freeze-why': { farm: ['', 'prod'], until: ['tomorrow'] },
+  'wrong.freeze-until': { farm: ['', 'prod'] },
+  frozen: { until: [AT], before: [null, LATER] },
   'plan.old-thumbprint': { thumbprint: [THUMBPRINT] },
   'refused.runner-not-ready': { code: ['paused', 'journal-full'] },
   'running.new-thumbprint': { thumbprint: [THUMBPRINT] },

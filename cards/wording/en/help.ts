@@ -10,12 +10,22 @@ export const helpWords = {
     `${pen.bold('plan rotate-master [FARM]')} shows the same plan and asks nobody.`,
   'help.status': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('status [FARM]')} tells what is open, when certificates end, and whether the runners answer.`,
+  'help.certs': (_d: object, pen: { bold(text: string): string }) =>
+    `${pen.bold('certs [FARM]')} tells what each machine presents, binds, pins and stores, the worst first.`,
+  'help.runners': (_d: object, pen: { bold(text: string): string }) =>
+    `${pen.bold('runners [FARM]')} tells which runners answer, their versions and their clocks, the silent first.`,
   'help.show': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('show ID')} shows a card again; votes are cast by its buttons only.`,
   'help.stop': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('stop ID')} withdraws what is not approved yet, and puts back what runs.`,
   'help.resolve': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('resolve ID')} shows what can be decided when a machine is unknown.`,
+  'help.freeze': (_d: object, pen: { bold(text: string): string }) =>
+    `${pen.bold('freeze FARM until TIME because REASON')} lets no rotation begin before then; approvers only.`,
+  'help.times': () =>
+    'A time is 2026-12-24, 2026-12-24 18:00, 18:00, tomorrow 08:00 or 3 days, in your time zone or in the one behind it (18:00 Europe/Berlin); 90 days at most.',
+  'help.unfreeze': (_d: object, pen: { bold(text: string): string }) =>
+    `${pen.bold('unfreeze FARM [because REASON]')} ends a freeze before its time; approvers only.`,
   'help.whoami': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('whoami')} tells who you are here and what you may do.`,
   'help.help': (_d: object, pen: { bold(text: string): string }) => `${pen.bold('help [WORD]')} tells about one word.`,

@@ -1,6 +1,8 @@
 import type { Line, Lines } from '../line.ts';
+import { freezeWords } from './freeze.ts';
 import { capital, count, days, list } from './grammar.ts';
 import { helpWords } from './help.ts';
+import { inventoryWords } from './inventory.ts';
 import { noteWords } from './notes.ts';
 
 type Names = readonly string[];
@@ -277,4 +279,13 @@ const lines = {
   'whoami.asks': ((d) => `${d.farm}: you may ask; others approve.`) as Line<{ farm: string }>,
 } satisfies Lines;
 
-export const notices = { ...refusals, ...wrong, ...answers, ...lines, ...helpWords, ...noteWords };
+export const notices = {
+  ...refusals,
+  ...wrong,
+  ...answers,
+  ...lines,
+  ...freezeWords,
+  ...inventoryWords,
+  ...helpWords,
+  ...noteWords,
+};

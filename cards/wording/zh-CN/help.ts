@@ -8,9 +8,16 @@ export const helpWords = {
     `${pen.bold('rotate-master [FARM] [because REASON]')} 制定 Master 证书的轮换计划，并请审批人审批。`,
   'help.plan': (_d, pen) => `${pen.bold('plan rotate-master [FARM]')} 显示同样的计划，但不发起审批。`,
   'help.status': (_d, pen) => `${pen.bold('status [FARM]')} 显示未结束的轮换、证书何时到期、runner 是否有响应。`,
+  'help.certs': (_d, pen) => `${pen.bold('certs [FARM]')} 显示每台机器出示、绑定、指定和存储的证书，最紧迫的在前。`,
+  'help.runners': (_d, pen) => `${pen.bold('runners [FARM]')} 显示哪些 runner 有响应，及其版本和时钟，没有响应的在前。`,
   'help.show': (_d, pen) => `${pen.bold('show ID')} 再次显示卡片；只能用卡片上的按钮投票。`,
   'help.stop': (_d, pen) => `${pen.bold('stop ID')} 撤回尚未批准的申请；已在执行的则还原。`,
   'help.resolve': (_d, pen) => `${pen.bold('resolve ID')} 有机器状态未知时，显示可以作哪些决定。`,
+  'help.freeze': (_d, pen) =>
+    `${pen.bold('freeze FARM until TIME because REASON')} 在该时间之前不让任何轮换开始；仅限审批人。`,
+  'help.times': () =>
+    '时间可写作 2026-12-24、2026-12-24 18:00、18:00、tomorrow 08:00 或 3 days，按您的时区计算，也可在其后写明时区（18:00 Europe/Berlin）；最长 90 天。',
+  'help.unfreeze': (_d, pen) => `${pen.bold('unfreeze FARM [because REASON]')} 提前解除冻结；仅限审批人。`,
   'help.whoami': (_d, pen) => `${pen.bold('whoami')} 显示您在此处的身份和权限。`,
   'help.help': (_d, pen) => `${pen.bold('help [WORD]')} 说明某一条命令。`,
 } satisfies Same<typeof en>;

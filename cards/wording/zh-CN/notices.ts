@@ -1,7 +1,9 @@
 import type { notices as en } from '../en/notices.ts';
 import type { Same } from '../line.ts';
+import { freezeWords } from './freeze.ts';
 import { hosts, join, list, people, roleName, tight } from './grammar.ts';
 import { helpWords } from './help.ts';
+import { inventoryWords } from './inventory.ts';
 import { noteWords } from './notes.ts';
 
 type Names = readonly string[];
@@ -167,4 +169,13 @@ const lines = {
   'whoami.asks': (d) => `${d.farm}：您可以申请，由他人审批。`,
 } satisfies Same<typeof en>;
 
-export const notices = { ...refusals, ...wrong, ...answers, ...lines, ...helpWords, ...noteWords };
+export const notices = {
+  ...refusals,
+  ...wrong,
+  ...answers,
+  ...lines,
+  ...freezeWords,
+  ...inventoryWords,
+  ...helpWords,
+  ...noteWords,
+};

@@ -1,6 +1,7 @@
 import { openGate, stillNeeded, votesAt } from '../../domain/approval.ts';
 import { openIds } from '../../domain/drive.ts';
 import type { Person } from '../../domain/farm.ts';
+import { frozenNow, refusedByFreeze } from '../../domain/freeze.ts';
 import { WORDS } from '../../domain/grammar.ts';
 import { mayApprove } from '../../domain/people.ts';
 import { PROTOCOL } from '../../domain/protocol.ts';
@@ -11,7 +12,8 @@ import type { Answer } from '../../ports/chat.ts';
 import { cardOf } from './card.ts';
 import type { Desk } from './desk.ts';
 import { farmExpiry } from './expiry.ts';
-import { button, notice, say } from './notices.ts';
+import { frozenLines } from './freeze.ts';
+import { button, notice, refusal, say } from './notices.ts';
 
 /** Who is looking: decides the buttons of a card, never its facts. */
 export function readerOf(desk: Desk, rotation: RotationState, person: Person): Reader {
@@ -43,9 +45,9 @@ export function summary(desks: readonly Desk[], person: Person): Answer {
     }
   }
   if (messages.length === 0) messages.push(say('summary.nothing-waits', {}));
-  for (const desk of desks) messages.push(farmLine(desk));
+  for (const desk of desks) messages.push(farmLine(desk), ...frozenLines(desk));
   for (const desk of desks)
-    if (desk.state().open === null)
+    if (desk.state().open === null && frozenNow(desk.state(), desk.moment().now) === null)
       actions.push(button('rotate', 'ask', { farm: desk.farm.name }, { farm: desk.farm.name }));
   return notice(messages, actions);
 }
@@ -54,10 +56,13 @@ const lineOf = (rotation: RotationState, runs: boolean): Message =>
   say(runs ? 'summary.runs' : 'summary.waits', { id: rotation.id, by: rotation.by.name });
 
 /** What a request lacks, to be filled in: every farm with the line that the summary says of it. */
-export const askForm = (desks: readonly Desk[], farm: string | null, reason: string): Answer => ({
-  type: 'form',
-  form: { kind: 'ask', farms: desks.map((desk) => ({ name: desk.farm.name, line: farmLine(desk) })), farm, reason },
-});
+export function askForm(desks: readonly Desk[], farm: string | null, reason: string): Answer {
+  const meant = desks.find((desk) => desk.farm.name === farm);
+  const frozen = meant === undefined ? null : refusedByFreeze(meant.farm.name, meant.state(), meant.moment().now);
+  if (frozen !== null) return refusal(frozen);
+  const farms = desks.map((desk) => ({ name: desk.farm.name, line: farmLine(desk) }));
+  return { type: 'form', form: { kind: 'ask', farms, farm, reason } };
+}
 
 /** `status [FARM]`: the same line, and each runner. */
 export function status(desk: Desk): Answer {
@@ -75,7 +80,7 @@ export function status(desk: Desk): Answer {
         : say('status.silent', { host, at: new Date(hello.at).toISOString() }),
     );
   const runners = say('status.runners', { answering: answers.length, count: heard.length, versions });
-  return notice([farmLine(desk), ...openLines(desk), runners, ...others]);
+  return notice([farmLine(desk), ...frozenLines(desk), ...openLines(desk), runners, ...others]);
 }
 
 function openLines(desk: Desk): readonly Message[] {
@@ -115,6 +120,7 @@ export function whoami(desks: readonly Desk[], person: Person): Answer {
 
 export function help(about: string | null): Answer {
   const words: readonly string[] = WORDS;
-  if (about !== null && words.includes(about)) return notice([say(`help.${about}`, {})]);
+  if (about !== null && words.includes(about))
+    return notice([say(`help.${about}`, {}), ...(about === 'freeze' ? [say('help.times', {})] : [])]);
   return notice([say('help.intro', {}), ...words.map((word) => say(`help.${word}`, {}))]);
 }

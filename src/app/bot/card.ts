@@ -1,3 +1,4 @@
+import { frozenNow } from '../../domain/freeze.ts';
 import { next } from '../../domain/next/index.ts';
 import type { RotationState } from '../../domain/rotation.ts';
 import type { Message } from '../../domain/values.ts';
@@ -18,7 +19,8 @@ export function cardOf(desk: Desk, rotation: RotationState, queueUp: boolean): C
   if (closed !== null) return closed;
   if (rotation.plan === null) return null;
   if (rotation.dry || rotation.gate === null) {
-    const parts = { changes: changesOf(rotation.plan), warnings: warningsOf(desk.farm, rotation.looks) };
+    const warnings = [...frozen(desk, now), ...warningsOf(desk.farm, rotation.looks)];
+    const parts = { changes: changesOf(rotation.plan), warnings };
     return planView(desk.farm, desk.state(), rotation, parts, now);
   }
   const assessment = next(rotation, moment);
@@ -26,6 +28,12 @@ export function cardOf(desk: Desk, rotation: RotationState, queueUp: boolean): C
     needsPersonView(desk.farm, rotation, assessment, now) ??
     runningView(desk.farm.name, rotation, assessment, waiting(desk, rotation, queueUp), now)
   );
+}
+
+/** An approver reads why the last approval does not count yet. */
+function frozen(desk: Desk, now: number): readonly Message[] {
+  const freeze = frozenNow(desk.state(), now);
+  return freeze === null ? [] : [{ id: 'warning.frozen', data: { by: freeze.by.name, until: freeze.until } }];
 }
 
 /** What holds the work right now, if anything does. */

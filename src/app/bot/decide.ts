@@ -1,5 +1,6 @@
 import { approvalsMissing, decideVote, openGate, quorumReachable, stillNeeded } from '../../domain/approval.ts';
 import type { Person } from '../../domain/farm.ts';
+import { refusedByFreeze, wouldStart } from '../../domain/freeze.ts';
 import { saysNothing } from '../../domain/grammar.ts';
 import { next } from '../../domain/next/index.ts';
 import { masterOf } from '../../domain/next/stages.ts';
@@ -37,6 +38,9 @@ export function vote(desk: Desk, person: Person | Refusal, ballot: Ballot): Prom
     if (isRefusal(decided)) return nothing(decided);
     if (ballot.vote === 'deny' && saysNothing(ballot.reason))
       return nothing(refuse('reason-needed', { id: ballot.id }));
+    const starts = ballot.vote === 'approve' && rotation !== undefined && wouldStart(rotation, decided.gate);
+    const frozen = starts ? refusedByFreeze(desk.farm.name, state, now) : null;
+    if (frozen !== null) return nothing(frozen);
     const by = { id: decided.person.id, name: decided.person.name };
     const { id, platform, reason } = ballot;
     return {

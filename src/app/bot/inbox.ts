@@ -5,12 +5,15 @@ import { resolvePerson } from '../../domain/people.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/values.ts';
 import type { Answer, ChatIntent, Reply, Tongue } from '../../ports/chat.ts';
 import { askForm, help, showRotation, status, summary, whoami } from './answers.ts';
+import { certs } from './certs.ts';
 import { click } from './click.ts';
 import { stop } from './decide.ts';
 import { withEnding } from './ended.ts';
+import { freeze, unfreeze } from './freeze.ts';
 import { button, notice, refusal, say } from './notices.ts';
 import { channelTongue } from './posting.ts';
 import { ask, deskFor, find, type Inbox } from './route.ts';
+import { runners } from './runners.ts';
 
 /** Everything a person types or clicks, on any platform: one answer, to this person alone. */
 export async function answer(inbox: Inbox, intent: ChatIntent): Promise<Reply> {
@@ -71,6 +74,21 @@ async function run(inbox: Inbox, person: Person, intent: ChatIntent, command: Co
     case 'status': {
       const desk = deskFor(inbox, intent, command.farm);
       return isRefusal(desk) ? refusal(desk) : status(desk);
+    }
+    case 'certs': {
+      const desk = deskFor(inbox, intent, command.farm);
+      return isRefusal(desk) ? refusal(desk) : certs(desk, await inbox.looks.ask(desk));
+    }
+    case 'runners': {
+      const desk = deskFor(inbox, intent, command.farm);
+      return isRefusal(desk) ? refusal(desk) : runners(desk);
+    }
+    case 'freeze':
+    case 'unfreeze': {
+      const desk = deskFor(inbox, intent, command.farm);
+      if (isRefusal(desk)) return refusal(desk);
+      const mine = resolvePerson(desk.farm, intent.person.platform, intent.person.account);
+      return command.word === 'freeze' ? freeze(desk, mine, command) : unfreeze(desk, mine, command.reason);
     }
     case 'rotate-master': {
       const desk = deskFor(inbox, intent, command.farm);

@@ -8,6 +8,7 @@ import type { ConsoleFeed } from '../../ports/console.ts';
 import type { Journal, Signer } from '../../ports/journal.ts';
 import type { PostOffice } from '../../ports/post-office.ts';
 import { createDesk, type Desk, type Log } from './desk.ts';
+import { createLookAsker } from './fresh-looks.ts';
 import { keepGroups } from './groups.ts';
 import { answer } from './inbox.ts';
 import { createOutbox } from './outbox/index.ts';
@@ -54,7 +55,8 @@ export function createBot(deps: BotDeps): Bot {
   const { signer, office, chats, clock, log } = deps;
   const desks = deps.farms.map(({ farm, journal }) => createDesk({ farm, journal, signer, office, clock, log }));
   const queueUp = (): boolean => office.up();
-  const inbox = (intent: ChatIntent): Promise<Reply> => answer({ desks, queueUp }, intent);
+  const looks = createLookAsker({ signer, clock, queueUp, log });
+  const inbox = (intent: ChatIntent): Promise<Reply> => answer({ desks, queueUp, looks }, intent);
   const started = (): void => {
     for (const outbox of outboxes) outbox.poke();
   };

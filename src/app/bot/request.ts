@@ -1,5 +1,6 @@
 import { quorumReachable } from '../../domain/approval.ts';
 import type { Person } from '../../domain/farm.ts';
+import { refusedByFreeze } from '../../domain/freeze.ts';
 import { PROTOCOL } from '../../domain/protocol.ts';
 import { type Json, type Refusal, type RotationId, refuse } from '../../domain/values.ts';
 import type { Desk } from './desk.ts';
@@ -33,6 +34,8 @@ export function request(desk: Desk, wanted: Request): Promise<Requested> {
       return none(same ? { id: open.id, again: true } : refuse('open-rotation', { id: open.id, by: open.by.name }));
     }
     const now = desk.moment().now;
+    const frozen = wanted.dry ? null : refusedByFreeze(desk.farm.name, state, now);
+    if (frozen !== null) return none(frozen);
     const recent = state.order.filter((id) => {
       const one = state.rotations[id];
       return one?.by.id === wanted.person.id && now - Date.parse(one.at) < 3_600_000;

@@ -5,12 +5,14 @@ import { isRefusal, type Refusal, refuse } from '../../domain/values.ts';
 import type { Answer, ChatIntent } from '../../ports/chat.ts';
 import { showRotation } from './answers.ts';
 import type { Desk } from './desk.ts';
+import type { LookAsker } from './fresh-looks.ts';
 import { button, notice, refusal, say } from './notices.ts';
 import { request } from './request.ts';
 
 export interface Inbox {
   readonly desks: readonly Desk[];
   readonly queueUp: () => boolean;
+  readonly looks: LookAsker;
 }
 
 /** Records a request and answers at once; the card follows when the machines have answered. */

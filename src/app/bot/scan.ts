@@ -32,6 +32,14 @@ export function staleHosts(desk: Desk): Farm['hosts'] {
 /** Asks machines that speak for a fresh look, and waits a little for the answers. */
 export async function scan(desk: Desk, deps: ScanDeps, hosts: Farm['hosts'] = desk.farm.hosts): Promise<void> {
   const before = new Map(Object.entries(desk.state().latest).map(([host, look]) => [host, look.at]));
+  const asked = await orderLooks(desk, deps, hosts);
+  const end = deps.clock.now() + WAIT_FOR_LOOKS_MS;
+  const fresh = (): boolean => asked.every((host) => desk.state().latest[host.name]?.at !== before.get(host.name));
+  while (!fresh() && deps.clock.now() < end) await deps.clock.sleep(100);
+}
+
+/** The same without the wait: returns, once it is recorded, who was asked. */
+export async function orderLooks(desk: Desk, deps: ScanDeps, hosts: Farm['hosts']): Promise<Farm['hosts']> {
   const asked = hosts.filter((host) => desk.presence[host.name] !== undefined);
   await desk.commit((state) => {
     const { now } = desk.moment();
@@ -70,7 +78,5 @@ export async function scan(desk: Desk, deps: ScanDeps, hosts: Farm['hosts'] = de
     });
     return { entries, answer: null };
   });
-  const end = deps.clock.now() + WAIT_FOR_LOOKS_MS;
-  const fresh = (): boolean => asked.every((host) => desk.state().latest[host.name]?.at !== before.get(host.name));
-  while (!fresh() && deps.clock.now() < end) await deps.clock.sleep(100);
+  return asked;
 }

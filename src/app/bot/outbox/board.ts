@@ -5,6 +5,7 @@ import { cardOf } from '../card.ts';
 import type { Desk, Log } from '../desk.ts';
 import { type DueNote, notesDue, wordsDue } from '../notes/index.ts';
 import { dueReminder } from '../reminder-view.ts';
+import { freezeWords } from './freeze-words.ts';
 import { channelsOf, type Place, personPlace, placesOf } from './places.ts';
 import { strangeWords } from './strange.ts';
 
@@ -142,7 +143,7 @@ export function createBoard(
   }
 
   const words = (): readonly Card[] =>
-    strangeWords(desk).map(({ key, at, view }) => once('word', key, Date.parse(at), view));
+    [...freezeWords(desk), ...strangeWords(desk)].map(({ key, at, view }) => once('word', key, Date.parse(at), view));
 
   const once = (about: 'reminder' | 'word', key: string, since: number, view: CardView): Card => ({
     about,

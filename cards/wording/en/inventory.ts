@@ -1,0 +1,168 @@
+import type { Pen } from '../../pen.ts';
+import type { Line, Lines } from '../line.ts';
+import { count, days, list } from './grammar.ts';
+import { exact } from './measure.ts';
+
+type Names = readonly string[];
+type Span = { readonly from: string; readonly to: string };
+type Use = { readonly kind: string; readonly where: Names; readonly hosts: Names };
+type Kind = { readonly keyBits: number | null; readonly hash: string };
+type End = { readonly days: number | null; readonly notAfter: string | null };
+
+const asOf = ({ from, to }: Span, pen: Pen): string =>
+  pen.dateTime(from) === pen.dateTime(to)
+    ? ` As of ${pen.dateTime(to)}.`
+    : ` As of ${pen.dateTime(from)} to ${pen.dateTime(to)}.`;
+
+const kindOf = ({ keyBits, hash }: Kind): string =>
+  [keyBits === null ? 'a key of unknown length' : `a key of ${keyBits} bits`, ...(hash === '' ? [] : [hash])].join(
+    ', ',
+  );
+
+/** `ends in 14 days, on 8 Dec 2026`; of several: `end`. */
+function end({ days: left, notAfter }: End, many: boolean, pen: Pen): string {
+  if (left === null || notAfter === null) return 'no look has read it, so its end is not known';
+  if (left === 0) return pen.bold(many ? 'have ended' : `has ended`);
+  return `${many ? 'end' : 'ends'} in ${days(left)}, on ${pen.date(notAfter)}`;
+}
+
+const USES: { readonly [kind: string]: (where: string, hosts: string, pen: Pen) => string } = {
+  presents: (where) => `presented at ${where}`,
+  binds: (where, hosts) => `bound to ${where} on ${hosts}`,
+  sets: (where, hosts) => `set as ${where} on ${hosts}`,
+  publishes: (_where, hosts) => `in the .cer file of ${hosts}`,
+  stores: (where, hosts) => `stored in ${where} of ${hosts}`,
+  pins: (_where, hosts) => `pinned by ${hosts}`,
+  trusts: (_where, hosts) => `trusted by ${hosts}`,
+  untrusted: (where, hosts, pen) => pen.bold(`pinned and not in ${where} on ${hosts}`),
+  missing: (where, hosts, pen) => pen.bold(`not to be found in ${where} of ${hosts}`),
+  keyless: (_where, hosts, pen) => pen.bold(`without its private key on ${hosts}`),
+};
+
+const uses = (all: readonly Use[], pen: Pen): string =>
+  all
+    .map(({ kind, where, hosts }) => {
+      const words = Object.hasOwn(USES, kind) ? USES[kind] : undefined;
+      return words?.(list(where, 'and', 4), list(hosts, 'and', 4), pen) ?? `${kind} ${list(hosts, 'and', 4)}`;
+    })
+    .join('; ');
+
+const clock = (skewMs: number): string =>
+  Math.abs(skewMs) < 1000
+    ? 'clock right to a second'
+    : `clock ${exact(Math.abs(skewMs))} ${skewMs > 0 ? 'ahead' : 'behind'}`;
+
+const NOTES: { readonly [code: string]: string } = {
+  paused: 'It is paused: remove the file STOP from its state folder.',
+  'journal-full': 'It cannot write its journal: free its disk.',
+};
+
+const notes = (codes: Names): string =>
+  codes.map((code) => ` ${(Object.hasOwn(NOTES, code) ? NOTES[code] : undefined) ?? `It says ${code}.`}`).join('');
+
+const versions = (all: Names): string =>
+  all.length === 0 ? '' : `, ${all.length === 1 ? 'version' : 'versions'} ${list(all)}`;
+
+type Runner = {
+  readonly host: string;
+  readonly version: string;
+  readonly at: string;
+  readonly skewMs: number;
+  readonly isOff: boolean;
+  readonly lastN: number;
+  readonly codes: Names;
+};
+
+const runner = (d: Runner, pen: Pen): string => {
+  const off = d.isOff ? `${pen.bold(clock(d.skewMs))}: nothing is planned until it is set` : clock(d.skewMs);
+  return `version ${d.version}, ${d.lastN === 0 ? 'no order yet' : `last order ${d.lastN}`}, ${off}.${notes(d.codes)}`;
+};
+
+/** `certs`, `runners`. */
+export const inventoryWords = {
+  'certs.nothing': ((d, pen) => `${pen.bold(d.farm)}: no machine has been looked at yet.`) as Line<{ farm: string }>,
+  'certs.farm': ((d, pen) => {
+    const where = `${d.looked < d.machines ? `${d.looked} of ` : ''}${count(d.machines, 'machine')}`;
+    return d.count === 0
+      ? `${pen.bold(d.farm)}: ${where} looked at, and no certificate in use.`
+      : `${pen.bold(d.farm)}: ${count(d.count, 'certificate')} in use on ${where}, worst first.`;
+  }) as Line<{ farm: string; count: number; looked: number; machines: number }>,
+  'certs.not-looked': ((d) =>
+    `Not looked at yet: ${list(d.hosts, 'and', 8)}.${d.silent.length === 0 ? '' : ` No runner answers on ${list(d.silent, 'and', 4)}: start it there.`}`) as Line<{
+    hosts: Names;
+    silent: Names;
+  }>,
+  'certs.silent': ((d) =>
+    `No runner answers on ${list(d.hosts, 'and', 4)}, so what stands here of ${d.hosts.length === 1 ? 'it' : 'them'} is older than an hour.`) as Line<{
+    hosts: Names;
+  }>,
+  'certs.asked': ((d) =>
+    `A fresh look at ${list(d.hosts, 'and', 4)} is asked for, as the last one is older than an hour or there was none. Say the same again in a minute.`) as Line<{
+    hosts: Names;
+  }>,
+  'certs.held-rotation': ((d) =>
+    `No fresh look is asked for while ${d.id} is at work; what stands here may be older than an hour.`) as Line<{
+    id: string;
+  }>,
+  'certs.held-queue': () =>
+    'No fresh look can be asked for while Redis is away; what stands here may be older than an hour.',
+  'certs.held-journal': () =>
+    'No fresh look is asked for, as nothing can be recorded now: look at the disk of the bot. What stands here may be older than an hour.',
+  'certs.no-answer': ((d, pen) =>
+    `${pen.bold(`${d.where} presents no certificate`)}, seen from ${list(d.hosts, 'and', 4)}.${asOf(d, pen)}`) as Line<
+    Span & { where: string; hosts: Names }
+  >,
+  'certs.no-thumbprint': ((d, pen) =>
+    `${pen.bold(`${d.where} names no certificate`)} on ${list(d.hosts, 'and', 4)}.${asOf(d, pen)}`) as Line<
+    Span & { where: string; hosts: Names }
+  >,
+  'certs.certificate': ((d, pen) => {
+    const names = d.names.length === 0 ? '' : `, ${d.names.length === 1 ? 'name' : 'names'} ${list(d.names, 'and', 4)}`;
+    const what = d.days === null ? '' : `: ${kindOf(d)}${names}`;
+    return `${pen.bold(d.thumbprint)} ${d.days === null ? '– ' : ''}${end(d, false, pen)}${what}. Where: ${uses(d.uses, pen)}.${asOf(d, pen)}`;
+  }) as Line<Span & End & Kind & { thumbprint: string; names: Names; uses: readonly Use[] }>,
+  'certs.alike': ((d, pen) =>
+    `${pen.bold(`${d.count} workers’ own certificates`)} ${end(d, true, pen)}: ${kindOf(d)}, one each on ${list(d.hosts, 'and', 4)}.${asOf(d, pen)}`) as Line<
+    Span & End & Kind & { count: number; hosts: Names }
+  >,
+  'certs.more': ((d, pen) =>
+    `${count(d.count, 'more certificate')}, in use on ${list(d.hosts, 'and', 4)}${d.next === null ? '' : `; the first of them ends on ${pen.date(d.next)}`}.${asOf(d, pen)}`) as Line<
+    Span & { count: number; hosts: Names; next: string | null }
+  >,
+  'runners.farm': ((d, pen) =>
+    `${pen.bold(d.farm)}: ${d.answering} of ${count(d.count, 'runner')} ${d.answering === 1 ? 'answers' : 'answer'}${versions(d.versions)}.`) as Line<{
+    farm: string;
+    answering: number;
+    count: number;
+    versions: Names;
+  }>,
+  'runners.never': ((d, pen) =>
+    `${pen.bold(`Never heard: ${list(d.hosts, 'and', 8)}`)}. Start the runner there; its key must be the one in the farm file.`) as Line<{
+    hosts: Names;
+  }>,
+  'runners.not-since': ((d, pen) =>
+    `${pen.bold(`Not heard: ${list(d.hosts, 'and', 8)}`)}, since the bot began to listen on ${pen.dateTime(d.since)}. Look whether the runner runs.`) as Line<{
+    hosts: Names;
+    since: string;
+  }>,
+  'runners.silent': ((d, pen) =>
+    `${pen.bold(`${d.host} is silent`)}, last seen on ${pen.dateTime(d.at)}: ${runner(d, pen)}`) as Line<Runner>,
+  'runners.more-silent': ((d, pen) =>
+    `${d.count} more are silent: ${list(d.hosts, 'and', 8)}${versions(d.versions)}, clocks within ${exact(Math.max(1000, d.skewMs))}, the longest since ${pen.dateTime(d.at)}.`) as Line<{
+    count: number;
+    hosts: Names;
+    versions: Names;
+    skewMs: number;
+    at: string;
+  }>,
+  'runners.runner': ((d, pen) =>
+    `${pen.bold(d.host)}, last seen on ${pen.dateTime(d.at)}: ${runner(d, pen)}`) as Line<Runner>,
+  'runners.more': ((d, pen) =>
+    `${d.count} more ${d.count === 1 ? 'answers' : 'answer'}: ${list(d.hosts, 'and', 8)}${versions(d.versions)}, clocks within ${exact(Math.max(1000, d.skewMs))}, last seen on ${pen.dateTime(d.at)} or later.`) as Line<{
+    count: number;
+    hosts: Names;
+    versions: Names;
+    skewMs: number;
+    at: string;
+  }>,
+} satisfies Lines;

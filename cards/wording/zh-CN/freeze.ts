@@ -1,0 +1,45 @@
+import type { freezeWords as en } from '../en/freeze.ts';
+import type { Same } from '../line.ts';
+import { people, tight } from './grammar.ts';
+
+const aside = (reason: string): string => (reason === '' ? '' : `（${reason}）`);
+const farmOr = (farm: string): string => (farm === '' ? 'FARM' : farm);
+
+/** Freezes, and times that people type. */
+export const freezeWords = {
+  frozen: (d, pen) =>
+    `${pen.bold(`${d.farm} 已冻结`)}，直到 ${pen.dateTime(d.until)}${d.before === null ? '' : `（原为 ${pen.dateTime(d.before)}）`}。在此之前不会开始任何轮换；各频道会收到通知。`,
+  unfrozen: (d, pen) => `${pen.bold(`${d.farm} 已解除冻结。`)} 各频道会收到通知。`,
+  'freeze.waits': (d) => `${d.id} 保持打开，但在此之前，会使它开始执行的那一票不予受理。`,
+  'freeze.runs': (d) => `${d.id} 已在执行，不受影响：发送 /ssis stop ${d.id} 可将其还原。`,
+  'told.frozen': (d, pen) =>
+    `${pen.bold(`${d.farm} 已冻结`)}，直到 ${pen.dateTime(d.until)}${d.before === null ? '' : `（原为 ${pen.dateTime(d.before)}）`}，由 ${d.by} 决定${aside(d.reason)}。在此之前不会开始任何轮换。`,
+  'told.unfrozen': (d, pen) =>
+    `${pen.bold(`${d.farm} 已解除冻结`)}：${d.by} 结束了${d.before === null ? '冻结' : `原定持续到 ${pen.dateTime(d.before)} 的冻结`}${aside(d.reason)}。`,
+  'status.frozen': (d, pen) =>
+    `${pen.bold(`${d.farm} 已冻结`)}，直到 ${pen.dateTime(d.until)}，由 ${d.by} 决定${aside(d.reason)}。`,
+  'warning.frozen': (d, pen) =>
+    `服务器场由 ${d.by} 冻结，直到 ${pen.dateTime(d.until)}：在此之前，会使它开始执行的那一票不予受理。`,
+  'refused.frozen': (d, pen) =>
+    `${pen.bold(`${d.farm} 已冻结`)}，直到 ${pen.dateTime(d.until)}，由 ${d.by} 决定${aside(d.reason)}：在此之前不会开始任何轮换。发送 /ssis plan rotate-master ${d.farm} 可查看将要执行的内容。`,
+  'refused.may-not-freeze': (d) =>
+    d.others.length === 0
+      ? `只有审批人可以冻结 ${d.farm} 或解除冻结，而它没有审批人：请查看服务器场配置文件中的 approval.approvers。`
+      : tight`只有审批人可以冻结 ${d.farm} 或解除冻结。请找 ${people(d.others, '或')}。`,
+  'refused.not-frozen': (d) =>
+    `${d.farm} 没有冻结。发送 /ssis freeze ${d.farm} until tomorrow 08:00 because ... 可将其冻结。`,
+  'refused.when-past': (d, pen) =>
+    `${d.at === null ? '该时间' : `${pen.dateTime(d.at)} `}已经过去。请写将来的时间，例如 until ${d.would}。`,
+  'refused.when-hole': (d) => `${d.zone} 没有 ${d.said} 这个时间：时钟在那时拨快。请写 until ${d.would}。`,
+  'refused.when-too-far': (d, pen) =>
+    `${d.at === null ? '该时间' : `${pen.dateTime(d.at)} `}太远：上限为 ${d.limit} 天。请写 until ${d.would}，之后再次延长。`,
+  'refused.when-unknown-zone': (d) =>
+    `此处没有 ${d.said} 这个时区。请写 until ${d.would}，即 ${d.zone} 的时间；或在其后写明时区，例如 Europe/Berlin。`,
+  'refused.when-no-such-day': (d) => `没有 ${d.said} 这一天。请写 until ${d.would}。`,
+  'refused.when-unreadable': (d) =>
+    `“${d.said}”不是此处能读懂的时间。请写 until ${d.would}、2026-12-24、2026-12-24 18:00、18:00 或 3 days；按 ${d.zone} 的时间计算。`,
+  'wrong.freeze-until': (d) =>
+    `到什么时候？请发送 /ssis freeze ${farmOr(d.farm)} until tomorrow 08:00 because ...，理由写在最后。`,
+  'wrong.freeze-why': (d) =>
+    `为什么？被拒绝的人会看到理由。请发送 /ssis freeze ${farmOr(d.farm)} until ${d.until} because ...`,
+} satisfies Same<typeof en>;

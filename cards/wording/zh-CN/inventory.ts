@@ -1,0 +1,116 @@
+import type { Pen } from '../../pen.ts';
+import type { inventoryWords as en } from '../en/inventory.ts';
+import type { Same } from '../line.ts';
+import { hosts, list, tight } from './grammar.ts';
+import { exact } from './measure.ts';
+
+type Names = readonly string[];
+type Use = { readonly kind: string; readonly where: Names; readonly hosts: Names };
+
+const asOf = ({ from, to }: { readonly from: string; readonly to: string }, pen: Pen): string =>
+  pen.dateTime(from) === pen.dateTime(to)
+    ? `截至 ${pen.dateTime(to)}。`
+    : `截至 ${pen.dateTime(from)} 到 ${pen.dateTime(to)}。`;
+
+const kindOf = ({ keyBits, hash }: { readonly keyBits: number | null; readonly hash: string }): string =>
+  [keyBits === null ? '密钥长度未知' : `密钥 ${keyBits} 位`, ...(hash === '' ? [] : [hash])].join('，');
+
+function end(d: { readonly days: number | null; readonly notAfter: string | null }, pen: Pen): string {
+  if (d.days === null || d.notAfter === null) return '尚无任何查看读到它，到期时间未知';
+  if (d.days === 0) return pen.bold('已过期');
+  return `还有 ${d.days} 天，${pen.date(d.notAfter)} 到期`;
+}
+
+const USES: { readonly [kind: string]: (where: string, on: string, pen: Pen) => string } = {
+  presents: (where) => `在 ${where} 出示`,
+  binds: (where, on) => tight`${on} 绑定于 ${where}`,
+  sets: (where, on) => tight`${on} 的 ${where}`,
+  publishes: (_where, on) => tight`${on} 的 .cer 文件`,
+  stores: (where, on) => tight`在 ${on} 的 ${where} 存储中`,
+  pins: (_where, on) => tight`${on} 指定它为 Master 的证书`,
+  trusts: (_where, on) => tight`受 ${on} 信任`,
+  untrusted: (where, on, pen) => pen.bold(tight`${on} 指定了它，但 ${where} 存储中没有`),
+  missing: (where, on, pen) => pen.bold(tight`在 ${on} 的 ${where} 存储中找不到`),
+  keyless: (_where, on, pen) => pen.bold(tight`${on} 上没有其私钥`),
+};
+
+const uses = (all: readonly Use[], pen: Pen): string =>
+  all
+    .map(({ kind, where, hosts: names }) => {
+      const words = Object.hasOwn(USES, kind) ? USES[kind] : undefined;
+      return words?.(list(where, '、'), hosts(names, 4, '、'), pen) ?? `${kind} ${hosts(names)}`;
+    })
+    .join('；');
+
+const clock = (skewMs: number): string =>
+  Math.abs(skewMs) < 1000 ? '时钟误差不到 1 秒' : `时钟${skewMs > 0 ? '快' : '慢'} ${exact(Math.abs(skewMs))}`;
+
+const NOTES: { readonly [code: string]: string } = {
+  paused: '它已暂停：请删除其状态文件夹中的 STOP 文件。',
+  'journal-full': '它无法写入操作日志：请清理磁盘空间。',
+};
+
+const notes = (codes: Names): string =>
+  codes.map((code) => (Object.hasOwn(NOTES, code) ? NOTES[code] : undefined) ?? `它报告 ${code}。`).join('');
+
+const versions = (all: Names): string => (all.length === 0 ? '' : `，版本 ${list(all)}`);
+
+type Runner = {
+  readonly version: string;
+  readonly skewMs: number;
+  readonly isOff: boolean;
+  readonly lastN: number;
+  readonly codes: Names;
+};
+
+const runner = (d: Runner, pen: Pen): string => {
+  const off = d.isOff ? `${pen.bold(clock(d.skewMs))}，校准之前不能制定计划` : clock(d.skewMs);
+  return `版本 ${d.version}，${d.lastN === 0 ? '尚无指令' : `最近一条指令 ${d.lastN}`}，${off}。${notes(d.codes)}`;
+};
+
+const within = (skewMs: number): string => `时钟误差不超过 ${exact(Math.max(1000, skewMs))}`;
+
+/** `certs`, `runners`. */
+export const inventoryWords = {
+  'certs.nothing': (d, pen) => `${pen.bold(d.farm)}：尚未查看任何机器。`,
+  'certs.farm': (d, pen) => {
+    const where =
+      d.looked < d.machines ? `已查看 ${d.machines} 台机器中的 ${d.looked} 台` : `已查看 ${d.machines} 台机器`;
+    return d.count === 0
+      ? `${pen.bold(d.farm)}：${where}，没有证书在使用。`
+      : `${pen.bold(d.farm)}：${where}，有 ${d.count} 个证书在使用，最紧迫的在前。`;
+  },
+  'certs.not-looked': (d) =>
+    `${tight`尚未查看：${hosts(d.hosts, 8, '、')}。`}${d.silent.length === 0 ? '' : tight`${hosts(d.silent)} 上没有 runner 响应，请在该处启动。`}`,
+  'certs.silent': (d) => tight`${hosts(d.hosts)} 上没有 runner 响应，因此此处的内容已超过一小时。`,
+  'certs.asked': (d) =>
+    tight`已请求重新查看 ${hosts(d.hosts)}：上次查看已超过一小时，或从未查看。请在一分钟后再次发送。`,
+  'certs.held-rotation': (d) => `${d.id} 正在执行，其间不请求重新查看；此处的内容可能已超过一小时。`,
+  'certs.held-queue': () => 'Redis 恢复之前无法请求重新查看；此处的内容可能已超过一小时。',
+  'certs.held-journal': () => '目前无法记录，因此未请求重新查看：请检查机器人的磁盘。此处的内容可能已超过一小时。',
+  'certs.no-answer': (d, pen) =>
+    tight`${pen.bold(`${d.where} 未出示证书`)}，从 ${hosts(d.hosts)} 查看。${asOf(d, pen)}`,
+  'certs.no-thumbprint': (d, pen) => tight`${hosts(d.hosts)}：${pen.bold(`${d.where} 没有指定证书`)}。${asOf(d, pen)}`,
+  'certs.certificate': (d, pen) => {
+    const names = d.names.length === 0 ? '' : `，名称 ${list(d.names, '、', 4)}`;
+    const what = d.days === null ? '' : `；${kindOf(d)}${names}`;
+    return `${pen.bold(d.thumbprint)} ${end(d, pen)}${what}。用于：${uses(d.uses, pen)}。${asOf(d, pen)}`;
+  },
+  'certs.alike': (d, pen) =>
+    tight`${pen.bold(`${d.count} 个 Worker 各自的证书`)} ${end(d, pen)}；${kindOf(d)}，分别在 ${hosts(d.hosts, 4, '、')} 上。${asOf(d, pen)}`,
+  'certs.more': (d, pen) =>
+    tight`另有 ${d.count} 个证书，在 ${hosts(d.hosts, 4, '、')} 上使用${d.next === null ? '' : `；其中最先到期的是 ${pen.date(d.next)}`}。${asOf(d, pen)}`,
+  'runners.farm': (d, pen) =>
+    `${pen.bold(d.farm)}：${d.count} 个 runner 中有 ${d.answering} 个响应${versions(d.versions)}。`,
+  'runners.never': (d, pen) =>
+    tight`${pen.bold('从未收到消息：')} ${hosts(d.hosts, 8, '、')}。请在该处启动 runner；其密钥须与服务器场配置文件中的一致。`,
+  'runners.not-since': (d, pen) =>
+    tight`${pen.bold('没有消息：')} ${hosts(d.hosts, 8, '、')}，自机器人于 ${pen.dateTime(d.since)} 开始接收以来。请查看 runner 是否在运行。`,
+  'runners.silent': (d, pen) =>
+    `${pen.bold(`${d.host} 没有响应`)}，最后一次消息 ${pen.dateTime(d.at)}：${runner(d, pen)}`,
+  'runners.more-silent': (d, pen) =>
+    tight`另有 ${d.count} 个没有响应：${hosts(d.hosts, 8, '、')}${versions(d.versions)}，${within(d.skewMs)}，最久的从 ${pen.dateTime(d.at)} 起。`,
+  'runners.runner': (d, pen) => `${pen.bold(d.host)}，最后一次消息 ${pen.dateTime(d.at)}：${runner(d, pen)}`,
+  'runners.more': (d, pen) =>
+    tight`另有 ${d.count} 个响应：${hosts(d.hosts, 8, '、')}${versions(d.versions)}，${within(d.skewMs)}，最后一次消息不早于 ${pen.dateTime(d.at)}。`,
+} satisfies Same<typeof en>;

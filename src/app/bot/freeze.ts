@@ -1,0 +1,73 @@
+import { openGate } from '../../domain/approval.ts';
+import { openIds } from '../../domain/drive.ts';
+import type { Person } from '../../domain/farm.ts';
+import { frozenNow, LONGEST_FREEZE_DAYS } from '../../domain/freeze.ts';
+import { mayApprove, peopleOf } from '../../domain/people.ts';
+import type { FarmState } from '../../domain/rotation.ts';
+import { isRefusal, type Message, type Refusal, refuse } from '../../domain/values.ts';
+import { parseWhen } from '../../domain/when.ts';
+import type { Answer } from '../../ports/chat.ts';
+import type { Desk } from './desk.ts';
+import { notice, refusal, say } from './notices.ts';
+
+const nothing = <T>(answer: T): { entries: []; answer: T } => ({ entries: [], answer });
+
+/** `freeze`: recorded, from where it is told in the channels; what is open already is not touched. */
+export async function freeze(
+  desk: Desk,
+  person: Person | Refusal,
+  { until: said, reason }: { readonly until: string; readonly reason: string },
+): Promise<Answer> {
+  const done = await desk.commit<readonly Message[] | Refusal>((state) => {
+    const by = allowed(desk, person);
+    if (isRefusal(by)) return nothing(by);
+    const { now } = desk.moment();
+    const at = parseWhen(said, { zone: by.timeZone, now, limitDays: LONGEST_FREEZE_DAYS });
+    if (isRefusal(at)) return nothing(at);
+    const until = new Date(at).toISOString();
+    const before = frozenNow(state, now)?.until ?? null;
+    return {
+      entries: [{ type: 'frozen', until, by: { id: by.id, name: by.name }, reason }],
+      answer: [say('frozen', { farm: desk.farm.name, until, before }), ...openLines(desk, state)],
+    };
+  });
+  return isRefusal(done) ? refusal(done) : notice(done);
+}
+
+export async function unfreeze(desk: Desk, person: Person | Refusal, reason: string): Promise<Answer> {
+  const farm = desk.farm.name;
+  const done = await desk.commit<Message | Refusal>((state) => {
+    const by = allowed(desk, person);
+    if (isRefusal(by)) return nothing(by);
+    if (frozenNow(state, desk.moment().now) === null) return nothing(refuse('not-frozen', { farm }));
+    return {
+      entries: [{ type: 'unfrozen', by: { id: by.id, name: by.name }, reason }],
+      answer: say('unfrozen', { farm }),
+    };
+  });
+  return isRefusal(done) ? refusal(done) : notice([done]);
+}
+
+/** Whoever may let a rotation start may keep it from starting. */
+function allowed(desk: Desk, person: Person | Refusal): Person | Refusal {
+  if (isRefusal(person) || mayApprove(desk.farm, person.id)) return person;
+  const others = peopleOf(desk.farm, desk.farm.approval.approvers).map(({ name }) => name);
+  return refuse('may-not-freeze', { farm: desk.farm.name, others });
+}
+
+function openLines(desk: Desk, state: FarmState): readonly Message[] {
+  return openIds(state).flatMap((id) => {
+    const rotation = state.rotations[id];
+    if (rotation === undefined || rotation.dry) return [];
+    const waits = rotation.gate === null && (rotation.plan === null || openGate(desk.farm, rotation) !== null);
+    return [say(waits ? 'freeze.waits' : 'freeze.runs', { id })];
+  });
+}
+
+/** `status` and `summary`: whether the farm is frozen. */
+export function frozenLines(desk: Desk): readonly Message[] {
+  const frozen = frozenNow(desk.state(), desk.moment().now);
+  if (frozen === null) return [];
+  const { by, until, reason } = frozen;
+  return [say('status.frozen', { farm: desk.farm.name, by: by.name, until, reason })];
+}

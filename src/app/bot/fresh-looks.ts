@@ -1,0 +1,70 @@
+import { openIds } from '../../domain/drive.ts';
+import { PROTOCOL } from '../../domain/protocol.ts';
+import type { HostName, RotationId } from '../../domain/values.ts';
+import type { Desk, Log } from './desk.ts';
+import { orderLooks, type ScanDeps } from './scan.ts';
+
+/** What became of the wish for fresh looks. A host that is in none of the lists was looked at lately. */
+export interface FreshLooks {
+  /** A look is on its way. */
+  readonly asked: readonly HostName[];
+  /** Nobody there would answer. */
+  readonly silent: readonly HostName[];
+  /** Why nobody is asked: a rotation is at work, letters cannot be sent, or nothing can be recorded. null: nothing is in the way. */
+  readonly held: { readonly by: 'rotation'; readonly id: RotationId } | { readonly by: 'queue' | 'journal' } | null;
+}
+
+export interface LookAsker {
+  /** Returns when the wish is recorded; waits for no machine. */
+  ask(desk: Desk): Promise<FreshLooks>;
+}
+
+const LOOK_GOOD_FOR_MS = 3_600_000;
+/** An order that nobody has answered is void by then. */
+const ASK_AGAIN_AFTER_MS = 60_000;
+
+/** Asks for fresh looks where the last ones are older than an hour, and never twice for the same. */
+export function createLookAsker(deps: ScanDeps & { readonly queueUp: () => boolean; readonly log: Log }): LookAsker {
+  const { clock, queueUp, log } = deps;
+  const askedAt = new WeakMap<Desk, Map<string, number>>();
+
+  async function ask(desk: Desk): Promise<FreshLooks> {
+    const { now } = desk.moment();
+    const { latest } = desk.state();
+    const known = askedAt.get(desk) ?? new Map<string, number>();
+    askedAt.set(desk, known);
+    const stale = desk.farm.hosts.filter(({ name }) => now - lookedAt(latest[name]?.at) > LOOK_GOOD_FOR_MS);
+    const speaks = ({ name }: { name: string }): boolean =>
+      now - (desk.presence[name]?.at ?? Number.NEGATIVE_INFINITY) <= PROTOCOL.silentAfterMs;
+    const silent = stale.filter((host) => !speaks(host)).map(({ name }) => name);
+    const asked = stale.filter(speaks);
+    const held = asked.length === 0 ? null : inTheWay(desk, queueUp());
+    if (held !== null) return { asked: [], silent, held };
+    const anew = asked.filter(({ name }) => now - (known.get(name) ?? Number.NEGATIVE_INFINITY) >= ASK_AGAIN_AFTER_MS);
+    for (const { name } of anew) known.set(name, clock.now());
+    try {
+      if (anew.length > 0) await orderLooks(desk, deps, anew);
+    } catch (error) {
+      for (const { name } of anew) known.delete(name);
+      log.warn({ farm: desk.farm.name, error: String(error) }, 'fresh looks could not be asked for');
+      return { asked: [], silent, held: { by: 'journal' } };
+    }
+    return { asked: asked.map(({ name }) => name), silent, held: null };
+  }
+
+  return { ask };
+}
+
+const lookedAt = (at: string | undefined): number => (at === undefined ? Number.NEGATIVE_INFINITY : Date.parse(at));
+
+/** A look has a number of its own: accepted before an order of a rotation, it would end that order's chances. */
+function inTheWay(desk: Desk, queueUp: boolean): FreshLooks['held'] {
+  const { rotations } = desk.state();
+  const id = openIds(desk.state()).find((one) => {
+    const rotation = rotations[one];
+    const isUnderWay = rotation?.orders.some(({ status }) => status === 'sent' || status === 'accepted');
+    return isUnderWay === true || (rotation?.gate ?? null) !== null;
+  });
+  if (id !== undefined) return { by: 'rotation', id };
+  return queueUp ? null : { by: 'queue' };
+}

@@ -1,0 +1,70 @@
+import type { HostPresence } from '../../domain/next/index.ts';
+import { PROTOCOL } from '../../domain/protocol.ts';
+import type { HostName, Json, Message } from '../../domain/values.ts';
+import type { Answer } from '../../ports/chat.ts';
+import type { Desk } from './desk.ts';
+import { notice, say } from './notices.ts';
+
+/** So many runners have a line of their own among the silent, and among those that answer. */
+const MOST_LINES = 12;
+
+interface Runner {
+  readonly host: HostName;
+  readonly hello: HostPresence;
+}
+
+/** `runners [FARM]`: who was never heard and who is silent first, then what deserves a look, then the others. */
+export function runners(desk: Desk): Answer {
+  const { now, since } = desk.moment();
+  const { hosts: heads } = desk.state();
+  const names = desk.farm.hosts.map(({ name }) => name);
+  const heard = names.flatMap((host): readonly Runner[] => {
+    const hello = desk.presence[host];
+    return hello === undefined ? [] : [{ host, hello }];
+  });
+  const unheard = names.filter((host) => desk.presence[host] === undefined);
+  // Hellos are in no journal, but what a runner has signed is.
+  const known = unheard.filter((host) => (heads[host]?.seq ?? 0) > 0);
+  const never = unheard.filter((host) => !known.includes(host));
+  const silent = heard
+    .filter(({ hello }) => now - hello.at > PROTOCOL.silentAfterMs)
+    .sort((a, b) => a.hello.at - b.hello.at);
+  const answering = heard.filter((one) => !silent.includes(one)).sort((a, b) => care(b) - care(a));
+  const versions = [...new Set(answering.map(({ hello }) => hello.version))].sort();
+  return notice([
+    say('runners.farm', { farm: desk.farm.name, answering: answering.length, count: names.length, versions }),
+    ...(never.length === 0 ? [] : [say('runners.never', { hosts: never })]),
+    ...(known.length === 0 ? [] : [say('runners.not-since', { hosts: known, since: new Date(since).toISOString() })]),
+    ...folded(silent, 'runners.silent', 'runners.more-silent'),
+    ...folded(answering, 'runners.runner', 'runners.more'),
+  ]);
+}
+
+function folded(all: readonly Runner[], id: string, moreId: string): readonly Message[] {
+  const kept = all.length <= MOST_LINES ? all : all.slice(0, MOST_LINES - 1);
+  const left = all.slice(kept.length);
+  return [...kept.map((one) => say(id, dataOf(one))), ...(left.length === 0 ? [] : [say(moreId, sumOf(left))])];
+}
+
+const dataOf = ({ host, hello }: Runner): { readonly [name: string]: Json } => ({
+  host,
+  version: hello.version,
+  at: new Date(hello.at).toISOString(),
+  skewMs: Math.round(hello.skewMs),
+  isOff: isOff(hello),
+  lastN: hello.lastN,
+  codes: [...new Set(hello.notes.map(({ code }) => code))],
+});
+
+const sumOf = (left: readonly Runner[]): { readonly [name: string]: Json } => ({
+  count: left.length,
+  hosts: left.map(({ host }) => host),
+  versions: [...new Set(left.map(({ hello }) => hello.version))].sort(),
+  skewMs: Math.max(...left.map(({ hello }) => Math.abs(Math.round(hello.skewMs)))),
+  at: new Date(Math.min(...left.map(({ hello }) => hello.at))).toISOString(),
+});
+
+/** A request is refused while a clock is so far off. */
+const isOff = ({ skewMs }: HostPresence): boolean => Math.abs(skewMs) > PROTOCOL.clockToleranceMs;
+
+const care = ({ hello }: Runner): number => (hello.notes.length > 0 ? 2 : 0) + (isOff(hello) ? 1 : 0);

@@ -1,0 +1,19 @@
+/** `[farm] [FARM] until TIME`, before the time is read: whose clock it means is not known here. */
+export interface FreezeLine {
+  readonly farm: string | null;
+  /** null: the word `until` is missing, or nothing stands behind it. */
+  readonly until: string | null;
+}
+
+const isUntil = (word: string | undefined): boolean => /^until(?:[:=].*)?$/iu.test(word ?? '');
+
+export function readFreezeLine(args: readonly string[]): FreezeLine {
+  const isLabel = args[0]?.toLowerCase() === 'farm' && (!isUntil(args[1]) || isUntil(args[2]));
+  const named = isLabel ? args.slice(1) : args;
+  const isNamed = isLabel || !isUntil(named[0]);
+  const farm = isNamed ? (named[0] ?? null) : null;
+  const [word = '', ...time] = isNamed ? named.slice(1) : named;
+  if (!isUntil(word)) return { farm, until: null };
+  const joined = [word.slice('until'.length + 1), ...time].join(' ').trim();
+  return { farm, until: joined === '' ? null : joined };
+}

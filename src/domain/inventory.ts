@@ -1,0 +1,185 @@
+import type { CertificateFacts, HostLook, MasterLook, WorkerLook } from './host-facts.ts';
+import { type HostName, type Instant, parseThumbprint, type StoreName } from './values.ts';
+
+export type UseKind =
+  | 'presents'
+  | 'binds'
+  | 'sets'
+  | 'publishes'
+  | 'stores'
+  | 'pins'
+  | 'trusts'
+  /** Pinned, and not in Root: the worker refuses its master. */
+  | 'untrusted'
+  /** Set, and not in the store. */
+  | 'missing'
+  /** In the store, and without its private key. */
+  | 'keyless';
+
+export interface CertificateUse {
+  readonly kind: UseKind;
+  /** Addresses, bindings, settings, stores. */
+  readonly where: readonly string[];
+  readonly hosts: readonly HostName[];
+}
+
+export interface HeldCertificate {
+  readonly thumbprint: string;
+  /** null: in use, and no look has read it. */
+  readonly facts: CertificateFacts | null;
+  readonly uses: readonly CertificateUse[];
+  /** When the machines that use it were looked at, the first and the last. */
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+/** What should name or show a certificate and does not. */
+export interface Gap {
+  readonly kind: 'no-answer' | 'no-thumbprint';
+  /** The address that did not answer, or the setting that names no certificate. */
+  readonly where: string;
+  readonly hosts: readonly HostName[];
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+export interface Inventory {
+  /** Worst first: what has ended, what nobody has read, then by its end; the master's before others. */
+  readonly certificates: readonly HeldCertificate[];
+  readonly gaps: readonly Gap[];
+  readonly looked: readonly HostName[];
+  readonly notLooked: readonly HostName[];
+}
+
+interface Seen {
+  readonly kind: UseKind | Gap['kind'];
+  readonly thumbprint: string;
+  readonly where: string;
+  readonly host: HostName;
+  readonly at: Instant;
+}
+
+/** What each host presents, binds, pins and stores, by certificate, as its newest look saw it. Pure. */
+export function inventoryOf(
+  hosts: readonly HostName[],
+  latest: { readonly [host: string]: HostLook },
+  now: number,
+): Inventory {
+  const looks = hosts.flatMap((host) => latest[host] ?? []);
+  const seen = looks.flatMap((look) => [...ofMaster(look), ...ofWorker(look)]);
+  const facts = new Map(looks.flatMap(certificatesOf).map((one) => [one.thumbprint as string, one]));
+  const gaps = groupBy(seen.filter(isGap), ({ kind, where }) => `${kind} ${where}`);
+  const held = groupBy(
+    seen.filter((one) => !isGap(one)),
+    ({ thumbprint }) => thumbprint,
+  );
+  return {
+    certificates: held
+      .map((all) => {
+        const thumbprint = all[0]?.thumbprint ?? '';
+        return { thumbprint, facts: facts.get(thumbprint) ?? null, uses: usesOf(all), ...spanOf(all) };
+      })
+      .sort((a, b) => rank(a, now) - rank(b, now) || own(a) - own(b) || (a.thumbprint < b.thumbprint ? -1 : 1)),
+    gaps: gaps.map((all) => ({
+      kind: all[0]?.kind === 'no-answer' ? 'no-answer' : 'no-thumbprint',
+      where: all[0]?.where ?? '',
+      hosts: hostsOf(all),
+      ...spanOf(all),
+    })),
+    looked: looks.map(({ host }) => host),
+    notLooked: hosts.filter((host) => latest[host] === undefined),
+  };
+}
+
+const isGap = ({ kind }: Seen): boolean => kind === 'no-answer' || kind === 'no-thumbprint';
+
+const certificatesOf = ({ master, worker }: HostLook): readonly CertificateFacts[] =>
+  [master?.certificate ?? null, worker?.certificate ?? null].filter((one) => one !== null);
+
+type See = (kind: Seen['kind'], raw: string, where: string) => Seen;
+
+const witness =
+  ({ host, at }: HostLook): See =>
+  (kind, raw, where) => {
+    const thumbprint = parseThumbprint(raw) ?? '';
+    return { kind: thumbprint === '' && kind !== 'no-answer' ? 'no-thumbprint' : kind, thumbprint, where, host, at };
+  };
+
+function ofMaster(look: HostLook): readonly Seen[] {
+  const { master } = look;
+  if (master === null) return [];
+  const see = witness(look);
+  // The product keeps a master's certificate in Root; another tool may have bound it from elsewhere.
+  const { bindings, presented, published } = master;
+  return [
+    ...presented.map(({ target, thumbprint }) =>
+      see(thumbprint === null ? 'no-answer' : 'presents', thumbprint ?? '', target),
+    ),
+    ...bindings.map(({ key, thumbprint }) => see('binds', thumbprint, key)),
+    see('sets', master.sslCertThumbprint, 'SSLCertThumbprint'),
+    ...(published === null ? [] : [see('publishes', published, '')]),
+    ...inStore(master, master.sslCertThumbprint, 'Root', see),
+  ];
+}
+
+function ofWorker(look: HostLook): readonly Seen[] {
+  const { worker } = look;
+  if (worker === null) return [];
+  const see = witness(look);
+  const { masterThumbprint, workerThumbprint, trustsPinned, workerStore } = worker;
+  const pinned = parseThumbprint(masterThumbprint) !== null;
+  return [
+    see('pins', masterThumbprint, 'MasterHttpsCertThumbprint'),
+    ...(pinned ? [see(trustsPinned ? 'trusts' : 'untrusted', masterThumbprint, 'Root')] : []),
+    see('sets', workerThumbprint, 'WorkerHttpsCertThumbprint'),
+    ...inStore(worker, workerThumbprint, workerStore, see),
+  ];
+}
+
+function inStore({ certificate }: MasterLook | WorkerLook, raw: string, store: StoreName, see: See): readonly Seen[] {
+  if (certificate === null) return parseThumbprint(raw) === null ? [] : [see('missing', raw, store)];
+  const { thumbprint, privateKey } = certificate;
+  return [see('stores', thumbprint, store), ...(privateKey === 'no' ? [see('keyless', thumbprint, store)] : [])];
+}
+
+const usesOf = (all: readonly Seen[]): readonly CertificateUse[] =>
+  // Machines that use it in the same way are named together.
+  groupBy(
+    groupBy(all, ({ kind, host }) => `${kind} ${host}`).map(ofOneHost),
+    ({ kind, where }) => `${kind} ${where.join()}`,
+  ).map((alike) => ({
+    kind: alike[0]?.kind ?? 'stores',
+    where: alike[0]?.where ?? [],
+    hosts: alike.flatMap(({ hosts }) => hosts),
+  }));
+
+const ofOneHost = (all: readonly Seen[]): CertificateUse => ({
+  kind: (all[0]?.kind ?? 'stores') as UseKind,
+  where: [...new Set(all.map(({ where }) => where))],
+  hosts: hostsOf(all),
+});
+
+const hostsOf = (all: readonly Seen[]): readonly HostName[] => [...new Set(all.map(({ host }) => host))];
+
+function spanOf(all: readonly Seen[]): { readonly from: Instant; readonly to: Instant } {
+  const times = all.map(({ at }) => at).sort();
+  return { from: times[0] ?? '', to: times.at(-1) ?? '' };
+}
+
+/** What has ended is worse than what nobody has read. */
+const rank = ({ facts }: HeldCertificate, now: number): number =>
+  facts === null ? 0 : Math.min(Date.parse(facts.notAfter) - now, Number.MAX_SAFE_INTEGER);
+
+/** Certificates that a whole farm hangs on come before those of one worker. */
+const own = ({ uses }: HeldCertificate): number =>
+  uses.some(({ kind }) => kind === 'presents' || kind === 'pins') ? 0 : 1;
+
+function groupBy<T>(all: readonly T[], key: (one: T) => string): readonly (readonly T[])[] {
+  const groups = new Map<string, T[]>();
+  for (const one of all) {
+    const group = groups.get(key(one));
+    if (group === undefined) groups.set(key(one), [one]);
+    else group.push(one);
+  }
+  return [...groups.values()];
+}
