@@ -64,8 +64,9 @@ export function createSocket(options: {
         log.info({ platform: 'slack' }, 'the socket to Slack is open again');
         return;
       } catch (error) {
-        log.warn({ platform: 'slack', ...codeOf(error), waitMs: wait }, 'the socket to Slack could not be opened');
-        await clock.sleep(wait, signal).catch(() => {});
+        const waitMs = Math.max(wait, busyFor(error));
+        log.warn({ platform: 'slack', ...codeOf(error), waitMs }, 'the socket to Slack could not be opened');
+        await clock.sleep(waitMs, signal).catch(() => {});
         wait = Math.min(wait * 2, LONGEST_WAIT_MS);
       }
     }
@@ -128,6 +129,10 @@ function bodyHash(body: unknown): string | null {
     return null;
   }
 }
+
+/** How long Slack asks to be left alone, milliseconds; 0: it does not. */
+const busyFor = (error: unknown): number =>
+  error instanceof CertopsError && error.code === 'ChatBusy' ? Number(error.data.retryAfterMs) || 0 : 0;
 
 const codeOf = (error: unknown): object =>
   error instanceof CertopsError ? { code: error.code, reason: String(error.data.reason ?? '') } : { code: 'unknown' };

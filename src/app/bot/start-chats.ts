@@ -1,6 +1,7 @@
 import type { ChatAdapter, ChatIntent, Reply } from '../../ports/chat.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from './desk.ts';
+import { busyFor } from './outbox/call.ts';
 
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
@@ -38,8 +39,9 @@ export function createChats({ chats, inbox, started, clock, log }: ChatsDeps): C
       } catch (error) {
         answered();
         if (stopping.signal.aborted) return;
-        log.warn({ platform: chat.platform, error: String(error), pauseMs }, 'a chat could not be started');
-        await clock.sleep(pauseMs, stopping.signal).catch(() => {});
+        const waitMs = Math.max(pauseMs, busyFor(error) ?? 0);
+        log.warn({ platform: chat.platform, error: String(error), pauseMs: waitMs }, 'a chat could not be started');
+        await clock.sleep(waitMs, stopping.signal).catch(() => {});
       }
     }
   }

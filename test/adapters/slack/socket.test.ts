@@ -57,6 +57,15 @@ describe('opens the socket again', () => {
   });
 });
 
+test('where Slack asks to wait before a socket is opened again, so long is waited', async () => {
+  rig.slack.fail('apps.connections.open', { status: 429, retryAfter: '2' });
+  rig.slack.sockets[0]?.cut();
+  await until(() => rig.slack.calledTimes('apps.connections.open') === 3 && rig.slack.sockets.length === 1);
+  await works();
+  const failures = rig.lines.filter(({ sentence }) => sentence.includes('could not be opened'));
+  expect(failures.map(({ data }) => [data.code, data.waitMs])).toEqual([['ChatBusy', 2_000]]);
+});
+
 test.each([
   ['no JSON', 'no JSON'],
   ['null', 'null'],
