@@ -8,11 +8,17 @@ export const escapeText = (text: string): string =>
 
 /**
  * The words of a message as their writer sees them: mentions, links and dates are tokens in angle brackets there. The
- * bot's own name at the beginning is how it was called, and is left out. (In a slash command nothing is a token.)
+ * bot's own name at the beginning, or else at the end, is how it was called, and is left out. (In a slash command
+ * nothing is a token.)
  */
 export function plainWords(text: string, bot: string | null): string {
-  const called = bot === null ? text : text.replace(new RegExp(`^\\s*<@${bot}(?:\\|[^<>]*)?>[\\s,:]*`, 'u'), '');
+  const called = bot === null ? text : withoutCall(text, `<@${bot}(?:\\|[^<>]*)?>`);
   return unescapeText(called.replace(/<([^<>]*)>/gu, (_all, token: string) => wordOf(token)));
+}
+
+function withoutCall(text: string, call: string): string {
+  const rest = text.replace(new RegExp(`^(?:\\s*${call}[\\s,:，：、]*)+`, 'u'), '');
+  return rest === text ? text.replace(new RegExp(`${call}[\\s.!?。！？]*$`, 'u'), '').trimEnd() : rest;
 }
 
 function wordOf(token: string): string {

@@ -129,23 +129,3 @@ describe('a form that does not open', () => {
     expect(JSON.parse(kept)).toMatchObject({ farm: 'prod', reason: expect.stringContaining('\u0001"') });
   });
 });
-
-describe('words', () => {
-  test.each([
-    ['with a file', 'file_share'],
-    ['of a thread that the channel sees too', 'thread_broadcast'],
-  ])('%s are words', async (_name, subtype) => {
-    await rig.deliver(rig.payloads.direct('U0MEI', 'status', { subtype }));
-    await rig.settled();
-    expect(rig.intents).toMatchObject([{ type: 'command', text: 'status' }]);
-  });
-
-  test('whose sender is of another company, as only one of the fields says, are a stranger’s', async () => {
-    await rig.deliver(
-      rig.payloads.mention('U0MEI', 'status', CHANNEL, { source_team: 'T0OTHER', user_team: 'T0CORP' }),
-    );
-    await rig.settled();
-    expect(rig.intents).toEqual([]);
-    expect(rig.lines.map(({ data }) => data.code)).toEqual(['PersonOfAnotherTeam']);
-  });
-});

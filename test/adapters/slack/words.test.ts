@@ -1,0 +1,47 @@
+import { plainWords } from '../../../adapters/slack/text.ts';
+import { CHANNEL, type Rig, startRig } from './rig.ts';
+
+let rig: Rig;
+beforeEach(async () => {
+  rig = await startRig();
+});
+afterEach(() => rig.close());
+
+describe('words', () => {
+  test.each([
+    ['with a file', 'file_share'],
+    ['of a thread that the channel sees too', 'thread_broadcast'],
+  ])('%s are words', async (_name, subtype) => {
+    await rig.deliver(rig.payloads.direct('U0MEI', 'status', { subtype }));
+    await rig.settled();
+    expect(rig.intents).toMatchObject([{ type: 'command', text: 'status' }]);
+  });
+
+  test('whose sender is of another company, as only one of the fields says, are a stranger’s', async () => {
+    await rig.deliver(
+      rig.payloads.mention('U0MEI', 'status', CHANNEL, { source_team: 'T0OTHER', user_team: 'T0CORP' }),
+    );
+    await rig.settled();
+    expect(rig.intents).toEqual([]);
+    expect(rig.lines.map(({ data }) => data.code)).toEqual(['PersonOfAnotherTeam']);
+  });
+});
+
+test.each([
+  ['at the beginning', '<@UBOT> status', 'status'],
+  ['with its label', '<@UBOT|certops> status', 'status'],
+  ['twice', '<@UBOT> <@UBOT> status', 'status'],
+  ['with a comma', '<@UBOT>, status', 'status'],
+  ['with a Chinese comma', '<@UBOT>，status', 'status'],
+  ['with a Chinese colon', '<@UBOT>：status', 'status'],
+  ['with a non-breaking blank', '<@UBOT>\u00a0status', 'status'],
+  ['at the end', 'status <@UBOT>', 'status'],
+  ['at the end, with a full stop', 'status, <@UBOT>.', 'status,'],
+  ['only in a reason', '<@UBOT> rotate-master because <@UBOT> said so', 'rotate-master because @UBOT said so'],
+  ['at the end of a reason', '<@UBOT> rotate-master because of <@UBOT>', 'rotate-master because of @UBOT'],
+  ['alone', '<@UBOT>', ''],
+  ['behind forty thousand blanks', `${' '.repeat(40_000)}x <@UBOT>`, `${' '.repeat(40_000)}x`],
+  ['as somebody else', '<@UBOTTER> status', '@UBOTTER status'],
+])('the bot that is called %s is not among the words', (_name, said, words) => {
+  expect(plainWords(said, 'UBOT')).toBe(words);
+});
