@@ -27,28 +27,43 @@ const UNITS: { readonly [unit in 'minutes' | 'hours' | 'days' | 'weeks']: readon
  * `when-unreadable`.
  */
 export function parseWhen(said: string, reading: Reading): number | Refusal {
+  const found = readWhen(said, reading);
+  if (!isRefusal(found)) return found;
+  const { would } = found.data;
+  const proposed = typeof would === 'string' && would !== said ? parseWhen(would, reading) : null;
+  if (proposed !== null && !isRefusal(proposed)) return found;
+  return refuse(found.code, { ...found.data, would: proposed?.data.would ?? SOON });
+}
+
+const SOON = 'tomorrow 08:00';
+
+function readWhen(said: string, reading: Reading): number | Refusal {
   const at = readSpan(said, reading) ?? readMoment(said, reading);
   if (isRefusal(at)) return at;
   const { zone, now, limitDays } = reading;
   const instant = DateTime.fromMillis(at, { zone: 'utc' });
   const told = { zone, at: instant.isValid ? instant.toISO() : null, limit: limitDays };
-  if (at <= now) return refuse('when-past', { ...told, would: laterThan(said, reading) });
-  const latest = DateTime.fromMillis(now, { zone }).plus({ days: limitDays });
-  return at <= latest.toMillis() ? at : refuse('when-too-far', { ...told, would: `${limitDays} days` });
+  if (at <= now) return refuse('when-past', { ...told, would: laterThan(said) });
+  const latest = hereOf(reading).plus({ days: limitDays }).toMillis();
+  return at <= latest ? at : refuse('when-too-far', { ...told, would: `${limitDays} days` });
 }
 
-function readSpan(said: string, { zone, now }: Reading): number | Refusal | null {
+/** By UTC where nobody knows the zone of whoever speaks. */
+const hereOf = ({ zone, now }: Reading): DateTime =>
+  DateTime.fromMillis(now, { zone: zoneOf(zone) ?? FixedOffsetZone.utcInstance });
+
+function readSpan(said: string, reading: Reading): number | null {
   const [, count, word = ''] = SPAN.exec(said) ?? [];
   const unit = Object.entries(UNITS).find(([, words]) => words.includes(word.toLowerCase()))?.[0];
   if (count === undefined || unit === undefined) return null;
-  const here = DateTime.fromMillis(now, { zone });
-  if (!here.isValid) return refuse('when-unknown-zone', { said: zone, zone: 'UTC', would: said });
-  return here.plus({ [unit]: Number(count) } as DurationLikeObject).toMillis();
+  return hereOf(reading)
+    .plus({ [unit]: Number(count) } as DurationLikeObject)
+    .toMillis();
 }
 
 /** `[DAY] [CLOCK] [ZONE]` */
 function readMoment(said: string, { zone, now }: Reading): number | Refusal {
-  const unreadable = refuse('when-unreadable', { said: short(said), zone, would: 'tomorrow 08:00' });
+  const unreadable = refuse('when-unreadable', { said: short(said), zone, would: SOON });
   const words = said.replace(/^(\d{4}-\d{1,2}-\d{1,2})t(?=\d)/iu, '$1 ').split(' ');
   const dayWord = isDay(words[0]) ? words.shift() : undefined;
   const clock = CLOCK.exec(words[0] ?? '');
@@ -59,7 +74,7 @@ function readMoment(said: string, { zone, now }: Reading): number | Refusal {
   if (named !== undefined && (offset !== undefined || !/^[a-z]/iu.test(named))) return unreadable;
   const there = zoneOf(named ?? offset ?? zone);
   if (there === null) {
-    const would = named === undefined ? said : said.slice(0, said.lastIndexOf(' '));
+    const would = named === undefined ? `${said} UTC` : said.slice(0, said.lastIndexOf(' '));
     return refuse('when-unknown-zone', { said: short(named ?? zone), zone: named === undefined ? 'UTC' : zone, would });
   }
   const day = dayOf(dayWord ?? 'today', DateTime.fromMillis(now, { zone: there }));
@@ -132,10 +147,4 @@ function firstAfter(wall: Wall, zone: Zone): string {
 }
 
 /** A time of day that has passed is meant for tomorrow. */
-function laterThan(said: string, reading: Reading): string {
-  if (!/^\d{1,2}:/u.test(said)) return 'tomorrow 08:00';
-  const tomorrow = `tomorrow ${said}`;
-  const at = readMoment(tomorrow, reading);
-  if (!isRefusal(at)) return tomorrow;
-  return typeof at.data.would === 'string' ? at.data.would : 'tomorrow 08:00';
-}
+const laterThan = (said: string): string => (/^\d{1,2}:/u.test(said) ? `tomorrow ${said}` : SOON);

@@ -29,6 +29,58 @@ describe('A line of words', () => {
     expect(parseCommand(line)).toEqual(wanted);
   });
 
+  test.each([
+    ['certs', { word: 'certs', farm: null }],
+    ['/ssis certs prod', { word: 'certs', farm: 'prod' }],
+    ['certs --farm prod.', { word: 'certs', farm: 'prod' }],
+    ['Runners farm prod', { word: 'runners', farm: 'prod' }],
+    ['runners', { word: 'runners', farm: null }],
+    ['freeze', { word: 'wrong', code: 'freeze-until', data: { farm: '' } }],
+    ['freeze prod', { word: 'wrong', code: 'freeze-until', data: { farm: 'prod' } }],
+    ['freeze prod until because of rain', { word: 'wrong', code: 'freeze-until', data: { farm: 'prod' } }],
+    ['freeze prod tomorrow because of rain', { word: 'wrong', code: 'freeze-until', data: { farm: 'prod' } }],
+    ['freeze prod because of rain until tomorrow', { word: 'wrong', code: 'freeze-until', data: { farm: 'prod' } }],
+    ['freeze prod until 3 days', { word: 'wrong', code: 'freeze-why', data: { farm: 'prod', until: '3 days' } }],
+    ['freeze until 18:00 because \u2800', { word: 'wrong', code: 'freeze-why', data: { farm: '', until: '18:00' } }],
+    ['freeze --help', { word: 'help', about: 'freeze' }],
+    ['unfreeze help', { word: 'help', about: 'unfreeze' }],
+    ['unfreeze', { word: 'unfreeze', farm: null, reason: '' }],
+    ['unfreeze prod.', { word: 'unfreeze', farm: 'prod', reason: '' }],
+    ['unfreeze --farm prod --because Done.', { word: 'unfreeze', farm: 'prod', reason: 'Done.' }],
+    ['unfreeze prod now', { word: 'wrong', code: 'too-many-words', data: { word: 'unfreeze', said: 'now' } }],
+    ['certs because I can', { word: 'wrong', code: 'because-of-what', data: { word: 'certs' } }],
+    ['plan freeze prod', { word: 'wrong', code: 'plan-what', data: { said: 'freeze prod' } }],
+  ])('%j is understood', (line, wanted) => {
+    expect(parseCommand(line)).toEqual(wanted);
+  });
+
+  test.each([
+    ['words', 'freeze prod until 2026-12-24 18:00 because Year end'],
+    ['words for flags', '/ssis freeze farm prod until 2026-12-24 18:00 because Year end'],
+    ['flags', '/ssis freeze --farm prod --until 2026-12-24 18:00 --because Year end'],
+    ['flags with their signs', 'freeze prod --until=2026-12-24 18:00 --because=Year end'],
+    ['a colon behind until', 'Freeze prod until: 2026-12-24 18:00 because: Year end'],
+    [
+      'full-width characters',
+      'ｆｒｅｅｚｅ　ｐｒｏｄ　ｕｎｔｉｌ　２０２６－１２－２４　１８：００　ｂｅｃａｕｓｅ　Year end',
+    ],
+    ['quotes and a comma', 'freeze “prod” until “2026-12-24, 18:00” because Year end'],
+  ])('a freeze is understood with %s', (_what, line) => {
+    const until = '2026-12-24 18:00';
+    expect(parseCommand(line)).toEqual({ word: 'freeze', farm: 'prod', until, reason: 'Year end' });
+  });
+
+  test.each([
+    ['freeze until tomorrow because x', null, 'tomorrow'],
+    ['freeze farm until tomorrow because x', 'farm', 'tomorrow'],
+    ['freeze farm until until tomorrow because x', 'until', 'tomorrow'],
+    ['freeze farm farm until tomorrow because x', 'farm', 'tomorrow'],
+    ['freeze prod until 2026-12-24T18:00+01:00 because x', 'prod', '2026-12-24T18:00+01:00'],
+    ['freeze prod until 18:00 Europe/Berlin because x', 'prod', '18:00 Europe/Berlin'],
+  ])('%j names its farm and its time', (line, farm, until) => {
+    expect(parseCommand(line)).toEqual({ word: 'freeze', farm, until, reason: 'x' });
+  });
+
   const asked = { word: 'rotate-master', farm: 'prod', reason: 'Yearly', dry: false };
 
   test.each([
@@ -170,6 +222,10 @@ describe('A line of words', () => {
     ['/ssis rot', 'unknown-word', 'rotate-master'],
     ['/ssis statsu', 'unknown-word', 'status'],
     ['/ssis aprove prod-1', 'unknown-word', 'approve'],
+    ['/ssis cert', 'unknown-word', 'certs'],
+    ['/ssis runers', 'unknown-word', 'runners'],
+    ['/ssis freze prod', 'unknown-word', 'freeze'],
+    ['/ssis unfrez prod', 'unknown-word', 'unfreeze'],
     ['/ssis xyzzyxyzzy', 'unknown-word', ''],
     ['help statsu', 'unknown-word', 'help status'],
     ['help xyzzyxyzzy', 'unknown-word', ''],
