@@ -1,10 +1,11 @@
 import { renderBlockKit } from '../../cards/block-kit.ts';
-import { CertopsError, isCertopsError } from '../../src/domain/errors.ts';
+import { CertopsError } from '../../src/domain/errors.ts';
 import type { CardView, NoticeView } from '../../src/domain/view.ts';
 import type { Note, Posting, Tongue } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { SlackApi } from './api.ts';
 import type { Identity } from './identity.ts';
+import { createRooms } from './rooms.ts';
 
 export type Channel = ReturnType<typeof createChannel>;
 
@@ -22,7 +23,6 @@ const NEWEST = 200;
 const PIECES = 15;
 /** After that no other piece is asked for, so that `find` ends within half a minute. */
 const NEXT_PIECE_MS = 8_000;
-const KEPT_MS = 60_000;
 
 const ENGLISH: Tongue = { language: 'en', timeZone: 'UTC' };
 const QUIET = { unfurl_links: false, unfurl_media: false };
@@ -38,30 +38,9 @@ export function createChannel(deps: {
   readonly channels: readonly string[];
 }) {
   const { api, quick, identity, clock, channels } = deps;
-  const inside = new Map<string, number>();
+  const { mustBeInside, isFit } = createRooms(quick, clock);
   const direct = new Map<string, string>();
   const tongues = new Map<string, Tongue>();
-
-  /** No card is for the eyes of another company. Asked again every minute, since a channel can be shared at any time. */
-  async function mustBeInside(channel: string): Promise<void> {
-    // A person's own conversation with the bot; in one of others Slack lets nothing be posted.
-    if (isDirect(channel) || (inside.get(channel) ?? 0) > clock.now()) return;
-    const found = await infoOf(channel);
-    if (found === undefined || found.is_archived === true) {
-      throw new CertopsError('ChannelNotFound', {
-        platform: 'slack',
-        method: 'conversations.info',
-        channel,
-        reason: 'is_archived',
-      });
-    }
-    if (isShared(found)) throw new CertopsError('ChannelShared', { platform: 'slack', channel });
-    inside.set(channel, clock.now() + KEPT_MS);
-  }
-
-  const infoOf = async (channel: string) =>
-    (await quick.call({ method: 'conversations.info', channel }, (client) => client.conversations.info({ channel })))
-      .channel;
 
   async function send(channel: string, message: Content, more: object): Promise<string> {
     const context = { method: 'chat.postMessage', channel };
@@ -152,23 +131,4 @@ export function createChannel(deps: {
     direct.set(account, channel.id);
     return channel.id;
   }
-
-  /** Whether a card may stand in a channel that is none of the farm's. */
-  async function isFit(channel: string): Promise<boolean> {
-    if (isDirect(channel)) return false;
-    try {
-      const found = await infoOf(channel);
-      return found !== undefined && found.is_member === true && !isShared(found);
-    } catch (error) {
-      // Of a conversation among a few people the bot may not even ask.
-      if (isCertopsError(error) && ['ChannelNotFound', 'ChatRefused'].includes(error.code)) return false;
-      throw error;
-    }
-  }
 }
-
-/** Slack's ids of conversations between two begin so. */
-const isDirect = (channel: string): boolean => channel.startsWith('D');
-
-const isShared = (found: { readonly is_ext_shared?: boolean; readonly is_pending_ext_shared?: boolean }): boolean =>
-  found.is_ext_shared === true || found.is_pending_ext_shared === true;

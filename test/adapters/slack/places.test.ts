@@ -66,6 +66,15 @@ describe('a command that is typed', () => {
     expect(await typedIn('C0DBA')).toBe('C0DBA');
   });
 
+  test('many times in one channel asks once a minute about it', async () => {
+    rig.slack.addChannel('C0DBA');
+    for (let n = 0; n < 5; n += 1) await typedIn('C0DBA');
+    expect(rig.slack.calledTimes('conversations.info')).toBe(1);
+    Object.assign(rig.slack.channels.get('C0DBA') ?? {}, { is_ext_shared: true });
+    rig.clock.forward(61_000);
+    expect(await typedIn('C0DBA')).toBe('D0MEI');
+  });
+
   test('in a channel of the farm asks Slack for nothing but the person', async () => {
     expect(await typedIn(CHANNEL)).toBe(CHANNEL);
     expect(rig.slack.calls.map(({ method }) => method)).toEqual(['auth.test', 'users.info']);
