@@ -118,6 +118,32 @@ test('Slack’s own checks of the address are answered', async () => {
   expect(ssl.status).toBe(200);
 });
 
+test('nothing comes in under the cover of Slack’s check of the certificate, which nobody signs', async () => {
+  const smuggled = new URLSearchParams({ ...rig.payloads.command('U0MEI', 'status'), ssl_check: '1' });
+  const inPayload = new URLSearchParams({
+    ssl_check: '1',
+    payload: JSON.stringify(rig.payloads.click('U0ANA', {}, { action_id: 'approve', value: '{"v":1}' })),
+  });
+  for (const body of [smuggled, inPayload]) expect((await fetch(rig.url, { method: 'POST', body })).status).toBe(200);
+  await rig.settled();
+  expect(rig.intents).toEqual([]);
+});
+
+test.each(['app_uninstalled', 'tokens_revoked', 'channel_shared', 'app_home_opened'])(
+  'an event that nobody waits for is acknowledged at once: %s',
+  async (type) => {
+    const event = { ...rig.payloads.mention('U0MEI', ''), event: { type, event_ts: '1.1' } };
+    expect((await rig.deliver(event)).status).toBe(200);
+    await rig.settled();
+    expect(rig.intents).toEqual([]);
+  },
+);
+
+test('that Slack holds back deliveries is acknowledged', async () => {
+  const held = { type: 'app_rate_limited', team_id: rig.slack.team, minute_rate_limited: 1, api_app_id: rig.slack.app };
+  expect((await rig.raw(JSON.stringify(held), { contentType: 'application/json' })).status).toBe(200);
+});
+
 test('a content type with a charset is the same content type', async () => {
   const sent = await rig.raw(form(rig.payloads.command('U0MEI', 'status')), {
     contentType: 'application/x-www-form-urlencoded;charset=UTF-8',
