@@ -2,6 +2,7 @@ import { foldEntry } from '../../domain/bot-fold.ts';
 import { drive, openIds } from '../../domain/drive.ts';
 import type { BotEntry } from '../../domain/entries.ts';
 import type { Farm } from '../../domain/farm.ts';
+import { frozenNow } from '../../domain/freeze.ts';
 import type { HostPresence, Moment } from '../../domain/next/index.ts';
 import { PROTOCOL } from '../../domain/protocol.ts';
 import type { FarmState } from '../../domain/rotation.ts';
@@ -55,6 +56,7 @@ export function createDesk(deps: DeskDeps): Desk {
   let since = clock.now();
   const presence: { [host: string]: HostPresence } = {};
   let sentAt = new Map<string, number>();
+  let wasFrozen = false;
   const listeners: (() => void)[] = [];
   const planners: ((id: RotationId) => void)[] = [];
 
@@ -107,7 +109,10 @@ export function createDesk(deps: DeskDeps): Desk {
   async function tick(): Promise<void> {
     sendAgain();
     await commit(() => ({ entries: [], answer: null }));
-    if (openIds(journal.state()).length > 0) for (const listener of listeners) listener();
+    // A freeze lapses by time alone, and what is to be said of it with it.
+    const isFrozen = frozenNow(journal.state(), clock.now()) !== null;
+    if (openIds(journal.state()).length > 0 || isFrozen !== wasFrozen) for (const listener of listeners) listener();
+    wasFrozen = isFrozen;
   }
 
   return {

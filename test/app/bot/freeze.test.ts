@@ -1,0 +1,251 @@
+import type { NoticeView } from '../../../src/domain/view.ts';
+import { createFakeChat, type FakeChat } from './fake-chat.ts';
+import { type BotRig, type BotRigOptions, CHANNEL, createBotRig, saidOf } from './rig.ts';
+
+let rig: BotRig;
+afterEach(() => rig.stop());
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+async function ready(options: BotRigOptions = {}): Promise<void> {
+  rig = await createBotRig(options);
+  await rig.start();
+}
+
+const toldIn = (chat: FakeChat): readonly string[] =>
+  chat.messages.flatMap(({ views }) =>
+    views.flatMap((view) => (view.kind === 'notice' ? view.messages.map(({ id }) => id) : [])),
+  );
+const messageOf = async (who: string, text: string): Promise<NoticeView['messages'][number] | undefined> => {
+  const reply = await rig.type(who, text);
+  return reply.type === 'notice' ? reply.notice.messages[0] : undefined;
+};
+const said = async (who: string, text: string): Promise<readonly string[]> => saidOf(await rig.type(who, text));
+const frozenEntries = (): readonly string[] =>
+  rig.disk.lines.map(({ line }) => line.entry.type).filter((type) => type === 'frozen' || type === 'unfrozen');
+
+describe('While a farm is frozen', () => {
+  test('nothing is asked, and whoever asks reads by whom it is frozen, until when and why', async () => {
+    await ready();
+    const until = new Date(rig.clock.now() + 3 * DAY).toISOString();
+    expect(await messageOf('tom', '/ssis freeze prod until 3 days because Year end')).toMatchObject({
+      id: 'frozen',
+      data: { farm: 'prod', until, before: null },
+    });
+    const refused = { id: 'refused.frozen', data: { farm: 'prod', by: 'Tom Becker', until, reason: 'Year end' } };
+    expect(await messageOf('mei', '/ssis rotate-master because Yearly')).toMatchObject(refused);
+    expect(saidOf(await rig.click('mei', 'ask', { farm: 'prod' }))).toEqual(['refused.frozen']);
+    expect(saidOf(await rig.click('mei', 'request', { farm: 'prod' }, { reason: 'Yearly' }))).toEqual([
+      'refused.frozen',
+    ]);
+    const slash = { type: 'command', person: { platform: 'web', account: 'mei' }, channel: CHANNEL } as const;
+    expect(saidOf(await rig.send({ ...slash, text: 'rotate-master', canOpenForm: true }))).toEqual(['refused.frozen']);
+    expect(rig.state().order).toEqual([]);
+  });
+
+  test('a plan that asks nobody is made, and tells of the freeze', async () => {
+    await ready();
+    await rig.type('tom', '/ssis freeze prod until tomorrow because Year end');
+    await rig.type('mei', '/ssis plan rotate-master');
+    await rig.until(() => rig.rotation().closed !== null && rig.rotation().posted.length === 1);
+    expect(rig.rotation().closed?.outcome).toBe('planned');
+    const card = rig.chat.cards().find((view) => view.kind === 'plan');
+    expect(card?.kind === 'plan' ? card.warnings.map(({ id }) => id) : []).toContain('warning.frozen');
+  });
+
+  test('status and summary tell it, and offer no rotation', async () => {
+    await ready();
+    await rig.type('tom', '/ssis freeze prod until tomorrow because Year end');
+    expect(await said('mei', '/ssis status')).toContain('status.frozen');
+    const summary = await rig.type('mei', '/ssis');
+    expect(saidOf(summary)).toContain('status.frozen');
+    expect(summary.type === 'notice' ? summary.notice.actions : null).toEqual([]);
+  });
+
+  test('it lapses by itself, without a word', async () => {
+    await ready();
+    await rig.type('tom', '/ssis freeze prod until 2 hours because Year end');
+    await rig.pass(2 * HOUR - 60_000);
+    expect(await said('mei', '/ssis rotate-master because Yearly')).toEqual(['refused.frozen']);
+    await rig.pass(61_000);
+    expect(await said('mei', '/ssis status')).not.toContain('status.frozen');
+    expect(await said('mei', '/ssis rotate-master because Yearly')).toEqual(['looking']);
+    expect(toldIn(rig.chat)).toEqual(['told.frozen']);
+    expect(await said('tom', '/ssis unfreeze prod')).toEqual(['refused.not-frozen']);
+  });
+
+  test('and until it is ended: then all is as before', async () => {
+    await ready();
+    expect(await said('tom', '/ssis unfreeze prod')).toEqual(['refused.not-frozen']);
+    await rig.type('tom', '/ssis freeze prod until tomorrow because Year end');
+    expect(await said('ana', '/ssis unfreeze prod because Done early')).toEqual(['unfrozen']);
+    expect(await said('mei', '/ssis rotate-master because Yearly')).toEqual(['looking']);
+  });
+
+  test('a bot that was killed knows of it when it is back', async () => {
+    await ready();
+    await rig.type('tom', '/ssis freeze prod until tomorrow because Year end');
+    await rig.until(() => toldIn(rig.chat).length === 1);
+    await rig.stopBot();
+    await rig.startBot();
+    await rig.pass(5_000);
+    expect(await said('mei', '/ssis rotate-master because Yearly')).toEqual(['refused.frozen']);
+    expect(toldIn(rig.chat)).toEqual(['told.frozen']);
+  });
+});
+
+describe('What is open when a farm is frozen', () => {
+  async function waiting(): Promise<void> {
+    await ready();
+    await rig.type('mei', '/ssis rotate-master because Yearly');
+    await rig.planned();
+  }
+
+  test('stays open; the approval that would start it is refused with the same sentence, and counts later', async () => {
+    await waiting();
+    expect(await said('wei', '/ssis freeze prod until 10 minutes because Year end')).toEqual(['frozen', 'freeze.waits']);
+    expect(saidOf(await rig.vote('ana'))).toEqual(['approved']);
+    const refused = await rig.vote('tom');
+    expect(saidOf(refused)).toEqual(['refused.frozen']);
+    expect(rig.rotation()).toMatchObject({ gate: null, closed: null });
+    expect(rig.rotation().votes.length).toBe(1);
+    await rig.pass(601_000);
+    expect(saidOf(await rig.vote('tom'))).toEqual(['approved']);
+    await rig.closed();
+    expect(rig.rotation().closed?.outcome).toBe('proved');
+  });
+
+  test('its card says so while it is', async () => {
+    await waiting();
+    const warned = (): boolean => {
+      const card = rig.chat.cards().at(0);
+      return card?.kind === 'plan' && card.warnings.some(({ id }) => id === 'warning.frozen');
+    };
+    await rig.type('wei', '/ssis freeze prod until 10 minutes because Year end');
+    await rig.until(warned);
+    await rig.pass(605_000);
+    expect(warned()).toBe(false);
+  });
+
+  test('may be denied and withdrawn', async () => {
+    await waiting();
+    await rig.type('wei', '/ssis freeze prod until tomorrow because Year end');
+    expect(saidOf(await rig.vote('ana', 'deny'))).toEqual(['denied']);
+    expect(rig.rotation().closed?.outcome).toBe('denied');
+  });
+
+  test('is not touched once it runs', async () => {
+    await ready();
+    await rig.approved();
+    expect(await said('wei', '/ssis freeze prod until tomorrow because Year end')).toEqual(['frozen', 'freeze.runs']);
+    await rig.closed();
+    expect(rig.rotation().closed?.outcome).toBe('proved');
+  });
+});
+
+describe('Who may freeze', () => {
+  test('are approvers; others are refused alone, and told whom to ask', async () => {
+    await ready();
+    expect(await messageOf('mei', '/ssis freeze prod until tomorrow because I can')).toMatchObject({
+      id: 'refused.may-not-freeze',
+      data: { farm: 'prod', others: ['Ana Ruiz', 'Tom Becker', 'Wei Zhang'] },
+    });
+    await rig.type('tom', '/ssis freeze prod until tomorrow because Year end');
+    expect(await said('mei', '/ssis unfreeze prod')).toEqual(['refused.may-not-freeze']);
+    expect(await said('eve', '/ssis unfreeze prod')).toEqual(['refused.unknown-person']);
+    expect(await said('tom', '/ssis freeze test until tomorrow because Year end')).toEqual(['refused.unknown-farm']);
+    expect(frozenEntries()).toEqual(['frozen']);
+  });
+
+  test.each([
+    ['2020-01-01', 'refused.when-past'],
+    ['100 days', 'refused.when-too-far'],
+    ['tomorrow 08:00 Mars/Olympus', 'refused.when-unknown-zone'],
+    ['next week', 'refused.when-unreadable'],
+    ['2026-02-30', 'refused.when-no-such-day'],
+  ])('and until %s is answered with %s and what would do', async (until, id) => {
+    await ready();
+    const answer = await messageOf('tom', `/ssis freeze prod until ${until} because Year end`);
+    expect(answer).toMatchObject({ id, data: { would: expect.any(String) } });
+    expect(await said('tom', `/ssis freeze prod until ${answer?.data.would} because Year end`)).toEqual(['frozen']);
+  });
+
+  test('mean their own clock', async () => {
+    await ready({
+      farm: {
+        people: [
+          { id: 'ana', name: 'Ana Ruiz', accounts: { web: 'ana' }, groups: [], language: 'en', timeZone: 'Asia/Tokyo' },
+        ],
+      },
+    });
+    await rig.type('ana', '/ssis freeze prod until tomorrow 08:00 because Year end');
+    expect(rig.state().freeze?.until.slice(11, 16)).toBe('23:00');
+  });
+});
+
+describe('The channels of a farm', () => {
+  const SLACK = 'C-ops';
+  async function both(): Promise<FakeChat> {
+    const slack = createFakeChat('slack', [SLACK]);
+    await ready({
+      chats: [createFakeChat(), slack],
+      farm: {
+        channels: [
+          { platform: 'web', id: CHANNEL, name: CHANNEL, language: 'en' as const },
+          { platform: 'slack', id: SLACK, name: 'ops', language: 'zh-CN' as const },
+        ],
+      },
+    });
+    return slack;
+  }
+
+  test('hear of each change once', async () => {
+    const slack = await both();
+    await rig.type('tom', '/ssis freeze prod until tomorrow because Year end');
+    await rig.pass(3_000);
+    await rig.type('ana', '/ssis freeze prod until 2 days because Audit');
+    await rig.pass(3_000);
+    await rig.type('ana', '/ssis unfreeze prod');
+    await rig.pass(3_000);
+    for (const chat of rig.chats) expect(toldIn(chat)).toEqual(['told.frozen', 'told.frozen', 'told.unfrozen']);
+    const [, second] = slack.messages.flatMap(({ views }) => views);
+    expect(second).toMatchObject({ messages: [{ data: { by: 'Ana Ruiz', before: expect.any(String) } }] });
+    expect(slack.messages.every(({ posting }) => posting.mention.length === 0)).toBe(true);
+  });
+
+  test('hear how things are when they are back, and of nothing that is over', async () => {
+    const slack = await both();
+    slack.faults.away = true;
+    await rig.type('tom', '/ssis freeze prod until tomorrow because Year end');
+    await rig.pass(60_000);
+    await rig.type('ana', '/ssis freeze prod until 2 hours because Audit');
+    await rig.pass(60_000);
+    slack.faults.away = false;
+    await rig.pass(60_000);
+    expect(toldIn(rig.chat)).toEqual(['told.frozen', 'told.frozen']);
+    expect(toldIn(slack)).toEqual(['told.frozen']);
+    slack.faults.away = true;
+    await rig.type('ana', '/ssis freeze prod until 3 hours because Audit');
+    await rig.pass(4 * HOUR);
+    slack.faults.away = false;
+    await rig.pass(60_000);
+    expect(toldIn(slack)).toEqual(['told.frozen']);
+  });
+
+  test('hear it once, though the bot was killed between saying and recording it', async () => {
+    await both();
+    let killed = false;
+    rig.chat.faults.at = (when, call) => {
+      if (when !== 'after' || call !== 'post' || killed) return;
+      killed = true;
+      void rig.stopBot();
+    };
+    await rig.type('tom', '/ssis freeze prod until tomorrow because Year end');
+    await rig.until(() => killed && !rig.isUp());
+    rig.chat.faults.at = null;
+    await rig.startBot();
+    await rig.pass(10_000);
+    for (const chat of rig.chats) expect(toldIn(chat)).toEqual(['told.frozen']);
+  });
+});
