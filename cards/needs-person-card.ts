@@ -32,11 +32,17 @@ export const othersOf = (view: NeedsPersonView): readonly string[] =>
 export const restProved = (view: NeedsPersonView): boolean =>
   view.rows.length > 1 && view.provedOn !== 'mixed' && othersOf(view).length === view.rows.length - view.unknown.length;
 
+/** The master cannot be left behind: without it no worker runs, and the bot refuses it. */
+export const mayLeave = (view: NeedsPersonView): boolean =>
+  !view.rows.some(({ host, role }) => role === 'master' && view.unknown.includes(host));
+
 function choices(view: NeedsPersonView, { tell }: Draw): readonly Node[] {
   return [
     section(tell('person.what', {})),
-    text(tell('person.choices', { unknown: view.unknown, provedOn: view.provedOn }), { spacing: 'Small' }),
-    small(tell('person.approval', { quorum: view.quorum })),
+    text(tell('person.choices', { unknown: view.unknown, provedOn: view.provedOn, leave: mayLeave(view) }), {
+      spacing: 'Small',
+    }),
+    small(tell('person.approval', { quorum: view.quorum, leave: mayLeave(view) })),
   ];
 }
 
@@ -60,11 +66,15 @@ function buttons(view: NeedsPersonView, draw: Draw): readonly Node[] {
   if (view.asked === null)
     return [
       look,
-      showCard(
-        label('person.leave', { unknown: view.unknown }),
-        [text(tell('person.leave-what', { id: view.id, others, unknown: view.unknown }))],
-        execute(label('person.leave-do', { unknown: view.unknown }), 'leave', data),
-      ),
+      ...(mayLeave(view)
+        ? [
+            showCard(
+              label('person.leave', { unknown: view.unknown }),
+              [text(tell('person.leave-what', { id: view.id, others, unknown: view.unknown }))],
+              execute(label('person.leave-do', { unknown: view.unknown }), 'leave', data),
+            ),
+          ]
+        : []),
       showCard(
         label('person.back', {}),
         [text(tell('person.back-what', { others, unknown: view.unknown }))],

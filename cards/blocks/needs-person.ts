@@ -1,6 +1,6 @@
 import type { NeedsPersonView } from '../../src/domain/view.ts';
 import { nameOf } from '../draw.ts';
-import { othersOf, restProved } from '../needs-person-card.ts';
+import { mayLeave, othersOf, restProved } from '../needs-person-card.ts';
 import type { SlackDraw } from './draw.ts';
 import { type Block, type Button, context, divider, lines, section } from './elements.ts';
 import { bold } from './mrkdwn.ts';
@@ -32,9 +32,9 @@ export function needsPersonBlocks(view: NeedsPersonView, draw: SlackDraw): Drawn
 const choices = (view: NeedsPersonView, { tell }: SlackDraw): readonly Block[] => [
   ...lines([
     `*${tell('person.what', {})}*`,
-    tell('person.choices', { unknown: view.unknown, provedOn: view.provedOn }),
+    tell('person.choices', { unknown: view.unknown, provedOn: view.provedOn, leave: mayLeave(view) }),
   ]),
-  context(tell('person.approval', { quorum: view.quorum })),
+  context(tell('person.approval', { quorum: view.quorum, leave: mayLeave(view) })),
 ];
 
 const asked = (
@@ -57,14 +57,18 @@ function buttons(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
   if (view.asked === null)
     return [
       { ...look, style: 'primary' },
-      {
-        label: label('person.leave', { unknown }),
-        verb: 'leave',
-        data,
-        confirm: confirmed(draw, { yes: label('person.leave-do', { unknown }) }, ({ tell }) =>
-          tell('person.leave-what', { id, others, unknown }),
-        ),
-      },
+      ...(mayLeave(view)
+        ? [
+            {
+              label: label('person.leave', { unknown }),
+              verb: 'leave',
+              data,
+              confirm: confirmed(draw, { yes: label('person.leave-do', { unknown }) }, ({ tell }) =>
+                tell('person.leave-what', { id, others, unknown }),
+              ),
+            },
+          ]
+        : []),
       {
         label: label('person.back', {}),
         verb: 'put-back',

@@ -32,11 +32,15 @@ export const personWords = {
       d.provedOn === 'old'
         ? 'brings what is left back to the old certificate'
         : 'returns the others to the old certificate and cuts them off once more';
-    return `${pen.bold('Look again')} ${look}. ${pen.bold(`Leave ${it(d.unknown.length === 0 ? ['x'] : d.unknown)} behind`)} ${leave}. ${pen.bold('Put all back')} ${back}.`;
-  }) as Line<{ unknown: Names; provedOn: 'new' | 'old' | 'mixed' }>,
+    const left = d.leave
+      ? ` ${pen.bold(`Leave ${it(d.unknown.length === 0 ? ['x'] : d.unknown)} behind`)} ${leave}.`
+      : '';
+    return `${pen.bold('Look again')} ${look}.${left} ${pen.bold('Put all back')} ${back}.`;
+  }) as Line<{ unknown: Names; provedOn: 'new' | 'old' | 'mixed'; leave: boolean }>,
   'person.approval': ((d) =>
-    `The last two need ${count(d.quorum, 'approval')} on this card. A farm with an unknown machine takes no other rotation.`) as Line<{
+    `The last ${d.leave ? 'two need' : 'one needs'} ${count(d.quorum, 'approval')} on this card. A farm with an unknown machine takes no other rotation.`) as Line<{
     quorum: number;
+    leave: boolean;
   }>,
   'person.asked': ((d, pen) =>
     `${pen.bold(d.by)} asks to ${d.choice === 'leave-behind' ? `leave ${list(d.unknown, 'and', 3)} behind` : 'put all back'}.`) as Line<{
