@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { build as esbuild } from 'esbuild';
+import { build as esbuild, stop } from 'esbuild';
 
 const ENTRIES = [
   // Slack and Teams are parts of their own, loaded by a bot that has them; a console alone, and every short command, stays small.
@@ -34,6 +34,8 @@ export async function build(root) {
     ...ENTRIES.filter(({ from }) => existsSync(path.join(root, from))).map((entry) => bundle(root, dist, entry)),
     copyWeb(root, path.join(dist, 'web')),
   ]);
+  // Else its process stays beside the rehearsal that `npm start` goes on with.
+  await stop();
 }
 
 async function bundle(root, dist, { from, to, splitting = false, first = '', small = {} }) {
