@@ -106,6 +106,8 @@ export const inventoryWords = {
   }>,
   'certs.held-queue': () =>
     'No fresh look can be asked for while Redis is away; what stands here may be older than an hour.',
+  'certs.held-start': () =>
+    'The bot has just started and has not heard every runner yet, so no fresh look is asked for. Say the same again in half a minute.',
   'certs.held-journal': () =>
     'No fresh look is asked for, as nothing can be recorded now: look at the disk of the bot. What stands here may be older than an hour.',
   'certs.no-answer': ((d, pen) =>
@@ -135,6 +137,11 @@ export const inventoryWords = {
     answering: number;
     count: number;
     versions: Names;
+  }>,
+  'runners.early': ((d, pen) =>
+    `${pen.bold(`Not heard yet: ${list(d.hosts, 'and', 8)}`)}. The bot began to listen on ${pen.dateTime(d.since)}, and runners speak every 15 seconds: say the same again in half a minute.`) as Line<{
+    hosts: Names;
+    since: string;
   }>,
   'runners.never': ((d, pen) =>
     `${pen.bold(`Never heard: ${list(d.hosts, 'and', 8)}`)}. Start the runner there; its key must be the one in the farm file.`) as Line<{

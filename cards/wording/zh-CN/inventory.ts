@@ -87,6 +87,7 @@ export const inventoryWords = {
     tight`已请求重新查看 ${hosts(d.hosts)}：上次查看已超过一小时，或从未查看。请在一分钟后再次发送。`,
   'certs.held-rotation': (d) => `${d.id} 正在执行，其间不请求重新查看；此处的内容可能已超过一小时。`,
   'certs.held-queue': () => 'Redis 恢复之前无法请求重新查看；此处的内容可能已超过一小时。',
+  'certs.held-start': () => '机器人刚刚启动，尚未收到全部 runner 的消息，因此未请求重新查看。请在半分钟后再次发送。',
   'certs.held-journal': () => '目前无法记录，因此未请求重新查看：请检查机器人的磁盘。此处的内容可能已超过一小时。',
   'certs.no-answer': (d, pen) =>
     tight`${pen.bold(`${d.where} 未出示证书`)}，从 ${hosts(d.hosts)} 查看。${asOf(d, pen)}`,
@@ -102,6 +103,8 @@ export const inventoryWords = {
     tight`另有 ${d.count} 个证书，在 ${hosts(d.hosts, 4, '、')} 上使用${d.next === null ? '' : `；其中最先到期的是 ${pen.date(d.next)}`}。${asOf(d, pen)}`,
   'runners.farm': (d, pen) =>
     `${pen.bold(d.farm)}：${d.count} 个 runner 中有 ${d.answering} 个响应${versions(d.versions)}。`,
+  'runners.early': (d, pen) =>
+    tight`${pen.bold('尚未收到消息：')} ${hosts(d.hosts, 8, '、')}。机器人于 ${pen.dateTime(d.since)} 开始接收，runner 每 15 秒发送一次：请在半分钟后再次发送。`,
   'runners.never': (d, pen) =>
     tight`${pen.bold('从未收到消息：')} ${hosts(d.hosts, 8, '、')}。请在该处启动 runner；其密钥须与服务器场配置文件中的一致。`,
   'runners.not-since': (d, pen) =>

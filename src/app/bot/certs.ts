@@ -44,7 +44,12 @@ function lookLines({ notLooked }: Inventory, { asked, silent, held }: FreshLooks
   ];
 }
 
-const HELD = { rotation: 'certs.held-rotation', queue: 'certs.held-queue', journal: 'certs.held-journal' } as const;
+const HELD = {
+  rotation: 'certs.held-rotation',
+  queue: 'certs.held-queue',
+  journal: 'certs.held-journal',
+  start: 'certs.held-start',
+} as const;
 
 const gapLine = ({ kind, where, hosts, from, to }: Gap): Message =>
   say(kind === 'no-answer' ? 'certs.no-answer' : 'certs.no-thumbprint', { where, hosts, from, to });

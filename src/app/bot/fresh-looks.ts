@@ -2,6 +2,7 @@ import { openIds } from '../../domain/drive.ts';
 import { PROTOCOL } from '../../domain/protocol.ts';
 import type { HostName, RotationId } from '../../domain/values.ts';
 import type { Desk, Log } from './desk.ts';
+import { FIRST_HELLO_WITHIN_MS } from './request.ts';
 import { orderLooks, type ScanDeps } from './scan.ts';
 
 /** What became of the wish for fresh looks. A host that is in none of the lists was looked at lately. */
@@ -10,8 +11,14 @@ export interface FreshLooks {
   readonly asked: readonly HostName[];
   /** Nobody there would answer. */
   readonly silent: readonly HostName[];
-  /** Why nobody is asked: a rotation is at work, letters cannot be sent, or nothing can be recorded. null: nothing is in the way. */
-  readonly held: { readonly by: 'rotation'; readonly id: RotationId } | { readonly by: 'queue' | 'journal' } | null;
+  /**
+   * Why nobody is asked: a rotation is at work, letters cannot be sent, nothing can be recorded, or the bot has just
+   * started and has heard nobody. null: nothing is in the way.
+   */
+  readonly held:
+    | { readonly by: 'rotation'; readonly id: RotationId }
+    | { readonly by: 'queue' | 'journal' | 'start' }
+    | null;
 }
 
 export interface LookAsker {
@@ -29,17 +36,21 @@ export function createLookAsker(deps: ScanDeps & { readonly queueUp: () => boole
   const askedAt = new WeakMap<Desk, Map<string, number>>();
 
   async function ask(desk: Desk): Promise<FreshLooks> {
-    const { now } = desk.moment();
+    const { now, since } = desk.moment();
     const { latest } = desk.state();
     const known = askedAt.get(desk) ?? new Map<string, number>();
     askedAt.set(desk, known);
     const stale = desk.farm.hosts.filter(({ name }) => now - lookedAt(latest[name]?.at) > LOOK_GOOD_FOR_MS);
     const speaks = ({ name }: { name: string }): boolean =>
       now - (desk.presence[name]?.at ?? Number.NEGATIVE_INFINITY) <= PROTOCOL.silentAfterMs;
-    const silent = stale.filter((host) => !speaks(host)).map(({ name }) => name);
+    const isEarly = ({ name }: { name: string }): boolean =>
+      desk.presence[name] === undefined && now - since <= FIRST_HELLO_WITHIN_MS;
+    const silent = stale.filter((host) => !speaks(host) && !isEarly(host)).map(({ name }) => name);
     const asked = stale.filter(speaks);
-    const held = asked.length === 0 ? null : inTheWay(desk, queueUp());
+    const early = stale.some(isEarly) ? ({ by: 'start' } as const) : null;
+    const held = asked.length === 0 && early === null ? null : inTheWay(desk, queueUp());
     if (held !== null) return { asked: [], silent, held };
+    if (asked.length === 0) return { asked: [], silent, held: early };
     const anew = asked.filter(({ name }) => now - (known.get(name) ?? Number.NEGATIVE_INFINITY) >= ASK_AGAIN_AFTER_MS);
     for (const { name } of anew) known.set(name, clock.now());
     try {

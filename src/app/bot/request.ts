@@ -16,7 +16,7 @@ export interface Request {
 export type Requested = { readonly id: RotationId; readonly again: boolean } | Refusal;
 
 /** A runner says hello at its start and then four times a minute. */
-const FIRST_HELLO_WITHIN_MS = PROTOCOL.helloEveryMs + 5_000;
+export const FIRST_HELLO_WITHIN_MS = PROTOCOL.helloEveryMs + 5_000;
 
 /** Too many requests of one person, refused politely. */
 const PER_HOUR = 20;

@@ -4,6 +4,7 @@ import type { HostName, Json, Message } from '../../domain/values.ts';
 import type { Answer } from '../../ports/chat.ts';
 import type { Desk } from './desk.ts';
 import { notice, say } from './notices.ts';
+import { FIRST_HELLO_WITHIN_MS } from './request.ts';
 
 /** So many runners have a line of their own among the silent, and among those that answer. */
 const MOST_LINES = 12;
@@ -23,6 +24,7 @@ export function runners(desk: Desk): Answer {
     return hello === undefined ? [] : [{ host, hello }];
   });
   const unheard = names.filter((host) => desk.presence[host] === undefined);
+  const isEarly = now - since <= FIRST_HELLO_WITHIN_MS;
   // Hellos are in no journal, but what a runner has signed is.
   const known = unheard.filter((host) => (heads[host]?.seq ?? 0) > 0);
   const never = unheard.filter((host) => !known.includes(host));
@@ -33,8 +35,13 @@ export function runners(desk: Desk): Answer {
   const versions = [...new Set(answering.map(({ hello }) => hello.version))].sort();
   return notice([
     say('runners.farm', { farm: desk.farm.name, answering: answering.length, count: names.length, versions }),
-    ...(never.length === 0 ? [] : [say('runners.never', { hosts: never })]),
-    ...(known.length === 0 ? [] : [say('runners.not-since', { hosts: known, since: new Date(since).toISOString() })]),
+    ...(isEarly && unheard.length > 0
+      ? [say('runners.early', { hosts: unheard, since: new Date(since).toISOString() })]
+      : []),
+    ...(isEarly || never.length === 0 ? [] : [say('runners.never', { hosts: never })]),
+    ...(isEarly || known.length === 0
+      ? []
+      : [say('runners.not-since', { hosts: known, since: new Date(since).toISOString() })]),
     ...folded(silent, 'runners.silent', 'runners.more-silent'),
     ...folded(answering, 'runners.runner', 'runners.more'),
   ]);

@@ -1,0 +1,250 @@
+import { renderAdaptiveCard } from '../../../cards/adaptive-card.ts';
+import { noticeBlocks } from '../../../cards/block-kit.ts';
+import { LIMITS, sizeOf } from '../../../cards/limits.ts';
+import { say } from '../../../cards/wording/index.ts';
+import { certs } from '../../../src/app/bot/certs.ts';
+import type { Desk } from '../../../src/app/bot/desk.ts';
+import type { Message } from '../../../src/domain/values.ts';
+import type { NoticeView } from '../../../src/domain/view.ts';
+import { type BotRig, type BotRigOptions, createBotRig } from './rig.ts';
+
+let rig: BotRig;
+afterEach(() => rig.stop());
+
+const HOUR = 3_600_000;
+
+async function ready(options: BotRigOptions = {}): Promise<void> {
+  rig = await createBotRig(options);
+  await rig.start();
+  // Each has said hello: a bot that has just started knows nothing of its runners.
+  await rig.pass(20_000);
+}
+
+async function answered(text: string): Promise<NoticeView> {
+  const reply = await rig.type('mei', text);
+  if (reply.type !== 'notice') throw new Error(`a ${reply.type}`);
+  return reply.notice;
+}
+const idsOf = ({ messages }: NoticeView): readonly string[] => messages.map(({ id }) => id);
+const find = ({ messages }: NoticeView, id: string): Message | undefined => messages.find((one) => one.id === id);
+const inWords = ({ messages }: NoticeView): string => messages.map((one) => say(one, 'en')).join('\n');
+const looks = (): number => rig.disk.lines.filter(({ line }) => line.entry.type === 'ordered').length;
+
+describe('certs', () => {
+  test('names a machine that was never looked at, and asks for a look without waiting for it', async () => {
+    await ready();
+    const before = rig.clock.now();
+    const first = await answered('/ssis certs');
+    expect(rig.clock.now()).toBe(before);
+    expect(idsOf(first)).toEqual(['certs.nothing', 'certs.not-looked', 'certs.asked']);
+    expect(find(first, 'certs.not-looked')?.data).toEqual({ hosts: ['sqlm01', 'sqlw01', 'sqlw02'], silent: [] });
+    expect(inWords(first)).not.toMatch(/\b0\b/u);
+    expect(first.actions).toMatchObject([{ verb: 'type', data: { text: '/ssis certs prod' } }]);
+    await rig.pass(5_000);
+    const second = await answered('/ssis certs prod');
+    expect(idsOf(second)).toEqual(['certs.farm', 'certs.certificate', 'certs.certificate']);
+    expect(second.actions).toEqual([]);
+  });
+
+  test('tells of each certificate what it is, where it is used and as of when', async () => {
+    await ready();
+    await answered('/ssis certs');
+    await rig.pass(5_000);
+    const words = inWords(await answered('/ssis certs'));
+    expect(words).toMatch(/^prod: 2 certificates in use on 3 machines, worst first\.$/mu);
+    // The workers' own certificate lies in no store of the machines in memory.
+    expect(words).toMatch(/^ABABAB…ABAB – no look has read it.*not to be found in My of sqlw01 and sqlw02\. As of /mu);
+    expect(words).toMatch(
+      /ends in 15 days, on \d+ \w+ \d{4}: a key of 2048 bits, SHA-256, name sqlm01\. Where: presented at .*; bound to 0\.0\.0\.0:8391 on sqlm01; set as SSLCertThumbprint on sqlm01;.*pinned by sqlw01 and sqlw02; trusted by sqlw01 and sqlw02\. As of \d+ \w+ \d{4}, \d\d:\d\d UTC/u,
+    );
+  });
+
+  test('asks anew after an hour, once, and tells what it knows meanwhile', async () => {
+    await ready();
+    await rig.remind();
+    const before = looks();
+    await rig.pass(50 * 60_000);
+    expect(idsOf(await answered('/ssis certs'))).not.toContain('certs.asked');
+    expect(looks()).toBe(before);
+    await rig.pass(11 * 60_000);
+    rig.post.faults.away = false;
+    const [one, two] = [await answered('/ssis certs'), await answered('/ssis certs')];
+    for (const notice of [one, two])
+      expect(idsOf(notice)).toEqual(['certs.farm', 'certs.asked', 'certs.certificate', 'certs.certificate']);
+    expect(looks()).toBe(before + 3);
+    await rig.pass(5_000);
+    expect(idsOf(await answered('/ssis certs'))).not.toContain('certs.asked');
+  });
+
+  test('an answer that never came is asked for again after a minute', async () => {
+    await ready();
+    rig.silence('sqlw02', true);
+    await answered('/ssis certs');
+    await rig.pass(5_000);
+    const before = looks();
+    await answered('/ssis certs');
+    expect(looks()).toBe(before);
+    rig.silence('sqlw02', false);
+    await rig.pass(70_000);
+    rig.clock.set(rig.clock.now() + 2 * HOUR);
+    await rig.pass(20_000);
+    await answered('/ssis certs');
+    expect(looks()).toBe(before + 3);
+  });
+
+  test('names machines whose runner is silent, and asks the others', async () => {
+    await ready();
+    await rig.remind();
+    await rig.stopRunner('sqlw02');
+    await rig.pass(2 * HOUR);
+    const notice = await answered('/ssis certs');
+    expect(find(notice, 'certs.silent')?.data).toEqual({ hosts: ['sqlw02'] });
+    expect(find(notice, 'certs.asked')?.data).toEqual({ hosts: ['sqlm01', 'sqlw01'] });
+  });
+
+  test('asks nobody while a rotation is at work, or while letters cannot be sent', async () => {
+    await ready();
+    await rig.type('mei', '/ssis rotate-master because Yearly');
+    await rig.planned();
+    await rig.pass(2 * HOUR);
+    await rig.vote('ana');
+    await rig.vote('tom');
+    const notice = await answered('/ssis certs');
+    expect(find(notice, 'certs.held-rotation')?.data).toEqual({ id: 'prod-1' });
+    expect(idsOf(notice)).not.toContain('certs.asked');
+    await rig.closed();
+    expect(rig.rotation().closed?.outcome).toBe('proved');
+    const before = looks();
+    await rig.pass(2 * HOUR);
+    rig.post.faults.away = true;
+    expect(idsOf(await answered('/ssis certs'))).toContain('certs.held-queue');
+    expect(looks()).toBe(before);
+  });
+
+  test('survives a restart: what was seen is told with its age', async () => {
+    await ready();
+    await rig.remind();
+    const at = rig.state().latest.sqlm01?.at ?? '';
+    await rig.stopBot();
+    await rig.pass(3 * HOUR);
+    await rig.startBot();
+    const notice = await answered('/ssis certs');
+    expect(find(notice, 'certs.certificate')?.data).toMatchObject({ from: expect.any(String) });
+    expect(JSON.stringify(notice)).toContain(at.slice(0, 16));
+    // It has heard nobody yet, and asks as soon as it has.
+    expect(idsOf(notice)).toContain('certs.held-start');
+    await rig.pass(20_000);
+    expect(find(await answered('/ssis certs'), 'certs.asked')?.data.hosts).toHaveLength(3);
+  });
+});
+
+describe('runners', () => {
+  test('tells of each its version, when it was seen, its clock and its last order', async () => {
+    await ready({ skewMs: { sqlw01: 90_000 } });
+    await rig.remind();
+    const notice = await answered('/ssis runners');
+    expect(idsOf(notice)).toEqual(['runners.farm', 'runners.runner', 'runners.runner', 'runners.runner']);
+    // A clock that is off comes first.
+    const [, first, second] = notice.messages;
+    expect(first?.data).toMatchObject({ host: 'sqlw01', skewMs: expect.closeTo(90_000, -3), isOff: true });
+    expect(second?.data).toMatchObject({ host: 'sqlm01', version: '0.0.0', lastN: 1, codes: [] });
+    const words = inWords(notice);
+    expect(words).toMatch(/^prod: 3 of 3 runners answer, version 0\.0\.0\.$/mu);
+    expect(words).toMatch(/^sqlw01, last seen on .*clock 1 min \d+ s ahead: nothing is planned until it is set\.$/mu);
+    expect(words).toMatch(/^sqlm01, last seen on .* UTC: version 0\.0\.0, last order 1, clock right to a second\.$/mu);
+  });
+
+  test('names who was never heard, then who is silent, before the others', async () => {
+    rig = await createBotRig();
+    await rig.startRunner('sqlm01');
+    await rig.startRunner('sqlw01');
+    await rig.startBot();
+    await rig.pass(1_000);
+    await rig.stopRunner('sqlw01');
+    await rig.pass(60_000);
+    const notice = await answered('/ssis runners');
+    expect(idsOf(notice)).toEqual(['runners.farm', 'runners.never', 'runners.silent', 'runners.runner']);
+    expect(find(notice, 'runners.never')?.data).toEqual({ hosts: ['sqlw02'] });
+    expect(find(notice, 'runners.silent')?.data).toMatchObject({ host: 'sqlw01', version: '0.0.0' });
+  });
+
+  test('does not call a runner unheard of that was heard before the bot was started', async () => {
+    await ready();
+    await rig.remind();
+    await rig.stopRunner('sqlw02');
+    await rig.stopBot();
+    await rig.startBot();
+    const notice = await answered('/ssis runners');
+    expect(find(notice, 'runners.early')?.data).toMatchObject({ hosts: ['sqlm01', 'sqlw01', 'sqlw02'] });
+    await rig.pass(30_000);
+    expect(find(await answered('/ssis runners'), 'runners.not-since')?.data).toMatchObject({ hosts: ['sqlw02'] });
+  });
+
+  test('knows a farm that it does not know, and which is meant', async () => {
+    await ready();
+    expect(idsOf(await answered('/ssis runners test'))).toEqual(['refused.unknown-farm']);
+    expect(idsOf(await answered('/ssis certs test'))).toEqual(['refused.unknown-farm']);
+  });
+});
+
+test('A farm of 60 machines is told so that it can be read in Slack, in Teams and on the page', async () => {
+  const worker = (at: number): string => `sqlw${String(at).padStart(3, '0')}.${'x'.repeat(40)}.corp.example`;
+  const workers = Array.from({ length: 59 }, (_, at) => [worker(at), ['worker' as const]] as const);
+  await ready({ hosts: { sqlm01: ['master'], ...Object.fromEntries(workers) } });
+  await answered('/ssis certs');
+  await rig.pass(10_000);
+  const notices = [await answered('/ssis certs'), await answered('/ssis runners')];
+  for (const [name] of workers.slice(0, 40)) await rig.stopRunner(name);
+  rig.clock.set(rig.clock.now() + 2 * HOUR);
+  await rig.pass(20_000);
+  notices.push(await answered('/ssis certs'), await answered('/ssis runners'));
+  for (const notice of notices) readable(notice);
+});
+
+test('Certificates that all end on other days are told up to a handful, the presented one among them', async () => {
+  await ready();
+  await answered('/ssis certs');
+  await rig.pass(5_000);
+  const { sqlm01, sqlw01 } = rig.state().latest;
+  const { master } = sqlm01 ?? {};
+  const { worker } = sqlw01 ?? {};
+  if (sqlm01 === undefined || master?.certificate == null || worker == null) throw new Error('not looked at');
+  const { certificate } = master;
+  const hosts = Array.from({ length: 200 }, (_, at) => `w${at}.${'x'.repeat(50)}`.slice(0, 63));
+  const names = Array.from({ length: 10 }, (_, at) => `${at}.${'y'.repeat(240)}`);
+  const looked = hosts.map((host, at) => {
+    const thumbprint = at.toString(16).toUpperCase().padStart(40, '0');
+    const notAfter = new Date(rig.clock.now() + (at - 3) * 24 * HOUR).toISOString();
+    const own = { ...certificate, thumbprint, notAfter, names };
+    return [
+      host,
+      { ...sqlm01, host, master: null, worker: { ...worker, workerThumbprint: thumbprint, certificate: own } },
+    ];
+  });
+  const latest = { ...Object.fromEntries(looked), sqlm01 };
+  const farm = { ...rig.farm, hosts: ['sqlm01', ...hosts].map((name) => ({ ...rig.farm.hosts[0], name })) };
+  const desk = { farm, state: () => ({ ...rig.state(), latest }), moment: () => ({ now: rig.clock.now() }) };
+  const answer = certs(desk as unknown as Desk, { asked: [], silent: [], held: null });
+  if (answer.type !== 'notice') throw new Error(`a ${answer.type}`);
+  const { messages } = answer.notice;
+  expect(messages.map(({ id }) => id)).toEqual(['certs.farm', ...Array(10).fill('certs.certificate'), 'certs.more']);
+  // Four have ended; the master's comes last of those with a line, though others end before it.
+  expect(messages.slice(1, 5).map(({ data }) => data.days)).toEqual([0, 0, 0, 0]);
+  expect(messages[10]?.data).toMatchObject({
+    uses: expect.arrayContaining([expect.objectContaining({ kind: 'presents' })]),
+  });
+  expect(messages[11]?.data).toMatchObject({ count: 191 });
+  readable(answer.notice);
+});
+
+/** Within the platforms' limits, and nothing had to be cut: it was folded before. */
+function readable(notice: NoticeView): void {
+  expect(notice.messages.length).toBeLessThanOrEqual(30);
+  for (const language of ['en', 'zh-CN'] as const) {
+    const { blocks } = noticeBlocks(notice, { language, timeZone: 'Asia/Shanghai' });
+    expect(JSON.stringify(blocks).length).toBeLessThanOrEqual(LIMITS.slack.sum);
+    expect(sizeOf(renderAdaptiveCard(notice, 'other', language))).toBeLessThanOrEqual(LIMITS.adaptiveCard.bytes);
+    const cut = say({ id: 'closed.lines-cut', data: { left: 7 } }, language).split('7')[1] ?? '';
+    expect(JSON.stringify(blocks)).not.toContain(cut);
+  }
+}

@@ -1,0 +1,179 @@
+import type { CertificateFacts, HostLook, MasterLook, WorkerLook } from '../../src/domain/host-facts.ts';
+import { inventoryOf } from '../../src/domain/inventory.ts';
+import type { HostName, Thumbprint } from '../../src/domain/values.ts';
+
+const DAY = 86_400_000;
+const NOW = Date.parse('2026-11-24T12:00:00.000Z');
+const host = (name: string): HostName => name as HostName;
+const print = (digits: string): Thumbprint => digits.repeat(20) as Thumbprint;
+
+const certificate = (thumbprint: Thumbprint, days: number, more: Partial<CertificateFacts> = {}): CertificateFacts => ({
+  thumbprint,
+  subject: 'CN=sqlm01',
+  selfSigned: true,
+  ca: false,
+  certSign: false,
+  names: ['sqlm01'],
+  notBefore: '2026-01-01T00:00:00.000Z',
+  notAfter: new Date(NOW + days * DAY).toISOString(),
+  keyBits: 2048,
+  hash: 'SHA-256',
+  extendedKeyUsage: [],
+  privateKey: 'yes',
+  ...more,
+});
+
+const NO_SERVICE = {} as MasterLook['service'];
+
+const masterLook = (thumbprint: Thumbprint, days: number, more: Partial<MasterLook> = {}): MasterLook => ({
+  service: NO_SERVICE,
+  port: 8391,
+  sslCertThumbprint: thumbprint.toLowerCase(),
+  bindings: [
+    { key: '0.0.0.0:8391', kind: 'ipport', thumbprint, appId: '{0}', store: 'Root', parameters: {}, extended: {} },
+  ],
+  certificate: certificate(thumbprint, days),
+  keyReaders: [],
+  published: thumbprint,
+  presented: [
+    { target: 'sqlm01:8391', servername: null, thumbprint, error: null },
+    { target: 'sqlm01:8391', servername: 'sqlm01', thumbprint, error: null },
+  ],
+  clustered: false,
+  netshParameters: [],
+  ...more,
+});
+
+const workerLook = (pinned: string, own: CertificateFacts | null, more: Partial<WorkerLook> = {}): WorkerLook => ({
+  service: NO_SERVICE,
+  masterEndpoint: 'https://sqlm01:8391',
+  masterThumbprint: pinned,
+  workerThumbprint: own?.thumbprint ?? '',
+  workerStore: 'My',
+  certificate: own,
+  trustsPinned: true,
+  connection: {} as WorkerLook['connection'],
+  ...more,
+});
+
+const look = (name: string, part: { master?: MasterLook; worker?: WorkerLook }, minutes = 0): HostLook => ({
+  host: host(name),
+  at: new Date(NOW - minutes * 60_000).toISOString(),
+  version: '1.2.0',
+  systemRoot: 'C:\\Windows',
+  root: { count: 30, notSelfSigned: 0 },
+  master: part.master ?? null,
+  worker: part.worker ?? null,
+  problems: [],
+});
+
+const of = (looks: readonly HostLook[], others: readonly string[] = []) =>
+  inventoryOf(
+    [...looks.map((one) => one.host), ...others.map(host)],
+    Object.fromEntries(looks.map((one) => [one.host, one])),
+    NOW,
+  );
+
+const A = print('AA');
+const B = print('BB');
+const C = print('CC');
+
+describe('What a farm has in use', () => {
+  test('is told by certificate, each way of use once, with the machines that use it alike', () => {
+    const { certificates, gaps, notLooked } = of([
+      look('sqlm01', { master: masterLook(A, 14) }, 50),
+      look('sqlw01', { worker: workerLook(`\u200e${A.toLowerCase()}`, certificate(B, 300)) }, 10),
+      look('sqlw02', { worker: workerLook(A, certificate(C, 200)) }, 20),
+    ]);
+    expect(certificates.map(({ thumbprint }) => thumbprint)).toEqual([A, C, B]);
+    expect(certificates[0]).toMatchObject({
+      facts: { keyBits: 2048 },
+      from: '2026-11-24T11:10:00.000Z',
+      to: '2026-11-24T11:50:00.000Z',
+      uses: [
+        { kind: 'presents', where: ['sqlm01:8391'], hosts: ['sqlm01'] },
+        { kind: 'binds', where: ['0.0.0.0:8391'], hosts: ['sqlm01'] },
+        { kind: 'sets', where: ['SSLCertThumbprint'], hosts: ['sqlm01'] },
+        { kind: 'publishes', where: [''], hosts: ['sqlm01'] },
+        { kind: 'stores', where: ['Root'], hosts: ['sqlm01'] },
+        { kind: 'pins', where: ['MasterHttpsCertThumbprint'], hosts: ['sqlw01', 'sqlw02'] },
+        { kind: 'trusts', where: ['Root'], hosts: ['sqlw01', 'sqlw02'] },
+      ],
+    });
+    expect(certificates[1]?.uses.map(({ kind }) => kind)).toEqual(['sets', 'stores']);
+    expect([gaps, notLooked]).toEqual([[], []]);
+  });
+
+  test.each([
+    ['what has ended', [-1, 5, 300], ['AA', 'BB', 'CC']],
+    ['what ends first', [40, 300, 5], ['CC', 'AA', 'BB']],
+    ['the master’s of two that end together', [5, 5, 5], ['AA', 'BB', 'CC']],
+  ] as const)('begins with %s', (_what, [master, first, second], wanted) => {
+    const { certificates } = of([
+      look('sqlw01', { worker: workerLook(A, certificate(B, first)) }),
+      look('sqlw02', { worker: workerLook(A, certificate(C, second)) }),
+      look('sqlm01', { master: masterLook(A, master) }),
+    ]);
+    expect(certificates.map(({ thumbprint }) => thumbprint.slice(0, 2))).toEqual(wanted);
+  });
+
+  test('names a pin that nobody presents and nobody has read, behind what has ended only', () => {
+    const { certificates } = of([
+      look('sqlm01', { master: masterLook(A, -3) }),
+      look('sqlw01', { worker: workerLook(C, certificate(B, 2), { trustsPinned: false }) }),
+    ]);
+    expect(certificates.map(({ thumbprint }) => thumbprint)).toEqual([A, C, B]);
+    expect(certificates[1]).toMatchObject({ facts: null, uses: [{ kind: 'pins' }, { kind: 'untrusted' }] });
+  });
+
+  test('names what is set and not stored, and what has no key', () => {
+    const { certificates } = of([
+      look('sqlm01', {
+        master: masterLook(A, 14, { certificate: null, bindings: [], published: null, presented: [] }),
+      }),
+      look('sqlw01', { worker: workerLook(A, certificate(B, 300, { privateKey: 'no' })) }),
+    ]);
+    expect(certificates.map(({ uses }) => uses.map(({ kind }) => kind))).toEqual([
+      ['sets', 'missing', 'pins', 'trusts'],
+      ['sets', 'stores', 'keyless'],
+    ]);
+  });
+
+  test('is not a certificate where nobody answers or a setting names none: each is named with its machines', () => {
+    const presented = [{ target: 'sqlm01:8391', servername: null, thumbprint: null, error: 'ECONNREFUSED' }];
+    const { certificates, gaps } = of([
+      look('sqlm01', { master: masterLook(A, 14, { presented }) }),
+      look('sqlw01', { worker: workerLook('', null) }, 9),
+      look('sqlw02', { worker: workerLook('not one', null) }, 3),
+    ]);
+    expect(certificates.map(({ thumbprint }) => thumbprint)).toEqual([A]);
+    expect(gaps.map(({ kind, where, hosts }) => [kind, where, hosts])).toEqual([
+      ['no-answer', 'sqlm01:8391', ['sqlm01']],
+      ['no-thumbprint', 'MasterHttpsCertThumbprint', ['sqlw01', 'sqlw02']],
+      ['no-thumbprint', 'WorkerHttpsCertThumbprint', ['sqlw01', 'sqlw02']],
+    ]);
+    expect(gaps[1]).toMatchObject({ from: '2026-11-24T11:51:00.000Z', to: '2026-11-24T11:57:00.000Z' });
+  });
+
+  test('says nothing of machines that were never looked at but their names, and forgets those that left the farm', () => {
+    const seen = look('sqlm01', { master: masterLook(A, 14) });
+    const { looked, notLooked, certificates } = inventoryOf(
+      [host('sqlm01'), host('sqlw01')],
+      { sqlm01: seen, gone: look('gone', { worker: workerLook(C, certificate(B, 1)) }) },
+      NOW,
+    );
+    expect([looked, notLooked]).toEqual([['sqlm01'], ['sqlw01']]);
+    expect(certificates.map(({ thumbprint }) => thumbprint)).toEqual([A]);
+    expect(of([], ['sqlm01'])).toEqual({ certificates: [], gaps: [], looked: [], notLooked: ['sqlm01'] });
+  });
+
+  test('of a thousand machines is sorted out in no time worth speaking of', () => {
+    const many = Array.from({ length: 1000 }, (_, at) => {
+      const own = at.toString(16).toUpperCase().padStart(40, '0') as Thumbprint;
+      return look(`sqlw${at}`, { worker: workerLook(A, certificate(own, 300 + (at % 7))) });
+    });
+    const { certificates } = of([look('sqlm01', { master: masterLook(A, 14) }), ...many]);
+    expect(certificates.length).toBe(1001);
+    expect(certificates[0]?.uses.find(({ kind }) => kind === 'pins')?.hosts.length).toBe(1000);
+  });
+});
