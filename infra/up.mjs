@@ -10,7 +10,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { installedAsLocked, whyNot } from './up-checks.mjs';
 
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const SOURCES = ['package.json', 'package-lock.json', 'infra', 'src', 'adapters', 'jobs', 'cards'];
+// The bench speaks with the tests' stand-ins for Slack and Teams.
+const SOURCES = ['package.json', 'package-lock.json', 'infra', 'src', 'adapters', 'jobs', 'cards', 'test/fakes'];
 const INSTALLED = path.join(ROOT, 'node_modules/.certops-lock-hash');
 const BUILT = path.join(ROOT, 'dist/.sources-hash');
 

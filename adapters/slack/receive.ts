@@ -61,10 +61,17 @@ export function createReceive(deps: {
 
       if (isRefusal(delivery)) return refused(delivery.code, delivery.data);
       if (delivery.type === 'nothing' || lacks !== null || isRepeated(delivery, args.context)) return;
-      if (inbox === null) return refused('BotNotReady');
-      const work = handle(delivery, inbox).catch((error: unknown) => {
-        log.warn({ platform: 'slack', code: codeOf(error), type: delivery.type }, 'a delivery could not be worked on');
-      });
+      const bot = inbox;
+      if (bot === null) return refused('BotNotReady');
+      // Work that keeps the processor would hold back the acknowledgement, which has not left yet.
+      const work = new Promise<void>((resolve) => setTimeout(resolve, 1))
+        .then(() => handle(delivery, bot))
+        .catch((error: unknown) => {
+          log.warn(
+            { platform: 'slack', code: codeOf(error), type: delivery.type },
+            'a delivery could not be worked on',
+          );
+        });
       atWork.add(work);
       void work.finally(() => atWork.delete(work));
     },

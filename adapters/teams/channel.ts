@@ -7,7 +7,7 @@ import { type CardMessage, cardMessage, PLAIN } from './card.ts';
 import type { Connector } from './connector.ts';
 import { inTime } from './in-time.ts';
 import type { People } from './people.ts';
-import { type Copy, channelOf, type Place, type References } from './references.ts';
+import { type Copy, channelOf, isOfTeam, type Place, type References } from './references.ts';
 
 export interface ChannelParts {
   readonly appId: string;
@@ -46,7 +46,7 @@ export function createChannel(parts: ChannelParts) {
   function guess(conversation: string): Place | null {
     const serviceUrl = references.places().at(-1)?.serviceUrl;
     if (serviceUrl === undefined) return null;
-    const kind = conversation.includes('@thread.tacv2') ? 'channel' : 'group';
+    const kind = isOfTeam(conversation) ? 'channel' : 'group';
     return { conversation, serviceUrl, kind, team: null, account: null, greeted: true };
   }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Json, type Refusal, refuse } from '../../src/domain/values.ts';
 import type { ChatIntent } from '../../src/ports/chat.ts';
-import { channelOf } from './references.ts';
+import { channelOf, isOfTeam } from './references.ts';
 import { wordsOf } from './text.ts';
 
 /** Who sent it, by its own words; the doorkeeper asks Teams about it. */
@@ -40,7 +40,9 @@ export type Delivery = { readonly id: string; readonly sender: Sender; readonly 
     }
   | { readonly type: 'joined' }
   | { readonly type: 'left' }
-  /** Typing, reactions, people who come and go. */
+  /** Other people came or went. */
+  | { readonly type: 'roster' }
+  /** Typing, reactions, an upgrade of the app. */
   | { readonly type: 'nothing' }
 );
 
@@ -63,7 +65,7 @@ const activitySchema = z.object({
   channelId: z.literal('msteams'),
   serviceUrl: z.url({ protocol: /^https?$/u }).max(500),
   from: account,
-  recipient: z.object({ id }),
+  recipient: z.object({ id, name: z.string().max(500).nullish() }),
   conversation: z.object({
     id,
     conversationType: z.string().max(40).nullish(),
@@ -123,10 +125,11 @@ export function parseActivity(raw: unknown): Delivery | Refusal {
     case 'conversationUpdate':
       if (activity.membersAdded?.some((one) => one.id === activity.recipient.id)) return { ...about, type: 'joined' };
       if (activity.membersRemoved?.some((one) => one.id === activity.recipient.id)) return { ...about, type: 'left' };
-      return { ...about, type: 'nothing' };
+      return { ...about, type: activity.membersAdded || activity.membersRemoved ? 'roster' : 'nothing' };
     case 'installationUpdate':
-      if (activity.action?.startsWith('add')) return { ...about, type: 'joined' };
-      return { ...about, type: activity.action?.startsWith('remove') ? 'left' : 'nothing' };
+      // `add-upgrade` and `remove-upgrade` come together when a newer package is uploaded: it stays where it is.
+      if (activity.action === 'add') return { ...about, type: 'joined' };
+      return { ...about, type: activity.action === 'remove' ? 'left' : 'nothing' };
     default:
       return { ...about, type: 'nothing' };
   }
@@ -147,7 +150,10 @@ function message(activity: Activity, about: About): Delivery | Refusal {
     const { mentioned, text } = mention.data;
     return [{ id: mentioned.id, text: text ?? `<at>${mentioned.name ?? ''}</at>` }];
   });
-  return { ...about, type: 'command', text: wordsOf(activity.text ?? '', mentions, activity.recipient.id) };
+  const { id: bot, name } = activity.recipient;
+  // Also where no entity says who is meant.
+  const called = name ? [{ id: bot, text: `<at>${name}</at>` }] : [];
+  return { ...about, type: 'command', text: wordsOf(activity.text ?? '', [...mentions, ...called], bot) };
 }
 
 /** What the bot is asked. Whoever has no Entra account is nobody that a farm file knows. */
@@ -179,7 +185,7 @@ function originOf({ conversation, channelData, serviceUrl, replyToId }: Activity
   return {
     channel,
     conversation: conversation.id,
-    kind: kind ?? (channel.includes('@thread.tacv2') ? 'channel' : channel.startsWith('19:') ? 'group' : 'personal'),
+    kind: kind ?? (isOfTeam(channel) ? 'channel' : channel.startsWith('19:') ? 'group' : 'personal'),
     team: channelData?.team?.id ?? null,
     serviceUrl,
     replyTo: replyToId ?? null,

@@ -15,24 +15,35 @@ export interface MemberFacts {
 }
 
 export interface People {
-  /**
-   * null: not in this conversation, or not any more. Kept for some minutes. Throws CertopsError: the roster cannot be
-   * asked now.
-   */
+  /** null: not in this conversation, or not any more. Kept for a minute. Throws CertopsError: the roster cannot be asked now. */
   facts(place: Place, who: { readonly account: string; readonly member: string }): Promise<MemberFacts | null>;
-  /** Teams' own ids of those of these accounts that are there. Never throws. */
+  /** Teams' own ids of those of these accounts that are there, in the order in which they were named. Never throws. */
   members(place: Place, accounts: readonly string[]): Promise<readonly string[]>;
   /** Throws CertopsError: the roster cannot be read. */
   count(place: Place): Promise<number>;
+  /** Somebody has come or gone there: what was known of its people is not believed any more. */
+  forget(place: Pick<Place, 'team' | 'conversation'>): void;
 }
+
+/** What could be read of a roster at once. */
+interface Roster {
+  readonly members: readonly MemberFacts[];
+  /** false: there are more. */
+  readonly whole: boolean;
+}
+
+const UNREAD: Roster = { members: [], whole: false };
 
 /** Any other role is somebody who was let in: `guest`, `anonymous`. */
 const FULL = new Set(['user', 'owner']);
 
-const KEPT_MS = 5 * 60_000;
+const KEPT_MS = 60_000;
 const MOST = 10_000;
-/** The library's types ask for a token that only the second page has. */
-const FIRST_PAGE = { pageSize: 500 } as { pageSize: number; continuationToken: string };
+/** Teams gives no more at once. */
+const PAGE_SIZE = 500;
+const MOST_PAGES = 10;
+/** Where nobody knows who is there, so many are asked about singly: votes need the same rate. */
+const MOST_SINGLY = 10;
 
 /** Teams calls the same thing `aadObjectId` in one answer and `objectId` in another. */
 const memberSchema = z.object({
@@ -47,7 +58,7 @@ const memberSchema = z.object({
 /** Many clicks of one person ask Teams once. What failed is asked anew. */
 export function createPeople(connector: Connector, clock: Clock): People {
   const kept = new Map<string, { readonly until: number; readonly facts: Promise<MemberFacts | null> }>();
-  const lists = new Map<string, { readonly until: number; readonly list: Promise<readonly MemberFacts[]> }>();
+  const lists = new Map<string, { readonly until: number; readonly list: Promise<Roster> }>();
 
   function remembered<T>(
     cache: Map<string, { readonly until: number } & T>,
@@ -74,37 +85,45 @@ export function createPeople(connector: Connector, clock: Clock): People {
       () => ({ facts: askOne(connector, place, account, id) }),
       (entry) => entry.facts,
     ).facts;
-  const list = (place: Place): Promise<readonly MemberFacts[]> =>
+  const list = (place: Place): Promise<Roster> =>
     remembered(
       lists,
       rosterOf(place),
-      () => ({ list: askPage(connector, place) }),
+      () => ({ list: askAll(connector, place) }),
       (entry) => entry.list,
     ).list;
 
   return {
     // One question for all, where they fit into one answer: fifty who click at once would wear out the rate.
     facts: async (place, { account, member }) => {
-      const some = await list(place).catch(() => []);
-      const found = some.find((one) => one.account === account && one.member === member);
+      const { members } = await list(place).catch(() => UNREAD);
+      const found = members.find((one) => one.account === account && one.member === member);
       return found ?? facts(place, account, member);
     },
     members: async (place, accounts) => {
       if (accounts.length === 0) return [];
-      const some = await list(place).catch(() => []);
-      const found = await Promise.all(
-        accounts.map(
-          (account) => some.find((one) => one.account === account) ?? facts(place, account, account).catch(() => null),
-        ),
+      const { members, whole } = await list(place).catch(() => UNREAD);
+      const known = new Map(members.map((one) => [one.account, one]));
+      const missing = whole ? [] : accounts.filter((account) => !known.has(account)).slice(0, MOST_SINGLY);
+      await Promise.all(
+        missing.map(async (account) => {
+          const one = await facts(place, account, account).catch(() => null);
+          if (one !== null) known.set(account, one);
+        }),
       );
-      return [...new Set(found.flatMap((one) => (one === null ? [] : [one.member])))];
+      return [...new Set(accounts.flatMap((account) => known.get(account)?.member ?? []))];
     },
-    count: async (place) => (await askPage(connector, place)).length,
+    count: async (place) => (await askAll(connector, place)).members.length,
+    forget: (place) => {
+      const roster = rosterOf(place);
+      lists.delete(roster);
+      for (const key of kept.keys()) if (key.startsWith(`${roster} `)) kept.delete(key);
+    },
   };
 }
 
 /** A channel has its team's roster. */
-const rosterOf = (place: Place): string => place.team ?? place.conversation;
+const rosterOf = (place: Pick<Place, 'team' | 'conversation'>): string => place.team ?? place.conversation;
 
 /** Teams finds a member by its own id as well as by Entra's. */
 async function askOne(connector: Connector, place: Place, account: string, id: string): Promise<MemberFacts | null> {
@@ -125,13 +144,23 @@ async function askOne(connector: Connector, place: Place, account: string, id: s
   }
 }
 
-async function askPage(connector: Connector, place: Place): Promise<readonly MemberFacts[]> {
+async function askAll(connector: Connector, place: Place): Promise<Roster> {
   const roster = rosterOf(place);
-  const page = await connector.call(
-    { serviceUrl: place.serviceUrl, thread: `roster ${roster}`, method: 'roster', channel: roster },
-    (client) => client.conversations.getConversationPagedMembers(roster, FIRST_PAGE),
-  );
-  return (page.members ?? []).flatMap((member: unknown) => factsOf(member) ?? []);
+  const members: MemberFacts[] = [];
+  let next: object = {};
+  for (let pages = 0; pages < MOST_PAGES; pages += 1) {
+    // The library's types ask for a token that only the second page has.
+    const asked = { pageSize: PAGE_SIZE, ...next } as { pageSize: number; continuationToken: string };
+    const page = await connector.call(
+      { serviceUrl: place.serviceUrl, thread: `roster ${roster}`, method: 'roster', channel: roster },
+      (client) => client.conversations.getConversationPagedMembers(roster, asked),
+    );
+    members.push(...(page.members ?? []).flatMap((member: unknown) => factsOf(member) ?? []));
+    const { continuationToken } = page;
+    if (typeof continuationToken !== 'string' || continuationToken === '') return { members, whole: true };
+    next = { continuationToken };
+  }
+  return { members, whole: false };
 }
 
 function factsOf(raw: unknown): MemberFacts | null {

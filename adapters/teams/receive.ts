@@ -22,7 +22,7 @@ const OF_A_CARD = new Set(['approve', 'deny', 'withdraw', 'stop', 'look', 'leave
 
 /** Looks whether it was here before, then has it handled. Teams has its 200 before a message goes out. */
 export function createReceive(parts: HandleParts): Receive {
-  const { access, channel, references, inbox, clock, log } = parts;
+  const { access, channel, people, references, inbox, clock, log } = parts;
   const handle = createHandle(parts);
   const deliveries = createDeliveries(clock);
   const under = new Set<Promise<void>>();
@@ -45,6 +45,11 @@ export function createReceive(parts: HandleParts): Receive {
       case 'left':
         later(() => comeOrGo(delivery), 'a greeting');
         return null;
+      case 'roster': {
+        const { channel: conversation, team } = delivery.origin;
+        people.forget({ conversation, team: team ?? references.place(conversation)?.team ?? null });
+        return null;
+      }
       case 'nothing':
         return null;
     }

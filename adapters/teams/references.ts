@@ -32,6 +32,9 @@ const fileSchema = z.object({ v: z.literal(1), places: z.array(placeSchema), cop
 /** Teams names a thread by its channel and its first message. */
 export const channelOf = (conversation: string): string => conversation.replace(/;messageid=.*$/u, '');
 
+/** Whether it is a channel, by its id; those of old teams are `@thread.skype`. */
+export const isOfTeam = (channel: string): boolean => /@thread\.(?:tacv2|skype)$/u.test(channel);
+
 export interface References {
   place(conversation: string): Place | null;
   places(): readonly Place[];
@@ -87,7 +90,7 @@ function createReferences(file: string, known: readonly Place[], kept: readonly 
     remember: async (place) => {
       const old = places.get(place.conversation);
       if (old !== undefined && JSON.stringify(old) === JSON.stringify(place)) return;
-      if (old === undefined && places.size >= MOST_PLACES) places.delete(places.keys().next().value ?? '');
+      if (old === undefined && places.size >= MOST_PLACES) places.delete(leastMissed(places));
       places.set(place.conversation, place);
       await save();
     },
@@ -108,6 +111,10 @@ function createReferences(file: string, known: readonly Place[], kept: readonly 
     },
   };
 }
+
+/** A person's chat can be opened again. */
+const leastMissed = (places: ReadonlyMap<string, Place>): string =>
+  [...places.values()].find(({ kind }) => kind === 'personal')?.conversation ?? places.keys().next().value ?? '';
 
 const same = (a: Copy, b: Copy): boolean =>
   a.key === b.key && a.conversation === b.conversation && a.message === b.message;

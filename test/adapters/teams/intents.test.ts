@@ -40,7 +40,7 @@ describe('whatever Teams delivers', () => {
         (path, value, type) => {
           const parsed = parseActivity({ ...ACTIVITY, type, [path]: value });
           if (isRefusal(parsed)) expect(JSON.stringify(parsed.data).length).toBeLessThan(300);
-          else expect(['command', 'action', 'joined', 'left', 'nothing']).toContain(parsed.type);
+          else expect(['command', 'action', 'joined', 'left', 'roster', 'nothing']).toContain(parsed.type);
         },
       ),
       { numRuns: 500 },

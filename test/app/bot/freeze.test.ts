@@ -104,7 +104,10 @@ describe('What is open when a farm is frozen', () => {
 
   test('stays open; the approval that would start it is refused with the same sentence, and counts later', async () => {
     await waiting();
-    expect(await said('wei', '/ssis freeze prod until 10 minutes because Year end')).toEqual(['frozen', 'freeze.waits']);
+    expect(await said('wei', '/ssis freeze prod until 10 minutes because Year end')).toEqual([
+      'frozen',
+      'freeze.waits',
+    ]);
     expect(saidOf(await rig.vote('ana'))).toEqual(['approved']);
     const refused = await rig.vote('tom');
     expect(saidOf(refused)).toEqual(['refused.frozen']);
