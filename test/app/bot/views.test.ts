@@ -59,7 +59,20 @@ async function watch(story: () => Promise<void>): Promise<void> {
   })();
   await story();
   await rig.pass(5_000);
-  for (const text of ['', 'status', 'whoami', 'help', 'help plan', 'show prod-1', 'approve prod-1', 'resolve prod-1'])
+  for (const text of [
+    '',
+    'status',
+    'certs',
+    'runners',
+    'freeze prod until 3 days because Year end',
+    'status',
+    'whoami',
+    'help',
+    'help plan',
+    'show prod-1',
+    'approve prod-1',
+    'resolve prod-1',
+  ])
     say(await rig.type('ana', `/ssis ${text}`));
   isOver = true;
   await watching;

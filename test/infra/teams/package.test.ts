@@ -37,11 +37,16 @@ test.each(commands.map(({ title }) => title))('"%s" is a command that the bot un
   expect(WORDS).toContain(title.split(' ')[0]);
   const read = parseCommand(title);
   // Those about one rotation ask which; the others are whole.
-  if (read.word === 'wrong') expect(['show', 'stop', 'resolve']).toContain(title);
+  if (read.word === 'wrong') expect(['show', 'stop', 'freeze']).toContain(title);
 });
 
-test('no command is left out', () => {
-  expect(new Set(commands.map(({ title }) => title.split(' ')[0]))).toEqual(new Set(WORDS));
+/** Teams shows ten. A card offers the one when it is needed, and the help of its counterpart names the other. */
+const LEFT_OUT: readonly string[] = ['resolve', 'unfreeze'];
+
+test('no command is left out that there is room for', () => {
+  const shown = commands.map(({ title }) => title.split(' ')[0]);
+  expect(shown).toHaveLength(10);
+  expect(new Set([...shown, ...LEFT_OUT])).toEqual(new Set(WORDS));
 });
 
 test('the Chinese words are about the same places, each of them', () => {
