@@ -12,7 +12,7 @@ const farmOr = (farm: string): string => (farm === '' ? 'FARM' : farm);
 /** Freezes, and times that people type. */
 export const freezeWords = {
   frozen: ((d, pen) =>
-    `${pen.bold(`${d.farm} is frozen`)} until ${pen.dateTime(d.until)}${d.before === null ? '' : `, and no longer until ${pen.dateTime(d.before)}`}. No rotation is begun before then; the channels hear of it.`) as Line<{
+    `${pen.bold(`${d.farm} is frozen`)} until ${pen.dateTime(d.until)}${d.before === null ? '' : `, and not until ${pen.dateTime(d.before)} as before`}. No rotation is begun before then; the channels hear of it.`) as Line<{
     farm: string;
     until: string;
     before: string | null;
@@ -27,7 +27,7 @@ export const freezeWords = {
     id: string;
   }>,
   'told.frozen': ((d, pen) =>
-    `${pen.bold(`${d.farm} is frozen`)} until ${pen.dateTime(d.until)}${d.before === null ? '' : `, and no longer until ${pen.dateTime(d.before)}`}, by ${d.by}${aside(d.reason)}. No rotation is begun before then.`) as Line<
+    `${pen.bold(`${d.farm} is frozen`)} until ${pen.dateTime(d.until)}${d.before === null ? '' : `, and not until ${pen.dateTime(d.before)} as before`}, by ${d.by}${aside(d.reason)}. No rotation is begun before then.`) as Line<
     Told & { until: string }
   >,
   'told.unfrozen': ((d, pen) =>

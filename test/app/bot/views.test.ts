@@ -64,8 +64,6 @@ async function watch(story: () => Promise<void>): Promise<void> {
     'status',
     'certs',
     'runners',
-    'freeze prod until 3 days because Year end',
-    'status',
     'whoami',
     'help',
     'help plan',
