@@ -99,7 +99,7 @@ export async function startTeamsService() {
     return [200, { token_type: 'Bearer', expires_in: 3599, access_token: given }];
   }
 
-  function connector({ method }: IncomingMessage, path: string, body: string): [number, object] {
+  function connector({ method, url }: IncomingMessage, path: string, body: string): [number, object] {
     const [, conversation = '', rest = ''] = /^\/teams\/v3\/conversations(?:\/([^/]+)(?:\/(.*))?)?$/u.exec(path) ?? [];
     if (!path.startsWith('/teams/v3/conversations')) return refused(404, 'ServiceError');
     if (method === 'POST' && conversation === '') return open(JSON.parse(body));
@@ -107,7 +107,8 @@ export async function startTeamsService() {
     const roster = rosters.get(base);
     if (roster === undefined) return refused(403, 'BotNotInConversationRoster');
     const [kind, id = ''] = rest.split('/');
-    if (method === 'GET' && kind === 'pagedmembers') return [200, { members: roster }];
+    if (method === 'GET' && kind === 'pagedmembers')
+      return somePeople(roster, new URL(url ?? '', 'http://teams').searchParams);
     if (method === 'GET' && kind === 'members') {
       const member = roster.find((one) => one.id === id || one.aadObjectId === id);
       return member === undefined ? refused(404, 'MemberNotFoundInConversation') : [200, member];
@@ -116,7 +117,10 @@ export async function startTeamsService() {
     const wrong = wrongMessage(body);
     if (wrong !== null) return wrong;
     if (method === 'POST') return [201, { id: stand(conversation, JSON.parse(body)).id }];
-    const message = messages.find((one) => one.id === id && one.conversation === conversation);
+    // A thread's first message stands in the thread, and in the channel.
+    const message = messages.find(
+      (one) => one.id === id && [one.conversation, `${one.conversation};messageid=${id}`].includes(conversation),
+    );
     if (method !== 'PUT' || message === undefined) return refused(404, 'ActivityNotFoundInConversation');
     message.body = JSON.parse(body);
     message.edits += 1;
@@ -178,9 +182,17 @@ export async function startTeamsService() {
 
 const refused = (status: number, code: string): [number, object] => [status, { error: { code, message: `${code}.` } }];
 
+/** A page of at most 500; the token of the next is where it begins. */
+function somePeople(roster: readonly Member[], asked: URLSearchParams): [number, object] {
+  const from = Number(asked.get('continuationToken') ?? 0);
+  const size = Math.min(500, Number(asked.get('pageSize') ?? 200));
+  const more = from + size < roster.length ? { continuationToken: String(from + size) } : {};
+  return [200, { members: roster.slice(from, from + size), ...more }];
+}
+
 /** What Teams does not take for a message. */
 function wrongMessage(body: string): [number, object] | null {
-  if (Buffer.byteLength(body) > LIMITS.adaptiveCard.bytes + 2_000) return refused(413, 'MessageSizeTooBig');
+  if (Buffer.byteLength(body) > 28 * 1024) return refused(413, 'MessageSizeTooBig');
   const { type, attachments, text } = JSON.parse(body) as {
     readonly type?: string;
     readonly text?: string;

@@ -1,0 +1,124 @@
+import {
+  CHANNEL,
+  cardOf,
+  GROUP,
+  inChannel,
+  invoke,
+  message,
+  PEOPLE,
+  planView,
+  posting,
+  type Rig,
+  said,
+  sleep,
+  startRig,
+  TEAM,
+  TONGUE,
+} from './support.ts';
+
+let rig: Rig;
+beforeEach(async () => {
+  rig = await startRig();
+  rig.bot.reply = async () => ({ type: 'nothing', tongue: TONGUE });
+  await rig.type('mei', 'status', inChannel);
+  rig.heard.splice(0);
+  rig.bot.reply = async () => said('help.intro');
+});
+const closing: Rig[] = [];
+afterEach(async () => {
+  for (const one of [rig, ...closing.splice(0)]) await one.close();
+});
+
+const accountOf = (at: number): string => `44444444-4444-4444-4444-${String(at).padStart(12, '0')}`;
+const crowd = (count: number) =>
+  Array.from({ length: count }, (_, at) => ({
+    ...PEOPLE.ana,
+    id: `29:${at}`,
+    name: `person ${at}`,
+    aadObjectId: accountOf(at),
+  }));
+const rosterCalls = (from: number): readonly string[] =>
+  rig.service.calls.slice(from).filter((call) => /members/u.test(call));
+
+describe('whoever is to see a card of their own', () => {
+  test('is looked up together, also where most of the farm file is not in the conversation', async () => {
+    const before = rig.service.calls.length;
+    const others = Array.from({ length: 150 }, (_, at) => ({ account: accountOf(at), reader: 'other' as const }));
+    const readers = [
+      { account: PEOPLE.mei.aadObjectId, reader: 'requester' as const },
+      { account: PEOPLE.ana.aadObjectId, reader: 'approver' as const },
+      ...others,
+      { account: PEOPLE.tom.aadObjectId, reader: 'other' as const },
+    ];
+    await rig.chat().post(CHANNEL, planView(), posting({ readers }));
+    expect(cardOf(rig.stood(CHANNEL)[0]?.body).refresh?.userIds).toEqual(['29:mei', '29:ana', '29:tom']);
+    expect(rosterCalls(before).length).toBeLessThanOrEqual(1);
+  });
+
+  test('comes in the order of the posting: who asked and who may decide before all others', async () => {
+    const many = crowd(100);
+    rig.service.rosters.set(TEAM, [...many, PEOPLE.ana, PEOPLE.mei]);
+    await rig.restart();
+    const readers = [
+      { account: PEOPLE.mei.aadObjectId, reader: 'requester' as const },
+      { account: PEOPLE.ana.aadObjectId, reader: 'approver' as const },
+      ...many.map(({ aadObjectId }) => ({ account: aadObjectId, reader: 'other' as const })),
+    ];
+    await rig.chat().post(CHANNEL, planView(), posting({ readers }));
+    const shown = cardOf(rig.stood(CHANNEL)[0]?.body).refresh?.userIds ?? [];
+    expect(shown).toHaveLength(60);
+    expect(shown.slice(0, 3)).toEqual(['29:mei', '29:ana', '29:0']);
+  });
+});
+
+describe('a team of more people than one answer holds', () => {
+  test('is read page by page, and its last member votes as its first', async () => {
+    const many = crowd(1_200);
+    rig.service.rosters.set(TEAM, many);
+    await rig.restart();
+    const before = rig.service.calls.length;
+    for (const from of [many[0], many[1_199]])
+      await rig.deliver(invoke(rig.service, 'ana', 'approve', {}, { ...inChannel, from }));
+    expect(rig.heard).toHaveLength(2);
+    expect(rosterCalls(before)).toEqual(
+      Array.from({ length: 3 }, () => `GET /teams/v3/conversations/${TEAM}/pagedmembers`),
+    );
+  });
+});
+
+describe('when people come and go', () => {
+  const update = (more: object): object =>
+    message(rig.service, 'mei', '', { type: 'conversationUpdate', text: undefined, ...more });
+
+  test('whoever Teams says has left has no vote from then on, though they had one a moment ago', async () => {
+    await rig.press('ana', 'approve');
+    expect(rig.heard).toHaveLength(1);
+    const staying = (rig.service.rosters.get(GROUP) ?? []).filter(({ id }) => id !== '29:ana');
+    rig.service.rosters.set(GROUP, staying);
+    await rig.deliver(update({ membersRemoved: [{ id: '29:ana' }] }));
+    const { body } = await rig.press('ana', 'approve');
+    expect(rig.heard).toHaveLength(1);
+    expect(body.value).toMatch(/deactivated/u);
+  });
+
+  test('whoever was let in just now is known', async () => {
+    await rig.press('gone', 'approve');
+    expect(rig.heard).toHaveLength(0);
+    rig.service.rosters.set(GROUP, [...(rig.service.rosters.get(GROUP) ?? []), PEOPLE.gone]);
+    await rig.deliver(update({ membersAdded: [{ id: '29:gone' }] }));
+    await rig.press('gone', 'approve');
+    expect(rig.heard).toHaveLength(1);
+  });
+
+  test('a roster is believed for no more than a minute', async () => {
+    let now = Date.now();
+    const late = await startRig({ clock: { now: () => now, sleep } });
+    closing.push(late);
+    await late.press('ana', 'approve');
+    const staying = (late.service.rosters.get(GROUP) ?? []).filter(({ id }) => id !== '29:ana');
+    late.service.rosters.set(GROUP, staying);
+    now += 61_000;
+    await late.press('ana', 'approve');
+    expect(late.heard).toHaveLength(1);
+  });
+});
