@@ -98,7 +98,7 @@ describe('npm start', () => {
       await demo.ended;
       const other = start(['--state', state, '--workers', '5']);
       expect(await other.ended).toBe(2);
-      expect(other.text()).toContain('has 3 workers, and 5 workers was asked for');
+      expect(other.text()).toContain('has 3 workers; asked for: 5 workers');
     }, 30_000);
 
     test('Ctrl-C ends every process that it started', async () => {
