@@ -26,18 +26,21 @@ export interface CardMessage {
 
 export const CARD = 'application/vnd.microsoft.card.adaptive';
 
+/** The whole message keeps Teams' limit: what is around the card counts too. */
 export function cardMessage(view: CardView, reader: Reader, tongue: Tongue, dressing: Dressing): CardMessage {
-  return {
+  const summary = fallbackText(view, tongue.language, tongue.timeZone);
+  const around = (content: object): CardMessage => ({
     type: 'message',
-    summary: fallbackText(view, tongue.language, tongue.timeZone),
-    attachments: [{ contentType: CARD, content: teamsCard(view, reader, tongue, dressing) }],
-  };
+    summary,
+    attachments: [{ contentType: CARD, content }],
+  });
+  return around(teamsCard(view, reader, tongue, dressing, sizeOf(around({}))));
 }
 
-/** The card of the renderer with Teams' own parts; all of it together keeps Teams' limit. */
-export function teamsCard(view: CardView, reader: Reader, tongue: Tongue, dressing: Dressing): Node {
+/** The card of the renderer with Teams' own parts; all of it together, and `taken` bytes, keep Teams' limit. */
+export function teamsCard(view: CardView, reader: Reader, tongue: Tongue, dressing: Dressing, taken = 0): Node {
   const added = { ...refreshOf(view, dressing.refreshFor), ...mentionsOf(dressing.mention) };
-  const room = LIMITS.adaptiveCard.bytes - sizeOf(added);
+  const room = LIMITS.adaptiveCard.bytes - taken - sizeOf(added);
   const card = renderAdaptiveCard(view, reader, tongue.language, tongue.timeZone, room) as Node;
   const { refresh, msteams, called } = added;
   return {

@@ -71,9 +71,11 @@ export function createGate({ appId, tenant, cloud, tokens }: GateOptions): Gate 
         return { status: isAboutKeys(error) ? 503 : 401 };
       }
       const { claimsIdentity } = trusted;
-      if (tokens !== null && claimsIdentity.getClaimValue(AuthenticationConstants.IssuerClaim) !== issuer) {
-        return { status: 401 };
-      }
+      const claim = (name: string): string | null => claimsIdentity.getClaimValue(name);
+      const { IssuerClaim, ServiceUrlClaim } = AuthenticationConstants;
+      // The library compares the address only where the delivery names one.
+      const isOurs = claim(IssuerClaim) === issuer && claim(ServiceUrlClaim) === activity.serviceUrl;
+      if (tokens !== null && !isOurs) return { status: 401 };
       const invoked = await turns.run(trusted, activity, async (context) => {
         const body = await logic();
         if (body !== null) await context.sendActivity({ type: 'invokeResponse', value: { status: 200, body } });

@@ -1,4 +1,5 @@
 import { createServiceKey } from '../../fakes/teams/keys.ts';
+import { APP, TENANT } from '../../fakes/teams/service.ts';
 import { invoke, message, type Rig, said, startRig } from './support.ts';
 
 let rig: Rig;
@@ -50,6 +51,63 @@ describe('who may knock', () => {
     expect(await rig.deliver(message(rig.service, 'mei', 'status'), token())).toEqual({ status: 401, body: null });
     expect(await rig.deliver(invoke(rig.service, 'ana', 'approve', {}), token())).toEqual({ status: 401, body: null });
     expect(rig.heard).toEqual([]);
+  });
+
+  test.each<[string, object]>([
+    ['ended four minutes ago', { nbf: now() - 7200, exp: now() - 240 }],
+    ['begins in four minutes', { nbf: now() + 240, exp: now() + 7200 }],
+  ])('clocks may differ by five minutes: a token that %s is good', async (_what, claims) => {
+    const answer = await rig.deliver(message(rig.service, 'mei', 'status'), rig.service.token(claims));
+    expect(answer).toEqual({ status: 200, body: null });
+  });
+
+  test.each<[string, object]>([
+    ['ended six minutes ago', { exp: now() - 360 }],
+    ['is of Entra for this bot', { iss: `https://login.microsoftonline.com/${TENANT}/v2.0`, ver: '2.0', azp: APP }],
+    ['is the bot’s own', { iss: `https://sts.windows.net/${TENANT}/`, ver: '1.0', appid: APP }],
+    ['names the right service with other letters behind', { serviceurl: `${'http://127.0.0.1/teams/'}x` }],
+    ['is for a list of bots', { aud: ['55555555-5555-5555-5555-555555555555'] }],
+  ])('a token that %s is not', async (_what, claims) => {
+    const answer = await rig.deliver(message(rig.service, 'mei', 'status'), rig.service.token(claims));
+    expect(answer).toEqual({ status: 401, body: null });
+  });
+
+  test.each<[string, (url: string) => string]>([
+    ['another host', () => 'https://evil.example/teams/'],
+    ['another path', (url) => `${url}more/`],
+    ['none', () => ''],
+  ])('a delivery that names another address to answer to than its token, %s, is not heard', async (_what, address) => {
+    const serviceUrl = address(rig.service.serviceUrl);
+    const answer = await rig.deliver(message(rig.service, 'mei', 'status', { serviceUrl }));
+    expect(answer.status).toBe(401);
+    expect(rig.heard).toEqual([]);
+  });
+
+  const odd = [null, 7, '', 'x'.repeat(2_000), [], {}, { id: 7 }, [[]], true];
+  const parts = ['type', 'id', 'from', 'recipient', 'conversation', 'channelData', 'entities', 'value', 'text'].concat([
+    'attachments',
+    'deliveryMode',
+    'locale',
+    'timestamp',
+    'replyToId',
+    'relatesTo',
+    'callerId',
+    'action',
+    'name',
+  ]);
+  test.each(parts)('whatever stands at %s, it is answered and nothing breaks', async (part) => {
+    for (const value of odd)
+      for (const make of [message(rig.service, 'mei', 'status'), invoke(rig.service, 'mei', 'show', {})]) {
+        const { status } = await rig.deliver({ ...make, [part]: value });
+        expect([200, 401]).toContain(status);
+      }
+    expect(rig.logged.join()).not.toContain('a delivery of Teams failed');
+  });
+
+  test('a delivery that wants its answers in the same breath gets them as all others do', async () => {
+    rig.bot.reply = async () => said('help.intro');
+    const click = invoke(rig.service, 'mei', 'show', {}, { deliveryMode: 'expectReplies' });
+    expect((await rig.deliver(click)).status).toBe(200);
   });
 
   test.each(['AseChannel', 'emulator', 'webchat', '', undefined])(
