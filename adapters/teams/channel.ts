@@ -181,6 +181,13 @@ export function createChannel(parts: ChannelParts) {
       send(place, conversation, message),
     /** A card that stands somewhere though it was not posted by `post`, or nobody remembers it: kept up to date from now on. */
     recognise: (copy: Copy): Promise<void> => references.keep(copy),
+    /** What is over looks the same to everybody, and has no other change to come that could set this copy right. */
+    setRight: async (copy: Copy, view: CardView, tongue: Tongue): Promise<void> => {
+      const place = references.place(channelOf(copy.conversation));
+      const card = cardMessage(view, 'approver', tongues.get(channelOf(copy.conversation)) ?? tongue, PLAIN);
+      if (place === null || shown.get(`${copy.conversation} ${copy.message}`) === digestOf(card)) return;
+      await change(place, copy, card);
+    },
   };
 }
 

@@ -4,10 +4,13 @@ import type { NoticeView } from '../../src/domain/view.ts';
 import type { Reply } from '../../src/ports/chat.ts';
 import { invokeAnswer, messageAnswer } from './answers.ts';
 import { cardMessage, PLAIN } from './card.ts';
+import type { Channel } from './channel.ts';
 import { createDeliveries } from './deliveries.ts';
 import { judgeTenant } from './doorkeeper.ts';
 import { createHandle, ENGLISH, type HandleParts, placeOf, tell } from './handle.ts';
+import { inTime } from './in-time.ts';
 import { type Delivery, intentOf, parseActivity, type Said } from './intents.ts';
+import { channelOf } from './references.ts';
 
 export interface Receive {
   /** Everything that Teams delivers, once: the body of the answer where it is an invoke, else null. Never throws. */
@@ -16,6 +19,10 @@ export interface Receive {
   settled(): Promise<void>;
 }
 
+/** Teams waits some five seconds for the answer to a click. */
+const ANSWER_LIMIT_MS = 4_500;
+/** The card that was clicked on still showed buttons. */
+const IS_OVER = /^refused\.(?:closed|stale-plan)$/u;
 const GREETING = ['help.intro', 'help.rotate-master', 'help.plan', 'help.status', 'help.show', 'help.whoami'];
 /** Buttons that only a card of that rotation has: what carries one of them is a copy. */
 const OF_A_CARD = new Set(['approve', 'deny', 'withdraw', 'stop', 'look', 'leave', 'put-back']);
@@ -31,15 +38,13 @@ export function createReceive(parts: HandleParts): Receive {
     const delivery = parseActivity(raw);
     if (isRefusal(delivery)) {
       log.info({ code: delivery.code, ...delivery.data }, 'a delivery of Teams was refused');
-      return isInvoke(raw) ? notUnderstood(raw) : null;
+      return isInvoke(raw) ? notUnderstood(raw, channel) : null;
     }
     switch (delivery.type) {
       case 'command':
       case 'action': {
-        const { type, id, origin } = delivery;
-        return id === ''
-          ? hear(delivery)
-          : deliveries.once(`${type} ${origin.conversation} ${id}`, () => hear(delivery));
+        if (delivery.id === '') return hear(delivery);
+        return deliveries.once(nameOf(delivery), () => hear(delivery));
       }
       case 'joined':
       case 'left':
@@ -56,11 +61,17 @@ export function createReceive(parts: HandleParts): Receive {
   }
 
   async function hear(said: Said): Promise<object | null> {
-    const reply = await handle(said);
+    const isInvoked = said.type === 'action' && said.by === 'invoke';
+    const reply = await (isInvoked ? inTime(clock, ANSWER_LIMIT_MS, handle(said), () => tooLate(said)) : handle(said));
     if (said.type === 'action') later(() => recognise(said, reply), 'a copy');
-    if (said.type === 'action' && said.by === 'invoke') return invokeAnswer(reply, said.sender.member);
+    if (isInvoked) return invokeAnswer(reply, said.sender.member);
     later(() => answer(said, reply), 'an answer');
     return null;
+  }
+
+  function tooLate({ origin }: Said): Reply {
+    log.warn({ channel: origin.channel }, 'the bot did not answer a click in Teams in time');
+    return tell({ id: 'chat.failed', data: {} }, channel.tongueOf(origin.channel) ?? ENGLISH);
   }
 
   async function answer({ sender, origin }: Said, reply: Reply): Promise<void> {
@@ -74,9 +85,15 @@ export function createReceive(parts: HandleParts): Receive {
   async function recognise(said: Extract<Said, { type: 'action' }>, reply: Reply): Promise<void> {
     const { verb, data, origin } = said;
     const { rotation } = data;
-    if (origin.replyTo === null || typeof rotation !== 'string' || !OF_A_CARD.has(verb) || isTurnedAway(reply)) return;
-    if (references.copies(rotation).some((copy) => copy.message === origin.replyTo)) return;
-    await channel.recognise({ key: rotation, conversation: origin.conversation, message: origin.replyTo });
+    const { channel: where, replyTo: message } = origin;
+    if (message === null || typeof rotation !== 'string' || !OF_A_CARD.has(verb) || isTurnedAway(reply)) return;
+    // Teams names the thread, at whose head the card itself stands.
+    const conversation = origin.conversation === `${where};messageid=${message}` ? where : origin.conversation;
+    const copy = { key: rotation, conversation, message };
+    if (!references.copies(rotation).some((one) => one.message === message)) await channel.recognise(copy);
+    if (!isAbout(reply, IS_OVER)) return;
+    const now = await inbox({ ...intentOf(said), type: 'action', verb: 'show', data: { rotation }, inputs: {} });
+    if (now.type === 'card' && now.view.kind === 'closed') await channel.setRight(copy, now.view, now.tongue);
   }
 
   /** The bot was added somewhere, or removed. It says what it is for, once. */
@@ -114,16 +131,26 @@ export function createReceive(parts: HandleParts): Receive {
 }
 
 /** Nobody may fill the list of copies with rotations that there are not, and nobody who has no business here. */
-const isTurnedAway = (reply: Reply): boolean =>
-  reply.type === 'notice' &&
-  reply.notice.messages.some(({ id }) => id === 'refused.unknown-id' || /^(?:refused\.)?chat[.-]/u.test(id));
+const isTurnedAway = (reply: Reply): boolean => isAbout(reply, /^refused\.unknown-id$|^(?:refused\.)?chat[.-]/u);
+
+const isAbout = (reply: Reply, what: RegExp): boolean =>
+  reply.type === 'notice' && reply.notice.messages.some(({ id }) => what.test(id));
+
+/** One delivery is from one person about one thing: whatever else is called the same is another. */
+const nameOf = (said: Said): string =>
+  [said.type, said.type === 'action' ? said.verb : '', said.sender.member, said.origin.conversation, said.id].join(' ');
 
 const isInvoke = (raw: unknown): boolean => (raw as { readonly type?: unknown }).type === 'invoke';
 
 /** Teams shows nothing of an answer that is none: even this is a sentence. */
-function notUnderstood(raw: unknown): object {
-  const { value } = raw as { readonly value?: { readonly action?: { readonly verb?: unknown } | null } | null };
+function notUnderstood(raw: unknown, { tongueOf }: Pick<Channel, 'tongueOf'>): object {
+  const { value, conversation } = raw as {
+    readonly value?: { readonly action?: { readonly verb?: unknown } | null } | null;
+    readonly conversation?: { readonly id?: unknown } | null;
+  };
+  const where = conversation?.id;
+  const tongue = typeof where === 'string' ? tongueOf(channelOf(where)) : null;
   const verb = value?.action?.verb;
   const said = typeof verb === 'string' ? verb.slice(0, 40) : '';
-  return invokeAnswer(tell({ id: 'refused.unknown-action', data: { verb: said } }, ENGLISH), '');
+  return invokeAnswer(tell({ id: 'refused.unknown-action', data: { verb: said } }, tongue ?? ENGLISH), '');
 }

@@ -1,10 +1,13 @@
+import type { Reply } from '../../../src/ports/chat.ts';
 import {
   formOf,
+  GROUP,
   inChannel,
   inPrivate,
   invoke,
   message,
   planView,
+  posting,
   type Rig,
   said,
   startRig,
@@ -65,6 +68,38 @@ describe('a button pressed', () => {
     expect(again).toEqual(first);
     expect(later).toEqual(first);
     expect(count).toBe(1);
+  });
+
+  test('is another one when somebody else pressed, whatever the delivery is called', async () => {
+    const [ana, tom] = ['ana', 'tom'] as const;
+    for (const who of [ana, tom]) await rig.press(who, 'approve', DATA, { id: 'f:1' });
+    await rig.press(tom, 'withdraw', DATA, { id: 'f:1' });
+    expect(rig.heard.map(({ person, type }) => `${type} ${person.account.at(-1)}`)).toEqual([
+      'action 2',
+      'action 3',
+      'action 3',
+    ]);
+  });
+
+  test('is answered in time even when the bot is not: Teams waits no longer', async () => {
+    const waits: number[] = [];
+    let reach: () => void = () => {};
+    const reached = new Promise<void>((resolve) => {
+      reach = resolve;
+    });
+    const sleep = (ms: number): Promise<void> => {
+      waits.push(ms);
+      return reached;
+    };
+    const slow = await startRig({ clock: { now: () => Date.now(), sleep } });
+    slow.bot.reply = () => {
+      reach();
+      return new Promise<Reply>(() => {});
+    };
+    const { body } = await slow.press('ana', 'approve', DATA);
+    expect(body.value).toContain('not certain what was done');
+    expect(Math.max(...waits)).toBeLessThan(5_000);
+    await slow.close();
   });
 
   test('a card that is answered takes the place of the card, for that person alone, and asks for itself again', async () => {
@@ -136,6 +171,14 @@ describe('a payload that nobody made by pressing a button', () => {
       heard: [],
     });
     expect(rig.logged.join()).toContain('a delivery of Teams was refused');
+  });
+
+  test('is refused as the channel speaks', async () => {
+    const tongue = { language: 'zh-CN', timeZone: 'Asia/Shanghai' } as const;
+    await rig.type('mei', 'status');
+    await rig.chat().post(GROUP, planView(), posting({ tongue }));
+    const { body } = await rig.press('ana', 'approve', DATA, { value: { action: { verb: 'no such', data: {} } } });
+    expect(body.value).toMatch(/[\u4e00-\u9fff]/u);
   });
 
   test.each<[string, object]>([

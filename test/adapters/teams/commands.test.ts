@@ -29,6 +29,13 @@ describe('what somebody types', () => {
         entities: [{ type: 'mention', mentioned: { id: '28:22222222-2222-2222-2222-222222222222', name: 'CertOps' } }],
       },
     ],
+    ['after a mention that no entity explains', '<at>CertOps</at> rotate-master because Yearly', { entities: [] }],
+    [
+      'after two mentions of the bot',
+      '<at>CertOps</at> <at>CertOps</at> rotate-master because Yearly',
+      { entities: [...bot('<at>CertOps</at>').entities, ...bot('<at>CertOps</at>').entities] },
+    ],
+    ['with markup that says so', '<p><at>CertOps</at> rotate-master because Yearly</p>', { textFormat: 'xml' }],
     ['in a personal chat, plainly', 'rotate-master because Yearly', { ...inPrivate('mei'), entities: [] }],
     ['with markup around words', '<at>CertOps</at> <b>rotate-master</b> because&#32;<i>Yearly</i>', {}],
   ])('%s, is the same line', async (_where, text, more) => {

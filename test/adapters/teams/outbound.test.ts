@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { sizeOf } from '../../../cards/limits.ts';
 import {
@@ -7,7 +7,6 @@ import {
   GROUP,
   inChannel,
   inPrivate,
-  invoke,
   message,
   notice,
   PEOPLE,
@@ -34,7 +33,7 @@ afterEach(() => rig.close());
 
 const account = (who: Who): string => PEOPLE[who].aadObjectId;
 const mentioned = (who: Who, name: string) => ({ id: who, name, account: account(who) });
-const DATA = { v: 1, rotation: 'prod-17', digest: 'd'.repeat(64) };
+const _DATA = { v: 1, rotation: 'prod-17', digest: 'd'.repeat(64) };
 
 describe('a card', () => {
   test('is posted with a summary, its own view for who decides, and calls each person once', async () => {
@@ -91,65 +90,19 @@ describe('a card', () => {
     expect(sizeOf(card)).toBeLessThanOrEqual(28_000);
   });
 
-  test('is found again after a restart, by what it is about', async () => {
-    const id = await rig.chat().post(GROUP, planView(), posting());
-    await rig.restart();
-    expect(await rig.chat().find(GROUP, 'prod-17')).toBe(id);
-    expect(await rig.chat().find(CHANNEL, 'prod-17')).toBeNull();
-    expect(await rig.chat().find(GROUP, 'prod-18')).toBeNull();
-    await rig.chat().update(GROUP, id, planView({ needed: 1 }), posting());
-    expect(rig.stood(GROUP)[0]?.edits).toBe(1);
-  });
-
-  test('that somebody deleted is not found any more', async () => {
-    const id = await rig.chat().post(GROUP, planView(), posting());
-    rig.service.remove(id);
-    await expect(rig.chat().update(GROUP, id, planView(), posting())).rejects.toMatchObject({
-      code: 'MessageNotFound',
-    });
-    expect(await rig.chat().find(GROUP, 'prod-17')).toBeNull();
-  });
-
-  test('whose id was lost is known by its first click, and kept up to date from then on', async () => {
-    const id = await rig.chat().post(CHANNEL, planView(), posting());
-    writeFileSync(path.join(rig.folder, 'references.json'), 'torn');
-    await rig.restart();
-    expect(rig.logged.join()).toContain('could not be read');
-    const click = {
-      ...inChannel,
-      replyToId: id,
-      conversation: { ...inChannel.conversation, id: `${CHANNEL};messageid=${id}` },
-    };
-    // Teams names the thread; the card itself stands at its head.
-    rig.service.messages.push({ id, conversation: `${CHANNEL};messageid=${id}`, body: {}, edits: 0 });
-    await rig.deliver(invoke(rig.service, 'ana', 'approve', DATA, click));
-    const again = await rig.chat().post(CHANNEL, planView(), posting());
-    await rig.chat().update(CHANNEL, again, planView({ needed: 1 }), posting());
-    const copies = rig.service.messages.filter((one) => one.id === id && one.conversation.includes('messageid'));
-    expect(copies[0]?.edits).toBe(1);
-  });
-
-  test('shown to somebody in their own chat is a copy, too', async () => {
-    rig.bot.reply = async () => ({ type: 'card', view: planView(), reader: 'requester', tongue: TONGUE });
-    const mine = inPrivate('mei').conversation.id;
-    await rig.deliver(message(rig.service, 'mei', 'show prod-17', inPrivate('mei')));
-    await rig.until(() => rig.stood(mine).length === 1);
-    expect(JSON.stringify(rig.stood(mine)[0]?.body)).toContain('"withdraw"');
-    const id = await rig.chat().post(GROUP, planView(), posting());
-    await rig.until(() => readFileSync(path.join(rig.folder, 'references.json'), 'utf8').includes(mine));
-    await rig.chat().update(GROUP, id, planView({ needed: 1 }), posting());
-    await rig.chat().update(GROUP, id, planView({ needed: 1 }), posting());
-    expect(rig.stood(mine)[0]?.edits).toBe(1);
-    expect(cardOf(rig.stood(mine)[0]?.body).refresh?.userIds).toEqual(['29:mei']);
-  });
-
-  test('shown in a group is drawn as every copy there is, never with somebody’s own buttons', async () => {
-    rig.bot.reply = async () => ({ type: 'card', view: planView(), reader: 'requester', tongue: TONGUE });
-    await rig.type('mei', 'show prod-17');
-    await rig.until(() => rig.stood(GROUP).length === 1);
-    const words = JSON.stringify(rig.stood(GROUP)[0]?.body);
-    expect(words).toContain('"approve"');
-    expect(words).not.toContain('"withdraw"');
+  test.each(['en', 'zh-CN'] as const)('keeps the limit together with its summary, in %s', async (language) => {
+    const names = Array.from({ length: 6 }, (_, at) => ({ id: `p${at}`, name: `${at}${'证书轮换审批人'.repeat(8)}` }));
+    const workers = Array.from({ length: 200 }, (_, at) => `sqlw-with-a-long-name-${at}.corp.example`);
+    for (let length = 8; length <= 40; length += 4) {
+      const warnings = workers.slice(0, 40 + length).map((host) => ({
+        id: 'warning.root-crowded',
+        data: { host: `${'x'.repeat(length)}${host}`, count: 300 },
+      }));
+      const view = planView({ workers, warnings, mayApprove: names });
+      const id = await rig.chat().post(GROUP, view, posting({ tongue: { language, timeZone: 'Asia/Shanghai' } }));
+      const body = rig.stood(GROUP).find((one) => one.id === id)?.body ?? {};
+      expect(sizeOf(body)).toBeLessThanOrEqual(28_000);
+    }
   });
 });
 
@@ -208,6 +161,20 @@ describe('what else the bot says', () => {
     expect(rig.stood(where)).toHaveLength(1);
     await rig.deliver(joined({ type: 'installationUpdate', action: 'remove' }));
     await rig.until(() => !readFileSync(path.join(rig.folder, 'references.json'), 'utf8').includes(where));
+  });
+
+  test('an upgrade of the app is no reason to forget a conversation, nor to greet there', async () => {
+    const where = inPrivate('mei').conversation.id;
+    await rig.deliver(message(rig.service, 'mei', 'status', inPrivate('mei')));
+    const upgrade = (action: string): object =>
+      message(rig.service, 'mei', '', { type: 'installationUpdate', action, text: undefined, ...inPrivate('mei') });
+    await rig.deliver(upgrade('remove-upgrade'));
+    await rig.deliver(upgrade('add-upgrade'));
+    await rig.chat().tell(account('mei'), notice('withdrawn', { id: 'prod-17' }), TONGUE);
+    expect(rig.stood(where).map(({ body }) => body.summary)).toEqual([
+      'prod-17 is withdrawn. Nothing has been changed.',
+    ]);
+    expect(rig.service.calls).not.toContain('POST /teams/v3/conversations');
   });
 
   test('where another tenant adds it, it says nothing and remembers nothing', async () => {

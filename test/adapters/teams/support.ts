@@ -252,6 +252,28 @@ export const planView = (more: object = {}): CardView =>
     ...more,
   }) as unknown as CardView;
 
+/** A request that nobody decided about. */
+export const closedView = (): CardView => ({
+  kind: 'closed',
+  id: 'prod-17',
+  farm: 'prod',
+  outcome: 'lapsed',
+  tookMs: null,
+  by: { id: 'mei', name: 'Mei Lin' },
+  reason: 'Yearly renewal',
+  approvedBy: [],
+  endedBy: null,
+  why: null,
+  presented: null,
+  goodUntil: null,
+  daysLeft: null,
+  gaps: [],
+  gapLimitMs: 60_000,
+  evidence: [],
+  next: [],
+  askAgain: true,
+});
+
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, ms);

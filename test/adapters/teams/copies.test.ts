@@ -1,0 +1,126 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import {
+  CHANNEL,
+  cardOf,
+  closedView,
+  GROUP,
+  inChannel,
+  inPrivate,
+  invoke,
+  message,
+  PEOPLE,
+  planView,
+  posting,
+  type Rig,
+  said,
+  startRig,
+  TONGUE,
+  type Who,
+} from './support.ts';
+
+let rig: Rig;
+beforeEach(async () => {
+  rig = await startRig();
+  // The bot knows a conversation once somebody wrote there.
+  rig.bot.reply = async () => ({ type: 'nothing', tongue: TONGUE });
+  await rig.type('mei', 'status');
+  await rig.type('mei', 'status', inChannel);
+  rig.heard.splice(0);
+});
+afterEach(() => rig.close());
+
+const account = (who: Who): string => PEOPLE[who].aadObjectId;
+const _mentioned = (who: Who, name: string) => ({ id: who, name, account: account(who) });
+const DATA = { v: 1, rotation: 'prod-17', digest: 'd'.repeat(64) };
+
+describe('a card that stands somewhere', () => {
+  test('is found again after a restart, by what it is about', async () => {
+    const id = await rig.chat().post(GROUP, planView(), posting());
+    await rig.restart();
+    expect(await rig.chat().find(GROUP, 'prod-17')).toBe(id);
+    expect(await rig.chat().find(CHANNEL, 'prod-17')).toBeNull();
+    expect(await rig.chat().find(GROUP, 'prod-18')).toBeNull();
+    await rig.chat().update(GROUP, id, planView({ needed: 1 }), posting());
+    expect(rig.stood(GROUP)[0]?.edits).toBe(1);
+  });
+
+  test('that somebody deleted is not found any more', async () => {
+    const id = await rig.chat().post(GROUP, planView(), posting());
+    rig.service.remove(id);
+    await expect(rig.chat().update(GROUP, id, planView(), posting())).rejects.toMatchObject({
+      code: 'MessageNotFound',
+    });
+    expect(await rig.chat().find(GROUP, 'prod-17')).toBeNull();
+  });
+
+  test('whose id was lost is known by its first click, and kept up to date from then on', async () => {
+    const id = await rig.chat().post(CHANNEL, planView(), posting());
+    writeFileSync(path.join(rig.folder, 'references.json'), 'torn');
+    await rig.restart();
+    expect(rig.logged.join()).toContain('could not be read');
+    const click = {
+      ...inChannel,
+      replyToId: id,
+      conversation: { ...inChannel.conversation, id: `${CHANNEL};messageid=${id}` },
+    };
+    await rig.deliver(invoke(rig.service, 'ana', 'approve', DATA, click));
+    const again = await rig.chat().post(CHANNEL, planView(), posting());
+    await rig.chat().update(CHANNEL, again, planView({ needed: 1 }), posting());
+    expect(rig.stood(CHANNEL).map(({ edits }) => edits)).toEqual([1, 1]);
+  });
+
+  test('whose id was lost is found by what it is about once somebody has clicked on it, and not posted again', async () => {
+    const id = await rig.chat().post(CHANNEL, planView(), posting());
+    writeFileSync(path.join(rig.folder, 'references.json'), 'torn');
+    await rig.restart();
+    expect(await rig.chat().find(CHANNEL, 'prod-17')).toBeNull();
+    // Teams names the thread; the card itself stands at its head.
+    const conversation = { ...inChannel.conversation, id: `${CHANNEL};messageid=${id}` };
+    await rig.deliver(invoke(rig.service, 'ana', 'approve', DATA, { ...inChannel, conversation, replyToId: id }));
+    await rig.until(() => readFileSync(path.join(rig.folder, 'references.json'), 'utf8').includes(id));
+    expect(await rig.chat().find(CHANNEL, 'prod-17')).toBe(id);
+  });
+
+  test('that is over, and still shows its buttons somewhere, is set right by the first click on it', async () => {
+    const id = await rig.chat().post(GROUP, planView(), posting());
+    writeFileSync(path.join(rig.folder, 'references.json'), 'torn');
+    await rig.restart();
+    const closed = closedView();
+    rig.bot.reply = async (intent) =>
+      intent.type === 'action' && intent.verb === 'show'
+        ? { type: 'card', view: closed, reader: 'approver', tongue: TONGUE }
+        : said('refused.closed', { id: 'prod-17', outcome: 'lapsed', at: '2026-11-25T14:04:00.000Z', by: null });
+    const { body } = await rig.press('ana', 'approve', DATA, { replyToId: id });
+    expect(body.type).toBe('application/vnd.microsoft.activity.message');
+    await rig.until(() => (rig.stood(GROUP)[0]?.edits ?? 0) > 0);
+    expect(JSON.stringify(rig.stood(GROUP)[0]?.body)).not.toContain('"approve"');
+    await rig.press('tom', 'approve', DATA, { replyToId: id });
+    await rig.press('ana', 'approve', DATA, { replyToId: id });
+    await rig.chat().stop();
+    expect(rig.stood(GROUP)[0]?.edits).toBe(1);
+  });
+
+  test('shown to somebody in their own chat is a copy, too', async () => {
+    rig.bot.reply = async () => ({ type: 'card', view: planView(), reader: 'requester', tongue: TONGUE });
+    const mine = inPrivate('mei').conversation.id;
+    await rig.deliver(message(rig.service, 'mei', 'show prod-17', inPrivate('mei')));
+    await rig.until(() => rig.stood(mine).length === 1);
+    expect(JSON.stringify(rig.stood(mine)[0]?.body)).toContain('"withdraw"');
+    const id = await rig.chat().post(GROUP, planView(), posting());
+    await rig.until(() => readFileSync(path.join(rig.folder, 'references.json'), 'utf8').includes(mine));
+    await rig.chat().update(GROUP, id, planView({ needed: 1 }), posting());
+    await rig.chat().update(GROUP, id, planView({ needed: 1 }), posting());
+    expect(rig.stood(mine)[0]?.edits).toBe(1);
+    expect(cardOf(rig.stood(mine)[0]?.body).refresh?.userIds).toEqual(['29:mei']);
+  });
+
+  test('shown in a group is drawn as every copy there is, never with somebody’s own buttons', async () => {
+    rig.bot.reply = async () => ({ type: 'card', view: planView(), reader: 'requester', tongue: TONGUE });
+    await rig.type('mei', 'show prod-17');
+    await rig.until(() => rig.stood(GROUP).length === 1);
+    const words = JSON.stringify(rig.stood(GROUP)[0]?.body);
+    expect(words).toContain('"approve"');
+    expect(words).not.toContain('"withdraw"');
+  });
+});
