@@ -99,6 +99,12 @@ export async function createTeamsChat(
     updateEveryMs: UPDATE_EVERY_MS,
     start: async (bot) => {
       inbox = bot;
+      for (const one of channels)
+        if (references.place(one) === null)
+          log.warn(
+            { code: 'ChannelNotFound', channel: one },
+            'Teams has told nothing of this conversation yet: add the app there, mention it once',
+          );
     },
     stop: async () => {
       inbox = null;

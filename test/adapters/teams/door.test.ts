@@ -13,7 +13,10 @@ afterAll(async () => {
   console.error = error;
   await rig.close();
 });
-beforeEach(() => rig.heard.splice(0));
+beforeEach(() => {
+  rig.heard.splice(0);
+  rig.logged.splice(0);
+});
 
 const now = (): number => Math.floor(Date.now() / 1000);
 

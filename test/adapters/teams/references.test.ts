@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import os from 'node:os';
 import path from 'node:path';
 import { openReferences, type Place } from '../../../adapters/teams/references.ts';
+import { GROUP, planView, posting, startRig } from './support.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -69,4 +70,33 @@ describe('where the bot can speak', () => {
     expect(references.copies('prod-1')).toEqual([]);
     expect(references.copies('other-209')).toHaveLength(1);
   });
+});
+
+describe('a conversation that Teams has told nothing of', () => {
+  test('is named in the log with what to do, refuses cards, and takes them once somebody wrote there', async () => {
+    const rig = await startRig({ channels: [GROUP] });
+    expect(rig.logged.join()).toContain('add the app there, mention it once');
+    expect(rig.logged.join()).toContain(GROUP);
+    await expect(rig.chat().post(GROUP, planView(), posting())).rejects.toMatchObject({ code: 'ChannelNotFound' });
+    expect((await rig.chat().check()).at(-1)).toMatchObject({
+      ok: false,
+      message: { id: 'validate.teams-channel.unknown', data: { channel: GROUP } },
+    });
+    await rig.type('mei', 'status');
+    await rig.chat().post(GROUP, planView(), posting());
+    rig.logged.splice(0);
+    await rig.restart();
+    expect(rig.logged).toEqual([]);
+    await rig.close();
+  });
+});
+
+test('when there is no room for another conversation, a person’s own makes way: it can be opened again', async () => {
+  const places = Array.from({ length: 20_000 }, (_, at) => place(`a:${at}`, at === 0 ? {} : { kind: 'personal' }));
+  writeFileSync(path.join(folder, 'references.json'), JSON.stringify({ v: 1, places, copies: [] }));
+  const { references } = await openReferences(folder);
+  await references.remember(place('19:new'));
+  expect(references.place('a:0')).not.toBeNull();
+  expect(references.place('a:1')).toBeNull();
+  expect(references.place('19:new')).not.toBeNull();
 });
