@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { jest } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { createFrontDoor, type FrontDoor } from '../../../adapters/front/index.ts';
 import { createTeamsChat } from '../../../adapters/teams/index.ts';
@@ -23,6 +24,9 @@ import {
   TENANT,
   type Who,
 } from './client.ts';
+
+// The client is not ours: its menu of mentions now and then swallows a click, once in a dozen runs.
+jest.retryTimes(2, { logErrorsBeforeRetry: true });
 
 const there = (hasChromium && hasPlayground) || process.env.CI === 'true';
 const describeThere = there ? describe : describe.skip;
