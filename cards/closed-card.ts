@@ -6,7 +6,8 @@ import { gapBars } from './gap-bars.ts';
 import { LIMITS } from './limits.ts';
 import { whyBlock } from './why-block.ts';
 
-const STYLES = {
+/** One meaning a colour, in both renderings. */
+export const STYLES = {
   proved: 'good',
   'put-back': 'attention',
   stopped: 'attention',

@@ -1,23 +1,12 @@
 import type { ClosedView } from '../../src/domain/view.ts';
-import { evidenceTitle, wentForth, whatIsNext } from '../closed-card.ts';
+import { evidenceTitle, STYLES, wentForth, whatIsNext } from '../closed-card.ts';
 import { nameOf, namesOf, SIGNS } from '../draw.ts';
 import { keepWorst } from '../limits.ts';
 import { bar } from '../measure.ts';
 import { table } from './columns.ts';
 import type { SlackDraw } from './draw.ts';
 import { type Block, type Button, context, cutTo, fields, LONGEST_REASON, lines } from './elements.ts';
-import { type Colour, cutLines, type Drawn, signed, top, why } from './shared.ts';
-
-const COLOURS: { readonly [outcome in ClosedView['outcome']]: Colour } = {
-  proved: 'good',
-  'put-back': 'attention',
-  stopped: 'attention',
-  'left-behind': 'attention',
-  withdrawn: 'emphasis',
-  denied: 'emphasis',
-  lapsed: 'emphasis',
-  refused: 'emphasis',
-};
+import { cutLines, type Drawn, signed, top, why } from './shared.ts';
 
 const BLOCKS = 16;
 const total = (ms: readonly number[]): number => ms.reduce((all, one) => all + one, 0);
@@ -30,7 +19,7 @@ export function closedBlocks(view: ClosedView, draw: SlackDraw): Drawn {
   return {
     about: view.id,
     body: [
-      ...top(COLOURS[view.outcome], {
+      ...top(STYLES[view.outcome], {
         state: title('closed.state', { outcome: view.outcome, tookMs: view.tookMs }),
         title: label('closed.title', { outcome: view.outcome, farm: view.farm, ran }),
         about: tell('closed.about', {

@@ -29,6 +29,8 @@ export interface RunnerFlags {
 
 /** `certops runner`: serves one host until it is ended. Refuses to start beside another one, or where it cannot work. */
 export async function runRunner(flags: RunnerFlags): Promise<void> {
+  // runner.mjs has done so at once; as a command of certops it comes here.
+  await import('./small-heap.ts');
   const options = readOptions({ stateFolder: flags.folder });
   const folder = runnerFolder(options);
   const files = runnerFiles(folder);

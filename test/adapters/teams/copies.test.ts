@@ -9,14 +9,12 @@ import {
   inPrivate,
   invoke,
   message,
-  PEOPLE,
   planView,
   posting,
   type Rig,
   said,
   startRig,
   TONGUE,
-  type Who,
 } from './support.ts';
 
 let rig: Rig;
@@ -30,8 +28,6 @@ beforeEach(async () => {
 });
 afterEach(() => rig.close());
 
-const account = (who: Who): string => PEOPLE[who].aadObjectId;
-const _mentioned = (who: Who, name: string) => ({ id: who, name, account: account(who) });
 const DATA = { v: 1, rotation: 'prod-17', digest: 'd'.repeat(64) };
 
 describe('a card that stands somewhere', () => {

@@ -33,7 +33,6 @@ afterEach(() => rig.close());
 
 const account = (who: Who): string => PEOPLE[who].aadObjectId;
 const mentioned = (who: Who, name: string) => ({ id: who, name, account: account(who) });
-const _DATA = { v: 1, rotation: 'prod-17', digest: 'd'.repeat(64) };
 
 describe('a card', () => {
   test('is posted with a summary, its own view for who decides, and calls each person once', async () => {
