@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { jest } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { createFrontDoor, type FrontDoor } from '../../../adapters/front/index.ts';
 import { createTeamsChat } from '../../../adapters/teams/index.ts';
@@ -24,9 +23,6 @@ import {
   TENANT,
   type Who,
 } from './client.ts';
-
-// The client is not ours: its menu of mentions now and then swallows a click, once in a dozen runs.
-jest.retryTimes(2, { logErrorsBeforeRetry: true });
 
 const there = (hasChromium && hasPlayground) || process.env.CI === 'true';
 const describeThere = there ? describe : describe.skip;
@@ -134,8 +130,15 @@ describeThere('a rotation in Microsoft’s own client for Teams (needs Chromium)
   ])(
     'in %s the same words mean the same',
     async (name, way, where) => {
-      const page = await openChat(browser, playground, 'mei', name);
+      let page = await openChat(browser, playground, 'mei', name);
+      const before = heard.length;
       await say(page, '/ssis whoami', way);
+      for (let waited = 0; waited < 50 && heard.length === before; waited += 1) await sleep(200);
+      // The client is not ours, and once in a dozen runs it sends nothing: then, and only then, it is said again.
+      if (heard.length === before) {
+        page = await openChat(browser, playground, 'mei', name);
+        await say(page, '/ssis whoami', way);
+      }
       await page.getByText('You are Mei Lin').first().waitFor();
       const { reply, intent } = heard.at(-1) ?? {};
       expect(intent).toMatchObject({ channel: where, text: '/ssis whoami', person: { account: entraId('mei') } });
