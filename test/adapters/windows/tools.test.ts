@@ -134,7 +134,8 @@ onPosix('tools', () => {
   });
 
   test('are named in a file, each until it has ended', async () => {
-    tool('netsh', `cat '${pidFolder()}'/*`);
+    // the line is written just after the start, so a quick tool may be there before its own line
+    tool('netsh', `while ! grep -q netsh '${pidFolder()}'/*; do sleep 0.01; done; cat '${pidFolder()}'/*`);
     tool('certutil', 'exit 0');
     const both = tools();
     await both.run('certutil', []);
