@@ -11,7 +11,7 @@ const total = (ms: readonly number[]): number => ms.reduce((all, one) => all + o
 /** How long each worker was cut off, measured; the longest stay where there is no room for all. */
 export function gapBars({ gaps, gapLimitMs, outcome }: ClosedView, { tell, room }: Draw): readonly Node[] {
   if (gaps.length === 0) return [];
-  const { kept, left } = keepWorst(gaps, room.rows, (gap) => (gap.failed ? -1e12 : 0) - total(gap.ms));
+  const { kept, left } = keepWorst(gaps, room.rows, gapRank);
   const width = nameWidth(kept.map(({ host }) => host));
   const rows = kept.map(({ host, ms, failed }) =>
     columns(
@@ -45,26 +45,35 @@ export function gapBars({ gaps, gapLimitMs, outcome }: ClosedView, { tell, room 
       { spacing: 'Small' },
     ),
   );
-  const lengths = left.map(({ ms }) => total(ms));
   const forth = outcome === 'proved' || outcome === 'left-behind';
   const twice = gaps.some(({ ms }) => ms.length > 1);
   return [
     section(tell('closed.gaps', {}), forth ? { separator: false } : {}),
     ...rows,
-    ...(left.length === 0
-      ? []
-      : [
-          text(
-            tell('closed.gaps-cut', { left: left.length, minMs: Math.min(...lengths), maxMs: Math.max(...lengths) }),
-            { isSubtle: true, spacing: 'Small' },
-          ),
-        ]),
+    ...(left.length === 0 ? [] : [text(tell('closed.gaps-cut', gapsCut(left)), { isSubtle: true, spacing: 'Small' })]),
     small(
       forth
         ? tell('closed.gaps-note', { limitMs: gapLimitMs })
         : tell('closed.gaps-note-back', { limitMs: gapLimitMs, twice }),
     ),
   ];
+}
+
+type Gaps = ClosedView['gaps'];
+
+/** What failed, and what nobody has measured, stay longest. */
+export const gapRank = ({ failed, ms }: Gaps[number]): number =>
+  (failed ? -1e12 : 0) - (ms.length === 0 ? 1e9 : total(ms));
+
+/** What there was no room for; null: not measured. */
+export function gapsCut(left: Gaps): { left: number; minMs: number | null; maxMs: number | null } {
+  const lengths = left.flatMap(({ ms }) => (ms.length === 0 ? [] : [total(ms)]));
+  const isMeasured = lengths.length === left.length;
+  return {
+    left: left.length,
+    minMs: isMeasured ? Math.min(...lengths) : null,
+    maxMs: isMeasured ? Math.max(...lengths) : null,
+  };
 }
 
 const CENTER: Node = { verticalContentAlignment: 'Center' };

@@ -45,7 +45,8 @@ export function rowsCut(left: readonly HostRow[], { tell }: Draw): string {
 
 /** At the end of a row: how long; null: there is nothing to tell. */
 export function rowEnd(row: HostRow, { tell }: Draw, needsPerson: boolean): string | null {
-  if (needsPerson && row.state === 'unknown' && row.role === 'worker') return tell('person.row-cut-off', {});
+  if (needsPerson && row.cutOff && row.state === 'unknown' && row.role === 'worker')
+    return tell('person.row-cut-off', {});
   if (row.cutOff) return tell('running.row-cut-off', { ms: row.ms });
   return row.ms === null ? null : tell('running.row-ms', { ms: row.ms });
 }

@@ -131,12 +131,15 @@ function parseActions(body: object): Delivery | Refusal {
   };
 }
 
+/** Forms that we open and that are sent. A form of any other name is nobody's: what it says counts nowhere. */
+const FORMS: readonly string[] = ['request', 'deny'];
+
 function parseSubmission(body: object): Delivery | Refusal {
   const given = read(viewSubmission, body);
   if (isRefusal(given)) return given;
   const verb = verbOf(given.view.callback_id);
   const kept = readMetadata(given.view.private_metadata);
-  if (verb === null || isRefusal(kept)) {
+  if (verb === null || !FORMS.includes(verb) || isRefusal(kept)) {
     return refuse('ActionNotUnderstood', { action: given.view.callback_id.slice(0, 60) });
   }
   const inputs = inputsOf(given.view.state);

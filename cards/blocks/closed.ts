@@ -1,6 +1,7 @@
 import type { ClosedView } from '../../src/domain/view.ts';
 import { evidenceTitle, STYLES, wentForth, whatIsNext } from '../closed-card.ts';
 import { nameOf, namesOf, SIGNS } from '../draw.ts';
+import { gapRank, gapsCut } from '../gap-bars.ts';
 import { keepWorst } from '../limits.ts';
 import { bar } from '../measure.ts';
 import { table } from './columns.ts';
@@ -61,7 +62,7 @@ function gaps(view: ClosedView, draw: SlackDraw): readonly Block[] {
   const { gaps, gapLimitMs } = view;
   if (gaps.length === 0) return [];
   const { tell, code, room } = draw;
-  const { kept, left } = keepWorst(gaps, room.rows, (gap) => (gap.failed ? -1e12 : 0) - total(gap.ms));
+  const { kept, left } = keepWorst(gaps, room.rows, gapRank);
   const failures = kept.some(({ failed }) => failed);
   const rows = kept.map(({ host, ms, failed }) => [
     ...(failures ? [failed ? SIGNS.bad.text : ''] : []),
@@ -69,15 +70,12 @@ function gaps(view: ClosedView, draw: SlackDraw): readonly Block[] {
     ms.length === 0 ? '' : bar(total(ms), gapLimitMs, BLOCKS),
     ms.length === 0 ? code('closed.gap-unmeasured', {}) : code('closed.gap', { ms }),
   ]);
-  const lengths = left.map(({ ms }) => total(ms));
   const twice = gaps.some(({ ms }) => ms.length > 1);
   return [
     ...table(`*${tell('closed.gaps', {})}*`, rows),
     ...lines(
       [
-        left.length === 0
-          ? ''
-          : tell('closed.gaps-cut', { left: left.length, minMs: Math.min(...lengths), maxMs: Math.max(...lengths) }),
+        left.length === 0 ? '' : tell('closed.gaps-cut', gapsCut(left)),
         wentForth(view)
           ? tell('closed.gaps-note', { limitMs: gapLimitMs })
           : tell('closed.gaps-note-back', { limitMs: gapLimitMs, twice }),

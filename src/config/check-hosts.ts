@@ -1,10 +1,13 @@
-import { hasPort } from './endpoint.ts';
+import { parseDuration } from './duration.ts';
+import { hasPort, parseEndpoint } from './endpoint.ts';
 import type { FarmFile } from './farm-schema.ts';
 import type { Report } from './problem.ts';
 import { shown } from './problem.ts';
 import { type Rule, rule } from './rule.ts';
 
 type Hosts = FarmFile['hosts'];
+
+const DAY_MS = 86_400_000;
 
 const keysAreTheirOwn = rule(['hosts'], ({ hosts }, report) => {
   const owners = new Map<string, string>();
@@ -39,7 +42,54 @@ const canaryLeavesSomebody = rule(['hosts', 'gap'], ({ hosts, gap }, report: Rep
     );
 });
 
-export const HOST_RULES: readonly Rule[] = [keysAreTheirOwn, rolesAreThere, canaryLeavesSomebody];
+/** A farm all of whose workers may fail would never go back. */
+const somebodyIsProved = rule(['hosts', 'gap'], ({ hosts, gap }, report) => {
+  const workers = named(hosts, 'worker').length;
+  if (workers > 0 && gap.leaveBehind >= workers)
+    report(
+      ['gap', 'leaveBehind'],
+      'LeaveBehindTooHigh',
+      `${gap.leaveBehind}, and ${workers} ${workers === 1 ? 'worker' : 'workers'}`,
+      workers === 1 ? '0: it has to be proved' : `0 to ${workers - 1}: one at least has to be proved`,
+    );
+});
+
+/** Any name may lead to the master, but not the one of a machine that is none. */
+const endpointIsMaster = rule(['hosts', 'endpoint'], ({ hosts, endpoint }, report) => {
+  const name = parseEndpoint(endpoint)?.host ?? '';
+  const masters = named(hosts, 'master');
+  if (Object.hasOwn(hosts, name) && masters.length > 0 && !masters.includes(name))
+    report(
+      ['endpoint'],
+      'EndpointIsNoMaster',
+      `${shown(name)}, which is no master`,
+      `a name or address of ${masters.join(' or ')}`,
+    );
+});
+
+const overridesFitRoles = rule(['hosts'], ({ hosts }, report) => {
+  for (const [name, { roles, overrides = {} }] of Object.entries(hosts))
+    for (const key of Object.keys(overrides)) {
+      const role = key.startsWith('master') ? 'master' : 'worker';
+      if (!roles.includes(role))
+        report(
+          ['hosts', name, 'overrides', key],
+          'OverrideOfOtherRole',
+          `a ${role} override, and ${name} is no ${role}`,
+          `overrides of ${roles.join(' and ')}`,
+          'key',
+        );
+    }
+});
+
+export const HOST_RULES: readonly Rule[] = [
+  keysAreTheirOwn,
+  rolesAreThere,
+  canaryLeavesSomebody,
+  somebodyIsProved,
+  endpointIsMaster,
+  overridesFitRoles,
+];
 
 /** The words of the refusal that a request meets. */
 const oneMaster = rule(['hosts'], ({ hosts }, report) => {
@@ -58,7 +108,20 @@ const portIsNamed = rule(['endpoint'], ({ endpoint }, report) => {
   if (!hasPort(endpoint)) report(['endpoint'], 'PortLeftOut', 'no port stands here, so it is 8391', '');
 });
 
-export const HOST_NOTES: readonly Rule[] = [portIsNamed, oneMaster];
+const remindedAtOnce = rule(['certificate', 'reminders'], ({ certificate, reminders }, report) => {
+  const lifetime = Math.floor((parseDuration(certificate.lifetime) ?? Number.NaN) / DAY_MS);
+  reminders.days.forEach((days, index) => {
+    if (days >= lifetime)
+      report(
+        ['reminders', 'days', index],
+        'RemindedAtOnce',
+        `a new certificate lives for ${lifetime} ${lifetime === 1 ? 'day' : 'days'}, so ${days} days left are reached at once`,
+        '',
+      );
+  });
+});
+
+export const HOST_NOTES: readonly Rule[] = [portIsNamed, oneMaster, remindedAtOnce];
 
 const named = (hosts: Hosts, role: 'master' | 'worker'): readonly string[] =>
   Object.entries(hosts).flatMap(([name, host]) => (host.roles.includes(role) ? [name] : []));

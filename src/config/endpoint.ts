@@ -13,6 +13,12 @@ const ENDPOINT = /^(?:https:\/\/)?(?:\[([^\]]+)\]|([^:/[\]]+))(?::(\d{1,5}))?\/?
 
 export const hasPort = (text: string): boolean => ENDPOINT.exec(text)?.[3] !== undefined;
 
+/** Whether the host is one, and what stands behind its colon is no port. */
+export function hasWrongPort(text: string): boolean {
+  const [, host = '', port = ''] = /^(?:https:\/\/)?(\[[^\]]+\]|[^:/[\]]+):([^/]*)\/?$/iu.exec(text) ?? [];
+  return parseEndpoint(host) !== null && parseEndpoint(`${host}:${port}`) === null;
+}
+
 /** `sqlm01`, `sqlm01:8391`, `https://sqlm01:8391`, `[fd00::5]:8391`; null when it is none. */
 export function parseEndpoint(text: string): { readonly host: string; readonly port: number } | null {
   const match = ENDPOINT.exec(text);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DURATION_PATTERN, inWords, parseDuration } from './duration.ts';
-import { isHostOrAddress, parseEndpoint } from './endpoint.ts';
+import { hasWrongPort, isHostOrAddress, parseEndpoint } from './endpoint.ts';
 import { isZone } from './zone.ts';
 
 /**
@@ -46,10 +46,12 @@ const name = z.string().regex(NAME);
 const text = z.string().trim().min(1).max(200);
 const zone = text.refine(isZone, rule('TimeZoneNotKnown', 'a name of the IANA list, such as Europe/Berlin'));
 const hostOrAddress = (code: string) => text.refine(isHostOrAddress, rule(code, 'a DNS name or an IP address'));
-const endpoint = text.refine(
-  (one) => parseEndpoint(one) !== null,
-  rule('EndpointNotUnderstood', 'host:port, such as sqlm01:8391'),
-);
+const endpoint = text
+  .refine((one) => !hasWrongPort(one), rule('PortNotAllowed', 'a port of 1 to 65535, as in sqlm01:8391'))
+  .refine(
+    (one) => hasWrongPort(one) || parseEndpoint(one) !== null,
+    rule('EndpointNotUnderstood', 'host:port, such as sqlm01:8391'),
+  );
 const duration = (usual: string, least: number, most: number) =>
   z
     .string()
@@ -100,6 +102,7 @@ const person = z.strictObject({
   name: text.describe('As cards show it.'),
   accounts: z
     .partialRecord(z.enum(['slack', 'teams', 'web']), text)
+    .refine((one) => Object.keys(one).length > 0, rule('NoAccount', 'at least one account: slack, teams or web'))
     .describe("The platforms' own ids: Slack user id, Entra object id; `web` in a rehearsal only."),
   groups: z.array(z.string().regex(PERSON)).default([]),
   language: z.enum(['en', 'zh-CN']).default('en'),

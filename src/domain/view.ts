@@ -124,7 +124,7 @@ export interface RunningView {
 
 export interface GapBar {
   readonly host: HostName;
-  /** The way there and, when put back, the way back. Milliseconds. */
+  /** The way there and, when put back, the way back. Milliseconds. Empty: not measured. */
   readonly ms: readonly number[];
   readonly failed: boolean;
 }
@@ -245,7 +245,8 @@ export interface ConsoleView {
       readonly segments: readonly {
         readonly fromMs: number;
         readonly toMs: number;
-        readonly kind: 'connected' | 'cut' | 'restart';
+        /** unknown: nobody saw whether it was connected. */
+        readonly kind: 'connected' | 'cut' | 'restart' | 'unknown';
       }[];
       /** Worker: cut off in all; master: its switch. null: nothing measured. */
       readonly totalMs: number | null;

@@ -92,6 +92,13 @@ describe('a farm file in which something is better known', () => {
     },
   );
 
+  test('a threshold that a new certificate is below on its first day is told of', () => {
+    expect(notesOf(changed('lifetime: 365 days', 'lifetime: 30 days'))).toEqual([
+      'note: farm.yaml:77:10 reminders.days[0]: a new certificate lives for 30 days, so 45 days left are reached at once.',
+      'note: farm.yaml:77:14 reminders.days[1]: a new certificate lives for 30 days, so 30 days left are reached at once.',
+    ]);
+  });
+
   test('more than one master is told of, in the words of the refusal that a request would meet', () => {
     const [note] = notesOf(changed('  sqlw01: { roles: [worker]', '  sqlw01: { roles: [master, worker]'));
     expect(note).toContain(
@@ -253,6 +260,46 @@ describe('a farm file that is wrong', () => {
       'found "sql-approver"; allowed: did you mean sql-approvers?',
     ],
     ['a canary that leaves nobody', 'canary: 1', 'canary: ^3', 'gap.canary: found 3, and 3 workers; allowed: 1 to 2'],
+    ['a canary above the workers', 'canary: 1', 'canary: ^9', 'gap.canary: found 9, and 3 workers; allowed: 1 to 2'],
+    [
+      'so many left behind that nobody need be proved',
+      'leaveBehind: 0',
+      'leaveBehind: ^3',
+      'gap.leaveBehind: found 3, and 3 workers; allowed: 0 to 2: one at least has to be proved',
+    ],
+    [
+      'more left behind than there are',
+      'leaveBehind: 0',
+      'leaveBehind: ^40',
+      'gap.leaveBehind: found 40, and 3 workers; allowed: 0 to 2',
+    ],
+    [
+      'an owner nobody knows',
+      'owner: mei',
+      'owner: ^bob',
+      'reminders.owner: found "bob"; allowed: did you mean tom? (mei, ana, tom, wei)',
+    ],
+    [
+      'a port that is none',
+      'sqlm01:8391',
+      '^sqlm01:99999',
+      'endpoint: found "sqlm01:99999"; allowed: a port of 1 to 65535',
+    ],
+    ['port nought', 'sqlm01:8391', '^sqlm01:0', 'endpoint: found "sqlm01:0"; allowed: a port of 1 to 65535'],
+    ['a port in letters', 'sqlm01:8391', '^sqlm01:https', 'found "sqlm01:https"; allowed: a port of 1 to 65535'],
+    [
+      'an endpoint that is a worker',
+      'endpoint: sqlm01:8391',
+      'endpoint: ^sqlw01:8391',
+      'endpoint: found "sqlw01", which is no master; allowed: a name or address of sqlm01',
+    ],
+    ['a person nobody can be', '{ web: ana }', '^{}', 'people.ana.accounts: found {}; allowed: at least one account'],
+    [
+      'a service of another role',
+      'workerService: SSISScaleOutWorker160',
+      '^masterService: SSISScaleOutMaster160',
+      'hosts.sqlw03.overrides.masterService: found a master override, and sqlw03 is no master',
+    ],
     [
       'a zone of a person',
       'Europe/Madrid',

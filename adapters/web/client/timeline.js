@@ -3,8 +3,8 @@ import { seconds, secondsSoFar } from './format.js';
 
 const MANY = 14;
 const STEPS = [0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600];
-const WORDS = { connected: 'connected', cut: 'cut off', restart: 'its service restarts' };
-const KINDS = { connected: 'on', cut: 'gap', restart: 'restart' };
+const WORDS = { connected: 'connected', cut: 'cut off', restart: 'its service restarts', unknown: 'not known' };
+const KINDS = { connected: 'on', cut: 'gap', restart: 'restart', unknown: 'unseen' };
 
 /** Lanes of who was cut off. While it runs the clock goes on between two snapshots, by this machine's own. */
 export function createTimeline() {
@@ -76,6 +76,8 @@ function drawTimeline({ lanes: everything, limitMs, nowMs }, lanes) {
   );
   const legend = el('div', { class: 'legend' }, swatch('on', 'connected'), swatch('gap', 'cut off'));
   legend.append(swatch('restart', 'master restarts'));
+  if (lanes.some(({ segments }) => segments.some(({ kind }) => kind === 'unknown')))
+    legend.append(swatch('unseen', 'not known'));
   if (nowMs !== null) legend.append(el('span', { class: 'opt', text: '│ now' }));
   return {
     parts: [time, legend],

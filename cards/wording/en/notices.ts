@@ -241,6 +241,13 @@ const lines = {
   >,
   'summary.waits': ((d) => `${d.id} waits for approvals, asked by ${d.by}.`) as Line<Id & { by: string }>,
   'summary.runs': ((d) => `${d.id} runs, asked by ${d.by}.`) as Line<Id & { by: string }>,
+  'summary.looks': ((d) => `${d.id} looks at the machines for its plan, asked by ${d.by}.`) as Line<
+    Id & { by: string }
+  >,
+  'summary.needs-person': ((d, pen) =>
+    `${pen.bold(`${d.id} needs a person`)}: ${d.hosts.length === 0 ? 'how it stands' : `how ${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'stands' : 'stand'}`} is not known. Decide on its card: /ssis resolve ${d.id}.`) as Line<
+    Id & { hosts: Names }
+  >,
   'summary.nothing-waits': () => 'Nothing waits for you, and nothing runs.',
   'summary.farm': ((d, pen) =>
     `${pen.bold(d.farm)}: next to end is ${d.host}'s ${d.role} certificate, ${d.days === 0 ? 'today' : `in ${days(d.days)}`}, on ${pen.date(d.notAfter)}.`) as Line<Expiry>,

@@ -135,6 +135,7 @@ const rowWords = {
     if (d.since !== undefined) return `silent since ${pen.time(d.since)}`;
     return d.seconds === undefined ? 'silent' : `silent for ${d.seconds} s`;
   }) as Line<{ since?: string; seconds?: number }>,
+  'row.unseen': () => 'not known whether it is connected',
   'row.not-looked': () => 'not looked at yet',
 } satisfies Lines;
 

@@ -101,6 +101,7 @@ export const steps = {
     if (d.since !== undefined) return `自 ${pen.time(d.since)} 起无响应`;
     return d.seconds === undefined ? '无响应' : `已 ${d.seconds} 秒无响应`;
   },
+  'row.unseen': () => '不知是否已连接',
   'row.not-looked': () => '尚未查看',
   'progress.create': () => '生成证书',
   'progress.trust': () => '信任新证书',

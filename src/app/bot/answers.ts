@@ -3,6 +3,7 @@ import { openIds } from '../../domain/drive.ts';
 import type { Person } from '../../domain/farm.ts';
 import { frozenNow, refusedByFreeze } from '../../domain/freeze.ts';
 import { WORDS } from '../../domain/grammar.ts';
+import { next } from '../../domain/next/index.ts';
 import { mayApprove } from '../../domain/people.ts';
 import { PROTOCOL } from '../../domain/protocol.ts';
 import type { RotationState } from '../../domain/rotation.ts';
@@ -38,9 +39,10 @@ export function summary(desks: readonly Desk[], person: Person): Answer {
       if (rotation === undefined || rotation.dry) continue;
       const gate = openGate(desk.farm, rotation);
       const mine = gate !== null && stillNeeded(desk.farm, rotation, gate).some((one) => one.id === person.id);
-      messages.push(
-        mine ? say('summary.waits-for-you', { id, by: rotation.by.name }) : lineOf(rotation, gate === null),
-      );
+      const needs = needsPersonLines(desk, rotation);
+      if (mine) messages.push(say('summary.waits-for-you', { id, by: rotation.by.name }));
+      else if (needs.length === 0) messages.push(lineOf(rotation, gate === null));
+      messages.push(...needs);
       actions.push(button('show', 'show', { rotation: id }, { id }));
     }
   }
@@ -52,8 +54,19 @@ export function summary(desks: readonly Desk[], person: Person): Answer {
   return notice(messages, actions);
 }
 
-const lineOf = (rotation: RotationState, runs: boolean): Message =>
-  say(runs ? 'summary.runs' : 'summary.waits', { id: rotation.id, by: rotation.by.name });
+function lineOf({ id, by, plan }: RotationState, isDecided: boolean): Message {
+  const data = { id, by: by.name };
+  if (plan === null) return say('summary.looks', data);
+  return say(isDecided ? 'summary.runs' : 'summary.waits', data);
+}
+
+/** That it stands still until a person has decided, and over what; nothing while it goes on by itself. */
+function needsPersonLines(desk: Desk, rotation: RotationState): readonly Message[] {
+  const { attention } = next(rotation, desk.moment());
+  if (attention.length === 0) return [];
+  const hosts = [...new Set(attention.flatMap(({ host }) => host ?? []))];
+  return [say('summary.needs-person', { id: rotation.id, hosts })];
+}
 
 /** What a request lacks, to be filled in: every farm with the line that the summary says of it. */
 export function askForm(desks: readonly Desk[], farm: string | null, reason: string): Answer {
@@ -89,9 +102,9 @@ function openLines(desk: Desk): readonly Message[] {
   if (rotation === undefined) return [];
   const gate = openGate(desk.farm, rotation);
   const approved = gate === null ? 0 : votesAt(rotation, gate).filter((one) => one.vote === 'approve').length;
-  return gate === null
-    ? [say('summary.runs', { id: rotation.id, by: rotation.by.name })]
-    : [say('status.waits', { id: rotation.id, approved, quorum: gate.quorum })];
+  const needs = needsPersonLines(desk, rotation);
+  if (gate === null) return needs.length > 0 ? needs : [lineOf(rotation, true)];
+  return [...needs, say('status.waits', { id: rotation.id, approved, quorum: gate.quorum })];
 }
 
 function farmLine(desk: Desk): Message {

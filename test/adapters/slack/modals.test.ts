@@ -180,6 +180,17 @@ describe('a request that lacks something', () => {
   });
 });
 
+test.each(['approve', 'withdraw', 'stop', 'leave', 'put-back', 'act-as', 'open-deny', 'type'])(
+  "a submission of a form named %s, which we never open, is nobody's vote and reaches nobody",
+  async (callback_id) => {
+    const data = JSON.stringify({ v: 1, rotation: plan.id, farm: plan.farm, digest: plan.digest });
+    const view = { id: 'V1', callback_id, private_metadata: data, blocks: [], opened_by: 'U0ANA' };
+    await rig.deliver(rig.payloads.submit('U0ANA', view, {}));
+    await rig.settled();
+    expect(rig.intents).toEqual([]);
+  },
+);
+
 test('a submission whose kept data somebody made up reaches nobody', async () => {
   const view = { ...opened(), callback_id: 'deny', private_metadata: '{"rotation":{"deep":[[[]]]}}' };
   expect((await rig.deliver(rig.payloads.submit('U0TOM', view, {}))).status).toBe(200);

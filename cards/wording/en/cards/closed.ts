@@ -65,10 +65,13 @@ export const closedWords = {
     limitMs: number;
     twice: boolean;
   }>,
-  'closed.gaps-cut': ((d) => `and ${d.left} more, ${range(d.minMs, d.maxMs, ' to ')} each`) as Line<{
+  'closed.gaps-cut': ((d) =>
+    d.minMs === null || d.maxMs === null
+      ? `and ${d.left} more, not all of them measured`
+      : `and ${d.left} more, ${range(d.minMs, d.maxMs, ' to ')} each`) as Line<{
     left: number;
-    minMs: number;
-    maxMs: number;
+    minMs: number | null;
+    maxMs: number | null;
   }>,
   'closed.how-we-know': () => 'How we know',
   'closed.all-back': () => 'Everything is back',

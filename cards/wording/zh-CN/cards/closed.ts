@@ -56,7 +56,10 @@ export const closedWords = {
     `从 Master 重启起，到各 Worker 首次验证连接为止实测。条形：占 ${whole(d.limitMs)}上限的比例，到上限即会还原。`,
   'closed.gaps-note-back': (d) =>
     `${d.twice ? '第二个数是还原时的断开时间。' : ''}条形：占 ${whole(d.limitMs)}的比例。`,
-  'closed.gaps-cut': (d) => tight`另有 ${d.left} 个，各 ${range(d.minMs, d.maxMs)}`,
+  'closed.gaps-cut': (d) =>
+    d.minMs === null || d.maxMs === null
+      ? tight`另有 ${d.left} 个，未全部测得`
+      : tight`另有 ${d.left} 个，各 ${range(d.minMs, d.maxMs)}`,
   'closed.how-we-know': () => '依据',
   'closed.all-back': () => '已全部还原',
   'closed.back': () => '还原情况',

@@ -22,8 +22,9 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
   const ends = forth ? goodUntil(rotation) : (old?.notAfter ?? null);
   const proofs = ran ? proofsOf(rotation, forth ? 'forth' : 'back') : [];
   const bars = workersOf(rotation)
-    .map((host) => ({ host, ms: gapOf(rotation, host, now).ms, failed: rotation.turned?.host === host }))
-    .filter((bar) => bar.ms.length > 0);
+    .map((host) => ({ host, gap: gapOf(rotation, host, now) }))
+    .filter(({ gap }) => gap.cutAt !== null)
+    .map(({ host, gap }) => ({ host, ms: gap.ms, failed: rotation.turned?.host === host }));
   return {
     kind: 'closed',
     id: rotation.id,

@@ -1,6 +1,9 @@
-import { cutAt, followStages, switchStage } from '../../../domain/next/stages.ts';
-import type { FarmState, RotationState, StepState } from '../../../domain/rotation.ts';
+import { cutAt, followStages, isUnderWay, ordersOf, switchStage } from '../../../domain/next/stages.ts';
+import type { FarmState, OrderState, RotationState, StepState } from '../../../domain/rotation.ts';
 import type { HostName } from '../../../domain/values.ts';
+
+/** A worker that nobody watched for longer than this may have been connected again long before. Milliseconds. */
+const UNWATCHED_MS = 2_000;
 
 /** How long one worker was cut off: there, and when it was put back. Milliseconds; null: not measured. */
 export interface Gap {
@@ -9,7 +12,9 @@ export interface Gap {
   readonly forthAt: number | null;
   readonly backCutAt: number | null;
   readonly backAt: number | null;
-  /** Lengths in order; the last one grows while `open`. */
+  /** Since when nobody has seen whether it is connected, for the master stood somehow again; null: all was watched. */
+  readonly unwatchedAt: number | null;
+  /** Lengths in order; the last one grows while `open`. Empty: not measured. */
   readonly ms: readonly number[];
   readonly open: boolean;
 }
@@ -24,9 +29,10 @@ export function gapOf(rotation: RotationState, host: HostName, now: number): Gap
   const check = connectionCheck(rotation, host);
   const forthAt = time(check?.provedAt);
   const backAt = time(check?.provedBackAt);
-  const none = { host, cutAt: cut, forthAt, backCutAt: backCut, backAt };
-  if (cut === null) return { ...none, ms: [], open: false };
   const end = rotation.closed === null ? now : Date.parse(rotation.closed.at);
+  const unwatchedAt = cut === null ? null : unwatchedSince(rotation, host, { backAt, end });
+  const none = { host, cutAt: cut, forthAt, backCutAt: backCut, backAt, unwatchedAt };
+  if (cut === null || unwatchedAt !== null) return { ...none, ms: [], open: false };
   if (forthAt === null) {
     const until = backAt ?? end;
     return { ...none, ms: [Math.max(0, until - cut)], open: backAt === null && rotation.closed === null };
@@ -39,6 +45,41 @@ export function gapOf(rotation: RotationState, host: HostName, now: number): Gap
     open: backAt === null && rotation.closed === null,
   };
 }
+
+/**
+ * A worker comes back by itself as soon as its master presents the old certificate again. When that happened is seen
+ * only by a runner that watches its own worker; where the master ended unknown, or was silent, that began much later.
+ */
+function unwatchedSince(
+  rotation: RotationState,
+  host: HostName,
+  { backAt, end }: { readonly backAt: number | null; readonly end: number },
+): number | null {
+  const stoodAt = masterStoodAt(rotation);
+  if (stoodAt === null) return null;
+  let watched = stoodAt;
+  for (const order of ordersOf(rotation, host).filter((one) => one.acceptedAt !== null && isFollowing(rotation, one))) {
+    if ((time(order.acceptedAt) ?? end) - watched > UNWATCHED_MS) return watched;
+    watched = Math.max(watched, time(order.finishedAt) ?? end);
+  }
+  return (backAt ?? end) - watched > UNWATCHED_MS ? watched : null;
+}
+
+/** When the master first stood somehow again without having gone forth: put back, unknown, or last heard. */
+function masterStoodAt(rotation: RotationState): number | null {
+  const stage = rotation.plan === null ? undefined : switchStage(rotation.plan);
+  const host = stage?.hosts[0];
+  if (stage === undefined || host === undefined) return null;
+  const orders = ordersOf(rotation, host).filter((order) => order.stage === stage.name && order.kind !== 'stop');
+  const stood = orders.find(
+    (order) =>
+      !isUnderWay(order) && (order.silentSince !== null || ['put-back', 'unknown'].includes(order.outcome ?? '')),
+  );
+  return time(stood?.silentSince ?? stood?.finishedAt);
+}
+
+const isFollowing = (rotation: RotationState, { stage }: OrderState): boolean =>
+  rotation.plan !== null && followStages(rotation.plan).some(({ name }) => name === stage);
 
 /** Hosts that follow the master, in the order they go. */
 export const workersOf = (rotation: RotationState): readonly HostName[] =>

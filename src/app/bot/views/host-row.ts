@@ -4,7 +4,7 @@ import type { PlanSlice } from '../../../domain/plan.ts';
 import type { OrderState, RotationState } from '../../../domain/rotation.ts';
 import { type Message, shortThumbprint } from '../../../domain/values.ts';
 import type { HostRow } from '../../../domain/view.ts';
-import { gapOf, masterSwitch } from './gaps.ts';
+import { type Gap, gapOf, masterSwitch } from './gaps.ts';
 
 /** One machine on the running card, on the needs-a-person card and in the console. */
 export function hostRow(rotation: RotationState, slice: PlanSlice, direction: 'forth' | 'back', now: number): HostRow {
@@ -13,7 +13,8 @@ export function hostRow(rotation: RotationState, slice: PlanSlice, direction: 'f
   const follows = rotation.plan !== null && followStages(rotation.plan).some((stage) => stage.hosts.includes(host));
   const gap = follows ? gapOf(rotation, host, now) : null;
   const order = ordersOf(rotation, host).findLast((one) => one.kind === 'apply' || one.kind === 'undo');
-  const { state, what } = tell(rotation, slice, order, direction);
+  const told = tell(rotation, slice, order, direction);
+  const { state, what } = isUnseen(gap, told) ? UNSEEN : told;
   const swap = isMaster ? masterSwitch(rotation) : null;
   // What grows is the gap that is open now, not the one that is over.
   const lasted =
@@ -27,6 +28,12 @@ export function hostRow(rotation: RotationState, slice: PlanSlice, direction: 'f
     cutOff: gap?.open ?? false,
   };
 }
+
+const UNSEEN = { state: 'unknown', what: { id: 'row.unseen', data: {} } } as const;
+
+/** It waits for nothing that would show whether it is connected. */
+const isUnseen = (gap: Gap | null, { state }: Pick<HostRow, 'state'>): boolean =>
+  gap !== null && gap.unwatchedAt !== null && gap.backAt === null && state === 'waiting';
 
 function tell(
   rotation: RotationState,

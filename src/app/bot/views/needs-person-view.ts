@@ -27,7 +27,8 @@ export function needsPersonView(
   // It may wait for hours: what grows is told by the minute.
   const minute = Math.floor(now / 60_000) * 60_000;
   const rows = rotation.plan.slices.map((slice) => {
-    const row = hostRow(rotation, slice, assessment.direction, minute);
+    const exact = hostRow(rotation, slice, assessment.direction, now);
+    const row = exact.cutOff ? hostRow(rotation, slice, assessment.direction, minute) : exact;
     return unknown.includes(slice.host) && row.state !== 'unknown' ? { ...row, state: 'unknown' as const } : row;
   });
   const proved = proofsOf(rotation, assessment.direction).some((proof) => proof.proved);

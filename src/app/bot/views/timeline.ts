@@ -39,6 +39,7 @@ export function timelineOf(rotation: RotationState, now: number): Timeline | nul
         { at: gap.cutAt, kind: 'cut' },
         { at: gap.forthAt, kind: 'connected' },
         { at: gap.backCutAt, kind: 'cut' },
+        { at: gap.unwatchedAt, kind: 'unknown' },
         { at: gap.backAt, kind: 'connected' },
       ]),
       totalMs: gap.ms.length === 0 ? null : gap.ms.reduce((a, b) => a + b, 0),

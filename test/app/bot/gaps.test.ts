@@ -1,0 +1,93 @@
+import type { CardView } from '../../../src/domain/view.ts';
+import { type BotRig, createBotRig, saidOf } from './rig.ts';
+
+let rig: BotRig;
+afterEach(() => rig.stop());
+
+const WORKERS = ['sqlw01', 'sqlw02'];
+
+const newest = <K extends CardView['kind']>(kind: K): Extract<CardView, { kind: K }> => {
+  const view = rig.chat.cards().findLast((one) => one.kind === kind);
+  if (view === undefined) throw new Error(`no card ${kind}`);
+  return view as Extract<CardView, { kind: K }>;
+};
+
+/** The master's service does not start again, neither forth nor back, until somebody has mended it. */
+async function untilUnknown(): Promise<void> {
+  rig = await createBotRig();
+  await rig.start();
+  rig.world.machines.get('sqlm01')?.faults.set('service.restart', { kind: 'fail', times: 50 });
+  await rig.approved();
+  await rig.until(() => rig.chat.cards().at(-1)?.kind === 'needs-person');
+  rig.world.machines.get('sqlm01')?.faults.delete('service.restart');
+}
+
+const lanes = () => rig.feed()?.timeline?.lanes.filter(({ host }) => WORKERS.includes(host)) ?? [];
+
+test('while nobody knows how the master stands, no clock says how long its workers were cut off', async () => {
+  await untilUnknown();
+  await rig.pass(33_000);
+  const workers = newest('needs-person').rows.filter(({ host }) => WORKERS.includes(host));
+  expect(workers.map(({ ms, cutOff }) => ({ ms, cutOff }))).toEqual(WORKERS.map(() => ({ ms: null, cutOff: false })));
+  expect(lanes().map(({ totalMs, open }) => ({ totalMs, open }))).toEqual(
+    WORKERS.map(() => ({ totalMs: null, open: false })),
+  );
+});
+
+test('what was put back only once people had decided was not measured, and the card says so', async () => {
+  await untilUnknown();
+  await rig.pass(33_000);
+  const { digest } = newest('needs-person');
+  await rig.click('mei', 'put-back', { rotation: 'prod-1', digest });
+  await rig.pass(1_000);
+  for (const who of ['ana', 'tom'])
+    await rig.click(who, 'approve', { rotation: 'prod-1', digest: newest('needs-person').digest });
+  await rig.closed();
+  await rig.pass(1_000);
+  expect(newest('closed').gaps.map(({ host, ms }) => ({ host, ms }))).toEqual(
+    WORKERS.map((host) => ({ host, ms: [] })),
+  );
+  // What was drawn as cut off until a person came says so too.
+  const kinds = lanes().map(({ segments }) => segments.map(({ kind }) => kind));
+  expect(kinds).toEqual(WORKERS.map(() => ['connected', 'cut', 'cut', 'unknown', 'connected']));
+});
+
+test('status and /ssis alone say that a person is needed, not that it runs', async () => {
+  await untilUnknown();
+  for (const line of ['status', '']) {
+    const said = saidOf(await rig.type('mei', `/ssis ${line}`));
+    expect(said).toContain('summary.needs-person');
+    expect(said).not.toContain('summary.runs');
+  }
+  const { digest } = newest('needs-person');
+  await rig.click('mei', 'put-back', { rotation: 'prod-1', digest });
+  await rig.pass(1_000);
+  expect(saidOf(await rig.type('ana', '/ssis'))).toEqual(
+    expect.arrayContaining(['summary.waits-for-you', 'summary.needs-person']),
+  );
+  expect(saidOf(await rig.type('ana', '/ssis status'))).toEqual(
+    expect.arrayContaining(['status.waits', 'summary.needs-person']),
+  );
+});
+
+test('a request whose machines are still looked at does not say that it runs', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  rig.post.faults.away = true;
+  await rig.type('mei', '/ssis rotate-master');
+  expect(saidOf(await rig.type('mei', '/ssis status'))).toContain('summary.looks');
+  expect(saidOf(await rig.type('mei', '/ssis'))).toContain('summary.looks');
+  rig.post.faults.away = false;
+});
+
+test('a master that puts itself back is followed at once, and that is measured', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  rig.world.machines.get('sqlm01')?.faults.set('service.restart', { kind: 'fail', times: 1 });
+  await rig.approved();
+  await rig.closed();
+  await rig.pass(1_000);
+  const { gaps } = newest('closed');
+  expect(gaps.map(({ host }) => host)).toEqual(WORKERS);
+  for (const { ms } of gaps) expect(ms).toEqual([expect.any(Number)]);
+});
