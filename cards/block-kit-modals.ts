@@ -16,6 +16,7 @@ const ROOM: Room = { rows: 200, text: 600 };
 
 /** What a request needs: which farm, and why. */
 export interface AskForm {
+  readonly request: string;
   readonly farms: readonly { readonly name: string; readonly line: Message }[];
   /** The one that was meant; null: to be chosen. */
   readonly farm: string | null;
@@ -31,7 +32,7 @@ export function askModal(form: AskForm, tongue: Tongue): Block {
   const { label } = draw;
   const only = form.farms.length === 1 ? form.farms[0] : undefined;
   const farm = only?.name ?? form.farm ?? '';
-  return modal(draw, 'request', { v: 1, kind: 'rotate-master', farm }, label('card.ask-title', {}), {
+  return modal(draw, 'request', { v: 1, request: form.request, farm }, label('card.ask-title', {}), {
     submit: label('card.ask', {}),
     blocks: [
       ...(only === undefined ? farmInput(form, draw) : [section(draw.within(80).message(only.line))]),

@@ -1,3 +1,4 @@
+import { requestWords } from '../src/domain/request-line.ts';
 import type { ClosedView } from '../src/domain/view.ts';
 import { execute, reasonInput, showCard } from './actions.ts';
 import { type Draw, type Drawn, nameOf, namesOf, SIGNS } from './draw.ts';
@@ -135,5 +136,5 @@ const askAgain = (view: ClosedView, { label }: Draw): Node =>
         { value: view.reason.slice(0, LIMITS.adaptiveCard.inputLength) },
       ),
     ],
-    execute(label('card.ask', {}), 'request', { v: 1, farm: view.farm, kind: 'rotate-master' }, 'positive'),
+    execute(label('card.ask', {}), 'request', { v: 1, farm: view.farm, request: requestWords(view.wish) }, 'positive'),
   );

@@ -140,7 +140,7 @@ function rotate(view: ReminderView, { label }: Draw): readonly Node[] {
     showCard(
       label('reminder.rotate', {}),
       [reasonInput({ label: label('card.reason', {}), missing: label('card.reason-missing', {}) }, { value })],
-      execute(label('card.ask', {}), 'request', { v: 1, farm: view.farm, kind: 'rotate-master' }, 'positive'),
+      execute(label('card.ask', {}), 'request', { v: 1, farm: view.farm, request: 'rotate-master' }, 'positive'),
       first ? 'positive' : null,
     ),
   ];

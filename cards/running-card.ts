@@ -103,9 +103,13 @@ function everyStep(view: RunningView, draw: Draw): Node {
       ...(view.made === null
         ? []
         : [small(tell('running.new-thumbprint', { thumbprint: view.made }), { spacing: 'Medium' })]),
-      small(tell('plan.old-thumbprint', { thumbprint: view.old }), {
-        spacing: view.made === null ? 'Medium' : 'None',
-      }),
+      ...(view.old === null
+        ? []
+        : [
+            small(tell('plan.old-thumbprint', { thumbprint: view.old }), {
+              spacing: view.made === null ? 'Medium' : 'None',
+            }),
+          ]),
     ],
     { id: 'every', isVisible: false, style: 'emphasis', spacing: 'Medium' },
   );

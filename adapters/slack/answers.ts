@@ -135,8 +135,8 @@ export function createAnswers(deps: {
           return await send(way, renderBlockKit(answer.view, answer.reader, tongue));
         case 'form': {
           if (await open(way, askModal(answer.form, tongue), tongue)) return;
-          const { farm, reason } = answer.form;
-          const kept = { farm: farm ?? '', reason: cutTo(reason, LONGEST_REASON) };
+          const { request, farm, reason } = answer.form;
+          const kept = { request, farm: farm ?? '', reason: cutTo(reason, LONGEST_REASON) };
           const again = { label: msg('button.chat-form'), verb: 'ask', data: kept };
           const notice: NoticeView = { kind: 'notice', messages: [msg('chat.not-opened')], actions: [again] };
           return await send({ ...way, replaces: false }, renderBlockKit(notice, 'other', tongue));

@@ -36,7 +36,7 @@ export function formCard(form: AskForm, tongue: Tongue): Node {
           ...(form.reason === '' ? {} : { value: form.reason }),
         },
       ],
-      actions: [execute(label('card.ask', {}), 'request', { v: 1 }, 'positive')],
+      actions: [execute(label('card.ask', {}), 'request', { v: 1, request: form.request }, 'positive')],
     },
     title,
     tongue.language,

@@ -110,7 +110,7 @@ const isAbout = (view: CardView, key: string): boolean =>
   view.kind === 'reminder' ? key === `reminder ${view.day}` : 'id' in view && view.id === key;
 
 /** The page has a line to type in and no forms: it is told what to type, and offered the request without a reason. */
-const howToAsk = ({ farms, farm }: AskForm): NoticeView => {
+const howToAsk = ({ request, farms, farm }: AskForm): NoticeView => {
   const offered = farms.flatMap(({ name }) => (farm === null || farm === name ? [name] : []));
   return {
     kind: 'notice',
@@ -118,7 +118,7 @@ const howToAsk = ({ farms, farm }: AskForm): NoticeView => {
     actions: offered.map((name) => ({
       label: { id: 'button.request', data: { farm: name } },
       verb: 'request',
-      data: { farm: name },
+      data: { farm: name, request },
     })),
   };
 };

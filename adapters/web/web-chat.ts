@@ -83,4 +83,4 @@ export async function createWebChat(options: WebChatOptions): Promise<ChatAdapte
 }
 
 /** What brings a card into the channel is everybody's to read; what is answered to one person is theirs, as in Slack. */
-const isRequest = (line: string): boolean => parseCommand(line).word === 'rotate-master';
+const isRequest = (line: string): boolean => parseCommand(line).word === 'request';

@@ -1,3 +1,4 @@
+import { requestWords } from '../../src/domain/request-line.ts';
 import type { ClosedView } from '../../src/domain/view.ts';
 import { evidenceTitle, STYLES, wentForth, whatIsNext } from '../closed-card.ts';
 import { nameOf, namesOf, SIGNS } from '../draw.ts';
@@ -104,5 +105,5 @@ function next(view: ClosedView, draw: SlackDraw): readonly Block[] {
 const askAgain = (view: ClosedView, { label }: SlackDraw): Button => ({
   label: label('closed.ask-again', {}),
   verb: 'ask',
-  data: { v: 1, farm: view.farm, kind: 'rotate-master', reason: cutTo(view.reason, LONGEST_REASON) },
+  data: { v: 1, farm: view.farm, request: requestWords(view.wish), reason: cutTo(view.reason, LONGEST_REASON) },
 });

@@ -64,7 +64,7 @@ function rotate(view: ReminderView, { label }: SlackDraw): readonly Button[] {
     {
       label: label('reminder.rotate', {}),
       verb: 'ask',
-      data: { v: 1, farm: view.farm, kind: 'rotate-master', reason },
+      data: { v: 1, farm: view.farm, request: 'rotate-master', reason },
       style: view.certificates[0]?.role === 'master' ? 'primary' : undefined,
     },
   ];

@@ -73,7 +73,7 @@ export function stepsBlocks(view: RunningView, draw: SlackDraw): readonly Block[
     ...lines(
       [
         view.made === null ? '' : tell('running.new-thumbprint', { thumbprint: view.made }),
-        tell('plan.old-thumbprint', { thumbprint: view.old }),
+        view.old === null ? '' : tell('plan.old-thumbprint', { thumbprint: view.old }),
       ],
       context,
     ),

@@ -4,6 +4,7 @@ import { foldForgotten, foldHeard } from './heard-fold.ts';
 import { readPlan } from './plan.ts';
 import { change, type FarmState, NEW_HOST, noteKey, type RotationState, toldKey } from './rotation.ts';
 import type { Instant } from './values.ts';
+import { plainWish } from './wish.ts';
 
 export { type FarmState, initialFarmState, type RotationState } from './rotation.ts';
 
@@ -170,6 +171,7 @@ function foldRotation(rotation: RotationState, entry: OfRotation, at: Instant): 
 
 const begin = (entry: Extract<BotEntry, { type: 'requested' }>, at: Instant): RotationState => ({
   id: entry.id,
+  wish: { ...plainWish(entry.kind), ...entry.wish },
   dry: entry.dry,
   by: entry.by,
   reason: entry.reason,
@@ -187,7 +189,7 @@ const begin = (entry: Extract<BotEntry, { type: 'requested' }>, at: Instant): Ro
   turned: null,
   orders: [],
   steps: {},
-  made: null,
+  made: {},
   resolve: null,
   resolved: {},
   posted: [],

@@ -1,9 +1,10 @@
 import { foldEntry } from './bot-fold.ts';
 import type { BotEntry } from './entries.ts';
 import { type Action, type Moment, next } from './next/index.ts';
+import type { PlanSlice } from './plan.ts';
 import type { Envelope, Order } from './protocol.ts';
 import type { FarmState, RotationState } from './rotation.ts';
-import type { RotationId } from './values.ts';
+import type { Json, RotationId } from './values.ts';
 
 /** An order that nobody accepted by then is void. Milliseconds after it was issued. */
 const START_WITHIN_MS = 60_000;
@@ -76,7 +77,6 @@ function writeOrder(
 ): Order {
   const plan = action.kind === 'look' ? null : (rotation?.plan ?? null);
   const index = plan?.slices.findIndex((slice) => slice.host === action.host) ?? -1;
-  const made = rotation?.made ?? null;
   // A runner may know a higher number than a bot whose journal was restored from a copy.
   const last = Math.max(state.hosts[action.host]?.n ?? 0, moment.presence[action.host]?.lastN ?? 0);
   return {
@@ -91,12 +91,26 @@ function writeOrder(
     header: plan?.lines[0] ?? null,
     slice: index < 0 ? null : (plan?.lines[index + 1] ?? null),
     lineHashes: plan?.lineHashes ?? [],
-    refs:
-      made === null || plan === null
-        ? {}
-        : { new: { ...made.certificate, host: made.host, seq: made.seq, report: made.report } },
+    refs: plan === null || index < 0 ? {} : refsFor(plan.slices[index], rotation?.made ?? {}),
     issued: new Date(moment.now).toISOString(),
     startBy: new Date(moment.now + START_WITHIN_MS).toISOString(),
     timeLimitMs: action.timeLimitMs,
   };
+}
+
+/** The certificates that this host's line speaks of, as far as they are made: no machine is sent what is not its business. */
+function refsFor(slice: PlanSlice | undefined, made: RotationState['made']): Order['refs'] {
+  const named = new Set(refsIn(slice?.stages as unknown as Json));
+  return Object.fromEntries(
+    Object.entries(made)
+      .filter(([ref]) => named.has(ref))
+      .map(([ref, { certificate, host, seq, report }]) => [ref, { ...certificate, host, seq, report }]),
+  );
+}
+
+function refsIn(value: Json | undefined): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, one]) =>
+    name === 'ref' && typeof one === 'string' ? [one] : refsIn(one),
+  );
 }

@@ -2,6 +2,7 @@ import type { HostLook } from './host-facts.ts';
 import type { MadeCertificate } from './plan.ts';
 import type { Envelope, OrderKind } from './protocol.ts';
 import type { Digest, Facts, HostName, Instant, Json, RotationId } from './values.ts';
+import type { RotationKind, Wish } from './wish.ts';
 
 type Data = { readonly [name: string]: Json };
 
@@ -93,7 +94,9 @@ export type BotEntry =
   | {
       readonly type: 'requested';
       readonly id: RotationId;
-      readonly kind: 'rotate-master';
+      readonly kind: RotationKind;
+      /** Absent in older journals: nothing was said beyond the kind. */
+      readonly wish?: Partial<Wish>;
       readonly dry: boolean;
       readonly by: { readonly id: string; readonly name: string };
       readonly reason: string;

@@ -1,11 +1,13 @@
 import { readFreezeLine } from './freeze-line.ts';
+import { REQUEST_WORDS, type RequestLine, readRequestLine, requestWord } from './request-line.ts';
 import { readLine } from './typed-line.ts';
 import type { RotationId } from './values.ts';
+import { isWrong, short, type Wrong, wrong } from './wrong-words.ts';
 
 /** One line of words, the same in every chat and on the command line. */
 export type Command =
   | { readonly word: 'summary' }
-  | { readonly word: 'rotate-master'; readonly farm: string | null; readonly reason: string; readonly dry: boolean }
+  | ({ readonly word: 'request'; readonly reason: string } & RequestLine)
   | { readonly word: 'status'; readonly farm: string | null }
   | { readonly word: 'certs' | 'runners'; readonly farm: string | null }
   /** `until` as it was typed: it is read by the clock of whoever typed it. */
@@ -18,17 +20,16 @@ export type Command =
   | { readonly word: 'card'; readonly id: RotationId; readonly typed: string }
   | { readonly word: 'whoami' }
   | { readonly word: 'help'; readonly about: string | null }
-  | { readonly word: 'wrong'; readonly code: string; readonly data: { readonly [name: string]: string | number } };
+  | Wrong;
 
 export const WORDS = [
-  ...(['rotate-master', 'plan', 'status', 'certs', 'runners', 'show', 'stop', 'resolve'] as const),
+  ...REQUEST_WORDS,
+  ...(['plan', 'status', 'certs', 'runners', 'show', 'stop', 'resolve'] as const),
   ...(['freeze', 'unfreeze', 'whoami', 'help'] as const),
 ];
 const CARD_WORDS: readonly string[] = ['approve', 'deny', 'withdraw'];
 const IDS: readonly string[] = ['show', 'stop', 'resolve', ...CARD_WORDS];
 const LONGEST_LINE = 2000;
-/** Of what was said wrong, so much is said back. */
-const LONGEST_ECHO = 60;
 export const LONGEST_REASON = 500;
 
 /** Reads what a person typed. Never throws; what cannot be read is `wrong` with a code. */
@@ -40,7 +41,7 @@ export function parseCommand(text: string): Command {
 }
 
 /** What is wrong with a reason, typed or filled in; null: nothing. */
-export function wrongReason(reason: string): Extract<Command, { word: 'wrong' }> | null {
+export function wrongReason(reason: string): Wrong | null {
   if (/[^\P{Cc}\n\r\t]/u.test(reason)) return wrong('reason-control-characters');
   if (reason.length <= LONGEST_REASON) return null;
   return wrong('reason-too-long', { length: reason.length, limit: LONGEST_REASON });
@@ -53,11 +54,13 @@ function readWords(words: readonly string[], reason: string | null): Command {
   const [raw = '', ...rest] = words;
   const word = raw.toLowerCase();
   if (word === 'plan') {
-    const inner = readWords(rest.length === 0 ? ['rotate-master'] : rest, reason);
-    return inner.word === 'rotate-master' ? { ...inner, dry: true } : wrong('plan-what', { said: short(rest) });
+    const planned = requestWord(rest.length === 0 ? ['rotate-master'] : rest);
+    if (planned === null) return wrong('plan-what', { said: short(rest) });
+    const inner = request(planned, reason);
+    return inner.word === 'request' ? { ...inner, dry: true } : inner;
   }
-  if (word === 'rotate-master') return rotateMaster(rest, reason);
-  if (word === 'rotate' && rest[0]?.toLowerCase() === 'master') return rotateMaster(rest.slice(1), reason);
+  const wanted = requestWord(words);
+  if (wanted !== null) return request(wanted, reason);
   if (word === 'freeze') return freeze(rest, reason);
   if (word === 'unfreeze') return unfreeze(rest, reason);
   if (reason !== null) return wrong('because-of-what', { word: short([word]) });
@@ -82,14 +85,12 @@ function readWords(words: readonly string[], reason: string | null): Command {
   return wrong('unknown-word', { said: short([raw]), nearest: nearest(word, [...WORDS, ...CARD_WORDS]) });
 }
 
-/** `[farm] [FARM] [plan]`: what is a flag elsewhere is a word here, `--plan` as well as `plan`. */
-function rotateMaster(args: readonly string[], reason: string | null): Command {
-  const last = args.at(-1)?.toLowerCase();
-  if (last === 'help') return { word: 'help', about: 'rotate-master' };
-  const dry = last === 'plan' && args.at(-2)?.toLowerCase() !== 'farm';
-  const [farm = null, ...more] = withoutLabel(dry ? args.slice(0, -1) : args, 'farm');
-  if (more.length > 0) return wrong('too-many-words', { word: 'rotate-master', said: short(more) });
-  return { word: 'rotate-master', farm, reason: reason ?? '', dry };
+type Asked = NonNullable<ReturnType<typeof requestWord>>;
+
+function request({ kind, args }: Asked, reason: string | null): Command {
+  if (args.at(-1)?.toLowerCase() === 'help') return { word: 'help', about: kind };
+  const line = readRequestLine(kind, args);
+  return isWrong(line) ? line : { word: 'request', ...line, reason: reason ?? '' };
 }
 
 function freeze(args: readonly string[], reason: string | null): Command {
@@ -119,17 +120,6 @@ function helpAbout(said: string): Command {
   const near = nearest(about, WORDS);
   return wrong('unknown-word', { said: short([said]), nearest: near === '' ? '' : `help ${near}` });
 }
-
-const short = (words: readonly string[]): string => words.join(' ').slice(0, LONGEST_ECHO);
-
-const wrong = (
-  code: string,
-  data: { readonly [name: string]: string | number } = {},
-): Extract<Command, { word: 'wrong' }> => ({
-  word: 'wrong',
-  code,
-  data,
-});
 
 /** The only candidate that begins so, else the one with the fewest edits; '' when nothing is near. */
 export function nearest(word: string, candidates: readonly string[]): string {

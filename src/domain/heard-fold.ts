@@ -1,5 +1,5 @@
 import type { BotEntry, RunnerEntry, TurnCause } from './entries.ts';
-import { sha256 } from './plan.ts';
+import { NEW, sha256 } from './plan.ts';
 import type { Envelope, JournalLine } from './protocol.ts';
 import {
   change,
@@ -174,10 +174,13 @@ function fold(rotation: RotationState, spoken: Spoken, entry: RunnerEntry): Part
           ? {}
           : {
               made: {
-                certificate: entry.made,
-                host: spoken.host,
-                seq: spoken.line.seq,
-                report: spoken.envelope,
+                ...rotation.made,
+                [refOf(rotation, spoken.host, entry.step)]: {
+                  certificate: entry.made,
+                  host: spoken.host,
+                  seq: spoken.line.seq,
+                  report: spoken.envelope,
+                },
               },
             }),
       };
@@ -212,6 +215,14 @@ function fold(rotation: RotationState, spoken: Spoken, entry: RunnerEntry): Part
       };
     }
   }
+}
+
+/** The name that the plan's steps call what this one makes. */
+function refOf({ plan }: RotationState, host: HostName, step: string): string {
+  const slice = plan?.slices.find((one) => one.host === host);
+  const steps = Object.values(slice?.stages ?? {}).flatMap((stage) => stage.steps);
+  const { ref } = (steps.find(({ id }) => id === step)?.params ?? {}) as { readonly ref?: unknown };
+  return typeof ref === 'string' ? ref : NEW;
 }
 
 function earlierLooks({ earlier, proofs }: RotationState, host: HostName): RotationState['earlier'] {

@@ -5,6 +5,7 @@ import type { PlannedCheck, PlannedStep } from './plan.ts';
 import type { MadeRef } from './protocol.ts';
 import type { CheckParams, StepKind, StepParams } from './step-params.ts';
 import { type HostName, type Json, type Refusal, type Role, refuse, type Thumbprint } from './values.ts';
+import type { RotationKind } from './wish.ts';
 
 export interface OwnConfig extends Pinned {
   readonly farm: string;
@@ -26,6 +27,9 @@ export interface OwnFacts {
 
 type Refs = { readonly [name: string]: MadeRef };
 
+/** Kinds of rotation whose steps this gate knows how to judge. */
+const SERVED: readonly RotationKind[] = ['rotate-master'];
+
 interface Gate {
   readonly work: OrderWork;
   readonly refs: Refs;
@@ -39,8 +43,10 @@ interface Gate {
  * An undo order passes: it moves only what this runner's own journal shows, to values that stand there.
  */
 export function lastGate(gate: Gate): Refusal | null {
+  const { kind, wish } = gate.work.header;
+  if (kind !== wish.kind || !SERVED.includes(kind)) return refuse('RotationNotServed', { kind });
   // Every certificate that comes along, used in this stage or not: an undo may use it later.
-  const refs = Object.values(gate.refs).map((ref) => judgeRef(ref, gate));
+  const refs = Object.entries(gate.refs).map(([name, ref]) => judgeRef(name, ref, gate));
   const steps = gate.work.steps.map((step) => judgeStep(step, gate));
   const checks = gate.work.checks.map((check) => judgeCheck(check, gate));
   return [...refs, ...steps, ...checks].find((refusal) => refusal !== null) ?? null;
@@ -71,8 +77,9 @@ function judgeStep(step: PlannedStep, gate: Gate): Refusal | null {
 /** Made here, for this farm's master, exactly as approved; the key is granted to the service's own account. */
 function judgeCreate(step: PlannedStep, params: StepParams<'create-certificate'>, gate: Gate): Refusal | null {
   const { header } = gate.work;
-  const { profile } = header;
   const data = { step: step.id };
+  const profile = Object.hasOwn(header.profiles, params.ref) ? header.profiles[params.ref] : undefined;
+  if (profile === undefined) return refuse('ProfileDiffers', data);
   if (!sameJson(params.profile as unknown as Json, profile as unknown as Json)) return refuse('ProfileDiffers', data);
   if (profile.host !== gate.config.host || gate.config.masterHost !== gate.config.host || params.role !== 'master') {
     return refuse('MakerNotPinned', { ...data, host: profile.host, pinned: gate.config.masterHost });
@@ -113,8 +120,11 @@ function judgeNamed(step: PlannedStep, named: Thumbprint | { readonly ref: strin
   return Object.hasOwn(refs, named.ref) ? null : refuse('RefMissing', { step: step.id, ref: named.ref });
 }
 
-function judgeRef(ref: MadeRef, { config, own, work }: Gate): Refusal | null {
-  const refusal = judgeMade(ref, config, { digest: work.digest, header: work.header, ...own });
+function judgeRef(name: string, ref: MadeRef, { config, own, work }: Gate): Refusal | null {
+  const { digest, header } = work;
+  const profile = Object.hasOwn(header.profiles, name) ? header.profiles[name] : undefined;
+  if (profile === undefined) return refuse('ProfileDiffers', { ref: name });
+  const refusal = judgeMade(ref, config, { digest, header, profile, ...own });
   if (refusal !== null) return refusal;
   // What this machine made itself, its own journal must show: nobody else's word counts for it.
   return ref.host !== config.host || own.made.includes(ref.thumbprint)

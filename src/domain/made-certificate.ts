@@ -19,6 +19,8 @@ export interface Pinned {
 export interface MadeUnder {
   readonly digest: Digest;
   readonly header: PlanHeader;
+  /** What the plan says of it. */
+  readonly profile: CertificateProfile;
   /** Milliseconds since 1970. */
   readonly now: number;
   /** Host of this machine's own MasterEndpoint, which the names must cover; null on a machine that is no worker. */
@@ -37,12 +39,16 @@ export function judgeMade(ref: MadeRef, pinned: Pinned, under: MadeUnder): Refus
     return refuse('CertificateDiffers', { found: certificate.thumbprint, wanted: ref.thumbprint });
   }
   if (pinned.allowedCertificates.includes(ref.thumbprint)) return null;
-  return judgeMaker(ref, pinned, under) ?? judgeProfile(certificate, under.header.profile, under);
+  return judgeMaker(ref, pinned, under) ?? judgeProfile(certificate, under);
 }
 
-function judgeMaker(ref: MadeRef, { hostKeys, masterHost }: Pinned, { digest, header }: MadeUnder): Refusal | null {
+function judgeMaker(
+  ref: MadeRef,
+  { hostKeys, masterHost }: Pinned,
+  { digest, header, profile }: MadeUnder,
+): Refusal | null {
   const keys = Object.hasOwn(hostKeys, ref.host) ? (hostKeys[ref.host] ?? []) : [];
-  if (ref.host !== masterHost || header.profile.host !== masterHost || keys.length === 0) {
+  if (ref.host !== masterHost || profile.host !== masterHost || keys.length === 0) {
     return refuse('MakerNotPinned', { host: ref.host, pinned: masterHost });
   }
   const verified = verifyEnvelope(ref.report, 'entry', keys);
@@ -61,7 +67,8 @@ function judgeMaker(ref: MadeRef, { hostKeys, masterHost }: Pinned, { digest, he
 }
 
 /** The first thing about the certificate that is not as approved, by its name. */
-function judgeProfile(read: ReadCertificate, profile: CertificateProfile, under: MadeUnder): Refusal | null {
+function judgeProfile(read: ReadCertificate, under: MadeUnder): Refusal | null {
+  const { profile } = under;
   const { thumbprint } = read;
   const no = (code: string, found: string | number | boolean | readonly string[] | null): Refusal =>
     refuse(code, { thumbprint, found });

@@ -4,6 +4,7 @@ import type { PlanHeader, PlanSlice } from './plan.ts';
 import { profileShape } from './step-params.ts';
 import { parseJson, understand } from './untrusted-json.ts';
 import { isRefusal, type Refusal } from './values.ts';
+import { ROTATION_KINDS, wishShape } from './wish.ts';
 
 const person = z.strictObject({ id: text(200), name: text(400) });
 const count = z.int().min(0);
@@ -14,7 +15,8 @@ const header: z.ZodType<PlanHeader> = z.strictObject({
   v: z.literal(1),
   id: text(80).min(1),
   farm: text(63),
-  kind: z.literal('rotate-master'),
+  kind: z.enum(ROTATION_KINDS),
+  wish: wishShape,
   at: instant,
   by: person,
   reason: text(4000),
@@ -22,8 +24,8 @@ const header: z.ZodType<PlanHeader> = z.strictObject({
   approval: z.strictObject({ quorum: count, approvers: z.array(person).max(1000), lapsesAfterMs: count }),
   policyDigest: digest,
   gap: z.strictObject({ limitMs: count, leaveBehind: count, canary: count, concurrency: count }),
-  old: z.strictObject({ thumbprint, notAfter: instant }),
-  profile: profileShape,
+  old: z.strictObject({ thumbprint, notAfter: instant }).nullable(),
+  profiles: z.record(text(40).min(1), profileShape),
   phases: z
     .array(
       z.strictObject({

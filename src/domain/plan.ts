@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { GapPolicy } from './farm.ts';
 import type { Digest, Facts, HostName, Instant, Json, Role, RotationId, StoreName, Thumbprint } from './values.ts';
+import { plainWish, type RotationKind, type Wish } from './wish.ts';
 
 /** What the new certificate will be. Its thumbprint does not exist before approval; this ties it to what was approved. */
 export interface CertificateProfile {
@@ -41,6 +42,9 @@ export interface PlannedCheck {
   readonly wantedAfterUndo: Json;
 }
 
+/** What steps call the certificate that a master rotation makes. */
+export const NEW = 'new';
+
 export type PhaseName = 'prepare' | 'cutover' | 'retire';
 
 export interface StageHead {
@@ -64,7 +68,8 @@ export interface PlanHeader {
   readonly v: 1;
   readonly id: RotationId;
   readonly farm: string;
-  readonly kind: 'rotate-master';
+  readonly kind: RotationKind;
+  readonly wish: Wish;
   readonly at: Instant;
   readonly by: { readonly id: string; readonly name: string };
   readonly reason: string;
@@ -77,8 +82,10 @@ export interface PlanHeader {
   /** Digest of policy and people: when either changes, this plan is stale. */
   readonly policyDigest: Digest;
   readonly gap: GapPolicy;
-  readonly old: { readonly thumbprint: Thumbprint; readonly notAfter: Instant };
-  readonly profile: CertificateProfile;
+  /** What the master presents today, where that is to change; null: it is not. */
+  readonly old: { readonly thumbprint: Thumbprint; readonly notAfter: Instant } | null;
+  /** Of every certificate that is made, by the name that steps call it. A master's is `new`. */
+  readonly profiles: { readonly [ref: string]: CertificateProfile };
   readonly phases: readonly PhaseHead[];
 }
 
@@ -113,7 +120,17 @@ export function writePlan(header: PlanHeader, slices: readonly PlanSlice[]): Pla
 
 /** Reads a plan back from its stored lines. The lines must come from our own journal or have passed the digest. */
 export function readPlan(lines: readonly string[]): Plan {
-  const [header, ...slices] = lines.map((line) => JSON.parse(line));
+  const [first, ...slices] = lines.map((line) => JSON.parse(line));
+  const header = ofToday(first);
   const lineHashes = lines.map((line) => sha256(line));
   return { header, slices, lines, lineHashes, digest: digestOfHashes(lineHashes) };
+}
+
+/** Plans were once of one kind and made one certificate: journals keep them so. */
+function ofToday({ profile, ...header }: PlanHeader & { readonly profile?: CertificateProfile }): PlanHeader {
+  return {
+    ...header,
+    wish: { ...plainWish(header.kind), ...header.wish },
+    profiles: header.profiles ?? (profile === undefined ? {} : { [NEW]: profile }),
+  };
 }

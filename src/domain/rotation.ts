@@ -1,8 +1,9 @@
 import type { BotEntry, ResolveChoice, RunnerOutcome, TurnCause } from './entries.ts';
 import type { HostLook } from './host-facts.ts';
-import type { MadeCertificate, Plan } from './plan.ts';
+import { type MadeCertificate, NEW, type Plan } from './plan.ts';
 import type { Envelope, OrderKind } from './protocol.ts';
-import type { Digest, Facts, HostName, Instant, Json, RotationId } from './values.ts';
+import type { Digest, Facts, HostName, Instant, Json, RotationId, Thumbprint } from './values.ts';
+import type { Wish } from './wish.ts';
 
 type Data = { readonly [name: string]: Json };
 type Closed = Extract<BotEntry, { type: 'closed' }>;
@@ -82,8 +83,16 @@ export interface NoteState {
 
 export const noteKey = (platform: string, place: string, note: string): string => `${platform} ${place} ${note}`;
 
+export interface Made {
+  readonly certificate: MadeCertificate;
+  readonly host: HostName;
+  readonly seq: number;
+  readonly report: Envelope;
+}
+
 export interface RotationState {
   readonly id: RotationId;
+  readonly wish: Wish;
   readonly dry: boolean;
   readonly by: { readonly id: string; readonly name: string };
   readonly reason: string;
@@ -104,13 +113,8 @@ export interface RotationState {
   readonly turned: TurnCause | null;
   readonly orders: readonly OrderState[];
   readonly steps: { readonly [host: string]: { readonly [step: string]: StepState } };
-  /** The maker's signed entry of the new certificate. */
-  readonly made: {
-    readonly certificate: MadeCertificate;
-    readonly host: HostName;
-    readonly seq: number;
-    readonly report: Envelope;
-  } | null;
+  /** The maker's signed entry of each new certificate, by the name that steps call it. */
+  readonly made: { readonly [ref: string]: Made };
   readonly resolve: Resolve | null;
   /** Hosts that a person or a second look has settled, by choice. */
   readonly resolved: { readonly [host: string]: { readonly choice: ResolveChoice; readonly at: Instant } };
@@ -121,6 +125,10 @@ export interface RotationState {
   /** What the channel's Journal shows, oldest first. */
   readonly trail: readonly TrailEntry[];
 }
+
+/** The master's certificate that this rotation has made; null: none (yet). */
+export const newMaster = ({ made }: Pick<RotationState, 'made'>): Thumbprint | null =>
+  made[NEW]?.certificate.thumbprint ?? null;
 
 /** A line of the journal as a person reads it: what, where, when. */
 export interface TrailEntry {

@@ -1,4 +1,5 @@
 import type { HostName, Instant, Json, Message, Role, RotationId, StoreName, Thumbprint } from './values.ts';
+import type { Wish } from './wish.ts';
 
 /**
  * What cards show: facts only, no wording. One view, every rendering. A view is built by src/domain/views/* from the
@@ -29,6 +30,7 @@ export interface HostChangesView {
 
 export interface PlanView {
   readonly kind: 'plan';
+  readonly wish: Wish;
   readonly id: RotationId;
   readonly farm: string;
   readonly digest: string;
@@ -93,6 +95,7 @@ export interface StepRow {
 
 export interface RunningView {
   readonly kind: 'running';
+  readonly wish: Wish;
   readonly id: RotationId;
   readonly farm: string;
   readonly digest: string;
@@ -113,7 +116,8 @@ export interface RunningView {
   readonly rows: readonly HostRow[];
   readonly stepRows: readonly StepRow[];
   readonly made: Thumbprint | null;
-  readonly old: Thumbprint;
+  /** What the master presented before; null: that does not change. */
+  readonly old: Thumbprint | null;
   readonly gapLimitMs: number;
   /** What *Stop and put back* would do now. */
   readonly stop: Message | null;
@@ -131,6 +135,7 @@ export interface GapBar {
 
 export interface ClosedView {
   readonly kind: 'closed';
+  readonly wish: Wish;
   readonly id: RotationId;
   readonly farm: string;
   readonly outcome: 'proved' | 'put-back' | 'stopped' | 'left-behind' | 'withdrawn' | 'denied' | 'lapsed' | 'refused';
@@ -157,6 +162,7 @@ export interface ClosedView {
 
 export interface NeedsPersonView {
   readonly kind: 'needs-person';
+  readonly wish: Wish;
   readonly id: RotationId;
   readonly farm: string;
   /** Digest over the facts seen: what the votes on this card name. */

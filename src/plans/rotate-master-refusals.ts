@@ -4,8 +4,7 @@ import type { HostLook, MasterLook, WorkerLook } from '../domain/host-facts.ts';
 import { masterThumbprints } from '../domain/snapshot.ts';
 import { isCertificateName } from '../domain/step-params.ts';
 import { type HostName, parseThumbprint, type Refusal, refuse } from '../domain/values.ts';
-
-export type Looks = { readonly [host: string]: HostLook };
+import type { Looks } from './draft.ts';
 
 type Problem = HostLook['problems'][number];
 

@@ -1,22 +1,13 @@
 import type { Farm } from '../domain/farm.ts';
 import type { CertificateFacts, ConnectionWitness } from '../domain/host-facts.ts';
-import type { CertificateProfile, PlannedCheck, PlannedStep } from '../domain/plan.ts';
-import { type CheckKind, REHEARSAL_ADDRESS, type StepKind } from '../domain/step-params.ts';
-import type { HostName, Json } from '../domain/values.ts';
+import { type CertificateProfile, NEW as NEW_REF } from '../domain/plan.ts';
+import { REHEARSAL_ADDRESS } from '../domain/step-params.ts';
+import type { Json } from '../domain/values.ts';
+import { type CheckDraft, type StageWork, work } from './draft.ts';
 import type { Surveyed } from './rotate-master-refusals.ts';
 
-export type DraftStep = Omit<PlannedStep, 'expected'>;
-
-/** What one host does in one stage. */
-export interface StageWork {
-  readonly stage: string;
-  readonly host: HostName;
-  readonly steps: readonly DraftStep[];
-  readonly checks: readonly PlannedCheck[];
-}
-
 /** The certificate that is made during the rotation, by the name that steps call it. */
-const NEW = { ref: 'new' } as const;
+const NEW = { ref: NEW_REF } as const;
 
 /** Every stage of a master rotation, in order: trust first, then switch, and nothing removed. */
 export function stagesOf(
@@ -105,27 +96,6 @@ function cutoverStages(farm: Farm, { masterHost, master, workers }: Surveyed, ol
     );
   }
   return stages;
-}
-
-type StepDraft = readonly [kind: StepKind, params: Json];
-type CheckDraft = readonly [kind: CheckKind, params: Json, wanted: Json, wantedAfterUndo: Json];
-
-/** Ids are unique in the whole plan: host, stage, kind. */
-function work(
-  host: HostName,
-  stage: string,
-  steps: readonly StepDraft[],
-  checks: readonly CheckDraft[] = [],
-): StageWork {
-  const id = (kind: string) => `${host}/${stage}/${kind}`;
-  return {
-    stage,
-    host,
-    steps: steps.map(([kind, params]) => ({ id: id(kind), kind, host, params })),
-    checks: checks.map(([kind, params, wanted, wantedAfterUndo]) => {
-      return { id: id(kind), kind, host, params, wanted, wantedAfterUndo };
-    }),
-  };
 }
 
 /** The binding whose flags are rehearsed; null: no rehearsal here. */

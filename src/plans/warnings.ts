@@ -1,7 +1,8 @@
 import type { Farm } from '../domain/farm.ts';
 import type { HostLook, ServiceFacts } from '../domain/host-facts.ts';
 import { isRefusal, type Json, type Message, parseThumbprint } from '../domain/values.ts';
-import { type Looks, surveyFarm } from './rotate-master-refusals.ts';
+import type { Looks } from './draft.ts';
+import { surveyFarm } from './rotate-master-refusals.ts';
 import { rehearsalLike, wasConnected } from './rotate-master-stages.ts';
 
 /** Schannel sends the names of all roots to a client; beyond roughly so many the list is cut and workers see 403. */

@@ -43,7 +43,8 @@ const DRAWN: { readonly [name: string]: (tongue: Tongue) => object } = {
   ...Object.fromEntries(Object.keys(VIEWS).map((name) => [name, card(name, 'approver')])),
   ...Object.fromEntries(OTHERS.map(([name, reader]) => [`${name}.${reader}`, card(name, reader)])),
   'plan.posted': card('plan', 'approver', CALLED),
-  'modal-ask': (tongue) => askModal({ farms: FARMS, farm: reminder.farm, reason: 'Yearly renewal' }, tongue),
+  'modal-ask': (tongue) =>
+    askModal({ request: 'rotate-master', farms: FARMS, farm: reminder.farm, reason: 'Yearly renewal' }, tongue),
   'modal-changes': (tongue) => changesModal(plan, tongue),
   'modal-deny': (tongue) => denyModal({ id: plan.id, farm: plan.farm, digest: plan.digest }, tongue),
   'modal-steps': (tongue) => stepsModal(running, tongue),

@@ -32,7 +32,12 @@ test('the modals are taken by Slack', () => {
     asModal(changesModal(plan, tongue));
     asModal(stepsModal(running, tongue));
     asModal(denyModal({ id: plan.id, farm: plan.farm, digest: plan.digest }, tongue));
-    asModal(askModal({ farms: [{ name: 'prod', line: message('row.waiting') }], farm: null, reason: '' }, tongue));
+    asModal(
+      askModal(
+        { request: 'rotate-master', farms: [{ name: 'prod', line: message('row.waiting') }], farm: null, reason: '' },
+        tongue,
+      ),
+    );
   }
 });
 
@@ -54,7 +59,7 @@ test('a card of any farm up to 200 workers fits into what Slack takes, and so do
           name: `farm-${at}`,
           line: message('summary.waits', { id: name, by: reason }),
         }));
-        asModal(askModal({ farms, farm: `farm-${workers - 1}`, reason }, tongue));
+        asModal(askModal({ request: 'rotate-master', farms, farm: `farm-${workers - 1}`, reason }, tongue));
         asModal(denyModal({ id: `${'f'.repeat(63)}-1234567`, farm: 'f'.repeat(63), digest: plan.digest }, tongue));
       },
     ),
@@ -147,7 +152,7 @@ describe('buttons', () => {
     const view = { ...(VIEWS['closed-put-back'] as CardView), reason: '\u0001'.repeat(500) } as CardView;
     const { value = '' } = buttonsOf(view)[0] ?? {};
     expect(value.length).toBeLessThanOrEqual(2000);
-    expect(JSON.parse(value)).toMatchObject({ farm: 'prod', kind: 'rotate-master' });
+    expect(JSON.parse(value)).toMatchObject({ farm: 'prod', request: 'rotate-master' });
   });
 });
 
@@ -201,10 +206,10 @@ describe('forms', () => {
   const farms = ['prod', 'test'].map((name) => ({ name, line: message('summary.farm-not-looked', { farm: name }) }));
 
   test('a request asks for the farm and the reason, filled as far as they are known', () => {
-    const view = asModal(askModal({ farms, farm: 'test', reason: 'Yearly renewal' }, EN));
+    const view = asModal(askModal({ request: 'rotate-master', farms, farm: 'test', reason: 'Yearly renewal' }, EN));
     expect([view.callback_id, JSON.parse(view.private_metadata ?? '')]).toEqual([
       'request',
-      { v: 1, kind: 'rotate-master', farm: 'test' },
+      { v: 1, request: 'rotate-master', farm: 'test' },
     ]);
     expect(view.blocks).toMatchObject([
       {
@@ -220,7 +225,7 @@ describe('forms', () => {
   });
 
   test('with one farm there is nothing to choose: it is told how it stands', () => {
-    const view = asModal(askModal({ farms: farms.slice(0, 1), farm: null, reason: '' }, EN));
+    const view = asModal(askModal({ request: 'rotate-master', farms: farms.slice(0, 1), farm: null, reason: '' }, EN));
     expect(view.blocks.map(({ type }) => type)).toEqual(['section', 'input']);
     expect(JSON.parse(view.private_metadata ?? '')).toMatchObject({ farm: 'prod' });
   });
@@ -239,7 +244,7 @@ describe('forms', () => {
 
   test('the farm that was meant is offered, however many there are', () => {
     const many = Array.from({ length: 130 }, (_, at) => ({ name: `farm-${at}`, line: message('row.waiting') }));
-    const view = asModal(askModal({ farms: many, farm: 'farm-129', reason: '' }, EN));
+    const view = asModal(askModal({ request: 'rotate-master', farms: many, farm: 'farm-129', reason: '' }, EN));
     expect(view.blocks[0]).toMatchObject({ element: { initial_option: { value: 'farm-129' } } });
   });
 });

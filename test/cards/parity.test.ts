@@ -38,7 +38,7 @@ function behind({ verb, data }: Button, view: CardView, tongue: Tongue): object 
   if (verb === 'open-deny') return denyModal(data as { id: string; farm: string; digest: string }, tongue);
   if (verb !== 'ask' || view.kind === 'notice') return [];
   const farms = [{ name: String(data.farm), line: { id: 'row.waiting', data: {} } }];
-  return askModal({ farms, farm: null, reason: String(data.reason) }, tongue);
+  return askModal({ request: 'rotate-master', farms, farm: null, reason: String(data.reason) }, tongue);
 }
 
 /** What is sent, not shown. */

@@ -10,6 +10,7 @@ import type {
   ReminderView,
   RunningView,
 } from '../../src/domain/view.ts';
+import { plainWish } from '../../src/domain/wish.ts';
 
 /** The farm of the README's pictures, as the bot's views tell of it. */
 export const OLD = '3BD91B1E4C6F279B8761F9FC5492FC4BF8EDA498' as Thumbprint;
@@ -36,6 +37,7 @@ const workerLines: readonly Message[] = [
 
 export const plan: PlanView = {
   kind: 'plan',
+  wish: plainWish('rotate-master'),
   id: 'prod-17',
   farm: 'prod',
   digest: DIGEST,
@@ -119,6 +121,7 @@ const doing = message('row.doing', { kind: 'worker-connected', back: false });
 
 export const running: RunningView = {
   kind: 'running',
+  wish: plainWish('rotate-master'),
   id: 'prod-17',
   farm: 'prod',
   digest: DIGEST,
@@ -191,6 +194,7 @@ export const runningBack: RunningView = {
 
 export const done: ClosedView = {
   kind: 'closed',
+  wish: plainWish('rotate-master'),
   id: 'prod-17',
   farm: 'prod',
   outcome: 'proved',
@@ -296,6 +300,7 @@ export const closedOtherwise: { readonly [name: string]: ClosedView } = {
 
 export const unknown: NeedsPersonView = {
   kind: 'needs-person',
+  wish: plainWish('rotate-master'),
   id: 'prod-17',
   farm: 'prod',
   digest: DIGEST,

@@ -1,21 +1,25 @@
 import fc from 'fast-check';
 import { nearest, parseCommand } from '../../src/domain/grammar.ts';
+import { readRequest, requestWords } from '../../src/domain/request-line.ts';
+import { plainWish } from '../../src/domain/wish.ts';
+
+const wish = plainWish('rotate-master');
 
 describe('A line of words', () => {
   test.each([
     ['', { word: 'summary' }],
     ['/ssis', { word: 'summary' }],
-    ['/ssis rotate-master', { word: 'rotate-master', farm: null, reason: '', dry: false }],
+    ['/ssis rotate-master', { word: 'request', wish, farm: null, reason: '', dry: false }],
     [
       'rotate-master prod because Yearly renewal, CHG0031877',
-      { word: 'rotate-master', farm: 'prod', reason: 'Yearly renewal, CHG0031877', dry: false },
+      { word: 'request', wish, farm: 'prod', reason: 'Yearly renewal, CHG0031877', dry: false },
     ],
-    ['/ssis rotate—master prod.', { word: 'rotate-master', farm: 'prod', reason: '', dry: false }],
-    ['/ssis\u00a0rotate\u2011master\u3000prod', { word: 'rotate-master', farm: 'prod', reason: '', dry: false }],
-    ['ｒｏｔａｔｅ－ｍａｓｔｅｒ', { word: 'rotate-master', farm: null, reason: '', dry: false }],
-    ['/ssis rotate master', { word: 'rotate-master', farm: null, reason: '', dry: false }],
-    ['/ssis plan rotate-master prod', { word: 'rotate-master', farm: 'prod', reason: '', dry: true }],
-    ['/ssis plan', { word: 'rotate-master', farm: null, reason: '', dry: true }],
+    ['/ssis rotate—master prod.', { word: 'request', wish, farm: 'prod', reason: '', dry: false }],
+    ['/ssis\u00a0rotate\u2011master\u3000prod', { word: 'request', wish, farm: 'prod', reason: '', dry: false }],
+    ['ｒｏｔａｔｅ－ｍａｓｔｅｒ', { word: 'request', wish, farm: null, reason: '', dry: false }],
+    ['/ssis rotate master', { word: 'request', wish, farm: null, reason: '', dry: false }],
+    ['/ssis plan rotate-master prod', { word: 'request', wish, farm: 'prod', reason: '', dry: true }],
+    ['/ssis plan', { word: 'request', wish, farm: null, reason: '', dry: true }],
     ['/ssis status', { word: 'status', farm: null }],
     ['/ssis show “prod-17”.', { word: 'show', id: 'prod-17' }],
     ['STOP PROD-17', { word: 'stop', id: 'prod-17' }],
@@ -81,7 +85,7 @@ describe('A line of words', () => {
     expect(parseCommand(line)).toEqual({ word: 'freeze', farm, until, reason: 'x' });
   });
 
-  const asked = { word: 'rotate-master', farm: 'prod', reason: 'Yearly', dry: false };
+  const asked = { word: 'request', wish, farm: 'prod', reason: 'Yearly', dry: false };
 
   test.each([
     ['smart quotes', '/ssis rotate-master “prod” because Yearly'],
@@ -137,9 +141,14 @@ describe('A line of words', () => {
     ['—help', { word: 'help', about: null }],
     ['--help rotate-master', { word: 'help', about: 'rotate-master' }],
     ['rotate-master --help', { word: 'help', about: 'rotate-master' }],
-    ['rotate-master prod --plan', { word: 'rotate-master', farm: 'prod', reason: '', dry: true }],
-    ['rotate-master —plan', { word: 'rotate-master', farm: null, reason: '', dry: true }],
-    ['rotate-master farm plan', { word: 'rotate-master', farm: 'plan', reason: '', dry: false }],
+    ['rotate-master prod --plan', { word: 'request', wish, farm: 'prod', reason: '', dry: true }],
+    ['rotate-master —plan', { word: 'request', wish, farm: null, reason: '', dry: true }],
+    ['rotate-master in prod', { word: 'request', wish, farm: 'prod', reason: '', dry: false }],
+    ['rotate-master in farm prod', { word: 'request', wish, farm: 'prod', reason: '', dry: false }],
+    ['rotate-master plan in prod', { word: 'request', wish, farm: 'prod', reason: '', dry: true }],
+    ['rotate master plan prod', { word: 'request', wish, farm: 'prod', reason: '', dry: true }],
+    ['rotate-master in', { word: 'request', wish, farm: 'in', reason: '', dry: false }],
+    ['rotate-master farm plan', { word: 'request', wish, farm: 'plan', reason: '', dry: false }],
     ['<@U0BOT>', { word: 'summary' }],
     ['<at>Bot</at>', { word: 'summary' }],
     ['／ｓｓｉｓ', { word: 'summary' }],
@@ -162,7 +171,7 @@ describe('A line of words', () => {
     'a\u00a0b\u200bc',
     '= 1+1',
   ])('keeps the reason %j to the letter', (reason) => {
-    expect(parseCommand(`rotate-master because ${reason}`)).toMatchObject({ word: 'rotate-master', reason });
+    expect(parseCommand(`rotate-master because ${reason}`)).toMatchObject({ word: 'request', reason });
   });
 
   test('keeps any reason to the letter, whatever the keyboard did to the words before it', () => {
@@ -182,7 +191,7 @@ describe('A line of words', () => {
       fc.property(start, blank, because, blank, reason, (begin, first, word, second, said) => {
         const wanted = /[^\P{Cc}\n\r\t]/u.test(said)
           ? { word: 'wrong', code: 'reason-control-characters', data: {} }
-          : { word: 'rotate-master', farm: 'prod', reason: said, dry: false };
+          : { word: 'request', wish, farm: 'prod', reason: said, dry: false };
         expect(parseCommand(`${begin}rotate-master prod${first}${word}${second}${said}`)).toEqual(wanted);
       }),
     );
@@ -242,6 +251,8 @@ describe('A line of words', () => {
     ['x'.repeat(3000), 'line-too-long'],
     [`rotate-master prod ${'x'.repeat(1900)}`, 'too-many-words'],
     ['plan stop prod-1', 'plan-what'],
+    ['rotate-master prod in test', 'too-many-words'],
+    ['rotate-worker sqlw01', 'unknown-word'],
   ])('%j is refused with a code', (line, code) => {
     expect(parseCommand(line)).toMatchObject({ word: 'wrong', code });
   });
@@ -256,6 +267,11 @@ describe('A line of words', () => {
       fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (line) => typeof parseCommand(line).word === 'string'),
     );
   });
+});
+
+test('a button keeps a request in words that are read again', () => {
+  expect(readRequest(requestWords(wish))).toEqual({ farm: null, wish, dry: false });
+  expect(readRequest('drop-database')).toMatchObject({ word: 'wrong', code: 'unknown-word' });
 });
 
 test('nothing is near to nothing', () => {

@@ -9,6 +9,7 @@ import { type PlanHeader, type PlannedStep, type PlanSlice, writePlan } from '..
 import type { Envelope, Order } from '../../src/domain/protocol.ts';
 import { type FarmState, initialFarmState, type RotationState } from '../../src/domain/rotation.ts';
 import type { HostName, Thumbprint } from '../../src/domain/values.ts';
+import { plainWish } from '../../src/domain/wish.ts';
 
 export const OLD = 'A'.repeat(40) as Thumbprint;
 export const NEW = 'B'.repeat(40) as Thumbprint;
@@ -302,7 +303,8 @@ export function planOf(farm: Farm): ReturnType<typeof writePlan> {
     id: `${host}/${stage}/${kind}`,
     kind,
     host,
-    params: kind === 'restart-service' ? { role: host === master ? 'master' : 'worker' } : {},
+    params:
+      kind === 'restart-service' ? { role: host === master ? 'master' : 'worker' } : { thumbprint: { ref: 'new' } },
     expected: {},
   });
   const check = (host: HostName, stage: string, kind: string) => ({
@@ -339,6 +341,7 @@ export function planOf(farm: Farm): ReturnType<typeof writePlan> {
     id: ID,
     farm: farm.name,
     kind: 'rotate-master',
+    wish: plainWish('rotate-master'),
     at: '2026-11-24T14:00:00.000Z',
     by: { id: 'mei', name: 'Mei Lin' },
     reason: 'Yearly',
@@ -351,17 +354,19 @@ export function planOf(farm: Farm): ReturnType<typeof writePlan> {
     policyDigest: policyDigest(farm),
     gap: farm.gap,
     old: { thumbprint: OLD, notAfter: '2026-12-08T09:14:00.000Z' },
-    profile: {
-      host: master,
-      store: 'Root',
-      cn: 'sqlm01',
-      names: ['sqlm01'],
-      keyBits: 2048,
-      hash: 'SHA-256',
-      lifetimeDays: 365,
-      exportable: false,
-      usages: ['serverAuth'],
-      friendlyName: `certops ${ID}`,
+    profiles: {
+      new: {
+        host: master,
+        store: 'Root',
+        cn: 'sqlm01',
+        names: ['sqlm01'],
+        keyBits: 2048,
+        hash: 'SHA-256',
+        lifetimeDays: 365,
+        exportable: false,
+        usages: ['serverAuth'],
+        friendlyName: `certops ${ID}`,
+      },
     },
     phases: [
       {

@@ -25,7 +25,7 @@ export const workersOn = <T>(lab: Lab, one: T): readonly T[] =>
 
 /** All is as before, byte for byte: files, stores, keys with their lists, bindings, services; and the journals say so. */
 export async function expectOld(lab: Lab, rig: Ended, before: World): Promise<void> {
-  const old = rig.rotation().plan?.header.old.thumbprint ?? '';
+  const old = rig.rotation().plan?.header.old?.thumbprint ?? '';
   expect(await connectedOn(lab)).toEqual(workersOn(lab, old));
   expect(worldOf(lab)).toEqual(before);
   if (rig.chat !== null) expect(rig.chat.cards().at(-1)?.kind).toBe('closed');
@@ -51,7 +51,7 @@ export async function expectNew(lab: Lab, rig: Ended, before: World): Promise<vo
       ...(roles.includes('worker') ? ['WorkerSettings.config'] : []),
     ]);
     expect(readersOf(is.keys, thumbprint)).toEqual(
-      isMaster ? readersOf(was.keys, rig.rotation().plan?.header.old.thumbprint.toLowerCase() ?? '') : [],
+      isMaster ? readersOf(was.keys, rig.rotation().plan?.header.old?.thumbprint.toLowerCase() ?? '') : [],
     );
     expect(rig.journalOf(name).filter((entry) => entry.type === 'finished' && entry.outcome === 'unknown')).toEqual([]);
   }

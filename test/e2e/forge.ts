@@ -1,5 +1,12 @@
 import { createMemorySigner } from '../../adapters/memory/signer.ts';
-import { type Plan, type PlanHeader, type PlannedCheck, type PlannedStep, writePlan } from '../../src/domain/plan.ts';
+import {
+  type CertificateProfile,
+  type Plan,
+  type PlanHeader,
+  type PlannedCheck,
+  type PlannedStep,
+  writePlan,
+} from '../../src/domain/plan.ts';
 import type { Envelope, MadeRef, Order } from '../../src/domain/protocol.ts';
 import type { HostName, Json } from '../../src/domain/values.ts';
 import type { Signer } from '../../src/ports/journal.ts';
@@ -62,7 +69,7 @@ const make = createCertificateMaker();
 
 /** As if the master's runner were owned: it signs that it made this certificate under this very plan. */
 export function madeUnder(rig: E2e, plan: Plan, twist: Twist, signer: Signer = rig.signerOf(MASTER)): MadeRef {
-  const made = make(plan.header.profile, rig.now(), twist);
+  const made = make(plan.header.profiles.new as CertificateProfile, rig.now(), twist);
   const entry = {
     type: 'done',
     n: 1,

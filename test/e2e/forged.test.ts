@@ -104,7 +104,7 @@ describe('A bot with a valid key that wants', () => {
     };
   const inProfile = (name: string, value: unknown): Forgery => ({
     header: (header) => {
-      (header.profile as { [name: string]: unknown })[name] = value;
+      ((header.profiles as { readonly [ref: string]: object }).new as { [name: string]: unknown })[name] = value;
     },
     step: (_, params) => {
       (params.profile as { [name: string]: unknown })[name] = value;
@@ -430,7 +430,7 @@ describe('A bot with a valid key that wants', () => {
       'another kind of rotation',
       MASTER,
       'create',
-      'PlanNotUnderstood',
+      'RotationNotServed',
       {
         header: (h) => {
           h.kind = 'rotate-worker';

@@ -65,7 +65,7 @@ describe('A machine that can neither go on nor back', () => {
     await lab.connected();
     await decide('mei', 'look');
     expect((await rig.closed()).outcome).toBe('put-back');
-    expect(await connectedOn(lab)).toEqual(workersOn(lab, rig.rotation().plan?.header.old.thumbprint));
+    expect(await connectedOn(lab)).toEqual(workersOn(lab, rig.rotation().plan?.header.old?.thumbprint));
     expect(worldOf(lab)).toEqual(before);
   });
 
@@ -78,7 +78,7 @@ describe('A machine that can neither go on nor back', () => {
     await decide('tom', 'approve');
     const closed = await rig.closed();
     expect([closed.outcome, closed.data.left]).toEqual(['put-back', ['sqlw02']]);
-    expect(await connectedOn(lab)).toEqual(workersOn(lab, rig.rotation().plan?.header.old.thumbprint));
+    expect(await connectedOn(lab)).toEqual(workersOn(lab, rig.rotation().plan?.header.old?.thumbprint));
     expect(strangersIn(before, worldOf(lab))).toEqual([`sqlw02 Root ${rig.thumbprint()?.toLowerCase()}`]);
     const leftOver = { id: 'proof.left-over', data: expect.objectContaining({ host: 'sqlw02' }) };
     expect(card()).toMatchObject({

@@ -149,7 +149,7 @@ export async function startProcesses(lab: Lab) {
       if (found === undefined) throw new Error('there is no rotation');
       return found;
     },
-    thumbprint: () => rotation()?.made?.certificate.thumbprint ?? null,
+    thumbprint: () => rotation()?.made.new?.certificate.thumbprint ?? null,
     journalOf: entriesOf,
     chat: null,
     endTools,

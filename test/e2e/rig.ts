@@ -326,7 +326,7 @@ export async function startE2e(lab: Lab, options: E2eOptions = {}) {
       aheadMs += ms;
     },
     now: clock.now,
-    thumbprint: () => rotation().made?.certificate.thumbprint ?? null,
+    thumbprint: () => rotation().made.new?.certificate.thumbprint ?? null,
   };
 }
 

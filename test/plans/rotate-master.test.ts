@@ -1,7 +1,8 @@
 import { type Plan, readPlan } from '../../src/domain/plan.ts';
 import { isRefusal } from '../../src/domain/values.ts';
 import { changesOf } from '../../src/plans/changes.ts';
-import { draftRotateMaster, planRotateMaster } from '../../src/plans/rotate-master.ts';
+import { planRotation } from '../../src/plans/index.ts';
+import { draftRotateMaster } from '../../src/plans/rotate-master.ts';
 import { planned, request, survey, warn, worker } from './support.ts';
 
 const orderOf = (plan: Plan): readonly string[] =>
@@ -38,7 +39,7 @@ describe('a plan to rotate the master', () => {
 
   test('keeps what its steps saw: each expects the facts of the look', async () => {
     const plan = await planned();
-    const old = plan.header.old.thumbprint;
+    const old = plan.header.old?.thumbprint;
     const steps = plan.slices.flatMap(({ stages }) => Object.values(stages).flatMap(({ steps }) => steps));
     const expected = Object.fromEntries(steps.map(({ id, expected }) => [id, expected]));
     expect(expected['sqlm01/master/bind-port']).toMatchObject({ '0.0.0.0:8391': { thumbprint: old } });
@@ -52,7 +53,7 @@ describe('a plan to rotate the master', () => {
     farm.certificate.extraNames = ['ssis.example.com', '10.0.0.5'];
     if (looks.sqlw02?.worker) looks.sqlw02.worker.masterEndpoint = 'https://SQLM01.example.com:8391';
     const draft = draftRotateMaster(request(farm, looks));
-    expect(isRefusal(draft) ? draft : draft.header.profile.names).toEqual([
+    expect(isRefusal(draft) ? draft : draft.header.profiles.new?.names).toEqual([
       'sqlm01',
       'sqlm01.example.com',
       'ssis.example.com',
@@ -97,7 +98,7 @@ describe('every change', () => {
   test('says that a service which does not run is left as it is', async () => {
     const { farm, looks } = await survey();
     worker(looks).service.state = 'stopped';
-    const plan = await planRotateMaster(request(farm, looks));
+    const plan = await planRotation(request(farm, looks));
     const lines = isRefusal(plan) ? [] : changesOf(plan).flatMap(({ lines }) => lines);
     expect(lines).toContainEqual({ id: 'step.leave-service', data: { role: 'worker', state: 'stopped' } });
   });

@@ -2,7 +2,8 @@ import type { Farm } from '../../src/domain/farm.ts';
 import type { HostLook } from '../../src/domain/host-facts.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import { isRefusal, type Thumbprint } from '../../src/domain/values.ts';
-import { planRotateMaster } from '../../src/plans/rotate-master.ts';
+import { plainWish } from '../../src/domain/wish.ts';
+import { planRotation } from '../../src/plans/index.ts';
 import { warningsOf } from '../../src/plans/warnings.ts';
 import { createRig, type RigOptions } from '../app/runner/rig.ts';
 
@@ -21,6 +22,7 @@ export const request = (farm: unknown, looks: unknown) => ({
   farm: farm as Farm,
   looks: looks as Looks,
   id: 'prod-17',
+  wish: plainWish('rotate-master'),
   by: { id: 'mei', name: 'Mei Lin' },
   reason: 'Yearly renewal',
   at: '2026-11-24T12:00:00.000Z',
@@ -28,7 +30,7 @@ export const request = (farm: unknown, looks: unknown) => ({
 
 export async function planned(options: RigOptions = {}): Promise<Plan> {
   const { farm, looks } = await survey(options);
-  const plan = await planRotateMaster(request(farm, looks));
+  const plan = await planRotation(request(farm, looks));
   if (isRefusal(plan)) throw new Error(plan.code);
   return plan;
 }

@@ -6,9 +6,11 @@ import { WORDS } from '../../domain/grammar.ts';
 import { next } from '../../domain/next/index.ts';
 import { mayApprove } from '../../domain/people.ts';
 import { PROTOCOL } from '../../domain/protocol.ts';
+import { requestWords } from '../../domain/request-line.ts';
 import type { RotationState } from '../../domain/rotation.ts';
 import { type Message, shortThumbprint } from '../../domain/values.ts';
 import type { NoticeAction, Reader } from '../../domain/view.ts';
+import type { Wish } from '../../domain/wish.ts';
 import type { Answer } from '../../ports/chat.ts';
 import { cardOf } from './card.ts';
 import type { Desk } from './desk.ts';
@@ -69,12 +71,16 @@ function needsPersonLines(desk: Desk, rotation: RotationState): readonly Message
 }
 
 /** What a request lacks, to be filled in: every farm with the line that the summary says of it. */
-export function askForm(desks: readonly Desk[], farm: string | null, reason: string): Answer {
+export function askForm(
+  desks: readonly Desk[],
+  farm: string | null,
+  { wish, reason }: { readonly wish: Wish; readonly reason: string },
+): Answer {
   const meant = desks.find((desk) => desk.farm.name === farm);
   const frozen = meant === undefined ? null : refusedByFreeze(meant.farm.name, meant.state(), meant.moment().now);
   if (frozen !== null) return refusal(frozen);
   const farms = desks.map((desk) => ({ name: desk.farm.name, line: farmLine(desk) }));
-  return { type: 'form', form: { kind: 'ask', farms, farm, reason } };
+  return { type: 'form', form: { kind: 'ask', request: requestWords(wish), farms, farm, reason } };
 }
 
 /** `status [FARM]`: the same line, and each runner. */

@@ -1,7 +1,9 @@
 import type { Person } from '../../domain/farm.ts';
 import { wrongReason } from '../../domain/grammar.ts';
 import { resolvePerson } from '../../domain/people.ts';
+import { type RequestLine, readRequest } from '../../domain/request-line.ts';
 import { isRefusal, type Json, type Refusal, refuse } from '../../domain/values.ts';
+import { isWrong, type Wrong } from '../../domain/wrong-words.ts';
 import type { Answer, ChatIntent } from '../../ports/chat.ts';
 import { askForm, showRotation } from './answers.ts';
 import { type Choice, resolve, stop, vote } from './decide.ts';
@@ -23,7 +25,10 @@ export async function click(inbox: Inbox, person: Person, intent: Click): Promis
     const desk = deskFor(inbox, intent, text(intent.data.farm) || null);
     if (isRefusal(desk) && desk.code !== 'which-farm') return refusal(desk);
     // What a button offers to ask again, the form has already; it is judged when it is sent.
-    return askForm(inbox.desks, isRefusal(desk) ? null : desk.farm.name, text(intent.data.reason));
+    const asked = requestOf(intent);
+    if (isWrong(asked)) return notice([say(`wrong.${asked.code}`, asked.data)]);
+    const reason = text(intent.data.reason);
+    return askForm(inbox.desks, isRefusal(desk) ? null : desk.farm.name, { ...asked, reason });
   }
   if (verb === 'request') {
     const desk = deskFor(inbox, intent, (intent.inputs.farm ?? '') || text(intent.data.farm) || null);
@@ -31,7 +36,9 @@ export async function click(inbox: Inbox, person: Person, intent: Click): Promis
     const reason = (intent.inputs.reason ?? '').trim();
     const wrong = wrongReason(reason);
     if (wrong !== null) return notice([say(`wrong.${wrong.code}`, wrong.data)]);
-    return ask(inbox, desk, person, intent, reason, false);
+    const asked = requestOf(intent);
+    if (isWrong(asked)) return notice([say(`wrong.${asked.code}`, asked.data)]);
+    return ask(inbox, desk, person, intent, { wish: asked.wish, reason, dry: false });
   }
   const id = text(intent.data.rotation);
   const found = find(inbox, id);
@@ -71,6 +78,9 @@ export async function click(inbox: Inbox, person: Person, intent: Click): Promis
       return refusal(refuse('unknown-action', { verb: verb.slice(0, 40) }));
   }
 }
+
+/** What the button asks for; cards of an older version knew of one kind only. */
+const requestOf = ({ data }: Click): RequestLine | Wrong => readRequest(text(data.request) || 'rotate-master');
 
 /** A refused vote says who may. The page, where names are not checked, can offer to act as one of them. */
 function refusedVote(refused: Refusal, platform: string): Answer {

@@ -123,7 +123,7 @@ export function resolve(
         answer: { needed: 0 },
       };
     const master = rotation.plan === null ? null : masterOf(rotation.plan);
-    if (choice === 'leave-behind' && assessment.attention.some((cause) => cause.host === master))
+    if (choice === 'leave-behind' && master !== null && assessment.attention.some((cause) => cause.host === master))
       return nothing(refuse('master-not-left', { id, host: master }));
     const seen = factsDigest(rotation, assessment);
     if (digest.length < 8 || !seen.startsWith(digest)) return nothing(refuse('stale-plan', { id }));

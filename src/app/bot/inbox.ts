@@ -90,14 +90,14 @@ async function run(inbox: Inbox, person: Person, intent: ChatIntent, command: Co
       const mine = resolvePerson(desk.farm, intent.person.platform, intent.person.account);
       return command.word === 'freeze' ? freeze(desk, mine, command) : unfreeze(desk, mine, command.reason);
     }
-    case 'rotate-master': {
+    case 'request': {
       const desk = deskFor(inbox, intent, command.farm);
       const lacks = isRefusal(desk) ? desk.code === 'which-farm' : command.reason === '';
       // A form asks for a rotation; a plan that asks nobody is not to become one.
       if (lacks && !command.dry && intent.type === 'command' && intent.canOpenForm === true)
-        return askForm(inbox.desks, isRefusal(desk) ? null : desk.farm.name, command.reason);
+        return askForm(inbox.desks, isRefusal(desk) ? null : desk.farm.name, command);
       if (isRefusal(desk)) return refusal(desk);
-      return ask(inbox, desk, person, intent, command.reason, command.dry);
+      return ask(inbox, desk, person, intent, command);
     }
     case 'show':
     case 'card':

@@ -3,7 +3,7 @@ import { isCertopsError } from '../../domain/errors.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { RotationState } from '../../domain/rotation.ts';
 import { isRefusal, type Refusal, type RotationId, refuse } from '../../domain/values.ts';
-import { planRotateMaster } from '../../plans/rotate-master.ts';
+import { planRotation } from '../../plans/index.ts';
 import type { Desk, Log } from './desk.ts';
 import { unreachable } from './request.ts';
 
@@ -39,12 +39,12 @@ async function makePlan(desk: Desk, id: RotationId): Promise<void> {
 
 /** By now every machine was heard: what a bot that had just started could not know when it was asked is said here. */
 async function planOf(desk: Desk, rotation: RotationState): Promise<Plan | Refusal> {
-  const { id, by, reason, looks } = rotation;
+  const { id, wish, by, reason, looks } = rotation;
   const blocked = unreachable(desk);
   if (blocked !== null) return onCard(blocked);
   const at = new Date(desk.moment().now).toISOString();
   try {
-    return await planRotateMaster({ farm: desk.farm, looks, id, by, reason, at });
+    return await planRotation({ farm: desk.farm, looks, id, wish, by, reason, at });
   } catch (error) {
     if (!isCertopsError(error)) return refuse('PlanFailed', { reason: String(error) });
     return refuse(error.code, error.data);

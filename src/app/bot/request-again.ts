@@ -34,7 +34,7 @@ const moved = ({ closed, turned }: RotationState, now: number): boolean =>
 async function anew(desk: Desk, rotation: RotationState, log: Log): Promise<void> {
   const person = desk.farm.people.find((one) => one.id === rotation.by.id);
   if (person === undefined) return;
-  const { reason, origin } = rotation;
-  const again = await request(desk, { person, reason, dry: false, origin });
+  const { wish, reason, origin } = rotation;
+  const again = await request(desk, { person, wish, reason, dry: false, origin });
   if (isRefusal(again)) log.warn({ id: rotation.id, code: again.code }, 'the request could not be made anew');
 }

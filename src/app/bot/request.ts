@@ -1,12 +1,15 @@
 import { quorumReachable } from '../../domain/approval.ts';
+import { sameJson } from '../../domain/equal.ts';
 import type { Person } from '../../domain/farm.ts';
 import { refusedByFreeze } from '../../domain/freeze.ts';
 import { PROTOCOL } from '../../domain/protocol.ts';
 import { type Json, type Refusal, type RotationId, refuse } from '../../domain/values.ts';
+import type { Wish } from '../../domain/wish.ts';
 import type { Desk } from './desk.ts';
 
 export interface Request {
   readonly person: Person;
+  readonly wish: Wish;
   readonly reason: string;
   /** `plan ...`: asks nobody and changes nothing. */
   readonly dry: boolean;
@@ -30,7 +33,11 @@ export function request(desk: Desk, wanted: Request): Promise<Requested> {
     const none = (answer: Requested): { entries: []; answer: Requested } => ({ entries: [], answer });
     const open = state.open === null ? undefined : state.rotations[state.open];
     if (!wanted.dry && open !== undefined) {
-      const same = open.by.id === wanted.person.id && open.reason === wanted.reason && open.gate === null;
+      const same =
+        open.by.id === wanted.person.id &&
+        open.reason === wanted.reason &&
+        open.gate === null &&
+        sameJson(open.wish as unknown as Json, wanted.wish as unknown as Json);
       return none(same ? { id: open.id, again: true } : refuse('open-rotation', { id: open.id, by: open.by.name }));
     }
     const now = desk.moment().now;
@@ -45,9 +52,9 @@ export function request(desk: Desk, wanted: Request): Promise<Requested> {
     if (blocked !== null) return none(blocked);
     const id = `${desk.farm.name}-${state.nextNumber}`;
     const by = { id: wanted.person.id, name: wanted.person.name };
-    const { dry, reason, origin } = wanted;
+    const { wish, dry, reason, origin } = wanted;
     return {
-      entries: [{ type: 'requested', id, kind: 'rotate-master', dry, by, reason, origin }],
+      entries: [{ type: 'requested', id, kind: wish.kind, wish, dry, by, reason, origin }],
       answer: { id, again: false },
     };
   });

@@ -7,7 +7,7 @@ import { showRotation } from './answers.ts';
 import type { Desk } from './desk.ts';
 import type { LookAsker } from './fresh-looks.ts';
 import { button, notice, refusal, say } from './notices.ts';
-import { request } from './request.ts';
+import { type Request, request } from './request.ts';
 
 export interface Inbox {
   readonly desks: readonly Desk[];
@@ -21,13 +21,12 @@ export async function ask(
   desk: Desk,
   person: Person,
   intent: ChatIntent,
-  reason: string,
-  dry: boolean,
+  { wish, reason, dry }: Pick<Request, 'wish' | 'reason' | 'dry'>,
 ): Promise<Answer> {
   const origin = { platform: intent.person.platform, channel: intent.channel };
   const mine = resolvePerson(desk.farm, intent.person.platform, intent.person.account);
   if (isRefusal(mine)) return refusal(mine);
-  const requested = await request(desk, { person: mine, reason, dry, origin });
+  const requested = await request(desk, { person: mine, wish, reason, dry, origin });
   if (isRefusal(requested)) {
     const id = requested.data.id;
     return refusal(requested, typeof id === 'string' ? [button('show', 'show', { rotation: id }, { id })] : []);

@@ -1,6 +1,6 @@
 import type { ConnectionWitness, HostLook, MasterLook, WorkerLook } from '../host-facts.ts';
 import type { PlanSlice } from '../plan.ts';
-import type { RotationState } from '../rotation.ts';
+import { newMaster, type RotationState } from '../rotation.ts';
 import { type HostName, type Json, parseThumbprint, type Role, type Thumbprint } from '../values.ts';
 
 export interface Proof {
@@ -14,9 +14,7 @@ export interface Proof {
 
 /** The certificate everybody should be on. */
 export const targetOf = (rotation: RotationState, direction: 'forth' | 'back'): Thumbprint | null =>
-  direction === 'back'
-    ? (rotation.plan?.header.old.thumbprint ?? null)
-    : (rotation.made?.certificate.thumbprint ?? null);
+  direction === 'back' ? (rotation.plan?.header.old?.thumbprint ?? null) : newMaster(rotation);
 
 /**
  * Judges a fresh look at one machine against the certificate it should be on; only roles of its slice count. A service

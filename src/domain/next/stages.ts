@@ -95,7 +95,9 @@ export const switchStage = (plan: Plan): StageHead | undefined => phaseOf(plan, 
 /** The stages in which workers follow. */
 export const followStages = (plan: Plan): readonly StageHead[] => phaseOf(plan, 'cutover')?.stages.slice(1) ?? [];
 
-export const masterOf = (plan: Plan): HostName => plan.header.profile.host;
+/** null: no machine of the plan is a master. */
+export const masterOf = (plan: Plan): HostName | null =>
+  plan.slices.find(({ roles }) => roles.includes('master'))?.host ?? null;
 
 /** When the workers were cut off: the master's restart was begun (its skew taken off); null before. */
 export function cutAt(rotation: RotationState): number | null {

@@ -22,6 +22,7 @@ const form = (tongue = EN): Reply => ({
   type: 'form',
   form: {
     kind: 'ask',
+    request: 'rotate-master',
     farms: ['prod', 'test'].map((name) => ({ name, line: message('summary.nothing-waits') })),
     farm: 'prod',
     reason: '',

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createTeamsChat, type TeamsChatOptions } from '../../../adapters/teams/index.ts';
 import type { CardView, NoticeView } from '../../../src/domain/view.ts';
+import { plainWish } from '../../../src/domain/wish.ts';
 import type { AskForm, ChatIntent, Posting, Reply } from '../../../src/ports/chat.ts';
 import {
   APP,
@@ -217,6 +218,7 @@ export const wordsIn = (card: unknown): string => JSON.stringify(card);
 export const planView = (more: object = {}): CardView =>
   ({
     kind: 'plan',
+    wish: plainWish('rotate-master'),
     id: 'prod-17',
     farm: 'prod',
     digest: 'd'.repeat(64),
@@ -255,6 +257,7 @@ export const planView = (more: object = {}): CardView =>
 /** A request that nobody decided about. */
 export const closedView = (): CardView => ({
   kind: 'closed',
+  wish: plainWish('rotate-master'),
   id: 'prod-17',
   farm: 'prod',
   outcome: 'lapsed',
@@ -286,6 +289,7 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
 
 export const formOf = (...names: string[]): AskForm => ({
   kind: 'ask',
+  request: 'rotate-master',
   farms: names.map((farm) => ({ name: farm, line: { id: 'summary.farm-not-looked', data: { farm } } })),
   farm: null,
   reason: 'Yearly',

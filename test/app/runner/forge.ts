@@ -70,5 +70,6 @@ export const put =
 export const putInProfile =
   (name: string, to: Json): Change =>
   (value) => {
-    (value.profile as { [name: string]: Json })[name] = to;
+    const { profile = (value.profiles as { [ref: string]: Json } | undefined)?.new } = value;
+    (profile as { [name: string]: Json })[name] = to;
   };

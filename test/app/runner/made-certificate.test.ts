@@ -1,5 +1,5 @@
 import { createMemorySigner } from '../../../adapters/memory/signer.ts';
-import type { Plan } from '../../../src/domain/plan.ts';
+import type { CertificateProfile, Plan } from '../../../src/domain/plan.ts';
 import type { MadeRef } from '../../../src/domain/protocol.ts';
 import type { Twist } from './certificates.ts';
 import { OTHER, refusal } from './forge.ts';
@@ -9,7 +9,7 @@ import { host, make } from './world.ts';
 describe('a certificate that an order brings along', () => {
   /** The master's runner, if it were owned: it signs that it made this certificate under this very plan. */
   function madeBy(rig: Rig, plan: Plan, twist: Twist, signer = rig.signers.get('sqlm01')): MadeRef {
-    const made = make(plan.header.profile, rig.clock.now(), twist);
+    const made = make(plan.header.profiles.new as CertificateProfile, rig.clock.now(), twist);
     const entry = {
       type: 'done',
       n: 1,

@@ -12,7 +12,7 @@ test('a rotation over real tools, files and sockets goes forth and, undone, leav
   const rig = await createRig({ world });
   const before = await rig.looks();
   const plan = await rig.plan();
-  const old = plan.header.old.thumbprint;
+  const old = plan.header.old?.thumbprint;
   for (const [name, stage] of [...PREPARE, ...CUTOVER]) {
     const outcome = await rig.run(plan, name, 'apply', stage);
     expect([name, stage, outcome]).toEqual([name, stage, 'applied']);

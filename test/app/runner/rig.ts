@@ -6,7 +6,8 @@ import type { HostLook } from '../../../src/domain/host-facts.ts';
 import type { Plan } from '../../../src/domain/plan.ts';
 import type { Envelope, MadeRef, Order, OrderKind } from '../../../src/domain/protocol.ts';
 import { isRefusal, type Role } from '../../../src/domain/values.ts';
-import { planRotateMaster } from '../../../src/plans/rotate-master.ts';
+import { plainWish } from '../../../src/domain/wish.ts';
+import { planRotation } from '../../../src/plans/index.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { Signer } from '../../../src/ports/journal.ts';
 import type { WindowsHost } from '../../../src/ports/windows-host.ts';
@@ -57,7 +58,15 @@ export async function createRig(options: RigOptions = {}) {
   async function plan(): Promise<Plan> {
     const by = { id: 'mei', name: 'Mei Lin' };
     const at = new Date(clock.now()).toISOString();
-    const planned = await planRotateMaster({ farm, looks: await looks(), id: 'prod-17', by, reason: 'Yearly', at });
+    const planned = await planRotation({
+      farm,
+      looks: await looks(),
+      id: 'prod-17',
+      wish: plainWish('rotate-master'),
+      by,
+      reason: 'Yearly',
+      at,
+    });
     if (isRefusal(planned)) throw new Error(`no plan: ${JSON.stringify(planned)}`);
     return planned;
   }

@@ -98,6 +98,7 @@ export const workFaults = {
     FriendlyNameDiffers: 'the certificate would carry the name of another rotation',
     GrantNotAllowed: 'the key would be granted to another account than its own service has',
     KindNotServed: 'orders of this kind are not served',
+    RotationNotServed: 'rotations of this kind are not served',
     KindUnknown: 'it does not know a kind of step',
     LetterNameForbidden: 'the letter holds a forbidden name',
     LetterNotJson: 'the letter cannot be read',

@@ -90,6 +90,7 @@ export const workFaults = {
     FriendlyNameDiffers: '证书会带上另一项轮换的名称',
     GrantNotAllowed: '私钥会授权给并非其服务所用的账户',
     KindNotServed: '不处理这种指令',
+    RotationNotServed: '不处理这种轮换',
     KindUnknown: '不识别某种步骤',
     LetterNameForbidden: '报文中有禁用的名称',
     LetterNotJson: '报文无法读取',

@@ -1,4 +1,4 @@
-import { followStages, forthWork, ordersOf, phaseOf } from '../../../domain/next/stages.ts';
+import { followStages, forthWork, masterOf, ordersOf, phaseOf } from '../../../domain/next/stages.ts';
 import type { StageHead } from '../../../domain/plan.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
 import type { RunningView } from '../../../domain/view.ts';
@@ -41,7 +41,7 @@ function prepared(rotation: RotationState): Milestone | null {
 function switched(rotation: RotationState): Milestone | null {
   const to = masterSwitch(rotation)?.to ?? null;
   if (to === null || rotation.plan === null) return null;
-  const data = { host: rotation.plan.header.profile.host, workers: workersOf(rotation).length };
+  const data = { host: masterOf(rotation.plan), workers: workersOf(rotation).length };
   return { at: to, note: note('switched', [say('note.switched', data)]) };
 }
 

@@ -1,4 +1,5 @@
-import type { FarmState, RotationState } from '../../../domain/rotation.ts';
+import { NEW } from '../../../domain/plan.ts';
+import { type FarmState, newMaster, type RotationState } from '../../../domain/rotation.ts';
 import type { Instant, Thumbprint } from '../../../domain/values.ts';
 import type { ConsoleHost, ConsoleView } from '../../../domain/view.ts';
 
@@ -8,8 +9,8 @@ export interface Ages {
 }
 
 export const agesOf = (rotation: RotationState | null): Ages => ({
-  old: rotation?.plan?.header.old.thumbprint ?? null,
-  made: rotation?.made?.certificate.thumbprint ?? null,
+  old: rotation?.plan?.header.old?.thumbprint ?? null,
+  made: rotation === null ? null : newMaster(rotation),
 });
 
 export function ageOf(thumbprint: Thumbprint, ages: Ages): 'old' | 'new' | 'only' {
@@ -29,10 +30,11 @@ export function certificatesOf(
     if (look.master?.certificate != null)
       ends.set(look.master.certificate.thumbprint, look.master.certificate.notAfter);
   const { header } = rotation?.plan ?? {};
-  if (header !== undefined) ends.set(header.old.thumbprint, header.old.notAfter);
+  if (header?.old != null) ends.set(header.old.thumbprint, header.old.notAfter);
   const madeAt = Date.parse(rotation?.plannedAt ?? '');
-  if (ages.made !== null && !ends.has(ages.made) && header !== undefined)
-    ends.set(ages.made, new Date(madeAt + header.profile.lifetimeDays * 86_400_000).toISOString());
+  const profile = header?.profiles[NEW];
+  if (ages.made !== null && !ends.has(ages.made) && profile !== undefined)
+    ends.set(ages.made, new Date(madeAt + profile.lifetimeDays * 86_400_000).toISOString());
   const shown = [...new Set(hosts.flatMap((host) => host.certificate?.thumbprint ?? []))];
   // A new one that was taken away again is not there to be explained.
   const made = ages.made !== null && (rotation?.closed == null || shown.includes(ages.made)) ? [ages.made] : [];

@@ -1,7 +1,7 @@
 import type { Farm } from '../../../domain/farm.ts';
 import { type Proof, proofsOf } from '../../../domain/next/proof.ts';
 import { masterOf } from '../../../domain/next/stages.ts';
-import type { RotationState } from '../../../domain/rotation.ts';
+import { newMaster, type RotationState } from '../../../domain/rotation.ts';
 import type { Message } from '../../../domain/values.ts';
 import type { ClosedView, RowState } from '../../../domain/view.ts';
 import { gapOf, workersOf } from './gaps.ts';
@@ -18,7 +18,7 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
   const forth = closed.outcome === 'proved' || closed.outcome === 'left-behind';
   const ran = rotation.gate?.how === 'approved';
   const old = rotation.plan?.header.old ?? null;
-  const certificate = forth ? (rotation.made?.certificate.thumbprint ?? null) : (old?.thumbprint ?? null);
+  const certificate = forth ? newMaster(rotation) : (old?.thumbprint ?? null);
   const ends = forth ? goodUntil(rotation) : (old?.notAfter ?? null);
   const proofs = ran ? proofsOf(rotation, forth ? 'forth' : 'back') : [];
   const bars = workersOf(rotation)
@@ -27,6 +27,7 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
     .map(({ host, gap }) => ({ host, ms: gap.ms, failed: rotation.turned?.host === host }));
   return {
     kind: 'closed',
+    wish: rotation.wish,
     id: rotation.id,
     farm: farm.name,
     outcome: closed.outcome,
@@ -75,7 +76,7 @@ function why(rotation: RotationState): Message | null {
 
 /** How we know: fresh looks from every machine, and what could not be seen or removed. */
 function evidence(rotation: RotationState, proofs: readonly Proof[], forth: boolean): readonly Evidence[] {
-  const target = forth ? rotation.made?.certificate.thumbprint : rotation.plan?.header.old.thumbprint;
+  const target = forth ? newMaster(rotation) : rotation.plan?.header.old?.thumbprint;
   const workers = workersOf(rotation);
   const proved = proofs.filter((proof) => proof.proved);
   const line = (ok: boolean, id: string, data: Message['data']): Evidence => ({
@@ -134,12 +135,12 @@ function removals(rotation: RotationState): { gone: number; left: readonly strin
 /** When the new certificate ends: as a fresh look on the master saw it, else as the profile says. */
 function goodUntil(rotation: RotationState): string | null {
   const seen = Object.values(rotation.proofs).find((look) => look.master !== null)?.master?.certificate;
-  return seen?.thumbprint === rotation.made?.certificate.thumbprint ? (seen?.notAfter ?? null) : null;
+  return seen?.thumbprint === newMaster(rotation) ? (seen?.notAfter ?? null) : null;
 }
 
 function nextSteps(rotation: RotationState, forth: boolean): readonly Message[] {
   const left = rotation.closed?.data.left ?? [];
-  const thumbprint = rotation.made?.certificate.thumbprint ?? '';
+  const thumbprint = newMaster(rotation) ?? '';
   if (!forth) return rotation.turned?.host == null ? [] : [{ id: 'next.ask-again', data: {} }];
   return [
     { id: 'next.old-stays', data: {} },

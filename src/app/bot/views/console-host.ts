@@ -1,6 +1,6 @@
 import type { FarmHost } from '../../../domain/farm.ts';
 import type { HostLook } from '../../../domain/host-facts.ts';
-import type { RotationState } from '../../../domain/rotation.ts';
+import { newMaster, type RotationState } from '../../../domain/rotation.ts';
 import { type Message, parseThumbprint, type Thumbprint } from '../../../domain/values.ts';
 import type { ConsoleHost, HostRow } from '../../../domain/view.ts';
 import type { Desk } from '../desk.ts';
@@ -102,8 +102,8 @@ function movedTo(rotation: RotationState, host: string): Thumbprint | null {
   const step = stage?.steps.find((one) => one.kind === 'bind-port' || one.kind === 'write-setting');
   const state = step === undefined ? undefined : rotation.steps[host]?.[step.id];
   if (state === undefined) return null;
-  if (state.state === 'done' || state.state === 'proved') return rotation.made?.certificate.thumbprint ?? null;
-  return state.state === 'undone' ? (rotation.plan?.header.old.thumbprint ?? null) : null;
+  if (state.state === 'done' || state.state === 'proved') return newMaster(rotation);
+  return state.state === 'undone' ? (rotation.plan?.header.old?.thumbprint ?? null) : null;
 }
 
 function certificateOf(look: HostLook): { verb: 'presents' | 'pins'; thumbprint: Thumbprint } | null {

@@ -1,5 +1,5 @@
 import type { PlannedCheck, PlannedStep } from '../../../domain/plan.ts';
-import type { RotationState, TrailEntry } from '../../../domain/rotation.ts';
+import { newMaster, type RotationState, type TrailEntry } from '../../../domain/rotation.ts';
 import type { Message } from '../../../domain/values.ts';
 import type { ConsoleView } from '../../../domain/view.ts';
 import { sayPlanned } from '../../../plans/changes.ts';
@@ -34,8 +34,8 @@ function isTold({ code, data }: TrailEntry): boolean {
 function lineOf(rotation: RotationState, { host, code, data }: TrailEntry): Message {
   const back = orderKind(rotation, host, data.n) === 'undo' || code === 'runner.undone' || data.direction === 'back';
   const planned = plannedOf(rotation, host, data.step);
-  const made = rotation.made?.certificate.thumbprint ?? null;
-  const wanted = back ? (rotation.plan?.header.old.thumbprint ?? null) : made;
+  const made = newMaster(rotation);
+  const wanted = back ? (rotation.plan?.header.old?.thumbprint ?? null) : made;
   const said = planned === null ? null : sayPlanned(planned);
   // Two kinds are told apart by what they say: the rehearsal's proof, and a service that stays as it was.
   const kind = said?.id.replace(/^(?:step|check)\./u, '') ?? '';

@@ -35,6 +35,7 @@ export function needsPersonView(
   const good = rows.filter((row) => row.state === 'good');
   return {
     kind: 'needs-person',
+    wish: rotation.wish,
     id: rotation.id,
     farm: farm.name,
     digest: gate?.digest ?? factsDigest(rotation, assessment),

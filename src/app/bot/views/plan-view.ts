@@ -1,8 +1,9 @@
 import { approvalsMissing, openGate, stillNeeded, votesAt } from '../../../domain/approval.ts';
 import type { Farm } from '../../../domain/farm.ts';
-import { followStages, switchStage } from '../../../domain/next/stages.ts';
+import { followStages, masterOf } from '../../../domain/next/stages.ts';
+import { NEW } from '../../../domain/plan.ts';
 import type { FarmState, RotationState } from '../../../domain/rotation.ts';
-import type { HostName, Message } from '../../../domain/values.ts';
+import type { Message } from '../../../domain/values.ts';
 import type { HostChangesView, PlanView, VoteView } from '../../../domain/view.ts';
 import { lastGap } from './gaps.ts';
 
@@ -21,18 +22,21 @@ export function planView(
   now: number,
 ): PlanView | null {
   const plan = rotation.plan;
-  if (plan === null) return null;
+  const profile = plan?.header.profiles[NEW];
+  const old = plan?.header.old ?? null;
+  const master = plan === null ? null : masterOf(plan);
+  if (plan === null || profile === undefined || old === null || master === null) return null;
   const { header } = plan;
   const gate = openGate(farm, rotation);
   const workers = [...new Set(followStages(plan).flatMap((stage) => stage.hosts))];
   const canary = followStages(plan).flatMap((stage) => stage.hosts.slice(0, stage.canary));
-  const master = switchStage(plan)?.hosts[0] ?? header.profile.host;
   const made = Date.parse(rotation.plannedAt ?? header.at);
   const votes: readonly VoteView[] = (gate === null ? rotation.votes : votesAt(rotation, gate)).map(
     ({ by, vote, at, reason }) => ({ by, vote, at, reason }),
   );
   return {
     kind: 'plan',
+    wish: rotation.wish,
     id: rotation.id,
     farm: farm.name,
     digest: plan.digest,
@@ -44,15 +48,15 @@ export function planView(
     by: rotation.by,
     reason: rotation.reason,
     at: rotation.at,
-    old: { ...header.old, daysLeft: daysLeft(header.old.notAfter, now) },
+    old: { ...old, daysLeft: daysLeft(old.notAfter, now) },
     next: {
-      host: header.profile.host as HostName,
-      notAfter: new Date(made + header.profile.lifetimeDays * DAY_MS).toISOString(),
-      keyBits: header.profile.keyBits,
-      hash: header.profile.hash,
-      exportable: header.profile.exportable,
-      names: header.profile.names,
-      store: header.profile.store,
+      host: profile.host,
+      notAfter: new Date(made + profile.lifetimeDays * DAY_MS).toISOString(),
+      keyBits: profile.keyBits,
+      hash: profile.hash,
+      exportable: profile.exportable,
+      names: profile.names,
+      store: profile.store,
     },
     gap: lastGap(state),
     gapLimitMs: header.gap.limitMs,

@@ -1,7 +1,7 @@
 import type { Assessment } from '../../../domain/next/index.ts';
 import { begun, cutAt, masterOf } from '../../../domain/next/stages.ts';
 import type { PhaseHead } from '../../../domain/plan.ts';
-import type { RotationState } from '../../../domain/rotation.ts';
+import { newMaster, type RotationState } from '../../../domain/rotation.ts';
 import type { Message } from '../../../domain/values.ts';
 import type { RowState, RunningView } from '../../../domain/view.ts';
 import { gapOf, workersOf } from './gaps.ts';
@@ -24,6 +24,7 @@ export function runningView(
   const { steps, done, rows } = numberSteps(rotation, direction, startedAt);
   return {
     kind: 'running',
+    wish: rotation.wish,
     id: rotation.id,
     farm,
     digest: plan.digest,
@@ -36,8 +37,8 @@ export function runningView(
     phases: phasesOf(rotation, steps, startedAt),
     rows: plan.slices.map((slice) => hostRow(rotation, slice, direction, now)),
     stepRows: rows,
-    made: rotation.made?.certificate.thumbprint ?? null,
-    old: plan.header.old.thumbprint,
+    made: newMaster(rotation),
+    old: plan.header.old?.thumbprint ?? null,
     gapLimitMs: plan.header.gap.limitMs,
     stop: direction === 'back' ? null : stopMessage(rotation, now),
     stopAsked: rotation.stop?.by ?? null,
@@ -100,7 +101,7 @@ function stopMessage(rotation: RotationState, now: number): Message {
   return {
     id: switched ? 'stop.cutover' : 'stop.prepare',
     data: {
-      master: plan === null ? '' : masterOf(plan),
+      master: plan === null ? null : masterOf(plan),
       workers: workers.length,
       again: gaps.filter(({ gap }) => gap.forthAt !== null).map(({ host }) => host),
       stillCut: gaps.filter(({ gap }) => gap.open).map(({ host }) => host),

@@ -1,3 +1,4 @@
+import { masterOf } from '../../../domain/next/stages.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
 import type { ConsoleView } from '../../../domain/view.ts';
 import { gapOf, masterBack, masterSwitch, workersOf } from './gaps.ts';
@@ -13,14 +14,15 @@ interface Mark {
 /** Lanes of who was cut off and when, from the first change of the cutover on; null before it. */
 export function timelineOf(rotation: RotationState, now: number): Timeline | null {
   const swap = masterSwitch(rotation);
-  if (rotation.plan === null || rotation.gate === null || swap === null) return null;
+  const host = rotation.plan === null ? null : masterOf(rotation.plan);
+  if (rotation.plan === null || host === null || rotation.gate === null || swap === null) return null;
   const start = swap.from;
   const end = rotation.closed === null ? now : Date.parse(rotation.closed.at);
   const segments = segmentsFrom(start, end);
   const back = masterBack(rotation);
   const restarting = swap.to === null && back.to === null && rotation.closed === null;
   const master: Lane = {
-    host: rotation.plan.header.profile.host,
+    host,
     segments: segments([
       { at: swap.cut, kind: 'restart' },
       { at: swap.to, kind: 'connected' },

@@ -1,0 +1,136 @@
+import { policyDigest } from '../domain/approval.ts';
+import type { Farm } from '../domain/farm.ts';
+import type { HostLook } from '../domain/host-facts.ts';
+import { peopleOf } from '../domain/people.ts';
+import {
+  type Plan,
+  type PlanHeader,
+  type PlannedCheck,
+  type PlannedStep,
+  type PlanSlice,
+  writePlan,
+} from '../domain/plan.ts';
+import { readLook } from '../domain/snapshot.ts';
+import type { CheckKind, StepKind } from '../domain/step-params.ts';
+import type { HostName, Instant, Json, RotationId } from '../domain/values.ts';
+import type { Wish } from '../domain/wish.ts';
+import type { HostReader } from '../ports/windows-host.ts';
+import { STEPS } from '../steps/index.ts';
+
+export type Looks = { readonly [host: string]: HostLook };
+
+/** What a plan is made from. */
+export interface PlanRequest {
+  readonly farm: Farm;
+  readonly looks: Looks;
+  readonly id: RotationId;
+  readonly wish: Wish;
+  readonly by: { readonly id: string; readonly name: string };
+  readonly reason: string;
+  readonly at: Instant;
+}
+
+/** What one host does in one stage. */
+export interface StageWork {
+  readonly stage: string;
+  readonly host: HostName;
+  readonly steps: readonly DraftStep[];
+  readonly checks: readonly PlannedCheck[];
+}
+
+export type DraftStep = Omit<PlannedStep, 'expected'>;
+
+export interface DraftSlice {
+  readonly host: HostName;
+  readonly roles: PlanSlice['roles'];
+  readonly stages: {
+    readonly [stage: string]: { readonly steps: readonly DraftStep[]; readonly checks: readonly PlannedCheck[] };
+  };
+}
+
+/** A plan before its steps have looked at the machines. */
+export interface Draft {
+  readonly header: PlanHeader;
+  readonly slices: readonly DraftSlice[];
+}
+
+/** The header of a plan of any kind; what differs by kind is given. */
+export function headerOf(
+  { farm, id, wish, at, by, reason }: PlanRequest,
+  own: Pick<PlanHeader, 'old' | 'profiles' | 'phases'>,
+): PlanHeader {
+  return {
+    v: 1,
+    id,
+    farm: farm.name,
+    kind: wish.kind,
+    wish,
+    at,
+    by,
+    reason,
+    endpoint: farm.endpoint,
+    approval: {
+      quorum: farm.approval.quorum,
+      approvers: peopleOf(farm, farm.approval.approvers),
+      lapsesAfterMs: farm.approval.lapsesAfterMs,
+    },
+    policyDigest: policyDigest(farm),
+    gap: farm.gap,
+    ...own,
+  };
+}
+
+/** One line a host, in the order of the farm file. */
+export const slicesOf = (farm: Farm, work: readonly StageWork[]): readonly DraftSlice[] =>
+  farm.hosts.map(({ name, roles }) => ({
+    host: name,
+    roles,
+    stages: Object.fromEntries(
+      work.filter(({ host }) => host === name).map(({ stage, steps, checks }) => [stage, { steps, checks }]),
+    ),
+  }));
+
+type StepDraft = readonly [kind: StepKind, params: Json];
+export type CheckDraft = readonly [kind: CheckKind, params: Json, wanted: Json, wantedAfterUndo: Json];
+
+/** Ids are unique in the whole plan: host, stage, kind. */
+export function work(
+  host: HostName,
+  stage: string,
+  steps: readonly StepDraft[],
+  checks: readonly CheckDraft[] = [],
+): StageWork {
+  const id = (kind: string) => `${host}/${stage}/${kind}`;
+  return {
+    stage,
+    host,
+    steps: steps.map(([kind, params]) => ({ id: id(kind), kind, host, params })),
+    checks: checks.map(([kind, params, wanted, wantedAfterUndo]) => {
+      return { id: id(kind), kind, host, params, wanted, wantedAfterUndo };
+    }),
+  };
+}
+
+/** The plan: the draft with the facts that its steps see in the looks. Async only because steps observe so. */
+export async function planFrom(draft: Draft, looks: Looks): Promise<Plan> {
+  const slices = await Promise.all(
+    draft.slices.map(async (slice): Promise<PlanSlice> => {
+      const look = looks[slice.host];
+      const reader: HostReader | null = look === undefined ? null : readLook(look);
+      const stages = await Promise.all(
+        Object.entries(slice.stages).map(async ([name, { steps, checks }]) => {
+          const planned = await Promise.all(steps.map((step) => withExpected(step, reader)));
+          return [name, { steps: planned, checks }] as const;
+        }),
+      );
+      return { ...slice, stages: Object.fromEntries(stages) };
+    }),
+  );
+  return writePlan(draft.header, slices);
+}
+
+async function withExpected(step: DraftStep, reader: HostReader | null): Promise<PlannedStep> {
+  const definition = STEPS[step.kind as StepKind];
+  if (reader === null) return { ...step, expected: {} };
+  return { ...step, expected: await definition.observe(reader, definition.parse(step.params, {}), null) };
+}

@@ -1,0 +1,18 @@
+import type { Plan } from '../domain/plan.ts';
+import { isRefusal, type Refusal, refuse } from '../domain/values.ts';
+import type { RotationKind } from '../domain/wish.ts';
+import { type Draft, type PlanRequest, planFrom } from './draft.ts';
+import { draftRotateMaster } from './rotate-master.ts';
+
+export type { PlanRequest } from './draft.ts';
+
+/** One planner a kind of rotation. A kind that is not here cannot be asked for. */
+const PLANNERS: { readonly [kind in RotationKind]?: (request: PlanRequest) => Draft | Refusal } = {
+  'rotate-master': draftRotateMaster,
+};
+
+/** The plan that a request asks for, or what stands in its way. */
+export async function planRotation(request: PlanRequest): Promise<Plan | Refusal> {
+  const draft = PLANNERS[request.wish.kind]?.(request) ?? refuse('RotationNotServed', { kind: request.wish.kind });
+  return isRefusal(draft) ? draft : planFrom(draft, request.looks);
+}
