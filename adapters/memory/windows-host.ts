@@ -4,6 +4,7 @@ import { CertopsError } from '../../src/domain/errors.ts';
 import type { CertificateFacts, HandshakeFacts, ServiceFacts, SslBinding } from '../../src/domain/host-facts.ts';
 import type { CertificateProfile, MadeCertificate } from '../../src/domain/plan.ts';
 import { probesOf } from '../../src/domain/probes.ts';
+import { blindLook, type SsisdbLook } from '../../src/domain/ssisdb.ts';
 import {
   type HostName,
   type Json,
@@ -41,6 +42,8 @@ export interface MemoryMachine {
   refusedAtStart: boolean;
   clustered: boolean;
   notSelfSigned: number;
+  /** What SSISDB tells the master; null: nothing can be seen, for there is no sqlcmd. */
+  ssisdb: SsisdbLook | null;
   readonly problems: { code: string; data: { readonly [name: string]: Json } }[];
   readonly faults: Map<HostChange['type'], { kind: Fault; times: number }>;
   /** Witnesses that this host does not have. */
@@ -207,6 +210,7 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
         tcp: machine().blind.has('tcp') ? null : isIn,
       };
     },
+    ssisdb: async () => machine().ssisdb ?? blindLook('sqlm01', 'sqlcmd-missing'),
     async look() {
       const { services, bindings, settings: files, published, clustered, problems } = machine();
       const port = Number(files.master?.PortNumber ?? 0);
@@ -247,6 +251,7 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
                 trustsPinned: machine().stores.Root.has(files.worker?.MasterHttpsCertThumbprint ?? ''),
                 connection: await host.connectionWitness(),
               },
+        ssisdb: services.master === undefined ? null : await host.ssisdb(),
         problems,
       };
     },

@@ -13,6 +13,7 @@ import { readHandshake } from './probe.ts';
 import { publish, readPublished, readPublishedDer } from './publish.ts';
 import { readServiceFolder } from './services/facts.ts';
 import { readSettingOf, writeSettingOf } from './settings/file.ts';
+import { readSsisdb } from './ssisdb/read.ts';
 import { readConnectionWitness } from './witness.ts';
 
 type Readers = Pick<
@@ -25,6 +26,7 @@ type Readers = Pick<
   | 'publishedDer'
   | 'handshake'
   | 'connectionWitness'
+  | 'ssisdb'
   | 'look'
 >;
 
@@ -41,6 +43,7 @@ export function certificateReaders(context: WindowsContext): Readers & HostMaker
       (await readPublishedDer(context, await folder(role), role))?.toString('base64') ?? null,
     handshake: (target) => readHandshake(context, target),
     connectionWitness: () => readConnectionWitness(context),
+    ssisdb: () => readSsisdb(context, { hours: false }),
     look: () => look(context),
     makeCertificate: (profile: CertificateProfile) => makeCertificate(profile, context.clock.now()),
   };

@@ -11,6 +11,10 @@ export interface WindowsOverrides {
   /** Windows paths of the folders that hold settings file and .cer. */
   readonly masterFolder?: string | undefined;
   readonly workerFolder?: string | undefined;
+  /** Windows path of the folder of sqlcmd.exe, where the registry does not name it. */
+  readonly sqlcmdFolder?: string | undefined;
+  /** sqlcmd takes the SQL Server's certificate as it is (`-C`). */
+  readonly trustSqlServerCertificate?: boolean | undefined;
   /** Milliseconds after RUNNING at which a service is looked at once more. Default 100 for a master, 600 for a worker. */
   readonly settleMs?: number | undefined;
   /** Milliseconds that a service may take to stop, and again to start. Default 60 000. */

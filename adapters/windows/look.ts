@@ -9,6 +9,7 @@ import { lookAtWorker } from './look-worker.ts';
 import { forget } from './remembered.ts';
 import { findServices } from './services/discover.ts';
 import { errnoOf } from './settings/overwrite.ts';
+import { readSsisdb } from './ssisdb/read.ts';
 
 /**
  * Everything a plan is made of, read side by side: a chat waits for it. What a plan rests on throws when it cannot be
@@ -18,10 +19,11 @@ export async function look(context: WindowsContext): Promise<HostLook> {
   forget(context);
   const installed = await findServices(context);
   const problems: Problem[] = [];
-  const [root, master, worker] = await Promise.all([
+  const [root, master, worker, ssisdb] = await Promise.all([
     rootOf(context, problems),
     installed.master.length === 0 ? null : lookAtMaster(context, problems),
     installed.worker.length === 0 ? null : lookAtWorker(context, problems),
+    installed.master.length === 0 ? null : readSsisdb(context, { hours: true }),
     noteStopFile(context, problems),
   ]);
   if (master === null && worker === null) problems.push({ code: 'no-scale-out-service', data: {} });
@@ -33,6 +35,7 @@ export async function look(context: WindowsContext): Promise<HostLook> {
     root,
     master,
     worker,
+    ssisdb,
     problems: inOrder(problems),
   };
 }

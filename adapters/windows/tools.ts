@@ -5,9 +5,10 @@ import type { HostPaths } from './paths.ts';
 import { createRunningTools } from './running-tools.ts';
 import { spawn } from './spawn.ts';
 
-/** The only programs this product ever starts, all in System32. */
+/** The only programs of System32 that this product ever starts. */
 export const TOOL_NAMES = ['netsh', 'certutil', 'sc', 'icacls', 'reg', 'whoami', 'netstat', 'eventcreate'] as const;
-export type ToolName = (typeof TOOL_NAMES)[number] | 'tasklist';
+/** sqlcmd is the only one that lies elsewhere, and may be missing. */
+export type ToolName = (typeof TOOL_NAMES)[number] | 'tasklist' | 'sqlcmd';
 
 /** An argument that must not be seen: `secret` goes to the program, `shown` everywhere else. */
 export interface MaskedArg {
@@ -23,6 +24,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** How the output is written; default the console's OEM code page. */
   readonly encoding?: 'oem' | 'utf16le';
+  /** Windows path of the program's folder; default System32. Only sqlcmd lies elsewhere. */
+  readonly folder?: string;
 }
 
 /** A non-zero exit is a result, not an exception. */
@@ -74,7 +77,7 @@ export function createTools(options: ToolsOptions): Tools {
     if (run.signal?.aborted) throw new CertopsError('ToolStopped', call);
     const limitMs = Math.min(run.timeLimitMs ?? DEFAULT_LIMIT_MS, options.maxLimitMs ?? Number.POSITIVE_INFINITY);
     const result = await spawn({
-      file: options.paths.toFileSystem(path.win32.join(system32, `${tool}.exe`)),
+      file: options.paths.toFileSystem(path.win32.join(run.folder ?? system32, `${tool}.exe`)),
       args: plain,
       limitMs,
       signal: run.signal,

@@ -15,11 +15,13 @@ import { hostInfos, type Layout, planLayout } from './layout.ts';
 import { assembleMachine, type LabMachine } from './machine.ts';
 import { createMeasure, type Measured } from './measure.ts';
 import type { LabFile, LabHostInfo, LabOptions } from './options.ts';
+import { createCatalog } from './ssisdb/catalog.ts';
 import { runTool } from './tools/index.ts';
 import { changeHost, type HostChanges } from './world/change.ts';
 import { encodeOutput } from './world/code-page.ts';
 import { createWorld } from './world/create.ts';
 import { type LabHost, openHost } from './world/host.ts';
+import type { LabPackage } from './world/state.ts';
 
 export type { Measured } from './measure.ts';
 export type { LabFile, LabHostInfo, LabOptions } from './options.ts';
@@ -34,7 +36,7 @@ export interface LabControl {
   armed(): Promise<readonly ArmedFault[]>;
   /** Every fault that a host can have; those worth breaking first are `common`, and come first. */
   faults(): Promise<readonly OfferedFault[]>;
-  measure(): Promise<Measured>;
+  measure(): Promise<Measured & { readonly packages: readonly LabPackage[] }>;
   /** Changes how a host behaves and what is installed on it: code page, build, durations, services. */
   change(host: string, changes: HostChanges): Promise<void>;
 }
@@ -71,8 +73,9 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const faults = openFaults(path.join(stateFolder, 'faults.json'));
   const measure = createMeasure();
   const infos = hostInfos(layout, rootOf);
-  const workers = layout.hosts.filter((host) => host.roles.includes('worker')).length;
   const machines = new Map<string, LabMachine>();
+  const workerNames = layout.hosts.filter((host) => host.roles.includes('worker')).map(({ name }) => name);
+  const catalog = createCatalog({ host: hosts[0] as LabHost, workers: workerNames, clock: Date.now });
   for (const [index, host] of hosts.entries()) {
     const machine = assembleMachine({
       host,
@@ -83,8 +86,9 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       port: layout.port,
       masterAddress: layout.hosts[0]?.address ?? '',
       sockets: layout.sockets,
-      heartbeatMs: options.heartbeatMs ?? Math.max(100, Math.round(workers * 2.5)),
+      heartbeatMs: options.heartbeatMs ?? Math.max(100, Math.round(workerNames.length * 2.5)),
       retryMs: options.retryMs ?? 150,
+      catalog,
     });
     machines.set(host.state.name, machine);
   }
@@ -111,6 +115,12 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       const kind = faults.arm(host, fault, skip);
       if (kind.mode === 'service-dies') for (const service of machine.host.state.services) machine.scm.die(service);
       if (kind.mode === 'settings-locked') fileFaults.lock(host);
+      if (kind.mode.startsWith('package-runs'))
+        catalog.begin({
+          package: 'LoadOrders.dtsx',
+          worker: host,
+          ms: kind.mode === 'package-runs' ? 20_000 : 3_600_000,
+        });
       fileFaults.refresh();
     },
     clear: async (host) => {
@@ -122,8 +132,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     },
     armed: async () => faults.armed(),
     faults: async () => infos.flatMap(offeredFaults),
-    measure: async () => measure.report(),
-    change: async (host, changes) => changeHost(machineOf(host).host, changes),
+    measure: async () => ({ ...measure.report(), packages: catalog.packages() }),
+    change: async (host, changes) => changeHost(machineOf(host).host, changes, catalog),
   };
   const token = randomBytes(24).toString('base64url');
   const server = await serveControl(control, token);

@@ -9,6 +9,7 @@ import { createMaster } from './services/master.ts';
 import type { ServiceProgram } from './services/program.ts';
 import { createScm } from './services/scm.ts';
 import { createWorker, type WorkerProgram } from './services/worker.ts';
+import type { Catalog } from './ssisdb/catalog.ts';
 import type { Machine, Socket } from './tools/tool.ts';
 import type { LabHost } from './world/host.ts';
 import type { ServiceConfig } from './world/state.ts';
@@ -29,6 +30,7 @@ export function assembleMachine(input: {
   sockets: { readonly [address: string]: number };
   heartbeatMs: number;
   retryMs: number;
+  catalog: Catalog;
 }): LabMachine {
   const { host, info, faults, measure } = input;
   const name = host.state.name;
@@ -53,6 +55,7 @@ export function assembleMachine(input: {
       connect: info.connect,
       heartbeatMs: input.heartbeatMs,
       retryMs: input.retryMs,
+      heard: () => input.catalog.heard(name),
       log: (level, sentence, pid) => log(service, level, sentence, pid),
     });
     measure.knowWorker(name);
@@ -77,7 +80,8 @@ export function assembleMachine(input: {
       return [{ local, remote, state: 'ESTABLISHED', pid: scm.query(service).pid }];
     }),
   ];
-  return { host, info, scm, faults, now: Date.now, sockets };
+  const catalog = host.state.roles.includes('master') ? input.catalog : null;
+  return { host, info, scm, faults, catalog, now: Date.now, sockets };
 }
 
 /** A certificate that nobody bound, made when it is first needed. */

@@ -75,6 +75,8 @@ export const overridesSchema = z
       .optional(),
     masterFolder: z.string().regex(WINDOWS_FOLDER).optional(),
     workerFolder: z.string().regex(WINDOWS_FOLDER).optional(),
+    sqlcmdFolder: z.string().regex(WINDOWS_FOLDER).optional(),
+    trustSqlServerCertificate: z.boolean().optional(),
   })
   .describe(
     'For `certops runner init` only: a runner reads its own configuration and takes no override from an order.',

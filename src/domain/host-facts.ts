@@ -1,3 +1,4 @@
+import type { SsisdbLook } from './ssisdb.ts';
 import type { HostName, Instant, Json, Role, StoreName, Thumbprint } from './values.ts';
 
 /** State of a Windows service as the service control manager tells it, by number and not by word. */
@@ -128,6 +129,8 @@ export interface HostLook {
   readonly root: RootSummary;
   readonly master: MasterLook | null;
   readonly worker: WorkerLook | null;
+  /** Only of a master's host; left out in journals of before, and null where nobody asked. */
+  readonly ssisdb?: SsisdbLook | null | undefined;
   /** What stands in the way or deserves a warning, as codes: `service-disabled`, `runner-paused`, `tool-blocked` ... */
   readonly problems: readonly { readonly code: string; readonly data: { readonly [name: string]: Json } }[];
 }

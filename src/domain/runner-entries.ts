@@ -10,6 +10,7 @@ import type {
 } from './host-facts.ts';
 import { digest, host, instant, jsonRecord, text, thumbprint } from './letter-fields.ts';
 import type { Envelope } from './protocol.ts';
+import { type SsisdbLook, UNSEEN_CODES, type Unseen } from './ssisdb.ts';
 import { understand } from './untrusted-json.ts';
 import type { Json, Refusal } from './values.ts';
 
@@ -73,6 +74,33 @@ const connection: z.ZodType<ConnectionWitness> = z.strictObject({
   tcp: z.boolean().nullable(),
 });
 
+const unseen: z.ZodType<Unseen> = z.strictObject({ code: z.enum(UNSEEN_CODES), data: jsonRecord });
+const seenOf = <T>(what: z.ZodType<T>) =>
+  z.union([z.strictObject({ seen: what, unseen: z.null() }), z.strictObject({ seen: z.null(), unseen })]);
+
+const ssisdb: z.ZodType<SsisdbLook> = z.strictObject({
+  server: line.nullable(),
+  now: instant.nullable(),
+  thumbprint: thumbprint.nullable(),
+  workers: seenOf(
+    z.array(z.strictObject({ machine: line, lastOnline: instant.nullable(), enabled: z.boolean() })).max(10_000),
+  ),
+  running: seenOf(
+    z
+      .array(
+        z.strictObject({
+          id: line,
+          project: line,
+          package: line,
+          since: instant.nullable(),
+          worker: line.nullable(),
+        }),
+      )
+      .max(1000),
+  ),
+  hours: seenOf(z.array(z.strictObject({ hour: z.string().regex(/^\d{4}-\d\d-\d\dT\d\d$/u), count })).max(1000)),
+});
+
 const look: z.ZodType<HostLook> = z.strictObject({
   host,
   at: instant,
@@ -105,6 +133,7 @@ const look: z.ZodType<HostLook> = z.strictObject({
       connection,
     })
     .nullable(),
+  ssisdb: ssisdb.nullish(),
   problems: z.array(z.strictObject({ code: line, data: jsonRecord })).max(1000),
 });
 

@@ -57,6 +57,10 @@ export function readLook(look: HostLook) {
       return shown;
     },
     connectionWitness: async () => worker().connection,
+    async ssisdb() {
+      if (look.ssisdb == null) throw missing('SSISDB');
+      return look.ssisdb;
+    },
     look: async () => look,
   };
 }

@@ -8,6 +8,7 @@ import type {
   SslBinding,
 } from '../domain/host-facts.ts';
 import type { CertificateProfile, MadeCertificate } from '../domain/plan.ts';
+import type { SsisdbLook } from '../domain/ssisdb.ts';
 import type { HostName, Role, StoreName, Thumbprint, ThumbprintSetting } from '../domain/values.ts';
 
 /** A private key between its making and its import. Opaque: it prints as `[secret]` and serialises to nothing. */
@@ -36,6 +37,8 @@ export interface HostReader {
   /** One fresh TLS handshake from this machine. Never throws for a refused connection: `error` says it. */
   handshake(target: { host: string; port: number; servername: string | null }): Promise<HandshakeFacts>;
   connectionWitness(): Promise<ConnectionWitness>;
+  /** What SSISDB tells this machine, which must be the master's. Never throws for what it cannot see: each part says why. */
+  ssisdb(): Promise<SsisdbLook>;
   look(): Promise<HostLook>;
 }
 

@@ -56,6 +56,13 @@ export function windowsHostContract(name: string, open: () => Promise<HostsUnder
       expect((await worker.look()).worker?.connection.handshake.thumbprint).toBe((await bound()).thumbprint);
     });
 
+    test('SSISDB is asked by the master alone, and each part is seen or says why not', async () => {
+      const { workers, running, hours } = await master.ssisdb();
+      for (const part of [workers, running, hours]) expect((part.seen === null) === (part.unseen === null)).toBe(false);
+      expect((await master.look()).ssisdb?.server).toBe('sqlm01');
+      expect((await worker.look()).ssisdb ?? null).toBeNull();
+    });
+
     test('what is not there is null or nothing; what cannot be read is an error of ours', async () => {
       expect(await master.certificate('Root', NOBODY)).toBeNull();
       expect(await master.keyReaders('Root', NOBODY)).toEqual([]);

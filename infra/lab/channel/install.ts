@@ -1,6 +1,7 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { LabHost } from '../world/host.ts';
+import { SQLCMD_FOLDER } from '../world/registry.ts';
 import { shimText, TOOL_NAMES } from './shim.ts';
 
 /** Puts the tools into each host's System32, as they are expected there. Files that are right are left alone. */
@@ -8,12 +9,25 @@ export function installShims(hosts: readonly LabHost[], runFolder: string): void
   for (const host of hosts) {
     const folder = host.real('C:\\Windows\\System32') ?? '';
     const text = shimText(host.state.name, runFolder);
-    mkdirSync(folder, { recursive: true });
-    for (const tool of TOOL_NAMES) {
-      const file = path.join(folder, `${tool}.exe`);
+    const sqlcmd = sqlcmdOf(host);
+    for (const file of [...TOOL_NAMES.map((tool) => path.join(folder, `${tool}.exe`)), ...sqlcmd]) {
+      mkdirSync(path.dirname(file), { recursive: true });
       if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text);
       chmodSync(file, 0o755);
     }
+  }
+}
+
+const sqlcmdOf = (host: LabHost): string[] =>
+  host.state.roles.includes('master') ? [host.real(`${SQLCMD_FOLDER}\\sqlcmd.exe`) ?? ''] : [];
+
+/** The client tools can be blocked like any other tool, and need not be there at all. */
+export function allowSqlcmd(host: LabHost, allowed: boolean, there: boolean): void {
+  for (const file of sqlcmdOf(host)) {
+    const away = `${file}.away`;
+    if (there && existsSync(away)) renameSync(away, file);
+    if (!there && existsSync(file)) renameSync(file, away);
+    if (there && existsSync(file)) chmodSync(file, allowed ? 0o755 : 0o644);
   }
 }
 

@@ -1,7 +1,8 @@
 export const SLOTS = 512;
 
 export const TOOL_NAMES = ['netsh', 'certutil', 'sc', 'icacls', 'reg', 'whoami', 'netstat', 'eventcreate'] as const;
-export type LabTool = (typeof TOOL_NAMES)[number];
+/** sqlcmd lies in a folder of its own, and on the master's host only. */
+export type LabTool = (typeof TOOL_NAMES)[number] | 'sqlcmd';
 
 /** Exit code and sentence of a tool whose machine is not there: RPC_S_SERVER_UNAVAILABLE. */
 export const UNAVAILABLE = 1722;

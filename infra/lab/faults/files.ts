@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { allowTool } from '../channel/install.ts';
+import { allowSqlcmd, allowTool } from '../channel/install.ts';
 import { TOOL_NAMES } from '../channel/shim.ts';
 import type { LabMachine } from '../machine.ts';
 import type { FaultBox } from './box.ts';
@@ -89,6 +89,8 @@ export function createFileFaults(machines: ReadonlyMap<string, LabMachine>, faul
       const host = machine.host.state.name;
       guard(machine);
       for (const tool of TOOL_NAMES) allowTool(machine.host, tool, faults.peek(host, 'blocked', tool) === null);
+      const is = (mode: string): boolean => faults.peek(host, 'blocked', mode) !== null;
+      allowSqlcmd(machine.host, !is('sqlcmd'), !is('sqlcmd-missing'));
     }
     if (watch !== null) clearInterval(watch);
     watch = guards.size === 0 ? null : setInterval(() => [...guards.keys()].forEach(settle), LOOK_EVERY_MS);

@@ -16,8 +16,19 @@ export type Operation =
   | 'sc-query'
   | 'sc-stop'
   | 'sc-start'
-  | 'reg-query';
-export type Point = Operation | 'start' | 'stop' | 'writes' | FilePoint | 'blocked' | 'presents' | 'worker' | 'now';
+  | 'reg-query'
+  | 'sqlcmd-query';
+export type Point =
+  | Operation
+  | 'start'
+  | 'stop'
+  | 'writes'
+  | FilePoint
+  | 'blocked'
+  | 'presents'
+  | 'worker'
+  | 'ssisdb'
+  | 'now';
 
 /** Files that the product itself writes. */
 export type FilePoint = 'settings' | 'cer';
@@ -53,6 +64,7 @@ const READINGS: readonly (readonly [Operation, string, Role | null])[] = [
   ['icacls-save', 'icacls /save', null],
   ['sc-query', 'sc query', null],
   ['reg-query', 'reg query', null],
+  ['sqlcmd-query', 'sqlcmd', 'master'],
 ];
 
 const READING_MODES: readonly (readonly [mode: string, what: string])[] = [
@@ -101,11 +113,18 @@ const STANDING: readonly (readonly [id: string, point: Point, mode: string, sent
   ['certutil-blocked-always', 'blocked', 'certutil', 'policy does not let certutil run'],
   ['icacls-blocked-always', 'blocked', 'icacls', 'policy does not let icacls run'],
   ['sc-blocked-always', 'blocked', 'sc', 'policy does not let sc run'],
+  ['sqlcmd-blocked-always', 'blocked', 'sqlcmd', 'policy does not let sqlcmd run'],
+  ['sqlcmd-missing-always', 'blocked', 'sqlcmd-missing', 'there is no sqlcmd'],
+  ['ssisdb-no-role-always', 'ssisdb', 'no-role', 'whoever asks SSISDB has no role in it, and its views are empty'],
+  ['ssisdb-refused-always', 'ssisdb', 'refused', 'SQL Server refuses the login'],
+  ['ssisdb-away-always', 'ssisdb', 'away', 'SQL Server cannot be reached'],
 ];
 
-const IMMEDIATE: readonly (readonly [id: string, mode: string, sentence: string])[] = [
-  ['settings-locked', 'settings-locked', 'its settings files cannot be opened for some seconds'],
-  ['service-dies', 'service-dies', 'its services die now'],
+const IMMEDIATE: readonly (readonly [id: string, mode: string, role: Role | null, sentence: string])[] = [
+  ['settings-locked', 'settings-locked', null, 'its settings files cannot be opened for some seconds'],
+  ['service-dies', 'service-dies', null, 'its services die now'],
+  ['package-runs', 'package-runs', 'worker', 'a package begins on it that takes 20 seconds'],
+  ['package-runs-on', 'package-runs-on', 'worker', 'a package begins on it that takes an hour'],
 ];
 
 /** What is worth breaking first: a list for people begins with these. */
@@ -125,6 +144,9 @@ export const COMMON: readonly string[] = [
   'settings-undone',
   'disk-full',
   'service-dies',
+  'package-runs',
+  'package-runs-on',
+  'ssisdb-no-role-always',
 ];
 
 /** Every fault the lab knows. Ids that end in `-always` stay until cleared, the others spoil one thing and are gone. */
@@ -143,18 +165,18 @@ export const FAULTS: readonly FaultKind[] = [
       mode,
       once: false,
       immediate: false,
-      role: id.startsWith('netsh') ? 'master' : null,
+      role: /^(?:netsh|sqlcmd|ssisdb)/u.test(id) ? 'master' : null,
       sentence,
     }),
   ),
   ...IMMEDIATE.map(
-    ([id, mode, sentence]): FaultKind => ({
+    ([id, mode, role, sentence]): FaultKind => ({
       id,
       point: 'now',
       mode,
       once: true,
       immediate: true,
-      role: null,
+      role,
       sentence,
     }),
   ),

@@ -23,6 +23,8 @@ export interface WorkerInput {
   readonly connect: { readonly [hostAndPort: string]: string };
   readonly heartbeatMs: number;
   readonly retryMs: number;
+  /** The master answered: it has noted the worker as online. */
+  heard(): void;
   log(level: Level, sentence: string, pid: number): void;
 }
 
@@ -139,6 +141,7 @@ function startLife(input: WorkerInput, { pid, settings }: ServiceStart): Life {
         measure.connected(name, thumbprint);
         input.log('Information', `Connected to Scale Out Master at https://${address}.`, pid);
       } else measure.answered(name);
+      input.heard();
       first = false;
       pause = input.retryMs;
       timer = setTimeout(() => secure.write(beat), input.heartbeatMs);

@@ -6,6 +6,7 @@ import { netsh } from './netsh.ts';
 import { reg } from './reg.ts';
 import { sc } from './sc.ts';
 import { eventcreate, netstat, whoami } from './small.ts';
+import { sqlcmd } from './sqlcmd.ts';
 import { type Machine, type Said, said, type ToolProgram } from './tool.ts';
 
 export const TOOLS: { readonly [tool in LabTool]: ToolProgram } = {
@@ -17,6 +18,7 @@ export const TOOLS: { readonly [tool in LabTool]: ToolProgram } = {
   whoami,
   netstat,
   eventcreate,
+  sqlcmd,
 };
 
 const SLOW_MS = 2000;

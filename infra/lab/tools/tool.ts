@@ -1,6 +1,7 @@
 import type { FaultBox } from '../faults/box.ts';
 import type { Operation } from '../faults/table.ts';
 import type { Scm } from '../services/scm.ts';
+import type { Catalog } from '../ssisdb/catalog.ts';
 import type { LabHost } from '../world/host.ts';
 
 /** What a tool says before it becomes bytes. */
@@ -23,6 +24,8 @@ export interface Machine {
   readonly host: LabHost;
   readonly scm: Scm;
   readonly faults: FaultBox;
+  /** SSISDB, on the master's host; null elsewhere. */
+  readonly catalog: Catalog | null;
   now(): number;
   sockets(): readonly Socket[];
 }

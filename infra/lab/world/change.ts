@@ -1,5 +1,6 @@
+import type { Catalog, PackageStart } from '../ssisdb/catalog.ts';
 import type { LabHost } from './host.ts';
-import type { ServiceConfig, Switches } from './state.ts';
+import type { ServiceConfig, SsisdbState, Switches } from './state.ts';
 
 /** What a test may change on a host from outside, as an administrator would have set it up. */
 export interface HostChanges extends Partial<Switches> {
@@ -7,14 +8,24 @@ export interface HostChanges extends Partial<Switches> {
   readonly services?: { readonly [name: string]: Partial<Pick<ServiceConfig, 'account' | 'start'>> };
   /** The master is a resource of a Windows failover cluster. */
   readonly clustered?: boolean;
+  /** Packages that begin now; on the master's host. */
+  readonly packages?: readonly PackageStart[];
+  /** Workers of the catalog that no host of the lab is; on the master's host. */
+  readonly strangers?: SsisdbState['strangers'];
+  /** A worker of the catalog that is enabled or disabled. */
+  readonly enabled?: { readonly [worker: string]: boolean };
 }
 
 /** The cluster's own service: there on every node. */
 const CLUSTER_SERVICE = 'SYSTEM\\CurrentControlSet\\Services\\ClusSvc';
 const RESOURCE = 'Cluster\\Resources\\7d0e4ae2-5f0c-4f53-9a0e-8d1f2c6b3a11';
 
-/** Throws for a service that is not installed. */
-export function changeHost(host: LabHost, { services = {}, clustered, ...switches }: HostChanges): void {
+/** Throws for a service that is not installed, and for a worker that is not of the farm. */
+export function changeHost(host: LabHost, changes: HostChanges, catalog: Catalog): void {
+  const { services = {}, clustered, packages = [], strangers, enabled = {}, ...switches } = changes;
+  for (const start of packages) catalog.begin(start);
+  for (const [worker, is] of Object.entries(enabled)) catalog.setEnabled(worker, is);
+  if (strangers !== undefined && host.state.ssisdb !== undefined) host.state.ssisdb.strangers = strangers;
   Object.assign(host.state.switches, switches);
   for (const [name, changes] of Object.entries(services)) {
     const service = host.service(name);

@@ -7,7 +7,7 @@ import type { LabOptions } from '../options.ts';
 import { type LabHost, wrapHost, writeKeyFile } from './host.ts';
 import { masterSettings, workerSettings, writeSettingsText } from './settings.ts';
 import { serviceSid } from './sid.ts';
-import type { HostState, Role, ServiceConfig, Store, Switches } from './state.ts';
+import { type HostState, type Role, type ServiceConfig, SQL_SWITCHES, type Store, type Switches } from './state.ts';
 
 export const FOLDER = 'C:\\Program Files\\Microsoft SQL Server\\160\\DTS\\Binn';
 export const LEGACY_PROVIDER = 'Microsoft Enhanced RSA and AES Cryptographic Provider';
@@ -122,6 +122,7 @@ function emptyState(plan: HostPlan, switches: Partial<Switches>): HostState {
       startMs: 350,
       lockMs: 4000,
       staysAway: false,
+      ...SQL_SWITCHES,
       ...switches,
     },
     services: [],

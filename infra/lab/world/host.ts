@@ -4,7 +4,15 @@ import { type CertificateText, describeCertificate } from '../certificate.ts';
 import { type Acl, mayRead, parseSddl, writeSddl } from './acl.ts';
 import { realPath } from './paths.ts';
 import { accountSid } from './sid.ts';
-import type { Binding, HostState, KeyContainer, ServiceConfig, Store, StoredCertificate } from './state.ts';
+import {
+  type Binding,
+  type HostState,
+  type KeyContainer,
+  type ServiceConfig,
+  SQL_SWITCHES,
+  type Store,
+  type StoredCertificate,
+} from './state.ts';
 
 /** What a folder of the host hands down to a file that has no list of its own. */
 export const INHERITED_SDDL = 'D:AI(A;ID;FA;;;SY)(A;ID;FA;;;BA)(A;ID;0x1200a9;;;BU)';
@@ -36,7 +44,8 @@ export interface LabHost {
 }
 
 export function openHost(file: string, root: string): LabHost {
-  return wrapHost(JSON.parse(readFileSync(file, 'utf8')) as HostState, file, root);
+  const kept = JSON.parse(readFileSync(file, 'utf8')) as HostState;
+  return wrapHost({ ...kept, switches: { ...SQL_SWITCHES, ...kept.switches } }, file, root);
 }
 
 export function wrapHost(state: HostState, file: string, root: string): LabHost {

@@ -34,6 +34,7 @@ export function registryOf(host: LabHost): readonly RegistryKey[] {
         ],
       }),
     ),
+    ...(host.state.roles.includes('master') ? [CLIENT_SETUP] : []),
     ...profiles(host),
     ...Object.entries(host.state.registry).map(
       ([path, values]): RegistryKey => ({
@@ -44,6 +45,13 @@ export function registryOf(host: LabHost): readonly RegistryKey[] {
   ];
   return withParents(keys).sort((one, other) => (one.path.toLowerCase() < other.path.toLowerCase() ? -1 : 1));
 }
+
+/** Where the client tools lie, as their set-up entered it. */
+export const SQLCMD_FOLDER = 'C:\\Program Files\\Microsoft SQL Server\\Client SDK\\ODBC\\170\\Tools\\Binn';
+const CLIENT_SETUP: RegistryKey = {
+  path: 'SOFTWARE\\Microsoft\\Microsoft SQL Server\\160\\Tools\\ClientSetup',
+  values: [['ODBCToolsPath', 'REG_SZ', `${SQLCMD_FOLDER}\\`]],
+};
 
 const OTHER_SERVICES = [
   ['HTTP', 'system32\\drivers\\HTTP.sys'],

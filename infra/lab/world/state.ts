@@ -3,6 +3,8 @@ import type { CodePage } from './code-page.ts';
 export type Role = 'master' | 'worker';
 export type Store = 'Root' | 'My';
 export type Build = '2016' | '2019' | '2022' | '2025';
+/** sqlcmd as it came with the client tools of a time; 10 is older than what the product can ask with. */
+export type SqlcmdVersion = '10' | '13' | '15' | '18';
 
 /** A certificate in one store. `container` links it to its private key; null: the certificate alone. */
 export interface StoredCertificate {
@@ -84,6 +86,54 @@ export interface Switches {
   lockMs: number;
   /** A worker that lost its master, or found none, waits for a restart. */
   staysAway: boolean;
+  sqlcmd: SqlcmdVersion;
+  /** Roles of SSISDB, or `sysadmin`, that whoever asks is a member of. */
+  ssisdbRoles: readonly string[];
+  /** Whether the host trusts the SQL Server's certificate: only version 18 asks. */
+  sqlCertificateTrusted: boolean;
+  /** SQL Server's clock less the host's. Milliseconds. */
+  sqlSkewMs: number;
+  /** So long a running package is its worker's without a heartbeat; one minute in real life. Milliseconds. */
+  leaseMs: number;
+  /** And so much later it is given to another worker; up to five minutes in real life. Milliseconds. */
+  sweepMs: number;
+}
+
+/** What worlds of before did not have. */
+export const SQL_SWITCHES = {
+  sqlcmd: '15',
+  ssisdbRoles: ['ssis_cluster_executor', 'ssis_logreader'],
+  sqlCertificateTrusted: true,
+  sqlSkewMs: 0,
+  leaseMs: 3000,
+  sweepMs: 1000,
+} as const satisfies Partial<Switches>;
+
+/** One execution of a package in Scale Out. Times are the SQL Server's. */
+export interface LabPackage {
+  readonly id: number;
+  readonly project: string;
+  readonly package: string;
+  worker: string;
+  readonly ms: number | null;
+  /** How often it was begun: more than once, when a lease ran out. */
+  runs: number;
+  /** As in catalog.executions. */
+  status: number;
+  error: number | null;
+  startedAt: number;
+  endsAt: number | null;
+  endedAt: number | null;
+  leaseUntil: number;
+}
+
+export interface SsisdbState {
+  nextId: number;
+  readonly packages: LabPackage[];
+  /** Workers that are disabled. */
+  disabled: string[];
+  /** Workers that belong to no host of the lab. */
+  strangers: readonly { readonly machine: string; readonly agoMs: number }[];
 }
 
 export interface HostState {
@@ -102,6 +152,8 @@ export interface HostState {
   /** Registry values beyond those made from the rest: key -> name -> [type, value]. */
   registry: { [key: string]: { [name: string]: readonly [type: string, value: string] } };
   nextPid: number;
+  /** The catalog of the farm, on the master's host. */
+  ssisdb?: SsisdbState;
 }
 
 /** A store by the name that tools and HTTP.SYS give it: without case. Null: none that the lab has. */

@@ -83,6 +83,7 @@ export function machineOf(roles: readonly Role[], old: MadeCertificate): MemoryM
     faults: new Map(),
     blind: new Set(),
     performed: [],
+    ssisdb: null,
   };
 }
 

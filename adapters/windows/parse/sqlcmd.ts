@@ -1,0 +1,67 @@
+import type { HourCount, Unseen, UnseenCode } from '../../../src/domain/ssisdb.ts';
+import { readHours, readState, type StateSeen } from '../../../src/domain/ssisdb-answer.ts';
+import { isRefusal, type Refusal } from '../../../src/domain/values.ts';
+import { cut, linesOf, notUnderstood } from './text.ts';
+
+/** What STATE_QUERY answered. Throws `ToolOutputNotUnderstood`. */
+export const parseState = (output: string): StateSeen => documentOf(output, readState);
+
+/** What HOURS_QUERY answered. Throws `ToolOutputNotUnderstood`. */
+export const parseHours = (output: string): readonly HourCount[] => documentOf(output, readHours);
+
+/** sqlcmd breaks a document near 2,033 characters; nothing of JSON stands across lines by itself. */
+function documentOf<T>(output: string, read: (text: string) => T | Refusal): T {
+  const text = firstObject(output.replace(/[\r\n]/gu, ''));
+  if (text === null) throw notUnderstood('sqlcmd', 'no whole JSON document', output);
+  const answer = read(text);
+  if (isRefusal(answer)) throw notUnderstood('sqlcmd', String(answer.data.path ?? answer.code), output);
+  return answer;
+}
+
+/** From the first brace to the one that closes it: messages of the server may stand before and behind. */
+function firstObject(text: string): string | null {
+  const from = text.indexOf('{');
+  let depth = 0;
+  let inText = false;
+  for (let at = from; from >= 0 && at < text.length; at += 1) {
+    const character = text[at];
+    if (inText && character === '\\') at += 1;
+    else if (character === '"') inText = !inText;
+    else if (!inText && character === '{') depth += 1;
+    else if (!inText && character === '}') depth -= 1;
+    if (depth === 0) return text.slice(from, at + 1);
+  }
+  return null;
+}
+
+/** `Msg 208, Level 16, State 1, ...`: three numbers after three words, in any language. */
+const MESSAGE = /^\p{L}+\.? (\d{1,6}), \p{L}+ \d{1,2}, \p{L}+ \d{1,3}\b/u;
+
+const BY_NUMBER: { readonly [number: string]: UnseenCode } = {
+  '207': 'no-catalog',
+  '208': 'no-catalog',
+  '229': 'no-role',
+  '911': 'no-catalog',
+  '916': 'login-refused',
+  '4060': 'no-catalog',
+  '18452': 'login-refused',
+  '18456': 'login-refused',
+};
+
+/** By what the drivers leave untranslated where that is enough, else by their English words; the first that fits. */
+const BY_WORDS: readonly (readonly [UnseenCode, RegExp])[] = [
+  ['sqlcmd-version', /['"\u201e\u201c\u00ab]\s?-\?\s?['"\u201c\u201d\u00bb]|\bunknown option\b/iu],
+  ['certificate-not-trusted', /\bSSL\b|\bTLS\b|\bcertificate\b/iu],
+  ['sqlcmd-slow', /\b0x(?:00000)?102\b|\btime-?out\b|\btimed out\b/iu],
+  ['no-catalog', /\bSSISDB\b/u],
+  ['login-refused', /\blogin failed\b|\b18456\b/iu],
+  ['server-away', /\bTCP Provider\b|\bNamed Pipes Provider\b|\bHResult 0x/iu],
+];
+
+/** Why sqlcmd said no. */
+export function refusalOf(output: string): Unseen {
+  const number = linesOf(output).flatMap((each) => MESSAGE.exec(each)?.[1] ?? [])[0];
+  const byNumber = number !== undefined && Object.hasOwn(BY_NUMBER, number) ? BY_NUMBER[number] : undefined;
+  const code = byNumber ?? BY_WORDS.find(([, words]) => words.test(output))?.[0] ?? 'sqlcmd-refused';
+  return { code, data: { output: cut(output) } };
+}

@@ -1,0 +1,31 @@
+import type { WindowsContext } from '../context.ts';
+import { parseRegistry, text } from '../parse/registry.ts';
+import { remembered } from '../remembered.ts';
+
+const SQL_SERVER = 'HKLM\\SOFTWARE\\Microsoft\\Microsoft SQL Server';
+const CLIENT_SETUP = /\\(\d{2,4})\\Tools\\ClientSetup$/iu;
+
+/**
+ * Windows path of the folder of sqlcmd.exe: what this runner's configuration says, else the newest that the client
+ * tools entered in the registry (`<version>\Tools\ClientSetup`, value ODBCToolsPath); null: none is named there.
+ */
+export async function findSqlcmd(context: WindowsContext): Promise<string | null> {
+  const { sqlcmdFolder } = context.overrides;
+  if (sqlcmdFolder !== undefined && sqlcmdFolder !== '') return sqlcmdFolder;
+  return remembered(context, 'folder of sqlcmd', () => registeredFolder(context));
+}
+
+async function registeredFolder(context: WindowsContext): Promise<string | null> {
+  const args = ['query', SQL_SERVER, '/s', '/f', 'ODBCToolsPath', '/v', '/e'];
+  const { code, text: output } = await context.tools.run('reg', args, { timeLimitMs: 30_000 });
+  // one exit code for "nothing found", "no such key" and "may not be read": all of them mean that it must be named
+  if (code !== 0) return null;
+  const found = parseRegistry(output).flatMap((key) => {
+    const version = CLIENT_SETUP.exec(key.path)?.[1];
+    const folder = text(key, 'ODBCToolsPath');
+    // a share, or a folder named by a variable, is nothing that this product starts programs from
+    if (version === undefined || folder === null || !/^[a-z]:\\/iu.test(folder)) return [];
+    return [{ version: Number(version), folder }];
+  });
+  return found.sort((one, other) => other.version - one.version)[0]?.folder ?? null;
+}

@@ -1,0 +1,32 @@
+/**
+ * The only questions that this product ever asks a SQL Server: constant, reading only, nothing of them from outside.
+ * One JSON document each, so that an empty view and a broken output cannot be mistaken for each other. Columns and who
+ * may see which rows: the pages of catalog.worker_agents, catalog.executions and catalog.master_properties
+ * (MicrosoftDocs/sql-docs, integration-services/system-views).
+ */
+const ONE_DOCUMENT = 'for json path, include_null_values, without_array_wrapper';
+
+/** Views without a role have no rows and no error, so the membership is asked for too. */
+export const STATE_QUERY = [
+  'set nocount on;',
+  'select sysdatetimeoffset() as [now], suser_sname() as [login],',
+  "is_srvrolemember('sysadmin') as [sysadmin], is_member('ssis_admin') as [admin],",
+  "is_member('ssis_cluster_executor') as [executor], is_member('ssis_logreader') as [logreader],",
+  "(select property_value from catalog.master_properties where property_name = 'SSLCERT_THUMBPRINT') as [thumbprint],",
+  '(select MachineName as [machine], LastOnlineTime as [lastOnline], IsEnabled as [enabled]',
+  'from catalog.worker_agents for json path) as [workers],',
+  // 2 running, 8 stopping
+  '(select execution_id as [id], project_name as [project], package_name as [package], start_time as [since],',
+  'machine_name as [machine] from catalog.executions where status in (2, 8) for json path) as [running]',
+  ONE_DOCUMENT,
+].join(' ');
+
+/** Asked by itself: on a catalog with millions of rows it may take long, and must not hide what runs now. */
+export const HOURS_QUERY = [
+  'set nocount on;',
+  'select (select started.hour as [hour], count(*) as [count] from',
+  "(select convert(char(13), switchoffset(start_time, '+00:00'), 126) as hour from catalog.executions",
+  'where start_time > dateadd(day, -7, sysdatetimeoffset())) as started',
+  'group by started.hour order by started.hour for json path) as [hours]',
+  ONE_DOCUMENT,
+].join(' ');

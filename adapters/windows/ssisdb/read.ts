@@ -1,0 +1,92 @@
+import { CertopsError } from '../../../src/domain/errors.ts';
+import { blindLook, notSeen, type SsisdbLook, seen, type UnseenCode } from '../../../src/domain/ssisdb.ts';
+import type { WindowsContext } from '../context.ts';
+import { parseHours, parseState, refusalOf } from '../parse/sqlcmd.ts';
+import { readServiceFolder } from '../services/facts.ts';
+import { readSettingOf } from '../settings/file.ts';
+import { findSqlcmd } from './find.ts';
+import { HOURS_QUERY, STATE_QUERY } from './queries.ts';
+
+/** A person waits for the look that this is part of. */
+const LIMIT_MS = 20_000;
+
+/**
+ * What SSISDB tells this machine, asked of the server that the master itself asks. Never throws for what cannot be seen:
+ * each part says why. `parts`: executions by hour are asked for only in a look.
+ */
+export async function readSsisdb(context: WindowsContext, parts: { hours: boolean }): Promise<SsisdbLook> {
+  const server = await serverOf(context);
+  if (server === null || !isServerName(server)) return blindLook(null, 'server-unknown', { found: server });
+  try {
+    const state = parseState(await ask(context, server, STATE_QUERY));
+    const { unseen } = state.running;
+    const hours = unseen !== null ? notSeen<never>(unseen.code, unseen.data) : await hoursOf(context, server, parts);
+    return { server, ...state, hours };
+  } catch (error) {
+    const { code, data } = unseenOf(error);
+    return blindLook(server, code, data);
+  }
+}
+
+async function hoursOf(context: WindowsContext, server: string, { hours }: { hours: boolean }) {
+  if (!hours) return seen([]);
+  try {
+    return seen(parseHours(await ask(context, server, HOURS_QUERY)));
+  } catch (error) {
+    const { code, data } = unseenOf(error);
+    return notSeen<never>(code, data);
+  }
+}
+
+async function serverOf(context: WindowsContext): Promise<string | null> {
+  try {
+    return (await readSettingOf(context, await readServiceFolder(context, 'master'), 'master', 'SqlServerName')).trim();
+  } catch (error) {
+    if (error instanceof CertopsError) return null;
+    throw error;
+  }
+}
+
+/** `host`, `host\instance`, `tcp:host,1433`, `.`, `(local)`: and nothing that sqlcmd would read as an option. */
+const isServerName = (text: string): boolean => /^[^\s"'/-][^\s"']{0,254}$/u.test(text);
+
+async function ask(context: WindowsContext, server: string, query: string): Promise<string> {
+  const folder = await findSqlcmd(context);
+  if (folder === null) throw new Blind('sqlcmd-missing', {});
+  const trust = context.overrides.trustSqlServerCertificate === true ? ['-C'] : [];
+  const args = ['-E', '-S', server, '-d', 'SSISDB', '-M', '-X1', '-x', '-I', '-b', '-r1', '-l', '15', '-t', '30'];
+  const { code, text } = await context.tools.run('sqlcmd', [...args, ...trust, '-y', '0', '-Q', query], {
+    timeLimitMs: LIMIT_MS,
+    folder,
+  });
+  if (code === 0) return text;
+  const refusal = refusalOf(text);
+  throw new Blind(refusal.code, refusal.data);
+}
+
+/** On the way out of `ask` only. */
+class Blind extends CertopsError {
+  readonly unseen: UnseenCode;
+
+  constructor(code: UnseenCode, data: CertopsError['data']) {
+    super(code, data);
+    this.unseen = code;
+  }
+}
+
+const BY_TOOL: { readonly [code: string]: UnseenCode } = {
+  ToolMissing: 'sqlcmd-missing',
+  PathNotLocal: 'sqlcmd-missing',
+  ToolBlocked: 'sqlcmd-blocked',
+  ToolTimedOut: 'sqlcmd-slow',
+  ToolOutputNotUnderstood: 'sqlcmd-version',
+};
+
+/** Anything else that is ours (no process to be had, killed, code page unknown) has its own code in the data. */
+function unseenOf(error: unknown): { code: UnseenCode; data: CertopsError['data'] } {
+  if (error instanceof Blind) return { code: error.unseen, data: error.data };
+  if (!(error instanceof CertopsError)) throw error;
+  const code = Object.hasOwn(BY_TOOL, error.code) ? BY_TOOL[error.code] : undefined;
+  const { output, why } = error.data;
+  return { code: code ?? 'sqlcmd-refused', data: { error: error.code, why: why ?? null, output: output ?? null } };
+}

@@ -1,0 +1,160 @@
+import { createHash } from 'node:crypto';
+import type { LabHost } from '../world/host.ts';
+import type { Catalog } from './catalog.ts';
+
+/** What SQL Server says instead of rows: number and sentence. */
+export interface SqlError {
+  readonly number: number;
+  readonly sentence: string;
+}
+
+type Value = string | number | boolean | null;
+type Row = { readonly [column: string]: Value };
+
+export const LOGIN = 'NT AUTHORITY\\SYSTEM';
+
+/**
+ * Answers the small part of Transact-SQL that is ever asked: one `select` of named values, views of SSISDB among them
+ * as JSON. Views, columns and who sees their rows are those of Microsoft's pages; what is not there is an error with
+ * SQL Server's own number, and a view whose reader has no role is empty without one.
+ */
+export function answerQuery(query: string, catalog: Catalog, host: LabHost): string | SqlError {
+  const body =
+    /^\s*set nocount on;\s*select (.*) for json path, include_null_values, without_array_wrapper;?\s*$/isu.exec(
+      query,
+    )?.[1];
+  if (body === undefined) return syntax(query.slice(0, 20));
+  const members: string[] = [];
+  for (const item of splitAtCommas(body)) {
+    const [, expression = '', name] = /^(.*) as \[(\w+)\]$/isu.exec(item.trim()) ?? [];
+    if (name === undefined) return syntax(item.slice(0, 20));
+    const value = evaluate(expression.trim(), catalog, host);
+    if (typeof value !== 'string') return value;
+    members.push(`${JSON.stringify(name)}:${value}`);
+  }
+  return `{${members.join(',')}}`;
+}
+
+const syntax = (near: string): SqlError => ({ number: 102, sentence: `Incorrect syntax near '${near}'.` });
+
+/** One value as JSON. */
+function evaluate(expression: string, catalog: Catalog, host: LabHost): string | SqlError {
+  const roles = host.state.switches.ssisdbRoles;
+  if (/^sysdatetimeoffset\(\)$/iu.test(expression)) return JSON.stringify(offsetTime(catalog.now()));
+  if (/^suser_sname\(\)$/iu.test(expression)) return JSON.stringify(LOGIN);
+  const role = /^is_(?:member|srvrolemember)\('(\w+)'\)$/iu.exec(expression)?.[1];
+  if (role !== undefined) return roles.includes(role) ? '1' : '0';
+  const inner = /^\((.*)\)$/isu.exec(expression)?.[1];
+  if (inner === undefined) return syntax(expression.slice(0, 20));
+  const property = /^select property_value from catalog\.master_properties where property_name = '(\w+)'$/iu.exec(
+    inner,
+  )?.[1];
+  if (property !== undefined) return JSON.stringify(masterProperty(property, host));
+  if (/\bgroup by started\.hour\b/iu.test(inner)) return hours(inner, catalog, roles);
+  return rows(inner, catalog, roles);
+}
+
+function rows(inner: string, catalog: Catalog, roles: readonly string[]): string | SqlError {
+  const found = /^select (.*?) from (catalog\.\w+)(?: where status in \(([\d, ]+)\))? for json path$/isu.exec(inner);
+  if (found === null) return syntax(inner.slice(0, 20));
+  const [, list = '', view = '', statuses] = found;
+  const all = viewOf(view, catalog, roles);
+  if (all === null) return { number: 208, sentence: `Invalid object name '${view}'.` };
+  const columns = list.split(',').map((each) => /^\s*(\w+) as \[(\w+)\]\s*$/iu.exec(each));
+  const unknown = columns.find((column) => column === null || !all.columns.includes((column[1] ?? '').toLowerCase()));
+  if (unknown !== undefined) return { number: 207, sentence: `Invalid column name '${unknown?.[1] ?? list}'.` };
+  const wanted = statuses === undefined ? null : statuses.split(',').map(Number);
+  const picked = all.rows
+    .filter((row) => wanted === null || wanted.includes(Number(row.status)))
+    .map((row) => {
+      const named = columns.map(
+        (column) => [column?.[2] ?? '', row[(column?.[1] ?? '').toLowerCase()] ?? null] as const,
+      );
+      // FOR JSON without INCLUDE_NULL_VALUES leaves out what is null
+      return Object.fromEntries(named.filter(([, value]) => value !== null));
+    });
+  return picked.length === 0 ? 'null' : JSON.stringify(picked);
+}
+
+const WORKER_COLUMNS = 'workeragentid isenabled displayname description machinename tags useraccount lastonlinetime';
+const EXECUTION_COLUMNS =
+  'execution_id folder_name project_name package_name reference_id environment_name executed_as_name object_type ' +
+  'object_id status start_time end_time caller_name process_id stopped_by_name server_name machine_name dump_id';
+
+/** Rows that the reader may see; null: no such view. */
+function viewOf(view: string, catalog: Catalog, roles: readonly string[]): { columns: string[]; rows: Row[] } | null {
+  const may = (...ones: readonly string[]): boolean =>
+    ['sysadmin', 'ssis_admin', ...ones].some((one) => roles.includes(one));
+  switch (view.toLowerCase()) {
+    case 'catalog.worker_agents': {
+      const all = catalog.workers().map(({ machine, lastOnline, enabled }): Row => {
+        const digest = createHash('md5').update(machine).digest('hex');
+        return {
+          workeragentid: digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/u, '$1-$2-$3-$4-$5').toUpperCase(),
+          machinename: machine,
+          displayname: machine,
+          isenabled: enabled,
+          lastonlinetime: lastOnline === null ? null : offsetTime(lastOnline),
+        };
+      });
+      return { columns: WORKER_COLUMNS.split(' '), rows: may('ssis_cluster_executor') ? all : [] };
+    }
+    case 'catalog.executions': {
+      const all = catalog.packages().map(
+        (one): Row => ({
+          ...{ execution_id: one.id, folder_name: 'Nightly', project_name: one.project, package_name: one.package },
+          ...{ status: one.status, start_time: offsetTime(one.startedAt), machine_name: one.worker.toUpperCase() },
+          ...{ object_type: 20, end_time: one.endedAt === null ? null : offsetTime(one.endedAt) },
+        }),
+      );
+      return { columns: EXECUTION_COLUMNS.split(' '), rows: may('ssis_logreader') ? all : [] };
+    }
+    default:
+      return null;
+  }
+}
+
+/** Everybody may read these. The thumbprint is the one that the master's present process read when it started. */
+function masterProperty(name: string, host: LabHost): string | null {
+  const master = host.state.services.find((service) => service.role === 'master');
+  if (name === 'SSLCERT_THUMBPRINT') return master?.running?.settings.SSLCertThumbprint ?? null;
+  return name === 'MACHINE_NAME' ? host.state.name.toUpperCase() : null;
+}
+
+const HOUR = 3_600_000;
+/** Executions that begin in each hour of a day, UTC: the night's loads, some by day, and from 05 to 06 nothing. */
+const BY_HOUR = [6, 14, 31, 22, 9, 0, 0, 3, 8, 9, 7, 6, 6, 7, 8, 9, 6, 4, 3, 2, 2, 3, 4, 5] as const;
+
+/** The last week, made up: no lab runs for a week. */
+function hours(inner: string, catalog: Catalog, roles: readonly string[]): string | SqlError {
+  const known = viewOf('catalog.executions', catalog, roles);
+  if (!/\bfrom catalog\.executions where start_time > dateadd\(day, -7, /iu.test(inner) || known === null)
+    return syntax(inner.slice(0, 20));
+  if (!['sysadmin', 'ssis_admin', 'ssis_logreader'].some((one) => roles.includes(one))) return 'null';
+  const last = Math.floor(catalog.now() / HOUR);
+  const counted = Array.from({ length: 24 * 7 }, (_, ago) => new Date((last - 24 * 7 + 1 + ago) * HOUR))
+    .map((at) => ({ hour: at.toISOString().slice(0, 13), count: BY_HOUR[at.getUTCHours()] ?? 0 }))
+    .filter(({ count }) => count > 0);
+  return JSON.stringify(counted);
+}
+
+/** As FOR JSON writes a datetimeoffset: seven digits, and here the server's own offset. */
+function offsetTime(ms: number): string {
+  const local = new Date(ms + HOUR).toISOString();
+  return local.replace(/(\.\d{3})Z$/u, '$10000+01:00');
+}
+
+/** Commas between brackets and quotes divide nothing. */
+function splitAtCommas(text: string): string[] {
+  const items = [''];
+  let depth = 0;
+  let quoted = false;
+  for (const character of text) {
+    if (character === "'") quoted = !quoted;
+    if (!quoted && character === '(') depth += 1;
+    if (!quoted && character === ')') depth -= 1;
+    if (character === ',' && depth === 0 && !quoted) items.push('');
+    else items[items.length - 1] += character;
+  }
+  return items;
+}

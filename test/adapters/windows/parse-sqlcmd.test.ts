@@ -1,0 +1,111 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseHours, parseState, refusalOf } from '../../../adapters/windows/parse/sqlcmd.ts';
+import { neverThrowsForeign } from './fixtures.ts';
+
+const FOLDER = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../fixtures/made/sqlcmd');
+const made = (file: string): string => fs.readFileSync(path.join(FOLDER, file), 'utf8');
+
+describe('what SSISDB says', () => {
+  test('workers, packages and the master certificate, on the clock of the SQL Server', () => {
+    expect(parseState(made('state.txt'))).toEqual({
+      now: '2026-11-24T22:17:28.123Z',
+      thumbprint: '3BD91B0E0C7F4E2A9D5C6B7A8F9E0D1C2B3AA498',
+      workers: {
+        seen: [1, 2, 3, 4].map((number) => ({
+          machine: `SQLW0${number}`,
+          lastOnline: `2026-11-24T22:17:0${number}.000Z`,
+          enabled: number !== 3,
+        })),
+        unseen: null,
+      },
+      running: {
+        seen: [
+          {
+            id: '20017',
+            project: 'Warehouse',
+            package: 'LoadOrders.dtsx',
+            since: '2026-11-24T21:15:10.500Z',
+            worker: 'SQLW02',
+          },
+          {
+            id: '20018',
+            project: 'Lager',
+            package: 'Aufträge "neu" {1}.dtsx',
+            since: '2026-11-24T22:59:00.000Z',
+            // the SQL Server's own machine is no worker: the catalog does not tell
+            worker: null,
+          },
+        ],
+        unseen: null,
+      },
+    });
+  });
+
+  test('no package is none only for somebody who would see one', () => {
+    expect(parseState(made('state-nothing-runs.txt')).running).toEqual({ seen: [], unseen: null });
+    const blind = parseState(made('state-no-role.txt'));
+    const noRole = (wanted: string) => ({
+      seen: null,
+      unseen: { code: 'no-role', data: { login: 'CORP\\certops$', wanted: [wanted] } },
+    });
+    expect(blind).toMatchObject({ workers: noRole('ssis_cluster_executor'), running: noRole('ssis_logreader') });
+    const half = parseState(made('state-worker-role-only.txt'));
+    expect(half.workers.seen).toHaveLength(4);
+    expect(half.running).toEqual(noRole('ssis_logreader'));
+  });
+
+  test.each(['sysadmin', 'admin'])('%s sees all', (role) => {
+    const all = parseState(made('state-no-role.txt').replace(`"${role}":0`, `"${role}":1`));
+    expect(all).toMatchObject({ workers: { seen: [] }, running: { seen: [] } });
+  });
+
+  test('a document that was broken near 2,033 characters is joined', () => {
+    const text = made('state-broken-at-2033.txt');
+    expect(text.split('\n').length).toBeGreaterThan(3);
+    for (const ends of ['\n', '\r\n']) {
+      const { running } = parseState(text.replaceAll('\n', ends));
+      expect(running.seen?.map(({ id }) => id)).toEqual(
+        Array.from({ length: 40 }, (_, index) => String(20_000 + index)),
+      );
+    }
+  });
+
+  test('a heading before it and messages behind it are not part of it', () => {
+    expect(parseState(made('state-with-header.txt')).workers.seen).toHaveLength(4);
+  });
+
+  test.each(['state-cut-off.txt', 'state-other-shape.txt', 'hours.txt', 'no-view.txt'])('%s is refused', (file) => {
+    expect(() => parseState(made(file))).toThrow(/ToolOutputNotUnderstood/u);
+  });
+
+  test('executions by hour, and none', () => {
+    expect(parseHours(made('hours.txt'))).toEqual([
+      { hour: '2026-11-24T01', count: 14 },
+      { hour: '2026-11-24T02', count: 31 },
+    ]);
+    expect(parseHours(made('hours-none.txt'))).toEqual([]);
+  });
+
+  test('garbage is an error of ours', () => {
+    neverThrowsForeign(parseState);
+    neverThrowsForeign(parseHours);
+  });
+});
+
+test.each([
+  ['unknown-option.txt', 'sqlcmd-version'],
+  ['unknown-option-de.txt', 'sqlcmd-version'],
+  ['certificate-18.txt', 'certificate-not-trusted'],
+  ['login-refused.txt', 'login-refused'],
+  ['login-refused-fr.txt', 'login-refused'],
+  ['no-database.txt', 'no-catalog'],
+  ['no-view.txt', 'no-catalog'],
+  ['no-view-de.txt', 'no-catalog'],
+  ['server-away.txt', 'server-away'],
+  ['timeout.txt', 'sqlcmd-slow'],
+  ['other.txt', 'sqlcmd-refused'],
+])('%s: %s', (file, code) => {
+  expect(refusalOf(made(file))).toEqual({ code, data: { output: made(file).trim() } });
+});

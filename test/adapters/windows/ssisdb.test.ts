@@ -1,0 +1,110 @@
+import { readSsisdb } from '../../../adapters/windows/ssisdb/read.ts';
+import type { Lab } from '../../../infra/lab/index.ts';
+import type { SqlcmdVersion } from '../../../infra/lab/world/state.ts';
+import { contextOf, openLab } from './lab-host.ts';
+
+describe('SSISDB, asked by sqlcmd on the master host of the lab', () => {
+  let lab: Lab;
+  let end: () => Promise<void>;
+  const ask = (overrides = {}) => readSsisdb({ ...contextOf(lab, 'sqlm01'), overrides }, { hours: true });
+  const code = async (overrides = {}) => (await ask(overrides)).running.unseen?.code ?? 'seen';
+  const ROLES = ['ssis_cluster_executor', 'ssis_logreader'];
+
+  beforeAll(async () => {
+    ({ lab, end } = await openLab({ workers: 2, switches: { stopMs: 30, startMs: 60 } }));
+  });
+  afterEach(async () => {
+    await lab.clear();
+    await lab.change('sqlm01', { sqlcmd: '15', ssisdbRoles: ROLES, sqlCertificateTrusted: true, sqlSkewMs: 0 });
+  });
+  afterAll(() => end());
+
+  test.each<SqlcmdVersion>(['13', '15', '18'])('version %s tells workers, packages and hours', async (sqlcmd) => {
+    await lab.change('sqlm01', { sqlcmd });
+    const { server, thumbprint, workers, running, hours } = await ask();
+    expect(server).toBe('sqlm01');
+    expect(thumbprint).toMatch(/^[0-9A-F]{40}$/u);
+    expect(workers.seen?.map(({ machine }) => machine)).toEqual(['SQLW01', 'SQLW02']);
+    expect(running).toEqual({ seen: [], unseen: null });
+    expect(hours.seen?.length).toBeGreaterThan(100);
+  });
+
+  test('times are those of the SQL Server, whatever the clock of the host says', async () => {
+    await lab.change('sqlm01', { sqlSkewMs: 3_600_000 });
+    const { now } = await ask();
+    expect(Date.parse(now ?? '') - Date.now()).toBeGreaterThan(3_500_000);
+  });
+
+  test('packages that run, many of them, with names of any kind', async () => {
+    const packages = Array.from({ length: 60 }, (_, index) => {
+      return { package: `Ladé "{[${index}]}".dtsx`, worker: index % 2 === 0 ? 'sqlw01' : 'sqlw02', ms: 60_000 };
+    });
+    await lab.change('sqlm01', { packages });
+    const { running } = await ask();
+    expect(running.seen).toHaveLength(60);
+    expect(running.seen?.[1]).toMatchObject({ package: 'Ladé "{[1]}".dtsx', project: 'Warehouse', worker: 'SQLW02' });
+  });
+
+  test('without a role it cannot be seen, and each part says which role it wants', async () => {
+    await lab.change('sqlm01', { ssisdbRoles: ['ssis_cluster_executor'] });
+    const half = await ask();
+    expect(half.workers.seen).toHaveLength(2);
+    expect(half.running.unseen).toEqual({
+      code: 'no-role',
+      data: { login: 'NT AUTHORITY\\SYSTEM', wanted: ['ssis_logreader'] },
+    });
+    expect(half.hours.unseen?.code).toBe('no-role');
+    await lab.break('sqlm01', 'ssisdb-no-role-always');
+    const { workers, thumbprint } = await ask();
+    expect(workers.unseen?.code).toBe('no-role');
+    // everybody may read this one
+    expect(thumbprint).not.toBeNull();
+  });
+
+  test.each([
+    ['sqlcmd-missing-always', 'sqlcmd-missing'],
+    ['sqlcmd-blocked-always', 'sqlcmd-blocked'],
+    ['sqlcmd-query-garbage', 'sqlcmd-version'],
+    ['sqlcmd-query-fails', 'sqlcmd-refused'],
+    ['ssisdb-refused-always', 'login-refused'],
+    ['ssisdb-away-always', 'sqlcmd-slow'],
+  ])('%s: cannot see, %s', async (fault, wanted) => {
+    await lab.break('sqlm01', fault);
+    expect(await code()).toBe(wanted);
+    const { workers, now } = await ask();
+    if (fault.endsWith('-always')) expect({ code: workers.unseen?.code, now }).toEqual({ code: wanted, now: null });
+  });
+
+  test('one that never ends is ended, and cannot see', async () => {
+    await lab.break('sqlm01', 'sqlcmd-query-hangs');
+    const context = contextOf(lab, 'sqlm01');
+    const tools = {
+      run: (tool, args, options) => context.tools.run(tool, args, { ...options, timeLimitMs: 300 }),
+    } satisfies typeof context.tools;
+    expect((await readSsisdb({ ...context, tools }, { hours: false })).running.unseen?.code).toBe('sqlcmd-slow');
+  });
+
+  test('an older version that does not know an option cannot see', async () => {
+    await lab.change('sqlm01', { sqlcmd: '10' });
+    expect(await code()).toBe('sqlcmd-version');
+  });
+
+  test('version 18 believes an untrusted server only when the configuration of the runner says so', async () => {
+    await lab.change('sqlm01', { sqlcmd: '18', sqlCertificateTrusted: false });
+    expect(await code()).toBe('certificate-not-trusted');
+    expect(await code({ trustSqlServerCertificate: true })).toBe('seen');
+  });
+
+  test('the folder of the configuration goes before the registry', async () => {
+    expect(await code({ sqlcmdFolder: 'D:\\nowhere' })).toBe('sqlcmd-missing');
+  });
+
+  test('a look of the master brings it home, one of a worker does not ask', async () => {
+    const { look } = await import('../../../adapters/windows/look.ts');
+    expect((await look(contextOf(lab, 'sqlm01'))).ssisdb).toMatchObject({
+      server: 'sqlm01',
+      workers: { unseen: null },
+    });
+    expect((await look(contextOf(lab, 'sqlw01'))).ssisdb).toBeNull();
+  });
+});
