@@ -1,7 +1,13 @@
 import { parseEndpoint } from '../../src/domain/endpoint.ts';
 import { sameJson } from '../../src/domain/equal.ts';
 import { CertopsError } from '../../src/domain/errors.ts';
-import type { CertificateFacts, HandshakeFacts, ServiceFacts, SslBinding } from '../../src/domain/host-facts.ts';
+import type {
+  CertificateFacts,
+  CertificateUser,
+  HandshakeFacts,
+  ServiceFacts,
+  SslBinding,
+} from '../../src/domain/host-facts.ts';
 import type { CertificateProfile, MadeCertificate } from '../../src/domain/plan.ts';
 import { probesOf } from '../../src/domain/probes.ts';
 import { blindLook, type SsisdbLook } from '../../src/domain/ssisdb.ts';
@@ -22,6 +28,7 @@ export interface MemoryCertificate {
   readonly facts: CertificateFacts;
   readonly der: string;
   readers: readonly string[];
+  readonly friendlyName?: string;
 }
 
 export interface MemoryService {
@@ -48,6 +55,8 @@ export interface MemoryMachine {
   readonly faults: Map<HostChange['type'], { kind: Fault; times: number }>;
   /** Witnesses that this host does not have. */
   readonly blind: Set<'log' | 'tcp'>;
+  /** Who else uses a certificate, by thumbprint. */
+  readonly users?: Map<string, readonly CertificateUser[]>;
   readonly performed: HostChange[];
 }
 
@@ -115,8 +124,10 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
   };
 
   const changes: { [type in HostChange['type']]: (change: never) => void } = {
-    'certificate.import': ({ store, made }: Extract<HostChange, { type: 'certificate.import' }>) => {
-      machine().stores[store].set(made.thumbprint, { ...made, facts: options.factsOf(made), readers: [] });
+    'certificate.import': ({ store, made, profile }: Extract<HostChange, { type: 'certificate.import' }>) => {
+      const { friendlyName } = profile;
+      const facts = options.factsOf(made);
+      machine().stores[store].set(made.thumbprint, { ...made, facts, readers: [], friendlyName });
     },
     'certificate.trust': ({ thumbprint, der }: Extract<HostChange, { type: 'certificate.trust' }>) => {
       const { Root } = machine().stores;
@@ -127,6 +138,12 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
     'certificate.remove': ({ store, thumbprint }: Extract<HostChange, { type: 'certificate.remove' }>) => {
       // As certutil: nothing there is no failure.
       machine().stores[store].delete(thumbprint);
+    },
+    'key.remove': ({ store, thumbprint }: Extract<HostChange, { type: 'key.remove' }>) => {
+      const found = machine().stores[store].get(thumbprint);
+      if (found === undefined) throw new CertopsError('CertificateMissing', { store, thumbprint });
+      if (usersOf(thumbprint).length > 0) throw new CertopsError('KeyUsedElsewhere', { thumbprint });
+      machine().stores[store].set(thumbprint, { ...found, facts: { ...found.facts, privateKey: 'unreadable' } });
     },
     'key.grant': ({ store, thumbprint, sid }: Extract<HostChange, { type: 'key.grant' }>) => {
       const found = machine().stores[store].get(thumbprint);
@@ -159,6 +176,22 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
       machine().published = { thumbprint, der };
     },
   };
+
+  const STORES: readonly StoreName[] = ['Root', 'My'];
+
+  function usersOf(thumbprint: Thumbprint): readonly CertificateUser[] {
+    const { bindings, settings: files, users } = machine();
+    const named = Object.values(files).flatMap((file) =>
+      Object.entries(file ?? {}).filter(([, value]) => parseThumbprint(value) === thumbprint),
+    );
+    return [
+      ...bindings
+        .filter((binding) => binding.thumbprint === thumbprint)
+        .map(({ key }) => ({ kind: 'binding' as const, where: key })),
+      ...named.map(([key]) => ({ kind: 'setting' as const, where: key })),
+      ...(users?.get(thumbprint) ?? []),
+    ];
+  }
 
   async function perform(change: HostChange, signal: AbortSignal): Promise<void> {
     const fault = machine().faults.get(change.type);
@@ -196,6 +229,19 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
     keyReaders: async (store, thumbprint) => stored(store, thumbprint)?.readers ?? [],
     published: async () => machine().published?.thumbprint ?? null,
     publishedDer: async () => machine().published?.der ?? null,
+    traces: async (thumbprints) =>
+      thumbprints.map((thumbprint) => {
+        const stores = STORES.filter((store) => machine().stores[store].has(thumbprint));
+        const keys = stores.filter((store) => stored(store, thumbprint)?.facts.privateKey === 'yes');
+        return { thumbprint, stores, keys, users: usersOf(thumbprint) };
+      }),
+    stored: async () =>
+      STORES.flatMap((store) =>
+        [...machine().stores[store].values()].map(({ facts, friendlyName = null }) => {
+          const { thumbprint, subject, notAfter } = facts;
+          return { thumbprint, store, subject, notAfter, friendlyName };
+        }),
+      ),
     handshake: async (target) => handshake(target),
     async connectionWitness() {
       const { endpoint, shown, runs } = connection();

@@ -4,7 +4,9 @@ import type { HostChange, HostMaker, HostReader } from '../../src/ports/windows-
 import { importCertificate } from './certificates/import.ts';
 import { makeCertificate } from './certificates/maker.ts';
 import { readCertificate, readRootSummary } from './certificates/read.ts';
-import { removeCertificate } from './certificates/remove.ts';
+import { removeCertificate, removeKeyOf } from './certificates/remove.ts';
+import { readStored } from './certificates/stored.ts';
+import { readTraces } from './certificates/traces.ts';
 import { trustCertificate } from './certificates/trust.ts';
 import type { WindowsContext } from './context.ts';
 import { grantKey, readKeyReaders } from './keys/access.ts';
@@ -27,6 +29,8 @@ type Readers = Pick<
   | 'handshake'
   | 'connectionWitness'
   | 'ssisdb'
+  | 'traces'
+  | 'stored'
   | 'look'
 >;
 
@@ -44,6 +48,8 @@ export function certificateReaders(context: WindowsContext): Readers & HostMaker
     handshake: (target) => readHandshake(context, target),
     connectionWitness: () => readConnectionWitness(context),
     ssisdb: () => readSsisdb(context, { hours: false }),
+    traces: (thumbprints) => readTraces(context, thumbprints),
+    stored: () => readStored(context),
     look: () => look(context),
     makeCertificate: (profile: CertificateProfile) => makeCertificate(profile, context.clock.now()),
   };
@@ -64,6 +70,8 @@ export async function performCertificateChange(
       return trustCertificate(context, change, signal);
     case 'certificate.remove':
       return removeCertificate(context, change, signal);
+    case 'key.remove':
+      return removeKeyOf(context, change, signal);
     case 'key.grant':
       return grantKey(context, change, signal);
     case 'setting.write':

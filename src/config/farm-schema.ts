@@ -159,6 +159,14 @@ const reminders = z
   })
   .prefault({});
 
+const retire = z
+  .strictObject({
+    grace: duration('7 days', HOUR, 365 * DAY).describe(
+      'So long nothing must have used a certificate before it may be removed.',
+    ),
+  })
+  .prefault({});
+
 const channel = z.strictObject({
   platform: z.enum(['slack', 'teams', 'web']),
   id: text.describe("The platform's own id of the channel."),
@@ -214,6 +222,7 @@ export const farmFileSchema = z
     gap,
     certificate,
     reminders,
+    retire,
     slack: slack.optional(),
     teams: teams.optional(),
     channels: z.array(channel).min(1).describe('Where its cards are posted.'),

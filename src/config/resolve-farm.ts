@@ -10,7 +10,7 @@ const DAY = 86_400_000;
 /** The farm that a file describes in which nothing is wrong. */
 export function resolveFarm(file: FarmFile): Farm {
   const groups = groupsOf(file);
-  const { approval, gap, certificate, reminders, slack = null, teams = null } = file;
+  const { approval, gap, certificate, reminders, retire, slack = null, teams = null } = file;
   const machines = Math.max(1, Object.keys(file.hosts).length);
   return {
     name: file.farm,
@@ -53,6 +53,7 @@ export function resolveFarm(file: FarmFile): Farm {
       at: reminders.at,
       owner: reminders.owner ?? null,
     },
+    retire: { graceMs: ms(retire.grace) },
     chat: {
       slack,
       teams: teams === null ? null : { app: teams.app.toLowerCase(), tenant: teams.tenant.toLowerCase() },

@@ -6,7 +6,8 @@ import type { RotationKind, Wish } from './wish.ts';
 
 type Data = { readonly [name: string]: Json };
 
-export type RunnerOutcome = 'applied' | 'unchanged' | 'put-back' | 'unknown' | 'looked';
+/** `kept`: it failed, and what it had done by then stays, for that has no way back. */
+export type RunnerOutcome = 'applied' | 'unchanged' | 'put-back' | 'kept' | 'unknown' | 'looked';
 
 /** What a runner writes, one line each, fsynced. `step` is the id of a planned step or check. */
 export type RunnerEntry =

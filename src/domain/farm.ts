@@ -58,6 +58,11 @@ export interface ReminderPolicy {
   readonly owner: string | null;
 }
 
+export interface RetirePolicy {
+  /** So long nothing must have used a certificate before it may be removed. Milliseconds. */
+  readonly graceMs: number;
+}
+
 export interface FarmChannel {
   readonly platform: string;
   readonly id: string;
@@ -103,6 +108,7 @@ export interface Farm {
   readonly gap: GapPolicy;
   readonly certificate: CertificatePolicy;
   readonly reminders: ReminderPolicy;
+  readonly retire: RetirePolicy;
   /** null: the farm has no channel there. */
   readonly chat: { readonly slack: SlackAccess | null; readonly teams: TeamsAccess | null };
   readonly channels: readonly FarmChannel[];

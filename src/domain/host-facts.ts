@@ -86,6 +86,42 @@ export interface ConnectionWitness {
   readonly tcp: boolean | null;
 }
 
+/** A certificate that this machine itself holds, in one store. */
+export interface StoredCertificate {
+  readonly thumbprint: Thumbprint;
+  readonly store: StoreName;
+  readonly subject: string;
+  readonly notAfter: Instant;
+  readonly friendlyName: string | null;
+}
+
+/** Something of a machine that would miss a certificate or its key. */
+export interface CertificateUser {
+  /** 'shared-key': another certificate has the same key. 'sql', 'rdp': the SQL engine, Remote Desktop. */
+  readonly kind: 'binding' | 'setting' | 'published' | 'shared-key' | 'sql' | 'rdp';
+  /** Key of the binding; service and setting; store and thumbprint; instance. */
+  readonly where: string;
+}
+
+/** One certificate on one machine: where it lies, and who would miss it. */
+export interface CertificateTrace {
+  readonly thumbprint: Thumbprint;
+  readonly stores: readonly StoreName[];
+  /** Stores in which it names a private key that is still there. */
+  readonly keys: readonly StoreName[];
+  readonly users: readonly CertificateUser[];
+}
+
+/** A certificate that Scale Out used on this machine once, or that was made for it, and no service here names now. */
+export interface Leftover extends CertificateTrace {
+  readonly subject: string;
+  readonly notAfter: Instant;
+  /** `certops prod-17` on one that this product made; null: another name, or none. */
+  readonly mark: string | null;
+  /** When this machine's runner last saw it in use, or made or trusted it; null: its journal does not know it. */
+  readonly lastUsed: Instant | null;
+}
+
 export interface RootSummary {
   readonly count: number;
   readonly notSelfSigned: number;
@@ -133,6 +169,8 @@ export interface HostLook {
   readonly ssisdb?: SsisdbLook | null | undefined;
   /** What stands in the way or deserves a warning, as codes: `service-disabled`, `runner-paused`, `tool-blocked` ... */
   readonly problems: readonly { readonly code: string; readonly data: { readonly [name: string]: Json } }[];
+  /** null or left out: nobody looked, or it could not be read. */
+  readonly leftovers?: readonly Leftover[] | null | undefined;
 }
 
 export const SERVICE_ROLES: readonly Role[] = ['master', 'worker'];

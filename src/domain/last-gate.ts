@@ -23,6 +23,8 @@ export interface OwnFacts {
   readonly serviceSids: { readonly [role in Role]?: string };
   /** Certificates that this runner's own journal shows as made under the order's digest. */
   readonly made: readonly Thumbprint[];
+  /** Certificates that its own journal shows in Scale Out's use, or that lie here under this farm's mark. */
+  readonly scaleOuts: readonly Thumbprint[];
 }
 
 type Refs = { readonly [name: string]: MadeRef };
@@ -71,6 +73,9 @@ function judgeStep(step: PlannedStep, gate: Gate): Refusal | null {
       return judgeNamed(step, named, gate);
     case 'restart-service':
       return null;
+    case 'remove-key':
+    case 'remove-certificate':
+      return judgeRemoval(step, step.params as unknown as StepParams<'remove-key'>, gate);
   }
 }
 
@@ -97,6 +102,18 @@ function judgeCreate(step: PlannedStep, params: StepParams<'create-certificate'>
 /** A master rotation writes what the master binds and what its workers pin; never a worker's own certificate. */
 function judgeSetting(step: PlannedStep, { key }: StepParams<'write-setting'>): Refusal | null {
   return key === 'WorkerHttpsCertThumbprint' ? refuse('SettingNotAllowed', { step: step.id, key }) : null;
+}
+
+/**
+ * Only under a request of its own, and only what Scale Out used here by this machine's own word. Whether anything uses
+ * it still is no parameter: the step looks. What an administrator has allowed by name is for them to take off the list.
+ */
+function judgeRemoval(step: PlannedStep, { thumbprint }: StepParams<'remove-key'>, gate: Gate): Refusal | null {
+  const { work, config, own } = gate;
+  const data = { step: step.id, thumbprint };
+  if (work.header.kind !== 'retire' || work.phase.name !== 'retire') return refuse('RemovalNotAllowed', data);
+  if (config.allowedCertificates.includes(thumbprint)) return refuse('CertificateAllowedHere', data);
+  return own.scaleOuts.includes(thumbprint) ? null : refuse('CertificateNotScaleOuts', data);
 }
 
 function judgeRole(step: PlannedStep, wanted: Role): Refusal | null {

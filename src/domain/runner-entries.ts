@@ -5,6 +5,7 @@ import type {
   ConnectionWitness,
   HandshakeFacts,
   HostLook,
+  Leftover,
   ServiceFacts,
   SslBinding,
 } from './host-facts.ts';
@@ -101,6 +102,26 @@ const ssisdb: z.ZodType<SsisdbLook> = z.strictObject({
   hours: seenOf(z.array(z.strictObject({ hour: z.string().regex(/^\d{4}-\d\d-\d\dT\d\d$/u), count })).max(1000)),
 });
 
+const stores = z.array(z.enum(['Root', 'My'])).max(2);
+
+const leftover: z.ZodType<Leftover> = z.strictObject({
+  thumbprint,
+  stores,
+  keys: stores,
+  users: z
+    .array(
+      z.strictObject({
+        kind: z.enum(['binding', 'setting', 'published', 'shared-key', 'sql', 'rdp']),
+        where: line,
+      }),
+    )
+    .max(1000),
+  subject: line,
+  notAfter: instant,
+  mark: line.nullable(),
+  lastUsed: instant.nullable(),
+});
+
 const look: z.ZodType<HostLook> = z.strictObject({
   host,
   at: instant,
@@ -135,6 +156,7 @@ const look: z.ZodType<HostLook> = z.strictObject({
     .nullable(),
   ssisdb: ssisdb.nullish(),
   problems: z.array(z.strictObject({ code: line, data: jsonRecord })).max(1000),
+  leftovers: z.array(leftover).max(1000).nullable().optional(),
 });
 
 const n = z.int().min(1);
@@ -196,7 +218,7 @@ const entry: z.ZodType<RunnerEntry> = z.discriminatedUnion('type', [
     type: z.literal('finished'),
     n,
     rotation,
-    outcome: z.enum(['applied', 'unchanged', 'put-back', 'unknown', 'looked']),
+    outcome: z.enum(['applied', 'unchanged', 'put-back', 'kept', 'unknown', 'looked']),
     look: look.nullable(),
     facts: z.record(step, facts),
   }),

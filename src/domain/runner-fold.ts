@@ -1,6 +1,7 @@
 import type { RunnerEntry, RunnerOutcome } from './entries.ts';
 import { type MadeCertificate, sha256 } from './plan.ts';
 import type { Envelope, JournalLine, OrderKind } from './protocol.ts';
+import { type PastUse, withUses } from './scale-out-past.ts';
 import type { Digest, Facts, Instant, Json, RotationId } from './values.ts';
 
 type Started = Extract<RunnerEntry, { type: 'started' }>;
@@ -52,16 +53,19 @@ export interface RunnerState {
   readonly orders: readonly AcceptedOrder[];
   /** The newest plans that this machine has worked on, oldest first. */
   readonly pasts: readonly DigestPast[];
+  /** Certificates that Scale Out used on this machine, newest last: the only ones that are ever removed. */
+  readonly uses: readonly PastUse[];
 }
 
-export const initialRunnerState: RunnerState = { lastN: 0, orders: [], pasts: [] };
+export const initialRunnerState: RunnerState = { lastN: 0, orders: [], pasts: [], uses: [] };
 
 const KEPT_ORDERS = 40;
 const KEPT_PASTS = 8;
 
 /** The shape `openJournal` wants. Pure. */
-export function foldRunner(state: RunnerState, { line }: { readonly line: JournalLine<RunnerEntry> }): RunnerState {
+export function foldRunner(before: RunnerState, { line }: { readonly line: JournalLine<RunnerEntry> }): RunnerState {
   const { entry, seq, at } = line;
+  const state = { ...before, uses: withUses(before.uses, entry, at) };
   switch (entry.type) {
     case 'accepted': {
       const order: AcceptedOrder = {

@@ -1,5 +1,5 @@
 import { CertopsError } from './errors.ts';
-import type { HandshakeFacts, HostLook } from './host-facts.ts';
+import type { HandshakeFacts, HostLook, StoredCertificate } from './host-facts.ts';
 import { parseThumbprint, type Role, type StoreName, type Thumbprint } from './values.ts';
 
 /**
@@ -60,6 +60,17 @@ export function readLook(look: HostLook) {
     async ssisdb() {
       if (look.ssisdb == null) throw missing('SSISDB');
       return look.ssisdb;
+    },
+    async traces(thumbprints: readonly Thumbprint[]) {
+      return thumbprints.map((thumbprint) => {
+        const found = look.leftovers?.find((one) => one.thumbprint === thumbprint);
+        if (found === undefined) throw missing(`leftover ${thumbprint}`);
+        const { stores, keys, users } = found;
+        return { thumbprint, stores, keys, users };
+      });
+    },
+    async stored(): Promise<readonly StoredCertificate[]> {
+      throw missing('stores');
     },
     look: async () => look,
   };

@@ -69,6 +69,8 @@ export const STEP_PARAMS = {
     }),
   ]),
   'restart-service': z.strictObject({ role }),
+  'remove-key': z.strictObject({ thumbprint }),
+  'remove-certificate': z.strictObject({ thumbprint }),
 } as const;
 
 export const CHECK_PARAMS = {

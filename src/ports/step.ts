@@ -40,6 +40,8 @@ export interface StepDefinition<P, F extends Facts> {
    * read. It runs whenever a step before it in its stage has changed something since its last run.
    */
   readonly rereads?: true;
+  /** What it took away cannot come back: it has no way back, and whatever failed stays as it was left. */
+  readonly isFinal?: true;
 }
 
 export interface MoveContext {

@@ -1,11 +1,13 @@
 import type {
   CertificateFacts,
+  CertificateTrace,
   ConnectionWitness,
   HandshakeFacts,
   HostLook,
   RootSummary,
   ServiceFacts,
   SslBinding,
+  StoredCertificate,
 } from '../domain/host-facts.ts';
 import type { CertificateProfile, MadeCertificate } from '../domain/plan.ts';
 import type { SsisdbLook } from '../domain/ssisdb.ts';
@@ -39,6 +41,10 @@ export interface HostReader {
   connectionWitness(): Promise<ConnectionWitness>;
   /** What SSISDB tells this machine, which must be the master's. Never throws for what it cannot see: each part says why. */
   ssisdb(): Promise<SsisdbLook>;
+  /** Where each of these certificates lies and who would miss it: every port, store, Scale Out version and SQL instance. */
+  traces(thumbprints: readonly Thumbprint[]): Promise<readonly CertificateTrace[]>;
+  /** Every certificate that the machine itself keeps in Root and My; what Group Policy brings is not among them. */
+  stored(): Promise<readonly StoredCertificate[]>;
   look(): Promise<HostLook>;
 }
 
@@ -63,6 +69,7 @@ export type HostChange =
       readonly thumbprint: Thumbprint;
       readonly withKey: boolean;
     }
+  | { readonly type: 'key.remove'; readonly store: StoreName; readonly thumbprint: Thumbprint }
   | { readonly type: 'key.grant'; readonly store: StoreName; readonly thumbprint: Thumbprint; readonly sid: string }
   | { readonly type: 'sslcert.set'; readonly from: SslBinding | null; readonly to: SslBinding | null }
   | {

@@ -6,6 +6,7 @@ import { createCertificate } from './create-certificate.ts';
 import { presents } from './presents.ts';
 import { publishCer } from './publish-cer.ts';
 import { endRehearsal, rehearseBinding } from './rehearse-binding.ts';
+import { removeCertificate, removeKey } from './remove-certificate.ts';
 import { restartService } from './restart-service.ts';
 import { serviceRuns } from './service-runs.ts';
 import { trustCertificate } from './trust-certificate.ts';
@@ -26,6 +27,8 @@ export const STEPS: { readonly [kind in StepKind]: Step } = {
   'bind-port': bindPort as Step,
   'write-setting': writeSetting as Step,
   'restart-service': restartService as Step,
+  'remove-key': removeKey as Step,
+  'remove-certificate': removeCertificate as Step,
 };
 
 export const CHECKS: { readonly [kind in CheckKind]: Check } = {

@@ -114,6 +114,40 @@ export function windowsHostContract(name: string, open: () => Promise<HostsUnder
       expect(await worker.certificate('Root', thumbprint)).toBeNull();
     });
 
+    test('a trace tells where a certificate lies, whether its key is there, and who would miss it', async () => {
+      const { made } = await imported();
+      const { thumbprint } = made;
+      const inUse = (await bound()).thumbprint;
+      const traces = await master.traces([thumbprint, inUse, NOBODY]);
+      expect(traces).toEqual([
+        { thumbprint, stores: ['Root'], keys: ['Root'], users: [] },
+        { thumbprint: inUse, stores: ['Root'], keys: ['Root'], users: expect.anything() },
+        { thumbprint: NOBODY, stores: [], keys: [], users: [] },
+      ]);
+      const kinds = traces[1]?.users.map(({ kind }) => kind) ?? [];
+      expect(kinds).toEqual(expect.arrayContaining(['binding', 'setting']));
+      expect((await master.stored()).find((one) => one.thumbprint === thumbprint)).toMatchObject({
+        store: 'Root',
+        friendlyName: 'certops prod-1',
+      });
+      await perform(master, { type: 'certificate.remove', store: 'Root', thumbprint, withKey: true });
+      expect((await master.stored()).some((one) => one.thumbprint === thumbprint)).toBe(false);
+    });
+
+    test('a key goes before its certificate, and not while anything uses it', async () => {
+      const { made } = await imported();
+      const { thumbprint } = made;
+      await perform(master, { type: 'key.remove', store: 'Root', thumbprint });
+      expect(await master.traces([thumbprint])).toEqual([{ thumbprint, stores: ['Root'], keys: [], users: [] }]);
+      await perform(master, { type: 'certificate.remove', store: 'Root', thumbprint, withKey: false });
+      expect(await master.traces([thumbprint])).toEqual([{ thumbprint, stores: [], keys: [], users: [] }]);
+      const used = (await bound()).thumbprint;
+      expect(await code(perform(master, { type: 'key.remove', store: 'Root', thumbprint: used }))).toBe(
+        'KeyUsedElsewhere',
+      );
+      expect(await master.certificate('Root', used)).toMatchObject({ privateKey: 'yes' });
+    });
+
     test('a binding keeps application id and flags on the way there and back, and serves at once', async () => {
       const from = await bound();
       const { made } = await imported();

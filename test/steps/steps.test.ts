@@ -68,6 +68,8 @@ describe('every kind', () => {
       ],
       'bind-port': [{ port: 8391, thumbprint: ref }, { '0.0.0.0:8391': binding('0.0.0.0:8391', NEW) as never }],
       'write-setting': [{ role: 'master', key: 'SSLCertThumbprint', thumbprint: ref }, { value: NEW }],
+      'remove-key': [{ thumbprint: OLD }, { stores: ['Root'], keys: ['Root'], users: [] }],
+      'remove-certificate': [{ thumbprint: OLD }, { stores: ['Root', 'My'], keys: [], users: [] }],
     };
     const [raw, now] = facts[kind] ?? [null, {}];
     const params = raw === null ? { store: 'Root' } : step.parse(raw, refs);
@@ -199,5 +201,53 @@ describe('worker-connected', () => {
   test('is asked twice where only a socket speaks', () => {
     expect(check.settleMs?.(facts('silent', true))).toBeGreaterThan(0);
     expect(check.settleMs?.(facts('connected', true))).toBe(0);
+  });
+});
+
+describe('remove-key and remove-certificate', () => {
+  const params = { thumbprint: OLD };
+  const held = { stores: ['Root', 'My'], keys: ['Root'], users: [] };
+  const { 'remove-key': key, 'remove-certificate': certificate } = STEPS;
+
+  test('the key goes first, then the certificate from every store', () => {
+    const keyless = { ...held, keys: [] };
+    expect(goalOf(key, held, params)).toEqual(keyless);
+    expect(key.move(held, keyless, key.parse(params, {}), forth)).toEqual([
+      { type: 'key.remove', store: 'Root', thumbprint: OLD },
+    ]);
+    const gone = { stores: [], keys: [], users: [] };
+    expect(goalOf(certificate, keyless, params)).toEqual(gone);
+    expect(certificate.move(keyless, gone, certificate.parse(params, {}), forth)).toEqual([
+      { type: 'certificate.remove', store: 'Root', thumbprint: OLD, withKey: false },
+      { type: 'certificate.remove', store: 'My', thumbprint: OLD, withKey: false },
+    ]);
+  });
+
+  test('a certificate whose key is still there stays, for nothing else names where the key lies', () => {
+    expect(certificate.goal(held, certificate.parse(params, {}), null)).toMatchObject({ code: 'KeyStillThere' });
+  });
+
+  test.each(['remove-key', 'remove-certificate'] as const)('%s is refused while anybody would miss it', (kind) => {
+    const step = STEPS[kind];
+    const users = [{ kind: 'binding', where: '0.0.0.0:443' }];
+    expect(step.goal({ ...held, keys: [], users }, step.parse(params, {}), null)).toMatchObject({
+      code: 'CertificateInUse',
+      data: { users: ['binding 0.0.0.0:443'] },
+    });
+  });
+
+  test('a fresh look that still finds one of them is no success; on the way back nothing is wanted', () => {
+    const gone = { stores: [], keys: [], users: [] };
+    expect(key.judge(held, gone, held)).toMatchObject({ met: false, code: 'KeyStillThere' });
+    expect(certificate.judge(held, gone, held)).toMatchObject({ met: false, code: 'CertificateStillThere' });
+    for (const step of [key, certificate]) {
+      expect(step.judge(gone, held, null)).toEqual({ met: true });
+      expect(step.move(gone, held, step.parse(params, {}), back)).toEqual([]);
+    }
+  });
+
+  test('a plan cannot say where: only the thumbprint is a parameter', () => {
+    expect(() => key.parse({ ...params, store: 'Root' }, {})).toThrow();
+    expect(() => certificate.parse({ thumbprint: { ref: 'new' } }, {})).toThrow();
   });
 });

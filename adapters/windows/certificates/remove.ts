@@ -6,6 +6,7 @@ import { findKeyFile } from '../keys/key-file.ts';
 import type { StoreEntry } from '../parse/certutil.ts';
 import { cut } from '../parse/text.ts';
 import { readEntry } from './read.ts';
+import { readTraces } from './traces.ts';
 
 const LIMIT_MS = 60_000;
 
@@ -33,6 +34,24 @@ export async function removeCertificate(
     throw new CertopsError('CertificateNotRemoved', { store, thumbprint });
 }
 
+/**
+ * Removes the private key of a certificate and leaves the certificate: as long as it names its container, a fresh look
+ * can tell whether the key is gone. Throws `CertificateStillBound`, `CertificateMissing`, `KeyUsedElsewhere`,
+ * `KeyNotRemovable`, `KeyNotRemoved`.
+ */
+export async function removeKeyOf(
+  context: WindowsContext,
+  { store, thumbprint }: Extract<HostChange, { type: 'key.remove' }>,
+  signal: AbortSignal,
+): Promise<void> {
+  const [trace] = await readTraces(context, [thumbprint]);
+  if (trace?.users.length !== 0)
+    throw new CertopsError('KeyUsedElsewhere', { thumbprint, users: trace?.users.map(({ where }) => where) ?? [] });
+  const entry = await readEntry(context, store, thumbprint);
+  if (entry === null) throw new CertopsError('CertificateMissing', { store, thumbprint });
+  await deleteKey(context, store, entry, signal);
+}
+
 /** Any binding of any port, in whatever language: a hash that occurs in the listing is in use. */
 async function refuseWhileBound(context: WindowsContext, thumbprint: Thumbprint): Promise<void> {
   const { code, text } = await context.tools.run('netsh', ['http', 'show', 'sslcert'], { timeLimitMs: LIMIT_MS });
@@ -52,11 +71,21 @@ async function removeKey(
   entry: StoreEntry,
   signal: AbortSignal,
 ): Promise<void> {
-  const { thumbprint, container, provider, keyFile } = entry;
+  const { thumbprint } = entry;
   const other = store === 'Root' ? 'My' : 'Root';
   const twin = await readEntry(context, other, thumbprint);
   if (twin !== null && twin.privateKey !== 'no')
     throw new CertopsError('KeyUsedElsewhere', { thumbprint, store: other });
+  await deleteKey(context, store, entry, signal);
+}
+
+async function deleteKey(
+  context: WindowsContext,
+  store: StoreName,
+  entry: StoreEntry,
+  signal: AbortSignal,
+): Promise<void> {
+  const { thumbprint, container, provider, keyFile } = entry;
   const file = keyFile === null ? null : await findKeyFile(context, keyFile);
   // a run that was cut short has removed it already
   if (entry.privateKey === 'unreadable' && keyFile !== null && file === null) return;

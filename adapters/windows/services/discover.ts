@@ -32,6 +32,18 @@ export async function findServices(
   return { master: of('master', 'scaleoutmaster'), worker: of('worker', 'scaleoutworker') };
 }
 
+/** Every Scale Out service of this machine, whichever version, and those that the configuration names. */
+export async function installedScaleOut(
+  context: WindowsContext,
+): Promise<readonly { readonly role: Role; readonly name: string }[]> {
+  const installed = await remembered(context, 'installed services', () => installedServices(context));
+  const own = await findServices(context);
+  const of = (role: Role): readonly string[] => [
+    ...new Set([...own[role], ...installed.filter((name) => name.toLowerCase().includes(`scaleout${role}`))]),
+  ];
+  return (['master', 'worker'] as const).flatMap((role) => of(role).map((name) => ({ role, name })));
+}
+
 async function installedServices(context: WindowsContext): Promise<readonly string[]> {
   const keys = await readKeys(context, SERVICES);
   // there are services on every Windows: without any this is not the list

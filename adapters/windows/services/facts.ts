@@ -7,7 +7,7 @@ import { text } from '../parse/registry.ts';
 import { printed, readKeys } from '../registry.ts';
 import { remembered } from '../remembered.ts';
 import { accountSid } from './account.ts';
-import { findService, SERVICES } from './discover.ts';
+import { findService, findServices, SERVICES } from './discover.ts';
 import { queryDependents, queryService, readConfig } from './query.ts';
 
 /**
@@ -39,6 +39,12 @@ export async function readServiceFolder(context: WindowsContext, role: Role): Pr
   return rememberedFolder(context, role, await findService(context, role));
 }
 
+/** The same of one Scale Out service by name: several versions may stand side by side, and one of them is ours. */
+export async function readFolderOf(context: WindowsContext, role: Role, name: string): Promise<string> {
+  const own = (await findServices(context, [role]))[role];
+  return own.length === 1 && own[0] === name ? rememberedFolder(context, role, name) : imageFolder(context, name);
+}
+
 const rememberedFolder = (context: WindowsContext, role: Role, name: string): Promise<string> =>
   remembered(context, `${role} folder of ${name}`, () => folderOf(context, role, name));
 
@@ -49,7 +55,10 @@ async function configOf(context: WindowsContext, name: string) {
 
 async function folderOf(context: WindowsContext, role: Role, name: string): Promise<string> {
   const override = role === 'master' ? context.overrides.masterFolder : context.overrides.workerFolder;
-  if (override !== undefined && override !== '') return path.win32.normalize(override);
+  return override !== undefined && override !== '' ? path.win32.normalize(override) : imageFolder(context, name);
+}
+
+async function imageFolder(context: WindowsContext, name: string): Promise<string> {
   const key = `${SERVICES}\\${name}`;
   const own = (await readKeys(context, key))?.find((one) => one.path.toLowerCase() === printed(key).toLowerCase());
   const image = own === undefined ? null : text(own, 'ImagePath');

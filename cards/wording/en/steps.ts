@@ -72,6 +72,12 @@ const stepWords = {
     role: Role;
     state: string;
   }>,
+  'step.remove-key.title': () => 'Private key',
+  'step.remove-key': ((d) => `of ${short(d.thumbprint)}, removed for good`) as Line<{ thumbprint: string }>,
+  'step.remove-certificate.title': ((d) => `${list(d.stores)} ${d.stores.length === 1 ? 'store' : 'stores'}`) as Line<{
+    stores: Names;
+  }>,
+  'step.remove-certificate': ((d) => `${short(d.thumbprint)} removed`) as Line<{ thumbprint: string }>,
   'check.presents.title': () => 'Proof',
   'check.presents': ((d) => `TLS on every address of port ${d.port} shows the new one`) as Line<{ port: number }>,
   'check.service-runs.title': () => 'Proof',
@@ -90,6 +96,8 @@ const DOING: { readonly [kind: string]: string } = {
   'bind-port': 'binds the port',
   'write-setting': 'writes its settings',
   'restart-service': 'its service is restarting',
+  'remove-key': 'removes an old private key',
+  'remove-certificate': 'removes an old certificate',
   presents: 'shows what it presents',
   'worker-connected': 'its service is starting',
   'service-runs': 'its service is starting',
@@ -158,6 +166,7 @@ const progressWords = {
   'progress.publish': () => 'refresh the .cer file',
   'progress.master': () => 'bind the port, write settings, restart, prove',
   'progress.workers': () => 'write settings, restart, prove',
+  'progress.retire': () => 'remove old keys and certificates',
   'progress.final-look': ((d) =>
     `final look from ${d.count === 1 ? 'the machine' : `all ${d.count} machines`}`) as Line<{ count: number }>,
   'progress.back': ((d) =>

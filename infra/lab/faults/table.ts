@@ -53,6 +53,7 @@ const OPERATIONS: readonly (readonly [Operation, string, Role | null])[] = [
   ['certutil-import', 'certutil -importpfx', null],
   ['certutil-addstore', 'certutil -addstore', null],
   ['certutil-delstore', 'certutil -delstore', null],
+  ['certutil-delkey', 'certutil -delkey', null],
   ['icacls-grant', 'icacls /grant', null],
   ['sc-stop', 'sc stop', null],
   ['sc-start', 'sc start', null],

@@ -53,21 +53,32 @@ export function importPfx(machine: Machine, call: CertutilCall): Said {
   });
   host.state.acls[keyPath.toLowerCase()] = 'D:PAI(A;;FA;;;SY)(A;;FA;;;BA)';
   const others = host.state.certificates.filter((each) => each !== present);
-  host.state.certificates = [...others, { store, thumbprint, der: opened.der.toString('base64'), container: name }];
+  const { friendlyName } = opened;
+  const stored = { store, thumbprint, der: opened.der.toString('base64'), container: name };
+  host.state.certificates = [...others, { ...stored, ...(friendlyName === null ? {} : { friendlyName }) }];
   host.save();
   return said(0, completed(call.verb));
 }
 
-function openPfx(bytes: Buffer, password: string): { der: Buffer; keyPem: string } | null {
+interface Opened {
+  readonly der: Buffer;
+  readonly keyPem: string;
+  readonly friendlyName: string | null;
+}
+
+function openPfx(bytes: Buffer, password: string): Opened | null {
   try {
     const pfx = forge.pkcs12.pkcs12FromAsn1(forge.asn1.fromDer(bytes.toString('latin1')), password);
     const { certBag, pkcs8ShroudedKeyBag } = forge.pki.oids;
     const key = pfx.getBags({ bagType: pkcs8ShroudedKeyBag as string })[pkcs8ShroudedKeyBag as string]?.[0]?.key;
-    const certificate = pfx.getBags({ bagType: certBag as string })[certBag as string]?.[0]?.cert;
+    const bag = pfx.getBags({ bagType: certBag as string })[certBag as string]?.[0];
+    const certificate = bag?.cert;
+    const names = (bag?.attributes as { readonly friendlyName?: readonly string[] } | undefined)?.friendlyName;
     if (key === undefined || key === null || certificate === undefined) return null;
     return {
       der: Buffer.from(forge.asn1.toDer(forge.pki.certificateToAsn1(certificate)).getBytes(), 'latin1'),
       keyPem: forge.pki.privateKeyToPem(key),
+      friendlyName: names?.[0] ?? null,
     };
   } catch {
     return null;

@@ -153,15 +153,14 @@ function deleteFromStore(machine: Machine, call: CertutilCall): Said {
   return said(0, `${title(call)}${lines.join('')}${completed(call.verb)}`);
 }
 
-/** By the container's simple name and under its own provider; never by the name of its file. */
+/** A certificate goes on naming the container that it had. By the container's simple name and under its own provider; never by the name of its file. */
 function deleteKey({ host }: Machine, call: CertutilCall): Said {
   const provider = call.provider ?? 'Microsoft Software Key Storage Provider';
   const container = host.state.containers.find(
     (each) => each.name === call.args[0] && each.provider.toLowerCase() === provider.toLowerCase(),
   );
-  if (container === undefined)
+  if (container === undefined || host.keyPem(container) === null)
     return failed(call.verb, 0x80090016, '-2146893802 NTE_BAD_KEYSET', 'Keyset does not exist');
-  host.state.containers = host.state.containers.filter((each) => each !== container);
   delete host.state.acls[container.path.toLowerCase()];
   writeKeyFile(host, container.path, null);
   host.save();

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { LabHost } from './host.ts';
 import { serviceSid } from './sid.ts';
-import type { Binding, ServiceConfig } from './state.ts';
+import type { Binding, ServiceConfig, StoredCertificate } from './state.ts';
 
 export type RegistryType = 'REG_SZ' | 'REG_EXPAND_SZ' | 'REG_MULTI_SZ' | 'REG_DWORD' | 'REG_BINARY';
 
@@ -36,6 +36,7 @@ export function registryOf(host: LabHost): readonly RegistryKey[] {
     ),
     ...(host.state.roles.includes('master') ? [CLIENT_SETUP] : []),
     ...profiles(host),
+    ...host.state.certificates.map(certificateKey),
     ...Object.entries(host.state.registry).map(
       ([path, values]): RegistryKey => ({
         path,
@@ -83,6 +84,26 @@ function serviceKeys(service: ServiceConfig): RegistryKey[] {
     },
     { path: `${path}\\Security`, values: [['Security', 'REG_BINARY', '01001480']] },
   ];
+}
+
+/** A certificate as a store keeps it: its properties one after the other, each number, encoding, length, bytes. */
+function certificateKey({ store, thumbprint, der, friendlyName }: StoredCertificate): RegistryKey {
+  const property = (id: number, bytes: Buffer): Buffer => {
+    const head = Buffer.alloc(12);
+    head.writeUInt32LE(id, 0);
+    head.writeUInt32LE(1, 4);
+    head.writeUInt32LE(bytes.length, 8);
+    return Buffer.concat([head, bytes]);
+  };
+  const blob = Buffer.concat([
+    property(3, Buffer.from(thumbprint, 'hex')),
+    ...(friendlyName === undefined ? [] : [property(11, Buffer.from(`${friendlyName}\0`, 'utf16le'))]),
+    property(32, Buffer.from(der, 'base64')),
+  ]);
+  return {
+    path: `SOFTWARE\\Microsoft\\SystemCertificates\\${store.toUpperCase()}\\Certificates\\${thumbprint.toUpperCase()}`,
+    values: [['Blob', 'REG_BINARY', blob.toString('hex').toUpperCase()]],
+  };
 }
 
 /** HTTP.SYS keeps a name's binding under a GUID, with the name as a value; an address is its own key. */

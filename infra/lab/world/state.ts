@@ -14,6 +14,8 @@ export interface StoredCertificate {
   /** DER, base64. */
   readonly der: string;
   container: string | null;
+  /** As a PFX brought it along. */
+  readonly friendlyName?: string;
   /** Distributed by Group Policy: certutil cannot take it away. */
   readonly policy?: boolean;
 }

@@ -3,7 +3,8 @@ import { CertopsError } from '../../domain/errors.ts';
 import type { OwnFacts } from '../../domain/last-gate.ts';
 import type { OrderWork } from '../../domain/order-work.ts';
 import type { DigestPast } from '../../domain/runner-fold.ts';
-import type { Role } from '../../domain/values.ts';
+import { isMarkOf, type PastUse } from '../../domain/scale-out-past.ts';
+import type { Role, Thumbprint } from '../../domain/values.ts';
 import type { HostReader } from '../../ports/windows-host.ts';
 
 /**
@@ -14,18 +15,27 @@ export async function readOwnFacts(
   host: HostReader,
   work: OrderWork,
   past: DigestPast | undefined,
-  now: number,
+  journal: { readonly uses: readonly PastUse[]; readonly farm: string; readonly now: number },
 ): Promise<OwnFacts> {
   const planned = [...work.steps, ...work.checks];
   const kinds = new Set(planned.map(({ kind }) => kind));
-  const [port, endpoint, serviceSids] = await Promise.all([
+  const removes = kinds.has('remove-key') || kinds.has('remove-certificate');
+  const [port, endpoint, serviceSids, marked] = await Promise.all([
     planned.some(({ params }) => has(params, 'port')) ? masterPort(host) : null,
     // On a worker, whatever names a certificate names one that its endpoint must be covered by.
     kinds.has('trust-certificate') || writesWorker(work) ? workerEndpoint(host) : null,
     kinds.has('create-certificate') ? masterSid(host) : {},
+    removes ? markedOf(host, journal.farm) : [],
   ]);
   const made = Object.values(past?.steps ?? {}).flatMap((step) => step.made.map(({ thumbprint }) => thumbprint));
-  return { now, port, endpoint, serviceSids, made };
+  const scaleOuts = removes ? [...journal.uses.map(({ thumbprint }) => thumbprint), ...marked] : [];
+  return { now: journal.now, port, endpoint, serviceSids, made, scaleOuts };
+}
+
+/** Made for this farm: only an administrator of this machine can give a certificate such a name. */
+async function markedOf(host: HostReader, farm: string): Promise<readonly Thumbprint[]> {
+  const stored = await host.stored();
+  return stored.filter(({ friendlyName }) => isMarkOf(farm, friendlyName)).map(({ thumbprint }) => thumbprint);
 }
 
 const has = (params: unknown, name: string): boolean =>

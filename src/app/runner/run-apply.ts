@@ -1,7 +1,8 @@
 import type { RunnerEntry, RunnerOutcome } from '../../domain/entries.ts';
-import type { CheckKind } from '../../domain/step-params.ts';
+import type { PlannedStep } from '../../domain/plan.ts';
+import type { CheckKind, StepKind } from '../../domain/step-params.ts';
 import type { Facts } from '../../domain/values.ts';
-import { CHECKS } from '../../steps/index.ts';
+import { CHECKS, STEPS } from '../../steps/index.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { type Job, parseStepOf, pastOfStep, recordIfPossible } from './job.ts';
 import { proveAll, wantedOf } from './prove.ts';
@@ -97,6 +98,7 @@ const stopAsked = (step: string): Failed => ({ step, code: 'StopAsked', data: {}
 async function putBack(job: Job): Promise<Ended> {
   const deadline = job.deps.clock.now() + Math.max(BACK_MS, job.timeLimitMs);
   const begun = job.work.steps.filter(({ id }) => pastOfStep(job, id)?.started.n === job.order.n);
+  if (begun.some(({ kind }) => STEPS[kind as StepKind].isFinal === true)) return keep(job, begun);
   const steps = job.work.phase.undoOrder === 'reverse' ? [...begun].reverse() : begun;
   const facts: { [step: string]: Facts } = {};
   let isSure = true;
@@ -115,4 +117,19 @@ async function putBack(job: Job): Promise<Ended> {
     }
   }
   return { outcome: isSure ? 'put-back' : 'unknown', facts };
+}
+
+/** What these steps took away does not come back: a fresh look tells how far they came, or nobody knows. */
+async function keep(job: Job, begun: readonly PlannedStep[]): Promise<Ended> {
+  const facts: { [step: string]: Facts } = {};
+  try {
+    for (const planned of begun) {
+      const { step, params } = parseStepOf(planned, job.refs);
+      facts[planned.id] = await step.observe(job.host, params, null);
+    }
+    return { outcome: 'kept', facts };
+  } catch (error) {
+    failureOf(error);
+    return { outcome: 'unknown', facts };
+  }
 }

@@ -9,6 +9,7 @@ import { type Facts, isRefusal } from '../../domain/values.ts';
 import type { RunnerDeps } from './deps.ts';
 import { failureOf, isNotWritable, RunnerStopping } from './failure.ts';
 import type { Job } from './job.ts';
+import { lookWithLeftovers } from './leftovers.ts';
 import { type Ended, runApply } from './run-apply.ts';
 import { runUndo } from './run-undo.ts';
 
@@ -30,7 +31,7 @@ export interface Worker {
  * accepted and not finished is under way, and is again after the next start.
  */
 export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[]) => Promise<void>): Worker {
-  const { journal, clock, host, log } = deps;
+  const { journal, clock, host, log, config } = deps;
   const stopping = new AbortController();
   const looks = new Set<Promise<void>>();
   const looking = new Set<number>();
@@ -107,7 +108,8 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
   }
 
   const lookAround = async (): Promise<Ended & { look: HostLook }> => {
-    return { outcome: 'looked', look: await host.look(), facts: {} };
+    const look = await lookWithLeftovers(host, config.farm, () => journal.state().uses);
+    return { outcome: 'looked', look, facts: {} };
   };
 
   async function carryOut(order: AcceptedOrder, resumed: boolean): Promise<Ended> {

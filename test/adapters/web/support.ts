@@ -42,6 +42,7 @@ export const farm: Farm = {
   gap: { limitMs: 60_000, leaveBehind: 0, canary: 1, concurrency: 10 },
   certificate: { keyBits: 2048, lifetimeDays: 365, exportable: false, extraNames: [] },
   reminders: { days: [45, 30, 14, 7, 3, 1], at: '09:00', owner: 'mei' },
+  retire: { graceMs: 7 * 86_400_000 },
   channels: [{ platform: 'web', id: 'sql-ops', name: 'sql-ops', language: 'en' }],
 };
 

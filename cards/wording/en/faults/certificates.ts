@@ -39,7 +39,18 @@ export const certificatesFaults = {
     says: 'the certificate is bound, so it is not removed.',
     todo: 'Look at the bindings of the machine.',
   },
-  KeyUsedElsewhere: { says: 'its private key is used elsewhere, so it is not removed.', todo: 'Look who uses it.' },
+  KeyUsedElsewhere: {
+    says: (d) => `its private key is used elsewhere, so it is not removed${named(d, 'users', 'store')}.`,
+    todo: 'Look who uses it.',
+  },
+  CertificateInUse: {
+    says: (d) => `the certificate is in use here, so it is not removed${named(d, 'users')}.`,
+    todo: 'Give those who use it another one, then ask again.',
+  },
+  KeyStillThere: {
+    says: 'the private key is still there, so the certificate is not removed.',
+    todo: 'Remove it by hand, or ask again.',
+  },
   KeyNotRemoved: { says: 'the private key could not be removed.', todo: 'Remove it by hand; nothing uses it.' },
   KeyNotRemovable: {
     says: 'the private key cannot be removed from here.',

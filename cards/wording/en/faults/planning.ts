@@ -65,6 +65,19 @@ export const planningFaults = {
     says: 'policy or people of the farm file changed after the plan was made, so no vote on it counts.',
     todo: 'Ask again: the new plan rests on the farm file as it is.',
   },
+  LeftoversNotRead: {
+    says: 'what it still holds of old certificates cannot be read, so nothing is removed anywhere.',
+    todo: 'Let its runner read stores and registry, then ask again.',
+  },
+  StillInUse: {
+    says: (d) => `the old certificate is still in use${named(d, 'where')}.`,
+    todo: 'Connect or change what uses it first, then ask again.',
+  },
+  GraceNotOver: {
+    says: (d) => `the old certificate is kept until ${text(d.until).slice(0, 10)}, should it be needed again.`,
+    todo: 'Ask again after that day; the channel is told.',
+  },
+  NothingToRetire: { says: 'there is nothing left to remove.', todo: 'Nothing needs to be done.' },
   PortNotUnderstood: { says: (d) => `its port cannot be read${named(d, 'found')}.`, todo: SETTINGS },
 } satisfies Faults;
 

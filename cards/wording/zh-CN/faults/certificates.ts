@@ -29,7 +29,15 @@ export const certificatesFaults = {
   CertificateRemoveFailed: { says: '证书未能删除。', todo: REMOVE },
   CertificateNotRemoved: { says: '证书未能删除。', todo: REMOVE },
   CertificateStillBound: { says: '证书仍被绑定，因此未删除。', todo: '请检查该机器的绑定。' },
-  KeyUsedElsewhere: { says: '其私钥另有用途，因此未删除。', todo: '请查明谁在使用它。' },
+  KeyUsedElsewhere: {
+    says: (d) => `其私钥另有用途，因此未删除${named(d, 'users', 'store')}。`,
+    todo: '请查明谁在使用它。',
+  },
+  CertificateInUse: {
+    says: (d) => `该证书在此仍被使用，因此未删除${named(d, 'users')}。`,
+    todo: '请先为使用者换用其他证书，然后重新申请。',
+  },
+  KeyStillThere: { says: '私钥仍然存在，因此未删除证书。', todo: '请人工删除，或重新申请。' },
   KeyNotRemoved: { says: '私钥未能删除。', todo: REMOVE },
   KeyNotRemovable: { says: '私钥无法由此删除。', todo: REMOVE },
   KeyGrantFailed: { says: '未能授予新私钥的读取权限。', todo: AGAIN },

@@ -60,6 +60,19 @@ export const planningFaults = {
     says: '制定计划之后，服务器场配置文件中的策略或人员有变，因此对它的投票无效。',
     todo: '请重新申请：新计划以当前的配置文件为准。',
   },
+  LeftoversNotRead: {
+    says: '无法读取它还留有哪些旧证书，因此任何机器上都不删除。',
+    todo: '请授予其 runner 读取证书存储和注册表的权限，然后重新申请。',
+  },
+  StillInUse: {
+    says: (d) => `旧证书仍在使用${named(d, 'where')}。`,
+    todo: '请先恢复连接或更换使用处的证书，然后重新申请。',
+  },
+  GraceNotOver: {
+    says: (d) => tight`旧证书保留至 ${text(d.until).slice(0, 10)}，以备不时之需。`,
+    todo: '请在该日之后重新申请；届时频道会收到通知。',
+  },
+  NothingToRetire: { says: '没有可删除的旧证书。', todo: '无需任何操作。' },
   PortNotUnderstood: { says: (d) => `其端口无法解析${named(d, 'found')}。`, todo: SETTINGS },
 } satisfies Same<typeof en>;
 

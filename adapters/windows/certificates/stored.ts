@@ -1,0 +1,48 @@
+import { CertopsError } from '../../../src/domain/errors.ts';
+import type { StoredCertificate } from '../../../src/domain/host-facts.ts';
+import type { StoreName, Thumbprint } from '../../../src/domain/values.ts';
+import type { WindowsContext } from '../context.ts';
+import { readKeys } from '../registry.ts';
+import { factsOf } from './der.ts';
+
+const STORES = 'HKLM\\SOFTWARE\\Microsoft\\SystemCertificates';
+/** CERT_FRIENDLY_NAME_PROP_ID, CERT_CERT_PROP_ID. Source: MicrosoftDocs/win32, CertGetCertificateContextProperty. */
+const FRIENDLY_NAME = 11;
+const CERTIFICATE = 32;
+const HEADER_BYTES = 12;
+
+/**
+ * What this machine itself put into Root and My, in one call a store and free of language; what Group Policy brings
+ * lies elsewhere. Throws `RegistryNotReadable`.
+ */
+export async function readStored(context: WindowsContext): Promise<readonly StoredCertificate[]> {
+  const both = await Promise.all((['Root', 'My'] as const).map((store) => storedIn(context, store)));
+  return both.flat();
+}
+
+async function storedIn(context: WindowsContext, store: StoreName): Promise<readonly StoredCertificate[]> {
+  const keys = (await readKeys(context, `${STORES}\\${store.toUpperCase()}\\Certificates`, { deep: true })) ?? [];
+  return keys.flatMap(({ path, values }) => {
+    const thumbprint = /\\([0-9a-f]{40})$/iu.exec(path)?.[1]?.toUpperCase() as Thumbprint | undefined;
+    const blob = values.get('blob');
+    if (thumbprint === undefined || blob?.type !== 'REG_BINARY') return [];
+    const properties = propertiesOf(Buffer.from(blob.data, 'hex'), path);
+    const der = properties.get(CERTIFICATE);
+    if (der === undefined) return [];
+    const { subject, notAfter } = factsOf(der);
+    const friendlyName = properties.get(FRIENDLY_NAME)?.toString('utf16le').replace(/\0+$/u, '') ?? null;
+    return [{ thumbprint, store, subject, notAfter, friendlyName }];
+  });
+}
+
+/** A stored certificate is its properties one after the other: number, encoding, length, then so many bytes. */
+function propertiesOf(blob: Buffer, key: string): ReadonlyMap<number, Buffer> {
+  const properties = new Map<number, Buffer>();
+  for (let at = 0; at + HEADER_BYTES <= blob.length; ) {
+    const end = at + HEADER_BYTES + blob.readUInt32LE(at + 8);
+    if (end > blob.length) throw new CertopsError('RegistryNotReadable', { key, code: 0, output: 'it is cut off' });
+    properties.set(blob.readUInt32LE(at), blob.subarray(at + HEADER_BYTES, end));
+    at = end;
+  }
+  return properties;
+}

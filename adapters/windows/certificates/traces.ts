@@ -1,0 +1,66 @@
+import { CertopsError } from '../../../src/domain/errors.ts';
+import type { CertificateTrace, CertificateUser } from '../../../src/domain/host-facts.ts';
+import type { StoreName, Thumbprint } from '../../../src/domain/values.ts';
+import type { WindowsContext } from '../context.ts';
+import { findKeyFile } from '../keys/key-file.ts';
+import { parseStore, type StoreEntry, saysNotFound } from '../parse/certutil.ts';
+import { cut } from '../parse/text.ts';
+import { readUsers } from './users.ts';
+
+const LIMIT_MS = 30_000;
+const STORES: readonly StoreName[] = ['Root', 'My'];
+
+interface Held extends StoreEntry {
+  readonly store: StoreName;
+}
+
+/**
+ * Where each certificate lies, where its key is still there, and who would miss either. All of the machine is read
+ * once, whatever the number of certificates. Throws what reading throws: what cannot be read is never "nobody".
+ */
+export async function readTraces(
+  context: WindowsContext,
+  thumbprints: readonly Thumbprint[],
+): Promise<readonly CertificateTrace[]> {
+  if (thumbprints.length === 0) return [];
+  const [lists, users] = await Promise.all([
+    Promise.all(STORES.map((store) => listOf(context, store))),
+    readUsers(context, thumbprints),
+  ]);
+  const held = lists.flat();
+  return Promise.all(
+    thumbprints.map(async (thumbprint): Promise<CertificateTrace> => {
+      const own = held.filter((entry) => entry.thumbprint === thumbprint);
+      const keyed = await Promise.all(own.map(async (entry) => ((await hasKey(context, entry)) ? [entry.store] : [])));
+      const stores = own.map(({ store }) => store);
+      return { thumbprint, stores, keys: keyed.flat(), users: [...(users[thumbprint] ?? []), ...sharing(own, held)] };
+    }),
+  );
+}
+
+async function listOf(context: WindowsContext, store: StoreName): Promise<readonly Held[]> {
+  const { code, text } = await context.tools.run('certutil', ['-silent', '-store', store], { timeLimitMs: LIMIT_MS });
+  // a machine may have nothing of its own
+  if (saysNotFound(code, text) && store === 'My') return [];
+  if (code !== 0) throw new CertopsError('StoreNotReadable', { store, code, output: cut(text) });
+  return parseStore(text).map((entry) => ({ ...entry, store }));
+}
+
+/** A key in hardware has no file that could be looked for: it is there as long as the certificate says so. */
+async function hasKey(context: WindowsContext, { privateKey, keyFile }: StoreEntry): Promise<boolean> {
+  if (privateKey === 'no') return false;
+  return keyFile === null ? privateKey === 'yes' : (await findKeyFile(context, keyFile)) !== null;
+}
+
+/** Another certificate over the same key: one that was renewed without a new key. */
+const sharing = (own: readonly Held[], held: readonly Held[]): readonly CertificateUser[] =>
+  held
+    .filter(
+      (other) =>
+        own.every(({ thumbprint }) => thumbprint !== other.thumbprint) &&
+        own.some(({ keyFile, container }) => same(keyFile, other.keyFile) || same(container, other.container)),
+    )
+    .map(({ store, thumbprint }) => ({ kind: 'shared-key', where: `${store} ${thumbprint}` }));
+
+const same = (one: string | null, other: string | null): boolean =>
+  one !== null && one.toLowerCase() === other?.toLowerCase();

@@ -1,0 +1,105 @@
+import { CertopsError } from '../../../src/domain/errors.ts';
+import type { CertificateUser } from '../../../src/domain/host-facts.ts';
+import { parseThumbprint, type Thumbprint } from '../../../src/domain/values.ts';
+import type { WindowsContext } from '../context.ts';
+import { binary, type RegistryKey, text } from '../parse/registry.ts';
+import { cut } from '../parse/text.ts';
+import { readPublished } from '../publish.ts';
+import { childNames, readKeys } from '../registry.ts';
+import { installedScaleOut } from '../services/discover.ts';
+import { readFolderOf } from '../services/facts.ts';
+import { readSettingOf } from '../settings/file.ts';
+
+const LIMIT_MS = 30_000;
+const HTTP = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters';
+const SQL = 'HKLM\\SOFTWARE\\Microsoft\\Microsoft SQL Server';
+const RDP = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\WinStations\\RDP-Tcp';
+const SETTINGS = {
+  master: ['SSLCertThumbprint'],
+  worker: ['MasterHttpsCertThumbprint', 'WorkerHttpsCertThumbprint'],
+} as const;
+
+type Named = CertificateUser & { readonly thumbprint: Thumbprint };
+
+/** Who on this machine names each of these certificates, by thumbprint; nobody else than these is known to. */
+export async function readUsers(
+  context: WindowsContext,
+  thumbprints: readonly Thumbprint[],
+): Promise<{ readonly [thumbprint: string]: readonly CertificateUser[] }> {
+  const found = (
+    await Promise.all([bindings(context, thumbprints), settings(context), sqlEngines(context), remoteDesktop(context)])
+  ).flat();
+  return Object.fromEntries(
+    thumbprints.map((one) => [
+      one,
+      found.filter(({ thumbprint }) => thumbprint === one).map(({ kind, where }) => ({ kind, where })),
+    ]),
+  );
+}
+
+/** Bindings of any port and kind. What only netsh knows counts too, in whatever language: its listing holds the hash. */
+async function bindings(context: WindowsContext, thumbprints: readonly Thumbprint[]): Promise<readonly Named[]> {
+  const [keys, shown] = await Promise.all([
+    readKeys(context, HTTP, { deep: true }),
+    context.tools.run('netsh', ['http', 'show', 'sslcert'], { timeLimitMs: LIMIT_MS }),
+  ]);
+  // netsh may exit with 1 when there is no binding at all; without the registry that is no answer
+  if (keys === null)
+    throw new CertopsError('RegistryNotReadable', { key: HTTP, code: shown.code, output: cut(shown.text) });
+  const recorded = keys.flatMap((key) => named('binding', binary(key, 'SslCertHash', 20) ?? '', bindingKey(key)));
+  const listed = shown.text.toUpperCase();
+  const more = thumbprints.filter(
+    (one) => listed.includes(one) && !recorded.some(({ thumbprint }) => thumbprint === one),
+  );
+  return [...recorded, ...more.flatMap((one) => named('binding', one, 'HTTP.SYS'))];
+}
+
+const bindingKey = (key: RegistryKey): string =>
+  text(key, 'HostnamePort') || key.path.slice(key.path.lastIndexOf('\\') + 1);
+
+/** Every Scale Out service that is installed, of any version: side by side they share the stores. */
+async function settings(context: WindowsContext): Promise<readonly Named[]> {
+  const services = await installedScaleOut(context);
+  const found = await Promise.all(
+    services.map(async ({ role, name }) => {
+      const folder = await readFolderOf(context, role, name);
+      const values = await Promise.all(
+        SETTINGS[role].map(async (key) =>
+          named('setting', await orNothing(readSettingOf(context, folder, role, key)), `${name} ${key}`),
+        ),
+      );
+      const published = role === 'master' ? await readPublished(context, folder, role) : null;
+      return [...values.flat(), ...named('published', published ?? '', `${name} SSISScaleOutMaster.cer`)];
+    }),
+  );
+  return found.flat();
+}
+
+/** A setting that is left out names nothing, and neither does a service that lost its file. */
+const orNothing = (reading: Promise<string>): Promise<string> =>
+  reading.catch((error: unknown) => {
+    if (error instanceof CertopsError && ['SettingMissing', 'FileMissing'].includes(error.code)) return '';
+    throw error;
+  });
+
+/** Source: MicrosoftDocs/sql-docs, configure SQL Server Database Engine for encryption (value `Certificate`). */
+async function sqlEngines(context: WindowsContext): Promise<readonly Named[]> {
+  const instances = childNames((await readKeys(context, SQL)) ?? [], SQL).filter((name) => /^MSSQL\d+\./iu.test(name));
+  const found = await Promise.all(
+    instances.map(async (instance) => {
+      const keys = (await readKeys(context, `${SQL}\\${instance}\\MSSQLServer\\SuperSocketNetLib`)) ?? [];
+      return keys.flatMap((key) => named('sql', text(key, 'Certificate') ?? '', instance));
+    }),
+  );
+  return found.flat();
+}
+
+async function remoteDesktop(context: WindowsContext): Promise<readonly Named[]> {
+  const keys = (await readKeys(context, RDP)) ?? [];
+  return keys.flatMap((key) => named('rdp', binary(key, 'SSLCertificateSHA1Hash', 20) ?? '', 'RDP-Tcp'));
+}
+
+function named(kind: CertificateUser['kind'], raw: string, where: string): readonly Named[] {
+  const thumbprint = parseThumbprint(raw);
+  return thumbprint === null ? [] : [{ kind, where, thumbprint }];
+}

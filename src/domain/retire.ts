@@ -1,0 +1,105 @@
+import type { CertificateUser, HostLook, Leftover } from './host-facts.ts';
+import { type HostName, type Instant, parseThumbprint, type StoreName, type Thumbprint } from './values.ts';
+
+/** A certificate that Scale Out has left behind, on all the machines that still hold it. */
+export interface LeftCertificate {
+  readonly thumbprint: Thumbprint;
+  readonly subject: string;
+  readonly notAfter: Instant;
+  /** The rotation that made it; null: it was there before this product. */
+  readonly madeBy: string | null;
+  /** When any machine saw it in use last; null: no journal knows it. */
+  readonly lastUsed: Instant | null;
+  readonly places: readonly {
+    readonly host: HostName;
+    readonly stores: readonly StoreName[];
+    readonly keys: readonly StoreName[];
+  }[];
+}
+
+/** Who would miss it, and where. */
+export interface LeftUser extends Pick<CertificateUser, 'where'> {
+  readonly host: HostName;
+  readonly kind: CertificateUser['kind'] | 'presented';
+}
+
+export interface Leavings {
+  /** Nothing uses them, and has not for the grace period: they may go. Longest unused first. */
+  readonly ready: readonly LeftCertificate[];
+  /** Nothing uses them, and they can still be rolled back to. */
+  readonly waiting: readonly (LeftCertificate & { readonly until: Instant })[];
+  /** Replaced somewhere, and in use somewhere else. */
+  readonly inUse: readonly (LeftCertificate & { readonly users: readonly LeftUser[] })[];
+}
+
+/** How long a certificate is kept after its last use. */
+export interface Grace {
+  readonly graceMs: number;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** These wait for nothing: their key is known to somebody else. */
+  readonly compromised: readonly Thumbprint[];
+}
+
+/** What may go from a farm, and what must stay, by looks at all its machines. Pure. */
+export function leavingsOf(looks: readonly HostLook[], { graceMs, now, compromised }: Grace): Leavings {
+  const ready: LeftCertificate[] = [];
+  const waiting: Leavings['waiting'][number][] = [];
+  const inUse: Leavings['inUse'][number][] = [];
+  for (const one of certificatesOf(looks)) {
+    const users = usersOf(one.thumbprint, looks);
+    const until = Date.parse(one.lastUsed ?? '1970-01-01') + graceMs;
+    if (isOwnOfWorker(one.thumbprint, looks)) continue;
+    if (users.length > 0) inUse.push({ ...one, users });
+    else if (until > now && !compromised.includes(one.thumbprint))
+      waiting.push({ ...one, until: new Date(until).toISOString() });
+    else ready.push(one);
+  }
+  return { ready, waiting, inUse };
+}
+
+/** A master trusts the certificates of its workers, and uses none of them itself: that is how it should be. */
+const isOwnOfWorker = (thumbprint: Thumbprint, looks: readonly HostLook[]): boolean =>
+  looks.some(({ worker }) => worker !== null && parseThumbprint(worker.workerThumbprint) === thumbprint);
+
+function certificatesOf(looks: readonly HostLook[]): readonly LeftCertificate[] {
+  const found = new Map<Thumbprint, LeftCertificate>();
+  for (const { host, leftovers } of looks)
+    for (const left of leftovers ?? []) found.set(left.thumbprint, joined(found.get(left.thumbprint), left, host));
+  return [...found.values()].sort((a, b) => order(a) - order(b) || (a.thumbprint < b.thumbprint ? -1 : 1));
+}
+
+const order = ({ lastUsed }: LeftCertificate): number => Date.parse(lastUsed ?? '1970-01-01');
+
+function joined(before: LeftCertificate | undefined, left: Leftover, host: HostName): LeftCertificate {
+  const { thumbprint, subject, notAfter, mark, lastUsed, stores, keys } = left;
+  const times = [before?.lastUsed ?? null, lastUsed].filter((at) => at !== null).sort();
+  return {
+    thumbprint,
+    subject,
+    notAfter,
+    madeBy: before?.madeBy ?? mark?.replace(/^certops /u, '') ?? null,
+    lastUsed: times.at(-1) ?? null,
+    places: [...(before?.places ?? []), { host, stores, keys }],
+  };
+}
+
+/** Whatever any machine presents, binds, pins, sets or publishes, and what each knows of users beside Scale Out. */
+function usersOf(thumbprint: Thumbprint, looks: readonly HostLook[]): readonly LeftUser[] {
+  return looks.flatMap(({ host, master, worker, leftovers }): readonly LeftUser[] => {
+    const own = (leftovers ?? []).filter((one) => one.thumbprint === thumbprint).flatMap(({ users }) => users);
+    const named: readonly (readonly [LeftUser['kind'], string, string | null])[] = [
+      ['setting', 'SSLCertThumbprint', master?.sslCertThumbprint ?? null],
+      ...(master?.bindings ?? []).map((binding) => ['binding', binding.key, binding.thumbprint] as const),
+      ...(master?.presented ?? []).map((shown) => ['presented', shown.target, shown.thumbprint] as const),
+      ['published', 'SSISScaleOutMaster.cer', master?.published ?? null],
+      ['setting', 'MasterHttpsCertThumbprint', worker?.masterThumbprint ?? null],
+      ['setting', 'WorkerHttpsCertThumbprint', worker?.workerThumbprint ?? null],
+    ];
+    const seen = named.flatMap(([kind, where, raw]) =>
+      raw !== null && parseThumbprint(raw) === thumbprint ? [{ kind, where }] : [],
+    );
+    const all = [...seen, ...own.filter(({ where }) => !seen.some((one) => where.endsWith(one.where)))];
+    return all.map(({ kind, where }) => ({ host, kind, where }));
+  });
+}

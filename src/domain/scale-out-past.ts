@@ -1,0 +1,72 @@
+import type { RunnerEntry } from './entries.ts';
+import type { HostLook } from './host-facts.ts';
+import { type Instant, type Json, parseThumbprint, type Thumbprint } from './values.ts';
+
+/** A certificate that this machine's own journal shows in Scale Out's use, and when last. */
+export interface PastUse {
+  readonly thumbprint: Thumbprint;
+  readonly at: Instant;
+}
+
+/** Whether a friendly name is the one that this product gives to what it makes for a farm: `certops prod-17`. */
+export const isMarkOf = (farm: string, friendlyName: string | null): boolean =>
+  friendlyName?.startsWith(`certops ${farm}-`) === true &&
+  /^\d{1,9}$/u.test(friendlyName.slice(`certops ${farm}-`.length));
+
+/** Each rotation adds one or two, a master of many workers one for each of them. */
+const KEPT = 2000;
+
+/** The uses that are known, with those that one more entry shows. Pure. */
+export function withUses(past: readonly PastUse[], entry: RunnerEntry, at: Instant): readonly PastUse[] {
+  const seen = usesIn(entry);
+  if (seen.length === 0) return past;
+  const others = past.filter(({ thumbprint }) => !seen.includes(thumbprint));
+  return [...others, ...seen.map((thumbprint) => ({ thumbprint, at }))].slice(-KEPT);
+}
+
+/**
+ * Certificates that an entry of a runner shows in Scale Out's use: what its settings and its port's bindings named,
+ * before or after a change or in a look, what it made, and what it made this machine trust. All of it was read or done
+ * by the runner itself; nothing is taken from what an order says, for whoever owns the bot writes orders.
+ */
+export function usesIn(entry: RunnerEntry): readonly Thumbprint[] {
+  switch (entry.type) {
+    case 'started':
+      return unique([...ofFacts(entry.before), ...ofFacts(entry.goal), entry.made?.thumbprint ?? null]);
+    case 'done':
+      // What was in Root before, whoever put it there, is not ours because an order named it.
+      return entry.changed ? unique([...ofFacts(entry.facts), entry.made?.thumbprint ?? null]) : [];
+    case 'finished':
+      return entry.look === null ? [] : namedIn(entry.look);
+    default:
+      return [];
+  }
+}
+
+/** What the settings and the bindings of a look name, cleaned. */
+export function namedIn({ master, worker }: HostLook): readonly Thumbprint[] {
+  return unique([
+    parseThumbprint(master?.sslCertThumbprint ?? ''),
+    ...(master?.bindings ?? []).map(({ thumbprint }) => thumbprint),
+    parseThumbprint(worker?.masterThumbprint ?? ''),
+    parseThumbprint(worker?.workerThumbprint ?? ''),
+  ]);
+}
+
+/** By their shape: a setting's value, a certificate that is present, a binding. */
+function ofFacts(facts: { readonly [name: string]: Json }): readonly (Thumbprint | null)[] {
+  const { value, present, thumbprint } = facts;
+  return [
+    typeof value === 'string' ? parseThumbprint(value) : null,
+    present === true && typeof thumbprint === 'string' ? parseThumbprint(thumbprint) : null,
+    ...Object.values(facts).map((fact) => {
+      const bound = fact as { readonly appId?: unknown; readonly thumbprint?: unknown } | null;
+      const isBinding = typeof bound === 'object' && typeof bound?.appId === 'string';
+      return isBinding && typeof bound.thumbprint === 'string' ? parseThumbprint(bound.thumbprint) : null;
+    }),
+  ];
+}
+
+const unique = (all: readonly (Thumbprint | null)[]): readonly Thumbprint[] => [
+  ...new Set(all.filter((one) => one !== null)),
+];

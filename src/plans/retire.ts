@@ -1,0 +1,66 @@
+import { type LeftCertificate, leavingsOf } from '../domain/retire.ts';
+import { type HostName, isRefusal, type Refusal, refuse } from '../domain/values.ts';
+import { type Draft, headerOf, type PlanRequest, type StageWork, slicesOf } from './draft.ts';
+
+/** The only stage: removals do not wait for each other, for nothing uses what goes. */
+export const RETIRE_STAGE = 'retire';
+
+/**
+ * Takes what Scale Out has left behind away for good: certificates that nothing on any machine has used for the grace
+ * period, the key before the certificate. Nothing of it can be undone. Pure. A Refusal names what stands in the way.
+ */
+export function draftRetire(request: PlanRequest): Draft | Refusal {
+  const { farm, looks } = request;
+  const ready = readyOf(request);
+  if (isRefusal(ready)) return ready;
+  const work = farm.hosts.flatMap(({ name }) => workOf(name, ready));
+  const stage = {
+    name: RETIRE_STAGE,
+    hosts: work.map(({ host }) => host),
+    concurrency: farm.gap.concurrency,
+    canary: 0,
+  };
+  const paused = stage.hosts.find((host) => looks[host]?.problems.some(({ code }) => code === 'runner-paused'));
+  if (paused !== undefined) return refuse('HostNotReady', { host: paused, problem: 'runner-paused' });
+  return {
+    header: headerOf(request, {
+      old: null,
+      profiles: {},
+      phases: [{ name: 'retire', gate: 'request', onFailure: 'stop-keep', undoOrder: 'same', stages: [stage] }],
+    }),
+    slices: slicesOf(farm, work),
+  };
+}
+
+function readyOf({ farm, looks, at }: PlanRequest): readonly LeftCertificate[] | Refusal {
+  for (const { name: host } of farm.hosts) {
+    const look = looks[host];
+    if (look === undefined) return refuse('HostNotLooked', { host });
+    // What a machine cannot tell is not nothing: it may pin what the others have left.
+    if (look.leftovers === null || look.leftovers === undefined) return refuse('LeftoversNotRead', { host });
+  }
+  const grace = { graceMs: farm.retire.graceMs, now: Date.parse(at), compromised: [] };
+  const { ready, waiting, inUse } = leavingsOf(Object.values(looks), grace);
+  if (ready.length > 0) return ready;
+  const [used] = inUse;
+  if (used !== undefined) {
+    const { thumbprint, users } = used;
+    return refuse('StillInUse', { host: users[0]?.host ?? null, thumbprint, where: users.map(({ where }) => where) });
+  }
+  const [first] = [...waiting].sort((a, b) => (a.until < b.until ? -1 : 1));
+  if (first !== undefined) return refuse('GraceNotOver', { thumbprint: first.thumbprint, until: first.until });
+  return refuse('NothingToRetire', { farm: farm.name });
+}
+
+/** What one machine removes: each certificate's key, where it has one, and then the certificate. */
+function workOf(host: HostName, ready: readonly LeftCertificate[]): readonly StageWork[] {
+  const steps = ready.flatMap(({ thumbprint, places }) => {
+    const place = places.find((one) => one.host === host);
+    if (place === undefined) return [];
+    const step = (kind: 'remove-key' | 'remove-certificate') => {
+      return { id: `${host}/${RETIRE_STAGE}/${kind}/${thumbprint}`, kind, host, params: { thumbprint } };
+    };
+    return place.keys.length === 0 ? [step('remove-certificate')] : [step('remove-key'), step('remove-certificate')];
+  });
+  return steps.length === 0 ? [] : [{ stage: RETIRE_STAGE, host, steps, checks: [] }];
+}

@@ -1,0 +1,134 @@
+import fc from 'fast-check';
+import type { HostLook, Leftover, MasterLook, WorkerLook } from '../../src/domain/host-facts.ts';
+import { type Grace, leavingsOf } from '../../src/domain/retire.ts';
+import type { HostName, Thumbprint } from '../../src/domain/values.ts';
+
+const OLD = 'AB'.repeat(20) as Thumbprint;
+const NEW = 'CD'.repeat(20) as Thumbprint;
+const OWN = 'EF'.repeat(20) as Thumbprint;
+const DAY = 86_400_000;
+const NOW = Date.parse('2026-11-24T12:00:00.000Z');
+const grace: Grace = { graceMs: 7 * DAY, now: NOW, compromised: [] };
+const ago = (days: number): string => new Date(NOW - days * DAY).toISOString();
+
+const left = (how: Partial<Leftover> = {}): Leftover => ({
+  thumbprint: OLD,
+  stores: ['Root'],
+  keys: [],
+  users: [],
+  subject: 'CN=sqlm01',
+  notAfter: ago(-3),
+  mark: null,
+  lastUsed: ago(8),
+  ...how,
+});
+
+const look = (host: string, how: { master?: object; worker?: object; leftovers?: readonly Leftover[] }): HostLook => ({
+  host: host as HostName,
+  at: ago(0),
+  version: '0.0.0',
+  systemRoot: 'C:\\Windows',
+  root: { count: 3, notSelfSigned: 0 },
+  master: (how.master as MasterLook) ?? null,
+  worker: (how.worker as WorkerLook) ?? null,
+  problems: [],
+  leftovers: how.leftovers ?? [],
+});
+
+const master = (how: object = {}) => ({
+  sslCertThumbprint: NEW,
+  bindings: [{ key: '0.0.0.0:8391', thumbprint: NEW }],
+  presented: [{ target: '127.0.0.1:8391', thumbprint: NEW }],
+  published: NEW,
+  ...how,
+});
+const worker = (how: object = {}) => ({ masterThumbprint: NEW, workerThumbprint: OWN, ...how });
+
+const farm = (
+  how: { master?: object; worker?: object; onMaster?: readonly Leftover[]; onWorker?: readonly Leftover[] } = {},
+): readonly HostLook[] => [
+  look('sqlm01', { master: master(how.master), leftovers: how.onMaster ?? [left({ keys: ['Root'] })] }),
+  look('sqlw01', { worker: worker(how.worker), leftovers: how.onWorker ?? [left()] }),
+];
+
+test('what nothing has used for the grace period may go, from every machine that holds it', () => {
+  const { ready, waiting, inUse } = leavingsOf(farm(), grace);
+  expect([waiting, inUse]).toEqual([[], []]);
+  expect(ready).toEqual([
+    {
+      thumbprint: OLD,
+      subject: 'CN=sqlm01',
+      notAfter: ago(-3),
+      madeBy: null,
+      lastUsed: ago(8),
+      places: [
+        { host: 'sqlm01', stores: ['Root'], keys: ['Root'] },
+        { host: 'sqlw01', stores: ['Root'], keys: [] },
+      ],
+    },
+  ]);
+});
+
+test('the last use on any machine counts, and until the grace period is over it stays', () => {
+  const { ready, waiting } = leavingsOf(farm({ onWorker: [left({ lastUsed: ago(2) })] }), grace);
+  expect(ready).toEqual([]);
+  expect(waiting).toMatchObject([{ thumbprint: OLD, until: ago(-5) }]);
+});
+
+test('a compromised one waits for nothing', () => {
+  const looks = farm({ onWorker: [left({ lastUsed: ago(0) })] });
+  expect(leavingsOf(looks, { ...grace, compromised: [OLD] }).ready).toMatchObject([{ thumbprint: OLD }]);
+});
+
+test('an orphan of an earlier try that no journal knows may go, and says which try it was', () => {
+  const orphan = left({ mark: 'certops prod-3', lastUsed: null });
+  expect(leavingsOf(farm({ onMaster: [orphan], onWorker: [] }), grace).ready).toMatchObject([{ madeBy: 'prod-3' }]);
+});
+
+const USERS: readonly (readonly [what: string, how: Parameters<typeof farm>[0], user: object])[] = [
+  ['is set on the master', { master: { sslCertThumbprint: OLD } }, { host: 'sqlm01', kind: 'setting' }],
+  ['is set with hidden characters', { master: { sslCertThumbprint: `\u200e${OLD}` } }, { kind: 'setting' }],
+  [
+    'is bound',
+    { master: { bindings: [{ key: '[::]:8391', thumbprint: OLD }] } },
+    { kind: 'binding', where: '[::]:8391' },
+  ],
+  ['is presented', { master: { presented: [{ target: '127.0.0.1:8391', thumbprint: OLD }] } }, { kind: 'presented' }],
+  ['is what new workers would be given', { master: { published: OLD } }, { kind: 'published' }],
+  ['is pinned by a worker', { worker: { masterThumbprint: OLD } }, { host: 'sqlw01', kind: 'setting' }],
+  [
+    'is used by another program',
+    { onWorker: [left({ users: [{ kind: 'sql', where: 'MSSQL16.MSSQLSERVER' }] })] },
+    { host: 'sqlw01', kind: 'sql', where: 'MSSQL16.MSSQLSERVER' },
+  ],
+];
+
+test.each(USERS)('one that %s stays everywhere, and who uses it is named', (_what, how, user) => {
+  const { ready, waiting, inUse } = leavingsOf(farm(how), grace);
+  expect([ready, waiting]).toEqual([[], []]);
+  expect(inUse).toMatchObject([{ thumbprint: OLD, users: [user] }]);
+});
+
+test("a worker's own certificate, which its master trusts, is no leaving at all", () => {
+  const { ready, waiting, inUse } = leavingsOf(farm({ onMaster: [left({ thumbprint: OWN })], onWorker: [] }), grace);
+  expect([ready, waiting, inUse]).toEqual([[], [], []]);
+});
+
+test('whatever machines hold, nothing that any of them names is ever ready', () => {
+  const thumbprint = fc.constantFrom(OLD, NEW, OWN);
+  const leftover = thumbprint.map((one) => left({ thumbprint: one, lastUsed: null }));
+  fc.assert(
+    fc.property(thumbprint, thumbprint, thumbprint, thumbprint, fc.array(leftover), fc.array(leftover), (...drawn) => {
+      const [set, bound, pinned, own, onMaster, onWorker] = drawn;
+      const bindings = [{ key: '0.0.0.0:8391', thumbprint: bound }];
+      const looks = farm({
+        master: { sslCertThumbprint: set, bindings, presented: [], published: null },
+        worker: { masterThumbprint: pinned, workerThumbprint: own },
+        onMaster,
+        onWorker,
+      });
+      const ready = leavingsOf(looks, grace).ready.map((one) => one.thumbprint);
+      expect(ready.filter((one) => [set, bound, pinned, own].includes(one))).toEqual([]);
+    }),
+  );
+});
