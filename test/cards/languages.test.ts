@@ -63,6 +63,7 @@ const TERMS = [
   ...['Ana Ruiz', 'Tom Becker', 'Mei Lin', 'Wei Zhang', 'prod', 'test', 'wei', 'mei', 'dba', 'sql', 'CORP', 'svc'],
   ...['FOO', 'status', 'exit', 'STOPPED', 'Asia/Shanghai', 'web', 'teams', 'slack', 'CHG', 'polish', 'certhash'],
   ...['until', 'TIME', 'tomorrow', 'days', 'Europe/Berlin'],
+  ...['DNS', 'LocalMachine\\\\Root', 'MasterSettings.config', 'WorkerSettings.config'],
 ];
 const COMMANDS =
   /(?:\/ssis |\bcertops |\b)(?:rotate-master|plan|status|certs|runners|freeze|unfreeze|show|stop|resolve|whoami|help|validate|bot)\b/gu;

@@ -1,5 +1,15 @@
 import { BUG, type ErrorData, type Faults, named, SETTINGS, text } from './fault.ts';
 
+/** Microsoft's page, in the order that cuts nobody off before everybody trusts the new certificate. */
+const CLUSTER_BY_HAND = [
+  "By hand: (1) make a certificate for the cluster's DNS name, and import it with its private key into LocalMachine\\Root of every node; let the account of the service read the key there.",
+  '(2) Import it without its key into LocalMachine\\Root of every worker.',
+  '(3) On every node bind it: `netsh http delete sslcert`, then `add sslcert` with the old appid and flags; write SSLCertThumbprint in MasterSettings.config.',
+  '(4) Take the cluster resource offline and online again, and never `sc stop`.',
+  '(5) On every worker write MasterHttpsCertThumbprint in WorkerSettings.config and restart its service.',
+  '(6) When all are connected, fail over once and look again.',
+].join(' ');
+
 /** What stands in the way before anybody is asked. */
 export const planningFaults = {
   ServiceDisabled: { says: 'its service is disabled.', todo: 'Set its start type to automatic, then ask again.' },
@@ -9,10 +19,13 @@ export const planningFaults = {
     todo: 'Name one in the overrides of `certops runner init`.',
   },
   ClusterNotReadable: { says: 'whether it is clustered cannot be read.', todo: 'Let the runner read the registry.' },
-  MasterClustered: { says: 'the master is clustered, and clusters cannot be rotated yet.', todo: 'Rotate it by hand.' },
+  MasterClustered: {
+    says: 'the master is a resource of a failover cluster: its nodes must share one key, and its service must not be stopped behind the back of the cluster. That is not done from here.',
+    todo: CLUSTER_BY_HAND,
+  },
   ServiceClustered: {
-    says: 'its service is clustered, and clusters cannot be rotated yet.',
-    todo: 'Rotate it by hand.',
+    says: 'its service belongs to a failover cluster, which would take a stopped service for a failed one.',
+    todo: CLUSTER_BY_HAND,
   },
   MoreThanOneMaster: {
     says: (d) => `the farm has more than one master${named(d, 'hosts')}, which cannot be rotated yet.`,
@@ -89,7 +102,7 @@ export const PROBLEMS = {
   'no-scale-out-service': () => 'it has no Scale Out service.',
   'runner-paused': () => 'its runner is paused: remove the file STOP from its state folder.',
   'certificate-missing': (d) => `the certificate in use is in no store${named(d, 'thumbprint')}.`,
-  clustered: () => 'its service is clustered, and clusters cannot be rotated yet.',
+  clustered: () => 'its service is a resource of a failover cluster.',
   'setting-not-a-thumbprint': (d) => `a setting is not a thumbprint${named(d, 'key')}.`,
   'binding-missing': (d) => `nothing is bound to port ${text(d.port)}.`,
   'binding-flags-not-returnable': (d) => `a flag of its binding cannot be given back${named(d, 'flags')}.`,

@@ -5,7 +5,15 @@ import { roleName, serviceState, tight } from '../grammar.ts';
 import { BUG, named, SETTINGS, text } from './fault.ts';
 
 const ROLES = '请更正服务器场配置文件中的 roles。';
-const BY_HAND = '请人工轮换。';
+/** Microsoft's page, in the order that cuts nobody off before everybody trusts the new certificate. */
+const CLUSTER_BY_HAND = [
+  '请人工轮换：（1）为群集的 DNS 名称生成证书，连同私钥导入每个节点的 LocalMachine\\Root，并允许服务账户读取私钥。',
+  '（2）把不含私钥的证书导入每个 Worker 的 LocalMachine\\Root。',
+  '（3）在每个节点上绑定：先 `netsh http delete sslcert`，再用原 appid 和标志 `add sslcert`；并在 MasterSettings.config 中写入 SSLCertThumbprint。',
+  '（4）将群集资源脱机再联机，切勿使用 `sc stop`。',
+  '（5）在每个 Worker 的 WorkerSettings.config 中写入 MasterHttpsCertThumbprint，并重启其服务。',
+  '（6）全部连接后，做一次故障转移并再次检查。',
+].join('');
 
 /** What stands in the way before anybody is asked. */
 export const planningFaults = {
@@ -16,8 +24,14 @@ export const planningFaults = {
     todo: '请在 `certops runner init` 的 overrides 中指明其中一个。',
   },
   ClusterNotReadable: { says: '无法判断它是否属于群集。', todo: '请授予 runner 读取注册表的权限。' },
-  MasterClustered: { says: 'Master 属于群集，目前不能轮换群集。', todo: BY_HAND },
-  ServiceClustered: { says: '其服务属于群集，目前不能轮换群集。', todo: BY_HAND },
+  MasterClustered: {
+    says: 'Master 是故障转移群集的资源：各节点必须共用同一私钥，也不能绕过群集停止其服务。此处不能代为轮换。',
+    todo: CLUSTER_BY_HAND,
+  },
+  ServiceClustered: {
+    says: '其服务属于故障转移群集，群集会把已停止的服务当作故障。',
+    todo: CLUSTER_BY_HAND,
+  },
   MoreThanOneMaster: {
     says: (d) => `服务器场有不止一个 Master${named(d, 'hosts')}，目前不能轮换。`,
     todo: '请在服务器场配置文件中只指定一个 Master。',
@@ -84,7 +98,7 @@ const PROBLEMS: { readonly [problem in keyof typeof EN_PROBLEMS]: (d: ErrorData)
   'no-scale-out-service': () => '没有 Scale Out 服务。',
   'runner-paused': () => 'runner 已暂停：请删除其状态文件夹中的 STOP 文件。',
   'certificate-missing': (d) => `当前使用的证书不在任何存储中${named(d, 'thumbprint')}。`,
-  clustered: () => '其服务属于群集，目前不能轮换群集。',
+  clustered: () => '其服务是故障转移群集的资源。',
   'setting-not-a-thumbprint': (d) => `有配置值不是指纹${named(d, 'key')}。`,
   'binding-missing': (d) => tight`端口 ${text(d.port)} 上没有绑定。`,
   'binding-flags-not-returnable': (d) => `绑定中有一个标志无法还原${named(d, 'flags')}。`,
