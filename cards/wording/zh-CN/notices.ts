@@ -153,7 +153,7 @@ const lines = {
   'summary.runs': (d) => `${d.id} 正在执行，申请人 ${d.by}。`,
   'summary.looks': (d) => `${d.id} 正在查看机器以制定计划，申请人 ${d.by}。`,
   'summary.needs-person': (d, pen) =>
-    tight`${pen.bold(`${d.id} 需要人工决定`)}：${d.hosts.length === 0 ? '' : `${hosts(d.hosts)} `}状态未知。请在卡片上决定：/ssis resolve ${d.id}。`,
+    tight`${pen.bold(`${d.id} 需要人工决定`)}：${d.hosts.length === 0 ? '状态未知' : join(hosts(d.hosts), '状态未知')}。请在卡片上决定：/ssis resolve ${d.id}。`,
   'summary.nothing-waits': () => '没有待您审批的申请，也没有正在执行的轮换。',
   'summary.farm': (d, pen) =>
     `${pen.bold(d.farm)}：最先到期的是 ${d.host} 的 ${roleName(d.role)} 证书，${d.days === 0 ? '就在今天' : `还有 ${d.days} 天`}，${pen.date(d.notAfter)}。`,
