@@ -20,6 +20,7 @@ import {
   type Thumbprint,
 } from '../../src/domain/values.ts';
 import type { HostChange, Secret, WindowsHost } from '../../src/ports/windows-host.ts';
+import { storedOf, traceOf, usersOf } from './certificate-traces.ts';
 
 /** fail: a tool says no; lie: it says yes and does nothing; hang: it ends only when it is told to; late: it does it, then says no. */
 export type Fault = 'fail' | 'lie' | 'hang' | 'late';
@@ -142,7 +143,7 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
     'key.remove': ({ store, thumbprint }: Extract<HostChange, { type: 'key.remove' }>) => {
       const found = machine().stores[store].get(thumbprint);
       if (found === undefined) throw new CertopsError('CertificateMissing', { store, thumbprint });
-      if (usersOf(thumbprint).length > 0) throw new CertopsError('KeyUsedElsewhere', { thumbprint });
+      if (usersOf(machine(), thumbprint).length > 0) throw new CertopsError('KeyUsedElsewhere', { thumbprint });
       machine().stores[store].set(thumbprint, { ...found, facts: { ...found.facts, privateKey: 'unreadable' } });
     },
     'key.grant': ({ store, thumbprint, sid }: Extract<HostChange, { type: 'key.grant' }>) => {
@@ -176,22 +177,6 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
       machine().published = { thumbprint, der };
     },
   };
-
-  const STORES: readonly StoreName[] = ['Root', 'My'];
-
-  function usersOf(thumbprint: Thumbprint): readonly CertificateUser[] {
-    const { bindings, settings: files, users } = machine();
-    const named = Object.values(files).flatMap((file) =>
-      Object.entries(file ?? {}).filter(([, value]) => parseThumbprint(value) === thumbprint),
-    );
-    return [
-      ...bindings
-        .filter((binding) => binding.thumbprint === thumbprint)
-        .map(({ key }) => ({ kind: 'binding' as const, where: key })),
-      ...named.map(([key]) => ({ kind: 'setting' as const, where: key })),
-      ...(users?.get(thumbprint) ?? []),
-    ];
-  }
 
   async function perform(change: HostChange, signal: AbortSignal): Promise<void> {
     const fault = machine().faults.get(change.type);
@@ -229,19 +214,8 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
     keyReaders: async (store, thumbprint) => stored(store, thumbprint)?.readers ?? [],
     published: async () => machine().published?.thumbprint ?? null,
     publishedDer: async () => machine().published?.der ?? null,
-    traces: async (thumbprints) =>
-      thumbprints.map((thumbprint) => {
-        const stores = STORES.filter((store) => machine().stores[store].has(thumbprint));
-        const keys = stores.filter((store) => stored(store, thumbprint)?.facts.privateKey === 'yes');
-        return { thumbprint, stores, keys, users: usersOf(thumbprint) };
-      }),
-    stored: async () =>
-      STORES.flatMap((store) =>
-        [...machine().stores[store].values()].map(({ facts, friendlyName = null }) => {
-          const { thumbprint, subject, notAfter } = facts;
-          return { thumbprint, store, subject, notAfter, friendlyName };
-        }),
-      ),
+    traces: async (thumbprints) => thumbprints.map((thumbprint) => traceOf(machine(), thumbprint)),
+    stored: async () => storedOf(machine()),
     handshake: async (target) => handshake(target),
     async connectionWitness() {
       const { endpoint, shown, runs } = connection();
