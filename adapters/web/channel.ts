@@ -7,6 +7,7 @@ import type { Answer, AskForm } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { ConsoleFeed } from '../../src/ports/console.ts';
 import type { MessageStore, StoredMessage } from './message-store.ts';
+import { pageWords } from './page-words.ts';
 import { type Actor, readerOf } from './people.ts';
 import type { WebLog } from './server.ts';
 import { type ShownMessage, showConsole, showMessage, type Wording } from './show.ts';
@@ -72,6 +73,8 @@ export function createChannel({ farm, actors, feed, store, wording, clock, log, 
         me: actor.account,
         actors,
         canBreak,
+        language: actor.tongue.language,
+        words: pageWords(actor.tongue, wording),
         console: showConsole(feed.view(), actor.tongue, wording),
         messages: store.messages().flatMap((message) => show(message, actor) ?? []),
       };

@@ -5,6 +5,7 @@ import { chatWords } from './en/chat.ts';
 import { consoleWords } from './en/console.ts';
 import { errors, why } from './en/errors.ts';
 import { notices } from './en/notices.ts';
+import { pageWords } from './en/page.ts';
 import { setUpWords } from './en/set-up.ts';
 import { steps } from './en/steps.ts';
 import type { Line, Lines, Whole } from './line.ts';
@@ -13,6 +14,7 @@ import { chatWords as chatZh } from './zh-CN/chat.ts';
 import { consoleWords as consoleZh } from './zh-CN/console.ts';
 import { errors as errorsZh, why as whyZh } from './zh-CN/errors.ts';
 import { notices as noticesZh } from './zh-CN/notices.ts';
+import { pageWords as pageZh } from './zh-CN/page.ts';
 import { setUpWords as setUpZh } from './zh-CN/set-up.ts';
 import { steps as stepsZh } from './zh-CN/steps.ts';
 
@@ -24,7 +26,17 @@ export interface Tongue {
   readonly timeZone: string;
 }
 
-const EN = { cards, steps, errors, why, notices, chat: chatWords, setUp: setUpWords, console: consoleWords };
+const EN = {
+  cards,
+  steps,
+  errors,
+  why,
+  notices,
+  chat: chatWords,
+  setUp: setUpWords,
+  console: consoleWords,
+  page: pageWords,
+};
 const ZH_CN = {
   cards: cardsZh,
   steps: stepsZh,
@@ -34,6 +46,7 @@ const ZH_CN = {
   chat: chatZh,
   setUp: setUpZh,
   console: consoleZh,
+  page: pageZh,
 } satisfies Whole<typeof EN>;
 
 /** Tables by name, so that a test can look for ids that stand in two of them, or in one language only. */

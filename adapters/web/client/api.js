@@ -1,3 +1,5 @@
+import { refusalOf, word } from './words.js';
+
 /** Sends JSON; resolves with the answer, rejects with an Error whose message can be shown. */
 export async function post(path, body) {
   const response = await fetch(path, {
@@ -5,15 +7,16 @@ export async function post(path, body) {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   }).catch(() => null);
-  if (response === null) throw new Error('The bot is away: nothing was sent.');
+  if (response === null) throw new Error(word('away-unsent'));
   const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Error(answer.sentence ?? `The bot answered ${response.status}.`);
+  if (!response.ok)
+    throw new Error(refusalOf(answer.code, answer.sentence ?? word('trouble', { status: response.status })));
   return answer;
 }
 
 export async function get(path) {
   const response = await fetch(path);
-  if (!response.ok) throw new Error(`The bot answered ${response.status}.`);
+  if (!response.ok) throw new Error(word('trouble', { status: response.status }));
   return response.json();
 }
 

@@ -2,6 +2,7 @@ import { createCard } from './card.js';
 import { el } from './dom.js';
 import { timeOf } from './format.js';
 import { toNodes } from './markdown.js';
+import { word } from './words.js';
 
 /** The channel: messages in order, new ones below, changed ones in their place. */
 export function createChat({ log, jump, told, hostConfig, onAction, onNoticeAction, onTrouble }) {
@@ -86,8 +87,8 @@ function createItem(message, parts) {
 
   const update = ({ at, changed, language, body }) => {
     content.lang = language;
-    const times = changed === null ? timeOf(at) : `${timeOf(at)}, changed ${timeOf(changed)}`;
-    when.textContent = only ? 'only you see this' : times;
+    const times = changed === null ? timeOf(at) : word('changed', { time: timeOf(at), changed: timeOf(changed) });
+    when.textContent = only ? word('only-you') : times;
     when.title = only ? times : '';
     if (body.type === 'card') {
       if (card === null) {

@@ -1,4 +1,5 @@
 import { byId, el } from './dom.js';
+import { word } from './words.js';
 
 /** The line to type in, with hints to start from and what was typed before on the arrow keys. */
 export function createComposer({ onLine }) {
@@ -45,10 +46,11 @@ export function createComposer({ onLine }) {
     say,
     /** Hints for the moment: a rotation to show once there is one, to ask for before. */
     hint: (rotation) => {
-      const ask = { text: '/ssis rotate-master', line: '/ssis rotate-master because Yearly renewal' };
+      const ask = { text: '/ssis rotate-master', line: `/ssis rotate-master because ${word('reason')}` };
       const show = rotation === null ? ask : { text: `/ssis show ${rotation}` };
-      if (show.text === hints) return;
-      hints = show.text;
+      const key = `${show.text} ${word('reason')}`;
+      if (key === hints) return;
+      hints = key;
       byId('chips').replaceChildren(
         ...[{ text: '/ssis' }, { text: '/ssis status' }, show, { text: '/ssis help' }].map(({ text, line = text }) =>
           el('button', { type: 'button', text, on: { click: () => fill(line) } }),

@@ -1,5 +1,6 @@
 import { byId, el, svg } from './dom.js';
-import { count, day, shortThumbprint, timeOf } from './format.js';
+import { day, shortThumbprint, timeOf } from './format.js';
+import { counted, word } from './words.js';
 
 const FEW = 3;
 
@@ -9,15 +10,15 @@ export function drawFarm({ farm, endpoint, hosts, certificates, lookedAt }) {
   const workers = hosts.filter(({ roles }) => !roles.includes('master'));
   const workerCount = hosts.filter(({ roles }) => roles.includes('worker')).length;
   byId('farm-name').textContent = farm;
-  byId('farm-size').textContent =
-    `${count(masters.length, 'master', 'masters')}, ${count(workerCount, 'worker', 'workers')} · ${endpoint}, made up by the lab`;
+  const size = { masters: counted('masters', masters.length), workers: counted('workers', workerCount), endpoint };
+  byId('farm-size').textContent = word('farm-size', size);
   byId('picture').replaceChildren(
     el('div', { class: 'top', role: 'list' }, ...masters.map(drawHost)),
     ...(workers.length === 0 ? [] : workers.length <= FEW ? drawFew(workers) : drawMany(workers)),
   );
   byId('certificates').replaceChildren(...certificates.map(drawCertificate), ...drawAge(lookedAt));
   const cut = hosts.filter(({ state }) => state === 'cut').length;
-  byId('tab-cut').textContent = cut === 0 ? '' : `${cut} cut off`;
+  byId('tab-cut').textContent = cut === 0 ? '' : word('cut-count', { count: cut });
 }
 
 function drawHost({ host, roles, state, certificate, what }) {
@@ -27,18 +28,19 @@ function drawHost({ host, roles, state, certificate, what }) {
     el('span', { class: 'dot', 'aria-hidden': 'true' }),
     el('b', { text: host }),
   );
-  label.append(el('span', { class: 'role', text: roles.join(' and ') }));
+  label.append(el('span', { class: 'role', text: rolesOf(roles) }));
   const card = el('div', { class: `host ${state}`, role: 'listitem' }, label);
   if (certificate !== null) {
     const { verb, thumbprint, age } = certificate;
-    const text = `${verb} ${shortThumbprint(thumbprint)}`;
-    card.append(el('div', { class: `cert ${age}`, title: `${thumbprint}, ${WORDS[age]}`, text }));
+    const text = word(verb, { thumbprint: shortThumbprint(thumbprint) });
+    card.append(el('div', { class: `cert ${age}`, title: `${thumbprint}, ${word(`age-${age}`)}`, text }));
   }
   card.append(el('div', { class: 'st', text: what }));
   return card;
 }
 
-const WORDS = { new: 'the new one', old: 'the old one', only: 'the only one' };
+const rolesOf = ([one, other]) =>
+  other === undefined ? word(one) : word('roles', { one: word(one), other: word(other) });
 
 function drawFew(workers) {
   const middle = (at) => ((at + 0.5) / workers.length) * 300;
@@ -70,9 +72,9 @@ function drawMany(workers) {
     tile.title = worker.what;
     return tile;
   });
-  const words = Object.entries(STATES).flatMap(([state, word]) => {
+  const words = STATES.flatMap((state) => {
     const n = workers.filter((worker) => worker.state === state).length;
-    return n === 0 ? [] : [el('span', { class: state, text: `${n} ${word}` })];
+    return n === 0 ? [] : [el('span', { class: state, text: word(`${state}-count`, { count: n }) })];
   });
   return [
     links,
@@ -85,13 +87,16 @@ function drawMany(workers) {
   ];
 }
 
-const STATES = { cut: 'cut off', unknown: 'unknown', 'not-looked': 'not looked at yet', connected: 'connected' };
+const STATES = ['cut', 'unknown', 'not-looked', 'connected'];
 
 /** The picture is as old as the newest looks: nobody watches the machines between two rotations. */
 const drawAge = (lookedAt) =>
-  lookedAt == null ? [] : [el('span', { class: 'age', text: `as last looked at, ${timeOf(Date.parse(lookedAt))}` })];
+  lookedAt == null
+    ? []
+    : [el('span', { class: 'age', text: word('as-looked-at', { time: timeOf(Date.parse(lookedAt)) }) })];
 
 function drawCertificate({ thumbprint, age, notAfter }) {
-  const words = `${age === 'only' ? '' : `${age} `}${shortThumbprint(thumbprint)}, ends ${day(notAfter)}`;
+  const shown = { thumbprint: shortThumbprint(thumbprint), date: day(notAfter) };
+  const words = word(`ends-${age}`, shown);
   return el('span', { title: thumbprint }, el('i', { class: `sw cert-${age}`, 'aria-hidden': 'true' }), words);
 }

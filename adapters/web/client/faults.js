@@ -1,5 +1,6 @@
 import { get, post } from './api.js';
 import { byId, el } from './dom.js';
+import { word } from './words.js';
 
 const REFRESH_MS = 1500;
 
@@ -23,9 +24,14 @@ export function createFaults() {
   const isArmed = ({ host, fault }) => known.armed.some((one) => one.host === host && one.fault === fault);
   const drawFault = (entry) => {
     const { host, fault, sentence } = entry;
-    const arm = { type: 'button', class: 'plain', 'aria-label': `Arm on ${host}: ${sentence}`, text: 'Arm' };
+    const arm = {
+      type: 'button',
+      class: 'plain',
+      'aria-label': word('arm-on', { host, fault: sentence }),
+      text: word('arm'),
+    };
     const state = isArmed(entry)
-      ? el('span', { class: 'is-armed', text: 'armed' })
+      ? el('span', { class: 'is-armed', text: word('is-armed') })
       : el('button', { ...arm, on: { click: () => change('/api/faults/arm', { host, fault }) } });
     // The same from a terminal, for whoever wants to do it again.
     const title = `certops lab break ${host} ${fault}`;
@@ -33,16 +39,18 @@ export function createFaults() {
   };
   const drawArmed = () => {
     const n = known.armed.length;
-    button.textContent = n === 0 ? 'Break something…' : `Break something… (${n} armed)`;
+    button.textContent = n === 0 ? word('break') : word('break-armed', { count: n });
     const line = byId('faults-armed');
     const words = known.armed.map(({ host, fault }) => `${host}: ${sentenceOf({ host, fault })}`);
-    line.replaceChildren(el('span', { text: n === 0 ? 'Nothing is armed.' : `Armed · ${words.join(' · ')}.` }));
+    line.replaceChildren(
+      el('span', { text: n === 0 ? word('nothing-armed') : word('armed-list', { list: words.join(' · ') }) }),
+    );
     if (n === 0) return;
     line.append(
       el('button', {
         type: 'button',
         class: 'plain',
-        text: 'Mend everything',
+        text: word('mend'),
         on: { click: () => change('/api/faults/clear', {}) },
       }),
     );

@@ -1,29 +1,29 @@
+import { locale, word } from './words.js';
+
 export const shortThumbprint = (thumbprint) => `${thumbprint.slice(0, 6)}…${thumbprint.slice(-4)}`;
 
 /** `8.4 s`, from a minute on `1 min 4 s`. */
 export function seconds(ms) {
-  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms < 60_000) return word('seconds', { seconds: (ms / 1000).toFixed(1) });
   const whole = Math.round(ms / 1000);
-  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return word('minutes', { minutes: Math.floor(whole / 60), seconds: whole % 60 });
 }
 
 /** What still grows is not shown more exactly than it is known. */
-export const secondsSoFar = (ms) => (ms < 60_000 ? `${Math.round(ms / 1000)} s` : seconds(ms));
+export const secondsSoFar = (ms) => (ms < 60_000 ? word('seconds', { seconds: Math.round(ms / 1000) }) : seconds(ms));
 
 export const day = (instant) =>
-  new Date(instant).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+  new Date(instant).toLocaleDateString(locale(), { day: 'numeric', month: 'short', year: 'numeric' });
 
 const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
 
 /** `14:05`, on another day `24 Nov 14:05`. */
 export function timeOf(at) {
   const date = new Date(at);
-  const time = date.toLocaleTimeString('en-GB', clock);
+  const time = date.toLocaleTimeString(locale(), clock);
   if (date.toDateString() === new Date().toDateString()) return time;
-  return `${date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })} ${time}`;
+  return `${date.toLocaleDateString(locale(), { day: 'numeric', month: 'short' })} ${time}`;
 }
 
 export const timeToTheSecond = (instant) =>
-  new Date(instant).toLocaleTimeString('en-GB', { ...clock, second: '2-digit' });
-
-export const count = (n, one, many) => `${n} ${n === 1 ? one : many}`;
+  new Date(instant).toLocaleTimeString(locale(), { ...clock, second: '2-digit' });

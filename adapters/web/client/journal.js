@@ -1,20 +1,18 @@
 import { byId, el } from './dom.js';
 import { timeToTheSecond } from './format.js';
+import { word } from './words.js';
 
 const MOST = 200;
 
 /** The newest entries of the rotation, newest first. */
 export function drawJournal({ journal: { rotation, lines } }) {
-  byId('journal-about').textContent = rotation === null ? 'newest first' : `${rotation}, newest first`;
+  byId('journal-about').textContent = rotation === null ? word('journal-newest') : word('journal-of', { rotation });
   const newest = newestFirst(lines).slice(0, MOST);
   if (newest.length === 0) {
     byId('journal').replaceChildren(
       el('li', {
         class: 'empty',
-        text:
-          rotation === null
-            ? 'Nothing has happened yet. Press “Rotate…” in the chat, or type /ssis rotate-master.'
-            : 'No machine has begun yet.',
+        text: word(rotation === null ? 'journal-empty' : 'journal-waits'),
       }),
     );
     return;

@@ -7,8 +7,8 @@ import { createFaults } from './faults.js';
 import { drawJournal } from './journal.js';
 import { createTabs } from './tabs.js';
 import { createTimeline } from './timeline.js';
+import { speak, word } from './words.js';
 
-const PARTS = { asks: 'asks', approves: 'approves', stranger: 'a stranger' };
 const me = byId('me');
 let actors = [];
 let stop = () => {};
@@ -40,13 +40,15 @@ function drawConsole(view) {
   drawJournal(view);
   faults.refresh();
   composer.hint(view.journal.rotation);
-  byId('about').textContent = `farm ${view.farm} · ${view.quorum} of ${view.approvers} approvers must agree`;
+  const { farm, quorum, approvers } = view;
+  byId('about').textContent = word('about', { farm, quorum, approvers });
 }
 
 function drawState(state) {
+  speak(state);
   actors = state.actors;
   me.replaceChildren(
-    ...actors.map(({ account, name, part }) => el('option', { value: account, text: `${name}, ${PARTS[part]}` })),
+    ...actors.map(({ account, name, part }) => el('option', { value: account, text: word(part, { name }) })),
   );
   me.value = state.me;
   document.title = `${state.farm} · ssis-certops`;
@@ -66,9 +68,7 @@ function become(account) {
     onMessage: (message) => chat.put(message, message.only || !message.from.bot),
     onConsole: drawConsole,
     onAway: (refused) => {
-      byId('away').textContent = refused
-        ? 'This page’s key is not valid any more: open the address that the bot printed last.'
-        : 'The bot is away. This page tries again by itself.';
+      byId('away').textContent = word(refused ? 'key-old' : 'away');
       byId('away').hidden = false;
     },
   });

@@ -1,9 +1,9 @@
 import { byId, el } from './dom.js';
 import { seconds, secondsSoFar } from './format.js';
+import { word } from './words.js';
 
 const MANY = 14;
 const STEPS = [0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600];
-const WORDS = { connected: 'connected', cut: 'cut off', restart: 'its service restarts', unknown: 'not known' };
 const KINDS = { connected: 'on', cut: 'gap', restart: 'restart', unknown: 'unseen' };
 
 /** Lanes of who was cut off. While it runs the clock goes on between two snapshots, by this machine's own. */
@@ -19,14 +19,14 @@ export function createTimeline() {
   let tick = () => {};
 
   const draw = () => {
-    byId('gap-about').textContent = timeline === null ? '' : `${timeline.rotation}, seconds since the cutover began`;
+    byId('gap-about').textContent = timeline === null ? '' : word('gap-since', { rotation: timeline.rotation });
     more.hidden = timeline === null || timeline.lanes.length <= MANY;
     tick = () => {};
     if (timeline === null) {
       lanes.replaceChildren(el('p', { class: 'empty', text: words }));
       return;
     }
-    more.textContent = all ? 'Only the longest' : `All ${timeline.lanes.length} machines`;
+    more.textContent = all ? word('longest') : word('all-machines', { count: timeline.lanes.length });
     const drawn = drawTimeline(timeline, all || timeline.lanes.length <= MANY ? timeline.lanes : worst(timeline.lanes));
     lanes.replaceChildren(...drawn.parts);
     tick = () => drawn.place(timeline.nowMs === null ? null : timeline.nowMs + performance.now() - receivedAt);
@@ -50,8 +50,8 @@ export function createTimeline() {
 }
 
 const emptyWords = ({ journal: { rotation }, lookedAt }) => {
-  if (rotation === null) return 'Nothing measured yet. Ask for a rotation, and each worker gets a line here.';
-  return lookedAt == null ? `${rotation}: no worker is cut off so far.` : `${rotation}: no worker was cut off.`;
+  if (rotation === null) return word('nothing-measured');
+  return word(lookedAt == null ? 'none-cut-yet' : 'none-was-cut', { rotation });
 };
 
 /** The parts, and how to place them for a moment; `place(null)` when nothing moves any more. */
@@ -74,11 +74,11 @@ function drawTimeline({ lanes: everything, limitMs, nowMs }, lanes) {
     el('ul', { class: 'lanes' }, ...rows.map(({ element }) => element)),
     el('div', { class: 'ov', 'aria-hidden': 'true' }, now, limit),
   );
-  const legend = el('div', { class: 'legend' }, swatch('on', 'connected'), swatch('gap', 'cut off'));
-  legend.append(swatch('restart', 'master restarts'));
+  const legend = el('div', { class: 'legend' }, swatch('on', word('connected')), swatch('gap', word('cut')));
+  legend.append(swatch('restart', word('master-restarts')));
   if (lanes.some(({ segments }) => segments.some(({ kind }) => kind === 'unknown')))
-    legend.append(swatch('unseen', 'not known'));
-  if (nowMs !== null) legend.append(el('span', { class: 'opt', text: '│ now' }));
+    legend.append(swatch('unseen', word('unknown')));
+  if (nowMs !== null) legend.append(el('span', { class: 'opt', text: word('now') }));
   return {
     parts: [time, legend],
     place: (moment) => {
@@ -99,7 +99,11 @@ function drawRuler(axis, zoomed, limitMs, left) {
   for (let ms = 0; ms <= axis; ms += step) {
     if (zoomed ? ms / axis < 0.8 : Math.abs(ms - limitMs) / axis > 0.1) put(ms, String(ms / 1000), 'tick');
   }
-  put(zoomed ? axis : limitMs, `${Math.round(limitMs / 1000)} put back${zoomed ? ' ›' : ''}`, 'limit-word');
+  put(
+    zoomed ? axis : limitMs,
+    `${word('put-back', { seconds: Math.round(limitMs / 1000) })}${zoomed ? ' ›' : ''}`,
+    'limit-word',
+  );
   return ruler;
 }
 
@@ -112,12 +116,12 @@ function drawLane({ host, segments, totalMs, open }, left) {
     track.append(bar);
     return bar;
   });
-  const value = el('span', { class: open ? 'lv cut' : 'lv', title: totalMs === null ? 'not measured' : null });
+  const value = el('span', { class: open ? 'lv cut' : 'lv', title: totalMs === null ? word('not-measured') : null });
   const place = (moment) => {
     segments.forEach(({ fromMs, toMs, kind }, at) => {
       const until = at === segments.length - 1 ? Math.max(toMs, moment ?? 0) : toMs;
       bars[at].style.width = `calc(${left(until)} - ${left(fromMs)})`;
-      bars[at].title = `${WORDS[kind]}, ${seconds(until - fromMs)}`;
+      bars[at].title = word('for', { what: word(kind), time: seconds(until - fromMs) });
     });
     const grown = open && moment !== null ? Math.max(0, moment - (segments.at(-1)?.toMs ?? moment)) : 0;
     value.textContent = totalMs === null ? '–' : open ? `${secondsSoFar(totalMs + grown)} …` : seconds(totalMs);

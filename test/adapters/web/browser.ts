@@ -62,8 +62,19 @@ export async function openConsole(browser: Browser, more: Partial<WebChatOptions
   page.on('console', (line) => {
     if (['error', 'warning'].includes(line.type())) complaints.push(line.text());
   });
-  await page.goto(started.chat.url);
-  await page.getByLabel('You are').waitFor();
+  const close = async () => {
+    await context.close();
+    await started.chat.stop();
+    await started.remove();
+  };
+  try {
+    await page.goto(started.chat.url);
+    await page.getByLabel('You are').waitFor();
+  } catch (error) {
+    // A server that is left listening would keep the whole run from ending.
+    await close();
+    throw error;
+  }
 
   const type = async (text: string) => {
     await page.getByRole('textbox', { name: 'Message' }).fill(text);
@@ -90,11 +101,7 @@ export async function openConsole(browser: Browser, more: Partial<WebChatOptions
         await listen();
       };
     },
-    close: async () => {
-      await context.close();
-      await started.chat.stop();
-      await started.remove();
-    },
+    close,
   };
 }
 

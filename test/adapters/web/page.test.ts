@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { approveOwn, by, type Console, describeInChromium, launch, openConsole, tellStory } from './browser.ts';
-import { cardView, notice, posting } from './support.ts';
+import { cardView, farm, notice, posting, wording } from './support.ts';
 
 /** Names what has the focus, and says when nobody could see it. */
 const FOCUSED = `(() => {
@@ -44,12 +44,31 @@ describeInChromium('the chat in a browser', () => {
     await page.getByRole('heading', { name: "Rotate prod's master certificate" }).waitFor();
   });
 
+  test('the page speaks the language of whoever it listens as', async () => {
+    await console_.close();
+    const people = farm.people.map((one) => (one.id === 'wei' ? { ...one, language: 'zh-CN' as const } : one));
+    console_ = await openConsole(browser, { farm: { ...farm, people } });
+    const { page, type } = console_;
+    await page.getByLabel('You are').selectOption('Wei Zhang, approves');
+    await page.getByText('服务器场 prod · 3 位审批人中需 2 位同意').waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
+    await page.getByRole('button', { name: '发送' }).waitFor();
+    await page.getByText('1 个 Master，3 个 Worker · sqlm01:8391').waitFor();
+    await page.getByRole('heading', { name: '谁断开了，断开多久' }).waitFor();
+    await page.getByText('8.4 秒').waitFor();
+    const still = await page.locator('[data-word]').allTextContents();
+    expect(still.filter((words) => /^[\x20-\x7e]*$/u.test(words))).toEqual([]);
+    await page.getByLabel('您是').selectOption('Mei Lin，可申请');
+    await page.getByText('2 of 3 approvers must agree').waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe('en');
+    await type('/ssis status');
+  });
+
   test('a Chinese card has Chinese dates, however often it is drawn', async () => {
     await console_.close();
     const body = [{ type: 'TextBlock', text: '有效期至 {{DATE(2026-12-08T09:14:00Z,SHORT)}}' }];
     const card = { type: 'AdaptiveCard', version: '1.5', lang: 'zh', body };
-    const say = (): string => '';
-    console_ = await openConsole(browser, { wording: { renderAdaptiveCard: () => card, say } });
+    console_ = await openConsole(browser, { wording: { renderAdaptiveCard: () => card, say: wording.say } });
     for (const _again of [1, 2, 3]) await console_.chat().post('sql-ops', cardView('plan', 'plan', { by }), posting);
     await console_.page.getByText('有效期至 2026年12月8日').nth(2).waitFor();
   });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createWebChat, sourceAssets, type WebChatOptions, type Wording } from '../../../adapters/web/index.ts';
+import { isWorded, say } from '../../../cards/wording/index.ts';
 import type { Farm, Person } from '../../../src/domain/farm.ts';
 import type { HostName, Thumbprint } from '../../../src/domain/values.ts';
 import type { CardView, ConsoleView } from '../../../src/domain/view.ts';
@@ -167,8 +168,10 @@ export const wording: Wording = {
     const json = JSON.parse(readFileSync(join(fixtures, `${name}.json`), 'utf8')) as object;
     return { ...json, reader };
   },
-  say: (said, _language, quote = (text) => text) =>
-    String(said.data.text ?? said.id).replace(/\{([^}]*)\}/gu, (_, datum: string) => quote(datum)),
+  say: (said, language, quote = (text) => text) => {
+    if (said.id.startsWith('page.') || isWorded(said.id, 'en')) return say(said, language, quote);
+    return String(said.data.text ?? said.id).replace(/\{([^}]*)\}/gu, (_, datum: string) => quote(datum));
+  },
 };
 
 export function createFaultBox(): FaultBox {
