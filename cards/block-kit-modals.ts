@@ -1,5 +1,5 @@
 import type { Message } from '../src/domain/values.ts';
-import type { PlanView, RunningView } from '../src/domain/view.ts';
+import type { PlanView, ReminderView, RunningView } from '../src/domain/view.ts';
 import type { ActionData } from './actions.ts';
 import { changesBlocks } from './blocks/changes.ts';
 import { type SlackDraw, slackDraw } from './blocks/draw.ts';
@@ -7,6 +7,7 @@ import { type Block, cutTo, plain, section } from './blocks/elements.ts';
 import { fits } from './blocks/fits.ts';
 import { stepsBlocks } from './blocks/running.ts';
 import { LIMITS, type Room, squeeze } from './limits.ts';
+import { snoozeChoices } from './reminder-card.ts';
 import type { Tongue } from './wording/index.ts';
 
 export { noticeBlocks } from './block-kit.ts';
@@ -51,6 +52,28 @@ export function denyModal(
   return modal(draw, 'deny', { v: 1, rotation: id, farm, digest }, label('plan.deny-title', { id }), {
     submit: label('plan.deny-do', {}),
     blocks: [reasonInput(label('plan.deny-why', {}), { optional: false, initial: '' })],
+  });
+}
+
+/** Sent as callback_id `snooze`; inputs are `days.days.selected_option.value` and `reason.reason.value`. */
+export function snoozeModal(view: ReminderView, tongue: Tongue): Block {
+  const draw = slackDraw('approver', tongue, ROOM);
+  const { label } = draw;
+  const options = snoozeChoices(view).map((days) => ({
+    text: plain(label('reminder.snooze-choice', { days }), slack.optionText),
+    value: String(days),
+  }));
+  return modal(draw, 'snooze', { v: 1, farm: view.farm }, label('reminder.snooze-title', {}), {
+    submit: label('reminder.snooze-do', {}),
+    blocks: [
+      {
+        type: 'input',
+        block_id: 'days',
+        label: plain(label('reminder.snooze-days', {}), slack.label),
+        element: { type: 'static_select', action_id: 'days', options, initial_option: options[0] ?? null },
+      },
+      reasonInput(label('reminder.snooze-why', {}), { optional: false, initial: '' }),
+    ],
   });
 }
 

@@ -98,7 +98,7 @@ function ofPerson(view: NeedsPersonView, label: Label, tongue: Tongue): string {
 function ofReminder(view: ReminderView, label: Label): string {
   const worst = view.certificates[0];
   if (worst === undefined) return label('reminder.nothing', { farm: view.farm });
-  return label('reminder.fallback', {
+  return label(view.sample === null ? 'reminder.fallback' : 'reminder.fallback-sample', {
     farm: clipMiddle(view.farm, LONGEST_ID),
     host: clipMiddle(worst.host, LONGEST_ID),
     role: worst.role,

@@ -1,6 +1,6 @@
 import type { ReminderView } from '../src/domain/view.ts';
 import { execute, reasonInput, showCard } from './actions.ts';
-import { type Draw, type Drawn, nameOf } from './draw.ts';
+import { type Draw, type Drawn, nameOf, namesOf } from './draw.ts';
 import { column, columns, container, facts, header, type Node, small, text } from './elements.ts';
 import { nameWidth } from './host-rows.ts';
 
@@ -25,11 +25,12 @@ export function reminderCard(view: ReminderView, draw: Draw): Drawn {
   const least = view.certificates[shown.length]?.days ?? 0;
   return {
     body: [
-      header(ended ? 'attention' : 'warning', {
-        state: tell('reminder.state', { days: worst.days, ended }),
+      header(colourOf(view, ended), {
+        state: stateOf(view, worst, tell),
         title: tell('reminder.title', { farm: view.farm, host, role, at: worst.notAfter, ended }),
-        about: tell('reminder.about', { farm: view.farm, owner: view.owner === null ? null : nameOf(view.owner) }),
+        about: tell('reminder.about', aboutOf(view)),
       }),
+      ...(view.sample === null ? [] : [text(tell('reminder.sample', { by: nameOf(view.sample) }), MEDIUM)]),
       text(
         role === 'master'
           ? tell('reminder.cost-master', { master: view.master, ended })
@@ -64,9 +65,26 @@ export function reminderCard(view: ReminderView, draw: Draw): Drawn {
       ),
       facts(factRows(view, worst, draw), { spacing: 'Medium', separator: true }),
     ],
-    actions: rotate(view, draw),
+    actions: view.sample === null ? [...rotate(view, draw), ...snooze(view, draw), details(view, draw)] : [],
   };
 }
+
+const MEDIUM: Node = { spacing: 'Medium' };
+
+/** A sample has no colour of its own: nothing is to be decided. */
+export const colourOf = ({ sample }: ReminderView, ended: boolean): 'emphasis' | 'attention' | 'warning' =>
+  sample !== null ? 'emphasis' : ended ? 'attention' : 'warning';
+
+export const stateOf = (view: ReminderView, worst: Certificate, tell: Draw['tell']): string =>
+  view.sample === null
+    ? tell('reminder.state', { days: worst.days, ended: hasEnded(worst, view.day) })
+    : tell('reminder.sample-state', {});
+
+export const aboutOf = ({ farm, owner, escalatedTo }: ReminderView) => ({
+  farm,
+  owner: owner === null ? null : nameOf(owner),
+  others: namesOf(escalatedTo),
+});
 
 /** A block a month. */
 export const monthsBar = (days: number): string =>
@@ -121,6 +139,18 @@ export function factRows(view: ReminderView, worst: Certificate, { tell }: Draw)
             }),
           },
         ]),
+    ...(view.snooze.now === null
+      ? []
+      : [
+          {
+            title: tell('reminder.put-off', {}),
+            value: tell('reminder.put-off-by', {
+              by: nameOf(view.snooze.now.by),
+              day: view.snooze.now.untilDay,
+              reason: view.snooze.now.reason,
+            }),
+          },
+        ]),
     ...(view.nextWord === null
       ? []
       : [{ title: tell('reminder.next', {}), value: tell('reminder.next-when', { day: view.nextWord }) }]),
@@ -145,3 +175,28 @@ function rotate(view: ReminderView, { label }: Draw): readonly Node[] {
     ),
   ];
 }
+
+/** For how many days a word can be put off from here, shortest first. */
+export const snoozeChoices = ({ snooze: { mostDays } }: ReminderView): readonly number[] =>
+  [...new Set([1, 2, 3, 5, 7, 14, mostDays])].filter((days) => days >= 1 && days <= mostDays).sort((a, b) => a - b);
+
+function snooze(view: ReminderView, { label }: Draw): readonly Node[] {
+  const choices = snoozeChoices(view);
+  if (choices.length === 0) return [];
+  const pick: Node = {
+    type: 'Input.ChoiceSet',
+    id: 'days',
+    label: label('reminder.snooze-days', {}),
+    isRequired: true,
+    errorMessage: label('reminder.snooze-days', {}),
+    choices: choices.map((days) => ({ title: label('reminder.snooze-choice', { days }), value: String(days) })),
+    value: String(choices[0]),
+  };
+  const why = { label: label('reminder.snooze-why', {}), missing: label('card.reason-missing', {}) };
+  const send = execute(label('reminder.snooze-do', {}), 'snooze', { v: 1, farm: view.farm });
+  return [showCard(label('reminder.snooze', {}), [pick, reasonInput(why)], send)];
+}
+
+/** Every certificate with its key, hash, names and places, to this person alone. */
+const details = (view: ReminderView, { label }: Draw): Node =>
+  execute(label('reminder.details', {}), 'type', { v: 1, text: `/ssis certs ${view.farm}` });

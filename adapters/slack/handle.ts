@@ -1,4 +1,4 @@
-import { changesModal, denyModal, stepsModal } from '../../cards/block-kit-modals.ts';
+import { changesModal, denyModal, snoozeModal, stepsModal } from '../../cards/block-kit-modals.ts';
 import type { SlackAccess } from '../../src/domain/farm.ts';
 import { saysNothing, wrongReason } from '../../src/domain/grammar.ts';
 import type { Message } from '../../src/domain/values.ts';
@@ -13,7 +13,7 @@ type Asking = Exclude<Delivery, { type: 'nothing' }>;
 export type Inbox = (intent: ChatIntent) => Promise<Reply>;
 
 /** These only look; what they show is decided by the bot. */
-const LOOKS = new Set(['show', 'ask', 'open-deny', 'open-changes', 'open-steps']);
+const LOOKS = new Set(['show', 'ask', 'open-deny', 'open-changes', 'open-steps', 'open-snooze']);
 
 /** What becomes of a delivery that is acknowledged and not a repetition: judged, brought to the bot, answered. */
 export type Handle = ReturnType<typeof createHandle>;
@@ -72,7 +72,8 @@ export function createHandle(deps: {
 
   /** The newest state is asked for, so that a modal is never older than its card; a denial names the digest clicked. */
   async function openModal(way: Way, intent: Extract<ChatIntent, { type: 'action' }>, inbox: Inbox): Promise<void> {
-    const reply = await inbox({ ...intent, verb: 'show', inputs: {} });
+    const verb = intent.verb === 'open-snooze' ? 'reminder' : 'show';
+    const reply = await inbox({ ...intent, verb, inputs: {} });
     if (reply.type !== 'card') return answers.reply(way, reply);
     const { view, tongue } = reply;
     const modal = modalOf(intent, view);
@@ -94,6 +95,8 @@ function modalOf(intent: Extract<ChatIntent, { type: 'action' }>, view: View): (
   if (intent.verb === 'open-deny' && decides && typeof digest === 'string') {
     return (tongue) => denyModal({ id: view.id, farm: view.farm, digest }, tongue);
   }
+  if (intent.verb === 'open-snooze' && view.kind === 'reminder' && view.snooze.mostDays > 0)
+    return (tongue) => snoozeModal(view, tongue);
   if (intent.verb === 'open-changes' && view.kind === 'plan') return (tongue) => changesModal(view, tongue);
   if (intent.verb === 'open-steps' && view.kind === 'running') return (tongue) => stepsModal(view, tongue);
   return null;
@@ -111,6 +114,8 @@ export function judgeSubmission(delivery: Delivery): { readonly input: string; r
   if (delivery.verb === 'deny' && saysNothing(reason ?? '')) {
     return { input: 'reason', message: { id: 'refused.reason-needed', data: {} } };
   }
+  if (delivery.verb === 'snooze' && saysNothing(reason ?? ''))
+    return { input: 'reason', message: { id: 'refused.snooze-why', data: {} } };
   return null;
 }
 

@@ -132,7 +132,7 @@ function parseActions(body: object): Delivery | Refusal {
 }
 
 /** Forms that we open and that are sent. A form of any other name is nobody's: what it says counts nowhere. */
-const FORMS: readonly string[] = ['request', 'deny'];
+const FORMS: readonly string[] = ['request', 'deny', 'snooze'];
 
 function parseSubmission(body: object): Delivery | Refusal {
   const given = read(viewSubmission, body);

@@ -110,7 +110,7 @@ export function createChannel({ farm, actors, feed, store, wording, clock, log, 
 }
 
 const isAbout = (view: CardView, key: string): boolean =>
-  view.kind === 'reminder' ? key === `reminder ${view.day}` : 'id' in view && view.id === key;
+  view.kind === 'reminder' ? view.sample == null && key === `reminder ${view.day}` : 'id' in view && view.id === key;
 
 /** The page has a line to type in and no forms: it is told what to type, and offered the request without a reason. */
 const howToAsk = ({ request, farms, farm }: AskForm): NoticeView => {

@@ -1,6 +1,6 @@
 import type { ReminderView } from '../../src/domain/view.ts';
 import { nameOf } from '../draw.ts';
-import { factRows, hasEnded, masterOf, monthsBar } from '../reminder-card.ts';
+import { aboutOf, colourOf, factRows, hasEnded, masterOf, monthsBar, stateOf } from '../reminder-card.ts';
 import { table } from './columns.ts';
 import type { SlackDraw } from './draw.ts';
 import { type Button, context, fields, lines, section } from './elements.ts';
@@ -21,12 +21,13 @@ export function reminderBlocks(view: ReminderView, draw: SlackDraw): Drawn {
   return {
     about,
     body: [
-      ...top(ended ? 'attention' : 'warning', {
-        state: title('reminder.state', { days: worst.days, ended }),
+      ...top(colourOf(view, ended), {
+        state: stateOf(view, worst, title),
         title: label('reminder.title', { farm: view.farm, host, role, at: worst.notAfter, ended }),
-        about: tell('reminder.about', { farm: view.farm, owner: view.owner === null ? null : nameOf(view.owner) }),
+        about: tell('reminder.about', aboutOf(view)),
       }),
       ...lines([
+        view.sample === null ? '' : tell('reminder.sample', { by: nameOf(view.sample) }),
         bold(
           role === 'master'
             ? tell('reminder.cost-master', { master: view.master, ended })
@@ -52,8 +53,16 @@ export function reminderBlocks(view: ReminderView, draw: SlackDraw): Drawn {
       ),
       ...fields(factRows(view, worst, draw).map(({ title, value }) => `*${title}*\n${value}`)),
     ],
-    buttons: rotate(view, draw),
+    buttons: view.sample === null ? [...rotate(view, draw), ...more(view, draw)] : [],
   };
+}
+
+function more({ farm, snooze }: ReminderView, { label }: SlackDraw): readonly Button[] {
+  const data = { v: 1, farm };
+  return [
+    ...(snooze.mostDays > 0 ? [{ label: label('reminder.snooze', {}), verb: 'open-snooze', data }] : []),
+    { label: label('reminder.details', {}), verb: 'type', data: { v: 1, text: `/ssis certs ${farm}` } },
+  ];
 }
 
 function rotate(view: ReminderView, { label }: SlackDraw): readonly Button[] {

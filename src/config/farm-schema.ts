@@ -39,7 +39,7 @@ export const PATTERN_MEANINGS: ReadonlyMap<string, string> = new Map([
   [SLACK_ENTERPRISE.source, 'the id of an enterprise organisation, such as E0123456789'],
   [SLACK_GROUP.source, 'the id of a user group, such as S0123456789'],
   [ENTRA_ID.source, 'an id of Entra such as 1b4e28ba-2fa1-4d3b-a3f5-ef19b5a7633b'],
-  ['^(?:[01]\\d|2[0-3]):[0-5]\\d$', 'a time of day such as 08:00'],
+  ['^(?:[01]\\d|2[0-3]):[0-5]\\d$', 'a time of day such as 09:00'],
 ]);
 
 const name = z.string().regex(NAME);
@@ -153,9 +153,15 @@ const reminders = z
     at: z
       .string()
       .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/u)
-      .default('08:00')
+      .default('09:00')
       .describe("In the farm's time zone."),
     owner: z.string().regex(PERSON).optional().describe('A person, mentioned each time.'),
+    escalate: duration('7 days', DAY, 365 * DAY).describe(
+      'So long before the end the approvers are mentioned too, once for each certificate.',
+    ),
+    snooze: duration('7 days', DAY, 30 * DAY).describe(
+      'So long at most a word may be put off, and never past the last day but one.',
+    ),
   })
   .prefault({});
 

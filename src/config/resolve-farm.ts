@@ -52,6 +52,8 @@ export function resolveFarm(file: FarmFile): Farm {
       days: [...new Set(reminders.days)].sort((a, b) => b - a),
       at: reminders.at,
       owner: reminders.owner ?? null,
+      escalateDays: Math.floor(ms(reminders.escalate) / DAY),
+      snoozeDays: Math.floor(ms(reminders.snooze) / DAY),
     },
     retire: { graceMs: ms(retire.grace) },
     chat: {

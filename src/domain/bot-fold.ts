@@ -54,7 +54,11 @@ export function foldEntry(state: FarmState, entry: BotEntry, at: Instant): FarmS
         },
       };
     case 'reminding':
-      return { ...state, reminding: { ...entry, at } };
+      return foldReminding(state, entry, at);
+    case 'snoozed':
+      return { ...state, snooze: { ...entry, at } };
+    case 'sample-asked':
+      return { ...state, sample: { ...entry, at } };
     case 'reminded':
       return { ...state, reminded: [...state.reminded, entry].slice(-400) };
     case 'frozen':
@@ -70,6 +74,11 @@ export function foldEntry(state: FarmState, entry: BotEntry, at: Instant): FarmS
     default:
       return change(state, entry.id, (rotation) => foldRotation(rotation, entry, at));
   }
+}
+
+function foldReminding(state: FarmState, entry: Extract<BotEntry, { type: 'reminding' }>, at: Instant): FarmState {
+  const { escalates = [] } = entry;
+  return { ...state, reminding: { ...entry, at }, escalated: [...state.escalated, ...escalates].slice(-400) };
 }
 
 function foldFreeze(
@@ -105,6 +114,8 @@ type OfRotation = Exclude<
       | 'ordered'
       | 'reminding'
       | 'reminded'
+      | 'snoozed'
+      | 'sample-asked'
       | 'frozen'
       | 'unfrozen'
       | 'closed'

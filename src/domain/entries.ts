@@ -168,7 +168,19 @@ export type BotEntry =
       readonly type: 'reminding';
       readonly day: string;
       readonly hosts: readonly { readonly host: HostName; readonly thumbprint: string; readonly days: number }[];
+      /** Certificates about which the approvers are mentioned on it, for the first time. */
+      readonly escalates?: readonly string[];
     }
+  /** Nobody is reminded of these certificates before that day of the farm's calendar. */
+  | {
+      readonly type: 'snoozed';
+      readonly thumbprints: readonly string[];
+      readonly untilDay: string;
+      readonly by: { readonly id: string; readonly name: string };
+      readonly reason: string;
+    }
+  /** Somebody wants to see in every channel what a reminder looks like. */
+  | { readonly type: 'sample-asked'; readonly by: { readonly id: string; readonly name: string } }
   | {
       readonly type: 'reminded';
       readonly day: string;

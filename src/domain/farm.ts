@@ -56,6 +56,10 @@ export interface ReminderPolicy {
   readonly at: string;
   /** Person id, mentioned on each reminder. */
   readonly owner: string | null;
+  /** From so many days before the end on the approvers are mentioned too, once a certificate. */
+  readonly escalateDays: number;
+  /** A word may be put off for so many days at most. */
+  readonly snoozeDays: number;
 }
 
 export interface RetirePolicy {

@@ -10,6 +10,7 @@ export type Command =
   | ({ readonly word: 'request'; readonly reason: string } & RequestLine)
   | { readonly word: 'status'; readonly farm: string | null }
   | { readonly word: 'certs' | 'runners'; readonly farm: string | null }
+  | { readonly word: 'reminders'; readonly farm: string | null; readonly test: boolean }
   /** `until` as it was typed: it is read by the clock of whoever typed it. */
   | { readonly word: 'freeze'; readonly farm: string | null; readonly until: string; readonly reason: string }
   | { readonly word: 'unfreeze'; readonly farm: string | null; readonly reason: string }
@@ -24,7 +25,7 @@ export type Command =
 
 export const WORDS = [
   ...REQUEST_WORDS,
-  ...(['plan', 'status', 'certs', 'runners', 'show', 'stop', 'resolve'] as const),
+  ...(['plan', 'status', 'certs', 'runners', 'reminders', 'show', 'stop', 'resolve'] as const),
   ...(['freeze', 'unfreeze', 'whoami', 'help'] as const),
 ];
 const CARD_WORDS: readonly string[] = ['approve', 'deny', 'withdraw'];
@@ -64,6 +65,7 @@ function readWords(words: readonly string[], reason: string | null): Command {
   if (word === 'freeze') return freeze(rest, reason);
   if (word === 'unfreeze') return unfreeze(rest, reason);
   if (reason !== null) return wrong('because-of-what', { word: short([word]) });
+  if (word === 'reminders') return reminders(rest);
   const [arg = null, ...more] = withoutLabel(rest, IDS.includes(word) ? 'id' : 'farm');
   if (more.length > 0) return wrong('too-many-words', { word: short([word]), said: short(more) });
   switch (word) {
@@ -107,6 +109,15 @@ function unfreeze(args: readonly string[], reason: string | null): Command {
   const [farm = null, ...more] = withoutLabel(args, 'farm');
   if (more.length > 0) return wrong('too-many-words', { word: 'unfreeze', said: short(more) });
   return { word: 'unfreeze', farm, reason: reason ?? '' };
+}
+
+/** `[test] [FARM]`; a farm named test is said with its label. */
+function reminders(args: readonly string[]): Command {
+  const test = args[0]?.toLowerCase() === 'test';
+  const [farm = null, ...more] = withoutLabel(test ? args.slice(1) : args, 'farm');
+  if (farm?.toLowerCase() === 'help') return { word: 'help', about: 'reminders' };
+  if (more.length > 0) return wrong('too-many-words', { word: 'reminders', said: short(more) });
+  return { word: 'reminders', farm, test };
 }
 
 /** A name may be said with what it is the name of: `status farm prod`, `show id prod-17`. */

@@ -12,6 +12,13 @@ export interface Ending {
   readonly days: number;
 }
 
+/** Nobody is reminded of these certificates before that day. */
+export interface Snooze {
+  readonly thumbprints: readonly string[];
+  /** `YYYY-MM-DD` in the farm's time zone: on that day the word is said again. */
+  readonly untilDay: string;
+}
+
 /**
  * Whether a word is due today: one a farm and day, when something crossed a threshold since the last word about it.
  * Below the smallest threshold every day. What an outage swallowed is caught up by the next run; nothing is said twice.
@@ -19,20 +26,50 @@ export interface Ending {
 export function reminderDue(
   policy: ReminderPolicy,
   endings: readonly Ending[],
-  reminded: readonly Reminded[],
+  { reminded, snooze = null }: { readonly reminded: readonly Reminded[]; readonly snooze?: Snooze | null },
   today: string,
 ): boolean {
   if (reminded.some((word) => word.day === today)) return false;
-  return endings.some((ending) => crossed(policy, ending, reminded));
+  return endings.some(
+    (ending) => !isSnoozed(snooze, ending.thumbprint, today) && crossed(policy, ending, reminded, snooze),
+  );
 }
 
-function crossed(policy: ReminderPolicy, ending: Ending, reminded: readonly Reminded[]): boolean {
+export const isSnoozed = (snooze: Snooze | null, thumbprint: string, today: string): boolean =>
+  snooze !== null && today < snooze.untilDay && snooze.thumbprints.includes(thumbprint);
+
+function crossed(
+  policy: ReminderPolicy,
+  ending: Ending,
+  reminded: readonly Reminded[],
+  snooze: Snooze | null,
+): boolean {
   const threshold = thresholdOf(policy.days, ending.days);
   if (threshold === null) return false;
   if (ending.days <= Math.min(...policy.days)) return true;
-  const words = reminded.flatMap((word) => word.hosts).filter((one) => one.thumbprint === ending.thumbprint);
-  return !words.some((word) => word.days <= threshold);
+  // Whoever put it off is told again on the day that they named.
+  const from = snooze?.thumbprints.includes(ending.thumbprint) === true ? snooze.untilDay : '';
+  const words = reminded.filter((word) => word.day >= from).flatMap((word) => word.hosts);
+  return !words.some((word) => word.thumbprint === ending.thumbprint && word.days <= threshold);
 }
+
+/** Certificates about which the approvers are to be called: they end within the policy's days, and nobody called yet. */
+export function toEscalate(
+  policy: ReminderPolicy,
+  endings: readonly Ending[],
+  called: readonly string[],
+): readonly string[] {
+  const near = endings.filter(({ days }) => days <= policy.escalateDays).map(({ thumbprint }) => thumbprint);
+  return [...new Set(near)].filter((thumbprint) => !called.includes(thumbprint));
+}
+
+/** The most days that a word may be put off: the policy's, and never beyond the last whole day before the end. */
+export const mostSnooze = (policy: ReminderPolicy, daysLeft: number): number =>
+  Math.max(0, Math.min(policy.snoozeDays, daysLeft - 1));
+
+/** The farm's day in so many days. Whole days of its calendar, whatever its clocks do meanwhile. */
+export const dayAfter = (days: number, timeZone: string, now: number): string =>
+  DateTime.fromMillis(now, { zone: timeZone }).plus({ days }).toISODate() ?? '';
 
 /** The smallest threshold that is not below the days left; null: nothing to say yet. */
 export function thresholdOf(days: readonly number[], left: number): number | null {

@@ -174,6 +174,14 @@ export interface FarmState {
   /** The newest reminder that was due, and since when. */
   readonly reminding: (Extract<BotEntry, { type: 'reminding' }> & { readonly at: Instant }) | null;
   readonly reminded: readonly Extract<BotEntry, { type: 'reminded' }>[];
+  /** Certificates about which the approvers were mentioned. */
+  readonly escalated: readonly string[];
+  /** As it was recorded last; whether its time is over is asked of `isSnoozed`. */
+  readonly snooze: (Extract<BotEntry, { type: 'snoozed' }> & { readonly at: Instant }) | null;
+  /** The sample of a reminder that was asked for last. */
+  readonly sample: (Extract<BotEntry, { type: 'sample-asked' }> & { readonly at: Instant }) | null;
+  /** When certificates end that a service named once and names no more: it may present one of them still. */
+  readonly endsOnce: { readonly [thumbprint: string]: Instant };
   /** As it was recorded last; whether its time is over is asked of `frozenNow`. */
   readonly freeze: Freeze | null;
   /** The last word about a freeze, to be told in the channels. */
@@ -211,6 +219,10 @@ export const initialFarmState: FarmState = {
   told: [],
   reminding: null,
   reminded: [],
+  escalated: [],
+  snooze: null,
+  sample: null,
+  endsOnce: {},
   freeze: null,
   freezeWord: null,
   latest: {},

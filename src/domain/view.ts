@@ -184,6 +184,16 @@ export interface ReminderView {
   readonly farm: string;
   readonly day: string;
   readonly owner: PersonRef | null;
+  /** Approvers who are mentioned beside the owner on this one; empty: it is early, or they were mentioned before. */
+  readonly escalatedTo: readonly PersonRef[];
+  /** Who asked for a sample, to see what a reminder looks like; null: it is a real one. */
+  readonly sample: PersonRef | null;
+  readonly snooze: {
+    /** What is put off already, by whom and until when; null: nothing. */
+    readonly now: { readonly by: PersonRef; readonly untilDay: string; readonly reason: string } | null;
+    /** For how many days it may be put off from here, at most; 0: not any more. */
+    readonly mostDays: number;
+  };
   readonly master: HostName;
   /** Worst first. */
   readonly certificates: readonly {

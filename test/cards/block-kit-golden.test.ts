@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Mentioned, renderBlockKit } from '../../cards/block-kit.ts';
-import { askModal, changesModal, denyModal, stepsModal } from '../../cards/block-kit-modals.ts';
+import { askModal, changesModal, denyModal, snoozeModal, stepsModal } from '../../cards/block-kit-modals.ts';
 import type { Tongue } from '../../cards/wording/index.ts';
 import type { CardView, Reader } from '../../src/domain/view.ts';
 import { message, plan, reminder, running, VIEWS } from './views.ts';
@@ -47,6 +47,7 @@ const DRAWN: { readonly [name: string]: (tongue: Tongue) => object } = {
     askModal({ request: 'rotate-master', farms: FARMS, farm: reminder.farm, reason: 'Yearly renewal' }, tongue),
   'modal-changes': (tongue) => changesModal(plan, tongue),
   'modal-deny': (tongue) => denyModal({ id: plan.id, farm: plan.farm, digest: plan.digest }, tongue),
+  'modal-snooze': (tongue) => snoozeModal(reminder, tongue),
   'modal-steps': (tongue) => stepsModal(running, tongue),
 };
 

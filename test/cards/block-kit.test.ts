@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { noticeBlocks, renderBlockKit } from '../../cards/block-kit.ts';
-import { askModal, changesModal, denyModal, stepsModal } from '../../cards/block-kit-modals.ts';
+import { askModal, changesModal, denyModal, snoozeModal, stepsModal } from '../../cards/block-kit-modals.ts';
 import { fallbackText } from '../../cards/fallback-text.ts';
 import type { CardView, HostRow, Reader, RowState } from '../../src/domain/view.ts';
 import { crowded } from './crowded.ts';
 import { nasty } from './nasty.ts';
 import { asMessage, asModal } from './slack-schema.ts';
-import { host, message, notice, plan, running, unknown, VIEWS } from './views.ts';
+import { host, message, notice, plan, reminder, running, unknown, VIEWS } from './views.ts';
 
 const EN = { language: 'en', timeZone: 'UTC' } as const;
 const READERS: readonly Reader[] = ['approver', 'requester', 'other'];
@@ -31,6 +31,7 @@ test('the modals are taken by Slack', () => {
   for (const tongue of TONGUES) {
     asModal(changesModal(plan, tongue));
     asModal(stepsModal(running, tongue));
+    asModal(snoozeModal(reminder, tongue));
     asModal(denyModal({ id: plan.id, farm: plan.farm, digest: plan.digest }, tongue));
     asModal(
       askModal(
@@ -110,7 +111,9 @@ describe('buttons', () => {
     ['needs-person-asked', 'approver', ['approve', 'open-deny', 'look']],
     ['needs-person-asked', 'requester', ['look']],
     ['needs-person', 'other', []],
-    ['reminder', 'approver', ['ask']],
+    ['reminder', 'approver', ['ask', 'open-snooze', 'type']],
+    ['reminder-escalated', 'approver', ['ask', 'type']],
+    ['reminder-sample', 'approver', []],
     ['notice', 'other', ['act-as']],
   ] as const)('%s offers the %s %j', (name, reader, verbs) => {
     expect(buttonsOf(VIEWS[name] as CardView, reader).map((one) => one.action_id)).toEqual(verbs);

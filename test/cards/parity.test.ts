@@ -1,6 +1,6 @@
 import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
 import { renderBlockKit } from '../../cards/block-kit.ts';
-import { askModal, changesModal, denyModal, stepsModal } from '../../cards/block-kit-modals.ts';
+import { askModal, changesModal, denyModal, snoozeModal, stepsModal } from '../../cards/block-kit-modals.ts';
 import type { Tongue } from '../../cards/wording/index.ts';
 import type { CardView, Reader } from '../../src/domain/view.ts';
 import { changed, isKind, leavesOf, type Path } from './leaves.ts';
@@ -35,6 +35,7 @@ function buttonsOf(blocks: readonly object[]): Button[] {
 function behind({ verb, data }: Button, view: CardView, tongue: Tongue): object {
   if (verb === 'open-changes' && view.kind === 'plan') return changesModal(view, tongue);
   if (verb === 'open-steps' && view.kind === 'running') return stepsModal(view, tongue);
+  if (verb === 'open-snooze' && view.kind === 'reminder') return snoozeModal(view, tongue);
   if (verb === 'open-deny') return denyModal(data as { id: string; farm: string; digest: string }, tongue);
   if (verb !== 'ask' || view.kind === 'notice') return [];
   const farms = [{ name: String(data.farm), line: { id: 'row.waiting', data: {} } }];
@@ -115,7 +116,12 @@ const instants = (text: string): string =>
 
 /** What a click comes to in the end, behind forms too; with the ids that decide what it is about. */
 function todo({ verb, data }: Button, view: CardView): string {
-  const ends: { [verb: string]: string } = { 'open-deny': 'deny', 'open-changes': 'read', 'open-steps': 'read' };
+  const ends: { [verb: string]: string } = {
+    'open-deny': 'deny',
+    'open-changes': 'read',
+    'open-steps': 'read',
+    'open-snooze': 'snooze',
+  };
   const sent = verb === 'ask' && view.kind !== 'notice' ? 'request' : (ends[verb] ?? verb);
   return sent === 'read' ? sent : `${sent} ${data.rotation ?? data.farm ?? ''} ${data.digest ?? ''} ${data.v}`;
 }

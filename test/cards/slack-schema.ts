@@ -38,7 +38,7 @@ const shown = [
     .refine(({ elements }) => new Set(elements.map((one) => one.action_id)).size === elements.length),
 ] as const;
 
-const option = z.strictObject({ text: plain(75), value: most(150), description: plain(75) });
+const option = z.strictObject({ text: plain(75), value: most(150), description: plain(75).exactOptional() });
 const inputs = [
   z.strictObject({
     type: z.literal('input'),

@@ -341,6 +341,9 @@ export const reminder: ReminderView = {
   farm: 'prod',
   day: '2026-11-24',
   owner: mei,
+  escalatedTo: [],
+  sample: null,
+  snooze: { now: null, mostDays: 7 },
   master: host('sqlm01'),
   certificates: [
     { host: host('sqlm01'), role: 'master', thumbprint: OLD, notAfter: '2026-12-08T09:14:00.000Z', days: 14 },
@@ -351,6 +354,19 @@ export const reminder: ReminderView = {
   gap: { minMs: 8400, maxMs: 16_300 },
   nextWord: '2026-12-01',
 };
+
+/** Within the days of escalation, put off before, and nothing to put off any more. */
+export const reminderEscalated: ReminderView = {
+  ...reminder,
+  escalatedTo: [ana, tom],
+  snooze: { now: { by: mei, untilDay: '2026-11-25', reason: 'The change board meets then' }, mostDays: 0 },
+  nextWord: '2026-11-25',
+  certificates: reminder.certificates.map((one, at) =>
+    at === 0 ? { ...one, notAfter: '2026-11-25T09:14:00.000Z', days: 1 } : one,
+  ),
+};
+
+export const reminderSample: ReminderView = { ...reminder, sample: ana };
 
 export const notice: NoticeView = {
   kind: 'notice',
@@ -381,5 +397,7 @@ export const VIEWS: { readonly [name: string]: CardView } = {
   'needs-person': unknown,
   'needs-person-asked': unknownAsked,
   reminder,
+  'reminder-escalated': reminderEscalated,
+  'reminder-sample': reminderSample,
   notice,
 };

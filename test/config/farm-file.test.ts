@@ -311,7 +311,7 @@ describe('a farm file that is wrong', () => {
     ['a quorum out of reach', 'quorum: 2', 'quorum: ^4', 'approval.quorum: found 4; allowed: 1 to 3'],
     ['an owner', 'owner: mei', 'owner: ^may', 'reminders.owner: found "may"; allowed: did you mean mei?'],
     ['a time zone', 'timeZone: UTC', 'timeZone: ^Mars/Phobos', 'timeZone: found "Mars/Phobos"'],
-    ['a time of day', 'at: "08:00"', 'at: ^"8 am"', 'reminders.at: found "8 am"; allowed: a time of day such as 08:00'],
+    ['a time of day', 'at: "09:00"', 'at: ^"8 am"', 'reminders.at: found "8 am"; allowed: a time of day such as 09:00'],
     [
       'an endpoint',
       'endpoint: sqlm01:8391',
@@ -376,7 +376,7 @@ describe('a farm file that is wrong', () => {
 
   test.each([
     ['a bracket left open', 'approvers: [sql-approvers]', 'approvers: [sql-approvers'],
-    ['a quote left open', 'at: "08:00"', 'at: "08:00'],
+    ['a quote left open', 'at: "09:00"', 'at: "08:00'],
     ['a brace left open', '{ roles: [master], ', '{ roles: [master, '],
     ['tabs', '  quorum: 2', '\tquorum: 2'],
     ['many lines without a colon', 'hosts:\n', `hosts\n${'x: y: z\n'.repeat(30)}`],

@@ -1,7 +1,15 @@
 import fc from 'fast-check';
-import { nextWord, reminderDay, reminderDue, thresholdOf } from '../../src/domain/reminders.ts';
+import {
+  dayAfter,
+  mostSnooze,
+  nextWord,
+  reminderDay,
+  reminderDue,
+  thresholdOf,
+  toEscalate,
+} from '../../src/domain/reminders.ts';
 
-const policy = { days: [45, 30, 14, 7, 3, 1], at: '09:00', owner: null };
+const policy = { days: [45, 30, 14, 7, 3, 1], at: '09:00', owner: null, escalateDays: 7, snoozeDays: 7 };
 const ending = (days: number, thumbprint = 'A') => ({ host: 'sqlm01', thumbprint, days });
 const word = (day: string, days: number, thumbprint = 'A') => ({ day, hosts: [{ host: 'sqlm01', thumbprint, days }] });
 
@@ -17,15 +25,17 @@ describe('A reminder', () => {
     [1, [word('2026-11-01', 2)], true],
     [0, [word('2026-11-01', 1)], true],
   ] as const)('with %i days left and %j said before is due: %s', (days, said, due) => {
-    expect(reminderDue(policy, [ending(days)], said, '2026-11-24')).toBe(due);
+    expect(reminderDue(policy, [ending(days)], { reminded: said }, '2026-11-24')).toBe(due);
   });
 
   test('is said once a day, whatever else crosses a threshold', () => {
-    expect(reminderDue(policy, [ending(14), ending(3, 'B')], [word('2026-11-24', 14)], '2026-11-24')).toBe(false);
+    expect(
+      reminderDue(policy, [ending(14), ending(3, 'B')], { reminded: [word('2026-11-24', 14)] }, '2026-11-24'),
+    ).toBe(false);
   });
 
   test('starts anew for a new certificate', () => {
-    expect(reminderDue(policy, [ending(45, 'B')], [word('2026-11-01', 1, 'A')], '2026-11-24')).toBe(true);
+    expect(reminderDue(policy, [ending(45, 'B')], { reminded: [word('2026-11-01', 1, 'A')] }, '2026-11-24')).toBe(true);
   });
 
   test('day by day from 50 days on, through outages of any length, is never said twice a day and never misses a threshold for good', () => {
@@ -34,7 +44,7 @@ describe('A reminder', () => {
         const said: ReturnType<typeof word>[] = [];
         for (let days = 50; days >= 0; days -= 1) {
           const day = `day ${days}`;
-          if (up[days] && reminderDue(policy, [ending(days)], said, day)) said.push(word(day, days));
+          if (up[days] && reminderDue(policy, [ending(days)], { reminded: said }, day)) said.push(word(day, days));
         }
         expect(new Set(said.map((one) => one.day)).size).toBe(said.length);
         const upDays = [...up.keys()].filter((days) => up[days] && days <= 45);
@@ -56,4 +66,110 @@ describe('A reminder', () => {
     expect(nextWord(policy, 0, 'UTC', now)).toBeNull();
     expect(thresholdOf(policy.days, 46)).toBeNull();
   });
+});
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+/** Days left as cards count them: a day that has begun counts. */
+const daysLeft = (end: number, now: number): number => Math.max(0, Math.ceil((end - now) / DAY));
+
+/** Zones that put their clocks forward or back within the time that is lived through below, and some that never do. */
+const ZONES = ['Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Africa/Casablanca', 'Asia/Kolkata', 'UTC'];
+
+describe('Lived through hour by hour, across clocks that change and outages of any length, a reminder', () => {
+  /** An hourly run, as the schedule makes it, wherever the bot is up. */
+  function live(zone: string, at: string, start: number, up: readonly boolean[], snoozes: readonly number[] = []) {
+    const here = { ...policy, at };
+    const end = start + 60 * DAY + 5 * HOUR;
+    const said: { day: string; now: number; hosts: { host: string; thumbprint: string; days: number }[] }[] = [];
+    const runs: { now: number; day: string; days: number; come: boolean }[] = [];
+    let snooze: { thumbprints: string[]; untilDay: string; at: number } | null = null;
+    up.forEach((isUp, hour) => {
+      const now = start + hour * HOUR;
+      const days = daysLeft(end, now);
+      const most = mostSnooze(here, days);
+      if (snoozes.includes(hour) && thresholdOf(here.days, days) !== null && most > 0)
+        snooze = { thumbprints: ['A'], untilDay: dayAfter(most, zone, now), at: now };
+      const { day, come } = reminderDay(here, zone, now);
+      if (!isUp) return;
+      runs.push({ now, day, days, come });
+      if (come && reminderDue(here, [ending(days)], { reminded: said, snooze }, day))
+        said.push({ day, now, hosts: [{ host: 'sqlm01', thumbprint: 'A', days }] });
+    });
+    return { said, runs, snooze: snooze as { thumbprints: string[]; untilDay: string; at: number } | null };
+  }
+
+  /** Runs of hours in which the bot is up or away. */
+  const hours = fc
+    .array(fc.tuple(fc.boolean(), fc.integer({ min: 1, max: 24 * 9 })), { minLength: 1, maxLength: 30 })
+    .map((spans) => spans.flatMap(([isUp, length]) => Array.from({ length }, () => isUp)).slice(0, 62 * 24));
+  const starts = fc.integer({ min: 0, max: 364 }).map((day) => Date.parse('2026-01-01T00:17:00.000Z') + day * DAY);
+  const times = fc.constantFrom('00:00', '02:30', '09:00', '23:30');
+  const lives = [fc.constantFrom(...ZONES), times, starts, hours] as const;
+
+  test('is never said twice on one day of the farm, nor before its hour', () => {
+    fc.assert(
+      fc.property(...lives, (zone, at, start, up) => {
+        const { said } = live(zone, at, start, up);
+        expect(new Set(said.map(({ day }) => day)).size).toBe(said.length);
+        for (const { now } of said) expect(reminderDay({ ...policy, at }, zone, now).come).toBe(true);
+      }),
+    );
+  });
+
+  test('comes with the first run at or after its hour in which something is crossed, whatever was missed before', () => {
+    fc.assert(
+      fc.property(...lives, (zone, at, start, up) => {
+        const { said, runs } = live(zone, at, start, up);
+        for (const { now, day, days, come } of runs) {
+          const threshold = thresholdOf(policy.days, days);
+          if (!come || threshold === null) continue;
+          // After this run somebody has been told of that threshold or a nearer one.
+          const told = said.filter((one) => one.now <= now);
+          expect(told.some((one) => one.hosts.some((host) => host.days <= threshold))).toBe(true);
+          if (days <= 1) expect(told.some((one) => one.day === day)).toBe(true);
+        }
+      }),
+    );
+  });
+
+  test('that is snoozed is silent until its day, speaks on that day, and is never put off to the last one', () => {
+    fc.assert(
+      fc.property(...lives, fc.integer({ min: 0, max: 62 * 24 }), (zone, at, start, up, hour) => {
+        const { said, runs, snooze } = live(zone, at, start, up, [hour]);
+        if (snooze === null) return;
+        expect(said.filter(({ now, day }) => now >= snooze.at && day < snooze.untilDay)).toEqual([]);
+        const again = runs.find(({ now, day, come }) => come && now > snooze.at && day >= snooze.untilDay);
+        if (again !== undefined) expect(said.map(({ day }) => day)).toContain(again.day);
+        expect(daysLeft(start + 60 * DAY + 5 * HOUR, snooze.at)).toBeGreaterThan(1);
+      }),
+    );
+  });
+});
+
+test('What is snoozed silences no other certificate', () => {
+  const snooze = { thumbprints: ['A'], untilDay: '2026-12-01' };
+  const due = (thumbprint: string): boolean =>
+    reminderDue(policy, [ending(14, thumbprint)], { reminded: [], snooze }, '2026-11-24');
+  expect([due('A'), due('B')]).toEqual([false, true]);
+});
+
+describe('The approvers', () => {
+  test('are called from the days of escalation on, once for each certificate', () => {
+    expect(toEscalate(policy, [ending(8)], [])).toEqual([]);
+    expect(toEscalate(policy, [ending(7)], [])).toEqual(['A']);
+    expect(toEscalate(policy, [ending(3), ending(2, 'B'), { ...ending(2, 'B'), host: 'sqlw01' }], ['A'])).toEqual([
+      'B',
+    ]);
+  });
+});
+
+test.each([
+  [45, 7],
+  [7, 6],
+  [2, 1],
+  [1, 0],
+  [0, 0],
+])('with %i days left a word can be put off for %i days at most', (left, most) => {
+  expect(mostSnooze(policy, left)).toBe(most);
 });

@@ -48,7 +48,7 @@ export function farmOf(workers = 3, over: Partial<Farm> = {}): Farm {
     approval: { quorum: 2, approvers: ['ana', 'tom', 'wei'], groups: [], lapsesAfterMs: 86_400_000 },
     gap: { limitMs: 60_000, leaveBehind: 0, canary: 1, concurrency: 50 },
     certificate: { keyBits: 2048, lifetimeDays: 365, exportable: false, extraNames: [] },
-    reminders: { days: [45, 30, 14, 7, 3, 1], at: '09:00', owner: 'mei' },
+    reminders: { days: [45, 30, 14, 7, 3, 1], at: '09:00', owner: 'mei', escalateDays: 7, snoozeDays: 7 },
     retire: { graceMs: 7 * 86_400_000 },
     channels: [{ platform: 'web', id: 'sql-ops', name: 'sql-ops', language: 'en' }],
     ...over,

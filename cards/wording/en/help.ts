@@ -14,6 +14,8 @@ export const helpWords = {
     `${pen.bold('certs [FARM]')} tells what each machine presents, binds, pins and stores, the worst first.`,
   'help.runners': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('runners [FARM]')} tells which runners answer, their versions and their clocks, the silent first.`,
+  'help.reminders': (_d: object, pen: { bold(text: string): string }) =>
+    `${pen.bold('reminders [FARM]')} shows the reminder as of now, to you alone; ${pen.bold('reminders test [FARM]')} posts a sample to every channel.`,
   'help.show': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('show ID')} shows a card again; votes are cast by its buttons only.`,
   'help.stop': (_d: object, pen: { bold(text: string): string }) =>

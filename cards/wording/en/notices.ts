@@ -4,6 +4,7 @@ import { capital, count, days, list } from './grammar.ts';
 import { helpWords } from './help.ts';
 import { inventoryWords } from './inventory.ts';
 import { noteWords } from './notes.ts';
+import { snoozeWords } from './snooze.ts';
 
 type Names = readonly string[];
 type Id = { readonly id: string };
@@ -295,4 +296,5 @@ export const notices = {
   ...inventoryWords,
   ...helpWords,
   ...noteWords,
+  ...snoozeWords,
 };

@@ -10,6 +10,8 @@ export const helpWords = {
   'help.status': (_d, pen) => `${pen.bold('status [FARM]')} 显示未结束的轮换、证书何时到期、runner 是否有响应。`,
   'help.certs': (_d, pen) => `${pen.bold('certs [FARM]')} 显示每台机器出示、绑定、指定和存储的证书，最紧迫的在前。`,
   'help.runners': (_d, pen) => `${pen.bold('runners [FARM]')} 显示哪些 runner 有响应，及其版本和时钟，没有响应的在前。`,
+  'help.reminders': (_d, pen) =>
+    `${pen.bold('reminders [FARM]')} 只对您显示当前的提醒；${pen.bold('reminders test [FARM]')} 向每个频道发送样例。`,
   'help.show': (_d, pen) => `${pen.bold('show ID')} 再次显示卡片；只能用卡片上的按钮投票。`,
   'help.stop': (_d, pen) => `${pen.bold('stop ID')} 撤回尚未批准的申请；已在执行的则还原。`,
   'help.resolve': (_d, pen) => `${pen.bold('resolve ID')} 有机器状态未知时，显示可以作哪些决定。`,

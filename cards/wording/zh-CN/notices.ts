@@ -5,6 +5,7 @@ import { hosts, join, list, people, roleName, tight } from './grammar.ts';
 import { helpWords } from './help.ts';
 import { inventoryWords } from './inventory.ts';
 import { noteWords } from './notes.ts';
+import { snoozeWords } from './snooze.ts';
 
 type Names = readonly string[];
 
@@ -181,4 +182,5 @@ export const notices = {
   ...inventoryWords,
   ...helpWords,
   ...noteWords,
+  ...snoozeWords,
 };

@@ -17,6 +17,7 @@ import type { Desk } from './desk.ts';
 import { farmExpiry } from './expiry.ts';
 import { frozenLines } from './freeze.ts';
 import { button, notice, refusal, say } from './notices.ts';
+import { snoozedLines } from './snoozed.ts';
 
 /** Who is looking: decides the buttons of a card, never its facts. */
 export function readerOf(desk: Desk, rotation: RotationState, person: Person): Reader {
@@ -99,7 +100,7 @@ export function status(desk: Desk): Answer {
         : say('status.silent', { host, at: new Date(hello.at).toISOString() }),
     );
   const runners = say('status.runners', { answering: answers.length, count: heard.length, versions });
-  return notice([farmLine(desk), ...frozenLines(desk), ...openLines(desk), runners, ...others]);
+  return notice([farmLine(desk), ...frozenLines(desk), ...snoozedLines(desk), ...openLines(desk), runners, ...others]);
 }
 
 function openLines(desk: Desk): readonly Message[] {

@@ -10,6 +10,7 @@ import { type Choice, resolve, stop, vote } from './decide.ts';
 import { withEnding } from './ended.ts';
 import { button, notice, refusal, say } from './notices.ts';
 import { ask, deskFor, find, type Inbox } from './route.ts';
+import { showReminder, snooze } from './snooze.ts';
 
 type Click = Extract<ChatIntent, { type: 'action' }>;
 const CHOICES: { readonly [verb: string]: Choice } = {
@@ -39,6 +40,16 @@ export async function click(inbox: Inbox, person: Person, intent: Click): Promis
     const asked = requestOf(intent);
     if (isWrong(asked)) return notice([say(`wrong.${asked.code}`, asked.data)]);
     return ask(inbox, desk, person, intent, { wish: asked.wish, reason, dry: false });
+  }
+  if (verb === 'reminder' || verb === 'snooze') {
+    const desk = deskFor(inbox, intent, text(intent.data.farm) || null);
+    if (isRefusal(desk)) return refusal(desk);
+    if (verb === 'reminder') return showReminder(desk);
+    const reason = (intent.inputs.reason ?? '').trim();
+    const wrong = wrongReason(reason);
+    if (wrong !== null) return notice([say(`wrong.${wrong.code}`, wrong.data)]);
+    const mine = resolvePerson(desk.farm, intent.person.platform, intent.person.account);
+    return snooze(desk, mine, { days: intent.inputs.days ?? '', reason });
   }
   const id = text(intent.data.rotation);
   const found = find(inbox, id);

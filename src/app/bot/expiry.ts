@@ -1,5 +1,6 @@
-import type { HostLook } from '../../domain/host-facts.ts';
-import type { HostName, Instant, Role, Thumbprint } from '../../domain/values.ts';
+import type { HostLook, MasterLook } from '../../domain/host-facts.ts';
+import type { FarmState } from '../../domain/rotation.ts';
+import { type HostName, type Instant, parseThumbprint, type Role, type Thumbprint } from '../../domain/values.ts';
 import type { Desk } from './desk.ts';
 import { daysLeft } from './views/plan-view.ts';
 
@@ -13,27 +14,58 @@ export interface Expiry {
   readonly asOf: Instant;
 }
 
-/** Every certificate that the newest looks have seen, worst first. */
+/** Every certificate that the newest looks have seen in use, worst first: a master's is the one that it presents. */
 export function farmExpiry(desk: Desk): readonly Expiry[] {
   const { now } = desk.moment();
-  return Object.values(desk.state().latest)
-    .filter((look) => desk.farm.hosts.some((host) => host.name === look.host))
-    .flatMap((look) => ofLook(look, now))
+  const state = desk.state();
+  const hosts = new Set<string>(desk.farm.hosts.map(({ name }) => name));
+  const looks = Object.values(state.latest).filter((look) => hosts.has(look.host));
+  const ends = endsOf(state, looks);
+  return looks
+    .flatMap((look) => ofLook(look, ends))
+    .map((one) => ({ ...one, days: daysLeft(one.notAfter, now) }))
     .sort(
-      (a, b) => a.days - b.days || (a.role === b.role ? a.host.localeCompare(b.host) : a.role === 'master' ? -1 : 1),
+      (a, b) =>
+        a.days - b.days ||
+        (a.role === b.role ? compare(a.host, b.host) || compare(a.notAfter, b.notAfter) : a.role === 'master' ? -1 : 1),
     );
 }
 
-function ofLook(look: HostLook, now: number): readonly Expiry[] {
-  const master = look.master?.certificate ?? null;
-  const worker = look.worker?.certificate ?? null;
-  const line = (role: Role, certificate: NonNullable<typeof master>): Expiry => ({
-    host: look.host,
-    role,
-    thumbprint: certificate.thumbprint,
-    notAfter: certificate.notAfter,
-    days: daysLeft(certificate.notAfter, now),
-    asOf: look.at,
-  });
-  return [...(master === null ? [] : [line('master', master)]), ...(worker === null ? [] : [line('worker', worker)])];
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** When every certificate ends that some look has read, the newest ones and those before. */
+function endsOf({ endsOnce }: FarmState, looks: readonly HostLook[]): ReadonlyMap<string, Instant> {
+  const ends = new Map(Object.entries(endsOnce));
+  for (const { master, worker } of looks)
+    for (const one of [master?.certificate, worker?.certificate])
+      if (one != null) ends.set(one.thumbprint, one.notAfter);
+  return ends;
+}
+
+function ofLook(look: HostLook, ends: ReadonlyMap<string, Instant>): readonly Omit<Expiry, 'days'>[] {
+  const of = (role: Role, thumbprints: readonly Thumbprint[]): readonly Omit<Expiry, 'days'>[] =>
+    thumbprints.flatMap((thumbprint) => {
+      const notAfter = ends.get(thumbprint);
+      return notAfter === undefined ? [] : [{ host: look.host, role, thumbprint, notAfter, asOf: look.at }];
+    });
+  const own = look.worker?.certificate ?? null;
+  return [
+    ...(look.master === null ? [] : of('master', presentedBy(look.master, ends))),
+    ...(own === null ? [] : of('worker', [own.thumbprint])),
+  ];
+}
+
+/**
+ * What clients are shown, which is what a reminder is about: a job may have ended well and a master still present the
+ * old one. Where it did not answer: what is bound, else what its settings name.
+ */
+function presentedBy(master: MasterLook, ends: ReadonlyMap<string, Instant>): readonly Thumbprint[] {
+  const named = parseThumbprint(master.sslCertThumbprint);
+  const choices = [
+    master.presented.flatMap(({ thumbprint }) => thumbprint ?? []),
+    master.bindings.map(({ thumbprint }) => thumbprint),
+    named === null ? [] : [named],
+  ];
+  const known = choices.find((thumbprints) => thumbprints.some((one) => ends.has(one))) ?? [];
+  return [...new Set(known)];
 }

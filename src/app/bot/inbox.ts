@@ -14,6 +14,7 @@ import { button, notice, refusal, say } from './notices.ts';
 import { channelTongue } from './posting.ts';
 import { ask, deskFor, find, type Inbox } from './route.ts';
 import { runners } from './runners.ts';
+import { askSample, showReminder } from './snooze.ts';
 
 /** Everything a person types or clicks, on any platform: one answer, to this person alone. */
 export async function answer(inbox: Inbox, intent: ChatIntent): Promise<Reply> {
@@ -82,6 +83,12 @@ async function run(inbox: Inbox, person: Person, intent: ChatIntent, command: Co
     case 'runners': {
       const desk = deskFor(inbox, intent, command.farm);
       return isRefusal(desk) ? refusal(desk) : runners(desk);
+    }
+    case 'reminders': {
+      const desk = deskFor(inbox, intent, command.farm);
+      if (isRefusal(desk)) return refusal(desk);
+      if (!command.test) return showReminder(desk);
+      return askSample(desk, resolvePerson(desk.farm, intent.person.platform, intent.person.account));
     }
     case 'freeze':
     case 'unfreeze': {

@@ -1,5 +1,5 @@
 import type { BotEntry } from '../../domain/entries.ts';
-import { reminderDay, reminderDue } from '../../domain/reminders.ts';
+import { reminderDay, reminderDue, toEscalate } from '../../domain/reminders.ts';
 import type { FarmState } from '../../domain/rotation.ts';
 import type { Desk } from './desk.ts';
 import { farmExpiry } from './expiry.ts';
@@ -12,22 +12,29 @@ import { everybodyHeard, type ScanDeps, scan, staleHosts } from './scan.ts';
 export async function remind(desk: Desk, deps: ScanDeps): Promise<void> {
   await everybodyHeard(desk, deps.clock);
   await scan(desk, deps, staleHosts(desk));
-  await desk.commit((state) => {
+  await recordDue(desk);
+}
+
+/** Without a look: what is known as of now. */
+export const recordDue = (desk: Desk): Promise<null> =>
+  desk.commit((state) => {
     const due = dueNow(desk, state);
     return { entries: due === null ? [] : [due], answer: null };
   });
-}
 
 function dueNow(desk: Desk, state: FarmState): BotEntry | null {
   const { now } = desk.moment();
   const { reminders, timeZone } = desk.farm;
   const { day, come } = reminderDay(reminders, timeZone, now);
+  if (!come) return null;
   const endings = farmExpiry(desk);
-  const said = state.reminding === null ? state.reminded : [...state.reminded, state.reminding];
-  if (!come || endings.length === 0 || !reminderDue(reminders, endings, said, day)) return null;
+  const reminded = state.reminding === null ? state.reminded : [...state.reminded, state.reminding];
+  if (!reminderDue(reminders, endings, { reminded, snooze: state.snooze }, day)) return null;
+  const called = toEscalate(reminders, endings, state.escalated);
   return {
     type: 'reminding',
     day,
     hosts: endings.map(({ host, thumbprint, days }) => ({ host, thumbprint, days })),
+    ...(called.length > 0 ? { escalates: called } : {}),
   };
 }

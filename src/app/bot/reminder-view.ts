@@ -1,9 +1,10 @@
 import { hostsWith } from '../../domain/farm.ts';
 import { peopleOf } from '../../domain/people.ts';
-import { nextWord } from '../../domain/reminders.ts';
+import { mostSnooze, nextWord, reminderDay } from '../../domain/reminders.ts';
 import type { ReminderView } from '../../domain/view.ts';
 import type { Desk } from './desk.ts';
 import { farmExpiry } from './expiry.ts';
+import { snoozedNow } from './snoozed.ts';
 import { lastGap } from './views/gaps.ts';
 
 const DAY_MS = 86_400_000;
@@ -18,22 +19,51 @@ export function dueReminder(desk: Desk): { readonly view: ReminderView; readonly
   if (reminding === null || now - Date.parse(reminding.at) > 3 * DAY_MS) return null;
   const inUse = new Set(farmExpiry(desk).map(({ host, thumbprint }) => `${host} ${thumbprint}`));
   if (!reminding.hosts.some(({ host, thumbprint }) => inUse.has(`${host} ${thumbprint}`))) return null;
-  const view = reminderView(desk, reminding.day, now);
-  return view === null ? null : { view, at: Date.parse(reminding.at) };
+  const view = reminderView(desk);
+  if (view === null) return null;
+  const { owner } = desk.farm.reminders;
+  const called = (reminding.escalates ?? []).length > 0 ? desk.farm.approval.approvers : [];
+  const escalatedTo = peopleOf(
+    desk.farm,
+    called.filter((id) => id !== owner),
+  );
+  return { view: { ...view, day: reminding.day, escalatedTo }, at: Date.parse(reminding.at) };
+}
+
+/** A sample that somebody asked for and that is news still. */
+export function dueSample(
+  desk: Desk,
+): { readonly view: ReminderView; readonly key: string; readonly at: number } | null {
+  const { sample } = desk.state();
+  if (sample === null || desk.moment().now - Date.parse(sample.at) > DAY_MS) return null;
+  const view = reminderView(desk);
+  return view === null
+    ? null
+    : { view: { ...view, sample: sample.by }, key: `sample ${sample.at}`, at: Date.parse(sample.at) };
 }
 
 /** The reminder card as of now; null when no machine was ever looked at. */
-export function reminderView(desk: Desk, day: string, now: number): ReminderView | null {
+export function reminderView(desk: Desk): ReminderView | null {
   const certificates = farmExpiry(desk);
   const master = hostsWith(desk.farm, 'master')[0]?.name;
   const worst = certificates[0];
   if (master === undefined || worst === undefined) return null;
-  const { owner } = desk.farm.reminders;
+  const { reminders, timeZone } = desk.farm;
+  const { now } = desk.moment();
+  const { day } = reminderDay(reminders, timeZone, now);
+  const { owner } = reminders;
+  const snoozed = snoozedNow(desk);
   return {
     kind: 'reminder',
     farm: desk.farm.name,
     day,
     owner: owner === null ? null : (peopleOf(desk.farm, [owner])[0] ?? null),
+    escalatedTo: [],
+    sample: null,
+    snooze: {
+      now: snoozed === null ? null : { by: snoozed.by, untilDay: snoozed.untilDay, reason: snoozed.reason },
+      mostDays: mostSnooze(reminders, worst.days),
+    },
     master,
     certificates: certificates.map(({ host, role, thumbprint, notAfter, days }) => ({
       host,
@@ -43,6 +73,6 @@ export function reminderView(desk: Desk, day: string, now: number): ReminderView
       days,
     })),
     gap: lastGap(desk.state()),
-    nextWord: nextWord(desk.farm.reminders, worst.days, desk.farm.timeZone, now),
+    nextWord: snoozed?.untilDay ?? nextWord(reminders, worst.days, timeZone, now),
   };
 }

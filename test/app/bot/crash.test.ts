@@ -42,7 +42,7 @@ async function story(nth: number, chat: FakeChat): Promise<number> {
     chats: [chat],
     farm: {
       channels: [{ platform: 'slack', id: SLACK, name: 'ops', language: 'en' }],
-      reminders: { days: [45, 30, 14], at: '09:00', owner: 'mei' },
+      reminders: { days: [45, 30, 14], at: '09:00', owner: 'mei', escalateDays: 7, snoozeDays: 7 },
     },
   });
   await rig.start();

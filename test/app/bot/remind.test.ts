@@ -1,5 +1,6 @@
+import type { Json } from '../../../src/domain/values.ts';
 import { createFakeChat, type FakeChat } from './fake-chat.ts';
-import { type BotRig, CHANNEL, createBotRig } from './rig.ts';
+import { type BotRig, CHANNEL, createBotRig, saidOf } from './rig.ts';
 
 let rig: BotRig;
 afterEach(() => rig.stop());
@@ -8,7 +9,9 @@ const reminders = (): number => rig.chat.cards().filter((view) => view.kind === 
 const looks = (): number => rig.disk.lines.filter(({ line }) => line.entry.type === 'ordered').length;
 
 test('two runs at once, as when day and hour fall together, say one word', async () => {
-  rig = await createBotRig({ farm: { reminders: { days: [45, 30, 14], at: '09:00', owner: 'mei' } } });
+  rig = await createBotRig({
+    farm: { reminders: { days: [45, 30, 14], at: '09:00', owner: 'mei', escalateDays: 7, snoozeDays: 7 } },
+  });
   await rig.start();
   await Promise.all([rig.remind(), rig.remind(), rig.remind()]);
   await rig.pass(1_000);
@@ -45,7 +48,7 @@ test('a farm that nobody hears is not reminded of what nobody saw, and does not 
 
 describe('Two channels, one of which is away for a day', () => {
   const DAY = 24 * HOUR;
-  const reminders = { days: [45, 30, 14], at: '09:00', owner: 'mei' };
+  const reminders = { days: [45, 30, 14], at: '09:00', owner: 'mei', escalateDays: 7, snoozeDays: 7 };
   const channels = [
     { platform: 'web', id: CHANNEL, name: CHANNEL, language: 'en' as const },
     { platform: 'slack', id: 'C-ops', name: 'ops', language: 'en' as const },
@@ -95,5 +98,182 @@ describe('Two channels, one of which is away for a day', () => {
     slack.faults.away = false;
     await rig.pass(10 * 60_000);
     expect(slack.cards().map(({ kind }) => kind)).toEqual(['reminder']);
+  });
+});
+
+const DAY = 24 * HOUR;
+/** The certificates of the machines in memory end 40 days after the rig's clock begins. */
+const policy = { days: [45, 30, 14, 7, 3, 1], at: '09:00', owner: 'mei', escalateDays: 7, snoozeDays: 5 };
+const notices = (): readonly string[] =>
+  rig.chat.messages
+    .flatMap(({ views }) => views.flatMap((view) => (view.kind === 'notice' ? view.messages : [])))
+    .map(({ id }) => id);
+const reminder = () => {
+  const view = rig.chat.cards().findLast((one) => one.kind === 'reminder');
+  if (view?.kind !== 'reminder') throw new Error('no reminder');
+  return view;
+};
+const mentioned = (): readonly (readonly string[])[] =>
+  rig.chat.messages
+    .filter(({ views }) => views[0]?.kind === 'reminder')
+    .map(({ posting }) => posting.mention.map(({ id }) => id));
+
+/** Moves the clock to so many days before the worst certificate ends, at noon, and lets the daily run pass. */
+async function remindAt(daysLeft: number): Promise<void> {
+  const ends = Math.min(
+    ...Object.values(rig.state().latest).flatMap(({ master, worker }) =>
+      [master?.certificate, worker?.certificate].flatMap((one) => (one == null ? [] : [Date.parse(one.notAfter)])),
+    ),
+  );
+  rig.clock.set(ends - daysLeft * DAY + HOUR);
+  await rig.pass(20_000);
+  await rig.remind();
+  await rig.pass(2_000);
+}
+
+async function startReminded(farm: object = {}): Promise<void> {
+  rig = await createBotRig({ farm: { reminders: policy, ...farm } });
+  await rig.start();
+  await rig.remind();
+  await rig.pass(1_000);
+}
+
+describe('The approvers', () => {
+  test('are mentioned beside the owner within the days of escalation, and once', async () => {
+    await startReminded();
+    for (const days of [7, 3, 1]) await remindAt(days);
+    expect(mentioned().slice(-3)).toEqual([['mei', 'ana', 'tom', 'wei'], ['mei'], ['mei']]);
+    expect(reminder().escalatedTo).toEqual([]);
+  });
+
+  test('are not mentioned again by a bot that was started anew', async () => {
+    await startReminded();
+    await remindAt(7);
+    await rig.stopBot();
+    await rig.startBot();
+    await rig.pass(20_000);
+    await remindAt(3);
+    expect(mentioned().slice(-2)).toEqual([['mei', 'ana', 'tom', 'wei'], ['mei']]);
+  });
+});
+
+describe('Snooze', () => {
+  const snooze = (who: string, days: Json, reason = 'The change board meets on Monday') =>
+    rig.click(who, 'snooze', { farm: 'prod' }, { days: String(days), reason });
+
+  test('is told in the channels with who, until when and why, and nothing is said before that day', async () => {
+    await startReminded();
+    await remindAt(14);
+    const before = mentioned().length;
+    expect(saidOf(await snooze('ana', 5))).toEqual(['snoozed']);
+    await rig.pass(1_000);
+    expect(notices()).toEqual(['told.snoozed']);
+    expect(saidOf(await rig.type('tom', '/ssis status'))).toContain('status.snoozed');
+    for (const days of [13, 12, 11, 10]) await remindAt(days);
+    expect(mentioned().length).toBe(before);
+    await remindAt(9);
+    expect(mentioned().length).toBe(before + 1);
+    expect(reminder().snooze.now).toBeNull();
+    expect(saidOf(await rig.type('tom', '/ssis status'))).not.toContain('status.snoozed');
+  });
+
+  test.each([
+    ['the requester, who is neither owner nor approver', 'eli', 3, 'why not', 'refused.may-not-snooze'],
+    ['nobody gives a reason', 'ana', 3, ' \u200b', 'refused.snooze-why'],
+    ['it is longer than the cap', 'ana', 6, 'why not', 'refused.snooze-too-long'],
+    ['the days are none', 'ana', 'for ever', 'why not', 'refused.snooze-too-long'],
+    ['the days are negative', 'ana', -1, 'why not', 'refused.snooze-too-long'],
+  ])('is refused where %s', async (_what, who, days, reason, code) => {
+    await startReminded({
+      people: [...['mei', 'ana', 'tom', 'wei', 'eli']].map((id) => ({
+        id,
+        name: id,
+        accounts: { web: id },
+        groups: [],
+        language: 'en' as const,
+        timeZone: 'UTC',
+      })),
+    });
+    await remindAt(14);
+    expect(saidOf(await snooze(who, days, reason))).toEqual([code]);
+    expect(rig.state().snooze).toBeNull();
+  });
+
+  test('is refused on the last day, and where nothing is near its end', async () => {
+    await startReminded({ reminders: { ...policy, days: [7] } });
+    expect(saidOf(await snooze('ana', 1))).toEqual(['refused.nothing-to-snooze']);
+    await remindAt(1);
+    expect(saidOf(await snooze('ana', 1))).toEqual(['refused.snooze-too-late']);
+  });
+});
+
+describe('A reminder is about what is presented', () => {
+  test('so it goes on where a job ended well and the master still presents the old certificate', async () => {
+    await startReminded();
+    const old = reminder().certificates.find(({ role }) => role === 'master')?.thumbprint;
+    const machine = rig.world.machines.get('sqlm01');
+    const bound = machine?.bindings ?? [];
+    await rig.approved();
+    await rig.closed();
+    expect(rig.rotation().closed?.outcome).toBe('proved');
+    // Somebody binds the old one again by hand; the settings name the new one.
+    if (machine !== undefined) machine.bindings = bound;
+    rig.clock.set(rig.clock.now() + 21 * HOUR);
+    await rig.pass(20_000);
+    await remindAt(14);
+    expect(reminder().certificates.find(({ role }) => role === 'master')?.thumbprint).toBe(old);
+    expect(mentioned().length).toBeGreaterThan(1);
+  });
+
+  test('and it stops once the new one is', async () => {
+    await startReminded();
+    const before = mentioned().length;
+    await rig.approved();
+    await rig.closed();
+    rig.clock.set(rig.clock.now() + 21 * HOUR);
+    await rig.pass(20_000);
+    await rig.remind();
+    await rig.pass(1_000);
+    const days = (await rig.type('mei', '/ssis reminders')) as {
+      view?: { certificates: { role: string; days: number }[] };
+    };
+    expect(days.view?.certificates.find(({ role }) => role === 'master')?.days).toBeGreaterThan(300);
+    expect(mentioned().length).toBe(before);
+  });
+});
+
+describe('reminders', () => {
+  test('alone shows the card as of now, to this person', async () => {
+    await startReminded();
+    expect(saidOf(await rig.type('mei', '/ssis reminders'))).toEqual(['card reminder']);
+  });
+
+  test('test posts a sample to every channel, which says so, calls nobody and changes nothing', async () => {
+    const slack = createFakeChat('slack', ['C-ops']);
+    rig = await createBotRig({
+      chats: [createFakeChat(), slack],
+      farm: {
+        reminders: { ...policy, days: [7] },
+        channels: [
+          { platform: 'web', id: CHANNEL, name: CHANNEL, language: 'en' },
+          { platform: 'slack', id: 'C-ops', name: 'ops', language: 'en' },
+        ],
+      },
+    });
+    await rig.start();
+    expect(saidOf(await rig.type('ana', '/ssis reminders test'))).toEqual(['refused.no-sample']);
+    await rig.remind();
+    expect(saidOf(await rig.type('ana', '/ssis reminders test'))).toEqual(['sample-asked']);
+    expect(saidOf(await rig.type('tom', '/ssis reminders test'))).toEqual(['refused.sample-too-soon']);
+    await rig.pass(2_000);
+    for (const chat of rig.chats) {
+      expect(chat.cards()).toMatchObject([{ kind: 'reminder', sample: { id: 'ana' } }]);
+      expect(chat.messages[0]?.posting.mention).toEqual([]);
+    }
+    expect(rig.state().reminding).toBeNull();
+    await rig.stopBot();
+    await rig.startBot();
+    await rig.pass(60_000);
+    for (const chat of rig.chats) expect(chat.messages.length).toBe(1);
   });
 });

@@ -48,7 +48,9 @@ const say = (reply: Reply): void => {
 
 /** All cards that were ever shown, all states of the console, and what people are told on the way. */
 async function watch(story: () => Promise<void>): Promise<void> {
-  rig = await createBotRig({ farm: { reminders: { days: [45, 30, 14], at: '09:00', owner: 'mei' } } });
+  rig = await createBotRig({
+    farm: { reminders: { days: [45, 30, 14], at: '09:00', owner: 'mei', escalateDays: 7, snoozeDays: 7 } },
+  });
   await rig.start();
   let isOver = false;
   const watching = (async () => {

@@ -1,10 +1,32 @@
+import type { Pen } from '../../../pen.ts';
 import type { Line, Lines } from '../../line.ts';
-import { count, days, short } from '../grammar.ts';
+import { count, days, list, short } from '../grammar.ts';
 import { range } from '../measure.ts';
 
+type Names = readonly string[];
 type Worst = { readonly farm: string; readonly host: string; readonly role: 'master' | 'worker' };
 
 const whose = (d: Worst): string => (d.role === 'master' ? `${d.farm}'s master` : `${d.host}'s worker`);
+
+type Brief = Worst & {
+  readonly at: string;
+  readonly days: number;
+  readonly ended: boolean;
+  readonly owner: string | null;
+  readonly next: string | null;
+};
+
+function inBrief(d: Brief, pen: Pen): string {
+  const what = d.role === 'master' ? 'the master certificate' : `${d.host}'s worker certificate`;
+  const when = d.ended
+    ? `ended on ${pen.day(d.at)}`
+    : d.days === 0
+      ? 'ends within a day'
+      : `ends in ${days(d.days)}, on ${pen.day(d.at)}`;
+  const owner = d.owner === null ? '' : ` Owner ${d.owner}.`;
+  const next = d.next === null ? '' : ` Next word on ${pen.day(d.next)}.`;
+  return `${d.farm}: ${what} ${when}.${owner}${next}`;
+}
 
 export const reminderWords = {
   'reminder.state': ((d) =>
@@ -21,9 +43,16 @@ export const reminderWords = {
   'reminder.title': ((d, pen) => `${whose(d)} certificate ${d.ended ? 'ended' : 'ends'} on ${pen.date(d.at)}`) as Line<
     Worst & { at: string; ended: boolean }
   >,
-  'reminder.about': ((d) => (d.owner === null ? `farm ${d.farm} · no owner named` : `owner ${d.owner}`)) as Line<{
+  'reminder.about': ((d) =>
+    `${d.owner === null ? `farm ${d.farm} · no owner named` : `owner ${d.owner}`}${d.others.length === 0 ? '' : ` · told from now on: ${list(d.others, 'and', 6)}`}`) as Line<{
     farm: string;
     owner: string | null;
+    others: Names;
+  }>,
+  'reminder.sample-state': () => 'A SAMPLE',
+  'reminder.sample': ((d) =>
+    `${d.by} asked for it with /ssis reminders test, to see where reminders arrive. Nothing is due because of it.`) as Line<{
+    by: string;
   }>,
   'reminder.cost-master': ((d) =>
     d.ended
@@ -58,24 +87,28 @@ export const reminderWords = {
     minMs: number | null;
     maxMs: number | null;
   }>,
+  'reminder.put-off': () => 'Snoozed',
+  'reminder.put-off-by': ((d, pen) => `by ${d.by} until ${pen.day(d.day)}: ${d.reason}`) as Line<{
+    by: string;
+    day: string;
+    reason: string;
+  }>,
   'reminder.next': () => 'Next\u00a0word',
   'reminder.next-when': ((d, pen) => pen.day(d.day)) as Line<{ day: string }>,
   'reminder.rotate': () => 'Rotate…',
+  'reminder.snooze': () => 'Snooze…',
+  'reminder.snooze-title': () => 'Snooze reminders',
+  'reminder.snooze-days': () => 'For how long?',
+  'reminder.snooze-choice': ((d) => days(d.days)) as Line<{ days: number }>,
+  'reminder.snooze-why': () => 'Why can it wait?',
+  'reminder.snooze-do': () => 'Snooze',
+  'reminder.details': () => 'Details',
   'reminder.reason': ((d, pen) => `${d.ended ? 'Ended' : 'Ends'} on ${pen.date(d.at)}`) as Line<{
     at: string;
     ended: boolean;
   }>,
-  'reminder.fallback': ((d, pen) => {
-    const what = d.role === 'master' ? 'the master certificate' : `${d.host}'s worker certificate`;
-    const when = d.ended
-      ? `ended on ${pen.day(d.at)}`
-      : d.days === 0
-        ? 'ends within a day'
-        : `ends in ${days(d.days)}, on ${pen.day(d.at)}`;
-    const owner = d.owner === null ? '' : ` Owner ${d.owner}.`;
-    const next = d.next === null ? '' : ` Next word on ${pen.day(d.next)}.`;
-    return `${d.farm}: ${what} ${when}.${owner}${next}`;
-  }) as Line<Worst & { at: string; days: number; ended: boolean; owner: string | null; next: string | null }>,
+  'reminder.fallback': ((d, pen) => inBrief(d, pen)) as Line<Brief>,
+  'reminder.fallback-sample': ((d, pen) => `A sample of a reminder. ${inBrief(d, pen)}`) as Line<Brief>,
   'reminder.nothing': ((d) => `${d.farm}: no certificate is known yet. Ask for /ssis status ${d.farm}.`) as Line<{
     farm: string;
   }>,

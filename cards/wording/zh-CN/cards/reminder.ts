@@ -1,7 +1,22 @@
+import type { Pen } from '../../../pen.ts';
 import type { reminderWords as en } from '../../en/cards/reminder.ts';
 import type { Same } from '../../line.ts';
-import { roleName, short, tight } from '../grammar.ts';
+import { list, roleName, short, tight } from '../grammar.ts';
 import { range } from '../measure.ts';
+
+type Brief = Parameters<(typeof en)['reminder.fallback']>[0];
+
+function inBrief(d: Brief, pen: Pen): string {
+  const what = d.role === 'master' ? 'Master 证书' : `${d.host} 的 Worker 证书`;
+  const when = d.ended
+    ? `已于 ${pen.day(d.at)}过期`
+    : d.days === 0
+      ? '将在一天内到期'
+      : `将在 ${d.days} 天后，即 ${pen.day(d.at)}到期`;
+  const owner = d.owner === null ? '' : `负责人 ${d.owner}。`;
+  const next = d.next === null ? '' : `下次提醒：${pen.day(d.next)}。`;
+  return `${d.farm}：${what}${when}。${owner}${next}`;
+}
 
 export const reminderWords = {
   'reminder.state': (d) =>
@@ -10,7 +25,10 @@ export const reminderWords = {
     const whose = d.role === 'master' ? `${d.farm} 的 Master 证书` : `${d.host} 的 Worker 证书`;
     return d.ended ? `${whose}已于 ${pen.date(d.at)} 过期` : `${whose}将于 ${pen.date(d.at)} 到期`;
   },
-  'reminder.about': (d) => `服务器场 ${d.farm} · ${d.owner === null ? '未指定负责人' : `负责人 ${d.owner}`}`,
+  'reminder.about': (d) =>
+    tight`服务器场 ${d.farm} · ${d.owner === null ? '未指定负责人' : `负责人 ${d.owner}`}${d.others.length === 0 ? '' : ` · 即日起同时告知：${list(d.others)}`}`,
+  'reminder.sample-state': () => '样例',
+  'reminder.sample': (d) => `${d.by} 用 /ssis reminders test 发送，用来查看提醒会到哪里。并没有因此需要处理的事。`,
   'reminder.cost-master': (d) =>
     d.ended
       ? `Worker 拒绝连接 ${d.master}，任何包都无法启动。`
@@ -31,20 +49,20 @@ export const reminderWords = {
     d.minMs === null || d.maxMs === null
       ? '各 Worker 会断开；时长尚未实测'
       : tight`上次各 Worker 断开 ${range(d.minMs, d.maxMs)}`,
+  'reminder.put-off': () => '已推迟',
+  'reminder.put-off-by': (d, pen) => `${d.by} 推迟到 ${pen.day(d.day)}：${d.reason}`,
   'reminder.next': () => '下次提醒',
   'reminder.next-when': (d, pen) => pen.day(d.day),
   'reminder.rotate': () => '轮换…',
+  'reminder.snooze': () => '推迟…',
+  'reminder.snooze-title': () => '推迟提醒',
+  'reminder.snooze-days': () => '推迟多久？',
+  'reminder.snooze-choice': (d) => `${d.days} 天`,
+  'reminder.snooze-why': () => '为什么可以等？',
+  'reminder.snooze-do': () => '推迟',
+  'reminder.details': () => '详情',
   'reminder.reason': (d, pen) => (d.ended ? `已于 ${pen.date(d.at)} 过期` : `将于 ${pen.date(d.at)} 到期`),
-  'reminder.fallback': (d, pen) => {
-    const what = d.role === 'master' ? 'Master 证书' : `${d.host} 的 Worker 证书`;
-    const when = d.ended
-      ? `已于 ${pen.day(d.at)}过期`
-      : d.days === 0
-        ? '将在一天内到期'
-        : `将在 ${d.days} 天后，即 ${pen.day(d.at)}到期`;
-    const owner = d.owner === null ? '' : `负责人 ${d.owner}。`;
-    const next = d.next === null ? '' : `下次提醒：${pen.day(d.next)}。`;
-    return `${d.farm}：${what}${when}。${owner}${next}`;
-  },
+  'reminder.fallback': (d, pen) => inBrief(d, pen),
+  'reminder.fallback-sample': (d, pen) => `提醒样例。${inBrief(d, pen)}`,
   'reminder.nothing': (d) => `${d.farm}：尚不知道任何证书。请发送 /ssis status ${d.farm}。`,
 } satisfies Same<typeof en>;

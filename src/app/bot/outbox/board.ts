@@ -4,9 +4,10 @@ import type { Clock } from '../../../ports/clock.ts';
 import { cardOf } from '../card.ts';
 import type { Desk, Log } from '../desk.ts';
 import { type DueNote, notesDue, wordsDue } from '../notes/index.ts';
-import { dueReminder } from '../reminder-view.ts';
+import { dueReminder, dueSample } from '../reminder-view.ts';
 import { freezeWords } from './freeze-words.ts';
 import { channelsOf, type Place, personPlace, placesOf } from './places.ts';
+import { snoozeWords } from './snooze-words.ts';
 import { strangeWords } from './strange.ts';
 
 /** The newest state is drawn at most once in so many milliseconds, for all channels together. */
@@ -89,7 +90,12 @@ export function createBoard(
     const ordered = [...rotations].reverse().sort((a, b) => Number(a.closed !== null) - Number(b.closed !== null));
     const of = ordered.flatMap((rotation) => attempt(rotation.id, () => ofRotation(rotation)));
     return {
-      cards: [...of.map(({ card }) => card), ...attempt('reminder', reminder), ...attempt('words', words)],
+      cards: [
+        ...of.map(({ card }) => card),
+        ...attempt('reminder', reminder),
+        ...attempt('sample', sample),
+        ...attempt('words', words),
+      ],
       notes: of.flatMap(({ notes }) => notes),
     };
   }
@@ -142,8 +148,15 @@ export function createBoard(
     return [once('reminder', `reminder ${view.day}`, at, view)];
   }
 
+  function sample(): readonly Card[] {
+    const due = dueSample(desk);
+    return due === null ? [] : [once('word', due.key, due.at, due.view)];
+  }
+
   const words = (): readonly Card[] =>
-    [...freezeWords(desk), ...strangeWords(desk)].map(({ key, at, view }) => once('word', key, Date.parse(at), view));
+    [...freezeWords(desk), ...snoozeWords(desk), ...strangeWords(desk)].map(({ key, at, view }) =>
+      once('word', key, Date.parse(at), view),
+    );
 
   const once = (about: 'reminder' | 'word', key: string, since: number, view: CardView): Card => ({
     about,
