@@ -1,5 +1,5 @@
 import type { Reply } from '../../../src/ports/chat.ts';
-import { closedOtherwise, message, plan, running, unknown } from '../../cards/views.ts';
+import { closedOtherwise, message, plan, reminder, reminderEscalated, running, unknown } from '../../cards/views.ts';
 import { EN, notice, type Rig, startRig, ZH } from './rig.ts';
 
 let rig: Rig;
@@ -113,6 +113,43 @@ describe('Deny', () => {
     await rig.deliver(rig.payloads.click('U0TOM', {}, button('open-deny')));
     await rig.settled();
     expect(rig.slack.views).toEqual([]);
+    expect(rig.slack.whispers).toHaveLength(1);
+  });
+});
+
+describe('Snooze', () => {
+  const button = { action_id: 'open-snooze', value: JSON.stringify({ v: 1, farm: 'prod' }) };
+  const open = async (view: Parameters<typeof card>[0]) => {
+    rig.answer(() => card(view));
+    await rig.deliver(rig.payloads.click('U0ANA', {}, button));
+    await rig.settled();
+    return rig.slack.views.at(-1);
+  };
+
+  test('opens a form with the days that are left, of the reminder as it is now', async () => {
+    const view = await open(reminder);
+    expect(view?.callback_id).toBe('snooze');
+    expect(rig.intents.at(-1)).toMatchObject({ verb: 'reminder', data: { farm: 'prod' } });
+    expect(JSON.stringify(view?.blocks)).toContain('"value":"7"');
+  });
+
+  test('comes back with the days, and needs a reason in the form', async () => {
+    const view = await open(reminder);
+    if (view === undefined) throw new Error('no form');
+    const sent = await rig.deliver(rig.payloads.submit('U0ANA', view, { days: '3', reason: ' \u200b' }));
+    expect(JSON.parse(sent.body)).toMatchObject({ response_action: 'errors' });
+    rig.answer(() => notice('snoozed', { farm: 'prod', untilDay: '2026-11-27' }));
+    await rig.deliver(rig.payloads.submit('U0ANA', view, { days: '3', reason: 'The board meets on Friday' }));
+    await rig.settled();
+    expect(rig.intents.at(-1)).toMatchObject({
+      verb: 'snooze',
+      data: { farm: 'prod' },
+      inputs: { days: '3', reason: 'The board meets on Friday' },
+    });
+  });
+
+  test('that is not possible any more is answered with the card, which says so', async () => {
+    expect(await open(reminderEscalated)).toBeUndefined();
     expect(rig.slack.whispers).toHaveLength(1);
   });
 });
