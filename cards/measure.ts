@@ -56,3 +56,7 @@ export function bar(value: number, whole: number, length: number): string {
   const share = whole > 0 ? value / whole : 1;
   return '█'.repeat(Math.min(length, Math.max(1, Math.round(share * length))));
 }
+
+/** `22:00–02:00`: hours of a day, on whichever clock. */
+export const hoursOfDay = ({ from, to }: { readonly from: number; readonly to: number }): string =>
+  [from, to].map((hour) => `${String(hour).padStart(2, '0')}:00`).join('–');

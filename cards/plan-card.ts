@@ -89,7 +89,7 @@ function warnings({ warnings }: PlanView, { tell, message, room }: Draw): readon
 }
 
 /** Facts of a plan that need no place of their own, by name. */
-export function factRows(view: PlanView, { tell }: Draw): { title: string; value: string }[] {
+export function factRows(view: PlanView, { tell, message }: Draw): { title: string; value: string }[] {
   return [
     {
       title: tell('plan.reason', {}),
@@ -105,6 +105,7 @@ export function factRows(view: PlanView, { tell }: Draw): { title: string; value
           { title: tell('plan.starts', {}), value: tell('plan.starts-when', { quorum: view.quorum }) },
           { title: tell('plan.open-until', {}), value: tell('plan.open-until-when', { at: view.openUntil }) },
         ]),
+    ...(view.quiet === null ? [] : [{ title: tell('plan.quiet', {}), value: message(view.quiet) }]),
     { title: tell('plan.needs', {}), value: tell('plan.needs-what', {}) },
   ];
 }

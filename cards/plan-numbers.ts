@@ -56,8 +56,15 @@ export function certificates(view: PlanView, draw: Draw): Node {
   );
 }
 
+/** Which packages run, or why nobody can tell. */
+export const whyPackages = (
+  { figure, why }: PlanView['packages'],
+  { tell, message }: Pick<Draw, 'tell' | 'message'>,
+): string => `${figure.id === 'plan.packages-unseen' ? tell('plan.packages-unseen-why', {}) : ''}${message(why)}`;
+
 /** What it costs: three numbers, measured or said not to be. */
-export function costs({ gap, gapLimitMs, leaveBehind, workers }: PlanView, { tell }: Draw): Node {
+export function costs({ gap, gapLimitMs, leaveBehind, workers, packages }: PlanView, draw: Draw): Node {
+  const { tell, message } = draw;
   const number = (big: string, why: string): Node =>
     column('stretch', [
       text(big, { size: 'Large', weight: 'Bolder' }),
@@ -69,7 +76,7 @@ export function costs({ gap, gapLimitMs, leaveBehind, workers }: PlanView, { tel
       gap === null
         ? number(tell('plan.gap-unknown', {}), tell('plan.gap-unmeasured', cut))
         : number(tell('plan.gap', gap), tell('plan.gap-measured', cut)),
-      number(tell('plan.packages', {}), tell('plan.packages-why', {})),
+      number(message(packages.figure), whyPackages(packages, draw)),
       number(tell('plan.limit', { ms: gapLimitMs }), tell('plan.limit-why', { leaveBehind })),
     ],
     { spacing: 'Medium' },

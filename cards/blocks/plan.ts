@@ -1,7 +1,7 @@
 import type { PlanView } from '../../src/domain/view.ts';
 import { nameOf } from '../draw.ts';
 import { factRows, machinesOf } from '../plan-card.ts';
-import { daysLeft } from '../plan-numbers.ts';
+import { daysLeft, whyPackages } from '../plan-numbers.ts';
 import type { SlackDraw } from './draw.ts';
 import { type Block, type Button, divider, fields, lines, section } from './elements.ts';
 import { bold } from './mrkdwn.ts';
@@ -70,13 +70,14 @@ function certificates(view: PlanView, draw: SlackDraw): readonly string[] {
 }
 
 /** Numbers, measured or said not to be. */
-function costs({ gap, gapLimitMs, leaveBehind, workers }: PlanView, { tell }: SlackDraw): readonly string[] {
+function costs({ gap, gapLimitMs, leaveBehind, workers, packages }: PlanView, draw: SlackDraw): readonly string[] {
+  const { tell, message } = draw;
   const cut = { workers: workers.length };
   return [
     gap === null
       ? `*${tell('plan.gap-unknown', {})}* ${tell('plan.gap-unmeasured', cut)}`
       : `*${tell('plan.gap', gap)}* ${tell('plan.gap-measured', cut)}`,
-    `*${tell('plan.packages', {})}* ${tell('plan.packages-why', {})}`,
+    `*${message(packages.figure)}* ${whyPackages(packages, draw)}`,
     `*${tell('plan.limit', { ms: gapLimitMs })}* ${tell('plan.limit-why', { leaveBehind })}`,
   ];
 }

@@ -8,6 +8,7 @@ import { notices } from './en/notices.ts';
 import { pageWords } from './en/page.ts';
 import { setUpWords } from './en/set-up.ts';
 import { steps } from './en/steps.ts';
+import { unseenWords } from './en/unseen.ts';
 import type { Line, Lines, Whole } from './line.ts';
 import { cards as cardsZh } from './zh-CN/cards.ts';
 import { chatWords as chatZh } from './zh-CN/chat.ts';
@@ -17,6 +18,7 @@ import { notices as noticesZh } from './zh-CN/notices.ts';
 import { pageWords as pageZh } from './zh-CN/page.ts';
 import { setUpWords as setUpZh } from './zh-CN/set-up.ts';
 import { steps as stepsZh } from './zh-CN/steps.ts';
+import { unseenWords as unseenZh } from './zh-CN/unseen.ts';
 
 export type Language = 'en' | 'zh-CN';
 
@@ -36,6 +38,7 @@ const EN = {
   setUp: setUpWords,
   console: consoleWords,
   page: pageWords,
+  unseen: unseenWords,
 };
 const ZH_CN = {
   cards: cardsZh,
@@ -47,6 +50,7 @@ const ZH_CN = {
   setUp: setUpZh,
   console: consoleZh,
   page: pageZh,
+  unseen: unseenZh,
 } satisfies Whole<typeof EN>;
 
 /** Tables by name, so that a test can look for ids that stand in two of them, or in one language only. */

@@ -61,8 +61,7 @@ export function readState(text: string): StateSeen | Refusal {
   if (isRefusal(read)) return read;
   const isMember = (...roles: readonly (boolean | number | null)[]): boolean =>
     roles.some((role) => Number(role) === 1);
-  const blind = (...wanted: readonly string[]): Seen<never> =>
-    notSeen('no-role', { login: read.login ?? null, wanted });
+  const blind = (...roles: readonly string[]): Seen<never> => notSeen('no-role', { login: read.login ?? null, roles });
   const workers: readonly SsisdbWorker[] = (read.workers ?? []).map(({ machine, lastOnline, enabled }) => {
     return { machine, lastOnline: lastOnline ?? null, enabled: Number(enabled ?? 1) === 1 };
   });

@@ -58,6 +58,10 @@ export interface PlanView {
   readonly gap: { readonly minMs: number; readonly maxMs: number } | null;
   readonly gapLimitMs: number;
   readonly leaveBehind: number;
+  /** Packages that ran when the machines were looked at: how many, and which; or why nobody can tell. */
+  readonly packages: { readonly figure: Message; readonly why: Message };
+  /** When hardly a package begins; null: nobody can tell. */
+  readonly quiet: Message | null;
   readonly quorum: number;
   readonly votes: readonly VoteView[];
   /** How many approvals are still missing. */

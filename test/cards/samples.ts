@@ -57,6 +57,7 @@ const FIELDS: Choices = {
   digest: ['5c900001'],
   endedBy: [null, 'Tom Becker'],
   fact: ['SslBindingInfo'],
+  executions: COUNTS,
   farm: ['prod'],
   farms: [['prod'], ['prod', 'test']],
   found: ['', 'sqlm02', [], { state: 'stopped' }],
@@ -86,6 +87,7 @@ const FIELDS: Choices = {
   order: ['apply', 'undo', 'stop'],
   outcome: [...OUTCOMES, 'planned', 'approved', 'unknown', 'looked', 'unchanged'],
   owner: [null, 'Mei Lin'],
+  packages: MACHINES,
   people: [['wei', 'mei']],
   phase: ['prepare', 'cutover', 'prove'],
   platform: ['slack', 'teams', 'web'],
@@ -97,6 +99,13 @@ const FIELDS: Choices = {
   role: ['master', 'worker'],
   said: ['FOO'],
   sign: ['✓'],
+  spans: [
+    [{ from: 5, to: 7 }],
+    [
+      { from: 22, to: 2 },
+      { from: 13, to: 14 },
+    ],
+  ],
   stage: ['create', 'trust', 'rehearse', 'rehearse-end', 'publish', 'master', 'workers', 'polish'],
   state: ['running', 'stopped', 'paused', 'start-pending', 'stop-pending', 'continue-pending', 'pause-pending'],
   step: [3],
@@ -122,6 +131,7 @@ const FIELDS: Choices = {
 
 /** Where a field of this message is of another kind than elsewhere. */
 const OTHERWISE: { readonly [id: string]: Choices } = {
+  'unseen.*': { roles: [['ssis_logreader']], login: [null, 'CORP\\svc'], output: [null, '403.16'] },
   'why.*': { code: ['ServiceNotRunning', 'RunnerSilent', 'StopAsked'] },
   'closed.about': { names: PEOPLE, outcome: OUTCOMES },
   'closed.gap': { ms: [[8400], [8400, 64_000]] },

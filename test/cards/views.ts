@@ -62,6 +62,18 @@ export const plan: PlanView = {
   gap: { minMs: 8400, maxMs: 16_300 },
   gapLimitMs: 60_000,
   leaveBehind: 0,
+  packages: {
+    figure: message('plan.packages-none'),
+    why: message('plan.packages-none-why', { at: '2026-11-24T14:05:00.000Z' }),
+  },
+  quiet: message('plan.quiet-hours', {
+    spans: [
+      { from: 5, to: 7 },
+      { from: 13, to: 14 },
+    ],
+    zone: 'Europe/Berlin',
+    executions: 3,
+  }),
   quorum: 2,
   votes: [{ by: ana, vote: 'approve', at: '2026-11-24T14:21:00.000Z', reason: '' }],
   needed: 1,
@@ -379,6 +391,29 @@ export const VIEWS: { readonly [name: string]: CardView } = {
   plan,
   'plan-first': { ...plan, votes: [], needed: 2, mayApprove: [ana, tom, wei], gap: null },
   'plan-dry': { ...plan, dry: true, votes: [], needed: 2, mayApprove: [] },
+  'plan-packages': {
+    ...plan,
+    packages: {
+      figure: message('plan.packages-run', { count: 3 }),
+      why: message('plan.packages-run-why', {
+        at: '2026-11-24T14:05:00.000Z',
+        packages: ['LoadOrders.dtsx (SQLW02)', 'Prices.dtsx (SQLW02)', 'Nightly.dtsx'],
+      }),
+    },
+    quiet: message('plan.quiet-hours', { spans: [{ from: 22, to: 2 }], zone: 'Asia/Shanghai', executions: 0 }),
+  },
+  'plan-unseen': {
+    ...plan,
+    packages: {
+      figure: message('plan.packages-unseen'),
+      why: message('unseen.no-role', {
+        host: 'sqlm01',
+        login: 'CORP\\SQLM01$',
+        roles: ['ssis_logreader'],
+      }),
+    },
+    quiet: null,
+  },
   'plan-warnings': {
     ...plan,
     replaces: 'prod-16',

@@ -243,6 +243,11 @@ export const planView = (more: object = {}): CardView =>
     gap: null,
     gapLimitMs: 60_000,
     leaveBehind: 0,
+    packages: {
+      figure: { id: 'plan.packages-none', data: {} },
+      why: { id: 'plan.packages-none-why', data: { at: '2026-11-24T14:04:00.000Z' } },
+    },
+    quiet: null,
     quorum: 2,
     votes: [],
     needed: 2,

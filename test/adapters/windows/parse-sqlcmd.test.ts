@@ -48,7 +48,7 @@ describe('what SSISDB says', () => {
     const blind = parseState(made('state-no-role.txt'));
     const noRole = (wanted: string) => ({
       seen: null,
-      unseen: { code: 'no-role', data: { login: 'CORP\\certops$', wanted: [wanted] } },
+      unseen: { code: 'no-role', data: { login: 'CORP\\certops$', roles: [wanted] } },
     });
     expect(blind).toMatchObject({ workers: noRole('ssis_cluster_executor'), running: noRole('ssis_logreader') });
     const half = parseState(made('state-worker-role-only.txt'));

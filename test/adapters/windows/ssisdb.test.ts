@@ -51,7 +51,7 @@ describe('SSISDB, asked by sqlcmd on the master host of the lab', () => {
     expect(half.workers.seen).toHaveLength(2);
     expect(half.running.unseen).toEqual({
       code: 'no-role',
-      data: { login: 'NT AUTHORITY\\SYSTEM', wanted: ['ssis_logreader'] },
+      data: { login: 'NT AUTHORITY\\SYSTEM', roles: ['ssis_logreader'] },
     });
     expect(half.hours.unseen?.code).toBe('no-role');
     await lab.break('sqlm01', 'ssisdb-no-role-always');

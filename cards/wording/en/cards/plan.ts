@@ -1,3 +1,4 @@
+import { hoursOfDay } from '../../../measure.ts';
 import type { Line, Lines } from '../../line.ts';
 import { count, days, list, machines, ordinal, short } from '../grammar.ts';
 import { range, whole } from '../measure.ts';
@@ -40,8 +41,24 @@ export const planWords = {
   'plan.gap-unmeasured': ((d) => `yet: ${eachOf(d.workers)} is cut off`) as Line<{
     workers: number;
   }>,
-  'plan.packages': () => 'not checked',
-  'plan.packages-why': () => 'whether packages run: look before you approve',
+  'plan.packages-none': () => 'none',
+  'plan.packages-none-why': ((d, pen) => `no package ran at ${pen.time(d.at)}`) as Line<{ at: string }>,
+  'plan.packages-run': ((d) => (d.count === 1 ? '1 runs' : `${d.count} run`)) as Line<{ count: number }>,
+  'plan.packages-run-why': ((d, pen) =>
+    `packages, as of ${pen.time(d.at)}: ${list(d.packages, 'and', 4)}. One whose worker is away for longer than its lease is run a second time`) as Line<{
+    at: string;
+    packages: readonly string[];
+  }>,
+  'plan.packages-unseen': () => 'cannot see',
+  /** Before the reason. */
+  'plan.packages-unseen-why': () => 'whether packages run: ',
+  'plan.quiet': () => 'Quiet\u00a0hours',
+  'plan.quiet-hours': ((d) =>
+    `${list(d.spans.map(hoursOfDay))} (${d.zone}): ${d.executions === 0 ? 'no package' : count(d.executions, 'package')} began then in the last week`) as Line<{
+    spans: readonly { from: number; to: number }[];
+    zone: string;
+    executions: number;
+  }>,
   'plan.limit': ((d) => whole(d.ms)) as Line<{ ms: number }>,
   'plan.limit-why': ((d) =>
     d.leaveBehind === 0

@@ -1,6 +1,7 @@
+import { hoursOfDay } from '../../../measure.ts';
 import type { planWords as en } from '../../en/cards/plan.ts';
 import type { Same } from '../../line.ts';
-import { hosts, machines, people, roleName, short, tight } from '../grammar.ts';
+import { hosts, list, machines, people, roleName, short, tight } from '../grammar.ts';
 import { range, whole } from '../measure.ts';
 
 export const planWords = {
@@ -23,8 +24,16 @@ export const planWords = {
   'plan.gap-measured': (d) => `${eachOf(d.workers)}断开的时间；上次实测`,
   'plan.gap-unknown': () => '尚未实测',
   'plan.gap-unmeasured': (d) => `${eachOf(d.workers)}断开的时间`,
-  'plan.packages': () => '未检查',
-  'plan.packages-why': () => '是否有包正在运行：批准前请先查看',
+  'plan.packages-none': () => '无',
+  'plan.packages-none-why': (d, pen) => `${pen.time(d.at)} 时没有包在运行`,
+  'plan.packages-run': (d) => `${d.count} 个`,
+  'plan.packages-run-why': (d, pen) =>
+    `${pen.time(d.at)} 时正在运行的包：${list(d.packages, '、', 4)}。Worker 断开超过租约时间，其上的包会再次运行`,
+  'plan.packages-unseen': () => '无法查看',
+  'plan.packages-unseen-why': () => '是否有包正在运行：',
+  'plan.quiet': () => '空闲时段',
+  'plan.quiet-hours': (d) =>
+    tight`${list(d.spans.map(hoursOfDay), '、')}（${d.zone}）：过去一周这些时段${d.executions === 0 ? '没有包' : `有 ${d.executions} 个包`}启动`,
   'plan.limit': (d) => whole(d.ms),
   'plan.limit-why': (d) =>
     d.leaveBehind === 0

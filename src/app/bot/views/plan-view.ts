@@ -6,6 +6,7 @@ import type { FarmState, RotationState } from '../../../domain/rotation.ts';
 import type { Message } from '../../../domain/values.ts';
 import type { HostChangesView, PlanView, VoteView } from '../../../domain/view.ts';
 import { lastGap } from './gaps.ts';
+import { packagesOf, quietOf } from './packages.ts';
 
 export const DAY_MS = 86_400_000;
 
@@ -61,6 +62,8 @@ export function planView(
     gap: lastGap(state),
     gapLimitMs: header.gap.limitMs,
     leaveBehind: header.gap.leaveBehind,
+    packages: packagesOf(rotation, master),
+    quiet: quietOf(rotation, master, farm.timeZone),
     quorum: header.approval.quorum,
     votes,
     needed: gate === null ? header.approval.quorum : approvalsMissing(rotation, gate),

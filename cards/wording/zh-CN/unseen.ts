@@ -1,0 +1,23 @@
+import type { unseenWords as en } from '../en/unseen.ts';
+import type { Same } from '../line.ts';
+import { list, tight } from './grammar.ts';
+
+const quoted = (output: string | null | undefined): string => (output == null || output === '' ? '' : `：${output}`);
+
+export const unseenWords = {
+  'unseen.not-asked': (d) => `${d.host} 的 runner 版本较旧，不会查询。请更新它。`,
+  'unseen.sqlcmd-missing': (d) =>
+    `${d.host} 上没有 sqlcmd。请安装命令行工具，或在其 runner.json 中用 sqlcmdFolder 指明。`,
+  'unseen.sqlcmd-blocked': (d) => `${d.host} 的策略不允许运行 sqlcmd。请为 runner 放行。`,
+  'unseen.sqlcmd-slow': (d) => `${d.host} 上的 sqlcmd 未在限时内得到应答。请检查 SQL Server。`,
+  'unseen.sqlcmd-version': (d) => `${d.host} 上的 sqlcmd 版本无法使用。请安装 13 至 18 版。`,
+  'unseen.certificate-not-trusted': (d) =>
+    `${d.host} 不信任 SQL Server 的证书。请信任该证书，或在其 runner.json 中设置 trustSqlServerCertificate。`,
+  'unseen.login-refused': (d) => `SQL Server 拒绝 ${d.host} 的 runner 登录。请为其账户创建登录名。`,
+  'unseen.server-away': (d) => `${d.host} 的 MasterSettings.config 所指的 SQL Server 无应答。请启动它，或更正名称。`,
+  'unseen.no-catalog': (d) => `${d.host} 的 runner 找不到可打开的含 Scale Out 的 SSISDB。请在其中为它创建用户。`,
+  'unseen.no-role': (d) =>
+    tight`${d.login ?? `${d.host} 的 runner`} 在 SSISDB 中没有角色。请将其加入 ${list(d.roles ?? [])}。`,
+  'unseen.sqlcmd-refused': (d) => `${d.host} 上的 sqlcmd 拒绝了查询${quoted(d.output)}`,
+  'unseen.server-unknown': (d) => `无法读取 ${d.host} 的 MasterSettings.config 中的 SqlServerName。请更正。`,
+} satisfies Same<typeof en>;

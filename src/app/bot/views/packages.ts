@@ -1,0 +1,46 @@
+import { quietHours } from '../../../domain/quiet-hours.ts';
+import type { RotationState } from '../../../domain/rotation.ts';
+import type { RunningPackage, Unseen } from '../../../domain/ssisdb.ts';
+import type { HostName, Message } from '../../../domain/values.ts';
+import type { PlanView } from '../../../domain/view.ts';
+
+/** Packages that ran when the machines were looked at for the plan: none, some, or why nobody can tell. */
+export function packagesOf({ looks }: RotationState, master: HostName): PlanView['packages'] {
+  const look = looks[master];
+  const running = look?.ssisdb?.running;
+  if (look === undefined || running?.seen == null) {
+    return { figure: { id: 'plan.packages-unseen', data: {} }, why: whyUnseen(running?.unseen ?? null, master) };
+  }
+  const { seen } = running;
+  const data = { at: look.at };
+  if (seen.length === 0) {
+    const why = { id: 'plan.packages-none-why', data };
+    return { figure: { id: 'plan.packages-none', data: {} }, why };
+  }
+  return {
+    figure: { id: 'plan.packages-run', data: { count: seen.length } },
+    why: { id: 'plan.packages-run-why', data: { ...data, packages: namedPackages(seen) } },
+  };
+}
+
+/** `LoadOrders.dtsx (SQLW02)`: names only, for a sentence. */
+export const namedPackages = (running: readonly RunningPackage[]): readonly string[] =>
+  running.map(({ id, package: name, worker }) => `${name === '' ? id : name}${worker === null ? '' : ` (${worker})`}`);
+
+/** Why SSISDB cannot be seen, with its remedy. null: a runner of before did not ask. */
+export const whyUnseen = (unseen: Unseen | null, host: HostName): Message =>
+  unseen === null
+    ? { id: 'unseen.not-asked', data: { host } }
+    : { id: `unseen.${unseen.code}`, data: { ...unseen.data, host } };
+
+/** So many spans are told: the longest. */
+const TOLD = 3;
+
+/** When hardly a package begins, out of the last week's executions; null: they cannot be seen. */
+export function quietOf({ looks }: RotationState, master: HostName, zone: string): Message | null {
+  const counted = looks[master]?.ssisdb?.hours.seen;
+  if (counted == null) return null;
+  const spans = quietHours(counted, zone).slice(0, TOLD);
+  const executions = spans.reduce((sum, span) => sum + span.executions, 0);
+  return { id: 'plan.quiet-hours', data: { spans: spans.map(({ from, to }) => ({ from, to })), zone, executions } };
+}
