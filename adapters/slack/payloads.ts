@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The shapes that Slack sends, as far as they are read. Slack adds fields as it likes, so names that are not here are

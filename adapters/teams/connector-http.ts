@@ -1,5 +1,5 @@
 import type { ConnectorClientOptions } from 'botframework-connector';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ConnectorFailure } from './errors.ts';
 
 type HttpClient = NonNullable<ConnectorClientOptions['httpClient']>;

@@ -1,5 +1,5 @@
 import type { ServiceClientCredentialsFactory } from 'botframework-connector';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Cloud } from './cloud.ts';
 import { ConnectorFailure, translate } from './errors.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Json, type Refusal, refuse } from '../../src/domain/values.ts';
 import type { ChatIntent } from '../../src/ports/chat.ts';
 import { channelOf, isOfTeam } from './references.ts';

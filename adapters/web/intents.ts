@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ChatIntent, ChatPerson } from '../../src/ports/chat.ts';
 
 const account = z.string().min(1).max(200);

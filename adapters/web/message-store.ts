@@ -1,6 +1,6 @@
 import { type FileHandle, mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { CertopsError } from '../../src/domain/errors.ts';
 import type { CardView, Reader } from '../../src/domain/view.ts';
 

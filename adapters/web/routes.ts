@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { CertopsError } from '../../src/domain/errors.ts';
 import type { ChatIntent } from '../../src/ports/chat.ts';
 import type { FaultBox } from '../../src/ports/console.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const secret = z.string().regex(/^[A-Za-z0-9_-]{43}$/u);
 const secretsSchema = z.strictObject({ key: secret, cookie: secret, port: z.int().min(1).max(65535).nullable() });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Farm } from '../domain/farm.ts';
 import { checkFarm, noteFarm } from './check-farm.ts';
 import { type FarmFile, farmFileSchema, type HostOverrides, PATTERN_MEANINGS } from './farm-schema.ts';

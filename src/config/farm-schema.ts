@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DURATION_PATTERN, inWords, parseDuration } from './duration.ts';
 import { hasWrongPort, isHostOrAddress, parseEndpoint } from './endpoint.ts';
 import { isZone } from './zone.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CertopsError } from '../domain/errors.ts';
 import type { HostName, Thumbprint } from '../domain/values.ts';
 import { overridesSchema, PUBLIC_KEY } from './farm-schema.ts';

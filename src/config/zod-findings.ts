@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { nearest } from '../domain/grammar.ts';
 import { type DataPath, type Finding, shown } from './problem.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type HostName, type Instant, type Json, parseHostName, parseThumbprint, type Thumbprint } from './values.ts';
 
 /** The fields that letters and journal entries are made of. Everything is checked as written: nothing is cleaned. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { digest, host, instant, json, jsonRecord, text, thumbprint } from './letter-fields.ts';
 import type { Ack, Envelope, JournalLine, Order, Report } from './protocol.ts';
 import { parseJson, understand } from './untrusted-json.ts';

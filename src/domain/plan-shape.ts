@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { digest, host, instant, json, jsonRecord, text, thumbprint } from './letter-fields.ts';
 import type { PlanHeader, PlanSlice } from './plan.ts';
 import { profileShape } from './step-params.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { host, text, thumbprint } from './letter-fields.ts';
 import { understand } from './untrusted-json.ts';
 import type { Json, Refusal } from './values.ts';

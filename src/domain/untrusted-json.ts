@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type Json, type Refusal, refuse } from './values.ts';
 
 /** No letter of ours nests deeper than a dozen; a validator that recurses must never meet a thousand. */

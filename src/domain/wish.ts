@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { host, instant, text, thumbprint } from './letter-fields.ts';
 import type { HostName, Instant, RotationId, Thumbprint } from './values.ts';
 

@@ -1,5 +1,5 @@
 import type { KnownBlock, ModalView } from '@slack/types';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What Slack takes, written down from its reference apart from the renderer's own table; nothing else may stand there. */
 const most = (limit: number) => z.string().min(1).max(limit);

@@ -25,7 +25,7 @@ export interface ShownBindings {
 }
 
 const GUID = /^\{[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}$/iu;
-const KEY = /(?:^|[\s:：])((\[[0-9a-f:.%]+\]|[^\s:：=[\]]+):(\d{1,5}))$/iu;
+const KEY = /(?:^|[\s:\uff1a])((\[[0-9a-f:.%]+\]|[^\s:\uff1a=[\]]+):(\d{1,5}))$/iu;
 
 /**
  * Reads `netsh http show sslcert` in any language. Each binding has one line whose value is a GUID; the hash is on the

@@ -32,7 +32,8 @@ export function errorNumberIn(text: string): number | null {
   for (const line of linesOf(text)) {
     // a repeated command line ends in `ipport=0.0.0.0:443`; values of a listing are indented
     if (line.includes('=') || line.startsWith(' ')) continue;
-    const found = /^\[SC\].*?\b(\d{1,5})\s*[:：]?$/u.exec(line) ?? /[:：]\s*(\d{1,5})\s*[.。]?$/u.exec(line);
+    const found =
+      /^\[SC\].*?\b(\d{1,5})\s*[:\uff1a]?$/u.exec(line) ?? /[:\uff1a]\s*(\d{1,5})\s*[.\u3002]?$/u.exec(line);
     if (found?.[1] !== undefined) return Number(found[1]);
   }
   return null;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { labControl } from '../../../infra/lab/control.ts';
 import { CertopsError } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';

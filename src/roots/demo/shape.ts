@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { CertopsError } from '../../domain/errors.ts';
 
 const shape = z.object({ workers: z.int().min(0).max(200), onebox: z.boolean() });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ChatRoom, SeenMessage } from '../../app/script/play.ts';
 import { CertopsError } from '../../domain/errors.ts';
 import type { Json } from '../../domain/values.ts';

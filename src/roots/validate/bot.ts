@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Options } from '../../config/options.ts';
 import { DEFAULT_PORT } from '../front-door.ts';
 import { type Line, no, note, ok } from './line.ts';

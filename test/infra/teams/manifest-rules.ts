@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * What Teams takes as an app manifest, as far as ours uses it: the rules of schema 1.17 (`$schema` names its address).
