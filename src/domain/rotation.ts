@@ -130,6 +130,10 @@ export interface RotationState {
 export const newMaster = ({ made }: Pick<RotationState, 'made'>): Thumbprint | null =>
   made[NEW]?.certificate.thumbprint ?? null;
 
+/** The newest look order of a host that brought a look home. */
+export const lastLookOrder = ({ orders }: RotationState, host: string): OrderState | null =>
+  orders.findLast((order) => order.host === host && order.kind === 'look' && order.outcome === 'looked') ?? null;
+
 /** A line of the journal as a person reads it: what, where, when. */
 export interface TrailEntry {
   readonly at: Instant;

@@ -82,3 +82,28 @@ export function blindLook(server: string | null, code: UnseenCode, data: Unseen[
   const blind = { workers: notSeen<never>(code, data), running: notSeen<never>(code, data) };
   return { server, now: null, thumbprint: null, ...blind, hours: notSeen(code, data) };
 }
+
+/** NetBIOS names end after so many characters. */
+const NETBIOS = 15;
+
+/** Whether SSISDB's MachineName is that host: without case, and whatever domain stands behind either. */
+export function sameMachine(machine: string, host: string): boolean {
+  const [one = '', other = ''] = [machine, host].map((name) => name.toLowerCase().split('.')[0] ?? '');
+  return one === other || (one.length === NETBIOS && other.startsWith(one));
+}
+
+const DAY_MS = 86_400_000;
+const RECENT_DAYS = 7;
+
+/** Workers that SSISDB saw within a week and that are none of these hosts: a switch would leave them behind. */
+export function unknownWorkers(look: SsisdbLook, hosts: readonly string[]): Seen<readonly SsisdbWorker[]> {
+  const { workers, now } = look;
+  if (workers.seen === null) return workers;
+  const since = Date.parse(now ?? '') - RECENT_DAYS * DAY_MS;
+  return seen(
+    workers.seen.filter(({ machine, lastOnline }) => {
+      const isRecent = lastOnline !== null && Date.parse(lastOnline) > since;
+      return isRecent && !hosts.some((host) => sameMachine(machine, host));
+    }),
+  );
+}

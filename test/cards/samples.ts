@@ -123,7 +123,7 @@ const FIELDS: Choices = {
   wanted: ['sqlm01', []],
   what: ['certhash', 'prod-17'],
   why: [null, '8391'],
-  witnesses: [[], ['log'], ['log', 'tcp', 'handshake']],
+  witnesses: [[], ['log'], ['log', 'tcp', 'handshake', 'ssisdb']],
   word: ['', 'status'],
   would: ['tomorrow 08:00', '3 days'],
   zone: ['Asia/Shanghai'],
@@ -131,6 +131,7 @@ const FIELDS: Choices = {
 
 /** Where a field of this message is of another kind than elsewhere. */
 const OTHERWISE: { readonly [id: string]: Choices } = {
+  'proof.ssisdb-other': { found: [THUMBPRINT] },
   'unseen.*': { roles: [['ssis_logreader']], login: [null, 'CORP\\svc'], output: [null, '403.16'] },
   'why.*': { code: ['ServiceNotRunning', 'RunnerSilent', 'StopAsked'] },
   'closed.about': { names: PEOPLE, outcome: OUTCOMES },

@@ -227,7 +227,8 @@ export const done: ClosedView = {
   gapLimitMs: 60_000,
   evidence: [
     { state: 'good', what: message('proof.presents', { count: 4, thumbprint: NEW, target: 'sqlm01:8391' }) },
-    { state: 'good', what: message('proof.workers', { connected: 3, count: 3, witnesses: ['log', 'tcp'] }) },
+    { state: 'good', what: message('proof.workers', { connected: 3, count: 3, witnesses: ['log', 'tcp', 'ssisdb'] }) },
+    { state: 'good', what: message('proof.ssisdb-thumbprint', { thumbprint: NEW }) },
   ],
   next: [message('next.old-stays')],
   askAgain: false,
@@ -249,6 +250,8 @@ export const putBack: ClosedView = {
   evidence: [
     { state: 'good', what: message('proof.presents', { count: 4, thumbprint: OLD, target: 'sqlm01:8391' }) },
     { state: 'good', what: message('proof.workers', { connected: 3, count: 3, witnesses: ['log'] }) },
+    { state: 'unknown', what: message('proof.ssisdb-late', { hosts: ['sqlw03'] }) },
+    { state: 'unknown', what: message('proof.ssisdb-other', { found: NEW }) },
     { state: 'good', what: message('proof.removed', { count: 4 }) },
   ],
   next: [message('next.ask-again')],

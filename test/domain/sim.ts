@@ -8,6 +8,7 @@ import type { HostPresence, Moment } from '../../src/domain/next/index.ts';
 import { type PlanHeader, type PlannedStep, type PlanSlice, writePlan } from '../../src/domain/plan.ts';
 import type { Envelope, Order } from '../../src/domain/protocol.ts';
 import { type FarmState, initialFarmState, type RotationState } from '../../src/domain/rotation.ts';
+import type { SsisdbLook } from '../../src/domain/ssisdb.ts';
 import type { HostName, Thumbprint } from '../../src/domain/values.ts';
 import { plainWish } from '../../src/domain/wish.ts';
 
@@ -71,6 +72,8 @@ export class Sim {
   behaviour: Behaviour;
   /** Process number of a machine's service, asked anew each time. */
   pidOf: (host: HostName) => number = () => 1;
+  /** What the master's machine sees in SSISDB when it is looked at. */
+  ssisdb: () => SsisdbLook | null = () => null;
 
   constructor(farm: Farm, behaviour: Behaviour = () => 'ok') {
     this.farm = farm;
@@ -292,6 +295,7 @@ export class Sim {
               tcp: on === shown.thumbprint,
             },
           },
+      ssisdb: isMaster ? this.ssisdb() : null,
       problems: [],
     };
   }

@@ -52,11 +52,13 @@ const WITNESSES: { readonly [witness: string]: string } = {
   log: 'their own logs',
   tcp: 'their TCP connections',
   handshake: 'TLS from their machines',
+  ssisdb: 'SSISDB, which saw them online since',
 };
 const ITS_WITNESSES: { readonly [witness: string]: string } = {
   log: 'its own log',
   tcp: 'its TCP connection',
   handshake: 'TLS from its machine',
+  ssisdb: 'SSISDB, which saw it online since',
 };
 
 /** How we know: each line of it has a sign of its own. */
@@ -74,6 +76,16 @@ const proofWords = {
     const rest = d.connected === d.count ? '; services run, settings were read back' : '';
     return `${d.connected} of ${count(d.count, 'worker')} connected${by}${rest}.`;
   }) as Line<{ connected: number; count: number; witnesses: Names }>,
+  'proof.ssisdb-late': ((d) =>
+    `SSISDB has not noted ${list(d.hosts, 'and', 4)} as online since the restart, in three heartbeats.`) as Line<{
+    hosts: Names;
+  }>,
+  'proof.ssisdb-thumbprint': ((d) => `SSISDB names ${short(d.thumbprint)} as the master's certificate.`) as Line<{
+    thumbprint: string;
+  }>,
+  'proof.ssisdb-other': ((d) => `SSISDB still names ${brief(d.found)} as the master's certificate.`) as Line<{
+    found: unknown;
+  }>,
   'proof.against': ((d) => `${d.host}: ${d.fact} is ${brief(d.found)}, wanted ${brief(d.wanted)}.`) as Line<{
     host: string;
     fact: string;

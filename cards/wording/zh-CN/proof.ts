@@ -6,6 +6,7 @@ const WITNESSES: { readonly [witness: string]: string } = {
   log: '各自的日志',
   tcp: '各自的 TCP 连接',
   handshake: '从各自机器发起的 TLS',
+  ssisdb: 'SSISDB 中重启后的在线记录',
 };
 
 /** What stands before, beside and after a rotation: warnings, evidence, what is next. */
@@ -31,6 +32,9 @@ export const proof = {
     const rest = d.connected === d.count ? '；服务正在运行，配置已回读核对' : '';
     return `${d.count} 个 Worker 中已连接 ${d.connected} 个${by}${rest}。`;
   },
+  'proof.ssisdb-late': (d) => tight`重启后三次心跳之内，SSISDB 未记录 ${hosts(d.hosts, 4)} 在线。`,
+  'proof.ssisdb-thumbprint': (d) => tight`SSISDB 中登记的 Master 证书是 ${short(d.thumbprint)}。`,
+  'proof.ssisdb-other': (d) => tight`SSISDB 中登记的 Master 证书仍是 ${brief(d.found)}。`,
   'proof.against': (d) => tight`${d.host}：${d.fact} 实为 ${brief(d.found)}，应为 ${brief(d.wanted)}。`,
   'proof.removed': (d) => `新证书已无人使用，已从 ${d.count} 台机器上删除。`,
   'proof.left-over': (d) => `${d.host} 上仍有新证书。没有程序使用它，请人工删除。`,

@@ -2,13 +2,14 @@ import type { ConnectionWitness, HostLook, MasterLook, WorkerLook } from '../hos
 import type { PlanSlice } from '../plan.ts';
 import { newMaster, type RotationState } from '../rotation.ts';
 import { type HostName, type Json, parseThumbprint, type Role, type Thumbprint } from '../values.ts';
+import { onlineWitness } from './online-witness.ts';
 
 export interface Proof {
   readonly host: HostName;
   readonly proved: boolean;
   /** What does not agree, as `fact: found`; empty when proved. */
   readonly against: readonly { readonly fact: string; readonly found: Json; readonly wanted: Json }[];
-  /** Witnesses that spoke for the worker's connection: `log`, `tcp`, `handshake`. */
+  /** Witnesses that spoke for the worker's connection: `log`, `tcp`, `handshake`, `ssisdb`. */
   readonly witnesses: readonly string[];
 }
 
@@ -116,8 +117,12 @@ export function unsteady(rotation: RotationState, slice: PlanSlice, look: HostLo
 export function proofsOf(rotation: RotationState, direction: 'forth' | 'back'): readonly Proof[] {
   const target = targetOf(rotation, direction);
   if (rotation.plan === null || target === null) return [];
+  const online = onlineWitness(rotation);
   return rotation.plan.slices.flatMap((slice) => {
     const look = rotation.proofs[slice.host];
-    return look === undefined ? [] : [judgeLook(look, slice, target, rotation.looks[slice.host], direction)];
+    if (look === undefined) return [];
+    const proof = judgeLook(look, slice, target, rotation.looks[slice.host], direction);
+    const isOnline = online.some((one) => one.host === slice.host && one.online);
+    return [isOnline ? { ...proof, witnesses: [...proof.witnesses, 'ssisdb'] } : proof];
   });
 }

@@ -1,15 +1,17 @@
 import type { HostLook } from '../host-facts.ts';
 import type { PlanSlice } from '../plan.ts';
-import type { OrderState, RotationState } from '../rotation.ts';
+import { lastLookOrder, type OrderState, type RotationState } from '../rotation.ts';
 import type { HostName, Thumbprint } from '../values.ts';
 import type { Action, Cause, Moment } from './moment.ts';
+import { HEARTBEATS_MS, onlineWitness } from './online-witness.ts';
 import { judgeLook, type Proof, targetOf, unsteady } from './proof.ts';
-import { byHost, isUnderWay, LAPSES_ALLOWED } from './stages.ts';
+import { byHost, isUnderWay, LAPSES_ALLOWED, masterOf } from './stages.ts';
 
 const LOOK_LIMIT_MS = 60_000;
 /** A machine that does not agree yet, or cannot be looked at, is looked at again for so long: services settle. */
 const AGREE_WITHIN_MS = 30_000;
 const LOOK_AGAIN_AFTER_MS = 1_000;
+const ASK_AGAIN_AFTER_MS = 10_000;
 
 export interface Proving {
   readonly actions: readonly Action[];
@@ -60,7 +62,32 @@ export function prove(
     } else if (proof === null) doubts.push(doubt(slice.host, unanswered(order)));
     else doubts.push(doubt(slice.host, 'NotProved', { against: proof.against }));
   }
+  if (actions.length === 0 && !waiting && doubts.length === 0) {
+    const late = lateOnline(rotation, moment, left);
+    return { actions: late.actions, proofs, doubts, settled: !late.waiting };
+  }
   return { actions, proofs, doubts, settled: actions.length === 0 && !waiting };
+}
+
+/**
+ * All are proved, and SSISDB may still say more: a worker's next heartbeats are waited for where they can be seen. It only
+ * strengthens the proof; when it stays silent the card says so.
+ */
+function lateOnline(
+  rotation: RotationState,
+  moment: Moment,
+  left: readonly string[],
+): { readonly actions: readonly Action[]; readonly waiting: boolean } {
+  const late = onlineWitness(rotation).filter(({ host, online }) => !online && !left.includes(host));
+  const waiting = late.some(({ restartedAt }) => moment.now < restartedAt + HEARTBEATS_MS);
+  const master = rotation.plan === null ? null : masterOf(rotation.plan);
+  const order = master === null ? null : lastLookOrder(rotation, master);
+  if (!waiting || master === null || order === null) return { actions: [], waiting: false };
+  const isOld = moment.now > Date.parse(order.issued) + ASK_AGAIN_AFTER_MS;
+  return {
+    actions: isOld ? [{ do: 'order', host: master, kind: 'look', stage: null, timeLimitMs: LOOK_LIMIT_MS }] : [],
+    waiting,
+  };
 }
 
 function proofOf(

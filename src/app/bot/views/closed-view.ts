@@ -1,4 +1,5 @@
 import type { Farm } from '../../../domain/farm.ts';
+import { enteredThumbprint, onlineWitness } from '../../../domain/next/online-witness.ts';
 import { type Proof, proofsOf } from '../../../domain/next/proof.ts';
 import { masterOf } from '../../../domain/next/stages.ts';
 import { newMaster, type RotationState } from '../../../domain/rotation.ts';
@@ -101,8 +102,39 @@ function evidence(rotation: RotationState, proofs: readonly Proof[], forth: bool
       count: workers.length,
       witnesses,
     }),
+    ...catalogSays(rotation, target ?? null),
     ...against.map((one) => line(false, 'proof.against', one)),
     ...(forth ? [] : goneAgain(rotation, line)),
+  ];
+}
+
+/** What SSISDB adds where it could be seen. It strengthens the proof, and is no proof by itself. */
+function catalogSays(rotation: RotationState, target: string | null): readonly Evidence[] {
+  const left = rotation.closed?.data.left;
+  const late = onlineWitness(rotation).filter(
+    ({ host, online }) => !online && !(Array.isArray(left) && left.includes(host)),
+  );
+  const entered = enteredThumbprint(rotation);
+  const agrees = entered === target;
+  return [
+    ...(late.length === 0
+      ? []
+      : [
+          {
+            state: 'unknown' as const,
+            what: { id: 'proof.ssisdb-late', data: { hosts: late.map(({ host }) => host) } },
+          },
+        ]),
+    ...(entered === null || target === null
+      ? []
+      : [
+          {
+            state: agrees ? ('good' as const) : ('unknown' as const),
+            what: agrees
+              ? { id: 'proof.ssisdb-thumbprint', data: { thumbprint: entered } }
+              : { id: 'proof.ssisdb-other', data: { found: entered } },
+          },
+        ]),
   ];
 }
 

@@ -1,0 +1,60 @@
+import { lastLookOrder, type OrderState, type RotationState } from '../rotation.ts';
+import { type SsisdbLook, sameMachine } from '../ssisdb.ts';
+import type { HostName, Role } from '../values.ts';
+
+/** AgentHeartbeatInterval; two to three of them are waited for. Milliseconds. */
+const HEARTBEAT_MS = 60_000;
+export const HEARTBEATS_MS = 3 * HEARTBEAT_MS;
+
+/** A worker that this rotation restarted, as SSISDB saw it since. */
+export interface Online {
+  readonly host: HostName;
+  /** When its restart was done, on the bot's clock, milliseconds. */
+  readonly restartedAt: number;
+  readonly online: boolean;
+}
+
+/**
+ * Witness (d): whether `worker_agents.LastOnlineTime` is newer than the worker's restart, on the SQL Server's clock. Only
+ * the master's host can ask, so it is read from its final look. Workers that cannot be seen there are left out: nothing
+ * is said of them, and nobody waits for them.
+ */
+export function onlineWitness(rotation: RotationState): readonly Online[] {
+  const asked = askedLast(rotation);
+  if (asked === null || asked.ssisdb.now === null || asked.ssisdb.workers.seen === null) return [];
+  const { workers, now } = asked.ssisdb;
+  // At most so much the SQL Server's clock is ahead: it was asked after the order was accepted.
+  const aheadMs = Date.parse(now) - Date.parse(asked.order.acceptedAt ?? asked.order.issued);
+  return (rotation.plan?.slices ?? []).flatMap(({ host }): readonly Online[] => {
+    const restartedAt = restarted(rotation, host);
+    const row = workers.seen.find(({ machine }) => sameMachine(machine, host));
+    if (restartedAt === null || row === undefined) return [];
+    const online = row.lastOnline !== null && Date.parse(row.lastOnline) > restartedAt + aheadMs;
+    return [{ host, restartedAt, online }];
+  });
+}
+
+/** The newest look that asked SSISDB, and the order that it answered. */
+function askedLast(rotation: RotationState): { ssisdb: SsisdbLook; order: OrderState } | null {
+  for (const look of Object.values(rotation.proofs)) {
+    const order = lastLookOrder(rotation, look.host);
+    if (look.ssisdb != null && order !== null) return { ssisdb: look.ssisdb, order };
+  }
+  return null;
+}
+
+/** When the worker's service was restarted last, there or back; null: it was not. */
+function restarted(rotation: RotationState, host: HostName): number | null {
+  const slice = rotation.plan?.slices.find((one) => one.host === host);
+  const times = Object.values(slice?.stages ?? {})
+    .flatMap(({ steps }) => steps)
+    .filter(({ kind, params }) => kind === 'restart-service' && (params as { role: Role }).role === 'worker')
+    .flatMap(({ id }) => rotation.steps[host]?.[id] ?? [])
+    .filter(({ changed }) => changed)
+    .map(({ at }) => Date.parse(at));
+  return times.length === 0 ? null : Math.max(...times);
+}
+
+/** What the catalog says is the master's certificate, in the final look; null: nobody could see. */
+export const enteredThumbprint = (rotation: RotationState): SsisdbLook['thumbprint'] =>
+  askedLast(rotation)?.ssisdb.thumbprint ?? null;
