@@ -1,0 +1,38 @@
+import { DateTime, type Zone } from 'luxon';
+
+/** What the clocks of a zone show. */
+export interface Wall {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+  readonly hour: number;
+  readonly minute: number;
+  readonly second: number;
+}
+
+/** The last moment at which clocks show this, for they may show it twice; null: they never do. Milliseconds since 1970. */
+export function lastOf(wall: Wall, zone: Zone): number | null {
+  const found = DateTime.fromObject(wall, { zone });
+  const { day, hour, minute } = found;
+  if (day !== wall.day || hour !== wall.hour || minute !== wall.minute) return null;
+  return Math.max(...found.getPossibleOffsets().map((one) => one.toMillis()));
+}
+
+/** The first that clocks show after a hole, to the minute. No hole was ever longer than a day. */
+export function firstAfter(wall: Wall, zone: Zone): Wall {
+  const start = DateTime.utc(wall.year, wall.month, wall.day, wall.hour, wall.minute);
+  for (let minutes = 1; minutes <= 24 * 60; minutes += 1) {
+    const next = wallAt(start.plus({ minutes }));
+    if (lastOf(next, zone) !== null) return next;
+  }
+  return wallAt(start.plus({ days: 1 }));
+}
+
+export const wallAt = ({ year, month, day, hour, minute, second }: DateTime): Wall => ({
+  year,
+  month,
+  day,
+  hour,
+  minute,
+  second,
+});
