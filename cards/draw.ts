@@ -22,6 +22,8 @@ export interface Draw {
   /** null: there is no such message. */
   maybe(id: string, data: Message['data']): string | null;
   labelMessage(message: Message): string;
+  /** Words that lead to what can be read elsewhere, where there is such a place and nothing in them is read as markup. */
+  link(words: string, to: { readonly id: string; readonly link: string | null }): string;
   /** What stands between sentences, and between things in one line. */
   readonly between: { readonly sentences: string; readonly things: string };
 }
@@ -50,8 +52,13 @@ export function createDraw(reader: Reader, language: Language, room: Room, pens:
     message: ({ id, data }) => told(id, data),
     maybe: (id, data) => (isWorded(id, language) ? told(id, data) : null),
     labelMessage: ({ id, data }) => told(id, data, pens.label),
+    link: (words, to) => (isPlain(to) ? `[${words}](${to.link})` : words),
   };
 }
+
+/** No sign of markup in the words, and an address that no rendering reads as anything else. */
+export const isPlain = (to: { readonly id: string; readonly link: string | null }): boolean =>
+  to.link !== null && /^[A-Za-z0-9#.-]+$/u.test(to.id) && /^https:\/\/[\w.~:/?#@!$&+,;=%-]+$/u.test(to.link);
 
 /** What a renderer gives back; the frame around it is the same for all cards. */
 export interface Drawn {

@@ -41,6 +41,8 @@ const idOf = ({ id }: { readonly id: string }): string => clipMiddle(id, LONGEST
 function ofPlan(view: PlanView, label: Label): string {
   const shared = { id: idOf(view), farm: view.farm, days: view.old.daysLeft };
   if (view.dry) return label('plan.fallback-dry', shared);
+  if (view.when.waits !== null && view.when.from !== null)
+    return label('plan.fallback-waits', { ...shared, from: view.when.from });
   return label('plan.fallback', {
     ...shared,
     approved: view.votes.filter(({ vote }) => vote === 'approve').length,

@@ -10,11 +10,11 @@ import { votesOf } from './votes.ts';
 export function planCard(view: PlanView, draw: Draw): Drawn {
   const { tell } = draw;
   const approved = view.votes.filter(({ vote }) => vote === 'approve').length;
-  const own = draw.reader === 'requester' && !view.dry;
+  const own = draw.reader === 'requester' && !view.dry && view.when.waits === null;
   return {
     body: [
-      header(view.dry ? 'emphasis' : 'warning', {
-        state: view.dry ? tell('plan.state-dry', {}) : tell('plan.state', { approved, quorum: view.quorum }),
+      header(colourOf(view), {
+        state: stateOf(view, tell),
         title: tell('plan.title', { farm: view.farm }),
         about: tell('plan.about', {
           id: view.id,
@@ -24,6 +24,7 @@ export function planCard(view: PlanView, draw: Draw): Drawn {
           by: nameOf(view.by),
         }),
       }),
+      ...waits(view, draw).map((line) => text(line, { spacing: 'Medium' })),
       certificates(view, draw),
       costs(view, draw),
       phases(view, draw),
@@ -35,6 +36,30 @@ export function planCard(view: PlanView, draw: Draw): Drawn {
     ],
     actions: [...decisions(view, draw, approved), toggle(draw.label('plan.every-button', {}), 'every')],
   };
+}
+
+/** Amber is a decision; what is decided and waits is on its way. */
+export function colourOf(view: PlanView): 'emphasis' | 'warning' | 'accent' {
+  if (view.dry) return 'emphasis';
+  return view.when.waits === null ? 'warning' : 'accent';
+}
+
+export function stateOf(view: PlanView, tell: Draw['tell']): string {
+  if (view.dry) return tell('plan.state-dry', {});
+  if (view.when.waits !== null) return tell('plan.state-waits', {});
+  const approved = view.votes.filter(({ vote }) => vote === 'approve').length;
+  return tell('plan.state', { approved, quorum: view.quorum });
+}
+
+/** What an approved plan waits for. */
+export function waits({ when }: PlanView, { tell }: Draw): readonly string[] {
+  if (when.waits === null || when.from === null || when.until === null) return [];
+  const { held, unseen } = when.waits;
+  return [
+    tell('plan.waits', { from: when.from, until: when.until }),
+    ...(held === null ? [] : [tell('plan.held', held)]),
+    ...(unseen.length === 0 ? [] : [tell('plan.unseen', { hosts: unseen })]),
+  ];
 }
 
 function phases(view: PlanView, { tell }: Draw): Node {
@@ -89,20 +114,24 @@ function warnings({ warnings }: PlanView, { tell, message, room }: Draw): readon
 }
 
 /** Facts of a plan that need no place of their own, by name. */
-export function factRows(view: PlanView, { tell, message }: Draw): { title: string; value: string }[] {
+export function factRows(view: PlanView, { tell, message, link }: Draw): { title: string; value: string }[] {
+  const { ticket, when } = view;
   return [
     {
       title: tell('plan.reason', {}),
       value:
         view.reason.trim() === '' ? tell('plan.no-reason', {}) : tell('plan.reason-given', { reason: view.reason }),
     },
+    ...(ticket === null
+      ? []
+      : [{ title: tell('plan.ticket', {}), value: link(tell('plan.ticket-id', { id: ticket.id }), ticket) }]),
     ...(view.replaces === null
       ? []
       : [{ title: tell('plan.replaces', {}), value: tell('plan.replaces-what', { id: view.replaces }) }]),
-    ...(view.dry
+    ...(view.dry || when.waits !== null
       ? []
       : [
-          { title: tell('plan.starts', {}), value: tell('plan.starts-when', { quorum: view.quorum }) },
+          { title: tell('plan.starts', {}), value: tell('plan.starts-when', { quorum: view.quorum, ...when }) },
           { title: tell('plan.open-until', {}), value: tell('plan.open-until-when', { at: view.openUntil }) },
         ]),
     ...(view.quiet === null ? [] : [{ title: tell('plan.quiet', {}), value: message(view.quiet) }]),
@@ -119,7 +148,7 @@ export const machinesOf = (view: PlanView): readonly string[] => [
 function decisions(view: PlanView, { reader, tell, label }: Draw, approved: number): readonly Node[] {
   if (view.dry) return [];
   const data = { v: 1, rotation: view.id, digest: view.digest };
-  if (reader === 'requester')
+  if (reader === 'requester' || (reader === 'approver' && view.when.waits !== null))
     return [
       showCard(
         label('plan.withdraw', {}),
@@ -129,11 +158,21 @@ function decisions(view: PlanView, { reader, tell, label }: Draw, approved: numb
     ];
   if (reader === 'other' || view.needed === 0) return [];
   const starts = view.needed === 1;
+  const { from } = view.when;
   return [
     showCard(
       label('plan.approve', {}),
-      [text(tell('plan.approve-what', { names: machinesOf(view), nth: approved + 1, quorum: view.quorum, starts }))],
-      execute(label(starts ? 'plan.approve-start' : 'plan.approve-do', {}), 'approve', data, 'positive'),
+      [
+        text(
+          tell('plan.approve-what', { names: machinesOf(view), nth: approved + 1, quorum: view.quorum, starts, from }),
+        ),
+      ],
+      execute(
+        label(starts && from === null ? 'plan.approve-start' : 'plan.approve-do', {}),
+        'approve',
+        data,
+        'positive',
+      ),
       'positive',
     ),
     showCard(

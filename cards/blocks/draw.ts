@@ -1,9 +1,9 @@
 import type { PersonRef, Reader } from '../../src/domain/view.ts';
-import { createDraw, type Draw, nameOf } from '../draw.ts';
+import { createDraw, type Draw, isPlain, nameOf } from '../draw.ts';
 import { LIMITS, type Room } from '../limits.ts';
 import { labelPen } from '../pen.ts';
 import type { Tongue } from '../wording/index.ts';
-import { codePen, monospace, mrkdwnPen, settle, wholeTokens, withoutEmoji } from './mrkdwn.ts';
+import { codePen, entities, monospace, mrkdwnPen, settle, wholeTokens, withoutEmoji } from './mrkdwn.ts';
 
 /** Somebody to be called; `account` is Slack's own id of a person. */
 export interface Mentioned extends PersonRef {
@@ -46,6 +46,7 @@ export function slackDraw(reader: Reader, tongue: Tongue, room: Room, mention: r
       const told = base.maybe(id, data);
       return told === null ? null : write(told);
     },
+    link: (words, to) => (isPlain(to) ? `<${entities(to.link ?? '')}|${words}>` : words),
     code: (id, data) => inCode.tell(id, data),
     title: (id, data) => asTitle(write(base.tell(id, data))),
     nameOf: (person) => (calls.has(CALLS + person.id) ? CALLS + person.id : nameOf(person)),

@@ -10,7 +10,7 @@ const JOINER = '\u2060';
 /** Invisible, and what lets Slack read a star between letters: Chinese has no blanks. */
 const ZERO_WIDTH_SPACE = '\u200b';
 
-const entities = (text: string): string =>
+export const entities = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 /**

@@ -1,6 +1,6 @@
 import type { PlanView } from '../../src/domain/view.ts';
 import { nameOf } from '../draw.ts';
-import { factRows, machinesOf } from '../plan-card.ts';
+import { colourOf, factRows, machinesOf, stateOf, waits } from '../plan-card.ts';
 import { daysLeft, whyPackages } from '../plan-numbers.ts';
 import type { SlackDraw } from './draw.ts';
 import { type Block, type Button, divider, fields, lines, section } from './elements.ts';
@@ -13,15 +13,15 @@ const KNOW = { text: '!' };
 export function planBlocks(view: PlanView, draw: SlackDraw): Drawn {
   const { tell, label, title } = draw;
   const approved = view.votes.filter(({ vote }) => vote === 'approve').length;
-  const own = draw.reader === 'requester' && !view.dry;
+  const own = draw.reader === 'requester' && !view.dry && view.when.waits === null;
   const data = { v: 1, rotation: view.id, digest: view.digest };
   const facts = factRows(view, draw);
   const needs = facts.at(-1);
   return {
     about: view.id,
     body: [
-      ...top(view.dry ? 'emphasis' : 'warning', {
-        state: view.dry ? title('plan.state-dry', {}) : title('plan.state', { approved, quorum: view.quorum }),
+      ...top(colourOf(view), {
+        state: stateOf(view, title),
         title: label('plan.title', { farm: view.farm }),
         about: tell('plan.about', {
           id: view.id,
@@ -32,6 +32,7 @@ export function planBlocks(view: PlanView, draw: SlackDraw): Drawn {
         }),
         id: view.id,
       }),
+      ...lines(waits(view, draw)),
       ...fields(certificates(view, draw)),
       ...fields([...costs(view, draw), ...(needs === undefined ? [] : [`*${needs.title}* ${needs.value}`])]),
       divider,
@@ -107,16 +108,17 @@ function decisions(view: PlanView, draw: SlackDraw, approved: number): readonly 
   if (view.dry) return [];
   const { reader, label } = draw;
   const data = { v: 1, rotation: view.id, digest: view.digest };
-  if (reader === 'requester') {
+  if (reader === 'requester' || (reader === 'approver' && view.when.waits !== null)) {
     const yes = label('plan.withdraw-do', {});
     const confirm = confirmed(draw, { yes }, (short) => short.tell('plan.withdraw-what', { id: view.id }));
     return [{ label: label('plan.withdraw', {}), verb: 'withdraw', data, confirm }];
   }
   if (reader === 'other' || view.needed === 0) return [];
   const starts = view.needed === 1;
-  const yes = label(starts ? 'plan.approve-start' : 'plan.approve-do', {});
+  const { from } = view.when;
+  const yes = label(starts && from === null ? 'plan.approve-start' : 'plan.approve-do', {});
   const confirm = confirmed(draw, { yes }, (short) =>
-    short.tell('plan.approve-what', { names: machinesOf(view), nth: approved + 1, quorum: view.quorum, starts }),
+    short.tell('plan.approve-what', { names: machinesOf(view), nth: approved + 1, quorum: view.quorum, starts, from }),
   );
   return [
     { label: label('plan.approve', {}), verb: 'approve', data, style: 'primary', confirm },

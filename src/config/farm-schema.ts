@@ -52,7 +52,7 @@ const endpoint = text
     (one) => hasWrongPort(one) || parseEndpoint(one) !== null,
     rule('EndpointNotUnderstood', 'host:port, such as sqlm01:8391'),
   );
-const duration = (usual: string, least: number, most: number) =>
+const span = (least: number, most: number) =>
   z
     .string()
     .regex(DURATION_PATTERN)
@@ -60,8 +60,8 @@ const duration = (usual: string, least: number, most: number) =>
     .refine(
       (one) => inRange(parseDuration(one) ?? least, least, most),
       rule('DurationOutOfRange', `${inWords(least)} to ${inWords(most)}`),
-    )
-    .default(usual);
+    );
+const duration = (usual: string, least: number, most: number) => span(least, most).default(usual);
 
 export const overridesSchema = z
   .strictObject({
@@ -172,6 +172,20 @@ const retire = z
     ),
   })
   .prefault({});
+const changeWindow = z.strictObject({
+  cron: text.describe('When it opens: minute, hour, day, month and weekday, such as 0 22 * * 6.'),
+  length: span(10 * MINUTE, 7 * DAY).describe('How long a rotation may begin, in time that passes.'),
+  timeZone: zone.optional().describe("Whose clocks the expression means; the farm's when left out."),
+});
+
+const ticket = z
+  .strictObject({
+    pattern: text.describe('A regular expression that the whole ticket must match, such as CHG[0-9]{7}.'),
+    example: text.describe('A ticket that matches, for whoever named none.'),
+    required: z.boolean().default(false).describe('Whether a request needs one.'),
+    link: text.optional().describe('Where a ticket can be read: https://, with {ticket} where it stands.'),
+  })
+  .describe('The change ticket that a request names.');
 
 const channel = z.strictObject({
   platform: z.enum(['slack', 'teams', 'web']),
@@ -229,6 +243,12 @@ export const farmFileSchema = z
     certificate,
     reminders,
     retire,
+    windows: z
+      .array(changeWindow)
+      .max(20)
+      .default([])
+      .describe('When a rotation may begin, unless its request says now. None: as soon as it is approved.'),
+    ticket: ticket.optional(),
     slack: slack.optional(),
     teams: teams.optional(),
     channels: z.array(channel).min(1).describe('Where its cards are posted.'),

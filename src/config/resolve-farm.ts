@@ -10,7 +10,7 @@ const DAY = 86_400_000;
 /** The farm that a file describes in which nothing is wrong. */
 export function resolveFarm(file: FarmFile): Farm {
   const groups = groupsOf(file);
-  const { approval, gap, certificate, reminders, retire, slack = null, teams = null } = file;
+  const { approval, gap, certificate, reminders, retire, ticket, slack = null, teams = null } = file;
   const machines = Math.max(1, Object.keys(file.hosts).length);
   return {
     name: file.farm,
@@ -56,6 +56,12 @@ export function resolveFarm(file: FarmFile): Farm {
       snoozeDays: Math.floor(ms(reminders.snooze) / DAY),
     },
     retire: { graceMs: ms(retire.grace) },
+    windows: file.windows.map(({ cron, length, timeZone: zone = file.timeZone }) => ({
+      cron,
+      lengthMs: ms(length),
+      zone,
+    })),
+    ticket: ticket === undefined ? null : { ...ticket, link: ticket.link ?? null },
     chat: {
       slack,
       teams: teams === null ? null : { app: teams.app.toLowerCase(), tenant: teams.tenant.toLowerCase() },

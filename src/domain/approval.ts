@@ -2,6 +2,7 @@ import type { Farm, Person } from './farm.ts';
 import { mayApprove, peopleOf } from './people.ts';
 import { sha256 } from './plan.ts';
 import type { RotationState, Vote } from './rotation.ts';
+import { startOf } from './start.ts';
 import { type Digest, isRefusal, type Refusal, refuse } from './values.ts';
 
 export type VoteRefusal =
@@ -26,6 +27,8 @@ export function policyDigest(farm: Farm): Digest {
       farm.gap,
       farm.certificate,
       farm.people.map((person) => [person.id, person.accounts]),
+      // Left out where there are none, for a plan of an earlier version that is still open has none either.
+      ...(farm.windows.length === 0 ? [] : [farm.windows]),
     ]),
   );
 }
@@ -51,7 +54,10 @@ export function openGate(farm: Farm, rotation: RotationState): Gate | null {
       quorum: header.approval.quorum,
       approvers: header.approval.approvers.map((one) => one.id),
       askedBy: [rotation.by.id],
-      lapsesAt: Date.parse(rotation.plannedAt ?? rotation.at) + header.approval.lapsesAfterMs,
+      lapsesAt: Math.min(
+        Date.parse(rotation.plannedAt ?? rotation.at) + header.approval.lapsesAfterMs,
+        lastStart(farm, rotation),
+      ),
     };
   }
   const { resolve } = rotation;
@@ -64,6 +70,12 @@ export function openGate(farm: Farm, rotation: RotationState): Gate | null {
     askedBy: [rotation.by.id, resolve.by.id],
     lapsesAt: Date.parse(resolve.at) + farm.approval.lapsesAfterMs,
   };
+}
+
+/** An approval that comes when the time is over for which it was asked starts nothing. */
+function lastStart(farm: Farm, { wish: { when } }: RotationState): number {
+  if (when.by !== 'time') return Number.POSITIVE_INFINITY;
+  return startOf(farm, when, Date.parse(when.at))?.until ?? Number.POSITIVE_INFINITY;
 }
 
 /** Votes that count at this gate: they name its digest. Who denied after approving has denied. */

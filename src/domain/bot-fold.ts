@@ -145,6 +145,19 @@ function foldRotation(rotation: RotationState, entry: OfRotation, at: Instant): 
           : { attempts, calls, message: entry.message };
       return { notes: { ...rotation.notes, [key]: note } };
     }
+    case 'scheduled': {
+      const { from, until, held } = entry;
+      // A later start is looked at anew.
+      return { start: { from, until, held, at, checks: {} } };
+    }
+    case 'rechecked': {
+      const { mark, moved, unseen } = entry;
+      if (rotation.start === null) return {};
+      const checks = { ...rotation.start.checks, [mark]: { at, moved, unseen } };
+      return { start: { ...rotation.start, checks } };
+    }
+    case 'begun':
+      return { begunAt: at };
     case 'stop-asked':
       return { stop: { by: entry.by, at } };
     case 'turned':
@@ -196,6 +209,8 @@ const begin = (entry: Extract<BotEntry, { type: 'requested' }>, at: Instant): Ro
   replaces: null,
   votes: [],
   gate: null,
+  start: null,
+  begunAt: null,
   stop: null,
   turned: null,
   orders: [],

@@ -1,5 +1,6 @@
 import { foldEntry } from './bot-fold.ts';
-import type { BotEntry } from './entries.ts';
+import type { BotEntry, RecheckMark } from './entries.ts';
+import { frozenNow } from './freeze.ts';
 import { type Action, type Moment, next } from './next/index.ts';
 import type { PlanSlice } from './plan.ts';
 import type { Envelope, Order } from './protocol.ts';
@@ -16,21 +17,34 @@ export interface Driven {
   readonly entries: readonly BotEntry[];
   /** Rotations whose looks are all in: the plan is made outside, for it reads through steps. */
   readonly toPlan: readonly RotationId[];
+  /** Rotations that wait and were looked at anew: compared outside, for the same reason. */
+  readonly toRecheck: readonly Recheck[];
 }
+
+export interface Recheck {
+  readonly id: RotationId;
+  readonly mark: RecheckMark;
+}
+
+/** What is done elsewhere, by whoever can read through steps. */
+type Outside = Extract<Action, { do: 'plan' | 'recheck' }>;
 
 /** Asks `next` until nothing more comes, and turns what it says into entries. Pure, but for the signature. */
 export function drive(state: FarmState, moment: Moment, signOrder: (body: string) => Envelope): Driven {
   const entries: BotEntry[] = [];
   const toPlan: RotationId[] = [];
+  const toRecheck: Recheck[] = [];
   let folded = state;
   const at = new Date(moment.now).toISOString();
   for (const id of openIds(state)) {
     for (let round = 0; round < ROUNDS; round += 1) {
       const rotation = folded.rotations[id];
       if (rotation === undefined) break;
-      const { actions } = next(rotation, moment);
-      const fresh = actions.filter((action) => action.do !== 'plan');
-      if (actions.length > fresh.length) toPlan.push(id);
+      const { actions } = next(rotation, { ...moment, freeze: frozenNow(folded, moment.now) });
+      const fresh = actions.filter((action): action is Exclude<Action, Outside> => !isOutside(action));
+      for (const action of actions.filter(isOutside))
+        if (action.do === 'plan') toPlan.push(id);
+        else toRecheck.push({ id, mark: action.mark });
       if (fresh.length === 0) break;
       for (const action of fresh) {
         const entry = entryOf(action, folded, id, moment, signOrder);
@@ -39,14 +53,16 @@ export function drive(state: FarmState, moment: Moment, signOrder: (body: string
       }
     }
   }
-  return { state: folded, entries, toPlan };
+  return { state: folded, entries, toPlan, toRecheck };
 }
+
+const isOutside = (action: Action): action is Outside => action.do === 'plan' || action.do === 'recheck';
 
 export const openIds = (state: FarmState): readonly RotationId[] =>
   state.order.filter((id) => state.rotations[id]?.closed === null);
 
 function entryOf(
-  action: Exclude<Action, { do: 'plan' }>,
+  action: Exclude<Action, Outside>,
   state: FarmState,
   id: RotationId,
   moment: Moment,

@@ -90,6 +90,24 @@ export interface TurnCause {
   readonly data: Data;
 }
 
+/** How long before its start a rotation that waits is looked at anew. */
+export type RecheckMark = 'day' | 'hour' | 'start';
+
+export interface Held {
+  readonly until: Instant;
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** A fact that an approval rests on and that is no longer so. */
+export interface MovedFact {
+  readonly host: HostName;
+  readonly step: string;
+  readonly fact: string;
+  readonly found: Json;
+  readonly wanted: Json;
+}
+
 /** What the bot writes, one stream a farm. Entries of a rotation carry its id. */
 export type BotEntry =
   | {
@@ -125,6 +143,26 @@ export type BotEntry =
       readonly id: RotationId;
       readonly how: 'approved' | 'denied' | 'lapsed' | 'withdrawn';
     }
+  /** An approved rotation waits until `from`, and is not begun at `until` or later. It takes the place of the one before. */
+  | {
+      readonly type: 'scheduled';
+      readonly id: RotationId;
+      readonly from: Instant;
+      readonly until: Instant;
+      /** A freeze that covers the start it had; null: none does. */
+      readonly held: Held | null;
+    }
+  /** Fresh looks of a rotation that waits, compared with the facts that its plan rests on. */
+  | {
+      readonly type: 'rechecked';
+      readonly id: RotationId;
+      readonly mark: RecheckMark;
+      readonly moved: readonly MovedFact[];
+      /** Machines that could not be looked at. */
+      readonly unseen: readonly HostName[];
+    }
+  /** The time of a rotation that waited has come, and all is as it was approved. */
+  | { readonly type: 'begun'; readonly id: RotationId }
   /** From here on all is put back, and this is why. */
   | { readonly type: 'turned'; readonly id: RotationId; readonly cause: TurnCause }
   | {

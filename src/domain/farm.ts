@@ -1,4 +1,6 @@
+import type { TicketPolicy } from './ticket.ts';
 import type { HostName, Role } from './values.ts';
+import type { ChangeWindow } from './windows.ts';
 
 /** A person of the farm file. `accounts` hold the platform's own ids (Slack user id, Entra object id, web name). */
 export interface Person {
@@ -113,6 +115,10 @@ export interface Farm {
   readonly certificate: CertificatePolicy;
   readonly reminders: ReminderPolicy;
   readonly retire: RetirePolicy;
+  /** When a rotation may begin that does not say now. None: as soon as it is approved. */
+  readonly windows: readonly ChangeWindow[];
+  /** null: a request may name a ticket, and nothing is known of it. */
+  readonly ticket: TicketPolicy | null;
   /** null: the farm has no channel there. */
   readonly chat: { readonly slack: SlackAccess | null; readonly teams: TeamsAccess | null };
   readonly channels: readonly FarmChannel[];

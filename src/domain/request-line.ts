@@ -1,4 +1,5 @@
 import { readLine } from './typed-line.ts';
+import { type Taken, takeAt, takeNow, takeTicket, whenWords } from './when-words.ts';
 import { plainWish, type RotationKind, type Wish } from './wish.ts';
 import { isWrong, short, type Wrong, wrong } from './wrong-words.ts';
 
@@ -6,6 +7,8 @@ import { isWrong, short, type Wrong, wrong } from './wrong-words.ts';
 export interface RequestLine {
   readonly farm: string | null;
   readonly wish: Wish;
+  /** When, as it was typed behind `at`: it is read by the clock of whoever typed it. */
+  readonly at?: string;
   /** `plan`: asks nobody and changes nothing. */
   readonly dry: boolean;
 }
@@ -35,19 +38,23 @@ export function readRequest(text: string): RequestLine | Wrong {
 }
 
 /** The words that ask for this: what `readRequest` reads again. Farm and reason travel beside them. */
-export const requestWords = ({ kind }: Wish): string => kind;
+export const requestWords = ({ kind, ticket, when }: Wish): string =>
+  [kind, ...whenWords(when), ...(ticket === null ? [] : [`ticket ${ticket}`])].join(' ');
 
 /** Takes a word and what belongs to it off the line. `taken`: how many words behind it. */
-type Take = (line: RequestLine, behind: readonly string[]) => { readonly line: RequestLine; readonly taken: number };
+type Take = (line: RequestLine, behind: readonly string[]) => Taken | Wrong;
 
 /** Words that may stand anywhere in a request, with dashes before them or without. */
 const MODIFIERS: { readonly [word: string]: Take } = {
   plan: (line) => ({ line: { ...line, dry: true }, taken: 0 }),
   in: (line, behind) => named(line, behind),
   farm: (line, behind) => named(line, behind),
+  at: (line, behind) => takeAt(line, behind, (word) => Object.hasOwn(MODIFIERS, word.toLowerCase())),
+  now: (line) => takeNow(line),
+  ticket: (line, behind) => takeTicket(line, behind),
 };
 
-/** `rotate-master [farm] [FARM] [in FARM] [plan]`, in any order: what is a flag elsewhere is a word here. */
+/** `rotate-master [farm] [FARM] [in FARM] [at TIME | now] [ticket TICKET] [plan]`, in any order: what is a flag elsewhere is a word here. */
 export function readRequestLine(kind: RotationKind, words: readonly string[]): RequestLine | Wrong {
   let line: RequestLine = { farm: null, wish: plainWish(kind), dry: false };
   for (let at = 0; at < words.length; at += 1) {
@@ -69,13 +76,13 @@ function takeOf({ farm }: RequestLine, raw: string, behind: readonly string[]): 
   return MODIFIERS[word] ?? null;
 }
 
-function named(line: RequestLine, [first, second]: readonly string[]): ReturnType<Take> {
+function named(line: RequestLine, [first, second]: readonly string[]): Taken {
   const isLabel = first?.toLowerCase() === 'farm' && second !== undefined;
   return { line: { ...line, farm: (isLabel ? second : first) ?? null }, taken: isLabel ? 2 : 1 };
 }
 
 /** What stands alone is the farm. */
-function positional(line: RequestLine, words: readonly string[]): ReturnType<Take> | Wrong {
+function positional(line: RequestLine, words: readonly string[]): Taken | Wrong {
   if (line.farm !== null) return wrong('too-many-words', { word: line.wish.kind, said: short(words) });
   return { line: { ...line, farm: words[0] ?? null }, taken: 0 };
 }

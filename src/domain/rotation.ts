@@ -1,4 +1,4 @@
-import type { BotEntry, ResolveChoice, RunnerOutcome, TurnCause } from './entries.ts';
+import type { BotEntry, Held, MovedFact, RecheckMark, ResolveChoice, RunnerOutcome, TurnCause } from './entries.ts';
 import type { HostLook } from './host-facts.ts';
 import { type MadeCertificate, NEW, type Plan } from './plan.ts';
 import type { Envelope, OrderKind } from './protocol.ts';
@@ -81,6 +81,21 @@ export interface NoteState {
   readonly message: string | null;
 }
 
+export interface Scheduled {
+  readonly from: Instant;
+  readonly until: Instant;
+  readonly held: Held | null;
+  readonly at: Instant;
+  /** What was found before this start. */
+  readonly checks: { readonly [mark in RecheckMark]?: Recheck };
+}
+
+export interface Recheck {
+  readonly at: Instant;
+  readonly moved: readonly MovedFact[];
+  readonly unseen: readonly HostName[];
+}
+
 export const noteKey = (platform: string, place: string, note: string): string => `${platform} ${place} ${note}`;
 
 export interface Made {
@@ -108,6 +123,10 @@ export interface RotationState {
   readonly replaces: RotationId | null;
   readonly votes: readonly Vote[];
   readonly gate: { readonly how: 'approved' | 'denied' | 'lapsed' | 'withdrawn'; readonly at: Instant } | null;
+  /** When an approved rotation may begin that has to wait; null: it need not. */
+  readonly start: Scheduled | null;
+  /** When one that waited was begun; null: it waits, or never had to. */
+  readonly begunAt: Instant | null;
   readonly stop: { readonly by: { readonly id: string; readonly name: string }; readonly at: Instant } | null;
   /** Why all is put back, once it is. */
   readonly turned: TurnCause | null;
@@ -231,6 +250,24 @@ export const initialFarmState: FarmState = {
   freezeWord: null,
   latest: {},
 };
+
+/** When work was begun, or could be; null: it has not been approved, or waits for its start. */
+export function startedAt({ gate, start, begunAt }: RotationState): Instant | null {
+  if (gate?.how !== 'approved') return null;
+  return start === null ? gate.at : begunAt;
+}
+
+/** Whether it is approved and its time has not come. */
+export const isWaiting = (rotation: RotationState): boolean =>
+  rotation.closed === null && rotation.gate?.how === 'approved' && startedAt(rotation) === null;
+
+const ASKED_ANEW: readonly Json[] = ['FactsMoved', 'PolicyChanged', 'ApproverGone', 'StartMissed'];
+
+/** Whether it ended so that the same is asked again: it was approved, and what that rested on moved before its start. */
+export function asksAnew({ closed, turned, gate }: RotationState): boolean {
+  if (closed?.outcome === 'put-back') return turned?.code === 'FactsMoved';
+  return closed?.outcome === 'refused' && gate?.how === 'approved' && ASKED_ANEW.includes(closed.data.code ?? null);
+}
 
 /** Changes one rotation; an id nobody knows changes nothing. */
 export function change(

@@ -1,3 +1,4 @@
+import type { PlanWhen } from './plan-when.ts';
 import type { HostName, Instant, Json, Message, Role, RotationId, StoreName, Thumbprint } from './values.ts';
 import type { Wish } from './wish.ts';
 
@@ -69,6 +70,8 @@ export interface PlanView {
   /** Approvers who may still vote: never the requester, never who has voted. */
   readonly mayApprove: readonly PersonRef[];
   readonly openUntil: Instant;
+  readonly when: PlanWhen;
+  readonly ticket: { readonly id: string; readonly link: string | null } | null;
   readonly changes: readonly HostChangesView[];
   /** Things to know before approving: crowded Root, password account, no rehearsal possible, service stopped ... */
   readonly warnings: readonly Message[];

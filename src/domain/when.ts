@@ -1,7 +1,10 @@
 import { DateTime, type DurationLikeObject, FixedOffsetZone, IANAZone, type Zone } from 'luxon';
 import { isRefusal, type Refusal, refuse } from './values.ts';
+import { firstAfter, lastOf, type Wall } from './wall.ts';
 
 interface Reading {
+  /** What stands before it where it is typed, so that a refusal can say it. */
+  readonly word: 'until' | 'at';
   /** IANA name: of whoever speaks. */
   readonly zone: string;
   /** Milliseconds since 1970. */
@@ -31,11 +34,25 @@ export function parseWhen(said: string, reading: Reading): number | Refusal {
   if (!isRefusal(found)) return found;
   const { would } = found.data;
   const proposed = typeof would === 'string' && would !== said ? parseWhen(would, reading) : null;
-  if (proposed !== null && !isRefusal(proposed)) return found;
-  return refuse(found.code, { ...found.data, would: proposed?.data.would ?? SOON });
+  if (proposed !== null && !isRefusal(proposed)) return refuse(found.code, { ...found.data, word: reading.word });
+  return refuse(found.code, { ...found.data, word: reading.word, would: proposed?.data.would ?? SOON });
 }
 
 const SOON = 'tomorrow 08:00';
+
+/** How many words at the beginning of these look like a time, as it is read above; 0: none does. */
+export function timeLength(words: readonly string[]): number {
+  const span = [3, 2, 1].find((length) => unitOf(words.slice(0, length).join(' ')) !== null);
+  if (span !== undefined && words.length >= span) return span;
+  const [first = '', second = ''] = words;
+  if (/^\d{4}-\d{1,2}-\d{1,2}t\d/iu.test(first)) return 1 + zoneLength(second);
+  const day = isDay(first) ? 1 : 0;
+  const time = day + (CLOCK.test(words[day] ?? '') ? 1 : 0);
+  return time === 0 ? 0 : time + zoneLength(words[time] ?? '');
+}
+
+const zoneLength = (word: string): number =>
+  /^[a-z]/iu.test(word) && (word.includes('/') || zoneOf(word) !== null) ? 1 : 0;
 
 function readWhen(said: string, reading: Reading): number | Refusal {
   const at = readSpan(said, reading) ?? readMoment(said, reading);
@@ -53,12 +70,18 @@ const hereOf = ({ zone, now }: Reading): DateTime =>
   DateTime.fromMillis(now, { zone: zoneOf(zone) ?? FixedOffsetZone.utcInstance });
 
 function readSpan(said: string, reading: Reading): number | null {
-  const [, count, word = ''] = SPAN.exec(said) ?? [];
-  const unit = Object.entries(UNITS).find(([, words]) => words.includes(word.toLowerCase()))?.[0];
-  if (count === undefined || unit === undefined) return null;
+  const unit = unitOf(said);
+  if (unit === null) return null;
+  const [, count] = SPAN.exec(said) ?? [];
   return hereOf(reading)
     .plus({ [unit]: Number(count) } as DurationLikeObject)
     .toMillis();
+}
+
+/** Of a span; null: it is none. */
+function unitOf(said: string): string | null {
+  const [, , word = ''] = SPAN.exec(said) ?? [];
+  return Object.entries(UNITS).find(([, words]) => words.includes(word.toLowerCase()))?.[0] ?? null;
 }
 
 /** `[DAY] [CLOCK] [ZONE]` */
@@ -85,7 +108,7 @@ function readMoment(said: string, { zone, now }: Reading): number | Refusal {
   const at = lastOf(wall, there);
   if (at !== null) return at;
   const rest = named === undefined ? '' : ` ${named}`;
-  return refuse('when-hole', { said, zone: there.name, would: `${firstAfter(wall, there)}${rest}` });
+  return refuse('when-hole', { said, zone: there.name, would: `${shown(firstAfter(wall, there))}${rest}` });
 }
 
 /** So much of what nobody can read is said back. */
@@ -94,17 +117,7 @@ const short = (said: string): string => said.slice(0, 60);
 const isDay = (word: string | undefined): boolean =>
   word !== undefined && (/^to(?:day|morrow)$/iu.test(word) || DAY.test(word));
 
-interface Day {
-  readonly year: number;
-  readonly month: number;
-  readonly day: number;
-}
-
-interface Wall extends Day {
-  readonly hour: number;
-  readonly minute: number;
-  readonly second: number;
-}
+type Day = Pick<Wall, 'year' | 'month' | 'day'>;
 
 function dayOf(word: string, here: DateTime): Day | Refusal | null {
   const [, year, month, day] = (DAY.exec(word) ?? []).map(Number);
@@ -127,24 +140,8 @@ function zoneOf(name: string): Zone | null {
   return FixedOffsetZone.parseSpecifier(name);
 }
 
-/** The last moment at which clocks show this; null: they never do. */
-function lastOf(wall: Wall, zone: Zone): number | null {
-  const found = DateTime.fromObject(wall, { zone });
-  const { day, hour, minute } = found;
-  if (day !== wall.day || hour !== wall.hour || minute !== wall.minute) return null;
-  return Math.max(...found.getPossibleOffsets().map((one) => one.toMillis()));
-}
-
-/** The first time after a hole. No hole was ever longer than a day. */
-function firstAfter(wall: Wall, zone: Zone): string {
-  const start = DateTime.utc(wall.year, wall.month, wall.day, wall.hour, wall.minute);
-  for (let minutes = 1; minutes <= 24 * 60; minutes += 1) {
-    const next = start.plus({ minutes });
-    const { year, month, day, hour, minute } = next;
-    if (lastOf({ year, month, day, hour, minute, second: 0 }, zone) !== null) return next.toFormat('yyyy-MM-dd HH:mm');
-  }
-  return start.plus({ days: 1 }).toFormat('yyyy-MM-dd HH:mm');
-}
+const shown = ({ year, month, day, hour, minute }: Wall): string =>
+  DateTime.utc(year, month, day, hour, minute).toFormat('yyyy-MM-dd HH:mm');
 
 /** A time of day that has passed is meant for tomorrow. */
 const laterThan = (said: string): string => (/^\d{1,2}:/u.test(said) ? `tomorrow ${said}` : SOON);

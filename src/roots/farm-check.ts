@@ -1,5 +1,7 @@
+import { DateTime } from 'luxon';
 import { noteLine } from '../config/problem.ts';
 import type { Farm } from '../domain/farm.ts';
+import { nextWindow } from '../domain/windows.ts';
 import { readFarm } from './files.ts';
 
 /** `certops farm check FILE`: every problem with its place, or what the file says in short and what is better known. */
@@ -38,8 +40,24 @@ function summary(farm: Farm): readonly (readonly [string, string])[] {
       `RSA ${certificate.keyBits}, ${certificate.lifetimeDays} days, key ${certificate.exportable ? 'exportable' : 'not exportable'}`,
     ],
     ['reminders', `${reminders.days.join(', ')} days before the end, at ${reminders.at} ${farm.timeZone}`],
+    ...when(farm),
     ...chats(farm),
     ['channels', farm.channels.map(({ platform, name }) => `${name} (${platform})`).join(', ')],
+  ];
+}
+
+/** A cron expression is easily misread: when it opens next shows what it means. */
+function when({ windows, ticket }: Farm): readonly (readonly [string, string])[] {
+  return [
+    ...windows.map((window) => {
+      const next = nextWindow([window], Date.now());
+      const from = DateTime.fromMillis(next?.from ?? 0, { zone: window.zone }).setLocale('en');
+      const opens = next === null ? 'never' : from.toFormat('ccc d LLL yyyy HH:mm');
+      return ['window', `${window.cron}, ${hours(window.lengthMs)}, ${window.zone}; the next opens ${opens}`] as const;
+    }),
+    ...(ticket === null
+      ? []
+      : [['ticket', `${ticket.required ? 'required' : 'may be named'}, such as ${ticket.example}`] as const]),
   ];
 }
 

@@ -19,6 +19,7 @@ const TONGUES: readonly Tongue[] = [
 const OTHERS: readonly [string, Reader][] = [
   ['plan', 'requester'],
   ['plan', 'other'],
+  ['plan-waiting', 'other'],
   ['running', 'other'],
   ['needs-person-asked', 'requester'],
   ['needs-person', 'other'],

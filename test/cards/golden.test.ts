@@ -16,6 +16,7 @@ const UPDATE = process.env.UPDATE_GOLDEN === 'true';
 const OTHERS: readonly [string, Reader][] = [
   ['plan', 'requester'],
   ['plan', 'other'],
+  ['plan-waiting', 'other'],
   ['running', 'requester'],
   ['running', 'other'],
   ['needs-person-asked', 'requester'],

@@ -79,6 +79,7 @@ const TERMS = [
   ...['FOO', 'status', 'exit', 'STOPPED', 'Asia/Shanghai', 'web', 'teams', 'slack', 'CHG', 'polish', 'certhash'],
   ...['until', 'TIME', 'tomorrow', 'days', 'Europe/Berlin'],
   ...['DNS', 'LocalMachine\\\\Root', 'MasterSettings.config', 'WorkerSettings.config'],
+  ...['at', 'now', 'next-window', 'ticket', 'TICKET', 'CHG0012345'],
 ];
 const COMMANDS =
   /(?:\/ssis |\bcertops |\b)(?:rotate-master|plan|status|certs|runners|freeze|unfreeze|show|stop|resolve|whoami|help|validate|bot)\b/gu;

@@ -56,6 +56,7 @@ const FIELDS: Choices = {
   day: ['2026-12-01'],
   digest: ['5c900001'],
   endedBy: [null, 'Tom Becker'],
+  example: ['CHG0012345'],
   fact: ['SslBindingInfo'],
   executions: COUNTS,
   farm: ['prod'],
@@ -129,6 +130,10 @@ const FIELDS: Choices = {
   zone: ['Asia/Shanghai'],
 };
 
+const WINDOW = { from: AT, to: LATER };
+/** When something begins. */
+const START = { from: [AT], until: [LATER], hosts: MACHINES };
+
 /** Where a field of this message is of another kind than elsewhere. */
 const OTHERWISE: { readonly [id: string]: Choices } = {
   'proof.ssisdb-other': { found: [THUMBPRINT] },
@@ -178,7 +183,8 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'note.needs-person': { hosts: MACHINES },
   'note.prepared': { hosts: COUNTS },
   'note.started': { by: PEOPLE.slice(0, 2), hosts: COUNTS },
-  'plan.approve-what': { names: MACHINES },
+  'plan.approve-what': { names: MACHINES, from: [null, AT] },
+  approved: { from: [null, AT] },
   'plan.group': { names: MACHINES },
   'row.doing': { back: [true, false] },
   'running.rows-cut': { unknown: COUNTS },
@@ -188,6 +194,21 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'row.prepared': { thumbprint: ['', THUMBPRINT] },
   'row.presents': { thumbprint: [THUMBPRINT] },
   'row.trusts': { thumbprint: ['', THUMBPRINT] },
+  'plan.starts-when': { ...START, from: [null, AT], until: [null, LATER], outside: [true, false], quorum: [1, 2] },
+  'plan.waits': START,
+  'plan.held': START,
+  'plan.unseen': START,
+  'plan.fallback-waits': START,
+  'summary.starts': START,
+  'note.waits': { ...START, names: PEOPLE.slice(0, 2) },
+  'note.held': { ...START, frozen: [LATER] },
+  'note.unseen': START,
+  'refused.outside-windows': { next: [null, WINDOW] },
+  'wrong.at-what': { word: ['rotate-master'] },
+  'wrong.ticket-what': { word: ['rotate-master'] },
+  'why.start-after-end': { ...START, last: [null, WINDOW] },
+  'why.start-after-end.todo': { ...START, last: [null, WINDOW] },
+  'why.start-missed': { ...START, hosts: SOME },
   'next.left-behind': { hosts: MACHINES, thumbprint: [THUMBPRINT] },
 };
 

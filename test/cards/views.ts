@@ -79,6 +79,8 @@ export const plan: PlanView = {
   needed: 1,
   mayApprove: [tom, wei],
   openUntil: '2026-11-25T14:05:00.000Z',
+  when: { from: null, until: null, outside: false, waits: null },
+  ticket: null,
   changes: [
     {
       hosts: [host('sqlm01')],
@@ -311,6 +313,28 @@ export const closedOtherwise: { readonly [name: string]: ClosedView } = {
     daysLeft: null,
     next: [],
   },
+  missed: {
+    ...putBack,
+    ...nothingRan,
+    outcome: 'refused',
+    why: message('why.start-missed', {
+      from: '2026-11-28T21:00:00.000Z',
+      until: '2026-11-29T01:00:00.000Z',
+      hosts: ['sqlw02'],
+    }),
+    next: [message('next.asked-anew')],
+  },
+  'too-late': {
+    ...putBack,
+    ...nothingRan,
+    outcome: 'refused',
+    why: message('why.start-after-end', {
+      from: '2026-12-12T21:00:00.000Z',
+      notAfter: '2026-12-08T09:14:00.000Z',
+      last: { from: '2026-12-05T21:00:00.000Z', to: '2026-12-06T01:00:00.000Z' },
+    }),
+    next: [],
+  },
 };
 
 export const unknown: NeedsPersonView = {
@@ -389,6 +413,40 @@ export const notice: NoticeView = {
   actions: [{ label: message('button.act-as', { name: 'Ana Ruiz' }), verb: 'act-as', data: { person: 'ana' } }],
 };
 
+const SATURDAY = { from: '2026-11-28T21:00:00.000Z', until: '2026-11-29T01:00:00.000Z', outside: false };
+
+/** Plans whose work does not begin with the last approval. */
+const timed: { readonly [name: string]: PlanView } = {
+  'plan-timed': {
+    ...plan,
+    when: { ...SATURDAY, waits: null },
+    ticket: { id: 'CHG0031877', link: 'https://change.example.com/CHG0031877' },
+  },
+  'plan-in-window': { ...plan, when: { ...SATURDAY, from: null, waits: null }, ticket: { id: 'INC-7', link: null } },
+  'plan-outside': { ...plan, when: { from: null, until: null, outside: true, waits: null } },
+  'plan-waiting': {
+    ...plan,
+    votes: [...plan.votes, { by: tom, vote: 'approve', at: '2026-11-24T14:31:00.000Z', reason: '' }],
+    needed: 0,
+    mayApprove: [],
+    when: { ...SATURDAY, waits: { held: null, unseen: [] } },
+    ticket: { id: 'CHG0031877', link: 'https://change.example.com/CHG0031877' },
+  },
+  'plan-held': {
+    ...plan,
+    votes: [...plan.votes, { by: tom, vote: 'approve', at: '2026-11-24T14:31:00.000Z', reason: '' }],
+    needed: 0,
+    mayApprove: [],
+    when: {
+      ...SATURDAY,
+      waits: {
+        held: { until: '2026-11-27T08:00:00.000Z', by: 'Tom Becker', reason: 'Quarter end' },
+        unseen: [host('sqlw02')],
+      },
+    },
+  },
+};
+
 /** Every card there is, by the name of its golden file; drawn for an approver unless the name says otherwise. */
 export const VIEWS: { readonly [name: string]: CardView } = {
   plan,
@@ -417,6 +475,7 @@ export const VIEWS: { readonly [name: string]: CardView } = {
     },
     quiet: null,
   },
+  ...timed,
   'plan-warnings': {
     ...plan,
     replaces: 'prod-16',

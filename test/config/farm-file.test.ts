@@ -209,6 +209,89 @@ describe('a farm file with chats', () => {
   });
 });
 
+/** The example with a change window and a ticket. */
+const WHEN = EXAMPLE.replace('# windows:\n#   - {', 'windows:\n  - {').replace('# ticket: {', 'ticket: {');
+
+describe('a farm file with change windows and tickets', () => {
+  test('says when a rotation may begin, by whose clocks, and what a ticket looks like', () => {
+    const read = parseFarmFile(WHEN, 'farm.yaml');
+    if ('problems' in read) throw new Error(read.problems.map(problemLine).join('\n'));
+    expect(read.farm.windows).toEqual([{ cron: '0 22 * * 6', lengthMs: 4 * 3_600_000, zone: 'Europe/Berlin' }]);
+    expect(read.farm.ticket).toEqual({
+      pattern: 'CHG[0-9]{7}',
+      example: 'CHG0012345',
+      required: true,
+      link: 'https://change.example.com/{ticket}',
+    });
+    const farms = parseFarmFile(WHEN.replace('4 h, timeZone: Europe/Berlin }', '4 h }'), 'farm.yaml');
+    expect('farm' in farms && farms.farm.windows[0]?.zone).toBe('UTC');
+  });
+
+  const cases: readonly (readonly [string, string, string, string])[] = [
+    [
+      'a minute',
+      '"0 22',
+      '^"60 22',
+      'windows[0].cron: found "60 22 * * 6" (Invalid value for minute: 60); allowed: minute',
+    ],
+    ['a field too few', '"0 22 * * 6"', '^"0 22 * *"', 'windows[0].cron: found "0 22 * *" (not five fields)'],
+    ['a day that never comes', '"0 22 * * 6"', '^"0 22 31 2 *"', 'windows[0].cron: found "0 22 31 2 *", which never'],
+    [
+      'a length beyond the next',
+      '"0 22 * * 6", length: 4 h',
+      '"0 */6 * * *", length: ^7 h',
+      'windows[0].length: found "7 h", and the next one opens 6 h later; allowed: at most 6 h',
+    ],
+    ['a length out of range', 'length: 4 h, time', 'length: ^1 min, time', 'windows[0].length: found "1 min"; allowed'],
+    ['a length that is none', 'length: 4 h, time', 'length: ^4, time', 'windows[0].length: found 4; allowed: a number'],
+    [
+      'a zone',
+      'Europe/Berlin }\n\n',
+      '^Europe/Bonn }\n\n',
+      'windows[0].timeZone: found "Europe/Bonn"; allowed: a name',
+    ],
+    [
+      'a window twice',
+      'Europe/Berlin }\n\n',
+      'Europe/Berlin }\n  - ^{ cron: "0  22 * * 6", length: 1 h, timeZone: europe/berlin }\n\n',
+      'windows[1]: found "0  22 * * 6" a second time; allowed: each window once',
+    ],
+    [
+      'a key in a window',
+      'length: 4 h',
+      'length: 4 h, ^zones: UTC',
+      'windows[0].zones: found "zones"; allowed: cron, length, timeZone',
+    ],
+    ['a pattern that runs away', '"CHG[0-9]{7}"', '^"(C+)+"', 'ticket.pattern: found "(C+)+", which repeats a group'],
+    ['a pattern that is none', '"CHG[0-9]{7}"', '^"CHG["', 'ticket.pattern: found "CHG[", which is no regular'],
+    ['an example', 'example: CHG0012345', 'example: ^CHG1', 'ticket.example: found "CHG1"; allowed: what matches "CHG'],
+    [
+      'a link without TLS',
+      '"https://change',
+      '^"http://change',
+      'ticket.link: found "http://change.example.com/{ticket}"',
+    ],
+    [
+      'a link to wherever the ticket says',
+      'change.example.com/{ticket}',
+      '{ticket}/x',
+      'ticket.link: found "https://{',
+    ],
+    ['a link without its ticket', '/{ticket}"', '/"', 'ticket.link: found "https://change.example.com/"; allowed'],
+    ['a link with a password', '//change', '//a:b@change', 'ticket.link: found "https://a:b@change'],
+  ];
+
+  test.each(cases)('%s is named with its place and what is allowed', (_what, from, to, said) => {
+    if (!WHEN.includes(from)) throw new Error(`the example has no ${from}`);
+    const marked = WHEN.replace(from, () => to);
+    const before = marked.slice(0, marked.indexOf('^')).split('\n');
+    const place = to.includes('^') ? `farm.yaml:${before.length}:${(before.at(-1)?.length ?? 0) + 1} ` : '';
+    const lines = problemsOf(marked.replace('^', ''));
+    expect(lines.filter((line) => line.startsWith(place) && line.includes(said))).toEqual(lines);
+    expect(lines.length).toBe(1);
+  });
+});
+
 describe('a farm file that is wrong', () => {
   /** What is changed, into what, with a caret before the place that is to blame, and what is said. */
   const cases: readonly (readonly [string, string, string, string])[] = [

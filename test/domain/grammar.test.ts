@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { nearest, parseCommand } from '../../src/domain/grammar.ts';
 import { readRequest, requestWords } from '../../src/domain/request-line.ts';
-import { plainWish } from '../../src/domain/wish.ts';
+import { parseWhen } from '../../src/domain/when.ts';
+import { plainWish, type Wish } from '../../src/domain/wish.ts';
 
 const wish = plainWish('rotate-master');
 
@@ -265,6 +266,66 @@ describe('A line of words', () => {
   test('whatever is typed, it is read or refused, never thrown', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (line) => typeof parseCommand(line).word === 'string'),
+    );
+  });
+});
+
+describe('When a request is to begin, and its ticket', () => {
+  const asked = (over: Partial<Wish>, more: object = {}) => ({
+    word: 'request',
+    farm: null,
+    reason: '',
+    dry: false,
+    wish: { ...wish, ...over },
+    ...more,
+  });
+
+  test.each([
+    ['rotate-master now', asked({ when: { by: 'now' } })],
+    ['rotate-master at now', asked({ when: { by: 'now' } })],
+    ['rotate-master prod now', asked({ when: { by: 'now' } }, { farm: 'prod' })],
+    ['rotate-master at next-window', asked({ when: { by: 'window' } })],
+    ['rotate-master at next window in prod', asked({ when: { by: 'window' } }, { farm: 'prod' })],
+    ['rotate-master at 18:00', asked({}, { at: '18:00' })],
+    ['rotate-master at tomorrow 08:00 prod', asked({}, { at: 'tomorrow 08:00', farm: 'prod' })],
+    [
+      'rotate-master at tomorrow 08:00 Europe/Berlin prod',
+      asked({}, { at: 'tomorrow 08:00 Europe/Berlin', farm: 'prod' }),
+    ],
+    ['rotate-master at 08:00 Europe/Bonn in prod', asked({}, { at: '08:00 Europe/Bonn', farm: 'prod' })],
+    ['rotate-master at 2026-12-24T18:00 UTC+8 prod', asked({}, { at: '2026-12-24T18:00 UTC+8', farm: 'prod' })],
+    ['rotate-master at 3 days in prod', asked({}, { at: '3 days', farm: 'prod' })],
+    ['rotate-master at in 3 days in prod', asked({}, { at: 'in 3 days', farm: 'prod' })],
+    ['rotate-master prod at 3d', asked({}, { at: '3d', farm: 'prod' })],
+    ['rotate-master at whenever you like in prod', asked({}, { at: 'whenever you like', farm: 'prod' })],
+    ['rotate-master ticket CHG0012345', asked({ ticket: 'CHG0012345' })],
+    [
+      'rotate-master prod ticket CHG0012345 at 18:00 because at night ticket X',
+      asked({ ticket: 'CHG0012345' }, { at: '18:00', farm: 'prod', reason: 'at night ticket X' }),
+    ],
+    ['rotate-master --ticket CHG1 --now', asked({ ticket: 'CHG1', when: { by: 'now' } })],
+    ['plan rotate-master at 18:00', asked({}, { at: '18:00', dry: true })],
+    ['rotate-master at', { word: 'wrong', code: 'at-what', data: { word: 'rotate-master' } }],
+    ['rotate-master at in prod', { word: 'wrong', code: 'at-what', data: { word: 'rotate-master' } }],
+    ['rotate-master ticket', { word: 'wrong', code: 'ticket-what', data: { word: 'rotate-master' } }],
+    ['rotate-master now at 18:00', { word: 'wrong', code: 'when-twice', data: { said: '18:00' } }],
+    ['rotate-master at 18:00 now', { word: 'wrong', code: 'when-twice', data: { said: 'now' } }],
+  ])('%j is understood', (line, wanted) => {
+    expect(parseCommand(line)).toEqual(wanted);
+  });
+
+  test('is kept by a button in words that are read again', () => {
+    const full: Wish = { ...wish, ticket: 'CHG0012345', when: { by: 'window' } };
+    expect(readRequest(requestWords(full))).toEqual({ farm: null, wish: full, dry: false });
+    const at = '2026-12-24T18:00:00.000Z';
+    expect(readRequest(requestWords({ ...wish, when: { by: 'time', at } }))).toEqual({
+      farm: null,
+      wish,
+      at,
+      dry: false,
+    });
+    expect(parseWhen(at, { word: 'at', zone: 'Asia/Shanghai', now: Date.parse('2026-11-24'), limitDays: 90 })).toBe(
+      Date.parse(at),
     );
   });
 });

@@ -1,16 +1,17 @@
 import { policyDigest } from '../../src/domain/approval.ts';
 import { foldEntry } from '../../src/domain/bot-fold.ts';
 import { drive } from '../../src/domain/drive.ts';
-import type { BotEntry, RunnerEntry } from '../../src/domain/entries.ts';
+import type { BotEntry, MovedFact, RecheckMark, RunnerEntry } from '../../src/domain/entries.ts';
 import type { Farm } from '../../src/domain/farm.ts';
 import type { HostLook } from '../../src/domain/host-facts.ts';
 import type { HostPresence, Moment } from '../../src/domain/next/index.ts';
+import { unseenHosts } from '../../src/domain/next/waiting.ts';
 import { type PlanHeader, type PlannedStep, type PlanSlice, writePlan } from '../../src/domain/plan.ts';
 import type { Envelope, Order } from '../../src/domain/protocol.ts';
 import { type FarmState, initialFarmState, type RotationState } from '../../src/domain/rotation.ts';
 import type { SsisdbLook } from '../../src/domain/ssisdb.ts';
 import type { HostName, Thumbprint } from '../../src/domain/values.ts';
-import { plainWish } from '../../src/domain/wish.ts';
+import { plainWish, type When } from '../../src/domain/wish.ts';
 
 export const OLD = 'A'.repeat(40) as Thumbprint;
 export const NEW = 'B'.repeat(40) as Thumbprint;
@@ -51,6 +52,8 @@ export function farmOf(workers = 3, over: Partial<Farm> = {}): Farm {
     certificate: { keyBits: 2048, lifetimeDays: 365, exportable: false, extraNames: [] },
     reminders: { days: [45, 30, 14, 7, 3, 1], at: '09:00', owner: 'mei', escalateDays: 7, snoozeDays: 7 },
     retire: { graceMs: 7 * 86_400_000 },
+    windows: [],
+    ticket: null,
     channels: [{ platform: 'web', id: 'sql-ops', name: 'sql-ops', language: 'en' }],
     ...over,
   };
@@ -103,11 +106,12 @@ export class Sim {
     for (const entry of entries) this.state = foldEntry(this.state, entry, at);
   }
 
-  request(): void {
+  request(when: When = { by: 'policy' }): void {
     this.put({
       type: 'requested',
       id: ID,
       kind: 'rotate-master',
+      wish: { when },
       dry: false,
       by: { id: 'mei', name: 'Mei Lin' },
       reason: 'Yearly',
@@ -125,6 +129,14 @@ export class Sim {
     this.put({ type: 'planned', id: ID, lines, digest, replaces: null });
   }
 
+  /** What the fresh looks before a start are found to show. */
+  moved: readonly MovedFact[] = [];
+
+  recheck(mark: RecheckMark): void {
+    const unseen = unseenHosts(this.rotation(), this.farm);
+    this.put({ type: 'rechecked', id: ID, mark, moved: this.moved, unseen });
+  }
+
   /** Lets bot and runners talk until nobody has anything to say. */
   settle(rounds = 200): void {
     for (let round = 0; round < rounds; round += 1) {
@@ -134,6 +146,8 @@ export class Sim {
         entry.type === 'ordered' ? [JSON.parse(entry.order.body) as Order] : [],
       );
       this.orders.push(...orders);
+      for (const { mark } of driven.toRecheck) this.recheck(mark);
+      if (driven.toRecheck.length > 0) continue;
       if (driven.toPlan.length > 0 && this.rotation().plan === null) this.plan();
       else if (driven.entries.length === 0) return;
       for (const order of orders) this.answer(order);

@@ -4,7 +4,7 @@ import { isRefusal } from '../../src/domain/values.ts';
 import { parseWhen } from '../../src/domain/when.ts';
 
 const NOW = Date.parse('2026-11-24T14:31:07.250Z');
-const read = (said: string, zone = 'UTC', now = NOW) => parseWhen(said, { zone, now, limitDays: 90 });
+const read = (said: string, zone = 'UTC', now = NOW) => parseWhen(said, { word: 'until', zone, now, limitDays: 90 });
 const asInstant = (found: ReturnType<typeof read>): string =>
   isRefusal(found) ? `${found.code}: ${found.data.would}` : new Date(found).toISOString();
 

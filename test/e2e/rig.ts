@@ -370,6 +370,8 @@ function farmOf(lab: Lab, signers: ReadonlyMap<string, Signer>, limitMs: number)
     certificate: { keyBits: 2048, lifetimeDays: 365, exportable: false, extraNames: [] },
     reminders: { days: [14, 7], at: '09:00', owner: null, escalateDays: 7, snoozeDays: 7 },
     retire: { graceMs: 7 * 86_400_000 },
+    windows: [],
+    ticket: null,
     channels: [{ platform: 'web', id: CHANNEL, name: CHANNEL, language: 'en' as const }],
   };
 }

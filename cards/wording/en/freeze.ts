@@ -4,7 +4,7 @@ import { list } from './grammar.ts';
 type Names = readonly string[];
 type Freeze = { readonly farm: string; readonly by: string; readonly until: string; readonly reason: string };
 type Told = { readonly farm: string; readonly by: string; readonly reason: string; readonly before: string | null };
-type Time = { readonly zone: string; readonly would: string };
+type Time = { readonly zone: string; readonly word: string; readonly would: string };
 
 const aside = (reason: string): string => (reason === '' ? '' : ` (${reason})`);
 const farmOr = (farm: string): string => (farm === '' ? 'FARM' : farm);
@@ -53,27 +53,28 @@ export const freezeWords = {
     farm: string;
   }>,
   'refused.when-past': ((d, pen) =>
-    `${d.at === null ? 'That time' : pen.dateTime(d.at)} is over already. Say a time to come, as in until ${d.would}.`) as Line<
+    `${d.at === null ? 'That time' : pen.dateTime(d.at)} is over already. Say a time to come, as in ${d.word} ${d.would}.`) as Line<
     Time & { at: string | null }
   >,
   'refused.when-hole': ((d) =>
-    `${d.said} never comes in ${d.zone}: clocks are put forward over it. Say until ${d.would}.`) as Line<
+    `${d.said} never comes in ${d.zone}: clocks are put forward over it. Say ${d.word} ${d.would}.`) as Line<
     Time & { said: string }
   >,
   'refused.when-too-far': ((d, pen) =>
-    `${d.at === null ? 'That time' : pen.dateTime(d.at)} is too far away: ${d.limit} days is the limit. Say until ${d.would}, and again later.`) as Line<
+    `${d.at === null ? 'That time' : pen.dateTime(d.at)} is too far away: ${d.limit} days is the limit. Say ${d.word} ${d.would}, and again later.`) as Line<
     Time & { at: string | null; limit: number }
   >,
   'refused.when-unknown-zone': ((d) =>
-    `${d.said} is no time zone that is known here. Say until ${d.would} for the time in ${d.zone}, or a name such as Europe/Berlin behind it.`) as Line<
+    `${d.said} is no time zone that is known here. Say ${d.word} ${d.would} for the time in ${d.zone}, or a name such as Europe/Berlin behind it.`) as Line<
     Time & { said: string }
   >,
-  'refused.when-no-such-day': ((d) => `There is no ${d.said}. Say until ${d.would}.`) as Line<{
+  'refused.when-no-such-day': ((d) => `There is no ${d.said}. Say ${d.word} ${d.would}.`) as Line<{
     said: string;
+    word: string;
     would: string;
   }>,
   'refused.when-unreadable': ((d) =>
-    `"${d.said}" is no time that can be read here. Say until ${d.would}, 2026-12-24, 2026-12-24 18:00, 18:00 or 3 days; it is taken for the time in ${d.zone}.`) as Line<
+    `"${d.said}" is no time that can be read here. Say ${d.word} ${d.would}, 2026-12-24, 2026-12-24 18:00, 18:00 or 3 days; it is taken for the time in ${d.zone}.`) as Line<
     Time & { said: string }
   >,
   'wrong.freeze-until': ((d) =>

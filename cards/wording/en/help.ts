@@ -5,7 +5,7 @@ export const helpWords = {
   'help.intro': () =>
     'Certificates of SSIS Scale Out are rotated from here: asked, approved, proved, or put back. Say one of these after /ssis:',
   'help.rotate-master': (_d: object, pen: { bold(text: string): string }) =>
-    `${pen.bold('rotate-master [FARM] [because REASON]')} plans the rotation of the master certificate and asks the approvers.`,
+    `${pen.bold('rotate-master [FARM] [at TIME | at next-window | now] [ticket TICKET] [because REASON]')} plans the rotation of the master certificate and asks the approvers. It starts in the next change window, where the farm has some, and else as soon as it is approved.`,
   'help.plan': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('plan rotate-master [FARM]')} shows the same plan and asks nobody.`,
   'help.status': (_d: object, pen: { bold(text: string): string }) =>

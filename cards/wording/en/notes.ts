@@ -58,7 +58,10 @@ export const noteWords = {
   'note.denied': ((d, pen) => `${pen.bold(`${d.id} was denied`)}. Nothing has been changed.`) as Line<Ended>,
   'note.lapsed': ((d, pen) =>
     `${pen.bold(`${d.id} has lapsed`)}: it was not approved in time. Nothing has been changed.`) as Line<Ended>,
-  'note.refused': ((d, pen) => `${pen.bold(`${d.id} cannot be planned`)}. Nothing has been changed.`) as Line<Ended>,
+  'note.refused': ((d, pen) =>
+    `${pen.bold(`${d.id} ${d.approved === 0 ? 'cannot be planned' : 'was not begun'}`)}. Nothing has been changed.`) as Line<
+    Ended & { approved: number }
+  >,
   'tell.lapsed': ((d, pen) =>
     `${pen.bold(`Your request ${d.id} has lapsed`)}${d.reason === '' ? '' : ` (${d.reason})`}: it was not approved in time, and nothing has been changed. Ask again when somebody is there to approve it.`) as Line<
     Id & { reason: string; at: string }

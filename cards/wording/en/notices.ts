@@ -5,6 +5,7 @@ import { helpWords } from './help.ts';
 import { inventoryWords } from './inventory.ts';
 import { noteWords } from './notes.ts';
 import { snoozeWords } from './snooze.ts';
+import { whenNotices } from './when.ts';
 
 type Names = readonly string[];
 type Id = { readonly id: string };
@@ -190,13 +191,6 @@ const answers = {
     `${d.id}: looking at ${d.hosts === undefined ? 'the machines' : count(d.hosts, 'machine')}. The plan follows here; nobody is asked.`) as Line<
     Id & { hosts?: number }
   >,
-  approved: ((d, pen) => {
-    const recorded = `Your approval of ${d.id} is recorded.`;
-    if (d.missing > 0)
-      return `${recorded} ${d.missing === 1 ? 'One more is' : `${d.missing} more are`} needed${d.names.length === 0 ? '' : `: ${list(d.names, 'or', 4)}`}.`;
-    if (!d.queueUp) return `${recorded} It was the last one needed; work begins once Redis is back.`;
-    return `${recorded} It was the last one needed, so it ${pen.bold(d.starts ? 'starts now' : 'is done now')}.`;
-  }) as Line<Id & { missing: number; names: Names; starts: boolean; queueUp: boolean }>,
   denied: ((d) => `${d.id} is denied. Whoever asked reads your reason.`) as Line<Id>,
   withdrawn: ((d) => `${d.id} is withdrawn. Nothing has been changed.`) as Line<Id>,
   stopping: ((d) => `${d.id} stops: the change in hand is finished, then all is put back.`) as Line<Id>,
@@ -293,6 +287,7 @@ export const notices = {
   ...answers,
   ...lines,
   ...freezeWords,
+  ...whenNotices,
   ...inventoryWords,
   ...helpWords,
   ...noteWords,

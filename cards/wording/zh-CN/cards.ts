@@ -4,10 +4,12 @@ import { personWords } from './cards/person.ts';
 import { planWords } from './cards/plan.ts';
 import { reminderWords } from './cards/reminder.ts';
 import { runningWords } from './cards/running.ts';
+import { whenWords } from './cards/when.ts';
 
 /** Words of the cards themselves. What happens on machines is worded in steps.ts, what goes wrong in errors.ts. */
 export const cards = {
   ...planWords,
+  ...whenWords,
   ...runningWords,
   ...closedWords,
   ...personWords,

@@ -5,7 +5,7 @@ import type { Same } from '../line.ts';
 export const helpWords = {
   'help.intro': () => '在此轮换 SSIS Scale Out 的证书：申请、审批、验证，不成则还原。在 /ssis 之后发送下列命令之一：',
   'help.rotate-master': (_d, pen) =>
-    `${pen.bold('rotate-master [FARM] [because REASON]')} 制定 Master 证书的轮换计划，并请审批人审批。`,
+    `${pen.bold('rotate-master [FARM] [at TIME | at next-window | now] [ticket TICKET] [because REASON]')} 制定 Master 证书的轮换计划，并请审批人审批。服务器场有变更窗口时在下一个窗口开始，否则批准后立即开始。`,
   'help.plan': (_d, pen) => `${pen.bold('plan rotate-master [FARM]')} 显示同样的计划，但不发起审批。`,
   'help.status': (_d, pen) => `${pen.bold('status [FARM]')} 显示未结束的轮换、证书何时到期、runner 是否有响应。`,
   'help.certs': (_d, pen) => `${pen.bold('certs [FARM]')} 显示每台机器出示、绑定、指定和存储的证书，最紧迫的在前。`,

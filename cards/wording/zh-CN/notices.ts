@@ -6,6 +6,7 @@ import { helpWords } from './help.ts';
 import { inventoryWords } from './inventory.ts';
 import { noteWords } from './notes.ts';
 import { snoozeWords } from './snooze.ts';
+import { whenNotices } from './when.ts';
 
 type Names = readonly string[];
 
@@ -122,13 +123,6 @@ const answers = {
     return join(`${d.id}：正在查看`, `${looked(d.hosts)}。随后${where}显示计划。`);
   },
   'looking-dry': (d) => join(`${d.id}：正在查看`, `${looked(d.hosts)}。随后在此显示计划；不发起审批。`),
-  approved: (d, pen) => {
-    const recorded = `您对 ${d.id} 的批准已记录。`;
-    if (d.missing > 0)
-      return `${recorded}还需 ${d.missing} 票${d.names.length === 0 ? '' : `：${people(d.names, '或')}`}。`;
-    if (!d.queueUp) return `${recorded}票数已足；Redis 恢复后开始执行。`;
-    return `${recorded}票数已足，${pen.bold(d.starts ? '现在开始' : '现在执行')}。`;
-  },
   denied: (d) => `${d.id} 已拒绝。申请人会看到您的理由。`,
   withdrawn: (d) => `${d.id} 已撤回。未做任何更改。`,
   stopping: (d) => `${d.id} 正在停止：完成手头的更改后，全部还原。`,
@@ -179,6 +173,7 @@ export const notices = {
   ...answers,
   ...lines,
   ...freezeWords,
+  ...whenNotices,
   ...inventoryWords,
   ...helpWords,
   ...noteWords,

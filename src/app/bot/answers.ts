@@ -1,14 +1,15 @@
 import { openGate, stillNeeded, votesAt } from '../../domain/approval.ts';
 import { openIds } from '../../domain/drive.ts';
 import type { Person } from '../../domain/farm.ts';
-import { frozenNow, refusedByFreeze } from '../../domain/freeze.ts';
+import { frozenNow } from '../../domain/freeze.ts';
 import { WORDS } from '../../domain/grammar.ts';
 import { next } from '../../domain/next/index.ts';
 import { mayApprove } from '../../domain/people.ts';
 import { PROTOCOL } from '../../domain/protocol.ts';
 import { requestWords } from '../../domain/request-line.ts';
-import type { RotationState } from '../../domain/rotation.ts';
-import { type Message, shortThumbprint } from '../../domain/values.ts';
+import { isWaiting, type RotationState } from '../../domain/rotation.ts';
+import { refusedStart } from '../../domain/start.ts';
+import { type Message, type Refusal, shortThumbprint } from '../../domain/values.ts';
 import type { NoticeAction, Reader } from '../../domain/view.ts';
 import type { Wish } from '../../domain/wish.ts';
 import type { Answer } from '../../ports/chat.ts';
@@ -57,7 +58,9 @@ export function summary(desks: readonly Desk[], person: Person): Answer {
   return notice(messages, actions);
 }
 
-function lineOf({ id, by, plan }: RotationState, isDecided: boolean): Message {
+function lineOf(rotation: RotationState, isDecided: boolean): Message {
+  const { id, by, plan, start } = rotation;
+  if (isWaiting(rotation)) return say('summary.starts', { id, from: start?.from ?? '' });
   const data = { id, by: by.name };
   if (plan === null) return say('summary.looks', data);
   return say(isDecided ? 'summary.runs' : 'summary.waits', data);
@@ -71,6 +74,11 @@ function needsPersonLines(desk: Desk, rotation: RotationState): readonly Message
   return [say('summary.needs-person', { id: rotation.id, hosts })];
 }
 
+function refusedNow(desk: Desk, { when }: Wish): Refusal | null {
+  const { now } = desk.moment();
+  return refusedStart(desk.farm, when, frozenNow(desk.state(), now), now);
+}
+
 /** What a request lacks, to be filled in: every farm with the line that the summary says of it. */
 export function askForm(
   desks: readonly Desk[],
@@ -78,8 +86,8 @@ export function askForm(
   { wish, reason }: { readonly wish: Wish; readonly reason: string },
 ): Answer {
   const meant = desks.find((desk) => desk.farm.name === farm);
-  const frozen = meant === undefined ? null : refusedByFreeze(meant.farm.name, meant.state(), meant.moment().now);
-  if (frozen !== null) return refusal(frozen);
+  const refused = meant === undefined ? null : refusedNow(meant, wish);
+  if (refused !== null) return refusal(refused);
   const farms = desks.map((desk) => ({ name: desk.farm.name, line: farmLine(desk) }));
   return { type: 'form', form: { kind: 'ask', request: requestWords(wish), farms, farm, reason } };
 }
@@ -141,6 +149,9 @@ export function whoami(desks: readonly Desk[], person: Person): Answer {
 export function help(about: string | null): Answer {
   const words: readonly string[] = WORDS;
   if (about !== null && words.includes(about))
-    return notice([say(`help.${about}`, {}), ...(about === 'freeze' ? [say('help.times', {})] : [])]);
+    return notice([
+      say(`help.${about}`, {}),
+      ...(['freeze', 'rotate-master'].includes(about) ? [say('help.times', {})] : []),
+    ]);
   return notice([say('help.intro', {}), ...words.map((word) => say(`help.${word}`, {}))]);
 }

@@ -1,6 +1,7 @@
 import { frozenNow } from '../../domain/freeze.ts';
 import { next } from '../../domain/next/index.ts';
-import type { RotationState } from '../../domain/rotation.ts';
+import { isWaiting, type RotationState, startedAt } from '../../domain/rotation.ts';
+import { refusedStart } from '../../domain/start.ts';
 import type { Message } from '../../domain/values.ts';
 import type { CardView } from '../../domain/view.ts';
 import { changesOf } from '../../plans/changes.ts';
@@ -18,8 +19,8 @@ export function cardOf(desk: Desk, rotation: RotationState, queueUp: boolean): C
   const closed = closedView(desk.farm, rotation, now);
   if (closed !== null) return closed;
   if (rotation.plan === null) return null;
-  if (rotation.dry || rotation.gate === null) {
-    const warnings = [...frozen(desk, now), ...warningsOf(desk.farm, rotation.looks)];
+  if (rotation.dry || startedAt(rotation) === null) {
+    const warnings = [...frozen(desk, rotation, now), ...warningsOf(desk.farm, rotation.looks)];
     const parts = { changes: changesOf(rotation.plan), warnings };
     return planView(desk.farm, desk.state(), rotation, parts, now);
   }
@@ -31,9 +32,10 @@ export function cardOf(desk: Desk, rotation: RotationState, queueUp: boolean): C
 }
 
 /** An approver reads why the last approval does not count yet. */
-function frozen(desk: Desk, now: number): readonly Message[] {
+function frozen(desk: Desk, rotation: RotationState, now: number): readonly Message[] {
   const freeze = frozenNow(desk.state(), now);
-  return freeze === null ? [] : [{ id: 'warning.frozen', data: { by: freeze.by.name, until: freeze.until } }];
+  const holds = isWaiting(rotation) || refusedStart(desk.farm, rotation.wish.when, freeze, now)?.code !== 'frozen';
+  return freeze === null || holds ? [] : [{ id: 'warning.frozen', data: { by: freeze.by.name, until: freeze.until } }];
 }
 
 /** What holds the work right now, if anything does. */

@@ -5,11 +5,11 @@ import { type RequestLine, readRequest } from '../../domain/request-line.ts';
 import { isRefusal, type Json, type Refusal, refuse } from '../../domain/values.ts';
 import { isWrong, type Wrong } from '../../domain/wrong-words.ts';
 import type { Answer, ChatIntent } from '../../ports/chat.ts';
-import { askForm, showRotation } from './answers.ts';
+import { showRotation } from './answers.ts';
 import { type Choice, resolve, stop, vote } from './decide.ts';
 import { withEnding } from './ended.ts';
 import { button, notice, refusal, say } from './notices.ts';
-import { ask, deskFor, find, type Inbox } from './route.ts';
+import { ask, deskFor, find, form, type Inbox } from './route.ts';
 import { showReminder, snooze } from './snooze.ts';
 
 type Click = Extract<ChatIntent, { type: 'action' }>;
@@ -28,8 +28,7 @@ export async function click(inbox: Inbox, person: Person, intent: Click): Promis
     // What a button offers to ask again, the form has already; it is judged when it is sent.
     const asked = requestOf(intent);
     if (isWrong(asked)) return notice([say(`wrong.${asked.code}`, asked.data)]);
-    const reason = text(intent.data.reason);
-    return askForm(inbox.desks, isRefusal(desk) ? null : desk.farm.name, { ...asked, reason });
+    return form(inbox, desk, person, { ...asked, reason: text(intent.data.reason) });
   }
   if (verb === 'request') {
     const desk = deskFor(inbox, intent, (intent.inputs.farm ?? '') || text(intent.data.farm) || null);
@@ -39,7 +38,7 @@ export async function click(inbox: Inbox, person: Person, intent: Click): Promis
     if (wrong !== null) return notice([say(`wrong.${wrong.code}`, wrong.data)]);
     const asked = requestOf(intent);
     if (isWrong(asked)) return notice([say(`wrong.${asked.code}`, asked.data)]);
-    return ask(inbox, desk, person, intent, { wish: asked.wish, reason, dry: false });
+    return ask(inbox, desk, person, intent, { ...asked, reason, dry: false });
   }
   if (verb === 'reminder' || verb === 'snooze') {
     const desk = deskFor(inbox, intent, text(intent.data.farm) || null);
@@ -68,8 +67,8 @@ export async function click(inbox: Inbox, person: Person, intent: Click): Promis
       const voted = await vote(desk, mine, { id, vote: verb, digest, reason, platform: intent.person.platform });
       if (isRefusal(voted)) return refusedVote(withEnding(desk, voted), intent.person.platform);
       if (verb === 'deny') return notice([say('denied', { id })]);
-      const { missing, names, starts } = voted;
-      return notice([say('approved', { id, missing, names, starts, queueUp: inbox.queueUp() })]);
+      const { missing, names, starts, from } = voted;
+      return notice([say('approved', { id, missing, names, starts, from, queueUp: inbox.queueUp() })]);
     }
     case 'withdraw':
     case 'stop': {

@@ -1,14 +1,16 @@
 import { approvalsMissing, decideVote, openGate, quorumReachable, stillNeeded } from '../../domain/approval.ts';
 import type { Person } from '../../domain/farm.ts';
-import { refusedByFreeze, wouldStart } from '../../domain/freeze.ts';
+import { frozenNow, wouldStart } from '../../domain/freeze.ts';
 import { saysNothing } from '../../domain/grammar.ts';
 import { next } from '../../domain/next/index.ts';
 import { masterOf } from '../../domain/next/stages.ts';
 import { mayApprove } from '../../domain/people.ts';
-import type { RotationState } from '../../domain/rotation.ts';
-import { isRefusal, type Refusal, type RotationId, refuse } from '../../domain/values.ts';
+import { type FarmState, isWaiting, type RotationState } from '../../domain/rotation.ts';
+import { refusedStart } from '../../domain/start.ts';
+import { type Instant, isRefusal, type Refusal, type RotationId, refuse } from '../../domain/values.ts';
 import type { Desk } from './desk.ts';
 import { factsDigest } from './views/needs-person-view.ts';
+import { whenView } from './views/when-view.ts';
 
 export interface Ballot {
   readonly id: RotationId;
@@ -24,6 +26,8 @@ export interface Counted {
   readonly names: readonly string[];
   /** false: it is about machines that are unknown. */
   readonly starts: boolean;
+  /** When it begins, where it has to wait. */
+  readonly from: Instant | null;
 }
 
 type Decided = Counted | Refusal;
@@ -39,26 +43,28 @@ export function vote(desk: Desk, person: Person | Refusal, ballot: Ballot): Prom
     if (ballot.vote === 'deny' && saysNothing(ballot.reason))
       return nothing(refuse('reason-needed', { id: ballot.id }));
     const starts = ballot.vote === 'approve' && rotation !== undefined && wouldStart(rotation, decided.gate);
-    const frozen = starts ? refusedByFreeze(desk.farm.name, state, now) : null;
+    const frozen =
+      starts && rotation !== undefined ? refusedStart(desk.farm, rotation.wish.when, frozenNow(state, now), now) : null;
     if (frozen !== null) return nothing(frozen);
     const by = { id: decided.person.id, name: decided.person.name };
     const { id, platform, reason } = ballot;
     return {
       entries: [{ type: 'voted', id, digest: decided.gate.digest, by, platform, vote: ballot.vote, reason }],
-      answer: counted(desk, rotation, by.id),
+      answer: counted(desk, state, rotation, by.id),
     };
   });
 }
 
 /** Where the gate stands once this person has approved. */
-function counted(desk: Desk, rotation: RotationState | undefined, voter: string): Counted {
+function counted(desk: Desk, state: FarmState, rotation: RotationState | undefined, voter: string): Counted {
   const gate = rotation === undefined ? null : openGate(desk.farm, rotation);
-  if (rotation === undefined || gate === null) return { missing: 0, names: [], starts: false };
+  if (rotation === undefined || gate === null) return { missing: 0, names: [], starts: false, from: null };
   const left = stillNeeded(desk.farm, rotation, gate).filter((one) => one.id !== voter);
   return {
     missing: Math.max(0, approvalsMissing(rotation, gate) - 1),
     names: left.map((one) => one.name),
     starts: rotation.gate === null,
+    from: rotation.gate === null ? whenView(desk.farm, state, rotation, desk.moment().now).from : null,
   };
 }
 
@@ -74,7 +80,7 @@ export function stop(
     const rotation = state.rotations[id];
     const refused = stoppable(desk, person, rotation);
     if (refused !== null || rotation === undefined) return nothing(refused ?? refuse('closed', { id }));
-    const withdrawn = rotation.gate === null;
+    const withdrawn = rotation.gate === null || isWaiting(rotation);
     if (meant === 'withdraw' && !withdrawn)
       return nothing(refuse('runs-already', { id, at: rotation.gate?.at ?? null }));
     const by = { id: person.id, name: person.name };

@@ -1,5 +1,5 @@
 import { foldEntry } from '../../domain/bot-fold.ts';
-import { drive, openIds } from '../../domain/drive.ts';
+import { drive, openIds, type Recheck } from '../../domain/drive.ts';
 import type { BotEntry } from '../../domain/entries.ts';
 import type { Farm } from '../../domain/farm.ts';
 import { frozenNow } from '../../domain/freeze.ts';
@@ -44,6 +44,8 @@ export interface Desk {
   onChange(listener: () => void): void;
   /** Called for each rotation whose looks are all in. */
   onPlan(listener: (id: RotationId) => void): void;
+  /** Called for each rotation that waits and was looked at anew. */
+  onRecheck(listener: (wanted: Recheck) => void): void;
 }
 
 const SEND_AGAIN_AFTER_MS = 3_000;
@@ -59,6 +61,7 @@ export function createDesk(deps: DeskDeps): Desk {
   let wasFrozen = false;
   const listeners: (() => void)[] = [];
   const planners: ((id: RotationId) => void)[] = [];
+  const checkers: ((wanted: Recheck) => void)[] = [];
 
   function moment(): Moment {
     const now = clock.now();
@@ -67,17 +70,21 @@ export function createDesk(deps: DeskDeps): Desk {
   }
 
   async function commit<T>(decide: (state: FarmState) => { entries: readonly BotEntry[]; answer: T }): Promise<T> {
-    const { answer, entries, toPlan } = await journal.append((state) => {
+    const { answer, entries, toPlan, toRecheck } = await journal.append((state) => {
       const now = moment();
       const wanted = decide(state);
       const at = new Date(now.now).toISOString();
       const folded = wanted.entries.reduce((sofar, entry) => foldEntry(sofar, entry, at), state);
       const driven = drive(folded, now, (body) => signer.sign('order', body));
       const all = [...wanted.entries, ...driven.entries];
-      return { entries: all, answer: { answer: wanted.answer, entries: all, toPlan: driven.toPlan } };
+      return {
+        entries: all,
+        answer: { answer: wanted.answer, entries: all, toPlan: driven.toPlan, toRecheck: driven.toRecheck },
+      };
     });
     for (const entry of entries) if (entry.type === 'ordered') void send(entry.host, entry.n, entry.order);
     for (const id of toPlan) for (const planner of planners) planner(id);
+    for (const wanted of toRecheck) for (const checker of checkers) checker(wanted);
     if (entries.length > 0) for (const listener of listeners) listener();
     return answer;
   }
@@ -130,5 +137,6 @@ export function createDesk(deps: DeskDeps): Desk {
     tick,
     onChange: (listener) => listeners.push(listener),
     onPlan: (listener) => planners.push(listener),
+    onRecheck: (listener) => checkers.push(listener),
   };
 }

@@ -3,7 +3,8 @@ import { openIds } from '../../domain/drive.ts';
 import type { Person } from '../../domain/farm.ts';
 import { frozenNow, LONGEST_FREEZE_DAYS } from '../../domain/freeze.ts';
 import { mayApprove, peopleOf } from '../../domain/people.ts';
-import type { FarmState } from '../../domain/rotation.ts';
+import { type FarmState, isWaiting } from '../../domain/rotation.ts';
+import { yieldsTo } from '../../domain/start.ts';
 import { isRefusal, type Message, type Refusal, refuse } from '../../domain/values.ts';
 import { parseWhen } from '../../domain/when.ts';
 import type { Answer } from '../../ports/chat.ts';
@@ -22,7 +23,7 @@ export async function freeze(
     const by = allowed(desk, person);
     if (isRefusal(by)) return nothing(by);
     const { now } = desk.moment();
-    const at = parseWhen(said, { zone: by.timeZone, now, limitDays: LONGEST_FREEZE_DAYS });
+    const at = parseWhen(said, { word: 'until', zone: by.timeZone, now, limitDays: LONGEST_FREEZE_DAYS });
     if (isRefusal(at)) return nothing(at);
     const until = new Date(at).toISOString();
     const before = frozenNow(state, now)?.until ?? null;
@@ -59,7 +60,9 @@ function openLines(desk: Desk, state: FarmState): readonly Message[] {
   return openIds(state).flatMap((id) => {
     const rotation = state.rotations[id];
     if (rotation === undefined || rotation.dry) return [];
-    const waits = rotation.gate === null && (rotation.plan === null || openGate(desk.farm, rotation) !== null);
+    const { gate, plan, wish } = rotation;
+    if (isWaiting(rotation) || (gate === null && yieldsTo(desk.farm, wish.when))) return [say('freeze.yields', { id })];
+    const waits = gate === null && (plan === null || openGate(desk.farm, rotation) !== null);
     return [say(waits ? 'freeze.waits' : 'freeze.runs', { id })];
   });
 }

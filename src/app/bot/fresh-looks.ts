@@ -1,5 +1,6 @@
 import { openIds } from '../../domain/drive.ts';
 import { PROTOCOL } from '../../domain/protocol.ts';
+import { startedAt } from '../../domain/rotation.ts';
 import type { HostName, RotationId } from '../../domain/values.ts';
 import type { Desk, Log } from './desk.ts';
 import { FIRST_HELLO_WITHIN_MS } from './request.ts';
@@ -74,7 +75,7 @@ function inTheWay(desk: Desk, queueUp: boolean): FreshLooks['held'] {
   const id = openIds(desk.state()).find((one) => {
     const rotation = rotations[one];
     const isUnderWay = rotation?.orders.some(({ status }) => status === 'sent' || status === 'accepted');
-    return isUnderWay === true || (rotation?.gate ?? null) !== null;
+    return isUnderWay === true || (rotation !== undefined && startedAt(rotation) !== null);
   });
   if (id !== undefined) return { by: 'rotation', id };
   return queueUp ? null : { by: 'queue' };

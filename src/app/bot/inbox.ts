@@ -4,7 +4,7 @@ import { type Command, parseCommand } from '../../domain/grammar.ts';
 import { resolvePerson } from '../../domain/people.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/values.ts';
 import type { Answer, ChatIntent, Reply, Tongue } from '../../ports/chat.ts';
-import { askForm, help, showRotation, status, summary, whoami } from './answers.ts';
+import { help, showRotation, status, summary, whoami } from './answers.ts';
 import { certs } from './certs.ts';
 import { click } from './click.ts';
 import { stop } from './decide.ts';
@@ -12,7 +12,7 @@ import { withEnding } from './ended.ts';
 import { freeze, unfreeze } from './freeze.ts';
 import { button, notice, refusal, say } from './notices.ts';
 import { channelTongue } from './posting.ts';
-import { ask, deskFor, find, type Inbox } from './route.ts';
+import { ask, deskFor, find, form, type Inbox } from './route.ts';
 import { runners } from './runners.ts';
 import { askSample, showReminder } from './snooze.ts';
 
@@ -102,7 +102,7 @@ async function run(inbox: Inbox, person: Person, intent: ChatIntent, command: Co
       const lacks = isRefusal(desk) ? desk.code === 'which-farm' : command.reason === '';
       // A form asks for a rotation; a plan that asks nobody is not to become one.
       if (lacks && !command.dry && intent.type === 'command' && intent.canOpenForm === true)
-        return askForm(inbox.desks, isRefusal(desk) ? null : desk.farm.name, command);
+        return form(inbox, desk, person, command);
       if (isRefusal(desk)) return refusal(desk);
       return ask(inbox, desk, person, intent, command);
     }

@@ -13,6 +13,7 @@ import { keepGroups } from './groups.ts';
 import { answer } from './inbox.ts';
 import { createOutbox } from './outbox/index.ts';
 import { createPlanner } from './planner.ts';
+import { createRechecker } from './recheck.ts';
 import { remind } from './remind.ts';
 import { requestAgain } from './request-again.ts';
 import { createChats } from './start-chats.ts';
@@ -68,6 +69,7 @@ export function createBot(deps: BotDeps): Bot {
   const stopping = new AbortController();
   for (const desk of desks) {
     createPlanner(desk, log);
+    createRechecker(desk, log);
     requestAgain(desk, log);
   }
 

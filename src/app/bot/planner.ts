@@ -1,7 +1,9 @@
 import type { BotEntry } from '../../domain/entries.ts';
 import { isCertopsError } from '../../domain/errors.ts';
+import { frozenNow } from '../../domain/freeze.ts';
 import type { Plan } from '../../domain/plan.ts';
-import type { RotationState } from '../../domain/rotation.ts';
+import { asksAnew, type RotationState } from '../../domain/rotation.ts';
+import { refusedByEnd } from '../../domain/start.ts';
 import { isRefusal, type Refusal, type RotationId, refuse } from '../../domain/values.ts';
 import { planRotation } from '../../plans/index.ts';
 import type { Desk, Log } from './desk.ts';
@@ -44,11 +46,25 @@ async function planOf(desk: Desk, rotation: RotationState): Promise<Plan | Refus
   if (blocked !== null) return onCard(blocked);
   const at = new Date(desk.moment().now).toISOString();
   try {
-    return await planRotation({ farm: desk.farm, looks, id, wish, by, reason, at });
+    const plan = await planRotation({ farm: desk.farm, looks, id, wish, by, reason, at });
+    return isRefusal(plan) ? plan : (tooLate(desk, rotation, plan) ?? plan);
   } catch (error) {
     if (!isCertopsError(error)) return refuse('PlanFailed', { reason: String(error) });
     return refuse(error.code, error.data);
   }
+}
+
+/** A start behind the end of what is to be replaced. */
+function tooLate(desk: Desk, { wish, looks }: RotationState, { header, slices }: Plan): Refusal | null {
+  const { now } = desk.moment();
+  const freeze = frozenNow(desk.state(), now);
+  const ends =
+    header.old === null
+      ? slices.flatMap(({ host }) => looks[host]?.worker?.certificate?.notAfter ?? [])
+      : [header.old.notAfter];
+  const first = [...ends].sort()[0];
+  const notBefore = freeze === null ? now : Date.parse(freeze.until);
+  return first === undefined ? null : refusedByEnd(desk.farm, wish.when, first, { now, notBefore });
 }
 
 /** What is answered to a person has a sentence of its own; a card names the machine and a fault. */
@@ -68,5 +84,5 @@ function replaced(desk: Desk, id: RotationId): RotationId | null {
     .slice(0, order.indexOf(id))
     .flatMap((one) => rotations[one] ?? [])
     .findLast((one) => !one.dry);
-  return before?.turned?.code === 'FactsMoved' && before.reason === rotations[id]?.reason ? before.id : null;
+  return before !== undefined && asksAnew(before) && before.reason === rotations[id]?.reason ? before.id : null;
 }

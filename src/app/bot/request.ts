@@ -1,8 +1,10 @@
 import { quorumReachable } from '../../domain/approval.ts';
 import { sameJson } from '../../domain/equal.ts';
 import type { Person } from '../../domain/farm.ts';
-import { refusedByFreeze } from '../../domain/freeze.ts';
+import { frozenNow } from '../../domain/freeze.ts';
 import { PROTOCOL } from '../../domain/protocol.ts';
+import { refusedStart } from '../../domain/start.ts';
+import { refusedTicket } from '../../domain/ticket.ts';
 import { type Json, type Refusal, type RotationId, refuse } from '../../domain/values.ts';
 import type { Wish } from '../../domain/wish.ts';
 import type { Desk } from './desk.ts';
@@ -41,8 +43,9 @@ export function request(desk: Desk, wanted: Request): Promise<Requested> {
       return none(same ? { id: open.id, again: true } : refuse('open-rotation', { id: open.id, by: open.by.name }));
     }
     const now = desk.moment().now;
-    const frozen = wanted.dry ? null : refusedByFreeze(desk.farm.name, state, now);
-    if (frozen !== null) return none(frozen);
+    const freeze = wanted.dry ? null : frozenNow(state, now);
+    const early = refusedStart(desk.farm, wanted.wish.when, freeze, now) ?? refusedFor(desk, wanted);
+    if (early !== null) return none(early);
     const recent = state.order.filter((id) => {
       const one = state.rotations[id];
       return one?.by.id === wanted.person.id && now - Date.parse(one.at) < 3_600_000;
@@ -58,6 +61,11 @@ export function request(desk: Desk, wanted: Request): Promise<Requested> {
       answer: { id, again: false },
     };
   });
+}
+
+/** A plan that asks nobody needs no ticket. */
+function refusedFor({ farm }: Desk, { wish, dry }: Request): Refusal | null {
+  return dry && wish.ticket === null ? null : refusedTicket(farm.ticket, wish.ticket);
 }
 
 /** No runner for a host, a clock that is off, a runner that takes no work: said before anybody is asked. */

@@ -1,9 +1,12 @@
 import type { Person } from '../../domain/farm.ts';
 import { resolvePerson } from '../../domain/people.ts';
+import type { RequestLine } from '../../domain/request-line.ts';
 import type { RotationState } from '../../domain/rotation.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/values.ts';
+import { parseWhen } from '../../domain/when.ts';
+import type { Wish } from '../../domain/wish.ts';
 import type { Answer, ChatIntent } from '../../ports/chat.ts';
-import { showRotation } from './answers.ts';
+import { askForm, showRotation } from './answers.ts';
 import type { Desk } from './desk.ts';
 import type { LookAsker } from './fresh-looks.ts';
 import { button, notice, refusal, say } from './notices.ts';
@@ -15,17 +18,34 @@ export interface Inbox {
   readonly looks: LookAsker;
 }
 
+/** How far ahead a rotation may be asked for. */
+const LONGEST_AHEAD_DAYS = 90;
+
+/** The wish with the time that was typed, read by the clock of whoever typed it. */
+export function timed(
+  desk: Desk,
+  person: Person,
+  { wish, at: said }: Pick<RequestLine, 'wish' | 'at'>,
+): Wish | Refusal {
+  if (said === undefined) return wish;
+  const { now } = desk.moment();
+  const at = parseWhen(said, { word: 'at', zone: person.timeZone, now, limitDays: LONGEST_AHEAD_DAYS });
+  return isRefusal(at) ? at : { ...wish, when: { by: 'time', at: new Date(at).toISOString() } };
+}
+
 /** Records a request and answers at once; the card follows when the machines have answered. */
 export async function ask(
   inbox: Inbox,
   desk: Desk,
   person: Person,
   intent: ChatIntent,
-  { wish, reason, dry }: Pick<Request, 'wish' | 'reason' | 'dry'>,
+  { reason, dry, ...line }: Pick<Request, 'reason' | 'dry'> & Pick<RequestLine, 'wish' | 'at'>,
 ): Promise<Answer> {
   const origin = { platform: intent.person.platform, channel: intent.channel };
   const mine = resolvePerson(desk.farm, intent.person.platform, intent.person.account);
   if (isRefusal(mine)) return refusal(mine);
+  const wish = timed(desk, mine, line);
+  if (isRefusal(wish)) return refusal(wish);
   const requested = await request(desk, { person: mine, wish, reason, dry, origin });
   if (isRefusal(requested)) {
     const id = requested.data.id;
@@ -35,6 +55,20 @@ export async function ask(
   if (requested.again && found !== null) return showRotation(desk, found.rotation, person, inbox.queueUp());
   const data = { id: requested.id, hosts: desk.farm.hosts.length, channels: dry ? [] : elsewhere(desk, origin) };
   return notice([say(dry ? 'looking-dry' : 'looking', data)]);
+}
+
+/** The form for what a request lacks. Where nobody knows which farm is meant, all farms' bot is on one clock. */
+export function form(
+  inbox: Inbox,
+  meant: Desk | Refusal,
+  person: Person,
+  { reason, ...line }: Pick<Request, 'reason'> & Pick<RequestLine, 'wish' | 'at'>,
+): Answer {
+  const desk = isRefusal(meant) ? null : meant;
+  const clock = desk ?? inbox.desks[0];
+  const wish = clock === undefined ? line.wish : timed(clock, person, line);
+  if (isRefusal(wish)) return refusal(wish);
+  return askForm(inbox.desks, desk?.farm.name ?? null, { wish, reason });
 }
 
 /** Where the card will stand, when that is not where it was asked for: names of channels, those of this platform first. */

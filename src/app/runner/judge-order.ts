@@ -3,11 +3,11 @@ import { type OrderWork, readWork } from '../../domain/order-work.ts';
 import { type Order, PROTOCOL } from '../../domain/protocol.ts';
 import { pastOf, type RunnerState } from '../../domain/runner-fold.ts';
 import { type Facts, type Refusal, refuse } from '../../domain/values.ts';
+import { movedFact } from '../../steps/moved.ts';
 import type { RunnerDeps } from './deps.ts';
 import { failureOf } from './failure.ts';
 import { parseStepOf } from './job.ts';
 import { readOwnFacts } from './own-facts.ts';
-import { movedFact } from './step-forth.ts';
 
 /** What of point 5 of the protocol needs no look at the machine but at the clock; farm, host and n were judged before. */
 export function judgeLetter(order: Order, deps: RunnerDeps): OrderWork | Refusal | null {
@@ -51,8 +51,7 @@ export async function judgeOnMachine(
     const begun = past?.steps[planned.id];
     const facts = await step.observe(host, params, begun?.made.at(-1) ?? null);
     seen.set(planned.id, facts);
-    const moved = begun === undefined ? movedFact(step, planned, facts) : null;
-    return moved === null ? null : refuse(moved.code, moved.data);
+    return begun === undefined ? movedFact(step, planned, facts) : null;
   };
   try {
     const [own, ...moved] = await Promise.all([

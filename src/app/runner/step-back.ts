@@ -1,9 +1,10 @@
 import { type Facts, isRefusal } from '../../domain/values.ts';
 import type { HostChange } from '../../ports/windows-host.ts';
+import { movedFact } from '../../steps/moved.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { type Job, type ParsedStep, pastOfStep, perform, poll, recordIfPossible } from './job.ts';
 import { lastTouched, mustReread } from './reread.ts';
-import { failureOfVerdict, isPending, movedFact } from './step-forth.ts';
+import { failureOfVerdict, isPending } from './step-forth.ts';
 
 /** On the way back a tool that said no, or a service that stopped too late, is worth another try. */
 const MOST_TRIES = 3;

@@ -1,9 +1,8 @@
-import { sameJson } from '../../domain/equal.ts';
 import type { MadeCertificate, PlannedStep } from '../../domain/plan.ts';
 import { type Facts, isRefusal, type Refusal, refuse } from '../../domain/values.ts';
 import type { Verdict } from '../../ports/step.ts';
 import type { HostChange, Secret } from '../../ports/windows-host.ts';
-import type { Step } from '../../steps/index.ts';
+import { movedFact } from '../../steps/moved.ts';
 import type { Failure } from './failure.ts';
 import { type Job, type ParsedStep, pastOfStep, perform, poll } from './job.ts';
 import { mustReread } from './reread.ts';
@@ -107,16 +106,6 @@ async function recordDone(
   const { digest } = job.work;
   await job.record({ type: 'done', n, rotation, digest, step: planned.id, facts, made, changed });
   return { changed, facts };
-}
-
-/** The first fact that the approval rests on and that is no longer so. */
-export function movedFact(step: Step, planned: PlannedStep, now: Facts): Failure | null {
-  const { expected, id } = planned;
-  const names = step.decisive === '*' ? [...new Set([...Object.keys(expected), ...Object.keys(now)])] : step.decisive;
-  const fact = names.find((name) => !sameJson(now[name], expected[name]));
-  if (fact === undefined) return null;
-  const found = now[fact] ?? null;
-  return { code: 'FactsMoved', data: { step: id, fact, found, wanted: expected[fact] ?? null } };
 }
 
 export const isPending = (verdict: Verdict): boolean => !verdict.met && verdict.pending;

@@ -8,6 +8,7 @@ import { forth } from './forth.ts';
 import type { Action, Assessment, Cause, Moment } from './moment.ts';
 import { prove } from './prove.ts';
 import { isUnderWay, LAPSES_ALLOWED, ordersOf } from './stages.ts';
+import { beforeStart } from './waiting.ts';
 
 export type { Action, Assessment, Cause, HostPresence, Moment } from './moment.ts';
 
@@ -27,6 +28,8 @@ export function next(rotation: RotationState, moment: Moment): Assessment {
   if (rotation.dry) return { ...NOTHING, actions: [close(rotation, 'planned')] };
   if (rotation.gate === null) return { ...NOTHING, actions: gate(rotation, moment) };
   if (rotation.gate.how !== 'approved') return { ...NOTHING, actions: [close(rotation, rotation.gate.how)] };
+  const early = beforeStart(rotation, moment);
+  if (early !== null) return { ...NOTHING, actions: early };
   if (rotation.resolve !== null) {
     const actions = resolving(rotation, moment);
     if (actions.length > 0) return { ...assess(rotation, moment), actions };

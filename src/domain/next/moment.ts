@@ -1,6 +1,7 @@
-import type { BotEntry, TurnCause } from '../entries.ts';
+import type { BotEntry, RecheckMark, TurnCause } from '../entries.ts';
 import type { Farm } from '../farm.ts';
 import type { OrderKind } from '../protocol.ts';
+import type { Freeze } from '../rotation.ts';
 import type { HostName, Json } from '../values.ts';
 
 /** What a runner's hello told last, on the bot's clock. Never journaled. */
@@ -20,6 +21,8 @@ export interface Moment {
   readonly since: number;
   readonly farm: Farm;
   readonly presence: { readonly [host: string]: HostPresence };
+  /** In force now, as the caller knows; left out: nobody asks what may be begun. */
+  readonly freeze?: Freeze | null;
 }
 
 export type Action =
@@ -32,7 +35,9 @@ export type Action =
       readonly timeLimitMs: number;
     }
   /** All looks are in: make the plan, or say why there is none. */
-  | { readonly do: 'plan' };
+  | { readonly do: 'plan' }
+  /** The looks before a start are in: compare them with what the plan rests on. */
+  | { readonly do: 'recheck'; readonly mark: RecheckMark };
 
 /** Why a rotation turned back, or what a person is asked about. */
 export type Cause = TurnCause;

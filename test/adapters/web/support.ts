@@ -44,6 +44,8 @@ export const farm: Farm = {
   certificate: { keyBits: 2048, lifetimeDays: 365, exportable: false, extraNames: [] },
   reminders: { days: [45, 30, 14, 7, 3, 1], at: '09:00', owner: 'mei', escalateDays: 7, snoozeDays: 7 },
   retire: { graceMs: 7 * 86_400_000 },
+  windows: [],
+  ticket: null,
   channels: [{ platform: 'web', id: 'sql-ops', name: 'sql-ops', language: 'en' }],
 };
 

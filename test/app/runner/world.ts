@@ -116,6 +116,8 @@ export function farmOf(roles: { readonly [name: string]: readonly Role[] }, sign
     certificate: { keyBits: 2048, lifetimeDays: 365, exportable: false, extraNames: [] },
     reminders: { days: [14, 7], at: '09:00', owner: null, escalateDays: 7, snoozeDays: 7 },
     retire: { graceMs: 7 * 86_400_000 },
+    windows: [],
+    ticket: null,
     channels: [],
   };
 }

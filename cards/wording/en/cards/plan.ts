@@ -83,10 +83,6 @@ export const planWords = {
   'plan.reason': () => 'Reason',
   'plan.reason-given': ((d) => d.reason) as Line<{ reason: string }>,
   'plan.no-reason': () => 'none was given',
-  'plan.starts': () => 'Starts',
-  'plan.starts-when': ((d) => `as soon as ${d.quorum === 1 ? 'one has' : `${d.quorum} have`} approved`) as Line<{
-    quorum: number;
-  }>,
   'plan.open-until': () => 'Open\u00a0until',
   'plan.open-until-when': ((d, pen) => `${pen.dateTime(d.at)}, then it lapses`) as Line<{ at: string }>,
   'plan.needs': () => 'Needs',
@@ -123,12 +119,12 @@ export const planWords = {
     const on = d.names.length > 6 ? machines(d.names[0] ?? '', d.names.length - 1, false) : list(d.names);
     const nth = `Yours is the ${ordinal(d.nth)} of ${count(d.quorum, 'approval')}`;
     const then = d.starts
-      ? `it ${pen.bold('starts at once')}.`
+      ? `it ${pen.bold(d.from === null ? 'starts at once' : `starts ${pen.dateTime(d.from)}`)}.`
       : `nothing starts before ${d.quorum - d.nth === 1 ? 'one more' : `${d.quorum - d.nth} more`}.`;
     return d.quorum === 1
       ? `You allow this on ${pen.bold(on)}. Yours is the only approval needed: ${then}`
       : `You allow this on ${pen.bold(on)}. ${nth}: ${then}`;
-  }) as Line<Named & { nth: number; quorum: number; starts: boolean }>,
+  }) as Line<Named & { nth: number; quorum: number; starts: boolean; from: string | null }>,
   'plan.approve-start': () => 'Approve and start',
   'plan.approve-do': () => 'Approve',
   'plan.deny': () => 'Deny…',

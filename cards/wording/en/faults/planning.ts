@@ -91,6 +91,15 @@ export const planningFaults = {
     todo: 'Ask again after that day; the channel is told.',
   },
   NothingToRetire: { says: 'there is nothing left to remove.', todo: 'Nothing needs to be done.' },
+  ApproverGone: {
+    says: (d) => `who approved it may not approve any more${named(d, 'names')}.`,
+    todo: 'Ask again: the approvers of today decide.',
+  },
+  StartMissed: { says: 'its start was missed.', todo: 'Ask again.' },
+  StartAfterEnd: {
+    says: 'the certificate would end before the start.',
+    todo: 'Ask again with now, or for an earlier time.',
+  },
   PortNotUnderstood: { says: (d) => `its port cannot be read${named(d, 'found')}.`, todo: SETTINGS },
 } satisfies Faults;
 

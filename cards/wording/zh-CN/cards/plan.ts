@@ -52,8 +52,6 @@ export const planWords = {
   'plan.reason': () => '原因',
   'plan.reason-given': (d) => d.reason,
   'plan.no-reason': () => '未填写',
-  'plan.starts': () => '开始',
-  'plan.starts-when': (d) => `${d.quorum} 票通过后立即开始`,
   'plan.open-until': () => '截止',
   'plan.open-until-when': (d, pen) => `${pen.dateTime(d.at)}，过期自动失效`,
   'plan.needs': () => '依赖',
@@ -79,7 +77,8 @@ export const planWords = {
   'plan.approve': () => '批准…',
   'plan.approve-what': (d, pen) => {
     const on = d.names.length > 6 ? machines(d.names[0] ?? '', d.names.length - 1, false) : d.names.join('、');
-    const then = d.starts ? `点击后 ${pen.bold('立即开始')}。` : `还差 ${d.quorum - d.nth} 票才会开始。`;
+    const at = d.from === null ? `点击后 ${pen.bold('立即开始')}。` : `将于 ${pen.bold(pen.dateTime(d.from))} 开始。`;
+    const then = d.starts ? at : `还差 ${d.quorum - d.nth} 票才会开始。`;
     return d.quorum === 1
       ? `您允许在 ${pen.bold(on)} 上执行。只需您这一票：${then}`
       : `您允许在 ${pen.bold(on)} 上执行。这是第 ${d.nth} 票，共需 ${d.quorum} 票：${then}`;

@@ -87,6 +87,12 @@ export const planningFaults = {
     todo: '请在该日之后重新申请；届时频道会收到通知。',
   },
   NothingToRetire: { says: '没有可删除的旧证书。', todo: '无需任何操作。' },
+  ApproverGone: {
+    says: (d) => `曾批准它的人已不能审批${named(d, 'names')}。`,
+    todo: '请重新申请：由现在的审批人决定。',
+  },
+  StartMissed: { says: '错过了开始时间。', todo: '请重新申请。' },
+  StartAfterEnd: { says: '证书会在开始之前到期。', todo: '请用 now 重新申请，或指定更早的时间。' },
   PortNotUnderstood: { says: (d) => `其端口无法解析${named(d, 'found')}。`, todo: SETTINGS },
 } satisfies Same<typeof en>;
 

@@ -1,9 +1,11 @@
 import { openGate, stillNeeded, votesAt } from '../../../domain/approval.ts';
 import { peopleOf } from '../../../domain/people.ts';
 import { sha256 } from '../../../domain/plan.ts';
+import { isWaiting } from '../../../domain/rotation.ts';
 import { say } from '../notices.ts';
 import { progress } from './milestones.ts';
 import { type DueNote, type NoteMoment, note } from './note.ts';
+import { waitingNotes } from './waiting.ts';
 
 export type { DueNote } from './note.ts';
 
@@ -20,6 +22,7 @@ export function notesDue(moment: NoteMoment): readonly DueNote[] {
   if (rotation.closed !== null) return now - Date.parse(rotation.closed.at) < NEWS_MS ? ended(moment) : [];
   if (view.kind === 'needs-person') return [...needsPerson(moment), ...halfWay(moment)];
   if (rotation.gate === null) return halfWay(moment);
+  if (isWaiting(rotation)) return waitingNotes(rotation);
   return view.kind === 'running' ? progress(rotation, view, now) : [];
 }
 

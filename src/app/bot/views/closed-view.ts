@@ -2,7 +2,7 @@ import type { Farm } from '../../../domain/farm.ts';
 import { enteredThumbprint, onlineWitness } from '../../../domain/next/online-witness.ts';
 import { type Proof, proofsOf } from '../../../domain/next/proof.ts';
 import { masterOf } from '../../../domain/next/stages.ts';
-import { newMaster, type RotationState } from '../../../domain/rotation.ts';
+import { asksAnew, newMaster, type RotationState, startedAt } from '../../../domain/rotation.ts';
 import type { Message } from '../../../domain/values.ts';
 import type { ClosedView, RowState } from '../../../domain/view.ts';
 import { gapOf, workersOf } from './gaps.ts';
@@ -17,7 +17,8 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
   const closed = rotation.closed;
   if (closed === null || closed.outcome === 'planned') return null;
   const forth = closed.outcome === 'proved' || closed.outcome === 'left-behind';
-  const ran = rotation.gate?.how === 'approved';
+  const begunAt = startedAt(rotation);
+  const ran = begunAt !== null;
   const old = rotation.plan?.header.old ?? null;
   const certificate = forth ? newMaster(rotation) : (old?.thumbprint ?? null);
   const ends = forth ? goodUntil(rotation) : (old?.notAfter ?? null);
@@ -28,11 +29,12 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
     .map(({ host, gap }) => ({ host, ms: gap.ms, failed: rotation.turned?.host === host }));
   return {
     kind: 'closed',
-    wish: rotation.wish,
+    // What is asked again from here is asked for another time.
+    wish: rotation.wish.when.by === 'time' ? { ...rotation.wish, when: { by: 'policy' } } : rotation.wish,
     id: rotation.id,
     farm: farm.name,
     outcome: closed.outcome,
-    tookMs: ran ? Date.parse(closed.at) - Date.parse(rotation.gate?.at ?? closed.at) : null,
+    tookMs: ran ? Date.parse(closed.at) - Date.parse(begunAt) : null,
     by: rotation.by,
     reason: rotation.reason,
     approvedBy: approvers(rotation),
@@ -68,6 +70,9 @@ function why(rotation: RotationState): Message | null {
     return { id: 'why.denied', data: { by: denial.by.name, reason: denial.reason } };
   if (rotation.closed?.outcome === 'refused') {
     const { code, host, ...data } = rotation.closed.data;
+    // Sentences of their own, for they hold times, which are told on each reader's clock.
+    if (code === 'StartAfterEnd') return { id: 'why.start-after-end', data };
+    if (code === 'StartMissed') return { id: 'why.start-missed', data };
     return { id: 'why.refused', data: { code: code ?? '', host: host ?? null, data } };
   }
   const left = rotation.closed?.data.left;
@@ -173,6 +178,7 @@ function goodUntil(rotation: RotationState): string | null {
 function nextSteps(rotation: RotationState, forth: boolean): readonly Message[] {
   const left = rotation.closed?.data.left ?? [];
   const thumbprint = newMaster(rotation) ?? '';
+  if (asksAnew(rotation)) return [{ id: 'next.asked-anew', data: {} }];
   if (!forth) return rotation.turned?.host == null ? [] : [{ id: 'next.ask-again', data: {} }];
   return [
     { id: 'next.old-stays', data: {} },

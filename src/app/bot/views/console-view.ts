@@ -1,5 +1,5 @@
 import { next } from '../../../domain/next/index.ts';
-import type { FarmState, RotationState } from '../../../domain/rotation.ts';
+import { type FarmState, type RotationState, startedAt } from '../../../domain/rotation.ts';
 import type { Instant } from '../../../domain/values.ts';
 import type { ConsoleView } from '../../../domain/view.ts';
 import type { Desk } from '../desk.ts';
@@ -29,11 +29,14 @@ export function consoleView(desk: Desk): ConsoleView {
   };
 }
 
-/** The newest rotation that was approved: what picture, lanes and journal are about. */
+/** The newest rotation that was begun: what picture, lanes and journal are about. */
 const newestRotation = (state: FarmState): RotationState | null => {
-  const id = state.order.findLast((one) => state.rotations[one]?.gate?.how === 'approved');
+  const id = state.order.findLast((one) => hasBegun(state.rotations[one]));
   return id === undefined ? null : (state.rotations[id] ?? null);
 };
+
+const hasBegun = (rotation: RotationState | undefined): boolean =>
+  rotation !== undefined && startedAt(rotation) !== null;
 
 /** How old the picture is: the oldest of the newest looks; null while runners tell what they do. */
 function lookedAt(state: FarmState, rotation: RotationState | null): Instant | null {

@@ -1,5 +1,5 @@
 import type { PlannedCheck, PlannedStep } from '../../../domain/plan.ts';
-import { newMaster, type RotationState, type TrailEntry } from '../../../domain/rotation.ts';
+import { newMaster, type RotationState, startedAt, type TrailEntry } from '../../../domain/rotation.ts';
 import type { Message } from '../../../domain/values.ts';
 import type { ConsoleView } from '../../../domain/view.ts';
 import { sayPlanned } from '../../../plans/changes.ts';
@@ -9,7 +9,7 @@ const JOURNAL_LINES = 120;
 /** The runners' journals as the console tells them, newest first: what each machine did, with what it did it to. */
 export function journalOf(rotation: RotationState | null): ConsoleView['journal'] {
   if (rotation === null) return { rotation: null, lines: [] };
-  const start = Date.parse(rotation.gate?.at ?? rotation.at);
+  const start = Date.parse(startedAt(rotation) ?? rotation.at);
   const lines = rotation.trail
     .filter((one) => isTold(one) && Date.parse(one.at) >= start)
     .slice(-JOURNAL_LINES)

@@ -7,6 +7,7 @@ import type { Message } from '../../../domain/values.ts';
 import type { HostChangesView, PlanView, VoteView } from '../../../domain/view.ts';
 import { lastGap } from './gaps.ts';
 import { packagesOf, quietOf } from './packages.ts';
+import { ticketView, whenView } from './when-view.ts';
 
 export const DAY_MS = 86_400_000;
 
@@ -35,6 +36,7 @@ export function planView(
   const votes: readonly VoteView[] = (gate === null ? rotation.votes : votesAt(rotation, gate)).map(
     ({ by, vote, at, reason }) => ({ by, vote, at, reason }),
   );
+  const when = whenView(farm, state, rotation, now);
   return {
     kind: 'plan',
     wish: rotation.wish,
@@ -66,9 +68,11 @@ export function planView(
     quiet: quietOf(rotation, master, farm.timeZone),
     quorum: header.approval.quorum,
     votes,
-    needed: gate === null ? header.approval.quorum : approvalsMissing(rotation, gate),
+    needed: gate === null ? (when.waits === null ? header.approval.quorum : 0) : approvalsMissing(rotation, gate),
     mayApprove: gate === null ? [] : stillNeeded(farm, rotation, gate),
-    openUntil: new Date(made + header.approval.lapsesAfterMs).toISOString(),
+    openUntil: new Date(gate?.lapsesAt ?? made + header.approval.lapsesAfterMs).toISOString(),
+    when,
+    ticket: ticketView(farm, rotation),
     changes: parts.changes,
     warnings: parts.warnings,
     replaces: rotation.replaces,

@@ -1,7 +1,7 @@
 import type { Assessment } from '../../../domain/next/index.ts';
-import { begun, cutAt, masterOf } from '../../../domain/next/stages.ts';
+import { cutAt, begun as isBegun, masterOf } from '../../../domain/next/stages.ts';
 import type { PhaseHead } from '../../../domain/plan.ts';
-import { newMaster, type RotationState } from '../../../domain/rotation.ts';
+import { startedAt as begunAt, newMaster, type RotationState } from '../../../domain/rotation.ts';
 import type { Message } from '../../../domain/values.ts';
 import type { RowState, RunningView } from '../../../domain/view.ts';
 import { gapOf, workersOf } from './gaps.ts';
@@ -9,7 +9,7 @@ import { hostRow } from './host-row.ts';
 import { numberSteps } from './step-rows.ts';
 import { whyMessage } from './why.ts';
 
-/** The card while machines are at work; null before approval. */
+/** The card while machines are at work; null before. */
 export function runningView(
   farm: string,
   rotation: RotationState,
@@ -18,9 +18,10 @@ export function runningView(
   now: number,
 ): RunningView | null {
   const plan = rotation.plan;
-  if (plan === null || rotation.gate === null) return null;
+  const begun = begunAt(rotation);
+  if (plan === null || begun === null) return null;
   const { direction } = assessment;
-  const startedAt = Date.parse(rotation.gate.at);
+  const startedAt = Date.parse(begun);
   const { steps, done, rows } = numberSteps(rotation, direction, startedAt);
   return {
     kind: 'running',
@@ -31,7 +32,7 @@ export function runningView(
     direction,
     why: assessment.cause === null ? null : whyMessage(assessment.cause),
     approvedBy: approvers(rotation),
-    startedAt: rotation.gate.at,
+    startedAt: begun,
     step: Math.min(done + 1, steps),
     steps,
     phases: phasesOf(rotation, steps, startedAt),
@@ -108,8 +109,9 @@ function stopMessage(rotation: RotationState, now: number): Message {
       begun:
         plan === null
           ? 0
-          : plan.slices.filter((slice) => Object.keys(slice.stages).some((stage) => begun(rotation, slice.host, stage)))
-              .length,
+          : plan.slices.filter((slice) =>
+              Object.keys(slice.stages).some((stage) => isBegun(rotation, slice.host, stage)),
+            ).length,
     },
   };
 }

@@ -1,0 +1,38 @@
+import type { Line, Lines } from '../../line.ts';
+import { list } from '../grammar.ts';
+
+type Held = { readonly until: string; readonly by: string; readonly reason: string };
+
+/** When a plan's work begins, and the ticket that it is booked under. */
+export const whenWords = {
+  'plan.starts': () => 'Starts',
+  'plan.starts-when': ((d, pen) => {
+    const approved = `${d.quorum === 1 ? 'one has' : `${d.quorum} have`} approved`;
+    if (d.from !== null) return `${pen.dateTime(d.from)}, once ${approved}; ${late(d.until, pen)}`;
+    if (d.outside) return `as soon as ${approved}, ${pen.bold('outside of the change windows')}`;
+    return `as soon as ${approved}${d.until === null ? '' : `, in the window until ${pen.dateTime(d.until)}; later in the next one`}`;
+  }) as Line<{ quorum: number; from: string | null; until: string | null; outside: boolean }>,
+  'plan.state-waits': () => 'APPROVED · WAITING',
+  'plan.waits': ((d, pen) =>
+    `${pen.bold(`Starts ${pen.dateTime(d.from)}`)}, ${late(d.until, pen)}. The machines are looked at a day before, an hour before and at the start: if a fact has moved, approval is asked again.`) as Line<{
+    from: string;
+    until: string;
+  }>,
+  'plan.held': ((d, pen) =>
+    `The farm is frozen until ${pen.dateTime(d.until)}, by ${d.by}${d.reason === '' ? '' : ` (${d.reason})`}: it takes the next start behind that.`) as Line<Held>,
+  'plan.unseen': ((d) =>
+    `${list(d.hosts, 'and', 4)} could not be looked at: it begins only when ${d.hosts.length === 1 ? 'its runner answers' : 'their runners answer'}.`) as Line<{
+    hosts: readonly string[];
+  }>,
+  'plan.ticket': () => 'Ticket',
+  'plan.ticket-id': ((d) => d.id) as Line<{ id: string }>,
+  'plan.fallback-waits': ((d, pen) =>
+    `${d.id}: approved, starts ${pen.dateTime(d.from)}. Master certificate of ${d.farm}.`) as Line<{
+    id: string;
+    farm: string;
+    from: string;
+  }>,
+} satisfies Lines;
+
+const late = (until: string | null, pen: { dateTime(at: string): string }): string =>
+  until === null ? 'and not earlier' : `not later than ${pen.dateTime(until)}`;

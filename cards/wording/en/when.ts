@@ -1,0 +1,81 @@
+import type { Line, Lines } from '../line.ts';
+import { list } from './grammar.ts';
+
+type Names = readonly string[];
+type Id = { readonly id: string };
+type Window = { readonly from: string; readonly to: string };
+
+/** When a rotation begins, and the ticket that it is booked under. */
+export const whenNotices = {
+  approved: ((d, pen) => {
+    const recorded = `Your approval of ${d.id} is recorded.`;
+    if (d.missing > 0)
+      return `${recorded} ${d.missing === 1 ? 'One more is' : `${d.missing} more are`} needed${d.names.length === 0 ? '' : `: ${list(d.names, 'or', 4)}`}.`;
+    if (!d.queueUp && d.from === null) return `${recorded} It was the last one needed; work begins once Redis is back.`;
+    return `${recorded} It was the last one needed, so it ${pen.bold(d.from !== null ? `starts ${pen.dateTime(d.from)}` : d.starts ? 'starts now' : 'is done now')}.`;
+  }) as Line<Id & { missing: number; names: Names; starts: boolean; from: string | null; queueUp: boolean }>,
+  'summary.starts': ((d, pen) => `${d.id} is approved and ${pen.bold(`starts ${pen.dateTime(d.from)}`)}.`) as Line<
+    Id & { from: string }
+  >,
+  'note.waits': ((d, pen) =>
+    `Approved by ${list(d.names, 'and', 4)}: ${pen.bold(`${d.id} starts ${pen.dateTime(d.from)}`)}. Until then nothing is changed, and its requester or any approver can withdraw it.`) as Line<
+    Id & { names: Names; from: string }
+  >,
+  'note.held': ((d, pen) =>
+    `The freeze until ${pen.dateTime(d.frozen)}, by ${d.by}${d.reason === '' ? '' : ` (${d.reason})`}, covers its start, so ${pen.bold(`${d.id} now starts ${pen.dateTime(d.from)}`)}.`) as Line<
+    Id & { from: string; frozen: string; by: string; reason: string }
+  >,
+  'note.unseen': ((d, pen) =>
+    `${pen.bold(`${d.id} starts ${pen.dateTime(d.from)}`)}, and ${list(d.hosts, 'and', 4)} could not be looked at. It begins only when ${d.hosts.length === 1 ? 'that runner answers' : 'those runners answer'}.`) as Line<
+    Id & { from: string; hosts: Names }
+  >,
+  'freeze.yields': ((d) => `${d.id} takes the next change window behind that.`) as Line<Id>,
+  'refused.no-windows': ((d) =>
+    `${d.farm} has no change windows: a rotation starts as soon as it is approved, or at a time. Say at tomorrow 08:00, or leave the word out.`) as Line<{
+    farm: string;
+  }>,
+  'refused.outside-windows': ((d, pen) =>
+    `${pen.dateTime(d.at)} is in no change window of ${d.farm}.${d.next === null ? '' : ` The next one behind it is open from ${pen.dateTime(d.next.from)} to ${pen.dateTime(d.next.to)}.`} Say a time in a window, at next-window, or now.`) as Line<{
+    farm: string;
+    at: string;
+    next: Window | null;
+  }>,
+  'refused.ticket-missing': ((d) => `A request here names its ticket. Say ticket ${d.example} with your own.`) as Line<{
+    example: string;
+  }>,
+  'refused.ticket-not-matching': ((d) =>
+    `"${d.said}" is no ticket of this farm. One looks like ${d.example}.`) as Line<{
+    said: string;
+    example: string;
+  }>,
+  'wrong.at-what': ((d) => `At what time? Say /ssis ${d.word} at tomorrow 08:00, at next-window, or now.`) as Line<{
+    word: string;
+  }>,
+  'wrong.ticket-what': ((d) =>
+    `Which ticket? Say it behind the word, as in /ssis ${d.word} ticket CHG0012345.`) as Line<{
+    word: string;
+  }>,
+  'wrong.when-twice': ((d) =>
+    `When it starts is said twice ("${d.said}" too). Say one of at TIME, at next-window and now.`) as Line<{
+    said: string;
+  }>,
+  'why.start-after-end': ((d, pen) =>
+    `${pen.bold('The certificate would end before the start:')} it ends on ${pen.dateTime(d.notAfter)}, and this would start ${pen.dateTime(d.from)}.`) as Line<{
+    notAfter: string;
+    from: string;
+    last: Window | null;
+  }>,
+  'why.start-after-end.todo': ((d, pen) =>
+    d.last === null
+      ? 'No change window that is still to come opens before it ends. Ask again with now, or at an earlier time.'
+      : `The last change window before it ends is open from ${pen.dateTime(d.last.from)} to ${pen.dateTime(d.last.to)}. Ask again for a time in it, or with now.`) as Line<{
+    last: Window | null;
+  }>,
+  'why.start-missed': ((d, pen) =>
+    `${pen.bold('Its start was missed:')} it was to begin between ${pen.dateTime(d.from)} and ${pen.dateTime(d.until)}, ${
+      d.hosts.length === 0
+        ? 'and the bot was not there, or the farm was frozen.'
+        : `and ${list(d.hosts, 'and', 4)} could not be looked at.`
+    }`) as Line<{ from: string; until: string; hosts: Names }>,
+  'next.asked-anew': () => 'The same is asked again under a new id, with a new plan; votes do not carry over.',
+} satisfies Lines;

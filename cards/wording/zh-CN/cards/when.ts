@@ -1,0 +1,24 @@
+import type { whenWords as en } from '../../en/cards/when.ts';
+import type { Same } from '../../line.ts';
+import { hosts, tight } from '../grammar.ts';
+
+export const whenWords = {
+  'plan.starts': () => '开始',
+  'plan.starts-when': (d, pen) => {
+    if (d.from !== null) return `${d.quorum} 票通过后，于 ${pen.dateTime(d.from)} 开始；${late(d.until, pen)}`;
+    if (d.outside) return `${d.quorum} 票通过后立即开始，${pen.bold('不在变更窗口内')}`;
+    return `${d.quorum} 票通过后立即开始${d.until === null ? '' : `（当前窗口到 ${pen.dateTime(d.until)} 为止，过后则在下一个窗口）`}`;
+  },
+  'plan.state-waits': () => '已批准 · 等待开始',
+  'plan.waits': (d, pen) =>
+    `${pen.bold(`${pen.dateTime(d.from)} 开始`)}，${late(d.until, pen)}。开始前一天、前一小时及开始时会重新查看各台机器：如有事实变化，将重新申请审批。`,
+  'plan.held': (d, pen) =>
+    `服务器场由 ${d.by} 冻结，直到 ${pen.dateTime(d.until)}${d.reason === '' ? '' : `（${d.reason}）`}：改在其后的下一个时间开始。`,
+  'plan.unseen': (d) => tight`未能查看 ${hosts(d.hosts)}：其 runner 响应之后才会开始。`,
+  'plan.ticket': () => '工单',
+  'plan.ticket-id': (d) => d.id,
+  'plan.fallback-waits': (d, pen) => `${d.id}：已批准，${pen.dateTime(d.from)} 开始。${d.farm} 的 Master 证书。`,
+} satisfies Same<typeof en>;
+
+const late = (until: string | null, pen: { dateTime(at: string): string }): string =>
+  until === null ? '不会提前' : `不晚于 ${pen.dateTime(until)}`;

@@ -1,0 +1,42 @@
+import type { whenNotices as en } from '../en/when.ts';
+import type { Same } from '../line.ts';
+import { hosts, people, tight } from './grammar.ts';
+
+/** When a rotation begins, and the ticket that it is booked under. */
+export const whenNotices = {
+  approved: (d, pen) => {
+    const recorded = `您对 ${d.id} 的批准已记录。`;
+    if (d.missing > 0)
+      return `${recorded}还需 ${d.missing} 票${d.names.length === 0 ? '' : `：${people(d.names, '或')}`}。`;
+    if (!d.queueUp && d.from === null) return `${recorded}票数已足；Redis 恢复后开始执行。`;
+    return `${recorded}票数已足，${pen.bold(d.from !== null ? `将于 ${pen.dateTime(d.from)} 开始` : d.starts ? '现在开始' : '现在执行')}。`;
+  },
+  'summary.starts': (d, pen) => `${d.id} 已批准，${pen.bold(`${pen.dateTime(d.from)} 开始`)}。`,
+  'note.waits': (d, pen) =>
+    tight`${people(d.names)} 已批准：${pen.bold(`${d.id} 将于 ${pen.dateTime(d.from)} 开始`)}。在此之前不做任何更改，申请人或任一审批人都可以撤回。`,
+  'note.held': (d, pen) =>
+    `${d.by} 冻结到 ${pen.dateTime(d.frozen)}${d.reason === '' ? '' : `（${d.reason}）`}，涵盖其开始时间，因此 ${pen.bold(`${d.id} 改于 ${pen.dateTime(d.from)} 开始`)}。`,
+  'note.unseen': (d, pen) =>
+    tight`${pen.bold(`${d.id} 将于 ${pen.dateTime(d.from)} 开始`)}，但未能查看 ${hosts(d.hosts)}。其 runner 响应之后才会开始。`,
+  'freeze.yields': (d) => `${d.id} 改在其后的下一个变更窗口开始。`,
+  'refused.no-windows': (d) =>
+    `${d.farm} 没有变更窗口：轮换在批准后立即开始，或在指定时间开始。请写 at tomorrow 08:00，或不写。`,
+  'refused.outside-windows': (d, pen) =>
+    `${pen.dateTime(d.at)} 不在 ${d.farm} 的任何变更窗口内。${d.next === null ? '' : `其后的下一个窗口从 ${pen.dateTime(d.next.from)} 到 ${pen.dateTime(d.next.to)}。`}请写窗口内的时间、at next-window 或 now。`,
+  'refused.ticket-missing': (d) => `此处的申请须写明工单。请写 ticket ${d.example}，换成您自己的工单号。`,
+  'refused.ticket-not-matching': (d) => `“${d.said}”不是此服务器场的工单号。正确的形式如 ${d.example}。`,
+  'wrong.at-what': (d) => `什么时间？请写 /ssis ${d.word} at tomorrow 08:00、at next-window 或 now。`,
+  'wrong.ticket-what': (d) => `哪个工单？请写在该词之后，例如 /ssis ${d.word} ticket CHG0012345。`,
+  'wrong.when-twice': (d) => `开始时间写了两次（还有“${d.said}”）。请只写 at TIME、at next-window 或 now 之一。`,
+  'why.start-after-end': (d, pen) =>
+    `${pen.bold('证书会在开始之前到期')}：它于 ${pen.dateTime(d.notAfter)} 到期，而此次轮换要到 ${pen.dateTime(d.from)} 才开始。`,
+  'why.start-after-end.todo': (d, pen) =>
+    d.last === null
+      ? '到期之前不再有变更窗口。请用 now 重新申请，或指定更早的时间。'
+      : `到期之前的最后一个变更窗口从 ${pen.dateTime(d.last.from)} 到 ${pen.dateTime(d.last.to)}。请申请其中的时间，或用 now 重新申请。`,
+  'why.start-missed': (d, pen) =>
+    tight`${pen.bold('错过了开始时间')}：原定在 ${pen.dateTime(d.from)} 到 ${pen.dateTime(d.until)} 之间开始，${
+      d.hosts.length === 0 ? '但当时机器人不在，或服务器场已冻结。' : tight`但未能查看 ${hosts(d.hosts)}。`
+    }`,
+  'next.asked-anew': () => '将以新编号和新计划重新申请；已投的票不计入。',
+} satisfies Same<typeof en>;

@@ -1,0 +1,24 @@
+import type { RotationState } from '../../../domain/rotation.ts';
+import { say } from '../notices.ts';
+import { type DueNote, note } from './note.ts';
+
+/** That it is approved and when it begins; that a freeze has moved it; whom nobody could look at before it. */
+export function waitingNotes(rotation: RotationState): readonly DueNote[] {
+  const { id, start, votes, plan, by } = rotation;
+  if (start === null) return [];
+  const { from, held, checks } = start;
+  const approved = votes.filter((one) => one.vote === 'approve' && one.digest === plan?.digest);
+  const names = approved.map((one) => one.by.name);
+  const first =
+    held === null
+      ? say('note.waits', { id, names, from })
+      : say('note.held', { id, from, frozen: held.until, by: held.by, reason: held.reason });
+  const last = checks.hour ?? checks.day;
+  const unseen =
+    last === undefined || last.unseen.length === 0 ? [] : [say('note.unseen', { id, from, hosts: last.unseen })];
+  const mark = checks.hour === undefined ? 'day' : 'hour';
+  return [
+    note(`waits ${from}`, [first]),
+    ...(unseen.length === 0 ? [] : [note(`unseen ${mark} ${from}`, unseen, [by.id])]),
+  ];
+}

@@ -1,0 +1,31 @@
+import type { Recheck } from '../../domain/drive.ts';
+import { unseenHosts } from '../../domain/next/waiting.ts';
+import { movedSince } from '../../plans/recheck.ts';
+import type { Desk, Log } from './desk.ts';
+
+/** Compares the fresh looks of a rotation that waits with what its plan rests on, and records what it found. */
+export function createRechecker(desk: Desk, log: Log): void {
+  const busy = new Set<string>();
+  desk.onRecheck((wanted) => {
+    if (busy.has(wanted.id)) return;
+    busy.add(wanted.id);
+    // The next tick asks for it again, for the looks are still all in.
+    void recheck(desk, wanted)
+      .catch((error: unknown) => log.warn({ id: wanted.id, error: String(error) }, 'a check could not be recorded'))
+      .finally(() => busy.delete(wanted.id));
+  });
+}
+
+async function recheck(desk: Desk, { id, mark }: Recheck): Promise<void> {
+  const rotation = desk.state().rotations[id];
+  if (rotation === undefined || rotation.plan === null || rotation.start === null) return;
+  const unseen = unseenHosts(rotation, desk.farm);
+  const seen = Object.entries(rotation.proofs).filter(([host]) => !unseen.some((one) => one === host));
+  const moved = await movedSince(rotation.plan, Object.fromEntries(seen));
+  const { from } = rotation.start;
+  await desk.commit((state) => {
+    const now = state.rotations[id];
+    const isWanted = now?.closed === null && now.start?.from === from && now.start.checks[mark] === undefined;
+    return { entries: isWanted ? [{ type: 'rechecked', id, mark, moved, unseen }] : [], answer: null };
+  });
+}

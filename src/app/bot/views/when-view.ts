@@ -1,0 +1,30 @@
+import type { Farm } from '../../../domain/farm.ts';
+import { frozenNow } from '../../../domain/freeze.ts';
+import { type FarmState, isWaiting, type RotationState } from '../../../domain/rotation.ts';
+import { instant, startOf } from '../../../domain/start.ts';
+import { ticketLink } from '../../../domain/ticket.ts';
+import type { PlanView } from '../../../domain/view.ts';
+
+/** When the work of a plan begins: as it was scheduled, else as it would be if the last approval came now. */
+export function whenView(farm: Farm, state: FarmState, rotation: RotationState, now: number): PlanView['when'] {
+  const { start, wish } = rotation;
+  const freeze = frozenNow(state, now);
+  const held = freeze === null ? null : { until: freeze.until, by: freeze.by.name, reason: freeze.reason };
+  if (isWaiting(rotation) && start !== null) {
+    const { from, until, checks } = start;
+    const { unseen = [] } = checks.start ?? checks.hour ?? checks.day ?? {};
+    return { from, until, outside: false, waits: { held: start.held === null ? null : held, unseen } };
+  }
+  const planned = startOf(farm, wish.when, Math.max(now, Date.parse(freeze?.until ?? '') || now));
+  return {
+    // A window that is open: as soon as it is approved, as long as it is.
+    from: planned === null || planned.from <= now ? null : instant(planned.from),
+    until: planned === null ? null : instant(planned.until),
+    outside: wish.when.by === 'now' && farm.windows.length > 0,
+    waits: null,
+  };
+}
+
+export function ticketView(farm: Farm, { wish: { ticket } }: RotationState): PlanView['ticket'] {
+  return ticket === null ? null : { id: ticket, link: ticketLink(farm.ticket, ticket) };
+}

@@ -1,0 +1,147 @@
+import { policyDigest } from '../approval.ts';
+import type { BotEntry, RecheckMark } from '../entries.ts';
+import type { Farm } from '../farm.ts';
+import { mayApprove } from '../people.ts';
+import type { Freeze, OrderState, RotationState, Scheduled } from '../rotation.ts';
+import { instant, type Start, startOf } from '../start.ts';
+import type { HostName, Json } from '../values.ts';
+import type { Action, Moment } from './moment.ts';
+import { isUnderWay, ordersOf } from './stages.ts';
+
+const HOUR_MS = 3_600_000;
+const LOOK_LIMIT_MS = 60_000;
+/** At the start a machine that could not be looked at is asked again after so long, as long as it may begin. */
+const LOOK_AGAIN_AFTER_MS = 120_000;
+const MARKS: readonly { readonly mark: RecheckMark; readonly beforeMs: number }[] = [
+  { mark: 'start', beforeMs: 0 },
+  { mark: 'hour', beforeMs: HOUR_MS },
+  { mark: 'day', beforeMs: 24 * HOUR_MS },
+];
+
+/**
+ * What an approved rotation does until it begins; null: it may go on. One whose time is now has nothing to wait for and
+ * nothing is recorded about it. It does not lapse. Pure.
+ */
+export function beforeStart(rotation: RotationState, moment: Moment): readonly Action[] | null {
+  const { start, begunAt, stop, turned, orders } = rotation;
+  if (begunAt !== null || turned !== null || orders.some(({ kind }) => kind === 'apply')) return null;
+  if (start === null) return stop === null ? firstStart(rotation, moment) : null;
+  if (stop !== null) return [close(rotation, 'withdrawn', {})];
+  const moved = movedStart(rotation, start, moment);
+  if (moved !== null) return [moved];
+  if (moment.now >= Math.max(Date.parse(start.from), Date.parse(start.until)))
+    return ask(rotation, 'StartMissed', { from: start.from, until: start.until, hosts: unseenSince(rotation, start) });
+  return checked(rotation, start, moment);
+}
+
+function firstStart(rotation: RotationState, { farm, now, freeze = null }: Moment): readonly Action[] | null {
+  const { when } = rotation.wish;
+  const start = startOf(farm, when, notBefore(now, freeze));
+  if (start === null || (start.from <= now && now < start.until)) return null;
+  const free = freeze === null ? start : startOf(farm, when, now);
+  return [schedule(rotation, start, free?.from === start.from ? null : freeze)];
+}
+
+/** A freeze that covers the start moves it; one that was lifted gives it back. null: it stays. */
+function movedStart(rotation: RotationState, known: Scheduled, moment: Moment): Action | null {
+  const { farm, now, freeze = null } = moment;
+  const from = Date.parse(known.from);
+  const isCovered = freeze !== null && Math.max(from, now) < Date.parse(freeze.until);
+  if (!isCovered && (known.held === null || now >= from)) return null;
+  const start = startOf(farm, rotation.wish.when, notBefore(now, freeze));
+  if (start === null || start.from === from || (!isCovered && start.from > from)) return null;
+  const free = startOf(farm, rotation.wish.when, now);
+  return schedule(rotation, start, freeze !== null && free?.from !== start.from ? freeze : null);
+}
+
+const notBefore = (now: number, freeze: Freeze | null): number =>
+  freeze === null ? now : Math.max(now, Date.parse(freeze.until));
+
+const schedule = ({ id }: RotationState, { from, until }: Start, freeze: Freeze | null): Action => ({
+  do: 'entry',
+  entry: {
+    type: 'scheduled',
+    id,
+    from: instant(from),
+    until: instant(until),
+    held: freeze === null ? null : { until: freeze.until, by: freeze.by.name, reason: freeze.reason },
+  },
+});
+
+/** A day before, an hour before and at the start: who approved, under which policy, and what the machines show. */
+function checked(rotation: RotationState, start: Scheduled, moment: Moment): readonly Action[] {
+  const due = MARKS.find(({ beforeMs }) => moment.now >= Date.parse(start.from) - beforeMs);
+  if (due === undefined) return [];
+  const dueAt = Date.parse(start.from) - due.beforeMs;
+  // What was approved after this mark was looked at after it.
+  if (due.mark !== 'start' && Date.parse(start.at) > dueAt) return [];
+  const stale = staleVotes(rotation, moment);
+  if (stale !== null) return stale;
+  const check = start.checks[due.mark];
+  const [fact] = check?.moved ?? [];
+  if (fact !== undefined) {
+    const { host, ...data } = fact;
+    return ask(rotation, 'FactsMoved', { host, ...data });
+  }
+  if (check !== undefined && (due.mark !== 'start' || check.unseen.length === 0))
+    return due.mark === 'start' ? [entry({ type: 'begun', id: rotation.id })] : [];
+  return looks(rotation, due.mark, dueAt, moment);
+}
+
+/** Votes rest on policy and people: both are those of today. */
+function staleVotes(rotation: RotationState, { farm }: Moment): readonly Action[] | null {
+  const { plan, votes, by } = rotation;
+  if (plan === null) return null;
+  const { policyDigest: digest, approval } = plan.header;
+  if (digest !== policyDigest(farm)) return ask(rotation, 'PolicyChanged', {});
+  const approved = votes.filter((vote) => vote.vote === 'approve' && vote.digest === plan.digest);
+  const able = approved.filter((vote) => vote.by.id !== by.id && mayApprove(farm, vote.by.id));
+  if (able.length >= approval.quorum) return null;
+  const gone = approved.filter((vote) => !able.includes(vote)).map((vote) => vote.by.name);
+  return ask(rotation, 'ApproverGone', { names: gone, quorum: approval.quorum });
+}
+
+function looks(rotation: RotationState, mark: RecheckMark, dueAt: number, { farm, now }: Moment): readonly Action[] {
+  const actions: Action[] = [];
+  let isOut = false;
+  for (const { name: host } of farm.hosts) {
+    const order = ordersOf(rotation, host).findLast(({ kind }) => kind === 'look');
+    const issued = Date.parse(order?.issued ?? '');
+    const isFresh = order !== undefined && issued >= dueAt;
+    if (isFresh && isUnderWay(order)) isOut = true;
+    else if (!isFresh || (mark === 'start' && !hasLooked(order) && now - issued >= LOOK_AGAIN_AFTER_MS))
+      actions.push({ do: 'order', host, kind: 'look', stage: null, timeLimitMs: LOOK_LIMIT_MS });
+  }
+  if (actions.length > 0 || isOut) return actions;
+  // At the start everybody must have been seen; before it, who was not is named.
+  return mark === 'start' && unseenHosts(rotation, farm).length > 0 ? [] : [{ do: 'recheck', mark }];
+}
+
+const hasLooked = (order: OrderState): boolean => order.status === 'finished' && order.outcome === 'looked';
+
+/** Machines whose last look brought nothing. */
+export const unseenHosts = (rotation: RotationState, farm: Farm): readonly HostName[] =>
+  farm.hosts.flatMap(({ name }) => {
+    const order = ordersOf(rotation, name).findLast(({ kind }) => kind === 'look');
+    return order === undefined || !hasLooked(order) ? [name] : [];
+  });
+
+/** Who kept it from beginning: asked at the start, and not seen. */
+const unseenSince = (rotation: RotationState, { from }: Scheduled): readonly HostName[] => [
+  ...new Set(
+    rotation.orders.flatMap((one) => (one.kind === 'look' && one.issued >= from && !hasLooked(one) ? [one.host] : [])),
+  ),
+];
+
+/** It ends before anything was changed, and the same is asked anew. */
+const ask = (rotation: RotationState, code: string, data: { readonly [name: string]: Json }): readonly Action[] => [
+  close(rotation, 'refused', { ...data, code }),
+];
+
+const close = (
+  { id }: RotationState,
+  outcome: 'withdrawn' | 'refused',
+  data: { readonly [name: string]: Json },
+): Action => entry({ type: 'closed', id, outcome, data });
+
+const entry = (one: BotEntry): Action => ({ do: 'entry', entry: one });

@@ -1,0 +1,18 @@
+import type { HostName, Instant } from './values.ts';
+
+/** When the work begins. */
+export interface PlanWhen {
+  /** null: as soon as it is approved. */
+  readonly from: Instant | null;
+  /** It is not begun then or later; null: there is no such time. */
+  readonly until: Instant | null;
+  /** It begins although no change window of its farm is asked. */
+  readonly outside: boolean;
+  /** Approved, and waiting for it; null: not (yet). */
+  readonly waits: {
+    /** A freeze that moved the start. */
+    readonly held: { readonly until: Instant; readonly by: string; readonly reason: string } | null;
+    /** Machines that could not be looked at when it was checked last. */
+    readonly unseen: readonly HostName[];
+  } | null;
+}

@@ -1,0 +1,81 @@
+import type { Farm } from './farm.ts';
+import type { Freeze } from './rotation.ts';
+import { type Refusal, refuse } from './values.ts';
+import { lastWindowBefore, nextWindow, type Span, windowAt } from './windows.ts';
+import type { When } from './wish.ts';
+
+/** When a rotation begins: not before `from`, and not at `until` or later. Milliseconds since 1970. */
+export interface Start {
+  readonly from: number;
+  readonly until: number;
+}
+
+/** A rotation that begins `at` a time, on a farm without windows, still begins within so long after it. */
+export const AT_TOLERANCE_MS = 3_600_000;
+
+type Windows = Pick<Farm, 'windows'>;
+
+/**
+ * When a rotation begins that may not begin before this moment: now, or the end of a freeze. null: as soon as it may. A
+ * time that has passed by more than is allowed begins in the next window; on a farm without windows it has no time left.
+ */
+export function startOf({ windows }: Windows, when: When, notBefore: number): Start | null {
+  if (when.by === 'now') return null;
+  if (when.by !== 'time') return inWindow(nextWindow(windows, notBefore), notBefore);
+  const at = Date.parse(when.at);
+  const until = windowAt(windows, at)?.to ?? at + AT_TOLERANCE_MS;
+  const from = Math.max(at, notBefore);
+  return from < until
+    ? { from, until }
+    : (inWindow(nextWindow(windows, notBefore), notBefore) ?? { from, until: from });
+}
+
+const inWindow = (span: Span | null, notBefore: number): Start | null =>
+  span === null ? null : { from: Math.max(span.from, notBefore), until: span.to };
+
+/**
+ * Why nothing can begin when the request says; null: it can. `frozen`, `no-windows`, `outside-windows` with the windows
+ * that are nearest.
+ */
+export function refusedStart(
+  farm: Pick<Farm, 'name' | 'windows'>,
+  when: When,
+  freeze: Freeze | null,
+  now: number,
+): Refusal | null {
+  const { name, windows } = farm;
+  if (when.by === 'window' && windows.length === 0) return refuse('no-windows', { farm: name });
+  const from = startOf(farm, when, now)?.from ?? now;
+  if (freeze !== null && from < Date.parse(freeze.until) && !yieldsTo(farm, when))
+    return refuse('frozen', { farm: name, by: freeze.by.name, until: freeze.until, reason: freeze.reason });
+  if (when.by !== 'time' || windows.length === 0 || windowAt(windows, from) !== null) return null;
+  return refuse('outside-windows', { farm: name, at: when.at, next: told(nextWindow(windows, from)) });
+}
+
+/** Whether it gives way to a freeze: it takes a window that lies behind it. */
+export const yieldsTo = ({ windows }: Windows, when: When): boolean =>
+  (when.by === 'policy' || when.by === 'window') && windows.length > 0;
+
+/** Why a rotation that begins then comes too late for what it is to replace, with the last window that does not. */
+export function refusedByEnd(
+  farm: Windows,
+  when: When,
+  notAfter: string,
+  { now, notBefore }: { readonly now: number; readonly notBefore: number },
+): Refusal | null {
+  const start = startOf(farm, when, notBefore);
+  const end = Date.parse(notAfter);
+  // What has ended already cannot be met any more: then any time is better than none.
+  if (start === null || end <= now || start.from < end) return null;
+  const last = lastWindowBefore(farm.windows, end);
+  return refuse('StartAfterEnd', {
+    from: instant(start.from),
+    notAfter,
+    last: last === null || last.to <= notBefore ? null : told(last),
+  });
+}
+
+export const instant = (at: number): string => new Date(at).toISOString();
+
+const told = (span: Span | null): { readonly from: string; readonly to: string } | null =>
+  span === null ? null : { from: instant(span.from), to: instant(span.to) };

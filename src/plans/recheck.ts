@@ -1,0 +1,42 @@
+import type { MovedFact } from '../domain/entries.ts';
+import { isCertopsError } from '../domain/errors.ts';
+import type { HostLook } from '../domain/host-facts.ts';
+import type { Plan, PlannedStep } from '../domain/plan.ts';
+import { readLook } from '../domain/snapshot.ts';
+import type { StepKind } from '../domain/step-params.ts';
+import type { HostReader } from '../ports/windows-host.ts';
+import { STEPS } from '../steps/index.ts';
+import { movedFact } from '../steps/moved.ts';
+
+/**
+ * What a plan rests on and fresh looks no longer show: of each step that is not so the first fact. A machine that is not
+ * among the looks is not judged. Async only because steps observe so.
+ */
+export async function movedSince(
+  plan: Plan,
+  looks: { readonly [host: string]: HostLook },
+): Promise<readonly MovedFact[]> {
+  const found = plan.slices.flatMap(({ host, stages }) => {
+    const look = looks[host];
+    if (look === undefined) return [];
+    const reader: HostReader = readLook(look);
+    return Object.values(stages).flatMap(({ steps }) => steps.map((step) => movedOf(step, reader)));
+  });
+  return (await Promise.all(found)).flatMap((one) => one ?? []);
+}
+
+async function movedOf(planned: PlannedStep, reader: HostReader): Promise<MovedFact | null> {
+  const { host, id } = planned;
+  const step = STEPS[planned.kind as StepKind];
+  try {
+    const moved = movedFact(step, planned, await step.observe(reader, step.parse(planned.params, {}), null));
+    if (moved === null) return null;
+    const { fact, found = null, wanted = null } = moved.data;
+    return { host, step: id, fact: String(fact), found, wanted };
+  } catch (error) {
+    // What the plan read there is not to be seen any more: a certificate that was in use and is not.
+    if (!isCertopsError(error)) throw error;
+    const { what = error.code } = error.data;
+    return { host, step: id, fact: String(what), found: null, wanted: 'there' };
+  }
+}

@@ -1,0 +1,231 @@
+import type { NoticeView, PlanView } from '../../../src/domain/view.ts';
+import type { ChangeWindow } from '../../../src/domain/windows.ts';
+import { type BotRig, type BotRigOptions, createBotRig, saidOf } from './rig.ts';
+
+let rig: BotRig;
+afterEach(() => rig.stop());
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const HOSTS = { sqlm01: ['master'], sqlw01: ['worker'] } as const;
+
+/** The clock begins at 12:00. */
+const IN_20: ChangeWindow = { cron: '20 12 * * *', lengthMs: HOUR, zone: 'UTC' };
+const OPENS = '2026-11-24T12:20:00.000Z';
+
+async function ready(farm: BotRigOptions['farm'] = { windows: [IN_20] }): Promise<void> {
+  rig = await createBotRig({ hosts: HOSTS, farm });
+  await rig.start();
+}
+
+const messageOf = async (who: string, text: string): Promise<NoticeView['messages'][number] | undefined> => {
+  const reply = await rig.type(who, text);
+  return reply.type === 'notice' ? reply.notice.messages[0] : undefined;
+};
+const said = async (who: string, text: string): Promise<readonly string[]> => saidOf(await rig.type(who, text));
+const planCard = (): PlanView | undefined =>
+  rig.chat.cards().findLast((view) => view.kind === 'plan') as PlanView | undefined;
+const notes = (): readonly string[] => rig.chat.notes.map(({ notice }) => notice.messages[0]?.id ?? '');
+const applied = (): number => rig.rotation().orders.filter(({ kind }) => kind === 'apply').length;
+
+/** Approved by two, as far as the words of the request say. */
+async function approved(words = ''): Promise<void> {
+  await rig.type('mei', `/ssis rotate-master ${words} because Yearly`);
+  await rig.planned();
+  await rig.vote('ana');
+  await rig.vote('tom');
+}
+
+/** The bot is gone for so long, and what the runners said meanwhile is lost. */
+async function away(ms: number): Promise<void> {
+  await rig.stopBot();
+  await rig.clock.sleep(ms);
+  rig.post.wipe();
+  await rig.startBot();
+}
+
+describe('On a farm with change windows', () => {
+  test('an approved rotation waits, its card says until when, and it begins by itself', async () => {
+    await ready();
+    await rig.type('mei', '/ssis rotate-master because Yearly');
+    await rig.planned();
+    await rig.until(() => planCard() !== undefined);
+    expect(planCard()?.when).toMatchObject({ from: OPENS, outside: false, waits: null });
+    await rig.vote('ana');
+    const last = await rig.vote('tom');
+    expect(last.type === 'notice' ? last.notice.messages[0] : null).toMatchObject({
+      id: 'approved',
+      data: { missing: 0, from: OPENS },
+    });
+    await rig.until(() => planCard()?.when.waits != null && notes().includes('note.waits'));
+    expect(applied()).toBe(0);
+    expect(await messageOf('wei', '/ssis')).toMatchObject({ id: 'summary.starts', data: { from: OPENS } });
+    expect(await said('wei', '/ssis status')).toContain('summary.starts');
+    await rig.until(() => applied() > 0);
+    expect(new Date(rig.clock.now()).toISOString() >= OPENS).toBe(true);
+    await rig.closed();
+    expect(rig.rotation().closed?.outcome).toBe('proved');
+    expect(rig.rotation().start?.checks.start).toMatchObject({ moved: [], unseen: [] });
+  });
+
+  test('one that says now begins at once, and its card says that no window was asked', async () => {
+    await ready();
+    await approved('now');
+    await rig.until(() => applied() > 0);
+    await rig.closed();
+    expect(rig.rotation()).toMatchObject({ start: null, closed: { outcome: 'proved' } });
+  });
+
+  test('whoever asked, or any approver, withdraws it while it waits', async () => {
+    await ready();
+    await approved();
+    expect(saidOf(await rig.click('wei', 'withdraw', { rotation: 'prod-1' }))).toEqual(['withdrawn']);
+    expect(rig.rotation().closed?.outcome).toBe('withdrawn');
+    await rig.pass(90 * MINUTE);
+    expect(applied()).toBe(0);
+  });
+
+  test('a freeze over the start holds it, says so, and it takes what is left of the window', async () => {
+    await ready();
+    await approved();
+    expect(await said('tom', '/ssis freeze prod until 60 minutes because Quarter end')).toEqual([
+      'frozen',
+      'freeze.yields',
+    ]);
+    await rig.until(() => planCard()?.when.waits?.held != null && notes().includes('note.held'));
+    expect(planCard()?.when.from).toMatch(/^2026-11-24T13:0/u);
+    await rig.pass(58 * MINUTE);
+    expect(applied()).toBe(0);
+    await rig.closed();
+    expect(rig.rotation().closed?.outcome).toBe('proved');
+  });
+
+  test('a request is taken during a freeze, for it begins behind it', async () => {
+    await ready();
+    await rig.type('tom', '/ssis freeze prod until 60 minutes because Quarter end');
+    expect(await said('mei', '/ssis rotate-master now because Yearly')).toEqual(['refused.frozen']);
+    expect(await said('mei', '/ssis rotate-master because Yearly')).toEqual(['looking']);
+    await rig.planned();
+    await rig.vote('ana');
+    expect(saidOf(await rig.vote('tom'))).toEqual(['approved']);
+    expect(applied()).toBe(0);
+  });
+
+  test('what moved while it waited is named at the start, and asked again under a new id', async () => {
+    await ready();
+    await approved();
+    const machine = rig.world.machines.get('sqlm01');
+    if (machine !== undefined)
+      machine.bindings = machine.bindings.map((one) => ({ ...one, appId: '{00000000-0000-0000-0000-000000000001}' }));
+    await rig.until(() => rig.rotation().closed !== null);
+    expect(rig.rotation().closed).toMatchObject({ outcome: 'refused', data: { code: 'FactsMoved', host: 'sqlm01' } });
+    expect(applied()).toBe(0);
+    await rig.until(() => rig.state().rotations['prod-2'] !== undefined);
+    expect(rig.rotation('prod-2')).toMatchObject({ reason: 'Yearly', by: { id: 'mei' } });
+  });
+
+  test('a bot that was away begins it late in its window', async () => {
+    await ready();
+    await approved();
+    await away(40 * MINUTE);
+    await rig.closed();
+    expect(rig.rotation().closed?.outcome).toBe('proved');
+  });
+
+  test('a bot that comes back when the window has closed asks again', async () => {
+    await ready();
+    await approved();
+    await away(3 * HOUR);
+    await rig.until(() => rig.state().rotations['prod-2']?.plan != null);
+    expect(rig.rotation().closed).toMatchObject({ outcome: 'refused', data: { code: 'StartMissed', hosts: [] } });
+    expect(rig.rotation('prod-2').replaces).toBe('prod-1');
+    expect(applied()).toBe(0);
+  });
+});
+
+describe('A time that a request names', () => {
+  test('is read by the clock of whoever asks, and kept by the plan', async () => {
+    await ready({ windows: [] });
+    await rig.type('mei', '/ssis rotate-master at 30 minutes because Yearly');
+    await rig.planned();
+    const { when } = rig.rotation().plan?.header.wish ?? {};
+    expect(when).toMatchObject({ by: 'time' });
+    await rig.vote('ana');
+    await rig.vote('tom');
+    expect(applied()).toBe(0);
+    await rig.closed('prod-1', HOUR);
+    expect(rig.rotation().closed?.outcome).toBe('proved');
+  });
+
+  test.each([
+    ['at 2026-01-01 08:00', 'refused.when-past'],
+    ['at 2027-03-28 02:30 Europe/Berlin', 'refused.when-hole'],
+    ['at 2027-03-28 03:30 Europe/Berlin', 'refused.when-too-far'],
+    ['at 2027-02-22 02:30 Europe/Bonn', 'refused.when-unknown-zone'],
+    ['at teatime', 'refused.when-unreadable'],
+    ['at', 'wrong.at-what'],
+    ['now at 18:00', 'wrong.when-twice'],
+    ['at next-window', 'refused.no-windows'],
+  ])('%s: %s', async (words, id) => {
+    await ready({ windows: [] });
+    expect(await said('mei', `/ssis rotate-master ${words} because Yearly`)).toEqual([id]);
+    expect(rig.state().order).toEqual([]);
+  });
+
+  test('outside of the windows is refused with the next one', async () => {
+    await ready();
+    expect(await messageOf('mei', '/ssis rotate-master at 3 hours because Yearly')).toMatchObject({
+      id: 'refused.outside-windows',
+      data: { next: { from: expect.any(String), to: expect.any(String) } },
+    });
+  });
+
+  test('behind the end of the certificate is refused with the last window that would do', async () => {
+    await ready({ windows: [{ ...IN_20, cron: IN_20.cron.replace('* * *', '1 1 *') }] });
+    await rig.type('mei', '/ssis rotate-master because Yearly');
+    await rig.until(() => rig.rotation().closed !== null);
+    expect(rig.rotation().closed).toMatchObject({ outcome: 'refused', data: { code: 'StartAfterEnd', last: null } });
+  });
+
+  test('that passes before it is approved ends the request', async () => {
+    await ready({ windows: [] });
+    await rig.type('mei', '/ssis rotate-master at 10 minutes because Yearly');
+    await rig.planned();
+    await rig.vote('ana');
+    await rig.pass(71 * MINUTE);
+    expect(rig.rotation().closed?.outcome).toBe('lapsed');
+  });
+});
+
+describe('A ticket', () => {
+  const ticket = {
+    pattern: 'CHG[0-9]{7}',
+    example: 'CHG0012345',
+    required: true,
+    link: 'https://change.example.com/{ticket}',
+  };
+
+  test('that is required and missing, or does not match, is refused with one that does', async () => {
+    await ready({ ticket });
+    expect(await messageOf('mei', '/ssis rotate-master because Yearly')).toMatchObject({
+      id: 'refused.ticket-missing',
+      data: { example: 'CHG0012345' },
+    });
+    expect(await messageOf('mei', '/ssis rotate-master ticket CHG1 because Yearly')).toMatchObject({
+      id: 'refused.ticket-not-matching',
+      data: { said: 'CHG1' },
+    });
+    expect(await said('mei', '/ssis plan rotate-master')).toEqual(['looking-dry']);
+    expect(rig.state().open).toBeNull();
+  });
+
+  test('stands on the card, in the digest of the plan and in the journal', async () => {
+    await ready({ ticket });
+    await rig.type('mei', '/ssis rotate-master ticket CHG0012345 because Yearly');
+    await rig.planned();
+    await rig.until(() => planCard() !== undefined);
+    expect(planCard()?.ticket).toEqual({ id: 'CHG0012345', link: 'https://change.example.com/CHG0012345' });
+    expect(rig.rotation().plan?.lines[0]).toContain('"ticket":"CHG0012345"');
+    expect(JSON.stringify(rig.disk.lines[0]?.line.entry)).toContain('"ticket":"CHG0012345"');
+  });
+});

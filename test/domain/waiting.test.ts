@@ -1,0 +1,326 @@
+import fc from 'fast-check';
+import { next } from '../../src/domain/next/index.ts';
+import type { Order } from '../../src/domain/protocol.ts';
+import { isWaiting, startedAt } from '../../src/domain/rotation.ts';
+import { refusedByEnd, refusedStart, startOf } from '../../src/domain/start.ts';
+import type { ChangeWindow } from '../../src/domain/windows.ts';
+import type { When } from '../../src/domain/wish.ts';
+import { type Behaviour, farmOf, ID, Sim } from './sim.ts';
+
+const at = (text: string): number => Date.parse(text);
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** Opens on 28 November 2026, four days after the clock of the simulation begins. */
+const SATURDAY: ChangeWindow = { cron: '0 22 * * 6', lengthMs: 4 * HOUR, zone: 'UTC' };
+const OPENS = '2026-11-28T22:00:00.000Z';
+const NEXT = '2026-12-05T22:00:00.000Z';
+const withWindows = (windows: readonly ChangeWindow[] = [SATURDAY]) => farmOf(2, { windows });
+
+const approved = (when: When = { by: 'policy' }, behaviour?: Behaviour, windows?: readonly ChangeWindow[]): Sim =>
+  approve(new Sim(withWindows(windows), behaviour), when);
+
+function approve(sim: Sim, when: When): Sim {
+  sim.request(when);
+  sim.settle();
+  sim.vote('ana');
+  sim.vote('tom');
+  sim.settle();
+  return sim;
+}
+
+/** Time passes in steps of ten minutes, and to the second at its end. */
+function until(sim: Sim, time: string | number, silent: readonly string[] = []): Sim {
+  const end = typeof time === 'number' ? time : at(time);
+  while (sim.now < end) {
+    sim.now = Math.min(end, sim.now + 10 * MINUTE);
+    for (const host of sim.farm.hosts) if (!silent.includes(host.name)) sim.hello(host.name);
+    sim.settle();
+  }
+  return sim;
+}
+
+const freeze = (sim: Sim, time: string): void => {
+  const by = { id: 'tom', name: 'Tom Becker' };
+  sim.put({ type: 'frozen', until: new Date(at(time)).toISOString(), by, reason: 'Quarter end' });
+  sim.settle();
+};
+/** Of looks: asked for at the start of Saturday's window. */
+const isLate = (order: Order): boolean => order.issued >= OPENS;
+const applied = (sim: Sim): readonly Order[] => sim.orders.filter(({ kind }) => kind === 'apply');
+const looks = (sim: Sim): number => sim.orders.filter(({ kind }) => kind === 'look').length;
+
+describe('A rotation that was approved and has to wait', () => {
+  test('is not begun before its window opens, does not lapse, and then runs to its end', () => {
+    const sim = approved();
+    expect(sim.rotation()).toMatchObject({ gate: { how: 'approved' }, start: { from: OPENS, held: null } });
+    expect(isWaiting(sim.rotation())).toBe(true);
+    until(sim, '2026-11-28T21:59:59Z');
+    expect(applied(sim)).toEqual([]);
+    expect(sim.rotation().closed).toBeNull();
+    until(sim, '2026-11-28T22:00:00Z');
+    until(sim, '2026-11-28T22:00:30Z');
+    expect(sim.rotation().closed?.outcome).toBe('proved');
+    expect(startedAt(sim.rotation())).toBe('2026-11-28T22:00:00.000Z');
+  });
+
+  test('is looked at a day before, an hour before and at the start, and at no other time', () => {
+    const sim = approved();
+    const before = looks(sim);
+    until(sim, '2026-11-27T21:50:00Z');
+    expect(looks(sim) - before).toBe(0);
+    until(sim, '2026-11-27T22:10:00Z');
+    expect(looks(sim) - before).toBe(3);
+    until(sim, '2026-11-28T21:50:00Z');
+    expect(looks(sim) - before).toBe(6);
+    expect(sim.rotation().start?.checks).toMatchObject({ day: { moved: [] }, hour: { moved: [] } });
+    until(sim, '2026-11-28T22:00:00Z');
+    const first = sim.orders.findIndex(({ kind }) => kind === 'apply');
+    expect(sim.orders.slice(0, first).length - before).toBe(9);
+  });
+
+  test('begins at once where its window is open, where there is none, and where the request says now', () => {
+    const open: ChangeWindow = { cron: '0 13 * * *', lengthMs: 4 * HOUR, zone: 'UTC' };
+    for (const sim of [approved({ by: 'policy' }, undefined, [open]), approved({ by: 'policy' }, undefined, [])])
+      expect(sim.rotation()).toMatchObject({ start: null, begunAt: null, closed: { outcome: 'proved' } });
+    expect(approved({ by: 'now' }).rotation().closed?.outcome).toBe('proved');
+  });
+
+  test('begins at the time that it names, within the hour behind it', () => {
+    const sim = approved({ by: 'time', at: '2026-11-25T03:00:00.000Z' }, undefined, []);
+    expect(sim.rotation().start).toMatchObject({ from: '2026-11-25T03:00:00.000Z', until: '2026-11-25T04:00:00.000Z' });
+    until(sim, '2026-11-25T02:59:00Z');
+    expect(applied(sim)).toEqual([]);
+    until(sim, '2026-11-25T03:00:10Z');
+    expect(sim.rotation().closed?.outcome).toBe('proved');
+  });
+
+  test('can be withdrawn, and nothing was changed', () => {
+    const sim = approved();
+    until(sim, '2026-11-26T12:00:00Z');
+    sim.put({ type: 'stop-asked', id: ID, by: { id: 'mei', name: 'Mei Lin' } });
+    sim.settle();
+    expect(sim.rotation().closed?.outcome).toBe('withdrawn');
+    expect(applied(sim)).toEqual([]);
+  });
+});
+
+describe('What moved while a rotation waited', () => {
+  const fact = { host: 'sqlw01' as never, step: 's', fact: 'value', found: 'X', wanted: 'Y' };
+
+  test.each([
+    ['a day before', '2026-11-27T23:00:00Z', '2026-11-27T22:00:00.000Z'],
+    ['an hour before', '2026-11-28T21:30:00Z', '2026-11-28T21:00:00.000Z'],
+    ['at the start', '2026-11-28T22:30:00Z', '2026-11-28T22:00:00.000Z'],
+  ])('is named %s, and ends it before anything is changed', (_when, time, closedAt) => {
+    const sim = until(approved(), at(closedAt) - 20 * MINUTE);
+    sim.moved = [fact];
+    until(sim, time);
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'refused', data: { code: 'FactsMoved', host: 'sqlw01' } });
+    expect(sim.rotation().closed?.at).toBe(closedAt);
+    expect(applied(sim)).toEqual([]);
+  });
+
+  test('may be the people: who approved and may no more is named', () => {
+    const farm = withWindows();
+    // A chat's own group names Tom, and later does not any more: the policy is the same.
+    const sim = new Sim({ ...farm, approval: { ...farm.approval, fed: ['tom'] } });
+    approve(sim, { by: 'policy' });
+    Object.assign(sim, { farm: { ...farm, approval: { ...farm.approval, approvers: ['ana', 'wei'] } } });
+    until(sim, '2026-11-27T22:00:00Z');
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'refused', data: { code: 'ApproverGone', names: ['tom'] } });
+  });
+
+  test('may be the policy: another window asks for another plan', () => {
+    const sim = approved();
+    Object.assign(sim, { farm: withWindows([{ ...SATURDAY, lengthMs: HOUR }]) });
+    until(sim, '2026-11-27T22:00:00Z');
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'refused', data: { code: 'PolicyChanged' } });
+  });
+});
+
+describe('A freeze that covers the start', () => {
+  test('holds it, and it takes the next window', () => {
+    const sim = approved();
+    freeze(sim, '2026-11-30T08:00Z');
+    expect(sim.rotation().start).toMatchObject({ from: NEXT, held: { by: 'Tom Becker', reason: 'Quarter end' } });
+    until(sim, '2026-12-05T21:59:00Z');
+    expect(applied(sim)).toEqual([]);
+    until(sim, '2026-12-05T22:00:10Z');
+    expect(sim.rotation().closed?.outcome).toBe('proved');
+  });
+
+  test('that ends within the window lets it begin there', () => {
+    const sim = approved();
+    freeze(sim, '2026-11-29T00:30Z');
+    expect(sim.rotation().start).toMatchObject({ from: '2026-11-29T00:30:00.000Z', until: '2026-11-29T02:00:00.000Z' });
+    until(sim, '2026-11-29T00:30:10Z');
+    expect(sim.rotation().closed?.outcome).toBe('proved');
+  });
+
+  test('that ends before the start is none of its business', () => {
+    const sim = approved();
+    freeze(sim, '2026-11-28T21:00Z');
+    expect(sim.rotation().start).toMatchObject({ from: OPENS, held: null });
+  });
+
+  test('that is lifted gives the start back', () => {
+    const sim = approved();
+    freeze(sim, '2026-11-30T08:00Z');
+    sim.put({ type: 'unfrozen', by: { id: 'tom', name: 'Tom Becker' }, reason: '' });
+    sim.settle();
+    expect(sim.rotation().start).toMatchObject({ from: OPENS, held: null });
+  });
+
+  test('that is declared while it should begin and cannot holds it too', () => {
+    const sim = approved({ by: 'policy' }, (order) => (order.kind === 'look' && isLate(order) ? null : 'ok'));
+    until(sim, '2026-11-28T22:10:00Z');
+    expect(applied(sim)).toEqual([]);
+    freeze(sim, '2026-11-29T12:00Z');
+    expect(sim.rotation().start).toMatchObject({ from: NEXT });
+  });
+
+  test('over a time that it names ends it when it is lifted too late: it is asked again', () => {
+    const sim = approved({ by: 'time', at: '2026-11-25T03:00:00.000Z' }, undefined, []);
+    freeze(sim, '2026-11-25T12:00Z');
+    until(sim, '2026-11-25T11:50:00Z');
+    expect(sim.rotation().closed).toBeNull();
+    until(sim, '2026-11-25T12:00:00Z');
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'refused', data: { code: 'StartMissed' } });
+    expect(applied(sim)).toEqual([]);
+  });
+});
+
+describe('A start that was missed', () => {
+  test('begins late where its window is still open when the bot is back', () => {
+    const sim = approved();
+    sim.now = at('2026-11-29T01:30:00Z');
+    for (const host of sim.farm.hosts) sim.hello(host.name);
+    sim.settle();
+    expect(sim.rotation().closed?.outcome).toBe('proved');
+  });
+
+  test('is asked again where its window has closed', () => {
+    const sim = approved();
+    sim.now = at('2026-11-29T02:00:00Z');
+    for (const host of sim.farm.hosts) sim.hello(host.name);
+    sim.settle();
+    expect(sim.rotation().closed).toMatchObject({
+      outcome: 'refused',
+      data: { code: 'StartMissed', from: OPENS, until: '2026-11-29T02:00:00.000Z', hosts: [] },
+    });
+    expect(applied(sim)).toEqual([]);
+  });
+
+  test('names the machine that did not answer as long as the window was open', () => {
+    const sim = approved({ by: 'policy' }, (order) => (order.host === 'sqlw02' && isLate(order) ? null : 'ok'));
+    until(sim, '2026-11-29T02:00:00Z', ['sqlw02']);
+    expect(sim.rotation().closed).toMatchObject({ data: { code: 'StartMissed', hosts: ['sqlw02'] } });
+    expect(applied(sim)).toEqual([]);
+  });
+
+  test('is not missed by a machine that answers late', () => {
+    const sim = approved({ by: 'policy' }, (order) =>
+      order.host === 'sqlw02' && order.issued >= OPENS && order.issued < '2026-11-28T23:00' ? null : 'ok',
+    );
+    until(sim, '2026-11-28T22:50:00Z', ['sqlw02']);
+    expect(applied(sim)).toEqual([]);
+    until(sim, '2026-11-28T23:30:00Z');
+    expect(sim.rotation().closed?.outcome).toBe('proved');
+  });
+});
+
+test('A rotation begins within its start and outside of any freeze, whenever somebody looks', () => {
+  const anyFreeze = fc.tuple(fc.integer({ min: 0, max: 140 }), fc.integer({ min: 1, max: 200 }));
+  fc.assert(
+    fc.property(
+      fc.array(anyFreeze, { maxLength: 2 }),
+      fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 30 }),
+      (freezes, naps) => {
+        const sim = approved();
+        const begin = sim.now;
+        const pending = [...freezes].sort((a, b) => a[0] - b[0]);
+        for (const hours of naps) {
+          sim.now += hours * HOUR;
+          for (const host of sim.farm.hosts) sim.hello(host.name);
+          const due = pending[0];
+          if (due !== undefined && sim.now >= begin + due[0] * HOUR && sim.rotation().closed === null) {
+            pending.shift();
+            freeze(sim, new Date(sim.now + due[1] * HOUR).toISOString());
+          }
+          sim.settle();
+        }
+        const { begunAt, start } = sim.rotation();
+        expect(applied(sim).length > 0).toBe(begunAt !== null);
+        if (begunAt === null || start === null) return;
+        expect(begunAt >= start.from && begunAt < start.until).toBe(true);
+        const inFreeze =
+          sim.state.freeze !== null && begunAt < sim.state.freeze.until && begunAt >= sim.state.freeze.at;
+        expect(inFreeze).toBe(false);
+        expect(next(sim.rotation(), sim.moment()).actions).toEqual([]);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+describe('When a request may begin', () => {
+  const now = at('2026-11-24T14:00Z');
+  const frozen = (time: string) => ({
+    until: new Date(at(time)).toISOString(),
+    by: { id: 't', name: 'Tom' },
+    reason: 'r',
+    at: '',
+  });
+  const time = (text: string): When => ({ by: 'time', at: new Date(at(text)).toISOString() });
+  const none = { name: 'prod', windows: [] };
+  const sat = { name: 'prod', windows: [SATURDAY] };
+
+  test.each([
+    ['policy, without windows', none, { by: 'policy' } as When, null, null],
+    ['a window, without windows', none, { by: 'window' } as When, null, 'no-windows'],
+    ['a window', sat, { by: 'window' } as When, null, null],
+    ['a time, without windows', none, time('2026-11-25T03:00Z'), null, null],
+    ['a time within a window', sat, time('2026-11-29T01:00Z'), null, null],
+    ['a time outside of them', sat, time('2026-11-29T02:00Z'), null, 'outside-windows'],
+    ['now, under freeze', sat, { by: 'now' } as When, frozen('2026-11-25T00:00Z'), 'frozen'],
+    ['policy without windows, under freeze', none, { by: 'policy' } as When, frozen('2026-11-25T00:00Z'), 'frozen'],
+    ['policy with windows, under freeze', sat, { by: 'policy' } as When, frozen('2026-12-25T00:00Z'), null],
+    ['a time under freeze', none, time('2026-11-25T03:00Z'), frozen('2026-11-25T04:00Z'), 'frozen'],
+    ['a time behind a freeze', none, time('2026-11-25T03:00Z'), frozen('2026-11-25T03:00Z'), null],
+  ])('%s: %#', (_what, farm, when, freeze, code) => {
+    expect(refusedStart(farm, when, freeze, now)?.code ?? null).toBe(code);
+  });
+
+  test('a time outside of windows is told the next one', () => {
+    expect(refusedStart(sat, time('2026-11-25T03:00Z'), null, now)).toMatchObject({
+      data: { next: { from: OPENS, to: '2026-11-29T02:00:00.000Z' } },
+    });
+  });
+
+  test.each([
+    ['begins before the end', { by: 'policy' } as When, '2026-12-08T09:14:00.000Z', null],
+    ['begins after the end', { by: 'policy' } as When, '2026-11-27T00:00:00.000Z', { last: null }],
+    [
+      'names a time after the end',
+      time('2026-12-12T23:00Z'),
+      '2026-12-08T09:14:00.000Z',
+      { last: { from: NEXT, to: '2026-12-06T02:00:00.000Z' } },
+    ],
+    ['says now', { by: 'now' } as When, '2026-11-24T15:00:00.000Z', null],
+    ['is late already', { by: 'policy' } as When, '2026-11-20T00:00:00.000Z', null],
+  ])(
+    'a request that %s is refused with the last window that would do, or not at all',
+    (_what, when, notAfter, data) => {
+      const refused = refusedByEnd(sat, when, notAfter, { now, notBefore: now });
+      if (data === null) expect(refused).toBeNull();
+      else expect(refused).toMatchObject({ code: 'StartAfterEnd', data });
+    },
+  );
+
+  test('a window that is open is begun in at once', () => {
+    expect(startOf(sat, { by: 'policy' }, at('2026-11-28T23:00Z'))).toEqual({
+      from: at('2026-11-28T23:00Z'),
+      until: at('2026-11-29T02:00Z'),
+    });
+  });
+});
