@@ -31,6 +31,8 @@ export function createReports(deps: RunnerDeps, notes: () => Promise<Notes>): Re
   const { config, journal, signer, office, clock, log } = deps;
   // What the bot has is not known at a start: the last entry is sent, and its answer says from where.
   let acked = Math.max(0, journal.head().seq - 1);
+  /** The last entry of the last report, and whether that one had no room for those behind it. */
+  let sent = { upTo: acked, cut: false };
   let entriesDue = clock.now();
   let helloDue = clock.now();
   let wake = new AbortController();
@@ -54,6 +56,9 @@ export function createReports(deps: RunnerDeps, notes: () => Promise<Notes>): Re
 
   async function send(): Promise<void> {
     const entries = hasNews() ? carried(journal.read(acked + 1).map(({ envelope }) => envelope)) : [];
+    const from = acked + 1;
+    const upTo = acked + entries.length;
+    if (entries.length > 0) sent = { upTo, cut: upTo < journal.head().seq };
     const now = clock.now();
     entriesDue = now + PROTOCOL.resendReportsMs;
     helloDue = now + PROTOCOL.helloEveryMs;
@@ -65,7 +70,7 @@ export function createReports(deps: RunnerDeps, notes: () => Promise<Notes>): Re
       version: deps.version,
       clock: new Date(now).toISOString(),
       lastN: journal.state().lastN,
-      from: acked + 1,
+      from,
       entries,
       notes: await notes(),
     };
@@ -103,8 +108,11 @@ export function createReports(deps: RunnerDeps, notes: () => Promise<Notes>): Re
       if (isRefusal(ack)) return log.warn({ code: ack.code }, 'an acknowledgement was not understood');
       if (ack.farm !== config.farm || ack.host !== config.host || ack.boot !== deps.boot) return;
       // It may go back: the bot lacks what it was believed to have.
+      const goesBack = ack.upTo < acked;
       acked = Math.min(ack.upTo, journal.head().seq);
-      if (hasNews()) poke(clock.now());
+      // What was sent meanwhile is on its way, and what was appended meanwhile waits for what comes with it: sending
+      // either again at once would double the letters of a bot that is busy.
+      if (hasNews() && (goesBack || (sent.cut && acked === sent.upTo))) poke(clock.now());
     },
   };
 }

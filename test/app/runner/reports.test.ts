@@ -40,6 +40,52 @@ describe('reports', () => {
     expect(reportsOf(rig).at(-1)).toMatchObject({ from: 1, entries: [expect.anything(), expect.anything()] });
   });
 
+  test('are not sent again at once for an answer to an earlier one, and go by themselves if they were lost', async () => {
+    const rig = await createRig();
+    const runner = rig.runner('sqlm01');
+    await runner.start();
+    await runner.receive(rig.seal(rig.order(null, 'sqlm01', 'look', null)));
+    await runner.idle();
+    await rig.clock.sleep(300);
+    const sent = rig.letters.length;
+    expect(reportsOf(rig).at(-1)).toMatchObject({ from: 1, entries: { length: 2 } });
+    await runner.receive(ack(rig, 'boot-0', 1));
+    await runner.receive(ack(rig, 'boot-0', 1));
+    await rig.clock.sleep(5_000);
+    expect(rig.letters).toHaveLength(sent);
+    await rig.clock.sleep(6_000);
+    await runner.stop();
+    expect(reportsOf(rig).slice(sent)).toMatchObject([{ from: 2, entries: { length: 1 } }]);
+  });
+
+  test('that had no room for all go on as soon as they are answered', async () => {
+    const rig = await createRig();
+    const entries = Array.from({ length: 450 }, () => ({
+      type: 'refused' as const,
+      n: null,
+      rotation: null,
+      code: 'OrderExpired',
+      data: {},
+    }));
+    await rig.journalOf('sqlm01').append(() => ({ entries, answer: undefined }));
+    const runner = rig.runner('sqlm01');
+    await runner.start();
+    await rig.clock.sleep(100);
+    await runner.receive(ack(rig, 'boot-450', 0));
+    await rig.clock.sleep(100);
+    await runner.receive(ack(rig, 'boot-450', 200));
+    await rig.clock.sleep(100);
+    await runner.receive(ack(rig, 'boot-450', 400));
+    await rig.clock.sleep(100);
+    await runner.stop();
+    expect(reportsOf(rig).map(({ from, entries: { length } }) => [from, length])).toEqual([
+      [450, 1],
+      [1, 200],
+      [201, 200],
+      [401, 50],
+    ]);
+  });
+
   test('wait for a queue that is away, and go out soon after it is back', async () => {
     const rig = await createRig();
     let isAway = true;
