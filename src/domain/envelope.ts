@@ -26,8 +26,31 @@ export function publicKeyText(key: KeyObject): string | null {
   return `ed25519:${open.export({ format: 'jwk' }).x}`;
 }
 
+interface PinnedKey {
+  /** null: malformed. */
+  readonly key: KeyObject | null;
+  readonly id: string;
+}
+
+/** The keys of a farm are few, and each letter is held against all of them. */
+const MOST_KEPT = 1000;
+const kept = new Map<string, PinnedKey>();
+
+function pinned(text: string): PinnedKey {
+  const known = kept.get(text);
+  if (known !== undefined) return known;
+  if (kept.size >= MOST_KEPT) kept.clear();
+  const x = PUBLIC_KEY.exec(text)?.[1];
+  const id = x === undefined ? '' : sha256(Buffer.from(x, 'base64url')).slice(0, 16);
+  const found = { key: readPublicKey(text), id };
+  kept.set(text, found);
+  return found;
+}
+
 /** Reads the text form of a public key; null when it is malformed. */
-export function parsePublicKey(text: string): KeyObject | null {
+export const parsePublicKey = (text: string): KeyObject | null => pinned(text).key;
+
+function readPublicKey(text: string): KeyObject | null {
   const x = PUBLIC_KEY.exec(text)?.[1];
   if (x === undefined || Buffer.from(x, 'base64url').toString('base64url') !== x) return null;
   try {
@@ -38,18 +61,27 @@ export function parsePublicKey(text: string): KeyObject | null {
 }
 
 /** First 16 hexadecimal digits of SHA-256 over the raw public key. `''` for a text that is no public key. */
-export function keyIdOf(publicKey: string): string {
-  const x = PUBLIC_KEY.exec(publicKey)?.[1];
-  return x === undefined ? '' : sha256(Buffer.from(x, 'base64url')).slice(0, 16);
+export const keyIdOf = (publicKey: string): string => pinned(publicKey).id;
+
+const signers = new WeakMap<KeyObject, string | null>();
+
+/** The id of a private key's public half; null when it is no Ed25519 key. */
+function signerId(privateKey: KeyObject): string | null {
+  const known = signers.get(privateKey);
+  if (known !== undefined) return known;
+  const publicKey = publicKeyText(privateKey);
+  const id = publicKey === null ? null : keyIdOf(publicKey);
+  signers.set(privateKey, id);
+  return id;
 }
 
 /** Signs a body. Throws on a key that is not Ed25519 and on a body over its limit: that is our own mistake. */
 export function signEnvelope(privateKey: KeyObject, type: Envelope['type'], body: string): Envelope {
-  const publicKey = publicKeyText(privateKey);
-  if (publicKey === null) throw new TypeError('not an Ed25519 key');
+  const key = signerId(privateKey);
+  if (key === null) throw new TypeError('not an Ed25519 key');
   if (body.length > BODY_LIMITS[type]) throw new RangeError(`${type} of ${body.length} characters is over its limit`);
   const sig = sign(null, signingInput(type, body), privateKey).toString('base64url');
-  return { type, key: keyIdOf(publicKey), body, sig };
+  return { type, key, body, sig };
 }
 
 export interface VerifiedEnvelope {
