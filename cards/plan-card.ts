@@ -54,10 +54,14 @@ export function stateOf(view: PlanView, tell: Draw['tell']): string {
 /** What an approved plan waits for. */
 export function waits({ when }: PlanView, { tell }: Draw): readonly string[] {
   if (when.waits === null || when.from === null || when.until === null) return [];
-  const { held, unseen } = when.waits;
+  const { held, looked, unseen } = when.waits;
   return [
-    tell('plan.waits', { from: when.from, until: when.until }),
+    // A freeze that outlasts the time which a request names leaves none to begin at.
+    when.until <= when.from
+      ? tell('plan.asked-then', { at: when.from })
+      : tell('plan.waits', { from: when.from, until: when.until }),
     ...(held === null ? [] : [tell('plan.held', held)]),
+    ...(looked === null || unseen.length > 0 ? [] : [tell('plan.looked', { at: looked })]),
     ...(unseen.length === 0 ? [] : [tell('plan.unseen', { hosts: unseen })]),
   ];
 }

@@ -84,6 +84,7 @@ export function showConsole(view: ConsoleView, { language, timeZone }: Tongue, w
   const say = (message: Message) => wording.say(message, language, undefined, timeZone);
   return {
     ...view,
+    waits: view.waits == null ? null : say(view.waits),
     hosts: view.hosts.map((host) => ({ ...host, what: say(host.what) })),
     journal: {
       ...view.journal,

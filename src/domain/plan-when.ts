@@ -12,6 +12,8 @@ export interface PlanWhen {
   readonly waits: {
     /** A freeze that moved the start. */
     readonly held: { readonly until: Instant; readonly by: string; readonly reason: string } | null;
+    /** When it was looked at last, and all was as approved; null: it is not yet time for that. */
+    readonly looked: Instant | null;
     /** Machines that could not be looked at when it was checked last. */
     readonly unseen: readonly HostName[];
   } | null;

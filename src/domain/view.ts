@@ -252,6 +252,8 @@ export interface ConsoleView {
   readonly hosts: readonly ConsoleHost[];
   /** When the machines were last looked at; null or left out: they are at work, or nobody has. */
   readonly lookedAt?: Instant | null;
+  /** What is approved and waits for its start; null or left out: nothing does. */
+  readonly waits?: Message | null;
   readonly certificates: readonly {
     readonly thumbprint: Thumbprint;
     readonly age: 'old' | 'new' | 'only';

@@ -429,8 +429,20 @@ const timed: { readonly [name: string]: PlanView } = {
     votes: [...plan.votes, { by: tom, vote: 'approve', at: '2026-11-24T14:31:00.000Z', reason: '' }],
     needed: 0,
     mayApprove: [],
-    when: { ...SATURDAY, waits: { held: null, unseen: [] } },
+    when: { ...SATURDAY, waits: { held: null, looked: '2026-11-27T21:00:04.000Z', unseen: [] } },
     ticket: { id: 'CHG0031877', link: 'https://change.example.com/CHG0031877' },
+  },
+  'plan-frozen': {
+    ...plan,
+    votes: [...plan.votes, { by: tom, vote: 'approve', at: '2026-11-24T14:31:00.000Z', reason: '' }],
+    needed: 0,
+    mayApprove: [],
+    when: {
+      from: '2026-11-27T08:00:00.000Z',
+      until: '2026-11-27T08:00:00.000Z',
+      outside: false,
+      waits: { held: { until: '2026-11-27T08:00:00.000Z', by: 'Tom Becker', reason: '' }, looked: null, unseen: [] },
+    },
   },
   'plan-held': {
     ...plan,
@@ -441,6 +453,7 @@ const timed: { readonly [name: string]: PlanView } = {
       ...SATURDAY,
       waits: {
         held: { until: '2026-11-27T08:00:00.000Z', by: 'Tom Becker', reason: 'Quarter end' },
+        looked: '2026-11-27T21:00:04.000Z',
         unseen: [host('sqlw02')],
       },
     },

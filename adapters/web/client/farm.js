@@ -5,13 +5,15 @@ import { counted, word } from './words.js';
 const FEW = 3;
 
 /** The farm as a picture: master on top, workers below, a line for each that is connected or cut off. */
-export function drawFarm({ farm, endpoint, hosts, certificates, lookedAt }) {
+export function drawFarm({ farm, endpoint, hosts, certificates, lookedAt, waits }) {
   const masters = hosts.filter(({ roles }) => roles.includes('master'));
   const workers = hosts.filter(({ roles }) => !roles.includes('master'));
   const workerCount = hosts.filter(({ roles }) => roles.includes('worker')).length;
   byId('farm-name').textContent = farm;
   const size = { masters: counted('masters', masters.length), workers: counted('workers', workerCount), endpoint };
   byId('farm-size').textContent = word('farm-size', size);
+  byId('waits').textContent = waits ?? '';
+  byId('waits').hidden = waits == null;
   byId('picture').replaceChildren(
     el('div', { class: 'top', role: 'list' }, ...masters.map(drawHost)),
     ...(workers.length === 0 ? [] : workers.length <= FEW ? drawFew(workers) : drawMany(workers)),

@@ -22,14 +22,16 @@ export const whenNotices = {
     Id & { names: Names; from: string }
   >,
   'note.held': ((d, pen) =>
-    `The freeze until ${pen.dateTime(d.frozen)}, by ${d.by}${d.reason === '' ? '' : ` (${d.reason})`}, covers its start, so ${pen.bold(`${d.id} now starts ${pen.dateTime(d.from)}`)}.`) as Line<
-    Id & { from: string; frozen: string; by: string; reason: string }
+    `The freeze until ${pen.dateTime(d.frozen)}, by ${d.by}${d.reason === '' ? '' : ` (${d.reason})`}, covers its start, so ${pen.bold(d.asks ? `${d.id} is asked again` : `${d.id} now starts`)} ${pen.dateTime(d.from)}.`) as Line<
+    Id & { from: string; frozen: string; by: string; reason: string; asks: boolean }
   >,
   'note.unseen': ((d, pen) =>
     `${pen.bold(`${d.id} starts ${pen.dateTime(d.from)}`)}, and ${list(d.hosts, 'and', 4)} could not be looked at. It begins only when ${d.hosts.length === 1 ? 'that runner answers' : 'those runners answer'}.`) as Line<
     Id & { from: string; hosts: Names }
   >,
-  'freeze.yields': ((d) => `${d.id} takes the next change window behind that.`) as Line<Id>,
+  'freeze.yields': ((d) => `${d.id} begins in a change window behind that.`) as Line<Id>,
+  'freeze.asks-again': ((d) =>
+    `${d.id} cannot begin at its time: the same is asked again when the freeze is over.`) as Line<Id>,
   'refused.no-windows': ((d) =>
     `${d.farm} has no change windows: a rotation starts as soon as it is approved, or at a time. Say at tomorrow 08:00, or leave the word out.`) as Line<{
     farm: string;
@@ -40,7 +42,8 @@ export const whenNotices = {
     at: string;
     next: Window | null;
   }>,
-  'refused.ticket-missing': ((d) => `A request here names its ticket. Say ticket ${d.example} with your own.`) as Line<{
+  'refused.ticket-missing': ((d) =>
+    `A request for this farm names its ticket: say it in the line, before because, as in ticket ${d.example}.`) as Line<{
     example: string;
   }>,
   'refused.ticket-not-matching': ((d) =>

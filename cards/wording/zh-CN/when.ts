@@ -15,15 +15,16 @@ export const whenNotices = {
   'note.waits': (d, pen) =>
     tight`${people(d.names)} 已批准：${pen.bold(`${d.id} 将于 ${pen.dateTime(d.from)} 开始`)}。在此之前不做任何更改，申请人或任一审批人都可以撤回。`,
   'note.held': (d, pen) =>
-    `${d.by} 冻结到 ${pen.dateTime(d.frozen)}${d.reason === '' ? '' : `（${d.reason}）`}，涵盖其开始时间，因此 ${pen.bold(`${d.id} 改于 ${pen.dateTime(d.from)} 开始`)}。`,
+    `${d.by} 冻结到 ${pen.dateTime(d.frozen)}${d.reason === '' ? '' : `（${d.reason}）`}，涵盖其开始时间，因此 ${pen.bold(`${d.id} 改于 ${pen.dateTime(d.from)} ${d.asks ? '重新申请' : '开始'}`)}。`,
   'note.unseen': (d, pen) =>
     tight`${pen.bold(`${d.id} 将于 ${pen.dateTime(d.from)} 开始`)}，但未能查看 ${hosts(d.hosts)}。其 runner 响应之后才会开始。`,
-  'freeze.yields': (d) => `${d.id} 改在其后的下一个变更窗口开始。`,
+  'freeze.yields': (d) => `${d.id} 在其后的变更窗口中开始。`,
+  'freeze.asks-again': (d) => `${d.id} 无法按时开始：冻结结束后将重新申请。`,
   'refused.no-windows': (d) =>
     `${d.farm} 没有变更窗口：轮换在批准后立即开始，或在指定时间开始。请写 at tomorrow 08:00，或不写。`,
   'refused.outside-windows': (d, pen) =>
     `${pen.dateTime(d.at)} 不在 ${d.farm} 的任何变更窗口内。${d.next === null ? '' : `其后的下一个窗口从 ${pen.dateTime(d.next.from)} 到 ${pen.dateTime(d.next.to)}。`}请写窗口内的时间、at next-window 或 now。`,
-  'refused.ticket-missing': (d) => `此处的申请须写明工单。请写 ticket ${d.example}，换成您自己的工单号。`,
+  'refused.ticket-missing': (d) => `此服务器场的申请须写明工单：请写在 because 之前，例如 ticket ${d.example}。`,
   'refused.ticket-not-matching': (d) => `“${d.said}”不是此服务器场的工单号。正确的形式如 ${d.example}。`,
   'wrong.at-what': (d) => `什么时间？请写 /ssis ${d.word} at tomorrow 08:00、at next-window 或 now。`,
   'wrong.ticket-what': (d) => `哪个工单？请写在该词之后，例如 /ssis ${d.word} ticket CHG0012345。`,

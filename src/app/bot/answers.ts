@@ -9,6 +9,7 @@ import { PROTOCOL } from '../../domain/protocol.ts';
 import { requestWords } from '../../domain/request-line.ts';
 import { isWaiting, type RotationState } from '../../domain/rotation.ts';
 import { refusedStart } from '../../domain/start.ts';
+import { refusedTicket } from '../../domain/ticket.ts';
 import { type Message, type Refusal, shortThumbprint } from '../../domain/values.ts';
 import type { NoticeAction, Reader } from '../../domain/view.ts';
 import type { Wish } from '../../domain/wish.ts';
@@ -74,9 +75,10 @@ function needsPersonLines(desk: Desk, rotation: RotationState): readonly Message
   return [say('summary.needs-person', { id: rotation.id, hosts })];
 }
 
-function refusedNow(desk: Desk, { when }: Wish): Refusal | null {
-  const { now } = desk.moment();
-  return refusedStart(desk.farm, when, frozenNow(desk.state(), now), now);
+/** What no form can mend: when, and the ticket, are said in the line. */
+function refusedNow({ farm, state, moment }: Desk, { when, ticket }: Wish): Refusal | null {
+  const { now } = moment();
+  return refusedStart(farm, when, frozenNow(state(), now), now) ?? refusedTicket(farm.ticket, ticket);
 }
 
 /** What a request lacks, to be filled in: every farm with the line that the summary says of it. */

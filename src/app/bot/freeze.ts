@@ -5,7 +5,7 @@ import { frozenNow, LONGEST_FREEZE_DAYS } from '../../domain/freeze.ts';
 import { mayApprove, peopleOf } from '../../domain/people.ts';
 import { type FarmState, isWaiting } from '../../domain/rotation.ts';
 import { yieldsTo } from '../../domain/start.ts';
-import { isRefusal, type Message, type Refusal, refuse } from '../../domain/values.ts';
+import { type Instant, isRefusal, type Message, type Refusal, refuse } from '../../domain/values.ts';
 import { parseWhen } from '../../domain/when.ts';
 import type { Answer } from '../../ports/chat.ts';
 import type { Desk } from './desk.ts';
@@ -29,7 +29,7 @@ export async function freeze(
     const before = frozenNow(state, now)?.until ?? null;
     return {
       entries: [{ type: 'frozen', until, by: { id: by.id, name: by.name }, reason }],
-      answer: [say('frozen', { farm: desk.farm.name, until, before }), ...openLines(desk, state)],
+      answer: [say('frozen', { farm: desk.farm.name, until, before }), ...openLines(desk, state, until)],
     };
   });
   return isRefusal(done) ? refusal(done) : notice(done);
@@ -56,12 +56,15 @@ function allowed(desk: Desk, person: Person | Refusal): Person | Refusal {
   return refuse('may-not-freeze', { farm: desk.farm.name, others });
 }
 
-function openLines(desk: Desk, state: FarmState): readonly Message[] {
+function openLines(desk: Desk, state: FarmState, until: Instant): readonly Message[] {
   return openIds(state).flatMap((id) => {
     const rotation = state.rotations[id];
     if (rotation === undefined || rotation.dry) return [];
-    const { gate, plan, wish } = rotation;
-    if (isWaiting(rotation) || (gate === null && yieldsTo(desk.farm, wish.when))) return [say('freeze.yields', { id })];
+    const { gate, plan, wish, start } = rotation;
+    const yields = yieldsTo(desk.farm, wish.when);
+    if (isWaiting(rotation) && !yields)
+      return start !== null && start.from < until ? [say('freeze.asks-again', { id })] : [];
+    if (yields && (gate === null || isWaiting(rotation))) return [say('freeze.yields', { id })];
     const waits = gate === null && (plan === null || openGate(desk.farm, rotation) !== null);
     return [say(waits ? 'freeze.waits' : 'freeze.runs', { id })];
   });

@@ -94,6 +94,7 @@ describe('On a farm with change windows', () => {
     ]);
     await rig.until(() => planCard()?.when.waits?.held != null && notes().includes('note.held'));
     expect(planCard()?.when.from).toMatch(/^2026-11-24T13:0/u);
+    expect(rig.feed()?.waits).toMatchObject({ id: 'summary.starts', data: { id: 'prod-1' } });
     await rig.pass(58 * MINUTE);
     expect(applied()).toBe(0);
     await rig.closed();
@@ -187,6 +188,20 @@ describe('A time that a request names', () => {
     expect(rig.rotation().closed).toMatchObject({ outcome: 'refused', data: { code: 'StartAfterEnd', last: null } });
   });
 
+  test('that a freeze outlasts is asked again when the freeze is over', async () => {
+    await ready({ windows: [] });
+    await rig.type('mei', '/ssis rotate-master at 10 minutes because Yearly');
+    await rig.planned();
+    await rig.vote('ana');
+    await rig.vote('tom');
+    const frozen = await said('tom', '/ssis freeze prod until 80 minutes because Quarter end');
+    expect(frozen).toEqual(['frozen', 'freeze.asks-again']);
+    await rig.until(() => rig.state().rotations['prod-2']?.plan != null, 2 * HOUR);
+    expect(rig.rotation().closed).toMatchObject({ outcome: 'refused', data: { code: 'StartMissed' } });
+    expect(rig.rotation('prod-2').wish.when).toEqual({ by: 'policy' });
+    expect(applied()).toBe(0);
+  });
+
   test('that passes before it is approved ends the request', async () => {
     await ready({ windows: [] });
     await rig.type('mei', '/ssis rotate-master at 10 minutes because Yearly');
@@ -216,6 +231,8 @@ describe('A ticket', () => {
       data: { said: 'CHG1' },
     });
     expect(await said('mei', '/ssis plan rotate-master')).toEqual(['looking-dry']);
+    // A form could not mend it.
+    expect(saidOf(await rig.click('mei', 'ask', { farm: 'prod' }))).toEqual(['refused.ticket-missing']);
     expect(rig.state().open).toBeNull();
   });
 

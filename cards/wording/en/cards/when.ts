@@ -19,7 +19,12 @@ export const whenWords = {
     until: string;
   }>,
   'plan.held': ((d, pen) =>
-    `The farm is frozen until ${pen.dateTime(d.until)}, by ${d.by}${d.reason === '' ? '' : ` (${d.reason})`}: it takes the next start behind that.`) as Line<Held>,
+    `The farm is frozen until ${pen.dateTime(d.until)}, by ${d.by}${d.reason === '' ? '' : ` (${d.reason})`}: nothing is begun before that.`) as Line<Held>,
+  'plan.asked-then': ((d, pen) =>
+    `${pen.bold('It cannot begin at its time.')} The same is asked again ${pen.dateTime(d.at)}.`) as Line<{
+    at: string;
+  }>,
+  'plan.looked': ((d, pen) => `Looked at ${pen.dateTime(d.at)}: all is as approved.`) as Line<{ at: string }>,
   'plan.unseen': ((d) =>
     `${list(d.hosts, 'and', 4)} could not be looked at: it begins only when ${d.hosts.length === 1 ? 'its runner answers' : 'their runners answer'}.`) as Line<{
     hosts: readonly string[];

@@ -13,7 +13,9 @@ export const whenWords = {
   'plan.waits': (d, pen) =>
     `${pen.bold(`${pen.dateTime(d.from)} 开始`)}，${late(d.until, pen)}。开始前一天、前一小时及开始时会重新查看各台机器：如有事实变化，将重新申请审批。`,
   'plan.held': (d, pen) =>
-    `服务器场由 ${d.by} 冻结，直到 ${pen.dateTime(d.until)}${d.reason === '' ? '' : `（${d.reason}）`}：改在其后的下一个时间开始。`,
+    `服务器场由 ${d.by} 冻结，直到 ${pen.dateTime(d.until)}${d.reason === '' ? '' : `（${d.reason}）`}：在此之前不会开始。`,
+  'plan.asked-then': (d, pen) => `${pen.bold('无法按时开始。')} 将于 ${pen.dateTime(d.at)} 重新申请。`,
+  'plan.looked': (d, pen) => `已于 ${pen.dateTime(d.at)} 查看：一切与批准时相同。`,
   'plan.unseen': (d) => tight`未能查看 ${hosts(d.hosts)}：其 runner 响应之后才会开始。`,
   'plan.ticket': () => '工单',
   'plan.ticket-id': (d) => d.id,

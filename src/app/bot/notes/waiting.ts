@@ -6,13 +6,13 @@ import { type DueNote, note } from './note.ts';
 export function waitingNotes(rotation: RotationState): readonly DueNote[] {
   const { id, start, votes, plan, by } = rotation;
   if (start === null) return [];
-  const { from, held, checks } = start;
+  const { from, until, held, checks } = start;
   const approved = votes.filter((one) => one.vote === 'approve' && one.digest === plan?.digest);
   const names = approved.map((one) => one.by.name);
   const first =
     held === null
       ? say('note.waits', { id, names, from })
-      : say('note.held', { id, from, frozen: held.until, by: held.by, reason: held.reason });
+      : say('note.held', { id, from, frozen: held.until, by: held.by, reason: held.reason, asks: until <= from });
   const last = checks.hour ?? checks.day;
   const unseen =
     last === undefined || last.unseen.length === 0 ? [] : [say('note.unseen', { id, from, hosts: last.unseen })];

@@ -1,6 +1,6 @@
 import { next } from '../../../domain/next/index.ts';
-import { type FarmState, type RotationState, startedAt } from '../../../domain/rotation.ts';
-import type { Instant } from '../../../domain/values.ts';
+import { type FarmState, isWaiting, type RotationState, startedAt } from '../../../domain/rotation.ts';
+import type { Instant, Message } from '../../../domain/values.ts';
 import type { ConsoleView } from '../../../domain/view.ts';
 import type { Desk } from '../desk.ts';
 import { certificatesOf } from './certificate-ages.ts';
@@ -23,6 +23,7 @@ export function consoleView(desk: Desk): ConsoleView {
     approvers: farm.approval.approvers.length,
     hosts,
     lookedAt: lookedAt(state, rotation),
+    waits: waits(state),
     certificates: certificatesOf(state, rotation, hosts),
     timeline: rotation === null ? null : timelineOf(rotation, now),
     journal: journalOf(rotation),
@@ -37,6 +38,13 @@ const newestRotation = (state: FarmState): RotationState | null => {
 
 const hasBegun = (rotation: RotationState | undefined): boolean =>
   rotation !== undefined && startedAt(rotation) !== null;
+
+/** What was approved and begins later. */
+function waits(state: FarmState): Message | null {
+  const open = state.open === null ? undefined : state.rotations[state.open];
+  if (open === undefined || !isWaiting(open) || open.start === null) return null;
+  return { id: 'summary.starts', data: { id: open.id, from: open.start.from } };
+}
 
 /** How old the picture is: the oldest of the newest looks; null while runners tell what they do. */
 function lookedAt(state: FarmState, rotation: RotationState | null): Instant | null {

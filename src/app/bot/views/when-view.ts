@@ -12,8 +12,9 @@ export function whenView(farm: Farm, state: FarmState, rotation: RotationState, 
   const held = freeze === null ? null : { until: freeze.until, by: freeze.by.name, reason: freeze.reason };
   if (isWaiting(rotation) && start !== null) {
     const { from, until, checks } = start;
-    const { unseen = [] } = checks.start ?? checks.hour ?? checks.day ?? {};
-    return { from, until, outside: false, waits: { held: start.held === null ? null : held, unseen } };
+    const last = checks.start ?? checks.hour ?? checks.day;
+    const { at: looked = null, unseen = [] } = last ?? {};
+    return { from, until, outside: false, waits: { held: start.held === null ? null : held, looked, unseen } };
   }
   const planned = startOf(farm, wish.when, Math.max(now, Date.parse(freeze?.until ?? '') || now));
   return {
