@@ -20,6 +20,7 @@ import { sayReady } from './roots/parent.ts';
 import { scheduleJobs } from './roots/schedule-jobs.ts';
 import { botFiles, botFolder } from './roots/state.ts';
 import { systemClock } from './roots/system-clock.ts';
+import { waysOut } from './roots/ways-out.ts';
 
 const CATCH_UP_MS = 1500;
 
@@ -66,7 +67,8 @@ export async function runBot(flags: BotFlags): Promise<void> {
 
   // The console shows what the bot knows, and the bot speaks through the chats: the list is filled once both are there.
   const chats: ChatAdapter[] = [];
-  const bot = createBot({ farms: [{ farm, journal }], signer, office, chats, clock: systemClock, log });
+  const ways = waysOut(farm, options);
+  const bot = createBot({ farms: [{ farm, journal }], signer, office, chats, clock: systemClock, log, ...ways });
   door?.health('runners', () => ({ ok: true, ...bot.runners() }));
   const mount = door?.mount ?? (() => {});
   for (const open of await openChats({ farm, plan, options, mount, folder: files.teams, clock: systemClock, log })) {

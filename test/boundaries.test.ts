@@ -66,6 +66,7 @@ const TABLE: readonly {
     folder: 'adapters/teams',
     may: ['cards/', 'src/ports/', 'src/domain/', 'zod', NODE_IO, /^(?:botbuilder|botframework)(?:-|$)/u],
   },
+  { folder: 'adapters/http', may: ['src/ports/', 'src/domain/'] },
   { folder: 'adapters/files', may: ['src/ports/', 'src/domain/', NODE_IO] },
   {
     folder: 'adapters/windows',

@@ -1,12 +1,13 @@
 import { CHAT_RULES } from './check-chat.ts';
 import { HOST_NOTES, HOST_RULES } from './check-hosts.ts';
+import { NOTIFY_RULES } from './check-notify.ts';
 import { PEOPLE_RULES } from './check-people.ts';
 import { WHEN_RULES } from './check-when.ts';
 import type { FarmFile } from './farm-schema.ts';
 import type { Finding, Report } from './problem.ts';
 import type { Rule } from './rule.ts';
 
-const RULES: readonly Rule[] = [...HOST_RULES, ...PEOPLE_RULES, ...CHAT_RULES, ...WHEN_RULES];
+const RULES: readonly Rule[] = [...HOST_RULES, ...PEOPLE_RULES, ...CHAT_RULES, ...WHEN_RULES, ...NOTIFY_RULES];
 
 /**
  * What one part of a farm file says against another. Parts that are not well-formed are left out, and with them every

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { DURATION_PATTERN, inWords, parseDuration } from './duration.ts';
 import { hasWrongPort, isHostOrAddress, parseEndpoint } from './endpoint.ts';
+import { isAddress } from './web-address.ts';
 import { isZone } from './zone.ts';
 
 /**
@@ -187,6 +188,23 @@ const ticket = z
   })
   .describe('The change ticket that a request names.');
 
+/** In a rehearsal http://127.0.0.1 is allowed beside https: that is a rule of two parts, in `check-notify.ts`. */
+const address = z
+  .string()
+  .max(2000)
+  .refine(isAddress, rule('AddressNotAllowed', 'an https:// address without user and password'));
+
+const notify = z
+  .strictObject({
+    webhook: address
+      .optional()
+      .describe('Is posted a JSON body when a rotation needs a person or a master is silent, and when that is over.'),
+    ping: address
+      .optional()
+      .describe('Is fetched once a minute while the bot is well: a monitor there tells when the bot is gone.'),
+  })
+  .prefault({});
+
 const channel = z.strictObject({
   platform: z.enum(['slack', 'teams', 'web']),
   id: text.describe("The platform's own id of the channel."),
@@ -251,6 +269,7 @@ export const farmFileSchema = z
     ticket: ticket.optional(),
     slack: slack.optional(),
     teams: teams.optional(),
+    notify: notify.describe('Where what cannot wait for a chat is told too.'),
     channels: z.array(channel).min(1).describe('Where its cards are posted.'),
   })
   .describe('A Scale Out farm, and who decides about it.');

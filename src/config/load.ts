@@ -46,9 +46,15 @@ const FORMS: { readonly [type in Option['type']]?: { readonly form: RegExp; read
 function whatIsAllowed({ type }: Option, text: string): string | null {
   if (type === 'port') return /^\d{1,5}$/u.test(text) && Number(text) <= 65_535 ? null : 'a port, 0 to 65535';
   if (type === 'level') return (LEVELS as readonly string[]).includes(text) ? null : LEVELS.join(', ');
+  if (type === 'day') return isDay(text) ? null : 'a day such as 2027-05-31';
   const { form, allowed } = FORMS[type] ?? {};
   return form === undefined || form.test(text) ? null : (allowed ?? null);
 }
+
+const isDay = (text: string): boolean => {
+  const at = /^\d{4}-\d\d-\d\d$/u.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
+};
 
 /** The environment of a process that we start: ours, and what it is told beside. */
 export const environment = (more: { readonly [name: string]: string }): NodeJS.ProcessEnv => ({

@@ -5,7 +5,7 @@
 export interface Option {
   readonly name: string;
   readonly env: string;
-  readonly type: 'text' | 'path' | 'url' | 'address' | 'port' | 'level' | 'bot-token' | 'app-token';
+  readonly type: 'text' | 'path' | 'url' | 'address' | 'port' | 'level' | 'day' | 'bot-token' | 'app-token';
   /** null: none, or decided where it is used. */
   readonly default: string | null;
   readonly description: string;
@@ -116,6 +116,14 @@ export const OPTIONS = [
     default: null,
     description: "Teams: client secret of the bot's app registration in Microsoft Entra.",
     secret: true,
+  },
+  {
+    name: 'teamsPasswordEnds',
+    env: 'TEAMS_APP_PASSWORD_ENDS',
+    type: 'day',
+    default: null,
+    description: 'Teams: last day of that client secret (2027-05-31). The channels hear of it from 14 days before on.',
+    secret: false,
   },
   {
     name: 'teamsChannelService',

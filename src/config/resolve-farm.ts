@@ -10,7 +10,7 @@ const DAY = 86_400_000;
 /** The farm that a file describes in which nothing is wrong. */
 export function resolveFarm(file: FarmFile): Farm {
   const groups = groupsOf(file);
-  const { approval, gap, certificate, reminders, retire, ticket, slack = null, teams = null } = file;
+  const { approval, gap, certificate, notify, reminders, retire, ticket, slack = null, teams = null } = file;
   const machines = Math.max(1, Object.keys(file.hosts).length);
   return {
     name: file.farm,
@@ -62,6 +62,7 @@ export function resolveFarm(file: FarmFile): Farm {
       zone,
     })),
     ticket: ticket === undefined ? null : { ...ticket, link: ticket.link ?? null },
+    notify: { webhook: notify.webhook ?? null, ping: notify.ping ?? null },
     chat: {
       slack,
       teams: teams === null ? null : { app: teams.app.toLowerCase(), tenant: teams.tenant.toLowerCase() },

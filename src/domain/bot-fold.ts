@@ -2,7 +2,7 @@ import type { BotEntry } from './entries.ts';
 import { frozenNow } from './freeze.ts';
 import { foldForgotten, foldHeard } from './heard-fold.ts';
 import { readPlan } from './plan.ts';
-import { change, type FarmState, NEW_HOST, noteKey, type RotationState, toldKey } from './rotation.ts';
+import { change, type FarmState, NEW_HOST, noteKey, type QuietWord, type RotationState, toldKey } from './rotation.ts';
 import type { Instant } from './values.ts';
 import { plainWish } from './wish.ts';
 
@@ -57,6 +57,9 @@ export function foldEntry(state: FarmState, entry: BotEntry, at: Instant): FarmS
       return foldReminding(state, entry, at);
     case 'snoozed':
       return { ...state, snooze: { ...entry, at } };
+    case 'quiet':
+    case 'well':
+      return foldQuiet(state, { ...entry, at });
     case 'sample-asked':
       return { ...state, sample: { ...entry, at } };
     case 'reminded':
@@ -74,6 +77,15 @@ export function foldEntry(state: FarmState, entry: BotEntry, at: Instant): FarmS
     default:
       return change(state, entry.id, (rotation) => foldRotation(rotation, entry, at));
   }
+}
+
+const KEPT_WORDS = 20;
+
+function foldQuiet(state: FarmState, word: QuietWord): FarmState {
+  const { what, subjects } = word;
+  const others = state.quiet.filter((one) => one.what !== what || !subjects.includes(one.subject));
+  const quiet = word.type === 'well' ? [] : subjects.map((subject) => ({ what, subject, since: word.since }));
+  return { ...state, quiet: [...others, ...quiet], quietWords: [...state.quietWords, word].slice(-KEPT_WORDS) };
 }
 
 function foldReminding(state: FarmState, entry: Extract<BotEntry, { type: 'reminding' }>, at: Instant): FarmState {
@@ -116,6 +128,8 @@ type OfRotation = Exclude<
       | 'reminded'
       | 'snoozed'
       | 'sample-asked'
+      | 'quiet'
+      | 'well'
       | 'frozen'
       | 'unfrozen'
       | 'closed'

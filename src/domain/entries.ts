@@ -108,6 +108,9 @@ export interface MovedFact {
   readonly wanted: Json;
 }
 
+/** A runner; the daily look at a machine; a chat; the bot's own secret for one. */
+export type QuietKind = 'runner' | 'scan' | 'chat' | 'credential';
+
 /** What the bot writes, one stream a farm. Entries of a rotation carry its id. */
 export type BotEntry =
   | {
@@ -217,6 +220,14 @@ export type BotEntry =
       readonly by: { readonly id: string; readonly name: string };
       readonly reason: string;
     }
+  /** Nothing is heard of these, or their end is near: machines, or platforms. `since`: the earliest; a secret's end. */
+  | {
+      readonly type: 'quiet';
+      readonly what: QuietKind;
+      readonly subjects: readonly string[];
+      readonly since: Instant;
+    }
+  | { readonly type: 'well'; readonly what: QuietKind; readonly subjects: readonly string[] }
   /** Somebody wants to see in every channel what a reminder looks like. */
   | { readonly type: 'sample-asked'; readonly by: { readonly id: string; readonly name: string } }
   | {

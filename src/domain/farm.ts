@@ -69,6 +69,14 @@ export interface RetirePolicy {
   readonly graceMs: number;
 }
 
+/** Addresses that hear of what cannot wait for a chat to be read. Parts of them may be secret. */
+export interface NotifyPolicy {
+  /** Is posted each event as JSON; null: nobody is told. */
+  readonly webhook: string | null;
+  /** Is fetched once a minute while the bot is well. */
+  readonly ping: string | null;
+}
+
 export interface FarmChannel {
   readonly platform: string;
   readonly id: string;
@@ -122,6 +130,7 @@ export interface Farm {
   /** null: the farm has no channel there. */
   readonly chat: { readonly slack: SlackAccess | null; readonly teams: TeamsAccess | null };
   readonly channels: readonly FarmChannel[];
+  readonly notify?: NotifyPolicy;
 }
 
 export const hostsWith = (farm: Farm, role: Role): readonly FarmHost[] =>

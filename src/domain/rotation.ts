@@ -1,4 +1,13 @@
-import type { BotEntry, Held, MovedFact, RecheckMark, ResolveChoice, RunnerOutcome, TurnCause } from './entries.ts';
+import type {
+  BotEntry,
+  Held,
+  MovedFact,
+  QuietKind,
+  RecheckMark,
+  ResolveChoice,
+  RunnerOutcome,
+  TurnCause,
+} from './entries.ts';
 import type { HostLook } from './host-facts.ts';
 import { type MadeCertificate, NEW, type Plan } from './plan.ts';
 import type { Envelope, OrderKind } from './protocol.ts';
@@ -203,6 +212,10 @@ export interface FarmState {
   readonly snooze: (Extract<BotEntry, { type: 'snoozed' }> & { readonly at: Instant }) | null;
   /** The sample of a reminder that was asked for last. */
   readonly sample: (Extract<BotEntry, { type: 'sample-asked' }> & { readonly at: Instant }) | null;
+  /** What nothing is heard of now. */
+  readonly quiet: readonly { readonly what: QuietKind; readonly subject: string; readonly since: Instant }[];
+  /** The newest words about it, to be told in the channels. */
+  readonly quietWords: readonly QuietWord[];
   /** When certificates end that a service named once and names no more: it may present one of them still. */
   readonly endsOnce: { readonly [thumbprint: string]: Instant };
   /** As it was recorded last; whether its time is over is asked of `frozenNow`. */
@@ -227,6 +240,8 @@ interface FreezeWord {
   readonly before: Freeze | null;
 }
 
+export type QuietWord = Extract<BotEntry, { type: 'quiet' | 'well' }> & { readonly at: Instant };
+
 export const toldKey = (platform: string, channel: string, key: string): string => `${platform} ${channel} ${key}`;
 
 /** Looks that belong to no rotation carry this id: no farm can be named so, for ids end in a number. */
@@ -245,6 +260,8 @@ export const initialFarmState: FarmState = {
   escalated: [],
   snooze: null,
   sample: null,
+  quiet: [],
+  quietWords: [],
   endsOnce: {},
   freeze: null,
   freezeWord: null,

@@ -41,6 +41,7 @@ function summary(farm: Farm): readonly (readonly [string, string])[] {
     ],
     ['reminders', `${reminders.days.join(', ')} days before the end, at ${reminders.at} ${farm.timeZone}`],
     ...when(farm),
+    ...notified(farm),
     ...chats(farm),
     ['channels', farm.channels.map(({ platform, name }) => `${name} (${platform})`).join(', ')],
   ];
@@ -67,6 +68,15 @@ function chats({ chat: { slack, teams } }: Farm): readonly (readonly [string, st
       ? []
       : [['slack', `app ${slack.app} in ${[...slack.workspaces, ...slack.enterprises].join(', ')}`] as const]),
     ...(teams === null ? [] : [['teams', `app ${teams.app} in tenant ${teams.tenant}`] as const]),
+  ];
+}
+
+/** The rest of an address may be a secret. */
+function notified({ notify }: Farm): readonly (readonly [string, string])[] {
+  const { webhook = null, ping = null } = notify ?? {};
+  return [
+    ...(webhook === null ? [] : [['notify', `webhook at ${new URL(webhook).host}`] as const]),
+    ...(ping === null ? [] : [['notify', `ping of ${new URL(ping).host}, once a minute`] as const]),
   ];
 }
 

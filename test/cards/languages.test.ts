@@ -77,12 +77,12 @@ const TERMS = [
   ...['/invite @certops', 'certops', 'Microsoft Entra', 'TEAMS_APP_PASSWORD', 'URL', 'HTTP'],
   ...['Ana Ruiz', 'Tom Becker', 'Mei Lin', 'Wei Zhang', 'prod', 'test', 'wei', 'mei', 'dba', 'sql', 'CORP', 'svc'],
   ...['FOO', 'status', 'exit', 'STOPPED', 'Asia/Shanghai', 'web', 'teams', 'slack', 'CHG', 'polish', 'certhash'],
-  ...['until', 'TIME', 'tomorrow', 'days', 'Europe/Berlin'],
+  ...['until', 'TIME', 'tomorrow', 'days', 'Europe/Berlin', 'owner'],
   ...['DNS', 'LocalMachine\\\\Root', 'MasterSettings.config', 'WorkerSettings.config'],
   ...['at', 'now', 'next-window', 'ticket', 'TICKET', 'CHG0012345'],
 ];
 const COMMANDS =
-  /(?:\/ssis |\bcertops |\b)(?:rotate-master|plan|status|certs|runners|freeze|unfreeze|show|stop|resolve|whoami|help|validate|bot)\b/gu;
+  /(?:\/ssis |\bcertops |\b)(?:rotate-master|plan|status|certs|runners|reminders|freeze|unfreeze|show|stop|resolve|whoami|help|validate|bot)\b/gu;
 const THUMBPRINTS = /\b[0-9A-F]{6}(?:…[0-9A-F]{4}|[0-9A-F]{34})/gu;
 
 const withoutTerms = (said: string): string =>

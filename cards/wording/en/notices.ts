@@ -4,8 +4,10 @@ import { capital, count, days, list } from './grammar.ts';
 import { helpWords } from './help.ts';
 import { inventoryWords } from './inventory.ts';
 import { noteWords } from './notes.ts';
+import { quietWords } from './quiet.ts';
 import { snoozeWords } from './snooze.ts';
 import { whenNotices } from './when.ts';
+import { whoamiWords } from './whoami.ts';
 
 type Names = readonly string[];
 type Id = { readonly id: string };
@@ -229,7 +231,7 @@ type Expiry = {
   readonly notAfter: string;
 };
 
-/** `/ssis` alone, `status`, `whoami`. */
+/** `/ssis` alone, `status`. */
 const lines = {
   'summary.waits-for-you': ((d, pen) => `${pen.bold(`${d.id} waits for you`)}, asked by ${d.by}.`) as Line<
     Id & { by: string }
@@ -265,20 +267,6 @@ const lines = {
     host: string;
     at: string;
   }>,
-  'whoami.you': ((d, pen) =>
-    `You are ${pen.bold(d.name)}: ${d.id} in the farm file${d.groups.length === 0 ? '' : `, ${d.groups.length === 1 ? 'group' : 'groups'} ${list(d.groups)}`}, time zone ${d.timeZone}.`) as Line<{
-    name: string;
-    id: string;
-    groups: Names;
-    timeZone: string;
-  }>,
-  'whoami.unknown': ((d, pen) =>
-    `You are not in the farm file. Ask its owner to add you under people, with ${pen.bold(`accounts: { ${d.platform}: ${d.account} }`)}.`) as Line<{
-    platform: string;
-    account: string;
-  }>,
-  'whoami.approves': ((d) => `${d.farm}: you may ask, and you may approve what others ask.`) as Line<{ farm: string }>,
-  'whoami.asks': ((d) => `${d.farm}: you may ask; others approve.`) as Line<{ farm: string }>,
 } satisfies Lines;
 
 export const notices = {
@@ -291,5 +279,7 @@ export const notices = {
   ...inventoryWords,
   ...helpWords,
   ...noteWords,
+  ...quietWords,
   ...snoozeWords,
+  ...whoamiWords,
 };

@@ -5,8 +5,10 @@ import { hosts, join, list, people, roleName, tight } from './grammar.ts';
 import { helpWords } from './help.ts';
 import { inventoryWords } from './inventory.ts';
 import { noteWords } from './notes.ts';
+import { quietWords } from './quiet.ts';
 import { snoozeWords } from './snooze.ts';
 import { whenNotices } from './when.ts';
+import { whoamiWords } from './whoami.ts';
 
 type Names = readonly string[];
 
@@ -159,12 +161,6 @@ const lines = {
     `${d.count} 个 runner 中有 ${d.answering} 个响应${d.versions.length === 0 ? '' : `，版本 ${list(d.versions)}`}。`,
   'status.never-heard': (d) => `${d.host}：从未收到其 runner 的消息。请在该机器上启动它。`,
   'status.silent': (d, pen) => `${d.host}：最后一次收到其 runner 的消息是 ${pen.time(d.at)}。请查看它是否在运行。`,
-  'whoami.you': (d, pen) =>
-    `您是 ${pen.bold(d.name)}：服务器场配置文件中的 ${d.id}${d.groups.length === 0 ? '' : `，属于组 ${list(d.groups)}`}，时区 ${d.timeZone}。`,
-  'whoami.unknown': (d, pen) =>
-    `您不在服务器场配置文件中。请其负责人在 people 下添加您，写明 ${pen.bold(`accounts: { ${d.platform}: ${d.account} }`)}。`,
-  'whoami.approves': (d) => `${d.farm}：您可以申请，也可以审批他人的申请。`,
-  'whoami.asks': (d) => `${d.farm}：您可以申请，由他人审批。`,
 } satisfies Same<typeof en>;
 
 export const notices = {
@@ -177,5 +173,7 @@ export const notices = {
   ...inventoryWords,
   ...helpWords,
   ...noteWords,
+  ...quietWords,
   ...snoozeWords,
+  ...whoamiWords,
 };

@@ -11,6 +11,7 @@ import { createDesk, type Desk, type Log } from './desk.ts';
 import { createLookAsker } from './fresh-looks.ts';
 import { keepGroups } from './groups.ts';
 import { answer } from './inbox.ts';
+import { createNotifier, type NotifierDeps } from './notify/notifier.ts';
 import { createOutbox } from './outbox/index.ts';
 import { createPlanner } from './planner.ts';
 import { createRechecker } from './recheck.ts';
@@ -19,6 +20,7 @@ import { requestAgain } from './request-again.ts';
 import { createChats } from './start-chats.ts';
 import { takeReport } from './take-report.ts';
 import { consoleView } from './views/console-view.ts';
+import { type Credential, createWatch } from './watch.ts';
 
 export type { Desk, Log } from './desk.ts';
 
@@ -29,6 +31,10 @@ export interface BotDeps {
   readonly chats: readonly ChatAdapter[];
   readonly clock: Clock;
   readonly log: Log;
+  /** The way out to addresses of the farm file; left out: none of them is called. */
+  readonly out?: Pick<NotifierDeps, 'http' | 'word'>;
+  /** Secrets of the bot's own whose end is known. */
+  readonly credentials?: readonly Credential[];
 }
 
 export interface Bot {
@@ -66,6 +72,11 @@ export function createBot(deps: BotDeps): Bot {
     createOutbox(desk, { chats, isStarted: adapters.isStarted, queueUp, clock, log }),
   );
   const groups = desks.map((desk) => keepGroups(desk, { chats, clock, log }));
+  const { out, credentials = [] } = deps;
+  const watches = desks.map((desk, at) =>
+    createWatch(desk, { clock, credentials, quietChats: () => outboxes[at]?.quietChats() ?? [] }),
+  );
+  const notifiers = out === undefined ? [] : desks.map((desk) => createNotifier(desk, { ...out, clock, log }));
   const stopping = new AbortController();
   for (const desk of desks) {
     createPlanner(desk, log);
@@ -75,6 +86,9 @@ export function createBot(deps: BotDeps): Bot {
 
   async function tick(): Promise<void> {
     for (const desk of desks) await desk.tick();
+    for (const watch of watches) await watch();
+    // Last: whoever hears no ping knows that the work above is not done.
+    for (const notifier of notifiers) notifier.tick();
   }
 
   async function everySecond(): Promise<void> {
@@ -106,6 +120,7 @@ export function createBot(deps: BotDeps): Bot {
       stopping.abort();
       await ticking;
       for (const keeper of groups) keeper.stop();
+      await Promise.all(notifiers.map((notifier) => notifier.stop()));
       await Promise.all(outboxes.map((outbox) => outbox.stop()));
       await adapters.stop();
     },

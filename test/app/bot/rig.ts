@@ -1,6 +1,7 @@
 import { emptyDisk, type MemoryDisk, openMemoryJournal } from '../../../adapters/memory/journal.ts';
 import { createMemoryPost } from '../../../adapters/memory/post-office.ts';
 import { type Bot, createBot } from '../../../src/app/bot/index.ts';
+import type { Credential } from '../../../src/app/bot/watch.ts';
 import type { Runner } from '../../../src/app/runner/deps.ts';
 import { foldBot, initialFarmState } from '../../../src/domain/bot-fold.ts';
 import type { BotEntry, RunnerEntry } from '../../../src/domain/entries.ts';
@@ -9,6 +10,7 @@ import type { FarmState, RotationState } from '../../../src/domain/rotation.ts';
 import { foldRunner, initialRunnerState } from '../../../src/domain/runner-fold.ts';
 import type { Json, Role } from '../../../src/domain/values.ts';
 import type { ChatIntent, Reply } from '../../../src/ports/chat.ts';
+import type { HttpOut } from '../../../src/ports/http-out.ts';
 import type { Journal } from '../../../src/ports/journal.ts';
 import { createRig, type Rig } from '../runner/rig.ts';
 import { createFakeChat, type FakeChat } from './fake-chat.ts';
@@ -32,6 +34,8 @@ export interface BotRigOptions {
   readonly hosts?: { readonly [name: string]: readonly Role[] };
   readonly farm?: Partial<Farm>;
   readonly chats?: readonly FakeChat[];
+  readonly http?: HttpOut;
+  readonly credentials?: readonly Credential[];
   /** How far the clock of a machine goes wrong, milliseconds. */
   readonly skewMs?: { readonly [host: string]: number };
 }
@@ -73,7 +77,10 @@ export async function createBotRig(options: BotRigOptions = {}) {
       clock,
       disk: from,
     });
-    const one = createBot({ farms: [{ farm, journal }], signer: world.bot, office: post.office, chats, clock, log });
+    const { http, credentials = [] } = options;
+    const out = http === undefined ? {} : { out: { http, word: ({ id }: { readonly id: string }) => id } };
+    const farms = [{ farm, journal }];
+    const one = createBot({ farms, signer: world.bot, office: post.office, chats, clock, log, credentials, ...out });
     bot = one;
     await one.start();
     reports = await post.openMailbox({ queue: 'reports', handler: (letter) => one.receiveReport(letter) });

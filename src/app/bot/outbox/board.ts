@@ -7,6 +7,7 @@ import { type DueNote, notesDue, wordsDue } from '../notes/index.ts';
 import { dueReminder, dueSample } from '../reminder-view.ts';
 import { freezeWords } from './freeze-words.ts';
 import { channelsOf, type Place, personPlace, placesOf } from './places.ts';
+import { quietWords } from './quiet-words.ts';
 import { snoozeWords } from './snooze-words.ts';
 import { strangeWords } from './strange.ts';
 
@@ -154,8 +155,11 @@ export function createBoard(
   }
 
   const words = (): readonly Card[] =>
-    [...freezeWords(desk), ...snoozeWords(desk), ...strangeWords(desk)].map(({ key, at, view }) =>
-      once('word', key, Date.parse(at), view),
+    [...freezeWords(desk), ...snoozeWords(desk), ...quietWords(desk), ...strangeWords(desk)].map(
+      ({ key, at, view, notOn = [] }) => {
+        const card = once('word', key, Date.parse(at), view);
+        return { ...card, places: card.places.filter(({ platform }) => !notOn.includes(platform)) };
+      },
     );
 
   const once = (about: 'reminder' | 'word', key: string, since: number, view: CardView): Card => ({

@@ -12,6 +12,8 @@ export interface Outbox {
   start(): void;
   /** A chat has been started: what it lacks goes out now. */
   poke(): void;
+  /** Platforms of whose channels none takes anything, and since when; milliseconds since 1970. */
+  quietChats(): readonly { readonly platform: string; readonly since: number }[];
   stop(): Promise<void>;
 }
 
@@ -137,6 +139,15 @@ export function createOutbox(desk: Desk, deps: OutboxDeps): Outbox {
     start: () => board.start(),
     poke: () => {
       for (const { lane } of lanes.values()) lane.poke();
+    },
+    quietChats() {
+      const platforms = [...new Set(desk.farm.channels.map(({ platform }) => platform))];
+      return platforms.flatMap((platform) => {
+        const ids = desk.farm.channels.filter((one) => one.platform === platform).map(({ id }) => id);
+        const since = ids.map((id) => lanes.get(placeKey({ platform, id }))?.lane.failingSince() ?? null);
+        const failed = since.filter((at) => at !== null);
+        return failed.length < ids.length ? [] : [{ platform, since: Math.max(...failed) }];
+      });
     },
     async stop() {
       stopping.abort();

@@ -15,6 +15,8 @@ export interface Lane {
   poke(): void;
   /** Whether the last call failed. */
   failing(): boolean;
+  /** Since when nothing gets through, milliseconds since 1970; null: the last call did. */
+  failingSince(): number | null;
   /** Ends when the call in hand has ended, or has had time to. */
   stop(): Promise<void>;
 }
@@ -43,6 +45,7 @@ export function createLane({ name, tasks, clock, log }: LaneOptions): Lane {
   const notBefore = new Map<string, number>();
   const refused = new Map<string, number>();
   let failures = 0;
+  let failedAt: number | null = null;
   let pausedUntil = 0;
   let stopped = false;
   let poked = false;
@@ -81,6 +84,7 @@ export function createLane({ name, tasks, clock, log }: LaneOptions): Lane {
       await task.run();
       if (failures > 0) log.info({ place: name, failures }, 'a chat answers again');
       failures = 0;
+      failedAt = null;
       refused.delete(task.key);
       forgetOld();
       notBefore.set(task.key, clock.now() + task.paceMs);
@@ -100,6 +104,7 @@ export function createLane({ name, tasks, clock, log }: LaneOptions): Lane {
     const longest = isRefused(error) ? LONGEST_REFUSED_PAUSE_MS : LONGEST_PAUSE_MS;
     const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(times, 20), longest);
     if (away) {
+      failedAt ??= clock.now();
       failures += 1;
       pausedUntil = clock.now() + pauseMs;
     } else {
@@ -137,6 +142,7 @@ export function createLane({ name, tasks, clock, log }: LaneOptions): Lane {
   return {
     poke,
     failing: () => failures > 0,
+    failingSince: () => failedAt,
     async stop() {
       stopped = true;
       poke();

@@ -10,7 +10,7 @@ export interface Place {
   readonly tongue: Tongue;
 }
 
-export const placeKey = ({ platform, id }: Place): string => `${platform} ${id}`;
+export const placeKey = ({ platform, id }: Pick<Place, 'platform' | 'id'>): string => `${platform} ${id}`;
 
 /** Every channel of the farm. */
 export const channelsOf = (farm: Farm): readonly Place[] =>

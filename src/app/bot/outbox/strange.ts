@@ -11,6 +11,8 @@ export interface StrangeWord {
   readonly key: string;
   readonly at: Instant;
   readonly view: NoticeView;
+  /** Platforms on which it is not told. */
+  readonly notOn?: readonly string[];
 }
 
 /**

@@ -1,0 +1,1 @@
+export { createHttpOut } from './http-out.ts';

@@ -1,0 +1,42 @@
+import type { Line, Lines } from '../line.ts';
+import { list } from './grammar.ts';
+
+type Names = readonly string[];
+type Quiet = { readonly farm: string; readonly names: Names; readonly since: string };
+type Well = { readonly farm: string; readonly names: Names };
+
+const CHATS: { readonly [platform: string]: string } = { slack: 'Slack', teams: 'Teams', web: 'The console' };
+const chats = (names: Names): string => list(names.map((name) => CHATS[name] ?? name));
+
+/** What has gone quiet or is near its end, and what is well again; and what a webhook reads. */
+export const quietWords = {
+  'told.runner-quiet': ((d, pen) =>
+    `${pen.bold(`${list(d.names, 'and', 6)}: no word from ${d.names.length === 1 ? 'its runner' : 'their runners'}`)} since ${pen.dateTime(d.since)}. Nothing can be rotated or seen there meanwhile: look whether ${d.names.length === 1 ? 'it runs' : 'they run'}.`) as Line<Quiet>,
+  'told.runner-well': ((d) =>
+    `${list(d.names, 'and', 6)}: ${d.names.length === 1 ? 'its runner is' : 'their runners are'} heard again.`) as Line<Well>,
+  'told.scan-quiet': ((d, pen) =>
+    `${pen.bold(`${list(d.names, 'and', 6)} ${d.names.length === 1 ? 'was' : 'were'} not looked at`)} since ${pen.dateTime(d.since)}, so reminders rest on old facts. /ssis certs ${d.farm} looks anew; the bot's log says why the daily look failed.`) as Line<Quiet>,
+  'told.scan-well': ((d) =>
+    `${list(d.names, 'and', 6)} ${d.names.length === 1 ? 'is' : 'are'} looked at daily again.`) as Line<Well>,
+  'told.chat-quiet': ((d, pen) =>
+    `${pen.bold(`${chats(d.names)} takes nothing from the bot`)} since ${pen.dateTime(d.since)}. Cards there are old until it does: run certops validate on the bot's machine.`) as Line<Quiet>,
+  'told.chat-well': ((d) => `${chats(d.names)} takes what the bot sends again.`) as Line<Well>,
+  'told.credential-ends': ((d, pen) =>
+    `${pen.bold(`The bot's secret for ${chats(d.names)} ends`)} on ${pen.date(d.since)}; after that the bot is silent there. Make a new one, give it to the bot, and name its end.`) as Line<Quiet>,
+  'told.credential-well': ((d) => `The bot's secret for ${chats(d.names)} is a new one.`) as Line<Well>,
+  'notify.master-silent': ((d, pen) =>
+    `${d.farm}: no word from the runner of the master ${d.host} since ${pen.dateTime(d.since)}.`) as Line<{
+    farm: string;
+    host: string;
+    since: string;
+  }>,
+  'notify.over': ((d) =>
+    d.event === 'master-silent'
+      ? `${d.farm}: the runner of the master ${list(d.hosts)} is heard again.`
+      : `${d.farm}: ${d.id} needs no person any more.`) as Line<{
+    farm: string;
+    id: string;
+    event: string;
+    hosts: Names;
+  }>,
+} satisfies Lines;

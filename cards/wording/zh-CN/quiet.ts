@@ -1,0 +1,28 @@
+import type { quietWords as en } from '../en/quiet.ts';
+import type { Same } from '../line.ts';
+import { hosts, list, tight } from './grammar.ts';
+
+const CHATS: { readonly [platform: string]: string } = { slack: 'Slack', teams: 'Teams', web: '控制台' };
+const chats = (names: readonly string[]): string => list(names.map((name) => CHATS[name] ?? name));
+
+/** What has gone quiet or is near its end, and what is well again; and what a webhook reads. */
+export const quietWords = {
+  'told.runner-quiet': (d, pen) =>
+    tight`${pen.bold(tight`没有收到 ${hosts(d.names)} 的 runner 的消息`)}，自 ${pen.dateTime(d.since)} 起。在此期间无法轮换或查看：请查看它是否在运行。`,
+  'told.runner-well': (d) => tight`又收到 ${hosts(d.names)} 的 runner 的消息。`,
+  'told.scan-quiet': (d, pen) =>
+    tight`${pen.bold(tight`${hosts(d.names)} 没有被查看`)}，自 ${pen.dateTime(d.since)} 起，提醒所依据的是旧情况。/ssis certs ${d.farm} 会重新查看；每日查看为何失败，见 bot 的日志。`,
+  'told.scan-well': (d) => tight`${hosts(d.names)} 又按日查看。`,
+  'told.chat-quiet': (d, pen) =>
+    tight`${pen.bold(tight`${chats(d.names)} 不接收 bot 发送的内容`)}，自 ${pen.dateTime(d.since)} 起。在此期间那里的卡片是旧的：请在 bot 所在机器上运行 certops validate。`,
+  'told.chat-well': (d) => tight`${chats(d.names)} 又接收 bot 发送的内容。`,
+  'told.credential-ends': (d, pen) =>
+    tight`${pen.bold(tight`bot 用于 ${chats(d.names)} 的密钥将于 ${pen.date(d.since)} 失效`)}，此后 bot 在那里无法发言。请生成新密钥，交给 bot，并写明其失效日期。`,
+  'told.credential-well': (d) => tight`bot 用于 ${chats(d.names)} 的密钥已更新。`,
+  'notify.master-silent': (d, pen) =>
+    `${d.farm}：自 ${pen.dateTime(d.since)} 起没有收到 Master ${d.host} 的 runner 的消息。`,
+  'notify.over': (d) =>
+    d.event === 'master-silent'
+      ? tight`${d.farm}：又收到 Master ${list(d.hosts)} 的 runner 的消息。`
+      : `${d.farm}：${d.id} 不再需要人工决定。`,
+} satisfies Same<typeof en>;

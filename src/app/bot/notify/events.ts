@@ -1,0 +1,64 @@
+import { openIds } from '../../../domain/drive.ts';
+import { hostsWith } from '../../../domain/farm.ts';
+import { next } from '../../../domain/next/index.ts';
+import type { RotationState } from '../../../domain/rotation.ts';
+import type { Instant, Message, RotationId } from '../../../domain/values.ts';
+import type { Desk } from '../desk.ts';
+import { say } from '../notices.ts';
+
+/** Something that somebody must hear of even where no chat is read. */
+export interface NotifyEvent {
+  /** The same for as long as it lasts: whoever gets it twice can tell. */
+  readonly key: string;
+  readonly event: 'needs-person' | 'master-silent';
+  readonly rotation: RotationId | null;
+  readonly hosts: readonly string[];
+  readonly since: Instant | null;
+  readonly message: Message;
+}
+
+/** What is so right now. */
+export function eventsNow(desk: Desk): readonly NotifyEvent[] {
+  const masters = hostsWith(desk.farm, 'master').map(({ name }) => name as string);
+  const rotations = openIds(desk.state()).flatMap((id) => desk.state().rotations[id] ?? []);
+  const open = rotations.filter(({ dry }) => !dry);
+  return [
+    ...open.flatMap((rotation) => needsPerson(desk, rotation)),
+    ...masters.flatMap((host) => masterSilent(desk, open, host)),
+  ];
+}
+
+function needsPerson(desk: Desk, rotation: RotationState): readonly NotifyEvent[] {
+  const { id } = rotation;
+  const { attention } = next(rotation, desk.moment());
+  if (attention.length === 0) return [];
+  const hosts = [...new Set(attention.flatMap(({ host }) => host ?? []))].sort();
+  const message = say('summary.needs-person', { id, hosts });
+  return [
+    { key: `needs-person ${id} ${hosts.join(',')}`, event: 'needs-person', rotation: id, hosts, since: null, message },
+  ];
+}
+
+/** In a rotation after seconds, for workers hang on it; else once the channels hear that its runner is quiet. */
+function masterSilent(desk: Desk, open: readonly RotationState[], host: string): readonly NotifyEvent[] {
+  const silent = open.flatMap(({ id, orders }) =>
+    orders.flatMap((order) =>
+      order.host === host && order.silentSince !== null ? [{ rotation: id, since: order.silentSince }] : [],
+    ),
+  )[0];
+  const quiet = desk.state().quiet.find((one) => one.what === 'runner' && one.subject === host);
+  const found = silent ?? (quiet === undefined ? undefined : { rotation: null, since: quiet.since });
+  if (found === undefined) return [];
+  const { rotation, since } = found;
+  const message = say('notify.master-silent', { farm: desk.farm.name, host, since });
+  return [
+    {
+      key: `master-silent ${rotation ?? '-'} ${host}`,
+      event: 'master-silent',
+      rotation,
+      hosts: [host],
+      since,
+      message,
+    },
+  ];
+}

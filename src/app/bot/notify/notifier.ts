@@ -1,0 +1,157 @@
+import { isCertopsError } from '../../../domain/errors.ts';
+import { toldKey } from '../../../domain/rotation.ts';
+import type { Message } from '../../../domain/values.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { HttpOut } from '../../../ports/http-out.ts';
+import type { Desk, Log } from '../desk.ts';
+import { eventsNow, type NotifyEvent } from './events.ts';
+
+const FIRST_PAUSE_MS = 2_000;
+const LONGEST_PAUSE_MS = 300_000;
+const PING_EVERY_MS = 60_000;
+/** The platform under which it is recorded what the webhook was told. */
+const WEBHOOK = 'webhook';
+
+export interface Notifier {
+  /** Called once a second, after the work of that second was done: who hears no ping knows that it is not. */
+  tick(): void;
+  stop(): Promise<void>;
+}
+
+export interface NotifierDeps {
+  readonly http: HttpOut;
+  /** In words, for whatever only shows a text. */
+  readonly word: (message: Message) => string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * Tells a webhook what cannot wait for a chat to be read, and pings an address while the bot is well. Told, then
+ * recorded: what is told twice has the same key.
+ */
+export function createNotifier(desk: Desk, { http, word, clock, log }: NotifierDeps): Notifier {
+  let busy: Promise<void> | null = null;
+  let stopped = false;
+  let failures = 0;
+  let notBefore = 0;
+  let pingedAt = Number.NEGATIVE_INFINITY;
+  let pingFails = false;
+
+  const isTold = (key: string): boolean => desk.state().told.includes(toldKey(WEBHOOK, desk.farm.name, key));
+
+  /** What is so and was not told, then what was told and is so no more. */
+  function due(): readonly { readonly key: string; readonly body: object }[] {
+    const events = eventsNow(desk);
+    const opened = events
+      .map((event) => ({ key: `${event.key} ${episode(event.key)} open`, body: bodyOf(event, 'open') }))
+      .filter(({ key }) => !isTold(key));
+    const over = [...openKeys()].filter((key) => !events.some((event) => event.key === key));
+    return [...opened, ...over.map((key) => ({ key: `${key} ${episode(key)} over`, body: overBody(key) }))];
+  }
+
+  /** Told of as open, and not yet as over. */
+  function openKeys(): ReadonlySet<string> {
+    const open = new Set<string>();
+    for (const { key, state } of toldOf()) {
+      if (state === 'open') open.add(key);
+      else open.delete(key);
+    }
+    return open;
+  }
+
+  /** It may come again: then it is another episode of the same. */
+  const episode = (key: string): number => toldOf().filter((one) => one.key === key && one.state === 'over').length + 1;
+
+  function toldOf(): readonly { readonly key: string; readonly state: string }[] {
+    const prefix = toldKey(WEBHOOK, desk.farm.name, '');
+    return desk.state().told.flatMap((told) => {
+      const found = told.startsWith(prefix) ? /^(.+) \d+ (open|over)$/u.exec(told.slice(prefix.length)) : null;
+      return found === null ? [] : [{ key: found[1] ?? '', state: found[2] ?? '' }];
+    });
+  }
+
+  const bodyOf = (event: NotifyEvent, state: 'open'): object => ({
+    v: 1,
+    key: event.key,
+    event: event.event,
+    state,
+    farm: desk.farm.name,
+    rotation: event.rotation,
+    hosts: event.hosts,
+    since: event.since,
+    text: word(event.message),
+  });
+
+  function overBody(key: string): object {
+    const [event = '', rotation = '', hosts = ''] = key.split(' ');
+    const named = hosts === '' ? [] : hosts.split(',');
+    const message = { id: 'notify.over', data: { farm: desk.farm.name, id: rotation, event, hosts: named } };
+    return {
+      v: 1,
+      key,
+      event,
+      state: 'over',
+      farm: desk.farm.name,
+      rotation: rotation === '-' ? null : rotation,
+      hosts: named,
+      since: null,
+      text: word(message),
+    };
+  }
+
+  async function tell(url: string): Promise<void> {
+    for (const { key, body } of due()) {
+      if (stopped) return;
+      const at = new Date(clock.now()).toISOString();
+      await http.post(url, JSON.stringify({ ...body, at }));
+      await desk.commit(() => ({
+        entries: [{ type: 'posted', id: key, platform: WEBHOOK, channel: desk.farm.name, message: at }],
+        answer: null,
+      }));
+      failures = 0;
+    }
+  }
+
+  function failed(error: unknown): void {
+    notBefore = clock.now() + Math.min(FIRST_PAUSE_MS * 2 ** Math.min(failures, 20), LONGEST_PAUSE_MS);
+    // Of an outage the first word is enough.
+    if (failures === 0) log.warn(aboutOf(error), 'the webhook does not take what it is sent');
+    failures += 1;
+  }
+
+  function ping(url: string): void {
+    pingedAt = clock.now();
+    http.get(url).then(
+      () => {
+        pingFails = false;
+      },
+      (error: unknown) => {
+        if (!pingFails) log.warn(aboutOf(error), 'the address to ping does not answer');
+        pingFails = true;
+      },
+    );
+  }
+
+  return {
+    tick() {
+      const { webhook = null, ping: pinged = null } = desk.farm.notify ?? {};
+      const now = clock.now();
+      if (stopped) return;
+      if (pinged !== null && now - pingedAt >= PING_EVERY_MS) ping(pinged);
+      if (webhook === null || busy !== null || now < notBefore) return;
+      busy = tell(webhook)
+        .catch(failed)
+        .finally(() => {
+          busy = null;
+        });
+    },
+    async stop() {
+      stopped = true;
+      await busy;
+    },
+  };
+}
+
+const aboutOf = (error: unknown): object =>
+  isCertopsError(error) ? { code: error.code, ...error.data } : { code: 'unknown' };

@@ -1,0 +1,47 @@
+import type { QuietWord } from '../../../domain/rotation.ts';
+import type { Message } from '../../../domain/values.ts';
+import type { Desk } from '../desk.ts';
+import { say } from '../notices.ts';
+import type { StrangeWord } from './strange.ts';
+
+/** Later nobody needs to hear of it unasked. */
+const NEWS_MS = 3 * 86_400_000;
+
+/** That something went quiet, and that it is well again: one word a channel. What is over is not told any more. */
+export function quietWords(desk: Desk): readonly StrangeWord[] {
+  const { quiet, quietWords: words } = desk.state();
+  const { now } = desk.moment();
+  return words.flatMap((word) => {
+    if (now - Date.parse(word.at) > NEWS_MS) return [];
+    const isQuiet = (subject: string): boolean =>
+      quiet.some((one) => one.what === word.what && one.subject === subject);
+    // Who has come back meanwhile is not named.
+    const subjects = word.subjects.filter((subject) => isQuiet(subject) === (word.type === 'quiet'));
+    if (subjects.length === 0) return [];
+    const key = `${word.type} ${word.what} ${word.at}`;
+    const messages = [messageOf(desk, word, subjects)];
+    // A chat that takes nothing is not told so once it does: then it is well.
+    const notOn = word.type === 'quiet' && word.what === 'chat' ? word.subjects : [];
+    return [{ key, at: word.at, notOn, view: { kind: 'notice' as const, messages, actions: [] } }];
+  });
+}
+
+function messageOf(desk: Desk, word: QuietWord, subjects: readonly string[]): Message {
+  const data = { farm: desk.farm.name, names: [...subjects] };
+  if (word.type === 'well') return say(WELL[word.what], data);
+  return say(QUIET[word.what], { ...data, since: word.since });
+}
+
+const QUIET = {
+  runner: 'told.runner-quiet',
+  scan: 'told.scan-quiet',
+  chat: 'told.chat-quiet',
+  credential: 'told.credential-ends',
+} as const;
+
+const WELL = {
+  runner: 'told.runner-well',
+  scan: 'told.scan-well',
+  chat: 'told.chat-well',
+  credential: 'told.credential-well',
+} as const;

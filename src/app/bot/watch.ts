@@ -1,0 +1,93 @@
+import type { BotEntry, QuietKind } from '../../domain/entries.ts';
+import type { FarmState } from '../../domain/rotation.ts';
+import type { Instant } from '../../domain/values.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Desk } from './desk.ts';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+/** A rotation hears of silence within seconds; a channel that waits for nothing hears of it when it lasts. */
+const RUNNER_QUIET_MS = 10 * MINUTE_MS;
+/** Each machine is looked at once a day: two of them were missed. */
+const SCAN_QUIET_MS = 50 * 3_600_000;
+const CHAT_QUIET_MS = 15 * MINUTE_MS;
+/** So long before a secret ends somebody must make a new one. */
+const CREDENTIAL_NEAR_MS = 14 * DAY_MS;
+const WATCH_EVERY_MS = 30_000;
+
+/** A secret of the bot's own whose end is known, because whoever made it wrote it down. */
+export interface Credential {
+  readonly platform: string;
+  readonly endsAt: Instant;
+}
+
+export interface WatchDeps {
+  readonly clock: Clock;
+  readonly credentials: readonly Credential[];
+  /** Platforms of which no channel takes anything, and since when; milliseconds since 1970. */
+  readonly quietChats: () => readonly { readonly platform: string; readonly since: number }[];
+}
+
+interface Quiet {
+  readonly what: QuietKind;
+  readonly subject: string;
+  readonly since: Instant;
+}
+
+/**
+ * Records what has gone quiet or is near its end, and what is well again; from there the channels hear of it, once each.
+ * Returns what to call every second; it looks twice a minute, so that what happens together is told together.
+ */
+export function createWatch(desk: Desk, deps: WatchDeps): () => Promise<void> {
+  let watchedAt = Number.NEGATIVE_INFINITY;
+  return async () => {
+    const now = deps.clock.now();
+    if (now - watchedAt < WATCH_EVERY_MS) return;
+    watchedAt = now;
+    const quiet = quietNow(desk, deps, now);
+    if (entriesOf(desk.state(), quiet).length === 0) return;
+    await desk.commit((state) => ({ entries: entriesOf(state, quiet), answer: null }));
+  };
+}
+
+function entriesOf(state: FarmState, now: readonly Quiet[]): readonly BotEntry[] {
+  const isSame = (a: Pick<Quiet, 'what' | 'subject'>, b: Pick<Quiet, 'what' | 'subject'>): boolean =>
+    a.what === b.what && a.subject === b.subject;
+  const began = now.filter((one) => !state.quiet.some((known) => isSame(known, one)));
+  const ended = state.quiet.filter((known) => !now.some((one) => isSame(known, one)));
+  const kinds = [...new Set([...began, ...ended].map(({ what }) => what))];
+  return kinds.flatMap((what): BotEntry[] => {
+    const [news, over] = [began, ended].map((all) => all.filter((one) => one.what === what));
+    const first = (news ?? []).map(({ since }) => since).sort()[0];
+    return [
+      ...(first === undefined
+        ? []
+        : [{ type: 'quiet' as const, what, subjects: (news ?? []).map(({ subject }) => subject), since: first }]),
+      ...((over ?? []).length === 0
+        ? []
+        : [{ type: 'well' as const, what, subjects: (over ?? []).map(({ subject }) => subject) }]),
+    ];
+  });
+}
+
+function quietNow(desk: Desk, { credentials, quietChats }: WatchDeps, now: number): readonly Quiet[] {
+  const { since } = desk.moment();
+  const { latest } = desk.state();
+  const instant = (at: number): Instant => new Date(at).toISOString();
+  const hosts = desk.farm.hosts.map(({ name }) => name);
+  const heardAt = (host: string): number => Math.max(desk.presence[host]?.at ?? 0, since);
+  const runners = hosts.filter((host) => now - heardAt(host) > RUNNER_QUIET_MS);
+  const lookedAt = (host: string): number => Date.parse(latest[host]?.at ?? '') || since;
+  // A machine whose runner is quiet is told of as that.
+  const scans = hosts.filter((host) => !runners.includes(host) && now - lookedAt(host) > SCAN_QUIET_MS);
+  return [
+    ...runners.map((host): Quiet => ({ what: 'runner', subject: host, since: instant(heardAt(host)) })),
+    ...scans.map((host): Quiet => ({ what: 'scan', subject: host, since: instant(lookedAt(host)) })),
+    ...quietChats()
+      .filter((chat) => now - chat.since > CHAT_QUIET_MS)
+      .map((chat): Quiet => ({ what: 'chat', subject: chat.platform, since: instant(chat.since) })),
+    ...credentials
+      .filter(({ endsAt }) => Date.parse(endsAt) - now < CREDENTIAL_NEAR_MS)
+      .map(({ platform, endsAt }): Quiet => ({ what: 'credential', subject: platform, since: endsAt })),
+  ];
+}

@@ -1,0 +1,9 @@
+/** An address that the bot may call: https, or http on this very machine, and nobody's name in it. */
+export function isAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, username, password, hash } = new URL(text);
+  const isPlain = protocol === 'http:' && hostname === '127.0.0.1';
+  return (protocol === 'https:' || isPlain) && hostname !== '' && `${username}${password}${hash}` === '';
+}
+
+export const isPlainAddress = (text: string): boolean => URL.canParse(text) && new URL(text).protocol === 'http:';

@@ -1,0 +1,19 @@
+import { createHttpOut } from '../../adapters/http/index.ts';
+import { say } from '../../cards/wording/index.ts';
+import type { BotDeps } from '../app/bot/index.ts';
+import type { Options } from '../config/options.ts';
+import type { Farm } from '../domain/farm.ts';
+import { VERSION } from './version.ts';
+
+/** What the bot tells others than chats, and what it knows of its own secrets. */
+export const waysOut = (farm: Farm, options: Options): Required<Pick<BotDeps, 'out' | 'credentials'>> => ({
+  out: {
+    http: createHttpOut({ plainLoopback: farm.rehearsal, version: VERSION }),
+    // Whoever receives it may be a program: in one language, and in the farm's time.
+    word: (message) => say(message, 'en', undefined, farm.timeZone),
+  },
+  credentials:
+    options.teamsPasswordEnds === null
+      ? []
+      : [{ platform: 'teams', endsAt: `${options.teamsPasswordEnds}T00:00:00.000Z` }],
+});

@@ -1,0 +1,162 @@
+import { CertopsError } from '../../../src/domain/errors.ts';
+import type { HttpOut } from '../../../src/ports/http-out.ts';
+import { type BotRig, createBotRig } from './rig.ts';
+
+let rig: BotRig;
+afterEach(() => rig.stop());
+
+const WEBHOOK = 'https://alerts.example.com/hooks/hunter2';
+const PING = 'https://monitor.example.com/ping/hunter2';
+const MINUTE = 60_000;
+
+interface Called {
+  readonly url: string;
+  readonly body: { readonly [name: string]: unknown };
+}
+
+/** Somebody who can be told that they are away. */
+function createListener() {
+  const posts: Called[] = [];
+  const pings: string[] = [];
+  const faults: { code: string | null } = { code: null };
+  let tries = 0;
+  const take = (): void => {
+    tries += 1;
+    if (faults.code !== null) throw new CertopsError(faults.code, { host: 'alerts.example.com' });
+  };
+  const http: HttpOut = {
+    post: async (url, body) => {
+      take();
+      posts.push({ url, body: JSON.parse(body) });
+    },
+    get: async (url) => {
+      take();
+      pings.push(url);
+    },
+  };
+  return { http, posts, pings, faults, tries: () => tries };
+}
+
+let listener: ReturnType<typeof createListener>;
+beforeEach(() => {
+  listener = createListener();
+});
+
+const start = async (notify: { webhook: string | null; ping: string | null }): Promise<void> => {
+  rig = await createBotRig({ http: listener.http, farm: { notify } });
+  await rig.start();
+};
+const told = () => listener.posts.map(({ body }) => `${body.event} ${body.state} ${String(body.hosts)}`);
+
+/** The master's service does not start again, neither forth nor back. */
+async function untilUnknown(mended = true): Promise<void> {
+  rig.world.machines.get('sqlm01')?.faults.set('service.restart', { kind: 'fail', times: 50 });
+  await rig.approved();
+  await rig.until(() => rig.chat.cards().at(-1)?.kind === 'needs-person');
+  if (mended) rig.world.machines.get('sqlm01')?.faults.delete('service.restart');
+}
+
+describe('The webhook', () => {
+  test('is told once that a person is needed, in a body of known form, and once that nobody is any more', async () => {
+    await start({ webhook: WEBHOOK, ping: null });
+    await untilUnknown();
+    await rig.pass(30_000);
+    expect(listener.posts).toEqual([
+      {
+        url: WEBHOOK,
+        body: {
+          v: 1,
+          key: 'needs-person prod-1 sqlm01',
+          event: 'needs-person',
+          state: 'open',
+          farm: 'prod',
+          rotation: 'prod-1',
+          hosts: ['sqlm01'],
+          since: null,
+          text: 'summary.needs-person',
+          at: expect.stringMatching(/^\d{4}-.*Z$/u),
+        },
+      },
+    ]);
+    const card = rig.chat.cards().findLast((view) => view.kind === 'needs-person');
+    const digest = card?.kind === 'needs-person' ? card.digest : '';
+    await rig.click('mei', 'look', { rotation: 'prod-1', digest });
+    await rig.closed();
+    await rig.pass(5_000);
+    expect(told()).toEqual(['needs-person open sqlm01', 'needs-person over sqlm01']);
+    expect(listener.posts[1]?.body).toMatchObject({ key: 'needs-person prod-1 sqlm01', rotation: 'prod-1' });
+  });
+
+  test('that is away is tried again with longer and longer pauses, and told when it is back', async () => {
+    await start({ webhook: WEBHOOK, ping: null });
+    listener.faults.code = 'HttpAway';
+    await untilUnknown(false);
+    await rig.pass(30 * MINUTE);
+    // 2 s, 4 s, 8 s ... 256 s, then every five minutes.
+    expect(listener.tries()).toBeGreaterThan(8);
+    expect(listener.tries()).toBeLessThan(18);
+    expect(rig.warnings.filter(({ sentence }) => sentence.includes('webhook'))).toHaveLength(1);
+    expect(JSON.stringify(rig.warnings)).not.toContain('hunter2');
+    listener.faults.code = null;
+    await rig.pass(6 * MINUTE);
+    expect(told()).toEqual(['needs-person open sqlm01']);
+  });
+
+  test('is not told twice by a bot that was started anew', async () => {
+    await start({ webhook: WEBHOOK, ping: null });
+    await untilUnknown();
+    await rig.pass(5_000);
+    await rig.stopBot();
+    await rig.startBot();
+    await rig.pass(30_000);
+    expect(told()).toEqual(['needs-person open sqlm01']);
+  });
+
+  test('hears of a master that is silent in a rotation, with since when', async () => {
+    await start({ webhook: WEBHOOK, ping: null });
+    await rig.type('mei', '/ssis rotate-master');
+    await rig.planned();
+    rig.silence('sqlm01', true);
+    await rig.vote('ana');
+    await rig.vote('tom');
+    await rig.pass(3 * MINUTE);
+    expect(told()).toEqual(['needs-person open sqlm01', 'master-silent open sqlm01']);
+    expect(listener.posts[1]?.body).toMatchObject({ rotation: 'prod-1', since: expect.stringMatching(/Z$/u) });
+  });
+
+  test('hears of a master whose runner is quiet while nothing is rotated, and of its return; of a worker nothing', async () => {
+    await start({ webhook: WEBHOOK, ping: null });
+    rig.silence('sqlw01', true);
+    await rig.pass(12 * MINUTE);
+    expect(told()).toEqual([]);
+    rig.silence('sqlm01', true);
+    await rig.pass(12 * MINUTE);
+    expect(told()).toEqual(['master-silent open sqlm01']);
+    rig.silence('sqlm01', false);
+    await rig.pass(2 * MINUTE);
+    expect(told()).toEqual(['master-silent open sqlm01', 'master-silent over sqlm01']);
+    rig.silence('sqlm01', true);
+    await rig.pass(12 * MINUTE);
+    expect(told().slice(2)).toEqual(['master-silent open sqlm01']);
+  });
+});
+
+test('an address is pinged once a minute while the bot is well, and not when it is gone', async () => {
+  await start({ webhook: null, ping: PING });
+  await rig.pass(10 * MINUTE);
+  expect(listener.pings.length).toBeGreaterThanOrEqual(10);
+  expect(listener.pings.length).toBeLessThanOrEqual(12);
+  expect(new Set(listener.pings)).toEqual(new Set([PING]));
+  await rig.stopBot();
+  const before = listener.pings.length;
+  rig.clock.set(rig.clock.now() + 10 * MINUTE);
+  expect(listener.pings.length).toBe(before);
+  await rig.startBot();
+});
+
+test('without an address nobody is called', async () => {
+  await start({ webhook: null, ping: null });
+  await untilUnknown();
+  await rig.pass(5 * MINUTE);
+  expect(listener.tries()).toBe(0);
+});

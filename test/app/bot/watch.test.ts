@@ -1,0 +1,95 @@
+import { createFakeChat } from './fake-chat.ts';
+import { type BotRig, CHANNEL, createBotRig } from './rig.ts';
+
+let rig: BotRig;
+afterEach(() => rig.stop());
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const wordsOf = (at = 0): readonly string[] =>
+  (rig.chats[at]?.messages ?? [])
+    .flatMap(({ views }) => views.at(-1) ?? [])
+    .flatMap((view) => (view.kind === 'notice' ? view.messages : []))
+    .map(({ id, data }) => `${id} ${String(data.names)}`);
+
+const channels = [
+  { platform: 'web', id: CHANNEL, name: CHANNEL, language: 'en' as const },
+  { platform: 'slack', id: 'C-ops', name: 'ops', language: 'en' as const },
+];
+
+test('runners that fall silent together are told of together, once, and once more when they are well', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  rig.silence('sqlw01', true);
+  rig.silence('sqlw02', true);
+  await rig.pass(40 * MINUTE);
+  expect(wordsOf()).toEqual(['told.runner-quiet sqlw01,sqlw02']);
+  rig.silence('sqlw01', false);
+  rig.silence('sqlw02', false);
+  await rig.pass(5 * MINUTE);
+  expect(wordsOf()).toEqual(['told.runner-quiet sqlw01,sqlw02', 'told.runner-well sqlw01,sqlw02']);
+});
+
+test('a bot that is started anew says nothing twice, and does not take its own silence for that of others', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  rig.silence('sqlw01', true);
+  await rig.pass(12 * MINUTE);
+  await rig.stopBot();
+  rig.clock.set(rig.clock.now() + 2 * HOUR);
+  await rig.startBot();
+  await rig.pass(25 * MINUTE);
+  const said = wordsOf().filter((word) => !word.startsWith('told.runner-well'));
+  expect(said.filter((word) => word.includes('sqlw02') || word.includes('sqlm01'))).toEqual([]);
+  expect(said[0]).toBe('told.runner-quiet sqlw01');
+});
+
+test('while the queue is away nobody is said to be silent', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  rig.post.faults.away = true;
+  await rig.pass(HOUR);
+  expect(wordsOf()).toEqual([]);
+  rig.post.faults.away = false;
+});
+
+test('a machine that was not looked at for two days is told of, and that it is looked at again', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  await rig.remind();
+  rig.clock.set(rig.clock.now() + 3 * DAY);
+  // Whoever spoke before the clock moved speaks again.
+  await rig.pass(2 * MINUTE);
+  expect(wordsOf().filter((word) => word.includes('scan'))).toEqual(['told.scan-quiet sqlm01,sqlw01,sqlw02']);
+  await rig.remind();
+  await rig.pass(2 * MINUTE);
+  expect(wordsOf().at(-1)).toBe('told.scan-well sqlm01,sqlw01,sqlw02');
+});
+
+test('a chat that takes nothing is told of in the other, and in both when it is back', async () => {
+  const slack = createFakeChat('slack', ['C-ops']);
+  rig = await createBotRig({ chats: [createFakeChat(), slack], farm: { channels } });
+  await rig.start();
+  slack.faults.away = true;
+  await rig.type('mei', '/ssis rotate-master');
+  await rig.pass(30 * MINUTE);
+  expect(wordsOf(0)).toEqual(['told.chat-quiet slack']);
+  slack.faults.away = false;
+  await rig.pass(5 * MINUTE);
+  expect(wordsOf(0)).toEqual(['told.chat-quiet slack', 'told.chat-well slack']);
+  expect(wordsOf(1)).toEqual(['told.chat-well slack']);
+});
+
+test('a secret of the bot’s own is told of two weeks before it ends, once', async () => {
+  rig = await createBotRig();
+  const endsAt = new Date(rig.clock.now() + 20 * DAY).toISOString();
+  rig = await createBotRig({ credentials: [{ platform: 'teams', endsAt }] });
+  await rig.start();
+  await rig.pass(2 * MINUTE);
+  expect(wordsOf()).toEqual([]);
+  rig.clock.set(Date.parse(endsAt) - 13 * DAY);
+  await rig.pass(5 * MINUTE);
+  expect(wordsOf().filter((word) => word.includes('credential'))).toEqual(['told.credential-ends teams']);
+});
