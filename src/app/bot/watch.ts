@@ -14,6 +14,7 @@ const CHAT_QUIET_MS = 15 * MINUTE_MS;
 /** So long before a secret ends somebody must make a new one. */
 const CREDENTIAL_NEAR_MS = 14 * DAY_MS;
 const WATCH_EVERY_MS = 30_000;
+const ASLEEP_MS = 2 * MINUTE_MS;
 
 /** A secret of the bot's own whose end is known, because whoever made it wrote it down. */
 export interface Credential {
@@ -40,11 +41,14 @@ interface Quiet {
  */
 export function createWatch(desk: Desk, deps: WatchDeps): () => Promise<void> {
   let watchedAt = Number.NEGATIVE_INFINITY;
+  let awakeSince = deps.clock.now();
   return async () => {
     const now = deps.clock.now();
     if (now - watchedAt < WATCH_EVERY_MS) return;
+    // A machine that slept has heard nobody, and that is no silence of theirs.
+    if (now - watchedAt > ASLEEP_MS) awakeSince = now;
     watchedAt = now;
-    const quiet = quietNow(desk, deps, now);
+    const quiet = quietNow(desk, deps, { now, awakeSince });
     if (entriesOf(desk.state(), quiet).length === 0) return;
     await desk.commit((state) => ({ entries: entriesOf(state, quiet), answer: null }));
   };
@@ -70,12 +74,16 @@ function entriesOf(state: FarmState, now: readonly Quiet[]): readonly BotEntry[]
   });
 }
 
-function quietNow(desk: Desk, { credentials, quietChats }: WatchDeps, now: number): readonly Quiet[] {
+function quietNow(
+  desk: Desk,
+  { credentials, quietChats }: WatchDeps,
+  { now, awakeSince }: { readonly now: number; readonly awakeSince: number },
+): readonly Quiet[] {
   const { since } = desk.moment();
   const { latest } = desk.state();
   const instant = (at: number): Instant => new Date(at).toISOString();
   const hosts = desk.farm.hosts.map(({ name }) => name);
-  const heardAt = (host: string): number => Math.max(desk.presence[host]?.at ?? 0, since);
+  const heardAt = (host: string): number => Math.max(desk.presence[host]?.at ?? 0, since, awakeSince);
   const runners = hosts.filter((host) => now - heardAt(host) > RUNNER_QUIET_MS);
   const lookedAt = (host: string): number => Date.parse(latest[host]?.at ?? '') || since;
   // A machine whose runner is quiet is told of as that.

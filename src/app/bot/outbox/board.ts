@@ -156,9 +156,9 @@ export function createBoard(
 
   const words = (): readonly Card[] =>
     [...freezeWords(desk), ...snoozeWords(desk), ...quietWords(desk), ...strangeWords(desk)].map(
-      ({ key, at, view, notOn = [] }) => {
+      ({ key, at, view, isFor = () => true }) => {
         const card = once('word', key, Date.parse(at), view);
-        return { ...card, places: card.places.filter(({ platform }) => !notOn.includes(platform)) };
+        return { ...card, places: card.places.filter(isFor) };
       },
     );
 

@@ -1,7 +1,8 @@
-import type { QuietWord } from '../../../domain/rotation.ts';
+import { type QuietWord, toldKey } from '../../../domain/rotation.ts';
 import type { Message } from '../../../domain/values.ts';
 import type { Desk } from '../desk.ts';
 import { say } from '../notices.ts';
+import type { Place } from './places.ts';
 import type { StrangeWord } from './strange.ts';
 
 /** Later nobody needs to hear of it unasked. */
@@ -18,12 +19,24 @@ export function quietWords(desk: Desk): readonly StrangeWord[] {
     // Who has come back meanwhile is not named.
     const subjects = word.subjects.filter((subject) => isQuiet(subject) === (word.type === 'quiet'));
     if (subjects.length === 0) return [];
-    const key = `${word.type} ${word.what} ${word.at}`;
     const messages = [messageOf(desk, word, subjects)];
-    // A chat that takes nothing is not told so once it does: then it is well.
-    const notOn = word.type === 'quiet' && word.what === 'chat' ? word.subjects : [];
-    return [{ key, at: word.at, notOn, view: { kind: 'notice' as const, messages, actions: [] } }];
+    const isFor = (place: Place): boolean => isNewsTo(desk, word, place);
+    return [{ key: keyOf(word), at: word.at, isFor, view: { kind: 'notice' as const, messages, actions: [] } }];
   });
+}
+
+const keyOf = ({ type, what, at }: QuietWord): string => `${type} ${what} ${at}`;
+
+/** Whoever reads in a chat that is back sees that it is; and that all is well is news to who was told otherwise. */
+function isNewsTo(desk: Desk, word: QuietWord, { platform, id }: Place): boolean {
+  if (word.what === 'chat' && word.subjects.includes(platform)) return false;
+  if (word.type === 'quiet') return true;
+  const { told, quietWords: words } = desk.state();
+  const before = words.filter(
+    (one) =>
+      one.type === 'quiet' && one.what === word.what && one.subjects.some((name) => word.subjects.includes(name)),
+  );
+  return before.some((one) => told.includes(toldKey(platform, id, keyOf(one))));
 }
 
 function messageOf(desk: Desk, word: QuietWord, subjects: readonly string[]): Message {

@@ -3,6 +3,7 @@ import type { Instant } from '../../../domain/values.ts';
 import type { NoticeView } from '../../../domain/view.ts';
 import type { Desk } from '../desk.ts';
 import { say } from '../notices.ts';
+import type { Place } from './places.ts';
 
 /** What is older was said, or is not worth a word any more. */
 const WORTH_A_WORD_MS = 86_400_000;
@@ -11,8 +12,8 @@ export interface StrangeWord {
   readonly key: string;
   readonly at: Instant;
   readonly view: NoticeView;
-  /** Platforms on which it is not told. */
-  readonly notOn?: readonly string[];
+  /** Where it is told; left out: in every channel. */
+  readonly isFor?: (place: Place) => boolean;
 }
 
 /**
