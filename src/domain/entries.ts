@@ -1,6 +1,7 @@
 import type { HostLook } from './host-facts.ts';
 import type { MadeCertificate } from './plan.ts';
 import type { Envelope, OrderKind } from './protocol.ts';
+import type { ReminderEntry } from './reminder-entries.ts';
 import type { Digest, Facts, HostName, Instant, Json, RotationId } from './values.ts';
 import type { RotationKind, Wish } from './wish.ts';
 
@@ -108,9 +109,6 @@ export interface MovedFact {
   readonly wanted: Json;
 }
 
-/** A runner; the daily look at a machine; a chat; the bot's own secret for one. */
-export type QuietKind = 'runner' | 'scan' | 'chat' | 'credential';
-
 /** What the bot writes, one stream a farm. Entries of a rotation carry its id. */
 export type BotEntry =
   | {
@@ -204,40 +202,7 @@ export type BotEntry =
       readonly place: string;
       readonly message: string;
     }
-  /** The day's reminder is due: from here on it is brought to every channel. */
-  | {
-      readonly type: 'reminding';
-      readonly day: string;
-      readonly hosts: readonly { readonly host: HostName; readonly thumbprint: string; readonly days: number }[];
-      /** Certificates about which the approvers are mentioned on it, for the first time. */
-      readonly escalates?: readonly string[];
-    }
-  /** Nobody is reminded of these certificates before that day of the farm's calendar. */
-  | {
-      readonly type: 'snoozed';
-      readonly thumbprints: readonly string[];
-      readonly untilDay: string;
-      readonly by: { readonly id: string; readonly name: string };
-      readonly reason: string;
-    }
-  /** Nothing is heard of these, or their end is near: machines, or platforms. `since`: the earliest; a secret's end. */
-  | {
-      readonly type: 'quiet';
-      readonly what: QuietKind;
-      readonly subjects: readonly string[];
-      readonly since: Instant;
-    }
-  | { readonly type: 'well'; readonly what: QuietKind; readonly subjects: readonly string[] }
-  /** Somebody wants to see in every channel what a reminder looks like. */
-  | { readonly type: 'sample-asked'; readonly by: { readonly id: string; readonly name: string } }
-  | {
-      readonly type: 'reminded';
-      readonly day: string;
-      readonly hosts: readonly { readonly host: HostName; readonly thumbprint: string; readonly days: number }[];
-      readonly platform: string;
-      readonly channel: string;
-      readonly message: string;
-    }
+  | ReminderEntry
   | {
       readonly type: 'ordered';
       readonly id: RotationId;

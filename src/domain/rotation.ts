@@ -1,16 +1,8 @@
-import type {
-  BotEntry,
-  Held,
-  MovedFact,
-  QuietKind,
-  RecheckMark,
-  ResolveChoice,
-  RunnerOutcome,
-  TurnCause,
-} from './entries.ts';
+import type { BotEntry, Held, MovedFact, RecheckMark, ResolveChoice, RunnerOutcome, TurnCause } from './entries.ts';
 import type { HostLook } from './host-facts.ts';
 import { type MadeCertificate, NEW, type Plan } from './plan.ts';
 import type { Envelope, OrderKind } from './protocol.ts';
+import type { QuietKind } from './reminder-entries.ts';
 import type { Digest, Facts, HostName, Instant, Json, RotationId, Thumbprint } from './values.ts';
 import type { Wish } from './wish.ts';
 

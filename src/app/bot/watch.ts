@@ -1,4 +1,5 @@
-import type { BotEntry, QuietKind } from '../../domain/entries.ts';
+import type { BotEntry } from '../../domain/entries.ts';
+import type { QuietKind } from '../../domain/reminder-entries.ts';
 import type { FarmState } from '../../domain/rotation.ts';
 import type { Instant } from '../../domain/values.ts';
 import type { Clock } from '../../ports/clock.ts';
