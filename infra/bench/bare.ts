@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
+import { SQLCMD_FOLDER } from '../lab/world/registry.ts';
 
 /** A machine of a lab, as a bare script needs it. */
 export interface BareHost {
@@ -12,9 +13,12 @@ export interface Said {
   readonly text: string;
 }
 
+/** The one tool that does not lie in System32. */
+const SQLCMD = path.join(...SQLCMD_FOLDER.slice('C:\\'.length).split('\\'), 'sqlcmd.exe');
+
 /** Runs one tool as plainly as Node can. */
 export function runBare(host: BareHost, tool: string, args: readonly string[]): Promise<Said> {
-  const file = path.join(host.root, 'Windows/System32', `${tool}.exe`);
+  const file = path.join(host.root, tool === 'sqlcmd' ? SQLCMD : `Windows/System32/${tool}.exe`);
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     const parts: Buffer[] = [];

@@ -9,14 +9,16 @@ import { answerHops } from './hops.ts';
 import { measureFifty } from './many-figures.ts';
 import { type BenchOptions, type Part, parseOptions } from './options.ts';
 import { PROJECT } from './rehearsal.ts';
+import { serveMachine } from './replay-apart.ts';
 import { measureSmall } from './small-farm.ts';
 import { type Figure, passes, tableOf } from './table.ts';
 
 const USAGE = 2;
 
 async function main(): Promise<number> {
-  const [, , first] = process.argv;
+  const [, , first, second = '', third = ''] = process.argv;
   if (first === 'answer-hops') return new Promise(() => void answerHops(process.env.REDIS_URL ?? ''));
+  if (first === 'bare-machine') return new Promise(() => void serveMachine(second, third));
   if (first === 'bare-bolt' || first === 'bare-cloud-adapter') {
     const { serveBare } = await import('./chats/bare-apps.ts');
     return new Promise(() => void serveBare(first, process.env as unknown as BareSettings));

@@ -13,7 +13,8 @@ import { type Resident, residentOf } from './processes.ts';
 import { type Call, readCalls } from './recording.ts';
 import { PROJECT, startRehearsal, writeFarm } from './rehearsal.ts';
 import { type Replayed, replay } from './replay.ts';
-import { boundThumbprint, planReplay } from './replay-plan.ts';
+import { replayApart } from './replay-apart.ts';
+import { boundThumbprint, type Group, planReplay } from './replay-plan.ts';
 
 const MINUTE_MS = 60_000;
 const CHAT_EVERY_MS = 250;
@@ -21,6 +22,8 @@ const CHAT_EVERY_MS = 250;
 export interface ManySeen {
   readonly rotations: readonly RotationSeen[];
   readonly bare: readonly Replayed[];
+  /** The same with a process for each machine. */
+  readonly apart: readonly Replayed[];
   /** Tool calls of the recorded rotation. */
   readonly calls: number;
   readonly bot: Resident;
@@ -80,19 +83,30 @@ export async function measureMany({ folder, redis, workers, rounds, say }: ManyO
   }
   if (bot === undefined || rotations[0] === undefined) throw new Error('no process of the bot was found');
   const bare: Replayed[] = [];
+  const apart: Replayed[] = [];
+  const again = { folder: path.join(folder, 'bare'), pristine, seen: rotations[0], calls: recorded };
   for (let round = 0; round < rounds; round += 1) {
     say(`the same by a bare script, ${round + 1} of ${rounds}`);
-    bare.push(await bareRotation(path.join(folder, 'bare'), pristine, rotations[0], recorded));
+    bare.push(await bareRotation(again, (lab, groups, old) => replay(lab.info, groups, old)));
+    apart.push(await bareRotation(again, (lab, groups, old) => replayApart(lab.file, groups, old)));
   }
-  return { rotations, bare, calls: bare[0]?.calls ?? 0, bot, runners, chatMs };
+  return { rotations, bare, apart, calls: bare[0]?.calls ?? 0, bot, runners, chatMs };
 }
 
 async function bareRotation(
-  folder: string,
-  pristine: string,
-  { records }: RotationSeen,
-  calls: readonly Call[],
+  again: {
+    readonly folder: string;
+    readonly pristine: string;
+    readonly seen: RotationSeen;
+    readonly calls: readonly Call[];
+  },
+  how: (
+    lab: { readonly file: string; readonly info: LabFile },
+    groups: readonly Group[],
+    recorded: string,
+  ) => Promise<Replayed>,
 ): Promise<Replayed> {
+  const { folder, pristine, seen, calls } = again;
   await rm(folder, { recursive: true, force: true });
   await cp(pristine, folder, { recursive: true });
   const lab = spawn(process.execPath, [path.join(PROJECT, 'dist/lab.mjs'), 'serve', '--folder', folder], {
@@ -105,7 +119,7 @@ async function bareRotation(
     const info = JSON.parse(await readFile(file, 'utf8')) as LabFile;
     const thumbprint = boundThumbprint(calls);
     if (thumbprint === null) throw new Error('the recorded rotation bound nothing');
-    const replayed = await replay(info, planReplay(records, calls), thumbprint);
+    const replayed = await how({ file, info }, planReplay(seen.records, calls), thumbprint);
     await allConnected(labControl(file));
     return replayed;
   } finally {

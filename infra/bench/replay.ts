@@ -21,11 +21,16 @@ export interface Replayed {
   readonly differing: readonly string[];
 }
 
-interface Made {
+/** What every machine may know of the certificate that one of them made. */
+export interface Known {
   readonly thumbprint: string;
-  readonly der: Buffer;
-  readonly pfx: Buffer;
-  readonly password: string;
+  /** Base64. */
+  readonly der: string;
+}
+
+interface Made extends Known {
+  /** null: made on another machine. */
+  readonly secret: { readonly pfx: Buffer; readonly password: string } | null;
 }
 
 /**
@@ -44,7 +49,8 @@ export async function replay(lab: LabFile, groups: readonly Group[], recorded: s
   return { wallMs, calls: script.calls(), differing: script.differing };
 }
 
-function createScript(lab: LabFile, recorded: string) {
+/** The part of a bare script that works on machines: on all of them, or in a process of its own on one. */
+export function createScript(lab: LabFile, recorded: string) {
   const hosts = new Map<string, BareHost & { connect: LabFile['hosts'][number]['connect'] }>(
     lab.hosts.map((host) => [host.name, host]),
   );
@@ -75,8 +81,8 @@ function createScript(lab: LabFile, recorded: string) {
     if (inTemp !== undefined) {
       const place = path.join(host.root, ...inTemp.split('\\'));
       mkdirSync(/\.\w+$/u.test(place) ? path.dirname(place) : place, { recursive: true });
-      if (place.endsWith('.pfx')) writeFileSync(place, made?.pfx ?? '');
-      else if (path.basename(place) === 'trust.cer') writeFileSync(place, made?.der ?? '');
+      if (place.endsWith('.pfx')) writeFileSync(place, made?.secret?.pfx ?? '');
+      else if (path.basename(place) === 'trust.cer') writeFileSync(place, derOf(made));
     }
     return mine;
   }
@@ -86,7 +92,7 @@ function createScript(lab: LabFile, recorded: string) {
     if (action.do === 'until-state') return untilState(host, action.service, action.state, () => (calls += 1));
     const { tool } = action;
     if (action.args.includes('-importpfx')) made = makePfx();
-    const args = action.args.map((arg) => (arg === '***' ? (made?.password ?? '') : argument(host, arg)));
+    const args = action.args.map((arg) => (arg === '***' ? (made?.secret?.password ?? '') : argument(host, arg)));
     if (tool === 'eventcreate') {
       const writing = run(host, tool, args).finally(() => aside.delete(writing));
       aside.add(writing);
@@ -116,7 +122,7 @@ function createScript(lab: LabFile, recorded: string) {
     }
     await Promise.all(done);
     const thumbprint = made?.thumbprint ?? '';
-    if (group.stage === 'publish') writeFileSync(path.join(host.root, BINN, 'SSISScaleOutMaster.cer'), made?.der ?? '');
+    if (group.stage === 'publish') writeFileSync(path.join(host.root, BINN, 'SSISScaleOutMaster.cer'), derOf(made));
     if (group.kind === 'look' || group.stage === 'master') await untilPresented(host.connect, lab.endpoint, thumbprint);
     if (group.stage === 'workers') {
       await untilPresented(host.connect, lab.endpoint, thumbprint);
@@ -124,8 +130,19 @@ function createScript(lab: LabFile, recorded: string) {
     }
   }
 
-  return { work, differing, calls: () => calls, aside: () => Promise.all(aside) };
+  return {
+    work,
+    differing,
+    calls: () => calls,
+    aside: () => Promise.all(aside),
+    known: (): Known | null => made && { thumbprint: made.thumbprint, der: made.der },
+    learn: (known: Known | null): void => {
+      if (known !== null) made ??= { ...known, secret: null };
+    },
+  };
 }
+
+const derOf = (made: Made | null): Buffer => Buffer.from(made?.der ?? '', 'base64');
 
 function makePfx(): Made {
   const pair = generateKeyPairSync('rsa', {
@@ -148,9 +165,8 @@ function makePfx(): Made {
   const pfx = forge.pkcs12.toPkcs12Asn1(key, certificate, password, { algorithm: '3des' });
   return {
     thumbprint,
-    der: Buffer.from(der, 'base64'),
-    pfx: Buffer.from(forge.asn1.toDer(pfx).getBytes(), 'latin1'),
-    password,
+    der,
+    secret: { pfx: Buffer.from(forge.asn1.toDer(pfx).getBytes(), 'latin1'), password },
   };
 }
 

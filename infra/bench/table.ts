@@ -13,11 +13,13 @@ export interface Figure {
   readonly detail: string;
 }
 
+export const times = (found: number, base: number): number => Math.round((found / base) * 100) / 100;
+
 /** So many times the base; both in milliseconds. */
 export const ratio = (id: string, what: string, found: number, base: number, bar: number): Figure => ({
   id,
   what,
-  found: Math.round((found / base) * 100) / 100,
+  found: times(found, base),
   unit: 'times',
   bar,
   detail: `${round(found)} ms to ${round(base)} ms`,
