@@ -1,6 +1,7 @@
 import type { HostChangesView, PlanView } from '../src/domain/view.ts';
 import type { Draw } from './draw.ts';
 import { container, facts, type Node, small, text } from './elements.ts';
+import { ofWorkers } from './plan-numbers.ts';
 
 /** *Every change*, machine by machine; machines with the same changes are folded into one group. */
 export function changesPanel(view: PlanView, draw: Draw): Node {
@@ -12,12 +13,18 @@ export function changesPanel(view: PlanView, draw: Draw): Node {
       text(tell('plan.every', {}), { weight: 'Bolder', spacing: 'None' }),
       ...shown.flatMap((group, at) => groupOf(group, shown.slice(0, at), draw)),
       ...(machines === 0 ? [] : [text(tell('plan.groups-cut', { machines }), { spacing: 'Medium' })]),
-      small(tell('plan.old-thumbprint', { thumbprint: view.old.thumbprint }), { spacing: 'Medium' }),
-      small(tell('plan.digest', { digest: view.digest.slice(0, 32) }), { spacing: 'None' }),
+      ...(hasOld(view)
+        ? [small(tell('plan.old-thumbprint', { thumbprint: view.old.thumbprint }), { spacing: 'Medium' })]
+        : []),
+      small(tell('plan.digest', { digest: view.digest.slice(0, 32) }), { spacing: hasOld(view) ? 'None' : 'Medium' }),
     ],
     { id: 'every', isVisible: false, style: 'emphasis', spacing: 'Medium' },
   );
 }
+
+/** Whether one certificate alone is the old one. */
+export const hasOld = (view: PlanView): view is PlanView & { readonly old: NonNullable<PlanView['old']> } =>
+  view.old !== null && (!ofWorkers(view) || view.workers.length === 1);
 
 interface FactRow {
   readonly title: string;

@@ -13,6 +13,7 @@ export const STYLES = {
   'put-back': 'attention',
   stopped: 'attention',
   'left-behind': 'attention',
+  partly: 'attention',
   withdrawn: 'emphasis',
   denied: 'emphasis',
   lapsed: 'emphasis',
@@ -22,13 +23,13 @@ export const STYLES = {
 /** The result or the reason first, then how we know, then what is next. */
 export function closedCard(view: ClosedView, draw: Draw): Drawn {
   const { tell } = draw;
-  const forth = wentForth(view);
+  const forth = wentForth(view.outcome);
   const ran = view.tookMs !== null;
   return {
     body: [
       header(STYLES[view.outcome], {
         state: tell('closed.state', { outcome: view.outcome, tookMs: view.tookMs }),
-        title: tell('closed.title', { outcome: view.outcome, farm: view.farm, ran }),
+        title: tell('closed.title', titleOf(view)),
         about: tell('closed.about', {
           id: view.id,
           by: nameOf(view.by),
@@ -83,7 +84,7 @@ function presented({ presented, goodUntil }: ClosedView, { tell }: Draw): Node {
 
 /** Above the evidence: what it is evidence of. */
 export function evidenceTitle(view: ClosedView, { tell }: Draw): string {
-  if (wentForth(view)) return tell('closed.how-we-know', {});
+  if (wentForth(view.outcome)) return tell('closed.how-we-know', {});
   return tell(view.evidence.every(({ state }) => state === 'good') ? 'closed.all-back' : 'closed.back', {});
 }
 
@@ -101,14 +102,23 @@ function evidence(view: ClosedView, draw: Draw): readonly Node[] {
   ];
 }
 
-/** Whether the farm runs on the new certificate. */
-export const wentForth = ({ outcome }: ClosedView): boolean => outcome === 'proved' || outcome === 'left-behind';
+export const titleOf = ({ outcome, farm, tookMs, wish, hosts }: ClosedView) => ({
+  outcome,
+  farm,
+  ran: tookMs !== null,
+  request: wish.kind,
+  hosts,
+});
+
+/** Whether machines run on the new certificate. */
+export const wentForth = (outcome: ClosedView['outcome']): boolean =>
+  outcome === 'proved' || outcome === 'left-behind' || outcome === 'partly';
 
 /** When the old certificate ends; then the one way on that belongs to what went wrong, or what the bot has to say. */
 export function whatIsNext(view: ClosedView, draw: Draw): readonly string[] {
   const { next, why, goodUntil, daysLeft } = view;
   const { tell, message, maybe, room } = draw;
-  const forth = wentForth(view);
+  const forth = wentForth(view.outcome);
   const wayOn = why === null || forth ? null : maybe(`${why.id}.todo`, why.data);
   return [
     ...(forth || goodUntil === null || daysLeft === null

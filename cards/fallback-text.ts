@@ -39,7 +39,13 @@ type Label = ReturnType<typeof createDraw>['label'];
 const idOf = ({ id }: { readonly id: string }): string => clipMiddle(id, LONGEST_ID);
 
 function ofPlan(view: PlanView, label: Label): string {
-  const shared = { id: idOf(view), farm: view.farm, days: view.old.daysLeft };
+  const shared = {
+    id: idOf(view),
+    farm: view.farm,
+    days: view.old?.daysLeft ?? null,
+    request: view.wish.kind,
+    hosts: view.workers,
+  };
   if (view.dry) return label('plan.fallback-dry', shared);
   if (view.when.waits !== null && view.when.from !== null)
     return label('plan.fallback-waits', { ...shared, from: view.when.from });
@@ -72,7 +78,7 @@ function ofRunning(view: RunningView, label: Label, tongue: Tongue): string {
 }
 
 function ofClosed(view: ClosedView, label: Label, tongue: Tongue): string {
-  const why = view.outcome === 'put-back' || view.outcome === 'refused' ? view.why : null;
+  const why = ['put-back', 'partly', 'refused'].includes(view.outcome) ? view.why : null;
   return label('closed.fallback', {
     id: idOf(view),
     farm: view.farm,
@@ -83,6 +89,8 @@ function ofClosed(view: ClosedView, label: Label, tongue: Tongue): string {
     days: view.daysLeft,
     why: why === null ? null : clip(plain(why, tongue), 160),
     endedBy: view.endedBy === null ? null : nameOf(view.endedBy),
+    request: view.wish.kind,
+    hosts: view.hosts,
   });
 }
 

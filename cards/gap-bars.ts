@@ -1,4 +1,5 @@
 import type { ClosedView } from '../src/domain/view.ts';
+import { wentForth } from './closed-card.ts';
 import type { Draw } from './draw.ts';
 import { column, columns, type Node, section, small, text } from './elements.ts';
 import { nameWidth } from './host-rows.ts';
@@ -9,7 +10,7 @@ const BLOCKS = 14;
 const total = (ms: readonly number[]): number => ms.reduce((all, one) => all + one, 0);
 
 /** How long each worker was cut off, measured; the longest stay where there is no room for all. */
-export function gapBars({ gaps, gapLimitMs, outcome }: ClosedView, { tell, room }: Draw): readonly Node[] {
+export function gapBars({ gaps, gapLimitMs, outcome, wish }: ClosedView, { tell, room }: Draw): readonly Node[] {
   if (gaps.length === 0) return [];
   const { kept, left } = keepWorst(gaps, room.rows, gapRank);
   const width = nameWidth(kept.map(({ host }) => host));
@@ -45,7 +46,7 @@ export function gapBars({ gaps, gapLimitMs, outcome }: ClosedView, { tell, room 
       { spacing: 'Small' },
     ),
   );
-  const forth = outcome === 'proved' || outcome === 'left-behind';
+  const forth = wentForth(outcome);
   const twice = gaps.some(({ ms }) => ms.length > 1);
   return [
     section(tell('closed.gaps', {}), forth ? { separator: false } : {}),
@@ -53,7 +54,7 @@ export function gapBars({ gaps, gapLimitMs, outcome }: ClosedView, { tell, room 
     ...(left.length === 0 ? [] : [text(tell('closed.gaps-cut', gapsCut(left)), { isSubtle: true, spacing: 'Small' })]),
     small(
       forth
-        ? tell('closed.gaps-note', { limitMs: gapLimitMs })
+        ? tell('closed.gaps-note', { limitMs: gapLimitMs, request: wish.kind })
         : tell('closed.gaps-note-back', { limitMs: gapLimitMs, twice }),
     ),
   ];

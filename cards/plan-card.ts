@@ -15,13 +15,15 @@ export function planCard(view: PlanView, draw: Draw): Drawn {
     body: [
       header(colourOf(view), {
         state: stateOf(view, tell),
-        title: tell('plan.title', { farm: view.farm }),
+        title: tell('plan.title', aboutWhat(view)),
         about: tell('plan.about', {
           id: view.id,
           master: view.master,
           workers: view.workers.length,
           both: view.workers.includes(view.master),
           by: nameOf(view.by),
+          request: view.wish.kind,
+          hosts: view.workers,
         }),
       }),
       ...waits(view, draw).map((line) => text(line, { spacing: 'Medium' })),
@@ -77,24 +79,12 @@ function phases(view: PlanView, { tell }: Draw): Node {
       ],
       look,
     );
-  const rest = view.workers.filter((host) => !view.canary.includes(host));
   return container(
     [
-      phase(
-        '1',
-        tell('plan.prepare', {}),
-        tell('plan.prepare-what', {
-          host: view.next.host,
-          workers: view.workers.filter((host) => host !== view.next.host).length,
-        }),
-        { spacing: 'None' },
-      ),
-      phase(
-        '2',
-        tell('plan.cutover', {}),
-        tell('plan.cutover-what', { master: view.master, port: view.port, canary: view.canary, rest }),
-        { spacing: 'Small' },
-      ),
+      phase('1', tell('plan.prepare', {}), tell('plan.prepare-what', preparing(view)), { spacing: 'None' }),
+      phase('2', tell('plan.cutover', { request: view.wish.kind }), tell('plan.cutover-what', switching(view)), {
+        spacing: 'Small',
+      }),
     ],
     { spacing: 'Medium', separator: true },
   );
@@ -116,6 +106,25 @@ function warnings({ warnings }: PlanView, { tell, message, room }: Draw): readon
     ),
   ];
 }
+
+/** What a title names: the farm's master, or workers of it. */
+export const aboutWhat = ({ farm, wish, workers }: PlanView) => ({ farm, request: wish.kind, hosts: workers });
+
+export const preparing = ({ wish, master, next, workers }: PlanView) => ({
+  host: next.host,
+  workers: workers.filter((host) => host !== next.host).length,
+  request: wish.kind,
+  master,
+  hosts: workers,
+});
+
+export const switching = ({ wish, master, port, canary, workers }: PlanView) => ({
+  master,
+  port,
+  canary,
+  rest: workers.filter((host) => !canary.includes(host)),
+  request: wish.kind,
+});
 
 /** Facts of a plan that need no place of their own, by name. */
 export function factRows(view: PlanView, { tell, message, link }: Draw): { title: string; value: string }[] {
@@ -139,7 +148,7 @@ export function factRows(view: PlanView, { tell, message, link }: Draw): { title
           { title: tell('plan.open-until', {}), value: tell('plan.open-until-when', { at: view.openUntil }) },
         ]),
     ...(view.quiet === null ? [] : [{ title: tell('plan.quiet', {}), value: message(view.quiet) }]),
-    { title: tell('plan.needs', {}), value: tell('plan.needs-what', {}) },
+    { title: tell('plan.needs', {}), value: tell('plan.needs-what', { request: view.wish.kind }) },
   ];
 }
 

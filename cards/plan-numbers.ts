@@ -10,6 +10,7 @@ const box = (title: string, lines: readonly Node[], look: Node = {}): Node =>
 
 /** How long the present certificate lasted when the plan was made. */
 export function daysLeft({ old, at }: PlanView, { tell }: Draw): { readonly ended: boolean; readonly left: string } {
+  if (old === null) return { ended: true, left: tell('plan.not-read', {}) };
   const ended = Date.parse(old.notAfter) <= Date.parse(at);
   if (ended) return { ended, left: tell('plan.expired', {}) };
   return {
@@ -20,19 +21,16 @@ export function daysLeft({ old, at }: PlanView, { tell }: Draw): { readonly ende
 
 /** The certificate now and after. */
 export function certificates(view: PlanView, draw: Draw): Node {
-  const { old, next } = view;
+  const { next } = view;
   const { tell } = draw;
   const { ended, left } = daysLeft(view, draw);
-  const urgent: Node = ended || old.daysLeft <= 30 ? { color: 'Attention', weight: 'Bolder' } : { isSubtle: true };
+  const urgent: Node = isUrgent(view, ended) ? { color: 'Attention', weight: 'Bolder' } : { isSubtle: true };
+  const { thumbprint, ends } = nowWords(view, draw);
   return columns(
     [
       box(tell('plan.now', {}), [
-        text(tell('plan.thumbprint', { thumbprint: old.thumbprint }), {
-          fontType: 'Monospace',
-          spacing: 'Small',
-          weight: 'Bolder',
-        }),
-        text(tell(ended ? 'plan.ended' : 'plan.ends', { at: old.notAfter }), { spacing: 'Small' }),
+        text(thumbprint, { fontType: 'Monospace', spacing: 'Small', weight: 'Bolder' }),
+        ...(ends === null ? [] : [text(ends, { spacing: 'Small' })]),
         text(left, { spacing: 'None', ...urgent }),
       ]),
       column('auto', [text('→', { size: 'Large', isSubtle: true })], {
@@ -42,7 +40,7 @@ export function certificates(view: PlanView, draw: Draw): Node {
       box(
         tell('plan.after', {}),
         [
-          text(tell('plan.new-on', { host: next.host }), { weight: 'Bolder', spacing: 'Small' }),
+          text(tell('plan.new-on', newOn(view)), { weight: 'Bolder', spacing: 'Small' }),
           text(tell('plan.ends', { at: next.notAfter }), { spacing: 'Small' }),
           text(tell('plan.profile', { keyBits: next.keyBits, hash: next.hash, exportable: next.exportable }), {
             spacing: 'None',
@@ -62,22 +60,52 @@ export const whyPackages = (
   { tell, message }: Pick<Draw, 'tell' | 'message'>,
 ): string => `${figure.id === 'plan.packages-unseen' ? tell('plan.packages-unseen-why', {}) : ''}${message(why)}`;
 
+/** What stands under *now*: the certificate and its end; of several workers how many there are, and the first end. */
+export function nowWords(view: PlanView, draw: Draw): { readonly thumbprint: string; readonly ends: string | null } {
+  const { old, workers } = view;
+  const { tell } = draw;
+  const { ended } = daysLeft(view, draw);
+  const count = ofWorkers(view) ? workers.length : 1;
+  const thumbprint =
+    count > 1
+      ? tell('plan.several', { count })
+      : old === null
+        ? tell('plan.not-there', {})
+        : tell('plan.thumbprint', { thumbprint: old.thumbprint });
+  if (old === null) return { thumbprint, ends: null };
+  const id = count > 1 ? (ended ? 'plan.first-ended' : 'plan.first-ends') : ended ? 'plan.ended' : 'plan.ends';
+  return { thumbprint, ends: tell(id, { at: old.notAfter }) };
+}
+
+/** Whether each worker gets a certificate of its own; else the master does. */
+export const ofWorkers = ({ wish }: Pick<PlanView, 'wish'>): boolean => wish.kind === 'rotate-worker';
+
+export const newOn = (view: PlanView): { readonly host: string; readonly count: number } => ({
+  host: view.next.host,
+  count: ofWorkers(view) ? view.workers.length : 1,
+});
+
+export const isUrgent = ({ old }: PlanView, ended: boolean): boolean => ended || old === null || old.daysLeft <= 30;
+
 /** What it costs: three numbers, measured or said not to be. */
-export function costs({ gap, gapLimitMs, leaveBehind, workers, packages }: PlanView, draw: Draw): Node {
+export function costs(view: PlanView, draw: Draw): Node {
+  const { gap, gapLimitMs, leaveBehind, workers, packages } = view;
   const { tell, message } = draw;
   const number = (big: string, why: string): Node =>
     column('stretch', [
       text(big, { size: 'Large', weight: 'Bolder' }),
       text(why, { isSubtle: true, size: 'Small', spacing: 'None' }),
     ]);
-  const cut = { workers: workers.length };
+  const cut = { workers: workers.length, request: view.wish.kind };
   return columns(
     [
       gap === null
         ? number(tell('plan.gap-unknown', {}), tell('plan.gap-unmeasured', cut))
         : number(tell('plan.gap', gap), tell('plan.gap-measured', cut)),
       number(message(packages.figure), whyPackages(packages, draw)),
-      number(tell('plan.limit', { ms: gapLimitMs }), tell('plan.limit-why', { leaveBehind })),
+      ofWorkers(view)
+        ? number(tell('plan.stops', {}), tell('plan.stops-why', cut))
+        : number(tell('plan.limit', { ms: gapLimitMs }), tell('plan.limit-why', { leaveBehind })),
     ],
     { spacing: 'Medium' },
   );

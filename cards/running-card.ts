@@ -13,7 +13,11 @@ export function runningCard(view: RunningView, draw: Draw): Drawn {
     body: [
       header(back ? 'attention' : 'accent', {
         state: back ? tell('running.state-back', {}) : tell('running.state', { step: view.step, steps: view.steps }),
-        title: tell(back ? 'running.title-back' : 'running.title', { farm: view.farm }),
+        title: tell(back ? 'running.title-back' : 'running.title', {
+          farm: view.farm,
+          request: view.wish.kind,
+          hosts: workersOf(view),
+        }),
         about: tell('running.about', { id: view.id, names: namesOf(view.approvedBy), at: view.startedAt }),
       }),
       ...(view.why === null ? [] : whyBlock(view.why, draw)),
@@ -76,6 +80,10 @@ export function phaseBelow(view: RunningView, phase: RunningView['phases'][numbe
     ? tell('running.phase-now', { step: Math.min(Math.max(view.step, from), to), to })
     : tell('running.phase-later', { from, to });
 }
+
+/** Workers that it is about. */
+export const workersOf = ({ rows }: RunningView): readonly string[] =>
+  rows.filter(({ role }) => role === 'worker').map(({ host }) => host);
 
 /** How many workers are cut off now, and for how long. */
 export function cutOff(view: RunningView, { tell }: Draw): string {

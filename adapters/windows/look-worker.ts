@@ -3,8 +3,9 @@ import type { WorkerLook } from '../../src/domain/host-facts.ts';
 import { parseThumbprint, type StoreName } from '../../src/domain/values.ts';
 import { readCertificate, readEntry } from './certificates/read.ts';
 import type { WindowsContext } from './context.ts';
+import { readKeyReaders } from './keys/access.ts';
 import { settingProblems } from './look-master.ts';
-import { type Problem, serviceProblems } from './look-problems.ts';
+import { orProblem, type Problem, serviceProblems } from './look-problems.ts';
 import { readService } from './services/facts.ts';
 import { readSettingOf } from './settings/file.ts';
 import { witnessOf } from './witness.ts';
@@ -26,6 +27,10 @@ export async function lookAtWorker(context: WindowsContext, problems: Problem[])
     pinned === null ? null : readEntry(context, 'Root', pinned),
     witnessOf(context, service, masterEndpoint),
   ]);
+  const keyReaders =
+    certificate === null || certificate.privateKey === 'no'
+      ? []
+      : await orProblem(problems, readKeyReaders(context, workerStore, certificate.thumbprint), [], 'private key');
   problems.push(...(await serviceProblems(context, 'worker', service)));
   problems.push(...settingProblems(masterThumbprint, pinned, 'MasterHttpsCertThumbprint'));
   problems.push(...settingProblems(workerThumbprint, own, 'WorkerHttpsCertThumbprint'));
@@ -34,7 +39,7 @@ export async function lookAtWorker(context: WindowsContext, problems: Problem[])
   if (pinned !== null && trusted === null) problems.push({ code: 'pinned-not-trusted', data: { thumbprint: pinned } });
   if (service.pid !== 0 && connection.log === null) problems.push({ code: 'log-unreadable', data: { role: 'worker' } });
   const facts = { service, masterEndpoint, masterThumbprint, workerThumbprint, workerStore, certificate };
-  return { ...facts, trustsPinned: trusted !== null, connection };
+  return { ...facts, keyReaders, trustsPinned: trusted !== null, connection };
 }
 
 function parseStoreName(text: string): StoreName {

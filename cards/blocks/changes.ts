@@ -1,5 +1,5 @@
 import type { PlanView } from '../../src/domain/view.ts';
-import { groupWords } from '../changes-panel.ts';
+import { groupWords, hasOld } from '../changes-panel.ts';
 import type { SlackDraw } from './draw.ts';
 import { type Block, context, lines, section } from './elements.ts';
 
@@ -17,7 +17,7 @@ export function changesBlocks(view: PlanView, draw: SlackDraw): readonly Block[]
     ...(machines === 0 ? [] : [section(tell('plan.groups-cut', { machines }))]),
     ...lines(
       [
-        tell('plan.old-thumbprint', { thumbprint: view.old.thumbprint }),
+        hasOld(view) ? tell('plan.old-thumbprint', { thumbprint: view.old.thumbprint }) : '',
         tell('plan.digest', { digest: view.digest.slice(0, 32) }),
       ],
       context,

@@ -1,6 +1,6 @@
 import { requestWords } from '../../src/domain/request-line.ts';
 import type { ClosedView } from '../../src/domain/view.ts';
-import { evidenceTitle, STYLES, wentForth, whatIsNext } from '../closed-card.ts';
+import { evidenceTitle, STYLES, titleOf, wentForth, whatIsNext } from '../closed-card.ts';
 import { nameOf, namesOf, SIGNS } from '../draw.ts';
 import { gapRank, gapsCut } from '../gap-bars.ts';
 import { keepWorst } from '../limits.ts';
@@ -16,14 +16,14 @@ const total = (ms: readonly number[]): number => ms.reduce((all, one) => all + o
 /** The result or the reason first, then how we know, then what is next. */
 export function closedBlocks(view: ClosedView, draw: SlackDraw): Drawn {
   const { tell, label, title } = draw;
-  const forth = wentForth(view);
+  const forth = wentForth(view.outcome);
   const ran = view.tookMs !== null;
   return {
     about: view.id,
     body: [
       ...top(STYLES[view.outcome], {
         state: title('closed.state', { outcome: view.outcome, tookMs: view.tookMs }),
-        title: label('closed.title', { outcome: view.outcome, farm: view.farm, ran }),
+        title: label('closed.title', titleOf(view)),
         about: tell('closed.about', {
           id: view.id,
           by: nameOf(view.by),
@@ -77,8 +77,8 @@ function gaps(view: ClosedView, draw: SlackDraw): readonly Block[] {
     ...lines(
       [
         left.length === 0 ? '' : tell('closed.gaps-cut', gapsCut(left)),
-        wentForth(view)
-          ? tell('closed.gaps-note', { limitMs: gapLimitMs })
+        wentForth(view.outcome)
+          ? tell('closed.gaps-note', { limitMs: gapLimitMs, request: view.wish.kind })
           : tell('closed.gaps-note-back', { limitMs: gapLimitMs, twice }),
       ],
       context,

@@ -1,7 +1,7 @@
 import type { PlanView } from '../../src/domain/view.ts';
 import { nameOf } from '../draw.ts';
-import { colourOf, factRows, machinesOf, stateOf, waits } from '../plan-card.ts';
-import { daysLeft, whyPackages } from '../plan-numbers.ts';
+import { aboutWhat, colourOf, factRows, machinesOf, preparing, stateOf, switching, waits } from '../plan-card.ts';
+import { daysLeft, isUrgent, newOn, nowWords, ofWorkers, whyPackages } from '../plan-numbers.ts';
 import type { SlackDraw } from './draw.ts';
 import { type Block, type Button, divider, fields, lines, section } from './elements.ts';
 import { bold } from './mrkdwn.ts';
@@ -22,13 +22,15 @@ export function planBlocks(view: PlanView, draw: SlackDraw): Drawn {
     body: [
       ...top(colourOf(view), {
         state: stateOf(view, title),
-        title: label('plan.title', { farm: view.farm }),
+        title: label('plan.title', aboutWhat(view)),
         about: tell('plan.about', {
           id: view.id,
           master: view.master,
           workers: view.workers.length,
           both: view.workers.includes(view.master),
           by: nameOf(view.by),
+          request: view.wish.kind,
+          hosts: view.workers,
         }),
         id: view.id,
       }),
@@ -51,19 +53,20 @@ export function planBlocks(view: PlanView, draw: SlackDraw): Drawn {
 }
 
 function certificates(view: PlanView, draw: SlackDraw): readonly string[] {
-  const { old, next } = view;
+  const { next } = view;
   const { tell, title } = draw;
   const { ended, left } = daysLeft(view, draw);
+  const { thumbprint, ends } = nowWords(view, draw);
   return [
     [
       `*${title('plan.now', {})}*`,
-      tell('plan.thumbprint', { thumbprint: old.thumbprint }),
-      tell(ended ? 'plan.ended' : 'plan.ends', { at: old.notAfter }),
-      ended || old.daysLeft <= 30 ? bold(left) : left,
+      thumbprint,
+      ...(ends === null ? [] : [ends]),
+      isUrgent(view, ended) ? bold(left) : left,
     ].join('\n'),
     [
       `*${title('plan.after', {})}*`,
-      tell('plan.new-on', { host: next.host }),
+      tell('plan.new-on', newOn(view)),
       tell('plan.ends', { at: next.notAfter }),
       tell('plan.profile', { keyBits: next.keyBits, hash: next.hash, exportable: next.exportable }),
     ].join('\n'),
@@ -71,26 +74,27 @@ function certificates(view: PlanView, draw: SlackDraw): readonly string[] {
 }
 
 /** Numbers, measured or said not to be. */
-function costs({ gap, gapLimitMs, leaveBehind, workers, packages }: PlanView, draw: SlackDraw): readonly string[] {
+function costs(view: PlanView, draw: SlackDraw): readonly string[] {
+  const { gap, gapLimitMs, leaveBehind, workers, packages } = view;
   const { tell, message } = draw;
-  const cut = { workers: workers.length };
+  const cut = { workers: workers.length, request: view.wish.kind };
   return [
     gap === null
       ? `*${tell('plan.gap-unknown', {})}* ${tell('plan.gap-unmeasured', cut)}`
       : `*${tell('plan.gap', gap)}* ${tell('plan.gap-measured', cut)}`,
     `*${message(packages.figure)}* ${whyPackages(packages, draw)}`,
-    `*${tell('plan.limit', { ms: gapLimitMs })}* ${tell('plan.limit-why', { leaveBehind })}`,
+    ofWorkers(view)
+      ? `*${tell('plan.stops', {})}* ${tell('plan.stops-why', cut)}`
+      : `*${tell('plan.limit', { ms: gapLimitMs })}* ${tell('plan.limit-why', { leaveBehind })}`,
   ];
 }
 
 function phases(view: PlanView, { tell }: SlackDraw): readonly Block[] {
-  const rest = view.workers.filter((host) => !view.canary.includes(host));
-  const trusting = view.workers.filter((host) => host !== view.next.host).length;
   return lines([
     `*1*  ${tell('plan.prepare', {})}`,
-    tell('plan.prepare-what', { host: view.next.host, workers: trusting }),
-    `*2*  ${tell('plan.cutover', {})}`,
-    tell('plan.cutover-what', { master: view.master, port: view.port, canary: view.canary, rest }),
+    tell('plan.prepare-what', preparing(view)),
+    `*2*  ${tell('plan.cutover', { request: view.wish.kind })}`,
+    tell('plan.cutover-what', switching(view)),
   ]);
 }
 

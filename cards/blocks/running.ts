@@ -1,6 +1,6 @@
 import type { RunningView, StepRow } from '../../src/domain/view.ts';
 import { nameOf, namesOf, SIGNS } from '../draw.ts';
-import { cutOff, phaseBelow } from '../running-card.ts';
+import { cutOff, phaseBelow, workersOf } from '../running-card.ts';
 import type { SlackDraw } from './draw.ts';
 import { type Block, type Button, context, divider, lines, section } from './elements.ts';
 import { confirmed, type Drawn, hostLines, signed, top, why } from './shared.ts';
@@ -15,7 +15,11 @@ export function runningBlocks(view: RunningView, draw: SlackDraw): Drawn {
     body: [
       ...top(back ? 'attention' : 'accent', {
         state: back ? title('running.state-back', {}) : title('running.state', { step: view.step, steps: view.steps }),
-        title: label(back ? 'running.title-back' : 'running.title', { farm: view.farm }),
+        title: label(back ? 'running.title-back' : 'running.title', {
+          farm: view.farm,
+          request: view.wish.kind,
+          hosts: workersOf(view),
+        }),
         about: tell('running.about', { id: view.id, names: namesOf(view.approvedBy), at: view.startedAt }),
         id: view.id,
       }),

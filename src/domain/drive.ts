@@ -108,6 +108,7 @@ function writeOrder(
     slice: index < 0 ? null : (plan?.lines[index + 1] ?? null),
     lineHashes: plan?.lineHashes ?? [],
     refs: plan === null || index < 0 ? {} : refsFor(plan.slices[index], rotation?.made ?? {}),
+    ...(action.only === undefined ? {} : { only: action.only }),
     issued: new Date(moment.now).toISOString(),
     startBy: new Date(moment.now + START_WITHIN_MS).toISOString(),
     timeLimitMs: action.timeLimitMs,

@@ -259,6 +259,7 @@ export type BotEntry =
         | 'put-back'
         | 'stopped'
         | 'left-behind'
+        | 'partly'
         | 'withdrawn'
         | 'denied'
         | 'lapsed'

@@ -132,10 +132,10 @@ function helpAbout(said: string): Command {
   return wrong('unknown-word', { said: short([said]), nearest: near === '' ? '' : `help ${near}` });
 }
 
-/** The only candidate that begins so, else the one with the fewest edits; '' when nothing is near. */
+/** The first candidate that begins so, else the one with the fewest edits; '' when nothing is near. */
 export function nearest(word: string, candidates: readonly string[]): string {
   const begun = candidates.filter((candidate) => word.length >= 3 && candidate.startsWith(word));
-  if (begun.length === 1 && begun[0] !== undefined) return begun[0];
+  if (begun[0] !== undefined) return begun[0];
   let best = '';
   let bestDistance = Math.max(2, Math.floor(word.length / 2)) + 1;
   for (const candidate of candidates) {

@@ -151,6 +151,8 @@ export interface WorkerLook {
   readonly workerThumbprint: string;
   readonly workerStore: StoreName;
   readonly certificate: CertificateFacts | null;
+  /** SIDs that may read its own certificate's key; absent in looks of an older runner. */
+  readonly keyReaders?: readonly string[] | undefined;
   /** Whether the pinned master certificate lies in Root. */
   readonly trustsPinned: boolean;
   readonly connection: ConnectionWitness;

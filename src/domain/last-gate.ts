@@ -1,8 +1,10 @@
 import { sameJson } from './equal.ts';
+import { judgeOwnProfile, judgeWorkerStep } from './last-gate-worker.ts';
 import { judgeMade, type Pinned } from './made-certificate.ts';
 import type { OrderWork } from './order-work.ts';
-import type { PlannedCheck, PlannedStep } from './plan.ts';
+import type { CertificateProfile, PlannedCheck, PlannedStep } from './plan.ts';
 import type { MadeRef } from './protocol.ts';
+import { workerRef } from './scope.ts';
 import type { CheckParams, StepKind, StepParams } from './step-params.ts';
 import { type HostName, type Json, type Refusal, type Role, refuse, type Thumbprint } from './values.ts';
 import type { RotationKind } from './wish.ts';
@@ -21,6 +23,8 @@ export interface OwnFacts {
   /** Host of the worker's own MasterEndpoint. */
   readonly endpoint: string | null;
   readonly serviceSids: { readonly [role in Role]?: string };
+  /** Whether a Scale Out master is installed here; null: nothing in the order needs it. */
+  readonly isMaster: boolean | null;
   /** Certificates that this runner's own journal shows as made under the order's digest. */
   readonly made: readonly Thumbprint[];
   /** Certificates that its own journal shows in Scale Out's use, or that lie here under this farm's mark. */
@@ -30,9 +34,9 @@ export interface OwnFacts {
 type Refs = { readonly [name: string]: MadeRef };
 
 /** Kinds of rotation whose steps this gate knows how to judge. */
-const SERVED: readonly RotationKind[] = ['rotate-master'];
+const SERVED: readonly RotationKind[] = ['rotate-master', 'rotate-worker'];
 
-interface Gate {
+export interface Gate {
   readonly work: OrderWork;
   readonly refs: Refs;
   readonly config: OwnConfig;
@@ -49,7 +53,8 @@ export function lastGate(gate: Gate): Refusal | null {
   if (kind !== wish.kind || !SERVED.includes(kind)) return refuse('RotationNotServed', { kind });
   // Every certificate that comes along, used in this stage or not: an undo may use it later.
   const refs = Object.entries(gate.refs).map(([name, ref]) => judgeRef(name, ref, gate));
-  const steps = gate.work.steps.map((step) => judgeStep(step, gate));
+  const judge = kind === 'rotate-worker' ? judgeWorkerStep : judgeStep;
+  const steps = gate.work.steps.map((step) => judge(step, gate));
   const checks = gate.work.checks.map((check) => judgeCheck(check, gate));
   return [...refs, ...steps, ...checks].find((refusal) => refusal !== null) ?? null;
 }
@@ -141,12 +146,25 @@ function judgeRef(name: string, ref: MadeRef, { config, own, work }: Gate): Refu
   const { digest, header } = work;
   const profile = Object.hasOwn(header.profiles, name) ? header.profiles[name] : undefined;
   if (profile === undefined) return refuse('ProfileDiffers', { ref: name });
-  const refusal = judgeMade(ref, config, { digest, header, profile, ...own });
+  // A worker's own certificate is judged by the worker's name, not by the way to the master.
+  const isWorkers = header.kind === 'rotate-worker';
+  const maker = isWorkers ? ref.host : config.masterHost;
+  const refused = isWorkers ? judgeWorkerRef(name, ref, profile, config.host) : null;
+  if (refused !== null) return refused;
+  const endpoint = isWorkers ? null : own.endpoint;
+  const refusal = judgeMade(ref, config, { digest, header, profile, maker, now: own.now, endpoint });
   if (refusal !== null) return refusal;
   // What this machine made itself, its own journal must show: nobody else's word counts for it.
   return ref.host !== config.host || own.made.includes(ref.thumbprint)
     ? null
     : refuse('NotMadeHere', { thumbprint: ref.thumbprint });
+}
+
+/** Each worker's certificate is that worker's: named after it, made by it, for it. */
+function judgeWorkerRef(name: string, ref: MadeRef, profile: CertificateProfile, own: HostName): Refusal | null {
+  if (name !== workerRef(ref.host)) return refuse('MakerNotPinned', { host: ref.host, pinned: name });
+  const refusal = judgeOwnProfile(profile, ref.host);
+  return refusal === null ? null : refuse(refusal.code, { ...refusal.data, host: ref.host, own });
 }
 
 function judgeCheck(check: PlannedCheck, gate: Gate): Refusal | null {

@@ -30,9 +30,10 @@ const order: z.ZodType<Order> = z.strictObject({
   slice: z.string().nullable(),
   lineHashes: z.array(digest).max(2001),
   refs: z.record(
-    text(40),
+    text(80),
     z.strictObject({ thumbprint, der: text(64 * 1024), host, seq: n.min(1), report: envelopeShape }),
   ),
+  only: z.array(text(200)).max(2000).optional(),
   issued: instant,
   startBy: instant,
   timeLimitMs: z.int().min(1).max(86_400_000),

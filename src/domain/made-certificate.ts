@@ -21,6 +21,8 @@ export interface MadeUnder {
   readonly header: PlanHeader;
   /** What the plan says of it. */
   readonly profile: CertificateProfile;
+  /** The only host that may have made it. */
+  readonly maker: HostName;
   /** Milliseconds since 1970. */
   readonly now: number;
   /** Host of this machine's own MasterEndpoint, which the names must cover; null on a machine that is no worker. */
@@ -28,7 +30,7 @@ export interface MadeUnder {
 }
 
 /**
- * Whether a certificate that an order names may be used here: made by the pinned master's runner, which signed that
+ * Whether a certificate that an order names may be used here: made by the maker's pinned runner, which signed that
  * it made it under this very plan; and, read from its own bytes, what the plan's profile says, no CA, unable to sign,
  * covering this worker's endpoint. A thumbprint in the runner's own configuration needs none of it.
  */
@@ -42,14 +44,10 @@ export function judgeMade(ref: MadeRef, pinned: Pinned, under: MadeUnder): Refus
   return judgeMaker(ref, pinned, under) ?? judgeProfile(certificate, under);
 }
 
-function judgeMaker(
-  ref: MadeRef,
-  { hostKeys, masterHost }: Pinned,
-  { digest, header, profile }: MadeUnder,
-): Refusal | null {
+function judgeMaker(ref: MadeRef, { hostKeys }: Pinned, { digest, header, profile, maker }: MadeUnder): Refusal | null {
   const keys = Object.hasOwn(hostKeys, ref.host) ? (hostKeys[ref.host] ?? []) : [];
-  if (ref.host !== masterHost || profile.host !== masterHost || keys.length === 0) {
-    return refuse('MakerNotPinned', { host: ref.host, pinned: masterHost });
+  if (ref.host !== maker || profile.host !== maker || keys.length === 0) {
+    return refuse('MakerNotPinned', { host: ref.host, pinned: maker });
   }
   const verified = verifyEnvelope(ref.report, 'entry', keys);
   if (isRefusal(verified)) return refuse('MakerSignatureWrong', { host: ref.host, why: verified.code });

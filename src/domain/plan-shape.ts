@@ -25,7 +25,7 @@ const header: z.ZodType<PlanHeader> = z.strictObject({
   policyDigest: digest,
   gap: z.strictObject({ limitMs: count, leaveBehind: count, canary: count, concurrency: count }),
   old: z.strictObject({ thumbprint, notAfter: instant }).nullable(),
-  profiles: z.record(text(40).min(1), profileShape),
+  profiles: z.record(text(80).min(1), profileShape),
   phases: z
     .array(
       z.strictObject({
@@ -49,7 +49,7 @@ const slice: z.ZodType<PlanSlice> = z.strictObject({
   stages: z.record(
     stageName,
     z.strictObject({
-      steps: z.array(z.strictObject({ ...planned, expected: jsonRecord })).max(100),
+      steps: z.array(z.strictObject({ ...planned, expected: jsonRecord })).max(2000),
       checks: z.array(z.strictObject({ ...planned, wanted: json, wantedAfterUndo: json })).max(100),
     }),
   ),

@@ -38,6 +38,8 @@ export interface Order {
   readonly slice: string | null;
   readonly lineHashes: readonly Digest[];
   readonly refs: { readonly [name: string]: MadeRef };
+  /** Of an undo: these steps of the stage alone. Left out: all of them. */
+  readonly only?: readonly string[] | undefined;
   readonly issued: Instant;
   readonly startBy: Instant;
   readonly timeLimitMs: number;

@@ -1,4 +1,5 @@
 import { readLine } from './typed-line.ts';
+import { type HostName, parseHostName } from './values.ts';
 import { type Taken, takeAt, takeNow, takeTicket, whenWords } from './when-words.ts';
 import { plainWish, type RotationKind, type Wish } from './wish.ts';
 import { isWrong, short, type Wrong, wrong } from './wrong-words.ts';
@@ -14,7 +15,7 @@ export interface RequestLine {
 }
 
 /** Kinds of rotation that can be asked for. */
-export const REQUEST_WORDS = ['rotate-master'] as const satisfies readonly RotationKind[];
+export const REQUEST_WORDS = ['rotate-master', 'rotate-worker'] as const satisfies readonly RotationKind[];
 
 /** The word that a line begins with, and what stands behind it. A word of two parts may be typed as two: `rotate master`. */
 export function requestWord([first = '', ...behind]: readonly string[]): {
@@ -38,8 +39,15 @@ export function readRequest(text: string): RequestLine | Wrong {
 }
 
 /** The words that ask for this: what `readRequest` reads again. Farm and reason travel beside them. */
-export const requestWords = ({ kind, ticket, when }: Wish): string =>
-  [kind, ...whenWords(when), ...(ticket === null ? [] : [`ticket ${ticket}`])].join(' ');
+export const requestWords = (wish: Wish): string =>
+  [wish.kind, ...about(wish), ...whenWords(wish.when), ...(wish.ticket === null ? [] : [`ticket ${wish.ticket}`])].join(
+    ' ',
+  );
+
+function about({ kind, workers }: Wish): readonly string[] {
+  if (!namesWorkers(kind)) return [];
+  return workers.length === 0 ? [ALL] : workers;
+}
 
 /** Takes a word and what belongs to it off the line. `taken`: how many words behind it. */
 type Take = (line: RequestLine, behind: readonly string[]) => Taken | Wrong;
@@ -54,35 +62,60 @@ const MODIFIERS: { readonly [word: string]: Take } = {
   ticket: (line, behind) => takeTicket(line, behind),
 };
 
-/** `rotate-master [farm] [FARM] [in FARM] [at TIME | now] [ticket TICKET] [plan]`, in any order: what is a flag elsewhere is a word here. */
+/**
+ * `rotate-master [farm] [FARM] [in FARM] [at TIME | now] [ticket TICKET] [plan]`, `rotate-worker WORKER... | all [in FARM] ...`,
+ * in any order: what is a flag elsewhere is a word here.
+ */
 export function readRequestLine(kind: RotationKind, words: readonly string[]): RequestLine | Wrong {
   let line: RequestLine = { farm: null, wish: plainWish(kind), dry: false };
   for (let at = 0; at < words.length; at += 1) {
     const behind = words.slice(at + 1);
-    const take = takeOf(line, words[at] ?? '', behind);
+    const take = takeOf(words[at] ?? '', behind);
     const next = take === null ? positional(line, words.slice(at)) : take(line, behind);
     if (isWrong(next)) return next;
     line = next.line;
     at += next.taken;
   }
-  return line;
+  return whole(line);
 }
 
+/** Machines are named, or all of them: never guessed. */
+function whole(line: RequestLine): RequestLine | Wrong {
+  const { kind, workers } = line.wish;
+  if (!namesWorkers(kind)) return line;
+  if (workers.length === 0) return wrong('which-workers', { word: kind });
+  if (!workers.includes(ALL)) return line;
+  if (workers.length > 1) return wrong('all-or-some', { word: kind });
+  return { ...line, wish: { ...line.wish, workers: [] } };
+}
+
+const ALL = 'all' as HostName;
+
+const namesWorkers = (kind: RotationKind): boolean => kind === 'rotate-worker';
+
 /** A farm may be called like one of our words: what stands behind `farm` is a name, and so is a word with nothing behind it. */
-function takeOf({ farm }: RequestLine, raw: string, behind: readonly string[]): Take | null {
+function takeOf(raw: string, behind: readonly string[]): Take | null {
   const word = raw.toLowerCase();
   const namesFarm = word === 'in' || word === 'farm';
-  if (!Object.hasOwn(MODIFIERS, word) || (namesFarm && (behind.length === 0 || farm !== null))) return null;
+  if (!Object.hasOwn(MODIFIERS, word) || (namesFarm && behind.length === 0)) return null;
   return MODIFIERS[word] ?? null;
 }
 
-function named(line: RequestLine, [first, second]: readonly string[]): Taken {
+function named(line: RequestLine, [first, second]: readonly string[]): Taken | Wrong {
+  if (line.farm !== null) return wrong('too-many-words', { word: line.wish.kind, said: short([first ?? '']) });
   const isLabel = first?.toLowerCase() === 'farm' && second !== undefined;
   return { line: { ...line, farm: (isLabel ? second : first) ?? null }, taken: isLabel ? 2 : 1 };
 }
 
-/** What stands alone is the farm. */
+/** What stands alone is a worker where a request names some, else the farm. */
 function positional(line: RequestLine, words: readonly string[]): Taken | Wrong {
-  if (line.farm !== null) return wrong('too-many-words', { word: line.wish.kind, said: short(words) });
-  return { line: { ...line, farm: words[0] ?? null }, taken: 0 };
+  const [said = ''] = words;
+  if (!namesWorkers(line.wish.kind)) {
+    if (line.farm !== null) return wrong('too-many-words', { word: line.wish.kind, said: short(words) });
+    return { line: { ...line, farm: said }, taken: 0 };
+  }
+  const host = parseHostName(said);
+  if (host === null) return wrong('not-a-machine', { said: short([said]) });
+  const workers = [...new Set([...line.wish.workers, host])];
+  return { line: { ...line, wish: { ...line.wish, workers } }, taken: 0 };
 }

@@ -150,6 +150,7 @@ const look: z.ZodType<HostLook> = z.strictObject({
       workerThumbprint: line,
       workerStore: z.enum(['Root', 'My']),
       certificate: certificate.nullable(),
+      keyReaders: words.optional(),
       trustsPinned: z.boolean(),
       connection,
     })

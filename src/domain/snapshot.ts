@@ -44,8 +44,13 @@ export function readLook(look: HostLook) {
     },
     service: async (role: Role) => (role === 'master' ? master() : worker()).service,
     async keyReaders(_store: StoreName, thumbprint: Thumbprint) {
-      if (master().certificate?.thumbprint !== thumbprint) throw missing(`key of ${thumbprint}`);
-      return master().keyReaders;
+      if (look.master?.certificate?.thumbprint === thumbprint) return look.master.keyReaders;
+      if (look.worker === null || parseThumbprint(look.worker.workerThumbprint) !== thumbprint)
+        throw missing(`key of ${thumbprint}`);
+      // In the settings, and in no store: nobody may read what is not there.
+      const readers = look.worker.certificate === null ? [] : look.worker.keyReaders;
+      if (readers === undefined) throw missing(`key of ${thumbprint}`);
+      return readers;
     },
     published: async (_role: Role) => master().published,
     // The file's bytes are no part of a look; nothing that an approval rests on.

@@ -8,7 +8,8 @@ import type { Json, Refusal } from './values.ts';
  * before approval stands as `{ ref: 'new' }`. What a runner can read on its own machine (bindings, accounts,
  * addresses to probe) is no parameter, so that nobody can send it a wrong one.
  */
-const ref = z.strictObject({ ref: text(40) });
+const refName = text(80).min(1);
+const ref = z.strictObject({ ref: refName });
 const thumbprintOrRef = z.union([thumbprint, ref]);
 const role = z.enum(['master', 'worker']);
 const port = z.int().min(1).max(65_535);
@@ -53,7 +54,7 @@ export const STEP_PARAMS = {
     oldThumbprint: thumbprint,
     role,
     serviceSid: sid,
-    ref: text(40).min(1),
+    ref: refName,
   }),
   'trust-certificate': z.strictObject({ thumbprint: thumbprintOrRef }),
   'rehearse-binding': z.strictObject({ port, like: text(300), thumbprint: thumbprintOrRef }),

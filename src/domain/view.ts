@@ -1,4 +1,5 @@
 import type { PlanWhen } from './plan-when.ts';
+import type { Outcome } from './rotation.ts';
 import type { HostName, Instant, Json, Message, Role, RotationId, StoreName, Thumbprint } from './values.ts';
 import type { Wish } from './wish.ts';
 
@@ -45,7 +46,8 @@ export interface PlanView {
   readonly by: PersonRef;
   readonly reason: string;
   readonly at: Instant;
-  readonly old: { readonly thumbprint: Thumbprint; readonly notAfter: Instant; readonly daysLeft: number };
+  /** Of several workers the one that ends first; null: nobody could read it. */
+  readonly old: { readonly thumbprint: Thumbprint; readonly notAfter: Instant; readonly daysLeft: number } | null;
   readonly next: {
     readonly host: HostName;
     readonly notAfter: Instant;
@@ -125,7 +127,8 @@ export interface RunningView {
   readonly made: Thumbprint | null;
   /** What the master presented before; null: that does not change. */
   readonly old: Thumbprint | null;
-  readonly gapLimitMs: number;
+  /** null: nobody is put back by time alone. */
+  readonly gapLimitMs: number | null;
   /** What *Stop and put back* would do now. */
   readonly stop: Message | null;
   readonly stopAsked: PersonRef | null;
@@ -145,7 +148,7 @@ export interface ClosedView {
   readonly wish: Wish;
   readonly id: RotationId;
   readonly farm: string;
-  readonly outcome: 'proved' | 'put-back' | 'stopped' | 'left-behind' | 'withdrawn' | 'denied' | 'lapsed' | 'refused';
+  readonly outcome: Exclude<Outcome, 'planned'>;
   /** From the first approval that started it to the end; null when nothing ran. */
   readonly tookMs: number | null;
   readonly by: PersonRef;
@@ -160,6 +163,8 @@ export interface ClosedView {
   readonly daysLeft: number | null;
   readonly gaps: readonly GapBar[];
   readonly gapLimitMs: number;
+  /** Workers that it was about. */
+  readonly hosts: readonly HostName[];
   /** How we know: each a sentence, with its sign. */
   readonly evidence: readonly { readonly state: RowState; readonly what: Message }[];
   readonly next: readonly Message[];

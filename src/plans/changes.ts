@@ -1,12 +1,13 @@
 import { sameJson } from '../domain/equal.ts';
 import type { Plan, PlannedCheck, PlannedStep, PlanSlice } from '../domain/plan.ts';
+import { workerOfStep } from '../domain/scope.ts';
 import type { CheckKind, StepKind } from '../domain/step-params.ts';
 import type { HostName, Message, Role } from '../domain/values.ts';
 import type { HostChangesView } from '../domain/view.ts';
 import { CHECKS, STEPS } from '../steps/index.ts';
 
 /** Stages that speak of the worker's service; all others are the master's. */
-const WORKER_STAGES: readonly string[] = ['trust', 'workers'];
+const WORKER_STAGES: readonly string[] = ['trust', 'workers', 'worker-create', 'worker-trust', 'worker-switch'];
 
 /** The lines of *Every change*: what each step and check says, in plan order; hosts with the same lines folded. Pure. */
 export function changesOf(plan: Plan): readonly HostChangesView[] {
@@ -43,12 +44,16 @@ function linesOf(plan: Plan, slice: PlanSlice, role: Role): readonly Message[] {
     .filter((stage) => WORKER_STAGES.includes(stage) === (role === 'worker'))
     .flatMap((stage) => {
       const work = slice.stages[stage];
-      return work === undefined ? [] : [...work.steps, ...work.checks];
-    })
-    .flatMap((planned) => {
-      const line = sayPlanned(planned);
-      return line === null ? [] : [line];
+      if (work === undefined) return [];
+      // A line for each of two hundred workers would say the same two hundred times.
+      if (stage === 'master-trust') return [trustsWorkers(work.steps)];
+      return [...work.steps, ...work.checks].flatMap((planned) => sayPlanned(planned) ?? []);
     });
+}
+
+function trustsWorkers(steps: readonly PlannedStep[]): Message {
+  const hosts = steps.flatMap((step) => workerOfStep(step) ?? []);
+  return { id: 'step.trust-workers', data: { store: 'Root', hosts } };
 }
 
 const isCanary = (plan: Plan, host: HostName): boolean =>

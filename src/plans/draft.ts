@@ -8,8 +8,10 @@ import {
   type PlannedCheck,
   type PlannedStep,
   type PlanSlice,
+  type StageHead,
   writePlan,
 } from '../domain/plan.ts';
+import { hostsIn } from '../domain/scope.ts';
 import { readLook } from '../domain/snapshot.ts';
 import type { CheckKind, StepKind } from '../domain/step-params.ts';
 import type { HostName, Instant, Json, RotationId } from '../domain/values.ts';
@@ -80,9 +82,9 @@ export function headerOf(
   };
 }
 
-/** One line a host, in the order of the farm file. */
-export const slicesOf = (farm: Farm, work: readonly StageWork[]): readonly DraftSlice[] =>
-  farm.hosts.map(({ name, roles }) => ({
+/** One line for each host that the wish is about, in the order of the farm file. */
+export const slicesOf = ({ farm, wish }: PlanRequest, work: readonly StageWork[]): readonly DraftSlice[] =>
+  hostsIn(farm, wish).map(({ name, roles }) => ({
     host: name,
     roles,
     stages: Object.fromEntries(
@@ -109,6 +111,12 @@ export function work(
       return { id: id(kind), kind, host, params, wanted, wantedAfterUndo };
     }),
   };
+}
+
+/** A stage's head; none where nobody has anything to do in it. */
+export function stageHead(farm: Farm, work: readonly StageWork[], name: string, canary = 0): readonly StageHead[] {
+  const hosts = work.filter(({ stage }) => stage === name).map(({ host }) => host);
+  return hosts.length === 0 ? [] : [{ name, hosts, concurrency: farm.gap.concurrency, canary }];
 }
 
 /** The plan: the draft with the facts that its steps see in the looks. Async only because steps observe so. */

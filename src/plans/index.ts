@@ -3,12 +3,14 @@ import { isRefusal, type Refusal, refuse } from '../domain/values.ts';
 import type { RotationKind } from '../domain/wish.ts';
 import { type Draft, type PlanRequest, planFrom } from './draft.ts';
 import { draftRotateMaster } from './rotate-master.ts';
+import { draftRotateWorker } from './rotate-worker.ts';
 
 export type { PlanRequest } from './draft.ts';
 
 /** One planner a kind of rotation. A kind that is not here cannot be asked for. */
 const PLANNERS: { readonly [kind in RotationKind]?: (request: PlanRequest) => Draft | Refusal } = {
   'rotate-master': draftRotateMaster,
+  'rotate-worker': draftRotateWorker,
 };
 
 /** The plan that a request asks for, or what stands in its way. */

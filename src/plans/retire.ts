@@ -28,7 +28,7 @@ export function draftRetire(request: PlanRequest): Draft | Refusal {
       profiles: {},
       phases: [{ name: 'retire', gate: 'request', onFailure: 'stop-keep', undoOrder: 'same', stages: [stage] }],
     }),
-    slices: slicesOf(farm, work),
+    slices: slicesOf(request, work),
   };
 }
 

@@ -1,27 +1,14 @@
 import { namesCover, parseEndpoint } from '../domain/endpoint.ts';
 import { type Farm, hostsWith } from '../domain/farm.ts';
-import type { HostLook, MasterLook, WorkerLook } from '../domain/host-facts.ts';
+import type { MasterLook, WorkerLook } from '../domain/host-facts.ts';
 import { masterThumbprints } from '../domain/snapshot.ts';
 import { isCertificateName } from '../domain/step-params.ts';
 import { type HostName, parseThumbprint, type Refusal, refuse } from '../domain/values.ts';
 import type { Looks } from './draft.ts';
-
-type Problem = HostLook['problems'][number];
-
-/** Problems that a look reports and that stand in nobody's way: the card says them, or what they lead to. */
-const PASSABLE: readonly string[] = [
-  'root-crowded',
-  'root-not-self-signed',
-  'password-account',
-  'service-not-running',
-  'setting-hidden-characters',
-  'pinned-not-trusted',
-  'log-unreadable',
-];
+import { type Problem, problemIn } from './problems.ts';
 
 /** A worker's own certificate and the .cer file are no part of a master rotation's way. */
 const isPassable = ({ code, data }: Problem): boolean =>
-  PASSABLE.includes(code) ||
   (code === 'certificate-missing' && data.role === 'worker') ||
   (code === 'not-readable' && typeof data.what === 'string' && data.what.endsWith('.cer'));
 
@@ -54,7 +41,16 @@ export function surveyFarm(farm: Farm, looks: Looks): Surveyed | Refusal {
     return worker === null ? [] : [{ host: name, worker }];
   });
   const surveyed = { masterHost: first.name, master, workers };
-  return refuseMaster(farm, surveyed, looks) ?? refuseWorkers(surveyed) ?? refuseProblems(farm, looks) ?? surveyed;
+  return (
+    refuseMaster(farm, surveyed, looks) ??
+    refuseWorkers(surveyed) ??
+    problemIn(
+      farm.hosts.map(({ name }) => name),
+      looks,
+      isPassable,
+    ) ??
+    surveyed
+  );
 }
 
 function refuseMaster(farm: Farm, { masterHost: host, master }: Surveyed, looks: Looks): Refusal | null {
@@ -108,15 +104,6 @@ function refuseWorkers({ master, workers }: Surveyed): Refusal | null {
       return refuse('SettingNotAThumbprint', { host, key: 'MasterHttpsCertThumbprint', found: masterThumbprint });
     }
     if (pinned !== presented) return refuse('WorkerPinsAnother', { host, pinned, presented });
-  }
-  return null;
-}
-
-/** What a look found in the way and nothing above has named better. */
-function refuseProblems(farm: Farm, looks: Looks): Refusal | null {
-  for (const { name } of farm.hosts) {
-    const problem = looks[name]?.problems.find((one) => !isPassable(one));
-    if (problem !== undefined) return refuse('HostNotReady', { ...problem.data, host: name, problem: problem.code });
   }
   return null;
 }

@@ -1,7 +1,7 @@
 import { parseEndpoint } from '../domain/endpoint.ts';
 import { type CertificateProfile, NEW, type PhaseHead } from '../domain/plan.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/values.ts';
-import { type Draft, headerOf, type PlanRequest, slicesOf } from './draft.ts';
+import { type Draft, headerOf, type PlanRequest, slicesOf, stageHead } from './draft.ts';
 import { type Surveyed, surveyFarm, uncovered } from './rotate-master-refusals.ts';
 import { stagesOf } from './rotate-master-stages.ts';
 
@@ -20,10 +20,7 @@ export function draftRotateMaster(request: PlanRequest): Draft | Refusal {
   if (bare.length > 0) return refuse('EndpointNotCovered', { hosts: bare, names: profile.names });
 
   const work = stagesOf(farm, surveyed, profile, old);
-  const head = (name: string, canary = 0): PhaseHead['stages'] => {
-    const hosts = work.filter(({ stage }) => stage === name).map(({ host }) => host);
-    return hosts.length === 0 ? [] : [{ name, hosts, concurrency: farm.gap.concurrency, canary }];
-  };
+  const head = (name: string, canary = 0) => stageHead(farm, work, name, canary);
   const phases: readonly PhaseHead[] = [
     {
       name: 'prepare',
@@ -46,7 +43,7 @@ export function draftRotateMaster(request: PlanRequest): Draft | Refusal {
       profiles: { [NEW]: profile },
       phases,
     }),
-    slices: slicesOf(farm, work),
+    slices: slicesOf(request, work),
   };
 }
 

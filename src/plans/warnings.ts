@@ -1,6 +1,8 @@
 import type { Farm } from '../domain/farm.ts';
 import type { HostLook, ServiceFacts } from '../domain/host-facts.ts';
+import { hostsIn } from '../domain/scope.ts';
 import { isRefusal, type Json, type Message, parseThumbprint } from '../domain/values.ts';
+import type { Wish } from '../domain/wish.ts';
 import type { Looks } from './draft.ts';
 import { surveyFarm } from './rotate-master-refusals.ts';
 import { rehearsalLike, wasConnected } from './rotate-master-stages.ts';
@@ -14,11 +16,12 @@ const BROAD_READERS: readonly string[] = ['S-1-1-0', 'S-1-5-11', 'S-1-5-32-545']
 const warning = (code: string, data: { readonly [name: string]: Json }): Message => ({ id: `warning.${code}`, data });
 
 /** What an approver should know before approving; none of it stands in the way. Pure. */
-export function warningsOf(farm: Farm, looks: Looks): readonly Message[] {
-  const found = farm.hosts.flatMap(({ name }) => {
+export function warningsOf(farm: Farm, looks: Looks, wish: Wish): readonly Message[] {
+  const found = hostsIn(farm, wish).flatMap(({ name }) => {
     const look = looks[name];
     return look === undefined ? [] : warningsOfHost(look);
   });
+  if (wish.kind !== 'rotate-master') return found;
   const surveyed = surveyFarm(farm, looks);
   if (!isRefusal(surveyed)) {
     const host = surveyed.masterHost;
@@ -50,6 +53,7 @@ function warningsOfHost(look: HostLook): Message[] {
   for (const [key, value] of [
     ['SSLCertThumbprint', master?.sslCertThumbprint],
     ['MasterHttpsCertThumbprint', worker?.masterThumbprint],
+    ['WorkerHttpsCertThumbprint', worker?.workerThumbprint],
   ] as const) {
     const cleaned = value === undefined ? null : parseThumbprint(value);
     if (cleaned !== null && cleaned !== value?.toUpperCase())

@@ -32,7 +32,7 @@ const CALLED: readonly Mentioned[] = [
 
 const FARMS = ['prod', 'test'].map((farm) => ({
   name: farm,
-  line: message('summary.farm', { farm, host: 'sqlm01', role: 'master', days: 14, notAfter: plan.old.notAfter }),
+  line: message('summary.farm', { farm, host: 'sqlm01', role: 'master', days: 14, notAfter: plan.old?.notAfter ?? '' }),
 }));
 
 const card =

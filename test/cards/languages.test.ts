@@ -80,9 +80,10 @@ const TERMS = [
   ...['until', 'TIME', 'tomorrow', 'days', 'Europe/Berlin', 'owner'],
   ...['DNS', 'LocalMachine\\\\Root', 'MasterSettings.config', 'WorkerSettings.config'],
   ...['at', 'now', 'next-window', 'ticket', 'TICKET', 'CHG0012345'],
+  ...['hosts', 'all', 'StoreName', 'WORKER', 'in'],
 ];
 const COMMANDS =
-  /(?:\/ssis |\bcertops |\b)(?:rotate-master|plan|status|certs|runners|reminders|freeze|unfreeze|show|stop|resolve|whoami|help|validate|bot)\b/gu;
+  /(?:\/ssis |\bcertops |\b)(?:rotate-master|rotate-worker|plan|status|certs|runners|reminders|freeze|unfreeze|show|stop|resolve|whoami|help|validate|bot)\b/gu;
 const THUMBPRINTS = /\b[0-9A-F]{6}(?:…[0-9A-F]{4}|[0-9A-F]{34})/gu;
 
 const withoutTerms = (said: string): string =>

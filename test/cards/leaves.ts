@@ -30,7 +30,7 @@ const KINDS: readonly (readonly string[])[] = [
   ['leave-behind', 'put-all-back'],
   ['new', 'old', 'mixed'],
   ['prepare', 'cutover', 'prove'],
-  ['proved', 'put-back', 'stopped', 'left-behind', 'withdrawn', 'denied', 'lapsed', 'refused'],
+  ['proved', 'put-back', 'stopped', 'left-behind', 'partly', 'withdrawn', 'denied', 'lapsed', 'refused'],
 ];
 
 /** Words of the program's own, which no card shows as they are. */

@@ -8,7 +8,7 @@ const THUMBPRINT = 'B8DE98D4E1C57F2A6B30914D7E8F5A6C1D022CBB';
 const MACHINES = [['sqlw02'], ['sqlw02', 'sqlw03'], Array.from({ length: 40 }, (_, at) => `sqlw${at}`)];
 const SOME = [...MACHINES, []];
 const PEOPLE = [['Ana Ruiz'], ['Ana Ruiz', 'Tom Becker'], []];
-const OUTCOMES = ['proved', 'put-back', 'stopped', 'left-behind', 'withdrawn', 'denied', 'lapsed', 'refused'];
+const OUTCOMES = ['proved', 'put-back', 'stopped', 'left-behind', 'partly', 'withdrawn', 'denied', 'lapsed', 'refused'];
 const COUNTS = [0, 1, 2, 21];
 const LENGTHS = [400, 8400, 64_000];
 const AT = '2026-12-08T09:14:00.000Z';
@@ -97,6 +97,7 @@ const FIELDS: Choices = {
   provedOn: ['new', 'old', 'mixed'],
   readers: [[], ['S-1-5-18']],
   reason: ['', 'CHG0031877'],
+  request: ['rotate-master', 'rotate-worker'],
   role: ['master', 'worker'],
   said: ['FOO'],
   sign: ['✓'],
@@ -107,7 +108,18 @@ const FIELDS: Choices = {
       { from: 13, to: 14 },
     ],
   ],
-  stage: ['create', 'trust', 'rehearse', 'rehearse-end', 'publish', 'master', 'workers', 'polish'],
+  stage: [
+    'create',
+    'trust',
+    'rehearse',
+    'rehearse-end',
+    'publish',
+    'master',
+    'workers',
+    'worker-create',
+    'worker-switch',
+    'polish',
+  ],
   state: ['running', 'stopped', 'paused', 'start-pending', 'stop-pending', 'continue-pending', 'pause-pending'],
   step: [3],
   steps: [13],
@@ -211,6 +223,9 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'why.start-after-end': { ...START, last: [null, WINDOW] },
   'why.start-after-end.todo': { ...START, last: [null, WINDOW] },
   'why.start-missed': { ...START, hosts: SOME },
+  'next.ask-rest': { hosts: MACHINES },
+  'refused.unknown-worker': { names: MACHINES },
+  'refused.not-a-worker': { names: MACHINES },
   'next.left-behind': { hosts: MACHINES, thumbprint: [THUMBPRINT] },
 };
 

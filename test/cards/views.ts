@@ -11,6 +11,7 @@ import type {
   RunningView,
 } from '../../src/domain/view.ts';
 import { plainWish } from '../../src/domain/wish.ts';
+import { workerViews } from './worker-views.ts';
 
 /** The farm of the README's pictures, as the bot's views tell of it. */
 export const OLD = '3BD91B1E4C6F279B8761F9FC5492FC4BF8EDA498' as Thumbprint;
@@ -221,6 +222,7 @@ export const done: ClosedView = {
   presented: { target: 'sqlm01:8391', thumbprint: NEW },
   goodUntil: '2027-11-24T14:31:00.000Z',
   daysLeft: 365,
+  hosts: workers,
   gaps: [
     { host: host('sqlw01'), ms: [8400], failed: false },
     { host: host('sqlw02'), ms: [15_900], failed: false },
@@ -510,4 +512,5 @@ export const VIEWS: { readonly [name: string]: CardView } = {
   'reminder-escalated': reminderEscalated,
   'reminder-sample': reminderSample,
   notice,
+  ...workerViews({ plan, running, done, putBack, serviceDown }),
 };

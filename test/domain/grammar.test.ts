@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { nearest, parseCommand } from '../../src/domain/grammar.ts';
 import { readRequest, requestWords } from '../../src/domain/request-line.ts';
+import type { HostName } from '../../src/domain/values.ts';
 import { parseWhen } from '../../src/domain/when.ts';
 import { plainWish, type Wish } from '../../src/domain/wish.ts';
 
 const wish = plainWish('rotate-master');
+const ofWorkers = (...workers: string[]): Wish => ({ ...plainWish('rotate-worker'), workers: workers as HostName[] });
 
 describe('A line of words', () => {
   test.each([
@@ -144,6 +146,15 @@ describe('A line of words', () => {
     ['rotate-master --help', { word: 'help', about: 'rotate-master' }],
     ['rotate-master prod --plan', { word: 'request', wish, farm: 'prod', reason: '', dry: true }],
     ['rotate-master —plan', { word: 'request', wish, farm: null, reason: '', dry: true }],
+    ['rotate-worker SQLW01', { word: 'request', wish: ofWorkers('sqlw01'), farm: null, reason: '', dry: false }],
+    [
+      'rotate worker sqlw01, sqlw02 in prod because CHG1',
+      { word: 'request', wish: ofWorkers('sqlw01', 'sqlw02'), farm: 'prod', reason: 'CHG1', dry: false },
+    ],
+    ['rotate-worker --plan all --in prod', { word: 'request', wish: ofWorkers(), farm: 'prod', reason: '', dry: true }],
+    ['plan rotate-worker all', { word: 'request', wish: ofWorkers(), farm: null, reason: '', dry: true }],
+    ['rotate-worker sqlw01 sqlw01', { word: 'request', wish: ofWorkers('sqlw01'), farm: null, reason: '', dry: false }],
+    ['rotate-worker help', { word: 'help', about: 'rotate-worker' }],
     ['rotate-master in prod', { word: 'request', wish, farm: 'prod', reason: '', dry: false }],
     ['rotate-master in farm prod', { word: 'request', wish, farm: 'prod', reason: '', dry: false }],
     ['rotate-master plan in prod', { word: 'request', wish, farm: 'prod', reason: '', dry: true }],
@@ -253,7 +264,12 @@ describe('A line of words', () => {
     [`rotate-master prod ${'x'.repeat(1900)}`, 'too-many-words'],
     ['plan stop prod-1', 'plan-what'],
     ['rotate-master prod in test', 'too-many-words'],
-    ['rotate-worker sqlw01', 'unknown-word'],
+    ['rotate-worker', 'which-workers'],
+    ['rotate-worker in prod', 'which-workers'],
+    ['rotate-worker all sqlw01', 'all-or-some'],
+    ['rotate-worker sqlw01;shutdown', 'not-a-machine'],
+    ['rotate-worker sqlw01 in prod in test', 'too-many-words'],
+    ['retire prod', 'unknown-word'],
   ])('%j is refused with a code', (line, code) => {
     expect(parseCommand(line)).toMatchObject({ word: 'wrong', code });
   });
@@ -331,7 +347,9 @@ describe('When a request is to begin, and its ticket', () => {
 });
 
 test('a button keeps a request in words that are read again', () => {
-  expect(readRequest(requestWords(wish))).toEqual({ farm: null, wish, dry: false });
+  for (const one of [wish, ofWorkers(), ofWorkers('sqlw01'), ofWorkers('sqlw02', 'sqlw01')]) {
+    expect(readRequest(requestWords(one))).toEqual({ farm: null, wish: one, dry: false });
+  }
   expect(readRequest('drop-database')).toMatchObject({ word: 'wrong', code: 'unknown-word' });
 });
 

@@ -15,6 +15,7 @@ import { plainWish, type When } from '../../src/domain/wish.ts';
 
 export const OLD = 'A'.repeat(40) as Thumbprint;
 export const NEW = 'B'.repeat(40) as Thumbprint;
+export const OWN = 'C'.repeat(40) as Thumbprint;
 export const ID = 'prod-1';
 
 export function farmOf(workers = 3, over: Partial<Farm> = {}): Farm {
@@ -69,6 +70,8 @@ export class Sim {
   readonly presence: { [host: string]: HostPresence } = {};
   readonly seq: { [host: string]: number } = {};
   readonly certificate: { [host: string]: Thumbprint } = {};
+  /** Each worker's own certificate. */
+  readonly own: { [host: string]: Thumbprint } = {};
   readonly orders: Order[] = [];
   readonly since = this.now;
   readonly farm: Farm;
@@ -193,8 +196,8 @@ export class Sim {
     const work = slice.stages[stage ?? ''] ?? { steps: [], checks: [] };
     const digest = order.digest ?? '';
     const back = order.kind === 'undo';
-    for (const step of work.steps) {
-      const made = step.kind === 'create-certificate' && !back ? { thumbprint: NEW, der: 'AA==' } : null;
+    for (const step of work.steps.filter(({ id }) => order.only?.includes(id) ?? true)) {
+      const made = step.kind === 'create-certificate' && !back ? { thumbprint: this.makes(host), der: 'AA==' } : null;
       const direction = back ? 'back' : 'forth';
       this.speak(host, { type: 'started', n, rotation, digest, step: step.id, before: {}, made, goal: {}, direction });
       this.now += 100;
@@ -218,6 +221,7 @@ export class Sim {
       }
     }
     if (stage === 'master' || stage === 'workers') this.certificate[host] = back ? OLD : NEW;
+    if (stage === 'worker-switch') this.own[host] = back ? OWN : this.makes(host);
     for (const check of work.checks) this.speak(host, { type: 'proved', n, rotation, step: check.id, facts: {} });
     this.speak(host, { type: 'finished', n, rotation, outcome: back ? 'put-back' : 'applied', look: null, facts: {} });
   }
@@ -228,6 +232,11 @@ export class Sim {
     const at = new Date(this.now).toISOString();
     const body = JSON.stringify({ stream: host, seq, prev: '', at, entry });
     this.put({ type: 'heard', host, boot: 'b', skewMs: 0, entries: [{ type: 'entry', key: 'k', body, sig: 's' }] });
+  }
+
+  /** Thumbprint of what this machine makes. */
+  makes(_host: HostName): Thumbprint {
+    return NEW;
   }
 
   lastN(host: string): number {
@@ -298,7 +307,7 @@ export class Sim {
             service,
             masterEndpoint: 'https://sqlm01:8391',
             masterThumbprint: on,
-            workerThumbprint: 'C'.repeat(40),
+            workerThumbprint: this.own[host] ?? OWN,
             workerStore: 'My',
             certificate: null,
             trustsPinned: true,

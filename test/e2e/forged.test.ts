@@ -433,7 +433,7 @@ describe('A bot with a valid key that wants', () => {
       'RotationNotServed',
       {
         header: (h) => {
-          h.kind = 'rotate-worker';
+          h.kind = 'retire';
         },
       },
     ],

@@ -35,7 +35,8 @@ export async function planned(options: RigOptions = {}): Promise<Plan> {
   return plan;
 }
 
-export const warn = (farm: unknown, looks: unknown) => warningsOf(farm as Farm, looks as Looks);
+export const warn = (farm: unknown, looks: unknown) =>
+  warningsOf(farm as Farm, looks as Looks, plainWish('rotate-master'));
 
 export type Spoil = (looks: Loose<Looks>, farm: Loose<Farm>) => void;
 export const master = (looks: Loose<Looks>) => looks.sqlm01?.master as NonNullable<Loose<HostLook>['master']>;

@@ -6,8 +6,10 @@ export const helpWords = {
     'Certificates of SSIS Scale Out are rotated from here: asked, approved, proved, or put back. Say one of these after /ssis:',
   'help.rotate-master': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('rotate-master [FARM] [at TIME | at next-window | now] [ticket TICKET] [because REASON]')} plans the rotation of the master certificate and asks the approvers. It starts in the next change window, where the farm has some, and else as soon as it is approved.`,
+  'help.rotate-worker': (_d: object, pen: { bold(text: string): string }) =>
+    `${pen.bold('rotate-worker WORKER... | all [in FARM] [because REASON]')} plans the rotation of workers' own certificates and asks the approvers.`,
   'help.plan': (_d: object, pen: { bold(text: string): string }) =>
-    `${pen.bold('plan rotate-master [FARM]')} shows the same plan and asks nobody.`,
+    `${pen.bold('plan rotate-master [FARM]')} shows the same plan and asks nobody; so does plan before rotate-worker.`,
   'help.status': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('status [FARM]')} tells what is open, when certificates end, and whether the runners answer.`,
   'help.certs': (_d: object, pen: { bold(text: string): string }) =>

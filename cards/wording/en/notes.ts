@@ -17,9 +17,12 @@ export const noteWords = {
     Id & { by: Names; hosts: number }
   >,
   'note.prepared': ((d) =>
-    `The new certificate is made and trusted. Next the master switches, and ${cutOff(d.workers)} until ${d.workers === 1 ? 'it follows' : 'they follow'}.`) as Line<{
+    d.request === 'rotate-worker'
+      ? `The new ${d.workers === 1 ? 'certificate is' : 'certificates are'} made and trusted. Next ${d.workers === 1 ? 'the worker restarts' : 'the workers restart, one wave after the other'}.`
+      : `The new certificate is made and trusted. Next the master switches, and ${cutOff(d.workers)} until ${d.workers === 1 ? 'it follows' : 'they follow'}.`) as Line<{
     hosts: number;
     workers: number;
+    request: string;
   }>,
   'note.switched': ((d) => `${d.host} presents the new certificate. ${follow(d.workers)}`) as Line<{
     host: string;
@@ -49,6 +52,8 @@ export const noteWords = {
     `${pen.bold(`${d.id} is done`)}: the new certificate is in use everywhere${took(d.tookMs, ', proved after ')}.`) as Line<Ended>,
   'note.left-behind': ((d, pen) =>
     `${pen.bold(`${d.id} is done, but not everywhere`)}${took(d.tookMs, ', after ')}.`) as Line<Ended>,
+  'note.partly': ((d, pen) =>
+    `${pen.bold(`${d.id} is done in part`)}: who was proved keeps the new certificate, the others run on the old one${took(d.tookMs, ', after ')}.`) as Line<Ended>,
   'note.put-back': ((d, pen) =>
     `${pen.bold(`${d.id} was put back`)}: the old certificate is in use${took(d.tookMs, ', proved after ')}.`) as Line<Ended>,
   'note.stopped': ((d, pen) =>

@@ -8,6 +8,7 @@ import { quietWords } from './quiet.ts';
 import { snoozeWords } from './snooze.ts';
 import { whenNotices } from './when.ts';
 import { whoamiWords } from './whoami.ts';
+import { wrong } from './wrong.ts';
 
 type Names = readonly string[];
 type Id = { readonly id: string };
@@ -17,6 +18,7 @@ const OUTCOMES: { readonly [outcome: string]: string } = {
   'put-back': 'was put back',
   stopped: 'was stopped and put back',
   'left-behind': 'is done',
+  partly: 'is done in part',
   withdrawn: 'was withdrawn',
   denied: 'was denied',
   lapsed: 'has lapsed',
@@ -124,6 +126,19 @@ const refusals = {
       : 'There is no such rotation. /ssis lists what is open.') as Line<{
     id?: string;
   }>,
+  'refused.unknown-worker': ((d) =>
+    `${d.farm} has no machine ${d.said}. Its workers: ${list(d.names, 'and', 8)}.`) as Line<{
+    said: string;
+    farm: string;
+    names: Names;
+  }>,
+  'refused.not-a-worker': ((d) =>
+    `${d.host} is no worker of ${d.farm}. Its workers: ${list(d.names, 'and', 8)}.`) as Line<{
+    host: string;
+    farm: string;
+    names: Names;
+  }>,
+  'refused.no-workers': ((d) => `${d.farm} has no workers: see hosts in the farm file.`) as Line<{ farm: string }>,
   'refused.unknown-farm': ((d) =>
     `There is no farm ${d.said} here. There ${d.farms.length === 1 ? 'is' : 'are'} ${list(d.farms, 'and', 6)}.`) as Line<{
     said: string;
@@ -144,44 +159,6 @@ const NOTES: { readonly [code: string]: string } = {
   paused: 'its runner is paused. Remove the file STOP from its state folder, then ask again.',
   'journal-full': 'it cannot write its journal. Free its disk, then ask again.',
 };
-
-/** Words that could not be read, each with the way to say it. */
-const wrong = {
-  'wrong.unknown-word': ((d) =>
-    d.nearest === ''
-      ? `"${d.said}" is no word of mine. /ssis help lists them.`
-      : `"${d.said}" is no word of mine. Did you mean ${d.nearest}?`) as Line<{
-    said: string;
-    nearest: string;
-  }>,
-  'wrong.line-too-long': ((d) => `That line has ${d.length} characters, ${d.limit} is the limit. Shorten it.`) as Line<{
-    length: number;
-    limit: number;
-  }>,
-  'wrong.reason-too-long': ((d) =>
-    `That reason has ${d.length} characters, ${d.limit} is the limit. Shorten it.`) as Line<{
-    length: number;
-    limit: number;
-  }>,
-  'wrong.reason-control-characters': () => 'That reason holds characters that cannot be shown. Type it anew.',
-  'wrong.plan-what': ((d) => `"${d.said}" cannot be planned. Say: /ssis plan rotate-master.`) as Line<{ said: string }>,
-  'wrong.too-many-words': ((d) =>
-    d.word === 'rotate-master'
-      ? `"${d.said}" is too much after ${d.word}. A reason begins with because: /ssis ${d.word} because ...`
-      : `"${d.said}" is too much after ${d.word}: see /ssis help.`) as Line<{
-    word: string;
-    said: string;
-  }>,
-  'wrong.because-of-what': ((d) =>
-    d.word === ''
-      ? 'A reason for what? Say: /ssis rotate-master because ...'
-      : `${d.word} takes no reason. Say it without because.`) as Line<{
-    word: string;
-  }>,
-  'wrong.which-id': ((d) => `Which one? Say its id, as in /ssis ${d.word} prod-17. /ssis lists what is open.`) as Line<{
-    word: string;
-  }>,
-} satisfies Lines;
 
 /** What was done with a click or a line. */
 const answers = {

@@ -92,6 +92,17 @@ const proofWords = {
     found: unknown;
     wanted: unknown;
   }>,
+  'proof.kept': ((d) => `${list(d.hosts, 'and', 6)}: new certificate in use, accepted by ${d.master}.`) as Line<{
+    hosts: Names;
+    master: string;
+  }>,
+  'proof.back-on-old': ((d) => `${list(d.hosts, 'and', 6)}: put back to the old certificate.`) as Line<{
+    hosts: Names;
+  }>,
+  'proof.never-began': ((d) =>
+    `${list(d.hosts, 'and', 6)}: never began, and ${d.hosts.length === 1 ? 'runs' : 'run'} on the old certificate.`) as Line<{
+    hosts: Names;
+  }>,
   'proof.removed': ((d) =>
     `The new certificate, used by nothing, is removed from ${d.count === 1 ? '1 machine' : `${d.count} machines`}.`) as Line<{
     count: number;
@@ -107,6 +118,10 @@ const nextWords = {
     `${list(d.hosts, 'and', 4)}: trust ${d.thumbprint} in Root, write it to MasterHttpsCertThumbprint, restart the worker. Until then ${d.hosts.length === 1 ? 'it runs' : 'they run'} no package.`) as Line<{
     hosts: Names;
     thumbprint: string;
+  }>,
+  'next.ask-rest': ((d) =>
+    `Put right what went wrong, then ask for the others: /ssis rotate-worker ${d.hosts.length > 20 ? 'all' : d.hosts.join(' ')}.`) as Line<{
+    hosts: Names;
   }>,
   'next.ask-again': () => 'Put right what went wrong, then ask again.',
 } satisfies Lines;

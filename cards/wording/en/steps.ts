@@ -1,7 +1,7 @@
 import { clipMiddle } from '../../literal.ts';
 import type { Line, Lines } from '../line.ts';
 import { inBrief } from './errors.ts';
-import { list, serviceState, short } from './grammar.ts';
+import { count, list, serviceState, short } from './grammar.ts';
 import { proof } from './proof.ts';
 
 type Role = 'master' | 'worker';
@@ -33,6 +33,11 @@ const stepWords = {
   'step.trust-certificate': ((d) =>
     d.thumbprint === null ? 'new certificate, public part' : `${short(d.thumbprint)}, public part`) as Line<{
     thumbprint: string | null;
+  }>,
+  'step.trust-workers.title': ((d) => `${d.store} store`) as Line<{ store: string }>,
+  'step.trust-workers': ((d) =>
+    `new ${d.hosts.length === 1 ? 'certificate' : 'certificates'} of ${list(d.hosts, 'and', 5)}, public part`) as Line<{
+    hosts: Names;
   }>,
   'step.rehearse-binding.title': () => 'Rehearsal',
   'step.rehearse-binding': ((d) => `${short(d.thumbprint)} bound to ${d.binding}, where nobody is sent`) as Line<{
@@ -127,6 +132,7 @@ const rowWords = {
     `trusts ${d.thumbprint === '' ? 'the new one' : short(d.thumbprint)} beside the old one`) as Line<{
     thumbprint: string;
   }>,
+  'row.trusts-workers': ((d) => `trusts ${count(d.count, 'new certificate')}`) as Line<{ count: number }>,
   'row.presents': ((d) => `presents ${short(d.thumbprint)}`) as Line<{ thumbprint: string }>,
   'row.connected': () => 'connected again',
   'row.put-back': () => 'put back',
@@ -155,6 +161,10 @@ const STAGES_BACK: { readonly [stage: string]: string } = {
   publish: 'put the .cer file back',
   master: 'bind the old certificate, old settings, restart',
   workers: 'old settings, restart',
+  'worker-create': 'remove the new certificate and its key',
+  'worker-trust': 'remove the new certificate',
+  'master-trust': 'remove the new certificates',
+  'worker-switch': 'old settings, restart',
 };
 
 /** Lines of *Every step*: `progress.<stage>`. */
@@ -167,6 +177,12 @@ const progressWords = {
   'progress.master': () => 'bind the port, write settings, restart, prove',
   'progress.workers': () => 'write settings, restart, prove',
   'progress.retire': () => 'remove old keys and certificates',
+  'progress.worker-create': ((d) => (d.count === 1 ? 'make the certificate' : 'make a certificate each')) as Line<{
+    count: number;
+  }>,
+  'progress.worker-trust': () => 'trust its own',
+  'progress.master-trust': ((d) => `trust ${count(d.steps, 'new certificate')}`) as Line<{ steps: number }>,
+  'progress.worker-switch': () => 'write settings, restart, prove',
   'progress.final-look': ((d) =>
     `final look from ${d.count === 1 ? 'the machine' : `all ${d.count} machines`}`) as Line<{ count: number }>,
   'progress.back': ((d) =>

@@ -6,7 +6,10 @@ export const helpWords = {
   'help.intro': () => '在此轮换 SSIS Scale Out 的证书：申请、审批、验证，不成则还原。在 /ssis 之后发送下列命令之一：',
   'help.rotate-master': (_d, pen) =>
     `${pen.bold('rotate-master [FARM] [at TIME | at next-window | now] [ticket TICKET] [because REASON]')} 制定 Master 证书的轮换计划，并请审批人审批。服务器场有变更窗口时在下一个窗口开始，否则批准后立即开始。`,
-  'help.plan': (_d, pen) => `${pen.bold('plan rotate-master [FARM]')} 显示同样的计划，但不发起审批。`,
+  'help.rotate-worker': (_d, pen) =>
+    `${pen.bold('rotate-worker WORKER... | all [in FARM] [because REASON]')} 制定 Worker 自身证书的轮换计划，并请审批人审批。`,
+  'help.plan': (_d, pen) =>
+    `${pen.bold('plan rotate-master [FARM]')} 显示同样的计划，但不发起审批；plan 也可写在 rotate-worker 之前。`,
   'help.status': (_d, pen) => `${pen.bold('status [FARM]')} 显示未结束的轮换、证书何时到期、runner 是否有响应。`,
   'help.certs': (_d, pen) => `${pen.bold('certs [FARM]')} 显示每台机器出示、绑定、指定和存储的证书，最紧迫的在前。`,
   'help.runners': (_d, pen) => `${pen.bold('runners [FARM]')} 显示哪些 runner 有响应，及其版本和时钟，没有响应的在前。`,

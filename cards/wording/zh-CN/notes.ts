@@ -11,7 +11,10 @@ export const noteWords = {
     `${pen.bold(`${d.id} 仍在等待审批`)}：已有 ${d.approved} 票，共需 ${d.quorum} 票。${pen.dateTime(d.lapsesAt)} 失效。`,
   'note.started': (d, pen) =>
     tight`${people(d.by)} 已批准，${pen.bold(`${d.id} 现在开始`)}。先准备 ${d.hosts} 台机器，其间没有 Worker 断开。`,
-  'note.prepared': (d) => `新证书已生成并受信任。接下来切换 Master，${d.workers} 个 Worker 在各自切换之前断开。`,
+  'note.prepared': (d) =>
+    d.request === 'rotate-worker'
+      ? '新证书已生成并受信任。接下来 Worker 分批重启。'
+      : `新证书已生成并受信任。接下来切换 Master，${d.workers} 个 Worker 在各自切换之前断开。`,
   'note.switched': (d) => `${d.host} 已出示新证书。${d.workers} 个 Worker 在各自切换之前断开。`,
   'note.canary': (d) => tight`${hosts(d.hosts)} 已重新连接，其余 ${d.left} 个 Worker 随后切换。`,
   'note.connected': (d) =>
@@ -23,6 +26,8 @@ export const noteWords = {
     `${pen.bold(`${d.by} 申请${d.choice === 'leave-behind' ? '放弃状态未知的机器' : '全部还原'}`)}（${d.id}）。须在卡片上获得 ${d.needed} 票批准。`,
   'note.proved': (d, pen) => `${pen.bold(`${d.id} 已完成`)}：各处都已改用新证书${took(d.tookMs, '验证通过，用时')}。`,
   'note.left-behind': (d, pen) => `${pen.bold(`${d.id} 已完成，部分机器除外`)}${took(d.tookMs, '用时')}。`,
+  'note.partly': (d, pen) =>
+    `${pen.bold(`${d.id} 部分完成`)}：已验证通过的保留新证书，其余使用旧证书${took(d.tookMs, '用时')}。`,
   'note.put-back': (d, pen) => `${pen.bold(`${d.id} 已还原`)}：已恢复使用旧证书${took(d.tookMs, '验证通过，用时')}。`,
   'note.stopped': (d, pen) =>
     `${pen.bold(`${d.id} 已停止并还原`)}：已恢复使用旧证书${took(d.tookMs, '验证通过，用时')}。`,

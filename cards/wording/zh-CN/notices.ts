@@ -9,6 +9,7 @@ import { quietWords } from './quiet.ts';
 import { snoozeWords } from './snooze.ts';
 import { whenNotices } from './when.ts';
 import { whoamiWords } from './whoami.ts';
+import { reasonTooLong, wrong } from './wrong.ts';
 
 type Names = readonly string[];
 
@@ -17,6 +18,7 @@ const OUTCOMES: { readonly [outcome: string]: string } = {
   'put-back': '已还原',
   stopped: '已停止并还原',
   'left-behind': '已完成',
+  partly: '部分完成',
   withdrawn: '已撤回',
   denied: '已被拒绝',
   lapsed: '已失效',
@@ -42,9 +44,6 @@ const aside = (...parts: readonly string[]): string => {
   const known = parts.filter((part) => part !== '');
   return known.length === 0 ? '' : `（${known.join('，')}）`;
 };
-
-const reasonTooLong = (d: { length: number; limit: number }): string =>
-  `理由有 ${d.length} 个字符，上限为 ${d.limit}。请缩短。`;
 
 /** A refusal goes to the person alone: one sentence, and one way on. */
 const refusals = {
@@ -84,6 +83,9 @@ const refusals = {
     tight`除您之外${d.able.length === 0 ? '无人' : `只有 ${people(d.able)}`} 可以批准，而共需 ${d.quorum} 票：还缺 ${d.missing} 人。请在服务器场配置文件中添加审批人，或改由他人申请。`,
   'refused.unknown-id': (d) =>
     d.id ? `没有 ${d.id} 这项轮换。/ssis 会列出未结束的轮换。` : '没有这项轮换。/ssis 会列出未结束的轮换。',
+  'refused.unknown-worker': (d) => `${d.farm} 没有名为 ${d.said} 的机器。其 Worker：${list(d.names, '、', 8)}。`,
+  'refused.not-a-worker': (d) => `${d.host} 不是 ${d.farm} 的 Worker。其 Worker：${list(d.names, '、', 8)}。`,
+  'refused.no-workers': (d) => `${d.farm} 没有 Worker：请看服务器场配置文件的 hosts。`,
   'refused.unknown-farm': (d) => `此处没有名为 ${d.said} 的服务器场。现有：${list(d.farms, '、')}。`,
   'refused.which-farm': (d) => `哪个服务器场？请指明：${list(d.farms, '或', 8)}。`,
   'refused.reason-too-long': reasonTooLong,
@@ -94,27 +96,6 @@ const NOTES: { readonly [code: string]: string } = {
   paused: '它的 runner 已暂停。请删除其状态文件夹中的 STOP 文件，然后重新申请。',
   'journal-full': '它无法写入操作日志。请清理磁盘空间，然后重新申请。',
 };
-
-/** Words that could not be read, each with the way to say it. */
-const wrong = {
-  'wrong.unknown-word': (d) =>
-    d.nearest === ''
-      ? `没有“${d.said}”这条命令。/ssis help 会列出所有命令。`
-      : `没有“${d.said}”这条命令。您是不是要用 ${d.nearest}？`,
-  'wrong.line-too-long': (d) => `这一行有 ${d.length} 个字符，上限为 ${d.limit}。请缩短。`,
-  'wrong.reason-too-long': reasonTooLong,
-  'wrong.reason-control-characters': () => '理由中含有无法显示的字符。请重新输入。',
-  'wrong.plan-what': (d) => `“${d.said}”无法制定计划。请发送：/ssis plan rotate-master。`,
-  'wrong.too-many-words': (d) =>
-    d.word === 'rotate-master'
-      ? `${d.word} 之后的“${d.said}”是多余的。理由以 because 开头：/ssis ${d.word} because ...`
-      : `${d.word} 之后的“${d.said}”是多余的：请看 /ssis help。`,
-  'wrong.because-of-what': (d) =>
-    d.word === ''
-      ? '这是什么的理由？请发送：/ssis rotate-master because ...'
-      : `${d.word} 不需要理由。请去掉 because 再发送。`,
-  'wrong.which-id': (d) => `哪一项？请写明编号，例如 /ssis ${d.word} prod-17。/ssis 会列出未结束的轮换。`,
-} satisfies Same<typeof en>;
 
 const looked = (machines: number | undefined): string => (machines === undefined ? '各台机器' : `${machines} 台机器`);
 

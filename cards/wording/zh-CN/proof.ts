@@ -36,10 +36,15 @@ export const proof = {
   'proof.ssisdb-thumbprint': (d) => tight`SSISDB 中登记的 Master 证书是 ${short(d.thumbprint)}。`,
   'proof.ssisdb-other': (d) => tight`SSISDB 中登记的 Master 证书仍是 ${brief(d.found)}。`,
   'proof.against': (d) => tight`${d.host}：${d.fact} 实为 ${brief(d.found)}，应为 ${brief(d.wanted)}。`,
+  'proof.kept': (d) => tight`${hosts(d.hosts, 6)}：已使用新证书，${d.master} 已接受。`,
+  'proof.back-on-old': (d) => tight`${hosts(d.hosts, 6)}：已还原为旧证书。`,
+  'proof.never-began': (d) => tight`${hosts(d.hosts, 6)}：尚未开始，使用旧证书。`,
   'proof.removed': (d) => `新证书已无人使用，已从 ${d.count} 台机器上删除。`,
   'proof.left-over': (d) => `${d.host} 上仍有新证书。没有程序使用它，请人工删除。`,
   'next.old-stays': () => '旧证书仍在，可以回退；已没有程序使用它。',
   'next.left-behind': (d) =>
     `${hosts(d.hosts)}：在 Root 存储中信任 ${d.thumbprint}，写入 MasterHttpsCertThumbprint，然后重启 Worker。在此之前${d.hosts.length === 1 ? '它' : '它们'}不运行任何包。`,
+  'next.ask-rest': (d) =>
+    `请先排除问题，再为其余 Worker 申请：/ssis rotate-worker ${d.hosts.length > 20 ? 'all' : d.hosts.join(' ')}。`,
   'next.ask-again': () => '排除故障后重新申请。',
 } satisfies Same<typeof en>;

@@ -45,6 +45,10 @@ const STAGES_BACK: { readonly [stage: string]: string } = {
   publish: '还原 .cer 文件',
   master: '绑定旧证书、写回旧配置、重启',
   workers: '写回旧配置、重启',
+  'worker-create': '删除新证书及其私钥',
+  'worker-trust': '删除新证书',
+  'master-trust': '删除新证书',
+  'worker-switch': '写回旧配置、重启',
 };
 
 const wordOf = (words: { readonly [name: string]: string }, name: string): string | undefined =>
@@ -59,6 +63,8 @@ export const steps = {
   'step.trust-certificate.title': (d) => `${d.store} 存储`,
   'step.trust-certificate': (d) =>
     d.thumbprint === null ? '新证书，仅公共部分' : `${short(d.thumbprint)}，仅公共部分`,
+  'step.trust-workers.title': (d) => `${d.store} 存储`,
+  'step.trust-workers': (d) => tight`${hosts(d.hosts, 5)} 的新证书，仅公共部分`,
   'step.rehearse-binding.title': () => '预演',
   'step.rehearse-binding': (d) => join('把', short(d.thumbprint), `绑定到无人访问的 ${d.binding}`),
   'check.rehearsal-presents.title': () => '预演',
@@ -93,6 +99,7 @@ export const steps = {
   'row.made': (d) => join('已生成', short(d.thumbprint)),
   'row.prepared': (d) => (d.thumbprint === '' ? '已就绪' : tight`${short(d.thumbprint)} 已就绪`),
   'row.trusts': (d) => (d.thumbprint === '' ? '同时信任新旧证书' : tight`同时信任 ${short(d.thumbprint)} 和旧证书`),
+  'row.trusts-workers': (d) => `信任 ${d.count} 个新证书`,
   'row.presents': (d) => join('出示', short(d.thumbprint)),
   'row.connected': () => '已重新连接',
   'row.put-back': () => '已还原',
@@ -117,6 +124,10 @@ export const steps = {
   'progress.master': () => '绑定端口、写入配置、重启、验证',
   'progress.workers': () => '写入配置、重启、验证',
   'progress.retire': () => '删除旧私钥和旧证书',
+  'progress.worker-create': (d) => (d.count === 1 ? '生成证书' : '各自生成证书'),
+  'progress.worker-trust': () => '信任自己的证书',
+  'progress.master-trust': (d) => `信任 ${d.steps} 个新证书`,
+  'progress.worker-switch': () => '写入配置、重启、验证',
   'progress.final-look': (d) => (d.count === 1 ? '从该机器做最后查看' : `从 ${d.count} 台机器做最后查看`),
   'progress.back': (d) => wordOf(STAGES_BACK, d.stage) ?? `还原 ${d.stage}`,
   'waiting.queue': () => 'Redis 不可用，工作暂停。已作的决定都有记录，恢复后自动继续。',

@@ -20,7 +20,7 @@ export function cardOf(desk: Desk, rotation: RotationState, queueUp: boolean): C
   if (closed !== null) return closed;
   if (rotation.plan === null) return null;
   if (rotation.dry || startedAt(rotation) === null) {
-    const warnings = [...frozen(desk, rotation, now), ...warningsOf(desk.farm, rotation.looks)];
+    const warnings = [...frozen(desk, rotation, now), ...warningsOf(desk.farm, rotation.looks, rotation.wish)];
     const parts = { changes: changesOf(rotation.plan), warnings };
     return planView(desk.farm, desk.state(), rotation, parts, now);
   }

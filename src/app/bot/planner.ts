@@ -42,7 +42,7 @@ async function makePlan(desk: Desk, id: RotationId): Promise<void> {
 /** By now every machine was heard: what a bot that had just started could not know when it was asked is said here. */
 async function planOf(desk: Desk, rotation: RotationState): Promise<Plan | Refusal> {
   const { id, wish, by, reason, looks } = rotation;
-  const blocked = unreachable(desk);
+  const blocked = unreachable(desk, wish);
   if (blocked !== null) return onCard(blocked);
   const at = new Date(desk.moment().now).toISOString();
   try {

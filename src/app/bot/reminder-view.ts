@@ -72,7 +72,7 @@ export function reminderView(desk: Desk): ReminderView | null {
       notAfter,
       days,
     })),
-    gap: lastGap(desk.state()),
+    gap: lastGap(desk.state(), 'rotate-master'),
     nextWord: snoozed?.untilDay ?? nextWord(reminders, worst.days, timeZone, now),
   };
 }

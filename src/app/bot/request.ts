@@ -3,6 +3,7 @@ import { sameJson } from '../../domain/equal.ts';
 import type { Person } from '../../domain/farm.ts';
 import { frozenNow } from '../../domain/freeze.ts';
 import { PROTOCOL } from '../../domain/protocol.ts';
+import { hostsIn, refuseScope } from '../../domain/scope.ts';
 import { refusedStart } from '../../domain/start.ts';
 import { refusedTicket } from '../../domain/ticket.ts';
 import { type Json, type Refusal, type RotationId, refuse } from '../../domain/values.ts';
@@ -51,7 +52,10 @@ export function request(desk: Desk, wanted: Request): Promise<Requested> {
       return one?.by.id === wanted.person.id && now - Date.parse(one.at) < 3_600_000;
     });
     if (recent.length >= PER_HOUR) return none(refuse('too-many-requests', { count: recent.length, limit: PER_HOUR }));
-    const blocked = (wanted.dry ? null : quorumReachable(desk.farm, [wanted.person.id])) ?? unreachable(desk);
+    const blocked =
+      refuseScope(desk.farm, wanted.wish) ??
+      (wanted.dry ? null : quorumReachable(desk.farm, [wanted.person.id])) ??
+      unreachable(desk, wanted.wish);
     if (blocked !== null) return none(blocked);
     const id = `${desk.farm.name}-${state.nextNumber}`;
     const by = { id: wanted.person.id, name: wanted.person.name };
@@ -69,10 +73,11 @@ function refusedFor({ farm }: Desk, { wish, dry }: Request): Refusal | null {
 }
 
 /** No runner for a host, a clock that is off, a runner that takes no work: said before anybody is asked. */
-export function unreachable(desk: Desk): Refusal | null {
-  const { farm, presence } = desk;
+export function unreachable(desk: Desk, wish: Wish): Refusal | null {
+  const { presence } = desk;
+  const hosts = hostsIn(desk.farm, wish);
   const { now, since } = desk.moment();
-  const silent = farm.hosts.filter((host) => {
+  const silent = hosts.filter((host) => {
     const hello = presence[host.name];
     // A bot that has just started has not been able to hear anybody: the look will tell.
     return now - (hello?.at ?? since) > (hello === undefined ? FIRST_HELLO_WITHIN_MS : PROTOCOL.silentAfterMs);
@@ -85,7 +90,7 @@ export function unreachable(desk: Desk): Refusal | null {
         return at === undefined ? null : new Date(at).toISOString();
       }),
     });
-  for (const host of farm.hosts) {
+  for (const host of hosts) {
     const hello = presence[host.name];
     if (hello !== undefined && Math.abs(hello.skewMs) > PROTOCOL.clockToleranceMs)
       return refuse('clock-off', {

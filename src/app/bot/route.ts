@@ -2,6 +2,7 @@ import type { Person } from '../../domain/farm.ts';
 import { resolvePerson } from '../../domain/people.ts';
 import type { RequestLine } from '../../domain/request-line.ts';
 import type { RotationState } from '../../domain/rotation.ts';
+import { hostsIn } from '../../domain/scope.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/values.ts';
 import { parseWhen } from '../../domain/when.ts';
 import type { Wish } from '../../domain/wish.ts';
@@ -53,7 +54,11 @@ export async function ask(
   }
   const found = find(inbox, requested.id);
   if (requested.again && found !== null) return showRotation(desk, found.rotation, person, inbox.queueUp());
-  const data = { id: requested.id, hosts: desk.farm.hosts.length, channels: dry ? [] : elsewhere(desk, origin) };
+  const data = {
+    id: requested.id,
+    hosts: hostsIn(desk.farm, wish).length,
+    channels: dry ? [] : elsewhere(desk, origin),
+  };
   return notice([say(dry ? 'looking-dry' : 'looking', data)]);
 }
 

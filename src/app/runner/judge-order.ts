@@ -2,7 +2,7 @@ import { lastGate } from '../../domain/last-gate.ts';
 import { type OrderWork, readWork } from '../../domain/order-work.ts';
 import { type Order, PROTOCOL } from '../../domain/protocol.ts';
 import { pastOf, type RunnerState } from '../../domain/runner-fold.ts';
-import { type Facts, type Refusal, refuse } from '../../domain/values.ts';
+import { type Facts, isRefusal, type Refusal, refuse } from '../../domain/values.ts';
 import { movedFact } from '../../steps/moved.ts';
 import type { RunnerDeps } from './deps.ts';
 import { failureOf } from './failure.ts';
@@ -22,8 +22,10 @@ export function judgeLetter(order: Order, deps: RunnerDeps): OrderWork | Refusal
     case 'stop':
       return null;
     case 'apply':
-    case 'undo':
-      return readWork(order, config);
+    case 'undo': {
+      const work = readWork(order, config);
+      return isRefusal(work) ? work : (refusePart(order, work) ?? work);
+    }
     default:
       // The armed cutover brings them.
       return refuse('KindNotServed', { kind: order.kind });
@@ -64,6 +66,15 @@ export async function judgeOnMachine(
     const { code, data } = failureOf(error);
     return refuse(code, data);
   }
+}
+
+/** Only what stands alone may be taken back in part: a certificate that is trusted no more. */
+function refusePart({ kind, only }: Order, { steps }: OrderWork): Refusal | null {
+  if (only === undefined) return null;
+  const kindOf = new Map(steps.map((step) => [step.id, step.kind]));
+  const wrong = only.find((id) => kindOf.get(id) !== 'trust-certificate');
+  if (kind === 'undo' && wrong === undefined) return null;
+  return refuse('PartNotAllowed', { kind, step: wrong ?? null });
 }
 
 const iso = (ms: number): string => new Date(ms).toISOString();

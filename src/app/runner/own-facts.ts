@@ -1,5 +1,5 @@
 import { parseEndpoint } from '../../domain/endpoint.ts';
-import { CertopsError } from '../../domain/errors.ts';
+import { CertopsError, isCertopsError } from '../../domain/errors.ts';
 import type { OwnFacts } from '../../domain/last-gate.ts';
 import type { OrderWork } from '../../domain/order-work.ts';
 import type { DigestPast } from '../../domain/runner-fold.ts';
@@ -20,16 +20,18 @@ export async function readOwnFacts(
   const planned = [...work.steps, ...work.checks];
   const kinds = new Set(planned.map(({ kind }) => kind));
   const removes = kinds.has('remove-key') || kinds.has('remove-certificate');
-  const [port, endpoint, serviceSids, marked] = await Promise.all([
+  const isWorkers = work.header.kind === 'rotate-worker';
+  const [port, endpoint, serviceSids, isMaster, marked] = await Promise.all([
     planned.some(({ params }) => has(params, 'port')) ? masterPort(host) : null,
     // On a worker, whatever names a certificate names one that its endpoint must be covered by.
-    kinds.has('trust-certificate') || writesWorker(work) ? workerEndpoint(host) : null,
-    kinds.has('create-certificate') ? masterSid(host) : {},
+    !isWorkers && (kinds.has('trust-certificate') || writesWorker(work)) ? workerEndpoint(host) : null,
+    kinds.has('create-certificate') ? sidOf(host, maker(work)) : {},
+    isWorkers && kinds.has('trust-certificate') ? hasMaster(host) : null,
     removes ? markedOf(host, journal.farm) : [],
   ]);
   const made = Object.values(past?.steps ?? {}).flatMap((step) => step.made.map(({ thumbprint }) => thumbprint));
   const scaleOuts = removes ? [...journal.uses.map(({ thumbprint }) => thumbprint), ...marked] : [];
-  return { now: journal.now, port, endpoint, serviceSids, made, scaleOuts };
+  return { now: journal.now, port, endpoint, serviceSids, isMaster, made, scaleOuts };
 }
 
 /** Made for this farm: only an administrator of this machine can give a certificate such a name. */
@@ -57,6 +59,18 @@ async function workerEndpoint(host: HostReader): Promise<string> {
   return endpoint.host;
 }
 
-const masterSid = async (host: HostReader): Promise<OwnFacts['serviceSids']> => ({
-  master: (await host.service('master')).accountSid,
+const maker = ({ header }: OrderWork): Role => (header.kind === 'rotate-worker' ? 'worker' : 'master');
+
+const sidOf = async (host: HostReader, role: Role): Promise<OwnFacts['serviceSids']> => ({
+  [role]: (await host.service(role)).accountSid,
 });
+
+async function hasMaster(host: HostReader): Promise<boolean> {
+  try {
+    await host.service('master');
+    return true;
+  } catch (error) {
+    if (isCertopsError(error) && error.code === 'ServiceMissing') return false;
+    throw error;
+  }
+}

@@ -132,7 +132,7 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
       deps,
       host,
       order,
-      work,
+      work: partOf(letter, work),
       refs: past()?.refs ?? {},
       seen: new Map(resumed ? [] : seenOf.get(order.n)),
       deadline: from + timeLimitMs,
@@ -146,6 +146,10 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
       wait: (ms) => clock.sleep(ms, halt.signal).catch(() => {}),
     };
   }
+
+  /** An undo may be of some steps alone; what the others proved stays. */
+  const partOf = ({ only }: Order, work: Job['work']): Job['work'] =>
+    only === undefined ? work : { ...work, steps: work.steps.filter(({ id }) => only.includes(id)), checks: [] };
 
   function stopped(order: AcceptedOrder): Ended {
     const last = journal

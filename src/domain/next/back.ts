@@ -44,6 +44,7 @@ function retreat(rotation: RotationState, moment: Moment, phase: PhaseHead, stag
   const attention: Cause[] = [];
   let waiting = false;
   let held = false;
+  const first = rotation.plan === null ? undefined : switchStage(rotation.plan);
   for (const host of stage.hosts) {
     if (!needsUndo(rotation, phase, stage, host)) continue;
     const order = latestOrder(rotation, host, stage.name, 'apply');
@@ -59,8 +60,9 @@ function retreat(rotation: RotationState, moment: Moment, phase: PhaseHead, stag
       const silent =
         work === 'none' ? silence(rotation, host, stage.name) : failure(rotation, host, stage.name, 'undo');
       attention.push(silent);
-      // Nobody follows a master whose state is not known; an unknown worker holds nobody else up.
-      if (stage === (rotation.plan === null ? undefined : switchStage(rotation.plan))) held = true;
+      // Nobody follows a master whose state is not known, and no trust is taken from a worker that may need it; else an
+      // unknown worker holds nobody up.
+      if (stage === first || (phase.name === 'cutover' && phase.onFailure === 'stop-keep')) held = true;
     }
   }
   return { actions, attention, waiting, done: actions.length === 0 && !waiting && !held };

@@ -1,13 +1,18 @@
 import type { RotationState } from '../rotation.ts';
 import type { HostName } from '../values.ts';
 import type { Cause, Moment } from './moment.ts';
-import { cutAt, followStages, forthWork, latestOrder, phaseOf, switchStage } from './stages.ts';
+import { cutAt, followStages, forthWork, keeps, latestOrder, phaseOf, switchStage } from './stages.ts';
 
 /** Why the rotation goes back, by the failure rule of its phases; null: it goes forth. Once turned it stays so. */
 export function causeOf(rotation: RotationState, moment: Moment): Cause | null {
   if (rotation.plan === null) return null;
   if (rotation.turned !== null) return rotation.turned;
-  return stopCause(rotation) ?? resolvedCause(rotation) ?? prepareCause(rotation) ?? cutoverCause(rotation, moment);
+  return (
+    stopCause(rotation) ??
+    resolvedCause(rotation) ??
+    prepareCause(rotation) ??
+    (keeps(rotation.plan) ? waveCause(rotation) : cutoverCause(rotation, moment))
+  );
 }
 
 const stopCause = (rotation: RotationState): Cause | null =>
@@ -49,6 +54,15 @@ function cutoverCause(rotation: RotationState, moment: Moment): Cause | null {
     const unproved = works.filter((one) => one.work !== 'good' && one.work !== 'left');
     if (cut !== null && moment.now > cut + limitMs && unproved.length > leaveBehind)
       return cause('GapLimitPassed', { seconds: limitMs / 1000, hosts: unproved.map((one) => one.host) });
+  }
+  return null;
+}
+
+/** A wave stops at the first that failed, or that a person left behind. */
+function waveCause(rotation: RotationState): Cause | null {
+  for (const stage of rotation.plan === null ? [] : followStages(rotation.plan)) {
+    const host = stage.hosts.find((one) => ['failed', 'left'].includes(forthWork(rotation, one, stage.name)));
+    if (host !== undefined) return failure(rotation, host, stage.name);
   }
   return null;
 }

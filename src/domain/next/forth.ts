@@ -3,13 +3,24 @@ import type { RotationState } from '../rotation.ts';
 import { failure } from './cause.ts';
 import type { Action, Cause, Moment } from './moment.ts';
 import { leftBehind, prove } from './prove.ts';
-import { forthWork, switchStage } from './stages.ts';
+import { followStages, forthWork, keeps, switchStage } from './stages.ts';
 
 const PREPARE_LIMIT_MS = 120_000;
+const STEP_LIMIT_MS = 5_000;
 
 /** Time one host has for a stage: in the cutover at least twice the gap limit, for a late 1053 may still come up. */
-export const applyLimitMs = (rotation: RotationState): number =>
-  Math.max(PREPARE_LIMIT_MS, 2 * (rotation.plan?.header.gap.limitMs ?? 0));
+export function applyLimitMs({ plan }: RotationState): number {
+  const works = (plan?.slices ?? []).flatMap(({ stages }) => Object.values(stages));
+  // A master may be told to trust hundreds of workers in one go.
+  const steps = Math.max(0, ...works.map((work) => work.steps.length));
+  return Math.max(PREPARE_LIMIT_MS, 2 * (plan?.header.gap.limitMs ?? 0), steps * STEP_LIMIT_MS);
+}
+
+/** A worker that goes by itself is cut off for no longer than the gap limit: then it is put back. */
+const limitOf = (rotation: RotationState, stage: StageHead): number =>
+  rotation.plan !== null && keeps(rotation.plan) && followStages(rotation.plan).includes(stage)
+    ? rotation.plan.header.gap.limitMs
+    : applyLimitMs(rotation);
 
 /** Towards the new certificate: stage after stage, the canary of a stage before the others. */
 export function forth(
@@ -24,7 +35,7 @@ export function forth(
   return finish(rotation, moment);
 }
 
-function advance(
+export function advance(
   rotation: RotationState,
   stage: StageHead,
 ): { actions: readonly Action[]; attention: readonly Cause[]; done: boolean } {
@@ -42,7 +53,7 @@ function advance(
         host,
         kind: 'apply',
         stage: stage.name,
-        timeLimitMs: applyLimitMs(rotation),
+        timeLimitMs: limitOf(rotation, stage),
       }),
     );
   // What failed here and did not turn the rotation back is within `leaveBehind`: named, and left. Nobody follows a

@@ -1,13 +1,15 @@
 import { approvalsMissing, openGate, policyDigest, votesAt } from '../approval.ts';
 import { PROTOCOL } from '../protocol.ts';
 import type { OrderState, RotationState } from '../rotation.ts';
+import { hostsIn } from '../scope.ts';
 import type { HostName, Json } from '../values.ts';
 import { back } from './back.ts';
 import { causeOf } from './cause.ts';
 import { forth } from './forth.ts';
+import { assessKeep } from './keep.ts';
 import type { Action, Assessment, Cause, Moment } from './moment.ts';
 import { prove } from './prove.ts';
-import { isUnderWay, LAPSES_ALLOWED, ordersOf } from './stages.ts';
+import { isUnderWay, keeps, LAPSES_ALLOWED, ordersOf } from './stages.ts';
 import { beforeStart } from './waiting.ts';
 
 export type { Action, Assessment, Cause, HostPresence, Moment } from './moment.ts';
@@ -38,6 +40,7 @@ export function next(rotation: RotationState, moment: Moment): Assessment {
 }
 
 function assess(rotation: RotationState, moment: Moment): Assessment {
+  if (rotation.plan !== null && keeps(rotation.plan)) return assessKeep(rotation, moment);
   const cause = causeOf(rotation, moment);
   if (cause === null) return { direction: 'forth', cause: null, ...forth(rotation, moment) };
   if (rotation.turned === null) {
@@ -87,7 +90,7 @@ function silentSince(rotation: RotationState, order: OrderState, moment: Moment)
 function looking(rotation: RotationState, moment: Moment): readonly Action[] {
   const actions: Action[] = [];
   let missing = 0;
-  for (const { name: host } of moment.farm.hosts) {
+  for (const { name: host } of hostsIn(moment.farm, rotation.wish)) {
     if (rotation.looks[host] !== undefined) continue;
     missing += 1;
     const looks = ordersOf(rotation, host).filter((one) => one.kind === 'look');

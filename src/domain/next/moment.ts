@@ -33,6 +33,8 @@ export type Action =
       readonly kind: OrderKind;
       readonly stage: string | null;
       readonly timeLimitMs: number;
+      /** Of an undo: these steps alone. */
+      readonly only?: readonly string[];
     }
   /** All looks are in: make the plan, or say why there is none. */
   | { readonly do: 'plan' }

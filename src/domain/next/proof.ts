@@ -3,6 +3,8 @@ import type { PlanSlice } from '../plan.ts';
 import { newMaster, type RotationState } from '../rotation.ts';
 import { type HostName, type Json, parseThumbprint, type Role, type Thumbprint } from '../values.ts';
 import { onlineWitness } from './online-witness.ts';
+import { judgeOwn } from './proof-worker.ts';
+import { keeps } from './stages.ts';
 
 export interface Proof {
   readonly host: HostName;
@@ -48,9 +50,14 @@ export function judgeLook(
 }
 
 type Against = Proof['against'][number];
-type Want = (fact: string, found: Json, wanted: Json) => void;
+export type Want = (fact: string, found: Json, wanted: Json) => void;
 
-function judgeMaster(master: MasterLook | null, target: Thumbprint, before: MasterLook | null, want: Want): void {
+export function judgeMaster(
+  master: MasterLook | null,
+  target: Thumbprint,
+  before: MasterLook | null,
+  want: Want,
+): void {
   if (master === null) {
     want('master', null, 'a master service');
     return;
@@ -64,7 +71,7 @@ function judgeMaster(master: MasterLook | null, target: Thumbprint, before: Mast
   if (master.presented.length === 0) want('TLS', 'nobody asked', target);
 }
 
-function judgeWorker(
+export function judgeWorker(
   worker: WorkerLook | null,
   target: Thumbprint,
   before: WorkerLook | null,
@@ -88,7 +95,7 @@ function judgeWorker(
 }
 
 /** Witnesses that say the worker is in. One that is refused has a TCP connection too, for a moment. */
-const speaking = ({ log, tcp }: ConnectionWitness): readonly string[] => [
+export const speaking = ({ log, tcp }: ConnectionWitness): readonly string[] => [
   ...(log?.state === 'connected' ? ['log'] : []),
   ...(tcp === true && log?.state !== 'refused' ? ['tcp'] : []),
 ];
@@ -115,14 +122,24 @@ export function unsteady(rotation: RotationState, slice: PlanSlice, look: HostLo
 
 /** Proofs of all machines that have been looked at since the last change. */
 export function proofsOf(rotation: RotationState, direction: 'forth' | 'back'): readonly Proof[] {
-  const target = targetOf(rotation, direction);
-  if (rotation.plan === null || target === null) return [];
   const online = onlineWitness(rotation);
-  return rotation.plan.slices.flatMap((slice) => {
+  return (rotation.plan?.slices ?? []).flatMap((slice) => {
     const look = rotation.proofs[slice.host];
-    if (look === undefined) return [];
-    const proof = judgeLook(look, slice, target, rotation.looks[slice.host], direction);
+    const proof = look === undefined ? null : judgeSlice(rotation, look, slice, direction);
+    if (proof === null) return [];
     const isOnline = online.some((one) => one.host === slice.host && one.online);
     return [isOnline ? { ...proof, witnesses: [...proof.witnesses, 'ssisdb'] } : proof];
   });
+}
+
+/** Judges a fresh look by what this kind of rotation wants of the machine; null: there is nothing it could want yet. */
+export function judgeSlice(
+  rotation: RotationState,
+  look: HostLook,
+  slice: PlanSlice,
+  direction: 'forth' | 'back',
+): Proof | null {
+  if (rotation.plan !== null && keeps(rotation.plan)) return judgeOwn(rotation, look, slice, direction);
+  const target = targetOf(rotation, direction);
+  return target === null ? null : judgeLook(look, slice, target, rotation.looks[slice.host], direction);
 }

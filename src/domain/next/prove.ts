@@ -1,11 +1,11 @@
 import type { HostLook } from '../host-facts.ts';
 import type { PlanSlice } from '../plan.ts';
 import { lastLookOrder, type OrderState, type RotationState } from '../rotation.ts';
-import type { HostName, Thumbprint } from '../values.ts';
+import type { HostName } from '../values.ts';
 import type { Action, Cause, Moment } from './moment.ts';
 import { HEARTBEATS_MS, onlineWitness } from './online-witness.ts';
-import { judgeLook, type Proof, targetOf, unsteady } from './proof.ts';
-import { byHost, isUnderWay, LAPSES_ALLOWED, masterOf } from './stages.ts';
+import { judgeSlice, type Proof, targetOf, unsteady } from './proof.ts';
+import { byHost, isUnderWay, keeps, LAPSES_ALLOWED, masterOf } from './stages.ts';
 
 const LOOK_LIMIT_MS = 60_000;
 /** A machine that does not agree yet, or cannot be looked at, is looked at again for so long: services settle. */
@@ -28,8 +28,8 @@ export function prove(
   left: readonly string[] = leftBehind(rotation),
 ): Proving {
   const plan = rotation.plan;
-  const target = targetOf(rotation, direction);
-  if (plan === null || target === null) return { actions: [], proofs: [], doubts: [], settled: true };
+  if (plan === null || (!keeps(plan) && targetOf(rotation, direction) === null))
+    return { actions: [], proofs: [], doubts: [], settled: true };
   const actions: Action[] = [];
   const proofs: Proof[] = [];
   const doubts: Cause[] = [];
@@ -53,7 +53,7 @@ export function prove(
     }
     // A look that failed brought nothing: what is kept of this machine may be older than the last change.
     const look = order.outcome === 'looked' ? rotation.proofs[slice.host] : undefined;
-    const proof = look === undefined ? null : proofOf(rotation, slice, look, target, direction);
+    const proof = look === undefined ? null : proofOf(rotation, slice, look, direction);
     if (proof?.proved) proofs.push(proof);
     else if (moment.now < Date.parse(looks[0]?.issued ?? order.issued) + AGREE_WITHIN_MS) {
       waiting = true;
@@ -90,14 +90,9 @@ function lateOnline(
   };
 }
 
-function proofOf(
-  rotation: RotationState,
-  slice: PlanSlice,
-  look: HostLook,
-  target: Thumbprint,
-  direction: 'forth' | 'back',
-): Proof {
-  const proof = judgeLook(look, slice, target, rotation.looks[slice.host], direction);
+function proofOf(rotation: RotationState, slice: PlanSlice, look: HostLook, direction: 'forth' | 'back'): Proof | null {
+  const proof = judgeSlice(rotation, look, slice, direction);
+  if (proof === null) return null;
   const against = [...proof.against, ...unsteady(rotation, slice, look)];
   return { ...proof, proved: against.length === 0, against };
 }

@@ -89,11 +89,32 @@ export function begun(rotation: RotationState, host: string, stage: string): boo
 export const phaseOf = (plan: Plan, name: string): PhaseHead | undefined =>
   plan.header.phases.find((phase) => phase.name === name);
 
-/** The stage in which the master switches: the first of the cutover. */
-export const switchStage = (plan: Plan): StageHead | undefined => phaseOf(plan, 'cutover')?.stages[0];
+/** Whether no machine waits for another: one that fails stops the wave, and the others keep what they proved. */
+export const keeps = (plan: Plan): boolean => phaseOf(plan, 'cutover')?.onFailure === 'stop-keep';
 
-/** The stages in which workers follow. */
-export const followStages = (plan: Plan): readonly StageHead[] => phaseOf(plan, 'cutover')?.stages.slice(1) ?? [];
+/** The stage in which the master switches: the first of the cutover. None where the master does not. */
+export const switchStage = (plan: Plan): StageHead | undefined =>
+  keeps(plan) ? undefined : phaseOf(plan, 'cutover')?.stages[0];
+
+/** The stages in which workers follow, or go by themselves. */
+export const followStages = (plan: Plan): readonly StageHead[] =>
+  phaseOf(plan, 'cutover')?.stages.slice(keeps(plan) ? 0 : 1) ?? [];
+
+/** Whether a wave has stopped and what was proved is kept; a person may still have said: put all back. */
+export function isKept({ plan, turned, resolved }: RotationState): boolean {
+  if (plan === null || turned === null || !keeps(plan)) return false;
+  const inWave = followStages(plan).some(({ name }) => name === turned.stage);
+  return inWave && !Object.values(resolved).some(({ choice }) => choice === 'put-all-back');
+}
+
+/** Workers of a wave that has stopped which are, or stay, on their old certificate. */
+export function withdrawn(rotation: RotationState): readonly HostName[] {
+  const { plan } = rotation;
+  if (plan === null || !isKept(rotation)) return [];
+  return followStages(plan).flatMap(({ name, hosts }) =>
+    hosts.filter((host) => ['failed', 'none'].includes(forthWork(rotation, host, name))),
+  );
+}
 
 /** null: no machine of the plan is a master. */
 export const masterOf = (plan: Plan): HostName | null =>

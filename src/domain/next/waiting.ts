@@ -3,6 +3,7 @@ import type { BotEntry, RecheckMark } from '../entries.ts';
 import type { Farm } from '../farm.ts';
 import { mayApprove } from '../people.ts';
 import type { Freeze, OrderState, RotationState, Scheduled } from '../rotation.ts';
+import { hostsIn } from '../scope.ts';
 import { instant, type Start, startOf } from '../start.ts';
 import type { HostName, Json } from '../values.ts';
 import type { Action, Moment } from './moment.ts';
@@ -104,7 +105,7 @@ function staleVotes(rotation: RotationState, { farm }: Moment): readonly Action[
 function looks(rotation: RotationState, mark: RecheckMark, dueAt: number, { farm, now }: Moment): readonly Action[] {
   const actions: Action[] = [];
   let isOut = false;
-  for (const { name: host } of farm.hosts) {
+  for (const { name: host } of hostsIn(farm, rotation.wish)) {
     const order = ordersOf(rotation, host).findLast(({ kind }) => kind === 'look');
     const issued = Date.parse(order?.issued ?? '');
     const isFresh = order !== undefined && issued >= dueAt;
@@ -121,7 +122,7 @@ const hasLooked = (order: OrderState): boolean => order.status === 'finished' &&
 
 /** Machines whose last look brought nothing. */
 export const unseenHosts = (rotation: RotationState, farm: Farm): readonly HostName[] =>
-  farm.hosts.flatMap(({ name }) => {
+  hostsIn(farm, rotation.wish).flatMap(({ name }) => {
     const order = ordersOf(rotation, name).findLast(({ kind }) => kind === 'look');
     return order === undefined || !hasLooked(order) ? [name] : [];
   });

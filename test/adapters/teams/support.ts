@@ -277,6 +277,7 @@ export const closedView = (): CardView => ({
   daysLeft: null,
   gaps: [],
   gapLimitMs: 60_000,
+  hosts: [],
   evidence: [],
   next: [],
   askAgain: true,

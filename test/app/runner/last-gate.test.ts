@@ -101,7 +101,7 @@ const PLANS: readonly (readonly [
   ['a kind that every object has', 'sqlm01', 'create', 'KindUnknown', { step: put('kind', 'constructor') }],
   ['a step for another machine', 'sqlm01', 'create', 'StepForOtherHost', { step: put('host', 'sqlw01') }],
   ['two steps of one id', 'sqlm01', 'master', 'StepTwice', { step: put('id', 'same') }],
-  ['another kind of rotation', 'sqlm01', 'create', 'RotationNotServed', { header: put('kind', 'rotate-worker') }],
+  ['another kind of rotation', 'sqlm01', 'create', 'RotationNotServed', { header: put('kind', 'retire') }],
   ['a kind of rotation that nobody knows', 'sqlm01', 'create', 'PlanNotUnderstood', { header: put('kind', 'wipe') }],
   ['another farm', 'sqlm01', 'create', 'OtherFarm', { header: put('farm', 'test') }],
   ['another rotation', 'sqlm01', 'create', 'OtherRotation', { header: put('id', 'prod-18') }],

@@ -5,8 +5,9 @@ import type { RunnerEntry } from '../../../src/domain/entries.ts';
 import type { HostLook } from '../../../src/domain/host-facts.ts';
 import type { Plan } from '../../../src/domain/plan.ts';
 import type { Envelope, MadeRef, Order, OrderKind } from '../../../src/domain/protocol.ts';
+import { workerRef } from '../../../src/domain/scope.ts';
 import { isRefusal, type Role } from '../../../src/domain/values.ts';
-import { plainWish } from '../../../src/domain/wish.ts';
+import { plainWish, type Wish } from '../../../src/domain/wish.ts';
 import { planRotation } from '../../../src/plans/index.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { Signer } from '../../../src/ports/journal.ts';
@@ -20,6 +21,8 @@ export { host, MONITORING_SID, SERVICE_SID } from './world.ts';
 
 export interface RigOptions {
   readonly hosts?: { readonly [name: string]: readonly Role[] };
+  /** What is asked for; the rotation of the master when left out. */
+  readonly wish?: Wish;
   /** Machines of another kind than those in memory, and the time they live in. */
   readonly world?: { windowsHost(name: string): WindowsHost; readonly clock: Clock };
 }
@@ -62,7 +65,7 @@ export async function createRig(options: RigOptions = {}) {
       farm,
       looks: await looks(),
       id: 'prod-17',
-      wish: plainWish('rotate-master'),
+      wish: options.wish ?? plainWish('rotate-master'),
       by,
       reason: 'Yearly',
       at,
@@ -103,13 +106,16 @@ export async function createRig(options: RigOptions = {}) {
 
   const entries = (name: string): readonly RunnerEntry[] => diskOf(name).lines.map(({ line }) => line.entry);
 
-  /** The certificate as the bot passes it on: the maker's own signed entry. */
+  /** Certificates as the bot passes them on: each the maker's own signed entry. */
   function refs(): { [name: string]: MadeRef } {
-    const found = diskOf('sqlm01').lines.findLast(
-      ({ line: { entry } }) => entry.type === 'done' && entry.made !== null,
-    );
-    if (found === undefined || found.line.entry.type !== 'done' || found.line.entry.made === null) return {};
-    return { new: { ...found.line.entry.made, host: host('sqlm01'), seq: found.line.seq, report: found.envelope } };
+    const all = names.flatMap((name) => {
+      const found = diskOf(name).lines.findLast(({ line: { entry } }) => entry.type === 'done' && entry.made !== null);
+      const entry = found?.line.entry;
+      if (found === undefined || entry?.type !== 'done' || entry.made === null) return [];
+      const ref = entry.step.includes('/worker-create/') ? workerRef(name) : 'new';
+      return [[ref, { ...entry.made, host: name, seq: found.line.seq, report: found.envelope }] as const];
+    });
+    return Object.fromEntries(all);
   }
 
   function order(

@@ -2,7 +2,16 @@ import type { Line, Lines } from '../../line.ts';
 import { count, days, list } from '../grammar.ts';
 import { bare, exact, range, sum, whole } from '../measure.ts';
 
-type Outcome = 'proved' | 'put-back' | 'stopped' | 'left-behind' | 'withdrawn' | 'denied' | 'lapsed' | 'refused';
+type Outcome =
+  | 'proved'
+  | 'put-back'
+  | 'stopped'
+  | 'left-behind'
+  | 'partly'
+  | 'withdrawn'
+  | 'denied'
+  | 'lapsed'
+  | 'refused';
 type Names = readonly string[];
 
 const STATES: { readonly [outcome in Outcome]: string } = {
@@ -10,13 +19,36 @@ const STATES: { readonly [outcome in Outcome]: string } = {
   'put-back': 'PUT BACK',
   stopped: 'STOPPED AND PUT BACK',
   'left-behind': 'DONE, NOT EVERYWHERE',
+  partly: 'DONE IN PART',
   withdrawn: 'WITHDRAWN',
   denied: 'DENIED',
   lapsed: 'LAPSED',
   refused: 'REFUSED',
 };
 
-const title = (outcome: Outcome, farm: string, ran: boolean): string => {
+interface About {
+  readonly outcome: Outcome;
+  readonly farm: string;
+  readonly ran: boolean;
+  readonly request: string;
+  readonly hosts: Names;
+}
+
+function ofWorkers({ outcome, farm, ran, hosts }: About): string {
+  const one = hosts.length === 1;
+  const who = one ? hosts[0] : `${hosts.length} workers of ${farm}`;
+  const [its, certificate] = one ? ['its', 'certificate'] : ['their', 'certificates'];
+  if (outcome === 'proved') return `${who} ${one ? 'runs' : 'run'} on ${its} new ${certificate}`;
+  if (outcome === 'partly' || outcome === 'left-behind') return `Some workers of ${farm} run on their new certificates`;
+  if (ran) return `${who} ${one ? 'runs' : 'run'} on ${its} old ${certificate}`;
+  return hosts.length === 0
+    ? `Workers of ${farm} keep their certificates`
+    : `${who} ${one ? 'keeps' : 'keep'} ${its} ${certificate}`;
+}
+
+const title = (about: About): string => {
+  const { outcome, farm, ran } = about;
+  if (about.request === 'rotate-worker') return ofWorkers(about);
   if (outcome === 'proved') return `${farm} runs on its new master certificate`;
   if (outcome === 'left-behind') return `${farm} runs on its new master certificate, but not everywhere`;
   if (ran) return `${farm} runs on its old master certificate again`;
@@ -28,6 +60,7 @@ const ENDS: { readonly [outcome in Outcome]: string } = {
   'put-back': 'ended',
   stopped: 'stopped',
   'left-behind': 'decided',
+  partly: 'ended',
   withdrawn: 'withdrawn',
   denied: 'denied',
   lapsed: 'ended',
@@ -40,7 +73,7 @@ export const closedWords = {
     outcome: Outcome;
     tookMs: number | null;
   }>,
-  'closed.title': ((d) => title(d.outcome, d.farm, d.ran)) as Line<{ outcome: Outcome; farm: string; ran: boolean }>,
+  'closed.title': ((d) => title(d)) as Line<About>,
   'closed.about': ((d) =>
     [
       d.id,
@@ -57,8 +90,9 @@ export const closedWords = {
   'closed.gap': ((d) => sum(d.ms)) as Line<{ ms: readonly number[] }>,
   'closed.gap-unmeasured': () => 'not measured',
   'closed.gaps-note': ((d) =>
-    `Measured from the master's restart to each worker's first proved connection. Bar: share of the ${whole(d.limitMs)} after which it would have been put back.`) as Line<{
+    `Measured from ${d.request === 'rotate-worker' ? 'its own' : "the master's"} restart to each worker's first proved connection. Bar: share of the ${whole(d.limitMs)} after which it would have been put back.`) as Line<{
     limitMs: number;
+    request: string;
   }>,
   'closed.gaps-note-back': ((d) =>
     `${d.twice ? 'The second number is the way back. ' : ''}Bar: share of ${whole(d.limitMs)}.`) as Line<{
@@ -89,7 +123,7 @@ export const closedWords = {
   'closed.fallback': ((d, pen) => {
     const left = d.days === null ? '' : ` ${days(d.days)} left.`;
     const why = d.why === null ? '' : `: ${d.why.replace(/\.$/u, '')}`;
-    const result = `${title(d.outcome, d.farm, d.ran)}.`;
+    const result = `${title(d)}.`;
     switch (d.outcome) {
       case 'proved':
       case 'left-behind': {
@@ -101,6 +135,8 @@ export const closedWords = {
               }.`;
         return `${d.id} done${d.outcome === 'proved' ? '' : ', not everywhere'}: ${result}${cut}${d.until === null ? '' : ` Good until ${pen.date(d.until)}.`}`;
       }
+      case 'partly':
+        return `${d.id} is done in part${why}. ${result}`;
       case 'put-back':
         return `${d.id} was put back${why}. ${result}${left}`;
       case 'stopped':
@@ -120,6 +156,8 @@ export const closedWords = {
     days: number | null;
     why: string | null;
     endedBy: string | null;
+    request: string;
+    hosts: Names;
   }>,
 } satisfies Lines;
 

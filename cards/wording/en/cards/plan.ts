@@ -5,15 +5,29 @@ import { range, whole } from '../measure.ts';
 
 type Named = { readonly names: readonly string[] };
 type Farm = { readonly farm: string };
+/** What it is about: the farm's master, or workers of it. */
+type About = Farm & { readonly request: string; readonly hosts: readonly string[] };
+
+const isOfWorkers = (request: string): boolean => request === 'rotate-worker';
 
 const approvers = (names: readonly string[]): string => list(names, 'or', 5);
 
 export const planWords = {
   'plan.state': ((d) => `APPROVAL NEEDED · ${d.approved} OF ${d.quorum}`) as Line<{ approved: number; quorum: number }>,
   'plan.state-dry': () => 'PLAN ONLY · NOBODY IS ASKED',
-  'plan.title': ((d) => `Rotate ${d.farm}'s master certificate`) as Line<Farm>,
-  'plan.about': ((d) => `${d.id} · ${machines(d.master, d.workers, d.both)} · asked by ${d.by}`) as Line<{
+  'plan.title': ((d) =>
+    isOfWorkers(d.request)
+      ? `Rotate the certificate${d.hosts.length === 1 ? '' : 's'} of ${whose(d)}`
+      : `Rotate ${d.farm}'s master certificate`) as Line<About>,
+  'plan.about': ((d) =>
+    `${d.id} · ${
+      isOfWorkers(d.request)
+        ? `${list(d.hosts, 'and', 4)}, trusted by ${d.master}`
+        : machines(d.master, d.workers, d.both)
+    } · asked by ${d.by}`) as Line<{
     id: string;
+    request: string;
+    hosts: readonly string[];
     master: string;
     workers: number;
     both: boolean;
@@ -26,20 +40,33 @@ export const planWords = {
   'plan.thumbprint': ((d) => short(d.thumbprint)) as Line<{ thumbprint: string }>,
   'plan.ends': ((d, pen) => `ends ${pen.date(d.at)}`) as Line<{ at: string }>,
   'plan.ended': ((d, pen) => `ended ${pen.date(d.at)}`) as Line<{ at: string }>,
+  'plan.several': ((d) => count(d.count, 'certificate')) as Line<{ count: number }>,
+  'plan.first-ends': ((d, pen) => `the first ends ${pen.date(d.at)}`) as Line<{ at: string }>,
+  'plan.first-ended': ((d, pen) => `the first ended ${pen.date(d.at)}`) as Line<{ at: string }>,
+  'plan.not-there': () => 'not in its store',
+  'plan.not-read': () => 'when it ends is not known',
   'plan.days-left': ((d) => `${days(d.days)} left`) as Line<{ days: number }>,
   'plan.no-days-left': () => 'less than a day left',
   'plan.expired': () => 'it has ended',
-  'plan.new-on': ((d) => `new, made on ${d.host}`) as Line<{ host: string }>,
+  'plan.new-on': ((d) =>
+    d.count === 1 ? `new, made on ${d.host}` : `${d.count} new, each made on its worker`) as Line<{
+    host: string;
+    count: number;
+  }>,
   'plan.profile': ((d) => `RSA ${d.keyBits}, ${d.hash}${d.exportable ? ', key can be exported' : ''}`) as Line<{
     keyBits: number;
     hash: string;
     exportable: boolean;
   }>,
   'plan.gap': ((d) => range(d.minMs, d.maxMs)) as Line<{ minMs: number; maxMs: number }>,
-  'plan.gap-measured': ((d) => `${eachOf(d.workers)} is cut off; measured last time`) as Line<{ workers: number }>,
-  'plan.gap-unknown': () => 'not measured',
-  'plan.gap-unmeasured': ((d) => `yet: ${eachOf(d.workers)} is cut off`) as Line<{
+  'plan.gap-measured': ((d) => `${eachOf(d.workers)} is cut off${alone(d.request)}; measured last time`) as Line<{
     workers: number;
+    request: string;
+  }>,
+  'plan.gap-unknown': () => 'not measured',
+  'plan.gap-unmeasured': ((d) => `yet: ${eachOf(d.workers)} is cut off${alone(d.request)}`) as Line<{
+    workers: number;
+    request: string;
   }>,
   'plan.packages-none': () => 'none',
   'plan.packages-none-why': ((d, pen) => `no package ran at ${pen.time(d.at)}`) as Line<{ at: string }>,
@@ -66,19 +93,33 @@ export const planWords = {
       : `more than ${count(d.leaveBehind, 'worker')} not proved by then: all is put back by itself`) as Line<{
     leaveBehind: number;
   }>,
+  'plan.stops': () => 'stops',
+  'plan.stops-why': ((d) =>
+    d.workers === 1
+      ? 'if it fails, it is put back by itself'
+      : 'at the first that fails: it is put back, the proved keep theirs') as Line<{ workers: number }>,
   'plan.prepare': ((_d, pen) => `${pen.bold('Prepare')} · no outage`) as Line<object>,
   'plan.prepare-what': ((d) =>
-    `${d.host} makes the certificate, its key never leaves it. ${trusting(d.workers)}`) as Line<{
+    isOfWorkers(d.request)
+      ? `${d.hosts.length === 1 ? `${d.host} makes its certificate` : 'Each makes its own certificate'}, the key never leaves it. Trusted there and on ${d.master}.`
+      : `${d.host} makes the certificate, its key never leaves it. ${trusting(d.workers)}`) as Line<{
     host: string;
     workers: number;
+    master: string;
+    request: string;
+    hosts: readonly string[];
   }>,
-  'plan.cutover': ((_d, pen) => `${pen.bold('Cutover')} · the outage`) as Line<object>,
+  'plan.cutover': ((d, pen) =>
+    `${pen.bold('Cutover')} · ${isOfWorkers(d.request) ? "each worker's own restart" : 'the outage'}`) as Line<{
+    request: string;
+  }>,
   'plan.cutover-what': ((d) => {
+    if (isOfWorkers(d.request)) return inTurn(d.canary, d.rest);
     const first = `${d.master}: port ${d.port}, settings, restart.`;
     if (d.canary.length === 0) return d.rest.length === 0 ? first : `${first} Then ${list(d.rest, 'and', 5)}.`;
     const it = d.canary.length === 1 ? 'it is' : 'they are';
     return `${first} Then ${list(d.canary, 'and', 4)}; once ${it} proved, ${list(d.rest, 'and', 5)} ${d.rest.length === 1 ? 'follows' : 'follow'}.`;
-  }) as Line<{ master: string; port: number; canary: readonly string[]; rest: readonly string[] }>,
+  }) as Line<{ master: string; port: number; canary: readonly string[]; rest: readonly string[]; request: string }>,
   'plan.know': () => 'Know before you approve',
   'plan.reason': () => 'Reason',
   'plan.reason-given': ((d) => d.reason) as Line<{ reason: string }>,
@@ -86,7 +127,10 @@ export const planWords = {
   'plan.open-until': () => 'Open\u00a0until',
   'plan.open-until-when': ((d, pen) => `${pen.dateTime(d.at)}, then it lapses`) as Line<{ at: string }>,
   'plan.needs': () => 'Needs',
-  'plan.needs-what': () => 'bot and Redis to the end, or workers stay cut off',
+  'plan.needs-what': ((d) =>
+    isOfWorkers(d.request)
+      ? 'bot and Redis for each next worker; one that began ends by itself'
+      : 'bot and Redis to the end, or workers stay cut off') as Line<{ request: string }>,
   'plan.replaces': () => 'Replaces',
   'plan.replaces-what': ((d) => `${d.id}; votes on it do not count here`) as Line<{ id: string }>,
   'plan.approved': ((d, pen) => `${pen.bold(d.by)} approved at ${pen.time(d.at)}`) as Line<{ by: string; at: string }>,
@@ -136,15 +180,27 @@ export const planWords = {
   'plan.every-button': () => 'Every change',
   'card.reason-missing': () => 'Please give a reason.',
   'plan.fallback': ((d) =>
-    `${d.id}: approve the rotation of ${d.farm}'s master certificate? ${days(d.days)} left. ${d.approved} of ${d.quorum} approved${
+    `${d.id}: approve the rotation of ${what(d)}?${left(d.days)} ${d.approved} of ${d.quorum} approved${
       d.needed === 0 || d.names.length === 0 ? '' : `, ${d.needed} more needed: ${approvers(d.names)}`
-    }.`) as Line<Farm & Named & { id: string; days: number; approved: number; quorum: number; needed: number }>,
+    }.`) as Line<About & Named & { id: string; days: number | null; approved: number; quorum: number; needed: number }>,
   'plan.fallback-dry': ((d) =>
-    `${d.id}: what rotating ${d.farm}'s master certificate would change. Nobody is asked. ${days(d.days)} left.`) as Line<
-    Farm & { id: string; days: number }
+    `${d.id}: what rotating ${what(d)} would change. Nobody is asked.${left(d.days)}`) as Line<
+    About & { id: string; days: number | null }
   >,
 } satisfies Lines;
 
+const what = (d: About): string =>
+  isOfWorkers(d.request)
+    ? `the certificate${d.hosts.length === 1 ? '' : 's'} of ${whose(d)}`
+    : `${d.farm}'s master certificate`;
+const whose = ({ farm, hosts }: About): string =>
+  hosts.length === 1 ? (hosts[0] ?? '') : `${hosts.length} workers of ${farm}`;
+const left = (ends: number | null): string => (ends === null ? '' : ` ${days(ends)} left.`);
+const alone = (request: string): string => (isOfWorkers(request) ? ', by its own restart' : '');
+const inTurn = (canary: readonly string[], rest: readonly string[]): string =>
+  canary.length === 0
+    ? `${list(rest, 'and', 5)}: settings, restart.`
+    : `${list(canary, 'and', 4)}: settings, restart. Once ${canary.length === 1 ? 'it is' : 'they are'} proved, ${list(rest, 'and', 5)} ${rest.length === 1 ? 'follows' : 'follow'}.`;
 const eachOf = (workers: number): string => (workers === 1 ? 'the one worker' : `each of ${workers} workers`);
 const trusting = (workers: number): string =>
   `${workers === 1 ? '1 worker trusts' : `${workers} workers trust`} it beside the old one.`;

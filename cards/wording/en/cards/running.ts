@@ -5,13 +5,28 @@ import { exact, whole } from '../measure.ts';
 type Phase = 'prepare' | 'cutover' | 'prove';
 type Names = readonly string[];
 
+interface About {
+  readonly farm: string;
+  readonly request: string;
+  readonly hosts: Names;
+}
+
+const whose = ({ farm, hosts }: About): string =>
+  hosts.length === 1 ? (hosts[0] ?? '') : `${hosts.length} workers of ${farm}`;
+
 const PHASES: { readonly [phase in Phase]: string } = { prepare: 'Prepare', cutover: 'Cutover', prove: 'Prove' };
 
 export const runningWords = {
   'running.state': ((d) => `RUNNING · STEP ${d.step} OF ${d.steps}`) as Line<{ step: number; steps: number }>,
   'running.state-back': () => 'PUTTING BACK',
-  'running.title': ((d) => `Rotating ${d.farm}'s master certificate`) as Line<{ farm: string }>,
-  'running.title-back': ((d) => `Putting ${d.farm}'s old master certificate back`) as Line<{ farm: string }>,
+  'running.title': ((d) =>
+    d.request === 'rotate-worker'
+      ? `Rotating the certificate${d.hosts.length === 1 ? '' : 's'} of ${whose(d)}`
+      : `Rotating ${d.farm}'s master certificate`) as Line<About>,
+  'running.title-back': ((d) =>
+    d.request === 'rotate-worker'
+      ? `Putting the old certificate${d.hosts.length === 1 ? '' : 's'} of ${whose(d)} back`
+      : `Putting ${d.farm}'s old master certificate back`) as Line<About>,
   'running.about': ((d, pen) =>
     `${d.id} · approved by ${list(d.names, 'and', 4)} · started ${pen.time(d.at)}`) as Line<{
     id: string;
@@ -75,6 +90,11 @@ export const runningWords = {
   }>,
   'stop.prepare': (() =>
     'Stops before the next machine and takes back what was prepared so far. No worker is cut off, none will be.') as Line<object>,
+  'stop.workers': ((d, pen) =>
+    `Stops before the next machine and puts back what was changed so far: ${pen.bold(d.again.length + d.stillCut.length === 0 ? 'every worker' : list([...d.again, ...d.stillCut], 'and', 4))} ${d.again.length + d.stillCut.length === 1 ? 'goes' : 'go'} back to the old certificate and ${d.again.length + d.stillCut.length === 1 ? 'restarts' : 'restart'} once more.`) as Line<{
+    again: Names;
+    stillCut: Names;
+  }>,
   'stop.cutover': ((d, pen) => {
     const all = `${d.master} and ${d.workers === 1 ? 'its worker' : `all ${d.workers} workers`}`;
     const again = d.again.length === 0 ? '' : `cuts ${list(d.again, 'and', 4)} off once more`;

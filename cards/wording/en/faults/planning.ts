@@ -44,6 +44,22 @@ export const planningFaults = {
   },
   RoleNotInstalled: { says: (d) => `it has no ${text(d.role)} service.`, todo: 'Correct the roles in the farm file.' },
   MasterNotRunning: { says: (d) => `the master service is ${text(d.state)}.`, todo: 'Start it, then ask again.' },
+  MasterPresentsNothing: {
+    says: 'the master presents no certificate, so no worker can be proved to be connected.',
+    todo: 'Put the master right first: its port answers with nothing.',
+  },
+  ClusterNodesUnknown: {
+    says: 'the master is clustered, and every node must trust the new certificate, but the farm file names one node only.',
+    todo: 'Name every node in the farm file with the role master, each with its runner, then ask again.',
+  },
+  WorkerNotRunning: {
+    says: (d) => `its worker service is ${text(d.state)}, so nothing could be proved.`,
+    todo: 'Start it, then ask again.',
+  },
+  WorkerStoreNotServed: {
+    says: (d) => `its certificate lies in ${text(d.store)}, and only My is served.`,
+    todo: 'Set StoreName to My by hand first.',
+  },
   PortDiffers: {
     says: (d) => `the master listens on port ${text(d.found)}, the farm file says ${text(d.wanted)}.`,
     todo: 'Correct the endpoint in the farm file.',

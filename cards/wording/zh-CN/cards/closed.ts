@@ -10,13 +10,30 @@ const STATES: { readonly [outcome in Outcome]: string } = {
   'put-back': '已还原',
   stopped: '已停止并还原',
   'left-behind': '已完成，部分机器除外',
+  partly: '部分完成',
   withdrawn: '已撤回',
   denied: '已拒绝',
   lapsed: '已失效',
   refused: '未受理',
 };
 
-const title = (outcome: Outcome, farm: string, ran: boolean): string => {
+type About = Parameters<(typeof en)['closed.title']>[0];
+
+function ofWorkers({ outcome, farm, ran, hosts }: About): string {
+  const who =
+    hosts.length === 1
+      ? `${hosts[0]} `
+      : hosts.length === 0
+        ? `${farm} 的 Worker `
+        : `${farm} 的 ${hosts.length} 个 Worker `;
+  if (outcome === 'proved') return `${who}已改用新证书`;
+  if (outcome === 'partly' || outcome === 'left-behind') return `${farm} 的部分 Worker 已改用新证书`;
+  return ran ? `${who}使用旧证书` : `${who}的证书保持不变`;
+}
+
+const title = (about: About): string => {
+  const { outcome, farm, ran } = about;
+  if (about.request === 'rotate-worker') return ofWorkers(about);
   if (outcome === 'proved') return `${farm} 已改用新的 Master 证书`;
   if (outcome === 'left-behind') return `${farm} 已改用新的 Master 证书，部分机器除外`;
   if (ran) return `${farm} 已恢复使用旧的 Master 证书`;
@@ -28,6 +45,7 @@ const ENDS: { readonly [outcome in Outcome]: string } = {
   'put-back': '结束人',
   stopped: '停止人',
   'left-behind': '决定人',
+  partly: '结束人',
   withdrawn: '撤回人',
   denied: '拒绝人',
   lapsed: '结束人',
@@ -36,7 +54,7 @@ const ENDS: { readonly [outcome in Outcome]: string } = {
 
 export const closedWords = {
   'closed.state': (d) => `${STATES[d.outcome]}${d.tookMs === null ? '' : ` · 用时 ${whole(d.tookMs)}`}`,
-  'closed.title': (d) => title(d.outcome, d.farm, d.ran),
+  'closed.title': (d) => title(d),
   'closed.about': (d) =>
     [
       d.id,
@@ -53,7 +71,9 @@ export const closedWords = {
   'closed.gap': (d) => sum(d.ms),
   'closed.gap-unmeasured': () => '未测得',
   'closed.gaps-note': (d) =>
-    `从 Master 重启起，到各 Worker 首次验证连接为止实测。条形：占 ${whole(d.limitMs)}上限的比例，到上限即会还原。`,
+    d.request === 'rotate-worker'
+      ? `从 Worker 自身重启起，到首次验证连接为止实测。条形：占 ${whole(d.limitMs)}上限的比例，到上限即会还原。`
+      : `从 Master 重启起，到各 Worker 首次验证连接为止实测。条形：占 ${whole(d.limitMs)}上限的比例，到上限即会还原。`,
   'closed.gaps-note-back': (d) =>
     `${d.twice ? '第二个数是还原时的断开时间。' : ''}条形：占 ${whole(d.limitMs)}的比例。`,
   'closed.gaps-cut': (d) =>
@@ -72,7 +92,7 @@ export const closedWords = {
   'closed.fallback': (d, pen) => {
     const left = d.days === null ? '' : `剩余 ${d.days} 天。`;
     const why = d.why === null ? '' : `：${d.why.replace(/。$/u, '')}`;
-    const result = `${title(d.outcome, d.farm, d.ran)}。`;
+    const result = `${title(d)}。`;
     const by = d.endedBy === null ? '' : `由 ${d.endedBy} `;
     switch (d.outcome) {
       case 'proved':
@@ -81,6 +101,8 @@ export const closedWords = {
         const until = d.until === null ? '' : `有效期至 ${pen.date(d.until)}。`;
         return `${d.id} 已完成${d.outcome === 'proved' ? '' : '，部分机器除外'}：${result}${cut}${until}`;
       }
+      case 'partly':
+        return `${d.id} 部分完成${why}。${result}`;
       case 'lapsed':
         return `${d.id} 已失效：规定时间内批准票数不足。${result}${left}`;
       default:
@@ -89,7 +111,9 @@ export const closedWords = {
   },
 } satisfies Same<typeof en>;
 
-const DONE: { readonly [outcome in Exclude<Outcome, 'proved' | 'left-behind' | 'lapsed' | 'refused'>]: string } = {
+const DONE: {
+  readonly [outcome in Exclude<Outcome, 'proved' | 'left-behind' | 'partly' | 'lapsed' | 'refused'>]: string;
+} = {
   'put-back': '还原',
   stopped: '停止并还原',
   withdrawn: '撤回',

@@ -4,26 +4,34 @@ import type { Same } from '../../line.ts';
 import { hosts, list, machines, people, roleName, short, tight } from '../grammar.ts';
 import { range, whole } from '../measure.ts';
 
+const isOfWorkers = (request: string): boolean => request === 'rotate-worker';
+
 export const planWords = {
   'plan.state': (d) => `等待审批 · 已有 ${d.approved} 票，共需 ${d.quorum} 票`,
   'plan.state-dry': () => '仅供查看 · 不发起审批',
-  'plan.title': (d) => `轮换 ${d.farm} 的 Master 证书`,
-  'plan.about': (d) => tight`${d.id} · ${machines(d.master, d.workers, d.both)} · 申请人 ${d.by}`,
+  'plan.title': (d) => `轮换 ${what(d)}`,
+  'plan.about': (d) =>
+    tight`${d.id} · ${isOfWorkers(d.request) ? tight`${hosts(d.hosts)}，由 ${d.master} 信任` : machines(d.master, d.workers, d.both)} · 申请人 ${d.by}`,
   'plan.now': () => '当前',
   'plan.after': () => '轮换后',
   'word.host': (d) => d.host,
   'plan.thumbprint': (d) => short(d.thumbprint),
   'plan.ends': (d, pen) => `有效期至 ${pen.date(d.at)}`,
   'plan.ended': (d, pen) => `已于 ${pen.date(d.at)} 过期`,
+  'plan.several': (d) => `${d.count} 个证书`,
+  'plan.first-ends': (d, pen) => `最早于 ${pen.date(d.at)} 到期`,
+  'plan.first-ended': (d, pen) => `最早的已于 ${pen.date(d.at)} 过期`,
+  'plan.not-there': () => '不在其存储中',
+  'plan.not-read': () => '到期日未知',
   'plan.days-left': (d) => `剩余 ${d.days} 天`,
   'plan.no-days-left': () => '剩余不到一天',
   'plan.expired': () => '已过期',
-  'plan.new-on': (d) => `在 ${d.host} 上新建`,
+  'plan.new-on': (d) => (d.count === 1 ? `在 ${d.host} 上新建` : `新建 ${d.count} 个，各在其 Worker 上`),
   'plan.profile': (d) => `RSA ${d.keyBits}，${d.hash}${d.exportable ? '，私钥可导出' : ''}`,
   'plan.gap': (d) => range(d.minMs, d.maxMs),
-  'plan.gap-measured': (d) => `${eachOf(d.workers)}断开的时间；上次实测`,
+  'plan.gap-measured': (d) => `${eachOf(d.workers)}${alone(d.request)}断开的时间；上次实测`,
   'plan.gap-unknown': () => '尚未实测',
-  'plan.gap-unmeasured': (d) => `${eachOf(d.workers)}断开的时间`,
+  'plan.gap-unmeasured': (d) => `${eachOf(d.workers)}${alone(d.request)}断开的时间`,
   'plan.packages-none': () => '无',
   'plan.packages-none-why': (d, pen) => `${pen.time(d.at)} 时没有包在运行`,
   'plan.packages-run': (d) => `${d.count} 个`,
@@ -39,10 +47,17 @@ export const planWords = {
     d.leaveBehind === 0
       ? '届时仍未验证通过，自动全部还原'
       : `届时仍有超过 ${d.leaveBehind} 个 Worker 未验证通过，自动全部还原`,
+  'plan.stops': () => '即停',
+  'plan.stops-why': (d) =>
+    d.workers === 1 ? '若失败，自动还原' : '遇到第一个失败即停：将其还原，已验证通过的保留新证书',
   'plan.prepare': (_d, pen) => `${pen.bold('准备')} · 不中断`,
-  'plan.prepare-what': (d) => `${d.host} 生成新证书，私钥不离开本机。${d.workers} 个 Worker 同时信任新旧证书。`,
-  'plan.cutover': (_d, pen) => `${pen.bold('切换')} · 有中断`,
+  'plan.prepare-what': (d) =>
+    isOfWorkers(d.request)
+      ? `${d.hosts.length === 1 ? `${d.host} 生成` : '每个 Worker 各自生成'}自己的证书，私钥不离开本机。本机和 ${d.master} 均信任它。`
+      : `${d.host} 生成新证书，私钥不离开本机。${d.workers} 个 Worker 同时信任新旧证书。`,
+  'plan.cutover': (d, pen) => `${pen.bold('切换')} · ${isOfWorkers(d.request) ? '仅各 Worker 自身重启' : '有中断'}`,
   'plan.cutover-what': (d) => {
+    if (isOfWorkers(d.request)) return inTurn(d.canary, d.rest);
     const first = `${d.master}：端口 ${d.port}、配置、重启。`;
     if (d.canary.length === 0) return d.rest.length === 0 ? first : tight`${first}随后 ${hosts(d.rest, 5)}。`;
     if (d.rest.length === 0) return tight`${first}随后 ${hosts(d.canary)}。`;
@@ -55,7 +70,10 @@ export const planWords = {
   'plan.open-until': () => '截止',
   'plan.open-until-when': (d, pen) => `${pen.dateTime(d.at)}，过期自动失效`,
   'plan.needs': () => '依赖',
-  'plan.needs-what': () => '机器人和 Redis 须全程可用，否则 Worker 会一直断开',
+  'plan.needs-what': (d) =>
+    isOfWorkers(d.request)
+      ? '轮到下一个 Worker 时机器人和 Redis 须可用；已开始的会自行完成'
+      : '机器人和 Redis 须全程可用，否则 Worker 会一直断开',
   'plan.replaces': () => '取代',
   'plan.replaces-what': (d) => `${d.id}；投给它的票在此无效`,
   'plan.approved': (d, pen) => `${pen.bold(d.by)} 已于 ${pen.time(d.at)} 批准`,
@@ -94,12 +112,28 @@ export const planWords = {
   'plan.every-button': () => '全部更改',
   'card.reason-missing': () => '请填写理由。',
   'plan.fallback': (d) =>
-    `${d.id}：是否批准轮换 ${d.farm} 的 Master 证书？剩余 ${d.days} 天。已有 ${d.approved} 票，共需 ${d.quorum} 票${
+    `${d.id}：是否批准轮换 ${what(d)}？${left(d.days)}已有 ${d.approved} 票，共需 ${d.quorum} 票${
       d.needed === 0 || d.names.length === 0 ? '' : tight`，还需 ${stillNeeded(d.needed, d.names)}`
     }。`,
-  'plan.fallback-dry': (d) => `${d.id}：轮换 ${d.farm} 的 Master 证书会更改什么。不发起审批。剩余 ${d.days} 天。`,
+  'plan.fallback-dry': (d) => `${d.id}：轮换 ${what(d)}会更改什么。不发起审批。${left(d.days)}`,
 } satisfies Same<typeof en>;
 
+interface About {
+  readonly farm: string;
+  readonly request: string;
+  readonly hosts: readonly string[];
+}
+
+const what = ({ farm, request, hosts: workers }: About): string => {
+  if (!isOfWorkers(request)) return `${farm} 的 Master 证书`;
+  return workers.length === 1 ? `${workers[0]} 的证书` : `${farm} 的 ${workers.length} 个 Worker 的证书`;
+};
+const left = (days: number | null): string => (days === null ? '' : `剩余 ${days} 天。`);
+const alone = (request: string): string => (isOfWorkers(request) ? '因自身重启' : '');
+const inTurn = (canary: readonly string[], rest: readonly string[]): string =>
+  canary.length === 0
+    ? tight`${hosts(rest, 5)}：配置、重启。`
+    : tight`${hosts(canary)}：配置、重启。验证通过后 ${hosts(rest, 5)} 继续。`;
 const eachOf = (workers: number): string => (workers === 1 ? '唯一的 Worker ' : `${workers} 个 Worker 各自`);
 
 const stillNeeded = (needed: number, names: readonly string[]): string => {

@@ -5,11 +5,22 @@ import { exact, whole } from '../measure.ts';
 
 const PHASES = { prepare: '准备', cutover: '切换', prove: '验证' } as const;
 
+interface About {
+  readonly farm: string;
+  readonly request: string;
+  readonly hosts: readonly string[];
+}
+
+function whose({ farm, request, hosts: workers }: About): string {
+  if (request !== 'rotate-worker') return `${farm} `;
+  return workers.length === 1 ? `${workers[0]} ` : `${farm} 的 ${workers.length} 个 Worker `;
+}
+
 export const runningWords = {
   'running.state': (d) => `正在执行 · 第 ${d.step} 步，共 ${d.steps} 步`,
   'running.state-back': () => '正在还原',
-  'running.title': (d) => `正在轮换 ${d.farm} 的 Master 证书`,
-  'running.title-back': (d) => `正在还原 ${d.farm} 的旧 Master 证书`,
+  'running.title': (d) => `正在轮换 ${whose(d)}的${d.request === 'rotate-worker' ? '' : ' Master '}证书`,
+  'running.title-back': (d) => `正在还原 ${whose(d)}的旧${d.request === 'rotate-worker' ? '' : ' Master '}证书`,
   'running.about': (d, pen) => tight`${d.id} · 批准人 ${people(d.names)} · ${pen.time(d.at)} 开始`,
   'running.phase': (d) => `${d.sign} ${PHASES[d.phase]}`,
   'running.phase-done': (d) => exact(d.ms),
@@ -52,6 +63,10 @@ export const runningWords = {
   },
   'running.fallback-back': (d) => `${d.id} 正在还原${d.why === null ? '' : `：${d.why}`}`,
   'stop.prepare': () => '在处理下一台机器之前停止，并撤销目前的准备工作。没有 Worker 断开，也不会有。',
+  'stop.workers': (d, pen) => {
+    const all = [...d.again, ...d.stillCut];
+    return tight`在处理下一台机器之前停止，并还原目前的更改：${pen.bold(all.length === 0 ? '每个 Worker' : hosts(all))} 改回旧证书，并再次重启。`;
+  },
   'stop.cutover': (d, pen) => {
     const all = `${d.master} 和${d.workers === 1 ? '它的 Worker' : `全部 ${d.workers} 个 Worker`}`;
     const again = d.again.length === 0 ? '' : tight`${hosts(d.again)} 会再次断开`;

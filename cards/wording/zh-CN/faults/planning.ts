@@ -46,6 +46,22 @@ export const planningFaults = {
   },
   RoleNotInstalled: { says: (d) => `没有 ${roleName(text(d.role))} 服务。`, todo: ROLES },
   MasterNotRunning: { says: (d) => `Master 服务${serviceState(text(d.state))}。`, todo: '请启动它，然后重新申请。' },
+  MasterPresentsNothing: {
+    says: 'Master 没有出示证书，因此无法验证 Worker 的连接。',
+    todo: '请先修复 Master：其端口没有应答。',
+  },
+  ClusterNodesUnknown: {
+    says: 'Master 属于群集，每个节点都须信任新证书，但服务器场配置文件只写了一个节点。',
+    todo: '请在服务器场配置文件中写明每个节点（master 角色及其 runner），然后重新申请。',
+  },
+  WorkerNotRunning: {
+    says: (d) => `Worker 服务${serviceState(text(d.state))}，因此无法验证。`,
+    todo: '请启动它，然后重新申请。',
+  },
+  WorkerStoreNotServed: {
+    says: (d) => `其证书在 ${text(d.store)} 存储中，目前只支持 My。`,
+    todo: '请先人工把 StoreName 设为 My。',
+  },
   PortDiffers: {
     says: (d) => tight`Master 侦听端口 ${text(d.found)}，服务器场配置文件中是 ${text(d.wanted)}。`,
     todo: '请更正服务器场配置文件中的 endpoint。',

@@ -2,26 +2,33 @@ import type { Farm } from '../../../domain/farm.ts';
 import { enteredThumbprint, onlineWitness } from '../../../domain/next/online-witness.ts';
 import { type Proof, proofsOf } from '../../../domain/next/proof.ts';
 import { masterOf } from '../../../domain/next/stages.ts';
+import { requestWords } from '../../../domain/request-line.ts';
 import { asksAnew, newMaster, type RotationState, startedAt } from '../../../domain/rotation.ts';
+import { workerOfStep } from '../../../domain/scope.ts';
 import type { Message } from '../../../domain/values.ts';
 import type { ClosedView, RowState } from '../../../domain/view.ts';
 import { gapOf, workersOf } from './gaps.ts';
+import { isOfWorkers } from './own-certificates.ts';
+import { keptOf, ownEnd, ownEvidence } from './own-evidence.ts';
 import { daysLeft } from './plan-view.ts';
 import { approvers } from './running-view.ts';
 import { whyMessage } from './why.ts';
 
 type Evidence = ClosedView['evidence'][number];
 
+/** What a button can carry of a request; who named more machines types it again. */
+const LONGEST_REQUEST = 600;
+
 /** The card of a rotation that has ended; null while it is open, and for a dry run. */
 export function closedView(farm: Farm, rotation: RotationState, now: number): ClosedView | null {
   const closed = rotation.closed;
   if (closed === null || closed.outcome === 'planned') return null;
-  const forth = closed.outcome === 'proved' || closed.outcome === 'left-behind';
+  const forth = ['proved', 'left-behind', 'partly'].includes(closed.outcome);
   const begunAt = startedAt(rotation);
   const ran = begunAt !== null;
   const old = rotation.plan?.header.old ?? null;
   const certificate = forth ? newMaster(rotation) : (old?.thumbprint ?? null);
-  const ends = forth ? goodUntil(rotation) : (old?.notAfter ?? null);
+  const ends = isOfWorkers(rotation) ? ownEnd(rotation, forth) : forth ? goodUntil(rotation) : (old?.notAfter ?? null);
   const proofs = ran ? proofsOf(rotation, forth ? 'forth' : 'back') : [];
   const bars = workersOf(rotation)
     .map((host) => ({ host, gap: gapOf(rotation, host, now) }))
@@ -40,6 +47,7 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
     approvedBy: approvers(rotation),
     endedBy: endedBy(rotation),
     why: why(rotation),
+    hosts: workersOf(rotation),
     presented:
       ran && certificate !== null
         ? {
@@ -54,7 +62,7 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
     gapLimitMs: rotation.plan?.header.gap.limitMs ?? farm.gap.limitMs,
     evidence: ran ? evidence(rotation, proofs, forth) : [],
     next: nextSteps(rotation, forth),
-    askAgain: !forth,
+    askAgain: !forth && requestWords(rotation.wish).length <= LONGEST_REQUEST,
   };
 }
 
@@ -82,6 +90,7 @@ function why(rotation: RotationState): Message | null {
 
 /** How we know: fresh looks from every machine, and what could not be seen or removed. */
 function evidence(rotation: RotationState, proofs: readonly Proof[], forth: boolean): readonly Evidence[] {
+  if (isOfWorkers(rotation)) return ownEvidence(rotation, proofs, forth);
   const target = forth ? newMaster(rotation) : rotation.plan?.header.old?.thumbprint;
   const workers = workersOf(rotation);
   const proved = proofs.filter((proof) => proof.proved);
@@ -143,11 +152,12 @@ function catalogSays(rotation: RotationState, target: string | null): readonly E
   ];
 }
 
-function goneAgain(
+export function goneAgain(
   rotation: RotationState,
   line: (ok: boolean, id: string, data: Message['data']) => Evidence,
+  kept: readonly string[] = [],
 ): readonly Evidence[] {
-  const { gone, left } = removals(rotation);
+  const { gone, left } = removals(rotation, kept);
   return [
     ...(gone === 0 ? [] : [line(true, 'proof.removed', { count: gone })]),
     ...left.map((host) => line(false, 'proof.left-over', { host })),
@@ -155,11 +165,12 @@ function goneAgain(
 }
 
 /** Where the new certificate had been put, and whether it is gone again. */
-function removals(rotation: RotationState): { gone: number; left: readonly string[] } {
+function removals(rotation: RotationState, kept: readonly string[]): { gone: number; left: readonly string[] } {
   const places = (rotation.plan?.slices ?? []).flatMap((slice) =>
     Object.values(slice.stages)
       .flatMap((stage) => stage.steps)
       .filter((step) => step.kind === 'create-certificate' || step.kind === 'trust-certificate')
+      .filter((step) => !kept.includes(workerOfStep(step) ?? ''))
       .map((step) => ({ host: slice.host as string, state: rotation.steps[slice.host]?.[step.id] })),
   );
   const put = places.filter((place) => place.state?.changed === true);
@@ -176,6 +187,11 @@ function goodUntil(rotation: RotationState): string | null {
 }
 
 function nextSteps(rotation: RotationState, forth: boolean): readonly Message[] {
+  const { outcome } = rotation.closed ?? {};
+  if (outcome === 'partly') {
+    const others = workersOf(rotation).filter((host) => !keptOf(rotation).includes(host));
+    return [{ id: 'next.ask-rest', data: { hosts: others } }];
+  }
   const left = rotation.closed?.data.left ?? [];
   const thumbprint = newMaster(rotation) ?? '';
   if (asksAnew(rotation)) return [{ id: 'next.asked-anew', data: {} }];

@@ -7,6 +7,7 @@ import type { Desk } from '../desk.ts';
 import { type Ages, ageOf, agesOf } from './certificate-ages.ts';
 import { gapOf, workersOf } from './gaps.ts';
 import { currentKind, hostRow } from './host-row.ts';
+import { isOfWorkers } from './own-certificates.ts';
 
 /** A machine of the picture: from the newest look, and while a rotation is open from what its runner has said since. */
 export function consoleHost(
@@ -96,7 +97,7 @@ function certificateNow(
 
 /** A setting or binding that this rotation has written already, before the next look says so. */
 function movedTo(rotation: RotationState, host: string): Thumbprint | null {
-  if (rotation.closed !== null) return null;
+  if (rotation.closed !== null || isOfWorkers(rotation)) return null;
   const slice = rotation.plan?.slices.find((one) => one.host === host);
   const stage = slice === undefined ? undefined : Object.values(slice.stages).at(-1);
   const step = stage?.steps.find((one) => one.kind === 'bind-port' || one.kind === 'write-setting');

@@ -1,6 +1,15 @@
-import { cutAt, followStages, isUnderWay, ordersOf, switchStage } from '../../../domain/next/stages.ts';
+import {
+  cutAt,
+  followStages,
+  isUnderWay,
+  keeps,
+  latestOrder,
+  ordersOf,
+  switchStage,
+} from '../../../domain/next/stages.ts';
 import type { FarmState, OrderState, RotationState, StepState } from '../../../domain/rotation.ts';
 import type { HostName } from '../../../domain/values.ts';
+import type { RotationKind } from '../../../domain/wish.ts';
 
 /** A worker that nobody watched for longer than this may have been connected again long before. Milliseconds. */
 const UNWATCHED_MS = 2_000;
@@ -20,15 +29,16 @@ export interface Gap {
 }
 
 /**
- * From the master's restart to the worker's first connection that its own runner proved; host clocks are compared
- * after their skew was taken off. `now` closes nothing: it only measures what is still open.
+ * From the master's restart, or its own where no master switches, to the worker's first connection that its runner
+ * proved; host clocks are compared after their skew was taken off. `now` closes nothing: it only measures what is still open.
  */
 export function gapOf(rotation: RotationState, host: HostName, now: number): Gap {
-  const cut = cutAt(rotation);
-  const backCut = masterBack(rotation).cut;
+  const own = ownRestart(rotation, host);
+  const cut = own === null ? cutAt(rotation) : own.cut;
+  const backCut = own === null ? masterBack(rotation).cut : own.backCut;
   const check = connectionCheck(rotation, host);
   const forthAt = time(check?.provedAt);
-  const backAt = time(check?.provedBackAt);
+  const backAt = time(check?.provedBackAt) ?? own?.endedAt ?? null;
   const end = rotation.closed === null ? now : Date.parse(rotation.closed.at);
   const unwatchedAt = cut === null ? null : unwatchedSince(rotation, host, { backAt, end });
   const none = { host, cutAt: cut, forthAt, backCutAt: backCut, backAt, unwatchedAt };
@@ -81,15 +91,39 @@ function masterStoodAt(rotation: RotationState): number | null {
 const isFollowing = (rotation: RotationState, { stage }: OrderState): boolean =>
   rotation.plan !== null && followStages(rotation.plan).some(({ name }) => name === stage);
 
-/** Hosts that follow the master, in the order they go. */
+interface OwnRestart {
+  readonly cut: number | null;
+  readonly backCut: number | null;
+  /** When its runner said that it was back: what it put back by itself is proved by the look that follows. */
+  readonly endedAt: number | null;
+}
+
+/** A worker that goes by itself is cut off by its own restart alone; null: it follows a master. */
+function ownRestart(rotation: RotationState, host: HostName): OwnRestart | null {
+  const { plan } = rotation;
+  const stage = plan !== null && keeps(plan) ? followStages(plan).find(({ hosts }) => hosts.includes(host)) : undefined;
+  if (plan === null || stage === undefined) return null;
+  const steps = plan.slices.find((slice) => slice.host === host)?.stages[stage.name]?.steps ?? [];
+  const restart = steps.find(({ kind }) => kind === 'restart-service');
+  const state = restart === undefined ? undefined : rotation.steps[host]?.[restart.id];
+  const order = latestOrder(rotation, host, stage.name, 'apply');
+  const isBack = order?.status === 'finished' && order.outcome === 'put-back';
+  return {
+    cut: time(state?.startedAt),
+    backCut: time(state?.backAt),
+    endedAt: isBack ? time(order.finishedAt) : null,
+  };
+}
+
+/** Hosts that follow the master, or go by themselves, in the order they go. */
 export const workersOf = (rotation: RotationState): readonly HostName[] =>
   rotation.plan === null ? [] : [...new Set(followStages(rotation.plan).flatMap((stage) => stage.hosts))];
 
-/** The shortest and longest gap of the newest rotation that was proved; null: never measured. */
-export function lastGap(state: FarmState): { minMs: number; maxMs: number } | null {
+/** The shortest and longest gap of the newest rotation of this kind that was proved; null: never measured. */
+export function lastGap(state: FarmState, kind: RotationKind): { minMs: number; maxMs: number } | null {
   for (const id of [...state.order].reverse()) {
     const rotation = state.rotations[id];
-    if (rotation?.closed?.outcome !== 'proved') continue;
+    if (rotation?.closed?.outcome !== 'proved' || rotation.wish.kind !== kind) continue;
     const all = workersOf(rotation).flatMap((host) => gapOf(rotation, host, 0).ms);
     if (all.length > 0) return { minMs: Math.min(...all), maxMs: Math.max(...all) };
   }

@@ -5,12 +5,14 @@ import type { OrderState, RotationState } from '../../../domain/rotation.ts';
 import { type Message, shortThumbprint } from '../../../domain/values.ts';
 import type { HostRow } from '../../../domain/view.ts';
 import { type Gap, gapOf, masterSwitch } from './gaps.ts';
+import { isOfWorkers, ownTarget } from './own-certificates.ts';
+import { ownRow } from './own-row.ts';
 
 /** One machine on the running card, on the needs-a-person card and in the console. */
 export function hostRow(rotation: RotationState, slice: PlanSlice, direction: 'forth' | 'back', now: number): HostRow {
   const { host } = slice;
-  const isMaster = rotation.plan !== null && masterOf(rotation.plan) === host;
   const follows = rotation.plan !== null && followStages(rotation.plan).some((stage) => stage.hosts.includes(host));
+  const isMaster = rotation.plan !== null && masterOf(rotation.plan) === host && !(follows && isOfWorkers(rotation));
   const gap = follows ? gapOf(rotation, host, now) : null;
   const order = ordersOf(rotation, host).findLast((one) => one.kind === 'apply' || one.kind === 'undo');
   const told = tell(rotation, slice, order, direction);
@@ -43,7 +45,7 @@ function tell(
 ): { state: HostRow['state']; what: Message } {
   const { host } = slice;
   if (rotation.resolved[host]?.choice === 'leave-behind') return { state: 'bad', what: { id: 'row.left', data: {} } };
-  const target = targetOf(rotation, direction);
+  const target = isOfWorkers(rotation) ? ownTarget(rotation, slice, direction) : targetOf(rotation, direction);
   if (order === undefined) return { state: 'waiting', what: { id: 'row.waiting', data: {} } };
   if (order.silentSince !== null)
     return { state: 'unknown', what: { id: 'row.silent', data: { since: order.silentSince } } };
@@ -71,6 +73,7 @@ function settled(
   order: OrderState,
   target: string | null,
 ): { state: HostRow['state']; what: Message } {
+  if (isOfWorkers(rotation)) return ownRow(rotation, slice);
   const last = Object.keys(slice.stages).at(-1);
   const switched = order.stage === last || forthWork(rotation, slice.host, last ?? '') === 'good';
   const short = target === null ? '' : shortThumbprint(target);

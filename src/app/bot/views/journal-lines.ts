@@ -1,8 +1,9 @@
 import type { PlannedCheck, PlannedStep } from '../../../domain/plan.ts';
 import { newMaster, type RotationState, startedAt, type TrailEntry } from '../../../domain/rotation.ts';
-import type { Message } from '../../../domain/values.ts';
+import type { Message, Thumbprint } from '../../../domain/values.ts';
 import type { ConsoleView } from '../../../domain/view.ts';
 import { sayPlanned } from '../../../plans/changes.ts';
+import { isOfWorkers } from './own-certificates.ts';
 
 const JOURNAL_LINES = 120;
 
@@ -34,8 +35,9 @@ function isTold({ code, data }: TrailEntry): boolean {
 function lineOf(rotation: RotationState, { host, code, data }: TrailEntry): Message {
   const back = orderKind(rotation, host, data.n) === 'undo' || code === 'runner.undone' || data.direction === 'back';
   const planned = plannedOf(rotation, host, data.step);
-  const made = newMaster(rotation);
-  const wanted = back ? (rotation.plan?.header.old?.thumbprint ?? null) : made;
+  const ref = refOf(planned);
+  const made = ref === null ? newMaster(rotation) : (rotation.made[ref]?.certificate.thumbprint ?? null);
+  const wanted = back ? oldOf(rotation, host) : made;
   const said = planned === null ? null : sayPlanned(planned);
   // Two kinds are told apart by what they say: the rehearsal's proof, and a service that stays as it was.
   const kind = said?.id.replace(/^(?:step|check)\./u, '') ?? '';
@@ -51,6 +53,21 @@ function lineOf(rotation: RotationState, { host, code, data }: TrailEntry): Mess
       thumbprint: wanted,
     },
   };
+}
+
+/** The certificate that a step makes or names; null: none that is made. */
+function refOf(planned: PlannedStep | PlannedCheck | null): string | null {
+  const params = (planned?.params ?? {}) as {
+    readonly ref?: unknown;
+    readonly thumbprint?: { readonly ref?: unknown };
+  };
+  const ref = params.ref ?? params.thumbprint?.ref;
+  return typeof ref === 'string' ? ref : null;
+}
+
+function oldOf(rotation: RotationState, host: string): Thumbprint | null {
+  if (!isOfWorkers(rotation)) return rotation.plan?.header.old?.thumbprint ?? null;
+  return rotation.looks[host]?.worker?.certificate?.thumbprint ?? null;
 }
 
 function plannedOf(rotation: RotationState, host: string, step: unknown): PlannedStep | PlannedCheck | null {

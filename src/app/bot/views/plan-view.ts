@@ -1,11 +1,11 @@
 import { approvalsMissing, openGate, stillNeeded, votesAt } from '../../../domain/approval.ts';
 import type { Farm } from '../../../domain/farm.ts';
-import { followStages, masterOf } from '../../../domain/next/stages.ts';
-import { NEW } from '../../../domain/plan.ts';
+import { followStages } from '../../../domain/next/stages.ts';
 import type { FarmState, RotationState } from '../../../domain/rotation.ts';
 import type { Message } from '../../../domain/values.ts';
 import type { HostChangesView, PlanView, VoteView } from '../../../domain/view.ts';
 import { lastGap } from './gaps.ts';
+import { nowAndAfter } from './own-plan.ts';
 import { packagesOf, quietOf } from './packages.ts';
 import { ticketView, whenView } from './when-view.ts';
 
@@ -24,14 +24,14 @@ export function planView(
   now: number,
 ): PlanView | null {
   const plan = rotation.plan;
-  const profile = plan?.header.profiles[NEW];
-  const old = plan?.header.old ?? null;
-  const master = plan === null ? null : masterOf(plan);
-  if (plan === null || profile === undefined || old === null || master === null) return null;
+  if (plan === null) return null;
   const { header } = plan;
   const gate = openGate(farm, rotation);
   const workers = [...new Set(followStages(plan).flatMap((stage) => stage.hosts))];
   const canary = followStages(plan).flatMap((stage) => stage.hosts.slice(0, stage.canary));
+  const certificates = nowAndAfter(rotation, plan, workers);
+  if (certificates === null) return null;
+  const { old, profile, master } = certificates;
   const made = Date.parse(rotation.plannedAt ?? header.at);
   const votes: readonly VoteView[] = (gate === null ? rotation.votes : votesAt(rotation, gate)).map(
     ({ by, vote, at, reason }) => ({ by, vote, at, reason }),
@@ -51,7 +51,7 @@ export function planView(
     by: rotation.by,
     reason: rotation.reason,
     at: rotation.at,
-    old: { ...old, daysLeft: daysLeft(old.notAfter, now) },
+    old: old === null ? null : { ...old, daysLeft: daysLeft(old.notAfter, now) },
     next: {
       host: profile.host,
       notAfter: new Date(made + profile.lifetimeDays * DAY_MS).toISOString(),
@@ -61,7 +61,7 @@ export function planView(
       names: profile.names,
       store: profile.store,
     },
-    gap: lastGap(state),
+    gap: lastGap(state, header.kind),
     gapLimitMs: header.gap.limitMs,
     leaveBehind: header.gap.leaveBehind,
     packages: packagesOf(rotation, master),

@@ -1,11 +1,12 @@
 import type { Assessment } from '../../../domain/next/index.ts';
-import { cutAt, begun as isBegun, masterOf } from '../../../domain/next/stages.ts';
+import { cutAt, begun as isBegun, keeps, masterOf } from '../../../domain/next/stages.ts';
 import type { PhaseHead } from '../../../domain/plan.ts';
 import { startedAt as begunAt, newMaster, type RotationState } from '../../../domain/rotation.ts';
-import type { Message } from '../../../domain/values.ts';
+import type { Message, Thumbprint } from '../../../domain/values.ts';
 import type { RowState, RunningView } from '../../../domain/view.ts';
 import { gapOf, workersOf } from './gaps.ts';
 import { hostRow } from './host-row.ts';
+import { isOfWorkers } from './own-certificates.ts';
 import { numberSteps } from './step-rows.ts';
 import { whyMessage } from './why.ts';
 
@@ -38,9 +39,9 @@ export function runningView(
     phases: phasesOf(rotation, steps, startedAt),
     rows: plan.slices.map((slice) => hostRow(rotation, slice, direction, now)),
     stepRows: rows,
-    made: newMaster(rotation),
+    made: keeps(plan) ? onlyOne(rotation) : newMaster(rotation),
     old: plan.header.old?.thumbprint ?? null,
-    gapLimitMs: plan.header.gap.limitMs,
+    gapLimitMs: keeps(plan) ? null : plan.header.gap.limitMs,
     stop: direction === 'back' ? null : stopMessage(rotation, now),
     stopAsked: rotation.stop?.by ?? null,
     waiting,
@@ -93,14 +94,26 @@ function phaseState(rotation: RotationState, phase: PhaseHead, good: boolean): R
   return orders.length > 0 ? 'running' : 'waiting';
 }
 
+/** Of one worker its new certificate; of several none is the new one. */
+function onlyOne({ made }: RotationState): Thumbprint | null {
+  const [first, second] = Object.values(made);
+  return first === undefined || second !== undefined ? null : first.certificate.thumbprint;
+}
+
 /** What *Stop and put back* would do now, in facts. */
 function stopMessage(rotation: RotationState, now: number): Message {
   const plan = rotation.plan;
   const workers = workersOf(rotation);
   const switched = cutAt(rotation) !== null;
+  const ofWorkers = isOfWorkers(rotation);
   const gaps = workers.map((host) => ({ host, gap: gapOf(rotation, host, now) }));
   return {
-    id: switched ? 'stop.cutover' : 'stop.prepare',
+    id:
+      ofWorkers && gaps.some(({ gap }) => gap.cutAt !== null)
+        ? 'stop.workers'
+        : switched
+          ? 'stop.cutover'
+          : 'stop.prepare',
     data: {
       master: plan === null ? null : masterOf(plan),
       workers: workers.length,

@@ -33,7 +33,7 @@ export function numberSteps(rotation: RotationState, direction: 'forth' | 'back'
           number: from === number ? `${from}` : `${from}–${number}`,
           hosts: wave,
           state: waveState(rotation, wave, stage.name),
-          what: { id: `progress.${stage.name}`, data: { count: wave.length } },
+          what: { id: `progress.${stage.name}`, data: { count: wave.length, steps: ids.length } },
           atMs: lastAt(rotation, ids, startedAt),
         });
       }

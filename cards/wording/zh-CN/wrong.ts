@@ -1,0 +1,29 @@
+import type { wrong as en } from '../en/wrong.ts';
+import type { Same } from '../line.ts';
+
+export const reasonTooLong = (d: { length: number; limit: number }): string =>
+  `理由有 ${d.length} 个字符，上限为 ${d.limit}。请缩短。`;
+
+/** Words that could not be read, each with the way to say it. */
+export const wrong = {
+  'wrong.unknown-word': (d) =>
+    d.nearest === ''
+      ? `没有“${d.said}”这条命令。/ssis help 会列出所有命令。`
+      : `没有“${d.said}”这条命令。您是不是要用 ${d.nearest}？`,
+  'wrong.line-too-long': (d) => `这一行有 ${d.length} 个字符，上限为 ${d.limit}。请缩短。`,
+  'wrong.reason-too-long': reasonTooLong,
+  'wrong.reason-control-characters': () => '理由中含有无法显示的字符。请重新输入。',
+  'wrong.plan-what': (d) => `“${d.said}”无法制定计划。请发送：/ssis plan rotate-master。`,
+  'wrong.too-many-words': (d) =>
+    d.word === 'rotate-master'
+      ? `${d.word} 之后的“${d.said}”是多余的。理由以 because 开头：/ssis ${d.word} because ...`
+      : `${d.word} 之后的“${d.said}”是多余的：请看 /ssis help。`,
+  'wrong.because-of-what': (d) =>
+    d.word === ''
+      ? '这是什么的理由？请发送：/ssis rotate-master because ...'
+      : `${d.word} 不需要理由。请去掉 because 再发送。`,
+  'wrong.which-workers': (d) => `哪些 Worker？请写明名称，例如 /ssis ${d.word} sqlw01 sqlw02，或写 all 表示全部。`,
+  'wrong.all-or-some': (d) => `全部 Worker，还是写明的几个？请只写 /ssis ${d.word} all，或只写名称。`,
+  'wrong.not-a-machine': (d) => `“${d.said}”不能是机器名称。理由以 because 开头。`,
+  'wrong.which-id': (d) => `哪一项？请写明编号，例如 /ssis ${d.word} prod-17。/ssis 会列出未结束的轮换。`,
+} satisfies Same<typeof en>;

@@ -1,0 +1,39 @@
+import { keeps, withdrawn } from '../../../domain/next/stages.ts';
+import type { PlanSlice } from '../../../domain/plan.ts';
+import type { RotationState } from '../../../domain/rotation.ts';
+import { workerRef } from '../../../domain/scope.ts';
+import { type HostName, type Instant, parseThumbprint, type Thumbprint } from '../../../domain/values.ts';
+
+/** A worker's own certificate, before and after. */
+export interface OwnCertificate {
+  readonly host: HostName;
+  readonly old: { readonly thumbprint: Thumbprint; readonly notAfter: Instant } | null;
+  readonly made: Thumbprint | null;
+}
+
+/** Whether the rotation is of workers' own certificates. */
+export const isOfWorkers = ({ plan }: RotationState): boolean => plan !== null && keeps(plan);
+
+/** Each worker's certificate, the one that ends first in front; those that nobody could read behind. */
+export function ownCertificates(rotation: RotationState, hosts: readonly HostName[]): readonly OwnCertificate[] {
+  const end = ({ old }: OwnCertificate): string => old?.notAfter ?? '9';
+  return hosts
+    .map((host) => ({ host, old: oldOf(rotation, host), made: madeFor(rotation, host) }))
+    .sort((a, b) => (end(a) < end(b) ? -1 : 1));
+}
+
+export const madeFor = ({ made }: RotationState, host: string): Thumbprint | null =>
+  made[workerRef(host as HostName)]?.certificate.thumbprint ?? null;
+
+function oldOf({ looks }: RotationState, host: HostName): OwnCertificate['old'] {
+  const certificate = looks[host]?.worker?.certificate ?? null;
+  return certificate === null ? null : { thumbprint: certificate.thumbprint, notAfter: certificate.notAfter };
+}
+
+/** Where a machine of such a rotation should be now: its new certificate, or the one of before. */
+export function ownTarget(rotation: RotationState, slice: PlanSlice, direction: 'forth' | 'back'): Thumbprint | null {
+  const isBack = direction === 'back' || withdrawn(rotation).includes(slice.host);
+  if (!isBack) return madeFor(rotation, slice.host);
+  const worker = rotation.looks[slice.host]?.worker ?? null;
+  return worker === null ? null : parseThumbprint(worker.workerThumbprint);
+}

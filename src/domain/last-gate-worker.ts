@@ -1,0 +1,83 @@
+import { namesCover } from './endpoint.ts';
+import { sameJson } from './equal.ts';
+import type { Gate } from './last-gate.ts';
+import type { CertificateProfile, PlannedStep } from './plan.ts';
+import { workerRef } from './scope.ts';
+import { isAddress, type StepKind, type StepParams } from './step-params.ts';
+import { type HostName, type Json, type Refusal, refuse } from './values.ts';
+
+/**
+ * Steps under a rotation of workers' own certificates: a worker makes only for itself, in My, with the key granted to
+ * its own service's account; it writes only its own certificate, and restarts only its worker. A master only trusts.
+ */
+export function judgeWorkerStep(step: PlannedStep, gate: Gate): Refusal | null {
+  const kind = step.kind as StepKind;
+  switch (kind) {
+    case 'create-certificate':
+      return judgeCreate(step, step.params as unknown as StepParams<'create-certificate'>, gate);
+    case 'trust-certificate':
+      return judgeTrust(step, step.params as unknown as StepParams<'trust-certificate'>, gate);
+    case 'write-setting':
+      return judgeSetting(step, step.params as unknown as StepParams<'write-setting'>, gate);
+    case 'restart-service': {
+      const { role } = step.params as unknown as StepParams<'restart-service'>;
+      return role === 'worker' ? null : refuse('RoleNotAllowed', { step: step.id, role });
+    }
+    default:
+      return refuse('StepNotAllowed', { step: step.id, kind });
+  }
+}
+
+function judgeCreate(step: PlannedStep, params: StepParams<'create-certificate'>, gate: Gate): Refusal | null {
+  const { config, own, work } = gate;
+  const { header } = work;
+  const data = { step: step.id };
+  const name = workerRef(config.host);
+  const profile = Object.hasOwn(header.profiles, name) ? header.profiles[name] : undefined;
+  if (params.ref !== name || profile === undefined) return refuse('MakerNotPinned', { ...data, host: params.ref });
+  if (!sameJson(params.profile as unknown as Json, profile as unknown as Json)) return refuse('ProfileDiffers', data);
+  if (params.role !== 'worker') return refuse('RoleNotAllowed', { ...data, role: params.role });
+  const refusal = judgeOwnProfile(profile, config.host);
+  if (refusal !== null) return refuse(refusal.code, { ...data, ...refusal.data });
+  if (params.store !== 'My') return refuse('StoreNotAllowed', { ...data, found: params.store });
+  if (profile.friendlyName !== `certops ${header.id}`) {
+    return refuse('FriendlyNameDiffers', { ...data, found: profile.friendlyName });
+  }
+  const sid = own.serviceSids.worker ?? null;
+  return params.serviceSid === sid ? null : refuse('GrantNotAllowed', { ...data, found: params.serviceSid, own: sid });
+}
+
+/** What a worker's certificate may be: that worker's alone, and good for nothing but the talk with its master. */
+export function judgeOwnProfile(profile: CertificateProfile, host: HostName): Refusal | null {
+  if (profile.host !== host) return refuse('MakerNotPinned', { host: profile.host, pinned: host });
+  if (profile.store !== 'My') return refuse('StoreNotAllowed', { found: profile.store });
+  if ([...profile.usages].sort().join() !== 'clientAuth,serverAuth') {
+    return refuse('UsageNotAllowed', { found: profile.usages });
+  }
+  const strange = [profile.cn, ...profile.names].filter((name) => !isNameOf(name, host));
+  if (strange.length > 0) return refuse('NameNotAllowed', { found: strange[0] ?? '' });
+  return namesCover(profile.names, host) ? null : refuse('NameNotAllowed', { found: profile.names[0] ?? '' });
+}
+
+/** The machine's own name, also with a domain behind it, or an address. */
+function isNameOf(name: string, host: HostName): boolean {
+  const lower = name.toLowerCase();
+  return lower === host || lower.startsWith(`${host}.`) || isAddress(lower);
+}
+
+/** A worker trusts its own; a master those of the farm's workers, each made by the worker that it is for. */
+function judgeTrust(step: PlannedStep, params: StepParams<'trust-certificate'>, gate: Gate): Refusal | null {
+  const { thumbprint: named } = params;
+  if (typeof named === 'string') return refuse('CertificateNotAllowed', { step: step.id, thumbprint: named });
+  const isOwn = named.ref === workerRef(gate.config.host);
+  if (!isOwn && gate.own.isMaster !== true) return refuse('TrustNotAllowed', { step: step.id, ref: named.ref });
+  return Object.hasOwn(gate.refs, named.ref) ? null : refuse('RefMissing', { step: step.id, ref: named.ref });
+}
+
+function judgeSetting(step: PlannedStep, params: StepParams<'write-setting'>, gate: Gate): Refusal | null {
+  const { key, thumbprint: named } = params;
+  if (key !== 'WorkerHttpsCertThumbprint') return refuse('SettingNotAllowed', { step: step.id, key });
+  if (typeof named === 'string') return refuse('CertificateNotAllowed', { step: step.id, thumbprint: named });
+  const isOwn = named.ref === workerRef(gate.config.host) && Object.hasOwn(gate.refs, named.ref);
+  return isOwn ? null : refuse('RefMissing', { step: step.id, ref: named.ref });
+}

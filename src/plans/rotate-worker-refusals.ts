@@ -1,0 +1,99 @@
+import { parseEndpoint } from '../domain/endpoint.ts';
+import { type Farm, hostsWith } from '../domain/farm.ts';
+import type { MasterLook, WorkerLook } from '../domain/host-facts.ts';
+import { hostsIn, workersIn } from '../domain/scope.ts';
+import { type HostName, parseThumbprint, type Refusal, refuse, type Thumbprint } from '../domain/values.ts';
+import type { Wish } from '../domain/wish.ts';
+import type { Looks } from './draft.ts';
+import { problemIn } from './problems.ts';
+
+export interface SurveyedWorker {
+  readonly host: HostName;
+  readonly worker: WorkerLook;
+  /** The certificate in its settings, whether it lies in its store or not. */
+  readonly old: Thumbprint;
+}
+
+export interface SurveyedWorkers {
+  /** Every machine whose Root a worker's certificate must lie in. */
+  readonly masters: readonly HostName[];
+  /** What the master presents, which does not change. */
+  readonly presented: Thumbprint;
+  readonly workers: readonly SurveyedWorker[];
+}
+
+/** Everything that stands in the way of rotating workers' certificates, before anybody is asked; the first one found. */
+export function surveyWorkers(farm: Farm, wish: Wish, looks: Looks): SurveyedWorkers | Refusal {
+  for (const { name, roles } of hostsIn(farm, wish)) {
+    const look = looks[name];
+    if (look === undefined) return refuse('HostNotLooked', { host: name });
+    const role = roles.find((one) => look[one] === null);
+    if (role !== undefined) return refuse('RoleNotInstalled', { host: name, role });
+  }
+  const masters = hostsWith(farm, 'master').flatMap(({ name }) => {
+    const master = looks[name]?.master ?? null;
+    return master === null ? [] : [{ host: name, master }];
+  });
+  const refusal = refuseMasters(farm, masters);
+  if (refusal !== null) return refusal;
+  const presented = presentedBy(masters);
+  if (presented === null) return refuse('MasterPresentsNothing', { host: masters[0]?.host ?? '' });
+  const workers: SurveyedWorker[] = [];
+  for (const { name: host } of workersIn(farm, wish)) {
+    const worker = looks[host]?.worker ?? null;
+    if (worker === null) return refuse('RoleNotInstalled', { host, role: 'worker' });
+    const old = parseThumbprint(worker.workerThumbprint);
+    const wrong = refuseWorker(host, worker, presented, masters[0]?.master.port ?? 0);
+    if (wrong !== null) return wrong;
+    if (old === null) {
+      const found = worker.workerThumbprint;
+      return refuse('SettingNotAThumbprint', { host, key: 'WorkerHttpsCertThumbprint', found });
+    }
+    workers.push({ host, worker, old });
+  }
+  const problem = problemIn(
+    hostsIn(farm, wish).map(({ name }) => name),
+    looks,
+    ({ code }) => PASSABLE.includes(code) || code.startsWith('binding-'),
+  );
+  return problem ?? { masters: masters.map(({ host }) => host), presented, workers };
+}
+
+/** What a look reports of the master's own certificate and .cer file, which stay as they are, and of a cluster. */
+const PASSABLE: readonly string[] = ['clustered', 'certificate-missing', 'not-readable', 'private-key-unreadable'];
+
+interface SurveyedMaster {
+  readonly host: HostName;
+  readonly master: MasterLook;
+}
+
+/**
+ * A clustered master is no obstacle, but each of its nodes must trust what the worker shows: a group that moves to one
+ * that does not would cut the worker off. The farm file alone knows the nodes.
+ */
+function refuseMasters(farm: Farm, masters: readonly SurveyedMaster[]): Refusal | null {
+  const [first] = masters;
+  if (first === undefined) return refuse('NoMaster', { farm: farm.name });
+  const clustered = masters.find(({ master }) => master.clustered);
+  if (clustered !== undefined && masters.length < 2) return refuse('ClusterNodesUnknown', { host: clustered.host });
+  const apart = masters.length > 1 ? masters.find(({ master }) => !master.clustered) : undefined;
+  if (apart !== undefined) return refuse('MoreThanOneMaster', { hosts: masters.map(({ host }) => host) });
+  if (masters.some(({ master }) => master.service.state === 'running')) return null;
+  return refuse('MasterNotRunning', { host: first.host, state: first.master.service.state });
+}
+
+const presentedBy = (masters: readonly SurveyedMaster[]): Thumbprint | null =>
+  masters.flatMap(({ master }) => master.presented.flatMap(({ thumbprint }) => thumbprint ?? []))[0] ?? null;
+
+function refuseWorker(host: HostName, worker: WorkerLook, presented: Thumbprint, port: number): Refusal | null {
+  const { service, masterEndpoint, masterThumbprint, workerStore } = worker;
+  if (service.start === 'disabled') return refuse('ServiceDisabled', { host, role: 'worker', service: service.name });
+  // Nothing that does not run can be proved to be connected.
+  if (service.state !== 'running') return refuse('WorkerNotRunning', { host, state: service.state });
+  const endpoint = parseEndpoint(masterEndpoint);
+  if (endpoint === null) return refuse('EndpointNotUnderstood', { host, found: masterEndpoint });
+  if (endpoint.port !== port) return refuse('EndpointElsewhere', { host, found: masterEndpoint, port });
+  if (workerStore !== 'My') return refuse('WorkerStoreNotServed', { host, store: workerStore });
+  const pinned = parseThumbprint(masterThumbprint);
+  return pinned === presented ? null : refuse('WorkerPinsAnother', { host, pinned, presented });
+}

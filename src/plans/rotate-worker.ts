@@ -1,0 +1,115 @@
+import type { CertificateProfile, PhaseHead } from '../domain/plan.ts';
+import { workerRef } from '../domain/scope.ts';
+import { isCertificateName } from '../domain/step-params.ts';
+import { type HostName, isRefusal, type Json, type Refusal, refuse } from '../domain/values.ts';
+import { type Draft, headerOf, type PlanRequest, type StageWork, slicesOf, stageHead, work } from './draft.ts';
+import { wasConnected } from './rotate-master-stages.ts';
+import { type SurveyedWorker, type SurveyedWorkers, surveyWorkers } from './rotate-worker-refusals.ts';
+
+/**
+ * Workers' own certificates: made and trusted everywhere first, while nobody is cut off; then one worker after the other
+ * switches, and only its own restart is felt. A worker that fails is put back and stops the wave; the others keep what
+ * they proved. Pure.
+ */
+export function draftRotateWorker(request: PlanRequest): Draft | Refusal {
+  const { farm, wish, looks } = request;
+  const surveyed = surveyWorkers(farm, wish, looks);
+  if (isRefusal(surveyed)) return surveyed;
+  const { masters, workers } = surveyed;
+  const bad = workers.find(({ host }) => !isCertificateName(host));
+  if (bad !== undefined) return refuse('NameNotValid', { name: bad.host });
+  const profiles = Object.fromEntries(workers.map(({ host }) => [workerRef(host), profileOf(request, host)]));
+  const stages = [
+    ...workers.map((one) => createWork(one, profiles[workerRef(one.host)])),
+    // On a onebox the master's Root is the worker's: one trust serves both.
+    ...workers.filter(({ host }) => !masters.includes(host)).map(({ host }) => trustWork(host, 'worker-trust', [host])),
+    ...masters.map((master) =>
+      trustWork(
+        master,
+        'master-trust',
+        workers.map(({ host }) => host),
+      ),
+    ),
+    ...workers.map((one) => switchWork(one, surveyed)),
+  ];
+  const head = (name: string, canary = 0) => stageHead(farm, stages, name, canary);
+  // One who goes first is worth waiting for only where somebody waits.
+  const canary = workers.length > 1 ? Math.min(farm.gap.canary, workers.length - 1) : 0;
+  const phases: readonly PhaseHead[] = [
+    {
+      name: 'prepare',
+      gate: 'request',
+      onFailure: 'undo-phase',
+      undoOrder: 'reverse',
+      stages: [...head('worker-create'), ...head('worker-trust'), ...head('master-trust')],
+    },
+    {
+      name: 'cutover',
+      gate: 'same',
+      onFailure: 'stop-keep',
+      undoOrder: 'same',
+      stages: head('worker-switch', canary),
+    },
+  ];
+  return { header: headerOf(request, { old: null, profiles, phases }), slices: slicesOf(request, stages) };
+}
+
+const createWork = ({ host, worker, old }: SurveyedWorker, profile: CertificateProfile | undefined): StageWork =>
+  work(host, 'worker-create', [
+    [
+      'create-certificate',
+      {
+        profile: profile as unknown as Json,
+        store: 'My',
+        oldStore: worker.workerStore,
+        oldThumbprint: old,
+        role: 'worker',
+        serviceSid: worker.service.accountSid,
+        ref: workerRef(host),
+      },
+    ],
+  ]);
+
+/** Several certificates in one order: each step has an id of its own, by the worker that it is about. */
+function trustWork(host: HostName, stage: string, workers: readonly HostName[]): StageWork {
+  const { steps, ...rest } = work(
+    host,
+    stage,
+    workers.map((worker) => ['trust-certificate', { thumbprint: { ref: workerRef(worker) } }]),
+  );
+  return { ...rest, steps: steps.map((step, at) => ({ ...step, id: trustId(host, stage, workers[at] ?? host) })) };
+}
+
+const trustId = (host: HostName, stage: string, worker: HostName): string =>
+  `${host}/${stage}/trust-certificate/${worker}`;
+
+function switchWork({ host, worker }: SurveyedWorker, { presented }: SurveyedWorkers): StageWork {
+  const { state } = worker.service;
+  const ref = { ref: workerRef(host) };
+  return work(
+    host,
+    'worker-switch',
+    [
+      ['write-setting', { role: 'worker', key: 'WorkerHttpsCertThumbprint', thumbprint: ref }],
+      ['restart-service', { role: 'worker' }],
+    ],
+    [
+      ['service-runs', { role: 'worker' }, state, state],
+      // The master's certificate stays: a worker that shows one which the master does not trust is refused by it.
+      ['worker-connected', {}, presented, wasConnected(worker.connection) ? presented : null],
+    ],
+  );
+}
+
+const profileOf = ({ farm, id }: PlanRequest, host: HostName): CertificateProfile => ({
+  host,
+  store: 'My',
+  cn: host,
+  names: [host],
+  keyBits: farm.certificate.keyBits,
+  hash: 'SHA-256',
+  lifetimeDays: farm.certificate.lifetimeDays,
+  exportable: farm.certificate.exportable,
+  usages: ['serverAuth', 'clientAuth'],
+  friendlyName: `certops ${id}`,
+});
