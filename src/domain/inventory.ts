@@ -1,4 +1,5 @@
 import type { CertificateFacts, HostLook, MasterLook, WorkerLook } from './host-facts.ts';
+import { readerNames } from './key-readers.ts';
 import { type HostName, type Instant, parseThumbprint, type StoreName } from './values.ts';
 
 export type UseKind =
@@ -14,7 +15,11 @@ export type UseKind =
   /** Set, and not in the store. */
   | 'missing'
   /** In the store, and without its private key. */
-  | 'keyless';
+  | 'keyless'
+  /** Who may read its key; `where` names them. */
+  | 'reads'
+  /** Still in a store of a machine whose services name it no more. */
+  | 'left';
 
 export interface CertificateUse {
   readonly kind: UseKind;
@@ -33,6 +38,22 @@ export interface HeldCertificate {
   readonly to: Instant;
 }
 
+/** What Scale Out used once, or what was made for it, and no machine uses now. */
+export interface LeftCertificate {
+  readonly thumbprint: string;
+  readonly notAfter: Instant;
+  /** `certops prod-17`; null: not made by this product, or not marked. */
+  readonly mark: string | null;
+  /** When a runner last saw it in use; null: none has. */
+  readonly lastUsed: Instant | null;
+  readonly stores: readonly StoreName[];
+  readonly hosts: readonly HostName[];
+  /** Machines on which its private key is still there. */
+  readonly keys: readonly HostName[];
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
 /** What should name or show a certificate and does not. */
 export interface Gap {
   readonly kind: 'no-answer' | 'no-thumbprint';
@@ -46,6 +67,10 @@ export interface Gap {
 export interface Inventory {
   /** Worst first: what has ended, what nobody has read, then by its end; the master's before others. */
   readonly certificates: readonly HeldCertificate[];
+  /** Newest use first. */
+  readonly left: readonly LeftCertificate[];
+  /** Machines of which it is not known what they keep without using it. */
+  readonly leftUnread: readonly HostName[];
   readonly gaps: readonly Gap[];
   readonly looked: readonly HostName[];
   readonly notLooked: readonly HostName[];
@@ -66,7 +91,9 @@ export function inventoryOf(
   now: number,
 ): Inventory {
   const looks = hosts.flatMap((host) => latest[host] ?? []);
-  const seen = looks.flatMap((look) => [...ofMaster(look), ...ofWorker(look)]);
+  const inUse = looks.flatMap((look) => [...ofMaster(look), ...ofWorker(look)]);
+  const used = new Set(inUse.map(({ thumbprint }) => thumbprint));
+  const seen = [...inUse, ...looks.flatMap(ofLeftovers).filter(({ thumbprint }) => used.has(thumbprint))];
   const facts = new Map(looks.flatMap(certificatesOf).map((one) => [one.thumbprint as string, one]));
   const gaps = groupBy(seen.filter(isGap), ({ kind, where }) => `${kind} ${where}`);
   const held = groupBy(
@@ -80,6 +107,8 @@ export function inventoryOf(
         return { thumbprint, facts: facts.get(thumbprint) ?? null, uses: usesOf(all), ...spanOf(all) };
       })
       .sort((a, b) => rank(a, now) - rank(b, now) || own(a) - own(b) || (a.thumbprint < b.thumbprint ? -1 : 1)),
+    left: leftIn(looks, used),
+    leftUnread: looks.filter(({ leftovers }) => leftovers == null).map(({ host }) => host),
     gaps: gaps.map((all) => ({
       kind: all[0]?.kind === 'no-answer' ? 'no-answer' : 'no-thumbprint',
       where: all[0]?.where ?? '',
@@ -119,8 +148,17 @@ function ofMaster(look: HostLook): readonly Seen[] {
     see('sets', master.sslCertThumbprint, 'SSLCertThumbprint'),
     ...(published === null ? [] : [see('publishes', published, '')]),
     ...inStore(master, master.sslCertThumbprint, 'Root', see),
+    ...readers(master, master.keyReaders, see),
   ];
 }
+
+const ofLeftovers = (look: HostLook): readonly Seen[] =>
+  (look.leftovers ?? []).flatMap(({ thumbprint, stores }) =>
+    stores.map((store) => witness(look)('left', thumbprint, store)),
+  );
+
+const readers = ({ certificate, service }: MasterLook | WorkerLook, sids: readonly string[], see: See) =>
+  certificate === null ? [] : readerNames(sids, service).map((name) => see('reads', certificate.thumbprint, name));
 
 function ofWorker(look: HostLook): readonly Seen[] {
   const { worker } = look;
@@ -133,6 +171,7 @@ function ofWorker(look: HostLook): readonly Seen[] {
     ...(pinned ? [see(trustsPinned ? 'trusts' : 'untrusted', masterThumbprint, 'Root')] : []),
     see('sets', workerThumbprint, 'WorkerHttpsCertThumbprint'),
     ...inStore(worker, workerThumbprint, workerStore, see),
+    ...readers(worker, worker.keyReaders ?? [], see),
   ];
 }
 
@@ -140,6 +179,35 @@ function inStore({ certificate }: MasterLook | WorkerLook, raw: string, store: S
   if (certificate === null) return parseThumbprint(raw) === null ? [] : [see('missing', raw, store)];
   const { thumbprint, privateKey } = certificate;
   return [see('stores', thumbprint, store), ...(privateKey === 'no' ? [see('keyless', thumbprint, store)] : [])];
+}
+
+function leftIn(looks: readonly HostLook[], used: ReadonlySet<string>): readonly LeftCertificate[] {
+  const all = looks.flatMap(({ host, at, leftovers }) =>
+    (leftovers ?? []).filter(({ thumbprint }) => !used.has(thumbprint)).map((one) => ({ ...one, host, at })),
+  );
+  return groupBy(all, ({ thumbprint }) => thumbprint)
+    .flatMap((same): readonly LeftCertificate[] => {
+      const [first] = same;
+      if (first === undefined) return [];
+      const { thumbprint, notAfter } = first;
+      return [
+        {
+          thumbprint,
+          notAfter,
+          mark: same.find(({ mark }) => mark !== null)?.mark ?? null,
+          lastUsed:
+            same
+              .flatMap(({ lastUsed }) => lastUsed ?? [])
+              .sort()
+              .at(-1) ?? null,
+          stores: [...new Set(same.flatMap(({ stores }) => stores))].sort(),
+          hosts: same.map(({ host }) => host),
+          keys: same.filter(({ keys }) => keys.length > 0).map(({ host }) => host),
+          ...spanOf(same),
+        },
+      ];
+    })
+    .sort((a, b) => ((a.lastUsed ?? '') < (b.lastUsed ?? '') ? 1 : -1));
 }
 
 const usesOf = (all: readonly Seen[]): readonly CertificateUse[] =>
@@ -161,7 +229,7 @@ const ofOneHost = (all: readonly Seen[]): CertificateUse => ({
 
 const hostsOf = (all: readonly Seen[]): readonly HostName[] => [...new Set(all.map(({ host }) => host))];
 
-function spanOf(all: readonly Seen[]): { readonly from: Instant; readonly to: Instant } {
+function spanOf(all: readonly Pick<Seen, 'at'>[]): { readonly from: Instant; readonly to: Instant } {
   const times = all.map(({ at }) => at).sort();
   return { from: times[0] ?? '', to: times.at(-1) ?? '' };
 }

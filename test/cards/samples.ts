@@ -13,7 +13,20 @@ const COUNTS = [0, 1, 2, 21];
 const LENGTHS = [400, 8400, 64_000];
 const AT = '2026-12-08T09:14:00.000Z';
 const LATER = '2026-12-08T10:20:00.000Z';
-const USES = ['presents', 'binds', 'sets', 'publishes', 'stores', 'pins', 'trusts', 'untrusted', 'missing', 'keyless'];
+const USES = [
+  'presents',
+  'binds',
+  'sets',
+  'publishes',
+  'stores',
+  'pins',
+  'trusts',
+  'untrusted',
+  'missing',
+  'keyless',
+  'reads',
+  'left',
+];
 
 /** What stands in the data of messages, by the name of the field: every kind of value that sentences make a difference of. */
 const FIELDS: Choices = {

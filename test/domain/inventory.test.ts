@@ -1,4 +1,4 @@
-import type { CertificateFacts, HostLook, MasterLook, WorkerLook } from '../../src/domain/host-facts.ts';
+import type { CertificateFacts, HostLook, Leftover, MasterLook, WorkerLook } from '../../src/domain/host-facts.ts';
 import { inventoryOf } from '../../src/domain/inventory.ts';
 import type { HostName, Thumbprint } from '../../src/domain/values.ts';
 
@@ -164,7 +164,82 @@ describe('What a farm has in use', () => {
     );
     expect([looked, notLooked]).toEqual([['sqlm01'], ['sqlw01']]);
     expect(certificates.map(({ thumbprint }) => thumbprint)).toEqual([A]);
-    expect(of([], ['sqlm01'])).toEqual({ certificates: [], gaps: [], looked: [], notLooked: ['sqlm01'] });
+    expect(of([], ['sqlm01'])).toEqual({
+      certificates: [],
+      gaps: [],
+      left: [],
+      leftUnread: [],
+      looked: [],
+      notLooked: ['sqlm01'],
+    });
+  });
+
+  test('names who may read each key: the service by its account, those whom every Windows has by name, others by SID', () => {
+    const service = { account: 'NT Service\\SSISScaleOutMaster160', accountSid: 'S-1-5-80-1' } as MasterLook['service'];
+    const keyReaders = ['S-1-5-18', 'S-1-5-32-544', 'S-1-5-80-1', 'S-1-5-21-7-1001'];
+    const { certificates } = of([look('sqlm01', { master: masterLook(A, 14, { service, keyReaders }) })]);
+    expect(certificates[0]?.uses.find(({ kind }) => kind === 'reads')).toEqual({
+      kind: 'reads',
+      where: ['SYSTEM', 'Administrators', 'NT Service\\SSISScaleOutMaster160', 'S-1-5-21-7-1001'],
+      hosts: ['sqlm01'],
+    });
+  });
+
+  describe('and what lies there without being used', () => {
+    const left = (thumbprint: Thumbprint, more: Partial<Leftover> = {}): Leftover => ({
+      thumbprint,
+      subject: 'CN=sqlm01',
+      notAfter: '2027-01-01T00:00:00.000Z',
+      mark: null,
+      lastUsed: null,
+      stores: ['Root'],
+      keys: [],
+      users: [],
+      ...more,
+    });
+    const keeping = (
+      name: string,
+      leftovers: HostLook['leftovers'],
+      part: Parameters<typeof look>[1] = {},
+    ): HostLook => ({
+      ...look(name, part),
+      leftovers,
+    });
+
+    test('is told apart from what is in use, once for all machines, with its key and its last use', () => {
+      const lastUsed = '2026-11-20T10:00:00.000Z';
+      const { certificates, left: lying } = of([
+        keeping('sqlm01', [left(B, { keys: ['Root'], mark: 'certops prod-3', lastUsed })], {
+          master: masterLook(A, 14),
+        }),
+        keeping('sqlw01', [left(B, { lastUsed: '2026-11-19T10:00:00.000Z' })]),
+      ]);
+      expect(certificates.map(({ thumbprint }) => thumbprint)).toEqual([A]);
+      expect(lying).toMatchObject([
+        {
+          thumbprint: B,
+          hosts: ['sqlm01', 'sqlw01'],
+          keys: ['sqlm01'],
+          stores: ['Root'],
+          mark: 'certops prod-3',
+          lastUsed,
+        },
+      ]);
+    });
+
+    test('is a use of its own where another machine still uses the certificate', () => {
+      const { certificates, left: lying } = of([
+        keeping('sqlm01', [], { master: masterLook(A, 14) }),
+        keeping('sqlw01', [left(A)]),
+      ]);
+      expect(lying).toEqual([]);
+      expect(certificates[0]?.uses).toContainEqual({ kind: 'left', where: ['Root'], hosts: ['sqlw01'] });
+    });
+
+    test('is not known where nobody has read it, and not nothing', () => {
+      const { leftUnread } = of([keeping('sqlm01', null), keeping('sqlw01', undefined), keeping('sqlw02', [])]);
+      expect(leftUnread).toEqual(['sqlm01', 'sqlw01']);
+    });
   });
 
   test('of a thousand machines is sorted out in no time worth speaking of', () => {

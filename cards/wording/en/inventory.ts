@@ -36,6 +36,8 @@ const USES: { readonly [kind: string]: (where: string, hosts: string, pen: Pen) 
   trusts: (_where, hosts) => `trusted by ${hosts}`,
   untrusted: (where, hosts, pen) => pen.bold(`pinned and not in ${where} on ${hosts}`),
   missing: (where, hosts, pen) => pen.bold(`not to be found in ${where} of ${hosts}`),
+  reads: (where, hosts) => `its key readable by ${where} on ${hosts}`,
+  left: (where, hosts) => `no longer used and still in ${where} of ${hosts}`,
   keyless: (_where, hosts, pen) => pen.bold(`without its private key on ${hosts}`),
 };
 
@@ -131,6 +133,30 @@ export const inventoryWords = {
     `${count(d.count, 'more certificate')}, in use on ${list(d.hosts, 'and', 4)}${d.next === null ? '' : `; the first of them ends on ${pen.date(d.next)}`}.${asOf(d, pen)}`) as Line<
     Span & { count: number; hosts: Names; next: string | null }
   >,
+  'certs.left': ((d, pen) => {
+    const made = d.mark === null ? '' : `, made as ${d.mark}`;
+    const last = d.lastUsed === null ? 'nobody knows when it was used last' : `last used on ${pen.date(d.lastUsed)}`;
+    const key = d.keys.length === 0 ? 'no private key' : `its private key is on ${list(d.keys, 'and', 4)}`;
+    return `${pen.bold(d.thumbprint)} is not used any more${made}: in ${list(d.stores)} of ${list(d.hosts, 'and', 4)}, ${key}, ${last}; it ${end(d, false, pen)}.${asOf(d, pen)}`;
+  }) as Line<
+    Span &
+      End & {
+        thumbprint: string;
+        lastUsed: string | null;
+        mark: string | null;
+        stores: Names;
+        hosts: Names;
+        keys: Names;
+      }
+  >,
+  'certs.left-more': ((d, pen) =>
+    `${count(d.count, 'more certificate')} that nobody uses any more ${d.count === 1 ? 'lies' : 'lie'} on the machines.${asOf(d, pen)}`) as Line<
+    Span & { count: number }
+  >,
+  'certs.left-unread': ((d) =>
+    `Not known: which certificates ${list(d.hosts, 'and', 8)} ${d.hosts.length === 1 ? 'keeps' : 'keep'} without using them.`) as Line<{
+    hosts: Names;
+  }>,
   'runners.farm': ((d, pen) =>
     `${pen.bold(d.farm)}: ${d.answering} of ${count(d.count, 'runner')} ${d.answering === 1 ? 'answers' : 'answer'}${versions(d.versions)}.`) as Line<{
     farm: string;

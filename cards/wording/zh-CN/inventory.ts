@@ -31,6 +31,8 @@ const USES: { readonly [kind: string]: (where: string, on: string, pen: Pen) => 
   trusts: (_where, on) => tight`受 ${on} 信任`,
   untrusted: (where, on, pen) => pen.bold(tight`${on} 指定了它，但 ${where} 存储中没有`),
   missing: (where, on, pen) => pen.bold(tight`在 ${on} 的 ${where} 存储中找不到`),
+  reads: (where, on) => tight`${on} 上可读取其密钥的有 ${where}`,
+  left: (where, on) => tight`已不使用，但仍在 ${on} 的 ${where} 存储中`,
   keyless: (_where, on, pen) => pen.bold(tight`${on} 上没有其私钥`),
 };
 
@@ -101,6 +103,14 @@ export const inventoryWords = {
     tight`${pen.bold(`${d.count} 个 Worker 各自的证书`)} ${end(d, pen)}；${kindOf(d)}，分别在 ${hosts(d.hosts, 4, '、')} 上。${asOf(d, pen)}`,
   'certs.more': (d, pen) =>
     tight`另有 ${d.count} 个证书，在 ${hosts(d.hosts, 4, '、')} 上使用${d.next === null ? '' : `；其中最先到期的是 ${pen.date(d.next)}`}。${asOf(d, pen)}`,
+  'certs.left': (d, pen) => {
+    const made = d.mark === null ? '' : `（标记为 ${d.mark}）`;
+    const last = d.lastUsed === null ? '最后使用时间未知' : tight`最后使用于 ${pen.date(d.lastUsed)}`;
+    const key = d.keys.length === 0 ? '没有私钥' : tight`私钥仍在 ${hosts(d.keys, 4, '、')} 上`;
+    return tight`${pen.bold(d.thumbprint)} 已不再使用${made}：在 ${hosts(d.hosts, 4, '、')} 的 ${list(d.stores, '、')} 存储中，${key}，${last}；${end(d, pen)}。${asOf(d, pen)}`;
+  },
+  'certs.left-more': (d, pen) => tight`各机器上另有 ${d.count} 个已不再使用的证书。${asOf(d, pen)}`,
+  'certs.left-unread': (d) => tight`未知：${hosts(d.hosts, 8, '、')} 还保存着哪些已不使用的证书。`,
   'runners.farm': (d, pen) =>
     `${pen.bold(d.farm)}：${d.count} 个 runner 中有 ${d.answering} 个响应${versions(d.versions)}。`,
   'runners.early': (d, pen) =>

@@ -8,6 +8,7 @@ import { daysLeft } from './views/plan-view.ts';
 
 /** So many lines are read; what is behind them is counted. */
 const MOST_LINES = 10;
+const MOST_LEFT = 3;
 
 /** `certs [FARM]`: what is known, as of when, and whether a fresh look is on its way. */
 export function certs(desk: Desk, fresh: FreshLooks): Answer {
@@ -23,6 +24,7 @@ export function certs(desk: Desk, fresh: FreshLooks): Answer {
       ...lookLines(inventory, fresh),
       ...inventory.gaps.map(gapLine),
       ...lines(inventory, now),
+      ...leftLines(inventory, now),
     ],
     again,
   );
@@ -53,6 +55,30 @@ const HELD = {
 
 const gapLine = ({ kind, where, hosts, from, to }: Gap): Message =>
   say(kind === 'no-answer' ? 'certs.no-answer' : 'certs.no-thumbprint', { where, hosts, from, to });
+
+/** What lies there and nobody uses comes last: it hurts nobody, and can be removed. */
+function leftLines({ left, leftUnread }: Inventory, now: number): readonly Message[] {
+  const kept = left.slice(0, MOST_LEFT);
+  const others = left.slice(kept.length);
+  return [
+    ...kept.map(({ thumbprint, notAfter, lastUsed, mark, stores, hosts, keys, from, to }) =>
+      say('certs.left', {
+        thumbprint: shortThumbprint(thumbprint),
+        days: daysLeft(notAfter, now),
+        notAfter,
+        lastUsed,
+        mark,
+        stores: [...stores],
+        hosts: [...hosts],
+        keys: [...keys],
+        from,
+        to,
+      }),
+    ),
+    ...(others.length === 0 ? [] : [say('certs.left-more', { count: others.length, ...spanOf(others) })]),
+    ...(leftUnread.length === 0 ? [] : [say('certs.left-unread', { hosts: [...leftUnread] })]),
+  ];
+}
 
 interface Line {
   readonly all: readonly HeldCertificate[];
@@ -87,7 +113,7 @@ function alike(certificates: readonly HeldCertificate[]): readonly (readonly Hel
 /** null: it is told by itself. */
 function kindOf({ facts, uses }: HeldCertificate): string | null {
   const isPlain = uses.every(
-    ({ kind, where }) => kind === 'stores' || (kind === 'sets' && where[0] !== 'SSLCertThumbprint'),
+    ({ kind, where }) => kind === 'stores' || kind === 'reads' || (kind === 'sets' && where[0] !== 'SSLCertThumbprint'),
   );
   if (facts === null || !isPlain) return null;
   return `${facts.notAfter.slice(0, 10)} ${facts.keyBits} ${facts.hash}`;
@@ -121,7 +147,10 @@ const hostsOf = (all: readonly HeldCertificate[]): readonly HostName[] => [
   ...new Set(all.flatMap(({ uses }) => uses.flatMap(({ hosts }) => hosts))),
 ];
 
-function spanOf(all: readonly HeldCertificate[]): { readonly from: Instant; readonly to: Instant } {
+function spanOf(all: readonly Pick<HeldCertificate, 'from' | 'to'>[]): {
+  readonly from: Instant;
+  readonly to: Instant;
+} {
   const times = all.flatMap(({ from, to }) => [from, to]).sort();
   return { from: times[0] ?? '', to: times.at(-1) ?? '' };
 }
