@@ -43,6 +43,14 @@ test('A second master is told to be refused once somebody asks', async () => {
   expect(text).toContain('more than one master, sqlm01 and sqlw01, which cannot be rotated yet.');
 });
 
+test('Change windows are told with when each opens next, and tickets with one that does', async () => {
+  const text = await said(
+    EXAMPLE.replace('# windows:\n#   - {', 'windows:\n  - {').replace('# ticket: {', 'ticket: {'),
+  );
+  expect(text).toMatch(/window {7}0 22 \* \* 6, 4 h, Europe\/Berlin; the next opens Sat \d+ \w{3} \d{4} 22:00\n/u);
+  expect(text).toContain('ticket       required, such as CHG0012345\n');
+});
+
 test('Chats and fed groups are told as the file has them', async () => {
   const text = await said(
     EXAMPLE.replace('# groups:\n#   sql-approvers: {', 'groups:\n  sql-approvers: {')

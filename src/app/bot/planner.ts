@@ -58,10 +58,8 @@ async function planOf(desk: Desk, rotation: RotationState): Promise<Plan | Refus
 function tooLate(desk: Desk, { wish, looks }: RotationState, { header, slices }: Plan): Refusal | null {
   const { now } = desk.moment();
   const freeze = frozenNow(desk.state(), now);
-  const ends =
-    header.old === null
-      ? slices.flatMap(({ host }) => looks[host]?.worker?.certificate?.notAfter ?? [])
-      : [header.old.notAfter];
+  const own = slices.flatMap(({ host }) => looks[host]?.worker?.certificate?.notAfter ?? []);
+  const ends = header.old === null ? (wish.kind === 'rotate-worker' ? own : []) : [header.old.notAfter];
   const first = [...ends].sort()[0];
   const notBefore = freeze === null ? now : Date.parse(freeze.until);
   return first === undefined ? null : refusedByEnd(desk.farm, wish.when, first, { now, notBefore });

@@ -33,6 +33,15 @@ describeInChromium('the farm in a browser', () => {
     await page.getByRole('button', { name: '/ssis rotate-master' }).waitFor();
   });
 
+  test('what waits for its start is told above the picture, as long as it waits', async () => {
+    const { page, feed } = console_;
+    const waits = { id: 'summary.starts', data: { id: 'prod-17', from: '2026-11-28T21:00:00.000Z' } };
+    feed.set({ ...calmView, waits });
+    await page.locator('#waits').getByText('prod-17 is approved').waitFor();
+    feed.set(calmView);
+    await page.locator('#waits').waitFor({ state: 'hidden' });
+  });
+
   test('a large farm is told in one line and drawn as tiles', async () => {
     const { page, feed, picture } = console_;
     const [master, worker] = cutView.hosts;

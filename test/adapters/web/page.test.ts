@@ -195,6 +195,23 @@ describeInChromium('the chat in a browser', () => {
     expect(complaints.splice(0).filter((line) => !line.includes('ERR_'))).toEqual([]);
   });
 
+  test('a link of ours leads where it says, and nothing that people typed leads anywhere', async () => {
+    const { page, chat } = console_;
+    const link = 'https://change.example.com/CHG0031877';
+    await chat().post('sql-ops', notice(`booked under [CHG0031877](${link})`), posting);
+    const ticket = page.getByRole('link', { name: 'CHG0031877' });
+    await ticket.waitFor();
+    expect([await ticket.getAttribute('href'), await ticket.getAttribute('rel')]).toEqual([
+      link,
+      'noopener noreferrer',
+    ]);
+    await chat().post('sql-ops', notice('it said {[here](https://evil.example)}'), posting);
+    await page.getByText('[here](https://evil.example)').waitFor();
+    await chat().post('sql-ops', notice('and [there](javascript:alert)'), posting);
+    await page.getByText('[there](javascript:alert)').waitFor();
+    expect(await page.locator('a[href*=evil], a[href^=javascript]').count()).toBe(0);
+  });
+
   test('a name or a reason is never markup', async () => {
     const { page, chat, type } = console_;
     const evil = '<img src=x onerror=alert(1)>';
