@@ -8,9 +8,13 @@ const QUIET_MS = 120;
 const SPAWN_MS = 5_000;
 
 /** Asks for a rotation and approves it; answers with the instant of the click that opened the gate. */
-export async function askAndApprove(chat: Chat, asker: string): Promise<{ readonly from: number }> {
+export async function askAndApprove(
+  chat: Chat,
+  asker: string,
+  request = 'rotate-master',
+): Promise<{ readonly from: number }> {
   chat.mark();
-  await chat.say(asker, '/ssis rotate-master because Bench');
+  await chat.say(asker, `/ssis ${request} because Bench`);
   const button = await chat.until(buttonOn('plan', 'approve'), CARD_MS);
   await chat.click('ana', button);
   await sleep(QUIET_MS);

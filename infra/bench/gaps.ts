@@ -22,29 +22,51 @@ export interface RotationSeen {
 /** Asks, approves and waits for the proof. Rejects when it ends in any other way. */
 export async function rotate(chat: Chat, lab: LabControl, state: string, asker: string): Promise<RotationSeen> {
   const before = await lab.measure();
-  await askAndApprove(chat, asker);
-  const summary = await chat.until(
-    ({ body }) => (body.type === 'card' && body.kind === 'closed' ? JSON.stringify(body.card) : null),
-    ROTATION_MS,
-  );
-  const records = await readBot(state);
-  const id = records.findLast(({ type }) => type === 'closed')?.id ?? '';
-  const own = records.filter((record) => record.id === id);
-  const from = own.findLast(({ type }) => type === 'voted')?.at ?? Number.NaN;
-  const to = own.findLast(({ type }) => type === 'closed')?.at ?? Number.NaN;
-  const canary = own.find(({ type, stage }) => type === 'ordered' && stage === 'workers')?.host ?? '';
+  const { summary, ...ended } = await askAndWait(chat, state, asker, 'rotate-master');
+  const { id, records } = ended;
+  const canary = records.find(({ type, stage }) => type === 'ordered' && stage === 'workers')?.host ?? '';
   const gaps = gapsSince(await lab.measure(), before.now);
   const canaryGapMs = gaps.get(canary);
   if (canaryGapMs === undefined) throw new Error(`${id} did not run to its end: ${summary.slice(0, 1500)}`);
   gaps.delete(canary);
   return {
-    id,
-    wallMs: to - from,
+    ...ended,
     canaryGapMs,
     otherGapsMs: [...gaps.values()],
     unboundMs: unboundSince(await lab.measure(), before.now),
-    records: own,
   };
+}
+
+/** The same for workers' own certificates: `request` names them. The gaps of those that were cut off. */
+export async function rotateWorkers(
+  chat: Chat,
+  lab: LabControl,
+  state: string,
+  asker: string,
+  request: string,
+): Promise<{ readonly wallMs: number; readonly gapsMs: readonly number[]; readonly records: readonly BotRecord[] }> {
+  const { now } = await lab.measure();
+  const { id, wallMs, records, summary } = await askAndWait(chat, state, asker, request);
+  const { workers } = await lab.measure();
+  const gapsMs = Object.values(workers).flatMap(({ gaps }) =>
+    gaps.flatMap(({ from, ms }) => (from > now && ms !== null ? [ms] : [])),
+  );
+  if (gapsMs.length === 0) throw new Error(`${id} restarted nobody: ${summary.slice(0, 1500)}`);
+  return { wallMs, gapsMs, records };
+}
+
+async function askAndWait(chat: Chat, state: string, asker: string, request: string) {
+  await askAndApprove(chat, asker, request);
+  const summary = await chat.until(
+    ({ body }) => (body.type === 'card' && body.kind === 'closed' ? JSON.stringify(body.card) : null),
+    ROTATION_MS,
+  );
+  const all = await readBot(state);
+  const id = all.findLast(({ type }) => type === 'closed')?.id ?? '';
+  const records = all.filter((record) => record.id === id);
+  const from = records.findLast(({ type }) => type === 'voted')?.at ?? Number.NaN;
+  const to = records.findLast(({ type }) => type === 'closed')?.at ?? Number.NaN;
+  return { id, wallMs: to - from, records, summary };
 }
 
 /** Per worker, from its last answer under one certificate to its first connection under another. */
@@ -74,6 +96,18 @@ export async function bareRestarts(
     const from = performance.now();
     await restartBare(hosts.master, SERVICES.master);
     await restartBare(hosts.worker, SERVICES.worker);
+    found.push(performance.now() - from);
+    await allConnected(lab);
+  }
+  return found;
+}
+
+/** A bare stop and start of one worker: what no rotation of its certificate can be faster than. Milliseconds. */
+export async function bareRestartsOf(lab: LabControl, worker: BareHost, samples: number): Promise<readonly number[]> {
+  const found: number[] = [];
+  for (let count = 0; count < samples; count += 1) {
+    const from = performance.now();
+    await restartBare(worker, SERVICES.worker);
     found.push(performance.now() - from);
     await allConnected(lab);
   }

@@ -12,6 +12,7 @@ import { PROJECT } from './rehearsal.ts';
 import { serveMachine } from './replay-apart.ts';
 import { measureSmall } from './small-farm.ts';
 import { type Figure, passes, tableOf } from './table.ts';
+import { measureWaves } from './waves.ts';
 
 const USAGE = 2;
 
@@ -47,6 +48,7 @@ async function bench({ quick, json, workers, only }: BenchOptions): Promise<numb
     const wanted = (part: Part): boolean => only === null || only === part;
     if (wanted('small')) figures.push(...(await measureSmall(options)));
     if (wanted('many')) figures.push(...(await measureFifty({ ...options, workers })));
+    if (wanted('waves')) figures.push(...(await measureWaves({ ...options, workers })));
     if (wanted('chats')) figures.push(...(await measureChats({ ...options, workers })));
     figures.sort((one, other) => (one.id || 'z').localeCompare(other.id || 'z'));
     process.stdout.write(`\n${tableOf(figures)}\n`);

@@ -1,4 +1,5 @@
 import { RUNNING, STOPPED } from './bare.ts';
+import { callsByOrder } from './critical-path.ts';
 import type { BotRecord, Call } from './recording.ts';
 
 /** One thing that a bare script does on a machine. */
@@ -28,21 +29,14 @@ export interface Group {
  * asked until it is there, and what failed and was tried again is tried until it works.
  */
 export function planReplay(records: readonly BotRecord[], calls: readonly Call[]): readonly Group[] {
-  const from = records.findLast(({ type }) => type === 'voted')?.at ?? 0;
-  const to = records.findLast(({ type }) => type === 'closed')?.at ?? Number.POSITIVE_INFINITY;
-  const orders = records.filter(({ type, at }) => type === 'ordered' && at >= from);
-  const groups = new Map<string, { kind: string; stage: string | null; hosts: Map<string, Call[]> }>();
-  // Orders of one append have one time, and stand behind one barrier.
-  const keyOf = ({ at, kind, stage }: BotRecord): string => `${at} ${kind} ${stage}`;
-  for (const order of orders) {
-    const { kind, stage, host } = order;
-    const group = groups.get(keyOf(order)) ?? { kind, stage, hosts: new Map() };
-    group.hosts.set(host, []);
-    groups.set(keyOf(order), group);
-  }
-  for (const call of calls) {
-    const order = orders.findLast(({ host, at }) => host === call.host && at <= call.wall);
-    if (order !== undefined && call.wall <= to) groups.get(keyOf(order))?.hosts.get(call.host)?.push(call);
+  const groups = new Map<string, { kind: string; stage: string | null; hosts: Map<string, readonly Call[]> }>();
+  for (const { order, calls: own } of callsByOrder(records, calls)) {
+    const { at, kind, stage, host } = order;
+    // Orders of one append have one time, and stand behind one barrier.
+    const key = `${at} ${kind} ${stage}`;
+    const group = groups.get(key) ?? { kind, stage, hosts: new Map() };
+    group.hosts.set(host, own);
+    groups.set(key, group);
   }
   return [...groups.values()].map(({ kind, stage, hosts }) => ({
     kind,
