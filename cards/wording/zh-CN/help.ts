@@ -5,9 +5,9 @@ import type { Same } from '../line.ts';
 export const helpWords = {
   'help.intro': () => '在此轮换 SSIS Scale Out 的证书：申请、审批、验证，不成则还原。在 /ssis 之后发送下列命令之一：',
   'help.rotate-master': (_d, pen) =>
-    `${pen.bold('rotate-master [FARM] [at TIME | at next-window | now] [ticket TICKET] [because REASON]')} 制定 Master 证书的轮换计划，并请审批人审批。服务器场有变更窗口时在下一个窗口开始，否则批准后立即开始。`,
+    `${pen.bold('rotate-master [FARM] [at TIME] [ticket TICKET] [because REASON]')} 制定 Master 证书的轮换计划，并请审批人审批。`,
   'help.rotate-worker': (_d, pen) =>
-    `${pen.bold('rotate-worker WORKER... | all [in FARM] [because REASON]')} 制定 Worker 自身证书的轮换计划，并请审批人审批。`,
+    `${pen.bold('rotate-worker WORKER... | all [in FARM] [at TIME] [ticket TICKET] [because REASON]')} 制定 Worker 自身证书的轮换计划，并请审批人审批。`,
   'help.plan': (_d, pen) =>
     `${pen.bold('plan rotate-master [FARM]')} 显示同样的计划，但不发起审批；plan 也可写在 rotate-worker 之前。`,
   'help.status': (_d, pen) => `${pen.bold('status [FARM]')} 显示未结束的轮换、证书何时到期、runner 是否有响应。`,
@@ -21,6 +21,8 @@ export const helpWords = {
   'help.resolve': (_d, pen) => `${pen.bold('resolve ID')} 有机器状态未知时，显示可以作哪些决定。`,
   'help.freeze': (_d, pen) =>
     `${pen.bold('freeze FARM until TIME because REASON')} 在该时间之前不让任何轮换开始；仅限审批人。`,
+  'help.when': () =>
+    '服务器场有变更窗口时，在下一个窗口开始，否则批准后立即开始。如需另定，请写 at TIME、at next-window 或 now。',
   'help.times': () =>
     '时间可写作 2026-12-24、2026-12-24 18:00、18:00、tomorrow 08:00 或 3 days，按您的时区计算，也可在其后写明时区（18:00 Europe/Berlin）；最长 90 天。',
   'help.unfreeze': (_d, pen) => `${pen.bold('unfreeze FARM [because REASON]')} 提前解除冻结；仅限审批人。`,

@@ -6,7 +6,7 @@ import { WORDS } from '../../domain/grammar.ts';
 import { next } from '../../domain/next/index.ts';
 import { mayApprove } from '../../domain/people.ts';
 import { PROTOCOL } from '../../domain/protocol.ts';
-import { requestWords } from '../../domain/request-line.ts';
+import { REQUEST_WORDS, requestWords } from '../../domain/request-line.ts';
 import { isWaiting, type RotationState } from '../../domain/rotation.ts';
 import { refusedStart } from '../../domain/start.ts';
 import { refusedTicket } from '../../domain/ticket.ts';
@@ -150,10 +150,14 @@ export function whoami(desks: readonly Desk[], person: Person): Answer {
 
 export function help(about: string | null): Answer {
   const words: readonly string[] = WORDS;
-  if (about !== null && words.includes(about))
+  if (about !== null && words.includes(about)) {
+    const asks = (REQUEST_WORDS as readonly string[]).includes(about);
+    const times = asks || about === 'freeze';
     return notice([
       say(`help.${about}`, {}),
-      ...(['freeze', 'rotate-master'].includes(about) ? [say('help.times', {})] : []),
+      ...(asks ? [say('help.when', {})] : []),
+      ...(times ? [say('help.times', {})] : []),
     ]);
+  }
   return notice([say('help.intro', {}), ...words.map((word) => say(`help.${word}`, {}))]);
 }

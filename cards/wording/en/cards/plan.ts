@@ -183,6 +183,10 @@ export const planWords = {
     `${d.id}: approve the rotation of ${what(d)}?${left(d.days)} ${d.approved} of ${d.quorum} approved${
       d.needed === 0 || d.names.length === 0 ? '' : `, ${d.needed} more needed: ${approvers(d.names)}`
     }.`) as Line<About & Named & { id: string; days: number | null; approved: number; quorum: number; needed: number }>,
+  'plan.fallback-waits': ((d, pen) =>
+    `${d.id} starts ${pen.dateTime(d.from)}: the rotation of ${what(d)} is approved.`) as Line<
+    About & { id: string; from: string }
+  >,
   'plan.fallback-dry': ((d) =>
     `${d.id}: what rotating ${what(d)} would change. Nobody is asked.${left(d.days)}`) as Line<
     About & { id: string; days: number | null }

@@ -31,12 +31,6 @@ export const whenWords = {
   }>,
   'plan.ticket': () => 'Ticket',
   'plan.ticket-id': ((d) => d.id) as Line<{ id: string }>,
-  'plan.fallback-waits': ((d, pen) =>
-    `${d.id}: approved, starts ${pen.dateTime(d.from)}. Master certificate of ${d.farm}.`) as Line<{
-    id: string;
-    farm: string;
-    from: string;
-  }>,
 } satisfies Lines;
 
 const late = (until: string | null, pen: { dateTime(at: string): string }): string =>

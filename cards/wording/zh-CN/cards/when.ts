@@ -19,7 +19,6 @@ export const whenWords = {
   'plan.unseen': (d) => tight`未能查看 ${hosts(d.hosts)}：其 runner 响应之后才会开始。`,
   'plan.ticket': () => '工单',
   'plan.ticket-id': (d) => d.id,
-  'plan.fallback-waits': (d, pen) => `${d.id}：已批准，${pen.dateTime(d.from)} 开始。${d.farm} 的 Master 证书。`,
 } satisfies Same<typeof en>;
 
 const late = (until: string | null, pen: { dateTime(at: string): string }): string =>
