@@ -37,7 +37,6 @@ export function reminderCard(view: ReminderView, draw: Draw): Drawn {
           : tell('reminder.cost-worker', { master: view.master, host, ended }),
         { spacing: 'Medium', weight: 'Bolder' },
       ),
-      ...(role === 'worker' ? [text(tell('reminder.by-hand', {}), { spacing: 'Small' })] : []),
       container(
         [
           ...shown.map((one) =>
@@ -128,7 +127,7 @@ export function factRows(view: ReminderView, worst: Certificate, { tell }: Draw)
       title: tell('reminder.ends', {}),
       value: tell('reminder.ends-when', { at: worst.notAfter, thumbprint: worst.thumbprint }),
     },
-    ...(masterOf(view) === undefined
+    ...(worst.role === 'worker' || masterOf(view) === undefined
       ? []
       : [
           {
@@ -157,21 +156,30 @@ export function factRows(view: ReminderView, worst: Certificate, { tell }: Draw)
   ];
 }
 
-/** What can be rotated from here; undefined: no master's certificate is known. */
-export const masterOf = (view: ReminderView): Certificate | undefined =>
+const masterOf = (view: ReminderView): Certificate | undefined =>
   view.certificates.find((one) => one.role === 'master');
 
+/** A request has room for so many names. */
+const MOST_NAMED = 40;
+
+/** The request for what ends next, in its words: the master, or the workers whose own certificates end on that day. */
+export function requestFor({ certificates }: ReminderView, worst: Certificate): string {
+  if (worst.role === 'master') return 'rotate-master';
+  const alike = certificates.filter(({ role, days }) => role === 'worker' && days === worst.days);
+  return ['rotate-worker', ...alike.slice(0, MOST_NAMED).map(({ host }) => host)].join(' ');
+}
+
 function rotate(view: ReminderView, { label }: Draw): readonly Node[] {
-  const master = masterOf(view);
-  if (master === undefined) return [];
-  const first = view.certificates[0]?.role === 'master';
-  const value = label('reminder.reason', { at: master.notAfter, ended: hasEnded(master, view.day) });
+  const [worst] = view.certificates;
+  if (worst === undefined) return [];
+  const value = label('reminder.reason', { at: worst.notAfter, ended: hasEnded(worst, view.day) });
+  const data = { v: 1, farm: view.farm, request: requestFor(view, worst) };
   return [
     showCard(
       label('reminder.rotate', {}),
       [reasonInput({ label: label('card.reason', {}), missing: label('card.reason-missing', {}) }, { value })],
-      execute(label('card.ask', {}), 'request', { v: 1, farm: view.farm, request: 'rotate-master' }, 'positive'),
-      first ? 'positive' : null,
+      execute(label('card.ask', {}), 'request', data, 'positive'),
+      'positive',
     ),
   ];
 }

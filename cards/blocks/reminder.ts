@@ -1,6 +1,6 @@
 import type { ReminderView } from '../../src/domain/view.ts';
 import { nameOf } from '../draw.ts';
-import { aboutOf, colourOf, factRows, hasEnded, masterOf, monthsBar, stateOf } from '../reminder-card.ts';
+import { aboutOf, colourOf, factRows, hasEnded, monthsBar, requestFor, stateOf } from '../reminder-card.ts';
 import { table } from './columns.ts';
 import type { SlackDraw } from './draw.ts';
 import { type Button, context, fields, lines, section } from './elements.ts';
@@ -33,7 +33,6 @@ export function reminderBlocks(view: ReminderView, draw: SlackDraw): Drawn {
             ? tell('reminder.cost-master', { master: view.master, ended })
             : tell('reminder.cost-worker', { master: view.master, host, ended }),
         ),
-        role === 'worker' ? tell('reminder.by-hand', {}) : '',
       ]),
       ...table(
         '',
@@ -66,15 +65,9 @@ function more({ farm, snooze }: ReminderView, { label }: SlackDraw): readonly Bu
 }
 
 function rotate(view: ReminderView, { label }: SlackDraw): readonly Button[] {
-  const master = masterOf(view);
-  if (master === undefined) return [];
-  const reason = label('reminder.reason', { at: master.notAfter, ended: hasEnded(master, view.day) });
-  return [
-    {
-      label: label('reminder.rotate', {}),
-      verb: 'ask',
-      data: { v: 1, farm: view.farm, request: 'rotate-master', reason },
-      style: view.certificates[0]?.role === 'master' ? 'primary' : undefined,
-    },
-  ];
+  const [worst] = view.certificates;
+  if (worst === undefined) return [];
+  const reason = label('reminder.reason', { at: worst.notAfter, ended: hasEnded(worst, view.day) });
+  const data = { v: 1, farm: view.farm, request: requestFor(view, worst), reason };
+  return [{ label: label('reminder.rotate', {}), verb: 'ask', data, style: 'primary' }];
 }

@@ -113,6 +113,7 @@ describe('buttons', () => {
     ['needs-person', 'other', []],
     ['reminder', 'approver', ['ask', 'open-snooze', 'type']],
     ['reminder-escalated', 'approver', ['ask', 'type']],
+    ['reminder-workers', 'approver', ['ask', 'open-snooze', 'type']],
     ['reminder-sample', 'approver', []],
     ['notice', 'other', ['act-as']],
   ] as const)('%s offers the %s %j', (name, reader, verbs) => {

@@ -407,6 +407,15 @@ export const reminderEscalated: ReminderView = {
   ),
 };
 
+/** Two workers' own certificates end before the master's. */
+export const reminderWorkers: ReminderView = {
+  ...reminder,
+  certificates: [
+    ...reminder.certificates.slice(1, 3).map((one) => ({ ...one, notAfter: '2026-12-01T09:14:00.000Z', days: 7 })),
+    ...reminder.certificates.filter((_, at) => at === 0 || at === 3),
+  ],
+};
+
 export const reminderSample: ReminderView = { ...reminder, sample: ana };
 
 export const notice: NoticeView = {
@@ -510,6 +519,7 @@ export const VIEWS: { readonly [name: string]: CardView } = {
   'needs-person-asked': unknownAsked,
   reminder,
   'reminder-escalated': reminderEscalated,
+  'reminder-workers': reminderWorkers,
   'reminder-sample': reminderSample,
   notice,
   ...workerViews({ plan, running, done, putBack, serviceDown }),

@@ -66,7 +66,6 @@ export const reminderWords = {
     host: string;
     ended: boolean;
   }>,
-  'reminder.by-hand': () => 'A worker certificate is still replaced by hand: rotating the master does not renew it.',
   'reminder.role': ((d) => d.role) as Line<{ role: string }>,
   'reminder.days': ((d) => (d.days < 0 ? 'ended' : d.days === 0 ? 'last day' : days(d.days))) as Line<{ days: number }>,
   'reminder.bars': () => 'A block is a month, at most six are drawn.',

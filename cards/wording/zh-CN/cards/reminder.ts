@@ -37,7 +37,6 @@ export const reminderWords = {
     d.ended
       ? `${d.master} 拒绝 ${d.host} 连接，它不运行任何包。`
       : `届时 ${d.master} 将拒绝 ${d.host} 连接，它不再运行任何包。`,
-  'reminder.by-hand': () => 'Worker 证书目前仍须人工更换：轮换 Master 证书不会更新它。',
   'reminder.role': (d) => roleName(d.role),
   'reminder.days': (d) => (d.days < 0 ? '已过期' : d.days === 0 ? '最后一天' : `${d.days} 天`),
   'reminder.bars': () => '每格代表一个月，最多六格。',
