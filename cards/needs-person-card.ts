@@ -13,8 +13,11 @@ export function needsPersonCard(view: NeedsPersonView, draw: Draw): Drawn {
     body: [
       header('attention', {
         state: tell('person.state', {}),
-        title: tell('person.title', { unknown: view.unknown, farm: view.farm, rest: restProved(view) }),
-        about: tell('person.about', { id: view.id }),
+        title:
+          view.packages === null
+            ? tell('person.title', { unknown: view.unknown, farm: view.farm, rest: restProved(view) })
+            : tell('person.title-packages', { farm: view.farm }),
+        about: tell(view.packages === null ? 'person.about' : 'person.about-packages', { id: view.id }),
       }),
       ...view.why.slice(0, room.rows).flatMap((why) => whyBlock(why, draw)),
       hostRows(view.rows, draw, true),
@@ -37,6 +40,12 @@ export const mayLeave = (view: NeedsPersonView): boolean =>
   !view.rows.some(({ host, role }) => role === 'master' && view.unknown.includes(host));
 
 function choices(view: NeedsPersonView, { tell }: Draw): readonly Node[] {
+  if (view.packages !== null)
+    return [
+      section(tell('person.what', {})),
+      text(tell('person.choices-packages', { ms: view.packages.waitMs }), { spacing: 'Small' }),
+      small(tell('person.approval-packages', { quorum: view.quorum })),
+    ];
   return [
     section(tell('person.what', {})),
     text(tell('person.choices', { unknown: view.unknown, provedOn: view.provedOn, leave: mayLeave(view) }), {
@@ -61,12 +70,22 @@ function asked(view: NeedsPersonView, { choice, by }: NonNullable<NeedsPersonVie
 function buttons(view: NeedsPersonView, draw: Draw): readonly Node[] {
   const { tell, label } = draw;
   const data = { v: 1, rotation: view.id, digest: view.digest };
-  const look = execute(label('person.look', {}), 'look', data, 'positive');
+  const again = label(view.packages === null ? 'person.look' : 'person.wait', {});
+  const look = execute(again, 'look', data, 'positive');
   const others = othersOf(view);
   if (view.asked === null)
     return [
       look,
-      ...(mayLeave(view)
+      ...(view.packages === null
+        ? []
+        : [
+            showCard(
+              label('person.go-on', {}),
+              [text(tell('person.go-on-what', { id: view.id }))],
+              execute(label('person.go-on-do', {}), 'go-on', data),
+            ),
+          ]),
+      ...(view.packages === null && mayLeave(view)
         ? [
             showCard(
               label('person.leave', { unknown: view.unknown }),
@@ -77,7 +96,13 @@ function buttons(view: NeedsPersonView, draw: Draw): readonly Node[] {
         : []),
       showCard(
         label('person.back', {}),
-        [text(tell('person.back-what', { others, unknown: view.unknown }))],
+        [
+          text(
+            view.packages === null
+              ? tell('person.back-what', { others, unknown: view.unknown })
+              : tell('person.back-packages', {}),
+          ),
+        ],
         execute(label('person.back-do', {}), 'put-back', data, 'destructive'),
       ),
     ];
@@ -101,6 +126,6 @@ function buttons(view: NeedsPersonView, draw: Draw): readonly Node[] {
       ],
       execute(label('plan.deny-do', {}), 'deny', data, 'destructive'),
     ),
-    execute(label('person.look', {}), 'look', data),
+    execute(again, 'look', data),
   ];
 }

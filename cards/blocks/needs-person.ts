@@ -15,8 +15,11 @@ export function needsPersonBlocks(view: NeedsPersonView, draw: SlackDraw): Drawn
     body: [
       ...top('attention', {
         state: title('person.state', {}),
-        title: label('person.title', { unknown: view.unknown, farm: view.farm, rest: restProved(view) }),
-        about: tell('person.about', { id: view.id }),
+        title:
+          view.packages === null
+            ? label('person.title', { unknown: view.unknown, farm: view.farm, rest: restProved(view) })
+            : label('person.title-packages', { farm: view.farm }),
+        about: tell(view.packages === null ? 'person.about' : 'person.about-packages', { id: view.id }),
         id: view.id,
       }),
       ...shown.flatMap((one) => why(one, draw)),
@@ -32,9 +35,15 @@ export function needsPersonBlocks(view: NeedsPersonView, draw: SlackDraw): Drawn
 const choices = (view: NeedsPersonView, { tell }: SlackDraw): readonly Block[] => [
   ...lines([
     `*${tell('person.what', {})}*`,
-    tell('person.choices', { unknown: view.unknown, provedOn: view.provedOn, leave: mayLeave(view) }),
+    view.packages === null
+      ? tell('person.choices', { unknown: view.unknown, provedOn: view.provedOn, leave: mayLeave(view) })
+      : tell('person.choices-packages', { ms: view.packages.waitMs }),
   ]),
-  context(tell('person.approval', { quorum: view.quorum, leave: mayLeave(view) })),
+  context(
+    view.packages === null
+      ? tell('person.approval', { quorum: view.quorum, leave: mayLeave(view) })
+      : tell('person.approval-packages', { quorum: view.quorum }),
+  ),
 ];
 
 const asked = (
@@ -52,12 +61,25 @@ function buttons(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
   const { label } = draw;
   const { id, unknown } = view;
   const data = { v: 1, rotation: id, digest: view.digest };
-  const look: Button = { label: label('person.look', {}), verb: 'look', data };
+  const again = label(view.packages === null ? 'person.look' : 'person.wait', {});
+  const look: Button = { label: again, verb: 'look', data };
   const others = othersOf(view);
   if (view.asked === null)
     return [
       { ...look, style: 'primary' },
-      ...(mayLeave(view)
+      ...(view.packages === null
+        ? []
+        : [
+            {
+              label: label('person.go-on', {}),
+              verb: 'go-on',
+              data,
+              confirm: confirmed(draw, { yes: label('person.go-on-do', {}) }, ({ tell }) =>
+                tell('person.go-on-what', { id }),
+              ),
+            },
+          ]),
+      ...(view.packages === null && mayLeave(view)
         ? [
             {
               label: label('person.leave', { unknown }),
@@ -75,7 +97,7 @@ function buttons(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
         data,
         style: 'danger',
         confirm: confirmed(draw, { yes: label('person.back-do', {}) }, ({ tell }) =>
-          tell('person.back-what', { others, unknown }),
+          view.packages === null ? tell('person.back-what', { others, unknown }) : tell('person.back-packages', {}),
         ),
       },
     ];

@@ -132,6 +132,14 @@ const gap = z
   })
   .prefault({});
 
+const drain = z
+  .strictObject({
+    limit: duration('15 min', 0, DAY).describe(
+      'So long packages that run are waited for before an outage; then a person is asked. 0 s: nobody waits.',
+    ),
+  })
+  .prefault({});
+
 const certificate = z
   .strictObject({
     keyBits: z.literal([2048, 3072, 4096]).default(2048),
@@ -258,6 +266,7 @@ export const farmFileSchema = z
       .describe('Only for groups that a chat feeds; who is in a group stands with the person.'),
     approval,
     gap,
+    drain,
     certificate,
     reminders,
     retire,

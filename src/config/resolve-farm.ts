@@ -10,7 +10,7 @@ const DAY = 86_400_000;
 /** The farm that a file describes in which nothing is wrong. */
 export function resolveFarm(file: FarmFile): Farm {
   const groups = groupsOf(file);
-  const { approval, gap, certificate, notify, reminders, retire, ticket, slack = null, teams = null } = file;
+  const { approval, gap, drain, certificate, notify, reminders, retire, ticket, slack = null, teams = null } = file;
   const machines = Math.max(1, Object.keys(file.hosts).length);
   return {
     name: file.farm,
@@ -42,6 +42,7 @@ export function resolveFarm(file: FarmFile): Farm {
       canary: gap.canary,
       concurrency: gap.concurrency === 'all' ? machines : gap.concurrency,
     },
+    drain: { limitMs: ms(drain.limit) },
     certificate: {
       keyBits: certificate.keyBits,
       lifetimeDays: Math.floor(ms(certificate.lifetime) / DAY),

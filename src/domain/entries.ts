@@ -80,7 +80,8 @@ export type RunnerEntry =
       readonly facts: { readonly [step: string]: Facts };
     };
 
-export type ResolveChoice = 'look-again' | 'leave-behind' | 'put-all-back';
+/** `go-on`: though packages still run; waiting longer for them is `look-again`. */
+export type ResolveChoice = 'look-again' | 'leave-behind' | 'put-all-back' | 'go-on';
 
 /** Why a rotation turned back: a code with its data, and where. */
 export interface TurnCause {

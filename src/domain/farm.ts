@@ -43,6 +43,11 @@ export interface GapPolicy {
   readonly concurrency: number;
 }
 
+export interface DrainPolicy {
+  /** Packages that run are waited for so long before an outage; then a person is asked. 0: nobody waits. Milliseconds. */
+  readonly limitMs: number;
+}
+
 export interface CertificatePolicy {
   readonly keyBits: number;
   readonly lifetimeDays: number;
@@ -120,6 +125,7 @@ export interface Farm {
   readonly groups: readonly Group[];
   readonly approval: ApprovalPolicy;
   readonly gap: GapPolicy;
+  readonly drain: DrainPolicy;
   readonly certificate: CertificatePolicy;
   readonly reminders: ReminderPolicy;
   readonly retire: RetirePolicy;

@@ -168,6 +168,9 @@ function judgeWorkerRef(name: string, ref: MadeRef, profile: CertificateProfile,
 }
 
 function judgeCheck(check: PlannedCheck, gate: Gate): Refusal | null {
+  // Only the master's machine can ask SSISDB, and elsewhere it would hold up the work for nothing.
+  if (check.kind === 'packages-end' && gate.config.masterHost !== gate.config.host)
+    return refuse('RoleNotAllowed', { step: check.id, role: 'master' });
   if (check.kind !== 'presents') return null;
   const { servername } = check.params as unknown as CheckParams<'presents'>;
   const { header } = gate.work;

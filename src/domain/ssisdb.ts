@@ -51,6 +51,10 @@ export interface RunningPackage {
   readonly worker: string | null;
 }
 
+/** `LoadOrders.dtsx (SQLW02)`: a package as a sentence names it, with its worker where the catalog tells. */
+export const packageName = ({ id, package: name, worker }: RunningPackage): string =>
+  `${name === '' ? id : name}${worker === null ? '' : ` (${worker})`}`;
+
 export interface HourCount {
   /** `YYYY-MM-DDTHH` in UTC. */
   readonly hour: string;

@@ -15,6 +15,8 @@ const role = z.enum(['master', 'worker']);
 const port = z.int().min(1).max(65_535);
 const sid = z.string().regex(/^S-1(?:-\d{1,14}){1,16}$/u);
 
+const DAY_MS = 86_400_000;
+
 const address = z.union([z.ipv4(), z.ipv6()]);
 
 /** An IPv4 or IPv6 address, without brackets. */
@@ -78,6 +80,7 @@ export const CHECK_PARAMS = {
   presents: z.strictObject({ port, servername: certificateName, rehearsal: z.boolean() }),
   'worker-connected': z.strictObject({}),
   'service-runs': z.strictObject({ role }),
+  'packages-end': z.strictObject({ limitMs: z.int().min(1).max(DAY_MS) }),
 } as const;
 
 export type StepKind = keyof typeof STEP_PARAMS;

@@ -180,11 +180,13 @@ export interface NeedsPersonView {
   /** Digest over the facts seen: what the votes on this card name. */
   readonly digest: string;
   readonly unknown: readonly HostName[];
+  /** Nothing is unknown: packages run on, and the cutover has not begun. How long one wait is; null: it is about machines. */
+  readonly packages: { readonly waitMs: number } | null;
   readonly why: readonly Message[];
   readonly rows: readonly HostRow[];
   /** Which certificate the proved machines are on. */
   readonly provedOn: 'new' | 'old' | 'mixed';
-  readonly asked: { readonly choice: 'leave-behind' | 'put-all-back'; readonly by: PersonRef } | null;
+  readonly asked: { readonly choice: 'leave-behind' | 'put-all-back' | 'go-on'; readonly by: PersonRef } | null;
   readonly votes: readonly VoteView[];
   readonly needed: number;
   readonly mayApprove: readonly PersonRef[];

@@ -1,7 +1,9 @@
 import { parseEndpoint } from '../domain/endpoint.ts';
+import { DRAIN } from '../domain/next/drain.ts';
 import { type CertificateProfile, NEW, type PhaseHead } from '../domain/plan.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/values.ts';
 import { type Draft, headerOf, type PlanRequest, slicesOf, stageHead } from './draft.ts';
+import { drainStage } from './drain-stage.ts';
 import { type Surveyed, surveyFarm, uncovered } from './rotate-master-refusals.ts';
 import { stagesOf } from './rotate-master-stages.ts';
 
@@ -19,7 +21,7 @@ export function draftRotateMaster(request: PlanRequest): Draft | Refusal {
   const bare = uncovered(profile.names, surveyed);
   if (bare.length > 0) return refuse('EndpointNotCovered', { hosts: bare, names: profile.names });
 
-  const work = stagesOf(farm, surveyed, profile, old);
+  const work = [...stagesOf(farm, surveyed, profile, old), ...drainStage(request, surveyed.masterHost)];
   const head = (name: string, canary = 0) => stageHead(farm, work, name, canary);
   const phases: readonly PhaseHead[] = [
     {
@@ -27,7 +29,7 @@ export function draftRotateMaster(request: PlanRequest): Draft | Refusal {
       gate: 'request',
       onFailure: 'undo-phase',
       undoOrder: 'reverse',
-      stages: ['create', 'trust', 'rehearse', 'rehearse-end', 'publish'].flatMap((name) => head(name)),
+      stages: ['create', 'trust', 'rehearse', 'rehearse-end', 'publish', DRAIN].flatMap((name) => head(name)),
     },
     {
       name: 'cutover',

@@ -61,6 +61,8 @@ export interface CheckDefinition<P, F extends Facts> {
   readonly reach: 'host' | 'farm';
   /** Met counts only when it is still met so many milliseconds later; left out: at once. */
   settleMs?(now: F): number;
+  /** While it is not met, it is looked at again after so many milliseconds; left out: very soon, then rarer. */
+  readonly everyMs?: number;
 }
 
 export type AnyStep = StepDefinition<never, Facts> & StepDefinition<unknown, Facts>;

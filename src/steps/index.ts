@@ -3,6 +3,7 @@ import type { Facts } from '../domain/values.ts';
 import type { CheckDefinition, StepDefinition } from '../ports/step.ts';
 import { bindPort } from './bind-port.ts';
 import { createCertificate } from './create-certificate.ts';
+import { packagesEnd } from './packages-end.ts';
 import { presents } from './presents.ts';
 import { publishCer } from './publish-cer.ts';
 import { endRehearsal, rehearseBinding } from './rehearse-binding.ts';
@@ -35,4 +36,5 @@ export const CHECKS: { readonly [kind in CheckKind]: Check } = {
   presents: presents as Check,
   'worker-connected': workerConnected as Check,
   'service-runs': serviceRuns as Check,
+  'packages-end': packagesEnd as Check,
 };

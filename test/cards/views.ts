@@ -65,7 +65,7 @@ export const plan: PlanView = {
   leaveBehind: 0,
   packages: {
     figure: message('plan.packages-none'),
-    why: message('plan.packages-none-why', { at: '2026-11-24T14:05:00.000Z' }),
+    why: message('plan.packages-none-why', { at: '2026-11-24T14:05:00.000Z', waitMs: 900_000 }),
   },
   quiet: message('plan.quiet-hours', {
     spans: [
@@ -346,6 +346,7 @@ export const unknown: NeedsPersonView = {
   farm: 'prod',
   digest: DIGEST,
   unknown: [host('sqlw02')],
+  packages: null,
   why: [
     message('why.host', {
       host: 'sqlw02',
@@ -373,6 +374,36 @@ export const unknownAsked: NeedsPersonView = {
   ...unknown,
   asked: { choice: 'leave-behind', by: ana },
   votes: [{ by: tom, vote: 'approve', at: '2026-11-24T14:40:00.000Z', reason: '' }],
+  needed: 1,
+  mayApprove: [wei],
+};
+
+/** Packages run longer than is waited for: nobody is cut off. */
+export const packagesRun: NeedsPersonView = {
+  ...unknown,
+  unknown: [],
+  packages: { waitMs: 900_000 },
+  why: [
+    message('why.host', {
+      host: 'sqlm01',
+      stage: 'drain',
+      step: 'sqlm01/drain/packages-end',
+      code: 'PackagesRun',
+      data: { found: { count: 3, packages: ['LoadOrders.dtsx (SQLW02)', 'Prices.dtsx (SQLW02)'] }, wanted: 'none' },
+    }),
+  ],
+  rows: [
+    row('sqlm01', 'waiting', message('row.prepared', { thumbprint: '' }), { role: 'master' }),
+    row('sqlw01', 'waiting', message('row.trusts', { thumbprint: 'B8DE98…2CBB' })),
+    row('sqlw02', 'waiting', message('row.trusts', { thumbprint: 'B8DE98…2CBB' })),
+  ],
+  provedOn: 'mixed',
+};
+
+export const packagesAsked: NeedsPersonView = {
+  ...packagesRun,
+  asked: { choice: 'go-on', by: ana },
+  votes: [{ by: tom, vote: 'approve', at: '2026-11-24T14:50:00.000Z', reason: '' }],
   needed: 1,
   mayApprove: [wei],
 };
@@ -482,6 +513,7 @@ export const VIEWS: { readonly [name: string]: CardView } = {
       figure: message('plan.packages-run', { count: 3 }),
       why: message('plan.packages-run-why', {
         at: '2026-11-24T14:05:00.000Z',
+        waitMs: 900_000,
         packages: ['LoadOrders.dtsx (SQLW02)', 'Prices.dtsx (SQLW02)', 'Nightly.dtsx'],
       }),
     },
@@ -516,6 +548,8 @@ export const VIEWS: { readonly [name: string]: CardView } = {
   'closed-put-back': putBack,
   ...Object.fromEntries(Object.entries(closedOtherwise).map(([name, view]) => [`closed-${name}`, view])),
   'needs-person': unknown,
+  'packages-run': packagesRun,
+  'packages-asked': packagesAsked,
   'needs-person-asked': unknownAsked,
   reminder,
   'reminder-escalated': reminderEscalated,

@@ -50,6 +50,7 @@ export function farmOf(workers = 3, over: Partial<Farm> = {}): Farm {
     chat: { slack: null, teams: null },
     approval: { quorum: 2, approvers: ['ana', 'tom', 'wei'], groups: [], lapsesAfterMs: 86_400_000 },
     gap: { limitMs: 60_000, leaveBehind: 0, canary: 1, concurrency: 50 },
+    drain: { limitMs: 900_000 },
     certificate: { keyBits: 2048, lifetimeDays: 365, exportable: false, extraNames: [] },
     reminders: { days: [45, 30, 14, 7, 3, 1], at: '09:00', owner: 'mei', escalateDays: 7, snoozeDays: 7 },
     retire: { graceMs: 7 * 86_400_000 },
@@ -80,6 +81,8 @@ export class Sim {
   pidOf: (host: HostName) => number = () => 1;
   /** What the master's machine sees in SSISDB when it is looked at. */
   ssisdb: () => SsisdbLook | null = () => null;
+  /** Whether the plan waits for packages before the outage. */
+  drains = false;
 
   constructor(farm: Farm, behaviour: Behaviour = () => 'ok') {
     this.farm = farm;
@@ -128,7 +131,7 @@ export class Sim {
   }
 
   plan(): void {
-    const { lines, digest } = planOf(this.farm);
+    const { lines, digest } = planOf(this.farm, this.drains);
     this.put({ type: 'planned', id: ID, lines, digest, replaces: null });
   }
 
@@ -196,6 +199,13 @@ export class Sim {
     const work = slice.stages[stage ?? ''] ?? { steps: [], checks: [] };
     const digest = order.digest ?? '';
     const back = order.kind === 'undo';
+    const [look] = work.steps.length === 0 ? work.checks : [];
+    if (look !== undefined && how !== 'ok') {
+      const data = { found: { count: 1, packages: ['LoadOrders.dtsx'] }, wanted: 'none' };
+      this.speak(host, { type: 'failed', n, rotation, step: look.id, code: 'PackagesRun', data });
+      this.speak(host, { type: 'finished', n, rotation, outcome: 'put-back', look: null, facts: {} });
+      return;
+    }
     for (const step of work.steps.filter(({ id }) => order.only?.includes(id) ?? true)) {
       const made = step.kind === 'create-certificate' && !back ? { thumbprint: this.makes(host), der: 'AA==' } : null;
       const direction = back ? 'back' : 'forth';
@@ -324,7 +334,7 @@ export class Sim {
   }
 }
 
-export function planOf(farm: Farm): ReturnType<typeof writePlan> {
+export function planOf(farm: Farm, drains = false): ReturnType<typeof writePlan> {
   const master = 'sqlm01' as HostName;
   const workers = farm.hosts.filter((host) => host.roles.includes('worker')).map((host) => host.name);
   const step = (host: HostName, stage: string, kind: string): PlannedStep => ({
@@ -343,6 +353,8 @@ export function planOf(farm: Farm): ReturnType<typeof writePlan> {
     wanted: null,
     wantedAfterUndo: null,
   });
+  const params = { limitMs: farm.drain.limitMs };
+  const drain = { ...check(master, 'drain', 'packages-end'), params, wanted: 'none' };
   const slices: PlanSlice[] = farm.hosts.map(({ name: host, roles }) => ({
     host,
     roles,
@@ -350,6 +362,7 @@ export function planOf(farm: Farm): ReturnType<typeof writePlan> {
       host === master
         ? {
             create: { steps: [step(host, 'create', 'create-certificate')], checks: [] },
+            ...(drains ? { drain: { steps: [], checks: [drain] } } : {}),
             master: {
               steps: ['bind-port', 'write-setting', 'restart-service'].map((kind) => step(host, 'master', kind)),
               checks: [check(host, 'master', 'presents')],
@@ -405,6 +418,7 @@ export function planOf(farm: Farm): ReturnType<typeof writePlan> {
         stages: [
           { name: 'create', hosts: [master], concurrency, canary: 0 },
           { name: 'trust', hosts: workers, concurrency, canary: 0 },
+          ...(drains ? [{ name: 'drain', hosts: [master], concurrency, canary: 0 }] : []),
         ],
       },
       {

@@ -367,6 +367,7 @@ function farmOf(lab: Lab, signers: ReadonlyMap<string, Signer>, limitMs: number)
     chat: { slack: null, teams: null },
     approval: { quorum: 2, approvers: ['ana', 'tom', 'wei'], groups: [], lapsesAfterMs: 86_400_000 },
     gap: { limitMs, leaveBehind: 0, canary: 1, concurrency: 50 },
+    drain: { limitMs: 900_000 },
     certificate: { keyBits: 2048, lifetimeDays: 365, exportable: false, extraNames: [] },
     reminders: { days: [14, 7], at: '09:00', owner: null, escalateDays: 7, snoozeDays: 7 },
     retire: { graceMs: 7 * 86_400_000 },

@@ -81,6 +81,7 @@ const KINDS: { readonly [kind: string]: Told } = {
     did: (d) => `service stays ${serviceState(d.state ?? 'as it was')}`,
   },
   presents: { begins: () => 'asks for TLS', did: (d) => `presents ${the(d.thumbprint)}` },
+  'packages-end': { begins: () => 'waits for packages to end', did: () => 'no package runs' },
   'service-runs': { begins: () => 'looks at its service', did: () => 'service runs' },
   'worker-connected': {
     begins: () => 'looks for its connection',

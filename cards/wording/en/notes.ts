@@ -6,6 +6,12 @@ type Names = readonly string[];
 type Id = { readonly id: string };
 type Ended = Id & { readonly by: string | null; readonly tookMs: number | null };
 
+const ASKED: { readonly [choice: string]: string } = {
+  'leave-behind': 'leave behind what is unknown',
+  'put-all-back': 'put all back',
+  'go-on': 'go on though packages run',
+};
+
 /** Short messages below a card: what waits, what began, how far it is, how it ended; and what one person is told alone. */
 export const noteWords = {
   'note.half-way': ((d, pen) =>
@@ -44,8 +50,10 @@ export const noteWords = {
     `${pen.bold(`${d.id} needs a person`)}: how ${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'stands' : 'stand'} is not known. Decide on the card.`) as Line<
     Id & { hosts: Names }
   >,
+  'note.packages': ((d, pen) =>
+    `${pen.bold(`${d.id} waits for a decision`)}: packages still run, and nobody is cut off. Decide on the card.`) as Line<Id>,
   'note.asked': ((d, pen) =>
-    `${pen.bold(`${d.by} asks to ${d.choice === 'leave-behind' ? 'leave behind what is unknown' : 'put all back'}`)} in ${d.id}. That needs ${count(d.needed, 'approval')} on the card.`) as Line<
+    `${pen.bold(`${d.by} asks to ${ASKED[d.choice] ?? d.choice}`)} in ${d.id}. That needs ${count(d.needed, 'approval')} on the card.`) as Line<
     Id & { by: string; choice: string; needed: number }
   >,
   'note.proved': ((d, pen) =>

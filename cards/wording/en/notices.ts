@@ -88,7 +88,7 @@ const refusals = {
   'refused.nothing-unknown': ((d) =>
     `Nothing about ${d.id} is unknown now. Show ${d.id} to see where it stands.`) as Line<Id>,
   'refused.decides-already': ((d) =>
-    `${d.by} asked to ${d.choice === 'leave-behind' ? 'leave it behind' : 'put all back'} already. Approve or deny that on its card.`) as Line<
+    `${d.by} asked to ${d.choice === 'leave-behind' ? 'leave it behind' : d.choice === 'go-on' ? 'go on' : 'put all back'} already. Approve or deny that on its card.`) as Line<
     Id & { by: string; choice: string }
   >,
   'refused.open-rotation': ((d) =>
@@ -176,6 +176,9 @@ const answers = {
   'resolve.look-again': ((d) => `${d.id}: looking again.`) as Line<Id>,
   'resolve.leave-behind': ((d) =>
     `${d.id}: leaving it behind needs ${count(d.needed, 'approval')} on its card.`) as Line<Id & { needed: number }>,
+  'resolve.go-on': ((d) => `${d.id}: going on needs ${count(d.needed, 'approval')} on its card.`) as Line<
+    Id & { needed: number }
+  >,
   'resolve.put-all-back': ((d) =>
     `${d.id}: putting all back needs ${count(d.needed, 'approval')} on its card.`) as Line<Id & { needed: number }>,
   'strange-order': ((d, pen) =>
@@ -222,6 +225,8 @@ const lines = {
     `${pen.bold(`${d.id} needs a person`)}: ${d.hosts.length === 0 ? 'how it stands' : `how ${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'stands' : 'stand'}`} is not known. Decide on its card: /ssis resolve ${d.id}.`) as Line<
     Id & { hosts: Names }
   >,
+  'summary.packages': ((d, pen) =>
+    `${pen.bold(`${d.id} waits for a decision`)}: packages still run. Decide on its card: /ssis resolve ${d.id}.`) as Line<Id>,
   'summary.nothing-waits': () => 'Nothing waits for you, and nothing runs.',
   'summary.farm': ((d, pen) =>
     `${pen.bold(d.farm)}: next to end is ${d.host}'s ${d.role} certificate, ${d.days === 0 ? 'today' : `in ${days(d.days)}`}, on ${pen.date(d.notAfter)}.`) as Line<Expiry>,

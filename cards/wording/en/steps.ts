@@ -2,6 +2,7 @@ import { clipMiddle } from '../../literal.ts';
 import type { Line, Lines } from '../line.ts';
 import { inBrief } from './errors.ts';
 import { count, list, serviceState, short } from './grammar.ts';
+import { whole } from './measure.ts';
 import { proof } from './proof.ts';
 
 type Role = 'master' | 'worker';
@@ -87,6 +88,8 @@ const stepWords = {
   'check.presents': ((d) => `TLS on every address of port ${d.port} shows the new one`) as Line<{ port: number }>,
   'check.service-runs.title': () => 'Proof',
   'check.service-runs': () => 'service runs',
+  'check.packages-end.title': () => 'Packages',
+  'check.packages-end': ((d) => `none runs any more: waited for, up to ${whole(d.ms)}`) as Line<{ ms: number }>,
   'check.worker-connected.title': () => 'Proof',
   'check.worker-connected': () => 'connected, by TLS from it and by its log or its TCP connection',
 } satisfies Lines;
@@ -106,6 +109,7 @@ const DOING: { readonly [kind: string]: string } = {
   presents: 'shows what it presents',
   'worker-connected': 'its service is starting',
   'service-runs': 'its service is starting',
+  'packages-end': 'waits for packages to end',
 };
 
 const DOING_BACK: { readonly [kind: string]: string } = {
@@ -174,6 +178,7 @@ const progressWords = {
   'progress.rehearse': () => 'try the new binding',
   'progress.rehearse-end': () => 'end the rehearsal',
   'progress.publish': () => 'refresh the .cer file',
+  'progress.drain': () => 'wait for packages to end',
   'progress.master': () => 'bind the port, write settings, restart, prove',
   'progress.workers': () => 'write settings, restart, prove',
   'progress.retire': () => 'remove old keys and certificates',
@@ -198,6 +203,8 @@ const waitingWords = {
     hosts: Names;
     since: string;
   }>,
+  'waiting.packages': ((d, pen) =>
+    `Waits for packages to end, until ${pen.time(d.until)}; then a person is asked.`) as Line<{ until: string }>,
   'waiting.order': ((d) => `${d.host} has not taken its order yet; it is sent again by itself.`) as Line<{
     host: string;
   }>,

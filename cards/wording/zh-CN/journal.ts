@@ -65,6 +65,7 @@ const KINDS: { readonly [kind: string]: Told } = {
     did: (d) => (d.state === undefined ? '服务保持原状' : `服务保持原状（${serviceState(d.state)}）`),
   },
   presents: { begins: () => '发起 TLS', did: (d) => join('出示', the(d.thumbprint)) },
+  'packages-end': { begins: () => '等待包运行结束', did: () => '没有包在运行' },
   'service-runs': { begins: () => '查看服务', did: () => '服务正在运行' },
   'worker-connected': {
     begins: () => '查看连接',

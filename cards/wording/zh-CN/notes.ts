@@ -5,6 +5,12 @@ import { exact, range } from './measure.ts';
 
 const took = (ms: number | null, before: string): string => (ms === null ? '' : `，${before} ${exact(ms)}`);
 
+const ASKED: { readonly [choice: string]: string } = {
+  'leave-behind': '放弃状态未知的机器',
+  'put-all-back': '全部还原',
+  'go-on': '在有包运行时继续执行',
+};
+
 /** Short messages below a card: what waits, what began, how far it is, how it ended; and what one person is told alone. */
 export const noteWords = {
   'note.half-way': (d, pen) =>
@@ -22,8 +28,9 @@ export const noteWords = {
   'note.going-back': (d) => `${d.id}：正在全部还原。`,
   'note.needs-person': (d, pen) =>
     tight`${pen.bold(`${d.id} 需要人工决定`)}：${hosts(d.hosts)} 状态未知。请在卡片上决定。`,
+  'note.packages': (d, pen) => `${pen.bold(`${d.id} 等待决定`)}：仍有包在运行，尚无 Worker 断开。请在卡片上决定。`,
   'note.asked': (d, pen) =>
-    `${pen.bold(`${d.by} 申请${d.choice === 'leave-behind' ? '放弃状态未知的机器' : '全部还原'}`)}（${d.id}）。须在卡片上获得 ${d.needed} 票批准。`,
+    `${pen.bold(`${d.by} 申请${ASKED[d.choice] ?? d.choice}`)}（${d.id}）。须在卡片上获得 ${d.needed} 票批准。`,
   'note.proved': (d, pen) => `${pen.bold(`${d.id} 已完成`)}：各处都已改用新证书${took(d.tookMs, '验证通过，用时')}。`,
   'note.left-behind': (d, pen) => `${pen.bold(`${d.id} 已完成，部分机器除外`)}${took(d.tookMs, '用时')}。`,
   'note.partly': (d, pen) =>

@@ -71,7 +71,7 @@ const refusals = {
     `${d.host} 是 ${d.id} 的 Master：没有它，任何 Worker 都无法工作。请重新查看，或全部还原。`,
   'refused.nothing-unknown': (d) => `${d.id} 目前没有状态未知的机器。请显示 ${d.id} 查看进展。`,
   'refused.decides-already': (d) =>
-    `${d.by} 已申请${d.choice === 'leave-behind' ? '放弃它' : '全部还原'}。请在其卡片上批准或拒绝。`,
+    `${d.by} 已申请${d.choice === 'leave-behind' ? '放弃它' : d.choice === 'go-on' ? '继续执行' : '全部还原'}。请在其卡片上批准或拒绝。`,
   'refused.open-rotation': (d) => `${d.by} 申请的 ${d.id} 尚未结束，一个服务器场同时只能有一项。请显示它，或等它结束。`,
   'refused.too-many-requests': (d) => `您一小时内已申请 ${d.count} 次，上限为 ${d.limit} 次。请稍后再试。`,
   'refused.no-runner': (d) =>
@@ -111,6 +111,7 @@ const answers = {
   stopping: (d) => `${d.id} 正在停止：完成手头的更改后，全部还原。`,
   'resolve.look-again': (d) => `${d.id}：正在重新查看。`,
   'resolve.leave-behind': (d) => `${d.id}：放弃该机器须在其卡片上获得 ${d.needed} 票批准。`,
+  'resolve.go-on': (d) => `${d.id}：继续执行须在其卡片上获得 ${d.needed} 票批准。`,
   'resolve.put-all-back': (d) => `${d.id}：全部还原须在其卡片上获得 ${d.needed} 票批准。`,
   'strange-order': (d, pen) =>
     `${pen.bold(`${d.host} 拒绝了一条并非由此发出的指令`)}（${d.code}，${pen.time(d.at)}）。有他人写入它的队列：请查看谁能访问 Redis。`,
@@ -132,6 +133,8 @@ const lines = {
   'summary.looks': (d) => `${d.id} 正在查看机器以制定计划，申请人 ${d.by}。`,
   'summary.needs-person': (d, pen) =>
     tight`${pen.bold(`${d.id} 需要人工决定`)}：${d.hosts.length === 0 ? '状态未知' : join(hosts(d.hosts), '状态未知')}。请在卡片上决定：/ssis resolve ${d.id}。`,
+  'summary.packages': (d, pen) =>
+    `${pen.bold(`${d.id} 等待决定`)}：仍有包在运行。请在卡片上决定：/ssis resolve ${d.id}。`,
   'summary.nothing-waits': () => '没有待您审批的申请，也没有正在执行的轮换。',
   'summary.farm': (d, pen) =>
     `${pen.bold(d.farm)}：最先到期的是 ${d.host} 的 ${roleName(d.role)} 证书，${d.days === 0 ? '就在今天' : `还有 ${d.days} 天`}，${pen.date(d.notAfter)}。`,

@@ -3,6 +3,7 @@ import type { steps as en } from '../en/steps.ts';
 import type { Same } from '../line.ts';
 import { inBrief } from './faults/index.ts';
 import { hosts, join, list, serviceState, short, tight } from './grammar.ts';
+import { whole } from './measure.ts';
 import { proof } from './proof.ts';
 
 const SETTINGS = { master: 'MasterSettings', worker: 'WorkerSettings' } as const;
@@ -26,6 +27,7 @@ const DOING: { readonly [kind: string]: string } = {
   presents: '正在查看出示的证书',
   'worker-connected': '服务正在启动',
   'service-runs': '服务正在启动',
+  'packages-end': '等待包运行结束',
 };
 
 const DOING_BACK: { readonly [kind: string]: string } = {
@@ -89,6 +91,8 @@ export const steps = {
   'step.remove-certificate': (d) => join('删除', short(d.thumbprint)),
   'check.presents.title': () => '验证',
   'check.presents': (d) => `端口 ${d.port} 的每个地址都以 TLS 出示新证书`,
+  'check.packages-end.title': () => '包',
+  'check.packages-end': (d) => `不再有包运行：最多等待 ${whole(d.ms)}`,
   'check.service-runs.title': () => '验证',
   'check.service-runs': () => '服务正在运行',
   'check.worker-connected.title': () => '验证',
@@ -120,6 +124,7 @@ export const steps = {
   'progress.trust': () => '信任新证书',
   'progress.rehearse': () => '试用新绑定',
   'progress.rehearse-end': () => '结束预演',
+  'progress.drain': () => '等待包运行结束',
   'progress.publish': () => '更新 .cer 文件',
   'progress.master': () => '绑定端口、写入配置、重启、验证',
   'progress.workers': () => '写入配置、重启、验证',
@@ -132,6 +137,7 @@ export const steps = {
   'progress.back': (d) => wordOf(STAGES_BACK, d.stage) ?? `还原 ${d.stage}`,
   'waiting.queue': () => 'Redis 不可用，工作暂停。已作的决定都有记录，恢复后自动继续。',
   'waiting.silent': (d, pen) => tight`自 ${pen.time(d.since)} 起没有 ${hosts(d.hosts)} 的消息。`,
+  'waiting.packages': (d, pen) => `正在等待包运行结束，最晚至 ${pen.time(d.until)}；届时由人决定。`,
   'waiting.order': (d) => `${d.host} 尚未接收指令，会自动重发。`,
   ...proof,
 } satisfies Same<typeof en>;

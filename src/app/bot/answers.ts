@@ -3,6 +3,7 @@ import { openIds } from '../../domain/drive.ts';
 import type { Person } from '../../domain/farm.ts';
 import { frozenNow } from '../../domain/freeze.ts';
 import { WORDS } from '../../domain/grammar.ts';
+import { asksAboutPackages } from '../../domain/next/drain.ts';
 import { next } from '../../domain/next/index.ts';
 import { mayApprove } from '../../domain/people.ts';
 import { PROTOCOL } from '../../domain/protocol.ts';
@@ -71,6 +72,7 @@ function lineOf(rotation: RotationState, isDecided: boolean): Message {
 function needsPersonLines(desk: Desk, rotation: RotationState): readonly Message[] {
   const { attention } = next(rotation, desk.moment());
   if (attention.length === 0) return [];
+  if (attention.every(asksAboutPackages)) return [say('summary.packages', { id: rotation.id })];
   const hosts = [...new Set(attention.flatMap(({ host }) => host ?? []))];
   return [say('summary.needs-person', { id: rotation.id, hosts })];
 }

@@ -1,3 +1,4 @@
+import type { ResolveChoice } from '../../domain/entries.ts';
 import type { Person } from '../../domain/farm.ts';
 import { wrongReason } from '../../domain/grammar.ts';
 import { resolvePerson } from '../../domain/people.ts';
@@ -6,16 +7,17 @@ import { isRefusal, type Json, type Refusal, refuse } from '../../domain/values.
 import { isWrong, type Wrong } from '../../domain/wrong-words.ts';
 import type { Answer, ChatIntent } from '../../ports/chat.ts';
 import { showRotation } from './answers.ts';
-import { type Choice, resolve, stop, vote } from './decide.ts';
+import { resolve, stop, vote } from './decide.ts';
 import { withEnding } from './ended.ts';
 import { button, notice, refusal, say } from './notices.ts';
 import { ask, deskFor, find, form, type Inbox } from './route.ts';
 import { showReminder, snooze } from './snooze.ts';
 
 type Click = Extract<ChatIntent, { type: 'action' }>;
-const CHOICES: { readonly [verb: string]: Choice } = {
+const CHOICES: { readonly [verb: string]: ResolveChoice } = {
   look: 'look-again',
   leave: 'leave-behind',
+  'go-on': 'go-on',
   'put-back': 'put-all-back',
 };
 
@@ -78,6 +80,7 @@ export async function click(inbox: Inbox, person: Person, intent: Click): Promis
     }
     case 'look':
     case 'leave':
+    case 'go-on':
     case 'put-back': {
       const choice = CHOICES[verb] ?? 'look-again';
       const resolved = await resolve(desk, mine, id, choice, digest);

@@ -1,7 +1,9 @@
 import { approvalsMissing, decideVote, openGate, quorumReachable, stillNeeded } from '../../domain/approval.ts';
+import type { ResolveChoice } from '../../domain/entries.ts';
 import type { Person } from '../../domain/farm.ts';
 import { frozenNow, wouldStart } from '../../domain/freeze.ts';
 import { saysNothing } from '../../domain/grammar.ts';
+import { asksAboutPackages } from '../../domain/next/drain.ts';
 import { next } from '../../domain/next/index.ts';
 import { masterOf } from '../../domain/next/stages.ts';
 import { mayApprove } from '../../domain/people.ts';
@@ -100,14 +102,12 @@ function stoppable(desk: Desk, person: Person, rotation: RotationState | undefin
   return null;
 }
 
-export type Choice = 'look-again' | 'leave-behind' | 'put-all-back';
-
-/** What becomes of unknown machines. *Look again* is anybody's in the farm file; the others open a gate on this card. */
+/** What becomes of unknown machines, or of packages that run on. *Look again*, which is to wait longer for packages, is anybody's in the farm file; the others open a gate on this card. */
 export function resolve(
   desk: Desk,
   person: Person | Refusal,
   id: RotationId,
-  choice: Choice,
+  choice: ResolveChoice,
   digest: string,
 ): Promise<{ readonly needed: number } | Refusal> {
   return desk.commit<{ needed: number } | Refusal>((state) => {
@@ -119,7 +119,8 @@ export function resolve(
     if (rotation.by.id !== person.id && !mayApprove(desk.farm, person.id))
       return nothing(refuse('may-not-stop', { id }));
     const assessment = next({ ...rotation, resolve: null }, desk.moment());
-    if (assessment.attention.length === 0) return nothing(refuse('nothing-unknown', { id }));
+    const isAsked = choice !== 'go-on' || assessment.attention.every(asksAboutPackages);
+    if (assessment.attention.length === 0 || !isAsked) return nothing(refuse('nothing-unknown', { id }));
     if (rotation.resolve !== null && rotation.resolve.choice !== 'look-again')
       return nothing(refuse('decides-already', { id, by: rotation.resolve.by.name, choice: rotation.resolve.choice }));
     const by = { id: person.id, name: person.name };

@@ -77,21 +77,22 @@ export async function perform(job: Job, change: HostChange, deadline: number): P
   return failure;
 }
 
-/** Looks again, often at first, until `judge` is content or says that it never will be, or time is up. */
+/** Looks again, often at first or at an even pace, until `judge` is content or says that it never will be, or time is up. */
 export async function poll<T>(
   job: Job,
   deadline: number,
   look: () => Promise<T>,
   pending: (found: T) => boolean,
   wait: (ms: number) => Promise<void>,
+  everyMs?: number,
 ): Promise<T> {
-  let pause = FIRST_POLL_MS;
+  let pause = everyMs ?? FIRST_POLL_MS;
   for (;;) {
     const found = await look();
     const left = deadline - job.deps.clock.now();
     if (left <= 0 || !pending(found)) return found;
     await wait(Math.min(pause, left));
-    pause = Math.min(pause * 1.5, LONGEST_POLL_MS);
+    pause = everyMs ?? Math.min(pause * 1.5, LONGEST_POLL_MS);
   }
 }
 

@@ -58,7 +58,8 @@ async function prove(job: Job, planned: PlannedCheck, patience: Patience): Promi
     return look();
   };
   const isHalted = () => patience.halts && job.halted();
-  const seen = await poll(job, patience.deadline, settled, (found) => isPending(found.verdict) && !isHalted(), wait);
+  const isOpen = (found: Seen): boolean => isPending(found.verdict) && !isHalted();
+  const seen = await poll(job, patience.deadline, settled, isOpen, wait, check.everyMs);
   if (!seen.verdict.met) {
     return { check: planned.id, facts: seen.facts, failure: seen.failure ?? failureOfVerdict(seen.verdict) };
   }

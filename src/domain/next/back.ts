@@ -2,6 +2,7 @@ import type { PhaseHead, StageHead } from '../plan.ts';
 import type { RotationState } from '../rotation.ts';
 import type { HostName } from '../values.ts';
 import { failure } from './cause.ts';
+import { DRAIN } from './drain.ts';
 import { applyLimitMs } from './forth.ts';
 import type { Action, Cause, Moment } from './moment.ts';
 import { leftBehind, prove } from './prove.ts';
@@ -71,6 +72,8 @@ function retreat(rotation: RotationState, moment: Moment, phase: PhaseHead, stag
 function needsUndo(rotation: RotationState, phase: PhaseHead, stage: StageHead, host: HostName): boolean {
   const plan = rotation.plan;
   const first = plan === null ? undefined : switchStage(plan);
+  // A stage that only looks has no way back.
+  if (stage.name === DRAIN) return false;
   const order = latestOrder(rotation, host, stage.name, 'apply');
   const selfUndone = order?.status === 'finished' && order.outcome === 'put-back';
   const touched = order !== undefined && order.status !== 'refused' && order.status !== 'lapsed';

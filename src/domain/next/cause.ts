@@ -1,5 +1,6 @@
 import type { RotationState } from '../rotation.ts';
 import type { HostName } from '../values.ts';
+import { asksAboutPackages } from './drain.ts';
 import type { Cause, Moment } from './moment.ts';
 import { cutAt, followStages, forthWork, keeps, latestOrder, phaseOf, switchStage } from './stages.ts';
 
@@ -28,8 +29,10 @@ function prepareCause(rotation: RotationState): Cause | null {
   const phase = rotation.plan === null ? undefined : phaseOf(rotation.plan, 'prepare');
   for (const stage of phase?.stages ?? [])
     for (const host of stage.hosts)
-      if (['failed', 'unknown', 'silent'].includes(forthWork(rotation, host, stage.name)))
-        return failure(rotation, host, stage.name);
+      if (['failed', 'unknown', 'silent'].includes(forthWork(rotation, host, stage.name))) {
+        const why = failure(rotation, host, stage.name);
+        if (!asksAboutPackages(why)) return why;
+      }
   return null;
 }
 

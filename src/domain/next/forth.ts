@@ -1,6 +1,7 @@
 import type { StageHead } from '../plan.ts';
 import type { RotationState } from '../rotation.ts';
 import { failure } from './cause.ts';
+import { DRAIN, drainLimitMs } from './drain.ts';
 import type { Action, Cause, Moment } from './moment.ts';
 import { leftBehind, prove } from './prove.ts';
 import { followStages, forthWork, keeps, switchStage } from './stages.ts';
@@ -16,11 +17,13 @@ export function applyLimitMs({ plan }: RotationState): number {
   return Math.max(PREPARE_LIMIT_MS, 2 * (plan?.header.gap.limitMs ?? 0), steps * STEP_LIMIT_MS);
 }
 
-/** A worker that goes by itself is cut off for no longer than the gap limit: then it is put back. */
-const limitOf = (rotation: RotationState, stage: StageHead): number =>
-  rotation.plan !== null && keeps(rotation.plan) && followStages(rotation.plan).includes(stage)
-    ? rotation.plan.header.gap.limitMs
-    : applyLimitMs(rotation);
+/** Packages are waited for as long as was approved; a worker that goes by itself is cut off for no longer than the gap limit: then it is put back. */
+function limitOf(rotation: RotationState, stage: StageHead): number {
+  const { plan } = rotation;
+  if (stage.name === DRAIN) return drainLimitMs(rotation) ?? PREPARE_LIMIT_MS;
+  if (plan !== null && keeps(plan) && followStages(plan).includes(stage)) return plan.header.gap.limitMs;
+  return applyLimitMs(rotation);
+}
 
 /** Towards the new certificate: stage after stage, the canary of a stage before the others. */
 export function forth(

@@ -5,6 +5,7 @@ import { hostsIn } from '../scope.ts';
 import type { HostName, Json } from '../values.ts';
 import { back } from './back.ts';
 import { causeOf } from './cause.ts';
+import { asksAboutPackages } from './drain.ts';
 import { forth } from './forth.ts';
 import { assessKeep } from './keep.ts';
 import type { Action, Assessment, Cause, Moment } from './moment.ts';
@@ -139,6 +140,9 @@ function resolving(rotation: RotationState, moment: Moment): readonly Action[] {
   const resolved = (hosts: readonly HostName[]): readonly Action[] => [
     { do: 'entry', entry: { type: 'resolved', id: rotation.id, choice: asked.choice, hosts } },
   ];
+  // Waiting longer for packages looks at nothing now: the wait itself does.
+  if (asked.choice === 'look-again' && attention.length > 0 && attention.every(asksAboutPackages))
+    return resolved(unknown);
   if (asked.choice === 'look-again') {
     const { actions, proofs, settled } = prove(rotation, moment, direction);
     if (actions.length > 0) return actions;

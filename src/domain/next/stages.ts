@@ -1,6 +1,7 @@
 import type { PhaseHead, Plan, StageHead } from '../plan.ts';
 import type { OrderState, RotationState } from '../rotation.ts';
 import type { HostName } from '../values.ts';
+import { DRAIN, drainWork } from './drain.ts';
 
 /** How far one host is with one stage, in one direction. */
 export type Work = 'none' | 'under-way' | 'good' | 'failed' | 'unknown' | 'silent' | 'left';
@@ -40,6 +41,7 @@ export function forthWork(rotation: RotationState, host: string, stage: string):
   if (settled?.choice === 'leave-behind') return 'left';
   const order = latestOrder(rotation, host, stage, 'apply');
   const work = workOf(rotation, order, ['applied', 'unchanged']);
+  if (stage === DRAIN) return drainWork(rotation, order, work);
   if (settled?.choice === 'look-again' && (work === 'unknown' || work === 'silent')) return 'good';
   return work;
 }

@@ -41,6 +41,7 @@ export const farm: Farm = {
   chat: { slack: null, teams: null },
   approval: { quorum: 2, approvers: ['ana', 'tom', 'wei'], groups: [], lapsesAfterMs: 86_400_000 },
   gap: { limitMs: 60_000, leaveBehind: 0, canary: 1, concurrency: 10 },
+  drain: { limitMs: 900_000 },
   certificate: { keyBits: 2048, lifetimeDays: 365, exportable: false, extraNames: [] },
   reminders: { days: [45, 30, 14, 7, 3, 1], at: '09:00', owner: 'mei', escalateDays: 7, snoozeDays: 7 },
   retire: { graceMs: 7 * 86_400_000 },

@@ -21,6 +21,17 @@ const PLANS: readonly (readonly [
     { check: params(put('servername', 'other.example')) },
   ],
   [
+    'a wait for packages where nobody can see them',
+    'sqlw01',
+    'workers',
+    'RoleNotAllowed',
+    {
+      check: (one) => {
+        Object.assign(one, { kind: 'packages-end', params: { limitMs: 86_400_000 } });
+      },
+    },
+  ],
+  [
     'a thumbprint of its own to bind',
     'sqlm01',
     'master',

@@ -113,6 +113,7 @@ export function farmOf(roles: { readonly [name: string]: readonly Role[] }, sign
     chat: { slack: null, teams: null },
     approval: { quorum: 2, approvers: ['ana', 'tom'], groups: [], lapsesAfterMs: 86_400_000 },
     gap: { limitMs: 60_000, leaveBehind: 0, canary: 1, concurrency: 50 },
+    drain: { limitMs: 900_000 },
     certificate: { keyBits: 2048, lifetimeDays: 365, exportable: false, extraNames: [] },
     reminders: { days: [14, 7], at: '09:00', owner: null, escalateDays: 7, snoozeDays: 7 },
     retire: { graceMs: 7 * 86_400_000 },

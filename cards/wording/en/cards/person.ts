@@ -1,8 +1,15 @@
 import type { Line, Lines } from '../../line.ts';
 import { count, list } from '../grammar.ts';
+import { whole } from '../measure.ts';
 
 type Names = readonly string[];
-type Choice = 'leave-behind' | 'put-all-back';
+type Choice = 'leave-behind' | 'put-all-back' | 'go-on';
+
+const APPROVE: { readonly [choice in Choice]: string } = {
+  'leave-behind': 'Approve and close',
+  'put-all-back': 'Approve and put back',
+  'go-on': 'Approve and go on',
+};
 
 const it = (names: Names): string => (names.length === 1 ? 'it' : 'them');
 const is = (names: Names): string => (names.length === 1 ? 'is' : 'are');
@@ -19,6 +26,23 @@ export const personWords = {
     farm: string;
     rest: boolean;
   }>,
+  'person.title-packages': ((d) => `Packages still run in ${d.farm}`) as Line<{ farm: string }>,
+  'person.about-packages': ((d) =>
+    `${d.id} · nobody is cut off, and nothing more is changed until somebody decides`) as Line<{
+    id: string;
+  }>,
+  'person.choices-packages': ((d, pen) =>
+    `${pen.bold('Wait longer')} waits for up to ${whole(d.ms)} again. ${pen.bold('Go on')} begins the outage: a package whose worker is away for longer than its lease is put back into the queue and run a second time. ${pen.bold('Put all back')} takes away what was prepared. Disabling workers is no way: it ends their packages with error 27252.`) as Line<{
+    ms: number;
+  }>,
+  'person.approval-packages': ((d) => `The last two need ${count(d.quorum, 'approval')} on this card.`) as Line<{
+    quorum: number;
+  }>,
+  'person.wait': () => 'Wait longer',
+  'person.go-on': () => 'Go on…',
+  'person.go-on-what': ((d) => `The outage of ${d.id} begins though packages run.`) as Line<{ id: string }>,
+  'person.go-on-do': () => 'Go on',
+  'person.back-packages': () => 'What was prepared is taken away again. The old certificate stays in use.',
   'person.about': ((d) => `${d.id} · nothing more is changed until somebody decides`) as Line<{ id: string }>,
   'person.what': () => 'What you can do',
   'person.choices': ((d, pen) => {
@@ -43,7 +67,7 @@ export const personWords = {
     leave: boolean;
   }>,
   'person.asked': ((d, pen) =>
-    `${pen.bold(d.by)} asks to ${d.choice === 'leave-behind' ? `leave ${list(d.unknown, 'and', 3)} behind` : 'put all back'}.`) as Line<{
+    `${pen.bold(d.by)} asks to ${d.choice === 'leave-behind' ? `leave ${list(d.unknown, 'and', 3)} behind` : d.choice === 'go-on' ? 'go on though packages run' : 'put all back'}.`) as Line<{
     by: string;
     choice: Choice;
     unknown: Names;
@@ -52,11 +76,12 @@ export const personWords = {
     const what =
       d.choice === 'leave-behind'
         ? `You agree to close ${d.id} without ${pen.bold(list(d.unknown, 'and', 4))}.`
-        : `You agree to put ${pen.bold('all machines')} back on the old certificate.`;
+        : d.choice === 'go-on'
+          ? `You agree that ${d.id} goes on ${pen.bold('though packages run')}: some may be run a second time.`
+          : `You agree to put ${pen.bold('all machines')} back on the old certificate.`;
     return `${what} ${d.starts ? `It is done ${pen.bold('at once')}.` : 'Nothing is done before the others agree.'}`;
   }) as Line<{ id: string; choice: Choice; unknown: Names; starts: boolean }>,
-  'person.approve-do': ((d) =>
-    d.starts ? (d.choice === 'leave-behind' ? 'Approve and close' : 'Approve and put back') : 'Approve') as Line<{
+  'person.approve-do': ((d) => (d.starts ? APPROVE[d.choice] : 'Approve')) as Line<{
     choice: Choice;
     starts: boolean;
   }>,

@@ -69,11 +69,16 @@ export const planWords = {
     request: string;
   }>,
   'plan.packages-none': () => 'none',
-  'plan.packages-none-why': ((d, pen) => `no package ran at ${pen.time(d.at)}`) as Line<{ at: string }>,
+  'plan.packages-none-why': ((d, pen) =>
+    `no package ran at ${pen.time(d.at)}${d.waitMs === null ? '' : `; one that runs later is waited for, up to ${whole(d.waitMs)}`}`) as Line<{
+    at: string;
+    waitMs: number | null;
+  }>,
   'plan.packages-run': ((d) => (d.count === 1 ? '1 runs' : `${d.count} run`)) as Line<{ count: number }>,
   'plan.packages-run-why': ((d, pen) =>
-    `packages, as of ${pen.time(d.at)}: ${list(d.packages, 'and', 4)}. One whose worker is away for longer than its lease is run a second time`) as Line<{
+    `packages, as of ${pen.time(d.at)}: ${list(d.packages, 'and', 4)}. ${d.waitMs === null ? 'One whose worker is away for longer than its lease is run a second time' : `They are waited for, up to ${whole(d.waitMs)}; then a person is asked`}`) as Line<{
     at: string;
+    waitMs: number | null;
     packages: readonly string[];
   }>,
   'plan.packages-unseen': () => 'cannot see',

@@ -1,4 +1,4 @@
-import { AGAIN, BUG, type Fault, type Faults, named, text } from './fault.ts';
+import { AGAIN, BUG, type ErrorData, type Fault, type Faults, named, text } from './fault.ts';
 
 /** Tools, orders and runners. */
 export const workFaults = {
@@ -20,6 +20,14 @@ export const workFaults = {
   FactsMoved: {
     says: (d) => `what was approved is not so any more${named(d, 'fact', 'facts', 'name')}.`,
     todo: 'Ask again: the new plan shows what is there now.',
+  },
+  PackagesRun: {
+    says: (d) => `packages still run${packagesIn(d)}.`,
+    todo: 'Wait longer, or decide on the card.',
+  },
+  PackagesUnseen: {
+    says: (d) => `whether packages run cannot be seen any more${named(d, 'found')}.`,
+    todo: 'Look whether sqlcmd answers on that machine, then wait longer.',
   },
   RunnerSilent: { lead: 'silent', says: 'its runner gives no answer.', todo: 'Start the runner or the machine.' },
   OrderLapsed: {
@@ -144,4 +152,11 @@ function notAllowed<Code extends string>(
   const todo = 'Nothing was changed. Find out who sent that: see the journals of bot and runner.';
   const faults = Object.entries<string>(codes).map(([code, says]) => [code, { says: `${says}.`, todo }]);
   return Object.fromEntries(faults);
+}
+
+/** Their names, of a datum that a machine gave. */
+function packagesIn({ found }: ErrorData): string {
+  const { count = 0, packages = [] } = (found ?? {}) as { count?: number; packages?: readonly string[] };
+  if (!Array.isArray(packages) || packages.length === 0) return '';
+  return `: ${packages.join(', ')}${count > packages.length ? ` and ${count - packages.length} more` : ''}`;
 }

@@ -1,8 +1,11 @@
 import type { personWords as en } from '../../en/cards/person.ts';
 import type { Same } from '../../line.ts';
 import { hosts, tight } from '../grammar.ts';
+import { whole } from '../measure.ts';
 
 type Names = readonly string[];
+
+const APPROVE = { 'leave-behind': '批准并结束', 'put-all-back': '批准并还原', 'go-on': '批准并继续' } as const;
 
 const it = (names: Names): string => (names.length < 2 ? '它' : '它们');
 
@@ -14,6 +17,16 @@ export const personWords = {
       : d.rest
         ? tight`${hosts(d.unknown, 3)} 状态未知，${d.farm} 的其余机器已验证通过`
         : tight`${hosts(d.unknown, 3)} 状态未知`,
+  'person.title-packages': (d) => `${d.farm} 中仍有包在运行`,
+  'person.about-packages': (d) => `${d.id} · 尚无 Worker 断开；在有人决定之前，不再做任何更改`,
+  'person.choices-packages': (d, pen) =>
+    `${pen.bold('继续等待')}：最多再等 ${whole(d.ms)}。${pen.bold('继续执行')}：开始中断；Worker 断开超过租约时间，其上的包会重新排队并再次运行。${pen.bold('全部还原')}：撤去已准备的内容。停用 Worker 不可行：其上的包会以错误 27252 结束。`,
+  'person.approval-packages': (d) => `后两项须在此卡片上获得 ${d.quorum} 票批准。`,
+  'person.wait': () => '继续等待',
+  'person.go-on': () => '继续执行…',
+  'person.go-on-what': (d) => `虽有包在运行，${d.id} 仍开始中断。`,
+  'person.go-on-do': () => '继续执行',
+  'person.back-packages': () => '撤去已准备的内容，继续使用旧证书。',
   'person.about': (d) => `${d.id} · 在有人决定之前，不再做任何更改`,
   'person.what': () => '您可以选择',
   'person.choices': (d, pen) => {
@@ -26,15 +39,17 @@ export const personWords = {
   'person.approval': (d) =>
     `${d.leave ? '后两项' : '最后一项'}须在此卡片上获得 ${d.quorum} 票批准。有机器状态未知时，不能再发起其他轮换。`,
   'person.asked': (d, pen) =>
-    `${pen.bold(d.by)} 申请${d.choice === 'leave-behind' ? tight`放弃 ${hosts(d.unknown, 3)}` : '全部还原'}。`,
+    `${pen.bold(d.by)} 申请${d.choice === 'leave-behind' ? tight`放弃 ${hosts(d.unknown, 3)}` : d.choice === 'go-on' ? '在有包运行时继续执行' : '全部还原'}。`,
   'person.approve-what': (d, pen) => {
     const what =
       d.choice === 'leave-behind'
         ? `您同意放弃 ${pen.bold(hosts(d.unknown))}，结束 ${d.id}。`
-        : `您同意把 ${pen.bold('所有机器')} 改回旧证书。`;
+        : d.choice === 'go-on'
+          ? `您同意 ${d.id} 在有包运行时 ${pen.bold('继续执行')}：部分包可能再次运行。`
+          : `您同意把 ${pen.bold('所有机器')} 改回旧证书。`;
     return `${what}${d.starts ? `点击后 ${pen.bold('立即执行')}。` : '其他人同意之前不会执行。'}`;
   },
-  'person.approve-do': (d) => (d.starts ? (d.choice === 'leave-behind' ? '批准并结束' : '批准并还原') : '批准'),
+  'person.approve-do': (d) => (d.starts ? APPROVE[d.choice] : '批准'),
   'person.look': () => '重新查看',
   'person.leave': (d) => `放弃${it(d.unknown)}…`,
   'person.leave-what': (d) =>

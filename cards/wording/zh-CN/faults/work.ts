@@ -1,5 +1,5 @@
 import type { workFaults as en } from '../../en/faults/work.ts';
-import type { Fault } from '../../fault-words.ts';
+import type { ErrorData, Fault } from '../../fault-words.ts';
 import type { Same } from '../../line.ts';
 import { AGAIN, BUG, named, text } from './fault.ts';
 
@@ -26,6 +26,11 @@ export const workFaults = {
   FactsMoved: {
     says: (d) => `批准时的情况已有变化${named(d, 'fact', 'facts', 'name')}。`,
     todo: '请重新申请：新计划会显示当前情况。',
+  },
+  PackagesRun: { says: (d) => `仍有包在运行${packagesIn(d)}。`, todo: '请继续等待，或在卡片上决定。' },
+  PackagesUnseen: {
+    says: (d) => `已无法看到是否有包在运行${named(d, 'found')}。`,
+    todo: '请查看该机器上的 sqlcmd 能否得到应答，然后继续等待。',
   },
   RunnerSilent: { lead: 'silent', says: '其 runner 没有响应。', todo: START },
   OrderLapsed: { lead: 'silent', says: '未能及时接收指令。', todo: START },
@@ -136,4 +141,11 @@ function notAllowed<Code extends string>(
   const todo = '未做任何更改。请查明是谁发出的：见机器人和 runner 的操作日志。';
   const faults = Object.entries<string>(codes).map(([code, says]) => [code, { says: `${says}。`, todo }]);
   return Object.fromEntries(faults);
+}
+
+/** Their names, of a datum that a machine gave. */
+function packagesIn({ found }: ErrorData): string {
+  const { count = 0, packages = [] } = (found ?? {}) as { count?: number; packages?: readonly string[] };
+  if (!Array.isArray(packages) || packages.length === 0) return '';
+  return `：${packages.join('、')}${count > packages.length ? ` 等 ${count} 个` : ''}`;
 }

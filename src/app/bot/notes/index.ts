@@ -72,6 +72,7 @@ function needsPerson({ farm, rotation, view }: NoteMoment): readonly DueNote[] {
     ];
   }
   const called = [...new Set([rotation.by.id, ...farm.approval.approvers])];
+  if (view.packages !== null) return [note(`packages ${digest.slice(0, 8)}`, [say('note.packages', { id })], called)];
   const name = `needs-person ${sha256(unknown.join(' ')).slice(0, 8)}`;
   return [note(name, [say('note.needs-person', { id, hosts: unknown })], called)];
 }

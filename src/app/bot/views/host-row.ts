@@ -1,3 +1,4 @@
+import { asksAboutPackages } from '../../../domain/next/drain.ts';
 import { targetOf } from '../../../domain/next/proof.ts';
 import { begun, cutAt, followStages, forthWork, masterOf, ordersOf } from '../../../domain/next/stages.ts';
 import type { PlanSlice } from '../../../domain/plan.ts';
@@ -53,6 +54,8 @@ function tell(
     return { state: 'bad', what: { id: 'row.refused', data: { code: order.code ?? '' } } };
   if (order.status === 'finished' && order.outcome === 'unknown')
     return { state: 'unknown', what: { id: 'row.unknown', data: { code: order.code ?? '' } } };
+  if (asksAboutPackages({ stage: order.stage, code: order.code ?? '' }) && direction === 'forth')
+    return { state: 'waiting', what: { id: 'row.prepared', data: {} } };
   if (order.status === 'finished' && order.outcome === 'put-back') {
     if (order.kind === 'apply') return { state: 'bad', what: { id: 'row.failed', data: { code: order.code ?? '' } } };
     return { state: 'good', what: { id: 'row.put-back', data: {} } };

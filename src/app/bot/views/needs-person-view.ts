@@ -1,5 +1,6 @@
 import { approvalsMissing, openGate, stillNeeded, votesAt } from '../../../domain/approval.ts';
 import type { Farm } from '../../../domain/farm.ts';
+import { asksAboutPackages, drainLimitMs } from '../../../domain/next/drain.ts';
 import type { Assessment } from '../../../domain/next/index.ts';
 import { proofsOf } from '../../../domain/next/proof.ts';
 import { sha256 } from '../../../domain/plan.ts';
@@ -23,7 +24,8 @@ export function needsPersonView(
   if (assessment.attention.length === 0 || rotation.plan === null) return null;
   const gate = rotation.resolve === null ? null : openGate(farm, rotation);
   const hosts = assessment.attention.flatMap((cause): HostName[] => (cause.host === null ? [] : [cause.host]));
-  const unknown = [...new Set(hosts)];
+  const packagesRun = assessment.attention.every(asksAboutPackages);
+  const unknown = packagesRun ? [] : [...new Set(hosts)];
   // It may wait for hours: what grows is told by the minute.
   const minute = Math.floor(now / 60_000) * 60_000;
   const rows = rotation.plan.slices.map((slice) => {
@@ -40,6 +42,7 @@ export function needsPersonView(
     farm: farm.name,
     digest: gate?.digest ?? factsDigest(rotation, assessment),
     unknown,
+    packages: packagesRun ? { waitMs: drainLimitMs(rotation) ?? 0 } : null,
     why: assessment.attention.map(whyMessage),
     rows,
     provedOn: good.length === 0 && !proved ? 'mixed' : assessment.direction === 'forth' ? 'new' : 'old',

@@ -1,31 +1,28 @@
+import { drainLimitMs } from '../../../domain/next/drain.ts';
 import { quietHours } from '../../../domain/quiet-hours.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
-import type { RunningPackage, Unseen } from '../../../domain/ssisdb.ts';
+import { packageName, type Unseen } from '../../../domain/ssisdb.ts';
 import type { HostName, Message } from '../../../domain/values.ts';
 import type { PlanView } from '../../../domain/view.ts';
 
 /** Packages that ran when the machines were looked at for the plan: none, some, or why nobody can tell. */
-export function packagesOf({ looks }: RotationState, master: HostName): PlanView['packages'] {
-  const look = looks[master];
+export function packagesOf(rotation: RotationState, master: HostName): PlanView['packages'] {
+  const look = rotation.looks[master];
   const running = look?.ssisdb?.running;
   if (look === undefined || running?.seen == null) {
     return { figure: { id: 'plan.packages-unseen', data: {} }, why: whyUnseen(running?.unseen ?? null, master) };
   }
   const { seen } = running;
-  const data = { at: look.at };
+  const data = { at: look.at, waitMs: drainLimitMs(rotation) };
   if (seen.length === 0) {
     const why = { id: 'plan.packages-none-why', data };
     return { figure: { id: 'plan.packages-none', data: {} }, why };
   }
   return {
     figure: { id: 'plan.packages-run', data: { count: seen.length } },
-    why: { id: 'plan.packages-run-why', data: { ...data, packages: namedPackages(seen) } },
+    why: { id: 'plan.packages-run-why', data: { ...data, packages: seen.map(packageName) } },
   };
 }
-
-/** `LoadOrders.dtsx (SQLW02)`: names only, for a sentence. */
-export const namedPackages = (running: readonly RunningPackage[]): readonly string[] =>
-  running.map(({ id, package: name, worker }) => `${name === '' ? id : name}${worker === null ? '' : ` (${worker})`}`);
 
 /** Why SSISDB cannot be seen, with its remedy. null: a runner of before did not ask. */
 export const whyUnseen = (unseen: Unseen | null, host: HostName): Message =>

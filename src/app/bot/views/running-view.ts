@@ -7,7 +7,7 @@ import type { RowState, RunningView } from '../../../domain/view.ts';
 import { gapOf, workersOf } from './gaps.ts';
 import { hostRow } from './host-row.ts';
 import { isOfWorkers } from './own-certificates.ts';
-import { numberSteps } from './step-rows.ts';
+import { isDone, numberedIds, numberSteps } from './step-rows.ts';
 import { whyMessage } from './why.ts';
 
 /** The card while machines are at work; null before. */
@@ -60,14 +60,11 @@ function phasesOf(rotation: RotationState, steps: number, startedAt: number): Ru
   const phases = heads.map((phase) => {
     const ids = phase.stages.flatMap((stage) =>
       stage.hosts.flatMap((host) =>
-        (rotation.plan?.slices.find((slice) => slice.host === host)?.stages[stage.name]?.steps ?? []).map((step) => ({
-          host,
-          id: step.id,
-        })),
+        numberedIds(rotation.plan?.slices ?? [], host, stage.name).map((one) => ({ ...one, stage: stage.name })),
       ),
     );
     const ended = ids.map(({ host, id }) => rotation.steps[host]?.[id]);
-    const good = ended.every((step) => step?.state === 'done' || step?.state === 'proved');
+    const good = ids.every(({ host, id, stage }) => isDone(rotation, host, id, stage));
     const end = good ? Math.max(before, ...ended.map((step) => Date.parse(step?.at ?? rotation.at))) : null;
     const row = {
       name: phase.name as 'prepare' | 'cutover',

@@ -1,3 +1,4 @@
+import { DRAIN } from '../../../domain/next/drain.ts';
 import { backWork, forthWork } from '../../../domain/next/stages.ts';
 import type { PlanSlice } from '../../../domain/plan.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
@@ -24,8 +25,8 @@ export function numberSteps(rotation: RotationState, direction: 'forth' | 'back'
       const rest = stage.hosts.filter((host) => !canary.includes(host));
       for (const wave of [canary, rest]) {
         if (wave.length === 0) continue;
-        const ids = wave.flatMap((host) => stepIds(plan.slices, host, stage.name));
-        const finished = ids.filter(({ host, id }) => isDone(rotation, host, id)).length;
+        const ids = wave.flatMap((host) => numberedIds(plan.slices, host, stage.name));
+        const finished = ids.filter(({ host, id }) => isDone(rotation, host, id, stage.name)).length;
         done += finished;
         const from = number + 1;
         number += ids.length;
@@ -34,7 +35,7 @@ export function numberSteps(rotation: RotationState, direction: 'forth' | 'back'
           hosts: wave,
           state: waveState(rotation, wave, stage.name),
           what: { id: `progress.${stage.name}`, data: { count: wave.length, steps: ids.length } },
-          atMs: lastAt(rotation, ids, startedAt),
+          atMs: lastAt(rotation, ids, stage.name, startedAt),
         });
       }
     }
@@ -65,12 +66,20 @@ function backRows(rotation: RotationState): StepRow[] {
   });
 }
 
-const stepIds = (slices: readonly PlanSlice[], host: HostName, stage: string): { host: HostName; id: string }[] =>
-  (slices.find((slice) => slice.host === host)?.stages[stage]?.steps ?? []).map((step) => ({ host, id: step.id }));
+/** What is numbered: a host's steps in a stage, or its checks where the stage only looks. */
+export function numberedIds(
+  slices: readonly PlanSlice[],
+  host: HostName,
+  stage: string,
+): readonly { readonly host: HostName; readonly id: string }[] {
+  const { steps = [], checks = [] } = slices.find((slice) => slice.host === host)?.stages[stage] ?? {};
+  return (steps.length > 0 ? steps : checks).map(({ id }) => ({ host, id }));
+}
 
-function isDone(rotation: RotationState, host: string, id: string): boolean {
+/** Done and proved; packages that somebody decided not to wait for are waited for no more. */
+export function isDone(rotation: RotationState, host: string, id: string, stage: string): boolean {
   const state = rotation.steps[host]?.[id]?.state;
-  return state === 'done' || state === 'proved';
+  return state === 'done' || state === 'proved' || (stage === DRAIN && forthWork(rotation, host, stage) === 'good');
 }
 
 function waveState(rotation: RotationState, hosts: readonly HostName[], stage: string): RowState {
@@ -84,9 +93,12 @@ function waveState(rotation: RotationState, hosts: readonly HostName[], stage: s
 function lastAt(
   rotation: RotationState,
   ids: readonly { host: HostName; id: string }[],
+  stage: string,
   startedAt: number,
 ): number | null {
-  const times = ids.map(({ host, id }) => (isDone(rotation, host, id) ? rotation.steps[host]?.[id]?.at : undefined));
+  const times = ids.map(({ host, id }) =>
+    isDone(rotation, host, id, stage) ? rotation.steps[host]?.[id]?.at : undefined,
+  );
   if (times.some((at) => at === undefined)) return null;
   return Math.max(...times.map((at) => Date.parse(at ?? ''))) - startedAt;
 }

@@ -1,0 +1,100 @@
+import { blindLook, type SsisdbLook, seen } from '../../../src/domain/ssisdb.ts';
+import type { NeedsPersonView } from '../../../src/domain/view.ts';
+import { type BotRig, createBotRig, saidOf } from './rig.ts';
+
+let rig: BotRig;
+afterEach(() => rig.stop());
+
+const MINUTE = 60_000;
+const load = { id: '20001', project: 'Warehouse', package: 'LoadOrders.dtsx', since: null, worker: 'SQLW01' };
+
+/** The master sees one package, from now on until `run` says otherwise. */
+async function begin(run: () => boolean): Promise<void> {
+  rig = await createBotRig();
+  const machine = rig.world.machines.get('sqlm01');
+  if (machine === undefined) throw new Error('no master');
+  const ssisdb = (): SsisdbLook => ({
+    ...blindLook('sqlm01', 'no-role', { login: 'x', roles: ['ssis_cluster_executor'] }),
+    running: seen(run() ? [load] : []),
+    hours: seen([{ hour: '2026-11-24T01', count: 9 }]),
+  });
+  Object.defineProperty(machine, 'ssisdb', { configurable: true, get: ssisdb });
+  await rig.start();
+}
+
+const card = (): NeedsPersonView => {
+  const view = rig.chat.cards().at(-1);
+  if (view?.kind !== 'needs-person') throw new Error(`no such card: ${view?.kind}`);
+  return view;
+};
+const asked = (): Promise<void> => rig.until(() => rig.chat.cards().at(-1)?.kind === 'needs-person', 60 * MINUTE);
+const ordered = (stage: string): number =>
+  rig.rotation().orders.filter((order) => order.stage === stage && order.kind === 'apply').length;
+
+test('the plan card says what runs, and how long it is waited for', async () => {
+  await begin(() => true);
+  await rig.type('mei', '/ssis rotate-master because Yearly renewal');
+  await rig.planned();
+  await rig.until(() => rig.chat.cards().length > 0);
+  expect(rig.chat.cards().at(-1)).toMatchObject({
+    packages: {
+      figure: { id: 'plan.packages-run', data: { count: 1 } },
+      why: { data: { packages: ['LoadOrders.dtsx (SQLW01)'], waitMs: 15 * MINUTE } },
+    },
+    quiet: { id: 'plan.quiet-hours' },
+  });
+});
+
+test('packages that end in time let it go on by itself', async () => {
+  let isOver = false;
+  await begin(() => !isOver);
+  await rig.approved();
+  await rig.until(() => ordered('drain') === 1);
+  await rig.pass(5 * MINUTE);
+  expect(ordered('master')).toBe(0);
+  isOver = true;
+  await rig.closed();
+  expect(rig.rotation().closed?.outcome).toBe('proved');
+});
+
+test('at the limit a person is asked; waiting longer is anybody’s who asked or may approve', async () => {
+  let isOver = false;
+  await begin(() => !isOver);
+  await rig.approved();
+  await asked();
+  expect(card()).toMatchObject({ unknown: [], packages: { waitMs: 15 * MINUTE }, provedOn: 'mixed' });
+  expect(card().why).toMatchObject([{ data: { code: 'PackagesRun' } }]);
+  expect(saidOf(await rig.click('mei', 'look', { rotation: 'prod-1' }))).toEqual(['resolve.look-again']);
+  await rig.until(() => ordered('drain') === 2);
+  isOver = true;
+  await rig.closed();
+  expect(rig.rotation().closed?.outcome).toBe('proved');
+});
+
+test('going on needs the farm’s approvals, and a facts digest that is not old', async () => {
+  await begin(() => true);
+  await rig.approved();
+  await asked();
+  const { digest } = card();
+  expect(saidOf(await rig.click('ana', 'go-on', { rotation: 'prod-1', digest: 'f'.repeat(64) }))).toEqual([
+    'refused.stale-plan',
+  ]);
+  expect(saidOf(await rig.click('ana', 'go-on', { rotation: 'prod-1', digest }))).toEqual(['resolve.go-on']);
+  await rig.until(() => card().asked !== null);
+  for (const who of ['tom', 'wei']) {
+    expect(ordered('master')).toBe(0);
+    await rig.click(who, 'approve', { rotation: 'prod-1', digest: card().digest });
+  }
+  await rig.closed();
+  expect(rig.rotation().closed?.outcome).toBe('proved');
+});
+
+test('going on is offered for packages only', async () => {
+  await begin(() => false);
+  await rig.approved();
+  const { plan } = rig.rotation();
+  expect(saidOf(await rig.click('ana', 'go-on', { rotation: 'prod-1', digest: plan?.digest ?? '' }))).toEqual([
+    'refused.nothing-unknown',
+  ]);
+  await rig.closed();
+});

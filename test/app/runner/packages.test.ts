@@ -1,0 +1,102 @@
+import { blindLook, type RunningPackage, type SsisdbLook, seen } from '../../../src/domain/ssisdb.ts';
+import { createRig, type Rig } from './rig.ts';
+
+const MINUTE = 60_000;
+const LIMIT = 15 * MINUTE;
+
+const load: RunningPackage = {
+  id: '20001',
+  project: 'Warehouse',
+  package: 'LoadOrders.dtsx',
+  since: '2026-11-24T11:50:00.000Z',
+  worker: 'SQLW01',
+};
+const look = (running: readonly RunningPackage[]): SsisdbLook => {
+  const workers = seen([{ machine: 'SQLW01', lastOnline: '2026-11-24T11:59:00.000Z', enabled: true }]);
+  return { ...blindLook('sqlm01', 'no-role'), workers, running: seen(running), hours: seen([]) };
+};
+
+/** Lets the master see what `ssisdb` gives at each moment, in milliseconds since now. */
+function watch(rig: Rig, ssisdb: (ms: number) => SsisdbLook | null): { asked: number } {
+  const counted = { asked: 0 };
+  const from = rig.clock.now();
+  const machine = rig.machines.get('sqlm01');
+  if (machine === undefined) throw new Error('no master');
+  Object.defineProperty(machine, 'ssisdb', {
+    configurable: true,
+    get: () => {
+      counted.asked += 1;
+      return ssisdb(rig.clock.now() - from);
+    },
+  });
+  return counted;
+}
+
+async function drained(ssisdb: (ms: number) => SsisdbLook | null) {
+  const rig = await createRig();
+  watch(rig, () => look([]));
+  const plan = await rig.plan();
+  const counted = watch(rig, ssisdb);
+  const from = rig.clock.now();
+  const outcome = await rig.run(plan, 'sqlm01', 'apply', 'drain', { timeLimitMs: LIMIT });
+  const failed = rig.entries('sqlm01').find(({ type }) => type === 'failed');
+  return { rig, plan, outcome, failed, took: rig.clock.now() - from, asked: counted.asked };
+}
+
+test('nothing that runs is no reason to wait', async () => {
+  const { outcome, took, asked } = await drained(() => look([]));
+  expect({ outcome, took, asked }).toEqual({ outcome: 'unchanged', took: 0, asked: 1 });
+});
+
+test('a package that ends is waited for, and the SQL Server is asked twelve times a minute and not more', async () => {
+  const { outcome, took, asked } = await drained((ms) => look(ms < 4 * MINUTE ? [load] : []));
+  expect(outcome).toBe('unchanged');
+  expect(took).toBe(4 * MINUTE);
+  expect(asked).toBe(49);
+});
+
+test('one that runs on is named at the limit, and nothing has been changed', async () => {
+  const { rig, outcome, failed, took } = await drained(() => look([load, { ...load, worker: null, package: '' }]));
+  expect(outcome).toBe('put-back');
+  expect(took).toBe(LIMIT);
+  expect(failed).toMatchObject({
+    code: 'PackagesRun',
+    data: { found: { count: 2, packages: ['LoadOrders.dtsx (SQLW01)', '20001'] } },
+  });
+  expect(rig.machines.get('sqlm01')?.performed).toEqual([]);
+});
+
+test('what cannot be seen any more is not none', async () => {
+  const { outcome, failed } = await drained(() => blindLook('sqlm01', 'login-refused'));
+  expect(outcome).toBe('put-back');
+  expect(failed).toMatchObject({ code: 'PackagesUnseen', data: { found: 'login-refused' } });
+});
+
+test('a stop ends the wait at once', async () => {
+  const rig = await createRig();
+  watch(rig, () => look([]));
+  const plan = await rig.plan();
+  watch(rig, () => look([load]));
+  const runner = rig.runner('sqlm01');
+  await runner.start();
+  const from = rig.clock.now();
+  await runner.receive(rig.seal(rig.order(plan, 'sqlm01', 'apply', 'drain', { timeLimitMs: LIMIT })));
+  await runner.receive(rig.seal(rig.order(plan, 'sqlm01', 'stop', 'drain')));
+  await runner.idle();
+  await runner.stop();
+  expect(rig.clock.now() - from).toBeLessThan(MINUTE);
+  expect(rig.entries('sqlm01').find(({ type }) => type === 'failed')).toMatchObject({ code: 'StopAsked' });
+});
+
+test('where packages cannot be seen, or the farm waits for none, the plan does not either', async () => {
+  const rig = await createRig();
+  const blind = await rig.plan();
+  watch(rig, () => look([]));
+  const sighted = await rig.plan();
+  const has = (plan: typeof blind): boolean =>
+    plan.header.phases.some(({ stages }) => stages.some(({ name }) => name === 'drain'));
+  expect([has(blind), has(sighted)]).toEqual([false, true]);
+  const prepare = sighted.header.phases.find(({ name }) => name === 'prepare');
+  expect(prepare?.stages.at(-1)).toMatchObject({ name: 'drain', hosts: ['sqlm01'] });
+  expect(sighted.digest).not.toBe(blind.digest);
+});

@@ -1,0 +1,95 @@
+import { jest } from '@jest/globals';
+import type { NeedsPersonView } from '../../src/domain/view.ts';
+import { type E2e, MASTER, openLab, startE2e } from './rig.ts';
+
+jest.setTimeout(120_000);
+
+let opened: Awaited<ReturnType<typeof openLab>>;
+let rig: E2e;
+
+afterEach(async () => {
+  await rig.stop();
+  await opened.end();
+});
+
+const packages = async () => (await opened.lab.measure()).packages;
+/** What is in the journal of orders, in order, without looks. */
+const orders = () => rig.rotation().orders.flatMap(({ kind, stage }) => (kind === 'look' ? [] : [`${kind} ${stage}`]));
+const evidence = () => {
+  const view = rig.chat.cards().at(-1);
+  return view?.kind === 'closed' ? view.evidence.map(({ what }) => what) : [];
+};
+
+test.each([
+  ['a farm of three machines', {}],
+  ['a onebox', { onebox: true, workers: 1 }],
+])('%s waits for packages that end, runs none twice, and SSISDB witnesses the end', async (_what, options) => {
+  opened = await openLab(options);
+  rig = await startE2e(opened.lab);
+  const running = ['LoadOrders.dtsx', 'Prices.dtsx'].map((name) => ({ package: name, worker: 'sqlw01', ms: 3000 }));
+  await opened.lab.change(MASTER, { packages: running });
+  await rig.approved();
+  const { outcome } = await rig.closed();
+  expect(outcome).toBe('proved');
+  expect(orders().indexOf('apply drain')).toBe(orders().indexOf('apply master') - 1);
+  expect(await packages()).toMatchObject([
+    { status: 7, runs: 1, error: null },
+    { status: 7, runs: 1, error: null },
+  ]);
+  const switched = Math.min(
+    ...Object.values((await opened.lab.measure()).workers).flatMap(({ gaps }) => gaps.map(({ from }) => from)),
+  );
+  for (const { endedAt } of await packages()) expect(endedAt).toBeLessThan(switched);
+  expect(evidence()).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({
+        id: 'proof.workers',
+        data: expect.objectContaining({ witnesses: expect.arrayContaining(['log', 'ssisdb']) }),
+      }),
+      { id: 'proof.ssisdb-thumbprint', data: { thumbprint: rig.thumbprint() } },
+    ]),
+  );
+});
+
+test('one that runs on is a question to people; going on, it is run a second time, as the card says', async () => {
+  opened = await openLab({ switches: { leaseMs: 60, sweepMs: 20 } });
+  rig = await startE2e(opened.lab, { farm: { drain: { limitMs: 1000 } } });
+  await opened.lab.change(MASTER, { packages: [{ package: 'LoadOrders.dtsx', worker: 'sqlw01', ms: null }] });
+  await rig.approved();
+  const card = (): NeedsPersonView | null => {
+    const view = rig.chat.cards().at(-1);
+    return view?.kind === 'needs-person' ? view : null;
+  };
+  await rig.until(() => card() !== null);
+  expect(card()).toMatchObject({ unknown: [], packages: { waitMs: 1000 } });
+  expect(orders()).not.toContain('apply master');
+  const before = Object.values((await opened.lab.measure()).workers).flatMap(({ gaps }) => gaps);
+  expect(before).toEqual([]);
+
+  await rig.click('ana', 'go-on', { rotation: 'prod-1', digest: card()?.digest ?? '' });
+  await rig.until(() => card()?.asked != null);
+  for (const who of ['tom', 'wei']) {
+    await rig.click(who, 'approve', { rotation: 'prod-1', digest: card()?.digest ?? '' });
+  }
+  const { outcome } = await rig.closed();
+  expect(outcome).toBe('proved');
+  expect((await packages())[0]?.runs).toBeGreaterThan(1);
+});
+
+test('with nothing to be seen there is nothing to wait for, and the card says why', async () => {
+  opened = await openLab();
+  await opened.lab.break(MASTER, 'ssisdb-no-role-always');
+  rig = await startE2e(opened.lab);
+  await opened.lab.change(MASTER, { packages: [{ package: 'LoadOrders.dtsx', worker: 'sqlw01', ms: null }] });
+  await rig.type('mei', '/ssis rotate-master because Yearly renewal');
+  await rig.planned();
+  await rig.until(() => rig.chat.cards().at(-1)?.kind === 'plan');
+  expect(rig.chat.cards().at(-1)).toMatchObject({
+    packages: { figure: { id: 'plan.packages-unseen' }, why: { id: 'unseen.no-role' } },
+    quiet: null,
+  });
+  for (const who of ['ana', 'tom']) await rig.vote(who);
+  const { outcome } = await rig.closed();
+  expect(outcome).toBe('proved');
+  expect(orders()).not.toContain('apply drain');
+});
