@@ -87,7 +87,7 @@ function createItem(message, parts) {
 
   const update = ({ at, changed, language, body }) => {
     content.lang = language;
-    const times = changed === null ? timeOf(at) : word('changed', { time: timeOf(at), changed: timeOf(changed) });
+    const times = changed === null ? timeOf(at) : word('changed', { time: timeOf(at), updated: timeOf(changed) });
     when.textContent = only ? word('only-you') : times;
     when.title = only ? times : '';
     if (body.type === 'card') {

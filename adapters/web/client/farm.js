@@ -34,7 +34,7 @@ function drawHost({ host, roles, state, certificate, what }) {
   const card = el('div', { class: `host ${state}`, role: 'listitem' }, label);
   if (certificate !== null) {
     const { verb, thumbprint, age } = certificate;
-    const text = word(verb, { thumbprint: shortThumbprint(thumbprint) });
+    const text = word(verb, { shown: shortThumbprint(thumbprint) });
     card.append(el('div', { class: `cert ${age}`, title: `${thumbprint}, ${word(`age-${age}`)}`, text }));
   }
   card.append(el('div', { class: 'st', text: what }));
@@ -98,7 +98,7 @@ const drawAge = (lookedAt) =>
     : [el('span', { class: 'age', text: word('as-looked-at', { time: timeOf(Date.parse(lookedAt)) }) })];
 
 function drawCertificate({ thumbprint, age, notAfter }) {
-  const shown = { thumbprint: shortThumbprint(thumbprint), date: day(notAfter) };
+  const shown = { shown: shortThumbprint(thumbprint), date: day(notAfter) };
   const words = word(`ends-${age}`, shown);
   return el('span', { title: thumbprint }, el('i', { class: `sw cert-${age}`, 'aria-hidden': 'true' }), words);
 }

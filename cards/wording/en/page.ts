@@ -1,7 +1,7 @@
 import type { Line, Lines } from '../line.ts';
 
 type Count = Line<{ count: string }>;
-type Shown = Line<{ thumbprint: string; date: string }>;
+type Shown = Line<{ shown: string; date: string }>;
 
 /** What the rehearsal's page itself says around its cards. Each place is filled by the page. */
 export const pageWords = {
@@ -37,7 +37,7 @@ export const pageWords = {
   'page.reason': () => 'Yearly renewal',
   'page.send': () => 'Send',
   'page.only-you': () => 'only you see this',
-  'page.changed': ((d) => `${d.time}, changed ${d.changed}`) as Line<{ time: string; changed: string }>,
+  'page.changed': ((d) => `${d.time}, changed ${d.updated}`) as Line<{ time: string; updated: string }>,
   'page.farm': () => 'Farm',
   'page.farm-size': ((d) => `${d.masters}, ${d.workers} · ${d.endpoint}, made up by the lab`) as Line<{
     masters: string;
@@ -51,14 +51,14 @@ export const pageWords = {
   'page.master': () => 'master',
   'page.worker': () => 'worker',
   'page.roles': ((d) => `${d.one} and ${d.other}`) as Line<{ one: string; other: string }>,
-  'page.presents': ((d) => `presents ${d.thumbprint}`) as Line<{ thumbprint: string }>,
-  'page.pins': ((d) => `pins ${d.thumbprint}`) as Line<{ thumbprint: string }>,
+  'page.presents': ((d) => `presents ${d.shown}`) as Line<{ shown: string }>,
+  'page.pins': ((d) => `pins ${d.shown}`) as Line<{ shown: string }>,
   'page.age-new': () => 'the new one',
   'page.age-old': () => 'the old one',
   'page.age-only': () => 'the only one',
-  'page.ends-only': ((d) => `${d.thumbprint}, ends ${d.date}`) as Shown,
-  'page.ends-new': ((d) => `new ${d.thumbprint}, ends ${d.date}`) as Shown,
-  'page.ends-old': ((d) => `old ${d.thumbprint}, ends ${d.date}`) as Shown,
+  'page.ends-only': ((d) => `${d.shown}, ends ${d.date}`) as Shown,
+  'page.ends-new': ((d) => `new ${d.shown}, ends ${d.date}`) as Shown,
+  'page.ends-old': ((d) => `old ${d.shown}, ends ${d.date}`) as Shown,
   'page.as-looked-at': ((d) => `as last looked at, ${d.time}`) as Line<{ time: string }>,
   'page.connected': () => 'connected',
   'page.cut': () => 'cut off',
