@@ -42,8 +42,10 @@ const SOON = 'tomorrow 08:00';
 
 /** How many words at the beginning of these look like a time, as it is read above; 0: none does. */
 export function timeLength(words: readonly string[]): number {
-  const span = [3, 2, 1].find((length) => unitOf(words.slice(0, length).join(' ')) !== null);
-  if (span !== undefined && words.length >= span) return span;
+  const isSpan = (length: number): boolean =>
+    length <= words.length && unitOf(words.slice(0, length).join(' ')) !== null;
+  const span = [3, 2, 1].find(isSpan);
+  if (span !== undefined) return span;
   const [first = '', second = ''] = words;
   if (/^\d{4}-\d{1,2}-\d{1,2}t\d/iu.test(first)) return 1 + zoneLength(second);
   const day = isDay(first) ? 1 : 0;

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { noteLine } from '../config/problem.ts';
 import type { Farm } from '../domain/farm.ts';
-import { nextWindow } from '../domain/windows.ts';
+import { windowsBetween } from '../domain/windows.ts';
 import { readFarm } from './files.ts';
 
 /** `certops farm check FILE`: every problem with its place, or what the file says in short and what is better known. */
@@ -47,14 +47,18 @@ function summary(farm: Farm): readonly (readonly [string, string])[] {
   ];
 }
 
+const TEN_YEARS_MS = 3653 * 86_400_000;
+
 /** A cron expression is easily misread: when it opens next shows what it means. */
 function when({ windows, ticket }: Farm): readonly (readonly [string, string])[] {
   return [
     ...windows.map((window) => {
-      const next = nextWindow([window], Date.now());
-      const from = DateTime.fromMillis(next?.from ?? 0, { zone: window.zone }).setLocale('en');
-      const opens = next === null ? 'never' : from.toFormat('ccc d LLL yyyy HH:mm');
-      return ['window', `${window.cron}, ${hours(window.lengthMs)}, ${window.zone}; the next opens ${opens}`] as const;
+      const now = Date.now();
+      const opens = windowsBetween([window], now, now + TEN_YEARS_MS, 3).map(({ from }) =>
+        DateTime.fromMillis(from, { zone: window.zone }).setLocale('en').toFormat('ccc d LLL yyyy HH:mm'),
+      );
+      const what = `${window.cron}, ${hours(window.lengthMs)}, ${window.zone}`;
+      return ['window', `${what}: ${opens.join(', ')} ...`] as const;
     }),
     ...(ticket === null
       ? []

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { isRefusal } from '../../src/domain/values.ts';
-import { parseWhen } from '../../src/domain/when.ts';
+import { parseWhen, timeLength } from '../../src/domain/when.ts';
 
 const NOW = Date.parse('2026-11-24T14:31:07.250Z');
 const read = (said: string, zone = 'UTC', now = NOW) => parseWhen(said, { word: 'until', zone, now, limitDays: 90 });
@@ -37,6 +37,10 @@ describe('A time to come', () => {
     ['90 days', 'Europe/Madrid', '2027-02-22T14:31:07.250Z'],
   ])('%j in %s is %s', (said, zone, wanted) => {
     expect(asInstant(read(said, zone))).toBe(wanted);
+    // In a line of words it ends where it ends, whatever follows.
+    const words = said.split(' ');
+    for (const more of [[], ['prod'], ['in', 'prod'], ['ticket', 'CHG1']])
+      expect(timeLength([...words, ...more])).toBe(words.length);
   });
 
   test.each([

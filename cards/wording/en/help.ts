@@ -21,7 +21,7 @@ export const helpWords = {
   'help.show': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('show ID')} shows a card again; votes are cast by its buttons only.`,
   'help.stop': (_d: object, pen: { bold(text: string): string }) =>
-    `${pen.bold('stop ID')} withdraws what is not approved yet, and puts back what runs.`,
+    `${pen.bold('stop ID')} withdraws what has not begun, and puts back what runs.`,
   'help.resolve': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('resolve ID')} shows what can be decided when a machine is unknown.`,
   'help.freeze': (_d: object, pen: { bold(text: string): string }) =>

@@ -17,7 +17,7 @@ export const helpWords = {
   'help.reminders': (_d, pen) =>
     `${pen.bold('reminders [FARM]')} 只对您显示当前的提醒；${pen.bold('reminders test [FARM]')} 向每个频道发送样例。`,
   'help.show': (_d, pen) => `${pen.bold('show ID')} 再次显示卡片；只能用卡片上的按钮投票。`,
-  'help.stop': (_d, pen) => `${pen.bold('stop ID')} 撤回尚未批准的申请；已在执行的则还原。`,
+  'help.stop': (_d, pen) => `${pen.bold('stop ID')} 撤回尚未开始的申请；已在执行的则还原。`,
   'help.resolve': (_d, pen) => `${pen.bold('resolve ID')} 有机器状态未知时，显示可以作哪些决定。`,
   'help.freeze': (_d, pen) =>
     `${pen.bold('freeze FARM until TIME because REASON')} 在该时间之前不让任何轮换开始；仅限审批人。`,
