@@ -1,3 +1,4 @@
+import { leaveWords, takeLeave } from './leave-words.ts';
 import { readLine } from './typed-line.ts';
 import { type HostName, parseHostName } from './values.ts';
 import { type Taken, takeAt, takeNow, takeTicket, whenWords } from './when-words.ts';
@@ -40,9 +41,13 @@ export function readRequest(text: string): RequestLine | Wrong {
 
 /** The words that ask for this: what `readRequest` reads again. Farm and reason travel beside them. */
 export const requestWords = (wish: Wish): string =>
-  [wish.kind, ...about(wish), ...whenWords(wish.when), ...(wish.ticket === null ? [] : [`ticket ${wish.ticket}`])].join(
-    ' ',
-  );
+  [
+    wish.kind,
+    ...about(wish),
+    ...leaveWords(wish.leaveBehind),
+    ...whenWords(wish.when),
+    ...(wish.ticket === null ? [] : [`ticket ${wish.ticket}`]),
+  ].join(' ');
 
 function about({ kind, workers }: Wish): readonly string[] {
   if (!namesWorkers(kind)) return [];
@@ -60,11 +65,13 @@ const MODIFIERS: { readonly [word: string]: Take } = {
   at: (line, behind) => takeAt(line, behind, (word) => Object.hasOwn(MODIFIERS, word.toLowerCase())),
   now: (line) => takeNow(line),
   ticket: (line, behind) => takeTicket(line, behind),
+  leave: (line, behind) => takeLeave(line, behind, 1),
+  'leave-behind': (line, behind) => takeLeave(line, behind, 0),
 };
 
 /**
- * `rotate-master [farm] [FARM] [in FARM] [at TIME | now] [ticket TICKET] [plan]`, `rotate-worker WORKER... | all [in FARM] ...`,
- * in any order: what is a flag elsewhere is a word here.
+ * `rotate-master [farm] [FARM] [in FARM] [at TIME | now] [ticket TICKET] [leave behind NAME]... [plan]`,
+ * `rotate-worker WORKER... | all [in FARM] ...`, in any order: what is a flag elsewhere is a word here.
  */
 export function readRequestLine(kind: RotationKind, words: readonly string[]): RequestLine | Wrong {
   let line: RequestLine = { farm: null, wish: plainWish(kind), dry: false };
@@ -98,6 +105,7 @@ function takeOf(raw: string, behind: readonly string[]): Take | null {
   const word = raw.toLowerCase();
   const namesFarm = word === 'in' || word === 'farm';
   if (!Object.hasOwn(MODIFIERS, word) || (namesFarm && behind.length === 0)) return null;
+  if (word === 'leave' && behind[0]?.toLowerCase() !== 'behind') return null;
   return MODIFIERS[word] ?? null;
 }
 

@@ -1,5 +1,6 @@
 import { parseEndpoint } from '../domain/endpoint.ts';
 import { DRAIN } from '../domain/next/drain.ts';
+import { outsideOf, refuseOutside } from '../domain/outside.ts';
 import { type CertificateProfile, NEW, type PhaseHead } from '../domain/plan.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/values.ts';
 import { type Draft, headerOf, type PlanRequest, slicesOf, stageHead } from './draft.ts';
@@ -12,9 +13,12 @@ import { stagesOf } from './rotate-master-stages.ts';
  * stands in the way.
  */
 export function draftRotateMaster(request: PlanRequest): Draft | Refusal {
-  const { farm, looks } = request;
+  const { farm, looks, wish } = request;
   const surveyed = surveyFarm(farm, looks);
   if (isRefusal(surveyed)) return surveyed;
+  const hosts = farm.hosts.map(({ name }) => name);
+  const outside = refuseOutside(outsideOf(looks[surveyed.masterHost], hosts), wish.leaveBehind, hosts);
+  if (outside !== null) return outside;
   const old = surveyed.master.certificate;
   if (old === null) return refuse('MasterCertificateMissing', { host: surveyed.masterHost });
   const profile = profileOf(request, surveyed);

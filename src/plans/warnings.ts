@@ -1,5 +1,6 @@
 import type { Farm } from '../domain/farm.ts';
 import type { HostLook, ServiceFacts } from '../domain/host-facts.ts';
+import { outsideOf } from '../domain/outside.ts';
 import { hostsIn } from '../domain/scope.ts';
 import { isRefusal, type Json, type Message, parseThumbprint } from '../domain/values.ts';
 import type { Wish } from '../domain/wish.ts';
@@ -27,6 +28,9 @@ export function warningsOf(farm: Farm, looks: Looks, wish: Wish): readonly Messa
     const host = surveyed.masterHost;
     if (rehearsalLike(surveyed) === null) found.push(warning('no-rehearsal', { host }));
     if (surveyed.master.published === null) found.push(warning('nothing-published', { host }));
+    const hosts = farm.hosts.map(({ name }) => name);
+    if (outsideOf(looks[host], hosts) === null) found.push(warning('outside-not-seen', { host }));
+    if (wish.leaveBehind.length > 0) found.push(warning('left-outside', { hosts: wish.leaveBehind }));
   }
   return found;
 }

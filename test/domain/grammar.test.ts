@@ -159,6 +159,17 @@ describe('A line of words', () => {
     ['rotate-master in farm prod', { word: 'request', wish, farm: 'prod', reason: '', dry: false }],
     ['rotate-master plan in prod', { word: 'request', wish, farm: 'prod', reason: '', dry: true }],
     ['rotate master plan prod', { word: 'request', wish, farm: 'prod', reason: '', dry: true }],
+    [
+      'rotate-master prod leave behind SQLW09 leave-behind sqlw10.corp.example because of rain',
+      {
+        word: 'request',
+        wish: { ...wish, leaveBehind: ['SQLW09', 'sqlw10.corp.example'] },
+        farm: 'prod',
+        reason: 'of rain',
+        dry: false,
+      },
+    ],
+    ['rotate-master leave', { word: 'request', wish, farm: 'leave', reason: '', dry: false }],
     ['rotate-master in', { word: 'request', wish, farm: 'in', reason: '', dry: false }],
     ['rotate-master farm plan', { word: 'request', wish, farm: 'plan', reason: '', dry: false }],
     ['<@U0BOT>', { word: 'summary' }],
@@ -265,6 +276,9 @@ describe('A line of words', () => {
     ['plan stop prod-1', 'plan-what'],
     ['rotate-master prod in test', 'too-many-words'],
     ['rotate-worker', 'which-workers'],
+    ['rotate-master leave behind', 'leave-whom'],
+    ['rotate-master leave behind a;b', 'not-a-machine'],
+    ['rotate-worker sqlw01 leave behind sqlw09', 'too-many-words'],
     ['rotate-worker in prod', 'which-workers'],
     ['rotate-worker all sqlw01', 'all-or-some'],
     ['rotate-worker sqlw01;shutdown', 'not-a-machine'],
@@ -347,7 +361,13 @@ describe('When a request is to begin, and its ticket', () => {
 });
 
 test('a button keeps a request in words that are read again', () => {
-  for (const one of [wish, ofWorkers(), ofWorkers('sqlw01'), ofWorkers('sqlw02', 'sqlw01')]) {
+  for (const one of [
+    wish,
+    { ...wish, leaveBehind: ['SQLW09', 'b'] },
+    ofWorkers(),
+    ofWorkers('sqlw01'),
+    ofWorkers('sqlw02', 'sqlw01'),
+  ]) {
     expect(readRequest(requestWords(one))).toEqual({ farm: null, wish: one, dry: false });
   }
   expect(readRequest('drop-database')).toMatchObject({ word: 'wrong', code: 'unknown-word' });

@@ -44,6 +44,14 @@ const warningWords = {
     `${d.host}: the log of its service cannot be read, so one witness is missing.`) as Line<{ host: string }>,
   'warning.no-rehearsal': ((d) =>
     `${d.host}: the new binding cannot be rehearsed here; its first try is the outage.`) as Line<{ host: string }>,
+  'warning.outside-not-seen': ((d) =>
+    `${d.host}: SSISDB is not seen, so nobody can know whether workers use this master that the farm file does not name; those would be cut off.`) as Line<{
+    host: string;
+  }>,
+  'warning.left-outside': ((d) =>
+    `${list(d.hosts, 'and', 5)}: not in the farm file, so ${d.hosts.length === 1 ? 'it stays' : 'they stay'} on the old certificate and cut off from the switch on.`) as Line<{
+    hosts: Names;
+  }>,
   'warning.nothing-published': ((d) =>
     `${d.host}: there is no SSISScaleOutMaster.cer to refresh for new workers.`) as Line<{ host: string }>,
 } satisfies Lines;

@@ -33,6 +33,9 @@ export const wrong = {
       : `${d.word} takes no reason. Say it without because.`) as Line<{
     word: string;
   }>,
+  'wrong.leave-whom': ((d) => `Leave whom behind? Say its name, as in /ssis ${d.word} leave behind sqlw09.`) as Line<{
+    word: string;
+  }>,
   'wrong.which-workers': ((d) => `Which workers? Name them, as in /ssis ${d.word} sqlw01 sqlw02, or say all.`) as Line<{
     word: string;
   }>,

@@ -24,6 +24,9 @@ export const proof = {
   'warning.setting-hidden-characters': (d) => `${d.host}：${d.key} 当前含有不可见字符，写入时会去除。`,
   'warning.log-unreadable': (d) => `${d.host}：无法读取服务日志，少了一项依据。`,
   'warning.no-rehearsal': (d) => `${d.host}：此处无法预演新绑定，首次尝试就是正式切换。`,
+  'warning.outside-not-seen': (d) =>
+    `${d.host}：看不到 SSISDB，无从得知是否另有服务器场配置文件未列出的 Worker 在使用此 Master；若有，它们会断开。`,
+  'warning.left-outside': (d) => tight`${hosts(d.hosts, 5)}：不在服务器场配置文件中，仍使用旧证书，切换后断开。`,
   'warning.nothing-published': (d) => `${d.host}：没有 SSISScaleOutMaster.cer 文件可供更新，新 Worker 无从取用。`,
   'proof.presents': (d) => tight`从 ${d.count} 台机器发起 TLS，${d.target} 出示的是 ${short(d.thumbprint)}。`,
   'proof.workers': (d) => {

@@ -22,6 +22,7 @@ export const wrong = {
     d.word === ''
       ? '这是什么的理由？请发送：/ssis rotate-master because ...'
       : `${d.word} 不需要理由。请去掉 because 再发送。`,
+  'wrong.leave-whom': (d) => `放弃哪一台？请写明名称，例如 /ssis ${d.word} leave behind sqlw09。`,
   'wrong.which-workers': (d) => `哪些 Worker？请写明名称，例如 /ssis ${d.word} sqlw01 sqlw02，或写 all 表示全部。`,
   'wrong.all-or-some': (d) => `全部 Worker，还是写明的几个？请只写 /ssis ${d.word} all，或只写名称。`,
   'wrong.not-a-machine': (d) => `“${d.said}”不能是机器名称。理由以 because 开头。`,

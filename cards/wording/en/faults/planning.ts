@@ -44,6 +44,15 @@ export const planningFaults = {
   },
   RoleNotInstalled: { says: (d) => `it has no ${text(d.role)} service.`, todo: 'Correct the roles in the farm file.' },
   MasterNotRunning: { says: (d) => `the master service is ${text(d.state)}.`, todo: 'Start it, then ask again.' },
+  WorkersOutside: {
+    says: (d) =>
+      `SSISDB saw workers within a week that the farm file does not know${named(d, 'hosts')}: a switch would cut them off.`,
+    todo: 'Add them to the farm file with a runner each, or ask again with: leave behind NAME.',
+  },
+  LeaveBehindKnown: {
+    says: 'it is in the farm file, so it is not left behind beforehand.',
+    todo: 'Ask without it: gap.leaveBehind says how many may fail, and rotate-worker takes single ones.',
+  },
   MasterPresentsNothing: {
     says: 'the master presents no certificate, so no worker can be proved to be connected.',
     todo: 'Put the master right first: its port answers with nothing.',

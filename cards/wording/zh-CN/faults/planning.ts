@@ -46,6 +46,14 @@ export const planningFaults = {
   },
   RoleNotInstalled: { says: (d) => `没有 ${roleName(text(d.role))} 服务。`, todo: ROLES },
   MasterNotRunning: { says: (d) => `Master 服务${serviceState(text(d.state))}。`, todo: '请启动它，然后重新申请。' },
+  WorkersOutside: {
+    says: (d) => `SSISDB 一周内见过服务器场配置文件未列出的 Worker${named(d, 'hosts')}：切换会使它们断开。`,
+    todo: '请把它们连同 runner 加入服务器场配置文件，或在申请中写明 leave behind NAME。',
+  },
+  LeaveBehindKnown: {
+    says: '它在服务器场配置文件中，不能事先放弃。',
+    todo: '请去掉它再申请：允许失败的数量由 gap.leaveBehind 决定。',
+  },
   MasterPresentsNothing: {
     says: 'Master 没有出示证书，因此无法验证 Worker 的连接。',
     todo: '请先修复 Master：其端口没有应答。',

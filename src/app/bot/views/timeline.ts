@@ -2,6 +2,7 @@ import { masterOf } from '../../../domain/next/stages.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
 import type { ConsoleView } from '../../../domain/view.ts';
 import { gapOf, masterBack, masterSwitch, workersOf } from './gaps.ts';
+import { isOfWorkers } from './own-certificates.ts';
 
 type Timeline = NonNullable<ConsoleView['timeline']>;
 type Lane = Timeline['lanes'][number];
@@ -13,6 +14,7 @@ interface Mark {
 
 /** Lanes of who was cut off and when, from the first change of the cutover on; null before it. */
 export function timelineOf(rotation: RotationState, now: number): Timeline | null {
+  if (isOfWorkers(rotation)) return ownTimeline(rotation, now);
   const swap = masterSwitch(rotation);
   const host = rotation.plan === null ? null : masterOf(rotation.plan);
   if (rotation.plan === null || host === null || rotation.gate === null || swap === null) return null;
@@ -55,6 +57,32 @@ export function timelineOf(rotation: RotationState, now: number): Timeline | nul
     limitMs: rotation.plan.header.gap.limitMs + Math.max(0, (swap.cut ?? start) - start),
     nowMs: rotation.closed === null ? Math.max(0, now - start) : null,
     lanes: [master, ...lanes],
+  };
+}
+
+/** No master switches: each worker's own restart, from the first of them on. */
+function ownTimeline(rotation: RotationState, now: number): Timeline | null {
+  const gaps = workersOf(rotation).map((host) => gapOf(rotation, host, now));
+  const cuts = gaps.flatMap(({ cutAt }) => cutAt ?? []);
+  if (rotation.plan === null || cuts.length === 0) return null;
+  const start = Math.min(...cuts);
+  const segments = segmentsFrom(start, rotation.closed === null ? now : Date.parse(rotation.closed.at));
+  const lanes = gaps.map(({ host, cutAt, forthAt, backCutAt, backAt, ms, open }): Lane => {
+    const marks: readonly Mark[] = [
+      { at: cutAt, kind: 'restart' },
+      { at: forthAt, kind: 'connected' },
+      { at: backCutAt, kind: 'restart' },
+      { at: backAt, kind: 'connected' },
+    ];
+    return { host, segments: segments(marks), totalMs: ms.length === 0 ? null : ms.reduce((a, b) => a + b, 0), open };
+  });
+  return {
+    rotation: rotation.id,
+    startedAt: new Date(start).toISOString(),
+    // Each has its own: drawn is that of the last to begin.
+    limitMs: rotation.plan.header.gap.limitMs + Math.max(...cuts) - start,
+    nowMs: rotation.closed === null ? Math.max(0, now - start) : null,
+    lanes,
   };
 }
 

@@ -1,0 +1,19 @@
+import type { RequestLine } from './request-line.ts';
+import type { Taken } from './when-words.ts';
+import { short, type Wrong, wrong } from './wrong-words.ts';
+
+const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$/u;
+
+/** `leave behind NAME`, again for each: a worker that the farm file does not know, by the name that SSISDB has for it. */
+export function takeLeave(line: RequestLine, behind: readonly string[], label: number): Taken | Wrong {
+  const { wish } = line;
+  const name = behind[label];
+  if (wish.kind !== 'rotate-master') return wrong('too-many-words', { word: wish.kind, said: 'leave behind' });
+  if (name === undefined) return wrong('leave-whom', { word: wish.kind });
+  if (!NAME.test(name)) return wrong('not-a-machine', { said: short([name]) });
+  const leaveBehind = [...new Set([...wish.leaveBehind, name])];
+  return { line: { ...line, wish: { ...wish, leaveBehind } }, taken: label + 1 };
+}
+
+export const leaveWords = (leaveBehind: readonly string[]): readonly string[] =>
+  leaveBehind.map((name) => `leave behind ${name}`);

@@ -1,0 +1,167 @@
+import { seen } from '../../src/domain/ssisdb.ts';
+import { isRefusal } from '../../src/domain/values.ts';
+import { plainWish, type Wish } from '../../src/domain/wish.ts';
+import { planRotation } from '../../src/plans/index.ts';
+import { draftRotateMaster } from '../../src/plans/rotate-master.ts';
+import { draftRotateWorker } from '../../src/plans/rotate-worker.ts';
+import { warningsOf } from '../../src/plans/warnings.ts';
+import { master, OTHER, request, type Spoil, survey, worker } from './support.ts';
+
+const wish = plainWish('rotate-worker');
+const asked = (farm: unknown, looks: unknown, over: Partial<Wish> = {}) => ({
+  ...request(farm, looks),
+  wish: { ...wish, ...over },
+});
+
+describe("The plan of a rotation of workers' own certificates", () => {
+  test('makes and trusts everywhere first, then switches, and touches the master in its Root alone', async () => {
+    const { farm, looks } = await survey();
+    const plan = await planRotation(asked(farm, looks));
+    if (isRefusal(plan)) throw new Error(plan.code);
+    expect(
+      plan.header.phases.map(({ name, onFailure, stages }) => [name, onFailure, stages.map((one) => one.name)]),
+    ).toEqual([
+      ['prepare', 'undo-phase', ['worker-create', 'worker-trust', 'master-trust']],
+      ['cutover', 'stop-keep', ['worker-switch']],
+    ]);
+    const kinds = plan.slices.map(({ host, stages }) => [
+      host,
+      Object.values(stages).flatMap(({ steps }) => steps.map(({ kind }) => kind)),
+    ]);
+    expect(kinds).toEqual([
+      ['sqlm01', ['trust-certificate', 'trust-certificate']],
+      ['sqlw01', ['create-certificate', 'trust-certificate', 'write-setting', 'restart-service']],
+      ['sqlw02', ['create-certificate', 'trust-certificate', 'write-setting', 'restart-service']],
+    ]);
+    expect(plan.header.profiles['new.sqlw02']).toMatchObject({
+      host: 'sqlw02',
+      store: 'My',
+      names: ['sqlw02'],
+      usages: ['serverAuth', 'clientAuth'],
+    });
+    expect([plan.header.old, plan.header.wish.kind]).toEqual([null, 'rotate-worker']);
+  });
+
+  test('of one worker is about that worker and its master, and nobody waits for a canary', async () => {
+    const { farm, looks } = await survey();
+    delete (looks as { sqlw01?: unknown }).sqlw01;
+    const draft = draftRotateWorker(asked(farm, looks, { workers: ['sqlw02' as never] }));
+    if (isRefusal(draft)) throw new Error(draft.code);
+    expect(draft.slices.map(({ host }) => host)).toEqual(['sqlm01', 'sqlw02']);
+    expect(draft.header.phases[1]?.stages).toMatchObject([{ hosts: ['sqlw02'], canary: 0 }]);
+  });
+
+  test('on a onebox trusts once', async () => {
+    const { farm, looks } = await survey({ hosts: { sqlm01: ['master', 'worker'] } });
+    const draft = draftRotateWorker(asked(farm, looks));
+    if (isRefusal(draft)) throw new Error(draft.code);
+    expect(Object.keys(draft.slices[0]?.stages ?? {})).toEqual(['worker-create', 'master-trust', 'worker-switch']);
+  });
+
+  const REFUSALS: readonly (readonly [string, string, Spoil])[] = [
+    ['its service is off', 'WorkerNotRunning', (looks) => Object.assign(worker(looks).service, { state: 'stopped' })],
+    [
+      'its service is disabled',
+      'ServiceDisabled',
+      (looks) => Object.assign(worker(looks).service, { start: 'disabled' }),
+    ],
+    [
+      'its certificate lies elsewhere',
+      'WorkerStoreNotServed',
+      (looks) => Object.assign(worker(looks), { workerStore: 'Root' }),
+    ],
+    [
+      'its setting is no thumbprint',
+      'SettingNotAThumbprint',
+      (looks) => Object.assign(worker(looks), { workerThumbprint: 'none' }),
+    ],
+    [
+      'it pins another master',
+      'WorkerPinsAnother',
+      (looks) => Object.assign(worker(looks), { masterThumbprint: OTHER }),
+    ],
+    [
+      'its endpoint is another',
+      'EndpointElsewhere',
+      (looks) => Object.assign(worker(looks), { masterEndpoint: 'https://sqlm01:9999' }),
+    ],
+    ['it has told nothing', 'HostNotLooked', (looks) => delete (looks as { sqlw01?: unknown }).sqlw01],
+    [
+      'its runner is paused',
+      'HostNotReady',
+      (looks) => looks.sqlw01?.problems.push({ code: 'runner-paused', data: {} }),
+    ],
+    ['the master is off', 'MasterNotRunning', (looks) => Object.assign(master(looks).service, { state: 'stopped' })],
+    [
+      'the master presents nothing',
+      'MasterPresentsNothing',
+      (looks) => Object.assign(master(looks), { presented: [] }),
+    ],
+    [
+      'the master is clustered, and one node alone is known',
+      'ClusterNodesUnknown',
+      (looks) => Object.assign(master(looks), { clustered: true }),
+    ],
+  ];
+
+  test.each(REFUSALS)('is refused when %s: %s', async (_, code, spoil) => {
+    const { farm, looks } = await survey();
+    spoil(looks, farm);
+    expect(draftRotateWorker(asked(farm, looks))).toMatchObject({ refused: true, code });
+  });
+
+  test('of a clustered master whose nodes are all known trusts on each of them', async () => {
+    const { farm, looks } = await survey({ hosts: { sqlm01: ['master'], sqlm02: ['master'], sqlw01: ['worker'] } });
+    for (const name of ['sqlm01', 'sqlm02']) Object.assign(looks[name]?.master ?? {}, { clustered: true });
+    Object.assign(looks.sqlm02?.master?.service ?? {}, { state: 'stopped' });
+    const draft = draftRotateWorker(asked(farm, looks));
+    if (isRefusal(draft)) throw new Error(draft.code);
+    const trust = draft.header.phases[0]?.stages.find(({ name }) => name === 'master-trust');
+    expect(trust?.hosts).toEqual(['sqlm01', 'sqlm02']);
+  });
+
+  test('passes by what is wrong with bindings and .cer file of the master, which stay as they are', async () => {
+    const { farm, looks } = await survey();
+    looks.sqlm01?.problems.push(
+      { code: 'binding-differs-from-setting', data: {} },
+      { code: 'not-readable', data: { what: 'SSISScaleOutMaster.cer' } },
+    );
+    expect(isRefusal(draftRotateWorker(asked(farm, looks)))).toBe(false);
+  });
+});
+
+describe('A rotation of the master, where SSISDB saw a worker that the farm file does not know,', () => {
+  const now = '2026-11-24T12:00:00.000Z';
+  const withStranger = async () => {
+    const { farm, looks } = await survey();
+    const workers = seen([{ machine: 'SQLW09', lastOnline: now, enabled: true }]);
+    Object.assign(looks.sqlm01 ?? {}, {
+      ssisdb: { server: 'sqlm01', now, thumbprint: null, workers, running: workers, hours: workers },
+    });
+    return { farm, looks };
+  };
+  const of = (farm: unknown, looks: unknown, leaveBehind: readonly string[]) => ({
+    ...request(farm, looks),
+    wish: { ...plainWish('rotate-master'), leaveBehind },
+  });
+  const warned = ({ farm, looks, wish: said }: ReturnType<typeof of>) =>
+    warningsOf(farm, looks, said).map(({ id }) => id);
+
+  test('is refused, unless the request leaves it behind, and then the card says so', async () => {
+    const { farm, looks } = await withStranger();
+    expect(draftRotateMaster(of(farm, looks, []))).toMatchObject({
+      code: 'WorkersOutside',
+      data: { hosts: ['SQLW09'] },
+    });
+    const draft = draftRotateMaster(of(farm, looks, ['sqlw09']));
+    expect(isRefusal(draft) ? draft : draft.header.wish.leaveBehind).toEqual(['sqlw09']);
+    expect(warned(of(farm, looks, ['sqlw09']))).toContain('warning.left-outside');
+    expect(warned(of(farm, looks, []))).not.toContain('warning.outside-not-seen');
+  });
+
+  test('or would have, could it be seen: the card says that nobody knows', async () => {
+    const { farm, looks } = await survey();
+    expect(isRefusal(draftRotateMaster(of(farm, looks, [])))).toBe(false);
+    expect(warned(of(farm, looks, []))).toContain('warning.outside-not-seen');
+  });
+});
