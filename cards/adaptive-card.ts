@@ -8,6 +8,7 @@ import { needsPersonCard } from './needs-person-card.ts';
 import { noticeCard } from './notice-card.ts';
 import { planCard } from './plan-card.ts';
 import { reminderCard } from './reminder-card.ts';
+import { retireCard } from './retire-card.ts';
 import { runningCard } from './running-card.ts';
 import type { Language } from './wording/index.ts';
 
@@ -38,6 +39,8 @@ function drawView(view: CardView, draw: Draw): Drawn {
   switch (view.kind) {
     case 'plan':
       return planCard(view, draw);
+    case 'retire':
+      return retireCard(view, draw);
     case 'running':
       return runningCard(view, draw);
     case 'closed':

@@ -8,6 +8,7 @@ import { needsPersonBlocks } from './blocks/needs-person.ts';
 import { noticeOf } from './blocks/notice.ts';
 import { planBlocks } from './blocks/plan.ts';
 import { reminderBlocks } from './blocks/reminder.ts';
+import { retireBlocks } from './blocks/retire.ts';
 import { runningBlocks } from './blocks/running.ts';
 import type { Drawn } from './blocks/shared.ts';
 import { fallbackText } from './fallback-text.ts';
@@ -59,6 +60,8 @@ function drawView(view: CardView, draw: SlackDraw): Drawn {
   switch (view.kind) {
     case 'plan':
       return planBlocks(view, draw);
+    case 'retire':
+      return retireBlocks(view, draw);
     case 'running':
       return runningBlocks(view, draw);
     case 'closed':

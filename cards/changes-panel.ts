@@ -1,10 +1,12 @@
+import type { RetireView } from '../src/domain/retire-view.ts';
 import type { HostChangesView, PlanView } from '../src/domain/view.ts';
 import type { Draw } from './draw.ts';
 import { container, facts, type Node, small, text } from './elements.ts';
 import { ofWorkers } from './plan-numbers.ts';
 
 /** *Every change*, machine by machine; machines with the same changes are folded into one group. */
-export function changesPanel(view: PlanView, draw: Draw): Node {
+export function changesPanel(view: PlanView | RetireView, draw: Draw): Node {
+  const old = view.kind === 'plan' && hasOld(view) ? view.old : null;
   const { tell, room } = draw;
   const shown = view.changes.slice(0, room.rows);
   const machines = view.changes.slice(shown.length).reduce((sum, { hosts }) => sum + hosts.length, 0);
@@ -13,10 +15,10 @@ export function changesPanel(view: PlanView, draw: Draw): Node {
       text(tell('plan.every', {}), { weight: 'Bolder', spacing: 'None' }),
       ...shown.flatMap((group, at) => groupOf(group, shown.slice(0, at), draw)),
       ...(machines === 0 ? [] : [text(tell('plan.groups-cut', { machines }), { spacing: 'Medium' })]),
-      ...(hasOld(view)
-        ? [small(tell('plan.old-thumbprint', { thumbprint: view.old.thumbprint }), { spacing: 'Medium' })]
-        : []),
-      small(tell('plan.digest', { digest: view.digest.slice(0, 32) }), { spacing: hasOld(view) ? 'None' : 'Medium' }),
+      ...(old === null
+        ? []
+        : [small(tell('plan.old-thumbprint', { thumbprint: old.thumbprint }), { spacing: 'Medium' })]),
+      small(tell('plan.digest', { digest: view.digest.slice(0, 32) }), { spacing: old === null ? 'Medium' : 'None' }),
     ],
     { id: 'every', isVisible: false, style: 'emphasis', spacing: 'Medium' },
   );

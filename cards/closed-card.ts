@@ -28,8 +28,10 @@ export function closedCard(view: ClosedView, draw: Draw): Drawn {
   return {
     body: [
       header(STYLES[view.outcome], {
-        state: tell('closed.state', { outcome: view.outcome, tookMs: view.tookMs }),
-        title: tell('closed.title', titleOf(view)),
+        state: tell('closed.state', { outcome: view.outcome, tookMs: view.tookMs, final: isRetire(view) }),
+        title: isRetire(view)
+          ? tell('retire.closed', { outcome: view.outcome, farm: view.farm, ran })
+          : tell('closed.title', titleOf(view)),
         about: tell('closed.about', {
           id: view.id,
           by: nameOf(view.by),
@@ -41,7 +43,7 @@ export function closedCard(view: ClosedView, draw: Draw): Drawn {
       ...(view.why === null ? [] : whyBlock(view.why, draw)),
       ...(view.outcome === 'lapsed' ? [text(tell('closed.lapsed', {}), { spacing: 'Medium' })] : []),
       ...(ran ? [] : [text(tell('closed.nothing-changed', {}), { spacing: 'Medium' })]),
-      ...(forth ? [presented(view, draw), ...gapBars(view, draw)] : []),
+      ...(forth && !isRetire(view) ? [presented(view, draw), ...gapBars(view, draw)] : []),
       ...evidence(view, draw),
       ...(forth ? [] : gapBars(view, draw)),
       ...next(view, draw),
@@ -82,8 +84,12 @@ function presented({ presented, goodUntil }: ClosedView, { tell }: Draw): Node {
   return columns(boxes, { spacing: 'Medium' });
 }
 
+/** Nothing of it is put back, and the master presents what it did before. */
+export const isRetire = ({ wish }: ClosedView): boolean => wish.kind === 'retire';
+
 /** Above the evidence: what it is evidence of. */
 export function evidenceTitle(view: ClosedView, { tell }: Draw): string {
+  if (isRetire(view)) return tell('retire.gone', {});
   if (wentForth(view.outcome)) return tell('closed.how-we-know', {});
   return tell(view.evidence.every(({ state }) => state === 'good') ? 'closed.all-back' : 'closed.back', {});
 }

@@ -1,5 +1,7 @@
+import type { RetireView } from '../src/domain/retire-view.ts';
 import type { Instant, Message } from '../src/domain/values.ts';
 import type { CardView, ClosedView, NeedsPersonView, PlanView, ReminderView, RunningView } from '../src/domain/view.ts';
+import { isRetire } from './closed-card.ts';
 import { adaptivePens, createDraw, nameOf, namesOf } from './draw.ts';
 import { clip, clipMiddle } from './literal.ts';
 import { plainPen } from './pen.ts';
@@ -20,6 +22,8 @@ export function fallbackText(view: CardView, language: Language, timeZone = 'UTC
   switch (view.kind) {
     case 'plan':
       return clip(ofPlan(view, label), LONGEST);
+    case 'retire':
+      return clip(ofRetire(view, label), LONGEST);
     case 'running':
       return clip(ofRunning(view, label, tongue), LONGEST);
     case 'closed':
@@ -58,6 +62,18 @@ function ofPlan(view: PlanView, label: Label): string {
   });
 }
 
+function ofRetire(view: RetireView, label: Label): string {
+  const shared = { id: idOf(view), farm: view.farm, count: view.certificates.length };
+  if (view.dry) return label('retire.fallback-dry', shared);
+  return label('retire.fallback', {
+    ...shared,
+    approved: view.votes.filter(({ vote }) => vote === 'approve').length,
+    quorum: view.quorum,
+    needed: view.needed,
+    names: namesOf(view.mayApprove),
+  });
+}
+
 function ofRunning(view: RunningView, label: Label, tongue: Tongue): string {
   if (view.direction === 'back')
     return label('running.fallback-back', {
@@ -79,6 +95,14 @@ function ofRunning(view: RunningView, label: Label, tongue: Tongue): string {
 
 function ofClosed(view: ClosedView, label: Label, tongue: Tongue): string {
   const why = ['put-back', 'partly', 'refused'].includes(view.outcome) ? view.why : null;
+  if (isRetire(view))
+    return label('retire.closed-fallback', {
+      id: idOf(view),
+      farm: view.farm,
+      outcome: view.outcome,
+      ran: view.tookMs !== null,
+      why: why === null ? null : clip(plain(why, tongue), 160),
+    });
   return label('closed.fallback', {
     id: idOf(view),
     farm: view.farm,

@@ -1,3 +1,4 @@
+import type { AskingView } from '../src/domain/retire-view.ts';
 import type { PlanView } from '../src/domain/view.ts';
 import { execute, reasonInput, showCard, toggle } from './actions.ts';
 import { changesPanel } from './changes-panel.ts';
@@ -9,7 +10,6 @@ import { votesOf } from './votes.ts';
 /** What is asked: what it costs, what happens, who decides. */
 export function planCard(view: PlanView, draw: Draw): Drawn {
   const { tell } = draw;
-  const approved = view.votes.filter(({ vote }) => vote === 'approve').length;
   const own = draw.reader === 'requester' && !view.dry && view.when.waits === null;
   return {
     body: [
@@ -36,17 +36,17 @@ export function planCard(view: PlanView, draw: Draw): Drawn {
       changesPanel(view, draw),
       ...(own ? [text(tell('plan.own', {}), { id: 'own', spacing: 'Medium', weight: 'Bolder' })] : []),
     ],
-    actions: [...decisions(view, draw, approved), toggle(draw.label('plan.every-button', {}), 'every')],
+    actions: [...decisions(view, machinesOf(view), draw), toggle(draw.label('plan.every-button', {}), 'every')],
   };
 }
 
 /** Amber is a decision; what is decided and waits is on its way. */
-export function colourOf(view: PlanView): 'emphasis' | 'warning' | 'accent' {
+export function colourOf(view: AskingView): 'emphasis' | 'warning' | 'accent' {
   if (view.dry) return 'emphasis';
   return view.when.waits === null ? 'warning' : 'accent';
 }
 
-export function stateOf(view: PlanView, tell: Draw['tell']): string {
+export function stateOf(view: AskingView, tell: Draw['tell']): string {
   if (view.dry) return tell('plan.state-dry', {});
   if (view.when.waits !== null) return tell('plan.state-waits', {});
   const approved = view.votes.filter(({ vote }) => vote === 'approve').length;
@@ -54,7 +54,7 @@ export function stateOf(view: PlanView, tell: Draw['tell']): string {
 }
 
 /** What an approved plan waits for. */
-export function waits({ when }: PlanView, { tell }: Draw): readonly string[] {
+export function waits({ when }: AskingView, { tell }: Draw): readonly string[] {
   if (when.waits === null || when.from === null || when.until === null) return [];
   const { held, looked, unseen } = when.waits;
   return [
@@ -90,7 +90,7 @@ function phases(view: PlanView, { tell }: Draw): Node {
   );
 }
 
-function warnings({ warnings }: PlanView, { tell, message, room }: Draw): readonly Node[] {
+export function warnings({ warnings }: AskingView, { tell, message, room }: Draw): readonly Node[] {
   if (warnings.length === 0) return [];
   const shown = warnings.slice(0, room.rows);
   return [
@@ -127,7 +127,17 @@ export const switching = ({ wish, master, port, canary, workers }: PlanView) => 
 });
 
 /** Facts of a plan that need no place of their own, by name. */
-export function factRows(view: PlanView, { tell, message, link }: Draw): { title: string; value: string }[] {
+export function factRows(view: PlanView, draw: Draw): { title: string; value: string }[] {
+  const { tell, message } = draw;
+  return [
+    ...askingRows(view, draw),
+    ...(view.quiet === null ? [] : [{ title: tell('plan.quiet', {}), value: message(view.quiet) }]),
+    { title: tell('plan.needs', {}), value: tell('plan.needs-what', { request: view.wish.kind }) },
+  ];
+}
+
+/** The same of whatever is asked: why, for which change, what it replaces, when it starts and lapses. */
+export function askingRows(view: AskingView, { tell, link }: Draw): { title: string; value: string }[] {
   const { ticket, when } = view;
   return [
     {
@@ -147,8 +157,6 @@ export function factRows(view: PlanView, { tell, message, link }: Draw): { title
           { title: tell('plan.starts', {}), value: tell('plan.starts-when', { quorum: view.quorum, ...when }) },
           { title: tell('plan.open-until', {}), value: tell('plan.open-until-when', { at: view.openUntil }) },
         ]),
-    ...(view.quiet === null ? [] : [{ title: tell('plan.quiet', {}), value: message(view.quiet) }]),
-    { title: tell('plan.needs', {}), value: tell('plan.needs-what', { request: view.wish.kind }) },
   ];
 }
 
@@ -158,8 +166,11 @@ export const machinesOf = (view: PlanView): readonly string[] => [
   ...view.workers.filter((host) => host !== view.master),
 ];
 
-function decisions(view: PlanView, { reader, tell, label }: Draw, approved: number): readonly Node[] {
+/** *Approve*, *Deny*, or *Withdraw*: each in two steps. `names`: the machines that it is about. */
+export function decisions(view: AskingView, names: readonly string[], draw: Draw): readonly Node[] {
+  const { reader, tell, label } = draw;
   if (view.dry) return [];
+  const approved = view.votes.filter(({ vote }) => vote === 'approve').length;
   const data = { v: 1, rotation: view.id, digest: view.digest };
   if (reader === 'requester' || (reader === 'approver' && view.when.waits !== null))
     return [
@@ -175,11 +186,7 @@ function decisions(view: PlanView, { reader, tell, label }: Draw, approved: numb
   return [
     showCard(
       label('plan.approve', {}),
-      [
-        text(
-          tell('plan.approve-what', { names: machinesOf(view), nth: approved + 1, quorum: view.quorum, starts, from }),
-        ),
-      ],
+      [text(tell('plan.approve-what', { names, nth: approved + 1, quorum: view.quorum, starts, from }))],
       execute(
         label(starts && from === null ? 'plan.approve-start' : 'plan.approve-do', {}),
         'approve',

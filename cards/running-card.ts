@@ -9,15 +9,18 @@ import { whyBlock } from './why-block.ts';
 export function runningCard(view: RunningView, draw: Draw): Drawn {
   const { tell, label, message } = draw;
   const back = view.direction === 'back';
+  const retires = view.wish.kind === 'retire';
   return {
     body: [
       header(back ? 'attention' : 'accent', {
         state: back ? tell('running.state-back', {}) : tell('running.state', { step: view.step, steps: view.steps }),
-        title: tell(back ? 'running.title-back' : 'running.title', {
-          farm: view.farm,
-          request: view.wish.kind,
-          hosts: workersOf(view),
-        }),
+        title: retires
+          ? tell('retire.running', { farm: view.farm })
+          : tell(back ? 'running.title-back' : 'running.title', {
+              farm: view.farm,
+              request: view.wish.kind,
+              hosts: workersOf(view),
+            }),
         about: tell('running.about', { id: view.id, names: namesOf(view.approvedBy), at: view.startedAt }),
       }),
       ...(view.why === null ? [] : whyBlock(view.why, draw)),
@@ -27,8 +30,12 @@ export function runningCard(view: RunningView, draw: Draw): Drawn {
         : [signed({ text: '!', color: 'Attention' }, message(view.waiting), { spacing: 'Medium' })]),
       ...(view.stopAsked === null || view.why !== null
         ? []
-        : [text(tell('running.stop-asked', { by: nameOf(view.stopAsked) }), { spacing: 'Medium' })]),
-      text(cutOff(view, draw), { spacing: 'Medium' }),
+        : [
+            text(tell(retires ? 'retire.stop-asked' : 'running.stop-asked', { by: nameOf(view.stopAsked) }), {
+              spacing: 'Medium',
+            }),
+          ]),
+      ...(retires ? [] : [text(cutOff(view, draw), { spacing: 'Medium' })]),
       hostRows(view.rows, draw),
       everyStep(view, draw),
     ],
@@ -37,10 +44,10 @@ export function runningCard(view: RunningView, draw: Draw): Drawn {
         ? []
         : [
             showCard(
-              label('running.stop', {}),
+              label(retires ? 'retire.stop' : 'running.stop', {}),
               [text(message(view.stop))],
               execute(
-                label('running.stop-do', {}),
+                label(retires ? 'retire.stop-do' : 'running.stop-do', {}),
                 'stop',
                 { v: 1, rotation: view.id, digest: view.digest },
                 'destructive',

@@ -1,10 +1,11 @@
+import type { RetireView } from '../../src/domain/retire-view.ts';
 import type { PlanView } from '../../src/domain/view.ts';
 import { groupWords, hasOld } from '../changes-panel.ts';
 import type { SlackDraw } from './draw.ts';
 import { type Block, context, lines, section } from './elements.ts';
 
 /** *Every change*, machine by machine; machines with the same changes are folded into one group. */
-export function changesBlocks(view: PlanView, draw: SlackDraw): readonly Block[] {
+export function changesBlocks(view: PlanView | RetireView, draw: SlackDraw): readonly Block[] {
   const { tell, room } = draw;
   const shown = view.changes.slice(0, room.rows);
   const machines = view.changes.slice(shown.length).reduce((sum, { hosts }) => sum + hosts.length, 0);
@@ -17,7 +18,7 @@ export function changesBlocks(view: PlanView, draw: SlackDraw): readonly Block[]
     ...(machines === 0 ? [] : [section(tell('plan.groups-cut', { machines }))]),
     ...lines(
       [
-        hasOld(view) ? tell('plan.old-thumbprint', { thumbprint: view.old.thumbprint }) : '',
+        view.kind === 'plan' && hasOld(view) ? tell('plan.old-thumbprint', { thumbprint: view.old.thumbprint }) : '',
         tell('plan.digest', { digest: view.digest.slice(0, 32) }),
       ],
       context,

@@ -1,6 +1,6 @@
 import { requestWords } from '../../src/domain/request-line.ts';
 import type { ClosedView } from '../../src/domain/view.ts';
-import { evidenceTitle, STYLES, titleOf, wentForth, whatIsNext } from '../closed-card.ts';
+import { evidenceTitle, isRetire, STYLES, titleOf, wentForth, whatIsNext } from '../closed-card.ts';
 import { nameOf, namesOf, SIGNS } from '../draw.ts';
 import { gapRank, gapsCut } from '../gap-bars.ts';
 import { keepWorst } from '../limits.ts';
@@ -22,8 +22,10 @@ export function closedBlocks(view: ClosedView, draw: SlackDraw): Drawn {
     about: view.id,
     body: [
       ...top(STYLES[view.outcome], {
-        state: title('closed.state', { outcome: view.outcome, tookMs: view.tookMs }),
-        title: label('closed.title', titleOf(view)),
+        state: title('closed.state', { outcome: view.outcome, tookMs: view.tookMs, final: isRetire(view) }),
+        title: isRetire(view)
+          ? label('retire.closed', { outcome: view.outcome, farm: view.farm, ran })
+          : label('closed.title', titleOf(view)),
         about: tell('closed.about', {
           id: view.id,
           by: nameOf(view.by),
@@ -38,7 +40,7 @@ export function closedBlocks(view: ClosedView, draw: SlackDraw): Drawn {
         view.outcome === 'lapsed' ? tell('closed.lapsed', {}) : '',
         ran ? '' : tell('closed.nothing-changed', {}),
       ]),
-      ...(forth ? [...fields(presented(view, draw)), ...gaps(view, draw)] : []),
+      ...(forth && !isRetire(view) ? [...fields(presented(view, draw)), ...gaps(view, draw)] : []),
       ...evidence(view, draw),
       ...(forth ? [] : gaps(view, draw)),
       ...next(view, draw),

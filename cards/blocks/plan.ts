@@ -1,3 +1,4 @@
+import type { AskingView } from '../../src/domain/retire-view.ts';
 import type { PlanView } from '../../src/domain/view.ts';
 import { nameOf } from '../draw.ts';
 import { aboutWhat, colourOf, factRows, machinesOf, preparing, stateOf, switching, waits } from '../plan-card.ts';
@@ -12,7 +13,6 @@ const KNOW = { text: '!' };
 /** What is asked: what it costs, what happens, who decides. */
 export function planBlocks(view: PlanView, draw: SlackDraw): Drawn {
   const { tell, label, title } = draw;
-  const approved = view.votes.filter(({ vote }) => vote === 'approve').length;
   const own = draw.reader === 'requester' && !view.dry && view.when.waits === null;
   const data = { v: 1, rotation: view.id, digest: view.digest };
   const facts = factRows(view, draw);
@@ -46,7 +46,7 @@ export function planBlocks(view: PlanView, draw: SlackDraw): Drawn {
       ...(own ? [section(bold(tell('plan.own', {})))] : []),
     ],
     buttons: [
-      ...decisions(view, draw, approved),
+      ...decisions(view, machinesOf(view), draw),
       { label: label('plan.every-button', {}), verb: 'open-changes', data },
     ],
   };
@@ -98,7 +98,7 @@ function phases(view: PlanView, { tell }: SlackDraw): readonly Block[] {
   ]);
 }
 
-function warnings({ warnings }: PlanView, draw: SlackDraw): readonly Block[] {
+export function warnings({ warnings }: AskingView, draw: SlackDraw): readonly Block[] {
   if (warnings.length === 0) return [];
   const shown = warnings.slice(0, draw.room.rows);
   return lines([
@@ -108,8 +108,10 @@ function warnings({ warnings }: PlanView, draw: SlackDraw): readonly Block[] {
   ]);
 }
 
-function decisions(view: PlanView, draw: SlackDraw, approved: number): readonly Button[] {
+/** `names`: the machines that it is about. */
+export function decisions(view: AskingView, names: readonly string[], draw: SlackDraw): readonly Button[] {
   if (view.dry) return [];
+  const approved = view.votes.filter(({ vote }) => vote === 'approve').length;
   const { reader, label } = draw;
   const data = { v: 1, rotation: view.id, digest: view.digest };
   if (reader === 'requester' || (reader === 'approver' && view.when.waits !== null)) {
@@ -122,7 +124,7 @@ function decisions(view: PlanView, draw: SlackDraw, approved: number): readonly 
   const { from } = view.when;
   const yes = label(starts && from === null ? 'plan.approve-start' : 'plan.approve-do', {});
   const confirm = confirmed(draw, { yes }, (short) =>
-    short.tell('plan.approve-what', { names: machinesOf(view), nth: approved + 1, quorum: view.quorum, starts, from }),
+    short.tell('plan.approve-what', { names, nth: approved + 1, quorum: view.quorum, starts, from }),
   );
   return [
     { label: label('plan.approve', {}), verb: 'approve', data, style: 'primary', confirm },

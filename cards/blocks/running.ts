@@ -9,17 +9,20 @@ import { confirmed, type Drawn, hostLines, signed, top, why } from './shared.ts'
 export function runningBlocks(view: RunningView, draw: SlackDraw): Drawn {
   const { tell, label, title, message } = draw;
   const back = view.direction === 'back';
+  const retires = view.wish.kind === 'retire';
   const data = { v: 1, rotation: view.id, digest: view.digest };
   return {
     about: view.id,
     body: [
       ...top(back ? 'attention' : 'accent', {
         state: back ? title('running.state-back', {}) : title('running.state', { step: view.step, steps: view.steps }),
-        title: label(back ? 'running.title-back' : 'running.title', {
-          farm: view.farm,
-          request: view.wish.kind,
-          hosts: workersOf(view),
-        }),
+        title: retires
+          ? label('retire.running', { farm: view.farm })
+          : label(back ? 'running.title-back' : 'running.title', {
+              farm: view.farm,
+              request: view.wish.kind,
+              hosts: workersOf(view),
+            }),
         about: tell('running.about', { id: view.id, names: namesOf(view.approvedBy), at: view.startedAt }),
         id: view.id,
       }),
@@ -27,8 +30,10 @@ export function runningBlocks(view: RunningView, draw: SlackDraw): Drawn {
       ...lines([
         back ? '' : phases(view, draw),
         view.waiting === null ? '' : signed({ text: '!' }, message(view.waiting)),
-        view.stopAsked === null || view.why !== null ? '' : tell('running.stop-asked', { by: nameOf(view.stopAsked) }),
-        cutOff(view, draw),
+        view.stopAsked === null || view.why !== null
+          ? ''
+          : tell(retires ? 'retire.stop-asked' : 'running.stop-asked', { by: nameOf(view.stopAsked) }),
+        retires ? '' : cutOff(view, draw),
       ]),
       divider,
       ...hostLines(view.rows, draw),
@@ -50,10 +55,11 @@ function stop(view: RunningView, draw: SlackDraw): readonly Button[] {
   const { stop } = view;
   if (stop === null || view.stopAsked !== null || draw.reader === 'other') return [];
   const { label } = draw;
-  const words = { yes: label('running.stop-do', {}), no: label('running.let-run', {}) };
+  const retires = view.wish.kind === 'retire';
+  const words = { yes: label(retires ? 'retire.stop-do' : 'running.stop-do', {}), no: label('running.let-run', {}) };
   return [
     {
-      label: label('running.stop', {}),
+      label: label(retires ? 'retire.stop' : 'running.stop', {}),
       verb: 'stop',
       data: { v: 1, rotation: view.id, digest: view.digest },
       style: 'danger',

@@ -34,7 +34,7 @@ export interface OwnFacts {
 type Refs = { readonly [name: string]: MadeRef };
 
 /** Kinds of rotation whose steps this gate knows how to judge. */
-const SERVED: readonly RotationKind[] = ['rotate-master', 'rotate-worker'];
+const SERVED: readonly RotationKind[] = ['rotate-master', 'rotate-worker', 'retire'];
 
 export interface Gate {
   readonly work: OrderWork;

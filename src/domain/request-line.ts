@@ -16,7 +16,7 @@ export interface RequestLine {
 }
 
 /** Kinds of rotation that can be asked for. */
-export const REQUEST_WORDS = ['rotate-master', 'rotate-worker'] as const satisfies readonly RotationKind[];
+export const REQUEST_WORDS = ['rotate-master', 'rotate-worker', 'retire'] as const satisfies readonly RotationKind[];
 
 /** The word that a line begins with, and what stands behind it. A word of two parts may be typed as two: `rotate master`. */
 export function requestWord([first = '', ...behind]: readonly string[]): {

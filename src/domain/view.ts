@@ -1,4 +1,5 @@
 import type { PlanWhen } from './plan-when.ts';
+import type { RetireView } from './retire-view.ts';
 import type { Outcome } from './rotation.ts';
 import type { HostName, Instant, Json, Message, Role, RotationId, StoreName, Thumbprint } from './values.ts';
 import type { Wish } from './wish.ts';
@@ -116,7 +117,7 @@ export interface RunningView {
   readonly step: number;
   readonly steps: number;
   readonly phases: readonly {
-    readonly name: 'prepare' | 'cutover' | 'prove';
+    readonly name: 'prepare' | 'cutover' | 'retire' | 'prove';
     readonly state: RowState;
     readonly ms: number | null;
     readonly from: number;
@@ -235,7 +236,7 @@ export interface NoticeAction {
   readonly data: { readonly [name: string]: Json };
 }
 
-export type CardView = PlanView | RunningView | ClosedView | NeedsPersonView | ReminderView | NoticeView;
+export type CardView = PlanView | RetireView | RunningView | ClosedView | NeedsPersonView | ReminderView | NoticeView;
 
 /** A machine in the console's picture of the farm. */
 export interface ConsoleHost {

@@ -5,6 +5,7 @@ import type { CheckKind, StepKind } from '../domain/step-params.ts';
 import type { HostName, Message, Role } from '../domain/values.ts';
 import type { HostChangesView } from '../domain/view.ts';
 import { CHECKS, STEPS } from '../steps/index.ts';
+import { RETIRE_STAGE } from './retire.ts';
 
 /** Stages that speak of the worker's service; all others are the master's. */
 const WORKER_STAGES: readonly string[] = ['trust', 'workers', 'worker-create', 'worker-trust', 'worker-switch'];
@@ -38,10 +39,16 @@ export function sayPlanned(planned: PlannedStep | PlannedCheck): Message | null 
   return check === undefined ? null : check.say(check.parse(planned.params, {}));
 }
 
+/** A stage of removals speaks of a machine, whatever it is for. */
+function roleIn(stage: string, { roles }: PlanSlice): Role {
+  if (stage === RETIRE_STAGE) return roles.includes('master') ? 'master' : 'worker';
+  return WORKER_STAGES.includes(stage) ? 'worker' : 'master';
+}
+
 function linesOf(plan: Plan, slice: PlanSlice, role: Role): readonly Message[] {
   const stages = plan.header.phases.flatMap((phase) => phase.stages.map((stage) => stage.name));
   return stages
-    .filter((stage) => WORKER_STAGES.includes(stage) === (role === 'worker'))
+    .filter((stage) => roleIn(stage, slice) === role)
     .flatMap((stage) => {
       const work = slice.stages[stage];
       if (work === undefined) return [];

@@ -23,6 +23,7 @@ const OTHERS: readonly [string, Reader][] = [
   ['running', 'other'],
   ['needs-person-asked', 'requester'],
   ['needs-person', 'other'],
+  ['retire', 'requester'],
 ];
 
 const CALLED: readonly Mentioned[] = [

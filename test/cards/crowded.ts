@@ -83,7 +83,7 @@ export function crowded(workers: number, name: string, reason: string, state: Ro
       owner: by,
       certificates: names.map((one, at) => ({
         host: one,
-        role: 'worker',
+        role: 'worker' as const,
         thumbprint: NEW,
         notAfter: plan.next.notAfter,
         days: at,

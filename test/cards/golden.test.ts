@@ -21,6 +21,8 @@ const OTHERS: readonly [string, Reader][] = [
   ['running', 'other'],
   ['needs-person-asked', 'requester'],
   ['needs-person', 'other'],
+  ['retire', 'requester'],
+  ['retire', 'other'],
 ];
 
 const CASES: readonly [string, string, Reader][] = [

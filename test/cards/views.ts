@@ -1,3 +1,4 @@
+import type { RetireView } from '../../src/domain/retire-view.ts';
 import type { HostName, Message, Thumbprint } from '../../src/domain/values.ts';
 import type {
   CardView,
@@ -16,6 +17,9 @@ import { workerViews } from './worker-views.ts';
 /** The farm of the README's pictures, as the bot's views tell of it. */
 export const OLD = '3BD91B1E4C6F279B8761F9FC5492FC4BF8EDA498' as Thumbprint;
 export const NEW = 'B8DE98D4E1C57F2A6B30914D7E8F5A6C1D022CBB' as Thumbprint;
+const ORPHAN = '4C7A0E2D19B35F8860CB1E9D7A24F3568E0B91AD' as Thumbprint;
+const OTHER = '91F03B7C2DE84A65B0C7E19A3D5F82647CA9E013' as Thumbprint;
+const THIRD = 'E2047D5A9B1C36F8D40A7B92C3E5F1806D7B4A29' as Thumbprint;
 const DIGEST = '5c90bb01b8cfbaf0b262c8abec30f7945f6b7c8d9e0f1a2b3c4d5e6f7a8b9c0d';
 
 const person = (id: string, name: string): PersonRef => ({ id, name });
@@ -503,6 +507,100 @@ const timed: { readonly [name: string]: PlanView } = {
 };
 
 /** Every card there is, by the name of its golden file; drawn for an approver unless the name says otherwise. */
+const gone = [
+  message('step.remove-key', { thumbprint: OLD, stores: ['Root'] }),
+  message('step.remove-certificate', { thumbprint: OLD, stores: ['Root'] }),
+];
+export const retire: RetireView = {
+  kind: 'retire',
+  wish: plainWish('retire'),
+  id: 'prod-19',
+  farm: 'prod',
+  digest: DIGEST,
+  dry: false,
+  by: mei,
+  reason: 'The new one has proved itself',
+  at: '2026-12-02T14:05:00.000Z',
+  certificates: [
+    {
+      thumbprint: OLD,
+      notAfter: '2026-12-08T09:14:00.000Z',
+      madeBy: null,
+      lastUsed: '2026-11-24T14:31:00.000Z',
+      hosts: [host('sqlm01'), ...workers],
+      keyOn: [host('sqlm01')],
+    },
+    {
+      thumbprint: ORPHAN,
+      notAfter: '2027-11-20T14:31:00.000Z',
+      madeBy: 'prod-16',
+      lastUsed: null,
+      hosts: [host('sqlm01')],
+      keyOn: [host('sqlm01')],
+    },
+  ],
+  stay: [
+    { thumbprint: OTHER, until: '2026-12-09T10:00:00.000Z', where: '' },
+    { thumbprint: THIRD, until: null, where: 'sqlw03 MasterHttpsCertThumbprint' },
+  ],
+  quorum: 2,
+  votes: [{ by: ana, vote: 'approve', at: '2026-12-02T14:21:00.000Z', reason: '' }],
+  needed: 1,
+  mayApprove: [tom, wei],
+  openUntil: '2026-12-03T14:05:00.000Z',
+  when: plan.when,
+  ticket: plan.ticket,
+  changes: [
+    { hosts: [host('sqlm01')], role: 'master', goesFirst: true, lines: gone },
+    { hosts: workers, role: 'worker', goesFirst: false, lines: gone.slice(1) },
+  ],
+  warnings: [message('warning.frozen', { by: 'Tom Becker', until: '2026-12-05T08:00:00.000Z' })],
+  replaces: null,
+};
+
+const retiring: RunningView = {
+  ...running,
+  wish: plainWish('retire'),
+  id: 'prod-19',
+  step: 2,
+  steps: 6,
+  phases: [
+    { name: 'retire', state: 'running', ms: null, from: 1, to: 5 },
+    { name: 'prove', state: 'waiting', ms: null, from: 6, to: 6 },
+  ],
+  rows: [
+    { ...row('sqlm01', 'running', message('row.doing', { kind: 'remove-key', back: false })), role: 'master' },
+    row('sqlw01', 'good', message('row.retired')),
+    row('sqlw02', 'bad', message('row.failed', { code: 'CertificateRemoveFailed' })),
+    row('sqlw03', 'good', message('row.holds-none')),
+  ],
+  stepRows: [
+    { number: '1–5', state: 'running', hosts: workers, what: message('progress.retire', { count: 3 }), atMs: null },
+    { number: '6', state: 'waiting', hosts: [], what: message('progress.final-look', { count: 4 }), atMs: null },
+  ],
+  made: null,
+  old: null,
+  stop: message('stop.retire'),
+};
+
+const retired: ClosedView = {
+  ...done,
+  wish: plainWish('retire'),
+  id: 'prod-19',
+  outcome: 'proved',
+  presented: null,
+  goodUntil: null,
+  daysLeft: null,
+  gaps: [],
+  evidence: [
+    {
+      state: 'good',
+      what: message('proof.retired', { thumbprint: OLD, hosts: ['sqlm01', 'sqlw01'], count: 2, keyOn: ['sqlm01'] }),
+    },
+  ],
+  next: [],
+};
+
 export const VIEWS: { readonly [name: string]: CardView } = {
   plan,
   'plan-first': { ...plan, votes: [], needed: 2, mayApprove: [ana, tom, wei], gap: null },
@@ -557,4 +655,40 @@ export const VIEWS: { readonly [name: string]: CardView } = {
   'reminder-sample': reminderSample,
   notice,
   ...workerViews({ plan, running, done, putBack, serviceDown }),
+  retire,
+  'retire-dry': { ...retire, dry: true, votes: [], needed: 2, mayApprove: [], warnings: [], stay: [] },
+  'retire-running': retiring,
+  'retire-stopping': { ...retiring, stopAsked: tom },
+  'retire-done': retired,
+  'retire-left': {
+    ...retired,
+    outcome: 'left-behind',
+    evidence: [
+      {
+        state: 'bad',
+        what: message('proof.retired', { thumbprint: OLD, hosts: ['sqlm01'], count: 2, keyOn: ['sqlm01'] }),
+      },
+      {
+        state: 'bad',
+        what: message('why.host', {
+          host: 'sqlw02',
+          stage: 'retire',
+          step: null,
+          code: 'CertificateRemoveFailed',
+          data: {},
+        }),
+      },
+    ],
+    next: [message('next.retire-again', { hosts: ['sqlw02'] })],
+  },
+  'retire-stopped': { ...retired, outcome: 'stopped', endedBy: tom, evidence: [] },
+  'retire-refused': {
+    ...retired,
+    outcome: 'refused',
+    tookMs: null,
+    approvedBy: [],
+    evidence: [],
+    askAgain: true,
+    why: message('why.refused', { code: 'GraceNotOver', host: null, data: { until: '2026-12-09T10:00:00.000Z' } }),
+  },
 };

@@ -326,6 +326,8 @@ export async function startE2e(lab: Lab, options: E2eOptions = {}) {
       aheadMs += ms;
     },
     now: clock.now,
+    /** Whether every runner was heard lately. */
+    heard: () => serving !== null && serving.bot.runners().heard === farm.hosts.length,
     thumbprint: () => rotation().made.new?.certificate.thumbprint ?? null,
   };
 }

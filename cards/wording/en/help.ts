@@ -8,6 +8,8 @@ export const helpWords = {
     `${pen.bold('rotate-master [FARM] [at TIME] [ticket TICKET] [leave behind NAME] [because REASON]')} plans the rotation of the master certificate and asks the approvers.`,
   'help.rotate-worker': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('rotate-worker WORKER... | all [in FARM] [at TIME] [ticket TICKET] [because REASON]')} plans the rotation of workers' own certificates and asks the approvers.`,
+  'help.retire': (_d: object, pen: { bold(text: string): string }) =>
+    `${pen.bold('retire [FARM] [because REASON]')} removes old certificates and their keys for good, once nothing has used them for the grace period.`,
   'help.plan': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('plan rotate-master [FARM]')} shows the same plan and asks nobody; so does plan before rotate-worker.`,
   'help.status': (_d: object, pen: { bold(text: string): string }) =>

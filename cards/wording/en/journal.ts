@@ -67,6 +67,14 @@ const KINDS: { readonly [kind: string]: Told } = {
     begins: () => '.cer file: writes',
     did: (d) => `.cer file written: ${the(d.thumbprint)}`,
   },
+  'remove-key': {
+    begins: (d) => `removes the private key of ${short(d.thumbprint)}`,
+    did: (d) => `the private key of ${short(d.thumbprint)} is gone`,
+  },
+  'remove-certificate': {
+    begins: (d) => `removes ${short(d.thumbprint)}`,
+    did: (d) => `${short(d.thumbprint)} is gone`,
+  },
   'bind-port': {
     begins: (d) => `${places(d)}: swaps`,
     did: (d) => `${places(d)} swapped to ${the(d.thumbprint)}, application id and flags as before`,
@@ -101,6 +109,7 @@ const cause = (code: string | undefined): string => (code ? inBrief(code) : 'no 
 const ENDS: { readonly [outcome: string]: (order: string) => string } = {
   looked: () => 'looked afresh',
   unchanged: (order) => (order === 'stop' ? 'stopped' : 'had nothing to change'),
+  kept: () => 'failed, and what was removed by then stays removed',
   'put-back': (order) => ({ undo: 'all is put back here', stop: 'stopped' })[order] ?? 'put its own changes back',
   unknown: () => 'cannot say what state it is in',
 };

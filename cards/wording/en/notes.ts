@@ -58,6 +58,14 @@ export const noteWords = {
   >,
   'note.proved': ((d, pen) =>
     `${pen.bold(`${d.id} is done`)}: the new certificate is in use everywhere${took(d.tookMs, ', proved after ')}.`) as Line<Ended>,
+  'note.retire-started': ((d, pen) =>
+    `Approved by ${list(d.by, 'and', 4)}, so ${pen.bold(`${d.id} starts`)}: old certificates are removed from ${count(d.hosts, 'machine')}.`) as Line<
+    Id & { by: Names; hosts: number }
+  >,
+  'note.retire-proved': ((d, pen) =>
+    `${pen.bold(`${d.id} is done`)}: the old certificates are gone everywhere.`) as Line<Ended>,
+  'note.retire-stopped': ((d, pen) =>
+    `${pen.bold(`${d.id} was stopped`)}. What was removed by then stays removed.`) as Line<Ended>,
   'note.left-behind': ((d, pen) =>
     `${pen.bold(`${d.id} is done, but not everywhere`)}${took(d.tookMs, ', after ')}.`) as Line<Ended>,
   'note.partly': ((d, pen) =>

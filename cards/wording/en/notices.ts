@@ -5,6 +5,7 @@ import { helpWords } from './help.ts';
 import { inventoryWords } from './inventory.ts';
 import { noteWords } from './notes.ts';
 import { quietWords } from './quiet.ts';
+import { retireNotices } from './retire.ts';
 import { snoozeWords } from './snooze.ts';
 import { whenNotices } from './when.ts';
 import { whoamiWords } from './whoami.ts';
@@ -264,4 +265,5 @@ export const notices = {
   ...quietWords,
   ...snoozeWords,
   ...whoamiWords,
+  ...retireNotices,
 };

@@ -115,6 +115,13 @@ const proofWords = {
     `The new certificate, used by nothing, is removed from ${d.count === 1 ? '1 machine' : `${d.count} machines`}.`) as Line<{
     count: number;
   }>,
+  'proof.retired': ((d) => {
+    if (d.hosts.length === 0)
+      return `${short(d.thumbprint)} is still on all ${count(d.count, 'machine')} that hold it.`;
+    const key = d.keyOn.length === 0 ? '' : `, with its private key on ${list(d.keyOn, 'and', 4)}`;
+    const rest = d.hosts.length === d.count ? '' : ` (${d.hosts.length} of ${d.count})`;
+    return `${short(d.thumbprint)} is gone from ${list(d.hosts, 'and', 4)}${rest}${key}: a fresh look found neither.`;
+  }) as Line<{ thumbprint: string; hosts: Names; keyOn: Names; count: number }>,
   'proof.left-over': ((d) => `Still on ${d.host}: the new certificate. Nothing uses it; remove it by hand.`) as Line<{
     host: string;
   }>,
@@ -129,6 +136,10 @@ const nextWords = {
   }>,
   'next.ask-rest': ((d) =>
     `Put right what went wrong, then ask for the others: /ssis rotate-worker ${d.hosts.length > 20 ? 'all' : d.hosts.join(' ')}.`) as Line<{
+    hosts: Names;
+  }>,
+  'next.retire-again': ((d) =>
+    `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'holds' : 'hold'} some of it still. Nothing uses it: put right what went wrong, and ask again.`) as Line<{
     hosts: Names;
   }>,
   'next.ask-again': () => 'Put right what went wrong, then ask again.',

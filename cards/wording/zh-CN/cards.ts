@@ -3,6 +3,7 @@ import { dialogWords } from './cards/dialogs.ts';
 import { personWords } from './cards/person.ts';
 import { planWords } from './cards/plan.ts';
 import { reminderWords } from './cards/reminder.ts';
+import { retireWords } from './cards/retire.ts';
 import { runningWords } from './cards/running.ts';
 import { whenWords } from './cards/when.ts';
 
@@ -10,6 +11,7 @@ import { whenWords } from './cards/when.ts';
 export const cards = {
   ...planWords,
   ...whenWords,
+  ...retireWords,
   ...runningWords,
   ...closedWords,
   ...personWords,

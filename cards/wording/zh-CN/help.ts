@@ -8,6 +8,8 @@ export const helpWords = {
     `${pen.bold('rotate-master [FARM] [at TIME] [ticket TICKET] [leave behind NAME] [because REASON]')} 制定 Master 证书的轮换计划，并请审批人审批。`,
   'help.rotate-worker': (_d, pen) =>
     `${pen.bold('rotate-worker WORKER... | all [in FARM] [at TIME] [ticket TICKET] [because REASON]')} 制定 Worker 自身证书的轮换计划，并请审批人审批。`,
+  'help.retire': (_d, pen) =>
+    `${pen.bold('retire [FARM] [because REASON]')} 永久删除旧证书及其私钥；须在宽限期内一直无人使用。`,
   'help.plan': (_d, pen) =>
     `${pen.bold('plan rotate-master [FARM]')} 显示同样的计划，但不发起审批；plan 也可写在 rotate-worker 之前。`,
   'help.status': (_d, pen) => `${pen.bold('status [FARM]')} 显示未结束的轮换、证书何时到期、runner 是否有响应。`,

@@ -51,6 +51,14 @@ const KINDS: { readonly [kind: string]: Told } = {
     begins: () => '.cer 文件：开始写入',
     did: (d) => `.cer 文件已写入：${the(d.thumbprint)}`,
   },
+  'remove-key': {
+    begins: (d) => join('删除', short(d.thumbprint), '的私钥'),
+    did: (d) => join(short(d.thumbprint), '的私钥已删除'),
+  },
+  'remove-certificate': {
+    begins: (d) => join('删除', short(d.thumbprint)),
+    did: (d) => join(short(d.thumbprint), '已删除'),
+  },
   'bind-port': {
     begins: (d) => `${places(d)}：开始换绑`,
     did: (d) => join(places(d), '已换绑到', `${the(d.thumbprint)}，appid 和标志不变`),
@@ -85,6 +93,7 @@ const cause = (code: string | undefined): string => (code ? inBrief(code) : '未
 const ENDS: { readonly [outcome: string]: (order: string) => string } = {
   looked: () => '已重新查看',
   unchanged: (order) => (order === 'stop' ? '已停止' : '无须更改'),
+  kept: () => '失败，已删除的不会恢复',
   'put-back': (order) => ({ undo: '此机器已全部还原', stop: '已停止' })[order] ?? '已还原自己的更改',
   unknown: () => '无法判断当前状态',
 };

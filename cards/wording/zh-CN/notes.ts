@@ -32,6 +32,10 @@ export const noteWords = {
   'note.asked': (d, pen) =>
     `${pen.bold(`${d.by} 申请${ASKED[d.choice] ?? d.choice}`)}（${d.id}）。须在卡片上获得 ${d.needed} 票批准。`,
   'note.proved': (d, pen) => `${pen.bold(`${d.id} 已完成`)}：各处都已改用新证书${took(d.tookMs, '验证通过，用时')}。`,
+  'note.retire-started': (d, pen) =>
+    `${people(d.by, '、', 4)} 已批准，${pen.bold(`${d.id} 开始`)}：正在从 ${d.hosts} 台机器删除旧证书。`,
+  'note.retire-proved': (d, pen) => `${pen.bold(`${d.id} 已完成`)}：旧证书已全部删除。`,
+  'note.retire-stopped': (d, pen) => `${pen.bold(`${d.id} 已停止`)}。已删除的不会恢复。`,
   'note.left-behind': (d, pen) => `${pen.bold(`${d.id} 已完成，部分机器除外`)}${took(d.tookMs, '用时')}。`,
   'note.partly': (d, pen) =>
     `${pen.bold(`${d.id} 部分完成`)}：已验证通过的保留新证书，其余使用旧证书${took(d.tookMs, '用时')}。`,

@@ -6,6 +6,7 @@ import { helpWords } from './help.ts';
 import { inventoryWords } from './inventory.ts';
 import { noteWords } from './notes.ts';
 import { quietWords } from './quiet.ts';
+import { retireNotices } from './retire.ts';
 import { snoozeWords } from './snooze.ts';
 import { whenNotices } from './when.ts';
 import { whoamiWords } from './whoami.ts';
@@ -160,4 +161,5 @@ export const notices = {
   ...quietWords,
   ...snoozeWords,
   ...whoamiWords,
+  ...retireNotices,
 };

@@ -1,6 +1,6 @@
 import type { proof as en } from '../en/proof.ts';
 import type { Same } from '../line.ts';
-import { brief, hosts, list, roleName, serviceState, short, tight } from './grammar.ts';
+import { brief, hosts, join, list, roleName, serviceState, short, tight } from './grammar.ts';
 
 const WITNESSES: { readonly [witness: string]: string } = {
   log: '各自的日志',
@@ -43,11 +43,18 @@ export const proof = {
   'proof.back-on-old': (d) => tight`${hosts(d.hosts, 6)}：已还原为旧证书。`,
   'proof.never-began': (d) => tight`${hosts(d.hosts, 6)}：尚未开始，使用旧证书。`,
   'proof.removed': (d) => `新证书已无人使用，已从 ${d.count} 台机器上删除。`,
+  'proof.retired': (d) => {
+    if (d.hosts.length === 0) return tight`持有 ${short(d.thumbprint)} 的 ${d.count} 台机器上都还有它。`;
+    const key = d.keyOn.length === 0 ? '' : join('，其中', hosts(d.keyOn, 4), '连同私钥');
+    const rest = d.hosts.length === d.count ? '' : `（${d.hosts.length}/${d.count}）`;
+    return join(tight`${short(d.thumbprint)} 已从`, hosts(d.hosts, 4), `删除${rest}${key}：重新查看时两者均已不在。`);
+  },
   'proof.left-over': (d) => `${d.host} 上仍有新证书。没有程序使用它，请人工删除。`,
   'next.old-stays': () => '旧证书仍在，可以回退；已没有程序使用它。',
   'next.left-behind': (d) =>
     `${hosts(d.hosts)}：在 Root 存储中信任 ${d.thumbprint}，写入 MasterHttpsCertThumbprint，然后重启 Worker。在此之前${d.hosts.length === 1 ? '它' : '它们'}不运行任何包。`,
   'next.ask-rest': (d) =>
     `请先排除问题，再为其余 Worker 申请：/ssis rotate-worker ${d.hosts.length > 20 ? 'all' : d.hosts.join(' ')}。`,
+  'next.retire-again': (d) => join(hosts(d.hosts, 4), '上仍有部分旧证书。没有程序使用它们：请排除故障后重新申请。'),
   'next.ask-again': () => '排除故障后重新申请。',
 } satisfies Same<typeof en>;

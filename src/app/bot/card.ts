@@ -11,6 +11,7 @@ import type { Desk } from './desk.ts';
 import { closedView } from './views/closed-view.ts';
 import { needsPersonView } from './views/needs-person-view.ts';
 import { planView } from './views/plan-view.ts';
+import { retireView } from './views/retire-view.ts';
 import { runningView } from './views/running-view.ts';
 
 /** The card of a rotation as it stands; null while there is nothing to show yet. */
@@ -21,8 +22,12 @@ export function cardOf(desk: Desk, rotation: RotationState, queueUp: boolean): C
   if (closed !== null) return closed;
   if (rotation.plan === null) return null;
   if (rotation.dry || startedAt(rotation) === null) {
-    const warnings = [...frozen(desk, rotation, now), ...warningsOf(desk.farm, rotation.looks, rotation.wish)];
-    const parts = { changes: changesOf(rotation.plan), warnings };
+    const changes = changesOf(rotation.plan);
+    const warned = { changes, warnings: frozen(desk, rotation, now) };
+    const retire = retireView(desk.farm, desk.state(), rotation, warned, now);
+    if (retire !== null) return retire;
+    const warnings = [...warned.warnings, ...warningsOf(desk.farm, rotation.looks, rotation.wish)];
+    const parts = { changes, warnings };
     return planView(desk.farm, desk.state(), rotation, parts, now);
   }
   const assessment = next(rotation, moment);

@@ -6,7 +6,7 @@ import { DRAIN } from './drain.ts';
 import { applyLimitMs } from './forth.ts';
 import type { Action, Cause, Moment } from './moment.ts';
 import { leftBehind, prove } from './prove.ts';
-import { backWork, begun, isUnderWay, latestOrder, ordersOf, switchStage } from './stages.ts';
+import { backWork, begun, isUnderWay, latestOrder, ordersOf, retires, switchStage } from './stages.ts';
 
 /**
  * Towards the old certificate: the cutover first, master before workers, then what prepare brought. A host's own order
@@ -47,6 +47,12 @@ function retreat(rotation: RotationState, moment: Moment, phase: PhaseHead, stag
   let held = false;
   const first = rotation.plan === null ? undefined : switchStage(rotation.plan);
   for (const host of stage.hosts) {
+    if (phase.name === 'retire') {
+      // The change in hand is finished; what is gone stays gone.
+      const latest = latestOrder(rotation, host, stage.name, 'apply');
+      waiting ||= latest !== undefined && isUnderWay(latest);
+      continue;
+    }
     if (!needsUndo(rotation, phase, stage, host)) continue;
     const order = latestOrder(rotation, host, stage.name, 'apply');
     if (order !== undefined && isUnderWay(order)) {
@@ -112,7 +118,7 @@ function finish(
 ): { actions: readonly Action[]; attention: readonly Cause[] } {
   const left = leftBehind(rotation);
   // Where no step was ever begun there is nothing to prove, and what moved meanwhile is not ours to judge.
-  const isTouched = Object.keys(rotation.steps).length > 0;
+  const isTouched = Object.keys(rotation.steps).length > 0 && rotation.plan !== null && !retires(rotation.plan);
   const { actions, doubts, settled } = isTouched ? prove(rotation, moment, 'back') : UNTOUCHED;
   if (!settled || doubts.length > 0) return { actions, attention: settled ? doubts : [] };
   return {

@@ -4,7 +4,7 @@ import { failure } from './cause.ts';
 import { DRAIN, drainLimitMs } from './drain.ts';
 import type { Action, Cause, Moment } from './moment.ts';
 import { leftBehind, prove } from './prove.ts';
-import { followStages, forthWork, keeps, switchStage } from './stages.ts';
+import { followStages, forthWork, keeps, retires, switchStage } from './stages.ts';
 
 const PREPARE_LIMIT_MS = 120_000;
 const STEP_LIMIT_MS = 5_000;
@@ -63,6 +63,8 @@ export function advance(
   // master that is silent.
   const isSwitch = rotation.plan !== null && stage.name === switchStage(rotation.plan)?.name;
   const passes = isSwitch ? ['good', 'left', 'failed'] : ['good', 'left', 'failed', 'silent'];
+  // What was taken away there, a later look tells; nobody is cut off by it, and there is nothing to put back.
+  if (rotation.plan !== null && retires(rotation.plan)) passes.push('unknown');
   const done = works.every((one) => passes.includes(one.work));
   const settled = busy === 0 && actions.length === 0;
   const unknown = works.filter((one) => one.work === 'unknown' || one.work === 'silent');
@@ -74,7 +76,10 @@ export function advance(
 function finish(rotation: RotationState, moment: Moment): { actions: readonly Action[]; attention: readonly Cause[] } {
   const left = [...new Set([...failedHosts(rotation), ...leftBehind(rotation)])];
   const { actions, doubts, settled } = prove(rotation, moment, 'forth', left);
-  if (!settled || doubts.length > 0) return { actions, attention: settled ? doubts : [] };
+  // A machine that still holds what was to go is named; there is nothing that a person could decide about it.
+  const isFinal = rotation.plan !== null && retires(rotation.plan);
+  const named = isFinal ? [...left, ...doubts.flatMap(({ host }) => host ?? [])] : left;
+  if (!settled || (doubts.length > 0 && !isFinal)) return { actions, attention: settled ? doubts : [] };
   return {
     actions: [
       {
@@ -82,8 +87,8 @@ function finish(rotation: RotationState, moment: Moment): { actions: readonly Ac
         entry: {
           type: 'closed',
           id: rotation.id,
-          outcome: left.length === 0 ? 'proved' : 'left-behind',
-          data: { left },
+          outcome: named.length === 0 ? 'proved' : 'left-behind',
+          data: { left: named },
         },
       },
     ],
@@ -93,7 +98,11 @@ function finish(rotation: RotationState, moment: Moment): { actions: readonly Ac
 
 function failedHosts(rotation: RotationState): readonly string[] {
   const stages = rotation.plan?.header.phases.flatMap((phase) => phase.stages) ?? [];
+  const isFinal = rotation.plan !== null && retires(rotation.plan);
   return stages.flatMap((stage) =>
-    stage.hosts.filter((host) => ['failed', 'silent'].includes(forthWork(rotation, host, stage.name))),
+    stage.hosts.filter((host) => {
+      const work = forthWork(rotation, host, stage.name);
+      return work === 'failed' || work === 'silent' || (work === 'unknown' && isFinal);
+    }),
   );
 }

@@ -4,7 +4,7 @@ import { newMaster, type RotationState } from '../rotation.ts';
 import { type HostName, type Json, parseThumbprint, type Role, type Thumbprint } from '../values.ts';
 import { onlineWitness } from './online-witness.ts';
 import { judgeOwn } from './proof-worker.ts';
-import { keeps } from './stages.ts';
+import { keeps, retires } from './stages.ts';
 
 export interface Proof {
   readonly host: HostName;
@@ -100,6 +100,21 @@ export const speaking = ({ log, tcp }: ConnectionWitness): readonly string[] => 
   ...(tcp === true && log?.state !== 'refused' ? ['tcp'] : []),
 ];
 
+/** Judges a fresh look at a machine from which old certificates were removed: it holds none of them any more. */
+export function judgeRetired(look: HostLook, slice: PlanSlice): Proof {
+  const gone = (slice.stages.retire?.steps ?? []).flatMap(({ kind, params }) =>
+    kind === 'remove-certificate' ? [(params as { readonly thumbprint: string }).thumbprint] : [],
+  );
+  const held = look.leftovers ?? null;
+  const against =
+    held === null
+      ? [{ fact: 'stores', found: null, wanted: 'read' }]
+      : held
+          .filter(({ thumbprint }) => gone.includes(thumbprint))
+          .map(({ thumbprint, stores }) => ({ fact: thumbprint, found: [...stores], wanted: [] }));
+  return { host: slice.host, proved: against.length === 0, against, witnesses: [] };
+}
+
 /**
  * Services that run as another process than the one that this rotation started, and than in the look before: they
  * died meanwhile, and a loop of crashes looks well half of the time.
@@ -140,6 +155,8 @@ export function judgeSlice(
   direction: 'forth' | 'back',
 ): Proof | null {
   if (rotation.plan !== null && keeps(rotation.plan)) return judgeOwn(rotation, look, slice, direction);
+  if (rotation.plan !== null && retires(rotation.plan))
+    return slice.stages.retire === undefined ? null : judgeRetired(look, slice);
   const target = targetOf(rotation, direction);
   return target === null ? null : judgeLook(look, slice, target, rotation.looks[slice.host], direction);
 }

@@ -5,7 +5,7 @@ import type { HostName } from '../values.ts';
 import type { Action, Cause, Moment } from './moment.ts';
 import { HEARTBEATS_MS, onlineWitness } from './online-witness.ts';
 import { judgeSlice, type Proof, targetOf, unsteady } from './proof.ts';
-import { byHost, isUnderWay, keeps, LAPSES_ALLOWED, masterOf } from './stages.ts';
+import { byHost, isUnderWay, keeps, LAPSES_ALLOWED, masterOf, retires } from './stages.ts';
 
 const LOOK_LIMIT_MS = 60_000;
 /** A machine that does not agree yet, or cannot be looked at, is looked at again for so long: services settle. */
@@ -28,7 +28,7 @@ export function prove(
   left: readonly string[] = leftBehind(rotation),
 ): Proving {
   const plan = rotation.plan;
-  if (plan === null || (!keeps(plan) && targetOf(rotation, direction) === null))
+  if (plan === null || (!keeps(plan) && !retires(plan) && targetOf(rotation, direction) === null))
     return { actions: [], proofs: [], doubts: [], settled: true };
   const actions: Action[] = [];
   const proofs: Proof[] = [];
@@ -36,7 +36,7 @@ export function prove(
   let waiting = false;
   const sinceChange = looksSinceChange(rotation);
   for (const slice of plan.slices) {
-    if (left.includes(slice.host)) continue;
+    if (left.includes(slice.host) || (retires(plan) && slice.stages.retire === undefined)) continue;
     const looks = sinceChange.get(slice.host) ?? [];
     const order = looks.at(-1);
     if (order === undefined || (order.status === 'lapsed' && mayLapse(looks))) {

@@ -94,6 +94,9 @@ export const phaseOf = (plan: Plan, name: string): PhaseHead | undefined =>
 /** Whether no machine waits for another: one that fails stops the wave, and the others keep what they proved. */
 export const keeps = (plan: Plan): boolean => phaseOf(plan, 'cutover')?.onFailure === 'stop-keep';
 
+/** Removals for good: nothing of them is undone, and whatever failed is named and left. */
+export const retires = ({ header }: Plan): boolean => header.phases.some(({ name }) => name === 'retire');
+
 /** The stage in which the master switches: the first of the cutover. None where the master does not. */
 export const switchStage = (plan: Plan): StageHead | undefined =>
   keeps(plan) ? undefined : phaseOf(plan, 'cutover')?.stages[0];

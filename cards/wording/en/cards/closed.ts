@@ -69,9 +69,11 @@ const ENDS: { readonly [outcome in Outcome]: string } = {
 
 export const closedWords = {
   'closed.state': ((d) =>
-    `${STATES[d.outcome]}${d.tookMs === null ? '' : ` · ${whole(d.tookMs).toUpperCase()}`}`) as Line<{
+    `${d.final && d.outcome === 'stopped' ? 'STOPPED' : STATES[d.outcome]}${d.tookMs === null ? '' : ` · ${whole(d.tookMs).toUpperCase()}`}`) as Line<{
     outcome: Outcome;
     tookMs: number | null;
+    /** Nothing of it was put back. */
+    final: boolean;
   }>,
   'closed.title': ((d) => title(d)) as Line<About>,
   'closed.about': ((d) =>

@@ -2,7 +2,7 @@ import type { Line, Lines } from '../../line.ts';
 import { count, list } from '../grammar.ts';
 import { exact, whole } from '../measure.ts';
 
-type Phase = 'prepare' | 'cutover' | 'prove';
+type Phase = 'prepare' | 'cutover' | 'retire' | 'prove';
 type Names = readonly string[];
 
 interface About {
@@ -14,7 +14,12 @@ interface About {
 const whose = ({ farm, hosts }: About): string =>
   hosts.length === 1 ? (hosts[0] ?? '') : `${hosts.length} workers of ${farm}`;
 
-const PHASES: { readonly [phase in Phase]: string } = { prepare: 'Prepare', cutover: 'Cutover', prove: 'Prove' };
+const PHASES: { readonly [phase in Phase]: string } = {
+  prepare: 'Prepare',
+  cutover: 'Cutover',
+  retire: 'Remove',
+  prove: 'Prove',
+};
 
 export const runningWords = {
   'running.state': ((d) => `RUNNING · STEP ${d.step} OF ${d.steps}`) as Line<{ step: number; steps: number }>,

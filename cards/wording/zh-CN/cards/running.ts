@@ -3,7 +3,7 @@ import type { Same } from '../../line.ts';
 import { hosts, people, tight } from '../grammar.ts';
 import { exact, whole } from '../measure.ts';
 
-const PHASES = { prepare: '准备', cutover: '切换', prove: '验证' } as const;
+const PHASES = { prepare: '准备', cutover: '切换', retire: '删除', prove: '验证' } as const;
 
 interface About {
   readonly farm: string;

@@ -2,6 +2,7 @@ import { openGate, stillNeeded, votesAt } from '../../../domain/approval.ts';
 import { peopleOf } from '../../../domain/people.ts';
 import { sha256 } from '../../../domain/plan.ts';
 import { isWaiting } from '../../../domain/rotation.ts';
+import type { ClosedView } from '../../../domain/view.ts';
 import { say } from '../notices.ts';
 import { progress } from './milestones.ts';
 import { type DueNote, type NoteMoment, note } from './note.ts';
@@ -94,5 +95,11 @@ function ended({ farm, rotation, view }: NoteMoment): readonly DueNote[] {
   };
   // Who has just withdrawn it knows.
   const knows = outcome === 'withdrawn' && endedBy?.id === by.id;
-  return [note('ended', [say(`note.${outcome}`, data), ...(why === null ? [] : [why])], knows ? [] : [by.id])];
+  return [note('ended', [say(endOf(view), data), ...(why === null ? [] : [why])], knows ? [] : [by.id])];
+}
+
+function endOf({ wish, outcome }: ClosedView): string {
+  if (wish.kind === 'retire' && outcome === 'proved') return 'note.retire-proved';
+  if (wish.kind === 'retire' && outcome === 'stopped') return 'note.retire-stopped';
+  return `note.${outcome}`;
 }

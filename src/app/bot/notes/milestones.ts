@@ -26,7 +26,9 @@ export function progress(rotation: RotationState, view: RunningView, now: number
 
 function started(rotation: RotationState, view: RunningView): Milestone {
   const data = { id: rotation.id, by: view.approvedBy.map(({ name }) => name), hosts: view.rows.length };
-  return { at: Date.parse(view.startedAt), note: note('started', [say('note.started', data)]) };
+  const hosts = view.rows.length - view.rows.filter(({ what }) => what.id === 'row.holds-none').length;
+  const said = view.wish.kind === 'retire' ? say('note.retire-started', { ...data, hosts }) : say('note.started', data);
+  return { at: Date.parse(view.startedAt), note: note('started', [said]) };
 }
 
 function prepared(rotation: RotationState): Milestone | null {

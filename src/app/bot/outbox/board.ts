@@ -8,6 +8,7 @@ import { dueReminder, dueSample } from '../reminder-view.ts';
 import { freezeWords } from './freeze-words.ts';
 import { channelsOf, type Place, personPlace, placesOf } from './places.ts';
 import { quietWords } from './quiet-words.ts';
+import { retireWords } from './retire-words.ts';
 import { snoozeWords } from './snooze-words.ts';
 import { strangeWords } from './strange.ts';
 
@@ -155,7 +156,7 @@ export function createBoard(
   }
 
   const words = (): readonly Card[] =>
-    [...freezeWords(desk), ...snoozeWords(desk), ...quietWords(desk), ...strangeWords(desk)].map(
+    [...freezeWords(desk), ...snoozeWords(desk), ...quietWords(desk), ...retireWords(desk), ...strangeWords(desk)].map(
       ({ key, at, view, isFor = () => true }) => {
         const card = once('word', key, Date.parse(at), view);
         return { ...card, places: card.places.filter(isFor) };

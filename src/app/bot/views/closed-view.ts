@@ -1,7 +1,7 @@
 import type { Farm } from '../../../domain/farm.ts';
 import { enteredThumbprint, onlineWitness } from '../../../domain/next/online-witness.ts';
 import { type Proof, proofsOf } from '../../../domain/next/proof.ts';
-import { masterOf } from '../../../domain/next/stages.ts';
+import { masterOf, retires } from '../../../domain/next/stages.ts';
 import { requestWords } from '../../../domain/request-line.ts';
 import { asksAnew, newMaster, type RotationState, startedAt } from '../../../domain/rotation.ts';
 import { workerOfStep } from '../../../domain/scope.ts';
@@ -11,6 +11,7 @@ import { gapOf, workersOf } from './gaps.ts';
 import { isOfWorkers } from './own-certificates.ts';
 import { keptOf, ownEnd, ownEvidence } from './own-evidence.ts';
 import { daysLeft } from './plan-view.ts';
+import { goneFrom, nextAfter } from './retired.ts';
 import { approvers } from './running-view.ts';
 import { whyMessage } from './why.ts';
 
@@ -26,6 +27,7 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
   const forth = ['proved', 'left-behind', 'partly'].includes(closed.outcome);
   const begunAt = startedAt(rotation);
   const ran = begunAt !== null;
+  const retire = rotation.plan !== null && retires(rotation.plan);
   const old = rotation.plan?.header.old ?? null;
   const certificate = forth ? newMaster(rotation) : (old?.thumbprint ?? null);
   const ends = isOfWorkers(rotation) ? ownEnd(rotation, forth) : forth ? goodUntil(rotation) : (old?.notAfter ?? null);
@@ -46,7 +48,8 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
     reason: rotation.reason,
     approvedBy: approvers(rotation),
     endedBy: endedBy(rotation),
-    why: why(rotation),
+    // Why a removal did not succeed stands with the machines.
+    why: retire && ran ? null : why(rotation),
     hosts: workersOf(rotation),
     presented:
       ran && certificate !== null
@@ -60,8 +63,8 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
     daysLeft: ends === null ? null : daysLeft(ends, Date.parse(closed.at)),
     gaps: ran ? bars : [],
     gapLimitMs: rotation.plan?.header.gap.limitMs ?? farm.gap.limitMs,
-    evidence: ran ? evidence(rotation, proofs, forth) : [],
-    next: nextSteps(rotation, forth),
+    evidence: !ran ? [] : retire ? goneFrom(rotation) : evidence(rotation, proofs, forth),
+    next: retire ? nextAfter(rotation) : nextSteps(rotation, forth),
     askAgain: !forth && requestWords(rotation.wish).length <= LONGEST_REQUEST,
   };
 }

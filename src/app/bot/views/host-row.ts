@@ -1,6 +1,6 @@
 import { asksAboutPackages } from '../../../domain/next/drain.ts';
 import { targetOf } from '../../../domain/next/proof.ts';
-import { begun, cutAt, followStages, forthWork, masterOf, ordersOf } from '../../../domain/next/stages.ts';
+import { begun, cutAt, followStages, forthWork, masterOf, ordersOf, retires } from '../../../domain/next/stages.ts';
 import type { PlanSlice } from '../../../domain/plan.ts';
 import type { OrderState, RotationState } from '../../../domain/rotation.ts';
 import { type Message, shortThumbprint } from '../../../domain/values.ts';
@@ -45,8 +45,10 @@ function tell(
   direction: 'forth' | 'back',
 ): { state: HostRow['state']; what: Message } {
   const { host } = slice;
+  const isFinal = rotation.plan !== null && retires(rotation.plan);
   if (rotation.resolved[host]?.choice === 'leave-behind') return { state: 'bad', what: { id: 'row.left', data: {} } };
   const target = isOfWorkers(rotation) ? ownTarget(rotation, slice, direction) : targetOf(rotation, direction);
+  if (isFinal && slice.stages.retire === undefined) return { state: 'good', what: { id: 'row.holds-none', data: {} } };
   if (order === undefined) return { state: 'waiting', what: { id: 'row.waiting', data: {} } };
   if (order.silentSince !== null)
     return { state: 'unknown', what: { id: 'row.silent', data: { since: order.silentSince } } };
@@ -56,6 +58,8 @@ function tell(
     return { state: 'unknown', what: { id: 'row.unknown', data: { code: order.code ?? '' } } };
   if (asksAboutPackages({ stage: order.stage, code: order.code ?? '' }) && direction === 'forth')
     return { state: 'waiting', what: { id: 'row.prepared', data: {} } };
+  if (order.status === 'finished' && order.outcome === 'kept')
+    return { state: 'bad', what: { id: 'row.failed', data: { code: order.code ?? '' } } };
   if (order.status === 'finished' && order.outcome === 'put-back') {
     if (order.kind === 'apply') return { state: 'bad', what: { id: 'row.failed', data: { code: order.code ?? '' } } };
     return { state: 'good', what: { id: 'row.put-back', data: {} } };
@@ -63,6 +67,7 @@ function tell(
   // Went forth, and its way back has not begun.
   if (order.status === 'finished' && direction === 'back' && order.kind === 'apply')
     return { state: 'waiting', what: { id: cutAt(rotation) === null ? 'row.waiting' : 'row.next', data: {} } };
+  if (order.status === 'finished' && isFinal) return { state: 'good', what: { id: 'row.retired', data: {} } };
   if (order.status === 'finished') return settled(rotation, slice, order, target);
   return {
     state: 'running',

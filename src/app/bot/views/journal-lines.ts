@@ -50,7 +50,7 @@ function lineOf(rotation: RotationState, { host, code, data }: TrailEntry): Mess
       order: orderKind(rotation, host, data.n) ?? '',
       back,
       made,
-      thumbprint: wanted,
+      thumbprint: wanted ?? said?.data.thumbprint ?? null,
     },
   };
 }

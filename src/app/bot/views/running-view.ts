@@ -1,5 +1,5 @@
 import type { Assessment } from '../../../domain/next/index.ts';
-import { cutAt, begun as isBegun, keeps, masterOf } from '../../../domain/next/stages.ts';
+import { cutAt, begun as isBegun, keeps, masterOf, retires } from '../../../domain/next/stages.ts';
 import type { PhaseHead } from '../../../domain/plan.ts';
 import { startedAt as begunAt, newMaster, type RotationState } from '../../../domain/rotation.ts';
 import type { Message, Thumbprint } from '../../../domain/values.ts';
@@ -21,7 +21,9 @@ export function runningView(
   const plan = rotation.plan;
   const begun = begunAt(rotation);
   if (plan === null || begun === null) return null;
-  const { direction } = assessment;
+  // A stop of removals takes nothing back.
+  const final = retires(plan);
+  const direction = final ? 'forth' : assessment.direction;
   const startedAt = Date.parse(begun);
   const { steps, done, rows } = numberSteps(rotation, direction, startedAt);
   return {
@@ -31,7 +33,7 @@ export function runningView(
     farm,
     digest: plan.digest,
     direction,
-    why: assessment.cause === null ? null : whyMessage(assessment.cause),
+    why: assessment.cause === null || final ? null : whyMessage(assessment.cause),
     approvedBy: approvers(rotation),
     startedAt: begun,
     step: Math.min(done + 1, steps),
@@ -42,7 +44,7 @@ export function runningView(
     made: keeps(plan) ? onlyOne(rotation) : newMaster(rotation),
     old: plan.header.old?.thumbprint ?? null,
     gapLimitMs: keeps(plan) ? null : plan.header.gap.limitMs,
-    stop: direction === 'back' ? null : stopMessage(rotation, now),
+    stop: direction === 'back' ? null : final ? { id: 'stop.retire', data: {} } : stopMessage(rotation, now),
     stopAsked: rotation.stop?.by ?? null,
     waiting,
   };
@@ -67,7 +69,7 @@ function phasesOf(rotation: RotationState, steps: number, startedAt: number): Ru
     const good = ids.every(({ host, id, stage }) => isDone(rotation, host, id, stage));
     const end = good ? Math.max(before, ...ended.map((step) => Date.parse(step?.at ?? rotation.at))) : null;
     const row = {
-      name: phase.name as 'prepare' | 'cutover',
+      name: phase.name,
       state: phaseState(rotation, phase, good),
       ms: end === null ? null : end - before,
       from,

@@ -1,0 +1,55 @@
+import type { RetireView } from '../../src/domain/retire-view.ts';
+import { nameOf } from '../draw.ts';
+import { askingRows, colourOf, stateOf, waits } from '../plan-card.ts';
+import { machinesOf, whereOf } from '../retire-card.ts';
+import type { SlackDraw } from './draw.ts';
+import { divider, lines, section } from './elements.ts';
+import { bold } from './mrkdwn.ts';
+import { decisions, warnings } from './plan.ts';
+import { cutLines, type Drawn, signed, top, votes } from './shared.ts';
+
+/** Asks whether old certificates may go for good: which, where, and that nothing of it comes back. */
+export function retireBlocks(view: RetireView, draw: SlackDraw): Drawn {
+  const { tell, label, title, room } = draw;
+  const own = draw.reader === 'requester' && !view.dry;
+  const shown = view.certificates.slice(0, room.rows);
+  const stay = view.stay.slice(0, room.rows);
+  return {
+    about: view.id,
+    body: [
+      ...top(colourOf(view), {
+        state: stateOf(view, title),
+        title: label('retire.title', { farm: view.farm }),
+        about: tell('retire.about', { id: view.id, machines: machinesOf(view).length, by: nameOf(view.by) }),
+        id: view.id,
+      }),
+      ...lines(waits(view, draw)),
+      section(signed({ text: '!' }, bold(tell('retire.for-good', {})))),
+      ...lines([
+        `*${tell('retire.goes', {})}*`,
+        ...shown.map((one) => `${bold(tell('retire.certificate', one))}\n${whereOf(one, draw)}`),
+        ...cutLines(view.certificates.length - shown.length, draw),
+      ]),
+      ...(stay.length === 0
+        ? []
+        : lines([
+            `*${tell('retire.stays', {})}*`,
+            ...stay.map((one) => tell('retire.stay', one)),
+            ...cutLines(view.stay.length - stay.length, draw),
+          ])),
+      ...warnings(view, draw),
+      divider,
+      ...lines(askingRows(view, draw).map((one) => `*${one.title}*  ${one.value}`)),
+      ...(view.dry ? [] : votes(view, draw)),
+      ...(own ? [section(bold(tell('plan.own', {})))] : []),
+    ],
+    buttons: [
+      ...decisions(view, machinesOf(view), draw),
+      {
+        label: label('plan.every-button', {}),
+        verb: 'open-changes',
+        data: { v: 1, rotation: view.id, digest: view.digest },
+      },
+    ],
+  };
+}

@@ -1,0 +1,62 @@
+import type { RetireView } from '../src/domain/retire-view.ts';
+import { toggle } from './actions.ts';
+import { changesPanel } from './changes-panel.ts';
+import { type Draw, type Drawn, nameOf } from './draw.ts';
+import { container, facts, header, type Node, section, small, text } from './elements.ts';
+import { askingRows, colourOf, decisions, stateOf, waits, warnings } from './plan-card.ts';
+import { votesOf } from './votes.ts';
+
+/** Asks whether old certificates may go for good: which, where, and that nothing of it comes back. */
+export function retireCard(view: RetireView, draw: Draw): Drawn {
+  const { tell, room } = draw;
+  const own = draw.reader === 'requester' && !view.dry;
+  const shown = view.certificates.slice(0, room.rows);
+  const stay = view.stay.slice(0, room.rows);
+  return {
+    body: [
+      header(colourOf(view), {
+        state: stateOf(view, tell),
+        title: tell('retire.title', { farm: view.farm }),
+        about: tell('retire.about', { id: view.id, machines: machinesOf(view).length, by: nameOf(view.by) }),
+      }),
+      ...waits(view, draw).map((line) => text(line, { spacing: 'Medium' })),
+      text(tell('retire.for-good', {}), { spacing: 'Medium', weight: 'Bolder', color: 'Attention' }),
+      container(
+        [
+          section(tell('retire.goes', {}), { separator: false, spacing: 'None' }),
+          ...shown.flatMap((one) => [
+            text(tell('retire.certificate', one), { weight: 'Bolder' }),
+            text(whereOf(one, draw), { isSubtle: true, spacing: 'None' }),
+          ]),
+          ...cut(view.certificates.length - shown.length, draw),
+        ],
+        { spacing: 'Medium', separator: true },
+      ),
+      ...(stay.length === 0
+        ? []
+        : [
+            section(tell('retire.stays', {})),
+            ...stay.map((one) => text(tell('retire.stay', one), { spacing: 'Small' })),
+            ...cut(view.stay.length - stay.length, draw),
+          ]),
+      ...warnings(view, draw),
+      facts(askingRows(view, draw), { spacing: 'Medium', separator: true }),
+      ...(view.dry ? [] : [container(votesOf(view, draw, true), { spacing: 'Medium' })]),
+      changesPanel(view, draw),
+      ...(own ? [text(tell('plan.own', {}), { id: 'own', spacing: 'Medium', weight: 'Bolder' })] : []),
+    ],
+    actions: [...decisions(view, machinesOf(view), draw), toggle(draw.label('plan.every-button', {}), 'every')],
+  };
+}
+
+/** Below a certificate: since when nothing uses it, and what goes where. */
+export const whereOf = (one: RetireView['certificates'][number], { tell }: Draw): string =>
+  tell('retire.where', { ...one, names: one.hosts, keyOn: one.keyOn });
+
+const cut = (left: number, { tell }: Draw): readonly Node[] =>
+  left === 0 ? [] : [small(tell('closed.lines-cut', { left }))];
+
+/** Every machine that something is removed from. */
+export const machinesOf = (view: RetireView): readonly string[] => [
+  ...new Set(view.certificates.flatMap(({ hosts }) => hosts)),
+];

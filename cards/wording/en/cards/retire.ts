@@ -1,0 +1,86 @@
+import type { Line, Lines } from '../../line.ts';
+import { count, list, short } from '../grammar.ts';
+
+type Names = readonly string[];
+
+export const retireWords = {
+  'retire.title': ((d) => `Remove ${d.farm}'s old certificates`) as Line<{ farm: string }>,
+  'retire.about': ((d) => `${d.id} · ${count(d.machines, 'machine')} · asked by ${d.by}`) as Line<{
+    id: string;
+    machines: number;
+    by: string;
+  }>,
+  'retire.for-good': () => 'This cannot be undone: nobody can go back to these certificates afterwards.',
+  'retire.goes': () => 'What goes',
+  'retire.certificate': ((d, pen) => `${short(d.thumbprint)} · ends ${pen.date(d.notAfter)}`) as Line<{
+    thumbprint: string;
+    notAfter: string;
+  }>,
+  'retire.where': ((d, pen) => {
+    const used = d.lastUsed === null ? 'when it was used last is not known' : `not used since ${pen.date(d.lastUsed)}`;
+    const made = d.madeBy === null ? '' : `made by ${d.madeBy}, `;
+    const key = d.keyOn.length === 0 ? '' : `; with its private key on ${list(d.keyOn, 'and', 4)}`;
+    return `${made}${used}; removed from ${list(d.names, 'and', 4)}${key}`;
+  }) as Line<{ names: Names; keyOn: Names; madeBy: string | null; lastUsed: string | null }>,
+  'retire.stays': () => 'What stays',
+  'retire.stay': ((d, pen) =>
+    d.until === null
+      ? `${short(d.thumbprint)}: in use by ${d.where}`
+      : `${short(d.thumbprint)}: until ${pen.date(d.until)}`) as Line<{
+    thumbprint: string;
+    until: string | null;
+    where: string;
+  }>,
+  'retire.running': ((d) => `Removing ${d.farm}'s old certificates`) as Line<{ farm: string }>,
+  'retire.stop': () => 'Stop…',
+  'retire.stop-do': () => 'Stop',
+  'retire.stop-asked': ((d, pen) =>
+    `${pen.bold(d.by)} asked to stop: the removal in hand is finished, and what is gone stays gone.`) as Line<{
+    by: string;
+  }>,
+  'stop.retire': () => 'No further machine begins. What is gone already stays gone.',
+  'retire.closed': ((d) => closed(d.outcome, d.farm, d.ran)) as Line<{ outcome: string; farm: string; ran: boolean }>,
+  'retire.gone': () => 'What is gone',
+  'retire.closed-fallback': ((d) =>
+    `${d.id} ${ENDS[d.outcome] ?? d.outcome}${d.why === null ? '' : `: ${d.why.replace(/\.$/u, '')}`}. ${closed(d.outcome, d.farm, d.ran)}.`) as Line<{
+    id: string;
+    farm: string;
+    outcome: string;
+    ran: boolean;
+    why: string | null;
+  }>,
+  'retire.fallback': ((d) =>
+    `${d.id}: remove ${count(d.count, 'old certificate')} of ${d.farm} for good? ${d.approved} of ${d.quorum} approved${
+      d.needed === 0 || d.names.length === 0 ? '' : `, ${d.needed} more needed: ${list(d.names, 'or', 5)}`
+    }.`) as Line<{
+    id: string;
+    farm: string;
+    count: number;
+    approved: number;
+    quorum: number;
+    needed: number;
+    names: Names;
+  }>,
+  'retire.fallback-dry': ((d) =>
+    `${d.id}: which ${count(d.count, 'old certificate')} of ${d.farm} would be removed. Nobody is asked.`) as Line<{
+    id: string;
+    farm: string;
+    count: number;
+  }>,
+} satisfies Lines;
+
+const ENDS: { readonly [outcome: string]: string } = {
+  proved: 'is done',
+  'left-behind': 'is done, not everywhere',
+  stopped: 'was stopped',
+  withdrawn: 'was withdrawn',
+  denied: 'was denied',
+  lapsed: 'lapsed',
+  refused: 'was refused',
+};
+
+function closed(outcome: string, farm: string, ran: boolean): string {
+  if (outcome === 'proved') return `${farm}'s old certificates are gone`;
+  if (outcome === 'left-behind') return `${farm}'s old certificates are gone, but not everywhere`;
+  return ran ? `${farm} keeps what was not removed yet` : `${farm} keeps its old certificates`;
+}

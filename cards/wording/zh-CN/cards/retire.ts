@@ -1,0 +1,52 @@
+import type { retireWords as en } from '../../en/cards/retire.ts';
+import type { Same } from '../../line.ts';
+import { hosts, join, people, short, tight } from '../grammar.ts';
+
+export const retireWords = {
+  'retire.title': (d) => `删除 ${d.farm} 的旧证书`,
+  'retire.about': (d) => `${d.id} · ${d.machines} 台机器 · 申请人 ${d.by}`,
+  'retire.for-good': () => '此操作无法撤销：之后任何人都无法回退到这些证书。',
+  'retire.goes': () => '将删除',
+  'retire.certificate': (d, pen) => `${short(d.thumbprint)} · ${pen.date(d.notAfter)} 到期`,
+  'retire.where': (d, pen) => {
+    const used = d.lastUsed === null ? '最后一次使用的时间未知' : tight`自 ${pen.date(d.lastUsed)} 起未再使用`;
+    const made = d.madeBy === null ? '' : tight`由 ${d.madeBy} 生成，`;
+    const key = d.keyOn.length === 0 ? '' : join('；其中', hosts(d.keyOn, 4), '连同私钥');
+    return join(`${made}${used}；从`, hosts(d.names, 4), `删除${key}`);
+  },
+  'retire.stays': () => '将保留',
+  'retire.stay': (d, pen) =>
+    d.until === null
+      ? tight`${short(d.thumbprint)}：${d.where} 正在使用`
+      : tight`${short(d.thumbprint)}：保留至 ${pen.date(d.until)}`,
+  'retire.running': (d) => `正在删除 ${d.farm} 的旧证书`,
+  'retire.stop': () => '停止…',
+  'retire.stop-do': () => '停止',
+  'retire.stop-asked': (d, pen) => tight`${pen.bold(d.by)} 要求停止：正在进行的删除会做完，已删除的不会恢复。`,
+  'stop.retire': () => '不再开始新的机器。已删除的不会恢复。',
+  'retire.closed': (d) => closed(d.outcome, d.farm, d.ran),
+  'retire.gone': () => '已删除的内容',
+  'retire.closed-fallback': (d) =>
+    `${d.id} ${STATES[d.outcome] ?? d.outcome}${d.why === null ? '' : `：${d.why.replace(/。$/u, '')}`}。${closed(d.outcome, d.farm, d.ran)}。`,
+  'retire.fallback': (d) =>
+    `${d.id}：是否永久删除 ${d.farm} 的 ${d.count} 个旧证书？已有 ${d.approved} 票，共需 ${d.quorum} 票${
+      d.needed === 0 || d.names.length === 0 ? '' : tight`，还需 ${people(d.names, '、', 5)} 中的 ${d.needed} 位批准`
+    }。`,
+  'retire.fallback-dry': (d) => `${d.id}：会删除 ${d.farm} 的哪 ${d.count} 个旧证书。不发起审批。`,
+} satisfies Same<typeof en>;
+
+const STATES: { readonly [outcome: string]: string } = {
+  proved: '已完成',
+  'left-behind': '已完成，部分机器除外',
+  stopped: '已停止',
+  withdrawn: '已撤回',
+  denied: '已拒绝',
+  lapsed: '已失效',
+  refused: '未受理',
+};
+
+function closed(outcome: string, farm: string, ran: boolean): string {
+  if (outcome === 'proved') return `${farm} 的旧证书已删除`;
+  if (outcome === 'left-behind') return `${farm} 的旧证书已删除，部分机器除外`;
+  return ran ? `${farm} 保留尚未删除的旧证书` : `${farm} 保留其旧证书`;
+}

@@ -1,0 +1,45 @@
+import { sha256 } from '../../../domain/plan.ts';
+import { leavingsOf } from '../../../domain/retire.ts';
+import type { Desk } from '../desk.ts';
+import { button, say } from '../notices.ts';
+import type { StrangeWord } from './strange.ts';
+
+/**
+ * That old certificates may go now: one word a channel for each set of them, with a button that asks. Only where every
+ * machine was looked at, and never while a rotation is open, which may need them.
+ */
+export function retireWords(desk: Desk): readonly StrangeWord[] {
+  const { farm } = desk;
+  const { latest, open } = desk.state();
+  const { now } = desk.moment();
+  const looks = farm.hosts.flatMap(({ name }) => latest[name] ?? []);
+  const isWhole = looks.length === farm.hosts.length && looks.every(({ leftovers }) => leftovers != null);
+  if (!isWhole || open !== null) return [];
+  const { ready } = leavingsOf(looks, { graceMs: farm.retire.graceMs, now, compromised: [] });
+  if (ready.length === 0) return [];
+  const thumbprints = ready.map(({ thumbprint }) => thumbprint).sort();
+  const hosts = new Set(ready.flatMap(({ places }) => places.map(({ host }) => host)));
+  const since =
+    ready
+      .flatMap(({ lastUsed }) => lastUsed ?? [])
+      .sort()
+      .at(-1) ?? null;
+  const data = { farm: farm.name, count: ready.length, thumbprint: thumbprints[0] ?? '', machines: hosts.size, since };
+  const request = { farm: farm.name, request: 'retire', reason: '' };
+  return [
+    {
+      key: `retire ${sha256(thumbprints.join()).slice(0, 16)}`,
+      // When the last look was taken: the word is as old as what it rests on.
+      at:
+        looks
+          .map(({ at }) => at)
+          .sort()
+          .at(-1) ?? new Date(now).toISOString(),
+      view: {
+        kind: 'notice',
+        messages: [say('told.retire', data)],
+        actions: [button('retire', 'ask', request, { farm: farm.name })],
+      },
+    },
+  ];
+}

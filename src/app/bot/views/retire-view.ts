@@ -1,0 +1,94 @@
+import { approvalsMissing, openGate, stillNeeded, votesAt } from '../../../domain/approval.ts';
+import type { Farm } from '../../../domain/farm.ts';
+import { retires } from '../../../domain/next/stages.ts';
+import type { Plan } from '../../../domain/plan.ts';
+import { leavingsOf } from '../../../domain/retire.ts';
+import type { RetireView } from '../../../domain/retire-view.ts';
+import type { FarmState, RotationState } from '../../../domain/rotation.ts';
+import type { HostName, Message, Thumbprint } from '../../../domain/values.ts';
+import type { HostChangesView } from '../../../domain/view.ts';
+import { ticketView, whenView } from './when-view.ts';
+
+/** The card that asks whether old certificates may go; null for a plan of another kind. */
+export function retireView(
+  farm: Farm,
+  state: FarmState,
+  rotation: RotationState,
+  parts: { readonly changes: readonly HostChangesView[]; readonly warnings: readonly Message[] },
+  at: number,
+): RetireView | null {
+  const { plan } = rotation;
+  if (plan === null || !retires(plan)) return null;
+  const { header } = plan;
+  const gate = openGate(farm, rotation);
+  const when = whenView(farm, state, rotation, at);
+  const made = Date.parse(rotation.plannedAt ?? header.at);
+  return {
+    kind: 'retire',
+    wish: rotation.wish,
+    id: rotation.id,
+    farm: farm.name,
+    digest: plan.digest,
+    dry: rotation.dry,
+    by: rotation.by,
+    reason: rotation.reason,
+    at: rotation.at,
+    quorum: header.approval.quorum,
+    votes: (gate === null ? rotation.votes : votesAt(rotation, gate)).map(({ by, vote, at, reason }) => {
+      return { by, vote, at, reason };
+    }),
+    needed: gate === null ? (when.waits === null ? header.approval.quorum : 0) : approvalsMissing(rotation, gate),
+    mayApprove: gate === null ? [] : stillNeeded(farm, rotation, gate),
+    openUntil: new Date(made + header.approval.lapsesAfterMs).toISOString(),
+    when,
+    ticket: ticketView(farm, rotation),
+    changes: parts.changes,
+    warnings: parts.warnings,
+    replaces: rotation.replaces,
+    ...certificatesOf(farm, rotation, plan),
+  };
+}
+
+/** What goes is what the plan removes; the looks that it was made from tell about it, and what stays. */
+function certificatesOf(farm: Farm, rotation: RotationState, plan: Plan): Pick<RetireView, 'certificates' | 'stay'> {
+  const now = Date.parse(plan.header.at);
+  const grace = { graceMs: farm.retire.graceMs, now, compromised: [] };
+  const { ready, waiting, inUse } = leavingsOf(Object.values(rotation.looks), grace);
+  const gone = removedBy(plan);
+  const old = [...ready, ...waiting, ...inUse];
+  return {
+    certificates: [...gone].flatMap(([thumbprint, { hosts, keyOn }]) => {
+      const known = old.find((one) => one.thumbprint === thumbprint);
+      if (known === undefined) return [];
+      const { notAfter, madeBy, lastUsed } = known;
+      return [{ thumbprint, notAfter, madeBy, lastUsed, hosts, keyOn }];
+    }),
+    stay: [
+      ...waiting
+        .filter(({ thumbprint }) => !gone.has(thumbprint))
+        .map(({ thumbprint, until }) => ({ thumbprint, until, where: '' })),
+      ...inUse.map(({ thumbprint, users }) => {
+        return { thumbprint, until: null, where: users.map(({ host, where }) => `${host} ${where}`).join(', ') };
+      }),
+    ],
+  };
+}
+
+interface Removed {
+  readonly hosts: HostName[];
+  readonly keyOn: HostName[];
+}
+
+/** What a plan removes, and where, by certificate. */
+export function removedBy(plan: Plan): ReadonlyMap<Thumbprint, Removed> {
+  const removed = new Map<Thumbprint, Removed>();
+  for (const { host, stages } of plan.slices)
+    for (const { kind, params } of Object.values(stages).flatMap(({ steps }) => steps)) {
+      if (kind !== 'remove-key' && kind !== 'remove-certificate') continue;
+      const { thumbprint } = params as { readonly thumbprint: Thumbprint };
+      const one = removed.get(thumbprint) ?? { hosts: [], keyOn: [] };
+      removed.set(thumbprint, one);
+      (kind === 'remove-key' ? one.keyOn : one.hosts).push(host);
+    }
+  return removed;
+}

@@ -1,0 +1,43 @@
+import { failure } from '../../../domain/next/cause.ts';
+import { forthWork } from '../../../domain/next/stages.ts';
+import type { RotationState } from '../../../domain/rotation.ts';
+import type { Message } from '../../../domain/values.ts';
+import type { ClosedView } from '../../../domain/view.ts';
+import { removedBy } from './retire-view.ts';
+import { whyMessage } from './why.ts';
+
+const STAGE = 'retire';
+
+/** What went, by each machine's own fresh look, and what did not, with the reason. */
+export function goneFrom(rotation: RotationState): ClosedView['evidence'] {
+  const { plan } = rotation;
+  if (plan === null) return [];
+  const isGood = (host: string): boolean =>
+    forthWork(rotation, host, STAGE) === 'good' && !leftOf(rotation).includes(host);
+  const certificates = [...removedBy(plan)].map(([thumbprint, { hosts, keyOn }]) => {
+    const gone = hosts.filter(isGood);
+    return {
+      state: gone.length === hosts.length ? ('good' as const) : ('bad' as const),
+      what: {
+        id: 'proof.retired',
+        data: { thumbprint, hosts: gone, count: hosts.length, keyOn: keyOn.filter(isGood) },
+      },
+    };
+  });
+  const failed = plan.slices.filter(
+    ({ host, stages }) =>
+      stages[STAGE] !== undefined && ['failed', 'unknown', 'silent'].includes(forthWork(rotation, host, STAGE)),
+  );
+  return [
+    ...certificates,
+    ...failed.map(({ host }) => ({ state: 'bad' as const, what: whyMessage(failure(rotation, host, STAGE)) })),
+  ];
+}
+
+export const nextAfter = (rotation: RotationState): readonly Message[] =>
+  leftOf(rotation).length === 0 ? [] : [{ id: 'next.retire-again', data: { hosts: leftOf(rotation) } }];
+
+function leftOf({ closed }: RotationState): readonly string[] {
+  const left = closed?.data.left;
+  return Array.isArray(left) ? left.filter((one) => typeof one === 'string') : [];
+}

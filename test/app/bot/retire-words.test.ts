@@ -1,0 +1,82 @@
+import type { NoticeView } from '../../../src/domain/view.ts';
+import { type BotRig, createBotRig, saidOf } from './rig.ts';
+
+const DAY = 86_400_000;
+
+let rig: BotRig;
+afterEach(() => rig.stop());
+
+const told = (): readonly NoticeView[] =>
+  rig.chat
+    .cards()
+    .filter((view): view is NoticeView => view.kind === 'notice' && view.messages[0]?.id === 'told.retire');
+
+async function daysLater(days: number): Promise<void> {
+  rig.clock.set(rig.clock.now() + days * DAY);
+  await rig.pass(20_000);
+  await rig.remind();
+  await rig.pass(2_000);
+}
+
+async function rotated(): Promise<void> {
+  rig = await createBotRig();
+  await rig.start();
+  await rig.approved();
+  await rig.closed();
+  expect(rig.rotation().closed?.outcome).toBe('proved');
+}
+
+test('once the grace period is over the channel is told, once, with a button that asks for the removal', async () => {
+  await rotated();
+  await daysLater(3);
+  expect(told()).toEqual([]);
+  await daysLater(5);
+  expect(told()).toMatchObject([
+    {
+      messages: [{ data: { count: 1, machines: 3 } }],
+      actions: [{ verb: 'ask', data: { request: 'retire', farm: 'prod' } }],
+    },
+  ]);
+  await daysLater(1);
+  expect(told()).toHaveLength(1);
+});
+
+test('the button asks, others decide, and then nothing is left to be told', async () => {
+  await rotated();
+  await daysLater(8);
+  const reply = await rig.click(
+    'mei',
+    'request',
+    { request: 'retire', farm: 'prod' },
+    { reason: 'It has proved itself' },
+  );
+  expect(saidOf(reply)).toEqual(['looking']);
+  await rig.planned('prod-2');
+  expect(rig.rotation('prod-2').plan?.header.kind).toBe('retire');
+  expect(saidOf(await rig.vote('mei', 'approve', 'prod-2'))).toEqual(['refused.own-request']);
+  await rig.vote('ana', 'approve', 'prod-2');
+  await rig.vote('tom', 'approve', 'prod-2');
+  await rig.closed('prod-2');
+  expect(rig.rotation('prod-2').closed).toMatchObject({ outcome: 'proved', data: { left: [] } });
+  await daysLater(8);
+  expect(told()).toHaveLength(1);
+});
+
+test('a stop begins no further machine and takes nothing back', async () => {
+  await rotated();
+  await daysLater(8);
+  for (const machine of rig.world.machines.values())
+    machine.faults.set('certificate.remove', { kind: 'hang', times: 1 });
+  await rig.type('mei', '/ssis retire because It has proved itself');
+  await rig.planned('prod-2');
+  await rig.vote('ana', 'approve', 'prod-2');
+  await rig.vote('tom', 'approve', 'prod-2');
+  await rig.until(() =>
+    rig.rotation('prod-2').orders.some(({ status, kind }) => kind === 'apply' && status === 'accepted'),
+  );
+  await rig.type('mei', '/ssis stop prod-2');
+  await rig.closed('prod-2');
+  const { closed, orders } = rig.rotation('prod-2');
+  expect(closed?.outcome).toBe('stopped');
+  expect(orders.filter(({ kind }) => kind === 'undo')).toEqual([]);
+});

@@ -1,0 +1,123 @@
+import { lookWithLeftovers } from '../../../src/app/runner/leftovers.ts';
+import type { HostLook } from '../../../src/domain/host-facts.ts';
+import { type Plan, writePlan } from '../../../src/domain/plan.ts';
+import { isRefusal, type Json, type Thumbprint } from '../../../src/domain/values.ts';
+import { plainWish, type RotationKind } from '../../../src/domain/wish.ts';
+import { planRotation } from '../../../src/plans/index.ts';
+import { type Change, forged, OTHER, params, put, refusal } from './forge.ts';
+import { outcomeOf, type Rig, rigBefore } from './rig.ts';
+
+const DAY = 86_400_000;
+const ORDER = { rotation: 'prod-18', refs: {} };
+const NAMES = ['sqlm01', 'sqlw01', 'sqlw02'];
+
+let rig: Rig;
+let old: Thumbprint;
+
+/** A farm that was rotated: its runners' journals know what was used before. */
+beforeEach(async () => {
+  const before = await rigBefore('nothing: all is applied');
+  rig = before.rig;
+  old = before.plan.header.old?.thumbprint as Thumbprint;
+});
+
+async function retirePlan(): Promise<Plan> {
+  const looks: { [host: string]: HostLook } = {};
+  for (const name of NAMES)
+    looks[name] = await lookWithLeftovers(rig.windowsHost(name), 'prod', () => rig.journalOf(name).state().uses);
+  const plan = await planRotation({
+    ...{ farm: rig.farm, looks, id: 'prod-18', wish: plainWish('retire'), reason: 'Proved' },
+    by: { id: 'mei', name: 'Mei Lin' },
+    at: new Date(rig.clock.now() + 8 * DAY).toISOString(),
+  });
+  if (isRefusal(plan)) throw new Error(JSON.stringify(plan));
+  return plan;
+}
+
+const apply = (plan: Plan, name: string): Promise<string> => rig.run(plan, name, 'apply', 'retire', ORDER);
+const stores = (name: string) => rig.machines.get(name)?.stores.Root;
+
+test('each runner removes what its own journal shows: the key, then the certificate', async () => {
+  const plan = await retirePlan();
+  for (const name of NAMES) expect([name, await apply(plan, name)]).toEqual([name, 'applied']);
+  expect(NAMES.map((name) => stores(name)?.has(old))).toEqual([false, false, false]);
+  const removals = rig.machines
+    .get('sqlm01')
+    ?.performed.slice(-2)
+    .map(({ type }) => type);
+  expect(removals).toEqual(['key.remove', 'certificate.remove']);
+});
+
+test('a tool that does its work and then says no was wrong: a fresh look tells', async () => {
+  const plan = await retirePlan();
+  rig.machines.get('sqlm01')?.faults.set('certificate.remove', { kind: 'late', times: 1 });
+  expect(await apply(plan, 'sqlm01')).toBe('applied');
+  expect(stores('sqlm01')?.has(old)).toBe(false);
+});
+
+test.each(['fail', 'lie'] as const)(
+  'a tool that does %s: what was taken by then stays away, and it says so',
+  async (kind) => {
+    const plan = await retirePlan();
+    rig.machines.get('sqlm01')?.faults.set('certificate.remove', { kind, times: 9 });
+    expect(await apply(plan, 'sqlm01')).toBe('kept');
+    expect(stores('sqlm01')?.get(old)?.facts.privateKey).toBe('unreadable');
+    expect(rig.machines.get('sqlm01')?.performed.some(({ type }) => type === 'certificate.import')).toBe(true);
+  },
+);
+
+const named = (thumbprint: string): Change => params(put('thumbprint', thumbprint));
+
+test('a certificate that Scale Out never used here is not removed, whatever was approved', async () => {
+  const plan = await retirePlan();
+  expect(await refusal(rig, forged(plan, 'sqlw01', 'retire', { step: named(OTHER) }), 'sqlw01', 'retire', ORDER)).toBe(
+    'refused CertificateNotScaleOuts',
+  );
+});
+
+test('one that is in use is not removed: neither with its users on the plan nor without', async () => {
+  const plan = await retirePlan();
+  const inUse = rig.refs().new?.thumbprint ?? '';
+  const hidden = forged(plan, 'sqlw01', 'retire', { step: named(inUse) });
+  expect(await refusal(rig, hidden, 'sqlw01', 'retire', ORDER)).toBe('refused FactsMoved');
+  const users = [{ kind: 'setting', where: 'MasterHttpsCertThumbprint' }];
+  const told: Change = (step) => {
+    named(inUse)(step);
+    step.expected = { stores: ['Root'], keys: [], users } as unknown as Json;
+  };
+  expect(await refusal(rig, forged(plan, 'sqlw01', 'retire', { step: told }), 'sqlw01', 'retire', ORDER)).toBe(
+    'put-back',
+  );
+  expect(rig.entries('sqlw01').findLast(({ type }) => type === 'failed')).toMatchObject({ code: 'CertificateInUse' });
+});
+
+test.each<RotationKind>(['rotate-master'])('no %s removes a certificate', async (kind) => {
+  const plan = await retirePlan();
+  const header = (value: { [name: string]: Json }): void => {
+    value.kind = kind;
+    value.wish = plainWish(kind) as unknown as Json;
+  };
+  expect(await refusal(rig, forged(plan, 'sqlw01', 'retire', { header }), 'sqlw01', 'retire', ORDER)).toBe(
+    'refused RemovalNotAllowed',
+  );
+});
+
+test('a stage of another name and phase removes nothing either', async () => {
+  const plan = await retirePlan();
+  const phases = plan.header.phases.map((phase) => ({ ...phase, name: 'cutover' as const }));
+  const other = writePlan({ ...plan.header, phases }, plan.slices);
+  expect(await refusal(rig, other, 'sqlw01', 'retire', ORDER)).toBe('refused RemovalNotAllowed');
+});
+
+test('what an administrator has allowed on this machine by name is theirs to take off the list first', async () => {
+  const plan = await retirePlan();
+  const config = { ...rig.config('sqlw01'), allowedCertificates: [old] };
+  const runner = rig.runner('sqlw01', { config });
+  await runner.start();
+  const order = rig.order(plan, 'sqlw01', 'apply', 'retire', ORDER);
+  await runner.receive(rig.seal(order));
+  await runner.idle();
+  await runner.stop();
+  expect(outcomeOf(rig.entries('sqlw01'), order.n)).toBe('refused CertificateAllowedHere');
+  expect(stores('sqlw01')?.has(old)).toBe(true);
+});

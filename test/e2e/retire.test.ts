@@ -1,0 +1,178 @@
+import { jest } from '@jest/globals';
+import type { LabOptions } from '../../infra/lab/index.ts';
+import type { RetireView } from '../../src/domain/retire-view.ts';
+import { connectedOn, workersOn } from './ends.ts';
+import { type E2e, MASTER, openLab, saidOf, startE2e } from './rig.ts';
+import { worldOf } from './world.ts';
+
+jest.setTimeout(120_000);
+
+const DAY = 86_400_000;
+const WORKER = 'sqlw01';
+
+let opened: Awaited<ReturnType<typeof openLab>>;
+let rig: E2e;
+let old: string;
+
+afterEach(async () => {
+  await rig.stop();
+  await opened.end();
+});
+
+/** A farm that was rotated so many days ago; its runners have been started again since. */
+async function rotated(days: number, options: Partial<LabOptions> = {}): Promise<void> {
+  opened = await openLab(options);
+  rig = await startE2e(opened.lab);
+  await rig.approved();
+  expect((await rig.closed()).outcome).toBe('proved');
+  old = (rig.rotation().plan?.header.old?.thumbprint ?? '').toLowerCase();
+  rig.pass(days * DAY);
+  for (const { name } of opened.lab.hosts) {
+    await rig.stopRunner(name);
+    await rig.startRunner(name);
+  }
+  await rig.until(() => rig.heard());
+}
+
+async function asked(text = '/ssis retire prod because It has proved itself'): Promise<void> {
+  const before = rig.state().order.length;
+  const reply = await rig.type('mei', text);
+  expect(saidOf(reply)).toEqual(['looking']);
+  await rig.until(() => rig.state().order.length > before && (rig.rotation().plan ?? rig.rotation().closed) !== null);
+}
+
+async function removed(): Promise<string> {
+  await asked();
+  if (rig.rotation().plan === null) throw new Error(JSON.stringify(rig.rotation().closed));
+  await rig.vote('ana');
+  await rig.vote('tom');
+  await rig.until(() => rig.rotation().closed !== null);
+  return rig.rotation().closed?.outcome ?? '';
+}
+
+const certificatesOf = (host: string): readonly string[] => worldOf(opened.lab)[host]?.certificates ?? [];
+const keysOf = (host: string): readonly string[] => worldOf(opened.lab)[host]?.keys ?? [];
+const holds = (host: string): boolean => certificatesOf(host).some((one) => one.includes(old));
+
+test('after the grace period the old certificate goes from every machine, with its key, and nothing else does', async () => {
+  await rotated(8);
+  const { lab } = opened;
+  const before = worldOf(lab);
+  expect(await removed()).toBe('proved');
+  for (const { name, roles } of lab.hosts) {
+    const isMaster = roles.includes('master');
+    const gone = `Root ${old}${isMaster ? ' key' : ''}`;
+    expect(certificatesOf(name)).toEqual(before[name]?.certificates.filter((one) => one !== gone));
+    expect(before[name]?.certificates).toContain(gone);
+    expect(keysOf(name)).toEqual(before[name]?.keys.filter((one) => !one.startsWith(old)));
+    expect(worldOf(lab)[name]?.files).toEqual(before[name]?.files);
+  }
+  expect(keysOf(MASTER).length).toBe((before[MASTER]?.keys.length ?? 0) - 1);
+  const master = rig.state().latest[MASTER]?.master?.sslCertThumbprint;
+  expect(await connectedOn(lab)).toEqual(workersOn(lab, master));
+  // Asked again there is nothing left.
+  await asked();
+  expect(rig.rotation().closed?.data.code).toBe('NothingToRetire');
+});
+
+test('the card says which certificate, since when nothing uses it, where its key is, and that nothing comes back', async () => {
+  await rotated(8);
+  await asked();
+  const shown = () => rig.chat.cards().find((view): view is RetireView => view.kind === 'retire');
+  await rig.until(() => shown() !== undefined);
+  const card = shown();
+  expect(card?.certificates).toMatchObject([
+    { thumbprint: old.toUpperCase(), madeBy: null, hosts: [MASTER, WORKER, 'sqlw02'], keyOn: [MASTER] },
+  ]);
+  const before = worldOf(opened.lab);
+  const own = await rig.vote('mei');
+  expect(saidOf(own)).toContain('refused.own-request');
+  expect(worldOf(opened.lab)).toEqual(before);
+});
+
+test('within the grace period it is refused, with the day, and nothing is changed', async () => {
+  await rotated(3);
+  const before = worldOf(opened.lab);
+  await asked();
+  expect(rig.rotation().closed?.data).toMatchObject({ code: 'GraceNotOver', thumbprint: old.toUpperCase() });
+  expect(worldOf(opened.lab)).toEqual(before);
+});
+
+test('a farm that nobody has rotated has nothing to remove', async () => {
+  opened = await openLab();
+  rig = await startE2e(opened.lab);
+  await asked('/ssis retire');
+  expect(rig.rotation().closed?.data.code).toBe('NothingToRetire');
+});
+
+const USERS: readonly (readonly [what: string, arrange: () => void, where: string])[] = [
+  [
+    'a binding of another port',
+    () => {
+      const { host } = opened.lab.machine(MASTER);
+      const [plain] = host.state.bindings;
+      if (plain !== undefined)
+        host.setBindings([...host.state.bindings, { ...plain, key: '0.0.0.0:443', thumbprint: old }]);
+    },
+    '0.0.0.0:443',
+  ],
+  [
+    'the SQL engine of a worker',
+    () => {
+      const key = 'SOFTWARE\\Microsoft\\Microsoft SQL Server\\MSSQL16.MSSQLSERVER\\MSSQLServer\\SuperSocketNetLib';
+      opened.lab.machine(WORKER).host.state.registry[key] = { Certificate: ['REG_SZ', old] };
+    },
+    'MSSQL16.MSSQLSERVER',
+  ],
+];
+
+test.each(USERS)('while %s uses it, it stays on every machine', async (_what, arrange, where) => {
+  await rotated(8);
+  arrange();
+  const before = worldOf(opened.lab);
+  await asked();
+  expect(rig.rotation().closed?.data).toMatchObject({ code: 'StillInUse', where: [where] });
+  expect(worldOf(opened.lab)).toEqual(before);
+});
+
+test('somebody who begins to use it after the plan keeps it on that machine, and the card names it', async () => {
+  await rotated(8);
+  await asked();
+  USERS[0]?.[1]();
+  await rig.vote('ana');
+  await rig.vote('tom');
+  await rig.until(() => rig.rotation().closed !== null);
+  expect(rig.rotation().closed).toMatchObject({ outcome: 'left-behind', data: { left: [MASTER] } });
+  expect([holds(MASTER), holds(WORKER)]).toEqual([true, false]);
+  expect(keysOf(MASTER).some((one) => one.startsWith(old))).toBe(true);
+});
+
+const FAULTS: readonly (readonly [fault: string, isKeyGone: boolean])[] = [
+  ['certutil-delkey-lies', false],
+  ['certutil-delkey-fails', false],
+  ['certutil-delstore-fails', true],
+  ['certutil-delstore-lies', true],
+];
+
+test.each(FAULTS)('%s on the master: what is not gone is named, and the next try ends it', async (fault, isKeyGone) => {
+  await rotated(8);
+  await opened.lab.break(MASTER, fault);
+  expect(await removed()).toBe('left-behind');
+  expect([holds(MASTER), holds(WORKER)]).toEqual([true, false]);
+  expect(keysOf(MASTER).some((one) => one.startsWith(old))).toBe(!isKeyGone);
+  expect(rig.journalOf(MASTER).at(-1)).toMatchObject({ type: 'finished' });
+  expect(rig.journalOf(MASTER).findLast((one) => one.type === 'finished' && one.look === null)).toMatchObject({
+    outcome: 'kept',
+  });
+  expect(await removed()).toBe('proved');
+  expect(holds(MASTER)).toBe(false);
+  expect(keysOf(MASTER).some((one) => one.startsWith(old))).toBe(false);
+});
+
+test('on a machine that is master and worker it goes once, with its key', async () => {
+  await rotated(8, { onebox: true });
+  expect(await removed()).toBe('proved');
+  expect(opened.lab.hosts.map(({ name }) => holds(name))).toEqual(opened.lab.hosts.map(() => false));
+  const [onebox] = opened.lab.hosts;
+  expect(keysOf(onebox?.name ?? '').some((one) => one.startsWith(old))).toBe(false);
+});
