@@ -176,6 +176,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'console.connected-after': { ms: [[8400], [8400, 64_000]] },
   'closed.fallback': { outcome: OUTCOMES },
   'retire.*': { outcome: OUTCOMES.filter((one) => one !== 'put-back') },
+  'told.retire': { thumbprint: [THUMBPRINT], count: [1, 2], machines: [1, 3], since: [null, AT] },
   'retire.fallback': { names: PEOPLE },
   'retire.where': { names: MACHINES },
   'retire.stay': { where: ['sqlw01 MasterHttpsCertThumbprint'] },

@@ -155,6 +155,9 @@ describe('A line of words', () => {
     ['plan rotate-worker all', { word: 'request', wish: ofWorkers(), farm: null, reason: '', dry: true }],
     ['rotate-worker sqlw01 sqlw01', { word: 'request', wish: ofWorkers('sqlw01'), farm: null, reason: '', dry: false }],
     ['rotate-worker help', { word: 'help', about: 'rotate-worker' }],
+    ['retire prod', { word: 'request', wish: plainWish('retire'), farm: 'prod', reason: '', dry: false }],
+    ['plan retire', { word: 'request', wish: plainWish('retire'), farm: null, reason: '', dry: true }],
+    ['retire help', { word: 'help', about: 'retire' }],
     ['rotate-master in prod', { word: 'request', wish, farm: 'prod', reason: '', dry: false }],
     ['rotate-master in farm prod', { word: 'request', wish, farm: 'prod', reason: '', dry: false }],
     ['rotate-master plan in prod', { word: 'request', wish, farm: 'prod', reason: '', dry: true }],
@@ -283,7 +286,7 @@ describe('A line of words', () => {
     ['rotate-worker all sqlw01', 'all-or-some'],
     ['rotate-worker sqlw01;shutdown', 'not-a-machine'],
     ['rotate-worker sqlw01 in prod in test', 'too-many-words'],
-    ['retire prod', 'unknown-word'],
+    ['rollback prod-1', 'unknown-word'],
   ])('%j is refused with a code', (line, code) => {
     expect(parseCommand(line)).toMatchObject({ word: 'wrong', code });
   });
