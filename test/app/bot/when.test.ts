@@ -101,6 +101,17 @@ describe('On a farm with change windows', () => {
     expect(rig.rotation().closed?.outcome).toBe('proved');
   });
 
+  test('a freeze that is lifted gives the start back, and says so', async () => {
+    await ready();
+    await approved();
+    await rig.until(() => notes().includes('note.waits'));
+    await rig.type('tom', '/ssis freeze prod until 60 minutes because Quarter end');
+    await rig.until(() => notes().includes('note.held'));
+    await rig.type('tom', '/ssis unfreeze prod');
+    await rig.until(() => notes().filter((id) => id === 'note.waits').length === 2);
+    expect(rig.rotation().start).toMatchObject({ from: OPENS, held: null });
+  });
+
   test('a request is taken during a freeze, for it begins behind it', async () => {
     await ready();
     await rig.type('tom', '/ssis freeze prod until 60 minutes because Quarter end');

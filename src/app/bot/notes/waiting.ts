@@ -18,7 +18,8 @@ export function waitingNotes(rotation: RotationState): readonly DueNote[] {
     last === undefined || last.unseen.length === 0 ? [] : [say('note.unseen', { id, from, hosts: last.unseen })];
   const mark = checks.hour === undefined ? 'day' : 'hour';
   return [
-    note(`waits ${from}`, [first]),
+    // A freeze may move the start and, lifted, give it back: each time it is said.
+    note(`waits ${start.at} ${from}`, [first]),
     ...(unseen.length === 0 ? [] : [note(`unseen ${mark} ${from}`, unseen, [by.id])]),
   ];
 }
