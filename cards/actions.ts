@@ -32,7 +32,7 @@ export const toggle = (title: string, target: string): Node => ({
   targetElements: [target],
 });
 
-/** A reason that must be given. */
+/** A reason that must be given. Ids are unique in a whole card: where it holds two, `look` names the second. */
 export const reasonInput = (words: { label: string; missing: string }, look: Node = {}): Node => ({
   type: 'Input.Text',
   id: 'reason',

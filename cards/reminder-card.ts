@@ -202,7 +202,7 @@ function snooze(view: ReminderView, { label }: Draw): readonly Node[] {
   };
   const why = { label: label('reminder.snooze-why', {}), missing: label('card.reason-missing', {}) };
   const send = execute(label('reminder.snooze-do', {}), 'snooze', { v: 1, farm: view.farm });
-  return [showCard(label('reminder.snooze', {}), [pick, reasonInput(why)], send)];
+  return [showCard(label('reminder.snooze', {}), [pick, reasonInput(why, { id: 'why' })], send)];
 }
 
 /** Every certificate with its key, hash, names and places, to this person alone. */

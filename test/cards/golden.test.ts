@@ -58,6 +58,13 @@ test.each(CASES)('%s says in Chinese what its golden file says, in a card of the
   expect([card.lang, shapeOf(card)]).toEqual(['zh', shapeOf(renderAdaptiveCard(view, reader, 'en') as Json)]);
 });
 
+test.each(CASES)('no id stands twice in %s, whatever is opened', (_file, name, reader) => {
+  const card = JSON.stringify(renderAdaptiveCard(viewOf(name), reader, 'en'));
+  // What a button falls back to stands in its place.
+  const ids = [...card.matchAll(/"id":"([^"]+)"/gu)].map(([, id]) => id);
+  expect(ids.filter((id, at) => ids.indexOf(id) !== at)).toEqual([]);
+});
+
 test('no golden file is left over', () => {
   expect(readdirSync(CHINESE).sort()).toEqual(CASES.map(([file]) => `${file}.txt`).sort());
   expect(readdirSync(FOLDER).sort()).toEqual(CASES.map(([file]) => `${file}.json`).sort());

@@ -46,7 +46,8 @@ export async function click(inbox: Inbox, person: Person, intent: Click): Promis
     const desk = deskFor(inbox, intent, text(intent.data.farm) || null);
     if (isRefusal(desk)) return refusal(desk);
     if (verb === 'reminder') return showReminder(desk);
-    const reason = (intent.inputs.reason ?? '').trim();
+    // On the card it stands beside the reason of a request, and ids are unique there.
+    const reason = (intent.inputs.why ?? intent.inputs.reason ?? '').trim();
     const wrong = wrongReason(reason);
     if (wrong !== null) return notice([say(`wrong.${wrong.code}`, wrong.data)]);
     const mine = resolvePerson(desk.farm, intent.person.platform, intent.person.account);
