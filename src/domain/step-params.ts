@@ -80,7 +80,7 @@ export const CHECK_PARAMS = {
   presents: z.strictObject({ port, servername: certificateName, rehearsal: z.boolean() }),
   'worker-connected': z.strictObject({}),
   'service-runs': z.strictObject({ role }),
-  'packages-end': z.strictObject({ limitMs: z.int().min(1).max(DAY_MS) }),
+  'packages-end': z.strictObject({ limitMs: z.int().min(1).max(DAY_MS), workers: z.array(host).max(2000) }),
 } as const;
 
 export type StepKind = keyof typeof STEP_PARAMS;

@@ -1,8 +1,10 @@
+import { DRAIN } from '../domain/next/drain.ts';
 import type { CertificateProfile, PhaseHead } from '../domain/plan.ts';
 import { workerRef } from '../domain/scope.ts';
 import { isCertificateName } from '../domain/step-params.ts';
 import { type HostName, isRefusal, type Json, type Refusal, refuse } from '../domain/values.ts';
 import { type Draft, headerOf, type PlanRequest, type StageWork, slicesOf, stageHead, work } from './draft.ts';
+import { drainStage } from './drain-stage.ts';
 import { wasConnected } from './rotate-master-stages.ts';
 import { type SurveyedWorker, type SurveyedWorkers, surveyWorkers } from './rotate-worker-refusals.ts';
 
@@ -31,6 +33,16 @@ export function draftRotateWorker(request: PlanRequest): Draft | Refusal {
       ),
     ),
     ...workers.map((one) => switchWork(one, surveyed)),
+    // Of several nodes of a cluster nobody knows here which one may ask.
+    ...(masters.length === 1
+      ? masters.flatMap((master) =>
+          drainStage(
+            request,
+            master,
+            workers.map(({ host }) => host),
+          ),
+        )
+      : []),
   ];
   const head = (name: string, canary = 0) => stageHead(farm, stages, name, canary);
   // One who goes first is worth waiting for only where somebody waits.
@@ -41,7 +53,7 @@ export function draftRotateWorker(request: PlanRequest): Draft | Refusal {
       gate: 'request',
       onFailure: 'undo-phase',
       undoOrder: 'reverse',
-      stages: [...head('worker-create'), ...head('worker-trust'), ...head('master-trust')],
+      stages: [...head('worker-create'), ...head('worker-trust'), ...head('master-trust'), ...head(DRAIN)],
     },
     {
       name: 'cutover',

@@ -1,9 +1,12 @@
-import { packageName } from '../domain/ssisdb.ts';
+import { packageName, sameMachine } from '../domain/ssisdb.ts';
+import type { HostName } from '../domain/values.ts';
 import type { CheckDefinition } from '../ports/step.ts';
 import { MET, notMet, parseCheck } from './define-step.ts';
 
 interface Params {
   readonly limitMs: number;
+  /** Only what runs on these is waited for, and what the catalog does not place; none: all that runs. */
+  readonly workers: readonly HostName[];
 }
 
 type PackagesFacts = {
@@ -25,13 +28,16 @@ export const packagesEnd: CheckDefinition<Params, PackagesFacts> = {
   reach: 'farm',
   // Each look is a login at the SQL Server.
   everyMs: 5000,
-  parse: (raw) => ({ limitMs: parseCheck('packages-end', raw).limitMs }),
+  parse: (raw) => parseCheck('packages-end', raw),
   say: ({ limitMs }) => ({ id: 'check.packages-end', data: { ms: limitMs } }),
-  async observe(host) {
+  async observe(host, { workers }) {
     const { seen, unseen } = (await host.ssisdb()).running;
     if (seen === null) return { running: 0, packages: [], unseen: unseen.code };
-    const packages = seen.slice(0, NAMED).map(packageName);
-    return { running: seen.length, packages, unseen: null };
+    const ours = seen.filter(
+      ({ worker }) => worker === null || workers.length === 0 || workers.some((one) => sameMachine(worker, one)),
+    );
+    const packages = ours.slice(0, NAMED).map(packageName);
+    return { running: ours.length, packages, unseen: null };
   },
   judge({ running, packages, unseen }) {
     if (unseen !== null) return notMet('PackagesUnseen', unseen, 'none', true);

@@ -19,6 +19,7 @@ const asks = (sim: Sim): readonly string[] => next(sim.rotation(), sim.moment())
 const by = { id: 'mei', name: 'Mei Lin' };
 
 function decide(sim: Sim, choice: 'go-on' | 'put-all-back', votes: readonly ('approve' | 'deny')[]): void {
+  sim.pass(60_000);
   const digest = `d-${choice}`;
   sim.put({ type: 'resolve-asked', id: ID, choice, by, digest });
   expect(openGate(sim.farm, sim.rotation())?.digest).toBe(digest);

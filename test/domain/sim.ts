@@ -353,7 +353,7 @@ export function planOf(farm: Farm, drains = false): ReturnType<typeof writePlan>
     wanted: null,
     wantedAfterUndo: null,
   });
-  const params = { limitMs: farm.drain.limitMs };
+  const params = { limitMs: farm.drain.limitMs, workers: [] };
   const drain = { ...check(master, 'drain', 'packages-end'), params, wanted: 'none' };
   const slices: PlanSlice[] = farm.hosts.map(({ name: host, roles }) => ({
     host,

@@ -1,6 +1,6 @@
 import type { RotationState } from '../rotation.ts';
 import type { HostName } from '../values.ts';
-import { asksAboutPackages } from './drain.ts';
+import { asksAboutPackages, DRAIN, hasBegun } from './drain.ts';
 import type { Cause, Moment } from './moment.ts';
 import { cutAt, followStages, forthWork, keeps, latestOrder, phaseOf, switchStage } from './stages.ts';
 
@@ -31,7 +31,7 @@ function prepareCause(rotation: RotationState): Cause | null {
     for (const host of stage.hosts)
       if (['failed', 'unknown', 'silent'].includes(forthWork(rotation, host, stage.name))) {
         const why = failure(rotation, host, stage.name);
-        if (!asksAboutPackages(why)) return why;
+        if (!asksAboutPackages(why) && !(stage.name === DRAIN && hasBegun(rotation))) return why;
       }
   return null;
 }

@@ -15,19 +15,24 @@ export const asksAboutPackages = ({ stage, code }: Pick<Cause, 'stage' | 'code'>
 
 /**
  * How far the drain is: an open question is `unknown`; decided to go on, or gone on already, it is good; decided to wait
- * longer it is to be ordered anew.
+ * longer it is to be ordered anew. Between the waves of workers nothing that fails here turns anybody back: it is asked.
  */
 export function drainWork(rotation: RotationState, order: OrderState | undefined, work: Work): Work {
-  if (order === undefined || work !== 'failed' || !asksAboutPackages({ stage: DRAIN, code: order.code ?? '' }))
-    return work;
-  const cutover = rotation.plan?.header.phases.find(({ name }) => name === 'cutover')?.stages ?? [];
-  const isPast = rotation.orders.some(
-    ({ kind, stage }) => kind === 'apply' && cutover.some(({ name }) => name === stage),
-  );
+  if (order === undefined || work !== 'failed') return work;
+  const since = rotation.orders.slice(rotation.orders.indexOf(order));
+  if (hasBegun(rotation, since)) return 'good';
+  if (!asksAboutPackages({ stage: DRAIN, code: order.code ?? '' }) && !hasBegun(rotation)) return work;
   const decided = rotation.resolved[order.host];
-  if (isPast || decided?.choice === 'go-on') return 'good';
   // Both by the bot's clock: an earlier decision gave rise to this very order, in the same moment.
-  return decided?.choice === 'look-again' && decided.at > order.issued ? 'none' : 'unknown';
+  if (decided === undefined || decided.at <= order.issued) return 'unknown';
+  if (decided.choice === 'go-on') return 'good';
+  return decided.choice === 'look-again' ? 'none' : 'unknown';
+}
+
+/** Whether the outage has begun, or has since. */
+export function hasBegun({ plan, orders }: RotationState, since: readonly OrderState[] = orders): boolean {
+  const cutover = plan?.header.phases.find(({ name }) => name === 'cutover')?.stages ?? [];
+  return since.some(({ kind, stage }) => kind === 'apply' && cutover.some(({ name }) => name === stage));
 }
 
 /** How long packages are waited for, as approved. Milliseconds; null: the plan waits for none. */

@@ -4,6 +4,7 @@ import { workerOfStep } from '../scope.ts';
 import type { HostName } from '../values.ts';
 import { back } from './back.ts';
 import { causeOf, failure } from './cause.ts';
+import { DRAIN, drainLimitMs } from './drain.ts';
 import { advance, applyLimitMs } from './forth.ts';
 import type { Action, Assessment, Cause, Moment } from './moment.ts';
 import { leftBehind, prove } from './prove.ts';
@@ -36,10 +37,26 @@ function onward(rotation: RotationState, moment: Moment): Round {
     const doubtful = doubts(rotation, stage);
     // Nobody follows a machine whose state is not known; what is under way is waited for.
     if (doubtful.length > 0) return { actions: [], attention: isBusy(rotation, stage) ? [] : doubtful };
+    const drained = drainedAgain(rotation, stage);
+    if (drained !== null) return { actions: drained, attention: [] };
     const { actions, done, attention } = advance(rotation, stage);
     if (!done) return { actions, attention };
   }
   return finish(rotation, moment, null);
+}
+
+/** New packages keep arriving: before each further wave they are waited for again. null: they have been, or nobody waits. */
+function drainedAgain(rotation: RotationState, stage: StageHead): readonly Action[] | null {
+  const { plan, orders } = rotation;
+  const [host] = plan?.header.phases.flatMap(({ stages }) => stages).find(({ name }) => name === DRAIN)?.hosts ?? [];
+  if (plan === null || host === undefined || !followStages(plan).includes(stage)) return null;
+  if (!stage.hosts.some((one) => forthWork(rotation, one, stage.name) === 'none')) return null;
+  const lastOf = (name: string): number => orders.findLastIndex((one) => one.kind === 'apply' && one.stage === name);
+  if (lastOf(stage.name) < lastOf(DRAIN)) return null;
+  if (isBusy(rotation, stage)) return [];
+  return [
+    { do: 'order', host, kind: 'apply', stage: DRAIN, timeLimitMs: drainLimitMs(rotation) ?? applyLimitMs(rotation) },
+  ];
 }
 
 /** The wave has stopped: what is under way ends, then the others' new certificates go, then all is looked at. */

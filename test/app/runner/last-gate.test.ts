@@ -27,7 +27,7 @@ const PLANS: readonly (readonly [
     'RoleNotAllowed',
     {
       check: (one) => {
-        Object.assign(one, { kind: 'packages-end', params: { limitMs: 86_400_000 } });
+        Object.assign(one, { kind: 'packages-end', params: { limitMs: 86_400_000, workers: [] } });
       },
     },
   ],

@@ -100,3 +100,13 @@ test('where packages cannot be seen, or the farm waits for none, the plan does n
   expect(prepare?.stages.at(-1)).toMatchObject({ name: 'drain', hosts: ['sqlm01'] });
   expect(sighted.digest).not.toBe(blind.digest);
 });
+
+test('only what runs on the workers in question is waited for, and what the catalog does not place', async () => {
+  const { packagesEnd } = await import('../../../src/steps/packages-end.ts');
+  const rig = await createRig();
+  watch(rig, () => look([load, { ...load, id: '2', worker: 'SQLW02' }, { ...load, id: '3', worker: null }]));
+  const seenBy = (workers: readonly string[]) =>
+    packagesEnd.observe(rig.windowsHost('sqlm01'), { limitMs: 1, workers: workers as never });
+  expect((await seenBy([])).running).toBe(3);
+  expect((await seenBy(['sqlw01.corp.example'])).packages).toEqual(['LoadOrders.dtsx (SQLW01)', 'LoadOrders.dtsx']);
+});
