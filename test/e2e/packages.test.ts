@@ -93,3 +93,17 @@ test('with nothing to be seen there is nothing to wait for, and the card says wh
   expect(outcome).toBe('proved');
   expect(orders()).not.toContain('apply drain');
 });
+
+test('workers’ own certificates: each wave waits for what runs on them, and none is run twice', async () => {
+  opened = await openLab();
+  rig = await startE2e(opened.lab);
+  await opened.lab.change(MASTER, { packages: [{ package: 'LoadOrders.dtsx', worker: 'sqlw02', ms: 2000 }] });
+  await rig.type('mei', '/ssis rotate-worker all because Yearly renewal');
+  await rig.planned();
+  for (const who of ['ana', 'tom']) await rig.vote(who);
+  const { outcome } = await rig.closed();
+  expect(outcome).toBe('proved');
+  const waves = orders().filter((order) => order === 'apply drain' || order === 'apply worker-switch');
+  expect(waves).toEqual(['apply drain', 'apply worker-switch', 'apply drain', 'apply worker-switch']);
+  expect(await packages()).toMatchObject([{ status: 7, runs: 1 }]);
+});
