@@ -6,6 +6,7 @@ import { openRedis } from '../redis/open-redis.ts';
 import type { BareSettings } from './chats/bare-apps.ts';
 import { measureChats } from './chats/measure.ts';
 import { answerHops } from './hops.ts';
+import { measureInventory } from './inventory.ts';
 import { measureFifty } from './many-figures.ts';
 import { type BenchOptions, type Part, parseOptions } from './options.ts';
 import { PROJECT } from './rehearsal.ts';
@@ -50,6 +51,7 @@ async function bench({ quick, json, workers, only }: BenchOptions): Promise<numb
     if (wanted('many')) figures.push(...(await measureFifty({ ...options, workers })));
     if (wanted('waves')) figures.push(...(await measureWaves({ ...options, workers })));
     if (wanted('chats')) figures.push(...(await measureChats({ ...options, workers })));
+    if (wanted('inventory')) figures.push(...(await measureInventory(options)));
     figures.sort((one, other) => (one.id || 'z').localeCompare(other.id || 'z'));
     process.stdout.write(`\n${tableOf(figures)}\n`);
     await mkdir(path.dirname(json), { recursive: true });

@@ -32,8 +32,8 @@ interface PinnedKey {
   readonly id: string;
 }
 
-/** The keys of a farm are few, and each letter is held against all of them. */
-const MOST_KEPT = 1000;
+/** The keys of a farm are read once: two a host while they are exchanged. */
+const MOST_KEPT = 4000;
 const kept = new Map<string, PinnedKey>();
 
 function pinned(text: string): PinnedKey {

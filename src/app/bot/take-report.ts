@@ -1,5 +1,6 @@
 import type { BotEntry, RunnerEntry } from '../../domain/entries.ts';
-import { verifyEnvelope } from '../../domain/envelope.ts';
+import { keyIdOf, verifyEnvelope } from '../../domain/envelope.ts';
+import type { Farm } from '../../domain/farm.ts';
 import { parseJournalLine, parseReport, parseRunnerEntry } from '../../domain/letters.ts';
 import { sha256 } from '../../domain/plan.ts';
 import { type Envelope, PROTOCOL, type Report } from '../../domain/protocol.ts';
@@ -68,15 +69,36 @@ function isOther(report: Report, known: HostHead, isTimely: boolean): boolean {
 
 const head = (desk: Desk, host: string): HostHead => desk.state().hosts[host] ?? NEW_HOST;
 
-const keysOf = (desk: Desk, host: string): readonly string[] =>
-  desk.farm.hosts.find((one) => one.name === host)?.keys ?? [];
+interface Keys {
+  /** Keys of the farm by their id: a letter names the one that signed it. */
+  readonly byId: ReadonlyMap<string, readonly string[]>;
+  readonly byHost: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Made once a farm: a thousand machines must not be gone through for each letter of one. */
+const KEYS = new WeakMap<Farm['hosts'], Keys>();
+
+function keysIn({ hosts }: Farm): Keys {
+  const known = KEYS.get(hosts);
+  if (known !== undefined) return known;
+  const byId = new Map<string, string[]>();
+  for (const key of hosts.flatMap((host) => host.keys))
+    byId.set(keyIdOf(key), [...(byId.get(keyIdOf(key)) ?? []), key]);
+  const found = { byId, byHost: new Map(hosts.map(({ name, keys }) => [name as string, keys])) };
+  KEYS.set(hosts, found);
+  return found;
+}
+
+const keysOf = (desk: Desk, host: string): readonly string[] => keysIn(desk.farm).byHost.get(host) ?? [];
+
+/** Keys that may have signed it, by its own word: the signature shows whether one has. */
+function keysNamedBy(desk: Desk, letter: unknown): readonly string[] {
+  const { key } = (letter ?? {}) as { readonly key?: unknown };
+  return typeof key === 'string' ? (keysIn(desk.farm).byId.get(key) ?? []) : [];
+}
 
 function openReport(desk: Desk, letter: unknown): Report | Refusal {
-  const opened = verifyEnvelope(
-    letter,
-    'report',
-    desk.farm.hosts.flatMap((host) => host.keys),
-  );
+  const opened = verifyEnvelope(letter, 'report', keysNamedBy(desk, letter));
   if (isRefusal(opened)) return opened;
   const report = parseReport(opened.body);
   if (isRefusal(report)) return report;

@@ -1,0 +1,107 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { openJournal } from '../../adapters/files/journal.ts';
+import { createMemorySigner } from '../../adapters/memory/signer.ts';
+import { createDesk, type Desk } from '../../src/app/bot/desk.ts';
+import { recordDue } from '../../src/app/bot/remind.ts';
+import { takeReport } from '../../src/app/bot/take-report.ts';
+import { foldBot, initialFarmState } from '../../src/domain/bot-fold.ts';
+import type { BotEntry } from '../../src/domain/entries.ts';
+import { inventoryOf } from '../../src/domain/inventory.ts';
+import type { Envelope } from '../../src/domain/protocol.ts';
+import type { FarmState } from '../../src/domain/rotation.ts';
+import { farmOfMany, HELD, lookAt, type Runner, twoDaysOf } from './many-certificates.ts';
+import { median, round } from './statistics.ts';
+import { bounded, type Figure, told } from './table.ts';
+
+const ROUNDS = 5;
+const FARMS = 5;
+const MACHINES = 200;
+
+/**
+ * (m) A day's looks of a thousand machines in five farms, each looked at before and with ten certificates: verified,
+ * stored with an fsync, folded and scanned for what is due; then the same scan when nothing is new.
+ */
+export async function measureInventory(options: {
+  readonly folder: string;
+  readonly quick: boolean;
+  readonly say: (sentence: string) => void;
+}): Promise<readonly Figure[]> {
+  options.say('a thousand reports with ten thousand certificates');
+  const first: number[] = [];
+  const again: number[] = [];
+  const repeated: number[] = [];
+  let certificates = 0;
+  for (let count = 0; count < (options.quick ? 3 : ROUNDS); count += 1) {
+    const farms = await Promise.all(
+      Array.from({ length: FARMS }, (_, at) => openFarm(path.join(options.folder, `inventory-${count}-${at}`))),
+    );
+    const takeAll = (): Promise<unknown> => Promise.all(farms.map(({ take, today }) => Promise.all(today.map(take))));
+    const scanAll = async (): Promise<number> =>
+      (await Promise.all(farms.map(({ desk }) => scanned(desk)))).reduce((sum, one) => sum + one, 0);
+    first.push(
+      await timed(async () => {
+        await takeAll();
+        certificates = await scanAll();
+      }),
+    );
+    again.push(await timed(scanAll));
+    repeated.push(await timed(takeAll));
+    for (const { close } of farms) await close();
+  }
+  if (certificates !== FARMS * MACHINES * HELD) throw new Error(`${certificates} certificates were found`);
+  const detail = `${certificates} certificates, ${FARMS} farms of ${MACHINES} machines`;
+  return [
+    bounded('m', '1,000 reports verified, stored, scanned', round(median(first)), 'ms', 1000, detail),
+    bounded('m', 'the same scan without news', round(median(again)), 'ms', 100, 'due reminders and the inventory'),
+    told('m', 'the same reports a second time', round(median(repeated)), 'ms', 'verified, and known already'),
+  ];
+}
+
+/** What a reminder and `certs` need of all that is known. How many certificates there are. */
+async function scanned(desk: Desk): Promise<number> {
+  await recordDue(desk);
+  const hosts = desk.farm.hosts.map(({ name }) => name);
+  const { certificates, left } = inventoryOf(hosts, desk.state().latest, Date.now());
+  return certificates.length + left.length;
+}
+
+/** A farm whose machines were looked at yesterday, and the letters of today. */
+async function openFarm(folder: string) {
+  const runners = Array.from(
+    { length: MACHINES },
+    (_, at): Runner => ({ name: `sqlw${at}`, signer: createMemorySigner() }),
+  );
+  await mkdir(folder, { recursive: true });
+  const signer = createMemorySigner();
+  const clock = { now: () => Date.now(), sleep: async () => {} };
+  const log = {
+    info() {},
+    warn: (data: object, sentence: string) => {
+      throw new Error(`${sentence} ${JSON.stringify(data)}`);
+    },
+  };
+  const journal = await openJournal<FarmState, BotEntry>({
+    file: path.join(folder, 'journal.jsonl'),
+    stream: 'bot/bench',
+    signer,
+    initial: initialFarmState,
+    fold: foldBot,
+    clock,
+  });
+  const office = { toHost: async () => {}, toBot: async () => {}, up: () => true };
+  const desk = createDesk({ farm: farmOfMany(runners), journal, signer, office, clock, log });
+  const take = async (letter: Envelope): Promise<void> => {
+    const refused = await takeReport(desk, { signer, office, log }, letter);
+    if (refused !== null) throw new Error(`a report was refused: ${refused.code}`);
+  };
+  const days = runners.map((runner, at) => twoDaysOf(runner, (now) => lookAt(runner.name, at, now)));
+  await Promise.all(days.map(({ yesterday }) => take(yesterday)));
+  return { desk, take, today: days.map(({ today }) => today), close: () => journal.close() };
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const from = performance.now();
+  await work();
+  return performance.now() - from;
+}
