@@ -175,7 +175,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'closed.gap': { ms: [[8400], [8400, 64_000]] },
   'console.connected-after': { ms: [[8400], [8400, 64_000]] },
   'closed.fallback': { outcome: OUTCOMES },
-  'retire.*': { outcome: OUTCOMES.filter((one) => one !== 'put-back') },
+  'retire.*': { outcome: OUTCOMES.filter((one) => one !== 'put-back' && one !== 'partly') },
   'told.retire': { thumbprint: [THUMBPRINT], count: [1, 2], machines: [1, 3], since: [null, AT] },
   'retire.fallback': { names: PEOPLE },
   'retire.where': { names: MACHINES },
