@@ -1,13 +1,22 @@
 import { asksAboutPackages } from '../../../domain/next/drain.ts';
 import { targetOf } from '../../../domain/next/proof.ts';
-import { begun, cutAt, followStages, forthWork, masterOf, ordersOf, retires } from '../../../domain/next/stages.ts';
+import {
+  begun,
+  cutAt,
+  followStages,
+  forthWork,
+  isKept,
+  masterOf,
+  ordersOf,
+  retires,
+} from '../../../domain/next/stages.ts';
 import type { PlanSlice } from '../../../domain/plan.ts';
 import type { OrderState, RotationState } from '../../../domain/rotation.ts';
 import { type Message, shortThumbprint } from '../../../domain/values.ts';
 import type { HostRow } from '../../../domain/view.ts';
 import { type Gap, gapOf, masterSwitch } from './gaps.ts';
 import { isOfWorkers, ownTarget } from './own-certificates.ts';
-import { ownRow } from './own-row.ts';
+import { keptRow, ownRow } from './own-row.ts';
 
 /** One machine on the running card, on the needs-a-person card and in the console. */
 export function hostRow(rotation: RotationState, slice: PlanSlice, direction: 'forth' | 'back', now: number): HostRow {
@@ -49,6 +58,8 @@ function tell(
   if (rotation.resolved[host]?.choice === 'leave-behind') return { state: 'bad', what: { id: 'row.left', data: {} } };
   const target = isOfWorkers(rotation) ? ownTarget(rotation, slice, direction) : targetOf(rotation, direction);
   if (isFinal && slice.stages.retire === undefined) return { state: 'good', what: { id: 'row.holds-none', data: {} } };
+  const kept = isKept(rotation) ? keptRow(rotation, slice) : null;
+  if (kept !== null) return kept;
   if (order === undefined) return { state: 'waiting', what: { id: 'row.waiting', data: {} } };
   if (order.silentSince !== null)
     return { state: 'unknown', what: { id: 'row.silent', data: { since: order.silentSince } } };

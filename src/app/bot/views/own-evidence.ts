@@ -50,9 +50,11 @@ function workOf(rotation: RotationState, host: HostName): string {
   return stage === undefined ? 'none' : forthWork(rotation, host, stage.name);
 }
 
-/** The first end among the certificates that the workers are on now, as fresh looks saw them; null: nobody saw. */
+/** The first end among the certificates that it was about, as fresh looks saw them: of those that keep theirs, where some do. */
 export function ownEnd(rotation: RotationState, forth: boolean): Instant | null {
-  const seen = workersOf(rotation).flatMap((host) => {
+  const kept = keptOf(rotation);
+  const hosts = workersOf(rotation).filter((host) => !forth || kept.includes(host));
+  const seen = hosts.flatMap((host) => {
     const worker = rotation.proofs[host]?.worker ?? (forth ? null : (rotation.looks[host]?.worker ?? null));
     const certificate = worker?.certificate ?? null;
     const isInUse = certificate !== null && certificate.thumbprint === parseThumbprint(worker?.workerThumbprint ?? '');

@@ -1,5 +1,5 @@
 import { DRAIN } from '../../../domain/next/drain.ts';
-import { backWork, forthWork } from '../../../domain/next/stages.ts';
+import { backWork, followStages, forthWork, isKept } from '../../../domain/next/stages.ts';
 import type { PlanSlice } from '../../../domain/plan.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
 import type { HostName } from '../../../domain/values.ts';
@@ -79,7 +79,12 @@ export function numberedIds(
 /** Done and proved; packages that somebody decided not to wait for are waited for no more. */
 export function isDone(rotation: RotationState, host: string, id: string, stage: string): boolean {
   const state = rotation.steps[host]?.[id]?.state;
-  return state === 'done' || state === 'proved' || (stage === DRAIN && forthWork(rotation, host, stage) === 'good');
+  // A wave that has stopped takes back what it prepared for the others: it goes on, and is no earlier step.
+  const switched = rotation.plan !== null && followStages(rotation.plan).some(({ name }) => name === stage);
+  const isPast = state === 'undone' && isKept(rotation) && !switched;
+  return (
+    state === 'done' || state === 'proved' || isPast || (stage === DRAIN && forthWork(rotation, host, stage) === 'good')
+  );
 }
 
 function waveState(rotation: RotationState, hosts: readonly HostName[], stage: string): RowState {

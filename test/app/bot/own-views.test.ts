@@ -1,0 +1,74 @@
+import { closedView } from '../../../src/app/bot/views/closed-view.ts';
+import { runningView } from '../../../src/app/bot/views/running-view.ts';
+import { timelineOf } from '../../../src/app/bot/views/timeline.ts';
+import { next } from '../../../src/domain/next/index.ts';
+import { type Behaviour, farmOf } from '../../domain/sim.ts';
+import { WorkerSim } from '../../domain/worker-sim.ts';
+
+function approved(behaviour: Behaviour): WorkerSim {
+  const farm = farmOf(4);
+  const sim = new WorkerSim({ ...farm, gap: { ...farm.gap, concurrency: 1 } }, behaviour);
+  sim.request();
+  sim.settle();
+  sim.vote('ana');
+  sim.vote('tom');
+  sim.settle();
+  return sim;
+}
+
+const failsAt =
+  (host: string, undo: ReturnType<Behaviour> = 'ok'): Behaviour =>
+  (order) =>
+    order.kind === 'undo' ? undo : order.host === host && order.stage === 'worker-switch' ? 'put-back' : 'ok';
+
+const running = (sim: WorkerSim) => {
+  const rotation = sim.rotation();
+  return runningView('prod', rotation, next(rotation, sim.moment()), null, sim.now);
+};
+const told = (sim: WorkerSim) => running(sim)?.rows.map(({ host, role, state, what }) => [host, role, state, what.id]);
+
+describe("The card of a rotation of workers' own certificates", () => {
+  test('says while it runs who is proved, who is at work and who waits; the master only trusts', () => {
+    const sim = approved((order) => (order.host === 'sqlw02' && order.stage === 'worker-switch' ? null : 'ok'));
+    expect(told(sim)).toEqual([
+      ['sqlm01', 'master', 'good', 'row.trusts-workers'],
+      ['sqlw01', 'worker', 'good', 'row.connected'],
+      ['sqlw02', 'worker', 'running', 'row.doing'],
+      ['sqlw03', 'worker', 'waiting', 'row.prepared'],
+      ['sqlw04', 'worker', 'waiting', 'row.prepared'],
+    ]);
+    expect(running(sim)?.phases.map(({ state }) => state)).toEqual(['good', 'running', 'waiting']);
+    expect(running(sim)).toMatchObject({ old: null, made: null, gapLimitMs: null, why: null });
+  });
+
+  test('goes on, and not back to an earlier step, while what was prepared for the others is taken back', () => {
+    const sim = approved(failsAt('sqlw02', null));
+    const view = running(sim);
+    expect([view?.direction, view?.why?.data.host]).toEqual(['forth', 'sqlw02']);
+    expect(view?.phases.map(({ state }) => state)).toEqual(['good', 'bad', 'waiting']);
+    expect(view?.step).toBeGreaterThan(8);
+  });
+
+  test('tells at the end who keeps a new one, who was put back, who never began, and what to ask for', () => {
+    const sim = approved(failsAt('sqlw02'));
+    const view = closedView(sim.farm, sim.rotation(), sim.now);
+    expect(view).toMatchObject({ outcome: 'partly', presented: null, askAgain: false });
+    expect(view?.evidence.map(({ state, what }) => [state, what.id, what.data.hosts ?? null])).toEqual([
+      ['good', 'proof.kept', ['sqlw01']],
+      ['bad', 'proof.back-on-old', ['sqlw02']],
+      ['bad', 'proof.never-began', ['sqlw03', 'sqlw04']],
+      ['good', 'proof.workers', null],
+      ['good', 'proof.removed', null],
+    ]);
+    expect(view?.next).toEqual([{ id: 'next.ask-rest', data: { hosts: ['sqlw02', 'sqlw03', 'sqlw04'] } }]);
+  });
+
+  test('draws each worker by its own restart, in the order they went', () => {
+    const sim = approved(() => 'ok');
+    const lanes = timelineOf(sim.rotation(), sim.now)?.lanes ?? [];
+    expect(lanes.map(({ host }) => host)).toEqual(['sqlw01', 'sqlw02', 'sqlw03', 'sqlw04']);
+    const begun = lanes.map(({ segments }) => segments.find(({ kind }) => kind === 'restart')?.fromMs ?? -1);
+    expect(begun).toEqual([...begun].sort((a, b) => a - b));
+    expect(lanes.every(({ open, totalMs }) => !open && totalMs !== null)).toBe(true);
+  });
+});
