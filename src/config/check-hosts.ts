@@ -70,7 +70,8 @@ const endpointIsMaster = rule(['hosts', 'endpoint'], ({ hosts, endpoint }, repor
 const overridesFitRoles = rule(['hosts'], ({ hosts }, report) => {
   for (const [name, { roles, overrides = {} }] of Object.entries(hosts))
     for (const key of Object.keys(overrides)) {
-      const role = key.startsWith('master') ? 'master' : 'worker';
+      // sqlcmd and the trust in its server are the master's, whose runner alone asks SSISDB
+      const role = key.startsWith('worker') ? 'worker' : 'master';
       if (!roles.includes(role))
         report(
           ['hosts', name, 'overrides', key],

@@ -50,6 +50,16 @@ describe('a farm file that is right', () => {
     expect(overrides.sqlw03?.workerService).toBe('SSISScaleOutWorker160');
   });
 
+  test('names sqlcmd and the trust in its server for the master, whose runner asks with it', () => {
+    const own = '{ sqlcmdFolder: "D:\\\\Tools", trustSqlServerCertificate: true }';
+    const text = changed('  sqlm01: { roles: [master]', `  sqlm01: { overrides: ${own}, roles: [master]`);
+    const file = parseFarmFile(text, 'farm.yaml');
+    expect('problems' in file ? file.problems.map(problemLine) : file.overrides.sqlm01).toEqual({
+      sqlcmdFolder: 'D:\\Tools',
+      trustSqlServerCertificate: true,
+    });
+  });
+
   test('says the same when every default is left out', () => {
     const short = EXAMPLE.replace(/\n(?:gap|certificate|reminders):\n(?: .*\n)+/gu, '\n').replace(
       / {2}(?:quorum|lapse): .*\n/gu,
@@ -382,6 +392,12 @@ describe('a farm file that is wrong', () => {
       'workerService: SSISScaleOutWorker160',
       '^masterService: SSISScaleOutMaster160',
       'hosts.sqlw03.overrides.masterService: found a master override, and sqlw03 is no master',
+    ],
+    [
+      'sqlcmd where nobody asks with it',
+      'workerService: SSISScaleOutWorker160',
+      '^sqlcmdFolder: "D:\\\\Tools"',
+      'hosts.sqlw03.overrides.sqlcmdFolder: found a master override, and sqlw03 is no master',
     ],
     [
       'a zone of a person',

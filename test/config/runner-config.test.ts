@@ -27,6 +27,12 @@ describe('the configuration of a runner', () => {
     ['a host that is no queue name', { host: 'a b' }, 'host'],
     ['a thumbprint in lower case', { allowedCertificates: ['a'.repeat(40)] }, 'allowedCertificates[0]'],
     ['a service of somebody else', { overrides: { masterService: 'MSSQLSERVER' } }, 'overrides.masterService'],
+    ['a sqlcmd on a share', { overrides: { sqlcmdFolder: '\\\\server\\tools' } }, 'overrides.sqlcmdFolder'],
+    [
+      'trust that is no yes or no',
+      { overrides: { trustSqlServerCertificate: 'yes' } },
+      'overrides.trustSqlServerCertificate',
+    ],
     ['a key nobody knows', { overrides: { exec: 'calc.exe' } }, 'overrides'],
     ['a peer with a malformed key', { hostKeys: { sqlm01: ['x'] } }, 'hostKeys.sqlm01[0]'],
   ])('%s is refused, with the place', (_what, change, where) => {
