@@ -1,5 +1,7 @@
 import { jest } from '@jest/globals';
+import { makeCertificate } from '../../infra/lab/certificate.ts';
 import type { LabOptions } from '../../infra/lab/index.ts';
+import { makeKeyPool } from '../../infra/lab/keys.ts';
 import type { RetireView } from '../../src/domain/retire-view.ts';
 import { connectedOn, workersOn } from './ends.ts';
 import { type E2e, MASTER, openLab, saidOf, startE2e } from './rig.ts';
@@ -26,6 +28,10 @@ async function rotated(days: number, options: Partial<LabOptions> = {}): Promise
   await rig.approved();
   expect((await rig.closed()).outcome).toBe('proved');
   old = (rig.rotation().plan?.header.old?.thumbprint ?? '').toLowerCase();
+  await later(days);
+}
+
+async function later(days: number): Promise<void> {
   rig.pass(days * DAY);
   for (const { name } of opened.lab.hosts) {
     await rig.stopRunner(name);
@@ -175,4 +181,47 @@ test('on a machine that is master and worker it goes once, with its key', async 
   expect(opened.lab.hosts.map(({ name }) => holds(name))).toEqual(opened.lab.hosts.map(() => false));
   const [onebox] = opened.lab.hosts;
   expect(keysOf(onebox?.name ?? '').some((one) => one.startsWith(old))).toBe(false);
+});
+
+test("a worker's old certificate goes from the worker with its key, and what the master trusts of others stays", async () => {
+  opened = await openLab();
+  rig = await startE2e(opened.lab);
+  const before = worldOf(opened.lab);
+  await asked('/ssis rotate-worker all because Yearly renewal');
+  await rig.vote('ana');
+  await rig.vote('tom');
+  await rig.until(() => rig.rotation().closed !== null);
+  expect(rig.rotation().closed?.outcome).toBe('proved');
+  await later(8);
+  const rotated = worldOf(opened.lab);
+  expect(await removed()).toBe('proved');
+  for (const worker of [WORKER, 'sqlw02']) {
+    const [was] = before[worker]?.certificates.filter((one) => one.startsWith('My ')) ?? [];
+    expect(certificatesOf(worker)).toEqual(rotated[worker]?.certificates.filter((one) => one !== was));
+    expect(rotated[worker]?.certificates).toContain(was);
+    expect(keysOf(worker)).toHaveLength(1);
+  }
+  // Its set-up trusted the first ones, and its own journal does not know them.
+  expect(certificatesOf(MASTER)).toEqual(rotated[MASTER]?.certificates);
+  const master = rig.state().latest[MASTER]?.master?.sslCertThumbprint;
+  expect(await connectedOn(opened.lab)).toEqual(workersOn(opened.lab, master));
+});
+
+test('an orphan of an earlier try goes by its mark alone, also where no journal knows it; another mark stays', async () => {
+  opened = await openLab();
+  const { host } = opened.lab.machine(WORKER);
+  const [key] = await makeKeyPool(1);
+  if (key === undefined) throw new Error('no key');
+  const put = (friendlyName: string): string => {
+    const [notBefore, notAfter] = [new Date(Date.now() - DAY), new Date(Date.now() + 300 * DAY)];
+    const made = makeCertificate({ key, cn: 'sqlm01', names: ['sqlm01'], notBefore, notAfter, client: false });
+    host.state.certificates.push({ store: 'Root', ...made, container: null, friendlyName });
+    host.save();
+    return made.thumbprint;
+  };
+  const [orphan, strange] = [put('certops prod-9'), put('certops test-9')];
+  rig = await startE2e(opened.lab);
+  expect(await removed()).toBe('proved');
+  expect(certificatesOf(WORKER)).not.toContain(`Root ${orphan}`);
+  expect(certificatesOf(WORKER)).toContain(`Root ${strange}`);
 });
