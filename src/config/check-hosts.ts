@@ -38,7 +38,7 @@ const canaryLeavesSomebody = rule(['hosts', 'gap'], ({ hosts, gap }, report: Rep
       ['gap', 'canary'],
       'CanaryTooHigh',
       `${gap.canary}, and ${workers} ${workers === 1 ? 'worker' : 'workers'}`,
-      most === 1 ? '1' : `1 to ${most}: one at least has to wait until they are proved`,
+      most === 1 ? '0 or 1' : `0 to ${most}: one at least has to wait until they are proved`,
     );
 });
 

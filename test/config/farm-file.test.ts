@@ -122,6 +122,7 @@ describe('a farm file in which something is better known', () => {
   test.each([
     [1, 'canary: 1', true],
     [1, 'canary: 2', false],
+    [2, 'canary: 0', true],
     [2, 'canary: 1', true],
     [2, 'canary: 2', false],
   ])('with %i workers %s is right: %s', (workers, canary, isRight) => {
@@ -352,8 +353,8 @@ describe('a farm file that is wrong', () => {
       'approvers: [^sql-approver]',
       'found "sql-approver"; allowed: did you mean sql-approvers?',
     ],
-    ['a canary that leaves nobody', 'canary: 1', 'canary: ^3', 'gap.canary: found 3, and 3 workers; allowed: 1 to 2'],
-    ['a canary above the workers', 'canary: 1', 'canary: ^9', 'gap.canary: found 9, and 3 workers; allowed: 1 to 2'],
+    ['a canary that leaves nobody', 'canary: 1', 'canary: ^3', 'gap.canary: found 3, and 3 workers; allowed: 0 to 2'],
+    ['a canary above the workers', 'canary: 1', 'canary: ^9', 'gap.canary: found 9, and 3 workers; allowed: 0 to 2'],
     [
       'so many left behind that nobody need be proved',
       'leaveBehind: 0',

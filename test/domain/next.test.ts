@@ -12,6 +12,7 @@ const approved = (sim: Sim): Sim => {
   sim.settle();
   return sim;
 };
+const FIRST = 'workers sqlw01';
 const story = (sim: Sim): string[] =>
   sim.orders.filter((order) => order.kind !== 'look').map((order) => `${order.kind} ${order.stage} ${order.host}`);
 
@@ -40,6 +41,16 @@ describe('A rotation that goes well', () => {
     ]);
     expect(sim.rotation().closed?.outcome).toBe('proved');
     expect(Object.values(sim.certificate)).toEqual([NEW, NEW, NEW, NEW]);
+  });
+
+  test.each([
+    [0, [NEW, NEW]],
+    [1, [OLD, OLD]],
+  ])('with a canary of %i, two workers have switched while the first is still to be heard of: %j', (canary, others) => {
+    const gap = { ...farmOf().gap, canary };
+    const isFirst = (order: Order): boolean => order.kind === 'apply' && `${order.stage} ${order.host}` === FIRST;
+    const sim = approved(new Sim(farmOf(3, { gap }), (order) => (isFirst(order) ? null : 'ok')));
+    expect([sim.certificate['sqlw02' as HostName], sim.certificate['sqlw03' as HostName]]).toEqual(others);
   });
 
   test('is closed as proved only after a fresh look from every machine, younger than the last change', () => {
