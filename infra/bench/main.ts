@@ -5,6 +5,7 @@ import { isCertopsError } from '../../src/domain/errors.ts';
 import { openRedis } from '../redis/open-redis.ts';
 import type { BareSettings } from './chats/bare-apps.ts';
 import { measureChats } from './chats/measure.ts';
+import { measureCutover } from './cutovers.ts';
 import { answerHops } from './hops.ts';
 import { measureInventory } from './inventory.ts';
 import { measureFifty } from './many-figures.ts';
@@ -49,6 +50,7 @@ async function bench({ quick, json, workers, only }: BenchOptions): Promise<numb
     const wanted = (part: Part): boolean => only === null || only === part;
     if (wanted('small')) figures.push(...(await measureSmall(options)));
     if (wanted('many')) figures.push(...(await measureFifty({ ...options, workers })));
+    if (wanted('cutover')) figures.push(...(await measureCutover({ ...options, workers })));
     if (wanted('waves')) figures.push(...(await measureWaves({ ...options, workers })));
     if (wanted('chats')) figures.push(...(await measureChats({ ...options, workers })));
     if (wanted('inventory')) figures.push(...(await measureInventory(options)));

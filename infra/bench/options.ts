@@ -2,7 +2,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 
 /** What is measured on a farm of its own. */
-export const PARTS = ['small', 'many', 'waves', 'chats', 'inventory'] as const;
+export const PARTS = ['small', 'many', 'cutover', 'waves', 'chats', 'inventory'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface BenchOptions {
@@ -14,8 +14,7 @@ export interface BenchOptions {
   readonly only: Part | null;
 }
 
-export const USAGE =
-  'npm run bench -- [--quick] [--json FILE] [--workers 50] [--only small|many|waves|chats|inventory]';
+export const USAGE = `npm run bench -- [--quick] [--json FILE] [--workers 50] [--only ${PARTS.join('|')}]`;
 
 /** Throws with the usage when something else was typed. */
 export function parseOptions(args: readonly string[], project: string): BenchOptions {

@@ -1,5 +1,5 @@
 import { RUNNING, STOPPED } from './bare.ts';
-import { callsByOrder } from './critical-path.ts';
+import { callsByOrder, type OrderCalls } from './critical-path.ts';
 import type { BotRecord, Call } from './recording.ts';
 
 /** One thing that a bare script does on a machine. */
@@ -30,12 +30,11 @@ export interface Group {
  */
 export function planReplay(records: readonly BotRecord[], calls: readonly Call[]): readonly Group[] {
   const groups = new Map<string, { kind: string; stage: string | null; hosts: Map<string, readonly Call[]> }>();
-  for (const { order, calls: own } of callsByOrder(records, calls)) {
-    const { at, kind, stage, host } = order;
+  for (const { order, calls: own, stage } of behindBarriers(callsByOrder(records, calls))) {
     // Orders of one append have one time, and stand behind one barrier.
-    const key = `${at} ${kind} ${stage}`;
-    const group = groups.get(key) ?? { kind, stage, hosts: new Map() };
-    group.hosts.set(host, own);
+    const key = `${order.at} ${order.kind} ${stage}`;
+    const group = groups.get(key) ?? { kind: order.kind, stage, hosts: new Map() };
+    group.hosts.set(order.host, own);
     groups.set(key, group);
   }
   return [...groups.values()].map(({ kind, stage, hosts }) => ({
@@ -44,6 +43,42 @@ export function planReplay(records: readonly BotRecord[], calls: readonly Call[]
     hosts: [...hosts].map(([host, own]) => ({ host, items: itemsOf(own) })),
   }));
 }
+
+interface Part extends OrderCalls {
+  readonly stage: string | null;
+}
+
+/**
+ * Workers of an armed cutover have their orders before the master has its own: what they did until then is one part, and
+ * what they did when they followed another, the canary's before the others'.
+ */
+function behindBarriers(orders: readonly OrderCalls[]): readonly Part[] {
+  const lead = orders.findLast(({ order }) => order.kind === 'apply' && order.stage === MASTER);
+  const since = lead?.order.at ?? 0;
+  const isHeld = ({ order }: OrderCalls): boolean =>
+    order.stage === WORKERS && order.kind === 'apply' && order.at < since;
+  const following = orders.filter(isHeld).map(({ order, calls }): Part => {
+    return { order: { ...order, at: since }, stage: WORKERS, calls: calls.filter(({ wall }) => wall >= since) };
+  });
+  const stoppedAt = ({ calls }: OrderCalls): number => calls.find(isOf('stop'))?.wall ?? Number.POSITIVE_INFINITY;
+  const [first, ...others] = following.toSorted((one, other) => stoppedAt(one) - stoppedAt(other));
+  const started = first?.calls.findLast(isOf('start'))?.wall ?? Number.POSITIVE_INFINITY;
+  const hasCanary = others.every((one) => stoppedAt(one) > started);
+  // Another time is another barrier.
+  const rest = others.map((one) => (hasCanary ? { ...one, order: { ...one.order, at: since + 0.5 } } : one));
+  return orders.flatMap((one): readonly Part[] => {
+    if (isHeld(one)) return [{ ...one, stage: 'armed', calls: one.calls.filter(({ wall }) => wall < since) }];
+    const part = { ...one, stage: one.order.stage };
+    return one === lead && first !== undefined ? [part, first, ...rest] : [part];
+  });
+}
+
+const MASTER = 'master';
+const WORKERS = 'workers';
+const isOf =
+  (verb: string) =>
+  ({ tool, args }: Call): boolean =>
+    tool === 'sc' && args[0] === verb;
 
 /** A record in the event log: nobody waits for it. */
 const isAside = ({ tool }: Call): boolean => tool === 'eventcreate';

@@ -1,3 +1,4 @@
+import { cutoverParts } from '../../../infra/bench/cutover-parts.ts';
 import { type BotRecord, type Call, parseBot, parseCalls } from '../../../infra/bench/recording.ts';
 import { boundThumbprint, itemsOf, planReplay, withThumbprint } from '../../../infra/bench/replay-plan.ts';
 
@@ -102,5 +103,63 @@ describe('the bare script', () => {
       'AB',
     );
     expect(boundThumbprint([])).toBeNull();
+  });
+});
+
+describe('an armed cutover', () => {
+  const ordered = (at: number, host: string, stage: string): BotRecord => ({
+    ...{ at, type: 'ordered', id: 'x-1', host, kind: 'apply', stage },
+  });
+  const records: readonly BotRecord[] = [
+    { at: 0, type: 'voted', id: 'x-1', host: '', kind: '', stage: null },
+    ...['a', 'b', 'c'].map((host) => ordered(1, host, 'workers')),
+    ordered(5, 'm', 'master'),
+    ...['m', 'a'].map((host) => ({ ...ordered(50, host, ''), kind: 'look', stage: null })),
+  ];
+  const of = (host: string, from: number, what: string) => call(from, from + 1, 'sc', `${what} S`, { host });
+  const restart = (host: string, from: number) => [of(host, from, 'stop'), of(host, from + 2, 'start')];
+  const shape = (calls: readonly Call[]) =>
+    planReplay(records, calls).map(
+      ({ kind, stage, hosts }) =>
+        `${kind} ${stage}: ${hosts.map(({ host, items }) => `${host}${items.length}`).join(' ')}`,
+    );
+  const arming = ['a', 'b', 'c'].map((host) => of(host, 2, 'qc'));
+
+  test('is armed first; then come the master, the canary, the others, and the looks', () => {
+    const calls = [...arming, ...restart('m', 6), ...restart('a', 10), ...restart('b', 20), ...restart('c', 21)];
+    expect(shape(calls)).toEqual([
+      'apply armed: a1 b1 c1',
+      'apply master: m2',
+      'apply workers: a2',
+      'apply workers: b2 c2',
+      'look null: m0 a0',
+    ]);
+  });
+
+  test('without a canary all follow together', () => {
+    const calls = [...arming, ...restart('m', 6), ...restart('b', 10), ...restart('a', 11), ...restart('c', 11)];
+    expect(shape(calls)).toEqual([
+      'apply armed: a1 b1 c1',
+      'apply master: m2',
+      'apply workers: b2 a2 c2',
+      'look null: m0 a0',
+    ]);
+  });
+
+  test("has parts: the master's switch, and the canary with its proof", () => {
+    const sees = (host: string, from: number, state: number) =>
+      call(from, from + 1, 'sc', 'queryex S', { host, state });
+    const calls = [
+      ...restart('m', 6),
+      sees('m', 9, 4),
+      ...restart('a', 20),
+      sees('a', 25, 4),
+      of('a', 28, 'qc'),
+      ...restart('b', 40),
+      of('a', 60, 'qc'),
+    ];
+    expect(cutoverParts(calls, 'm', 'a')).toEqual({ masterMs: 4, canaryMs: 9 });
+    expect(cutoverParts(calls, 'm', null)).toEqual({ masterMs: 4, canaryMs: 0 });
+    expect(() => cutoverParts([], 'm', null)).toThrow('no switch');
   });
 });
