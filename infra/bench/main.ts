@@ -36,6 +36,7 @@ async function main(): Promise<number> {
 
 /** Everything within one run, on one Redis: a table on standard output, the same as JSON. 1 when a bar was missed. */
 async function bench({ quick, json, workers, only }: BenchOptions): Promise<number> {
+  const from = performance.now();
   const folder = path.join(PROJECT, '.state', `bench-${process.pid}`);
   const say = (sentence: string): void => void process.stderr.write(`${sentence} ...\n`);
   const redis = await openRedis({
@@ -44,6 +45,8 @@ async function bench({ quick, json, workers, only }: BenchOptions): Promise<numb
     url: process.env.REDIS_URL,
     steps: ['server'],
   });
+  if (only === null)
+    say(quick ? 'this takes some four minutes' : 'this takes some fifteen minutes, and wants a machine for itself');
   try {
     const options = { folder, redis: redis.url, quick, say };
     const figures: Figure[] = [];
@@ -58,10 +61,11 @@ async function bench({ quick, json, workers, only }: BenchOptions): Promise<numb
     process.stdout.write(`\n${tableOf(figures)}\n`);
     await mkdir(path.dirname(json), { recursive: true });
     const machine = { node: process.version, cores: os.cpus().length, redis: redis.describe, load: os.loadavg() };
-    const told = { at: new Date().toISOString(), quick, workers, machine };
+    const tookS = Math.round((performance.now() - from) / 1000);
+    const told = { at: new Date().toISOString(), tookS, quick, workers, machine };
     const rows = figures.map((figure) => ({ ...figure, pass: figure.bar === null ? null : passes(figure) }));
     await writeFile(json, `${JSON.stringify({ ...told, figures: rows }, null, 2)}\n`);
-    say(`${path.relative(process.cwd(), json)} has them as JSON`);
+    say(`${path.relative(process.cwd(), json)} has them as JSON; it took ${tookS} s`);
     return figures.every(passes) ? 0 : 1;
   } finally {
     await redis.close();

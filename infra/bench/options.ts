@@ -6,7 +6,7 @@ export const PARTS = ['small', 'many', 'cutover', 'waves', 'chats', 'inventory']
 export type Part = (typeof PARTS)[number];
 
 export interface BenchOptions {
-  /** Fewer samples: some two minutes instead of ten. */
+  /** Fewer samples: some four minutes instead of fifteen, on a machine with nothing else to do. */
   readonly quick: boolean;
   /** Where the JSON goes. */
   readonly json: string;
