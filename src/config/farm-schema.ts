@@ -200,7 +200,10 @@ const ticket = z
 const address = z
   .string()
   .max(2000)
-  .refine(isAddress, rule('AddressNotAllowed', 'an https:// address without user and password'));
+  .refine(isAddress, {
+    error: 'an https:// address without user and password',
+    params: { code: 'AddressNotAllowed', secret: true },
+  });
 
 const notify = z
   .strictObject({

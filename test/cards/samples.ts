@@ -70,6 +70,7 @@ const FIELDS: Choices = {
   ),
   account: ['CORP\\svc'],
   as: [null, 'sqlw02'],
+  asOf: [AT],
   before: [null, AT],
   binding: ['127.0.0.2:8391'],
   bindings: [[], ['0.0.0.0:8391']],

@@ -303,6 +303,33 @@ describe('a farm file with change windows and tickets', () => {
   });
 });
 
+describe('addresses that hear of what is quiet', () => {
+  const notify = (webhook: string, rehearsal = true): readonly string[] =>
+    problemsOf(
+      `${rehearsal ? EXAMPLE : CHATS.replace('rehearsal: true', 'rehearsal: false')}\nnotify: { webhook: ${JSON.stringify(webhook)} }\n`,
+    ).filter((line) => line.includes('notify.webhook'));
+
+  test.each(['https://alerts.example.com/hooks/x?key=1', 'http://127.0.0.1:8080/hook'])('%s is allowed', (address) => {
+    expect(notify(address)).toEqual([]);
+  });
+
+  test.each([
+    'http://alerts.example.com/',
+    'https://user:word@alerts.example.com/',
+    'ftp://alerts.example.com/',
+    'alerts.example.com',
+    'http://127.0.0.2/',
+    'https://alerts.example.com/#x',
+  ])('%s is named, with what is allowed', (address) => {
+    const said = notify(address).join();
+    expect(said).toMatch(/^farm\.yaml:\d+:\d+ notify\.webhook: found another one; allowed: an https:/u);
+  });
+
+  test('plain http serves a rehearsal only', () => {
+    expect(notify('http://127.0.0.1:8080/', false).join()).toContain('allowed: https: http serves a rehearsal only');
+  });
+});
+
 describe('a farm file that is wrong', () => {
   /** What is changed, into what, with a caret before the place that is to blame, and what is said. */
   const cases: readonly (readonly [string, string, string, string])[] = [

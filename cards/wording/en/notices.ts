@@ -210,6 +210,7 @@ type Expiry = {
   readonly role: string;
   readonly days: number;
   readonly notAfter: string;
+  readonly asOf?: string;
 };
 
 /** `/ssis` alone, `status`. */
@@ -229,8 +230,14 @@ const lines = {
   'summary.packages': ((d, pen) =>
     `${pen.bold(`${d.id} waits for a decision`)}: packages still run. Decide on its card: /ssis resolve ${d.id}.`) as Line<Id>,
   'summary.nothing-waits': () => 'Nothing waits for you, and nothing runs.',
-  'summary.farm': ((d, pen) =>
-    `${pen.bold(d.farm)}: next to end is ${d.host}'s ${d.role} certificate, ${d.days === 0 ? 'today' : `in ${days(d.days)}`}, on ${pen.date(d.notAfter)}.`) as Line<Expiry>,
+  'summary.farm': ((d, pen) => {
+    const what = `${d.host}'s ${d.role} certificate`;
+    const end =
+      d.days === 0
+        ? pen.bold(`${what} has ended, on ${pen.date(d.notAfter)}`)
+        : `next to end is ${what}, in ${days(d.days)}, on ${pen.date(d.notAfter)}`;
+    return `${pen.bold(d.farm)}: ${end}.${d.asOf == null ? '' : ` As of ${pen.dateTime(d.asOf)}.`}`;
+  }) as Line<Expiry>,
   'summary.farm-not-looked': ((d, pen) =>
     `${pen.bold(d.farm)}: not looked at yet. Start its runners, then ask for /ssis plan rotate-master ${d.farm}.`) as Line<{
     farm: string;

@@ -137,8 +137,14 @@ const lines = {
   'summary.packages': (d, pen) =>
     `${pen.bold(`${d.id} 等待决定`)}：仍有包在运行。请在卡片上决定：/ssis resolve ${d.id}。`,
   'summary.nothing-waits': () => '没有待您审批的申请，也没有正在执行的轮换。',
-  'summary.farm': (d, pen) =>
-    `${pen.bold(d.farm)}：最先到期的是 ${d.host} 的 ${roleName(d.role)} 证书，${d.days === 0 ? '就在今天' : `还有 ${d.days} 天`}，${pen.date(d.notAfter)}。`,
+  'summary.farm': (d, pen) => {
+    const what = `${d.host} 的 ${roleName(d.role)} 证书`;
+    const end =
+      d.days === 0
+        ? pen.bold(`${what}已于 ${pen.date(d.notAfter)} 过期`)
+        : `最先到期的是 ${what}，还有 ${d.days} 天，${pen.date(d.notAfter)}`;
+    return `${pen.bold(d.farm)}：${end}。${d.asOf == null ? '' : `截至 ${pen.dateTime(d.asOf)}。`}`;
+  },
   'summary.farm-not-looked': (d, pen) =>
     `${pen.bold(d.farm)}：尚未查看。请启动各机器的 runner，再发送 /ssis plan rotate-master ${d.farm}。`,
   'status.waits': (d) => `${d.id} 等待审批：已有 ${d.approved} 票，共需 ${d.quorum} 票。`,

@@ -1,3 +1,4 @@
+import { say } from '../../../cards/wording/index.ts';
 import type { Json } from '../../../src/domain/values.ts';
 import { createFakeChat, type FakeChat } from './fake-chat.ts';
 import { type BotRig, CHANNEL, createBotRig, saidOf } from './rig.ts';
@@ -242,6 +243,19 @@ describe('A reminder is about what is presented', () => {
     expect(days.view?.certificates.find(({ role }) => role === 'master')?.days).toBeGreaterThan(300);
     expect(mentioned().length).toBe(before);
   });
+});
+
+test('status says as of when, and of a certificate that has ended that it has', async () => {
+  await startReminded();
+  const words = async (): Promise<string> => {
+    const reply = await rig.type('mei', '/ssis status');
+    return reply.type === 'notice' ? reply.notice.messages.map((one) => say(one, 'en')).join('\n') : '';
+  };
+  expect(await words()).toMatch(
+    /next to end is sqlm01's master certificate, in \d+ days, on .*\. As of \d+ \w+ \d{4}, /u,
+  );
+  await remindAt(-2);
+  expect(await words()).toContain("sqlm01's master certificate has ended, on ");
 });
 
 describe('reminders', () => {
