@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { DURATION_PATTERN, inWords, parseDuration } from './duration.ts';
 import { hasWrongPort, isHostOrAddress, parseEndpoint } from './endpoint.ts';
-import { isAddress } from './web-address.ts';
+import { notify } from './notify-schema.ts';
 import { isZone } from './zone.ts';
 
 /**
@@ -195,26 +195,6 @@ const ticket = z
     link: text.optional().describe('Where a ticket can be read: https://, with {ticket} where it stands.'),
   })
   .describe('The change ticket that a request names.');
-
-/** In a rehearsal http://127.0.0.1 is allowed beside https: that is a rule of two parts, in `check-notify.ts`. */
-const address = z
-  .string()
-  .max(2000)
-  .refine(isAddress, {
-    error: 'an https:// address without user and password',
-    params: { code: 'AddressNotAllowed', secret: true },
-  });
-
-const notify = z
-  .strictObject({
-    webhook: address
-      .optional()
-      .describe('Is posted a JSON body when a rotation needs a person or a master is silent, and when that is over.'),
-    ping: address
-      .optional()
-      .describe('Is fetched once a minute while the bot is well: a monitor there tells when the bot is gone.'),
-  })
-  .prefault({});
 
 const channel = z.strictObject({
   platform: z.enum(['slack', 'teams', 'web']),

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { isAddress } from './web-address.ts';
+
+/** In a rehearsal http://127.0.0.1 is allowed beside https: that is a rule of two parts, in `check-notify.ts`. */
+const address = z
+  .string()
+  .max(2000)
+  .refine(isAddress, {
+    error: 'an https:// address without user and password',
+    params: { code: 'AddressNotAllowed', secret: true },
+  });
+
+/** Where what cannot wait for a chat is told too. */
+export const notify = z
+  .strictObject({
+    webhook: address
+      .optional()
+      .describe('Is posted a JSON body when a rotation needs a person or a master is silent, and when that is over.'),
+    ping: address
+      .optional()
+      .describe('Is fetched once a minute while the bot is well: a monitor there tells when the bot is gone.'),
+  })
+  .prefault({});
