@@ -374,10 +374,22 @@ describe('A bot with a valid key that wants', () => {
       'a certificate removed',
       MASTER,
       'create',
-      'KindUnknown',
+      'StepNotUnderstood',
       {
         step: (step) => {
           step.kind = 'remove-certificate';
+        },
+      },
+    ],
+    [
+      'a certificate removed as a retirement does it',
+      MASTER,
+      'create',
+      'RemovalNotAllowed',
+      {
+        step: (step) => {
+          step.kind = 'remove-certificate';
+          step.params = { thumbprint: 'AB'.repeat(20) };
         },
       },
     ],
