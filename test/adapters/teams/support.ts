@@ -7,6 +7,7 @@ import { createTeamsChat, type TeamsChatOptions } from '../../../adapters/teams/
 import type { CardView, NoticeView } from '../../../src/domain/view.ts';
 import { plainWish } from '../../../src/domain/wish.ts';
 import type { AskForm, ChatIntent, Posting, Reply } from '../../../src/ports/chat.ts';
+import { VIEWS } from '../../cards/views.ts';
 import {
   APP,
   type Card,
@@ -217,8 +218,8 @@ export const wordsIn = (card: unknown): string => JSON.stringify(card);
 /** A view that is small enough to be read in a test. */
 export const planView = (more: object = {}): CardView =>
   ({
-    kind: 'plan',
-    wish: plainWish('rotate-master'),
+    // What these tests do not look at is as on any plan card.
+    ...VIEWS.plan,
     id: 'prod-17',
     farm: 'prod',
     digest: 'd'.repeat(64),
