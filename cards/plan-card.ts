@@ -132,7 +132,9 @@ export function factRows(view: PlanView, draw: Draw): { title: string; value: st
   return [
     ...askingRows(view, draw),
     ...(view.quiet === null ? [] : [{ title: tell('plan.quiet', {}), value: message(view.quiet) }]),
-    { title: tell('plan.needs', {}), value: tell('plan.needs-what', { request: view.wish.kind }) },
+    view.aloneWithinMs === null
+      ? { title: tell('plan.needs', {}), value: tell('plan.needs-what', {}) }
+      : { title: tell('plan.alone', {}), value: tell('plan.alone-what', { ms: view.aloneWithinMs }) },
   ];
 }
 

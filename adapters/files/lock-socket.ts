@@ -61,6 +61,18 @@ export async function takeSocket(listener: Listener, folder: string, name: strin
   }
 }
 
+/** A connection to who holds `name` in a folder; null: nobody does. Takes nothing. */
+export async function askSocket(folder: string, name: string): Promise<Socket | null> {
+  for (;;) {
+    const highest = (await numbers(folder, name)).at(-1);
+    if (highest === undefined) return null;
+    const holder = await reach(join(folder, `.${name}.lock.${highest}`));
+    if (holder === 'dead') return null;
+    if (holder !== 'gone') return holder;
+    if ((await numbers(folder, name)).at(-1) === highest) return null;
+  }
+}
+
 /** Numbers of this lock's files, lowest first. */
 async function numbers(folder: string, name: string): Promise<number[]> {
   const prefix = `.${name}.lock.`;

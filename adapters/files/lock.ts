@@ -4,7 +4,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { userInfo } from 'node:os';
 import { CertopsError } from '../../src/domain/errors.ts';
 import { errorCode } from './disk.ts';
-import { type Listener, takeSocket } from './lock-socket.ts';
+import { askSocket, type Listener, takeSocket } from './lock-socket.ts';
 
 export interface LockOptions {
   /** The lock is one of this folder, whoever asks; without it, one of this machine (elsewhere than on Windows: of this user). */
@@ -47,6 +47,27 @@ export async function holdLock(name: string, options: LockOptions = {}): Promise
   return { release: () => listener.close() };
 }
 
+export interface Holder {
+  readonly who: string;
+  readonly pid: number;
+  readonly since: string;
+}
+
+/** Who holds a lock now; null: nobody. Takes nothing, so that whoever starts meanwhile does not find it held. */
+export async function lockHolder(name: string, options: Pick<LockOptions, 'folder'> = {}): Promise<Holder | null> {
+  const socket = process.platform === 'win32' ? await reach(await pipeOf(name, options)) : await ask(name, options);
+  const holder = socket === null ? null : await answerOf(socket);
+  socket?.destroy();
+  return holder;
+}
+
+/** It may stand in either place, by what the file system could do. */
+async function ask(name: string, { folder }: Pick<LockOptions, 'folder'>): Promise<Socket | null> {
+  if (folder === undefined) return askSocket(await ownFolder(), name);
+  const own = await realpathOf(folder);
+  return (await askSocket(own, name)) ?? askSocket(await ownFolder(), shortName(own, name));
+}
+
 function createListener(answer: { who: string; pid: number; since: string }): Listener {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -85,8 +106,10 @@ async function take(listener: Listener, name: string, options: LockOptions): Pro
     // Some file systems hold no sockets or no links: a Windows drive seen from WSL, many network shares.
     if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL', 'ENOSYS'].includes(errorCode(error))) throw error;
   }
-  return takeSocket(listener, await ownFolder(), `${name.slice(0, 20)}-${digest(folder, name)}`);
+  return takeSocket(listener, await ownFolder(), shortName(folder, name));
 }
+
+const shortName = (folder: string, name: string): string => `${name.slice(0, 20)}-${digest(folder, name)}`;
 
 /** Not the temporary folder of the environment, which differs between a service and a shell. */
 async function ownFolder(): Promise<string> {
@@ -98,14 +121,17 @@ async function ownFolder(): Promise<string> {
 
 /** Windows gives a pipe's name to its first maker only, and takes it back when the process ends. */
 async function takePipe({ server }: Listener, name: string, options: LockOptions): Promise<Socket | null> {
-  const place =
-    options.folder === undefined ? '' : `-${digest((await realpathOf(options.folder)).toLowerCase(), name)}`;
-  const path = `\\\\.\\pipe\\certops-${name.toLowerCase()}${place}`;
+  const path = await pipeOf(name, options);
   for (;;) {
     if (await listens(server, path)) return null;
     const holder = await reach(path);
     if (holder !== null) return holder;
   }
+}
+
+async function pipeOf(name: string, { folder }: Pick<LockOptions, 'folder'>): Promise<string> {
+  const place = folder === undefined ? '' : `-${digest((await realpathOf(folder)).toLowerCase(), name)}`;
+  return `\\\\.\\pipe\\certops-${name.toLowerCase()}${place}`;
 }
 
 const digest = (...parts: readonly string[]): string =>

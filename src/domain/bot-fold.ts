@@ -44,6 +44,8 @@ export function foldEntry(state: FarmState, entry: BotEntry, at: Instant): FarmS
               code: null,
               data: {},
               failedStep: null,
+              armedAt: null,
+              switchedAt: null,
               silentSince: null,
             },
           ],

@@ -21,6 +21,15 @@ export type RunnerEntry =
       readonly digest: Digest | null;
       readonly order: Envelope;
     }
+  /** Holds this order, checked against the machine, until the master switches. */
+  | { readonly type: 'armed'; readonly n: number; readonly rotation: RotationId }
+  /** An armed order went forth and is proved, and is held still; `goesBackAt`: unless somebody confirms before. */
+  | {
+      readonly type: 'switched';
+      readonly n: number;
+      readonly rotation: RotationId;
+      readonly goesBackAt: Instant | null;
+    }
   | {
       readonly type: 'refused';
       readonly n: number | null;

@@ -8,6 +8,7 @@ export const BODY_LIMITS: { readonly [type in Envelope['type']]: number } = {
   order: 2 * 1024 * 1024,
   report: 8 * 1024 * 1024,
   ack: 4 * 1024,
+  signal: 4 * 1024,
   entry: 16 * 1024 * 1024,
 };
 

@@ -159,6 +159,10 @@ function fold(rotation: RotationState, spoken: Spoken, entry: RunnerEntry): Part
   switch (entry.type) {
     case 'accepted':
       return onOrder(rotation, spoken, { status: 'accepted', acceptedAt: spoken.when });
+    case 'armed':
+      return onOrder(rotation, spoken, { armedAt: spoken.when });
+    case 'switched':
+      return onOrder(rotation, spoken, { switchedAt: spoken.when });
     case 'refused':
       return onOrder(rotation, spoken, {
         status: 'refused',
@@ -287,6 +291,7 @@ function trailOf(spoken: Spoken, entry: RunnerEntry): RotationState['trail'][num
     ...('changed' in entry ? { changed: entry.changed } : {}),
     ...('step' in entry && entry.step !== null ? { step: entry.step } : {}),
     ...('kind' in entry ? { kind: entry.kind, stage: entry.stage } : {}),
+    ...('goesBackAt' in entry ? { goesBackAt: entry.goesBackAt } : {}),
     ...('outcome' in entry ? { outcome: entry.outcome } : {}),
     ...('direction' in entry ? { direction: entry.direction } : {}),
     ...('code' in entry ? { code: entry.code } : {}),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { digest, host, instant, json, jsonRecord, text, thumbprint } from './letter-fields.ts';
-import type { Ack, Envelope, JournalLine, Order, Report } from './protocol.ts';
+import type { Ack, Envelope, JournalLine, Order, Report, Signal } from './protocol.ts';
 import { parseJson, understand } from './untrusted-json.ts';
 import { isRefusal, type Json, type Refusal } from './values.ts';
 
@@ -11,7 +11,7 @@ const n = z.int().min(0);
 const rotation = text(80);
 
 export const envelopeShape: z.ZodType<Envelope> = z.strictObject({
-  type: z.enum(['order', 'report', 'ack', 'entry']),
+  type: z.enum(['order', 'report', 'ack', 'entry', 'signal']),
   key: text(16),
   body: z.string(),
   sig: text(86),
@@ -23,7 +23,7 @@ const order: z.ZodType<Order> = z.strictObject({
   host,
   n: n.min(1),
   rotation,
-  kind: z.enum(['look', 'apply', 'wait', 'go', 'confirm', 'undo', 'stop']),
+  kind: z.enum(['look', 'apply', 'undo', 'stop']),
   stage: text(80).nullable(),
   digest: digest.nullable(),
   header: z.string().nullable(),
@@ -54,6 +54,17 @@ const report: z.ZodType<Report> = z.strictObject({
 
 const ack: z.ZodType<Ack> = z.strictObject({ v: z.literal(1), farm: text(63), host, boot: text(80), upTo: n });
 
+const signal: z.ZodType<Signal> = z.strictObject({
+  v: z.literal(1),
+  farm: text(63),
+  host,
+  rotation,
+  n: n.min(1),
+  digest,
+  say: z.enum(['wait', 'go', 'confirm']),
+  issued: instant,
+});
+
 const line: z.ZodType<JournalLine<Json>> = z.strictObject({
   stream: text(80),
   seq: n.min(1),
@@ -75,6 +86,9 @@ export const parseReport = (body: string): Report | Refusal => parse(body, repor
 
 /** Body of a verified `ack`. Refusal: `AckNotUnderstood`. */
 export const parseAck = (body: string): Ack | Refusal => parse(body, ack, 'AckNotUnderstood');
+
+/** Body of a verified `signal`. Refusal: `SignalNotUnderstood`. */
+export const parseSignal = (body: string): Signal | Refusal => parse(body, signal, 'SignalNotUnderstood');
 
 /** Body of a verified `entry`; what the line holds stays Json until `parseRunnerEntry`. Refusal: `LineNotUnderstood`. */
 export const parseJournalLine = (body: string): JournalLine<Json> | Refusal => parse(body, line, 'LineNotUnderstood');

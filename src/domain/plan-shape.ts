@@ -36,6 +36,7 @@ const header: z.ZodType<PlanHeader> = z.strictObject({
         stages: z
           .array(z.strictObject({ name: stageName, hosts: z.array(host).max(2000), concurrency: count, canary: count }))
           .max(40),
+        armed: z.literal(true).optional(),
       }),
     )
     .max(4),

@@ -61,6 +61,8 @@ export interface PhaseHead {
   /** The order in which the stages are undone. */
   readonly undoOrder: 'same' | 'reverse';
   readonly stages: readonly StageHead[];
+  /** Its first stage cuts the hosts of the others off: they hold their orders before it begins, and follow it. */
+  readonly armed?: true | undefined;
 }
 
 /** First line of a plan. */

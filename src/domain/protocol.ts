@@ -5,14 +5,17 @@ import type { Digest, HostName, Instant, Json, RotationId, Thumbprint } from './
  * twice and nothing needs a canonical form. `key` is the id of the signing key.
  */
 export interface Envelope {
-  readonly type: 'order' | 'report' | 'ack' | 'entry';
+  readonly type: 'order' | 'report' | 'ack' | 'entry' | 'signal';
   readonly key: string;
   readonly body: string;
   /** Ed25519, base64url. */
   readonly sig: string;
 }
 
-export type OrderKind = 'look' | 'apply' | 'wait' | 'go' | 'confirm' | 'undo' | 'stop';
+export type OrderKind = 'look' | 'apply' | 'undo' | 'stop';
+
+/** What the bot says to whoever holds an armed order. */
+export type Say = 'wait' | 'go' | 'confirm';
 
 /** A certificate made during the rotation. `report` is the maker's signed journal entry, as received. */
 export interface MadeRef {
@@ -70,6 +73,23 @@ export interface Ack {
   readonly boot: string;
   /** All entries up to this sequence number are recorded. */
   readonly upTo: number;
+}
+
+/**
+ * A word about one order that a runner holds armed. No order of its own: it has no number, nobody journals it, it is
+ * said again while it holds, and the runner's own journal shows what came of it.
+ */
+export interface Signal {
+  readonly v: 1;
+  readonly farm: string;
+  readonly host: HostName;
+  readonly rotation: RotationId;
+  /** Number of the held order. */
+  readonly n: number;
+  readonly digest: Digest;
+  readonly say: Say;
+  /** Grows from one signal to the next about the same order: an older one says nothing. */
+  readonly issued: Instant;
 }
 
 /** One line of a journal file, inside an Envelope of type `entry`. `prev` is the SHA-256 of the line before. */

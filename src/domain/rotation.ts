@@ -37,6 +37,10 @@ export interface OrderState {
   readonly code: string | null;
   readonly data: Data;
   readonly failedStep: string | null;
+  /** The host holds it until the master switches. */
+  readonly armedAt: Instant | null;
+  /** It went forth, is proved, and is held until somebody confirms. */
+  readonly switchedAt: Instant | null;
   /** Set by `silent`, cleared as soon as the host speaks of this order again. */
   readonly silentSince: Instant | null;
 }

@@ -165,10 +165,10 @@ const rotation = text(80);
 const step = text(200);
 const facts = jsonRecord;
 const made = z.strictObject({ thumbprint, der: text(64 * 1024) });
-const kind = z.enum(['look', 'apply', 'wait', 'go', 'confirm', 'undo', 'stop']);
+const kind = z.enum(['look', 'apply', 'undo', 'stop']);
 
 const order: z.ZodType<Envelope> = z.strictObject({
-  type: z.enum(['order', 'report', 'ack', 'entry']),
+  type: z.enum(['order', 'report', 'ack', 'entry', 'signal']),
   key: text(16),
   body: z.string(),
   sig: text(86),
@@ -184,6 +184,8 @@ const entry: z.ZodType<RunnerEntry> = z.discriminatedUnion('type', [
     digest: digest.nullable(),
     order,
   }),
+  z.strictObject({ type: z.literal('armed'), n, rotation }),
+  z.strictObject({ type: z.literal('switched'), n, rotation, goesBackAt: instant.nullable() }),
   z.strictObject({
     type: z.literal('refused'),
     n: count.nullable(),

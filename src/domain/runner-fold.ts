@@ -18,6 +18,10 @@ export interface AcceptedOrder {
   readonly bodyHash: Digest;
   /** Kept while it is open: what a runner that starts again works from. */
   readonly envelope: Envelope | null;
+  /** It is held until the master switches, since then; null: it is not armed. */
+  readonly armedAt: Instant | null;
+  /** It went forth and is held still. */
+  readonly switched: { readonly at: Instant; readonly goesBackAt: Instant | null } | null;
   readonly failed: { readonly code: string; readonly data: { readonly [name: string]: Json } } | null;
   readonly outcome: RunnerOutcome | null;
 }
@@ -30,6 +34,7 @@ export interface StepPast {
   readonly made: readonly MadeCertificate[];
   readonly started: {
     readonly seq: number;
+    readonly at: Instant;
     readonly n: number;
     readonly direction: Started['direction'];
     readonly before: Facts;
@@ -78,6 +83,8 @@ export function foldRunner(before: RunnerState, { line }: { readonly line: Journ
         at,
         bodyHash: sha256(entry.order.body),
         envelope: entry.order,
+        armedAt: null,
+        switched: null,
         failed: null,
         outcome: null,
       };
@@ -90,7 +97,7 @@ export function foldRunner(before: RunnerState, { line }: { readonly line: Journ
         // Begun with a way back (a restart of what was never touched): its goal is what was there before.
         first: past?.first ?? (entry.direction === 'forth' ? entry.before : entry.goal),
         made: entry.made === null ? (past?.made ?? []) : withMade(past?.made ?? [], entry.made),
-        started: { seq, n: entry.n, direction: entry.direction, before: entry.before, goal: entry.goal },
+        started: { seq, at, n: entry.n, direction: entry.direction, before: entry.before, goal: entry.goal },
         proved: past?.proved ?? null,
       }));
     case 'done':
@@ -113,6 +120,10 @@ export function foldRunner(before: RunnerState, { line }: { readonly line: Journ
       return onOrder(state, entry.n, (order) => ({
         failed: order.failed ?? { code: entry.code, data: entry.data },
       }));
+    case 'armed':
+      return onOrder(state, entry.n, () => ({ armedAt: at }));
+    case 'switched':
+      return onOrder(state, entry.n, () => ({ switched: { at, goesBackAt: entry.goesBackAt } }));
     case 'finished':
       return onOrder(state, entry.n, () => ({ outcome: entry.outcome, envelope: null }));
     case 'refused':

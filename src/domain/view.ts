@@ -61,6 +61,8 @@ export interface PlanView {
   /** Measured last time, in milliseconds; null: not measured yet. */
   readonly gap: { readonly minMs: number; readonly maxMs: number } | null;
   readonly gapLimitMs: number;
+  /** With bot and queue gone all machines agree within so long; null: not promised. */
+  readonly aloneWithinMs: number | null;
   readonly leaveBehind: number;
   /** Packages that ran when the machines were looked at: how many, and which; or why nobody can tell. */
   readonly packages: { readonly figure: Message; readonly why: Message };

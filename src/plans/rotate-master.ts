@@ -41,6 +41,7 @@ export function draftRotateMaster(request: PlanRequest): Draft | Refusal {
       onFailure: 'put-all-back',
       undoOrder: 'same',
       stages: [...head('master'), ...head('workers', farm.gap.canary)],
+      armed: true,
     },
   ];
   return {

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { openJournal } from '../../adapters/files/journal.ts';
 import { loadSigner } from '../../adapters/files/keys.ts';
 import { holdLock } from '../../adapters/files/lock.ts';
 import { createWindowsHost } from '../../adapters/windows/index.ts';
 import { createPostOffice, openMailbox, ordersOf } from '../../jobs/letters.ts';
+import type { Runner, RunnerLog } from '../app/runner/deps.ts';
 import { createRunner } from '../app/runner/runner.ts';
 import { parseRunnerConfig, type RunnerConfig } from '../config/runner-config.ts';
 import { CertopsError } from '../domain/errors.ts';
@@ -20,6 +22,8 @@ import { sayReady } from './parent.ts';
 import { runnerFiles, runnerFolder } from './state.ts';
 import { systemClock } from './system-clock.ts';
 import { VERSION } from './version.ts';
+
+const UNDO_POLL_MS = 500;
 
 export interface RunnerFlags {
   readonly host?: string;
@@ -79,6 +83,7 @@ export async function runRunner(flags: RunnerFlags): Promise<void> {
   await office.connected();
   await runner.start();
   ends.add(() => runner.stop());
+  ends.add(watchForUndo(files.undo, runner, log));
   const mailbox = await openMailbox({
     redis,
     queue: ordersOf(config.host),
@@ -88,6 +93,26 @@ export async function runRunner(flags: RunnerFlags): Promise<void> {
   ends.add(() => mailbox.close());
   await sent;
   sayReady({ host: config.host });
+}
+
+/** A person at this machine asks by a file that only its owners may write; it goes when all is done. */
+function watchForUndo(file: string, runner: Runner, log: RunnerLog): () => Promise<void> {
+  const ending = new AbortController();
+  const watching = (async () => {
+    while (!ending.signal.aborted) {
+      if (existsSync(file)) {
+        const rotation = (await readText(file).catch(() => '')).trim();
+        log.info({ rotation }, 'asked at this machine to put back');
+        await runner.undoHere(rotation).catch((error: unknown) => log.warn({ error: String(error) }, 'could not'));
+        if (!ending.signal.aborted) await rm(file, { force: true });
+      }
+      await systemClock.sleep(UNDO_POLL_MS, ending.signal).catch(() => {});
+    }
+  })();
+  return async () => {
+    ending.abort();
+    await Promise.race([watching, systemClock.sleep(UNDO_POLL_MS)]);
+  };
 }
 
 function mustBe(wanted: string | undefined, { host }: RunnerConfig, folder: string): void {

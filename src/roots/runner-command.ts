@@ -9,6 +9,19 @@ export function addRunnerTo(runner: Command): Command {
     .option('--folder <folder>', 'configuration, key and journal')
     .addOption(withParent())
     .action(async (flags) => (await import('./run-runner.ts')).runRunner(flags));
+  const here = (name: string, description: string): Command =>
+    subcommand(runner, name, description).option('--folder <folder>', 'configuration, key and journal');
+  here('status', 'Say what this machine holds, sees and will do. Needs no network.').action(async (flags) =>
+    (await import('./here/status.ts')).runnerStatus(flags),
+  );
+  here('undo', "Put back what this machine's own journal shows of a rotation. Needs no network.")
+    .argument('<id>')
+    .option('--here', 'this machine alone: the others are not told')
+    .action(async (id: string, flags) => (await import('./here/undo.ts')).runnerUndo(id, flags));
+  here('pause', 'Begin no change on this machine until resume: the file STOP.').action(async (flags) =>
+    (await import('./here/pause.ts')).runnerPause(flags),
+  );
+  here('resume', 'Take orders again.').action(async (flags) => (await import('./here/pause.ts')).runnerResume(flags));
   subcommand(runner, 'init', "Make a runner's key and configuration, and print its line for the farm file.")
     .requiredOption('--farm <name>', 'the name of its farm')
     .requiredOption('--host <name>', 'its host')

@@ -80,6 +80,26 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
     exit: USAGE,
     say: () => 'No Redis is named: set REDIS_URL, such as redis://user:password@host:6379.',
   },
+  UndoNotHere: {
+    exit: USAGE,
+    say: ({ rotation }) =>
+      `This puts back ${rotation} on this machine alone: add --here if you mean that, or say stop ${rotation} in chat, which puts all of it back.`,
+  },
+  NothingToUndo: {
+    exit: USAGE,
+    say: ({ rotation, host }) =>
+      `The journal of ${host} shows no change of ${rotation} that could be put back: check the id with certops runner status, or in chat.`,
+  },
+  UndoNotProved: {
+    exit: FAILED,
+    say: ({ rotation, host }) =>
+      `${rotation} is not put back for certain on ${host}: the lines above say what is not as it was. Mend that, and run the same command again.`,
+  },
+  UndoNotTaken: {
+    exit: FAILED,
+    say: ({ file }) =>
+      `The runner has not finished in ten minutes: it goes on by itself while ${file} is there. certops runner status says how far it is.`,
+  },
   LockHeld: {
     exit: BUSY,
     say: ({ who, pid, since }) =>

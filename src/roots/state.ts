@@ -14,6 +14,8 @@ export const runnerFiles = (folder: string) => ({
   config: path.join(folder, 'runner.json'),
   journal: path.join(folder, 'runner.journal'),
   stop: path.join(folder, 'STOP'),
+  /** Id of a rotation that a person here wants put back: who may write into this folder owns the runner anyway. */
+  undo: path.join(folder, 'UNDO'),
   temporary: path.join(folder, 'tmp'),
 });
 

@@ -66,6 +66,7 @@ export const plan: PlanView = {
   },
   gap: { minMs: 8400, maxMs: 16_300 },
   gapLimitMs: 60_000,
+  aloneWithinMs: 120_000,
   leaveBehind: 0,
   packages: {
     figure: message('plan.packages-none'),

@@ -27,17 +27,28 @@ describe('A rotation that goes well', () => {
     expect(sim.rotation().gate).toBeNull();
   });
 
-  test('trusts first, then switches the master, then the canary, then the others', () => {
+  test('trusts first, arms every worker, then switches the master, then the canary, then the others', () => {
     const sim = approved(new Sim(farmOf()));
     expect(story(sim)).toEqual([
       'apply create sqlm01',
       'apply trust sqlw01',
       'apply trust sqlw02',
       'apply trust sqlw03',
-      'apply master sqlm01',
       'apply workers sqlw01',
       'apply workers sqlw02',
       'apply workers sqlw03',
+      'apply master sqlm01',
+    ]);
+    expect(sim.said).toEqual([
+      'go workers sqlw01',
+      'wait workers sqlw02',
+      'wait workers sqlw03',
+      'go workers sqlw02',
+      'go workers sqlw03',
+      'confirm master sqlm01',
+      'confirm workers sqlw01',
+      'confirm workers sqlw02',
+      'confirm workers sqlw03',
     ]);
     expect(sim.rotation().closed?.outcome).toBe('proved');
     expect(Object.values(sim.certificate)).toEqual([NEW, NEW, NEW, NEW]);
@@ -168,7 +179,7 @@ describe('A rotation that fails', () => {
 
   test('goes back when a worker is not proved by the gap limit', () => {
     const sim = new Sim(farmOf(), (order) =>
-      order.kind === 'apply' && order.stage === 'workers' && order.host === 'sqlw03' ? null : 'ok',
+      order.kind === 'apply' && order.stage === 'workers' && order.host === 'sqlw03' ? 'stuck' : 'ok',
     );
     approved(sim);
     expect(sim.rotation().turned).toBeNull();
@@ -202,7 +213,8 @@ describe('A rotation that fails', () => {
   test('stops for a person when the master does not know its own state, and touches no worker', () => {
     const sim = new Sim(farmOf(), (order) => (order.kind === 'apply' && order.stage === 'master' ? 'unknown' : 'ok'));
     approved(sim);
-    expect(story(sim).filter((line) => line.includes('workers'))).toEqual([]);
+    expect(sim.said.filter((line) => line.startsWith('go'))).toEqual([]);
+    expect(sim.certificate).toMatchObject({ sqlw01: OLD, sqlw02: OLD, sqlw03: OLD });
     expect(next(sim.rotation(), sim.moment()).attention).toMatchObject([{ host: 'sqlm01' }]);
   });
 
@@ -221,19 +233,18 @@ describe('A rotation that fails', () => {
 describe('People', () => {
   test('a stop while machines are at work puts all back and says so', () => {
     const sim = new Sim(farmOf(), (order) =>
-      order.kind === 'apply' && order.stage === 'workers' && order.host !== 'sqlw01' ? null : 'ok',
+      order.kind === 'apply' && order.stage === 'workers' && order.host !== 'sqlw01' ? 'stuck' : 'ok',
     );
     approved(sim);
     sim.put({ type: 'stop-asked', id: ID, by: { id: 'mei', name: 'Mei Lin' } });
     sim.behaviour = () => 'ok';
     sim.settle();
-    for (const order of sim.orders.filter(
-      (one) => one.kind === 'apply' && one.stage === 'workers' && one.host !== 'sqlw01',
-    ))
-      sim.speak(order.host, { type: 'finished', n: order.n, rotation: ID, outcome: 'put-back', look: null, facts: {} });
-    sim.settle();
     expect(sim.rotation().closed?.outcome).toBe('stopped');
-    expect(story(sim).filter((line) => line.startsWith('stop'))).toHaveLength(2);
+    expect(story(sim).filter((line) => line.startsWith('stop'))).toEqual([
+      'stop workers sqlw02',
+      'stop workers sqlw03',
+    ]);
+    expect(new Set(Object.values(sim.certificate))).toEqual(new Set([OLD]));
   });
 
   test('a farm file that changed while a plan is open ends it, so that the same can be asked anew', () => {
@@ -294,7 +305,7 @@ describe('People', () => {
 });
 
 test('whatever the runners answer, it ends: proved on the new, back on the old, or a person is asked', () => {
-  const answers = fc.constantFrom('ok', 'ok', 'ok', 'put-back', 'unknown', 'refuse', null) as fc.Arbitrary<
+  const answers = fc.constantFrom('ok', 'ok', 'ok', 'put-back', 'unknown', 'refuse', 'stuck', null) as fc.Arbitrary<
     ReturnType<Sim['behaviour']>
   >;
   fc.assert(

@@ -1,13 +1,14 @@
 import { policyDigest } from '../../src/domain/approval.ts';
+import { decide, type HeldState, hear, NEW_WATCH, see, seenAs, type Watch } from '../../src/domain/armed.ts';
 import { foldEntry } from '../../src/domain/bot-fold.ts';
 import { drive } from '../../src/domain/drive.ts';
 import type { BotEntry, MovedFact, RecheckMark, RunnerEntry } from '../../src/domain/entries.ts';
 import type { Farm } from '../../src/domain/farm.ts';
 import type { HostLook } from '../../src/domain/host-facts.ts';
-import type { HostPresence, Moment } from '../../src/domain/next/index.ts';
+import { type HostPresence, type Moment, signals } from '../../src/domain/next/index.ts';
 import { unseenHosts } from '../../src/domain/next/waiting.ts';
 import { type PlanHeader, type PlannedStep, type PlanSlice, writePlan } from '../../src/domain/plan.ts';
-import type { Envelope, Order } from '../../src/domain/protocol.ts';
+import type { Envelope, Order, Say } from '../../src/domain/protocol.ts';
 import { type FarmState, initialFarmState, type RotationState } from '../../src/domain/rotation.ts';
 import type { SsisdbLook } from '../../src/domain/ssisdb.ts';
 import type { HostName, Thumbprint } from '../../src/domain/values.ts';
@@ -61,10 +62,20 @@ export function farmOf(workers = 3, over: Partial<Farm> = {}): Farm {
   };
 }
 
-/** How one host answers one order; null: it says nothing. */
-export type Behaviour = (order: Order) => 'ok' | 'put-back' | 'unknown' | 'refuse' | 'FactsMoved' | null;
+/** How one host answers one order; `stuck`: it begins and never ends; null: it says nothing. */
+export type Behaviour = (order: Order) => 'ok' | 'put-back' | 'unknown' | 'refuse' | 'FactsMoved' | 'stuck' | null;
 
-/** A farm of pure runners: no clock but its own, no queue, no disk. */
+/** An armed order, as its holder knows it. */
+interface Held {
+  readonly order: Order;
+  state: HeldState;
+  watch: Watch;
+}
+
+/**
+ * A farm of pure runners: no clock but its own, no queue, no disk. What holders of armed orders decide is the product's
+ * own; all they do takes no time.
+ */
 export class Sim {
   state: FarmState = initialFarmState;
   now = Date.parse('2026-11-24T14:00:00.000Z');
@@ -74,6 +85,13 @@ export class Sim {
   /** Each worker's own certificate. */
   readonly own: { [host: string]: Thumbprint } = {};
   readonly orders: Order[] = [];
+  /** Everything that was said to holders of armed orders. */
+  readonly said: string[] = [];
+  /** Bot and queue are gone for good. */
+  botIsGone = false;
+  held: Held[] = [];
+  /** Runners that are dead: their machines stay as they are. */
+  readonly dead = new Set<string>();
   readonly since = this.now;
   readonly farm: Farm;
   behaviour: Behaviour;
@@ -145,6 +163,10 @@ export class Sim {
 
   /** Lets bot and runners talk until nobody has anything to say. */
   settle(rounds = 200): void {
+    if (this.botIsGone) {
+      while (this.runAlone());
+      return;
+    }
     for (let round = 0; round < rounds; round += 1) {
       const driven = drive(this.state, this.moment(), (body) => ({ type: 'order', key: 'k', body, sig: 's' }));
       this.state = driven.state;
@@ -154,9 +176,11 @@ export class Sim {
       this.orders.push(...orders);
       for (const { mark } of driven.toRecheck) this.recheck(mark);
       if (driven.toRecheck.length > 0) continue;
-      if (driven.toPlan.length > 0 && this.rotation().plan === null) this.plan();
-      else if (driven.entries.length === 0) return;
+      const isPlanning = driven.toPlan.length > 0 && this.rotation().plan === null;
+      if (isPlanning) this.plan();
       for (const order of orders) this.answer(order);
+      const hasMoved = this.say() || this.runAlone();
+      if (!isPlanning && driven.entries.length === 0 && !hasMoved) return;
     }
     throw new Error('it never settles');
   }
@@ -165,13 +189,92 @@ export class Sim {
   pass(ms: number, silent: readonly string[] = []): void {
     const end = this.now + ms;
     while (this.now < end) {
-      this.now = Math.min(end, this.now + 5_000);
-      for (const host of this.farm.hosts) if (!silent.includes(host.name)) this.hello(host.name);
+      this.now = Math.min(end, this.now + 2_500);
+      for (const { name } of this.farm.hosts) if (!silent.includes(name) && !this.dead.has(name)) this.hello(name);
       this.settle();
     }
   }
 
+  /** What the bot says to holders, each word once a moment. */
+  private say(): boolean {
+    const rotation = this.state.rotations[ID];
+    let hasMoved = false;
+    for (const { order, say } of rotation === undefined ? [] : signals(rotation, this.moment())) {
+      if (this.botIsGone) return false;
+      const held = this.held.find((one) => one.order.host === order.host && one.order.n === order.n);
+      const line = `${say} ${order.stage} ${order.host}`;
+      if (this.said.at(-1) !== line && !this.said.includes(line)) this.said.push(line);
+      if (held !== undefined && !this.dead.has(order.host)) hasMoved = this.tell(held, say) || hasMoved;
+    }
+    return hasMoved;
+  }
+
+  private tell(held: Held, say: Say): boolean {
+    held.watch = hear(held.watch, say, Math.max(this.now, held.watch.issued + 1), this.now);
+    return this.act(held);
+  }
+
+  /** What holders do by themselves; whether anybody did anything. */
+  runAlone(): boolean {
+    let hasMoved = false;
+    for (const held of [...this.held]) {
+      if (this.dead.has(held.order.host)) continue;
+      if (held.state.part === 'follow')
+        held.watch = see(held.watch, seenAs({ old: OLD, next: NEW }, this.certificate.sqlm01 ?? OLD), this.now);
+      hasMoved = this.act(held) || hasMoved;
+    }
+    return hasMoved;
+  }
+
+  private act(held: Held): boolean {
+    const { order, state } = held;
+    const { n, rotation, host } = order;
+    switch (decide(state, held.watch, this.now)) {
+      case 'hold':
+        return false;
+      case 'end': {
+        const outcome = state.failed ? 'put-back' : state.switched === null ? 'unchanged' : 'applied';
+        this.release(held, outcome);
+        return true;
+      }
+      case 'back':
+        this.speak(host, { type: 'failed', n, rotation, step: null, code: 'MasterWentBack', data: {} });
+        this.certificate[host] = OLD;
+        this.release(held, 'put-back');
+        return true;
+      case 'forth':
+        return this.goForth(held);
+    }
+  }
+
+  private release(held: Held, outcome: 'applied' | 'put-back' | 'unchanged' | 'unknown'): void {
+    this.held = this.held.filter((one) => one !== held);
+    const { n, rotation, host } = held.order;
+    this.speak(host, { type: 'finished', n, rotation, outcome, look: null, facts: {} });
+  }
+
+  private goForth(held: Held): boolean {
+    const { order, state } = held;
+    const { n, rotation, host } = order;
+    // It hangs at its first step until somebody ends it.
+    if (state.begun) return false;
+    held.state = { ...state, begun: true };
+    const how = this.behaviour(order);
+    const ended = this.doSteps(order, how ?? 'stuck');
+    if (ended === 'stuck') return true;
+    if (ended === 'ok') {
+      this.certificate[host] = NEW;
+      const goesBackAt = state.part === 'lead' ? this.now + this.farm.gap.limitMs : null;
+      held.state = { ...held.state, switched: { goesBackAt } };
+      const until = goesBackAt === null ? null : new Date(goesBackAt).toISOString();
+      this.speak(host, { type: 'switched', n, rotation, goesBackAt: until });
+    } else if (ended === 'put-back' && state.part === 'follow') held.state = { ...held.state, failed: true };
+    else this.release(held, ended);
+    return true;
+  }
+
   answer(order: Order): void {
+    if (this.dead.has(order.host)) return;
     const how = this.behaviour(order);
     if (how === null) return;
     const { n, rotation, host, stage } = order;
@@ -191,10 +294,44 @@ export class Sim {
       this.speak(host, { type: 'finished', n, rotation, outcome: 'looked', look: this.look(host), facts: {} });
       return;
     }
+    this.end(order);
+    const part = order.kind !== 'apply' ? null : stage === 'master' ? 'lead' : stage === 'workers' ? 'follow' : null;
+    if (part !== null) {
+      const state: HeldState = { part, begun: false, switched: null, failed: false };
+      if (part === 'follow') this.speak(host, { type: 'armed', n, rotation });
+      const held: Held = { order, state, watch: NEW_WATCH };
+      this.held.push(held);
+      this.act(held);
+      return;
+    }
     if (order.kind === 'stop') {
       this.speak(host, { type: 'finished', n, rotation, outcome: 'unchanged', look: null, facts: {} });
       return;
     }
+    const ended = this.doSteps(order, how);
+    if (ended === 'stuck') return;
+    const back = order.kind === 'undo';
+    if (ended === 'ok' && back && (stage === 'master' || stage === 'workers')) this.certificate[host] = OLD;
+    if (ended === 'ok' && stage === 'worker-switch') this.own[host] = back ? OWN : this.makes(host);
+    const outcome = ended !== 'ok' ? ended : back ? 'put-back' : 'applied';
+    this.speak(host, { type: 'finished', n, rotation, outcome, look: null, facts: {} });
+  }
+
+  /** A stop ends what has not switched, an undo what is of its stage. */
+  private end({ kind, host, stage }: Order): void {
+    for (const held of this.held.filter((one) => one.order.host === host)) {
+      const { switched, begun, failed } = held.state;
+      if (kind === 'undo' && held.order.stage === stage)
+        this.release(held, failed ? 'put-back' : switched === null ? 'unchanged' : 'applied');
+      if (kind === 'stop' && (switched === null || held.state.part === 'lead')) {
+        if (begun) this.certificate[host] = OLD;
+        this.release(held, begun ? 'put-back' : 'unchanged');
+      }
+    }
+  }
+
+  private doSteps(order: Order, how: NonNullable<ReturnType<Behaviour>>): 'ok' | 'stuck' | 'put-back' | 'unknown' {
+    const { n, rotation, host, stage } = order;
     const slice = JSON.parse(order.slice ?? '{}') as PlanSlice;
     const work = slice.stages[stage ?? ''] ?? { steps: [], checks: [] };
     const digest = order.digest ?? '';
@@ -203,26 +340,20 @@ export class Sim {
     if (look !== undefined && how !== 'ok') {
       const data = { found: { count: 1, packages: ['LoadOrders.dtsx'] }, wanted: 'none' };
       this.speak(host, { type: 'failed', n, rotation, step: look.id, code: 'PackagesRun', data });
-      this.speak(host, { type: 'finished', n, rotation, outcome: 'put-back', look: null, facts: {} });
-      return;
+      return 'put-back';
     }
     for (const step of work.steps.filter(({ id }) => order.only?.includes(id) ?? true)) {
       const made = step.kind === 'create-certificate' && !back ? { thumbprint: this.makes(host), der: 'AA==' } : null;
       const direction = back ? 'back' : 'forth';
       this.speak(host, { type: 'started', n, rotation, digest, step: step.id, before: {}, made, goal: {}, direction });
       this.now += 100;
+      if (how === 'stuck') return 'stuck';
       if (how !== 'ok') {
-        this.speak(host, {
-          type: 'failed',
-          n,
-          rotation,
-          step: step.id,
-          code: 'ServiceNotRunning',
-          data: { windowsError: 1053 },
-        });
-        if (how === 'put-back') this.speak(host, { type: 'undone', n, rotation, step: step.id, facts: {} });
-        this.speak(host, { type: 'finished', n, rotation, outcome: how, look: null, facts: {} });
-        return;
+        const [code, data] = ['ServiceNotRunning', { windowsError: 1053 }] as const;
+        this.speak(host, { type: 'failed', n, rotation, step: step.id, code, data });
+        if (how === 'unknown') return 'unknown';
+        this.speak(host, { type: 'undone', n, rotation, step: step.id, facts: {} });
+        return 'put-back';
       }
       if (back) this.speak(host, { type: 'undone', n, rotation, step: step.id, facts: {} });
       else {
@@ -230,10 +361,8 @@ export class Sim {
         this.speak(host, { type: 'done', n, rotation, digest, step: step.id, facts, made, changed: true });
       }
     }
-    if (stage === 'master' || stage === 'workers') this.certificate[host] = back ? OLD : NEW;
-    if (stage === 'worker-switch') this.own[host] = back ? OWN : this.makes(host);
     for (const check of work.checks) this.speak(host, { type: 'proved', n, rotation, step: check.id, facts: {} });
-    this.speak(host, { type: 'finished', n, rotation, outcome: back ? 'put-back' : 'applied', look: null, facts: {} });
+    return 'ok';
   }
 
   speak(host: HostName, entry: RunnerEntry): void {
@@ -426,6 +555,7 @@ export function planOf(farm: Farm, drains = false): ReturnType<typeof writePlan>
         gate: 'same',
         onFailure: 'put-all-back',
         undoOrder: 'same',
+        armed: true,
         stages: [
           { name: 'master', hosts: [master], concurrency, canary: 0 },
           { name: 'workers', hosts: workers, concurrency, canary },

@@ -17,6 +17,8 @@ interface Entry {
   readonly made?: string | null;
   readonly bindings?: readonly string[];
   readonly binding?: string;
+  /** When an armed switch goes back by itself. */
+  readonly goesBackAt?: string | null;
   readonly port?: number;
   readonly key?: string;
   readonly state?: string;
@@ -117,6 +119,11 @@ const ENDS: { readonly [outcome: string]: (order: string) => string } = {
 /** Lines of the journal beside the chat: what a machine begins, what it has done. Neither bold nor dates there. */
 export const journalWords = {
   'journal.accepted': ((d) => (d.order === 'stop' ? 'told to stop' : 'took an order')) as Line<Entry>,
+  'journal.armed': () => 'is armed: it follows its master, with or without the bot',
+  'journal.switched': ((d) =>
+    d.goesBackAt
+      ? 'has switched, and goes back by itself unless that is confirmed'
+      : 'has followed its master') as Line<Entry>,
   'journal.refused': ((d) => `refused the order: ${cause(d.code)}`) as Line<Entry>,
   'journal.started': ((d) => `${d.back === true ? 'puts back · ' : ''}${told(d, 'begins')}`) as Line<Entry>,
   'journal.done': ((d) =>

@@ -124,6 +124,7 @@ const DOING_BACK: { readonly [kind: string]: string } = {
 const rowWords = {
   'row.waiting': () => 'waits',
   'row.next': () => 'follows',
+  'row.armed': () => 'armed, follows the master',
   'row.doing': ((d) => {
     const words = d.back === true ? DOING_BACK : DOING;
     return (Object.hasOwn(words, d.kind) ? words[d.kind] : null) ?? (d.back === true ? 'puts back' : 'at work');

@@ -101,6 +101,8 @@ const ENDS: { readonly [outcome: string]: (order: string) => string } = {
 /** Lines of the journal beside the chat: what a machine begins, what it has done. Neither bold nor dates there. */
 export const journalWords = {
   'journal.accepted': (d) => (d.order === 'stop' ? '收到停止指令' : '接收指令'),
+  'journal.armed': () => '已待命：有无机器人都会随 Master 切换',
+  'journal.switched': (d) => (d.goesBackAt ? '已切换；若无人确认会自行还原' : '已随 Master 切换'),
   'journal.refused': (d) => `拒绝了指令：${cause(d.code)}`,
   'journal.started': (d) => `${d.back === true ? '还原 · ' : ''}${told(d, 'begins')}`,
   'journal.done': (d) => (d.changed === false ? `已符合要求：${told(d, 'did')}` : told(d, 'did')),

@@ -10,6 +10,7 @@ import type { RotationId } from '../../domain/values.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Journal, Signer } from '../../ports/journal.ts';
 import type { PostOffice } from '../../ports/post-office.ts';
+import { createSayer } from './say.ts';
 
 export interface Log {
   info(data: object, sentence: string): void;
@@ -59,6 +60,7 @@ export function createDesk(deps: DeskDeps): Desk {
   const presence: { [host: string]: HostPresence } = {};
   let sentAt = new Map<string, number>();
   let wasFrozen = false;
+  const say = createSayer(deps);
   const listeners: (() => void)[] = [];
   const planners: ((id: RotationId) => void)[] = [];
   const checkers: ((wanted: Recheck) => void)[] = [];
@@ -83,6 +85,7 @@ export function createDesk(deps: DeskDeps): Desk {
       };
     });
     for (const entry of entries) if (entry.type === 'ordered') void send(entry.host, entry.n, entry.order);
+    say(journal.state(), moment());
     for (const id of toPlan) for (const planner of planners) planner(id);
     for (const wanted of toRecheck) for (const checker of checkers) checker(wanted);
     if (entries.length > 0) for (const listener of listeners) listener();

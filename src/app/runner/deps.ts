@@ -1,10 +1,12 @@
 import type { RunnerEntry } from '../../domain/entries.ts';
 import type { OwnConfig } from '../../domain/last-gate.ts';
 import type { RunnerState } from '../../domain/runner-fold.ts';
+import type { RotationId } from '../../domain/values.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Journal, Signer } from '../../ports/journal.ts';
 import type { PostOffice } from '../../ports/post-office.ts';
 import type { WindowsHost } from '../../ports/windows-host.ts';
+import type { StageBack } from './undo-here.ts';
 
 export interface RunnerLog {
   info(data: object, sentence: string): void;
@@ -36,6 +38,8 @@ export interface Runner {
   stop(): Promise<void>;
   /** One letter out of `orders.<host>`: an order or an acknowledgement. Never throws. */
   receive(letter: unknown): Promise<void>;
+  /** What a person at this machine asks for, without network: puts back what the own journal shows of a rotation. */
+  undoHere(rotation: RotationId): Promise<readonly StageBack[]>;
   /** Resolves when nothing is under way: for tests and the command line. */
   idle(): Promise<void>;
 }

@@ -15,6 +15,9 @@ const ENDING_MS = 180_000;
 const FIRST_POLL_MS = 20;
 const LONGEST_POLL_MS = 500;
 
+/** Another order ends it, or the master is back on the old certificate. */
+export type Halt = 'StopAsked' | 'MasterWentBack';
+
 /** One order under work: what it asks, until when, and the ways to record and to wait. */
 export interface Job {
   readonly deps: RunnerDeps;
@@ -30,8 +33,8 @@ export interface Job {
   past(): DigestPast | undefined;
   /** Resolves after fsync. Throws `JournalNotWritable`. */
   record(...entries: RunnerEntry[]): Promise<void>;
-  /** Whether this rotation is to go no further here. */
-  halted(): boolean;
+  /** Why this order is to go no further here; null: it may. */
+  halted(): Halt | null;
   /** Throws RunnerStopping when the runner is being stopped. */
   checkpoint(): void;
   /** Waits, or less when the order is halted or the runner stops. */

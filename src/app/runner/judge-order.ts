@@ -1,8 +1,9 @@
+import { followedOf, partOf } from '../../domain/armed.ts';
 import { lastGate } from '../../domain/last-gate.ts';
 import { type OrderWork, readWork } from '../../domain/order-work.ts';
-import { type Order, PROTOCOL } from '../../domain/protocol.ts';
+import { type Order, PROTOCOL, type Signal } from '../../domain/protocol.ts';
 import { pastOf, type RunnerState } from '../../domain/runner-fold.ts';
-import { type Facts, isRefusal, type Refusal, refuse } from '../../domain/values.ts';
+import { type Facts, type Instant, isRefusal, type Refusal, refuse } from '../../domain/values.ts';
 import { movedFact } from '../../steps/moved.ts';
 import type { RunnerDeps } from './deps.ts';
 import { failureOf } from './failure.ts';
@@ -26,11 +27,19 @@ export function judgeLetter(order: Order, deps: RunnerDeps): OrderWork | Refusal
       const work = readWork(order, config);
       return isRefusal(work) ? work : (refusePart(order, work) ?? work);
     }
-    default:
-      // The armed cutover brings them.
-      return refuse('KindNotServed', { kind: order.kind });
   }
 }
+
+/** Signed by the bot, and not for this runner: somebody carried it here. */
+export function judgeSignal(signal: Signal, own: { readonly farm: string; readonly host: string }): Refusal | null {
+  const { farm, host, n, rotation } = signal;
+  if (farm !== own.farm) return refuse('OtherFarm', { found: farm, n, rotation });
+  return host === own.host ? null : refuse('OtherHost', { found: host, n, rotation });
+}
+
+/** A signal that the queue kept for long counts no more; while Redis was away that is nobody's fault. */
+export const isTimely = (issued: Instant, now: number): boolean =>
+  now >= Date.parse(issued) - PROTOCOL.issuedToleranceMs && now <= Date.parse(issued) + PROTOCOL.startByToleranceMs;
 
 /**
  * Looks at the machine for an apply order: the last gate, and that every fact the approval rests on is as planned,
@@ -61,7 +70,7 @@ export async function judgeOnMachine(
       ...work.steps.map((planned) => look(planned)),
     ]);
     const gate = lastGate({ work, refs: order.refs, config, own });
-    return gate ?? moved.find((refusal) => refusal !== null) ?? seen;
+    return gate ?? judgeArmed(work, order) ?? moved.find((refusal) => refusal !== null) ?? seen;
   } catch (error) {
     const { code, data } = failureOf(error);
     return refuse(code, data);
@@ -76,5 +85,11 @@ function refusePart({ kind, only }: Order, { steps }: OrderWork): Refusal | null
   if (kind === 'undo' && wrong === undefined) return null;
   return refuse('PartNotAllowed', { kind, step: wrong ?? null });
 }
+
+/** Who is to follow must know between which two certificates. */
+const judgeArmed = (work: OrderWork, { refs }: Order): Refusal | null =>
+  partOf(work) === 'follow' && followedOf(work, refs) === null
+    ? refuse('NothingToFollow', { stage: work.stage })
+    : null;
 
 const iso = (ms: number): string => new Date(ms).toISOString();

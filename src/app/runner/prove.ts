@@ -57,7 +57,7 @@ async function prove(job: Job, planned: PlannedCheck, patience: Patience): Promi
     await wait(settleMs);
     return look();
   };
-  const isHalted = () => patience.halts && job.halted();
+  const isHalted = () => patience.halts && job.halted() !== null;
   const isOpen = (found: Seen): boolean => isPending(found.verdict) && !isHalted();
   const seen = await poll(job, patience.deadline, settled, isOpen, wait, check.everyMs);
   if (!seen.verdict.met) {

@@ -4,7 +4,7 @@ import type { CheckKind, StepKind } from '../../domain/step-params.ts';
 import type { Facts } from '../../domain/values.ts';
 import { CHECKS, STEPS } from '../../steps/index.ts';
 import { type Failure, failureOf } from './failure.ts';
-import { type Job, parseStepOf, pastOfStep, recordIfPossible } from './job.ts';
+import { type Halt, type Job, parseStepOf, pastOfStep, recordIfPossible } from './job.ts';
 import { proveAll, wantedOf } from './prove.ts';
 import { stepBack } from './step-back.ts';
 import { failureOfVerdict, stepForth } from './step-forth.ts';
@@ -19,7 +19,7 @@ export interface Ended {
 /** The least time that putting back gets, whatever time the order had. Milliseconds. */
 const BACK_MS = 60_000;
 
-interface Failed extends Failure {
+export interface Failed extends Failure {
   readonly step: string | null;
 }
 
@@ -29,15 +29,25 @@ interface Failed extends Failure {
  * over, as a runner finds that was dead for a while.
  */
 export async function runApply(job: Job, late: boolean): Promise<Ended> {
+  if (job.order.failed !== null) return putBack(job);
+  const went = await goForth(job, late);
+  return 'outcome' in went ? went : fallBack(job, went);
+}
+
+/** To the goal, or what stood in the way: nothing is put back yet. */
+export async function goForth(job: Job, late: boolean): Promise<Ended | Failed> {
   const facts: { [step: string]: Facts } = {};
-  if (job.order.failed === null) {
-    const went = late ? tooLate(job) : await forth(job, facts);
-    if (went === 'applied' || went === 'unchanged') return { outcome: went, facts };
-    const { n, rotation } = job.order;
-    const entry = { type: 'failed', n, rotation, step: went.step, code: went.code, data: went.data } as const;
-    if (!(await recordIfPossible(job, entry))) return { ...(await putBack(job)), owed: [entry] };
-  }
-  return putBack(job);
+  const went = late ? tooLate(job) : await forth(job, facts);
+  return went === 'applied' || went === 'unchanged' ? { outcome: went, facts } : went;
+}
+
+/** Records why, and puts back. */
+export async function fallBack(job: Job, { step, code, data }: Failed): Promise<Ended> {
+  const { n, rotation } = job.order;
+  const entry = { type: 'failed', n, rotation, step, code, data } as const;
+  const isRecorded = await recordIfPossible(job, entry);
+  const ended = await putBack(job);
+  return isRecorded ? ended : { ...ended, owed: [entry] };
 }
 
 const tooLate = (job: Job): Failed => ({
@@ -50,7 +60,8 @@ async function forth(job: Job, facts: { [step: string]: Facts }): Promise<'appli
   let changed = false;
   for (const planned of job.work.steps) {
     job.checkpoint();
-    if (job.halted()) return stopAsked(planned.id);
+    const halt = job.halted();
+    if (halt !== null) return halted(planned.id, halt);
     try {
       const result = await stepForth(job, parseStepOf(planned, job.refs));
       facts[planned.id] = result.facts;
@@ -66,7 +77,8 @@ async function forth(job: Job, facts: { [step: string]: Facts }): Promise<'appli
     if (fallen !== null) return fallen;
     for (const { check, facts: found, failure } of proofs) {
       facts[check] = found;
-      if (job.halted()) return stopAsked(check);
+      const halt = job.halted();
+      if (halt !== null) return halted(check, halt);
       if (failure !== null) return { step: check, ...failure };
     }
   } catch (error) {
@@ -92,10 +104,10 @@ async function fallenStep(job: Job, left: { readonly [step: string]: Facts }): P
   return (await Promise.all(fallen)).find((one) => one !== null) ?? null;
 }
 
-const stopAsked = (step: string): Failed => ({ step, code: 'StopAsked', data: {} });
+const halted = (step: string, code: Halt): Failed => ({ step, code, data: {} });
 
 /** Puts back the steps that this order began, each proved by a fresh look; then what this machine alone can prove. */
-async function putBack(job: Job): Promise<Ended> {
+export async function putBack(job: Job): Promise<Ended> {
   const deadline = job.deps.clock.now() + Math.max(BACK_MS, job.timeLimitMs);
   const begun = job.work.steps.filter(({ id }) => pastOfStep(job, id)?.started.n === job.order.n);
   if (begun.some(({ kind }) => STEPS[kind as StepKind].isFinal === true)) return keep(job, begun);

@@ -1,15 +1,20 @@
+import { partOf } from '../../domain/armed.ts';
 import type { RunnerEntry } from '../../domain/entries.ts';
 import { verifyEnvelope } from '../../domain/envelope.ts';
-import { parseOrder } from '../../domain/letters.ts';
+import { parseOrder, parseSignal } from '../../domain/letters.ts';
 import { sha256 } from '../../domain/plan.ts';
-import type { Envelope, Order } from '../../domain/protocol.ts';
+import type { Envelope, Order, Signal } from '../../domain/protocol.ts';
+import { openOrders } from '../../domain/runner-fold.ts';
 import { type Facts, isRefusal, type Json, type Refusal, refuse } from '../../domain/values.ts';
 import type { Runner, RunnerDeps } from './deps.ts';
 import { failureOf, isNotWritable } from './failure.ts';
-import { judgeLetter, judgeOnMachine } from './judge-order.ts';
+import { isTimely, judgeLetter, judgeOnMachine, judgeSignal } from './judge-order.ts';
 import { createRefusalLimit } from './refusals.ts';
 import { createReports } from './reports.ts';
 import { createWorker } from './worker.ts';
+
+/** Entries that somebody waits for: they are not merged with what follows. */
+const AT_ONCE: readonly RunnerEntry['type'][] = ['armed', 'switched', 'failed', 'finished', 'refused'];
 
 /** What the Windows event log calls these. */
 const EVENTS = { accepted: 4100, refused: 4103 } as const;
@@ -43,7 +48,7 @@ export function createRunner(deps: RunnerDeps): Runner {
       throw error;
     }
     isWritable = true;
-    reports.appended(entries.some(({ type }) => type === 'failed' || type === 'finished' || type === 'refused'));
+    reports.appended(entries.some(({ type }) => AT_ONCE.includes(type)));
   }
 
   const worker = createWorker(deps, record);
@@ -78,15 +83,36 @@ export function createRunner(deps: RunnerDeps): Runner {
       seen = await judgeOnMachine(order, work, deps, journal.state());
       if (isRefusal(seen)) return refused(seen, order);
     }
-    await accept(order, verified.envelope, seen);
+    const isArmed = order.kind === 'apply' && work !== null && partOf(work) === 'follow';
+    await accept(order, verified.envelope, seen, isArmed);
   }
 
-  async function accept(order: Order, envelope: Envelope, seen: ReadonlyMap<string, Facts>): Promise<void> {
+  async function accept(
+    order: Order,
+    envelope: Envelope,
+    seen: ReadonlyMap<string, Facts>,
+    isArmed: boolean,
+  ): Promise<void> {
     const { n, rotation, kind, stage, digest } = order;
-    await record({ type: 'accepted', n, rotation, kind, stage, digest, order: envelope });
+    const accepted: RunnerEntry = { type: 'accepted', n, rotation, kind, stage, digest, order: envelope };
+    await record(accepted, ...(isArmed ? [{ type: 'armed', n, rotation } as const] : []));
     worker.begin(n, seen);
     if (kind !== 'look')
       void host.event(EVENTS.accepted, `certops took order ${n} (${rotation}): ${kind} ${stage ?? ''}`);
+  }
+
+  /** Of an order that is over it says nothing any more; whatever else is wrong with it is somebody else's doing. */
+  async function listen(letter: unknown): Promise<void> {
+    const verified = verifyEnvelope(letter, 'signal', config.botKeys);
+    const signal = isRefusal(verified) ? verified : parseSignal(verified.body);
+    const wrong = isRefusal(signal) ? signal : judgeSignal(signal, config);
+    if (wrong !== null) return refused(wrong, null);
+    const { n, rotation, digest, say, issued } = signal as Signal;
+    if (!isTimely(issued, clock.now())) return log.info({ n, rotation, say }, 'a signal came too late');
+    const isHeld = openOrders(journal.state()).some(
+      (order) => order.n === n && order.rotation === rotation && order.digest === digest,
+    );
+    if (isHeld) worker.hear(n, say, Date.parse(issued));
   }
 
   return {
@@ -107,11 +133,13 @@ export function createRunner(deps: RunnerDeps): Runner {
         reports.acknowledged(letter);
         return Promise.resolve();
       }
+      const isSignal = typeof letter === 'object' && (letter as { type?: unknown } | null)?.type === 'signal';
       turn = turn
-        .then(() => take(letter))
+        .then(() => (isSignal ? listen(letter) : take(letter)))
         .catch((error: unknown) => log.warn({ code: failureOf(error).code }, 'a letter could not be taken'));
       return turn;
     },
+    undoHere: worker.undoHere,
     idle: () => turn.then(() => worker.idle()),
   };
 }

@@ -63,7 +63,7 @@ export async function stepForth(job: Job, parsed: ParsedStep): Promise<Forth> {
       const facts = await step.observe(host, params, made);
       return { facts, verdict: step.judge(facts, goal, begun) };
     },
-    (found) => isPending(found.verdict) && !job.halted(),
+    (found) => isPending(found.verdict) && job.halted() === null,
     job.wait,
   );
   const failure = seen.verdict.met ? null : (trouble ?? failureOfVerdict(seen.verdict));
@@ -83,7 +83,8 @@ async function performAll(
   const tried = new Set<string>();
   let left = moves;
   for (let change = left[0]; change !== undefined; change = left[0]) {
-    if (tried.size > 0 && job.halted()) return { code: 'StopAsked', data: {} };
+    const halt = job.halted();
+    if (tried.size > 0 && halt !== null) return { code: halt, data: {} };
     tried.add(JSON.stringify(change));
     const trouble = await perform(job, change, job.deadline);
     left = left.slice(1);

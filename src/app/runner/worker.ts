@@ -3,23 +3,31 @@ import { CertopsError } from '../../domain/errors.ts';
 import type { HostLook } from '../../domain/host-facts.ts';
 import { parseOrder } from '../../domain/letters.ts';
 import { readWork } from '../../domain/order-work.ts';
-import type { Order } from '../../domain/protocol.ts';
+import type { Order, Say } from '../../domain/protocol.ts';
 import { type AcceptedOrder, openOrders, pastOf } from '../../domain/runner-fold.ts';
-import { type Facts, isRefusal } from '../../domain/values.ts';
+import { type Facts, isRefusal, type RotationId } from '../../domain/values.ts';
 import type { RunnerDeps } from './deps.ts';
 import { failureOf, isNotWritable, RunnerStopping } from './failure.ts';
-import type { Job } from './job.ts';
+import { createHolds } from './holds.ts';
+import type { Halt, Job } from './job.ts';
 import { lookWithLeftovers } from './leftovers.ts';
 import { type Ended, runApply } from './run-apply.ts';
+import { type Reason, runHeld } from './run-held.ts';
 import { runUndo } from './run-undo.ts';
+import { type StageBack, stagesToUndo } from './undo-here.ts';
 
 /** The disk refuses: how long until the next try. Milliseconds. */
 const DISK_RETRY_MS = 2_000;
 const FINISHED_EVENT = 4101;
+const BY_HAND_EVENT = 4104;
 
 export interface Worker {
   /** An order was accepted just now; `seen`: facts that were read for it. */
   begin(n: number, seen: ReadonlyMap<string, Facts>): void;
+  /** The bot spoke of an order that is held. */
+  hear(n: number, say: Say, issued: number): void;
+  /** Puts back what the journal shows of a rotation; its orders end before. */
+  undoHere(rotation: RotationId): Promise<readonly StageBack[]>;
   /** Goes on with all that the journal shows as open. */
   resume(): void;
   stop(): Promise<void>;
@@ -28,7 +36,8 @@ export interface Worker {
 
 /**
  * Works from the journal: one changing order at a time, in the order of their numbers; looks beside it. Whatever is
- * accepted and not finished is under way, and is again after the next start.
+ * accepted and not finished is under way, and is again after the next start. An armed order stands aside while it is
+ * held.
  */
 export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[]) => Promise<void>): Worker {
   const { journal, clock, host, log, config } = deps;
@@ -42,11 +51,56 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
 
   const open = (): readonly AcceptedOrder[] => openOrders(journal.state());
 
-  /** A stop or an undo of the same rotation with a higher number: this one goes no further. */
-  const isHalted = (order: AcceptedOrder): boolean =>
-    open().some(
-      ({ n, rotation, kind }) => n > order.n && rotation === order.rotation && (kind === 'stop' || kind === 'undo'),
+  const holds = createHolds(deps, () => {
+    if (open().some((order) => order.n === busy && haltOf(order) !== null)) nudge();
+    if (open().some((order) => order.kind !== 'look' && reasonFor(order) !== null)) kick(false);
+  });
+  /** The order under work. */
+  let busy: number | null = null;
+  /** Rotations that a person at this machine puts back. */
+  let byHand: readonly { readonly rotation: RotationId; done(stages: Promise<readonly StageBack[]>): void }[] = [];
+  /** Orders that were open at the start, and have not been taken up since. */
+  let resumedOrders: ReadonlySet<number> = new Set();
+
+  const later = (order: AcceptedOrder): readonly AcceptedOrder[] =>
+    journal.state().orders.filter(({ n, kind }) => n > order.n && kind !== 'look');
+
+  /** Why an order under work goes no further: a stop or an undo of its rotation came, or its master went back. */
+  function haltOf(order: AcceptedOrder): Halt | null {
+    const own = later(order).filter(({ rotation, outcome }) => rotation === order.rotation && outcome === null);
+    if (isByHand(order) || own.some(({ kind }) => kind === 'stop' || kind === 'undo')) return 'StopAsked';
+    const hold = holds.of(order);
+    return hold?.part === 'follow' && holds.decide(order, hold) === 'back' ? 'MasterWentBack' : null;
+  }
+
+  /** Why an order is to be taken up now; null: it is held. */
+  function reasonFor(order: AcceptedOrder): Reason | null {
+    const hold = holds.of(order);
+    if (hold === null) return 'forth';
+    const isOvertaken = later(order).some(({ rotation, kind, stage }) =>
+      rotation === order.rotation ? kind === 'undo' && stage === order.stage : kind !== 'stop',
     );
+    if (isOvertaken || isByHand(order)) return 'overtaken';
+    // Who has followed goes back with the master, which is stopped too.
+    const hasFollowed = hold.part === 'follow' && order.switched !== null;
+    if (!hasFollowed && isStopped(order)) return 'stop';
+    if (order.failed !== null && resumedOrders.has(order.n)) return 'settle';
+    const decision = holds.decide(order, hold);
+    return decision === 'hold' ? null : decision;
+  }
+
+  const isByHand = (order: AcceptedOrder): boolean => byHand.some(({ rotation }) => rotation === order.rotation);
+
+  const isStopped = (order: AcceptedOrder): boolean =>
+    later(order).some(
+      ({ rotation, kind, outcome }) => rotation === order.rotation && kind === 'stop' && outcome === null,
+    );
+
+  function nudge(): void {
+    const was = halt;
+    halt = new AbortController();
+    was.abort();
+  }
 
   const pause = (ms: number): Promise<void> => clock.sleep(ms, stopping.signal).catch(() => {});
 
@@ -60,25 +114,44 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
     running ??= work(resumed).finally(() => {
       running = null;
       // An order that came in between the last look at the list and here.
-      if (!stopping.signal.aborted && open().some(({ kind }) => kind !== 'look')) kick(false);
+      if (!stopping.signal.aborted && (next() !== undefined || byHand.length > 0)) kick(false);
     });
   }
 
+  const next = (): AcceptedOrder | undefined =>
+    open().find((order) => order.kind !== 'look' && reasonFor(order) !== null);
+
   async function work(resumed: boolean): Promise<void> {
-    const old = new Set(resumed ? open().map(({ n }) => n) : []);
+    if (resumed) resumedOrders = new Set(open().map(({ n }) => n));
     for (;;) {
-      const order = open().find(({ kind }) => kind !== 'look');
-      if (order === undefined || stopping.signal.aborted) return;
-      await finishSurely(order, () => carryOut(order, old.has(order.n)));
+      const order = next();
+      const [asked] = byHand;
+      if (stopping.signal.aborted || (order === undefined && asked === undefined)) return;
+      if (order === undefined) {
+        const undone = undoStages(asked?.rotation ?? '');
+        asked?.done(undone);
+        await undone.catch(() => {});
+        byHand = byHand.slice(1);
+        continue;
+      }
+      busy = order.n;
+      await finishSurely(order, () => carryOut(order, resumedOrders.has(order.n)));
+      busy = null;
       seenOf.delete(order.n);
+      resumedOrders = new Set([...resumedOrders].filter((n) => n !== order.n));
     }
   }
 
   /** Carries an order out and records its end; what nobody foresaw ends as unknown, never as a second try. */
-  async function finishSurely(order: AcceptedOrder, how: () => Promise<Ended & { look?: HostLook }>): Promise<void> {
+  async function finishSurely(
+    order: AcceptedOrder,
+    how: () => Promise<(Ended & { look?: HostLook }) | 'held'>,
+  ): Promise<void> {
     const { n, rotation, kind } = order;
     try {
-      const { outcome, facts, owed = [], look = null } = await how().catch(brokeOff(order));
+      const ended = await how().catch(brokeOff(order));
+      if (ended === 'held') return holds.start();
+      const { outcome, facts, owed = [], look = null } = ended;
       await stubborn(...owed, { type: 'finished', n, rotation, outcome, look, facts });
       if (kind !== 'look') void host.event(FINISHED_EVENT, `certops ended order ${n} (${rotation}): ${outcome}`);
     } catch (error) {
@@ -112,7 +185,7 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
     return { outcome: 'looked', look, facts: {} };
   };
 
-  async function carryOut(order: AcceptedOrder, resumed: boolean): Promise<Ended> {
+  async function carryOut(order: AcceptedOrder, resumed: boolean): Promise<Ended | 'held'> {
     if (order.kind === 'stop') return stopped(order);
     const letter = order.envelope === null ? null : parseOrder(order.envelope.body);
     const work = letter === null || isRefusal(letter) ? null : readWork(letter, deps.config);
@@ -121,12 +194,32 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
       throw new CertopsError('OrderNotUnderstood', { n: order.n });
     }
     const job = jobOf(order, letter, work, resumed);
-    return order.kind === 'undo' ? runUndo(job) : runApply(job, clock.now() >= job.deadline);
+    if (order.kind === 'undo') return runUndo(job);
+    const late = clock.now() >= job.deadline;
+    const hold = holds.of(order);
+    if (hold === null) return runApply(job, late);
+    // What was due a moment ago may have passed: then it is held again.
+    const reason = reasonFor(order);
+    return reason === null ? 'held' : runHeld(job, hold.part, { reason, late });
+  }
+
+  /** Stage by stage, until one cannot be proved: what lies before it stays. */
+  async function undoStages(rotation: RotationId): Promise<readonly StageBack[]> {
+    const done: StageBack[] = [];
+    for (const { order, letter, work } of stagesToUndo(journal.read(), journal.state(), rotation, deps.config)) {
+      const { outcome, facts } = await runUndo(jobOf(order, letter, work, false)).catch(brokeOff(order));
+      await stubborn({ type: 'finished', n: order.n, rotation, outcome, look: null, facts });
+      done.push({ stage: work.stage, outcome });
+      if (outcome !== 'put-back') break;
+    }
+    void host.event(BY_HAND_EVENT, `certops put back ${rotation} by hand: ${JSON.stringify(done)}`);
+    return done;
   }
 
   function jobOf(order: AcceptedOrder, letter: Order, work: Job['work'], resumed: boolean): Job {
     const { startBy, timeLimitMs } = letter;
-    const from = resumed && order.kind === 'apply' ? Date.parse(startBy) : clock.now();
+    const isTimed = order.kind === 'apply' && holds.of(order)?.part !== 'follow';
+    const from = resumed && isTimed ? Date.parse(startBy) : clock.now();
     const past = () => pastOf(journal.state(), work.digest);
     return {
       deps,
@@ -139,7 +232,7 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
       timeLimitMs,
       past,
       record,
-      halted: () => isHalted(order),
+      halted: () => haltOf(order),
       checkpoint() {
         if (stopping.signal.aborted) throw new RunnerStopping();
       },
@@ -162,21 +255,37 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
   return {
     begin(n, seen) {
       // Behind another order they would be old by the time it starts.
-      if (running === null) seenOf.set(n, seen);
-      const was = halt;
-      halt = new AbortController();
-      was.abort();
+      const order = open().find((one) => one.n === n);
+      if (running === null && (order === undefined || reasonFor(order) !== null)) seenOf.set(n, seen);
+      nudge();
       kick(false);
+      holds.start();
     },
-    resume: () => kick(true),
+    hear: holds.hear,
+    undoHere(rotation) {
+      return new Promise((resolve) => {
+        byHand = [...byHand, { rotation, done: resolve }];
+        nudge();
+        kick(false);
+      });
+    },
+    resume() {
+      kick(true);
+      holds.start();
+    },
     async stop() {
       stopping.abort();
       halt.abort();
+      await holds.stop();
       await running;
       await Promise.all(looks);
     },
     async idle() {
-      while (running !== null || looks.size > 0) await Promise.all([running, ...looks]);
+      await holds.idle();
+      while (running !== null || looks.size > 0) {
+        await Promise.all([running, ...looks]);
+        await holds.idle();
+      }
     },
   };
 }

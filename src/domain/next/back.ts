@@ -1,12 +1,12 @@
 import type { PhaseHead, StageHead } from '../plan.ts';
 import type { RotationState } from '../rotation.ts';
 import type { HostName } from '../values.ts';
+import { applyLimitMs } from './advance.ts';
 import { failure } from './cause.ts';
 import { DRAIN } from './drain.ts';
-import { applyLimitMs } from './forth.ts';
 import type { Action, Cause, Moment } from './moment.ts';
 import { leftBehind, prove } from './prove.ts';
-import { backWork, begun, isUnderWay, latestOrder, ordersOf, retires, switchStage } from './stages.ts';
+import { backWork, begun, isUnderWay, isWaiting, latestOrder, ordersOf, retires, switchStage } from './stages.ts';
 
 /**
  * Towards the old certificate: the cutover first, master before workers, then what prepare brought. A host's own order
@@ -17,7 +17,7 @@ export function back(
   moment: Moment,
   cause: Cause,
 ): { actions: readonly Action[]; attention: readonly Cause[] } {
-  const actions: Action[] = stopsFor(rotation);
+  const actions: Action[] = stopsFor(rotation, moment);
   const attention: Cause[] = [];
   const phases = [...(rotation.plan?.header.phases ?? [])].reverse();
   for (const phase of phases) {
@@ -82,7 +82,8 @@ function needsUndo(rotation: RotationState, phase: PhaseHead, stage: StageHead, 
   if (stage.name === DRAIN) return false;
   const order = latestOrder(rotation, host, stage.name, 'apply');
   const selfUndone = order?.status === 'finished' && order.outcome === 'put-back';
-  const touched = order !== undefined && order.status !== 'refused' && order.status !== 'lapsed';
+  const disarmed = order?.armedAt != null && !begun(rotation, host, stage.name);
+  const touched = order !== undefined && order.status !== 'refused' && order.status !== 'lapsed' && !disarmed;
   if (phase.name === 'cutover' && first !== undefined && stage !== first) {
     // Workers were cut off as soon as the master began: each is brought back by the best witness its host has.
     return first.hosts.some((master) => begun(rotation, master, first.name)) || (touched && !selfUndone);
@@ -93,11 +94,15 @@ function needsUndo(rotation: RotationState, phase: PhaseHead, stage: StageHead, 
 const UNTOUCHED = { actions: [], doubts: [], settled: true } as const;
 
 /** The change in hand is finished, the rest of the order is not begun. Said once an order. */
-function stopsFor(rotation: RotationState): Action[] {
-  return rotation.orders
-    .filter((order) => order.kind === 'apply' && isUnderWay(order))
-    .filter((order) => !ordersOf(rotation, order.host).some((one) => one.kind === 'stop' && one.n > order.n))
-    .map((order) => ({ do: 'order', host: order.host, kind: 'stop', stage: order.stage, timeLimitMs: 60_000 }));
+function stopsFor(rotation: RotationState, moment: Moment): Action[] {
+  return (
+    rotation.orders
+      .filter((order) => order.kind === 'apply')
+      // One that was silent and speaks again holds its armed order still.
+      .filter((order) => isUnderWay(order) || (isWaiting(rotation, order) && speaks(rotation, moment, order.host)))
+      .filter((order) => !ordersOf(rotation, order.host).some((one) => one.kind === 'stop' && one.n > order.n))
+      .map((order) => ({ do: 'order', host: order.host, kind: 'stop', stage: order.stage, timeLimitMs: 60_000 }))
+  );
 }
 
 /** A silent machine is not written to: it is put back when it speaks again. */

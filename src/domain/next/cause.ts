@@ -1,5 +1,6 @@
 import type { RotationState } from '../rotation.ts';
 import type { HostName } from '../values.ts';
+import { unarmedHost } from './armed-hosts.ts';
 import { asksAboutPackages, DRAIN, hasBegun } from './drain.ts';
 import type { Cause, Moment } from './moment.ts';
 import { cutAt, followStages, forthWork, keeps, latestOrder, phaseOf, switchStage } from './stages.ts';
@@ -46,6 +47,8 @@ function cutoverCause(rotation: RotationState, moment: Moment): Cause | null {
   if (plan === null || first === undefined) return null;
   for (const host of first.hosts)
     if (forthWork(rotation, host, first.name) === 'failed') return failure(rotation, host, first.name);
+  const unarmed = unarmedHost(rotation, plan, first);
+  if (unarmed !== undefined) return failure(rotation, unarmed.host, unarmed.stage);
   const cut = cutAt(rotation);
   const { limitMs, leaveBehind } = plan.header.gap;
   for (const stage of followStages(plan)) {

@@ -1,85 +1,36 @@
-import type { StageHead } from '../plan.ts';
-import type { RotationState } from '../rotation.ts';
-import { failure } from './cause.ts';
-import { DRAIN, drainLimitMs } from './drain.ts';
+import { PROTOCOL } from '../protocol.ts';
+import type { OrderState, RotationState } from '../rotation.ts';
+import { advancePhase } from './advance.ts';
+import { followers } from './armed-hosts.ts';
+import { forthArmed } from './arming.ts';
 import type { Action, Cause, Moment } from './moment.ts';
 import { leftBehind, prove } from './prove.ts';
-import { followStages, forthWork, keeps, retires, switchStage } from './stages.ts';
-
-const PREPARE_LIMIT_MS = 120_000;
-const STEP_LIMIT_MS = 5_000;
-
-/** Time one host has for a stage: in the cutover at least twice the gap limit, for a late 1053 may still come up. */
-export function applyLimitMs({ plan }: RotationState): number {
-  const works = (plan?.slices ?? []).flatMap(({ stages }) => Object.values(stages));
-  // A master may be told to trust hundreds of workers in one go.
-  const steps = Math.max(0, ...works.map((work) => work.steps.length));
-  return Math.max(PREPARE_LIMIT_MS, 2 * (plan?.header.gap.limitMs ?? 0), steps * STEP_LIMIT_MS);
-}
-
-/** Packages are waited for as long as was approved; a worker that goes by itself is cut off for no longer than the gap limit: then it is put back. */
-function limitOf(rotation: RotationState, stage: StageHead): number {
-  const { plan } = rotation;
-  if (stage.name === DRAIN) return drainLimitMs(rotation) ?? PREPARE_LIMIT_MS;
-  if (plan !== null && keeps(plan) && followStages(plan).includes(stage)) return plan.header.gap.limitMs;
-  return applyLimitMs(rotation);
-}
+import { forthWork, isHeld, retires } from './stages.ts';
 
 /** Towards the new certificate: stage after stage, the canary of a stage before the others. */
 export function forth(
   rotation: RotationState,
   moment: Moment,
 ): { actions: readonly Action[]; attention: readonly Cause[] } {
-  const stages = rotation.plan?.header.phases.flatMap((phase) => phase.stages) ?? [];
-  for (const stage of stages) {
-    const { actions, done, attention } = advance(rotation, stage);
+  for (const phase of rotation.plan?.header.phases ?? []) {
+    const { actions, done, attention } =
+      phase.armed === true ? forthArmed(rotation, moment, phase) : advancePhase(rotation, phase);
     if (!done) return { actions, attention };
   }
   return finish(rotation, moment);
 }
 
-export function advance(
-  rotation: RotationState,
-  stage: StageHead,
-): { actions: readonly Action[]; attention: readonly Cause[]; done: boolean } {
-  const works = stage.hosts.map((host) => ({ host, work: forthWork(rotation, host, stage.name) }));
-  const first = works.slice(0, stage.canary);
-  const canaryProved = first.every((one) => one.work === 'good' || one.work === 'left');
-  const eligible = canaryProved ? works : first;
-  const busy = works.filter((one) => one.work === 'under-way').length;
-  const actions = eligible
-    .filter((one) => one.work === 'none')
-    .slice(0, Math.max(0, stage.concurrency - busy))
-    .map(
-      ({ host }): Action => ({
-        do: 'order',
-        host,
-        kind: 'apply',
-        stage: stage.name,
-        timeLimitMs: limitOf(rotation, stage),
-      }),
-    );
-  // What failed here and did not turn the rotation back is within `leaveBehind`: named, and left. Nobody follows a
-  // master that is silent.
-  const isSwitch = rotation.plan !== null && stage.name === switchStage(rotation.plan)?.name;
-  const passes = isSwitch ? ['good', 'left', 'failed'] : ['good', 'left', 'failed', 'silent'];
-  // What was taken away there, a later look tells; nobody is cut off by it, and there is nothing to put back.
-  if (rotation.plan !== null && retires(rotation.plan)) passes.push('unknown');
-  const done = works.every((one) => passes.includes(one.work));
-  const settled = busy === 0 && actions.length === 0;
-  const unknown = works.filter((one) => one.work === 'unknown' || one.work === 'silent');
-  const holds = settled && !done ? unknown : [];
-  return { actions, done, attention: holds.map((one) => failure(rotation, one.host, stage.name)) };
-}
-
 /** All stages are through: a final look from every machine, then the end. */
 function finish(rotation: RotationState, moment: Moment): { actions: readonly Action[]; attention: readonly Cause[] } {
-  const left = [...new Set([...failedHosts(rotation), ...leftBehind(rotation)])];
+  const left = leftToProve(rotation);
   const { actions, doubts, settled } = prove(rotation, moment, 'forth', left);
   // A machine that still holds what was to go is named; there is nothing that a person could decide about it.
   const isFinal = rotation.plan !== null && retires(rotation.plan);
   const named = isFinal ? [...left, ...doubts.flatMap(({ host }) => host ?? [])] : left;
   if (!settled || (doubts.length > 0 && !isFinal)) return { actions, attention: settled ? doubts : [] };
+  // They are told that all is over before it is; whoever is silent stays where the master is.
+  const speaks = ({ host }: OrderState) => moment.now - (moment.presence[host]?.at ?? 0) <= PROTOCOL.silentAfterMs;
+  if (followers(rotation).some((order) => isHeld(order) && speaks(order))) return { actions: [], attention: [] };
   return {
     actions: [
       {
@@ -95,6 +46,10 @@ function finish(rotation: RotationState, moment: Moment): { actions: readonly Ac
     attention: [],
   };
 }
+
+export const leftToProve = (rotation: RotationState): readonly string[] => [
+  ...new Set([...failedHosts(rotation), ...leftBehind(rotation)]),
+];
 
 function failedHosts(rotation: RotationState): readonly string[] {
   const stages = rotation.plan?.header.phases.flatMap((phase) => phase.stages) ?? [];

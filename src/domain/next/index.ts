@@ -10,10 +10,11 @@ import { forth } from './forth.ts';
 import { assessKeep } from './keep.ts';
 import type { Action, Assessment, Cause, Moment } from './moment.ts';
 import { prove } from './prove.ts';
-import { isUnderWay, keeps, LAPSES_ALLOWED, ordersOf } from './stages.ts';
+import { isUnderWay, isWaiting, keeps, LAPSES_ALLOWED, ordersOf } from './stages.ts';
 import { beforeStart } from './waiting.ts';
 
 export type { Action, Assessment, Cause, HostPresence, Moment } from './moment.ts';
+export { signals } from './signals.ts';
 
 const LOOK_LIMIT_MS = 60_000;
 const NOTHING: Assessment = { direction: 'forth', cause: null, actions: [], attention: [] };
@@ -83,6 +84,7 @@ function silentSince(rotation: RotationState, order: OrderState, moment: Moment)
     const start = Math.max(Date.parse(order.startBy), moment.since);
     return moment.now - start > PROTOCOL.startByToleranceMs + PROTOCOL.overdueMs ? last : null;
   }
+  if (isWaiting(rotation, order)) return null;
   const steps = Object.values(rotation.steps[order.host] ?? {}).map((step) => Date.parse(step.at));
   const word = Math.max(Date.parse(order.acceptedAt ?? order.issued), moment.since, ...steps);
   return moment.now - word > order.timeLimitMs + PROTOCOL.overdueMs ? last : null;

@@ -4,7 +4,7 @@ import type { HostName } from '../values.ts';
 import { DRAIN, drainWork } from './drain.ts';
 
 /** How far one host is with one stage, in one direction. */
-export type Work = 'none' | 'under-way' | 'good' | 'failed' | 'unknown' | 'silent' | 'left';
+export type Work = 'none' | 'under-way' | 'armed' | 'good' | 'failed' | 'unknown' | 'silent' | 'left';
 
 /** An order that nobody began is issued anew this many times before it counts as failed. */
 export const LAPSES_ALLOWED = 3;
@@ -74,12 +74,30 @@ function workOf(rotation: RotationState, order: OrderState | undefined, good: re
       if (order.outcome === 'unknown') return 'unknown';
       return good.includes(order.outcome ?? '') ? 'good' : 'failed';
     default:
-      return order.silentSince === null ? 'under-way' : 'silent';
+      return openWork(rotation, order);
   }
 }
 
+/** Of an order that is out. A host that has switched or fallen under an armed order has no more to say for now. */
+function openWork(rotation: RotationState, order: OrderState): Work {
+  if (order.switchedAt !== null) return order.code === null ? 'good' : 'failed';
+  if (hasFallen(order)) return 'failed';
+  if (order.silentSince !== null) return 'silent';
+  return isWaiting(rotation, order) ? 'armed' : 'under-way';
+}
+
+const hasFallen = (order: OrderState): boolean => order.armedAt !== null && order.code !== null;
+
+/** Armed, and not begun: it may wait for as long as it takes. */
+export const isWaiting = (rotation: RotationState, order: OrderState): boolean =>
+  order.status === 'accepted' && order.armedAt !== null && !begun(rotation, order.host, order.stage ?? '');
+
+/** Held by its host after it was proved, or put back there: nothing is under way, and no end is due. */
+export const isHeld = (order: OrderState): boolean =>
+  order.status === 'accepted' && (order.switchedAt !== null || hasFallen(order));
+
 export const isUnderWay = (order: OrderState): boolean =>
-  (order.status === 'sent' || order.status === 'accepted') && order.silentSince === null;
+  (order.status === 'sent' || order.status === 'accepted') && order.silentSince === null && !isHeld(order);
 
 /** Whether any step of the stage was begun on the host: then something may have changed there. */
 export function begun(rotation: RotationState, host: string, stage: string): boolean {
@@ -120,6 +138,9 @@ export function withdrawn(rotation: RotationState): readonly HostName[] {
     hosts.filter((host) => ['failed', 'none'].includes(forthWork(rotation, host, name))),
   );
 }
+
+/** Whether those who follow hold their orders before anybody is cut off. */
+export const isArmed = (plan: Plan): boolean => phaseOf(plan, 'cutover')?.armed === true;
 
 /** null: no machine of the plan is a master. */
 export const masterOf = (plan: Plan): HostName | null =>

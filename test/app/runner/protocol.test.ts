@@ -36,7 +36,11 @@ describe('a letter', () => {
       (_, rig, order) => rig.seal({ ...order, startBy: '2026-11-24T11:57:59.000Z' }),
     ],
     ['from the future', 'OrderTooEarly', (_, rig, order) => rig.seal({ ...order, issued: '2026-11-24T12:05:01.000Z' })],
-    ['of a kind that comes later', 'KindNotServed', (_, rig, order) => rig.seal({ ...order, kind: 'wait' })],
+    [
+      'of an unknown kind',
+      'OrderNotUnderstood',
+      (_, rig, order) => rig.seal({ ...order, kind: 'wait' as Order['kind'] }),
+    ],
     ['without its plan', 'OrderIncomplete', (_, rig, order) => rig.seal({ ...order, slice: null })],
     ['with another digest', 'DigestDiffers', (_, rig, order) => rig.seal({ ...order, digest: 'ab'.repeat(32) })],
     [
@@ -186,6 +190,7 @@ describe('a stop', () => {
     const apply = rig.order(plan, 'sqlw01', 'apply', 'workers', { timeLimitMs: 3_600_000 });
     await runner.start();
     await runner.receive(rig.seal(apply));
+    await runner.receive(rig.said(apply, 'go'));
     await rig.clock.sleep(5_000);
     const at = rig.clock.now();
     await runner.receive(rig.seal(rig.order(plan, 'sqlw01', 'stop', 'workers')));

@@ -4,7 +4,7 @@ import { createRunner } from '../../../src/app/runner/runner.ts';
 import type { RunnerEntry } from '../../../src/domain/entries.ts';
 import type { HostLook } from '../../../src/domain/host-facts.ts';
 import type { Plan } from '../../../src/domain/plan.ts';
-import type { Envelope, MadeRef, Order, OrderKind } from '../../../src/domain/protocol.ts';
+import type { Envelope, MadeRef, Order, OrderKind, Say, Signal } from '../../../src/domain/protocol.ts';
 import { workerRef } from '../../../src/domain/scope.ts';
 import { isRefusal, type Role } from '../../../src/domain/values.ts';
 import { plainWish, type Wish } from '../../../src/domain/wish.ts';
@@ -43,6 +43,7 @@ export async function createRig(options: RigOptions = {}) {
   const farm = farmOf(roles, signers);
   const letters: Envelope[] = [];
   const numbers = new Map<string, number>();
+  let issued = 0;
 
   const windowsHost = (name: string): WindowsHost =>
     options.world?.windowsHost(name) ??
@@ -149,9 +150,30 @@ export async function createRig(options: RigOptions = {}) {
     return body;
   }
 
+  /** What the bot says to whoever holds this order. */
+  const said = (body: Order, say: Say, how: Partial<Signal> = {}, signer: Signer = bot): Envelope => {
+    const { farm: farmName, host: name, rotation, n, digest } = body;
+    issued = Math.max(issued + 1, clock.now());
+    const signal: Signal = {
+      v: 1,
+      farm: farmName,
+      host: name,
+      rotation,
+      n,
+      digest: digest ?? '',
+      say,
+      issued: new Date(issued).toISOString(),
+      ...how,
+    };
+    return signer.sign('signal', JSON.stringify(signal));
+  };
+
   const seal = (body: Order, signer: Signer = bot): Envelope => signer.sign('order', JSON.stringify(body));
 
-  /** Sends one order to a runner of its own and waits for its end; answers with how it ended. */
+  /**
+   * Sends one order to a runner of its own and waits for its end; answers with how it ended. Who holds it armed is told
+   * to go, and that all went well.
+   */
   async function run(
     planned: Plan | null,
     name: string,
@@ -164,6 +186,11 @@ export async function createRig(options: RigOptions = {}) {
     const body = order(planned, name, kind, stage, how);
     await one.receive(seal(body));
     await one.idle();
+    for (const say of ['go', 'confirm'] as const) {
+      if (outcomeOf(entries(name), body.n) !== 'nothing') break;
+      await one.receive(said(body, say));
+      await one.idle();
+    }
     await one.stop();
     return outcomeOf(entries(name), body.n);
   }
@@ -184,6 +211,7 @@ export async function createRig(options: RigOptions = {}) {
     refs,
     order,
     seal,
+    said,
     run,
     config,
     windowsHost,

@@ -132,10 +132,10 @@ export const planWords = {
   'plan.open-until': () => 'Open\u00a0until',
   'plan.open-until-when': ((d, pen) => `${pen.dateTime(d.at)}, then it lapses`) as Line<{ at: string }>,
   'plan.needs': () => 'Needs',
-  'plan.needs-what': ((d) =>
-    isOfWorkers(d.request)
-      ? 'bot and Redis for each next worker; one that began ends by itself'
-      : 'bot and Redis to the end, or workers stay cut off') as Line<{ request: string }>,
+  'plan.needs-what': () => 'bot and Redis for each next worker; one that began ends by itself',
+  'plan.alone': () => 'On its own',
+  'plan.alone-what': ((d) =>
+    `even with bot and Redis gone, all are on one certificate again within ${whole(d.ms)}`) as Line<{ ms: number }>,
   'plan.replaces': () => 'Replaces',
   'plan.replaces-what': ((d) => `${d.id}; votes on it do not count here`) as Line<{ id: string }>,
   'plan.approved': ((d, pen) => `${pen.bold(d.by)} approved at ${pen.time(d.at)}`) as Line<{ by: string; at: string }>,

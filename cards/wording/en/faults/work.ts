@@ -58,6 +58,14 @@ export const workFaults = {
   },
   PutBackDecided: { says: 'putting back was decided here.', todo: 'Ask again when it is right.' },
   StopAsked: { says: 'it was asked to stop.', todo: 'Ask again when it is right.' },
+  NotConfirmed: {
+    says: 'nobody confirmed in time that the workers had followed, so it went back by itself.',
+    todo: 'Look whether the bot, Redis and the network between them run, then ask again.',
+  },
+  MasterWentBack: {
+    says: 'its master presents the old certificate again, so it went back too.',
+    todo: 'The master says why it went back.',
+  },
   ChangeDoesNotEnd: {
     lead: 'unknown',
     says: 'a change does not end.',
@@ -108,7 +116,6 @@ export const workFaults = {
     FriendlyNameDiffers: 'the certificate would carry the name of another rotation',
     GrantNotAllowed: 'the key would be granted to another account than its own service has',
     RemovalNotAllowed: 'only a request of its own removes a certificate',
-    KindNotServed: 'orders of this kind are not served',
     RotationNotServed: 'rotations of this kind are not served',
     KindUnknown: 'it does not know a kind of step',
     LetterNameForbidden: 'the letter holds a forbidden name',
@@ -120,6 +127,7 @@ export const workFaults = {
     MakerSignatureWrong: 'the signature of who made the certificate is not valid',
     NameNotAllowed: 'a name is not one of the endpoint',
     NotMadeHere: 'the certificate was not made here',
+    NothingToFollow: 'the armed order names no two certificates between which it could follow its master',
     OrderIncomplete: 'the order is not complete',
     OrderNumberUsed: 'the number of the order was used before',
     OtherFarm: 'the order is for another farm',
@@ -134,6 +142,7 @@ export const workFaults = {
     RunnerJournalBroken: 'its journal does not follow on what was heard before',
     RunnerJournalGap: 'entries of its journal are missing',
     SettingNotAllowed: 'the setting is not one that may be written',
+    SignalNotUnderstood: 'it does not understand what is said about an armed order',
     StageNotInPlan: 'the stage is not in the plan',
     StepNotAllowed: 'a step does not belong to this kind of rotation',
     TrustNotAllowed: 'it would trust the certificate of another worker',

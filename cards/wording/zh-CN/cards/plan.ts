@@ -71,10 +71,9 @@ export const planWords = {
   'plan.open-until': () => '截止',
   'plan.open-until-when': (d, pen) => `${pen.dateTime(d.at)}，过期自动失效`,
   'plan.needs': () => '依赖',
-  'plan.needs-what': (d) =>
-    isOfWorkers(d.request)
-      ? '轮到下一个 Worker 时机器人和 Redis 须可用；已开始的会自行完成'
-      : '机器人和 Redis 须全程可用，否则 Worker 会一直断开',
+  'plan.needs-what': () => '轮到下一个 Worker 时机器人和 Redis 须可用；已开始的会自行完成',
+  'plan.alone': () => '自主恢复',
+  'plan.alone-what': (d) => `即使机器人和 Redis 都不在，所有机器也会在 ${whole(d.ms)}内恢复为同一张证书`,
   'plan.replaces': () => '取代',
   'plan.replaces-what': (d) => `${d.id}；投给它的票在此无效`,
   'plan.approved': (d, pen) => `${pen.bold(d.by)} 已于 ${pen.time(d.at)} 批准`,

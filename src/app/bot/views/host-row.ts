@@ -5,7 +5,9 @@ import {
   cutAt,
   followStages,
   forthWork,
+  isHeld,
   isKept,
+  isWaiting,
   masterOf,
   ordersOf,
   retires,
@@ -80,10 +82,25 @@ function tell(
     return { state: 'waiting', what: { id: cutAt(rotation) === null ? 'row.waiting' : 'row.next', data: {} } };
   if (order.status === 'finished' && isFinal) return { state: 'good', what: { id: 'row.retired', data: {} } };
   if (order.status === 'finished') return settled(rotation, slice, order, target);
+  if (isWaiting(rotation, order) && direction === 'forth')
+    return { state: 'waiting', what: { id: 'row.armed', data: {} } };
+  if (isHeld(order)) return held(rotation, slice, order, direction);
   return {
     state: 'running',
     what: { id: 'row.doing', data: { kind: currentKind(rotation, slice, order), back: order.kind === 'undo' } },
   };
+}
+
+/** It has switched and may go back still, or has fallen and follows its master. */
+function held(
+  rotation: RotationState,
+  slice: PlanSlice,
+  order: OrderState,
+  direction: 'forth' | 'back',
+): ReturnType<typeof settled> {
+  if (order.code !== null) return { state: 'bad', what: { id: 'row.failed', data: { code: order.code } } };
+  if (direction === 'back') return { state: 'waiting', what: { id: 'row.next', data: {} } };
+  return settled(rotation, slice, order, targetOf(rotation, direction));
 }
 
 function settled(

@@ -1,6 +1,6 @@
 import { approvalsMissing, openGate, stillNeeded, votesAt } from '../../../domain/approval.ts';
 import type { Farm } from '../../../domain/farm.ts';
-import { followStages } from '../../../domain/next/stages.ts';
+import { followStages, isArmed } from '../../../domain/next/stages.ts';
 import type { FarmState, RotationState } from '../../../domain/rotation.ts';
 import type { Message } from '../../../domain/values.ts';
 import type { HostChangesView, PlanView, VoteView } from '../../../domain/view.ts';
@@ -63,6 +63,7 @@ export function planView(
     },
     gap: lastGap(state, header.kind),
     gapLimitMs: header.gap.limitMs,
+    aloneWithinMs: isArmed(plan) ? 2 * header.gap.limitMs : null,
     leaveBehind: header.gap.leaveBehind,
     packages: packagesOf(rotation, master),
     quiet: quietOf(rotation, master, farm.timeZone),

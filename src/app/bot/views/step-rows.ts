@@ -92,7 +92,7 @@ function waveState(rotation: RotationState, hosts: readonly HostName[], stage: s
   if (works.some((work) => work === 'failed')) return 'bad';
   if (works.some((work) => work === 'unknown' || work === 'silent')) return 'unknown';
   if (works.every((work) => work === 'good' || work === 'left')) return 'good';
-  return works.every((work) => work === 'none') ? 'waiting' : 'running';
+  return works.every((work) => work === 'none' || work === 'armed') ? 'waiting' : 'running';
 }
 
 function lastAt(

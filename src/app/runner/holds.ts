@@ -1,0 +1,188 @@
+import {
+  ARMED,
+  aloneAt,
+  type Decision,
+  decide,
+  type Followed,
+  followedOf,
+  hear,
+  NEW_WATCH,
+  type Part,
+  partOf,
+  see,
+  seenAs,
+  type Watch,
+} from '../../domain/armed.ts';
+import { parseEndpoint } from '../../domain/endpoint.ts';
+import { parseOrder } from '../../domain/letters.ts';
+import { readWork } from '../../domain/order-work.ts';
+import type { Say } from '../../domain/protocol.ts';
+import { type AcceptedOrder, openOrders, pastOf } from '../../domain/runner-fold.ts';
+import { type HostName, isRefusal } from '../../domain/values.ts';
+import type { RunnerDeps } from './deps.ts';
+import { failureOf } from './failure.ts';
+
+/** A held order, as far as it can be known without asking anybody. */
+export interface Hold {
+  readonly n: number;
+  readonly part: Part;
+  readonly followed: Followed | null;
+  /** Ids of its steps. */
+  readonly steps: readonly string[];
+  watch: Watch;
+}
+
+export interface Holds {
+  /** null: an order that is carried out at once. */
+  of(order: AcceptedOrder): Hold | null;
+  /** What the holder does now; a paused runner begins nothing. */
+  decide(order: AcceptedOrder, hold: Hold): Decision;
+  hear(n: number, say: Say, issued: number): void;
+  /** Watches while anything is held; calls `changed` when something may have to be done. */
+  start(): void;
+  stop(): Promise<void>;
+  /** Resolves when all that was heard has been looked into. */
+  idle(): Promise<void>;
+}
+
+/** What an accepted order holds; null: it is carried out at once. */
+export function readHold(order: AcceptedOrder, own: { readonly farm: string; readonly host: HostName }): Hold | null {
+  if (order.kind !== 'apply' || order.envelope === null) return null;
+  const letter = parseOrder(order.envelope.body);
+  const work = isRefusal(letter) ? letter : readWork(letter, own);
+  if (isRefusal(letter) || isRefusal(work)) return null;
+  const part = partOf(work);
+  if (part === null) return null;
+  const followed = part === 'follow' ? followedOf(work, letter.refs) : null;
+  return { n: order.n, part, followed, steps: work.steps.map(({ id }) => id), watch: NEW_WATCH };
+}
+
+/**
+ * The armed orders of this machine. A follower looks at what the master presents by handshakes of its own, so that it
+ * needs neither bot nor queue to know what to do; what was begun stands in the journal, and the rest is seen again.
+ */
+export function createHolds(deps: RunnerDeps, changed: () => void): Holds {
+  const { journal, clock, host, config, log } = deps;
+  const known = new Map<number, Hold | null>();
+  const stopping = new AbortController();
+  let wake = new AbortController();
+  let running: Promise<void> | null = null;
+  let isPaused = false;
+  let awake: { readonly rest: Promise<void>; readonly lieDown: () => void } | null = null;
+
+  function of(order: AcceptedOrder): Hold | null {
+    const hold = known.has(order.n) ? known.get(order.n) : readHold(order, config);
+    known.set(order.n, hold ?? null);
+    return hold ?? null;
+  }
+
+  const held = (): readonly { order: AcceptedOrder; hold: Hold }[] => {
+    const open = openOrders(journal.state());
+    for (const n of known.keys()) if (!open.some((order) => order.n === n)) known.delete(n);
+    return open.flatMap((order) => {
+      const hold = of(order);
+      return hold === null ? [] : [{ order, hold }];
+    });
+  };
+
+  function decideOne(order: AcceptedOrder, hold: Hold): Decision {
+    const steps = order.digest === null ? {} : (pastOf(journal.state(), order.digest)?.steps ?? {});
+    const begun = hold.steps.some((id) => steps[id] !== undefined);
+    const { goesBackAt } = order.switched ?? { goesBackAt: null };
+    const switched =
+      order.switched === null ? null : { goesBackAt: goesBackAt === null ? null : Date.parse(goesBackAt) };
+    const state = { part: hold.part, begun, switched, failed: order.failed !== null };
+    const decision = decide(state, hold.watch, clock.now());
+    return decision === 'forth' && hold.part === 'follow' && !begun && isPaused ? 'hold' : decision;
+  }
+
+  async function look(hold: Hold): Promise<void> {
+    if (hold.followed === null) return;
+    try {
+      const endpoint = parseEndpoint(await host.setting('worker', 'MasterEndpoint'));
+      if (endpoint === null) return;
+      const { thumbprint } = await host.handshake({ ...endpoint, servername: endpoint.host });
+      hold.watch = see(hold.watch, seenAs(hold.followed, thumbprint), clock.now());
+    } catch (error) {
+      // A file that is being written: the next look will tell.
+      log.warn({ code: failureOf(error).code }, 'what the master presents could not be seen');
+      hold.watch = see(hold.watch, 'other', clock.now());
+    }
+  }
+
+  /** The next moment at which something may have to be done though nothing is seen or heard. */
+  function dueIn(all: readonly { order: AcceptedOrder; hold: Hold }[]): number {
+    const now = clock.now();
+    const due = all.map(({ order, hold }) =>
+      hold.part === 'follow' ? Math.min(now + ARMED.watchEveryMs, after(now, aloneAt(hold.watch))) : goesBack(order),
+    );
+    return Math.max(1, Math.min(...due) - now);
+  }
+
+  async function loop(): Promise<void> {
+    for (;;) {
+      const all = held();
+      if (all.length === 0 || stopping.signal.aborted) return;
+      isPaused = (await deps.paused?.().catch(() => true)) ?? false;
+      await Promise.all(all.map(({ hold }) => look(hold)));
+      if (stopping.signal.aborted) return;
+      changed();
+      if (!wake.signal.aborted) lieDown();
+      const wait = dueIn(held());
+      if (Number.isFinite(wait)) await clock.sleep(wait, wake.signal).catch(() => {});
+      else await new Promise<void>((resolve) => wake.signal.addEventListener('abort', () => resolve(), { once: true }));
+      if (wake.signal.aborted) wake = new AbortController();
+    }
+  }
+
+  function rouse(): void {
+    if (awake !== null) return;
+    let done = (): void => {};
+    const rest = new Promise<void>((resolve) => {
+      done = resolve;
+    });
+    awake = { rest, lieDown: done };
+  }
+
+  function lieDown(): void {
+    awake?.lieDown();
+    awake = null;
+  }
+
+  function start(): void {
+    if (running !== null || stopping.signal.aborted || held().length === 0) return;
+    rouse();
+    running = loop().finally(() => {
+      running = null;
+      lieDown();
+      start();
+    });
+  }
+
+  return {
+    of,
+    decide: decideOne,
+    hear(n, say, issued) {
+      const hold = known.get(n);
+      if (hold == null) return;
+      hold.watch = hear(hold.watch, say, issued, clock.now());
+      rouse();
+      wake.abort();
+      start();
+    },
+    start,
+    async stop() {
+      stopping.abort();
+      wake.abort();
+      await running;
+    },
+    async idle() {
+      while (awake !== null) await awake.rest;
+    },
+  };
+}
+
+const after = (now: number, at: number): number => (at > now ? at : Number.POSITIVE_INFINITY);
+
+const goesBack = ({ switched }: AcceptedOrder): number =>
+  switched?.goesBackAt == null ? Number.POSITIVE_INFINITY : Date.parse(switched.goesBackAt);

@@ -1,0 +1,83 @@
+import type { Decision, Part } from '../../domain/armed.ts';
+import type { StepKind } from '../../domain/step-params.ts';
+import { STEPS } from '../../steps/index.ts';
+import { type Job, pastOfStep, recordIfPossible } from './job.ts';
+import { type Ended, fallBack, goForth, putBack } from './run-apply.ts';
+import { runUndo } from './run-undo.ts';
+
+/**
+ * Why an armed order is taken up. `settle`: this runner died while it put it back. `stop`, `overtaken`: another order
+ * ends it.
+ */
+export type Reason = Exclude<Decision, 'hold'> | 'settle' | 'stop' | 'overtaken';
+
+/**
+ * One armed order, taken up because somebody or something asked for it. `held`: it is as far as it can be, and waits
+ * for the next word. Whoever has gone forth stays held until it is confirmed, so that it can go back alone.
+ */
+export async function runHeld(
+  job: Job,
+  part: Part,
+  how: { readonly reason: Reason; readonly late: boolean },
+): Promise<Ended | 'held'> {
+  const { switched, failed } = job.order;
+  switch (how.reason) {
+    case 'end':
+      return { outcome: failed !== null ? 'put-back' : switched === null ? 'unchanged' : 'applied', facts: {} };
+    case 'back':
+      return part === 'lead' ? fallBack(job, { step: null, code: 'NotConfirmed', data: {} }) : followBack(job);
+    case 'settle': {
+      const ended = await putBack(job);
+      return ended.outcome === 'put-back' && part === 'follow' ? 'held' : ended;
+    }
+    case 'stop':
+      return stop(job);
+    case 'overtaken':
+      return switched !== null && failed === null ? { outcome: 'applied', facts: {} } : stop(job);
+    case 'forth':
+      return part === 'lead' ? lead(job, how.late) : follow(job);
+  }
+}
+
+async function lead(job: Job, late: boolean): Promise<Ended | 'held'> {
+  const went = await goForth(job, late);
+  if ('outcome' in went) return hold(job, goesBackAt(job));
+  return fallBack(job, went);
+}
+
+/** The gap limit after the restart that cut the others off; the order's own, where it restarts nothing. */
+function goesBackAt(job: Job): string {
+  const restart = job.work.steps.find(({ kind }) => STEPS[kind as StepKind].rereads === true);
+  const started = restart === undefined ? undefined : pastOfStep(job, restart.id)?.started.at;
+  const from = started === undefined ? job.deps.clock.now() : Date.parse(started);
+  return new Date(from + job.work.header.gap.limitMs).toISOString();
+}
+
+/** One that falls is put back at once, and goes on following: it is connected again only when the master is back. */
+async function follow(job: Job): Promise<Ended | 'held'> {
+  const went = await goForth(job, false);
+  if ('outcome' in went) return hold(job, null);
+  if (went.code === 'MasterWentBack') return followBack(job);
+  const ended = await fallBack(job, went);
+  return ended.outcome === 'put-back' && ended.owed === undefined ? 'held' : ended;
+}
+
+async function hold(job: Job, until: string | null): Promise<'held'> {
+  const { n, rotation } = job.order;
+  await job.record({ type: 'switched', n, rotation, goesBackAt: until });
+  return 'held';
+}
+
+/** The master presents the old certificate again: the steps back, and connected, with a restart where it takes one. */
+async function followBack(job: Job): Promise<Ended> {
+  const { n, rotation } = job.order;
+  await recordIfPossible(job, { type: 'failed', n, rotation, step: null, code: 'MasterWentBack', data: {} });
+  return runUndo(job);
+}
+
+/** Disarmed without any change, or put back as far as it was begun. */
+async function stop(job: Job): Promise<Ended> {
+  if (job.order.failed !== null) return putBack(job);
+  const begun = job.work.steps.some(({ id }) => pastOfStep(job, id)?.started.n === job.order.n);
+  return begun ? fallBack(job, { step: null, code: 'StopAsked', data: {} }) : { outcome: 'unchanged', facts: {} };
+}

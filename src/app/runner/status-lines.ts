@@ -1,0 +1,93 @@
+import { ARMED, type Followed } from '../../domain/armed.ts';
+import { type AcceptedOrder, openOrders, type RunnerState } from '../../domain/runner-fold.ts';
+import { type HostName, shortThumbprint, type Thumbprint } from '../../domain/values.ts';
+import { readHold } from './holds.ts';
+
+/** What the machine shows at this moment; null: it could not be asked. */
+export interface SeenHere {
+  /** What a worker's master presents to it. */
+  readonly master: { readonly endpoint: string; readonly thumbprint: Thumbprint | null } | null;
+  /** What this master presents, address by address. */
+  readonly own: readonly { readonly target: string; readonly thumbprint: Thumbprint | null }[];
+}
+
+export interface StatusInput {
+  readonly own: { readonly farm: string; readonly host: HostName };
+  readonly state: RunnerState;
+  readonly seen: SeenHere;
+  readonly isPaused: boolean;
+  /** The process that holds the runner's lock; null: no runner runs. */
+  readonly holder: { readonly pid: number; readonly since: string } | null;
+  readonly now: number;
+  /** How a moment is written. */
+  readonly time: (at: number) => string;
+}
+
+/**
+ * What this machine is about to do, for somebody who has nothing but this machine: what runs, what it holds, what it
+ * sees, and what it will do and when. English, as everything on the command line.
+ */
+export function statusLines(input: StatusInput): readonly string[] {
+  const { own, state, seen, isPaused, holder, time } = input;
+  const open = openOrders(state).filter(({ kind }) => kind !== 'look');
+  return [
+    holder === null
+      ? `${own.host} (farm ${own.farm}): NO RUNNER RUNS HERE. Nothing below happens until it is started.`
+      : `${own.host} (farm ${own.farm}): its runner runs, process ${holder.pid}, since ${time(Date.parse(holder.since))}.`,
+    ...(isPaused ? ['It is PAUSED: it begins no change. certops runner resume ends that.'] : []),
+    ...(seen.master === null
+      ? []
+      : [`The master at ${seen.master.endpoint} presents ${named(seen.master.thumbprint)} now, as seen from here.`]),
+    ...seen.own.map(({ target, thumbprint }) => `This master presents ${named(thumbprint)} at ${target} now.`),
+    ...(open.length === 0 ? ['No order is open: nothing will change here by itself.'] : []),
+    ...open.flatMap((order) => orderLines(order, input)),
+  ];
+}
+
+function orderLines(order: AcceptedOrder, input: StatusInput): readonly string[] {
+  const { time, now, own } = input;
+  const what = `Order ${order.n} of ${order.rotation} (${order.kind} ${order.stage ?? ''}`.trimEnd();
+  const head = `${what}, taken at ${time(Date.parse(order.at))})`;
+  const undo = `To put it back by hand: certops runner undo ${order.rotation} --here`;
+  const hold = readHold(order, own);
+  if (hold === null) return [`${head} is at work.`, undo];
+  if (hold.part === 'lead') {
+    if (order.switched === null) return [`${head}: the master is switching.`, undo];
+    const { goesBackAt } = order.switched;
+    const at = goesBackAt === null ? null : Date.parse(goesBackAt);
+    const when =
+      at === null ? '' : ` at ${time(at)} (${at > now ? `in ${Math.ceil((at - now) / 1000)} s` : 'that is over'})`;
+    return [
+      `${head}: the master has switched, at ${time(Date.parse(order.switched.at))}.`,
+      `  It goes back by itself${when}, unless the bot confirms before that all workers have followed.`,
+      undo,
+    ];
+  }
+  return [
+    head + followerState(order, time),
+    ...(hold.followed === null ? [] : will(order, hold.followed, input)),
+    undo,
+  ];
+}
+
+function followerState(order: AcceptedOrder, time: StatusInput['time']): string {
+  if (order.failed !== null) return `: could not follow (${order.failed.code}) and put its own steps back.`;
+  if (order.switched !== null) return `: has followed the master, at ${time(Date.parse(order.switched.at))}.`;
+  return `: ARMED since ${time(Date.parse(order.armedAt ?? order.at))}.`;
+}
+
+/** What follows from what the master presents now. */
+function will(order: AcceptedOrder, { old, next }: Followed, { seen, isPaused }: StatusInput): readonly string[] {
+  const presented = seen.master?.thumbprint ?? null;
+  const hasMoved = order.switched !== null || order.failed !== null;
+  const back = `  If the master presents the old ${shortThumbprint(old)} again, this machine goes back with it.`;
+  if (presented !== old && presented !== next)
+    return ['  The master presents neither of the two certificates: this machine does nothing, its state is unknown.'];
+  if (order.failed !== null) return [back];
+  if (hasMoved) return [`  It stays while the master presents the new ${shortThumbprint(next)}.`, back];
+  if (isPaused) return ['  It is paused, so it does not follow, and is cut off once the master has switched.'];
+  const alone = `  It follows when the bot says so, or alone once the master has presented ${shortThumbprint(next)} for ${ARMED.aloneAfterMs / 1000} s without a word from the bot.`;
+  return [alone, presented === old ? '  The master presents the old one: nothing happens now.' : '  It does so now.'];
+}
+
+const named = (thumbprint: Thumbprint | null): string => thumbprint ?? 'nothing that could be read';

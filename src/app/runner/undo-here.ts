@@ -1,0 +1,52 @@
+import type { RunnerEntry, RunnerOutcome } from '../../domain/entries.ts';
+import { parseOrder } from '../../domain/letters.ts';
+import { type OrderWork, readWork } from '../../domain/order-work.ts';
+import type { PlanHeader } from '../../domain/plan.ts';
+import type { Order } from '../../domain/protocol.ts';
+import { type AcceptedOrder, pastOf, type RunnerState } from '../../domain/runner-fold.ts';
+import { type HostName, isRefusal, type RotationId } from '../../domain/values.ts';
+import type { Recorded } from '../../ports/journal.ts';
+
+/** One stage of a rotation as this machine's own journal shows it. */
+export interface OwnStage {
+  readonly order: AcceptedOrder;
+  readonly letter: Order;
+  readonly work: OrderWork;
+}
+
+export interface StageBack {
+  readonly stage: string;
+  readonly outcome: RunnerOutcome;
+}
+
+/**
+ * What a rotation began on this machine, newest order of each stage, in the order of the way back: what a person puts
+ * back by hand rests on nothing but this journal.
+ */
+export function stagesToUndo(
+  lines: readonly Recorded<RunnerEntry>[],
+  state: RunnerState,
+  rotation: RotationId,
+  own: { readonly farm: string; readonly host: HostName },
+): readonly OwnStage[] {
+  const byStage = new Map<string, OwnStage>();
+  for (const { line } of lines) {
+    const { entry } = line;
+    if (entry.type !== 'accepted' || entry.kind !== 'apply' || entry.rotation !== rotation) continue;
+    const letter = parseOrder(entry.order.body);
+    const work = isRefusal(letter) ? letter : readWork(letter, own);
+    const order = state.orders.find(({ n }) => n === entry.n);
+    if (isRefusal(letter) || isRefusal(work) || order === undefined) continue;
+    const steps = pastOf(state, work.digest)?.steps ?? {};
+    if (work.steps.some(({ id }) => steps[id] !== undefined)) byStage.set(work.stage, { order, letter, work });
+  }
+  const header = [...byStage.values()].at(-1)?.work.header;
+  return (header === undefined ? [] : wayBack(header)).flatMap((stage) => byStage.get(stage) ?? []);
+}
+
+/** Names of all stages as they are undone: the last phase first. */
+const wayBack = ({ phases }: PlanHeader): readonly string[] =>
+  [...phases].reverse().flatMap(({ stages, undoOrder }) => {
+    const names = stages.map(({ name }) => name);
+    return undoOrder === 'same' ? names : names.reverse();
+  });

@@ -1,0 +1,131 @@
+import type { OrderWork } from './order-work.ts';
+import type { Say } from './protocol.ts';
+import type { StepParams } from './step-params.ts';
+import { type Json, parseThumbprint, type Thumbprint } from './values.ts';
+
+/** What a runner holds of an armed cutover: the switch that cuts everybody off, or a host that follows it. */
+export type Part = 'lead' | 'follow';
+
+/** The setting that says which master a worker believes. */
+const PIN = 'MasterHttpsCertThumbprint';
+
+const keyOf = (params: Json): string => (params as unknown as StepParams<'write-setting'>).key;
+
+/** null: an order of a phase that is not armed, carried out at once. */
+export function partOf({ phase, stage }: Pick<OrderWork, 'phase' | 'stage'>): Part | null {
+  if (phase.armed !== true) return null;
+  return phase.stages[0]?.name === stage ? 'lead' : 'follow';
+}
+
+/** The two certificates between which a follower goes. */
+export interface Followed {
+  readonly old: Thumbprint;
+  readonly next: Thumbprint;
+}
+
+/** Read from the pin that the order changes; null: it changes none, so there is nothing to follow. */
+export function followedOf(
+  { steps }: Pick<OrderWork, 'steps'>,
+  refs: { readonly [name: string]: { readonly thumbprint: Thumbprint } },
+): Followed | null {
+  const pin = steps.find(({ kind, params }) => kind === 'write-setting' && keyOf(params) === PIN);
+  if (pin === undefined) return null;
+  const { thumbprint: named } = pin.params as unknown as StepParams<'write-setting'>;
+  const next = typeof named === 'string' ? named : Object.hasOwn(refs, named.ref) ? refs[named.ref]?.thumbprint : null;
+  const old = parseThumbprint(String(pin.expected.value));
+  return old === null || next == null ? null : { old, next };
+}
+
+export type Seen = 'old' | 'next' | 'other';
+
+/** Anything else than the two, an error among them, moves nobody. */
+export const seenAs = ({ old, next }: Followed, presented: Thumbprint | null): Seen =>
+  presented === next ? 'next' : presented === old ? 'old' : 'other';
+
+/** What a runner has seen of the master and heard of the bot since it holds an order. Milliseconds since 1970. */
+export interface Watch {
+  readonly nextSince: number | null;
+  readonly oldSince: number | null;
+  /** The master was seen with the new certificate at least once. */
+  readonly sawNext: boolean;
+  /** When the bot spoke last. */
+  readonly wordAt: number | null;
+  readonly go: boolean;
+  readonly confirmed: boolean;
+  /** Of the newest signal: one that is not newer says nothing. */
+  readonly issued: number;
+}
+
+export const NEW_WATCH: Watch = {
+  nextSince: null,
+  oldSince: null,
+  sawNext: false,
+  wordAt: null,
+  go: false,
+  confirmed: false,
+  issued: 0,
+};
+
+export const ARMED = {
+  /** A follower switches alone when the master has presented the new certificate for so long without a word. */
+  aloneAfterMs: 10_000,
+  /** The old certificate is believed to be back when it was seen for so long. */
+  backAfterMs: 2_000,
+  watchEveryMs: 2_000,
+  /** The bot repeats each signal so often. */
+  sayEveryMs: 3_000,
+} as const;
+
+export const see = (watch: Watch, seen: Seen, now: number): Watch => ({
+  ...watch,
+  nextSince: seen === 'next' ? (watch.nextSince ?? now) : null,
+  oldSince: seen === 'old' ? (watch.oldSince ?? now) : null,
+  sawNext: watch.sawNext || seen === 'next',
+});
+
+export function hear(watch: Watch, say: Say, issued: number, now: number): Watch {
+  if (issued <= watch.issued) return watch;
+  return {
+    ...watch,
+    issued,
+    wordAt: now,
+    go: say === 'wait' ? false : watch.go || say === 'go',
+    confirmed: watch.confirmed || say === 'confirm',
+  };
+}
+
+/** How far a held order is, by the runner's own journal. */
+export interface HeldState {
+  readonly part: Part;
+  /** A step of it was begun. */
+  readonly begun: boolean;
+  readonly switched: { readonly goesBackAt: number | null } | null;
+  /** It went forth and fell: its steps are put back, and it goes on following. */
+  readonly failed: boolean;
+}
+
+/** `hold`: nothing to do now. `end`: it stays as it is, and is held no longer. */
+export type Decision = 'hold' | 'forth' | 'back' | 'end';
+
+/**
+ * What the holder of an armed order does now. The lead goes back by itself when nobody confirmed in time. A follower
+ * goes on the bot's word, or alone; once it has moved, or the master has, it goes where the master is.
+ */
+export function decide(state: HeldState, watch: Watch, now: number): Decision {
+  const { part, switched, failed, begun } = state;
+  if (part === 'lead') {
+    if (switched === null) return 'forth';
+    if (switched.goesBackAt !== null && now >= switched.goesBackAt) return 'back';
+    return watch.confirmed ? 'end' : 'hold';
+  }
+  if (watch.confirmed && (switched !== null || failed || !begun)) return 'end';
+  const isBack = watch.oldSince !== null && now - watch.oldSince >= ARMED.backAfterMs;
+  if (isBack && (begun || watch.sawNext)) return 'back';
+  if (switched !== null || failed || watch.nextSince === null) return 'hold';
+  if (begun || watch.go) return 'forth';
+  return now >= aloneAt(watch) ? 'forth' : 'hold';
+}
+
+/** When a follower switches without a word; Infinity while the master does not present the new certificate. */
+export const aloneAt = ({ nextSince, wordAt }: Watch): number =>
+  nextSince === null ? Number.POSITIVE_INFINITY : Math.max(nextSince, wordAt ?? 0) + ARMED.aloneAfterMs;

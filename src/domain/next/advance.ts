@@ -1,0 +1,72 @@
+import type { PhaseHead, StageHead } from '../plan.ts';
+import type { RotationState } from '../rotation.ts';
+import { failure } from './cause.ts';
+import { DRAIN, drainLimitMs } from './drain.ts';
+import type { Action, Cause } from './moment.ts';
+import { followStages, forthWork, keeps, retires, switchStage } from './stages.ts';
+
+const PREPARE_LIMIT_MS = 120_000;
+const STEP_LIMIT_MS = 5_000;
+
+/** Time one host has for a stage: in the cutover at least twice the gap limit, for a late 1053 may still come up. */
+export function applyLimitMs({ plan }: RotationState): number {
+  const works = (plan?.slices ?? []).flatMap(({ stages }) => Object.values(stages));
+  // A master may be told to trust hundreds of workers in one go.
+  const steps = Math.max(0, ...works.map((work) => work.steps.length));
+  return Math.max(PREPARE_LIMIT_MS, 2 * (plan?.header.gap.limitMs ?? 0), steps * STEP_LIMIT_MS);
+}
+
+/** Packages are waited for as long as was approved; a worker that goes by itself is cut off for no longer than the gap limit: then it is put back. */
+function limitOf(rotation: RotationState, stage: StageHead): number {
+  const { plan } = rotation;
+  if (stage.name === DRAIN) return drainLimitMs(rotation) ?? PREPARE_LIMIT_MS;
+  if (plan !== null && keeps(plan) && followStages(plan).includes(stage)) return plan.header.gap.limitMs;
+  return applyLimitMs(rotation);
+}
+
+export interface Progress {
+  readonly actions: readonly Action[];
+  readonly attention: readonly Cause[];
+  readonly done: boolean;
+}
+
+/** Stage after stage. */
+export function advancePhase(rotation: RotationState, phase: PhaseHead): Progress {
+  for (const stage of phase.stages) {
+    const progress = advance(rotation, stage);
+    if (!progress.done) return progress;
+  }
+  return { actions: [], attention: [], done: true };
+}
+
+/** One stage: its canary, then all others, as many at once as it allows. */
+export function advance(rotation: RotationState, stage: StageHead): Progress {
+  const works = stage.hosts.map((host) => ({ host, work: forthWork(rotation, host, stage.name) }));
+  const first = works.slice(0, stage.canary);
+  const canaryProved = first.every((one) => one.work === 'good' || one.work === 'left');
+  const eligible = canaryProved ? works : first;
+  const busy = works.filter((one) => one.work === 'under-way' || one.work === 'armed').length;
+  const actions = eligible
+    .filter((one) => one.work === 'none')
+    .slice(0, Math.max(0, stage.concurrency - busy))
+    .map(
+      ({ host }): Action => ({
+        do: 'order',
+        host,
+        kind: 'apply',
+        stage: stage.name,
+        timeLimitMs: limitOf(rotation, stage),
+      }),
+    );
+  // What failed here and did not turn the rotation back is within `leaveBehind`: named, and left. Nobody follows a
+  // master that is silent.
+  const isSwitch = rotation.plan !== null && stage.name === switchStage(rotation.plan)?.name;
+  const passes = isSwitch ? ['good', 'left', 'failed'] : ['good', 'left', 'failed', 'silent'];
+  // What was taken away there, a later look tells; nobody is cut off by it, and there is nothing to put back.
+  if (rotation.plan !== null && retires(rotation.plan)) passes.push('unknown');
+  const done = works.every((one) => passes.includes(one.work));
+  const settled = busy === 0 && actions.length === 0;
+  const unknown = works.filter((one) => one.work === 'unknown' || one.work === 'silent');
+  const holds = settled && !done ? unknown : [];
+  return { actions, done, attention: holds.map((one) => failure(rotation, one.host, stage.name)) };
+}

@@ -1,0 +1,45 @@
+import type { PhaseHead } from '../plan.ts';
+import { PROTOCOL } from '../protocol.ts';
+import type { RotationState } from '../rotation.ts';
+import { advance, applyLimitMs, type Progress } from './advance.ts';
+import { isOrdered, worksOf } from './armed-hosts.ts';
+import { failure } from './cause.ts';
+import type { Action, Moment } from './moment.ts';
+import { latestOrder } from './stages.ts';
+
+/**
+ * An armed cutover: everybody who follows holds his order before the lead begins, the lead is confirmed when they have
+ * followed, and each of them is told to go by a signal.
+ */
+export function forthArmed(
+  rotation: RotationState,
+  moment: Moment,
+  { stages: [lead, ...follow] }: PhaseHead,
+): Progress {
+  if (lead === undefined) return { actions: [], attention: [], done: true };
+  const works = worksOf(rotation, follow);
+  if (!isOrdered(rotation, lead)) {
+    const actions = works
+      .filter(({ work }) => work === 'none')
+      .map(({ host, stage }): Action => {
+        return { do: 'order', host, kind: 'apply', stage, timeLimitMs: applyLimitMs(rotation) };
+      });
+    const isReady = works.every(({ work }) => work === 'armed' || work === 'left');
+    if (!isReady) return { actions, attention: [], done: false };
+  }
+  for (const stage of [lead, ...follow]) {
+    const state = advance(rotation, stage);
+    if (!state.done) return state;
+  }
+  const unconfirmed = lead.hosts.filter(
+    (host) => latestOrder(rotation, host, lead.name, 'apply')?.status === 'accepted',
+  );
+  // It goes back by itself when nobody reaches it.
+  const attention = unconfirmed.flatMap((host) => {
+    const heard = Math.max(moment.presence[host]?.at ?? 0, moment.since);
+    if (moment.now - heard <= PROTOCOL.silentAfterMs) return [];
+    const data = { since: new Date(heard).toISOString() };
+    return [{ ...failure(rotation, host, lead.name), code: 'RunnerSilent', data }];
+  });
+  return { actions: [], attention, done: unconfirmed.length === 0 };
+}

@@ -1,0 +1,61 @@
+import type { Say } from '../protocol.ts';
+import type { OrderState, RotationState } from '../rotation.ts';
+import { followers } from './armed-hosts.ts';
+import { causeOf } from './cause.ts';
+import { leftToProve } from './forth.ts';
+import type { Moment } from './moment.ts';
+import { prove } from './prove.ts';
+import { followStages, forthWork, isArmed, isHeld, isWaiting, latestOrder, switchStage, type Work } from './stages.ts';
+
+/** What the bot says to the holder of an armed order, again and again while it holds. */
+export interface Said {
+  readonly order: OrderState;
+  readonly say: Say;
+}
+
+const PASSES: readonly Work[] = ['good', 'left', 'failed', 'silent'];
+
+/**
+ * The words of an armed cutover. `wait` while the master switches and the canary is proved, `go` to whoever may
+ * follow; `confirm` to the master once all have, and to those who followed once the last look proved everything: until
+ * then they go back with it. On the way back nothing is said: orders do it, and who has switched follows.
+ */
+export function signals(rotation: RotationState, moment: Moment): readonly Said[] {
+  const { plan, closed } = rotation;
+  const lead = plan === null ? undefined : switchStage(plan);
+  if (plan === null || closed !== null || lead === undefined || !isArmed(plan)) return [];
+  const leads = lead.hosts.flatMap((host) => latestOrder(rotation, host, lead.name, 'apply') ?? []);
+  if (leads.length === 0 || causeOf(rotation, moment) !== null) return [];
+  const follow = followStages(plan);
+  const hasSwitched = lead.hosts.every((host) => forthWork(rotation, host, lead.name) === 'good');
+  if (!hasSwitched) return follow.flatMap((stage) => waitingIn(rotation, stage.name, stage.hosts, 'wait'));
+  const going = follow.flatMap((stage): readonly Said[] => {
+    const works = stage.hosts.map((host) => ({ host, work: forthWork(rotation, host, stage.name) }));
+    const isProved = works.slice(0, stage.canary).every(({ work }) => work === 'good' || work === 'left');
+    const eligible = isProved ? stage.hosts : stage.hosts.slice(0, stage.canary);
+    const busy = works.filter(({ work }) => work === 'under-way').length;
+    const free = waitingIn(rotation, stage.name, eligible, 'go').slice(0, Math.max(0, stage.concurrency - busy));
+    const rest = stage.hosts.filter((host) => !free.some(({ order }) => order.host === host));
+    return [...free, ...waitingIn(rotation, stage.name, rest, 'wait')];
+  });
+  const works = follow.flatMap((stage) => stage.hosts.map((host) => forthWork(rotation, host, stage.name)));
+  if (!works.every((work) => PASSES.includes(work))) return going;
+  const open = leads.filter(isHeld);
+  return [
+    ...going,
+    ...(open.length > 0 ? open : release(rotation, moment)).map((order): Said => ({ order, say: 'confirm' })),
+  ];
+}
+
+/** Those who follow still, once there is nothing left for which they might have to go back. */
+function release(rotation: RotationState, moment: Moment): readonly OrderState[] {
+  const { settled, doubts } = prove(rotation, moment, 'forth', leftToProve(rotation));
+  return settled && doubts.length === 0 ? followers(rotation).filter(isHeld) : [];
+}
+
+function waitingIn(rotation: RotationState, stage: string, hosts: readonly string[], say: Say): readonly Said[] {
+  return hosts.flatMap((host): readonly Said[] => {
+    const order = latestOrder(rotation, host, stage, 'apply');
+    return order !== undefined && isWaiting(rotation, order) ? [{ order, say }] : [];
+  });
+}

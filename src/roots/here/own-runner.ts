@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+import { loadSigner } from '../../../adapters/files/keys.ts';
+import { readJournal } from '../../../adapters/files/read-journal.ts';
+import { parseRunnerConfig, type RunnerConfig } from '../../config/runner-config.ts';
+import type { RunnerEntry } from '../../domain/entries.ts';
+import { CertopsError } from '../../domain/errors.ts';
+import type { Recorded, Signer } from '../../ports/journal.ts';
+import { readText } from '../files.ts';
+import { readOptions } from '../options.ts';
+import { runnerFiles, runnerFolder } from '../state.ts';
+
+export interface HereFlags {
+  readonly folder?: string;
+}
+
+/** The runner of this machine, as its state folder shows it: all that the commands by hand rest on. */
+export interface OwnRunner {
+  readonly folder: string;
+  readonly files: ReturnType<typeof runnerFiles>;
+  readonly config: RunnerConfig;
+  readonly signer: Signer;
+  /** Where the lock of the running runner lies: one a machine; in a rehearsal a machine is a folder. */
+  readonly place: { readonly folder?: string };
+  /** The journal as it is on the disk now, whoever writes it. */
+  lines(): Promise<readonly Recorded<RunnerEntry>[]>;
+}
+
+/** Throws CertopsError `RunnerNotSetUp`, `RunnerConfigNotValid`, `KeyFileMissing`. */
+export async function openOwnRunner(flags: HereFlags): Promise<OwnRunner> {
+  const folder = runnerFolder(readOptions({ stateFolder: flags.folder }));
+  const files = runnerFiles(folder);
+  if (!existsSync(files.config)) throw new CertopsError('RunnerNotSetUp', { file: files.config });
+  const config = parseRunnerConfig(await readText(files.config));
+  const signer = await loadSigner(files.key);
+  const stream = `runner/${config.host}`;
+  return {
+    folder,
+    files,
+    config,
+    signer,
+    place: config.overrides.root === null ? {} : { folder: config.overrides.root },
+    lines: () => readJournal<RunnerEntry>({ file: files.journal, stream, publicKeys: [signer.publicKey] }),
+  };
+}

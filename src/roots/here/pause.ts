@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { foldRunner, initialRunnerState, openOrders } from '../../domain/runner-fold.ts';
+import { type HereFlags, openOwnRunner } from './own-runner.ts';
+
+/** `certops runner pause`: the file STOP, which a person may as well make by hand. */
+export async function runnerPause(flags: HereFlags): Promise<void> {
+  const { files, config, lines } = await openOwnRunner(flags);
+  await writeFile(files.stop, `${new Date().toISOString()}\n`, { mode: 0o600 });
+  const state = (await lines()).reduce(foldRunner, initialRunnerState);
+  const armed = openOrders(state).filter(({ armedAt, switched }) => armedAt !== null && switched === null);
+  const said = [
+    `${config.host} is paused: it takes no order that changes anything, and an order that it holds is not begun.`,
+    'What is under way ends, and is put back if it has to be.',
+    ...armed.map(
+      ({ rotation }) =>
+        `It is ARMED for ${rotation}: once the master switches, this machine is cut off until you resume. Stop ${rotation} in chat, or resume.`,
+    ),
+    'certops runner resume ends it.',
+  ];
+  process.stdout.write(`${said.join('\n')}\n`);
+}
+
+/** `certops runner resume`: removes the file STOP. */
+export async function runnerResume(flags: HereFlags): Promise<void> {
+  const { files, config } = await openOwnRunner(flags);
+  const wasPaused = existsSync(files.stop);
+  await rm(files.stop, { force: true });
+  process.stdout.write(
+    wasPaused ? `${config.host} takes orders again.\n` : `${config.host} was not paused: it takes orders.\n`,
+  );
+}

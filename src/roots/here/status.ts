@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs';
+import { lockHolder } from '../../../adapters/files/lock.ts';
+import { createWindowsHost } from '../../../adapters/windows/index.ts';
+import { type SeenHere, statusLines } from '../../app/runner/status-lines.ts';
+import { parseEndpoint } from '../../domain/endpoint.ts';
+import { probesOf } from '../../domain/probes.ts';
+import { foldRunner, initialRunnerState } from '../../domain/runner-fold.ts';
+import type { HostReader } from '../../ports/windows-host.ts';
+import { hostOptions } from '../host-options.ts';
+import { type HereFlags, openOwnRunner } from './own-runner.ts';
+
+/** `certops runner status`: reads journal and machine, asks no network but the master's own port. Changes nothing. */
+export async function runnerStatus(flags: HereFlags): Promise<void> {
+  const { folder, files, config, place, lines } = await openOwnRunner(flags);
+  const host = createWindowsHost(hostOptions(config, folder));
+  const [recorded, holder, seen] = await Promise.all([lines(), lockHolder('runner', place), seeHere(host)]);
+  const said = statusLines({
+    own: config,
+    state: recorded.reduce(foldRunner, initialRunnerState),
+    seen,
+    isPaused: existsSync(files.stop),
+    holder,
+    now: Date.now(),
+    time: localTime,
+  });
+  process.stdout.write(`${said.join('\n')}\n`);
+}
+
+/** The clock on the wall of who reads it, with its zone. */
+export const localTime = (at: number): string =>
+  new Date(at).toLocaleString('sv-SE', {
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    timeZoneName: 'short',
+  });
+
+/** A role that is not here, or cannot be read now, shows nothing: the rest is told all the same. */
+async function seeHere(host: HostReader): Promise<SeenHere> {
+  const [master, own] = await Promise.all([seeMaster(host).catch(() => null), seeOwn(host).catch(() => [])]);
+  return { master, own };
+}
+
+async function seeMaster(host: HostReader): Promise<SeenHere['master']> {
+  const text = await host.setting('worker', 'MasterEndpoint');
+  const endpoint = parseEndpoint(text);
+  if (endpoint === null) return { endpoint: text.slice(0, 300), thumbprint: null };
+  const { thumbprint } = await host.handshake({ ...endpoint, servername: endpoint.host });
+  return { endpoint: text.trim().slice(0, 300), thumbprint };
+}
+
+async function seeOwn(host: HostReader): Promise<SeenHere['own']> {
+  const port = Number(await host.setting('master', 'PortNumber'));
+  const probes = probesOf(await host.sslBindings(port), port, '').filter(({ servername }) => servername !== '');
+  return Promise.all(probes.map((probe) => host.handshake(probe)));
+}

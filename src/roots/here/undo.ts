@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
+import { openJournal } from '../../../adapters/files/journal.ts';
+import { holdLock, type Lock } from '../../../adapters/files/lock.ts';
+import { createWindowsHost } from '../../../adapters/windows/index.ts';
+import { createRunner } from '../../app/runner/runner.ts';
+import { stagesToUndo } from '../../app/runner/undo-here.ts';
+import type { RunnerEntry } from '../../domain/entries.ts';
+import { CertopsError, isCertopsError } from '../../domain/errors.ts';
+import { foldRunner, initialRunnerState } from '../../domain/runner-fold.ts';
+import { hostOptions } from '../host-options.ts';
+import { systemClock } from '../system-clock.ts';
+import { VERSION } from '../version.ts';
+import { type HereFlags, type OwnRunner, openOwnRunner } from './own-runner.ts';
+
+const POLL_MS = 300;
+/** A runner that does not take the request up by then is told of. */
+const TAKEN_WITHIN_MS = 600_000;
+
+/**
+ * `certops runner undo ID --here`: puts back what this machine's own journal shows of a rotation, and proves it. With
+ * no network: a runner that runs does it, asked by the file UNDO in its folder; else this process does, under its lock.
+ */
+export async function runnerUndo(rotation: string, flags: HereFlags & { readonly here?: boolean }): Promise<void> {
+  if (flags.here !== true) throw new CertopsError('UndoNotHere', { rotation });
+  const own = await openOwnRunner(flags);
+  const before = await own.lines();
+  const state = before.reduce(foldRunner, initialRunnerState);
+  const stages = stagesToUndo(before, state, rotation, own.config);
+  const isOpen = state.orders.some((order) => order.rotation === rotation && order.outcome === null);
+  if (stages.length === 0 && !isOpen) throw new CertopsError('NothingToUndo', { rotation, host: own.config.host });
+  const lock = await lockOf(own);
+  const names = stages.map(({ work }) => work.stage).join(', ');
+  say(`${own.config.host} puts back ${names === '' ? 'nothing, and lets go of what it holds' : names} of ${rotation}.`);
+  if (lock === null) await askRunner(own, rotation);
+  else await undoAlone(own, rotation).finally(() => lock.release());
+  const after = (await own.lines()).slice(before.length).map(({ line }) => line.entry);
+  for (const entry of after) tell(entry);
+  const ends = after.filter((entry) => entry.type === 'finished');
+  const sure = ends.every(({ outcome }) => outcome !== 'unknown');
+  if (!sure) throw new CertopsError('UndoNotProved', { rotation, host: own.config.host });
+  say(`${rotation} is put back on ${own.config.host}, each step proved by a fresh look.`);
+}
+
+/** null: a runner runs, and does it itself. */
+async function lockOf({ config, place }: OwnRunner): Promise<Lock | null> {
+  try {
+    return await holdLock('runner', { ...place, who: `certops runner undo on ${config.host}` });
+  } catch (error) {
+    if (isCertopsError(error) && error.code === 'LockHeld') return null;
+    throw error;
+  }
+}
+
+/** The file appears whole. It is gone once the runner is through, also when that was killed and started again. */
+async function askRunner({ files }: OwnRunner, rotation: string): Promise<void> {
+  say('Its runner runs and is asked to do it.');
+  await writeFile(`${files.undo}.new`, rotation, { mode: 0o600 });
+  await rename(`${files.undo}.new`, files.undo);
+  const end = Date.now() + TAKEN_WITHIN_MS;
+  while (existsSync(files.undo)) {
+    if (Date.now() > end) throw new CertopsError('UndoNotTaken', { file: files.undo });
+    await systemClock.sleep(POLL_MS);
+  }
+}
+
+async function undoAlone({ folder, files, config, signer }: OwnRunner, rotation: string): Promise<void> {
+  say('No runner runs here, so this command does it.');
+  const host = createWindowsHost(hostOptions(config, folder));
+  await host.sweep();
+  const journal = await openJournal({
+    file: files.journal,
+    stream: `runner/${config.host}`,
+    signer,
+    initial: initialRunnerState,
+    fold: foldRunner,
+    clock: systemClock,
+  });
+  const nobody = async (): Promise<void> => {
+    throw new CertopsError('QueueAway', {});
+  };
+  const runner = createRunner({
+    config,
+    host,
+    journal,
+    signer,
+    office: { toHost: nobody, toBot: nobody, up: () => false },
+    clock: systemClock,
+    log: { info() {}, warn() {} },
+    version: VERSION,
+    boot: randomBytes(8).toString('hex'),
+  });
+  await runner.undoHere(rotation);
+  await runner.stop();
+  await journal.close();
+}
+
+function tell(entry: RunnerEntry): void {
+  if (entry.type === 'undone') say(`  ${entry.step}: put back.`);
+  if (entry.type === 'failed')
+    say(
+      `  ${entry.step ?? 'order'}: ${entry.code}${Object.keys(entry.data).length === 0 ? '' : ` ${JSON.stringify(entry.data)}`}`,
+    );
+  if (entry.type === 'proved') say(`  ${entry.step}: proved.`);
+}
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);

@@ -1,0 +1,170 @@
+import fc from 'fast-check';
+import { next } from '../../src/domain/next/index.ts';
+import type { Order } from '../../src/domain/protocol.ts';
+import { farmOf, ID, NEW, OLD, Sim } from './sim.ts';
+
+const approve = (sim: Sim): Sim => {
+  sim.request();
+  sim.settle();
+  sim.vote('ana');
+  sim.vote('tom');
+  sim.settle();
+  return sim;
+};
+const isApplyOf = (stage: string, host?: string) => (order: Order) =>
+  order.kind === 'apply' && order.stage === stage && (host === undefined || order.host === host);
+const certificates = (sim: Sim): readonly string[] => [...new Set(Object.values(sim.certificate))];
+const orders = (sim: Sim, kind: string): readonly string[] =>
+  sim.orders.filter((order) => order.kind === kind).map(({ stage, host }) => `${stage} ${host}`);
+
+describe('Before the outage', () => {
+  test.each(['refuse', 'FactsMoved'] as const)(
+    'a worker that cannot be armed (%s) keeps the master from being touched, and prepare is undone',
+    (how) => {
+      const gap = { ...farmOf().gap, leaveBehind: 2 };
+      const refuses = isApplyOf('workers', 'sqlw02');
+      const sim = new Sim(farmOf(3, { gap }), (order) => (refuses(order) ? how : 'ok'));
+      approve(sim);
+      expect(orders(sim, 'apply')).not.toContain('master sqlm01');
+      expect(orders(sim, 'stop')).toEqual(['workers sqlw01', 'workers sqlw03']);
+      expect(orders(sim, 'undo')).toEqual(['trust sqlw01', 'trust sqlw02', 'trust sqlw03', 'create sqlm01']);
+      expect(sim.rotation().closed).toMatchObject({ outcome: 'put-back' });
+      expect(sim.held).toEqual([]);
+      expect(certificates(sim)).toEqual([OLD]);
+    },
+  );
+
+  test('a worker that says nothing keeps the master from being touched, for as long as it takes', () => {
+    const silent = isApplyOf('workers', 'sqlw03');
+    const sim = new Sim(farmOf(), (order) => (silent(order) ? null : 'ok'));
+    approve(sim);
+    sim.pass(40_000);
+    expect(orders(sim, 'apply')).not.toContain('master sqlm01');
+    sim.pass(60_000, ['sqlw03']);
+    expect(sim.rotation().turned).toMatchObject({ host: 'sqlw03', code: 'RunnerSilent' });
+    expect(orders(sim, 'apply')).not.toContain('master sqlm01');
+  });
+
+  test('a stop disarms without any change', () => {
+    const silent = isApplyOf('workers', 'sqlw03');
+    const sim = new Sim(farmOf(), (order) => (silent(order) ? null : 'ok'));
+    approve(sim);
+    sim.put({ type: 'stop-asked', id: ID, by: { id: 'mei', name: 'Mei Lin' } });
+    sim.settle();
+    sim.pass(200_000);
+    expect(sim.held.filter(({ order }) => order.host !== 'sqlw03')).toEqual([]);
+    expect(orders(sim, 'undo').filter((line) => line.startsWith('workers sqlw01'))).toEqual([]);
+    expect(certificates(sim)).toEqual([OLD]);
+  });
+});
+
+describe('The confirmation', () => {
+  test('is given to the master only when all have followed, and to them only when the last look proved it', () => {
+    const sim = approve(new Sim(farmOf(3), (order) => (isApplyOf('workers', 'sqlw03')(order) ? 'stuck' : 'ok')));
+    expect(sim.said.filter((line) => line.startsWith('confirm'))).toEqual([]);
+    const blind = new Sim(farmOf(3), (order) => (order.kind === 'look' && order.n > 3 ? 'unknown' : 'ok'));
+    approve(blind);
+    expect(blind.said.filter((line) => line.startsWith('confirm'))).toEqual(['confirm master sqlm01']);
+  });
+
+  test('is missed when the master falls silent before it: a person is asked, for it goes back by itself', () => {
+    const sim = new Sim(farmOf());
+    const speak = sim.speak.bind(sim);
+    sim.speak = (host, entry) => {
+      speak(host, entry);
+      if (host === 'sqlw03' && entry.type === 'switched') sim.dead.add('sqlm01');
+    };
+    approve(sim);
+    expect(sim.rotation().orders.find(({ stage }) => stage === 'master')?.status).toBe('accepted');
+    sim.pass(50_000);
+    expect(next(sim.rotation(), sim.moment()).attention.map(({ host }) => host)).toContain('sqlm01');
+  });
+});
+
+describe('With bot and queue gone for good', () => {
+  /** The bot dies as soon as this is so. */
+  function dieWhen(is: (sim: Sim) => boolean, how: (order: Order, sim: Sim) => ReturnType<Sim['behaviour']>): Sim {
+    const sim: Sim = new Sim(farmOf(), (order) => how(order, sim));
+    const speak = sim.speak.bind(sim);
+    sim.speak = (host, entry) => {
+      speak(host, entry);
+      sim.botIsGone ||= is(sim);
+    };
+    const put = sim.put.bind(sim);
+    sim.put = (...entries) => {
+      if (!sim.botIsGone) put(...entries);
+    };
+    approve(sim);
+    return sim;
+  }
+  const spoke = (stage: string, host: string, type: string) => (sim: Sim) =>
+    sim.rotation().trail.some((line) => line.code === `runner.${type}` && line.host === host) &&
+    sim.rotation().orders.some((order) => order.stage === stage && order.host === host);
+
+  test.each([
+    ['a worker is not armed yet', spoke('workers', 'sqlw01', 'armed'), OLD],
+    ['the master has switched', spoke('master', 'sqlm01', 'switched'), OLD],
+    ['the canary has switched', spoke('workers', 'sqlw01', 'switched'), OLD],
+    ['the last one has switched', spoke('workers', 'sqlw03', 'switched'), OLD],
+  ])('while %s, all are on one certificate within twice the gap limit', (_, is, wanted) => {
+    const sim = dieWhen(is, () => 'ok');
+    expect(sim.botIsGone).toBe(true);
+    sim.pass(15_000);
+    // Nobody waits for the deadline: whoever is cut off follows the master after ten seconds.
+    expect(certificates(sim)).toHaveLength(1);
+    sim.pass(2 * sim.farm.gap.limitMs - 15_000);
+    expect(certificates(sim)).toEqual([wanted]);
+  });
+
+  test('after the master was confirmed, all stay on the new one', () => {
+    const sim = dieWhen(
+      (one) => one.rotation().orders.some(({ stage, status }) => stage === 'master' && status === 'finished'),
+      () => 'ok',
+    );
+    expect(sim.botIsGone).toBe(true);
+    sim.pass(10 * 60_000);
+    expect(certificates(sim)).toEqual([NEW]);
+  });
+
+  test('whoever is killed when, all runners that live end on the certificate that the master presents', () => {
+    const hosts = ['sqlm01', 'sqlw01', 'sqlw02', 'sqlw03'];
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 90 }),
+        fc.array(fc.record({ host: fc.constantFrom(...hosts), at: fc.nat(100), forMs: fc.nat(100_000) }), {
+          maxLength: 4,
+        }),
+        fc.array(fc.constantFrom('ok', 'ok', 'ok', 'put-back') as fc.Arbitrary<'ok' | 'put-back'>, { maxLength: 8 }),
+        (botDiesAt, deaths, answers) => {
+          let lines = 0;
+          let asked = 0;
+          const sim: Sim = new Sim(farmOf(), (order) =>
+            order.kind === 'apply' && (order.stage === 'master' || order.stage === 'workers')
+              ? (answers[asked++] ?? 'ok')
+              : 'ok',
+          );
+          const speak = sim.speak.bind(sim);
+          const backAt = new Map<string, number>();
+          sim.speak = (host, entry) => {
+            speak(host, entry);
+            lines += 1;
+            for (const death of deaths.filter(({ at }) => at === lines)) {
+              sim.dead.add(death.host);
+              backAt.set(death.host, sim.now + death.forMs);
+            }
+            if (lines === botDiesAt) sim.botIsGone = true;
+          };
+          approve(sim);
+          sim.botIsGone = true;
+          const started = sim.now;
+          while (sim.now < started + 400_000) {
+            for (const [host, at] of backAt) if (sim.now >= at) sim.dead.delete(host);
+            sim.pass(2_500);
+          }
+          expect(certificates(sim)).toHaveLength(1);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
