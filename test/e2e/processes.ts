@@ -33,13 +33,14 @@ interface Part {
  * A farm as `npm start` makes one, of real processes: redis-server, the bot with its console, a runner for each host;
  * over a lab in this process. Any of them may be killed at any moment.
  */
-export async function startProcesses(lab: Lab) {
+export async function startProcesses(lab: Lab, options: { /** The gap limit. */ readonly limit?: string } = {}) {
   const state = mkdtempSync(path.join(os.tmpdir(), 'certops-e2e-processes-'));
   const folders = demoFolders(state);
   const labFile = await readLabFile(lab.file);
   await prepareFarm(labFile, folders, path.join(ROOT, 'infra/lab/farm.yaml'));
   // Killed and started again, over and over: that takes longer than a gap may.
-  const farmText = readFileSync(folders.farmFile, 'utf8').replace('limit: 60 s', 'limit: 600 s');
+  const { limit = '600 s' } = options;
+  const farmText = readFileSync(folders.farmFile, 'utf8').replace('limit: 60 s', `limit: ${limit}`);
   writeFileSync(folders.farmFile, farmText);
 
   const port = await freePort();
@@ -133,6 +134,15 @@ export async function startProcesses(lab: Lab) {
     }
   }
 
+  const here = (name: string, ...args: readonly string[]): Promise<{ code: number; said: string }> =>
+    new Promise((resolve) => {
+      const program = [path.join(ROOT, 'dist/runner.mjs'), ...args, '--folder', folders.runner(name)];
+      const child = spawn(process.execPath, program, { env: { ...process.env, NODE_OPTIONS: '', REDIS_URL: url } });
+      let said = '';
+      for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => (said += String(bytes)));
+      child.once('close', (code) => resolve({ code: code ?? -1, said }));
+    });
+
   return {
     lab,
     state,
@@ -153,6 +163,8 @@ export async function startProcesses(lab: Lab) {
     journalOf: entriesOf,
     chat: null,
     endTools,
+    /** A command of `certops runner` on that machine: how it ended, and what it said. */
+    here,
     /** Again while nobody hears it: a bot may be killed just then. */
     async ask() {
       while (rotation() === undefined)

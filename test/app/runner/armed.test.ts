@@ -1,0 +1,416 @@
+import { createMemorySigner } from '../../../adapters/memory/signer.ts';
+import type { RunnerDeps } from '../../../src/app/runner/deps.ts';
+import type { RunnerEntry } from '../../../src/domain/entries.ts';
+import { writePlan } from '../../../src/domain/plan.ts';
+import type { Order } from '../../../src/domain/protocol.ts';
+import { forged, put } from './forge.ts';
+import { outcomeOf, type Rig, rigBefore } from './rig.ts';
+
+const WORKER = 'sqlw01';
+const MASTER = 'sqlm01';
+
+const typesOf = (rig: Rig, name: string, n: number): readonly RunnerEntry['type'][] =>
+  rig.entries(name).flatMap((entry) => (entry.n === n ? [entry.type] : []));
+const pinned = (rig: Rig, name: string): string | undefined =>
+  rig.machines.get(name)?.settings.worker?.MasterHttpsCertThumbprint;
+const made = (rig: Rig): string => rig.refs().new?.thumbprint ?? '';
+
+/** A worker's runner that holds its order, while the master is as it was before the cutover. */
+async function armedWorker(how: Partial<RunnerDeps> = {}) {
+  const { rig, plan } = await rigBefore('master');
+  const order = rig.order(plan, WORKER, 'apply', 'workers');
+  const runner = rig.runner(WORKER, how);
+  await runner.start();
+  await runner.receive(rig.seal(order));
+  await runner.idle();
+  return { rig, plan, order, runner };
+}
+
+/** Whatever the master's binding says is what it presents. */
+function present(rig: Rig, thumbprint: string): void {
+  const machine = rig.machines.get(MASTER);
+  if (machine !== undefined)
+    machine.bindings = machine.bindings.map((one) => ({ ...one, thumbprint: thumbprint as never }));
+}
+
+describe('A worker that is armed', () => {
+  test('has checked its order against the machine, and changes nothing until it is told to go', async () => {
+    const { rig, order, runner } = await armedWorker();
+    expect(typesOf(rig, WORKER, order.n)).toEqual(['accepted', 'armed']);
+    await rig.clock.sleep(3_600_000);
+    expect(pinned(rig, WORKER)).toBe(rig.old.thumbprint);
+    present(rig, made(rig));
+    await runner.receive(rig.said(order, 'go'));
+    await runner.idle();
+    expect(pinned(rig, WORKER)).toBe(made(rig));
+    expect(typesOf(rig, WORKER, order.n)).toContain('switched');
+    expect(outcomeOf(rig.entries(WORKER), order.n)).toBe('nothing');
+    await runner.receive(rig.said(order, 'confirm'));
+    await runner.idle();
+    await runner.stop();
+    expect(outcomeOf(rig.entries(WORKER), order.n)).toBe('applied');
+  });
+
+  test('does not go on a word while its master presents the old certificate, and goes as soon as it does not', async () => {
+    const { rig, order, runner } = await armedWorker();
+    await runner.receive(rig.said(order, 'go'));
+    await rig.clock.sleep(60_000);
+    expect(pinned(rig, WORKER)).toBe(rig.old.thumbprint);
+    present(rig, made(rig));
+    await rig.clock.sleep(5_000);
+    await runner.idle();
+    await runner.stop();
+    expect(pinned(rig, WORKER)).toBe(made(rig));
+  });
+
+  test('goes alone when its master presents the new certificate for ten seconds, and not before', async () => {
+    const { rig, runner } = await armedWorker();
+    present(rig, made(rig));
+    await rig.clock.sleep(9_500);
+    expect(pinned(rig, WORKER)).toBe(rig.old.thumbprint);
+    await rig.clock.sleep(5_000);
+    await runner.idle();
+    await runner.stop();
+    expect(pinned(rig, WORKER)).toBe(made(rig));
+  });
+
+  test('waits while it is told to, and counts ten seconds from the last word', async () => {
+    const { rig, order, runner } = await armedWorker();
+    present(rig, made(rig));
+    for (let word = 0; word < 20; word += 1) {
+      await runner.receive(rig.said(order, 'wait'));
+      await rig.clock.sleep(3_000);
+    }
+    expect(pinned(rig, WORKER)).toBe(rig.old.thumbprint);
+    await rig.clock.sleep(12_000);
+    await runner.idle();
+    await runner.stop();
+    expect(pinned(rig, WORKER)).toBe(made(rig));
+    // None of the words is journaled.
+    expect(rig.entries(WORKER).filter(({ type }) => type === 'refused')).toEqual([]);
+  });
+
+  test.each([
+    ['another certificate', 'CD'.repeat(20)],
+    ['nothing', null],
+  ])('does nothing when its master presents %s', async (_, other) => {
+    const { rig, order, runner } = await armedWorker();
+    const machine = rig.machines.get(MASTER);
+    if (other !== null) present(rig, other);
+    else if (machine !== undefined) machine.bindings = [];
+    await rig.clock.sleep(600_000);
+    await runner.idle();
+    await runner.stop();
+    expect(pinned(rig, WORKER)).toBe(rig.old.thumbprint);
+    expect(typesOf(rig, WORKER, order.n)).toEqual(['accepted', 'armed']);
+  });
+
+  test('goes on being armed when its runner is killed and started again, however late', async () => {
+    const { rig, order, runner } = await armedWorker();
+    await runner.stop();
+    rig.clock.set(rig.clock.now() + 86_400_000);
+    const again = rig.runner(WORKER);
+    await again.start();
+    expect(typesOf(rig, WORKER, order.n)).toEqual(['accepted', 'armed']);
+    present(rig, made(rig));
+    await rig.clock.sleep(15_000);
+    await again.idle();
+    await again.stop();
+    expect(pinned(rig, WORKER)).toBe(made(rig));
+  });
+
+  test('is disarmed by a stop, without any change', async () => {
+    const { rig, plan, order, runner } = await armedWorker();
+    const earlier = rig.machines.get(WORKER)?.performed.length;
+    const stop = rig.order(plan, WORKER, 'stop', 'workers');
+    await runner.receive(rig.seal(stop));
+    await runner.idle();
+    present(rig, made(rig));
+    await rig.clock.sleep(60_000);
+    await runner.stop();
+    expect(outcomeOf(rig.entries(WORKER), order.n)).toBe('unchanged');
+    expect(rig.machines.get(WORKER)?.performed).toHaveLength(earlier ?? -1);
+  });
+
+  test('is disarmed by the next rotation', async () => {
+    const { rig, order, runner } = await armedWorker();
+    const plan = await rig.plan();
+    const other = forged(plan, WORKER, 'trust', { header: put('id', 'prod-18') });
+    await runner.receive(rig.seal({ ...rig.order(other, WORKER, 'undo', 'trust'), rotation: 'prod-18' }));
+    await runner.idle();
+    await runner.stop();
+    expect(outcomeOf(rig.entries(WORKER), order.n)).toBe('unchanged');
+  });
+
+  test('begins nothing while it is paused', async () => {
+    let isPaused = false;
+    const { rig, order, runner } = await armedWorker({ paused: async () => isPaused });
+    isPaused = true;
+    present(rig, made(rig));
+    await runner.receive(rig.said(order, 'go'));
+    await rig.clock.sleep(60_000);
+    expect(pinned(rig, WORKER)).toBe(rig.old.thumbprint);
+    isPaused = false;
+    await rig.clock.sleep(5_000);
+    await runner.idle();
+    await runner.stop();
+    expect(pinned(rig, WORKER)).toBe(made(rig));
+  });
+});
+
+describe('A worker that has followed', () => {
+  async function followed() {
+    const farm = await armedWorker();
+    present(farm.rig, made(farm.rig));
+    await farm.runner.receive(farm.rig.said(farm.order, 'go'));
+    await farm.runner.idle();
+    expect(pinned(farm.rig, WORKER)).toBe(made(farm.rig));
+    return farm;
+  }
+
+  test('goes back with its master, and is connected again', async () => {
+    const { rig, order, runner } = await followed();
+    present(rig, rig.old.thumbprint);
+    await rig.clock.sleep(10_000);
+    await runner.idle();
+    await runner.stop();
+    expect(pinned(rig, WORKER)).toBe(rig.old.thumbprint);
+    expect(outcomeOf(rig.entries(WORKER), order.n)).toBe('put-back');
+    expect((await rig.looks())[WORKER]?.worker?.connection.log?.state).toBe('connected');
+  });
+
+  test('does so though its runner was dead meanwhile', async () => {
+    const { rig, runner } = await followed();
+    await runner.stop();
+    present(rig, rig.old.thumbprint);
+    rig.clock.set(rig.clock.now() + 86_400_000);
+    const again = rig.runner(WORKER);
+    await again.start();
+    await rig.clock.sleep(10_000);
+    await again.idle();
+    await again.stop();
+    expect(pinned(rig, WORKER)).toBe(rig.old.thumbprint);
+  });
+
+  test('stays when it is told to stop: it goes back when its master does', async () => {
+    const { rig, plan, runner } = await followed();
+    await runner.receive(rig.seal(rig.order(plan, WORKER, 'stop', 'workers')));
+    await rig.clock.sleep(60_000);
+    expect(pinned(rig, WORKER)).toBe(made(rig));
+    present(rig, rig.old.thumbprint);
+    await rig.clock.sleep(10_000);
+    await runner.idle();
+    await runner.stop();
+    expect(pinned(rig, WORKER)).toBe(rig.old.thumbprint);
+  });
+
+  test('is let go by an undo of its stage, which puts it back', async () => {
+    const { rig, plan, order, runner } = await followed();
+    present(rig, rig.old.thumbprint);
+    const undo = rig.order(plan, WORKER, 'undo', 'workers');
+    await runner.receive(rig.seal(undo));
+    await runner.idle();
+    await runner.stop();
+    expect([outcomeOf(rig.entries(WORKER), order.n), outcomeOf(rig.entries(WORKER), undo.n)]).toEqual([
+      'applied',
+      'put-back',
+    ]);
+  });
+});
+
+test('A worker that could not follow is put back at once, and is made sure of once its master went back', async () => {
+  const { rig, order, runner } = await armedWorker();
+  const machine = rig.machines.get(WORKER);
+  if (machine !== undefined) machine.staysAway = true;
+  machine?.faults.set('service.restart', { kind: 'fail', times: 1 } as never);
+  present(rig, made(rig));
+  await runner.receive(rig.said(order, 'go'));
+  await runner.idle();
+  expect(typesOf(rig, WORKER, order.n)).toContain('failed');
+  expect(pinned(rig, WORKER)).toBe(rig.old.thumbprint);
+  expect(outcomeOf(rig.entries(WORKER), order.n)).toBe('nothing');
+  present(rig, rig.old.thumbprint);
+  await rig.clock.sleep(300_000);
+  await runner.idle();
+  await runner.stop();
+  expect(outcomeOf(rig.entries(WORKER), order.n)).toBe('put-back');
+  expect((await rig.looks())[WORKER]?.worker?.connection.log?.state).toBe('connected');
+});
+
+describe('A master that has switched', () => {
+  async function switched() {
+    const { rig, plan } = await rigBefore('master');
+    const order = rig.order(plan, MASTER, 'apply', 'master');
+    const runner = rig.runner(MASTER);
+    await runner.start();
+    await runner.receive(rig.seal(order));
+    await runner.idle();
+    return { rig, plan, order, runner };
+  }
+  const bound = (rig: Rig): string | undefined => rig.machines.get(MASTER)?.bindings[0]?.thumbprint;
+
+  test('says until when it waits: the gap limit after its restart', async () => {
+    const { rig, order, runner } = await switched();
+    await runner.stop();
+    const line = rig
+      .diskOf(MASTER)
+      .lines.find(
+        ({ line: { entry } }) =>
+          entry.type === 'started' && entry.step.endsWith('restart-service') && entry.n === order.n,
+      );
+    const at = Date.parse(line?.line.at ?? '') + 60_000;
+    expect(rig.entries(MASTER).at(-1)).toMatchObject({ type: 'switched', goesBackAt: new Date(at).toISOString() });
+  });
+
+  test('stays when it is confirmed in time', async () => {
+    const { rig, order, runner } = await switched();
+    await runner.receive(rig.said(order, 'confirm'));
+    await rig.clock.sleep(600_000);
+    await runner.stop();
+    expect([outcomeOf(rig.entries(MASTER), order.n), bound(rig)]).toEqual(['applied', made(rig)]);
+  });
+
+  test('goes back by itself when nobody confirms, and a confirmation is too late then', async () => {
+    const { rig, order, runner } = await switched();
+    await rig.clock.sleep(62_000);
+    await runner.receive(rig.said(order, 'confirm'));
+    await runner.idle();
+    await runner.stop();
+    expect([outcomeOf(rig.entries(MASTER), order.n), bound(rig)]).toEqual(['put-back', rig.old.thumbprint]);
+    expect(rig.entries(MASTER)).toContainEqual(expect.objectContaining({ type: 'failed', code: 'NotConfirmed' }));
+  });
+
+  test('goes back when its runner is started again after the time is over, confirmed or not', async () => {
+    const { rig, order, runner } = await switched();
+    await runner.stop();
+    rig.clock.set(rig.clock.now() + 90_000);
+    const again = rig.runner(MASTER);
+    await again.start();
+    await again.receive(rig.said(order, 'confirm'));
+    await again.idle();
+    await again.stop();
+    expect([outcomeOf(rig.entries(MASTER), order.n), bound(rig)]).toEqual(['put-back', rig.old.thumbprint]);
+  });
+
+  test('goes on waiting when its runner is started again in time', async () => {
+    const { rig, order, runner } = await switched();
+    await runner.stop();
+    const again = rig.runner(MASTER);
+    await again.start();
+    await again.receive(rig.said(order, 'confirm'));
+    await again.idle();
+    await again.stop();
+    expect([outcomeOf(rig.entries(MASTER), order.n), bound(rig)]).toEqual(['applied', made(rig)]);
+  });
+});
+
+describe('A signal', () => {
+  const FORGED: readonly (readonly [string, string, (rig: Rig, order: Order) => unknown])[] = [
+    ['signed by a stranger', 'EnvelopeUnknownKey', (rig, order) => rig.said(order, 'go', {}, createMemorySigner())],
+    ['of another farm', 'OtherFarm', (rig, order) => rig.said(order, 'go', { farm: 'test' })],
+    ['for another host', 'OtherHost', (rig, order) => rig.said(order, 'go', { host: 'sqlw02' as Order['host'] })],
+    ['that says what nobody says', 'SignalNotUnderstood', (rig, order) => rig.said(order, 'undo' as 'go')],
+    ['that is an order', 'EnvelopeBadSignature', (rig, order) => ({ ...rig.said(order, 'go'), type: 'order' })],
+    [
+      'with a changed body',
+      'EnvelopeBadSignature',
+      (rig, order) => {
+        const wait = rig.said(order, 'wait');
+        return { ...wait, body: wait.body.replace('"wait"', '"go"') };
+      },
+    ],
+  ];
+
+  test.each(FORGED)('%s is refused (%s), and moves nobody', async (_, code, forge) => {
+    const { rig, order, runner } = await armedWorker();
+    await runner.receive(forge(rig, order));
+    present(rig, made(rig));
+    await rig.clock.sleep(5_000);
+    await runner.idle();
+    await runner.stop();
+    expect(pinned(rig, WORKER)).toBe(rig.old.thumbprint);
+    expect(rig.entries(WORKER)).toContainEqual(expect.objectContaining({ type: 'refused', code, n: null }));
+  });
+
+  test.each([
+    ['of another number', { n: 99 }],
+    ['of another rotation', { rotation: 'prod-18' }],
+    ['of another plan', { digest: 'ab'.repeat(32) }],
+    ['that was kept back for minutes', { issued: '2026-11-24T11:50:00.000Z' }],
+  ])('%s says nothing, and fills no journal', async (_, how) => {
+    const { rig, order, runner } = await armedWorker();
+    await runner.receive(rig.said(order, 'go', how));
+    present(rig, made(rig));
+    await rig.clock.sleep(5_000);
+    await runner.stop();
+    expect(pinned(rig, WORKER)).toBe(rig.old.thumbprint);
+    expect(typesOf(rig, WORKER, order.n)).toEqual(['accepted', 'armed']);
+  });
+
+  test('that comes a second time keeps nobody waiting', async () => {
+    const { rig, order, runner } = await armedWorker();
+    present(rig, made(rig));
+    const wait = rig.said(order, 'wait');
+    for (let again = 0; again < 10; again += 1) {
+      await runner.receive(wait);
+      await rig.clock.sleep(2_000);
+    }
+    await runner.idle();
+    await runner.stop();
+    expect(pinned(rig, WORKER)).toBe(made(rig));
+  });
+});
+
+test('An armed order without a pin to follow is refused', async () => {
+  const { rig, plan } = await rigBefore('master');
+  const slices = plan.slices.map((slice) => {
+    const { steps = [], checks = [] } = slice.stages.workers ?? {};
+    const workers = { steps: steps.filter(({ kind }) => kind !== 'write-setting'), checks };
+    return { ...slice, stages: { ...slice.stages, workers } };
+  });
+  const other = writePlan(plan.header, slices);
+  expect(await rig.run(other, WORKER, 'apply', 'workers', { refs: {} })).toBe('refused NothingToFollow');
+});
+
+describe('Putting back by hand', () => {
+  test('lets go of an armed order, and puts back what was prepared', async () => {
+    const { rig, order, runner } = await armedWorker();
+    const undone = await runner.undoHere('prod-17');
+    await runner.stop();
+    expect(undone).toEqual([{ stage: 'trust', outcome: 'put-back' }]);
+    expect(outcomeOf(rig.entries(WORKER), order.n)).toBe('unchanged');
+    expect(rig.machines.get(WORKER)?.stores.Root.has(made(rig) as never)).toBe(false);
+  });
+
+  test('takes the master back without bot and queue, stage by stage', async () => {
+    const { rig } = await rigBefore('workers');
+    const runner = rig.runner(MASTER);
+    const undone = await runner.undoHere('prod-17');
+    await runner.stop();
+    expect(undone.map(({ stage, outcome }) => `${stage} ${outcome}`)).toEqual([
+      'master put-back',
+      'publish put-back',
+      'rehearse-end put-back',
+      'rehearse put-back',
+      'create put-back',
+    ]);
+    const look = (await rig.looks())[MASTER]?.master;
+    expect([look?.bindings[0]?.thumbprint, look?.sslCertThumbprint]).toEqual([rig.old.thumbprint, rig.old.thumbprint]);
+  });
+
+  test('stops at what cannot be proved, and leaves what lies before it', async () => {
+    const { rig } = await rigBefore('nothing');
+    const runner = rig.runner(WORKER);
+    // Its master presents the new certificate still: it cannot be connected on the old one.
+    const undone = await runner.undoHere('prod-17');
+    await runner.stop();
+    expect(undone).toEqual([{ stage: 'workers', outcome: 'unknown' }]);
+    expect(rig.machines.get(WORKER)?.stores.Root.has(made(rig) as never)).toBe(true);
+  });
+
+  test('of a rotation that was never here does nothing', async () => {
+    const { runner } = await armedWorker();
+    expect(await runner.undoHere('prod-99')).toEqual([]);
+    await runner.stop();
+  });
+});
