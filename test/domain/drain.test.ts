@@ -34,7 +34,7 @@ test('packages that end in time hold nobody up, and are waited for before the ou
     'apply trust',
     'apply trust',
     'apply drain',
-    'apply master',
+    'apply workers',
   ]);
   expect(sim.orders.find(({ stage }) => stage === 'drain')).toMatchObject({ host: 'sqlm01', timeLimitMs: 900_000 });
   expect(sim.rotation().closed?.outcome).toBe('proved');

@@ -115,6 +115,12 @@ export async function startProcesses(lab: Lab, options: { /** The gap limit. */ 
       orders: found?.orders.map(({ host, n, kind, stage, status, outcome, code }) =>
         [host, n, kind, stage, status, outcome, code].join(' '),
       ),
+      journals: lab.hosts.map(({ name }) => [
+        name,
+        entriesOf(name)
+          .slice(-8)
+          .map((entry) => JSON.stringify({ ...entry, order: undefined, look: undefined }).slice(0, 300)),
+      ]),
       logs: readdirSync(path.join(state, 'log')).map((name) => [
         name,
         readFileSync(path.join(state, 'log', name), 'utf8')

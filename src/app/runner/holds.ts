@@ -22,6 +22,8 @@ import { type HostName, isRefusal } from '../../domain/values.ts';
 import type { RunnerDeps } from './deps.ts';
 import { failureOf } from './failure.ts';
 
+const LONGEST_REST_MS = 60_000;
+
 /** A held order, as far as it can be known without asking anybody. */
 export interface Hold {
   readonly n: number;
@@ -38,7 +40,7 @@ export interface Holds {
   /** What the holder does now; a paused runner begins nothing. */
   decide(order: AcceptedOrder, hold: Hold): Decision;
   hear(n: number, say: Say, issued: number): void;
-  /** Watches while anything is held; calls `changed` when something may have to be done. */
+  /** Watches while anything is held, and looks at once; calls `changed` when something may have to be done. */
   start(): void;
   stop(): Promise<void>;
   /** Resolves when all that was heard has been looked into. */
@@ -116,7 +118,7 @@ export function createHolds(deps: RunnerDeps, changed: () => void): Holds {
     const due = all.map(({ order, hold }) =>
       hold.part === 'follow' ? Math.min(now + ARMED.watchEveryMs, after(now, aloneAt(hold.watch))) : goesBack(order),
     );
-    return Math.max(1, Math.min(...due) - now);
+    return Math.max(1, Math.min(LONGEST_REST_MS, ...due.map((at) => at - now)));
   }
 
   async function loop(): Promise<void> {
@@ -129,8 +131,7 @@ export function createHolds(deps: RunnerDeps, changed: () => void): Holds {
       changed();
       if (!wake.signal.aborted) lieDown();
       const wait = dueIn(held());
-      if (Number.isFinite(wait)) await clock.sleep(wait, wake.signal).catch(() => {});
-      else await new Promise<void>((resolve) => wake.signal.addEventListener('abort', () => resolve(), { once: true }));
+      await clock.sleep(wait, wake.signal).catch(() => {});
       if (wake.signal.aborted) wake = new AbortController();
     }
   }
@@ -150,9 +151,11 @@ export function createHolds(deps: RunnerDeps, changed: () => void): Holds {
   }
 
   function start(): void {
-    if (running !== null || stopping.signal.aborted || held().length === 0) return;
+    if (stopping.signal.aborted || held().length === 0) return;
     rouse();
-    running = loop().finally(() => {
+    // What is held has changed, and with it when the next look is due.
+    if (running !== null) wake.abort();
+    running ??= loop().finally(() => {
       running = null;
       lieDown();
       start();
@@ -166,8 +169,6 @@ export function createHolds(deps: RunnerDeps, changed: () => void): Holds {
       const hold = known.get(n);
       if (hold == null) return;
       hold.watch = hear(hold.watch, say, issued, clock.now());
-      rouse();
-      wake.abort();
       start();
     },
     start,

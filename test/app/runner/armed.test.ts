@@ -272,7 +272,8 @@ describe('A master that has switched', () => {
 
   test('goes back by itself when nobody confirms, and a confirmation is too late then', async () => {
     const { rig, order, runner } = await switched();
-    await rig.clock.sleep(62_000);
+    await rig.clock.sleep(70_000);
+    expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('put-back');
     await runner.receive(rig.said(order, 'confirm'));
     await runner.idle();
     await runner.stop();
