@@ -99,7 +99,7 @@ describeWithServer('With bot and Redis killed for good', () => {
     await open();
     await farm.ask();
     await farm.approve();
-    await farm.until(wrote('sqlw02', isOf('armed')));
+    await farm.until(() => farm.rotation().orders.some((one) => one.host === 'sqlw02' && one.armedAt !== null));
     await farm.runner('sqlw02').kill();
     await farm.until(wrote(MASTER, isOf('switched')));
     await endBotAndRedis();
@@ -151,9 +151,6 @@ describeWithServer('By hand, without any network', () => {
     await open();
     expect((await farm.here('sqlw01', 'pause')).said).toContain('sqlw01 is paused');
     expect((await farm.here('sqlw01', 'status')).said).toContain('PAUSED');
-    await farm.ask();
-    await farm.approve();
-    expect((await farm.closed()).outcome).toBe('put-back');
     expect((await farm.here('sqlw01', 'resume')).said).toContain('takes orders again');
     expect((await farm.here('sqlw01', 'status')).said).toContain('No order is open');
   });
