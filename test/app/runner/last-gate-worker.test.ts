@@ -189,13 +189,13 @@ describe("under a rotation of workers' own certificates, a bot with a valid key 
 
   test.each([
     ['under a rotation of the master', 'rotate-master', 'SettingNotAllowed'],
-    ['under a kind that nobody serves', 'retire', 'RotationNotServed'],
+    ['under a kind that nobody serves', 'rollback', 'RotationNotServed'],
   ])('the own certificate written %s gets refused', async (_, kind, code) => {
     const { rig, plan } = await upTo(SWITCH);
     const evil = forged(plan, 'sqlw01', SWITCH, {
       header: (header) => {
         header.kind = kind;
-        header.wish = { ...plainWish(kind as 'retire') } as unknown as Json;
+        header.wish = { ...plainWish(kind as 'rollback') } as unknown as Json;
       },
     });
     expect(await refusal(rig, evil, 'sqlw01', SWITCH, { refs: {} })).toBe(`refused ${code}`);
