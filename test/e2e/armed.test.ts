@@ -103,7 +103,11 @@ describeWithServer('With bot and Redis killed for good', () => {
     await farm.runner('sqlw02').kill();
     await farm.until(wrote(MASTER, isOf('switched')));
     await endBotAndRedis();
-    await farm.runner('sqlw02').start();
+    // It says that it is ready once others can count on it, and nobody is left who could.
+    void farm
+      .runner('sqlw02')
+      .start()
+      .catch(() => {});
     await expectOne();
   });
 });
