@@ -28,7 +28,8 @@ export async function expectOld(lab: Lab, rig: Ended, before: World): Promise<vo
   const old = rig.rotation().plan?.header.old?.thumbprint ?? '';
   expect(await connectedOn(lab)).toEqual(workersOn(lab, old));
   expect(worldOf(lab)).toEqual(before);
-  if (rig.chat !== null) expect(rig.chat.cards().at(-1)?.kind).toBe('closed');
+  // What earlier tests have left in the stores may be offered for removal; that word stands by itself.
+  if (rig.chat !== null) expect(rig.chat.cards().findLast(({ kind }) => kind !== 'notice')?.kind).toBe('closed');
   for (const { name } of lab.hosts) expect([name, leftForth(rig, name)]).toEqual([name, []]);
 }
 
