@@ -1,4 +1,5 @@
 import {
+  begun,
   cutAt,
   followStages,
   isUnderWay,
@@ -68,7 +69,7 @@ function unwatchedSince(
   const stoodAt = masterStoodAt(rotation);
   if (stoodAt === null) return null;
   let watched = stoodAt;
-  for (const order of ordersOf(rotation, host).filter((one) => one.acceptedAt !== null && isFollowing(rotation, one))) {
+  for (const order of ordersOf(rotation, host).filter((one) => isWatching(rotation, one))) {
     if ((time(order.acceptedAt) ?? end) - watched > UNWATCHED_MS) return watched;
     watched = Math.max(watched, time(order.finishedAt) ?? end);
   }
@@ -88,8 +89,11 @@ function masterStoodAt(rotation: RotationState): number | null {
   return time(stood?.silentSince ?? stood?.finishedAt);
 }
 
-const isFollowing = (rotation: RotationState, { stage }: OrderState): boolean =>
-  rotation.plan !== null && followStages(rotation.plan).some(({ name }) => name === stage);
+/** Whether the order has its runner look at its own worker. One that is held armed looks at the master alone. */
+function isWatching(rotation: RotationState, { host, stage, acceptedAt, armedAt }: OrderState): boolean {
+  const follows = rotation.plan !== null && followStages(rotation.plan).some(({ name }) => name === stage);
+  return follows && acceptedAt !== null && (armedAt === null || begun(rotation, host, stage ?? ''));
+}
 
 interface OwnRestart {
   readonly cut: number | null;
