@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isAddress } from './web-address.ts';
 
 /** In a rehearsal http://127.0.0.1 is allowed beside https: that is a rule of two parts, in `check-notify.ts`. */
