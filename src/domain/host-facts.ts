@@ -1,5 +1,5 @@
 import type { SsisdbLook } from './ssisdb.ts';
-import type { HostName, Instant, Json, Role, StoreName, Thumbprint } from './values.ts';
+import type { HostName, Instant, Json, StoreName, Thumbprint } from './values.ts';
 
 /** State of a Windows service as the service control manager tells it, by number and not by word. */
 export type ServiceState =
@@ -174,5 +174,3 @@ export interface HostLook {
   /** null or left out: nobody looked, or it could not be read. */
   readonly leftovers?: readonly Leftover[] | null | undefined;
 }
-
-export const SERVICE_ROLES: readonly Role[] = ['master', 'worker'];

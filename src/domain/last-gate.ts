@@ -53,10 +53,16 @@ export function lastGate(gate: Gate): Refusal | null {
   if (kind !== wish.kind || !SERVED.includes(kind)) return refuse('RotationNotServed', { kind });
   // Every certificate that comes along, used in this stage or not: an undo may use it later.
   const refs = Object.entries(gate.refs).map(([name, ref]) => judgeRef(name, ref, gate));
-  const judge = kind === 'rotate-worker' ? judgeWorkerStep : judgeStep;
+  const judge = kind === 'rotate-worker' ? judgeWorkerStep : kind === 'retire' ? judgeRetireStep : judgeStep;
   const steps = gate.work.steps.map((step) => judge(step, gate));
   const checks = gate.work.checks.map((check) => judgeCheck(check, gate));
   return [...refs, ...steps, ...checks].find((refusal) => refusal !== null) ?? null;
+}
+
+/** A request to remove does nothing else: under its name nothing is made, bound or written. */
+function judgeRetireStep(step: PlannedStep, gate: Gate): Refusal | null {
+  const isRemoval = step.kind === 'remove-key' || step.kind === 'remove-certificate';
+  return isRemoval ? judgeStep(step, gate) : refuse('StepNotAllowed', { step: step.id, kind: step.kind });
 }
 
 function judgeStep(step: PlannedStep, gate: Gate): Refusal | null {

@@ -65,5 +65,4 @@ export interface CheckDefinition<P, F extends Facts> {
   readonly everyMs?: number;
 }
 
-export type AnyStep = StepDefinition<never, Facts> & StepDefinition<unknown, Facts>;
 export type ThumbprintOrRef = Thumbprint | { readonly ref: string };

@@ -102,6 +102,17 @@ test.each<RotationKind>(['rotate-master'])('no %s removes a certificate', async 
   );
 });
 
+test('nothing but a removal is taken under a request to remove', async () => {
+  const plan = await retirePlan();
+  const restart = (step: { [name: string]: Json }): void => {
+    step.kind = 'restart-service';
+    step.params = { role: 'worker' };
+  };
+  expect(await refusal(rig, forged(plan, 'sqlw01', 'retire', { step: restart }), 'sqlw01', 'retire', ORDER)).toBe(
+    'refused StepNotAllowed',
+  );
+});
+
 test('a stage of another name and phase removes nothing either', async () => {
   const plan = await retirePlan();
   const phases = plan.header.phases.map((phase) => ({ ...phase, name: 'cutover' as const }));
