@@ -1,4 +1,10 @@
-import type { CertificateTrace, CertificateUser, StoredCertificate } from '../../src/domain/host-facts.ts';
+import { issuersOf } from '../../src/domain/chain.ts';
+import type {
+  CertificateTrace,
+  CertificateUser,
+  NamedCertificate,
+  StoredCertificate,
+} from '../../src/domain/host-facts.ts';
 import { parseThumbprint, type StoreName, type Thumbprint } from '../../src/domain/values.ts';
 import type { MemoryMachine } from './windows-host.ts';
 
@@ -31,3 +37,19 @@ export const storedOf = ({ stores }: MemoryMachine): readonly StoredCertificate[
       return { thumbprint, store, subject, notAfter, friendlyName };
     }),
   );
+
+/** As on Windows: its bytes, where it lies, who may read its key there, and who issued it of those in Root. */
+export function namedOf({ stores }: MemoryMachine, thumbprint: Thumbprint): NamedCertificate {
+  const found = STORES.flatMap((store) => {
+    const one = stores[store].get(thumbprint);
+    return one === undefined ? [] : [{ store, ...one }];
+  });
+  const places = found.map(({ store, facts, readers }) => {
+    const { privateKey } = facts;
+    return { store, privateKey, readers: privateKey === 'no' ? [] : [...readers].sort() };
+  });
+  const der = found[0]?.der ?? null;
+  const roots = [...stores.Root].map(([name, one]) => ({ thumbprint: name as Thumbprint, der: one.der }));
+  const issuers = der === null ? [] : issuersOf(der, roots).map((one) => ({ ...one, store: 'Root' as const }));
+  return { thumbprint, der, places, issuers };
+}

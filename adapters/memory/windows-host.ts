@@ -20,7 +20,7 @@ import {
   type Thumbprint,
 } from '../../src/domain/values.ts';
 import type { HostChange, Secret, WindowsHost } from '../../src/ports/windows-host.ts';
-import { storedOf, traceOf, usersOf } from './certificate-traces.ts';
+import { namedOf, storedOf, traceOf, usersOf } from './certificate-traces.ts';
 
 /** fail: a tool says no; lie: it says yes and does nothing; hang: it ends only when it is told to; late: it does it, then says no. */
 export type Fault = 'fail' | 'lie' | 'hang' | 'late';
@@ -215,6 +215,7 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
     published: async () => machine().published?.thumbprint ?? null,
     publishedDer: async () => machine().published?.der ?? null,
     traces: async (thumbprints) => thumbprints.map((thumbprint) => traceOf(machine(), thumbprint)),
+    named: async (thumbprints) => thumbprints.map((thumbprint) => namedOf(machine(), thumbprint)),
     stored: async () => storedOf(machine()),
     handshake: async (target) => handshake(target),
     async connectionWitness() {
@@ -252,6 +253,7 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
                 sslCertThumbprint: files.master?.SSLCertThumbprint ?? '',
                 bindings: onPort,
                 certificate: inUse?.facts ?? null,
+                der: inUse?.der ?? null,
                 keyReaders: inUse?.readers ?? [],
                 published: published?.thumbprint ?? null,
                 presented: probesOf(onPort, port, 'sqlm01').map(handshake),

@@ -3,6 +3,7 @@ import type { Role } from '../../src/domain/values.ts';
 import type { HostChange, HostMaker, HostReader } from '../../src/ports/windows-host.ts';
 import { importCertificate } from './certificates/import.ts';
 import { makeCertificate } from './certificates/maker.ts';
+import { readNamed } from './certificates/named.ts';
 import { readCertificate, readRootSummary } from './certificates/read.ts';
 import { removeCertificate, removeKeyOf } from './certificates/remove.ts';
 import { readStored } from './certificates/stored.ts';
@@ -30,6 +31,7 @@ type Readers = Pick<
   | 'connectionWitness'
   | 'ssisdb'
   | 'traces'
+  | 'named'
   | 'stored'
   | 'look'
 >;
@@ -49,6 +51,7 @@ export function certificateReaders(context: WindowsContext): Readers & HostMaker
     connectionWitness: () => readConnectionWitness(context),
     ssisdb: () => readSsisdb(context, { hours: false }),
     traces: (thumbprints) => readTraces(context, thumbprints),
+    named: (thumbprints) => readNamed(context, thumbprints),
     stored: () => readStored(context),
     look: () => look(context),
     makeCertificate: (profile: CertificateProfile) => makeCertificate(profile, context.clock.now()),

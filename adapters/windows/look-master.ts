@@ -5,7 +5,7 @@ import { probesOf } from '../../src/domain/probes.ts';
 import { parseThumbprint, type StoreName, type Thumbprint } from '../../src/domain/values.ts';
 import { notReturnable } from './bindings/flags.ts';
 import { readBindings, readNetshParameters } from './bindings/read.ts';
-import { readCertificate } from './certificates/read.ts';
+import { readWhole } from './certificates/read.ts';
 import type { WindowsContext } from './context.ts';
 import { readKeyReaders } from './keys/access.ts';
 import { orProblem, type Problem, serviceProblems } from './look-problems.ts';
@@ -41,7 +41,7 @@ export async function lookAtMaster(context: WindowsContext, problems: Problem[])
   if (clustered) problems.push({ code: 'clustered', data: { service: service.name } });
   const certificate = found?.facts ?? null;
   const facts = { service, port, sslCertThumbprint, bindings, certificate, keyReaders, published, presented };
-  return { ...facts, clustered, netshParameters };
+  return { ...facts, der: found?.der ?? null, clustered, netshParameters };
 }
 
 function parsePort(text: string): number {
@@ -55,12 +55,12 @@ async function findCertificate(
   context: WindowsContext,
   thumbprint: Thumbprint,
   bindings: readonly SslBinding[],
-): Promise<{ store: StoreName; facts: CertificateFacts } | null> {
+): Promise<{ store: StoreName; facts: CertificateFacts; der: string } | null> {
   const bound = bindings.find((binding) => binding.thumbprint === thumbprint)?.store.toLowerCase();
   const stores: readonly StoreName[] = bound === 'my' || bound === '' ? ['My', 'Root'] : ['Root', 'My'];
   for (const store of stores) {
-    const facts = await readCertificate(context, store, thumbprint);
-    if (facts !== null) return { store, facts };
+    const found = await readWhole(context, store, thumbprint);
+    if (found !== null) return { store, ...found };
   }
   return null;
 }

@@ -1,8 +1,9 @@
 import { foldEntry } from './bot-fold.ts';
 import type { BotEntry, RecheckMark } from './entries.ts';
 import { frozenNow } from './freeze.ts';
+import { certificatesAsked, derOf } from './named.ts';
 import { type Action, type Moment, next } from './next/index.ts';
-import type { PlanSlice } from './plan.ts';
+import type { Plan } from './plan.ts';
 import type { Envelope, Order } from './protocol.ts';
 import type { FarmState, RotationState } from './rotation.ts';
 import type { Json, RotationId } from './values.ts';
@@ -93,6 +94,7 @@ function writeOrder(
 ): Order {
   const plan = action.kind === 'look' ? null : (rotation?.plan ?? null);
   const index = plan?.slices.findIndex((slice) => slice.host === action.host) ?? -1;
+  const asked = rotation === undefined ? [] : certificatesAsked(rotation);
   // A runner may know a higher number than a bot whose journal was restored from a copy.
   const last = Math.max(state.hosts[action.host]?.n ?? 0, moment.presence[action.host]?.lastN ?? 0);
   return {
@@ -107,7 +109,8 @@ function writeOrder(
     header: plan?.lines[0] ?? null,
     slice: index < 0 ? null : (plan?.lines[index + 1] ?? null),
     lineHashes: plan?.lineHashes ?? [],
-    refs: plan === null || index < 0 ? {} : refsFor(plan.slices[index], rotation?.made ?? {}),
+    refs: plan === null || index < 0 ? {} : refsFor(plan, index, rotation),
+    ...(action.kind === 'look' && asked.length > 0 ? { certificates: asked } : {}),
     ...(action.only === undefined ? {} : { only: action.only }),
     issued: new Date(moment.now).toISOString(),
     startBy: new Date(moment.now + START_WITHIN_MS).toISOString(),
@@ -115,14 +118,20 @@ function writeOrder(
   };
 }
 
-/** The certificates that this host's line speaks of, as far as they are made: no machine is sent what is not its business. */
-function refsFor(slice: PlanSlice | undefined, made: RotationState['made']): Order['refs'] {
-  const named = new Set(refsIn(slice?.stages as unknown as Json));
-  return Object.fromEntries(
-    Object.entries(made)
-      .filter(([ref]) => named.has(ref))
-      .map(([ref, { certificate, host, seq, report }]) => [ref, { ...certificate, host, seq, report }]),
+/**
+ * The certificates that this host's line speaks of, as far as they are made or were there: no machine is sent what is
+ * not its business.
+ */
+function refsFor({ header, slices }: Plan, index: number, rotation: RotationState | undefined): Order['refs'] {
+  const named = new Set(refsIn(slices[index]?.stages as unknown as Json));
+  const made = Object.entries(rotation?.made ?? {}).map(
+    ([ref, { certificate, host, seq, report }]) => [ref, { ...certificate, host, seq, report }] as const,
   );
+  const taken = Object.entries(header.existing ?? {}).flatMap(([ref, { thumbprint, host }]) => {
+    const der = derOf(rotation?.looks ?? {}, thumbprint);
+    return der === null ? [] : [[ref, { thumbprint, der, host }] as const];
+  });
+  return Object.fromEntries([...made, ...taken].filter(([ref]) => named.has(ref)));
 }
 
 function refsIn(value: Json | undefined): readonly string[] {

@@ -122,6 +122,25 @@ export interface Leftover extends CertificateTrace {
   readonly lastUsed: Instant | null;
 }
 
+/** A certificate that a look was asked about by its thumbprint, and what this machine holds of it. */
+export interface NamedCertificate {
+  readonly thumbprint: Thumbprint;
+  /** DER, base64; null: it lies in no store here. */
+  readonly der: string | null;
+  readonly places: readonly {
+    readonly store: StoreName;
+    readonly privateKey: 'yes' | 'no' | 'unreadable';
+    /** SIDs that may read the key, sorted; null: nobody can tell, for it lies in no file. */
+    readonly readers: readonly string[] | null;
+  }[];
+  /** Who issued it, who issued that one, and so on, as far as this machine knows them. Empty: nobody but itself. */
+  readonly issuers: readonly {
+    readonly thumbprint: Thumbprint;
+    readonly der: string;
+    readonly store: 'Root' | 'CA';
+  }[];
+}
+
 export interface RootSummary {
   readonly count: number;
   readonly notSelfSigned: number;
@@ -133,6 +152,8 @@ export interface MasterLook {
   readonly sslCertThumbprint: string;
   readonly bindings: readonly SslBinding[];
   readonly certificate: CertificateFacts | null;
+  /** The same as DER, base64; absent in looks of an older runner. */
+  readonly der?: string | null | undefined;
   /** SIDs that may read the present certificate's key; empty when there is no key to read. */
   readonly keyReaders: readonly string[];
   /** Thumbprint of `SSISScaleOutMaster.cer`; null when there is no such file. */
@@ -173,4 +194,8 @@ export interface HostLook {
   readonly problems: readonly { readonly code: string; readonly data: { readonly [name: string]: Json } }[];
   /** null or left out: nobody looked, or it could not be read. */
   readonly leftovers?: readonly Leftover[] | null | undefined;
+  /** Of the certificates that the order named; null: they could not be read. Left out: none was named. */
+  readonly named?: readonly NamedCertificate[] | null | undefined;
+  /** Thumbprints in the runner's own configuration; absent in looks of an older runner. */
+  readonly allowed?: readonly Thumbprint[] | undefined;
 }

@@ -1,9 +1,9 @@
 import { sameJson } from './equal.ts';
 import { judgeOwnProfile, judgeWorkerStep } from './last-gate-worker.ts';
-import { judgeMade, type Pinned } from './made-certificate.ts';
+import { judgeExisting, judgeMade, type Pinned } from './made-certificate.ts';
 import type { OrderWork } from './order-work.ts';
 import type { CertificateProfile, PlannedCheck, PlannedStep } from './plan.ts';
-import type { MadeRef } from './protocol.ts';
+import type { CertificateRef } from './protocol.ts';
 import { workerRef } from './scope.ts';
 import type { CheckParams, StepKind, StepParams } from './step-params.ts';
 import { type HostName, type Json, type Refusal, type Role, refuse, type Thumbprint } from './values.ts';
@@ -31,10 +31,13 @@ export interface OwnFacts {
   readonly scaleOuts: readonly Thumbprint[];
 }
 
-type Refs = { readonly [name: string]: MadeRef };
+type Refs = { readonly [name: string]: CertificateRef };
 
 /** Kinds of rotation whose steps this gate knows how to judge. */
 const SERVED: readonly RotationKind[] = ['rotate-master', 'rotate-worker', 'retire'];
+
+/** Kinds of rotation that may take a certificate as it is. */
+const TAKES: readonly RotationKind[] = ['rotate-master'];
 
 export interface Gate {
   readonly work: OrderWork;
@@ -148,8 +151,14 @@ function judgeNamed(step: PlannedStep, named: Thumbprint | { readonly ref: strin
   return Object.hasOwn(refs, named.ref) ? null : refuse('RefMissing', { step: step.id, ref: named.ref });
 }
 
-function judgeRef(name: string, ref: MadeRef, { config, own, work }: Gate): Refusal | null {
+function judgeRef(name: string, ref: CertificateRef, { config, own, work }: Gate): Refusal | null {
   const { digest, header } = work;
+  const existing = header.existing !== undefined && Object.hasOwn(header.existing, name) ? header.existing[name] : null;
+  if (existing != null) {
+    const { kind } = header;
+    if (!TAKES.includes(kind)) return refuse('ExistingNotServed', { kind, ref: name });
+    return judgeExisting(ref, existing, config.allowedCertificates);
+  }
   const profile = Object.hasOwn(header.profiles, name) ? header.profiles[name] : undefined;
   if (profile === undefined) return refuse('ProfileDiffers', { ref: name });
   // A worker's own certificate is judged by the worker's name, not by the way to the master.
@@ -157,6 +166,7 @@ function judgeRef(name: string, ref: MadeRef, { config, own, work }: Gate): Refu
   const maker = isWorkers ? ref.host : config.masterHost;
   const refused = isWorkers ? judgeWorkerRef(name, ref, profile, config.host) : null;
   if (refused !== null) return refused;
+  if (!('report' in ref)) return refuse('MakerReportNotUnderstood', { host: ref.host });
   const endpoint = isWorkers ? null : own.endpoint;
   const refusal = judgeMade(ref, config, { digest, header, profile, maker, now: own.now, endpoint });
   if (refusal !== null) return refusal;
@@ -167,7 +177,7 @@ function judgeRef(name: string, ref: MadeRef, { config, own, work }: Gate): Refu
 }
 
 /** Each worker's certificate is that worker's: named after it, made by it, for it. */
-function judgeWorkerRef(name: string, ref: MadeRef, profile: CertificateProfile, own: HostName): Refusal | null {
+function judgeWorkerRef(name: string, ref: CertificateRef, profile: CertificateProfile, own: HostName): Refusal | null {
   if (name !== workerRef(ref.host)) return refuse('MakerNotPinned', { host: ref.host, pinned: name });
   const refusal = judgeOwnProfile(profile, ref.host);
   return refusal === null ? null : refuse(refusal.code, { ...refusal.data, host: ref.host, own });

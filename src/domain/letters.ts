@@ -17,6 +17,9 @@ export const envelopeShape: z.ZodType<Envelope> = z.strictObject({
   sig: text(86),
 });
 
+const seen = { thumbprint, der: text(64 * 1024), host };
+const made = { ...seen, seq: n.min(1), report: envelopeShape };
+
 const order: z.ZodType<Order> = z.strictObject({
   v: z.literal(1),
   farm: text(63),
@@ -29,10 +32,8 @@ const order: z.ZodType<Order> = z.strictObject({
   header: z.string().nullable(),
   slice: z.string().nullable(),
   lineHashes: z.array(digest).max(2001),
-  refs: z.record(
-    text(80),
-    z.strictObject({ thumbprint, der: text(64 * 1024), host, seq: n.min(1), report: envelopeShape }),
-  ),
+  refs: z.record(text(80), z.union([z.strictObject(made), z.strictObject(seen)])),
+  certificates: z.array(thumbprint).max(2000).optional(),
   only: z.array(text(200)).max(2000).optional(),
   issued: instant,
   startBy: instant,

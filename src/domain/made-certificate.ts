@@ -2,8 +2,8 @@ import { canonicalName, OID, type ReadCertificate, readCertificate } from './cer
 import { namesCover } from './endpoint.ts';
 import { verifyEnvelope } from './envelope.ts';
 import { parseJournalLine, parseRunnerEntry } from './letters.ts';
-import type { CertificateProfile, PlanHeader } from './plan.ts';
-import type { MadeRef } from './protocol.ts';
+import type { CertificateProfile, ExistingCertificate, PlanHeader } from './plan.ts';
+import type { CertificateRef, MadeRef } from './protocol.ts';
 import { type Digest, type HostName, isRefusal, type Refusal, refuse, type Thumbprint } from './values.ts';
 
 const DAY_MS = 86_400_000;
@@ -35,13 +35,32 @@ export interface MadeUnder {
  * covering this worker's endpoint. A thumbprint in the runner's own configuration needs none of it.
  */
 export function judgeMade(ref: MadeRef, pinned: Pinned, under: MadeUnder): Refusal | null {
-  const certificate = readCertificate(ref.der);
-  if (certificate === null) return refuse('CertificateUnreadable', { thumbprint: ref.thumbprint });
-  if (certificate.thumbprint !== ref.thumbprint) {
-    return refuse('CertificateDiffers', { found: certificate.thumbprint, wanted: ref.thumbprint });
-  }
+  const certificate = readBytes(ref, ref.thumbprint);
+  if (isRefusal(certificate)) return certificate;
   if (pinned.allowedCertificates.includes(ref.thumbprint)) return null;
   return judgeMaker(ref, pinned, under) ?? judgeProfile(certificate, under);
+}
+
+/**
+ * Whether a certificate that no runner made may be used here: it is the one that was approved, by its own bytes, and
+ * its thumbprint stands in this runner's own configuration. Whoever put it there has judged all the rest, a CA's too.
+ */
+export function judgeExisting(
+  ref: CertificateRef,
+  { thumbprint }: ExistingCertificate,
+  accepted: readonly Thumbprint[],
+): Refusal | null {
+  const certificate = readBytes(ref, thumbprint);
+  if (isRefusal(certificate)) return certificate;
+  return accepted.includes(thumbprint) ? null : refuse('CertificateNotAllowed', { thumbprint });
+}
+
+/** What the bytes are, whatever stands beside them. */
+function readBytes(ref: CertificateRef, wanted: Thumbprint): ReadCertificate | Refusal {
+  const read = readCertificate(ref.der);
+  if (read === null) return refuse('CertificateUnreadable', { thumbprint: wanted });
+  const found = read.thumbprint === wanted ? ref.thumbprint : read.thumbprint;
+  return found === wanted ? read : refuse('CertificateDiffers', { found, wanted });
 }
 
 function judgeMaker(ref: MadeRef, { hostKeys }: Pinned, { digest, header, profile, maker }: MadeUnder): Refusal | null {

@@ -26,6 +26,7 @@ const header: z.ZodType<PlanHeader> = z.strictObject({
   gap: z.strictObject({ limitMs: count, leaveBehind: count, canary: count, concurrency: count }),
   old: z.strictObject({ thumbprint, notAfter: instant }).nullable(),
   profiles: z.record(text(80).min(1), profileShape),
+  existing: z.record(text(80).min(1), z.strictObject({ thumbprint, host, store: z.enum(['Root', 'My']) })).optional(),
   phases: z
     .array(
       z.strictObject({

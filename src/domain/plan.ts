@@ -24,6 +24,14 @@ export interface MadeCertificate {
   readonly der: string;
 }
 
+/** A certificate that is there already. Its bytes come along with each order; the thumbprint ties them to what was approved. */
+export interface ExistingCertificate {
+  readonly thumbprint: Thumbprint;
+  /** The machine that holds it with its private key, and the store that it lies in there. */
+  readonly host: HostName;
+  readonly store: StoreName;
+}
+
 /** Params may hold `{ ref: 'new' }` where the thumbprint of a certificate made during the rotation will stand. */
 export interface PlannedStep {
   readonly id: string;
@@ -42,7 +50,7 @@ export interface PlannedCheck {
   readonly wantedAfterUndo: Json;
 }
 
-/** What steps call the certificate that a master rotation makes. */
+/** What steps call the certificate that a master rotation makes, or takes. */
 export const NEW = 'new';
 
 export type PhaseName = 'prepare' | 'cutover' | 'retire';
@@ -88,6 +96,8 @@ export interface PlanHeader {
   readonly old: { readonly thumbprint: Thumbprint; readonly notAfter: Instant } | null;
   /** Of every certificate that is made, by the name that steps call it. A master's is `new`. */
   readonly profiles: { readonly [ref: string]: CertificateProfile };
+  /** Of every certificate that is taken as it is, by the name that steps call it. Left out: none is. */
+  readonly existing?: { readonly [ref: string]: ExistingCertificate } | undefined;
   readonly phases: readonly PhaseHead[];
 }
 

@@ -40,13 +40,25 @@ export interface Order {
   readonly header: string | null;
   readonly slice: string | null;
   readonly lineHashes: readonly Digest[];
-  readonly refs: { readonly [name: string]: MadeRef };
+  readonly refs: { readonly [name: string]: CertificateRef };
+  /** Of a look: what the machine holds of these is told too. */
+  readonly certificates?: readonly Thumbprint[] | undefined;
   /** Of an undo: these steps of the stage alone. Left out: all of them. */
   readonly only?: readonly string[] | undefined;
   readonly issued: Instant;
   readonly startBy: Instant;
   readonly timeLimitMs: number;
 }
+
+/** A certificate that no runner made in this rotation, as a look brought it home. Nobody's word counts for it. */
+export interface ExistingRef {
+  readonly thumbprint: Thumbprint;
+  readonly der: string;
+  /** Where it was seen. */
+  readonly host: HostName;
+}
+
+export type CertificateRef = MadeRef | ExistingRef;
 
 /** What a runner says: its journal since the last acknowledged entry. No entries: a hello. */
 export interface Report {

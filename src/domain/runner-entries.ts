@@ -6,6 +6,7 @@ import type {
   HandshakeFacts,
   HostLook,
   Leftover,
+  NamedCertificate,
   ServiceFacts,
   SslBinding,
 } from './host-facts.ts';
@@ -122,6 +123,23 @@ const leftover: z.ZodType<Leftover> = z.strictObject({
   lastUsed: instant.nullable(),
 });
 
+const der = text(64 * 1024);
+
+const named: z.ZodType<NamedCertificate> = z.strictObject({
+  thumbprint,
+  der: der.nullable(),
+  places: z
+    .array(
+      z.strictObject({
+        store: z.enum(['Root', 'My']),
+        privateKey: z.enum(['yes', 'no', 'unreadable']),
+        readers: words.nullable(),
+      }),
+    )
+    .max(2),
+  issuers: z.array(z.strictObject({ thumbprint, der, store: z.enum(['Root', 'CA']) })).max(20),
+});
+
 const look: z.ZodType<HostLook> = z.strictObject({
   host,
   at: instant,
@@ -135,6 +153,7 @@ const look: z.ZodType<HostLook> = z.strictObject({
       sslCertThumbprint: line,
       bindings: z.array(binding).max(1000),
       certificate: certificate.nullable(),
+      der: der.nullish(),
       keyReaders: words,
       published: thumbprint.nullable(),
       presented: z.array(handshake).max(1000),
@@ -158,13 +177,15 @@ const look: z.ZodType<HostLook> = z.strictObject({
   ssisdb: ssisdb.nullish(),
   problems: z.array(z.strictObject({ code: line, data: jsonRecord })).max(1000),
   leftovers: z.array(leftover).max(1000).nullable().optional(),
+  named: z.array(named).max(2000).nullish(),
+  allowed: z.array(thumbprint).max(10_000).optional(),
 });
 
 const n = z.int().min(1);
 const rotation = text(80);
 const step = text(200);
 const facts = jsonRecord;
-const made = z.strictObject({ thumbprint, der: text(64 * 1024) });
+const made = z.strictObject({ thumbprint, der });
 const kind = z.enum(['look', 'apply', 'undo', 'stop']);
 
 const order: z.ZodType<Envelope> = z.strictObject({

@@ -74,6 +74,13 @@ export function readLook(look: HostLook) {
         return { thumbprint, stores, keys, users };
       });
     },
+    async named(thumbprints: readonly Thumbprint[]) {
+      return thumbprints.map((thumbprint) => {
+        const found = look.named?.find((one) => one.thumbprint === thumbprint);
+        if (found === undefined) throw missing(`certificate ${thumbprint}`);
+        return found;
+      });
+    },
     async stored(): Promise<readonly StoredCertificate[]> {
       throw missing('stores');
     },

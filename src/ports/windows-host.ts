@@ -4,6 +4,7 @@ import type {
   ConnectionWitness,
   HandshakeFacts,
   HostLook,
+  NamedCertificate,
   RootSummary,
   ServiceFacts,
   SslBinding,
@@ -43,6 +44,11 @@ export interface HostReader {
   ssisdb(): Promise<SsisdbLook>;
   /** Where each of these certificates lies and who would miss it: every port, store, Scale Out version and SQL instance. */
   traces(thumbprints: readonly Thumbprint[]): Promise<readonly CertificateTrace[]>;
+  /**
+   * What the machine holds of each of these, with their bytes and, as far as it knows them, those of their issuers. One
+   * that it does not hold is answered too.
+   */
+  named(thumbprints: readonly Thumbprint[]): Promise<readonly NamedCertificate[]>;
   /** Every certificate that the machine itself keeps in Root and My; what Group Policy brings is not among them. */
   stored(): Promise<readonly StoredCertificate[]>;
   look(): Promise<HostLook>;

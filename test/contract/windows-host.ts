@@ -171,6 +171,20 @@ export function windowsHostContract(name: string, open: () => Promise<HostsUnder
       expect(await bound()).toEqual(from);
     });
 
+    test('a certificate that is named is told with its bytes, its stores and its key; one that is nowhere is told too', async () => {
+      const { thumbprint } = await bound();
+      const { made } = await imported();
+      await perform(master, { type: 'key.grant', store: 'Root', thumbprint: made.thumbprint, sid: GUESTS });
+      const [own, other, none] = await master.named([made.thumbprint, thumbprint, NOBODY]);
+      const readers = await master.keyReaders('Root', made.thumbprint);
+      expect(readers).toContain(GUESTS);
+      expect(own).toEqual({ ...made, places: [{ store: 'Root', privateKey: 'yes', readers }], issuers: [] });
+      expect(other?.der).toBe((await master.look()).master?.der);
+      expect(none).toEqual({ thumbprint: NOBODY, der: null, places: [], issuers: [] });
+      expect((await worker.named([thumbprint]))[0]?.places).toEqual([{ store: 'Root', privateKey: 'no', readers: [] }]);
+      await perform(master, { type: 'certificate.remove', store: 'Root', thumbprint: made.thumbprint, withKey: true });
+    });
+
     test('a setting is written only over the value that was read', async () => {
       const before = await worker.setting('worker', 'MasterHttpsCertThumbprint');
       const write = (from: string, to: Thumbprint): HostChange => {

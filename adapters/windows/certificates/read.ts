@@ -20,6 +20,15 @@ export async function readCertificate(
   store: StoreName,
   thumbprint: Thumbprint,
 ): Promise<CertificateFacts | null> {
+  return (await readWhole(context, store, thumbprint))?.facts ?? null;
+}
+
+/** The same with its bytes: DER, base64. */
+export async function readWhole(
+  context: WindowsContext,
+  store: StoreName,
+  thumbprint: Thumbprint,
+): Promise<{ readonly facts: CertificateFacts; readonly der: string } | null> {
   return withScratch(context, async (scratch) => {
     const entry = await ask(context, store, thumbprint, [scratch.windows(FILE)]);
     if (entry === null) return null;
@@ -28,7 +37,7 @@ export async function readCertificate(
     // the token matches serials and key hashes too, and then another one may have been saved
     if (facts.thumbprint !== thumbprint)
       throw new CertopsError('StoreNotReadable', { store, thumbprint, saved: facts.thumbprint });
-    return { ...facts, privateKey: entry.privateKey };
+    return { facts: { ...facts, privateKey: entry.privateKey }, der: der.toString('base64') };
   });
 }
 

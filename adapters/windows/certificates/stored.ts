@@ -1,5 +1,5 @@
 import { CertopsError } from '../../../src/domain/errors.ts';
-import type { StoredCertificate } from '../../../src/domain/host-facts.ts';
+import type { NamedCertificate, StoredCertificate } from '../../../src/domain/host-facts.ts';
 import type { StoreName, Thumbprint } from '../../../src/domain/values.ts';
 import type { WindowsContext } from '../context.ts';
 import { readKeys } from '../registry.ts';
@@ -21,7 +21,22 @@ export async function readStored(context: WindowsContext): Promise<readonly Stor
 }
 
 async function storedIn(context: WindowsContext, store: StoreName): Promise<readonly StoredCertificate[]> {
-  const keys = (await readKeys(context, `${STORES}\\${store.toUpperCase()}\\Certificates`, { deep: true })) ?? [];
+  const found = await readBelow(context, `${STORES}\\${store.toUpperCase()}`);
+  return found.map(({ thumbprint, der, friendlyName }) => {
+    const { subject, notAfter } = factsOf(der);
+    return { thumbprint, store, subject, notAfter, friendlyName };
+  });
+}
+
+interface Blob {
+  readonly thumbprint: Thumbprint;
+  readonly der: Buffer;
+  readonly friendlyName: string | null;
+}
+
+/** Every certificate of one store of the registry; none where there is no such store. */
+async function readBelow(context: WindowsContext, store: string): Promise<readonly Blob[]> {
+  const keys = (await readKeys(context, `${store}\\Certificates`, { deep: true })) ?? [];
   return keys.flatMap(({ path, values }) => {
     const thumbprint = /\\([0-9a-f]{40})$/iu.exec(path)?.[1]?.toUpperCase() as Thumbprint | undefined;
     const blob = values.get('blob');
@@ -29,10 +44,34 @@ async function storedIn(context: WindowsContext, store: StoreName): Promise<read
     const properties = propertiesOf(Buffer.from(blob.data, 'hex'), path);
     const der = properties.get(CERTIFICATE);
     if (der === undefined) return [];
-    const { subject, notAfter } = factsOf(der);
     const friendlyName = properties.get(FRIENDLY_NAME)?.toString('utf16le').replace(/\0+$/u, '') ?? null;
-    return [{ thumbprint, store, subject, notAfter, friendlyName }];
+    return [{ thumbprint, der, friendlyName }];
   });
+}
+
+/** Where a machine's authorities lie: its own, Windows's list, those of the directory and of Group Policy. */
+const AUTHORITIES = [
+  ['Root', `${STORES}\\ROOT`],
+  ['Root', `${STORES}\\AuthRoot`],
+  ['Root', 'HKLM\\SOFTWARE\\Microsoft\\EnterpriseCertificates\\Root'],
+  ['Root', 'HKLM\\SOFTWARE\\Policies\\Microsoft\\SystemCertificates\\Root'],
+  ['CA', `${STORES}\\CA`],
+  ['CA', 'HKLM\\SOFTWARE\\Microsoft\\EnterpriseCertificates\\CA'],
+  ['CA', 'HKLM\\SOFTWARE\\Policies\\Microsoft\\SystemCertificates\\CA'],
+] as const;
+
+/** Authorities that the machine knows, whoever brought them; DER, base64. Throws `RegistryNotReadable`. */
+export async function readAuthorities(context: WindowsContext): Promise<NamedCertificate['issuers']> {
+  const found = await Promise.all(
+    AUTHORITIES.map(async ([store, key]) =>
+      (await readBelow(context, key)).map(({ thumbprint, der }) => ({
+        thumbprint,
+        der: der.toString('base64'),
+        store,
+      })),
+    ),
+  );
+  return found.flat();
 }
 
 /** A stored certificate is its properties one after the other: number, encoding, length, then so many bytes. */

@@ -10,7 +10,7 @@ import { readUsers } from './users.ts';
 const LIMIT_MS = 30_000;
 const STORES: readonly StoreName[] = ['Root', 'My'];
 
-interface Held extends StoreEntry {
+export interface Held extends StoreEntry {
   readonly store: StoreName;
 }
 
@@ -38,7 +38,8 @@ export async function readTraces(
   );
 }
 
-async function listOf(context: WindowsContext, store: StoreName): Promise<readonly Held[]> {
+/** All that a store holds. Throws `StoreNotReadable`. */
+export async function listOf(context: WindowsContext, store: StoreName): Promise<readonly Held[]> {
   const { code, text } = await context.tools.run('certutil', ['-silent', '-store', store], { timeLimitMs: LIMIT_MS });
   // a machine may have nothing of its own
   if (saysNotFound(code, text) && store === 'My') return [];

@@ -11,6 +11,7 @@ import { failureOf, isNotWritable, RunnerStopping } from './failure.ts';
 import { createHolds } from './holds.ts';
 import type { Halt, Job } from './job.ts';
 import { lookWithLeftovers } from './leftovers.ts';
+import { lookAtNamed } from './named.ts';
 import { type Ended, runApply } from './run-apply.ts';
 import { type Reason, runHeld } from './run-held.ts';
 import { runUndo } from './run-undo.ts';
@@ -108,7 +109,7 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
     for (const order of open()) {
       if (order.kind !== 'look' || looking.has(order.n)) continue;
       looking.add(order.n);
-      const look: Promise<void> = finishSurely(order, lookAround).finally(() => looks.delete(look));
+      const look: Promise<void> = finishSurely(order, () => lookAround(order)).finally(() => looks.delete(look));
       looks.add(look);
     }
     running ??= work(resumed).finally(() => {
@@ -180,9 +181,14 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
     }
   }
 
-  const lookAround = async (): Promise<Ended & { look: HostLook }> => {
-    const look = await lookWithLeftovers(host, config.farm, () => journal.state().uses);
-    return { outcome: 'looked', look, facts: {} };
+  const lookAround = async ({ envelope }: AcceptedOrder): Promise<Ended & { look: HostLook }> => {
+    const letter = envelope === null ? null : parseOrder(envelope.body);
+    const asked = letter === null || isRefusal(letter) ? [] : (letter.certificates ?? []);
+    const [look, named] = await Promise.all([
+      lookWithLeftovers(host, config.farm, () => journal.state().uses),
+      lookAtNamed(host, asked, config.allowedCertificates),
+    ]);
+    return { outcome: 'looked', look: { ...look, ...named }, facts: {} };
   };
 
   async function carryOut(order: AcceptedOrder, resumed: boolean): Promise<Ended | 'held'> {

@@ -6,7 +6,7 @@ import type { HostLook } from '../../../src/domain/host-facts.ts';
 import type { Plan } from '../../../src/domain/plan.ts';
 import type { Envelope, MadeRef, Order, OrderKind, Say, Signal } from '../../../src/domain/protocol.ts';
 import { workerRef } from '../../../src/domain/scope.ts';
-import { isRefusal, type Role } from '../../../src/domain/values.ts';
+import { isRefusal, type Role, type Thumbprint } from '../../../src/domain/values.ts';
 import { plainWish, type Wish } from '../../../src/domain/wish.ts';
 import { planRotation } from '../../../src/plans/index.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
@@ -41,6 +41,8 @@ export async function createRig(options: RigOptions = {}) {
   const old = make(profileOf(host('sqlm01')), clock.now() - 350 * 86_400_000);
   const machines: MemoryFarm = new Map(names.map((name) => [name, machineOf(roles[name] ?? [], old)]));
   const farm = farmOf(roles, signers);
+  /** What an administrator put into the configuration of that machine's runner. */
+  const allowed = new Map<string, readonly Thumbprint[]>();
   const letters: Envelope[] = [];
   const numbers = new Map<string, number>();
   let issued = 0;
@@ -82,7 +84,7 @@ export async function createRig(options: RigOptions = {}) {
     botKeys: [bot.publicKey],
     hostKeys: Object.fromEntries(names.map((one) => [one, keysOf(one)])),
     masterHost: host('sqlm01'),
-    allowedCertificates: [],
+    allowedCertificates: allowed.get(name) ?? [],
   });
   const diskOf = (name: string): Disk => disks.get(name) ?? emptyDisk();
   const signerOf = (name: string): Signer => signers.get(name) ?? bot;
@@ -198,6 +200,7 @@ export async function createRig(options: RigOptions = {}) {
   return {
     clock,
     farm,
+    allowed,
     machines,
     old,
     bot,

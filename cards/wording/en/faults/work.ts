@@ -125,6 +125,7 @@ export const workFaults = {
     MakerReportDiffers: 'the report of who made the certificate does not name it',
     MakerReportNotUnderstood: 'the report of who made the certificate cannot be read',
     MakerSignatureWrong: 'the signature of who made the certificate is not valid',
+    ExistingNotServed: 'a certificate that exists has no place in such a rotation',
     NameNotAllowed: 'a name is not one of the endpoint',
     NotMadeHere: 'the certificate was not made here',
     NothingToFollow: 'the armed order names no two certificates between which it could follow its master',

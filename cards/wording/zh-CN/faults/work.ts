@@ -114,6 +114,7 @@ export const workFaults = {
     MakerReportDiffers: '证书生成方的报告中没有该证书',
     MakerReportNotUnderstood: '证书生成方的报告无法读取',
     MakerSignatureWrong: '证书生成方的签名无效',
+    ExistingNotServed: '此类轮换不使用已有的证书',
     NameNotAllowed: '有名称不属于终结点',
     NotMadeHere: '该证书不是在此生成的',
     NothingToFollow: '待命指令未写明随 Master 在哪两张证书之间切换',

@@ -1,0 +1,51 @@
+import { issuersOf } from '../../../src/domain/chain.ts';
+import { CertopsError } from '../../../src/domain/errors.ts';
+import type { NamedCertificate } from '../../../src/domain/host-facts.ts';
+import type { StoreName, Thumbprint } from '../../../src/domain/values.ts';
+import type { WindowsContext } from '../context.ts';
+import { readKeyReaders } from '../keys/access.ts';
+import { readWhole } from './read.ts';
+import { readAuthorities } from './stored.ts';
+import { type Held, listOf } from './traces.ts';
+
+const STORES: readonly StoreName[] = ['Root', 'My'];
+
+/**
+ * What the machine holds of each of these: both stores are listed once, whatever the number of certificates. Throws
+ * what reading throws: what cannot be read is never "not there".
+ */
+export async function readNamed(
+  context: WindowsContext,
+  thumbprints: readonly Thumbprint[],
+): Promise<readonly NamedCertificate[]> {
+  if (thumbprints.length === 0) return [];
+  const held = (await Promise.all(STORES.map((store) => listOf(context, store)))).flat();
+  let authorities: Promise<NamedCertificate['issuers']> | null = null;
+  return Promise.all(
+    thumbprints.map(async (thumbprint): Promise<NamedCertificate> => {
+      const own = held.filter((entry) => entry.thumbprint === thumbprint);
+      const [first] = own;
+      const whole = first === undefined ? null : await readWhole(context, first.store, thumbprint);
+      if (whole === null) return { thumbprint, der: null, places: [], issuers: [] };
+      const places = await Promise.all(own.map((entry) => placeOf(context, entry)));
+      if (whole.facts.selfSigned) return { thumbprint, der: whole.der, places, issuers: [] };
+      // Asked once, and only when somebody else issued one of them.
+      authorities ??= readAuthorities(context);
+      return { thumbprint, der: whole.der, places, issuers: issuersOf(whole.der, await authorities) };
+    }),
+  );
+}
+
+async function placeOf(
+  context: WindowsContext,
+  { store, thumbprint, privateKey }: Held,
+): Promise<NamedCertificate['places'][number]> {
+  if (privateKey === 'no') return { store, privateKey, readers: [] };
+  try {
+    return { store, privateKey, readers: await readKeyReaders(context, store, thumbprint) };
+  } catch (error) {
+    // A key in hardware, or one whose file is gone: who may use it is told by nobody.
+    if (error instanceof CertopsError && error.code === 'KeyNotInFile') return { store, privateKey, readers: null };
+    throw error;
+  }
+}

@@ -1,0 +1,22 @@
+import type { HostLook } from '../../domain/host-facts.ts';
+import type { Thumbprint } from '../../domain/values.ts';
+import type { HostReader } from '../../ports/windows-host.ts';
+import { failureOf } from './failure.ts';
+
+/**
+ * What a look tells of certificates that its order names, and which ones this runner would take though no runner made
+ * them: asked before anybody approves, not at the last gate only. What cannot be read is null.
+ */
+export async function lookAtNamed(
+  host: HostReader,
+  asked: readonly Thumbprint[],
+  allowed: readonly Thumbprint[],
+): Promise<Pick<HostLook, 'named' | 'allowed'>> {
+  if (asked.length === 0) return {};
+  try {
+    return { named: await host.named(asked), allowed };
+  } catch (error) {
+    failureOf(error);
+    return { named: null, allowed };
+  }
+}

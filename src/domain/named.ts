@@ -1,0 +1,26 @@
+import type { HostLook, NamedCertificate } from './host-facts.ts';
+import type { RotationState } from './rotation.ts';
+import type { Thumbprint } from './values.ts';
+
+type Looks = { readonly [host: string]: HostLook };
+
+/** Certificates that every look of this rotation is asked about: those that exist, and that it is to use. */
+export const certificatesAsked = ({ wish }: Pick<RotationState, 'wish'>): readonly Thumbprint[] =>
+  wish.use === null ? [] : [wish.use];
+
+/** What this machine holds of a certificate that its look was asked about; null: nobody asked, or it could not be read. */
+export const namedIn = (look: HostLook | undefined, thumbprint: Thumbprint): NamedCertificate | null =>
+  look?.named?.find((one) => one.thumbprint === thumbprint) ?? null;
+
+/** The bytes of a certificate as one of the looks brought them home: asked for, an issuer of that, or the master's own. */
+export function derOf(looks: Looks, thumbprint: Thumbprint): string | null {
+  for (const { named, master } of Object.values(looks)) {
+    if (master?.certificate?.thumbprint === thumbprint && master.der != null) return master.der;
+    for (const one of named ?? []) {
+      if (one.thumbprint === thumbprint && one.der !== null) return one.der;
+      const issuer = one.issuers.find((issuer) => issuer.thumbprint === thumbprint);
+      if (issuer !== undefined) return issuer.der;
+    }
+  }
+  return null;
+}
