@@ -1,3 +1,4 @@
+import fs from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { CertopsError } from '../../src/domain/errors.ts';
@@ -27,6 +28,8 @@ const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
  */
 export async function spawn(request: SpawnRequest): Promise<{ code: number; stdout: Buffer; stderr: Buffer }> {
   const { file, limitMs, signal, call } = request;
+  if (await isMissing(file)) throw new CertopsError('ToolMissing', call);
+  if (signal?.aborted) throw new CertopsError('ToolStopped', call);
   const child = execa(file, request.args, {
     encoding: 'buffer',
     // read below: execa's own reading costs more processor time than starting the program
@@ -73,6 +76,16 @@ export async function spawn(request: SpawnRequest): Promise<{ code: number; stdo
     signal?.removeEventListener('abort', onAbort);
   }
 }
+
+/**
+ * Asked before every start: on Windows execa hands a program that is not there, arguments and all, to cmd.exe, whose
+ * exit code 1 would then pass for the program's own answer.
+ */
+const isMissing = (file: string): Promise<boolean> =>
+  fs.stat(file).then(
+    () => false,
+    (error: NodeJS.ErrnoException) => error.code === 'ENOENT' || error.code === 'ENOTDIR',
+  );
 
 /** Keeps what the stream gives; `isFull` is called when it is more than a tool of ours ever says. */
 function collect(stream: Readable | null, isFull: () => void): () => Buffer {

@@ -74,7 +74,6 @@ export function createTools(options: ToolsOptions): Tools {
     const call = { tool, args: shown };
     // a NUL ends an argument early and a line break splits what some tools read: nothing of ours holds either
     if (plain.some(hasControl)) throw new CertopsError('ToolArgumentRefused', call);
-    if (run.signal?.aborted) throw new CertopsError('ToolStopped', call);
     const limitMs = Math.min(run.timeLimitMs ?? DEFAULT_LIMIT_MS, options.maxLimitMs ?? Number.POSITIVE_INFINITY);
     const result = await spawn({
       file: options.paths.toFileSystem(path.win32.join(run.folder ?? system32, `${tool}.exe`)),
