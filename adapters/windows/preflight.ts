@@ -31,7 +31,7 @@ const READING: { readonly [tool in (typeof TOOL_NAMES)[number]]: readonly string
   icacls: [],
   reg: ['query', 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Nls\\CodePage', '/v', 'OEMCP'],
   whoami: ['/groups'],
-  netstat: ['-ano', '-p', 'TCP'],
+  netstat: ['-ano'],
   eventcreate: ['/?'],
 };
 

@@ -62,7 +62,8 @@ async function logOf(context: WindowsContext, service: ServiceFacts): Promise<Co
 
 async function tcpOf(context: WindowsContext, pid: number, port: number): Promise<boolean | null> {
   if (pid === 0) return null;
-  const { code, text } = await context.tools.run('netstat', ['-ano', '-p', 'TCP'], { timeLimitMs: 30_000 });
+  // not `-p TCP`, which is version 4 of IP alone: a machine that asks for its own name is given a version 6 address
+  const { code, text } = await context.tools.run('netstat', ['-ano'], { timeLimitMs: 30_000 });
   if (code !== 0) return null;
   return parseNetstat(text).some((row) => row.pid === pid && row.remotePort === port);
 }

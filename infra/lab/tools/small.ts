@@ -48,11 +48,13 @@ function table(): string {
   return `\nGROUP INFORMATION\n-----------------\n\n${line(heads)}${line(widths.map((width) => '='.repeat(width)))}${GROUPS.map(line).join('')}`;
 }
 
-/** `netstat -ano -p TCP`. HTTP.SYS listens as process 4, whoever's service it is. */
+/** `netstat -ano`; `-p TCP` is IPv4 alone. HTTP.SYS listens as process 4, whoever's service it is. */
 export const netstat: ToolProgram = {
   operation: () => null,
-  run: (machine) => {
-    const rows = machine.sockets().map(({ local, remote, state, pid }) => {
+  run: (machine, args) => {
+    const onlyV4 = args.some((argument) => argument.toLowerCase() === 'tcp');
+    const shown = machine.sockets().filter(({ local }) => !onlyV4 || !local.startsWith('['));
+    const rows = shown.map(({ local, remote, state, pid }) => {
       return `  TCP    ${local.padEnd(22)} ${remote.padEnd(22)} ${state.padEnd(15)} ${pid}\n`;
     });
     const head = `  Proto  ${'Local Address'.padEnd(22)} ${'Foreign Address'.padEnd(22)} ${'State'.padEnd(15)} PID\n`;

@@ -1,4 +1,8 @@
 import { readLine, readLog, timeOf } from '../../../adapters/windows/log-lines.ts';
+import type { ToolResult, Tools } from '../../../adapters/windows/tools.ts';
+import { witnessOf } from '../../../adapters/windows/witness.ts';
+import type { ServiceFacts } from '../../../src/domain/host-facts.ts';
+import { fakeContext } from './fake-context.ts';
 
 test.each([
   [
@@ -80,4 +84,39 @@ test('a line of a start opens the log of a process whose start nobody noted', ()
 
 test('a log whose process cannot be told is no witness', () => {
   expect(readLog([at(1, CONNECTED)], { pid: 9, since: null })).toBeNull();
+});
+
+const service: ServiceFacts = {
+  name: 'SSISScaleOutWorker150',
+  state: 'running',
+  pid: 4711,
+  start: 'auto',
+  account: 'NT Service\\SSISScaleOutWorker150',
+  accountSid: 'S-1-5-80-1',
+  folder: 'C:\\x',
+  dependents: [],
+};
+
+const V4 = '  TCP    10.0.0.7:50112         10.0.0.5:8391          HERGESTELLT     4711';
+const V6 = '  TCP    [fe80::a1%5]:50112     [fe80::a1%5]:8391      HERGESTELLT     4711';
+const UDP = '  UDP    [::]:8391              *:*                                    4711';
+
+test.each([
+  ['version 4', [V4, UDP], true],
+  ['version 6, as a machine that is master and worker reaches itself', [V6, UDP], true],
+  ['none', [UDP], false],
+])('the connection of the process is seen over IP %s', async (_, rows, seen) => {
+  const answer = (tool: ToolResult['tool'], code: number, text: string): ToolResult => {
+    return { tool, code, text, bytes: Buffer.from(text), args: [] };
+  };
+  const tools: Tools = {
+    async run(tool, args) {
+      if (tool !== 'netstat') return answer(tool, 1, '');
+      // `-p TCP` leaves version 6 out
+      const shown = args.includes('TCP') ? rows.filter((row) => row === V4) : rows;
+      return answer(tool, 0, ['', 'Aktive Verbindungen', '', ...shown, ''].join('\r\n'));
+    },
+  };
+  const context = fakeContext(tools, { connect: { 'sqlm01:8391': '127.0.0.1:1' } });
+  expect(await witnessOf(context, service, 'https://sqlm01:8391')).toMatchObject({ tcp: seen });
 });
