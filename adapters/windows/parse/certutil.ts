@@ -1,5 +1,6 @@
 import { CertopsError } from '../../../src/domain/errors.ts';
 import { parseThumbprint, type Thumbprint } from '../../../src/domain/values.ts';
+import { lastValue } from './text.ts';
 
 /** What `certutil -store` tells about one certificate. The certificate itself is read from its DER. */
 export interface StoreEntry {
@@ -16,11 +17,14 @@ export interface StoreEntry {
 }
 
 const HEADER = /^={4,} .* ={4,}$/u;
+/** French puts a blank that does not break before the colon: in the wrong code page it is some letter. */
+const HASH = /[(\uff08]sha1[)\uff09][^:\uff1a]{0,4}[:\uff1a]/iu;
 const KEY_FILE = /^[0-9a-f]{32}_[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
 
 /**
- * Reads the output of `certutil -store` in any language: labels are localized, so each value is known by its place and
- * its shape. A block without a hash throws `CertutilUnreadable`: it is never "no certificate".
+ * Reads the output of `certutil -store` in any language: labels are localized, and may be garbled by a code page that
+ * is not the console's, so each value is known by its place and its shape. A block without a hash throws
+ * `CertutilUnreadable`: it is never "no certificate".
  */
 export function parseStore(text: string): readonly StoreEntry[] {
   const blocks: string[][] = [];
@@ -32,8 +36,8 @@ export function parseStore(text: string): readonly StoreEntry[] {
 }
 
 function readBlock(lines: readonly string[]): StoreEntry {
-  const at = lines.findIndex((line) => /\(sha1\)\s*:/iu.test(line));
-  const thumbprint = parseThumbprint(afterLastColon(lines[at] ?? ''));
+  const at = lines.findIndex((line) => HASH.test(line));
+  const thumbprint = parseThumbprint(lastValue(lines[at] ?? '') ?? '');
   if (thumbprint === null) throw new CertopsError('CertutilUnreadable', { output: lines.join('\n').slice(0, 1000) });
   return { thumbprint, selfIssued: isSelfIssued(lines.slice(0, at)), ...readKey(lines.slice(at + 1)) };
 }
@@ -45,7 +49,7 @@ function readBlock(lines: readonly string[]): StoreEntry {
  */
 function readKey(lines: readonly string[]): Omit<StoreEntry, 'thumbprint' | 'selfIssued'> {
   const named = lines.filter((line) => /^\s+\S/u.test(line));
-  const assigned = named.flatMap((line) => /^[^=:]+ = (.+)$/u.exec(line)?.[1] ?? []);
+  const assigned = named.flatMap((line) => /^[^=:]+=\s*(\S.*)$/u.exec(line)?.[1] ?? []);
   const other = named.flatMap((line) => /^[^=:]+:\s+(\S.*)$/u.exec(line)?.[1] ?? [])[0] ?? null;
   const first = assigned[0] ?? null;
   const provider = assigned[1] ?? null;
@@ -63,9 +67,9 @@ function isSelfIssued(lines: readonly string[]): boolean | null {
   return issuer === subject;
 }
 
-const isDate = (line: string): boolean => /^\s+[^:]+:\s*\d+[./-]\s?\d+/u.test(line);
+/** In whatever order, with names of months, and with the marks that right-to-left languages put around them. */
+const isDate = (line: string): boolean => /^\s+\S[^:]*:.*\d/u.test(line);
 const afterFirstColon = (line: string): string => line.slice(line.indexOf(':') + 1).trim();
-const afterLastColon = (line: string): string => line.slice(line.lastIndexOf(':') + 1).trim();
 
 /** NTE_NOT_FOUND: nothing in that store answers to the token. The exit code may be its last byte only. */
 export const saysNotFound = (code: number, text: string): boolean =>

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import iconv from 'iconv-lite';
 import { parseStore, saysNotFound } from '../../../../adapters/windows/parse/certutil.ts';
 
 const fixture = (name: string): string =>
@@ -97,4 +98,62 @@ test.each([
 test('a block without a hash is an error that shows it, never an absent certificate', () => {
   const cut = fixture('en-store-enterprise-root-nokey').split('Cert Hash')[0] ?? '';
   expect(() => parseStore(cut)).toThrow('CertutilUnreadable');
+});
+
+/** Real output, garbled as a reader sees it who has the wrong code page: `\u00a0` is 0xA0 in Windows' pages, 0xFF in DOS'. */
+const GARBLED: readonly (readonly [written: string, read: string])[] = [
+  ['win1252', 'cp850'],
+  ['win1252', 'cp437'],
+  ['cp850', 'win1252'],
+  ['win1252', 'utf8'],
+  ['cp936', 'cp437'],
+  ['utf8', 'cp936'],
+  ['utf8', 'cp932'],
+];
+
+const FRENCH = fixture('fr-store-root-2008-spaced-hash').replaceAll(' :', '\u00a0:');
+const FRENCH_KEY = `My "Personnel"
+================ Certificat 0 ================
+Numéro de série\u00a0: 1a2b3c4d5e
+Émetteur: CN=Contoso Test CA
+ NotBefore\u00a0: 01/01/2026 01:00
+ NotAfter\u00a0: 01/01/2027 01:00
+Objet: CN=sqlm01.contoso.com
+Il ne s’agit pas d’un certificat racine
+Hach. cert. (sha1)\u00a0: aabbccddeeff00112233445566778899aabbccdd
+  Conteneur de clé\u00a0= certops-1
+  Nom de conteneur unique\u00a0: a11a37ef57bb64c3f31f8f99421d1550_e64079bf-f1d8-450e-ba59-2f4d921306df
+  Fournisseur = Microsoft Software Key Storage Provider
+Test de chiffrement réussi
+CertUtil: -store La commande s’est terminée correctement.
+`;
+
+test.each([['win1252', 'win1252'] as const, ...GARBLED])(
+  'labels that were written in %s and read as %s do not stand in the way of values',
+  (written, read) => {
+    const garbled = (text: string): string => iconv.decode(iconv.encode(text, written), read);
+    expect(parseStore(garbled(FRENCH_KEY))).toEqual([
+      {
+        thumbprint: 'AABBCCDDEEFF00112233445566778899AABBCCDD',
+        selfIssued: false,
+        privateKey: 'yes',
+        container: 'certops-1',
+        keyFile: 'a11a37ef57bb64c3f31f8f99421d1550_e64079bf-f1d8-450e-ba59-2f4d921306df',
+        provider: 'Microsoft Software Key Storage Provider',
+      },
+    ]);
+    expect(parseStore(garbled(FRENCH))).toEqual(parseStore(fixture('fr-store-root-2008-spaced-hash')));
+    expect(parseStore(garbled(fixture('zh-CN-store-root')))).toEqual(parseStore(fixture('zh-CN-store-root')));
+  },
+);
+
+test.each([
+  ['10-Aug-21 14:14', '10-Aug-26 14:22'],
+  ['\u200f10/08/2021 02:14 \u0645', '\u200f10/08/2026 02:22 \u0645'],
+  ['2021. 08. 10. 14:14', '2026. 08. 10. 14:22'],
+  ['2021-08-10 오후 2:14', '2026-08-10 오후 2:22'],
+  ['10.8.2021 14.14', '10.8.2026 14.22'],
+])('who issued a certificate is told without a look at it, with dates such as %s', (from, to) => {
+  const text = fixture('en-store-my-cng-ddmm-dates').replace('10.08.2021 14:14', from).replace('10.08.2026 14:22', to);
+  expect(parseStore(text)).toMatchObject([{ selfIssued: true }]);
 });
