@@ -81,15 +81,19 @@ const EXTENDED: { readonly [property: number]: readonly string[] } = {
   1: ['maxsettingsperframe', 'maxsettingsperminute'],
 };
 
-/** A heading without a value, the number of the property, then its values. Those that nobody can give back keep a name. */
+/**
+ * A heading without a value, the number of the property, then its values. Those that nobody can give back, or that are
+ * no numbers, keep a name that nothing accepts.
+ */
 function extendedIn(lines: readonly string[]): SslBinding['extended'] {
   const found: { [property: string]: string } = {};
   for (let at = 0; at < lines.length; at += 1) {
     const id = lastValue(lines[at] ?? '') === '' ? numberIn(lines[at + 1]) : null;
     if (id === null) continue;
-    for (let value = at + 2; numberIn(lines[value]) !== null; value += 1) {
-      const name = EXTENDED[Number(id)]?.[value - at - 2] ?? `property${id}.${value - at - 2}`;
-      found[name] = numberIn(lines[value]) ?? '';
+    for (let value = at + 2; lastValue(lines[value] ?? ''); value += 1) {
+      const number = numberIn(lines[value]);
+      const name = number === null ? undefined : EXTENDED[Number(id)]?.[value - at - 2];
+      found[name ?? `property${id}.${value - at - 2}`] = number ?? lastValue(lines[value] ?? '') ?? '';
     }
   }
   return found;
@@ -122,9 +126,13 @@ function isStray(lines: readonly string[], index: number): boolean {
   return isAddress(host) || index === lines.length - 1 || hashIn(lines[index + 1] ?? '') !== null;
 }
 
+/** A word of netsh below its heading: nothing that looks like a line of a binding. */
+const isSentence = (lines: readonly string[]): boolean =>
+  lines.length <= 2 && lines.every((line) => !/[:\uff1a=]/u.test(line));
+
 function emptiness(lines: readonly string[], text: string): 'none' | 'perhaps' {
   const dashes = lines.findIndex((line) => /^\s*-{5,}$/u.test(line));
   if (dashes !== -1 && dashes === lines.length - 1) return 'none';
-  if (dashes === -1 && lines.length <= 4) return 'perhaps';
+  if (dashes === -1 ? lines.length <= 4 : isSentence(lines.slice(dashes + 1))) return 'perhaps';
   throw notUnderstood('netsh', 'neither bindings nor a word that there are none', text);
 }

@@ -1,3 +1,4 @@
+import iconv from 'iconv-lite';
 import { parseSslBindings, parseSslParameters } from '../../../adapters/windows/parse/netsh.ts';
 import { errorNumberIn } from '../../../adapters/windows/parse/text.ts';
 import { neverThrowsForeign, recorded } from './fixtures.ts';
@@ -78,9 +79,34 @@ describe('bindings as netsh shows them', () => {
     expect(parseSslBindings(text).bindings[0]?.extended).toMatchObject({ 'property3.0': '7' });
   });
 
+  test('what an extended property says in words is not lost either', () => {
+    const lines = ' Extended Properties:\n PropertyId : 2\n Send Buffering : Disabled\n Bytes : 65536\n';
+    const text = `${recorded('netsh/en-win10-before-readd.txt')}${lines}`;
+    const { extended } = parseSslBindings(text).bindings[0] ?? {};
+    expect(extended).toMatchObject({ receivewindow: '1048576', 'property2.0': 'Disabled', 'property2.1': '65536' });
+  });
+
+  test.each([
+    ['win1252', 'cp850'],
+    ['cp850', 'win1252'],
+    ['win1252', 'utf8'],
+    ['utf8', 'cp936'],
+    ['utf8', 'cp932'],
+  ])('French words with a blank before each colon, written in %s and read as %s', (written, read) => {
+    const text = recorded('netsh/fr-show-ipport-443.txt').replaceAll(' :', '\u00a0:').replaceAll('\n', '\r\n');
+    expect(parseSslBindings(iconv.decode(iconv.encode(text, written), read))).toEqual(
+      parseSslBindings(recorded('netsh/fr-show-ipport-443.txt')),
+    );
+  });
+
   test.each([
     ['a heading with nothing below', '\nSSL Certificate bindings:\n-------------------------\n\n', 'none'],
     ['the same in French', '\r\nLiaisons de certificat SSL :\r\n----------------------------\r\n\r\n', 'none'],
+    [
+      'a sentence under the heading',
+      '\r\nSSL Certificate bindings:\r\n-------------------------\r\n\r\nThe system cannot find the file specified.\r\n\r\n',
+      'perhaps',
+    ],
     ['a sentence', 'The system cannot find the file specified.\r\n', 'perhaps'],
     ['nothing at all', '', 'perhaps'],
   ])('%s: empty %#', (_, text, empty) => {
@@ -92,7 +118,7 @@ describe('bindings as netsh shows them', () => {
     ['broken off after the hash', whole.slice(0, 4).join('\n')],
     ['broken off after the key', whole.slice(0, 3).join('\n')],
     ['without its application id', whole.filter((_, index) => index !== 4).join('\n')],
-    ['under a heading, something else', 'Heading:\n-------\nsomething else\n'],
+    ['under a heading, something else', 'Heading:\n-------\nSomething else : 7\n'],
     ['a page of something else', Array(9).fill('words and words').join('\n')],
   ])('%s: an error that shows it, never "no binding"', (_, text) => {
     expect(() => parseSslBindings(text)).toThrow('ToolOutputNotUnderstood');
