@@ -1,6 +1,7 @@
 import { requestWords } from '../src/domain/request-line.ts';
 import type { ClosedView } from '../src/domain/view.ts';
 import { execute, reasonInput, showCard } from './actions.ts';
+import { alarm, wrongHands } from './compromised.ts';
 import { type Draw, type Drawn, nameOf, namesOf, SIGNS } from './draw.ts';
 import { column, columns, header, type Node, section, signed, small, text } from './elements.ts';
 import { gapBars } from './gap-bars.ts';
@@ -40,6 +41,7 @@ export function closedCard(view: ClosedView, draw: Draw): Drawn {
           outcome: view.outcome,
         }),
       }),
+      ...alarm(closedAlarm(view, draw)),
       ...(view.why === null ? [] : whyBlock(view.why, draw)),
       ...(view.outcome === 'lapsed' ? [text(tell('closed.lapsed', {}), { spacing: 'Medium' })] : []),
       ...(ran ? [] : [text(tell('closed.nothing-changed', {}), { spacing: 'Medium' })]),
@@ -51,6 +53,12 @@ export function closedCard(view: ClosedView, draw: Draw): Drawn {
     actions: view.askAgain ? [askAgain(view, draw)] : [],
   };
 }
+
+/** That a key is in the wrong hands, and where its certificate still is. */
+export const closedAlarm = (view: ClosedView, draw: Draw): readonly string[] => [
+  ...wrongHands(view, draw, wentForth(view.outcome)),
+  ...(view.stillThere ?? []).map(draw.message),
+];
 
 function presented({ presented, goodUntil }: ClosedView, { tell }: Draw): Node {
   const box = (title: string, line: Node, look: Node = {}): Node =>

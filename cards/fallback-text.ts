@@ -19,21 +19,26 @@ const ROOM = { rows: 6, text: 160 };
 export function fallbackText(view: CardView, language: Language, timeZone = 'UTC'): string {
   const tongue = { language, timeZone };
   const { label } = createDraw('other', language, ROOM, adaptivePens(tongue, ROOM, ROOM.text));
+  const alarm = 'wish' in view && view.wish.compromised ? label('compromised.spoken', {}) : '';
+  return clip(`${alarm}${spoken(view, label, tongue)}`, LONGEST);
+}
+
+function spoken(view: CardView, label: Label, tongue: Tongue): string {
   switch (view.kind) {
     case 'plan':
-      return clip(ofPlan(view, label), LONGEST);
+      return ofPlan(view, label);
     case 'retire':
-      return clip(ofRetire(view, label), LONGEST);
+      return ofRetire(view, label);
     case 'running':
-      return clip(ofRunning(view, label, tongue), LONGEST);
+      return ofRunning(view, label, tongue);
     case 'closed':
-      return clip(ofClosed(view, label, tongue), LONGEST);
+      return ofClosed(view, label, tongue);
     case 'needs-person':
-      return clip(ofPerson(view, label, tongue), LONGEST);
+      return ofPerson(view, label, tongue);
     case 'reminder':
-      return clip(ofReminder(view, label), LONGEST);
+      return ofReminder(view, label);
     case 'notice':
-      return clip(view.messages.map((one) => plain(one, tongue)).join(BETWEEN[language].sentences), LONGEST);
+      return view.messages.map((one) => plain(one, tongue)).join(BETWEEN[tongue.language].sentences);
   }
 }
 

@@ -2,6 +2,7 @@ import type { AskingView } from '../src/domain/retire-view.ts';
 import type { PlanView } from '../src/domain/view.ts';
 import { execute, reasonInput, showCard, toggle } from './actions.ts';
 import { changesPanel } from './changes-panel.ts';
+import { alarm, wrongHandsNow } from './compromised.ts';
 import { type Draw, type Drawn, nameOf } from './draw.ts';
 import { column, columns, container, facts, header, type Node, section, signed, text } from './elements.ts';
 import { certificates, costs } from './plan-numbers.ts';
@@ -26,6 +27,7 @@ export function planCard(view: PlanView, draw: Draw): Drawn {
           hosts: view.workers,
         }),
       }),
+      ...alarm(wrongHandsNow(view, draw)),
       ...waits(view, draw).map((line) => text(line, { spacing: 'Medium' })),
       certificates(view, draw),
       costs(view, draw),

@@ -1,6 +1,7 @@
 import type { RetireView } from '../src/domain/retire-view.ts';
 import { toggle } from './actions.ts';
 import { changesPanel } from './changes-panel.ts';
+import { alarm, wrongHandsNow } from './compromised.ts';
 import { type Draw, type Drawn, nameOf } from './draw.ts';
 import { container, facts, header, type Node, section, small, text } from './elements.ts';
 import { askingRows, colourOf, decisions, stateOf, waits, warnings } from './plan-card.ts';
@@ -19,6 +20,7 @@ export function retireCard(view: RetireView, draw: Draw): Drawn {
         title: tell('retire.title', { farm: view.farm }),
         about: tell('retire.about', { id: view.id, machines: machinesOf(view).length, by: nameOf(view.by) }),
       }),
+      ...alarm(wrongHandsNow(view, draw)),
       ...waits(view, draw).map((line) => text(line, { spacing: 'Medium' })),
       text(tell('retire.for-good', {}), { spacing: 'Medium', weight: 'Bolder', color: 'Attention' }),
       container(

@@ -1,5 +1,6 @@
 import type { RunningView, StepRow } from '../src/domain/view.ts';
 import { execute, showCard, toggle } from './actions.ts';
+import { alarm, wrongHands } from './compromised.ts';
 import { type Draw, type Drawn, nameOf, namesOf, SIGNS } from './draw.ts';
 import { column, columns, container, header, type Node, signed, small, text } from './elements.ts';
 import { hostRows } from './host-rows.ts';
@@ -23,6 +24,7 @@ export function runningCard(view: RunningView, draw: Draw): Drawn {
             }),
         about: tell('running.about', { id: view.id, names: namesOf(view.approvedBy), at: view.startedAt }),
       }),
+      ...alarm(wrongHands(view, draw)),
       ...(view.why === null ? [] : whyBlock(view.why, draw)),
       ...(back ? [] : [phases(view, draw)]),
       ...(view.waiting === null

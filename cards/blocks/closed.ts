@@ -1,10 +1,11 @@
 import { requestWords } from '../../src/domain/request-line.ts';
 import type { ClosedView } from '../../src/domain/view.ts';
-import { evidenceTitle, isRetire, STYLES, titleOf, wentForth, whatIsNext } from '../closed-card.ts';
+import { closedAlarm, evidenceTitle, isRetire, STYLES, titleOf, wentForth, whatIsNext } from '../closed-card.ts';
 import { nameOf, namesOf, SIGNS } from '../draw.ts';
 import { gapRank, gapsCut } from '../gap-bars.ts';
 import { keepWorst } from '../limits.ts';
 import { bar } from '../measure.ts';
+import { alarm } from './alarm.ts';
 import { table } from './columns.ts';
 import type { SlackDraw } from './draw.ts';
 import { type Block, type Button, context, cutTo, fields, LONGEST_REASON, lines } from './elements.ts';
@@ -35,6 +36,7 @@ export function closedBlocks(view: ClosedView, draw: SlackDraw): Drawn {
         }),
         id: view.id,
       }),
+      ...alarm(closedAlarm(view, draw)),
       ...(view.why === null ? [] : why(view.why, draw)),
       ...lines([
         view.outcome === 'lapsed' ? tell('closed.lapsed', {}) : '',

@@ -1,8 +1,10 @@
 import type { AskingView } from '../../src/domain/retire-view.ts';
 import type { PlanView } from '../../src/domain/view.ts';
+import { wrongHandsNow } from '../compromised.ts';
 import { nameOf } from '../draw.ts';
 import { aboutWhat, colourOf, factRows, machinesOf, preparing, stateOf, switching, waits } from '../plan-card.ts';
 import { daysLeft, isUrgent, newOn, nowWords, ofWorkers, whyPackages } from '../plan-numbers.ts';
+import { alarm } from './alarm.ts';
 import type { SlackDraw } from './draw.ts';
 import { type Block, type Button, divider, fields, lines, section } from './elements.ts';
 import { bold } from './mrkdwn.ts';
@@ -34,6 +36,7 @@ export function planBlocks(view: PlanView, draw: SlackDraw): Drawn {
         }),
         id: view.id,
       }),
+      ...alarm(wrongHandsNow(view, draw)),
       ...lines(waits(view, draw)),
       ...fields(certificates(view, draw)),
       ...fields([...costs(view, draw), ...(needs === undefined ? [] : [`*${needs.title}* ${needs.value}`])]),

@@ -1,7 +1,9 @@
 import type { RetireView } from '../../src/domain/retire-view.ts';
+import { wrongHandsNow } from '../compromised.ts';
 import { nameOf } from '../draw.ts';
 import { askingRows, colourOf, stateOf, waits } from '../plan-card.ts';
 import { machinesOf, whereOf } from '../retire-card.ts';
+import { alarm } from './alarm.ts';
 import type { SlackDraw } from './draw.ts';
 import { divider, lines, section } from './elements.ts';
 import { bold } from './mrkdwn.ts';
@@ -23,6 +25,7 @@ export function retireBlocks(view: RetireView, draw: SlackDraw): Drawn {
         about: tell('retire.about', { id: view.id, machines: machinesOf(view).length, by: nameOf(view.by) }),
         id: view.id,
       }),
+      ...alarm(wrongHandsNow(view, draw)),
       ...lines(waits(view, draw)),
       section(signed({ text: '!' }, bold(tell('retire.for-good', {})))),
       ...lines([

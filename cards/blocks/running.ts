@@ -1,6 +1,8 @@
 import type { RunningView, StepRow } from '../../src/domain/view.ts';
+import { wrongHands } from '../compromised.ts';
 import { nameOf, namesOf, SIGNS } from '../draw.ts';
 import { cutOff, phaseBelow, workersOf } from '../running-card.ts';
+import { alarm } from './alarm.ts';
 import type { SlackDraw } from './draw.ts';
 import { type Block, type Button, context, divider, lines, section } from './elements.ts';
 import { confirmed, type Drawn, hostLines, signed, top, why } from './shared.ts';
@@ -26,6 +28,7 @@ export function runningBlocks(view: RunningView, draw: SlackDraw): Drawn {
         about: tell('running.about', { id: view.id, names: namesOf(view.approvedBy), at: view.startedAt }),
         id: view.id,
       }),
+      ...alarm(wrongHands(view, draw)),
       ...(view.why === null ? [] : why(view.why, draw)),
       ...lines([
         back ? '' : phases(view, draw),

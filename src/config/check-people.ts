@@ -33,18 +33,34 @@ const namesAreNoGroups = rule(['people', 'groups'], (file, report) => {
 });
 
 const approversAreKnown = rule(['people', 'groups', 'approval'], (file, report) => {
-  const { approvers, quorum } = file.approval;
+  const { approval } = file;
+  const { compromised } = approval;
   const groups = groupsOf(file);
   const known = [...Object.keys(file.people), ...groups.map((group) => group.id)];
-  approvers.forEach((name, index) => {
-    if (!known.includes(name))
-      report(['approval', 'approvers', index], 'UnknownApprover', shown(name), didYouMean(name, known));
-  });
-  // Who is in a user group of Slack is not in the file: then all that can be said is how many there could be.
-  const isFed = groups.some((group) => group.slack !== null && approvers.includes(group.id));
-  const most = isFed ? Object.keys(file.people).length : membersOf(file, approvers).length;
-  if (approvers.every((name) => known.includes(name)) && quorum > most)
-    report(['approval', 'quorum'], 'QuorumTooHigh', String(quorum), `1 to ${most}, for so many approve`);
+  const namesKnown = (at: readonly string[], approvers: readonly string[]): void =>
+    approvers.forEach((name, index) => {
+      if (!known.includes(name))
+        report([...at, 'approvers', index], 'UnknownApprover', shown(name), didYouMean(name, known));
+    });
+  const isReachable = (at: readonly string[], quorum: number, approvers: readonly string[]): void => {
+    // Who is in a user group of Slack is not in the file: then all that can be said is how many there could be.
+    const isFed = groups.some((group) => group.slack !== null && approvers.includes(group.id));
+    const most = isFed ? Object.keys(file.people).length : membersOf(file, approvers).length;
+    if (approvers.every((name) => known.includes(name)) && quorum > most)
+      report(at, 'QuorumTooHigh', String(quorum), `1 to ${most}, for so many approve`);
+  };
+  namesKnown(['approval'], approval.approvers);
+  isReachable(['approval', 'quorum'], approval.quorum, approval.approvers);
+  if (compromised === undefined) return;
+  const { quorum = approval.quorum, approvers = approval.approvers } = compromised;
+  namesKnown(['approval', 'compromised'], compromised.approvers ?? []);
+  // Where neither is said here, it is the farm's own quorum that is too high.
+  if (compromised.quorum !== undefined || compromised.approvers !== undefined)
+    isReachable(
+      ['approval', 'compromised', ...(compromised.quorum === undefined ? [] : ['quorum'])],
+      quorum,
+      approvers,
+    );
 });
 
 const ownerIsKnown = rule(['people', 'reminders'], ({ people, reminders: { owner } }, report) => {

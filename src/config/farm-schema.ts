@@ -112,11 +112,23 @@ const person = z.strictObject({
   timeZone: zone.optional().describe("IANA name; the farm's when left out."),
 });
 
+const compromised = z
+  .strictObject({
+    quorum: z.int().min(1).max(20).optional().describe("So many must agree; the farm's own quorum when left out."),
+    approvers: z
+      .array(z.string().regex(PERSON))
+      .min(1)
+      .optional()
+      .describe("People or groups; the farm's own approvers when left out. Who asks never counts."),
+  })
+  .describe('Who must agree to a request that says compromised: the key is in the wrong hands.');
+
 const approval = z
   .strictObject({
     approvers: z.array(z.string().regex(PERSON)).min(1).describe('People or groups. Who asks never counts.'),
     quorum: z.int().min(1).max(20).default(2).describe('So many of them must agree.'),
     lapse: duration('24 h', MINUTE, 30 * DAY).describe('A request that nobody settled by then is closed.'),
+    compromised: compromised.optional(),
   })
   .describe('Who must agree before anything changes.');
 

@@ -11,6 +11,11 @@ const DAY = 86_400_000;
 export function resolveFarm(file: FarmFile): Farm {
   const groups = groupsOf(file);
   const { approval, gap, drain, certificate, notify, reminders, retire, ticket, slack = null, teams = null } = file;
+  const { compromised } = approval;
+  const deciders = (names: readonly string[]) => ({
+    approvers: membersOf(file, names),
+    groups: names.filter((name) => groups.some((group) => group.id === name)),
+  });
   const machines = Math.max(1, Object.keys(file.hosts).length);
   return {
     name: file.farm,
@@ -32,9 +37,16 @@ export function resolveFarm(file: FarmFile): Farm {
     groups,
     approval: {
       quorum: approval.quorum,
-      approvers: membersOf(file, approval.approvers),
-      groups: approval.approvers.filter((name) => groups.some((group) => group.id === name)),
+      ...deciders(approval.approvers),
       lapsesAfterMs: ms(approval.lapse),
+      ...(compromised === undefined
+        ? {}
+        : {
+            compromised: {
+              quorum: compromised.quorum ?? approval.quorum,
+              ...deciders(compromised.approvers ?? approval.approvers),
+            },
+          }),
     },
     gap: {
       limitMs: ms(gap.limit),

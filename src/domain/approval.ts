@@ -1,9 +1,10 @@
-import type { Farm, Person } from './farm.ts';
-import { mayApprove, peopleOf } from './people.ts';
+import type { CompromisedPolicy, Farm, Person } from './farm.ts';
+import { mayApprove, peopleOf, policyFor } from './people.ts';
 import { sha256 } from './plan.ts';
 import type { RotationState, Vote } from './rotation.ts';
 import { startOf } from './start.ts';
 import { type Digest, isRefusal, type Refusal, refuse } from './values.ts';
+import type { Wish } from './wish.ts';
 
 export type VoteRefusal =
   | 'stale-plan'
@@ -20,7 +21,7 @@ export type VoteRefusal =
  * only who is in the group still may.
  */
 export function policyDigest(farm: Farm): Digest {
-  const { quorum, approvers, groups, fed = [], lapsesAfterMs } = farm.approval;
+  const { quorum, approvers, groups, fed = [], lapsesAfterMs, compromised } = farm.approval;
   return sha256(
     JSON.stringify([
       { quorum, approvers: approvers.filter((id) => !fed.includes(id)), groups, lapsesAfterMs },
@@ -29,9 +30,16 @@ export function policyDigest(farm: Farm): Digest {
       farm.people.map((person) => [person.id, person.accounts]),
       // Left out where there are none, for a plan of an earlier version that is still open has none either.
       ...(farm.windows.length === 0 ? [] : [farm.windows]),
+      ...(compromised === undefined ? [] : [{ compromised: ofFile(compromised) }]),
     ]),
   );
 }
+
+const ofFile = ({ quorum, approvers, groups, fed = [] }: CompromisedPolicy) => ({
+  quorum,
+  approvers: approvers.filter((id) => !fed.includes(id)),
+  groups,
+});
 
 /** What people can decide right now: the plan, or what becomes of machines that are unknown. */
 export interface Gate {
@@ -62,11 +70,12 @@ export function openGate(farm: Farm, rotation: RotationState): Gate | null {
   }
   const { resolve } = rotation;
   if (resolve === null || resolve.digest === null) return null;
+  const policy = policyFor(farm, rotation.wish);
   return {
     digest: resolve.digest,
     policyDigest: policyDigest(farm),
-    quorum: farm.approval.quorum,
-    approvers: farm.approval.approvers,
+    quorum: policy.quorum,
+    approvers: policy.approvers,
     askedBy: [rotation.by.id, resolve.by.id],
     lapsesAt: Date.parse(resolve.at) + farm.approval.lapsesAfterMs,
   };
@@ -108,7 +117,7 @@ export function decideVote(
       others: stillNeeded(farm, rotation, gate).map((one) => one.name),
       otherIds: stillNeeded(farm, rotation, gate).map((one) => one.id),
     });
-  if (!gate.approvers.includes(person.id) || !mayApprove(farm, person.id))
+  if (!gate.approvers.includes(person.id) || !mayApprove(farm, person.id, rotation.wish))
     return refuse('not-an-approver', {
       id: rotation.id,
       others: stillNeeded(farm, rotation, gate).map((one) => one.name),
@@ -130,7 +139,7 @@ export function stillNeeded(
   const voted = new Set(votesAt(rotation, gate).map((vote) => vote.by.id));
   return peopleOf(
     farm,
-    gate.approvers.filter((id) => !voted.has(id) && !gate.askedBy.includes(id) && mayApprove(farm, id)),
+    gate.approvers.filter((id) => !voted.has(id) && !gate.askedBy.includes(id) && mayApprove(farm, id, rotation.wish)),
   );
 }
 
@@ -140,16 +149,17 @@ export function approvalsMissing(rotation: RotationState, gate: Gate): number {
 }
 
 /** Refused when the approvers without those who ask can never be enough. */
-export function quorumReachable(farm: Farm, askedBy: readonly string[]): Refusal | null {
-  const able = farm.approval.approvers.filter((id) => !askedBy.includes(id));
-  if (able.length >= farm.approval.quorum) return null;
+export function quorumReachable(farm: Farm, askedBy: readonly string[], wish: Wish): Refusal | null {
+  const { quorum, approvers } = policyFor(farm, wish);
+  const able = approvers.filter((id) => !askedBy.includes(id));
+  if (able.length >= quorum) return null;
   return refuse('quorum-unreachable', {
-    quorum: farm.approval.quorum,
+    quorum,
     able: peopleOf(farm, able).map((one) => one.name),
-    missing: farm.approval.quorum - able.length,
+    missing: quorum - able.length,
     asker: peopleOf(
       farm,
-      askedBy.filter((id) => farm.approval.approvers.includes(id)),
+      askedBy.filter((id) => approvers.includes(id)),
     ).map((one) => one.name),
   });
 }

@@ -21,6 +21,14 @@ export interface FarmHost {
   readonly systemRoot: string;
 }
 
+/** Who must agree where a key is in the wrong hands. `approvers` are person ids, groups already resolved. */
+export interface CompromisedPolicy {
+  readonly quorum: number;
+  readonly approvers: readonly string[];
+  readonly groups: readonly string[];
+  readonly fed?: readonly string[];
+}
+
 /** Who must agree. `approvers` are person ids, groups already resolved. */
 export interface ApprovalPolicy {
   readonly quorum: number;
@@ -30,6 +38,8 @@ export interface ApprovalPolicy {
   /** Approvers that the farm file alone would not make: a chat's own group named them just now. Absent: nobody. */
   readonly fed?: readonly string[];
   readonly lapsesAfterMs: number;
+  /** Where a key is in the wrong hands; absent: the same people as ever. */
+  readonly compromised?: CompromisedPolicy;
 }
 
 export interface GapPolicy {

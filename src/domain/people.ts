@@ -1,5 +1,6 @@
-import type { Farm, Person } from './farm.ts';
+import type { ApprovalPolicy, Farm, Person } from './farm.ts';
 import { isRefusal, type Refusal, refuse } from './values.ts';
+import type { Wish } from './wish.ts';
 
 /** Maps a platform's own id to the one person of the farm file, or says why it cannot. No platform tells ids apart by case. */
 export function resolvePerson(farm: Farm, platform: string, account: string): Person | Refusal {
@@ -38,14 +39,30 @@ export function withGroups(farm: Farm, members: { readonly [group: string]: read
     ...person,
     groups: [...new Set([...person.groups, ...namedIn(person.id)])],
   }));
-  const { approvers, groups } = farm.approval;
-  const fed = people.flatMap(({ id }) =>
-    !approvers.includes(id) && namedIn(id).some((group) => groups.includes(group)) ? [id] : [],
-  );
-  return { ...farm, people, approval: { ...farm.approval, approvers: [...approvers, ...fed], fed } };
+  const withFed = <T extends Pick<ApprovalPolicy, 'approvers' | 'groups'>>(policy: T): T => {
+    const { approvers, groups } = policy;
+    const fed = people.flatMap(({ id }) =>
+      !approvers.includes(id) && namedIn(id).some((group) => groups.includes(group)) ? [id] : [],
+    );
+    return { ...policy, approvers: [...approvers, ...fed], fed };
+  };
+  const { compromised } = farm.approval;
+  const own = compromised === undefined ? {} : { compromised: withFed(compromised) };
+  return { ...farm, people, approval: { ...withFed(farm.approval), ...own } };
 }
 
-export const mayApprove = (farm: Farm, person: string): boolean => farm.approval.approvers.includes(person);
+/** Who decides about a wish, and how many of them: a key in the wrong hands may have a quorum of its own. */
+export const policyFor = (
+  { approval }: Pick<Farm, 'approval'>,
+  { compromised }: Pick<Wish, 'compromised'>,
+): Pick<ApprovalPolicy, 'quorum' | 'approvers'> => (compromised ? (approval.compromised ?? approval) : approval);
+
+/** Whether a person is an approver: of this wish, else of the farm. */
+export const mayApprove = (
+  farm: Farm,
+  person: string,
+  wish: Pick<Wish, 'compromised'> = { compromised: false },
+): boolean => policyFor(farm, wish).approvers.includes(person);
 
 /** Names of people, in the order given; an id nobody has any more stands for itself. */
 export const peopleOf = (farm: Farm, ids: readonly string[]): readonly { id: string; name: string }[] =>

@@ -1,3 +1,4 @@
+import { compromisedWords, takeCompromised, wholeCompromised } from './compromised-word.ts';
 import { leaveWords, takeLeave } from './leave-words.ts';
 import { readLine } from './typed-line.ts';
 import { type HostName, parseHostName } from './values.ts';
@@ -44,6 +45,7 @@ export const requestWords = (wish: Wish): string =>
   [
     wish.kind,
     ...about(wish),
+    ...compromisedWords(wish.compromised),
     ...leaveWords(wish.leaveBehind),
     ...whenWords(wish.when),
     ...(wish.ticket === null ? [] : [`ticket ${wish.ticket}`]),
@@ -65,12 +67,13 @@ const MODIFIERS: { readonly [word: string]: Take } = {
   at: (line, behind) => takeAt(line, behind, (word) => Object.hasOwn(MODIFIERS, word.toLowerCase())),
   now: (line) => takeNow(line),
   ticket: (line, behind) => takeTicket(line, behind),
+  compromised: (line) => takeCompromised(line),
   leave: (line, behind) => takeLeave(line, behind, 1),
   'leave-behind': (line, behind) => takeLeave(line, behind, 0),
 };
 
 /**
- * `rotate-master [farm] [FARM] [in FARM] [at TIME | now] [ticket TICKET] [leave behind NAME]... [plan]`,
+ * `rotate-master [farm] [FARM] [in FARM] [at TIME | now] [ticket TICKET] [compromised] [leave behind NAME]... [plan]`,
  * `rotate-worker WORKER... | all [in FARM] ...`, in any order: what is a flag elsewhere is a word here.
  */
 export function readRequestLine(kind: RotationKind, words: readonly string[]): RequestLine | Wrong {
@@ -83,7 +86,7 @@ export function readRequestLine(kind: RotationKind, words: readonly string[]): R
     line = next.line;
     at += next.taken;
   }
-  return whole(line);
+  return whole(wholeCompromised(line));
 }
 
 /** Machines are named, or all of them: never guessed. */

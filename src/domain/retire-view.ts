@@ -37,6 +37,8 @@ export interface RetireView extends AskingView {
     readonly hosts: readonly HostName[];
     /** Where its private key goes too. */
     readonly keyOn: readonly HostName[];
+    /** Its key is in the wrong hands: it waits for no grace period. */
+    readonly compromised: boolean;
   }[];
   /** Old ones that stay, and until when; null: as long as something uses them. */
   readonly stay: readonly { readonly thumbprint: Thumbprint; readonly until: Instant | null; readonly where: string }[];

@@ -37,8 +37,8 @@ export interface Grace {
   readonly graceMs: number;
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** These wait for nothing: their key is known to somebody else. */
-  readonly compromised: readonly Thumbprint[];
+  /** These wait for nothing: their key is known to somebody else. `all`: nobody knows whose is not. */
+  readonly compromised: readonly Thumbprint[] | 'all';
 }
 
 /** What may go from a farm, and what must stay, by looks at all its machines. Pure. */
@@ -51,7 +51,7 @@ export function leavingsOf(looks: readonly HostLook[], { graceMs, now, compromis
     const until = Date.parse(one.lastUsed ?? '1970-01-01') + graceMs;
     if (isOwnOfWorker(one.thumbprint, looks)) continue;
     if (users.length > 0) inUse.push({ ...one, users });
-    else if (until > now && !compromised.includes(one.thumbprint))
+    else if (until > now && compromised !== 'all' && !compromised.includes(one.thumbprint))
       waiting.push({ ...one, until: new Date(until).toISOString() });
     else ready.push(one);
   }

@@ -1,8 +1,11 @@
+import type { NoticeView } from './notice-view.ts';
 import type { PlanWhen } from './plan-when.ts';
 import type { RetireView } from './retire-view.ts';
 import type { Outcome } from './rotation.ts';
-import type { HostName, Instant, Json, Message, Role, RotationId, StoreName, Thumbprint } from './values.ts';
+import type { HostName, Instant, Message, Role, RotationId, StoreName, Thumbprint } from './values.ts';
 import type { Wish } from './wish.ts';
+
+export type { NoticeAction, NoticeView } from './notice-view.ts';
 
 /**
  * What cards show: facts only, no wording. One view, every rendering. A view is built by src/domain/views/* from the
@@ -171,6 +174,8 @@ export interface ClosedView {
   /** How we know: each a sentence, with its sign. */
   readonly evidence: readonly { readonly state: RowState; readonly what: Message }[];
   readonly next: readonly Message[];
+  /** Where certificates still are whose keys are in the wrong hands; left out: it was about no such key. */
+  readonly stillThere?: readonly Message[];
   /** Whether *Ask again...* belongs on it. */
   readonly askAgain: boolean;
 }
@@ -222,20 +227,6 @@ export interface ReminderView {
   }[];
   readonly gap: { readonly minMs: number; readonly maxMs: number } | null;
   readonly nextWord: string | null;
-}
-
-/** An answer to one person: a sentence, perhaps buttons. */
-export interface NoticeView {
-  readonly kind: 'notice';
-  readonly messages: readonly Message[];
-  readonly actions: readonly NoticeAction[];
-}
-
-/** A button: what the client sends back is `verb` + `data`, and both are untrusted when they come. */
-export interface NoticeAction {
-  readonly label: Message;
-  readonly verb: string;
-  readonly data: { readonly [name: string]: Json };
 }
 
 export type CardView = PlanView | RetireView | RunningView | ClosedView | NeedsPersonView | ReminderView | NoticeView;

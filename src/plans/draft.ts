@@ -1,7 +1,7 @@
 import { policyDigest } from '../domain/approval.ts';
 import type { Farm } from '../domain/farm.ts';
 import type { HostLook } from '../domain/host-facts.ts';
-import { peopleOf } from '../domain/people.ts';
+import { peopleOf, policyFor } from '../domain/people.ts';
 import {
   type Plan,
   type PlanHeader,
@@ -14,7 +14,7 @@ import {
 import { hostsIn } from '../domain/scope.ts';
 import { readLook } from '../domain/snapshot.ts';
 import type { CheckKind, StepKind } from '../domain/step-params.ts';
-import type { HostName, Instant, Json, RotationId } from '../domain/values.ts';
+import type { HostName, Instant, Json, RotationId, Thumbprint } from '../domain/values.ts';
 import type { Wish } from '../domain/wish.ts';
 import type { HostReader } from '../ports/windows-host.ts';
 import { STEPS } from '../steps/index.ts';
@@ -30,6 +30,8 @@ export interface PlanRequest {
   readonly by: { readonly id: string; readonly name: string };
   readonly reason: string;
   readonly at: Instant;
+  /** Certificates whose keys are in the wrong hands, as the farm's journal knows. Left out: none. */
+  readonly compromised?: readonly Thumbprint[];
 }
 
 /** What one host does in one stage. */
@@ -61,6 +63,7 @@ export function headerOf(
   { farm, id, wish, at, by, reason }: PlanRequest,
   own: Pick<PlanHeader, 'old' | 'profiles' | 'phases'>,
 ): PlanHeader {
+  const { quorum, approvers } = policyFor(farm, wish);
   return {
     v: 1,
     id,
@@ -72,8 +75,8 @@ export function headerOf(
     reason,
     endpoint: farm.endpoint,
     approval: {
-      quorum: farm.approval.quorum,
-      approvers: peopleOf(farm, farm.approval.approvers),
+      quorum,
+      approvers: peopleOf(farm, approvers),
       lapsesAfterMs: farm.approval.lapsesAfterMs,
     },
     policyDigest: policyDigest(farm),

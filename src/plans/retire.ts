@@ -32,15 +32,18 @@ export function draftRetire(request: PlanRequest): Draft | Refusal {
   };
 }
 
-function readyOf({ farm, looks, at }: PlanRequest): readonly LeftCertificate[] | Refusal {
+function readyOf({ farm, looks, at, wish, compromised = [] }: PlanRequest): readonly LeftCertificate[] | Refusal {
   for (const { name: host } of farm.hosts) {
     const look = looks[host];
     if (look === undefined) return refuse('HostNotLooked', { host });
     // What a machine cannot tell is not nothing: it may pin what the others have left.
     if (look.leftovers === null || look.leftovers === undefined) return refuse('LeftoversNotRead', { host });
   }
-  const grace = { graceMs: farm.retire.graceMs, now: Date.parse(at), compromised: [] };
-  const { ready, waiting, inUse } = leavingsOf(Object.values(looks), grace);
+  const { ready, waiting, inUse } = leavingsOf(Object.values(looks), {
+    graceMs: farm.retire.graceMs,
+    now: Date.parse(at),
+    compromised: wish.compromised ? 'all' : compromised,
+  });
   if (ready.length > 0) return ready;
   const [used] = inUse;
   if (used !== undefined) {

@@ -16,7 +16,9 @@ export async function farmCheck(file: string): Promise<void> {
 
 function summary(farm: Farm): readonly (readonly [string, string])[] {
   const { approval, gap, certificate, reminders } = farm;
-  const approvers = approval.approvers.map((id) => farm.people.find((person) => person.id === id)?.name ?? id);
+  const { compromised } = approval;
+  const named = (ids: readonly string[]) =>
+    ids.map((id) => farm.people.find((person) => person.id === id)?.name ?? id).join(', ');
   return [
     ['farm', `${farm.name}${farm.rehearsal ? ', a rehearsal' : ''}`],
     ['endpoint', `${farm.endpoint.host}:${farm.endpoint.port}`],
@@ -26,8 +28,16 @@ function summary(farm: Farm): readonly (readonly [string, string])[] {
     ['people', farm.people.map((person) => person.name).join(', ')],
     [
       'approval',
-      `${approval.quorum} of ${approvers.length}: ${approvers.join(', ')}; lapses after ${hours(approval.lapsesAfterMs)}`,
+      `${approval.quorum} of ${approval.approvers.length}: ${named(approval.approvers)}; lapses after ${hours(approval.lapsesAfterMs)}`,
     ],
+    ...(compromised === undefined
+      ? []
+      : [
+          [
+            'compromised',
+            `${compromised.quorum} of ${compromised.approvers.length}: ${named(compromised.approvers)}`,
+          ] as const,
+        ]),
     ...farm.groups.flatMap(({ id, slack }) =>
       slack === null ? [] : [['group', `${id}, and whoever is in the Slack user group ${slack}`] as const],
     ),

@@ -80,7 +80,7 @@ const TERMS = [
   ...['until', 'TIME', 'tomorrow', 'days', 'Europe/Berlin', 'owner'],
   ...['DNS', 'LocalMachine\\\\Root', 'MasterSettings.config', 'WorkerSettings.config'],
   ...['at', 'now', 'next-window', 'ticket', 'TICKET', 'CHG0012345'],
-  ...['hosts', 'all', 'StoreName', 'WORKER', 'in', 'leave', 'behind', 'NAME', 'gap.leaveBehind'],
+  ...['hosts', 'all', 'StoreName', 'WORKER', 'in', 'leave', 'behind', 'NAME', 'compromised', 'gap.leaveBehind'],
 ];
 const COMMANDS =
   /(?:\/ssis |\bcertops |\b)(?:rotate-master|rotate-worker|retire|plan|status|certs|runners|reminders|freeze|unfreeze|show|stop|resolve|whoami|help|validate|bot)\b/gu;

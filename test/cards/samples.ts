@@ -55,6 +55,7 @@ const FIELDS: Choices = {
   ...Object.fromEntries(
     [
       'both',
+      'compromised',
       'changed',
       'ended',
       'exportable',
@@ -177,6 +178,13 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'console.connected-after': { ms: [[8400], [8400, 64_000]] },
   'closed.fallback': { outcome: OUTCOMES },
   'retire.*': { outcome: OUTCOMES.filter((one) => one !== 'put-back' && one !== 'partly') },
+  'compromised.*': {
+    thumbprint: [THUMBPRINT],
+    hosts: MACHINES,
+    request: ['rotate-master', 'rotate-worker', 'retire'],
+    old: [true, false],
+  },
+  'told.retire-compromised': { thumbprint: [THUMBPRINT], hosts: MACHINES },
   'told.retire': { thumbprint: [THUMBPRINT], count: [1, 2], machines: [1, 3], since: [null, AT] },
   'retire.fallback': { names: PEOPLE },
   'retire.where': { names: MACHINES },

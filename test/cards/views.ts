@@ -12,6 +12,7 @@ import type {
   RunningView,
 } from '../../src/domain/view.ts';
 import { plainWish } from '../../src/domain/wish.ts';
+import { compromisedViews } from './compromised-views.ts';
 import { workerViews } from './worker-views.ts';
 
 /** The farm of the README's pictures, as the bot's views tell of it. */
@@ -530,6 +531,7 @@ export const retire: RetireView = {
       lastUsed: '2026-11-24T14:31:00.000Z',
       hosts: [host('sqlm01'), ...workers],
       keyOn: [host('sqlm01')],
+      compromised: false,
     },
     {
       thumbprint: ORPHAN,
@@ -538,6 +540,7 @@ export const retire: RetireView = {
       lastUsed: null,
       hosts: [host('sqlm01')],
       keyOn: [host('sqlm01')],
+      compromised: false,
     },
   ],
   stay: [
@@ -656,6 +659,7 @@ export const VIEWS: { readonly [name: string]: CardView } = {
   'reminder-sample': reminderSample,
   notice,
   ...workerViews({ plan, running, done, putBack, serviceDown }),
+  ...compromisedViews({ plan, running, done, putBack, retire }),
   retire,
   'retire-dry': { ...retire, dry: true, votes: [], needed: 2, mayApprove: [], warnings: [], stay: [] },
   'retire-running': retiring,

@@ -104,8 +104,8 @@ describe('a farm file in which something is better known', () => {
 
   test('a threshold that a new certificate is below on its first day is told of', () => {
     expect(notesOf(changed('lifetime: 365 days', 'lifetime: 30 days'))).toEqual([
-      'note: farm.yaml:81:10 reminders.days[0]: a new certificate lives for 30 days, so 45 days left are reached at once.',
-      'note: farm.yaml:81:14 reminders.days[1]: a new certificate lives for 30 days, so 30 days left are reached at once.',
+      'note: farm.yaml:83:10 reminders.days[0]: a new certificate lives for 30 days, so 45 days left are reached at once.',
+      'note: farm.yaml:83:14 reminders.days[1]: a new certificate lives for 30 days, so 30 days left are reached at once.',
     ]);
   });
 
@@ -436,6 +436,24 @@ describe('a farm file that is wrong', () => {
     ['an address', 'address: 127.0.0.1', 'address: ^1.2.3', 'hosts.sqlw03.address: found "1.2.3"; allowed: a DNS name'],
     ['a lifetime without end', '365 days', '^9999 days', 'found "9999 days"; allowed: 1 day to 3650 days'],
     ['a quorum out of reach', 'quorum: 2', 'quorum: ^4', 'approval.quorum: found 4; allowed: 1 to 3'],
+    [
+      'a quorum for compromised keys out of reach',
+      'lapse: 24 h',
+      'lapse: 24 h\n  compromised: { quorum: ^4 }',
+      'approval.compromised.quorum: found 4; allowed: 1 to 3',
+    ],
+    [
+      'approvers for compromised keys who are too few for the quorum',
+      'lapse: 24 h',
+      'lapse: 24 h\n  compromised: ^{ approvers: [ana] }',
+      'approval.compromised: found 2; allowed: 1 to 1',
+    ],
+    [
+      'an approver for compromised keys whom nobody knows',
+      'lapse: 24 h',
+      'lapse: 24 h\n  compromised: { approvers: [^anna], quorum: 1 }',
+      'approval.compromised.approvers[0]: found "anna"; allowed: did you mean ana?',
+    ],
     ['an owner', 'owner: mei', 'owner: ^may', 'reminders.owner: found "may"; allowed: did you mean mei?'],
     ['a time zone', 'timeZone: UTC', 'timeZone: ^Mars/Phobos', 'timeZone: found "Mars/Phobos"'],
     ['a time of day', 'at: "09:00"', 'at: ^"8 am"', 'reminders.at: found "8 am"; allowed: a time of day such as 09:00'],

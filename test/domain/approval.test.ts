@@ -1,5 +1,6 @@
 import { decideVote, openGate, policyDigest, quorumReachable, votesAt } from '../../src/domain/approval.ts';
 import { membersAmong, resolvePerson, withGroups } from '../../src/domain/people.ts';
+import { plainWish } from '../../src/domain/wish.ts';
 import { farmOf, ID, Sim } from './sim.ts';
 
 const asked = (farm = farmOf()): Sim => {
@@ -90,15 +91,15 @@ describe('A vote', () => {
 describe('A quorum', () => {
   test('that cannot be reached without the requester is refused, and says who is missing', () => {
     const approval = { ...farmOf().approval, quorum: 3 };
-    expect(quorumReachable(farmOf(3, { approval }), ['ana'])).toMatchObject({
+    expect(quorumReachable(farmOf(3, { approval }), ['ana'], plainWish('rotate-master'))).toMatchObject({
       code: 'quorum-unreachable',
       data: { missing: 1, able: ['Tom Becker', 'Wei Zhang'], asker: ['Ana Ruiz'] },
     });
   });
 
   test('that can be reached is no obstacle', () => {
-    expect(quorumReachable(farmOf(), ['mei'])).toBeNull();
-    expect(quorumReachable(farmOf(), ['ana'])).toBeNull();
+    expect(quorumReachable(farmOf(), ['mei'], plainWish('rotate-master'))).toBeNull();
+    expect(quorumReachable(farmOf(), ['ana'], plainWish('rotate-master'))).toBeNull();
   });
 });
 

@@ -6,6 +6,7 @@ import { parseWhen } from '../../src/domain/when.ts';
 import { plainWish, type Wish } from '../../src/domain/wish.ts';
 
 const wish = plainWish('rotate-master');
+const stolen: Wish = { ...wish, compromised: true, when: { by: 'now' } };
 const ofWorkers = (...workers: string[]): Wish => ({ ...plainWish('rotate-worker'), workers: workers as HostName[] });
 
 describe('A line of words', () => {
@@ -172,6 +173,25 @@ describe('A line of words', () => {
         dry: false,
       },
     ],
+    [
+      'rotate-master prod --compromised because Lost backup',
+      { word: 'request', wish: stolen, farm: 'prod', reason: 'Lost backup', dry: false },
+    ],
+    [
+      'rotate-master at next-window compromised',
+      {
+        word: 'request',
+        wish: { ...stolen, when: { by: 'window' } },
+        farm: null,
+        reason: '',
+        dry: false,
+      },
+    ],
+    [
+      'retire compromised in prod',
+      { word: 'request', wish: { ...stolen, kind: 'retire' }, farm: 'prod', reason: '', dry: false },
+    ],
+    ['rotate-master farm compromised', { word: 'request', wish, farm: 'compromised', reason: '', dry: false }],
     ['rotate-master leave', { word: 'request', wish, farm: 'leave', reason: '', dry: false }],
     ['rotate-master in', { word: 'request', wish, farm: 'in', reason: '', dry: false }],
     ['rotate-master farm plan', { word: 'request', wish, farm: 'plan', reason: '', dry: false }],
@@ -282,6 +302,7 @@ describe('A line of words', () => {
     ['rotate-master leave behind', 'leave-whom'],
     ['rotate-master leave behind a;b', 'not-a-machine'],
     ['rotate-worker sqlw01 leave behind sqlw09', 'too-many-words'],
+    ['rotate-worker sqlw01 compromised', 'not-compromised'],
     ['rotate-worker in prod', 'which-workers'],
     ['rotate-worker all sqlw01', 'all-or-some'],
     ['rotate-worker sqlw01;shutdown', 'not-a-machine'],

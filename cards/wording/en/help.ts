@@ -5,11 +5,11 @@ export const helpWords = {
   'help.intro': () =>
     'Certificates of SSIS Scale Out are rotated from here: asked, approved, proved, or put back. Say one of these after /ssis:',
   'help.rotate-master': (_d: object, pen: { bold(text: string): string }) =>
-    `${pen.bold('rotate-master [FARM] [at TIME] [ticket TICKET] [leave behind NAME] [because REASON]')} plans the rotation of the master certificate and asks the approvers.`,
+    `${pen.bold('rotate-master [FARM] [at TIME] [ticket TICKET] [leave behind NAME] [compromised] [because REASON]')} plans the rotation of the master certificate and asks the approvers.`,
   'help.rotate-worker': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('rotate-worker WORKER... | all [in FARM] [at TIME] [ticket TICKET] [because REASON]')} plans the rotation of workers' own certificates and asks the approvers.`,
   'help.retire': (_d: object, pen: { bold(text: string): string }) =>
-    `${pen.bold('retire [FARM] [because REASON]')} removes old certificates and their keys for good, once nothing has used them for the grace period.`,
+    `${pen.bold('retire [FARM] [compromised] [because REASON]')} removes old certificates and their keys for good, once nothing has used them for the grace period; with compromised nothing waits for it.`,
   'help.plan': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('plan rotate-master [FARM]')} shows the same plan and asks nobody; so does plan before rotate-worker.`,
   'help.status': (_d: object, pen: { bold(text: string): string }) =>
@@ -30,6 +30,8 @@ export const helpWords = {
     `${pen.bold('freeze FARM until TIME because REASON')} lets no rotation begin before then; approvers only.`,
   'help.when': () =>
     'It starts in the next change window, where the farm has some, and else as soon as it is approved. Say at TIME, at next-window or now for another start.',
+  'help.compromised': () =>
+    'Say compromised when a key is in the wrong hands: it begins as soon as it is approved, with the quorum that the farm file has for that, and the old certificate waits for no grace period.',
   'help.times': () =>
     'A time is 2026-12-24, 2026-12-24 18:00, 18:00, tomorrow 08:00 or 3 days, in your time zone or in the one behind it (18:00 Europe/Berlin); 90 days at most.',
   'help.unfreeze': (_d: object, pen: { bold(text: string): string }) =>

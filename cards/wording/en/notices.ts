@@ -1,4 +1,5 @@
 import type { Line, Lines } from '../line.ts';
+import { compromisedNotices } from './compromised.ts';
 import { freezeWords } from './freeze.ts';
 import { capital, count, days, list } from './grammar.ts';
 import { helpWords } from './help.ts';
@@ -273,4 +274,5 @@ export const notices = {
   ...snoozeWords,
   ...whoamiWords,
   ...retireNotices,
+  ...compromisedNotices,
 };

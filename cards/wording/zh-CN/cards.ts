@@ -1,4 +1,5 @@
 import { closedWords } from './cards/closed.ts';
+import { compromisedWords } from './cards/compromised.ts';
 import { dialogWords } from './cards/dialogs.ts';
 import { personWords } from './cards/person.ts';
 import { planWords } from './cards/plan.ts';
@@ -12,6 +13,7 @@ export const cards = {
   ...planWords,
   ...whenWords,
   ...retireWords,
+  ...compromisedWords,
   ...runningWords,
   ...closedWords,
   ...personWords,

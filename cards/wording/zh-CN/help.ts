@@ -5,11 +5,11 @@ import type { Same } from '../line.ts';
 export const helpWords = {
   'help.intro': () => '在此轮换 SSIS Scale Out 的证书：申请、审批、验证，不成则还原。在 /ssis 之后发送下列命令之一：',
   'help.rotate-master': (_d, pen) =>
-    `${pen.bold('rotate-master [FARM] [at TIME] [ticket TICKET] [leave behind NAME] [because REASON]')} 制定 Master 证书的轮换计划，并请审批人审批。`,
+    `${pen.bold('rotate-master [FARM] [at TIME] [ticket TICKET] [leave behind NAME] [compromised] [because REASON]')} 制定 Master 证书的轮换计划，并请审批人审批。`,
   'help.rotate-worker': (_d, pen) =>
     `${pen.bold('rotate-worker WORKER... | all [in FARM] [at TIME] [ticket TICKET] [because REASON]')} 制定 Worker 自身证书的轮换计划，并请审批人审批。`,
   'help.retire': (_d, pen) =>
-    `${pen.bold('retire [FARM] [because REASON]')} 永久删除旧证书及其私钥；须在宽限期内一直无人使用。`,
+    `${pen.bold('retire [FARM] [compromised] [because REASON]')} 永久删除旧证书及其私钥；须在宽限期内一直无人使用，写明 compromised 则不等待宽限期。`,
   'help.plan': (_d, pen) =>
     `${pen.bold('plan rotate-master [FARM]')} 显示同样的计划，但不发起审批；plan 也可写在 rotate-worker 之前。`,
   'help.status': (_d, pen) => `${pen.bold('status [FARM]')} 显示未结束的轮换、证书何时到期、runner 是否有响应。`,
@@ -25,6 +25,8 @@ export const helpWords = {
     `${pen.bold('freeze FARM until TIME because REASON')} 在该时间之前不让任何轮换开始；仅限审批人。`,
   'help.when': () =>
     '服务器场有变更窗口时，在下一个窗口开始，否则批准后立即开始。如需另定，请写 at TIME、at next-window 或 now。',
+  'help.compromised': () =>
+    '私钥落入他人之手时请写明 compromised：批准后立即开始，按服务器场配置文件中为此规定的人数审批，旧证书不再等待宽限期。',
   'help.times': () =>
     '时间可写作 2026-12-24、2026-12-24 18:00、18:00、tomorrow 08:00 或 3 days，按您的时区计算，也可在其后写明时区（18:00 Europe/Berlin）；最长 90 天。',
   'help.unfreeze': (_d, pen) => `${pen.bold('unfreeze FARM [because REASON]')} 提前解除冻结；仅限审批人。`,

@@ -1,5 +1,6 @@
 import type { notices as en } from '../en/notices.ts';
 import type { Same } from '../line.ts';
+import { compromisedNotices } from './compromised.ts';
 import { freezeWords } from './freeze.ts';
 import { hosts, join, list, people, roleName, tight } from './grammar.ts';
 import { helpWords } from './help.ts';
@@ -168,4 +169,5 @@ export const notices = {
   ...snoozeWords,
   ...whoamiWords,
   ...retireNotices,
+  ...compromisedNotices,
 };

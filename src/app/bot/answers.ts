@@ -1,4 +1,5 @@
 import { openGate, stillNeeded, votesAt } from '../../domain/approval.ts';
+import { isForCompromised } from '../../domain/compromised-word.ts';
 import { openIds } from '../../domain/drive.ts';
 import type { Person } from '../../domain/farm.ts';
 import { frozenNow } from '../../domain/freeze.ts';
@@ -16,6 +17,7 @@ import type { NoticeAction, Reader } from '../../domain/view.ts';
 import type { Wish } from '../../domain/wish.ts';
 import type { Answer } from '../../ports/chat.ts';
 import { cardOf } from './card.ts';
+import { compromisedLines } from './compromised.ts';
 import type { Desk } from './desk.ts';
 import { farmExpiry } from './expiry.ts';
 import { frozenLines } from './freeze.ts';
@@ -25,7 +27,7 @@ import { snoozedLines } from './snoozed.ts';
 /** Who is looking: decides the buttons of a card, never its facts. */
 export function readerOf(desk: Desk, rotation: RotationState, person: Person): Reader {
   if (rotation.by.id === person.id) return 'requester';
-  return mayApprove(desk.farm, person.id) ? 'approver' : 'other';
+  return mayApprove(desk.farm, person.id, rotation.wish) ? 'approver' : 'other';
 }
 
 /** The card of one rotation, to this person alone. */
@@ -112,7 +114,15 @@ export function status(desk: Desk): Answer {
         : say('status.silent', { host, at: new Date(hello.at).toISOString() }),
     );
   const runners = say('status.runners', { answering: answers.length, count: heard.length, versions });
-  return notice([farmLine(desk), ...frozenLines(desk), ...snoozedLines(desk), ...openLines(desk), runners, ...others]);
+  return notice([
+    farmLine(desk),
+    ...frozenLines(desk),
+    ...snoozedLines(desk),
+    ...compromisedLines(desk),
+    ...openLines(desk),
+    runners,
+    ...others,
+  ]);
 }
 
 function openLines(desk: Desk): readonly Message[] {
@@ -158,6 +168,7 @@ export function help(about: string | null): Answer {
     return notice([
       say(`help.${about}`, {}),
       ...(asks ? [say('help.when', {})] : []),
+      ...(isForCompromised(about) ? [say('help.compromised', {})] : []),
       ...(times ? [say('help.times', {})] : []),
     ]);
   }

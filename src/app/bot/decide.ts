@@ -6,7 +6,7 @@ import { saysNothing } from '../../domain/grammar.ts';
 import { asksAboutPackages } from '../../domain/next/drain.ts';
 import { next } from '../../domain/next/index.ts';
 import { masterOf } from '../../domain/next/stages.ts';
-import { mayApprove } from '../../domain/people.ts';
+import { mayApprove, policyFor } from '../../domain/people.ts';
 import { type FarmState, isWaiting, type RotationState } from '../../domain/rotation.ts';
 import { refusedStart } from '../../domain/start.ts';
 import { type Instant, isRefusal, type Refusal, type RotationId, refuse } from '../../domain/values.ts';
@@ -94,13 +94,16 @@ function stoppable(desk: Desk, person: Person, rotation: RotationState | undefin
   if (rotation === undefined) return refuse('unknown-id', {});
   if (rotation.closed !== null)
     return refuse('closed', { id: rotation.id, outcome: rotation.closed.outcome, at: rotation.closed.at });
-  if (rotation.by.id !== person.id && !mayApprove(desk.farm, person.id))
-    return refuse('may-not-stop', { id: rotation.id });
+  if (!mayStop(desk, person, rotation)) return refuse('may-not-stop', { id: rotation.id });
   if (rotation.stop !== null)
     return refuse('stops-already', { id: rotation.id, by: rotation.stop.by.name, at: rotation.stop.at });
   if (rotation.turned !== null) return refuse('goes-back-already', { id: rotation.id });
   return null;
 }
+
+/** Whoever asked, and whoever may approve this or anything of the farm. */
+const mayStop = ({ farm }: Desk, { id }: Person, { by, wish }: RotationState): boolean =>
+  by.id === id || mayApprove(farm, id) || mayApprove(farm, id, wish);
 
 /** What becomes of unknown machines, or of packages that run on. *Look again*, which is to wait longer for packages, is anybody's in the farm file; the others open a gate on this card. */
 export function resolve(
@@ -116,8 +119,7 @@ export function resolve(
     if (rotation === undefined) return nothing(refuse('unknown-id', {}));
     if (rotation.closed !== null)
       return nothing(refuse('closed', { id, outcome: rotation.closed.outcome, at: rotation.closed.at }));
-    if (rotation.by.id !== person.id && !mayApprove(desk.farm, person.id))
-      return nothing(refuse('may-not-stop', { id }));
+    if (!mayStop(desk, person, rotation)) return nothing(refuse('may-not-stop', { id }));
     const assessment = next({ ...rotation, resolve: null }, desk.moment());
     const isAsked = choice !== 'go-on' || assessment.attention.every(asksAboutPackages);
     if (assessment.attention.length === 0 || !isAsked) return nothing(refuse('nothing-unknown', { id }));
@@ -134,11 +136,11 @@ export function resolve(
       return nothing(refuse('master-not-left', { id, host: master }));
     const seen = factsDigest(rotation, assessment);
     if (digest.length < 8 || !seen.startsWith(digest)) return nothing(refuse('stale-plan', { id }));
-    const reachable = quorumReachable(desk.farm, [person.id, rotation.by.id]);
+    const reachable = quorumReachable(desk.farm, [person.id, rotation.by.id], rotation.wish);
     if (reachable !== null) return nothing(reachable);
     return {
       entries: [{ type: 'resolve-asked', id, choice, by, digest: seen }],
-      answer: { needed: desk.farm.approval.quorum },
+      answer: { needed: policyFor(desk.farm, rotation.wish).quorum },
     };
   });
 }

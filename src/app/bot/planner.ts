@@ -1,3 +1,4 @@
+import { compromisedIn } from '../../domain/compromised.ts';
 import type { BotEntry } from '../../domain/entries.ts';
 import { isCertopsError } from '../../domain/errors.ts';
 import { frozenNow } from '../../domain/freeze.ts';
@@ -45,8 +46,9 @@ async function planOf(desk: Desk, rotation: RotationState): Promise<Plan | Refus
   const blocked = unreachable(desk, wish);
   if (blocked !== null) return onCard(blocked);
   const at = new Date(desk.moment().now).toISOString();
+  const compromised = compromisedIn(desk.state());
   try {
-    const plan = await planRotation({ farm: desk.farm, looks, id, wish, by, reason, at });
+    const plan = await planRotation({ farm: desk.farm, looks, id, wish, by, reason, at, compromised });
     return isRefusal(plan) ? plan : (tooLate(desk, rotation, plan) ?? plan);
   } catch (error) {
     if (!isCertopsError(error)) return refuse('PlanFailed', { reason: String(error) });

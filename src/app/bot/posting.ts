@@ -30,11 +30,11 @@ export function readersOf(farm: Farm, platform: string, rotation: RotationState)
     ...as('requester', [rotation.by.id]),
     ...as(
       'approver',
-      others.filter((id) => mayApprove(farm, id)),
+      others.filter((id) => mayApprove(farm, id, rotation.wish)),
     ),
     ...as(
       'other',
-      others.filter((id) => !mayApprove(farm, id)),
+      others.filter((id) => !mayApprove(farm, id, rotation.wish)),
     ),
   ];
 }

@@ -1,3 +1,4 @@
+import { untold } from '../../domain/compromised.ts';
 import { asksAnew, type RotationState } from '../../domain/rotation.ts';
 import { isRefusal, type RotationId } from '../../domain/values.ts';
 import type { Wish } from '../../domain/wish.ts';
@@ -46,6 +47,6 @@ async function anew(desk: Desk, rotation: RotationState, log: Log): Promise<void
   if (isRefusal(again)) log.warn({ id: rotation.id, code: again.code }, 'the request could not be made anew');
 }
 
-/** A time that has passed is not asked for again: then it begins as the farm file says. */
+/** A time that has passed is not asked for again: then it begins as if none had been said. */
 const wishAnew = ({ wish }: RotationState, now: number): Wish =>
-  wish.when.by === 'time' && Date.parse(wish.when.at) <= now ? { ...wish, when: { by: 'policy' } } : wish;
+  wish.when.by === 'time' && Date.parse(wish.when.at) <= now ? { ...wish, when: untold(wish) } : wish;

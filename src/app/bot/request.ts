@@ -54,7 +54,7 @@ export function request(desk: Desk, wanted: Request): Promise<Requested> {
     if (recent.length >= PER_HOUR) return none(refuse('too-many-requests', { count: recent.length, limit: PER_HOUR }));
     const blocked =
       refuseScope(desk.farm, wanted.wish) ??
-      (wanted.dry ? null : quorumReachable(desk.farm, [wanted.person.id])) ??
+      (wanted.dry ? null : quorumReachable(desk.farm, [wanted.person.id], wanted.wish)) ??
       unreachable(desk, wanted.wish);
     if (blocked !== null) return none(blocked);
     const id = `${desk.farm.name}-${state.nextNumber}`;

@@ -91,12 +91,12 @@ function checked(rotation: RotationState, start: Scheduled, moment: Moment): rea
 
 /** Votes rest on policy and people: both are those of today. */
 function staleVotes(rotation: RotationState, { farm }: Moment): readonly Action[] | null {
-  const { plan, votes, by } = rotation;
+  const { plan, votes, by, wish } = rotation;
   if (plan === null) return null;
   const { policyDigest: digest, approval } = plan.header;
   if (digest !== policyDigest(farm)) return ask(rotation, 'PolicyChanged', {});
   const approved = votes.filter((vote) => vote.vote === 'approve' && vote.digest === plan.digest);
-  const able = approved.filter((vote) => vote.by.id !== by.id && mayApprove(farm, vote.by.id));
+  const able = approved.filter((vote) => vote.by.id !== by.id && mayApprove(farm, vote.by.id, wish));
   if (able.length >= approval.quorum) return null;
   const gone = approved.filter((vote) => !able.includes(vote)).map((vote) => vote.by.name);
   return ask(rotation, 'ApproverGone', { names: gone, quorum: approval.quorum });

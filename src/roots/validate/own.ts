@@ -11,7 +11,12 @@ export function lookAtFarm(farm: Farm, file: string): readonly Line[] {
     count(people.length, 'person', 'people'),
     count(channels.length, 'channel'),
   ];
-  const decide = `${approval.quorum} of ${approval.approvers.length} approvers decide`;
+  const { compromised } = approval;
+  const decide = `${approval.quorum} of ${approval.approvers.length} approvers decide${
+    compromised === undefined
+      ? ''
+      : `, where a key is in the wrong hands ${compromised.quorum} of ${compromised.approvers.length}`
+  }`;
   return [ok(`${file}: ${name} has ${counted.join(', ')}; ${decide}.`)];
 }
 

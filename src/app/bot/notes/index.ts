@@ -1,5 +1,5 @@
 import { openGate, stillNeeded, votesAt } from '../../../domain/approval.ts';
-import { peopleOf } from '../../../domain/people.ts';
+import { peopleOf, policyFor } from '../../../domain/people.ts';
 import { sha256 } from '../../../domain/plan.ts';
 import { isWaiting } from '../../../domain/rotation.ts';
 import type { ClosedView } from '../../../domain/view.ts';
@@ -72,7 +72,7 @@ function needsPerson({ farm, rotation, view }: NoteMoment): readonly DueNote[] {
       ),
     ];
   }
-  const called = [...new Set([rotation.by.id, ...farm.approval.approvers])];
+  const called = [...new Set([rotation.by.id, ...policyFor(farm, rotation.wish).approvers])];
   if (view.packages !== null) return [note(`packages ${digest.slice(0, 8)}`, [say('note.packages', { id })], called)];
   const name = `needs-person ${sha256(unknown.join(' ')).slice(0, 8)}`;
   return [note(name, [say('note.needs-person', { id, hosts: unknown })], called)];

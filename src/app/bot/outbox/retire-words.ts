@@ -1,3 +1,4 @@
+import { compromisedIn } from '../../../domain/compromised.ts';
 import { sha256 } from '../../../domain/plan.ts';
 import { leavingsOf } from '../../../domain/retire.ts';
 import type { Desk } from '../desk.ts';
@@ -11,11 +12,12 @@ import type { StrangeWord } from './strange.ts';
 export function retireWords(desk: Desk): readonly StrangeWord[] {
   const { farm } = desk;
   const { latest, open } = desk.state();
+  const compromised = compromisedIn(desk.state());
   const { now } = desk.moment();
   const looks = farm.hosts.flatMap(({ name }) => latest[name] ?? []);
   const isWhole = looks.length === farm.hosts.length && looks.every(({ leftovers }) => leftovers != null);
   if (!isWhole || open !== null) return [];
-  const { ready } = leavingsOf(looks, { graceMs: farm.retire.graceMs, now, compromised: [] });
+  const { ready } = leavingsOf(looks, { graceMs: farm.retire.graceMs, now, compromised });
   if (ready.length === 0) return [];
   const thumbprints = ready.map(({ thumbprint }) => thumbprint).sort();
   const hosts = new Set(ready.flatMap(({ places }) => places.map(({ host }) => host)));
@@ -25,6 +27,12 @@ export function retireWords(desk: Desk): readonly StrangeWord[] {
       .sort()
       .at(-1) ?? null;
   const data = { farm: farm.name, count: ready.length, thumbprint: thumbprints[0] ?? '', machines: hosts.size, since };
+  const stolen = ready
+    .filter(({ thumbprint }) => compromised.includes(thumbprint))
+    .map(({ thumbprint, places }) => {
+      const names = places.map(({ host }) => host);
+      return say('told.retire-compromised', { farm: farm.name, thumbprint, hosts: names });
+    });
   const request = { farm: farm.name, request: 'retire', reason: '' };
   return [
     {
@@ -37,7 +45,7 @@ export function retireWords(desk: Desk): readonly StrangeWord[] {
           .at(-1) ?? new Date(now).toISOString(),
       view: {
         kind: 'notice',
-        messages: [say('told.retire', data)],
+        messages: [...stolen, ...(stolen.length === ready.length ? [] : [say('told.retire', data)])],
         actions: [button('retire', 'ask', request, { farm: farm.name })],
       },
     },

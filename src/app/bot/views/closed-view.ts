@@ -1,4 +1,6 @@
+import { compromisedBy, stillThere, untold } from '../../../domain/compromised.ts';
 import type { Farm } from '../../../domain/farm.ts';
+import type { HostLook } from '../../../domain/host-facts.ts';
 import { enteredThumbprint, onlineWitness } from '../../../domain/next/online-witness.ts';
 import { type Proof, proofsOf } from '../../../domain/next/proof.ts';
 import { masterOf, retires } from '../../../domain/next/stages.ts';
@@ -39,7 +41,7 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
   return {
     kind: 'closed',
     // What is asked again from here is asked for another time.
-    wish: rotation.wish.when.by === 'time' ? { ...rotation.wish, when: { by: 'policy' } } : rotation.wish,
+    wish: rotation.wish.when.by === 'time' ? { ...rotation.wish, when: untold(rotation.wish) } : rotation.wish,
     id: rotation.id,
     farm: farm.name,
     outcome: closed.outcome,
@@ -65,9 +67,16 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
     gapLimitMs: rotation.plan?.header.gap.limitMs ?? farm.gap.limitMs,
     evidence: !ran ? [] : retire ? goneFrom(rotation) : evidence(rotation, proofs, forth),
     next: retire ? nextAfter(rotation) : nextSteps(rotation, forth),
+    ...(rotation.wish.compromised && ran
+      ? { stillThere: stillThere(farm.name, compromisedBy(rotation), looksOf(farm, rotation)) }
+      : {}),
     askAgain: !forth && requestWords(rotation.wish).length <= LONGEST_REQUEST,
   };
 }
+
+/** What the machines showed last, in the order of the farm file. */
+const looksOf = ({ hosts }: Farm, { proofs }: RotationState): readonly HostLook[] =>
+  hosts.flatMap(({ name }) => proofs[name] ?? []);
 
 function endedBy(rotation: RotationState): ClosedView['endedBy'] {
   if (rotation.stop !== null) return rotation.stop.by;
@@ -200,7 +209,7 @@ function nextSteps(rotation: RotationState, forth: boolean): readonly Message[] 
   if (asksAnew(rotation)) return [{ id: 'next.asked-anew', data: {} }];
   if (!forth) return rotation.turned?.host == null ? [] : [{ id: 'next.ask-again', data: {} }];
   return [
-    { id: 'next.old-stays', data: {} },
+    ...(rotation.wish.compromised ? [] : [{ id: 'next.old-stays', data: {} }]),
     ...(rotation.closed?.outcome === 'left-behind'
       ? [{ id: 'next.left-behind', data: { hosts: left, thumbprint } }]
       : []),

@@ -3,6 +3,7 @@ import type { Farm } from '../../../domain/farm.ts';
 import { asksAboutPackages, drainLimitMs } from '../../../domain/next/drain.ts';
 import type { Assessment } from '../../../domain/next/index.ts';
 import { proofsOf } from '../../../domain/next/proof.ts';
+import { policyFor } from '../../../domain/people.ts';
 import { sha256 } from '../../../domain/plan.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
 import type { HostName } from '../../../domain/values.ts';
@@ -34,6 +35,7 @@ export function needsPersonView(
     return unknown.includes(slice.host) && row.state !== 'unknown' ? { ...row, state: 'unknown' as const } : row;
   });
   const proved = proofsOf(rotation, assessment.direction).some((proof) => proof.proved);
+  const { quorum } = policyFor(farm, rotation.wish);
   const good = rows.filter((row) => row.state === 'good');
   return {
     kind: 'needs-person',
@@ -51,8 +53,8 @@ export function needsPersonView(
         ? null
         : { choice: rotation.resolve.choice, by: rotation.resolve.by },
     votes: gate === null ? [] : votesAt(rotation, gate).map(({ by, vote, at, reason }) => ({ by, vote, at, reason })),
-    needed: gate === null ? farm.approval.quorum : approvalsMissing(rotation, gate),
+    needed: gate === null ? quorum : approvalsMissing(rotation, gate),
     mayApprove: gate === null ? [] : stillNeeded(farm, rotation, gate),
-    quorum: farm.approval.quorum,
+    quorum,
   };
 }

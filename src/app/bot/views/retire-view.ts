@@ -1,4 +1,5 @@
 import { approvalsMissing, openGate, stillNeeded, votesAt } from '../../../domain/approval.ts';
+import { compromisedIn } from '../../../domain/compromised.ts';
 import type { Farm } from '../../../domain/farm.ts';
 import { retires } from '../../../domain/next/stages.ts';
 import type { Plan } from '../../../domain/plan.ts';
@@ -45,15 +46,23 @@ export function retireView(
     changes: parts.changes,
     warnings: parts.warnings,
     replaces: rotation.replaces,
-    ...certificatesOf(farm, rotation, plan),
+    ...certificatesOf(farm, rotation, plan, compromisedIn(state)),
   };
 }
 
 /** What goes is what the plan removes; the looks that it was made from tell about it, and what stays. */
-function certificatesOf(farm: Farm, rotation: RotationState, plan: Plan): Pick<RetireView, 'certificates' | 'stay'> {
+function certificatesOf(
+  farm: Farm,
+  rotation: RotationState,
+  plan: Plan,
+  compromised: readonly Thumbprint[],
+): Pick<RetireView, 'certificates' | 'stay'> {
   const now = Date.parse(plan.header.at);
-  const grace = { graceMs: farm.retire.graceMs, now, compromised: [] };
-  const { ready, waiting, inUse } = leavingsOf(Object.values(rotation.looks), grace);
+  const { ready, waiting, inUse } = leavingsOf(Object.values(rotation.looks), {
+    graceMs: farm.retire.graceMs,
+    now,
+    compromised: rotation.wish.compromised ? 'all' : compromised,
+  });
   const gone = removedBy(plan);
   const old = [...ready, ...waiting, ...inUse];
   return {
@@ -61,7 +70,7 @@ function certificatesOf(farm: Farm, rotation: RotationState, plan: Plan): Pick<R
       const known = old.find((one) => one.thumbprint === thumbprint);
       if (known === undefined) return [];
       const { notAfter, madeBy, lastUsed } = known;
-      return [{ thumbprint, notAfter, madeBy, lastUsed, hosts, keyOn }];
+      return [{ thumbprint, notAfter, madeBy, lastUsed, hosts, keyOn, compromised: compromised.includes(thumbprint) }];
     }),
     stay: [
       ...waiting

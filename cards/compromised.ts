@@ -1,0 +1,21 @@
+import type { Wish } from '../src/domain/wish.ts';
+import type { Draw } from './draw.ts';
+import { type Node, text } from './elements.ts';
+
+/** What every card of a request about a key in the wrong hands says first; empty on all others. `old`: it is replaced. */
+export const wrongHands = (
+  { farm, wish }: { readonly farm: string; readonly wish: Wish },
+  { tell }: Pick<Draw, 'tell'>,
+  old = false,
+): readonly string[] =>
+  wish.compromised ? [tell('compromised.key', { farm, request: wish.kind, hosts: wish.workers, old })] : [];
+
+/** The same of what is still to be decided: it waits for no change window. */
+export const wrongHandsNow = (view: Parameters<typeof wrongHands>[0], draw: Pick<Draw, 'tell'>): readonly string[] =>
+  view.wish.compromised && view.wish.when.by === 'now'
+    ? [...wrongHands(view, draw), draw.tell('compromised.at-once', {})]
+    : wrongHands(view, draw);
+
+/** Red, below the header. */
+export const alarm = (lines: readonly string[]): readonly Node[] =>
+  lines.map((line, at) => text(line, { spacing: at === 0 ? 'Medium' : 'Small', weight: 'Bolder', color: 'Attention' }));

@@ -1,0 +1,147 @@
+import type { ClosedView, NoticeView, PlanView } from '../../../src/domain/view.ts';
+import { type BotRig, type BotRigOptions, createBotRig, saidOf } from './rig.ts';
+
+const DAY = 86_400_000;
+/** Opens on Saturdays only: a rotation that waits for it does not begin today. */
+const SATURDAY = { cron: '0 22 * * 6', lengthMs: 4 * 3_600_000, zone: 'UTC' };
+
+let rig: BotRig;
+afterEach(() => rig.stop());
+
+async function start(farm: BotRigOptions['farm'] = {}): Promise<void> {
+  rig = await createBotRig({ farm });
+  await rig.start();
+}
+
+async function asked(line: string, id = 'prod-1'): Promise<void> {
+  expect(saidOf(await rig.type('mei', `/ssis ${line} because The key was on a lost backup`))).toEqual(['looking']);
+  await rig.planned(id);
+}
+
+async function proved(id = 'prod-1', voters: readonly string[] = ['ana', 'tom']): Promise<void> {
+  for (const who of voters) await rig.vote(who, 'approve', id);
+  await rig.closed(id);
+  expect(rig.rotation(id).closed?.outcome).toBe('proved');
+}
+
+const approval = (compromised: NonNullable<NonNullable<BotRigOptions['farm']>['approval']>['compromised']) => ({
+  approval: {
+    quorum: 2,
+    approvers: ['ana', 'tom', 'wei'],
+    groups: [],
+    lapsesAfterMs: DAY,
+    ...(compromised === undefined ? {} : { compromised }),
+  },
+});
+
+const cards = <K extends string>(kind: K) => rig.chat.cards().filter((view) => view.kind === kind);
+const words = (id: string): readonly NoticeView[] =>
+  (cards('notice') as NoticeView[]).filter(({ messages }) => messages.some((one) => one.id === id));
+
+describe('When a key is in the wrong hands', () => {
+  test('a rotation begins as soon as it is approved, though the farm has change windows, and its card says so', async () => {
+    await start({ windows: [SATURDAY] });
+    await asked('rotate-master compromised');
+    await rig.until(() => cards('plan').length > 0);
+    const card = cards('plan').at(-1) as PlanView;
+    expect(card).toMatchObject({
+      wish: { compromised: true, when: { by: 'now' } },
+      when: { from: null, outside: true },
+    });
+    await proved();
+  });
+
+  test('it still waits for a window, or a time, that the request names', async () => {
+    await start({ windows: [SATURDAY] });
+    await asked('rotate-master compromised at next-window');
+    await rig.vote('ana');
+    await rig.vote('tom');
+    await rig.pass(2_000);
+    expect(rig.rotation()).toMatchObject({ gate: { how: 'approved' }, closed: null, begunAt: null });
+    expect(rig.rotation().start).not.toBeNull();
+  });
+
+  test('a freeze refuses it all the same, and a person may lift that', async () => {
+    await start({ windows: [SATURDAY] });
+    await rig.type('ana', '/ssis freeze prod until tomorrow 08:00 because Year end');
+    const line = '/ssis rotate-master compromised because Stolen';
+    expect(saidOf(await rig.type('mei', line))).toEqual(['refused.frozen']);
+    await rig.type('ana', '/ssis unfreeze prod');
+    expect(saidOf(await rig.type('mei', line))).toEqual(['looking']);
+  });
+
+  test('a quorum of its own decides, in the plan and under its digest', async () => {
+    await start(approval({ quorum: 1, approvers: ['wei'], groups: [] }));
+    await asked('rotate-master compromised');
+    expect(rig.rotation().plan?.header.approval).toMatchObject({ quorum: 1, approvers: [{ id: 'wei' }] });
+    expect(saidOf(await rig.vote('ana'))).toEqual(['refused.not-an-approver']);
+    expect(saidOf(await rig.vote('mei'))).toEqual(['refused.own-request']);
+    await proved('prod-1', ['wei']);
+    // The next one that is none asks the farm's own people.
+    await asked('rotate-master', 'prod-2');
+    expect(rig.rotation('prod-2').plan?.header.approval).toMatchObject({ quorum: 2 });
+  });
+
+  test('who asks never approves, so a quorum that only they could reach is refused before anybody is asked', async () => {
+    await start(approval({ quorum: 1, approvers: ['mei'], groups: [] }));
+    const refused = await rig.type('mei', '/ssis rotate-master compromised because Stolen');
+    expect(saidOf(refused)).toEqual(['refused.quorum-unreachable']);
+    expect(saidOf(await rig.type('mei', '/ssis rotate-master because Yearly'))).toEqual(['looking']);
+  });
+});
+
+describe('Once the master’s compromised certificate is replaced', () => {
+  test('its removal is offered at once, and status and card name where it still is until it is gone', async () => {
+    await start();
+    await asked('rotate-master compromised');
+    const old = rig.rotation().plan?.header.old?.thumbprint;
+    await proved();
+    await rig.pass(2_000);
+    const hosts = ['sqlm01', 'sqlw01', 'sqlw02'];
+    const closed = cards('closed').at(-1) as ClosedView;
+    expect(closed.stillThere).toEqual([{ id: 'compromised.there', data: { farm: 'prod', thumbprint: old, hosts } }]);
+    expect(closed.next).toEqual([]);
+    expect(words('told.retire-compromised')).toMatchObject([
+      { messages: [{ data: { thumbprint: old, hosts } }], actions: [{ verb: 'ask', data: { request: 'retire' } }] },
+    ]);
+    expect(saidOf(await rig.type('mei', '/ssis status'))).toContain('compromised.there');
+    await asked('retire', 'prod-2');
+    await proved('prod-2');
+    expect(saidOf(await rig.type('mei', '/ssis status'))).not.toContain('compromised.there');
+  });
+
+  test('nothing else loses its grace period by that', async () => {
+    await start();
+    await asked('rotate-master');
+    const older = rig.rotation().plan?.header.old?.thumbprint ?? '';
+    await proved();
+    await asked('rotate-master compromised', 'prod-2');
+    await proved('prod-2');
+    await asked('retire', 'prod-3');
+    const text = JSON.stringify(rig.rotation('prod-3').plan?.slices);
+    expect([text.includes(older), text.includes(rig.rotation('prod-2').plan?.header.old?.thumbprint ?? '-')]).toEqual([
+      false,
+      true,
+    ]);
+  });
+
+  test('a request that was not approved takes no grace period away', async () => {
+    await start();
+    await asked('rotate-master');
+    await proved();
+    await asked('rotate-master compromised', 'prod-2');
+    await rig.vote('ana', 'deny', 'prod-2');
+    await rig.closed('prod-2');
+    await asked('retire', 'prod-3');
+    expect(rig.rotation('prod-3').closed?.data).toMatchObject({ code: 'GraceNotOver' });
+  });
+
+  test('retire compromised waits for no grace period at all, under the quorum of its own', async () => {
+    await start(approval({ quorum: 1, approvers: ['wei'], groups: [] }));
+    await asked('rotate-master');
+    await proved();
+    await asked('retire prod compromised', 'prod-2');
+    expect(rig.rotation('prod-2').plan?.header.approval.quorum).toBe(1);
+    await proved('prod-2', ['wei']);
+  });
+});
