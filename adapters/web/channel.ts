@@ -2,8 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { isNativeError } from 'node:util/types';
 import { CertopsError, isCertopsError } from '../../src/domain/errors.ts';
 import type { Farm, FarmChannel } from '../../src/domain/farm.ts';
-import type { CardView, NoticeView, Reader } from '../../src/domain/view.ts';
-import type { Answer, AskForm } from '../../src/ports/chat.ts';
+import type { CardView, Reader } from '../../src/domain/view.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { ConsoleFeed } from '../../src/ports/console.ts';
 import type { MessageStore, StoredMessage } from './message-store.ts';
@@ -82,11 +81,9 @@ export function createChannel({ farm, actors, feed, store, wording, clock, log, 
     },
     /** `open`: for everybody to see; else for whoever typed it. */
     say: (account: string, text: string, open: boolean) => add(account, open ? null : account, { type: 'text', text }),
-    /** Shows a reply to the person it is for. */
-    answer: async (account: string, reply: Answer): Promise<void> => {
-      if (reply.type === 'notice') await add(null, account, card(reply.notice));
-      if (reply.type === 'form') await add(null, account, card(howToAsk(reply.form)));
-      if (reply.type === 'card') await add(null, account, card(reply.view, reply.reader));
+    /** For this person alone to see. */
+    whisper: async (account: string, view: CardView, reader: Reader | null = null): Promise<void> => {
+      await add(null, account, card(view, reader));
     },
     post: async (id: string, view: CardView): Promise<string> => {
       mustBeHere(id);
@@ -111,20 +108,6 @@ export function createChannel({ farm, actors, feed, store, wording, clock, log, 
 
 const isAbout = (view: CardView, key: string): boolean =>
   view.kind === 'reminder' ? view.sample == null && key === `reminder ${view.day}` : 'id' in view && view.id === key;
-
-/** The page has a line to type in and no forms: it is told what to type, and offered the request without a reason. */
-const howToAsk = ({ request, farms, farm }: AskForm): NoticeView => {
-  const offered = farms.flatMap(({ name }) => (farm === null || farm === name ? [name] : []));
-  return {
-    kind: 'notice',
-    messages: offered.map((name) => ({ id: 'how-to-ask', data: { farm: name } })),
-    actions: offered.map((name) => ({
-      label: { id: 'button.request', data: { farm: name } },
-      verb: 'request',
-      data: { farm: name, request },
-    })),
-  };
-};
 
 /** `reader` null: drawn for whoever looks. */
 const card = (view: CardView, reader: Reader | null = null): StoredMessage['body'] => ({

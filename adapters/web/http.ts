@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type * as z from 'zod';
 import { CertopsError } from '../../src/domain/errors.ts';
 
 /**
@@ -56,11 +57,8 @@ export function openStream(response: ServerResponse): void {
 
 const BODY_LIMIT = 64 * 1024;
 
-/**
- * The body of a POST as JSON. Only `application/json`, which no foreign page can send without asking first.
- * Throws CertopsError `BodyNotJson`, `BodyTooLarge`.
- */
-export async function readJson(request: IncomingMessage): Promise<unknown> {
+/** Only `application/json`, which no foreign page can send without asking first. */
+async function readJson(request: IncomingMessage): Promise<unknown> {
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json') throw new CertopsError('BodyNotJson');
   // Told beforehand: refused in words. Found out while reading: the loop ends the connection.
@@ -80,3 +78,10 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
 }
 
 const tooLarge = () => new CertopsError('BodyTooLarge', { limit: BODY_LIMIT });
+
+/** The body of a POST in a shape. Throws CertopsError `BodyNotJson`, `BodyTooLarge`, `RequestNotUnderstood`. */
+export async function readAs<T>(request: IncomingMessage, schema: z.ZodType<T>): Promise<T> {
+  const parsed = schema.safeParse(await readJson(request));
+  if (!parsed.success) throw new CertopsError('RequestNotUnderstood');
+  return parsed.data;
+}

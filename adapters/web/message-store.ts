@@ -109,7 +109,7 @@ function readLines(text: string): { byId: Map<string, StoredMessage>; unreadable
 function parseLine(line: string): StoredMessage | null {
   try {
     const parsed = lineSchema.safeParse(JSON.parse(line));
-    // The shape of a view is checked by drawing it: one that cannot be drawn is shown as such (show-message.ts).
+    // The shape of a view is checked by drawing it: one that cannot be drawn is shown as such (show.ts).
     return parsed.success ? (parsed.data as StoredMessage) : null;
   } catch {
     return null;

@@ -1,12 +1,14 @@
 import { CertopsError } from '../../src/domain/errors.ts';
 import type { Farm } from '../../src/domain/farm.ts';
-import { parseCommand } from '../../src/domain/grammar.ts';
-import type { ChatAdapter, ChatIntent, Reply } from '../../src/ports/chat.ts';
+import type { ChatAdapter } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { ConsoleFeed, FaultBox } from '../../src/ports/console.ts';
+import { createAnswers } from './answers.ts';
 import { createChannel } from './channel.ts';
+import { createHandle, type Inbox } from './handle.ts';
 import { openMessageStore } from './message-store.ts';
 import { actorsOf } from './people.ts';
+import { createReceive } from './receive.ts';
 import { createRoutes } from './routes.ts';
 import { loadSecrets, saveSecrets } from './secrets.ts';
 import { listen, serve, type WebLog } from './server.ts';
@@ -46,16 +48,12 @@ export async function createWebChat(options: WebChatOptions): Promise<ChatAdapte
 
   const actors = actorsOf(farm);
   const channel = createChannel({ farm, actors, feed, store, wording, clock, log, canBreak: faults !== null });
-  let inbox: ((intent: ChatIntent) => Promise<Reply>) | null = null;
-  const ask = async (intent: ChatIntent, typed?: string): Promise<void> => {
-    if (inbox === null) throw new CertopsError('BotNotReady');
-    const reply = await inbox(intent);
-    // Only what the bot has heard was said; and it was said before the answer.
-    if (typed !== undefined) await channel.say(intent.person.account, typed, isRequest(typed));
-    await channel.answer(intent.person.account, reply);
-  };
+  const answers = createAnswers(channel);
+  let inbox: Inbox | null = null;
+  const handle = createHandle({ channel, answers, inbox: () => inbox });
+  const receive = createReceive({ channel, actors, handle });
   const door = { host: `127.0.0.1:${port}`, key: secrets.key, cookieName: `certops-${port}`, cookie: secrets.cookie };
-  serve(server, door, createRoutes({ files, channel, faults, ask, actors }), log);
+  serve(server, door, createRoutes({ files, receive, faults }), log);
 
   return {
     url: `http://${door.host}/?key=${secrets.key}`,
@@ -77,10 +75,7 @@ export async function createWebChat(options: WebChatOptions): Promise<ChatAdapte
     find: (channelId, key) => channel.find(channelId, key),
     // The page has no threads, and its card shows each step: a note would only say it once more.
     note: async () => '',
-    tell: (account, notice) => channel.answer(account, { type: 'notice', notice }),
+    tell: (account, notice) => channel.whisper(account, notice),
     group: async () => null,
   };
 }
-
-/** What brings a card into the channel is everybody's to read; what is answered to one person is theirs, as in Slack. */
-const isRequest = (line: string): boolean => parseCommand(line).word === 'request';

@@ -1,0 +1,56 @@
+import { CertopsError } from '../../src/domain/errors.ts';
+import type { Channel } from './channel.ts';
+import type { Handle } from './handle.ts';
+import { readAs, sendJson } from './http.ts';
+import { actionOf, actRequest, commandOf, sayRequest } from './intents.ts';
+import type { Actor } from './people.ts';
+import type { Route } from './server.ts';
+
+/** Everything that a page delivers to the chat. */
+export interface Receive {
+  /** It listens, as one of the farm's people. */
+  readonly listen: Route;
+  readonly said: Route;
+  readonly pressed: Route;
+}
+
+/** Throws CertopsError `RequestNotUnderstood`, and as `Handle` says. */
+export function createReceive(deps: {
+  readonly channel: Channel;
+  readonly actors: readonly Actor[];
+  readonly handle: Handle;
+}): Receive {
+  const { channel, actors, handle } = deps;
+  const actor = (account: string | null): Actor => {
+    const found = actors.find((one) => one.account === account);
+    if (found === undefined) throw new CertopsError('RequestNotUnderstood');
+    return found;
+  };
+  const from = (account: string) => ({
+    person: { platform: 'web', account: actor(account).account },
+    channel: channel.id,
+  });
+
+  return {
+    // A page that does not know anybody yet listens as the first of the farm's people.
+    // A program that reads what stands there asks for English, whoever it listens as.
+    listen: ({ response, query }) => {
+      const listener = actor(query.get('as') || (actors[0]?.account ?? ''));
+      const { tongue } = listener;
+      channel.open(
+        { ...listener, tongue: query.get('language') === 'en' ? { ...tongue, language: 'en' } : tongue },
+        response,
+      );
+    },
+    said: async ({ request, response }) => {
+      const said = await readAs(request, sayRequest);
+      await handle(commandOf(from(said.as), said), said.text);
+      sendJson(response, 200, {});
+    },
+    pressed: async ({ request, response }) => {
+      const pressed = await readAs(request, actRequest);
+      await handle(actionOf(from(pressed.as), pressed));
+      sendJson(response, 200, {});
+    },
+  };
+}
