@@ -23,6 +23,9 @@ const AWAY = new Set([
   'service_unavailable',
   'request_timeout',
   'team_added_to_org',
+  'org_login_required',
+  'external_channel_migrating',
+  'update_failed',
   'accesslimited',
 ]);
 

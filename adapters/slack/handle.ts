@@ -32,7 +32,7 @@ export function createHandle(deps: {
 
   return async (delivery: Asking, inbox: Inbox): Promise<void> => {
     const strange = judgeOrigin(access, delivery.origin);
-    if (strange !== null) {
+    if (strange !== null && !(strange.code === 'PersonOfAnotherTeam' && (await isOfOrganisation(delivery)))) {
       log.warn({ platform: 'slack', code: strange.code, ...strange.data }, 'a delivery was refused');
       return;
     }
@@ -51,9 +51,18 @@ export function createHandle(deps: {
     }
   };
 
-  /** A slash command may be typed where the bot is not. */
-  async function placed({ type, account, channel }: Asking, intent: ChatIntent): Promise<ChatIntent> {
-    return type === 'command' ? { ...intent, channel: await standing(channel, account) } : intent;
+  /** In an organisation a click names any workspace that the person is in: Slack itself is asked whose they are. */
+  async function isOfOrganisation({ account, origin: { enterprise } }: Asking): Promise<boolean> {
+    if (enterprise === null) return false;
+    const facts = await people.facts(account).catch(() => null);
+    return facts !== null && facts.enterprise === enterprise && !facts.stranger;
+  }
+
+  /** A slash command may be typed where the bot is not, and words be said before another company. */
+  async function placed(asking: Asking, intent: ChatIntent): Promise<ChatIntent> {
+    const { type, account, channel } = asking;
+    const isTyped = type === 'command' || (type === 'said' && !asking.direct);
+    return isTyped ? { ...intent, channel: await standing(channel, account) } : intent;
   }
 
   /** Fails closed: who cannot be asked about has no vote. */

@@ -4,7 +4,7 @@ import { parseJson } from '../../src/domain/untrusted-json.ts';
 import { isRefusal, type Json, type Refusal, refuse } from '../../src/domain/values.ts';
 import type { Origin } from './doorkeeper.ts';
 import { blockActions, eventCallback, said, slashCommand, viewSubmission } from './payloads.ts';
-import { plainWords, unescapeText } from './text.ts';
+import { commandWords, plainWords } from './text.ts';
 
 export type Data = { readonly [name: string]: Json };
 
@@ -96,7 +96,7 @@ function parseCommandForm(body: object): Delivery | Refusal {
     origin: { app: form.api_app_id, team: form.team_id, enterprise: form.enterprise_id, personTeam: null },
     account: form.user_id,
     channel: form.channel_id,
-    text: unescapeText(form.text),
+    text: commandWords(form.text),
     triggerId: form.trigger_id ?? null,
     responseUrl: form.response_url ?? null,
   };
@@ -154,19 +154,18 @@ function parseEvent(body: object, bot: string | null): Delivery | Refusal {
   if (type !== 'app_mention' && !direct) return { type: 'nothing', what: type.slice(0, 40) };
   if (hidden === true || (subtype !== undefined && !SAID.includes(subtype)))
     return { type: 'nothing', what: `${type}.${subtype ?? 'hidden'}`.slice(0, 80) };
+  // Two bots that answer each other never stop. Those and workflows often speak as no user at all.
+  if ((given.event.bot_id ?? given.event.bot_profile ?? null) !== null) return { type: 'nothing', what: 'bot' };
   const event = read(said, (body as { readonly event: unknown }).event);
   if (isRefusal(event)) return event;
-  // Two bots that answer each other never stop.
-  if (event.bot_id !== undefined || event.bot_profile !== undefined || event.user === bot) {
-    return { type: 'nothing', what: 'bot' };
-  }
+  if (event.user === bot) return { type: 'nothing', what: 'bot' };
   return {
     type: 'said',
     origin: {
       app: given.api_app_id,
       team: given.team_id,
       enterprise: given.enterprise_id,
-      personTeam: strangest([event.user_team, event.source_team, event.team], given.team_id),
+      personTeam: strangest([event.user_team, event.source_team, event.team], [given.team_id, given.enterprise_id]),
     },
     account: event.user,
     channel: event.channel,
@@ -180,10 +179,10 @@ function parseEvent(body: object, bot: string | null): Delivery | Refusal {
 /** Words of a person, though Slack calls them by a name of their own. */
 const SAID: readonly string[] = ['file_share', 'thread_broadcast'];
 
-/** Where the fields do not agree on whose words these are, the one that is not the workspace's own. */
-function strangest(teams: readonly (string | null | undefined)[], own: string | null): string | null {
+/** Where the fields do not agree on whose words these are, the one that is not the workspace's or organisation's own. */
+function strangest(teams: readonly (string | null | undefined)[], own: readonly (string | null)[]): string | null {
   const named = teams.filter((team) => typeof team === 'string');
-  return named.find((team) => team !== own) ?? named[0] ?? null;
+  return named.find((team) => !own.includes(team)) ?? named[0] ?? null;
 }
 
 /** `approve`, or `approve:2` for a second button of the same verb in one message. */

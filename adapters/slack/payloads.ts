@@ -107,6 +107,8 @@ export const eventCallback = z.object({
     subtype: name.optional(),
     channel_type: name.optional(),
     hidden: z.boolean().optional(),
+    bot_id: z.unknown().optional(),
+    bot_profile: z.unknown().optional(),
   }),
 });
 
@@ -120,6 +122,4 @@ export const said = z.object({
   text: words,
   ts: timestamp,
   thread_ts: timestamp.optional(),
-  bot_id: z.string().optional(),
-  bot_profile: z.unknown().optional(),
 });

@@ -44,13 +44,13 @@ export function createPeople(api: SlackApi, clock: Clock): People {
 
 async function ask(api: SlackApi, account: string): Promise<AccountFacts> {
   const { user } = await api.call({ method: 'users.info' }, (client) => client.users.info({ user: account }));
-  // An answer that says nothing of the account lets nobody in.
-  if (user === undefined || user.id !== account) {
+  // An answer that says nothing of the account lets nobody in. In an organisation one person can have two ids.
+  if (user === undefined || (user.id !== account && user.enterprise_user?.id !== account)) {
     return { deleted: true, bot: false, guest: false, stranger: true, team: null, enterprise: null };
   }
   return {
     deleted: user.deleted === true,
-    bot: user.is_bot === true || user.id === 'USLACKBOT',
+    bot: user.is_bot === true || user.is_workflow_bot === true || user.id === 'USLACKBOT',
     guest: user.is_restricted === true || user.is_ultra_restricted === true,
     stranger: (user as { readonly is_stranger?: unknown }).is_stranger === true,
     team: user.team_id ?? null,

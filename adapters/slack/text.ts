@@ -1,5 +1,5 @@
 /** Slack escapes these three in everything that people type, and nothing else. */
-export const unescapeText = (text: string): string =>
+const unescapeText = (text: string): string =>
   text.replace(/&(amp|lt|gt);/gu, (_all, name: string) => ({ amp: '&', lt: '<', gt: '>' })[name] ?? '');
 
 /** For text of our own in mrkdwn: what is no markup of ours stays what it is. */
@@ -7,9 +7,17 @@ export const escapeText = (text: string): string =>
   text.replace(/[&<>]/gu, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[sign] ?? '');
 
 /**
+ * The words of a slash command. Where the app is set to escape them, what was typed as a name, a channel or an address
+ * comes as a token, as in a message; a bracket that somebody typed is escaped in any case.
+ */
+export const commandWords = (text: string): string =>
+  unescapeText(
+    text.replace(/<((?:[@#][A-Z0-9]+|https?:\/\/|mailto:)[^<>]*)>/gu, (_all, token: string) => wordOf(token)),
+  );
+
+/**
  * The words of a message as their writer sees them: mentions, links and dates are tokens in angle brackets there. The
- * bot's own name at the beginning, or else at the end, is how it was called, and is left out. (In a slash command
- * nothing is a token.)
+ * bot's own name at the beginning, or else at the end, is how it was called, and is left out.
  */
 export function plainWords(text: string, bot: string | null): string {
   const called = bot === null ? text : withoutCall(text, `<@${bot}(?:\\|[^<>]*)?>`);

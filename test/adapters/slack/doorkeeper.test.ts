@@ -63,6 +63,7 @@ describe('may not act, and is told so alone', () => {
     ['somebody of another company', { is_stranger: true }, 'organisation'],
     ['somebody whose own team is another', { team_id: 'T0OTHER' }, 'organisation'],
     ['a bot', { is_bot: true }, 'Programs'],
+    ['a workflow', { is_workflow_bot: true }, 'Programs'],
     ['a deactivated account', { deleted: true }, 'deactivated'],
   ])('%s', async (_name, facts, words) => {
     await start();
@@ -130,12 +131,53 @@ test('the refusal is in the language of the channel', async () => {
 });
 
 describe('in an organisation', () => {
+  const member = { team_id: 'T0CORP', enterprise_user: { id: 'W0ANA', enterprise_id: 'E0CORP' } };
+  const by = (id: string, team: string) => ({ id, username: 'ana', name: 'ana', team_id: team });
+  const codes = () => rig.lines.flatMap(({ level, data }) => (level === 'warn' ? [data.code] : []));
+  beforeEach(() => start({ enterprise: 'E0CORP' }));
+
   test('its workspaces come in, and members by the organisation alone', async () => {
-    await start({ enterprise: 'E0CORP' });
     rig.slack.addUser('U0ANA', { team_id: 'E0CORP', enterprise_user: { enterprise_id: 'E0CORP' } });
     await rig.deliver(rig.payloads.click('U0ANA', {}, approve));
-    await rig.deliver({ ...rig.payloads.click('U0ANA', {}, approve), team: null });
+    await rig.deliver({ ...rig.payloads.click('U0ANA', {}, approve), team: null, is_enterprise_install: true });
     await rig.settled();
     expect(rig.intents).toHaveLength(2);
+  });
+
+  test('whoever is in several of its workspaces votes, whichever of them a click names', async () => {
+    rig.slack.addUser('U0ANA', member);
+    const click = { ...rig.payloads.click('U0ANA', {}, approve), user: by('U0ANA', 'T0SISTER') };
+    await rig.deliver(click);
+    await rig.deliver(rig.payloads.mention('U0ANA', 'status', CHANNEL, { team: 'T0CORP', user_team: 'T0SISTER' }));
+    await rig.settled();
+    expect(rig.intents.map(({ type }) => type).sort()).toEqual(['action', 'command']);
+    expect(codes()).toEqual([]);
+  });
+
+  test('whoever the organisation calls by another id than the workspace votes by either', async () => {
+    rig.slack.addUser('U0ANA', member);
+    const ana = rig.slack.users.get('U0ANA');
+    if (ana !== undefined) rig.slack.users.set('W0ANA', ana);
+    await rig.deliver({ ...rig.payloads.click('U0ANA', {}, approve), user: by('W0ANA', 'E0CORP') });
+    await rig.settled();
+    expect(rig.intents).toMatchObject([{ person: { account: 'W0ANA' } }]);
+  });
+
+  test.each<[string, object]>([
+    ['of another company', { team_id: 'T0OTHER', is_stranger: true }],
+    ['of another organisation', { team_id: 'T0OTHER', enterprise_user: { enterprise_id: 'E0OTHER' } }],
+    ['who says nothing of an organisation', { team_id: 'T0OTHER' }],
+  ])('somebody %s hears nothing, though the channel is the organisation’s', async (_name, facts) => {
+    rig.slack.addUser('U0ODD', facts);
+    for (const verb of ['approve', 'show']) {
+      const click = rig.payloads.click('U0ODD', {}, { ...approve, action_id: verb });
+      await rig.deliver({ ...click, user: by('U0ODD', 'T0OTHER') });
+    }
+    const teams = { team: 'T0CORP', user_team: 'E0CORP', source_team: 'T0OTHER' };
+    await rig.deliver(rig.payloads.mention('U0ODD', 'status', CHANNEL, teams));
+    await rig.settled();
+    expect(rig.intents).toEqual([]);
+    expect(rig.slack.whispers).toEqual([]);
+    expect(codes()).toEqual(['PersonOfAnotherTeam', 'PersonOfAnotherTeam', 'PersonOfAnotherTeam']);
   });
 });

@@ -30,6 +30,22 @@ describe.each(['http', 'socket'] as const)('over %s', (mode) => {
       },
     },
     {
+      name: 'a slash command of an app that has names and addresses escaped is the words that were typed',
+      send: () =>
+        rig.payloads.command(
+          'U0MEI',
+          'rotate-worker <http://sqlw01.corp|sqlw01.corp> because <@U0ANA|ana>, <#C0X|ops> &lt;b&gt; ' +
+            'and <mailto:dba@corp.example|dba@corp.example> say so, see <https://chg.corp/1>',
+        ),
+      intent: {
+        type: 'command',
+        person: by('U0MEI'),
+        channel: CHANNEL,
+        text: 'rotate-worker sqlw01.corp because @ana, #ops <b> and dba@corp.example say so, see https://chg.corp/1',
+        canOpenForm: true,
+      },
+    },
+    {
       name: 'a slash command alone is an empty command',
       send: () => rig.payloads.command('U0MEI', ''),
       intent: { type: 'command', person: by('U0MEI'), channel: CHANNEL, text: '', canOpenForm: true },
@@ -232,6 +248,8 @@ describe.each(['http', 'socket'] as const)('over %s', (mode) => {
     test.each([
       ['the bot’s own words', { user: 'U0CERTOPS' }],
       ['another bot’s words', { bot_id: 'B0OTHER' }],
+      ['words of a workflow, which is no user', { bot_id: 'B0FLOW', user: undefined }],
+      ['words of a workflow, as what it posts', { bot_id: 'B0FLOW', user: undefined, subtype: 'bot_message' }],
       ['an edited message', { subtype: 'message_changed' }],
       ['a message in a channel', { channel: CHANNEL, channel_type: 'channel' }],
       ['a message that is hidden', { hidden: true }],
@@ -239,6 +257,7 @@ describe.each(['http', 'socket'] as const)('over %s', (mode) => {
       expect((await rig.deliver(rig.payloads.direct('U0MEI', 'status', more))).status).toBe(200);
       await rig.settled();
       expect(rig.intents).toEqual([]);
+      expect(rig.lines.filter(({ level }) => level === 'warn')).toEqual([]);
     });
   });
 });

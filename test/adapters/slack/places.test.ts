@@ -57,6 +57,15 @@ describe('a command that is typed', () => {
     expect(rig.slack.whispers).toMatchObject([{ to: 'U0MEI', channel, through: 'response_url' }]);
   });
 
+  test('as words before another company is answered there, and its card will stand with the person', async () => {
+    rig.slack.addChannel('C0BOTH', { is_ext_shared: true });
+    rig.answer(() => notice('summary.nothing-waits'));
+    await rig.deliver(rig.payloads.mention('U0MEI', 'plan rotate-master', 'C0BOTH'));
+    await rig.settled();
+    expect(rig.intents).toMatchObject([{ channel: 'D0MEI' }]);
+    expect(rig.slack.whispers).toMatchObject([{ to: 'U0MEI', channel: 'C0BOTH', through: 'postEphemeral' }]);
+  });
+
   test('in the person’s own conversation with the bot stays there', async () => {
     expect(await typedIn('D0MEI')).toBe('D0MEI');
   });

@@ -8,7 +8,8 @@ export interface FakeUser {
   is_restricted?: boolean;
   is_ultra_restricted?: boolean;
   is_stranger?: boolean;
-  enterprise_user?: { readonly enterprise_id: string };
+  is_workflow_bot?: boolean;
+  enterprise_user?: { readonly enterprise_id: string; readonly id?: string };
 }
 
 export interface FakeMessage {
