@@ -25,6 +25,8 @@ export interface ChannelParts {
 const LONGEST_MS = 25_000;
 /** A card does not wait longer for who is to see one of their own: its next change brings that. */
 const ROSTER_LIMIT_MS = 4_000;
+/** Somebody waits for an answer to what they typed. */
+const OPEN_LIMIT_MS = 4_000;
 
 export type Channel = ReturnType<typeof createChannel>;
 
@@ -172,6 +174,17 @@ export function createChannel(parts: ChannelParts) {
     update: (...args: Parameters<typeof operations.update>) => within(operations.update(...args)),
     note: (...args: Parameters<typeof operations.note>) => within(operations.note(...args)),
     tell: (...args: Parameters<typeof operations.tell>) => within(operations.tell(...args)),
+    /** Where a card can stand that this person asked for there: cards go to the farms' conversations, and to people. */
+    standing: async ({ conversation, kind }: Place, account: string): Promise<string> => {
+      if (kind === 'personal' || channels.includes(conversation)) return conversation;
+      const opened = personal(account).then((place) => place.conversation);
+      return inTime(
+        clock,
+        OPEN_LIMIT_MS,
+        opened.catch(() => conversation),
+        () => conversation,
+      );
+    },
     /** As cards speak there; null: none has been posted yet. */
     tongueOf: (channel: string): Tongue | null => tongues.get(channel) ?? null,
     find: async (channel: string, key: string): Promise<string | null> =>

@@ -8,7 +8,7 @@ import type { MemberFacts } from './people.ts';
  * (`refused.chat-...`): `chat-stranger` is another tenant, or nobody of Entra; `chat-bot` is a program.
  */
 export function judgeSender(access: TeamsAccess, sender: Sender): Refusal | null {
-  if (sender.role !== null && sender.role !== 'user') return refuse('chat-bot', { role: sender.role });
+  if (sender.role !== null && sender.role.toLowerCase() !== 'user') return refuse('chat-bot', { role: sender.role });
   return sender.account === null ? refuse('chat-stranger') : judgeTenant(access, sender);
 }
 

@@ -28,9 +28,9 @@ export interface CallContext {
 const UNNAMED_WAIT_MS = 2_000;
 
 /**
- * The one place that reads Teams' failures: ChatBusy{retryAfterMs} for 412, 429, 502 and 504, which Microsoft asks to
- * repeat; MessageNotFound, ChannelNotFound, ChatRefused, and ChatAway when nobody answered. Built anew: the library's
- * errors carry the whole request.
+ * The one place that reads Teams' failures: ChatBusy{retryAfterMs} for 412, 429, 502, 503 and 504, which Microsoft asks
+ * to repeat; MessageNotFound, ChannelNotFound, ChatRefused, and ChatAway when nobody answered, or a gateway did that
+ * may have passed a message on. Built anew: the library's errors carry the whole request.
  */
 export function translate(error: unknown, context: CallContext): CertopsError {
   if (isCertopsError(error)) return error;
@@ -40,6 +40,8 @@ export function translate(error: unknown, context: CallContext): CertopsError {
   }
   const { status, retryAfterMs } = error;
   const reason = error.reason ?? `http-${status}`;
+  if (context.method === 'post' && [502, 504].includes(status))
+    return new CertopsError('ChatAway', { ...data, reason });
   if ([412, 429, 502, 503, 504].includes(status)) {
     return new CertopsError('ChatBusy', { ...data, reason, retryAfterMs: retryAfterMs ?? UNNAMED_WAIT_MS });
   }

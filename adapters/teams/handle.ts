@@ -38,7 +38,9 @@ export function createHandle({ access, channel, people, references, inbox, clock
       await references.remember(place).catch(warn('where the bot can speak in Teams cannot be kept'));
       const doubtful = await askRoster(place, account, sender.member);
       if (doubtful !== null) return turnedAway(said, doubtful);
-      return await inbox(intentOf(said));
+      const intent = intentOf(said);
+      if (said.type === 'action') return await inbox(intent);
+      return await inbox({ ...intent, channel: await channel.standing(place, account) });
     } catch (error) {
       warn('a delivery of Teams was not answered')(error);
       return tell({ id: 'chat.failed', data: {} }, tongueOf(origin));

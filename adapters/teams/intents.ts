@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { type Json, type Refusal, refuse } from '../../src/domain/values.ts';
+import { parseJson } from '../../src/domain/untrusted-json.ts';
+import { isRefusal, type Json, type Refusal, refuse } from '../../src/domain/values.ts';
 import type { ChatIntent } from '../../src/ports/chat.ts';
 import { channelOf, isOfTeam } from './references.ts';
 import { wordsOf } from './text.ts';
@@ -102,9 +103,16 @@ const plain = z.union([z.null(), z.boolean(), z.number(), z.string().max(4_000)]
 const carried = z.record(z.string().min(1).max(100), plain).refine((record) => Object.keys(record).length <= 50);
 const verb = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/u);
 const executeSchema = z.object({
-  action: z.object({ verb, data: carried.nullish() }),
+  action: z.object({ verb, data: z.preprocess(unpacked, carried.nullish()) }),
 });
 const submitSchema = carried.and(z.object({ verb }));
+
+/** Some clients send an object as its text. */
+function unpacked(value: unknown): unknown {
+  if (typeof value !== 'string' || !value.trimStart().startsWith('{')) return value;
+  const read = parseJson(value);
+  return isRefusal(read) ? value : read;
+}
 
 /** Total: whatever comes is something typed, or a refusal (`PayloadNotUnderstood`, `InvokeNotKnown`). */
 export function parseActivity(raw: unknown): Delivery | Refusal {
@@ -117,7 +125,7 @@ export function parseActivity(raw: unknown): Delivery | Refusal {
       return message(activity, about);
     case 'invoke': {
       if (activity.name !== 'adaptiveCard/action') return refuse('InvokeNotKnown', { name: activity.name ?? '' });
-      const execute = executeSchema.safeParse(activity.value);
+      const execute = executeSchema.safeParse(unpacked(activity.value));
       if (!execute.success) return refuse('PayloadNotUnderstood', { at: pathOf(execute.error) });
       const { action } = execute.data;
       return { ...about, type: 'action', by: 'invoke', verb: action.verb, ...carriedBy(action.data ?? {}) };
@@ -138,8 +146,9 @@ export function parseActivity(raw: unknown): Delivery | Refusal {
 type About = Pick<Delivery, 'id' | 'sender' | 'origin'>;
 
 function message(activity: Activity, about: About): Delivery | Refusal {
-  if (typeof activity.value === 'object' && activity.value !== null) {
-    const submit = submitSchema.safeParse(activity.value);
+  const value = unpacked(activity.value);
+  if (typeof value === 'object' && value !== null) {
+    const submit = submitSchema.safeParse(value);
     if (!submit.success) return refuse('PayloadNotUnderstood', { at: pathOf(submit.error) });
     const { verb: said, ...data } = submit.data;
     return { ...about, type: 'action', by: 'message', verb: said, ...carriedBy(data) };

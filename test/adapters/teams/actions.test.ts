@@ -135,6 +135,20 @@ describe('a button pressed', () => {
     expect(rig.stood(inPrivate('mei').conversation.id).at(-1)?.body.summary).toContain('prod-17 is withdrawn');
   });
 
+  test.each<[string, object]>([
+    ['all of it', { value: JSON.stringify({ action: { type: 'Action.Execute', verb: 'withdraw', data: DATA } }) }],
+    ['its data', { value: { action: { type: 'Action.Execute', verb: 'withdraw', data: JSON.stringify(DATA) } } }],
+  ])('is the same by a client that sends %s as text', async (_what, more) => {
+    await rig.press('mei', 'withdraw', DATA, more);
+    expect(rig.heard).toMatchObject([{ type: 'action', verb: 'withdraw', data: DATA }]);
+  });
+
+  test('is the same by a client without Action.Execute that sends it as text', async () => {
+    const value = JSON.stringify({ ...DATA, verb: 'withdraw' });
+    await rig.deliver(message(rig.service, 'mei', '', { text: undefined, value, ...inPrivate('mei') }));
+    expect(rig.heard).toMatchObject([{ type: 'action', verb: 'withdraw', data: DATA }]);
+  });
+
   test('when the bot fails, says so, and the same click may come again', async () => {
     rig.bot.reply = async () => {
       throw new Error('a disk is full');
@@ -157,6 +171,9 @@ describe('a payload that nobody made by pressing a button', () => {
     ['a verb that is no word', { value: { action: { verb: '<at>', data: {} } } }],
     ['data that is a list', { value: { action: { verb: 'approve', data: [] } } }],
     ['data that nests', { value: { action: { verb: 'approve', data: deep } } }],
+    ['data that nests in a text', { value: JSON.stringify({ action: { verb: 'approve', data: deep } }) }],
+    ['a text that nests a thousand deep', { value: `{"action":${'['.repeat(1_000)}${']'.repeat(1_000)}}` }],
+    ['a text that is cut off', { value: '{"action":{"verb":"approve"' }],
     ['data that is too long', { value: { action: { verb: 'approve', data: { reason: 'x'.repeat(5_000) } } } }],
     ['too many data', { value: { action: { verb: 'approve', data: Object.fromEntries(many) } } }],
     ['another invoke', { name: 'composeExtension/query' }],

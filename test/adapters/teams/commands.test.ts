@@ -1,4 +1,16 @@
-import { inChannel, inPrivate, message, type Rig, said, startRig } from './support.ts';
+import { TENANT } from '../../fakes/teams/service.ts';
+import {
+  GROUP,
+  inChannel,
+  inPrivate,
+  message,
+  PEOPLE,
+  planView,
+  posting,
+  type Rig,
+  said,
+  startRig,
+} from './support.ts';
 
 let rig: Rig;
 beforeAll(async () => {
@@ -76,5 +88,37 @@ describe('what somebody types', () => {
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
     expect(await rig.deliver(line)).toEqual({ status: 200, body: null });
     expect(rig.heard).toHaveLength(1);
+  });
+});
+
+describe('a line that is typed where no farm’s cards go', () => {
+  const OTHER = '19:meeting_abc@thread.v2';
+  const there = { conversation: { id: OTHER, conversationType: 'groupChat', isGroup: true, tenantId: TENANT } };
+  const personal = inPrivate('tom').conversation.id;
+
+  test('is answered there, and its card will stand in the person’s own chat', async () => {
+    rig.bot.reply = async () => said('looking-dry', { id: 'prod-17' });
+    rig.service.rosters.set(OTHER, [PEOPLE.tom]);
+    await rig.type('tom', 'plan rotate-master', there);
+    await rig.until(() => rig.stood(OTHER).length === 1);
+    expect(rig.heard).toMatchObject([{ type: 'command', channel: personal }]);
+    await rig.chat().post(personal, planView(), posting());
+    expect(rig.stood(personal)).toHaveLength(1);
+  });
+
+  test('is worked on all the same where Teams opens no chat', async () => {
+    rig.service.rosters.set(OTHER, [PEOPLE.ana]);
+    rig.service.trouble({ on: /POST .*\/conversations$/u, status: 403, code: 'BotDisabledByAdmin' });
+    await rig.type('ana', 'status', there);
+    expect(rig.heard).toMatchObject([{ type: 'command', channel: OTHER }]);
+  });
+
+  test.each<[string, object, string]>([
+    ['a channel of a farm', inChannel, '19:ssis@thread.tacv2'],
+    ['a group chat of a farm', {}, GROUP],
+    ['a chat of one’s own', inPrivate('mei'), inPrivate('mei').conversation.id],
+  ])('is no such line in %s', async (_where, more, channel) => {
+    await rig.type('mei', 'plan rotate-master', more);
+    expect(rig.heard).toMatchObject([{ channel }]);
   });
 });

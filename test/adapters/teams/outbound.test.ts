@@ -203,8 +203,9 @@ describe('when Teams refuses', () => {
     ['429 with seconds', { status: 429, retryAfter: '7' }, { code: 'ChatBusy', data: { retryAfterMs: 7000 } }],
     ['429 without', { status: 429 }, { code: 'ChatBusy', data: { retryAfterMs: 2000 } }],
     ['412 twice', { status: 412, times: 2 }, { code: 'ChatBusy' }],
-    ['502', { status: 502 }, { code: 'ChatBusy' }],
-    ['504', { status: 504 }, { code: 'ChatBusy' }],
+    ['502, after which nobody knows', { status: 502, done: true }, { code: 'ChatAway' }],
+    ['504, after which nobody knows', { status: 504, done: true }, { code: 'ChatAway' }],
+    ['503', { status: 503 }, { code: 'ChatBusy' }],
     ['500', { status: 500 }, { code: 'ChatAway' }],
     [
       '403',

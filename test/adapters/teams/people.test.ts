@@ -61,6 +61,11 @@ test('a bot that speaks is not answered: two of them would never end', async () 
   expect(rig.stood('19:oncall@thread.v2')).toHaveLength(before + 1);
 });
 
+test.each(['user', 'User'])('a person stays one when Teams says so: %s', async (role) => {
+  await rig.deliver(invoke(rig.service, 'ana', 'approve', DATA, { from: { ...from('ana'), role } }));
+  expect(rig.heard).toHaveLength(1);
+});
+
 describe('the roster', () => {
   test('is asked once for many clicks of one person', async () => {
     const before = rig.service.calls.length;
