@@ -4,6 +4,7 @@ import type { HostChange } from '../../../src/ports/windows-host.ts';
 import type { WindowsContext } from '../context.ts';
 import { cut } from '../parse/text.ts';
 import { masked } from '../tools.ts';
+import { certutilOverFresh } from './fresh-file.ts';
 import { makePfx, oneTimePassword } from './pfx.ts';
 import { readEntry } from './read.ts';
 import { protect, withScratch } from './scratch.ts';
@@ -36,7 +37,7 @@ export async function importCertificate(
       ...['-f', '-p', masked(password), '-csp', PROVIDER],
       ...['-importpfx', store, scratch.windows(FILE), modifiers],
     ];
-    const { code, text } = await context.tools.run('certutil', args, { timeLimitMs: LIMIT_MS, signal });
+    const { code, text } = await certutilOverFresh(context, args, { timeLimitMs: LIMIT_MS, signal });
     if (code !== 0)
       throw new CertopsError('CertificateImportFailed', {
         store,

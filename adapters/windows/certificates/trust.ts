@@ -4,6 +4,7 @@ import type { HostChange } from '../../../src/ports/windows-host.ts';
 import type { WindowsContext } from '../context.ts';
 import { cut } from '../parse/text.ts';
 import { thumbprintOf } from './der.ts';
+import { certutilOverFresh } from './fresh-file.ts';
 import { readEntry } from './read.ts';
 import { withScratch } from './scratch.ts';
 
@@ -27,7 +28,7 @@ export async function trustCertificate(
   await withScratch(context, async (scratch) => {
     await fs.writeFile(scratch.real(FILE), der, { flag: 'wx' });
     const args = ['-addstore', 'Root', scratch.windows(FILE)];
-    const { code, text } = await context.tools.run('certutil', args, { timeLimitMs: LIMIT_MS, signal });
+    const { code, text } = await certutilOverFresh(context, args, { timeLimitMs: LIMIT_MS, signal });
     if (code !== 0) throw new CertopsError('CertificateTrustFailed', { thumbprint, code, output: cut(text) });
   });
   if ((await readEntry(context, 'Root', thumbprint)) === null)

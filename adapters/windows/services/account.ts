@@ -1,7 +1,7 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
-import path from 'node:path';
 import { CertopsError } from '../../../src/domain/errors.ts';
+import { withScratch } from '../certificates/scratch.ts';
 import type { WindowsContext } from '../context.ts';
 import { readersOf } from '../parse/sddl.ts';
 import { cut } from '../parse/text.ts';
@@ -43,21 +43,17 @@ async function askWindows(context: WindowsContext, account: string): Promise<str
   // `.\name` is the service control manager's way to say "of this machine"
   const name = account.replace(/^\.\\/u, '');
   if (!/^[^"/[\]:;|=,+*?<>\p{Cc}]{1,256}$/u.test(name)) throw new CertopsError('AccountNotResolved', { account });
-  const file = path.win32.join(context.tempFolder, `account-${randomUUID()}`);
-  const saved = `${file}.acl`;
-  await fs.mkdir(context.paths.toFileSystem(context.tempFolder), { recursive: true });
-  try {
-    await fs.writeFile(context.paths.toFileSystem(file), '');
+  return withScratch(context, async (scratch) => {
+    const [file, saved] = [scratch.windows('account'), scratch.windows('account.acl')];
+    await fs.writeFile(scratch.real('account'), '');
     const granted = await context.tools.run('icacls', [file, '/inheritance:r', '/grant', `${name}:R`]);
     const kept = granted.code === 0 ? await context.tools.run('icacls', [file, '/save', saved]) : granted;
     if (kept.code !== 0) throw new CertopsError('AccountNotResolved', { account, output: cut(kept.text) });
-    const text = await fs.readFile(context.paths.toFileSystem(saved), 'utf16le');
+    const text = await fs.readFile(scratch.real('account.acl'), 'utf16le');
     const { allowed } = readersOf(text.slice(text.indexOf('D:')));
     if (allowed.length !== 1 || !allowed[0]?.startsWith('S-1-')) {
       throw new CertopsError('AccountNotResolved', { account, found: allowed });
     }
     return allowed[0];
-  } finally {
-    for (const one of [file, saved]) await fs.rm(context.paths.toFileSystem(one), { force: true });
-  }
+  });
 }

@@ -90,6 +90,34 @@ test('the folder is closed before the file is written, and the arguments are as 
   ]);
 });
 
+test.each([
+  ['the code that Windows gives', 0x8007_0020, ''],
+  ['the words of certutil', 32, 'CertUtil: -importPFX command FAILED: 0x80070020 (WIN32: 32 ERROR_SHARING_VIOLATION)'],
+  ['a locked range of it', 33, 'CertUtil: -importPFX FEHLGESCHLAGEN: 0x80070021 (WIN32: 33 ERROR_LOCK_VIOLATION)'],
+])('a file that a virus scanner has open for a moment is tried again: %s', async (_what, code, text) => {
+  let busy = 3;
+  const { tools, calls } = scripted(async () => {
+    busy -= 1;
+    return busy < 0 ? result('certutil', 0, '') : result('certutil', code, text);
+  });
+  // it goes on to look for what the fake has not imported
+  expect(await failureOf(contextWith(tools))).toMatchObject({ code: 'CertificateNotImported' });
+  const imports = calls.filter((call) => call.includes('-importpfx'));
+  expect(imports).toHaveLength(4);
+  expect(new Set(imports.map((call) => JSON.stringify(call))).size).toBe(1);
+});
+
+test('one that stays open is a failure after some seconds, and at once when told to stop', async () => {
+  const open = result('certutil', 0x8007_0020, 'ERROR_SHARING_VIOLATION');
+  const patient = contextWith(scripted(open).tools);
+  const begun = patient.clock.now();
+  expect(await failureOf(patient)).toMatchObject({ code: 'CertificateImportFailed', data: { code: 0x8007_0020 } });
+  expect(patient.clock.now() - begun).toBe(5000);
+  const { tools, calls } = scripted(open);
+  expect(await failureOf(contextWith(tools), AbortSignal.abort())).toMatchObject({ code: 'CertificateImportFailed' });
+  expect(calls.filter((call) => call.includes('-importpfx'))).toHaveLength(1);
+});
+
 test('a folder that cannot be closed gets no file', async () => {
   const tools: Tools = {
     run: async (tool, args) => {
