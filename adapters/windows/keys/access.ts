@@ -11,8 +11,14 @@ import { findKeyFile } from './key-file.ts';
 const LIMIT_MS = 30_000;
 
 /**
- * SIDs that may read the private key, sorted; empty when the certificate is not there or has no key. Throws
- * `KeyNotInFile` for a key in hardware, `AclUnreadable`.
+ * The machine's own Administrator, who is whoever set up a machine in a cloud, and Domain Admins. SDDL has letters for
+ * them that no tool takes, and both belong to Administrators, whom every key file lets in.
+ */
+const WITHIN_ADMINISTRATORS: readonly string[] = ['LA', 'DA'];
+
+/**
+ * SIDs that may read the private key, sorted, without those who may as members of Administrators; empty when the
+ * certificate is not there or has no key. Throws `KeyNotInFile` for a key in hardware, `AclUnreadable`.
  */
 export async function readKeyReaders(
   context: WindowsContext,
@@ -20,7 +26,9 @@ export async function readKeyReaders(
   thumbprint: Thumbprint,
 ): Promise<readonly string[]> {
   const file = await keyFileOf(context, store, thumbprint);
-  return file === null ? [] : readersOf(await readSddl(context, file)).allowed;
+  if (file === null) return [];
+  const { allowed } = readersOf(await readSddl(context, file));
+  return allowed.filter((sid) => !WITHIN_ADMINISTRATORS.includes(sid));
 }
 
 /**

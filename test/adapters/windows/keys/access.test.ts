@@ -1,0 +1,55 @@
+import fs from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { readKeyReaders } from '../../../../adapters/windows/keys/access.ts';
+import { createPaths } from '../../../../adapters/windows/paths.ts';
+import type { ToolResult, Tools } from '../../../../adapters/windows/tools.ts';
+import type { Thumbprint } from '../../../../src/domain/values.ts';
+import { fakeContext } from '../fake-context.ts';
+
+const root = await fs.mkdtemp(path.join(os.tmpdir(), 'certops-keys-'));
+afterAll(() => fs.rm(root, { recursive: true, force: true }));
+
+const FILE = 'f7717552e9ac0bf2063dc0c18c29c08c_92adcd87-1855-4c11-89be-680e114a784c';
+const THUMBPRINT = '19F647A3F4E60EABC126D73EF1EF6E9F84224997' as Thumbprint;
+const LISTED = `Root
+================ Certificate 0 ================
+Cert Hash(sha1): ${THUMBPRINT.toLowerCase()}
+  Key Container = ${FILE}
+  Simple container name: certops-1
+  Provider = Microsoft Enhanced RSA and AES Cryptographic Provider
+`;
+const SERVICE = 'S-1-5-80-1014140700-3308905587-3330345912-272242898-93311788';
+
+const hostWithAcl = (sddl: string) => {
+  const paths = createPaths(root);
+  const tools: Tools = {
+    async run(tool, args) {
+      if (tool === 'icacls') {
+        const text = Buffer.from(`\ufeff${FILE}\r\n${sddl}\r\n`, 'utf16le');
+        await fs.writeFile(paths.toFileSystem(String(args.at(-1))), text);
+      }
+      const text = tool === 'certutil' ? LISTED : '';
+      return { tool, code: 0, text, bytes: Buffer.from(text), args: [] } satisfies ToolResult;
+    },
+  };
+  return fakeContext(tools, { paths, root });
+};
+
+beforeAll(async () => {
+  const folder = path.join(root, 'ProgramData', 'Microsoft', 'Crypto', 'RSA', 'MachineKeys');
+  await fs.mkdir(folder, { recursive: true });
+  await fs.writeFile(path.join(folder, FILE), '');
+});
+
+test.each([
+  [
+    'whoever made the key as Administrator of the machine, for whom no tool has a name',
+    `D:PAI(A;;FA;;;LA)(A;;FA;;;SY)(A;;FA;;;BA)(A;;FR;;;${SERVICE})`,
+    ['S-1-5-18', 'S-1-5-32-544', SERVICE],
+  ],
+  ['Domain Admins', 'D:PAI(A;;0x1f019f;;;DA)(A;;FA;;;SY)(A;;FA;;;BA)', ['S-1-5-18', 'S-1-5-32-544']],
+  ['nobody', 'D:PAI(A;;FA;;;SY)(A;;FR;;;S-1-5-21-1-2-3-1104)', ['S-1-5-18', 'S-1-5-21-1-2-3-1104']],
+])('who may read a key, left out as one of the Administrators: %s', async (_who, sddl, readers) => {
+  expect(await readKeyReaders(hostWithAcl(sddl), 'Root', THUMBPRINT)).toEqual(readers);
+});
