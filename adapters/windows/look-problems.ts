@@ -17,7 +17,7 @@ export async function serviceProblems(
   const problems: Problem[] = [];
   if (start === 'disabled') problems.push({ code: 'service-disabled', data: about });
   if (state !== 'running') problems.push({ code: 'service-not-running', data: { ...about, state } });
-  if (needsPassword(account)) problems.push({ code: 'password-account', data: { ...about, account } });
+  if (needsPassword(service)) problems.push({ code: 'password-account', data: { ...about, account } });
   const held = dependents.length === 0 ? [] : await queryDependents(context, name);
   // it cannot be stopped while one of them runs (1051)
   const running = held.filter((one) => one.state !== 'stopped').map((one) => one.name);
@@ -25,12 +25,12 @@ export async function serviceProblems(
   return problems;
 }
 
-/** If its password changed since the service started, it will not come back (1069), and undo cannot help. */
-function needsPassword(account: string): boolean {
-  const [domain = '', user] = account.split('\\');
-  if (user === undefined) return !/^(?:localsystem|localservice|networkservice)$/iu.test(account.replaceAll(' ', ''));
-  return !/^nt (?:service|authority)$/iu.test(domain) && !user.endsWith('$');
-}
+/**
+ * If its password changed since the service started, it will not come back (1069), and undo cannot help. Windows' own
+ * accounts are known by their SIDs, since their names are in its language; a managed one's name ends in a dollar sign.
+ */
+const needsPassword = ({ account, accountSid }: ServiceFacts): boolean =>
+  !/^S-1-5-(?:18|19|20|80-.*)$/u.test(accountSid) && !/\$(?:@|$)/u.test(account);
 
 /** Something that only warns: when it cannot be read the look goes on, says so, and takes `instead`. */
 export async function orProblem<T>(problems: Problem[], reading: Promise<T>, instead: T, what: string): Promise<T> {

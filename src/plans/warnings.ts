@@ -70,5 +70,5 @@ function warningsOfHost(look: HostLook): Message[] {
 }
 
 /** An account whose password somebody may have changed since the service started: then it does not come back. */
-const needsPassword = ({ account }: ServiceFacts): boolean =>
-  !account.endsWith('$') && !/^(?:nt service\\|nt authority\\|localsystem$|\.\\localsystem$)/iu.test(account);
+const needsPassword = ({ account, accountSid }: ServiceFacts): boolean =>
+  !/^S-1-5-(?:18|19|20|80-.*)$/u.test(accountSid) && !/\$(?:@|$)/u.test(account);

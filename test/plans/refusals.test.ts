@@ -209,7 +209,7 @@ describe('warnings', () => {
     [
       'password-account',
       (looks) => {
-        worker(looks).service.account = 'CORP\\ssis';
+        Object.assign(worker(looks).service, { account: 'CORP\\ssis', accountSid: 'S-1-5-21-1-2-3-1105' });
       },
     ],
     [
@@ -246,12 +246,14 @@ describe('warnings', () => {
     expect(isRefusal(draftRotateMaster(request(farm, looks)))).toBe(false);
   });
 
-  test.each(['CORP\\svc$', 'NT Service\\SSISScaleOutWorker160', 'LocalSystem', 'NT AUTHORITY\\NetworkService'])(
-    'need no word about the account %s, which has no password to forget',
-    async (account) => {
-      const { farm, looks } = await survey();
-      worker(looks).service.account = account;
-      expect(warn(farm, looks)).toEqual([]);
-    },
-  );
+  test.each([
+    ['CORP\\svc$', 'S-1-5-21-1-2-3-1105'],
+    ['NT Service\\SSISScaleOutWorker160', 'S-1-5-80-1-2-3-4-5'],
+    ['LocalSystem', 'S-1-5-18'],
+    ['NT-AUTORITÄT\\Netzwerkdienst', 'S-1-5-20'],
+  ])('need no word about the account %s, which has no password to forget', async (account, accountSid) => {
+    const { farm, looks } = await survey();
+    Object.assign(worker(looks).service, { account, accountSid });
+    expect(warn(farm, looks)).toEqual([]);
+  });
 });
