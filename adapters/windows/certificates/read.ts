@@ -56,11 +56,19 @@ export async function readRootSummary(context: WindowsContext): Promise<RootSumm
   if (entries.length === 0) throw new CertopsError('StoreNotReadable', { store: 'Root', code, output: cut(text) });
   let notSelfSigned = 0;
   for (const entry of entries) {
-    const selfSigned =
-      entry.selfIssued ?? (await readCertificate(context, 'Root', entry.thumbprint))?.selfSigned ?? true;
-    if (!selfSigned) notSelfSigned += 1;
+    if (!(entry.selfIssued ?? (await isSelfSigned(context, entry.thumbprint)))) notSelfSigned += 1;
   }
   return { count: entries.length, notSelfSigned };
+}
+
+/** Windows takes what OpenSSL does not: somebody else's odd root is counted, and is no reason to look no further. */
+async function isSelfSigned(context: WindowsContext, thumbprint: Thumbprint): Promise<boolean> {
+  try {
+    return (await readCertificate(context, 'Root', thumbprint))?.selfSigned ?? true;
+  } catch (error) {
+    if (error instanceof CertopsError && error.code === 'CertificateUnreadable') return true;
+    throw error;
+  }
 }
 
 async function ask(
@@ -75,8 +83,10 @@ async function ask(
   if (code !== 0) throw new CertopsError('StoreNotReadable', { store, thumbprint, code, output: cut(text) });
   const entries = parseStore(text);
   const same = entries.filter((entry) => entry.thumbprint === thumbprint);
-  // an exit of 0 without any certificate is no answer
-  if (entries.length === 0 || same.length > 1)
+  const keyed = same.filter(({ privateKey }) => privateKey !== 'no');
+  // an exit of 0 without any certificate is no answer, and neither is one certificate with two keys
+  if (entries.length === 0 || keyed.length > 1)
     throw new CertopsError('StoreNotReadable', { store, thumbprint, matches: same.length, output: cut(text) });
-  return same[0] ?? null;
+  // a store is shown with what Group Policy and the enterprise add to it: the same certificate may be there twice
+  return keyed[0] ?? same[0] ?? null;
 }

@@ -22,10 +22,20 @@ export async function readStored(context: WindowsContext): Promise<readonly Stor
 
 async function storedIn(context: WindowsContext, store: StoreName): Promise<readonly StoredCertificate[]> {
   const found = await readBelow(context, `${STORES}\\${store.toUpperCase()}`);
-  return found.map(({ thumbprint, der, friendlyName }) => {
-    const { subject, notAfter } = factsOf(der);
-    return { thumbprint, store, subject, notAfter, friendlyName };
+  return found.flatMap(({ thumbprint, der, friendlyName }) => {
+    const facts = readable(der);
+    if (facts === null) return [];
+    return [{ thumbprint, store, subject: facts.subject, notAfter: facts.notAfter, friendlyName }];
   });
+}
+
+/** null: Windows takes what OpenSSL does not, and such a certificate is none of ours. */
+function readable(der: Buffer): ReturnType<typeof factsOf> | null {
+  try {
+    return factsOf(der);
+  } catch {
+    return null;
+  }
 }
 
 interface Blob {

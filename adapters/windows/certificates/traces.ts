@@ -32,8 +32,13 @@ export async function readTraces(
     thumbprints.map(async (thumbprint): Promise<CertificateTrace> => {
       const own = held.filter((entry) => entry.thumbprint === thumbprint);
       const keyed = await Promise.all(own.map(async (entry) => ((await hasKey(context, entry)) ? [entry.store] : [])));
-      const stores = own.map(({ store }) => store);
-      return { thumbprint, stores, keys: keyed.flat(), users: [...(users[thumbprint] ?? []), ...sharing(own, held)] };
+      const stores = [...new Set(own.map(({ store }) => store))];
+      return {
+        thumbprint,
+        stores,
+        keys: [...new Set(keyed.flat())],
+        users: [...(users[thumbprint] ?? []), ...sharing(own, held)],
+      };
     }),
   );
 }

@@ -1,0 +1,114 @@
+import os from 'node:os';
+import path from 'node:path';
+import { makeCertificate } from '../../../../adapters/windows/certificates/maker.ts';
+import { readEntry, readRootSummary } from '../../../../adapters/windows/certificates/read.ts';
+import { readStored } from '../../../../adapters/windows/certificates/stored.ts';
+import { createPaths } from '../../../../adapters/windows/paths.ts';
+import type { ToolResult, Tools } from '../../../../adapters/windows/tools.ts';
+import type { HostName, Thumbprint } from '../../../../src/domain/values.ts';
+import { fakeContext } from '../fake-context.ts';
+
+const root = path.join(os.tmpdir(), `certops-read-${process.pid}`);
+
+/** A host whose tools say always the same. */
+const hostThatSays = (said: (tool: string, args: readonly string[]) => string) => {
+  const tools: Tools = {
+    async run(tool, args) {
+      const text = said(tool, args.map(String));
+      return { tool, code: 0, text, bytes: Buffer.from(text), args: [] } satisfies ToolResult;
+    },
+  };
+  return fakeContext(tools, { paths: createPaths(root), root });
+};
+
+const THUMBPRINT = '19F647A3F4E60EABC126D73EF1EF6E9F84224997' as Thumbprint;
+const block = (number: number, key: string): string => `================ Certificate ${number} ================
+Serial Number: 3aa8
+Issuer: CN=sqlm01
+ NotBefore: 10.08.2021 14:14
+ NotAfter: 10.08.2026 14:22
+Subject: CN=sqlm01
+Cert Hash(sha1): ${THUMBPRINT.toLowerCase()}
+${key}
+`;
+const KEY = `  Key Container = certops-1
+  Unique container name: f7717552e9ac0bf2063dc0c18c29c08c_92adcd87-1855-4c11-89be-680e114a784c
+  Provider = Microsoft Software Key Storage Provider`;
+const NO_KEY = 'No key provider information';
+
+test.each([
+  ['its own and the one of Group Policy', [KEY, NO_KEY], 'yes'],
+  ['the other way round', [NO_KEY, KEY], 'yes'],
+  ['two of others', [NO_KEY, NO_KEY], 'no'],
+])('a certificate that a store shows twice is one: %s', async (_what, keys, privateKey) => {
+  const text = `Root\n${keys.map((key, number) => block(number, key)).join('\n')}`;
+  expect(
+    await readEntry(
+      hostThatSays(() => text),
+      'Root',
+      THUMBPRINT,
+    ),
+  ).toMatchObject({
+    thumbprint: THUMBPRINT,
+    privateKey,
+  });
+});
+
+test('one certificate with two keys is no answer', async () => {
+  const text = `Root\n${block(0, KEY)}\n${block(1, KEY.replace('f7717552', 'a7717552'))}`;
+  await expect(
+    readEntry(
+      hostThatSays(() => text),
+      'Root',
+      THUMBPRINT,
+    ),
+  ).rejects.toMatchObject({
+    code: 'StoreNotReadable',
+  });
+});
+
+test('a root that OpenSSL cannot read is counted, and the look goes on', async () => {
+  const odd = block(1, NO_KEY).replaceAll('CN=sqlm01', '').replace('Subject:', 'Subject: ');
+  expect(await readRootSummary(hostThatSays(() => `Root\n${block(0, NO_KEY)}\n${odd}`))).toEqual({
+    count: 2,
+    notSelfSigned: 0,
+  });
+});
+
+test('a stored certificate that OpenSSL cannot read does not hide the others', async () => {
+  const { made } = await makeCertificate(
+    {
+      host: 'sqlm01' as HostName,
+      store: 'Root',
+      cn: 'sqlm01',
+      names: ['sqlm01'],
+      keyBits: 2048,
+      hash: 'SHA-256',
+      lifetimeDays: 1,
+      exportable: false,
+      usages: ['serverAuth'],
+      friendlyName: 'certops prod-1',
+    },
+    Date.now(),
+  );
+  const property = (id: number, value: Buffer): Buffer => {
+    const head = Buffer.alloc(12);
+    head.writeUInt32LE(id, 0);
+    head.writeUInt32LE(1, 4);
+    head.writeUInt32LE(value.length, 8);
+    return Buffer.concat([head, value]);
+  };
+  const stored = (thumbprint: string, der: Buffer): string => {
+    const key = `HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\SystemCertificates\\ROOT\\Certificates\\${thumbprint}`;
+    const blob = Buffer.concat([property(11, Buffer.from('certops prod-1\0', 'utf16le')), property(32, der)]);
+    return `\r\n${key}\r\n    Blob    REG_BINARY    ${blob.toString('hex').toUpperCase()}\r\n`;
+  };
+  const context = hostThatSays((_tool, args) =>
+    String(args[1]).includes('ROOT')
+      ? stored(THUMBPRINT, Buffer.from('3003020100', 'hex')) + stored(made.thumbprint, Buffer.from(made.der, 'base64'))
+      : '',
+  );
+  expect(await readStored(context)).toMatchObject([
+    { thumbprint: made.thumbprint, store: 'Root', friendlyName: 'certops prod-1' },
+  ]);
+});
