@@ -51,12 +51,15 @@ async function rootOf(context: WindowsContext, problems: Problem[]): Promise<Roo
 }
 
 async function noteStopFile(context: WindowsContext, problems: Problem[]): Promise<void> {
-  const file = path.join(context.stateFolder, 'STOP');
-  const there = await fs.stat(file).then(
-    () => true,
-    (error: unknown) => errnoOf(error) !== 'ENOENT',
-  );
-  if (there) problems.push({ code: 'runner-paused', data: { file } });
+  // the second where Explorer hides what files end in
+  for (const name of ['STOP', 'STOP.txt']) {
+    const file = path.join(context.stateFolder, name);
+    const there = await fs.stat(file).then(
+      () => true,
+      (error: unknown) => errnoOf(error) !== 'ENOENT',
+    );
+    if (there) problems.push({ code: 'runner-paused', data: { file } });
+  }
 }
 
 /** Read side by side, so in any order: a look that shows the same must be the same. */

@@ -1,16 +1,33 @@
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
 import { parseFarmFile, type ReadFarm } from '../config/farm-file.ts';
 import { problemLine } from '../config/problem.ts';
 import { CertopsError } from '../domain/errors.ts';
+import type { runnerFiles } from './state.ts';
+import { textOf } from './text-of.ts';
 
 /** Throws CertopsError `FileNotReadable`. */
 export async function readText(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return textOf(await readFile(file));
   } catch (error) {
     throw new CertopsError('FileNotReadable', { file, reason: (error as NodeJS.ErrnoException).code ?? 'unknown' });
   }
 }
+
+/** Whether a person has stopped this runner by a file: Explorer makes it `STOP.txt`, and may not show that it does. */
+export const isPaused = ({ stop }: ReturnType<typeof runnerFiles>): boolean =>
+  STOPS.some((end) => existsSync(stop + end));
+
+/** A virus scanner may have it open for a moment. */
+export const removeFile = (file: string): Promise<void> =>
+  rm(file, { force: true, recursive: true, maxRetries: 20, retryDelay: 50 });
+
+export async function unpause({ stop }: ReturnType<typeof runnerFiles>): Promise<void> {
+  for (const end of STOPS) await removeFile(stop + end);
+}
+
+const STOPS = ['', '.txt'];
 
 /** Reads a farm file; prints every problem and throws CertopsError `FarmFileNotValid`. */
 export async function readFarm(file: string): Promise<ReadFarm> {

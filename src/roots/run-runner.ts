@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { openJournal } from '../../adapters/files/journal.ts';
 import { loadSigner } from '../../adapters/files/keys.ts';
 import { holdLock } from '../../adapters/files/lock.ts';
@@ -13,7 +12,7 @@ import { CertopsError } from '../domain/errors.ts';
 import { foldRunner, initialRunnerState } from '../domain/runner-fold.ts';
 import type { WindowsHost } from '../ports/windows-host.ts';
 import { endsInOrder } from './ends.ts';
-import { readText } from './files.ts';
+import { isPaused, readText, removeFile } from './files.ts';
 import { openOffice } from './first-letter.ts';
 import { hostOptions } from './host-options.ts';
 import { createLogger } from './logger.ts';
@@ -77,7 +76,7 @@ export async function runRunner(flags: RunnerFlags): Promise<void> {
     log,
     version: VERSION,
     boot: randomBytes(8).toString('hex'),
-    paused: async () => existsSync(files.stop),
+    paused: async () => isPaused(files),
   });
   // A first hello that Redis was not ready for would be followed by the next one a second later.
   await office.connected();
@@ -104,7 +103,8 @@ function watchForUndo(file: string, runner: Runner, log: RunnerLog): () => Promi
         const rotation = (await readText(file).catch(() => '')).trim();
         log.info({ rotation }, 'asked at this machine to put back');
         await runner.undoHere(rotation).catch((error: unknown) => log.warn({ error: String(error) }, 'could not'));
-        if (!ending.signal.aborted) await rm(file, { force: true });
+        if (!ending.signal.aborted)
+          await removeFile(file).catch((error: unknown) => log.warn({ error: String(error) }, 'could not'));
       }
       await systemClock.sleep(UNDO_POLL_MS, ending.signal).catch(() => {});
     }

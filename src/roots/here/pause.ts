@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { foldRunner, initialRunnerState, openOrders } from '../../domain/runner-fold.ts';
+import { isPaused, unpause } from '../files.ts';
 import { type HereFlags, openOwnRunner } from './own-runner.ts';
 
 /** `certops runner pause`: the file STOP, which a person may as well make by hand. */
@@ -24,8 +24,8 @@ export async function runnerPause(flags: HereFlags): Promise<void> {
 /** `certops runner resume`: removes the file STOP. */
 export async function runnerResume(flags: HereFlags): Promise<void> {
   const { files, config } = await openOwnRunner(flags);
-  const wasPaused = existsSync(files.stop);
-  await rm(files.stop, { force: true });
+  const wasPaused = isPaused(files);
+  await unpause(files);
   process.stdout.write(
     wasPaused ? `${config.host} takes orders again.\n` : `${config.host} was not paused: it takes orders.\n`,
   );

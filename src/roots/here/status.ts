@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { lockHolder } from '../../../adapters/files/lock.ts';
 import { createWindowsHost } from '../../../adapters/windows/index.ts';
 import { type SeenHere, statusLines } from '../../app/runner/status-lines.ts';
@@ -6,6 +5,7 @@ import { parseEndpoint } from '../../domain/endpoint.ts';
 import { probesOf } from '../../domain/probes.ts';
 import { foldRunner, initialRunnerState } from '../../domain/runner-fold.ts';
 import type { HostReader } from '../../ports/windows-host.ts';
+import { isPaused } from '../files.ts';
 import { hostOptions } from '../host-options.ts';
 import { type HereFlags, openOwnRunner } from './own-runner.ts';
 
@@ -18,7 +18,7 @@ export async function runnerStatus(flags: HereFlags): Promise<void> {
     own: config,
     state: recorded.reduce(foldRunner, initialRunnerState),
     seen,
-    isPaused: existsSync(files.stop),
+    isPaused: isPaused(files),
     holder,
     now: Date.now(),
     time: localTime,

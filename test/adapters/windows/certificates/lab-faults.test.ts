@@ -1,3 +1,5 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
 import { certificateReaders, performCertificateChange } from '../../../../adapters/windows/certificate-half.ts';
 import type { CertificateProfile } from '../../../../src/domain/plan.ts';
 import type { HostName, Thumbprint } from '../../../../src/domain/values.ts';
@@ -37,6 +39,15 @@ test('a machine that is master and worker at once shows both, side by side', asy
   expect(look.master?.sslCertThumbprint).toBe(look.worker?.masterThumbprint);
   expect(look.worker).toMatchObject({ trustsPinned: true, connection: { log: { state: 'connected' }, tcp: true } });
   expect(look.problems).toEqual([]);
+});
+
+test.each(['STOP', 'STOP.txt'])('a look tells of the file %s that stops this runner', async (name) => {
+  const file = path.join(context.stateFolder, name);
+  await fs.mkdir(context.stateFolder, { recursive: true });
+  await fs.writeFile(file, '');
+  const { problems } = await host.look();
+  await fs.rm(file);
+  expect(problems).toEqual([{ code: 'runner-paused', data: { file } }]);
 });
 
 test.each([

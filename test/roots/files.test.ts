@@ -1,0 +1,57 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { isPaused, readText } from '../../src/roots/files.ts';
+import { readOptions } from '../../src/roots/options.ts';
+import { runnerFiles } from '../../src/roots/state.ts';
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'certops-files-'));
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+const TEXT = '{ "farm": "Größe 主机" }\r\n';
+const utf16 = Buffer.from(`\ufeff${TEXT}`, 'utf16le');
+const FILES: readonly (readonly [by: string, bytes: Buffer])[] = [
+  ['an editor that adds nothing', Buffer.from(TEXT)],
+  ['Notepad, with a mark', Buffer.from(`\ufeff${TEXT}`)],
+  ['Windows PowerShell, in UTF-16', utf16],
+  ['somebody, in UTF-16 the other way round', Buffer.from(utf16).swap16()],
+  ['a writer that broke off within a character', Buffer.concat([utf16, Buffer.from([0x41])])],
+];
+
+test.each(FILES)('a file is read that was written by %s', async (_by, bytes) => {
+  const file = path.join(folder, 'runner.json');
+  fs.writeFileSync(file, bytes);
+  expect(await readText(file)).toBe(TEXT);
+});
+
+test('an empty file is an empty text', async () => {
+  const file = path.join(folder, 'empty');
+  fs.writeFileSync(file, '');
+  expect(await readText(file)).toBe('');
+});
+
+test.each(FILES)('and so is a secret: %s', (_by, bytes) => {
+  const file = path.join(folder, 'redis-url');
+  const secret = 'redis://:pässword@redis:6379';
+  const written = bytes.equals(FILES[0]?.[1] ?? bytes)
+    ? Buffer.from(secret)
+    : Buffer.from(`\ufeff${secret}\r\n`, 'utf16le');
+  fs.writeFileSync(file, written);
+  process.env.REDIS_URL_FILE = file;
+  try {
+    expect(readOptions().redisUrl).toBe(secret);
+  } finally {
+    delete process.env.REDIS_URL_FILE;
+  }
+});
+
+test.each([
+  ['nothing', null, false],
+  ['STOP', 'STOP', true],
+  ['STOP.txt, where Windows hides that it is called so', 'STOP.txt', true],
+  ['something else', 'STOPPED', false],
+])('a runner is paused by a file of that name: %s', (_what, name, paused) => {
+  const state = fs.mkdtempSync(path.join(folder, 'state-'));
+  if (name !== null) fs.writeFileSync(path.join(state, name), '');
+  expect(isPaused(runnerFiles(state))).toBe(paused);
+});
