@@ -4,8 +4,11 @@ import type { WindowsContext } from './context.ts';
 import { writersOf } from './parse/sddl.ts';
 import { cut } from './parse/text.ts';
 
-/** SYSTEM, Administrators, and the owner of what is made there; CREATOR OWNER names nobody by itself. */
-const TRUSTED = ['S-1-5-18', 'S-1-5-32-544', 'S-1-3-0', 'S-1-3-4'];
+/**
+ * SYSTEM, Administrators, and the owner of what is made there; CREATOR OWNER names nobody by itself. `LA` is SDDL for
+ * the machine's own Administrator, whom nobody can take out of Administrators.
+ */
+const TRUSTED = ['S-1-5-18', 'S-1-5-32-544', 'S-1-3-0', 'S-1-3-4', 'LA'];
 
 /** By SID, since names are localized. */
 const SEALED = ['/inheritance:r', '/grant:r', '*S-1-5-18:(OI)(CI)F', '*S-1-5-32-544:(OI)(CI)F'];

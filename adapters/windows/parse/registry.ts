@@ -32,7 +32,7 @@ export function parseRegistry(text: string): readonly RegistryKey[] {
     if (key === undefined) throw notUnderstood('reg', 'a line before the first key', text);
     const [, name = '', type = '', data = ''] = VALUE.exec(line) ?? [];
     if (type === '') key.unread.push(line);
-    else if (!/^\(.*\)$/u.test(name)) key.values.set(name.toLowerCase(), { type, data });
+    else if (!/^[(\uff08].*[)\uff09]$/u.test(name)) key.values.set(name.toLowerCase(), { type, data });
   }
   return keys;
 }

@@ -68,12 +68,15 @@ function stateIn(line: string, above: string): number | null {
   return Number(found[1]);
 }
 
+/** `C:\Windows>sc query X`: a command that was recorded with its output. */
+const PROMPT = /^(?:PS )?[a-z]:\\[^>]*>/iu;
+
 /** The first of the lines that stand, not indented, right above the type: SERVICE_NAME, then DISPLAY_NAME. */
 function nameAbove(lines: readonly string[], type: number): string | null {
   let name: string | null = null;
   for (let at = type - 1; at >= 0; at -= 1) {
     const found = /^[^\s[][^:]*:\s*(\S.*)$/u.exec(lines[at] ?? '');
-    if (found === null || /[>\\]/u.test(lines[at] ?? '')) break;
+    if (found === null || PROMPT.test(lines[at] ?? '')) break;
     name = found[1] ?? null;
   }
   return name;

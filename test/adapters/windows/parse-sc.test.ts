@@ -31,7 +31,7 @@ describe('services as sc tells them', () => {
       ...['A', 'B'].flatMap((name) => [
         '',
         `SERVICE_NAME: ${name}`,
-        `DISPLAY_NAME: The ${name}: service`,
+        `DISPLAY_NAME: The ${name}: service > of Contoso\\SSIS`,
         '        TYPE               : 20  WIN32_SHARE_PROCESS',
         '        STATE              : 1  STOPPED',
         '        WIN32_EXIT_CODE    : 1077  (0x435)',

@@ -1,8 +1,10 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import type { WindowsContext } from '../../../adapters/windows/context.ts';
 import { writersOf } from '../../../adapters/windows/parse/sddl.ts';
 import { preflight } from '../../../adapters/windows/preflight.ts';
 import { othersWhoWrite, sealFolder } from '../../../adapters/windows/state-folder.ts';
+import type { Tools } from '../../../adapters/windows/tools.ts';
 import type { Lab } from '../../../infra/lab/index.ts';
 import { contextOf, openLab } from './lab-host.ts';
 
@@ -45,6 +47,21 @@ describe('the state folder', () => {
     await sealFolder(context, folder);
     expect(await othersWhoWrite(context, folder)).toEqual([]);
     expect(await preflight(context)).toEqual([]);
+  });
+
+  test('is open to the machine’s own Administrator, who is one of the Administrators, and to nobody else', async () => {
+    const text = (sddl: string) => Buffer.from(`certops\r\n${sddl}\r\n`, 'utf16le');
+    const saying = (sddl: string): WindowsContext => {
+      const context = contextOf(lab, 'sqlw01');
+      const run: Tools['run'] = async (tool, args) => {
+        if (tool === 'icacls') await fs.writeFile(context.paths.toFileSystem(String(args.at(-1))), text(sddl));
+        return { tool, code: 0, text: '', bytes: Buffer.alloc(0), args: [] };
+      };
+      return { ...context, tools: { run } };
+    };
+    const sealed = 'D:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)';
+    expect(await othersWhoWrite(saying(`${sealed}(A;OICI;FA;;;LA)`), 'C:\\ProgramData\\certops')).toEqual([]);
+    expect(await othersWhoWrite(saying(`${sealed}(A;OICI;FA;;;DU)`), 'C:\\ProgramData\\certops')).toEqual(['DU']);
   });
 
   test('that this host cannot name, as in a rehearsal, is left alone', async () => {

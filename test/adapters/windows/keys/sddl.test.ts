@@ -22,6 +22,11 @@ test.each([
   ['no access control', 'D:NO_ACCESS_CONTROL', ['S-1-1-0']],
   ['an empty list', 'D:P', []],
   ['a SACL behind it', 'D:(A;;FR;;;NS)S:AI(AU;SAFA;FA;;;WD)', ['S-1-5-20']],
+  [
+    'groups of newer versions',
+    'D:(A;;FR;;;RM)(A;;FR;;;UD)(A;;FR;;;CD)',
+    ['S-1-5-32-574', 'S-1-5-32-580', 'S-1-5-84-0-0-0-0-0'],
+  ],
   ['an account of an unknown domain', 'D:(A;;FR;;;LA)', ['LA']],
 ])('%s', (_what, sddl, allowed) => {
   expect(readersOf(sddl).allowed).toEqual(allowed);
