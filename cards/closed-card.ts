@@ -27,7 +27,7 @@ export function closedCard(view: ClosedView, draw: Draw): Drawn {
   const forth = wentForth(view.outcome);
   const ran = view.tookMs !== null;
   return {
-    body: [
+    body: belowHeader([
       header(STYLES[view.outcome], {
         state: tell('closed.state', { outcome: view.outcome, tookMs: view.tookMs, final: isRetire(view) }),
         title: isRetire(view)
@@ -49,10 +49,14 @@ export function closedCard(view: ClosedView, draw: Draw): Drawn {
       ...evidence(view, draw),
       ...(forth ? [] : gapBars(view, draw)),
       ...next(view, draw),
-    ],
+    ]),
     actions: view.askAgain ? [askAgain(view, draw)] : [],
   };
 }
+
+/** The header is a line already. */
+const belowHeader = (body: readonly Node[]): readonly Node[] =>
+  body.map((node, at) => (at === 1 && node.separator === true ? { ...node, separator: false } : node));
 
 /** That a key is in the wrong hands, and where its certificate still is. */
 export const closedAlarm = (view: ClosedView, draw: Draw): readonly string[] => [

@@ -25,11 +25,12 @@ export function certificates(view: PlanView, draw: Draw): Node {
   const { tell } = draw;
   const { ended, left } = daysLeft(view, draw);
   const urgent: Node = isUrgent(view, ended) ? { color: 'Attention', weight: 'Bolder' } : { isSubtle: true };
-  const { thumbprint, ends } = nowWords(view, draw);
+  const { which, isThumbprint, ends } = nowWords(view, draw);
+  const font: Node = isThumbprint ? { fontType: 'Monospace' } : {};
   return columns(
     [
       box(tell('plan.now', {}), [
-        text(thumbprint, { fontType: 'Monospace', spacing: 'Small', weight: 'Bolder' }),
+        text(which, { ...font, spacing: 'Small', weight: 'Bolder' }),
         ...(ends === null ? [] : [text(ends, { spacing: 'Small' })]),
         text(left, { spacing: 'None', ...urgent }),
       ]),
@@ -61,20 +62,24 @@ export const whyPackages = (
 ): string => `${figure.id === 'plan.packages-unseen' ? tell('plan.packages-unseen-why', {}) : ''}${message(why)}`;
 
 /** What stands under *now*: the certificate and its end; of several workers how many there are, and the first end. */
-export function nowWords(view: PlanView, draw: Draw): { readonly thumbprint: string; readonly ends: string | null } {
+export function nowWords(
+  view: PlanView,
+  draw: Draw,
+): { readonly which: string; readonly isThumbprint: boolean; readonly ends: string | null } {
   const { old, workers } = view;
   const { tell } = draw;
   const { ended } = daysLeft(view, draw);
   const count = ofWorkers(view) ? workers.length : 1;
-  const thumbprint =
+  const isThumbprint = count === 1 && old !== null;
+  const which =
     count > 1
       ? tell('plan.several', { count })
       : old === null
         ? tell('plan.not-there', {})
         : tell('plan.thumbprint', { thumbprint: old.thumbprint });
-  if (old === null) return { thumbprint, ends: null };
+  if (old === null) return { which, isThumbprint, ends: null };
   const id = count > 1 ? (ended ? 'plan.first-ended' : 'plan.first-ends') : ended ? 'plan.ended' : 'plan.ends';
-  return { thumbprint, ends: tell(id, { at: old.notAfter }) };
+  return { which, isThumbprint, ends: tell(id, { at: old.notAfter }) };
 }
 
 /** Whether each worker gets a certificate of its own; else the master does. */

@@ -59,11 +59,11 @@ function certificates(view: PlanView, draw: SlackDraw): readonly string[] {
   const { next } = view;
   const { tell, title } = draw;
   const { ended, left } = daysLeft(view, draw);
-  const { thumbprint, ends } = nowWords(view, draw);
+  const { which, ends } = nowWords(view, draw);
   return [
     [
       `*${title('plan.now', {})}*`,
-      thumbprint,
+      which,
       ...(ends === null ? [] : [ends]),
       isUrgent(view, ended) ? bold(left) : left,
     ].join('\n'),

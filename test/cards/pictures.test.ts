@@ -16,6 +16,14 @@ const DOCS: { readonly [view: string]: string } = {
   'closed-done': 'closed.png',
 };
 
+/** Titles of facts that stand on more than one line, though they have no blank to be broken at. */
+const BROKEN_TITLES = `[...document.querySelectorAll('.ac-fact-title')].flatMap((title) => {
+  const range = document.createRange();
+  range.selectNodeContents(title);
+  const bottoms = [...range.getClientRects()].map(({ bottom }) => bottom);
+  return Math.max(...bottoms) - Math.min(...bottoms) > 9 && !/\\s/.test(title.textContent) ? [title.textContent] : [];
+})`;
+
 const view = (name: string): CardView => {
   const found = VIEWS[name];
   if (found === undefined) throw new Error(name);
@@ -49,6 +57,7 @@ describeInBrowser('cards in Chromium', () => {
   test.each(LAYOUTS)('%s is drawn in Chinese without a complaint and without overflow', async (name) => {
     expect(await draw(light, renderAdaptiveCard(view(name), 'approver', 'zh-CN', 'Asia/Shanghai'))).toEqual([]);
     await light.screenshot({ path: path.join(OUT, `${name}.zh-CN.png`), fullPage: true });
+    expect(await light.evaluate(BROKEN_TITLES)).toEqual([]);
     await light.setViewportSize({ width: 320, height: 80 });
     expect(await light.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320);
     await light.setViewportSize({ width: 568, height: 80 });
