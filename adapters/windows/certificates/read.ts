@@ -1,12 +1,14 @@
+import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import { CertopsError } from '../../../src/domain/errors.ts';
 import type { CertificateFacts, RootSummary } from '../../../src/domain/host-facts.ts';
 import type { StoreName, Thumbprint } from '../../../src/domain/values.ts';
 import type { WindowsContext } from '../context.ts';
-import { parseStore, type StoreEntry, saysNotFound } from '../parse/certutil.ts';
+import { distinct, parseStore, type StoreEntry, saysNotFound } from '../parse/certutil.ts';
 import { cut } from '../parse/text.ts';
 import { factsOf } from './der.ts';
 import { withScratch } from './scratch.ts';
+import { derInRegistry } from './stored.ts';
 
 const LIMIT_MS = 30_000;
 const FILE = 'certificate.cer';
@@ -32,14 +34,18 @@ export async function readWhole(
   return withScratch(context, async (scratch) => {
     const entry = await ask(context, store, thumbprint, [scratch.windows(FILE)]);
     if (entry === null) return null;
-    const der = await fs.readFile(scratch.real(FILE)).catch(() => Buffer.alloc(0));
+    const saved = await fs.readFile(scratch.real(FILE)).catch(() => Buffer.alloc(0));
+    // of several that match, in one store or by a serial or a key's hash, certutil may save another, or no certificate
+    const der = isThat(saved, thumbprint) ? saved : ((await derInRegistry(context, store, thumbprint)) ?? saved);
     const facts = factsOf(der);
-    // the token matches serials and key hashes too, and then another one may have been saved
     if (facts.thumbprint !== thumbprint)
       throw new CertopsError('StoreNotReadable', { store, thumbprint, saved: facts.thumbprint });
     return { facts: { ...facts, privateKey: entry.privateKey }, der: der.toString('base64') };
   });
 }
+
+const isThat = (der: Buffer, thumbprint: Thumbprint): boolean =>
+  createHash('sha1').update(der).digest('hex').toUpperCase() === thumbprint;
 
 /** What the store tells about the certificate's key; null when the certificate is not there. */
 export const readEntry = (
@@ -51,7 +57,7 @@ export const readEntry = (
 /** Certificates in the machine's Root, and how many of them somebody else issued: both make Schannel refuse workers. */
 export async function readRootSummary(context: WindowsContext): Promise<RootSummary> {
   const { code, text } = await context.tools.run('certutil', ['-silent', '-store', 'Root'], { timeLimitMs: LIMIT_MS });
-  const entries = code === 0 ? parseStore(text) : [];
+  const entries = code === 0 ? distinct(parseStore(text)) : [];
   // there is no Windows without a root: none means that this was no listing
   if (entries.length === 0) throw new CertopsError('StoreNotReadable', { store: 'Root', code, output: cut(text) });
   let notSelfSigned = 0;
@@ -81,12 +87,10 @@ async function ask(
   const { code, text } = await context.tools.run('certutil', args, { timeLimitMs: LIMIT_MS });
   if (saysNotFound(code, text)) return null;
   if (code !== 0) throw new CertopsError('StoreNotReadable', { store, thumbprint, code, output: cut(text) });
-  const entries = parseStore(text);
+  const entries = distinct(parseStore(text));
   const same = entries.filter((entry) => entry.thumbprint === thumbprint);
-  const keyed = same.filter(({ privateKey }) => privateKey !== 'no');
   // an exit of 0 without any certificate is no answer, and neither is one certificate with two keys
-  if (entries.length === 0 || keyed.length > 1)
+  if (entries.length === 0 || same.length > 1)
     throw new CertopsError('StoreNotReadable', { store, thumbprint, matches: same.length, output: cut(text) });
-  // a store is shown with what Group Policy and the enterprise add to it: the same certificate may be there twice
-  return keyed[0] ?? same[0] ?? null;
+  return same[0] ?? null;
 }

@@ -21,7 +21,7 @@ export async function readStored(context: WindowsContext): Promise<readonly Stor
 }
 
 async function storedIn(context: WindowsContext, store: StoreName): Promise<readonly StoredCertificate[]> {
-  const found = await readBelow(context, `${STORES}\\${store.toUpperCase()}`);
+  const found = await readBelow(context, `${STORES}\\${store.toUpperCase()}\\Certificates`);
   return found.flatMap(({ thumbprint, der, friendlyName }) => {
     const facts = readable(der);
     if (facts === null) return [];
@@ -44,9 +44,9 @@ interface Blob {
   readonly friendlyName: string | null;
 }
 
-/** Every certificate of one store of the registry; none where there is no such store. */
-async function readBelow(context: WindowsContext, store: string): Promise<readonly Blob[]> {
-  const keys = (await readKeys(context, `${store}\\Certificates`, { deep: true })) ?? [];
+/** Every certificate at and below a key of the registry; none where there is no such key. */
+async function readBelow(context: WindowsContext, key: string): Promise<readonly Blob[]> {
+  const keys = (await readKeys(context, key, { deep: true })) ?? [];
   return keys.flatMap(({ path, values }) => {
     const thumbprint = /\\([0-9a-f]{40})$/iu.exec(path)?.[1]?.toUpperCase() as Thumbprint | undefined;
     const blob = values.get('blob');
@@ -70,11 +70,25 @@ const AUTHORITIES = [
   ['CA', 'HKLM\\SOFTWARE\\Policies\\Microsoft\\SystemCertificates\\CA'],
 ] as const;
 
+/** DER of one certificate of a machine store, wherever it came from; null: it is not there. Throws `RegistryNotReadable`. */
+export async function derInRegistry(
+  context: WindowsContext,
+  store: StoreName,
+  thumbprint: Thumbprint,
+): Promise<Buffer | null> {
+  const places = store === 'My' ? [`${STORES}\\MY`] : AUTHORITIES.filter(([of]) => of === store).map(([, key]) => key);
+  for (const place of places) {
+    const [found] = await readBelow(context, `${place}\\Certificates\\${thumbprint}`);
+    if (found !== undefined) return found.der;
+  }
+  return null;
+}
+
 /** Authorities that the machine knows, whoever brought them; DER, base64. Throws `RegistryNotReadable`. */
 export async function readAuthorities(context: WindowsContext): Promise<NamedCertificate['issuers']> {
   const found = await Promise.all(
     AUTHORITIES.map(async ([store, key]) =>
-      (await readBelow(context, key)).map(({ thumbprint, der }) => ({
+      (await readBelow(context, `${key}\\Certificates`)).map(({ thumbprint, der }) => ({
         thumbprint,
         der: der.toString('base64'),
         store,

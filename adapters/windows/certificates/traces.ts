@@ -3,7 +3,7 @@ import type { CertificateTrace, CertificateUser } from '../../../src/domain/host
 import type { StoreName, Thumbprint } from '../../../src/domain/values.ts';
 import type { WindowsContext } from '../context.ts';
 import { findKeyFile } from '../keys/key-file.ts';
-import { parseStore, type StoreEntry, saysNotFound } from '../parse/certutil.ts';
+import { distinct, parseStore, type StoreEntry, saysNotFound } from '../parse/certutil.ts';
 import { cut } from '../parse/text.ts';
 import { readUsers } from './users.ts';
 
@@ -32,13 +32,8 @@ export async function readTraces(
     thumbprints.map(async (thumbprint): Promise<CertificateTrace> => {
       const own = held.filter((entry) => entry.thumbprint === thumbprint);
       const keyed = await Promise.all(own.map(async (entry) => ((await hasKey(context, entry)) ? [entry.store] : [])));
-      const stores = [...new Set(own.map(({ store }) => store))];
-      return {
-        thumbprint,
-        stores,
-        keys: [...new Set(keyed.flat())],
-        users: [...(users[thumbprint] ?? []), ...sharing(own, held)],
-      };
+      const stores = own.map(({ store }) => store);
+      return { thumbprint, stores, keys: keyed.flat(), users: [...(users[thumbprint] ?? []), ...sharing(own, held)] };
     }),
   );
 }
@@ -49,7 +44,7 @@ export async function listOf(context: WindowsContext, store: StoreName): Promise
   // a machine may have nothing of its own
   if (saysNotFound(code, text) && store === 'My') return [];
   if (code !== 0) throw new CertopsError('StoreNotReadable', { store, code, output: cut(text) });
-  return parseStore(text).map((entry) => ({ ...entry, store }));
+  return distinct(parseStore(text)).map((entry) => ({ ...entry, store }));
 }
 
 /** A key in hardware has no file that could be looked for: it is there as long as the certificate says so. */

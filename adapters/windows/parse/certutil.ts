@@ -35,6 +35,19 @@ export function parseStore(text: string): readonly StoreEntry[] {
   return blocks.map(readBlock);
 }
 
+/**
+ * Each certificate once, with its key where one of its blocks names one: a store is shown with what Group Policy, the
+ * enterprise and Windows' own list add to it, and the same certificate may come from several. Two keys stay two.
+ */
+export function distinct(entries: readonly StoreEntry[]): readonly StoreEntry[] {
+  const keyed = entries.filter(({ privateKey }) => privateKey !== 'no');
+  const named = new Set(keyed.map(({ thumbprint }) => thumbprint));
+  return entries.filter((entry, at) => {
+    if (entry.privateKey !== 'no') return true;
+    return !named.has(entry.thumbprint) && entries.findIndex((one) => one.thumbprint === entry.thumbprint) === at;
+  });
+}
+
 function readBlock(lines: readonly string[]): StoreEntry {
   const at = lines.findIndex((line) => HASH.test(line));
   const thumbprint = parseThumbprint(lastValue(lines[at] ?? '') ?? '');

@@ -1,8 +1,9 @@
 import os from 'node:os';
 import path from 'node:path';
 import { makeCertificate } from '../../../../adapters/windows/certificates/maker.ts';
-import { readEntry, readRootSummary } from '../../../../adapters/windows/certificates/read.ts';
+import { readEntry, readRootSummary, readWhole } from '../../../../adapters/windows/certificates/read.ts';
 import { readStored } from '../../../../adapters/windows/certificates/stored.ts';
+import { listOf } from '../../../../adapters/windows/certificates/traces.ts';
 import { createPaths } from '../../../../adapters/windows/paths.ts';
 import type { ToolResult, Tools } from '../../../../adapters/windows/tools.ts';
 import type { HostName, Thumbprint } from '../../../../src/domain/values.ts';
@@ -54,6 +55,17 @@ test.each([
   });
 });
 
+test('what a store shows twice is counted once, and is one place', async () => {
+  const text = `Root\n${block(0, NO_KEY)}\n${block(1, KEY)}\n${block(2, NO_KEY)}`;
+  expect(await readRootSummary(hostThatSays(() => text))).toEqual({ count: 1, notSelfSigned: 0 });
+  expect(
+    await listOf(
+      hostThatSays(() => text),
+      'Root',
+    ),
+  ).toMatchObject([{ store: 'Root', privateKey: 'yes' }]);
+});
+
 test('one certificate with two keys is no answer', async () => {
   const text = `Root\n${block(0, KEY)}\n${block(1, KEY.replace('f7717552', 'a7717552'))}`;
   await expect(
@@ -67,45 +79,66 @@ test('one certificate with two keys is no answer', async () => {
   });
 });
 
+const property = (id: number, value: Buffer): Buffer => {
+  const head = Buffer.alloc(12);
+  head.writeUInt32LE(id, 0);
+  head.writeUInt32LE(1, 4);
+  head.writeUInt32LE(value.length, 8);
+  return Buffer.concat([head, value]);
+};
+const stored = (place: string, thumbprint: string, der: Buffer): string => {
+  const blob = Buffer.concat([property(11, Buffer.from('certops prod-1\0', 'utf16le')), property(32, der)]);
+  const data = blob.toString('hex').toUpperCase();
+  return `\r\nHKEY_LOCAL_MACHINE\\${place}\\Certificates\\${thumbprint}\r\n    Blob    REG_BINARY    ${data}\r\n`;
+};
+const { made } = await makeCertificate(
+  {
+    host: 'sqlm01' as HostName,
+    store: 'Root',
+    cn: 'sqlm01',
+    names: ['sqlm01'],
+    keyBits: 2048,
+    hash: 'SHA-256',
+    lifetimeDays: 1,
+    exportable: false,
+    usages: ['serverAuth'],
+    friendlyName: 'certops prod-1',
+  },
+  Date.now(),
+);
+
+test('its bytes come from the registry where certutil saves all that match in a file of another kind', async () => {
+  const policy = 'SOFTWARE\\Policies\\Microsoft\\SystemCertificates\\Root';
+  const asked: string[] = [];
+  const text = `Root\n${block(0, NO_KEY)}\n${block(1, KEY)}`.replaceAll(THUMBPRINT.toLowerCase(), made.thumbprint);
+  const context = hostThatSays((tool, args) => {
+    if (tool === 'certutil') return text;
+    asked.push(String(args[1]));
+    const isThere = args[1] === `HKLM\\${policy}\\Certificates\\${made.thumbprint}`;
+    return isThere ? stored(policy, made.thumbprint, Buffer.from(made.der, 'base64')) : '';
+  });
+  expect(await readWhole(context, 'Root', made.thumbprint)).toMatchObject({
+    der: made.der,
+    facts: { thumbprint: made.thumbprint, privateKey: 'yes', subject: 'CN=sqlm01' },
+  });
+  expect(asked.every((key) => key.endsWith(made.thumbprint))).toBe(true);
+});
+
 test('a root that OpenSSL cannot read is counted, and the look goes on', async () => {
-  const odd = block(1, NO_KEY).replaceAll('CN=sqlm01', '').replace('Subject:', 'Subject: ');
-  expect(await readRootSummary(hostThatSays(() => `Root\n${block(0, NO_KEY)}\n${odd}`))).toEqual({
+  const odd = block(1, NO_KEY).replaceAll('CN=sqlm01', '').replace('Subject:', 'Subject: ').replace('19f647', '29f647');
+  const text = `Root\n${block(0, NO_KEY)}\n${odd}`;
+  expect(await readRootSummary(hostThatSays((tool) => (tool === 'certutil' ? text : '')))).toEqual({
     count: 2,
     notSelfSigned: 0,
   });
 });
 
 test('a stored certificate that OpenSSL cannot read does not hide the others', async () => {
-  const { made } = await makeCertificate(
-    {
-      host: 'sqlm01' as HostName,
-      store: 'Root',
-      cn: 'sqlm01',
-      names: ['sqlm01'],
-      keyBits: 2048,
-      hash: 'SHA-256',
-      lifetimeDays: 1,
-      exportable: false,
-      usages: ['serverAuth'],
-      friendlyName: 'certops prod-1',
-    },
-    Date.now(),
-  );
-  const property = (id: number, value: Buffer): Buffer => {
-    const head = Buffer.alloc(12);
-    head.writeUInt32LE(id, 0);
-    head.writeUInt32LE(1, 4);
-    head.writeUInt32LE(value.length, 8);
-    return Buffer.concat([head, value]);
-  };
-  const stored = (thumbprint: string, der: Buffer): string => {
-    const key = `HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\SystemCertificates\\ROOT\\Certificates\\${thumbprint}`;
-    const blob = Buffer.concat([property(11, Buffer.from('certops prod-1\0', 'utf16le')), property(32, der)]);
-    return `\r\n${key}\r\n    Blob    REG_BINARY    ${blob.toString('hex').toUpperCase()}\r\n`;
-  };
+  const own = 'SOFTWARE\\Microsoft\\SystemCertificates\\ROOT';
   const context = hostThatSays((_tool, args) =>
     String(args[1]).includes('ROOT')
-      ? stored(THUMBPRINT, Buffer.from('3003020100', 'hex')) + stored(made.thumbprint, Buffer.from(made.der, 'base64'))
+      ? stored(own, THUMBPRINT, Buffer.from('3003020100', 'hex')) +
+        stored(own, made.thumbprint, Buffer.from(made.der, 'base64'))
       : '',
   );
   expect(await readStored(context)).toMatchObject([
