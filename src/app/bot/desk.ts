@@ -1,5 +1,5 @@
 import { foldEntry } from '../../domain/bot-fold.ts';
-import { drive, openIds, type Recheck } from '../../domain/drive.ts';
+import { type Driven, drive, openIds, type Recheck } from '../../domain/drive.ts';
 import type { BotEntry } from '../../domain/entries.ts';
 import type { Farm } from '../../domain/farm.ts';
 import { frozenNow } from '../../domain/freeze.ts';
@@ -51,6 +51,11 @@ export interface Desk {
 
 const SEND_AGAIN_AFTER_MS = 3_000;
 
+/** No rotation is open and none is asked for: nothing follows, and what is recorded is folded by the journal alone. */
+const isIdle = (state: FarmState, entries: readonly BotEntry[]): boolean =>
+  openIds(state).length === 0 && entries.every(({ type }) => type !== 'requested');
+const IDLE: Omit<Driven, 'state'> = { entries: [], toPlan: [], toRecheck: [] };
+
 /** One farm's desk: its journal, its runners' presence, and the loop that turns state into orders. */
 export function createDesk(deps: DeskDeps): Desk {
   const { journal, signer, office, clock, log } = deps;
@@ -76,13 +81,15 @@ export function createDesk(deps: DeskDeps): Desk {
       const now = moment();
       const wanted = decide(state);
       const at = new Date(now.now).toISOString();
-      const folded = wanted.entries.reduce((sofar, entry) => foldEntry(sofar, entry, at), state);
-      const driven = drive(folded, now, (body) => signer.sign('order', body));
-      const all = [...wanted.entries, ...driven.entries];
-      return {
-        entries: all,
-        answer: { answer: wanted.answer, entries: all, toPlan: driven.toPlan, toRecheck: driven.toRecheck },
-      };
+      const { entries, toPlan, toRecheck } = isIdle(state, wanted.entries)
+        ? IDLE
+        : drive(
+            wanted.entries.reduce((sofar, entry) => foldEntry(sofar, entry, at), state),
+            now,
+            (body) => signer.sign('order', body),
+          );
+      const all = [...wanted.entries, ...entries];
+      return { entries: all, answer: { answer: wanted.answer, entries: all, toPlan, toRecheck } };
     });
     for (const entry of entries) if (entry.type === 'ordered') void send(entry.host, entry.n, entry.order);
     say(journal.state(), moment());
