@@ -41,7 +41,7 @@ export function cardMessage(view: CardView, reader: Reader, tongue: Tongue, dres
 export function teamsCard(view: CardView, reader: Reader, tongue: Tongue, dressing: Dressing, taken = 0): Node {
   const added = { ...refreshOf(view, dressing.refreshFor), ...mentionsOf(dressing.mention) };
   const room = LIMITS.adaptiveCard.bytes - taken - sizeOf(added);
-  const card = renderAdaptiveCard(view, reader, tongue.language, tongue.timeZone, room) as Node;
+  const card = drawn(view, reader, tongue, Math.floor(room / SHARED_BYTES) * SHARED_BYTES);
   const { refresh, msteams, called } = added;
   return {
     ...card,
@@ -49,6 +49,20 @@ export function teamsCard(view: CardView, reader: Reader, tongue: Tongue, dressi
     ...(msteams === undefined ? {} : { msteams: { ...(card.msteams as Node), ...msteams } }),
     ...(called === undefined ? {} : { body: [...(card.body as readonly Node[]), called] }),
   };
+}
+
+/** Room is given out in pieces of so much, so that cards which differ by a reader's id are one drawing. Bytes. */
+const SHARED_BYTES = 256;
+const DRAWINGS = new WeakMap<CardView, Map<string, Node>>();
+
+/** Drawn once a view: all readers of one kind and language ask for the same card. */
+function drawn(view: CardView, reader: Reader, { language, timeZone }: Tongue, bytes: number): Node {
+  const drawings = DRAWINGS.get(view) ?? new Map<string, Node>();
+  DRAWINGS.set(view, drawings);
+  const key = `${reader} ${language} ${timeZone} ${bytes}`;
+  const card = drawings.get(key) ?? (renderAdaptiveCard(view, reader, language, timeZone, bytes) as Node);
+  drawings.set(key, card);
+  return card;
 }
 
 /** Only what is open looks different to different people. */

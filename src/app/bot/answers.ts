@@ -16,9 +16,9 @@ import { type Message, type Refusal, shortThumbprint } from '../../domain/values
 import type { NoticeAction, Reader } from '../../domain/view.ts';
 import type { Wish } from '../../domain/wish.ts';
 import type { Answer } from '../../ports/chat.ts';
-import { cardOf } from './card.ts';
 import { compromisedLines } from './compromised.ts';
 import type { Desk } from './desk.ts';
+import { drawnCard } from './drawn-card.ts';
 import { farmExpiry } from './expiry.ts';
 import { frozenLines } from './freeze.ts';
 import { button, notice, refusal, say } from './notices.ts';
@@ -32,7 +32,7 @@ export function readerOf(desk: Desk, rotation: RotationState, person: Person): R
 
 /** The card of one rotation, to this person alone. */
 export function showRotation(desk: Desk, rotation: RotationState, person: Person, queueUp: boolean): Answer {
-  const view = cardOf(desk, rotation, queueUp);
+  const view = drawnCard(desk, rotation, queueUp);
   if (view === null) return notice([say('looking', { id: rotation.id })]);
   return { type: 'card', view, reader: readerOf(desk, rotation, person) };
 }
