@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { isNativeError } from 'node:util/types';
 import { CertopsError, isCertopsError } from '../../src/domain/errors.ts';
 import type { Farm, FarmChannel } from '../../src/domain/farm.ts';
-import type { CardView, Reader } from '../../src/domain/view.ts';
+import type { CardView, ConsoleView, Reader } from '../../src/domain/view.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { ConsoleFeed } from '../../src/ports/console.ts';
 import type { MessageStore, StoredMessage } from './message-store.ts';
@@ -58,8 +58,12 @@ export function createChannel({ farm, actors, feed, store, wording, clock, log, 
     if (id !== here.id) throw new CertopsError('ChannelNotFound', { channel: id });
   };
   const unsubscribe = feed.subscribe(() => {
-    const view = feed.view();
-    streams.send('console', ({ tongue }) => showConsole(view, tongue, wording));
+    // Made once for all pages, and not at all while none is open.
+    let view: ConsoleView | null = null;
+    streams.send('console', ({ tongue }) => {
+      view ??= feed.view();
+      return showConsole(view, tongue, wording);
+    });
   });
 
   return {

@@ -14,6 +14,8 @@ import { strangeWords } from './strange.ts';
 
 /** The newest state is drawn at most once in so many milliseconds, for all channels together. */
 const MERGE_MS = 250;
+/** And never for more than a fifth of the time: while fifty machines report, people who click come first. */
+const PAUSES = 4;
 /** Closed cards are brought up to date after a restart for so many of the newest rotations. */
 const REFRESHED = 10;
 
@@ -63,22 +65,24 @@ export function createBoard(
   const closed = new WeakMap<RotationState, { view: CardView; text: string }>();
   let wanted: Wanted = { cards: [], notes: [] };
   let isWaiting = false;
-  let drawnAt = Number.NEGATIVE_INFINITY;
+  let nextAt = Number.NEGATIVE_INFINITY;
 
   function changed(): void {
     if (isWaiting || stopping.aborted) return;
     isWaiting = true;
     // The pause comes after the work, so the first change is told at once and the next ones are merged.
-    const pauseMs = drawnAt + MERGE_MS - clock.now();
+    const pauseMs = nextAt - clock.now();
     const turn = pauseMs > 0 ? clock.sleep(pauseMs, stopping) : Promise.resolve();
     void turn.then(draw, () => {});
   }
 
   function draw(): void {
     isWaiting = false;
-    drawnAt = clock.now();
+    const from = clock.now();
     wanted = all();
     drawn();
+    const to = clock.now();
+    nextAt = Math.max(from + MERGE_MS, to + PAUSES * (to - from));
   }
 
   function all(): Wanted {
