@@ -60,9 +60,10 @@ export function createHandle(deps: {
 
   /** A slash command may be typed where the bot is not, and words be said before another company. */
   async function placed(asking: Asking, intent: ChatIntent): Promise<ChatIntent> {
-    const { type, account, channel } = asking;
-    const isTyped = type === 'command' || (type === 'said' && !asking.direct);
-    return isTyped ? { ...intent, channel: await standing(channel, account) } : intent;
+    const { account, channel } = asking;
+    if (intent.type !== 'command' || (asking.type === 'said' && asking.direct)) return intent;
+    const where = await standing(channel, account);
+    return where === channel ? intent : { ...intent, channel: where, alone: true };
   }
 
   /** Fails closed: who cannot be asked about has no vote. */

@@ -39,8 +39,9 @@ export function createHandle({ access, channel, people, references, inbox, clock
       const doubtful = await askRoster(place, account, sender.member);
       if (doubtful !== null) return turnedAway(said, doubtful);
       const intent = intentOf(said);
-      if (said.type === 'action') return await inbox(intent);
-      return await inbox({ ...intent, channel: await channel.standing(place, account) });
+      if (intent.type === 'action') return await inbox(intent);
+      const where = await channel.standing(place, account);
+      return await inbox(where === intent.channel ? intent : { ...intent, channel: where, alone: true });
     } catch (error) {
       warn('a delivery of Teams was not answered')(error);
       return tell({ id: 'chat.failed', data: {} }, tongueOf(origin));

@@ -16,6 +16,8 @@ export type ChatIntent =
       readonly text: string;
       /** Set where the platform can open a form at once: what the line lacks is then asked for instead of refused. */
       readonly canOpenForm?: boolean;
+      /** Set where no card can stand that is asked for there: `channel` is the person's own conversation with the bot. */
+      readonly alone?: boolean;
     }
   | {
       readonly type: 'action';

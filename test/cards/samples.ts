@@ -225,7 +225,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'why.left': { hosts: MACHINES },
   'error.PortDiffers': { found: [8391], wanted: [8392] },
   looking: { hosts: COUNTS },
-  'looking-dry': { hosts: COUNTS },
+  'looking-dry': { hosts: COUNTS, alone: [true, false] },
   'note.canary': { hosts: MACHINES },
   'note.needs-person': { hosts: MACHINES },
   'note.prepared': { hosts: COUNTS },

@@ -169,8 +169,8 @@ const answers = {
     Id & { hosts?: number; channels?: Names }
   >,
   'looking-dry': ((d) =>
-    `${d.id}: looking at ${d.hosts === undefined ? 'the machines' : count(d.hosts, 'machine')}. The plan follows here; nobody is asked.`) as Line<
-    Id & { hosts?: number }
+    `${d.id}: looking at ${d.hosts === undefined ? 'the machines' : count(d.hosts, 'machine')}. The plan follows ${d.alone === true ? 'in your own chat with me' : 'here'}; nobody is asked.`) as Line<
+    Id & { hosts?: number; alone?: boolean }
   >,
   denied: ((d) => `${d.id} is denied. Whoever asked reads your reason.`) as Line<Id>,
   withdrawn: ((d) => `${d.id} is withdrawn. Nothing has been changed.`) as Line<Id>,

@@ -107,7 +107,11 @@ const answers = {
     const where = d.channels === undefined || d.channels.length === 0 ? '在此' : join('在', list(d.channels), '中');
     return join(`${d.id}：正在查看`, `${looked(d.hosts)}。随后${where}显示计划。`);
   },
-  'looking-dry': (d) => join(`${d.id}：正在查看`, `${looked(d.hosts)}。随后在此显示计划；不发起审批。`),
+  'looking-dry': (d) =>
+    join(
+      `${d.id}：正在查看`,
+      `${looked(d.hosts)}。随后在${d.alone === true ? '您与我的单独对话中' : '此'}显示计划；不发起审批。`,
+    ),
   denied: (d) => `${d.id} 已拒绝。申请人会看到您的理由。`,
   withdrawn: (d) => `${d.id} 已撤回。未做任何更改。`,
   stopping: (d) => `${d.id} 正在停止：完成手头的更改后，全部还原。`,

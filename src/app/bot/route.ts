@@ -58,6 +58,7 @@ export async function ask(
     id: requested.id,
     hosts: hostsIn(desk.farm, wish).length,
     channels: dry ? [] : elsewhere(desk, origin),
+    alone: dry && intent.type === 'command' && intent.alone === true,
   };
   return notice([say(dry ? 'looking-dry' : 'looking', data)]);
 }

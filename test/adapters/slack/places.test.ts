@@ -62,7 +62,7 @@ describe('a command that is typed', () => {
     rig.answer(() => notice('summary.nothing-waits'));
     await rig.deliver(rig.payloads.mention('U0MEI', 'plan rotate-master', 'C0BOTH'));
     await rig.settled();
-    expect(rig.intents).toMatchObject([{ channel: 'D0MEI' }]);
+    expect(rig.intents).toMatchObject([{ channel: 'D0MEI', alone: true }]);
     expect(rig.slack.whispers).toMatchObject([{ to: 'U0MEI', channel: 'C0BOTH', through: 'postEphemeral' }]);
   });
 

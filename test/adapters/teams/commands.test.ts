@@ -101,7 +101,7 @@ describe('a line that is typed where no farm’s cards go', () => {
     rig.service.rosters.set(OTHER, [PEOPLE.tom]);
     await rig.type('tom', 'plan rotate-master', there);
     await rig.until(() => rig.stood(OTHER).length === 1);
-    expect(rig.heard).toMatchObject([{ type: 'command', channel: personal }]);
+    expect(rig.heard).toMatchObject([{ type: 'command', channel: personal, alone: true }]);
     await rig.chat().post(personal, planView(), posting());
     expect(rig.stood(personal)).toHaveLength(1);
   });

@@ -26,7 +26,7 @@ const noticeOf = (reply: Reply): NoticeView => {
 };
 const slash = (
   text: string,
-  more: { channel?: string; canOpenForm?: boolean; account?: string } = {},
+  more: { channel?: string; canOpenForm?: boolean; account?: string; alone?: boolean } = {},
 ): Promise<Reply> =>
   rig.send({
     type: 'command',
@@ -34,6 +34,7 @@ const slash = (
     channel: more.channel ?? SLACK,
     text,
     ...(more.canOpenForm === undefined ? {} : { canOpenForm: more.canOpenForm }),
+    ...(more.alone === undefined ? {} : { alone: more.alone }),
   } satisfies ChatIntent);
 
 describe('What a line lacks', () => {
@@ -101,6 +102,13 @@ describe('Too much', () => {
     expect(asked.flatMap(saidOf).filter((id) => id === 'refused.too-many-requests').length).toBe(2);
     expect(saidOf(await slash('plan rotate-master', { account: 'U-ana' }))).toEqual(['looking-dry']);
   });
+});
+
+test('Whoever asks for a plan where no card can stand is told where it comes', async () => {
+  await ready();
+  const [there] = noticeOf(await slash('plan rotate-master', { channel: 'D-mei', alone: true })).messages;
+  const [here] = noticeOf(await slash('plan rotate-master')).messages;
+  expect([there?.data.alone, here?.data.alone]).toEqual([true, false]);
 });
 
 describe('Somebody nobody knows', () => {
