@@ -3,7 +3,7 @@ import type { PlanView } from '../src/domain/view.ts';
 import { execute, reasonInput, showCard, toggle } from './actions.ts';
 import { changesPanel } from './changes-panel.ts';
 import { alarm, wrongHandsNow } from './compromised.ts';
-import { type Draw, type Drawn, nameOf } from './draw.ts';
+import { type Draw, type Drawn, nameOf, SIGNS } from './draw.ts';
 import { column, columns, container, facts, header, type Node, section, signed, text } from './elements.ts';
 import { certificates, costs } from './plan-numbers.ts';
 import { votesOf } from './votes.ts';
@@ -32,6 +32,7 @@ export function planCard(view: PlanView, draw: Draw): Drawn {
       certificates(view, draw),
       costs(view, draw),
       phases(view, draw),
+      ...existing(view, draw),
       ...warnings(view, draw),
       facts(factRows(view, draw), { spacing: 'Medium', separator: true }),
       ...(view.dry ? [] : [container(votesOf(view, draw, true), { spacing: 'Medium' })]),
@@ -92,6 +93,16 @@ function phases(view: PlanView, { tell }: Draw): Node {
   );
 }
 
+/** What was looked at of a certificate that exists. */
+function existing({ existing = [] }: PlanView, { tell, message }: Draw): readonly Node[] {
+  if (existing.length === 0) return [];
+  const lines = existing.map(({ state, what }) => signed(state === 'good' ? SIGNS.good : KNOW, message(what)));
+  const title = section(tell('plan.existing', {}), { separator: false, spacing: 'None' });
+  return [container([title, ...lines], { spacing: 'Medium', separator: true })];
+}
+
+const KNOW = { text: '!', color: 'Attention' } as const;
+
 export function warnings({ warnings }: AskingView, { tell, message, room }: Draw): readonly Node[] {
   if (warnings.length === 0) return [];
   const shown = warnings.slice(0, room.rows);
@@ -99,7 +110,7 @@ export function warnings({ warnings }: AskingView, { tell, message, room }: Draw
     container(
       [
         section(tell('plan.know', {}), { separator: false, spacing: 'None' }),
-        ...shown.map((warning) => signed({ text: '!', color: 'Attention' }, message(warning))),
+        ...shown.map((warning) => signed(KNOW, message(warning))),
         ...(shown.length < warnings.length
           ? [text(tell('closed.lines-cut', { left: warnings.length - shown.length }), { isSubtle: true })]
           : []),
@@ -118,6 +129,7 @@ export const preparing = ({ wish, master, next, workers }: PlanView) => ({
   request: wish.kind,
   master,
   hosts: workers,
+  taken: next.thumbprint !== undefined,
 });
 
 export const switching = ({ wish, master, port, canary, workers }: PlanView) => ({

@@ -41,7 +41,16 @@ export function certificates(view: PlanView, draw: Draw): Node {
       box(
         tell('plan.after', {}),
         [
-          text(tell('plan.new-on', newOn(view)), { weight: 'Bolder', spacing: 'Small' }),
+          ...(next.thumbprint === undefined
+            ? [text(tell('plan.new-on', newOn(view)), { weight: 'Bolder', spacing: 'Small' })]
+            : [
+                text(tell('plan.thumbprint', { thumbprint: next.thumbprint }), {
+                  fontType: 'Monospace',
+                  spacing: 'Small',
+                  weight: 'Bolder',
+                }),
+                text(tell('plan.there', { host: next.host, store: next.store }), { spacing: 'Small' }),
+              ]),
           text(tell('plan.ends', { at: next.notAfter }), { spacing: 'Small' }),
           text(tell('plan.profile', { keyBits: next.keyBits, hash: next.hash, exportable: next.exportable }), {
             spacing: 'None',

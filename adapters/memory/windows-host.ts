@@ -20,6 +20,7 @@ import {
   type Thumbprint,
 } from '../../src/domain/values.ts';
 import type { HostChange, Secret, WindowsHost } from '../../src/ports/windows-host.ts';
+import { answering, isLocal } from './answering.ts';
 import { namedOf, storedOf, traceOf, usersOf } from './certificate-traces.ts';
 
 /** fail: a tool says no; lie: it says yes and does nothing; hang: it ends only when it is told to; late: it does it, then says no. */
@@ -124,6 +125,12 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
     return runs && accepts && !(machine().staysAway && machine().refusedAtStart);
   };
 
+  const keyed = ({ store, thumbprint }: { store: StoreName; thumbprint: Thumbprint }): MemoryCertificate => {
+    const found = stored(store, thumbprint);
+    if (found?.facts.privateKey !== 'yes') throw new CertopsError('KeyFileMissing', { thumbprint });
+    return found;
+  };
+
   const changes: { [type in HostChange['type']]: (change: never) => void } = {
     'certificate.import': ({ store, made, profile }: Extract<HostChange, { type: 'certificate.import' }>) => {
       const { friendlyName } = profile;
@@ -146,10 +153,11 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
       if (usersOf(machine(), thumbprint).length > 0) throw new CertopsError('KeyUsedElsewhere', { thumbprint });
       machine().stores[store].set(thumbprint, { ...found, facts: { ...found.facts, privateKey: 'unreadable' } });
     },
-    'key.grant': ({ store, thumbprint, sid }: Extract<HostChange, { type: 'key.grant' }>) => {
-      const found = machine().stores[store].get(thumbprint);
-      if (found?.facts.privateKey !== 'yes') throw new CertopsError('KeyFileMissing', { thumbprint });
-      found.readers = [...new Set([...found.readers, sid])].sort();
+    'key.grant': ({ sid, ...of }: Extract<HostChange, { type: 'key.grant' }>) => {
+      keyed(of).readers = [...new Set([...keyed(of).readers, sid])].sort();
+    },
+    'key.revoke': ({ sid, ...of }: Extract<HostChange, { type: 'key.revoke' }>) => {
+      keyed(of).readers = keyed(of).readers.filter((one) => one !== sid);
     },
     'sslcert.set': ({ from, to }: Extract<HostChange, { type: 'sslcert.set' }>) => {
       const key = from?.key ?? to?.key ?? '';
@@ -285,13 +293,4 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
     event: async () => {},
   };
   return host;
-}
-
-const isLocal = (host: string): boolean => host === '::1' || host.startsWith('127.');
-
-/** The more specific binding answers; nobody does while the service, which holds the address, does not run. */
-function answering(there: MemoryMachine, target: { host: string; port: number; servername: string | null }) {
-  if (there.services.master?.facts.state !== 'running') return null;
-  const keys = [`${target.servername ?? ''}:${target.port}`, `${target.host}:${target.port}`, `0.0.0.0:${target.port}`];
-  return keys.flatMap((key) => there.bindings.filter((binding) => binding.key === key))[0] ?? null;
 }

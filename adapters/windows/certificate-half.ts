@@ -10,7 +10,7 @@ import { readStored } from './certificates/stored.ts';
 import { readTraces } from './certificates/traces.ts';
 import { trustCertificate } from './certificates/trust.ts';
 import type { WindowsContext } from './context.ts';
-import { grantKey, readKeyReaders } from './keys/access.ts';
+import { grantKey, readKeyReaders, revokeKey } from './keys/access.ts';
 import { look } from './look.ts';
 import { readHandshake } from './probe.ts';
 import { publish, readPublished, readPublishedDer } from './publish.ts';
@@ -77,6 +77,8 @@ export async function performCertificateChange(
       return removeKeyOf(context, change, signal);
     case 'key.grant':
       return grantKey(context, change, signal);
+    case 'key.revoke':
+      return revokeKey(context, change, signal);
     case 'setting.write':
       return writeSettingOf(context, await readServiceFolder(context, change.role), change, signal);
     case 'cer.publish':

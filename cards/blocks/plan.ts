@@ -1,7 +1,7 @@
 import type { AskingView } from '../../src/domain/retire-view.ts';
 import type { PlanView } from '../../src/domain/view.ts';
 import { wrongHandsNow } from '../compromised.ts';
-import { nameOf } from '../draw.ts';
+import { nameOf, SIGNS } from '../draw.ts';
 import { aboutWhat, colourOf, factRows, machinesOf, preparing, stateOf, switching, waits } from '../plan-card.ts';
 import { daysLeft, isUrgent, newOn, nowWords, ofWorkers, whyPackages } from '../plan-numbers.ts';
 import { alarm } from './alarm.ts';
@@ -42,6 +42,7 @@ export function planBlocks(view: PlanView, draw: SlackDraw): Drawn {
       ...fields([...costs(view, draw), ...(needs === undefined ? [] : [`*${needs.title}* ${needs.value}`])]),
       divider,
       ...phases(view, draw),
+      ...existing(view, draw),
       ...warnings(view, draw),
       divider,
       ...lines(facts.filter((one) => one !== needs).map(({ title, value }) => `*${title}*  ${value}`)),
@@ -69,7 +70,12 @@ function certificates(view: PlanView, draw: SlackDraw): readonly string[] {
     ].join('\n'),
     [
       `*${title('plan.after', {})}*`,
-      tell('plan.new-on', newOn(view)),
+      ...(next.thumbprint === undefined
+        ? [tell('plan.new-on', newOn(view))]
+        : [
+            tell('plan.thumbprint', { thumbprint: next.thumbprint }),
+            tell('plan.there', { host: next.host, store: next.store }),
+          ]),
       tell('plan.ends', { at: next.notAfter }),
       tell('plan.profile', { keyBits: next.keyBits, hash: next.hash, exportable: next.exportable }),
     ].join('\n'),
@@ -99,6 +105,12 @@ function phases(view: PlanView, { tell }: SlackDraw): readonly Block[] {
     `*2*  ${tell('plan.cutover', { request: view.wish.kind })}`,
     tell('plan.cutover-what', switching(view)),
   ]);
+}
+
+function existing({ existing = [] }: PlanView, { tell, message }: SlackDraw): readonly Block[] {
+  if (existing.length === 0) return [];
+  const told = existing.map(({ state, what }) => signed(state === 'good' ? SIGNS.good : KNOW, message(what)));
+  return lines([`*${tell('plan.existing', {})}*`, ...told]);
 }
 
 export function warnings({ warnings }: AskingView, draw: SlackDraw): readonly Block[] {

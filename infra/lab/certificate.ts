@@ -16,7 +16,7 @@ export interface MadeLabCertificate {
   readonly der: string;
 }
 
-/** A self-signed certificate as Scale Out's set-up makes them. Node signs: node-forge would take 20 ms for each. */
+/** A certificate as Scale Out's set-up makes them: self-signed, unless an authority issues it. Node signs: node-forge would take 20 ms for each. */
 export function makeCertificate(options: {
   key: LabKey;
   cn: string;
@@ -24,22 +24,26 @@ export function makeCertificate(options: {
   notBefore: Date;
   notAfter: Date;
   client: boolean;
+  /** It may sign others. */
+  ca?: boolean;
+  issuer?: { readonly cn: string; readonly key: LabKey };
 }): MadeLabCertificate {
   const certificate = forge.pki.createCertificate();
   certificate.publicKey = forge.pki.publicKeyFromPem(options.key.publicPem);
   certificate.serialNumber = `4${randomBytes(16).toString('hex').slice(1)}`;
   certificate.validity.notBefore = options.notBefore;
   certificate.validity.notAfter = options.notAfter;
-  const subject = [{ shortName: 'CN', value: options.cn, valueTagClass: forge.asn1.Type.UTF8 as never }];
-  certificate.setSubject(subject);
-  certificate.setIssuer(subject);
+  const named = (value: string) => [{ shortName: 'CN', value, valueTagClass: forge.asn1.Type.UTF8 as never }];
+  certificate.setSubject(named(options.cn));
+  certificate.setIssuer(named(options.issuer?.cn ?? options.cn));
+  const ca = options.ca ?? false;
   certificate.setExtensions([
-    { name: 'basicConstraints', cA: false, critical: true },
-    { name: 'keyUsage', digitalSignature: true, keyEncipherment: true, critical: true },
+    { name: 'basicConstraints', cA: ca, critical: true },
+    { name: 'keyUsage', digitalSignature: true, keyEncipherment: true, keyCertSign: ca, critical: true },
     { name: 'extKeyUsage', serverAuth: true, clientAuth: options.client },
     { name: 'subjectAltName', altNames: options.names.map((value) => ({ type: 2, value })) },
   ]);
-  certificate.sign(nodeSigner(options.key.privatePem), forge.md.sha256.create());
+  certificate.sign(nodeSigner((options.issuer?.key ?? options.key).privatePem), forge.md.sha256.create());
   const der = Buffer.from(forge.asn1.toDer(forge.pki.certificateToAsn1(certificate)).getBytes(), 'latin1');
   return { thumbprint: sha1(der), der: der.toString('base64') };
 }

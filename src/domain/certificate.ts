@@ -12,7 +12,12 @@ export interface ReadCertificate {
   /** null: no basicConstraints. */
   readonly ca: boolean | null;
   /** null: no keyUsage. */
-  readonly keyUsage: { readonly certSign: boolean; readonly crlSign: boolean } | null;
+  readonly keyUsage: {
+    readonly digitalSignature: boolean;
+    readonly keyEncipherment: boolean;
+    readonly certSign: boolean;
+    readonly crlSign: boolean;
+  } | null;
   /** dNSNames and addresses of the SAN, lower case. */
   readonly names: readonly string[];
   /** Kinds of names in the SAN that are neither. */
@@ -27,6 +32,13 @@ export interface ReadCertificate {
 
 export const OID = {
   sha256WithRsa: '1.2.840.113549.1.1.11',
+  sha384WithRsa: '1.2.840.113549.1.1.12',
+  sha512WithRsa: '1.2.840.113549.1.1.13',
+  rsaPss: '1.2.840.113549.1.1.10',
+  ecdsaWithSha256: '1.2.840.10045.4.3.2',
+  ecdsaWithSha384: '1.2.840.10045.4.3.3',
+  ecdsaWithSha512: '1.2.840.10045.4.3.4',
+  anyUsage: '2.5.29.37.0',
   serverAuth: '1.3.6.1.5.5.7.3.1',
   clientAuth: '1.3.6.1.5.5.7.3.2',
   basicConstraints: '2.5.29.19',
@@ -65,11 +77,7 @@ function read(bytes: Buffer, root: Der): ReadCertificate | null {
     cn: /(?:^|\n)CN=(.*)(?:$|\n)/u.exec(x509.subject)?.[1] ?? '',
     ca:
       constraints === undefined ? null : constraints.children.some(({ tag, value }) => tag === 0x01 && value[0] !== 0),
-    // BIT STRING: number of unused bits, then bits from the left; keyCertSign is 5, cRLSign is 6.
-    keyUsage:
-      usage === undefined
-        ? null
-        : { certSign: ((usage.value[1] ?? 0) & 0x04) !== 0, crlSign: ((usage.value[1] ?? 0) & 0x02) !== 0 },
+    keyUsage: usage === undefined ? null : usageBits(usage.value[1] ?? 0),
     names: sans.filter((name) => name !== null),
     otherNames: sans.filter((name) => name === null).length,
     extendedKeyUsage: (extensions.get(OID.extendedKeyUsage)?.children ?? []).map(({ value }) => oidText(value)),
@@ -80,6 +88,14 @@ function read(bytes: Buffer, root: Der): ReadCertificate | null {
     signature: oidText(signature.value),
   };
 }
+
+/** BIT STRING: number of unused bits, then bits from the left; keyEncipherment is 2, keyCertSign is 5, cRLSign is 6. */
+const usageBits = (bits: number): NonNullable<ReadCertificate['keyUsage']> => ({
+  digitalSignature: (bits & 0x80) !== 0,
+  keyEncipherment: (bits & 0x20) !== 0,
+  certSign: (bits & 0x04) !== 0,
+  crlSign: (bits & 0x02) !== 0,
+});
 
 /** By identifier; null when one is malformed or stands twice (which of the two would count?). */
 function readExtensions(tbs: Der): ReadonlyMap<string, Der> | null {

@@ -74,6 +74,8 @@ function judgeStep(step: PlannedStep, gate: Gate): Refusal | null {
   switch (kind) {
     case 'create-certificate':
       return judgeCreate(step, step.params as unknown as StepParams<'create-certificate'>, gate);
+    case 'grant-key':
+      return judgeGrant(step, step.params as unknown as StepParams<'grant-key'>, gate) ?? judgeNamed(step, named, gate);
     case 'write-setting':
       return judgeSetting(step, step.params as unknown as StepParams<'write-setting'>) ?? judgeNamed(step, named, gate);
     case 'bind-port':
@@ -109,8 +111,23 @@ function judgeCreate(step: PlannedStep, params: StepParams<'create-certificate'>
   if (profile.friendlyName !== `certops ${header.id}`) {
     return refuse('FriendlyNameDiffers', { ...data, found: profile.friendlyName });
   }
-  const sid = gate.own.serviceSids[params.role] ?? null;
-  return params.serviceSid === sid ? null : refuse('GrantNotAllowed', { ...data, found: params.serviceSid, own: sid });
+  return judgeSid(step, params, gate);
+}
+
+/** Of a certificate that is there: only on the master, to its own account. */
+function judgeGrant(step: PlannedStep, params: StepParams<'grant-key'>, gate: Gate): Refusal | null {
+  const { config } = gate;
+  if (config.masterHost !== config.host) return refuse('RoleNotAllowed', { step: step.id, role: params.role });
+  return judgeRole(step, 'master') ?? judgeSid(step, params, gate);
+}
+
+function judgeSid(
+  step: PlannedStep,
+  { role, serviceSid: found }: { readonly role: Role; readonly serviceSid: string },
+  { own }: Gate,
+): Refusal | null {
+  const sid = own.serviceSids[role] ?? null;
+  return found === sid ? null : refuse('GrantNotAllowed', { step: step.id, found, own: sid });
 }
 
 /** A master rotation writes what the master binds and what its workers pin; never a worker's own certificate. */
@@ -157,6 +174,8 @@ function judgeRef(name: string, ref: CertificateRef, { config, own, work }: Gate
   if (existing != null) {
     const { kind } = header;
     if (!TAKES.includes(kind)) return refuse('ExistingNotServed', { kind, ref: name });
+    // Either it is made, or it is there.
+    if (Object.hasOwn(header.profiles, name)) return refuse('ProfileDiffers', { ref: name });
     return judgeExisting(ref, existing, config.allowedCertificates);
   }
   const profile = Object.hasOwn(header.profiles, name) ? header.profiles[name] : undefined;

@@ -1,6 +1,7 @@
 import { compromisedWords, takeCompromised, wholeCompromised } from './compromised-word.ts';
 import { leaveWords, takeLeave } from './leave-words.ts';
 import { readLine } from './typed-line.ts';
+import { takeUse } from './use-words.ts';
 import { type HostName, parseHostName } from './values.ts';
 import { type Taken, takeAt, takeNow, takeTicket, whenWords } from './when-words.ts';
 import { plainWish, type RotationKind, type Wish } from './wish.ts';
@@ -45,6 +46,7 @@ export const requestWords = (wish: Wish): string =>
   [
     wish.kind,
     ...about(wish),
+    ...(wish.use === null ? [] : [`use ${wish.use}`]),
     ...compromisedWords(wish.compromised),
     ...leaveWords(wish.leaveBehind),
     ...whenWords(wish.when),
@@ -67,13 +69,14 @@ const MODIFIERS: { readonly [word: string]: Take } = {
   at: (line, behind) => takeAt(line, behind, (word) => Object.hasOwn(MODIFIERS, word.toLowerCase())),
   now: (line) => takeNow(line),
   ticket: (line, behind) => takeTicket(line, behind),
+  use: (line, behind) => takeUse(line, behind),
   compromised: (line) => takeCompromised(line),
   leave: (line, behind) => takeLeave(line, behind, 1),
   'leave-behind': (line, behind) => takeLeave(line, behind, 0),
 };
 
 /**
- * `rotate-master [farm] [FARM] [in FARM] [at TIME | now] [ticket TICKET] [compromised] [leave behind NAME]... [plan]`,
+ * `rotate-master [farm] [FARM] [in FARM] [use THUMBPRINT] [at TIME | now] [ticket TICKET] [compromised] [leave behind NAME]... [plan]`,
  * `rotate-worker WORKER... | all [in FARM] ...`, in any order: what is a flag elsewhere is a word here.
  */
 export function readRequestLine(kind: RotationKind, words: readonly string[]): RequestLine | Wrong {

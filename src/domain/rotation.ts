@@ -150,9 +150,9 @@ export interface RotationState {
   readonly trail: readonly TrailEntry[];
 }
 
-/** The master's certificate that this rotation has made; null: none (yet). */
-export const newMaster = ({ made }: Pick<RotationState, 'made'>): Thumbprint | null =>
-  made[NEW]?.certificate.thumbprint ?? null;
+/** The master's certificate that this rotation has made, or takes as it is; null: none (yet). */
+export const newMaster = ({ made, plan }: Pick<RotationState, 'made' | 'plan'>): Thumbprint | null =>
+  made[NEW]?.certificate.thumbprint ?? plan?.header.existing?.[NEW]?.thumbprint ?? null;
 
 /** The newest look order of a host that brought a look home. */
 export const lastLookOrder = ({ orders }: RotationState, host: string): OrderState | null =>

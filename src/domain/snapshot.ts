@@ -43,7 +43,9 @@ export function readLook(look: HostLook) {
       return value;
     },
     service: async (role: Role) => (role === 'master' ? master() : worker()).service,
-    async keyReaders(_store: StoreName, thumbprint: Thumbprint) {
+    async keyReaders(store: StoreName, thumbprint: Thumbprint) {
+      const place = look.named?.find((one) => one.thumbprint === thumbprint)?.places.find((one) => one.store === store);
+      if (place?.readers != null) return place.readers;
       if (look.master?.certificate?.thumbprint === thumbprint) return look.master.keyReaders;
       if (look.worker === null || parseThumbprint(look.worker.workerThumbprint) !== thumbprint)
         throw missing(`key of ${thumbprint}`);

@@ -11,6 +11,7 @@ import type { Json, Refusal } from './values.ts';
 const refName = text(80).min(1);
 const ref = z.strictObject({ ref: refName });
 const thumbprintOrRef = z.union([thumbprint, ref]);
+const store = z.enum(['Root', 'My']);
 const role = z.enum(['master', 'worker']);
 const port = z.int().min(1).max(65_535);
 const sid = z.string().regex(/^S-1(?:-\d{1,14}){1,16}$/u);
@@ -59,10 +60,12 @@ export const STEP_PARAMS = {
     ref: refName,
   }),
   'trust-certificate': z.strictObject({ thumbprint: thumbprintOrRef }),
-  'rehearse-binding': z.strictObject({ port, like: text(300), thumbprint: thumbprintOrRef }),
+  'grant-key': z.strictObject({ store, thumbprint, role, serviceSid: sid }),
+  /** `store`: where the certificate lies, Root when left out. */
+  'rehearse-binding': z.strictObject({ port, like: text(300), thumbprint: thumbprintOrRef, store: store.optional() }),
   'end-rehearsal': z.strictObject({ port, thumbprint: thumbprintOrRef }),
   'publish-cer': z.strictObject({ role, thumbprint: thumbprintOrRef }),
-  'bind-port': z.strictObject({ port, thumbprint: thumbprintOrRef }),
+  'bind-port': z.strictObject({ port, thumbprint: thumbprintOrRef, store: store.optional() }),
   'write-setting': z.union([
     z.strictObject({ role: z.literal('master'), key: z.literal('SSLCertThumbprint'), thumbprint: thumbprintOrRef }),
     z.strictObject({

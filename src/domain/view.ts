@@ -1,8 +1,9 @@
+import type { ExistingLine, NextCertificate } from './next-certificate.ts';
 import type { NoticeView } from './notice-view.ts';
 import type { PlanWhen } from './plan-when.ts';
 import type { RetireView } from './retire-view.ts';
 import type { Outcome } from './rotation.ts';
-import type { HostName, Instant, Message, Role, RotationId, StoreName, Thumbprint } from './values.ts';
+import type { HostName, Instant, Message, Role, RotationId, Thumbprint } from './values.ts';
 import type { Wish } from './wish.ts';
 
 export type { NoticeAction, NoticeView } from './notice-view.ts';
@@ -52,15 +53,9 @@ export interface PlanView {
   readonly at: Instant;
   /** Of several workers the one that ends first; null: nobody could read it. */
   readonly old: { readonly thumbprint: Thumbprint; readonly notAfter: Instant; readonly daysLeft: number } | null;
-  readonly next: {
-    readonly host: HostName;
-    readonly notAfter: Instant;
-    readonly keyBits: number;
-    readonly hash: string;
-    readonly exportable: boolean;
-    readonly names: readonly string[];
-    readonly store: StoreName;
-  };
+  readonly next: NextCertificate;
+  /** What was looked at of a certificate that exists, one thing after the other. */
+  readonly existing?: readonly ExistingLine[] | undefined;
   /** Measured last time, in milliseconds; null: not measured yet. */
   readonly gap: { readonly minMs: number; readonly maxMs: number } | null;
   readonly gapLimitMs: number;

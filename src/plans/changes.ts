@@ -4,6 +4,7 @@ import { workerOfStep } from '../domain/scope.ts';
 import type { CheckKind, StepKind } from '../domain/step-params.ts';
 import type { HostName, Message, Role } from '../domain/values.ts';
 import type { HostChangesView } from '../domain/view.ts';
+import type { Refs } from '../ports/step.ts';
 import { CHECKS, STEPS } from '../steps/index.ts';
 import { RETIRE_STAGE } from './retire.ts';
 
@@ -30,14 +31,19 @@ export function changesOf(plan: Plan): readonly HostChangesView[] {
 }
 
 /** What one planned step or check says; `null` for a kind that this version does not know. */
-export function sayPlanned(planned: PlannedStep | PlannedCheck): Message | null {
+export function sayPlanned({ header }: Plan, planned: PlannedStep | PlannedCheck): Message | null {
+  const refs = takenIn(header);
   if ('expected' in planned) {
     const step = STEPS[planned.kind as StepKind];
-    return step === undefined ? null : step.say(step.parse(planned.params, {}), planned.expected);
+    return step === undefined ? null : step.say(step.parse(planned.params, refs), planned.expected);
   }
   const check = CHECKS[planned.kind as CheckKind];
-  return check === undefined ? null : check.say(check.parse(planned.params, {}));
+  return check === undefined ? null : check.say(check.parse(planned.params, refs));
 }
+
+/** Certificates whose thumbprint is known before anything is made; their bytes are nothing to say. */
+const takenIn = ({ existing = {} }: Plan['header']): Refs =>
+  Object.fromEntries(Object.entries(existing).map(([ref, { thumbprint }]) => [ref, { thumbprint, der: '' }]));
 
 /** A stage of removals speaks of a machine, whatever it is for. */
 function roleIn(stage: string, { roles }: PlanSlice): Role {
@@ -54,7 +60,7 @@ function linesOf(plan: Plan, slice: PlanSlice, role: Role): readonly Message[] {
       if (work === undefined) return [];
       // A line for each of two hundred workers would say the same two hundred times.
       if (stage === 'master-trust') return [trustsWorkers(work.steps)];
-      return [...work.steps, ...work.checks].flatMap((planned) => sayPlanned(planned) ?? []);
+      return [...work.steps, ...work.checks].flatMap((planned) => sayPlanned(plan, planned) ?? []);
     });
 }
 

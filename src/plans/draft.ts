@@ -61,7 +61,7 @@ export interface Draft {
 /** The header of a plan of any kind; what differs by kind is given. */
 export function headerOf(
   { farm, id, wish, at, by, reason }: PlanRequest,
-  own: Pick<PlanHeader, 'old' | 'profiles' | 'phases'>,
+  own: Pick<PlanHeader, 'old' | 'profiles' | 'existing' | 'phases'>,
 ): PlanHeader {
   const { quorum, approvers } = policyFor(farm, wish);
   return {

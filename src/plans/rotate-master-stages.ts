@@ -2,46 +2,35 @@ import type { Farm } from '../domain/farm.ts';
 import type { CertificateFacts, ConnectionWitness } from '../domain/host-facts.ts';
 import { type CertificateProfile, NEW as NEW_REF } from '../domain/plan.ts';
 import { REHEARSAL_ADDRESS } from '../domain/step-params.ts';
-import type { Json } from '../domain/values.ts';
+import type { Json, StoreName } from '../domain/values.ts';
 import { type CheckDraft, type StageWork, work } from './draft.ts';
+import type { Existing } from './existing.ts';
 import type { Surveyed } from './rotate-master-refusals.ts';
 
-/** The certificate that is made during the rotation, by the name that steps call it. */
+/** The certificate that is made during the rotation, or taken, by the name that steps call it. */
 const NEW = { ref: NEW_REF } as const;
 
+/** The authority that issued it, where it is not its own. */
+export const AUTHORITY = 'authority';
+
+/** What the master will present: one to be made, or one that is there. */
+export type Next = { readonly profile: CertificateProfile } | { readonly existing: Existing };
+
 /** Every stage of a master rotation, in order: trust first, then switch, and nothing removed. */
-export function stagesOf(
-  farm: Farm,
-  surveyed: Surveyed,
-  profile: CertificateProfile,
-  old: CertificateFacts,
-): readonly StageWork[] {
-  return [...prepareStages(farm, surveyed, profile, old), ...cutoverStages(farm, surveyed, old)];
+export function stagesOf(farm: Farm, surveyed: Surveyed, next: Next, old: CertificateFacts): readonly StageWork[] {
+  return [...prepareStages(farm, surveyed, next, old), ...cutoverStages(farm, surveyed, next, old)];
 }
 
-function prepareStages(farm: Farm, surveyed: Surveyed, profile: CertificateProfile, old: CertificateFacts) {
+function prepareStages(farm: Farm, surveyed: Surveyed, next: Next, old: CertificateFacts) {
   const { masterHost, master, workers } = surveyed;
   const { port } = master;
   const like = rehearsalLike(surveyed);
-  const stages: StageWork[] = [
-    work(masterHost, 'create', [
-      [
-        'create-certificate',
-        {
-          profile: profile as unknown as Json,
-          store: 'Root',
-          oldStore: master.bindings[0]?.store === 'Root' ? 'Root' : 'My',
-          oldThumbprint: old.thumbprint,
-          role: 'master',
-          serviceSid: master.service.accountSid,
-          ref: NEW.ref,
-        },
-      ],
-    ]),
-  ];
+  const stages: StageWork[] = 'profile' in next ? [createWork(surveyed, next.profile, old)] : grantWork(surveyed, next);
+  const trusted = 'existing' in next && next.existing.authority !== null ? { ref: AUTHORITY } : NEW;
   for (const { host } of workers) {
     // On a onebox the worker's Root is the master's: what was created there is trusted already.
-    if (host !== masterHost) stages.push(work(host, 'trust', [['trust-certificate', { thumbprint: NEW }]]));
+    const isThere = host === masterHost && (storeOf(next) === 'Root' || trusted !== NEW);
+    if (!isThere) stages.push(work(host, 'trust', [['trust-certificate', { thumbprint: trusted }]]));
   }
   if (like !== null) {
     const target = { port, servername: farm.endpoint.host, rehearsal: true };
@@ -49,7 +38,7 @@ function prepareStages(farm: Farm, surveyed: Surveyed, profile: CertificateProfi
       work(
         masterHost,
         'rehearse',
-        [['rehearse-binding', { port, like, thumbprint: NEW }]],
+        [['rehearse-binding', { port, like, thumbprint: NEW, ...inStore(next) }]],
         [['presents', target, NEW, null]],
       ),
       work(masterHost, 'rehearse-end', [['end-rehearsal', { port, thumbprint: NEW }]]),
@@ -61,7 +50,38 @@ function prepareStages(farm: Farm, surveyed: Surveyed, profile: CertificateProfi
   return stages;
 }
 
-function cutoverStages(farm: Farm, { masterHost, master, workers }: Surveyed, old: CertificateFacts) {
+const createWork = (
+  { masterHost, master }: Surveyed,
+  profile: CertificateProfile,
+  { thumbprint: oldThumbprint }: CertificateFacts,
+): StageWork =>
+  work(masterHost, 'create', [
+    [
+      'create-certificate',
+      {
+        profile: profile as unknown as Json,
+        store: 'Root',
+        oldStore: master.bindings[0]?.store === 'Root' ? 'Root' : 'My',
+        oldThumbprint,
+        role: 'master',
+        serviceSid: master.service.accountSid,
+        ref: NEW.ref,
+      },
+    ],
+  ]);
+
+function grantWork({ masterHost }: Surveyed, { existing }: Extract<Next, { existing: Existing }>): StageWork[] {
+  const { store, thumbprint, grant } = existing;
+  if (grant === null) return [];
+  return [work(masterHost, 'grant', [['grant-key', { store, thumbprint, role: 'master', serviceSid: grant }]])];
+}
+
+const storeOf = (next: Next): StoreName => ('existing' in next ? next.existing.store : 'Root');
+
+/** Root is where what is made lies, and goes without saying. */
+const inStore = (next: Next): { readonly store?: StoreName } => (storeOf(next) === 'Root' ? {} : { store: 'My' });
+
+function cutoverStages(farm: Farm, { masterHost, master, workers }: Surveyed, next: Next, old: CertificateFacts) {
   const { port } = master;
   const target = { port, servername: farm.endpoint.host, rehearsal: false };
   const stages: StageWork[] = [
@@ -69,7 +89,7 @@ function cutoverStages(farm: Farm, { masterHost, master, workers }: Surveyed, ol
       masterHost,
       'master',
       [
-        ['bind-port', { port, thumbprint: NEW }],
+        ['bind-port', { port, thumbprint: NEW, ...inStore(next) }],
         ['write-setting', { role: 'master', key: 'SSLCertThumbprint', thumbprint: NEW }],
         ['restart-service', { role: 'master' }],
       ],

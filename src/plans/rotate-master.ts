@@ -1,12 +1,13 @@
 import { parseEndpoint } from '../domain/endpoint.ts';
 import { DRAIN } from '../domain/next/drain.ts';
 import { outsideOf, refuseOutside } from '../domain/outside.ts';
-import { type CertificateProfile, NEW, type PhaseHead } from '../domain/plan.ts';
+import { type CertificateProfile, NEW, type PhaseHead, type PlanHeader } from '../domain/plan.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/values.ts';
 import { type Draft, headerOf, type PlanRequest, slicesOf, stageHead } from './draft.ts';
 import { drainStage } from './drain-stage.ts';
+import { type Existing, surveyExisting } from './existing.ts';
 import { type Surveyed, surveyFarm, uncovered } from './rotate-master-refusals.ts';
-import { stagesOf } from './rotate-master-stages.ts';
+import { AUTHORITY, type Next, stagesOf } from './rotate-master-stages.ts';
 
 /**
  * The whole order of a master rotation: trust first, then switch, and nothing removed. Pure. A Refusal names what
@@ -21,11 +22,10 @@ export function draftRotateMaster(request: PlanRequest): Draft | Refusal {
   if (outside !== null) return outside;
   const old = surveyed.master.certificate;
   if (old === null) return refuse('MasterCertificateMissing', { host: surveyed.masterHost });
-  const profile = profileOf(request, surveyed);
-  const bare = uncovered(profile.names, surveyed);
-  if (bare.length > 0) return refuse('EndpointNotCovered', { hosts: bare, names: profile.names });
+  const next = nextOf(request, surveyed);
+  if (isRefusal(next)) return next;
 
-  const work = [...stagesOf(farm, surveyed, profile, old), ...drainStage(request, surveyed.masterHost)];
+  const work = [...stagesOf(farm, surveyed, next, old), ...drainStage(request, surveyed.masterHost)];
   const head = (name: string, canary = 0) => stageHead(farm, work, name, canary);
   const phases: readonly PhaseHead[] = [
     {
@@ -33,7 +33,7 @@ export function draftRotateMaster(request: PlanRequest): Draft | Refusal {
       gate: 'request',
       onFailure: 'undo-phase',
       undoOrder: 'reverse',
-      stages: ['create', 'trust', 'rehearse', 'rehearse-end', 'publish', DRAIN].flatMap((name) => head(name)),
+      stages: ['create', 'grant', 'trust', 'rehearse', 'rehearse-end', 'publish', DRAIN].flatMap((name) => head(name)),
     },
     {
       name: 'cutover',
@@ -47,12 +47,30 @@ export function draftRotateMaster(request: PlanRequest): Draft | Refusal {
   return {
     header: headerOf(request, {
       old: { thumbprint: old.thumbprint, notAfter: old.notAfter },
-      profiles: { [NEW]: profile },
+      ...('profile' in next
+        ? { profiles: { [NEW]: next.profile } }
+        : { profiles: {}, existing: takenFrom(next.existing) }),
       phases,
     }),
     slices: slicesOf(request, work),
   };
 }
+
+/** What the master will present: the certificate that the request names, or one to be made. */
+function nextOf(request: PlanRequest, surveyed: Surveyed): Next | Refusal {
+  if (request.wish.use !== null) {
+    const existing = surveyExisting(request, surveyed);
+    return isRefusal(existing) ? existing : { existing };
+  }
+  const profile = profileOf(request, surveyed);
+  const bare = uncovered(profile.names, surveyed);
+  return bare.length > 0 ? refuse('EndpointNotCovered', { hosts: bare, names: profile.names }) : { profile };
+}
+
+const takenFrom = ({ thumbprint, host, store, authority }: Existing): NonNullable<PlanHeader['existing']> => ({
+  [NEW]: { thumbprint, host, store },
+  ...(authority === null ? {} : { [AUTHORITY]: { thumbprint: authority, host, store: 'Root' } }),
+});
 
 function profileOf({ farm, id }: PlanRequest, { masterHost, workers }: Surveyed): CertificateProfile {
   const endpoints = workers.map(({ worker }) => parseEndpoint(worker.masterEndpoint)?.host ?? '');

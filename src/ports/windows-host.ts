@@ -77,6 +77,7 @@ export type HostChange =
     }
   | { readonly type: 'key.remove'; readonly store: StoreName; readonly thumbprint: Thumbprint }
   | { readonly type: 'key.grant'; readonly store: StoreName; readonly thumbprint: Thumbprint; readonly sid: string }
+  | { readonly type: 'key.revoke'; readonly store: StoreName; readonly thumbprint: Thumbprint; readonly sid: string }
   | { readonly type: 'sslcert.set'; readonly from: SslBinding | null; readonly to: SslBinding | null }
   | {
       readonly type: 'setting.write';

@@ -1,12 +1,13 @@
 import { sameJson } from '../domain/equal.ts';
 import type { SslBinding } from '../domain/host-facts.ts';
-import { type Json, refuse } from '../domain/values.ts';
+import { type Json, refuse, type StoreName } from '../domain/values.ts';
 import type { StepDefinition } from '../ports/step.ts';
 import { MET, type NamedCertificate, notMet, parseStep, resolve } from './define-step.ts';
 
 interface Params {
   readonly port: number;
   readonly certificate: NamedCertificate | null;
+  readonly store: StoreName;
 }
 
 /** One fact a binding, named by its key: all move together, each with its own old value. */
@@ -21,8 +22,8 @@ export const bindPort: StepDefinition<Params, BindingFacts> = {
   kind: 'bind-port',
   decisive: '*',
   parse(raw, refs) {
-    const { port, thumbprint } = parseStep('bind-port', raw);
-    return { port, certificate: resolve(thumbprint, refs) };
+    const { port, thumbprint, store = 'Root' } = parseStep('bind-port', raw);
+    return { port, certificate: resolve(thumbprint, refs), store };
   },
   say: (params, expected) => ({
     id: 'step.bind-port',
@@ -31,18 +32,15 @@ export const bindPort: StepDefinition<Params, BindingFacts> = {
       bindings: Object.keys(expected),
       thumbprint: params.certificate?.thumbprint ?? null,
       old: [...new Set(Object.values(expected).map((binding) => binding.thumbprint))],
-      store: 'Root',
+      store: params.store,
     },
   }),
   observe: async (host, { port }) => bindingFacts(await host.sslBindings(port)),
-  goal(before, { port, certificate }) {
+  goal(before, { port, certificate, store }) {
     if (certificate === null) return refuse('CertificateNotMadeYet');
     if (Object.keys(before).length === 0) return refuse('NothingBound', { port });
     return Object.fromEntries(
-      Object.entries(before).map(([key, binding]) => [
-        key,
-        { ...binding, thumbprint: certificate.thumbprint, store: 'Root' },
-      ]),
+      Object.entries(before).map(([key, binding]) => [key, { ...binding, thumbprint: certificate.thumbprint, store }]),
     );
   },
   judge(now, wanted) {

@@ -3,6 +3,7 @@ import type { Facts } from '../domain/values.ts';
 import type { CheckDefinition, StepDefinition } from '../ports/step.ts';
 import { bindPort } from './bind-port.ts';
 import { createCertificate } from './create-certificate.ts';
+import { grantKey } from './grant-key.ts';
 import { packagesEnd } from './packages-end.ts';
 import { presents } from './presents.ts';
 import { publishCer } from './publish-cer.ts';
@@ -21,6 +22,7 @@ export type Check = CheckDefinition<unknown, Facts>;
 /** Every kind of step there is. A kind that is not here cannot be planned, sent or run. */
 export const STEPS: { readonly [kind in StepKind]: Step } = {
   'create-certificate': createCertificate as Step,
+  'grant-key': grantKey as Step,
   'trust-certificate': trustCertificate as Step,
   'rehearse-binding': rehearseBinding as Step,
   'end-rehearsal': endRehearsal as Step,

@@ -1,7 +1,7 @@
 import { sameJson } from '../domain/equal.ts';
 import type { SslBinding } from '../domain/host-facts.ts';
 import { REHEARSAL_ADDRESS } from '../domain/step-params.ts';
-import { type Json, refuse } from '../domain/values.ts';
+import { type Json, refuse, type StoreName } from '../domain/values.ts';
 import type { StepDefinition, Verdict } from '../ports/step.ts';
 import type { HostChange, HostReader } from '../ports/windows-host.ts';
 import { MET, type NamedCertificate, notMet, parseStep, resolve } from './define-step.ts';
@@ -11,6 +11,7 @@ interface RehearseParams {
   /** Key of the present binding whose application id and flags are rehearsed. */
   readonly like: string;
   readonly certificate: NamedCertificate | null;
+  readonly store: StoreName;
 }
 
 interface EndParams {
@@ -32,8 +33,8 @@ export const rehearseBinding: StepDefinition<RehearseParams, RehearsalFacts> = {
   kind: 'rehearse-binding',
   decisive: '*',
   parse(raw, refs) {
-    const { port, like, thumbprint } = parseStep('rehearse-binding', raw);
-    return { port, like, certificate: resolve(thumbprint, refs) };
+    const { port, like, thumbprint, store = 'Root' } = parseStep('rehearse-binding', raw);
+    return { port, like, certificate: resolve(thumbprint, refs), store };
   },
   say: (params) => ({
     id: 'step.rehearse-binding',
@@ -43,13 +44,13 @@ export const rehearseBinding: StepDefinition<RehearseParams, RehearsalFacts> = {
     const bindings = await host.sslBindings(port);
     return { rehearsal: find(bindings, rehearsalKey(port)), like: find(bindings, like) };
   },
-  goal(before, { port, like, certificate }) {
+  goal(before, { port, like, certificate, store }) {
     if (certificate === null) return refuse('CertificateNotMadeYet');
     if (before.like === null) return refuse('NothingBound', { binding: like });
     const { thumbprint } = certificate;
     return {
       like: before.like,
-      rehearsal: { ...before.like, key: rehearsalKey(port), kind: 'ipport', thumbprint, store: 'Root' },
+      rehearsal: { ...before.like, key: rehearsalKey(port), kind: 'ipport', thumbprint, store },
     };
   },
   judge: (now, wanted) => judgeRehearsal(now.rehearsal, wanted.rehearsal),

@@ -80,6 +80,7 @@ const TERMS = [
   ...['until', 'TIME', 'tomorrow', 'days', 'Europe/Berlin', 'owner'],
   ...['DNS', 'LocalMachine\\\\Root', 'MasterSettings.config', 'WorkerSettings.config'],
   ...['at', 'now', 'next-window', 'ticket', 'TICKET', 'CHG0012345'],
+  ...['use', 'THUMBPRINT', 'PFX', 'CA', 'serverAuth', 'allowedCertificates', 'LocalMachine'],
   ...['hosts', 'all', 'StoreName', 'WORKER', 'in', 'leave', 'behind', 'NAME', 'compromised', 'gap.leaveBehind'],
 ];
 const COMMANDS =

@@ -41,6 +41,8 @@ const workerLines: readonly Message[] = [
   message('check.worker-connected'),
 ];
 
+const good = (id: string, data: Message['data'] = {}) => ({ state: 'good' as const, what: message(id, data) });
+
 export const plan: PlanView = {
   kind: 'plan',
   wish: plainWish('rotate-master'),
@@ -640,6 +642,36 @@ export const VIEWS: { readonly [name: string]: CardView } = {
     warnings: [
       message('warning.root-crowded', { host: 'sqlw01', count: 310, limit: 200 }),
       message('warning.password-account', { host: 'sqlw02', role: 'worker', account: 'CORP\\svc_ssis' }),
+    ],
+  },
+  'plan-existing': {
+    ...plan,
+    wish: { ...plainWish('rotate-master'), use: NEW },
+    next: {
+      ...plan.next,
+      notAfter: '2026-12-01T09:14:00.000Z',
+      names: ['sqlm01', 'ssis.contoso.com'],
+      store: 'My',
+      thumbprint: NEW,
+    },
+    existing: [
+      good('existing.there', { subject: 'ssis.contoso.com', store: 'My', host: 'sqlm01' }),
+      { state: 'mind', what: message('existing.key-granted', { account: 'NT Service\\SSISScaleOutMaster160' }) },
+      { state: 'mind', what: message('existing.in-my') },
+      good('existing.names', { names: ['sqlm01', 'ssis.contoso.com'] }),
+      {
+        state: 'mind',
+        what: message('existing.ends-sooner', {
+          at: '2026-12-01T09:14:00.000Z',
+          days: 6,
+          old: '2026-12-08T09:14:00.000Z',
+        }),
+      },
+      good('existing.strong', { keyBits: 3072, hash: 'SHA-256' }),
+      good('existing.usages'),
+      good('existing.may-not-sign'),
+      good('existing.chain', { names: ['Contoso Issuing 2', 'Contoso Root'] }),
+      good('existing.allowed', { hosts: ['sqlm01', 'sqlw01', 'sqlw02', 'sqlw03'] }),
     ],
   },
   running,

@@ -17,7 +17,7 @@ describe('reading a certificate', () => {
       version: 3,
       cn: 'sqlm01',
       ca: false,
-      keyUsage: { certSign: false, crlSign: false },
+      keyUsage: { digitalSignature: true, keyEncipherment: true, certSign: false, crlSign: false },
       names: ['sqlm01', 'ssis.example.com', '10.0.0.5', '2001:db8::5'],
       otherNames: 0,
       extendedKeyUsage: ['1.3.6.1.5.5.7.3.1'],

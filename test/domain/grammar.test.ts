@@ -384,6 +384,65 @@ describe('When a request is to begin, and its ticket', () => {
   });
 });
 
+describe('A certificate that exists', () => {
+  const DIGITS = '3BD91B1E4C6F279B8761F9FC5492FC4BF8EDA498';
+  const pairs = DIGITS.toLowerCase().match(/../gu) ?? [];
+  const use = { ...wish, use: DIGITS as Wish['use'] };
+  const asked = (more: object = {}) => ({ word: 'request', farm: null, reason: '', dry: false, wish: use, ...more });
+
+  test.each([
+    ['as it stands in a file', `rotate-master use ${DIGITS}`, asked()],
+    ['in small letters', `rotate-master use ${DIGITS.toLowerCase()}`, asked()],
+    ['in pairs, as the certificate window shows it', `rotate-master use \u200e${pairs.join(' ')}`, asked()],
+    ['with colons', `rotate-master use ${pairs.join(':')}`, asked()],
+    ['with marks all over', `rotate-master use \ufeff${pairs.join('\u00a0')}\u200f`, asked()],
+    ['in two halves', `rotate-master use ${DIGITS.slice(0, 20)} ${DIGITS.slice(20)}`, asked()],
+    ['with its label', `rotate-master use thumbprint ${DIGITS}`, asked()],
+    ['as a flag', `rotate-master --use ${DIGITS} --farm prod`, asked({ farm: 'prod' })],
+    ['before the farm', `rotate-master use ${pairs.join(' ')} prod`, asked({ farm: 'prod' })],
+    ['before a farm of digits alone', `rotate-master use ${pairs.join(' ')} ab`, asked({ farm: 'ab' })],
+    ['behind the farm', `rotate-master prod use ${DIGITS} because Ours`, asked({ farm: 'prod', reason: 'Ours' })],
+    ['twice the same', `rotate-master use ${DIGITS} use ${DIGITS}`, asked()],
+    ['in a plan', `plan rotate-master use ${DIGITS}`, asked({ dry: true })],
+    ['without any', 'rotate-master use', wrongly('use-what', { word: 'rotate-master', said: '' })],
+    ['by a name', 'rotate-master use contoso', wrongly('use-what', { word: 'rotate-master', said: 'contoso' })],
+    ['by its reason', 'rotate-master use because Ours', wrongly('use-what', { word: 'rotate-master', said: '' })],
+    [
+      'with a digit too few',
+      `rotate-master use ${DIGITS.slice(1)}`,
+      wrongly('use-not-a-thumbprint', { said: DIGITS.slice(1), digits: 39 }),
+    ],
+    [
+      'by its SHA-256',
+      `rotate-master use ${DIGITS}${DIGITS.slice(16)}`,
+      wrongly('use-not-a-thumbprint', { said: `${DIGITS}${DIGITS.slice(16, 36)}`, digits: 64 }),
+    ],
+    ['twice', `rotate-master use ${DIGITS} use ${'AB'.repeat(20)}`, wrongly('use-twice', { word: 'rotate-master' })],
+    ['for workers', `rotate-worker all use ${DIGITS}`, wrongly('use-not-here', { word: 'rotate-worker' })],
+    ['to remove', `retire use ${DIGITS}`, wrongly('use-not-here', { word: 'retire' })],
+  ])('is asked for %s', (_, line, wanted) => {
+    expect(parseCommand(line)).toEqual(wanted);
+  });
+
+  test('is kept by a button in words that are read again', () => {
+    expect(readRequest(requestWords(use))).toEqual({ farm: null, wish: use, dry: false });
+  });
+
+  test('is read from whatever stands between its digits', () => {
+    const between = fc.stringMatching(/^[\s:\u200e\u200f\ufeff\u00a0\u202f]{0,3}$/u);
+    fc.assert(
+      fc.property(fc.array(between, { minLength: 40, maxLength: 40 }), (gaps) => {
+        const said = [...DIGITS].map((digit, at) => `${digit}${gaps[at] ?? ''}`).join('');
+        expect(parseCommand(`rotate-master use ${said}`)).toEqual(asked());
+      }),
+    );
+  });
+
+  function wrongly(code: string, data: object) {
+    return { word: 'wrong', code, data };
+  }
+});
+
 test('a button keeps a request in words that are read again', () => {
   for (const one of [
     wish,

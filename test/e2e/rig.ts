@@ -17,7 +17,7 @@ import type { Farm, Person } from '../../src/domain/farm.ts';
 import type { Envelope, Order } from '../../src/domain/protocol.ts';
 import type { FarmState, RotationState } from '../../src/domain/rotation.ts';
 import { foldRunner, initialRunnerState, type RunnerState } from '../../src/domain/runner-fold.ts';
-import type { HostName, Json, Role } from '../../src/domain/values.ts';
+import type { HostName, Json, Role, Thumbprint } from '../../src/domain/values.ts';
 import type { ChatAdapter, ChatIntent, Reply } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Journal, Signer } from '../../src/ports/journal.ts';
@@ -76,6 +76,8 @@ export interface E2eOptions {
   readonly without?: readonly string[];
   /** How far the clock of a machine goes wrong, milliseconds. */
   readonly skewMs?: { readonly [host: string]: number };
+  /** What an administrator put into the configuration of that machine's runner. */
+  readonly allowed?: (host: string) => readonly Thumbprint[];
   /** The chats of the bot; left out: the one in memory that is handed over. */
   readonly chats?: (own: FakeChat, farm: Farm) => readonly ChatAdapter[] | Promise<readonly ChatAdapter[]>;
 }
@@ -177,7 +179,7 @@ export async function startE2e(lab: Lab, options: E2eOptions = {}) {
         botKeys: [bot.publicKey],
         hostKeys: Object.fromEntries([...signers].map(([one, { publicKey }]) => [one, [publicKey]])),
         masterHost: MASTER as HostName,
-        allowedCertificates: [],
+        allowedCertificates: options.allowed?.(name) ?? [],
       },
       host,
       journal,

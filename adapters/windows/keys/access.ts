@@ -9,6 +9,7 @@ import { cut } from '../parse/text.ts';
 import { findKeyFile } from './key-file.ts';
 
 const LIMIT_MS = 30_000;
+const SID = /^S-1-\d{1,15}(?:-\d{1,10}){1,15}$/u;
 
 /**
  * The machine's own Administrator, who is whoever set up a machine in a cloud, and Domain Admins. SDDL has letters for
@@ -41,7 +42,7 @@ export async function grantKey(
   signal: AbortSignal,
 ): Promise<void> {
   const { store, thumbprint, sid } = change;
-  if (!/^S-1-\d{1,15}(?:-\d{1,10}){1,15}$/u.test(sid)) throw new CertopsError('SidRefused', { sid: sid.slice(0, 200) });
+  if (!SID.test(sid)) throw new CertopsError('SidRefused', { sid: sid.slice(0, 200) });
   const file = await keyFileOf(context, store, thumbprint);
   if (file === null) throw new CertopsError('KeyMissing', { store, thumbprint });
   const args = [file, '/grant', `*${sid}:R`];
@@ -49,6 +50,26 @@ export async function grantKey(
   if (code !== 0) throw new CertopsError('KeyGrantFailed', { file, sid, code, output: cut(text) });
   const { allowed, denied } = readersOf(await readSddl(context, file));
   if (!allowed.includes(sid)) throw new CertopsError('KeyGrantNotEffective', { file, sid, allowed, denied });
+}
+
+/**
+ * Takes back what `grantKey` gave: only entries of the file's own that let this account in. Throws as it does, and
+ * `KeyRevokeNotEffective` where the account is let in from elsewhere.
+ */
+export async function revokeKey(
+  context: WindowsContext,
+  change: Extract<HostChange, { type: 'key.revoke' }>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { store, thumbprint, sid } = change;
+  if (!SID.test(sid)) throw new CertopsError('SidRefused', { sid: sid.slice(0, 200) });
+  const file = await keyFileOf(context, store, thumbprint);
+  if (file === null) throw new CertopsError('KeyMissing', { store, thumbprint });
+  const args = [file, '/remove:g', `*${sid}`];
+  const { code, text } = await context.tools.run('icacls', args, { timeLimitMs: LIMIT_MS, signal });
+  if (code !== 0) throw new CertopsError('KeyRevokeFailed', { file, sid, code, output: cut(text) });
+  if (readersOf(await readSddl(context, file)).allowed.includes(sid))
+    throw new CertopsError('KeyRevokeNotEffective', { file, sid });
 }
 
 async function keyFileOf(context: WindowsContext, store: StoreName, thumbprint: Thumbprint): Promise<string | null> {

@@ -5,7 +5,7 @@ export const helpWords = {
   'help.intro': () =>
     'Certificates of SSIS Scale Out are rotated from here: asked, approved, proved, or put back. Say one of these after /ssis:',
   'help.rotate-master': (_d: object, pen: { bold(text: string): string }) =>
-    `${pen.bold('rotate-master [FARM] [at TIME] [ticket TICKET] [leave behind NAME] [compromised] [because REASON]')} plans the rotation of the master certificate and asks the approvers.`,
+    `${pen.bold('rotate-master [FARM] [use THUMBPRINT] [at TIME] [ticket TICKET] [leave behind NAME] [compromised] [because REASON]')} plans the rotation of the master certificate and asks the approvers; use takes one that is in the master's Root or My.`,
   'help.rotate-worker': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('rotate-worker WORKER... | all [in FARM] [at TIME] [ticket TICKET] [because REASON]')} plans the rotation of workers' own certificates and asks the approvers.`,
   'help.retire': (_d: object, pen: { bold(text: string): string }) =>

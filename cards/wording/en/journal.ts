@@ -45,6 +45,12 @@ const KINDS: { readonly [kind: string]: Told } = {
     beginsBack: (d) => `removes ${the(d.made)} and its key`,
     didBack: (d) => `removed ${the(d.made)} and its key`,
   },
+  'grant-key': {
+    begins: () => 'key: lets the service read it',
+    did: () => 'key: the service may read it',
+    beginsBack: () => 'key: takes reading it back',
+    didBack: () => 'key: the service may read it no more',
+  },
   'trust-certificate': {
     begins: (d) => `trust: adds ${the(d.made)} to Root`,
     did: (d) => `trusts ${the(d.made)}, beside the old one`,

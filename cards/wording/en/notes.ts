@@ -25,10 +25,11 @@ export const noteWords = {
   'note.prepared': ((d) =>
     d.request === 'rotate-worker'
       ? `The new ${d.workers === 1 ? 'certificate is' : 'certificates are'} made and trusted. Next ${d.workers === 1 ? 'the worker restarts' : 'the workers restart, one wave after the other'}.`
-      : `The new certificate is made and trusted. Next the master switches, and ${cutOff(d.workers)} until ${d.workers === 1 ? 'it follows' : 'they follow'}.`) as Line<{
+      : `The new certificate is ${d.taken ? '' : 'made and '}trusted. Next the master switches, and ${cutOff(d.workers)} until ${d.workers === 1 ? 'it follows' : 'they follow'}.`) as Line<{
     hosts: number;
     workers: number;
     request: string;
+    taken: boolean;
   }>,
   'note.switched': ((d) => `${d.host} presents the new certificate. ${follow(d.workers)}`) as Line<{
     host: string;

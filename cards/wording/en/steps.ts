@@ -30,6 +30,12 @@ const stepWords = {
             3,
           )
     }`) as Line<{ names: Names; exportable: boolean; readers: Names }>,
+  'step.grant-key.title': ((d) => `${d.store} store`) as Line<{ store: string }>,
+  'step.grant-key': ((d) =>
+    `private key of ${short(d.thumbprint)} readable by ${clipMiddle(d.reader, 16)} too`) as Line<{
+    thumbprint: string;
+    reader: string;
+  }>,
   'step.trust-certificate.title': ((d) => `${d.store} store`) as Line<{ store: string }>,
   'step.trust-certificate': ((d) =>
     d.thumbprint === null ? 'new certificate, public part' : `${short(d.thumbprint)}, public part`) as Line<{
@@ -97,6 +103,7 @@ const stepWords = {
 /** What a machine is doing, by the kind of its step or check. */
 const DOING: { readonly [kind: string]: string } = {
   'create-certificate': 'makes the certificate',
+  'grant-key': 'lets its service read the key',
   'trust-certificate': 'trusts the new certificate',
   'rehearse-binding': 'tries the new binding',
   'end-rehearsal': 'ends the rehearsal',
@@ -115,6 +122,7 @@ const DOING: { readonly [kind: string]: string } = {
 const DOING_BACK: { readonly [kind: string]: string } = {
   ...DOING,
   'create-certificate': 'removes the new certificate',
+  'grant-key': 'takes reading the key back',
   'trust-certificate': 'removes the new certificate',
   'publish-cer': 'puts its .cer file back',
   'bind-port': 'binds the old certificate',
@@ -162,6 +170,7 @@ const rowWords = {
 
 const STAGES_BACK: { readonly [stage: string]: string } = {
   create: 'remove the new certificate',
+  grant: 'take reading the key back',
   trust: 'remove the new certificate',
   rehearse: 'end the rehearsal',
   'rehearse-end': 'end the rehearsal',
@@ -177,6 +186,7 @@ const STAGES_BACK: { readonly [stage: string]: string } = {
 /** Lines of *Every step*: `progress.<stage>`. */
 const progressWords = {
   'progress.create': () => 'make the certificate',
+  'progress.grant': () => 'let the service read the key',
   'progress.trust': () => 'trust it',
   'progress.rehearse': () => 'try the new binding',
   'progress.rehearse-end': () => 'end the rehearsal',

@@ -33,6 +33,23 @@ export const wrong = {
       : `${d.word} takes no reason. Say it without because.`) as Line<{
     word: string;
   }>,
+  'wrong.use-what': ((d) =>
+    d.said === ''
+      ? `Use which certificate? Say its thumbprint, as in /ssis ${d.word} use 3BD91B1E4C6F279B8761F9FC5492FC4BF8EDA498.`
+      : `"${d.said}" is no thumbprint: 40 hexadecimal digits, as the certificate window shows them.`) as Line<{
+    word: string;
+    said: string;
+  }>,
+  'wrong.use-not-a-thumbprint': ((d) =>
+    `"${d.said}" has ${d.digits} hexadecimal digits, a thumbprint has 40. Copy it anew from the certificate window.`) as Line<{
+    said: string;
+    digits: number;
+  }>,
+  'wrong.use-twice': ((d) => `One certificate at a time: say use once in /ssis ${d.word}.`) as Line<{ word: string }>,
+  'wrong.use-not-here': ((d) =>
+    `${d.word} takes no certificate that exists: /ssis rotate-master use THUMBPRINT does.`) as Line<{
+    word: string;
+  }>,
   'wrong.leave-whom': ((d) => `Leave whom behind? Say its name, as in /ssis ${d.word} leave behind sqlw09.`) as Line<{
     word: string;
   }>,

@@ -1,6 +1,7 @@
 import { closedWords } from './cards/closed.ts';
 import { compromisedWords } from './cards/compromised.ts';
 import { dialogWords } from './cards/dialogs.ts';
+import { existingWords } from './cards/existing.ts';
 import { personWords } from './cards/person.ts';
 import { planWords } from './cards/plan.ts';
 import { reminderWords } from './cards/reminder.ts';
@@ -11,6 +12,7 @@ import { whenWords } from './cards/when.ts';
 /** Words of the cards themselves. What happens on machines is worded in steps.ts, what goes wrong in errors.ts. */
 export const cards = {
   ...planWords,
+  ...existingWords,
   ...whenWords,
   ...retireWords,
   ...compromisedWords,

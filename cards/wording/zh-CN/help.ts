@@ -5,7 +5,7 @@ import type { Same } from '../line.ts';
 export const helpWords = {
   'help.intro': () => '在此轮换 SSIS Scale Out 的证书：申请、审批、验证，不成则还原。在 /ssis 之后发送下列命令之一：',
   'help.rotate-master': (_d, pen) =>
-    `${pen.bold('rotate-master [FARM] [at TIME] [ticket TICKET] [leave behind NAME] [compromised] [because REASON]')} 制定 Master 证书的轮换计划，并请审批人审批。`,
+    `${pen.bold('rotate-master [FARM] [use THUMBPRINT] [at TIME] [ticket TICKET] [leave behind NAME] [compromised] [because REASON]')} 制定 Master 证书的轮换计划，并请审批人审批；use 使用 Master 的 Root 或 My 中已有的证书。`,
   'help.rotate-worker': (_d, pen) =>
     `${pen.bold('rotate-worker WORKER... | all [in FARM] [at TIME] [ticket TICKET] [because REASON]')} 制定 Worker 自身证书的轮换计划，并请审批人审批。`,
   'help.retire': (_d, pen) =>

@@ -27,6 +27,12 @@ const KINDS: { readonly [kind: string]: Told } = {
     beginsBack: (d) => join('开始删除', the(d.made), '及其私钥'),
     didBack: (d) => join('已删除', the(d.made), '及其私钥'),
   },
+  'grant-key': {
+    begins: () => '私钥：允许服务读取',
+    did: () => '私钥：服务可读取',
+    beginsBack: () => '私钥：收回读取权限',
+    didBack: () => '私钥：服务不再可读取',
+  },
   'trust-certificate': {
     begins: (d) => join('信任：把', the(d.made), '加入 Root 存储'),
     did: (d) => join('除旧证书外，同时信任', the(d.made)),

@@ -15,6 +15,7 @@ const becomes = (old: string | null | undefined, next: string | null | undefined
 /** What a machine is doing, by the kind of its step or check. */
 const DOING: { readonly [kind: string]: string } = {
   'create-certificate': '正在生成证书',
+  'grant-key': '正在允许服务读取私钥',
   'trust-certificate': '正在信任新证书',
   'rehearse-binding': '正在试用新绑定',
   'end-rehearsal': '正在结束预演',
@@ -33,6 +34,7 @@ const DOING: { readonly [kind: string]: string } = {
 const DOING_BACK: { readonly [kind: string]: string } = {
   ...DOING,
   'create-certificate': '正在删除新证书',
+  'grant-key': '正在收回读取权限',
   'trust-certificate': '正在删除新证书',
   'publish-cer': '正在还原 .cer 文件',
   'bind-port': '正在绑定旧证书',
@@ -41,6 +43,7 @@ const DOING_BACK: { readonly [kind: string]: string } = {
 
 const STAGES_BACK: { readonly [stage: string]: string } = {
   create: '删除新证书',
+  grant: '收回私钥读取权限',
   trust: '删除新证书',
   rehearse: '结束预演',
   'rehearse-end': '结束预演',
@@ -62,6 +65,8 @@ export const steps = {
     const readers = d.readers.map((sid) => clipMiddle(sid, 16));
     return tight`${list(d.names, '和', 5)} 的新证书，含私钥（${d.exportable ? '可' : '不可'}导出）；${readers.length === 0 ? '系统' : list(readers, '和', 3)} 可读`;
   },
+  'step.grant-key.title': (d) => `${d.store} 存储`,
+  'step.grant-key': (d) => tight`${clipMiddle(d.reader, 16)} 也可读取 ${short(d.thumbprint)} 的私钥`,
   'step.trust-certificate.title': (d) => `${d.store} 存储`,
   'step.trust-certificate': (d) =>
     d.thumbprint === null ? '新证书，仅公共部分' : `${short(d.thumbprint)}，仅公共部分`,
@@ -124,6 +129,7 @@ export const steps = {
   'row.unseen': () => '不知是否已连接',
   'row.not-looked': () => '尚未查看',
   'progress.create': () => '生成证书',
+  'progress.grant': () => '允许服务读取私钥',
   'progress.trust': () => '信任新证书',
   'progress.rehearse': () => '试用新绑定',
   'progress.rehearse-end': () => '结束预演',

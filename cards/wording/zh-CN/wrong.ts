@@ -22,6 +22,14 @@ export const wrong = {
     d.word === ''
       ? '这是什么的理由？请发送：/ssis rotate-master because ...'
       : `${d.word} 不需要理由。请去掉 because 再发送。`,
+  'wrong.use-what': (d) =>
+    d.said === ''
+      ? `使用哪张证书？请写明指纹，例如 /ssis ${d.word} use 3BD91B1E4C6F279B8761F9FC5492FC4BF8EDA498。`
+      : `“${d.said}”不是指纹：应为证书窗口所示的 40 位十六进制数字。`,
+  'wrong.use-not-a-thumbprint': (d) =>
+    `“${d.said}”有 ${d.digits} 位十六进制数字，指纹应有 40 位。请从证书窗口重新复制。`,
+  'wrong.use-twice': (d) => `一次只能使用一张证书：/ssis ${d.word} 中只写一次 use。`,
+  'wrong.use-not-here': (d) => `${d.word} 不使用已有的证书；/ssis rotate-master use THUMBPRINT 可以。`,
   'wrong.leave-whom': (d) => `放弃哪一台？请写明名称，例如 /ssis ${d.word} leave behind sqlw09。`,
   'wrong.which-workers': (d) => `哪些 Worker？请写明名称，例如 /ssis ${d.word} sqlw01 sqlw02，或写 all 表示全部。`,
   'wrong.all-or-some': (d) => `全部 Worker，还是写明的几个？请只写 /ssis ${d.word} all，或只写名称。`,

@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import type tls from 'node:tls';
-import { sha1 } from '../certificate.ts';
+import { readCertificate, sha1 } from '../certificate.ts';
 import type { LabHost } from '../world/host.ts';
 
 /**
@@ -12,11 +12,19 @@ export function judgeMaster(host: LabHost, secure: tls.TLSSocket, endpoint: stri
   const certificate = secure.getPeerX509Certificate();
   if (certificate === undefined) return null;
   const thumbprint = sha1(certificate.raw);
-  if (thumbprint !== pinned.toLowerCase() || host.certificate('Root', thumbprint) === null) return null;
+  if (thumbprint !== pinned.toLowerCase() || !trusts(host, certificate, thumbprint)) return null;
   const now = Date.now();
   if (now < Date.parse(certificate.validFrom) || now > Date.parse(certificate.validTo)) return null;
   return covers(certificate, endpoint) ? thumbprint : null;
 }
+
+/** It lies in Root itself, or an authority that does has issued it. */
+const trusts = (host: LabHost, certificate: X509Certificate, thumbprint: string): boolean =>
+  host.certificate('Root', thumbprint) !== null ||
+  host.state.certificates.some((each) => {
+    if (each.store !== 'Root' || host.describe(each).subject !== certificate.issuer) return false;
+    return certificate.verify(readCertificate(each.der).publicKey);
+  });
 
 /** An address may stand as iPAddress or, as .NET Framework wants it, as the text of a dNSName. */
 function covers(certificate: X509Certificate, endpoint: string): boolean {

@@ -1,6 +1,8 @@
+import type { LabKey, MadeLabCertificate } from '../certificate.ts';
 import type { Catalog, PackageStart } from '../ssisdb/catalog.ts';
+import { addKeyed, addPublic } from './create.ts';
 import type { LabHost } from './host.ts';
-import type { ServiceConfig, SsisdbState, Switches } from './state.ts';
+import type { ServiceConfig, SsisdbState, Store, Switches } from './state.ts';
 
 /** What a test may change on a host from outside, as an administrator would have set it up. */
 export interface HostChanges extends Partial<Switches> {
@@ -12,6 +14,12 @@ export interface HostChanges extends Partial<Switches> {
   readonly packages?: readonly PackageStart[];
   /** Workers of the catalog that no host of the lab is; on the master's host. */
   readonly strangers?: SsisdbState['strangers'];
+  /** Certificates that somebody imports; with a key, it is the master's service alone that may read it, or nobody. */
+  readonly certificates?: readonly (MadeLabCertificate & {
+    readonly store: Store;
+    readonly key: LabKey | null;
+    readonly readable: boolean;
+  })[];
   /** A worker of the catalog that is enabled or disabled. */
   readonly enabled?: { readonly [worker: string]: boolean };
 }
@@ -22,7 +30,7 @@ const RESOURCE = 'Cluster\\Resources\\7d0e4ae2-5f0c-4f53-9a0e-8d1f2c6b3a11';
 
 /** Throws for a service that is not installed, and for a worker that is not of the farm. */
 export function changeHost(host: LabHost, changes: HostChanges, catalog: Catalog): void {
-  const { services = {}, clustered, packages = [], strangers, enabled = {}, ...switches } = changes;
+  const { services = {}, clustered, packages = [], strangers, enabled = {}, certificates = [], ...switches } = changes;
   for (const start of packages) catalog.begin(start);
   for (const [worker, is] of Object.entries(enabled)) catalog.setEnabled(worker, is);
   if (strangers !== undefined && host.state.ssisdb !== undefined) host.state.ssisdb.strangers = strangers;
@@ -32,12 +40,15 @@ export function changeHost(host: LabHost, changes: HostChanges, catalog: Catalog
     if (service === null) throw new Error(`no such service: ${name}`);
     Object.assign(service, changes);
   }
+  const master = host.state.services.find((service) => service.role === 'master');
+  for (const { store, key, readable, thumbprint, der } of certificates)
+    if (key === null) addPublic(host, store, { thumbprint, der });
+    else addKeyed(host, store, { thumbprint, der, key }, readable ? (master ?? null) : null, Date.now());
   if (clustered !== undefined) {
     delete host.state.registry[CLUSTER_SERVICE];
     delete host.state.registry[RESOURCE];
     delete host.state.registry[`${RESOURCE}\\Parameters`];
   }
-  const master = host.state.services.find((service) => service.role === 'master');
   if (clustered === true && master !== undefined) {
     host.state.registry[CLUSTER_SERVICE] = {
       ImagePath: ['REG_EXPAND_SZ', '%SystemRoot%\\Cluster\\clussvc.exe -s'],

@@ -59,7 +59,7 @@ export function createWorld(input: {
   });
 }
 
-interface Issued extends MadeLabCertificate {
+export interface Issued extends MadeLabCertificate {
   readonly key: LabKey;
 }
 
@@ -156,7 +156,8 @@ function addService(host: LabHost, role: Role, now: number): ServiceConfig {
 }
 
 /** Puts a certificate with its key into a store, as an import does, readable by the service's account. */
-function addKeyed(host: LabHost, store: Store, issued: Issued, service: ServiceConfig, now: number): void {
+/** `reader`: the service whose account may open the key beside the system's own two; null: nobody else may. */
+export function addKeyed(host: LabHost, store: Store, issued: Issued, reader: ServiceConfig | null, now: number): void {
   const container = randomUUID();
   const file = keyFileName(container, host.state.machineGuid);
   const keyPath = `${MACHINE_KEYS}\\${file}`;
@@ -169,7 +170,8 @@ function addKeyed(host: LabHost, store: Store, issued: Issued, service: ServiceC
     exportable: false,
     madeAt: now - DAY,
   });
-  host.state.acls[keyPath.toLowerCase()] = `D:PAI(A;;FA;;;SY)(A;;FA;;;BA)(A;;FR;;;${serviceSid(service.name)})`;
+  const own = reader === null ? '' : `(A;;FR;;;${serviceSid(reader.name)})`;
+  host.state.acls[keyPath.toLowerCase()] = `D:PAI(A;;FA;;;SY)(A;;FA;;;BA)${own}`;
   host.state.certificates.push({ store, thumbprint: issued.thumbprint, der: issued.der, container });
 }
 
@@ -179,7 +181,7 @@ export const keyFileName = (container: string, machineGuid: string): string =>
 
 export const keyPathOf = (file: string): string => path.win32.join(MACHINE_KEYS, file);
 
-function addPublic(host: LabHost, store: Store, issued: MadeLabCertificate): void {
+export function addPublic(host: LabHost, store: Store, issued: MadeLabCertificate): void {
   if (host.certificate(store, issued.thumbprint) !== null) return;
   host.state.certificates.push({ store, thumbprint: issued.thumbprint, der: issued.der, container: null });
 }

@@ -6,6 +6,7 @@ import { refusedStart } from '../../domain/start.ts';
 import type { Message } from '../../domain/values.ts';
 import type { CardView } from '../../domain/view.ts';
 import { changesOf } from '../../plans/changes.ts';
+import { existingOf } from '../../plans/existing-of.ts';
 import { warningsOf } from '../../plans/warnings.ts';
 import type { Desk } from './desk.ts';
 import { closedView } from './views/closed-view.ts';
@@ -27,7 +28,8 @@ export function cardOf(desk: Desk, rotation: RotationState, queueUp: boolean): C
     const retire = retireView(desk.farm, desk.state(), rotation, warned, now);
     if (retire !== null) return retire;
     const warnings = [...warned.warnings, ...warningsOf(desk.farm, rotation.looks, rotation.wish)];
-    const parts = { changes, warnings };
+    const existing = existingOf(desk.farm, rotation.plan.header, rotation.looks);
+    const parts = { changes, warnings, existing };
     return planView(desk.farm, desk.state(), rotation, parts, now);
   }
   const assessment = next(rotation, moment);

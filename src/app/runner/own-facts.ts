@@ -25,7 +25,7 @@ export async function readOwnFacts(
     planned.some(({ params }) => has(params, 'port')) ? masterPort(host) : null,
     // On a worker, whatever names a certificate names one that its endpoint must be covered by.
     !isWorkers && (kinds.has('trust-certificate') || writesWorker(work)) ? workerEndpoint(host) : null,
-    kinds.has('create-certificate') ? sidOf(host, maker(work)) : {},
+    kinds.has('create-certificate') || kinds.has('grant-key') ? sidOf(host, maker(work)) : {},
     isWorkers && kinds.has('trust-certificate') ? hasMaster(host) : null,
     removes ? markedOf(host, journal.farm) : [],
   ]);

@@ -16,6 +16,13 @@ export interface Twist {
   readonly lifetimeDays?: number;
   readonly usages?: readonly string[];
   readonly cn?: string;
+  /** Common name of who issued it: somebody with the same key. */
+  readonly issuer?: string;
+  readonly hash?: 'sha1';
+  /** Neither for signatures of TLS nor for its keys. */
+  readonly notForTls?: boolean;
+  /** As certificates of long ago: no names but the common one. */
+  readonly bare?: boolean;
 }
 
 /**
@@ -35,7 +42,7 @@ export function createCertificateMaker(keyBits = 2048) {
     certificate.validity.notAfter = new Date(now + (twist.lifetimeDays ?? profile.lifetimeDays) * DAY_MS);
     const subject = [{ name: 'commonName', value: twist.cn ?? profile.cn }];
     certificate.setSubject(subject);
-    certificate.setIssuer(subject);
+    certificate.setIssuer(twist.issuer === undefined ? subject : [{ name: 'commonName', value: twist.issuer }]);
     const usages = twist.usages ?? profile.usages;
     const names = (twist.names ?? profile.names).map((name) =>
       isIP(name) === 0 ? { type: 2, value: name } : { type: 7, ip: name },
@@ -45,14 +52,17 @@ export function createCertificateMaker(keyBits = 2048) {
       {
         name: 'keyUsage',
         critical: true,
-        digitalSignature: true,
-        keyEncipherment: true,
+        digitalSignature: twist.notForTls !== true,
+        keyEncipherment: twist.notForTls !== true,
         ...(twist.certSign === true ? { keyCertSign: true } : {}),
       },
-      { name: 'extKeyUsage', ...Object.fromEntries(usages.map((usage) => [usage, true])) },
-      { name: 'subjectAltName', altNames: names },
+      ...(usages.length === 0
+        ? []
+        : [{ name: 'extKeyUsage', ...Object.fromEntries(usages.map((usage) => [usage, true])) }]),
+      ...(twist.bare === true ? [] : [{ name: 'subjectAltName', altNames: names }]),
     ]);
-    const der = signed(certificate, (bytes) => sign('sha256', bytes, privateKey));
+    const hash = twist.hash ?? 'sha256';
+    const der = signed(certificate, hash, (bytes) => sign(hash, bytes, privateKey));
     const thumbprint = createHash('sha1').update(der).digest('hex').toUpperCase() as Thumbprint;
     return { thumbprint, der: der.toString('base64') };
   };
@@ -65,8 +75,8 @@ const toBeSigned = (certificate: forge.pki.Certificate): forge.asn1.Asn1 =>
   );
 
 /** Signed by node: forge alone takes ten times as long. */
-function signed(certificate: forge.pki.Certificate, how: (bytes: Buffer) => Buffer): Buffer {
-  const oid = forge.pki.oids.sha256WithRSAEncryption ?? '';
+function signed(certificate: forge.pki.Certificate, hash: string, how: (bytes: Buffer) => Buffer): Buffer {
+  const oid = forge.pki.oids[`${hash}WithRSAEncryption`] ?? '';
   certificate.signatureOid = oid;
   certificate.siginfo.algorithmOid = oid;
   certificate.tbsCertificate = toBeSigned(certificate);

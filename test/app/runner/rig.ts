@@ -1,10 +1,11 @@
 import { createMemorySigner } from '../../../adapters/memory/signer.ts';
 import { createMemoryHost, type MemoryFarm, type MemoryMachine } from '../../../adapters/memory/windows-host.ts';
+import { lookAtNamed } from '../../../src/app/runner/named.ts';
 import { createRunner } from '../../../src/app/runner/runner.ts';
 import type { RunnerEntry } from '../../../src/domain/entries.ts';
 import type { HostLook } from '../../../src/domain/host-facts.ts';
 import type { Plan } from '../../../src/domain/plan.ts';
-import type { Envelope, MadeRef, Order, OrderKind, Say, Signal } from '../../../src/domain/protocol.ts';
+import type { Envelope, ExistingRef, MadeRef, Order, OrderKind, Say, Signal } from '../../../src/domain/protocol.ts';
 import { workerRef } from '../../../src/domain/scope.ts';
 import { isRefusal, type Role, type Thumbprint } from '../../../src/domain/values.ts';
 import { plainWish, type Wish } from '../../../src/domain/wish.ts';
@@ -43,6 +44,7 @@ export async function createRig(options: RigOptions = {}) {
   const farm = farmOf(roles, signers);
   /** What an administrator put into the configuration of that machine's runner. */
   const allowed = new Map<string, readonly Thumbprint[]>();
+  let wish = options.wish ?? plainWish('rotate-master');
   const letters: Envelope[] = [];
   const numbers = new Map<string, number>();
   let issued = 0;
@@ -59,7 +61,14 @@ export async function createRig(options: RigOptions = {}) {
     });
 
   const looks = async (): Promise<{ [host: string]: HostLook }> =>
-    Object.fromEntries(await Promise.all(names.map(async (name) => [name, await windowsHost(name).look()] as const)));
+    Object.fromEntries(await Promise.all(names.map(async (name) => [name, await lookAt(name)] as const)));
+
+  /** With what a look tells of the certificate that is asked for. */
+  async function lookAt(name: string): Promise<HostLook> {
+    const { use } = wish;
+    const named = await lookAtNamed(windowsHost(name), use === null ? [] : [use], allowed.get(name) ?? []);
+    return { ...(await windowsHost(name).look()), ...named };
+  }
 
   async function plan(): Promise<Plan> {
     const by = { id: 'mei', name: 'Mei Lin' };
@@ -68,7 +77,7 @@ export async function createRig(options: RigOptions = {}) {
       farm,
       looks: await looks(),
       id: 'prod-17',
-      wish: options.wish ?? plainWish('rotate-master'),
+      wish,
       by,
       reason: 'Yearly',
       at,
@@ -121,6 +130,15 @@ export async function createRig(options: RigOptions = {}) {
     return Object.fromEntries(all);
   }
 
+  /** Certificates that the plan takes as they are, with the bytes that lie on their machine. */
+  function takenIn({ header }: Plan): { [name: string]: ExistingRef } {
+    const taken = Object.entries(header.existing ?? {}).flatMap(([ref, { thumbprint, host: of, store }]) => {
+      const der = machines.get(of)?.stores[store].get(thumbprint)?.der;
+      return der === undefined ? [] : [[ref, { thumbprint, der, host: of }] as const];
+    });
+    return Object.fromEntries(taken);
+  }
+
   function order(
     planned: Plan | null,
     name: string,
@@ -143,7 +161,7 @@ export async function createRig(options: RigOptions = {}) {
       header: planned?.lines[0] ?? null,
       slice: planned?.lines[index + 1] ?? null,
       lineHashes: planned?.lineHashes ?? [],
-      refs: planned === null ? {} : refs(),
+      refs: planned === null ? {} : { ...refs(), ...takenIn(planned) },
       issued: new Date(clock.now()).toISOString(),
       startBy: new Date(clock.now() + 60_000).toISOString(),
       timeLimitMs: 60_000,
@@ -201,6 +219,9 @@ export async function createRig(options: RigOptions = {}) {
     clock,
     farm,
     allowed,
+    ask: (one: Wish) => {
+      wish = one;
+    },
     machines,
     old,
     bot,

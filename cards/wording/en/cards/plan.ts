@@ -53,6 +53,7 @@ export const planWords = {
     host: string;
     count: number;
   }>,
+  'plan.there': ((d) => `there already: ${d.store} of ${d.host}`) as Line<{ host: string; store: string }>,
   'plan.profile': ((d) => `RSA ${d.keyBits}, ${d.hash}${d.exportable ? ', key can be exported' : ''}`) as Line<{
     keyBits: number;
     hash: string;
@@ -107,12 +108,13 @@ export const planWords = {
   'plan.prepare-what': ((d) =>
     isOfWorkers(d.request)
       ? `${d.hosts.length === 1 ? `${d.host} makes its certificate` : 'Each makes its own certificate'}, the key never leaves it. Trusted there and on ${d.master}.`
-      : `${d.host} makes the certificate, its key never leaves it. ${trusting(d.workers)}`) as Line<{
+      : `${d.host} ${d.taken ? 'has the certificate' : 'makes the certificate'}, its key never leaves it. ${trusting(d.workers)}`) as Line<{
     host: string;
     workers: number;
     master: string;
     request: string;
     hosts: readonly string[];
+    taken: boolean;
   }>,
   'plan.cutover': ((d, pen) =>
     `${pen.bold('Cutover')} · ${isOfWorkers(d.request) ? "each worker's own restart" : 'the outage'}`) as Line<{

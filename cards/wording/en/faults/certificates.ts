@@ -13,6 +13,9 @@ export const certificatesFaults = {
   PrivateKeyMissing: { says: 'the certificate came without its private key.', todo: AGAIN },
   NotTrusted: { says: 'it does not trust the new certificate.', todo: 'Look for a policy that owns its Root store.' },
   KeyReadersMissing: { says: 'an account may not read the new key.', todo: 'Grant it by hand, or ask again.' },
+  KeyStillReadable: { says: 'an account may still read the key.', todo: 'Take that right away by hand.' },
+  KeyRevokeFailed: { says: 'the right to read the key could not be taken back.', todo: 'Take it away by hand.' },
+  KeyRevokeNotEffective: { says: 'an account may still read the key.', todo: 'Take that right away by hand.' },
   KeyNotReadable: { says: 'the service may not read the private key.', todo: 'Grant it by hand, or ask again.' },
   KeyFileMissing: {
     says: 'the file of the private key is nowhere to be found.',

@@ -1,6 +1,7 @@
 import { faultWords } from '../../fault-words.ts';
 import { certificatesFaults } from './certificates.ts';
 import { chatFaults } from './chat.ts';
+import { existingFaults } from './existing.ts';
 import type { Faults } from './fault.ts';
 import { machineFaults } from './machine.ts';
 import { planningFaults } from './planning.ts';
@@ -14,6 +15,7 @@ export const faults = {
   ...certificatesFaults,
   ...workFaults,
   ...planningFaults,
+  ...existingFaults,
   ...chatFaults,
 } satisfies Faults;
 

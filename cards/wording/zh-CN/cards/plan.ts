@@ -27,6 +27,7 @@ export const planWords = {
   'plan.no-days-left': () => '剩余不到一天',
   'plan.expired': () => '已过期',
   'plan.new-on': (d) => (d.count === 1 ? `在 ${d.host} 上新建` : `新建 ${d.count} 个，各在其 Worker 上`),
+  'plan.there': (d) => `已在 ${d.host} 的 ${d.store} 存储中`,
   'plan.profile': (d) => `RSA ${d.keyBits}，${d.hash}${d.exportable ? '，私钥可导出' : ''}`,
   'plan.gap': (d) => range(d.minMs, d.maxMs),
   'plan.gap-measured': (d) => `${eachOf(d.workers)}${alone(d.request)}断开的时间；上次实测`,
@@ -55,7 +56,7 @@ export const planWords = {
   'plan.prepare-what': (d) =>
     isOfWorkers(d.request)
       ? `${d.hosts.length === 1 ? `${d.host} 生成` : '每个 Worker 各自生成'}自己的证书，私钥不离开本机。本机和 ${d.master} 均信任它。`
-      : `${d.host} 生成新证书，私钥不离开本机。${d.workers} 个 Worker 同时信任新旧证书。`,
+      : `${d.host} ${d.taken ? '已有这张证书' : '生成新证书'}，私钥不离开本机。${d.workers} 个 Worker 同时信任新旧证书。`,
   'plan.cutover': (d, pen) => `${pen.bold('切换')} · ${isOfWorkers(d.request) ? '仅各 Worker 自身重启' : '有中断'}`,
   'plan.cutover-what': (d) => {
     if (isOfWorkers(d.request)) return inTurn(d.canary, d.rest);

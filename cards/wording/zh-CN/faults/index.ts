@@ -2,6 +2,7 @@ import type { faults as en } from '../../en/faults/index.ts';
 import { type Fault, faultWords } from '../../fault-words.ts';
 import { certificatesFaults } from './certificates.ts';
 import { chatFaults } from './chat.ts';
+import { existingFaults } from './existing.ts';
 import { machineFaults } from './machine.ts';
 import { planningFaults } from './planning.ts';
 import { servicesFaults } from './services.ts';
@@ -14,6 +15,7 @@ const faults = {
   ...certificatesFaults,
   ...workFaults,
   ...planningFaults,
+  ...existingFaults,
   ...chatFaults,
 } satisfies { readonly [code in keyof typeof en]: Fault };
 

@@ -36,7 +36,8 @@ function prepared(rotation: RotationState): Milestone | null {
   const stages = plan === null ? [] : (phaseOf(plan, 'prepare')?.stages ?? []);
   const at = passedAt(rotation, stages);
   if (plan === null || at === null) return null;
-  const data = { hosts: plan.slices.length, workers: workersOf(rotation).length, request: plan.header.kind };
+  const taken = plan.header.existing !== undefined;
+  const data = { hosts: plan.slices.length, workers: workersOf(rotation).length, request: plan.header.kind, taken };
   return { at, note: note('prepared', [say('note.prepared', data)]) };
 }
 

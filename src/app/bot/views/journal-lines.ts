@@ -36,9 +36,9 @@ function lineOf(rotation: RotationState, { host, code, data }: TrailEntry): Mess
   const back = orderKind(rotation, host, data.n) === 'undo' || code === 'runner.undone' || data.direction === 'back';
   const planned = plannedOf(rotation, host, data.step);
   const ref = refOf(planned);
-  const made = ref === null ? newMaster(rotation) : (rotation.made[ref]?.certificate.thumbprint ?? null);
+  const made = ref === null ? newMaster(rotation) : namedBy(rotation, ref);
   const wanted = back ? oldOf(rotation, host) : made;
-  const said = planned === null ? null : sayPlanned(planned);
+  const said = planned === null || rotation.plan === null ? null : sayPlanned(rotation.plan, planned);
   // Two kinds are told apart by what they say: the rehearsal's proof, and a service that stays as it was.
   const kind = said?.id.replace(/^(?:step|check)\./u, '') ?? '';
   return {
@@ -54,6 +54,9 @@ function lineOf(rotation: RotationState, { host, code, data }: TrailEntry): Mess
     },
   };
 }
+
+const namedBy = ({ made, plan }: RotationState, ref: string): Thumbprint | null =>
+  made[ref]?.certificate.thumbprint ?? plan?.header.existing?.[ref]?.thumbprint ?? null;
 
 /** The certificate that a step makes or names; null: none that is made. */
 function refOf(planned: PlannedStep | PlannedCheck | null): string | null {

@@ -3,22 +3,42 @@ import { type CertificateProfile, NEW, type Plan } from '../../../domain/plan.ts
 import type { RotationState } from '../../../domain/rotation.ts';
 import { workerRef } from '../../../domain/scope.ts';
 import type { HostName, Instant, Thumbprint } from '../../../domain/values.ts';
+import type { PlanView } from '../../../domain/view.ts';
+import type { Existing } from '../../../plans/existing.ts';
 import { ownCertificates } from './own-certificates.ts';
 
 export interface NowAndAfter {
   readonly old: { readonly thumbprint: Thumbprint; readonly notAfter: Instant } | null;
-  readonly profile: CertificateProfile;
+  readonly next: PlanView['next'];
   readonly master: HostName;
 }
 
+const DAY_MS = 86_400_000;
+
 /**
  * What a plan card shows as now and after: the master's certificate, or of the workers' own the one that ends first.
- * null: the plan makes no certificate.
+ * null: the plan neither makes nor takes a certificate.
  */
-export function nowAndAfter(rotation: RotationState, plan: Plan, workers: readonly HostName[]): NowAndAfter | null {
+export function nowAndAfter(
+  rotation: RotationState,
+  plan: Plan,
+  workers: readonly HostName[],
+  existing: Existing | null,
+): NowAndAfter | null {
   const master = masterOf(plan);
   const first = keeps(plan) ? ownCertificates(rotation, workers)[0] : undefined;
   const profile = plan.header.profiles[first === undefined ? NEW : workerRef(first.host)];
   const old = first === undefined ? plan.header.old : first.old;
-  return profile === undefined || master === null ? null : { old, profile, master };
+  const at = Date.parse(rotation.plannedAt ?? plan.header.at);
+  const next = existing !== null ? taken(existing) : profile === undefined ? null : made(profile, at);
+  return next === null || master === null ? null : { old, next, master };
 }
+
+const made = ({ host, keyBits, hash, exportable, names, store, lifetimeDays }: CertificateProfile, at: number) => ({
+  ...{ host, keyBits, hash, exportable, names, store },
+  notAfter: new Date(at + lifetimeDays * DAY_MS).toISOString(),
+});
+
+const taken = ({ host, keyBits, hash, names, store, notAfter, thumbprint }: Existing): PlanView['next'] => {
+  return { host, keyBits, hash, exportable: false, names, store, notAfter, thumbprint };
+};

@@ -4,6 +4,7 @@ import { followStages, isArmed } from '../../../domain/next/stages.ts';
 import type { FarmState, RotationState } from '../../../domain/rotation.ts';
 import type { Message } from '../../../domain/values.ts';
 import type { HostChangesView, PlanView, VoteView } from '../../../domain/view.ts';
+import type { Existing } from '../../../plans/existing.ts';
 import { lastGap } from './gaps.ts';
 import { nowAndAfter } from './own-plan.ts';
 import { packagesOf, quietOf } from './packages.ts';
@@ -20,7 +21,11 @@ export function planView(
   farm: Farm,
   state: FarmState,
   rotation: RotationState,
-  parts: { readonly changes: readonly HostChangesView[]; readonly warnings: readonly Message[] },
+  parts: {
+    readonly changes: readonly HostChangesView[];
+    readonly warnings: readonly Message[];
+    readonly existing: Existing | null;
+  },
   now: number,
 ): PlanView | null {
   const plan = rotation.plan;
@@ -29,9 +34,9 @@ export function planView(
   const gate = openGate(farm, rotation);
   const workers = [...new Set(followStages(plan).flatMap((stage) => stage.hosts))];
   const canary = followStages(plan).flatMap((stage) => stage.hosts.slice(0, stage.canary));
-  const certificates = nowAndAfter(rotation, plan, workers);
+  const certificates = nowAndAfter(rotation, plan, workers, parts.existing);
   if (certificates === null) return null;
-  const { old, profile, master } = certificates;
+  const { old, next, master } = certificates;
   const made = Date.parse(rotation.plannedAt ?? header.at);
   const votes: readonly VoteView[] = (gate === null ? rotation.votes : votesAt(rotation, gate)).map(
     ({ by, vote, at, reason }) => ({ by, vote, at, reason }),
@@ -52,15 +57,8 @@ export function planView(
     reason: rotation.reason,
     at: rotation.at,
     old: old === null ? null : { ...old, daysLeft: daysLeft(old.notAfter, now) },
-    next: {
-      host: profile.host,
-      notAfter: new Date(made + profile.lifetimeDays * DAY_MS).toISOString(),
-      keyBits: profile.keyBits,
-      hash: profile.hash,
-      exportable: profile.exportable,
-      names: profile.names,
-      store: profile.store,
-    },
+    next,
+    existing: parts.existing?.lines,
     gap: lastGap(state, header.kind),
     gapLimitMs: header.gap.limitMs,
     aloneWithinMs: isArmed(plan) ? 2 * header.gap.limitMs : null,

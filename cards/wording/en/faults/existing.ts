@@ -1,0 +1,69 @@
+import { list } from '../grammar.ts';
+import { type ErrorData, type Faults, named, text } from './fault.ts';
+
+const OTHER = 'Use another one, or let one be made: ask without use.';
+const NAME_IT =
+  'Compare the thumbprint, import the certificate with its private key into LocalMachine\\Root or My there';
+
+const day = (d: ErrorData): string => text(d.at).slice(0, 10);
+const listed = (value: unknown): string => (Array.isArray(value) ? list(value.map(String), 'and', 12) : text(value));
+
+/** A certificate that a request names, and what stands in its way; each is said before anybody is asked. */
+export const existingFaults = {
+  ExistingInUse: {
+    says: 'the master presents this certificate already.',
+    todo: 'Nothing needs to be done; name another one to change it.',
+  },
+  ExistingNotRead: {
+    says: 'what it holds of the certificate could not be read.',
+    todo: 'Let its runner read both stores, of this version or a newer one, then ask again.',
+  },
+  ExistingMissing: {
+    says: (d) => `it holds no such certificate, neither in Root nor in My${named(d, 'thumbprint')}.`,
+    todo: `${NAME_IT}, then ask again.`,
+  },
+  ExistingWithoutKey: {
+    says: (d) => `it holds the certificate without its private key${named(d, 'stores')}.`,
+    todo: `${NAME_IT} as a PFX, then ask again.`,
+  },
+  ExistingKeyUnreadable: {
+    says: 'the private key of the certificate is gone, or may not be opened even by the runner.',
+    todo: `${NAME_IT} as a PFX, then ask again.`,
+  },
+  ExistingKeyNotInFile: {
+    says: 'the private key of the certificate lies in no file: who may use it cannot be seen or granted.',
+    todo: 'Keys in hardware cannot be rotated from here.',
+  },
+  ExistingUnreadable: { says: 'the certificate cannot be read.', todo: OTHER },
+  ExistingExpired: { says: (d) => `the certificate ended on ${day(d)}.`, todo: OTHER },
+  ExistingNotYetValid: { says: (d) => `the certificate begins only on ${day(d)}.`, todo: 'Ask again on that day.' },
+  ExistingKeyWeak: {
+    says: (d) => `the key of the certificate is not RSA of 2048 bits or more${named(d, 'found')}.`,
+    todo: OTHER,
+  },
+  ExistingHashWeak: {
+    says: (d) => `the certificate is signed with something weaker than SHA-256${named(d, 'found')}.`,
+    todo: OTHER,
+  },
+  ExistingNotForServers: {
+    says: (d) => `the certificate is not made for TLS servers${named(d, 'found')}.`,
+    todo: 'Use one with the usage serverAuth.',
+  },
+  ExistingChainBroken: {
+    says: (d) => `the chain of the certificate does not end in a root that the machine trusts${named(d, 'names')}.`,
+    todo: "Put the authority's root into LocalMachine\\Root there and what stands between into CA, then ask again.",
+  },
+  ExistingChainNotValid: {
+    says: (d) => `an authority above the certificate has ended, or is none${named(d, 'name')}.`,
+    todo: OTHER,
+  },
+  ExistingNotCovering: {
+    says: (d) => `the certificate does not cover ${listed(d.hosts)}; it is for ${listed(d.names)}.`,
+    todo: 'Use one with those names, for workers refuse any other.',
+  },
+  ExistingNotAllowed: {
+    says: (d) =>
+      `no runner made this certificate, and allowedCertificates in the runner's own configuration on ${listed(d.hosts)} does not name ${listed(d.add)}.`,
+    todo: 'Let an administrator of those machines add it there and restart their runners, then ask again.',
+  },
+} satisfies Faults;

@@ -1,0 +1,62 @@
+import type { existingFaults as en } from '../../en/faults/existing.ts';
+import type { ErrorData } from '../../fault-words.ts';
+import type { Same } from '../../line.ts';
+import { list, tight } from '../grammar.ts';
+import { named, text } from './fault.ts';
+
+const OTHER = '请改用其他证书，或不带 use 重新申请，由产品生成。';
+const NAME_IT = '请核对指纹，把证书连同私钥导入该机器的 LocalMachine\\Root 或 My';
+
+const day = (d: ErrorData): string => text(d.at).slice(0, 10);
+const listed = (value: unknown): string => (Array.isArray(value) ? list(value.map(String), '、', 12) : text(value));
+
+/** A certificate that a request names, and what stands in its way; each is said before anybody is asked. */
+export const existingFaults = {
+  ExistingInUse: { says: 'Master 已在出示这张证书。', todo: '无需操作；若要更换，请指明另一张。' },
+  ExistingNotRead: {
+    says: '无法读取它所存的这张证书。',
+    todo: '请允许其 runner（本版本或更新）读取两个存储，然后重新申请。',
+  },
+  ExistingMissing: {
+    says: (d) => `Root 和 My 中都没有这张证书${named(d, 'thumbprint')}。`,
+    todo: `${NAME_IT}，然后重新申请。`,
+  },
+  ExistingWithoutKey: {
+    says: (d) => `它存有这张证书，但没有私钥${named(d, 'stores')}。`,
+    todo: `${NAME_IT}（PFX），然后重新申请。`,
+  },
+  ExistingKeyUnreadable: {
+    says: '这张证书的私钥已不存在，或连 runner 也无权打开。',
+    todo: `${NAME_IT}（PFX），然后重新申请。`,
+  },
+  ExistingKeyNotInFile: {
+    says: '这张证书的私钥不在文件中，无法查看或授予使用权。',
+    todo: '硬件中的私钥不能在此轮换。',
+  },
+  ExistingUnreadable: { says: '无法读取这张证书。', todo: OTHER },
+  ExistingExpired: { says: (d) => `这张证书已于 ${day(d)} 过期。`, todo: OTHER },
+  ExistingNotYetValid: { says: (d) => `这张证书 ${day(d)} 才生效。`, todo: '请到那天再申请。' },
+  ExistingKeyWeak: { says: (d) => `这张证书的密钥不是 2048 位及以上的 RSA${named(d, 'found')}。`, todo: OTHER },
+  ExistingHashWeak: { says: (d) => `这张证书的签名弱于 SHA-256${named(d, 'found')}。`, todo: OTHER },
+  ExistingNotForServers: {
+    says: (d) => `这张证书不能用于 TLS 服务器${named(d, 'found')}。`,
+    todo: '请使用带 serverAuth 用途的证书。',
+  },
+  ExistingChainBroken: {
+    says: (d) => `这张证书的证书链没有终止于该机器信任的根证书${named(d, 'names')}。`,
+    todo: '请把颁发机构的根证书放入该机器的 LocalMachine\\Root，中间证书放入 CA，然后重新申请。',
+  },
+  ExistingChainNotValid: {
+    says: (d) => `其上级颁发机构已过期，或不是颁发机构${named(d, 'name')}。`,
+    todo: OTHER,
+  },
+  ExistingNotCovering: {
+    says: (d) => `这张证书不包含所需的名称${named(d, 'hosts')}，其名称为另一些${named(d, 'names')}。`,
+    todo: '请使用包含这些名称的证书，否则 Worker 会拒绝。',
+  },
+  ExistingNotAllowed: {
+    says: (d) =>
+      tight`这张证书不是由 runner 生成的，而 ${listed(d.hosts)} 上 runner 自己的配置 allowedCertificates 中没有 ${listed(d.add)}。`,
+    todo: '请由这些机器的管理员加入并重启 runner，然后重新申请。',
+  },
+} satisfies Same<typeof en>;

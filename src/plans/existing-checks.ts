@@ -1,0 +1,102 @@
+import { OID, type ReadCertificate, readCertificate } from '../domain/certificate.ts';
+import type { NamedCertificate } from '../domain/host-facts.ts';
+import type { ExistingLine } from '../domain/next-certificate.ts';
+import { type Instant, isRefusal, type Message, type Refusal, refuse } from '../domain/values.ts';
+
+/** What the bytes say, as far as it counts. */
+export interface Judged {
+  readonly subject: string;
+  readonly names: readonly string[];
+  readonly notAfter: Instant;
+  readonly keyBits: number;
+  readonly hash: string;
+  readonly lines: readonly ExistingLine[];
+}
+
+const DAY_MS = 86_400_000;
+const LEAST_BITS = 2048;
+
+const HASHES: { readonly [signature: string]: string } = {
+  [OID.sha256WithRsa]: 'SHA-256',
+  [OID.sha384WithRsa]: 'SHA-384',
+  [OID.sha512WithRsa]: 'SHA-512',
+  [OID.rsaPss]: 'RSA-PSS',
+  [OID.ecdsaWithSha256]: 'SHA-256',
+  [OID.ecdsaWithSha384]: 'SHA-384',
+  [OID.ecdsaWithSha512]: 'SHA-512',
+};
+
+export const good = (code: string, data: Message['data'] = {}): ExistingLine => ({
+  state: 'good',
+  what: { id: `existing.${code}`, data },
+});
+
+export const warn = (code: string, data: Message['data'] = {}): ExistingLine => ({
+  state: 'mind',
+  what: { id: `existing.${code}`, data },
+});
+
+/** By what it is made of: dates, key, hash, usages, what it may sign, its chain; the first that is wrong. Pure. */
+export function judgeExisting(
+  { thumbprint, der, issuers }: NamedCertificate,
+  { at, ends }: { readonly at: Instant; readonly ends: Instant },
+): Judged | Refusal {
+  const read = readCertificate(der ?? '');
+  if (read?.thumbprint !== thumbprint) return refuse('ExistingUnreadable');
+  const now = Date.parse(at);
+  const hash = HASHES[read.signature];
+  const wrong = refuseDates(read, now) ?? refuseKey(read, hash) ?? refuseUsages(read);
+  if (wrong !== null) return wrong;
+  const chain = chainOf(read, issuers, now);
+  if (isRefusal(chain)) return chain;
+  const notAfter = new Date(read.notAfter).toISOString();
+  const days = Math.floor((read.notAfter - now) / DAY_MS);
+  const maySign = read.ca === true || read.keyUsage?.certSign === true;
+  return {
+    subject: read.cn,
+    // Clients go by the common name only where there are no others.
+    names: read.names.length > 0 ? read.names : [read.cn],
+    notAfter,
+    keyBits: read.keyBits,
+    hash: hash ?? '',
+    lines: [
+      notAfter < ends ? warn('ends-sooner', { at: notAfter, days, old: ends }) : good('dates', { at: notAfter, days }),
+      good('strong', { keyBits: read.keyBits, hash: hash ?? '' }),
+      good('usages'),
+      maySign ? warn('may-sign') : good('may-not-sign'),
+      chain,
+    ],
+  };
+}
+
+function refuseDates({ notBefore, notAfter }: ReadCertificate, now: number): Refusal | null {
+  if (notAfter <= now) return refuse('ExistingExpired', { at: new Date(notAfter).toISOString() });
+  return notBefore > now ? refuse('ExistingNotYetValid', { at: new Date(notBefore).toISOString() }) : null;
+}
+
+/** RSA alone: what speaks to the workers is WCF on .NET Framework, which is known to fail on other keys. */
+function refuseKey({ keyType, keyBits, signature }: ReadCertificate, hash: string | undefined): Refusal | null {
+  if (keyType !== 'rsa') return refuse('ExistingKeyWeak', { found: keyType });
+  if (keyBits < LEAST_BITS) return refuse('ExistingKeyWeak', { found: `RSA ${keyBits}` });
+  return hash === undefined ? refuse('ExistingHashWeak', { found: signature }) : null;
+}
+
+/** None named is all of them. */
+function refuseUsages({ extendedKeyUsage, keyUsage }: ReadCertificate): Refusal | null {
+  const isServer =
+    extendedKeyUsage.length === 0 || extendedKeyUsage.some((oid) => oid === OID.serverAuth || oid === OID.anyUsage);
+  const isForTls = keyUsage === null || keyUsage.digitalSignature || keyUsage.keyEncipherment;
+  return isServer && isForTls ? null : refuse('ExistingNotForServers', { found: extendedKeyUsage });
+}
+
+/** A company's certificate: whole up to a root that this machine trusts, and every authority in time. */
+function chainOf(read: ReadCertificate, issuers: NamedCertificate['issuers'], now: number): ExistingLine | Refusal {
+  if (read.selfSigned) return good('self-signed');
+  const top = issuers.at(-1);
+  const above = issuers.map(({ der }) => readCertificate(der));
+  const names = above.map((one) => one?.cn ?? '');
+  if (top?.store !== 'Root' || above.at(-1)?.selfSigned !== true) return refuse('ExistingChainBroken', { names });
+  const over = above.find((one) => one === null || one.notAfter <= now || one.notBefore > now || one.ca === false);
+  if (over !== undefined) return refuse('ExistingChainNotValid', { name: over?.cn ?? '' });
+  return good('chain', { names });
+}

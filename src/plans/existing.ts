@@ -1,0 +1,89 @@
+import { namesCover, parseEndpoint } from '../domain/endpoint.ts';
+import type { NamedCertificate } from '../domain/host-facts.ts';
+import { namedIn } from '../domain/named.ts';
+import type { ExistingLine } from '../domain/next-certificate.ts';
+import { type HostName, isRefusal, type Refusal, refuse, type StoreName, type Thumbprint } from '../domain/values.ts';
+import type { PlanRequest } from './draft.ts';
+import { good, type Judged, judgeExisting, warn } from './existing-checks.ts';
+import type { Surveyed } from './rotate-master-refusals.ts';
+
+/** A certificate that is there already, and fit to be the master's. */
+export interface Existing extends Judged {
+  readonly thumbprint: Thumbprint;
+  readonly host: HostName;
+  readonly store: StoreName;
+  /** SID that the key is to be granted to; null: the service's account may read it as it is. */
+  readonly grant: string | null;
+  /** The authority that workers are to trust; null: the certificate itself, for nobody else issued it. */
+  readonly authority: Thumbprint | null;
+  /** One line of the card for each thing that was looked at. */
+  readonly lines: readonly ExistingLine[];
+}
+
+/** SYSTEM may read every key. */
+const SYSTEM = 'S-1-5-18';
+
+/**
+ * Everything about a certificate that a request names, one thing after the other: it is there with its key, covers all
+ * names, is in time, strong enough and made for servers, its chain is whole, and every runner would take it. The first
+ * thing that is not so is the Refusal. Pure.
+ */
+export function surveyExisting(request: PlanRequest, surveyed: Surveyed): Existing | Refusal {
+  const { looks, at } = request;
+  const { masterHost: host, master } = surveyed;
+  const thumbprint = request.wish.use as Thumbprint;
+  const data = { host, thumbprint };
+  if (master.certificate?.thumbprint === thumbprint) return refuse('ExistingInUse', data);
+  const look = looks[host];
+  if (look?.named == null) return refuse('ExistingNotRead', data);
+  const named = namedIn(look, thumbprint);
+  if (named === null || named.der === null) return refuse('ExistingMissing', data);
+  const place = placeOf(named);
+  if (isRefusal(place)) return refuse(place.code, { ...data, ...place.data });
+  const { accountSid, account } = master.service;
+  const readers = place.readers ?? [];
+  const grant = accountSid === SYSTEM || readers.includes(accountSid) ? null : accountSid;
+  const judged = judgeExisting(named, { at, ends: master.certificate?.notAfter ?? at });
+  if (isRefusal(judged)) return refuse(judged.code, { ...data, ...judged.data });
+  const bare = [request.farm.endpoint.host, ...endpointsOf(surveyed)].filter((name) => !namesCover(judged.names, name));
+  if (bare.length > 0)
+    return refuse('ExistingNotCovering', { ...data, hosts: [...new Set(bare)], names: judged.names });
+  const authority = named.issuers.at(-1)?.thumbprint ?? null;
+  const allowed = refuseUnlessAllowed(request, [thumbprint, ...(authority === null ? [] : [authority])], host);
+  if (allowed !== null) return allowed;
+  const lines = [
+    good('there', { host, store: place.store, subject: judged.subject }),
+    grant === null ? good('key', { account }) : warn('key-granted', { account }),
+    ...(place.store === 'My' ? [warn('in-my')] : []),
+    good('names', { names: judged.names }),
+    ...judged.lines,
+    good('allowed', { hosts: request.farm.hosts.map(({ name }) => name) }),
+  ];
+  return { ...judged, ...data, store: place.store, grant, authority, lines };
+}
+
+const endpointsOf = ({ workers }: Surveyed): readonly string[] =>
+  workers.flatMap(({ worker }) => parseEndpoint(worker.masterEndpoint)?.host ?? []);
+
+/** Where it lies with its key: in Root before My, but for one that somebody else issued, which only confuses Root. */
+function placeOf({ places, issuers }: NamedCertificate): NamedCertificate['places'][number] | Refusal {
+  const all = places.filter(({ privateKey }) => privateKey === 'yes');
+  const keyed = all.find(({ store }) => store === (issuers.length === 0 ? 'Root' : 'My')) ?? all[0];
+  if (keyed !== undefined) return keyed.readers === null ? refuse('ExistingKeyNotInFile') : keyed;
+  const found = places.map(({ store }) => store);
+  const isClosed = places.some(({ privateKey }) => privateKey === 'unreadable');
+  return refuse(isClosed ? 'ExistingKeyUnreadable' : 'ExistingWithoutKey', { stores: found });
+}
+
+/**
+ * Each runner takes only what an administrator has put into its own configuration. Said before anybody is asked, with
+ * the machines and what to add there.
+ */
+function refuseUnlessAllowed({ farm, looks }: PlanRequest, wanted: readonly Thumbprint[], host: HostName) {
+  const lacking = farm.hosts
+    .map(({ name }) => ({ name, lacks: wanted.filter((one) => looks[name]?.allowed?.includes(one) !== true) }))
+    .filter(({ lacks }) => lacks.length > 0);
+  if (lacking.length === 0) return null;
+  const add = wanted.filter((one) => lacking.some(({ lacks }) => lacks.includes(one)));
+  return refuse('ExistingNotAllowed', { host, hosts: lacking.map(({ name }) => name), add });
+}

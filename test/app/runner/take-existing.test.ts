@@ -1,0 +1,126 @@
+import type { Plan } from '../../../src/domain/plan.ts';
+import type { HostName, StoreName, Thumbprint } from '../../../src/domain/values.ts';
+import { plainWish } from '../../../src/domain/wish.ts';
+import { factsOfMade } from './certificates.ts';
+import { forged, ofKind, put, refusal } from './forge.ts';
+import { CUTOVER, createRig, MONITORING_SID, PREPARE, type Rig, type RigOptions, SERVICE_SID, stateOf } from './rig.ts';
+import { host, make, profileOf } from './world.ts';
+
+const ONEBOX: RigOptions = { hosts: { sqlm01: ['master', 'worker'] } };
+const STAGES = ['create', 'grant', 'trust', 'rehearse', 'rehearse-end', 'publish', 'master', 'workers'];
+
+/** A farm whose master holds another certificate, with its key, which nobody may read but one account. */
+async function holding(store: StoreName, options: RigOptions = {}): Promise<{ rig: Rig; taken: Thumbprint }> {
+  const rig = await createRig(options);
+  const made = make({ ...profileOf(host('sqlm01')), lifetimeDays: 800 }, rig.clock.now());
+  const facts = factsOfMade(made);
+  rig.machines.get('sqlm01')?.stores[store].set(made.thumbprint, { ...made, facts, readers: [MONITORING_SID] });
+  for (const name of rig.machines.keys()) rig.allowed.set(name, [made.thumbprint]);
+  rig.ask({ ...plainWish('rotate-master'), use: made.thumbprint });
+  return { rig, taken: made.thumbprint };
+}
+
+const orderOf = (plan: Plan): readonly (readonly [HostName, string])[] =>
+  plan.header.phases.flatMap(({ stages }) =>
+    stages.flatMap(({ name, hosts }) => hosts.map((one) => [one, name] as const)),
+  );
+
+const states = (rig: Rig) => [...rig.machines].map(([name, machine]) => [name, stateOf(machine)]);
+
+describe.each([
+  ['Root', {}],
+  ['My', {}],
+  ['Root', ONEBOX],
+  ['My', ONEBOX],
+] as const)('a certificate that lies in %s of the master (%j)', (store, options) => {
+  test('is bound, written, trusted and pinned as it is; nothing is made', async () => {
+    const { rig, taken } = await holding(store, options);
+    const plan = await rig.plan();
+    expect(orderOf(plan).map(([, stage]) => stage)).not.toContain('create');
+    for (const [name, stage] of orderOf(plan))
+      expect([name, stage, await rig.run(plan, name, 'apply', stage)]).toEqual([name, stage, 'applied']);
+    const looks = await rig.looks();
+    expect(looks.sqlm01?.master?.bindings).toMatchObject([{ thumbprint: taken, store }]);
+    expect(looks.sqlm01?.master?.published).toBe(taken);
+    for (const { worker } of Object.values(looks))
+      if (worker !== null)
+        expect([worker.masterThumbprint, worker.connection.log?.state]).toEqual([taken, 'connected']);
+    const readers = rig.machines.get('sqlm01')?.stores[store].get(taken)?.readers;
+    expect(readers).toEqual([MONITORING_SID, SERVICE_SID].sort());
+  });
+
+  test('put back, all is as before: trust and grant are gone again, the certificate and its key are not', async () => {
+    const { rig, taken } = await holding(store, options);
+    const before = states(rig);
+    const plan = await rig.plan();
+    for (const [name, stage] of orderOf(plan)) await rig.run(plan, name, 'apply', stage);
+    const order = orderOf(plan);
+    const isCutover = ([, stage]: readonly [string, string]) => stage === 'master' || stage === 'workers';
+    for (const [name, stage] of [...order.filter(isCutover), ...order.filter((one) => !isCutover(one)).reverse()])
+      expect([name, stage, await rig.run(plan, name, 'undo', stage)]).toEqual([name, stage, 'put-back']);
+    expect(states(rig)).toEqual(before);
+    const stored = rig.machines.get('sqlm01')?.stores[store].get(taken);
+    expect([stored?.facts.privateKey, stored?.readers]).toEqual(['yes', [MONITORING_SID]]);
+  });
+});
+
+test('a key that the service may read already is granted to nobody', async () => {
+  const { rig, taken } = await holding('Root');
+  const stored = rig.machines.get('sqlm01')?.stores.Root.get(taken);
+  if (stored !== undefined) stored.readers = [SERVICE_SID];
+  expect(orderOf(await rig.plan()).map(([, stage]) => stage)).not.toContain('grant');
+});
+
+test('stages of such a plan are those of any rotation of the master, but for the making', async () => {
+  const { rig } = await holding('Root');
+  const own = [...PREPARE, ...CUTOVER].map(([, stage]) => stage).filter((stage) => stage !== 'create');
+  const found = orderOf(await rig.plan()).map(([, stage]) => stage);
+  expect(found.filter((stage) => stage !== 'grant')).toEqual(own);
+  expect(found.every((stage) => STAGES.includes(stage))).toBe(true);
+});
+
+describe('the last gate refuses', () => {
+  test.each([
+    ['a grant to another account', 'GrantNotAllowed', put('serviceSid', 'S-1-1-0')],
+    ['a grant for the worker', 'RoleNotAllowed', put('role', 'worker')],
+    ['a grant of another key', 'CertificateNotAllowed', put('thumbprint', 'CD'.repeat(20))],
+  ] as const)('%s (%s)', async (_, code, how) => {
+    const { rig } = await holding('Root');
+    const plan = forged(await rig.plan(), 'sqlm01', 'grant', { step: ofKind('grant-key', how) });
+    expect(await refusal(rig, plan, 'sqlm01', 'grant')).toBe(`refused ${code}`);
+  });
+
+  test('a grant on a machine without a master service, though the certificate is allowed there', async () => {
+    const { rig } = await holding('Root');
+    const plan = await rig.plan();
+    const step = plan.slices[0]?.stages.grant?.steps[0];
+    const made = forged(plan, 'sqlw01', 'trust', {
+      step: (one) => Object.assign(one, { kind: 'grant-key', params: step?.params }),
+    });
+    expect(await refusal(rig, made, 'sqlw01', 'trust')).toBe('refused ServiceMissing');
+  });
+
+  test.each(['sqlm01', 'sqlw01', 'sqlw02'])(
+    'the certificate on %s when that runner does not allow it',
+    async (name) => {
+      const { rig } = await holding('Root');
+      const plan = await rig.plan();
+      for (const [at, stage] of orderOf(plan)) {
+        if (stage === 'master' && name === 'sqlm01') break;
+        if (at === name && stage === 'trust') break;
+        await rig.run(plan, at, 'apply', stage);
+      }
+      rig.allowed.set(name, []);
+      const stage = name === 'sqlm01' ? 'master' : 'trust';
+      expect(await refusal(rig, plan, name, stage)).toBe('refused CertificateNotAllowed');
+    },
+  );
+});
+
+test('what is no plan of ours in the header, a certificate both to make and to take, is refused', async () => {
+  const { rig } = await holding('Root');
+  const plan = forged(await rig.plan(), 'sqlm01', 'grant', {
+    header: (header) => Object.assign(header, { profiles: { new: profileOf(host('sqlm01')) } }),
+  });
+  expect(await refusal(rig, plan, 'sqlm01', 'rehearse')).toBe('refused ProfileDiffers');
+});

@@ -1,0 +1,241 @@
+import fc from 'fast-check';
+import type { NamedCertificate } from '../../src/domain/host-facts.ts';
+import type { MadeCertificate, Plan } from '../../src/domain/plan.ts';
+import { isRefusal, type Message, type Refusal } from '../../src/domain/values.ts';
+import { plainWish } from '../../src/domain/wish.ts';
+import { changesOf } from '../../src/plans/changes.ts';
+import { existingOf } from '../../src/plans/existing-of.ts';
+import { planRotation } from '../../src/plans/index.ts';
+import { createCertificateMaker, type Twist } from '../app/runner/certificates.ts';
+import { host, make, profileOf } from '../app/runner/world.ts';
+import { type Looks, type Loose, request, type Spoil, survey } from './support.ts';
+
+const DAY = 86_400_000;
+const AT = Date.parse(request(null, null).at);
+const NAMES = ['sqlm01', 'sqlw01', 'sqlw02'];
+const OURS = { ...profileOf(host('sqlm01')), lifetimeDays: 800 };
+
+const named = (made: MadeCertificate, how: Partial<NamedCertificate> = {}): Loose<NamedCertificate> =>
+  JSON.parse(
+    JSON.stringify({
+      ...made,
+      places: [{ store: 'Root', privateKey: 'yes', readers: ['S-1-5-18'] }],
+      issuers: [],
+      ...how,
+    }),
+  );
+
+/** A farm whose master holds this certificate, and whose runners would all take it. */
+async function asked(held: Loose<NamedCertificate>, spoil: Spoil = () => {}, inUse = false) {
+  const { farm, looks } = await survey();
+  const allowed = [held.thumbprint, ...held.issuers.map(({ thumbprint }) => thumbprint)];
+  for (const name of NAMES) {
+    const look = looks[name] as unknown as { named: unknown; allowed: unknown };
+    look.named = name === 'sqlm01' ? [held] : [];
+    look.allowed = [...allowed];
+  }
+  spoil(looks, farm);
+  const wish = {
+    ...plainWish('rotate-master'),
+    use: inUse ? (looks.sqlm01?.master?.certificate?.thumbprint ?? null) : held.thumbprint,
+  };
+  const plan = await planRotation({ ...request(farm, looks), wish } as Parameters<typeof planRotation>[0]);
+  return { plan, farm: request(farm, looks).farm, looks: request(farm, looks).looks };
+}
+
+const twisted = (twist: Twist = {}, at = AT): Loose<NamedCertificate> => named(make(OURS, at, twist));
+const codeOf = (plan: Plan | Refusal): string => (isRefusal(plan) ? plan.code : 'planned');
+
+const WEAK = createCertificateMaker(1024);
+
+const CERTIFICATES: readonly (readonly [string, string, () => Loose<NamedCertificate>])[] = [
+  ['is in no store', 'ExistingMissing', () => ({ ...twisted(), der: null, places: [] })],
+  [
+    'has no private key',
+    'ExistingWithoutKey',
+    () => ({ ...twisted(), places: [{ store: 'Root', privateKey: 'no', readers: [] }] }),
+  ],
+  [
+    'has a key that cannot be opened',
+    'ExistingKeyUnreadable',
+    () => ({ ...twisted(), places: [{ store: 'My', privateKey: 'unreadable', readers: null }] }),
+  ],
+  [
+    'has its key in hardware',
+    'ExistingKeyNotInFile',
+    () => ({ ...twisted(), places: [{ store: 'Root', privateKey: 'yes', readers: null }] }),
+  ],
+  ['is none', 'ExistingUnreadable', () => ({ ...twisted(), der: 'AAAA' })],
+  ['has ended', 'ExistingExpired', () => twisted({}, AT - 900 * DAY)],
+  ['has not begun', 'ExistingNotYetValid', () => twisted({}, AT + 2 * DAY)],
+  ['has a short key', 'ExistingKeyWeak', () => named(WEAK(OURS, AT))],
+  ['is signed with SHA-1', 'ExistingHashWeak', () => twisted({ hash: 'sha1' })],
+  ['is for clients alone', 'ExistingNotForServers', () => twisted({ usages: ['clientAuth'] })],
+  ['is for no TLS', 'ExistingNotForServers', () => twisted({ notForTls: true, certSign: true })],
+  ['was issued by somebody unknown', 'ExistingChainBroken', () => twisted({ issuer: 'Contoso Root' })],
+  ['lacks the name of the endpoint', 'ExistingNotCovering', () => twisted({ names: ['sqlm02'] })],
+  ['has no names, and another common name', 'ExistingNotCovering', () => twisted({ bare: true, cn: 'sqlm02' })],
+];
+
+test.each(CERTIFICATES)('a certificate that %s is refused before anybody is asked (%s)', async (_, code, make) => {
+  expect(codeOf((await asked(make())).plan)).toBe(code);
+});
+
+const FARMS: readonly (readonly [string, string, Spoil])[] = [
+  [
+    'a look that could not read it',
+    'ExistingNotRead',
+    (looks) => {
+      (looks.sqlm01 as { named: unknown }).named = null;
+    },
+  ],
+  [
+    'a worker with another endpoint than it covers',
+    'ExistingNotCovering',
+    (looks) => {
+      (looks.sqlw02?.worker as { masterEndpoint: string }).masterEndpoint = 'https://sqlm01.example.com:8391';
+    },
+  ],
+  [
+    'a runner that does not allow it',
+    'ExistingNotAllowed',
+    (looks) => {
+      (looks.sqlw02 as { allowed: unknown }).allowed = [];
+    },
+  ],
+  [
+    'a runner that does not say what it allows',
+    'ExistingNotAllowed',
+    (looks) => {
+      delete (looks.sqlw01 as { allowed?: unknown }).allowed;
+    },
+  ],
+];
+
+test.each(FARMS)('%s is refused before anybody is asked (%s)', async (_, code, spoil) => {
+  expect(codeOf((await asked(twisted(), spoil)).plan)).toBe(code);
+});
+
+test('the one in use is refused by its name, whatever else is wrong', async () => {
+  const { plan } = await asked(twisted(), undefined, true);
+  expect(plan).toMatchObject({ code: 'ExistingInUse' });
+});
+
+test('which machines do not allow it is said, and what is to be added there', async () => {
+  const held = twisted();
+  const { plan } = await asked(held, (looks) => {
+    for (const name of ['sqlm01', 'sqlw02']) (looks[name] as { allowed: unknown }).allowed = [];
+  });
+  expect(plan).toMatchObject({ data: { hosts: ['sqlm01', 'sqlw02'], add: [held.thumbprint] } });
+});
+
+const linesOf = async (held: Loose<NamedCertificate>): Promise<readonly (readonly [string, Message['data']])[]> => {
+  const { plan, farm, looks } = await asked(held);
+  if (isRefusal(plan)) throw new Error(plan.code);
+  const existing = existingOf(farm, plan.header, looks as Looks);
+  return (existing?.lines ?? []).map(({ state, what }) => [`${state} ${what.id}`, what.data]);
+};
+
+test('a good one is told of line by line', async () => {
+  expect((await linesOf(twisted())).map(([line]) => line)).toEqual([
+    'good existing.there',
+    'mind existing.key-granted',
+    'good existing.names',
+    'good existing.dates',
+    'good existing.strong',
+    'good existing.usages',
+    'good existing.may-not-sign',
+    'good existing.self-signed',
+    'good existing.allowed',
+  ]);
+});
+
+test.each<[string, string, Loose<NamedCertificate>]>([
+  ['ends before the one in use', 'mind existing.ends-sooner', twisted({ lifetimeDays: 3 })],
+  ['may sign others', 'mind existing.may-sign', twisted({ certSign: true })],
+  ['is a CA', 'mind existing.may-sign', twisted({ ca: true })],
+  ['names no usage, so all', 'good existing.usages', twisted({ usages: [] })],
+  ['has only a common name', 'good existing.names', twisted({ bare: true })],
+  ['can be read by the service', 'good existing.key', twistedFor('S-1-5-80-1-2-3-4-5')],
+])('one that %s is taken, and its line says so (%s)', async (_, line, held) => {
+  expect((await linesOf(held)).map(([one]) => one)).toContain(line);
+});
+
+function twistedFor(sid: string): Loose<NamedCertificate> {
+  return { ...twisted(), places: [{ store: 'Root', privateKey: 'yes', readers: [sid] }] };
+}
+
+describe("a company's certificate", () => {
+  const root = make(OURS, AT, { cn: 'Contoso Root', ca: true, certSign: true });
+  const middle = make(OURS, AT, { cn: 'Contoso Issuing', issuer: 'Contoso Root', ca: true, certSign: true });
+  const leaf = make(OURS, AT, { issuer: 'Contoso Issuing' });
+  const chained = (issuers: readonly (MadeCertificate & { store: 'Root' | 'CA' })[]) => named(leaf, { issuers });
+  const whole = [
+    { ...middle, store: 'CA' as const },
+    { ...root, store: 'Root' as const },
+  ];
+
+  test('its chain is a line of its own, and workers are told to trust the root alone', async () => {
+    const { plan } = await asked(chained(whole));
+    if (isRefusal(plan)) throw new Error(plan.code);
+    expect(plan.header.existing).toMatchObject({
+      new: { thumbprint: leaf.thumbprint },
+      authority: { thumbprint: root.thumbprint, store: 'Root' },
+    });
+    const trust = plan.slices.flatMap(({ stages }) => stages.trust?.steps ?? []);
+    expect(trust.map(({ params }) => params)).toEqual([
+      { thumbprint: { ref: 'authority' } },
+      { thumbprint: { ref: 'authority' } },
+    ]);
+    const line = (await linesOf(chained(whole))).find(([id]) => id === 'good existing.chain');
+    expect(line?.[1]).toEqual({ names: ['Contoso Issuing', 'Contoso Root'] });
+    // What is said of a step names the certificate that it is about.
+    const said = changesOf(plan).flatMap(({ lines }) => lines);
+    expect(said.find(({ id }) => id === 'step.trust-certificate')?.data.thumbprint).toBe(root.thumbprint);
+    expect(said.find(({ id }) => id === 'step.bind-port')?.data.thumbprint).toBe(leaf.thumbprint);
+  });
+
+  test('its root must be allowed too, on every machine', async () => {
+    const { plan } = await asked(chained(whole), (looks) => {
+      (looks.sqlw01 as { allowed: unknown }).allowed = [leaf.thumbprint];
+    });
+    expect(plan).toMatchObject({ code: 'ExistingNotAllowed', data: { hosts: ['sqlw01'], add: [root.thumbprint] } });
+  });
+
+  const ended = make(OURS, AT - 900 * DAY, { cn: 'Contoso Root', ca: true, certSign: true });
+  const none = make(OURS, AT, { cn: 'Contoso Root', ca: false });
+  test.each([
+    ['ends in no root', 'ExistingChainBroken', [{ ...middle, store: 'CA' as const }]],
+    ['ends in a root that is trusted nowhere', 'ExistingChainBroken', [whole[0], { ...root, store: 'CA' as const }]],
+    ['has an authority that has ended', 'ExistingChainNotValid', [whole[0], { ...ended, store: 'Root' as const }]],
+    ['has an authority that is none', 'ExistingChainNotValid', [whole[0], { ...none, store: 'Root' as const }]],
+  ] as const)('that %s is refused (%s)', async (_, code, issuers) => {
+    expect(codeOf((await asked(chained(issuers as unknown as typeof whole))).plan)).toBe(code);
+  });
+});
+
+test('the key is taken from Root before My, and bound with the store that it lies in', async () => {
+  const both = fc.constantFrom('Root' as const, 'My' as const);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.uniqueArray(both, { minLength: 1 }),
+      fc.uniqueArray(both, { minLength: 1 }),
+      async (all, keyed) => {
+        const places = [...new Set([...all, ...keyed])].map((store) => ({
+          store,
+          privateKey: keyed.includes(store) ? ('yes' as const) : ('no' as const),
+          readers: [],
+        }));
+        const { plan } = await asked({ ...twisted(), places });
+        if (isRefusal(plan)) throw new Error(plan.code);
+        const store = keyed.includes('Root') ? 'Root' : 'My';
+        expect(plan.header.existing?.new?.store).toBe(store);
+        const bind = plan.slices
+          .flatMap(({ stages }) => stages.master?.steps ?? [])
+          .find(({ kind }) => kind === 'bind-port');
+        expect((bind?.params as { store?: string } | undefined)?.store ?? 'Root').toBe(store);
+      },
+    ),
+    { numRuns: 20 },
+  );
+});
