@@ -1,6 +1,6 @@
 import type { SslBinding } from '../../../src/domain/host-facts.ts';
 import { parseThumbprint, type Thumbprint } from '../../../src/domain/values.ts';
-import { lastValue, linesOf, notUnderstood } from './text.ts';
+import { filledLinesOf, lastValue, notUnderstood } from './text.ts';
 
 /** A binding as `netsh http show sslcert` tells it. Its flags are not read here: their lines differ in order and words. */
 export interface ShownBinding {
@@ -33,7 +33,7 @@ const KEY = /(?:^|[\s:\uff1a])((\[[0-9a-f:.%]+\]|[^\s:\uff1a=[\]]+):(\d{1,5}))$/
  * belong to a binding fit into none.
  */
 export function parseSslBindings(text: string): ShownBindings {
-  const lines = linesOf(text).filter((line) => line.trim() !== '');
+  const lines = filledLinesOf(text);
   const ids = lines.flatMap((line, index) => (isAppId(line) ? [index] : []));
   const starts = ids.map((id) => id - 2);
   const bindings: ShownBinding[] = [];

@@ -1,5 +1,5 @@
 import type { ServiceFacts, ServiceState } from '../../../src/domain/host-facts.ts';
-import { linesOf, notUnderstood } from './text.ts';
+import { filledLinesOf, notUnderstood } from './text.ts';
 
 export interface ServiceStatus {
   readonly name: string;
@@ -29,7 +29,7 @@ const TYPE = /:\s*[0-9a-f]{1,4}\s+[A-Z][A-Z0-9_]{3,}/u;
  * counts. Throws `ToolOutputNotUnderstood` when a block has no name; an output without any block gives an empty list.
  */
 export function parseServices(text: string): readonly ServiceStatus[] {
-  const lines = linesOf(text);
+  const lines = filledLinesOf(text);
   const at = lines.flatMap((line, index) => (stateIn(line, lines[index - 1] ?? '') === null ? [] : [index]));
   return at.map((index, number) => {
     const name = nameAbove(lines, index - 1);
@@ -51,7 +51,7 @@ const STARTS: readonly ServiceFacts['start'][] = ['boot', 'system', 'auto', 'man
 
 /** `sc qc`: how it starts, and the account on the last line. Throws `ToolOutputNotUnderstood`. */
 export function parseServiceConfig(text: string): { start: ServiceFacts['start']; account: string } {
-  const lines = linesOf(text).filter((line) => line.trim() !== '');
+  const lines = filledLinesOf(text);
   const start = lines
     .map((line) => /:\s*([0-4])\s+([A-Z_]+)\b/u.exec(line))
     .find((found) => found !== null && START_WORDS[Number(found[1])] === found[2]);
@@ -68,15 +68,15 @@ function stateIn(line: string, above: string): number | null {
   return Number(found[1]);
 }
 
-/** `C:\Windows>sc query X`: a command that was recorded with its output. */
-const PROMPT = /^(?:PS )?[a-z]:\\[^>]*>/iu;
+/** `C:\Windows>sc query X`, a command that was recorded with its output, and `Enum: entriesRead = 2`. */
+const NO_NAME = /\\[^>]*>|=\s*\d+$/u;
 
 /** The first of the lines that stand, not indented, right above the type: SERVICE_NAME, then DISPLAY_NAME. */
 function nameAbove(lines: readonly string[], type: number): string | null {
   let name: string | null = null;
   for (let at = type - 1; at >= 0; at -= 1) {
     const found = /^[^\s[][^:]*:\s*(\S.*)$/u.exec(lines[at] ?? '');
-    if (found === null || PROMPT.test(lines[at] ?? '')) break;
+    if (found === null || NO_NAME.test(lines[at] ?? '')) break;
     name = found[1] ?? null;
   }
   return name;

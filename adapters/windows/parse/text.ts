@@ -1,11 +1,18 @@
 import { CertopsError } from '../../../src/domain/errors.ts';
 
+/** Byte order marks, and what turns the direction of writing: Hebrew and Arabic put them around values. */
+const UNSEEN = /[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+
 /** Lines without trailing blanks. French and other Windows put U+00A0 or U+202F before a colon. */
 export const linesOf = (text: string): readonly string[] =>
   text
+    .replace(UNSEEN, '')
     .replace(/[\u00a0\u202f]/gu, ' ')
-    .split(/\r\n|\n|\r/u)
+    .split(/\r*\n|\r/u)
     .map((line) => line.trimEnd());
+
+/** The same without empty ones, of which there may be any number anywhere. */
+export const filledLinesOf = (text: string): readonly string[] => linesOf(text).filter((line) => line !== '');
 
 /** What stands after the last colon (or full-width colon) of a line, trimmed; null when there is no colon. */
 export function lastValue(line: string): string | null {

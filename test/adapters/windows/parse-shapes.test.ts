@@ -1,0 +1,79 @@
+import fs from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseStore } from '../../../adapters/windows/parse/certutil.ts';
+import { parseSslBindings } from '../../../adapters/windows/parse/netsh.ts';
+import { parseServiceConfig, parseServices } from '../../../adapters/windows/parse/sc.ts';
+import { recorded } from './fixtures.ts';
+
+/** Words of several languages and scripts, with what labels may hold and values may not be taken for. */
+const LABELS = [
+  '証明書の ID',
+  'Schlüssel (alt)',
+  'l’application',
+  '哈希',
+  'Nº 7',
+  'a/b',
+  'شهادة',
+  '\u200fשם',
+  'URL-адрес',
+];
+const foreign = (line: string): string => LABELS[line.length % LABELS.length] ?? '';
+
+/** `    Label   : value`, its label in other words; a recorded command and a heading stay. */
+const inOtherWords = (text: string): string =>
+  text.replace(/^( *)([^\n:=\\>]*[^\s:=\\>])( *)([:=])( .*)$/gmu, (line, indent, label, blanks, sign, value) => {
+    if (line.startsWith('==')) return line;
+    const kept = /\(sha1\)/u.exec(label)?.[0] ?? '';
+    return `${indent}${foreign(line)}${kept}${kept === '' ? blanks : ''}${sign}${value}`;
+  });
+
+const SHAPES: readonly (readonly [what: string, shape: (text: string) => string])[] = [
+  ['with line ends of Windows', (text) => text.replaceAll('\n', '\r\n')],
+  ['with line ends that were turned twice', (text) => text.replaceAll('\n', '\r\r\n')],
+  ['with an empty line after each', (text) => text.replaceAll('\n', '\r\n\r\n')],
+  ['without any empty line', (text) => text.replace(/\n+/gu, '\n')],
+  ['behind a byte order mark', (text) => `\ufeff${text}`],
+  ['with blanks at the ends', (text) => text.replaceAll('\n', '  \n')],
+  ['with blanks that do not break before colons', (text) => text.replace(/ ?: /gu, '\u00a0: ')],
+  ['with narrow ones', (text) => text.replace(/ ?: /gu, '\u202f: ')],
+  ['with marks of direction before values', (text) => text.replace(/([:=]) (\S)/gu, '$1 \u200f$2')],
+  ['with values between marks of direction', (text) => text.replace(/([:=]) (\S+)$/gmu, '$1 \u202b$2\u202c')],
+];
+
+const FOLDER = new URL('../../fixtures/windows-output/', import.meta.url);
+const filesOf = (tool: string): readonly string[] =>
+  fs.readdirSync(fileURLToPath(new URL(tool, FOLDER))).map((name) => `${tool}/${name}`);
+
+const READERS: readonly (readonly [tool: string, read: (text: string) => unknown])[] = [
+  ['netsh', parseSslBindings],
+  ['certutil', parseStore],
+  ['sc', parseServices],
+];
+
+/** What a reader makes of it; an error by its code: the text that it shows may differ. */
+const madeOf = (read: (text: string) => unknown, text: string): unknown => {
+  try {
+    return read(text);
+  } catch (error) {
+    return (error as { code?: unknown }).code;
+  }
+};
+
+describe.each(READERS)('what %s said is read alike', (tool, read) => {
+  test.each(SHAPES)('%s', (_what, shape) => {
+    for (const file of filesOf(tool)) {
+      expect([file, madeOf(read, shape(recorded(file)))]).toEqual([file, madeOf(read, recorded(file))]);
+    }
+  });
+
+  test('in other words', () => {
+    for (const file of filesOf(tool)) {
+      expect([file, madeOf(read, inOtherWords(recorded(file)))]).toEqual([file, madeOf(read, recorded(file))]);
+    }
+  });
+});
+
+test.each(SHAPES)('and how a service is configured, %s', (_what, shape) => {
+  const text = recorded('sc/en-qc-shared-process.txt');
+  expect(parseServiceConfig(shape(text))).toEqual({ start: 'auto', account: 'LocalSystem' });
+});
