@@ -16,7 +16,8 @@ export async function findSqlcmd(context: WindowsContext): Promise<string | null
 }
 
 async function registeredFolder(context: WindowsContext): Promise<string | null> {
-  const args = ['query', SQL_SERVER, '/s', '/f', 'ODBCToolsPath', '/v', '/e'];
+  // `/v` last, or what follows may count as the name of a value
+  const args = ['query', SQL_SERVER, '/s', '/e', '/f', 'ODBCToolsPath', '/v'];
   const { code, text: output } = await context.tools.run('reg', args, { timeLimitMs: 30_000 });
   // one exit code for "nothing found", "no such key" and "may not be read": all of them mean that it must be named
   if (code !== 0) return null;
