@@ -8,6 +8,7 @@ import { readBindings, readNetshParameters } from './bindings/read.ts';
 import { readWhole } from './certificates/read.ts';
 import type { WindowsContext } from './context.ts';
 import { readKeyReaders } from './keys/access.ts';
+import { learnListened } from './listened.ts';
 import { orProblem, type Problem, serviceProblems } from './look-problems.ts';
 import { readHandshake } from './probe.ts';
 import { readPublished } from './publish.ts';
@@ -16,7 +17,11 @@ import { readService } from './services/facts.ts';
 import { readSettingOf } from './settings/file.ts';
 
 export async function lookAtMaster(context: WindowsContext, problems: Problem[]): Promise<MasterLook> {
-  const [service, netshParameters] = await Promise.all([readService(context, 'master'), readNetshParameters(context)]);
+  const [service, netshParameters] = await Promise.all([
+    readService(context, 'master'),
+    readNetshParameters(context),
+    learnListened(context),
+  ]);
   const setting = (key: string): Promise<string> => readSettingOf(context, service.folder, 'master', key);
   const [sslCertThumbprint, portText] = await Promise.all([setting('SSLCertThumbprint'), setting('PortNumber')]);
   const port = parsePort(portText);

@@ -4,6 +4,7 @@ import tls from 'node:tls';
 import type { HandshakeFacts } from '../../src/domain/host-facts.ts';
 import { parseThumbprint } from '../../src/domain/values.ts';
 import type { WindowsContext } from './context.ts';
+import { reachedAt } from './listened.ts';
 
 export interface ProbeTarget {
   readonly host: string;
@@ -14,9 +15,12 @@ export interface ProbeTarget {
 
 const LIMIT_MS = 5000;
 
-/** One fresh handshake from this machine, within 5 s. A refused connection is a fact: `error` says it, nothing is thrown. */
+/**
+ * One fresh handshake from this machine, within 5 s; a loopback address that HTTP.SYS does not listen on is asked where
+ * it does, and `target` says so. A refused connection is a fact: `error` says it, nothing is thrown.
+ */
 export const readHandshake = async (context: WindowsContext, target: ProbeTarget): Promise<HandshakeFacts> =>
-  (await probe(context, target)).facts;
+  (await probe(context, { ...target, host: await reachedAt(context, target.host) })).facts;
 
 /** The same, with the certificate for whoever wants to compare its names. */
 export async function probe(

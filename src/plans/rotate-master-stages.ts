@@ -118,9 +118,15 @@ function cutoverStages(farm: Farm, { masterHost, master, workers }: Surveyed, ne
   return stages;
 }
 
-/** The binding whose flags are rehearsed; null: no rehearsal here. */
+/**
+ * The binding whose flags are rehearsed; null: no rehearsal here. Where all addresses are bound and none of the loopback
+ * was asked, HTTP.SYS listens on a list of others, and the rehearsal's would not answer.
+ */
 export function rehearsalLike({ master }: Surveyed): string | null {
   if (master.bindings.some(({ key }) => key === `${REHEARSAL_ADDRESS}:${master.port}`)) return null;
+  const isAny = master.bindings.some(({ key }) => key === `0.0.0.0:${master.port}`);
+  const asked = master.presented.map(({ target }) => target);
+  if (isAny && asked.length > 0 && !asked.some((target) => target.startsWith('127.'))) return null;
   return master.bindings.find(({ kind }) => kind === 'ipport')?.key ?? null;
 }
 

@@ -66,6 +66,16 @@ describe('a plan to rotate the master', () => {
     expect(readPlan(plan.lines)).toEqual(plan);
   });
 
+  test('goes without a rehearsal where HTTP.SYS does not listen on the loopback, and says so', async () => {
+    const { farm, looks } = await survey();
+    const { presented } = looks.sqlm01?.master ?? { presented: [] };
+    const elsewhere = presented.map((one) => ({ ...one, target: one.target.replace('127.0.0.1', '10.0.0.5') }));
+    Object.assign(looks.sqlm01?.master ?? {}, { presented: elsewhere });
+    const draft = draftRotateMaster(request(farm, looks));
+    expect(isRefusal(draft) ? [] : Object.keys(draft.slices[0]?.stages ?? {})).toEqual(['create', 'publish', 'master']);
+    expect(warn(farm, looks)).toEqual([{ id: 'warning.no-rehearsal', data: { host: 'sqlm01' } }]);
+  });
+
   test('goes without a rehearsal where its address is bound already, and says so', async () => {
     const { farm, looks } = await survey();
     const bindings = looks.sqlm01?.master?.bindings ?? [];

@@ -8,6 +8,7 @@ const SENTENCES: { readonly [code: number]: string } = {
   183: 'Cannot create a file when that file already exists.',
   1312: 'A specified logon session does not exist. It may already have been terminated.',
 };
+const NO_LIST = `\nIP addresses present in the IP listen list:\n${'-'.repeat(43)}\n\n`;
 const INCORRECT = said(1, 'The parameter is incorrect.\n\n');
 const NOUNS = { add: 'add', update: 'update', delete: 'deletion' } as const;
 
@@ -27,6 +28,7 @@ export const netsh: ToolProgram = {
       if (verb === 'add') return set(machine, 'add', rest);
       if (verb === 'update' && machine.host.state.switches.netshUpdate) return set(machine, 'update', rest);
     }
+    if (context === 'http' && noun === 'iplisten' && verb === 'show') return said(0, NO_LIST);
     if (context === 'http' && noun === 'sslpropertyex' && verb === 'update') return setProperty(machine, rest);
     return said(1, `The following command was not found: ${args.join(' ')}.\n`);
   },

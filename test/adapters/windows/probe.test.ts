@@ -5,7 +5,9 @@ import forge from 'node-forge';
 import { thumbprintOf } from '../../../adapters/windows/certificates/der.ts';
 import { makeCertificate } from '../../../adapters/windows/certificates/maker.ts';
 import { openSecret } from '../../../adapters/windows/certificates/secret.ts';
+import { insteadIn } from '../../../adapters/windows/listened.ts';
 import { readHandshake } from '../../../adapters/windows/probe.ts';
+import type { Tools } from '../../../adapters/windows/tools.ts';
 import type { CertificateProfile } from '../../../src/domain/plan.ts';
 import type { HostName } from '../../../src/domain/values.ts';
 import { fakeContext } from './fake-context.ts';
@@ -62,6 +64,36 @@ test('the certificate that is presented is told, with a server name and without'
   });
   expect(await ask(to, 'named')).toMatchObject({ servername: 'named', thumbprint: named.thumbprint, error: null });
   expect(await ask(to, '10.0.0.5')).toMatchObject({ thumbprint: plain.thumbprint, error: null });
+});
+
+const LISTED = '\r\nIP-Adressen in der IP-Abh\u00f6rliste:\r\n-----\r\n\r\n    10.0.0.5\r\n    2001:db8::5\r\n\r\n';
+const listing = (text: string): Tools => ({
+  run: async (tool, args) => {
+    expect([tool, ...args]).toEqual(['netsh', 'http', 'show', 'iplisten']);
+    return { tool, code: 0, text, bytes: Buffer.from(text), args: [] };
+  },
+});
+
+test.each([
+  ['a list', LISTED, { '127.0.0.1': '10.0.0.5', '::1': '2001:db8::5' }],
+  ['a list of one kind', LISTED.replace(/ *2001.*/u, ''), { '127.0.0.1': '10.0.0.5' }],
+  ['a list that holds the loopback', LISTED.replace('2001:', '127.0.0.1\r\n    2001:'), { '::1': '2001:db8::5' }],
+  ['a list of all addresses', LISTED.replace('10.0.0.5', '0.0.0.0').replace('2001:db8::5', '::'), {}],
+  ['no list', '\r\nIP addresses present in the IP listen list:\r\n-----\r\n\r\n', {}],
+  ['a sentence', 'The system cannot find the file specified.\r\n', {}],
+])('what HTTP.SYS listens on instead of the loopback, where there is %s', (_what, text, instead) => {
+  expect(Object.fromEntries(insteadIn(text))).toEqual(instead);
+});
+
+test('a loopback that HTTP.SYS does not listen on is asked where it does', async () => {
+  const to = await listen(tls.createServer({ ...plain }));
+  const target = { host: '127.0.0.1', port: 8391, servername: null };
+  const listed = fakeContext(listing(LISTED), { connect: { '10.0.0.5:8391': to } });
+  expect(await readHandshake(listed, target)).toMatchObject({ target: '10.0.0.5:8391', thumbprint: plain.thumbprint });
+  const bare = fakeContext(listing(''), { connect: { '127.0.0.1:8391': to } });
+  expect(await readHandshake(bare, target)).toMatchObject({ target: '127.0.0.1:8391', thumbprint: plain.thumbprint });
+  const blind = fakeContext(tools, { connect: { '127.0.0.1:8391': to } });
+  expect(await readHandshake(blind, target)).toMatchObject({ target: '127.0.0.1:8391', thumbprint: plain.thumbprint });
 });
 
 test('an old certificate of 1024 bits and SHA-1 over TLS 1.0 is told too', async () => {
