@@ -40,6 +40,8 @@ export function translate(error: unknown, context: CallContext): CertopsError {
   }
   const { status, retryAfterMs } = error;
   const reason = error.reason ?? `http-${status}`;
+  if (reason === 'ActivityNotFoundInConversation') return new CertopsError('MessageNotFound', { ...data, reason });
+  if (reason === 'ConversationNotFound') return new CertopsError('ChannelNotFound', { ...data, reason });
   if (context.method === 'post' && [502, 504].includes(status))
     return new CertopsError('ChatAway', { ...data, reason });
   if ([412, 429, 502, 503, 504].includes(status)) {

@@ -37,6 +37,9 @@ const UNREAD: Roster = { members: [], whole: false };
 /** Any other role is somebody who was let in: `guest`, `anonymous`. */
 const FULL = new Set(['user', 'owner']);
 
+/** Teams' words for a member whom a conversation does not have; another 404 is about the conversation. */
+const NOT_THERE = new Set(['MemberNotFoundInConversation', 'MemberNotFound', 'UserNotFound', 'NotFound', 'http-404']);
+
 const KEPT_MS = 60_000;
 const MOST = 10_000;
 /** Teams gives no more at once. */
@@ -137,9 +140,8 @@ async function askOne(connector: Connector, place: Place, account: string, id: s
     // An answer about somebody else lets nobody in.
     return facts?.account === account.toLowerCase() ? facts : null;
   } catch (error) {
-    // Whoever has left, or was deactivated, is not found; the same word is used for a roster that is gone.
-    if (isCertopsError(error) && error.code === 'ChannelNotFound' && error.data.reason !== 'BotNotInConversationRoster')
-      return null;
+    // Whoever has left, or was deactivated, is not found; of all else that is refused Teams says something by a word.
+    if (isCertopsError(error) && NOT_THERE.has(String(error.data.reason))) return null;
     throw error;
   }
 }

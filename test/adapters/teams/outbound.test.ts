@@ -234,6 +234,27 @@ describe('when Teams refuses', () => {
     expect(rig.stood(GROUP)[0]?.edits).toBe(1);
   });
 
+  test('an update in a conversation that is not found says so: the card may well stand there', async () => {
+    const id = await rig.chat().post(GROUP, planView(), posting());
+    rig.service.trouble({ on: /PUT/u, status: 404, code: 'ConversationNotFound' });
+    const update = () => rig.chat().update(GROUP, id, planView({ needed: 1 }), posting());
+    await expect(update()).rejects.toMatchObject({ code: 'ChannelNotFound' });
+    expect(await rig.chat().find(GROUP, 'prod-17')).toBe(id);
+    await update();
+    expect(rig.stood(GROUP)[0]?.edits).toBe(1);
+  });
+
+  test('a note below a card that is gone says so', async () => {
+    const id = await rig.chat().post(CHANNEL, planView(), posting());
+    rig.service.trouble({
+      on: /POST .*messageid=.*\/activities$/u,
+      status: 404,
+      code: 'ActivityNotFoundInConversation',
+    });
+    const note = { notice: notice('withdrawn', { id: 'prod-17' }), tongue: TONGUE, mention: [] };
+    await expect(rig.chat().note(CHANNEL, id, note)).rejects.toMatchObject({ code: 'MessageNotFound' });
+  });
+
   test('a token that was revoked is replaced at once', async () => {
     rig.service.revoke();
     await rig.chat().post(GROUP, planView(), posting());

@@ -92,6 +92,9 @@ describe('the roster', () => {
 
   test.each<[string, { status: number; code?: string; cut?: boolean }]>([
     ['refuses', { status: 403, code: 'BotNotInConversationRoster' }],
+    ['is closed to the bot', { status: 403, code: 'BotDisabledByAdmin' }],
+    ['is gone', { status: 404, code: 'ConversationNotFound' }],
+    ['is at another address', { status: 403, code: 'InvalidBotApiHost' }],
     ['is overloaded', { status: 429 }],
     ['fails', { status: 500 }],
     ['cannot be reached', { status: 0, cut: true }],
