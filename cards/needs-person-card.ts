@@ -43,7 +43,9 @@ function choices(view: NeedsPersonView, { tell }: Draw): readonly Node[] {
   if (view.packages !== null)
     return [
       section(tell('person.what', {})),
-      text(tell('person.choices-packages', { ms: view.packages.waitMs }), { spacing: 'Small' }),
+      text(tell('person.choices-packages', { ms: view.packages.waitMs, heldUp: view.packages.workers }), {
+        spacing: 'Small',
+      }),
       small(tell('person.approval-packages', { quorum: view.quorum })),
     ];
   return [
@@ -81,7 +83,7 @@ function buttons(view: NeedsPersonView, draw: Draw): readonly Node[] {
         : [
             showCard(
               label('person.go-on', {}),
-              [text(tell('person.go-on-what', { id: view.id }))],
+              [text(tell('person.go-on-what', { heldUp: view.packages.workers, id: view.id }))],
               execute(label('person.go-on-do', {}), 'go-on', data),
             ),
           ]),
@@ -100,7 +102,7 @@ function buttons(view: NeedsPersonView, draw: Draw): readonly Node[] {
           text(
             view.packages === null
               ? tell('person.back-what', { others, unknown: view.unknown })
-              : tell('person.back-packages', {}),
+              : tell('person.back-packages', { heldUp: view.packages.workers }),
           ),
         ],
         execute(label('person.back-do', {}), 'put-back', data, 'destructive'),

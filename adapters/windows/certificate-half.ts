@@ -16,7 +16,7 @@ import { readHandshake } from './probe.ts';
 import { publish, readPublished, readPublishedDer } from './publish.ts';
 import { readServiceFolder } from './services/facts.ts';
 import { readSettingOf, writeSettingOf } from './settings/file.ts';
-import { readSsisdb } from './ssisdb/read.ts';
+import { sharedSsisdb } from './ssisdb/shared.ts';
 import { readConnectionWitness } from './witness.ts';
 
 type Readers = Pick<
@@ -49,7 +49,7 @@ export function certificateReaders(context: WindowsContext): Readers & HostMaker
       (await readPublishedDer(context, await folder(role), role))?.toString('base64') ?? null,
     handshake: (target) => readHandshake(context, target),
     connectionWitness: () => readConnectionWitness(context),
-    ssisdb: () => readSsisdb(context, { hours: false }),
+    ssisdb: () => sharedSsisdb(context),
     traces: (thumbprints) => readTraces(context, thumbprints),
     named: (thumbprints) => readNamed(context, thumbprints),
     stored: () => readStored(context),

@@ -37,7 +37,7 @@ const choices = (view: NeedsPersonView, { tell }: SlackDraw): readonly Block[] =
     `*${tell('person.what', {})}*`,
     view.packages === null
       ? tell('person.choices', { unknown: view.unknown, provedOn: view.provedOn, leave: mayLeave(view) })
-      : tell('person.choices-packages', { ms: view.packages.waitMs }),
+      : tell('person.choices-packages', { ms: view.packages.waitMs, heldUp: view.packages.workers }),
   ]),
   context(
     view.packages === null
@@ -75,7 +75,7 @@ function buttons(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
               verb: 'go-on',
               data,
               confirm: confirmed(draw, { yes: label('person.go-on-do', {}) }, ({ tell }) =>
-                tell('person.go-on-what', { id }),
+                tell('person.go-on-what', { id, heldUp: view.packages?.workers ?? [] }),
               ),
             },
           ]),
@@ -97,7 +97,9 @@ function buttons(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
         data,
         style: 'danger',
         confirm: confirmed(draw, { yes: label('person.back-do', {}) }, ({ tell }) =>
-          view.packages === null ? tell('person.back-what', { others, unknown }) : tell('person.back-packages', {}),
+          view.packages === null
+            ? tell('person.back-what', { others, unknown })
+            : tell('person.back-packages', { heldUp: view.packages.workers }),
         ),
       },
     ];

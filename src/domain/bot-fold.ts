@@ -33,6 +33,7 @@ export function foldEntry(state: FarmState, entry: BotEntry, at: Instant): FarmS
               n: entry.n,
               kind: entry.kind,
               stage: entry.stage,
+              only: entry.only ?? null,
               issued: at,
               startBy: entry.startBy,
               timeLimitMs: entry.timeLimitMs,

@@ -79,6 +79,7 @@ function entryOf(
     n: order.n,
     kind: action.kind,
     stage: action.stage,
+    ...(action.only === undefined ? {} : { only: action.only }),
     startBy: order.startBy,
     timeLimitMs: action.timeLimitMs,
     order: signOrder(JSON.stringify(order)),

@@ -220,6 +220,8 @@ export type BotEntry =
       readonly n: number;
       readonly kind: OrderKind;
       readonly stage: string | null;
+      /** Absent in older journals, and where all of the stage is meant. */
+      readonly only?: readonly string[];
       readonly startBy: Instant;
       readonly timeLimitMs: number;
       readonly order: Envelope;

@@ -52,7 +52,7 @@ const slice: z.ZodType<PlanSlice> = z.strictObject({
     stageName,
     z.strictObject({
       steps: z.array(z.strictObject({ ...planned, expected: jsonRecord })).max(2000),
-      checks: z.array(z.strictObject({ ...planned, wanted: json, wantedAfterUndo: json })).max(100),
+      checks: z.array(z.strictObject({ ...planned, wanted: json, wantedAfterUndo: json })).max(2000),
     }),
   ),
 });

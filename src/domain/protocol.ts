@@ -43,7 +43,7 @@ export interface Order {
   readonly refs: { readonly [name: string]: CertificateRef };
   /** Of a look: what the machine holds of these is told too. */
   readonly certificates?: readonly Thumbprint[] | undefined;
-  /** Of an undo: these steps of the stage alone. Left out: all of them. */
+  /** Of an undo: these steps of the stage alone; of a wait for packages: these checks. Left out: all of them. */
   readonly only?: readonly string[] | undefined;
   readonly issued: Instant;
   readonly startBy: Instant;

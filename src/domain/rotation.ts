@@ -25,6 +25,8 @@ export interface OrderState {
   readonly n: number;
   readonly kind: OrderKind;
   readonly stage: string | null;
+  /** These steps or checks of the stage alone; null: all of them. */
+  readonly only: readonly string[] | null;
   readonly issued: Instant;
   readonly startBy: Instant;
   readonly timeLimitMs: number;

@@ -183,8 +183,8 @@ export interface NeedsPersonView {
   /** Digest over the facts seen: what the votes on this card name. */
   readonly digest: string;
   readonly unknown: readonly HostName[];
-  /** Nothing is unknown: packages run on, and the cutover has not begun. How long one wait is; null: it is about machines. */
-  readonly packages: { readonly waitMs: number } | null;
+  /** Packages run on: how long one wait is, and which workers wait for their own (none: all for all); null: it is about machines. */
+  readonly packages: { readonly waitMs: number; readonly workers: readonly HostName[] } | null;
   readonly why: readonly Message[];
   readonly rows: readonly HostRow[];
   /** Which certificate the proved machines are on. */

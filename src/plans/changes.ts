@@ -1,4 +1,5 @@
 import { sameJson } from '../domain/equal.ts';
+import { DRAIN } from '../domain/next/drain.ts';
 import type { Plan, PlannedCheck, PlannedStep, PlanSlice } from '../domain/plan.ts';
 import { workerOfStep } from '../domain/scope.ts';
 import type { CheckKind, StepKind } from '../domain/step-params.ts';
@@ -60,6 +61,7 @@ function linesOf(plan: Plan, slice: PlanSlice, role: Role): readonly Message[] {
       if (work === undefined) return [];
       // A line for each of two hundred workers would say the same two hundred times.
       if (stage === 'master-trust') return [trustsWorkers(work.steps)];
+      if (stage === DRAIN) return work.checks.slice(0, 1).flatMap((check) => sayPlanned(plan, check) ?? []);
       return [...work.steps, ...work.checks].flatMap((planned) => sayPlanned(plan, planned) ?? []);
     });
 }

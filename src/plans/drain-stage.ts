@@ -3,15 +3,30 @@ import type { HostName } from '../domain/values.ts';
 import { type PlanRequest, type StageWork, work } from './draft.ts';
 
 /**
- * The last stage before an outage: the master's runner waits until no package runs, or none on these workers. None where the farm waits for none,
+ * The last stage before an outage: the master's runner waits until no package runs. None where the farm waits for none,
  * and where packages could not be seen when the plan was made: its card says so instead.
  */
-export function drainStage(
-  { farm, looks }: PlanRequest,
-  masterHost: HostName,
-  workers: readonly HostName[] = [],
-): readonly StageWork[] {
-  const { limitMs } = farm.drain;
-  if (limitMs === 0 || looks[masterHost]?.ssisdb?.running.seen == null) return [];
-  return [work(masterHost, DRAIN, [], [['packages-end', { limitMs, workers }, 'none', null]])];
+export function drainStage(request: PlanRequest, masterHost: HostName): readonly StageWork[] {
+  const { limitMs } = request.farm.drain;
+  if (!waits(request, masterHost)) return [];
+  return [work(masterHost, DRAIN, [], [['packages-end', { limitMs, workers: [] }, 'none', null]])];
 }
+
+/** The same for workers that go by themselves: a check each, for before a worker goes only its own packages are waited for. */
+export function workerDrains(
+  request: PlanRequest,
+  masterHost: HostName,
+  workers: readonly HostName[],
+): readonly StageWork[] {
+  const { limitMs } = request.farm.drain;
+  if (!waits(request, masterHost)) return [];
+  const checks = workers.flatMap((worker) =>
+    work(masterHost, DRAIN, [], [['packages-end', { limitMs, workers: [worker] }, 'none', null]]).checks.map(
+      (check) => ({ ...check, id: `${check.id}/${worker}` }),
+    ),
+  );
+  return [{ stage: DRAIN, host: masterHost, steps: [], checks }];
+}
+
+const waits = ({ farm, looks }: PlanRequest, masterHost: HostName): boolean =>
+  farm.drain.limitMs > 0 && looks[masterHost]?.ssisdb?.running.seen != null;

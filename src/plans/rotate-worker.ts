@@ -4,7 +4,7 @@ import { workerRef } from '../domain/scope.ts';
 import { isCertificateName } from '../domain/step-params.ts';
 import { type HostName, isRefusal, type Json, type Refusal, refuse } from '../domain/values.ts';
 import { type Draft, headerOf, type PlanRequest, type StageWork, slicesOf, stageHead, work } from './draft.ts';
-import { drainStage } from './drain-stage.ts';
+import { workerDrains } from './drain-stage.ts';
 import { wasConnected } from './rotate-master-stages.ts';
 import { type SurveyedWorker, type SurveyedWorkers, surveyWorkers } from './rotate-worker-refusals.ts';
 
@@ -36,7 +36,7 @@ export function draftRotateWorker(request: PlanRequest): Draft | Refusal {
     // Of several nodes of a cluster nobody knows here which one may ask.
     ...(masters.length === 1
       ? masters.flatMap((master) =>
-          drainStage(
+          workerDrains(
             request,
             master,
             workers.map(({ host }) => host),
@@ -53,14 +53,14 @@ export function draftRotateWorker(request: PlanRequest): Draft | Refusal {
       gate: 'request',
       onFailure: 'undo-phase',
       undoOrder: 'reverse',
-      stages: [...head('worker-create'), ...head('worker-trust'), ...head('master-trust'), ...head(DRAIN)],
+      stages: [...head('worker-create'), ...head('worker-trust'), ...head('master-trust')],
     },
     {
       name: 'cutover',
       gate: 'same',
       onFailure: 'stop-keep',
       undoOrder: 'same',
-      stages: head('worker-switch', canary),
+      stages: [...head(DRAIN), ...head('worker-switch', canary)],
     },
   ];
   return { header: headerOf(request, { old: null, profiles, phases }), slices: slicesOf(request, stages) };

@@ -29,7 +29,7 @@ export const packagesEnd: CheckDefinition<Params, PackagesFacts> = {
   // Each look is a login at the SQL Server.
   everyMs: 5000,
   parse: (raw) => parseCheck('packages-end', raw),
-  say: ({ limitMs }) => ({ id: 'check.packages-end', data: { ms: limitMs } }),
+  say: ({ limitMs, workers }) => ({ id: 'check.packages-end', data: { ms: limitMs, each: workers.length > 0 } }),
   async observe(host, { workers }) {
     const { seen, unseen } = (await host.ssisdb()).running;
     if (seen === null) return { running: 0, packages: [], unseen: unseen.code };

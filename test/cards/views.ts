@@ -73,7 +73,7 @@ export const plan: PlanView = {
   leaveBehind: 0,
   packages: {
     figure: message('plan.packages-none'),
-    why: message('plan.packages-none-why', { at: '2026-11-24T14:05:00.000Z', waitMs: 900_000 }),
+    why: message('plan.packages-none-why', { at: '2026-11-24T14:05:00.000Z', waitMs: 900_000, each: false }),
   },
   quiet: message('plan.quiet-hours', {
     spans: [
@@ -390,7 +390,7 @@ export const unknownAsked: NeedsPersonView = {
 export const packagesRun: NeedsPersonView = {
   ...unknown,
   unknown: [],
-  packages: { waitMs: 900_000 },
+  packages: { waitMs: 900_000, workers: [] },
   why: [
     message('why.host', {
       host: 'sqlm01',
@@ -406,6 +406,28 @@ export const packagesRun: NeedsPersonView = {
     row('sqlw02', 'waiting', message('row.trusts', { thumbprint: 'B8DE98…2CBB' })),
   ],
   provedOn: 'mixed',
+};
+
+/** The same where workers go by themselves: one has, two wait for their own packages. */
+const packagesRunThere: NeedsPersonView = {
+  ...packagesRun,
+  packages: { waitMs: 900_000, workers: [host('sqlw02'), host('sqlw03')] },
+  why: ['sqlw02', 'sqlw03'].map((worker) =>
+    message('why.host', {
+      host: 'sqlm01',
+      stage: 'drain',
+      step: `sqlm01/drain/packages-end/${worker}`,
+      code: 'PackagesRun',
+      data: { found: { count: 1, packages: [`LoadOrders.dtsx (${worker.toUpperCase()})`] }, wanted: 'none' },
+    }),
+  ),
+  rows: [
+    row('sqlm01', 'good', message('row.trusts-workers', { count: 3 }), { role: 'master' }),
+    row('sqlw01', 'good', message('row.connected', { thumbprint: 'B8DE98…2CBB' })),
+    row('sqlw02', 'waiting', message('row.packages-run')),
+    row('sqlw03', 'waiting', message('row.packages-run')),
+  ],
+  provedOn: 'new',
 };
 
 export const packagesAsked: NeedsPersonView = {
@@ -618,6 +640,7 @@ export const VIEWS: { readonly [name: string]: CardView } = {
       why: message('plan.packages-run-why', {
         at: '2026-11-24T14:05:00.000Z',
         waitMs: 900_000,
+        each: false,
         packages: ['LoadOrders.dtsx (SQLW02)', 'Prices.dtsx (SQLW02)', 'Nightly.dtsx'],
       }),
     },
@@ -683,6 +706,7 @@ export const VIEWS: { readonly [name: string]: CardView } = {
   ...Object.fromEntries(Object.entries(closedOtherwise).map(([name, view]) => [`closed-${name}`, view])),
   'needs-person': unknown,
   'packages-run': packagesRun,
+  'packages-run-there': packagesRunThere,
   'packages-asked': packagesAsked,
   'needs-person-asked': unknownAsked,
   reminder,

@@ -40,6 +40,38 @@ test('packages that end in time hold nobody up, and are waited for before the ou
   expect(sim.rotation().closed?.outcome).toBe('proved');
 });
 
+test('when arming took long it is shown once more that no package runs, and only then the master goes', () => {
+  let isLate = true;
+  let run = false;
+  const slow = new Sim(farmOf(2), (order) => {
+    if (order.stage === 'drain') return run ? 'put-back' : 'ok';
+    return order.stage === 'workers' && order.host === 'sqlw02' && isLate ? null : 'ok';
+  });
+  slow.drains = true;
+  slow.request();
+  slow.settle();
+  for (const who of ['ana', 'tom']) slow.vote(who);
+  slow.settle();
+  expect(stages(slow)).not.toContain('apply master');
+  slow.now += 30_000;
+  isLate = false;
+  run = true;
+  const late = slow.orders.find(({ host, stage }) => host === 'sqlw02' && stage === 'workers');
+  if (late === undefined) throw new Error('it was not armed');
+  slow.hello('sqlw02');
+  slow.answer(late);
+  slow.settle();
+  expect(stages(slow).filter((one) => one === 'apply drain')).toHaveLength(2);
+  expect(asks(slow)).toEqual(['PackagesRun']);
+  expect(stages(slow)).not.toContain('apply master');
+  run = false;
+  slow.pass(2_500);
+  slow.put({ type: 'resolve-asked', id: ID, choice: 'look-again', by, digest: null });
+  slow.settle();
+  expect(stages(slow).filter((one) => one === 'apply drain')).toHaveLength(3);
+  expect(slow.rotation().closed?.outcome).toBe('proved');
+});
+
 describe('packages that run longer', () => {
   test('ask a person: nothing is cut off, nothing goes back', () => {
     const sim = approved(() => true);

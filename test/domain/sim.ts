@@ -294,7 +294,7 @@ export class Sim {
       this.speak(host, { type: 'finished', n, rotation, outcome: 'looked', look: this.look(host), facts: {} });
       return;
     }
-    this.end(order);
+    this.endHeld(order);
     const part = order.kind !== 'apply' ? null : stage === 'master' ? 'lead' : stage === 'workers' ? 'follow' : null;
     if (part !== null) {
       const state: HeldState = { part, begun: false, switched: null, failed: false };
@@ -318,7 +318,7 @@ export class Sim {
   }
 
   /** A stop ends what has not switched, an undo what is of its stage. */
-  private end({ kind, host, stage }: Order): void {
+  private endHeld({ kind, host, stage }: Order): void {
     for (const held of this.held.filter((one) => one.order.host === host)) {
       const { switched, begun, failed } = held.state;
       if (kind === 'undo' && held.order.stage === stage)
@@ -333,10 +333,13 @@ export class Sim {
   private doSteps(order: Order, how: NonNullable<ReturnType<Behaviour>>): 'ok' | 'stuck' | 'put-back' | 'unknown' {
     const { n, rotation, host, stage } = order;
     const slice = JSON.parse(order.slice ?? '{}') as PlanSlice;
-    const work = slice.stages[stage ?? ''] ?? { steps: [], checks: [] };
+    const { steps, checks: all } = slice.stages[stage ?? ''] ?? { steps: [], checks: [] };
+    const checks = steps.length === 0 ? all.filter(({ id }) => order.only?.includes(id) ?? true) : all;
+    const work = { steps, checks };
     const digest = order.digest ?? '';
     const back = order.kind === 'undo';
     const [look] = work.steps.length === 0 ? work.checks : [];
+    if (look !== undefined && how === 'stuck') return 'stuck';
     if (look !== undefined && how !== 'ok') {
       const data = { found: { count: 1, packages: ['LoadOrders.dtsx'] }, wanted: 'none' };
       this.speak(host, { type: 'failed', n, rotation, step: look.id, code: 'PackagesRun', data });
@@ -363,6 +366,12 @@ export class Sim {
     }
     for (const check of work.checks) this.speak(host, { type: 'proved', n, rotation, step: check.id, facts: {} });
     return 'ok';
+  }
+
+  /** An order that was stuck ends: what it was about holds. */
+  end(order: Order, outcome: 'applied' | 'unchanged' | 'put-back'): void {
+    const { n, rotation, host } = order;
+    this.speak(host, { type: 'finished', n, rotation, outcome, look: null, facts: {} });
   }
 
   speak(host: HostName, entry: RunnerEntry): void {

@@ -95,7 +95,11 @@ const stepWords = {
   'check.service-runs.title': () => 'Proof',
   'check.service-runs': () => 'service runs',
   'check.packages-end.title': () => 'Packages',
-  'check.packages-end': ((d) => `none runs any more: waited for, up to ${whole(d.ms)}`) as Line<{ ms: number }>,
+  'check.packages-end': ((d) =>
+    `none runs ${d.each ? 'on a worker right before its restart' : 'any more'}: waited for, up to ${whole(d.ms)}`) as Line<{
+    ms: number;
+    each: boolean;
+  }>,
   'check.worker-connected.title': () => 'Proof',
   'check.worker-connected': () => 'connected, by TLS from it and by its log or its TCP connection',
 } satisfies Lines;
@@ -164,6 +168,8 @@ const rowWords = {
     if (d.since !== undefined) return `silent since ${pen.time(d.since)}`;
     return d.seconds === undefined ? 'silent' : `silent for ${d.seconds} s`;
   }) as Line<{ since?: string; seconds?: number }>,
+  'row.drains': () => 'waits for its packages to end',
+  'row.packages-run': () => 'its packages still run',
   'row.unseen': () => 'not known whether it is connected',
   'row.not-looked': () => 'not looked at yet',
 } satisfies Lines;
@@ -217,7 +223,10 @@ const waitingWords = {
     since: string;
   }>,
   'waiting.packages': ((d, pen) =>
-    `Waits for packages to end, until ${pen.time(d.until)}; then a person is asked.`) as Line<{ until: string }>,
+    `Waits for packages to end${d.heldUp.length === 0 ? '' : ` on ${list(d.heldUp, 'and', 4)}`}, until ${pen.time(d.until)}; then a person is asked.`) as Line<{
+    until: string;
+    heldUp: Names;
+  }>,
   'waiting.order': ((d) => `${d.host} has not taken its order yet; it is sent again by itself.`) as Line<{
     host: string;
   }>,

@@ -97,7 +97,7 @@ export const steps = {
   'check.presents.title': () => '验证',
   'check.presents': (d) => `端口 ${d.port} 的每个地址都以 TLS 出示新证书`,
   'check.packages-end.title': () => '包',
-  'check.packages-end': (d) => `不再有包运行：最多等待 ${whole(d.ms)}`,
+  'check.packages-end': (d) => `${d.each ? '各 Worker 重启前，其上' : ''}不再有包运行：最多等待 ${whole(d.ms)}`,
   'check.service-runs.title': () => '验证',
   'check.service-runs': () => '服务正在运行',
   'check.worker-connected.title': () => '验证',
@@ -126,6 +126,8 @@ export const steps = {
     if (d.since !== undefined) return `自 ${pen.time(d.since)} 起无响应`;
     return d.seconds === undefined ? '无响应' : `已 ${d.seconds} 秒无响应`;
   },
+  'row.drains': () => '等待其上的包运行结束',
+  'row.packages-run': () => '其上仍有包在运行',
   'row.unseen': () => '不知是否已连接',
   'row.not-looked': () => '尚未查看',
   'progress.create': () => '生成证书',
@@ -146,7 +148,8 @@ export const steps = {
   'progress.back': (d) => wordOf(STAGES_BACK, d.stage) ?? `还原 ${d.stage}`,
   'waiting.queue': () => 'Redis 不可用，工作暂停。已作的决定都有记录，恢复后自动继续。',
   'waiting.silent': (d, pen) => tight`自 ${pen.time(d.since)} 起没有 ${hosts(d.hosts)} 的消息。`,
-  'waiting.packages': (d, pen) => `正在等待包运行结束，最晚至 ${pen.time(d.until)}；届时由人决定。`,
+  'waiting.packages': (d, pen) =>
+    `正在等待${d.heldUp.length === 0 ? '包' : tight` ${list(d.heldUp, '、', 4)} 上的包`}运行结束，最晚至 ${pen.time(d.until)}；届时由人决定。`,
   'waiting.order': (d) => `${d.host} 尚未接收指令，会自动重发。`,
   ...proof,
 } satisfies Same<typeof en>;

@@ -1,6 +1,6 @@
 import { frozenNow } from '../../domain/freeze.ts';
-import { DRAIN } from '../../domain/next/drain.ts';
 import { next } from '../../domain/next/index.ts';
+import { waitsUnderWay } from '../../domain/next/stages.ts';
 import { isWaiting, type RotationState, startedAt } from '../../domain/rotation.ts';
 import { refusedStart } from '../../domain/start.ts';
 import type { Message } from '../../domain/values.ts';
@@ -52,10 +52,11 @@ function waiting(desk: Desk, rotation: RotationState, queueUp: boolean): Message
   const silent = rotation.orders.find((order) => order.silentSince !== null);
   if (silent !== undefined && rotation.turned === null)
     return { id: 'waiting.silent', data: { hosts: [silent.host], since: silent.silentSince ?? '' } };
-  const drain = rotation.orders.findLast(({ stage, kind }) => stage === DRAIN && kind === 'apply');
-  if (drain?.status === 'accepted' && rotation.turned === null) {
-    const until = new Date(Date.parse(drain.acceptedAt ?? drain.issued) + drain.timeLimitMs).toISOString();
-    return { id: 'waiting.packages', data: { until } };
+  const drains = waitsUnderWay(rotation);
+  if (drains.length > 0 && rotation.turned === null) {
+    const ends = drains.map(({ order }) => Date.parse(order.acceptedAt ?? order.issued) + order.timeLimitMs);
+    const heldUp = drains.flatMap(({ worker }) => worker ?? []);
+    return { id: 'waiting.packages', data: { until: new Date(Math.max(...ends)).toISOString(), heldUp } };
   }
   const unheard = rotation.orders.find(
     (order) => order.status === 'sent' && desk.moment().now - Date.parse(order.issued) > 10_000,

@@ -43,6 +43,13 @@ export interface Job {
 
 export const pastOfStep = (job: Job, step: string): StepPast | undefined => job.past()?.steps[step];
 
+/** An undo may be of some steps alone: what the others proved stays. A wait may be of some checks. */
+export function partOfWork(work: OrderWork, only: readonly string[] | undefined): OrderWork {
+  if (only === undefined) return work;
+  const isMeant = ({ id }: { readonly id: string }): boolean => only.includes(id);
+  return { ...work, steps: work.steps.filter(isMeant), checks: work.checks.filter(isMeant) };
+}
+
 export interface ParsedStep {
   readonly planned: PlannedStep;
   readonly step: Step;

@@ -77,12 +77,16 @@ export async function judgeOnMachine(
   }
 }
 
-/** Only what stands alone may be taken back in part: a certificate that is trusted no more. */
-function refusePart({ kind, only }: Order, { steps }: OrderWork): Refusal | null {
+/**
+ * In part goes only what stands alone: a certificate that is trusted no more, and a wait for packages in a stage that
+ * changes nothing.
+ */
+function refusePart({ kind, only }: Order, { steps, checks }: OrderWork): Refusal | null {
   if (only === undefined) return null;
-  const kindOf = new Map(steps.map((step) => [step.id, step.kind]));
-  const wrong = only.find((id) => kindOf.get(id) !== 'trust-certificate');
-  if (kind === 'undo' && wrong === undefined) return null;
+  const kindOf = new Map([...steps, ...checks].map((planned) => [planned.id, planned.kind]));
+  const allowed = kind === 'undo' ? 'trust-certificate' : steps.length === 0 ? 'packages-end' : null;
+  const wrong = only.find((id) => kindOf.get(id) !== allowed);
+  if (allowed !== null && wrong === undefined && (kind === 'undo' || only.length > 0)) return null;
   return refuse('PartNotAllowed', { kind, step: wrong ?? null });
 }
 

@@ -6,10 +6,11 @@ import { readWork } from '../../domain/order-work.ts';
 import type { Order, Say } from '../../domain/protocol.ts';
 import { type AcceptedOrder, openOrders, pastOf } from '../../domain/runner-fold.ts';
 import { type Facts, isRefusal, type RotationId } from '../../domain/values.ts';
+import { createBeside } from './beside.ts';
 import type { RunnerDeps } from './deps.ts';
 import { failureOf, isNotWritable, RunnerStopping } from './failure.ts';
 import { createHolds } from './holds.ts';
-import type { Halt, Job } from './job.ts';
+import { type Halt, type Job, partOfWork } from './job.ts';
 import { lookWithLeftovers } from './leftovers.ts';
 import { lookAtNamed } from './named.ts';
 import { type Ended, runApply } from './run-apply.ts';
@@ -36,15 +37,16 @@ export interface Worker {
 }
 
 /**
- * Works from the journal: one changing order at a time, in the order of their numbers; looks beside it. Whatever is
+ * Works from the journal: one changing order at a time, in the order of their numbers; what only looks beside it. Whatever is
  * accepted and not finished is under way, and is again after the next start. An armed order stands aside while it is
  * held.
  */
 export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[]) => Promise<void>): Worker {
   const { journal, clock, host, log, config } = deps;
   const stopping = new AbortController();
-  const looks = new Set<Promise<void>>();
-  const looking = new Set<number>();
+  const beside = createBeside(config);
+  const besides = new Set<Promise<void>>();
+  const taken = new Set<number>();
   const seenOf = new Map<number, ReadonlyMap<string, Facts>>();
   /** Ends a wait: another order came in, perhaps one that stops this, or the runner is to stop. */
   let halt = new AbortController();
@@ -68,7 +70,10 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
 
   /** Why an order under work goes no further: a stop or an undo of its rotation came, or its master went back. */
   function haltOf(order: AcceptedOrder): Halt | null {
-    const own = later(order).filter(({ rotation, outcome }) => rotation === order.rotation && outcome === null);
+    // What it runs beside may have ended by now.
+    const own = later(order).filter(
+      ({ rotation, outcome }) => rotation === order.rotation && (outcome === null || beside.has(order)),
+    );
     if (isByHand(order) || own.some(({ kind }) => kind === 'stop' || kind === 'undo')) return 'StopAsked';
     const hold = holds.of(order);
     return hold?.part === 'follow' && holds.decide(order, hold) === 'back' ? 'MasterWentBack' : null;
@@ -107,10 +112,11 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
 
   function kick(resumed: boolean): void {
     for (const order of open()) {
-      if (order.kind !== 'look' || looking.has(order.n)) continue;
-      looking.add(order.n);
-      const look: Promise<void> = finishSurely(order, () => lookAround(order)).finally(() => looks.delete(look));
-      looks.add(look);
+      if (!beside.has(order) || taken.has(order.n)) continue;
+      taken.add(order.n);
+      const how = order.kind === 'look' ? () => lookAround(order) : () => carryOut(order, resumed);
+      const work: Promise<void> = finishSurely(order, how).finally(() => besides.delete(work));
+      besides.add(work);
     }
     running ??= work(resumed).finally(() => {
       running = null;
@@ -119,8 +125,7 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
     });
   }
 
-  const next = (): AcceptedOrder | undefined =>
-    open().find((order) => order.kind !== 'look' && reasonFor(order) !== null);
+  const next = (): AcceptedOrder | undefined => open().find((order) => !beside.has(order) && reasonFor(order) !== null);
 
   async function work(resumed: boolean): Promise<void> {
     if (resumed) resumedOrders = new Set(open().map(({ n }) => n));
@@ -138,7 +143,6 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
       busy = order.n;
       await finishSurely(order, () => carryOut(order, resumedOrders.has(order.n)));
       busy = null;
-      seenOf.delete(order.n);
       resumedOrders = new Set([...resumedOrders].filter((n) => n !== order.n));
     }
   }
@@ -157,6 +161,8 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
       if (kind !== 'look') void host.event(FINISHED_EVENT, `certops ended order ${n} (${rotation}): ${outcome}`);
     } catch (error) {
       if (!(error instanceof RunnerStopping)) throw error;
+    } finally {
+      seenOf.delete(n);
     }
   }
 
@@ -231,7 +237,7 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
       deps,
       host,
       order,
-      work: partOf(letter, work),
+      work: partOfWork(work, letter.only),
       refs: past()?.refs ?? {},
       seen: new Map(resumed ? [] : seenOf.get(order.n)),
       deadline: from + timeLimitMs,
@@ -245,10 +251,6 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
       wait: (ms) => clock.sleep(ms, halt.signal).catch(() => {}),
     };
   }
-
-  /** An undo may be of some steps alone; what the others proved stays. */
-  const partOf = ({ only }: Order, work: Job['work']): Job['work'] =>
-    only === undefined ? work : { ...work, steps: work.steps.filter(({ id }) => only.includes(id)), checks: [] };
 
   function stopped(order: AcceptedOrder): Ended {
     const last = journal
@@ -284,12 +286,12 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
       halt.abort();
       await holds.stop();
       await running;
-      await Promise.all(looks);
+      await Promise.all(besides);
     },
     async idle() {
       await holds.idle();
-      while (running !== null || looks.size > 0) {
-        await Promise.all([running, ...looks]);
+      while (running !== null || besides.size > 0) {
+        await Promise.all([running, ...besides]);
         await holds.idle();
       }
     },

@@ -3,7 +3,7 @@ import type { RotationState } from '../rotation.ts';
 import { failure } from './cause.ts';
 import { DRAIN, drainLimitMs } from './drain.ts';
 import type { Action, Cause } from './moment.ts';
-import { followStages, forthWork, keeps, retires, switchStage } from './stages.ts';
+import { forthWork, retires, switchStage } from './stages.ts';
 
 const PREPARE_LIMIT_MS = 120_000;
 const STEP_LIMIT_MS = 5_000;
@@ -16,13 +16,9 @@ export function applyLimitMs({ plan }: RotationState): number {
   return Math.max(PREPARE_LIMIT_MS, 2 * (plan?.header.gap.limitMs ?? 0), steps * STEP_LIMIT_MS);
 }
 
-/** Packages are waited for as long as was approved; a worker that goes by itself is cut off for no longer than the gap limit: then it is put back. */
-function limitOf(rotation: RotationState, stage: StageHead): number {
-  const { plan } = rotation;
-  if (stage.name === DRAIN) return drainLimitMs(rotation) ?? PREPARE_LIMIT_MS;
-  if (plan !== null && keeps(plan) && followStages(plan).includes(stage)) return plan.header.gap.limitMs;
-  return applyLimitMs(rotation);
-}
+/** Packages are waited for as long as was approved. */
+const limitOf = (rotation: RotationState, stage: StageHead): number =>
+  (stage.name === DRAIN ? drainLimitMs(rotation) : null) ?? applyLimitMs(rotation);
 
 export interface Progress {
   readonly actions: readonly Action[];

@@ -6,6 +6,7 @@ import { isOrdered, worksOf } from './armed-hosts.ts';
 import { failure } from './cause.ts';
 import type { Action, Moment } from './moment.ts';
 import { latestOrder } from './stages.ts';
+import { agedWaits } from './waits.ts';
 
 /**
  * An armed cutover: everybody who follows holds his order before the lead begins, the lead is confirmed when they have
@@ -26,6 +27,9 @@ export function forthArmed(
       });
     const isReady = works.every(({ work }) => work === 'armed' || work === 'left');
     if (!isReady) return { actions, attention: [], done: false };
+    // Arming took long: a package may have begun meanwhile.
+    const waits = agedWaits(rotation, moment);
+    if (waits.length > 0) return { actions: waits, attention: [], done: false };
   }
   for (const stage of [lead, ...follow]) {
     const state = advance(rotation, stage);

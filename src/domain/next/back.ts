@@ -94,7 +94,7 @@ function needsUndo(rotation: RotationState, phase: PhaseHead, stage: StageHead, 
 const UNTOUCHED = { actions: [], doubts: [], settled: true } as const;
 
 /** The change in hand is finished, the rest of the order is not begun. Said once an order. */
-function stopsFor(rotation: RotationState, moment: Moment): Action[] {
+export function stopsFor(rotation: RotationState, moment: Moment): Action[] {
   return (
     rotation.orders
       .filter((order) => order.kind === 'apply')

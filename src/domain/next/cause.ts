@@ -1,9 +1,20 @@
-import type { RotationState } from '../rotation.ts';
+import type { OrderState, RotationState } from '../rotation.ts';
 import type { HostName } from '../values.ts';
 import { unarmedHost } from './armed-hosts.ts';
-import { asksAboutPackages, DRAIN, hasBegun } from './drain.ts';
+import { asksAboutPackages, DRAIN, hasBegun, waitsOf } from './drain.ts';
 import type { Cause, Moment } from './moment.ts';
-import { cutAt, followStages, forthWork, keeps, latestOrder, phaseOf, switchStage } from './stages.ts';
+import {
+  cutAt,
+  followStages,
+  forthWork,
+  keeps,
+  latestOrder,
+  phaseOf,
+  switchStage,
+  type Work,
+  waitOrder,
+  waitWork,
+} from './stages.ts';
 
 /** Why the rotation goes back, by the failure rule of its phases; null: it goes forth. Once turned it stays so. */
 export function causeOf(rotation: RotationState, moment: Moment): Cause | null {
@@ -25,17 +36,22 @@ function resolvedCause(rotation: RotationState): Cause | null {
   return host === undefined ? null : cause('PutBackDecided', {}, host as HostName);
 }
 
-/** Prepare: whatever fails, nobody is cut off, and the phase is undone. */
+const BAD: readonly Work[] = ['failed', 'unknown', 'silent'];
+
+/** Prepare: whatever fails, nobody is cut off, and the phase is undone. So is it where a wait for packages fails before that. */
 function prepareCause(rotation: RotationState): Cause | null {
   const phase = rotation.plan === null ? undefined : phaseOf(rotation.plan, 'prepare');
-  for (const stage of phase?.stages ?? [])
+  for (const stage of phase?.stages.filter(({ name }) => name !== DRAIN) ?? [])
     for (const host of stage.hosts)
-      if (['failed', 'unknown', 'silent'].includes(forthWork(rotation, host, stage.name))) {
-        const why = failure(rotation, host, stage.name);
-        if (!asksAboutPackages(why) && !(stage.name === DRAIN && hasBegun(rotation))) return why;
-      }
-  return null;
+      if (BAD.includes(forthWork(rotation, host, stage.name))) return failure(rotation, host, stage.name);
+  return hasBegun(rotation) ? null : (openWaits(rotation).find((why) => !asksAboutPackages(why)) ?? null);
 }
+
+/** Waits for packages that did not end well and that nobody has decided about. */
+export const openWaits = (rotation: RotationState): readonly Cause[] =>
+  (rotation.plan === null ? [] : waitsOf(rotation.plan))
+    .filter((wait) => BAD.includes(waitWork(rotation, wait)))
+    .map((wait) => failureOf(wait.host, DRAIN, waitOrder(rotation, wait)));
 
 /**
  * Cutover: a failed master was put back by its runner. Until the canary is proved any failure turns back; after that
@@ -80,7 +96,10 @@ export function failure(
   stage: string,
   kind: 'apply' | 'undo' = 'apply',
 ): Cause {
-  const order = latestOrder(rotation, host, stage, kind);
+  return failureOf(host, stage, latestOrder(rotation, host, stage, kind));
+}
+
+function failureOf(host: HostName, stage: string, order: OrderState | undefined): Cause {
   if (order?.silentSince != null)
     return { host, stage, step: null, code: 'RunnerSilent', data: { since: order.silentSince } };
   const code = order?.code ?? (order?.status === 'lapsed' ? 'OrderLapsed' : 'StateUnknown');

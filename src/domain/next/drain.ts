@@ -1,9 +1,11 @@
+import type { Plan, PlannedCheck } from '../plan.ts';
 import type { OrderState, RotationState } from '../rotation.ts';
 import type { CheckParams } from '../step-params.ts';
+import type { HostName } from '../values.ts';
 import type { Cause } from './moment.ts';
 import type { Work } from './stages.ts';
 
-/** The last stage before an outage: packages that run are waited for, by the master's runner, which alone can see them. */
+/** Before an outage packages that run are waited for, by the master's runner, which alone can see them. */
 export const DRAIN = 'drain';
 
 /** What its check ends with when packages still run, or cannot be seen any more, at the limit. */
@@ -13,14 +15,48 @@ const STILL: readonly string[] = ['PackagesRun', 'PackagesUnseen', 'TimeIsOver']
 export const asksAboutPackages = ({ stage, code }: Pick<Cause, 'stage' | 'code'>): boolean =>
   stage === DRAIN && STILL.includes(code);
 
+/** One wait: for all packages, or for those of one worker that goes by itself. */
+export interface Wait {
+  /** Who waits: the master's machine. */
+  readonly host: HostName;
+  readonly check: string;
+  /** The one worker that it is about; null: several, or all. */
+  readonly worker: HostName | null;
+  readonly limitMs: number;
+}
+
+/** Derived from the plan that is its key: two hundred workers would else search two hundred checks for each. */
+const WAITS = new WeakMap<Plan, readonly Wait[]>();
+
+/** What a plan waits for before an outage; none where packages could not be seen, or nobody waits for them. */
+export function waitsOf(plan: Plan): readonly Wait[] {
+  const waits =
+    WAITS.get(plan) ??
+    plan.slices.flatMap(({ stages }) =>
+      (stages[DRAIN]?.checks ?? []).filter(({ kind }) => kind === 'packages-end').map(waitOf),
+    );
+  WAITS.set(plan, waits);
+  return waits;
+}
+
+function waitOf({ id, host, params }: PlannedCheck): Wait {
+  const { limitMs, workers } = params as unknown as CheckParams<'packages-end'>;
+  return { host, check: id, limitMs, worker: workers.length === 1 ? (workers[0] ?? null) : null };
+}
+
 /**
- * How far the drain is: an open question is `unknown`; decided to go on, or gone on already, it is good; decided to wait
- * longer it is to be ordered anew. Between the waves of workers nothing that fails here turns anybody back: it is asked.
+ * How far a wait is: an open question is `unknown`; decided to go on, or gone on already, it is good; decided to wait
+ * longer it is to be ordered anew. Between workers that go by themselves nothing that fails here turns anybody back: it is asked.
  */
-export function drainWork(rotation: RotationState, order: OrderState | undefined, work: Work): Work {
+export function drainWork(
+  rotation: RotationState,
+  { worker }: Pick<Wait, 'worker'>,
+  order: OrderState | undefined,
+  work: Work,
+): Work {
   if (order === undefined || work !== 'failed') return work;
   const since = rotation.orders.slice(rotation.orders.indexOf(order));
-  if (hasBegun(rotation, since)) return 'good';
+  if (hasBegun(rotation, since, worker)) return 'good';
   if (!asksAboutPackages({ stage: DRAIN, code: order.code ?? '' }) && !hasBegun(rotation)) return work;
   const decided = rotation.resolved[order.host];
   // Both by the bot's clock: an earlier decision gave rise to this very order, in the same moment.
@@ -29,15 +65,20 @@ export function drainWork(rotation: RotationState, order: OrderState | undefined
   return decided.choice === 'look-again' ? 'none' : 'unknown';
 }
 
-/** Whether the outage has begun, or has since. */
-export function hasBegun({ plan, orders }: RotationState, since: readonly OrderState[] = orders): boolean {
-  const cutover = plan?.header.phases.find(({ name }) => name === 'cutover')?.stages ?? [];
-  return since.some(({ kind, stage }) => kind === 'apply' && cutover.some(({ name }) => name === stage));
+/** Whether the outage has begun, or has since; of a worker that goes by itself: its own. Whoever is armed waits still. */
+export function hasBegun(
+  { plan, orders }: RotationState,
+  since: readonly OrderState[] = orders,
+  worker: HostName | null = null,
+): boolean {
+  const cutover = plan?.header.phases.find(({ name }) => name === 'cutover');
+  const stages = cutover?.stages.map(({ name }) => name).filter((name) => name !== DRAIN) ?? [];
+  const names = cutover?.armed === true ? stages.slice(0, 1) : stages;
+  return since.some(
+    ({ kind, stage, host }) => kind === 'apply' && names.includes(stage ?? '') && (worker === null || host === worker),
+  );
 }
 
 /** How long packages are waited for, as approved. Milliseconds; null: the plan waits for none. */
-export function drainLimitMs({ plan }: RotationState): number | null {
-  const checks = plan?.slices.flatMap(({ stages }) => stages[DRAIN]?.checks ?? []) ?? [];
-  const params = checks.find(({ kind }) => kind === 'packages-end')?.params;
-  return params === undefined ? null : (params as CheckParams<'packages-end'>).limitMs;
-}
+export const drainLimitMs = ({ plan }: RotationState): number | null =>
+  plan === null ? null : (waitsOf(plan)[0]?.limitMs ?? null);

@@ -3,12 +3,13 @@ import type { RotationState } from '../rotation.ts';
 import { workerOfStep } from '../scope.ts';
 import type { HostName } from '../values.ts';
 import { advance, applyLimitMs } from './advance.ts';
-import { back } from './back.ts';
+import { back, stopsFor } from './back.ts';
 import { causeOf, failure } from './cause.ts';
-import { DRAIN, drainLimitMs } from './drain.ts';
+import { DRAIN } from './drain.ts';
 import type { Action, Assessment, Cause, Moment } from './moment.ts';
 import { leftBehind, prove } from './prove.ts';
 import { backWork, followStages, forthWork, isKept, isUnderWay, latestOrder, phaseOf, withdrawn } from './stages.ts';
+import { advanceWave } from './waves.ts';
 
 interface Round {
   readonly actions: readonly Action[];
@@ -32,37 +33,31 @@ export function assessKeep(rotation: RotationState, moment: Moment): Assessment 
 }
 
 function onward(rotation: RotationState, moment: Moment): Round {
-  const stages = rotation.plan?.header.phases.flatMap((phase) => phase.stages) ?? [];
-  for (const stage of stages) {
+  for (const stage of stagesOf(rotation)) {
     const doubtful = doubts(rotation, stage);
     // Nobody follows a machine whose state is not known; what is under way is waited for.
     if (doubtful.length > 0) return { actions: [], attention: isBusy(rotation, stage) ? [] : doubtful };
-    const drained = drainedAgain(rotation, stage);
-    if (drained !== null) return { actions: drained, attention: [] };
-    const { actions, done, attention } = advance(rotation, stage);
+    const isWave = rotation.plan !== null && followStages(rotation.plan).includes(stage);
+    const { actions, done, attention } = isWave ? advanceWave(rotation, moment, stage) : advance(rotation, stage);
     if (!done) return { actions, attention };
   }
   return finish(rotation, moment, null);
 }
 
-/** New packages keep arriving: before each further wave they are waited for again. null: they have been, or nobody waits. */
-function drainedAgain(rotation: RotationState, stage: StageHead): readonly Action[] | null {
-  const { plan, orders } = rotation;
-  const [host] = plan?.header.phases.flatMap(({ stages }) => stages).find(({ name }) => name === DRAIN)?.hosts ?? [];
-  if (plan === null || host === undefined || !followStages(plan).includes(stage)) return null;
-  if (!stage.hosts.some((one) => forthWork(rotation, one, stage.name) === 'none')) return null;
-  const lastOf = (name: string): number => orders.findLastIndex((one) => one.kind === 'apply' && one.stage === name);
-  if (lastOf(stage.name) < lastOf(DRAIN)) return null;
-  if (isBusy(rotation, stage)) return [];
-  return [
-    { do: 'order', host, kind: 'apply', stage: DRAIN, timeLimitMs: drainLimitMs(rotation) ?? applyLimitMs(rotation) },
-  ];
-}
+/** Stage after stage; waits for packages are part of the wave, except where one plan of before waits for all at once. */
+const stagesOf = ({ plan }: RotationState): readonly StageHead[] =>
+  (plan?.header.phases ?? []).flatMap(({ name, stages }) =>
+    stages.filter((stage) => name !== 'cutover' || stage.name !== DRAIN),
+  );
 
 /** The wave has stopped: what is under way ends, then the others' new certificates go, then all is looked at. */
 function settle(rotation: RotationState, moment: Moment, cause: Cause): Round {
   const stages = rotation.plan === null ? [] : followStages(rotation.plan);
   if (stages.some((stage) => isBusy(rotation, stage))) return { actions: [], attention: [] };
+  // Nobody waits any more for packages of those who stay as they are.
+  const waits = stopsFor(rotation, moment);
+  if (waits.length > 0 || rotation.orders.some((order) => order.stage === DRAIN && isUnderWay(order)))
+    return { actions: waits, attention: [] };
   const unsettled = stages.flatMap((stage) => doubts(rotation, stage));
   if (unsettled.length > 0) return { actions: [], attention: unsettled };
   const taken = takeBack(rotation);

@@ -1,7 +1,7 @@
 import type { PhaseHead, Plan, StageHead } from '../plan.ts';
 import type { OrderState, RotationState } from '../rotation.ts';
 import type { HostName } from '../values.ts';
-import { DRAIN, drainWork } from './drain.ts';
+import { DRAIN, drainWork, type Wait, waitsOf } from './drain.ts';
 
 /** How far one host is with one stage, in one direction. */
 export type Work = 'none' | 'under-way' | 'armed' | 'good' | 'failed' | 'unknown' | 'silent' | 'left';
@@ -39,11 +39,41 @@ export const latestOrder = (
 export function forthWork(rotation: RotationState, host: string, stage: string): Work {
   const settled = rotation.resolved[host];
   if (settled?.choice === 'leave-behind') return 'left';
-  const order = latestOrder(rotation, host, stage, 'apply');
-  const work = workOf(rotation, order, ['applied', 'unchanged']);
-  if (stage === DRAIN) return drainWork(rotation, order, work);
+  if (stage === DRAIN) return drainedWork(rotation);
+  const work = workOf(rotation, latestOrder(rotation, host, stage, 'apply'), FORTH);
   if (settled?.choice === 'look-again' && (work === 'unknown' || work === 'silent')) return 'good';
   return work;
+}
+
+const FORTH = ['applied', 'unchanged'];
+
+/** The newest order of one wait; each order is for all of them, or for those that it names. */
+export const waitOrder = (rotation: RotationState, { host, check }: Wait): OrderState | undefined =>
+  ordersOf(rotation, host).findLast(
+    ({ kind, stage, only }) => kind === 'apply' && stage === DRAIN && (only === null || only.includes(check)),
+  );
+
+export function waitWork(rotation: RotationState, wait: Wait): Work {
+  const order = waitOrder(rotation, wait);
+  return drainWork(rotation, wait, order, workOf(rotation, order, FORTH));
+}
+
+/** Waits that a runner is at. */
+export const waitsUnderWay = (
+  rotation: RotationState,
+): readonly { readonly worker: HostName | null; readonly order: OrderState }[] =>
+  (rotation.plan === null ? [] : waitsOf(rotation.plan)).flatMap((wait) => {
+    const order = waitOrder(rotation, wait);
+    return order?.status === 'accepted' && order.silentSince === null ? [{ worker: wait.worker, order }] : [];
+  });
+
+const WORST_FIRST: readonly Work[] = ['failed', 'unknown', 'silent', 'under-way', 'none', 'left'];
+
+/** All waits together: as far as the one that is behind. */
+function drainedWork(rotation: RotationState): Work {
+  const works = (rotation.plan === null ? [] : waitsOf(rotation.plan)).map((wait) => waitWork(rotation, wait));
+  const worst = WORST_FIRST.find((work) => works.includes(work)) ?? 'good';
+  return worst === 'none' && works.includes('good') ? 'under-way' : worst;
 }
 
 export function backWork(rotation: RotationState, host: string, stage: string): Work {
@@ -63,8 +93,10 @@ function workOf(rotation: RotationState, order: OrderState | undefined, good: re
   if (order === undefined) return 'none';
   switch (order.status) {
     case 'lapsed': {
+      const part = (order.only ?? []).join();
       const lapses = ordersOf(rotation, order.host).filter(
-        (one) => one.stage === order.stage && one.kind === order.kind && one.status === 'lapsed',
+        ({ stage, kind, status, only }) =>
+          stage === order.stage && kind === order.kind && status === 'lapsed' && (only ?? []).join() === part,
       );
       return lapses.length < LAPSES_ALLOWED ? 'none' : 'failed';
     }
@@ -121,7 +153,7 @@ export const switchStage = (plan: Plan): StageHead | undefined =>
 
 /** The stages in which workers follow, or go by themselves. */
 export const followStages = (plan: Plan): readonly StageHead[] =>
-  phaseOf(plan, 'cutover')?.stages.slice(keeps(plan) ? 0 : 1) ?? [];
+  (phaseOf(plan, 'cutover')?.stages ?? []).filter(({ name }) => name !== DRAIN).slice(keeps(plan) ? 0 : 1);
 
 /** Whether a wave has stopped and what was proved is kept; a person may still have said: put all back. */
 export function isKept({ plan, turned, resolved }: RotationState): boolean {

@@ -1,6 +1,8 @@
 import { readSsisdb } from '../../../adapters/windows/ssisdb/read.ts';
+import { sharedSsisdb } from '../../../adapters/windows/ssisdb/shared.ts';
 import type { Lab } from '../../../infra/lab/index.ts';
 import type { SqlcmdVersion } from '../../../infra/lab/world/state.ts';
+import { fakeClock } from './fake-context.ts';
 import { contextOf, openLab } from './lab-host.ts';
 
 describe('SSISDB, asked by sqlcmd on the master host of the lab', () => {
@@ -82,6 +84,26 @@ describe('SSISDB, asked by sqlcmd on the master host of the lab', () => {
       run: (tool, args, options) => context.tools.run(tool, args, { ...options, timeLimitMs: 300 }),
     } satisfies typeof context.tools;
     expect((await readSsisdb({ ...context, tools }, { hours: false })).running.unseen?.code).toBe('sqlcmd-slow');
+  });
+
+  test('many who wait side by side share an answer, and after half a wait it is asked for anew', async () => {
+    let asked = 0;
+    const clock = fakeClock();
+    const context = contextOf(lab, 'sqlm01');
+    const run: typeof context.tools.run = (tool, args, options) => {
+      if (tool === 'sqlcmd') asked += 1;
+      return context.tools.run(tool, args, options);
+    };
+    const shared = { ...context, clock, tools: { run } };
+    const [first, second] = await Promise.all([sharedSsisdb(shared), sharedSsisdb(shared)]);
+    expect(second).toBe(first);
+    const before = first.running.seen?.length ?? 0;
+    await lab.change('sqlm01', { packages: [{ package: 'LoadOrders.dtsx', worker: 'sqlw01', ms: 60_000 }] });
+    expect(await sharedSsisdb(shared)).toBe(first);
+    expect(asked).toBe(1);
+    await clock.sleep(2_500);
+    expect((await sharedSsisdb(shared)).running.seen).toHaveLength(before + 1);
+    expect(asked).toBe(2);
   });
 
   test('an older version that does not know an option cannot see', async () => {

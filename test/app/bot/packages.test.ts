@@ -9,19 +9,20 @@ const MINUTE = 60_000;
 const load = { id: '20001', project: 'Warehouse', package: 'LoadOrders.dtsx', since: null, worker: 'SQLW01' };
 
 /** The master sees one package, from now on until `run` says otherwise. */
-async function begin(run: () => boolean): Promise<void> {
+async function begin(run: () => boolean, what = load): Promise<void> {
   rig = await createBotRig();
   const machine = rig.world.machines.get('sqlm01');
   if (machine === undefined) throw new Error('no master');
   const ssisdb = (): SsisdbLook => ({
     ...blindLook('sqlm01', 'no-role', { login: 'x', roles: ['ssis_cluster_executor'] }),
-    running: seen(run() ? [load] : []),
+    running: seen(run() ? [what] : []),
     hours: seen([{ hour: '2026-11-24T01', count: 9 }]),
   });
   Object.defineProperty(machine, 'ssisdb', { configurable: true, get: ssisdb });
   await rig.start();
 }
 
+const digestOf = () => ({ rotation: 'prod-1', digest: rig.rotation().plan?.digest ?? '' });
 const card = (): NeedsPersonView => {
   const view = rig.chat.cards().at(-1);
   if (view?.kind !== 'needs-person') throw new Error(`no such card: ${view?.kind}`);
@@ -85,6 +86,38 @@ test('going on needs the farm’s approvals, and a facts digest that is not old'
     expect(ordered('master')).toBe(0);
     await rig.click(who, 'approve', { rotation: 'prod-1', digest: card().digest });
   }
+  await rig.closed();
+  expect(rig.rotation().closed?.outcome).toBe('proved');
+});
+
+test('workers that go by themselves wait each for its own: the others are done meanwhile, and the card says who waits', async () => {
+  const there = { ...load, worker: 'SQLW02' };
+  await begin(() => true, there);
+  await rig.type('mei', '/ssis rotate-worker all because Yearly renewal');
+  await rig.planned();
+  await rig.until(() => rig.chat.cards().length > 0);
+  expect(rig.chat.cards().at(-1)).toMatchObject({ packages: { why: { data: { each: true } } } });
+  for (const who of ['ana', 'tom']) await rig.click(who, 'approve', digestOf());
+  const rowOf = (host: string) => {
+    const view = rig.chat.cards().at(-1);
+    return view?.kind === 'running' || view?.kind === 'needs-person'
+      ? view.rows.find((row) => row.host === host)?.what.id
+      : null;
+  };
+  const waits = () => {
+    const view = rig.chat.cards().at(-1);
+    return view?.kind === 'running' ? view.waiting : null;
+  };
+  await rig.until(() => waits()?.id === 'waiting.packages' && rowOf('sqlw01') === 'row.connected', 60 * MINUTE);
+  expect(waits()).toMatchObject({ data: { heldUp: ['sqlw02'] } });
+  expect(rowOf('sqlw02')).toBe('row.drains');
+  await asked();
+  expect(card()).toMatchObject({ unknown: [], packages: { waitMs: 15 * MINUTE, workers: ['sqlw02'] } });
+  expect(rowOf('sqlw02')).toBe('row.packages-run');
+  expect(card().why).toMatchObject([{ data: { step: 'sqlm01/drain/packages-end/sqlw02' } }]);
+  await rig.click('ana', 'go-on', { rotation: 'prod-1', digest: card().digest });
+  await rig.until(() => card().asked !== null);
+  for (const who of ['tom', 'wei']) await rig.click(who, 'approve', { rotation: 'prod-1', digest: card().digest });
   await rig.closed();
   expect(rig.rotation().closed?.outcome).toBe('proved');
 });

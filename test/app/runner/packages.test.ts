@@ -1,4 +1,5 @@
 import { blindLook, type RunningPackage, type SsisdbLook, seen } from '../../../src/domain/ssisdb.ts';
+import { plainWish } from '../../../src/domain/wish.ts';
 import { createRig, type Rig } from './rig.ts';
 
 const MINUTE = 60_000;
@@ -86,6 +87,80 @@ test('a stop ends the wait at once', async () => {
   await runner.stop();
   expect(rig.clock.now() - from).toBeLessThan(MINUTE);
   expect(rig.entries('sqlm01').find(({ type }) => type === 'failed')).toMatchObject({ code: 'StopAsked' });
+});
+
+describe('workers that go by themselves', () => {
+  const check = (worker: string) => `sqlm01/drain/packages-end/${worker}`;
+
+  /** The master is a worker too; what runs there, and on sqlw01, as `ssisdb` gives it. */
+  async function waiting(ssisdb: (ms: number) => SsisdbLook) {
+    const rig = await createRig({
+      hosts: { sqlm01: ['master', 'worker'], sqlw01: ['worker'], sqlw02: ['worker'] },
+      wish: plainWish('rotate-worker'),
+    });
+    watch(rig, () => look([]));
+    const plan = await rig.plan();
+    watch(rig, ssisdb);
+    const wait = (...only: string[]) =>
+      rig.seal(rig.order(plan, 'sqlm01', 'apply', 'drain', { timeLimitMs: LIMIT, only }));
+    const runner = rig.runner('sqlm01');
+    await runner.start();
+    const end = async () => {
+      await runner.idle();
+      await runner.stop();
+      return rig.entries('sqlm01').flatMap((entry) => (entry.type === 'finished' ? [[entry.n, entry.outcome]] : []));
+    };
+    return { rig, plan, wait, runner, end };
+  }
+  const runs = (worker: string, minutes: number) => (ms: number) =>
+    look(ms < minutes * MINUTE ? [{ ...load, worker }] : []);
+
+  test('each is waited for alone, side by side, and a change of this machine waits for none of them', async () => {
+    const { rig, plan, wait, runner, end } = await waiting(runs('SQLW01', 4));
+    await runner.receive(wait(check('sqlw01')));
+    await runner.receive(rig.seal(rig.order(plan, 'sqlm01', 'apply', 'worker-create')));
+    await runner.receive(wait(check('sqlw02')));
+    expect((await end()).map(([n]) => n).at(-1)).toBe(1);
+    expect(rig.entries('sqlm01').filter(({ type }) => type === 'proved')).toMatchObject([
+      { n: 3, step: check('sqlw02') },
+      { n: 1, step: check('sqlw01') },
+    ]);
+  });
+
+  test('a stop ends all waits at once, though it has ended before they have', async () => {
+    const { rig, plan, wait, runner, end } = await waiting(runs('SQLW01', 600));
+    const from = rig.clock.now();
+    await runner.receive(wait(check('sqlw01')));
+    await runner.receive(rig.seal(rig.order(plan, 'sqlm01', 'stop', 'drain')));
+    expect(await end()).toEqual(expect.arrayContaining([[1, 'put-back']]));
+    expect(rig.clock.now() - from).toBeLessThan(MINUTE);
+    expect(rig.entries('sqlm01').find(({ type }) => type === 'failed')).toMatchObject({ n: 1, code: 'StopAsked' });
+  });
+
+  test('a runner that was stopped meanwhile waits on until the limit that the order has', async () => {
+    const { rig, wait, runner } = await waiting(runs('SQLW01', 600));
+    const from = rig.clock.now();
+    await runner.receive(wait(check('sqlw01')));
+    await runner.stop();
+    expect(rig.entries('sqlm01').map(({ type }) => type)).toEqual(['accepted']);
+    const again = rig.runner('sqlm01');
+    await again.start();
+    await again.idle();
+    await again.stop();
+    expect(rig.entries('sqlm01').filter(({ type }) => type === 'failed')).toMatchObject([{ code: 'PackagesRun' }]);
+    expect(rig.clock.now() - from).toBeLessThanOrEqual(LIMIT + MINUTE);
+  });
+
+  test.each([
+    ['nobody', []],
+    ['a check of another stage', ['sqlm01/worker-switch/service-runs']],
+    ['a step', ['sqlm01/worker-create/create-certificate']],
+  ])('a wait for %s is refused', async (_what, only) => {
+    const { rig, wait, runner, end } = await waiting(() => look([]));
+    await runner.receive(wait(...only));
+    await end();
+    expect(rig.entries('sqlm01')).toMatchObject([{ type: 'refused', code: 'PartNotAllowed' }]);
+  });
 });
 
 test('where packages cannot be seen, or the farm waits for none, the plan does not either', async () => {

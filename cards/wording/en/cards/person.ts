@@ -32,17 +32,29 @@ export const personWords = {
     id: string;
   }>,
   'person.choices-packages': ((d, pen) =>
-    `${pen.bold('Wait longer')} waits for up to ${whole(d.ms)} again. ${pen.bold('Go on')} begins the outage: a package whose worker is away for longer than its lease is put back into the queue and run a second time. ${pen.bold('Put all back')} takes away what was prepared. Disabling workers is no way: it ends their packages with error 27252.`) as Line<{
+    `${pen.bold('Wait longer')} waits for up to ${whole(d.ms)} again. ${pen.bold('Go on')} ${d.heldUp.length === 0 ? 'begins the outage: a package whose worker is away for longer than its lease is put back into the queue and run a second time' : `restarts ${list(d.heldUp, 'and', 3)}: a package that runs there may be ended by it and run a second time`}. ${pen.bold('Put all back')} takes away what was prepared${d.heldUp.length === 0 ? '' : ', and brings those that have switched back to their old certificates'}. Disabling workers is no way: it ends their packages with error 27252.`) as Line<{
     ms: number;
+    heldUp: Names;
   }>,
   'person.approval-packages': ((d) => `The last two need ${count(d.quorum, 'approval')} on this card.`) as Line<{
     quorum: number;
   }>,
   'person.wait': () => 'Wait longer',
   'person.go-on': () => 'Go on…',
-  'person.go-on-what': ((d) => `The outage of ${d.id} begins though packages run.`) as Line<{ id: string }>,
+  'person.go-on-what': ((d) =>
+    d.heldUp.length === 0
+      ? `The outage of ${d.id} begins though packages run.`
+      : `${list(d.heldUp, 'and', 4)} ${d.heldUp.length === 1 ? 'is' : 'are'} restarted though packages run there.`) as Line<{
+    id: string;
+    heldUp: Names;
+  }>,
   'person.go-on-do': () => 'Go on',
-  'person.back-packages': () => 'What was prepared is taken away again. The old certificate stays in use.',
+  'person.back-packages': ((d) =>
+    d.heldUp.length === 0
+      ? 'What was prepared is taken away again. The old certificate stays in use.'
+      : 'What was prepared is taken away again, and workers that have switched go back to their old certificates.') as Line<{
+    heldUp: Names;
+  }>,
   'person.about': ((d) => `${d.id} · nothing more is changed until somebody decides`) as Line<{ id: string }>,
   'person.what': () => 'What you can do',
   'person.choices': ((d, pen) => {

@@ -71,15 +71,17 @@ export const planWords = {
   }>,
   'plan.packages-none': () => 'none',
   'plan.packages-none-why': ((d, pen) =>
-    `no package ran at ${pen.time(d.at)}${d.waitMs === null ? '' : `; one that runs later is waited for, up to ${whole(d.waitMs)}`}`) as Line<{
+    `no package ran at ${pen.time(d.at)}${d.waitMs === null ? '' : `; one that runs ${d.each ? 'on a worker right before its restart' : 'right before the outage'} is waited for, up to ${whole(d.waitMs)}`}`) as Line<{
     at: string;
     waitMs: number | null;
+    each: boolean;
   }>,
   'plan.packages-run': ((d) => (d.count === 1 ? '1 runs' : `${d.count} run`)) as Line<{ count: number }>,
   'plan.packages-run-why': ((d, pen) =>
-    `packages, as of ${pen.time(d.at)}: ${list(d.packages, 'and', 4)}. ${d.waitMs === null ? 'One whose worker is away for longer than its lease is run a second time' : `They are waited for, up to ${whole(d.waitMs)}; then a person is asked`}`) as Line<{
+    `packages, as of ${pen.time(d.at)}: ${list(d.packages, 'and', 4)}. ${d.waitMs === null ? 'One whose worker is away for longer than its lease is run a second time' : `${d.each ? "Each worker's own are waited for before its restart" : 'They are waited for before the outage, not during it'}, up to ${whole(d.waitMs)}; then a person is asked`}`) as Line<{
     at: string;
     waitMs: number | null;
+    each: boolean;
     packages: readonly string[];
   }>,
   'plan.packages-unseen': () => 'cannot see',

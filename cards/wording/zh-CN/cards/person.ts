@@ -20,13 +20,15 @@ export const personWords = {
   'person.title-packages': (d) => `${d.farm} 中仍有包在运行`,
   'person.about-packages': (d) => `${d.id} · 尚无 Worker 断开；在有人决定之前，不再做任何更改`,
   'person.choices-packages': (d, pen) =>
-    `${pen.bold('继续等待')}：最多再等 ${whole(d.ms)}。${pen.bold('继续执行')}：开始中断；Worker 断开超过租约时间，其上的包会重新排队并再次运行。${pen.bold('全部还原')}：撤去已准备的内容。停用 Worker 不可行：其上的包会以错误 27252 结束。`,
+    `${pen.bold('继续等待')}：最多再等 ${whole(d.ms)}。${pen.bold('继续执行')}：${d.heldUp.length === 0 ? '开始中断；Worker 断开超过租约时间，其上的包会重新排队并再次运行' : tight`重启 ${hosts(d.heldUp, 3)}；其上正在运行的包可能因此中止并再次运行`}。${pen.bold('全部还原')}：撤去已准备的内容${d.heldUp.length === 0 ? '' : '，并把已切换的 Worker 改回旧证书'}。停用 Worker 不可行：其上的包会以错误 27252 结束。`,
   'person.approval-packages': (d) => `后两项须在此卡片上获得 ${d.quorum} 票批准。`,
   'person.wait': () => '继续等待',
   'person.go-on': () => '继续执行…',
-  'person.go-on-what': (d) => `虽有包在运行，${d.id} 仍开始中断。`,
+  'person.go-on-what': (d) =>
+    d.heldUp.length === 0 ? `虽有包在运行，${d.id} 仍开始中断。` : tight`虽有包在运行，仍重启 ${hosts(d.heldUp, 4)}。`,
   'person.go-on-do': () => '继续执行',
-  'person.back-packages': () => '撤去已准备的内容，继续使用旧证书。',
+  'person.back-packages': (d) =>
+    d.heldUp.length === 0 ? '撤去已准备的内容，继续使用旧证书。' : '撤去已准备的内容，已切换的 Worker 改回旧证书。',
   'person.about': (d) => `${d.id} · 在有人决定之前，不再做任何更改`,
   'person.what': () => '您可以选择',
   'person.choices': (d, pen) => {

@@ -18,7 +18,7 @@ import { type Message, shortThumbprint } from '../../../domain/values.ts';
 import type { HostRow } from '../../../domain/view.ts';
 import { type Gap, gapOf, masterSwitch } from './gaps.ts';
 import { isOfWorkers, ownTarget } from './own-certificates.ts';
-import { keptRow, ownRow } from './own-row.ts';
+import { keptRow, ownRow, waitRow } from './own-row.ts';
 
 /** One machine on the running card, on the needs-a-person card and in the console. */
 export function hostRow(rotation: RotationState, slice: PlanSlice, direction: 'forth' | 'back', now: number): HostRow {
@@ -62,6 +62,8 @@ function tell(
   if (isFinal && slice.stages.retire === undefined) return { state: 'good', what: { id: 'row.holds-none', data: {} } };
   const kept = isKept(rotation) ? keptRow(rotation, slice) : null;
   if (kept !== null) return kept;
+  const waits = direction === 'forth' && !isKept(rotation) ? waitRow(rotation, host) : null;
+  if (waits !== null) return waits;
   if (order === undefined) return { state: 'waiting', what: { id: 'row.waiting', data: {} } };
   if (order.silentSince !== null)
     return { state: 'unknown', what: { id: 'row.silent', data: { since: order.silentSince } } };

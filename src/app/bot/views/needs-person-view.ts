@@ -1,8 +1,9 @@
 import { approvalsMissing, openGate, stillNeeded, votesAt } from '../../../domain/approval.ts';
 import type { Farm } from '../../../domain/farm.ts';
-import { asksAboutPackages, drainLimitMs } from '../../../domain/next/drain.ts';
+import { asksAboutPackages, drainLimitMs, waitsOf } from '../../../domain/next/drain.ts';
 import type { Assessment } from '../../../domain/next/index.ts';
 import { proofsOf } from '../../../domain/next/proof.ts';
+import { waitWork } from '../../../domain/next/stages.ts';
 import { policyFor } from '../../../domain/people.ts';
 import { sha256 } from '../../../domain/plan.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
@@ -14,6 +15,12 @@ import { whyMessage } from './why.ts';
 /** What the votes about unknown machines rest on: the rotation, and the facts seen. */
 export const factsDigest = (rotation: RotationState, assessment: Assessment): string =>
   sha256(JSON.stringify([rotation.id, assessment.direction, assessment.attention, Object.keys(rotation.resolved)]));
+
+/** Workers of which is asked whether they switch though packages run there. */
+const heldUp = (rotation: RotationState): readonly HostName[] =>
+  (rotation.plan === null ? [] : waitsOf(rotation.plan)).flatMap((wait) =>
+    wait.worker !== null && waitWork(rotation, wait) === 'unknown' ? [wait.worker] : [],
+  );
 
 /** The card that asks a person; null while nothing is unknown. */
 export function needsPersonView(
@@ -44,7 +51,7 @@ export function needsPersonView(
     farm: farm.name,
     digest: gate?.digest ?? factsDigest(rotation, assessment),
     unknown,
-    packages: packagesRun ? { waitMs: drainLimitMs(rotation) ?? 0 } : null,
+    packages: packagesRun ? { waitMs: drainLimitMs(rotation) ?? 0, workers: heldUp(rotation) } : null,
     why: assessment.attention.map(whyMessage),
     rows,
     provedOn: good.length === 0 && !proved ? 'mixed' : assessment.direction === 'forth' ? 'new' : 'old',

@@ -1,7 +1,17 @@
-import { followStages, forthWork, isUnderWay, latestOrder, ordersOf } from '../../../domain/next/stages.ts';
+import { asksAboutPackages, DRAIN, waitsOf } from '../../../domain/next/drain.ts';
+import {
+  begun,
+  followStages,
+  forthWork,
+  isUnderWay,
+  latestOrder,
+  ordersOf,
+  waitOrder,
+  waitWork,
+} from '../../../domain/next/stages.ts';
 import type { PlanSlice } from '../../../domain/plan.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
-import { shortThumbprint } from '../../../domain/values.ts';
+import { type HostName, shortThumbprint } from '../../../domain/values.ts';
 import type { HostRow } from '../../../domain/view.ts';
 import { madeFor } from './own-certificates.ts';
 
@@ -19,6 +29,18 @@ export function ownRow(rotation: RotationState, { host, stages }: PlanSlice): Pi
   if (forthWork(rotation, host, stage.name) === 'good')
     return { state: 'good', what: { id: 'row.connected', data: { thumbprint } } };
   return { state: 'waiting', what: { id: 'row.prepared', data: { thumbprint } } };
+}
+
+/** A worker that does not switch yet, for packages run there; null: nothing holds it up. */
+export function waitRow(rotation: RotationState, host: HostName): Pick<HostRow, 'state' | 'what'> | null {
+  const { plan } = rotation;
+  const wait = plan === null ? undefined : waitsOf(plan).find(({ worker }) => worker === host);
+  if (plan === null || wait === undefined || begun(rotation, host, followStages(plan)[0]?.name ?? '')) return null;
+  const work = waitWork(rotation, wait);
+  if (work === 'under-way') return { state: 'waiting', what: { id: 'row.drains', data: {} } };
+  const code = waitOrder(rotation, wait)?.code ?? '';
+  if (work !== 'unknown' || !asksAboutPackages({ stage: DRAIN, code })) return null;
+  return { state: 'waiting', what: { id: 'row.packages-run', data: {} } };
 }
 
 /**

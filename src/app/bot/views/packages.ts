@@ -1,4 +1,4 @@
-import { drainLimitMs } from '../../../domain/next/drain.ts';
+import { drainLimitMs, waitsOf } from '../../../domain/next/drain.ts';
 import { quietHours } from '../../../domain/quiet-hours.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
 import { packageName, type Unseen } from '../../../domain/ssisdb.ts';
@@ -13,7 +13,8 @@ export function packagesOf(rotation: RotationState, master: HostName): PlanView[
     return { figure: { id: 'plan.packages-unseen', data: {} }, why: whyUnseen(running?.unseen ?? null, master) };
   }
   const { seen } = running;
-  const data = { at: look.at, waitMs: drainLimitMs(rotation) };
+  const each = rotation.plan !== null && waitsOf(rotation.plan).some(({ worker }) => worker !== null);
+  const data = { at: look.at, waitMs: drainLimitMs(rotation), each };
   if (seen.length === 0) {
     const why = { id: 'plan.packages-none-why', data };
     return { figure: { id: 'plan.packages-none', data: {} }, why };

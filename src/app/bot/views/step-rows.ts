@@ -1,5 +1,5 @@
-import { DRAIN } from '../../../domain/next/drain.ts';
-import { backWork, followStages, forthWork, isKept } from '../../../domain/next/stages.ts';
+import { DRAIN, waitsOf } from '../../../domain/next/drain.ts';
+import { backWork, followStages, forthWork, isKept, waitWork } from '../../../domain/next/stages.ts';
 import type { PlanSlice } from '../../../domain/plan.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
 import type { HostName } from '../../../domain/values.ts';
@@ -82,10 +82,13 @@ export function isDone(rotation: RotationState, host: string, id: string, stage:
   // A wave that has stopped takes back what it prepared for the others: it goes on, and is no earlier step.
   const switched = rotation.plan !== null && followStages(rotation.plan).some(({ name }) => name === stage);
   const isPast = state === 'undone' && isKept(rotation) && !switched;
-  return (
-    state === 'done' || state === 'proved' || isPast || (stage === DRAIN && forthWork(rotation, host, stage) === 'good')
-  );
+  return state === 'done' || state === 'proved' || isPast || (stage === DRAIN && isWaitOver(rotation, id));
 }
+
+const isWaitOver = (rotation: RotationState, check: string): boolean =>
+  (rotation.plan === null ? [] : waitsOf(rotation.plan)).some(
+    (wait) => wait.check === check && waitWork(rotation, wait) === 'good',
+  );
 
 function waveState(rotation: RotationState, hosts: readonly HostName[], stage: string): RowState {
   const works = hosts.map((host) => forthWork(rotation, host, stage));

@@ -1,0 +1,30 @@
+import type { SsisdbLook } from '../../../src/domain/ssisdb.ts';
+import type { WindowsContext } from '../context.ts';
+import { readSsisdb } from './read.ts';
+
+/** Half of the pace at which a wait asks. Milliseconds. */
+const KEPT_MS = 2_500;
+
+interface Answer {
+  readonly look: Promise<SsisdbLook>;
+  /** null: it is still asked for. */
+  until: number | null;
+}
+
+const answers = new WeakMap<WindowsContext, Answer>();
+
+/**
+ * What SSISDB tells now, or told a moment ago: many workers are waited for side by side, and each question is a login at
+ * the SQL Server.
+ */
+export function sharedSsisdb(context: WindowsContext): Promise<SsisdbLook> {
+  const known = answers.get(context);
+  if (known !== undefined && (known.until === null || context.clock.now() < known.until)) return known.look;
+  const answer: Answer = { look: readSsisdb(context, { hours: false }), until: null };
+  answers.set(context, answer);
+  const end = (keptMs: number) => () => {
+    answer.until = context.clock.now() + keptMs;
+  };
+  answer.look.then(end(KEPT_MS), end(0));
+  return answer.look;
+}

@@ -1,0 +1,30 @@
+import { partOf } from '../../domain/armed.ts';
+import { parseOrder } from '../../domain/letters.ts';
+import { readWork } from '../../domain/order-work.ts';
+import type { AcceptedOrder } from '../../domain/runner-fold.ts';
+import { type HostName, isRefusal } from '../../domain/values.ts';
+
+/**
+ * Orders that change nothing: looks, and waits for packages. They are under way beside one that does, for a wait may
+ * take minutes and this machine may have something else to do meanwhile.
+ */
+export function createBeside(own: { readonly farm: string; readonly host: HostName }): {
+  has(order: AcceptedOrder): boolean;
+} {
+  const known = new Map<number, boolean>();
+  return {
+    has(order) {
+      if (order.kind === 'look') return true;
+      const is = known.get(order.n) ?? changesNothing(order, own);
+      known.set(order.n, is);
+      return is;
+    },
+  };
+}
+
+function changesNothing(order: AcceptedOrder, own: { readonly farm: string; readonly host: HostName }): boolean {
+  if (order.kind !== 'apply' || order.envelope === null) return false;
+  const letter = parseOrder(order.envelope.body);
+  const work = isRefusal(letter) ? letter : readWork(letter, own);
+  return !isRefusal(work) && work.steps.length === 0 && partOf(work) === null;
+}

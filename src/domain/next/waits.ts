@@ -1,0 +1,34 @@
+import type { RotationState } from '../rotation.ts';
+import { DRAIN, type Wait, waitsOf } from './drain.ts';
+import type { Action, Moment } from './moment.ts';
+import { waitOrder, waitWork } from './stages.ts';
+
+/** So long it counts that no package ran: then one may have begun. Milliseconds. */
+const FRESH_MS = 10_000;
+
+export const waitAction = ({ host, check, limitMs }: Wait): Action => ({
+  do: 'order',
+  host,
+  kind: 'apply',
+  stage: DRAIN,
+  timeLimitMs: limitMs,
+  only: [check],
+});
+
+/** No package ran there a moment ago, or somebody has decided that it goes on though they run. */
+export function isOver(rotation: RotationState, { now }: Moment, wait: Wait): boolean {
+  if (waitWork(rotation, wait) !== 'good') return false;
+  const order = waitOrder(rotation, wait);
+  const isSeen = order?.outcome === 'applied' || order?.outcome === 'unchanged';
+  return !isSeen || now - Date.parse(order.finishedAt ?? order.issued) <= FRESH_MS;
+}
+
+/** To be ordered: never before, or what was seen is old. */
+export const isDue = (rotation: RotationState, wait: Wait): boolean =>
+  ['none', 'good'].includes(waitWork(rotation, wait));
+
+/** Waits whose answer has grown old by now, to be asked once more. */
+export const agedWaits = (rotation: RotationState, moment: Moment): readonly Action[] =>
+  (rotation.plan === null ? [] : waitsOf(rotation.plan))
+    .filter((wait) => isDue(rotation, wait) && !isOver(rotation, moment, wait))
+    .map(waitAction);
