@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rename, rm } from 'node:fs/promises';
 import { parseFarmFile, type ReadFarm } from '../config/farm-file.ts';
 import { problemLine } from '../config/problem.ts';
 import { CertopsError } from '../domain/errors.ts';
 import type { runnerFiles } from './state.ts';
+import { systemClock } from './system-clock.ts';
 import { textOf } from './text-of.ts';
 
 /** Throws CertopsError `FileNotReadable`. */
@@ -22,6 +23,22 @@ export const isPaused = ({ stop }: ReturnType<typeof runnerFiles>): boolean =>
 /** A virus scanner may have it open for a moment. */
 export const removeFile = (file: string): Promise<void> =>
   rm(file, { force: true, recursive: true, maxRetries: 20, retryDelay: 50 });
+
+const HELD = ['EPERM', 'EACCES', 'EBUSY'];
+const TRIES = 20;
+const RETRY_MS = 50;
+
+/** A file appears whole, or in the place of another; Windows refuses while a scanner or a reader has either open. */
+export async function moveFile(from: string, to: string, move: typeof rename = rename): Promise<void> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return await move(from, to);
+    } catch (error) {
+      if (tried === TRIES || !HELD.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      await systemClock.sleep(RETRY_MS);
+    }
+  }
+}
 
 export async function unpause({ stop }: ReturnType<typeof runnerFiles>): Promise<void> {
   for (const end of STOPS) await removeFile(stop + end);

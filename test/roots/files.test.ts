@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { isPaused, readText } from '../../src/roots/files.ts';
+import { isPaused, moveFile, readText } from '../../src/roots/files.ts';
 import { readOptions } from '../../src/roots/options.ts';
 import { runnerFiles } from '../../src/roots/state.ts';
 
@@ -43,6 +43,24 @@ test.each(FILES)('and so is a secret: %s', (_by, bytes) => {
   } finally {
     delete process.env.REDIS_URL_FILE;
   }
+});
+
+test.each([
+  ['EPERM', 2, null],
+  ['EBUSY', 19, null],
+  ['EACCES', 20, 'EACCES'],
+  ['ENOENT', 1, 'ENOENT'],
+])('a file that is held with %s %i times is moved, or it is told: %s', async (code, times, told) => {
+  let left = times;
+  const moving = moveFile('a', 'b', async () => {
+    left -= 1;
+    if (left >= 0) throw Object.assign(new Error(code), { code });
+  });
+  const outcome = await moving.then(
+    () => null,
+    (error: { code: string }) => error.code,
+  );
+  expect(outcome).toBe(told);
 });
 
 test.each([

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { openJournal } from '../../../adapters/files/journal.ts';
 import { holdLock, type Lock } from '../../../adapters/files/lock.ts';
 import { createWindowsHost } from '../../../adapters/windows/index.ts';
@@ -9,6 +9,7 @@ import { stagesToUndo } from '../../app/runner/undo-here.ts';
 import type { RunnerEntry } from '../../domain/entries.ts';
 import { CertopsError, isCertopsError } from '../../domain/errors.ts';
 import { foldRunner, initialRunnerState } from '../../domain/runner-fold.ts';
+import { moveFile } from '../files.ts';
 import { hostOptions } from '../host-options.ts';
 import { systemClock } from '../system-clock.ts';
 import { VERSION } from '../version.ts';
@@ -57,7 +58,7 @@ async function lockOf({ config, place }: OwnRunner): Promise<Lock | null> {
 async function askRunner({ files }: OwnRunner, rotation: string): Promise<void> {
   say('Its runner runs and is asked to do it.');
   await writeFile(`${files.undo}.new`, rotation, { mode: 0o600 });
-  await rename(`${files.undo}.new`, files.undo);
+  await moveFile(`${files.undo}.new`, files.undo);
   const end = Date.now() + TAKEN_WITHIN_MS;
   while (existsSync(files.undo)) {
     if (Date.now() > end) throw new CertopsError('UndoNotTaken', { file: files.undo });
