@@ -1,6 +1,13 @@
 /**
- * Calls `stop` once, when somebody wants this process to end: Ctrl-C, a termination where there is such a thing, or,
- * with `withParent`, the end of standard input, which closes when the process that started us is gone, however it died.
+ * Ctrl-C; a termination, which Windows does not have; Ctrl-Break and the closing of the window, which Windows has.
+ * Elsewhere the hanging up of a terminal stays what `nohup` makes of it.
+ */
+const SIGNALS: readonly NodeJS.Signals[] =
+  process.platform === 'win32' ? ['SIGINT', 'SIGBREAK', 'SIGHUP'] : ['SIGINT', 'SIGTERM'];
+
+/**
+ * Calls `stop` once, when somebody wants this process to end: by a signal or, with `withParent`, by the end of standard
+ * input, which closes when the process that started us is gone, however it died.
  */
 export function onEnd(stop: () => Promise<void>, withParent: boolean): void {
   let stopping = false;
@@ -12,8 +19,7 @@ export function onEnd(stop: () => Promise<void>, withParent: boolean): void {
       () => process.exit(1),
     );
   };
-  process.on('SIGINT', end);
-  process.on('SIGTERM', end);
+  for (const signal of SIGNALS) process.on(signal, end);
   if (!withParent) return;
   process.stdin.on('end', end);
   process.stdin.on('close', end);
