@@ -9,6 +9,8 @@ import type { MemberFacts } from './people.ts';
  */
 export function judgeSender(access: TeamsAccess, sender: Sender): Refusal | null {
   if (sender.role !== null && sender.role.toLowerCase() !== 'user') return refuse('chat-bot', { role: sender.role });
+  // Teams' ids of apps begin so, and not every delivery names a role.
+  if (sender.member.startsWith('28:')) return refuse('chat-bot', { role: null });
   return sender.account === null ? refuse('chat-stranger') : judgeTenant(access, sender);
 }
 

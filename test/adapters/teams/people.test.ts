@@ -35,6 +35,7 @@ describe('who never votes', () => {
     ],
     ['somebody who has left, or is deactivated', 'gone', {}, /deactivated/u],
     ['a bot', 'ana', { from: { ...from('ana'), role: 'bot' } }, /^Programs cannot/u],
+    ['an app that names no role', 'ana', { from: { ...from('ana'), id: '28:flow' } }, /^Programs cannot/u],
     ['a skill', 'ana', { from: { ...from('ana'), role: 'skill' } }, /^Programs cannot/u],
     ['somebody without an Entra account', 'ana', { from: { id: '29:ana', name: 'Ana' } }, /not of this/u],
     ['somebody with another’s Teams id', 'ana', { from: { id: '29:tom', aadObjectId: 'no-one' } }, /deactivated/u],
@@ -54,6 +55,7 @@ describe('who never votes', () => {
 
 test('a bot that speaks is not answered: two of them would never end', async () => {
   const before = rig.stood('19:oncall@thread.v2').length;
+  await rig.deliver(message(rig.service, 'ana', 'status', { from: { id: '28:flow', name: 'Workflows' } }));
   await rig.deliver(message(rig.service, 'ana', 'status', { from: { ...from('ana'), role: 'bot' } }));
   await rig.deliver(message(rig.service, 'ana', 'status'));
   await rig.until(() => rig.stood('19:oncall@thread.v2').length > before);
