@@ -14,9 +14,9 @@ const LONGEST_MS = 500;
  * follow one another closely. A wait is about a fifth of what has passed, so we notice at most so much too late, and a
  * service that takes seconds is not asked fifty times a second.
  */
-export function createPoll(clock: Clock, limitMs: number): Poll {
+export function createPoll(clock: Clock, limitMs: number, firstMs = FIRST_MS): Poll {
   const until = clock.now() + limitMs;
-  let next = FIRST_MS;
+  let next = firstMs;
   return {
     async wait() {
       if (clock.now() >= until) return false;

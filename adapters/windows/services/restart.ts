@@ -31,11 +31,17 @@ export async function restartService(context: WindowsContext, role: Role, signal
   // from here on the signal waits: a service that was stopped is started again whoever asks us to stop
   if (before.state !== 'stopped') await stop(context, name, createPoll(context.clock, limitMs));
   const startedAt = context.clock.now();
-  const after = await start(context, name, createPoll(context.clock, limitMs));
+  const after = await start(context, name, createPoll(context.clock, limitMs, FIRST_LOOK_MS[role]));
   noteStarted(context, role, after.pid, startedAt);
   if (after.pid === before.pid) throw notAs('ServiceNotRestarted', name, after, { wanted: 'another process id' });
   await lookAgain(context, name, after, context.overrides.settleMs ?? SETTLE_MS[role]);
 }
+
+/**
+ * Everybody waits for us to notice that a master is up. A worker connects as soon as it can, noticed or not, and fifty
+ * that come up together would ask for their machines' processors just then.
+ */
+const FIRST_LOOK_MS: { readonly [role in Role]: number } = { master: 20, worker: 60 };
 
 /** Not now (1061), or no timely answer (1053): asked again while it still runs. */
 const ASK_AGAIN = new Set([1053, 1061]);
