@@ -115,7 +115,8 @@ export interface JournalLine<E> {
 
 export const PROTOCOL = {
   helloEveryMs: 15_000,
-  mergeReportsMs: 200,
+  /** What somebody waits for is not merged; the rest only shows how far the work is. */
+  mergeReportsMs: 600,
   resendReportsMs: 10_000,
   silentAfterMs: 45_000,
   /** Accepted and nothing heard for timeLimit + this: silent. */
