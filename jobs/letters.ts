@@ -80,8 +80,10 @@ export interface MailboxOptions {
   /** `reports`, or `ordersOf(host)`. */
   readonly queue: string;
   readonly prefix?: string;
-  /** Gets what lay in the queue, unread and untrusted, one at a time and in order. */
+  /** Gets what lay in the queue, unread and untrusted, in order. */
   readonly handler: LetterHandler;
+  /** So many are handled at a time; left out, each waits for the one before it. */
+  readonly atOnce?: number;
   readonly log?: Log;
 }
 
@@ -90,12 +92,12 @@ export interface MailboxOptions {
  * its journal. Comes back by itself after an outage of any length.
  */
 export async function openMailbox(options: MailboxOptions): Promise<{ close(): Promise<void> }> {
-  const { redis: url, queue, prefix = DEFAULT_PREFIX, handler, log = noLog } = options;
+  const { redis: url, queue, prefix = DEFAULT_PREFIX, handler, atOnce = 1, log = noLog } = options;
   return openWorker({
     redis: url,
     queue,
     prefix,
-    concurrency: 1,
+    concurrency: atOnce,
     log,
     processor: async (job) => {
       try {

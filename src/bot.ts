@@ -23,6 +23,8 @@ import { systemClock } from './roots/system-clock.ts';
 import { waysOut } from './roots/ways-out.ts';
 
 const CATCH_UP_MS = 1500;
+/** What comes while the disk is busy is recorded in one write, however many runners speak. */
+const REPORTS_AT_ONCE = 16;
 
 export interface BotFlags {
   readonly farm?: string;
@@ -90,7 +92,13 @@ export async function runBot(flags: BotFlags): Promise<void> {
   if (page !== null) chats.push(page);
   await bot.start();
   ends.add(() => bot.stop());
-  const mailbox = await openMailbox({ redis, queue: REPORTS, handler: (letter) => bot.receiveReport(letter), log });
+  const mailbox = await openMailbox({
+    redis,
+    queue: REPORTS,
+    handler: (letter) => bot.receiveReport(letter),
+    atOnce: REPORTS_AT_ONCE,
+    log,
+  });
   ends.add(() => mailbox.close());
   const schedule = await openSchedule({ redis, jobs: scheduleJobs(farm, bot), log });
   ends.add(() => schedule.close());

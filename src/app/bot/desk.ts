@@ -6,11 +6,12 @@ import { frozenNow } from '../../domain/freeze.ts';
 import type { HostPresence, Moment } from '../../domain/next/index.ts';
 import { PROTOCOL } from '../../domain/protocol.ts';
 import type { FarmState } from '../../domain/rotation.ts';
-import type { RotationId } from '../../domain/values.ts';
+import type { HostName, RotationId } from '../../domain/values.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Journal, Signer } from '../../ports/journal.ts';
 import type { PostOffice } from '../../ports/post-office.ts';
 import { createSayer } from './say.ts';
+import { createTogether, type Decide } from './together.ts';
 
 export interface Log {
   info(data: object, sentence: string): void;
@@ -38,7 +39,9 @@ export interface Desk {
    * Records what `decide` wants and, in the same append, all that follows from it; then sends the orders. One fsync
    * lies between a click and its first letter.
    */
-  commit<T>(decide: (state: FarmState) => { entries: readonly BotEntry[]; answer: T }): Promise<T>;
+  commit<T>(decide: Decide<T>): Promise<T>;
+  /** The same for what runners say: all that waits for one write is recorded in it, and followed up once. */
+  hear<T>(host: HostName, decide: Decide<T>): Promise<T>;
   /** Goes on with whatever time or a hello has brought, and sends again what nobody has answered. */
   tick(): Promise<void>;
   /** Called after each change, and once a second while work is under way. */
@@ -54,7 +57,10 @@ const SEND_AGAIN_AFTER_MS = 3_000;
 /** No rotation is open and none is asked for: nothing follows, and what is recorded is folded by the journal alone. */
 const isIdle = (state: FarmState, entries: readonly BotEntry[]): boolean =>
   openIds(state).length === 0 && entries.every(({ type }) => type !== 'requested');
-const IDLE: Omit<Driven, 'state'> = { entries: [], toPlan: [], toRecheck: [] };
+const NOTHING: Omit<Driven, 'state'> = { entries: [], toPlan: [], toRecheck: [] };
+
+const foldAll = (state: FarmState, entries: readonly BotEntry[], now: number): FarmState =>
+  entries.reduce((sofar, entry) => foldEntry(sofar, entry, new Date(now).toISOString()), state);
 
 /** One farm's desk: its journal, its runners' presence, and the loop that turns state into orders. */
 export function createDesk(deps: DeskDeps): Desk {
@@ -76,21 +82,19 @@ export function createDesk(deps: DeskDeps): Desk {
     return { now, since, farm, presence };
   }
 
-  async function commit<T>(decide: (state: FarmState) => { entries: readonly BotEntry[]; answer: T }): Promise<T> {
-    const { answer, entries, toPlan, toRecheck } = await journal.append((state) => {
+  /** What is recorded, and at a tick time alone, is followed up. A thousand clicks on what is decided cost next to nothing. */
+  async function append<T>(decide: Decide<T>, byTime = false): Promise<T> {
+    const { answer, entries, toPlan, toRecheck, isOver } = await journal.append((state) => {
       const now = moment();
       const wanted = decide(state);
-      const at = new Date(now.now).toISOString();
-      const { entries, toPlan, toRecheck } = isIdle(state, wanted.entries)
-        ? IDLE
-        : drive(
-            wanted.entries.reduce((sofar, entry) => foldEntry(sofar, entry, at), state),
-            now,
-            (body) => signer.sign('order', body),
-          );
-      const all = [...wanted.entries, ...entries];
-      return { entries: all, answer: { answer: wanted.answer, entries: all, toPlan, toRecheck } };
+      const isOver = (wanted.entries.length === 0 && !byTime) || isIdle(state, wanted.entries);
+      const follows = isOver
+        ? NOTHING
+        : drive(foldAll(state, wanted.entries, now.now), now, (body) => signer.sign('order', body));
+      const all = [...wanted.entries, ...follows.entries];
+      return { entries: all, answer: { ...follows, answer: wanted.answer, entries: all, isOver } };
     });
+    if (isOver && entries.length === 0) return answer;
     for (const entry of entries) if (entry.type === 'ordered') void send(entry.host, entry.n, entry.order);
     say(journal.state(), moment());
     for (const id of toPlan) for (const planner of planners) planner(id);
@@ -125,7 +129,7 @@ export function createDesk(deps: DeskDeps): Desk {
 
   async function tick(): Promise<void> {
     sendAgain();
-    await commit(() => ({ entries: [], answer: null }));
+    await append(() => ({ entries: [], answer: null }), true);
     // A freeze lapses by time alone, and what is to be said of it with it.
     const isFrozen = frozenNow(journal.state(), clock.now()) !== null;
     if (openIds(journal.state()).length > 0 || isFrozen !== wasFrozen) for (const listener of listeners) listener();
@@ -143,7 +147,8 @@ export function createDesk(deps: DeskDeps): Desk {
     presence,
     state: () => journal.state(),
     moment,
-    commit,
+    commit: (decide) => append(decide),
+    hear: createTogether((decide) => append(decide)),
     tick,
     onChange: (listener) => listeners.push(listener),
     onPlan: (listener) => planners.push(listener),

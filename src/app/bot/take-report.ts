@@ -27,7 +27,7 @@ export async function takeReport(
   const before = head(desk, report.host);
   // A hello that says what is known already: most letters, and nothing to record.
   if (report.entries.length === 0 && report.from === before.seq + 1) return null;
-  const { upTo, broken } = await desk.commit<Taken>((state) => {
+  const { upTo, broken } = await desk.hear<Taken>(report.host, (state) => {
     const known = state.hosts[report.host] ?? NEW_HOST;
     const forgot: readonly BotEntry[] = isOther(report, known, isTimely)
       ? [{ type: 'forgotten', host: report.host, boot: report.boot, seq: known.seq }]

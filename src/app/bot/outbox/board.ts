@@ -72,7 +72,8 @@ export function createBoard(
     isWaiting = true;
     // The pause comes after the work, so the first change is told at once and the next ones are merged.
     const pauseMs = nextAt - clock.now();
-    const turn = pauseMs > 0 ? clock.sleep(pauseMs, stopping) : Promise.resolve();
+    // And after what else this turn brings: an order, or an answer to a click, leaves first.
+    const turn = pauseMs > 0 ? clock.sleep(pauseMs, stopping) : new Promise<void>((resolve) => setImmediate(resolve));
     void turn.then(draw, () => {});
   }
 
