@@ -17,6 +17,8 @@ export interface StoreEntry {
 }
 
 const HEADER = /^={4,} .* ={4,}$/u;
+/** A store may hold lists of what is revoked or trusted as well; they have a hash, dates and an issuer too. */
+const LIST = /= (?:CRL|CTL|LCR) \d+ =/u;
 /** French puts a blank that does not break before the colon: in the wrong code page it is some letter. */
 const HASH = /[(\uff08]sha1[)\uff09][^:\uff1a]{0,4}[:\uff1a]/iu;
 const KEY_FILE = /^[0-9a-f]{32}_[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
@@ -29,10 +31,10 @@ const KEY_FILE = /^[0-9a-f]{32}_[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
 export function parseStore(text: string): readonly StoreEntry[] {
   const blocks: string[][] = [];
   for (const line of filledLinesOf(text)) {
-    if (HEADER.test(line.trim())) blocks.push([]);
+    if (HEADER.test(line.trim())) blocks.push([line]);
     else blocks.at(-1)?.push(line);
   }
-  return blocks.map(readBlock);
+  return blocks.filter(([header = '']) => !LIST.test(header)).map(([, ...lines]) => readBlock(lines));
 }
 
 /**

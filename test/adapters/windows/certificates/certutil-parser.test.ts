@@ -160,3 +160,16 @@ test.each([
   const text = fixture('en-store-my-cng-ddmm-dates').replace('10.08.2021 14:14', from).replace('10.08.2026 14:22', to);
   expect(parseStore(text)).toMatchObject([{ selfIssued: true }]);
 });
+
+test('a list of revoked certificates in a store is no certificate', () => {
+  const list = `================ CRL 0 ================
+Issuer: OU=VeriSign Commercial Software Publishers CA, O=VeriSign, Inc., L=Internet
+ ThisUpdate: 3/24/2001 12:00 AM
+ NextUpdate: 1/7/2004 11:59 PM
+CRL Entries: 2
+CRL Hash(sha1): a377d1b1c0538833035211f4083d00fecc414dab
+`;
+  const text = fixture('en-store-enterprise-root-nokey');
+  expect(parseStore(text.replace(/(?==+ Certificate 0)/u, list))).toEqual(parseStore(text));
+  expect(parseStore(`${text}\n${list.replace('(sha1)', '')}`)).toEqual(parseStore(text));
+});
