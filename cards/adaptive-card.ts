@@ -7,6 +7,7 @@ import { LIMITS, sizeOf, squeeze } from './limits.ts';
 import { needsPersonCard } from './needs-person-card.ts';
 import { noticeCard } from './notice-card.ts';
 import { planCard } from './plan-card.ts';
+import { reconnectCard } from './reconnect-card.ts';
 import { reminderCard } from './reminder-card.ts';
 import { retireCard } from './retire-card.ts';
 import { runningCard } from './running-card.ts';
@@ -41,6 +42,8 @@ function drawView(view: CardView, draw: Draw): Drawn {
       return planCard(view, draw);
     case 'retire':
       return retireCard(view, draw);
+    case 'reconnect':
+      return reconnectCard(view, draw);
     case 'running':
       return runningCard(view, draw);
     case 'closed':

@@ -1,3 +1,4 @@
+import type { ReconnectView } from '../src/domain/reconnect-view.ts';
 import type { RetireView } from '../src/domain/retire-view.ts';
 import type { Message } from '../src/domain/values.ts';
 import type { PlanView, ReminderView, RunningView } from '../src/domain/view.ts';
@@ -79,7 +80,7 @@ export function snoozeModal(view: ReminderView, tongue: Tongue): Block {
 }
 
 /** *Every change*, for reading. */
-export const changesModal = (view: PlanView | RetireView, tongue: Tongue): Block =>
+export const changesModal = (view: PlanView | RetireView | ReconnectView, tongue: Tongue): Block =>
   reading('open-changes', view, tongue, (draw) => [draw.label('plan.every-button', {}), changesBlocks(view, draw)]);
 
 /** *Every step*, for reading; what it showed when it was opened. */

@@ -7,6 +7,7 @@ import { textLiteral } from './blocks/mrkdwn.ts';
 import { needsPersonBlocks } from './blocks/needs-person.ts';
 import { noticeOf } from './blocks/notice.ts';
 import { planBlocks } from './blocks/plan.ts';
+import { reconnectBlocks } from './blocks/reconnect.ts';
 import { reminderBlocks } from './blocks/reminder.ts';
 import { retireBlocks } from './blocks/retire.ts';
 import { runningBlocks } from './blocks/running.ts';
@@ -62,6 +63,8 @@ function drawView(view: CardView, draw: SlackDraw): Drawn {
       return planBlocks(view, draw);
     case 'retire':
       return retireBlocks(view, draw);
+    case 'reconnect':
+      return reconnectBlocks(view, draw);
     case 'running':
       return runningBlocks(view, draw);
     case 'closed':

@@ -1,3 +1,4 @@
+import type { ReconnectView } from '../src/domain/reconnect-view.ts';
 import type { RetireView } from '../src/domain/retire-view.ts';
 import type { HostChangesView, PlanView } from '../src/domain/view.ts';
 import type { Draw } from './draw.ts';
@@ -5,7 +6,7 @@ import { container, facts, type Node, small, text } from './elements.ts';
 import { ofWorkers } from './plan-numbers.ts';
 
 /** *Every change*, machine by machine; machines with the same changes are folded into one group. */
-export function changesPanel(view: PlanView | RetireView, draw: Draw): Node {
+export function changesPanel(view: PlanView | RetireView | ReconnectView, draw: Draw): Node {
   const old = view.kind === 'plan' && hasOld(view) ? view.old : null;
   const { tell, room } = draw;
   const shown = view.changes.slice(0, room.rows);

@@ -1,3 +1,4 @@
+import type { ReconnectView } from '../src/domain/reconnect-view.ts';
 import type { RetireView } from '../src/domain/retire-view.ts';
 import type { Instant, Message } from '../src/domain/values.ts';
 import type { CardView, ClosedView, NeedsPersonView, PlanView, ReminderView, RunningView } from '../src/domain/view.ts';
@@ -5,6 +6,7 @@ import { isRetire } from './closed-card.ts';
 import { adaptivePens, createDraw, nameOf, namesOf } from './draw.ts';
 import { clip, clipMiddle } from './literal.ts';
 import { plainPen } from './pen.ts';
+import { aboutWhom } from './reconnect-card.ts';
 import { hasEnded } from './reminder-card.ts';
 import { BETWEEN, type Language, sayWith, type Tongue } from './wording/index.ts';
 
@@ -29,6 +31,8 @@ function spoken(view: CardView, label: Label, tongue: Tongue): string {
       return ofPlan(view, label);
     case 'retire':
       return ofRetire(view, label);
+    case 'reconnect':
+      return ofReconnect(view, label);
     case 'running':
       return ofRunning(view, label, tongue);
     case 'closed':
@@ -71,6 +75,20 @@ function ofRetire(view: RetireView, label: Label): string {
   const shared = { id: idOf(view), farm: view.farm, count: view.certificates.length };
   if (view.dry) return label('retire.fallback-dry', shared);
   return label('retire.fallback', {
+    ...shared,
+    approved: view.votes.filter(({ vote }) => vote === 'approve').length,
+    quorum: view.quorum,
+    needed: view.needed,
+    names: namesOf(view.mayApprove),
+  });
+}
+
+function ofReconnect(view: ReconnectView, label: Label): string {
+  const shared = { ...aboutWhom(view), id: idOf(view) };
+  if (view.dry) return label('reconnect.fallback-dry', shared);
+  if (view.when.waits !== null && view.when.from !== null)
+    return label('reconnect.fallback-waits', { ...shared, from: view.when.from });
+  return label('reconnect.fallback', {
     ...shared,
     approved: view.votes.filter(({ vote }) => vote === 'approve').length,
     quorum: view.quorum,

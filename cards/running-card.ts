@@ -37,7 +37,7 @@ export function runningCard(view: RunningView, draw: Draw): Drawn {
               spacing: 'Medium',
             }),
           ]),
-      ...(retires ? [] : [text(cutOff(view, draw), { spacing: 'Medium' })]),
+      ...(countsCutOff(view) ? [text(cutOff(view, draw), { spacing: 'Medium' })] : []),
       hostRows(view.rows, draw),
       everyStep(view, draw),
     ],
@@ -93,6 +93,9 @@ export function phaseBelow(view: RunningView, phase: RunningView['phases'][numbe
 /** Workers that it is about. */
 export const workersOf = ({ rows }: RunningView): readonly string[] =>
   rows.filter(({ role }) => role === 'worker').map(({ host }) => host);
+
+/** A removal cuts nobody off, and a reconnect finds them so. */
+export const countsCutOff = ({ wish }: RunningView): boolean => wish.kind !== 'retire' && wish.kind !== 'reconnect';
 
 /** How many workers are cut off now, and for how long. */
 export function cutOff(view: RunningView, { tell }: Draw): string {

@@ -101,14 +101,14 @@ type View = Extract<Reply, { type: 'card' }>['view'];
 
 function modalOf(intent: Extract<ChatIntent, { type: 'action' }>, view: View): ((tongue: Tongue) => object) | null {
   const { digest } = intent.data;
-  const decides = view.kind === 'plan' || view.kind === 'retire' || view.kind === 'needs-person';
+  const asks = view.kind === 'plan' || view.kind === 'retire' || view.kind === 'reconnect';
+  const decides = asks || view.kind === 'needs-person';
   if (intent.verb === 'open-deny' && decides && typeof digest === 'string') {
     return (tongue) => denyModal({ id: view.id, farm: view.farm, digest }, tongue);
   }
   if (intent.verb === 'open-snooze' && view.kind === 'reminder' && view.snooze.mostDays > 0)
     return (tongue) => snoozeModal(view, tongue);
-  if (intent.verb === 'open-changes' && (view.kind === 'plan' || view.kind === 'retire'))
-    return (tongue) => changesModal(view, tongue);
+  if (intent.verb === 'open-changes' && asks) return (tongue) => changesModal(view, tongue);
   if (intent.verb === 'open-steps' && view.kind === 'running') return (tongue) => stepsModal(view, tongue);
   return null;
 }

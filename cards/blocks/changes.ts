@@ -1,3 +1,4 @@
+import type { ReconnectView } from '../../src/domain/reconnect-view.ts';
 import type { RetireView } from '../../src/domain/retire-view.ts';
 import type { PlanView } from '../../src/domain/view.ts';
 import { groupWords, hasOld } from '../changes-panel.ts';
@@ -5,7 +6,7 @@ import type { SlackDraw } from './draw.ts';
 import { type Block, context, lines, section } from './elements.ts';
 
 /** *Every change*, machine by machine; machines with the same changes are folded into one group. */
-export function changesBlocks(view: PlanView | RetireView, draw: SlackDraw): readonly Block[] {
+export function changesBlocks(view: PlanView | RetireView | ReconnectView, draw: SlackDraw): readonly Block[] {
   const { tell, room } = draw;
   const shown = view.changes.slice(0, room.rows);
   const machines = view.changes.slice(shown.length).reduce((sum, { hosts }) => sum + hosts.length, 0);

@@ -1,7 +1,7 @@
 import type { RunningView, StepRow } from '../../src/domain/view.ts';
 import { wrongHands } from '../compromised.ts';
 import { nameOf, namesOf, SIGNS } from '../draw.ts';
-import { cutOff, phaseBelow, workersOf } from '../running-card.ts';
+import { countsCutOff, cutOff, phaseBelow, workersOf } from '../running-card.ts';
 import { alarm } from './alarm.ts';
 import type { SlackDraw } from './draw.ts';
 import { type Block, type Button, context, divider, lines, section } from './elements.ts';
@@ -36,7 +36,7 @@ export function runningBlocks(view: RunningView, draw: SlackDraw): Drawn {
         view.stopAsked === null || view.why !== null
           ? ''
           : tell(retires ? 'retire.stop-asked' : 'running.stop-asked', { by: nameOf(view.stopAsked) }),
-        retires ? '' : cutOff(view, draw),
+        countsCutOff(view) ? cutOff(view, draw) : '',
       ]),
       divider,
       ...hostLines(view.rows, draw),

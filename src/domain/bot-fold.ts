@@ -2,6 +2,7 @@ import type { BotEntry } from './entries.ts';
 import { frozenNow } from './freeze.ts';
 import { foldForgotten, foldHeard } from './heard-fold.ts';
 import { readPlan } from './plan.ts';
+import { carriedBy } from './presented.ts';
 import { change, type FarmState, NEW_HOST, noteKey, type QuietWord, type RotationState, toldKey } from './rotation.ts';
 import type { Instant } from './values.ts';
 import { plainWish } from './wish.ts';
@@ -77,6 +78,13 @@ export function foldEntry(state: FarmState, entry: BotEntry, at: Instant): FarmS
       };
     case 'posted':
       return foldPosted(state, entry);
+    case 'planned': {
+      const plan = readPlan(entry.lines);
+      const carried = carriedBy(state, plan);
+      return change(state, entry.id, ({ made }) => {
+        return { plan, plannedAt: at, replaces: entry.replaces, made: { ...made, ...carried } };
+      });
+    }
     default:
       return change(state, entry.id, (rotation) => foldRotation(rotation, entry, at));
   }
@@ -136,14 +144,13 @@ type OfRotation = Exclude<
       | 'frozen'
       | 'unfrozen'
       | 'closed'
-      | 'posted';
+      | 'posted'
+      | 'planned';
   }
 >;
 
 function foldRotation(rotation: RotationState, entry: OfRotation, at: Instant): Partial<RotationState> {
   switch (entry.type) {
-    case 'planned':
-      return { plan: readPlan(entry.lines), plannedAt: at, replaces: entry.replaces };
     case 'refused':
       return {};
     case 'voted': {

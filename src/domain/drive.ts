@@ -132,7 +132,8 @@ function refsFor({ header, slices }: Plan, index: number, rotation: RotationStat
     const der = derOf(rotation?.looks ?? {}, thumbprint);
     return der === null ? [] : [[ref, { thumbprint, der, host }] as const];
   });
-  return Object.fromEntries([...made, ...taken].filter(([ref]) => named.has(ref)));
+  // Of one that was there and that a runner made once, the maker's word goes along.
+  return Object.fromEntries([...taken, ...made].filter(([ref]) => named.has(ref)));
 }
 
 function refsIn(value: Json | undefined): readonly string[] {

@@ -1,5 +1,5 @@
 import type { BotEntry, RunnerEntry, TurnCause } from './entries.ts';
-import type { HostLook } from './host-facts.ts';
+import { withLook } from './look-fold.ts';
 import { NEW, sha256 } from './plan.ts';
 import type { Envelope, JournalLine } from './protocol.ts';
 import {
@@ -89,22 +89,6 @@ function changeOrders(state: FarmState, which: (order: OrderState) => boolean, h
 function foldScan(state: FarmState, spoken: Spoken, entry: RunnerEntry): FarmState {
   if (entry.type !== 'finished' || entry.look === null) return state;
   return withLook(state, spoken.host, entry.look);
-}
-
-const KEPT_ENDS = 400;
-
-/** The newest look of a machine; when what a service named before ends is kept, for it may be presented still. */
-function withLook(state: FarmState, host: HostName, look: HostLook): FarmState {
-  const before = state.latest[host];
-  const named = [look.master?.certificate?.thumbprint, look.worker?.certificate?.thumbprint];
-  const gone = [before?.master?.certificate, before?.worker?.certificate].flatMap((one) =>
-    one == null || named.includes(one.thumbprint) ? [] : [[one.thumbprint, one.notAfter] as const],
-  );
-  const endsOnce =
-    gone.length === 0
-      ? state.endsOnce
-      : Object.fromEntries([...Object.entries(state.endsOnce), ...gone].slice(-KEPT_ENDS));
-  return { ...state, latest: { ...state.latest, [host]: look }, endsOnce };
 }
 
 interface Spoken {

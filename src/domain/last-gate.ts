@@ -1,4 +1,5 @@
 import { sameJson } from './equal.ts';
+import { judgePresent, judgeReconnectCheck, judgeReconnectStep } from './last-gate-reconnect.ts';
 import { judgeOwnProfile, judgeWorkerStep } from './last-gate-worker.ts';
 import { judgeExisting, judgeMade, type Pinned } from './made-certificate.ts';
 import type { OrderWork } from './order-work.ts';
@@ -22,10 +23,12 @@ export interface OwnFacts {
   readonly port: number | null;
   /** Host of the worker's own MasterEndpoint. */
   readonly endpoint: string | null;
+  /** What that endpoint presents to this machine, by a handshake of its own; null: nothing in the order needs it, or nobody answered. */
+  readonly presented: Thumbprint | null;
   readonly serviceSids: { readonly [role in Role]?: string };
   /** Whether a Scale Out master is installed here; null: nothing in the order needs it. */
   readonly isMaster: boolean | null;
-  /** Certificates that this runner's own journal shows as made under the order's digest. */
+  /** Certificates that this runner's own journal shows as made under the order's digest; of a reconnect: as ever in Scale Out's use here. */
   readonly made: readonly Thumbprint[];
   /** Certificates that its own journal shows in Scale Out's use, or that lie here under this farm's mark. */
   readonly scaleOuts: readonly Thumbprint[];
@@ -34,7 +37,7 @@ export interface OwnFacts {
 type Refs = { readonly [name: string]: CertificateRef };
 
 /** Kinds of rotation whose steps this gate knows how to judge. */
-const SERVED: readonly RotationKind[] = ['rotate-master', 'rotate-worker', 'retire'];
+const SERVED: readonly RotationKind[] = ['rotate-master', 'rotate-worker', 'reconnect', 'retire'];
 
 /** Kinds of rotation that may take a certificate as it is. */
 const TAKES: readonly RotationKind[] = ['rotate-master'];
@@ -56,10 +59,22 @@ export function lastGate(gate: Gate): Refusal | null {
   if (kind !== wish.kind || !SERVED.includes(kind)) return refuse('RotationNotServed', { kind });
   // Every certificate that comes along, used in this stage or not: an undo may use it later.
   const refs = Object.entries(gate.refs).map(([name, ref]) => judgeRef(name, ref, gate));
-  const judge = kind === 'rotate-worker' ? judgeWorkerStep : kind === 'retire' ? judgeRetireStep : judgeStep;
-  const steps = gate.work.steps.map((step) => judge(step, gate));
+  const steps = gate.work.steps.map((step) => judgeOf(kind)(step, gate));
   const checks = gate.work.checks.map((check) => judgeCheck(check, gate));
   return [...refs, ...steps, ...checks].find((refusal) => refusal !== null) ?? null;
+}
+
+function judgeOf(kind: RotationKind): (step: PlannedStep, gate: Gate) => Refusal | null {
+  switch (kind) {
+    case 'rotate-worker':
+      return judgeWorkerStep;
+    case 'reconnect':
+      return judgeReconnectStep;
+    case 'retire':
+      return judgeRetireStep;
+    default:
+      return judgeStep;
+  }
 }
 
 /** A request to remove does nothing else: under its name nothing is made, bound or written. */
@@ -168,8 +183,10 @@ function judgeNamed(step: PlannedStep, named: Thumbprint | { readonly ref: strin
   return Object.hasOwn(refs, named.ref) ? null : refuse('RefMissing', { step: step.id, ref: named.ref });
 }
 
-function judgeRef(name: string, ref: CertificateRef, { config, own, work }: Gate): Refusal | null {
+function judgeRef(name: string, ref: CertificateRef, gate: Gate): Refusal | null {
+  const { config, own, work } = gate;
   const { digest, header } = work;
+  if (header.kind === 'reconnect') return judgePresent(name, ref, gate);
   const existing = header.existing !== undefined && Object.hasOwn(header.existing, name) ? header.existing[name] : null;
   if (existing != null) {
     const { kind } = header;
@@ -203,6 +220,7 @@ function judgeWorkerRef(name: string, ref: CertificateRef, profile: CertificateP
 }
 
 function judgeCheck(check: PlannedCheck, gate: Gate): Refusal | null {
+  if (gate.work.header.kind === 'reconnect') return judgeReconnectCheck(check);
   // Only the master's machine can ask SSISDB, and elsewhere it would hold up the work for nothing.
   if (check.kind === 'packages-end' && gate.config.masterHost !== gate.config.host)
     return refuse('RoleNotAllowed', { step: check.id, role: 'master' });

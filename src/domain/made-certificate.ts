@@ -1,5 +1,6 @@
 import { canonicalName, OID, type ReadCertificate, readCertificate } from './certificate.ts';
 import { namesCover } from './endpoint.ts';
+import type { RunnerEntry } from './entries.ts';
 import { verifyEnvelope } from './envelope.ts';
 import { parseJournalLine, parseRunnerEntry } from './letters.ts';
 import type { CertificateProfile, ExistingCertificate, PlanHeader } from './plan.ts';
@@ -56,32 +57,40 @@ export function judgeExisting(
 }
 
 /** What the bytes are, whatever stands beside them. */
-function readBytes(ref: CertificateRef, wanted: Thumbprint): ReadCertificate | Refusal {
+export function readBytes(ref: CertificateRef, wanted: Thumbprint): ReadCertificate | Refusal {
   const read = readCertificate(ref.der);
   if (read === null) return refuse('CertificateUnreadable', { thumbprint: wanted });
   const found = read.thumbprint === wanted ? ref.thumbprint : read.thumbprint;
   return found === wanted ? read : refuse('CertificateDiffers', { found, wanted });
 }
 
-function judgeMaker(ref: MadeRef, { hostKeys }: Pinned, { digest, header, profile, maker }: MadeUnder): Refusal | null {
+function judgeMaker(ref: MadeRef, pinned: Pinned, { digest, header, profile, maker }: MadeUnder): Refusal | null {
+  if (profile.host !== maker) return refuse('MakerNotPinned', { host: profile.host, pinned: maker });
+  const word = makersWord(ref, pinned, maker);
+  if (isRefusal(word)) return word;
+  return word.digest === digest && word.rotation === header.id ? null : differs(ref);
+}
+
+type MakersWord = Extract<RunnerEntry, { type: 'done' }>;
+
+/** The maker's own word that it made this very certificate, as its pinned runner signed it. */
+export function makersWord(ref: MadeRef, { hostKeys }: Pinned, maker: HostName): MakersWord | Refusal {
   const keys = Object.hasOwn(hostKeys, ref.host) ? (hostKeys[ref.host] ?? []) : [];
-  if (ref.host !== maker || profile.host !== maker || keys.length === 0) {
-    return refuse('MakerNotPinned', { host: ref.host, pinned: maker });
-  }
+  if (ref.host !== maker || keys.length === 0) return refuse('MakerNotPinned', { host: ref.host, pinned: maker });
   const verified = verifyEnvelope(ref.report, 'entry', keys);
   if (isRefusal(verified)) return refuse('MakerSignatureWrong', { host: ref.host, why: verified.code });
   const line = parseJournalLine(verified.body);
   const entry = isRefusal(line) ? line : parseRunnerEntry(line.entry);
   if (isRefusal(line) || isRefusal(entry)) return refuse('MakerReportNotUnderstood', { host: ref.host });
-  const isReport =
+  const isWord =
     line.seq === ref.seq &&
     entry.type === 'done' &&
-    entry.digest === digest &&
-    entry.rotation === header.id &&
     entry.made?.thumbprint === ref.thumbprint &&
     entry.made.der === ref.der;
-  return isReport ? null : refuse('MakerReportDiffers', { host: ref.host, seq: ref.seq });
+  return isWord ? entry : differs(ref);
 }
+
+const differs = ({ host, seq }: MadeRef): Refusal => refuse('MakerReportDiffers', { host, seq });
 
 /** The first thing about the certificate that is not as approved, by its name. */
 function judgeProfile(read: ReadCertificate, under: MadeUnder): Refusal | null {

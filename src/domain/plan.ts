@@ -53,6 +53,9 @@ export interface PlannedCheck {
 /** What steps call the certificate that a master rotation makes, or takes. */
 export const NEW = 'new';
 
+/** What steps call the certificate that the master presents already. */
+export const PRESENT = 'present';
+
 export type PhaseName = 'prepare' | 'cutover' | 'retire';
 
 export interface StageHead {

@@ -18,7 +18,12 @@ export interface RequestLine {
 }
 
 /** Kinds of rotation that can be asked for. */
-export const REQUEST_WORDS = ['rotate-master', 'rotate-worker', 'retire'] as const satisfies readonly RotationKind[];
+export const REQUEST_WORDS = [
+  'rotate-master',
+  'rotate-worker',
+  'reconnect',
+  'retire',
+] as const satisfies readonly RotationKind[];
 
 /** The word that a line begins with, and what stands behind it. A word of two parts may be typed as two: `rotate master`. */
 export function requestWord([first = '', ...behind]: readonly string[]): {
@@ -77,7 +82,8 @@ const MODIFIERS: { readonly [word: string]: Take } = {
 
 /**
  * `rotate-master [farm] [FARM] [in FARM] [use THUMBPRINT] [at TIME | now] [ticket TICKET] [compromised] [leave behind NAME]... [plan]`,
- * `rotate-worker WORKER... | all [in FARM] ...`, in any order: what is a flag elsewhere is a word here.
+ * `rotate-worker WORKER... | all [in FARM] ...`, `reconnect WORKER... [in FARM] ...`, in any order: what is a flag
+ * elsewhere is a word here.
  */
 export function readRequestLine(kind: RotationKind, words: readonly string[]): RequestLine | Wrong {
   let line: RequestLine = { farm: null, wish: plainWish(kind), dry: false };
@@ -96,7 +102,10 @@ export function readRequestLine(kind: RotationKind, words: readonly string[]): R
 function whole(line: RequestLine): RequestLine | Wrong {
   const { kind, workers } = line.wish;
   if (!namesWorkers(kind)) return line;
-  if (workers.length === 0) return wrong('which-workers', { word: kind });
+  // Nobody means all of them by a reconnect: most are in line, and need no restart.
+  const isAll = kind === 'reconnect' && workers.includes(ALL);
+  if (workers.length === 0 || isAll)
+    return wrong(kind === 'reconnect' ? 'reconnect-whom' : 'which-workers', { word: kind });
   if (!workers.includes(ALL)) return line;
   if (workers.length > 1) return wrong('all-or-some', { word: kind });
   return { ...line, wish: { ...line.wish, workers: [] } };
@@ -104,7 +113,7 @@ function whole(line: RequestLine): RequestLine | Wrong {
 
 const ALL = 'all' as HostName;
 
-const namesWorkers = (kind: RotationKind): boolean => kind === 'rotate-worker';
+const namesWorkers = (kind: RotationKind): boolean => kind === 'rotate-worker' || kind === 'reconnect';
 
 /** A farm may be called like one of our words: what stands behind `farm` is a name, and so is a word with nothing behind it. */
 function takeOf(raw: string, behind: readonly string[]): Take | null {

@@ -1,5 +1,6 @@
 import type { BotEntry, Held, MovedFact, RecheckMark, ResolveChoice, RunnerOutcome, TurnCause } from './entries.ts';
 import type { HostLook } from './host-facts.ts';
+import type { Standing } from './out-of-line.ts';
 import { type MadeCertificate, NEW, type Plan } from './plan.ts';
 import type { Envelope, OrderKind } from './protocol.ts';
 import type { QuietKind } from './reminder-entries.ts';
@@ -222,6 +223,8 @@ export interface FarmState {
   readonly freezeWord: (Extract<BotEntry, { type: 'frozen' | 'unfrozen' }> & FreezeWord) | null;
   /** Newest look of each host, whatever it was for. */
   readonly latest: { readonly [host: string]: HostLook };
+  /** What each host has presented and pinned, and since when. */
+  readonly standings: { readonly [host: string]: Standing };
 }
 
 /** Nothing is begun on the farm until then. */
@@ -264,6 +267,7 @@ export const initialFarmState: FarmState = {
   freeze: null,
   freezeWord: null,
   latest: {},
+  standings: {},
 };
 
 /** When work was begun, or could be; null: it has not been approved, or waits for its start. */

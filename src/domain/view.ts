@@ -1,6 +1,7 @@
 import type { ExistingLine, NextCertificate } from './next-certificate.ts';
 import type { NoticeView } from './notice-view.ts';
 import type { PlanWhen } from './plan-when.ts';
+import type { ReconnectView } from './reconnect-view.ts';
 import type { RetireView } from './retire-view.ts';
 import type { Outcome } from './rotation.ts';
 import type { HostName, Instant, Message, Role, RotationId, Thumbprint } from './values.ts';
@@ -224,7 +225,15 @@ export interface ReminderView {
   readonly nextWord: string | null;
 }
 
-export type CardView = PlanView | RetireView | RunningView | ClosedView | NeedsPersonView | ReminderView | NoticeView;
+export type CardView =
+  | PlanView
+  | RetireView
+  | ReconnectView
+  | RunningView
+  | ClosedView
+  | NeedsPersonView
+  | ReminderView
+  | NoticeView;
 
 /** A machine in the console's picture of the farm. */
 export interface ConsoleHost {

@@ -7,10 +7,18 @@ import type { HostName, Message, Role } from '../domain/values.ts';
 import type { HostChangesView } from '../domain/view.ts';
 import type { Refs } from '../ports/step.ts';
 import { CHECKS, STEPS } from '../steps/index.ts';
+import { RECONNECT_STAGE } from './reconnect.ts';
 import { RETIRE_STAGE } from './retire.ts';
 
 /** Stages that speak of the worker's service; all others are the master's. */
-const WORKER_STAGES: readonly string[] = ['trust', 'workers', 'worker-create', 'worker-trust', 'worker-switch'];
+const WORKER_STAGES: readonly string[] = [
+  'trust',
+  'workers',
+  'worker-create',
+  'worker-trust',
+  'worker-switch',
+  RECONNECT_STAGE,
+];
 
 /** The lines of *Every change*: what each step and check says, in plan order; hosts with the same lines folded. Pure. */
 export function changesOf(plan: Plan): readonly HostChangesView[] {

@@ -2,6 +2,7 @@ import type { Plan } from '../domain/plan.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/values.ts';
 import type { RotationKind } from '../domain/wish.ts';
 import { type Draft, type PlanRequest, planFrom } from './draft.ts';
+import { draftReconnect } from './reconnect.ts';
 import { draftRetire } from './retire.ts';
 import { draftRotateMaster } from './rotate-master.ts';
 import { draftRotateWorker } from './rotate-worker.ts';
@@ -12,6 +13,7 @@ export type { PlanRequest } from './draft.ts';
 const PLANNERS: { readonly [kind in RotationKind]?: (request: PlanRequest) => Draft | Refusal } = {
   'rotate-master': draftRotateMaster,
   'rotate-worker': draftRotateWorker,
+  reconnect: draftReconnect,
   retire: draftRetire,
 };
 

@@ -1,7 +1,7 @@
 import type { Farm } from '../domain/farm.ts';
 import type { HostLook, ServiceFacts } from '../domain/host-facts.ts';
 import { outsideOf } from '../domain/outside.ts';
-import { hostsIn } from '../domain/scope.ts';
+import { hostsIn, workersIn } from '../domain/scope.ts';
 import { isRefusal, type Json, type Message, parseThumbprint } from '../domain/values.ts';
 import type { Wish } from '../domain/wish.ts';
 import type { Looks } from './draft.ts';
@@ -22,6 +22,8 @@ export function warningsOf(farm: Farm, looks: Looks, wish: Wish): readonly Messa
     const look = looks[name];
     return look === undefined ? [] : warningsOfHost(look);
   });
+  if (wish.kind === 'reconnect')
+    return [...found.filter(({ id }) => !OF_NEW_KEYS.includes(id)), ...ownWarnings(farm, looks, wish)];
   if (wish.kind !== 'rotate-master') return found;
   const surveyed = surveyFarm(farm, looks);
   if (!isRefusal(surveyed)) {
@@ -34,6 +36,20 @@ export function warningsOf(farm: Farm, looks: Looks, wish: Wish): readonly Messa
   }
   return found;
 }
+
+/** What is said of a key that is to be made. */
+const OF_NEW_KEYS: readonly string[] = ['warning.key-readable-by-many'];
+
+/** A worker's own certificate, without which the master does not let it in. */
+const ownWarnings = (farm: Farm, looks: Looks, wish: Wish): readonly Message[] =>
+  workersIn(farm, wish).flatMap(({ name: host }) => {
+    const worker = looks[host]?.worker ?? null;
+    if (worker === null) return [];
+    if (worker.certificate === null) return [warning('own-certificate-missing', { host })];
+    const { masterThumbprint, trustsPinned, connection } = worker;
+    const isInLine = trustsPinned && parseThumbprint(masterThumbprint) === connection.handshake.thumbprint;
+    return isInLine && connection.log?.state === 'refused' ? [warning('own-certificate-refused', { host })] : [];
+  });
 
 function warningsOfHost(look: HostLook): Message[] {
   const { host, root, master, worker, problems } = look;

@@ -24,6 +24,7 @@ const OTHERS: readonly [string, Reader][] = [
   ['needs-person-asked', 'requester'],
   ['needs-person', 'other'],
   ['retire', 'requester'],
+  ['reconnect', 'requester'],
 ];
 
 const CALLED: readonly Mentioned[] = [

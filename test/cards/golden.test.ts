@@ -22,6 +22,7 @@ const OTHERS: readonly [string, Reader][] = [
   ['needs-person-asked', 'requester'],
   ['needs-person', 'other'],
   ['retire', 'requester'],
+  ['reconnect', 'requester'],
   ['retire', 'other'],
 ];
 

@@ -33,7 +33,8 @@ function buttonsOf(blocks: readonly object[]): Button[] {
 }
 
 function behind({ verb, data }: Button, view: CardView, tongue: Tongue): object {
-  if (verb === 'open-changes' && (view.kind === 'plan' || view.kind === 'retire')) return changesModal(view, tongue);
+  if (verb === 'open-changes' && (view.kind === 'plan' || view.kind === 'retire' || view.kind === 'reconnect'))
+    return changesModal(view, tongue);
   if (verb === 'open-steps' && view.kind === 'running') return stepsModal(view, tongue);
   if (verb === 'open-snooze' && view.kind === 'reminder') return snoozeModal(view, tongue);
   if (verb === 'open-deny') return denyModal(data as { id: string; farm: string; digest: string }, tongue);

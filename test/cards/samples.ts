@@ -5,6 +5,7 @@ type Data = { readonly [name: string]: Json };
 type Choices = { readonly [field: string]: readonly Json[] };
 
 const THUMBPRINT = 'B8DE98D4E1C57F2A6B30914D7E8F5A6C1D022CBB';
+const OTHER_THUMBPRINT = THUMBPRINT.replace('B8DE98', '0A1B2C');
 const MACHINES = [['sqlw02'], ['sqlw02', 'sqlw03'], Array.from({ length: 40 }, (_, at) => `sqlw${at}`)];
 const SOME = [...MACHINES, []];
 const PEOPLE = [['Ana Ruiz'], ['Ana Ruiz', 'Tom Becker'], []];
@@ -128,7 +129,7 @@ const FIELDS: Choices = {
   provedOn: ['new', 'old', 'mixed'],
   readers: [[], ['S-1-5-18']],
   reason: ['', 'CHG0031877'],
-  request: ['rotate-master', 'rotate-worker'],
+  request: ['rotate-master', 'rotate-worker', 'reconnect'],
   role: ['master', 'worker'],
   said: ['FOO'],
   sign: ['✓'],
@@ -141,7 +142,7 @@ const FIELDS: Choices = {
   ],
   stage: [
     ...['create', 'trust', 'rehearse', 'rehearse-end', 'publish', 'master', 'workers'],
-    ...['worker-create', 'worker-switch', 'retire', 'polish'],
+    ...['worker-create', 'worker-switch', 'reconnect', 'retire', 'polish'],
   ],
   state: ['running', 'stopped', 'paused', 'start-pending', 'stop-pending', 'continue-pending', 'pause-pending'],
   step: [3],
@@ -263,9 +264,20 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'why.start-after-end.todo': { ...START, last: [null, WINDOW] },
   'why.start-missed': { ...START, hosts: SOME },
   'next.ask-rest': { hosts: MACHINES },
+  'next.start-service': { hosts: MACHINES },
+  'next.reconnect-rest': { hosts: MACHINES },
+  'reconnect.*': {
+    ...{ hosts: MACHINES, restart: MACHINES, stay: SOME, pinned: [THUMBPRINT], notAfter: [null, AT], from: [AT] },
+    ...{ trusted: [true, false], presented: [true, false], names: PEOPLE, by: ['Ana Ruiz'], thumbprint: [THUMBPRINT] },
+  },
+  'told.out-of-line': { pinned: ['', THUMBPRINT], presented: [THUMBPRINT, OTHER_THUMBPRINT], since: [AT] },
+  'told.out-of-line-many': { hosts: MACHINES, presented: [THUMBPRINT], since: [AT] },
+  'told.in-line': { presented: [THUMBPRINT] },
+  'note.reconnect-started': { by: PEOPLE.slice(0, 2), hosts: MACHINES },
+  'wrong.reconnect-whom': { word: ['reconnect'] },
   'refused.unknown-worker': { names: MACHINES },
   'refused.not-a-worker': { names: MACHINES },
-  'next.left-behind': { hosts: MACHINES, thumbprint: [THUMBPRINT] },
+  'next.left-behind': { hosts: MACHINES },
 };
 
 const draw = (choices: Choices): readonly Data[] => {

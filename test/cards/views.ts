@@ -13,6 +13,7 @@ import type {
 } from '../../src/domain/view.ts';
 import { plainWish } from '../../src/domain/wish.ts';
 import { compromisedViews } from './compromised-views.ts';
+import { reconnectViews } from './reconnect-views.ts';
 import { workerViews } from './worker-views.ts';
 
 /** The farm of the README's pictures, as the bot's views tell of it. */
@@ -716,6 +717,7 @@ export const VIEWS: { readonly [name: string]: CardView } = {
   notice,
   ...workerViews({ plan, running, done, putBack, serviceDown }),
   ...compromisedViews({ plan, running, done, putBack, retire }),
+  ...reconnectViews({ plan, running, done, putBack }),
   retire,
   'retire-dry': { ...retire, dry: true, votes: [], needed: 2, mayApprove: [], warnings: [], stay: [] },
   'retire-running': retiring,

@@ -4,6 +4,7 @@ import { dialogWords } from './cards/dialogs.ts';
 import { existingWords } from './cards/existing.ts';
 import { personWords } from './cards/person.ts';
 import { planWords } from './cards/plan.ts';
+import { reconnectWords } from './cards/reconnect.ts';
 import { reminderWords } from './cards/reminder.ts';
 import { retireWords } from './cards/retire.ts';
 import { runningWords } from './cards/running.ts';
@@ -16,6 +17,7 @@ export const cards = {
   ...whenWords,
   ...retireWords,
   ...compromisedWords,
+  ...reconnectWords,
   ...runningWords,
   ...closedWords,
   ...personWords,

@@ -46,7 +46,7 @@ export const why = {
   'why.refused.detail': ((d) => detail(d.code, d.data ?? {})) as Line<Cause>,
   'why.refused.todo': ((d) => wayOn(d.code)) as Line<Cause>,
   'why.left': ((d, pen) =>
-    `${pen.bold(`${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'was' : 'were'} left behind:`)} ${d.hosts.length === 1 ? 'it is' : 'they are'} cut off until set right by hand.`) as Line<{
+    `${pen.bold(`${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'was' : 'were'} left behind:`)} ${d.hosts.length === 1 ? 'it is' : 'they are'} cut off until reconnected.`) as Line<{
     hosts: readonly string[];
   }>,
 } satisfies Lines;

@@ -8,6 +8,8 @@ export const helpWords = {
     `${pen.bold('rotate-master [FARM] [use THUMBPRINT] [at TIME] [ticket TICKET] [leave behind NAME] [compromised] [because REASON]')} plans the rotation of the master certificate and asks the approvers; use takes one that is in the master's Root or My.`,
   'help.rotate-worker': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('rotate-worker WORKER... | all [in FARM] [at TIME] [ticket TICKET] [because REASON]')} plans the rotation of workers' own certificates and asks the approvers.`,
+  'help.reconnect': (_d: object, pen: { bold(text: string): string }) =>
+    `${pen.bold('reconnect WORKER... [in FARM] [because REASON]')} brings workers that were off or re-imaged in line with what their master presents, and asks the approvers.`,
   'help.retire': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('retire [FARM] [compromised] [because REASON]')} removes old certificates and their keys for good, once nothing has used them for the grace period; with compromised nothing waits for it.`,
   'help.plan': (_d: object, pen: { bold(text: string): string }) =>

@@ -52,6 +52,14 @@ const warningWords = {
     `${list(d.hosts, 'and', 5)}: not in the farm file, so ${d.hosts.length === 1 ? 'it stays' : 'they stay'} on the old certificate and cut off from the switch on.`) as Line<{
     hosts: Names;
   }>,
+  'warning.own-certificate-missing': ((d) =>
+    `${d.host}: its own certificate is in no store, so the master lets it in only after /ssis rotate-worker ${d.host}; ask for that once this is done.`) as Line<{
+    host: string;
+  }>,
+  'warning.own-certificate-refused': ((d) =>
+    `${d.host}: it pins and trusts the right certificate and is refused all the same: perhaps the master does not trust its own certificate. Then /ssis rotate-worker ${d.host} makes one that is trusted.`) as Line<{
+    host: string;
+  }>,
   'warning.nothing-published': ((d) =>
     `${d.host}: there is no SSISScaleOutMaster.cer to refresh for new workers.`) as Line<{ host: string }>,
 } satisfies Lines;
@@ -111,6 +119,23 @@ const proofWords = {
     `${list(d.hosts, 'and', 6)}: never began, and ${d.hosts.length === 1 ? 'runs' : 'run'} on the old certificate.`) as Line<{
     hosts: Names;
   }>,
+  'proof.in-line': ((d) =>
+    `${list(d.hosts, 'and', 6)}: ${d.hosts.length === 1 ? 'pins and trusts' : 'pin and trust'} ${short(d.thumbprint)}, which ${d.master} presents.`) as Line<{
+    hosts: Names;
+    thumbprint: string;
+    master: string;
+  }>,
+  'proof.not-connecting': ((d) =>
+    `${list(d.hosts, 'and', 6)}: not connected, and not asked to be: ${d.hosts.length === 1 ? 'its service is' : 'their services are'} off, or ${d.hosts.length === 1 ? 'its' : 'their'} own certificate is missing.`) as Line<{
+    hosts: Names;
+  }>,
+  'proof.cut-off-as-before': ((d) => `${list(d.hosts, 'and', 6)}: put back, and cut off as before.`) as Line<{
+    hosts: Names;
+  }>,
+  'proof.not-begun': ((d) =>
+    `${list(d.hosts, 'and', 6)}: never began, and ${d.hosts.length === 1 ? 'is' : 'are'} cut off as before.`) as Line<{
+    hosts: Names;
+  }>,
   'proof.removed': ((d) =>
     `The new certificate, used by nothing, is removed from ${d.count === 1 ? '1 machine' : `${d.count} machines`}.`) as Line<{
     count: number;
@@ -127,12 +152,21 @@ const proofWords = {
   }>,
 } satisfies Lines;
 
+const named = (hosts: Names): string => (hosts.length > 20 ? 'and their names' : hosts.join(' '));
+
 const nextWords = {
   'next.old-stays': () => 'The old certificate is still there, so there is a way back. Nothing uses it any more.',
   'next.left-behind': ((d) =>
-    `${list(d.hosts, 'and', 4)}: trust ${d.thumbprint} in Root, write it to MasterHttpsCertThumbprint, restart the worker. Until then ${d.hosts.length === 1 ? 'it runs' : 'they run'} no package.`) as Line<{
+    `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'is' : 'are'} cut off and ${d.hosts.length === 1 ? 'runs' : 'run'} no package. Once put right: /ssis reconnect ${named(d.hosts)}.`) as Line<{
     hosts: Names;
-    thumbprint: string;
+  }>,
+  'next.start-service': ((d) =>
+    `Start the worker service on ${list(d.hosts, 'and', 4)}: ${d.hosts.length === 1 ? 'it connects' : 'they connect'} then.`) as Line<{
+    hosts: Names;
+  }>,
+  'next.reconnect-rest': ((d) =>
+    `Put right what went wrong, then ask for the others: /ssis reconnect ${named(d.hosts)}.`) as Line<{
+    hosts: Names;
   }>,
   'next.ask-rest': ((d) =>
     `Put right what went wrong, then ask for the others: /ssis rotate-worker ${d.hosts.length > 20 ? 'all' : d.hosts.join(' ')}.`) as Line<{

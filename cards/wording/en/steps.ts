@@ -207,6 +207,7 @@ const progressWords = {
   'progress.worker-trust': () => 'trust its own',
   'progress.master-trust': ((d) => `trust ${count(d.steps, 'new certificate')}`) as Line<{ steps: number }>,
   'progress.worker-switch': () => 'write settings, restart, prove',
+  'progress.reconnect': () => 'trust, pin, restart, prove',
   'progress.final-look': ((d) =>
     `final look from ${d.count === 1 ? 'the machine' : `all ${d.count} machines`}`) as Line<{ count: number }>,
   'progress.back': ((d) =>

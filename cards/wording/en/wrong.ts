@@ -56,6 +56,10 @@ export const wrong = {
   'wrong.which-workers': ((d) => `Which workers? Name them, as in /ssis ${d.word} sqlw01 sqlw02, or say all.`) as Line<{
     word: string;
   }>,
+  'wrong.reconnect-whom': ((d) =>
+    `Reconnect which workers? Name those that are cut off, as in /ssis ${d.word} sqlw02.`) as Line<{
+    word: string;
+  }>,
   'wrong.all-or-some': ((d) =>
     `All workers, or those that you name? Say /ssis ${d.word} all, or the names alone.`) as Line<{
     word: string;

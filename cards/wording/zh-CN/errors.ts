@@ -34,7 +34,7 @@ export const why = {
   },
   'why.refused.detail': (d) => detail(d.code, d.data ?? {}),
   'why.refused.todo': (d) => wayOn(d.code),
-  'why.left': (d, pen) => `${pen.bold(tight`${hosts(d.hosts)} 已被放弃`)}：人工修复之前保持断开。`,
+  'why.left': (d, pen) => `${pen.bold(tight`${hosts(d.hosts)} 已被放弃`)}：重新连接之前保持断开。`,
 } satisfies Same<typeof en>;
 
 /** The one way on of a code, with the machine where it is about that machine. */

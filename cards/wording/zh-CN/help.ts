@@ -8,6 +8,8 @@ export const helpWords = {
     `${pen.bold('rotate-master [FARM] [use THUMBPRINT] [at TIME] [ticket TICKET] [leave behind NAME] [compromised] [because REASON]')} 制定 Master 证书的轮换计划，并请审批人审批；use 使用 Master 的 Root 或 My 中已有的证书。`,
   'help.rotate-worker': (_d, pen) =>
     `${pen.bold('rotate-worker WORKER... | all [in FARM] [at TIME] [ticket TICKET] [because REASON]')} 制定 Worker 自身证书的轮换计划，并请审批人审批。`,
+  'help.reconnect': (_d, pen) =>
+    `${pen.bold('reconnect WORKER... [in FARM] [because REASON]')} 使曾关机或重装的 Worker 与 Master 出示的证书重新一致，并请审批人审批。`,
   'help.retire': (_d, pen) =>
     `${pen.bold('retire [FARM] [compromised] [because REASON]')} 永久删除旧证书及其私钥；须在宽限期内一直无人使用，写明 compromised 则不等待宽限期。`,
   'help.plan': (_d, pen) =>

@@ -7,6 +7,7 @@ import { helpWords } from './help.ts';
 import { inventoryWords } from './inventory.ts';
 import { noteWords } from './notes.ts';
 import { quietWords } from './quiet.ts';
+import { reconnectNotices } from './reconnect.ts';
 import { retireNotices } from './retire.ts';
 import { snoozeWords } from './snooze.ts';
 import { whenNotices } from './when.ts';
@@ -174,4 +175,5 @@ export const notices = {
   ...whoamiWords,
   ...retireNotices,
   ...compromisedNotices,
+  ...reconnectNotices,
 };

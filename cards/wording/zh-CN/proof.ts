@@ -9,6 +9,8 @@ const WITNESSES: { readonly [witness: string]: string } = {
   ssisdb: 'SSISDB 中重启后的在线记录',
 };
 
+const named = (names: readonly string[]): string => (names.length > 20 ? '加上其名称' : names.join(' '));
+
 /** What stands before, beside and after a rotation: warnings, evidence, what is next. */
 export const proof = {
   'warning.root-crowded': (d) =>
@@ -27,6 +29,10 @@ export const proof = {
   'warning.outside-not-seen': (d) =>
     `${d.host}：看不到 SSISDB，无从得知是否另有服务器场配置文件未列出的 Worker 在使用此 Master；若有，它们会断开。`,
   'warning.left-outside': (d) => tight`${hosts(d.hosts, 5)}：不在服务器场配置文件中，仍使用旧证书，切换后断开。`,
+  'warning.own-certificate-missing': (d) =>
+    `${d.host}：自身的证书不在任何存储中，要等 /ssis rotate-worker ${d.host} 之后 Master 才会接受它；请在此次完成后申请。`,
+  'warning.own-certificate-refused': (d) =>
+    `${d.host}：指纹和信任都正确却仍被拒绝，可能是 Master 不信任它自身的证书。那样的话，/ssis rotate-worker ${d.host} 会生成受信任的证书。`,
   'warning.nothing-published': (d) => `${d.host}：没有 SSISScaleOutMaster.cer 文件可供更新，新 Worker 无从取用。`,
   'proof.presents': (d) => tight`从 ${d.count} 台机器发起 TLS，${d.target} 出示的是 ${short(d.thumbprint)}。`,
   'proof.workers': (d) => {
@@ -42,6 +48,10 @@ export const proof = {
   'proof.kept': (d) => tight`${hosts(d.hosts, 6)}：已使用新证书，${d.master} 已接受。`,
   'proof.back-on-old': (d) => tight`${hosts(d.hosts, 6)}：已还原为旧证书。`,
   'proof.never-began': (d) => tight`${hosts(d.hosts, 6)}：尚未开始，使用旧证书。`,
+  'proof.in-line': (d) => tight`${hosts(d.hosts, 6)}：指纹和信任均为 ${d.master} 出示的 ${short(d.thumbprint)}。`,
+  'proof.not-connecting': (d) => tight`${hosts(d.hosts, 6)}：未连接，也未要求连接：服务未运行，或缺少自身的证书。`,
+  'proof.cut-off-as-before': (d) => tight`${hosts(d.hosts, 6)}：已还原，与之前一样断开。`,
+  'proof.not-begun': (d) => tight`${hosts(d.hosts, 6)}：尚未开始，与之前一样断开。`,
   'proof.removed': (d) => `新证书已无人使用，已从 ${d.count} 台机器上删除。`,
   'proof.retired': (d) => {
     if (d.hosts.length === 0) return tight`持有 ${short(d.thumbprint)} 的 ${d.count} 台机器上都还有它。`;
@@ -52,7 +62,9 @@ export const proof = {
   'proof.left-over': (d) => `${d.host} 上仍有新证书。没有程序使用它，请人工删除。`,
   'next.old-stays': () => '旧证书仍在，可以回退；已没有程序使用它。',
   'next.left-behind': (d) =>
-    `${hosts(d.hosts)}：在 Root 存储中信任 ${d.thumbprint}，写入 MasterHttpsCertThumbprint，然后重启 Worker。在此之前${d.hosts.length === 1 ? '它' : '它们'}不运行任何包。`,
+    tight`${hosts(d.hosts)} 已断开，不运行任何包。排除故障后：/ssis reconnect ${named(d.hosts)}。`,
+  'next.start-service': (d) => tight`请启动 ${hosts(d.hosts)} 的 Worker 服务：随后即会连接。`,
+  'next.reconnect-rest': (d) => `请先排除问题，再为其余 Worker 申请：/ssis reconnect ${named(d.hosts)}。`,
   'next.ask-rest': (d) =>
     `请先排除问题，再为其余 Worker 申请：/ssis rotate-worker ${d.hosts.length > 20 ? 'all' : d.hosts.join(' ')}。`,
   'next.retire-again': (d) => join(hosts(d.hosts, 4), '上仍有部分旧证书。没有程序使用它们：请排除故障后重新申请。'),

@@ -144,6 +144,7 @@ export const steps = {
   'progress.worker-trust': () => '信任自己的证书',
   'progress.master-trust': (d) => `信任 ${d.steps} 个新证书`,
   'progress.worker-switch': () => '写入配置、重启、验证',
+  'progress.reconnect': () => '信任、写入指纹、重启、验证',
   'progress.final-look': (d) => (d.count === 1 ? '从该机器做最后查看' : `从 ${d.count} 台机器做最后查看`),
   'progress.back': (d) => wordOf(STAGES_BACK, d.stage) ?? `还原 ${d.stage}`,
   'waiting.queue': () => 'Redis 不可用，工作暂停。已作的决定都有记录，恢复后自动继续。',

@@ -32,6 +32,7 @@ export const wrong = {
   'wrong.use-not-here': (d) => `${d.word} 不使用已有的证书；/ssis rotate-master use THUMBPRINT 可以。`,
   'wrong.leave-whom': (d) => `放弃哪一台？请写明名称，例如 /ssis ${d.word} leave behind sqlw09。`,
   'wrong.which-workers': (d) => `哪些 Worker？请写明名称，例如 /ssis ${d.word} sqlw01 sqlw02，或写 all 表示全部。`,
+  'wrong.reconnect-whom': (d) => `重新连接哪些 Worker？请写出已断开的名称，如 /ssis ${d.word} sqlw02。`,
   'wrong.all-or-some': (d) => `全部 Worker，还是写明的几个？请只写 /ssis ${d.word} all，或只写名称。`,
   'wrong.not-a-machine': (d) => `“${d.said}”不能是机器名称。理由以 because 开头。`,
   'wrong.which-id': (d) => `哪一项？请写明编号，例如 /ssis ${d.word} prod-17。/ssis 会列出未结束的轮换。`,

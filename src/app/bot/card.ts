@@ -12,6 +12,7 @@ import type { Desk } from './desk.ts';
 import { closedView } from './views/closed-view.ts';
 import { needsPersonView } from './views/needs-person-view.ts';
 import { planView } from './views/plan-view.ts';
+import { reconnectView } from './views/reconnect-view.ts';
 import { retireView } from './views/retire-view.ts';
 import { runningView } from './views/running-view.ts';
 
@@ -30,6 +31,8 @@ export function cardOf(desk: Desk, rotation: RotationState, queueUp: boolean): C
     const warnings = [...warned.warnings, ...warningsOf(desk.farm, rotation.looks, rotation.wish)];
     const existing = existingOf(desk.farm, rotation.plan.header, rotation.looks);
     const parts = { changes, warnings, existing };
+    const reconnect = reconnectView(desk.farm, desk.state(), rotation, parts, now);
+    if (reconnect !== null) return reconnect;
     return planView(desk.farm, desk.state(), rotation, parts, now);
   }
   const assessment = next(rotation, moment);

@@ -17,6 +17,7 @@ import { createPlanner } from './planner.ts';
 import { createRechecker } from './recheck.ts';
 import { remind } from './remind.ts';
 import { requestAgain } from './request-again.ts';
+import { createReturns } from './returns.ts';
 import { createChats } from './start-chats.ts';
 import { takeReport } from './take-report.ts';
 import { consoleView } from './views/console-view.ts';
@@ -78,6 +79,7 @@ export function createBot(deps: BotDeps): Bot {
   const watches = desks.map((desk, at) =>
     createWatch(desk, { clock, credentials, quietChats: () => outboxes[at]?.quietChats() ?? [] }),
   );
+  const returns = desks.map((desk) => createReturns(desk, { signer, clock }));
   const notifiers = out === undefined ? [] : desks.map((desk) => createNotifier(desk, { ...out, clock, log }));
   const stopping = new AbortController();
   for (const desk of desks) {
@@ -89,6 +91,7 @@ export function createBot(deps: BotDeps): Bot {
   async function tick(): Promise<void> {
     for (const desk of desks) await desk.tick();
     for (const watch of watches) await watch();
+    for (const look of returns) await look();
     // Last: whoever hears no ping knows that the work above is not done.
     for (const notifier of notifiers) notifier.tick();
   }

@@ -3,9 +3,11 @@ import type { BotEntry } from '../../domain/entries.ts';
 import { isCertopsError } from '../../domain/errors.ts';
 import { frozenNow } from '../../domain/freeze.ts';
 import type { Plan } from '../../domain/plan.ts';
+import { makerOf, presentedIn } from '../../domain/presented.ts';
 import { asksAnew, type RotationState } from '../../domain/rotation.ts';
 import { refusedByEnd } from '../../domain/start.ts';
 import { isRefusal, type Refusal, type RotationId, refuse } from '../../domain/values.ts';
+import type { Wish } from '../../domain/wish.ts';
 import { planRotation } from '../../plans/index.ts';
 import type { Desk, Log } from './desk.ts';
 import { unreachable } from './request.ts';
@@ -42,7 +44,8 @@ async function makePlan(desk: Desk, id: RotationId): Promise<void> {
 
 /** By now every machine was heard: what a bot that had just started could not know when it was asked is said here. */
 async function planOf(desk: Desk, rotation: RotationState): Promise<Plan | Refusal> {
-  const { id, wish, by, reason, looks } = rotation;
+  const { id, by, reason, looks } = rotation;
+  const wish = followed(desk, rotation);
   const blocked = unreachable(desk, wish);
   if (blocked !== null) return onCard(blocked);
   const at = new Date(desk.moment().now).toISOString();
@@ -54,6 +57,12 @@ async function planOf(desk: Desk, rotation: RotationState): Promise<Plan | Refus
     if (!isCertopsError(error)) return refuse('PlanFailed', { reason: String(error) });
     return refuse(error.code, error.data);
   }
+}
+
+/** A reconnect follows the rotation that made what the master presents now: nobody has to know its id. */
+function followed(desk: Desk, { wish, looks }: RotationState): Wish {
+  if (wish.kind !== 'reconnect') return wish;
+  return { ...wish, of: makerOf(desk.state(), presentedIn(Object.values(looks))) };
 }
 
 /** A start behind the end of what is to be replaced. */

@@ -41,7 +41,7 @@ export function readersOf(farm: Farm, platform: string, rotation: RotationState)
 
 /** Whom a card calls when it first comes into a channel: approvers who are needed, or whoever looks after the farm; a sample nobody. */
 export function calledBy(view: CardView): readonly string[] {
-  if (view.kind === 'plan' || view.kind === 'retire')
+  if (view.kind === 'plan' || view.kind === 'retire' || view.kind === 'reconnect')
     return view.dry || view.needed === 0 ? [] : view.mayApprove.map(({ id }) => id);
   if (view.kind === 'reminder' && view.sample === null)
     return [...(view.owner === null ? [] : [view.owner.id]), ...view.escalatedTo.map(({ id }) => id)];

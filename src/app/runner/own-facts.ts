@@ -21,17 +21,29 @@ export async function readOwnFacts(
   const kinds = new Set(planned.map(({ kind }) => kind));
   const removes = kinds.has('remove-key') || kinds.has('remove-certificate');
   const isWorkers = work.header.kind === 'rotate-worker';
-  const [port, endpoint, serviceSids, isMaster, marked] = await Promise.all([
+  const reconnects = work.header.kind === 'reconnect';
+  const [port, asked, serviceSids, isMaster, marked] = await Promise.all([
     planned.some(({ params }) => has(params, 'port')) ? masterPort(host) : null,
     // On a worker, whatever names a certificate names one that its endpoint must be covered by.
-    !isWorkers && (kinds.has('trust-certificate') || writesWorker(work)) ? workerEndpoint(host) : null,
+    reconnects || (!isWorkers && (kinds.has('trust-certificate') || writesWorker(work)))
+      ? workerEndpoint(host, reconnects)
+      : null,
     kinds.has('create-certificate') || kinds.has('grant-key') ? sidOf(host, maker(work)) : {},
     isWorkers && kinds.has('trust-certificate') ? hasMaster(host) : null,
     removes ? markedOf(host, journal.farm) : [],
   ]);
+  const uses = journal.uses.map(({ thumbprint }) => thumbprint);
   const made = Object.values(past?.steps ?? {}).flatMap((step) => step.made.map(({ thumbprint }) => thumbprint));
-  const scaleOuts = removes ? [...journal.uses.map(({ thumbprint }) => thumbprint), ...marked] : [];
-  return { now: journal.now, port, endpoint, serviceSids, isMaster, made, scaleOuts };
+  return {
+    now: journal.now,
+    port,
+    endpoint: asked?.endpoint ?? null,
+    presented: asked?.presented ?? null,
+    serviceSids,
+    isMaster,
+    made: reconnects ? uses : made,
+    scaleOuts: removes ? [...uses, ...marked] : [],
+  };
 }
 
 /** Made for this farm: only an administrator of this machine can give a certificate such a name. */
@@ -52,11 +64,17 @@ async function masterPort(host: HostReader): Promise<number> {
   return Number(text);
 }
 
-async function workerEndpoint(host: HostReader): Promise<string> {
+/** `asks`: what it presents is asked of it, too. */
+async function workerEndpoint(
+  host: HostReader,
+  asks: boolean,
+): Promise<{ readonly endpoint: string; readonly presented: Thumbprint | null }> {
   const text = await host.setting('worker', 'MasterEndpoint');
   const endpoint = parseEndpoint(text);
   if (endpoint === null) throw new CertopsError('EndpointNotUnderstood', { found: text.slice(0, 300) });
-  return endpoint.host;
+  const { host: name, port } = endpoint;
+  const shown = asks ? await host.handshake({ host: name, port, servername: name }) : null;
+  return { endpoint: name, presented: shown?.thumbprint ?? null };
 }
 
 const maker = ({ header }: OrderWork): Role => (header.kind === 'rotate-worker' ? 'worker' : 'master');

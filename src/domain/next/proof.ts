@@ -3,6 +3,7 @@ import type { PlanSlice } from '../plan.ts';
 import { newMaster, type RotationState } from '../rotation.ts';
 import { type HostName, type Json, parseThumbprint, type Role, type Thumbprint } from '../values.ts';
 import { onlineWitness } from './online-witness.ts';
+import { judgeReconnected } from './proof-reconnect.ts';
 import { judgeOwn } from './proof-worker.ts';
 import { keeps, retires } from './stages.ts';
 
@@ -154,6 +155,7 @@ export function judgeSlice(
   slice: PlanSlice,
   direction: 'forth' | 'back',
 ): Proof | null {
+  if (rotation.plan?.header.kind === 'reconnect') return judgeReconnected(rotation, look, slice, direction);
   if (rotation.plan !== null && keeps(rotation.plan)) return judgeOwn(rotation, look, slice, direction);
   if (rotation.plan !== null && retires(rotation.plan))
     return slice.stages.retire === undefined ? null : judgeRetired(look, slice);

@@ -1,6 +1,7 @@
 import type { Line, Lines } from '../../line.ts';
 import { count, days, list } from '../grammar.ts';
 import { bare, exact, range, sum, whole } from '../measure.ts';
+import { reconnected } from './reconnect.ts';
 
 type Outcome =
   | 'proved'
@@ -49,6 +50,7 @@ function ofWorkers({ outcome, farm, ran, hosts }: About): string {
 const title = (about: About): string => {
   const { outcome, farm, ran } = about;
   if (about.request === 'rotate-worker') return ofWorkers(about);
+  if (about.request === 'reconnect') return reconnected(outcome, ran, about);
   if (outcome === 'proved') return `${farm} runs on its new master certificate`;
   if (outcome === 'left-behind') return `${farm} runs on its new master certificate, but not everywhere`;
   if (ran) return `${farm} runs on its old master certificate again`;

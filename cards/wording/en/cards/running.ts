@@ -1,6 +1,7 @@
 import type { Line, Lines } from '../../line.ts';
 import { count, list } from '../grammar.ts';
 import { exact, whole } from '../measure.ts';
+import { reconnecting } from './reconnect.ts';
 
 type Phase = 'prepare' | 'cutover' | 'retire' | 'prove';
 type Names = readonly string[];
@@ -25,13 +26,17 @@ export const runningWords = {
   'running.state': ((d) => `RUNNING · STEP ${d.step} OF ${d.steps}`) as Line<{ step: number; steps: number }>,
   'running.state-back': () => 'PUTTING BACK',
   'running.title': ((d) =>
-    d.request === 'rotate-worker'
-      ? `Rotating the certificate${d.hosts.length === 1 ? '' : 's'} of ${whose(d)}`
-      : `Rotating ${d.farm}'s master certificate`) as Line<About>,
+    d.request === 'reconnect'
+      ? reconnecting(d, false)
+      : d.request === 'rotate-worker'
+        ? `Rotating the certificate${d.hosts.length === 1 ? '' : 's'} of ${whose(d)}`
+        : `Rotating ${d.farm}'s master certificate`) as Line<About>,
   'running.title-back': ((d) =>
-    d.request === 'rotate-worker'
-      ? `Putting the old certificate${d.hosts.length === 1 ? '' : 's'} of ${whose(d)} back`
-      : `Putting ${d.farm}'s old master certificate back`) as Line<About>,
+    d.request === 'reconnect'
+      ? reconnecting(d, true)
+      : d.request === 'rotate-worker'
+        ? `Putting the old certificate${d.hosts.length === 1 ? '' : 's'} of ${whose(d)} back`
+        : `Putting ${d.farm}'s old master certificate back`) as Line<About>,
   'running.about': ((d, pen) =>
     `${d.id} · approved by ${list(d.names, 'and', 4)} · started ${pen.time(d.at)}`) as Line<{
     id: string;

@@ -97,7 +97,27 @@ export const planningFaults = {
   },
   WorkerPinsAnother: {
     says: 'it pins another certificate than the master presents, so it is cut off already.',
-    todo: 'Connect it by hand first.',
+    todo: 'Reconnect it first: /ssis reconnect and its name.',
+  },
+  AlreadyConnected: {
+    says: (d) => `it pins and trusts what the master presents${named(d, 'presented')}, and is connected already.`,
+    todo: 'Nothing needs to be done.',
+  },
+  InLineNotRunning: {
+    says: (d) => `it pins and trusts what the master presents already; its worker service is ${text(d.state)}.`,
+    todo: 'Start the service: it connects then.',
+  },
+  PresentNotCovering: {
+    says: (d) => `the certificate that the master presents does not cover its MasterEndpoint${named(d, 'hosts')}.`,
+    todo: 'Write one of the names of the certificate into MasterEndpoint, or rotate the master with that name in certificate.extraNames.',
+  },
+  MasterNotSeenFrom: {
+    says: (d) => `its MasterEndpoint does not show it what the master presents${named(d, 'endpoint', 'found')}.`,
+    todo: 'Correct MasterEndpoint, or look for a firewall, a proxy or a second machine of that name between them.',
+  },
+  MakerNotKnown: {
+    says: 'what the master presents was made by no rotation that is known here, so it does not take it on our word.',
+    todo: 'Put its thumbprint into allowedCertificates of the runner there, if you know it; or by hand on the worker: trust it in Root, write it to MasterHttpsCertThumbprint, restart the worker service.',
   },
   PolicyChanged: {
     says: 'policy or people of the farm file changed after the plan was made, so no vote on it counts.',

@@ -106,6 +106,12 @@ export const workFaults = {
     ThumbprintsDiffer: 'certificate and thumbprint do not belong together',
     ToolArgumentRefused: 'an argument of a tool is not valid',
 
+    CertificateCanSign: 'the certificate may sign others',
+    CertificateIsCa: 'the certificate is that of an authority',
+    CertificateLifetimeDiffers: 'the certificate has ended, or lives longer than approved',
+    CertificateNotSelfSigned: 'the certificate is not self-signed',
+    CertificateVersionDiffers: 'the certificate is of an old version',
+    NotPresentedNow: 'its MasterEndpoint does not present the certificate right now',
     CertificateDiffers: 'the certificate is not the one that its maker named',
     CertificateNotAllowed: 'the certificate was made by no runner that it knows',
     CertificateAllowedHere: 'an administrator has allowed the certificate on this machine by name',

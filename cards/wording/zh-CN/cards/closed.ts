@@ -2,6 +2,7 @@ import type { closedWords as en } from '../../en/cards/closed.ts';
 import type { Same } from '../../line.ts';
 import { list, people, tight } from '../grammar.ts';
 import { bare, exact, range, sum, whole } from '../measure.ts';
+import { reconnected } from './reconnect.ts';
 
 type Outcome = Parameters<(typeof en)['closed.title']>[0]['outcome'];
 
@@ -34,6 +35,7 @@ function ofWorkers({ outcome, farm, ran, hosts }: About): string {
 const title = (about: About): string => {
   const { outcome, farm, ran } = about;
   if (about.request === 'rotate-worker') return ofWorkers(about);
+  if (about.request === 'reconnect') return reconnected(outcome, ran, about);
   if (outcome === 'proved') return `${farm} 已改用新的 Master 证书`;
   if (outcome === 'left-behind') return `${farm} 已改用新的 Master 证书，部分机器除外`;
   if (ran) return `${farm} 已恢复使用旧的 Master 证书`;

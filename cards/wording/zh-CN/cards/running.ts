@@ -2,6 +2,7 @@ import type { runningWords as en } from '../../en/cards/running.ts';
 import type { Same } from '../../line.ts';
 import { hosts, people, tight } from '../grammar.ts';
 import { exact, whole } from '../measure.ts';
+import { reconnecting } from './reconnect.ts';
 
 const PHASES = { prepare: '准备', cutover: '切换', retire: '删除', prove: '验证' } as const;
 
@@ -19,8 +20,14 @@ function whose({ farm, request, hosts: workers }: About): string {
 export const runningWords = {
   'running.state': (d) => `正在执行 · 第 ${d.step} 步，共 ${d.steps} 步`,
   'running.state-back': () => '正在还原',
-  'running.title': (d) => `正在轮换 ${whose(d)}的${d.request === 'rotate-worker' ? '' : ' Master '}证书`,
-  'running.title-back': (d) => `正在还原 ${whose(d)}的旧${d.request === 'rotate-worker' ? '' : ' Master '}证书`,
+  'running.title': (d) =>
+    d.request === 'reconnect'
+      ? reconnecting(d, false)
+      : `正在轮换 ${whose(d)}的${d.request === 'rotate-worker' ? '' : ' Master '}证书`,
+  'running.title-back': (d) =>
+    d.request === 'reconnect'
+      ? reconnecting(d, true)
+      : `正在还原 ${whose(d)}的旧${d.request === 'rotate-worker' ? '' : ' Master '}证书`,
   'running.about': (d, pen) => tight`${d.id} · 批准人 ${people(d.names)} · ${pen.time(d.at)} 开始`,
   'running.phase': (d) => `${d.sign} ${PHASES[d.phase]}`,
   'running.phase-done': (d) => exact(d.ms),

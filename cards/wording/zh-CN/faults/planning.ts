@@ -92,7 +92,27 @@ export const planningFaults = {
   },
   WorkerPinsAnother: {
     says: '它配置的指纹与 Master 出示的证书不同，现在就已断开。',
-    todo: '请先人工恢复其连接。',
+    todo: '请先重新连接它：/ssis reconnect 加上其名称。',
+  },
+  AlreadyConnected: {
+    says: (d) => `它的指纹和信任与 Master 出示的证书一致${named(d, 'presented')}，并且已经连接。`,
+    todo: '无需任何操作。',
+  },
+  InLineNotRunning: {
+    says: (d) => `它的指纹和信任已与 Master 出示的证书一致；Worker 服务${serviceState(text(d.state))}。`,
+    todo: '请启动该服务：随后即会连接。',
+  },
+  PresentNotCovering: {
+    says: (d) => `Master 出示的证书不包含它的 MasterEndpoint${named(d, 'hosts')}。`,
+    todo: '请在 MasterEndpoint 中改用证书上的名称，或把该名称加入 certificate.extraNames 后轮换 Master。',
+  },
+  MasterNotSeenFrom: {
+    says: (d) => `从它的 MasterEndpoint 看到的不是 Master 出示的证书${named(d, 'endpoint', 'found')}。`,
+    todo: '请更正 MasterEndpoint，或检查两者之间的防火墙、代理或同名机器。',
+  },
+  MakerNotKnown: {
+    says: 'Master 出示的证书不是由此处已知的轮换生成的，因此它不会凭我们的话接受它。',
+    todo: '若认得它，请把其指纹写入该机器 runner 的 allowedCertificates；或在该 Worker 上人工操作：在 Root 存储中信任它，写入 MasterHttpsCertThumbprint，并重启 Worker 服务。',
   },
   PolicyChanged: {
     says: '制定计划之后，服务器场配置文件中的策略或人员有变，因此对它的投票无效。',

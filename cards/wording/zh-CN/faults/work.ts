@@ -95,6 +95,12 @@ export const workFaults = {
     ThumbprintsDiffer: '证书与指纹不相符',
     ToolArgumentRefused: '工具的参数无效',
 
+    CertificateCanSign: '该证书可签发其他证书',
+    CertificateIsCa: '该证书是颁发机构的证书',
+    CertificateLifetimeDiffers: '该证书已到期，或有效期长于所批准的',
+    CertificateNotSelfSigned: '该证书不是自签名证书',
+    CertificateVersionDiffers: '该证书的版本过旧',
+    NotPresentedNow: '其 MasterEndpoint 此刻没有出示该证书',
     CertificateDiffers: '证书不是生成方所报告的那个',
     CertificateNotAllowed: '证书不是它所知的 runner 生成的',
     CertificateAllowedHere: '管理员已在此机器上按名称允许该证书',

@@ -98,8 +98,15 @@ function ended({ farm, rotation, view }: NoteMoment): readonly DueNote[] {
   return [note('ended', [say(endOf(view), data), ...(why === null ? [] : [why])], knows ? [] : [by.id])];
 }
 
+const RECONNECTS: { readonly [outcome: string]: string } = {
+  proved: 'note.reconnect-proved',
+  partly: 'note.reconnect-partly',
+  'put-back': 'note.reconnect-put-back',
+  stopped: 'note.reconnect-stopped',
+};
+
 function endOf({ wish, outcome }: ClosedView): string {
   if (wish.kind === 'retire' && outcome === 'proved') return 'note.retire-proved';
   if (wish.kind === 'retire' && outcome === 'stopped') return 'note.retire-stopped';
-  return `note.${outcome}`;
+  return (wish.kind === 'reconnect' ? RECONNECTS[outcome] : undefined) ?? `note.${outcome}`;
 }

@@ -1,6 +1,7 @@
 import { followStages, forthWork, masterOf, ordersOf, phaseOf } from '../../../domain/next/stages.ts';
 import type { StageHead } from '../../../domain/plan.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
+import type { Json, Message } from '../../../domain/values.ts';
 import type { RunningView } from '../../../domain/view.ts';
 import { say } from '../notices.ts';
 import { gapOf, masterSwitch, workersOf } from '../views/gaps.ts';
@@ -27,8 +28,14 @@ export function progress(rotation: RotationState, view: RunningView, now: number
 function started(rotation: RotationState, view: RunningView): Milestone {
   const data = { id: rotation.id, by: view.approvedBy.map(({ name }) => name), hosts: view.rows.length };
   const hosts = view.rows.length - view.rows.filter(({ what }) => what.id === 'row.holds-none').length;
-  const said = view.wish.kind === 'retire' ? say('note.retire-started', { ...data, hosts }) : say('note.started', data);
-  return { at: Date.parse(view.startedAt), note: note('started', [said]) };
+  return { at: Date.parse(view.startedAt), note: note('started', [begun(view, { ...data, hosts })]) };
+}
+
+function begun({ wish, rows }: RunningView, data: { readonly [name: string]: Json }): Message {
+  if (wish.kind === 'retire') return say('note.retire-started', data);
+  const workers = rows.filter(({ role }) => role === 'worker').map(({ host }) => host);
+  if (wish.kind === 'reconnect') return say('note.reconnect-started', { ...data, hosts: workers });
+  return say('note.started', { ...data, hosts: rows.length });
 }
 
 function prepared(rotation: RotationState): Milestone | null {

@@ -8,6 +8,7 @@ import { dueReminder, dueSample } from '../reminder-view.ts';
 import { freezeWords } from './freeze-words.ts';
 import { channelsOf, type Place, personPlace, placesOf } from './places.ts';
 import { quietWords } from './quiet-words.ts';
+import { reconnectWords } from './reconnect-words.ts';
 import { retireWords } from './retire-words.ts';
 import { snoozeWords } from './snooze-words.ts';
 import { strangeWords } from './strange.ts';
@@ -161,12 +162,17 @@ export function createBoard(
   }
 
   const words = (): readonly Card[] =>
-    [...freezeWords(desk), ...snoozeWords(desk), ...quietWords(desk), ...retireWords(desk), ...strangeWords(desk)].map(
-      ({ key, at, view, isFor = () => true }) => {
-        const card = once('word', key, Date.parse(at), view);
-        return { ...card, places: card.places.filter(isFor) };
-      },
-    );
+    [
+      ...freezeWords(desk),
+      ...snoozeWords(desk),
+      ...quietWords(desk),
+      ...retireWords(desk),
+      ...reconnectWords(desk),
+      ...strangeWords(desk),
+    ].map(({ key, at, view, isFor = () => true }) => {
+      const card = once('word', key, Date.parse(at), view);
+      return { ...card, places: card.places.filter(isFor) };
+    });
 
   const once = (about: 'reminder' | 'word', key: string, since: number, view: CardView): Card => ({
     about,

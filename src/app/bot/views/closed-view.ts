@@ -13,6 +13,7 @@ import { gapOf, workersOf } from './gaps.ts';
 import { isOfWorkers } from './own-certificates.ts';
 import { keptOf, ownEnd, ownEvidence } from './own-evidence.ts';
 import { daysLeft } from './plan-view.ts';
+import { afterReconnect, isReconnect, presentEnd, presentOf, reconnectEvidence } from './reconnected.ts';
 import { goneFrom, nextAfter } from './retired.ts';
 import { approvers } from './running-view.ts';
 import { whyMessage } from './why.ts';
@@ -31,8 +32,16 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
   const ran = begunAt !== null;
   const retire = rotation.plan !== null && retires(rotation.plan);
   const old = rotation.plan?.header.old ?? null;
-  const certificate = forth ? newMaster(rotation) : (old?.thumbprint ?? null);
-  const ends = isOfWorkers(rotation) ? ownEnd(rotation, forth) : forth ? goodUntil(rotation) : (old?.notAfter ?? null);
+  const certificate = forth ? (presentOf(rotation) ?? newMaster(rotation)) : (old?.thumbprint ?? null);
+  const ends = isReconnect(rotation)
+    ? forth
+      ? presentEnd(rotation)
+      : null
+    : isOfWorkers(rotation)
+      ? ownEnd(rotation, forth)
+      : forth
+        ? goodUntil(rotation)
+        : (old?.notAfter ?? null);
   const proofs = ran ? proofsOf(rotation, forth ? 'forth' : 'back') : [];
   const bars = workersOf(rotation)
     .map((host) => ({ host, gap: gapOf(rotation, host, now) }))
@@ -102,6 +111,7 @@ function why(rotation: RotationState): Message | null {
 
 /** How we know: fresh looks from every machine, and what could not be seen or removed. */
 function evidence(rotation: RotationState, proofs: readonly Proof[], forth: boolean): readonly Evidence[] {
+  if (isReconnect(rotation)) return reconnectEvidence(rotation, proofs, forth);
   if (isOfWorkers(rotation)) return ownEvidence(rotation, proofs, forth);
   const target = forth ? newMaster(rotation) : rotation.plan?.header.old?.thumbprint;
   const workers = workersOf(rotation);
@@ -199,19 +209,17 @@ function goodUntil(rotation: RotationState): string | null {
 }
 
 function nextSteps(rotation: RotationState, forth: boolean): readonly Message[] {
+  if (isReconnect(rotation)) return afterReconnect(rotation, forth);
   const { outcome } = rotation.closed ?? {};
   if (outcome === 'partly') {
     const others = workersOf(rotation).filter((host) => !keptOf(rotation).includes(host));
     return [{ id: 'next.ask-rest', data: { hosts: others } }];
   }
   const left = rotation.closed?.data.left ?? [];
-  const thumbprint = newMaster(rotation) ?? '';
   if (asksAnew(rotation)) return [{ id: 'next.asked-anew', data: {} }];
   if (!forth) return rotation.turned?.host == null ? [] : [{ id: 'next.ask-again', data: {} }];
   return [
     ...(rotation.wish.compromised ? [] : [{ id: 'next.old-stays', data: {} }]),
-    ...(rotation.closed?.outcome === 'left-behind'
-      ? [{ id: 'next.left-behind', data: { hosts: left, thumbprint } }]
-      : []),
+    ...(rotation.closed?.outcome === 'left-behind' ? [{ id: 'next.left-behind', data: { hosts: left } }] : []),
   ];
 }

@@ -107,6 +107,8 @@ function ownRestart(rotation: RotationState, host: HostName): OwnRestart | null 
   const { plan } = rotation;
   const stage = plan !== null && keeps(plan) ? followStages(plan).find(({ hosts }) => hosts.includes(host)) : undefined;
   if (plan === null || stage === undefined) return null;
+  // Cut off since long before: nobody has measured since when.
+  if (plan.header.kind === 'reconnect') return { cut: null, backCut: null, endedAt: null };
   const steps = plan.slices.find((slice) => slice.host === host)?.stages[stage.name]?.steps ?? [];
   const restart = steps.find(({ kind }) => kind === 'restart-service');
   const state = restart === undefined ? undefined : rotation.steps[host]?.[restart.id];

@@ -19,6 +19,7 @@ import type { HostRow } from '../../../domain/view.ts';
 import { type Gap, gapOf, masterSwitch } from './gaps.ts';
 import { isOfWorkers, ownTarget } from './own-certificates.ts';
 import { keptRow, ownRow, waitRow } from './own-row.ts';
+import { isReconnect } from './reconnected.ts';
 
 /** One machine on the running card, on the needs-a-person card and in the console. */
 export function hostRow(rotation: RotationState, slice: PlanSlice, direction: 'forth' | 'back', now: number): HostRow {
@@ -60,6 +61,8 @@ function tell(
   if (rotation.resolved[host]?.choice === 'leave-behind') return { state: 'bad', what: { id: 'row.left', data: {} } };
   const target = isOfWorkers(rotation) ? ownTarget(rotation, slice, direction) : targetOf(rotation, direction);
   if (isFinal && slice.stages.retire === undefined) return { state: 'good', what: { id: 'row.holds-none', data: {} } };
+  // Nothing is ever asked of it but a look.
+  if (isReconnect(rotation) && slice.stages.reconnect === undefined) return ownRow(rotation, slice);
   const kept = isKept(rotation) ? keptRow(rotation, slice) : null;
   if (kept !== null) return kept;
   const waits = direction === 'forth' && !isKept(rotation) ? waitRow(rotation, host) : null;

@@ -1,9 +1,10 @@
 import type { PlannedCheck, PlannedStep } from '../../../domain/plan.ts';
 import { newMaster, type RotationState, startedAt, type TrailEntry } from '../../../domain/rotation.ts';
-import type { Message, Thumbprint } from '../../../domain/values.ts';
+import { type Message, parseThumbprint, type Thumbprint } from '../../../domain/values.ts';
 import type { ConsoleView } from '../../../domain/view.ts';
 import { sayPlanned } from '../../../plans/changes.ts';
 import { isOfWorkers } from './own-certificates.ts';
+import { isReconnect } from './reconnected.ts';
 
 const JOURNAL_LINES = 120;
 
@@ -70,7 +71,9 @@ function refOf(planned: PlannedStep | PlannedCheck | null): string | null {
 
 function oldOf(rotation: RotationState, host: string): Thumbprint | null {
   if (!isOfWorkers(rotation)) return rotation.plan?.header.old?.thumbprint ?? null;
-  return rotation.looks[host]?.worker?.certificate?.thumbprint ?? null;
+  const worker = rotation.looks[host]?.worker ?? null;
+  if (isReconnect(rotation)) return worker === null ? null : parseThumbprint(worker.masterThumbprint);
+  return worker?.certificate?.thumbprint ?? null;
 }
 
 function plannedOf(rotation: RotationState, host: string, step: unknown): PlannedStep | PlannedCheck | null {

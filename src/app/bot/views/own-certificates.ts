@@ -3,6 +3,7 @@ import type { PlanSlice } from '../../../domain/plan.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
 import { workerRef } from '../../../domain/scope.ts';
 import { type HostName, type Instant, parseThumbprint, type Thumbprint } from '../../../domain/values.ts';
+import { isReconnect, reconnectTarget } from './reconnected.ts';
 
 /** A worker's own certificate, before and after. */
 export interface OwnCertificate {
@@ -32,6 +33,7 @@ function oldOf({ looks }: RotationState, host: HostName): OwnCertificate['old'] 
 
 /** Where a machine of such a rotation should be now: its new certificate, or the one of before. */
 export function ownTarget(rotation: RotationState, slice: PlanSlice, direction: 'forth' | 'back'): Thumbprint | null {
+  if (isReconnect(rotation)) return reconnectTarget(rotation, slice.host, direction);
   const isBack = direction === 'back' || withdrawn(rotation).includes(slice.host);
   if (!isBack) return madeFor(rotation, slice.host);
   const worker = rotation.looks[slice.host]?.worker ?? null;

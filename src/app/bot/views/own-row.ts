@@ -14,13 +14,16 @@ import type { RotationState } from '../../../domain/rotation.ts';
 import { type HostName, shortThumbprint } from '../../../domain/values.ts';
 import type { HostRow } from '../../../domain/view.ts';
 import { madeFor } from './own-certificates.ts';
+import { isReconnect, presentOf } from './reconnected.ts';
 
 /** How a machine stands whose order is done, where each worker has a certificate of its own. */
 export function ownRow(rotation: RotationState, { host, stages }: PlanSlice): Pick<HostRow, 'state' | 'what'> {
-  const made = madeFor(rotation, host);
+  const made = isReconnect(rotation) ? presentOf(rotation) : madeFor(rotation, host);
   const thumbprint = made === null ? '' : shortThumbprint(made);
   const stage =
     rotation.plan === null ? undefined : followStages(rotation.plan).find((one) => one.hosts.includes(host));
+  if (stage === undefined && isReconnect(rotation))
+    return { state: 'good', what: { id: 'row.presents', data: { thumbprint } } };
   if (stage === undefined) {
     const trusts = stages['master-trust']?.steps ?? [];
     const count = trusts.filter(({ id }) => rotation.steps[host]?.[id]?.state !== 'undone').length;

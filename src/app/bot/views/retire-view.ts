@@ -1,4 +1,3 @@
-import { approvalsMissing, openGate, stillNeeded, votesAt } from '../../../domain/approval.ts';
 import { compromisedIn } from '../../../domain/compromised.ts';
 import type { Farm } from '../../../domain/farm.ts';
 import { retires } from '../../../domain/next/stages.ts';
@@ -6,46 +5,22 @@ import type { Plan } from '../../../domain/plan.ts';
 import { leavingsOf } from '../../../domain/retire.ts';
 import type { RetireView } from '../../../domain/retire-view.ts';
 import type { FarmState, RotationState } from '../../../domain/rotation.ts';
-import type { HostName, Message, Thumbprint } from '../../../domain/values.ts';
-import type { HostChangesView } from '../../../domain/view.ts';
-import { ticketView, whenView } from './when-view.ts';
+import type { HostName, Thumbprint } from '../../../domain/values.ts';
+import { type AskingParts, askingView } from './asking-view.ts';
 
 /** The card that asks whether old certificates may go; null for a plan of another kind. */
 export function retireView(
   farm: Farm,
   state: FarmState,
   rotation: RotationState,
-  parts: { readonly changes: readonly HostChangesView[]; readonly warnings: readonly Message[] },
+  parts: AskingParts,
   at: number,
 ): RetireView | null {
   const { plan } = rotation;
   if (plan === null || !retires(plan)) return null;
-  const { header } = plan;
-  const gate = openGate(farm, rotation);
-  const when = whenView(farm, state, rotation, at);
-  const made = Date.parse(rotation.plannedAt ?? header.at);
   return {
     kind: 'retire',
-    wish: rotation.wish,
-    id: rotation.id,
-    farm: farm.name,
-    digest: plan.digest,
-    dry: rotation.dry,
-    by: rotation.by,
-    reason: rotation.reason,
-    at: rotation.at,
-    quorum: header.approval.quorum,
-    votes: (gate === null ? rotation.votes : votesAt(rotation, gate)).map(({ by, vote, at, reason }) => {
-      return { by, vote, at, reason };
-    }),
-    needed: gate === null ? (when.waits === null ? header.approval.quorum : 0) : approvalsMissing(rotation, gate),
-    mayApprove: gate === null ? [] : stillNeeded(farm, rotation, gate),
-    openUntil: new Date(made + header.approval.lapsesAfterMs).toISOString(),
-    when,
-    ticket: ticketView(farm, rotation),
-    changes: parts.changes,
-    warnings: parts.warnings,
-    replaces: rotation.replaces,
+    ...askingView(farm, state, { rotation, plan, parts }, at),
     ...certificatesOf(farm, rotation, plan, compromisedIn(state)),
   };
 }

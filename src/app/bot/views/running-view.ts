@@ -7,6 +7,7 @@ import type { RowState, RunningView } from '../../../domain/view.ts';
 import { gapOf, workersOf } from './gaps.ts';
 import { hostRow } from './host-row.ts';
 import { isOfWorkers } from './own-certificates.ts';
+import { isReconnect } from './reconnected.ts';
 import { isDone, numberedIds, numberSteps } from './step-rows.ts';
 import { whyMessage } from './why.ts';
 
@@ -41,7 +42,7 @@ export function runningView(
     phases: phasesOf(rotation, steps, startedAt),
     rows: plan.slices.map((slice) => hostRow(rotation, slice, direction, now)),
     stepRows: rows,
-    made: keeps(plan) ? onlyOne(rotation) : newMaster(rotation),
+    made: isReconnect(rotation) ? null : keeps(plan) ? onlyOne(rotation) : newMaster(rotation),
     old: plan.header.old?.thumbprint ?? null,
     gapLimitMs: keeps(plan) ? null : plan.header.gap.limitMs,
     stop: direction === 'back' ? null : final ? { id: 'stop.retire', data: {} } : stopMessage(rotation, now),
@@ -103,6 +104,7 @@ function onlyOne({ made }: RotationState): Thumbprint | null {
 function stopMessage(rotation: RotationState, now: number): Message {
   const plan = rotation.plan;
   const workers = workersOf(rotation);
+  if (isReconnect(rotation)) return { id: 'stop.reconnect', data: { hosts: workers } };
   const switched = cutAt(rotation) !== null;
   const ofWorkers = isOfWorkers(rotation);
   const gaps = workers.map((host) => ({ host, gap: gapOf(rotation, host, now) }));

@@ -1,0 +1,52 @@
+import type { ReconnectView } from '../../src/domain/reconnect-view.ts';
+import { nameOf } from '../draw.ts';
+import { askingRows, colourOf, stateOf, waits } from '../plan-card.ts';
+import { aboutWhom, whatHappens, workersOf, workerWords } from '../reconnect-card.ts';
+import type { SlackDraw } from './draw.ts';
+import { divider, lines, section } from './elements.ts';
+import { bold } from './mrkdwn.ts';
+import { decisions, warnings } from './plan.ts';
+import { cutLines, type Drawn, top, votes } from './shared.ts';
+
+/** Asks whether workers may be brought in line with their master: how they stand, what happens, who decides. */
+export function reconnectBlocks(view: ReconnectView, draw: SlackDraw): Drawn {
+  const { tell, label, title, room } = draw;
+  const own = draw.reader === 'requester' && !view.dry && view.when.waits === null;
+  const shown = view.workers.slice(0, room.rows);
+  return {
+    about: view.id,
+    body: [
+      ...top(colourOf(view), {
+        state: stateOf(view, title),
+        title: label('reconnect.title', aboutWhom(view)),
+        about: tell('reconnect.about', { ...aboutWhom(view), id: view.id, master: view.master, by: nameOf(view.by) }),
+        id: view.id,
+      }),
+      ...lines(waits(view, draw)),
+      ...lines([
+        `*${tell('reconnect.now', {})}*`,
+        tell('reconnect.presents', { ...view.present, master: view.master }),
+        ...shown.map((worker) => workerWords(worker, view, draw)),
+        ...cutLines(view.workers.length - shown.length, draw),
+      ]),
+      ...lines([
+        `*${tell('reconnect.does', {})}*`,
+        tell('reconnect.does-what', whatHappens(view)),
+        tell('reconnect.fails-what', { count: view.workers.length }),
+      ]),
+      ...warnings(view, draw),
+      divider,
+      ...lines(askingRows(view, draw).map((one) => `*${one.title}*  ${one.value}`)),
+      ...(view.dry ? [] : votes(view, draw)),
+      ...(own ? [section(bold(tell('plan.own', {})))] : []),
+    ],
+    buttons: [
+      ...decisions(view, workersOf(view), draw),
+      {
+        label: label('plan.every-button', {}),
+        verb: 'open-changes',
+        data: { v: 1, rotation: view.id, digest: view.digest },
+      },
+    ],
+  };
+}

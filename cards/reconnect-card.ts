@@ -1,0 +1,67 @@
+import type { ReconnectView } from '../src/domain/reconnect-view.ts';
+import { toggle } from './actions.ts';
+import { changesPanel } from './changes-panel.ts';
+import { type Draw, type Drawn, nameOf } from './draw.ts';
+import { container, facts, header, section, small, text } from './elements.ts';
+import { askingRows, colourOf, decisions, stateOf, waits, warnings } from './plan-card.ts';
+import { votesOf } from './votes.ts';
+
+/** Asks whether workers may be brought in line with their master: how they stand, what happens, who decides. */
+export function reconnectCard(view: ReconnectView, draw: Draw): Drawn {
+  const { tell, room } = draw;
+  const own = draw.reader === 'requester' && !view.dry && view.when.waits === null;
+  const shown = view.workers.slice(0, room.rows);
+  const left = view.workers.length - shown.length;
+  return {
+    body: [
+      header(colourOf(view), {
+        state: stateOf(view, tell),
+        title: tell('reconnect.title', aboutWhom(view)),
+        about: tell('reconnect.about', { ...aboutWhom(view), id: view.id, master: view.master, by: nameOf(view.by) }),
+      }),
+      ...waits(view, draw).map((line) => text(line, { spacing: 'Medium' })),
+      container(
+        [
+          section(tell('reconnect.now', {}), { separator: false, spacing: 'None' }),
+          text(tell('reconnect.presents', { ...view.present, master: view.master }), { spacing: 'Small' }),
+          ...shown.map((worker) => text(workerWords(worker, view, draw), { spacing: 'Small' })),
+          ...(left === 0 ? [] : [small(tell('closed.lines-cut', { left }))]),
+        ],
+        { spacing: 'Medium', separator: true },
+      ),
+      container(
+        [
+          section(tell('reconnect.does', {}), { separator: false, spacing: 'None' }),
+          text(tell('reconnect.does-what', whatHappens(view)), { spacing: 'Small' }),
+          text(tell('reconnect.fails-what', { count: view.workers.length }), { spacing: 'Small', isSubtle: true }),
+        ],
+        { spacing: 'Medium', separator: true },
+      ),
+      ...warnings(view, draw),
+      facts(askingRows(view, draw), { spacing: 'Medium', separator: true }),
+      ...(view.dry ? [] : [container(votesOf(view, draw, true), { spacing: 'Medium' })]),
+      changesPanel(view, draw),
+      ...(own ? [text(tell('plan.own', {}), { id: 'own', spacing: 'Medium', weight: 'Bolder' })] : []),
+    ],
+    actions: [...decisions(view, workersOf(view), draw), toggle(draw.label('plan.every-button', {}), 'every')],
+  };
+}
+
+/** How one worker stands: what it pins beside what is presented, and whether it trusts it. */
+export const workerWords = (
+  { host, pinned, trusted }: ReconnectView['workers'][number],
+  { present }: ReconnectView,
+  { tell }: Draw,
+): string => tell('reconnect.worker', { host, pinned, trusted, presented: pinned === present.thumbprint });
+
+/** Workers that it is about. */
+export const workersOf = ({ workers }: ReconnectView): readonly string[] => workers.map(({ host }) => host);
+
+export const aboutWhom = (view: ReconnectView) => ({ farm: view.farm, hosts: workersOf(view) });
+
+export const whatHappens = (view: ReconnectView) => ({
+  thumbprint: view.present.thumbprint,
+  hosts: workersOf(view),
+  restart: view.workers.filter(({ restarts }) => restarts).map(({ host }) => host),
+  stay: view.workers.filter(({ restarts }) => !restarts).map(({ host }) => host),
+});

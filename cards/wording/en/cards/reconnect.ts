@@ -1,0 +1,89 @@
+import type { Line, Lines } from '../../line.ts';
+import { count, list, short } from '../grammar.ts';
+
+type Names = readonly string[];
+
+/** Which workers it is about. */
+export interface Whom {
+  readonly farm: string;
+  readonly hosts: Names;
+}
+
+export const reconnectWords = {
+  'reconnect.title': ((d) => `Reconnect ${whom(d)}`) as Line<Whom>,
+  'reconnect.about': ((d) => `${d.id} · ${list(d.hosts, 'and', 4)}, to ${d.master} · asked by ${d.by}`) as Line<
+    Whom & { id: string; master: string; by: string }
+  >,
+  'reconnect.now': () => 'How it stands',
+  'reconnect.presents': ((d, pen) =>
+    `${d.master} presents ${pen.bold(short(d.thumbprint))}${d.madeBy === null ? '' : `, made by ${d.madeBy}`}${d.notAfter === null ? '' : `, until ${pen.date(d.notAfter)}`}. It is not touched.`) as Line<{
+    master: string;
+    thumbprint: string;
+    madeBy: string | null;
+    notAfter: string | null;
+  }>,
+  'reconnect.worker': ((d, pen) => {
+    const pinned = pen.bold(short(d.pinned));
+    if (!d.presented) return `${d.host} pins ${pinned}, which its master does not present: it is cut off.`;
+    return d.trusted
+      ? `${d.host} pins and trusts it, and is not connected.`
+      : `${d.host} pins it, and does not trust it in Root: it is cut off.`;
+  }) as Line<{ host: string; pinned: string; trusted: boolean; presented: boolean }>,
+  'reconnect.does': () => 'What happens',
+  'reconnect.does-what': ((d) => {
+    const one = d.hosts.length === 1;
+    const write = `${list(d.hosts, 'and', 5)} ${one ? 'trusts' : 'trust'} ${short(d.thumbprint)} in Root and ${one ? 'pins' : 'pin'} it.`;
+    const restart =
+      d.restart.length === 0
+        ? ''
+        : d.stay.length === 0
+          ? ` Then ${one ? 'its worker restarts, and its connection is' : 'their workers restart, and each connection is'} proved.`
+          : ` Then the workers on ${list(d.restart, 'and', 5)} restart, and the connection is proved.`;
+    const stay =
+      d.stay.length === 0
+        ? ''
+        : ` The service on ${list(d.stay, 'and', 5)} does not run, and is not started: it connects when somebody starts it.`;
+    return `${write}${restart}${stay} No other machine is changed.`;
+  }) as Line<{ thumbprint: string; hosts: Names; restart: Names; stay: Names }>,
+  'reconnect.fails-what': ((d) =>
+    d.count === 1
+      ? 'If that fails, it is put back as it is now: cut off.'
+      : 'One that fails is put back as it is now, cut off, and no further one begins; the proved stay connected.') as Line<{
+    count: number;
+  }>,
+  'reconnect.fallback': ((d) =>
+    `${d.id}: reconnect ${whom(d)}? ${d.approved} of ${d.quorum} approved${
+      d.needed === 0 || d.names.length === 0 ? '' : `, ${d.needed} more needed: ${list(d.names, 'or', 5)}`
+    }.`) as Line<Whom & { id: string; approved: number; quorum: number; needed: number; names: Names }>,
+  'reconnect.fallback-dry': ((d) => `${d.id}: what reconnecting ${whom(d)} would change. Nobody is asked.`) as Line<
+    Whom & { id: string }
+  >,
+  'reconnect.fallback-waits': ((d, pen) =>
+    `${d.id} starts ${pen.dateTime(d.from)}: to reconnect ${whom(d)} is approved.`) as Line<
+    Whom & { id: string; from: string }
+  >,
+  'stop.reconnect': ((d) =>
+    `The change in hand is finished, then ${d.hosts.length === 1 ? `${d.hosts[0]} is` : 'all of them are'} put back as before: cut off.`) as Line<{
+    hosts: Names;
+  }>,
+} satisfies Lines;
+
+/** `sqlw02`, or `3 workers of prod`. */
+export const whom = ({ farm, hosts }: Whom): string =>
+  hosts.length === 1 ? (hosts[0] ?? '') : `${count(hosts.length, 'worker')} of ${farm}`;
+
+/** What a running card says it is doing. */
+export const reconnecting = (about: Whom, back: boolean): string =>
+  back ? `Putting ${whom(about)} back as before` : `Reconnecting ${whom(about)}`;
+
+/** The result of a closed card. */
+export function reconnected(outcome: string, ran: boolean, about: Whom): string {
+  const one = about.hosts.length === 1;
+  const who = about.hosts.length === 0 ? `Workers of ${about.farm}` : whom(about);
+  if (outcome === 'proved') return `${who} ${one ? 'is' : 'are'} in line with ${one ? 'its' : 'their'} master`;
+  if (outcome === 'partly' || outcome === 'left-behind')
+    return `Some workers of ${about.farm} are in line with their master`;
+  return ran
+    ? `${who} ${one ? 'stays' : 'stay'} cut off, as before`
+    : `${who} ${one ? 'stays' : 'stay'} as ${one ? 'it is' : 'they are'}`;
+}

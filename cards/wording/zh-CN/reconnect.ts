@@ -1,0 +1,32 @@
+import type { reconnectNotices as en } from '../en/reconnect.ts';
+import type { Same } from '../line.ts';
+import { hosts, people, short, tight } from './grammar.ts';
+import { exact } from './measure.ts';
+
+const took = (ms: number | null, before: string): string => (ms === null ? '' : `，${before} ${exact(ms)}`);
+
+/** What a channel is told of workers that are cut off from a master that goes on without them, and how a reconnect went. */
+export const reconnectNotices = {
+  'told.out-of-line': (d, pen) =>
+    tight`${pen.bold(`${d.host} 已与 ${d.farm} 断开`)}：${
+      d.pinned === d.presented
+        ? tight`其指纹正确（${short(d.presented)}，${d.master} 出示），但 Root 存储中不信任它`
+        : tight`其指纹是 ${d.pinned === '' ? '空' : short(d.pinned)}，而 ${d.master} 出示 ${short(d.presented)}`
+    }。自 ${pen.dateTime(d.since)} 起如此；重新连接之前，它不运行任何包。`,
+  'told.out-of-line-many': (d, pen) =>
+    tight`${pen.bold(`${d.hosts.length} 个 Worker 已与 ${d.farm} 断开`)}：${hosts(d.hosts, 6)} 的指纹或信任不是 ${d.master} 出示的 ${short(d.presented)}。自 ${pen.dateTime(d.since)} 起如此；重新连接之前，它们不运行任何包。`,
+  'told.in-line': (d, pen) =>
+    tight`${pen.bold(`${d.host} 已重新与 ${d.farm} 一致`)}：其指纹和信任均为 ${d.master} 出示的 ${short(d.presented)}。`,
+  'button.reconnect': (d) => `重新连接 ${d.host}…`,
+  'button.reconnect-many': (d) => `重新连接 ${d.count} 个 Worker…`,
+  'note.reconnect-started': (d, pen) =>
+    tight`${people(d.by, '、', 4)} 已批准，${pen.bold(`${d.id} 现在开始`)}：正在重新连接 ${hosts(d.hosts)}。其他机器不作更改。`,
+  'note.reconnect-proved': (d, pen) =>
+    `${pen.bold(`${d.id} 已完成`)}：已与 Master 一致${took(d.tookMs, '验证通过，用时')}。`,
+  'note.reconnect-partly': (d, pen) =>
+    `${pen.bold(`${d.id} 部分完成`)}：已验证通过的保持连接，其余仍然断开，与之前相同${took(d.tookMs, '用时')}。`,
+  'note.reconnect-put-back': (d, pen) =>
+    `${pen.bold(`${d.id} 已还原`)}：仍然断开，与之前相同${took(d.tookMs, '用时')}。`,
+  'note.reconnect-stopped': (d, pen) =>
+    `${pen.bold(`${d.id} 已停止并还原`)}：仍然断开，与之前相同${took(d.tookMs, '用时')}。`,
+} satisfies Same<typeof en>;

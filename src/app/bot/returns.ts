@@ -1,0 +1,32 @@
+import { alignments } from '../../domain/out-of-line.ts';
+import { PROTOCOL } from '../../domain/protocol.ts';
+import type { Desk } from './desk.ts';
+import { orderLooks, type ScanDeps } from './scan.ts';
+
+const ASK_AGAIN_AFTER_MS = 120_000;
+
+/**
+ * Looks at workers of which the newest look is too old to tell whether they follow their master: those that a rotation
+ * left behind, once they speak again, and those whose runner has lost its journal, as a machine that was re-imaged has.
+ * Returns what to call every second.
+ */
+export function createReturns(desk: Desk, deps: ScanDeps): () => Promise<void> {
+  const asked = new Map<string, number>();
+  return async () => {
+    const state = desk.state();
+    if (state.open !== null) return;
+    const now = deps.clock.now();
+    const isDue = (host: string): boolean =>
+      now - (desk.presence[host]?.at ?? Number.NEGATIVE_INFINITY) <= PROTOCOL.silentAfterMs &&
+      now - (asked.get(host) ?? Number.NEGATIVE_INFINITY) > ASK_AGAIN_AFTER_MS;
+    const behind = alignments(desk.farm, state).filter(({ inLine, isSeen }) => !inLine && !isSeen);
+    const lost = state.strange.filter(
+      ({ host, code, at }) => code === 'RunnerJournalLost' && at > (state.latest[host]?.at ?? ''),
+    );
+    const names = [...behind, ...lost].map(({ host }) => host);
+    const hosts = desk.farm.hosts.filter(({ name }) => names.includes(name) && isDue(name));
+    if (hosts.length === 0) return;
+    for (const { name } of hosts) asked.set(name, now);
+    await orderLooks(desk, deps, hosts);
+  };
+}

@@ -1,0 +1,37 @@
+import type { Farm } from '../../../domain/farm.ts';
+import { masterOf } from '../../../domain/next/stages.ts';
+import { PRESENT } from '../../../domain/plan.ts';
+import type { ReconnectView } from '../../../domain/reconnect-view.ts';
+import type { FarmState, RotationState } from '../../../domain/rotation.ts';
+import { parseThumbprint } from '../../../domain/values.ts';
+import { type AskingParts, askingView } from './asking-view.ts';
+import { workersOf } from './gaps.ts';
+import { presentEnd } from './reconnected.ts';
+
+/** The card that asks whether workers may be brought in line with their master; null for a plan of another kind. */
+export function reconnectView(
+  farm: Farm,
+  state: FarmState,
+  rotation: RotationState,
+  parts: AskingParts,
+  at: number,
+): ReconnectView | null {
+  const { plan } = rotation;
+  const present = plan?.header.existing?.[PRESENT];
+  if (plan === null || plan.header.kind !== 'reconnect' || present === undefined) return null;
+  const { thumbprint } = present;
+  return {
+    kind: 'reconnect',
+    ...askingView(farm, state, { rotation, plan, parts }, at),
+    master: masterOf(plan) ?? present.host,
+    port: plan.header.endpoint.port,
+    present: { thumbprint, notAfter: presentEnd(rotation), madeBy: plan.header.wish.of },
+    workers: workersOf(rotation).flatMap((host) => {
+      const worker = rotation.looks[host]?.worker ?? null;
+      if (worker === null) return [];
+      const { masterThumbprint, trustsPinned, service } = worker;
+      const pinned = parseThumbprint(masterThumbprint) ?? masterThumbprint;
+      return [{ host, pinned, trusted: trustsPinned, restarts: service.state === 'running' }];
+    }),
+  };
+}

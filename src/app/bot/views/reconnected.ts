@@ -1,0 +1,89 @@
+import type { Proof } from '../../../domain/next/proof.ts';
+import { followStages, forthWork, masterOf, withdrawn } from '../../../domain/next/stages.ts';
+import { PRESENT } from '../../../domain/plan.ts';
+import type { RotationState } from '../../../domain/rotation.ts';
+import type { HostName, Instant, Message, Thumbprint } from '../../../domain/values.ts';
+import type { ClosedView } from '../../../domain/view.ts';
+import { workersOf } from './gaps.ts';
+import { keptOf } from './own-evidence.ts';
+
+/** Whether the rotation brings workers in line with their master, which stays as it is. */
+export const isReconnect = ({ plan }: RotationState): boolean => plan?.header.kind === 'reconnect';
+
+/** What the master presents, before and after; null: another kind of rotation. */
+export const presentOf = ({ plan }: RotationState): Thumbprint | null =>
+  plan?.header.existing?.[PRESENT]?.thumbprint ?? null;
+
+/** When that ends, as the master was looked at for the plan. */
+export const presentEnd = (rotation: RotationState): Instant | null =>
+  Object.values(rotation.looks)
+    .flatMap(({ master }) => master?.certificate ?? [])
+    .find(({ thumbprint }) => thumbprint === presentOf(rotation))?.notAfter ?? null;
+
+type Evidence = ClosedView['evidence'][number];
+
+const line = (state: Evidence['state'], id: string, data: Message['data']): Evidence => ({ state, what: { id, data } });
+
+/** How we know, worker by worker: who is in line and connected, whose service is off, who was put back, who never began. */
+export function reconnectEvidence(
+  rotation: RotationState,
+  proofs: readonly Proof[],
+  forth: boolean,
+): readonly Evidence[] {
+  const workers = workersOf(rotation);
+  const kept = forth ? keptOf(rotation) : [];
+  const off = kept.filter((host) => !isAsked(rotation, host));
+  const connected = kept.filter((host) => !off.includes(host));
+  const begun = workers.filter((host) => workOf(rotation, host) !== 'none');
+  const back = begun.filter((host) => !kept.includes(host) && workOf(rotation, host) !== 'left');
+  const never = workers.filter((host) => !begun.includes(host));
+  const own = proofs.filter(({ host }) => connected.includes(host));
+  const witnesses = [...new Set(own.flatMap((proof) => proof.witnesses.filter((one) => one !== 'handshake')))];
+  const thumbprint = presentOf(rotation) ?? '';
+  const master = (rotation.plan === null ? null : masterOf(rotation.plan)) ?? '';
+  const against = proofs.flatMap(({ host, against: found }) => found.map((one) => ({ host, ...one })));
+  return [
+    ...(kept.length === 0 ? [] : [line('good', 'proof.in-line', { hosts: kept, thumbprint, master })]),
+    ...(connected.length === 0
+      ? []
+      : [line('good', 'proof.workers', { connected: connected.length, count: connected.length, witnesses })]),
+    ...(off.length === 0 ? [] : [line('unknown', 'proof.not-connecting', { hosts: off })]),
+    ...(back.length === 0 ? [] : [line(forth ? 'bad' : 'good', 'proof.cut-off-as-before', { hosts: back })]),
+    ...(never.length === 0 || begun.length === 0 ? [] : [line('bad', 'proof.not-begun', { hosts: never })]),
+    ...against.map((one) => line('bad', 'proof.against', one)),
+  ];
+}
+
+/** What is left to do: start what somebody has stopped, or ask for those that are not in line. */
+export function afterReconnect(rotation: RotationState, forth: boolean): readonly Message[] {
+  const kept = keptOf(rotation);
+  const off = kept.filter((host) => !wasRunning(rotation, host));
+  const rest = workersOf(rotation).filter((host) => !kept.includes(host));
+  if (!forth) return rotation.turned?.host == null ? [] : [{ id: 'next.ask-again', data: {} }];
+  return [
+    ...(off.length === 0 ? [] : [{ id: 'next.start-service', data: { hosts: off } }]),
+    ...(rest.length === 0 ? [] : [{ id: 'next.reconnect-rest', data: { hosts: rest } }]),
+  ];
+}
+
+/** The certificate that a machine of such a rotation pins or presents now. */
+export const reconnectTarget = (
+  rotation: RotationState,
+  host: HostName,
+  direction: 'forth' | 'back',
+): Thumbprint | null => (direction === 'back' || withdrawn(rotation).includes(host) ? null : presentOf(rotation));
+
+/** Whether the plan wants the worker to be connected. */
+const isAsked = ({ plan }: RotationState, host: string): boolean =>
+  plan?.slices
+    .find((slice) => slice.host === host)
+    ?.stages.reconnect?.checks.some(({ kind }) => kind === 'worker-connected') ?? false;
+
+const wasRunning = ({ looks }: RotationState, host: string): boolean =>
+  looks[host]?.worker?.service.state === 'running';
+
+function workOf(rotation: RotationState, host: HostName): string {
+  const stages = rotation.plan === null ? [] : followStages(rotation.plan);
+  const stage = stages.find((one) => one.hosts.includes(host));
+  return stage === undefined ? 'none' : forthWork(rotation, host, stage.name);
+}

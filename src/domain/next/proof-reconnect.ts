@@ -1,0 +1,36 @@
+import type { HostLook } from '../host-facts.ts';
+import { type PlanSlice, PRESENT } from '../plan.ts';
+import type { RotationState } from '../rotation.ts';
+import { parseThumbprint } from '../values.ts';
+import { judgeMaster, judgeWorker, type Proof, type Want } from './proof.ts';
+import { withdrawn } from './stages.ts';
+
+/**
+ * Judges a fresh look where workers are brought in line with their master: it presents what it did, and they trust and
+ * pin that and are connected; put back, or where it never began, they pin what they did and need not be.
+ */
+export function judgeReconnected(
+  rotation: RotationState,
+  look: HostLook,
+  slice: PlanSlice,
+  direction: 'forth' | 'back',
+): Proof | null {
+  const present = rotation.plan?.header.existing?.[PRESENT]?.thumbprint;
+  if (present === undefined) return null;
+  const before = rotation.looks[slice.host];
+  const against: Proof['against'][number][] = [];
+  const want: Want = (fact, found, wanted) => {
+    if (found !== wanted) against.push({ fact, found, wanted });
+  };
+  if (slice.roles.includes('master')) judgeMaster(look.master, present, before?.master ?? null, want);
+  const was = before?.worker ?? null;
+  if (was === null || slice.stages.reconnect === undefined)
+    return { host: slice.host, proved: against.length === 0, against, witnesses: [] };
+  const forth = direction === 'forth' && !withdrawn(rotation).includes(slice.host);
+  // A setting that is no thumbprint is refused before; it cannot be judged, and nothing was written over it.
+  const target = forth ? present : (parseThumbprint(was.masterThumbprint) ?? present);
+  if (forth) want('Root', look.worker?.trustsPinned ?? null, true);
+  const isAsked = slice.stages.reconnect.checks.some(({ kind }) => kind === 'worker-connected');
+  const witnesses = judgeWorker(look.worker, target, was, forth && isAsked, want);
+  return { host: slice.host, proved: against.length === 0, against, witnesses };
+}

@@ -1,0 +1,69 @@
+import { type Farm, hostsWith } from './farm.ts';
+import type { HostLook } from './host-facts.ts';
+import { presentedIn } from './presented.ts';
+import type { FarmState } from './rotation.ts';
+import { type HostName, type Instant, parseThumbprint, type Thumbprint } from './values.ts';
+
+/** A value that a machine's looks have shown, and the first of them that did without a break. */
+interface Known {
+  readonly value: string;
+  readonly since: Instant;
+}
+
+/** What a machine has presented and pinned, and since when. null: no look has shown any. */
+export interface Standing {
+  readonly presents: Known | null;
+  readonly pins: Known | null;
+}
+
+/** How a machine stands after one more look. A master that did not answer presents what it did. */
+export function standingAfter(before: Standing | undefined, look: HostLook): Standing {
+  const known = (was: Known | null | undefined, value: string | null): Known | null => {
+    if (value === null || value === was?.value) return was ?? null;
+    return { value, since: look.at };
+  };
+  const { worker } = look;
+  return {
+    presents: known(before?.presents, presentedIn([look])),
+    pins: known(before?.pins, worker === null ? null : `${pinOf(worker)} ${worker.trustsPinned}`),
+  };
+}
+
+const pinOf = ({ masterThumbprint }: NonNullable<HostLook['worker']>): string =>
+  parseThumbprint(masterThumbprint) ?? masterThumbprint;
+
+/** A worker beside its master, by the newest looks. */
+export interface Alignment {
+  readonly host: HostName;
+  readonly master: HostName;
+  readonly pinned: string;
+  readonly presented: Thumbprint;
+  /** It pins and trusts what its master presents. */
+  readonly inLine: boolean;
+  /** Since when both have been seen as they are. */
+  readonly since: Instant;
+  /** Since when the master has been seen to present this. */
+  readonly presentedSince: Instant;
+  /** The worker was looked at after its master was seen to present this; before that nobody can tell. */
+  readonly isSeen: boolean;
+}
+
+/** How each worker of a farm stands to what its master presents. Empty where no master was seen to present anything. */
+export function alignments(farm: Farm, { latest, standings }: FarmState): readonly Alignment[] {
+  const masters = hostsWith(farm, 'master').flatMap(({ name }) => latest[name] ?? []);
+  const presented = presentedIn(masters);
+  const master = masters.find((look) => presentedIn([look]) === presented)?.host;
+  const shown = master === undefined ? null : (standings[master]?.presents ?? null);
+  if (presented === null || master === undefined || shown === null) return [];
+  return hostsWith(farm, 'worker').flatMap(({ name: host }): readonly Alignment[] => {
+    const look = latest[host];
+    const pins = standings[host]?.pins ?? null;
+    if (look === undefined || look.worker === null || pins === null) return [];
+    const pinned = pinOf(look.worker);
+    const inLine = pinned === presented && look.worker.trustsPinned;
+    const since = [pins.since, shown.since].sort().at(-1) ?? shown.since;
+    return [
+      { host, master, pinned, presented, inLine, since, presentedSince: shown.since, isSeen: look.at >= shown.since },
+    ];
+  });
+}

@@ -1,0 +1,103 @@
+import { namesCover, parseEndpoint } from '../domain/endpoint.ts';
+import { type Farm, hostsWith } from '../domain/farm.ts';
+import type { CertificateFacts, MasterLook, WorkerLook } from '../domain/host-facts.ts';
+import { hostsIn, workersIn } from '../domain/scope.ts';
+import { masterThumbprints } from '../domain/snapshot.ts';
+import { type HostName, parseThumbprint, type Refusal, refuse } from '../domain/values.ts';
+import type { Wish } from '../domain/wish.ts';
+import type { Looks } from './draft.ts';
+import { problemIn } from './problems.ts';
+import { wasConnected } from './rotate-master-stages.ts';
+
+export interface SurveyedReconnect {
+  readonly master: HostName;
+  /** What the master presents, binds and names in its settings. */
+  readonly certificate: CertificateFacts;
+  readonly workers: readonly { readonly host: HostName; readonly worker: WorkerLook }[];
+}
+
+/** Everything that stands in the way of bringing workers in line with their master, before anybody is asked; the first one found. */
+export function surveyReconnect(farm: Farm, wish: Wish, looks: Looks): SurveyedReconnect | Refusal {
+  for (const { name, roles } of hostsIn(farm, wish)) {
+    const look = looks[name];
+    if (look === undefined) return refuse('HostNotLooked', { host: name });
+    const role = roles.find((one) => look[one] === null);
+    if (role !== undefined) return refuse('RoleNotInstalled', { host: name, role });
+  }
+  const shown = presentedBy(farm, looks);
+  if ('refused' in shown) return shown;
+  const { host: master, port, certificate } = shown;
+  const workers = workersIn(farm, wish).flatMap(({ name: host }) => {
+    const worker = looks[host]?.worker ?? null;
+    return worker === null ? [] : [{ host, worker }];
+  });
+  const refusal = workers
+    .map(({ host, worker }) => refuseWorker(host, worker, certificate, port))
+    .find((found) => found !== null);
+  if (refusal !== undefined && refusal !== null) return refusal;
+  const problem = problemIn(
+    workers.map(({ host }) => host),
+    looks,
+    ({ code, data }) => PASSABLE.includes(code) || data.role === 'master' || code.startsWith('binding-'),
+  );
+  return problem ?? { master, certificate, workers };
+}
+
+/** A worker's own certificate is no part of this, and the card says how it stands; nor is the master's of a onebox. */
+const PASSABLE: readonly string[] = ['certificate-missing', 'clustered', 'private-key-unreadable'];
+
+interface Shown {
+  readonly host: HostName;
+  readonly port: number;
+  readonly certificate: CertificateFacts;
+}
+
+/** What workers are to trust: only where binding, settings and handshake of the master that runs agree. */
+function presentedBy(farm: Farm, looks: Looks): Shown | Refusal {
+  const masters = hostsWith(farm, 'master').flatMap(({ name: host }) => {
+    const look = looks[host];
+    return look === undefined || look.master === null ? [] : [{ host, look, master: look.master as MasterLook }];
+  });
+  const [first] = masters;
+  if (first === undefined) return refuse('NoMaster', { farm: farm.name });
+  // Of a cluster's nodes one runs at a time, and all of them bind and name the same.
+  if (masters.length > 1 && masters.some(({ master }) => !master.clustered))
+    return refuse('MoreThanOneMaster', { hosts: masters.map(({ host }) => host) });
+  const running = masters.find(({ master }) => master.service.state === 'running');
+  if (running === undefined) return refuse('MasterNotRunning', { host: first.host, state: first.master.service.state });
+  const { host, look, master } = running;
+  if (!master.presented.some(({ thumbprint }) => thumbprint !== null)) return refuse('MasterPresentsNothing', { host });
+  const named = masterThumbprints(look);
+  const inUse = named[0]?.thumbprint ?? '';
+  if (named.some(({ thumbprint }) => thumbprint !== inUse)) {
+    const found = Object.fromEntries(named.map(({ where, thumbprint }) => [where, thumbprint]));
+    return refuse('MasterThumbprintsDisagree', { host, found });
+  }
+  const { certificate, port } = master;
+  if (certificate?.thumbprint !== inUse) return refuse('MasterCertificateMissing', { host, thumbprint: inUse });
+  return { host, port, certificate };
+}
+
+function refuseWorker(
+  host: HostName,
+  worker: WorkerLook,
+  { thumbprint: presented, names }: CertificateFacts,
+  port: number,
+): Refusal | null {
+  const { service, masterEndpoint, masterThumbprint, trustsPinned, connection } = worker;
+  if (service.start === 'disabled') return refuse('ServiceDisabled', { host, role: 'worker', service: service.name });
+  const endpoint = parseEndpoint(masterEndpoint);
+  if (endpoint === null) return refuse('EndpointNotUnderstood', { host, found: masterEndpoint });
+  if (endpoint.port !== port) return refuse('EndpointElsewhere', { host, found: masterEndpoint, port });
+  if (!namesCover(names, endpoint.host)) return refuse('PresentNotCovering', { host, hosts: [endpoint.host], names });
+  const { thumbprint: shown, error } = connection.handshake;
+  if (shown !== presented)
+    return refuse('MasterNotSeenFrom', { host, found: shown ?? error, wanted: presented, endpoint: masterEndpoint });
+  const pinned = parseThumbprint(masterThumbprint);
+  if (pinned === null) {
+    return refuse('SettingNotAThumbprint', { host, key: 'MasterHttpsCertThumbprint', found: masterThumbprint });
+  }
+  if (pinned !== presented || !trustsPinned) return null;
+  if (service.state !== 'running') return refuse('InLineNotRunning', { host, presented, state: service.state });
+  return wasConnected(connection) ? refuse('AlreadyConnected', { host, presented }) : null;
+}

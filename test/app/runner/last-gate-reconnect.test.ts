@@ -1,0 +1,200 @@
+import { writePlan } from '../../../src/domain/plan.ts';
+import type { MadeRef } from '../../../src/domain/protocol.ts';
+import type { HostName, Json, Thumbprint } from '../../../src/domain/values.ts';
+import { forged, OTHER, ofKind, params, put, refusal } from './forge.ts';
+import { leftBehind, planReconnect, STAGE } from './reconnect-rig.ts';
+import { host, type Rig, stateOf } from './rig.ts';
+import { make, profileOf } from './world.ts';
+
+const ONEBOX = { sqlm01: ['master', 'worker'] } as const;
+
+type Forgery = Parameters<typeof forged>[3];
+
+const PLANS: readonly (readonly [string, string, Forgery])[] = [
+  [
+    "the worker's own certificate written",
+    'SettingNotAllowed',
+    { step: ofKind('write-setting', put('key', 'WorkerHttpsCertThumbprint')) },
+  ],
+  [
+    'a thumbprint of its own pinned',
+    'CertificateNotAllowed',
+    { step: ofKind('write-setting', put('thumbprint', OTHER)) },
+  ],
+  [
+    'a thumbprint of its own trusted',
+    'CertificateNotAllowed',
+    { step: ofKind('trust-certificate', put('thumbprint', OTHER)) },
+  ],
+  [
+    'a certificate trusted that does not come along',
+    'RefMissing',
+    { step: ofKind('trust-certificate', put('thumbprint', { ref: 'new' })) },
+  ],
+  ['a check of the master', 'RoleNotAllowed', { check: params(put('role', 'master')) }],
+  [
+    'a wait for packages',
+    'RoleNotAllowed',
+    { check: (one) => void Object.assign(one, { kind: 'packages-end', params: { limitMs: 1000, workers: [] } }) },
+  ],
+  [
+    'another certificate than was approved',
+    'CertificateDiffers',
+    {
+      header: (header) => {
+        header.existing = { present: { thumbprint: OTHER, host: 'sqlm01', store: 'Root' } };
+      },
+    },
+  ],
+  ['none approved', 'CertificateDiffers', { header: (header) => void delete header.existing }],
+  [
+    'the word of another rotation',
+    'MakerReportDiffers',
+    { header: (header) => void Object.assign(header.wish as object, { of: 'prod-3' }) },
+  ],
+  [
+    'to do it under another name',
+    'RotationNotServed',
+    { header: (header) => void Object.assign(header, { kind: 'rollback' }) },
+  ],
+];
+
+const STRANGERS: readonly (readonly [string, string, Json])[] = [
+  ['bind-port', 'StepNotAllowed', { port: 8391, thumbprint: { ref: 'present' } }],
+  ['publish-cer', 'StepNotAllowed', { role: 'master', thumbprint: { ref: 'present' } }],
+  ['remove-certificate', 'StepNotAllowed', { thumbprint: OTHER }],
+  ['remove-key', 'StepNotAllowed', { thumbprint: OTHER }],
+  ['end-rehearsal', 'StepNotAllowed', { port: 8391, thumbprint: { ref: 'present' } }],
+  ['restart-service', 'RoleNotAllowed', { role: 'master' }],
+  ['write-setting', 'SettingNotAllowed', { role: 'master', key: 'SSLCertThumbprint', thumbprint: { ref: 'present' } }],
+];
+
+describe('under a reconnect, a bot with a valid key that wants', () => {
+  test.each(PLANS)('%s gets %s', async (_, code, forgery) => {
+    const { rig, plan, how } = await leftBehind();
+    const evil = forged(plan, 'sqlw02', STAGE, forgery);
+    expect(await refusal(rig, evil, 'sqlw02', STAGE, how)).toBe(`refused ${code}`);
+  });
+
+  test.each(STRANGERS)('a step %s on a machine that is master too gets %s', async (kind, code, to) => {
+    const { rig, plan, how } = await leftBehind('sqlm01', ONEBOX);
+    const evil = forged(plan, 'sqlm01', STAGE, {
+      step: (step) => {
+        if (step.kind === 'trust-certificate') Object.assign(step, { kind, params: to });
+      },
+    });
+    expect(await refusal(rig, evil, 'sqlm01', STAGE, how)).toBe(`refused ${code}`);
+  });
+
+  test('the master itself reconnected gets an answer of that machine, and nothing is changed', async () => {
+    const { rig, plan, how } = await leftBehind();
+    const moved = JSON.parse(JSON.stringify(plan).replaceAll('sqlw02', 'sqlm01'));
+    const evil = writePlan(moved.header, moved.slices.slice(1));
+    expect(await refusal(rig, evil, 'sqlm01', STAGE, how)).toMatch(/^refused /u);
+  });
+});
+
+describe('the worker, asked to trust what its master presents, refuses', () => {
+  /** What the master's runner would sign, if it were owned. */
+  function signedBy(
+    rig: Rig,
+    twist: Parameters<typeof make>[2],
+    signer = rig.signerOf('sqlm01'),
+    rotation = 'prod-17',
+  ): MadeRef {
+    const made = make(profileOf(host('sqlm01')), rig.clock.now(), twist);
+    const base = { n: 1, rotation, digest: 'ab'.repeat(32), facts: {}, changed: true };
+    const entry = { type: 'done', ...base, step: 'sqlm01/create/create-certificate', made };
+    const at = new Date(rig.clock.now()).toISOString();
+    const line = { stream: 'runner.sqlm01', seq: 3, prev: 'ab'.repeat(32), at, entry };
+    return { ...made, host: 'sqlm01' as HostName, seq: 3, report: signer.sign('entry', JSON.stringify(line)) };
+  }
+  /** The same plan about that certificate, and a master that presents it. */
+  async function about(ref: (rig: Rig) => MadeRef, presents = true) {
+    const { rig, plan, how } = await leftBehind();
+    const present = ref(rig);
+    const evil = forged(plan, 'sqlw02', STAGE, {
+      header: (header) => {
+        header.existing = { present: { thumbprint: present.thumbprint, host: 'sqlm01', store: 'Root' } };
+      },
+    });
+    if (presents) presented(rig, present.thumbprint);
+    return refusal(rig, evil, 'sqlw02', STAGE, { ...how, refs: { present } });
+  }
+  const presented = (rig: Rig, thumbprint: Thumbprint): void => {
+    const master = rig.machines.get('sqlm01');
+    for (const binding of master?.bindings ?? []) Object.assign(binding, { thumbprint });
+  };
+
+  test.each([
+    ['a CA', 'CertificateIsCa', { ca: true }],
+    ['one that may sign certificates', 'CertificateCanSign', { certSign: true }],
+    ['one in another name', 'EndpointNotCovered', { names: ['login.example.com'] }],
+    ['one that has ended', 'CertificateLifetimeDiffers', { lifetimeDays: -1 }],
+  ] as const)('%s with %s, although the right master signed for it and presents it', async (_, code, twist) => {
+    expect(await about((rig) => signedBy(rig, twist as never))).toBe(`refused ${code}`);
+  });
+
+  test('one that somebody else signed for, or that the master made under another rotation', async () => {
+    expect(await about((rig) => signedBy(rig, {}, rig.bot))).toBe('refused MakerSignatureWrong');
+    expect(await about((rig) => signedBy(rig, {}, rig.signerOf('sqlw01')))).toBe('refused MakerSignatureWrong');
+    expect(await about((rig) => ({ ...signedBy(rig, {}), host: 'sqlw01' as HostName }))).toBe('refused MakerNotPinned');
+    expect(await about((rig) => signedBy(rig, {}, undefined, 'prod-16'))).toBe('refused MakerReportDiffers');
+  });
+
+  test('one whose bytes are not those that were signed for', async () => {
+    const strange = (rig: Rig): MadeRef => ({ ...signedBy(rig, {}), der: make(profileOf(host('sqlm01')), 1).der });
+    expect(await about(strange)).toBe('refused CertificateDiffers');
+  });
+
+  test('one that the master does not present now, though it made it', async () => {
+    expect(await about((rig) => signedBy(rig, {}), false)).toBe('refused NotPresentedNow');
+  });
+
+  test('everything once its own MasterEndpoint leads to nobody', async () => {
+    const { rig, plan, how } = await leftBehind();
+    Object.assign(rig.machines.get('sqlm01')?.services.master?.facts ?? {}, { state: 'stopped', pid: 0 });
+    expect(await refusal(rig, plan, 'sqlw02', STAGE, how)).toBe('refused NotPresentedNow');
+  });
+});
+
+describe('a certificate that no runner made', () => {
+  const seen = ({ thumbprint, der, host: where }: MadeRef) => ({ thumbprint, der, host: where });
+
+  test('is taken where an administrator has put it into the own configuration, and only while it is presented', async () => {
+    const { rig, plan, how } = await leftBehind();
+    const present = how.refs.present as MadeRef;
+    const refs = { present: seen(present) };
+    expect(await refusal(rig, plan, 'sqlw02', STAGE, { ...how, refs })).toBe('refused CertificateNotAllowed');
+    rig.allowed.set('sqlw01', [present.thumbprint]);
+    expect(await refusal(rig, plan, 'sqlw02', STAGE, { ...how, refs })).toBe('refused CertificateNotAllowed');
+    rig.allowed.set('sqlw02', [present.thumbprint]);
+    const master = rig.machines.get('sqlm01');
+    const bound = JSON.stringify(master?.bindings);
+    for (const binding of master?.bindings ?? []) Object.assign(binding, { thumbprint: rig.old.thumbprint });
+    expect(await refusal(rig, plan, 'sqlw02', STAGE, { ...how, refs })).toBe('refused NotPresentedNow');
+    for (const [at, binding] of (master?.bindings ?? []).entries()) Object.assign(binding, JSON.parse(bound)[at]);
+    expect(await rig.run(plan, 'sqlw02', 'apply', STAGE, { ...how, refs })).toBe('applied');
+  });
+});
+
+test('applied it trusts and pins what the master presents and runs; undone all is as before', async () => {
+  const { rig, plan, how } = await leftBehind();
+  const machine = () => rig.machines.get('sqlw02');
+  const before = JSON.stringify(stateOf(machine()));
+  const thumbprint = how.refs.present?.thumbprint ?? '';
+  expect(await rig.run(plan, 'sqlw02', 'apply', STAGE, how)).toBe('applied');
+  expect(machine()?.settings.worker?.MasterHttpsCertThumbprint).toBe(thumbprint);
+  expect(machine()?.stores.Root.has(thumbprint)).toBe(true);
+  expect(await rig.run(plan, 'sqlw02', 'undo', STAGE, how)).toBe('put-back');
+  expect(machine()?.settings.worker?.MasterHttpsCertThumbprint).toBe(rig.old.thumbprint);
+  expect(machine()?.stores.Root.has(thumbprint)).toBe(false);
+  expect(JSON.parse(before).root).toEqual([...(machine()?.stores.Root.keys() ?? [])]);
+});
+
+test('a machine that is master and worker takes what its own journal shows that it made', async () => {
+  const { rig, plan, how } = await leftBehind('sqlm01', ONEBOX);
+  expect(plan.slices[0]?.stages.reconnect).toBeDefined();
+  expect(await rig.run(plan, 'sqlm01', 'apply', STAGE, how)).toBe('applied');
+  await expect(planReconnect(rig, 'sqlm01')).rejects.toThrow('AlreadyConnected');
+});

@@ -1,0 +1,190 @@
+import { isRefusal, type Thumbprint } from '../../src/domain/values.ts';
+import { plainWish, type Wish } from '../../src/domain/wish.ts';
+import { changesOf } from '../../src/plans/changes.ts';
+import { planRotation } from '../../src/plans/index.ts';
+import { draftReconnect } from '../../src/plans/reconnect.ts';
+import { warningsOf } from '../../src/plans/warnings.ts';
+import { type Looks, type Loose, master, OTHER, request, type Spoil, survey, worker } from './support.ts';
+
+const wish: Wish = { ...plainWish('reconnect'), workers: ['sqlw01' as never], of: 'prod-3' };
+const asked = (farm: unknown, looks: unknown, over: Partial<Wish> = {}) => ({
+  ...request(farm, looks),
+  wish: { ...wish, ...over },
+});
+
+const presented = (looks: Loose<Looks>): Thumbprint => master(looks).presented[0]?.thumbprint as Thumbprint;
+
+/** sqlw01 pins another certificate than its master presents, and its log says that it is refused. */
+async function behind(spoil: Spoil = () => {}) {
+  const { farm, looks } = await survey();
+  const one = worker(looks);
+  // Machines in memory have no certificate of their own.
+  Object.assign(one, { masterThumbprint: OTHER, certificate: { ...master(looks).certificate } });
+  Object.assign(one.connection, {
+    log: { state: 'refused', line: 'The remote certificate is invalid', at: null },
+    tcp: false,
+  });
+  spoil(looks, farm);
+  return { farm, looks };
+}
+
+const codeOf = ({ farm, looks }: Awaited<ReturnType<typeof behind>>): string => {
+  const draft = draftReconnect(asked(farm, looks));
+  return isRefusal(draft) ? draft.code : 'planned';
+};
+
+describe('The plan of a reconnect', () => {
+  test('trusts, pins and restarts on that worker alone, and names what it takes and who made it', async () => {
+    const { farm, looks } = await behind();
+    const plan = await planRotation(asked(farm, looks));
+    if (isRefusal(plan)) throw new Error(plan.code);
+    expect(plan.header.phases).toMatchObject([
+      { name: 'cutover', onFailure: 'stop-keep', stages: [{ name: 'reconnect', hosts: ['sqlw01'], canary: 0 }] },
+    ]);
+    expect(plan.header.existing).toEqual({ present: { thumbprint: presented(looks), host: 'sqlm01', store: 'Root' } });
+    expect([plan.header.wish.of, plan.header.profiles, plan.header.old]).toEqual(['prod-3', {}, null]);
+    const work = plan.slices.map(({ host, stages }) => [
+      host,
+      Object.values(stages).flatMap(({ steps, checks }) => [...steps, ...checks].map(({ kind }) => kind)),
+    ]);
+    const kinds = ['trust-certificate', 'write-setting', 'restart-service', 'service-runs', 'worker-connected'];
+    expect(work).toEqual([
+      ['sqlm01', []],
+      ['sqlw01', kinds],
+    ]);
+    const [group] = changesOf(plan);
+    expect(group).toMatchObject({
+      hosts: ['sqlw01'],
+      role: 'worker',
+      lines: { 0: { data: { thumbprint: presented(looks) } } },
+    });
+  });
+
+  test('leaves a service off that is off, proves no connection then, and says so', async () => {
+    const { farm, looks } = await behind((all) => Object.assign(worker(all).service, { state: 'stopped', pid: 0 }));
+    const draft = draftReconnect(asked(farm, looks));
+    if (isRefusal(draft)) throw new Error(draft.code);
+    const { checks = [] } = draft.slices[1]?.stages.reconnect ?? {};
+    expect(checks.map(({ kind, wanted }) => [kind, wanted])).toEqual([['service-runs', 'stopped']]);
+    const warned = warningsOf(farm as never, looks as never, wish);
+    expect(warned).toContainEqual({
+      id: 'warning.service-not-running',
+      data: { host: 'sqlw01', role: 'worker', state: 'stopped' },
+    });
+  });
+
+  test('of a worker whose own certificate is missing proves no connection, and names rotate-worker', async () => {
+    const { farm, looks } = await behind((all) => Object.assign(worker(all), { certificate: null }));
+    const draft = draftReconnect(asked(farm, looks));
+    if (isRefusal(draft)) throw new Error(draft.code);
+    expect(draft.slices[1]?.stages.reconnect?.checks.map(({ kind }) => kind)).toEqual(['service-runs']);
+    expect(warningsOf(farm as never, looks as never, wish).map(({ id }) => id)).toContain(
+      'warning.own-certificate-missing',
+    );
+  });
+
+  test('of one that pins and trusts the right one and is refused warns of its own certificate', async () => {
+    const { farm, looks } = await behind((all) => Object.assign(worker(all), { masterThumbprint: presented(all) }));
+    expect(isRefusal(draftReconnect(asked(farm, looks)))).toBe(false);
+    expect(warningsOf(farm as never, looks as never, wish).map(({ id }) => id)).toContain(
+      'warning.own-certificate-refused',
+    );
+  });
+
+  test('is made of a re-imaged worker, which pins the right one and does not trust it', async () => {
+    expect(
+      codeOf(
+        await behind((all) => Object.assign(worker(all), { masterThumbprint: presented(all), trustsPinned: false })),
+      ),
+    ).toBe('planned');
+  });
+
+  const inLine: Spoil = (all) => {
+    Object.assign(worker(all), { masterThumbprint: presented(all) });
+    Object.assign(worker(all).connection, { log: { state: 'connected', line: null, at: null }, tcp: true });
+  };
+  const REFUSALS: readonly (readonly [string, string, Spoil])[] = [
+    ['it is in line and connected', 'AlreadyConnected', inLine],
+    [
+      'it is in line and its service is off',
+      'InLineNotRunning',
+      (all, farm) => {
+        inLine(all, farm);
+        Object.assign(worker(all).service, { state: 'stopped' });
+      },
+    ],
+    ['its service is disabled', 'ServiceDisabled', (all) => Object.assign(worker(all).service, { start: 'disabled' })],
+    [
+      'its endpoint is no address',
+      'EndpointNotUnderstood',
+      (all) => Object.assign(worker(all), { masterEndpoint: 'sqlm01' }),
+    ],
+    [
+      'its endpoint is another port',
+      'EndpointElsewhere',
+      (all) => Object.assign(worker(all), { masterEndpoint: 'https://sqlm01:9999' }),
+    ],
+    [
+      'the certificate does not cover its endpoint',
+      'PresentNotCovering',
+      (all) => Object.assign(worker(all), { masterEndpoint: 'https://sqlm01.example.com:8391' }),
+    ],
+    [
+      'its endpoint shows it another certificate',
+      'MasterNotSeenFrom',
+      (all) => Object.assign(worker(all).connection.handshake, { thumbprint: OTHER }),
+    ],
+    [
+      'its endpoint does not answer it',
+      'MasterNotSeenFrom',
+      (all) => Object.assign(worker(all).connection.handshake, { thumbprint: null, error: 'ETIMEDOUT' }),
+    ],
+    [
+      'its setting is no thumbprint',
+      'SettingNotAThumbprint',
+      (all) => Object.assign(worker(all), { masterThumbprint: '' }),
+    ],
+    ['it has told nothing', 'HostNotLooked', (all) => delete (all as { sqlw01?: unknown }).sqlw01],
+    ['it has no worker', 'RoleNotInstalled', (all) => Object.assign(all.sqlw01 ?? {}, { worker: null })],
+    ['its runner is paused', 'HostNotReady', (all) => all.sqlw01?.problems.push({ code: 'runner-paused', data: {} })],
+    ['the master is off', 'MasterNotRunning', (all) => Object.assign(master(all).service, { state: 'stopped' })],
+    ['the master presents nothing', 'MasterPresentsNothing', (all) => Object.assign(master(all), { presented: [] })],
+    [
+      'what the master binds is not what it names',
+      'MasterThumbprintsDisagree',
+      (all) => Object.assign(master(all), { sslCertThumbprint: OTHER }),
+    ],
+    [
+      'what the master presents is in no store',
+      'MasterCertificateMissing',
+      (all) => Object.assign(master(all), { certificate: null }),
+    ],
+  ];
+
+  test.each(REFUSALS)('is refused when %s: %s', async (_, code, spoil) => {
+    expect(codeOf(await behind(spoil))).toBe(code);
+  });
+
+  test('is refused where no rotation made what the master presents', async () => {
+    const { farm, looks } = await behind();
+    expect(draftReconnect(asked(farm, looks, { of: null }))).toMatchObject({ refused: true, code: 'MakerNotKnown' });
+  });
+
+  test('of one that no rotation made is planned where the runner of the worker is allowed to take it', async () => {
+    const { farm, looks } = await behind((all) => Object.assign(master(all), { der: 'AAAA' }));
+    const of = { of: null };
+    Object.assign(looks.sqlw01 ?? {}, { allowed: [OTHER] });
+    expect(draftReconnect(asked(farm, looks, of))).toMatchObject({ code: 'MakerNotKnown', data: { host: 'sqlw01' } });
+    Object.assign(looks.sqlw01 ?? {}, { allowed: [presented(looks)] });
+    expect(isRefusal(draftReconnect(asked(farm, looks, of)))).toBe(false);
+    Object.assign(master(looks).certificate ?? {}, { selfSigned: false });
+    expect(draftReconnect(asked(farm, looks, of))).toMatchObject({ code: 'MakerNotKnown' });
+  });
+
+  test('passes by what is wrong with the master of the same machine, which stays as it is', async () => {
+    const { farm, looks } = await behind((all) => {
+      all.sqlw01?.problems.push({ code: 'binding-differs-from-setting', data: {} });
+    });
+    expect(isRefusal(draftReconnect(asked(farm, looks)))).toBe(false);
+  });
+});
