@@ -15,6 +15,7 @@ export const STYLES = {
   stopped: 'attention',
   'left-behind': 'attention',
   partly: 'attention',
+  contained: 'attention',
   withdrawn: 'emphasis',
   denied: 'emphasis',
   lapsed: 'emphasis',
@@ -102,7 +103,7 @@ export const isRetire = ({ wish }: ClosedView): boolean => wish.kind === 'retire
 /** Above the evidence: what it is evidence of. */
 export function evidenceTitle(view: ClosedView, { tell }: Draw): string {
   if (isRetire(view)) return tell('retire.gone', {});
-  if (wentForth(view.outcome)) return tell('closed.how-we-know', {});
+  if (wentForth(view.outcome) || view.outcome === 'contained') return tell('closed.how-we-know', {});
   return tell(view.evidence.every(({ state }) => state === 'good') ? 'closed.all-back' : 'closed.back', {});
 }
 
@@ -142,7 +143,9 @@ export function whatIsNext(view: ClosedView, draw: Draw): readonly string[] {
     ...(forth || goodUntil === null || daysLeft === null
       ? []
       : [tell('closed.still-ends', { at: goodUntil, days: daysLeft })]),
-    ...(wayOn ? [wayOn] : next.slice(0, room.rows).map(message)),
+    ...(wayOn ? [wayOn] : []),
+    // Whoever stays cut off has to be asked for again, whatever went wrong.
+    ...(wayOn && view.outcome !== 'contained' ? [] : next.slice(0, room.rows).map(message)),
   ];
 }
 

@@ -16,6 +16,10 @@ export const wrongHandsNow = (view: Parameters<typeof wrongHands>[0], draw: Pick
     ? [...wrongHands(view, draw), draw.tell('compromised.at-once', {})]
     : wrongHands(view, draw);
 
+/** Whether workers are cut off first of all, and nobody goes back to what they had. */
+export const isContained = ({ kind, compromised }: Pick<Wish, 'kind' | 'compromised'>): boolean =>
+  compromised && kind === 'rotate-worker';
+
 /** Red, below the header. */
 export const alarm = (lines: readonly string[]): readonly Node[] =>
   lines.map((line, at) => text(line, { spacing: at === 0 ? 'Medium' : 'Small', weight: 'Bolder', color: 'Attention' }));

@@ -117,7 +117,7 @@ function ofRunning(view: RunningView, label: Label, tongue: Tongue): string {
 }
 
 function ofClosed(view: ClosedView, label: Label, tongue: Tongue): string {
-  const why = ['put-back', 'partly', 'refused'].includes(view.outcome) ? view.why : null;
+  const why = ['put-back', 'partly', 'contained', 'refused'].includes(view.outcome) ? view.why : null;
   if (isRetire(view))
     return label('retire.closed-fallback', {
       id: idOf(view),

@@ -1,5 +1,6 @@
 import type { ClosedView } from '../src/domain/view.ts';
 import { wentForth } from './closed-card.ts';
+import { isContained } from './compromised.ts';
 import type { Draw } from './draw.ts';
 import { column, columns, type Node, section, small, text } from './elements.ts';
 import { nameWidth } from './host-rows.ts';
@@ -54,7 +55,9 @@ export function gapBars({ gaps, gapLimitMs, outcome, wish }: ClosedView, { tell,
     ...(left.length === 0 ? [] : [text(tell('closed.gaps-cut', gapsCut(left)), { isSubtle: true, spacing: 'Small' })]),
     small(
       forth
-        ? tell('closed.gaps-note', { limitMs: gapLimitMs, request: wish.kind })
+        ? isContained(wish)
+          ? tell('closed.gaps-note-contained', {})
+          : tell('closed.gaps-note', { limitMs: gapLimitMs, request: wish.kind })
         : tell('closed.gaps-note-back', { limitMs: gapLimitMs, twice }),
     ),
   ];

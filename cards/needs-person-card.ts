@@ -1,5 +1,6 @@
 import type { NeedsPersonView } from '../src/domain/view.ts';
 import { execute, reasonInput, showCard } from './actions.ts';
+import { alarm, isContained, wrongHands } from './compromised.ts';
 import { type Draw, type Drawn, nameOf } from './draw.ts';
 import { container, header, type Node, section, small, text } from './elements.ts';
 import { hostRows } from './host-rows.ts';
@@ -19,6 +20,7 @@ export function needsPersonCard(view: NeedsPersonView, draw: Draw): Drawn {
             : tell('person.title-packages', { farm: view.farm }),
         about: tell(view.packages === null ? 'person.about' : 'person.about-packages', { id: view.id }),
       }),
+      ...alarm(wrongHands(view, draw)),
       ...view.why.slice(0, room.rows).flatMap((why) => whyBlock(why, draw)),
       hostRows(view.rows, draw, true),
       ...(view.asked === null ? choices(view, draw) : asked(view, view.asked, draw)),
@@ -39,6 +41,9 @@ export const restProved = (view: NeedsPersonView): boolean =>
 export const mayLeave = (view: NeedsPersonView): boolean =>
   !view.rows.some(({ host, role }) => role === 'master' && view.unknown.includes(host));
 
+/** Nobody is put back to a certificate that no master is to trust again. */
+export const mayGoBack = ({ wish }: NeedsPersonView): boolean => !isContained(wish);
+
 function choices(view: NeedsPersonView, { tell }: Draw): readonly Node[] {
   if (view.packages !== null)
     return [
@@ -50,10 +55,18 @@ function choices(view: NeedsPersonView, { tell }: Draw): readonly Node[] {
     ];
   return [
     section(tell('person.what', {})),
-    text(tell('person.choices', { unknown: view.unknown, provedOn: view.provedOn, leave: mayLeave(view) }), {
-      spacing: 'Small',
-    }),
-    small(tell('person.approval', { quorum: view.quorum, leave: mayLeave(view) })),
+    text(
+      tell('person.choices', {
+        unknown: view.unknown,
+        provedOn: view.provedOn,
+        leave: mayLeave(view),
+        back: mayGoBack(view),
+      }),
+      {
+        spacing: 'Small',
+      },
+    ),
+    small(tell('person.approval', { quorum: view.quorum, leave: mayLeave(view), back: mayGoBack(view) })),
   ];
 }
 
@@ -96,17 +109,21 @@ function buttons(view: NeedsPersonView, draw: Draw): readonly Node[] {
             ),
           ]
         : []),
-      showCard(
-        label('person.back', {}),
-        [
-          text(
-            view.packages === null
-              ? tell('person.back-what', { others, unknown: view.unknown })
-              : tell('person.back-packages', { heldUp: view.packages.workers }),
-          ),
-        ],
-        execute(label('person.back-do', {}), 'put-back', data, 'destructive'),
-      ),
+      ...(mayGoBack(view)
+        ? [
+            showCard(
+              label('person.back', {}),
+              [
+                text(
+                  view.packages === null
+                    ? tell('person.back-what', { others, unknown: view.unknown })
+                    : tell('person.back-packages', { heldUp: view.packages.workers }),
+                ),
+              ],
+              execute(label('person.back-do', {}), 'put-back', data, 'destructive'),
+            ),
+          ]
+        : []),
     ];
   const { choice } = view.asked;
   if (draw.reader === 'requester' || view.needed === 0) return [look];

@@ -2,7 +2,7 @@ import type { AskingView } from '../src/domain/retire-view.ts';
 import type { PlanView } from '../src/domain/view.ts';
 import { execute, reasonInput, showCard, toggle } from './actions.ts';
 import { changesPanel } from './changes-panel.ts';
-import { alarm, wrongHandsNow } from './compromised.ts';
+import { alarm, isContained, wrongHandsNow } from './compromised.ts';
 import { type Draw, type Drawn, nameOf, SIGNS } from './draw.ts';
 import { column, columns, container, facts, header, type Node, section, signed, text } from './elements.ts';
 import { certificates, costs } from './plan-numbers.ts';
@@ -84,10 +84,9 @@ function phases(view: PlanView, { tell }: Draw): Node {
     );
   return container(
     [
-      phase('1', tell('plan.prepare', {}), tell('plan.prepare-what', preparing(view)), { spacing: 'None' }),
-      phase('2', tell('plan.cutover', { request: view.wish.kind }), tell('plan.cutover-what', switching(view)), {
-        spacing: 'Small',
-      }),
+      ...phasesOf(view, tell).map(({ title, what }, at) =>
+        phase(`${at + 1}`, title, what, { spacing: at === 0 ? 'None' : 'Small' }),
+      ),
     ],
     { spacing: 'Medium', separator: true },
   );
@@ -102,6 +101,25 @@ function existing({ existing = [] }: PlanView, { tell, message }: Draw): readonl
 }
 
 const KNOW = { text: '!', color: 'Attention' } as const;
+
+/** What happens, in the order in which it does. */
+export function phasesOf(
+  view: PlanView,
+  tell: Draw['tell'],
+): readonly { readonly title: string; readonly what: string }[] {
+  const { master, workers: hosts, wish } = view;
+  const contained = isContained(wish);
+  return [
+    ...(contained
+      ? [{ title: tell('plan.contain', { hosts }), what: tell('plan.contain-what', { master, hosts }) }]
+      : []),
+    {
+      title: contained ? tell('plan.prepare-contained', { hosts }) : tell('plan.prepare', {}),
+      what: tell('plan.prepare-what', preparing(view)),
+    },
+    { title: tell('plan.cutover', { request: wish.kind }), what: tell('plan.cutover-what', switching(view)) },
+  ];
+}
 
 export function warnings({ warnings }: AskingView, { tell, message, room }: Draw): readonly Node[] {
   if (warnings.length === 0) return [];

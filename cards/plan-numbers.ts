@@ -1,4 +1,5 @@
 import type { PlanView } from '../src/domain/view.ts';
+import { isContained } from './compromised.ts';
 import type { Draw } from './draw.ts';
 import { column, columns, type Node, text } from './elements.ts';
 
@@ -110,16 +111,18 @@ export function costs(view: PlanView, draw: Draw): Node {
       text(big, { size: 'Large', weight: 'Bolder' }),
       text(why, { isSubtle: true, size: 'Small', spacing: 'None' }),
     ]);
-  const cut = { workers: workers.length, request: view.wish.kind };
+  const cut = { workers: workers.length, request: view.wish.kind, contained: isContained(view.wish) };
   return columns(
     [
       gap === null
         ? number(tell('plan.gap-unknown', {}), tell('plan.gap-unmeasured', cut))
         : number(tell('plan.gap', gap), tell('plan.gap-measured', cut)),
       number(message(packages.figure), whyPackages(packages, draw)),
-      ofWorkers(view)
-        ? number(tell('plan.stops', {}), tell('plan.stops-why', cut))
-        : number(tell('plan.limit', { ms: gapLimitMs }), tell('plan.limit-why', { leaveBehind })),
+      isContained(view.wish)
+        ? number(tell('plan.no-way-back', {}), tell('plan.no-way-back-why', {}))
+        : ofWorkers(view)
+          ? number(tell('plan.stops', {}), tell('plan.stops-why', cut))
+          : number(tell('plan.limit', { ms: gapLimitMs }), tell('plan.limit-why', { leaveBehind })),
     ],
     { spacing: 'Medium' },
   );

@@ -1,6 +1,6 @@
 import type { RunningView, StepRow } from '../src/domain/view.ts';
 import { execute, showCard, toggle } from './actions.ts';
-import { alarm, wrongHands } from './compromised.ts';
+import { alarm, isContained, wrongHands } from './compromised.ts';
 import { type Draw, type Drawn, nameOf, namesOf, SIGNS } from './draw.ts';
 import { column, columns, container, header, type Node, signed, small, text } from './elements.ts';
 import { hostRows } from './host-rows.ts';
@@ -33,7 +33,7 @@ export function runningCard(view: RunningView, draw: Draw): Drawn {
       ...(view.stopAsked === null || view.why !== null
         ? []
         : [
-            text(tell(retires ? 'retire.stop-asked' : 'running.stop-asked', { by: nameOf(view.stopAsked) }), {
+            text(tell(stopAskedOf(view), { by: nameOf(view.stopAsked) }), {
               spacing: 'Medium',
             }),
           ]),
@@ -46,10 +46,10 @@ export function runningCard(view: RunningView, draw: Draw): Drawn {
         ? []
         : [
             showCard(
-              label(retires ? 'retire.stop' : 'running.stop', {}),
+              label(keepsWhatIsDone(view) ? 'retire.stop' : 'running.stop', {}),
               [text(message(view.stop))],
               execute(
-                label(retires ? 'retire.stop-do' : 'running.stop-do', {}),
+                label(keepsWhatIsDone(view) ? 'retire.stop-do' : 'running.stop-do', {}),
                 'stop',
                 { v: 1, rotation: view.id, digest: view.digest },
                 'destructive',
@@ -59,6 +59,16 @@ export function runningCard(view: RunningView, draw: Draw): Drawn {
       toggle(label('running.every-button', {}), 'every'),
     ],
   };
+}
+
+/** Whether a stop puts nothing back: what is removed, or contained, stays so. */
+export const keepsWhatIsDone = ({ wish }: RunningView): boolean => wish.kind === 'retire' || isContained(wish);
+
+export function stopAskedOf({
+  wish,
+}: RunningView): 'retire.stop-asked' | 'running.stop-contained' | 'running.stop-asked' {
+  if (wish.kind === 'retire') return 'retire.stop-asked';
+  return isContained(wish) ? 'running.stop-contained' : 'running.stop-asked';
 }
 
 function phases(view: RunningView, draw: Draw): Node {

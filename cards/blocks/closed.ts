@@ -1,6 +1,7 @@
 import { requestWords } from '../../src/domain/request-line.ts';
 import type { ClosedView } from '../../src/domain/view.ts';
 import { closedAlarm, evidenceTitle, isRetire, STYLES, titleOf, wentForth, whatIsNext } from '../closed-card.ts';
+import { isContained } from '../compromised.ts';
 import { nameOf, namesOf, SIGNS } from '../draw.ts';
 import { gapRank, gapsCut } from '../gap-bars.ts';
 import { keepWorst } from '../limits.ts';
@@ -82,7 +83,9 @@ function gaps(view: ClosedView, draw: SlackDraw): readonly Block[] {
       [
         left.length === 0 ? '' : tell('closed.gaps-cut', gapsCut(left)),
         wentForth(view.outcome)
-          ? tell('closed.gaps-note', { limitMs: gapLimitMs, request: view.wish.kind })
+          ? isContained(view.wish)
+            ? tell('closed.gaps-note-contained', {})
+            : tell('closed.gaps-note', { limitMs: gapLimitMs, request: view.wish.kind })
           : tell('closed.gaps-note-back', { limitMs: gapLimitMs, twice }),
       ],
       context,

@@ -1,6 +1,8 @@
 import type { NeedsPersonView } from '../../src/domain/view.ts';
+import { wrongHands } from '../compromised.ts';
 import { nameOf } from '../draw.ts';
-import { mayLeave, othersOf, restProved } from '../needs-person-card.ts';
+import { mayGoBack, mayLeave, othersOf, restProved } from '../needs-person-card.ts';
+import { alarm } from './alarm.ts';
 import type { SlackDraw } from './draw.ts';
 import { type Block, type Button, context, divider, lines, section } from './elements.ts';
 import { bold } from './mrkdwn.ts';
@@ -22,6 +24,7 @@ export function needsPersonBlocks(view: NeedsPersonView, draw: SlackDraw): Drawn
         about: tell(view.packages === null ? 'person.about' : 'person.about-packages', { id: view.id }),
         id: view.id,
       }),
+      ...alarm(wrongHands(view, draw)),
       ...shown.flatMap((one) => why(one, draw)),
       ...lines(cutLines(view.why.length - shown.length, draw), context),
       divider,
@@ -36,12 +39,17 @@ const choices = (view: NeedsPersonView, { tell }: SlackDraw): readonly Block[] =
   ...lines([
     `*${tell('person.what', {})}*`,
     view.packages === null
-      ? tell('person.choices', { unknown: view.unknown, provedOn: view.provedOn, leave: mayLeave(view) })
+      ? tell('person.choices', {
+          unknown: view.unknown,
+          provedOn: view.provedOn,
+          leave: mayLeave(view),
+          back: mayGoBack(view),
+        })
       : tell('person.choices-packages', { ms: view.packages.waitMs, heldUp: view.packages.workers }),
   ]),
   context(
     view.packages === null
-      ? tell('person.approval', { quorum: view.quorum, leave: mayLeave(view) })
+      ? tell('person.approval', { quorum: view.quorum, leave: mayLeave(view), back: mayGoBack(view) })
       : tell('person.approval-packages', { quorum: view.quorum }),
   ),
 ];
@@ -91,17 +99,21 @@ function buttons(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
             },
           ]
         : []),
-      {
-        label: label('person.back', {}),
-        verb: 'put-back',
-        data,
-        style: 'danger',
-        confirm: confirmed(draw, { yes: label('person.back-do', {}) }, ({ tell }) =>
-          view.packages === null
-            ? tell('person.back-what', { others, unknown })
-            : tell('person.back-packages', { heldUp: view.packages.workers }),
-        ),
-      },
+      ...(mayGoBack(view)
+        ? [
+            {
+              label: label('person.back', {}),
+              verb: 'put-back',
+              data,
+              style: 'danger' as const,
+              confirm: confirmed(draw, { yes: label('person.back-do', {}) }, ({ tell }) =>
+                view.packages === null
+                  ? tell('person.back-what', { others, unknown })
+                  : tell('person.back-packages', { heldUp: view.packages.workers }),
+              ),
+            },
+          ]
+        : []),
     ];
   const { choice } = view.asked;
   if (draw.reader === 'requester' || view.needed === 0) return [look];

@@ -1,8 +1,8 @@
 import type { AskingView } from '../../src/domain/retire-view.ts';
 import type { PlanView } from '../../src/domain/view.ts';
-import { wrongHandsNow } from '../compromised.ts';
+import { isContained, wrongHandsNow } from '../compromised.ts';
 import { nameOf, SIGNS } from '../draw.ts';
-import { aboutWhat, colourOf, factRows, machinesOf, preparing, stateOf, switching, waits } from '../plan-card.ts';
+import { aboutWhat, colourOf, factRows, machinesOf, phasesOf, stateOf, waits } from '../plan-card.ts';
 import { daysLeft, isUrgent, newOn, nowWords, ofWorkers, whyPackages } from '../plan-numbers.ts';
 import { alarm } from './alarm.ts';
 import type { SlackDraw } from './draw.ts';
@@ -86,25 +86,22 @@ function certificates(view: PlanView, draw: SlackDraw): readonly string[] {
 function costs(view: PlanView, draw: SlackDraw): readonly string[] {
   const { gap, gapLimitMs, leaveBehind, workers, packages } = view;
   const { tell, message } = draw;
-  const cut = { workers: workers.length, request: view.wish.kind };
+  const cut = { workers: workers.length, request: view.wish.kind, contained: isContained(view.wish) };
   return [
     gap === null
       ? `*${tell('plan.gap-unknown', {})}* ${tell('plan.gap-unmeasured', cut)}`
       : `*${tell('plan.gap', gap)}* ${tell('plan.gap-measured', cut)}`,
     `*${message(packages.figure)}* ${whyPackages(packages, draw)}`,
-    ofWorkers(view)
-      ? `*${tell('plan.stops', {})}* ${tell('plan.stops-why', cut)}`
-      : `*${tell('plan.limit', { ms: gapLimitMs })}* ${tell('plan.limit-why', { leaveBehind })}`,
+    isContained(view.wish)
+      ? `*${tell('plan.no-way-back', {})}* ${tell('plan.no-way-back-why', {})}`
+      : ofWorkers(view)
+        ? `*${tell('plan.stops', {})}* ${tell('plan.stops-why', cut)}`
+        : `*${tell('plan.limit', { ms: gapLimitMs })}* ${tell('plan.limit-why', { leaveBehind })}`,
   ];
 }
 
 function phases(view: PlanView, { tell }: SlackDraw): readonly Block[] {
-  return lines([
-    `*1*  ${tell('plan.prepare', {})}`,
-    tell('plan.prepare-what', preparing(view)),
-    `*2*  ${tell('plan.cutover', { request: view.wish.kind })}`,
-    tell('plan.cutover-what', switching(view)),
-  ]);
+  return lines(phasesOf(view, tell).flatMap(({ title, what }, at) => [`*${at + 1}*  ${title}`, what]));
 }
 
 function existing({ existing = [] }: PlanView, { tell, message }: SlackDraw): readonly Block[] {

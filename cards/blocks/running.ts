@@ -1,7 +1,7 @@
 import type { RunningView, StepRow } from '../../src/domain/view.ts';
 import { wrongHands } from '../compromised.ts';
 import { nameOf, namesOf, SIGNS } from '../draw.ts';
-import { countsCutOff, cutOff, phaseBelow, workersOf } from '../running-card.ts';
+import { countsCutOff, cutOff, keepsWhatIsDone, phaseBelow, stopAskedOf, workersOf } from '../running-card.ts';
 import { alarm } from './alarm.ts';
 import type { SlackDraw } from './draw.ts';
 import { type Block, type Button, context, divider, lines, section } from './elements.ts';
@@ -33,9 +33,7 @@ export function runningBlocks(view: RunningView, draw: SlackDraw): Drawn {
       ...lines([
         back ? '' : phases(view, draw),
         view.waiting === null ? '' : signed({ text: '!' }, message(view.waiting)),
-        view.stopAsked === null || view.why !== null
-          ? ''
-          : tell(retires ? 'retire.stop-asked' : 'running.stop-asked', { by: nameOf(view.stopAsked) }),
+        view.stopAsked === null || view.why !== null ? '' : tell(stopAskedOf(view), { by: nameOf(view.stopAsked) }),
         countsCutOff(view) ? cutOff(view, draw) : '',
       ]),
       divider,
@@ -58,11 +56,11 @@ function stop(view: RunningView, draw: SlackDraw): readonly Button[] {
   const { stop } = view;
   if (stop === null || view.stopAsked !== null || draw.reader === 'other') return [];
   const { label } = draw;
-  const retires = view.wish.kind === 'retire';
-  const words = { yes: label(retires ? 'retire.stop-do' : 'running.stop-do', {}), no: label('running.let-run', {}) };
+  const keeps = keepsWhatIsDone(view);
+  const words = { yes: label(keeps ? 'retire.stop-do' : 'running.stop-do', {}), no: label('running.let-run', {}) };
   return [
     {
-      label: label(retires ? 'retire.stop' : 'running.stop', {}),
+      label: label(keeps ? 'retire.stop' : 'running.stop', {}),
       verb: 'stop',
       data: { v: 1, rotation: view.id, digest: view.digest },
       style: 'danger',

@@ -4,7 +4,7 @@ import type { RotationKind } from './wish.ts';
 import { type Wrong, wrong } from './wrong-words.ts';
 
 /** Kinds of rotation that a key in the wrong hands asks for. */
-const SERVED: readonly RotationKind[] = ['rotate-master', 'retire'];
+const SERVED: readonly RotationKind[] = ['rotate-master', 'rotate-worker', 'retire'];
 
 export const isForCompromised = (kind: string): boolean => (SERVED as readonly string[]).includes(kind);
 

@@ -272,6 +272,8 @@ export type BotEntry =
         | 'stopped'
         | 'left-behind'
         | 'partly'
+        /** Nobody has a new certificate, and the compromised one is trusted no more. */
+        | 'contained'
         | 'withdrawn'
         | 'denied'
         | 'lapsed'

@@ -1,14 +1,17 @@
 import { namesCover } from './endpoint.ts';
 import { sameJson } from './equal.ts';
 import type { Gate } from './last-gate.ts';
+import { CONTAIN, isContaining, judgeDistrust } from './last-gate-contain.ts';
 import type { CertificateProfile, PlannedStep } from './plan.ts';
 import { workerRef } from './scope.ts';
-import { isAddress, type StepKind, type StepParams } from './step-params.ts';
+import type { StepKind, StepParams } from './step-params.ts';
 import { type HostName, type Json, type Refusal, refuse } from './values.ts';
+import { isNameOf } from './worker-names.ts';
 
 /**
  * Steps under a rotation of workers' own certificates: a worker makes only for itself, in My, with the key granted to
- * its own service's account; it writes only its own certificate, and restarts only its worker. A master only trusts.
+ * its own service's account; it writes only its own certificate, and restarts only its worker. A master only trusts, and where a
+ * key is in the wrong hands it first trusts a worker no more.
  */
 export function judgeWorkerStep(step: PlannedStep, gate: Gate): Refusal | null {
   const kind = step.kind as StepKind;
@@ -19,9 +22,13 @@ export function judgeWorkerStep(step: PlannedStep, gate: Gate): Refusal | null {
       return judgeTrust(step, step.params as unknown as StepParams<'trust-certificate'>, gate);
     case 'write-setting':
       return judgeSetting(step, step.params as unknown as StepParams<'write-setting'>, gate);
+    case 'distrust-certificate':
+      return judgeDistrust(step, step.params as unknown as StepParams<'distrust-certificate'>, gate);
     case 'restart-service': {
       const { role } = step.params as unknown as StepParams<'restart-service'>;
-      return role === 'worker' ? null : refuse('RoleNotAllowed', { step: step.id, role });
+      // The master restarts for one reason only: to forget whom it trusted.
+      const isAllowed = role === 'worker' ? gate.work.phase.name !== CONTAIN : isContaining(gate);
+      return isAllowed ? null : refuse('RoleNotAllowed', { step: step.id, role });
     }
     default:
       return refuse('StepNotAllowed', { step: step.id, kind });
@@ -57,12 +64,6 @@ export function judgeOwnProfile(profile: CertificateProfile, host: HostName): Re
   const strange = [profile.cn, ...profile.names].filter((name) => !isNameOf(name, host));
   if (strange.length > 0) return refuse('NameNotAllowed', { found: strange[0] ?? '' });
   return namesCover(profile.names, host) ? null : refuse('NameNotAllowed', { found: profile.names[0] ?? '' });
-}
-
-/** The machine's own name, also with a domain behind it, or an address. */
-function isNameOf(name: string, host: HostName): boolean {
-  const lower = name.toLowerCase();
-  return lower === host || lower.startsWith(`${host}.`) || isAddress(lower);
 }
 
 /** A worker trusts its own; a master those of the farm's workers, each made by the worker that it is for. */

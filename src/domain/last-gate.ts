@@ -1,4 +1,5 @@
 import { sameJson } from './equal.ts';
+import type { OwnTrust } from './last-gate-contain.ts';
 import { judgePresent, judgeReconnectCheck, judgeReconnectStep } from './last-gate-reconnect.ts';
 import { judgeOwnProfile, judgeWorkerStep } from './last-gate-worker.ts';
 import { judgeExisting, judgeMade, type Pinned } from './made-certificate.ts';
@@ -32,6 +33,8 @@ export interface OwnFacts {
   readonly made: readonly Thumbprint[];
   /** Certificates that its own journal shows in Scale Out's use, or that lie here under this farm's mark. */
   readonly scaleOuts: readonly Thumbprint[];
+  /** Of each certificate that is to be trusted no more. */
+  readonly trusts: readonly OwnTrust[];
 }
 
 type Refs = { readonly [name: string]: CertificateRef };
@@ -104,6 +107,8 @@ function judgeStep(step: PlannedStep, gate: Gate): Refusal | null {
       return judgeNamed(step, named, gate);
     case 'restart-service':
       return null;
+    case 'distrust-certificate':
+      return refuse('StepNotAllowed', { step: step.id, kind });
     case 'remove-key':
     case 'remove-certificate':
       return judgeRemoval(step, step.params as unknown as StepParams<'remove-key'>, gate);

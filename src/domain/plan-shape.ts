@@ -30,7 +30,7 @@ const header: z.ZodType<PlanHeader> = z.strictObject({
   phases: z
     .array(
       z.strictObject({
-        name: z.enum(['prepare', 'cutover', 'retire']),
+        name: z.enum(['contain', 'prepare', 'cutover', 'retire']),
         gate: z.enum(['request', 'same']),
         onFailure: z.enum(['undo-phase', 'put-all-back', 'stop-keep']),
         undoOrder: z.enum(['same', 'reverse']),

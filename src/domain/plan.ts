@@ -56,7 +56,7 @@ export const NEW = 'new';
 /** What steps call the certificate that the master presents already. */
 export const PRESENT = 'present';
 
-export type PhaseName = 'prepare' | 'cutover' | 'retire';
+export type PhaseName = 'contain' | 'prepare' | 'cutover' | 'retire';
 
 export interface StageHead {
   readonly name: string;

@@ -108,6 +108,8 @@ function whole(line: RequestLine): RequestLine | Wrong {
     return wrong(kind === 'reconnect' ? 'reconnect-whom' : 'which-workers', { word: kind });
   if (!workers.includes(ALL)) return line;
   if (workers.length > 1) return wrong('all-or-some', { word: kind });
+  // It cuts them all off at once: whoever means that names them.
+  if (line.wish.compromised) return wrong('compromised-all', { word: kind });
   return { ...line, wish: { ...line.wish, workers: [] } };
 }
 

@@ -60,6 +60,7 @@ export const STEP_PARAMS = {
     ref: refName,
   }),
   'trust-certificate': z.strictObject({ thumbprint: thumbprintOrRef }),
+  'distrust-certificate': z.strictObject({ thumbprint, worker: host }),
   'grant-key': z.strictObject({ store, thumbprint, role, serviceSid: sid }),
   /** `store`: where the certificate lies, Root when left out. */
   'rehearse-binding': z.strictObject({ port, like: text(300), thumbprint: thumbprintOrRef, store: store.optional() }),

@@ -118,7 +118,7 @@ export interface RunningView {
   readonly step: number;
   readonly steps: number;
   readonly phases: readonly {
-    readonly name: 'prepare' | 'cutover' | 'retire' | 'prove';
+    readonly name: 'contain' | 'prepare' | 'cutover' | 'retire' | 'prove';
     readonly state: RowState;
     readonly ms: number | null;
     readonly from: number;

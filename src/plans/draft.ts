@@ -143,5 +143,6 @@ export async function planFrom(draft: Draft, looks: Looks): Promise<Plan> {
 async function withExpected(step: DraftStep, reader: HostReader | null): Promise<PlannedStep> {
   const definition = STEPS[step.kind as StepKind];
   if (reader === null) return { ...step, expected: {} };
-  return { ...step, expected: await definition.observe(reader, definition.parse(step.params, {}), null) };
+  const params = definition.parse(step.params, {});
+  return { ...step, expected: definition.assumed?.(params) ?? (await definition.observe(reader, params, null)) };
 }

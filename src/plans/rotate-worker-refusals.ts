@@ -19,6 +19,7 @@ export interface SurveyedWorkers {
   readonly masters: readonly HostName[];
   /** What the master presents, which does not change. */
   readonly presented: Thumbprint;
+  readonly port: number;
   readonly workers: readonly SurveyedWorker[];
 }
 
@@ -56,7 +57,30 @@ export function surveyWorkers(farm: Farm, wish: Wish, looks: Looks): SurveyedWor
     looks,
     ({ code }) => PASSABLE.includes(code) || code.startsWith('binding-'),
   );
-  return problem ?? { masters: masters.map(({ host }) => host), presented, workers };
+  const uncontained = wish.compromised ? refuseContain(masters, workers) : null;
+  const port = masters[0]?.master.port ?? 0;
+  return problem ?? uncontained ?? { masters: masters.map(({ host }) => host), presented, port, workers };
+}
+
+/**
+ * Why a master cannot be told to trust a worker no more: a node of a cluster is not restarted from here, and what the
+ * master uses itself is rotated as the master's.
+ */
+function refuseContain(masters: readonly SurveyedMaster[], workers: readonly SurveyedWorker[]): Refusal | null {
+  const clustered = masters.find(({ master }) => master.clustered);
+  if (clustered !== undefined) return refuse('MasterClustered', { host: clustered.host });
+  for (const { host, master } of masters) {
+    const own = [
+      parseThumbprint(master.sslCertThumbprint),
+      master.published,
+      ...master.bindings.map(({ thumbprint }) => thumbprint),
+      ...master.presented.map(({ thumbprint }) => thumbprint),
+    ];
+    const shared = workers.find(({ old }) => own.includes(old));
+    if (shared !== undefined)
+      return refuse('WorkerSharesMasters', { host: shared.host, master: host, thumbprint: shared.old });
+  }
+  return null;
 }
 
 /** What a look reports of the master's own certificate and .cer file, which stay as they are, and of a cluster. */

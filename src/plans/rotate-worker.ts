@@ -1,3 +1,4 @@
+import { CONTAIN } from '../domain/last-gate-contain.ts';
 import { DRAIN } from '../domain/next/drain.ts';
 import type { CertificateProfile, PhaseHead } from '../domain/plan.ts';
 import { workerRef } from '../domain/scope.ts';
@@ -22,6 +23,7 @@ export function draftRotateWorker(request: PlanRequest): Draft | Refusal {
   if (bad !== undefined) return refuse('NameNotValid', { name: bad.host });
   const profiles = Object.fromEntries(workers.map(({ host }) => [workerRef(host), profileOf(request, host)]));
   const stages = [
+    ...(wish.compromised ? masters.map((master) => containWork(master, surveyed, farm.endpoint.host)) : []),
     ...workers.map((one) => createWork(one, profiles[workerRef(one.host)])),
     // On a onebox the master's Root is the worker's: one trust serves both.
     ...workers.filter(({ host }) => !masters.includes(host)).map(({ host }) => trustWork(host, 'worker-trust', [host])),
@@ -32,9 +34,9 @@ export function draftRotateWorker(request: PlanRequest): Draft | Refusal {
         workers.map(({ host }) => host),
       ),
     ),
-    ...workers.map((one) => switchWork(one, surveyed)),
-    // Of several nodes of a cluster nobody knows here which one may ask.
-    ...(masters.length === 1
+    ...workers.map((one) => switchWork(one, surveyed, wish.compromised)),
+    // Of several nodes of a cluster nobody knows here which one may ask. Who is cut off already waits for nothing.
+    ...(masters.length === 1 && !wish.compromised
       ? masters.flatMap((master) =>
           workerDrains(
             request,
@@ -46,8 +48,9 @@ export function draftRotateWorker(request: PlanRequest): Draft | Refusal {
   ];
   const head = (name: string, canary = 0) => stageHead(farm, stages, name, canary);
   // One who goes first is worth waiting for only where somebody waits.
-  const canary = workers.length > 1 ? Math.min(farm.gap.canary, workers.length - 1) : 0;
+  const canary = workers.length > 1 && !wish.compromised ? Math.min(farm.gap.canary, workers.length - 1) : 0;
   const phases: readonly PhaseHead[] = [
+    ...(wish.compromised ? [containPhase(head(CONTAIN))] : []),
     {
       name: 'prepare',
       gate: 'request',
@@ -64,6 +67,33 @@ export function draftRotateWorker(request: PlanRequest): Draft | Refusal {
     },
   ];
   return { header: headerOf(request, { old: null, profiles, phases }), slices: slicesOf(request, stages) };
+}
+
+/** First of all, and it stays so whatever fails later. */
+const containPhase = (stages: PhaseHead['stages']): PhaseHead => ({
+  name: CONTAIN,
+  gate: 'request',
+  onFailure: 'stop-keep',
+  undoOrder: 'same',
+  stages,
+});
+
+/** The master forgets whom it trusted: it has read that when it started. What it presents does not change. */
+function containWork(master: HostName, { workers, presented, port }: SurveyedWorkers, servername: string): StageWork {
+  const { steps, ...rest } = work(
+    master,
+    CONTAIN,
+    [
+      ...workers.map(({ host, old }) => ['distrust-certificate', { thumbprint: old, worker: host }] as const),
+      ['restart-service', { role: 'master' }],
+    ],
+    [['presents', { port, servername, rehearsal: false }, presented, null]],
+  );
+  const named = steps.map((step, at) => {
+    const worker = workers[at];
+    return worker === undefined ? step : { ...step, id: `${step.id}/${worker.host}` };
+  });
+  return { ...rest, steps: named };
 }
 
 const createWork = ({ host, worker, old }: SurveyedWorker, profile: CertificateProfile | undefined): StageWork =>
@@ -95,7 +125,7 @@ function trustWork(host: HostName, stage: string, workers: readonly HostName[]):
 const trustId = (host: HostName, stage: string, worker: HostName): string =>
   `${host}/${stage}/trust-certificate/${worker}`;
 
-function switchWork({ host, worker }: SurveyedWorker, { presented }: SurveyedWorkers): StageWork {
+function switchWork({ host, worker }: SurveyedWorker, { presented }: SurveyedWorkers, compromised: boolean): StageWork {
   const { state } = worker.service;
   const ref = { ref: workerRef(host) };
   return work(
@@ -108,7 +138,7 @@ function switchWork({ host, worker }: SurveyedWorker, { presented }: SurveyedWor
     [
       ['service-runs', { role: 'worker' }, state, state],
       // The master's certificate stays: a worker that shows one which the master does not trust is refused by it.
-      ['worker-connected', {}, presented, wasConnected(worker.connection) ? presented : null],
+      ['worker-connected', {}, presented, !compromised && wasConnected(worker.connection) ? presented : null],
     ],
   );
 }

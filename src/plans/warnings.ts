@@ -1,4 +1,4 @@
-import type { Farm } from '../domain/farm.ts';
+import { type Farm, hostsWith } from '../domain/farm.ts';
 import type { HostLook, ServiceFacts } from '../domain/host-facts.ts';
 import { outsideOf } from '../domain/outside.ts';
 import { hostsIn, workersIn } from '../domain/scope.ts';
@@ -24,6 +24,10 @@ export function warningsOf(farm: Farm, looks: Looks, wish: Wish): readonly Messa
   });
   if (wish.kind === 'reconnect')
     return [...found.filter(({ id }) => !OF_NEW_KEYS.includes(id)), ...ownWarnings(farm, looks, wish)];
+  if (wish.kind === 'rotate-worker' && wish.compromised) {
+    const masters = hostsWith(farm, 'master').map(({ name }) => name);
+    found.push(warning('contain', { masters }), warning('contain-workers', { hosts: wish.workers }));
+  }
   if (wish.kind !== 'rotate-master') return found;
   const surveyed = surveyFarm(farm, looks);
   if (!isRefusal(surveyed)) {

@@ -24,6 +24,8 @@ export interface StepDefinition<P, F extends Facts> {
   say(params: P, expected: F): Message;
   /** Names of facts that the approval rests on; '*' for all. */
   readonly decisive: readonly string[] | '*';
+  /** What stands in the plan where no look holds these facts, and no approval rests on them; left out: they are observed. */
+  assumed?(params: P): F;
   observe(host: HostReader, params: P, made: MadeCertificate | null): Promise<F>;
   /** Creation only: the thumbprint is journaled in `started` before the import. */
   make?(host: HostMaker, params: P): Promise<{ made: MadeCertificate; secret: Secret }>;

@@ -3,6 +3,7 @@ import type { Facts } from '../domain/values.ts';
 import type { CheckDefinition, StepDefinition } from '../ports/step.ts';
 import { bindPort } from './bind-port.ts';
 import { createCertificate } from './create-certificate.ts';
+import { distrustCertificate } from './distrust-certificate.ts';
 import { grantKey } from './grant-key.ts';
 import { packagesEnd } from './packages-end.ts';
 import { presents } from './presents.ts';
@@ -24,6 +25,7 @@ export const STEPS: { readonly [kind in StepKind]: Step } = {
   'create-certificate': createCertificate as Step,
   'grant-key': grantKey as Step,
   'trust-certificate': trustCertificate as Step,
+  'distrust-certificate': distrustCertificate as Step,
   'rehearse-binding': rehearseBinding as Step,
   'end-rehearsal': endRehearsal as Step,
   'publish-cer': publishCer as Step,

@@ -9,7 +9,18 @@ const OTHER_THUMBPRINT = THUMBPRINT.replace('B8DE98', '0A1B2C');
 const MACHINES = [['sqlw02'], ['sqlw02', 'sqlw03'], Array.from({ length: 40 }, (_, at) => `sqlw${at}`)];
 const SOME = [...MACHINES, []];
 const PEOPLE = [['Ana Ruiz'], ['Ana Ruiz', 'Tom Becker'], []];
-const OUTCOMES = ['proved', 'put-back', 'stopped', 'left-behind', 'partly', 'withdrawn', 'denied', 'lapsed', 'refused'];
+const OUTCOMES = [
+  'proved',
+  'put-back',
+  'stopped',
+  'left-behind',
+  'partly',
+  'contained',
+  'withdrawn',
+  'denied',
+  'lapsed',
+  'refused',
+];
 const COUNTS = [0, 1, 2, 21];
 const LENGTHS = [400, 8400, 64_000];
 const AT = '2026-12-08T09:14:00.000Z';
@@ -57,6 +68,7 @@ const FIELDS: Choices = {
     [
       'both',
       'compromised',
+      'contained',
       'changed',
       'each',
       'ended',
@@ -102,7 +114,7 @@ const FIELDS: Choices = {
   kind: [
     ...['create-certificate', 'trust-certificate', 'rehearse-binding', 'rehearsal-presents', 'end-rehearsal'],
     ...['publish-cer', 'bind-port', 'write-setting', 'restart-service', 'leave-service', 'presents', 'service-runs'],
-    ...['worker-connected', 'remove-key', 'remove-certificate', 'unheard-of'],
+    ...['worker-connected', 'remove-key', 'remove-certificate', 'distrust-certificate', 'unheard-of'],
   ],
   keyOn: SOME,
   known: [[], ['SSLCertThumbprint']],
@@ -122,7 +134,7 @@ const FIELDS: Choices = {
   owner: [null, 'Mei Lin'],
   packages: MACHINES,
   people: [['wei', 'mei']],
-  phase: ['prepare', 'cutover', 'retire', 'prove'],
+  phase: ['contain', 'prepare', 'cutover', 'retire', 'prove'],
   platform: ['slack', 'teams', 'web'],
   port: [8391],
   problem: ['clustered', 'service-disabled'],
@@ -180,13 +192,25 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'closed.gap': { ms: [[8400], [8400, 64_000]] },
   'console.connected-after': { ms: [[8400], [8400, 64_000]] },
   'closed.fallback': { outcome: OUTCOMES },
-  'retire.*': { outcome: OUTCOMES.filter((one) => one !== 'put-back' && one !== 'partly') },
+  'retire.*': { outcome: OUTCOMES.filter((one) => !['put-back', 'partly', 'contained'].includes(one)) },
   'compromised.*': {
     thumbprint: [THUMBPRINT],
     hosts: MACHINES,
     request: ['rotate-master', 'rotate-worker', 'retire'],
     old: [true, false],
   },
+  'warning.contain': { masters: MACHINES },
+  'warning.contain-workers': { hosts: MACHINES },
+  'stop.contained': { hosts: MACHINES },
+  'plan.contain': { hosts: MACHINES },
+  'plan.contain-what': { hosts: MACHINES },
+  'proof.contained': { hosts: MACHINES },
+  'proof.cut-off': { hosts: MACHINES },
+  'next.contained': { hosts: MACHINES },
+  'note.started-contain': { by: PEOPLE.slice(0, 2), names: MACHINES },
+  'person.choices': { back: [true, false] },
+  'person.approval': { back: [true, false] },
+  'step.distrust-certificate': { thumbprint: [THUMBPRINT] },
   'told.retire-compromised': { thumbprint: [THUMBPRINT], hosts: MACHINES },
   'told.retire': { thumbprint: [THUMBPRINT], count: [1, 2], machines: [1, 3], since: [null, AT] },
   'retire.fallback': { names: PEOPLE },

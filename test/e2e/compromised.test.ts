@@ -1,32 +1,37 @@
+import { createHash } from 'node:crypto';
 import { jest } from '@jest/globals';
 import type { Lab } from '../../infra/lab/index.ts';
+import type { ClosedView } from '../../src/domain/view.ts';
 import { connectedOn, workersOn } from './ends.ts';
-import { type E2e, MASTER, openLab, saidOf, startE2e } from './rig.ts';
-import { worldOf } from './world.ts';
+import { type E2e, type E2eOptions, MASTER, openLab, saidOf, startE2e } from './rig.ts';
+import { type World, worldOf } from './world.ts';
 
 jest.setTimeout(90_000);
 
 let opened: Awaited<ReturnType<typeof openLab>>;
 let lab: Lab;
 let rig: E2e;
+let before: World;
 
 afterEach(async () => {
   await rig.stop();
   await opened.end();
 });
 
-async function start(of: Parameters<typeof openLab>[0] = {}): Promise<void> {
+async function start(of: Parameters<typeof openLab>[0] = {}, options: E2eOptions = {}): Promise<void> {
   opened = await openLab(of);
   lab = opened.lab;
   await lab.connected();
-  rig = await startE2e(lab);
+  before = worldOf(lab);
+  rig = await startE2e(lab, options);
 }
 
-async function run(line: string): Promise<string> {
+async function run(line: string, between: () => Promise<unknown> = async () => {}): Promise<string> {
   const before = rig.state().order.length;
   expect(saidOf(await rig.type('mei', `/ssis ${line} because The key was on a lost backup`))).toEqual(['looking']);
   await rig.until(() => rig.state().order.length > before && (rig.rotation().plan ?? rig.rotation().closed) !== null);
   if (rig.rotation().plan === null) throw new Error(JSON.stringify(rig.rotation().closed));
+  await between();
   await rig.vote('ana');
   await rig.vote('tom');
   await rig.until(() => rig.rotation().closed !== null);
@@ -43,4 +48,85 @@ test('a stolen key of the master is rotated and then removed from every machine,
     expect([...certificates, ...keys].filter((one) => one.includes(old))).toEqual([]);
   }
   expect(await connectedOn(lab)).toEqual(workersOn(lab, rig.state().latest[MASTER]?.master?.sslCertThumbprint));
+});
+
+const ownOf = (name: string): string => (rig.rotation().looks[name]?.worker?.workerThumbprint ?? '').toLowerCase();
+const madeFor = (name: string): string =>
+  rig.rotation().made[`new.${name}`]?.certificate.thumbprint.toLowerCase() ?? '';
+const certificatesOf = (name: string): readonly string[] => worldOf(lab)[name]?.certificates ?? [];
+const presented = (): string | undefined => rig.state().latest[MASTER]?.master?.sslCertThumbprint;
+const closedCard = () => rig.chat.cards().findLast((view): view is ClosedView => view.kind === 'closed');
+
+/** In the order in which the machines did it. */
+const done = (name: string): readonly string[] =>
+  rig.journalOf(name).flatMap((entry) => (entry.type === 'done' && entry.changed ? [entry.step] : []));
+
+describe('A stolen key of a worker', () => {
+  test('is contained first: its master trusts it no more and restarts, then a new one is made, trusted and proved', async () => {
+    await start();
+    expect(await run('rotate-worker sqlw02 compromised')).toBe('proved');
+    const old = ownOf('sqlw02');
+    expect(done(MASTER)).toEqual([
+      `${MASTER}/contain/distrust-certificate/sqlw02`,
+      `${MASTER}/contain/restart-service`,
+      `${MASTER}/master-trust/trust-certificate/sqlw02`,
+    ]);
+    const master = before[MASTER]?.certificates ?? [];
+    expect(master).toContain(`Root ${old}`);
+    expect(certificatesOf(MASTER)).toEqual(
+      [...master.filter((one) => one !== `Root ${old}`), `Root ${madeFor('sqlw02')}`].sort(),
+    );
+    expect(await connectedOn(lab)).toEqual(workersOn(lab, presented()));
+    // What was taken away stands in the journal, byte for byte.
+    const started = rig.journalOf(MASTER).find((entry) => entry.type === 'started' && entry.step.includes('distrust'));
+    const { der } = (started as unknown as { before: { der: string } }).before;
+    expect(createHash('sha1').update(Buffer.from(der, 'base64')).digest('hex')).toBe(old);
+    // No grace period: what the worker has left goes at once.
+    expect(await run('retire prod')).toBe('proved');
+    for (const { name } of lab.hosts) expect(certificatesOf(name).filter((one) => one.includes(old))).toEqual([]);
+  });
+
+  test.each([
+    ['the new one cannot be made', 'certutil-import-fails'],
+    ['the worker does not start', 'sc-start-fails'],
+  ])('stays contained when %s; the card says who is cut off, and what to do', async (_what, fault) => {
+    await start();
+    const outcome = await run('rotate-worker sqlw02 compromised', () => lab.break('sqlw02', fault));
+    expect(outcome).toBe('contained');
+    const old = ownOf('sqlw02');
+    expect(certificatesOf(MASTER)).not.toContain(`Root ${old}`);
+    expect(certificatesOf(MASTER)).toEqual(before[MASTER]?.certificates.filter((one) => one !== `Root ${old}`));
+    await rig.until(() => closedCard() !== undefined);
+    const card = closedCard();
+    expect(card).toMatchObject({ outcome: 'contained', askAgain: true, wish: { compromised: true } });
+    expect(card?.evidence.map(({ what }) => what.id)).toEqual(
+      expect.arrayContaining(['proof.contained', 'proof.cut-off']),
+    );
+    expect(card?.next).toEqual([{ id: 'next.contained', data: { hosts: ['sqlw02'] } }]);
+    expect(card?.stillThere).toMatchObject([{ id: 'compromised.used', data: { hosts: ['sqlw02'] } }]);
+    // Asked again it is brought back.
+    expect(await run('rotate-worker sqlw02 compromised')).toBe('proved');
+    expect(await connectedOn(lab)).toEqual(workersOn(lab, presented()));
+  });
+
+  test('on a machine that is master and worker at once: one Root serves both', async () => {
+    await start({ onebox: true, workers: 1 });
+    expect(await run(`rotate-worker ${MASTER} compromised`)).toBe('proved');
+    const old = ownOf(MASTER);
+    expect(certificatesOf(MASTER)).not.toContain(`Root ${old}`);
+    expect(certificatesOf(MASTER)).toEqual(
+      expect.arrayContaining([`Root ${madeFor(MASTER)}`, `My ${madeFor(MASTER)} key`]),
+    );
+    expect(await connectedOn(lab)).toEqual(workersOn(lab, presented()));
+    expect(await run('retire prod')).toBe('proved');
+    expect(certificatesOf(MASTER).filter((one) => one.includes(old))).toEqual([]);
+  });
+
+  test('when the master does not come back by itself, it is started again, and nobody is trusted again', async () => {
+    await start();
+    const outcome = await run('rotate-worker sqlw02 compromised', () => lab.break(MASTER, 'sc-start-fails'));
+    expect(outcome).toBe('contained');
+    expect(certificatesOf(MASTER)).not.toContain(`Root ${ownOf('sqlw02')}`);
+    expect(rig.state().latest[MASTER]?.master?.service.state).toBe('running');
+  });
 });

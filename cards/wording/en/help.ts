@@ -7,7 +7,7 @@ export const helpWords = {
   'help.rotate-master': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('rotate-master [FARM] [use THUMBPRINT] [at TIME] [ticket TICKET] [leave behind NAME] [compromised] [because REASON]')} plans the rotation of the master certificate and asks the approvers; use takes one that is in the master's Root or My.`,
   'help.rotate-worker': (_d: object, pen: { bold(text: string): string }) =>
-    `${pen.bold('rotate-worker WORKER... | all [in FARM] [at TIME] [ticket TICKET] [because REASON]')} plans the rotation of workers' own certificates and asks the approvers.`,
+    `${pen.bold('rotate-worker WORKER... | all [in FARM] [at TIME] [ticket TICKET] [compromised] [because REASON]')} plans the rotation of workers' own certificates and asks the approvers.`,
   'help.reconnect': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('reconnect WORKER... [in FARM] [because REASON]')} brings workers that were off or re-imaged in line with what their master presents, and asks the approvers.`,
   'help.retire': (_d: object, pen: { bold(text: string): string }) =>
@@ -33,7 +33,7 @@ export const helpWords = {
   'help.when': () =>
     'It starts in the next change window, where the farm has some, and else as soon as it is approved. Say at TIME, at next-window or now for another start.',
   'help.compromised': () =>
-    'Say compromised when a key is in the wrong hands: it begins as soon as it is approved, with the quorum that the farm file has for that, and the old certificate waits for no grace period.',
+    'Say compromised when a key is in the wrong hands: it begins as soon as it is approved, with the quorum that the farm file has for that, and the old certificate waits for no grace period. A worker is cut off first, until it shows a new certificate.',
   'help.times': () =>
     'A time is 2026-12-24, 2026-12-24 18:00, 18:00, tomorrow 08:00 or 3 days, in your time zone or in the one behind it (18:00 Europe/Berlin); 90 days at most.',
   'help.unfreeze': (_d: object, pen: { bold(text: string): string }) =>

@@ -57,6 +57,10 @@ const KINDS: { readonly [kind: string]: Told } = {
     beginsBack: (d) => `trust: removes ${the(d.made)} from Root`,
     didBack: (d) => `trusts ${the(d.made)} no more`,
   },
+  'distrust-certificate': {
+    begins: (d) => `trust: removes ${short(d.thumbprint)} from Root`,
+    did: (d) => `trusts ${short(d.thumbprint)} no more`,
+  },
   'rehearse-binding': {
     begins: (d) => `rehearsal: binds ${d.binding ?? 'an address nobody uses'}`,
     did: (d) => `rehearsal: ${d.binding ?? 'an address nobody uses'} bound`,

@@ -41,6 +41,12 @@ const stepWords = {
     d.thumbprint === null ? 'new certificate, public part' : `${short(d.thumbprint)}, public part`) as Line<{
     thumbprint: string | null;
   }>,
+  'step.distrust-certificate.title': ((d) => `${d.store} store`) as Line<{ store: string }>,
+  'step.distrust-certificate': ((d) =>
+    `${short(d.thumbprint)} of ${d.host} taken out, its bytes kept in the journal; it has no way back`) as Line<{
+    thumbprint: string;
+    host: string;
+  }>,
   'step.trust-workers.title': ((d) => `${d.store} store`) as Line<{ store: string }>,
   'step.trust-workers': ((d) =>
     `new ${d.hosts.length === 1 ? 'certificate' : 'certificates'} of ${list(d.hosts, 'and', 5)}, public part`) as Line<{
@@ -109,6 +115,7 @@ const DOING: { readonly [kind: string]: string } = {
   'create-certificate': 'makes the certificate',
   'grant-key': 'lets its service read the key',
   'trust-certificate': 'trusts the new certificate',
+  'distrust-certificate': 'trusts a worker no more',
   'rehearse-binding': 'tries the new binding',
   'end-rehearsal': 'ends the rehearsal',
   'publish-cer': 'refreshes its .cer file',
@@ -191,6 +198,7 @@ const STAGES_BACK: { readonly [stage: string]: string } = {
 
 /** Lines of *Every step*: `progress.<stage>`. */
 const progressWords = {
+  'progress.contain': () => 'trust the stolen key no more, restart',
   'progress.create': () => 'make the certificate',
   'progress.grant': () => 'let the service read the key',
   'progress.trust': () => 'trust it',

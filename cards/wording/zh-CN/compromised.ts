@@ -1,6 +1,6 @@
 import type { compromisedNotices as en } from '../en/compromised.ts';
 import type { Same } from '../line.ts';
-import { hosts, join, short, tight } from './grammar.ts';
+import { hosts, join, people, short, tight } from './grammar.ts';
 
 /** Where a certificate still is whose key is in the wrong hands. */
 export const compromisedNotices = {
@@ -12,6 +12,21 @@ export const compromisedNotices = {
     join(`${short(d.thumbprint)} 的私钥已落入他人之手；无法读取它是否仍在`, hosts(d.hosts, 4), '。'),
   'told.retire-compromised': (d, pen) =>
     tight`${pen.bold(join(`${short(d.thumbprint)} 的私钥已落入他人之手，而证书仍在`, hosts(d.hosts, 4), ''))}：持有私钥的人在那里仍受信任。已没有程序使用它，${d.farm} 现在即可删除，无需等待宽限期。`,
+  'refused.nothing-goes-back': (d, pen) =>
+    `${pen.bold('那里不会还原')}：泄露的密钥不会再受信任。请重新查看 ${d.id}，或放弃该机器。`,
+  'warning.contain': (d) => tight`${hosts(d.masters, 4)} 先重启：其间所有 Worker 的连接都会中断，此时分派的包会等待。`,
+  'warning.contain-workers': (d) =>
+    tight`${hosts(d.hosts, 4)} 从那时起断开，直到启用新证书；不等待其上正在运行的包，这些包会在别处重新启动。`,
+  'proof.contained': (d) => tight`${d.master} 不再信任 ${hosts(d.hosts, 6)} 的旧证书，并已重启。`,
+  'proof.cut-off': (d) => tight`${hosts(d.hosts, 6)}：新证书未启用，保持断开。`,
+  'next.contained': (d) =>
+    `请先解决问题，再重新申请：/ssis rotate-worker ${d.hosts.join(' ')} compromised。在此之前${d.hosts.length === 1 ? '它' : '它们'}不运行任何包。`,
+  'note.contained': (d, pen) => `${pen.bold(`${d.id} 已隔离泄露的密钥`)}，但新证书未启用：其 Worker 保持断开。`,
+  'note.started-contain': (d, pen) =>
+    tight`${people(d.by)} 已批准，${pen.bold(`${d.id} 开始`)}：首先断开 ${hosts(d.names, 4)}。`,
+  'row.contained': (d) => `不再信任 ${d.count} 个 Worker`,
+  'wrong.compromised-all': (d) =>
+    `请写明 Worker 的名称：compromised 会立即断开它们，不能笼统地用 all。例如 /ssis ${d.word} sqlw01 sqlw02 compromised。`,
   'wrong.not-compromised': (d) =>
-    `${d.word} 不能使用 compromised：请发送 /ssis rotate-master compromised 或 /ssis retire compromised。`,
+    `${d.word} 不能使用 compromised：请与 rotate-master、rotate-worker 或 retire 一起使用。`,
 } satisfies Same<typeof en>;

@@ -7,7 +7,7 @@ export const helpWords = {
   'help.rotate-master': (_d, pen) =>
     `${pen.bold('rotate-master [FARM] [use THUMBPRINT] [at TIME] [ticket TICKET] [leave behind NAME] [compromised] [because REASON]')} 制定 Master 证书的轮换计划，并请审批人审批；use 使用 Master 的 Root 或 My 中已有的证书。`,
   'help.rotate-worker': (_d, pen) =>
-    `${pen.bold('rotate-worker WORKER... | all [in FARM] [at TIME] [ticket TICKET] [because REASON]')} 制定 Worker 自身证书的轮换计划，并请审批人审批。`,
+    `${pen.bold('rotate-worker WORKER... | all [in FARM] [at TIME] [ticket TICKET] [compromised] [because REASON]')} 制定 Worker 自身证书的轮换计划，并请审批人审批。`,
   'help.reconnect': (_d, pen) =>
     `${pen.bold('reconnect WORKER... [in FARM] [because REASON]')} 使曾关机或重装的 Worker 与 Master 出示的证书重新一致，并请审批人审批。`,
   'help.retire': (_d, pen) =>
@@ -28,7 +28,7 @@ export const helpWords = {
   'help.when': () =>
     '服务器场有变更窗口时，在下一个窗口开始，否则批准后立即开始。如需另定，请写 at TIME、at next-window 或 now。',
   'help.compromised': () =>
-    '私钥落入他人之手时请写明 compromised：批准后立即开始，按服务器场配置文件中为此规定的人数审批，旧证书不再等待宽限期。',
+    '私钥落入他人之手时请写明 compromised：批准后立即开始，按服务器场配置文件中为此规定的人数审批，旧证书不再等待宽限期。Worker 会先被断开，直到出示新证书。',
   'help.times': () =>
     '时间可写作 2026-12-24、2026-12-24 18:00、18:00、tomorrow 08:00 或 3 days，按您的时区计算，也可在其后写明时区（18:00 Europe/Berlin）；最长 90 天。',
   'help.unfreeze': (_d, pen) => `${pen.bold('unfreeze FARM [because REASON]')} 提前解除冻结；仅限审批人。`,

@@ -39,6 +39,10 @@ const KINDS: { readonly [kind: string]: Told } = {
     beginsBack: (d) => join('信任：从 Root 存储删除', the(d.made)),
     didBack: (d) => join('不再信任', the(d.made)),
   },
+  'distrust-certificate': {
+    begins: (d) => join('信任：从 Root 存储删除', short(d.thumbprint)),
+    did: (d) => join('不再信任', short(d.thumbprint)),
+  },
   'rehearse-binding': {
     begins: (d) => join('预演：绑定', nowhere(d)),
     did: (d) => join('预演：已绑定', nowhere(d)),

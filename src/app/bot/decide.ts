@@ -5,7 +5,7 @@ import { frozenNow, wouldStart } from '../../domain/freeze.ts';
 import { saysNothing } from '../../domain/grammar.ts';
 import { asksAboutPackages } from '../../domain/next/drain.ts';
 import { next } from '../../domain/next/index.ts';
-import { masterOf } from '../../domain/next/stages.ts';
+import { contains, masterOf } from '../../domain/next/stages.ts';
 import { mayApprove, policyFor } from '../../domain/people.ts';
 import { type FarmState, isWaiting, type RotationState } from '../../domain/rotation.ts';
 import { refusedStart } from '../../domain/start.ts';
@@ -134,6 +134,8 @@ export function resolve(
     const master = rotation.plan === null ? null : masterOf(rotation.plan);
     if (choice === 'leave-behind' && master !== null && assessment.attention.some((cause) => cause.host === master))
       return nothing(refuse('master-not-left', { id, host: master }));
+    if (choice === 'put-all-back' && rotation.plan !== null && contains(rotation.plan))
+      return nothing(refuse('nothing-goes-back', { id }));
     const seen = factsDigest(rotation, assessment);
     if (digest.length < 8 || !seen.startsWith(digest)) return nothing(refuse('stale-plan', { id }));
     const reachable = quorumReachable(desk.farm, [person.id, rotation.by.id], rotation.wish);

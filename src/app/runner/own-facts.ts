@@ -1,6 +1,7 @@
 import { parseEndpoint } from '../../domain/endpoint.ts';
 import { CertopsError, isCertopsError } from '../../domain/errors.ts';
 import type { OwnFacts } from '../../domain/last-gate.ts';
+import type { OwnTrust } from '../../domain/last-gate-contain.ts';
 import type { OrderWork } from '../../domain/order-work.ts';
 import type { DigestPast } from '../../domain/runner-fold.ts';
 import { isMarkOf, type PastUse } from '../../domain/scale-out-past.ts';
@@ -22,15 +23,17 @@ export async function readOwnFacts(
   const removes = kinds.has('remove-key') || kinds.has('remove-certificate');
   const isWorkers = work.header.kind === 'rotate-worker';
   const reconnects = work.header.kind === 'reconnect';
-  const [port, asked, serviceSids, isMaster, marked] = await Promise.all([
+  const isOfMaster = kinds.has('trust-certificate') || kinds.has('distrust-certificate');
+  const [port, asked, serviceSids, isMaster, marked, trusts] = await Promise.all([
     planned.some(({ params }) => has(params, 'port')) ? masterPort(host) : null,
     // On a worker, whatever names a certificate names one that its endpoint must be covered by.
     reconnects || (!isWorkers && (kinds.has('trust-certificate') || writesWorker(work)))
       ? workerEndpoint(host, reconnects)
       : null,
     kinds.has('create-certificate') || kinds.has('grant-key') ? sidOf(host, maker(work)) : {},
-    isWorkers && kinds.has('trust-certificate') ? hasMaster(host) : null,
+    isWorkers && isOfMaster ? hasMaster(host) : null,
     removes ? markedOf(host, journal.farm) : [],
+    trustsOf(host, distrusted(work)),
   ]);
   const uses = journal.uses.map(({ thumbprint }) => thumbprint);
   const made = Object.values(past?.steps ?? {}).flatMap((step) => step.made.map(({ thumbprint }) => thumbprint));
@@ -43,6 +46,7 @@ export async function readOwnFacts(
     isMaster,
     made: reconnects ? uses : made,
     scaleOuts: removes ? [...uses, ...marked] : [],
+    trusts,
   };
 }
 
@@ -51,6 +55,21 @@ async function markedOf(host: HostReader, farm: string): Promise<readonly Thumbp
   const stored = await host.stored();
   return stored.filter(({ friendlyName }) => isMarkOf(farm, friendlyName)).map(({ thumbprint }) => thumbprint);
 }
+
+/** What this machine holds of each, by its own bytes, and who here would miss it. */
+async function trustsOf(host: HostReader, thumbprints: readonly Thumbprint[]): Promise<readonly OwnTrust[]> {
+  if (thumbprints.length === 0) return [];
+  const [traces, named] = await Promise.all([host.traces(thumbprints), host.named(thumbprints)]);
+  return traces.map((trace) => {
+    const held = named.find(({ thumbprint }) => thumbprint === trace.thumbprint);
+    return { ...trace, der: held?.der ?? null };
+  });
+}
+
+const distrusted = ({ steps }: OrderWork): readonly Thumbprint[] =>
+  steps.flatMap(({ kind, params }) =>
+    kind === 'distrust-certificate' ? [(params as unknown as { readonly thumbprint: Thumbprint }).thumbprint] : [],
+  );
 
 const has = (params: unknown, name: string): boolean =>
   typeof params === 'object' && params !== null && Object.hasOwn(params, name);

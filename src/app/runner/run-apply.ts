@@ -110,7 +110,7 @@ const halted = (step: string, code: Halt): Failed => ({ step, code, data: {} });
 export async function putBack(job: Job): Promise<Ended> {
   const deadline = job.deps.clock.now() + Math.max(BACK_MS, job.timeLimitMs);
   const begun = job.work.steps.filter(({ id }) => pastOfStep(job, id)?.started.n === job.order.n);
-  if (begun.some(({ kind }) => STEPS[kind as StepKind].isFinal === true)) return keep(job, begun);
+  if (begun.some(isFinal)) return keep(job, begun, deadline);
   const steps = job.work.phase.undoOrder === 'reverse' ? [...begun].reverse() : begun;
   const facts: { [step: string]: Facts } = {};
   let isSure = true;
@@ -131,15 +131,27 @@ export async function putBack(job: Job): Promise<Ended> {
   return { outcome: isSure ? 'put-back' : 'unknown', facts };
 }
 
-/** What these steps took away does not come back: a fresh look tells how far they came, or nobody knows. */
-async function keep(job: Job, begun: readonly PlannedStep[]): Promise<Ended> {
+const isFinal = ({ kind }: PlannedStep): boolean => STEPS[kind as StepKind].isFinal === true;
+
+/**
+ * What these steps took away does not come back: a fresh look tells how far they came, or nobody knows. A service that
+ * was to restart behind them is to run again all the same.
+ */
+async function keep(job: Job, begun: readonly PlannedStep[], deadline: number): Promise<Ended> {
   const facts: { [step: string]: Facts } = {};
+  let isSure = true;
   try {
     for (const planned of begun) {
-      const { step, params } = parseStepOf(planned, job.refs);
-      facts[planned.id] = await step.observe(job.host, params, null);
+      const parsed = parseStepOf(planned, job.refs);
+      if (isFinal(planned)) {
+        facts[planned.id] = await parsed.step.observe(job.host, parsed.params, null);
+        continue;
+      }
+      const back = await stepBack(job, parsed, deadline);
+      facts[planned.id] = back.facts;
+      isSure &&= back.failure === null;
     }
-    return { outcome: 'kept', facts };
+    return { outcome: isSure ? 'kept' : 'unknown', facts };
   } catch (error) {
     failureOf(error);
     return { outcome: 'unknown', facts };

@@ -1,9 +1,11 @@
+import { CONTAIN } from '../last-gate-contain.ts';
 import type { OrderState, RotationState } from '../rotation.ts';
 import type { HostName } from '../values.ts';
 import { unarmedHost } from './armed-hosts.ts';
 import { asksAboutPackages, DRAIN, hasBegun, waitsOf } from './drain.ts';
 import type { Cause, Moment } from './moment.ts';
 import {
+  contains,
   cutAt,
   followStages,
   forthWork,
@@ -23,6 +25,7 @@ export function causeOf(rotation: RotationState, moment: Moment): Cause | null {
   return (
     stopCause(rotation) ??
     resolvedCause(rotation) ??
+    containCause(rotation) ??
     prepareCause(rotation) ??
     (keeps(rotation.plan) ? waveCause(rotation) : cutoverCause(rotation, moment))
   );
@@ -37,6 +40,13 @@ function resolvedCause(rotation: RotationState): Cause | null {
 }
 
 const BAD: readonly Work[] = ['failed', 'unknown', 'silent'];
+
+/** The master could not be told whom to trust no more. */
+function containCause(rotation: RotationState): Cause | null {
+  const [stage] = (rotation.plan === null ? undefined : phaseOf(rotation.plan, CONTAIN))?.stages ?? [];
+  const host = stage?.hosts.find((one) => BAD.includes(forthWork(rotation, one, CONTAIN)));
+  return host === undefined ? null : failure(rotation, host, CONTAIN);
+}
 
 /** Prepare: whatever fails, nobody is cut off, and the phase is undone. So is it where a wait for packages fails before that. */
 function prepareCause(rotation: RotationState): Cause | null {
@@ -80,9 +90,15 @@ function cutoverCause(rotation: RotationState, moment: Moment): Cause | null {
   return null;
 }
 
-/** A wave stops at the first that failed, or that a person left behind. */
+/** A wave stops at the first that failed, or that a person left behind; those that are cut off already all go. */
 function waveCause(rotation: RotationState): Cause | null {
-  for (const stage of rotation.plan === null ? [] : followStages(rotation.plan)) {
+  const { plan } = rotation;
+  for (const stage of plan === null ? [] : followStages(plan)) {
+    const goesOn =
+      plan !== null &&
+      contains(plan) &&
+      stage.hosts.some((one) => ['none', 'under-way'].includes(forthWork(rotation, one, stage.name)));
+    if (goesOn) continue;
     const host = stage.hosts.find((one) => ['failed', 'left'].includes(forthWork(rotation, one, stage.name)));
     if (host !== undefined) return failure(rotation, host, stage.name);
   }

@@ -8,7 +8,18 @@ import { causeOf, failure } from './cause.ts';
 import { DRAIN } from './drain.ts';
 import type { Action, Assessment, Cause, Moment } from './moment.ts';
 import { leftBehind, prove } from './prove.ts';
-import { backWork, followStages, forthWork, isKept, isUnderWay, latestOrder, phaseOf, withdrawn } from './stages.ts';
+import {
+  backWork,
+  containedHosts,
+  contains,
+  followStages,
+  forthWork,
+  isKept,
+  isUnderWay,
+  latestOrder,
+  phaseOf,
+  withdrawn,
+} from './stages.ts';
 import { advanceWave } from './waves.ts';
 
 interface Round {
@@ -52,7 +63,9 @@ const stagesOf = ({ plan }: RotationState): readonly StageHead[] =>
 
 /** The wave has stopped: what is under way ends, then the others' new certificates go, then all is looked at. */
 function settle(rotation: RotationState, moment: Moment, cause: Cause): Round {
-  const stages = rotation.plan === null ? [] : followStages(rotation.plan);
+  const stages = settling(rotation);
+  const stops = rotation.stop === null ? [] : stopsFor(rotation, moment);
+  if (stops.length > 0) return { actions: stops, attention: [] };
   if (stages.some((stage) => isBusy(rotation, stage))) return { actions: [], attention: [] };
   // Nobody waits any more for packages of those who stay as they are.
   const waits = stopsFor(rotation, moment);
@@ -63,6 +76,12 @@ function settle(rotation: RotationState, moment: Moment, cause: Cause): Round {
   const taken = takeBack(rotation);
   if (taken.waiting || taken.actions.length > 0) return { actions: taken.actions, attention: [] };
   return taken.attention.length > 0 ? taken : finish(rotation, moment, cause);
+}
+
+/** Where something may be under way, or not known, that the end waits for. */
+function settling({ plan }: RotationState): readonly StageHead[] {
+  if (plan === null) return [];
+  return contains(plan) ? plan.header.phases.flatMap(({ stages }) => stages) : followStages(plan);
 }
 
 interface Taking extends Round {
@@ -122,6 +141,12 @@ const doubts = (rotation: RotationState, stage: StageHead): readonly Cause[] =>
     .filter((host) => ['unknown', 'silent'].includes(forthWork(rotation, host, stage.name)))
     .map((host) => failure(rotation, host, stage.name));
 
+/** Nobody has a new certificate: all is as before, unless the old ones are trusted no more. */
+function withoutNew(rotation: RotationState): 'contained' | 'stopped' | 'put-back' {
+  if (containedHosts(rotation).length > 0) return 'contained';
+  return rotation.turned?.code === 'StopAsked' ? 'stopped' : 'put-back';
+}
+
 /** A fresh look from every machine, each against what it should be on; then the end. */
 function finish(rotation: RotationState, moment: Moment, cause: Cause | null): Round {
   const left = leftBehind(rotation);
@@ -130,7 +155,7 @@ function finish(rotation: RotationState, moment: Moment, cause: Cause | null): R
   const stages = rotation.plan === null ? [] : followStages(rotation.plan);
   const hosts = stages.flatMap((stage) => stage.hosts);
   const kept = hosts.filter((host) => !left.includes(host) && !withdrawn(rotation).includes(host));
-  const outcome = cause === null ? 'proved' : kept.length > 0 ? 'partly' : 'put-back';
+  const outcome = cause === null ? 'proved' : kept.length > 0 ? 'partly' : withoutNew(rotation);
   const why =
     cause === null
       ? {}

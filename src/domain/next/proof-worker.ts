@@ -1,10 +1,11 @@
 import type { HostLook, WorkerLook } from '../host-facts.ts';
+import { CONTAIN } from '../last-gate-contain.ts';
 import type { PlanSlice } from '../plan.ts';
 import type { RotationState } from '../rotation.ts';
 import { workerRef } from '../scope.ts';
 import { parseThumbprint, type Thumbprint } from '../values.ts';
 import { judgeMaster, judgeWorker, type Proof, speaking, type Want } from './proof.ts';
-import { withdrawn } from './stages.ts';
+import { containedHosts, withdrawn } from './stages.ts';
 
 /**
  * Judges a fresh look where each worker has a certificate of its own: the new one, or, on the way back and where it did
@@ -25,6 +26,7 @@ export function judgeOwn(
   const master = before?.master ?? null;
   if (master !== null && slice.roles.includes('master') && presented !== null) {
     judgeMaster(look.master, presented, master, want);
+    for (const one of containedBy(rotation, slice)) want(`Root ${one}`, holdsInRoot(look, one), false);
   }
   const was = before?.worker ?? null;
   const isOurs = Object.values(slice.stages).some(({ steps }) => steps.some(({ kind }) => kind === 'write-setting'));
@@ -32,10 +34,23 @@ export function judgeOwn(
     return { host: slice.host, proved: against.length === 0, against, witnesses: [] };
   const forth = direction === 'forth' && !withdrawn(rotation).includes(slice.host);
   want('WorkerHttpsCertThumbprint', ownOf(look.worker), forth ? madeFor(rotation, slice) : ownOf(was));
-  const connected = forth || speaking(was.connection).length > 0;
+  const isContained = containedHosts(rotation).includes(slice.host);
+  const connected = forth || (!isContained && speaking(was.connection).length > 0);
   const witnesses = judgeWorker(look.worker, presented, was, connected, want);
   return { host: slice.host, proved: against.length === 0, against, witnesses };
 }
+
+/** What this machine was told to trust no more, and did. */
+const containedBy = ({ steps }: RotationState, { host, stages }: PlanSlice): readonly Thumbprint[] =>
+  (stages[CONTAIN]?.steps ?? []).flatMap(({ id, kind, params }) =>
+    kind === 'distrust-certificate' && steps[host]?.[id]?.state === 'done'
+      ? [(params as unknown as { readonly thumbprint: Thumbprint }).thumbprint]
+      : [],
+  );
+
+/** Something else on the machine may bring it back, such as a policy. */
+const holdsInRoot = ({ leftovers }: HostLook, thumbprint: Thumbprint): boolean =>
+  leftovers?.some((one) => one.thumbprint === thumbprint && one.stores.includes('Root')) === true;
 
 const ownOf = (worker: WorkerLook | null): Thumbprint | null =>
   worker === null ? null : parseThumbprint(worker.workerThumbprint);

@@ -5,7 +5,7 @@ import type { HostName } from '../values.ts';
 import type { Action, Cause, Moment } from './moment.ts';
 import { HEARTBEATS_MS, onlineWitness } from './online-witness.ts';
 import { judgeSlice, type Proof, targetOf, unsteady } from './proof.ts';
-import { byHost, isUnderWay, keeps, LAPSES_ALLOWED, masterOf, retires } from './stages.ts';
+import { byHost, cutOffHosts, isUnderWay, keeps, LAPSES_ALLOWED, masterOf, retires } from './stages.ts';
 
 const LOOK_LIMIT_MS = 60_000;
 /** A machine that does not agree yet, or cannot be looked at, is looked at again for so long: services settle. */
@@ -78,7 +78,8 @@ function lateOnline(
   moment: Moment,
   left: readonly string[],
 ): { readonly actions: readonly Action[]; readonly waiting: boolean } {
-  const late = onlineWitness(rotation).filter(({ host, online }) => !online && !left.includes(host));
+  const off = [...left, ...cutOffHosts(rotation)];
+  const late = onlineWitness(rotation).filter(({ host, online }) => !online && !off.includes(host));
   const waiting = late.some(({ restartedAt }) => moment.now < restartedAt + HEARTBEATS_MS);
   const master = rotation.plan === null ? null : masterOf(rotation.plan);
   const order = master === null ? null : lastLookOrder(rotation, master);

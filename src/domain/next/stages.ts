@@ -1,3 +1,4 @@
+import { CONTAIN } from '../last-gate-contain.ts';
 import type { PhaseHead, Plan, StageHead } from '../plan.ts';
 import type { OrderState, RotationState } from '../rotation.ts';
 import type { HostName } from '../values.ts';
@@ -144,6 +145,25 @@ export const phaseOf = (plan: Plan, name: string): PhaseHead | undefined =>
 /** Whether no machine waits for another: one that fails stops the wave, and the others keep what they proved. */
 export const keeps = (plan: Plan): boolean => phaseOf(plan, 'cutover')?.onFailure === 'stop-keep';
 
+/** Whether what somebody else has the key of is trusted no more, first of all. */
+export const contains = (plan: Plan): boolean => phaseOf(plan, CONTAIN) !== undefined;
+
+/** Workers that no master trusts any more by what they had: they are cut off until they show another certificate. */
+export function containedHosts({ plan, steps }: RotationState): readonly HostName[] {
+  if (plan === null || !contains(plan)) return [];
+  const masters = plan.slices.filter(({ stages }) => stages[CONTAIN] !== undefined);
+  return plan.header.wish.workers.filter((worker) =>
+    masters.every(({ host, stages }) =>
+      stages[CONTAIN]?.steps.some(
+        ({ id, kind, params }) =>
+          kind === 'distrust-certificate' &&
+          (params as unknown as { readonly worker: HostName }).worker === worker &&
+          steps[host]?.[id]?.state === 'done',
+      ),
+    ),
+  );
+}
+
 /** Removals for good: nothing of them is undone, and whatever failed is named and left. */
 export const retires = ({ header }: Plan): boolean => header.phases.some(({ name }) => name === 'retire');
 
@@ -158,6 +178,8 @@ export const followStages = (plan: Plan): readonly StageHead[] =>
 /** Whether a wave has stopped and what was proved is kept; a person may still have said: put all back. */
 export function isKept({ plan, turned, resolved }: RotationState): boolean {
   if (plan === null || turned === null || !keeps(plan)) return false;
+  // Nobody goes back to a certificate that no master is to trust again.
+  if (contains(plan)) return true;
   const inWave = followStages(plan).some(({ name }) => name === turned.stage);
   return inWave && !Object.values(resolved).some(({ choice }) => choice === 'put-all-back');
 }
@@ -170,6 +192,10 @@ export function withdrawn(rotation: RotationState): readonly HostName[] {
     hosts.filter((host) => ['failed', 'none'].includes(forthWork(rotation, host, name))),
   );
 }
+
+/** Workers that stay cut off: contained, and without a new certificate. */
+export const cutOffHosts = (rotation: RotationState): readonly HostName[] =>
+  withdrawn(rotation).filter((host) => containedHosts(rotation).includes(host));
 
 /** Whether those who follow hold their orders before anybody is cut off. */
 export const isArmed = (plan: Plan): boolean => phaseOf(plan, 'cutover')?.armed === true;

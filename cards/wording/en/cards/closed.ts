@@ -9,6 +9,7 @@ type Outcome =
   | 'stopped'
   | 'left-behind'
   | 'partly'
+  | 'contained'
   | 'withdrawn'
   | 'denied'
   | 'lapsed'
@@ -21,6 +22,7 @@ const STATES: { readonly [outcome in Outcome]: string } = {
   stopped: 'STOPPED AND PUT BACK',
   'left-behind': 'DONE, NOT EVERYWHERE',
   partly: 'DONE IN PART',
+  contained: 'CONTAINED, CUT OFF',
   withdrawn: 'WITHDRAWN',
   denied: 'DENIED',
   lapsed: 'LAPSED',
@@ -40,6 +42,7 @@ function ofWorkers({ outcome, farm, ran, hosts }: About): string {
   const who = one ? hosts[0] : `${hosts.length} workers of ${farm}`;
   const [its, certificate] = one ? ['its', 'certificate'] : ['their', 'certificates'];
   if (outcome === 'proved') return `${who} ${one ? 'runs' : 'run'} on ${its} new ${certificate}`;
+  if (outcome === 'contained') return `${who} ${one ? 'is' : 'are'} contained, and cut off`;
   if (outcome === 'partly' || outcome === 'left-behind') return `Some workers of ${farm} run on their new certificates`;
   if (ran) return `${who} ${one ? 'runs' : 'run'} on ${its} old ${certificate}`;
   return hosts.length === 0
@@ -63,6 +66,7 @@ const ENDS: { readonly [outcome in Outcome]: string } = {
   stopped: 'stopped',
   'left-behind': 'decided',
   partly: 'ended',
+  contained: 'stopped',
   withdrawn: 'withdrawn',
   denied: 'denied',
   lapsed: 'ended',
@@ -98,6 +102,8 @@ export const closedWords = {
     limitMs: number;
     request: string;
   }>,
+  'closed.gaps-note-contained': () =>
+    "Measured from the master's restart, which cut them off, to each worker's first proved connection.",
   'closed.gaps-note-back': ((d) =>
     `${d.twice ? 'The second number is the way back. ' : ''}Bar: share of ${whole(d.limitMs)}.`) as Line<{
     limitMs: number;
@@ -141,6 +147,8 @@ export const closedWords = {
       }
       case 'partly':
         return `${d.id} is done in part${why}. ${result}`;
+      case 'contained':
+        return `${d.id}: ${result} ${d.endedBy === null ? 'No new certificate is in use' : `It was stopped by ${d.endedBy}`}${why}.`;
       case 'put-back':
         return `${d.id} was put back${why}. ${result}${left}`;
       case 'stopped':

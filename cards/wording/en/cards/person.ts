@@ -71,12 +71,13 @@ export const personWords = {
     const left = d.leave
       ? ` ${pen.bold(`Leave ${it(d.unknown.length === 0 ? ['x'] : d.unknown)} behind`)} ${leave}.`
       : '';
-    return `${pen.bold('Look again')} ${look}.${left} ${pen.bold('Put all back')} ${back}.`;
-  }) as Line<{ unknown: Names; provedOn: 'new' | 'old' | 'mixed'; leave: boolean }>,
+    return `${pen.bold('Look again')} ${look}.${left}${d.back ? ` ${pen.bold('Put all back')} ${back}.` : ''}`;
+  }) as Line<{ unknown: Names; provedOn: 'new' | 'old' | 'mixed'; leave: boolean; back: boolean }>,
   'person.approval': ((d) =>
-    `The last ${d.leave ? 'two need' : 'one needs'} ${count(d.quorum, 'approval')} on this card. A farm with an unknown machine takes no other rotation.`) as Line<{
+    `${d.leave || d.back ? `The last ${d.leave && d.back ? 'two need' : 'one needs'} ${count(d.quorum, 'approval')} on this card. ` : ''}A farm with an unknown machine takes no other rotation.`) as Line<{
     quorum: number;
     leave: boolean;
+    back: boolean;
   }>,
   'person.asked': ((d, pen) =>
     `${pen.bold(d.by)} asks to ${d.choice === 'leave-behind' ? `leave ${list(d.unknown, 'and', 3)} behind` : d.choice === 'go-on' ? 'go on though packages run' : 'put all back'}.`) as Line<{

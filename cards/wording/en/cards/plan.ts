@@ -60,13 +60,15 @@ export const planWords = {
     exportable: boolean;
   }>,
   'plan.gap': ((d) => range(d.minMs, d.maxMs)) as Line<{ minMs: number; maxMs: number }>,
-  'plan.gap-measured': ((d) => `${eachOf(d.workers)} is cut off${alone(d.request)}; measured last time`) as Line<{
+  'plan.gap-measured': ((d) => `${eachOf(d.workers)} is cut off${alone(d)}; measured last time`) as Line<{
     workers: number;
+    contained: boolean;
     request: string;
   }>,
   'plan.gap-unknown': () => 'not measured',
-  'plan.gap-unmeasured': ((d) => `yet: ${eachOf(d.workers)} is cut off${alone(d.request)}`) as Line<{
+  'plan.gap-unmeasured': ((d) => `yet: ${eachOf(d.workers)} is cut off${alone(d)}`) as Line<{
     workers: number;
+    contained: boolean;
     request: string;
   }>,
   'plan.packages-none': () => 'none',
@@ -106,6 +108,21 @@ export const planWords = {
     d.workers === 1
       ? 'if it fails, it is put back by itself'
       : 'at the first that fails: it is put back, the proved keep theirs') as Line<{ workers: number }>,
+  'plan.no-way-back': () => 'no way back',
+  'plan.no-way-back-why': () => 'who fails stays cut off: a stolen key is trusted by nobody again',
+  'plan.contain': ((d, pen) =>
+    `${pen.bold('Contain')} · ${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'is' : 'are'} cut off`) as Line<{
+    hosts: readonly string[];
+  }>,
+  'plan.contain-what': ((d) =>
+    `${d.master} trusts ${d.hosts.length === 1 ? 'its present certificate' : 'their present certificates'} no more, and restarts.`) as Line<{
+    master: string;
+    hosts: readonly string[];
+  }>,
+  'plan.prepare-contained': ((d, pen) =>
+    `${pen.bold('Prepare')} · ${d.hosts.length === 1 ? 'it stays' : 'they stay'} cut off`) as Line<{
+    hosts: readonly string[];
+  }>,
   'plan.prepare': ((_d, pen) => `${pen.bold('Prepare')} · no outage`) as Line<object>,
   'plan.prepare-what': ((d) =>
     isOfWorkers(d.request)
@@ -209,7 +226,8 @@ const what = (d: About): string =>
 const whose = ({ farm, hosts }: About): string =>
   hosts.length === 1 ? (hosts[0] ?? '') : `${hosts.length} workers of ${farm}`;
 const left = (ends: number | null): string => (ends === null ? '' : ` ${days(ends)} left.`);
-const alone = (request: string): string => (isOfWorkers(request) ? ', by its own restart' : '');
+const alone = ({ request, contained }: { readonly request: string; readonly contained: boolean }): string =>
+  contained ? ' from Contain on, until it shows the new one' : isOfWorkers(request) ? ', by its own restart' : '';
 const inTurn = (canary: readonly string[], rest: readonly string[]): string =>
   canary.length === 0
     ? `${list(rest, 'and', 5)}: settings, restart.`

@@ -3,7 +3,7 @@ import { count, list } from '../grammar.ts';
 import { exact, whole } from '../measure.ts';
 import { reconnecting } from './reconnect.ts';
 
-type Phase = 'prepare' | 'cutover' | 'retire' | 'prove';
+type Phase = 'contain' | 'prepare' | 'cutover' | 'retire' | 'prove';
 type Names = readonly string[];
 
 interface About {
@@ -16,6 +16,7 @@ const whose = ({ farm, hosts }: About): string =>
   hosts.length === 1 ? (hosts[0] ?? '') : `${hosts.length} workers of ${farm}`;
 
 const PHASES: { readonly [phase in Phase]: string } = {
+  contain: 'Contain',
   prepare: 'Prepare',
   cutover: 'Cutover',
   retire: 'Remove',
@@ -63,6 +64,10 @@ export const runningWords = {
   'running.nobody-now': () => 'No worker is cut off any more.',
   'running.stop-asked': ((d, pen) =>
     `${pen.bold(d.by)} asked to stop: the change in hand is finished, then all is put back.`) as Line<{ by: string }>,
+  'running.stop-contained': ((d, pen) =>
+    `${pen.bold(d.by)} asked to stop: the change in hand is finished; what is contained stays contained.`) as Line<{
+    by: string;
+  }>,
   'running.row-cut-off': ((d) => (d.ms === null ? 'cut off' : `cut off ${whole(d.ms)}`)) as Line<{ ms: number | null }>,
   'running.row-ms': ((d) => exact(d.ms)) as Line<{ ms: number }>,
   'running.rows-cut': ((d) => {
@@ -100,6 +105,10 @@ export const runningWords = {
   }>,
   'stop.prepare': (() =>
     'Stops before the next machine and takes back what was prepared so far. No worker is cut off, none will be.') as Line<object>,
+  'stop.contained': ((d, pen) =>
+    `Stops before the next machine. Nobody is made to trust a stolen key again: ${pen.bold(list(d.hosts, 'and', 4))} ${d.hosts.length === 1 ? 'stays' : 'stay'} cut off until a new certificate is in use there.`) as Line<{
+    hosts: Names;
+  }>,
   'stop.workers': ((d, pen) =>
     `Stops before the next machine and puts back what was changed so far: ${pen.bold(d.again.length + d.stillCut.length === 0 ? 'every worker' : list([...d.again, ...d.stillCut], 'and', 4))} ${d.again.length + d.stillCut.length === 1 ? 'goes' : 'go'} back to the old certificate and ${d.again.length + d.stillCut.length === 1 ? 'restarts' : 'restart'} once more.`) as Line<{
     again: Names;

@@ -61,6 +61,10 @@ export const planningFaults = {
     says: 'the master is clustered, and every node must trust the new certificate, but the farm file names one node only.',
     todo: 'Name every node in the farm file with the role master, each with its runner, then ask again.',
   },
+  WorkerSharesMasters: {
+    says: (d) => `its certificate is the one that ${text(d.master)} uses itself.`,
+    todo: 'Rotate the master first: /ssis rotate-master compromised.',
+  },
   WorkerNotRunning: {
     says: (d) => `its worker service is ${text(d.state)}, so nothing could be proved.`,
     todo: 'Start it, then ask again.',

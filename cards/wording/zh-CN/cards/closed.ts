@@ -12,6 +12,7 @@ const STATES: { readonly [outcome in Outcome]: string } = {
   stopped: '已停止并还原',
   'left-behind': '已完成，部分机器除外',
   partly: '部分完成',
+  contained: '已隔离，仍断开',
   withdrawn: '已撤回',
   denied: '已拒绝',
   lapsed: '已失效',
@@ -28,6 +29,7 @@ function ofWorkers({ outcome, farm, ran, hosts }: About): string {
         ? `${farm} 的 Worker `
         : `${farm} 的 ${hosts.length} 个 Worker `;
   if (outcome === 'proved') return `${who}已改用新证书`;
+  if (outcome === 'contained') return `${who}已隔离，并已断开`;
   if (outcome === 'partly' || outcome === 'left-behind') return `${farm} 的部分 Worker 已改用新证书`;
   return ran ? `${who}使用旧证书` : `${who}的证书保持不变`;
 }
@@ -48,6 +50,7 @@ const ENDS: { readonly [outcome in Outcome]: string } = {
   stopped: '停止人',
   'left-behind': '决定人',
   partly: '结束人',
+  contained: '停止人',
   withdrawn: '撤回人',
   denied: '拒绝人',
   lapsed: '结束人',
@@ -77,6 +80,7 @@ export const closedWords = {
     d.request === 'rotate-worker'
       ? `从 Worker 自身重启起，到首次验证连接为止实测。条形：占 ${whole(d.limitMs)}上限的比例，到上限即会还原。`
       : `从 Master 重启起，到各 Worker 首次验证连接为止实测。条形：占 ${whole(d.limitMs)}上限的比例，到上限即会还原。`,
+  'closed.gaps-note-contained': () => '从使其断开的 Master 重启起，到各 Worker 首次验证连接为止实测。',
   'closed.gaps-note-back': (d) =>
     `${d.twice ? '第二个数是还原时的断开时间。' : ''}条形：占 ${whole(d.limitMs)}的比例。`,
   'closed.gaps-cut': (d) =>
@@ -106,6 +110,8 @@ export const closedWords = {
       }
       case 'partly':
         return `${d.id} 部分完成${why}。${result}`;
+      case 'contained':
+        return `${d.id}：${result}${d.endedBy === null ? '新证书未能启用' : `已由 ${d.endedBy} 停止`}${why}。`;
       case 'lapsed':
         return `${d.id} 已失效：规定时间内批准票数不足。${result}${left}`;
       default:
@@ -115,7 +121,10 @@ export const closedWords = {
 } satisfies Same<typeof en>;
 
 const DONE: {
-  readonly [outcome in Exclude<Outcome, 'proved' | 'left-behind' | 'partly' | 'lapsed' | 'refused'>]: string;
+  readonly [outcome in Exclude<
+    Outcome,
+    'proved' | 'left-behind' | 'partly' | 'contained' | 'lapsed' | 'refused'
+  >]: string;
 } = {
   'put-back': '还原',
   stopped: '停止并还原',

@@ -36,10 +36,10 @@ export const personWords = {
     const leave = tight`结束本次轮换而不含 ${names}；人工修复之前，${it(d.unknown)}不运行任何包`;
     const back = d.provedOn === 'old' ? '把剩下的机器改回旧证书' : '把其他机器改回旧证书，它们会再次断开';
     const left = d.leave ? `${pen.bold(`放弃${it(d.unknown)}`)}：${leave}。` : '';
-    return tight`${pen.bold('重新查看')}：待 ${names} 启动后进行，它的 runner 会读取自己的操作日志，完成或还原最后一项更改。${left}${pen.bold('全部还原')}：${back}。`;
+    return tight`${pen.bold('重新查看')}：待 ${names} 启动后进行，它的 runner 会读取自己的操作日志，完成或还原最后一项更改。${left}${d.back ? `${pen.bold('全部还原')}：${back}。` : ''}`;
   },
   'person.approval': (d) =>
-    `${d.leave ? '后两项' : '最后一项'}须在此卡片上获得 ${d.quorum} 票批准。有机器状态未知时，不能再发起其他轮换。`,
+    `${d.leave || d.back ? `${d.leave && d.back ? '后两项' : '最后一项'}须在此卡片上获得 ${d.quorum} 票批准。` : ''}有机器状态未知时，不能再发起其他轮换。`,
   'person.asked': (d, pen) =>
     `${pen.bold(d.by)} 申请${d.choice === 'leave-behind' ? tight`放弃 ${hosts(d.unknown, 3)}` : d.choice === 'go-on' ? '在有包运行时继续执行' : '全部还原'}。`,
   'person.approve-what': (d, pen) => {

@@ -30,9 +30,9 @@ export const planWords = {
   'plan.there': (d) => `已在 ${d.host} 的 ${d.store} 存储中`,
   'plan.profile': (d) => `RSA ${d.keyBits}，${d.hash}${d.exportable ? '，私钥可导出' : ''}`,
   'plan.gap': (d) => range(d.minMs, d.maxMs),
-  'plan.gap-measured': (d) => `${eachOf(d.workers)}${alone(d.request)}断开的时间；上次实测`,
+  'plan.gap-measured': (d) => `${eachOf(d.workers)}${alone(d)}断开的时间；上次实测`,
   'plan.gap-unknown': () => '尚未实测',
-  'plan.gap-unmeasured': (d) => `${eachOf(d.workers)}${alone(d.request)}断开的时间`,
+  'plan.gap-unmeasured': (d) => `${eachOf(d.workers)}${alone(d)}断开的时间`,
   'plan.packages-none': () => '无',
   'plan.packages-none-why': (d, pen) =>
     `${pen.time(d.at)} 时没有包在运行${d.waitMs === null ? '' : `；${d.each ? '各 Worker 重启前其上若有包' : '中断开始前若有包'}，最多等待 ${whole(d.waitMs)}`}`,
@@ -52,6 +52,11 @@ export const planWords = {
   'plan.stops': () => '即停',
   'plan.stops-why': (d) =>
     d.workers === 1 ? '若失败，自动还原' : '遇到第一个失败即停：将其还原，已验证通过的保留新证书',
+  'plan.no-way-back': () => '不回退',
+  'plan.no-way-back-why': () => '失败的保持断开：泄露的密钥不会再受信任',
+  'plan.contain': (d, pen) => tight`${pen.bold('隔离')} · ${hosts(d.hosts, 4)} 断开`,
+  'plan.contain-what': (d) => `${d.master} 不再信任${d.hosts.length === 1 ? '其' : '它们'}当前的证书，并重启。`,
+  'plan.prepare-contained': (d, pen) => `${pen.bold('准备')} · ${d.hosts.length === 1 ? '它' : '它们'}保持断开`,
   'plan.prepare': (_d, pen) => `${pen.bold('准备')} · 不中断`,
   'plan.prepare-what': (d) =>
     isOfWorkers(d.request)
@@ -131,7 +136,8 @@ const what = ({ farm, request, hosts: workers }: About): string => {
   return workers.length === 1 ? `${workers[0]} 的证书` : `${farm} 的 ${workers.length} 个 Worker 的证书`;
 };
 const left = (days: number | null): string => (days === null ? '' : `剩余 ${days} 天。`);
-const alone = (request: string): string => (isOfWorkers(request) ? '因自身重启' : '');
+const alone = ({ request, contained }: { readonly request: string; readonly contained: boolean }): string =>
+  contained ? '自隔离起至出示新证书为止' : isOfWorkers(request) ? '因自身重启' : '';
 const inTurn = (canary: readonly string[], rest: readonly string[]): string =>
   canary.length === 0
     ? tight`${hosts(rest, 5)}：配置、重启。`

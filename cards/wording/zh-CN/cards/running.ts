@@ -4,7 +4,7 @@ import { hosts, people, tight } from '../grammar.ts';
 import { exact, whole } from '../measure.ts';
 import { reconnecting } from './reconnect.ts';
 
-const PHASES = { prepare: '准备', cutover: '切换', retire: '删除', prove: '验证' } as const;
+const PHASES = { contain: '隔离', prepare: '准备', cutover: '切换', retire: '删除', prove: '验证' } as const;
 
 interface About {
   readonly farm: string;
@@ -40,6 +40,7 @@ export const runningWords = {
   'running.nobody-yet': () => '没有 Worker 断开。',
   'running.nobody-now': () => '已没有 Worker 断开。',
   'running.stop-asked': (d, pen) => `${pen.bold(d.by)} 要求停止：完成手头的更改后，全部还原。`,
+  'running.stop-contained': (d, pen) => tight`${pen.bold(d.by)} 要求停止：正在进行的更改会做完；已隔离的保持隔离。`,
   'running.row-cut-off': (d) => (d.ms === null ? '已断开' : `已断开 ${whole(d.ms)}`),
   'running.row-ms': (d) => exact(d.ms),
   'running.rows-cut': (d) => {
@@ -70,6 +71,8 @@ export const runningWords = {
   },
   'running.fallback-back': (d) => `${d.id} 正在还原${d.why === null ? '' : `：${d.why}`}`,
   'stop.prepare': () => '在处理下一台机器之前停止，并撤销目前的准备工作。没有 Worker 断开，也不会有。',
+  'stop.contained': (d, pen) =>
+    tight`在下一台机器之前停止。不会再让任何机器信任泄露的密钥：${pen.bold(hosts(d.hosts, 4))} 在启用新证书之前保持断开。`,
   'stop.workers': (d, pen) => {
     const all = [...d.again, ...d.stillCut];
     return tight`在处理下一台机器之前停止，并还原目前的更改：${pen.bold(all.length === 0 ? '每个 Worker' : hosts(all))} 改回旧证书，并再次重启。`;

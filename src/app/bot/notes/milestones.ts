@@ -32,6 +32,8 @@ function started(rotation: RotationState, view: RunningView): Milestone {
 }
 
 function begun({ wish, rows }: RunningView, data: { readonly [name: string]: Json }): Message {
+  if (wish.kind === 'rotate-worker' && wish.compromised)
+    return say('note.started-contain', { ...data, names: [...wish.workers] });
   if (wish.kind === 'retire') return say('note.retire-started', data);
   const workers = rows.filter(({ role }) => role === 'worker').map(({ host }) => host);
   if (wish.kind === 'reconnect') return say('note.reconnect-started', { ...data, hosts: workers });

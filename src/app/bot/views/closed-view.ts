@@ -3,7 +3,7 @@ import type { Farm } from '../../../domain/farm.ts';
 import type { HostLook } from '../../../domain/host-facts.ts';
 import { enteredThumbprint, onlineWitness } from '../../../domain/next/online-witness.ts';
 import { type Proof, proofsOf } from '../../../domain/next/proof.ts';
-import { masterOf, retires } from '../../../domain/next/stages.ts';
+import { containedHosts, masterOf, retires } from '../../../domain/next/stages.ts';
 import { requestWords } from '../../../domain/request-line.ts';
 import { asksAnew, newMaster, type RotationState, startedAt } from '../../../domain/rotation.ts';
 import { workerOfStep } from '../../../domain/scope.ts';
@@ -27,7 +27,7 @@ const LONGEST_REQUEST = 600;
 export function closedView(farm: Farm, rotation: RotationState, now: number): ClosedView | null {
   const closed = rotation.closed;
   if (closed === null || closed.outcome === 'planned') return null;
-  const forth = ['proved', 'left-behind', 'partly'].includes(closed.outcome);
+  const forth = ['proved', 'left-behind', 'partly', 'contained'].includes(closed.outcome);
   const begunAt = startedAt(rotation);
   const ran = begunAt !== null;
   const retire = rotation.plan !== null && retires(rotation.plan);
@@ -79,7 +79,7 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
     ...(rotation.wish.compromised && ran
       ? { stillThere: stillThere(farm.name, compromisedBy(rotation), looksOf(farm, rotation)) }
       : {}),
-    askAgain: !forth && requestWords(rotation.wish).length <= LONGEST_REQUEST,
+    askAgain: (!forth || closed.outcome === 'contained') && requestWords(rotation.wish).length <= LONGEST_REQUEST,
   };
 }
 
@@ -211,8 +211,9 @@ function goodUntil(rotation: RotationState): string | null {
 function nextSteps(rotation: RotationState, forth: boolean): readonly Message[] {
   if (isReconnect(rotation)) return afterReconnect(rotation, forth);
   const { outcome } = rotation.closed ?? {};
-  if (outcome === 'partly') {
+  if (outcome === 'partly' || outcome === 'contained') {
     const others = workersOf(rotation).filter((host) => !keptOf(rotation).includes(host));
+    if (containedHosts(rotation).length > 0) return [{ id: 'next.contained', data: { hosts: others } }];
     return [{ id: 'next.ask-rest', data: { hosts: others } }];
   }
   const left = rotation.closed?.data.left ?? [];

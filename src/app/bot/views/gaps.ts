@@ -1,5 +1,7 @@
+import { CONTAIN } from '../../../domain/last-gate-contain.ts';
 import {
   begun,
+  contains,
   cutAt,
   followStages,
   isUnderWay,
@@ -8,6 +10,7 @@ import {
   ordersOf,
   switchStage,
 } from '../../../domain/next/stages.ts';
+import type { Plan } from '../../../domain/plan.ts';
 import type { FarmState, OrderState, RotationState, StepState } from '../../../domain/rotation.ts';
 import type { HostName } from '../../../domain/values.ts';
 import type { RotationKind } from '../../../domain/wish.ts';
@@ -114,6 +117,8 @@ function ownRestart(rotation: RotationState, host: HostName): OwnRestart | null 
   const state = restart === undefined ? undefined : rotation.steps[host]?.[restart.id];
   const order = latestOrder(rotation, host, stage.name, 'apply');
   const isBack = order?.status === 'finished' && order.outcome === 'put-back';
+  // Who is contained is cut off before, and by nothing else; its old certificate brings it back no more.
+  if (contains(plan)) return { cut: containedAt(rotation, plan), backCut: null, endedAt: null };
   return {
     cut: time(state?.startedAt),
     backCut: time(state?.backAt),
@@ -121,15 +126,31 @@ function ownRestart(rotation: RotationState, host: HostName): OwnRestart | null 
   };
 }
 
+/** When the master that trusts them no more was restarted; null: it was not (yet). */
+function containedAt({ steps }: RotationState, plan: Plan): number | null {
+  const times = plan.slices.flatMap(({ host, stages }) =>
+    (stages[CONTAIN]?.steps ?? []).flatMap(({ id, kind }) =>
+      kind === 'restart-service' ? (time(steps[host]?.[id]?.startedAt) ?? []) : [],
+    ),
+  );
+  return times.length === 0 ? null : Math.min(...times);
+}
+
 /** Hosts that follow the master, or go by themselves, in the order they go. */
 export const workersOf = (rotation: RotationState): readonly HostName[] =>
   rotation.plan === null ? [] : [...new Set(followStages(rotation.plan).flatMap((stage) => stage.hosts))];
 
 /** The shortest and longest gap of the newest rotation of this kind that was proved; null: never measured. */
-export function lastGap(state: FarmState, kind: RotationKind): { minMs: number; maxMs: number } | null {
+export function lastGap(
+  state: FarmState,
+  kind: RotationKind,
+  contained = false,
+): { minMs: number; maxMs: number } | null {
   for (const id of [...state.order].reverse()) {
     const rotation = state.rotations[id];
     if (rotation?.closed?.outcome !== 'proved' || rotation.wish.kind !== kind) continue;
+    // Who is contained is cut off for all of it.
+    if (rotation.plan !== null && contains(rotation.plan) !== contained) continue;
     const all = workersOf(rotation).flatMap((host) => gapOf(rotation, host, 0).ms);
     if (all.length > 0) return { minMs: Math.min(...all), maxMs: Math.max(...all) };
   }

@@ -1,5 +1,5 @@
 import type { Proof } from '../../../domain/next/proof.ts';
-import { followStages, forthWork, masterOf } from '../../../domain/next/stages.ts';
+import { containedHosts, followStages, forthWork, masterOf } from '../../../domain/next/stages.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
 import { type HostName, type Instant, type Message, parseThumbprint } from '../../../domain/values.ts';
 import type { ClosedView } from '../../../domain/view.ts';
@@ -30,6 +30,20 @@ export function ownEvidence(rotation: RotationState, proofs: readonly Proof[], f
   const proved = proofs.filter((proof) => proof.proved && workers.includes(proof.host));
   const witnesses = [...new Set(proofs.flatMap((proof) => proof.witnesses.filter((one) => one !== 'handshake')))];
   const against = proofs.flatMap(({ host, against: found }) => found.map((one) => ({ host, ...one })));
+  const contained = containedHosts(rotation);
+  if (contained.length > 0) {
+    const cut = workers.filter((host) => !kept.includes(host));
+    return [
+      line(true, 'proof.contained', { hosts: contained, master }),
+      ...(kept.length === 0 ? [] : [line(true, 'proof.kept', { hosts: kept, master })]),
+      ...(cut.length === 0 ? [] : [line(false, 'proof.cut-off', { hosts: cut })]),
+      ...(kept.length === 0
+        ? []
+        : [line(true, 'proof.workers', { connected: kept.length, count: workers.length, witnesses })]),
+      ...against.map((one) => line(false, 'proof.against', one)),
+      ...(cut.length === 0 ? [] : goneAgain(rotation, line, kept)),
+    ];
+  }
   return [
     ...(kept.length === 0 ? [] : [line(true, 'proof.kept', { hosts: kept, master })]),
     ...(back.length === 0 ? [] : [line(!forth, 'proof.back-on-old', { hosts: back })]),

@@ -1,6 +1,7 @@
 import { asksAboutPackages, DRAIN, waitsOf } from '../../../domain/next/drain.ts';
 import {
   begun,
+  containedHosts,
   followStages,
   forthWork,
   isUnderWay,
@@ -25,8 +26,12 @@ export function ownRow(rotation: RotationState, { host, stages }: PlanSlice): Pi
   if (stage === undefined && isReconnect(rotation))
     return { state: 'good', what: { id: 'row.presents', data: { thumbprint } } };
   if (stage === undefined) {
+    const contained = containedHosts(rotation).length;
     const trusts = stages['master-trust']?.steps ?? [];
     const count = trusts.filter(({ id }) => rotation.steps[host]?.[id]?.state !== 'undone').length;
+    const isTrusting = trusts.some(({ id }) => rotation.steps[host]?.[id]?.state === 'done');
+    if (contained > 0 && !isTrusting)
+      return { state: 'good', what: { id: 'row.contained', data: { count: contained } } };
     return { state: 'good', what: { id: 'row.trusts-workers', data: { count } } };
   }
   if (forthWork(rotation, host, stage.name) === 'good')

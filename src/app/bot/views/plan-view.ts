@@ -1,6 +1,6 @@
 import { approvalsMissing, openGate, stillNeeded, votesAt } from '../../../domain/approval.ts';
 import type { Farm } from '../../../domain/farm.ts';
-import { followStages, isArmed } from '../../../domain/next/stages.ts';
+import { contains, followStages, isArmed } from '../../../domain/next/stages.ts';
 import type { FarmState, RotationState } from '../../../domain/rotation.ts';
 import type { Message } from '../../../domain/values.ts';
 import type { HostChangesView, PlanView, VoteView } from '../../../domain/view.ts';
@@ -59,7 +59,7 @@ export function planView(
     old: old === null ? null : { ...old, daysLeft: daysLeft(old.notAfter, now) },
     next,
     existing: parts.existing?.lines,
-    gap: lastGap(state, header.kind),
+    gap: lastGap(state, header.kind, contains(plan)),
     gapLimitMs: header.gap.limitMs,
     aloneWithinMs: isArmed(plan) ? 2 * header.gap.limitMs : null,
     leaveBehind: header.gap.leaveBehind,

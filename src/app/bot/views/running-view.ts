@@ -1,5 +1,5 @@
 import type { Assessment } from '../../../domain/next/index.ts';
-import { cutAt, begun as isBegun, keeps, masterOf, retires } from '../../../domain/next/stages.ts';
+import { contains, cutAt, begun as isBegun, keeps, masterOf, retires } from '../../../domain/next/stages.ts';
 import type { PhaseHead } from '../../../domain/plan.ts';
 import { startedAt as begunAt, newMaster, type RotationState } from '../../../domain/rotation.ts';
 import type { Message, Thumbprint } from '../../../domain/values.ts';
@@ -106,6 +106,7 @@ function stopMessage(rotation: RotationState, now: number): Message {
   const workers = workersOf(rotation);
   if (isReconnect(rotation)) return { id: 'stop.reconnect', data: { hosts: workers } };
   const switched = cutAt(rotation) !== null;
+  if (plan !== null && contains(plan)) return { id: 'stop.contained', data: { hosts: workers } };
   const ofWorkers = isOfWorkers(rotation);
   const gaps = workers.map((host) => ({ host, gap: gapOf(rotation, host, now) }));
   return {

@@ -1,0 +1,231 @@
+import type { CertificateProfile, MadeCertificate } from '../../../src/domain/plan.ts';
+import type { Json } from '../../../src/domain/values.ts';
+import { plainWish, type Wish } from '../../../src/domain/wish.ts';
+import { factsOfMade, type Twist } from './certificates.ts';
+import { type Change, forged, OTHER, ofKind, put, refusal } from './forge.ts';
+import { createRig, host, type Rig } from './rig.ts';
+import { make, profileOf } from './world.ts';
+
+const WORKER = 'sqlw01';
+const MASTER = 'sqlm01';
+const ORDER = { refs: {} };
+const STOLEN: Wish = {
+  ...plainWish('rotate-worker'),
+  workers: [host(WORKER)],
+  compromised: true,
+  when: { by: 'now' },
+};
+
+const ofWorker: CertificateProfile = {
+  ...profileOf(host(WORKER)),
+  store: 'My',
+  usages: ['serverAuth', 'clientAuth'],
+};
+
+/** A farm whose worker shows a certificate that its master trusts, as set-up left it: no journal knows it. */
+async function rigWith(twist: Twist = {}): Promise<{ rig: Rig; stolen: MadeCertificate }> {
+  const rig = await createRig({ wish: STOLEN });
+  const stolen = make(ofWorker, rig.clock.now(), twist);
+  const worker = rig.machines.get(WORKER);
+  const settings = worker?.settings.worker;
+  if (worker === undefined || settings === undefined) throw new Error('no worker');
+  settings.WorkerHttpsCertThumbprint = stolen.thumbprint;
+  worker.stores.My.set(stolen.thumbprint, {
+    ...stolen,
+    facts: { ...factsOfMade(stolen), privateKey: 'yes' },
+    readers: [],
+  });
+  trust(rig, stolen);
+  return { rig, stolen };
+}
+
+function trust(rig: Rig, one: MadeCertificate, privateKey: 'yes' | 'no' = 'no'): void {
+  const facts = { ...factsOfMade(one), privateKey };
+  rig.machines.get(MASTER)?.stores.Root.set(one.thumbprint, { ...one, facts, readers: [] });
+}
+
+const root = (rig: Rig) => rig.machines.get(MASTER)?.stores.Root;
+const distrust = (change: Change): Change => ofKind('distrust-certificate', change);
+
+test('the master forgets the worker and restarts; the bytes are on disk before they go', async () => {
+  const { rig, stolen } = await rigWith();
+  const plan = await rig.plan();
+  expect(plan.header.phases.map(({ name, onFailure }) => [name, onFailure])).toEqual([
+    ['contain', 'stop-keep'],
+    ['prepare', 'undo-phase'],
+    ['cutover', 'stop-keep'],
+  ]);
+  expect(await rig.run(plan, MASTER, 'apply', 'contain', ORDER)).toBe('applied');
+  expect(root(rig)?.has(stolen.thumbprint)).toBe(false);
+  const performed = rig.machines.get(MASTER)?.performed.map(({ type }) => type);
+  expect(performed).toEqual(['certificate.remove', 'service.restart']);
+  expect(rig.entries(MASTER).find(({ type }) => type === 'started')).toMatchObject({
+    before: { present: true, thumbprint: stolen.thumbprint, der: stolen.der },
+  });
+});
+
+test('one that is gone already is no obstacle: the master restarts, for it may have read it before', async () => {
+  const { rig, stolen } = await rigWith();
+  const plan = await rig.plan();
+  root(rig)?.delete(stolen.thumbprint);
+  expect(await rig.run(plan, MASTER, 'apply', 'contain', ORDER)).toBe('applied');
+  expect(rig.machines.get(MASTER)?.performed.map(({ type }) => type)).toEqual(['service.restart']);
+});
+
+test('an undo, whoever orders it, makes nobody trust it again', async () => {
+  const { rig, stolen } = await rigWith();
+  const plan = await rig.plan();
+  await rig.run(plan, MASTER, 'apply', 'contain', ORDER);
+  await rig.run(plan, MASTER, 'undo', 'contain', ORDER);
+  expect(root(rig)?.has(stolen.thumbprint)).toBe(false);
+  expect(rig.machines.get(MASTER)?.performed.some(({ type }) => type === 'certificate.trust')).toBe(false);
+});
+
+test('a restart that fails leaves it contained, and the service is started again', async () => {
+  const { rig, stolen } = await rigWith();
+  const plan = await rig.plan();
+  rig.machines.get(MASTER)?.faults.set('service.restart', { kind: 'fail', times: 1 });
+  expect(await rig.run(plan, MASTER, 'apply', 'contain', ORDER)).toBe('kept');
+  expect(root(rig)?.has(stolen.thumbprint)).toBe(false);
+  expect(rig.machines.get(MASTER)?.performed.filter(({ type }) => type === 'service.restart').length).toBe(2);
+  expect(rig.entries(MASTER).findLast(({ type }) => type === 'failed')).toMatchObject({ code: 'ToolFailed' });
+});
+
+const header =
+  (change: (value: { wish: { [name: string]: Json }; [name: string]: unknown }) => void): Change =>
+  (value) =>
+    change(value as never);
+const wished = (name: string, to: Json): Change => header(({ wish }) => put(name, to)(wish));
+
+const FORGERIES: readonly (readonly [what: string, code: string, how: Parameters<typeof forged>[3]])[] = [
+  ['a rotation that says nothing of a stolen key', 'RemovalNotAllowed', { header: wished('compromised', false) }],
+  ['a worker that the request does not name', 'RemovalNotAllowed', { step: distrust(put('worker', 'sqlw02')) }],
+  [
+    'a worker that this machine does not know',
+    'MakerNotPinned',
+    {
+      header: wished('workers', ['sqlw09']),
+      step: distrust(put('worker', 'sqlw09')),
+    },
+  ],
+  [
+    'the certificate of another worker under its name',
+    'CertificateNotWorkers',
+    {
+      header: wished('workers', ['sqlw02']),
+      step: distrust(put('worker', 'sqlw02')),
+    },
+  ],
+  [
+    'a rotation of the master',
+    'StepNotAllowed',
+    {
+      header: header((value) => {
+        value.kind = 'rotate-master';
+        value.wish.kind = 'rotate-master';
+      }),
+    },
+  ],
+  [
+    'a request to remove',
+    'StepNotAllowed',
+    {
+      header: header((value) => {
+        value.kind = 'retire';
+        value.wish.kind = 'retire';
+      }),
+    },
+  ],
+];
+
+test.each(FORGERIES)('no trust is taken away under %s', async (_what, code, how) => {
+  const { rig } = await rigWith();
+  const plan = forged(await rig.plan(), MASTER, 'contain', how);
+  expect(await refusal(rig, plan, MASTER, 'contain', ORDER)).toBe(`refused ${code}`);
+});
+
+test('in no other phase is trust taken away, or the master restarted', async () => {
+  const { rig } = await rigWith();
+  const renamed: Change = (value) => {
+    const [first] = value.phases as { name: string }[];
+    if (first !== undefined) first.name = 'prepare';
+  };
+  const plan = await rig.plan();
+  const forgedPhase = forged(plan, MASTER, 'contain', { header: renamed });
+  expect(await refusal(rig, forgedPhase, MASTER, 'contain', ORDER)).toBe('refused RemovalNotAllowed');
+  const restartOnly: Change = (step) => {
+    step.kind = 'restart-service';
+    step.params = { role: 'master' };
+  };
+  const forgedRestart = forged(plan, MASTER, 'contain', { header: renamed, step: restartOnly });
+  expect(await refusal(rig, forgedRestart, MASTER, 'contain', ORDER)).toBe('refused RoleNotAllowed');
+});
+
+const NAMED: readonly (readonly [what: string, twist: Twist])[] = [
+  ['named after something else too', { names: [WORKER, 'intranet.example'] }],
+  ['named after an address alone', { names: ['10.0.0.7'], cn: '10.0.0.7' }],
+  ['whose subject is another machine', { cn: 'sqlw02' }],
+];
+
+test.each(NAMED)('one %s is not a worker’s, whatever the plan says', async (_what, twist) => {
+  const { rig } = await rigWith(twist);
+  const plan = await rig.plan();
+  expect(await refusal(rig, plan, MASTER, 'contain', ORDER)).toBe('refused CertificateNotWorkers');
+});
+
+test('what the master itself is bound to is not taken away, under whichever name', async () => {
+  const { rig } = await rigWith();
+  const plan = await rig.plan();
+  const own = rig.machines.get(MASTER)?.bindings[0]?.thumbprint ?? '';
+  const asWorker = forged(plan, MASTER, 'contain', { step: distrust(put('thumbprint', own)) });
+  expect(await refusal(rig, asWorker, MASTER, 'contain', ORDER)).toBe('refused CertificateNotWorkers');
+  const asItself = forged(plan, MASTER, 'contain', {
+    header: wished('workers', [MASTER]),
+    step: (step) => {
+      distrust(put('thumbprint', own))(step);
+      distrust(put('worker', MASTER))(step);
+    },
+  });
+  expect(await refusal(rig, asItself, MASTER, 'contain', ORDER)).toBe('refused CertificateNotWorkers');
+});
+
+test('one that the master used before is not taken away as if it were a worker’s: it is the way back', async () => {
+  const { rig } = await rigWith();
+  const former = make(profileOf(host(MASTER)), rig.clock.now());
+  trust(rig, former, 'yes');
+  const plan = forged(await rig.plan(), MASTER, 'contain', {
+    header: wished('workers', [MASTER]),
+    step: (step) => {
+      distrust(put('thumbprint', former.thumbprint))(step);
+      distrust(put('worker', MASTER))(step);
+    },
+  });
+  expect(await refusal(rig, plan, MASTER, 'contain', ORDER)).toBe('refused CertificateNotWorkers');
+});
+
+test('one that something else on the master uses, or whose key is there, stays', async () => {
+  const { rig, stolen } = await rigWith();
+  const plan = await rig.plan();
+  trust(rig, stolen, 'yes');
+  expect(await refusal(rig, plan, MASTER, 'contain', ORDER)).toBe('refused KeyIsHere');
+  trust(rig, stolen);
+  const bound = rig.machines.get(MASTER);
+  const [binding] = bound?.bindings ?? [];
+  if (bound === undefined || binding === undefined) throw new Error('no binding');
+  bound.bindings = [...bound.bindings, { ...binding, key: '0.0.0.0:443', thumbprint: stolen.thumbprint }];
+  expect(await refusal(rig, plan, MASTER, 'contain', ORDER)).toBe('refused CertificateInUse');
+});
+
+test('one that an administrator allowed here by name stays', async () => {
+  const { rig, stolen } = await rigWith();
+  const plan = await rig.plan();
+  rig.allowed.set(MASTER, [stolen.thumbprint]);
+  expect(await refusal(rig, plan, MASTER, 'contain', ORDER)).toBe('refused CertificateAllowedHere');
+});
+
+test('one that is not there, and of which nothing can be told, is not removed by its thumbprint alone', async () => {
+  const { rig } = await rigWith();
+  const plan = forged(await rig.plan(), MASTER, 'contain', { step: distrust(put('thumbprint', OTHER)) });
+  expect(await rig.run(plan, MASTER, 'apply', 'contain', ORDER)).toBe('applied');
+  expect(rig.machines.get(MASTER)?.performed.map(({ type }) => type)).toEqual(['service.restart']);
+});

@@ -1,0 +1,102 @@
+import { next } from '../../src/domain/next/index.ts';
+import type { Order } from '../../src/domain/protocol.ts';
+import { type Behaviour, farmOf, OWN } from './sim.ts';
+import { WorkerSim } from './worker-sim.ts';
+
+const STOLEN = ['sqlw01', 'sqlw02', 'sqlw03'];
+
+function approved(behaviour: Behaviour = () => 'ok', workers: readonly string[] = STOLEN, concurrency = 50): WorkerSim {
+  const farm = farmOf(4);
+  const sim = new WorkerSim({ ...farm, gap: { ...farm.gap, concurrency } }, behaviour);
+  Object.assign(sim.wish, { workers, compromised: true, when: { by: 'now' } });
+  sim.request();
+  sim.settle();
+  sim.vote('ana');
+  sim.vote('tom');
+  sim.settle();
+  return sim;
+}
+
+const asked = (sim: WorkerSim, kind: Order['kind'], stage?: string): readonly string[] =>
+  sim.orders.filter((one) => one.kind === kind && (stage === undefined || one.stage === stage)).map((one) => one.host);
+const inStage =
+  (stage: string, how: ReturnType<Behaviour>, host?: string): Behaviour =>
+  (order) =>
+    order.stage === stage && order.kind === 'apply' && (host === undefined || order.host === host) ? how : 'ok';
+const ownOf = (sim: WorkerSim, host: string): string => sim.look(host as never).worker?.workerThumbprint ?? '';
+
+describe('Where workers’ keys are in the wrong hands', () => {
+  test('the master trusts them no more before anything else is done, and all of them switch at once', () => {
+    const sim = approved();
+    const applied = sim.orders.filter(({ kind }) => kind === 'apply').map(({ stage }) => stage);
+    expect(applied[0]).toBe('contain');
+    expect(applied).not.toContain('drain');
+    expect(sim.rotation().plan?.header.phases.at(-1)?.stages).toMatchObject([{ canary: 0 }]);
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'proved' });
+  });
+
+  test('one that fails stops none of the others, for they are cut off too; nobody is put back but it', () => {
+    const sim = approved(inStage('worker-switch', 'put-back', 'sqlw01'), STOLEN, 1);
+    expect(asked(sim, 'apply', 'worker-switch')).toEqual(STOLEN);
+    expect(sim.rotation().closed).toMatchObject({
+      outcome: 'partly',
+      data: { host: 'sqlw01', kept: ['sqlw02', 'sqlw03'] },
+    });
+    expect(asked(sim, 'undo', 'worker-switch')).toEqual([]);
+    expect(asked(sim, 'undo', 'contain')).toEqual([]);
+    expect(asked(sim, 'undo', 'worker-create')).toEqual(['sqlw01']);
+  });
+
+  test.each(['worker-create', 'worker-trust', 'master-trust', 'worker-switch'])(
+    'what fails in %s leaves all of them contained, and what was prepared is taken back',
+    (stage) => {
+      const sim = approved(inStage(stage, 'put-back'));
+      expect(sim.rotation().closed).toMatchObject({ outcome: 'contained', data: { kept: [] } });
+      expect(asked(sim, 'undo', 'contain')).toEqual([]);
+      expect(STOLEN.map((host) => ownOf(sim, host))).toEqual([OWN, OWN, OWN]);
+    },
+  );
+
+  test('when nothing could be contained, all is as before and nothing was begun', () => {
+    const sim = approved(inStage('contain', 'refuse'));
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'put-back', data: { host: 'sqlm01' } });
+    expect(asked(sim, 'apply')).toEqual(['sqlm01']);
+  });
+
+  test('a stop ends it where it is: contained stays contained, and a worker on its new one keeps that', () => {
+    const sim = approved(
+      (order) => (order.stage === 'worker-switch' && order.host === 'sqlw02' ? null : 'ok'),
+      STOLEN,
+      1,
+    );
+    expect(asked(sim, 'apply', 'worker-switch')).toEqual(['sqlw01', 'sqlw02']);
+    sim.put({ type: 'stop-asked', id: 'prod-1', by: { id: 'ana', name: 'Ana Ruiz' } });
+    sim.settle();
+    expect(asked(sim, 'stop')).toEqual(['sqlw02']);
+    sim.behaviour = () => 'put-back';
+    sim.answer(sim.orders.find((one) => one.stage === 'worker-switch' && one.host === 'sqlw02') as Order);
+    sim.behaviour = () => 'ok';
+    sim.settle();
+    expect(asked(sim, 'apply', 'worker-switch')).toEqual(['sqlw01', 'sqlw02']);
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'partly', data: { kept: ['sqlw01'], code: 'StopAsked' } });
+    expect(ownOf(sim, 'sqlw01')).not.toBe(OWN);
+    expect(asked(sim, 'undo', 'worker-switch')).toEqual([]);
+  });
+
+  test('a stop before anybody was contained changes nothing', () => {
+    const sim = approved((order) => (order.stage === 'contain' ? null : 'ok'));
+    sim.put({ type: 'stop-asked', id: 'prod-1', by: { id: 'ana', name: 'Ana Ruiz' } });
+    sim.settle();
+    sim.behaviour = (order) => (order.stage === 'contain' && order.kind === 'apply' ? 'put-back' : 'ok');
+    sim.answer(sim.orders.find((one) => one.stage === 'contain') as Order);
+    sim.settle();
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'stopped' });
+  });
+
+  test('a master that nobody can tell about asks a person before a worker is touched', () => {
+    const sim = approved(inStage('contain', 'unknown'));
+    expect(asked(sim, 'apply')).toEqual(['sqlm01']);
+    expect(next(sim.rotation(), sim.moment()).attention.map(({ host }) => host)).toEqual(['sqlm01']);
+    expect(sim.rotation().closed).toBeNull();
+  });
+});
