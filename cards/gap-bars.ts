@@ -56,7 +56,7 @@ export function gapBars({ gaps, gapLimitMs, outcome, wish }: ClosedView, { tell,
     small(
       forth
         ? isContained(wish)
-          ? tell('closed.gaps-note-contained', {})
+          ? tell('closed.gaps-note-contained', { limitMs: gapLimitMs })
           : tell('closed.gaps-note', { limitMs: gapLimitMs, request: wish.kind })
         : tell('closed.gaps-note-back', { limitMs: gapLimitMs, twice }),
     ),

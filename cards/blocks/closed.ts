@@ -84,7 +84,7 @@ function gaps(view: ClosedView, draw: SlackDraw): readonly Block[] {
         left.length === 0 ? '' : tell('closed.gaps-cut', gapsCut(left)),
         wentForth(view.outcome)
           ? isContained(view.wish)
-            ? tell('closed.gaps-note-contained', {})
+            ? tell('closed.gaps-note-contained', { limitMs: gapLimitMs })
             : tell('closed.gaps-note', { limitMs: gapLimitMs, request: view.wish.kind })
           : tell('closed.gaps-note-back', { limitMs: gapLimitMs, twice }),
       ],

@@ -102,8 +102,10 @@ export const closedWords = {
     limitMs: number;
     request: string;
   }>,
-  'closed.gaps-note-contained': () =>
-    "Measured from the master's restart, which cut them off, to each worker's first proved connection.",
+  'closed.gaps-note-contained': ((d) =>
+    `Measured from the master's restart, which cut them off, to each worker's first proved connection. Bar: share of ${whole(d.limitMs)}.`) as Line<{
+    limitMs: number;
+  }>,
   'closed.gaps-note-back': ((d) =>
     `${d.twice ? 'The second number is the way back. ' : ''}Bar: share of ${whole(d.limitMs)}.`) as Line<{
     limitMs: number;

@@ -80,7 +80,8 @@ export const closedWords = {
     d.request === 'rotate-worker'
       ? `从 Worker 自身重启起，到首次验证连接为止实测。条形：占 ${whole(d.limitMs)}上限的比例，到上限即会还原。`
       : `从 Master 重启起，到各 Worker 首次验证连接为止实测。条形：占 ${whole(d.limitMs)}上限的比例，到上限即会还原。`,
-  'closed.gaps-note-contained': () => '从使其断开的 Master 重启起，到各 Worker 首次验证连接为止实测。',
+  'closed.gaps-note-contained': (d) =>
+    `从使其断开的 Master 重启起，到各 Worker 首次验证连接为止实测。条形：占 ${whole(d.limitMs)}的比例。`,
   'closed.gaps-note-back': (d) =>
     `${d.twice ? '第二个数是还原时的断开时间。' : ''}条形：占 ${whole(d.limitMs)}的比例。`,
   'closed.gaps-cut': (d) =>
