@@ -37,6 +37,8 @@ export interface ChatFaults {
   busy: { calls: number; retryAfterMs: number };
   /** Does what is asked so many times, and then says `ChatAway`: the answer was lost on the way. */
   loseAnswers: number;
+  /** Turns the bot itself away, for its token is not valid; null: it cannot be told. */
+  refused: boolean | null;
   /** Refuses so many starts. */
   refuseStarts: number;
   /** Called before a call does anything, and after it has done it and before it answers. What it throws is answered. */
@@ -93,6 +95,7 @@ export function createMemoryChat(options: MemoryChatOptions): MemoryChat {
     },
     busy: { calls: 0, retryAfterMs: 0 },
     loseAnswers: 0,
+    refused: false,
     refuseStarts: 0,
     at: null,
   };
@@ -197,6 +200,10 @@ export function createMemoryChat(options: MemoryChatOptions): MemoryChat {
       }),
     tell: (account, notice, tongue) => take('tell', () => void chat.whispers.push({ account, notice, tongue })),
     group: (id) => take('group', () => chat.groups[id] ?? null),
+    async refused() {
+      if (faults.refused === null) throw new CertopsError('ChatAway', { platform });
+      return faults.refused;
+    },
   };
   return chat;
 }

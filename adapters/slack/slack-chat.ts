@@ -13,6 +13,7 @@ import { createHttp, type Mount, SLACK_PATH } from './http.ts';
 import { createIdentity } from './identity.ts';
 import { createPeople } from './people.ts';
 import { createReceive } from './receive.ts';
+import { isRefused } from './refused.ts';
 import { createSocket } from './socket.ts';
 
 export interface SlackChatOptions {
@@ -129,6 +130,7 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
         return null;
       }
     },
+    refused: () => isRefused({ api: quick, appToken, apiUrl, logger }),
     check: () => runChecks({ api: quick, access, channels: options.channels ?? [], appToken, apiUrl, logger }),
   };
 }

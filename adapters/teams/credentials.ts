@@ -1,5 +1,6 @@
 import type { ServiceClientCredentialsFactory } from 'botframework-connector';
 import * as z from 'zod';
+import { isCertopsError } from '../../src/domain/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Cloud } from './cloud.ts';
 import { ConnectorFailure, translate } from './errors.ts';
@@ -9,6 +10,8 @@ export interface TokenSource {
   token(): Promise<string>;
   /** It was refused: the next call asks for another. */
   forget(): void;
+  /** Whether nobody believes the secret (any more), as far as a token was asked for since. Throws like `token`. */
+  isRefused(): Promise<boolean>;
 }
 
 export interface Account {
@@ -20,6 +23,8 @@ export interface Account {
 /** So long before its end a token is not used any more. */
 const EARLY_MS = 5 * 60_000;
 const TIME_LIMIT_MS = 10_000;
+/** What Microsoft says of a secret that is wrong or has ended, and of an application that is gone. */
+const REFUSED = /^(?:invalid_client|unauthorized_client)(?: |$)/u;
 
 const answerSchema = z.object({ access_token: z.string().min(1), expires_in: z.coerce.number().positive() });
 /** `invalid_client` is a word, `7000222` says that the secret has expired. */
@@ -58,7 +63,7 @@ export function createTokenSource(
     throw new ConnectorFailure(response.ok ? 500 : response.status, words, null);
   }
 
-  return {
+  const source: TokenSource = {
     token: () => {
       const now = clock.now();
       if (kept !== null && kept.until > now) return kept.token;
@@ -81,7 +86,17 @@ export function createTokenSource(
     forget: () => {
       kept = null;
     },
+    async isRefused() {
+      try {
+        await source.token();
+        return false;
+      } catch (error) {
+        if (isCertopsError(error) && REFUSED.test(String(error.data.reason))) return true;
+        throw error;
+      }
+    },
   };
+  return source;
 }
 
 /** What the library wants of it: who we are, and a signature on each request. `tokens` null: nobody signs, nobody is checked. */

@@ -116,6 +116,7 @@ export async function createTeamsChat(
     note: channel.note,
     tell: channel.tell,
     group: async () => null,
+    refused: async () => (await tokens?.isRefused()) ?? false,
     check: () => checkTeams({ tokens, channels, people, references }),
   };
 }

@@ -103,4 +103,9 @@ export interface ChatAdapter {
   tell(account: string, notice: NoticeView, tongue: Tongue): Promise<void>;
   /** Accounts in the platform's own group (a Slack user group); null: the platform has none, or cannot be asked now. */
   group(id: string): Promise<readonly string[] | null>;
+  /**
+   * Whether the platform turns the bot itself away: its own token or secret is not valid, or not any more. Left out: it has
+   * none. Throws where that cannot be told now.
+   */
+  refused?(): Promise<boolean>;
 }

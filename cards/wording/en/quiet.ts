@@ -24,6 +24,15 @@ export const quietWords = {
   'told.credential-ends': ((d, pen) =>
     `${pen.bold(`The bot's secret for ${chats(d.names)} ends`)} on ${pen.date(d.since)}; after that the bot is silent there. Make a new one, give it to the bot, and name its end.`) as Line<Quiet>,
   'told.credential-well': ((d) => `The bot's secret for ${chats(d.names)} is a new one.`) as Line<Well>,
+  'told.refused': ((d, pen) =>
+    `${pen.bold(`${chats(d.names)} turns the bot away`)} since ${pen.dateTime(d.since)}: its own token or secret is not valid any more. Nothing is said or heard there until it has a new one: certops validate on the bot's machine says why.`) as Line<Quiet>,
+  'told.refused-well': ((d) => `${chats(d.names)} takes the bot's own token or secret again.`) as Line<Well>,
+  'notify.chat-refused': ((d, pen) =>
+    `${d.farm}: ${chats([d.platform])} turns the bot away since ${pen.dateTime(d.since)}: its own token or secret is not valid any more. certops validate on the bot's machine says why.`) as Line<{
+    farm: string;
+    platform: string;
+    since: string;
+  }>,
   'notify.master-silent': ((d, pen) =>
     `${d.farm}: no word from the runner of the master ${d.host} since ${pen.dateTime(d.since)}.`) as Line<{
     farm: string;
@@ -33,7 +42,9 @@ export const quietWords = {
   'notify.over': ((d) =>
     d.event === 'master-silent'
       ? `${d.farm}: the runner of the master ${list(d.hosts)} is heard again.`
-      : `${d.farm}: ${d.id} needs no person any more.`) as Line<{
+      : d.event === 'chat-refused'
+        ? `${d.farm}: ${chats(d.hosts)} takes the bot's own token or secret again.`
+        : `${d.farm}: ${d.id} needs no person any more.`) as Line<{
     farm: string;
     id: string;
     event: string;

@@ -19,10 +19,17 @@ export const quietWords = {
   'told.credential-ends': (d, pen) =>
     tight`${pen.bold(tight`bot 用于 ${chats(d.names)} 的密钥将于 ${pen.date(d.since)} 失效`)}，此后 bot 在那里无法发言。请生成新密钥，交给 bot，并写明其失效日期。`,
   'told.credential-well': (d) => tight`bot 用于 ${chats(d.names)} 的密钥已更新。`,
+  'told.refused': (d, pen) =>
+    tight`${pen.bold(tight`${chats(d.names)} 拒绝 bot`)}，自 ${pen.dateTime(d.since)} 起：bot 自己的令牌或密钥已失效。换上新的之前，bot 在那里既不能发言也收不到消息。请在 bot 所在机器上运行 certops validate 查看原因。`,
+  'told.refused-well': (d) => tight`${chats(d.names)} 又接受 bot 自己的令牌或密钥。`,
+  'notify.chat-refused': (d, pen) =>
+    tight`${d.farm}：${chats([d.platform])} 自 ${pen.dateTime(d.since)} 起拒绝 bot，其令牌或密钥已失效。请在 bot 所在机器上运行 certops validate 查看原因。`,
   'notify.master-silent': (d, pen) =>
     `${d.farm}：自 ${pen.dateTime(d.since)} 起没有收到 Master ${d.host} 的 runner 的消息。`,
   'notify.over': (d) =>
     d.event === 'master-silent'
       ? tight`${d.farm}：又收到 Master ${list(d.hosts)} 的 runner 的消息。`
-      : `${d.farm}：${d.id} 不再需要人工决定。`,
+      : d.event === 'chat-refused'
+        ? tight`${d.farm}：${chats(d.hosts)} 又接受 bot 自己的令牌或密钥。`
+        : `${d.farm}：${d.id} 不再需要人工决定。`,
 } satisfies Same<typeof en>;

@@ -7,6 +7,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { ConsoleFeed } from '../../ports/console.ts';
 import type { Journal, Signer } from '../../ports/journal.ts';
 import type { PostOffice } from '../../ports/post-office.ts';
+import { keepCredentials } from './credentials.ts';
 import { createDesk, type Desk, type Log } from './desk.ts';
 import { createLookAsker } from './fresh-looks.ts';
 import { keepGroups } from './groups.ts';
@@ -75,9 +76,15 @@ export function createBot(deps: BotDeps): Bot {
     createOutbox(desk, { chats, isStarted: adapters.isStarted, queueUp, clock, log }),
   );
   const groups = desks.map((desk) => keepGroups(desk, { chats, clock, log }));
+  const keeper = keepCredentials({ chats, clock, log });
   const { out, credentials = [] } = deps;
   const watches = desks.map((desk, at) =>
-    createWatch(desk, { clock, credentials, quietChats: () => outboxes[at]?.quietChats() ?? [] }),
+    createWatch(desk, {
+      clock,
+      credentials,
+      quietChats: () => outboxes[at]?.quietChats() ?? [],
+      refusing: keeper.refusing,
+    }),
   );
   const returns = desks.map((desk) => createReturns(desk, { signer, clock }));
   const notifiers = out === undefined ? [] : desks.map((desk) => createNotifier(desk, { ...out, clock, log }));
@@ -118,13 +125,15 @@ export function createBot(deps: BotDeps): Bot {
     async start() {
       for (const outbox of outboxes) outbox.start();
       await adapters.start();
-      for (const keeper of groups) keeper.start();
+      keeper.start();
+      for (const group of groups) group.start();
       ticking = everySecond();
     },
     async stop() {
       stopping.abort();
       await ticking;
-      for (const keeper of groups) keeper.stop();
+      keeper.stop();
+      for (const group of groups) group.stop();
       await Promise.all(notifiers.map((notifier) => notifier.stop()));
       await Promise.all(outboxes.map((outbox) => outbox.stop()));
       await adapters.stop();

@@ -28,6 +28,8 @@ export interface WatchDeps {
   readonly credentials: readonly Credential[];
   /** Platforms of which no channel takes anything, and since when; milliseconds since 1970. */
   readonly quietChats: () => readonly { readonly platform: string; readonly since: number }[];
+  /** Platforms that turn the bot itself away, and since when. */
+  readonly refusing: () => readonly { readonly platform: string; readonly since: number }[];
 }
 
 interface Quiet {
@@ -77,7 +79,7 @@ function entriesOf(state: FarmState, now: readonly Quiet[]): readonly BotEntry[]
 
 function quietNow(
   desk: Desk,
-  { credentials, quietChats }: WatchDeps,
+  { credentials, quietChats, refusing }: WatchDeps,
   { now, awakeSince }: { readonly now: number; readonly awakeSince: number },
 ): readonly Quiet[] {
   const { since } = desk.moment();
@@ -95,6 +97,9 @@ function quietNow(
     ...quietChats()
       .filter((chat) => now - chat.since > CHAT_QUIET_MS)
       .map((chat): Quiet => ({ what: 'chat', subject: chat.platform, since: instant(chat.since) })),
+    ...refusing()
+      .filter(({ platform }) => desk.farm.channels.some((channel) => channel.platform === platform))
+      .map(({ platform, since: at }): Quiet => ({ what: 'refused', subject: platform, since: instant(at) })),
     ...credentials
       .filter(({ endsAt }) => Date.parse(endsAt) - now < CREDENTIAL_NEAR_MS)
       .map(({ platform, endsAt }): Quiet => ({ what: 'credential', subject: platform, since: endsAt })),

@@ -66,3 +66,41 @@ test('a socket that Slack does not open', async () => {
   );
   expect(findings).toContain('NO socket.failed');
 });
+
+describe('whether Slack turns the bot away', () => {
+  const refused = async (options: RigOptions, prepare: (rig: Rig) => void) => {
+    rig = await startRig({ started: false, ...options });
+    prepare(rig);
+    return rig.chat.refused?.();
+  };
+
+  test.each<[string, RigOptions, (rig: Rig) => void, boolean]>([
+    ['it takes both tokens', { mode: 'socket' }, () => {}, false],
+    ...['invalid_auth', 'account_inactive', 'token_revoked', 'token_expired'].map(
+      (error): [string, RigOptions, (rig: Rig) => void, boolean] => [
+        error,
+        {},
+        ({ slack }) => slack.fail('auth.test', { error }),
+        true,
+      ],
+    ),
+    [
+      'the app’s token is not taken: nothing is heard',
+      { mode: 'socket' },
+      ({ slack }) => slack.fail('apps.connections.open', { error: 'invalid_auth' }),
+      true,
+    ],
+  ])('%s', async (_what, options, prepare, wanted) => {
+    expect(await refused(options, prepare)).toBe(wanted);
+  });
+
+  test.each<[string, Fault]>([
+    ['nobody answers', { cut: true }],
+    ['it has trouble of its own', { error: 'internal_error' }],
+    ['it asks to wait', { status: 429, body: '' }],
+  ])('cannot be told when %s', async (_what, fault) => {
+    await expect(refused({}, ({ slack }) => slack.fail('auth.test', fault))).rejects.toMatchObject({
+      code: expect.stringMatching(/^Chat(?:Away|Busy)$/u),
+    });
+  });
+});

@@ -64,6 +64,12 @@ describe('the bot’s own token', () => {
   test('a service that is not there is away', async () => {
     await expect(source({ login: 'http://127.0.0.1:1' }).token()).rejects.toMatchObject({ code: 'ChatAway' });
   });
+
+  test('tells whether Microsoft believes the secret, and a service that is not there tells nothing', async () => {
+    expect(await source().isRefused()).toBe(false);
+    expect(await source({ password: 'not-this-one' }).isRefused()).toBe(true);
+    await expect(source({ login: 'http://127.0.0.1:1' }).isRefused()).rejects.toMatchObject({ code: 'ChatAway' });
+  });
 });
 
 describe('the clouds of Microsoft', () => {

@@ -87,6 +87,16 @@ describe('The webhook', () => {
     expect(listener.posts[1]?.body).toMatchObject({ key: 'needs-person prod-1 sqlm01', rotation: 'prod-1' });
   });
 
+  test('is told that a chat turns the bot away, and that it takes the bot again', async () => {
+    await start({ webhook: WEBHOOK, ping: null });
+    rig.chat.faults.refused = true;
+    await rig.pass(6 * MINUTE);
+    rig.chat.faults.refused = false;
+    await rig.pass(6 * MINUTE);
+    expect(told()).toEqual(['chat-refused open web', 'chat-refused over web']);
+    expect(listener.posts[0]?.body).toMatchObject({ rotation: null, since: expect.any(String) });
+  });
+
   test('that is away is tried again with longer and longer pauses, and told when it is back', async () => {
     await start({ webhook: WEBHOOK, ping: null });
     listener.faults.code = 'HttpAway';

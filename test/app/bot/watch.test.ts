@@ -82,6 +82,24 @@ test('a chat that takes nothing is told of in the other, and that it is back', a
   expect(wordsOf(1)).toEqual([]);
 });
 
+test('a chat that turns the bot away is told of in the other, once, and once more when it takes the bot again', async () => {
+  const slack = createFakeChat('slack', ['C-ops']);
+  slack.faults.refuseStarts = 1_000;
+  slack.faults.refused = true;
+  rig = await createBotRig({ chats: [createFakeChat(), slack], farm: { channels } });
+  await rig.start();
+  await rig.pass(2 * MINUTE);
+  expect(wordsOf(0)).toEqual(['told.refused slack']);
+  slack.faults.refused = null;
+  await rig.pass(20 * MINUTE);
+  expect(wordsOf(0)).toEqual(['told.refused slack']);
+  slack.faults.refuseStarts = 0;
+  slack.faults.refused = false;
+  await rig.pass(10 * MINUTE);
+  expect(wordsOf(0)).toEqual(['told.refused slack', 'told.refused-well slack']);
+  expect(wordsOf(1)).toEqual([]);
+});
+
 test('a secret of the bot’s own is told of two weeks before it ends, once', async () => {
   rig = await createBotRig();
   const endsAt = new Date(rig.clock.now() + 20 * DAY).toISOString();

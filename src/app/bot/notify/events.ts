@@ -10,8 +10,9 @@ import { say } from '../notices.ts';
 export interface NotifyEvent {
   /** The same for as long as it lasts: whoever gets it twice can tell. */
   readonly key: string;
-  readonly event: 'needs-person' | 'master-silent';
+  readonly event: 'needs-person' | 'master-silent' | 'chat-refused';
   readonly rotation: RotationId | null;
+  /** Machines; of a chat its platform. */
   readonly hosts: readonly string[];
   readonly since: Instant | null;
   readonly message: Message;
@@ -25,7 +26,21 @@ export function eventsNow(desk: Desk): readonly NotifyEvent[] {
   return [
     ...open.flatMap((rotation) => needsPerson(desk, rotation)),
     ...masters.flatMap((host) => masterSilent(desk, open, host)),
+    ...chatsRefused(desk),
   ];
+}
+
+/** Who reads only there hears of nothing any more. */
+function chatsRefused(desk: Desk): readonly NotifyEvent[] {
+  const refused = desk.state().quiet.filter(({ what }) => what === 'refused');
+  return refused.map(({ subject, since }) => ({
+    key: `chat-refused - ${subject}`,
+    event: 'chat-refused',
+    rotation: null,
+    hosts: [subject],
+    since,
+    message: say('notify.chat-refused', { farm: desk.farm.name, platform: subject, since }),
+  }));
 }
 
 function needsPerson(desk: Desk, rotation: RotationState): readonly NotifyEvent[] {

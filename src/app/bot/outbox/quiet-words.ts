@@ -29,7 +29,7 @@ const keyOf = ({ type, what, at }: QuietWord): string => `${type} ${what} ${at}`
 
 /** Whoever reads in a chat that is back sees that it is; and that all is well is news to who was told otherwise. */
 function isNewsTo(desk: Desk, word: QuietWord, { platform, id }: Place): boolean {
-  if (word.what === 'chat' && word.subjects.includes(platform)) return false;
+  if ((word.what === 'chat' || word.what === 'refused') && word.subjects.includes(platform)) return false;
   if (word.type === 'quiet') return true;
   const { told, quietWords: words } = desk.state();
   const before = words.filter(
@@ -50,6 +50,7 @@ const QUIET = {
   scan: 'told.scan-quiet',
   chat: 'told.chat-quiet',
   credential: 'told.credential-ends',
+  refused: 'told.refused',
 } as const;
 
 const WELL = {
@@ -57,4 +58,5 @@ const WELL = {
   scan: 'told.scan-well',
   chat: 'told.chat-well',
   credential: 'told.credential-well',
+  refused: 'told.refused-well',
 } as const;
