@@ -129,6 +129,9 @@ const approval = z
     quorum: z.int().min(1).max(20).default(2).describe('So many of them must agree.'),
     lapse: duration('24 h', MINUTE, 30 * DAY).describe('A request that nobody settled by then is closed.'),
     compromised: compromised.optional(),
+    review: duration('3 days', DAY, 30 * DAY).describe(
+      'So long after a compromised rotation somebody is to have looked at it once more; then it nags, once a day.',
+    ),
   })
   .describe('Who must agree before anything changes.');
 

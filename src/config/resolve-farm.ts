@@ -39,6 +39,7 @@ export function resolveFarm(file: FarmFile): Farm {
       quorum: approval.quorum,
       ...deciders(approval.approvers),
       lapsesAfterMs: ms(approval.lapse),
+      reviewDays: Math.floor(ms(approval.review) / DAY),
       ...(compromised === undefined
         ? {}
         : {

@@ -61,6 +61,8 @@ export function foldEntry(state: FarmState, entry: BotEntry, at: Instant): FarmS
       return foldReminding(state, entry, at);
     case 'snoozed':
       return { ...state, snooze: { ...entry, at } };
+    case 'nagging':
+      return { ...state, nagging: { ...entry, at } };
     case 'quiet':
     case 'well':
       return foldQuiet(state, { ...entry, at });
@@ -139,6 +141,7 @@ type OfRotation = Exclude<
       | 'reminded'
       | 'snoozed'
       | 'sample-asked'
+      | 'nagging'
       | 'quiet'
       | 'well'
       | 'frozen'
@@ -182,6 +185,8 @@ function foldRotation(rotation: RotationState, entry: OfRotation, at: Instant): 
     }
     case 'begun':
       return { begunAt: at };
+    case 'reviewed':
+      return { reviewed: { by: entry.by, note: entry.note, at } };
     case 'stop-asked':
       return { stop: { by: entry.by, at } };
     case 'turned':
@@ -244,6 +249,7 @@ const begin = (entry: Extract<BotEntry, { type: 'requested' }>, at: Instant): Ro
   resolved: {},
   posted: [],
   notes: {},
+  reviewed: null,
   closed: null,
   trail: [],
 });

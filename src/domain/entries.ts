@@ -212,6 +212,15 @@ export type BotEntry =
       readonly place: string;
       readonly message: string;
     }
+  /** Somebody has looked once more at what was done about a stolen key. */
+  | {
+      readonly type: 'reviewed';
+      readonly id: RotationId;
+      readonly by: { readonly id: string; readonly name: string };
+      readonly platform: string;
+      /** A sentence, if they had one. */
+      readonly note: string;
+    }
   | ReminderEntry
   | {
       readonly type: 'ordered';

@@ -40,6 +40,8 @@ export interface ApprovalPolicy {
   readonly lapsesAfterMs: number;
   /** Where a key is in the wrong hands; absent: the same people as ever. */
   readonly compromised?: CompromisedPolicy;
+  /** So many days after a compromised rotation somebody is to have looked at it once more; absent: three. */
+  readonly reviewDays?: number;
 }
 
 export interface GapPolicy {

@@ -19,13 +19,14 @@ export type Command =
   | { readonly word: 'resolve'; readonly id: RotationId }
   /** Typed words never vote: they answer with the card. */
   | { readonly word: 'card'; readonly id: RotationId; readonly typed: string }
+  | { readonly word: 'review'; readonly id: RotationId; readonly note: string }
   | { readonly word: 'whoami' }
   | { readonly word: 'help'; readonly about: string | null }
   | Wrong;
 
 export const WORDS = [
   ...REQUEST_WORDS,
-  ...(['plan', 'status', 'certs', 'runners', 'reminders', 'show', 'stop', 'resolve'] as const),
+  ...(['plan', 'status', 'certs', 'runners', 'reminders', 'show', 'stop', 'resolve', 'review'] as const),
   ...(['freeze', 'unfreeze', 'whoami', 'help'] as const),
 ];
 const CARD_WORDS: readonly string[] = ['approve', 'deny', 'withdraw'];
@@ -64,6 +65,7 @@ function readWords(words: readonly string[], reason: string | null): Command {
   if (wanted !== null) return request(wanted, reason);
   if (word === 'freeze') return freeze(rest, reason);
   if (word === 'unfreeze') return unfreeze(rest, reason);
+  if (word === 'review') return review(rest, reason);
   if (reason !== null) return wrong('because-of-what', { word: short([word]) });
   if (word === 'reminders') return reminders(rest);
   const [arg = null, ...more] = withoutLabel(rest, IDS.includes(word) ? 'id' : 'farm');
@@ -109,6 +111,14 @@ function unfreeze(args: readonly string[], reason: string | null): Command {
   const [farm = null, ...more] = withoutLabel(args, 'farm');
   if (more.length > 0) return wrong('too-many-words', { word: 'unfreeze', said: short(more) });
   return { word: 'unfreeze', farm, reason: reason ?? '' };
+}
+
+function review(args: readonly string[], reason: string | null): Command {
+  const [id = null, ...more] = withoutLabel(args, 'id');
+  if (id === null) return wrong('which-id', { word: 'review' });
+  if (id.toLowerCase() === 'help') return { word: 'help', about: 'review' };
+  if (more.length > 0) return wrong('too-many-words', { word: 'review', said: short(more) });
+  return { word: 'review', id: id.toLowerCase(), note: reason ?? '' };
 }
 
 /** `[test] [FARM]`; a farm named test is said with its label. */

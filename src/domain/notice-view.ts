@@ -5,6 +5,8 @@ export interface NoticeView {
   readonly kind: 'notice';
   readonly messages: readonly Message[];
   readonly actions: readonly NoticeAction[];
+  /** People who are mentioned when it comes into a channel; left out: nobody. */
+  readonly calls?: readonly { readonly id: string; readonly name: string }[];
 }
 
 /** A button: what the client sends back is `verb` + `data`, and both are untrusted when they come. */

@@ -1,4 +1,4 @@
-import type { HostName, Instant } from './values.ts';
+import type { HostName, Instant, RotationId } from './values.ts';
 
 /** A runner; the daily look at a machine; a chat; the bot's own secret for one, near its end or refused. */
 export type QuietKind = 'runner' | 'scan' | 'chat' | 'credential' | 'refused';
@@ -29,6 +29,8 @@ export type ReminderEntry =
       readonly since: Instant;
     }
   | { readonly type: 'well'; readonly what: QuietKind; readonly subjects: readonly string[] }
+  /** Reviews are late: from here on that is brought to every channel, once a day. */
+  | { readonly type: 'nagging'; readonly day: string; readonly ids: readonly RotationId[] }
   /** Somebody wants to see in every channel what a reminder looks like. */
   | { readonly type: 'sample-asked'; readonly by: { readonly id: string; readonly name: string } }
   | {

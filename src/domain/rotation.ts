@@ -1,4 +1,5 @@
 import type { BotEntry, Held, MovedFact, RecheckMark, ResolveChoice, RunnerOutcome, TurnCause } from './entries.ts';
+import type { Freeze, FreezeWord } from './freeze-state.ts';
 import type { HostLook } from './host-facts.ts';
 import type { Standing } from './out-of-line.ts';
 import { type MadeCertificate, NEW, type Plan } from './plan.ts';
@@ -6,6 +7,8 @@ import type { Envelope, OrderKind } from './protocol.ts';
 import type { QuietKind } from './reminder-entries.ts';
 import type { Digest, Facts, HostName, Instant, Json, RotationId, Thumbprint } from './values.ts';
 import type { Wish } from './wish.ts';
+
+export type { Freeze } from './freeze-state.ts';
 
 type Data = { readonly [name: string]: Json };
 type Closed = Extract<BotEntry, { type: 'closed' }>;
@@ -148,6 +151,12 @@ export interface RotationState {
   readonly posted: readonly Posted[];
   /** By `noteKey`. */
   readonly notes: { readonly [key: string]: NoteState };
+  /** Who looked at it once more; null: nobody has (yet), or nobody need. */
+  readonly reviewed: {
+    readonly by: { readonly id: string; readonly name: string };
+    readonly note: string;
+    readonly at: Instant;
+  } | null;
   readonly closed: { readonly outcome: Outcome; readonly at: Instant; readonly data: Data } | null;
   /** What the channel's Journal shows, oldest first. */
   readonly trail: readonly TrailEntry[];
@@ -211,6 +220,8 @@ export interface FarmState {
   readonly snooze: (Extract<BotEntry, { type: 'snoozed' }> & { readonly at: Instant }) | null;
   /** The sample of a reminder that was asked for last. */
   readonly sample: (Extract<BotEntry, { type: 'sample-asked' }> & { readonly at: Instant }) | null;
+  /** The newest word about reviews that are late, and since when. */
+  readonly nagging: (Extract<BotEntry, { type: 'nagging' }> & { readonly at: Instant }) | null;
   /** What nothing is heard of now. */
   readonly quiet: readonly { readonly what: QuietKind; readonly subject: string; readonly since: Instant }[];
   /** The newest words about it, to be told in the channels. */
@@ -225,20 +236,6 @@ export interface FarmState {
   readonly latest: { readonly [host: string]: HostLook };
   /** What each host has presented and pinned, and since when. */
   readonly standings: { readonly [host: string]: Standing };
-}
-
-/** Nothing is begun on the farm until then. */
-export interface Freeze {
-  readonly until: Instant;
-  readonly by: { readonly id: string; readonly name: string };
-  readonly reason: string;
-  readonly at: Instant;
-}
-
-interface FreezeWord {
-  readonly at: Instant;
-  /** What was in force until then; null: nothing. */
-  readonly before: Freeze | null;
 }
 
 export type QuietWord = Extract<BotEntry, { type: 'quiet' | 'well' }> & { readonly at: Instant };
@@ -261,6 +258,7 @@ export const initialFarmState: FarmState = {
   escalated: [],
   snooze: null,
   sample: null,
+  nagging: null,
   quiet: [],
   quietWords: [],
   endsOnce: {},

@@ -38,6 +38,9 @@ function summary(farm: Farm): readonly (readonly [string, string])[] {
             `${compromised.quorum} of ${compromised.approvers.length}: ${named(compromised.approvers)}`,
           ] as const,
         ]),
+    ...(approval.reviewDays === undefined
+      ? []
+      : [['review', `${approval.reviewDays} days after a rotation for a stolen key`] as const]),
     ...farm.groups.flatMap(({ id, slack }) =>
       slack === null ? [] : [['group', `${id}, and whoever is in the Slack user group ${slack}`] as const],
     ),

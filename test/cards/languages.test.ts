@@ -81,7 +81,20 @@ const TERMS = [
   ...['DNS', 'LocalMachine\\\\Root', 'MasterSettings.config', 'WorkerSettings.config'],
   ...['at', 'now', 'next-window', 'ticket', 'TICKET', 'CHG0012345'],
   ...['use', 'THUMBPRINT', 'PFX', 'CA', 'serverAuth', 'allowedCertificates', 'LocalMachine'],
-  ...['hosts', 'all', 'StoreName', 'WORKER', 'in', 'leave', 'behind', 'NAME', 'compromised', 'gap.leaveBehind'],
+  ...[
+    'hosts',
+    'all',
+    'StoreName',
+    'WORKER',
+    'in',
+    'leave',
+    'behind',
+    'NAME',
+    'compromised',
+    'review',
+    'SENTENCE',
+    'gap.leaveBehind',
+  ],
 ];
 const COMMANDS =
   /(?:\/ssis |\bcertops |\b)(?:rotate-master|rotate-worker|reconnect|retire|plan|status|certs|runners|reminders|freeze|unfreeze|show|stop|resolve|whoami|help|validate|bot)\b/gu;

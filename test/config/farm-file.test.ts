@@ -104,8 +104,8 @@ describe('a farm file in which something is better known', () => {
 
   test('a threshold that a new certificate is below on its first day is told of', () => {
     expect(notesOf(changed('lifetime: 365 days', 'lifetime: 30 days'))).toEqual([
-      'note: farm.yaml:82:10 reminders.days[0]: a new certificate lives for 30 days, so 45 days left are reached at once.',
-      'note: farm.yaml:82:14 reminders.days[1]: a new certificate lives for 30 days, so 30 days left are reached at once.',
+      'note: farm.yaml:84:10 reminders.days[0]: a new certificate lives for 30 days, so 45 days left are reached at once.',
+      'note: farm.yaml:84:14 reminders.days[1]: a new certificate lives for 30 days, so 30 days left are reached at once.',
     ]);
   });
 

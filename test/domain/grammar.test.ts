@@ -51,6 +51,12 @@ describe('A line of words', () => {
     ['freeze prod until 3 days', { word: 'wrong', code: 'freeze-why', data: { farm: 'prod', until: '3 days' } }],
     ['freeze until 18:00 because \u2800', { word: 'wrong', code: 'freeze-why', data: { farm: '', until: '18:00' } }],
     ['freeze --help', { word: 'help', about: 'freeze' }],
+    ['review prod-7', { word: 'review', id: 'prod-7', note: '' }],
+    [
+      'review id PROD-7 because The backup is encrypted now',
+      { word: 'review', id: 'prod-7', note: 'The backup is encrypted now' },
+    ],
+    ['review help', { word: 'help', about: 'review' }],
     ['unfreeze help', { word: 'help', about: 'unfreeze' }],
     ['unfreeze', { word: 'unfreeze', farm: null, reason: '' }],
     ['unfreeze prod.', { word: 'unfreeze', farm: 'prod', reason: '' }],
@@ -300,6 +306,8 @@ describe('A line of words', () => {
 
   test.each([
     ['show', 'which-id'],
+    ['review', 'which-id'],
+    ['review prod-7 prod-8', 'too-many-words'],
     ['rotate-master prod test', 'too-many-words'],
     ['status because of rain', 'because-of-what'],
     [`rotate-master because ${'x'.repeat(501)}`, 'reason-too-long'],

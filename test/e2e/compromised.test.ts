@@ -102,7 +102,7 @@ describe('A stolen key of a worker', () => {
     expect(card?.evidence.map(({ what }) => what.id)).toEqual(
       expect.arrayContaining(['proof.contained', 'proof.cut-off']),
     );
-    expect(card?.next).toEqual([{ id: 'next.contained', data: { hosts: ['sqlw02'] } }]);
+    expect(card?.next[0]).toEqual({ id: 'next.contained', data: { hosts: ['sqlw02'] } });
     expect(card?.stillThere).toMatchObject([{ id: 'compromised.used', data: { hosts: ['sqlw02'] } }]);
     // Asked again it is brought back.
     expect(await run('rotate-worker sqlw02 compromised')).toBe('proved');

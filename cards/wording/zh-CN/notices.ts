@@ -9,6 +9,7 @@ import { noteWords } from './notes.ts';
 import { quietWords } from './quiet.ts';
 import { reconnectNotices } from './reconnect.ts';
 import { retireNotices } from './retire.ts';
+import { reviewWords } from './review.ts';
 import { snoozeWords } from './snooze.ts';
 import { whenNotices } from './when.ts';
 import { whoamiWords } from './whoami.ts';
@@ -175,5 +176,6 @@ export const notices = {
   ...whoamiWords,
   ...retireNotices,
   ...compromisedNotices,
+  ...reviewWords,
   ...reconnectNotices,
 };

@@ -22,6 +22,7 @@ import { drawnCard } from './drawn-card.ts';
 import { farmExpiry } from './expiry.ts';
 import { frozenLines } from './freeze.ts';
 import { button, notice, refusal, say } from './notices.ts';
+import { reviewLines } from './review.ts';
 import { snoozedLines } from './snoozed.ts';
 
 /** Who is looking: decides the buttons of a card, never its facts. */
@@ -119,6 +120,7 @@ export function status(desk: Desk): Answer {
     ...frozenLines(desk),
     ...snoozedLines(desk),
     ...compromisedLines(desk),
+    ...reviewLines(desk),
     ...openLines(desk),
     runners,
     ...others,

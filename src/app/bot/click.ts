@@ -10,6 +10,7 @@ import { showRotation } from './answers.ts';
 import { resolve, stop, vote } from './decide.ts';
 import { withEnding } from './ended.ts';
 import { button, notice, refusal, say } from './notices.ts';
+import { review } from './review.ts';
 import { ask, deskFor, find, form, type Inbox } from './route.ts';
 import { showReminder, snooze } from './snooze.ts';
 
@@ -73,6 +74,8 @@ export async function click(inbox: Inbox, person: Person, intent: Click): Promis
       const { missing, names, starts, from } = voted;
       return notice([say('approved', { id, missing, names, starts, from, queueUp: inbox.queueUp() })]);
     }
+    case 'review':
+      return review(desk, mine, { id, platform: intent.person.platform, note: '' });
     case 'withdraw':
     case 'stop': {
       const stopped = await stop(desk, mine, id, verb);

@@ -12,6 +12,7 @@ import { withEnding } from './ended.ts';
 import { freeze, unfreeze } from './freeze.ts';
 import { button, notice, refusal, say } from './notices.ts';
 import { channelTongue } from './posting.ts';
+import { review } from './review.ts';
 import { ask, deskFor, find, form, type Inbox } from './route.ts';
 import { runners } from './runners.ts';
 import { askSample, showReminder } from './snooze.ts';
@@ -113,6 +114,13 @@ async function run(inbox: Inbox, person: Person, intent: ChatIntent, command: Co
       return found === null
         ? refusal(refuse('unknown-id', { id: command.id.slice(0, 80) }))
         : showRotation(found.desk, found.rotation, person, inbox.queueUp());
+    }
+    case 'review': {
+      const found = find(inbox, command.id);
+      if (found === null) return refusal(refuse('unknown-id', { id: command.id.slice(0, 80) }));
+      const { platform, account } = intent.person;
+      const mine = resolvePerson(found.desk.farm, platform, account);
+      return review(found.desk, mine, { id: command.id, platform, note: command.note });
     }
     case 'stop': {
       const found = find(inbox, command.id);

@@ -45,5 +45,6 @@ export function calledBy(view: CardView): readonly string[] {
     return view.dry || view.needed === 0 ? [] : view.mayApprove.map(({ id }) => id);
   if (view.kind === 'reminder' && view.sample === null)
     return [...(view.owner === null ? [] : [view.owner.id]), ...view.escalatedTo.map(({ id }) => id)];
+  if (view.kind === 'notice') return (view.calls ?? []).map(({ id }) => id);
   return [];
 }

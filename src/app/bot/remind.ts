@@ -1,5 +1,6 @@
 import type { BotEntry } from '../../domain/entries.ts';
 import { reminderDay, reminderDue, toEscalate } from '../../domain/reminders.ts';
+import { nagDue } from '../../domain/review.ts';
 import type { FarmState } from '../../domain/rotation.ts';
 import type { Desk } from './desk.ts';
 import { farmExpiry } from './expiry.ts';
@@ -18,9 +19,16 @@ export async function remind(desk: Desk, deps: ScanDeps): Promise<void> {
 /** Without a look: what is known as of now. */
 export const recordDue = (desk: Desk): Promise<null> =>
   desk.commit((state) => {
-    const due = dueNow(desk, state);
-    return { entries: due === null ? [] : [due], answer: null };
+    const due = [dueNow(desk, state), reviewsDue(desk, state)];
+    return { entries: due.filter((one) => one !== null), answer: null };
   });
+
+/** Reviews that are late: once a day, at the hour of the reminders. */
+function reviewsDue(desk: Desk, state: FarmState): BotEntry | null {
+  const today = reminderDay(desk.farm.reminders, desk.farm.timeZone, desk.moment().now);
+  const ids = nagDue(desk.farm, state, today);
+  return ids === null ? null : { type: 'nagging', day: today.day, ids };
+}
 
 function dueNow(desk: Desk, state: FarmState): BotEntry | null {
   const { now } = desk.moment();

@@ -100,7 +100,7 @@ describe('Once the master’s compromised certificate is replaced', () => {
     const hosts = ['sqlm01', 'sqlw01', 'sqlw02'];
     const closed = cards('closed').at(-1) as ClosedView;
     expect(closed.stillThere).toEqual([{ id: 'compromised.there', data: { farm: 'prod', thumbprint: old, hosts } }]);
-    expect(closed.next).toEqual([]);
+    expect(closed.next).toEqual([{ id: 'next.review', data: { id: 'prod-1' } }]);
     expect(words('told.retire-compromised')).toMatchObject([
       { messages: [{ data: { thumbprint: old, hosts } }], actions: [{ verb: 'ask', data: { request: 'retire' } }] },
     ]);

@@ -10,6 +10,7 @@ import { channelsOf, type Place, personPlace, placesOf } from './places.ts';
 import { quietWords } from './quiet-words.ts';
 import { reconnectWords } from './reconnect-words.ts';
 import { retireWords } from './retire-words.ts';
+import { reviewWords } from './review-words.ts';
 import { snoozeWords } from './snooze-words.ts';
 import { strangeWords } from './strange.ts';
 
@@ -167,6 +168,7 @@ export function createBoard(
       ...snoozeWords(desk),
       ...quietWords(desk),
       ...retireWords(desk),
+      ...reviewWords(desk),
       ...reconnectWords(desk),
       ...strangeWords(desk),
     ].map(({ key, at, view, isFor = () => true }) => {

@@ -5,6 +5,7 @@ import { enteredThumbprint, onlineWitness } from '../../../domain/next/online-wi
 import { type Proof, proofsOf } from '../../../domain/next/proof.ts';
 import { containedHosts, masterOf, retires } from '../../../domain/next/stages.ts';
 import { requestWords } from '../../../domain/request-line.ts';
+import { isReviewed } from '../../../domain/review.ts';
 import { asksAnew, newMaster, type RotationState, startedAt } from '../../../domain/rotation.ts';
 import { workerOfStep } from '../../../domain/scope.ts';
 import type { Message } from '../../../domain/values.ts';
@@ -75,12 +76,20 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
     gaps: ran ? bars : [],
     gapLimitMs: rotation.plan?.header.gap.limitMs ?? farm.gap.limitMs,
     evidence: !ran ? [] : retire ? goneFrom(rotation) : evidence(rotation, proofs, forth),
-    next: retire ? nextAfter(rotation) : nextSteps(rotation, forth),
+    next: [...(retire ? nextAfter(rotation) : nextSteps(rotation, forth)), ...reviewStep(rotation)],
     ...(rotation.wish.compromised && ran
       ? { stillThere: stillThere(farm.name, compromisedBy(rotation), looksOf(farm, rotation)) }
       : {}),
     askAgain: (!forth || closed.outcome === 'contained') && requestWords(rotation.wish).length <= LONGEST_REQUEST,
   };
+}
+
+/** Whether somebody is to look at it once more, or has. */
+function reviewStep(rotation: RotationState): readonly Message[] {
+  if (!isReviewed(rotation)) return [];
+  const { reviewed } = rotation;
+  if (reviewed === null) return [{ id: 'next.review', data: { id: rotation.id } }];
+  return [{ id: 'next.reviewed', data: { by: reviewed.by.name, reason: reviewed.note } }];
 }
 
 /** What the machines showed last, in the order of the farm file. */

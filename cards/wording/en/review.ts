@@ -1,0 +1,41 @@
+import type { Line, Lines } from '../line.ts';
+import { list } from './grammar.ts';
+
+type Names = readonly string[];
+type Id = { readonly id: string };
+
+/** What was done about a stolen key is looked at once more. */
+export const reviewWords = {
+  'told.review': ((d, pen) =>
+    `${pen.bold(`${d.id} is to be reviewed by ${pen.day(d.dueDay)}`)}: ${d.by} asked for it because a key was in the wrong hands. ${d.names.length === 0 ? 'Nobody is left who may: see approval.approvers in the farm file.' : `${list(d.names, 'or', 5)}: look at its card and at how the key got out, then press Reviewed, or say /ssis review ${d.id} because and a sentence.`}`) as Line<
+    Id & { by: string; dueDay: string; names: Names }
+  >,
+  'told.review-late': ((d, pen) =>
+    `${pen.bold(`The review of ${d.id} is late`)}: it was due ${pen.day(d.dueDay)}. ${d.names.length === 0 ? 'Nobody is left who may: see approval.approvers in the farm file.' : `${list(d.names, 'or', 5)} may do it. This is said each day until somebody has.`}`) as Line<
+    Id & { dueDay: string; names: Names }
+  >,
+  'told.reviewed': ((d, pen) =>
+    `${pen.bold(`${d.by} reviewed ${d.id}`)}${d.reason === '' ? '.' : `: ${d.reason}`}`) as Line<
+    Id & { by: string; reason: string }
+  >,
+  reviewed: ((d) => `Your review of ${d.id} is recorded. The channels hear of it.`) as Line<Id>,
+  'status.review': ((d, pen) =>
+    `${d.id} ${d.late ? 'was to be' : 'is to be'} reviewed by ${pen.day(d.dueDay)}${d.names.length === 0 ? '' : `: ${list(d.names, 'or', 4)}`}.`) as Line<
+    Id & { dueDay: string; late: boolean; names: Names }
+  >,
+  'next.review': ((d) =>
+    `Somebody else is to review it: /ssis review ${d.id}, with because and a sentence if there is one to say.`) as Line<Id>,
+  'next.reviewed': ((d) => `Reviewed by ${d.by}${d.reason === '' ? '.' : `: ${d.reason}`}`) as Line<{
+    by: string;
+    reason: string;
+  }>,
+  'button.reviewed': () => 'Reviewed',
+  'refused.no-review': ((d) =>
+    `${d.id} needs no review: only what was begun because of a stolen key does, once it has ended.`) as Line<Id>,
+  'refused.reviewed-already': ((d, pen) =>
+    `${d.by} reviewed ${d.id} at ${pen.dateTime(d.at)}. It needs no other.`) as Line<Id & { by: string; at: string }>,
+  'refused.may-not-review': ((d, pen) =>
+    `${pen.bold(d.asked ? `${d.id} is yours` : `${d.id} needs other eyes`)}, so somebody else reviews it. ${d.others.length === 0 ? 'Nobody is left who may: see approval.approvers in the farm file.' : `${list(d.others, 'or', 4)} can.`}`) as Line<
+    Id & { asked: boolean; others: Names }
+  >,
+} satisfies Lines;

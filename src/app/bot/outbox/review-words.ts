@@ -1,0 +1,65 @@
+import type { Farm } from '../../../domain/farm.ts';
+import { peopleOf } from '../../../domain/people.ts';
+import { calledLate, openReviews, reviewersOf } from '../../../domain/review.ts';
+import type { FarmState, RotationState } from '../../../domain/rotation.ts';
+import type { Desk } from '../desk.ts';
+import { button, say } from '../notices.ts';
+import type { StrangeWord } from './strange.ts';
+
+const DAY_MS = 86_400_000;
+/** Later nobody needs to hear of it unasked. */
+const NEWS_MS = DAY_MS;
+/** A rotation's end is news for so long; after that only what is late is said. */
+const ASKED_MS = 7 * DAY_MS;
+
+/**
+ * That what was done about a stolen key is to be looked at once more, once; that it is late, once a day; and who did. After an
+ * outage of days the newest word alone is said, and none about what was reviewed meanwhile.
+ */
+export function reviewWords(desk: Desk): readonly StrangeWord[] {
+  const { farm } = desk;
+  const state = desk.state();
+  const { now } = desk.moment();
+  return [...asked(farm, state, now), ...late(farm, state, now), ...made(state, now)];
+}
+
+const buttons = ({ id }: RotationState) => [
+  button('reviewed', 'review', { rotation: id }, {}),
+  button('show', 'show', { rotation: id }, { id }),
+];
+
+function asked(farm: Farm, state: FarmState, now: number): readonly StrangeWord[] {
+  return openReviews(farm, state).flatMap(({ rotation, dueDay }): StrangeWord[] => {
+    const at = rotation.closed?.at ?? rotation.at;
+    if (now - Date.parse(at) > ASKED_MS) return [];
+    const calls = peopleOf(farm, reviewersOf(farm, rotation));
+    const names = calls.map(({ name }) => name);
+    const message = say('told.review', { id: rotation.id, by: rotation.by.name, dueDay, names });
+    const view = { kind: 'notice', messages: [message], actions: buttons(rotation), calls } as const;
+    return [{ key: `review ${rotation.id}`, at, view }];
+  });
+}
+
+function late(farm: Farm, state: FarmState, now: number): readonly StrangeWord[] {
+  const { nagging } = state;
+  if (nagging === null || now - Date.parse(nagging.at) > DAY_MS) return [];
+  return openReviews(farm, state)
+    .filter(({ rotation }) => nagging.ids.includes(rotation.id))
+    .map(({ rotation, dueDay }): StrangeWord => {
+      const calls = peopleOf(farm, calledLate(farm, rotation));
+      const names = peopleOf(farm, reviewersOf(farm, rotation)).map(({ name }) => name);
+      const message = say('told.review-late', { id: rotation.id, dueDay, names });
+      const view = { kind: 'notice', messages: [message], actions: buttons(rotation), calls } as const;
+      return { key: `review ${rotation.id} ${nagging.day}`, at: nagging.at, view };
+    });
+}
+
+function made({ order, rotations }: FarmState, now: number): readonly StrangeWord[] {
+  return order.flatMap((id): StrangeWord[] => {
+    const reviewed = rotations[id]?.reviewed ?? null;
+    if (reviewed === null || now - Date.parse(reviewed.at) > NEWS_MS) return [];
+    const { by, note, at } = reviewed;
+    const message = say('told.reviewed', { id, by: by.name, reason: note });
+    return [{ key: `reviewed ${id}`, at, view: { kind: 'notice', messages: [message], actions: [] } }];
+  });
+}

@@ -1,0 +1,166 @@
+import fc from 'fast-check';
+import { foldEntry } from '../../../src/domain/bot-fold.ts';
+import { reminderDay } from '../../../src/domain/reminders.ts';
+import { nagDue, openReviews } from '../../../src/domain/review.ts';
+import type { NoticeView } from '../../../src/domain/view.ts';
+import { type BotRig, type BotRigOptions, createBotRig, saidOf } from './rig.ts';
+
+const DAY = 86_400_000;
+
+let rig: BotRig;
+afterEach(() => rig.stop());
+
+const words = (id: string): readonly NoticeView[] =>
+  rig.chat
+    .cards()
+    .filter((view): view is NoticeView => view.kind === 'notice' && view.messages.some((one) => one.id === id));
+
+const approval = (quorum: number) => ({
+  approval: { quorum, approvers: ['ana', 'tom', 'wei'], groups: [], lapsesAfterMs: DAY },
+});
+
+/** A rotation for a stolen key that has ended. */
+async function ended(voters: readonly string[] = ['ana', 'tom'], farm: BotRigOptions['farm'] = {}): Promise<void> {
+  rig = await createBotRig({ farm });
+  await rig.start();
+  await rig.type('mei', '/ssis rotate-master compromised because The key was on a lost backup');
+  await rig.planned();
+  for (const who of voters) await rig.vote(who);
+  await rig.closed();
+  await rig.pass(2_000);
+}
+
+/** At ten in the morning, so many days after the day on which it began. */
+async function onDay(days: number): Promise<void> {
+  const midnight = Math.floor(START / DAY) * DAY;
+  rig.clock.set(midnight + days * DAY + 10 * 3_600_000);
+  await rig.pass(20_000);
+  await rig.remind();
+  await rig.pass(2_000);
+}
+let START = 0;
+
+const press = (who: string) => rig.click(who, 'review', { rotation: 'prod-1' });
+const status = async (): Promise<readonly string[]> => saidOf(await rig.type('mei', '/ssis status'));
+
+describe('What was done about a stolen key', () => {
+  test('is reviewed by an approver who neither asked nor approved; the channel asks, and hears who did', async () => {
+    await ended();
+    expect(words('told.review')).toMatchObject([
+      {
+        messages: [{ data: { id: 'prod-1', by: 'Mei Lin', names: ['Wei Zhang'] } }],
+        actions: [{ verb: 'review', data: { rotation: 'prod-1' } }, { verb: 'show' }],
+        calls: [{ id: 'wei' }],
+      },
+    ]);
+    expect(await status()).toContain('status.review');
+    expect(saidOf(await press('mei'))).toEqual(['refused.may-not-review']);
+    expect(saidOf(await press('ana'))).toEqual(['refused.may-not-review']);
+    expect(saidOf(await press('stranger'))).toEqual(['refused.unknown-person']);
+    expect(rig.rotation().reviewed).toBeNull();
+    expect(saidOf(await press('wei'))).toEqual(['reviewed']);
+    await rig.pass(2_000);
+    expect(words('told.reviewed')).toMatchObject([{ messages: [{ data: { id: 'prod-1', by: 'Wei Zhang' } }] }]);
+    expect(saidOf(await press('wei'))).toEqual(['refused.reviewed-already']);
+    expect(await status()).not.toContain('status.review');
+  });
+
+  test('is reviewed by anybody but the requester where every approver has approved it', async () => {
+    await ended(['ana', 'tom', 'wei'], approval(3));
+    expect(words('told.review')[0]?.calls?.map(({ id }) => id)).toEqual(['ana', 'tom', 'wei']);
+    expect(saidOf(await press('mei'))).toEqual(['refused.may-not-review']);
+    expect(saidOf(await rig.type('tom', '/ssis review prod-1 because The backup is encrypted now'))).toEqual([
+      'reviewed',
+    ]);
+    expect(rig.rotation().reviewed).toMatchObject({ by: { id: 'tom' }, note: 'The backup is encrypted now' });
+  });
+
+  test('is reviewed when it failed, too', async () => {
+    rig = await createBotRig();
+    await rig.start();
+    rig.world.machines.get('sqlw01')?.faults.set('service.restart', { kind: 'fail', times: 1 });
+    await rig.type('mei', '/ssis rotate-master compromised because Stolen');
+    await rig.planned();
+    await rig.vote('ana');
+    await rig.vote('tom');
+    await rig.closed();
+    expect(rig.rotation().closed?.outcome).toBe('put-back');
+    await rig.pass(2_000);
+    expect(words('told.review')).toHaveLength(1);
+  });
+
+  test('needs no review where it was never begun, and neither does any other rotation', async () => {
+    rig = await createBotRig();
+    await rig.start();
+    await rig.type('mei', '/ssis rotate-master compromised because Stolen');
+    await rig.planned();
+    await rig.vote('ana', 'deny');
+    await rig.closed();
+    await rig.approved('prod-2');
+    await rig.closed('prod-2');
+    await rig.pass(2_000);
+    expect(words('told.review')).toEqual([]);
+    for (const id of ['prod-1', 'prod-2'])
+      expect(saidOf(await rig.type('wei', `/ssis review ${id}`))).toEqual(['refused.no-review']);
+  });
+});
+
+describe('A review that is late', () => {
+  test('is said from its day on, once a day, to all approvers, until somebody has made it', async () => {
+    await ended();
+    START = rig.clock.now();
+    await onDay(2);
+    expect(words('told.review-late')).toEqual([]);
+    await onDay(3);
+    expect(words('told.review-late')).toMatchObject([{ calls: [{ id: 'ana' }, { id: 'tom' }, { id: 'wei' }] }]);
+    await rig.remind();
+    await rig.pass(2_000);
+    expect(words('told.review-late')).toHaveLength(1);
+    await onDay(4);
+    expect(words('told.review-late')).toHaveLength(2);
+    await press('wei');
+    await onDay(5);
+    expect(words('told.review-late')).toHaveLength(2);
+  });
+
+  test('is caught up after an outage with one word, and not said again by a bot that starts anew', async () => {
+    await ended();
+    START = rig.clock.now();
+    await rig.stopBot();
+    rig.clock.set(Math.floor(START / DAY) * DAY + 9 * DAY);
+    await rig.startBot();
+    await onDay(9);
+    expect(words('told.review-late')).toHaveLength(1);
+    await rig.stopBot();
+    await rig.startBot();
+    await rig.remind();
+    await rig.pass(2_000);
+    expect(words('told.review-late')).toHaveLength(1);
+  });
+
+  test('however often and whenever the bot looks, it is said at most once a day, and on each day on which it looks after the hour', async () => {
+    await ended();
+    const { farm } = rig;
+    const closed = rig.state();
+    const from = rig.clock.now();
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 20 * 24 * 60 }), { maxLength: 80 }), (minutes) => {
+        let state = closed;
+        const said: string[] = [];
+        const due = new Set<string>();
+        for (const minute of [...minutes].sort((a, b) => a - b)) {
+          const now = from + minute * 60_000;
+          const today = reminderDay(farm.reminders, farm.timeZone, now);
+          const [open] = openReviews(farm, state);
+          if (today.come && open !== undefined && open.dueDay <= today.day) due.add(today.day);
+          const ids = nagDue(farm, state, today);
+          if (ids === null) continue;
+          said.push(today.day);
+          state = foldEntry(state, { type: 'nagging', day: today.day, ids }, new Date(now).toISOString());
+        }
+        expect(said).toEqual([...due]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
