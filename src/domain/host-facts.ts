@@ -120,6 +120,8 @@ export interface Leftover extends CertificateTrace {
   readonly mark: string | null;
   /** When this machine's runner last saw it in use, or made or trusted it; null: its journal does not know it. */
   readonly lastUsed: Instant | null;
+  /** When this machine's runner saw it first, unused; absent where it knows a use, and from runners of before. */
+  readonly unusedSince?: Instant | undefined;
 }
 
 /** A certificate that a look was asked about by its thumbprint, and what this machine holds of it. */

@@ -10,6 +10,8 @@ export interface LeftCertificate {
   readonly madeBy: string | null;
   /** When any machine saw it in use last; null: no journal knows it. */
   readonly lastUsed: Instant | null;
+  /** Where no journal knows a use: since when a runner sees it unused, the latest of all. */
+  readonly unusedSince: Instant | null;
   readonly places: readonly {
     readonly host: HostName;
     readonly stores: readonly StoreName[];
@@ -48,7 +50,8 @@ export function leavingsOf(looks: readonly HostLook[], { graceMs, now, compromis
   const inUse: Leavings['inUse'][number][] = [];
   for (const one of certificatesOf(looks)) {
     const users = usersOf(one.thumbprint, looks);
-    const until = Date.parse(one.lastUsed ?? '1970-01-01') + graceMs;
+    // A runner whose journal is new has seen no use; that says nothing about yesterday.
+    const until = Date.parse(latest(one.lastUsed, one.unusedSince) ?? '1970-01-01') + graceMs;
     if (isOwnOfWorker(one.thumbprint, looks)) continue;
     if (users.length > 0) inUse.push({ ...one, users });
     else if (until > now && compromised !== 'all' && !compromised.includes(one.thumbprint))
@@ -71,15 +74,21 @@ function certificatesOf(looks: readonly HostLook[]): readonly LeftCertificate[] 
 
 const order = ({ lastUsed }: LeftCertificate): number => Date.parse(lastUsed ?? '1970-01-01');
 
+const latest = (...all: readonly (Instant | null)[]): Instant | null =>
+  all
+    .filter((at) => at !== null)
+    .sort()
+    .at(-1) ?? null;
+
 function joined(before: LeftCertificate | undefined, left: Leftover, host: HostName): LeftCertificate {
-  const { thumbprint, subject, notAfter, mark, lastUsed, stores, keys } = left;
-  const times = [before?.lastUsed ?? null, lastUsed].filter((at) => at !== null).sort();
+  const { thumbprint, subject, notAfter, mark, lastUsed, unusedSince = null, stores, keys } = left;
   return {
     thumbprint,
     subject,
     notAfter,
     madeBy: before?.madeBy ?? mark?.replace(/^certops /u, '') ?? null,
-    lastUsed: times.at(-1) ?? null,
+    lastUsed: latest(before?.lastUsed ?? null, lastUsed),
+    unusedSince: latest(before?.unusedSince ?? null, unusedSince),
     places: [...(before?.places ?? []), { host, stores, keys }],
   };
 }

@@ -121,6 +121,7 @@ const leftover: z.ZodType<Leftover> = z.strictObject({
   notAfter: instant,
   mark: line.nullable(),
   lastUsed: instant.nullable(),
+  unusedSince: instant.optional(),
 });
 
 const der = text(64 * 1024);

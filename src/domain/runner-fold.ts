@@ -1,7 +1,7 @@
 import type { RunnerEntry, RunnerOutcome } from './entries.ts';
 import { type MadeCertificate, sha256 } from './plan.ts';
 import type { Envelope, JournalLine, OrderKind } from './protocol.ts';
-import { type PastUse, withUses } from './scale-out-past.ts';
+import { type PastUse, withUnused, withUses } from './scale-out-past.ts';
 import type { Digest, Facts, Instant, Json, RotationId } from './values.ts';
 
 type Started = Extract<RunnerEntry, { type: 'started' }>;
@@ -60,9 +60,11 @@ export interface RunnerState {
   readonly pasts: readonly DigestPast[];
   /** Certificates that Scale Out used on this machine, newest last: the only ones that are ever removed. */
   readonly uses: readonly PastUse[];
+  /** Certificates that lie here unused, and of whose use nothing is known: since when they are seen so. */
+  readonly unused: readonly PastUse[];
 }
 
-export const initialRunnerState: RunnerState = { lastN: 0, orders: [], pasts: [], uses: [] };
+export const initialRunnerState: RunnerState = { lastN: 0, orders: [], pasts: [], uses: [], unused: [] };
 
 const KEPT_ORDERS = 40;
 const KEPT_PASTS = 8;
@@ -70,7 +72,8 @@ const KEPT_PASTS = 8;
 /** The shape `openJournal` wants. Pure. */
 export function foldRunner(before: RunnerState, { line }: { readonly line: JournalLine<RunnerEntry> }): RunnerState {
   const { entry, seq, at } = line;
-  const state = { ...before, uses: withUses(before.uses, entry, at) };
+  const unused = withUnused(before.unused, entry, at);
+  const state = { ...before, uses: withUses(before.uses, entry, at), unused };
   switch (entry.type) {
     case 'accepted': {
       const order: AcceptedOrder = {

@@ -25,6 +25,18 @@ export function withUses(past: readonly PastUse[], entry: RunnerEntry, at: Insta
 }
 
 /**
+ * Certificates of which no use is known, and since when they are seen so: a runner whose journal is new cannot tell one that
+ * was replaced an hour ago from one that was never used. Pure.
+ */
+export function withUnused(known: readonly PastUse[], entry: RunnerEntry, at: Instant): readonly PastUse[] {
+  const left = entry.type === 'finished' ? (entry.look?.leftovers ?? null) : null;
+  if (left === null) return known;
+  return left
+    .filter(({ lastUsed }) => lastUsed === null)
+    .map(({ thumbprint }) => known.find((one) => one.thumbprint === thumbprint) ?? { thumbprint, at });
+}
+
+/**
  * Certificates that an entry of a runner shows in Scale Out's use: what its settings and its port's bindings named,
  * before or after a change or in a look, what it made, and what it made this machine trust. All of it was read or done
  * by the runner itself; nothing is taken from what an order says, for whoever owns the bot writes orders.

@@ -61,6 +61,7 @@ test('what nothing has used for the grace period may go, from every machine that
       notAfter: ago(-3),
       madeBy: null,
       lastUsed: ago(8),
+      unusedSince: null,
       places: [
         { host: 'sqlm01', stores: ['Root'], keys: ['Root'] },
         { host: 'sqlw01', stores: ['Root'], keys: [] },
@@ -83,6 +84,16 @@ test('a compromised one waits for nothing', () => {
 test('an orphan of an earlier try that no journal knows may go, and says which try it was', () => {
   const orphan = left({ mark: 'certops prod-3', lastUsed: null });
   expect(leavingsOf(farm({ onMaster: [orphan], onWorker: [] }), grace).ready).toMatchObject([{ madeBy: 'prod-3' }]);
+});
+
+test('a runner whose journal is new says nothing about yesterday: the grace period begins when it saw it first', () => {
+  const seen = (days: number) => left({ mark: 'certops prod-3', lastUsed: null, unusedSince: ago(days) });
+  const of = (onMaster: Leftover, onWorker: readonly Leftover[] = []) =>
+    leavingsOf(farm({ onMaster: [onMaster], onWorker }), grace);
+  expect(of(seen(2))).toMatchObject({ ready: [], waiting: [{ thumbprint: OLD, until: ago(-5) }] });
+  expect(of(seen(8))).toMatchObject({ ready: [{ madeBy: 'prod-3', lastUsed: null }], waiting: [] });
+  // another machine knows of an older use, and nothing of this one
+  expect(of(seen(2), [left({ lastUsed: ago(30) })])).toMatchObject({ ready: [], waiting: [{ until: ago(-5) }] });
 });
 
 const USERS: readonly (readonly [what: string, how: Parameters<typeof farm>[0], user: object])[] = [

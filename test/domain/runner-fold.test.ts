@@ -34,6 +34,23 @@ describe("a runner's memory", () => {
     expect(done.lastN).toBe(1);
   });
 
+  test('keeps since when a certificate of whose use nothing is known is seen unused, until it is gone or used', () => {
+    const thumbprint = 'AB'.repeat(20) as Thumbprint;
+    const looked = (leftovers: readonly object[] | null): RunnerEntry => {
+      const look = { master: null, worker: null, leftovers } as never;
+      return { type: 'finished', n: 1, rotation: 'scan', outcome: 'looked', look, facts: {} };
+    };
+    const unusedAfter = (...all: readonly (readonly object[] | null)[]) =>
+      all.reduce<RunnerState>((state, leftovers, index) => {
+        const line = { stream: 'r', seq: index + 1, prev: '', at: `2026-11-2${index}T12:00:00.000Z` };
+        return foldRunner(state, { line: { ...line, entry: looked(leftovers) } });
+      }, initialRunnerState).unused;
+    const unknown = { thumbprint, lastUsed: null };
+    expect(unusedAfter([unknown], null, [unknown])).toEqual([{ thumbprint, at: '2026-11-20T12:00:00.000Z' }]);
+    expect(unusedAfter([unknown], [])).toEqual([]);
+    expect(unusedAfter([{ thumbprint, lastUsed: '2026-11-19T12:00:00.000Z' }])).toEqual([]);
+  });
+
   test('remembers the facts before the very first change, however often a step is begun after it', () => {
     const state = fold([
       accepted(1),

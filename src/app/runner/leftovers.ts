@@ -1,4 +1,5 @@
 import type { HostLook, Leftover, StoredCertificate } from '../../domain/host-facts.ts';
+import type { RunnerState } from '../../domain/runner-fold.ts';
 import { isMarkOf, namedIn, type PastUse } from '../../domain/scale-out-past.ts';
 import type { WindowsHost } from '../../ports/windows-host.ts';
 import { failureOf } from './failure.ts';
@@ -10,11 +11,10 @@ import { failureOf } from './failure.ts';
 export async function lookWithLeftovers(
   host: WindowsHost,
   farm: string,
-  uses: () => readonly PastUse[],
+  known: () => Pick<RunnerState, 'uses' | 'unused'>,
 ): Promise<HostLook> {
   const [look, stored] = await Promise.all([host.look(), host.stored().catch(unread)]);
-  const leftovers =
-    stored === null ? null : await leftoversOf(host, { look, stored, farm, uses: uses() }).catch(unread);
+  const leftovers = stored === null ? null : await leftoversOf(host, { look, stored, farm, ...known() }).catch(unread);
   return { ...look, leftovers };
 }
 
@@ -23,9 +23,13 @@ interface Known {
   readonly stored: readonly StoredCertificate[];
   readonly farm: string;
   readonly uses: readonly PastUse[];
+  readonly unused: readonly PastUse[];
 }
 
-async function leftoversOf(host: WindowsHost, { look, stored, farm, uses }: Known): Promise<readonly Leftover[]> {
+async function leftoversOf(
+  host: WindowsHost,
+  { look, stored, farm, uses, unused }: Known,
+): Promise<readonly Leftover[]> {
   const named = namedIn(look);
   const lastUsed = new Map(uses.map(({ thumbprint, at }) => [thumbprint, at]));
   const left = new Map(
@@ -41,7 +45,9 @@ async function leftoversOf(host: WindowsHost, { look, stored, farm, uses }: Know
     if (one === undefined || trace.stores.length === 0) return [];
     const { subject, notAfter, friendlyName } = one;
     const mark = isMarkOf(farm, friendlyName) ? friendlyName : null;
-    return [{ ...trace, subject, notAfter, mark, lastUsed: lastUsed.get(trace.thumbprint) ?? null }];
+    const used = lastUsed.get(trace.thumbprint) ?? null;
+    const unusedSince = unused.find(({ thumbprint }) => thumbprint === trace.thumbprint)?.at ?? look.at;
+    return [{ ...trace, subject, notAfter, mark, lastUsed: used, ...(used === null ? { unusedSince } : {}) }];
   });
 }
 

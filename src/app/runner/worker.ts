@@ -191,7 +191,7 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
     const letter = envelope === null ? null : parseOrder(envelope.body);
     const asked = letter === null || isRefusal(letter) ? [] : (letter.certificates ?? []);
     const [look, named] = await Promise.all([
-      lookWithLeftovers(host, config.farm, () => journal.state().uses),
+      lookWithLeftovers(host, config.farm, journal.state),
       lookAtNamed(host, asked, config.allowedCertificates),
     ]);
     return { outcome: 'looked', look: { ...look, ...named }, facts: {} };

@@ -24,7 +24,7 @@ beforeEach(async () => {
 async function retirePlan(): Promise<Plan> {
   const looks: { [host: string]: HostLook } = {};
   for (const name of NAMES)
-    looks[name] = await lookWithLeftovers(rig.windowsHost(name), 'prod', () => rig.journalOf(name).state().uses);
+    looks[name] = await lookWithLeftovers(rig.windowsHost(name), 'prod', () => rig.journalOf(name).state());
   const plan = await planRotation({
     ...{ farm: rig.farm, looks, id: 'prod-18', wish: plainWish('retire'), reason: 'Proved' },
     by: { id: 'mei', name: 'Mei Lin' },
@@ -46,6 +46,22 @@ test('each runner removes what its own journal shows: the key, then the certific
     ?.performed.slice(-2)
     .map(({ type }) => type);
   expect(removals).toEqual(['key.remove', 'certificate.remove']);
+});
+
+test('a runner whose journal is new counts from when it saw a certificate of ours first, not from before', async () => {
+  const machine = rig.windowsHost('sqlm01');
+  const stored = async () => [
+    {
+      ...{ thumbprint: old, store: 'Root' as const, subject: 'CN=sqlm01' },
+      ...{ notAfter: '2027-01-01T00:00:00.000Z', friendlyName: 'certops prod-3' },
+    },
+  ];
+  const host = { ...machine, stored };
+  const first = await lookWithLeftovers(host, 'prod', () => ({ uses: [], unused: [] }));
+  expect(first.leftovers).toMatchObject([{ thumbprint: old, lastUsed: null, unusedSince: first.at }]);
+  const since = '2026-11-01T00:00:00.000Z';
+  const later = await lookWithLeftovers(host, 'prod', () => ({ uses: [], unused: [{ thumbprint: old, at: since }] }));
+  expect(later.leftovers).toMatchObject([{ unusedSince: since }]);
 });
 
 test('a tool that does its work and then says no was wrong: a fresh look tells', async () => {
