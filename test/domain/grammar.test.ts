@@ -7,6 +7,7 @@ import { plainWish, type Wish } from '../../src/domain/wish.ts';
 
 const wish = plainWish('rotate-master');
 const stolen: Wish = { ...wish, compromised: true, when: { by: 'now' } };
+const reconnects = (...workers: string[]): Wish => ({ ...plainWish('reconnect'), workers: workers as HostName[] });
 const ofWorkers = (...workers: string[]): Wish => ({ ...plainWish('rotate-worker'), workers: workers as HostName[] });
 
 describe('A line of words', () => {
@@ -161,6 +162,12 @@ describe('A line of words', () => {
     ['rotate-worker --plan all --in prod', { word: 'request', wish: ofWorkers(), farm: 'prod', reason: '', dry: true }],
     ['plan rotate-worker all', { word: 'request', wish: ofWorkers(), farm: null, reason: '', dry: true }],
     ['rotate-worker sqlw01 sqlw01', { word: 'request', wish: ofWorkers('sqlw01'), farm: null, reason: '', dry: false }],
+    ['reconnect SQLW01', { word: 'request', wish: reconnects('sqlw01'), farm: null, reason: '', dry: false }],
+    [
+      'plan reconnect sqlw01 sqlw02 in prod',
+      { word: 'request', wish: reconnects('sqlw01', 'sqlw02'), farm: 'prod', reason: '', dry: true },
+    ],
+    ['reconnect help', { word: 'help', about: 'reconnect' }],
     ['rotate-worker help', { word: 'help', about: 'rotate-worker' }],
     ['retire prod', { word: 'request', wish: plainWish('retire'), farm: 'prod', reason: '', dry: false }],
     ['plan retire', { word: 'request', wish: plainWish('retire'), farm: null, reason: '', dry: true }],
@@ -322,6 +329,11 @@ describe('A line of words', () => {
     ['rotate-worker sqlw01 leave behind sqlw09', 'too-many-words'],
     ['rotate-worker all compromised', 'compromised-all'],
     ['rotate-worker in prod', 'which-workers'],
+    ['reconnect', 'reconnect-whom'],
+    ['reconnect all', 'reconnect-whom'],
+    ['reconnect in prod', 'reconnect-whom'],
+    ['reconnect sqlw01 compromised', 'not-compromised'],
+    ['reconnect sqlw01 leave behind sqlw09', 'too-many-words'],
     ['rotate-worker all sqlw01', 'all-or-some'],
     ['rotate-worker sqlw01;shutdown', 'not-a-machine'],
     ['rotate-worker sqlw01 in prod in test', 'too-many-words'],

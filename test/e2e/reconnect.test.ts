@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { jest } from '@jest/globals';
 import type { Lab } from '../../infra/lab/index.ts';
@@ -7,6 +7,8 @@ import { type E2e, type E2eOptions, MASTER, openLab, startE2e } from './rig.ts';
 import { type World, worldOf } from './world.ts';
 
 jest.setTimeout(90_000);
+
+const FOLDER = 'C:\\Program Files\\Microsoft SQL Server\\160\\DTS\\Binn';
 
 let opened: Awaited<ReturnType<typeof openLab>>;
 let lab: Lab;
@@ -74,6 +76,136 @@ describe('A worker that a rotation has left behind', () => {
   });
 });
 
+/** By what the reconnect of sqlw02 meets; which of these ends it, put back or proved all the same. */
+const ROWS: readonly (readonly [what: string, fault: string, outcome: string])[] = [
+  ['the restart', 'sc-stop-fails', 'put-back'],
+  ['the restart', 'start-1053', 'put-back'],
+  ['the setting', 'settings-undone', 'put-back'],
+  ['the restart', 'start-1053-then-running', 'proved'],
+];
+
+describe('The reconnect of a worker, when', () => {
+  test.each(ROWS)('%s meets %s, ends %s, and put back it is as before, byte for byte', async (_, fault, outcome) => {
+    const hasty = outcome !== 'proved';
+    await leaveBehind({ ...lenient(), hasty });
+    await ask('reconnect sqlw02');
+    await lab.break('sqlw02', fault);
+    await approve();
+    expect(await ended()).toBe(outcome);
+    if (outcome === 'proved') expect(await connectedOn(lab)).toEqual(workersOn(lab, made()));
+    else expect(worldOf(lab)).toEqual(before);
+  });
+
+  test('trust cannot be given, changes nothing, and after that is done by the same request', async () => {
+    await leaveBehind();
+    untrust('sqlw02');
+    before = worldOf(lab);
+    await ask('reconnect sqlw02');
+    await lab.break('sqlw02', 'certutil-addstore-fails');
+    await approve();
+    expect(await ended()).toBe('put-back');
+    expect(rig.rotation().turned).toMatchObject({ host: 'sqlw02', step: 'sqlw02/reconnect/trust-certificate' });
+    expect(worldOf(lab)).toEqual(before);
+    await ask('reconnect sqlw02');
+    await approve();
+    expect(await ended()).toBe('proved');
+    expect(await connectedOn(lab)).toEqual(workersOn(lab, made()));
+  });
+
+  test('the master does not trust the own certificate of the worker, is put back, and says what its log says', async () => {
+    await leaveBehind({ farm: { gap: { limitMs: 8_000, leaveBehind: 1, canary: 1, concurrency: 50 } }, hasty: true });
+    const own = lab.machine('sqlw02').host.state.certificates.find(({ store }) => store === 'My')?.thumbprint ?? '';
+    const { host } = lab.machine(MASTER);
+    host.state.certificates = host.state.certificates.filter(({ thumbprint }) => thumbprint !== own);
+    host.save();
+    before = worldOf(lab);
+    await ask('reconnect sqlw02');
+    await approve();
+    expect(await ended()).toBe('put-back');
+    expect(rig.rotation().turned).toMatchObject({ host: 'sqlw02', code: 'WorkerRefused' });
+    expect(worldOf(lab)).toEqual(before);
+  });
+
+  test('its runner dies in the middle of the restart, goes on once the runner is started again', async () => {
+    await leaveBehind();
+    await ask('reconnect sqlw02');
+    await approve();
+    await rig.until(() =>
+      rig
+        .journalOf('sqlw02')
+        .some((entry) => entry.type === 'started' && entry.step === 'sqlw02/reconnect/restart-service'),
+    );
+    await rig.stopRunner('sqlw02');
+    await rig.startRunner('sqlw02');
+    expect(await ended()).toBe('proved');
+    expect(await connectedOn(lab)).toEqual(workersOn(lab, made()));
+  });
+
+  test('its service is off, is put right and left off, and connects when somebody starts it', async () => {
+    await leaveBehind();
+    const { host, scm } = lab.machine('sqlw02');
+    const [service] = host.state.services;
+    if (service === undefined) throw new Error('no service');
+    scm.stop(service);
+    host.save();
+    await rig.until(() => scm.query(service).state === 1);
+    await ask('reconnect sqlw02');
+    await approve();
+    expect(await ended()).toBe('proved');
+    expect(scm.query(service).state).toBe(1);
+    await scm.start(service);
+    expect(await connectedOn(lab)).toEqual(workersOn(lab, made()));
+  });
+});
+
+describe('Before anybody is asked to reconnect', () => {
+  const said = async (line: string): Promise<readonly string[]> => {
+    const reply = await rig.type('mei', `/ssis ${line}`);
+    return reply.type === 'notice' ? reply.notice.messages.map(({ id }) => id) : [reply.type];
+  };
+
+  test('a worker that is in line, unknown, no worker, or that does not speak is refused', async () => {
+    await leaveBehind();
+    expect(await said('reconnect sqlw99')).toEqual(['refused.unknown-worker']);
+    expect(await said(`reconnect ${MASTER}`)).toEqual(['refused.not-a-worker']);
+    expect(await said('reconnect')).toEqual(['wrong.reconnect-whom']);
+    expect(await said('reconnect all')).toEqual(['wrong.reconnect-whom']);
+    await rig.type('mei', '/ssis reconnect sqlw01 because It looks odd');
+    expect((await rig.planned()).closed).toMatchObject({
+      outcome: 'refused',
+      data: { code: 'AlreadyConnected', host: 'sqlw01' },
+    });
+    await rig.stopRunner('sqlw02');
+    rig.pass(60_000);
+    await rig.until(() => rig.heard() === false);
+    expect(await said('reconnect sqlw02')).toEqual(['refused.no-runner']);
+    expect(worldOf(lab)).toEqual(before);
+  });
+
+  test('on a machine that is master and worker the worker alone is put right', async () => {
+    opened = await openLab({ onebox: true, workers: 1 });
+    lab = opened.lab;
+    await lab.connected();
+    rig = await startE2e(lab);
+    await rig.approved();
+    expect((await rig.closed()).outcome).toBe('proved');
+    const old = rig.rotation().plan?.header.old?.thumbprint ?? '';
+    pin(MASTER, made(), old);
+    const { host, scm } = lab.machine(MASTER);
+    const service = host.state.services.find(({ name }) => name.includes('Worker'));
+    if (service === undefined) throw new Error('no worker');
+    scm.stop(service);
+    await rig.until(() => scm.query(service).state === 1);
+    await scm.start(service);
+    await ask(`reconnect ${MASTER}`);
+    const pid = scm.query(host.state.services.find(({ name }) => name.includes('Master')) ?? service).pid;
+    await approve();
+    expect(await ended()).toBe('proved');
+    expect(await connectedOn(lab)).toEqual(workersOn(lab, made()));
+    expect(scm.query(host.state.services.find(({ name }) => name.includes('Master')) ?? service).pid).toBe(pid);
+  });
+});
+
 describe('The channel', () => {
   const told = (id: string) => rig.chat.cards().filter((view) => view.kind === 'notice' && view.messages[0]?.id === id);
 
@@ -126,8 +258,20 @@ describe('The channel', () => {
 /** What a machine has forgotten that was set up anew: its runner's journal, and the certificates that it was told to trust. */
 function reimage(name: string): void {
   rmSync(path.join(rig.folder, name, 'runner.journal'));
+  untrust(name);
+}
+
+function untrust(name: string): void {
   const { host } = lab.machine(name);
   const thumbprint = made().toLowerCase();
   host.state.certificates = host.state.certificates.filter((one) => one.thumbprint !== thumbprint);
   host.save();
+}
+
+/** What somebody wrote into the settings of its worker by hand. */
+function pin(name: string, from: string, to: string): void {
+  const file = lab.machine(name).host.real(`${FOLDER}\\WorkerSettings.config`) ?? '';
+  const text = readFileSync(file, 'utf8');
+  if (!text.toUpperCase().includes(from)) throw new Error(`${file} does not pin ${from}`);
+  writeFileSync(file, text.replace(new RegExp(from, 'iu'), to));
 }

@@ -1,0 +1,84 @@
+import type { NoticeView } from '../../../src/domain/view.ts';
+import { type BotRig, createBotRig, saidOf } from './rig.ts';
+
+const DAY = 86_400_000;
+const OTHER = 'CD'.repeat(20);
+
+let rig: BotRig;
+afterEach(() => rig.stop());
+
+const told = (id: string): readonly NoticeView[] =>
+  rig.chat.cards().filter((view): view is NoticeView => view.kind === 'notice' && view.messages[0]?.id === id);
+
+async function aDayLater(): Promise<void> {
+  rig.clock.set(rig.clock.now() + DAY);
+  await rig.pass(20_000);
+  await rig.remind();
+  await rig.pass(2_000);
+}
+
+/** What somebody has written into the settings of a worker by hand. */
+function pin(host: string, thumbprint: string): void {
+  const settings = rig.world.machines.get(host)?.settings.worker;
+  if (settings === undefined) throw new Error(host);
+  Object.assign(settings, { MasterHttpsCertThumbprint: thumbprint });
+}
+
+test('a worker that the daily look finds cut off is told of once, also by a bot that is started anew, until it is in line', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  await aDayLater();
+  expect(told('told.out-of-line')).toEqual([]);
+  pin('sqlw02', OTHER);
+  await aDayLater();
+  expect(told('told.out-of-line')).toMatchObject([
+    {
+      messages: [{ data: { farm: 'prod', host: 'sqlw02', pinned: OTHER, presented: rig.world.old.thumbprint } }],
+      actions: [{ verb: 'ask', data: { request: 'reconnect sqlw02', farm: 'prod', reason: '' } }],
+    },
+  ]);
+  await rig.stopBot();
+  await rig.startBot();
+  await aDayLater();
+  expect(told('told.out-of-line')).toHaveLength(1);
+  pin('sqlw02', rig.world.old.thumbprint);
+  await aDayLater();
+  await aDayLater();
+  expect([told('told.out-of-line').length, told('told.in-line').length]).toEqual([1, 1]);
+  // The same again is news again.
+  pin('sqlw02', OTHER);
+  await aDayLater();
+  expect([told('told.out-of-line').length, told('told.in-line').length]).toEqual([2, 1]);
+});
+
+test('many at once are one word, with a request for all of them', async () => {
+  const workers = ['sqlw01', 'sqlw02', 'sqlw03', 'sqlw04'];
+  rig = await createBotRig({
+    hosts: { sqlm01: ['master'], ...Object.fromEntries(workers.map((name) => [name, ['worker' as const]])) },
+  });
+  await rig.start();
+  for (const name of workers) pin(name, OTHER);
+  await aDayLater();
+  expect(told('told.out-of-line-many')).toMatchObject([
+    { messages: [{ data: { hosts: workers } }], actions: [{ data: { request: `reconnect ${workers.join(' ')}` } }] },
+  ]);
+  // Their looks come home one by one: the first of them may have been told of before the others were known.
+  const alone = told('told.out-of-line').length;
+  expect(alone).toBeLessThan(4);
+  pin('sqlw01', rig.world.old.thumbprint);
+  await aDayLater();
+  expect([told('told.out-of-line').length, told('told.out-of-line-many').length]).toEqual([alone, 1]);
+});
+
+test('a request for what no rotation here has made is refused before anybody is asked, with what to do by hand', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  pin('sqlw02', OTHER);
+  expect(saidOf(await rig.type('mei', '/ssis reconnect sqlw02 because It is back'))).toEqual(['looking']);
+  await rig.until(() => rig.rotation('prod-1').closed !== null);
+  expect(rig.rotation('prod-1').closed).toMatchObject({
+    outcome: 'refused',
+    data: { code: 'MakerNotKnown', host: 'sqlw02' },
+  });
+  expect(rig.world.machines.get('sqlw02')?.performed).toEqual([]);
+});
