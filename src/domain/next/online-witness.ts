@@ -1,6 +1,7 @@
 import { lastLookOrder, type OrderState, type RotationState } from '../rotation.ts';
 import { type SsisdbLook, sameMachine } from '../ssisdb.ts';
 import type { HostName, Role } from '../values.ts';
+import { isKept, withdrawn } from './stages.ts';
 
 /** AgentHeartbeatInterval; two to three of them are waited for. Milliseconds. */
 const HEARTBEAT_MS = 60_000;
@@ -27,11 +28,21 @@ export function onlineWitness(rotation: RotationState): readonly Online[] {
   const aheadMs = Date.parse(now) - Date.parse(asked.order.acceptedAt ?? asked.order.issued);
   return (rotation.plan?.slices ?? []).flatMap(({ host }): readonly Online[] => {
     const restartedAt = restarted(rotation, host);
+    if (!mayBeOnline(rotation, host)) return [];
     const row = workers.seen.find(({ machine }) => sameMachine(machine, host));
     if (restartedAt === null || row === undefined) return [];
     const online = row.lastOnline !== null && Date.parse(row.lastOnline) > restartedAt + aheadMs;
     return [{ host, restartedAt, online }];
   });
+}
+
+/** A worker that a reconnect put back, or that it does not ask to be connected, stays cut off: nobody waits for it. */
+function mayBeOnline(rotation: RotationState, host: HostName): boolean {
+  const { plan, turned } = rotation;
+  if (plan?.header.kind !== 'reconnect') return true;
+  const { reconnect } = plan.slices.find((one) => one.host === host)?.stages ?? {};
+  const isAsked = reconnect?.checks.some(({ kind }) => kind === 'worker-connected') ?? false;
+  return isAsked && (turned === null || (isKept(rotation) && !withdrawn(rotation).includes(host)));
 }
 
 /** The newest look that asked SSISDB, and the order that it answered. */
