@@ -21,12 +21,10 @@ const FORMS: { readonly [language in Tongue['language']]: DateForm } = { en, 'zh
 /** How a reader of this language writes times, on the clocks of this zone; a zone that nobody knows is UTC. */
 export function timesIn({ language, timeZone }: Tongue): Times {
   const form = FORMS[language];
-  let clock: Intl.DateTimeFormat | null = null;
   const show = (at: Instant, words: (local: LocalTime) => string): string => {
     const instant = new Date(at);
     if (Number.isNaN(instant.getTime())) return visible(at);
-    clock ??= clockOf(timeZone);
-    return words(localOf(instant, clock));
+    return words(localOf(instant, clockOf(timeZone)));
   };
   const time = ({ clock, zone }: LocalTime): string => `${clock} ${zone}`;
   return {
@@ -42,7 +40,20 @@ const wholeDay = (at: string, form: DateForm): string => {
   return Number.isNaN(day.getTime()) ? visible(at) : form.day(localOf(day, clockOf('UTC')));
 };
 
+/** Making one takes longer than wording a whole sentence, and people live in few zones. */
+const CLOCKS = new Map<string, Intl.DateTimeFormat>();
+const MOST_CLOCKS = 100;
+
 function clockOf(timeZone: string): Intl.DateTimeFormat {
+  const known = CLOCKS.get(timeZone);
+  if (known !== undefined) return known;
+  if (CLOCKS.size >= MOST_CLOCKS) CLOCKS.clear();
+  const clock = makeClock(timeZone);
+  CLOCKS.set(timeZone, clock);
+  return clock;
+}
+
+function makeClock(timeZone: string): Intl.DateTimeFormat {
   const parts: Intl.DateTimeFormatOptions = {
     calendar: 'gregory',
     numberingSystem: 'latn',
