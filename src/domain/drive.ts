@@ -110,7 +110,7 @@ function writeOrder(
     header: plan?.lines[0] ?? null,
     slice: index < 0 ? null : (plan?.lines[index + 1] ?? null),
     lineHashes: plan?.lineHashes ?? [],
-    refs: plan === null || index < 0 ? {} : refsFor(plan, index, rotation),
+    refs: plan === null || index < 0 ? {} : refsFor(plan, { index, stage: action.stage }, rotation),
     ...(action.kind === 'look' && asked.length > 0 ? { certificates: asked } : {}),
     ...(action.only === undefined ? {} : { only: action.only }),
     issued: new Date(moment.now).toISOString(),
@@ -120,11 +120,16 @@ function writeOrder(
 }
 
 /**
- * The certificates that this host's line speaks of, as far as they are made or were there: no machine is sent what is
- * not its business.
+ * The certificates that this host's work in this stage speaks of, as far as they are made or were there: no machine is
+ * sent what is not its business. A master trusts hundreds in one stage, and waits for packages hundreds of times in
+ * another.
  */
-function refsFor({ header, slices }: Plan, index: number, rotation: RotationState | undefined): Order['refs'] {
-  const named = new Set(refsIn(slices[index]?.stages as unknown as Json));
+function refsFor(
+  { header, slices }: Plan,
+  { index, stage }: { readonly index: number; readonly stage: string | null },
+  rotation: RotationState | undefined,
+): Order['refs'] {
+  const named = new Set(refsIn(slices[index]?.stages[stage ?? ''] as unknown as Json));
   const made = Object.entries(rotation?.made ?? {}).map(
     ([ref, { certificate, host, seq, report }]) => [ref, { ...certificate, host, seq, report }] as const,
   );

@@ -64,6 +64,16 @@ test.each([
   expect(sim.rotation().closed?.outcome).toBe('proved');
 });
 
+test('a wait takes no certificate along, though the master was told to trust them all', () => {
+  const sim = approved({});
+  const refsOf = (stage: string) =>
+    sim.orders
+      .filter((order) => order.host === 'sqlm01' && order.kind === 'apply' && order.stage === stage)
+      .map(({ refs }) => Object.keys(refs).length);
+  expect(refsOf('master-trust')).toEqual([3]);
+  expect(refsOf('drain')).toEqual([0, 0, 0]);
+});
+
 test('the plan waits for each worker alone, on the master, as long as the farm says', () => {
   const sim = approved({});
   const checks = sim.rotation().plan?.slices.flatMap(({ stages }) => stages.drain?.checks ?? []);
