@@ -19,6 +19,8 @@ const PLANNERS: { readonly [kind in RotationKind]?: (request: PlanRequest) => Dr
 
 /** The plan that a request asks for, or what stands in its way. */
 export async function planRotation(request: PlanRequest): Promise<Plan | Refusal> {
+  const { use } = request.wish;
+  if (use !== null && request.compromised?.includes(use)) return refuse('CertificateCompromised', { thumbprint: use });
   const draft = PLANNERS[request.wish.kind]?.(request) ?? refuse('RotationNotServed', { kind: request.wish.kind });
   return isRefusal(draft) ? draft : planFrom(draft, request.looks);
 }

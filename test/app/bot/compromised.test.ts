@@ -110,6 +110,18 @@ describe('Once the master’s compromised certificate is replaced', () => {
     expect(saidOf(await rig.type('mei', '/ssis status'))).not.toContain('compromised.there');
   });
 
+  test('nothing goes back to it while it is still there', async () => {
+    await start();
+    await asked('rotate-master compromised');
+    const old = rig.rotation().plan?.header.old?.thumbprint ?? '';
+    await proved();
+    await asked(`rotate-master use ${old}`, 'prod-2');
+    expect(rig.rotation('prod-2').closed).toMatchObject({
+      outcome: 'refused',
+      data: { code: 'CertificateCompromised' },
+    });
+  });
+
   test('nothing else loses its grace period by that', async () => {
     await start();
     await asked('rotate-master');

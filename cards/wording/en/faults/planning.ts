@@ -61,6 +61,10 @@ export const planningFaults = {
     says: 'the master is clustered, and every node must trust the new certificate, but the farm file names one node only.',
     todo: 'Name every node in the farm file with the role master, each with its runner, then ask again.',
   },
+  CertificateCompromised: {
+    says: 'the key of that certificate is in the wrong hands, so nothing goes back to it.',
+    todo: 'Name another certificate, or leave out use to have a new one made.',
+  },
   WorkerSharesMasters: {
     says: (d) => `its certificate is the one that ${text(d.master)} uses itself.`,
     todo: 'Rotate the master first: /ssis rotate-master compromised.',

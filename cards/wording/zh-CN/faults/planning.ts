@@ -62,6 +62,10 @@ export const planningFaults = {
     says: 'Master 属于群集，每个节点都须信任新证书，但服务器场配置文件只写了一个节点。',
     todo: '请在服务器场配置文件中写明每个节点（master 角色及其 runner），然后重新申请。',
   },
+  CertificateCompromised: {
+    says: '该证书的私钥已落入他人之手，不能再使用它。',
+    todo: '请写明另一个证书，或去掉 use 以生成新证书。',
+  },
   WorkerSharesMasters: {
     says: (d) => `其证书与 ${text(d.master)} 自身使用的证书相同。`,
     todo: '请先轮换 Master：/ssis rotate-master compromised。',
