@@ -36,6 +36,7 @@ export function closedCard(view: ClosedView, draw: Draw): Drawn {
           : tell('closed.title', titleOf(view)),
         about: tell('closed.about', {
           id: view.id,
+          ticket: view.wish.ticket,
           by: nameOf(view.by),
           names: namesOf(view.approvedBy),
           endedBy: view.endedBy === null ? null : nameOf(view.endedBy),

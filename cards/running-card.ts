@@ -22,7 +22,12 @@ export function runningCard(view: RunningView, draw: Draw): Drawn {
               request: view.wish.kind,
               hosts: workersOf(view),
             }),
-        about: tell('running.about', { id: view.id, names: namesOf(view.approvedBy), at: view.startedAt }),
+        about: tell('running.about', {
+          id: view.id,
+          ticket: view.wish.ticket,
+          names: namesOf(view.approvedBy),
+          at: view.startedAt,
+        }),
       }),
       ...alarm(wrongHands(view, draw)),
       ...(view.why === null ? [] : whyBlock(view.why, draw)),

@@ -30,6 +30,7 @@ export function closedBlocks(view: ClosedView, draw: SlackDraw): Drawn {
           : label('closed.title', titleOf(view)),
         about: tell('closed.about', {
           id: view.id,
+          ticket: view.wish.ticket,
           by: nameOf(view.by),
           names: namesOf(view.approvedBy),
           endedBy: view.endedBy === null ? null : nameOf(view.endedBy),

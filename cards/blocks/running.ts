@@ -25,7 +25,12 @@ export function runningBlocks(view: RunningView, draw: SlackDraw): Drawn {
               request: view.wish.kind,
               hosts: workersOf(view),
             }),
-        about: tell('running.about', { id: view.id, names: namesOf(view.approvedBy), at: view.startedAt }),
+        about: tell('running.about', {
+          id: view.id,
+          ticket: view.wish.ticket,
+          names: namesOf(view.approvedBy),
+          at: view.startedAt,
+        }),
         id: view.id,
       }),
       ...alarm(wrongHands(view, draw)),

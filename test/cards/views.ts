@@ -431,7 +431,7 @@ const packagesRunThere: NeedsPersonView = {
   provedOn: 'new',
 };
 
-export const packagesAsked: NeedsPersonView = {
+const packagesAsked: NeedsPersonView = {
   ...packagesRun,
   asked: { choice: 'go-on', by: ana },
   votes: [{ by: tom, vote: 'approve', at: '2026-11-24T14:50:00.000Z', reason: '' }],
@@ -470,7 +470,7 @@ export const reminderEscalated: ReminderView = {
 };
 
 /** Two workers' own certificates end before the master's. */
-export const reminderWorkers: ReminderView = {
+const reminderWorkers: ReminderView = {
   ...reminder,
   certificates: [
     ...reminder.certificates.slice(1, 3).map((one) => ({ ...one, notAfter: '2026-12-01T09:14:00.000Z', days: 7 })),
@@ -478,7 +478,7 @@ export const reminderWorkers: ReminderView = {
   ],
 };
 
-export const reminderSample: ReminderView = { ...reminder, sample: ana };
+const reminderSample: ReminderView = { ...reminder, sample: ana };
 
 export const notice: NoticeView = {
   kind: 'notice',
@@ -699,10 +699,12 @@ export const VIEWS: { readonly [name: string]: CardView } = {
     ],
   },
   running,
+  'running-ticket': { ...running, wish: { ...running.wish, ticket: 'CHG0031877' } },
   'running-back': runningBack,
   'running-stopping': { ...running, stopAsked: tom },
   'running-queue-away': { ...running, waiting: message('waiting.queue') },
   'closed-done': done,
+  'closed-ticket': { ...done, wish: { ...done.wish, ticket: 'CHG0031877' } },
   'closed-put-back': putBack,
   ...Object.fromEntries(Object.entries(closedOtherwise).map(([name, view]) => [`closed-${name}`, view])),
   'needs-person': unknown,

@@ -85,10 +85,18 @@ export const closedWords = {
   'closed.about': ((d) =>
     [
       d.id,
+      ...(d.ticket === null ? [] : [d.ticket]),
       `asked by ${d.by}`,
       ...(d.names.length === 0 ? [] : [`approved by ${list(d.names, 'and', 4)}`]),
       ...(d.endedBy === null ? [] : [`${ENDS[d.outcome]} by ${d.endedBy}`]),
-    ].join(' · ')) as Line<{ id: string; by: string; names: Names; endedBy: string | null; outcome: Outcome }>,
+    ].join(' · ')) as Line<{
+    id: string;
+    ticket: string | null;
+    by: string;
+    names: Names;
+    endedBy: string | null;
+    outcome: Outcome;
+  }>,
   'closed.nothing-changed': () => 'Nothing has been changed on any machine.',
   'closed.lapsed': () => 'Not enough people approved in time.',
   'closed.presented': ((d) => `PRESENTED BY ${d.target.toUpperCase()}`) as Line<{ target: string }>,

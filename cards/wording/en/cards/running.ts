@@ -39,8 +39,14 @@ export const runningWords = {
         ? `Putting the old certificate${d.hosts.length === 1 ? '' : 's'} of ${whose(d)} back`
         : `Putting ${d.farm}'s old master certificate back`) as Line<About>,
   'running.about': ((d, pen) =>
-    `${d.id} · approved by ${list(d.names, 'and', 4)} · started ${pen.time(d.at)}`) as Line<{
+    [
+      d.id,
+      ...(d.ticket === null ? [] : [d.ticket]),
+      `approved by ${list(d.names, 'and', 4)}`,
+      `started ${pen.time(d.at)}`,
+    ].join(' · ')) as Line<{
     id: string;
+    ticket: string | null;
     names: Names;
     at: string;
   }>,

@@ -64,6 +64,7 @@ export const closedWords = {
   'closed.about': (d) =>
     [
       d.id,
+      ...(d.ticket === null ? [] : [d.ticket]),
       `申请人 ${d.by}`,
       ...(d.names.length === 0 ? [] : [tight`批准人 ${people(d.names)}`]),
       ...(d.endedBy === null ? [] : [`${ENDS[d.outcome]} ${d.endedBy}`]),

@@ -28,7 +28,8 @@ export const runningWords = {
     d.request === 'reconnect'
       ? reconnecting(d, true)
       : `正在还原 ${whose(d)}的旧${d.request === 'rotate-worker' ? '' : ' Master '}证书`,
-  'running.about': (d, pen) => tight`${d.id} · 批准人 ${people(d.names)} · ${pen.time(d.at)} 开始`,
+  'running.about': (d, pen) =>
+    tight`${d.id}${d.ticket === null ? '' : ` · ${d.ticket}`} · 批准人 ${people(d.names)} · ${pen.time(d.at)} 开始`,
   'running.phase': (d) => `${d.sign} ${PHASES[d.phase]}`,
   'running.phase-done': (d) => exact(d.ms),
   'running.phase-done-unmeasured': () => '完成',
