@@ -141,7 +141,7 @@ export function warnings({ warnings }: AskingView, { tell, message, room }: Draw
 /** What a title names: the farm's master, or workers of it. */
 export const aboutWhat = ({ farm, wish, workers }: PlanView) => ({ farm, request: wish.kind, hosts: workers });
 
-export const preparing = ({ wish, master, next, workers }: PlanView) => ({
+const preparing = ({ wish, master, next, workers }: PlanView) => ({
   host: next.host,
   workers: workers.filter((host) => host !== next.host).length,
   request: wish.kind,

@@ -7,7 +7,7 @@ import { nameWidth } from './host-rows.ts';
 type Certificate = ReminderView['certificates'][number];
 
 const MONTH_DAYS = 30;
-export const MOST_BLOCKS = 6;
+const MOST_BLOCKS = 6;
 const CENTER: Node = { verticalContentAlignment: 'Center' };
 
 /** Whether it had ended when the card was made: the day of the card is the farm's, so compare whole days. */

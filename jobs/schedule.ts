@@ -2,7 +2,7 @@ import { Queue } from 'bullmq';
 import { DEFAULT_PREFIX, LETTER_OPTIONS, type Log, noLog, producerConnection, reasonOf, within } from './connection.ts';
 import { openWorker } from './worker.ts';
 
-export const SCHEDULE = 'schedule';
+const SCHEDULE = 'schedule';
 
 export type ScheduledJob = {
   /** Lower-case words: becomes the scheduler's id. */

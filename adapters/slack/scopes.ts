@@ -16,8 +16,6 @@ export const SCOPES = {
   'usergroups:read': 'Reads the user groups that the farm file names.',
 } as const satisfies { readonly [scope: string]: string };
 
-export type Scope = keyof typeof SCOPES;
-
 /** Of the app-level token, in Socket Mode only. */
 export const APP_SCOPES = { 'connections:write': 'Opens the socket through which Slack delivers.' } as const;
 

@@ -2,10 +2,6 @@
 const unescapeText = (text: string): string =>
   text.replace(/&(amp|lt|gt);/gu, (_all, name: string) => ({ amp: '&', lt: '<', gt: '>' })[name] ?? '');
 
-/** For text of our own in mrkdwn: what is no markup of ours stays what it is. */
-export const escapeText = (text: string): string =>
-  text.replace(/[&<>]/gu, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[sign] ?? '');
-
 /**
  * The words of a slash command. Where the app is set to escape them, what was typed as a name, a channel or an address
  * comes as a token, as in a message; a bracket that somebody typed is escaped in any case.

@@ -26,7 +26,7 @@ export function createDecoder(askCodePage: () => Promise<string>): Decoder {
 }
 
 /** `    OEMCP    REG_SZ    850`, as iconv-lite names it. 65001 is UTF-8. */
-export function codePageOf(output: string): string {
+function codePageOf(output: string): string {
   const number = /\bOEMCP\s+REG_SZ\s+(\d{1,5})\b/iu.exec(output)?.[1];
   if (number === undefined) throw new CertopsError('CodePageUnknown', { output: output.slice(0, 300) });
   const name = SPECIAL[number] ?? `cp${number}`;

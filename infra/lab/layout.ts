@@ -19,7 +19,7 @@ export interface Layout {
 }
 
 /** Addresses at which a master can be asked. `own` is its address on the farm's network, behind its name. */
-export const masterAddresses = (own: string): readonly string[] => ['127.0.0.1', '127.0.0.2', own, '::1'];
+const masterAddresses = (own: string): readonly string[] => ['127.0.0.1', '127.0.0.2', own, '::1'];
 
 /** Below the range from which systems take ports for outgoing connections, or a restarted lab could lose its own. */
 const FIRST_PORT = 20_000;

@@ -1,5 +1,5 @@
 /** Milliseconds since 1970, with fractions: differences are as exact as performance.now(). */
-export const preciseNow = (): number => performance.timeOrigin + performance.now();
+const preciseNow = (): number => performance.timeOrigin + performance.now();
 
 export interface Connection {
   /** First answer of the master. */

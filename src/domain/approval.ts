@@ -6,15 +6,6 @@ import { startOf } from './start.ts';
 import { type Digest, isRefusal, type Refusal, refuse } from './values.ts';
 import type { Wish } from './wish.ts';
 
-export type VoteRefusal =
-  | 'stale-plan'
-  | 'not-an-approver'
-  | 'own-request'
-  | 'already-voted'
-  | 'closed'
-  | 'unknown-person'
-  | 'ambiguous-person';
-
 /**
  * Digest of what an approval rests on beside the machines: when policy or people change in the farm file, the plan is
  * stale. Who comes and goes in a chat's own group does not make it so: the plan names who may approve it, and of those

@@ -10,7 +10,7 @@ export { parseJson } from './untrusted-json.ts';
 const n = z.int().min(0);
 const rotation = text(80);
 
-export const envelopeShape: z.ZodType<Envelope> = z.strictObject({
+const envelopeShape: z.ZodType<Envelope> = z.strictObject({
   type: z.enum(['order', 'report', 'ack', 'entry', 'signal']),
   key: text(16),
   body: z.string(),

@@ -41,7 +41,7 @@ export function withUnused(known: readonly PastUse[], entry: RunnerEntry, at: In
  * before or after a change or in a look, what it made, and what it made this machine trust. All of it was read or done
  * by the runner itself; nothing is taken from what an order says, for whoever owns the bot writes orders.
  */
-export function usesIn(entry: RunnerEntry): readonly Thumbprint[] {
+function usesIn(entry: RunnerEntry): readonly Thumbprint[] {
   switch (entry.type) {
     case 'started':
       return unique([...ofFacts(entry.before), ...ofFacts(entry.goal), entry.made?.thumbprint ?? null]);

@@ -11,7 +11,7 @@ export interface Start {
 }
 
 /** A rotation that begins `at` a time, on a farm without windows, still begins within so long after it. */
-export const AT_TOLERANCE_MS = 3_600_000;
+const AT_TOLERANCE_MS = 3_600_000;
 
 type Windows = Pick<Farm, 'windows'>;
 

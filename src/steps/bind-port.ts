@@ -14,7 +14,7 @@ interface Params {
 export type BindingFacts = { readonly [key: string]: SslBinding & { readonly [name: string]: Json } };
 
 /** The port's bindings as facts. */
-export const bindingFacts = (bindings: readonly SslBinding[]): BindingFacts =>
+const bindingFacts = (bindings: readonly SslBinding[]): BindingFacts =>
   Object.fromEntries(bindings.map((binding) => [binding.key, { ...binding }]));
 
 /** Binds the certificate to every address of the port that has one bound today, with every flag given again. */

@@ -23,7 +23,7 @@ type RehearsalFacts = { readonly rehearsal: Bound; readonly like: Bound };
 type EndFacts = { readonly rehearsal: Bound };
 
 /** Key of the binding that a rehearsal makes. */
-export const rehearsalKey = (port: number): string => `${REHEARSAL_ADDRESS}:${port}`;
+const rehearsalKey = (port: number): string => `${REHEARSAL_ADDRESS}:${port}`;
 
 /**
  * Binds the new certificate to an address that nobody is sent to, while nobody is cut off: shows that HTTP.SYS takes

@@ -44,7 +44,7 @@ const NAMES = {
 export type Who = keyof typeof NAMES;
 const ALL = Object.keys(NAMES) as Who[];
 
-export const slackId = (who: Who): string => `U0${who.toUpperCase()}`;
+const slackId = (who: Who): string => `U0${who.toUpperCase()}`;
 export const entraId = (who: Who): string =>
   `33333333-3333-3333-3333-3333333333${String(ALL.indexOf(who)).padStart(2, '0')}`;
 

@@ -38,7 +38,7 @@ export async function readNetshParameters(context: WindowsContext): Promise<read
   return parseSslParameters((await context.tools.run('netsh', ['http', 'add', 'sslcert', 'help'])).text);
 }
 
-export const portOf = (key: string): number => Number(/:(\d{1,5})$/u.exec(key)?.[1] ?? 0);
+const portOf = (key: string): number => Number(/:(\d{1,5})$/u.exec(key)?.[1] ?? 0);
 
 async function readOnce(context: WindowsContext, port: number): Promise<readonly SslBinding[]> {
   const [shown, byAddress] = await Promise.all([

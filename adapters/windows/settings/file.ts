@@ -15,7 +15,7 @@ const WRITABLE: { readonly [key: string]: Role } = {
   WorkerHttpsCertThumbprint: 'worker',
 };
 
-export const settingsFileIn = (folder: string, role: Role): string => path.win32.join(folder, NAMES[role]);
+const settingsFileIn = (folder: string, role: Role): string => path.win32.join(folder, NAMES[role]);
 
 /** One value of the settings file beside the service's image. Throws `FileMissing`, `FileBusy` and what readSetting throws. */
 export async function readSettingOf(context: WindowsContext, folder: string, role: Role, key: string): Promise<string> {

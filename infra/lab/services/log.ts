@@ -7,7 +7,7 @@ import type { ServiceConfig } from '../world/state.ts';
 export type Level = 'Information' | 'Error';
 
 /** Folder of a service's own log, below the profile of its account (2022 adds `16`). */
-export const logFolder = (service: ServiceConfig): string =>
+const logFolder = (service: ServiceConfig): string =>
   `${profileOf(service)}\\AppData\\Local\\SSIS\\ScaleOut\\16\\${service.role === 'master' ? 'Master' : 'Agent'}`;
 
 /** Appends one line: time in UTC, level, process, sentence. One file a day. */

@@ -2,7 +2,7 @@ import type { LabHost } from '../world/host.ts';
 import type { LabPackage, SsisdbState } from '../world/state.ts';
 
 /** Error of a task whose worker was disabled while it ran. */
-export const WORKER_DISABLED = 27252;
+const WORKER_DISABLED = 27252;
 
 /** SSISDB of one farm: who is online, what runs and under which lease. Times are the SQL Server's own clock. */
 export interface Catalog {

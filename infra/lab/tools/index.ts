@@ -9,7 +9,7 @@ import { eventcreate, netstat, whoami } from './small.ts';
 import { sqlcmd } from './sqlcmd.ts';
 import { type Machine, type Said, said, type ToolProgram } from './tool.ts';
 
-export const TOOLS: { readonly [tool in LabTool]: ToolProgram } = {
+const TOOLS: { readonly [tool in LabTool]: ToolProgram } = {
   netsh,
   certutil,
   sc,

@@ -23,7 +23,7 @@ const SESSION_ID: Flag = { bit: 0x4000, parameter: 'disablesessionid', label: 'D
 const CLIENT_HELLO: Flag = { bit: 0x8000, parameter: null, label: 'Enable Caching Client Hello' };
 
 /** Two that say Enabled or Disabled, on every build, in this order. */
-export const OLD_FLAGS: readonly Flag[] = [DS_MAPPER, NEGOTIATE];
+const OLD_FLAGS: readonly Flag[] = [DS_MAPPER, NEGOTIATE];
 
 /** The order differs by build, and so does what there is. */
 export const FLAGS: { readonly [build in Build]: readonly Flag[] } = {

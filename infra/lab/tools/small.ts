@@ -3,7 +3,7 @@ import path from 'node:path';
 import { said, type ToolProgram } from './tool.ts';
 
 /** Where the lab keeps the Application log: one JSON line an event. */
-export const EVENT_LOG = 'C:\\Windows\\System32\\winevt\\Logs\\Application.jsonl';
+const EVENT_LOG = 'C:\\Windows\\System32\\winevt\\Logs\\Application.jsonl';
 
 const GROUPS: readonly (readonly [name: string, type: string, sid: string, attributes: string])[] = [
   ['Everyone', 'Well-known group', 'S-1-1-0', 'Mandatory group, Enabled by default, Enabled group'],

@@ -29,10 +29,3 @@ function list(folder: string): string[] {
     return [];
   }
 }
-
-/** `%SystemRoot%` and its kin, as services and the registry write them. */
-export const expandVariables = (text: string): string =>
-  text
-    .replace(/%(systemroot|windir)%/giu, 'C:\\Windows')
-    .replace(/%programdata%/giu, 'C:\\ProgramData')
-    .replace(/%systemdrive%/giu, 'C:');

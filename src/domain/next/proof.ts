@@ -24,7 +24,7 @@ export const targetOf = (rotation: RotationState, direction: 'forth' | 'back'): 
  * Judges a fresh look at one machine against the certificate it should be on; only roles of its slice count. A service
  * that did not run before need not run, and on the way back a worker that was not connected before need not be.
  */
-export function judgeLook(
+function judgeLook(
   look: HostLook,
   slice: PlanSlice,
   target: Thumbprint,
@@ -102,7 +102,7 @@ export const speaking = ({ log, tcp }: ConnectionWitness): readonly string[] => 
 ];
 
 /** Judges a fresh look at a machine from which old certificates were removed: it holds none of them any more. */
-export function judgeRetired(look: HostLook, slice: PlanSlice): Proof {
+function judgeRetired(look: HostLook, slice: PlanSlice): Proof {
   const gone = (slice.stages.retire?.steps ?? []).flatMap(({ kind, params }) =>
     kind === 'remove-certificate' ? [(params as { readonly thumbprint: string }).thumbprint] : [],
   );

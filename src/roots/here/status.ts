@@ -27,7 +27,7 @@ export async function runnerStatus(flags: HereFlags): Promise<void> {
 }
 
 /** The clock on the wall of who reads it, with its zone. */
-export const localTime = (at: number): string =>
+const localTime = (at: number): string =>
   new Date(at).toLocaleString('sv-SE', {
     month: '2-digit',
     day: '2-digit',

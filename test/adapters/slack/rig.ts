@@ -29,7 +29,7 @@ export interface TestClock extends Clock {
   forward(ms: number): void;
 }
 
-export function createTestClock(): TestClock {
+function createTestClock(): TestClock {
   let ahead = 0;
   return {
     now: () => Date.now() + ahead,

@@ -177,7 +177,7 @@ export const wording: Wording = {
   },
 };
 
-export function createFaultBox(): FaultBox {
+function createFaultBox(): FaultBox {
   let armed: { host: string; fault: string }[] = [];
   const sentences = {
     'start-1053': 'its service does not start: Windows error 1053',
@@ -199,7 +199,7 @@ export function createFaultBox(): FaultBox {
   };
 }
 
-export function createFeed(first: ConsoleView) {
+function createFeed(first: ConsoleView) {
   let view = first;
   const listeners = new Set<() => void>();
   return {

@@ -15,7 +15,7 @@ export const hasPlayground = existsSync(CLI);
 
 export const TENANT = '11111111-1111-1111-1111-111111111111';
 export const BOT = '22222222-2222-2222-2222-222222222222';
-export const BOT_NAME = 'CertOps';
+const BOT_NAME = 'CertOps';
 export const GROUP = 'group-chat-1';
 export const CHANNEL = '19:chan-ssis@thread.tacv2';
 
@@ -32,7 +32,7 @@ export type Who = keyof typeof NAMES;
 const ALL = Object.keys(NAMES) as Who[];
 
 export const entraId = (who: Who): string => `33333333-3333-3333-3333-33333333330${ALL.indexOf(who) + 1}`;
-export const teamsId = (who: Who): string => `29:${who}`;
+const teamsId = (who: Who): string => `29:${who}`;
 
 const user = (who: Who) => ({
   id: teamsId(who),

@@ -168,7 +168,7 @@ export const METHODS: { readonly [method: string]: Method } = {
   },
 };
 
-export function directChannel(state: FakeState, user: string): FakeChannel {
+function directChannel(state: FakeState, user: string): FakeChannel {
   const id = `D${user.slice(1)}`;
   const found = state.channels.get(id);
   if (found !== undefined) return found;

@@ -26,7 +26,7 @@ export function packagesOf(rotation: RotationState, master: HostName): PlanView[
 }
 
 /** Why SSISDB cannot be seen, with its remedy. null: a runner of before did not ask. */
-export const whyUnseen = (unseen: Unseen | null, host: HostName): Message =>
+const whyUnseen = (unseen: Unseen | null, host: HostName): Message =>
   unseen === null
     ? { id: 'unseen.not-asked', data: { host } }
     : { id: `unseen.${unseen.code}`, data: { ...unseen.data, host } };
