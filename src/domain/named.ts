@@ -1,12 +1,24 @@
-import type { HostLook, NamedCertificate } from './host-facts.ts';
+import type { CertificateFacts, HostLook, NamedCertificate } from './host-facts.ts';
 import type { RotationState } from './rotation.ts';
 import type { Thumbprint } from './values.ts';
 
 type Looks = { readonly [host: string]: HostLook };
 
-/** Certificates that every look of this rotation is asked about: those that exist, and that it is to use. */
-export const certificatesAsked = ({ wish }: Pick<RotationState, 'wish'>): readonly Thumbprint[] =>
-  wish.use === null ? [] : [wish.use];
+/**
+ * Certificates that every look of this rotation is asked about: the one that exists and that it is to use; of a reconnect
+ * the workers' own, as they were seen last, for the master must trust them.
+ */
+export const certificatesAsked = ({ wish }: Pick<RotationState, 'wish'>, latest: Looks = {}): readonly Thumbprint[] => {
+  if (wish.kind === 'reconnect')
+    return wish.workers.flatMap((host) => latest[host]?.worker?.certificate?.thumbprint ?? []);
+  return wish.use === null ? [] : [wish.use];
+};
+
+/** Whether a master trusts this certificate of a worker; null: nobody asked it, or somebody else issued it. */
+export function isTrustedBy(look: HostLook | undefined, own: CertificateFacts): boolean | null {
+  const named = own.selfSigned ? namedIn(look, own.thumbprint) : null;
+  return named === null ? null : named.places.some(({ store }) => store === 'Root');
+}
 
 /** What this machine holds of a certificate that its look was asked about; null: nobody asked, or it could not be read. */
 export const namedIn = (look: HostLook | undefined, thumbprint: Thumbprint): NamedCertificate | null =>

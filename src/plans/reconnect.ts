@@ -1,5 +1,5 @@
 import type { CertificateFacts } from '../domain/host-facts.ts';
-import { derOf } from '../domain/named.ts';
+import { derOf, isTrustedBy } from '../domain/named.ts';
 import { PRESENT } from '../domain/plan.ts';
 import { type HostName, isRefusal, type Refusal, refuse } from '../domain/values.ts';
 import {
@@ -31,7 +31,7 @@ export function draftReconnect(request: PlanRequest): Draft | Refusal {
   const unknown =
     wish.of === null ? surveyed.workers.find(({ host }) => !isAllowed(looks, host, certificate)) : undefined;
   if (unknown !== undefined) return refuse('MakerNotKnown', { host: unknown.host, thumbprint: certificate.thumbprint });
-  const stages = surveyed.workers.map((one) => reconnectWork(one, surveyed));
+  const stages = surveyed.workers.map((one) => reconnectWork(one, surveyed, looks));
   const { thumbprint } = certificate;
   return {
     header: {
@@ -63,14 +63,17 @@ const isAllowed = (looks: Looks, host: HostName, { thumbprint, selfSigned }: Cer
 
 function reconnectWork(
   { host, worker }: SurveyedReconnect['workers'][number],
-  { certificate: { thumbprint } }: SurveyedReconnect,
+  { master, certificate: { thumbprint } }: SurveyedReconnect,
+  looks: Looks,
 ): StageWork {
   const { state } = worker.service;
   const ref = { ref: PRESENT };
   const checks: CheckDraft[] = [['service-runs', { role: 'worker' }, state, state]];
-  // What somebody has stopped stays stopped, and connects when they start it; without a certificate of its own no master
-  // lets it in. Put back, it is cut off as it was.
-  if (state === 'running' && worker.certificate !== null) checks.push(['worker-connected', {}, thumbprint, null]);
+  // What somebody has stopped stays stopped, and connects when they start it; without a certificate of its own that the
+  // master trusts it is not let in. Put back, it is cut off as it was.
+  const own = worker.certificate;
+  if (state === 'running' && own !== null && isTrustedBy(looks[master], own) !== false)
+    checks.push(['worker-connected', {}, thumbprint, null]);
   return work(
     host,
     RECONNECT_STAGE,

@@ -1,5 +1,6 @@
 import { type Farm, hostsWith } from '../domain/farm.ts';
 import type { HostLook, ServiceFacts } from '../domain/host-facts.ts';
+import { isTrustedBy } from '../domain/named.ts';
 import { outsideOf } from '../domain/outside.ts';
 import { hostsIn, workersIn } from '../domain/scope.ts';
 import { isRefusal, type Json, type Message, parseThumbprint } from '../domain/values.ts';
@@ -50,6 +51,10 @@ const ownWarnings = (farm: Farm, looks: Looks, wish: Wish): readonly Message[] =
     const worker = looks[host]?.worker ?? null;
     if (worker === null) return [];
     if (worker.certificate === null) return [warning('own-certificate-missing', { host })];
+    const own = worker.certificate;
+    const masters = hostsWith(farm, 'master').map(({ name }) => name);
+    const stranger = masters.find((name) => isTrustedBy(looks[name], own) === false);
+    if (stranger !== undefined) return [warning('own-certificate-untrusted', { host, master: stranger })];
     const { masterThumbprint, trustsPinned, connection } = worker;
     const isInLine = trustsPinned && parseThumbprint(masterThumbprint) === connection.handshake.thumbprint;
     return isInLine && connection.log?.state === 'refused' ? [warning('own-certificate-refused', { host })] : [];

@@ -295,6 +295,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'why.start-missed': { ...START, hosts: SOME },
   'next.ask-rest': { hosts: MACHINES },
   'next.start-service': { hosts: MACHINES },
+  'next.rotate-own': { hosts: MACHINES },
   'next.reconnect-rest': { hosts: MACHINES },
   'reconnect.*': {
     ...{ hosts: MACHINES, restart: MACHINES, stay: SOME, pinned: [THUMBPRINT], notAfter: [null, AT], from: [AT] },

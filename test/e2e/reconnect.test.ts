@@ -111,18 +111,26 @@ describe('The reconnect of a worker, when', () => {
     expect(await connectedOn(lab)).toEqual(workersOn(lab, made()));
   });
 
-  test('the master does not trust the own certificate of the worker, is put back, and says what its log says', async () => {
-    await leaveBehind({ farm: { gap: { limitMs: 20_000, leaveBehind: 1, canary: 1, concurrency: 50 } } });
+  test('the master does not trust the own certificate of the worker, puts it in line, and rotate-worker does the rest', async () => {
+    await leaveBehind();
     const own = lab.machine('sqlw02').host.state.certificates.find(({ store }) => store === 'My')?.thumbprint ?? '';
     const { host } = lab.machine(MASTER);
     host.state.certificates = host.state.certificates.filter(({ thumbprint }) => thumbprint !== own);
     host.save();
-    before = worldOf(lab);
     await ask('reconnect sqlw02');
     await approve();
-    expect(await ended()).toBe('put-back');
-    expect(rig.rotation().turned).toMatchObject({ host: 'sqlw02', code: 'WorkerRefused' });
-    expect(worldOf(lab)).toEqual(before);
+    expect(await ended()).toBe('proved');
+    await rig.until(() => rig.chat.cards().some((view) => view.kind === 'closed' && view.id === 'prod-2'));
+    expect(rig.chat.cards().findLast(({ kind }) => kind === 'closed')).toMatchObject({
+      evidence: expect.arrayContaining([
+        { state: 'unknown', what: { id: 'proof.not-connecting', data: { hosts: ['sqlw02'] } } },
+      ]),
+      next: [{ id: 'next.rotate-own', data: { hosts: ['sqlw02'] } }],
+    });
+    await ask('rotate-worker sqlw02');
+    await approve();
+    expect(await ended()).toBe('proved');
+    expect(await connectedOn(lab)).toEqual(workersOn(lab, made()));
   });
 
   test('its runner dies in the middle of the restart, goes on once the runner is started again', async () => {

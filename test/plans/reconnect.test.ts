@@ -83,6 +83,28 @@ describe('The plan of a reconnect', () => {
     );
   });
 
+  test('of a worker whose own certificate the master does not trust proves no connection, and names rotate-worker', async () => {
+    const places = (all: Loose<Looks>, ...stores: readonly string[]) => {
+      const own = worker(all).certificate;
+      Object.assign(own ?? {}, { selfSigned: true });
+      const held = stores.map((store) => ({ store, privateKey: 'no', readers: null }));
+      Object.assign(all.sqlm01 ?? {}, {
+        named: [{ thumbprint: own?.thumbprint, der: null, places: held, issuers: [] }],
+      });
+    };
+    const kindsOf = ({ farm, looks }: Awaited<ReturnType<typeof behind>>) => {
+      const draft = draftReconnect(asked(farm, looks));
+      if (isRefusal(draft)) throw new Error(draft.code);
+      return draft.slices[1]?.stages.reconnect?.checks.map(({ kind }) => kind);
+    };
+    const strange = await behind((all) => places(all));
+    expect(kindsOf(strange)).toEqual(['service-runs']);
+    expect(warningsOf(strange.farm as never, strange.looks as never, wish).map(({ id }) => id)).toContain(
+      'warning.own-certificate-untrusted',
+    );
+    expect(kindsOf(await behind((all) => places(all, 'Root')))).toEqual(['service-runs', 'worker-connected']);
+  });
+
   test('of one that pins and trusts the right one and is refused warns of its own certificate', async () => {
     const { farm, looks } = await behind((all) => Object.assign(worker(all), { masterThumbprint: presented(all) }));
     expect(isRefusal(draftReconnect(asked(farm, looks)))).toBe(false);

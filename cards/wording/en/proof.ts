@@ -56,6 +56,11 @@ const warningWords = {
     `${d.host}: its own certificate is in no store, so the master lets it in only after /ssis rotate-worker ${d.host}; ask for that once this is done.`) as Line<{
     host: string;
   }>,
+  'warning.own-certificate-untrusted': ((d) =>
+    `${d.host}: its own certificate is not trusted by ${d.master}, which lets it in only after /ssis rotate-worker ${d.host}; ask for that once this is done.`) as Line<{
+    host: string;
+    master: string;
+  }>,
   'warning.own-certificate-refused': ((d) =>
     `${d.host}: it pins and trusts the right certificate and is refused all the same: perhaps the master does not trust its own certificate. Then /ssis rotate-worker ${d.host} makes one that is trusted.`) as Line<{
     host: string;
@@ -126,7 +131,7 @@ const proofWords = {
     master: string;
   }>,
   'proof.not-connecting': ((d) =>
-    `${list(d.hosts, 'and', 6)}: not connected, and not asked to be: ${d.hosts.length === 1 ? 'its service is' : 'their services are'} off, or ${d.hosts.length === 1 ? 'its' : 'their'} own certificate is missing.`) as Line<{
+    `${list(d.hosts, 'and', 6)}: not connected, and not asked to be: ${d.hosts.length === 1 ? 'its service is' : 'their services are'} off, or ${d.hosts.length === 1 ? 'its' : 'their'} own certificate is missing or not trusted by the master.`) as Line<{
     hosts: Names;
   }>,
   'proof.cut-off-as-before': ((d) => `${list(d.hosts, 'and', 6)}: put back, and cut off as before.`) as Line<{
@@ -162,6 +167,10 @@ const nextWords = {
   }>,
   'next.start-service': ((d) =>
     `Start the worker service on ${list(d.hosts, 'and', 4)}: ${d.hosts.length === 1 ? 'it connects' : 'they connect'} then.`) as Line<{
+    hosts: Names;
+  }>,
+  'next.rotate-own': ((d) =>
+    `Then ask for ${d.hosts.length === 1 ? 'its' : 'their'} own ${d.hosts.length === 1 ? 'certificate' : 'certificates'}, without which the master lets nobody in: /ssis rotate-worker ${named(d.hosts)}.`) as Line<{
     hosts: Names;
   }>,
   'next.reconnect-rest': ((d) =>

@@ -31,6 +31,8 @@ export const proof = {
   'warning.left-outside': (d) => tight`${hosts(d.hosts, 5)}：不在服务器场配置文件中，仍使用旧证书，切换后断开。`,
   'warning.own-certificate-missing': (d) =>
     `${d.host}：自身的证书不在任何存储中，要等 /ssis rotate-worker ${d.host} 之后 Master 才会接受它；请在此次完成后申请。`,
+  'warning.own-certificate-untrusted': (d) =>
+    `${d.host}：${d.master} 不信任它自身的证书，要等 /ssis rotate-worker ${d.host} 之后才会接受它；请在此次完成后申请。`,
   'warning.own-certificate-refused': (d) =>
     `${d.host}：指纹和信任都正确却仍被拒绝，可能是 Master 不信任它自身的证书。那样的话，/ssis rotate-worker ${d.host} 会生成受信任的证书。`,
   'warning.nothing-published': (d) => `${d.host}：没有 SSISScaleOutMaster.cer 文件可供更新，新 Worker 无从取用。`,
@@ -49,7 +51,8 @@ export const proof = {
   'proof.back-on-old': (d) => tight`${hosts(d.hosts, 6)}：已还原为旧证书。`,
   'proof.never-began': (d) => tight`${hosts(d.hosts, 6)}：尚未开始，使用旧证书。`,
   'proof.in-line': (d) => tight`${hosts(d.hosts, 6)}：指纹和信任均为 ${d.master} 出示的 ${short(d.thumbprint)}。`,
-  'proof.not-connecting': (d) => tight`${hosts(d.hosts, 6)}：未连接，也未要求连接：服务未运行，或缺少自身的证书。`,
+  'proof.not-connecting': (d) =>
+    tight`${hosts(d.hosts, 6)}：未连接，也未要求连接：服务未运行，或自身的证书缺失、不受 Master 信任。`,
   'proof.cut-off-as-before': (d) => tight`${hosts(d.hosts, 6)}：已还原，与之前一样断开。`,
   'proof.not-begun': (d) => tight`${hosts(d.hosts, 6)}：尚未开始，与之前一样断开。`,
   'proof.removed': (d) => `新证书已无人使用，已从 ${d.count} 台机器上删除。`,
@@ -64,6 +67,8 @@ export const proof = {
   'next.left-behind': (d) =>
     tight`${hosts(d.hosts)} 已断开，不运行任何包。排除故障后：/ssis reconnect ${named(d.hosts)}。`,
   'next.start-service': (d) => tight`请启动 ${hosts(d.hosts)} 的 Worker 服务：随后即会连接。`,
+  'next.rotate-own': (d) =>
+    tight`接着请为 ${hosts(d.hosts)} 申请自身的证书，否则 Master 不会接受：/ssis rotate-worker ${named(d.hosts)}。`,
   'next.reconnect-rest': (d) => `请先排除问题，再为其余 Worker 申请：/ssis reconnect ${named(d.hosts)}。`,
   'next.ask-rest': (d) =>
     `请先排除问题，再为其余 Worker 申请：/ssis rotate-worker ${d.hosts.length > 20 ? 'all' : d.hosts.join(' ')}。`,

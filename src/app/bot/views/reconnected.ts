@@ -58,10 +58,12 @@ export function reconnectEvidence(
 export function afterReconnect(rotation: RotationState, forth: boolean): readonly Message[] {
   const kept = keptOf(rotation);
   const off = kept.filter((host) => !wasRunning(rotation, host));
+  const strange = kept.filter((host) => wasRunning(rotation, host) && !isAsked(rotation, host));
   const rest = workersOf(rotation).filter((host) => !kept.includes(host));
   if (!forth) return rotation.turned?.host == null ? [] : [{ id: 'next.ask-again', data: {} }];
   return [
     ...(off.length === 0 ? [] : [{ id: 'next.start-service', data: { hosts: off } }]),
+    ...(strange.length === 0 ? [] : [{ id: 'next.rotate-own', data: { hosts: strange } }]),
     ...(rest.length === 0 ? [] : [{ id: 'next.reconnect-rest', data: { hosts: rest } }]),
   ];
 }
