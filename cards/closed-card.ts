@@ -128,6 +128,7 @@ export const titleOf = ({ outcome, farm, tookMs, wish, hosts }: ClosedView) => (
   ran: tookMs !== null,
   request: wish.kind,
   hosts,
+  of: wish.of,
 });
 
 /** Whether machines run on the new certificate. */

@@ -58,6 +58,7 @@ function ofPlan(view: PlanView, label: Label): string {
     days: view.old?.daysLeft ?? null,
     request: view.wish.kind,
     hosts: view.workers,
+    of: view.wish.of,
   };
   if (view.dry) return label('plan.fallback-dry', shared);
   if (view.when.waits !== null && view.when.from !== null)
@@ -138,6 +139,7 @@ function ofClosed(view: ClosedView, label: Label, tongue: Tongue): string {
     endedBy: view.endedBy === null ? null : nameOf(view.endedBy),
     request: view.wish.kind,
     hosts: view.hosts,
+    of: view.wish.of,
   });
 }
 

@@ -139,7 +139,12 @@ export function warnings({ warnings }: AskingView, { tell, message, room }: Draw
 }
 
 /** What a title names: the farm's master, or workers of it. */
-export const aboutWhat = ({ farm, wish, workers }: PlanView) => ({ farm, request: wish.kind, hosts: workers });
+export const aboutWhat = ({ farm, wish, workers }: PlanView) => ({
+  farm,
+  request: wish.kind,
+  hosts: workers,
+  of: wish.of,
+});
 
 const preparing = ({ wish, master, next, workers }: PlanView) => ({
   host: next.host,

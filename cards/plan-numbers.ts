@@ -42,17 +42,14 @@ export function certificates(view: PlanView, draw: Draw): Node {
       box(
         tell('plan.after', {}),
         [
-          ...(next.thumbprint === undefined
-            ? [text(tell('plan.new-on', newOn(view)), { weight: 'Bolder', spacing: 'Small' })]
-            : [
-                text(tell('plan.thumbprint', { thumbprint: next.thumbprint }), {
-                  fontType: 'Monospace',
-                  spacing: 'Small',
-                  weight: 'Bolder',
-                }),
-                text(tell('plan.there', { host: next.host, store: next.store }), { spacing: 'Small' }),
-              ]),
-          text(tell('plan.ends', { at: next.notAfter }), { spacing: 'Small' }),
+          ...afterWords(view, draw).map(({ words, isThumbprint }, at) =>
+            text(words, {
+              ...(isThumbprint ? { fontType: 'Monospace' } : {}),
+              ...(isThumbprint || at > 0 ? { spacing: 'Small' } : {}),
+              ...(at === 0 ? { weight: 'Bolder' } : {}),
+              ...(isThumbprint || at > 0 ? {} : { spacing: 'Small' }),
+            }),
+          ),
           text(tell('plan.profile', { keyBits: next.keyBits, hash: next.hash, exportable: next.exportable }), {
             spacing: 'None',
             isSubtle: true,
@@ -95,7 +92,27 @@ export function nowWords(
 /** Whether each worker gets a certificate of its own; else the master does. */
 export const ofWorkers = ({ wish }: Pick<PlanView, 'wish'>): boolean => wish.kind === 'rotate-worker';
 
-export const newOn = (view: PlanView): { readonly host: string; readonly count: number } => ({
+/** What stands under *after*: that it is made, or which one is taken and where it lies; and its end. */
+export function afterWords(view: PlanView, { tell }: Pick<Draw, 'tell'>) {
+  const { thumbprint, host, store, notAfter } = view.next;
+  const several = ofWorkers(view) && view.workers.length > 1;
+  const line = (words: string, isThumbprint = false) => ({ words, isThumbprint });
+  if (thumbprint === undefined)
+    return [line(tell('plan.new-on', newOn(view))), line(tell('plan.ends', { at: notAfter }))];
+  if (!several)
+    return [
+      line(tell('plan.thumbprint', { thumbprint }), true),
+      line(tell('plan.there', { host, store })),
+      line(tell('plan.ends', { at: notAfter })),
+    ];
+  return [
+    line(tell('plan.several', { count: view.workers.length })),
+    line(tell('plan.there-each', {})),
+    line(tell('plan.first-ends', { at: notAfter })),
+  ];
+}
+
+const newOn = (view: PlanView): { readonly host: string; readonly count: number } => ({
   host: view.next.host,
   count: ofWorkers(view) ? view.workers.length : 1,
 });

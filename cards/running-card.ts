@@ -21,6 +21,7 @@ export function runningCard(view: RunningView, draw: Draw): Drawn {
               farm: view.farm,
               request: view.wish.kind,
               hosts: workersOf(view),
+              of: view.wish.of,
             }),
         about: tell('running.about', {
           id: view.id,

@@ -3,7 +3,7 @@ import type { PlanView } from '../../src/domain/view.ts';
 import { isContained, wrongHandsNow } from '../compromised.ts';
 import { nameOf, SIGNS } from '../draw.ts';
 import { aboutWhat, colourOf, factRows, machinesOf, phasesOf, stateOf, waits } from '../plan-card.ts';
-import { daysLeft, isUrgent, newOn, nowWords, ofWorkers, whyPackages } from '../plan-numbers.ts';
+import { afterWords, daysLeft, isUrgent, nowWords, ofWorkers, whyPackages } from '../plan-numbers.ts';
 import { alarm } from './alarm.ts';
 import type { SlackDraw } from './draw.ts';
 import { type Block, type Button, divider, fields, lines, section } from './elements.ts';
@@ -70,13 +70,7 @@ function certificates(view: PlanView, draw: SlackDraw): readonly string[] {
     ].join('\n'),
     [
       `*${title('plan.after', {})}*`,
-      ...(next.thumbprint === undefined
-        ? [tell('plan.new-on', newOn(view))]
-        : [
-            tell('plan.thumbprint', { thumbprint: next.thumbprint }),
-            tell('plan.there', { host: next.host, store: next.store }),
-          ]),
-      tell('plan.ends', { at: next.notAfter }),
+      ...afterWords(view, draw).map(({ words }) => words),
       tell('plan.profile', { keyBits: next.keyBits, hash: next.hash, exportable: next.exportable }),
     ].join('\n'),
   ];

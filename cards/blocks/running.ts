@@ -24,6 +24,7 @@ export function runningBlocks(view: RunningView, draw: SlackDraw): Drawn {
               farm: view.farm,
               request: view.wish.kind,
               hosts: workersOf(view),
+              of: view.wish.of,
             }),
         about: tell('running.about', {
           id: view.id,

@@ -95,7 +95,7 @@ function writeOrder(
 ): Order {
   const plan = action.kind === 'look' ? null : (rotation?.plan ?? null);
   const index = plan?.slices.findIndex((slice) => slice.host === action.host) ?? -1;
-  const asked = rotation === undefined ? [] : certificatesAsked(rotation, state.latest);
+  const asked = rotation === undefined ? [] : certificatesAsked(state, rotation);
   // A runner may know a higher number than a bot whose journal was restored from a copy.
   const last = Math.max(state.hosts[action.host]?.n ?? 0, moment.presence[action.host]?.lastN ?? 0);
   return {

@@ -198,6 +198,8 @@ export interface HostLook {
   readonly leftovers?: readonly Leftover[] | null | undefined;
   /** Of the certificates that the order named; null: they could not be read. Left out: none was named. */
   readonly named?: readonly NamedCertificate[] | null | undefined;
+  /** Those of them that this runner's own journal shows in Scale Out's use here; absent in looks of an older runner. */
+  readonly used?: readonly Thumbprint[] | undefined;
   /** Thumbprints in the runner's own configuration; absent in looks of an older runner. */
   readonly allowed?: readonly Thumbprint[] | undefined;
 }

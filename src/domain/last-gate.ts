@@ -35,15 +35,14 @@ export interface OwnFacts {
   readonly scaleOuts: readonly Thumbprint[];
   /** Of each certificate that is to be trusted no more. */
   readonly trusts: readonly OwnTrust[];
+  /** Under a plan that goes back to a certificate of before: those that its own journal alone shows in Scale Out's use. */
+  readonly used: readonly Thumbprint[];
 }
 
 type Refs = { readonly [name: string]: CertificateRef };
 
 /** Kinds of rotation whose steps this gate knows how to judge. */
 const SERVED: readonly RotationKind[] = ['rotate-master', 'rotate-worker', 'reconnect', 'retire'];
-
-/** Kinds of rotation that may take a certificate as it is. */
-const TAKES: readonly RotationKind[] = ['rotate-master'];
 
 export interface Gate {
   readonly work: OrderWork;
@@ -177,11 +176,17 @@ function judgePort(planned: PlannedStep | PlannedCheck, { own }: Gate): Refusal 
   return port === own.port ? null : refuse('PortNotAllowed', { step: planned.id, found: port, own: own.port });
 }
 
+/** Certificates that no runner made: allowed by an administrator here, or, to go back to, of this machine's own past. */
+const acceptedBy = ({ allowedCertificates }: OwnConfig, { used }: OwnFacts): readonly Thumbprint[] => [
+  ...allowedCertificates,
+  ...used,
+];
+
 /** The certificate that a step names: one that came along and was judged, or that the own configuration allows. */
 function judgeNamed(step: PlannedStep, named: Thumbprint | { readonly ref: string }, gate: Gate): Refusal | null {
-  const { config, refs } = gate;
+  const { config, own, refs } = gate;
   if (typeof named === 'string') {
-    return config.allowedCertificates.includes(named)
+    return acceptedBy(config, own).includes(named)
       ? null
       : refuse('CertificateNotAllowed', { step: step.id, thumbprint: named });
   }
@@ -195,10 +200,12 @@ function judgeRef(name: string, ref: CertificateRef, gate: Gate): Refusal | null
   const existing = header.existing !== undefined && Object.hasOwn(header.existing, name) ? header.existing[name] : null;
   if (existing != null) {
     const { kind } = header;
-    if (!TAKES.includes(kind)) return refuse('ExistingNotServed', { kind, ref: name });
+    // A worker takes none but its own of before.
+    const isOwn = kind === 'rotate-worker' && header.wish.of !== null && name === workerRef(existing.host);
+    if (kind !== 'rotate-master' && !isOwn) return refuse('ExistingNotServed', { kind, ref: name });
     // Either it is made, or it is there.
     if (Object.hasOwn(header.profiles, name)) return refuse('ProfileDiffers', { ref: name });
-    return judgeExisting(ref, existing, config.allowedCertificates);
+    return judgeExisting(ref, existing, acceptedBy(config, own));
   }
   const profile = Object.hasOwn(header.profiles, name) ? header.profiles[name] : undefined;
   if (profile === undefined) return refuse('ProfileDiffers', { ref: name });

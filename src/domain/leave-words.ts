@@ -8,7 +8,8 @@ const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$/u;
 export function takeLeave(line: RequestLine, behind: readonly string[], label: number): Taken | Wrong {
   const { wish } = line;
   const name = behind[label];
-  if (wish.kind !== 'rotate-master') return wrong('too-many-words', { word: wish.kind, said: 'leave behind' });
+  if (wish.kind !== 'rotate-master' && wish.kind !== 'rollback')
+    return wrong('too-many-words', { word: wish.kind, said: 'leave behind' });
   if (name === undefined) return wrong('leave-whom', { word: wish.kind });
   if (!NAME.test(name)) return wrong('not-a-machine', { said: short([name]) });
   const leaveBehind = [...new Set([...wish.leaveBehind, name])];

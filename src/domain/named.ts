@@ -1,17 +1,21 @@
 import type { CertificateFacts, HostLook, NamedCertificate } from './host-facts.ts';
-import type { RotationState } from './rotation.ts';
+import { certificatesBefore } from './rollback.ts';
+import type { FarmState, RotationState } from './rotation.ts';
 import type { Thumbprint } from './values.ts';
 
 type Looks = { readonly [host: string]: HostLook };
 
 /**
- * Certificates that every look of this rotation is asked about: the one that exists and that it is to use; of a reconnect
+ * Certificates that every look of this rotation is asked about: those that exist, and that it is to use; of a reconnect
  * the workers' own, as they were seen last, for the master must trust them.
  */
-export const certificatesAsked = ({ wish }: Pick<RotationState, 'wish'>, latest: Looks = {}): readonly Thumbprint[] => {
+export const certificatesAsked = (
+  { rotations, latest }: Pick<FarmState, 'rotations' | 'latest'>,
+  { wish }: Pick<RotationState, 'wish'>,
+): readonly Thumbprint[] => {
   if (wish.kind === 'reconnect')
     return wish.workers.flatMap((host) => latest[host]?.worker?.certificate?.thumbprint ?? []);
-  return wish.use === null ? [] : [wish.use];
+  return [...(wish.use === null ? [] : [wish.use]), ...Object.values(certificatesBefore({ rotations }, wish))];
 };
 
 /** Whether a master trusts this certificate of a worker; null: nobody asked it, or somebody else issued it. */

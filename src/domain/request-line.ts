@@ -1,5 +1,6 @@
 import { compromisedWords, takeCompromised, wholeCompromised } from './compromised-word.ts';
 import { leaveWords, takeLeave } from './leave-words.ts';
+import { takeId, wholeRollback } from './rollback-words.ts';
 import { readLine } from './typed-line.ts';
 import { takeUse } from './use-words.ts';
 import { type HostName, parseHostName } from './values.ts';
@@ -23,6 +24,7 @@ export const REQUEST_WORDS = [
   'rotate-worker',
   'reconnect',
   'retire',
+  'rollback',
 ] as const satisfies readonly RotationKind[];
 
 /** The word that a line begins with, and what stands behind it. A word of two parts may be typed as two: `rotate master`. */
@@ -49,9 +51,8 @@ export function readRequest(text: string): RequestLine | Wrong {
 /** The words that ask for this: what `readRequest` reads again. Farm and reason travel beside them. */
 export const requestWords = (wish: Wish): string =>
   [
-    wish.kind,
-    ...about(wish),
-    ...(wish.use === null ? [] : [`use ${wish.use}`]),
+    ...(wish.of === null ? [wish.kind, ...about(wish)] : ['rollback', wish.of]),
+    ...(wish.use === null || wish.of !== null ? [] : [`use ${wish.use}`]),
     ...compromisedWords(wish.compromised),
     ...leaveWords(wish.leaveBehind),
     ...whenWords(wish.when),
@@ -82,8 +83,8 @@ const MODIFIERS: { readonly [word: string]: Take } = {
 
 /**
  * `rotate-master [farm] [FARM] [in FARM] [use THUMBPRINT] [at TIME | now] [ticket TICKET] [compromised] [leave behind NAME]... [plan]`,
- * `rotate-worker WORKER... | all [in FARM] ...`, `reconnect WORKER... [in FARM] ...`, in any order: what is a flag
- * elsewhere is a word here.
+ * `rotate-worker WORKER... | all [in FARM] ...`, `reconnect WORKER... [in FARM] ...`, `rollback ID ...`, in any order:
+ * what is a flag elsewhere is a word here.
  */
 export function readRequestLine(kind: RotationKind, words: readonly string[]): RequestLine | Wrong {
   let line: RequestLine = { farm: null, wish: plainWish(kind), dry: false };
@@ -101,6 +102,7 @@ export function readRequestLine(kind: RotationKind, words: readonly string[]): R
 /** Machines are named, or all of them: never guessed. */
 function whole(line: RequestLine): RequestLine | Wrong {
   const { kind, workers } = line.wish;
+  if (kind === 'rollback') return wholeRollback(line);
   if (!namesWorkers(kind)) return line;
   // Nobody means all of them by a reconnect: most are in line, and need no restart.
   const isAll = kind === 'reconnect' && workers.includes(ALL);
@@ -135,6 +137,7 @@ function named(line: RequestLine, [first, second]: readonly string[]): Taken | W
 /** What stands alone is a worker where a request names some, else the farm. */
 function positional(line: RequestLine, words: readonly string[]): Taken | Wrong {
   const [said = ''] = words;
+  if (line.wish.kind === 'rollback') return takeId(line, words);
   if (!namesWorkers(line.wish.kind)) {
     if (line.farm !== null) return wrong('too-many-words', { word: line.wish.kind, said: short(words) });
     return { line: { ...line, farm: said }, taken: 0 };

@@ -179,6 +179,7 @@ const look: z.ZodType<HostLook> = z.strictObject({
   problems: z.array(z.strictObject({ code: line, data: jsonRecord })).max(1000),
   leftovers: z.array(leftover).max(1000).nullable().optional(),
   named: z.array(named).max(2000).nullish(),
+  used: z.array(thumbprint).max(2000).optional(),
   allowed: z.array(thumbprint).max(10_000).optional(),
 });
 

@@ -32,6 +32,8 @@ export interface PlanRequest {
   readonly at: Instant;
   /** Certificates whose keys are in the wrong hands, as the farm's journal knows. Left out: none. */
   readonly compromised?: readonly Thumbprint[];
+  /** To go back to: what each worker had before. Left out: nothing of the kind is asked for. */
+  readonly before?: { readonly [host: string]: Thumbprint } | undefined;
 }
 
 /** What one host does in one stage. */

@@ -10,6 +10,8 @@ export interface Judged {
   readonly notAfter: Instant;
   readonly keyBits: number;
   readonly hash: string;
+  /** Nobody else issued it. */
+  readonly isOwnIssuer: boolean;
   readonly lines: readonly ExistingLine[];
 }
 
@@ -39,16 +41,18 @@ export const warn = (code: string, data: Message['data'] = {}): ExistingLine => 
 /** By what it is made of: dates, key, hash, usages, what it may sign, its chain; the first that is wrong. Pure. */
 export function judgeExisting(
   { thumbprint, der, issuers }: NamedCertificate,
-  { at, ends }: { readonly at: Instant; readonly ends: Instant },
+  { at, ends, isBack }: { readonly at: Instant; readonly ends: Instant; readonly isBack: boolean },
 ): Judged | Refusal {
   const read = readCertificate(der ?? '');
   if (read?.thumbprint !== thumbprint) return refuse('ExistingUnreadable');
   const now = Date.parse(at);
   const hash = HASHES[read.signature];
-  const wrong = refuseDates(read, now) ?? refuseKey(read, hash) ?? refuseUsages(read);
+  const weak = refuseKey(read, hash);
+  // What worked before is gone back to as it was, and the card says what it is.
+  const wrong = refuseDates(read, now) ?? (isBack ? null : (weak ?? refuseUsages(read)));
   if (wrong !== null) return wrong;
-  const chain = chainOf(read, issuers, now);
-  if (isRefusal(chain)) return chain;
+  const chain = isBack ? null : chainOf(read, issuers, now);
+  if (chain !== null && isRefusal(chain)) return chain;
   const notAfter = new Date(read.notAfter).toISOString();
   const days = Math.floor((read.notAfter - now) / DAY_MS);
   const maySign = read.ca === true || read.keyUsage?.certSign === true;
@@ -58,13 +62,16 @@ export function judgeExisting(
     names: read.names.length > 0 ? read.names : [read.cn],
     notAfter,
     keyBits: read.keyBits,
-    hash: hash ?? '',
+    hash: hash ?? read.signature,
+    isOwnIssuer: read.selfSigned,
     lines: [
       notAfter < ends ? warn('ends-sooner', { at: notAfter, days, old: ends }) : good('dates', { at: notAfter, days }),
-      good('strong', { keyBits: read.keyBits, hash: hash ?? '' }),
-      good('usages'),
+      weak === null
+        ? good('strong', { keyBits: read.keyBits, hash: hash ?? '' })
+        : warn('weak', { keyBits: read.keyBits, hash: hash ?? read.signature }),
+      ...(isBack ? [] : [good('usages')]),
       maySign ? warn('may-sign') : good('may-not-sign'),
-      chain,
+      ...(chain === null ? [] : [chain]),
     ],
   };
 }

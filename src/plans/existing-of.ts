@@ -1,15 +1,43 @@
 import type { Farm } from '../domain/farm.ts';
+import type { ExistingLine, NextCertificate } from '../domain/next-certificate.ts';
 import { NEW, type PlanHeader } from '../domain/plan.ts';
+import { workerRef } from '../domain/scope.ts';
 import { isRefusal } from '../domain/values.ts';
 import type { Looks } from './draft.ts';
-import { type Existing, surveyExisting } from './existing.ts';
+import { surveyExisting } from './existing.ts';
+import { linesBefore, surveyBefore } from './rollback-worker.ts';
 import { surveyFarm } from './rotate-master-refusals.ts';
+import { surveyWorkers } from './rotate-worker-refusals.ts';
+
+/** What a plan takes as it is: of several the one that ends first, and what was looked at of all. */
+export interface Taken {
+  readonly next: NextCertificate;
+  readonly lines: readonly ExistingLine[];
+}
 
 /** The certificate that a plan takes as it is, with what was looked at when it was made; null: it takes none. */
-export function existingOf(farm: Farm, header: PlanHeader, looks: Looks): Existing | null {
-  if (header.existing?.[NEW] === undefined) return null;
+export function existingOf(farm: Farm, header: PlanHeader, looks: Looks): Taken | null {
+  if (header.existing === undefined) return null;
+  if (header.existing[NEW] === undefined) return takenByWorkers(farm, header, looks);
   const surveyed = surveyFarm(farm, looks);
   if (isRefusal(surveyed)) return null;
-  const existing = surveyExisting({ ...header, farm, looks }, surveyed);
-  return isRefusal(existing) ? null : existing;
+  const found = surveyExisting({ ...header, farm, looks }, surveyed);
+  if (isRefusal(found)) return null;
+  const { host, keyBits, hash, names, store, notAfter, thumbprint, lines } = found;
+  return { next: { host, keyBits, hash, exportable: false, names, store, notAfter, thumbprint }, lines };
+}
+
+function takenByWorkers(farm: Farm, header: PlanHeader, looks: Looks): Taken | null {
+  const surveyed = surveyWorkers(farm, header.wish, looks);
+  if (isRefusal(surveyed)) return null;
+  const before = Object.fromEntries(
+    surveyed.workers.flatMap(({ host }) => {
+      const thumbprint = header.existing?.[workerRef(host)]?.thumbprint;
+      return thumbprint === undefined ? [] : [[host, thumbprint] as const];
+    }),
+  );
+  const found = surveyBefore({ ...header, farm, looks, before }, surveyed);
+  if (isRefusal(found)) return null;
+  const [first] = [...found].sort((a, b) => (a.notAfter < b.notAfter ? -1 : 1));
+  return first === undefined ? null : { next: first, lines: linesBefore(found, header.at) };
 }

@@ -1,8 +1,9 @@
 import { namesCover, parseEndpoint } from '../domain/endpoint.ts';
-import type { NamedCertificate } from '../domain/host-facts.ts';
+import type { HostLook, NamedCertificate } from '../domain/host-facts.ts';
 import { namedIn } from '../domain/named.ts';
 import type { ExistingLine } from '../domain/next-certificate.ts';
 import { type HostName, isRefusal, type Refusal, refuse, type StoreName, type Thumbprint } from '../domain/values.ts';
+import type { Wish } from '../domain/wish.ts';
 import type { PlanRequest } from './draft.ts';
 import { good, type Judged, judgeExisting, warn } from './existing-checks.ts';
 import type { Surveyed } from './rotate-master-refusals.ts';
@@ -16,6 +17,8 @@ export interface Existing extends Judged {
   readonly grant: string | null;
   /** The authority that workers are to trust; null: the certificate itself, for nobody else issued it. */
   readonly authority: Thumbprint | null;
+  /** It needs no trust of its own: workers trust who issued it, as they did before. */
+  readonly isTrusted: boolean;
   /** One line of the card for each thing that was looked at. */
   readonly lines: readonly ExistingLine[];
 }
@@ -37,18 +40,21 @@ export function surveyExisting(request: PlanRequest, surveyed: Surveyed): Existi
   const look = looks[host];
   if (look?.named == null) return refuse('ExistingNotRead', data);
   const named = namedIn(look, thumbprint);
-  if (named === null || named.der === null) return refuse('ExistingMissing', data);
+  const isBack = request.wish.of !== null;
+  if (named === null || named.der === null) return refuse(isBack ? 'RollbackGone' : 'ExistingMissing', data);
+  if (request.compromised?.includes(thumbprint) === true) return refuse('ExistingCompromised', data);
   const place = placeOf(named);
   if (isRefusal(place)) return refuse(place.code, { ...data, ...place.data });
   const { accountSid, account } = master.service;
   const readers = place.readers ?? [];
   const grant = accountSid === SYSTEM || readers.includes(accountSid) ? null : accountSid;
-  const judged = judgeExisting(named, { at, ends: master.certificate?.notAfter ?? at });
+  const judged = judgeExisting(named, { at, ends: master.certificate?.notAfter ?? at, isBack });
   if (isRefusal(judged)) return refuse(judged.code, { ...data, ...judged.data });
   const bare = [request.farm.endpoint.host, ...endpointsOf(surveyed)].filter((name) => !namesCover(judged.names, name));
   if (bare.length > 0)
     return refuse('ExistingNotCovering', { ...data, hosts: [...new Set(bare)], names: judged.names });
-  const authority = named.issuers.at(-1)?.thumbprint ?? null;
+  // What a rotation left behind is trusted still, and its authority with it.
+  const authority = isBack ? null : (named.issuers.at(-1)?.thumbprint ?? null);
   const allowed = refuseUnlessAllowed(request, [thumbprint, ...(authority === null ? [] : [authority])], host);
   if (allowed !== null) return allowed;
   const lines = [
@@ -57,9 +63,9 @@ export function surveyExisting(request: PlanRequest, surveyed: Surveyed): Existi
     ...(place.store === 'My' ? [warn('in-my')] : []),
     good('names', { names: judged.names }),
     ...judged.lines,
-    good('allowed', { hosts: request.farm.hosts.map(({ name }) => name) }),
+    good(isBack ? 'used' : 'allowed', { hosts: request.farm.hosts.map(({ name }) => name) }),
   ];
-  return { ...judged, ...data, store: place.store, grant, authority, lines };
+  return { ...judged, ...data, store: place.store, grant, authority, isTrusted: isBack && !judged.isOwnIssuer, lines };
 }
 
 const endpointsOf = ({ workers }: Surveyed): readonly string[] =>
@@ -75,13 +81,17 @@ function placeOf({ places, issuers }: NamedCertificate): NamedCertificate['place
   return refuse(isClosed ? 'ExistingKeyUnreadable' : 'ExistingWithoutKey', { stores: found });
 }
 
+/** Whether a runner would take it, by its own word: allowed there, or, to go back to, in use there once. */
+export const isTakenBy = (look: HostLook | undefined, one: Thumbprint, { of }: Wish): boolean =>
+  look?.allowed?.includes(one) === true || (of !== null && look?.used?.includes(one) === true);
+
 /**
  * Each runner takes only what an administrator has put into its own configuration. Said before anybody is asked, with
  * the machines and what to add there.
  */
-function refuseUnlessAllowed({ farm, looks }: PlanRequest, wanted: readonly Thumbprint[], host: HostName) {
+function refuseUnlessAllowed({ farm, looks, wish }: PlanRequest, wanted: readonly Thumbprint[], host: HostName) {
   const lacking = farm.hosts
-    .map(({ name }) => ({ name, lacks: wanted.filter((one) => looks[name]?.allowed?.includes(one) !== true) }))
+    .map(({ name }) => ({ name, lacks: wanted.filter((one) => !isTakenBy(looks[name], one, wish)) }))
     .filter(({ lacks }) => lacks.length > 0);
   if (lacking.length === 0) return null;
   const add = wanted.filter((one) => lacking.some(({ lacks }) => lacks.includes(one)));

@@ -4,6 +4,7 @@ import type { RotationKind } from '../domain/wish.ts';
 import { type Draft, type PlanRequest, planFrom } from './draft.ts';
 import { draftReconnect } from './reconnect.ts';
 import { draftRetire } from './retire.ts';
+import { draftRollbackWorker } from './rollback-worker.ts';
 import { draftRotateMaster } from './rotate-master.ts';
 import { draftRotateWorker } from './rotate-worker.ts';
 
@@ -21,6 +22,8 @@ const PLANNERS: { readonly [kind in RotationKind]?: (request: PlanRequest) => Dr
 export async function planRotation(request: PlanRequest): Promise<Plan | Refusal> {
   const { use } = request.wish;
   if (use !== null && request.compromised?.includes(use)) return refuse('CertificateCompromised', { thumbprint: use });
-  const draft = PLANNERS[request.wish.kind]?.(request) ?? refuse('RotationNotServed', { kind: request.wish.kind });
+  const isBack = request.wish.of !== null && request.wish.kind === 'rotate-worker';
+  const planner = isBack ? draftRollbackWorker : PLANNERS[request.wish.kind];
+  const draft = planner?.(request) ?? refuse('RotationNotServed', { kind: request.wish.kind });
   return isRefusal(draft) ? draft : planFrom(draft, request.looks);
 }

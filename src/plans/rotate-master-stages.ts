@@ -29,7 +29,9 @@ function prepareStages(farm: Farm, surveyed: Surveyed, next: Next, old: Certific
   const trusted = 'existing' in next && next.existing.authority !== null ? { ref: AUTHORITY } : NEW;
   for (const { host } of workers) {
     // On a onebox the worker's Root is the master's: what was created there is trusted already.
-    const isThere = host === masterHost && (storeOf(next) === 'Root' || trusted !== NEW);
+    const isThere =
+      ('existing' in next && next.existing.isTrusted) ||
+      (host === masterHost && (storeOf(next) === 'Root' || trusted !== NEW));
     if (!isThere) stages.push(work(host, 'trust', [['trust-certificate', { thumbprint: trusted }]]));
   }
   if (like !== null) {

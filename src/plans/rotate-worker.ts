@@ -125,7 +125,11 @@ function trustWork(host: HostName, stage: string, workers: readonly HostName[]):
 const trustId = (host: HostName, stage: string, worker: HostName): string =>
   `${host}/${stage}/trust-certificate/${worker}`;
 
-function switchWork({ host, worker }: SurveyedWorker, { presented }: SurveyedWorkers, compromised: boolean): StageWork {
+export function switchWork(
+  { host, worker }: SurveyedWorker,
+  { presented }: SurveyedWorkers,
+  compromised: boolean,
+): StageWork {
   const { state } = worker.service;
   const ref = { ref: workerRef(host) };
   return work(

@@ -337,7 +337,6 @@ describe('A line of words', () => {
     ['rotate-worker all sqlw01', 'all-or-some'],
     ['rotate-worker sqlw01;shutdown', 'not-a-machine'],
     ['rotate-worker sqlw01 in prod in test', 'too-many-words'],
-    ['rollback prod-1', 'unknown-word'],
   ])('%j is refused with a code', (line, code) => {
     expect(parseCommand(line)).toMatchObject({ word: 'wrong', code });
   });
@@ -471,6 +470,42 @@ describe('A certificate that exists', () => {
   function wrongly(code: string, data: object) {
     return { word: 'wrong', code, data };
   }
+});
+
+describe('A way back', () => {
+  const back = { ...wish, kind: 'rollback', of: 'prod-17' } as Wish;
+  const asked = (more: object = {}) => ({ word: 'request', farm: 'prod', reason: '', dry: false, wish: back, ...more });
+
+  test.each([
+    ['rollback prod-17', asked()],
+    ['roll back', { word: 'wrong', code: 'unknown-word', data: { said: 'roll', nearest: 'rollback' } }],
+    ['rollback PROD-17 because It fails', asked({ reason: 'It fails' })],
+    ['rollback id prod-17', asked()],
+    ['rollback prod-17 in prod', asked()],
+    ['rollback prod-17 in PROD now', asked({ wish: { ...back, when: { by: 'now' } } })],
+    ['plan rollback prod-17', asked({ dry: true })],
+    ['rollback in-house-3', asked({ farm: 'in-house', wish: { ...back, of: 'in-house-3' } })],
+    ['rollback', { word: 'wrong', code: 'rollback-what', data: { said: '' } }],
+    ['rollback prod', { word: 'wrong', code: 'rollback-what', data: { said: 'prod' } }],
+    ['rollback 17', { word: 'wrong', code: 'rollback-what', data: { said: '17' } }],
+    ['rollback prod-17 in test', { word: 'wrong', code: 'rollback-other-farm', data: { id: 'prod-17', said: 'test' } }],
+    [
+      'rollback prod-17 prod-18',
+      { word: 'wrong', code: 'too-many-words', data: { word: 'rollback', said: 'prod-18' } },
+    ],
+  ])('is asked for by %j', (line, wanted) => {
+    expect(parseCommand(line)).toEqual(wanted);
+  });
+
+  test('is kept by a button as it was asked for, whatever it came to', () => {
+    const workers = ['sqlw01'] as unknown as Wish['workers'];
+    const full: Wish = { ...wish, kind: 'rotate-worker', of: 'prod-17', workers, ticket: 'CHG1' };
+    const kept = { farm: 'prod', wish: { ...back, ticket: 'CHG1' }, dry: false };
+    expect(readRequest(requestWords(full))).toEqual(kept);
+    expect(
+      readRequest(requestWords({ ...kept.wish, kind: 'rotate-master', use: 'AB'.repeat(20) as Wish['use'] })),
+    ).toEqual(kept);
+  });
 });
 
 test('a button keeps a request in words that are read again', () => {

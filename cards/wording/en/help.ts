@@ -12,6 +12,8 @@ export const helpWords = {
     `${pen.bold('reconnect WORKER... [in FARM] [because REASON]')} brings workers that were off or re-imaged in line with what their master presents, and asks the approvers.`,
   'help.retire': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('retire [FARM] [compromised] [because REASON]')} removes old certificates and their keys for good, once nothing has used them for the grace period; with compromised nothing waits for it.`,
+  'help.rollback': (_d: object, pen: { bold(text: string): string }) =>
+    `${pen.bold('rollback ID [at TIME] [ticket TICKET] [because REASON]')} goes back to the certificate before a rotation, while it is there; planned and approved like every other.`,
   'help.plan': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('plan rotate-master [FARM]')} shows the same plan and asks nobody; so does plan before rotate-worker.`,
   'help.status': (_d: object, pen: { bold(text: string): string }) =>

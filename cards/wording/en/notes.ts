@@ -24,7 +24,7 @@ export const noteWords = {
   >,
   'note.prepared': ((d) =>
     d.request === 'rotate-worker'
-      ? `The new ${d.workers === 1 ? 'certificate is' : 'certificates are'} made and trusted. Next ${d.workers === 1 ? 'the worker restarts' : 'the workers restart, one wave after the other'}.`
+      ? `${d.taken ? 'Nothing had to be made.' : `The new ${d.workers === 1 ? 'certificate is' : 'certificates are'} made and trusted.`} Next ${d.workers === 1 ? 'the worker restarts' : 'the workers restart, one wave after the other'}.`
       : `The new certificate is ${d.taken ? '' : 'made and '}trusted. Next the master switches, and ${cutOff(d.workers)} until ${d.workers === 1 ? 'it follows' : 'they follow'}.`) as Line<{
     hosts: number;
     workers: number;
@@ -58,7 +58,9 @@ export const noteWords = {
     Id & { by: string; choice: string; needed: number }
   >,
   'note.proved': ((d, pen) =>
-    `${pen.bold(`${d.id} is done`)}: the new certificate is in use everywhere${took(d.tookMs, ', proved after ')}.`) as Line<Ended>,
+    `${pen.bold(`${d.id} is done`)}: ${d.of === null ? 'the new certificate' : `the certificate of before ${d.of}`} is in use everywhere${took(d.tookMs, ', proved after ')}.`) as Line<
+    Ended & { of: string | null }
+  >,
   'note.retire-started': ((d, pen) =>
     `Approved by ${list(d.by, 'and', 4)}, so ${pen.bold(`${d.id} starts`)}: old certificates are removed from ${count(d.hosts, 'machine')}.`) as Line<
     Id & { by: Names; hosts: number }

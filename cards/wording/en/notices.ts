@@ -9,6 +9,7 @@ import { quietWords } from './quiet.ts';
 import { reconnectNotices } from './reconnect.ts';
 import { retireNotices } from './retire.ts';
 import { reviewWords } from './review.ts';
+import { rollbackWords } from './rollback.ts';
 import { snoozeWords } from './snooze.ts';
 import { whenNotices } from './when.ts';
 import { whoamiWords } from './whoami.ts';
@@ -130,6 +131,7 @@ const refusals = {
       : 'There is no such rotation. /ssis lists what is open.') as Line<{
     id?: string;
   }>,
+  ...rollbackWords,
   'refused.unknown-worker': ((d) =>
     `${d.farm} has no machine ${d.said}. Its workers: ${list(d.names, 'and', 8)}.`) as Line<{
     said: string;

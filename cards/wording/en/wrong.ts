@@ -50,6 +50,14 @@ export const wrong = {
     `${d.word} takes no certificate that exists: /ssis rotate-master use THUMBPRINT does.`) as Line<{
     word: string;
   }>,
+  'wrong.rollback-what': ((d) =>
+    d.said === ''
+      ? 'Roll what back? Say the id of a rotation, as in /ssis rollback prod-17.'
+      : `"${d.said}" is no id of a rotation. Say it as in /ssis rollback prod-17.`) as Line<{ said: string }>,
+  'wrong.rollback-other-farm': ((d) => `${d.id} is no rotation of ${d.said}: leave the farm out.`) as Line<{
+    id: string;
+    said: string;
+  }>,
   'wrong.leave-whom': ((d) => `Leave whom behind? Say its name, as in /ssis ${d.word} leave behind sqlw09.`) as Line<{
     word: string;
   }>,

@@ -12,6 +12,8 @@ export const helpWords = {
     `${pen.bold('reconnect WORKER... [in FARM] [because REASON]')} 使曾关机或重装的 Worker 与 Master 出示的证书重新一致，并请审批人审批。`,
   'help.retire': (_d, pen) =>
     `${pen.bold('retire [FARM] [compromised] [because REASON]')} 永久删除旧证书及其私钥；须在宽限期内一直无人使用，写明 compromised 则不等待宽限期。`,
+  'help.rollback': (_d, pen) =>
+    `${pen.bold('rollback ID [at TIME] [ticket TICKET] [because REASON]')} 在之前的证书仍在时回退到它；与其他轮换一样制定计划并审批。`,
   'help.plan': (_d, pen) =>
     `${pen.bold('plan rotate-master [FARM]')} 显示同样的计划，但不发起审批；plan 也可写在 rotate-worker 之前。`,
   'help.status': (_d, pen) => `${pen.bold('status [FARM]')} 显示未结束的轮换、证书何时到期、runner 是否有响应。`,

@@ -19,7 +19,7 @@ export const noteWords = {
     tight`${people(d.by)} 已批准，${pen.bold(`${d.id} 现在开始`)}。先准备 ${d.hosts} 台机器，其间没有 Worker 断开。`,
   'note.prepared': (d) =>
     d.request === 'rotate-worker'
-      ? '新证书已生成并受信任。接下来 Worker 分批重启。'
+      ? `${d.taken ? '无需生成证书。' : '新证书已生成并受信任。'}接下来 Worker 分批重启。`
       : `新证书已${d.taken ? '' : '生成并'}受信任。接下来切换 Master，${d.workers} 个 Worker 在各自切换之前断开。`,
   'note.switched': (d) => `${d.host} 已出示新证书。${d.workers} 个 Worker 在各自切换之前断开。`,
   'note.canary': (d) => tight`${hosts(d.hosts)} 已重新连接，其余 ${d.left} 个 Worker 随后切换。`,
@@ -31,7 +31,8 @@ export const noteWords = {
   'note.packages': (d, pen) => `${pen.bold(`${d.id} 等待决定`)}：仍有包在运行，尚无 Worker 断开。请在卡片上决定。`,
   'note.asked': (d, pen) =>
     `${pen.bold(`${d.by} 申请${ASKED[d.choice] ?? d.choice}`)}（${d.id}）。须在卡片上获得 ${d.needed} 票批准。`,
-  'note.proved': (d, pen) => `${pen.bold(`${d.id} 已完成`)}：各处都已改用新证书${took(d.tookMs, '验证通过，用时')}。`,
+  'note.proved': (d, pen) =>
+    `${pen.bold(`${d.id} 已完成`)}：各处都已${d.of === null ? '改用新证书' : `恢复使用 ${d.of} 之前的证书`}${took(d.tookMs, '验证通过，用时')}。`,
   'note.retire-started': (d, pen) =>
     `${people(d.by, '、', 4)} 已批准，${pen.bold(`${d.id} 开始`)}：正在从 ${d.hosts} 台机器删除旧证书。`,
   'note.retire-proved': (d, pen) => `${pen.bold(`${d.id} 已完成`)}：旧证书已全部删除。`,

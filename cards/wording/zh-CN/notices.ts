@@ -10,6 +10,7 @@ import { quietWords } from './quiet.ts';
 import { reconnectNotices } from './reconnect.ts';
 import { retireNotices } from './retire.ts';
 import { reviewWords } from './review.ts';
+import { rollbackWords } from './rollback.ts';
 import { snoozeWords } from './snooze.ts';
 import { whenNotices } from './when.ts';
 import { whoamiWords } from './whoami.ts';
@@ -87,6 +88,7 @@ const refusals = {
     tight`除您之外${d.able.length === 0 ? '无人' : `只有 ${people(d.able)}`} 可以批准，而共需 ${d.quorum} 票：还缺 ${d.missing} 人。请在服务器场配置文件中添加审批人，或改由他人申请。`,
   'refused.unknown-id': (d) =>
     d.id ? `没有 ${d.id} 这项轮换。/ssis 会列出未结束的轮换。` : '没有这项轮换。/ssis 会列出未结束的轮换。',
+  ...rollbackWords,
   'refused.unknown-worker': (d) => `${d.farm} 没有名为 ${d.said} 的机器。其 Worker：${list(d.names, '、', 8)}。`,
   'refused.not-a-worker': (d) => `${d.host} 不是 ${d.farm} 的 Worker。其 Worker：${list(d.names, '、', 8)}。`,
   'refused.no-workers': (d) => `${d.farm} 没有 Worker：请看服务器场配置文件的 hosts。`,

@@ -30,6 +30,11 @@ export const wrong = {
     `“${d.said}”有 ${d.digits} 位十六进制数字，指纹应有 40 位。请从证书窗口重新复制。`,
   'wrong.use-twice': (d) => `一次只能使用一张证书：/ssis ${d.word} 中只写一次 use。`,
   'wrong.use-not-here': (d) => `${d.word} 不使用已有的证书；/ssis rotate-master use THUMBPRINT 可以。`,
+  'wrong.rollback-what': (d) =>
+    d.said === ''
+      ? '回退哪一项？请写明轮换编号，例如 /ssis rollback prod-17。'
+      : `“${d.said}”不是轮换编号。请按 /ssis rollback prod-17 的形式写。`,
+  'wrong.rollback-other-farm': (d) => `${d.id} 不属于 ${d.said}：请去掉服务器场名称。`,
   'wrong.leave-whom': (d) => `放弃哪一台？请写明名称，例如 /ssis ${d.word} leave behind sqlw09。`,
   'wrong.which-workers': (d) => `哪些 Worker？请写明名称，例如 /ssis ${d.word} sqlw01 sqlw02，或写 all 表示全部。`,
   'wrong.reconnect-whom': (d) => `重新连接哪些 Worker？请写出已断开的名称，如 /ssis ${d.word} sqlw02。`,

@@ -4,6 +4,7 @@ import { isCertopsError } from '../../domain/errors.ts';
 import { frozenNow } from '../../domain/freeze.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { makerOf, presentedIn } from '../../domain/presented.ts';
+import { certificatesBefore } from '../../domain/rollback.ts';
 import { asksAnew, type RotationState } from '../../domain/rotation.ts';
 import { refusedByEnd } from '../../domain/start.ts';
 import { isRefusal, type Refusal, type RotationId, refuse } from '../../domain/values.ts';
@@ -50,8 +51,9 @@ async function planOf(desk: Desk, rotation: RotationState): Promise<Plan | Refus
   if (blocked !== null) return onCard(blocked);
   const at = new Date(desk.moment().now).toISOString();
   const compromised = compromisedIn(desk.state());
+  const before = certificatesBefore(desk.state(), wish);
   try {
-    const plan = await planRotation({ farm: desk.farm, looks, id, wish, by, reason, at, compromised });
+    const plan = await planRotation({ farm: desk.farm, looks, id, wish, by, reason, at, compromised, before });
     return isRefusal(plan) ? plan : (tooLate(desk, rotation, plan) ?? plan);
   } catch (error) {
     if (!isCertopsError(error)) return refuse('PlanFailed', { reason: String(error) });

@@ -1,6 +1,7 @@
 import type { Person } from '../../domain/farm.ts';
 import { resolvePerson } from '../../domain/people.ts';
 import type { RequestLine } from '../../domain/request-line.ts';
+import { rollbackWish } from '../../domain/rollback.ts';
 import type { RotationState } from '../../domain/rotation.ts';
 import { hostsIn } from '../../domain/scope.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/values.ts';
@@ -45,7 +46,8 @@ export async function ask(
   const origin = { platform: intent.person.platform, channel: intent.channel };
   const mine = resolvePerson(desk.farm, intent.person.platform, intent.person.account);
   if (isRefusal(mine)) return refusal(mine);
-  const wish = timed(desk, mine, line);
+  const asked = timed(desk, mine, line);
+  const wish = isRefusal(asked) || asked.kind !== 'rollback' ? asked : rollbackWish(desk.state(), asked);
   if (isRefusal(wish)) return refusal(wish);
   const requested = await request(desk, { person: mine, wish, reason, dry, origin });
   if (isRefusal(requested)) {

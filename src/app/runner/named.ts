@@ -1,4 +1,5 @@
 import type { HostLook } from '../../domain/host-facts.ts';
+import type { PastUse } from '../../domain/scale-out-past.ts';
 import type { Thumbprint } from '../../domain/values.ts';
 import type { HostReader } from '../../ports/windows-host.ts';
 import { failureOf } from './failure.ts';
@@ -11,12 +12,14 @@ export async function lookAtNamed(
   host: HostReader,
   asked: readonly Thumbprint[],
   allowed: readonly Thumbprint[],
-): Promise<Pick<HostLook, 'named' | 'allowed'>> {
+  uses: readonly PastUse[],
+): Promise<Pick<HostLook, 'named' | 'used' | 'allowed'>> {
   if (asked.length === 0) return {};
+  const used = asked.filter((one) => uses.some(({ thumbprint }) => thumbprint === one));
   try {
-    return { named: await host.named(asked), allowed };
+    return { named: await host.named(asked), used, allowed };
   } catch (error) {
     failureOf(error);
-    return { named: null, allowed };
+    return { named: null, used, allowed };
   }
 }

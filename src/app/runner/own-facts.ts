@@ -47,6 +47,7 @@ export async function readOwnFacts(
     made: reconnects ? uses : made,
     scaleOuts: removes ? [...uses, ...marked] : [],
     trusts,
+    used: work.header.wish.of === null ? [] : uses,
   };
 }
 

@@ -192,7 +192,7 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
     const asked = letter === null || isRefusal(letter) ? [] : (letter.certificates ?? []);
     const [look, named] = await Promise.all([
       lookWithLeftovers(host, config.farm, journal.state),
-      lookAtNamed(host, asked, config.allowedCertificates),
+      lookAtNamed(host, asked, config.allowedCertificates, journal.state().uses),
     ]);
     return { outcome: 'looked', look: { ...look, ...named }, facts: {} };
   };

@@ -55,8 +55,8 @@ const holdsInRoot = ({ leftovers }: HostLook, thumbprint: Thumbprint): boolean =
 const ownOf = (worker: WorkerLook | null): Thumbprint | null =>
   worker === null ? null : parseThumbprint(worker.workerThumbprint);
 
-const madeFor = ({ made }: RotationState, { host }: PlanSlice): Thumbprint | null =>
-  made[workerRef(host)]?.certificate.thumbprint ?? null;
+const madeFor = ({ made, plan }: RotationState, { host }: PlanSlice): Thumbprint | null =>
+  made[workerRef(host)]?.certificate.thumbprint ?? plan?.header.existing?.[workerRef(host)]?.thumbprint ?? null;
 
 /** What the workers were shown when they were looked at for the plan. */
 function presentedBefore({ looks }: RotationState): Thumbprint | null {

@@ -66,7 +66,12 @@ export async function createRig(options: RigOptions = {}) {
   /** With what a look tells of the certificate that is asked for. */
   async function lookAt(name: string): Promise<HostLook> {
     const { use } = wish;
-    const named = await lookAtNamed(windowsHost(name), use === null ? [] : [use], allowed.get(name) ?? []);
+    const named = await lookAtNamed(
+      windowsHost(name),
+      use === null ? [] : [use],
+      allowed.get(name) ?? [],
+      journalOf(name).state().uses,
+    );
     return { ...(await windowsHost(name).look()), ...named };
   }
 

@@ -35,13 +35,17 @@ interface About {
   readonly ran: boolean;
   readonly request: string;
   readonly hosts: Names;
+  /** The rotation that was rolled back. */
+  readonly of: string | null;
 }
 
-function ofWorkers({ outcome, farm, ran, hosts }: About): string {
+function ofWorkers({ outcome, farm, ran, hosts, of }: About): string {
   const one = hosts.length === 1;
   const who = one ? hosts[0] : `${hosts.length} workers of ${farm}`;
   const [its, certificate] = one ? ['its', 'certificate'] : ['their', 'certificates'];
-  if (outcome === 'proved') return `${who} ${one ? 'runs' : 'run'} on ${its} new ${certificate}`;
+  if (outcome === 'proved') {
+    return `${who} ${one ? 'runs' : 'run'} on ${its} ${of === null ? `new ${certificate}` : `${certificate} of before ${of}`}`;
+  }
   if (outcome === 'contained') return `${who} ${one ? 'is' : 'are'} contained, and cut off`;
   if (outcome === 'partly' || outcome === 'left-behind') return `Some workers of ${farm} run on their new certificates`;
   if (ran) return `${who} ${one ? 'runs' : 'run'} on ${its} old ${certificate}`;
@@ -51,9 +55,10 @@ function ofWorkers({ outcome, farm, ran, hosts }: About): string {
 }
 
 const title = (about: About): string => {
-  const { outcome, farm, ran } = about;
+  const { outcome, farm, ran, of } = about;
   if (about.request === 'rotate-worker') return ofWorkers(about);
   if (about.request === 'reconnect') return reconnected(outcome, ran, about);
+  if (outcome === 'proved' && of !== null) return `${farm} runs on its master certificate of before ${of}`;
   if (outcome === 'proved') return `${farm} runs on its new master certificate`;
   if (outcome === 'left-behind') return `${farm} runs on its new master certificate, but not everywhere`;
   if (ran) return `${farm} runs on its old master certificate again`;
@@ -179,6 +184,7 @@ export const closedWords = {
     why: string | null;
     endedBy: string | null;
     request: string;
+    of: string | null;
     hosts: Names;
   }>,
 } satisfies Lines;

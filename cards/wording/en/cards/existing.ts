@@ -39,6 +39,23 @@ export const existingWords = {
     `Issued by ${list(d.names, 'and', 4)}: workers trust ${d.names.at(-1) ?? ''}, the root of its chain`) as Line<{
     names: Names;
   }>,
+  'existing.used': ((d) =>
+    `Scale Out used it before, by the runner's own journal on ${list(d.hosts, 'and', 5)}`) as Line<{ hosts: Names }>,
+  'existing.weak': ((d) =>
+    `It is weaker than what is made today: key of ${d.keyBits} bits, signed with ${d.hash}`) as Line<{
+    keyBits: number;
+    hash: string;
+  }>,
+  'existing.before': ((d) =>
+    `${list(d.hosts, 'and', 5)}: the certificate of before is there with its key, readable by the service and trusted by the master`) as Line<{
+    hosts: Names;
+  }>,
+  'existing.before-ends': ((d, pen) =>
+    `${d.host}: the certificate of before ends ${pen.date(d.at)}, in ${days(d.days)}`) as Line<{
+    host: string;
+    at: string;
+    days: number;
+  }>,
   'existing.allowed': ((d) =>
     `Allowed by its thumbprint in the runner's own configuration on ${list(d.hosts, 'and', 5)}`) as Line<{
     hosts: Names;

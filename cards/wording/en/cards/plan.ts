@@ -6,7 +6,12 @@ import { range, whole } from '../measure.ts';
 type Named = { readonly names: readonly string[] };
 type Farm = { readonly farm: string };
 /** What it is about: the farm's master, or workers of it. */
-type About = Farm & { readonly request: string; readonly hosts: readonly string[] };
+type About = Farm & {
+  readonly request: string;
+  readonly hosts: readonly string[];
+  /** The rotation that is rolled back. */
+  readonly of: string | null;
+};
 
 const isOfWorkers = (request: string): boolean => request === 'rotate-worker';
 
@@ -15,10 +20,12 @@ const approvers = (names: readonly string[]): string => list(names, 'or', 5);
 export const planWords = {
   'plan.state': ((d) => `APPROVAL NEEDED · ${d.approved} OF ${d.quorum}`) as Line<{ approved: number; quorum: number }>,
   'plan.state-dry': () => 'PLAN ONLY · NOBODY IS ASKED',
-  'plan.title': ((d) =>
-    isOfWorkers(d.request)
+  'plan.title': ((d) => {
+    if (d.of !== null) return `Roll ${d.of} back: ${what(d)}`;
+    return isOfWorkers(d.request)
       ? `Rotate the certificate${d.hosts.length === 1 ? '' : 's'} of ${whose(d)}`
-      : `Rotate ${d.farm}'s master certificate`) as Line<About>,
+      : `Rotate ${d.farm}'s master certificate`;
+  }) as Line<About>,
   'plan.about': ((d) =>
     `${d.id} · ${
       isOfWorkers(d.request)
@@ -53,6 +60,7 @@ export const planWords = {
     host: string;
     count: number;
   }>,
+  'plan.there-each': () => 'there already: each worker has its own of before',
   'plan.there': ((d) => `there already: ${d.store} of ${d.host}`) as Line<{ host: string; store: string }>,
   'plan.profile': ((d) => `RSA ${d.keyBits}, ${d.hash}${d.exportable ? ', key can be exported' : ''}`) as Line<{
     keyBits: number;
@@ -126,7 +134,9 @@ export const planWords = {
   'plan.prepare': ((_d, pen) => `${pen.bold('Prepare')} · no outage`) as Line<object>,
   'plan.prepare-what': ((d) =>
     isOfWorkers(d.request)
-      ? `${d.hosts.length === 1 ? `${d.host} makes its certificate` : 'Each makes its own certificate'}, the key never leaves it. Trusted there and on ${d.master}.`
+      ? d.taken
+        ? `Nothing is made: ${d.hosts.length === 1 ? `${d.host} has its certificate` : 'each has its certificate'} of before still, and ${d.master} trusts it.`
+        : `${d.hosts.length === 1 ? `${d.host} makes its certificate` : 'Each makes its own certificate'}, the key never leaves it. Trusted there and on ${d.master}.`
       : `${d.host} ${d.taken ? 'has the certificate' : 'makes the certificate'}, its key never leaves it. ${trusting(d.workers)}`) as Line<{
     host: string;
     workers: number;
@@ -206,24 +216,25 @@ export const planWords = {
   'plan.every-button': () => 'Every change',
   'card.reason-missing': () => 'Please give a reason.',
   'plan.fallback': ((d) =>
-    `${d.id}: approve the rotation of ${what(d)}?${left(d.days)} ${d.approved} of ${d.quorum} approved${
+    `${d.id}: approve ${deed(d)}?${left(d.days)} ${d.approved} of ${d.quorum} approved${
       d.needed === 0 || d.names.length === 0 ? '' : `, ${d.needed} more needed: ${approvers(d.names)}`
     }.`) as Line<About & Named & { id: string; days: number | null; approved: number; quorum: number; needed: number }>,
-  'plan.fallback-waits': ((d, pen) =>
-    `${d.id} starts ${pen.dateTime(d.from)}: the rotation of ${what(d)} is approved.`) as Line<
+  'plan.fallback-waits': ((d, pen) => `${d.id} starts ${pen.dateTime(d.from)}: ${deed(d)} is approved.`) as Line<
     About & { id: string; from: string }
   >,
   'plan.fallback-dry': ((d) =>
-    `${d.id}: what rotating ${what(d)} would change. Nobody is asked.${left(d.days)}`) as Line<
+    `${d.id}: what ${d.of === null ? 'rotating' : `rolling ${d.of} back: the way back of`} ${what(d)} would change. Nobody is asked.${left(d.days)}`) as Line<
     About & { id: string; days: number | null }
   >,
 } satisfies Lines;
 
-const what = (d: About): string =>
+const deed = (d: About): string =>
+  `${d.of === null ? 'the rotation' : `rolling ${d.of} back, the way back`} of ${what(d)}`;
+const what = (d: Omit<About, 'of'>): string =>
   isOfWorkers(d.request)
     ? `the certificate${d.hosts.length === 1 ? '' : 's'} of ${whose(d)}`
     : `${d.farm}'s master certificate`;
-const whose = ({ farm, hosts }: About): string =>
+const whose = ({ farm, hosts }: Omit<About, 'of'>): string =>
   hosts.length === 1 ? (hosts[0] ?? '') : `${hosts.length} workers of ${farm}`;
 const left = (ends: number | null): string => (ends === null ? '' : ` ${days(ends)} left.`);
 const alone = ({ request, contained }: { readonly request: string; readonly contained: boolean }): string =>

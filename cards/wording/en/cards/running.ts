@@ -10,9 +10,11 @@ interface About {
   readonly farm: string;
   readonly request: string;
   readonly hosts: Names;
+  /** The rotation that is rolled back. */
+  readonly of: string | null;
 }
 
-const whose = ({ farm, hosts }: About): string =>
+const whose = ({ farm, hosts }: Omit<About, 'of'>): string =>
   hosts.length === 1 ? (hosts[0] ?? '') : `${hosts.length} workers of ${farm}`;
 
 const PHASES: { readonly [phase in Phase]: string } = {
@@ -26,12 +28,13 @@ const PHASES: { readonly [phase in Phase]: string } = {
 export const runningWords = {
   'running.state': ((d) => `RUNNING · STEP ${d.step} OF ${d.steps}`) as Line<{ step: number; steps: number }>,
   'running.state-back': () => 'PUTTING BACK',
-  'running.title': ((d) =>
-    d.request === 'reconnect'
-      ? reconnecting(d, false)
-      : d.request === 'rotate-worker'
-        ? `Rotating the certificate${d.hosts.length === 1 ? '' : 's'} of ${whose(d)}`
-        : `Rotating ${d.farm}'s master certificate`) as Line<About>,
+  'running.title': ((d) => {
+    if (d.request === 'reconnect') return reconnecting(d, false);
+    const verb = d.of === null ? 'Rotating' : `Rolling ${d.of} back:`;
+    return d.request === 'rotate-worker'
+      ? `${verb} the certificate${d.hosts.length === 1 ? '' : 's'} of ${whose(d)}`
+      : `${verb} ${d.farm}'s master certificate`;
+  }) as Line<About>,
   'running.title-back': ((d) =>
     d.request === 'reconnect'
       ? reconnecting(d, true)

@@ -57,6 +57,24 @@ export const existingFaults = {
     says: (d) => `an authority above the certificate has ended, or is none${named(d, 'name')}.`,
     todo: OTHER,
   },
+  ExistingCompromised: { says: 'the key of the certificate is in the wrong hands.', todo: OTHER },
+  RollbackGone: {
+    says: (d) => `the certificate of before is not there any more${named(d, 'thumbprint')}: it was removed.`,
+    todo: 'What was removed does not come back; rotate again for a new one.',
+  },
+  RollbackInUse: { says: 'it is on the certificate of before already.', todo: 'Nothing needs to be done.' },
+  RollbackUnknown: {
+    says: 'which certificate it had before is not known.',
+    todo: 'Its look before that rotation could not be read; rotate again for a new one.',
+  },
+  RollbackKeyNotReadable: {
+    says: (d) => `the service may not read the key of the certificate of before any more${named(d, 'account')}.`,
+    todo: 'Grant it by hand, then ask again.',
+  },
+  RollbackNotTrusted: {
+    says: (d) => `it does not trust the certificate of before of ${text(d.worker)} any more.`,
+    todo: 'Put its public part into LocalMachine\\Root there, then ask again.',
+  },
   ExistingNotCovering: {
     says: (d) => `the certificate does not cover ${listed(d.hosts)}; it is for ${listed(d.names)}.`,
     todo: 'Use one with those names, for workers refuse any other.',

@@ -21,23 +21,24 @@ const STATES: { readonly [outcome in Outcome]: string } = {
 
 type About = Parameters<(typeof en)['closed.title']>[0];
 
-function ofWorkers({ outcome, farm, ran, hosts }: About): string {
+function ofWorkers({ outcome, farm, ran, hosts, of }: About): string {
   const who =
     hosts.length === 1
       ? `${hosts[0]} `
       : hosts.length === 0
         ? `${farm} 的 Worker `
         : `${farm} 的 ${hosts.length} 个 Worker `;
-  if (outcome === 'proved') return `${who}已改用新证书`;
+  if (outcome === 'proved') return of === null ? `${who}已改用新证书` : `${who}已恢复使用 ${of} 之前的证书`;
   if (outcome === 'contained') return `${who}已隔离，并已断开`;
   if (outcome === 'partly' || outcome === 'left-behind') return `${farm} 的部分 Worker 已改用新证书`;
   return ran ? `${who}使用旧证书` : `${who}的证书保持不变`;
 }
 
 const title = (about: About): string => {
-  const { outcome, farm, ran } = about;
+  const { outcome, farm, ran, of } = about;
   if (about.request === 'rotate-worker') return ofWorkers(about);
   if (about.request === 'reconnect') return reconnected(outcome, ran, about);
+  if (outcome === 'proved' && of !== null) return `${farm} 已恢复使用 ${of} 之前的 Master 证书`;
   if (outcome === 'proved') return `${farm} 已改用新的 Master 证书`;
   if (outcome === 'left-behind') return `${farm} 已改用新的 Master 证书，部分机器除外`;
   if (ran) return `${farm} 已恢复使用旧的 Master 证书`;

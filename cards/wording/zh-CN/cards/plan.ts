@@ -9,7 +9,7 @@ const isOfWorkers = (request: string): boolean => request === 'rotate-worker';
 export const planWords = {
   'plan.state': (d) => `等待审批 · 已有 ${d.approved} 票，共需 ${d.quorum} 票`,
   'plan.state-dry': () => '仅供查看 · 不发起审批',
-  'plan.title': (d) => `轮换 ${what(d)}`,
+  'plan.title': (d) => (d.of === null ? `轮换 ${what(d)}` : `回退 ${d.of}：${what(d)}`),
   'plan.about': (d) =>
     tight`${d.id} · ${isOfWorkers(d.request) ? tight`${hosts(d.hosts)}，由 ${d.master} 信任` : machines(d.master, d.workers, d.both)} · 申请人 ${d.by}`,
   'plan.now': () => '当前',
@@ -27,6 +27,7 @@ export const planWords = {
   'plan.no-days-left': () => '剩余不到一天',
   'plan.expired': () => '已过期',
   'plan.new-on': (d) => (d.count === 1 ? `在 ${d.host} 上新建` : `新建 ${d.count} 个，各在其 Worker 上`),
+  'plan.there-each': () => '各 Worker 仍有自己之前的证书',
   'plan.there': (d) => `已在 ${d.host} 的 ${d.store} 存储中`,
   'plan.profile': (d) => `RSA ${d.keyBits}，${d.hash}${d.exportable ? '，私钥可导出' : ''}`,
   'plan.gap': (d) => range(d.minMs, d.maxMs),
@@ -60,7 +61,9 @@ export const planWords = {
   'plan.prepare': (_d, pen) => `${pen.bold('准备')} · 不中断`,
   'plan.prepare-what': (d) =>
     isOfWorkers(d.request)
-      ? `${d.hosts.length === 1 ? `${d.host} 生成` : '每个 Worker 各自生成'}自己的证书，私钥不离开本机。本机和 ${d.master} 均信任它。`
+      ? d.taken
+        ? `不生成证书：${d.hosts.length === 1 ? `${d.host} ` : '每个 Worker '}仍有之前的证书，${d.master} 也仍信任它。`
+        : `${d.hosts.length === 1 ? `${d.host} 生成` : '每个 Worker 各自生成'}自己的证书，私钥不离开本机。本机和 ${d.master} 均信任它。`
       : `${d.host} ${d.taken ? '已有这张证书' : '生成新证书'}，私钥不离开本机。${d.workers} 个 Worker 同时信任新旧证书。`,
   'plan.cutover': (d, pen) => `${pen.bold('切换')} · ${isOfWorkers(d.request) ? '仅各 Worker 自身重启' : '有中断'}`,
   'plan.cutover-what': (d) => {
@@ -118,11 +121,11 @@ export const planWords = {
   'plan.every-button': () => '全部更改',
   'card.reason-missing': () => '请填写理由。',
   'plan.fallback': (d) =>
-    `${d.id}：是否批准轮换 ${what(d)}？${left(d.days)}已有 ${d.approved} 票，共需 ${d.quorum} 票${
+    `${d.id}：是否批准${deed(d)}？${left(d.days)}已有 ${d.approved} 票，共需 ${d.quorum} 票${
       d.needed === 0 || d.names.length === 0 ? '' : tight`，还需 ${stillNeeded(d.needed, d.names)}`
     }。`,
-  'plan.fallback-waits': (d, pen) => `${d.id} 将于 ${pen.dateTime(d.from)} 开始：已批准轮换 ${what(d)}。`,
-  'plan.fallback-dry': (d) => `${d.id}：轮换 ${what(d)}会更改什么。不发起审批。${left(d.days)}`,
+  'plan.fallback-waits': (d, pen) => `${d.id} 将于 ${pen.dateTime(d.from)} 开始：已批准${deed(d)}。`,
+  'plan.fallback-dry': (d) => `${d.id}：${deed(d)}会更改什么。不发起审批。${left(d.days)}`,
 } satisfies Same<typeof en>;
 
 interface About {
@@ -131,6 +134,8 @@ interface About {
   readonly hosts: readonly string[];
 }
 
+const deed = (d: About & { readonly of: string | null }): string =>
+  d.of === null ? `轮换 ${what(d)}` : `回退 ${d.of}，即 ${what(d)}`;
 const what = ({ farm, request, hosts: workers }: About): string => {
   if (!isOfWorkers(request)) return `${farm} 的 Master 证书`;
   return workers.length === 1 ? `${workers[0]} 的证书` : `${farm} 的 ${workers.length} 个 Worker 的证书`;

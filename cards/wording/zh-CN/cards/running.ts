@@ -23,7 +23,7 @@ export const runningWords = {
   'running.title': (d) =>
     d.request === 'reconnect'
       ? reconnecting(d, false)
-      : `正在轮换 ${whose(d)}的${d.request === 'rotate-worker' ? '' : ' Master '}证书`,
+      : `正在${d.of === null ? '轮换' : `回退 ${d.of}，即`} ${whose(d)}的${d.request === 'rotate-worker' ? '' : ' Master '}证书`,
   'running.title-back': (d) =>
     d.request === 'reconnect'
       ? reconnecting(d, true)

@@ -50,6 +50,21 @@ export const existingFaults = {
     says: (d) => `其上级颁发机构已过期，或不是颁发机构${named(d, 'name')}。`,
     todo: OTHER,
   },
+  ExistingCompromised: { says: '这张证书的私钥已落入他人之手。', todo: OTHER },
+  RollbackGone: {
+    says: (d) => `之前的证书已不在${named(d, 'thumbprint')}：它已被删除。`,
+    todo: '删除的无法恢复；请重新轮换以生成新证书。',
+  },
+  RollbackInUse: { says: '它已在使用之前的证书。', todo: '无需操作。' },
+  RollbackUnknown: { says: '不知道它之前使用哪张证书。', todo: '那次轮换前未能读取其现状；请重新轮换以生成新证书。' },
+  RollbackKeyNotReadable: {
+    says: (d) => `服务已无权读取之前证书的私钥${named(d, 'account')}。`,
+    todo: '请人工授予权限，然后重新申请。',
+  },
+  RollbackNotTrusted: {
+    says: (d) => tight`它已不信任 ${text(d.worker)} 之前的证书。`,
+    todo: '请把其公共部分放入该机器的 LocalMachine\\Root，然后重新申请。',
+  },
   ExistingNotCovering: {
     says: (d) => `这张证书不包含所需的名称${named(d, 'hosts')}，其名称为另一些${named(d, 'names')}。`,
     todo: '请使用包含这些名称的证书，否则 Worker 会拒绝。',

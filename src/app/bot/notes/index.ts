@@ -92,6 +92,7 @@ function ended({ farm, rotation, view }: NoteMoment): readonly DueNote[] {
     at: closed.at,
     workers: view.gaps.length,
     approved: approvedBy.length,
+    of: rotation.wish.of,
   };
   // Who has just withdrawn it knows.
   const knows = outcome === 'withdrawn' && endedBy?.id === by.id;

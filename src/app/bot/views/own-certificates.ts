@@ -23,8 +23,11 @@ export function ownCertificates(rotation: RotationState, hosts: readonly HostNam
     .sort((a, b) => (end(a) < end(b) ? -1 : 1));
 }
 
-export const madeFor = ({ made }: RotationState, host: string): Thumbprint | null =>
-  made[workerRef(host as HostName)]?.certificate.thumbprint ?? null;
+/** The one that was made for it, or, on the way back to it, the one of before. */
+export const madeFor = ({ made, plan }: RotationState, host: string): Thumbprint | null => {
+  const ref = workerRef(host as HostName);
+  return made[ref]?.certificate.thumbprint ?? plan?.header.existing?.[ref]?.thumbprint ?? null;
+};
 
 function oldOf({ looks }: RotationState, host: HostName): OwnCertificate['old'] {
   const certificate = looks[host]?.worker?.certificate ?? null;

@@ -4,7 +4,7 @@ import type { RotationState } from '../../../domain/rotation.ts';
 import { workerRef } from '../../../domain/scope.ts';
 import type { HostName, Instant, Thumbprint } from '../../../domain/values.ts';
 import type { PlanView } from '../../../domain/view.ts';
-import type { Existing } from '../../../plans/existing.ts';
+import type { Taken } from '../../../plans/existing-of.ts';
 import { ownCertificates } from './own-certificates.ts';
 
 export interface NowAndAfter {
@@ -23,14 +23,14 @@ export function nowAndAfter(
   rotation: RotationState,
   plan: Plan,
   workers: readonly HostName[],
-  existing: Existing | null,
+  taken: Taken | null,
 ): NowAndAfter | null {
   const master = masterOf(plan);
   const first = keeps(plan) ? ownCertificates(rotation, workers)[0] : undefined;
   const profile = plan.header.profiles[first === undefined ? NEW : workerRef(first.host)];
   const old = first === undefined ? plan.header.old : first.old;
   const at = Date.parse(rotation.plannedAt ?? plan.header.at);
-  const next = existing !== null ? taken(existing) : profile === undefined ? null : made(profile, at);
+  const next = taken !== null ? taken.next : profile === undefined ? null : made(profile, at);
   return next === null || master === null ? null : { old, next, master };
 }
 
@@ -38,7 +38,3 @@ const made = ({ host, keyBits, hash, exportable, names, store, lifetimeDays }: C
   ...{ host, keyBits, hash, exportable, names, store },
   notAfter: new Date(at + lifetimeDays * DAY_MS).toISOString(),
 });
-
-const taken = ({ host, keyBits, hash, names, store, notAfter, thumbprint }: Existing): PlanView['next'] => {
-  return { host, keyBits, hash, exportable: false, names, store, notAfter, thumbprint };
-};

@@ -4,7 +4,7 @@ import { contains, followStages, isArmed } from '../../../domain/next/stages.ts'
 import type { FarmState, RotationState } from '../../../domain/rotation.ts';
 import type { Message } from '../../../domain/values.ts';
 import type { HostChangesView, PlanView, VoteView } from '../../../domain/view.ts';
-import type { Existing } from '../../../plans/existing.ts';
+import type { Taken } from '../../../plans/existing-of.ts';
 import { lastGap } from './gaps.ts';
 import { nowAndAfter } from './own-plan.ts';
 import { packagesOf, quietOf } from './packages.ts';
@@ -24,7 +24,7 @@ export function planView(
   parts: {
     readonly changes: readonly HostChangesView[];
     readonly warnings: readonly Message[];
-    readonly existing: Existing | null;
+    readonly existing: Taken | null;
   },
   now: number,
 ): PlanView | null {

@@ -1,0 +1,74 @@
+import { DRAIN } from './next/drain.ts';
+import type { FarmState, RotationState } from './rotation.ts';
+import { type HostName, parseThumbprint, type Refusal, type RotationId, refuse, type Thumbprint } from './values.ts';
+import type { Wish } from './wish.ts';
+
+/** Outcomes after which a new certificate is in use, everywhere or in part. */
+const FORTH: readonly string[] = ['proved', 'left-behind', 'partly'];
+
+const wentForth = ({ dry, closed }: RotationState): boolean =>
+  !dry && closed !== null && FORTH.includes(closed.outcome);
+
+/** Rotations that can be rolled back, newest first, for whoever names none of them. */
+const known = (state: FarmState): readonly RotationId[] =>
+  [...state.order].reverse().filter((id) => {
+    const rotation = state.rotations[id];
+    return rotation !== undefined && refusedOf(state, rotation) === null;
+  });
+
+/**
+ * What `rollback ID` asks for in full: the same kind of rotation as that one, towards the certificate before. Workers that
+ * were put back then, or never began, are not among those that go back. Pure.
+ */
+export function rollbackWish(state: FarmState, wish: Wish): Wish | Refusal {
+  const id = wish.of ?? '';
+  const rotation = Object.hasOwn(state.rotations, id) ? state.rotations[id] : undefined;
+  if (rotation === undefined) return refuse('rollback-unknown', { id, known: known(state).slice(0, 3) });
+  const refused = refusedOf(state, rotation);
+  if (refused !== null) return refused;
+  if (rotation.wish.kind === 'rotate-worker') return { ...wish, kind: 'rotate-worker', workers: changedIn(rotation) };
+  return { ...wish, kind: 'rotate-master', use: rotation.plan?.header.old?.thumbprint ?? null };
+}
+
+function refusedOf(state: FarmState, rotation: RotationState): Refusal | null {
+  const { id, closed, wish, dry } = rotation;
+  if (dry) return refuse('rollback-dry', { id });
+  if (closed === null) return refuse('rollback-open', { id });
+  if (wish.kind !== 'rotate-master' && wish.kind !== 'rotate-worker') return refuse('rollback-final', { id });
+  if (!wentForth(rotation) && closed.outcome !== 'contained')
+    return refuse('rollback-nothing', { id, outcome: closed.outcome });
+  if (wish.compromised) return refuse('rollback-compromised', { id });
+  const later = state.order.slice(state.order.indexOf(id) + 1).flatMap((one) => state.rotations[one] ?? []);
+  const undone = later.find((one) => one.wish.of === id && wentForth(one));
+  if (undone !== undefined) return refuse('rollback-twice', { id, by: undone.id });
+  const newer = later.find((one) => wentForth(one) && touches(one, rotation));
+  return newer === undefined ? null : refuse('rollback-not-last', { id, last: newer.id });
+}
+
+/** Whether it changed what the other one had changed. */
+function touches(one: RotationState, other: RotationState): boolean {
+  if (one.wish.kind !== other.wish.kind) return false;
+  return one.wish.kind === 'rotate-master' || changedIn(one).some((host) => changedIn(other).includes(host));
+}
+
+/** Workers that run on what it gave them. */
+function changedIn({ plan, closed }: RotationState): readonly HostName[] {
+  const stages = plan?.header.phases.find(({ name }) => name === 'cutover')?.stages ?? [];
+  const hosts = stages.filter(({ name }) => name !== DRAIN).flatMap((stage) => stage.hosts);
+  const kept = closed?.data.kept;
+  return Array.isArray(kept) ? hosts.filter((host) => kept.includes(host)) : hosts;
+}
+
+/** The certificate that each worker had before the rotation that is rolled back; empty where none is. */
+export function certificatesBefore(
+  state: Pick<FarmState, 'rotations'>,
+  { of, kind, workers }: Wish,
+): { readonly [host: string]: Thumbprint } {
+  const looks = of === null || kind !== 'rotate-worker' ? {} : (state.rotations[of]?.looks ?? {});
+  return Object.fromEntries(
+    workers.flatMap((host) => {
+      const own = parseThumbprint(looks[host]?.worker?.workerThumbprint ?? '');
+      return own === null ? [] : [[host, own] as const];
+    }),
+  );
+}

@@ -1,0 +1,109 @@
+import { readCertificate } from '../domain/certificate.ts';
+import { namedIn } from '../domain/named.ts';
+import { DRAIN } from '../domain/next/drain.ts';
+import type { ExistingLine, NextCertificate } from '../domain/next-certificate.ts';
+import type { PhaseHead } from '../domain/plan.ts';
+import { workerRef } from '../domain/scope.ts';
+import { type HostName, isRefusal, type Refusal, refuse, type Thumbprint } from '../domain/values.ts';
+import { type Draft, headerOf, type Looks, type PlanRequest, slicesOf, stageHead } from './draft.ts';
+import { workerDrains } from './drain-stage.ts';
+import { isTakenBy } from './existing.ts';
+import { good, warn } from './existing-checks.ts';
+import { switchWork } from './rotate-worker.ts';
+import { type SurveyedWorker, type SurveyedWorkers, surveyWorkers } from './rotate-worker-refusals.ts';
+
+const DAY_MS = 86_400_000;
+const SOON_DAYS = 30;
+const SYSTEM = 'S-1-5-18';
+
+/**
+ * Workers go back to their certificates of before: nothing is made, for certificate, key and the master's trust are
+ * there still; each worker switches as in any rotation of workers. Pure. A Refusal names the first that is not there.
+ */
+export function draftRollbackWorker(request: PlanRequest): Draft | Refusal {
+  const { farm, wish, looks } = request;
+  const surveyed = surveyWorkers(farm, wish, looks);
+  if (isRefusal(surveyed)) return surveyed;
+  const { masters, workers } = surveyed;
+  const found = surveyBefore(request, surveyed);
+  if (isRefusal(found)) return found;
+  const [only] = masters;
+  const names = workers.map(({ host }) => host);
+  const drain = only !== undefined && masters.length === 1 ? workerDrains(request, only, names) : [];
+  const stages = [...workers.map((one) => switchWork(one, surveyed, false)), ...drain];
+  const canary = workers.length > 1 ? Math.min(farm.gap.canary, workers.length - 1) : 0;
+  const phases: readonly PhaseHead[] = [
+    {
+      name: 'cutover',
+      gate: 'same',
+      onFailure: 'stop-keep',
+      undoOrder: 'same',
+      stages: [...stageHead(farm, stages, DRAIN), ...stageHead(farm, stages, 'worker-switch', canary)],
+    },
+  ];
+  const existing = Object.fromEntries(
+    found.map(({ host, thumbprint }) => [workerRef(host), { thumbprint, host, store: 'My' as const }]),
+  );
+  return {
+    header: headerOf(request, { old: null, profiles: {}, existing, phases }),
+    slices: slicesOf(request, stages),
+  };
+}
+
+type Before = NextCertificate & { readonly thumbprint: Thumbprint };
+
+/** Each worker's certificate of before, as its own machine and the masters see it now; the first that is not fit. */
+export function surveyBefore(request: PlanRequest, { workers, masters }: SurveyedWorkers): readonly Before[] | Refusal {
+  const found: Before[] = [];
+  for (const one of workers) {
+    const certificate = certificateOf(request, one, masters);
+    if (isRefusal(certificate)) return certificate;
+    found.push(certificate);
+  }
+  return found;
+}
+
+function certificateOf(request: PlanRequest, one: SurveyedWorker, masters: readonly HostName[]): Before | Refusal {
+  const { before = {}, looks, wish, at, compromised = [] } = request;
+  const { host, worker, old } = one;
+  const thumbprint = before[host];
+  if (thumbprint === undefined) return refuse('RollbackUnknown', { host });
+  const data = { host, thumbprint };
+  if (thumbprint === old) return refuse('RollbackInUse', data);
+  if (compromised.includes(thumbprint)) return refuse('ExistingCompromised', data);
+  const look = looks[host];
+  if (look?.named == null) return refuse('ExistingNotRead', data);
+  const named = namedIn(look, thumbprint);
+  const place = named?.places.find(({ store }) => store === 'My');
+  if (named?.der == null || place === undefined) return refuse('RollbackGone', data);
+  if (place.privateKey !== 'yes') {
+    return refuse(place.privateKey === 'no' ? 'ExistingWithoutKey' : 'ExistingKeyUnreadable', data);
+  }
+  const { accountSid, account } = worker.service;
+  if (accountSid !== SYSTEM && place.readers?.includes(accountSid) !== true) {
+    return refuse('RollbackKeyNotReadable', { ...data, account });
+  }
+  const read = readCertificate(named.der);
+  if (read?.thumbprint !== thumbprint) return refuse('ExistingUnreadable', data);
+  const notAfter = new Date(read.notAfter).toISOString();
+  if (read.notAfter <= Date.parse(at)) return refuse('ExistingExpired', { ...data, at: notAfter });
+  // What somebody else issued is trusted by its authority.
+  const apart = read.selfSigned ? masters.find((master) => !trusts(looks, master, thumbprint)) : undefined;
+  if (apart !== undefined) return refuse('RollbackNotTrusted', { ...data, host: apart, worker: host });
+  if (!isTakenBy(look, thumbprint, wish))
+    return refuse('ExistingNotAllowed', { host, hosts: [host], add: [thumbprint] });
+  const { keyBits, names } = read;
+  return { host, thumbprint, notAfter, keyBits, names, hash: 'SHA-256', exportable: false, store: 'My' };
+}
+
+const trusts = (looks: Looks, master: HostName, thumbprint: Thumbprint): boolean =>
+  namedIn(looks[master], thumbprint)?.places.some(({ store }) => store === 'Root') === true;
+
+/** Lines of the card: that all are there, and those that end soon. */
+export function linesBefore(found: readonly Before[], at: string): readonly ExistingLine[] {
+  const soon = found.flatMap(({ host, notAfter }) => {
+    const days = Math.floor((Date.parse(notAfter) - Date.parse(at)) / DAY_MS);
+    return days < SOON_DAYS ? [warn('before-ends', { host, at: notAfter, days })] : [];
+  });
+  return [good('before', { hosts: found.map(({ host }) => host) }), ...soon];
+}

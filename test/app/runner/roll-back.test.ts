@@ -1,0 +1,111 @@
+import type { Plan } from '../../../src/domain/plan.ts';
+import { workerRef } from '../../../src/domain/scope.ts';
+import type { Thumbprint } from '../../../src/domain/values.ts';
+import { plainWish } from '../../../src/domain/wish.ts';
+import { type Change, forged, OTHER, ofKind, put, refusal } from './forge.ts';
+import { createRig, type Rig, rigBefore } from './rig.ts';
+import { host, make, profileOf } from './world.ts';
+
+const ORDER = { rotation: 'prod-17' };
+
+/** A farm that was rotated, and a plan to go back: its runners' journals know what was used before. */
+async function rotated(): Promise<{ rig: Rig; plan: Plan; old: Thumbprint }> {
+  const { rig, plan: first } = await rigBefore('nothing: all is applied');
+  const old = first.header.old?.thumbprint as Thumbprint;
+  rig.ask({ ...plainWish('rotate-master'), of: 'prod-16', use: old });
+  return { rig, plan: await rig.plan(), old };
+}
+
+const orderOf = (plan: Plan) =>
+  plan.header.phases.flatMap(({ stages }) =>
+    stages.flatMap(({ name, hosts }) => hosts.map((one) => [one, name] as const)),
+  );
+
+test('every runner goes back by its own journal alone: nothing stands in its configuration', async () => {
+  const { rig, plan, old } = await rotated();
+  for (const [name, stage] of orderOf(plan)) {
+    const wanted = stage === 'trust' ? 'unchanged' : 'applied';
+    expect([name, stage, await rig.run(plan, name, 'apply', stage, ORDER)]).toEqual([name, stage, wanted]);
+  }
+  const looks = await rig.looks();
+  expect(looks.sqlm01?.master?.bindings.map(({ thumbprint }) => thumbprint)).toEqual([old]);
+  for (const name of ['sqlw01', 'sqlw02']) expect(looks[name]?.worker?.masterThumbprint).toBe(old);
+});
+
+const named =
+  (to: Thumbprint): Change =>
+  (header) => {
+    Object.assign((header.existing as unknown as { new: object }).new, { thumbprint: to });
+  };
+
+test('one that its own journal does not know is trusted by no runner, whatever the plan says', async () => {
+  const { rig, plan } = await rotated();
+  const made = make(profileOf(host('sqlm01')), rig.clock.now());
+  const refs = { refs: { new: { ...made, host: host('sqlm01') } } };
+  const wrong = forged(plan, 'sqlw01', 'trust', { header: named(made.thumbprint) });
+  expect(await refusal(rig, wrong, 'sqlw01', 'trust', refs)).toBe('refused CertificateNotAllowed');
+});
+
+test('one of before is taken only under a plan that says it goes back', async () => {
+  const { rig, plan } = await rotated();
+  const plain = forged(plan, 'sqlw01', 'workers', {
+    header: (header) => Object.assign(header.wish as object, { of: null }),
+  });
+  expect(await refusal(rig, plain, 'sqlw01', 'workers')).toBe('refused CertificateNotAllowed');
+});
+
+test('a thumbprint that a step names by itself is judged the same way', async () => {
+  const { rig, plan } = await rotated();
+  const wrong = forged(plan, 'sqlw01', 'workers', { step: ofKind('write-setting', put('thumbprint', OTHER)) });
+  expect(await refusal(rig, wrong, 'sqlw01', 'workers')).toBe('refused CertificateNotAllowed');
+});
+
+test('the bytes of another certificate are refused', async () => {
+  const { rig, plan, old } = await rotated();
+  const made = make(profileOf(host('sqlm01')), rig.clock.now());
+  const refs = { refs: { new: { thumbprint: old, der: made.der, host: host('sqlm01') } } };
+  expect(await refusal(rig, plan, 'sqlw01', 'workers', refs)).toBe('refused CertificateDiffers');
+});
+
+describe('under a rotation of workers', () => {
+  /** The same machines; a plan for workers that somebody made up, in which one of them takes what was used before. */
+  async function ofWorkers(ref: string, thumbprint: (old: Thumbprint) => Thumbprint) {
+    const { rig, plan, old } = await rotated();
+    const taken = { thumbprint: thumbprint(old), host: 'sqlw01', store: 'My' };
+    const made = forged(plan, 'sqlw01', 'workers', {
+      header: (header) => {
+        Object.assign(header, { kind: 'rotate-worker', existing: { [ref]: taken } });
+        Object.assign(header.wish as object, { kind: 'rotate-worker', use: null });
+      },
+      step: (step) => {
+        if (step.kind !== 'write-setting') return;
+        const params = { role: 'worker', key: 'WorkerHttpsCertThumbprint', thumbprint: { ref } };
+        Object.assign(step, { params, expected: { value: 'AB'.repeat(20) } });
+      },
+    });
+    const der = rig.old.der;
+    return { rig, plan: made, refs: { refs: { [ref]: { thumbprint: taken.thumbprint, der, host: host('sqlw01') } } } };
+  }
+
+  test.each([
+    ['by the name of another worker', workerRef(host('sqlw02')), (old: Thumbprint) => old, 'ExistingNotServed'],
+    ["by the name of the master's", 'new', (old: Thumbprint) => old, 'ExistingNotServed'],
+    ['of other bytes', workerRef(host('sqlw01')), () => OTHER, 'CertificateDiffers'],
+  ] as const)('one %s is refused', async (_, ref, thumbprint, code) => {
+    const { rig, plan, refs } = await ofWorkers(ref, thumbprint);
+    expect(await refusal(rig, plan, 'sqlw01', 'workers', refs)).toBe(`refused ${code}`);
+  });
+});
+
+test('a machine whose journal does not know it refuses the plan before anybody is asked', async () => {
+  const rig = await createRig();
+  const made = make(profileOf(host('sqlm01')), rig.clock.now());
+  const facts = { ...rig.machines.get('sqlm01')?.stores.Root.get(rig.old.thumbprint)?.facts };
+  rig.machines.get('sqlm01')?.stores.Root.set(made.thumbprint, {
+    ...made,
+    facts: { ...facts, thumbprint: made.thumbprint } as never,
+    readers: [],
+  });
+  rig.ask({ ...plainWish('rotate-master'), of: 'prod-16', use: made.thumbprint });
+  await expect(rig.plan()).rejects.toThrow('ExistingNotAllowed');
+});

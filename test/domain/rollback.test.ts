@@ -1,0 +1,88 @@
+import type { PlanHeader } from '../../src/domain/plan.ts';
+import { certificatesBefore, rollbackWish } from '../../src/domain/rollback.ts';
+import { type FarmState, initialFarmState, type RotationState } from '../../src/domain/rotation.ts';
+import type { HostName, Thumbprint } from '../../src/domain/values.ts';
+import { plainWish, type Wish } from '../../src/domain/wish.ts';
+
+const OLD = '3BD91B1E4C6F279B8761F9FC5492FC4BF8EDA498' as Thumbprint;
+const workers = ['sqlw01', 'sqlw02'] as HostName[];
+
+interface Past {
+  readonly wish?: Partial<Wish>;
+  readonly outcome?: string | null;
+  readonly dry?: boolean;
+  readonly kept?: readonly string[];
+}
+
+/** A farm with these rotations in its past, prod-1 the first. */
+function farm(...pasts: readonly Past[]): FarmState {
+  const order = pasts.map((_, at) => `prod-${at + 1}`);
+  const rotations = Object.fromEntries(
+    pasts.map(({ wish, outcome = 'proved', dry = false, kept }, at) => {
+      const full = { ...plainWish('rotate-master'), ...wish };
+      const cutover = { name: 'cutover', stages: [{ name: 'workers', hosts: workers }] };
+      const header = { old: { thumbprint: OLD }, phases: [cutover] } as unknown as PlanHeader;
+      const closed = outcome === null ? null : { outcome, data: kept === undefined ? {} : { kept } };
+      const looks = Object.fromEntries(workers.map((name) => [name, { worker: { workerThumbprint: `\u200e${OLD}` } }]));
+      const rotation = { id: order[at], wish: full, dry, closed, plan: { header }, looks };
+      return [order[at], rotation as unknown as RotationState];
+    }),
+  );
+  return { ...initialFarmState, order, rotations };
+}
+
+const ask = (id: string): Wish => ({ ...plainWish('rollback'), of: id, ticket: 'CHG1' });
+const own = { kind: 'rotate-worker' } as const;
+
+test('a rotation of the master is rolled back by one of the master, to its certificate of before', () => {
+  expect(rollbackWish(farm({}), ask('prod-1'))).toEqual({ ...ask('prod-1'), kind: 'rotate-master', use: OLD });
+});
+
+test('one of workers by one of those workers that run on what it gave them', () => {
+  expect(rollbackWish(farm({ wish: own }), ask('prod-1'))).toEqual({
+    ...ask('prod-1'),
+    kind: 'rotate-worker',
+    workers,
+  });
+  const partly = farm({ wish: own, outcome: 'partly', kept: ['sqlw02'] });
+  const wish = rollbackWish(partly, ask('prod-1'));
+  expect(wish).toMatchObject({ kind: 'rotate-worker', workers: ['sqlw02'] });
+  expect(certificatesBefore(partly, wish as Wish)).toEqual({ sqlw02: OLD });
+});
+
+test.each<[string, string, readonly Past[]]>([
+  ['that nobody knows', 'rollback-unknown', []],
+  ['that was a plan alone', 'rollback-dry', [{ dry: true, outcome: 'planned' }]],
+  ['that is open', 'rollback-open', [{ outcome: null }]],
+  ['that removed certificates', 'rollback-final', [{ wish: { kind: 'retire' } }]],
+  ['that was put back', 'rollback-nothing', [{ outcome: 'put-back' }]],
+  ['that was stopped', 'rollback-nothing', [{ outcome: 'stopped' }]],
+  ['that was denied', 'rollback-nothing', [{ outcome: 'denied' }]],
+  ['that was refused', 'rollback-nothing', [{ outcome: 'refused' }]],
+  ['of a key in the wrong hands', 'rollback-compromised', [{ wish: { compromised: true } }]],
+  [
+    'that contained stolen keys',
+    'rollback-compromised',
+    [{ wish: { ...own, compromised: true }, outcome: 'contained' }],
+  ],
+  ['that was rolled back', 'rollback-twice', [{}, { wish: { of: 'prod-1' } }]],
+  ['that another one followed', 'rollback-not-last', [{}, {}]],
+  ['of workers that another one followed', 'rollback-not-last', [{ wish: own }, { wish: own }]],
+])('one %s is refused (%s)', (_, code, pasts) => {
+  expect(rollbackWish(farm(...pasts), ask('prod-1'))).toMatchObject({ refused: true, code });
+});
+
+test.each<[string, readonly Past[]]>([
+  ['was tried to be rolled back, and that was put back', [{}, { wish: { of: 'prod-1' }, outcome: 'put-back' }]],
+  ['was followed by one that was put back', [{}, { outcome: 'put-back' }]],
+  ['was followed by one of workers', [{}, { wish: own }]],
+  ['left some behind', [{ outcome: 'left-behind' }]],
+])('one that %s can be rolled back', (_, pasts) => {
+  expect(rollbackWish(farm(...pasts), ask('prod-1'))).toMatchObject({ of: 'prod-1', use: OLD });
+});
+
+test('what can be rolled back instead is named, the newest first', () => {
+  const state = farm({}, { wish: own }, { outcome: 'put-back' });
+  expect(rollbackWish(state, ask('prod-9'))).toMatchObject({ data: { known: ['prod-2', 'prod-1'] } });
+  expect(rollbackWish(state, ask('constructor'))).toMatchObject({ code: 'rollback-unknown' });
+});
