@@ -76,21 +76,7 @@ export function foldRunner(before: RunnerState, { line }: { readonly line: Journ
   const state = { ...before, uses: withUses(before.uses, entry, at), unused };
   switch (entry.type) {
     case 'accepted': {
-      const order: AcceptedOrder = {
-        n: entry.n,
-        rotation: entry.rotation,
-        kind: entry.kind,
-        stage: entry.stage,
-        digest: entry.digest,
-        seq,
-        at,
-        bodyHash: sha256(entry.order.body),
-        envelope: entry.order,
-        armedAt: null,
-        switched: null,
-        failed: null,
-        outcome: null,
-      };
+      const order = orderOf(entry, { seq, at });
       const next = { ...state, lastN: Math.max(state.lastN, entry.n), orders: newest([...state.orders, order]) };
       if (entry.kind !== 'apply' || entry.digest === null) return next;
       return onPast(next, entry.digest, (past) => ({ refs: { ...past.refs, ...refsOf(entry.order) } }));
@@ -134,6 +120,26 @@ export function foldRunner(before: RunnerState, { line }: { readonly line: Journ
       return state;
   }
 }
+
+/** An order as it is when it was accepted just now. */
+export const orderOf = (
+  { n, rotation, kind, stage, digest, order }: Extract<RunnerEntry, { type: 'accepted' }>,
+  { seq, at }: Pick<JournalLine<RunnerEntry>, 'seq' | 'at'>,
+): AcceptedOrder => ({
+  n,
+  rotation,
+  kind,
+  stage,
+  digest,
+  seq,
+  at,
+  bodyHash: sha256(order.body),
+  envelope: order,
+  armedAt: null,
+  switched: null,
+  failed: null,
+  outcome: null,
+});
 
 /** What this machine did under a digest; undefined: nothing. */
 export const pastOf = (state: RunnerState, digest: Digest): DigestPast | undefined =>

@@ -3,7 +3,7 @@ import { parseOrder } from '../../domain/letters.ts';
 import { type OrderWork, readWork } from '../../domain/order-work.ts';
 import type { PlanHeader } from '../../domain/plan.ts';
 import type { Order } from '../../domain/protocol.ts';
-import { type AcceptedOrder, pastOf, type RunnerState } from '../../domain/runner-fold.ts';
+import { type AcceptedOrder, orderOf, pastOf, type RunnerState } from '../../domain/runner-fold.ts';
 import { type HostName, isRefusal, type RotationId } from '../../domain/values.ts';
 import type { Recorded } from '../../ports/journal.ts';
 
@@ -35,8 +35,9 @@ export function stagesToUndo(
     if (entry.type !== 'accepted' || entry.kind !== 'apply' || entry.rotation !== rotation) continue;
     const letter = parseOrder(entry.order.body);
     const work = isRefusal(letter) ? letter : readWork(letter, own);
-    const order = state.orders.find(({ n }) => n === entry.n);
-    if (isRefusal(letter) || isRefusal(work) || order === undefined) continue;
+    if (isRefusal(letter) || isRefusal(work)) continue;
+    // Older than those that the fold keeps: it is over, and a day of looks is enough for that.
+    const order = state.orders.find(({ n }) => n === entry.n) ?? { ...orderOf(entry, line), envelope: null };
     const steps = pastOf(state, work.digest)?.steps ?? {};
     if (work.steps.some(({ id }) => steps[id] !== undefined)) byStage.set(work.stage, { order, letter, work });
   }

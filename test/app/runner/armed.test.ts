@@ -399,6 +399,16 @@ describe('Putting back by hand', () => {
     expect([look?.bindings[0]?.thumbprint, look?.sslCertThumbprint]).toEqual([rig.old.thumbprint, rig.old.thumbprint]);
   });
 
+  test('takes it back as well after more orders than a runner keeps in mind', async () => {
+    const { rig } = await rigBefore('workers');
+    for (let look = 0; look < 41; look += 1) await rig.run(null, MASTER, 'look', null);
+    const runner = rig.runner(MASTER);
+    const undone = await runner.undoHere('prod-17');
+    await runner.stop();
+    expect(undone.map(({ outcome }) => outcome)).toEqual(Array(5).fill('put-back'));
+    expect((await rig.looks())[MASTER]?.master?.bindings[0]?.thumbprint).toBe(rig.old.thumbprint);
+  });
+
   test('stops at what cannot be proved, and leaves what lies before it', async () => {
     const { rig } = await rigBefore('nothing');
     const runner = rig.runner(WORKER);
