@@ -67,8 +67,11 @@ const isOwnOfWorker = (thumbprint: Thumbprint, looks: readonly HostLook[]): bool
 
 function certificatesOf(looks: readonly HostLook[]): readonly LeftCertificate[] {
   const found = new Map<Thumbprint, LeftCertificate>();
-  for (const { host, leftovers } of looks)
-    for (const left of leftovers ?? []) found.set(left.thumbprint, joined(found.get(left.thumbprint), left, host));
+  // Its runner refuses to remove it, and with it all the others: it may be the root that the master's rests on.
+  for (const { host, leftovers, allowed = [] } of looks)
+    for (const left of leftovers ?? [])
+      if (!allowed.includes(left.thumbprint))
+        found.set(left.thumbprint, joined(found.get(left.thumbprint), left, host));
   return [...found.values()].sort((a, b) => order(a) - order(b) || (a.thumbprint < b.thumbprint ? -1 : 1));
 }
 

@@ -1,4 +1,5 @@
 import { lookWithLeftovers } from '../../../src/app/runner/leftovers.ts';
+import { lookAtNamed } from '../../../src/app/runner/named.ts';
 import type { HostLook } from '../../../src/domain/host-facts.ts';
 import { type Plan, writePlan } from '../../../src/domain/plan.ts';
 import { isRefusal, type Json, type Thumbprint } from '../../../src/domain/values.ts';
@@ -23,8 +24,11 @@ beforeEach(async () => {
 
 async function retirePlan(): Promise<Plan> {
   const looks: { [host: string]: HostLook } = {};
-  for (const name of NAMES)
-    looks[name] = await lookWithLeftovers(rig.windowsHost(name), 'prod', () => rig.journalOf(name).state());
+  for (const name of NAMES) {
+    const machine = rig.windowsHost(name);
+    const look = await lookWithLeftovers(machine, 'prod', () => rig.journalOf(name).state());
+    looks[name] = { ...look, ...(await lookAtNamed(machine, [], rig.config(name).allowedCertificates, [])) };
+  }
   const plan = await planRotation({
     ...{ farm: rig.farm, looks, id: 'prod-18', wish: plainWish('retire'), reason: 'Proved' },
     by: { id: 'mei', name: 'Mei Lin' },
@@ -147,4 +151,11 @@ test('what an administrator has allowed on this machine by name is theirs to tak
   await runner.stop();
   expect(outcomeOf(rig.entries('sqlw01'), order.n)).toBe('refused CertificateAllowedHere');
   expect(stores('sqlw01')?.has(old)).toBe(true);
+});
+
+test('what is allowed on a machine is not planned to go there, so that its runner takes the rest of the order', async () => {
+  rig.allowed.set('sqlw01', [old]);
+  const { slices } = await retirePlan();
+  const holders = slices.filter(({ stages }) => stages.retire !== undefined).map(({ host }) => host);
+  expect(holders).toEqual(['sqlm01', 'sqlw02']);
 });
