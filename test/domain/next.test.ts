@@ -308,6 +308,8 @@ test('whatever the runners answer, it ends: proved on the new, back on the old, 
   const answers = fc.constantFrom('ok', 'ok', 'ok', 'put-back', 'unknown', 'refuse', 'stuck', null) as fc.Arbitrary<
     ReturnType<Sim['behaviour']>
   >;
+  const stuckAt = (...turns: readonly number[]) =>
+    Array.from({ length: 30 }, (_, at) => (turns.includes(at) ? ('stuck' as const) : ('ok' as const)));
   fc.assert(
     fc.property(
       fc.array(answers, { minLength: 30, maxLength: 60 }),
@@ -319,17 +321,19 @@ test('whatever the runners answer, it ends: proved on the new, back on the old, 
           order.kind === 'look' || order.kind === 'stop' ? 'ok' : (said[at++] ?? 'ok'),
         );
         approved(sim);
-        sim.pass(600_000);
+        const attention = () => next(sim.rotation(), sim.moment()).attention.length;
+        // One machine after the other may begin its own undo and never end it: each takes its time limit to be silent.
+        for (let tens = 0; tens < 4 && sim.rotation().closed === null && attention() === 0; tens += 1)
+          sim.pass(600_000);
         const rotation = sim.rotation();
-        const { attention } = next(rotation, sim.moment());
-        if (rotation.closed === null) expect(attention.length).toBeGreaterThan(0);
+        if (rotation.closed === null) expect(attention()).toBeGreaterThan(0);
         else if (rotation.closed.outcome === 'proved')
           expect(new Set(Object.values(sim.certificate))).toEqual(new Set([NEW]));
         else if (rotation.closed.outcome === 'put-back')
           expect(new Set(Object.values(sim.certificate))).toEqual(new Set([OLD]));
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 150, examples: [[stuckAt(10, 13, 18, 19), 0]] },
   );
 });
 
