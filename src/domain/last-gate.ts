@@ -205,7 +205,7 @@ function judgeRef(name: string, ref: CertificateRef, gate: Gate): Refusal | null
     if (kind !== 'rotate-master' && !isOwn) return refuse('ExistingNotServed', { kind, ref: name });
     // Either it is made, or it is there.
     if (Object.hasOwn(header.profiles, name)) return refuse('ProfileDiffers', { ref: name });
-    return judgeExisting(ref, existing, acceptedBy(config, own));
+    return judgeExisting(ref, existing, { allowed: config.allowedCertificates, used: own.used });
   }
   const profile = Object.hasOwn(header.profiles, name) ? header.profiles[name] : undefined;
   if (profile === undefined) return refuse('ProfileDiffers', { ref: name });

@@ -45,15 +45,18 @@ export function judgeMade(ref: MadeRef, pinned: Pinned, under: MadeUnder): Refus
 /**
  * Whether a certificate that no runner made may be used here: it is the one that was approved, by its own bytes, and
  * its thumbprint stands in this runner's own configuration. Whoever put it there has judged all the rest, a CA's too.
+ * What was in use here once will do to go back to, but for a CA: that was trusted only while it was allowed.
  */
 export function judgeExisting(
   ref: CertificateRef,
   { thumbprint }: ExistingCertificate,
-  accepted: readonly Thumbprint[],
+  { allowed, used }: { readonly allowed: readonly Thumbprint[]; readonly used: readonly Thumbprint[] },
 ): Refusal | null {
   const certificate = readBytes(ref, thumbprint);
   if (isRefusal(certificate)) return certificate;
-  return accepted.includes(thumbprint) ? null : refuse('CertificateNotAllowed', { thumbprint });
+  if (allowed.includes(thumbprint)) return null;
+  if (!used.includes(thumbprint)) return refuse('CertificateNotAllowed', { thumbprint });
+  return certificate.ca === true ? refuse('CertificateIsCa', { thumbprint, found: true }) : null;
 }
 
 /** What the bytes are, whatever stands beside them. */

@@ -1,8 +1,8 @@
 import type { RunnerEntry, RunnerOutcome } from './entries.ts';
 import { type MadeCertificate, sha256 } from './plan.ts';
 import type { Envelope, JournalLine, OrderKind } from './protocol.ts';
-import { type PastUse, withUnused, withUses } from './scale-out-past.ts';
-import type { Digest, Facts, Instant, Json, RotationId } from './values.ts';
+import { type PastUse, withDistrusted, withUnused, withUses } from './scale-out-past.ts';
+import type { Digest, Facts, Instant, Json, RotationId, Thumbprint } from './values.ts';
 
 type Started = Extract<RunnerEntry, { type: 'started' }>;
 
@@ -62,9 +62,18 @@ export interface RunnerState {
   readonly uses: readonly PastUse[];
   /** Certificates that lie here unused, and of whose use nothing is known: since when they are seen so. */
   readonly unused: readonly PastUse[];
+  /** Certificates that this machine was told to trust no more, for their keys are in the wrong hands: never again. */
+  readonly distrusted: readonly Thumbprint[];
 }
 
-export const initialRunnerState: RunnerState = { lastN: 0, orders: [], pasts: [], uses: [], unused: [] };
+export const initialRunnerState: RunnerState = {
+  lastN: 0,
+  orders: [],
+  pasts: [],
+  uses: [],
+  unused: [],
+  distrusted: [],
+};
 
 const KEPT_ORDERS = 40;
 const KEPT_PASTS = 8;
@@ -73,7 +82,8 @@ const KEPT_PASTS = 8;
 export function foldRunner(before: RunnerState, { line }: { readonly line: JournalLine<RunnerEntry> }): RunnerState {
   const { entry, seq, at } = line;
   const unused = withUnused(before.unused, entry, at);
-  const state = { ...before, uses: withUses(before.uses, entry, at), unused };
+  const distrusted = withDistrusted(before.distrusted, entry);
+  const state = { ...before, uses: withUses(before.uses, entry, at), unused, distrusted };
   switch (entry.type) {
     case 'accepted': {
       const order = orderOf(entry, { seq, at });

@@ -36,6 +36,21 @@ export function withUnused(known: readonly PastUse[], entry: RunnerEntry, at: In
     .map(({ thumbprint }) => known.find((one) => one.thumbprint === thumbprint) ?? { thumbprint, at });
 }
 
+/** What there is to go back to: in use here once, and not since told to be trusted no more. */
+export const usedBefore = (past: {
+  readonly uses: readonly PastUse[];
+  readonly distrusted: readonly Thumbprint[];
+}): readonly Thumbprint[] =>
+  past.uses.map(({ thumbprint }) => thumbprint).filter((one) => !past.distrusted.includes(one));
+
+/** Those that are trusted no more, with one that an entry begins to take out of Root for good. Pure. */
+export function withDistrusted(past: readonly Thumbprint[], entry: RunnerEntry): readonly Thumbprint[] {
+  if (entry.type !== 'started' || entry.direction !== 'forth') return past;
+  const { before, goal } = entry;
+  const gone = before.present === true && goal.present === false ? parseThumbprint(String(before.thumbprint)) : null;
+  return gone === null || past.includes(gone) ? past : [...past, gone];
+}
+
 /**
  * Certificates that an entry of a runner shows in Scale Out's use: what its settings and its port's bindings named,
  * before or after a change or in a look, what it made, and what it made this machine trust. All of it was read or done

@@ -66,7 +66,7 @@ export async function judgeOnMachine(
   };
   try {
     const [own, ...moved] = await Promise.all([
-      readOwnFacts(host, work, past, { uses: state.uses, farm: config.farm, now: clock.now() }),
+      readOwnFacts(host, work, past, { ...state, farm: config.farm, now: clock.now() }),
       ...work.steps.map((planned) => look(planned)),
     ]);
     const gate = lastGate({ work, refs: order.refs, config, own });

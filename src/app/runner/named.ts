@@ -1,5 +1,5 @@
+import { readCertificate } from '../../domain/certificate.ts';
 import type { HostLook } from '../../domain/host-facts.ts';
-import type { PastUse } from '../../domain/scale-out-past.ts';
 import type { Thumbprint } from '../../domain/values.ts';
 import type { HostReader } from '../../ports/windows-host.ts';
 import { failureOf } from './failure.ts';
@@ -13,12 +13,16 @@ export async function lookAtNamed(
   host: HostReader,
   asked: readonly Thumbprint[],
   allowed: readonly Thumbprint[],
-  uses: readonly PastUse[],
+  before: readonly Thumbprint[],
 ): Promise<Pick<HostLook, 'named' | 'used' | 'allowed'>> {
   if (asked.length === 0) return allowed.length === 0 ? {} : { allowed };
-  const used = asked.filter((one) => uses.some(({ thumbprint }) => thumbprint === one));
+  const used = asked.filter((one) => before.includes(one));
   try {
-    return { named: await host.named(asked), used, allowed };
+    const named = await host.named(asked);
+    // The last gate takes none back that may sign: it was trusted only while it was allowed.
+    const isCa = (one: Thumbprint): boolean =>
+      readCertificate(named.find(({ thumbprint }) => thumbprint === one)?.der ?? '')?.ca === true;
+    return { named, used: used.filter((one) => !isCa(one)), allowed };
   } catch (error) {
     failureOf(error);
     return { named: null, used, allowed };

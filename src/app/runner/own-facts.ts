@@ -3,8 +3,8 @@ import { CertopsError, isCertopsError } from '../../domain/errors.ts';
 import type { OwnFacts } from '../../domain/last-gate.ts';
 import type { OwnTrust } from '../../domain/last-gate-contain.ts';
 import type { OrderWork } from '../../domain/order-work.ts';
-import type { DigestPast } from '../../domain/runner-fold.ts';
-import { isMarkOf, type PastUse } from '../../domain/scale-out-past.ts';
+import type { DigestPast, RunnerState } from '../../domain/runner-fold.ts';
+import { isMarkOf, usedBefore } from '../../domain/scale-out-past.ts';
 import type { Role, Thumbprint } from '../../domain/values.ts';
 import type { HostReader } from '../../ports/windows-host.ts';
 
@@ -16,7 +16,7 @@ export async function readOwnFacts(
   host: HostReader,
   work: OrderWork,
   past: DigestPast | undefined,
-  journal: { readonly uses: readonly PastUse[]; readonly farm: string; readonly now: number },
+  journal: Pick<RunnerState, 'uses' | 'distrusted'> & { readonly farm: string; readonly now: number },
 ): Promise<OwnFacts> {
   const planned = [...work.steps, ...work.checks];
   const kinds = new Set(planned.map(({ kind }) => kind));
@@ -47,7 +47,7 @@ export async function readOwnFacts(
     made: reconnects ? uses : made,
     scaleOuts: removes ? [...uses, ...marked] : [],
     trusts,
-    used: work.header.wish.of === null ? [] : uses,
+    used: work.header.wish.of === null ? [] : usedBefore(journal),
   };
 }
 

@@ -5,6 +5,7 @@ import { parseOrder } from '../../domain/letters.ts';
 import { readWork } from '../../domain/order-work.ts';
 import type { Order, Say } from '../../domain/protocol.ts';
 import { type AcceptedOrder, openOrders, pastOf } from '../../domain/runner-fold.ts';
+import { usedBefore } from '../../domain/scale-out-past.ts';
 import { type Facts, isRefusal, type RotationId } from '../../domain/values.ts';
 import { createBeside } from './beside.ts';
 import type { RunnerDeps } from './deps.ts';
@@ -192,7 +193,7 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
     const asked = letter === null || isRefusal(letter) ? [] : (letter.certificates ?? []);
     const [look, named] = await Promise.all([
       lookWithLeftovers(host, config.farm, journal.state),
-      lookAtNamed(host, asked, config.allowedCertificates, journal.state().uses),
+      lookAtNamed(host, asked, config.allowedCertificates, usedBefore(journal.state())),
     ]);
     return { outcome: 'looked', look: { ...look, ...named }, facts: {} };
   };

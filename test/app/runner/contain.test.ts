@@ -1,4 +1,5 @@
 import type { CertificateProfile, MadeCertificate } from '../../../src/domain/plan.ts';
+import { workerRef } from '../../../src/domain/scope.ts';
 import type { Json } from '../../../src/domain/values.ts';
 import { plainWish, type Wish } from '../../../src/domain/wish.ts';
 import { factsOfMade, type Twist } from './certificates.ts';
@@ -228,4 +229,20 @@ test('one that is not there, and of which nothing can be told, is not removed by
   const plan = forged(await rig.plan(), MASTER, 'contain', { step: distrust(put('thumbprint', OTHER)) });
   expect(await rig.run(plan, MASTER, 'apply', 'contain', ORDER)).toBe('applied');
   expect(rig.machines.get(MASTER)?.performed.map(({ type }) => type)).toEqual(['service.restart']);
+});
+
+test('nobody is made to trust it again, also not as the certificate to roll back to', async () => {
+  const { rig, stolen } = await rigWith();
+  await rig.run(await rig.plan(), MASTER, 'apply', 'contain', ORDER);
+  const back = forged(await rig.plan(), MASTER, 'master-trust', {
+    header: header((value) => {
+      value.wish.of = 'prod-3';
+      value.wish.compromised = false;
+      value.profiles = {};
+      value.existing = { [workerRef(host(WORKER))]: { thumbprint: stolen.thumbprint, host: WORKER, store: 'My' } };
+    }),
+  });
+  const refs = { [workerRef(host(WORKER))]: { ...stolen, host: host(WORKER) } };
+  expect(await refusal(rig, back, MASTER, 'master-trust', { refs })).toBe('refused CertificateNotAllowed');
+  expect(root(rig)?.has(stolen.thumbprint)).toBe(false);
 });

@@ -6,6 +6,7 @@ import type { RunnerEntry } from '../../../src/domain/entries.ts';
 import type { HostLook } from '../../../src/domain/host-facts.ts';
 import type { Plan } from '../../../src/domain/plan.ts';
 import type { Envelope, ExistingRef, MadeRef, Order, OrderKind, Say, Signal } from '../../../src/domain/protocol.ts';
+import { usedBefore } from '../../../src/domain/scale-out-past.ts';
 import { workerRef } from '../../../src/domain/scope.ts';
 import { isRefusal, type Role, type Thumbprint } from '../../../src/domain/values.ts';
 import { plainWish, type Wish } from '../../../src/domain/wish.ts';
@@ -70,7 +71,7 @@ export async function createRig(options: RigOptions = {}) {
       windowsHost(name),
       use === null ? [] : [use],
       allowed.get(name) ?? [],
-      journalOf(name).state().uses,
+      usedBefore(journalOf(name).state()),
     );
     return { ...(await windowsHost(name).look()), ...named };
   }

@@ -124,3 +124,19 @@ test('what is no plan of ours in the header, a certificate both to make and to t
   });
   expect(await refusal(rig, plan, 'sqlm01', 'rehearse')).toBe('refused ProfileDiffers');
 });
+
+test('a CA that was allowed once is trusted no more, also not as what to roll back to', async () => {
+  const { rig } = await holding('Root');
+  const ca = make(profileOf(host('sqlm01')), rig.clock.now(), { ca: true });
+  const refs = { new: { ...ca, host: host('sqlm01') } };
+  const existing = { new: { thumbprint: ca.thumbprint, host: 'sqlm01', store: 'Root' } };
+  const plan = await rig.plan();
+  const forth = forged(plan, 'sqlw01', 'trust', { header: (header) => Object.assign(header, { existing }) });
+  rig.allowed.set('sqlw01', [ca.thumbprint]);
+  expect(await rig.run(forth, 'sqlw01', 'apply', 'trust', { refs })).toBe('applied');
+  rig.allowed.set('sqlw01', []);
+  rig.machines.get('sqlw01')?.stores.Root.delete(ca.thumbprint);
+  const wish = { ...plan.header.wish, of: 'prod-3' };
+  const back = forged(plan, 'sqlw01', 'trust', { header: (header) => Object.assign(header, { existing, wish }) });
+  expect(await refusal(rig, back, 'sqlw01', 'trust', { refs })).toBe('refused CertificateIsCa');
+});
