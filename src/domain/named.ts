@@ -1,3 +1,4 @@
+import { readCertificate } from './certificate.ts';
 import type { CertificateFacts, HostLook, NamedCertificate } from './host-facts.ts';
 import { certificatesBefore } from './rollback.ts';
 import type { FarmState, RotationState } from './rotation.ts';
@@ -28,15 +29,16 @@ export function isTrustedBy(look: HostLook | undefined, own: CertificateFacts): 
 export const namedIn = (look: HostLook | undefined, thumbprint: Thumbprint): NamedCertificate | null =>
   look?.named?.find((one) => one.thumbprint === thumbprint) ?? null;
 
-/** The bytes of a certificate as one of the looks brought them home: asked for, an issuer of that, or the master's own. */
+/**
+ * The bytes of a certificate as one of the looks brought them home: asked for, an issuer of that, or the master's own. What
+ * a machine calls by this thumbprint and is another certificate is passed by: each runner would refuse it.
+ */
 export function derOf(looks: Looks, thumbprint: Thumbprint): string | null {
-  for (const { named, master } of Object.values(looks)) {
-    if (master?.certificate?.thumbprint === thumbprint && master.der != null) return master.der;
-    for (const one of named ?? []) {
-      if (one.thumbprint === thumbprint && one.der !== null) return one.der;
-      const issuer = one.issuers.find((issuer) => issuer.thumbprint === thumbprint);
-      if (issuer !== undefined) return issuer.der;
-    }
-  }
-  return null;
+  const brought = Object.values(looks).flatMap(({ named, master }) => [
+    ...(master?.certificate == null ? [] : [{ thumbprint: master.certificate.thumbprint, der: master.der ?? null }]),
+    ...(named ?? []).flatMap((one) => [one, ...one.issuers]),
+  ]);
+  const is = ({ der }: { readonly der: string | null }) =>
+    der !== null && readCertificate(der)?.thumbprint === thumbprint;
+  return brought.find((one) => one.thumbprint === thumbprint && is(one))?.der ?? null;
 }

@@ -4,6 +4,7 @@ import { changesOf } from '../../src/plans/changes.ts';
 import { planRotation } from '../../src/plans/index.ts';
 import { draftReconnect } from '../../src/plans/reconnect.ts';
 import { warningsOf } from '../../src/plans/warnings.ts';
+import { host, make, profileOf } from '../app/runner/world.ts';
 import { type Looks, type Loose, master, OTHER, request, type Spoil, survey, worker } from './support.ts';
 
 const wish: Wish = { ...plainWish('reconnect'), workers: ['sqlw01' as never], of: 'prod-3' };
@@ -193,7 +194,10 @@ describe('The plan of a reconnect', () => {
   });
 
   test('of one that no rotation made is planned where the runner of the worker is allowed to take it', async () => {
-    const { farm, looks } = await behind((all) => Object.assign(master(all), { der: 'AAAA' }));
+    const { farm, looks: ours } = await behind();
+    const real = make(profileOf(host('sqlm01')), Date.now());
+    const looks: typeof ours = JSON.parse(JSON.stringify(ours).replaceAll(presented(ours), real.thumbprint));
+    Object.assign(master(looks), { der: real.der });
     const of = { of: null };
     Object.assign(looks.sqlw01 ?? {}, { allowed: [OTHER] });
     expect(draftReconnect(asked(farm, looks, of))).toMatchObject({ code: 'MakerNotKnown', data: { host: 'sqlw01' } });

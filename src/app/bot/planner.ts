@@ -1,6 +1,7 @@
 import { compromisedIn } from '../../domain/compromised.ts';
 import type { BotEntry } from '../../domain/entries.ts';
 import { isCertopsError } from '../../domain/errors.ts';
+import { hostsWith } from '../../domain/farm.ts';
 import { frozenNow } from '../../domain/freeze.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { makerOf, presentedIn } from '../../domain/presented.ts';
@@ -64,7 +65,9 @@ async function planOf(desk: Desk, rotation: RotationState): Promise<Plan | Refus
 /** A reconnect follows the rotation that made what the master presents now: nobody has to know its id. */
 function followed(desk: Desk, { wish, looks }: RotationState): Wish {
   if (wish.kind !== 'reconnect') return wish;
-  return { ...wish, of: makerOf(desk.state(), presentedIn(Object.values(looks))) };
+  // A worker's machine has no say in what its master presents.
+  const masters = hostsWith(desk.farm, 'master').flatMap(({ name }) => looks[name] ?? []);
+  return { ...wish, of: makerOf(desk.state(), presentedIn(masters)) };
 }
 
 /** A start behind the end of what is to be replaced. */

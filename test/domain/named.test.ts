@@ -1,0 +1,18 @@
+import type { HostLook } from '../../src/domain/host-facts.ts';
+import { derOf } from '../../src/domain/named.ts';
+import { host, make, profileOf } from '../app/runner/world.ts';
+
+const profile = profileOf(host('sqlm01'));
+const [real, other] = [make(profile, Date.now()), make(profile, Date.now())];
+
+const lookWith = (der: string | null): HostLook =>
+  ({ master: null, named: [{ thumbprint: real.thumbprint, der, places: [], issuers: [] }] }) as unknown as HostLook;
+
+test.each([
+  ['the bytes of another certificate', other.der],
+  ['what is no certificate', 'AAAA'],
+  ['nothing', null],
+])('one machine that calls %s by this thumbprint keeps nobody from what another one brought', (_, bytes) => {
+  expect(derOf({ sqlw01: lookWith(bytes), sqlm01: lookWith(real.der) }, real.thumbprint)).toBe(real.der);
+  expect(derOf({ sqlw01: lookWith(bytes) }, real.thumbprint)).toBeNull();
+});
