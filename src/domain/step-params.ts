@@ -59,9 +59,9 @@ export const STEP_PARAMS = {
     serviceSid: sid,
     ref: refName,
   }),
+  'grant-key': z.strictObject({ store, thumbprint, role, serviceSid: sid }),
   'trust-certificate': z.strictObject({ thumbprint: thumbprintOrRef }),
   'distrust-certificate': z.strictObject({ thumbprint, worker: host }),
-  'grant-key': z.strictObject({ store, thumbprint, role, serviceSid: sid }),
   /** `store`: where the certificate lies, Root when left out. */
   'rehearse-binding': z.strictObject({ port, like: text(300), thumbprint: thumbprintOrRef, store: store.optional() }),
   'end-rehearsal': z.strictObject({ port, thumbprint: thumbprintOrRef }),

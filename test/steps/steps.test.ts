@@ -56,7 +56,15 @@ describe('every kind', () => {
     if (kind === 'restart-service') return;
     const facts: { readonly [kind: string]: readonly [Json, Facts] } = {
       'create-certificate': [null, { present: true, key: true, readers: ['S-1-5-80-1'], oldReaders: [] }],
+      'grant-key': [
+        { store: 'My', thumbprint: OLD, role: 'master', serviceSid: 'S-1-5-80-1' },
+        { sid: 'S-1-5-80-1', granted: true },
+      ],
       'trust-certificate': [{ thumbprint: ref }, { present: true, thumbprint: NEW }],
+      'distrust-certificate': [
+        { thumbprint: OLD, worker: 'sqlw01' },
+        { present: false, thumbprint: OLD, der: null },
+      ],
       'rehearse-binding': [
         { port: 8391, like: '0.0.0.0:8391', thumbprint: ref },
         { rehearsal: null, like: null },
