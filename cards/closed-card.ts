@@ -52,7 +52,7 @@ export function closedCard(view: ClosedView, draw: Draw): Drawn {
       ...(forth ? [] : gapBars(view, draw)),
       ...next(view, draw),
     ]),
-    actions: view.askAgain ? [askAgain(view, draw)] : [],
+    actions: [...(view.askAgain ? [askAgain(view, draw)] : []), ...rollBack(view, draw)],
   };
 }
 
@@ -171,3 +171,11 @@ const askAgain = (view: ClosedView, { label }: Draw): Node =>
     ],
     execute(label('card.ask', {}), 'request', { v: 1, farm: view.farm, request: requestWords(view.wish) }, 'positive'),
   );
+
+/** Why it is to go back is another reason than the one for which it was asked. */
+function rollBack({ farm, rollBack: request }: ClosedView, { label }: Draw): readonly Node[] {
+  if (request === undefined) return [];
+  const reason = reasonInput({ label: label('card.reason', {}), missing: label('card.reason-missing', {}) });
+  const ask = execute(label('card.ask', {}), 'request', { v: 1, farm, request }, 'positive');
+  return [showCard(label('closed.roll-back', {}), [reason], ask)];
+}

@@ -49,7 +49,7 @@ export function closedBlocks(view: ClosedView, draw: SlackDraw): Drawn {
       ...(forth ? [] : gaps(view, draw)),
       ...next(view, draw),
     ],
-    buttons: view.askAgain ? [askAgain(view, draw)] : [],
+    buttons: [...(view.askAgain ? [askAgain(view, draw)] : []), ...rollBack(view, draw)],
   };
 }
 
@@ -115,3 +115,7 @@ const askAgain = (view: ClosedView, { label }: SlackDraw): Button => ({
   verb: 'ask',
   data: { v: 1, farm: view.farm, request: requestWords(view.wish), reason: cutTo(view.reason, LONGEST_REASON) },
 });
+
+/** Why it is to go back is another reason than the one for which it was asked. */
+const rollBack = ({ farm, rollBack: request }: ClosedView, { label }: SlackDraw): readonly Button[] =>
+  request === undefined ? [] : [{ label: label('closed.roll-back', {}), verb: 'ask', data: { v: 1, farm, request } }];

@@ -30,14 +30,24 @@ export function rollbackWish(state: FarmState, wish: Wish): Wish | Refusal {
   return { ...wish, kind: 'rotate-master', use: rotation.plan?.header.old?.thumbprint ?? null };
 }
 
-function refusedOf(state: FarmState, rotation: RotationState): Refusal | null {
+/** What keeps this rotation from being rolled back by itself, whatever came later. */
+function refusedAlone(rotation: RotationState): Refusal | null {
   const { id, closed, wish, dry } = rotation;
   if (dry) return refuse('rollback-dry', { id });
   if (closed === null) return refuse('rollback-open', { id });
   if (wish.kind !== 'rotate-master' && wish.kind !== 'rotate-worker') return refuse('rollback-final', { id });
   if (!wentForth(rotation) && closed.outcome !== 'contained')
     return refuse('rollback-nothing', { id, outcome: closed.outcome });
-  if (wish.compromised) return refuse('rollback-compromised', { id });
+  return wish.compromised ? refuse('rollback-compromised', { id }) : null;
+}
+
+/** Whether there is a way back on the day on which it ended. */
+export const canGoBack = (rotation: RotationState): boolean => refusedAlone(rotation) === null;
+
+function refusedOf(state: FarmState, rotation: RotationState): Refusal | null {
+  const { id } = rotation;
+  const alone = refusedAlone(rotation);
+  if (alone !== null) return alone;
   const later = state.order.slice(state.order.indexOf(id) + 1).flatMap((one) => state.rotations[one] ?? []);
   const undone = later.find((one) => one.wish.of === id && wentForth(one));
   if (undone !== undefined) return refuse('rollback-twice', { id, by: undone.id });

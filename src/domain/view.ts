@@ -174,6 +174,8 @@ export interface ClosedView {
   readonly stillThere?: readonly Message[];
   /** Whether *Ask again...* belongs on it. */
   readonly askAgain: boolean;
+  /** The request that *Roll back...* asks for; left out: there is no way back. */
+  readonly rollBack?: string | undefined;
 }
 
 export interface NeedsPersonView {

@@ -107,6 +107,7 @@ function contained(plan: PlanView, running: RunningView, done: ClosedView, putBa
       evidence: [{ state: 'good' as const, what: message('proof.contained', { hosts: WORKERS, master: 'sqlm01' }) }],
       next: [],
       stillThere: [],
+      rollBack: undefined,
     },
     'closed-worker-contained': lost,
   };
@@ -130,6 +131,7 @@ export function compromisedViews({ plan, running, done, putBack, retire }: Usual
       wish: stolen(done.wish),
       stillThere: [message('compromised.there', there)],
       next: [],
+      rollBack: undefined,
     },
     'closed-compromised-put-back': {
       ...putBack,

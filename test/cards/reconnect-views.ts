@@ -96,6 +96,7 @@ export function reconnectViews({ plan, running, done, putBack }: Omit<Base, 'ser
       { state: 'good', what: message('proof.workers', { connected: 1, count: 1, witnesses: ['log', 'tcp'] }) },
     ],
     next: [],
+    rollBack: undefined,
   };
   const many = ['sqlw02', 'sqlw03', 'sqlw04'].map(host);
   const offer: NoticeView = {

@@ -245,6 +245,7 @@ export const done: ClosedView = {
   ],
   next: [message('next.old-stays')],
   askAgain: false,
+  rollBack: 'rollback prod-17',
 };
 
 export const putBack: ClosedView = {
@@ -269,6 +270,7 @@ export const putBack: ClosedView = {
   ],
   next: [message('next.ask-again')],
   askAgain: true,
+  rollBack: undefined,
 };
 
 const nothingRan = { tookMs: null, presented: null, approvedBy: [], gaps: [], evidence: [] } as const;
@@ -617,6 +619,7 @@ const retired: ClosedView = {
   wish: plainWish('retire'),
   id: 'prod-19',
   outcome: 'proved',
+  rollBack: undefined,
   presented: null,
   goodUntil: null,
   daysLeft: null,

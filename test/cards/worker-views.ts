@@ -144,6 +144,7 @@ export function workerViews({ plan, running, done, putBack, serviceDown }: Base)
     wish,
     id: 'prod-21',
     hosts: workers,
+    rollBack: 'rollback prod-21',
     presented: null,
     gaps: workers.map((one, at) => ({ host: one, ms: [1200 + at * 400], failed: false })),
     evidence: [

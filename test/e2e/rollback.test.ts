@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import type { Lab, LabOptions } from '../../infra/lab/index.ts';
 import type { Thumbprint } from '../../src/domain/values.ts';
+import type { ClosedView } from '../../src/domain/view.ts';
 import { connectedOn, workersOn } from './ends.ts';
 import { type E2e, MASTER, openLab, saidOf, startE2e } from './rig.ts';
 import { pidsOf, type World, worldOf } from './world.ts';
@@ -27,9 +28,9 @@ async function start(of: Partial<LabOptions> = {}): Promise<void> {
 const ofId = (id: string) => rig.rotation(id);
 
 /** Asked, planned, approved by two others, and ended. */
-async function rotate(line: string): Promise<string> {
+async function rotate(line: string, ask = () => rig.type('mei', `/ssis ${line} because It must be`)): Promise<string> {
   const count = rig.state().order.length;
-  const said = await rig.type('mei', `/ssis ${line} because It must be`);
+  const said = await ask();
   if (rig.state().order.length === count) throw new Error(JSON.stringify(said));
   const id = rig.state().order.at(-1) ?? '';
   await rig.until(() => ofId(id).plan !== null || ofId(id).closed !== null);
@@ -64,9 +65,14 @@ describe.each([{}, { onebox: true, workers: 1 }])('A rotation of the master, rol
     expectAsBefore();
     expect(ofId('prod-2').wish).toMatchObject({ kind: 'rotate-master', of: 'prod-1', use: oldMaster() });
     expect(saidOf(await rig.type('mei', '/ssis rollback prod-1'))).toContain('refused.rollback-twice');
-    // The way back has a way back.
+    // The way back has a way back, and its card offers it.
     const made = ofId('prod-1').made.new?.certificate.thumbprint;
-    expect(await rotate('rollback prod-2')).toBe('proved');
+    const card = () => rig.chat.cards().findLast((one) => one.kind === 'closed' && one.id === 'prod-2');
+    await rig.until(() => card() !== undefined);
+    const data = { farm: 'prod', request: (card() as ClosedView).rollBack ?? '' };
+    expect(data.request).toBe('rollback prod-2');
+    const press = () => rig.click('mei', 'request', data, { reason: 'It was no certificate after all' });
+    expect(await rotate('by its button', press)).toBe('proved');
     expect(await connectedOn(lab)).toEqual(workersOn(lab, made));
   });
 });

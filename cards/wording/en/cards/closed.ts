@@ -143,6 +143,7 @@ export const closedWords = {
     days: number;
   }>,
   'closed.ask-again': () => 'Ask again…',
+  'closed.roll-back': () => 'Roll back…',
   'card.reason': () => 'Reason',
   'card.ask': () => 'Ask for approval',
   'closed.fallback': ((d, pen) => {

@@ -6,10 +6,12 @@ import { type Proof, proofsOf } from '../../../domain/next/proof.ts';
 import { containedHosts, masterOf, retires } from '../../../domain/next/stages.ts';
 import { requestWords } from '../../../domain/request-line.ts';
 import { isReviewed } from '../../../domain/review.ts';
+import { canGoBack } from '../../../domain/rollback.ts';
 import { asksAnew, newMaster, type RotationState, startedAt } from '../../../domain/rotation.ts';
 import { workerOfStep } from '../../../domain/scope.ts';
 import type { Message } from '../../../domain/values.ts';
 import type { ClosedView, RowState } from '../../../domain/view.ts';
+import { plainWish } from '../../../domain/wish.ts';
 import { gapOf, workersOf } from './gaps.ts';
 import { isOfWorkers } from './own-certificates.ts';
 import { keptOf, ownEnd, ownEvidence } from './own-evidence.ts';
@@ -81,6 +83,7 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
       ? { stillThere: stillThere(farm.name, compromisedBy(rotation), looksOf(farm, rotation)) }
       : {}),
     askAgain: (!forth || closed.outcome === 'contained') && requestWords(rotation.wish).length <= LONGEST_REQUEST,
+    ...(canGoBack(rotation) ? { rollBack: requestWords({ ...plainWish('rollback'), of: rotation.id }) } : {}),
   };
 }
 
