@@ -10,7 +10,7 @@ import { votesOf } from './votes.ts';
 /** Asks whether old certificates may go for good: which, where, and that nothing of it comes back. */
 export function retireCard(view: RetireView, draw: Draw): Drawn {
   const { tell, room } = draw;
-  const own = draw.reader === 'requester' && !view.dry;
+  const own = draw.reader === 'requester' && !view.dry && view.when.waits === null;
   const shown = view.certificates.slice(0, room.rows);
   const stay = view.stay.slice(0, room.rows);
   return {

@@ -2,16 +2,14 @@ import type { ReconnectView } from '../../src/domain/reconnect-view.ts';
 import { nameOf } from '../draw.ts';
 import { askingRows, colourOf, stateOf, waits } from '../plan-card.ts';
 import { aboutWhom, whatHappens, workersOf, workerWords } from '../reconnect-card.ts';
+import { askingButtons, warnings, whoDecides } from './asking.ts';
 import type { SlackDraw } from './draw.ts';
-import { divider, lines, section } from './elements.ts';
-import { bold } from './mrkdwn.ts';
-import { decisions, warnings } from './plan.ts';
-import { cutLines, type Drawn, top, votes } from './shared.ts';
+import { lines } from './elements.ts';
+import { cutLines, type Drawn, top } from './shared.ts';
 
 /** Asks whether workers may be brought in line with their master: how they stand, what happens, who decides. */
 export function reconnectBlocks(view: ReconnectView, draw: SlackDraw): Drawn {
   const { tell, label, title, room } = draw;
-  const own = draw.reader === 'requester' && !view.dry && view.when.waits === null;
   const shown = view.workers.slice(0, room.rows);
   return {
     about: view.id,
@@ -35,18 +33,8 @@ export function reconnectBlocks(view: ReconnectView, draw: SlackDraw): Drawn {
         tell('reconnect.fails-what', { count: view.workers.length }),
       ]),
       ...warnings(view, draw),
-      divider,
-      ...lines(askingRows(view, draw).map((one) => `*${one.title}*  ${one.value}`)),
-      ...(view.dry ? [] : votes(view, draw)),
-      ...(own ? [section(bold(tell('plan.own', {})))] : []),
+      ...whoDecides(view, askingRows(view, draw), draw),
     ],
-    buttons: [
-      ...decisions(view, workersOf(view), draw),
-      {
-        label: label('plan.every-button', {}),
-        verb: 'open-changes',
-        data: { v: 1, rotation: view.id, digest: view.digest },
-      },
-    ],
+    buttons: askingButtons(view, workersOf(view), draw),
   };
 }

@@ -4,16 +4,15 @@ import { nameOf } from '../draw.ts';
 import { askingRows, colourOf, stateOf, waits } from '../plan-card.ts';
 import { machinesOf, whereOf } from '../retire-card.ts';
 import { alarm } from './alarm.ts';
+import { askingButtons, warnings, whoDecides } from './asking.ts';
 import type { SlackDraw } from './draw.ts';
-import { divider, lines, section } from './elements.ts';
+import { lines, section } from './elements.ts';
 import { bold } from './mrkdwn.ts';
-import { decisions, warnings } from './plan.ts';
-import { cutLines, type Drawn, signed, top, votes } from './shared.ts';
+import { cutLines, type Drawn, signed, top } from './shared.ts';
 
 /** Asks whether old certificates may go for good: which, where, and that nothing of it comes back. */
 export function retireBlocks(view: RetireView, draw: SlackDraw): Drawn {
   const { tell, label, title, room } = draw;
-  const own = draw.reader === 'requester' && !view.dry;
   const shown = view.certificates.slice(0, room.rows);
   const stay = view.stay.slice(0, room.rows);
   return {
@@ -41,18 +40,8 @@ export function retireBlocks(view: RetireView, draw: SlackDraw): Drawn {
             ...cutLines(view.stay.length - stay.length, draw),
           ])),
       ...warnings(view, draw),
-      divider,
-      ...lines(askingRows(view, draw).map((one) => `*${one.title}*  ${one.value}`)),
-      ...(view.dry ? [] : votes(view, draw)),
-      ...(own ? [section(bold(tell('plan.own', {})))] : []),
+      ...whoDecides(view, askingRows(view, draw), draw),
     ],
-    buttons: [
-      ...decisions(view, machinesOf(view), draw),
-      {
-        label: label('plan.every-button', {}),
-        verb: 'open-changes',
-        data: { v: 1, rotation: view.id, digest: view.digest },
-      },
-    ],
+    buttons: askingButtons(view, machinesOf(view), draw),
   };
 }

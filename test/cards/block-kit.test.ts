@@ -105,7 +105,7 @@ describe('buttons', () => {
     ['running', 'approver', ['stop', 'open-steps']],
     ['running', 'other', ['open-steps']],
     ['running-stopping', 'approver', ['open-steps']],
-    ['closed-done', 'approver', []],
+    ['closed-done', 'approver', ['ask']],
     ['closed-put-back', 'approver', ['ask']],
     ['needs-person', 'approver', ['look', 'leave', 'put-back']],
     ['needs-person-asked', 'approver', ['approve', 'open-deny', 'look']],

@@ -41,14 +41,8 @@ export async function grantKey(
   change: Extract<HostChange, { type: 'key.grant' }>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { store, thumbprint, sid } = change;
-  if (!SID.test(sid)) throw new CertopsError('SidRefused', { sid: sid.slice(0, 200) });
-  const file = await keyFileOf(context, store, thumbprint);
-  if (file === null) throw new CertopsError('KeyMissing', { store, thumbprint });
-  const args = [file, '/grant', `*${sid}:R`];
-  const { code, text } = await context.tools.run('icacls', args, { timeLimitMs: LIMIT_MS, signal });
-  if (code !== 0) throw new CertopsError('KeyGrantFailed', { file, sid, code, output: cut(text) });
-  const { allowed, denied } = readersOf(await readSddl(context, file));
+  const { sid } = change;
+  const { file, allowed, denied } = await edited(context, change, ['/grant', `*${sid}:R`], 'KeyGrantFailed', signal);
   if (!allowed.includes(sid)) throw new CertopsError('KeyGrantNotEffective', { file, sid, allowed, denied });
 }
 
@@ -61,15 +55,27 @@ export async function revokeKey(
   change: Extract<HostChange, { type: 'key.revoke' }>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { store, thumbprint, sid } = change;
+  const { sid } = change;
+  const { file, allowed } = await edited(context, change, ['/remove:g', `*${sid}`], 'KeyRevokeFailed', signal);
+  if (allowed.includes(sid)) throw new CertopsError('KeyRevokeNotEffective', { file, sid });
+}
+
+type Edit = Pick<Extract<HostChange, { type: 'key.grant' }>, 'store' | 'thumbprint' | 'sid'>;
+
+/** Edits the access list of a key's file, and reads who is let in and who is kept out afterwards. */
+async function edited(
+  context: WindowsContext,
+  { store, thumbprint, sid }: Edit,
+  edit: readonly string[],
+  failure: string,
+  signal: AbortSignal,
+) {
   if (!SID.test(sid)) throw new CertopsError('SidRefused', { sid: sid.slice(0, 200) });
   const file = await keyFileOf(context, store, thumbprint);
   if (file === null) throw new CertopsError('KeyMissing', { store, thumbprint });
-  const args = [file, '/remove:g', `*${sid}`];
-  const { code, text } = await context.tools.run('icacls', args, { timeLimitMs: LIMIT_MS, signal });
-  if (code !== 0) throw new CertopsError('KeyRevokeFailed', { file, sid, code, output: cut(text) });
-  if (readersOf(await readSddl(context, file)).allowed.includes(sid))
-    throw new CertopsError('KeyRevokeNotEffective', { file, sid });
+  const { code, text } = await context.tools.run('icacls', [file, ...edit], { timeLimitMs: LIMIT_MS, signal });
+  if (code !== 0) throw new CertopsError(failure, { file, sid, code, output: cut(text) });
+  return { file, ...readersOf(await readSddl(context, file)) };
 }
 
 async function keyFileOf(context: WindowsContext, store: StoreName, thumbprint: Thumbprint): Promise<string | null> {

@@ -1,0 +1,65 @@
+import type { AskingView } from '../../src/domain/retire-view.ts';
+import type { SlackDraw } from './draw.ts';
+import { type Block, type Button, divider, lines, section } from './elements.ts';
+import { bold } from './mrkdwn.ts';
+import { confirmed, cutLines, signed, votes } from './shared.ts';
+
+export const KNOW = { text: '!' };
+
+export function warnings({ warnings }: AskingView, draw: SlackDraw): readonly Block[] {
+  if (warnings.length === 0) return [];
+  const shown = warnings.slice(0, draw.room.rows);
+  return lines([
+    `*${draw.tell('plan.know', {})}*`,
+    ...shown.map((warning) => signed(KNOW, draw.message(warning))),
+    ...cutLines(warnings.length - shown.length, draw),
+  ]);
+}
+
+/** The lower part of what is asked: the facts about it, who has decided, and that one's own approval does not count. */
+export function whoDecides(
+  view: AskingView,
+  facts: readonly { readonly title: string; readonly value: string }[],
+  draw: SlackDraw,
+): readonly Block[] {
+  const own = draw.reader === 'requester' && !view.dry && view.when.waits === null;
+  return [
+    divider,
+    ...lines(facts.map(({ title, value }) => `*${title}*  ${value}`)),
+    ...(view.dry ? [] : votes(view, draw)),
+    ...(own ? [section(bold(draw.tell('plan.own', {})))] : []),
+  ];
+}
+
+/** What can be done about it, and a look at every change. `names`: the machines that it is about. */
+export const askingButtons = (view: AskingView, names: readonly string[], draw: SlackDraw): readonly Button[] => [
+  ...decisions(view, names, draw),
+  {
+    label: draw.label('plan.every-button', {}),
+    verb: 'open-changes',
+    data: { v: 1, rotation: view.id, digest: view.digest },
+  },
+];
+
+function decisions(view: AskingView, names: readonly string[], draw: SlackDraw): readonly Button[] {
+  if (view.dry) return [];
+  const approved = view.votes.filter(({ vote }) => vote === 'approve').length;
+  const { reader, label } = draw;
+  const data = { v: 1, rotation: view.id, digest: view.digest };
+  if (reader === 'requester' || (reader === 'approver' && view.when.waits !== null)) {
+    const yes = label('plan.withdraw-do', {});
+    const confirm = confirmed(draw, { yes }, (short) => short.tell('plan.withdraw-what', { id: view.id }));
+    return [{ label: label('plan.withdraw', {}), verb: 'withdraw', data, confirm }];
+  }
+  if (reader === 'other' || view.needed === 0) return [];
+  const starts = view.needed === 1;
+  const { from } = view.when;
+  const yes = label(starts && from === null ? 'plan.approve-start' : 'plan.approve-do', {});
+  const confirm = confirmed(draw, { yes }, (short) =>
+    short.tell('plan.approve-what', { names, nth: approved + 1, quorum: view.quorum, starts, from }),
+  );
+  return [
+    { label: label('plan.approve', {}), verb: 'approve', data, style: 'primary', confirm },
+    { label: label('plan.deny', {}), verb: 'open-deny', data: { ...data, farm: view.farm } },
+  ];
+}
