@@ -17,7 +17,7 @@ export const TENANT = '11111111-1111-1111-1111-111111111111';
 export const BOT = '22222222-2222-2222-2222-222222222222';
 const BOT_NAME = 'CertOps';
 export const GROUP = 'group-chat-1';
-export const CHANNEL = '19:chan-ssis@thread.tacv2';
+const CHANNEL = '19:chan-ssis@thread.tacv2';
 
 /** The client wants five people beside the one who sits in front of it. */
 const NAMES = {

@@ -12,7 +12,6 @@ import { type Heard, overheard } from '../platforms.ts';
 import { type E2e, openLab, sleep, startE2e } from '../rig.ts';
 import {
   BOT,
-  CHANNEL,
   entraId,
   GROUP,
   hasPlayground,
@@ -124,24 +123,28 @@ describeThere('a rotation in Microsoft’s own client for Teams (needs Chromium)
     await picture(ana, 'closed');
   }, 120_000);
 
-  test.each<[string, 'alone' | 'channel', string]>([
-    ['Personal Chat', 'alone', 'personal-chat-1'],
-    ['ssis-certs', 'channel', CHANNEL],
+  // A channel of no farm takes no cards: what is asked for there comes to the person's own chat.
+  test.each<[string, 'alone' | 'channel', boolean]>([
+    ['Personal Chat', 'alone', false],
+    ['ssis-certs', 'channel', true],
   ])(
     'in %s the same words mean the same',
-    async (name, way, where) => {
+    async (name, way, elsewhere) => {
       let page = await openChat(browser, playground, 'mei', name);
-      const before = heard.length;
+      // What was said twice in the chat before may be heard only now, and the client asks for help by itself.
+      const isIt = ({ intent }: Heard) =>
+        intent.type === 'command' && intent.text === '/ssis whoami' && (intent.alone === true) === elsewhere;
+      const answered = () => heard.find(isIt);
       await say(page, '/ssis whoami', way);
-      for (let waited = 0; waited < 50 && heard.length === before; waited += 1) await sleep(200);
+      for (let waited = 0; waited < 50 && answered() === undefined; waited += 1) await sleep(200);
       // The client is not ours, and once in a dozen runs it sends nothing: then, and only then, it is said again.
-      if (heard.length === before) {
+      if (answered() === undefined) {
         page = await openChat(browser, playground, 'mei', name);
         await say(page, '/ssis whoami', way);
       }
       await page.getByText('You are Mei Lin').first().waitFor();
-      const { reply, intent } = heard.at(-1) ?? {};
-      expect(intent).toMatchObject({ channel: where, text: '/ssis whoami', person: { account: entraId('mei') } });
+      const { reply, intent } = answered() ?? {};
+      expect(intent).toMatchObject({ channel: 'personal-chat-1', person: { account: entraId('mei') } });
       expect(reply?.type).toBe('notice');
     },
     60_000,
