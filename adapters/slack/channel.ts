@@ -24,7 +24,6 @@ const PIECES = 15;
 /** After that no other piece is asked for, so that `find` ends within half a minute. */
 const NEXT_PIECE_MS = 8_000;
 
-const ENGLISH: Tongue = { language: 'en', timeZone: 'UTC' };
 const QUIET = { unfurl_links: false, unfurl_media: false };
 
 /** What stands in a channel. Every failure is a CertopsError, as ChatAdapter says; `ChannelShared` besides. */
@@ -40,7 +39,6 @@ export function createChannel(deps: {
   const { api, quick, identity, clock, channels } = deps;
   const { mustBeInside, isFit } = createRooms(quick, clock);
   const direct = new Map<string, string>();
-  const tongues = new Map<string, Tongue>();
 
   async function send(channel: string, message: Content, more: object): Promise<string> {
     const context = { method: 'chat.postMessage', channel };
@@ -56,7 +54,6 @@ export function createChannel(deps: {
 
   return {
     post: async (channel: string, view: CardView, { key, tongue, mention }: Posting): Promise<string> => {
-      tongues.set(channel, tongue);
       await mustBeInside(channel);
       return send(channel, renderBlockKit(view, 'approver', tongue, mention), metadata(key));
     },
@@ -86,7 +83,6 @@ export function createChannel(deps: {
     },
 
     update: async (channel: string, message: string, view: CardView, { key, tongue }: Posting): Promise<void> => {
-      tongues.set(channel, tongue);
       await mustBeInside(channel);
       const { text, blocks } = renderBlockKit(view, 'approver', tongue);
       await api.call({ method: 'chat.update', channel }, (client) =>
@@ -112,9 +108,6 @@ export function createChannel(deps: {
         return channel;
       }
     },
-
-    /** As the last card there spoke. */
-    tongueOf: (channel: string): Tongue => tongues.get(channel) ?? ENGLISH,
   };
 
   /** In the person's own conversation with the bot. */

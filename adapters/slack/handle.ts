@@ -2,7 +2,7 @@ import { changesModal, denyModal, snoozeModal, stepsModal } from '../../cards/bl
 import type { SlackAccess } from '../../src/domain/farm.ts';
 import { saysNothing, wrongReason } from '../../src/domain/grammar.ts';
 import type { Message } from '../../src/domain/values.ts';
-import type { ChatIntent, Reply, Tongue } from '../../src/ports/chat.ts';
+import type { ChatIntent, Reply, Tongue, TongueOf } from '../../src/ports/chat.ts';
 import type { Answers, Way } from './answers.ts';
 import type { SlackLog } from './bolt-log.ts';
 import { judgeOrigin, judgePerson } from './doorkeeper.ts';
@@ -22,8 +22,7 @@ export function createHandle(deps: {
   readonly access: SlackAccess;
   readonly people: People;
   readonly answers: Answers;
-  /** As a channel speaks: nobody has been answered yet whom one could ask for theirs. */
-  readonly tongueOf: (channel: string) => Tongue;
+  readonly tongueOf: TongueOf;
   /** Where a card can stand that was asked for there, by a person. Never throws. */
   readonly standing: (channel: string, account: string) => Promise<string>;
   readonly log: SlackLog;
@@ -41,12 +40,12 @@ export function createHandle(deps: {
     // Both ask Slack, and a form opens within three seconds or not at all.
     const looks = said.type === 'action' && LOOKS.has(said.verb);
     const [refused, intent] = await Promise.all([looks ? null : mayAct(delivery.account), placed(delivery, said)]);
-    if (refused !== null) return answers.say(way, refused, tongueOf(way.channel));
+    if (refused !== null) return answers.say(way, refused, tongueOf(way));
     try {
       if (intent.type === 'action' && intent.verb.startsWith('open-')) return await openModal(way, intent, inbox);
       return await answers.reply(way, await inbox(intent));
     } catch (error) {
-      await answers.say(way, { id: 'chat.failed', data: {} }, tongueOf(way.channel));
+      await answers.say(way, { id: 'chat.failed', data: {} }, tongueOf(way));
       throw error;
     }
   };

@@ -1,6 +1,6 @@
 import { CertopsError } from '../../src/domain/errors.ts';
 import type { SlackAccess } from '../../src/domain/farm.ts';
-import type { ChatAdapter } from '../../src/ports/chat.ts';
+import type { ChatAdapter, TongueOf } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import { createAnswers } from './answers.ts';
 import { clientOptions, createApi } from './api.ts';
@@ -29,6 +29,8 @@ export interface SlackChatOptions {
   readonly apiUrl?: string;
   /** Channel ids of the farms. */
   readonly channels?: readonly string[];
+  /** For whom the adapter itself turns away. */
+  readonly tongueOf: TongueOf;
   readonly clock: Clock;
   readonly log: SlackLog;
 }
@@ -59,7 +61,7 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
     access,
     people: createPeople(quick, clock),
     answers,
-    tongueOf: channel.tongueOf,
+    tongueOf: options.tongueOf,
     standing: channel.standing,
     log,
   });

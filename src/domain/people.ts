@@ -3,7 +3,7 @@ import { isRefusal, type Refusal, refuse } from './values.ts';
 import type { Wish } from './wish.ts';
 
 /** Maps a platform's own id to the one person of the farm file, or says why it cannot. No platform tells ids apart by case. */
-export function resolvePerson(farm: Farm, platform: string, account: string): Person | Refusal {
+export function resolvePerson(farm: Pick<Farm, 'people'>, platform: string, account: string): Person | Refusal {
   const wanted = account.toLowerCase();
   const found = farm.people.filter(
     ({ accounts }) => Object.hasOwn(accounts, platform) && accounts[platform]?.toLowerCase() === wanted,

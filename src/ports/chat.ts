@@ -35,6 +35,9 @@ export interface Tongue {
   readonly timeZone: string;
 }
 
+/** How to speak to somebody, by the farm file: for what is said before the bot is asked, or without it. */
+export type TongueOf = (at: { readonly account: string; readonly channel: string }) => Tongue;
+
 /** What a request needs beyond a click: which farm, and why. Sent back with the verb `request`. */
 export interface AskForm {
   readonly kind: 'ask';

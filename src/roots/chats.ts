@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Mount } from '../../adapters/front/index.ts';
+import { tonguesOf } from '../app/bot/tongue.ts';
 import type { Options } from '../config/options.ts';
 import { CertopsError } from '../domain/errors.ts';
 import type { Farm } from '../domain/farm.ts';
@@ -83,6 +84,7 @@ async function openSlack({ farm, plan, options, mount, clock, log }: OpenChats):
     access: farm.chat.slack,
     mount: appToken === null ? mount : null,
     channels: channelsOf(farm, 'slack'),
+    tongueOf: tonguesOf([farm], 'slack'),
     ...(options.slackApiUrl === null ? {} : { apiUrl: withSlash(options.slackApiUrl) }),
     clock,
     log,

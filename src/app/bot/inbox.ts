@@ -3,7 +3,7 @@ import type { Person } from '../../domain/farm.ts';
 import { type Command, parseCommand } from '../../domain/grammar.ts';
 import { resolvePerson } from '../../domain/people.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/values.ts';
-import type { Answer, ChatIntent, Reply, Tongue } from '../../ports/chat.ts';
+import type { Answer, ChatIntent, Reply } from '../../ports/chat.ts';
 import { help, showRotation, status, summary, whoami } from './answers.ts';
 import { certs } from './certs.ts';
 import { click } from './click.ts';
@@ -11,28 +11,18 @@ import { stop } from './decide.ts';
 import { withEnding } from './ended.ts';
 import { freeze, unfreeze } from './freeze.ts';
 import { button, notice, refusal, say } from './notices.ts';
-import { channelTongue } from './posting.ts';
 import { review } from './review.ts';
 import { ask, deskFor, find, form, type Inbox } from './route.ts';
 import { runners } from './runners.ts';
 import { askSample, showReminder } from './snooze.ts';
+import { tongueOf } from './tongue.ts';
 
 /** Everything a person types or clicks, on any platform: one answer, to this person alone. */
 export async function answer(inbox: Inbox, intent: ChatIntent): Promise<Reply> {
   const person = who(inbox, intent);
-  return { ...(await answerOf(inbox, person, intent)), tongue: tongueOf(inbox, person, intent) };
-}
-
-/** A stranger is answered as the channel speaks. */
-function tongueOf(inbox: Inbox, person: Person | Refusal, intent: ChatIntent): Tongue {
-  if (!isRefusal(person)) return { language: person.language, timeZone: person.timeZone };
-  for (const { farm } of inbox.desks) {
-    const channel = farm.channels.find(
-      ({ platform, id }) => platform === intent.person.platform && id === intent.channel,
-    );
-    if (channel !== undefined) return channelTongue(farm, channel);
-  }
-  return { language: 'en', timeZone: inbox.desks[0]?.farm.timeZone ?? 'UTC' };
+  const farms = inbox.desks.map(({ farm }) => farm);
+  const tongue = tongueOf(farms, { ...intent.person, channel: intent.channel });
+  return { ...(await answerOf(inbox, person, intent)), tongue };
 }
 
 async function answerOf(inbox: Inbox, person: Person | Refusal, intent: ChatIntent): Promise<Answer> {

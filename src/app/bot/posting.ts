@@ -5,7 +5,7 @@ import type { CardView, Reader } from '../../domain/view.ts';
 import type { Mentioned, Posting, Tongue } from '../../ports/chat.ts';
 
 /** Cards speak as their channel does, by the farm's clock. */
-export const channelTongue = (farm: Farm, channel: Pick<FarmChannel, 'language'>): Tongue => ({
+export const channelTongue = (farm: Pick<Farm, 'timeZone'>, channel: Pick<FarmChannel, 'language'>): Tongue => ({
   language: channel.language,
   timeZone: farm.timeZone,
 });

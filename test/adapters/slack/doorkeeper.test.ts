@@ -1,5 +1,4 @@
-import { plan } from '../../cards/views.ts';
-import { CHANNEL, notice, type Rig, type RigOptions, startRig, ZH } from './rig.ts';
+import { CHANNEL, CHINESE, notice, type Rig, type RigOptions, startRig } from './rig.ts';
 
 let rig: Rig;
 const start = async (options: RigOptions = {}) => {
@@ -121,13 +120,36 @@ test('Slack is asked once a minute about a person', async () => {
   expect(rig.intents).toHaveLength(5);
 });
 
-test('the refusal is in the language of the channel', async () => {
-  await start();
-  await rig.chat.post(CHANNEL, plan, { key: 'prod-17', tongue: ZH, mention: [], readers: [] });
-  rig.slack.addUser('U0ODD', { is_restricted: true });
-  await rig.deliver(rig.payloads.command('U0ODD', 'status'));
-  await rig.settled();
-  expect(rig.slack.whispers[0]?.text).toContain('来宾');
+describe('the refusal is', () => {
+  beforeEach(() => start());
+  const alone = async (payload: object) => {
+    await rig.deliver(payload);
+    await rig.settled();
+    return rig.slack.whispers.at(-1)?.text;
+  };
+  const direct = async (user: string) => {
+    await rig.deliver(rig.payloads.direct(user, 'status'));
+    await rig.settled();
+    return rig.slack.channels.get(`D${user.slice(1)}`)?.messages.at(-1)?.text;
+  };
+
+  test('in the language of the channel, before any card has stood there', async () => {
+    rig.slack.addChannel(CHINESE);
+    rig.slack.addUser('U0ODD', { is_restricted: true });
+    expect(await alone(rig.payloads.command('U0ODD', 'status', CHINESE))).toContain('来宾');
+    expect(await alone(rig.payloads.command('U0ODD', 'status'))).toContain('Guests');
+  });
+
+  test('in a person’s own language, in a direct message and in a channel that speaks another', async () => {
+    rig.slack.fail('users.info', { error: 'missing_scope' }, 2);
+    expect(await direct('U0WEI')).toContain('无法确认');
+    expect(await alone(rig.payloads.command('U0WEI', 'status'))).toContain('无法确认');
+    rig.answer(() => {
+      throw new Error('a fault');
+    });
+    expect(await direct('U0WEI')).toContain('操作未成功');
+    expect(await direct('U0ANA')).toContain('That did not work');
+  });
 });
 
 describe('in an organisation', () => {

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createSlackChat, type SlackChat, type SlackChatOptions } from '../../../adapters/slack/index.ts';
+import { tonguesOf } from '../../../src/app/bot/tongue.ts';
 import type { ChatIntent, Reply, Tongue } from '../../../src/ports/chat.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import {
@@ -74,6 +75,16 @@ export interface RigOptions {
 }
 
 const PEOPLE = ['U0MEI', 'U0ANA', 'U0TOM', 'U0WEI'];
+/** What the farm file says of languages: one person's, and one channel's. */
+export const CHINESE = 'C0SHUJU';
+const FARM = {
+  people: [{ id: 'wei', name: 'Wei Zhang', accounts: { slack: 'U0WEI' }, groups: [], ...ZH }],
+  channels: [
+    { platform: 'slack', id: CHANNEL, name: 'sql-ops', language: 'en' },
+    { platform: 'slack', id: CHINESE, name: 'shuju', language: 'zh-CN' },
+  ],
+  timeZone: 'UTC',
+} as const;
 
 /** A bot in a workspace: everything real but Slack and what the bot decides. */
 export async function startRig({
@@ -108,6 +119,7 @@ export async function startRig({
     mount: (path, listener) => void listeners.set(path, listener),
     apiUrl: slack.apiUrl,
     channels: [CHANNEL],
+    tongueOf: tonguesOf([FARM], 'slack'),
     clock,
     log: { info: log('info'), warn: log('warn') },
     ...options,
