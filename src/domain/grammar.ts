@@ -30,6 +30,7 @@ export const WORDS = [
   ...(['freeze', 'unfreeze', 'whoami', 'help'] as const),
 ];
 const CARD_WORDS: readonly string[] = ['approve', 'deny', 'withdraw'];
+const EVERY_WORD: readonly string[] = [...WORDS, ...CARD_WORDS];
 const IDS: readonly string[] = ['show', 'stop', 'resolve', ...CARD_WORDS];
 const LONGEST_LINE = 2000;
 export const LONGEST_REASON = 500;
@@ -57,7 +58,7 @@ function readWords(words: readonly string[], reason: string | null): Command {
   const word = raw.toLowerCase();
   if (word === 'plan') {
     const planned = requestWord(rest.length === 0 ? ['rotate-master'] : rest);
-    if (planned === null) return wrong('plan-what', { said: short(rest) });
+    if (planned === null) return wrong('plan-what', { said: short(rest), nearest: nearestPlan(rest) });
     const inner = request(planned, reason);
     return inner.word === 'request' ? { ...inner, dry: true } : inner;
   }
@@ -66,6 +67,8 @@ function readWords(words: readonly string[], reason: string | null): Command {
   if (word === 'freeze') return freeze(rest, reason);
   if (word === 'unfreeze') return unfreeze(rest, reason);
   if (word === 'review') return review(rest, reason);
+  if (word !== '' && !EVERY_WORD.includes(word))
+    return wrong('unknown-word', { said: short([raw]), nearest: nearest(word, EVERY_WORD) });
   if (reason !== null) return wrong('because-of-what', { word: short([word]) });
   if (word === 'reminders') return reminders(rest);
   const [arg = null, ...more] = withoutLabel(rest, IDS.includes(word) ? 'id' : 'farm');
@@ -84,9 +87,14 @@ function readWords(words: readonly string[], reason: string | null): Command {
     case 'resolve':
       return arg === null ? wrong('which-id', { word }) : { word, id: arg.toLowerCase() };
   }
-  if (CARD_WORDS.includes(word))
-    return arg === null ? wrong('which-id', { word }) : { word: 'card', id: arg.toLowerCase(), typed: word };
-  return wrong('unknown-word', { said: short([raw]), nearest: nearest(word, [...WORDS, ...CARD_WORDS]) });
+  return arg === null ? wrong('which-id', { word }) : { word: 'card', id: arg.toLowerCase(), typed: word };
+}
+
+/** What may have been meant to be planned; '' where nothing is near, or the word is a right one that plans nothing. */
+function nearestPlan([raw = '']: readonly string[]): string {
+  const word = raw.toLowerCase();
+  const near = EVERY_WORD.includes(word) ? '' : nearest(word, REQUEST_WORDS);
+  return near === '' ? '' : `plan ${near}`;
 }
 
 type Asked = NonNullable<ReturnType<typeof requestWord>>;
@@ -137,7 +145,7 @@ const withoutLabel = (args: readonly string[], label: string): readonly string[]
 /** Help for a word that is none names it, and the help that may have been meant. */
 function helpAbout(said: string): Command {
   const about = said.toLowerCase();
-  if ([...WORDS, ...CARD_WORDS].includes(about)) return { word: 'help', about };
+  if (EVERY_WORD.includes(about)) return { word: 'help', about };
   const near = nearest(about, WORDS);
   return wrong('unknown-word', { said: short([said]), nearest: near === '' ? '' : `help ${near}` });
 }

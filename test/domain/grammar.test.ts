@@ -64,7 +64,7 @@ describe('A line of words', () => {
     ['unfreeze --farm prod --because Done.', { word: 'unfreeze', farm: 'prod', reason: 'Done.' }],
     ['unfreeze prod now', { word: 'wrong', code: 'too-many-words', data: { word: 'unfreeze', said: 'now' } }],
     ['certs because I can', { word: 'wrong', code: 'because-of-what', data: { word: 'certs' } }],
-    ['plan freeze prod', { word: 'wrong', code: 'plan-what', data: { said: 'freeze prod' } }],
+    ['plan freeze prod', { word: 'wrong', code: 'plan-what', data: { said: 'freeze prod', nearest: '' } }],
   ])('%j is understood', (line, wanted) => {
     expect(parseCommand(line)).toEqual(wanted);
   });
@@ -307,6 +307,13 @@ describe('A line of words', () => {
     ['/ssis xyzzyxyzzy', 'unknown-word', ''],
     ['help statsu', 'unknown-word', 'help status'],
     ['help xyzzyxyzzy', 'unknown-word', ''],
+    ['reconect sqlw01 sqlw02', 'unknown-word', 'reconnect'],
+    ['/ssis rotat-master because Yearly renewal', 'unknown-word', 'rotate-master'],
+    ['/ssis plan reconect sqlw02', 'plan-what', 'plan reconnect'],
+    ['plan rotat-worker all because Yearly renewal', 'plan-what', 'plan rotate-worker'],
+    ['plan retir prod', 'plan-what', 'plan retire'],
+    ['plan xyzzyxyzzy', 'plan-what', ''],
+    ['plan review prod-7', 'plan-what', ''],
   ])('%j is wrong, and names the nearest right word', (line, code, near) => {
     expect(parseCommand(line)).toMatchObject({ word: 'wrong', code, data: { nearest: near } });
   });

@@ -19,7 +19,13 @@ export const wrong = {
     limit: number;
   }>,
   'wrong.reason-control-characters': () => 'That reason holds characters that cannot be shown. Type it anew.',
-  'wrong.plan-what': ((d) => `"${d.said}" cannot be planned. Say: /ssis plan rotate-master.`) as Line<{ said: string }>,
+  'wrong.plan-what': ((d) =>
+    d.nearest === ''
+      ? `"${d.said}" cannot be planned. Say: /ssis plan rotate-master.`
+      : `"${d.said}" cannot be planned. Did you mean ${d.nearest}?`) as Line<{
+    said: string;
+    nearest: string;
+  }>,
   'wrong.too-many-words': ((d) =>
     d.word === 'rotate-master'
       ? `"${d.said}" is too much after ${d.word}. A reason begins with because: /ssis ${d.word} because ...`

@@ -13,7 +13,10 @@ export const wrong = {
   'wrong.line-too-long': (d) => `这一行有 ${d.length} 个字符，上限为 ${d.limit}。请缩短。`,
   'wrong.reason-too-long': reasonTooLong,
   'wrong.reason-control-characters': () => '理由中含有无法显示的字符。请重新输入。',
-  'wrong.plan-what': (d) => `“${d.said}”无法制定计划。请发送：/ssis plan rotate-master。`,
+  'wrong.plan-what': (d) =>
+    d.nearest === ''
+      ? `“${d.said}”无法制定计划。请发送：/ssis plan rotate-master。`
+      : `“${d.said}”无法制定计划。您是不是要用 ${d.nearest}？`,
   'wrong.too-many-words': (d) =>
     d.word === 'rotate-master'
       ? `${d.word} 之后的“${d.said}”是多余的。理由以 because 开头：/ssis ${d.word} because ...`

@@ -128,6 +128,6 @@ async function run(inbox: Inbox, person: Person, intent: ChatIntent, command: Co
 }
 
 const wayOn = (command: Extract<Command, { word: 'wrong' }>): Parameters<typeof notice>[1] =>
-  command.code === 'unknown-word' && command.data.nearest !== ''
+  typeof command.data.nearest === 'string' && command.data.nearest !== ''
     ? [button('type', 'type', { text: `/ssis ${command.data.nearest}` }, { text: String(command.data.nearest) })]
     : [];

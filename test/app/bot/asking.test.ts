@@ -144,6 +144,8 @@ describe('What only the console can do', () => {
     const [button] = noticeOf(await slash('statsu')).actions;
     expect(button).toMatchObject({ verb: 'type', data: { text: '/ssis status' } });
     expect(saidOf(await rig.click('U-mei', 'type', button?.data, {}, 'slack'))).toContain('status.runners');
+    const [planned] = noticeOf(await slash('plan retir prod')).actions;
+    expect(planned).toMatchObject({ verb: 'type', data: { text: '/ssis plan retire' } });
     expect(saidOf(await rig.click('U-mei', 'type', { text: 7 }, {}, 'slack'))).toEqual(['refused.unknown-id']);
   });
 });
