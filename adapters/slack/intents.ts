@@ -121,7 +121,7 @@ function parseActions(body: object): Delivery | Refusal {
     origin: originOf(given),
     account: given.user.id,
     channel: given.channel?.id ?? given.container?.channel_id ?? '',
-    thread: given.container?.thread_ts ?? given.message?.thread_ts ?? null,
+    thread: threadOf(given),
     ephemeral: given.container?.is_ephemeral === true,
     verb,
     data,
@@ -129,6 +129,16 @@ function parseActions(body: object): Delivery | Refusal {
     triggerId: given.trigger_id ?? null,
     responseUrl: given.response_url ?? null,
   };
+}
+
+/**
+ * Slack names a message that has replies as its own thread; whoever clicks there looks at the channel, and would see
+ * nothing of an answer in the thread.
+ */
+function threadOf({ container, message }: z.infer<typeof blockActions>): string | null {
+  const thread = container?.thread_ts ?? message?.thread_ts ?? null;
+  const own = message?.ts ?? container?.message_ts;
+  return thread === own ? null : thread;
 }
 
 /** Forms that we open and that are sent. A form of any other name is nobody's: what it says counts nowhere. */

@@ -76,6 +76,7 @@ export const blockActions = z.object({
       type: name.optional(),
       channel_id: id.optional(),
       is_ephemeral: z.boolean().optional(),
+      message_ts: timestamp.optional(),
       thread_ts: timestamp.optional(),
     })
     .nullish(),

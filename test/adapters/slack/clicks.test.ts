@@ -1,6 +1,9 @@
+import type { NoticeView } from '../../../src/domain/view.ts';
 import { closedOtherwise, plan } from '../../cards/views.ts';
 import { buttonsOf } from '../../fakes/slack/index.ts';
 import { CHANNEL, EN, notice, type Rig, startRig } from './rig.ts';
+
+const POSTING = { key: 'prod-17', tongue: EN, mention: [], readers: [] };
 
 let rig: Rig;
 beforeEach(async () => {
@@ -16,7 +19,7 @@ const clicked = async (action: object, more: object = {}): Promise<void> => {
 
 describe('the block of a button', () => {
   test('of a card that was posted is known', async () => {
-    await rig.chat.post(CHANNEL, { ...plan, id: 'prod-17' }, { key: 'prod-17', tongue: EN, mention: [], readers: [] });
+    await rig.chat.post(CHANNEL, { ...plan, id: 'prod-17' }, POSTING);
     const message = rig.slack.channels.get(CHANNEL)?.messages[0];
     const button = buttonsOf(message?.blocks ?? []).approve;
     if (message === undefined || button === undefined) throw new Error('no button');
@@ -70,6 +73,31 @@ describe('in a thread', () => {
     await rig.deliver({ ...click, ...more });
     await rig.settled();
     expect(rig.slack.whispers).toMatchObject([{ to: 'U0ANA', thread: '17.1', through: 'response_url' }]);
+  });
+});
+
+describe('on a card that has replies', () => {
+  const note: NoticeView = { kind: 'notice', messages: [{ id: 'summary.nothing-waits', data: {} }], actions: [] };
+  const withReply = async () => {
+    const ts = await rig.chat.post(CHANNEL, { ...plan, id: 'prod-17' }, POSTING);
+    await rig.chat.note(CHANNEL, ts, { notice: note, tongue: EN, mention: [] });
+    const [message] = rig.slack.channels.get(CHANNEL)?.messages ?? [];
+    if (message === undefined) throw new Error('no card');
+    return message;
+  };
+
+  test.each<[string, string, object]>([
+    ['by the address that Slack gives', 'response_url', {}],
+    ['without such an address', 'postEphemeral', { response_url: undefined }],
+    ['of which the container says nothing', 'response_url', { container: { type: 'message', channel_id: CHANNEL } }],
+  ])('the answer stands in the channel, where the card is: %s', async (_name, through, more) => {
+    const message = await withReply();
+    rig.answer(() => notice('summary.nothing-waits'));
+    const click = rig.payloads.click('U0ANA', { message }, { action_id: 'approve', value });
+    expect(click.message).toMatchObject({ ts: message.ts, thread_ts: message.ts });
+    await rig.deliver({ ...click, ...more });
+    await rig.settled();
+    expect(rig.slack.whispers).toMatchObject([{ to: 'U0ANA', channel: CHANNEL, thread: null, through }]);
   });
 });
 

@@ -48,6 +48,8 @@ export function createPayloads(slack: FakeSlack) {
     ) => {
       const channel = at.channel ?? 'C0SQLOPS';
       const ts = at.message?.ts ?? slack.nextTs();
+      const thread = at.thread ?? threadOf(slack, channel, at.message);
+      const inThread = thread === null ? {} : { thread_ts: thread };
       return {
         type: 'block_actions',
         ...shared(),
@@ -59,12 +61,12 @@ export function createPayloads(slack: FakeSlack) {
           message_ts: ts,
           channel_id: channel,
           is_ephemeral: at.ephemeral === true,
-          ...(at.thread === undefined ? {} : { thread_ts: at.thread }),
+          ...inThread,
         },
         channel: { id: channel, name: 'sql-ops' },
         ...(at.message === undefined
           ? {}
-          : { message: { type: 'message', ts, text: at.message.text, blocks: at.message.blocks } }),
+          : { message: { type: 'message', ts, text: at.message.text, blocks: at.message.blocks, ...inThread } }),
         state: { values: {} },
         trigger_id: slack.trigger(user),
         response_url: slack.responseUrl(user, channel),
@@ -122,6 +124,13 @@ export interface Element {
   readonly action_id: string;
   readonly value?: string;
   readonly [name: string]: unknown;
+}
+
+/** Slack names a message that has replies as its own thread. */
+function threadOf(slack: FakeSlack, channel: string, message: FakeMessage | undefined): string | null {
+  if (message === undefined || message.thread_ts !== null) return message?.thread_ts ?? null;
+  const { messages = [] } = slack.channels.get(channel) ?? {};
+  return messages.some(({ thread_ts }) => thread_ts === message.ts) ? message.ts : null;
 }
 
 /** The block in which the button stands; where there is no message at hand, as the cards name it. */
