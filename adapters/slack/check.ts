@@ -11,6 +11,8 @@ export { APP_SCOPES, EVENTS, SCOPES } from './scopes.ts';
 export interface Finding {
   readonly ok: boolean;
   readonly message: Message;
+  /** The channel that it is about; left out: it is about all of them. */
+  readonly channel?: string;
 }
 
 /** Looks whether Slack lets the bot do its work; changes nothing. Each failure's message says what to do about it. */
@@ -24,9 +26,10 @@ export async function runChecks(deps: {
 }): Promise<readonly Finding[]> {
   const { api, access, channels, appToken, apiUrl, logger } = deps;
   const token = await checkToken(api, access);
-  if (!(token[0]?.ok ?? false)) return token;
+  // A missing scope is no reason not to look further; another workspace has other channels.
+  if (!token.every(({ ok, message }) => ok || message.id === 'validate.slack-scope.failed')) return token;
   const findings = [...token];
-  for (const channel of channels) findings.push(await checkChannel(api, channel));
+  for (const channel of channels) findings.push({ ...(await checkChannel(api, channel)), channel });
   if (appToken !== null) {
     const own = createApi({ token: appToken, apiUrl, logger, timeLimitMs: 10_000 });
     findings.push(await checkSocket(own));

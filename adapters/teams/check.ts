@@ -8,6 +8,8 @@ import type { References } from './references.ts';
 export interface Finding {
   readonly ok: boolean;
   readonly message: Message;
+  /** The channel that it is about; left out: it is about all of them. */
+  readonly channel?: string;
 }
 
 export interface CheckParts {
@@ -25,8 +27,10 @@ export async function checkTeams({ tokens, channels, people, references }: Check
   });
   const rest = channels.map(async (channel): Promise<Finding> => {
     const place = references.place(channel);
-    if (place === null) return { ok: false, message: { id: 'validate.teams-channel.unknown', data: { channel } } };
-    return found('teams-channel', { channel }, async () => ({ members: await people.count(place) }));
+    if (place === null)
+      return { ok: false, message: { id: 'validate.teams-channel.unknown', data: { channel } }, channel };
+    const finding = await found('teams-channel', { channel }, async () => ({ members: await people.count(place) }));
+    return { ...finding, channel };
   });
   return [token, ...(token.ok ? await Promise.all(rest) : [])];
 }

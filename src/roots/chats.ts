@@ -12,6 +12,8 @@ import type { Clock } from '../ports/clock.ts';
 export interface Finding {
   readonly ok: boolean;
   readonly message: Message;
+  /** The channel that it is about; left out: it is about all of them. */
+  readonly channel?: string;
 }
 
 export type CheckedChat = ChatAdapter & { check(): Promise<readonly Finding[]> };

@@ -142,7 +142,7 @@ describeWithServer('setting up a farm with a channel in Slack and one in Teams',
 
   test('validate at the start: each thing that is missing, with what to do, and nothing is changed', async () => {
     slack.scopes = slack.scopes.filter((scope) => scope !== 'usergroups:read');
-    const { code, lines } = await certops(['validate', '--sample']);
+    const { code, lines } = await certops(['validate']);
     const todo = lines.filter((line) => line.startsWith('no ')).join('\n');
     expect(code).toBe(1);
     expect(todo).toContain('certops keys new');

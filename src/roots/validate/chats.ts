@@ -9,7 +9,7 @@ import { CertopsError } from '../../domain/errors.ts';
 import type { Farm } from '../../domain/farm.ts';
 import type { NoticeView } from '../../domain/view.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { type CheckedChat, openChats, planChats } from '../chats.ts';
+import { type CheckedChat, type Finding, openChats, planChats } from '../chats.ts';
 import { type Line, looked, no, ok } from './line.ts';
 
 export interface LookAtChat {
@@ -40,8 +40,7 @@ export async function lookAtChat(look: LookAtChat): Promise<readonly Line[]> {
 async function ask(chat: CheckedChat, { farm, platform, sample, clock }: LookAtChat): Promise<readonly Line[]> {
   const findings = await within(chat.check(), platform, clock);
   const lines = findings.map(({ ok: well, message }) => (well ? ok : no)(say(message, 'en')));
-  const isWell = findings.every(({ ok: well }) => well);
-  return sample && isWell ? [...lines, ...(await sendSamples(farm, chat, clock))] : lines;
+  return sample ? [...lines, ...(await sendSamples(farm, chat, findings, clock))] : lines;
 }
 
 /** What the bot keeps there is read from a copy: two who write the same file would each lose what the other wrote. */
@@ -60,7 +59,13 @@ const onlyOn = (farm: Farm, platform: 'slack' | 'teams'): Farm => ({
   chat: { slack: null, teams: null, [platform]: farm.chat[platform] },
 });
 
-async function sendSamples(farm: Farm, chat: CheckedChat, clock: Clock): Promise<readonly Line[]> {
+/** To each channel that was found well, whatever else is missing. */
+async function sendSamples(
+  farm: Farm,
+  chat: CheckedChat,
+  findings: readonly Finding[],
+  clock: Clock,
+): Promise<readonly Line[]> {
   const view: NoticeView = {
     kind: 'notice',
     messages: [{ id: 'notice.sample', data: { farm: farm.name } }],
@@ -69,6 +74,11 @@ async function sendSamples(farm: Farm, chat: CheckedChat, clock: Clock): Promise
   const lines: Line[] = [];
   for (const { platform, id, name, language } of farm.channels) {
     if (platform !== chat.platform) continue;
+    const about = findings.filter(({ channel }) => channel === id);
+    if (about.length === 0 || about.some(({ ok: well }) => !well)) {
+      lines.push(no(`No sample card was sent to ${name}: ${about.length === 0 ? NOT_LOOKED_AT : NOT_WELL}`));
+      continue;
+    }
     const tongue = { language, timeZone: farm.timeZone };
     const posting = { key: `sample-${clock.now()}`, tongue, mention: [], readers: [] };
     lines.push(
@@ -80,6 +90,9 @@ async function sendSamples(farm: Farm, chat: CheckedChat, clock: Clock): Promise
   }
   return lines;
 }
+
+const NOT_WELL = 'do what is said of that channel above first.';
+const NOT_LOOKED_AT = 'its channel could not be looked at. See above.';
 
 /** An adapter ends its calls by itself; this is for many of them one after the other. */
 async function within<T>(work: Promise<T>, platform: string, clock: Clock): Promise<T> {

@@ -267,8 +267,8 @@ describe('the check', () => {
     const posted = rig.service.messages.length;
     expect(await rig.chat().check()).toEqual([
       { ok: true, message: { id: 'validate.teams-token', data: {} } },
-      { ok: true, message: { id: 'validate.teams-channel', data: { channel: CHANNEL, members: 7 } } },
-      { ok: true, message: { id: 'validate.teams-channel', data: { channel: GROUP, members: 7 } } },
+      { ok: true, message: { id: 'validate.teams-channel', data: { channel: CHANNEL, members: 7 } }, channel: CHANNEL },
+      { ok: true, message: { id: 'validate.teams-channel', data: { channel: GROUP, members: 7 } }, channel: GROUP },
     ]);
     expect(rig.service.messages).toHaveLength(posted);
   });
