@@ -1,0 +1,77 @@
+import { createMemorySigner } from '../../../adapters/memory/signer.ts';
+import type { RunnerEntry } from '../../../src/domain/entries.ts';
+import { sha256 } from '../../../src/domain/plan.ts';
+import type { Envelope } from '../../../src/domain/protocol.ts';
+import type { HostName } from '../../../src/domain/values.ts';
+import type { NoticeView } from '../../../src/domain/view.ts';
+import { type BotRig, CHANNEL, createBotRig } from './rig.ts';
+
+const MASTER = 'sqlm01' as HostName;
+
+let rig: BotRig;
+beforeEach(async () => {
+  rig = await createBotRig();
+  await rig.start();
+});
+afterEach(() => rig.stop());
+
+const told = (): readonly unknown[] =>
+  rig.chat
+    .cards()
+    .filter((view): view is NoticeView => view.kind === 'notice' && view.messages[0]?.id === 'strange-order')
+    .map((view) => view.messages[0]?.data.code);
+
+async function send(...letters: readonly Envelope[]): Promise<void> {
+  for (const letter of letters) await rig.post.office.toHost(MASTER, letter);
+  await rig.pass(15_000);
+}
+
+const unpinned = (): Envelope => createMemorySigner().sign('order', '{}');
+const withTheBotsKey = (): Envelope => rig.world.bot.sign('order', '{"run":"cmd.exe"}');
+
+/** What a runner that is sent all kinds of orders writes into its journal. */
+function refusals(codes: readonly string[]): Envelope {
+  const signer = rig.world.signerOf(MASTER);
+  const at = new Date(rig.clock.now()).toISOString();
+  let prev = '0'.repeat(64);
+  const entries = codes.map((code, index) => {
+    const entry: RunnerEntry = { type: 'refused', n: null, rotation: null, code, data: {} };
+    const signed = signer.sign('entry', JSON.stringify({ stream: 's', seq: index + 1, prev, at, entry }));
+    prev = sha256(JSON.stringify(signed));
+    return signed;
+  });
+  const clock = at;
+  const report = { v: 1, farm: 'prod', host: MASTER, boot: 'x', version: '0.0.0', clock, lastN: 0, from: 1, entries };
+  return signer.sign('report', JSON.stringify({ ...report, notes: [] }));
+}
+
+test('a refusal that needed the key of the bot is told, also in the hour of one that anybody can draw', async () => {
+  await send(unpinned());
+  expect(told()).toEqual(['EnvelopeUnknownKey']);
+  await send(withTheBotsKey());
+  expect(told()).toEqual(['EnvelopeUnknownKey', 'OrderNotUnderstood']);
+});
+
+test('the same again is told once an hour', async () => {
+  await send(unpinned(), unpinned());
+  await rig.pass(90_000);
+  await send(unpinned());
+  expect(told()).toEqual(['EnvelopeUnknownKey']);
+  await rig.pass(3_600_000);
+  await send(unpinned());
+  expect(told()).toEqual(['EnvelopeUnknownKey', 'EnvelopeUnknownKey']);
+});
+
+test('the first of an hour is known by the name that an earlier version gave the hour', async () => {
+  await send(unpinned());
+  const hour = rig.state().strange[0]?.at.slice(0, 13);
+  expect(rig.state().told).toContain(`web ${CHANNEL} strange-order ${MASTER} ${hour}`);
+});
+
+test('very many codes fill no channel: ten have a word each, the others share one that can be read', async () => {
+  await rig.stopRunner(MASTER);
+  const codes = Array.from({ length: 30 }, (_, index) => `Code${index}`);
+  await rig.receiveReport(refusals(codes));
+  await rig.pass(15_000);
+  expect(told()).toEqual([...codes.slice(0, 10), `${codes.slice(10, 18).join(', ')}, …`]);
+});
