@@ -1,13 +1,14 @@
 import { CertopsError } from '../../src/domain/errors.ts';
 import type { WorkerLook } from '../../src/domain/host-facts.ts';
 import { parseThumbprint, type StoreName } from '../../src/domain/values.ts';
-import { readCertificate, readEntry } from './certificates/read.ts';
+import { readCertificate } from './certificates/read.ts';
 import type { WindowsContext } from './context.ts';
 import { readKeyReaders } from './keys/access.ts';
 import { settingProblems } from './look-master.ts';
 import { orProblem, type Problem, serviceProblems } from './look-problems.ts';
 import { readService } from './services/facts.ts';
 import { readSettingOf } from './settings/file.ts';
+import { readTrust } from './trusts-pinned.ts';
 import { witnessOf } from './witness.ts';
 
 export async function lookAtWorker(context: WindowsContext, problems: Problem[]): Promise<WorkerLook> {
@@ -22,11 +23,11 @@ export async function lookAtWorker(context: WindowsContext, problems: Problem[])
   const workerStore = parseStoreName(storeName);
   const pinned = parseThumbprint(masterThumbprint);
   const own = parseThumbprint(workerThumbprint);
-  const [certificate, trusted, connection] = await Promise.all([
+  const [certificate, connection] = await Promise.all([
     own === null ? null : readCertificate(context, workerStore, own),
-    pinned === null ? null : readEntry(context, 'Root', pinned),
     witnessOf(context, service, masterEndpoint),
   ]);
+  const trustsPinned = pinned === null ? false : await readTrust(context, pinned, connection);
   const keyReaders =
     certificate === null || certificate.privateKey === 'no'
       ? []
@@ -36,10 +37,11 @@ export async function lookAtWorker(context: WindowsContext, problems: Problem[])
   problems.push(...settingProblems(workerThumbprint, own, 'WorkerHttpsCertThumbprint'));
   if (own !== null && certificate === null)
     problems.push({ code: 'certificate-missing', data: { role: 'worker', thumbprint: own } });
-  if (pinned !== null && trusted === null) problems.push({ code: 'pinned-not-trusted', data: { thumbprint: pinned } });
+  if (pinned !== null && trustsPinned === false)
+    problems.push({ code: 'pinned-not-trusted', data: { thumbprint: pinned } });
   if (service.pid !== 0 && connection.log === null) problems.push({ code: 'log-unreadable', data: { role: 'worker' } });
   const facts = { service, masterEndpoint, masterThumbprint, workerThumbprint, workerStore, certificate };
-  return { ...facts, keyReaders, trustsPinned: trusted !== null, connection };
+  return { ...facts, keyReaders, trustsPinned, connection };
 }
 
 function parseStoreName(text: string): StoreName {

@@ -176,8 +176,8 @@ export interface WorkerLook {
   readonly certificate: CertificateFacts | null;
   /** SIDs that may read its own certificate's key; absent in looks of an older runner. */
   readonly keyReaders?: readonly string[] | undefined;
-  /** Whether the pinned master certificate lies in Root. */
-  readonly trustsPinned: boolean;
+  /** Whether the pinned master certificate lies in Root, or leads up to one that does; null: nobody can tell. */
+  readonly trustsPinned: boolean | null;
   readonly connection: ConnectionWitness;
 }
 

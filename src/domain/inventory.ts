@@ -1,6 +1,7 @@
 import type { CertificateFacts, HostLook, MasterLook, WorkerLook } from './host-facts.ts';
 import { readerNames } from './key-readers.ts';
-import { type HostName, type Instant, parseThumbprint, type StoreName } from './values.ts';
+import { isInLine } from './out-of-line.ts';
+import { type HostName, type Instant, parseThumbprint, type StoreName, type Thumbprint } from './values.ts';
 
 export type UseKind =
   | 'presents'
@@ -10,8 +11,10 @@ export type UseKind =
   | 'stores'
   | 'pins'
   | 'trusts'
-  /** Pinned, and not in Root: the worker refuses its master. */
+  /** Pinned, and neither in Root nor issued from there: the worker refuses its master. */
   | 'untrusted'
+  /** Pinned, and nobody can tell whether the machine trusts it. */
+  | 'trust-unknown'
   /** Set, and not in the store. */
   | 'missing'
   /** In the store, and without its private key. */
@@ -164,15 +167,22 @@ function ofWorker(look: HostLook): readonly Seen[] {
   const { worker } = look;
   if (worker === null) return [];
   const see = witness(look);
-  const { masterThumbprint, workerThumbprint, trustsPinned, workerStore } = worker;
-  const pinned = parseThumbprint(masterThumbprint) !== null;
+  const { masterThumbprint, workerThumbprint, workerStore } = worker;
+  const pinned = parseThumbprint(masterThumbprint);
   return [
     see('pins', masterThumbprint, 'MasterHttpsCertThumbprint'),
-    ...(pinned ? [see(trustsPinned ? 'trusts' : 'untrusted', masterThumbprint, 'Root')] : []),
+    ...(pinned === null ? [] : [see(trustOf(worker, pinned), masterThumbprint, 'Root')]),
     see('sets', workerThumbprint, 'WorkerHttpsCertThumbprint'),
     ...inStore(worker, workerThumbprint, workerStore, see),
     ...readers(worker, worker.keyReaders ?? [], see),
   ];
+}
+
+function trustOf(worker: WorkerLook, pinned: Thumbprint): UseKind {
+  const { trustsPinned } = worker;
+  const trusts = trustsPinned ?? isInLine(worker, { thumbprint: pinned, selfSigned: null });
+  if (trusts === null) return 'trust-unknown';
+  return trusts ? 'trusts' : 'untrusted';
 }
 
 function inStore({ certificate }: MasterLook | WorkerLook, raw: string, store: StoreName, see: See): readonly Seen[] {

@@ -1,5 +1,6 @@
 import { type Farm, hostsWith } from './farm.ts';
-import type { HostLook } from './host-facts.ts';
+import type { HostLook, WorkerLook } from './host-facts.ts';
+import { speaking } from './next/proof.ts';
 import { presentedIn } from './presented.ts';
 import type { FarmState } from './rotation.ts';
 import { type HostName, type Instant, parseThumbprint, type Thumbprint } from './values.ts';
@@ -22,15 +23,36 @@ export function standingAfter(before: Standing | undefined, look: HostLook): Sta
     if (value === null || value === was?.value) return was ?? null;
     return { value, since: look.at };
   };
-  const { worker } = look;
   return {
     presents: known(before?.presents, presentedIn([look])),
-    pins: known(before?.pins, worker === null ? null : `${pinOf(worker)} ${worker.trustsPinned}`),
+    pins: known(before?.pins, pinsAndTrusts(before?.pins ?? null, look.worker)),
   };
 }
 
-const pinOf = ({ masterThumbprint }: NonNullable<HostLook['worker']>): string =>
-  parseThumbprint(masterThumbprint) ?? masterThumbprint;
+/** A look that cannot tell whether the same pin is trusted changes nothing: else each such look began it anew. */
+function pinsAndTrusts(before: Known | null, worker: WorkerLook | null): string | null {
+  if (worker === null) return null;
+  const pin = pinOf(worker);
+  return worker.trustsPinned === null && before?.value.startsWith(`${pin} `) ? null : `${pin} ${worker.trustsPinned}`;
+}
+
+const pinOf = ({ masterThumbprint }: WorkerLook): string => parseThumbprint(masterThumbprint) ?? masterThumbprint;
+
+/**
+ * Whether a worker pins this certificate of its master and trusts it, or who issued it; null: it pins it, and nobody can
+ * tell whether it trusts it. `selfSigned`: null where nobody has read the certificate.
+ */
+export function isInLine(
+  worker: WorkerLook,
+  { thumbprint, selfSigned }: { readonly thumbprint: Thumbprint; readonly selfSigned: boolean | null },
+): boolean | null {
+  const { trustsPinned, connection } = worker;
+  if (pinOf(worker) !== thumbprint) return false;
+  // Windows knows more ways to a root than a look does, and a worker that is connected has found one. One that signed
+  // itself has none but Root, and a connection may be older than its removal.
+  const isConnected = connection.handshake.thumbprint === thumbprint && speaking(connection).length > 0;
+  return trustsPinned !== true && selfSigned !== true && isConnected ? true : trustsPinned;
+}
 
 /** A worker beside its master, by the newest looks. */
 export interface Alignment {
@@ -38,8 +60,8 @@ export interface Alignment {
   readonly master: HostName;
   readonly pinned: string;
   readonly presented: Thumbprint;
-  /** It pins and trusts what its master presents. */
-  readonly inLine: boolean;
+  /** It pins and trusts what its master presents; null: it pins it, and nobody can tell whether it trusts it. */
+  readonly inLine: boolean | null;
   /** Since when both have been seen as they are. */
   readonly since: Instant;
   /** Since when the master has been seen to present this. */
@@ -52,15 +74,18 @@ export interface Alignment {
 export function alignments(farm: Farm, { latest, standings }: FarmState): readonly Alignment[] {
   const masters = hostsWith(farm, 'master').flatMap(({ name }) => latest[name] ?? []);
   const presented = presentedIn(masters);
-  const master = masters.find((look) => presentedIn([look]) === presented)?.host;
+  const presenting = masters.find((look) => presentedIn([look]) === presented);
+  const master = presenting?.host;
   const shown = master === undefined ? null : (standings[master]?.presents ?? null);
   if (presented === null || master === undefined || shown === null) return [];
+  const certificate = presenting?.master?.certificate ?? null;
+  const selfSigned = certificate?.thumbprint === presented ? certificate.selfSigned : null;
   return hostsWith(farm, 'worker').flatMap(({ name: host }): readonly Alignment[] => {
     const look = latest[host];
     const pins = standings[host]?.pins ?? null;
     if (look === undefined || look.worker === null || pins === null) return [];
     const pinned = pinOf(look.worker);
-    const inLine = pinned === presented && look.worker.trustsPinned;
+    const inLine = isInLine(look.worker, { thumbprint: presented, selfSigned });
     const since = [pins.since, shown.since].sort().at(-1) ?? shown.since;
     return [
       { host, master, pinned, presented, inLine, since, presentedSince: shown.since, isSeen: look.at >= shown.since },

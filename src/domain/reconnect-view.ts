@@ -18,8 +18,8 @@ export interface ReconnectView extends AskingView {
     readonly host: HostName;
     /** The thumbprint in its settings, as it stands there where it is none. */
     readonly pinned: string;
-    /** Whether what it pins lies in its Root. */
-    readonly trusted: boolean;
+    /** Whether it trusts what it pins; null: nobody can tell. */
+    readonly trusted: boolean | null;
     /** Its service is running, and is restarted; else it stays as it is. */
     readonly restarts: boolean;
   }[];

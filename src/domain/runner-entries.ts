@@ -171,7 +171,7 @@ const look: z.ZodType<HostLook> = z.strictObject({
       workerStore: z.enum(['Root', 'My']),
       certificate: certificate.nullable(),
       keyReaders: words.optional(),
-      trustsPinned: z.boolean(),
+      trustsPinned: z.boolean().nullable(),
       connection,
     })
     .nullable(),

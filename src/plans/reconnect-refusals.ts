@@ -1,6 +1,7 @@
 import { namesCover, parseEndpoint } from '../domain/endpoint.ts';
 import { type Farm, hostsWith } from '../domain/farm.ts';
 import type { CertificateFacts, MasterLook, WorkerLook } from '../domain/host-facts.ts';
+import { isInLine } from '../domain/out-of-line.ts';
 import { hostsIn, workersIn } from '../domain/scope.ts';
 import { masterThumbprints } from '../domain/snapshot.ts';
 import { type HostName, parseThumbprint, type Refusal, refuse } from '../domain/values.ts';
@@ -78,13 +79,9 @@ function presentedBy(farm: Farm, looks: Looks): Shown | Refusal {
   return { host, port, certificate };
 }
 
-function refuseWorker(
-  host: HostName,
-  worker: WorkerLook,
-  { thumbprint: presented, names }: CertificateFacts,
-  port: number,
-): Refusal | null {
-  const { service, masterEndpoint, masterThumbprint, trustsPinned, connection } = worker;
+function refuseWorker(host: HostName, worker: WorkerLook, certificate: CertificateFacts, port: number): Refusal | null {
+  const { thumbprint: presented, names } = certificate;
+  const { service, masterEndpoint, masterThumbprint, connection } = worker;
   if (service.start === 'disabled') return refuse('ServiceDisabled', { host, role: 'worker', service: service.name });
   const endpoint = parseEndpoint(masterEndpoint);
   if (endpoint === null) return refuse('EndpointNotUnderstood', { host, found: masterEndpoint });
@@ -97,7 +94,7 @@ function refuseWorker(
   if (pinned === null) {
     return refuse('SettingNotAThumbprint', { host, key: 'MasterHttpsCertThumbprint', found: masterThumbprint });
   }
-  if (pinned !== presented || !trustsPinned) return null;
+  if (isInLine(worker, certificate) !== true) return null;
   if (service.state !== 'running') return refuse('InLineNotRunning', { host, presented, state: service.state });
   return wasConnected(connection) ? refuse('AlreadyConnected', { host, presented }) : null;
 }

@@ -129,6 +129,7 @@ export function reconnectViews({ plan, running, done, putBack }: Omit<Base, 'ser
         { host: host('sqlw02'), pinned: OLD, trusted: true, restarts: true },
         { host: host('sqlw03'), pinned: PRESENT, trusted: false, restarts: false },
         { host: host('sqlw04'), pinned: PRESENT, trusted: true, restarts: true },
+        { host: host('sqlw05'), pinned: PRESENT, trusted: null, restarts: true },
       ],
       warnings: [
         message('warning.own-certificate-missing', { host: 'sqlw02' }),

@@ -34,6 +34,7 @@ const USES = [
   'pins',
   'trusts',
   'untrusted',
+  'trust-unknown',
   'missing',
   'keyless',
   'reads',
@@ -305,7 +306,13 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'next.reconnect-rest': { hosts: MACHINES },
   'reconnect.*': {
     ...{ hosts: MACHINES, restart: MACHINES, stay: SOME, pinned: [THUMBPRINT], notAfter: [null, AT], from: [AT] },
-    ...{ trusted: [true, false], presented: [true, false], names: PEOPLE, by: ['Ana Ruiz'], thumbprint: [THUMBPRINT] },
+    ...{
+      trusted: [true, false, null],
+      presented: [true, false],
+      names: PEOPLE,
+      by: ['Ana Ruiz'],
+      thumbprint: [THUMBPRINT],
+    },
   },
   'told.out-of-line': { pinned: ['', THUMBPRINT], presented: [THUMBPRINT, OTHER_THUMBPRINT], since: [AT] },
   'told.out-of-line-many': { hosts: MACHINES, presented: [THUMBPRINT], since: [AT] },

@@ -126,6 +126,23 @@ describe('What a farm has in use', () => {
     expect(certificates[1]).toMatchObject({ facts: null, uses: [{ kind: 'pins' }, { kind: 'untrusted' }] });
   });
 
+  test('calls a pin trusted by whoever is connected with it, and unknown where nobody can tell', () => {
+    const connection = (log: 'connected' | 'silent') =>
+      ({ handshake: { thumbprint: A }, log: { state: log }, tcp: null }) as unknown as WorkerLook['connection'];
+    const pinning = (log: 'connected' | 'silent') =>
+      workerLook(A, certificate(B, 2), { trustsPinned: null, connection: connection(log) });
+    const { certificates } = of([
+      look('sqlw01', { worker: pinning('connected') }),
+      look('sqlw02', { worker: pinning('silent') }),
+    ]);
+    const { uses = [] } = certificates.find(({ thumbprint }) => thumbprint === A) ?? {};
+    expect(uses.map(({ kind, hosts }) => [kind, hosts])).toEqual([
+      ['pins', ['sqlw01', 'sqlw02']],
+      ['trusts', ['sqlw01']],
+      ['trust-unknown', ['sqlw02']],
+    ]);
+  });
+
   test('names what is set and not stored, and what has no key', () => {
     const { certificates } = of([
       look('sqlm01', {

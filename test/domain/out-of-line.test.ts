@@ -49,6 +49,41 @@ test('one that pins another, or does not trust it, is not, and since when it was
   expect(of('sqlw02')).toMatchObject({ inLine: false, isSeen: true, since: at(6) });
 });
 
+const issued = (looks: Loose<Looks>) => Object.assign(master(looks).certificate ?? {}, { selfSigned: false });
+const connection = (how: 'connected' | 'refused' | 'silent') => ({
+  log: { state: how, line: null, at: null },
+  tcp: how === 'connected',
+});
+const stands = (how: 'connected' | 'refused' | 'silent', trustsPinned: boolean | null) => (looks: Loose<Looks>) => {
+  Object.assign(worker(looks), { trustsPinned });
+  Object.assign(worker(looks).connection, connection(how));
+};
+
+test("a company's certificate is trusted by whoever is connected with it, whatever a look can tell of its root", async () => {
+  for (const trusts of [false, null]) {
+    const { of } = await seen(['sqlm01', issued], ['sqlw01', stands('connected', trusts)]);
+    expect(of('sqlw01')).toMatchObject({ inLine: true });
+  }
+  const { of } = await seen(['sqlw01', stands('connected', false)]);
+  expect(of('sqlw01')).toMatchObject({ inLine: false });
+});
+
+test('of one that is not connected, and of whose trust nobody can tell, nothing is claimed', async () => {
+  const { of } = await seen(['sqlm01', issued], ['sqlw01', stands('silent', null)]);
+  expect(of('sqlw01')).toMatchObject({ inLine: null });
+  const known = await seen(['sqlm01', issued], ['sqlw01', stands('refused', false)]);
+  expect(known.of('sqlw01')).toMatchObject({ inLine: false });
+});
+
+test('a look that cannot tell does not begin anew what was seen before', async () => {
+  const { of } = await seen(
+    ['sqlw01', stands('refused', false)],
+    ['sqlw01', stands('silent', null)],
+    ['sqlw01', stands('refused', false)],
+  );
+  expect(of('sqlw01')).toMatchObject({ inLine: false, since: at(4) });
+});
+
 test('a look from before the master presented what it does now tells nothing, and the next one does', async () => {
   const switched = ['sqlm01', (looks: Loose<Looks>) => presents(looks, OLD)] as const;
   expect((await seen(switched)).of('sqlw01')).toMatchObject({ inLine: false, isSeen: false });

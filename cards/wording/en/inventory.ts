@@ -34,7 +34,9 @@ const USES: { readonly [kind: string]: (where: string, hosts: string, pen: Pen) 
   stores: (where, hosts) => `stored in ${where} of ${hosts}`,
   pins: (_where, hosts) => `pinned by ${hosts}`,
   trusts: (_where, hosts) => `trusted by ${hosts}`,
-  untrusted: (where, hosts, pen) => pen.bold(`pinned and not in ${where} on ${hosts}`),
+  untrusted: (where, hosts, pen) =>
+    pen.bold(`pinned and trusted neither itself nor by its issuer in ${where} of ${hosts}`),
+  'trust-unknown': (_where, hosts) => `pinned, and not known to be trusted or not, on ${hosts}`,
   missing: (where, hosts, pen) => pen.bold(`not to be found in ${where} of ${hosts}`),
   reads: (where, hosts) => `its key readable by ${where} on ${hosts}`,
   left: (where, hosts) => `no longer used and still in ${where} of ${hosts}`,

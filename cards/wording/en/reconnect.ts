@@ -12,7 +12,7 @@ export const reconnectNotices = {
   'told.out-of-line': ((d, pen) =>
     `${pen.bold(`${d.host} is cut off from ${d.farm}`)}: ${
       d.pinned === d.presented
-        ? `it pins ${short(d.presented)}, which ${d.master} presents, and does not trust it in Root`
+        ? `it pins ${short(d.presented)}, which ${d.master} presents, and trusts neither it nor its issuer in Root`
         : `it pins ${d.pinned === '' ? 'nothing' : short(d.pinned)}, and ${d.master} presents ${short(d.presented)}`
     }. Seen since ${pen.dateTime(d.since)}; it runs no package until it is reconnected.`) as Line<{
     farm: string;

@@ -10,7 +10,7 @@ export const reconnectNotices = {
   'told.out-of-line': (d, pen) =>
     tight`${pen.bold(`${d.host} 已与 ${d.farm} 断开`)}：${
       d.pinned === d.presented
-        ? tight`其指纹正确（${short(d.presented)}，${d.master} 出示），但 Root 存储中不信任它`
+        ? tight`其指纹正确（${short(d.presented)}，${d.master} 出示），但 Root 存储中既不信任它，也不信任其颁发机构`
         : tight`其指纹是 ${d.pinned === '' ? '空' : short(d.pinned)}，而 ${d.master} 出示 ${short(d.presented)}`
     }。自 ${pen.dateTime(d.since)} 起如此；重新连接之前，它不运行任何包。`,
   'told.out-of-line-many': (d, pen) =>

@@ -25,10 +25,11 @@ export const reconnectWords = {
   'reconnect.worker': ((d, pen) => {
     const pinned = pen.bold(short(d.pinned));
     if (!d.presented) return `${d.host} pins ${pinned}, which its master does not present: it is cut off.`;
+    if (d.trusted === null) return `${d.host} pins it, is not connected, and whether it trusts it is not known.`;
     return d.trusted
       ? `${d.host} pins and trusts it, and is not connected.`
       : `${d.host} pins it, and does not trust it in Root: it is cut off.`;
-  }) as Line<{ host: string; pinned: string; trusted: boolean; presented: boolean }>,
+  }) as Line<{ host: string; pinned: string; trusted: boolean | null; presented: boolean }>,
   'reconnect.does': () => 'What happens',
   'reconnect.does-what': ((d) => {
     const one = d.hosts.length === 1;

@@ -10,6 +10,7 @@ export const reconnectWords = {
     tight`${d.master} 出示 ${pen.bold(short(d.thumbprint))}${d.madeBy === null ? '' : tight`，由 ${d.madeBy} 生成`}${d.notAfter === null ? '' : tight`，${pen.date(d.notAfter)} 到期`}。Master 不作更改。`,
   'reconnect.worker': (d, pen) => {
     if (!d.presented) return tight`${d.host} 配置的指纹是 ${pen.bold(short(d.pinned))}，Master 并未出示它：已断开。`;
+    if (d.trusted === null) return `${d.host} 的指纹正确，但未连接，是否信任它未知。`;
     return d.trusted
       ? `${d.host} 的指纹和信任都正确，但未连接。`
       : `${d.host} 的指纹正确，但 Root 存储中不信任它：已断开。`;

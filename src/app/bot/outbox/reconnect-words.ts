@@ -12,15 +12,15 @@ const MOST_NAMED = 20;
 
 /**
  * Workers that pin or trust another certificate than their master presents: one word a channel, worker and state, with
- * a button that asks for a reconnect; and one that it is over, where the first was told. Never while a rotation is open,
- * which may be what brings them in line.
+ * a button that asks for a reconnect; and one that it is over, where the first was told. Nothing of one of which nobody
+ * can tell. Never while a rotation is open, which may be what brings them in line.
  */
 export function reconnectWords(desk: Desk): readonly StrangeWord[] {
   const state = desk.state();
   if (state.open !== null) return [];
   const seen = alignments(desk.farm, state).filter(({ isSeen }) => isSeen);
-  const out = seen.filter(({ inLine }) => !inLine);
-  const back = seen.filter(({ inLine }) => inLine).map((one) => backInLine(desk, one));
+  const out = seen.filter(({ inLine }) => inLine === false);
+  const back = seen.filter(({ inLine }) => inLine === true).map((one) => backInLine(desk, one));
   const [first] = out;
   if (first !== undefined && out.length > MOST_WORDS) return [...back, manyCutOff(desk, first, out)];
   return [...back, ...out.map((one) => cutOff(desk, one))];

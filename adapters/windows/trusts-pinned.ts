@@ -1,0 +1,92 @@
+import { X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
+import { issuersOf } from '../../src/domain/chain.ts';
+import { parseEndpoint } from '../../src/domain/endpoint.ts';
+import { isCertopsError } from '../../src/domain/errors.ts';
+import type { ConnectionWitness } from '../../src/domain/host-facts.ts';
+import { parseThumbprint, type Thumbprint } from '../../src/domain/values.ts';
+import { readEntry } from './certificates/read.ts';
+import { readAuthorities } from './certificates/stored.ts';
+import type { WindowsContext } from './context.ts';
+import { probe } from './probe.ts';
+
+/** What .NET writes of a chain that Windows does not accept; the other refusals of a log may have other reasons. */
+const NOT_TRUSTED = /trust relationship|remote certificate is invalid/iu;
+
+/** Its issuers as far as the master sends them: a TLS server leaves its root out. */
+const MOST_SENT = 10;
+
+interface Issuer {
+  readonly der: string;
+  readonly store: 'Root' | 'CA' | 'sent';
+}
+
+/**
+ * Whether this machine trusts the master that its worker pins: the certificate lies in Root itself, or who issued it leads
+ * up to a root that does. null: nobody can tell from here, as Windows may find issuers that neither the machine holds nor
+ * the master sends. Throws what reading the store throws.
+ */
+export async function readTrust(
+  context: WindowsContext,
+  pinned: Thumbprint,
+  { endpoint, handshake, log }: ConnectionWitness,
+): Promise<boolean | null> {
+  if ((await readEntry(context, 'Root', pinned)) !== null) return true;
+  // Who issued it is told by its bytes, and only the master has them for sure.
+  const shown = handshake.thumbprint === pinned ? await presentedAt(context, endpoint, pinned) : null;
+  if (shown === null) return null;
+  const led = await leadsToRoot(context, shown);
+  return led ?? (log?.state === 'refused' && NOT_TRUSTED.test(log.line ?? '') ? false : null);
+}
+
+async function presentedAt(
+  context: WindowsContext,
+  endpoint: string,
+  pinned: Thumbprint,
+): Promise<X509Certificate | null> {
+  const target = parseEndpoint(endpoint);
+  if (target === null) return null;
+  const { host, port } = target;
+  const { certificate } = await probe(context, { host, port, servername: isIP(host) === 0 ? host : null });
+  return certificate !== null && parseThumbprint(certificate.fingerprint) === pinned ? certificate : null;
+}
+
+async function leadsToRoot(context: WindowsContext, shown: X509Certificate): Promise<boolean | null> {
+  if (shown.issuer === shown.subject) return false;
+  const known = await authorities(context);
+  if (known === null) return null;
+  // What the machine holds comes first: a root that it trusts counts, whatever else of that name is sent.
+  const chain = issuersOf<Issuer>(textOf(shown), [...known, ...sentWith(shown)]);
+  const top = chain.at(-1);
+  if (top === undefined) return null;
+  const { subject, issuer } = read(top);
+  return subject !== issuer || chain.some((one) => isOutOfTime(read(one), context.clock.now()))
+    ? null
+    : top.store === 'Root';
+}
+
+async function authorities(context: WindowsContext): Promise<readonly Issuer[] | null> {
+  try {
+    return await readAuthorities(context);
+  } catch (error) {
+    if (isCertopsError(error)) return null;
+    throw error;
+  }
+}
+
+function sentWith(shown: X509Certificate): readonly Issuer[] {
+  const sent: Issuer[] = [];
+  let next = shown.issuerCertificate;
+  while (next !== undefined && sent.length < MOST_SENT) {
+    sent.push({ der: textOf(next), store: 'sent' });
+    next = next.issuerCertificate;
+  }
+  return sent;
+}
+
+const textOf = ({ raw }: X509Certificate): string => raw.toString('base64');
+
+const read = ({ der }: Issuer): X509Certificate => new X509Certificate(Buffer.from(der, 'base64'));
+
+const isOutOfTime = ({ validFrom, validTo }: X509Certificate, now: number): boolean =>
+  now < Date.parse(validFrom) || now > Date.parse(validTo);
