@@ -1,6 +1,7 @@
 import type { Farm } from './farm.ts';
-import type { Freeze } from './rotation.ts';
-import { type Refusal, refuse } from './values.ts';
+import type { Freeze, RotationState } from './rotation.ts';
+import { workersIn } from './scope.ts';
+import { type Instant, type Refusal, refuse } from './values.ts';
 import { lastWindowBefore, nextWindow, type Span, windowAt } from './windows.ts';
 import type { When } from './wish.ts';
 
@@ -56,26 +57,65 @@ export function refusedStart(
 export const yieldsTo = ({ windows }: Windows, when: When): boolean =>
   (when.by === 'policy' || when.by === 'window') && windows.length > 0;
 
-/** Why a rotation that begins then comes too late for what it is to replace, with the last window that does not. */
-export function refusedByEnd(
-  farm: Windows,
-  when: When,
-  notAfter: string,
-  { now, notBefore }: { readonly now: number; readonly notBefore: number },
-): Refusal | null {
-  const start = startOf(farm, when, notBefore);
-  const end = Date.parse(notAfter);
+/** What is known when somebody asks; `freeze`: in force then. */
+export interface Asked {
+  readonly now: number;
+  readonly freeze: Freeze | null;
+}
+
+/**
+ * When a rotation that is planned begins; a freeze in force comes first. `StartAfterEnd`: only when a certificate that
+ * it replaces has ended. null: as soon as it may.
+ */
+export function startUnder(
+  farm: Farm,
+  rotation: Pick<RotationState, 'wish' | 'looks' | 'plan'>,
+  asked: Asked,
+): Start | Refusal | null {
+  const { when } = rotation.wish;
+  const start = startOf(farm, when, notBefore(asked));
+  const end = firstEnd(farm, rotation, asked.now);
+  return start === null || end === null ? start : (refusedByEnd(farm, when, end, asked) ?? start);
+}
+
+/** Of what it replaces, and what has not ended yet; null: nothing ends. */
+function firstEnd(
+  farm: Farm,
+  { wish, looks, plan }: Pick<RotationState, 'wish' | 'looks' | 'plan'>,
+  now: number,
+): Instant | null {
+  const old = plan?.header.old ?? null;
+  const own = workersIn(farm, wish).flatMap(({ name }) => looks[name]?.worker?.certificate?.notAfter ?? []);
+  const ends = old !== null ? [old.notAfter] : wish.kind === 'rotate-worker' ? own : [];
   // What has ended already cannot be met any more: then any time is better than none.
-  if (start === null || end <= now || start.from < end) return null;
-  const last = lastWindowBefore(farm.windows, end);
+  return ends.filter((end) => Date.parse(end) > now).sort((a, b) => Date.parse(a) - Date.parse(b))[0] ?? null;
+}
+
+const notBefore = ({ now, freeze }: Asked): number => (freeze === null ? now : Math.max(now, Date.parse(freeze.until)));
+
+/** Why a rotation that begins then comes too late for what it is to replace, with the last window that does not. */
+function refusedByEnd(
+  { name, windows }: Pick<Farm, 'name' | 'windows'>,
+  when: When,
+  notAfter: Instant,
+  asked: Asked,
+): Refusal | null {
+  const earliest = notBefore(asked);
+  const start = startOf({ windows }, when, earliest);
+  const end = Date.parse(notAfter);
+  if (start === null || start.from < end) return null;
+  const last = lastWindowBefore(windows, end);
   return refuse('StartAfterEnd', {
+    farm: name,
     from: instant(start.from),
     notAfter,
-    last: last === null || last.to <= notBefore ? null : told(last),
+    // Of a window that closes too late and opens too early for the freeze nothing is left.
+    last: last === null || Math.max(last.from, earliest) >= Math.min(last.to, end) ? null : told(last),
+    frozen: asked.freeze?.until ?? null,
   });
 }
 
-export const instant = (at: number): string => new Date(at).toISOString();
+export const instant = (at: number): Instant => new Date(at).toISOString();
 
 const told = (span: Span | null): { readonly from: string; readonly to: string } | null =>
   span === null ? null : { from: instant(span.from), to: instant(span.to) };

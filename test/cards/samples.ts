@@ -298,7 +298,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'wrong.at-what': { word: ['rotate-master'] },
   'wrong.ticket-what': { word: ['rotate-master'] },
   'why.start-after-end': { ...START, last: [null, WINDOW] },
-  'why.start-after-end.todo': { ...START, last: [null, WINDOW] },
+  'why.start-after-end.todo': { ...START, last: [null, WINDOW], frozen: [null, LATER] },
   'why.start-missed': { ...START, hosts: SOME },
   'next.ask-rest': { hosts: MACHINES },
   'next.start-service': { hosts: MACHINES },

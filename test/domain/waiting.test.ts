@@ -1,11 +1,13 @@
 import fc from 'fast-check';
+import type { HostLook } from '../../src/domain/host-facts.ts';
 import { next } from '../../src/domain/next/index.ts';
 import type { Order } from '../../src/domain/protocol.ts';
-import { isWaiting, startedAt } from '../../src/domain/rotation.ts';
-import { refusedByEnd, refusedStart, startOf } from '../../src/domain/start.ts';
+import { asksAnew, isWaiting, startedAt } from '../../src/domain/rotation.ts';
+import { refusedStart, startOf, startUnder } from '../../src/domain/start.ts';
+import { type HostName, isRefusal } from '../../src/domain/values.ts';
 import type { ChangeWindow } from '../../src/domain/windows.ts';
-import type { When } from '../../src/domain/wish.ts';
-import { type Behaviour, farmOf, ID, Sim } from './sim.ts';
+import { plainWish, type When } from '../../src/domain/wish.ts';
+import { type Behaviour, farmOf, ID, OLD, planOf, Sim } from './sim.ts';
 
 const at = (text: string): number => Date.parse(text);
 const MINUTE = 60_000;
@@ -190,6 +192,38 @@ describe('A freeze that covers the start', () => {
   });
 });
 
+/** The certificate ends on 8 December, after one more Saturday. */
+describe('A start that would come after the end of the certificate', () => {
+  const refused = (sim: Sim, data: object): void => {
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'refused', data: { code: 'StartAfterEnd', ...data } });
+    expect(applied(sim)).toEqual([]);
+    expect(asksAnew(sim.rotation())).toBe(false);
+  };
+
+  test('is never taken because of a freeze: what was approved ends, and the freeze is named', () => {
+    const sim = approved();
+    until(sim, '2026-11-28T20:00:00Z');
+    freeze(sim, '2026-12-07T08:00Z');
+    refused(sim, { from: '2026-12-12T22:00:00.000Z', last: null, frozen: '2026-12-07T08:00:00.000Z' });
+  });
+
+  test('is never taken because of the second approval: the request ends when the last window in time has closed', () => {
+    const sim = new Sim(withWindows());
+    sim.now = at('2026-12-05T21:00:00Z');
+    for (const host of sim.farm.hosts) sim.hello(host.name);
+    sim.request();
+    sim.settle();
+    sim.vote('ana');
+    until(sim, '2026-12-06T01:50:00Z');
+    expect(sim.rotation().closed).toBeNull();
+    sim.now = at('2026-12-06T02:00:00Z');
+    sim.vote('tom');
+    sim.settle();
+    refused(sim, { from: '2026-12-12T22:00:00.000Z', notAfter: '2026-12-08T09:14:00.000Z', last: null });
+    expect(sim.rotation().gate).toBeNull();
+  });
+});
+
 describe('A start that was missed', () => {
   test('begins late where its window is still open when the bot is back', () => {
     const sim = approved();
@@ -297,25 +331,77 @@ describe('When a request may begin', () => {
     });
   });
 
+  const SECOND = { from: NEXT, to: '2026-12-06T02:00:00.000Z' };
+  const ended = '2026-11-20T00:00:00.000Z';
+  /** Of a master's certificate that ends then. */
+  const startBefore = (when: When, notAfter: string, freeze: string | null = null) => {
+    const farm = withWindows();
+    const plan = planOf(farm);
+    const wish = { ...plainWish('rotate-master'), when };
+    const header = { ...plan.header, old: { thumbprint: OLD, notAfter } };
+    const asked = { now, freeze: freeze === null ? null : frozen(freeze) };
+    return startUnder(farm, { wish, looks: {}, plan: { ...plan, header } }, asked);
+  };
+
   test.each([
-    ['begins before the end', { by: 'policy' } as When, '2026-12-08T09:14:00.000Z', null],
-    ['begins after the end', { by: 'policy' } as When, '2026-11-27T00:00:00.000Z', { last: null }],
+    ['begins before the end', { by: 'policy' } as When, '2026-12-08T09:14:00.000Z', null, null],
+    ['begins after the end', { by: 'policy' } as When, '2026-11-27T00:00:00.000Z', null, { last: null, frozen: null }],
+    ['names a time after the end', time('2026-12-12T23:00Z'), '2026-12-08T09:14:00.000Z', null, { last: SECOND }],
     [
-      'names a time after the end',
-      time('2026-12-12T23:00Z'),
+      'is frozen until after the end',
+      { by: 'policy' } as When,
       '2026-12-08T09:14:00.000Z',
-      { last: { from: NEXT, to: '2026-12-06T02:00:00.000Z' } },
+      '2026-12-09T00:00Z',
+      { last: null, frozen: '2026-12-09T00:00:00.000Z', farm: 'prod' },
     ],
-    ['says now', { by: 'now' } as When, '2026-11-24T15:00:00.000Z', null],
-    ['is late already', { by: 'policy' } as When, '2026-11-20T00:00:00.000Z', null],
+    [
+      'is frozen until after the end, which lies in a window',
+      { by: 'policy' } as When,
+      '2026-12-06T00:00:00.000Z',
+      '2026-12-06T01:00Z',
+      { last: null, frozen: '2026-12-06T01:00:00.000Z' },
+    ],
+    ['says now', { by: 'now' } as When, '2026-11-24T15:00:00.000Z', null, null],
+    ['is late already', { by: 'policy' } as When, ended, null, null],
   ])(
     'a request that %s is refused with the last window that would do, or not at all',
-    (_what, when, notAfter, data) => {
-      const refused = refusedByEnd(sat, when, notAfter, { now, notBefore: now });
-      if (data === null) expect(refused).toBeNull();
-      else expect(refused).toMatchObject({ code: 'StartAfterEnd', data });
+    (_what, when, notAfter, freeze, data) => {
+      const start = startBefore(when, notAfter, freeze);
+      if (data === null) expect(isRefusal(start)).toBe(false);
+      else expect(start).toMatchObject({ code: 'StartAfterEnd', data });
     },
   );
+
+  describe('of workers is held against the ends of their own certificates:', () => {
+    const early = '2026-11-27T00:00:00.000Z';
+    const late = '2027-11-27T00:00:00.000Z';
+    const gone = '2026-11-20T00:00:00.000Z';
+
+    test.each([
+      ['one that is asked for and ends before the start', { sqlw01: early, sqlw02: late }, early],
+      ['and not of another one, such as of the machine that is the master too', { sqlm01: early, sqlw01: late }, null],
+      ['and not of one that has ended', { sqlw01: gone, sqlw02: late }, null],
+      ['another one still where the first has ended', { sqlw01: gone, sqlw02: early }, early],
+    ])('%s', (_what, ends, notAfter) => {
+      const { hosts, ...farm } = withWindows();
+      const onebox = { ...farm, hosts: hosts.map((host) => ({ ...host, roles: [...host.roles, 'worker' as const] })) };
+      const sim = new Sim(onebox);
+      const looks = Object.fromEntries(
+        Object.entries(ends).map(([name, end]) => {
+          const look = sim.look((name === 'sqlm01' ? 'sqlw09' : name) as HostName);
+          const certificate = { ...sim.look('sqlm01' as HostName).master?.certificate, notAfter: end };
+          return [name, { ...look, worker: { ...look.worker, certificate } } as HostLook];
+        }),
+      );
+      const workers = ['sqlw01', 'sqlw02'] as HostName[];
+      const wish = { ...plainWish('rotate-worker'), workers };
+      const plan = planOf(onebox);
+      const rotation = { wish, looks, plan: { ...plan, header: { ...plan.header, old: null } } };
+      const start = startUnder(onebox, rotation, { now, freeze: null });
+      if (notAfter === null) expect(start).toMatchObject({ from: at(OPENS) });
+      else expect(start).toMatchObject({ code: 'StartAfterEnd', data: { notAfter } });
+    });
+  });
 
   test('a window that is open is begun in at once', () => {
     expect(startOf(sat, { by: 'policy' }, at('2026-11-28T23:00Z'))).toEqual({

@@ -68,11 +68,16 @@ export const whenNotices = {
     from: string;
     last: Window | null;
   }>,
-  'why.start-after-end.todo': ((d, pen) =>
-    d.last === null
+  'why.start-after-end.todo': ((d, pen) => {
+    if (d.last !== null)
+      return `The last change window before it ends is open from ${pen.dateTime(d.last.from)} to ${pen.dateTime(d.last.to)}. Ask again for a time in it${d.frozen === null ? ', or with now' : ''}.`;
+    return d.frozen === null
       ? 'No change window that is still to come opens before it ends. Ask again with now, or at an earlier time.'
-      : `The last change window before it ends is open from ${pen.dateTime(d.last.from)} to ${pen.dateTime(d.last.to)}. Ask again for a time in it, or with now.`) as Line<{
+      : `Nothing begins before the freeze is over ${pen.dateTime(d.frozen)}, and then it is too late. An approver ends the freeze with /ssis unfreeze ${d.farm}; then ask again with now.`;
+  }) as Line<{
+    farm: string;
     last: Window | null;
+    frozen: string | null;
   }>,
   'why.start-missed': ((d, pen) =>
     `${pen.bold('Its start was missed:')} it was to begin between ${pen.dateTime(d.from)} and ${pen.dateTime(d.until)}, ${

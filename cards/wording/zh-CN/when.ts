@@ -31,10 +31,13 @@ export const whenNotices = {
   'wrong.when-twice': (d) => `开始时间写了两次（还有“${d.said}”）。请只写 at TIME、at next-window 或 now 之一。`,
   'why.start-after-end': (d, pen) =>
     `${pen.bold('证书会在开始之前到期')}：它于 ${pen.dateTime(d.notAfter)} 到期，而此次轮换要到 ${pen.dateTime(d.from)} 才开始。`,
-  'why.start-after-end.todo': (d, pen) =>
-    d.last === null
+  'why.start-after-end.todo': (d, pen) => {
+    if (d.last !== null)
+      return `到期之前的最后一个变更窗口从 ${pen.dateTime(d.last.from)} 到 ${pen.dateTime(d.last.to)}。请申请其中的时间${d.frozen === null ? '，或用 now 重新申请' : ''}。`;
+    return d.frozen === null
       ? '到期之前不再有变更窗口。请用 now 重新申请，或指定更早的时间。'
-      : `到期之前的最后一个变更窗口从 ${pen.dateTime(d.last.from)} 到 ${pen.dateTime(d.last.to)}。请申请其中的时间，或用 now 重新申请。`,
+      : `冻结到 ${pen.dateTime(d.frozen)} 才结束，在此之前不会开始，之后则为时已晚。请由审批人用 /ssis unfreeze ${d.farm} 结束冻结，再用 now 重新申请。`;
+  },
   'why.start-missed': (d, pen) =>
     tight`${pen.bold('错过了开始时间')}：原定在 ${pen.dateTime(d.from)} 到 ${pen.dateTime(d.until)} 之间开始，${
       d.hosts.length === 0 ? '但当时机器人不在，或服务器场已冻结。' : tight`但未能查看 ${hosts(d.hosts)}。`

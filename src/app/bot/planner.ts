@@ -7,7 +7,7 @@ import type { Plan } from '../../domain/plan.ts';
 import { makerOf, presentedIn } from '../../domain/presented.ts';
 import { certificatesBefore } from '../../domain/rollback.ts';
 import { asksAnew, type RotationState } from '../../domain/rotation.ts';
-import { refusedByEnd } from '../../domain/start.ts';
+import { startUnder } from '../../domain/start.ts';
 import { isRefusal, type Refusal, type RotationId, refuse } from '../../domain/values.ts';
 import type { Wish } from '../../domain/wish.ts';
 import { planRotation } from '../../plans/index.ts';
@@ -71,14 +71,10 @@ function followed(desk: Desk, { wish, looks }: RotationState): Wish {
 }
 
 /** A start behind the end of what is to be replaced. */
-function tooLate(desk: Desk, { wish, looks }: RotationState, { header, slices }: Plan): Refusal | null {
+function tooLate(desk: Desk, rotation: RotationState, plan: Plan): Refusal | null {
   const { now } = desk.moment();
-  const freeze = frozenNow(desk.state(), now);
-  const own = slices.flatMap(({ host }) => looks[host]?.worker?.certificate?.notAfter ?? []);
-  const ends = header.old === null ? (wish.kind === 'rotate-worker' ? own : []) : [header.old.notAfter];
-  const first = [...ends].sort()[0];
-  const notBefore = freeze === null ? now : Date.parse(freeze.until);
-  return first === undefined ? null : refusedByEnd(desk.farm, wish.when, first, { now, notBefore });
+  const start = startUnder(desk.farm, { ...rotation, plan }, { now, freeze: frozenNow(desk.state(), now) });
+  return isRefusal(start) ? start : null;
 }
 
 /** What is answered to a person has a sentence of its own; a card names the machine and a fault. */

@@ -4,8 +4,8 @@ import type { Farm } from '../farm.ts';
 import { mayApprove } from '../people.ts';
 import type { Freeze, OrderState, RotationState, Scheduled } from '../rotation.ts';
 import { hostsIn } from '../scope.ts';
-import { instant, type Start, startOf } from '../start.ts';
-import type { HostName, Json } from '../values.ts';
+import { instant, type Start, startOf, startUnder } from '../start.ts';
+import { type HostName, isRefusal, type Json, type Refusal } from '../values.ts';
 import type { Action, Moment } from './moment.ts';
 import { isUnderWay, ordersOf } from './stages.ts';
 
@@ -36,10 +36,10 @@ export function beforeStart(rotation: RotationState, moment: Moment): readonly A
 }
 
 function firstStart(rotation: RotationState, { farm, now, freeze = null }: Moment): readonly Action[] | null {
-  const { when } = rotation.wish;
-  const start = startOf(farm, when, notBefore(now, freeze));
+  const start = startUnder(farm, rotation, { now, freeze });
+  if (isRefusal(start)) return [tooLate(rotation, start)];
   if (start === null || (start.from <= now && now < start.until)) return null;
-  const free = freeze === null ? start : startOf(farm, when, now);
+  const free = freeze === null ? start : startOf(farm, rotation.wish.when, now);
   return [schedule(rotation, start, free?.from === start.from ? null : freeze)];
 }
 
@@ -49,14 +49,16 @@ function movedStart(rotation: RotationState, known: Scheduled, moment: Moment): 
   const from = Date.parse(known.from);
   const isCovered = freeze !== null && Math.max(from, now) < Date.parse(freeze.until);
   if (!isCovered && (known.held === null || now >= from)) return null;
-  const start = startOf(farm, rotation.wish.when, notBefore(now, freeze));
+  const start = startUnder(farm, rotation, { now, freeze });
+  if (isRefusal(start)) return tooLate(rotation, start);
   if (start === null || start.from === from || (!isCovered && start.from > from)) return null;
   const free = startOf(farm, rotation.wish.when, now);
   return schedule(rotation, start, freeze !== null && free?.from !== start.from ? freeze : null);
 }
 
-const notBefore = (now: number, freeze: Freeze | null): number =>
-  freeze === null ? now : Math.max(now, Date.parse(freeze.until));
+/** To ask for the same again would be refused: a person says another time. */
+const tooLate = (rotation: RotationState, { code, data }: Refusal): Action =>
+  close(rotation, 'refused', { ...data, code });
 
 const schedule = ({ id }: RotationState, { from, until }: Start, freeze: Freeze | null): Action => ({
   do: 'entry',

@@ -112,7 +112,8 @@ function why(rotation: RotationState): Message | null {
   if (rotation.closed?.outcome === 'refused') {
     const { code, host, ...data } = rotation.closed.data;
     // Sentences of their own, for they hold times, which are told on each reader's clock.
-    if (code === 'StartAfterEnd') return { id: 'why.start-after-end', data };
+    // What a freeze has to do with it is not in older journals.
+    if (code === 'StartAfterEnd') return { id: 'why.start-after-end', data: { farm: '', frozen: null, ...data } };
     if (code === 'StartMissed') return { id: 'why.start-missed', data };
     return { id: 'why.refused', data: { code: code ?? '', host: host ?? null, data } };
   }
