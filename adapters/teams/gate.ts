@@ -8,6 +8,7 @@ import type { Cloud } from './cloud.ts';
 import { connectorHttp } from './connector-http.ts';
 import { credentialsFactory, type TokenSource } from './credentials.ts';
 import type { Answered } from './http.ts';
+import type { Refusals } from './refusals.ts';
 
 export type Activity = TurnContext['activity'];
 
@@ -27,6 +28,7 @@ export interface GateOptions {
   readonly cloud: Cloud;
   /** null: nobody is checked. For tests with a client that has no tokens. */
   readonly tokens: TokenSource | null;
+  readonly refused: Refusals;
 }
 
 const CALL_LIMIT_MS = 10_000;
@@ -38,7 +40,7 @@ class Turns extends CloudAdapter {
   }
 }
 
-export function createGate({ appId, tenant, cloud, tokens }: GateOptions): Gate {
+export function createGate({ appId, tenant, cloud, tokens, refused }: GateOptions): Gate {
   const { issuer, openIdMetadata, login, scope } = cloud;
   const authentication = new ConfigurationBotFrameworkAuthentication(
     {
@@ -58,24 +60,31 @@ export function createGate({ appId, tenant, cloud, tokens }: GateOptions): Gate 
   );
   const turns = new Turns(authentication);
 
+  function turnedAway(code: string, data: Parameters<Refusals>[1], status = 401): Answered {
+    refused(code, data);
+    return { status };
+  }
+
   return {
     authentication,
     receive: async (authorization, raw, logic) => {
       const activity = raw as Activity;
       // The library has other rules for other channels, with keys from elsewhere.
-      if (activity.channelId !== 'msteams') return { status: 401 };
+      if (activity.channelId !== 'msteams') return turnedAway('ChannelNotTeams', channelIn(activity));
       let trusted: AuthenticateRequestResult;
       try {
         trusted = await authentication.authenticateRequest(activity, authorization);
       } catch (error) {
-        return { status: isAboutKeys(error) ? 503 : 401 };
+        if (isAboutKeys(error)) return turnedAway('KeysNotThere', {}, 503);
+        return turnedAway('TokenNotTaken', { reason: authorization === '' ? 'none' : 'not-valid' });
       }
       const { claimsIdentity } = trusted;
       const claim = (name: string): string | null => claimsIdentity.getClaimValue(name);
       const { IssuerClaim, ServiceUrlClaim } = AuthenticationConstants;
       // The library compares the address only where the delivery names one.
-      const isOurs = claim(IssuerClaim) === issuer && claim(ServiceUrlClaim) === activity.serviceUrl;
-      if (tokens !== null && !isOurs) return { status: 401 };
+      const isFrom = claim(IssuerClaim) === issuer;
+      if (tokens !== null && !(isFrom && claim(ServiceUrlClaim) === activity.serviceUrl))
+        return turnedAway('TokenNotTaken', { reason: isFrom ? 'another-address' : 'not-valid' });
       const invoked = await turns.run(trusted, activity, async (context) => {
         const body = await logic();
         if (body !== null) await context.sendActivity({ type: 'invokeResponse', value: { status: 200, body } });
@@ -83,6 +92,12 @@ export function createGate({ appId, tenant, cloud, tokens }: GateOptions): Gate 
       return { status: invoked?.status ?? 200, ...(invoked?.body === undefined ? {} : { body: invoked.body }) };
     },
   };
+}
+
+/** Anybody may write anything there: of other things than a word it is said that there is none. */
+function channelIn({ channelId }: { readonly channelId?: unknown }) {
+  const isWord = typeof channelId === 'string' && /^[a-z]{1,30}$/iu.test(channelId);
+  return { found: isWord ? channelId : 'none', wanted: 'msteams' };
 }
 
 /** The library says so by a status of its own, or lets the error of its HTTP client through. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CertopsError, isCertopsError } from '../../src/domain/errors.ts';
+import type { Refusals } from './refusals.ts';
 
 /** What becomes of one delivery: a status, and a body for an invoke. */
 export interface Answered {
@@ -16,7 +17,8 @@ const STATUS: { readonly [code: string]: number } = { BodyTooLarge: 413, BodyNot
 /** POSTs with a JSON object for a body; all else is refused before anybody looks at it. `failed`: nobody answered it. */
 export function createListener(
   answer: (authorization: string, body: object) => Promise<Answered>,
-  failed: (error: unknown) => void,
+  refused: Refusals,
+  failed: Refusals,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     if (request.method !== 'POST') return send(response, { status: 405 }, { allow: 'POST' });
@@ -24,7 +26,8 @@ export function createListener(
       .then(async (body) => send(response, await answer(request.headers.authorization ?? '', body)))
       .catch((error: unknown) => {
         const status = isCertopsError(error) ? STATUS[error.code] : undefined;
-        if (status === undefined) failed(error);
+        if (isCertopsError(error) && status !== undefined) refused(error.code, error.data);
+        else failed('DeliveryFailed', { error: String(error) });
         // Nothing that a refused client sends afterwards is read.
         send(response, { status: status ?? 500 }, { connection: 'close' });
       });

@@ -14,6 +14,7 @@ import { inTime } from './in-time.ts';
 import { createPeople } from './people.ts';
 import { createReceive } from './receive.ts';
 import { openReferences } from './references.ts';
+import { createRefusals } from './refusals.ts';
 
 export type Mount = (path: string, listener: (request: IncomingMessage, response: ServerResponse) => void) => void;
 
@@ -65,7 +66,9 @@ export async function createTeamsChat(
 
   const cloud = cloudOf(options);
   const tokens = anonymous ? null : createTokenSource({ appId, password: password ?? '', tenant }, cloud, clock);
-  const gate = createGate({ appId, tenant, cloud, tokens });
+  const refused = createRefusals(clock, log, 'a delivery of Teams was refused');
+  const failed = createRefusals(clock, log, 'a delivery of Teams failed');
+  const gate = createGate({ appId, tenant, cloud, tokens, refused });
   const { references, readable } = await openReferences(folder);
   if (!readable) log.warn({ folder }, 'where the bot can speak in Teams could not be read, and is learnt anew');
   const connector = createConnector({ appId, authentication: gate.authentication, tokens, clock });
@@ -90,7 +93,8 @@ export async function createTeamsChat(
     createListener(
       async (authorization, activity) =>
         inbox === null ? { status: 503 } : gate.receive(authorization, activity, () => receive(activity)),
-      (error) => log.warn({ error: String(error) }, 'a delivery of Teams failed'),
+      refused,
+      failed,
     ),
   );
 

@@ -1,6 +1,6 @@
 import { createServiceKey } from '../../fakes/teams/keys.ts';
 import { APP, TENANT } from '../../fakes/teams/service.ts';
-import { invoke, message, type Rig, said, startRig } from './support.ts';
+import { invoke, message, type Rig, said, sleep, startRig } from './support.ts';
 
 let rig: Rig;
 beforeAll(async () => {
@@ -132,6 +132,65 @@ describe('who may knock', () => {
   ])('%s is refused unread', async (_what, body, status) => {
     expect(await rig.deliver(body)).toEqual({ status, body: null });
     expect(rig.heard).toEqual([]);
+  });
+
+  describe('whoever is turned away stands in the log', () => {
+    let now = Date.now();
+    let own: Rig;
+    // Each refusal of a kind is written once a minute, so each is tried on a bot that has refused nothing yet.
+    beforeEach(async () => {
+      own = await startRig({ clock: { now: () => now, sleep } });
+      own.logged.splice(0);
+    });
+    afterEach(() => own.close());
+    const line = (more: object = {}): object => message(own.service, 'mei', 'a private line', more);
+
+    test.each<[string, object, () => Promise<unknown>]>([
+      [
+        'a client of another channel, as Azure’s own chat is',
+        { code: 'ChannelNotTeams', found: 'webchat', wanted: 'msteams' },
+        () => own.deliver(line({ channelId: 'webchat' })),
+      ],
+      [
+        'a channel that is no word',
+        { code: 'ChannelNotTeams', found: 'none', wanted: 'msteams' },
+        () => own.deliver(line({ channelId: 'a private line' })),
+      ],
+      ['no token', { code: 'TokenNotTaken', reason: 'none' }, () => own.deliver(line(), null)],
+      [
+        'a token that is not good',
+        { code: 'TokenNotTaken', reason: 'not-valid' },
+        () => own.deliver(line(), own.service.token({ aud: '55555555-5555-5555-5555-555555555555' })),
+      ],
+      [
+        'a token of another issuer',
+        { code: 'TokenNotTaken', reason: 'not-valid' },
+        () => own.deliver(line(), own.service.token({ iss: 'https://sts.windows.net/other/' })),
+      ],
+      [
+        'an address that is not the token’s',
+        { code: 'TokenNotTaken', reason: 'another-address' },
+        () => own.deliver(line({ serviceUrl: '' })),
+      ],
+      ['no JSON', { code: 'BodyNotJson' }, () => own.deliver('{"type":')],
+      ['what nests too deep', { code: 'BodyTooDeep', limit: 100 }, () => own.deliver(`{"a":${'['.repeat(1000)}`)],
+      ['too much', { code: 'BodyTooLarge', limit: 262_144 }, () => own.deliver(`"${'x'.repeat(300_000)}"`)],
+    ])('%s, with the reason and nothing else', async (_what, data, knock) => {
+      await knock();
+      expect(own.logged).toEqual([`a delivery of Teams was refused ${JSON.stringify({ platform: 'teams', ...data })}`]);
+    });
+
+    test('once a minute and kind, and the next line says how many there were: nobody fills the log', async () => {
+      for (let time = 0; time < 30; time += 1) await own.deliver(line(), null);
+      await own.deliver('[]');
+      now += 61_000;
+      await own.deliver(line(), null);
+      expect(own.logged.map((one) => one.replace('a delivery of Teams was refused ', ''))).toEqual([
+        '{"platform":"teams","code":"TokenNotTaken","reason":"none"}',
+        '{"platform":"teams","code":"BodyNotJson"}',
+        '{"platform":"teams","code":"TokenNotTaken","reason":"none","more":29}',
+      ]);
+    });
   });
 
   test('only POST is taken', async () => {
