@@ -143,7 +143,9 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
       const facts: CertificateFacts = { ...options.factsOf({ thumbprint, der }), privateKey: 'no' };
       Root.set(thumbprint, { facts, der, readers: [] });
     },
-    'certificate.remove': ({ store, thumbprint }: Extract<HostChange, { type: 'certificate.remove' }>) => {
+    'certificate.remove': ({ store, thumbprint, withKey }: Extract<HostChange, { type: 'certificate.remove' }>) => {
+      const users = usersOf(machine(), thumbprint).filter(({ kind }) => kind !== 'published');
+      if (users.length > 0 && withKey) throw new CertopsError('CertificateInUse', { thumbprint });
       // As certutil: nothing there is no failure.
       machine().stores[store].delete(thumbprint);
     },

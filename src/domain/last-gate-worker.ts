@@ -1,6 +1,6 @@
 import { namesCover } from './endpoint.ts';
 import { sameJson } from './equal.ts';
-import type { Gate } from './last-gate.ts';
+import { type Gate, judgeReplaced } from './last-gate.ts';
 import { CONTAIN, isContaining, judgeDistrust } from './last-gate-contain.ts';
 import type { CertificateProfile, PlannedStep } from './plan.ts';
 import { workerRef } from './scope.ts';
@@ -50,6 +50,8 @@ function judgeCreate(step: PlannedStep, params: StepParams<'create-certificate'>
   if (profile.friendlyName !== `certops ${header.id}`) {
     return refuse('FriendlyNameDiffers', { ...data, found: profile.friendlyName });
   }
+  const replaced = judgeReplaced(step, params, gate);
+  if (replaced !== null) return replaced;
   const sid = own.serviceSids.worker ?? null;
   return params.serviceSid === sid ? null : refuse('GrantNotAllowed', { ...data, found: params.serviceSid, own: sid });
 }

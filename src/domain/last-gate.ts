@@ -27,6 +27,8 @@ export interface OwnFacts {
   /** What that endpoint presents to this machine, by a handshake of its own; null: nothing in the order needs it, or nobody answered. */
   readonly presented: Thumbprint | null;
   readonly serviceSids: { readonly [role in Role]?: string };
+  /** What the settings file of the role that gets a new certificate names now; null: nothing in the order needs it, or no thumbprint stands there. */
+  readonly replaced: Thumbprint | null;
   /** Whether a Scale Out master is installed here; null: nothing in the order needs it. */
   readonly isMaster: boolean | null;
   /** Certificates that this runner's own journal shows as made under the order's digest; of a reconnect: as ever in Scale Out's use here. */
@@ -130,8 +132,16 @@ function judgeCreate(step: PlannedStep, params: StepParams<'create-certificate'>
   if (profile.friendlyName !== `certops ${header.id}`) {
     return refuse('FriendlyNameDiffers', { ...data, found: profile.friendlyName });
   }
-  return judgeSid(step, params, gate);
+  return judgeReplaced(step, params, gate) ?? judgeSid(step, params, gate);
 }
+
+/** Who may read the old key may read the new one: so the old one is what Scale Out uses here, and nobody's choice. */
+export const judgeReplaced = (
+  step: PlannedStep,
+  { oldThumbprint: found }: StepParams<'create-certificate'>,
+  { own }: Gate,
+): Refusal | null =>
+  found === own.replaced ? null : refuse('OldNotInUse', { step: step.id, found, own: own.replaced });
 
 /** Of a certificate that is there: only on the master, to its own account. */
 function judgeGrant(step: PlannedStep, params: StepParams<'grant-key'>, gate: Gate): Refusal | null {

@@ -122,6 +122,8 @@ export const PROTOCOL = {
   /** Accepted and nothing heard for timeLimit + this: silent. */
   overdueMs: 60_000,
   clockToleranceMs: 60_000,
+  /** An order's number may be so far above the last one: whoever stole a key cannot use up all numbers with one letter. */
+  orderNumbersAhead: 1_000_000,
   issuedToleranceMs: 300_000,
   startByToleranceMs: 120_000,
 } as const;

@@ -63,7 +63,7 @@ const createWork = (
       {
         profile: profile as unknown as Json,
         store: 'Root',
-        oldStore: master.bindings[0]?.store === 'Root' ? 'Root' : 'My',
+        oldStore: master.bindings[0]?.store.toLowerCase() === 'root' ? 'Root' : 'My',
         oldThumbprint,
         role: 'master',
         serviceSid: master.service.accountSid,

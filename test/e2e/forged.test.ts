@@ -307,6 +307,7 @@ describe('A bot with a valid key that wants', () => {
       },
     ],
     ['the key for everybody', MASTER, 'create', 'GrantNotAllowed', everyStep('serviceSid', 'S-1-1-0' as never)],
+    ['the readers of another key', MASTER, 'create', 'OldNotInUse', everyStep('oldThumbprint', OTHER as never)],
     [
       'a longer life than approved',
       MASTER,

@@ -7,13 +7,14 @@ import type { StoreEntry } from '../parse/certutil.ts';
 import { cut } from '../parse/text.ts';
 import { readEntry } from './read.ts';
 import { readTraces } from './traces.ts';
+import { readUsers } from './users.ts';
 
 const LIMIT_MS = 60_000;
 
 /**
  * Takes a certificate out of a machine store, with `withKey` its private key too. The key goes first: once the
  * certificate is gone nothing names the container any more, so a run that was cut short could not go on. A certificate
- * that is not there is done. Throws `CertificateStillBound`, `KeyUsedElsewhere`, `KeyNotRemovable`, `KeyNotRemoved`,
+ * that is not there is done. Throws `CertificateStillBound`, `CertificateInUse`, `KeyUsedElsewhere`, `KeyNotRemovable`, `KeyNotRemoved`,
  * `CertificateRemoveFailed`, `CertificateNotRemoved`.
  */
 export async function removeCertificate(
@@ -25,7 +26,10 @@ export async function removeCertificate(
   const entry = await readEntry(context, store, thumbprint);
   if (entry === null) return;
   await refuseWhileBound(context, thumbprint);
-  if (withKey && entry.privateKey !== 'no') await removeKey(context, store, entry, signal);
+  if (withKey) {
+    await refuseWhileUsed(context, thumbprint);
+    if (entry.privateKey !== 'no') await removeKey(context, store, entry, signal);
+  }
   const args = ['-delstore', store, thumbprint];
   const { code, text } = await context.tools.run('certutil', args, { timeLimitMs: LIMIT_MS, signal });
   if (code !== 0) throw new CertopsError('CertificateRemoveFailed', { store, thumbprint, code, output: cut(text) });
@@ -63,6 +67,16 @@ async function refuseWhileBound(context: WindowsContext, thumbprint: Thumbprint)
   const registry = await context.tools.run('reg', ['query', key, '/s'], { timeLimitMs: LIMIT_MS });
   if (registry.code !== 0 || registry.text.toUpperCase().includes(thumbprint))
     throw new CertopsError('CertificateStillBound', { thumbprint, code, output: cut(text) });
+}
+
+/** Settings of any Scale Out version, the SQL engine, Remote Desktop. What is only published is missed by nobody here. */
+async function refuseWhileUsed(context: WindowsContext, thumbprint: Thumbprint): Promise<void> {
+  const users = (await readUsers(context, [thumbprint]))[thumbprint]?.filter(({ kind }) => kind !== 'published') ?? [];
+  if (users.length > 0)
+    throw new CertopsError('CertificateInUse', {
+      thumbprint,
+      users: users.map(({ kind, where }) => `${kind} ${where}`),
+    });
 }
 
 async function removeKey(

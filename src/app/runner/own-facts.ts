@@ -5,7 +5,7 @@ import type { OwnTrust } from '../../domain/last-gate-contain.ts';
 import type { OrderWork } from '../../domain/order-work.ts';
 import type { DigestPast, RunnerState } from '../../domain/runner-fold.ts';
 import { isMarkOf, usedBefore } from '../../domain/scale-out-past.ts';
-import type { Role, Thumbprint } from '../../domain/values.ts';
+import { parseThumbprint, type Role, type Thumbprint } from '../../domain/values.ts';
 import type { HostReader } from '../../ports/windows-host.ts';
 
 /**
@@ -24,13 +24,14 @@ export async function readOwnFacts(
   const isWorkers = work.header.kind === 'rotate-worker';
   const reconnects = work.header.kind === 'reconnect';
   const isOfMaster = kinds.has('trust-certificate') || kinds.has('distrust-certificate');
-  const [port, asked, serviceSids, isMaster, marked, trusts] = await Promise.all([
+  const [port, asked, serviceSids, replaced, isMaster, marked, trusts] = await Promise.all([
     planned.some(({ params }) => has(params, 'port')) ? masterPort(host) : null,
     // On a worker, whatever names a certificate names one that its endpoint must be covered by.
     reconnects || (!isWorkers && (kinds.has('trust-certificate') || writesWorker(work)))
       ? workerEndpoint(host, reconnects)
       : null,
     kinds.has('create-certificate') || kinds.has('grant-key') ? sidOf(host, maker(work)) : {},
+    kinds.has('create-certificate') ? replacedOf(host, maker(work)) : null,
     isWorkers && isOfMaster ? hasMaster(host) : null,
     removes ? markedOf(host, journal.farm) : [],
     trustsOf(host, distrusted(work)),
@@ -43,6 +44,7 @@ export async function readOwnFacts(
     endpoint: asked?.endpoint ?? null,
     presented: asked?.presented ?? null,
     serviceSids,
+    replaced,
     isMaster,
     made: reconnects ? uses : made,
     scaleOuts: removes ? [...uses, ...marked] : [],
@@ -102,6 +104,9 @@ const maker = ({ header }: OrderWork): Role => (header.kind === 'rotate-worker' 
 const sidOf = async (host: HostReader, role: Role): Promise<OwnFacts['serviceSids']> => ({
   [role]: (await host.service(role)).accountSid,
 });
+
+const replacedOf = async (host: HostReader, role: Role): Promise<Thumbprint | null> =>
+  parseThumbprint(await host.setting(role, role === 'master' ? 'SSLCertThumbprint' : 'WorkerHttpsCertThumbprint'));
 
 async function hasMaster(host: HostReader): Promise<boolean> {
   try {

@@ -37,7 +37,7 @@ export async function runApply(job: Job, late: boolean): Promise<Ended> {
 /** To the goal, or what stood in the way: nothing is put back yet. */
 export async function goForth(job: Job, late: boolean): Promise<Ended | Failed> {
   const facts: { [step: string]: Facts } = {};
-  const went = late ? tooLate(job) : await forth(job, facts);
+  const went = late ? tooLate(job) : ((await paused(job)) ?? (await forth(job, facts)));
   return went === 'applied' || went === 'unchanged' ? { outcome: went, facts } : went;
 }
 
@@ -55,6 +55,13 @@ const tooLate = (job: Job): Failed => ({
   code: 'TimeIsOver',
   data: { deadline: new Date(job.deadline).toISOString() },
 });
+
+/** Somebody on this machine wants nothing to begin; what has begun is finished, never left half-way. */
+async function paused(job: Job): Promise<Failed | null> {
+  const hasBegun = job.work.steps.some(({ id }) => pastOfStep(job, id)?.started.n === job.order.n);
+  const isPaused = !hasBegun && ((await job.deps.paused?.()) ?? false);
+  return isPaused ? { step: null, code: 'RunnerPaused', data: {} } : null;
+}
 
 async function forth(job: Job, facts: { [step: string]: Facts }): Promise<'applied' | 'unchanged' | Failed> {
   let changed = false;

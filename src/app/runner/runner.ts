@@ -3,7 +3,7 @@ import type { RunnerEntry } from '../../domain/entries.ts';
 import { verifyEnvelope } from '../../domain/envelope.ts';
 import { parseOrder, parseSignal } from '../../domain/letters.ts';
 import { sha256 } from '../../domain/plan.ts';
-import type { Envelope, Order, Signal } from '../../domain/protocol.ts';
+import { type Envelope, type Order, PROTOCOL, type Signal } from '../../domain/protocol.ts';
 import { openOrders } from '../../domain/runner-fold.ts';
 import { type Facts, isRefusal, type Json, type Refusal, refuse } from '../../domain/values.ts';
 import type { Runner, RunnerDeps } from './deps.ts';
@@ -75,6 +75,8 @@ export function createRunner(deps: RunnerDeps): Runner {
     const known = orders.find(({ n }) => n === order.n);
     if (known !== undefined && known.bodyHash === sha256(verified.body)) return reports.again(known.seq);
     if (order.n <= lastN) return refused(strange('OrderNumberUsed', order, { lastN }), null);
+    if (order.n > lastN + PROTOCOL.orderNumbersAhead)
+      return refused(strange('OrderNumberTooHigh', order, { lastN }), null);
     const work = judgeLetter(order, deps);
     if (isRefusal(work)) return refused(work, order);
     let seen: ReadonlyMap<string, Facts> | Refusal = new Map();

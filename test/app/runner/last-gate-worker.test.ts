@@ -87,6 +87,13 @@ const PLANS: readonly (readonly [string, string, string, string, Parameters<type
     'GrantNotAllowed',
     { step: params(put('serviceSid', 'S-1-1-0')) },
   ],
+  [
+    'the readers of another certificate',
+    'sqlw01',
+    'worker-create',
+    'OldNotInUse',
+    { step: params(put('oldThumbprint', OTHER)) },
+  ],
   ['the key for the master', 'sqlw01', 'worker-create', 'RoleNotAllowed', { step: params(put('role', 'master')) }],
   [
     'a worker to trust another',

@@ -100,6 +100,13 @@ const PLANS: readonly (readonly [
   ],
   ['a key for somebody else', 'sqlm01', 'create', 'GrantNotAllowed', { step: params(put('serviceSid', 'S-1-1-0')) }],
   [
+    'the readers of another certificate',
+    'sqlm01',
+    'create',
+    'OldNotInUse',
+    { step: params(put('oldThumbprint', OTHER)) },
+  ],
+  [
     'another profile than the approved one',
     'sqlm01',
     'create',

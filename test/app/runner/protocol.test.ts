@@ -90,6 +90,21 @@ describe('a letter', () => {
   });
 });
 
+describe('an order whose number is far above all before it', () => {
+  test('is refused, and leaves room for the numbers to come', async () => {
+    const rig = await createRig();
+    const { n, ...look } = rig.order(null, 'sqlm01', 'look', null);
+    await send(rig, 'sqlm01', [
+      rig.seal({ ...look, n: Number.MAX_SAFE_INTEGER }),
+      rig.seal({ ...look, n: n + 1_000_001 }),
+      rig.seal({ ...look, n: n + 1_000 }),
+    ]);
+    expect(refusals(rig, 'sqlm01')).toContain('OrderNumberTooHigh');
+    expect(outcomeOf(rig.entries('sqlm01'), n + 1_000)).toBe('looked');
+    expect(rig.entries('sqlm01').filter(({ type }) => type === 'accepted')).toHaveLength(1);
+  });
+});
+
 describe('the same order', () => {
   test('twice is done once, and its report is sent again', async () => {
     const rig = await createRig();
@@ -145,6 +160,35 @@ describe('a paused runner', () => {
     expect(outcomeOf(rig.entries('sqlm01'), look.n)).toBe('looked');
     expect(outcomeOf(rig.entries('sqlm01'), apply.n)).toBe('refused RunnerPaused');
     expect(reportsOf(rig).at(-1)?.notes).toEqual([{ code: 'paused', data: {} }]);
+  });
+
+  test('begins nothing of what it had accepted before it died', async () => {
+    const { rig, plan } = await rigBefore('master');
+    const order = rig.order(plan, 'sqlm01', 'apply', 'master');
+    let isPaused = false;
+    const journal = rig.journalOf('sqlm01');
+    const dying = rig.runner('sqlm01', {
+      paused: async () => isPaused,
+      clock: { now: rig.clock.now, sleep: () => new Promise(() => {}) },
+      journal: {
+        ...journal,
+        append: (decide) =>
+          decide(journal.state()).entries.some(({ type }) => type === 'started')
+            ? new Promise(() => {})
+            : journal.append(decide),
+      },
+    });
+    await dying.start();
+    await dying.receive(rig.seal(order));
+    isPaused = true;
+    const again = rig.runner('sqlm01', { paused: async () => isPaused });
+    await again.start();
+    await again.idle();
+    await again.stop();
+    expect(rig.entries('sqlm01').findLast(({ type }) => type === 'failed')).toMatchObject({ code: 'RunnerPaused' });
+    expect(outcomeOf(rig.entries('sqlm01'), order.n)).toBe('put-back');
+    expect(rig.machines.get('sqlm01')?.settings.master?.SSLCertThumbprint).toBe(rig.old.thumbprint);
+    expect(rig.entries('sqlm01').filter(({ type, n }) => type === 'started' && n === order.n)).toEqual([]);
   });
 });
 

@@ -41,3 +41,11 @@ describe('an undo of a worker', () => {
     expect(machine?.refusedAtStart).toBe(false);
   });
 });
+
+test('An undo of what was made leaves a key that is in use by then, whoever signed it', async () => {
+  const { rig, plan } = await rigBefore('workers');
+  const made = rig.refs().new?.thumbprint ?? '';
+  expect(await rig.run(plan, 'sqlm01', 'undo', 'create')).toBe('unknown');
+  expect(rig.entries('sqlm01').findLast(({ type }) => type === 'failed')).toMatchObject({ code: 'CertificateInUse' });
+  expect(rig.machines.get('sqlm01')?.stores.Root.get(made)?.facts.privateKey).toBe('yes');
+});

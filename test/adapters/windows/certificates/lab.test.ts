@@ -114,6 +114,21 @@ test('a certificate that a binding names is not removed', async () => {
   expect(await onMaster.certificate('Root', thumbprint)).toMatchObject({ privateKey: 'yes' });
 });
 
+test('a certificate that only a settings file names keeps its key; trust alone may go', async () => {
+  const { made, secret } = await onMaster.makeCertificate(profile);
+  const { thumbprint } = made;
+  await performCertificateChange(master, { type: 'certificate.import', store: 'Root', made, secret, profile }, signal);
+  const from = await onMaster.setting('master', 'SSLCertThumbprint');
+  const write = { type: 'setting.write', role: 'master', key: 'SSLCertThumbprint' } as const;
+  await performCertificateChange(master, { ...write, from, to: thumbprint }, signal);
+  const remove = { type: 'certificate.remove', store: 'Root', thumbprint, withKey: true } as const;
+  await expect(performCertificateChange(master, remove, signal)).rejects.toMatchObject({ code: 'CertificateInUse' });
+  expect(await onMaster.certificate('Root', thumbprint)).toMatchObject({ privateKey: 'yes' });
+  await performCertificateChange(master, { ...remove, withKey: false }, signal);
+  expect(await onMaster.certificate('Root', thumbprint)).toBeNull();
+  await performCertificateChange(master, { ...write, from: thumbprint, to: from as Thumbprint }, signal);
+});
+
 test('the .cer file is refreshed with a copy beside it, and put back byte for byte', async () => {
   const before = await onMaster.publishedDer('master');
   const old = await onMaster.published('master');
