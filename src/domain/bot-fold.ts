@@ -206,14 +206,10 @@ function foldRotation(rotation: RotationState, entry: OfRotation, at: Instant): 
         ),
       };
     case 'resolve-asked':
-      return {
-        resolve: { choice: entry.choice, by: entry.by, digest: entry.digest, at },
-        proofs: {},
-        earlier: rotation.proofs,
-      };
+      return foldAsked(rotation, entry, at);
     case 'resolved':
       return {
-        resolve: null,
+        resolve: afterLook(rotation, entry),
         resolved: {
           ...rotation.resolved,
           ...Object.fromEntries(entry.hosts.map((host) => [host, { choice: entry.choice, at }])),
@@ -221,6 +217,24 @@ function foldRotation(rotation: RotationState, entry: OfRotation, at: Instant): 
       };
   }
 }
+
+/** A second look takes nobody's decision away that waits for votes. */
+function foldAsked(
+  { resolve, proofs }: RotationState,
+  { choice, by, digest }: Extract<BotEntry, { type: 'resolve-asked' }>,
+  at: Instant,
+): Partial<RotationState> {
+  if (choice !== 'look-again') return { resolve: { choice, by, digest, at, look: null } };
+  const looking = resolve?.digest == null ? { choice, by, digest, at } : resolve;
+  return { resolve: { ...looking, look: at }, proofs: {}, earlier: proofs };
+}
+
+/** A look that has settled nothing leaves the decision that waits; what it did settle, nobody need decide as it was asked. */
+const afterLook = (
+  { resolve }: RotationState,
+  { choice, hosts }: Extract<BotEntry, { type: 'resolved' }>,
+): RotationState['resolve'] =>
+  choice === 'look-again' && hosts.length === 0 && resolve?.digest != null ? { ...resolve, look: null } : null;
 
 const begin = (entry: Extract<BotEntry, { type: 'requested' }>, at: Instant): RotationState => ({
   id: entry.id,

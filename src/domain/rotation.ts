@@ -73,6 +73,8 @@ export interface Resolve {
   readonly by: { readonly id: string; readonly name: string };
   readonly digest: Digest | null;
   readonly at: Instant;
+  /** Since when all machines are looked at once more, for that alone or while a decision waits; null: they are not. */
+  readonly look: Instant | null;
 }
 
 export interface Posted {

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
+import { factsDigest } from '../../src/domain/next/facts-digest.ts';
 import { next } from '../../src/domain/next/index.ts';
 import type { Order } from '../../src/domain/protocol.ts';
-import type { HostName } from '../../src/domain/values.ts';
-import { farmOf, ID, NEW, OLD, Sim } from './sim.ts';
+import type { HostName, Thumbprint } from '../../src/domain/values.ts';
+import { farmOf, ID, NEW, OLD, OWN, Sim } from './sim.ts';
 
 const approved = (sim: Sim): Sim => {
   sim.request();
@@ -301,6 +302,114 @@ describe('People', () => {
     sim.settle();
     sim.pass(3_000);
     expect(sim.rotation().closed?.outcome).toBe('proved');
+  });
+
+  describe('looking again while a decision waits for votes', () => {
+    const gap = { ...farmOf().gap, leaveBehind: 2 };
+    const ask = (sim: Sim): Sim => {
+      const digest = factsDigest(sim.rotation(), next(sim.rotation(), sim.moment()));
+      const by = { id: 'wei', name: 'Wei Zhang' };
+      sim.put({ type: 'resolve-asked', id: ID, choice: 'leave-behind', by, digest });
+      sim.vote('ana', 'approve', digest);
+      sim.settle();
+      return sim;
+    };
+    const askedOf = (hosts: readonly string[]): Sim =>
+      ask(
+        approved(
+          new Sim(farmOf(3, { gap }), ({ host, kind, stage }) =>
+            hosts.includes(host) && kind === 'apply' && stage === 'workers' ? 'unknown' : 'ok',
+          ),
+        ),
+      );
+    /** All went well, and then the final look finds one that does not agree. */
+    const doubted = (found: () => Thumbprint = () => OLD): Sim => {
+      const sim = new Sim(farmOf(3, { gap }), ({ kind, host, n }) => {
+        if (kind === 'look' && host === 'sqlw03' && n > 1) sim.certificate.sqlw03 = found();
+        return 'ok';
+      });
+      approved(sim).pass(40_000);
+      return ask(sim);
+    };
+    const look = (sim: Sim): void => {
+      const by = { id: 'mei', name: 'Mei Lin' };
+      sim.put({ type: 'resolve-asked', id: ID, choice: 'look-again', by, digest: null });
+      sim.settle();
+    };
+    const looks = (sim: Sim): number => sim.orders.filter(({ kind }) => kind === 'look').length;
+    const voteAgain = (sim: Sim): void => {
+      sim.vote('tom', 'approve', sim.rotation().resolve?.digest ?? '');
+      sim.settle();
+    };
+
+    test('looks, and leaves the decision and its votes as they are where nothing has changed', () => {
+      const sim = askedOf(['sqlw03']);
+      const { resolve } = sim.rotation();
+      const before = looks(sim);
+      look(sim);
+      sim.pass(40_000);
+      expect(looks(sim)).toBeGreaterThan(before);
+      expect(sim.rotation().resolve).toEqual(resolve);
+      voteAgain(sim);
+      sim.pass(40_000);
+      expect(sim.rotation().closed).toMatchObject({ outcome: 'left-behind', data: { left: ['sqlw03'] } });
+    });
+
+    test('votes that are complete in the middle of the look count once it is over', () => {
+      const sim = askedOf(['sqlw03']);
+      look(sim);
+      voteAgain(sim);
+      expect(sim.rotation().resolved).toEqual({});
+      sim.pass(40_000);
+      expect(sim.rotation().closed?.outcome).toBe('left-behind');
+    });
+
+    test('ends the decision where the machine turns out to be proved', () => {
+      const sim = askedOf(['sqlw03']);
+      sim.certificate.sqlw03 = NEW;
+      look(sim);
+      sim.pass(3_000);
+      expect(sim.rotation().closed?.outcome).toBe('proved');
+    });
+
+    test('makes the votes stale where one of two machines turns out to be proved', () => {
+      const sim = askedOf(['sqlw02', 'sqlw03']);
+      const { resolve } = sim.rotation();
+      sim.certificate.sqlw02 = NEW;
+      look(sim);
+      sim.pass(40_000);
+      expect(sim.rotation().resolve).toBeNull();
+      sim.vote('tom', 'approve', resolve?.digest ?? '');
+      sim.settle();
+      expect(sim.rotation().closed).toBeNull();
+      expect(next(sim.rotation(), sim.moment()).attention.map(({ host }) => host)).toEqual(['sqlw03']);
+    });
+
+    test('makes the votes stale where the machine is found in another state than the one that was voted on', () => {
+      let found = OLD;
+      const sim = doubted(() => found);
+      const { resolve } = sim.rotation();
+      found = OWN;
+      look(sim);
+      sim.pass(40_000);
+      expect(next(sim.rotation(), sim.moment()).attention.map(({ host }) => host)).toEqual(['sqlw03']);
+      expect(resolve).not.toBeNull();
+      expect(sim.rotation().resolve).toBeNull();
+    });
+
+    test('leaves a decision about what the final look found as it is where it finds the same again', () => {
+      const sim = doubted();
+      const { resolve } = sim.rotation();
+      look(sim);
+      sim.pass(40_000);
+      expect(sim.rotation().resolve).toEqual(resolve);
+    });
+
+    test('and without it, a machine that the final look found wrong is left behind, and the others stay proved', () => {
+      const sim = doubted();
+      voteAgain(sim);
+      expect(sim.rotation().closed).toMatchObject({ outcome: 'left-behind', data: { left: ['sqlw03'] } });
+    });
   });
 });
 

@@ -4,6 +4,7 @@ import type { Person } from '../../domain/farm.ts';
 import { frozenNow, wouldStart } from '../../domain/freeze.ts';
 import { saysNothing } from '../../domain/grammar.ts';
 import { asksAboutPackages } from '../../domain/next/drain.ts';
+import { factsDigest } from '../../domain/next/facts-digest.ts';
 import { next } from '../../domain/next/index.ts';
 import { contains, masterOf } from '../../domain/next/stages.ts';
 import { mayApprove, policyFor } from '../../domain/people.ts';
@@ -11,7 +12,6 @@ import { type FarmState, isWaiting, type RotationState } from '../../domain/rota
 import { refusedStart } from '../../domain/start.ts';
 import { type Instant, isRefusal, type Refusal, type RotationId, refuse } from '../../domain/values.ts';
 import type { Desk } from './desk.ts';
-import { factsDigest } from './views/needs-person-view.ts';
 import { whenView } from './views/when-view.ts';
 
 export interface Ballot {
@@ -105,7 +105,11 @@ function stoppable(desk: Desk, person: Person, rotation: RotationState | undefin
 const mayStop = ({ farm }: Desk, { id }: Person, { by, wish }: RotationState): boolean =>
   by.id === id || mayApprove(farm, id) || mayApprove(farm, id, wish);
 
-/** What becomes of unknown machines, or of packages that run on. *Look again*, which is to wait longer for packages, is anybody's in the farm file; the others open a gate on this card. */
+/**
+ * What becomes of unknown machines, or of packages that run on. *Look again*, which is to wait longer for packages, is the
+ * requester's or any approver's alone, also while another decision waits for votes: that one stays, unless what it is
+ * about turns out to have changed. The others open a gate on this card, one at a time.
+ */
 export function resolve(
   desk: Desk,
   person: Person | Refusal,
@@ -123,14 +127,14 @@ export function resolve(
     const assessment = next({ ...rotation, resolve: null }, desk.moment());
     const isAsked = choice !== 'go-on' || assessment.attention.every(asksAboutPackages);
     if (assessment.attention.length === 0 || !isAsked) return nothing(refuse('nothing-unknown', { id }));
-    if (rotation.resolve !== null && rotation.resolve.choice !== 'look-again')
-      return nothing(refuse('decides-already', { id, by: rotation.resolve.by.name, choice: rotation.resolve.choice }));
     const by = { id: person.id, name: person.name };
     if (choice === 'look-again')
       return {
         entries: [{ type: 'resolve-asked', id, choice, by, digest: null }],
         answer: { needed: 0 },
       };
+    if (rotation.resolve !== null && rotation.resolve.choice !== 'look-again')
+      return nothing(refuse('decides-already', { id, by: rotation.resolve.by.name, choice: rotation.resolve.choice }));
     const master = rotation.plan === null ? null : masterOf(rotation.plan);
     if (choice === 'leave-behind' && master !== null && assessment.attention.some((cause) => cause.host === master))
       return nothing(refuse('master-not-left', { id, host: master }));

@@ -7,6 +7,7 @@ import { type HostName, isRefusal, type Json } from '../values.ts';
 import { back } from './back.ts';
 import { causeOf } from './cause.ts';
 import { asksAboutPackages } from './drain.ts';
+import { factsDigest } from './facts-digest.ts';
 import { forth } from './forth.ts';
 import { assessKeep } from './keep.ts';
 import type { Action, Assessment, Cause, Moment } from './moment.ts';
@@ -137,24 +138,25 @@ function gate(rotation: RotationState, moment: Moment): readonly Action[] {
   return moment.now >= open.lapsesAt ? shut('lapsed') : [];
 }
 
-/** A person asked what becomes of unknown machines: look again, or a gate of its own. */
+/** A person asked what becomes of unknown machines: look again, or a gate of its own. A look ends before votes count. */
 function resolving(rotation: RotationState, moment: Moment): readonly Action[] {
   const asked = rotation.resolve;
   if (asked === null) return [];
-  const { direction, attention } = assess({ ...rotation, resolve: null }, moment);
+  const seen = assess({ ...rotation, resolve: null }, moment);
+  const { direction, attention } = seen;
   const unknown = hostsOf(attention);
-  const resolved = (hosts: readonly HostName[]): readonly Action[] => [
-    { do: 'entry', entry: { type: 'resolved', id: rotation.id, choice: asked.choice, hosts } },
+  const resolved = (hosts: readonly HostName[], choice = asked.choice): readonly Action[] => [
+    { do: 'entry', entry: { type: 'resolved', id: rotation.id, choice, hosts } },
   ];
-  // Waiting longer for packages looks at nothing now: the wait itself does.
-  if (asked.choice === 'look-again' && attention.length > 0 && attention.every(asksAboutPackages))
-    return resolved(unknown);
-  if (asked.choice === 'look-again') {
+  if (asked.look !== null) {
+    // Waiting longer for packages looks at nothing now: the wait itself does.
+    if (attention.length > 0 && attention.every(asksAboutPackages)) return resolved(unknown, 'look-again');
     const { actions, proofs, settled } = prove(rotation, moment, direction);
-    if (actions.length > 0) return actions;
-    return settled
-      ? resolved(proofs.filter((one) => one.proved && unknown.includes(one.host)).map((one) => one.host))
-      : [];
+    if (actions.length > 0 || !settled) return actions;
+    const found = proofs.filter((one) => one.proved && unknown.includes(one.host)).map((one) => one.host);
+    // Whoever voted on what was seen before is asked anew about what is seen now.
+    const isStale = asked.digest !== null && asked.digest !== factsDigest(rotation, seen);
+    return resolved(found, found.length === 0 && isStale ? asked.choice : 'look-again');
   }
   const open = openGate(moment.farm, rotation);
   if (open === null) return [];

@@ -103,7 +103,7 @@ export const leftBehind = (rotation: RotationState): readonly string[] =>
 
 function looksSinceChange(rotation: RotationState): ReadonlyMap<string, readonly OrderState[]> {
   const last = rotation.orders.findLastIndex((order) => order.kind === 'apply' || order.kind === 'undo');
-  const since = rotation.resolve?.choice === 'look-again' ? rotation.resolve.at : '';
+  const since = rotation.resolve?.look ?? '';
   const looks = rotation.orders.slice(last + 1).filter((order) => order.kind === 'look' && order.issued >= since);
   return byHost(looks);
 }

@@ -90,6 +90,25 @@ test('going on needs the farm’s approvals, and a facts digest that is not old'
   expect(rig.rotation().closed?.outcome).toBe('proved');
 });
 
+test('waiting longer is nobody’s vote to give, also while going on waits for votes, and ends that question', async () => {
+  let isOver = false;
+  await begin(() => !isOver);
+  await rig.approved();
+  await asked();
+  const { digest } = card();
+  await rig.click('ana', 'go-on', { rotation: 'prod-1', digest });
+  await rig.until(() => card().asked !== null);
+  await rig.click('tom', 'approve', { rotation: 'prod-1', digest: card().digest });
+  expect(saidOf(await rig.click('mei', 'look', { rotation: 'prod-1' }))).toEqual(['resolve.look-again']);
+  await rig.until(() => ordered('drain') === 2);
+  expect(rig.rotation().resolve).toBeNull();
+  expect(saidOf(await rig.click('wei', 'approve', { rotation: 'prod-1', digest }))).toEqual(['refused.closed']);
+  expect(ordered('master')).toBe(0);
+  isOver = true;
+  await rig.closed();
+  expect(rig.rotation().closed?.outcome).toBe('proved');
+});
+
 test('workers that go by themselves wait each for its own: the others are done meanwhile, and the card says who waits', async () => {
   const there = { ...load, worker: 'SQLW02' };
   await begin(() => true, there);

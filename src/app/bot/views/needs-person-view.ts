@@ -1,20 +1,16 @@
 import { approvalsMissing, openGate, stillNeeded, votesAt } from '../../../domain/approval.ts';
 import type { Farm } from '../../../domain/farm.ts';
 import { asksAboutPackages, drainLimitMs, waitsOf } from '../../../domain/next/drain.ts';
+import { factsDigest } from '../../../domain/next/facts-digest.ts';
 import type { Assessment } from '../../../domain/next/index.ts';
 import { proofsOf } from '../../../domain/next/proof.ts';
 import { waitWork } from '../../../domain/next/stages.ts';
 import { policyFor } from '../../../domain/people.ts';
-import { sha256 } from '../../../domain/plan.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
 import type { HostName } from '../../../domain/values.ts';
 import type { NeedsPersonView } from '../../../domain/view.ts';
 import { hostRow } from './host-row.ts';
 import { whyMessage } from './why.ts';
-
-/** What the votes about unknown machines rest on: the rotation, and the facts seen. */
-export const factsDigest = (rotation: RotationState, assessment: Assessment): string =>
-  sha256(JSON.stringify([rotation.id, assessment.direction, assessment.attention, Object.keys(rotation.resolved)]));
 
 /** Workers of which is asked whether they switch though packages run there. */
 const heldUp = (rotation: RotationState): readonly HostName[] =>

@@ -1,0 +1,57 @@
+import type { NeedsPersonView } from '../../../src/domain/view.ts';
+import { type BotRig, createBotRig, saidOf } from './rig.ts';
+
+let rig: BotRig;
+afterEach(() => rig.stop());
+
+const card = (): NeedsPersonView => {
+  const view = rig.chat.cards().at(-1);
+  if (view?.kind !== 'needs-person') throw new Error(`no such card: ${view?.kind}`);
+  return view;
+};
+const isAsked = (): boolean => rig.chat.cards().at(-1)?.kind === 'needs-person';
+const click = async (who: string, verb: string) =>
+  saidOf(await rig.click(who, verb, { rotation: 'prod-1', digest: card().digest }));
+const looks = (): number => rig.rotation().orders.filter(({ kind }) => kind === 'look').length;
+
+/** The master's service does not start, neither forth nor back, and two people decide what becomes of it. */
+async function putBackAsked(): Promise<void> {
+  rig = await createBotRig();
+  await rig.start();
+  rig.world.machines.get('sqlm01')?.faults.set('service.restart', { kind: 'fail', times: 50 });
+  await rig.approved();
+  await rig.until(isAsked);
+  expect(await click('mei', 'put-back')).toEqual(['resolve.put-all-back']);
+  await rig.until(() => card().asked !== null);
+  expect(await click('ana', 'approve')).toEqual(['approved']);
+  await rig.until(() => card().votes.length === 1);
+}
+
+test('a second look while a decision waits leaves that decision, and the vote that it has', async () => {
+  await putBackAsked();
+  const [before, { digest }] = [looks(), card()];
+  expect(await click('tom', 'look')).toEqual(['resolve.look-again']);
+  await rig.until(() => rig.rotation().resolve?.look === null);
+  expect(looks()).toBeGreaterThan(before);
+  await rig.until(isAsked);
+  expect(card()).toMatchObject({
+    digest,
+    asked: { choice: 'put-all-back' },
+    needed: 1,
+    votes: [{ by: { id: 'ana' } }],
+  });
+  expect(await click('tom', 'put-back')).toEqual(['refused.decides-already']);
+  rig.world.machines.get('sqlm01')?.faults.delete('service.restart');
+  expect(await click('tom', 'approve')).toEqual(['approved']);
+  await rig.closed();
+  expect(rig.rotation().closed?.outcome).toBe('put-back');
+});
+
+test('a second look that finds the machine well needs nobody’s decision any more', async () => {
+  await putBackAsked();
+  const master = rig.world.machines.get('sqlm01');
+  master?.faults.delete('service.restart');
+  expect(await click('tom', 'look')).toEqual(['resolve.look-again']);
+  await rig.closed();
+  expect(rig.rotation().closed?.outcome).toBe('put-back');
+});
