@@ -138,7 +138,7 @@ const approval = z
 const gap = z
   .strictObject({
     limit: duration('60 s', 5000, HOUR).describe('Not proved this long after the master switched: all is put back.'),
-    leaveBehind: z.int().min(0).max(1000).default(0).describe('So many failed workers are named and left.'),
+    leaveBehind: z.int().min(0).max(1000).default(0).describe('So many not proved by then are named and left.'),
     canary: z.int().min(0).max(1000).default(1).describe('So many workers are proved first. 0: all go at once.'),
     concurrency: z
       .union([z.literal('all'), z.int().min(1).max(1000)])

@@ -47,7 +47,7 @@ export interface ApprovalPolicy {
 export interface GapPolicy {
   /** Not proved this long after the master switched: all is put back. Milliseconds. */
   readonly limitMs: number;
-  /** So many failed workers are named and left; one more and all is put back. */
+  /** So many workers that fail, or are not proved by the limit, are named and left; one more and all is put back. */
   readonly leaveBehind: number;
   /** So many workers go first, and must be proved before the others start. */
   readonly canary: number;

@@ -62,14 +62,21 @@ export function farmOf(workers = 3, over: Partial<Farm> = {}): Farm {
   };
 }
 
-/** How one host answers one order; `stuck`: it begins and never ends; null: it says nothing. */
-export type Behaviour = (order: Order) => 'ok' | 'put-back' | 'unknown' | 'refuse' | 'FactsMoved' | 'stuck' | null;
+/**
+ * How one host answers one order; `stuck`: it begins and never ends; `shut-out`: all its steps hold, its master never
+ * lets it in, and at its time limit it puts them back; null: it says nothing.
+ */
+export type Behaviour = (
+  order: Order,
+) => 'ok' | 'put-back' | 'unknown' | 'refuse' | 'FactsMoved' | 'stuck' | 'shut-out' | null;
 
 /** An armed order, as its holder knows it. */
 interface Held {
   readonly order: Order;
   state: HeldState;
   watch: Watch;
+  /** When it gives up waiting to be let in. */
+  givesUpAt?: number;
 }
 
 /**
@@ -92,6 +99,8 @@ export class Sim {
   held: Held[] = [];
   /** Runners that are dead: their machines stay as they are. */
   readonly dead = new Set<string>();
+  /** Workers that cannot see what their master presents. */
+  readonly blind = new Set<string>();
   readonly since = this.now;
   readonly farm: Farm;
   behaviour: Behaviour;
@@ -219,11 +228,32 @@ export class Sim {
     let hasMoved = false;
     for (const held of [...this.held]) {
       if (this.dead.has(held.order.host)) continue;
-      if (held.state.part === 'follow')
-        held.watch = see(held.watch, seenAs({ old: OLD, next: NEW }, this.certificate.sqlm01 ?? OLD), this.now);
-      hasMoved = this.act(held) || hasMoved;
+      const shown = this.blind.has(held.order.host) ? null : (this.certificate.sqlm01 ?? OLD);
+      if (held.state.part === 'follow') held.watch = see(held.watch, seenAs({ old: OLD, next: NEW }, shown), this.now);
+      hasMoved = this.giveUp(held) || this.act(held) || hasMoved;
     }
     return hasMoved;
+  }
+
+  private giveUp(held: Held): boolean {
+    const { host, n, rotation, stage } = held.order;
+    if (held.givesUpAt === undefined || held.state.failed || this.now < held.givesUpAt) return false;
+    held.state = { ...held.state, failed: true };
+    const step = `${host}/${stage}/worker-connected`;
+    this.speak(host, { type: 'failed', n, rotation, step, code: 'WorkerRefused', data: {} });
+    for (const kind of ['write-setting', 'restart-service'])
+      this.speak(host, { type: 'undone', n, rotation, step: `${host}/${stage}/${kind}`, facts: {} });
+    return true;
+  }
+
+  /** One that was shut out is let in after all. */
+  letIn(held: Held): void {
+    const { host, n, rotation, stage } = held.order;
+    delete held.givesUpAt;
+    this.certificate[host] = NEW;
+    held.state = { ...held.state, switched: { goesBackAt: null } };
+    this.speak(host, { type: 'proved', n, rotation, step: `${host}/${stage}/worker-connected`, facts: {} });
+    this.speak(host, { type: 'switched', n, rotation, goesBackAt: null });
   }
 
   private act(held: Held): boolean {
@@ -261,6 +291,7 @@ export class Sim {
     held.state = { ...state, begun: true };
     const how = this.behaviour(order);
     const ended = this.doSteps(order, how ?? 'stuck');
+    if (ended === 'stuck' && how === 'shut-out') held.givesUpAt = this.now + order.timeLimitMs;
     if (ended === 'stuck') return true;
     if (ended === 'ok') {
       this.certificate[host] = NEW;
@@ -351,7 +382,7 @@ export class Sim {
       this.speak(host, { type: 'started', n, rotation, digest, step: step.id, before: {}, made, goal: {}, direction });
       this.now += 100;
       if (how === 'stuck') return 'stuck';
-      if (how !== 'ok') {
+      if (how !== 'ok' && how !== 'shut-out') {
         const [code, data] = ['ServiceNotRunning', { windowsError: 1053 }] as const;
         this.speak(host, { type: 'failed', n, rotation, step: step.id, code, data });
         if (how === 'unknown') return 'unknown';
@@ -364,6 +395,7 @@ export class Sim {
         this.speak(host, { type: 'done', n, rotation, digest, step: step.id, facts, made, changed: true });
       }
     }
+    if (how === 'shut-out') return 'stuck';
     for (const check of work.checks) this.speak(host, { type: 'proved', n, rotation, step: check.id, facts: {} });
     return 'ok';
   }

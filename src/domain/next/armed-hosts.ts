@@ -1,7 +1,12 @@
+import { ARMED } from '../armed.ts';
 import type { Plan, StageHead } from '../plan.ts';
 import type { OrderState, RotationState } from '../rotation.ts';
 import type { HostName } from '../values.ts';
-import { followStages, forthWork, isArmed, latestOrder, type Work } from './stages.ts';
+import type { Moment } from './moment.ts';
+import { cutAt, followStages, forthWork, isArmed, latestOrder, type Work } from './stages.ts';
+
+/** The lead is confirmed so long before it goes back by itself: time to say it three times. Milliseconds. */
+const CONFIRM_BEFORE_MS = 3 * ARMED.sayEveryMs;
 
 export interface ArmedHost {
   readonly host: HostName;
@@ -31,4 +36,30 @@ export const isOrdered = (rotation: RotationState, lead: StageHead): boolean =>
 export function unarmedHost(rotation: RotationState, plan: Plan, lead: StageHead): ArmedHost | undefined {
   if (!isArmed(plan) || isOrdered(rotation, lead)) return undefined;
   return worksOf(rotation, followStages(plan)).find(({ work }) => ['failed', 'unknown', 'silent'].includes(work));
+}
+
+/** Those of a stage who have not followed, where that is more than the plan lets be left behind; else nobody. */
+export function tooMany(rotation: RotationState, plan: Plan, { name, hosts, canary }: StageHead): readonly HostName[] {
+  const isOff = (host: HostName): boolean => !['good', 'left'].includes(forthWork(rotation, host, name));
+  const off = hosts.filter(isOff);
+  return off.length > plan.header.gap.leaveBehind || hosts.slice(0, canary).some(isOff) ? off : [];
+}
+
+/** Shortly before the lead goes back by itself: those who have followed are enough, whatever the others still do. */
+export function areEnough(rotation: RotationState, plan: Plan, moment: Moment): boolean {
+  const cut = cutAt(rotation);
+  const { limitMs } = plan.header.gap;
+  if (cut === null || moment.now < cut + limitMs - Math.min(CONFIRM_BEFORE_MS, limitMs / 3)) return false;
+  return followStages(plan).every((stage) => tooMany(rotation, plan, stage).length === 0);
+}
+
+/**
+ * Those who hold their orders still when nobody else is at work any more, though they had as long as the others: they
+ * do not see what the lead presents, or are paused.
+ */
+export function stragglers(rotation: RotationState, plan: Plan, moment: Moment, limitMs: number): readonly HostName[] {
+  const cut = cutAt(rotation);
+  const works = worksOf(rotation, followStages(plan));
+  if (cut === null || moment.now < cut + limitMs || works.some(({ work }) => work === 'under-way')) return [];
+  return works.filter(({ work }) => work === 'armed').map(({ host }) => host);
 }

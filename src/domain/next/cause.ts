@@ -1,7 +1,7 @@
 import { CONTAIN } from '../last-gate-contain.ts';
 import type { OrderState, RotationState } from '../rotation.ts';
 import type { HostName } from '../values.ts';
-import { unarmedHost } from './armed-hosts.ts';
+import { tooMany, unarmedHost } from './armed-hosts.ts';
 import { asksAboutPackages, DRAIN, hasBegun, waitsOf } from './drain.ts';
 import type { Cause, Moment } from './moment.ts';
 import {
@@ -65,7 +65,7 @@ export const openWaits = (rotation: RotationState): readonly Cause[] =>
 
 /**
  * Cutover: a failed master was put back by its runner. Until the canary is proved any failure turns back; after that
- * only more than `leaveBehind` of them, or as many not proved when the gap limit has passed.
+ * only more than `leaveBehind` of them, or as many, or the canary, not proved when the gap limit has passed.
  */
 function cutoverCause(rotation: RotationState, moment: Moment): Cause | null {
   const plan = rotation.plan;
@@ -83,9 +83,9 @@ function cutoverCause(rotation: RotationState, moment: Moment): Cause | null {
     if (canary !== undefined) return failure(rotation, canary.host, stage.name);
     const failed = works.filter((one) => one.work === 'failed' || one.work === 'silent');
     if (failed.length > leaveBehind && failed[0] !== undefined) return failure(rotation, failed[0].host, stage.name);
-    const unproved = works.filter((one) => one.work !== 'good' && one.work !== 'left');
-    if (cut !== null && moment.now > cut + limitMs && unproved.length > leaveBehind)
-      return cause('GapLimitPassed', { seconds: limitMs / 1000, hosts: unproved.map((one) => one.host) });
+    const hosts = tooMany(rotation, plan, stage);
+    if (cut !== null && moment.now > cut + limitMs && hosts.length > 0)
+      return cause('GapLimitPassed', { seconds: limitMs / 1000, hosts });
   }
   return null;
 }

@@ -1,6 +1,7 @@
 import type { Say } from '../protocol.ts';
 import type { OrderState, RotationState } from '../rotation.ts';
-import { followers } from './armed-hosts.ts';
+import { applyLimitMs } from './advance.ts';
+import { areEnough, followers, stragglers } from './armed-hosts.ts';
 import { causeOf } from './cause.ts';
 import { leftToProve } from './forth.ts';
 import type { Moment } from './moment.ts';
@@ -17,8 +18,9 @@ const PASSES: readonly Work[] = ['good', 'left', 'failed', 'silent'];
 
 /**
  * The words of an armed cutover. `wait` while the master switches and the canary is proved, `go` to whoever may
- * follow; `confirm` to the master once all have, and to those who followed once the last look proved everything: until
- * then they go back with it. On the way back nothing is said: orders do it, and who has switched follows.
+ * follow; `confirm` to the master once all have, or shortly before it would go back if those who have not may be left
+ * behind; and to those who followed once the last look proved everything: until then they go back with it. Whoever holds
+ * his order in the end is let go by it too. On the way back nothing is said: orders do it, and who has switched follows.
  */
 export function signals(rotation: RotationState, moment: Moment): readonly Said[] {
   const { plan, closed } = rotation;
@@ -27,24 +29,25 @@ export function signals(rotation: RotationState, moment: Moment): readonly Said[
   const leads = lead.hosts.flatMap((host) => latestOrder(rotation, host, lead.name, 'apply') ?? []);
   if (leads.length === 0 || causeOf(rotation, moment) !== null) return [];
   const follow = followStages(plan);
+  const open = leads.filter(isHeld);
+  const late = open.length > 0 ? [] : stragglers(rotation, plan, moment, applyLimitMs(rotation));
   const hasSwitched = lead.hosts.every((host) => forthWork(rotation, host, lead.name) === 'good');
   if (!hasSwitched) return follow.flatMap((stage) => waitingIn(rotation, stage.name, stage.hosts, 'wait'));
   const going = follow.flatMap((stage): readonly Said[] => {
     const works = stage.hosts.map((host) => ({ host, work: forthWork(rotation, host, stage.name) }));
     const isProved = works.slice(0, stage.canary).every(({ work }) => work === 'good' || work === 'left');
-    const eligible = isProved ? stage.hosts : stage.hosts.slice(0, stage.canary);
+    const eligible = (isProved ? stage.hosts : stage.hosts.slice(0, stage.canary)).filter((one) => !late.includes(one));
     const busy = works.filter(({ work }) => work === 'under-way').length;
     const free = waitingIn(rotation, stage.name, eligible, 'go').slice(0, Math.max(0, stage.concurrency - busy));
-    const rest = stage.hosts.filter((host) => !free.some(({ order }) => order.host === host));
-    return [...free, ...waitingIn(rotation, stage.name, rest, 'wait')];
+    const rest = stage.hosts.filter((host) => !late.includes(host) && !free.some(({ order }) => order.host === host));
+    const ended = waitingIn(rotation, stage.name, late, 'confirm');
+    return [...free, ...ended, ...waitingIn(rotation, stage.name, rest, 'wait')];
   });
   const works = follow.flatMap((stage) => stage.hosts.map((host) => forthWork(rotation, host, stage.name)));
-  if (!works.every((work) => PASSES.includes(work))) return going;
-  const open = leads.filter(isHeld);
-  return [
-    ...going,
-    ...(open.length > 0 ? open : release(rotation, moment)).map((order): Said => ({ order, say: 'confirm' })),
-  ];
+  const isThrough = works.every((work) => PASSES.includes(work));
+  const ended = isThrough || areEnough(rotation, plan, moment) ? open : [];
+  const released = isThrough && open.length === 0 ? release(rotation, moment) : [];
+  return [...going, ...[...ended, ...released].map((order): Said => ({ order, say: 'confirm' }))];
 }
 
 /** Those who follow still, once there is nothing left for which they might have to go back. */

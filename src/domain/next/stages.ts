@@ -105,6 +105,7 @@ function workOf(rotation: RotationState, order: OrderState | undefined, good: re
       return 'failed';
     case 'finished':
       if (order.outcome === 'unknown') return 'unknown';
+      if (rotation.turned === null && hasStayed(order)) return 'failed';
       return good.includes(order.outcome ?? '') ? 'good' : 'failed';
     default:
       return openWork(rotation, order);
@@ -118,6 +119,10 @@ function openWork(rotation: RotationState, order: OrderState): Work {
   if (order.silentSince !== null) return 'silent';
   return isWaiting(rotation, order) ? 'armed' : 'under-way';
 }
+
+/** It held its order, and was let go before it had followed. */
+export const hasStayed = ({ armedAt, switchedAt, status, outcome }: OrderState): boolean =>
+  armedAt !== null && switchedAt === null && status === 'finished' && outcome === 'unchanged';
 
 const hasFallen = (order: OrderState): boolean => order.armedAt !== null && order.code !== null;
 

@@ -5,6 +5,7 @@ import {
   cutAt,
   followStages,
   forthWork,
+  hasStayed,
   isHeld,
   isKept,
   isWaiting,
@@ -82,6 +83,7 @@ function tell(
     if (order.kind === 'apply') return { state: 'bad', what: { id: 'row.failed', data: { code: order.code ?? '' } } };
     return { state: 'good', what: { id: 'row.put-back', data: {} } };
   }
+  if (hasStayed(order) && direction === 'forth') return { state: 'bad', what: { id: 'row.left', data: {} } };
   // Went forth, and its way back has not begun.
   if (order.status === 'finished' && direction === 'back' && order.kind === 'apply')
     return { state: 'waiting', what: { id: cutAt(rotation) === null ? 'row.waiting' : 'row.next', data: {} } };

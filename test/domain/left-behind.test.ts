@@ -1,0 +1,165 @@
+import fc from 'fast-check';
+import type { Farm } from '../../src/domain/farm.ts';
+import { next } from '../../src/domain/next/index.ts';
+import type { Order } from '../../src/domain/protocol.ts';
+import { farmOf, NEW, OLD, Sim } from './sim.ts';
+
+const MASTER = 'sqlm01';
+const WORKERS = ['sqlw01', 'sqlw02', 'sqlw03', 'sqlw04'];
+
+/** How a worker fares once the master has switched. */
+type Fate = 'ok' | 'fails' | 'shut-out' | 'blind' | 'vanishes' | 'unknown';
+type Fates = { readonly [host: string]: Fate };
+
+const answerTo = (fates: Fates) => (order: Order) => {
+  if (order.kind !== 'apply' || order.stage !== 'workers') return 'ok';
+  const fate = fates[order.host] ?? 'ok';
+  return fate === 'fails' ? 'put-back' : fate === 'shut-out' || fate === 'unknown' ? fate : 'ok';
+};
+
+/** A rotation that is approved, and as far as it comes without time passing. */
+function begin(fates: Fates, gap: Partial<Farm['gap']> = {}, diesAt = Number.POSITIVE_INFINITY): Sim {
+  const sim = new Sim(farmOf(WORKERS.length, { gap: { ...farmOf().gap, ...gap } }), answerTo(fates));
+  for (const host of WORKERS) if (fates[host] === 'blind') sim.blind.add(host);
+  const speak = sim.speak.bind(sim);
+  let lines = 0;
+  sim.speak = (host, entry) => {
+    speak(host, entry);
+    lines += 1;
+    sim.botIsGone ||= lines >= diesAt;
+    if (entry.type !== 'switched' || host !== MASTER) return;
+    for (const name of WORKERS) if (fates[name] === 'vanishes') sim.dead.add(name);
+  };
+  const put = sim.put.bind(sim);
+  sim.put = (...entries) => {
+    if (!sim.botIsGone) put(...entries);
+  };
+  sim.request();
+  sim.settle();
+  sim.vote('ana');
+  sim.vote('tom');
+  sim.settle();
+  return sim;
+}
+
+const confirmed = (sim: Sim): boolean => sim.said.includes(`confirm master ${MASTER}`);
+
+describe('With one worker that may be left behind', () => {
+  const cases: readonly (readonly [string, Fate, number])[] = [
+    ['is never let in', 'shut-out', 60_000],
+    ['cannot see its master', 'blind', 60_000],
+    ['vanishes', 'vanishes', 60_000],
+    ['vanishes, and is not known to be silent by the gap limit,', 'vanishes', 20_000],
+  ];
+  test.each(cases)('one that %s is named at the end, and nobody goes back for it', (_, fate, limitMs) => {
+    const sim = begin({ sqlw03: fate }, { leaveBehind: 1, limitMs });
+    sim.pass(300_000);
+    expect(sim.rotation()).toMatchObject({
+      turned: null,
+      closed: { outcome: 'left-behind', data: { left: ['sqlw03'] } },
+    });
+    expect(sim.certificate).toEqual({ sqlm01: NEW, sqlw01: NEW, sqlw02: NEW, sqlw03: OLD, sqlw04: NEW });
+  });
+
+  test('the master is confirmed without it shortly before it would go back, and not sooner', () => {
+    const sim = begin({ sqlw03: 'shut-out' }, { leaveBehind: 1 });
+    sim.pass(45_000);
+    expect(confirmed(sim)).toBe(false);
+    sim.pass(10_000);
+    expect(confirmed(sim)).toBe(true);
+    expect(sim.rotation().orders.find(({ stage }) => stage === 'master')?.status).toBe('finished');
+  });
+
+  test('it has the time that its order gives it, and may be connected after the gap limit', () => {
+    const sim = begin({ sqlw03: 'shut-out' }, { leaveBehind: 1 });
+    sim.pass(100_000);
+    expect(sim.rotation().closed).toBeNull();
+    const held = sim.held.find(({ order }) => order.host === 'sqlw03');
+    if (held === undefined) throw new Error('it holds nothing');
+    sim.letIn(held);
+    sim.pass(10_000);
+    expect(sim.rotation().closed?.outcome).toBe('proved');
+  });
+
+  test('a second one that is never let in takes all back at the gap limit', () => {
+    const sim = begin({ sqlw03: 'shut-out', sqlw04: 'shut-out' }, { leaveBehind: 1 });
+    sim.pass(300_000);
+    expect(confirmed(sim)).toBe(false);
+    expect(sim.rotation().closed?.outcome).toBe('put-back');
+    expect(new Set(Object.values(sim.certificate))).toEqual(new Set([OLD]));
+  });
+
+  test('all is put back when the canary is the one, though nobody else misses', () => {
+    const sim = begin({ sqlw01: 'shut-out' }, { leaveBehind: 3 });
+    sim.pass(300_000);
+    expect(confirmed(sim)).toBe(false);
+    expect(sim.rotation().turned).toMatchObject({ code: 'GapLimitPassed' });
+    expect(new Set(Object.values(sim.certificate))).toEqual(new Set([OLD]));
+  });
+
+  test('a person is asked about one whose state nobody knows, and the others stay', () => {
+    const sim = begin({ sqlw03: 'unknown' }, { leaveBehind: 1 });
+    sim.pass(90_000);
+    expect(confirmed(sim)).toBe(true);
+    expect(sim.rotation().turned).toBeNull();
+    expect(next(sim.rotation(), sim.moment()).attention.map(({ host }) => host)).toEqual(['sqlw03']);
+  });
+});
+
+test('with none that may be left behind, one worker that is never let in takes all back', () => {
+  const sim = begin({ sqlw03: 'shut-out' });
+  sim.pass(300_000);
+  expect(confirmed(sim)).toBe(false);
+  expect(sim.rotation().closed?.outcome).toBe('put-back');
+  expect(new Set(Object.values(sim.certificate))).toEqual(new Set([OLD]));
+});
+
+const fate = fc.constantFrom<Fate>('ok', 'ok', 'ok', 'fails', 'shut-out', 'blind', 'vanishes');
+const fatesOf = fc
+  .tuple(fate, fate, fate, fate)
+  .map((four): Fates => Object.fromEntries(WORKERS.map((host, at) => [host, four[at] ?? 'ok'])));
+const gaps = fc.record({
+  leaveBehind: fc.integer({ min: 0, max: 3 }),
+  canary: fc.integer({ min: 0, max: 2 }),
+  limitMs: fc.constantFrom(20_000, 60_000),
+});
+const missing = (fates: Fates): readonly string[] => WORKERS.filter((host) => fates[host] !== 'ok');
+
+/** As the plan card says it. */
+const staysNew = (fates: Fates, { leaveBehind, canary }: { leaveBehind: number; canary: number }): boolean =>
+  WORKERS.slice(0, canary).every((host) => fates[host] === 'ok') && missing(fates).length <= leaveBehind;
+
+test('whoever misses, what becomes of the farm is what its card said', () => {
+  fc.assert(
+    fc.property(fatesOf, gaps, (fates, gap) => {
+      const sim = begin(fates, gap);
+      sim.pass(500_000);
+      const wanted = staysNew(fates, gap) ? NEW : OLD;
+      const left = missing(fates);
+      for (const host of [MASTER, ...WORKERS.filter((one) => !left.includes(one))])
+        expect([host, sim.certificate[host]]).toEqual([host, wanted]);
+      const { closed } = sim.rotation();
+      if (wanted === NEW && left.length === 0) expect(closed?.outcome).toBe('proved');
+      else if (wanted === NEW) expect(closed).toMatchObject({ outcome: 'left-behind', data: { left } });
+      else expect(closed === null || closed.outcome === 'put-back').toBe(true);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('with the bot gone for good at any point too, nobody is left behind whom the card does not allow', () => {
+  fc.assert(
+    fc.property(fatesOf, gaps, fc.integer({ min: 20, max: 90 }), (fates, gap, diesAt) => {
+      const sim = begin(fates, gap, diesAt);
+      sim.pass(100_000);
+      sim.botIsGone = true;
+      sim.pass(400_000);
+      const on = sim.certificate[MASTER];
+      const off = WORKERS.filter((host) => sim.certificate[host] !== on);
+      if (on === OLD) expect(off.filter((host) => fates[host] !== 'vanishes')).toEqual([]);
+      else expect(staysNew(fates, gap)).toBe(true);
+      expect(off.filter((host) => fates[host] === 'ok')).toEqual([]);
+    }),
+    { numRuns: 150 },
+  );
+});
