@@ -21,13 +21,13 @@ const moment: z.ZodType<string> = z
 const flag = z.union([z.boolean(), z.int()]).nullable();
 const line = z.string().max(2000);
 
-const worker = z.object({ machine: line, lastOnline: moment.nullish(), enabled: flag.optional() });
+const worker = z.object({ agent: line, machine: line, lastOnline: moment.nullish(), enabled: flag.optional() });
 const running = z.object({
   id: z.int(),
   project: line.nullish(),
   package: line.nullish(),
   since: moment.nullish(),
-  machine: line.nullish(),
+  agent: line.nullish(),
 });
 const state = z.object({
   now: moment,
@@ -62,16 +62,20 @@ export function readState(text: string): StateSeen | Refusal {
   const isMember = (...roles: readonly (boolean | number | null)[]): boolean =>
     roles.some((role) => Number(role) === 1);
   const blind = (...roles: readonly string[]): Seen<never> => notSeen('no-role', { login: read.login ?? null, roles });
-  const workers: readonly SsisdbWorker[] = (read.workers ?? []).map(({ machine, lastOnline, enabled }) => {
+  const known = read.workers ?? [];
+  const workers: readonly SsisdbWorker[] = known.map(({ machine, lastOnline, enabled }) => {
     return { machine, lastOnline: lastOnline ?? null, enabled: Number(enabled ?? 1) === 1 };
   });
-  const names = new Map(workers.map(({ machine }) => [machine.toLowerCase(), machine]));
-  const packages: readonly RunningPackage[] = (read.running ?? []).slice(0, KEPT).map((one) => ({
+  const names = new Map(known.map(({ agent, machine }) => [agent.toLowerCase(), machine]));
+  const runs = read.running ?? [];
+  // One that is not kept runs somewhere, too: then no worker may count on those of its own being all.
+  const isPlaced = runs.length <= KEPT;
+  const packages: readonly RunningPackage[] = runs.slice(0, KEPT).map((one) => ({
     id: String(one.id),
     project: one.project ?? '',
     package: one.package ?? '',
     since: one.since ?? null,
-    worker: names.get(one.machine?.toLowerCase() ?? '') ?? null,
+    worker: (isPlaced ? names.get(one.agent?.toLowerCase() ?? '') : null) ?? null,
   }));
   return {
     now: read.now,

@@ -47,7 +47,10 @@ export interface RunningPackage {
   readonly project: string;
   readonly package: string;
   readonly since: Instant | null;
-  /** The worker that it runs on, as catalog.worker_agents names it; null: the catalog does not tell. */
+  /**
+   * The worker that it runs on, as catalog.worker_agents names it; null: the catalog does not tell, so it may be any.
+   * Never its machine_name, which is also the SQL Server's own machine.
+   */
   readonly worker: string | null;
 }
 

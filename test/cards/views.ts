@@ -660,6 +660,7 @@ export const VIEWS: { readonly [name: string]: CardView } = {
         at: '2026-11-24T14:05:00.000Z',
         waitMs: 900_000,
         each: false,
+        unplaced: true,
         packages: ['LoadOrders.dtsx (SQLW02)', 'Prices.dtsx (SQLW02)', 'Nightly.dtsx'],
       }),
     },

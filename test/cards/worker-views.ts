@@ -60,12 +60,13 @@ export function workerViews({ plan, running, done, putBack, serviceDown }: Base)
     next: { ...plan.next, host: host('sqlw01'), store: 'My', names: ['sqlw01'] },
     gap: { minMs: 1200, maxMs: 2100 },
     packages: {
-      figure: message('plan.packages-run', { count: 1 }),
+      figure: message('plan.packages-run', { count: 2 }),
       why: message('plan.packages-run-why', {
         at: '2026-11-24T14:05:00.000Z',
         waitMs: 900_000,
         each: true,
-        packages: ['LoadOrders.dtsx (SQLW02)'],
+        unplaced: true,
+        packages: ['LoadOrders.dtsx (SQLW02)', 'Prices.dtsx'],
       }),
     },
     changes: [

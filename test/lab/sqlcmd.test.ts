@@ -10,7 +10,11 @@ const WORKERS = `select (select MachineName as [machine] from catalog.worker_age
 /** A catalog without a lab around it, on a clock of the test's own. */
 function catalogOf(switches: object = {}) {
   let at = 1_800_000_000_000;
-  const state = { switches: { ...SQL_SWITCHES, leaseMs: 1000, sweepMs: 5000, ...switches }, services: [] };
+  const state = {
+    name: 'sqlm01',
+    switches: { ...SQL_SWITCHES, leaseMs: 1000, sweepMs: 5000, ...switches },
+    services: [],
+  };
   const host = { state, save: () => {} } as unknown as LabHost;
   const catalog = createCatalog({ host, workers: ['sqlw01', 'sqlw02'], clock: () => at });
   const pass = (ms: number): void => {
@@ -63,6 +67,35 @@ describe('the catalog of the lab', () => {
     ['sysadmin', ['sysadmin'], [{ machine: 'SQLW01' }, { machine: 'SQLW02' }]],
   ])('worker_agents with the role %s: no error, and rows only for who may see them', (_role, ssisdbRoles, workers) => {
     expect(JSON.parse(String(catalogOf({ ssisdbRoles }).ask(WORKERS)))).toEqual({ workers });
+  });
+
+  const APPLIED =
+    'select (select package_name as [name], ran.worker_agent_id as [agent] from (select cast(null as uniqueidentifier) ' +
+    'as worker_agent_id) as absent cross apply (select package_name, worker_agent_id from catalog.executions where ' +
+    `status in (2, 8)) as ran for json path) as [all] ${END}`;
+
+  test.each([
+    [
+      'the worker, where the view has that column',
+      true,
+      { name: 'a', agent: expect.stringMatching(/^[0-9A-F-]{36}$/u) },
+    ],
+    ['nothing, where it has not', false, { name: 'a' }],
+  ])('a column with a stand-in tells %s', (_what, executionsNameWorkers, row) => {
+    const { catalog, ask } = catalogOf({ executionsNameWorkers });
+    catalog.begin({ package: 'a', worker: 'sqlw01', ms: 60_000 });
+    expect(JSON.parse(String(ask(APPLIED)))).toEqual({ all: [row] });
+    expect(ask(APPLIED.replace('(select package_name,', '(select nothing,'))).toMatchObject({ number: 207 });
+  });
+
+  test('machine_name is the worker, or the machine of the SQL Server as its page says', () => {
+    const query = `select (select machine_name as [machine] from catalog.executions for json path) as [all] ${END}`;
+    const machineOf = (executionsNameWorkers: boolean) => {
+      const { catalog, ask } = catalogOf({ executionsNameWorkers });
+      catalog.begin({ package: 'a', worker: 'sqlw01', ms: 60_000 });
+      return JSON.parse(String(ask(query))).all[0].machine;
+    };
+    expect([true, false].map(machineOf)).toEqual(['SQLW01', 'SQLM01']);
   });
 
   test.each([

@@ -2,7 +2,7 @@
  * The only questions that this product ever asks a SQL Server: constant, reading only, nothing of them from outside.
  * One JSON document each, so that an empty view and a broken output cannot be mistaken for each other. Columns and who
  * may see which rows: the pages of catalog.worker_agents, catalog.executions and catalog.master_properties
- * (MicrosoftDocs/sql-docs, integration-services/system-views).
+ * (MicrosoftDocs/sql-docs, integration-services/system-views); of worker_agent_id: docs/decisions/0024.
  */
 const ONE_DOCUMENT = 'for json path, include_null_values, without_array_wrapper';
 
@@ -13,11 +13,14 @@ export const STATE_QUERY = [
   "is_srvrolemember('sysadmin') as [sysadmin], is_member('ssis_admin') as [admin],",
   "is_member('ssis_cluster_executor') as [executor], is_member('ssis_logreader') as [logreader],",
   "(select property_value from catalog.master_properties where property_name = 'SSLCERT_THUMBPRINT') as [thumbprint],",
-  '(select MachineName as [machine], LastOnlineTime as [lastOnline], IsEnabled as [enabled]',
+  '(select WorkerAgentId as [agent], MachineName as [machine], LastOnlineTime as [lastOnline], IsEnabled as [enabled]',
   'from catalog.worker_agents for json path) as [workers],',
-  // 2 running, 8 stopping
+  // 2 running, 8 stopping. No page names worker_agent_id: where the view lacks it, the name in the inner select is that
+  // of `absent`, as in any subquery, and so null; else the whole question would fail.
   '(select execution_id as [id], project_name as [project], package_name as [package], start_time as [since],',
-  'machine_name as [machine] from catalog.executions where status in (2, 8) for json path) as [running]',
+  'ran.worker_agent_id as [agent] from (select cast(null as uniqueidentifier) as worker_agent_id) as absent',
+  'cross apply (select execution_id, project_name, package_name, start_time, worker_agent_id',
+  'from catalog.executions where status in (2, 8)) as ran for json path) as [running]',
   ONE_DOCUMENT,
 ].join(' ');
 

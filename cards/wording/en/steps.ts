@@ -175,8 +175,8 @@ const rowWords = {
     if (d.since !== undefined) return `silent since ${pen.time(d.since)}`;
     return d.seconds === undefined ? 'silent' : `silent for ${d.seconds} s`;
   }) as Line<{ since?: string; seconds?: number }>,
-  'row.drains': () => 'waits for its packages to end',
-  'row.packages-run': () => 'its packages still run',
+  'row.drains': () => 'waits for packages to end',
+  'row.packages-run': () => 'packages still run',
   'row.unseen': () => 'not known whether it is connected',
   'row.not-looked': () => 'not looked at yet',
 } satisfies Lines;
@@ -232,7 +232,7 @@ const waitingWords = {
     since: string;
   }>,
   'waiting.packages': ((d, pen) =>
-    `Waits for packages to end${d.heldUp.length === 0 ? '' : ` on ${list(d.heldUp, 'and', 4)}`}, until ${pen.time(d.until)}; then a person is asked.`) as Line<{
+    `Waits for packages to end${d.heldUp.length === 0 ? '' : `, before the restart of ${list(d.heldUp, 'and', 4)}`}, until ${pen.time(d.until)}; then a person is asked.`) as Line<{
     until: string;
     heldUp: Names;
   }>,

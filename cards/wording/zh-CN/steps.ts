@@ -129,8 +129,8 @@ export const steps = {
     if (d.since !== undefined) return `自 ${pen.time(d.since)} 起无响应`;
     return d.seconds === undefined ? '无响应' : `已 ${d.seconds} 秒无响应`;
   },
-  'row.drains': () => '等待其上的包运行结束',
-  'row.packages-run': () => '其上仍有包在运行',
+  'row.drains': () => '等待包运行结束',
+  'row.packages-run': () => '仍有包在运行',
   'row.unseen': () => '不知是否已连接',
   'row.not-looked': () => '尚未查看',
   'progress.contain': () => '不再信任泄露的密钥，重启',
@@ -154,7 +154,7 @@ export const steps = {
   'waiting.queue': () => 'Redis 不可用，工作暂停。已作的决定都有记录，恢复后自动继续。',
   'waiting.silent': (d, pen) => tight`自 ${pen.time(d.since)} 起没有 ${hosts(d.hosts)} 的消息。`,
   'waiting.packages': (d, pen) =>
-    `正在等待${d.heldUp.length === 0 ? '包' : tight` ${list(d.heldUp, '、', 4)} 上的包`}运行结束，最晚至 ${pen.time(d.until)}；届时由人决定。`,
+    `正在等待包运行结束${d.heldUp.length === 0 ? '' : tight`，再重启 ${list(d.heldUp, '、', 4)}`}，最晚至 ${pen.time(d.until)}；届时由人决定。`,
   'waiting.order': (d) => `${d.host} 尚未接收指令，会自动重发。`,
   ...proof,
 } satisfies Same<typeof en>;

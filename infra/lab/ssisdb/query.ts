@@ -50,21 +50,33 @@ function evaluate(expression: string, catalog: Catalog, host: LabHost): string |
     inner,
   )?.[1];
   if (property !== undefined) return JSON.stringify(masterProperty(property, host));
-  if (/\bgroup by started\.hour\b/iu.test(inner)) return hours(inner, catalog, roles);
-  return rows(inner, catalog, roles);
+  if (/\bgroup by started\.hour\b/iu.test(inner)) return hours(inner, catalog, host);
+  return rows(inner, catalog, host);
 }
 
-function rows(inner: string, catalog: Catalog, roles: readonly string[]): string | SqlError {
-  const found = /^select (.*?) from (catalog\.\w+)(?: where status in \(([\d, ]+)\))? for json path$/isu.exec(inner);
-  if (found === null) return syntax(inner.slice(0, 20));
+/**
+ * `(select cast(null as T) as C) as A cross apply (select ... from VIEW ...) as B`: a column C that the view lacks is A's,
+ * as SQL Server resolves names in a subquery. Kept apart: what the view itself is asked, and C.
+ */
+const APPLIED =
+  /^(select .*? from )\(select cast\(null as \w+\) as (\w+)\) as \w+ cross apply \(select ([\w, ]+)( from catalog\.\w+.*)\) as (\w+)( for json path)$/isu;
+
+function rows(inner: string, catalog: Catalog, host: LabHost): string | SqlError {
+  const [, select = '', absent = '', picked = '', from = '', alias = '', end = ''] = APPLIED.exec(inner) ?? [];
+  const plain = alias === '' ? inner : `${select.replaceAll(`${alias}.`, '').replace(/ from $/u, '')}${from}${end}`;
+  const found = /^select (.*?) from (catalog\.\w+)(?: where status in \(([\d, ]+)\))? for json path$/isu.exec(plain);
+  if (found === null) return syntax(plain.slice(0, 20));
   const [, list = '', view = '', statuses] = found;
-  const all = viewOf(view, catalog, roles);
+  const all = viewOf(view, catalog, host);
   if (all === null) return { number: 208, sentence: `Invalid object name '${view}'.` };
+  const known = [...all.columns, absent];
+  const missing = picked.split(', ').find((name) => !known.includes(name.toLowerCase()));
+  if (missing !== undefined) return { number: 207, sentence: `Invalid column name '${missing}'.` };
   const columns = list.split(',').map((each) => /^\s*(\w+) as \[(\w+)\]\s*$/iu.exec(each));
-  const unknown = columns.find((column) => column === null || !all.columns.includes((column[1] ?? '').toLowerCase()));
+  const unknown = columns.find((column) => column === null || !known.includes((column[1] ?? '').toLowerCase()));
   if (unknown !== undefined) return { number: 207, sentence: `Invalid column name '${unknown?.[1] ?? list}'.` };
   const wanted = statuses === undefined ? null : statuses.split(',').map(Number);
-  const picked = all.rows
+  const rows = all.rows
     .filter((row) => wanted === null || wanted.includes(Number(row.status)))
     .map((row) => {
       const named = columns.map(
@@ -73,24 +85,25 @@ function rows(inner: string, catalog: Catalog, roles: readonly string[]): string
       // FOR JSON without INCLUDE_NULL_VALUES leaves out what is null
       return Object.fromEntries(named.filter(([, value]) => value !== null));
     });
-  return picked.length === 0 ? 'null' : JSON.stringify(picked);
+  return rows.length === 0 ? 'null' : JSON.stringify(rows);
 }
 
 const WORKER_COLUMNS = 'workeragentid isenabled displayname description machinename tags useraccount lastonlinetime';
 const EXECUTION_COLUMNS =
   'execution_id folder_name project_name package_name reference_id environment_name executed_as_name object_type ' +
-  'object_id status start_time end_time caller_name process_id stopped_by_name server_name machine_name dump_id';
+  'object_id status start_time end_time caller_name process_id stopped_by_name server_name machine_name ' +
+  'worker_agent_id dump_id';
 
 /** Rows that the reader may see; null: no such view. */
-function viewOf(view: string, catalog: Catalog, roles: readonly string[]): { columns: string[]; rows: Row[] } | null {
+function viewOf(view: string, catalog: Catalog, host: LabHost): { columns: string[]; rows: Row[] } | null {
+  const { ssisdbRoles: roles, executionsNameWorkers: named } = host.state.switches;
   const may = (...ones: readonly string[]): boolean =>
     ['sysadmin', 'ssis_admin', ...ones].some((one) => roles.includes(one));
   switch (view.toLowerCase()) {
     case 'catalog.worker_agents': {
       const all = catalog.workers().map(({ machine, lastOnline, enabled }): Row => {
-        const digest = createHash('md5').update(machine).digest('hex');
         return {
-          workeragentid: digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/u, '$1-$2-$3-$4-$5').toUpperCase(),
+          workeragentid: agentOf(machine),
           machinename: machine,
           displayname: machine,
           isenabled: enabled,
@@ -103,15 +116,24 @@ function viewOf(view: string, catalog: Catalog, roles: readonly string[]): { col
       const all = catalog.packages().map(
         (one): Row => ({
           ...{ execution_id: one.id, folder_name: 'Nightly', project_name: one.project, package_name: one.package },
-          ...{ status: one.status, start_time: offsetTime(one.startedAt), machine_name: one.worker.toUpperCase() },
+          ...{ status: one.status, start_time: offsetTime(one.startedAt) },
           ...{ object_type: 20, end_time: one.endedAt === null ? null : offsetTime(one.endedAt) },
+          machine_name: (named ? one.worker : host.state.name).toUpperCase(),
+          ...(named ? { worker_agent_id: agentOf(one.worker.toUpperCase()) } : {}),
         }),
       );
-      return { columns: EXECUTION_COLUMNS.split(' '), rows: may('ssis_logreader') ? all : [] };
+      const columns = EXECUTION_COLUMNS.split(' ').filter((column) => named || column !== 'worker_agent_id');
+      return { columns, rows: may('ssis_logreader') ? all : [] };
     }
     default:
       return null;
   }
+}
+
+/** The same worker has the same id for ever. */
+function agentOf(machine: string): string {
+  const digest = createHash('md5').update(machine).digest('hex');
+  return digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/u, '$1-$2-$3-$4-$5').toUpperCase();
 }
 
 /** Everybody may read these. The thumbprint is the one that the master's present process read when it started. */
@@ -126,8 +148,9 @@ const HOUR = 3_600_000;
 const BY_HOUR = [6, 14, 31, 22, 9, 0, 0, 3, 8, 9, 7, 6, 6, 7, 8, 9, 6, 4, 3, 2, 2, 3, 4, 5] as const;
 
 /** The last week, made up: no lab runs for a week. */
-function hours(inner: string, catalog: Catalog, roles: readonly string[]): string | SqlError {
-  const known = viewOf('catalog.executions', catalog, roles);
+function hours(inner: string, catalog: Catalog, host: LabHost): string | SqlError {
+  const { ssisdbRoles: roles } = host.state.switches;
+  const known = viewOf('catalog.executions', catalog, host);
   if (!/\bfrom catalog\.executions where start_time > dateadd\(day, -7, /iu.test(inner) || known === null)
     return syntax(inner.slice(0, 20));
   if (!['sysadmin', 'ssis_admin', 'ssis_logreader'].some((one) => roles.includes(one))) return 'null';

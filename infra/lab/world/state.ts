@@ -91,6 +91,11 @@ export interface Switches {
   sqlcmd: SqlcmdVersion;
   /** Roles of SSISDB, or `sysadmin`, that whoever asks is a member of. */
   ssisdbRoles: readonly string[];
+  /**
+   * Whether catalog.executions names workers, as the catalog of 2017 does: worker_agent_id, and machine_name is the
+   * worker's. false: as its page says, no such column, and machine_name is the SQL Server's machine.
+   */
+  executionsNameWorkers: boolean;
   /** Whether the host trusts the SQL Server's certificate: only version 18 asks. */
   sqlCertificateTrusted: boolean;
   /** SQL Server's clock less the host's. Milliseconds. */
@@ -105,6 +110,7 @@ export interface Switches {
 export const SQL_SWITCHES = {
   sqlcmd: '15',
   ssisdbRoles: ['ssis_cluster_executor', 'ssis_logreader'],
+  executionsNameWorkers: true,
   sqlCertificateTrusted: true,
   sqlSkewMs: 0,
   leaseMs: 3000,

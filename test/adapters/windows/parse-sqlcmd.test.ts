@@ -34,13 +34,44 @@ describe('what SSISDB says', () => {
             project: 'Lager',
             package: 'Aufträge "neu" {1}.dtsx',
             since: '2026-11-24T22:59:00.000Z',
-            // the SQL Server's own machine is no worker: the catalog does not tell
+            // it runs outside of Scale Out
             worker: null,
           },
         ],
         unseen: null,
       },
     });
+  });
+
+  test('a package is placed by the worker that took it, also where the SQL Server’s machine is a worker', () => {
+    const { running } = parseState(made('state-onebox.txt'));
+    // without a worker, or with one that is in the catalog no more, it may run anywhere
+    expect(running.seen?.map((one) => [one.package, one.worker])).toEqual([
+      ['LoadOrders.dtsx', 'SQLW02'],
+      ['Prices.dtsx', null],
+      ['Nightly.dtsx', 'ONEBOX'],
+      ['Gone.dtsx', null],
+    ]);
+  });
+
+  test('where more run than are kept, none is placed: a worker without one may have one', () => {
+    const state = JSON.parse(made('state-onebox.txt'));
+    const [one] = state.running;
+    const of = (count: number) =>
+      parseState(JSON.stringify({ ...state, running: Array.from({ length: count }, () => one) })).running.seen;
+    expect(of(500)?.every(({ worker }) => worker === 'SQLW02')).toBe(true);
+    expect(of(501)?.every(({ worker }) => worker === null)).toBe(true);
+    expect(of(501)).toHaveLength(500);
+  });
+
+  test('where the workers are not seen, no package is placed', () => {
+    const { running, workers } = parseState(
+      made('state.txt')
+        .replace('"executor":1', '"executor":0')
+        .replace(/"workers":\[.*?\]/u, '"workers":null'),
+    );
+    expect(workers.seen).toBeNull();
+    expect(running.seen?.map(({ worker }) => worker)).toEqual([null, null]);
   });
 
   test('no package is none only for somebody who would see one', () => {

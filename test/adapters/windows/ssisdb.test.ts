@@ -13,11 +13,12 @@ describe('SSISDB, asked by sqlcmd on the master host of the lab', () => {
   const ROLES = ['ssis_cluster_executor', 'ssis_logreader'];
 
   beforeAll(async () => {
-    ({ lab, end } = await openLab({ workers: 2, switches: { stopMs: 30, startMs: 60 } }));
+    ({ lab, end } = await openLab({ onebox: true, workers: 2, switches: { stopMs: 30, startMs: 60 } }));
   });
   afterEach(async () => {
     await lab.clear();
     await lab.change('sqlm01', { sqlcmd: '15', ssisdbRoles: ROLES, sqlCertificateTrusted: true, sqlSkewMs: 0 });
+    await lab.change('sqlm01', { executionsNameWorkers: true });
   });
   afterAll(() => end());
 
@@ -26,7 +27,7 @@ describe('SSISDB, asked by sqlcmd on the master host of the lab', () => {
     const { server, thumbprint, workers, running, hours } = await ask();
     expect(server).toBe('sqlm01');
     expect(thumbprint).toMatch(/^[0-9A-F]{40}$/u);
-    expect(workers.seen?.map(({ machine }) => machine)).toEqual(['SQLW01', 'SQLW02']);
+    expect(workers.seen?.map(({ machine }) => machine)).toEqual(['SQLM01', 'SQLW01', 'SQLW02']);
     expect(running).toEqual({ seen: [], unseen: null });
     expect(hours.seen?.length).toBeGreaterThan(100);
   });
@@ -47,10 +48,21 @@ describe('SSISDB, asked by sqlcmd on the master host of the lab', () => {
     expect(running.seen?.[1]).toMatchObject({ package: 'Ladé "{[1]}".dtsx', project: 'Warehouse', worker: 'SQLW02' });
   });
 
+  test('without a worker of its own in the catalog, where a package runs is not told', async () => {
+    const packages = [{ package: 'LoadOrders.dtsx', worker: 'sqlw01', ms: 60_000 }];
+    await lab.change('sqlm01', { packages, executionsNameWorkers: false });
+    const { running, workers } = await ask();
+    expect(workers.seen?.map(({ machine }) => machine)).toContain('SQLM01');
+    expect(running.seen?.length).toBeGreaterThan(0);
+    expect(running.seen?.filter(({ worker }) => worker !== null)).toEqual([]);
+    await lab.change('sqlm01', { executionsNameWorkers: true });
+    expect((await ask()).running.seen?.at(-1)).toMatchObject({ worker: 'SQLW01' });
+  });
+
   test('without a role it cannot be seen, and each part says which role it wants', async () => {
     await lab.change('sqlm01', { ssisdbRoles: ['ssis_cluster_executor'] });
     const half = await ask();
-    expect(half.workers.seen).toHaveLength(2);
+    expect(half.workers.seen).toHaveLength(3);
     expect(half.running.unseen).toEqual({
       code: 'no-role',
       data: { login: 'NT AUTHORITY\\SYSTEM', roles: ['ssis_logreader'] },

@@ -40,7 +40,7 @@ test('the plan card says what runs, and how long it is waited for', async () => 
   expect(rig.chat.cards().at(-1)).toMatchObject({
     packages: {
       figure: { id: 'plan.packages-run', data: { count: 1 } },
-      why: { data: { packages: ['LoadOrders.dtsx (SQLW01)'], waitMs: 15 * MINUTE } },
+      why: { data: { packages: ['LoadOrders.dtsx (SQLW01)'], unplaced: false, waitMs: 15 * MINUTE } },
     },
     quiet: { id: 'plan.quiet-hours' },
   });

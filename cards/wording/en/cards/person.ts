@@ -44,7 +44,7 @@ export const personWords = {
   'person.go-on-what': ((d) =>
     d.heldUp.length === 0
       ? `The outage of ${d.id} begins though packages run.`
-      : `${list(d.heldUp, 'and', 4)} ${d.heldUp.length === 1 ? 'is' : 'are'} restarted though packages run there.`) as Line<{
+      : `${list(d.heldUp, 'and', 4)} ${d.heldUp.length === 1 ? 'is' : 'are'} restarted though packages run.`) as Line<{
     id: string;
     heldUp: Names;
   }>,

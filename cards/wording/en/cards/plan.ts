@@ -88,10 +88,11 @@ export const planWords = {
   }>,
   'plan.packages-run': ((d) => (d.count === 1 ? '1 runs' : `${d.count} run`)) as Line<{ count: number }>,
   'plan.packages-run-why': ((d, pen) =>
-    `packages, as of ${pen.time(d.at)}: ${list(d.packages, 'and', 4)}. ${d.waitMs === null ? 'One whose worker is away for longer than its lease is run a second time' : `${d.each ? "Each worker's own are waited for before its restart" : 'They are waited for before the outage, not during it'}, up to ${whole(d.waitMs)}; then a person is asked`}`) as Line<{
+    `packages, as of ${pen.time(d.at)}: ${list(d.packages, 'and', 4)}. ${d.waitMs === null ? 'One whose worker is away for longer than its lease is run a second time' : `${d.each ? `Each worker's own are waited for before its restart${d.unplaced ? ', and so is any whose worker SSISDB does not tell' : ''}` : 'They are waited for before the outage, not during it'}, up to ${whole(d.waitMs)}; then a person is asked`}`) as Line<{
     at: string;
     waitMs: number | null;
     each: boolean;
+    unplaced: boolean;
     packages: readonly string[];
   }>,
   'plan.packages-unseen': () => 'cannot see',

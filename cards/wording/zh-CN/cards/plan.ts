@@ -39,7 +39,7 @@ export const planWords = {
     `${pen.time(d.at)} 时没有包在运行${d.waitMs === null ? '' : `；${d.each ? '各 Worker 重启前其上若有包' : '中断开始前若有包'}，最多等待 ${whole(d.waitMs)}`}`,
   'plan.packages-run': (d) => `${d.count} 个`,
   'plan.packages-run-why': (d, pen) =>
-    `${pen.time(d.at)} 时正在运行的包：${list(d.packages, '、', 4)}。${d.waitMs === null ? 'Worker 断开超过租约时间，其上的包会再次运行' : `${d.each ? '各 Worker 重启前等待其上的包' : '中断开始前等待，开始后不再等待'}，最多 ${whole(d.waitMs)}，届时由人决定`}`,
+    `${pen.time(d.at)} 时正在运行的包：${list(d.packages, '、', 4)}。${d.waitMs === null ? 'Worker 断开超过租约时间，其上的包会再次运行' : `${d.each ? `各 Worker 重启前等待其上的包${d.unplaced ? '，以及 SSISDB 未指明所在 Worker 的包' : ''}` : '中断开始前等待，开始后不再等待'}，最多 ${whole(d.waitMs)}，届时由人决定`}`,
   'plan.packages-unseen': () => '无法查看',
   'plan.packages-unseen-why': () => '是否有包正在运行：',
   'plan.quiet': () => '空闲时段',

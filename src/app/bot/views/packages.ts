@@ -21,7 +21,10 @@ export function packagesOf(rotation: RotationState, master: HostName): PlanView[
   }
   return {
     figure: { id: 'plan.packages-run', data: { count: seen.length } },
-    why: { id: 'plan.packages-run-why', data: { ...data, packages: seen.map(packageName) } },
+    why: {
+      id: 'plan.packages-run-why',
+      data: { ...data, unplaced: seen.some(({ worker }) => worker === null), packages: seen.map(packageName) },
+    },
   };
 }
 
