@@ -166,15 +166,23 @@ const NOTES: { readonly [code: string]: string } = {
   'journal-full': 'it cannot write its journal. Free its disk, then ask again.',
 };
 
+type Looked = Id & { hosts?: number; queueUp?: boolean };
+
+function lookingAt({ id, hosts, queueUp = true }: Looked): string {
+  const machines = hosts === undefined ? 'the machines' : count(hosts, 'machine');
+  if (queueUp) return `${id}: looking at ${machines}.`;
+  return `${id} is recorded. Redis is away, so work waits: it looks at ${machines} by itself once Redis is back.`;
+}
+
 /** What was done with a click or a line. */
 const answers = {
   looking: ((d) =>
-    `${d.id}: looking at ${d.hosts === undefined ? 'the machines' : count(d.hosts, 'machine')}. The plan follows ${d.channels === undefined || d.channels.length === 0 ? 'here' : `in ${list(d.channels, 'and', 4)}`}.`) as Line<
-    Id & { hosts?: number; channels?: Names }
+    `${lookingAt(d)} The plan follows ${d.channels === undefined || d.channels.length === 0 ? 'here' : `in ${list(d.channels, 'and', 4)}`}.`) as Line<
+    Looked & { channels?: Names }
   >,
   'looking-dry': ((d) =>
-    `${d.id}: looking at ${d.hosts === undefined ? 'the machines' : count(d.hosts, 'machine')}. The plan follows ${d.alone === true ? 'in your own chat with me' : 'here'}; nobody is asked.`) as Line<
-    Id & { hosts?: number; alone?: boolean }
+    `${lookingAt(d)} The plan follows ${d.alone === true ? 'in your own chat with me' : 'here'}; nobody is asked.`) as Line<
+    Looked & { alone?: boolean }
   >,
   denied: ((d) => `${d.id} is denied. Whoever asked reads your reason.`) as Line<Id>,
   withdrawn: ((d) => `${d.id} is withdrawn. Nothing has been changed.`) as Line<Id>,
@@ -256,6 +264,8 @@ const lines = {
     count: number;
     versions: Names;
   }>,
+  'status.queue': () =>
+    'Redis is away, so no runner can be heard, and work waits. What was decided is recorded; it goes on by itself.',
   'status.never-heard': ((d) => `${d.host}: its runner was never heard. Start it there.`) as Line<{ host: string }>,
   'status.silent': ((d, pen) =>
     `${d.host}: its runner was last heard at ${pen.time(d.at)}. Look whether it runs.`) as Line<{

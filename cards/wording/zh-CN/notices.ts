@@ -105,15 +105,18 @@ const NOTES: { readonly [code: string]: string } = {
 
 const looked = (machines: number | undefined): string => (machines === undefined ? '各台机器' : `${machines} 台机器`);
 
+const lookingAt = ({ id, queueUp = true }: { readonly id: string; readonly queueUp?: boolean }): string =>
+  queueUp ? `${id}：正在查看` : `${id} 已记录。Redis 不可用，工作暂停；恢复后自动查看`;
+
 /** What was done with a click or a line. */
 const answers = {
   looking: (d) => {
     const where = d.channels === undefined || d.channels.length === 0 ? '在此' : join('在', list(d.channels), '中');
-    return join(`${d.id}：正在查看`, `${looked(d.hosts)}。随后${where}显示计划。`);
+    return join(lookingAt(d), `${looked(d.hosts)}。随后${where}显示计划。`);
   },
   'looking-dry': (d) =>
     join(
-      `${d.id}：正在查看`,
+      lookingAt(d),
       `${looked(d.hosts)}。随后在${d.alone === true ? '您与我的单独对话中' : '此'}显示计划；不发起审批。`,
     ),
   denied: (d) => `${d.id} 已拒绝。申请人会看到您的理由。`,
@@ -159,6 +162,7 @@ const lines = {
   'status.waits': (d) => `${d.id} 等待审批：已有 ${d.approved} 票，共需 ${d.quorum} 票。`,
   'status.runners': (d) =>
     `${d.count} 个 runner 中有 ${d.answering} 个响应${d.versions.length === 0 ? '' : `，版本 ${list(d.versions)}`}。`,
+  'status.queue': () => 'Redis 不可用，收不到任何 runner 的消息，工作暂停。已作的决定都有记录，恢复后自动继续。',
   'status.never-heard': (d) => `${d.host}：从未收到其 runner 的消息。请在该机器上启动它。`,
   'status.silent': (d, pen) => `${d.host}：最后一次收到其 runner 的消息是 ${pen.time(d.at)}。请查看它是否在运行。`,
 } satisfies Same<typeof en>;

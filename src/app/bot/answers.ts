@@ -34,7 +34,7 @@ export function readerOf(desk: Desk, rotation: RotationState, person: Person): R
 /** The card of one rotation, to this person alone. */
 export function showRotation(desk: Desk, rotation: RotationState, person: Person, queueUp: boolean): Answer {
   const view = drawnCard(desk, rotation, queueUp);
-  if (view === null) return notice([say('looking', { id: rotation.id })]);
+  if (view === null) return notice([say('looking', { id: rotation.id, queueUp })]);
   return { type: 'card', view, reader: readerOf(desk, rotation, person) };
 }
 
@@ -99,8 +99,20 @@ export function askForm(
   return { type: 'form', form: { kind: 'ask', request: requestWords(wish), farms, farm, reason } };
 }
 
-/** `status [FARM]`: the same line, and each runner. */
-export function status(desk: Desk): Answer {
+/** `status [FARM]`: the same line, and each runner, as far as any can be heard. */
+export function status(desk: Desk, queueUp: boolean): Answer {
+  return notice([
+    farmLine(desk),
+    ...frozenLines(desk),
+    ...snoozedLines(desk),
+    ...compromisedLines(desk),
+    ...reviewLines(desk),
+    ...openLines(desk),
+    ...(queueUp ? runnerLines(desk) : [say('status.queue', {})]),
+  ]);
+}
+
+function runnerLines(desk: Desk): readonly Message[] {
   const { now } = desk.moment();
   const heard = desk.farm.hosts.map(({ name }) => ({ host: name, hello: desk.presence[name] }));
   const answers = heard.flatMap(({ hello }) =>
@@ -115,16 +127,7 @@ export function status(desk: Desk): Answer {
         : say('status.silent', { host, at: new Date(hello.at).toISOString() }),
     );
   const runners = say('status.runners', { answering: answers.length, count: heard.length, versions });
-  return notice([
-    farmLine(desk),
-    ...frozenLines(desk),
-    ...snoozedLines(desk),
-    ...compromisedLines(desk),
-    ...reviewLines(desk),
-    ...openLines(desk),
-    runners,
-    ...others,
-  ]);
+  return [runners, ...others];
 }
 
 function openLines(desk: Desk): readonly Message[] {

@@ -65,7 +65,7 @@ async function run(inbox: Inbox, person: Person, intent: ChatIntent, command: Co
       return notice([say(`wrong.${command.code}`, command.data)], wayOn(command));
     case 'status': {
       const desk = deskFor(inbox, intent, command.farm);
-      return isRefusal(desk) ? refusal(desk) : status(desk);
+      return isRefusal(desk) ? refusal(desk) : status(desk, inbox.queueUp());
     }
     case 'certs': {
       const desk = deskFor(inbox, intent, command.farm);

@@ -79,8 +79,9 @@ export function unreachable(desk: Desk, wish: Wish): Refusal | null {
   const { now, since } = desk.moment();
   const silent = hosts.filter((host) => {
     const hello = presence[host.name];
-    // A bot that has just started has not been able to hear anybody: the look will tell.
-    return now - (hello?.at ?? since) > (hello === undefined ? FIRST_HELLO_WITHIN_MS : PROTOCOL.silentAfterMs);
+    // A bot that has just started, or was without its queue, has not been able to hear anybody: the look will tell.
+    const heardBy = Math.max(hello?.at ?? 0, since);
+    return now - heardBy > (hello === undefined ? FIRST_HELLO_WITHIN_MS : PROTOCOL.silentAfterMs);
   });
   if (silent.length > 0)
     return refuse('no-runner', {

@@ -59,6 +59,7 @@ export async function ask(
   const data = {
     id: requested.id,
     hosts: hostsIn(desk.farm, wish).length,
+    queueUp: inbox.queueUp(),
     channels: dry ? [] : elsewhere(desk, origin),
     alone: dry && intent.type === 'command' && intent.alone === true,
   };

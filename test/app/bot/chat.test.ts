@@ -100,4 +100,34 @@ describe('Cards', () => {
     await rig.closed();
     expect(rig.rotation().closed).toMatchObject({ outcome: 'proved' });
   });
+
+  test('a request while the queue is away is taken, its answer and the status say that work waits, and it goes on', async () => {
+    rig = await createBotRig();
+    await rig.start();
+    rig.post.faults.away = true;
+    await rig.pass(10 * 60_000);
+    const answer = await rig.type('mei', '/ssis rotate-master because Yearly');
+    expect(answer).toMatchObject({ notice: { messages: [{ id: 'looking', data: { queueUp: false } }] } });
+    const status = saidOf(await rig.type('mei', '/ssis status'));
+    expect(status).toContain('status.queue');
+    // Nobody is silent that nobody can hear.
+    expect(status.filter((id) => id.startsWith('status.'))).toEqual(['status.queue']);
+    await rig.pass(10 * 60_000);
+    rig.post.faults.away = false;
+    await rig.planned();
+    expect(rig.rotation()).toMatchObject({ closed: null, plan: {} });
+    expect(saidOf(await rig.type('mei', '/ssis status'))).toContain('status.runners');
+  });
+
+  test('a request right after the queue was away is taken, and refused once a runner has been silent long enough', async () => {
+    rig = await createBotRig();
+    await rig.start();
+    rig.post.faults.away = true;
+    await rig.pass(10 * 60_000);
+    rig.silence('sqlw02', true);
+    rig.post.faults.away = false;
+    expect(saidOf(await rig.type('mei', '/ssis plan rotate-master'))).toEqual(['looking-dry']);
+    await rig.pass(60_000);
+    expect(saidOf(await rig.type('mei', '/ssis plan rotate-master'))).toEqual(['refused.no-runner']);
+  });
 });
