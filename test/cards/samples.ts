@@ -291,6 +291,8 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'plan.unseen': START,
   'plan.fallback-waits': { ...START, of: [null, 'prod-17'], request: ['rotate-master', 'rotate-worker'] },
   'summary.starts': START,
+  'freeze.moves': START,
+  'freeze.lapses': { at: [AT] },
   'note.waits': { ...START, names: PEOPLE.slice(0, 2) },
   'note.held': { ...START, frozen: [LATER], asks: [true, false] },
   'note.unseen': START,

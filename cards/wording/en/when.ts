@@ -30,6 +30,15 @@ export const whenNotices = {
     Id & { from: string; hosts: Names }
   >,
   'freeze.yields': ((d) => `${d.id} begins in a change window behind that.`) as Line<Id>,
+  'freeze.moves': ((d, pen) => `${pen.bold(`${d.id} starts ${pen.dateTime(d.from)}`)} instead.`) as Line<
+    Id & { from: string }
+  >,
+  'freeze.too-late': ((d) =>
+    `${d.id} is refused: behind the freeze it would begin only when its certificate has ended. Its card says what to ask for.`) as Line<Id>,
+  'freeze.lapses': ((d, pen) =>
+    `${d.id} can be approved until ${pen.dateTime(d.at)}, and the approval that would start it is refused as long as the farm is frozen: so it lapses then.`) as Line<
+    Id & { at: string }
+  >,
   'freeze.asks-again': ((d) =>
     `${d.id} cannot begin at its time: the same is asked again when the freeze is over.`) as Line<Id>,
   'refused.no-windows': ((d) =>

@@ -19,6 +19,10 @@ export const whenNotices = {
   'note.unseen': (d, pen) =>
     tight`${pen.bold(`${d.id} 将于 ${pen.dateTime(d.from)} 开始`)}，但未能查看 ${hosts(d.hosts)}。其 runner 响应之后才会开始。`,
   'freeze.yields': (d) => `${d.id} 在其后的变更窗口中开始。`,
+  'freeze.moves': (d, pen) => `${pen.bold(`${d.id} 改于 ${pen.dateTime(d.from)} 开始`)}。`,
+  'freeze.too-late': (d) => `${d.id} 未受理：冻结结束后才开始，其证书届时已到期。卡片上写有应如何申请。`,
+  'freeze.lapses': (d, pen) =>
+    `${d.id} 只能在 ${pen.dateTime(d.at)} 之前批准，而冻结期间，会使它开始执行的那一票不予受理，因此届时失效。`,
   'freeze.asks-again': (d) => `${d.id} 无法按时开始：冻结结束后将重新申请。`,
   'refused.no-windows': (d) =>
     `${d.farm} 没有变更窗口：轮换在批准后立即开始，或在指定时间开始。请写 at tomorrow 08:00，或不写。`,

@@ -3,9 +3,9 @@ import { openIds } from '../../domain/drive.ts';
 import type { Person } from '../../domain/farm.ts';
 import { frozenNow, LONGEST_FREEZE_DAYS } from '../../domain/freeze.ts';
 import { mayApprove, peopleOf } from '../../domain/people.ts';
-import { type FarmState, isWaiting } from '../../domain/rotation.ts';
-import { yieldsTo } from '../../domain/start.ts';
-import { type Instant, isRefusal, type Message, type Refusal, refuse } from '../../domain/values.ts';
+import { type FarmState, type Freeze, isWaiting, type RotationState } from '../../domain/rotation.ts';
+import { instant, refusedStart, startUnder, yieldsTo } from '../../domain/start.ts';
+import { isRefusal, type Message, type Refusal, refuse } from '../../domain/values.ts';
 import { parseWhen } from '../../domain/when.ts';
 import type { Answer } from '../../ports/chat.ts';
 import type { Desk } from './desk.ts';
@@ -27,9 +27,10 @@ export async function freeze(
     if (isRefusal(at)) return nothing(at);
     const until = new Date(at).toISOString();
     const before = frozenNow(state, now)?.until ?? null;
+    const freeze: Freeze = { until, by: { id: by.id, name: by.name }, reason, at: new Date(now).toISOString() };
     return {
-      entries: [{ type: 'frozen', until, by: { id: by.id, name: by.name }, reason }],
-      answer: [say('frozen', { farm: desk.farm.name, until, before }), ...openLines(desk, state, until)],
+      entries: [{ type: 'frozen', until, by: freeze.by, reason }],
+      answer: [say('frozen', { farm: desk.farm.name, until, before }), ...openLines(desk, state, freeze)],
     };
   });
   return isRefusal(done) ? refusal(done) : notice(done);
@@ -56,18 +57,37 @@ function allowed(desk: Desk, person: Person | Refusal): Person | Refusal {
   return refuse('may-not-freeze', { farm: desk.farm.name, others });
 }
 
-function openLines(desk: Desk, state: FarmState, until: Instant): readonly Message[] {
+function openLines(desk: Desk, state: FarmState, freeze: Freeze): readonly Message[] {
   return openIds(state).flatMap((id) => {
     const rotation = state.rotations[id];
-    if (rotation === undefined || rotation.dry) return [];
-    const { gate, plan, wish, start } = rotation;
-    const yields = yieldsTo(desk.farm, wish.when);
-    if (isWaiting(rotation) && !yields)
-      return start !== null && start.from < until ? [say('freeze.asks-again', { id })] : [];
-    if (yields && (gate === null || isWaiting(rotation))) return [say('freeze.yields', { id })];
-    const waits = gate === null && (plan === null || openGate(desk.farm, rotation) !== null);
-    return [say(waits ? 'freeze.waits' : 'freeze.runs', { id })];
+    return rotation === undefined || rotation.dry ? [] : lineOf(desk, rotation, freeze);
   });
+}
+
+/** What becomes of one that is open, by the rule that it follows itself. */
+function lineOf({ farm, moment }: Desk, rotation: RotationState, freeze: Freeze): readonly Message[] {
+  const { id, gate, wish, start } = rotation;
+  const { now } = moment();
+  const isHeld = isWaiting(rotation);
+  if (gate !== null && !isHeld) return [say('freeze.runs', { id })];
+  const begins = startUnder(farm, rotation, { now, freeze });
+  if (isRefusal(begins)) return [say('freeze.too-late', { id })];
+  if (isHeld) {
+    if (begins === null || (start !== null && start.from >= freeze.until)) return [];
+    return [
+      begins.from < begins.until
+        ? say('freeze.moves', { id, from: instant(begins.from) })
+        : say('freeze.asks-again', { id }),
+    ];
+  }
+  if (yieldsTo(farm, wish.when)) return [say('freeze.yields', { id })];
+  if (refusedStart(farm, wish.when, freeze, now)?.code !== 'frozen') return [];
+  const lapsesAt = openGate(farm, rotation)?.lapsesAt ?? Number.POSITIVE_INFINITY;
+  return [
+    lapsesAt < Date.parse(freeze.until)
+      ? say('freeze.lapses', { id, at: instant(lapsesAt) })
+      : say('freeze.waits', { id }),
+  ];
 }
 
 /** `status` and `summary`: whether the farm is frozen. */

@@ -90,7 +90,7 @@ describe('On a farm with change windows', () => {
     await approved();
     expect(await said('tom', '/ssis freeze prod until 60 minutes because Quarter end')).toEqual([
       'frozen',
-      'freeze.yields',
+      'freeze.moves',
     ]);
     await rig.until(() => planCard()?.when.waits?.held != null && notes().includes('note.held'));
     expect(planCard()?.when.from).toMatch(/^2026-11-24T13:0/u);
@@ -220,6 +220,75 @@ describe('A time that a request names', () => {
     await rig.vote('ana');
     await rig.pass(71 * MINUTE);
     expect(rig.rotation().closed?.outcome).toBe('lapsed');
+  });
+});
+
+describe('Whoever freezes a farm is told what becomes of', () => {
+  const answerOf = async (time: string): Promise<NoticeView['messages']> => {
+    const reply = await rig.type('tom', `/ssis freeze prod until ${time} because Quarter end`);
+    return reply.type === 'notice' ? reply.notice.messages.slice(1) : [];
+  };
+
+  test.each([
+    [
+      'a time whose window the freeze outlasts: it takes the next one',
+      [IN_20],
+      '30 minutes',
+      '90 minutes',
+      /^2026-11-25T12:20/u,
+    ],
+    [
+      'a time whose window outlasts the freeze: it takes the rest',
+      [IN_20],
+      '30 minutes',
+      '60 minutes',
+      /^2026-11-24T13:0/u,
+    ],
+    ['a time without windows, where the freeze ends soon enough', [], '10 minutes', '60 minutes', /^2026-11-24T13:0/u],
+  ])('%s', async (_what, windows, time, until, from) => {
+    await ready({ windows });
+    await approved(`at ${time}`);
+    const [answer, ...more] = await answerOf(until);
+    expect(answer).toMatchObject({ id: 'freeze.moves', data: { id: 'prod-1', from: expect.stringMatching(from) } });
+    expect(more).toEqual([]);
+    expect(rig.rotation()).toMatchObject({ closed: null, start: { from: answer?.data.from } });
+  });
+
+  test('a time behind it: it stays', async () => {
+    await ready({ windows: [] });
+    await approved('at 30 minutes');
+    expect(await answerOf('20 minutes')).toEqual([]);
+    expect(rig.rotation()).toMatchObject({ closed: null, start: { held: null } });
+  });
+
+  test.each([
+    ['approved', true],
+    ['still to be approved', false],
+  ])('what could begin only when its certificate has ended, %s: it is refused', async (_what, isApproved) => {
+    await ready();
+    if (isApproved) await approved();
+    else {
+      await rig.type('mei', '/ssis rotate-master because Yearly');
+      await rig.planned();
+    }
+    expect(await answerOf('80 days')).toEqual([{ id: 'freeze.too-late', data: { id: 'prod-1' } }]);
+    await rig.until(() => rig.rotation().closed !== null);
+    expect(rig.rotation().closed).toMatchObject({ outcome: 'refused', data: { code: 'StartAfterEnd', last: null } });
+    await rig.until(() => rig.chat.cards().some((view) => view.kind === 'closed'));
+    const closed = rig.chat.cards().find((view) => view.kind === 'closed');
+    expect(closed).toMatchObject({ why: { id: 'why.start-after-end', data: { farm: 'prod' } } });
+  });
+
+  test.each([
+    ['40 minutes', ['freeze.waits']],
+    ['20 minutes', []],
+    ['3 hours', ['freeze.lapses']],
+  ])('a request at a time that waits for approval, frozen for %s', async (until, ids) => {
+    await ready({ windows: [] });
+    await rig.type('mei', '/ssis rotate-master at 30 minutes because Yearly');
+    await rig.planned();
+    expect((await answerOf(until)).map(({ id }) => id)).toEqual(ids);
+    expect(rig.rotation().closed).toBeNull();
   });
 });
 
