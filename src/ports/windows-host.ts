@@ -89,6 +89,9 @@ export type HostChange =
   | { readonly type: 'service.restart'; readonly role: Role }
   | { readonly type: 'cer.publish'; readonly role: Role; readonly der: string; readonly thumbprint: Thumbprint };
 
+/** An event's number. `eventcreate` takes 1 to 1000 and refuses any other with exit code 1. */
+export type WindowsEvent = 100 | 101 | 103 | 104;
+
 export interface WindowsHost extends HostReader, HostMaker {
   /**
    * Makes one change and returns when the tools have ended; the caller looks afresh. Throws a CertopsError when a tool
@@ -101,6 +104,9 @@ export interface WindowsHost extends HostReader, HostMaker {
   preflight(): Promise<readonly { code: string; data: { readonly [name: string]: string } }[]>;
   /** Waits until tools that a dead runner started have ended, and empties the temporary folder. */
   sweep(): Promise<void>;
-  /** Writes a Windows event: a record that the bot cannot edit. Never throws. */
-  event(id: number, sentence: string): Promise<void>;
+  /**
+   * Writes a Windows event: a record that the bot cannot edit. Throws `EventNotWritten`, or what the tool did not do
+   * (`ToolTimedOut` and the like).
+   */
+  event(id: WindowsEvent, sentence: string): Promise<void>;
 }

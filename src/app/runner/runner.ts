@@ -7,6 +7,7 @@ import { type Envelope, type Order, PROTOCOL, type Signal } from '../../domain/p
 import { openOrders } from '../../domain/runner-fold.ts';
 import { type Facts, isRefusal, type Json, type Refusal, refuse } from '../../domain/values.ts';
 import type { Runner, RunnerDeps } from './deps.ts';
+import { EVENTS, tellEventLog } from './event-log.ts';
 import { failureOf, isNotWritable } from './failure.ts';
 import { isTimely, judgeLetter, judgeOnMachine, judgeSignal } from './judge-order.ts';
 import { createRefusalLimit } from './refusals.ts';
@@ -15,9 +16,6 @@ import { createWorker } from './worker.ts';
 
 /** Entries that somebody waits for: they are not merged with what follows. */
 const AT_ONCE: readonly RunnerEntry['type'][] = ['armed', 'switched', 'failed', 'finished', 'refused'];
-
-/** What the Windows event log calls these. */
-const EVENTS = { accepted: 4100, refused: 4103 } as const;
 
 /**
  * A machine's runner: takes signed orders, records them in its own journal, works from the journal, proves or puts
@@ -61,7 +59,7 @@ export function createRunner(deps: RunnerDeps): Runner {
     log.warn({ code, n, rotation }, 'an order was refused');
     if (!isWorthAnEntry(code, n)) return;
     await record({ type: 'refused', n, rotation, code, data });
-    void host.event(EVENTS.refused, `certops refused order ${n ?? '?'} (${rotation ?? '?'}): ${code}`);
+    tellEventLog(deps, EVENTS.refused, `certops refused order ${n ?? '?'} (${rotation ?? '?'}): ${code}`);
   }
 
   async function take(letter: unknown): Promise<void> {
@@ -100,7 +98,7 @@ export function createRunner(deps: RunnerDeps): Runner {
     await record(accepted, ...(isArmed ? [{ type: 'armed', n, rotation } as const] : []));
     worker.begin(n, seen);
     if (kind !== 'look')
-      void host.event(EVENTS.accepted, `certops took order ${n} (${rotation}): ${kind} ${stage ?? ''}`);
+      tellEventLog(deps, EVENTS.accepted, `certops took order ${n} (${rotation}): ${kind} ${stage ?? ''}`);
   }
 
   /** Of an order that is over it says nothing any more; whatever else is wrong with it is somebody else's doing. */

@@ -9,6 +9,7 @@ import { usedBefore } from '../../domain/scale-out-past.ts';
 import { type Facts, isRefusal, type RotationId } from '../../domain/values.ts';
 import { createBeside } from './beside.ts';
 import type { RunnerDeps } from './deps.ts';
+import { EVENTS, tellEventLog } from './event-log.ts';
 import { failureOf, isNotWritable, RunnerStopping } from './failure.ts';
 import { createHolds } from './holds.ts';
 import { type Halt, type Job, partOfWork } from './job.ts';
@@ -21,8 +22,6 @@ import { type StageBack, stagesToUndo } from './undo-here.ts';
 
 /** The disk refuses: how long until the next try. Milliseconds. */
 const DISK_RETRY_MS = 2_000;
-const FINISHED_EVENT = 4101;
-const BY_HAND_EVENT = 4104;
 
 export interface Worker {
   /** An order was accepted just now; `seen`: facts that were read for it. */
@@ -159,7 +158,7 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
       if (ended === 'held') return holds.start();
       const { outcome, facts, owed = [], look = null } = ended;
       await stubborn(...owed, { type: 'finished', n, rotation, outcome, look, facts });
-      if (kind !== 'look') void host.event(FINISHED_EVENT, `certops ended order ${n} (${rotation}): ${outcome}`);
+      if (kind !== 'look') tellEventLog(deps, EVENTS.finished, `certops ended order ${n} (${rotation}): ${outcome}`);
     } catch (error) {
       if (!(error instanceof RunnerStopping)) throw error;
     } finally {
@@ -225,7 +224,7 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
       done.push({ stage: work.stage, outcome });
       if (outcome !== 'put-back') break;
     }
-    void host.event(BY_HAND_EVENT, `certops put back ${rotation} by hand: ${JSON.stringify(done)}`);
+    tellEventLog(deps, EVENTS.byHand, `certops put back ${rotation} by hand: ${JSON.stringify(done)}`);
     return done;
   }
 

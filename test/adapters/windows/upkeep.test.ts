@@ -77,9 +77,12 @@ describe('an event', () => {
       'eventcreate /T INFORMATION /L APPLICATION /SO certops /ID 101 /D certops: /D  prod-17 begun',
     ]);
   });
-  test('never throws', async () => {
-    const tools = toolsThat(() => new CertopsError('ToolMissing'));
-    await expect(writeEvent(fakeContext(tools), 101, 'x')).resolves.toBeUndefined();
+  test('that the event log does not take is told, with what eventcreate said', async () => {
+    const tools = toolsThat(() => ({ code: 1, text: 'ERROR: Access is denied.' }));
+    await expect(writeEvent(fakeContext(tools), 101, 'x')).rejects.toMatchObject({
+      code: 'EventNotWritten',
+      data: { id: 101, exit: 1, output: 'ERROR: Access is denied.' },
+    });
   });
 });
 

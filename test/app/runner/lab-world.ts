@@ -22,6 +22,12 @@ export async function openLabWorld(options: Omit<LabOptions, 'folder'>) {
       const fixed = { version: '0.0.0', overrides: {}, arch: 'x64', clock: systemClock };
       return createWindowsHost({ name: host(name), systemRoot, root, connect, stateFolder, ...fixed });
     },
+    /** What the machine's event log holds of a runner, by number. */
+    async events(name: string): Promise<readonly { id: number; text: string }[]> {
+      const file = lab.machine(name).host.real('C:\\Windows\\System32\\winevt\\Logs\\Application.jsonl') ?? '';
+      const lines = (await fs.readFile(file, 'utf8').catch(() => '')).split('\n').slice(0, -1);
+      return lines.map((line) => JSON.parse(line) as { id: number; text: string });
+    },
     async close() {
       await lab.close();
       await fs.rm(folder, { recursive: true, force: true });

@@ -1,3 +1,4 @@
+import type { WindowsHost } from '../../../src/ports/windows-host.ts';
 import { windowsHostContract } from '../../contract/windows-host.ts';
 import { openLabWorld } from './lab-world.ts';
 import { CUTOVER, createRig, PREPARE } from './rig.ts';
@@ -6,6 +7,31 @@ windowsHostContract("the lab's machine", async () => {
   const world = await openLabWorld({ workers: 1 });
   return { host: world.windowsHost, close: world.close };
 });
+
+test('what a runner took, refused, ended and put back by hand is in the event log of its machine', async () => {
+  const world = await openLabWorld({ workers: 1 });
+  const rig = await createRig({ world, hosts: { sqlm01: ['master'], sqlw01: ['worker'] } });
+  const plan = await rig.plan();
+  const machine = rig.windowsHost('sqlm01');
+  const written: Promise<void>[] = [];
+  const event: WindowsHost['event'] = (...what) => {
+    const writing = machine.event(...what);
+    written.push(writing);
+    return writing;
+  };
+  const runner = rig.runner('sqlm01', { host: { ...machine, event } });
+  await runner.start();
+  await runner.receive(rig.seal(rig.order(plan, 'sqlm01', 'apply', 'create')));
+  await runner.idle();
+  await runner.receive({ hello: 1 });
+  await runner.undoHere('prod-17');
+  await runner.stop();
+  await Promise.all(written);
+  const events = await world.events('sqlm01');
+  expect(events.map(({ id }) => id).sort()).toEqual([100, 101, 103, 104]);
+  expect(events.find(({ id }) => id === 100)?.text).toContain('order 1 (prod-17): apply create');
+  await world.close();
+}, 60_000);
 
 test('a rotation over real tools, files and sockets goes forth and, undone, leaves nothing behind', async () => {
   const world = await openLabWorld({ workers: 2 });

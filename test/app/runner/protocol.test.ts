@@ -1,5 +1,6 @@
 import { createMemorySigner } from '../../../adapters/memory/signer.ts';
 import type { RunnerDeps } from '../../../src/app/runner/deps.ts';
+import { CertopsError } from '../../../src/domain/errors.ts';
 import type { Envelope, Order, Report } from '../../../src/domain/protocol.ts';
 import { createRig, host, outcomeOf, type Rig, rigBefore } from './rig.ts';
 
@@ -248,4 +249,17 @@ describe('a stop', () => {
     const { rig, plan } = await rigBefore('trust');
     expect(await rig.run(plan, 'sqlm01', 'stop', 'create')).toBe('unchanged');
   });
+});
+
+test('an event log that takes nothing keeps no order from being carried out, and the log of the runner says so', async () => {
+  const rig = await createRig();
+  const plan = await rig.plan();
+  const warned: object[] = [];
+  const event = () => Promise.reject(new CertopsError('EventNotWritten', { id: 100 }));
+  await send(rig, 'sqlm01', [rig.seal(rig.order(plan, 'sqlm01', 'apply', 'create'))], {
+    host: { ...rig.windowsHost('sqlm01'), event },
+    log: { info() {}, warn: (data) => void warned.push(data) },
+  });
+  expect(outcomeOf(rig.entries('sqlm01'), 1)).toBe('applied');
+  expect(warned).toContainEqual({ code: 'EventNotWritten', data: { id: 100 } });
 });

@@ -53,6 +53,7 @@ export const machineFaults = {
   TemporaryFileLeft: { says: 'a temporary file could not be removed.', todo: 'Remove it by hand: it may hold a key.' },
   Unreadable: { says: 'what is there could not be read.', todo: AGAIN },
   CodePageUnknown: { says: (d) => `its code page is not known${named(d, 'codePage')}.`, todo: BUG },
+  EventNotWritten: { says: 'its event log took no record.', todo: 'Look at the machine.' },
   FolderNotProtected: {
     says: (d) => `others may write into a folder of the runner${named(d, 'folder')}.`,
     todo: 'Cut its inheritance: SYSTEM and Administrators only.',

@@ -42,6 +42,7 @@ export const machineFaults = {
   TemporaryFileLeft: { says: '临时文件未能删除。', todo: '请人工删除：其中可能有密钥。' },
   Unreadable: { says: '现有内容无法读取。', todo: AGAIN },
   CodePageUnknown: { says: (d) => `代码页未知${named(d, 'codePage')}。`, todo: BUG },
+  EventNotWritten: { says: '事件日志未能记录。', todo: '请检查该机器。' },
   FolderNotProtected: {
     says: (d) => `其他账户可以写入 runner 的文件夹${named(d, 'folder')}。`,
     todo: '请断开其权限继承：仅限 SYSTEM 和 Administrators。',
