@@ -64,7 +64,7 @@ export function waits({ when }: AskingView, { tell }: Draw): readonly string[] {
     // A freeze that outlasts the time which a request names leaves none to begin at.
     when.until <= when.from
       ? tell('plan.asked-then', { at: when.from })
-      : tell('plan.waits', { from: when.from, until: when.until }),
+      : tell('plan.waits', { from: when.from, until: when.until, executions: when.executions }),
     ...(held === null ? [] : [tell('plan.held', held)]),
     ...(looked === null || unseen.length > 0 ? [] : [tell('plan.looked', { at: looked })]),
     ...(unseen.length === 0 ? [] : [tell('plan.unseen', { hosts: unseen })]),

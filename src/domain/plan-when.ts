@@ -6,6 +6,8 @@ export interface PlanWhen {
   readonly from: Instant | null;
   /** It is not begun then or later; null: there is no such time. */
   readonly until: Instant | null;
+  /** Executions that began on these days and in these hours of the last week; null: nobody can tell, or there is no such time. */
+  readonly executions?: number | null;
   /** It begins although no change window of its farm is asked. */
   readonly outside: boolean;
   /** Approved, and waiting for it; null: not (yet). */

@@ -509,17 +509,21 @@ const SATURDAY = { from: '2026-11-28T21:00:00.000Z', until: '2026-11-29T01:00:00
 const timed: { readonly [name: string]: PlanView } = {
   'plan-timed': {
     ...plan,
-    when: { ...SATURDAY, waits: null },
+    when: { ...SATURDAY, executions: 400, waits: null },
     ticket: { id: 'CHG0031877', link: 'https://change.example.com/CHG0031877' },
   },
-  'plan-in-window': { ...plan, when: { ...SATURDAY, from: null, waits: null }, ticket: { id: 'INC-7', link: null } },
+  'plan-in-window': {
+    ...plan,
+    when: { ...SATURDAY, executions: 0, from: null, waits: null },
+    ticket: { id: 'INC-7', link: null },
+  },
   'plan-outside': { ...plan, when: { from: null, until: null, outside: true, waits: null } },
   'plan-waiting': {
     ...plan,
     votes: [...plan.votes, { by: tom, vote: 'approve', at: '2026-11-24T14:31:00.000Z', reason: '' }],
     needed: 0,
     mayApprove: [],
-    when: { ...SATURDAY, waits: { held: null, looked: '2026-11-27T21:00:04.000Z', unseen: [] } },
+    when: { ...SATURDAY, executions: 1, waits: { held: null, looked: '2026-11-27T21:00:04.000Z', unseen: [] } },
     ticket: { id: 'CHG0031877', link: 'https://change.example.com/CHG0031877' },
   },
   'plan-frozen': {

@@ -1,6 +1,6 @@
 import { blindLook, type SsisdbLook, seen } from '../../../src/domain/ssisdb.ts';
 import type { NeedsPersonView } from '../../../src/domain/view.ts';
-import { type BotRig, createBotRig, saidOf } from './rig.ts';
+import { type BotRig, type BotRigOptions, createBotRig, saidOf } from './rig.ts';
 
 let rig: BotRig;
 afterEach(() => rig.stop());
@@ -9,14 +9,19 @@ const MINUTE = 60_000;
 const load = { id: '20001', project: 'Warehouse', package: 'LoadOrders.dtsx', since: null, worker: 'SQLW01' };
 
 /** The master sees one package, from now on until `run` says otherwise. */
-async function begin(run: () => boolean, what = load): Promise<void> {
-  rig = await createBotRig();
+async function begin(run: () => boolean, what = load, options: BotRigOptions = {}): Promise<void> {
+  rig = await createBotRig(options);
   const machine = rig.world.machines.get('sqlm01');
   if (machine === undefined) throw new Error('no master');
   const ssisdb = (): SsisdbLook => ({
     ...blindLook('sqlm01', 'no-role', { login: 'x', roles: ['ssis_cluster_executor'] }),
     running: seen(run() ? [what] : []),
-    hours: seen([{ hour: '2026-11-24T01', count: 9 }]),
+    hours: seen([
+      { hour: '2026-11-17T12', count: 390 },
+      { hour: '2026-11-17T13', count: 10 },
+      { hour: '2026-11-18T12', count: 7 },
+      { hour: '2026-11-24T01', count: 9 },
+    ]),
   });
   Object.defineProperty(machine, 'ssisdb', { configurable: true, get: ssisdb });
   await rig.start();
@@ -45,6 +50,26 @@ test('the plan card says what runs, and how long it is waited for', async () => 
     quiet: { id: 'plan.quiet-hours' },
   });
 });
+
+/** Tuesday 12:20 by UTC; the clock begins on a Tuesday at 12:00. */
+const IN_20 = { cron: '20 12 * * 2', lengthMs: 60 * MINUTE, zone: 'UTC' };
+
+test.each([
+  ['in the window that comes', '', { windows: [IN_20] }, 400],
+  ['in the window that is open', '', { windows: [{ ...IN_20, cron: '50 11 * * 2' }] }, 390],
+  ['at a time', 'at 2026-11-25T12:30Z', {}, 7],
+  ['when nothing began', 'at 2026-11-26T12:30Z', {}, 0],
+  ['as soon as it is approved', '', {}, null],
+])(
+  'beside its start the card says how many packages began on the same day and in the same hours: %s',
+  async (_what, words, farm, executions) => {
+    await begin(() => false, load, { farm });
+    await rig.type('mei', `/ssis rotate-master ${words} because Yearly renewal`);
+    await rig.planned();
+    await rig.until(() => rig.chat.cards().at(-1)?.kind === 'plan');
+    expect(rig.chat.cards().at(-1)).toMatchObject({ when: { executions } });
+  },
+);
 
 test('packages that end in time let it go on by itself', async () => {
   let isOver = false;

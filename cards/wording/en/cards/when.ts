@@ -1,23 +1,28 @@
 import type { Line, Lines } from '../../line.ts';
-import { list } from '../grammar.ts';
+import { count, list } from '../grammar.ts';
 
 type Held = { readonly until: string; readonly by: string; readonly reason: string };
+
+type Began = { readonly executions?: number | null | undefined };
 
 /** When a plan's work begins, and the ticket that it is booked under. */
 export const whenWords = {
   'plan.starts': () => 'Starts',
   'plan.starts-when': ((d, pen) => {
     const approved = `${d.quorum === 1 ? 'one has' : `${d.quorum} have`} approved`;
-    if (d.from !== null) return `${pen.dateTime(d.from)}, once ${approved}; ${late(d.until, pen)}`;
+    if (d.from !== null)
+      return `${pen.dateTime(d.from)}, once ${approved}; ${late(d.until, pen)}${began(d.executions)}`;
     if (d.outside) return `as soon as ${approved}, ${pen.bold('outside of the change windows')}`;
-    return `as soon as ${approved}${d.until === null ? '' : `, in the window until ${pen.dateTime(d.until)}; later in the next one`}`;
-  }) as Line<{ quorum: number; from: string | null; until: string | null; outside: boolean }>,
+    return `as soon as ${approved}${d.until === null ? '' : `, in the window until ${pen.dateTime(d.until)}; later in the next one`}${began(d.executions)}`;
+  }) as Line<{ quorum: number; from: string | null; until: string | null; outside: boolean } & Began>,
   'plan.state-waits': () => 'APPROVED · WAITING',
   'plan.waits': ((d, pen) =>
-    `${pen.bold(`Starts ${pen.dateTime(d.from)}`)}, ${late(d.until, pen)}. The machines are looked at a day before, an hour before and at the start: if a fact has moved, approval is asked again.`) as Line<{
-    from: string;
-    until: string;
-  }>,
+    `${pen.bold(`Starts ${pen.dateTime(d.from)}`)}, ${late(d.until, pen)}${began(d.executions)}. The machines are looked at a day before, an hour before and at the start: if a fact has moved, approval is asked again.`) as Line<
+    {
+      from: string;
+      until: string;
+    } & Began
+  >,
   'plan.held': ((d, pen) =>
     `The farm is frozen until ${pen.dateTime(d.until)}, by ${d.by}${d.reason === '' ? '' : ` (${d.reason})`}: nothing is begun before that.`) as Line<Held>,
   'plan.asked-then': ((d, pen) =>
@@ -32,6 +37,12 @@ export const whenWords = {
   'plan.ticket': () => 'Ticket',
   'plan.ticket-id': ((d) => d.id) as Line<{ id: string }>,
 } satisfies Lines;
+
+/** A sentence of its own, without its full stop. */
+const began = (executions: number | null | undefined): string =>
+  executions == null
+    ? ''
+    : `. ${executions === 0 ? 'No package' : count(executions, 'package')} began in the same hours on the same days of the last week`;
 
 const late = (until: string | null, pen: { dateTime(at: string): string }): string =>
   until === null ? 'and not earlier' : `not later than ${pen.dateTime(until)}`;

@@ -5,13 +5,14 @@ import { hosts, tight } from '../grammar.ts';
 export const whenWords = {
   'plan.starts': () => '开始',
   'plan.starts-when': (d, pen) => {
-    if (d.from !== null) return `${d.quorum} 票通过后，于 ${pen.dateTime(d.from)} 开始；${late(d.until, pen)}`;
+    if (d.from !== null)
+      return `${d.quorum} 票通过后，于 ${pen.dateTime(d.from)} 开始；${late(d.until, pen)}${began(d.executions)}`;
     if (d.outside) return `${d.quorum} 票通过后立即开始，${pen.bold('不在变更窗口内')}`;
-    return `${d.quorum} 票通过后立即开始${d.until === null ? '' : `（当前窗口到 ${pen.dateTime(d.until)} 为止，过后则在下一个窗口）`}`;
+    return `${d.quorum} 票通过后立即开始${d.until === null ? '' : `（当前窗口到 ${pen.dateTime(d.until)} 为止，过后则在下一个窗口）`}${began(d.executions)}`;
   },
   'plan.state-waits': () => '已批准 · 等待开始',
   'plan.waits': (d, pen) =>
-    `${pen.bold(`${pen.dateTime(d.from)} 开始`)}，${late(d.until, pen)}。开始前一天、前一小时及开始时会重新查看各台机器：如有事实变化，将重新申请审批。`,
+    `${pen.bold(`${pen.dateTime(d.from)} 开始`)}，${late(d.until, pen)}${began(d.executions)}。开始前一天、前一小时及开始时会重新查看各台机器：如有事实变化，将重新申请审批。`,
   'plan.held': (d, pen) =>
     `服务器场由 ${d.by} 冻结，直到 ${pen.dateTime(d.until)}${d.reason === '' ? '' : `（${d.reason}）`}：在此之前不会开始。`,
   'plan.asked-then': (d, pen) => `${pen.bold('无法按时开始。')} 将于 ${pen.dateTime(d.at)} 重新申请。`,
@@ -20,6 +21,9 @@ export const whenWords = {
   'plan.ticket': () => '工单',
   'plan.ticket-id': (d) => d.id,
 } satisfies Same<typeof en>;
+
+const began = (executions: number | null | undefined): string =>
+  executions == null ? '' : `。过去一周对应日期的同一时段${executions === 0 ? '没有包' : `有 ${executions} 个包`}启动`;
 
 const late = (until: string | null, pen: { dateTime(at: string): string }): string =>
   until === null ? '不会提前' : `不晚于 ${pen.dateTime(until)}`;

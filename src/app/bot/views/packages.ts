@@ -1,9 +1,12 @@
+import type { Farm } from '../../../domain/farm.ts';
 import { drainLimitMs, waitsOf } from '../../../domain/next/drain.ts';
 import { quietHours } from '../../../domain/quiet-hours.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
+import { beganInSameHours } from '../../../domain/same-hours.ts';
 import { packageName, type Unseen } from '../../../domain/ssisdb.ts';
 import type { HostName, Message } from '../../../domain/values.ts';
 import type { PlanView } from '../../../domain/view.ts';
+import { windowAt } from '../../../domain/windows.ts';
 
 /** Packages that ran when the machines were looked at for the plan: none, some, or why nobody can tell. */
 export function packagesOf(rotation: RotationState, master: HostName): PlanView['packages'] {
@@ -44,4 +47,18 @@ export function quietOf({ looks }: RotationState, master: HostName, zone: string
   const spans = quietHours(counted, zone).slice(0, TOLD);
   const executions = spans.reduce((sum, span) => sum + span.executions, 0);
   return { id: 'plan.quiet-hours', data: { spans: spans.map(({ from, to }) => ({ from, to })), zone, executions } };
+}
+
+/** How many began in the last week when the work of this plan is to begin; null: they cannot be seen, or there is no such time. */
+export function executionsThen(
+  { windows, timeZone }: Farm,
+  { looks }: RotationState,
+  { master, when, now }: { readonly master: HostName; readonly when: PlanView['when']; readonly now: number },
+): number | null {
+  const counted = looks[master]?.ssisdb?.hours.seen;
+  if (counted == null || when.until === null) return null;
+  // Without a time to begin at it is as soon as it may: within the window that is open.
+  const from = when.from === null ? (windowAt(windows, now)?.from ?? now) : Date.parse(when.from);
+  const to = Date.parse(when.until);
+  return from < to ? beganInSameHours(counted, { from, to }, timeZone) : null;
 }

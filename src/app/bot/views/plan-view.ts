@@ -7,7 +7,7 @@ import type { HostChangesView, PlanView, VoteView } from '../../../domain/view.t
 import type { Taken } from '../../../plans/existing-of.ts';
 import { lastGap } from './gaps.ts';
 import { nowAndAfter } from './own-plan.ts';
-import { packagesOf, quietOf } from './packages.ts';
+import { executionsThen, packagesOf, quietOf } from './packages.ts';
 import { ticketView, whenView } from './when-view.ts';
 
 export const DAY_MS = 86_400_000;
@@ -70,7 +70,7 @@ export function planView(
     needed: gate === null ? (when.waits === null ? header.approval.quorum : 0) : approvalsMissing(rotation, gate),
     mayApprove: gate === null ? [] : stillNeeded(farm, rotation, gate),
     openUntil: new Date(gate?.lapsesAt ?? made + header.approval.lapsesAfterMs).toISOString(),
-    when,
+    when: { ...when, executions: executionsThen(farm, rotation, { master, when, now }) },
     ticket: ticketView(farm, rotation),
     changes: parts.changes,
     warnings: parts.warnings,
