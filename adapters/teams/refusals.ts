@@ -7,11 +7,7 @@ export type Refusals = (code: string, data?: { readonly [name: string]: Json }) 
 const EVERY_MS = 60_000;
 
 /** `more` in a line: so many of its kind were not written since the line before. Codes are ours, so there are few. */
-export function createRefusals(
-  clock: Clock,
-  log: { warn(data: object, sentence: string): void },
-  sentence: string,
-): Refusals {
+export function createRefusals(clock: Clock, write: (data: object) => void): Refusals {
   const last = new Map<string, { readonly at: number; more: number }>();
   return (code, data = {}) => {
     const now = clock.now();
@@ -22,6 +18,6 @@ export function createRefusals(
     }
     last.set(code, { at: now, more: 0 });
     const more = before?.more ?? 0;
-    log.warn({ platform: 'teams', code, ...data, ...(more === 0 ? {} : { more }) }, sentence);
+    write({ platform: 'teams', code, ...data, ...(more === 0 ? {} : { more }) });
   };
 }

@@ -66,8 +66,8 @@ export async function createTeamsChat(
 
   const cloud = cloudOf(options);
   const tokens = anonymous ? null : createTokenSource({ appId, password: password ?? '', tenant }, cloud, clock);
-  const refused = createRefusals(clock, log, 'a delivery of Teams was refused');
-  const failed = createRefusals(clock, log, 'a delivery of Teams failed');
+  const refused = createRefusals(clock, (data) => log.warn(data, 'a delivery of Teams was refused'));
+  const failed = createRefusals(clock, (data) => log.warn(data, 'a delivery of Teams failed'));
   const gate = createGate({ appId, tenant, cloud, tokens, refused });
   const { references, readable } = await openReferences(folder);
   if (!readable) log.warn({ folder }, 'where the bot can speak in Teams could not be read, and is learnt anew');
