@@ -1,8 +1,69 @@
 import { say } from '../../cards/wording/index.ts';
+import { isCertopsError } from '../../src/domain/errors.ts';
 import type { NoticeView } from '../../src/domain/view.ts';
 import type { Reply, Tongue } from '../../src/ports/chat.ts';
+import type { Clock } from '../../src/ports/clock.ts';
 import { CARD, type CardMessage, cardMessage, PLAIN, teamsCard } from './card.ts';
+import type { Channel } from './channel.ts';
 import { formCard } from './form-card.ts';
+import { placeOf } from './handle.ts';
+import type { Said } from './intents.ts';
+import type { Copy, References } from './references.ts';
+
+/** What is answered as a message: to the person alone, but for what concerns the channel. Throws CertopsError. */
+export type Answers = (said: Said, reply: Reply) => Promise<void>;
+
+const LONGEST_WAIT_MS = 60_000;
+const FOR_YOU_ALONE: NoticeView = { kind: 'notice', messages: [{ id: 'chat.alone', data: {} }], actions: [] };
+
+export function createAnswers(parts: {
+  readonly channel: Channel;
+  readonly references: References;
+  readonly clock: Clock;
+  readonly log: { info(data: object, sentence: string): void };
+}): Answers {
+  const { channel, references, clock, log } = parts;
+
+  return async ({ sender, origin }, reply) => {
+    const { account, member } = sender;
+    const { conversation, serviceUrl } = origin;
+    const place = placeOf(references, origin, account);
+    const inPrivate = place.kind === 'personal';
+    const isHere = inPrivate || reply.aloud === true;
+    const message = messageAnswer(reply, member, inPrivate || !isHere);
+    if (message === null) return;
+    const here = (what: CardMessage): Promise<string> => patiently(() => channel.say(place, conversation, what));
+
+    /** Teams has no message that one person of many sees, and does not let a bot write to everybody. */
+    async function alone(what: CardMessage): Promise<Omit<Copy, 'key'> | null> {
+      try {
+        return await patiently(() => channel.whisper(account ?? '', what, { serviceUrl, member }));
+      } catch (error) {
+        log.info({ code: codeOf(error), account }, 'somebody in Teams could not be answered alone');
+        await here(cardMessage(FOR_YOU_ALONE, 'other', reply.tongue, PLAIN));
+        return null;
+      }
+    }
+
+    const sent = isHere ? { conversation, message: await here(message) } : await alone(message);
+    if (sent !== null && reply.type === 'card' && 'id' in reply.view)
+      await channel.recognise({ key: reply.view.id, ...sent });
+  };
+
+  /** Teams, or our own rates, ask to wait before anything was done: once, and not for long, since somebody waits. */
+  async function patiently<T>(send: () => Promise<T>): Promise<T> {
+    try {
+      return await send();
+    } catch (error) {
+      const wait = isCertopsError(error) && error.code === 'ChatBusy' ? Number(error.data.retryAfterMs) : Infinity;
+      if (wait > LONGEST_WAIT_MS) throw error;
+      await clock.sleep(wait);
+      return send();
+    }
+  }
+}
+
+const codeOf = (error: unknown): string => (isCertopsError(error) ? error.code : String(error));
 
 /** The body of an answer to Action.Execute. Teams shows nothing of any other status than 200. */
 export interface InvokeAnswer {

@@ -7,6 +7,7 @@ import { type CardMessage, cardMessage, PLAIN } from './card.ts';
 import type { Connector } from './connector.ts';
 import { inTime } from './in-time.ts';
 import type { People } from './people.ts';
+import { createPersonal, type Seen } from './personal.ts';
 import { type Copy, channelOf, isOfTeam, type Place, type References } from './references.ts';
 
 export interface ChannelParts {
@@ -32,7 +33,8 @@ export type Channel = ReturnType<typeof createChannel>;
 
 /** What the bot says in Teams, asked or unasked. */
 export function createChannel(parts: ChannelParts) {
-  const { appId, tenant, channels, connector, people, references, clock, log } = parts;
+  const { channels, connector, people, references, clock, log } = parts;
+  const personal = createPersonal(parts);
   const shown = new Map<string, string>();
   const tongues = new Map<string, Tongue>();
 
@@ -100,31 +102,6 @@ export function createChannel(parts: ChannelParts) {
     }
   }
 
-  /** The personal chat with somebody; opened where there is none yet. */
-  async function personal(account: string): Promise<Place> {
-    const known = references.places().find((place) => place.account === account);
-    if (known !== undefined) return known;
-    const near = channels.flatMap((channel) => references.place(channel) ?? [])[0] ?? references.places()[0];
-    if (near === undefined)
-      throw new CertopsError('ChannelNotFound', { platform: 'teams', reason: 'no-conversation-yet' });
-    const [member] = await people.members(near, [account]);
-    const opened = await connector.call(
-      { serviceUrl: near.serviceUrl, thread: `open ${account}`, method: 'open' },
-      (client) =>
-        client.conversations.createConversation({
-          isGroup: false,
-          bot: { id: `28:${appId}`, name: '' },
-          members: [{ id: member ?? account, name: '' }],
-          tenantId: tenant,
-          channelData: { tenant: { id: tenant } },
-        } as Parameters<typeof client.conversations.createConversation>[0]),
-    );
-    const { serviceUrl } = near;
-    const place: Place = { conversation: opened.id, serviceUrl, kind: 'personal', team: null, account, greeted: true };
-    await references.remember(place);
-    return place;
-  }
-
   const within = <T>(running: Promise<T>): Promise<T> =>
     inTime(clock, LONGEST_MS, running, () => {
       throw new CertopsError('ChatAway', { platform: 'teams', reason: 'no-answer-in-time' });
@@ -164,8 +141,12 @@ export function createChannel(parts: ChannelParts) {
       return send(place, conversation, cardMessage(notice, 'other', tongue, { ...PLAIN, mention }));
     },
     tell: async (account: string, notice: NoticeView, tongue: Tongue): Promise<void> => {
-      const place = await personal(account.toLowerCase());
-      await send(place, place.conversation, cardMessage(notice, 'other', tongue, PLAIN));
+      await operations.whisper(account, cardMessage(notice, 'other', tongue, PLAIN));
+    },
+    /** In the person's own chat with the bot. */
+    whisper: async (account: string, message: CardMessage, seen?: Seen): Promise<Omit<Copy, 'key'>> => {
+      const place = await personal(account.toLowerCase(), seen);
+      return { conversation: place.conversation, message: await send(place, place.conversation, message) };
     },
   };
 
@@ -174,10 +155,11 @@ export function createChannel(parts: ChannelParts) {
     update: (...args: Parameters<typeof operations.update>) => within(operations.update(...args)),
     note: (...args: Parameters<typeof operations.note>) => within(operations.note(...args)),
     tell: (...args: Parameters<typeof operations.tell>) => within(operations.tell(...args)),
+    whisper: (...args: Parameters<typeof operations.whisper>) => within(operations.whisper(...args)),
     /** Where a card can stand that this person asked for there: cards go to the farms' conversations, and to people. */
-    standing: async ({ conversation, kind }: Place, account: string): Promise<string> => {
+    standing: async ({ conversation, kind, serviceUrl }: Place, account: string, member: string): Promise<string> => {
       if (kind === 'personal' || channels.includes(conversation)) return conversation;
-      const opened = personal(account).then((place) => place.conversation);
+      const opened = personal(account, { serviceUrl, member }).then((place) => place.conversation);
       return inTime(
         clock,
         OPEN_LIMIT_MS,

@@ -40,7 +40,7 @@ export function createHandle({ access, channel, people, references, inbox, clock
       if (doubtful !== null) return turnedAway(said, doubtful);
       const intent = intentOf(said);
       if (intent.type === 'action') return await inbox(intent);
-      const where = await channel.standing(place, account);
+      const where = await channel.standing(place, account, sender.member);
       return await inbox(where === intent.channel ? intent : { ...intent, channel: where, alone: true });
     } catch (error) {
       warn('a delivery of Teams was not answered')(error);

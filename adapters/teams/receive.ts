@@ -2,7 +2,7 @@ import { isCertopsError } from '../../src/domain/errors.ts';
 import { isRefusal } from '../../src/domain/values.ts';
 import type { NoticeView } from '../../src/domain/view.ts';
 import type { Reply } from '../../src/ports/chat.ts';
-import { invokeAnswer, messageAnswer } from './answers.ts';
+import { createAnswers, invokeAnswer } from './answers.ts';
 import { cardMessage, PLAIN } from './card.ts';
 import type { Channel } from './channel.ts';
 import { createDeliveries } from './deliveries.ts';
@@ -31,6 +31,7 @@ const OF_A_CARD = new Set(['approve', 'deny', 'withdraw', 'stop', 'look', 'leave
 export function createReceive(parts: HandleParts): Receive {
   const { access, channel, people, references, inbox, clock, log } = parts;
   const handle = createHandle(parts);
+  const answer = createAnswers(parts);
   const deliveries = createDeliveries(clock);
   const under = new Set<Promise<void>>();
 
@@ -72,14 +73,6 @@ export function createReceive(parts: HandleParts): Receive {
   function tooLate({ origin }: Said): Reply {
     log.warn({ channel: origin.channel }, 'the bot did not answer a click in Teams in time');
     return tell({ id: 'chat.failed', data: {} }, channel.tongueOf(origin.channel) ?? ENGLISH);
-  }
-
-  async function answer({ sender, origin }: Said, reply: Reply): Promise<void> {
-    const message = messageAnswer(reply, sender.member, origin.kind === 'personal');
-    if (message === null) return;
-    const sent = await channel.say(placeOf(references, origin, sender.account), origin.conversation, message);
-    if (reply.type === 'card' && 'id' in reply.view)
-      await channel.recognise({ key: reply.view.id, conversation: origin.conversation, message: sent });
   }
 
   async function recognise(said: Extract<Said, { type: 'action' }>, reply: Reply): Promise<void> {

@@ -59,8 +59,11 @@ export type Answer =
   /** `data.farm` and `inputs.{farm,reason}` of the `request` that follows; an input wins over data. */
   | { readonly type: 'form'; readonly form: AskForm };
 
-/** What goes back to this person alone. `card` is shown to them only; channel cards are posted through ChatAdapter. */
-export type Reply = Answer & { readonly tongue: Tongue };
+/**
+ * What goes back to this person alone. `card` is shown to them only; channel cards are posted through ChatAdapter. `aloud`:
+ * it concerns the channel in which it was asked, too, so a platform that cannot whisper there says it there.
+ */
+export type Reply = Answer & { readonly tongue: Tongue; readonly aloud?: boolean };
 
 /** Somebody of the farm file on this platform; `account` is the platform's own id. */
 export interface Mentioned extends PersonRef {

@@ -68,12 +68,13 @@ async function whispered(act: () => Promise<unknown>): Promise<string> {
     .join();
 }
 
-/** The message that Teams brings after this. */
+/** The message that Teams brings after this, wherever it stands: nobody but the person is to read it. */
 async function answered(act: () => Promise<unknown>): Promise<string> {
-  const before = chats.inTeams.messages().length;
+  const { messages } = chats.teams;
+  const before = messages.length;
   await act();
-  await until(() => chats.inTeams.messages().length > before);
-  return String(chats.inTeams.messages().at(-1)?.body.summary);
+  await until(() => messages.length > before);
+  return String(messages.at(-1)?.body.summary);
 }
 
 const SLACK_BUTTON: EntryPoint = {

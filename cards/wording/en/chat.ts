@@ -13,6 +13,8 @@ export const chatWords = {
     'It could not be checked just now who you are, so nothing was done. Try again in a minute.',
   'chat.not-opened': () => 'That window did not open in time. Press the button once more.',
   'chat.failed': () => 'That did not work, and it is not certain what was done. /ssis shows how it stands.',
+  'chat.alone': () =>
+    'The answer is for you alone, and I could not write to you. Open a chat with me (Apps, search for me, Add), then ask again there.',
   'button.chat-form': () => 'Open the form',
 
   'validate.slack-token': ((d) => `Slack: signed in as ${d.bot} in ${d.workspace}.`) as Line<{

@@ -9,6 +9,8 @@ export const chatWords = {
   'refused.chat-unsure': () => '刚才无法确认您的身份，因此什么也没有做。请一分钟后再试。',
   'chat.not-opened': () => '窗口未能及时打开。请再按一次按钮。',
   'chat.failed': () => '操作未成功，也不确定已做到哪一步。请用 /ssis 查看当前状态。',
+  'chat.alone': () =>
+    '答复只给您本人，但我无法向您发消息。请打开与我的聊天（“应用”，搜索本应用，“添加”），然后在那里重新提问。',
   'button.chat-form': () => '打开表单',
 
   'validate.slack-token': ((d) => `Slack：已在 ${d.workspace} 中以 ${d.bot} 登录。`) as Line<{

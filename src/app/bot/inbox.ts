@@ -4,6 +4,7 @@ import { type Command, parseCommand } from '../../domain/grammar.ts';
 import { resolvePerson } from '../../domain/people.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/values.ts';
 import type { Answer, ChatIntent, Reply } from '../../ports/chat.ts';
+import { concernsChannel } from './aloud.ts';
 import { help, showRotation, status, summary, whoami } from './answers.ts';
 import { certs } from './certs.ts';
 import { click } from './click.ts';
@@ -22,7 +23,8 @@ export async function answer(inbox: Inbox, intent: ChatIntent): Promise<Reply> {
   const person = who(inbox, intent);
   const farms = inbox.desks.map(({ farm }) => farm);
   const tongue = tongueOf(farms, { ...intent.person, channel: intent.channel });
-  return { ...(await answerOf(inbox, person, intent)), tongue };
+  const answered = await answerOf(inbox, person, intent);
+  return { ...answered, tongue, ...(concernsChannel(farms, intent, answered) ? { aloud: true } : {}) };
 }
 
 async function answerOf(inbox: Inbox, person: Person | Refusal, intent: ChatIntent): Promise<Answer> {

@@ -66,8 +66,8 @@ describe('what somebody types', () => {
     expect(rig.heard).toMatchObject([{ type: 'command', text: '' }]);
   });
 
-  test('the answer goes to the thread in which it was asked', async () => {
-    rig.bot.reply = async () => said('looking', { id: 'prod-17', hosts: 3 });
+  test('what concerns the channel is answered in the thread in which it was asked', async () => {
+    rig.bot.reply = async () => ({ ...said('looking', { id: 'prod-17', hosts: 3 }), aloud: true });
     await rig.deliver(message(rig.service, 'mei', 'rotate-master', inChannel));
     const thread = inChannel.conversation.id;
     await rig.until(() => rig.stood(thread).length === 1);
@@ -96,14 +96,14 @@ describe('a line that is typed where no farm’s cards go', () => {
   const there = { conversation: { id: OTHER, conversationType: 'groupChat', isGroup: true, tenantId: TENANT } };
   const personal = inPrivate('tom').conversation.id;
 
-  test('is answered there, and its card will stand in the person’s own chat', async () => {
+  test('is answered in the person’s own chat, where its card will stand, too', async () => {
     rig.bot.reply = async () => said('looking-dry', { id: 'prod-17' });
     rig.service.rosters.set(OTHER, [PEOPLE.tom]);
     await rig.type('tom', 'plan rotate-master', there);
-    await rig.until(() => rig.stood(OTHER).length === 1);
+    await rig.until(() => rig.stood(personal).length === 1);
     expect(rig.heard).toMatchObject([{ type: 'command', channel: personal, alone: true }]);
     await rig.chat().post(personal, planView(), posting());
-    expect(rig.stood(personal)).toHaveLength(1);
+    expect([rig.stood(personal).length, rig.stood(OTHER).length]).toEqual([2, 0]);
   });
 
   test('is worked on all the same where Teams opens no chat', async () => {

@@ -112,7 +112,7 @@ describe('a card that stands somewhere', () => {
   });
 
   test('shown in a group is drawn as every copy there is, never with somebody’s own buttons', async () => {
-    rig.bot.reply = async () => ({ type: 'card', view: planView(), reader: 'requester', tongue: TONGUE });
+    rig.bot.reply = async () => ({ type: 'card', view: planView(), reader: 'requester', tongue: TONGUE, aloud: true });
     await rig.type('mei', 'show prod-17');
     await rig.until(() => rig.stood(GROUP).length === 1);
     const words = JSON.stringify(rig.stood(GROUP)[0]?.body);

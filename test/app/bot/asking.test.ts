@@ -166,3 +166,46 @@ test('a plan that asks nobody stands where it was asked for, in the words of who
   ]);
   expect(rig.chat.messages).toEqual([]);
 });
+
+describe('An answer concerns the channel, too', () => {
+  test.each(['status', 'runners', 'plan rotate-master', 'rotate-master because Yearly', 'show prod-1'])(
+    'when a farm’s channel asks about the farm: %s',
+    async (text) => {
+      await ready();
+      if (text.startsWith('show')) {
+        await slash('rotate-master because Yearly');
+        await rig.planned();
+      }
+      expect(await slash(text)).toMatchObject({ aloud: true });
+    },
+  );
+
+  test.each<[string, string, Parameters<typeof slash>[1]]>([
+    ['who somebody is', 'whoami', {}],
+    ['what waits for them', '', {}],
+    ['what they may type', 'help', {}],
+    ['the reminder as of now', 'reminders', {}],
+    ['what they have mistyped', 'rotate-mister', {}],
+    ['what they may not', 'status', { account: 'U-nobody' }],
+    ['what there is not', 'show prod-99', {}],
+    ['what is asked elsewhere', 'status', { channel: 'D-mei' }],
+    ['what their form is to be filled with', 'rotate-master', { canOpenForm: true }],
+  ])('but not %s', async (_what, text, more) => {
+    await ready();
+    expect(await slash(text, more)).not.toHaveProperty('aloud');
+  });
+
+  test('nor what a click did', async () => {
+    await ready();
+    const person = { platform: 'slack', account: 'U-mei' };
+    const intent = {
+      type: 'action',
+      person,
+      channel: SLACK,
+      verb: 'type',
+      data: { text: 'status' },
+      inputs: {},
+    } as const;
+    expect(await rig.send(intent)).not.toHaveProperty('aloud');
+  });
+});

@@ -123,13 +123,13 @@ describeThere('a rotation in Microsoft’s own client for Teams (needs Chromium)
     await picture(ana, 'closed');
   }, 120_000);
 
-  // A channel of no farm takes no cards: what is asked for there comes to the person's own chat.
-  test.each<[string, 'alone' | 'channel', boolean]>([
-    ['Personal Chat', 'alone', false],
-    ['ssis-certs', 'channel', true],
+  // Who somebody is concerns nobody else: where others read along, the answer comes to the person's own chat.
+  test.each<[string, 'alone' | 'channel', boolean, number]>([
+    ['ssis-certs', 'channel', true, 0],
+    ['Personal Chat', 'alone', false, 1],
   ])(
-    'in %s the same words mean the same',
-    async (name, way, elsewhere) => {
+    'in %s the same words mean the same, and are answered to the person alone',
+    async (name, way, elsewhere, before) => {
       let page = await openChat(browser, playground, 'mei', name);
       // What was said twice in the chat before may be heard only now, and the client asks for help by itself.
       const isIt = ({ intent }: Heard) =>
@@ -142,7 +142,9 @@ describeThere('a rotation in Microsoft’s own client for Teams (needs Chromium)
         page = await openChat(browser, playground, 'mei', name);
         await say(page, '/ssis whoami', way);
       }
-      await page.getByText('You are Mei Lin').first().waitFor();
+      const own = elsewhere ? await openChat(browser, playground, 'mei', 'Personal Chat') : page;
+      await own.getByText('You are Mei Lin').nth(before).waitFor();
+      if (elsewhere) expect(await page.getByText('You are Mei Lin').count()).toBe(0);
       const { reply, intent } = answered() ?? {};
       expect(intent).toMatchObject({ channel: 'personal-chat-1', person: { account: entraId('mei') } });
       expect(reply?.type).toBe('notice');

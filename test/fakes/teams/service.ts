@@ -131,7 +131,8 @@ export async function startTeamsService() {
     const id = members?.[0]?.id ?? '';
     const member = [...rosters.values()].flat().find((one) => one.id === id);
     if (tenantId !== TENANT) return refused(400, 'BadArgument');
-    if (member === undefined) return refused(403, 'BotNotInConversationRoster');
+    // Nobody has a chat of their own with the bot of another company.
+    if (member === undefined || member.tenantId !== TENANT) return refused(403, 'BotNotInConversationRoster');
     const conversation = `a:${member.aadObjectId}`;
     rosters.set(conversation, [member]);
     return [201, { id: conversation }];

@@ -1,0 +1,162 @@
+import { TENANT } from '../../fakes/teams/service.ts';
+import {
+  GROUP,
+  inChannel,
+  inPrivate,
+  message,
+  PEOPLE,
+  planView,
+  type Rig,
+  said,
+  sleep,
+  startRig,
+  TONGUE,
+  type Who,
+  wordsIn,
+} from './support.ts';
+
+let rig: Rig;
+/** How long the bot has waited: its clock goes on by that, and nobody here waits. */
+let waits: number[];
+beforeEach(async () => {
+  waits = [];
+  const now = () => Date.now() + waits.reduce((sum, ms) => sum + ms, 0);
+  const pass = async (ms: number, signal?: AbortSignal): Promise<void> => {
+    // What only limits another call is ended by it.
+    if (signal !== undefined) return sleep(ms, signal);
+    waits.push(ms);
+  };
+  rig = await startRig({ clock: { now, sleep: pass } });
+});
+afterEach(() => rig.close());
+
+const THREAD = inChannel.conversation.id;
+const own = (who: Who): string => inPrivate(who).conversation.id;
+const summaries = (where: string): readonly unknown[] => rig.stood(where).map(({ body }) => body.summary);
+const allWords = (): readonly string[] => rig.service.messages.map(({ body }) => wordsIn(body));
+const submit = (who: Who, value: object, more: object = {}): Promise<unknown> =>
+  rig.deliver(message(rig.service, who, '', { text: undefined, value, ...more }));
+const OPENING = /POST .*\/conversations$/u;
+const DATA = { v: 1, rotation: 'prod-17', digest: 'd'.repeat(64) };
+
+const ACCOUNT = PEOPLE.tom.aadObjectId;
+const UNKNOWN = said('whoami.unknown', { platform: 'teams', account: ACCOUNT });
+
+describe('where others read along', () => {
+  test.each<[string, object, string]>([
+    ['a channel', inChannel, THREAD],
+    ['a group chat', {}, GROUP],
+  ])('%s, what is for one person goes to their own chat', async (_where, more, thread) => {
+    rig.bot.reply = async () => UNKNOWN;
+    await rig.type('tom', 'whoami', more);
+    await rig.until(() => rig.service.messages.length > 0);
+    expect([rig.stood(thread), rig.stood(own('tom')).length]).toEqual([[], 1]);
+    expect(wordsIn(rig.stood(own('tom')))).toContain(ACCOUNT);
+  });
+
+  test('a vote by an older client is answered to whoever voted, and to nobody else', async () => {
+    rig.bot.reply = async () =>
+      said('refused.closed', { id: 'prod-17', outcome: 'lapsed', at: '2026-11-25T14:04:00.000Z', by: null });
+    await submit('mei', { ...DATA, verb: 'approve' });
+    await rig.until(() => rig.service.messages.length > 0);
+    expect([summaries(GROUP), summaries(own('mei'))]).toEqual([[], [expect.stringContaining('prod-17')]]);
+  });
+
+  test('a card that an older client asked for is the person’s own, and is kept up to date in their chat', async () => {
+    rig.bot.reply = async () => ({ type: 'card', view: planView(), reader: 'requester', tongue: TONGUE });
+    await submit('mei', { ...DATA, verb: 'show' });
+    await rig.until(() => rig.stood(own('mei')).length > 0);
+    expect(wordsIn(rig.stood(own('mei')))).toContain('"withdraw"');
+    expect(rig.stood(GROUP)).toEqual([]);
+  });
+
+  test.each<[Who, string]>([
+    ['guest', 'refused.chat-guest'],
+    ['gone', 'refused.chat-deleted'],
+  ])('%s is turned away in their own chat', async (who) => {
+    await rig.type(who, 'status');
+    await rig.until(() => rig.service.messages.length > 0);
+    expect([summaries(GROUP), summaries(own(who)).length, rig.heard]).toEqual([[], 1, []]);
+  });
+
+  test('whoever has a chat with the bot already is answered there, without another', async () => {
+    rig.bot.reply = async () => said('help.intro');
+    await rig.deliver(message(rig.service, 'tom', 'help', inPrivate('tom')));
+    await rig.until(() => rig.stood(own('tom')).length === 1);
+    await rig.type('tom', 'help');
+    await rig.until(() => rig.stood(own('tom')).length === 2);
+    expect(rig.service.calls.filter((call) => OPENING.test(call))).toEqual([]);
+  });
+});
+
+describe('where Teams lets the bot write to nobody alone', () => {
+  test.each<[string, RegExp, number, string]>([
+    ['the chat cannot be opened', OPENING, 403, 'BotDisabledByAdmin'],
+    ['this Teams opens none', OPENING, 404, 'ServiceError'],
+    ['the person has blocked it', /POST .*\/conversations\/a:.*activities$/u, 403, 'MessageWritesBlocked'],
+  ])('since %s, the thread hears that there is an answer, and not which', async (_why, on, status, code) => {
+    rig.service.trouble({ on, status, code });
+    rig.bot.reply = async () => UNKNOWN;
+    await rig.type('tom', 'whoami', inChannel);
+    await rig.until(() => rig.stood(THREAD).length > 0);
+    expect(summaries(THREAD)).toEqual([expect.stringMatching(/for you alone/u)]);
+    expect(allWords().join()).not.toContain(ACCOUNT);
+    expect(rig.logged.join()).not.toContain('did not reach Teams');
+  });
+
+  test('somebody of another company hears no more than that either', async () => {
+    await rig.type('outside', 'status', { channelData: { tenant: { id: '99999999-9999-9999-9999-999999999999' } } });
+    await rig.until(() => rig.stood(GROUP).length > 0);
+    expect([rig.service.messages.length, rig.heard]).toEqual([1, []]);
+    expect(summaries(GROUP)).toEqual([expect.stringMatching(/for you alone/u)]);
+  });
+});
+
+describe('an answer that Teams does not take at once', () => {
+  const there = { conversation: { id: GROUP, conversationType: 'groupChat', isGroup: true, tenantId: TENANT } };
+
+  test.each<[string, number, string | undefined, number]>([
+    ['asks to wait for seven seconds', 429, '7', 7_000],
+    ['is not to be had', 503, undefined, 2_000],
+  ])('since it %s, is said when that is over', async (_why, status, retryAfter, wait) => {
+    rig.service.trouble({ on: /activities$/u, status, ...(retryAfter === undefined ? {} : { retryAfter }) });
+    rig.bot.reply = async () => said('help.intro');
+    await rig.deliver(message(rig.service, 'mei', 'help', inPrivate('mei')));
+    await rig.until(() => rig.stood(own('mei')).length === 1);
+    expect(waits).toContain(wait);
+  });
+
+  test('in the person’s own chat, is said there when that is over, and not in the thread', async () => {
+    rig.service.trouble({ on: /conversations\/a:.*activities$/u, status: 429, retryAfter: '7' });
+    rig.bot.reply = async () => said('help.intro');
+    await rig.type('mei', 'help', there);
+    await rig.until(() => rig.service.messages.length > 0);
+    expect([summaries(GROUP).length, summaries(own('mei')).length]).toEqual([0, 1]);
+  });
+
+  test('nor the second time, is given up and written in the log; nobody waits for an hour', async () => {
+    rig.bot.reply = async () => said('help.intro');
+    rig.service.trouble({ on: /activities$/u, status: 429, retryAfter: '7', times: 2 });
+    await rig.deliver(message(rig.service, 'mei', 'help', inPrivate('mei')));
+    await rig.until(() => rig.logged.join().includes('did not reach Teams'));
+    rig.logged.splice(0);
+    rig.service.trouble({ on: /activities$/u, status: 429, retryAfter: '3600' });
+    await rig.deliver(message(rig.service, 'mei', 'help', inPrivate('mei')));
+    await rig.until(() => rig.logged.join().includes('did not reach Teams'));
+    expect([rig.stood(own('mei')), waits]).toEqual([[], [7_000]]);
+  });
+
+  test('which nobody can know to be lost, is not said twice', async () => {
+    rig.bot.reply = async () => said('help.intro');
+    rig.service.trouble({ on: /activities$/u, status: 502, done: true });
+    await rig.deliver(message(rig.service, 'mei', 'help', inPrivate('mei')));
+    await rig.until(() => rig.logged.join().includes('did not reach Teams'));
+    expect(rig.stood(own('mei'))).toHaveLength(1);
+  });
+
+  test('since the bot itself has said much there, waits for its turn', async () => {
+    rig.bot.reply = async () => said('help.intro');
+    for (let line = 0; line < 61; line += 1) await rig.deliver(message(rig.service, 'mei', 'help', inPrivate('mei')));
+    await rig.until(() => rig.stood(own('mei')).length === 61);
+  });
+});
