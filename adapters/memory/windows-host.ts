@@ -248,6 +248,7 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
       const onPort = bindings.filter(({ key }) => key.endsWith(`:${port}`));
       const bound = onPort[0];
       const inUse = bound === undefined ? null : stored(bound.store === 'Root' ? 'Root' : 'My', bound.thumbprint);
+      const ownOfWorker = stored('My', files.worker?.WorkerHttpsCertThumbprint ?? '');
       return {
         host: name,
         at: new Date(now()).toISOString(),
@@ -279,7 +280,8 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
                 masterThumbprint: files.worker?.MasterHttpsCertThumbprint ?? '',
                 workerThumbprint: files.worker?.WorkerHttpsCertThumbprint ?? '',
                 workerStore: 'My',
-                certificate: null,
+                certificate: ownOfWorker?.facts ?? null,
+                keyReaders: ownOfWorker?.readers ?? [],
                 trustsPinned: machine().stores.Root.has(files.worker?.MasterHttpsCertThumbprint ?? ''),
                 connection: await host.connectionWitness(),
               },

@@ -1,4 +1,4 @@
-import { readCertificate } from './certificate.ts';
+import { type ReadCertificate, readCertificate } from './certificate.ts';
 import { namesCover } from './endpoint.ts';
 import type { CertificateTrace, CertificateUser } from './host-facts.ts';
 import type { Gate } from './last-gate.ts';
@@ -21,8 +21,8 @@ export const isContaining = ({ work: { header, phase }, own }: Gate): boolean =>
   header.kind === 'rotate-worker' && header.wish.compromised && phase.name === CONTAIN && own.isMaster === true;
 
 /**
- * A master stops trusting a worker: only what bears the name of a worker that this machine's own configuration pins, by its own
- * bytes; nothing that the master itself uses, nothing whose key is here unless that worker is this very machine, and
+ * A master stops trusting a worker: only what signed itself and bears the name of a worker that this machine's own configuration
+ * pins, by its own bytes; nothing that the master itself uses, nothing whose key is here unless that worker is this very machine, and
  * nothing that an administrator allowed by name. Workers' first certificates were trusted by set-up, so no journal knows them.
  */
 export function judgeDistrust(
@@ -39,7 +39,11 @@ export function judgeDistrust(
   const trust = own.trusts.find((one) => one.thumbprint === thumbprint);
   if (trust === undefined) return refuse('CertificateNotRead', data);
   if (trust.der === null) return null;
-  if (!isOf(trust.der, thumbprint, worker)) return refuse('CertificateNotWorkers', { ...data, host: worker });
+  const read = readCertificate(trust.der);
+  // Whoever issued it is trusted in its place: taken out of Root it would be believed as before.
+  if (read?.thumbprint === thumbprint && !read.selfSigned)
+    return refuse('CertificateNotSelfSigned', { ...data, found: false });
+  if (!isOf(read, thumbprint, worker)) return refuse('CertificateNotWorkers', { ...data, host: worker });
   const isHere = worker === config.host;
   if (trust.keys.length > 0 && !isHere) return refuse('KeyIsHere', data);
   // A machine that is no worker has no certificate of that kind: what bears its name is, or was, its master's.
@@ -51,8 +55,7 @@ export function judgeDistrust(
 }
 
 /** Named after the worker and after nothing else, whatever the plan says of it. */
-function isOf(der: string, thumbprint: string, worker: HostName): boolean {
-  const read = readCertificate(der);
+function isOf(read: ReadCertificate | null, thumbprint: string, worker: HostName): boolean {
   if (read === null || read.thumbprint !== thumbprint || read.otherNames > 0) return false;
   const names = [...read.names, ...(read.cn === '' ? [] : [read.cn])];
   return names.every((name) => isNameOf(name, worker)) && names.some((name) => namesWorker(name, worker));

@@ -2,13 +2,13 @@ import { readCertificate } from './certificate.ts';
 import type { CertificateFacts, HostLook, NamedCertificate } from './host-facts.ts';
 import { certificatesBefore } from './rollback.ts';
 import type { FarmState, RotationState } from './rotation.ts';
-import type { Thumbprint } from './values.ts';
+import { type HostName, parseThumbprint, type Thumbprint } from './values.ts';
 
 type Looks = { readonly [host: string]: HostLook };
 
 /**
  * Certificates that every look of this rotation is asked about: those that exist, and that it is to use; of a reconnect
- * the workers' own, as they were seen last, for the master must trust them.
+ * the workers' own, as they were seen last, for the master must trust them; and those whose keys are in the wrong hands.
  */
 export const certificatesAsked = (
   { rotations, latest }: Pick<FarmState, 'rotations' | 'latest'>,
@@ -16,6 +16,9 @@ export const certificatesAsked = (
 ): readonly Thumbprint[] => {
   if (wish.kind === 'reconnect')
     return wish.workers.flatMap((host) => latest[host]?.worker?.certificate?.thumbprint ?? []);
+  // Taken away from the worker itself, it is read where it is trusted.
+  if (wish.kind === 'rotate-worker' && wish.compromised)
+    return wish.workers.flatMap((host) => parseThumbprint(latest[host]?.worker?.workerThumbprint ?? '') ?? []);
   return [...(wish.use === null ? [] : [wish.use]), ...Object.values(certificatesBefore({ rotations }, wish))];
 };
 
@@ -23,6 +26,13 @@ export const certificatesAsked = (
 export function isTrustedBy(look: HostLook | undefined, own: CertificateFacts): boolean | null {
   const named = own.selfSigned ? namedIn(look, own.thumbprint) : null;
   return named === null ? null : named.places.some(({ store }) => store === 'Root');
+}
+
+/** Whether a certificate signed itself, by the worker that has it or by its bytes; null: no look has read it. */
+export function isSelfSigned(looks: Looks, host: HostName, thumbprint: Thumbprint): boolean | null {
+  const own = looks[host]?.worker?.certificate ?? null;
+  if (own?.thumbprint === thumbprint) return own.selfSigned;
+  return readCertificate(derOf(looks, thumbprint) ?? '')?.selfSigned ?? null;
 }
 
 /** What this machine holds of a certificate that its look was asked about; null: nobody asked, or it could not be read. */

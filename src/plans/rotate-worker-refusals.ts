@@ -1,6 +1,7 @@
 import { parseEndpoint } from '../domain/endpoint.ts';
 import { type Farm, hostsWith } from '../domain/farm.ts';
 import type { MasterLook, WorkerLook } from '../domain/host-facts.ts';
+import { isSelfSigned } from '../domain/named.ts';
 import { hostsIn, workersIn } from '../domain/scope.ts';
 import { type HostName, parseThumbprint, type Refusal, refuse, type Thumbprint } from '../domain/values.ts';
 import type { Wish } from '../domain/wish.ts';
@@ -57,18 +58,27 @@ export function surveyWorkers(farm: Farm, wish: Wish, looks: Looks): SurveyedWor
     looks,
     ({ code }) => PASSABLE.includes(code) || code.startsWith('binding-'),
   );
-  const uncontained = wish.compromised ? refuseContain(masters, workers) : null;
+  const uncontained = wish.compromised ? refuseContain(masters, workers, looks) : null;
   const port = masters[0]?.master.port ?? 0;
   return problem ?? uncontained ?? { masters: masters.map(({ host }) => host), presented, port, workers };
 }
 
 /**
  * Why a master cannot be told to trust a worker no more: a node of a cluster is not restarted from here, and what the
- * master uses itself is rotated as the master's.
+ * master uses itself is rotated as the master's, and what somebody else issued is trusted by whoever issued it, whatever is
+ * taken out of Root.
  */
-function refuseContain(masters: readonly SurveyedMaster[], workers: readonly SurveyedWorker[]): Refusal | null {
+function refuseContain(
+  masters: readonly SurveyedMaster[],
+  workers: readonly SurveyedWorker[],
+  looks: Looks,
+): Refusal | null {
   const clustered = masters.find(({ master }) => master.clustered);
   if (clustered !== undefined) return refuse('MasterClustered', { host: clustered.host });
+  for (const { host, old: thumbprint } of workers) {
+    const own = isSelfSigned(looks, host, thumbprint);
+    if (own !== true) return refuse(own === null ? 'StolenNotRead' : 'StolenNotSelfSigned', { host, thumbprint });
+  }
   for (const { host, master } of masters) {
     const own = [
       parseThumbprint(master.sslCertThumbprint),

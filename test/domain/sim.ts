@@ -489,7 +489,7 @@ export class Sim {
             masterThumbprint: on,
             workerThumbprint: this.own[host] ?? OWN,
             workerStore: 'My',
-            certificate: null,
+            certificate: { ...certificate, thumbprint: this.own[host] ?? OWN, selfSigned: true },
             trustsPinned: true,
             connection: {
               endpoint: 'https://sqlm01:8391',

@@ -5,6 +5,7 @@ import { planRotation } from '../../src/plans/index.ts';
 import { draftRotateMaster } from '../../src/plans/rotate-master.ts';
 import { draftRotateWorker } from '../../src/plans/rotate-worker.ts';
 import { warningsOf } from '../../src/plans/warnings.ts';
+import { host, make, profileOf } from '../app/runner/world.ts';
 import { master, OTHER, request, type Spoil, survey, worker } from './support.ts';
 
 const wish = plainWish('rotate-worker');
@@ -108,6 +109,37 @@ describe("The plan of a rotation of workers' own certificates", () => {
     const { farm, looks } = await survey();
     spoil(looks, farm);
     expect(draftRotateWorker(asked(farm, looks))).toMatchObject({ refused: true, code });
+  });
+
+  describe('whose key is in the wrong hands', () => {
+    const stolen = { workers: ['sqlw01' as never], compromised: true };
+    const withOwn = async (facts: object | null) => {
+      const { farm, looks } = await survey();
+      const own = { ...master(looks).certificate, thumbprint: worker(looks).workerThumbprint, ...facts };
+      Object.assign(worker(looks), { certificate: facts === null ? null : own });
+      return { farm, looks };
+    };
+
+    test('is contained where it signed itself', async () => {
+      const { farm, looks } = await withOwn({ selfSigned: true });
+      expect(isRefusal(draftRotateWorker(asked(farm, looks, stolen)))).toBe(false);
+    });
+
+    test('is refused where an authority issued it, which the master goes on trusting', async () => {
+      const { farm, looks } = await withOwn({ selfSigned: false });
+      const data = { host: 'sqlw01', thumbprint: worker(looks).workerThumbprint };
+      expect(draftRotateWorker(asked(farm, looks, stolen))).toMatchObject({ code: 'StolenNotSelfSigned', data });
+      expect(isRefusal(draftRotateWorker(asked(farm, looks, { workers: stolen.workers })))).toBe(false);
+    });
+
+    test('is refused where nobody can read it, and contained where the master still has it', async () => {
+      const { farm, looks } = await withOwn(null);
+      expect(draftRotateWorker(asked(farm, looks, stolen))).toMatchObject({ code: 'StolenNotRead' });
+      const held = make(profileOf(host('sqlw01')), Date.now());
+      Object.assign(worker(looks), { workerThumbprint: held.thumbprint });
+      Object.assign(looks.sqlm01 ?? {}, { named: [{ ...held, places: [], issuers: [] }] });
+      expect(isRefusal(draftRotateWorker(asked(farm, looks, stolen)))).toBe(false);
+    });
   });
 
   test('of a clustered master whose nodes are all known trusts on each of them', async () => {

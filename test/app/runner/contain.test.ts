@@ -168,6 +168,15 @@ const NAMED: readonly (readonly [what: string, twist: Twist])[] = [
   ['whose subject is another machine', { cn: 'sqlw02' }],
 ];
 
+test('one that an authority issued is not taken away either: who issued it is trusted in its place', async () => {
+  const { rig } = await rigWith();
+  const plan = await rig.plan();
+  const issued = make(ofWorker, rig.clock.now(), { issuer: 'Contoso' });
+  trust(rig, issued);
+  const forgedPlan = forged(plan, MASTER, 'contain', { step: distrust(put('thumbprint', issued.thumbprint)) });
+  expect(await refusal(rig, forgedPlan, MASTER, 'contain', ORDER)).toBe('refused CertificateNotSelfSigned');
+});
+
 test.each(NAMED)('one %s is not a worker’s, whatever the plan says', async (_what, twist) => {
   const { rig } = await rigWith(twist);
   const plan = await rig.plan();

@@ -69,6 +69,14 @@ export const planningFaults = {
     says: (d) => `its certificate is the one that ${text(d.master)} uses itself.`,
     todo: 'Rotate the master first: /ssis rotate-master compromised.',
   },
+  StolenNotSelfSigned: {
+    says: 'its certificate was issued by an authority that the master trusts: nothing taken out of Root here would cut off whoever has the key.',
+    todo: 'Have the authority revoke it, and see with netsh http show sslcert that the master’s binding verifies revocation of client certificates. Then ask for rotate-worker without compromised.',
+  },
+  StolenNotRead: {
+    says: 'neither it nor the master holds the certificate in its settings, so nobody can tell whether the master trusts it, or an authority above it.',
+    todo: 'If an authority issued it, have it revoked there. Then ask for rotate-worker without compromised.',
+  },
   WorkerNotRunning: {
     says: (d) => `its worker service is ${text(d.state)}, so nothing could be proved.`,
     todo: 'Start it, then ask again.',

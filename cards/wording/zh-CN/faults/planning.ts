@@ -70,6 +70,14 @@ export const planningFaults = {
     says: (d) => `其证书与 ${text(d.master)} 自身使用的证书相同。`,
     todo: '请先轮换 Master：/ssis rotate-master compromised。',
   },
+  StolenNotSelfSigned: {
+    says: '它的证书由 Master 信任的颁发机构签发：从 Root 存储中移除什么都无法断开持有该密钥的人。',
+    todo: '请让颁发机构吊销该证书，并用 netsh 确认 Master 的绑定会检查客户端证书吊销。然后申请不带 compromised 的 rotate-worker。',
+  },
+  StolenNotRead: {
+    says: '它和 Master 都没有其设置中的证书，因此无法得知 Master 是否信任它或其颁发机构。',
+    todo: '若由颁发机构签发，请先在那里吊销。然后申请不带 compromised 的 rotate-worker。',
+  },
   WorkerNotRunning: {
     says: (d) => `Worker 服务${serviceState(text(d.state))}，因此无法验证。`,
     todo: '请启动它，然后重新申请。',
