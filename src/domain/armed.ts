@@ -51,7 +51,8 @@ export interface Watch {
   /** When the bot spoke last. */
   readonly wordAt: number | null;
   readonly go: boolean;
-  readonly confirmed: boolean;
+  /** When it was confirmed first. */
+  readonly confirmedAt: number | null;
   /** Of the newest signal: one that is not newer says nothing. */
   readonly issued: number;
 }
@@ -62,7 +63,7 @@ export const NEW_WATCH: Watch = {
   sawNext: false,
   wordAt: null,
   go: false,
-  confirmed: false,
+  confirmedAt: null,
   issued: 0,
 };
 
@@ -90,7 +91,7 @@ export function hear(watch: Watch, say: Say, issued: number, now: number): Watch
     issued,
     wordAt: now,
     go: say === 'wait' ? false : watch.go || say === 'go',
-    confirmed: watch.confirmed || say === 'confirm',
+    confirmedAt: watch.confirmedAt ?? (say === 'confirm' ? now : null),
   };
 }
 
@@ -108,17 +109,19 @@ export interface HeldState {
 export type Decision = 'hold' | 'forth' | 'back' | 'end';
 
 /**
- * What the holder of an armed order does now. The lead goes back by itself when nobody confirmed in time. A follower
+ * What the holder of an armed order does now. The lead goes back by itself when nobody confirmed in time: when it was
+ * confirmed counts, not when the machine comes to act on it. A follower
  * goes on the bot's word, or alone; once it has moved, or the master has, it goes where the master is.
  */
 export function decide(state: HeldState, watch: Watch, now: number): Decision {
   const { part, switched, failed, begun } = state;
   if (part === 'lead') {
     if (switched === null) return 'forth';
-    if (switched.goesBackAt !== null && now >= switched.goesBackAt) return 'back';
-    return watch.confirmed ? 'end' : 'hold';
+    const until = switched.goesBackAt ?? Number.POSITIVE_INFINITY;
+    if (watch.confirmedAt !== null && watch.confirmedAt < until) return 'end';
+    return now >= until ? 'back' : 'hold';
   }
-  if (watch.confirmed && (switched !== null || failed || !begun)) return 'end';
+  if (watch.confirmedAt !== null && (switched !== null || failed || !begun)) return 'end';
   const isBack = watch.oldSince !== null && now - watch.oldSince >= ARMED.backAfterMs;
   if (isBack && (begun || watch.sawNext)) return 'back';
   if (switched !== null || failed || watch.nextSince === null) return 'hold';

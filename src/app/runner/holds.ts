@@ -40,6 +40,8 @@ export interface Holds {
   /** What the holder does now; a paused runner begins nothing. */
   decide(order: AcceptedOrder, hold: Hold): Decision;
   hear(n: number, say: Say, issued: number): void;
+  /** The master, on this machine, has ended its part: what was seen of it before is old. */
+  unsee(): void;
   /** Watches while anything is held, and looks at once; calls `changed` when something may have to be done. */
   start(): void;
   stop(): Promise<void>;
@@ -116,7 +118,9 @@ export function createHolds(deps: RunnerDeps, changed: () => void): Holds {
   function dueIn(all: readonly { order: AcceptedOrder; hold: Hold }[]): number {
     const now = clock.now();
     const due = all.map(({ order, hold }) =>
-      hold.part === 'follow' ? Math.min(now + ARMED.watchEveryMs, after(now, aloneAt(hold.watch))) : goesBack(order),
+      hold.part === 'follow'
+        ? Math.min(now + ARMED.watchEveryMs, after(now, aloneAt(hold.watch)))
+        : after(now, goesBack(order)),
     );
     return Math.max(1, Math.min(LONGEST_REST_MS, ...due.map((at) => at - now)));
   }
@@ -170,6 +174,9 @@ export function createHolds(deps: RunnerDeps, changed: () => void): Holds {
       if (hold == null) return;
       hold.watch = hear(hold.watch, say, issued, clock.now());
       start();
+    },
+    unsee() {
+      for (const hold of known.values()) if (hold !== null) hold.watch = see(hold.watch, 'other', clock.now());
     },
     start,
     async stop() {

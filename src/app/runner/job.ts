@@ -15,8 +15,8 @@ const ENDING_MS = 180_000;
 const FIRST_POLL_MS = 20;
 const LONGEST_POLL_MS = 500;
 
-/** Another order ends it, or the master is back on the old certificate. */
-export type Halt = 'StopAsked' | 'MasterWentBack';
+/** Another order ends it, or the master is back on the old certificate, or is this machine and due to go back. */
+export type Halt = 'StopAsked' | 'MasterWentBack' | 'MasterIsDue';
 
 /** One order under work: what it asks, until when, and the ways to record and to wait. */
 export interface Job {

@@ -57,6 +57,8 @@ function goesBackAt(job: Job): string {
 async function follow(job: Job): Promise<Ended | 'held'> {
   const went = await goForth(job, false);
   if ('outcome' in went) return hold(job, null);
+  // It stays as far as it came: whatever it did now would keep everybody else waiting.
+  if (job.halted() === 'MasterIsDue') return 'held';
   if (went.code === 'MasterWentBack') return followBack(job);
   const ended = await fallBack(job, went);
   return ended.outcome === 'put-back' && ended.owed === undefined ? 'held' : ended;

@@ -5,7 +5,6 @@ import { parseOrder } from '../../domain/letters.ts';
 import { readWork } from '../../domain/order-work.ts';
 import type { Order, Say } from '../../domain/protocol.ts';
 import { type AcceptedOrder, openOrders, pastOf } from '../../domain/runner-fold.ts';
-import { usedBefore } from '../../domain/scale-out-past.ts';
 import { type Facts, isRefusal, type RotationId } from '../../domain/values.ts';
 import { createBeside } from './beside.ts';
 import type { RunnerDeps } from './deps.ts';
@@ -13,8 +12,7 @@ import { EVENTS, tellEventLog } from './event-log.ts';
 import { failureOf, isNotWritable, RunnerStopping } from './failure.ts';
 import { createHolds } from './holds.ts';
 import { type Halt, type Job, partOfWork } from './job.ts';
-import { lookWithLeftovers } from './leftovers.ts';
-import { lookAtNamed } from './named.ts';
+import { lookAround } from './look-around.ts';
 import { type Ended, runApply } from './run-apply.ts';
 import { type Reason, runHeld } from './run-held.ts';
 import { runUndo } from './run-undo.ts';
@@ -68,7 +66,12 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
   const later = (order: AcceptedOrder): readonly AcceptedOrder[] =>
     journal.state().orders.filter(({ n, kind }) => n > order.n && kind !== 'look');
 
-  /** Why an order under work goes no further: a stop or an undo of its rotation came, or its master went back. */
+  const isDue = (order: AcceptedOrder): boolean => {
+    const hold = holds.of(order);
+    return hold?.part === 'lead' && holds.decide(order, hold) === 'back';
+  };
+
+  /** Why an order under work goes no further: a stop or an undo of its rotation came, or its master goes or went back. */
   function haltOf(order: AcceptedOrder): Halt | null {
     // What it runs beside may have ended by now.
     const own = later(order).filter(
@@ -76,7 +79,9 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
     );
     if (isByHand(order) || own.some(({ kind }) => kind === 'stop' || kind === 'undo')) return 'StopAsked';
     const hold = holds.of(order);
-    return hold?.part === 'follow' && holds.decide(order, hold) === 'back' ? 'MasterWentBack' : null;
+    if (hold?.part !== 'follow') return null;
+    if (open().some(isDue)) return 'MasterIsDue';
+    return holds.decide(order, hold) === 'back' ? 'MasterWentBack' : null;
   }
 
   /** Why an order is to be taken up now; null: it is held. */
@@ -114,7 +119,7 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
     for (const order of open()) {
       if (!beside.has(order) || taken.has(order.n)) continue;
       taken.add(order.n);
-      const how = order.kind === 'look' ? () => lookAround(order) : () => carryOut(order, resumed);
+      const how = order.kind === 'look' ? () => lookAround(deps, order) : () => carryOut(order, resumed);
       const work: Promise<void> = finishSurely(order, how).finally(() => besides.delete(work));
       besides.add(work);
     }
@@ -125,7 +130,11 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
     });
   }
 
-  const next = (): AcceptedOrder | undefined => open().find((order) => !beside.has(order) && reasonFor(order) !== null);
+  /** A master that holds its order comes first: everybody else waits for it. */
+  function next(): AcceptedOrder | undefined {
+    const ready = open().filter((order) => !beside.has(order) && reasonFor(order) !== null);
+    return ready.find((order) => holds.of(order)?.part === 'lead') ?? ready[0];
+  }
 
   async function work(resumed: boolean): Promise<void> {
     if (resumed) resumedOrders = new Set(open().map(({ n }) => n));
@@ -158,6 +167,7 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
       if (ended === 'held') return holds.start();
       const { outcome, facts, owed = [], look = null } = ended;
       await stubborn(...owed, { type: 'finished', n, rotation, outcome, look, facts });
+      if (holds.of(order)?.part === 'lead') holds.unsee();
       if (kind !== 'look') tellEventLog(deps, EVENTS.finished, `certops ended order ${n} (${rotation}): ${outcome}`);
     } catch (error) {
       if (!(error instanceof RunnerStopping)) throw error;
@@ -186,16 +196,6 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
       }
     }
   }
-
-  const lookAround = async ({ envelope }: AcceptedOrder): Promise<Ended & { look: HostLook }> => {
-    const letter = envelope === null ? null : parseOrder(envelope.body);
-    const asked = letter === null || isRefusal(letter) ? [] : (letter.certificates ?? []);
-    const [look, named] = await Promise.all([
-      lookWithLeftovers(host, config.farm, journal.state),
-      lookAtNamed(host, asked, config.allowedCertificates, usedBefore(journal.state())),
-    ]);
-    return { outcome: 'looked', look: { ...look, ...named }, facts: {} };
-  };
 
   async function carryOut(order: AcceptedOrder, resumed: boolean): Promise<Ended | 'held'> {
     if (order.kind === 'stop') return stopped(order);

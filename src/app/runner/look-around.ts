@@ -1,0 +1,23 @@
+import type { HostLook } from '../../domain/host-facts.ts';
+import { parseOrder } from '../../domain/letters.ts';
+import type { AcceptedOrder } from '../../domain/runner-fold.ts';
+import { usedBefore } from '../../domain/scale-out-past.ts';
+import { isRefusal } from '../../domain/values.ts';
+import type { RunnerDeps } from './deps.ts';
+import { lookWithLeftovers } from './leftovers.ts';
+import { lookAtNamed } from './named.ts';
+import type { Ended } from './run-apply.ts';
+
+/** Everything that a look at this machine tells, with the certificates that its order names. Throws what reading throws. */
+export async function lookAround(
+  { journal, host, config }: RunnerDeps,
+  { envelope }: AcceptedOrder,
+): Promise<Ended & { look: HostLook }> {
+  const letter = envelope === null ? null : parseOrder(envelope.body);
+  const asked = letter === null || isRefusal(letter) ? [] : (letter.certificates ?? []);
+  const [look, named] = await Promise.all([
+    lookWithLeftovers(host, config.farm, journal.state),
+    lookAtNamed(host, asked, config.allowedCertificates, usedBefore(journal.state())),
+  ]);
+  return { outcome: 'looked', look: { ...look, ...named }, facts: {} };
+}

@@ -1,0 +1,105 @@
+import type { RunnerEntry } from '../../../src/domain/entries.ts';
+import { outcomeOf, type Rig, rigBefore } from './rig.ts';
+
+const ONEBOX = 'sqlm01';
+const HOSTS = { sqlm01: ['master', 'worker'], sqlw01: ['worker'], sqlw02: ['worker'] } as const;
+/** As the bot gives it to whoever is in a cutover. */
+const ORDER_LIMIT_MS = 120_000;
+const GAP_LIMIT_MS = 60_000;
+
+let stop: () => Promise<void> = async () => {};
+afterEach(() => stop());
+
+/** Master and worker of one machine hold their orders, and the worker is not let in on the new certificate. */
+async function cutOver() {
+  const { rig, plan } = await rigBefore('master', { hosts: HOSTS });
+  const made = rig.refs().new?.thumbprint ?? '';
+  const host = rig.windowsHost(ONEBOX);
+  const shutOut: typeof host = {
+    ...host,
+    async connectionWitness() {
+      const seen = await host.connectionWitness();
+      if (seen.handshake.thumbprint !== made || seen.log === null) return seen;
+      return { ...seen, log: { ...seen.log, state: 'refused', line: 'HTTP 403' }, tcp: false };
+    },
+  };
+  async function start() {
+    const runner = rig.runner(ONEBOX, { host: shutOut });
+    await runner.start();
+    stop = runner.stop;
+    return runner;
+  }
+  const runner = await start();
+  const follow = rig.order(plan, ONEBOX, 'apply', 'workers', { timeLimitMs: ORDER_LIMIT_MS });
+  await runner.receive(rig.seal(follow));
+  await runner.idle();
+  const lead = rig.order(plan, ONEBOX, 'apply', 'master', { timeLimitMs: ORDER_LIMIT_MS });
+  await runner.receive(rig.seal(lead));
+  return { rig, runner, start, lead, follow, made };
+}
+
+const at = (rig: Rig, is: (entry: RunnerEntry) => boolean): number => {
+  const found = rig.diskOf(ONEBOX).lines.find(({ line }) => is(line.entry));
+  if (found === undefined) throw new Error('that was never written');
+  return Date.parse(found.line.at);
+};
+const ended =
+  (n: number) =>
+  (entry: RunnerEntry): boolean =>
+    entry.type === 'finished' && entry.n === n;
+const bound = (rig: Rig): string | undefined => rig.machines.get(ONEBOX)?.bindings[0]?.thumbprint;
+const pinned = (rig: Rig): string | undefined => rig.machines.get(ONEBOX)?.settings.worker?.MasterHttpsCertThumbprint;
+
+describe('A machine that is master and worker, its worker not let in', () => {
+  test('goes back with its master as soon as nobody confirmed in time, and is connected again', async () => {
+    const { rig, runner, lead, follow } = await cutOver();
+    await rig.clock.sleep(4 * GAP_LIMIT_MS);
+    await runner.idle();
+    await runner.stop();
+    const cut = at(rig, (entry) => entry.type === 'started' && entry.step.endsWith('/master/restart-service'));
+    expect(at(rig, ended(lead.n)) - cut).toBeLessThan(GAP_LIMIT_MS + 2_000);
+    expect(at(rig, ended(follow.n)) - cut).toBeLessThan(2 * GAP_LIMIT_MS);
+    expect([lead, follow].map(({ n }) => outcomeOf(rig.entries(ONEBOX), n))).toEqual(['put-back', 'put-back']);
+    expect([bound(rig), pinned(rig)]).toEqual([rig.old.thumbprint, rig.old.thumbprint]);
+    expect((await rig.looks())[ONEBOX]?.worker?.connection.log?.state).toBe('connected');
+  });
+
+  test('says of its worker that the master went back, not that it failed by itself', async () => {
+    const { rig, runner, follow } = await cutOver();
+    await rig.clock.sleep(4 * GAP_LIMIT_MS);
+    await runner.idle();
+    await runner.stop();
+    const failed = rig.entries(ONEBOX).filter((entry) => entry.type === 'failed' && entry.n === follow.n);
+    expect(failed).toEqual([expect.objectContaining({ code: 'MasterWentBack' })]);
+  });
+
+  test('goes back with its master first when its runner was dead until that was due', async () => {
+    const { rig, runner, start, lead, follow } = await cutOver();
+    await rig.clock.sleep(GAP_LIMIT_MS / 2);
+    await runner.stop();
+    rig.clock.set(rig.clock.now() + GAP_LIMIT_MS);
+    const since = rig.clock.now();
+    const again = await start();
+    await rig.clock.sleep(4 * GAP_LIMIT_MS);
+    await again.idle();
+    await again.stop();
+    expect(at(rig, ended(lead.n)) - since).toBeLessThan(2_000);
+    expect(at(rig, ended(follow.n)) - since).toBeLessThan(GAP_LIMIT_MS / 2);
+    expect([bound(rig), pinned(rig)]).toEqual([rig.old.thumbprint, rig.old.thumbprint]);
+  });
+
+  test('keeps its master where it is when that was confirmed in time, though the worker is at work until later', async () => {
+    const { rig, runner, lead, follow, made } = await cutOver();
+    await rig.clock.sleep(GAP_LIMIT_MS / 2);
+    await runner.receive(rig.said(lead, 'confirm'));
+    await rig.clock.sleep(4 * GAP_LIMIT_MS);
+    await runner.idle();
+    expect(outcomeOf(rig.entries(ONEBOX), lead.n)).toBe('applied');
+    expect(bound(rig)).toBe(made);
+    await runner.receive(rig.said(follow, 'confirm'));
+    await runner.idle();
+    await runner.stop();
+    expect(outcomeOf(rig.entries(ONEBOX), follow.n)).toBe('put-back');
+    expect(bound(rig)).toBe(made);
+  });
+});
