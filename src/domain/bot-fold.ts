@@ -178,9 +178,9 @@ function foldRotation(rotation: RotationState, entry: OfRotation, at: Instant): 
       return { start: { from, until, held, at, checks: {} } };
     }
     case 'rechecked': {
-      const { mark, moved, unseen } = entry;
+      const { mark, moved, unseen, refused = null } = entry;
       if (rotation.start === null) return {};
-      const checks = { ...rotation.start.checks, [mark]: { at, moved, unseen } };
+      const checks = { ...rotation.start.checks, [mark]: { at, moved, unseen, refused } };
       return { start: { ...rotation.start, checks } };
     }
     case 'begun':

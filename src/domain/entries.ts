@@ -171,6 +171,8 @@ export type BotEntry =
       readonly moved: readonly MovedFact[];
       /** Machines that could not be looked at. */
       readonly unseen: readonly HostName[];
+      /** Why no such plan would be made now; null, and absent in older journals: nothing is known against it. */
+      readonly refused?: { readonly code: string; readonly data: Data } | null;
     }
   /** The time of a rotation that waited has come, and all is as it was approved. */
   | { readonly type: 'begun'; readonly id: RotationId }

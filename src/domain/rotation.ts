@@ -1,4 +1,4 @@
-import type { BotEntry, Held, MovedFact, RecheckMark, ResolveChoice, RunnerOutcome, TurnCause } from './entries.ts';
+import type { BotEntry, Held, RecheckMark, ResolveChoice, RunnerOutcome, TurnCause } from './entries.ts';
 import type { Freeze, FreezeWord } from './freeze-state.ts';
 import type { HostLook } from './host-facts.ts';
 import type { Standing } from './out-of-line.ts';
@@ -103,11 +103,9 @@ export interface Scheduled {
   readonly checks: { readonly [mark in RecheckMark]?: Recheck };
 }
 
-export interface Recheck {
+export type Recheck = Pick<Extract<BotEntry, { type: 'rechecked' }>, 'moved' | 'unseen' | 'refused'> & {
   readonly at: Instant;
-  readonly moved: readonly MovedFact[];
-  readonly unseen: readonly HostName[];
-}
+};
 
 export const noteKey = (platform: string, place: string, note: string): string => `${platform} ${place} ${note}`;
 

@@ -20,10 +20,19 @@ const PLANNERS: { readonly [kind in RotationKind]?: (request: PlanRequest) => Dr
 
 /** The plan that a request asks for, or what stands in its way. */
 export async function planRotation(request: PlanRequest): Promise<Plan | Refusal> {
-  const { use } = request.wish;
-  if (use !== null && request.compromised?.includes(use)) return refuse('CertificateCompromised', { thumbprint: use });
-  const isBack = request.wish.of !== null && request.wish.kind === 'rotate-worker';
-  const planner = isBack ? draftRollbackWorker : PLANNERS[request.wish.kind];
-  const draft = planner?.(request) ?? refuse('RotationNotServed', { kind: request.wish.kind });
+  const draft = draftOf(request);
   return isRefusal(draft) ? draft : planFrom(draft, request.looks);
+}
+
+/** What would stand in the way of a plan that is there already, were it made now; null: nothing. Pure. */
+export function refusedNow(request: PlanRequest): Refusal | null {
+  const draft = draftOf(request);
+  return isRefusal(draft) ? draft : null;
+}
+
+function draftOf(request: PlanRequest): Draft | Refusal {
+  const { use, of, kind } = request.wish;
+  if (use !== null && request.compromised?.includes(use)) return refuse('CertificateCompromised', { thumbprint: use });
+  const planner = of !== null && kind === 'rotate-worker' ? draftRollbackWorker : PLANNERS[kind];
+  return planner?.(request) ?? refuse('RotationNotServed', { kind });
 }

@@ -11,7 +11,7 @@ import { type PlanHeader, type PlannedStep, type PlanSlice, writePlan } from '..
 import type { Envelope, Order, Say } from '../../src/domain/protocol.ts';
 import { type FarmState, initialFarmState, type RotationState } from '../../src/domain/rotation.ts';
 import type { SsisdbLook } from '../../src/domain/ssisdb.ts';
-import type { HostName, Thumbprint } from '../../src/domain/values.ts';
+import type { HostName, Json, Thumbprint } from '../../src/domain/values.ts';
 import { plainWish, type When } from '../../src/domain/wish.ts';
 
 export const OLD = 'A'.repeat(40) as Thumbprint;
@@ -164,10 +164,12 @@ export class Sim {
 
   /** What the fresh looks before a start are found to show. */
   moved: readonly MovedFact[] = [];
+  /** Why no such plan would be made by them. */
+  refused: { readonly code: string; readonly data: { readonly [name: string]: Json } } | null = null;
 
   recheck(mark: RecheckMark): void {
     const unseen = unseenHosts(this.rotation(), this.farm);
-    this.put({ type: 'rechecked', id: ID, mark, moved: this.moved, unseen });
+    this.put({ type: 'rechecked', id: ID, mark, moved: this.moved, unseen, refused: this.refused });
   }
 
   /** Lets bot and runners talk until nobody has anything to say. */

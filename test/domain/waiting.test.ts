@@ -122,6 +122,24 @@ describe('What moved while a rotation waited', () => {
     expect(applied(sim)).toEqual([]);
   });
 
+  test.each([
+    ['a day before', '2026-11-27T22:00:00.000Z'],
+    ['an hour before', '2026-11-28T21:00:00.000Z'],
+    ['at the start', '2026-11-28T22:00:00.000Z'],
+  ])(
+    'may be what no step knows, found %s: it ends as the plan would be refused, and is not asked again',
+    (_when, time) => {
+      const sim = until(approved(), at(time) - 20 * MINUTE);
+      sim.refused = { code: 'WorkersOutside', data: { hosts: ['SQLW09'] } };
+      sim.moved = [fact];
+      until(sim, at(time) + 10 * MINUTE);
+      expect(sim.rotation().closed).toMatchObject({ at: time, outcome: 'refused' });
+      expect(sim.rotation().closed?.data).toEqual({ code: 'WorkersOutside', hosts: ['SQLW09'] });
+      expect(applied(sim)).toEqual([]);
+      expect(asksAnew(sim.rotation())).toBe(false);
+    },
+  );
+
   test('may be the people: who approved and may no more is named', () => {
     const farm = withWindows();
     // A chat's own group names Tom, and later does not any more: the policy is the same.

@@ -1,17 +1,16 @@
-import { compromisedIn } from '../../domain/compromised.ts';
 import type { BotEntry } from '../../domain/entries.ts';
 import { isCertopsError } from '../../domain/errors.ts';
 import { hostsWith } from '../../domain/farm.ts';
 import { frozenNow } from '../../domain/freeze.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { makerOf, presentedIn } from '../../domain/presented.ts';
-import { certificatesBefore } from '../../domain/rollback.ts';
 import { asksAnew, type RotationState } from '../../domain/rotation.ts';
 import { startUnder } from '../../domain/start.ts';
 import { isRefusal, type Refusal, type RotationId, refuse } from '../../domain/values.ts';
 import type { Wish } from '../../domain/wish.ts';
 import { planRotation } from '../../plans/index.ts';
 import type { Desk, Log } from './desk.ts';
+import { planRequest } from './plan-request.ts';
 import { unreachable } from './request.ts';
 
 /** Makes the plan once every machine has answered its look, or records why there is none. */
@@ -46,15 +45,11 @@ async function makePlan(desk: Desk, id: RotationId): Promise<void> {
 
 /** By now every machine was heard: what a bot that had just started could not know when it was asked is said here. */
 async function planOf(desk: Desk, rotation: RotationState): Promise<Plan | Refusal> {
-  const { id, by, reason, looks } = rotation;
   const wish = followed(desk, rotation);
   const blocked = unreachable(desk, wish);
   if (blocked !== null) return onCard(blocked);
-  const at = new Date(desk.moment().now).toISOString();
-  const compromised = compromisedIn(desk.state());
-  const before = certificatesBefore(desk.state(), wish);
   try {
-    const plan = await planRotation({ farm: desk.farm, looks, id, wish, by, reason, at, compromised, before });
+    const plan = await planRotation(planRequest(desk, rotation, { wish, looks: rotation.looks }));
     return isRefusal(plan) ? plan : (tooLate(desk, rotation, plan) ?? plan);
   } catch (error) {
     if (!isCertopsError(error)) return refuse('PlanFailed', { reason: String(error) });

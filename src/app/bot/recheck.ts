@@ -1,9 +1,14 @@
 import type { Recheck } from '../../domain/drive.ts';
 import { unseenHosts } from '../../domain/next/waiting.ts';
+import { refusedNow } from '../../plans/index.ts';
 import { movedSince } from '../../plans/recheck.ts';
 import type { Desk, Log } from './desk.ts';
+import { planRequest } from './plan-request.ts';
 
-/** Compares the fresh looks of a rotation that waits with what its plan rests on, and records what it found. */
+/**
+ * Compares the fresh looks of a rotation that waits with what its plan rests on, and asks whether it would be planned
+ * today: not all that stands in the way is a fact of a step, such as a worker that is nowhere in the plan.
+ */
 export function createRechecker(desk: Desk, log: Log): void {
   const busy = new Set<string>();
   desk.onRecheck((wanted) => {
@@ -21,11 +26,16 @@ async function recheck(desk: Desk, { id, mark }: Recheck): Promise<void> {
   if (rotation === undefined || rotation.plan === null || rotation.start === null) return;
   const unseen = unseenHosts(rotation, desk.farm);
   const seen = Object.entries(rotation.proofs).filter(([host]) => !unseen.some((one) => one === host));
-  const moved = await movedSince(rotation.plan, Object.fromEntries(seen));
+  const fresh = Object.fromEntries(seen);
+  const moved = await movedSince(rotation.plan, fresh);
+  // Who could not be looked at is named, and taken as they were.
+  const looks = { ...rotation.looks, ...fresh };
+  const refusal = refusedNow(planRequest(desk, rotation, { wish: rotation.plan.header.wish, looks }));
+  const refused = refusal === null ? null : { code: refusal.code, data: refusal.data };
   const { from } = rotation.start;
   await desk.commit((state) => {
     const now = state.rotations[id];
     const isWanted = now?.closed === null && now.start?.from === from && now.start.checks[mark] === undefined;
-    return { entries: isWanted ? [{ type: 'rechecked', id, mark, moved, unseen }] : [], answer: null };
+    return { entries: isWanted ? [{ type: 'rechecked', id, mark, moved, unseen, refused }] : [], answer: null };
   });
 }

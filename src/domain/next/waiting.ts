@@ -37,7 +37,7 @@ export function beforeStart(rotation: RotationState, moment: Moment): readonly A
 
 function firstStart(rotation: RotationState, { farm, now, freeze = null }: Moment): readonly Action[] | null {
   const start = startUnder(farm, rotation, { now, freeze });
-  if (isRefusal(start)) return [tooLate(rotation, start)];
+  if (isRefusal(start)) return [wouldBeRefused(rotation, start)];
   if (start === null || (start.from <= now && now < start.until)) return null;
   const free = freeze === null ? start : startOf(farm, rotation.wish.when, now);
   return [schedule(rotation, start, free?.from === start.from ? null : freeze)];
@@ -50,14 +50,14 @@ function movedStart(rotation: RotationState, known: Scheduled, moment: Moment): 
   const isCovered = freeze !== null && Math.max(from, now) < Date.parse(freeze.until);
   if (!isCovered && (known.held === null || now >= from)) return null;
   const start = startUnder(farm, rotation, { now, freeze });
-  if (isRefusal(start)) return tooLate(rotation, start);
+  if (isRefusal(start)) return wouldBeRefused(rotation, start);
   if (start === null || start.from === from || (!isCovered && start.from > from)) return null;
   const free = startOf(farm, rotation.wish.when, now);
   return schedule(rotation, start, freeze !== null && free?.from !== start.from ? freeze : null);
 }
 
-/** To ask for the same again would be refused: a person says another time. */
-const tooLate = (rotation: RotationState, { code, data }: Refusal): Action =>
+/** The same is not asked again, for it would be refused: the card says what a person is to do first. */
+const wouldBeRefused = (rotation: RotationState, { code, data }: Pick<Refusal, 'code' | 'data'>): Action =>
   close(rotation, 'refused', { ...data, code });
 
 const schedule = ({ id }: RotationState, { from, until }: Start, freeze: Freeze | null): Action => ({
@@ -81,6 +81,7 @@ function checked(rotation: RotationState, start: Scheduled, moment: Moment): rea
   const stale = staleVotes(rotation, moment);
   if (stale !== null) return stale;
   const check = start.checks[due.mark];
+  if (check?.refused != null) return [wouldBeRefused(rotation, check.refused)];
   const [fact] = check?.moved ?? [];
   if (fact !== undefined) {
     const { host, ...data } = fact;

@@ -1,3 +1,4 @@
+import { seen } from '../../../src/domain/ssisdb.ts';
 import type { NoticeView, PlanView } from '../../../src/domain/view.ts';
 import type { ChangeWindow } from '../../../src/domain/windows.ts';
 import { type BotRig, type BotRigOptions, createBotRig, saidOf } from './rig.ts';
@@ -134,6 +135,39 @@ describe('On a farm with change windows', () => {
     expect(applied()).toBe(0);
     await rig.until(() => rig.state().rotations['prod-2'] !== undefined);
     expect(rig.rotation('prod-2')).toMatchObject({ reason: 'Yearly', by: { id: 'mei' } });
+  });
+
+  test('a worker that came while it waited, and that the farm file does not know, is named at the start and not cut off', async () => {
+    await ready();
+    await approved();
+    const machine = rig.world.machines.get('sqlm01');
+    const now = new Date(rig.clock.now()).toISOString();
+    const none = seen([]);
+    const workers = seen([{ machine: 'SQLW09', lastOnline: now, enabled: true }]);
+    if (machine !== undefined)
+      machine.ssisdb = { server: 'sqlm01', now, thumbprint: null, workers, running: none, hours: none };
+    await rig.until(() => rig.rotation().closed !== null);
+    expect(rig.rotation().closed).toMatchObject({
+      outcome: 'refused',
+      data: { code: 'WorkersOutside', hosts: ['SQLW09'] },
+    });
+    expect(applied()).toBe(0);
+    await rig.until(() => rig.chat.cards().some((view) => view.kind === 'closed'));
+    expect(rig.chat.cards().find((view) => view.kind === 'closed')).toMatchObject({
+      why: { id: 'why.refused', data: { code: 'WorkersOutside', data: { hosts: ['SQLW09'] } } },
+    });
+  });
+
+  test('a runner that is paused at the start keeps it from beginning, and is named', async () => {
+    await ready();
+    await approved();
+    rig.world.machines.get('sqlw01')?.problems.push({ code: 'runner-paused', data: {} });
+    await rig.until(() => rig.rotation().closed !== null);
+    expect(rig.rotation().closed).toMatchObject({
+      outcome: 'refused',
+      data: { code: 'HostNotReady', host: 'sqlw01', problem: 'runner-paused' },
+    });
+    expect(applied()).toBe(0);
   });
 
   test('a bot that was away begins it late in its window', async () => {
