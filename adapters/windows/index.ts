@@ -5,7 +5,7 @@ import type { WindowsHost } from '../../src/ports/windows-host.ts';
 import { tempFolderOf, type WindowsContext, type WindowsOverrides } from './context.ts';
 import { hostOver } from './host.ts';
 import { createPaths } from './paths.ts';
-import { sealFolder } from './state-folder.ts';
+import { giveToAdministrators, makeFolder, stateFolderOf } from './state-folder.ts';
 import { createTools } from './tools.ts';
 
 export type { WindowsOverrides } from './context.ts';
@@ -34,21 +34,29 @@ export function createWindowsHost(options: WindowsHostOptions): WindowsHost {
   return hostOver(contextFor(options), pidFolderOf(options));
 }
 
-/** Leaves the state folder to SYSTEM and Administrators. Throws `FolderNotProtected`. */
-export async function sealStateFolder(options: WindowsHostOptions): Promise<void> {
+/** Makes the state folder, for SYSTEM and Administrators alone. Throws `FolderNotNew`, `FolderNotProtected`. */
+export async function makeStateFolder(options: WindowsHostOptions): Promise<void> {
+  // The names of running tools would lie in the folder that must be empty.
+  const context = contextFor(options, null);
+  await makeFolder(context, context.paths.toWindows(options.stateFolder));
+}
+
+/** Before a runner trusts what lies in it: the state folder belongs to Administrators. Throws `FolderNotProtected`. */
+export async function keepStateFolder(options: WindowsHostOptions): Promise<void> {
   const context = contextFor(options);
-  await sealFolder(context, context.paths.toWindows(options.stateFolder));
+  const folder = stateFolderOf(context);
+  if (folder !== null) await giveToAdministrators(context, folder);
 }
 
 const pidFolderOf = ({ stateFolder }: WindowsHostOptions): string => path.join(stateFolder, 'running');
 
-function contextFor(options: WindowsHostOptions): WindowsContext {
+function contextFor(options: WindowsHostOptions, pidFolder: string | null = pidFolderOf(options)): WindowsContext {
   const { name, version, systemRoot, root, connect, overrides, stateFolder, arch, clock } = options;
   const paths = createPaths(root);
   const tools = createTools({
     systemRoot,
     paths,
-    pidFolder: pidFolderOf(options),
+    pidFolder,
     maxLimitMs: overrides.toolLimitMs,
     environment: options.environment,
   });

@@ -1,3 +1,5 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
 import { CertopsError } from '../../src/domain/errors.ts';
 import { readSddl } from './acl.ts';
 import type { WindowsContext } from './context.ts';
@@ -5,26 +7,62 @@ import { writersOf } from './parse/sddl.ts';
 import { cut } from './parse/text.ts';
 
 /**
- * SYSTEM, Administrators, and the owner of what is made there; CREATOR OWNER names nobody by itself. `LA` is SDDL for
- * the machine's own Administrator, whom nobody can take out of Administrators.
+ * SYSTEM and Administrators; CREATOR OWNER names nobody by itself. `LA` is SDDL for the machine's own Administrator,
+ * whom nobody can take out of Administrators.
  */
-const TRUSTED = ['S-1-5-18', 'S-1-5-32-544', 'S-1-3-0', 'S-1-3-4', 'LA'];
+const TRUSTED = ['S-1-5-18', 'S-1-5-32-544', 'S-1-3-0', 'LA'];
 
 /** By SID, since names are localized. */
-const SEALED = ['/inheritance:r', '/grant:r', '*S-1-5-18:(OI)(CI)F', '*S-1-5-32-544:(OI)(CI)F'];
+const ADMINISTRATORS = '*S-1-5-32-544';
+const SEALED = ['/inheritance:r', '/grant:r', '*S-1-5-18:(OI)(CI)F', `${ADMINISTRATORS}:(OI)(CI)F`];
 
 /**
- * Leaves a folder to SYSTEM and Administrators: below ProgramData every user may create files by default. Throws
+ * Makes a folder and leaves it to SYSTEM and Administrators: below ProgramData every user may create files, and a
+ * folder of this name, by default. What is there already is taken only when it is an empty folder, and made anew:
+ * whoever made it owns it, may know what lies in it, and can keep a handle on it. Throws `FolderNotNew`, and
  * `FolderNotProtected` when icacls says no, or when somebody else may write afterwards all the same.
  */
-export async function sealFolder(context: WindowsContext, folder: string): Promise<void> {
+export async function makeFolder(context: WindowsContext, folder: string): Promise<void> {
+  const real = context.paths.toFileSystem(folder);
+  await fs.mkdir(path.dirname(real), { recursive: true });
+  const there = await fs.lstat(real).catch(() => null);
+  if (there !== null) {
+    if (!there.isDirectory()) throw new CertopsError('FolderNotNew', { folder });
+    await mustBeEmpty(folder, real);
+    await fs.rmdir(real);
+  }
+  // not recursive: that is content with what somebody else made meanwhile
+  await fs.mkdir(real).catch(() => {
+    throw new CertopsError('FolderNotNew', { folder });
+  });
+  await giveToAdministrators(context, folder);
   const { code, text } = await context.tools.run('icacls', [folder, ...SEALED]);
   if (code !== 0) throw new CertopsError('FolderNotProtected', { folder, code, output: cut(text) });
-  // Who was let in by name stays so until taken out by name.
-  const named = await othersWhoWrite(context, folder);
-  if (named.length > 0) await context.tools.run('icacls', [folder, '/remove:g', ...named.map((sid) => `*${sid}`)]);
+  // until it was sealed others could put something in
+  await mustBeEmpty(folder, real);
   const others = await othersWhoWrite(context, folder);
   if (others.length > 0) throw new CertopsError('FolderNotProtected', { folder, others });
+}
+
+async function mustBeEmpty(folder: string, real: string): Promise<void> {
+  const found = await fs.readdir(real);
+  if (found.length > 0) throw new CertopsError('FolderNotNew', { folder, found: found.slice(0, 5).join(', ') });
+}
+
+/**
+ * Makes Administrators the owner of a folder and of all that lies in it: an owner may change who has access, whatever
+ * the access list says, and no tool without a shell tells who it is. Throws `FolderNotProtected` when icacls says no,
+ * or when it would be led elsewhere by a link.
+ */
+export async function giveToAdministrators(context: WindowsContext, folder: string): Promise<void> {
+  const real = context.paths.toFileSystem(folder);
+  const inside = await fs.readdir(real, { withFileTypes: true, recursive: true });
+  const link = (await fs.lstat(real)).isSymbolicLink() ? folder : inside.find((entry) => entry.isSymbolicLink())?.name;
+  if (link !== undefined) throw new CertopsError('FolderNotProtected', { folder, link });
+  const { code, text } = await context.tools.run('icacls', [folder, '/setowner', ADMINISTRATORS, '/T', '/L']);
+  // "... 4 files; ... 0 files": words in some language
+  const failed = /(\d+)\D*$/u.exec(text.trimEnd())?.[1] ?? '0';
+  if (code !== 0 || failed !== '0') throw new CertopsError('FolderNotProtected', { folder, code, output: cut(text) });
 }
 
 /** Who beside SYSTEM, Administrators and the account that asks may write in a folder. Throws `AclUnreadable`. */
@@ -40,12 +78,17 @@ export async function othersWhoWrite(context: WindowsContext, folder: string): P
 export async function stateFolderProblem(
   context: WindowsContext,
 ): Promise<{ readonly code: 'StateFolderOpen'; readonly data: { readonly [name: string]: string } } | null> {
-  let folder: string;
+  const folder = stateFolderOf(context);
+  if (folder === null) return null;
+  const others = await othersWhoWrite(context, folder);
+  return others.length === 0 ? null : { code: 'StateFolderOpen', data: { folder, others: others.join(', ') } };
+}
+
+/** Windows path of the runner's own folder; null where this host cannot name it. */
+export function stateFolderOf(context: WindowsContext): string | null {
   try {
-    folder = context.paths.toWindows(context.stateFolder);
+    return context.paths.toWindows(context.stateFolder);
   } catch {
     return null;
   }
-  const others = await othersWhoWrite(context, folder);
-  return others.length === 0 ? null : { code: 'StateFolderOpen', data: { folder, others: others.join(', ') } };
 }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { openJournal } from '../../adapters/files/journal.ts';
 import { loadSigner } from '../../adapters/files/keys.ts';
 import { holdLock } from '../../adapters/files/lock.ts';
-import { createWindowsHost } from '../../adapters/windows/index.ts';
+import { createWindowsHost, keepStateFolder } from '../../adapters/windows/index.ts';
 import { createPostOffice, openMailbox, ordersOf } from '../../jobs/letters.ts';
 import type { Runner, RunnerLog } from '../app/runner/deps.ts';
 import { createRunner } from '../app/runner/runner.ts';
@@ -50,7 +50,9 @@ export async function runRunner(flags: RunnerFlags): Promise<void> {
   const lock = await holdLock('runner', { ...place, who: `the runner of ${config.host}` });
   ends.add(() => lock.release());
 
-  const host = createWindowsHost(hostOptions(config, folder));
+  const machine = hostOptions(config, folder);
+  await keepStateFolder(machine);
+  const host = createWindowsHost(machine);
   await mustWork(host);
   await host.sweep();
   const signer = await loadSigner(files.key);

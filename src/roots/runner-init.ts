@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createKey } from '../../adapters/files/keys.ts';
-import { sealStateFolder } from '../../adapters/windows/index.ts';
+import { makeStateFolder } from '../../adapters/windows/index.ts';
 import { PUBLIC_KEY } from '../config/farm-schema.ts';
 import { type RunnerConfig, writeRunnerConfig } from '../config/runner-config.ts';
 import { CertopsError } from '../domain/errors.ts';
@@ -44,9 +44,9 @@ export async function runnerInit(init: RunnerInit): Promise<void> {
     overrides: { systemRoot: 'C:\\Windows', root: null, connect: {}, ...read?.overrides[host] },
   });
   config('');
-  await mkdir(init.folder, { recursive: true });
   // Before the key is in it: below ProgramData every user may create files by default.
-  if (process.platform === 'win32') await sealStateFolder(hostOptions(config(''), init.folder));
+  if (process.platform === 'win32') await makeStateFolder(hostOptions(config(''), init.folder));
+  else await mkdir(init.folder, { recursive: true });
   const signer = await createKey(files.key);
   await writeFile(files.config, writeRunnerConfig(config(signer.publicKey)), { mode: 0o600 });
   process.stderr.write(`Wrote ${files.key} and ${files.config}. The line for the farm file, below hosts:\n`);

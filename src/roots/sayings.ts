@@ -40,6 +40,16 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
     say: ({ file }) =>
       `${file} is missing: make it with certops runner init, or name the folder that holds it with --folder.`,
   },
+  FolderNotNew: {
+    exit: USAGE,
+    say: ({ folder, found }) =>
+      `${folder} is not new${found === undefined ? '' : ` (it holds ${found})`}: whoever made it may know what lies in it. Move it away, or name another with --folder.`,
+  },
+  FolderNotProtected: {
+    exit: FAILED,
+    say: ({ folder, ...found }) =>
+      `${folder} cannot be left to SYSTEM and Administrators alone: ${JSON.stringify(found)}. Take out links, and who else may write or owns it.`,
+  },
   HostNotInFarm: {
     exit: USAGE,
     say: ({ host, hosts }) => `${host} is no host of this farm; it has ${hosts}.`,

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { serviceSid } from '../../infra/lab/world/sid.ts';
 import { type Bench, BINN, MASTER, startBench, WORKER } from './support.ts';
 
@@ -97,4 +97,15 @@ test('the caller is elevated, and events are kept', async () => {
   const kept = readFileSync(bench.real('sqlm01', 'C:\\Windows\\System32\\winevt\\Logs\\Application.jsonl'), 'utf8');
   expect(JSON.parse(kept)).toMatchObject({ id: 17, source: 'certops', text });
   expect((await bench.run('sqlm01', 'eventcreate', '/t', 'ERROR', '/id', '1001', '/d', 'x')).code).toBe(1);
+});
+
+test('icacls gives a file to another owner only where the caller may change it, and with no other verb', async () => {
+  const give = (...args: string[]) => bench.run('sqlm01', 'icacls', 'C:\\owned', ...args);
+  mkdirSync(`${bench.real('sqlm01', 'C:\\owned')}/in`, { recursive: true });
+  expect((await give('/setowner', '*S-1-5-32-544', '/grant', '*S-1-5-18:F')).code).toBe(87);
+  expect((await give('/setowner', '*S-1-5-32-544', '/T', '/L')).code).toBe(0);
+  const { state } = bench.lab.machine('sqlm01').host;
+  expect(state.owners).toMatchObject({ 'c:\\owned': 'S-1-5-32-544', 'c:\\owned\\in': 'S-1-5-32-544' });
+  state.acls['c:\\owned'] = 'D:P(A;OICI;FA;;;BU)';
+  expect((await give('/setowner', '*S-1-5-18')).code).toBe(5);
 });

@@ -8,7 +8,7 @@ import { diskIsFull, type Machine, type Said, said, type ToolProgram } from './t
 const processed = (good: number, bad: number): string =>
   `Successfully processed ${good} files; Failed processing ${bad} files\n`;
 
-/** icacls on one path: list, /grant, /grant:r, /remove, /inheritance, /save. */
+/** icacls on one path: list, /grant, /grant:r, /remove, /inheritance, /save, /setowner. */
 export const icacls: ToolProgram = {
   operation: (args) => {
     const words = args.slice(1).map((argument) => argument.toLowerCase());
@@ -24,6 +24,7 @@ export const icacls: ToolProgram = {
     if (rest.length === 0) return list(machine.host, target);
     const save = rest.findIndex((word) => word.toLowerCase() === '/save');
     if (save >= 0) return saveTo(machine, target, rest[save + 1] ?? '');
+    if (rest.some((word) => word.toLowerCase() === '/setowner')) return setOwner(machine.host, target, rest);
     return change(machine.host, target, rest);
   },
   failure: (_operation, args) => said(5, `${args[0] ?? ''}: Access is denied.\n${processed(0, 1)}`),
@@ -61,7 +62,7 @@ function change(host: LabHost, target: string, words: readonly string[]): Said {
     const word = (words[index] ?? '').toLowerCase();
     if (/^\/(q|c|l|t)$/u.test(word)) recurse ||= word === '/t';
     else if (/^\/inheritance:[rde]$/u.test(word)) acl = inherit(acl, word.slice(-1));
-    else if (/^\/(grant(:r)?|deny|remove(:[gd])?|setowner)$/u.test(word)) {
+    else if (/^\/(grant(:r)?|deny|remove(:[gd])?)$/u.test(word)) {
       while (index + 1 < words.length && !words[index + 1]?.startsWith('/')) {
         index += 1;
         const next = apply(host, acl, word, words[index] ?? '', isFolder(host, target));
@@ -75,8 +76,35 @@ function change(host: LabHost, target: string, words: readonly string[]): Said {
   return said(0, `processed file: ${target}\n${processed(1, 0)}`);
 }
 
+/**
+ * A form of its own: with other verbs icacls refuses it. It forces nothing: who may not change the owner is denied, in
+ * the first of the files that it comes to.
+ */
+function setOwner(host: LabHost, target: string, words: readonly string[]): Said {
+  const [verb = '', who = '', ...more] = words;
+  if (verb.toLowerCase() !== '/setowner' || who === '') return said(87, `Invalid parameter "${words[0]}"\n`);
+  const wrong = more.find((word) => !/^\/[tclq]$/iu.test(word));
+  if (wrong !== undefined) return said(87, `Invalid parameter "${wrong}"\n`);
+  const sid = who.startsWith('*') ? who.slice(1) : host.sidOf(who);
+  if (sid === null || !/^S-1-\d+(-\d+)+$/u.test(sid))
+    return said(1332, `${who}: No mapping between account names and security IDs was done.\n${processed(0, 1)}`);
+  const files = more.some((word) => word.toLowerCase() === '/t') ? below(host, target) : [target];
+  for (const [at, file] of files.entries()) {
+    const may = host
+      .acl(file)
+      .entries.some((ace) => ace.allow && OURS.includes(ace.sid) && (ace.mask & WRITE_OWNER) > 0);
+    if (!may) return said(5, `${file}: Access is denied.\n${processed(at, 1)}`);
+    host.state.owners = { ...host.state.owners, [file.toLowerCase()]: sid };
+  }
+  host.save();
+  return said(0, `processed file: ${target}\n${processed(files.length, 0)}`);
+}
+
+const WRITE_OWNER = 0x80000;
+/** The lab's caller is LocalSystem, one of the Administrators. */
+const OURS: readonly string[] = ['S-1-5-18', 'S-1-5-32-544'];
+
 function apply(host: LabHost, acl: Acl, word: string, text: string, folder: boolean): Acl | string {
-  if (word === '/setowner') return acl;
   const who = word.startsWith('/remove') ? text : text.slice(0, text.lastIndexOf(':'));
   const sid = who.startsWith('*') ? who.slice(1) : host.sidOf(who);
   if (sid === null || !/^S-1-\d+(-\d+)+$/u.test(sid)) {

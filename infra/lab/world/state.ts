@@ -157,6 +157,8 @@ export interface HostState {
   bindings: Binding[];
   /** SDDL by Windows path in lower case; a file that is not here has the inherited one. */
   acls: { [path: string]: string };
+  /** SID by Windows path in lower case; what is not here belongs to SYSTEM. */
+  owners?: { readonly [path: string]: string };
   /** Registry values beyond those made from the rest: key -> name -> [type, value]. */
   registry: { [key: string]: { [name: string]: readonly [type: string, value: string] } };
   nextPid: number;

@@ -1,9 +1,10 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { WindowsContext } from '../../../adapters/windows/context.ts';
+import { makeStateFolder } from '../../../adapters/windows/index.ts';
 import { writersOf } from '../../../adapters/windows/parse/sddl.ts';
 import { preflight } from '../../../adapters/windows/preflight.ts';
-import { othersWhoWrite, sealFolder } from '../../../adapters/windows/state-folder.ts';
+import { giveToAdministrators, makeFolder, othersWhoWrite } from '../../../adapters/windows/state-folder.ts';
 import type { Tools } from '../../../adapters/windows/tools.ts';
 import type { Lab } from '../../../infra/lab/index.ts';
 import { contextOf, openLab } from './lab-host.ts';
@@ -36,7 +37,7 @@ describe('the state folder', () => {
   }, 60_000);
   afterAll(() => end());
 
-  test('that others may write in is refused before the runner starts, and names them; sealed it is not', async () => {
+  test('that others may write in is refused before the runner starts, and names them; made by us it is not', async () => {
     const context = contextOf(lab, 'sqlw01');
     await fs.mkdir(context.stateFolder, { recursive: true });
     const folder = context.paths.toWindows(context.stateFolder);
@@ -44,9 +45,100 @@ describe('the state folder', () => {
     expect(await preflight(context)).toEqual([
       { code: 'StateFolderOpen', data: { folder, others: expect.stringContaining(USERS) } },
     ]);
-    await sealFolder(context, folder);
-    expect(await othersWhoWrite(context, folder)).toEqual([]);
-    expect(await preflight(context)).toEqual([]);
+    const made = contextOf(lab, 'sqlw01');
+    await makeFolder(made, made.paths.toWindows(made.stateFolder));
+    expect(await othersWhoWrite(made, made.paths.toWindows(made.stateFolder))).toEqual([]);
+    expect(await preflight(made)).toEqual([]);
+  });
+
+  const ownerOf = (folder: string) => lab.machine('sqlw01').host.state.owners?.[folder.toLowerCase()];
+  const fresh = () => {
+    const context = contextOf(lab, 'sqlw01');
+    return { context, real: context.stateFolder, folder: context.paths.toWindows(context.stateFolder) };
+  };
+  const elsewhere = (real: string) => path.join(path.dirname(real), 'elsewhere');
+
+  test('is made anew where somebody made an empty one, and belongs to Administrators', async () => {
+    const { context, real, folder } = fresh();
+    await fs.mkdir(real, { recursive: true, mode: 0o711 });
+    await makeStateFolder({ ...context, environment: undefined });
+    expect((await fs.stat(real)).mode & 0o777).not.toBe(0o711);
+    expect(ownerOf(folder)).toBe('S-1-5-32-544');
+  });
+
+  test('is not made where somebody has laid something, or a link, and what is there stays as it is', async () => {
+    const { context, real, folder } = fresh();
+    await fs.mkdir(real, { recursive: true });
+    await fs.writeFile(path.join(real, 'STOP'), '');
+    await expect(makeFolder(context, folder)).rejects.toMatchObject({
+      code: 'FolderNotNew',
+      data: { folder, found: 'STOP' },
+    });
+    const linked = fresh();
+    await fs.mkdir(elsewhere(real), { recursive: true });
+    await fs.symlink(elsewhere(real), linked.real, 'junction');
+    await expect(makeFolder(linked.context, linked.folder)).rejects.toMatchObject({ code: 'FolderNotNew' });
+    expect([ownerOf(folder), ownerOf(linked.folder)]).toEqual([undefined, undefined]);
+    expect((await fs.lstat(linked.real)).isSymbolicLink()).toBe(true);
+  });
+
+  test('is not taken when something came to lie in it before it was sealed', async () => {
+    const { context, real, folder } = fresh();
+    const run: Tools['run'] = async (tool, args, options) => {
+      if (args.includes('/inheritance:r')) await fs.writeFile(path.join(real, 'runner.json'), '{}');
+      return context.tools.run(tool, args, options);
+    };
+    await expect(makeFolder({ ...context, tools: { run } }, folder)).rejects.toMatchObject({
+      code: 'FolderNotNew',
+      data: { found: 'runner.json' },
+    });
+  });
+
+  test('belongs to Administrators with all that lies in it before a runner trusts it', async () => {
+    const { context, real, folder } = fresh();
+    await fs.mkdir(path.join(real, 'tmp'), { recursive: true });
+    await giveToAdministrators(context, folder);
+    expect([ownerOf(folder), ownerOf(`${folder}\\tmp`)]).toEqual(['S-1-5-32-544', 'S-1-5-32-544']);
+  });
+
+  test.each([
+    ['its owner cannot be changed', '/remove', async () => {}],
+    [
+      'a link in it leads elsewhere',
+      '/grant',
+      (real: string) => fs.symlink(path.dirname(real), path.join(real, 'tmp')),
+    ],
+  ])('is not trusted when %s', async (_, verb, plant) => {
+    const { context, real, folder } = fresh();
+    await fs.mkdir(real, { recursive: true });
+    await plant(real);
+    if (verb === '/remove') lab.machine('sqlw01').host.state.acls[folder.toLowerCase()] = 'D:P(A;OICI;FA;;;BU)';
+    await expect(giveToAdministrators(context, folder)).rejects.toMatchObject({ code: 'FolderNotProtected' });
+  });
+
+  test('counts the rights of whoever owns it as those of somebody else', async () => {
+    const { context, real, folder } = fresh();
+    await fs.mkdir(real, { recursive: true });
+    lab.machine('sqlw01').host.state.acls[folder.toLowerCase()] = 'D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;S-1-3-4)';
+    expect(await othersWhoWrite(context, folder)).toEqual(['S-1-3-4']);
+  });
+
+  test.each([
+    ['Successfully processed 3 files; Failed processing 1 files', 'rejects'],
+    ['已成功处理 3 个文件; 处理 1 个文件时失败', 'rejects'],
+    ['3 Dateien erfolgreich verarbeitet, bei 0 Dateien ist ein Verarbeitungsfehler aufgetreten.', 'resolves'],
+  ])('%s %s', async (said, how) => {
+    const { context, real, folder } = fresh();
+    await fs.mkdir(real, { recursive: true });
+    const run: Tools['run'] = async (tool) => ({
+      tool,
+      code: 0,
+      text: `${said}\r\n`,
+      bytes: Buffer.alloc(0),
+      args: [],
+    });
+    const giving = giveToAdministrators({ ...context, tools: { run } }, folder);
+    await (how === 'rejects' ? expect(giving).rejects.toMatchObject({ code: 'FolderNotProtected' }) : giving);
   });
 
   test('is open to the machine’s own Administrator, who is one of the Administrators, and to nobody else', async () => {

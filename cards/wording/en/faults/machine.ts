@@ -54,6 +54,10 @@ export const machineFaults = {
   Unreadable: { says: 'what is there could not be read.', todo: AGAIN },
   CodePageUnknown: { says: (d) => `its code page is not known${named(d, 'codePage')}.`, todo: BUG },
   EventNotWritten: { says: 'its event log took no record.', todo: 'Look at the machine.' },
+  FolderNotNew: {
+    says: (d) => `a folder for its runner is there already${named(d, 'folder')}.`,
+    todo: 'Move it away, or name another.',
+  },
   FolderNotProtected: {
     says: (d) => `others may write into a folder of the runner${named(d, 'folder')}.`,
     todo: 'Cut its inheritance: SYSTEM and Administrators only.',

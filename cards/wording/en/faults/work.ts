@@ -82,7 +82,7 @@ export const workFaults = {
   OrderNotUnderstood: { says: 'it does not understand the order.', todo: 'Give bot and runner the same version.' },
   StateFolderOpen: {
     says: (d) => `others may write in its runner's folder${named(d, 'others')}.`,
-    todo: 'Leave it to SYSTEM and Administrators: `certops runner init` does so.',
+    todo: 'Leave it to SYSTEM and Administrators, or make a new one with `certops runner init`.',
   },
   NotElevated: { says: 'its runner is not elevated.', todo: 'Run it as a service or as an administrator.' },
   NotInLook: { says: 'a fact of the plan was not looked at.', todo: BUG },

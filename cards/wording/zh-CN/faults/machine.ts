@@ -43,6 +43,10 @@ export const machineFaults = {
   Unreadable: { says: '现有内容无法读取。', todo: AGAIN },
   CodePageUnknown: { says: (d) => `代码页未知${named(d, 'codePage')}。`, todo: BUG },
   EventNotWritten: { says: '事件日志未能记录。', todo: '请检查该机器。' },
+  FolderNotNew: {
+    says: (d) => `runner 的文件夹已存在${named(d, 'folder')}。`,
+    todo: '请移走该文件夹，或指定另一个。',
+  },
   FolderNotProtected: {
     says: (d) => `其他账户可以写入 runner 的文件夹${named(d, 'folder')}。`,
     todo: '请断开其权限继承：仅限 SYSTEM 和 Administrators。',

@@ -71,7 +71,7 @@ export const workFaults = {
   OrderNotUnderstood: { says: '不识别该指令。', todo: SAME_VERSION },
   StateFolderOpen: {
     says: (d) => `其他账户可以写入 runner 的文件夹${named(d, 'others')}。`,
-    todo: '请仅留给 SYSTEM 和 Administrators：`certops runner init` 会这样设置。',
+    todo: '请仅留给 SYSTEM 和 Administrators，或用 `certops runner init` 新建一个。',
   },
   NotElevated: { says: 'runner 没有管理员权限。', todo: '请以服务或管理员身份运行它。' },
   NotInLook: { says: '计划中有一项情况未曾查看。', todo: BUG },
