@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CertopsError, isCertopsError } from '../../src/domain/errors.ts';
 import type { CardView, NoticeView } from '../../src/domain/view.ts';
-import type { Mentioned, Note, Posting, Tongue } from '../../src/ports/chat.ts';
+import type { Mentioned, Note, Posting, Tongue, TongueOf } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import { type CardMessage, cardMessage, PLAIN } from './card.ts';
 import type { Connector } from './connector.ts';
@@ -18,6 +18,7 @@ export interface ChannelParts {
   readonly connector: Connector;
   readonly people: People;
   readonly references: References;
+  readonly tongueOf: TongueOf;
   readonly clock: Clock;
   readonly log: { info(data: object, sentence: string): void };
 }
@@ -33,10 +34,9 @@ export type Channel = ReturnType<typeof createChannel>;
 
 /** What the bot says in Teams, asked or unasked. */
 export function createChannel(parts: ChannelParts) {
-  const { channels, connector, people, references, clock, log } = parts;
+  const { channels, connector, people, references, tongueOf, clock, log } = parts;
   const personal = createPersonal(parts);
   const shown = new Map<string, string>();
-  const tongues = new Map<string, Tongue>();
 
   function placeOf(channel: string): Place {
     const known = references.place(channel);
@@ -80,7 +80,6 @@ export function createChannel(parts: ChannelParts) {
 
   /** The card as it stands in a conversation: drawn for who decides; each client then asks for its reader's own. */
   async function draw(place: Place, view: CardView, posting: Posting, mention: readonly Mentioned[]) {
-    tongues.set(place.conversation, posting.tongue);
     const accounts = posting.readers.map((one) => one.account.toLowerCase());
     const members = people.members(place, place.account === null ? accounts : [place.account]);
     const refreshFor = await inTime(clock, ROSTER_LIMIT_MS, members, () => []);
@@ -167,8 +166,6 @@ export function createChannel(parts: ChannelParts) {
         () => conversation,
       );
     },
-    /** As cards speak there; null: none has been posted yet. */
-    tongueOf: (channel: string): Tongue | null => tongues.get(channel) ?? null,
     find: async (channel: string, key: string): Promise<string | null> =>
       references.copies(key).findLast((copy) => copy.conversation === channel)?.message ?? null,
     /** To where somebody wrote. */
@@ -177,10 +174,12 @@ export function createChannel(parts: ChannelParts) {
     /** A card that stands somewhere though it was not posted by `post`, or nobody remembers it: kept up to date from now on. */
     recognise: (copy: Copy): Promise<void> => references.keep(copy),
     /** What is over looks the same to everybody, and has no other change to come that could set this copy right. */
-    setRight: async (copy: Copy, view: CardView, tongue: Tongue): Promise<void> => {
+    setRight: async (copy: Copy, view: CardView): Promise<void> => {
       const place = references.place(channelOf(copy.conversation));
-      const card = cardMessage(view, 'approver', tongues.get(channelOf(copy.conversation)) ?? tongue, PLAIN);
-      if (place === null || shown.get(`${copy.conversation} ${copy.message}`) === digestOf(card)) return;
+      if (place === null) return;
+      const tongue = tongueOf({ account: place.account ?? '', channel: place.conversation });
+      const card = cardMessage(view, 'approver', tongue, PLAIN);
+      if (shown.get(`${copy.conversation} ${copy.message}`) === digestOf(card)) return;
       await change(place, copy, card);
     },
   };

@@ -1,7 +1,7 @@
 import { isCertopsError } from '../../src/domain/errors.ts';
 import type { TeamsAccess } from '../../src/domain/farm.ts';
 import { type Message, type Refusal, refuse } from '../../src/domain/values.ts';
-import type { ChatIntent, Reply, Tongue } from '../../src/ports/chat.ts';
+import type { ChatIntent, Reply, Tongue, TongueOf } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Channel } from './channel.ts';
 import { judgeMember, judgeSender } from './doorkeeper.ts';
@@ -16,6 +16,7 @@ export interface HandleParts {
   readonly people: People;
   readonly references: References;
   readonly inbox: (intent: ChatIntent) => Promise<Reply>;
+  readonly tongueOf: TongueOf;
   readonly clock: Clock;
   readonly log: { info(data: object, sentence: string): void; warn(data: object, sentence: string): void };
 }
@@ -25,9 +26,9 @@ export type Handle = (said: Said) => Promise<Reply>;
 
 /** Teams waits some five seconds for an answer; the roster is not to use them up. */
 const ROSTER_LIMIT_MS = 3_000;
-export const ENGLISH: Tongue = { language: 'en', timeZone: 'UTC' };
 
-export function createHandle({ access, channel, people, references, inbox, clock, log }: HandleParts): Handle {
+export function createHandle(parts: HandleParts): Handle {
+  const { access, channel, people, references, inbox, tongueOf, clock, log } = parts;
   return async (said) => {
     const { sender, origin } = said;
     const account = sender.account ?? '';
@@ -44,15 +45,16 @@ export function createHandle({ access, channel, people, references, inbox, clock
       return await inbox(where === intent.channel ? intent : { ...intent, channel: where, alone: true });
     } catch (error) {
       warn('a delivery of Teams was not answered')(error);
-      return tell({ id: 'chat.failed', data: {} }, tongueOf(origin));
+      return tell({ id: 'chat.failed', data: {} }, tongueOf({ account, channel: origin.channel }));
     }
   };
 
   function turnedAway({ type, sender, origin }: Said, refusal: Refusal): Reply {
     log.info({ code: refusal.code, account: sender.account, channel: origin.channel }, 'somebody in Teams was refused');
+    const tongue = tongueOf({ account: sender.account ?? '', channel: origin.channel });
     // Two programs that answer each other never end.
-    if (type === 'command' && refusal.code === 'chat-bot') return { type: 'nothing', tongue: ENGLISH };
-    return tell({ id: `refused.${refusal.code}`, data: refusal.data }, tongueOf(origin));
+    if (type === 'command' && refusal.code === 'chat-bot') return { type: 'nothing', tongue };
+    return tell({ id: `refused.${refusal.code}`, data: refusal.data }, tongue);
   }
 
   /** Fails closed: who cannot be checked now may come again. */
@@ -65,11 +67,6 @@ export function createHandle({ access, channel, people, references, inbox, clock
       },
     );
     return inTime<Refusal | null>(clock, ROSTER_LIMIT_MS, verdict, () => refuse('chat-unsure'));
-  }
-
-  /** As the channel speaks; whoever is refused is in no farm file that could say more. */
-  function tongueOf(origin: Origin): Tongue {
-    return channel.tongueOf(origin.channel) ?? ENGLISH;
   }
 
   function warn(sentence: string): (error: unknown) => void {

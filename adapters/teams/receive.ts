@@ -1,13 +1,12 @@
 import { isCertopsError } from '../../src/domain/errors.ts';
 import { isRefusal } from '../../src/domain/values.ts';
 import type { NoticeView } from '../../src/domain/view.ts';
-import type { Reply } from '../../src/ports/chat.ts';
+import type { Reply, TongueOf } from '../../src/ports/chat.ts';
 import { createAnswers, invokeAnswer } from './answers.ts';
 import { cardMessage, PLAIN } from './card.ts';
-import type { Channel } from './channel.ts';
 import { createDeliveries } from './deliveries.ts';
 import { judgeTenant } from './doorkeeper.ts';
-import { createHandle, ENGLISH, type HandleParts, placeOf, tell } from './handle.ts';
+import { createHandle, type HandleParts, placeOf, tell } from './handle.ts';
 import { inTime } from './in-time.ts';
 import { type Delivery, intentOf, parseActivity, type Said } from './intents.ts';
 import { channelOf } from './references.ts';
@@ -29,7 +28,7 @@ const OF_A_CARD = new Set(['approve', 'deny', 'withdraw', 'stop', 'look', 'leave
 
 /** Looks whether it was here before, then has it handled. Teams has its 200 before a message goes out. */
 export function createReceive(parts: HandleParts): Receive {
-  const { access, channel, people, references, inbox, clock, log } = parts;
+  const { access, channel, people, references, inbox, tongueOf, clock, log } = parts;
   const handle = createHandle(parts);
   const answer = createAnswers(parts);
   const deliveries = createDeliveries(clock);
@@ -39,7 +38,7 @@ export function createReceive(parts: HandleParts): Receive {
     const delivery = parseActivity(raw);
     if (isRefusal(delivery)) {
       log.info({ code: delivery.code, ...delivery.data }, 'a delivery of Teams was refused');
-      return isInvoke(raw) ? notUnderstood(raw, channel) : null;
+      return isInvoke(raw) ? notUnderstood(raw, tongueOf) : null;
     }
     switch (delivery.type) {
       case 'command':
@@ -70,9 +69,10 @@ export function createReceive(parts: HandleParts): Receive {
     return null;
   }
 
-  function tooLate({ origin }: Said): Reply {
+  function tooLate({ sender, origin }: Said): Reply {
     log.warn({ channel: origin.channel }, 'the bot did not answer a click in Teams in time');
-    return tell({ id: 'chat.failed', data: {} }, channel.tongueOf(origin.channel) ?? ENGLISH);
+    const tongue = tongueOf({ account: sender.account ?? '', channel: origin.channel });
+    return tell({ id: 'chat.failed', data: {} }, tongue);
   }
 
   async function recognise(said: Extract<Said, { type: 'action' }>, reply: Reply): Promise<void> {
@@ -86,7 +86,7 @@ export function createReceive(parts: HandleParts): Receive {
     if (!references.copies(rotation).some((one) => one.message === message)) await channel.recognise(copy);
     if (!isAbout(reply, IS_OVER)) return;
     const now = await inbox({ ...intentOf(said), type: 'action', verb: 'show', data: { rotation }, inputs: {} });
-    if (now.type === 'card' && now.view.kind === 'closed') await channel.setRight(copy, now.view, now.tongue);
+    if (now.type === 'card' && now.view.kind === 'closed') await channel.setRight(copy, now.view);
   }
 
   /** The bot was added somewhere, or removed. It says what it is for, once. */
@@ -136,14 +136,15 @@ const nameOf = (said: Said): string =>
 const isInvoke = (raw: unknown): boolean => (raw as { readonly type?: unknown }).type === 'invoke';
 
 /** Teams shows nothing of an answer that is none: even this is a sentence. */
-function notUnderstood(raw: unknown, { tongueOf }: Pick<Channel, 'tongueOf'>): object {
-  const { value, conversation } = raw as {
+function notUnderstood(raw: unknown, tongueOf: TongueOf): object {
+  const { value, conversation, from } = raw as {
     readonly value?: { readonly action?: { readonly verb?: unknown } | null } | null;
     readonly conversation?: { readonly id?: unknown } | null;
+    readonly from?: { readonly aadObjectId?: unknown } | null;
   };
-  const where = conversation?.id;
-  const tongue = typeof where === 'string' ? tongueOf(channelOf(where)) : null;
-  const verb = value?.action?.verb;
-  const said = typeof verb === 'string' ? verb.slice(0, 40) : '';
-  return invokeAnswer(tell({ id: 'refused.unknown-action', data: { verb: said } }, tongue ?? ENGLISH), '');
+  const text = (one: unknown): string => (typeof one === 'string' ? one : '');
+  const account = text(from?.aadObjectId).toLowerCase();
+  const tongue = tongueOf({ account, channel: channelOf(text(conversation?.id)) });
+  const verb = text(value?.action?.verb).slice(0, 40);
+  return invokeAnswer(tell({ id: 'refused.unknown-action', data: { verb } }, tongue), '');
 }

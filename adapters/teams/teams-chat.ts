@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CertopsError } from '../../src/domain/errors.ts';
 import type { TeamsAccess } from '../../src/domain/farm.ts';
-import type { ChatAdapter, ChatIntent, Reply } from '../../src/ports/chat.ts';
+import type { ChatAdapter, ChatIntent, Reply, TongueOf } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import { createChannel } from './channel.ts';
 import { checkTeams, type Finding } from './check.ts';
@@ -37,6 +37,8 @@ export interface TeamsChatOptions {
   readonly folder: string;
   /** Conversations that cards go to. */
   readonly channels: readonly string[];
+  /** For what the adapter itself says. */
+  readonly tongueOf: TongueOf;
   /** `https://botframework.azure.us` for the government cloud. */
   readonly channelService?: string;
   /** Where the service publishes its keys, where that is not Microsoft's own address. */
@@ -60,7 +62,7 @@ const LAST_WORDS_MS = 4_000;
 export async function createTeamsChat(
   options: TeamsChatOptions,
 ): Promise<ChatAdapter & { check(): Promise<readonly Finding[]> }> {
-  const { appId, password, tenant, access, mount, folder, channels, clock, log } = options;
+  const { appId, password, tenant, access, mount, folder, channels, tongueOf, clock, log } = options;
   const anonymous = options.anonymous ?? false;
   if (!anonymous && (password === null || password === '')) throw new CertopsError('TeamsPasswordMissing');
 
@@ -73,7 +75,7 @@ export async function createTeamsChat(
   if (!readable) log.warn({ folder }, 'where the bot can speak in Teams could not be read, and is learnt anew');
   const connector = createConnector({ appId, authentication: gate.authentication, tokens, clock });
   const people = createPeople(connector, clock);
-  const channel = createChannel({ appId, tenant, channels, connector, people, references, clock, log });
+  const channel = createChannel({ appId, tenant, channels, connector, people, references, tongueOf, clock, log });
 
   let inbox: ((intent: ChatIntent) => Promise<Reply>) | null = null;
   const { receive, settled } = createReceive({
@@ -85,6 +87,7 @@ export async function createTeamsChat(
       if (inbox === null) throw new CertopsError('BotNotReady');
       return inbox(intent);
     },
+    tongueOf,
     clock,
     log,
   });

@@ -111,6 +111,7 @@ async function openTeams({ farm, plan, options, mount, folder, clock, log }: Ope
     mount,
     folder,
     channels: channelsOf(farm, 'teams'),
+    tongueOf: tonguesOf([farm], 'teams'),
     ...(options.teamsChannelService === null ? {} : { channelService: options.teamsChannelService }),
     ...(options.teamsOpenIdMetadata === null ? {} : { openIdMetadata: options.teamsOpenIdMetadata }),
     ...(options.teamsLogin === null ? {} : { login: options.teamsLogin }),

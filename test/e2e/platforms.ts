@@ -134,6 +134,7 @@ export async function openPlatforms() {
       mount: door.mount,
       folder,
       channels: [TEAMS_CHANNEL],
+      tongueOf: tonguesOf([{ ...FARM_IN_BOTH, timeZone: 'UTC' }], 'teams'),
       openIdMetadata: teams.openIdMetadata,
       login: teams.login,
       clock,

@@ -1,17 +1,19 @@
 import type { Reply } from '../../../src/ports/chat.ts';
+import { TENANT } from '../../fakes/teams/service.ts';
 import {
+  CHINESE,
   formOf,
-  GROUP,
   inChannel,
   inPrivate,
   invoke,
   message,
+  PEOPLE,
   planView,
-  posting,
   type Rig,
   said,
   startRig,
   TONGUE,
+  type Who,
 } from './support.ts';
 
 let rig: Rig;
@@ -190,12 +192,28 @@ describe('a payload that nobody made by pressing a button', () => {
     expect(rig.logged.join()).toContain('a delivery of Teams was refused');
   });
 
-  test('is refused as the channel speaks', async () => {
-    const tongue = { language: 'zh-CN', timeZone: 'Asia/Shanghai' } as const;
-    await rig.type('mei', 'status');
-    await rig.chat().post(GROUP, planView(), posting({ tongue }));
-    const { body } = await rig.press('ana', 'approve', DATA, { value: { action: { verb: 'no such', data: {} } } });
-    expect(body.value).toMatch(/[\u4e00-\u9fff]/u);
+  const HAN = /[\u4e00-\u9fff]/u;
+  const inChinese = { conversation: { id: CHINESE, conversationType: 'groupChat', tenantId: TENANT } };
+  test.each<[string, Who, object, boolean]>([
+    ['as the farm file says of the channel, though no card has stood there', 'ana', inChinese, true],
+    ['in the person’s own language, whatever the channel speaks', 'tom', {}, true],
+    ['in the person’s own language, in their own chat', 'tom', inPrivate('tom'), true],
+    ['in English where nobody says otherwise', 'ana', inPrivate('ana'), false],
+  ])('is refused %s', async (_how, who, more, isChinese) => {
+    const value = { action: { verb: 'no such', data: {} } };
+    const { body } = await rig.press(who, 'approve', DATA, { ...more, value });
+    expect(HAN.test(body.value)).toBe(isChinese);
+  });
+
+  test('what the adapter itself says to a person is in their own language, too', async () => {
+    const cut = { on: /members/u, status: 0, cut: true, times: 2 };
+    rig.service.trouble(cut);
+    const there = { conversation: { ...inChinese.conversation, id: '19:unread@thread.v2' } };
+    rig.service.rosters.set('19:unread@thread.v2', [PEOPLE.tom]);
+    expect((await rig.press('tom', 'approve', DATA, there)).body.value).toContain('无法确认');
+    rig.bot.reply = () => Promise.reject(new Error('a fault'));
+    expect((await rig.press('tom', 'approve', DATA)).body.value).toContain('操作未成功');
+    expect((await rig.press('ana', 'approve', DATA)).body.value).toContain('That did not work');
   });
 
   test.each<[string, object]>([

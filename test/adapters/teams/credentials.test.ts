@@ -92,7 +92,10 @@ describe('the clouds of Microsoft', () => {
   test('without a password there is no bot', async () => {
     const options = { appId: APP, tenant: TENANT, access: { app: APP, tenant: TENANT }, mount: () => {}, folder: '.' };
     const log = { info: () => {}, warn: () => {} };
-    await expect(createTeamsChat({ ...options, password: null, channels: [], clock, log })).rejects.toMatchObject({
+    const tongueOf = () => ({ language: 'en', timeZone: 'UTC' }) as const;
+    await expect(
+      createTeamsChat({ ...options, password: null, channels: [], tongueOf, clock, log }),
+    ).rejects.toMatchObject({
       code: 'TeamsPasswordMissing',
     });
   });

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createTeamsChat, type TeamsChatOptions } from '../../../adapters/teams/index.ts';
+import { tonguesOf } from '../../../src/app/bot/tongue.ts';
 import type { CardView, NoticeView } from '../../../src/domain/view.ts';
 import { plainWish } from '../../../src/domain/wish.ts';
 import type { AskForm, ChatIntent, Posting, Reply } from '../../../src/ports/chat.ts';
@@ -43,6 +44,26 @@ export const PEOPLE = {
   gone: person(8, 'gone'),
 };
 export type Who = keyof typeof PEOPLE;
+
+/** What the farm file says of languages: one person's, and one channel's. */
+export const CHINESE = '19:shuju@thread.v2';
+const FARM = {
+  people: [
+    {
+      id: 'tom',
+      name: 'Tom Becker',
+      accounts: { teams: PEOPLE.tom.aadObjectId },
+      groups: [],
+      language: 'zh-CN',
+      timeZone: 'Asia/Shanghai',
+    },
+  ],
+  channels: [
+    { platform: 'teams', id: GROUP, name: 'On call', language: 'en' },
+    { platform: 'teams', id: CHINESE, name: 'shuju', language: 'zh-CN' },
+  ],
+  timeZone: 'UTC',
+} as const;
 
 export const TONGUE = { language: 'en', timeZone: 'UTC' } as const;
 
@@ -105,6 +126,7 @@ export async function startRig(more: Partial<TeamsChatOptions> = {}) {
       channels: [CHANNEL, GROUP],
       openIdMetadata: service.openIdMetadata,
       login: service.login,
+      tongueOf: tonguesOf([FARM], 'teams'),
       clock: { now: () => Date.now(), sleep },
       log,
       ...more,
