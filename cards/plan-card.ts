@@ -211,14 +211,24 @@ export function decisions(view: AskingView, names: readonly string[], draw: Draw
   if (view.dry) return [];
   const approved = view.votes.filter(({ vote }) => vote === 'approve').length;
   const data = { v: 1, rotation: view.id, digest: view.digest };
-  if (reader === 'requester' || (reader === 'approver' && view.when.waits !== null))
-    return [
-      showCard(
-        label('plan.withdraw', {}),
-        [text(tell('plan.withdraw-what', { id: view.id }))],
-        execute(label('plan.withdraw-do', {}), 'withdraw', data),
+  const deny = showCard(
+    label('plan.deny', {}),
+    [
+      reasonInput(
+        { label: label('plan.deny-why', {}), missing: label('card.reason-missing', {}) },
+        { isMultiline: true },
       ),
-    ];
+    ],
+    execute(label('plan.deny-do', {}), 'deny', data, 'destructive'),
+  );
+  if (reader === 'requester' || (reader === 'approver' && view.when.waits !== null)) {
+    const withdraw = showCard(
+      label('plan.withdraw', {}),
+      [text(tell('plan.withdraw-what', { id: view.id }))],
+      execute(label('plan.withdraw-do', {}), 'withdraw', data),
+    );
+    return reader === 'approver' ? [withdraw, deny] : [withdraw];
+  }
   if (reader === 'other' || view.needed === 0) return [];
   const starts = view.needed === 1;
   const { from } = view.when;
@@ -234,15 +244,6 @@ export function decisions(view: AskingView, names: readonly string[], draw: Draw
       ),
       'positive',
     ),
-    showCard(
-      label('plan.deny', {}),
-      [
-        reasonInput(
-          { label: label('plan.deny-why', {}), missing: label('card.reason-missing', {}) },
-          { isMultiline: true },
-        ),
-      ],
-      execute(label('plan.deny-do', {}), 'deny', data, 'destructive'),
-    ),
+    deny,
   ];
 }

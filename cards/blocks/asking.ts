@@ -46,10 +46,12 @@ function decisions(view: AskingView, names: readonly string[], draw: SlackDraw):
   const approved = view.votes.filter(({ vote }) => vote === 'approve').length;
   const { reader, label } = draw;
   const data = { v: 1, rotation: view.id, digest: view.digest };
+  const deny: Button = { label: label('plan.deny', {}), verb: 'open-deny', data: { ...data, farm: view.farm } };
   if (reader === 'requester' || (reader === 'approver' && view.when.waits !== null)) {
     const yes = label('plan.withdraw-do', {});
     const confirm = confirmed(draw, { yes }, (short) => short.tell('plan.withdraw-what', { id: view.id }));
-    return [{ label: label('plan.withdraw', {}), verb: 'withdraw', data, confirm }];
+    const withdraw: Button = { label: label('plan.withdraw', {}), verb: 'withdraw', data, confirm };
+    return reader === 'approver' ? [withdraw, deny] : [withdraw];
   }
   if (reader === 'other' || view.needed === 0) return [];
   const starts = view.needed === 1;
@@ -58,8 +60,5 @@ function decisions(view: AskingView, names: readonly string[], draw: SlackDraw):
   const confirm = confirmed(draw, { yes }, (short) =>
     short.tell('plan.approve-what', { names, nth: approved + 1, quorum: view.quorum, starts, from }),
   );
-  return [
-    { label: label('plan.approve', {}), verb: 'approve', data, style: 'primary', confirm },
-    { label: label('plan.deny', {}), verb: 'open-deny', data: { ...data, farm: view.farm } },
-  ];
+  return [{ label: label('plan.approve', {}), verb: 'approve', data, style: 'primary', confirm }, deny];
 }

@@ -1,7 +1,7 @@
 import type { CompromisedPolicy, Farm, Person } from './farm.ts';
 import { mayApprove, peopleOf, policyFor } from './people.ts';
-import { sha256 } from './plan.ts';
-import type { RotationState, Vote } from './rotation.ts';
+import { type Plan, sha256 } from './plan.ts';
+import { isWaiting, type RotationState, type Vote } from './rotation.ts';
 import { startOf } from './start.ts';
 import { type Digest, isRefusal, type Refusal, refuse } from './values.ts';
 import type { Wish } from './wish.ts';
@@ -45,20 +45,7 @@ export interface Gate {
 
 export function openGate(farm: Farm, rotation: RotationState): Gate | null {
   if (rotation.closed !== null || rotation.plan === null) return null;
-  const { header } = rotation.plan;
-  if (rotation.gate === null && !rotation.dry) {
-    return {
-      digest: rotation.plan.digest,
-      policyDigest: header.policyDigest,
-      quorum: header.approval.quorum,
-      approvers: header.approval.approvers.map((one) => one.id),
-      askedBy: [rotation.by.id],
-      lapsesAt: Math.min(
-        Date.parse(rotation.plannedAt ?? rotation.at) + header.approval.lapsesAfterMs,
-        lastStart(farm, rotation),
-      ),
-    };
-  }
+  if (rotation.gate === null && !rotation.dry) return planGate(farm, rotation, rotation.plan);
   const { resolve } = rotation;
   if (resolve === null || resolve.digest === null) return null;
   const policy = policyFor(farm, rotation.wish);
@@ -70,6 +57,26 @@ export function openGate(farm: Farm, rotation: RotationState): Gate | null {
     askedBy: [rotation.by.id, resolve.by.id],
     lapsesAt: Date.parse(resolve.at) + farm.approval.lapsesAfterMs,
   };
+}
+
+function planGate(farm: Farm, rotation: RotationState, { digest, header }: Plan): Gate {
+  return {
+    digest,
+    policyDigest: header.policyDigest,
+    quorum: header.approval.quorum,
+    approvers: header.approval.approvers.map((one) => one.id),
+    askedBy: [rotation.by.id],
+    lapsesAt: Math.min(
+      Date.parse(rotation.plannedAt ?? rotation.at) + header.approval.lapsesAfterMs,
+      lastStart(farm, rotation),
+    ),
+  };
+}
+
+/** What is approved and waits for its start can still be denied: it lapses no more. */
+function deniableGate(farm: Farm, rotation: RotationState): Gate | null {
+  if (rotation.plan === null || !isWaiting(rotation)) return null;
+  return { ...planGate(farm, rotation, rotation.plan), lapsesAt: Number.POSITIVE_INFINITY };
 }
 
 /** An approval that comes when the time is over for which it was asked starts nothing. */
@@ -98,7 +105,8 @@ export function decideVote(
   now: number,
 ): { readonly gate: Gate; readonly person: Person } | Refusal {
   if (isRefusal(person)) return person;
-  const gate = rotation === undefined ? null : openGate(farm, rotation);
+  const open = rotation === undefined ? null : openGate(farm, rotation);
+  const gate = open ?? (rotation !== undefined && ballot.vote === 'deny' ? deniableGate(farm, rotation) : null);
   if (rotation === undefined || gate === null || now >= gate.lapsesAt) return refuse('closed', ending(rotation));
   if (ballot.digest.length < 8 || !gate.digest.startsWith(ballot.digest) || gate.policyDigest !== policyDigest(farm))
     return refuse('stale-plan', { id: rotation.id });

@@ -101,6 +101,8 @@ describe('buttons', () => {
     ['plan', 'approver', ['approve', 'open-deny', 'open-changes']],
     ['plan', 'requester', ['withdraw', 'open-changes']],
     ['plan', 'other', ['open-changes']],
+    ['plan-waiting', 'approver', ['withdraw', 'open-deny', 'open-changes']],
+    ['plan-waiting', 'requester', ['withdraw', 'open-changes']],
     ['plan-dry', 'approver', ['open-changes']],
     ['running', 'approver', ['stop', 'open-steps']],
     ['running', 'other', ['open-steps']],

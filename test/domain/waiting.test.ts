@@ -1,6 +1,8 @@
 import fc from 'fast-check';
+import { decideVote } from '../../src/domain/approval.ts';
 import type { HostLook } from '../../src/domain/host-facts.ts';
 import { next } from '../../src/domain/next/index.ts';
+import { resolvePerson } from '../../src/domain/people.ts';
 import type { Order } from '../../src/domain/protocol.ts';
 import { asksAnew, isWaiting, startedAt } from '../../src/domain/rotation.ts';
 import { refusedStart, startOf, startUnder } from '../../src/domain/start.ts';
@@ -94,6 +96,32 @@ describe('A rotation that was approved and has to wait', () => {
     expect(applied(sim)).toEqual([]);
     until(sim, '2026-11-25T03:00:10Z');
     expect(sim.rotation().closed?.outcome).toBe('proved');
+  });
+
+  test('can be denied by somebody who may approve, who approved or not, and nothing was changed', () => {
+    const sim = approved();
+    const digest = sim.rotation().plan?.digest ?? '';
+    const decide = (account: string, vote: 'approve' | 'deny') =>
+      decideVote(sim.farm, sim.rotation(), resolvePerson(sim.farm, 'web', account), { vote, digest }, sim.now);
+    until(sim, '2026-11-27T12:00:00Z');
+    expect(decide('mei', 'deny')).toMatchObject({ code: 'own-request' });
+    expect(decide('sam', 'deny')).toMatchObject({ code: 'unknown-person' });
+    expect(decide('ana', 'approve')).toMatchObject({ code: 'closed' });
+    for (const account of ['ana', 'wei']) expect(decide(account, 'deny')).toMatchObject({ person: { id: account } });
+    sim.vote('ana', 'deny');
+    sim.settle();
+    expect(sim.rotation().closed?.outcome).toBe('denied');
+    expect(applied(until(sim, '2026-11-29T12:00:00Z'))).toEqual([]);
+  });
+
+  test('is denied no more once it has begun', () => {
+    const sim = approved();
+    until(sim, '2026-11-28T22:01:00Z');
+    expect(applied(sim)).not.toEqual([]);
+    const ballot = { vote: 'deny', digest: sim.rotation().plan?.digest ?? '' } as const;
+    expect(decideVote(sim.farm, sim.rotation(), resolvePerson(sim.farm, 'web', 'ana'), ballot, sim.now)).toMatchObject({
+      code: 'closed',
+    });
   });
 
   test('can be withdrawn, and nothing was changed', () => {

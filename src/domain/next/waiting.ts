@@ -26,6 +26,7 @@ const MARKS: readonly { readonly mark: RecheckMark; readonly beforeMs: number }[
 export function beforeStart(rotation: RotationState, moment: Moment): readonly Action[] | null {
   const { start, begunAt, stop, turned, orders } = rotation;
   if (begunAt !== null || turned !== null || orders.some(({ kind }) => kind === 'apply')) return null;
+  if (isDenied(rotation)) return [{ do: 'entry', entry: { type: 'gate-closed', id: rotation.id, how: 'denied' } }];
   if (start === null) return stop === null ? firstStart(rotation, moment) : null;
   if (stop !== null) return [close(rotation, 'withdrawn', {})];
   const moved = movedStart(rotation, start, moment);
@@ -34,6 +35,10 @@ export function beforeStart(rotation: RotationState, moment: Moment): readonly A
     return ask(rotation, 'StartMissed', { from: start.from, until: start.until, hosts: unseenSince(rotation, start) });
   return checked(rotation, start, moment);
 }
+
+/** After it was approved: somebody who may approve has taken it back. */
+const isDenied = ({ plan, votes }: RotationState): boolean =>
+  votes.some(({ vote, digest }) => vote === 'deny' && digest === plan?.digest);
 
 function firstStart(rotation: RotationState, { farm, now, freeze = null }: Moment): readonly Action[] | null {
   const start = startUnder(farm, rotation, { now, freeze });
