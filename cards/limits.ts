@@ -12,10 +12,10 @@ export const LIMITS = {
   },
   /** Messages to one conversation, by the seconds in which so many are taken. */
   teams: [
-    { seconds: 1, messages: 7 },
-    { seconds: 2, messages: 8 },
-    { seconds: 30, messages: 60 },
-    { seconds: 3600, messages: 1800 },
+    { seconds: 1, calls: 7 },
+    { seconds: 2, calls: 8 },
+    { seconds: 30, calls: 60 },
+    { seconds: 3600, calls: 1800 },
   ],
   /** Characters are UTF-16 units, which is never less than what Slack counts. */
   slack: {
@@ -55,9 +55,15 @@ export const LIMITS = {
     inputLength: 500,
     /** The `text` of a message, where Slack begins to cut. */
     messageText: 4000,
-    /** `chat.postMessage` to one channel, and `chat.update`. */
-    postsASecond: 1,
-    updatesAMinute: 50,
+    /**
+     * Calls of a method, by what they are counted together: those to one channel, or all of the app in the workspace.
+     * Messages: one a second, of which Slack takes short bursts; the others are its tiers 3 and 4.
+     */
+    rates: {
+      'chat.postMessage': { each: 'channel', seconds: 10, calls: 10 },
+      'chat.update': { each: 'workspace', seconds: 60, calls: 50 },
+      'chat.postEphemeral': { each: 'workspace', seconds: 60, calls: 100 },
+    },
   },
 } as const;
 

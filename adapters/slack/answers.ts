@@ -64,19 +64,22 @@ export function createAnswers(deps: {
     } catch (error) {
       // The bot may not be in that channel, or the person has left it. Of a lost answer nobody knows: not sent twice.
       if (!isCertopsError(error) || error.code === 'ChatAway') throw error;
-      await channel.whisper(way.account, message);
+      await patiently(() => channel.whisper(way.account, message));
     }
   }
 
-  /** Slack asks to wait before it has done anything: once, and not for long, since somebody waits. */
+  /** Whoever asks to wait has done nothing yet: again, but not for long, since somebody waits. */
   async function patiently(send: () => Promise<unknown>): Promise<void> {
-    try {
-      await send();
-    } catch (error) {
-      const wait = isCertopsError(error) && error.code === 'ChatBusy' ? Number(error.data.retryAfterMs) : Infinity;
-      if (wait > LONGEST_WAIT_MS) throw error;
-      await clock.sleep(wait);
-      await send();
+    for (let left = LONGEST_WAIT_MS; ; ) {
+      try {
+        await send();
+        return;
+      } catch (error) {
+        const wait = isCertopsError(error) && error.code === 'ChatBusy' ? Number(error.data.retryAfterMs) : Infinity;
+        if (!(wait <= left)) throw error;
+        left -= wait;
+        await clock.sleep(wait);
+      }
     }
   }
 

@@ -1,8 +1,9 @@
 import type { Logger } from '@slack/bolt';
 import { webApi } from '@slack/bolt';
 import { type CallContext, translate } from './errors.ts';
+import type { Limiter } from './limiter.ts';
 
-/** The Web API, with every failure translated. */
+/** The Web API, within its rates, and with every failure translated. */
 export interface SlackApi {
   /** Throws CertopsError as `translate` says. Ends within the time limit that the api was made with. */
   call<T>(context: CallContext, call: (client: webApi.WebClient) => Promise<T>): Promise<T>;
@@ -13,16 +14,21 @@ export interface ApiOptions {
   readonly apiUrl: string | undefined;
   readonly logger: Logger;
   readonly timeLimitMs: number;
+  /** One for all that speak for the bot; left out where nothing is called in a row. */
+  readonly limiter?: Limiter;
 }
 
-export function createApi({ token, apiUrl, logger, timeLimitMs }: ApiOptions): SlackApi {
+export function createApi({ token, apiUrl, logger, timeLimitMs, limiter }: ApiOptions): SlackApi {
   const client = new webApi.WebClient(token, clientOptions({ apiUrl, logger, timeLimitMs }));
   return {
     call: async (context, call) => {
+      await limiter?.turn(context);
       try {
         return await call(client);
       } catch (error) {
-        throw translate(error, context);
+        const failure = translate(error, context);
+        if (failure.code === 'ChatBusy') limiter?.refused(context, Number(failure.data.retryAfterMs));
+        throw failure;
       }
     },
   };
@@ -33,7 +39,11 @@ export function createApi({ token, apiUrl, logger, timeLimitMs }: ApiOptions): S
  * a card is late: it is turned off, and the caller decides. Nothing queues here either, so that a hanging call holds
  * no other.
  */
-export const clientOptions = ({ apiUrl, logger, timeLimitMs }: Omit<ApiOptions, 'token'>): webApi.WebClientOptions => ({
+export const clientOptions = ({
+  apiUrl,
+  logger,
+  timeLimitMs,
+}: Omit<ApiOptions, 'token' | 'limiter'>): webApi.WebClientOptions => ({
   ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
   logger,
   timeout: timeLimitMs,

@@ -32,15 +32,26 @@ const AWAY = new Set([
 /** Where Slack asks to wait and does not say how long. */
 const UNNAMED_WAIT_MS = 30_000;
 
+/** Slack counts each method apart: where cards are changed too often, a new one can still be posted. */
+export const busy = ({ method, channel }: CallContext, retryAfterMs: number): CertopsError =>
+  new CertopsError('ChatBusy', {
+    platform: 'slack',
+    method,
+    ...(channel === undefined ? {} : { channel }),
+    retryAfterMs,
+    ...(method === 'chat.update' ? { updatesOnly: true } : {}),
+  });
+
 /**
  * The one place that reads Slack's failures. ChatBusy{retryAfterMs}, ChannelNotFound, MessageNotFound, ChatRefused and
  * ChatAway, each with Slack's own word as `reason`. Built anew: the library's errors carry the whole answer.
  */
-export function translate(error: unknown, { method, channel }: CallContext): CertopsError {
+export function translate(error: unknown, context: CallContext): CertopsError {
+  const { method, channel } = context;
   if (isCertopsError(error)) return error;
   const data = { platform: 'slack', method, ...(channel === undefined ? {} : { channel }) };
   if (error instanceof webApi.WebAPIRateLimitedError) {
-    return new CertopsError('ChatBusy', { ...data, retryAfterMs: Math.max(1, error.retryAfter) * 1000 });
+    return busy(context, Math.max(1, error.retryAfter) * 1000);
   }
   if (error instanceof webApi.WebAPIHTTPError) {
     const reason = `http-${error.statusCode}`;
@@ -54,8 +65,7 @@ export function translate(error: unknown, { method, channel }: CallContext): Cer
   if (reason === null) return new CertopsError('ChatAway', { ...data, reason: 'not-slack' });
   if (BUSY.has(reason)) {
     const seconds = error.data.response_metadata?.retryAfter;
-    const retryAfterMs = typeof seconds === 'number' ? Math.max(1, seconds) * 1000 : UNNAMED_WAIT_MS;
-    return new CertopsError('ChatBusy', { ...data, retryAfterMs });
+    return busy(context, typeof seconds === 'number' ? Math.max(1, seconds) * 1000 : UNNAMED_WAIT_MS);
   }
   if (CHANNEL.has(reason)) return new CertopsError('ChannelNotFound', { ...data, reason });
   if (MESSAGE.has(reason)) return new CertopsError('MessageNotFound', { ...data, reason });

@@ -1,5 +1,7 @@
+import { LIMITS } from '../../cards/limits.ts';
 import { CertopsError } from '../../src/domain/errors.ts';
 import type { SlackAccess } from '../../src/domain/farm.ts';
+import { spacingMs } from '../../src/domain/rates.ts';
 import type { ChatAdapter, TongueOf } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import { createAnswers } from './answers.ts';
@@ -11,6 +13,7 @@ import { GuardedApp } from './guarded-app.ts';
 import { createHandle } from './handle.ts';
 import { createHttp, type Mount, SLACK_PATH } from './http.ts';
 import { createIdentity } from './identity.ts';
+import { createLimiter } from './limiter.ts';
 import { createPeople } from './people.ts';
 import { createReceive } from './receive.ts';
 import { isRefused } from './refused.ts';
@@ -37,8 +40,8 @@ export interface SlackChatOptions {
 
 export type SlackChat = ChatAdapter & { check(): Promise<readonly Finding[]> };
 
-/** Slack refuses at one update a second and message; the caller merges what comes sooner. */
-const UPDATE_EVERY_MS = 1_500;
+/** Slack refuses at one update a second and message. */
+const LEAST_PACE_MS = 1_500;
 /** With a question before it, of which each has the shorter limit, a call still ends within half a minute. */
 const CALL_LIMIT_MS = 20_000;
 const ASK_LIMIT_MS = 5_000;
@@ -50,12 +53,13 @@ const OPEN_LIMIT_MS = 10_000;
  * `SlackSecretMissing` when neither way in is configured.
  */
 export function createSlackChat(options: SlackChatOptions): SlackChat {
-  const { token, appToken, signingSecret, access, mount, apiUrl, clock, log } = options;
+  const { token, appToken, signingSecret, access, mount, apiUrl, channels = [], clock, log } = options;
   const logger = boltLog(log);
-  const api = createApi({ token, apiUrl, logger, timeLimitMs: CALL_LIMIT_MS });
-  const quick = createApi({ token, apiUrl, logger, timeLimitMs: ASK_LIMIT_MS });
+  const limiter = createLimiter(clock);
+  const api = createApi({ token, apiUrl, logger, timeLimitMs: CALL_LIMIT_MS, limiter });
+  const quick = createApi({ token, apiUrl, logger, timeLimitMs: ASK_LIMIT_MS, limiter });
   const identity = createIdentity(quick);
-  const channel = createChannel({ api, quick, identity, clock, channels: options.channels ?? [] });
+  const channel = createChannel({ api, quick, identity, clock, channels });
   const answers = createAnswers({ api, channel, apiUrl, clock, log });
   const handle = createHandle({
     access,
@@ -105,7 +109,8 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
 
   return {
     platform: 'slack',
-    updateEveryMs: UPDATE_EVERY_MS,
+    // A card stands in every channel, and Slack counts all of its changes together; the caller merges what comes sooner.
+    updateEveryMs: Math.max(LEAST_PACE_MS, channels.length * spacingMs(LIMITS.slack.rates['chat.update'])),
     start: async (bot) => {
       await identity.get();
       receive.open(bot);
@@ -133,7 +138,7 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
       }
     },
     refused: () => isRefused({ api: quick, appToken, apiUrl, logger }),
-    check: () => runChecks({ api: quick, access, channels: options.channels ?? [], appToken, apiUrl, logger }),
+    check: () => runChecks({ api: quick, access, channels, appToken, apiUrl, logger }),
   };
 }
 

@@ -90,7 +90,8 @@ export interface Note {
 
 /**
  * A chat platform. Every failure is a CertopsError: `MessageNotFound` (somebody deleted it), `ChatBusy` with
- * `retryAfterMs`, `ChannelNotFound`, `ChannelShared` (with another organisation: no card goes there), `ChatRefused`, `ChatAway`. A call ends within half a minute, one way or another.
+ * `retryAfterMs`, and with `updatesOnly` where other calls may be made meanwhile, `ChannelNotFound`, `ChannelShared` (with
+ * another organisation: no card goes there), `ChatRefused`, `ChatAway`. A call ends within half a minute, one way or another.
  */
 export interface ChatAdapter {
   readonly platform: string;

@@ -207,6 +207,7 @@ describe('Slack’s failures in our words', () => {
     expect(JSON.stringify([error, error.message, rig.lines])).not.toMatch(/xox|<html/u);
     // Asked once: whether to try again is the caller's to say.
     expect(rig.slack.calledTimes('chat.update')).toBe(1);
+    rig.clock.forward(31_000);
     await rig.chat.update(CHANNEL, ts, plan, posting());
   });
 
@@ -224,12 +225,12 @@ describe('Slack’s failures in our words', () => {
 
   test('a call that hangs holds no other', async () => {
     let go: () => void = () => {};
-    const ts = await rig.chat.post(CHANNEL, plan, posting());
-    rig.slack.fail('chat.update', { until: new Promise((resolve) => (go = resolve)) }, 120);
-    const hanging = Array.from({ length: 120 }, () => rig.chat.update(CHANNEL, ts, plan, posting()));
+    rig.slack.groups.set('S0DBA', []);
+    rig.slack.fail('usergroups.users.list', { until: new Promise((resolve) => (go = resolve)) }, 120);
+    const hanging = Array.from({ length: 120 }, () => rig.chat.group('S0DBA'));
     await rig.chat.post(CHANNEL, plan, posting({ key: 'prod-18' }));
     go();
-    await Promise.all(hanging);
+    expect(await Promise.all(hanging)).toHaveLength(120);
   });
 });
 

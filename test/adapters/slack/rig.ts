@@ -25,27 +25,43 @@ export interface Line {
   readonly sentence: string;
 }
 
-/** A clock that goes by itself, and can be put forward. */
+/** A clock that goes by itself, and can be put forward; whoever sleeps puts it forward to the end of the sleep. */
 export interface TestClock extends Clock {
   forward(ms: number): void;
+  /** How many wait for their turn. */
+  waiting(): number;
 }
 
-function createTestClock(): TestClock {
+/** What sleeps for longer does not wait for its turn: it comes again later. */
+const TURN_MS = 5_000;
+
+function createTestClock(faster: number): TestClock {
   let ahead = 0;
+  let waiting = 0;
   return {
     now: () => Date.now() + ahead,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
-        // Pauses between attempts are not what is tested: ten times faster.
-        const timer = setTimeout(resolve, ms / 10);
-        signal?.addEventListener('abort', () => {
+        const end = Date.now() + ahead + ms;
+        const waits = ms < TURN_MS ? 1 : 0;
+        waiting += waits;
+        const timer = setTimeout(() => {
+          signal?.removeEventListener('abort', give);
+          ahead = Math.max(ahead, end - Date.now());
+          waiting -= waits;
+          resolve();
+        }, ms / faster);
+        const give = (): void => {
           clearTimeout(timer);
-          reject(signal.reason);
-        });
+          waiting -= waits;
+          reject(signal?.reason);
+        };
+        signal?.addEventListener('abort', give, { once: true });
       }),
     forward: (ms) => {
       ahead += ms;
     },
+    waiting: () => waiting,
   };
 }
 
@@ -72,6 +88,8 @@ export interface RigOptions {
   readonly enterprise?: string;
   readonly options?: Partial<SlackChatOptions>;
   readonly started?: boolean;
+  /** Pauses between attempts are not what is tested: so many times faster. */
+  readonly faster?: number;
 }
 
 const PEOPLE = ['U0MEI', 'U0ANA', 'U0TOM', 'U0WEI'];
@@ -92,8 +110,9 @@ export async function startRig({
   enterprise,
   options = {},
   started = true,
+  faster = 10,
 }: RigOptions = {}): Promise<Rig> {
-  const clock = createTestClock();
+  const clock = createTestClock(faster);
   const slack = await startFakeSlack({ now: () => clock.now(), ...(enterprise === undefined ? {} : { enterprise }) });
   for (const id of PEOPLE) slack.addUser(id);
   slack.addChannel(CHANNEL);
@@ -176,7 +195,7 @@ export async function startRig({
       while (quiet < 6) {
         await new Promise((resolve) => setTimeout(resolve, 5));
         const now = `${slack.calls.length} ${slack.whispers.length} ${intents.length} ${open}`;
-        quiet = now === before && open === 0 ? quiet + 1 : 0;
+        quiet = now === before && open === 0 && clock.waiting() === 0 ? quiet + 1 : 0;
         before = now;
       }
     },

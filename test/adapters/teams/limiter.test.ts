@@ -35,11 +35,11 @@ describe('the rates of a thread', () => {
             clock.pass(Number(error.data.retryAfterMs));
           }
         }
-        for (const { seconds, messages } of LIMITS.teams) {
+        for (const { seconds, calls } of LIMITS.teams) {
           const most = Math.max(
             ...made.map((at) => made.filter((one) => one >= at && one < at + seconds * 1000).length),
           );
-          expect(most).toBeLessThanOrEqual(messages);
+          expect(most).toBeLessThanOrEqual(calls);
         }
       }),
       { numRuns: 30 },

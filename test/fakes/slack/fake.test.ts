@@ -71,6 +71,29 @@ test.each<[string, object[], string]>([
   expect(await call('chat.postMessage', { channel: 'C0A', text: 'x', blocks })).toMatchObject({ ok: false, error });
 });
 
+describe('refuses with 429 and Retry-After', () => {
+  const statusOf = async (method: string, channel: string) => {
+    const response = await fetch(`${slack.apiUrl}${method}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${slack.token}` },
+      body: new URLSearchParams({ channel, text: 'x', ts: '1.1', user: 'U0MEI' }),
+    });
+    await response.arrayBuffer();
+    return [response.status, Number(response.headers.get('retry-after'))];
+  };
+
+  test.each(Object.entries(S.rates))('%s, once there are too many', async (method, { each, calls, seconds }) => {
+    slack.addChannel('C0B');
+    for (let count = 0; count < calls; count += 1) expect(await statusOf(method, 'C0A')).toEqual([200, 0]);
+    const [status, after = 0] = await statusOf(method, 'C0A');
+    expect(status).toBe(429);
+    expect(after).toBeGreaterThan(seconds / 2);
+    expect(after).toBeLessThanOrEqual(seconds);
+    expect((await statusOf(method, 'C0B'))[0]).toBe(each === 'channel' ? 200 : 429);
+    expect(slack.overRate).toHaveLength(each === 'channel' ? 1 : 2);
+  });
+});
+
 test('refuses calls without a token, with a wrong one, and without the scope', async () => {
   expect(await call('auth.test', {}, '')).toMatchObject({ error: 'not_authed' });
   expect(await call('auth.test', {}, 'xoxb-other')).toMatchObject({ error: 'invalid_auth' });

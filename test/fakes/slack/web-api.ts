@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { contentOf, emptyChannel, METHODS, scopeOf } from './methods.ts';
+import { countCalls } from './rates.ts';
 import { createState, type FakeChannel, type FakeState, type FakeUser, type StateOptions } from './state.ts';
 import { acceptSockets, type Connection } from './websocket.ts';
 
@@ -33,6 +34,8 @@ export interface FakeSlack extends FakeState {
     readonly [name: string]: unknown;
   }): Promise<unknown>;
   calledTimes(method: string): number;
+  /** Methods of the calls that were refused since there were too many before them. */
+  readonly overRate: readonly string[];
   close(): Promise<void>;
 }
 
@@ -47,6 +50,8 @@ export async function startFakeSlack(options: StateOptions = {}): Promise<FakeSl
   const state = createState(options, SCOPES);
   const faults: { method: string; fault: Fault }[] = [];
   const sockets: Connection[] = [];
+  const overRate: string[] = [];
+  const rates = countCalls(state.now);
   const acks = new Map<string, (payload: unknown) => void>();
   const server = createServer((request, response) => {
     void read(request).then((body) => answer(request, response, body));
@@ -68,6 +73,11 @@ export async function startFakeSlack(options: StateOptions = {}): Promise<FakeSl
     if (fault !== null && 'status' in fault) {
       const wait = fault.retryAfter === undefined ? {} : { 'retry-after': fault.retryAfter };
       return void response.writeHead(fault.status, wait).end(fault.body ?? '');
+    }
+    const wait = fault === null ? rates.tooMany(method, args) : null;
+    if (wait !== null) {
+      overRate.push(method);
+      return void response.writeHead(429, { 'retry-after': String(wait) }).end('{"ok":false,"error":"ratelimited"}');
     }
     const result =
       fault !== null && 'error' in fault
@@ -142,6 +152,7 @@ export async function startFakeSlack(options: StateOptions = {}): Promise<FakeSl
   return Object.assign(state, {
     apiUrl: `${base}/api/`,
     sockets,
+    overRate,
     addUser: (id: string, facts: Partial<FakeUser> = {}) => {
       const user = { id, name: id.toLowerCase(), team_id: state.team, ...facts };
       state.users.set(id, user);

@@ -36,6 +36,9 @@ export function busyFor(error: unknown): number | null {
     : 1_000;
 }
 
+/** Cards can still be posted, and notes: only what stands there already is not to be changed. */
+export const isOfUpdates = (error: unknown): boolean => isCertopsError(error) && error.data.updatesOnly === true;
+
 /** Nothing else gets through to this channel either. */
 export const isAway = (error: unknown): boolean =>
   ['ChatAway', 'ChannelNotFound', 'ChannelShared'].includes(codeOf(error));

@@ -67,6 +67,7 @@ export function createOutbox(desk: Desk, deps: OutboxDeps): Outbox {
     const cardTask = (card: Card): Task => ({
       key: card.key,
       paceMs: Math.max(LEAST_PACE_MS, chat.updateEveryMs),
+      updates: cards.messageOf(card) !== null,
       async run() {
         await cards.bring(card);
         answers(place);
@@ -76,6 +77,7 @@ export function createOutbox(desk: Desk, deps: OutboxDeps): Outbox {
     const noteTask = (note: WantedNote, card: Card | null): Task => ({
       key: `${note.rotation.id} ${note.name}`,
       paceMs: 0,
+      updates: false,
       async run() {
         const message = card === null ? '' : cards.messageOf(card);
         if (message === null) return;

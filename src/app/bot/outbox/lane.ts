@@ -1,12 +1,14 @@
 import type { Clock } from '../../../ports/clock.ts';
 import type { Log } from '../desk.ts';
-import { busyFor, isAway, isRefused } from './call.ts';
+import { busyFor, isAway, isOfUpdates, isRefused } from './call.ts';
 
 /** Something that one place lacks: a card, its newest state, a note. Run until it is not open any more. */
 export interface Task {
   readonly key: string;
   /** The least time until a task of this key runs again, milliseconds. */
   readonly paceMs: number;
+  /** It only changes what stands there already, which can wait where a new word cannot. */
+  readonly updates: boolean;
   run(): Promise<void>;
 }
 
@@ -39,7 +41,8 @@ const KEPT_KEYS = 500;
 
 /**
  * One place's work, one call at a time: whatever happens there holds up nobody elsewhere. A chat that is away pauses
- * the lane, longer each time; one that is busy names the pause; what is refused waits alone.
+ * the lane, longer each time; one that is busy names the pause; what is refused waits alone. Whatever waited longest goes
+ * first, so that a card which changes all the time keeps nothing else from its turn.
  */
 export function createLane({ name, tasks, clock, log }: LaneOptions): Lane {
   const notBefore = new Map<string, number>();
@@ -47,6 +50,8 @@ export function createLane({ name, tasks, clock, log }: LaneOptions): Lane {
   let failures = 0;
   let failedAt: number | null = null;
   let pausedUntil = 0;
+  let updatesAfter = 0;
+  let backAt = 0;
   let stopped = false;
   let poked = false;
   let wake: () => void = () => {};
@@ -60,13 +65,22 @@ export function createLane({ name, tasks, clock, log }: LaneOptions): Lane {
         continue;
       }
       const open = listed();
-      const task = open.find(({ key }) => (notBefore.get(key) ?? 0) <= now);
+      const [task] = open.filter((one) => readyAt(one) <= now).sort((a, b) => waitingSince(a) - waitingSince(b));
       if (task !== undefined) await attempt(task);
       else {
-        const first = Math.min(...open.map(({ key }) => notBefore.get(key) ?? 0));
+        const first = Math.min(...open.map(readyAt));
         await rest(open.length === 0 ? null : first - now);
       }
     }
+  }
+
+  function readyAt({ key, updates }: Task): number {
+    return Math.max(notBefore.get(key) ?? 0, updates ? updatesAfter : 0);
+  }
+
+  /** After an outage all have waited alike, and the most urgent goes first. */
+  function waitingSince({ key }: Task): number {
+    return Math.max(notBefore.get(key) ?? 0, backAt);
   }
 
   /** A list that cannot be made is a fault of ours; the lane lives on, and looks again at the next change. */
@@ -96,7 +110,11 @@ export function createLane({ name, tasks, clock, log }: LaneOptions): Lane {
   function postpone(task: Task, error: unknown): void {
     const busy = busyFor(error);
     if (busy !== null) {
-      pausedUntil = clock.now() + busy;
+      const until = clock.now() + busy;
+      if (!isOfUpdates(error)) pausedUntil = until;
+      // A card keeps its place in the row; anything else that had to change one first would be tried without end.
+      else if (task.updates) updatesAfter = until;
+      else notBefore.set(task.key, until);
       return;
     }
     const away = isAway(error);
@@ -107,6 +125,7 @@ export function createLane({ name, tasks, clock, log }: LaneOptions): Lane {
       failedAt ??= clock.now();
       failures += 1;
       pausedUntil = clock.now() + pauseMs;
+      backAt = pausedUntil;
     } else {
       refused.set(task.key, times + 1);
       notBefore.set(task.key, clock.now() + pauseMs);

@@ -1,0 +1,160 @@
+import { LIMITS } from '../../../cards/limits.ts';
+import { createLane, type Lane, type Task } from '../../../src/app/bot/outbox/lane.ts';
+import type { NoticeView } from '../../../src/domain/view.ts';
+import { plan } from '../../cards/views.ts';
+import { CHANNEL, CHINESE, EN, notice, type Rig, startRig } from './rig.ts';
+
+const MINUTE = 60_000;
+const CHANNELS = [CHANNEL, CHINESE];
+const CARDS = ['prod-1', 'prod-2', 'prod-3'];
+const log = { info() {}, warn() {} };
+const posting = (key: string) => ({ key, tongue: EN, mention: [], readers: [] });
+const words: NoticeView = { kind: 'notice', messages: [{ id: 'summary.nothing-waits', data: {} }], actions: [] };
+
+let rig: Rig;
+let lanes: Lane[] = [];
+beforeEach(async () => {
+  rig = await startRig({ options: { channels: CHANNELS }, faster: 100 });
+  rig.slack.addChannel(CHINESE);
+});
+afterEach(async () => {
+  await Promise.all(lanes.map((lane) => lane.stop()));
+  lanes = [];
+  await rig.close();
+});
+
+const messages = (channel: string) => rig.slack.channels.get(channel)?.messages ?? [];
+
+/** As the outbox does it: a lane a channel, and cards whose newest state is a number that grows with the time. */
+async function atWork() {
+  const from = rig.clock.now();
+  let last = Number.POSITIVE_INFINITY;
+  const stateNow = (): number => Math.floor(Math.min(rig.clock.now() - from, last) / 100);
+  const shown = new Map<string, number>();
+  const others: { channel: string; task: Task }[] = [];
+  for (const channel of CHANNELS) {
+    const posted = new Map<string, string>();
+    for (const key of CARDS) posted.set(key, await rig.chat.post(channel, { ...plan, id: key }, posting(key)));
+    const cards = CARDS.map(
+      (key): Task => ({
+        key,
+        paceMs: rig.chat.updateEveryMs,
+        updates: true,
+        run: async () => {
+          const state = stateNow();
+          const view = { ...plan, id: key, reason: `state ${state}` };
+          await rig.chat.update(channel, posted.get(key) ?? '', view, posting(key));
+          shown.set(`${channel} ${key}`, state);
+        },
+      }),
+    );
+    const open = (): readonly Task[] => [
+      ...cards.filter(({ key }) => last === Number.POSITIVE_INFINITY || shown.get(`${channel} ${key}`) !== stateNow()),
+      ...others.filter((one) => one.channel === channel).map(({ task }) => task),
+    ];
+    lanes.push(createLane({ name: channel, tasks: open, clock: rig.clock, log }));
+  }
+  return {
+    shown,
+    stateNow,
+    /** Nothing changes any more. */
+    end: () => {
+      last = rig.clock.now() - from;
+    },
+    say: (channel: string) =>
+      new Promise<void>((resolve) => {
+        const run = async (): Promise<void> => {
+          await rig.chat.note(channel, messages(channel)[0]?.ts ?? '', { notice: words, tongue: EN, mention: [] });
+          others.length = 0;
+          resolve();
+        };
+        others.push({ channel, task: { key: 'note', paceMs: 0, updates: false, run } });
+        for (const lane of lanes) lane.poke();
+      }),
+  };
+}
+
+const pass = (ms: number): Promise<void> => rig.clock.sleep(ms);
+
+const updatesIn = (ms: number): number => {
+  const times = rig.slack.calls.filter(({ method }) => method === 'chat.update').map(({ at }) => at);
+  return Math.max(...times.map((at) => times.filter((one) => one >= at && one < at + ms).length));
+};
+
+describe('Several cards under work in two channels', () => {
+  test('are changed within Slack’s rate, each in its turn, and end up in their newest state', async () => {
+    const { shown, stateNow, end } = await atWork();
+    await pass(2 * MINUTE);
+    end();
+    await pass(MINUTE / 2);
+    expect(rig.slack.overRate).toEqual([]);
+    expect(updatesIn(MINUTE)).toBeLessThanOrEqual(LIMITS.slack.rates['chat.update'].calls);
+    expect(updatesIn(MINUTE)).toBeGreaterThan(20);
+    const edits = CHANNELS.flatMap((channel) => messages(channel).map((message) => message.edits));
+    expect(Math.min(...edits)).toBeGreaterThan(3);
+    expect([...shown.values()]).toEqual(Array(6).fill(stateNow()));
+  }, 20_000);
+
+  test('hold up neither a note nor an answer to a person', async () => {
+    const { say } = await atWork();
+    await pass(MINUTE);
+    rig.answer(() => notice('summary.nothing-waits'));
+    await rig.deliver(rig.payloads.mention('U0MEI', 'status', CHANNEL));
+    await say(CHINESE);
+    for (let turn = 0; turn < 200 && rig.slack.whispers.length === 0; turn += 1) await pass(1_000);
+    expect(rig.slack.whispers).toMatchObject([{ to: 'U0MEI' }]);
+    expect(messages(CHINESE).at(-1)).toMatchObject({ thread_ts: messages(CHINESE)[0]?.ts });
+    expect(rig.slack.overRate).toEqual([]);
+  }, 20_000);
+});
+
+test('a card stands in every channel, so each is changed the more rarely the more there are', () => {
+  expect(rig.chat.updateEveryMs).toBe(2_500);
+});
+
+test('many notes at once go out one after the other, and none is refused', async () => {
+  const ts = await rig.chat.post(CHANNEL, plan, posting('prod-1'));
+  const note = { notice: words, tongue: EN, mention: [] };
+  for (let count = 0; count < 25; count += 1) await rig.chat.note(CHANNEL, ts, note);
+  expect(messages(CHANNEL)).toHaveLength(26);
+  expect(rig.slack.overRate).toEqual([]);
+});
+
+test('many answers at once reach the person one after the other', async () => {
+  rig.answer(() => notice('summary.nothing-waits'));
+  for (let count = 0; count < 12; count += 1) await rig.deliver(rig.payloads.direct('U0MEI', 'status'));
+  for (let turn = 0; turn < 200 && messages('D0MEI').length < 12; turn += 1) await pass(1_000);
+  expect(messages('D0MEI')).toHaveLength(12);
+  expect(rig.slack.overRate).toEqual([]);
+});
+
+describe('A change that Slack refuses for the rate', () => {
+  const refused = async () => {
+    const ts = await rig.chat.post(CHANNEL, plan, posting('prod-1'));
+    const there = await rig.chat.post(CHINESE, plan, posting('prod-1'));
+    rig.slack.fail('chat.update', { status: 429, retryAfter: '40' });
+    const first = await rig.chat.update(CHANNEL, ts, plan, posting('prod-1')).catch((error: unknown) => error);
+    expect(first).toMatchObject({ code: 'ChatBusy', data: { retryAfterMs: 40_000, updatesOnly: true } });
+    return { ts, there };
+  };
+
+  test('is waited for in the other channels as well, since Slack counts them together', async () => {
+    const { there } = await refused();
+    rig.clock.forward(30_000);
+    await expect(rig.chat.update(CHINESE, there, plan, posting('prod-1'))).rejects.toMatchObject({
+      code: 'ChatBusy',
+      data: { method: 'chat.update', updatesOnly: true },
+    });
+    expect(rig.slack.calledTimes('chat.update')).toBe(1);
+    rig.clock.forward(12_000);
+    await rig.chat.update(CHINESE, there, plan, posting('prod-1'));
+    expect(rig.slack.calledTimes('chat.update')).toBe(2);
+  });
+
+  test('keeps no card and no note from being posted meanwhile', async () => {
+    const { ts } = await refused();
+    await rig.chat.note(CHANNEL, ts, { notice: words, tongue: EN, mention: [] });
+    await rig.chat.post(CHINESE, plan, posting('prod-2'));
+    expect([messages(CHANNEL).length, messages(CHINESE).length]).toEqual([2, 2]);
+  });
+});
