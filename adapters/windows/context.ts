@@ -35,6 +35,8 @@ export interface WindowsContext {
   readonly root: string | null;
   /** Where `host:port` is really reached, as `address:port`; empty in production. */
   readonly connect: { readonly [hostColonPort: string]: string };
+  /** Where a host is reached when its name does not resolve, by its name in lower case. */
+  readonly addresses?: { readonly [name: string]: string } | undefined;
   readonly overrides: WindowsOverrides;
   /** File-system path. */
   readonly stateFolder: string;

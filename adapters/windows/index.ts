@@ -19,6 +19,8 @@ export interface WindowsHostOptions {
   readonly root: string | null;
   /** Where `host:port` is really reached, as `address:port`; empty in production. */
   readonly connect: { readonly [hostColonPort: string]: string };
+  /** Where a host is reached when its name does not resolve, by its name in lower case. */
+  readonly addresses?: { readonly [name: string]: string } | undefined;
   readonly overrides: WindowsOverrides;
   /** File-system path. Temporary files, and the names of running tools, lie below it. */
   readonly stateFolder: string;
@@ -51,7 +53,7 @@ export async function keepStateFolder(options: WindowsHostOptions): Promise<void
 const pidFolderOf = ({ stateFolder }: WindowsHostOptions): string => path.join(stateFolder, 'running');
 
 function contextFor(options: WindowsHostOptions, pidFolder: string | null = pidFolderOf(options)): WindowsContext {
-  const { name, version, systemRoot, root, connect, overrides, stateFolder, arch, clock } = options;
+  const { name, version, systemRoot, root, connect, addresses, overrides, stateFolder, arch, clock } = options;
   const paths = createPaths(root);
   const tools = createTools({
     systemRoot,
@@ -62,7 +64,7 @@ function contextFor(options: WindowsHostOptions, pidFolder: string | null = pidF
   });
   const tempFolder = tempFolderOf(paths, stateFolder, systemRoot);
   return {
-    ...{ name, version, tools, paths, systemRoot, root, connect, overrides },
+    ...{ name, version, tools, paths, systemRoot, root, connect, addresses, overrides },
     ...{ stateFolder, tempFolder, arch, clock, accounts: new Map() },
   };
 }

@@ -15,9 +15,13 @@ export interface ProbeTarget {
 
 const LIMIT_MS = 5000;
 
+/** The name leads nowhere: no such name, or nobody who could be asked. */
+const UNRESOLVED = ['ENOTFOUND', 'EAI_AGAIN'];
+
 /**
- * One fresh handshake from this machine, within 5 s; a loopback address that HTTP.SYS does not listen on is asked where
- * it does, and `target` says so. A refused connection is a fact: `error` says it, nothing is thrown.
+ * One fresh handshake from this machine, within 5 s, and 5 s more at the address of a host whose name does not resolve;
+ * a loopback address that HTTP.SYS does not listen on is asked where it does, and `target` says so. A refused connection
+ * is a fact: `error` says it, nothing is thrown.
  */
 export const readHandshake = async (context: WindowsContext, target: ProbeTarget): Promise<HandshakeFacts> =>
   (await probe(context, { ...target, host: await reachedAt(context, target.host) })).facts;
@@ -28,9 +32,17 @@ export async function probe(
   { host, port, servername }: ProbeTarget,
 ): Promise<{ facts: HandshakeFacts; certificate: X509Certificate | null }> {
   const asked = `${host}:${port}`;
-  const { certificate, error } = await shake(addressOf(context, asked, host, port), servername);
+  const { certificate, error } = await shakeAt(context, { host, port, servername }, asked);
   const thumbprint = certificate === null ? null : parseThumbprint(certificate.fingerprint);
   return { facts: { target: asked, servername, thumbprint, error }, certificate };
+}
+
+/** By its name, as the worker's service does; by its address only where that name is unknown here. */
+async function shakeAt(context: WindowsContext, { host, port, servername }: ProbeTarget, asked: string) {
+  const shaken = await shake(addressOf(context, asked, host, port), servername);
+  const known = context.addresses?.[host.toLowerCase()];
+  if (known === undefined || !UNRESOLVED.includes(shaken.error ?? '')) return shaken;
+  return shake(addressOf(context, `${known}:${port}`, known, port), servername);
 }
 
 /** In the lab every name and address leads to a socket of its own. */

@@ -96,7 +96,9 @@ const host = z.strictObject({
     .describe("Public keys of this host's runner; a second one only while the first is exchanged."),
   address: hostOrAddress('AddressNotUnderstood')
     .optional()
-    .describe('Where the host is reached when its name does not resolve.'),
+    .describe(
+      'Where the host is reached when its name does not resolve: there workers look at what a master presents.',
+    ),
   systemRoot: z.string().regex(WINDOWS_FOLDER).default('C:\\Windows').describe('%SystemRoot% of the host.'),
   overrides: overridesSchema.optional(),
 });

@@ -32,6 +32,8 @@ const schema = z.strictObject({
       serviceLimitMs: z.int().min(1000).max(600_000).optional(),
       /** In a rehearsal only: the folder that holds this host's tree. null on Windows. */
       root: z.string().nullable().default(null),
+      /** Where a host of the farm is reached when its name does not resolve here: a name or an address, by the name. */
+      addresses: z.record(z.string(), z.string()).optional(),
       /** In a rehearsal only: where `sqlm01:8391` is really reached, as `address:port`. */
       connect: z.record(z.string(), z.string()).default({}),
     })

@@ -7,13 +7,14 @@ import { VERSION } from './version.ts';
 
 /** This machine, as the runner's own configuration describes it. */
 export function hostOptions({ host, overrides }: RunnerConfig, folder: string): WindowsHostOptions {
-  const { systemRoot, root, connect, ...named } = overrides;
+  const { systemRoot, root, connect, addresses, ...named } = overrides;
   return {
     name: host,
     version: VERSION,
     systemRoot,
     root,
     connect,
+    addresses,
     overrides: named,
     stateFolder: path.resolve(folder),
     arch: process.arch,

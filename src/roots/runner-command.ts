@@ -30,7 +30,7 @@ export function addRunnerTo(runner: Command): Command {
     .option('--peer <host=key...>', 'public key of another runner of the farm', [])
     .option('--master <host>', 'the host of the master')
     .option('--allow <thumbprint...>', 'a certificate that counts though no runner made it', [])
-    .option('--farm-file <file>', 'take peers, master and overrides from there')
+    .option('--farm-file <file>', 'take peers, master, addresses, system root and overrides from there')
     .option('--folder <folder>', 'where to write')
     .action(async (flags) =>
       (await import('./runner-init.ts')).runnerInit({ ...flags, folder: flags.folder ?? runnerFolder(readOptions()) }),

@@ -19,7 +19,7 @@ export interface RunnerInit {
   /** `host=key` */
   readonly peer: readonly string[];
   readonly allow: readonly string[];
-  /** Takes peers, master and this host's overrides from a farm file. */
+  /** Takes peers, master, addresses, and this host's system root and overrides from a farm file. */
   readonly farmFile?: string;
   readonly folder: string;
 }
@@ -41,7 +41,7 @@ export async function runnerInit(init: RunnerInit): Promise<void> {
     hostKeys: { ...peers, [host]: [own] },
     masterHost: hostName(master ?? (init.role.includes('master') ? host : '')),
     allowedCertificates: init.allow.map(thumbprint),
-    overrides: { systemRoot: 'C:\\Windows', root: null, connect: {}, ...read?.overrides[host] },
+    overrides: { ...machineOf(read?.farm, host), root: null, connect: {}, ...read?.overrides[host] },
   });
   config('');
   // Before the key is in it: below ProgramData every user may create files by default.
@@ -55,6 +55,24 @@ export async function runnerInit(init: RunnerInit): Promise<void> {
 
 const peersOf = (farm: Farm): { [host: string]: string[] } =>
   Object.fromEntries(farm.hosts.map(({ name, keys }) => [name, [...keys]]));
+
+/** What the farm file says of this machine, and of where the others are. */
+function machineOf(
+  farm: Farm | undefined,
+  host: HostName,
+): Pick<RunnerConfig['overrides'], 'systemRoot' | 'addresses'> {
+  const systemRoot = farm?.hosts.find(({ name }) => name === host)?.systemRoot ?? 'C:\\Windows';
+  const addresses = farm === undefined ? {} : addressesOf(farm);
+  return Object.keys(addresses).length === 0 ? { systemRoot } : { systemRoot, addresses };
+}
+
+/** The endpoint may be called otherwise than its machine: it leads to the master where there is one. */
+function addressesOf(farm: Farm): { readonly [name: string]: string } {
+  const known = farm.hosts.flatMap(({ name, address }) => (address === null ? [] : [[name, address] as const]));
+  const [master, another] = hostsWith(farm, 'master');
+  const isAlone = master?.address != null && another === undefined;
+  return { ...(isAlone ? { [farm.endpoint.host]: master.address } : {}), ...Object.fromEntries(known) };
+}
 
 function peersNamed(named: readonly string[]): { [host: string]: string[] } {
   const peers: { [host: string]: string[] } = {};

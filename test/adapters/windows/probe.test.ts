@@ -66,6 +66,45 @@ test('the certificate that is presented is told, with a server name and without'
   expect(await ask(to, '10.0.0.5')).toMatchObject({ thumbprint: plain.thumbprint, error: null });
 });
 
+describe('a host whose name does not resolve', () => {
+  // Longer than a label may be: nobody is asked for it.
+  const host = `${'s'.repeat(64)}.corp.example`;
+  const target = { host, port: 8391, servername: 'named' };
+
+  test('is asked at the address that is known of it, by its own name', async () => {
+    const asked: string[] = [];
+    const SNICallback: tls.TlsOptions['SNICallback'] = (name, done) => {
+      asked.push(name);
+      done(null);
+    };
+    const to = await listen(tls.createServer({ ...plain, SNICallback }));
+    const context = fakeContext(tools, { addresses: { [host]: '10.20.0.10' }, connect: { '10.20.0.10:8391': to } });
+    expect(await readHandshake(context, target)).toEqual({
+      target: `${host}:8391`,
+      servername: 'named',
+      thumbprint: plain.thumbprint,
+      error: null,
+    });
+    expect(asked).toEqual(['named']);
+  });
+
+  test('is said not to be found where no address is known of it', async () => {
+    const context = fakeContext(tools, { addresses: { sqlm01: '10.20.0.10' } });
+    expect(await readHandshake(context, target)).toMatchObject({ thumbprint: null, error: 'ENOTFOUND' });
+  });
+});
+
+test('a host whose name resolves is never asked elsewhere', async () => {
+  const to = await listen(tls.createServer({ ...plain }));
+  const closed = await listen(net.createServer((socket) => socket.destroy()));
+  const context = fakeContext(tools, {
+    addresses: { sqlm01: '10.20.0.10' },
+    connect: { 'sqlm01:8391': closed, '10.20.0.10:8391': to },
+  });
+  const asked = await readHandshake(context, { host: 'sqlm01', port: 8391, servername: null });
+  expect(asked).toMatchObject({ thumbprint: null, error: 'ECONNRESET' });
+});
+
 const LISTED = '\r\nIP-Adressen in der IP-Abh\u00f6rliste:\r\n-----\r\n\r\n    10.0.0.5\r\n    2001:db8::5\r\n\r\n';
 const listing = (text: string): Tools => ({
   run: async (tool, args) => {

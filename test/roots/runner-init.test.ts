@@ -1,0 +1,60 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { jest } from '@jest/globals';
+import { parseRunnerConfig, type RunnerConfig } from '../../src/config/runner-config.ts';
+import { runnerInit } from '../../src/roots/runner-init.ts';
+
+const KEY = (name: string): string => `ed25519:${name.padEnd(43, 'A')}`;
+const EXAMPLE = readFileSync(new URL('../../infra/lab/farm.yaml', import.meta.url), 'utf8');
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'certops-init-'));
+  jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+  jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+  rmSync(folder, { recursive: true });
+});
+
+/** The runner's own configuration, by a farm file in which the master is written so. */
+async function init(host: string, master: string | null, endpoint = 'sqlm01:8391'): Promise<RunnerConfig> {
+  const state = mkdtempSync(path.join(folder, 'state-'));
+  const farmFile = path.join(folder, 'farm.yaml');
+  if (master !== null)
+    writeFileSync(
+      farmFile,
+      EXAMPLE.replace(/^ {2}sqlm01: .*$/mu, `  sqlm01: { roles: [master], keys: ["${KEY('M')}"]${master} }`).replace(
+        'endpoint: sqlm01:8391',
+        `endpoint: ${endpoint}`,
+      ),
+    );
+  await runnerInit({
+    ...{ farm: 'prod', host, role: ['worker'], botKey: [KEY('B')], peer: [], allow: [], folder: state },
+    ...(master === null ? { master: 'sqlm01' } : { farmFile }),
+  });
+  return parseRunnerConfig(readFileSync(path.join(state, 'runner.json'), 'utf8'));
+}
+
+test('a runner gets the system root and the overrides that the farm file names for its host, and those alone', async () => {
+  const { overrides, masterHost } = await init('sqlm01', ", systemRoot: 'D:\\WINNT'");
+  expect(masterHost).toBe('sqlm01');
+  expect(overrides).toMatchObject({ systemRoot: 'D:\\WINNT', root: null, connect: {} });
+  expect(overrides.workerService).toBeUndefined();
+});
+
+test('a host that the farm file does not know yet, or no farm file, is Windows as it usually is', async () => {
+  expect((await init('sqlw77', ", systemRoot: 'D:\\WINNT'")).overrides.systemRoot).toBe('C:\\Windows');
+  expect((await init('sqlw77', null)).overrides).toEqual({ systemRoot: 'C:\\Windows', root: null, connect: {} });
+});
+
+test('a runner gets the addresses of all hosts, the master’s also by the name of the endpoint', async () => {
+  const { overrides } = await init('sqlw01', ', address: 10.20.0.10', 'scaleout.corp.example:8391');
+  expect(overrides.addresses).toEqual({
+    sqlm01: '10.20.0.10',
+    'scaleout.corp.example': '10.20.0.10',
+    sqlw03: '127.0.0.1',
+  });
+});
