@@ -22,8 +22,15 @@ export function problemIn(
   passable: (problem: Problem) => boolean,
 ): Refusal | null {
   for (const host of hosts) {
-    const problem = looks[host]?.problems.find((one) => !PASSABLE.includes(one.code) && !passable(one));
+    const look = looks[host];
+    const stands = (one: Problem): boolean =>
+      !PASSABLE.includes(one.code) && !passable(one) && !(one.code === 'master-not-answering' && isPassive(look));
+    const problem = look?.problems.find(stands);
     if (problem !== undefined) return refuse('HostNotReady', { ...problem.data, host, problem: problem.code });
   }
   return null;
 }
+
+/** A node of a cluster whose group is on another one: the port is bound there too, and nothing listens, as it should be. */
+const isPassive = (look: HostLook | undefined): boolean =>
+  look?.master?.clustered === true && look.master.service.state !== 'running';

@@ -26,6 +26,9 @@ export function surveyFarm(farm: Farm, looks: Looks): Surveyed | Refusal {
   const masters = hostsWith(farm, 'master');
   const [first] = masters;
   if (first === undefined) return refuse('NoMaster', { farm: farm.name });
+  // Each node is a master in the farm file, and a cluster has its own reason and its own steps.
+  const node = masters.find(({ name }) => looks[name]?.master?.clustered === true);
+  if (node !== undefined) return refuse('MasterClustered', { host: node.name });
   if (masters.length > 1) return refuse('MoreThanOneMaster', { hosts: masters.map((host) => host.name) });
   for (const host of farm.hosts) {
     const look = looks[host.name];
@@ -55,7 +58,6 @@ export function surveyFarm(farm: Farm, looks: Looks): Surveyed | Refusal {
 
 function refuseMaster(farm: Farm, { masterHost: host, master }: Surveyed, looks: Looks): Refusal | null {
   const { port, bindings, certificate, service } = master;
-  if (master.clustered) return refuse('MasterClustered', { host });
   if (service.start === 'disabled') return refuse('ServiceDisabled', { host, role: 'master', service: service.name });
   if (service.state !== 'running') return refuse('MasterNotRunning', { host, state: service.state });
   if (port !== farm.endpoint.port) return refuse('PortDiffers', { host, found: port, wanted: farm.endpoint.port });

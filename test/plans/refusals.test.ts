@@ -11,6 +11,15 @@ const REFUSALS: readonly (readonly [what: string, code: string, Spoil])[] = [
     },
   ],
   [
+    'two masters that are the nodes of a cluster',
+    'MasterClustered',
+    (looks, farm) => {
+      (farm.hosts[1] as { roles: string[] }).roles = ['master'];
+      Object.assign(looks, { sqlw01: { ...looks.sqlm01, host: 'sqlw01' } });
+      master(looks).clustered = true;
+    },
+  ],
+  [
     'no master',
     'NoMaster',
     (_, farm) => {

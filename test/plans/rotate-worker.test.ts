@@ -99,6 +99,11 @@ describe("The plan of a rotation of workers' own certificates", () => {
       (looks) => Object.assign(master(looks), { presented: [] }),
     ],
     [
+      'the master runs and does not answer',
+      'HostNotReady',
+      (looks) => looks.sqlm01?.problems.push({ code: 'master-not-answering', data: { port: 8391 } }),
+    ],
+    [
       'the master is clustered, and one node alone is known',
       'ClusterNodesUnknown',
       (looks) => Object.assign(master(looks), { clustered: true }),
@@ -145,7 +150,15 @@ describe("The plan of a rotation of workers' own certificates", () => {
   test('of a clustered master whose nodes are all known trusts on each of them', async () => {
     const { farm, looks } = await survey({ hosts: { sqlm01: ['master'], sqlm02: ['master'], sqlw01: ['worker'] } });
     for (const name of ['sqlm01', 'sqlm02']) Object.assign(looks[name]?.master ?? {}, { clustered: true });
+    for (const one of looks.sqlm02?.master?.presented ?? [])
+      Object.assign(one, { thumbprint: null, error: 'ECONNREFUSED' });
     Object.assign(looks.sqlm02?.master?.service ?? {}, { state: 'stopped' });
+    // What a real node reports whose group is on the other one.
+    looks.sqlm02?.problems.push(
+      { code: 'clustered', data: { service: 'SSISScaleOutMaster160' } },
+      { code: 'master-not-answering', data: { port: 8391, error: 'ECONNREFUSED' } },
+      { code: 'service-not-running', data: { role: 'master', state: 'stopped' } },
+    );
     const draft = draftRotateWorker(asked(farm, looks));
     if (isRefusal(draft)) throw new Error(draft.code);
     const trust = draft.header.phases[0]?.stages.find(({ name }) => name === 'master-trust');
