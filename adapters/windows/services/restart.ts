@@ -31,7 +31,7 @@ export async function restartService(context: WindowsContext, role: Role, signal
   // from here on the signal waits: a service that was stopped is started again whoever asks us to stop
   if (before.state !== 'stopped') await stop(context, name, createPoll(context.clock, limitMs));
   const startedAt = context.clock.now();
-  const after = await start(context, name, createPoll(context.clock, limitMs, FIRST_LOOK_MS[role]));
+  const after = await start(context, name, () => createPoll(context.clock, limitMs, FIRST_LOOK_MS[role]), signal);
   noteStarted(context, role, after.pid, startedAt);
   if (after.pid === before.pid) throw notAs('ServiceNotRestarted', name, after, { wanted: 'another process id' });
   await lookAgain(context, name, after, context.overrides.settleMs ?? SETTLE_MS[role]);
@@ -50,8 +50,6 @@ const LOCKED = 1055;
 const ALREADY_RUNNING = 1056;
 const NOT_STARTED = 1062;
 const NO_TIMELY_ANSWER = 1053;
-/** After 1053 one that comes after all is START_PENDING meanwhile; for one that is STOPPED this is hope enough. */
-const LATE_MS = 20_000;
 
 async function stop(context: WindowsContext, name: string, poll: Poll): Promise<void> {
   let answer = await sc(context, 'stop', name);
@@ -68,19 +66,28 @@ async function stop(context: WindowsContext, name: string, poll: Poll): Promise<
   }
 }
 
-async function start(context: WindowsContext, name: string, poll: Poll): Promise<ServiceStatus> {
-  const begun = context.clock.now();
-  let answer = await sc(context, 'start', name);
-  for (;;) {
+/** `signal` ends the wait after 1053 alone: until then the service is still being started. */
+async function start(
+  context: WindowsContext,
+  name: string,
+  newPoll: () => Poll,
+  signal: AbortSignal,
+): Promise<ServiceStatus> {
+  let poll = newPoll();
+  let late = false;
+  for (let answer = await sc(context, 'start', name); ; ) {
+    // Windows has waited half a minute before it says so, and the service may still come: the time counts from here.
+    if (!late && answer.number === NO_TIMELY_ANSWER) {
+      late = true;
+      poll = newPoll();
+    }
     const status = await queryService(context, name);
     if (status.state === 'running' && status.pid > 0) return status;
-    const late = answer.number === NO_TIMELY_ANSWER;
     const mayPass = late || [0, LOCKED, ALREADY_RUNNING].includes(answer.number);
     if (!mayPass) throw serviceError(answer, name, 'ServiceStartRefused');
     // it came up and ended; after 1053 it may still come
     if (status.state === 'stopped' && answer.number === 0) throw notAs('ServiceNotRunning', name, status);
-    const lost = late && status.state === 'stopped' && context.clock.now() - begun > LATE_MS;
-    if (lost || !(await poll.wait())) {
+    if ((late && signal.aborted) || !(await poll.wait())) {
       throw late ? serviceError(answer, name, '') : notAs('ServiceNotRunning', name, status, { error: answer.number });
     }
     // 1056 may have meant one that was still about to end

@@ -205,6 +205,44 @@ describe('a restart', () => {
     expect(await caught(restartService(context, 'master', never))).toMatchObject({ code, data });
   });
 
+  describe('whose start Windows waits 30 s for before it says 1053', () => {
+    /** `sc start` itself takes that long. */
+    function slow(behaviour: Behaviour, onSleep?: (now: number) => void) {
+      const clock = fakeClock(onSleep);
+      const fake = new FakeScm(clock.now, { startNumbers: [1053], ...behaviour });
+      const run: Tools['run'] = async (tool, args) => {
+        const said = await fake.run(tool, args);
+        if (args[0] === 'start') await clock.sleep(30_000);
+        return said;
+      };
+      return { clock, fake, context: fakeContext({ run }, { clock }) };
+    }
+
+    test('goes on when the service is there after all, most of a minute later', async () => {
+      const { context, fake } = slow({ startsAllTheSame: true, startMs: 30_000 + 55_000 });
+      await restartService(context, 'master', never);
+      expect([fake.state, changes(fake).length]).toEqual([4, 2]);
+    });
+
+    test('is given up a minute after that answer', async () => {
+      const { context, clock } = slow({});
+      const begun = clock.slept;
+      const error = await caught(restartService(context, 'master', never));
+      expect(error).toMatchObject({ code: 'ServiceStartTimedOut', data: { error: 1053 } });
+      expect(clock.slept - begun).toBeGreaterThanOrEqual(90_000);
+      expect(clock.slept - begun).toBeLessThan(91_500);
+    });
+
+    test('is given up at the time limit of its order, where that comes first', async () => {
+      const over = new AbortController();
+      const { context, clock } = slow({}, (now) => now >= 1_050_000 && over.abort());
+      expect(await caught(restartService(context, 'master', over.signal))).toMatchObject({
+        code: 'ServiceStartTimedOut',
+      });
+      expect(clock.slept).toBeLessThan(51_500);
+    });
+  });
+
   test('does not stop a disabled service, which would not start again', async () => {
     const { context, fake } = scm();
     fake.start = 4;
