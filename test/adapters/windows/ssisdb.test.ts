@@ -98,6 +98,21 @@ describe('SSISDB, asked by sqlcmd on the master host of the lab', () => {
     expect((await readSsisdb({ ...context, tools }, { hours: false })).running.unseen?.code).toBe('sqlcmd-slow');
   });
 
+  test('ends sqlcmd after its own limits alone, which both questions of a look together do not exceed', async () => {
+    const context = contextOf(lab, 'sqlm01');
+    const seen: string[] = [];
+    const run: typeof context.tools.run = async (tool, args, options) => {
+      if (tool !== 'sqlcmd') return context.tools.run(tool, args, options);
+      const secondsOf = (flag: string) => Number(args[args.indexOf(flag) + 1]);
+      seen.push(secondsOf('-l') === 15 && secondsOf('-t') === 30 ? `asked ${options?.timeLimitMs}` : 'asked otherwise');
+      const said = await context.tools.run(tool, args, options);
+      seen.push('said');
+      return said;
+    };
+    expect((await readSsisdb({ ...context, tools: { run } }, { hours: true })).hours.unseen).toBeNull();
+    expect(seen).toEqual(['asked 50000', 'asked 50000', 'said', 'said']);
+  });
+
   test('many who wait side by side share an answer, and after half a wait it is asked for anew', async () => {
     let asked = 0;
     const clock = fakeClock();
