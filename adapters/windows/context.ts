@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { HostName } from '../../src/domain/values.ts';
 import type { Clock } from '../../src/ports/clock.ts';
+import type { Resolve } from './endpoint-addresses.ts';
 import type { HostPaths } from './paths.ts';
 import type { Tools } from './tools.ts';
 
@@ -45,6 +46,8 @@ export interface WindowsContext {
   /** `process.arch`, passed in. */
   readonly arch: string;
   readonly clock: Clock;
+  /** What this machine knows of a name; left out, its own resolver is asked. */
+  readonly resolve?: Resolve | undefined;
   /** SIDs of accounts, by lower-case name, found once: asking needs a domain controller. */
   readonly accounts?: Map<string, string>;
 }

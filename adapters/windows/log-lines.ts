@@ -20,14 +20,29 @@ const CONNECTED: readonly RegExp[] = [
   /\bheartbeat\b.*\b(?:accepted|succeeded|acknowledged)\b/iu,
 ];
 
+/**
+ * What a refusal says whatever the language of Windows: .NET translates its sentences, not these. CommunicationException
+ * is not among them, which a connection that the master closed has too. Of error numbers those of Schannel and of
+ * certificates alone count: a package that fails has others.
+ */
+const REFUSED_ANYWHERE: readonly RegExp[] = [
+  /\(403\)/u,
+  /SSL\/TLS/iu,
+  /HTTP\.SYS/iu,
+  /["'\u2018-\u201f\u00ab\u00bb]Anonymous["'\u2018-\u201f\u00ab\u00bb]/u,
+  /\b(?:EndpointNotFound|SecurityNegotiation|MessageSecurity|Authentication)Exception\b/u,
+  /\b0x80(?:09|0b)[0-9a-f]{4}\b/iu,
+];
+
 const STARTED = /\b(?:worker|agent|service)\b.{0,60}\b(?:starting|started|is starting up)\b/iu;
 const NEGATED = /\b(?:not|cannot|can't|failed|unable|error|lost|dis\w+)\b/iu;
 
 export function readLine(line: string): LineSays {
   if (REFUSED.some((pattern) => pattern.test(line))) return 'refused';
-  if (NEGATED.test(line)) return null;
-  if (CONNECTED.some((pattern) => pattern.test(line))) return 'connected';
-  return STARTED.test(line) ? 'started' : null;
+  const negated = NEGATED.test(line);
+  if (!negated && CONNECTED.some((pattern) => pattern.test(line))) return 'connected';
+  if (REFUSED_ANYWHERE.some((pattern) => pattern.test(line))) return 'refused';
+  return !negated && STARTED.test(line) ? 'started' : null;
 }
 
 /**

@@ -3,6 +3,7 @@ import { namesCover, parseEndpoint } from '../../src/domain/endpoint.ts';
 import type { ConnectionWitness, HandshakeFacts, ServiceFacts } from '../../src/domain/host-facts.ts';
 import { factsOf } from './certificates/der.ts';
 import type { WindowsContext } from './context.ts';
+import { placeIn, placesOf } from './endpoint-addresses.ts';
 import { readLogTail } from './log-file.ts';
 import { readLog } from './log-lines.ts';
 import { parseNetstat } from './parse/netstat.ts';
@@ -30,7 +31,7 @@ export async function witnessOf(
   const [handshake, log, tcp] = await Promise.all([
     target === null ? nowhere(endpoint) : handshakeTo(context, target),
     logOf(context, service).catch(() => null),
-    target === null ? null : tcpOf(context, service.pid, target.port).catch(() => null),
+    target === null ? null : tcpOf(context, service.pid, target).catch(() => null),
   ]);
   return { endpoint, handshake, log, tcp };
 }
@@ -60,10 +61,21 @@ async function logOf(context: WindowsContext, service: ServiceFacts): Promise<Co
   return said === null ? null : { ...said, at: said.at === null ? null : new Date(said.at).toISOString() };
 }
 
-async function tcpOf(context: WindowsContext, pid: number, port: number): Promise<boolean | null> {
+/**
+ * Whether the process has a connection to where the endpoint leads: it may have one to the same port of another machine.
+ * Null: this machine cannot tell, or does not know the endpoint's name.
+ */
+export async function tcpOf(
+  context: WindowsContext,
+  pid: number,
+  target: { readonly host: string; port: number },
+): Promise<boolean | null> {
   if (pid === 0) return null;
-  // not `-p TCP`, which is version 4 of IP alone: a machine that asks for its own name is given a version 6 address
-  const { code, text } = await context.tools.run('netstat', ['-ano'], { timeLimitMs: 30_000 });
-  if (code !== 0) return null;
-  return parseNetstat(text).some((row) => row.pid === pid && row.remotePort === port);
+  const [places, { code, text }] = await Promise.all([
+    placesOf(context, target),
+    // not `-p TCP`, which is version 4 of IP alone: a machine that asks for its own name is given a version 6 address
+    context.tools.run('netstat', ['-ano'], { timeLimitMs: 30_000 }),
+  ]);
+  if (code !== 0 || places === null) return null;
+  return parseNetstat(text).some((row) => row.pid === pid && places.has(placeIn(row.remote) ?? ''));
 }

@@ -75,7 +75,9 @@ export function assembleMachine(input: {
     ...[...workers].flatMap(([service, worker]): Socket[] => {
       const connection = worker.connection();
       if (connection === null) return [];
-      const remote = connection.endpoint.replace(/^[a-z][^:]*/iu, input.masterAddress);
+      const remote = connection.endpoint
+        .replace(/^localhost(?=:)/iu, '127.0.0.1')
+        .replace(/^[a-z][^:]*/iu, input.masterAddress);
       const local = `${host.state.address}:${connection.localPort}`;
       return [{ local, remote, state: 'ESTABLISHED', pid: scm.query(service).pid }];
     }),

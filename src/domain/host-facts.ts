@@ -82,7 +82,7 @@ export interface ConnectionWitness {
     readonly line: string | null;
     readonly at: Instant | null;
   } | null;
-  /** (c) A TCP connection of the worker's process to the endpoint's port. */
+  /** (c) A TCP connection of the worker's process to an address of the endpoint, as this machine knows it. */
   readonly tcp: boolean | null;
 }
 

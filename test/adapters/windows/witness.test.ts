@@ -1,7 +1,7 @@
 import { readLine, readLog, timeOf } from '../../../adapters/windows/log-lines.ts';
 import type { ToolResult, Tools } from '../../../adapters/windows/tools.ts';
-import { witnessOf } from '../../../adapters/windows/witness.ts';
-import type { ServiceFacts } from '../../../src/domain/host-facts.ts';
+import { tcpOf } from '../../../adapters/windows/witness.ts';
+import { parseEndpoint } from '../../../src/domain/endpoint.ts';
 import { fakeContext } from './fake-context.ts';
 
 test.each([
@@ -21,6 +21,23 @@ test.each([
   ['Registered with the master.', 'connected'],
   ['Not connected to the master.', null],
   ['Failed to connect: connected to master was lost', null],
+  // The same in German and Chinese, with the exception's name only where .NET writes it.
+  [
+    'System.ServiceModel.EndpointNotFoundException: Es war kein an "https://sqlm01:8391/" lauschender Endpunkt',
+    'refused',
+  ],
+  ['System.ServiceModel.EndpointNotFoundException: 没有终结点在侦听可以接受消息的 https://sqlm01:8391/。', 'refused'],
+  ['Die Anfrage wurde abgebrochen: Es konnte kein geschützter SSL/TLS-Kanal erstellt werden.', 'refused'],
+  ['基础连接已经关闭: 未能为 SSL/TLS 安全通道建立信任关系。', 'refused'],
+  ['System.Security.Authentication.AuthenticationException: 根据验证过程，远程证书无效。', 'refused'],
+  ['Der Remoteserver hat einen Fehler zurückgegeben: (403) Unzulässig.', 'refused'],
+  ['远程服务器返回错误: (403) 已禁止。', 'refused'],
+  ['HTTP 请求被客户端身份验证方案“Anonymous”禁止。', 'refused'],
+  ['Das Serverzertifikat ist mit HTTP.SYS nicht ordnungsgemäß konfiguriert.', 'refused'],
+  ['Win32Exception (0x80090326)', 'refused'],
+  ['Code: 0x80004005 an OLE DB record is available', null],
+  ['System.ServiceModel.CommunicationException: Die zugrunde liegende Verbindung wurde geschlossen.', null],
+  ['Connected to the master over SSL/TLS.', 'connected'],
   ['Worker agent is starting up.', 'started'],
   ['The service has not started', null],
   ['Task 5 finished.', null],
@@ -86,26 +103,12 @@ test('a log whose process cannot be told is no witness', () => {
   expect(readLog([at(1, CONNECTED)], { pid: 9, since: null })).toBeNull();
 });
 
-const service: ServiceFacts = {
-  name: 'SSISScaleOutWorker150',
-  state: 'running',
-  pid: 4711,
-  start: 'auto',
-  account: 'NT Service\\SSISScaleOutWorker150',
-  accountSid: 'S-1-5-80-1',
-  folder: 'C:\\x',
-  dependents: [],
-};
-
-const V4 = '  TCP    10.0.0.7:50112         10.0.0.5:8391          HERGESTELLT     4711';
-const V6 = '  TCP    [fe80::a1%5]:50112     [fe80::a1%5]:8391      HERGESTELLT     4711';
+const row = (remote: string, pid = 4711): string =>
+  `  TCP    10.0.0.7:50112         ${remote}      HERGESTELLT     ${pid}`;
 const UDP = '  UDP    [::]:8391              *:*                                    4711';
 
-test.each([
-  ['version 4', [V4, UDP], true],
-  ['version 6, as a machine that is master and worker reaches itself', [V6, UDP], true],
-  ['none', [UDP], false],
-])('the connection of the process is seen over IP %s', async (_, rows, seen) => {
+/** Whether the connection is seen on a machine with these rows, where `sqlm01` has these addresses. */
+async function sees(endpoint: string, rows: readonly string[], addresses: readonly string[] | null, connect = {}) {
   const answer = (tool: ToolResult['tool'], code: number, text: string): ToolResult => {
     return { tool, code, text, bytes: Buffer.from(text), args: [] };
   };
@@ -113,10 +116,52 @@ test.each([
     async run(tool, args) {
       if (tool !== 'netstat') return answer(tool, 1, '');
       // `-p TCP` leaves version 6 out
-      const shown = args.includes('TCP') ? rows.filter((row) => row === V4) : rows;
-      return answer(tool, 0, ['', 'Aktive Verbindungen', '', ...shown, ''].join('\r\n'));
+      const shown = args.includes('TCP') ? rows.filter((each) => !each.includes('[')) : rows;
+      return answer(tool, 0, ['', 'Aktive Verbindungen', '', ...shown, UDP, ''].join('\r\n'));
     },
   };
-  const context = fakeContext(tools, { connect: { 'sqlm01:8391': '127.0.0.1:1' } });
-  expect(await witnessOf(context, service, 'https://sqlm01:8391')).toMatchObject({ tcp: seen });
+  const resolve = async (name: string) => {
+    if (name !== 'sqlm01' || addresses === null) throw new Error('ENOTFOUND');
+    return addresses;
+  };
+  const target = parseEndpoint(endpoint) ?? { host: '', port: 0 };
+  return tcpOf(fakeContext(tools, { resolve, connect }), 4711, target);
+}
+
+const ENDPOINT = 'https://sqlm01:8391';
+
+test.each([
+  ['an address of the endpoint', '10.0.0.5:8391', ['10.0.0.4', '10.0.0.5'], true],
+  ['the same port of another machine', '10.0.0.6:8391', ['10.0.0.5'], false],
+  ['another port of the endpoint', '10.0.0.5:1433', ['10.0.0.5'], false],
+  [
+    'a version 6 address with its zone, as a machine that is both reaches itself',
+    '[fe80::a1%5]:8391',
+    ['fe80::a1'],
+    true,
+  ],
+  ['a version 6 address in another form', '[fd00:0:0:0:0:0:0:a1]:8391', ['FD00::A1'], true],
+  ['a version 4 address inside of version 6', '[::ffff:10.0.0.5]:8391', ['10.0.0.5'], true],
+  ['an endpoint whose name is not known here', '10.0.0.5:8391', null, null],
+])('a connection to %s is told', async (_, remote, addresses, seen) => {
+  expect(await sees(ENDPOINT, [row(remote)], addresses)).toBe(seen);
+});
+
+test('a connection of another process is not the worker’s', async () => {
+  expect(await sees(ENDPOINT, [row('10.0.0.5:8391', 4)], ['10.0.0.5'])).toBe(false);
+});
+
+test.each([
+  ['https://127.0.0.1:8391', '127.0.0.1:8391'],
+  ['https://[::1]:8391', '[::1]:8391'],
+])('an endpoint that is an address, %s, is not asked for', async (endpoint, remote) => {
+  expect(await sees(endpoint, [row(remote)], null)).toBe(true);
+});
+
+test('the place that the configuration of the runner names counts in place of the name, by each of its addresses', async () => {
+  const connect = { 'sqlm01:8391': '127.0.0.1:1', '10.20.0.10:8391': '127.0.0.1:1', '10.20.0.11:8391': '127.0.0.1:2' };
+  expect(await sees(ENDPOINT, [row('10.20.0.10:8391')], ['10.0.0.5'], connect)).toBe(true);
+  expect(await sees(ENDPOINT, [row('127.0.0.1:1')], ['10.0.0.5'], connect)).toBe(true);
+  for (const remote of ['10.20.0.11:8391', '10.0.0.5:8391'])
+    expect(await sees(ENDPOINT, [row(remote)], ['10.0.0.5'], connect)).toBe(false);
 });

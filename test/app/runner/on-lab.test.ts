@@ -46,7 +46,8 @@ test('a rotation over real tools, files and sockets goes forth and, undone, leav
   const made = rig.refs().new?.thumbprint ?? '';
   const after = await rig.looks();
   expect(after.sqlm01?.master?.presented.map(({ thumbprint }) => thumbprint)).toEqual([made, made]);
-  for (const name of ['sqlw01', 'sqlw02']) expect(after[name]?.worker?.connection.log?.state).toBe('connected');
+  for (const name of ['sqlw01', 'sqlw02'])
+    expect(after[name]?.worker?.connection).toMatchObject({ log: { state: 'connected' }, tcp: true });
   for (const [name, stage] of [...CUTOVER, ...[...PREPARE].reverse()]) {
     const outcome = await rig.run(plan, name, 'undo', stage);
     expect([name, stage, outcome]).toEqual([name, stage, 'put-back']);
