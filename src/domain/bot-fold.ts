@@ -1,6 +1,7 @@
 import type { BotEntry } from './entries.ts';
 import { frozenNow } from './freeze.ts';
-import { foldForgotten, foldHeard } from './heard-fold.ts';
+import { foldHeard } from './heard-fold.ts';
+import { foldForgotten } from './heard-numbers.ts';
 import { readPlan } from './plan.ts';
 import { carriedBy } from './presented.ts';
 import { change, type FarmState, NEW_HOST, noteKey, type QuietWord, type RotationState, toldKey } from './rotation.ts';

@@ -1,4 +1,5 @@
 import type { BotEntry, RunnerEntry, TurnCause } from './entries.ts';
+import { numberAbove, unremembered } from './heard-numbers.ts';
 import { withLook } from './look-fold.ts';
 import { NEW, sha256 } from './plan.ts';
 import type { Envelope, JournalLine } from './protocol.ts';
@@ -25,64 +26,12 @@ export function foldHeard(state: FarmState, heard: Heard, at: Instant): FarmStat
     const hash = sha256(JSON.stringify(envelope));
     const first = line.seq === 1 ? hash : known.first;
     next = { ...next, hosts: { ...next.hosts, [heard.host]: { ...known, seq: line.seq, hash, first } } };
-    if (line.entry.type === 'accepted') next = numberAbove(next, heard.host, line.entry);
+    if (line.entry.type === 'accepted')
+      next = numberAbove(unremembered(next, heard.host, line, at), heard.host, line.entry);
     const when = new Date(Date.parse(line.at) - heard.skewMs).toISOString();
     next = foldRunnerEntry(next, { host: heard.host, line, envelope, when, at });
   }
   return next;
-}
-
-/**
- * An order that was accepted ends the chances of those before it: a runner takes no lower number any more. And a bot
- * whose journal was lost numbers neither orders nor rotations anew.
- */
-function numberAbove(
-  state: FarmState,
-  host: HostName,
-  { n, rotation: id }: Extract<RunnerEntry, { type: 'accepted' }>,
-): FarmState {
-  const known = state.hosts[host] ?? NEW_HOST;
-  const number = Number(/-(\d{1,9})$/u.exec(id)?.[1] ?? 0);
-  const isOvertaken = (order: OrderState): boolean => order.host === host && order.n < n && order.status === 'sent';
-  const next = {
-    ...state,
-    nextNumber: Math.max(state.nextNumber, number + 1),
-    hosts: { ...state.hosts, [host]: { ...known, n: Math.max(known.n, n) } },
-  };
-  return changeOrders(next, isOvertaken, { status: 'lapsed', silentSince: null });
-}
-
-/** A journal that is gone cannot tell how an order ended; those that it never knew may still be accepted. */
-export function foldForgotten(
-  state: FarmState,
-  { host, seq }: Extract<BotEntry, { type: 'forgotten' }>,
-  at: Instant,
-): FarmState {
-  const known = state.hosts[host] ?? NEW_HOST;
-  const code = 'RunnerJournalLost';
-  const next = {
-    ...state,
-    hosts: { ...state.hosts, [host]: { ...known, seq: 0, hash: null, first: null } },
-    strange: [...state.strange, { host, seq, code, data: {}, at }].slice(-200),
-  };
-  const isOpen = (order: OrderState): boolean => order.host === host && order.status === 'accepted';
-  return changeOrders(next, isOpen, {
-    status: 'finished',
-    outcome: 'unknown',
-    code,
-    finishedAt: at,
-    silentSince: null,
-  });
-}
-
-/** Changes orders of rotations that are open. */
-function changeOrders(state: FarmState, which: (order: OrderState) => boolean, how: Partial<OrderState>): FarmState {
-  return state.order.reduce((sofar, id) => {
-    const rotation = sofar.rotations[id];
-    if (rotation === undefined || rotation.closed !== null || !rotation.orders.some(which)) return sofar;
-    const orders = rotation.orders.map((order) => (which(order) ? { ...order, ...how } : order));
-    return change(sofar, id, () => ({ orders }));
-  }, state);
 }
 
 /** A look that belongs to no rotation: only what it saw is kept. */

@@ -201,6 +201,11 @@ const answers = {
     code: string;
     at: string;
   }>,
+  'order-not-remembered': ((d, pen) =>
+    `${pen.bold(`${list(d.hosts)} took an order that is not in the bot's journal`)}, noticed at ${pen.time(d.at)}. Either the bot's folder was removed or restored from an older copy, and votes and denials since then are missing here, or somebody else signs with its key. Approve nothing that was open before; read the event log of that host, and exchange the key if nobody touched the folder.`) as Line<{
+    hosts: readonly string[];
+    at: string;
+  }>,
   'journal-lost': ((d, pen) =>
     `${pen.bold(`The journal of ${d.host}'s runner is not the one of before`)}, noticed at ${pen.time(d.at)}. What it had under way is not known. Find out who removed or restored that file.`) as Line<{
     host: string;

@@ -119,7 +119,7 @@ describe('A runner whose journal was wiped', () => {
 });
 
 describe('A bot whose journal was wiped', () => {
-  test('hears all runners again and numbers neither orders nor rotations anew', async () => {
+  test('hears all runners again, says so once, and numbers neither orders nor rotations anew', async () => {
     rig = await createBotRig();
     await rig.start();
     await rig.approved();
@@ -134,7 +134,16 @@ describe('A bot whose journal was wiped', () => {
     await rig.vote('tom', 'approve', 'prod-2');
     await rig.closed('prod-2');
     expect(rig.rotation('prod-2').closed).toMatchObject({ outcome: 'proved' });
-    expect(rig.state().strange).toEqual([]);
+    expect(
+      rig
+        .state()
+        .strange.map(({ host, code }) => `${host} ${code}`)
+        .sort(),
+    ).toEqual(['sqlm01', 'sqlw01', 'sqlw02'].map((host) => `${host} OrderNotRemembered`));
+    const told = rig.chat.cards().flatMap((view) => (view.kind === 'notice' ? view.messages : []));
+    expect(told.filter(({ id }) => id === 'order-not-remembered')).toMatchObject([
+      { data: { hosts: expect.arrayContaining(['sqlm01']) } },
+    ]);
   });
 });
 

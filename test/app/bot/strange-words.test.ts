@@ -75,3 +75,17 @@ test('very many codes fill no channel: ten have a word each, the others share on
   await rig.pass(15_000);
   expect(told()).toEqual([...codes.slice(0, 10), `${codes.slice(10, 18).join(', ')}, …`]);
 });
+
+test('an order that a runner took and that this journal does not know is told, for it may have been cut short', async () => {
+  const issued = new Date(rig.clock.now()).toISOString();
+  const startBy = new Date(rig.clock.now() + 60_000).toISOString();
+  const nothing = { stage: null, digest: null, header: null, slice: null, lineHashes: [], refs: {} };
+  const order = { v: 1, farm: 'prod', host: MASTER, n: 900, rotation: 'prod-99', kind: 'look', ...nothing };
+  await send(rig.world.bot.sign('order', JSON.stringify({ ...order, issued, startBy, timeLimitMs: 60_000 })));
+  const words = rig.chat
+    .cards()
+    .filter((view): view is NoticeView => view.kind === 'notice')
+    .flatMap(({ messages }) => messages.filter(({ id }) => id === 'order-not-remembered'));
+  expect(words).toMatchObject([{ data: { hosts: [MASTER] } }]);
+  expect(rig.state().strange).toMatchObject([{ code: 'OrderNotRemembered', data: { n: 900, rotation: 'prod-99' } }]);
+});

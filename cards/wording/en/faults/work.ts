@@ -41,6 +41,10 @@ export const workFaults = {
     says: "its runner's journal is not the one of before, so how its order ended is not known.",
     todo: 'Find out who removed or restored that file, then look again.',
   },
+  OrderNotRemembered: {
+    says: "it took an order that is not in the bot's journal.",
+    todo: "Find out who restored the bot's folder, or who else has its key.",
+  },
   ClockOff: {
     says: (d) => `its clock shows ${text(d.hostClock)}, the bot's ${text(d.botClock)}.`,
     todo: 'Set the clocks right, then ask again.',

@@ -40,6 +40,10 @@ export const workFaults = {
     says: 'runner 的操作日志已不是原来那份，指令的结果无从知晓。',
     todo: '请查明是谁删除或恢复了该文件，然后重新查看。',
   },
+  OrderNotRemembered: {
+    says: '它接受了一条不在机器人操作日志中的指令。',
+    todo: '请查明是谁恢复了机器人的文件夹，或还有谁持有其密钥。',
+  },
   ClockOff: {
     says: (d) => `其时钟显示 ${text(d.hostClock)}，机器人的时钟显示 ${text(d.botClock)}。`,
     todo: '请校准时钟，然后重新申请。',

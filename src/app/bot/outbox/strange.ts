@@ -14,6 +14,7 @@ const WORTH_A_WORD_MS = 86_400_000;
  */
 const WORDS_AN_HOUR = 10;
 const CODES_NAMED = 8;
+const TAKEN = 'OrderNotRemembered';
 
 export interface StrangeWord {
   readonly key: string;
@@ -24,19 +25,21 @@ export interface StrangeWord {
 }
 
 /**
- * An order that a runner refused and that we never sent: somebody else writes into the queue. One word a host, code and
+ * An order that we never sent, refused by a runner or taken by it: somebody else writes into the queue, or our own
+ * journal has lost what came last. One word a host, code and
  * hour, and not without end, since whoever can write there could fill the channel too.
  */
 export function strangeWords(desk: Desk): readonly StrangeWord[] {
   const { now } = desk.moment();
   const hours = new Map<string, Refused[]>();
-  for (const strange of desk.state().strange) {
-    if (now - Date.parse(strange.at) > WORTH_A_WORD_MS) continue;
+  const recent = desk.state().strange.filter(({ at }) => now - Date.parse(at) <= WORTH_A_WORD_MS);
+  for (const strange of recent) {
+    if (strange.code === TAKEN) continue;
     const key = `${sentenceOf(strange)} ${strange.host} ${strange.at.slice(0, 13)}`;
     const known = hours.get(key) ?? [];
     if (!known.some(({ code }) => code === strange.code)) hours.set(key, [...known, strange]);
   }
-  return [...hours].flatMap(([key, all]) => {
+  const refused = [...hours].flatMap(([key, all]) => {
     const more = all.slice(WORDS_AN_HOUR);
     return [
       // The first keeps the key that an earlier version told the whole hour by: nobody reads it twice after an update.
@@ -44,6 +47,7 @@ export function strangeWords(desk: Desk): readonly StrangeWord[] {
       ...(more.length === 0 ? [] : [wordOf(`${key} more`, more)]),
     ];
   });
+  return [...refused, ...unremembered(recent.filter(({ code }) => code === TAKEN))];
 }
 
 function wordOf(key: string, all: readonly Refused[]): StrangeWord {
@@ -55,3 +59,15 @@ function wordOf(key: string, all: readonly Refused[]): StrangeWord {
 }
 
 const sentenceOf = ({ code }: Refused): string => (code === 'RunnerJournalLost' ? 'journal-lost' : 'strange-order');
+
+/** Taken, not refused: one word an hour for all machines, for a journal that was cut short is missing to all of them. */
+function unremembered(all: readonly Refused[]): readonly StrangeWord[] {
+  const hours = new Map<string, Refused[]>();
+  for (const one of all) hours.set(one.at.slice(0, 13), [...(hours.get(one.at.slice(0, 13)) ?? []), one]);
+  return [...hours].map(([hour, [first, ...more]]) => {
+    const hosts = [...new Set([first, ...more].map((one) => one?.host ?? ''))];
+    const at = first?.at ?? '';
+    const messages = [say('order-not-remembered', { hosts, at })];
+    return { key: `order-not-remembered ${hour}`, at, view: { kind: 'notice', messages, actions: [] } };
+  });
+}

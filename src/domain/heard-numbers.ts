@@ -1,0 +1,76 @@
+import type { BotEntry, RunnerEntry } from './entries.ts';
+import type { JournalLine } from './protocol.ts';
+import { change, type FarmState, NEW_HOST, type OrderState, SCAN } from './rotation.ts';
+import type { HostName, Instant } from './values.ts';
+
+/**
+ * Signed with a key of ours, taken by the runner, and its number was never given here: this journal was cut short, or
+ * somebody else has the key. Looks of a scan are not recorded.
+ */
+export function unremembered(
+  state: FarmState,
+  host: HostName,
+  { seq, entry }: JournalLine<RunnerEntry>,
+  at: Instant,
+): FarmState {
+  if (entry.type !== 'accepted' || entry.rotation === SCAN || entry.n <= (state.hosts[host]?.n ?? 0)) return state;
+  const { n, rotation } = entry;
+  const code = 'OrderNotRemembered';
+  // A bot that hears all of a runner's journal again needs to say so once.
+  if (state.strange.some((one) => one.code === code && one.host === host && one.at === at)) return state;
+  const strange = { host, seq, code, data: { n, rotation }, at };
+  return { ...state, strange: [...state.strange, strange].slice(-200) };
+}
+
+/**
+ * An order that was accepted ends the chances of those before it: a runner takes no lower number any more. And a bot
+ * whose journal was lost numbers neither orders nor rotations anew.
+ */
+export function numberAbove(
+  state: FarmState,
+  host: HostName,
+  { n, rotation: id }: Extract<RunnerEntry, { type: 'accepted' }>,
+): FarmState {
+  const known = state.hosts[host] ?? NEW_HOST;
+  const number = Number(/-(\d{1,9})$/u.exec(id)?.[1] ?? 0);
+  const isOvertaken = (order: OrderState): boolean => order.host === host && order.n < n && order.status === 'sent';
+  const next = {
+    ...state,
+    nextNumber: Math.max(state.nextNumber, number + 1),
+    hosts: { ...state.hosts, [host]: { ...known, n: Math.max(known.n, n) } },
+  };
+  return changeOrders(next, isOvertaken, { status: 'lapsed', silentSince: null });
+}
+
+/** A journal that is gone cannot tell how an order ended; those that it never knew may still be accepted. */
+export function foldForgotten(
+  state: FarmState,
+  { host, seq }: Extract<BotEntry, { type: 'forgotten' }>,
+  at: Instant,
+): FarmState {
+  const known = state.hosts[host] ?? NEW_HOST;
+  const code = 'RunnerJournalLost';
+  const next = {
+    ...state,
+    hosts: { ...state.hosts, [host]: { ...known, seq: 0, hash: null, first: null } },
+    strange: [...state.strange, { host, seq, code, data: {}, at }].slice(-200),
+  };
+  const isOpen = (order: OrderState): boolean => order.host === host && order.status === 'accepted';
+  return changeOrders(next, isOpen, {
+    status: 'finished',
+    outcome: 'unknown',
+    code,
+    finishedAt: at,
+    silentSince: null,
+  });
+}
+
+/** Changes orders of rotations that are open. */
+function changeOrders(state: FarmState, which: (order: OrderState) => boolean, how: Partial<OrderState>): FarmState {
+  return state.order.reduce((sofar, id) => {
+    const rotation = sofar.rotations[id];
+    if (rotation === undefined || rotation.closed !== null || !rotation.orders.some(which)) return sofar;
+    const orders = rotation.orders.map((order) => (which(order) ? { ...order, ...how } : order));
+    return change(sofar, id, () => ({ orders }));
+  }, state);
+}
