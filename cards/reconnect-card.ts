@@ -24,6 +24,7 @@ export function reconnectCard(view: ReconnectView, draw: Draw): Drawn {
         [
           section(tell('reconnect.now', {}), { separator: false, spacing: 'None' }),
           text(tell('reconnect.presents', { ...view.present, master: view.master }), { spacing: 'Small' }),
+          ...authorityWords(view, draw).map((line) => text(line, { spacing: 'Small' })),
           ...shown.map((worker) => text(workerWords(worker, view, draw), { spacing: 'Small' })),
           ...(left === 0 ? [] : [small(tell('closed.lines-cut', { left }))]),
         ],
@@ -54,6 +55,10 @@ export const workerWords = (
   { tell }: Draw,
 ): string => tell('reconnect.worker', { host, pinned, trusted, presented: pinned === present.thumbprint });
 
+/** A company's chain is a line of its own, for this is when a root is trusted. */
+export const authorityWords = ({ present: { authority } }: ReconnectView, { tell }: Draw): readonly string[] =>
+  authority === null ? [] : [tell('reconnect.authority', authority)];
+
 /** Workers that it is about. */
 export const workersOf = ({ workers }: ReconnectView): readonly string[] => workers.map(({ host }) => host);
 
@@ -61,6 +66,7 @@ export const aboutWhom = (view: ReconnectView) => ({ farm: view.farm, hosts: wor
 
 export const whatHappens = (view: ReconnectView) => ({
   thumbprint: view.present.thumbprint,
+  root: view.present.authority?.thumbprint ?? null,
   hosts: workersOf(view),
   restart: view.workers.filter(({ restarts }) => restarts).map(({ host }) => host),
   stay: view.workers.filter(({ restarts }) => !restarts).map(({ host }) => host),

@@ -1,12 +1,20 @@
 import { issuersOf } from '../../src/domain/chain.ts';
 import type {
+  CertificateFacts,
   CertificateTrace,
   CertificateUser,
   NamedCertificate,
   StoredCertificate,
 } from '../../src/domain/host-facts.ts';
 import { parseThumbprint, type StoreName, type Thumbprint } from '../../src/domain/values.ts';
-import type { MemoryMachine } from './windows-host.ts';
+import type { MemoryFarm, MemoryMachine } from './windows-host.ts';
+
+export interface MemoryCertificate {
+  readonly facts: CertificateFacts;
+  readonly der: string;
+  readers: readonly string[];
+  readonly friendlyName?: string;
+}
 
 const STORES: readonly StoreName[] = ['Root', 'My'];
 
@@ -52,4 +60,13 @@ export function namedOf({ stores }: MemoryMachine, thumbprint: Thumbprint): Name
   const roots = [...stores.Root].map(([name, one]) => ({ thumbprint: name as Thumbprint, der: one.der }));
   const issuers = der === null ? [] : issuersOf(der, roots).map((one) => ({ ...one, store: 'Root' as const }));
   return { thumbprint, der, places, issuers };
+}
+
+/** As on Windows: it lies in Root itself, or what lies there issued it; nobody trusts what no machine has the bytes of. */
+export function trustsIn({ stores: { Root } }: MemoryMachine, farm: MemoryFarm, thumbprint: string): boolean {
+  if (Root.has(thumbprint)) return true;
+  const held = [...farm.values()].flatMap(
+    ({ stores }) => stores.My.get(thumbprint) ?? stores.Root.get(thumbprint) ?? [],
+  );
+  return held.some(({ der, facts }) => !facts.selfSigned && issuersOf(der, [...Root.values()]).length > 0);
 }

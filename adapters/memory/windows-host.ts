@@ -21,17 +21,10 @@ import {
 } from '../../src/domain/values.ts';
 import type { HostChange, Secret, WindowsHost } from '../../src/ports/windows-host.ts';
 import { answering, isLocal } from './answering.ts';
-import { namedOf, storedOf, traceOf, usersOf } from './certificate-traces.ts';
+import { type MemoryCertificate, namedOf, storedOf, traceOf, trustsIn, usersOf } from './certificate-traces.ts';
 
 /** fail: a tool says no; lie: it says yes and does nothing; hang: it ends only when it is told to; late: it does it, then says no. */
 export type Fault = 'fail' | 'lie' | 'hang' | 'late';
-
-export interface MemoryCertificate {
-  readonly facts: CertificateFacts;
-  readonly der: string;
-  readers: readonly string[];
-  readonly friendlyName?: string;
-}
 
 export interface MemoryService {
   facts: ServiceFacts;
@@ -116,7 +109,7 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
     if (endpoint === null) throw new CertopsError('EndpointNotUnderstood', { found: MasterEndpoint });
     const shown = handshake({ ...endpoint, servername: endpoint.host });
     const pinned = parseThumbprint(read.MasterHttpsCertThumbprint ?? '');
-    const accepts = shown.thumbprint !== null && shown.thumbprint === pinned && machine().stores.Root.has(pinned);
+    const accepts = shown.thumbprint !== null && shown.thumbprint === pinned && trustsIn(machine(), farm, pinned);
     return { endpoint: MasterEndpoint, shown, accepts, runs: facts.state === 'running' };
   }
 
@@ -282,7 +275,7 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
                 workerStore: 'My',
                 certificate: ownOfWorker?.facts ?? null,
                 keyReaders: ownOfWorker?.readers ?? [],
-                trustsPinned: machine().stores.Root.has(files.worker?.MasterHttpsCertThumbprint ?? ''),
+                trustsPinned: trustsIn(machine(), farm, files.worker?.MasterHttpsCertThumbprint ?? ''),
                 connection: await host.connectionWitness(),
               },
         ssisdb: services.master === undefined ? null : await host.ssisdb(),

@@ -1,7 +1,7 @@
 import type { ReconnectView } from '../../src/domain/reconnect-view.ts';
 import { nameOf } from '../draw.ts';
 import { askingRows, colourOf, stateOf, waits } from '../plan-card.ts';
-import { aboutWhom, whatHappens, workersOf, workerWords } from '../reconnect-card.ts';
+import { aboutWhom, authorityWords, whatHappens, workersOf, workerWords } from '../reconnect-card.ts';
 import { askingButtons, warnings, whoDecides } from './asking.ts';
 import type { SlackDraw } from './draw.ts';
 import { lines } from './elements.ts';
@@ -24,6 +24,7 @@ export function reconnectBlocks(view: ReconnectView, draw: SlackDraw): Drawn {
       ...lines([
         `*${tell('reconnect.now', {})}*`,
         tell('reconnect.presents', { ...view.present, master: view.master }),
+        ...authorityWords(view, draw),
         ...shown.map((worker) => workerWords(worker, view, draw)),
         ...cutLines(view.workers.length - shown.length, draw),
       ]),

@@ -2,7 +2,7 @@ import { canonicalName, type ReadCertificate } from './certificate.ts';
 import { namesCover } from './endpoint.ts';
 import type { Gate } from './last-gate.ts';
 import { makersWord, readBytes } from './made-certificate.ts';
-import { type PlannedCheck, type PlannedStep, PRESENT } from './plan.ts';
+import { AUTHORITY, type PlannedCheck, type PlannedStep, PRESENT } from './plan.ts';
 import type { CertificateRef } from './protocol.ts';
 import type { StepKind, StepParams } from './step-params.ts';
 import { isRefusal, type Json, type Refusal, refuse, type Thumbprint } from './values.ts';
@@ -26,9 +26,9 @@ export function judgeReconnectStep(step: PlannedStep, { own, refs }: Gate): Refu
   };
   if (key !== undefined && key !== 'MasterHttpsCertThumbprint') return refuse('SettingNotAllowed', { ...data, key });
   if (typeof named === 'string') return refuse('CertificateNotAllowed', { ...data, thumbprint: named });
-  return named.ref === PRESENT && Object.hasOwn(refs, PRESENT)
-    ? null
-    : refuse('RefMissing', { ...data, ref: named.ref });
+  // Pinned is what is presented; trusted that, or the root above it.
+  const isFit = named.ref === PRESENT || (kind === 'trust-certificate' && named.ref === AUTHORITY);
+  return isFit && Object.hasOwn(refs, named.ref) ? null : refuse('RefMissing', { ...data, ref: named.ref });
 }
 
 /** Only the worker that restarts is asked whether it is well. */
@@ -43,9 +43,11 @@ export function judgeReconnectCheck(check: PlannedCheck): Refusal | null {
  * the rotation that the plan names (or put by thumbprint into this runner's own configuration), no CA, good for the own
  * MasterEndpoint, and presented by that endpoint right now.
  */
-export function judgePresent(name: string, ref: CertificateRef, { config, own, work }: Gate): Refusal | null {
+export function judgePresent(name: string, ref: CertificateRef, gate: Gate): Refusal | null {
+  const { config, own, work } = gate;
   const { header } = work;
   const { thumbprint } = ref;
+  if (name === AUTHORITY) return judgeAuthority(ref, gate);
   const wanted = header.existing?.[PRESENT]?.thumbprint ?? null;
   if (name !== PRESENT || thumbprint !== wanted) return refuse('CertificateDiffers', { found: thumbprint, wanted });
   const certificate = readBytes(ref, thumbprint);
@@ -65,6 +67,17 @@ export function judgePresent(name: string, ref: CertificateRef, { config, own, w
   if (endpoint !== null && !namesCover(certificate.names, canonicalName(endpoint)))
     return refuse('EndpointNotCovered', { thumbprint, hosts: [endpoint], names: certificate.names });
   return own.presented === thumbprint ? null : refuse('NotPresentedNow', { found: own.presented, wanted: thumbprint });
+}
+
+/** A root that is trusted for every name: an administrator of this machine alone can want that, and nobody's report. */
+function judgeAuthority(ref: CertificateRef, { config, work }: Gate): Refusal | null {
+  const { thumbprint } = ref;
+  const wanted = work.header.existing?.[AUTHORITY]?.thumbprint ?? null;
+  if (thumbprint !== wanted) return refuse('CertificateDiffers', { found: thumbprint, wanted });
+  const certificate = readBytes(ref, thumbprint);
+  if (isRefusal(certificate)) return certificate;
+  if (!config.allowedCertificates.includes(thumbprint)) return refuse('CertificateNotAllowed', { thumbprint });
+  return certificate.selfSigned ? null : refuse('CertificateNotSelfSigned', { thumbprint, found: false });
 }
 
 /** A key in Root that could sign would make whoever owns it a CA for this machine. */

@@ -8,19 +8,29 @@ type Looks = { readonly [host: string]: HostLook };
 
 /**
  * Certificates that every look of this rotation is asked about: those that exist, and that it is to use; of a reconnect
- * the workers' own, as they were seen last, for the master must trust them; and those whose keys are in the wrong hands.
+ * the workers' own, as they were seen last, for the master must trust them, and the master's where it has issuers; and those whose keys are in the wrong hands.
  */
 export const certificatesAsked = (
   { rotations, latest }: Pick<FarmState, 'rotations' | 'latest'>,
   { wish }: Pick<RotationState, 'wish'>,
 ): readonly Thumbprint[] => {
   if (wish.kind === 'reconnect')
-    return wish.workers.flatMap((host) => latest[host]?.worker?.certificate?.thumbprint ?? []);
+    return [
+      ...issuedOf(latest),
+      ...wish.workers.flatMap((host) => latest[host]?.worker?.certificate?.thumbprint ?? []),
+    ];
   // Taken away from the worker itself, it is read where it is trusted.
   if (wish.kind === 'rotate-worker' && wish.compromised)
     return wish.workers.flatMap((host) => parseThumbprint(latest[host]?.worker?.workerThumbprint ?? '') ?? []);
   return [...(wish.use === null ? [] : [wish.use]), ...Object.values(certificatesBefore({ rotations }, wish))];
 };
+
+/** What masters present and somebody else issued: workers need who did. */
+const issuedOf = (latest: Looks): readonly Thumbprint[] =>
+  Object.values(latest).flatMap(({ master }) => {
+    const one = master?.certificate ?? null;
+    return one === null || one.selfSigned ? [] : [one.thumbprint];
+  });
 
 /** Whether a master trusts this certificate of a worker; null: nobody asked it, or somebody else issued it. */
 export function isTrustedBy(look: HostLook | undefined, own: CertificateFacts): boolean | null {

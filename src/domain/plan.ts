@@ -56,6 +56,9 @@ export const NEW = 'new';
 /** What steps call the certificate that the master presents already. */
 export const PRESENT = 'present';
 
+/** What steps call the root above either of them, where it is not its own: workers trust that one. */
+export const AUTHORITY = 'authority';
+
 export type PhaseName = 'contain' | 'prepare' | 'cutover' | 'retire';
 
 export interface StageHead {

@@ -13,6 +13,8 @@ export interface ReconnectView extends AskingView {
     readonly notAfter: Instant | null;
     /** The rotation that made it. */
     readonly madeBy: RotationId | null;
+    /** The root above it, which workers trust in its place, and who issued it up to there; null: it signed itself. */
+    readonly authority: { readonly thumbprint: Thumbprint; readonly names: readonly string[] } | null;
   };
   readonly workers: readonly {
     readonly host: HostName;

@@ -97,7 +97,11 @@ function refuseUsages({ extendedKeyUsage, keyUsage }: ReadCertificate): Refusal 
 }
 
 /** A company's certificate: whole up to a root that this machine trusts, and every authority in time. */
-function chainOf(read: ReadCertificate, issuers: NamedCertificate['issuers'], now: number): ExistingLine | Refusal {
+export function chainOf(
+  read: ReadCertificate,
+  issuers: NamedCertificate['issuers'],
+  now: number,
+): ExistingLine | Refusal {
   if (read.selfSigned) return good('self-signed');
   const top = issuers.at(-1);
   const above = issuers.map(({ der }) => readCertificate(der));

@@ -1,7 +1,6 @@
-import type { CertificateFacts } from '../domain/host-facts.ts';
-import { derOf, isTrustedBy } from '../domain/named.ts';
-import { PRESENT } from '../domain/plan.ts';
-import { type HostName, isRefusal, type Refusal, refuse } from '../domain/values.ts';
+import { isTrustedBy } from '../domain/named.ts';
+import { AUTHORITY, PRESENT } from '../domain/plan.ts';
+import { isRefusal, type Refusal } from '../domain/values.ts';
 import {
   type CheckDraft,
   type Draft,
@@ -14,25 +13,23 @@ import {
   work,
 } from './draft.ts';
 import { type SurveyedReconnect, surveyReconnect } from './reconnect-refusals.ts';
+import { type TakenByWorkers, takenByWorkers } from './reconnect-taken.ts';
 
 /** The only stage: each worker by itself, for all of them are cut off already. */
 export const RECONNECT_STAGE = 'reconnect';
 
 /**
- * Step 5 of Microsoft's page by itself: a worker that was off during a rotation, or that was re-imaged, trusts and pins
- * what its master presents today. The master is looked at and not touched. A worker that fails is put back as it was;
+ * Step 5 of Microsoft's page by itself: a worker that was off during a rotation, or that was re-imaged, trusts (or the
+ * root above it) and pins what its master presents today. The master is looked at and not touched. A worker that fails is put back as it was;
  * the others keep what they proved. Pure.
  */
 export function draftReconnect(request: PlanRequest): Draft | Refusal {
   const { farm, wish, looks } = request;
   const surveyed = surveyReconnect(farm, wish, looks);
   if (isRefusal(surveyed)) return surveyed;
-  const { master, certificate } = surveyed;
-  const unknown =
-    wish.of === null ? surveyed.workers.find(({ host }) => !isAllowed(looks, host, certificate)) : undefined;
-  if (unknown !== undefined) return refuse('MakerNotKnown', { host: unknown.host, thumbprint: certificate.thumbprint });
-  const stages = surveyed.workers.map((one) => reconnectWork(one, surveyed, looks));
-  const { thumbprint } = certificate;
+  const taken = takenByWorkers(request, surveyed);
+  if (isRefusal(taken)) return taken;
+  const stages = surveyed.workers.map((one) => reconnectWork(one, surveyed, taken, looks));
   return {
     header: {
       ...headerOf(request, {
@@ -48,22 +45,16 @@ export function draftReconnect(request: PlanRequest): Draft | Refusal {
           },
         ],
       }),
-      existing: { [PRESENT]: { thumbprint, host: master, store: 'Root' } },
+      existing: taken.existing,
     },
     slices: slicesOf(request, stages),
   };
 }
 
-/**
- * A certificate that no rotation made is taken only by a runner whose own configuration names it; its bytes come from the
- * look at the master. One that an authority issued is not trusted by itself, and is for hands.
- */
-const isAllowed = (looks: Looks, host: HostName, { thumbprint, selfSigned }: CertificateFacts): boolean =>
-  selfSigned && derOf(looks, thumbprint) !== null && looks[host]?.allowed?.includes(thumbprint) === true;
-
 function reconnectWork(
   { host, worker }: SurveyedReconnect['workers'][number],
   { master, certificate: { thumbprint } }: SurveyedReconnect,
+  { authority }: TakenByWorkers,
   looks: Looks,
 ): StageWork {
   const { state } = worker.service;
@@ -78,7 +69,7 @@ function reconnectWork(
     host,
     RECONNECT_STAGE,
     [
-      ['trust-certificate', { thumbprint: ref }],
+      ['trust-certificate', { thumbprint: authority === null ? ref : { ref: AUTHORITY } }],
       ['write-setting', { role: 'worker', key: 'MasterHttpsCertThumbprint', thumbprint: ref }],
       ['restart-service', { role: 'worker' }],
     ],

@@ -1,6 +1,6 @@
 import type { Farm } from '../domain/farm.ts';
 import type { CertificateFacts, ConnectionWitness } from '../domain/host-facts.ts';
-import { type CertificateProfile, NEW as NEW_REF } from '../domain/plan.ts';
+import { AUTHORITY, type CertificateProfile, NEW as NEW_REF } from '../domain/plan.ts';
 import { REHEARSAL_ADDRESS } from '../domain/step-params.ts';
 import type { Json, StoreName } from '../domain/values.ts';
 import { type CheckDraft, type StageWork, work } from './draft.ts';
@@ -9,9 +9,6 @@ import type { Surveyed } from './rotate-master-refusals.ts';
 
 /** The certificate that is made during the rotation, or taken, by the name that steps call it. */
 const NEW = { ref: NEW_REF } as const;
-
-/** The authority that issued it, where it is not its own. */
-export const AUTHORITY = 'authority';
 
 /** What the master will present: one to be made, or one that is there. */
 export type Next = { readonly profile: CertificateProfile } | { readonly existing: Existing };

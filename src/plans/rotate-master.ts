@@ -1,13 +1,13 @@
 import { parseEndpoint } from '../domain/endpoint.ts';
 import { DRAIN } from '../domain/next/drain.ts';
 import { outsideOf, refuseOutside } from '../domain/outside.ts';
-import { type CertificateProfile, NEW, type PhaseHead, type PlanHeader } from '../domain/plan.ts';
+import { AUTHORITY, type CertificateProfile, NEW, type PhaseHead, type PlanHeader } from '../domain/plan.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/values.ts';
 import { type Draft, headerOf, type PlanRequest, slicesOf, stageHead } from './draft.ts';
 import { drainStage } from './drain-stage.ts';
 import { type Existing, surveyExisting } from './existing.ts';
 import { type Surveyed, surveyFarm, uncovered } from './rotate-master-refusals.ts';
-import { AUTHORITY, type Next, stagesOf } from './rotate-master-stages.ts';
+import { type Next, stagesOf } from './rotate-master-stages.ts';
 
 /**
  * The whole order of a master rotation: trust first, then switch, and nothing removed. Pure. A Refusal names what

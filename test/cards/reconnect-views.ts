@@ -7,6 +7,7 @@ import type { Base } from './worker-views.ts';
 const host = (name: string): HostName => name as HostName;
 const OLD = '3BD91B1E4C6F279B8761F9FC5492FC4BF8EDA498' as Thumbprint;
 const PRESENT = 'B8DE98D4E1C57F2A6B30914D7E8F5A6C1D022CBB' as Thumbprint;
+const ROOT = '0F1E2D3C4B5A69788796A5B4C3D2E1F00F1E2D3C' as Thumbprint;
 const message = (id: string, data: Message['data'] = {}): Message => ({ id, data });
 const wish = { ...plainWish('reconnect'), workers: [host('sqlw02')] };
 const row = (name: string, role: HostRow['role'], state: HostRow['state'], what: Message): HostRow => ({
@@ -30,7 +31,7 @@ export function reconnectViews({ plan, running, done, putBack }: Omit<Base, 'ser
     reason: 'It was off for a new disk on Tuesday',
     master: host('sqlm01'),
     port: 8391,
-    present: { thumbprint: PRESENT, notAfter: '2027-11-24T14:31:00.000Z', madeBy: 'prod-17' },
+    present: { thumbprint: PRESENT, notAfter: '2027-11-24T14:31:00.000Z', madeBy: 'prod-17', authority: null },
     workers: [{ host: host('sqlw02'), pinned: OLD, trusted: true, restarts: true }],
     changes: [
       {
@@ -122,6 +123,18 @@ export function reconnectViews({ plan, running, done, putBack }: Omit<Base, 'ser
   return {
     reconnect,
     'reconnect-dry': { ...reconnect, dry: true, votes: [], needed: 2, mayApprove: [], warnings: [] },
+    'reconnect-issued': {
+      ...reconnect,
+      present: {
+        ...reconnect.present,
+        madeBy: null,
+        authority: { thumbprint: ROOT, names: ['Contoso Issuing 2', 'Contoso Root'] },
+      },
+      changes: reconnect.changes.map((group) => ({
+        ...group,
+        lines: [message('step.trust-certificate', { store: 'Root', thumbprint: ROOT }), ...group.lines.slice(1)],
+      })),
+    },
     'reconnect-several': {
       ...reconnect,
       wish: { ...wish, workers: many },

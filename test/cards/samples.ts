@@ -323,6 +323,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
       names: PEOPLE,
       by: ['Ana Ruiz'],
       thumbprint: [THUMBPRINT],
+      root: [null, OTHER_THUMBPRINT],
     },
   },
   'told.out-of-line': { pinned: ['', THUMBPRINT], presented: [THUMBPRINT, OTHER_THUMBPRINT], since: [AT] },

@@ -1,7 +1,9 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { jest } from '@jest/globals';
 import { type LabKey, type MadeLabCertificate, makeCertificate } from '../../infra/lab/certificate.ts';
 import type { HostChanges, Lab, LabOptions } from '../../infra/lab/index.ts';
 import { makeKeyPool } from '../../infra/lab/keys.ts';
+import { alignments } from '../../src/domain/out-of-line.ts';
 import type { Thumbprint } from '../../src/domain/values.ts';
 import { connectedOn, expectOld, workersOn } from './ends.ts';
 import { type E2e, type E2eOptions, MASTER, openLab, startE2e } from './rig.ts';
@@ -10,6 +12,7 @@ import { pidsOf, type World, worldOf } from './world.ts';
 jest.setTimeout(90_000);
 
 const DAY = 86_400_000;
+const FOLDER = 'C:\\Program Files\\Microsoft SQL Server\\160\\DTS\\Binn';
 
 let keys: readonly LabKey[];
 let opened: Awaited<ReturnType<typeof openLab>>;
@@ -130,6 +133,39 @@ describe("A company's certificate", () => {
     await start([authority(above), held(made, { store: 'My', readable: true })], [upper(made), upper(above)]);
     expect(await rotated(upper(made))).toBe('proved');
     await expectTaken(upper(made), 'My', above);
+  });
+
+  test('leaves nobody cut off in anybody’s eyes, and a worker set up anew is reconnected to it by its root', async () => {
+    const [above, made] = [root(), issued()];
+    await start([authority(above), held(made, { store: 'My', readable: true })], [upper(made), upper(above)]);
+    expect(await rotated(upper(made))).toBe('proved');
+    const lines = () => alignments(rig.farm, rig.state()).map(({ host, inLine }) => [host, inLine]);
+    expect(lines()).toEqual(workers().map((name) => [name, true]));
+    const { host, scm } = lab.machine('sqlw02');
+    const [service] = host.state.services;
+    const file = host.real(`${FOLDER}\\WorkerSettings.config`) ?? '';
+    const old = rig.rotation().plan?.header.old?.thumbprint ?? '';
+    writeFileSync(file, readFileSync(file, 'utf8').replace(new RegExp(made.thumbprint, 'iu'), old));
+    host.state.certificates = host.state.certificates.filter(({ thumbprint }) => thumbprint !== above.thumbprint);
+    if (service === undefined) throw new Error('no service');
+    scm.stop(service);
+    host.save();
+    await rig.until(() => scm.query(service).state === 1);
+    await scm.start(service);
+    await rig.type('mei', '/ssis reconnect sqlw02 because It was set up anew');
+    await rig.until(() => rig.rotation().id === 'prod-2' && (rig.rotation().plan ?? rig.rotation().closed) !== null);
+    expect(rig.rotation().closed).toBeNull();
+    await rig.until(() => rig.chat.cards().at(-1)?.kind === 'reconnect');
+    expect(rig.chat.cards().at(-1)).toMatchObject({
+      present: { thumbprint: upper(made), authority: { thumbprint: upper(above), names: ['Contoso Root'] } },
+    });
+    await rig.vote('ana');
+    await rig.vote('tom');
+    await rig.until(() => rig.rotation().closed !== null);
+    expect(rig.rotation().closed).toMatchObject({ outcome: 'proved' });
+    await expectTaken(upper(made), 'My', above);
+    expect(lines()).toEqual(workers().map((name) => [name, true]));
+    expect(rig.chat.cards().filter((one) => JSON.stringify(one).includes('told.out-of-line'))).toEqual([]);
   });
 
   test('put back, its authority is trusted by no worker any more', async () => {

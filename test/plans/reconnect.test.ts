@@ -203,8 +203,73 @@ describe('The plan of a reconnect', () => {
     expect(draftReconnect(asked(farm, looks, of))).toMatchObject({ code: 'MakerNotKnown', data: { host: 'sqlw01' } });
     Object.assign(looks.sqlw01 ?? {}, { allowed: [presented(looks)] });
     expect(isRefusal(draftReconnect(asked(farm, looks, of)))).toBe(false);
-    Object.assign(master(looks).certificate ?? {}, { selfSigned: false });
-    expect(draftReconnect(asked(farm, looks, of))).toMatchObject({ code: 'MakerNotKnown' });
+  });
+
+  describe("to a company's certificate", () => {
+    const now = Date.parse(request(null, null).at);
+    const authority = { ca: true, certSign: true } as const;
+    const root = make(profileOf(host('sqlm01')), now, { ...authority, cn: 'Contoso Root' });
+    const middle = make(profileOf(host('sqlm01')), now, {
+      ...authority,
+      cn: 'Contoso Issuing',
+      issuer: 'Contoso Root',
+    });
+    const leaf = make(profileOf(host('sqlm01')), now, { issuer: 'Contoso Issuing' });
+    const whole = [
+      { ...middle, store: 'CA' as const },
+      { ...root, store: 'Root' as const },
+    ];
+    const issued = async (issuers: readonly unknown[], allowed: readonly Thumbprint[]) => {
+      const { farm, looks: ours } = await behind();
+      const looks: typeof ours = JSON.parse(JSON.stringify(ours).replaceAll(presented(ours), leaf.thumbprint));
+      Object.assign(master(looks), { der: leaf.der });
+      Object.assign(master(looks).certificate ?? {}, { selfSigned: false });
+      Object.assign(worker(looks).certificate ?? {}, { thumbprint: OTHER });
+      Object.assign(looks.sqlm01 ?? {}, { named: [{ ...leaf, places: [], issuers }] });
+      Object.assign(looks.sqlw01 ?? {}, { allowed });
+      return planRotation(asked(farm, looks, { of: null }));
+    };
+
+    test('trusts the root alone, pins the certificate, and is proved, where its runner allows both', async () => {
+      const plan = await issued(whole, [leaf.thumbprint, root.thumbprint]);
+      if (isRefusal(plan)) throw new Error(plan.code);
+      expect(plan.header.existing).toEqual({
+        present: { thumbprint: leaf.thumbprint, host: 'sqlm01', store: 'Root' },
+        authority: { thumbprint: root.thumbprint, host: 'sqlm01', store: 'Root' },
+      });
+      const { steps = [], checks = [] } = plan.slices[1]?.stages.reconnect ?? {};
+      expect(steps.map(({ kind, params }) => [kind, (params as { thumbprint?: unknown }).thumbprint])).toEqual([
+        ['trust-certificate', { ref: 'authority' }],
+        ['write-setting', { ref: 'present' }],
+        ['restart-service', undefined],
+      ]);
+      expect(checks.map(({ kind }) => kind)).toEqual(['service-runs', 'worker-connected']);
+      const said = changesOf(plan).flatMap(({ lines }) => lines);
+      expect(said.find(({ id }) => id === 'step.trust-certificate')?.data.thumbprint).toBe(root.thumbprint);
+      expect(said.find(({ id }) => id === 'step.write-setting')?.data.thumbprint).toBe(leaf.thumbprint);
+    });
+
+    test.each([
+      ['the certificate alone', [leaf.thumbprint]],
+      ['its root alone', [root.thumbprint]],
+      ['neither', []],
+    ])('is refused where its runner allows %s, with both', async (_, allowed) => {
+      const data = { host: 'sqlw01', thumbprint: leaf.thumbprint, authority: root.thumbprint };
+      expect(await issued(whole, allowed)).toMatchObject({ code: 'IssuerNotAllowed', data });
+    });
+
+    test('is refused where its chain ends in no root of the master', async () => {
+      const both = [leaf.thumbprint, root.thumbprint];
+      for (const issuers of [
+        [],
+        whole.slice(0, 1),
+        [
+          { ...middle, store: 'CA' },
+          { ...root, store: 'CA' },
+        ],
+      ])
+        expect(await issued(issuers, both)).toMatchObject({ code: 'IssuerNotKnown', data: { host: 'sqlm01' } });
+    });
   });
 
   test('passes by what is wrong with the master of the same machine, which stays as it is', async () => {

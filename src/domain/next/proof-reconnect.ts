@@ -1,5 +1,5 @@
 import type { HostLook } from '../host-facts.ts';
-import { type PlanSlice, PRESENT } from '../plan.ts';
+import { AUTHORITY, type PlanSlice, PRESENT } from '../plan.ts';
 import type { RotationState } from '../rotation.ts';
 import { parseThumbprint } from '../values.ts';
 import { judgeMaster, judgeWorker, type Proof, type Want } from './proof.ts';
@@ -29,7 +29,10 @@ export function judgeReconnected(
   const forth = direction === 'forth' && !withdrawn(rotation).includes(slice.host);
   // A setting that is no thumbprint is refused before; it cannot be judged, and nothing was written over it.
   const target = forth ? present : (parseThumbprint(was.masterThumbprint) ?? present);
-  if (forth) want('Root', look.worker?.trustsPinned ?? null, true);
+  const trusts = look.worker?.trustsPinned ?? null;
+  // The root lies there, as the step has proved; whether a look can follow the chain up to it is another matter.
+  const isFollowed = trusts !== null || rotation.plan?.header.existing?.[AUTHORITY] === undefined;
+  if (forth && isFollowed) want('Root', trusts, true);
   const isAsked = slice.stages.reconnect.checks.some(({ kind }) => kind === 'worker-connected');
   const witnesses = judgeWorker(look.worker, target, was, forth && isAsked, want);
   return { host: slice.host, proved: against.length === 0, against, witnesses };

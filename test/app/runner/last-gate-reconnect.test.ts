@@ -1,6 +1,7 @@
-import { writePlan } from '../../../src/domain/plan.ts';
+import { type MadeCertificate, writePlan } from '../../../src/domain/plan.ts';
 import type { MadeRef } from '../../../src/domain/protocol.ts';
 import type { HostName, Json, Thumbprint } from '../../../src/domain/values.ts';
+import { factsOfMade } from './certificates.ts';
 import { forged, OTHER, ofKind, params, put, refusal } from './forge.ts';
 import { leftBehind, planReconnect, STAGE } from './reconnect-rig.ts';
 import { host, type Rig, stateOf } from './rig.ts';
@@ -175,6 +176,62 @@ describe('a certificate that no runner made', () => {
     expect(await refusal(rig, plan, 'sqlw02', STAGE, { ...how, refs })).toBe('refused NotPresentedNow');
     for (const [at, binding] of (master?.bindings ?? []).entries()) Object.assign(binding, JSON.parse(bound)[at]);
     expect(await rig.run(plan, 'sqlw02', 'apply', STAGE, { ...how, refs })).toBe('applied');
+  });
+});
+
+describe('a root above what the master presents', () => {
+  /** The master presents what an authority issued; the plan is one that trusts that authority. */
+  async function issued() {
+    const { rig, plan, how } = await leftBehind();
+    const now = rig.clock.now();
+    const of = profileOf(host('sqlm01'));
+    const root = make(of, now, { ca: true, certSign: true, cn: 'Contoso Root' });
+    const leaf = make(of, now, { issuer: 'Contoso Root' });
+    const master = rig.machines.get('sqlm01');
+    master?.stores.My.set(leaf.thumbprint, { ...leaf, facts: factsOfMade(leaf), readers: [] });
+    for (const binding of master?.bindings ?? []) Object.assign(binding, { thumbprint: leaf.thumbprint, store: 'My' });
+    const from = (made: MadeCertificate) => ({ thumbprint: made.thumbprint, host: 'sqlm01', store: 'Root' });
+    const about = (present: MadeCertificate, authority: MadeCertificate) =>
+      forged(plan, 'sqlw02', STAGE, {
+        header: (header) => {
+          header.existing = { present: from(present), authority: from(authority) };
+          Object.assign(header.wish as object, { of: null });
+        },
+        step: ofKind('trust-certificate', put('thumbprint', { ref: 'authority' })),
+      });
+    const ref = (made: MadeCertificate) => ({ ...made, host: 'sqlm01' as HostName });
+    const refs = (authority = root) => ({ ...how, refs: { present: ref(leaf), authority: ref(authority) } });
+    return { rig, root, leaf, about, refs };
+  }
+
+  test('is trusted in its place where the own configuration allows both, and taken back by an undo', async () => {
+    const { rig, root, leaf, about, refs } = await issued();
+    const plan = about(leaf, root);
+    for (const allowed of [[], [leaf.thumbprint], [root.thumbprint]]) {
+      rig.allowed.set('sqlw02', allowed);
+      expect(await refusal(rig, plan, 'sqlw02', STAGE, refs())).toBe('refused CertificateNotAllowed');
+    }
+    rig.allowed.set('sqlw02', [leaf.thumbprint, root.thumbprint]);
+    expect(await rig.run(plan, 'sqlw02', 'apply', STAGE, refs())).toBe('applied');
+    const machine = rig.machines.get('sqlw02');
+    const trusted = () => [leaf, root].map(({ thumbprint }) => machine?.stores.Root.has(thumbprint));
+    expect([trusted(), machine?.settings.worker?.MasterHttpsCertThumbprint]).toEqual([[false, true], leaf.thumbprint]);
+    expect(await rig.run(plan, 'sqlw02', 'undo', STAGE, refs())).toBe('put-back');
+    expect(trusted()).toEqual([false, false]);
+  });
+
+  test('is not pinned, and not another than was approved, nor one that has an issuer itself', async () => {
+    const { rig, root, leaf, about, refs } = await issued();
+    const middle = make(profileOf(host('sqlm01')), rig.clock.now(), { ca: true, issuer: 'Contoso Root' });
+    rig.allowed.set('sqlw02', [leaf.thumbprint, root.thumbprint, middle.thumbprint]);
+    expect(await refusal(rig, about(leaf, root), 'sqlw02', STAGE, refs(middle))).toBe('refused CertificateDiffers');
+    expect(await refusal(rig, about(leaf, middle), 'sqlw02', STAGE, refs(middle))).toBe(
+      'refused CertificateNotSelfSigned',
+    );
+    const pinned = forged(about(leaf, root), 'sqlw02', STAGE, {
+      step: ofKind('write-setting', put('thumbprint', { ref: 'authority' })),
+    });
+    expect(await refusal(rig, pinned, 'sqlw02', STAGE, refs())).toBe('refused RefMissing');
   });
 });
 

@@ -22,6 +22,11 @@ export const reconnectWords = {
     madeBy: string | null;
     notAfter: string | null;
   }>,
+  'reconnect.authority': ((d, pen) =>
+    `It was issued by an authority${d.names.length === 0 ? '' : ` (${list(d.names, 'and', 8)})`}. The root, ${pen.bold(short(d.thumbprint))}, is trusted in its place, as allowedCertificates of each runner there says; whatever it issues is trusted then.`) as Line<{
+    names: Names;
+    thumbprint: string;
+  }>,
   'reconnect.worker': ((d, pen) => {
     const pinned = pen.bold(short(d.pinned));
     if (!d.presented) return `${d.host} pins ${pinned}, which its master does not present: it is cut off.`;
@@ -33,7 +38,8 @@ export const reconnectWords = {
   'reconnect.does': () => 'What happens',
   'reconnect.does-what': ((d) => {
     const one = d.hosts.length === 1;
-    const write = `${list(d.hosts, 'and', 5)} ${one ? 'trusts' : 'trust'} ${short(d.thumbprint)} in Root and ${one ? 'pins' : 'pin'} it.`;
+    const trust = `${list(d.hosts, 'and', 5)} ${one ? 'trusts' : 'trust'} ${short(d.root ?? d.thumbprint)} in Root`;
+    const write = `${trust} and ${one ? 'pins' : 'pin'} ${d.root === null ? 'it' : short(d.thumbprint)}.`;
     const restart =
       d.restart.length === 0
         ? ''
@@ -45,7 +51,7 @@ export const reconnectWords = {
         ? ''
         : ` The service on ${list(d.stay, 'and', 5)} does not run, and is not started: it connects when somebody starts it.`;
     return `${write}${restart}${stay} No other machine is changed.`;
-  }) as Line<{ thumbprint: string; hosts: Names; restart: Names; stay: Names }>,
+  }) as Line<{ thumbprint: string; root: string | null; hosts: Names; restart: Names; stay: Names }>,
   'reconnect.fails-what': ((d) =>
     d.count === 1
       ? 'If that fails, it is put back as it is now: cut off.'

@@ -135,6 +135,16 @@ export const planningFaults = {
     says: 'what the master presents was made by no rotation that is known here, so it does not take it on our word.',
     todo: 'Put its thumbprint into allowedCertificates of the runner there, if you know it; or by hand on the worker: trust it in Root, write it to MasterHttpsCertThumbprint, restart the worker service.',
   },
+  IssuerNotAllowed: {
+    says: (d) =>
+      `what the master presents (${text(d.thumbprint)}) was issued by an authority, and its runner does not allow that certificate and the root above it (${text(d.authority)}).`,
+    todo: 'Put both into allowedCertificates of runner.json there and ask again; or by hand on the worker: import that root, and nothing else, into LocalMachine\\Root, write the thumbprint presented to MasterHttpsCertThumbprint, restart the worker service.',
+  },
+  IssuerNotKnown: {
+    says: (d) =>
+      `what the master presents (${text(d.thumbprint)}) was issued by an authority, and no whole chain up to a root that is in time can be read there.`,
+    todo: 'Put the root into LocalMachine\\Root of the master and what stands between into CA, and ask again; or by hand on each worker: import that root into LocalMachine\\Root, write the thumbprint presented to MasterHttpsCertThumbprint, restart the worker service.',
+  },
   PolicyChanged: {
     says: 'policy or people of the farm file changed after the plan was made, so no vote on it counts.',
     todo: 'Ask again: the new plan rests on the farm file as it is.',

@@ -8,6 +8,8 @@ export const reconnectWords = {
   'reconnect.now': () => '现状',
   'reconnect.presents': (d, pen) =>
     tight`${d.master} 出示 ${pen.bold(short(d.thumbprint))}${d.madeBy === null ? '' : tight`，由 ${d.madeBy} 生成`}${d.notAfter === null ? '' : tight`，${pen.date(d.notAfter)} 到期`}。Master 不作更改。`,
+  'reconnect.authority': (d, pen) =>
+    tight`它由颁发机构签发${d.names.length === 0 ? '' : tight`（${people(d.names, '、', 8)}）`}。按各机器 runner 的 allowedCertificates，改为信任其根证书 ${pen.bold(short(d.thumbprint))}；此后它签发的一切都受信任。`,
   'reconnect.worker': (d, pen) => {
     if (!d.presented) return tight`${d.host} 配置的指纹是 ${pen.bold(short(d.pinned))}，Master 并未出示它：已断开。`;
     if (d.trusted === null) return `${d.host} 的指纹正确，但未连接，是否信任它未知。`;
@@ -17,7 +19,8 @@ export const reconnectWords = {
   },
   'reconnect.does': () => '将执行',
   'reconnect.does-what': (d) => {
-    const write = tight`${hosts(d.hosts, 5)} 在 Root 存储中信任 ${short(d.thumbprint)}，并写入其指纹。`;
+    const pin = d.root === null ? '其指纹' : tight`${short(d.thumbprint)} 的指纹`;
+    const write = tight`${hosts(d.hosts, 5)} 在 Root 存储中信任 ${short(d.root ?? d.thumbprint)}，并写入${pin}。`;
     const restart = d.restart.length === 0 ? '' : tight`然后重启 ${hosts(d.restart, 5)} 的 Worker 服务，并验证其连接。`;
     const stay = d.stay.length === 0 ? '' : tight`${hosts(d.stay, 5)} 的服务未运行，也不会启动它：有人启动后即会连接。`;
     return `${write}${restart}${stay}其他机器不作更改。`;

@@ -130,6 +130,16 @@ export const planningFaults = {
     says: 'Master 出示的证书不是由此处已知的轮换生成的，因此它不会凭我们的话接受它。',
     todo: '若认得它，请把其指纹写入该机器 runner 的 allowedCertificates；或在该 Worker 上人工操作：在 Root 存储中信任它，写入 MasterHttpsCertThumbprint，并重启 Worker 服务。',
   },
+  IssuerNotAllowed: {
+    says: (d) =>
+      `Master 出示的证书（${text(d.thumbprint)}）由颁发机构签发，而该机器的 runner 未同时允许它及其根证书（${text(d.authority)}）。`,
+    todo: '请把两者写入该机器 runner.json 的 allowedCertificates，然后重新申请；或在该 Worker 上人工操作：仅把该根证书导入 LocalMachine\\Root，把所出示的指纹写入 MasterHttpsCertThumbprint，并重启 Worker 服务。',
+  },
+  IssuerNotKnown: {
+    says: (d) =>
+      `Master 出示的证书（${text(d.thumbprint)}）由颁发机构签发，但在该机器上读不到直至有效根证书的完整证书链。`,
+    todo: '请把根证书放入 Master 的 LocalMachine\\Root，中间证书放入 CA，然后重新申请；或在每个 Worker 上人工操作：把该根证书导入 LocalMachine\\Root，把所出示的指纹写入 MasterHttpsCertThumbprint，并重启 Worker 服务。',
+  },
   PolicyChanged: {
     says: '制定计划之后，服务器场配置文件中的策略或人员有变，因此对它的投票无效。',
     todo: '请重新申请：新计划以当前的配置文件为准。',

@@ -1,6 +1,8 @@
+import { readCertificate } from '../../../domain/certificate.ts';
 import type { Farm } from '../../../domain/farm.ts';
+import { namedIn } from '../../../domain/named.ts';
 import { masterOf } from '../../../domain/next/stages.ts';
-import { PRESENT } from '../../../domain/plan.ts';
+import { AUTHORITY, PRESENT } from '../../../domain/plan.ts';
 import type { ReconnectView } from '../../../domain/reconnect-view.ts';
 import type { FarmState, RotationState } from '../../../domain/rotation.ts';
 import { parseThumbprint } from '../../../domain/values.ts';
@@ -25,7 +27,12 @@ export function reconnectView(
     ...askingView(farm, state, { rotation, plan, parts }, at),
     master: masterOf(plan) ?? present.host,
     port: plan.header.endpoint.port,
-    present: { thumbprint, notAfter: presentEnd(rotation), madeBy: plan.header.wish.of },
+    present: {
+      thumbprint,
+      notAfter: presentEnd(rotation),
+      madeBy: plan.header.wish.of,
+      authority: authorityOf(rotation),
+    },
     workers: workersOf(rotation).flatMap((host) => {
       const worker = rotation.looks[host]?.worker ?? null;
       if (worker === null) return [];
@@ -34,4 +41,12 @@ export function reconnectView(
       return [{ host, pinned, trusted: trustsPinned, restarts: service.state === 'running' }];
     }),
   };
+}
+
+/** As the look at the master told it, for the plan. */
+function authorityOf({ plan, looks }: RotationState): ReconnectView['present']['authority'] {
+  const { [PRESENT]: present, [AUTHORITY]: root } = plan?.header.existing ?? {};
+  if (present === undefined || root === undefined) return null;
+  const issuers = namedIn(looks[root.host], present.thumbprint)?.issuers ?? [];
+  return { thumbprint: root.thumbprint, names: issuers.map(({ der }) => readCertificate(der)?.cn ?? '') };
 }

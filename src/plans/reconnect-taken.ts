@@ -1,0 +1,49 @@
+import { readCertificate } from '../domain/certificate.ts';
+import { derOf, namedIn } from '../domain/named.ts';
+import { AUTHORITY, type PlanHeader, PRESENT } from '../domain/plan.ts';
+import { isRefusal, type Refusal, refuse, type Thumbprint } from '../domain/values.ts';
+import type { PlanRequest } from './draft.ts';
+import { chainOf } from './existing-checks.ts';
+import type { SurveyedReconnect } from './reconnect-refusals.ts';
+
+/** What workers are to pin and trust, by the names that steps call it. */
+export interface TakenByWorkers {
+  readonly existing: NonNullable<PlanHeader['existing']>;
+  /** The root that is trusted in place of the certificate itself; null: it signed itself. */
+  readonly authority: Thumbprint | null;
+}
+
+/**
+ * What a rotation here made is taken by its maker's word. Anything else is taken only by a runner whose own configuration
+ * names it, and of one that an authority issued the root above it as well: that is what workers trust. Its bytes come
+ * from the look at the master.
+ */
+export function takenByWorkers(request: PlanRequest, surveyed: SurveyedReconnect): TakenByWorkers | Refusal {
+  const { wish, looks, at } = request;
+  const { master, certificate, workers } = surveyed;
+  const { thumbprint, selfSigned } = certificate;
+  const present = { [PRESENT]: { thumbprint, host: master, store: 'Root' } } as const;
+  if (wish.of !== null) return { existing: present, authority: null };
+  const lacking = (wanted: readonly Thumbprint[]) =>
+    workers.find(({ host }) => wanted.some((one) => looks[host]?.allowed?.includes(one) !== true));
+  if (selfSigned) {
+    const unknown = derOf(looks, thumbprint) === null ? workers[0] : lacking([thumbprint]);
+    return unknown === undefined
+      ? { existing: present, authority: null }
+      : refuse('MakerNotKnown', { host: unknown.host, thumbprint });
+  }
+  const authority = rootAbove(request, surveyed, Date.parse(at));
+  if (authority === null) return refuse('IssuerNotKnown', { host: master, thumbprint });
+  const stranger = lacking([thumbprint, authority]);
+  if (stranger !== undefined) return refuse('IssuerNotAllowed', { host: stranger.host, thumbprint, authority });
+  return { existing: { ...present, [AUTHORITY]: { thumbprint: authority, host: master, store: 'Root' } }, authority };
+}
+
+/** The root that its chain ends in on the master; null: no look has read a chain that is whole and in time. */
+function rootAbove({ looks }: PlanRequest, { master, certificate }: SurveyedReconnect, now: number): Thumbprint | null {
+  const named = namedIn(looks[master], certificate.thumbprint);
+  const read = readCertificate(derOf(looks, certificate.thumbprint) ?? '');
+  if (named === null || read === null || isRefusal(chainOf(read, named.issuers, now))) return null;
+  const root = named.issuers.at(-1)?.thumbprint ?? null;
+  return root === null || derOf(looks, root) === null ? null : root;
+}
