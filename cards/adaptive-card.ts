@@ -29,7 +29,7 @@ export function renderAdaptiveCard(
   const spoken = fallbackText(view, language, timeZone);
   return squeeze(
     (room) => {
-      const draw = createDraw(reader, language, room, adaptivePens(tongue, room));
+      const draw = createDraw(reader, tongue, room, adaptivePens(tongue, room));
       return frame(drawView(view, draw), spoken, language);
     },
     (card) => sizeOf(card) <= bytes,

@@ -5,7 +5,7 @@ import type { Room } from './limits.ts';
 import { clip } from './literal.ts';
 import { cardPen, labelPen, type Pen } from './pen.ts';
 import type { cards } from './wording/en/cards.ts';
-import { BETWEEN, isWorded, type Language, sayWith, type Tongue } from './wording/index.ts';
+import { BETWEEN, isWorded, sayWith, type Tongue } from './wording/index.ts';
 
 type CardId = keyof typeof cards;
 type DataOf<Id extends CardId> = Parameters<(typeof cards)[Id]> extends [infer D, ...unknown[]] ? D : object;
@@ -13,6 +13,7 @@ type DataOf<Id extends CardId> = Parameters<(typeof cards)[Id]> extends [infer D
 /** Everything a card is drawn with: words for its reader, and how much room there is. */
 export interface Draw {
   readonly reader: Reader;
+  readonly tongue: Tongue;
   readonly room: Room;
   /** Words of the card itself, for places where Markdown is read. */
   tell<Id extends CardId>(id: Id, data: DataOf<Id>): string;
@@ -40,11 +41,13 @@ export const adaptivePens = (tongue: Tongue, room: Room, longestLabel = 60): Pen
   label: labelPen(tongue, Math.min(room.text, longestLabel)),
 });
 
-export function createDraw(reader: Reader, language: Language, room: Room, pens: Pens): Draw {
+export function createDraw(reader: Reader, tongue: Tongue, room: Room, pens: Pens): Draw {
+  const { language } = tongue;
   const told = (id: string, data: object, pen = pens.text): string =>
     sayWith({ id, data: data as Message['data'] }, language, pen);
   return {
     reader,
+    tongue,
     room,
     between: BETWEEN[language],
     tell: (id, data) => told(id, data as object),

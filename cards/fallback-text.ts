@@ -20,7 +20,7 @@ const ROOM = { rows: 6, text: 160 };
 /** What a lock screen, a notification and a screen reader get: plain text, the decision first. */
 export function fallbackText(view: CardView, language: Language, timeZone = 'UTC'): string {
   const tongue = { language, timeZone };
-  const { label } = createDraw('other', language, ROOM, adaptivePens(tongue, ROOM, ROOM.text));
+  const { label } = createDraw('other', tongue, ROOM, adaptivePens(tongue, ROOM, ROOM.text));
   const alarm = 'wish' in view && view.wish.compromised ? label('compromised.spoken', {}) : '';
   return clip(`${alarm}${spoken(view, label, tongue)}`, LONGEST);
 }

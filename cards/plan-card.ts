@@ -1,6 +1,7 @@
 import type { AskingView } from '../src/domain/retire-view.ts';
 import type { PlanView } from '../src/domain/view.ts';
 import { execute, reasonInput, showCard, toggle } from './actions.ts';
+import { approvalOf } from './approval.ts';
 import { changesPanel } from './changes-panel.ts';
 import { alarm, isContained, wrongHandsNow } from './compromised.ts';
 import { type Draw, type Drawn, nameOf, SIGNS } from './draw.ts';
@@ -209,7 +210,6 @@ export const machinesOf = (view: PlanView): readonly string[] => [
 export function decisions(view: AskingView, names: readonly string[], draw: Draw): readonly Node[] {
   const { reader, tell, label } = draw;
   if (view.dry) return [];
-  const approved = view.votes.filter(({ vote }) => vote === 'approve').length;
   const data = { v: 1, rotation: view.id, digest: view.digest };
   const deny = showCard(
     label('plan.deny', {}),
@@ -230,14 +230,13 @@ export function decisions(view: AskingView, names: readonly string[], draw: Draw
     return reader === 'approver' ? [withdraw, deny] : [withdraw];
   }
   if (reader === 'other' || view.needed === 0) return [];
-  const starts = view.needed === 1;
-  const { from } = view.when;
+  const said = approvalOf(view, names, draw.tongue);
   return [
     showCard(
       label('plan.approve', {}),
-      [text(tell('plan.approve-what', { names, nth: approved + 1, quorum: view.quorum, starts, from }))],
+      [text(tell('plan.approve-what', said))],
       execute(
-        label(starts && from === null ? 'plan.approve-start' : 'plan.approve-do', {}),
+        label(said.starts && said.from === null ? 'plan.approve-start' : 'plan.approve-do', {}),
         'approve',
         data,
         'positive',

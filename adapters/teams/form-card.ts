@@ -10,7 +10,7 @@ const MOST_FARMS = 50;
 /** What a request lacks, as a card with inputs: which farm, and why. Sent back with the verb `request`. */
 export function formCard(form: AskForm, tongue: Tongue): Node {
   const room = { rows: MOST_FARMS, text: 300 };
-  const { label, message } = createDraw('other', tongue.language, room, adaptivePens(tongue, room));
+  const { label, message } = createDraw('other', tongue, room, adaptivePens(tongue, room));
   const farms = form.farms.slice(0, MOST_FARMS);
   const chosen = form.farm ?? (farms.length === 1 ? (farms[0]?.name ?? null) : null);
   const title = label('card.ask-title', {});

@@ -1,4 +1,5 @@
 import type { AskingView } from '../../src/domain/retire-view.ts';
+import { approvalOf } from '../approval.ts';
 import type { SlackDraw } from './draw.ts';
 import { type Block, type Button, divider, lines, section } from './elements.ts';
 import { bold } from './mrkdwn.ts';
@@ -43,7 +44,6 @@ export const askingButtons = (view: AskingView, names: readonly string[], draw: 
 
 function decisions(view: AskingView, names: readonly string[], draw: SlackDraw): readonly Button[] {
   if (view.dry) return [];
-  const approved = view.votes.filter(({ vote }) => vote === 'approve').length;
   const { reader, label } = draw;
   const data = { v: 1, rotation: view.id, digest: view.digest };
   const deny: Button = { label: label('plan.deny', {}), verb: 'open-deny', data: { ...data, farm: view.farm } };
@@ -54,11 +54,8 @@ function decisions(view: AskingView, names: readonly string[], draw: SlackDraw):
     return reader === 'approver' ? [withdraw, deny] : [withdraw];
   }
   if (reader === 'other' || view.needed === 0) return [];
-  const starts = view.needed === 1;
-  const { from } = view.when;
-  const yes = label(starts && from === null ? 'plan.approve-start' : 'plan.approve-do', {});
-  const confirm = confirmed(draw, { yes }, (short) =>
-    short.tell('plan.approve-what', { names, nth: approved + 1, quorum: view.quorum, starts, from }),
-  );
+  const said = approvalOf(view, names, draw.tongue);
+  const yes = label(said.starts && said.from === null ? 'plan.approve-start' : 'plan.approve-do', {});
+  const confirm = confirmed(draw, { yes }, (short) => short.tell('plan.approve-what', said));
   return [{ label: label('plan.approve', {}), verb: 'approve', data, style: 'primary', confirm }, deny];
 }

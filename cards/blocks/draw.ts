@@ -16,7 +16,6 @@ export const callTo = (account: string): string | null =>
 
 /** Everything a Slack card is drawn with. `tell` and `message` are mrkdwn, `label` is plain. */
 export interface SlackDraw extends Draw {
-  readonly tongue: Tongue;
   /** Between the fences of a code block. */
   code: Draw['tell'];
   /** The small capitals of the other rendering, as a title in Slack: `NOW` is `Now`. */
@@ -31,15 +30,13 @@ export interface SlackDraw extends Draw {
 const CALLS = '\ue002';
 
 export function slackDraw(reader: Reader, tongue: Tongue, room: Room, mention: readonly Mentioned[] = []): SlackDraw {
-  const { language } = tongue;
   const calls = new Map(mention.flatMap(({ id, account }) => entryOf(id, callTo(account))));
   const label = labelPen(tongue, Math.min(room.text, LIMITS.slack.header));
-  const base = createDraw(reader, language, room, { text: mrkdwnPen(tongue, room.text, calls), label });
-  const inCode = createDraw(reader, language, room, { text: codePen(tongue, room.text), label });
+  const base = createDraw(reader, tongue, room, { text: mrkdwnPen(tongue, room.text, calls), label });
+  const inCode = createDraw(reader, tongue, room, { text: codePen(tongue, room.text), label });
   const write = (text: string): string => monospace(withoutEmoji(wholeTokens(settle(text))));
   return {
     ...base,
-    tongue,
     tell: (id, data) => write(base.tell(id, data)),
     message: (message) => write(base.message(message)),
     maybe: (id, data) => {

@@ -197,7 +197,7 @@ export const planWords = {
   }>,
   'plan.approve': () => 'Approve…',
   'plan.approve-what': ((d, pen) => {
-    const on = d.names.length > 6 ? machines(d.names[0] ?? '', d.names.length - 1, false) : list(d.names);
+    const on = list(d.names, 'and', d.limit);
     const nth = `Yours is the ${ordinal(d.nth)} of ${count(d.quorum, 'approval')}`;
     const then = d.starts
       ? `it ${pen.bold(d.from === null ? 'starts at once' : `starts ${pen.dateTime(d.from)}`)}.`
@@ -205,7 +205,7 @@ export const planWords = {
     return d.quorum === 1
       ? `You allow this on ${pen.bold(on)}. Yours is the only approval needed: ${then}`
       : `You allow this on ${pen.bold(on)}. ${nth}: ${then}`;
-  }) as Line<Named & { nth: number; quorum: number; starts: boolean; from: string | null }>,
+  }) as Line<Named & { limit: number; nth: number; quorum: number; starts: boolean; from: string | null }>,
   'plan.approve-start': () => 'Approve and start',
   'plan.approve-do': () => 'Approve',
   'plan.deny': () => 'Deny…',

@@ -103,7 +103,7 @@ export const planWords = {
   'plan.digest': (d) => `计划 ${d.digest}… 每一票都针对这个摘要。开始前若上述任一事实有变，将重新申请审批。`,
   'plan.approve': () => '批准…',
   'plan.approve-what': (d, pen) => {
-    const on = d.names.length > 6 ? machines(d.names[0] ?? '', d.names.length - 1, false) : d.names.join('、');
+    const on = hosts(d.names, d.limit, '、');
     const at = d.from === null ? `点击后 ${pen.bold('立即开始')}。` : `将于 ${pen.bold(pen.dateTime(d.from))} 开始。`;
     const then = d.starts ? at : `还差 ${d.quorum - d.nth} 票才会开始。`;
     return d.quorum === 1

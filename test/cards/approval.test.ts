@@ -1,0 +1,92 @@
+import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
+import { renderBlockKit } from '../../cards/block-kit.ts';
+import { LIMITS } from '../../cards/limits.ts';
+import type { Tongue } from '../../cards/wording/index.ts';
+import type { HostName } from '../../src/domain/values.ts';
+import type { CardView } from '../../src/domain/view.ts';
+import { asMessage } from './slack-schema.ts';
+import { host, plan, retire, VIEWS } from './views.ts';
+
+const TONGUES: readonly Tongue[] = [
+  { language: 'en', timeZone: 'UTC' },
+  { language: 'zh-CN', timeZone: 'Asia/Shanghai' },
+];
+const MOST = LIMITS.slack.confirmText;
+const LATER = '2026-11-28T21:00:00.000Z';
+
+const hostsOf = (count: number, name = (at: number) => `sqlw${String(at).padStart(2, '0')}`) =>
+  Array.from({ length: count }, (_, at) => host(name(at + 1)));
+const long = (at: number): string => `sqlw${at}-${'x'.repeat(63)}`.slice(0, 50).concat('.corp.example');
+const planOf = (workers: readonly HostName[]): CardView => ({ ...plan, workers });
+const retireOf = (hosts: readonly HostName[]): CardView => ({
+  ...retire,
+  certificates: retire.certificates.slice(0, 1).map((one) => ({ ...one, hosts })),
+});
+
+/** The text of Slack's dialog behind Approve. */
+function inSlack(view: CardView, tongue: Tongue): string {
+  const buttons = asMessage(renderBlockKit(view, 'approver', tongue)).blocks.flatMap((block) =>
+    block.type === 'actions' ? block.elements : [],
+  );
+  const approve = buttons.find((one) => one.action_id === 'approve') as { confirm?: { text: { text: string } } };
+  return approve.confirm?.text.text ?? '';
+}
+
+/** The sentence of the second step behind Approve in Teams. */
+function inTeams(view: CardView, tongue: Tongue): string {
+  const begins = tongue.language === 'en' ? 'You allow this on' : '您允许在';
+  const card = JSON.stringify(renderAdaptiveCard(view, 'approver', tongue.language, tongue.timeZone));
+  const found = [...card.matchAll(/"text":("(?:[^"\\\\]|\\\\.)*")/gu)].map(([, text]) =>
+    String(JSON.parse(text ?? '""')),
+  );
+  return found.find((text) => text.startsWith(begins)) ?? '';
+}
+
+/** Without what makes either bold or a time. */
+const words = (text: string): string =>
+  text.replace(/<!date[^>]*>|\{\{DATE[^}]*\}\} \{\{TIME[^}]*\}\}/gu, 'TIME').replace(/[*\\\u200b\u2060 ]/gu, '');
+
+const shownIn = (text: string, names: readonly string[]): readonly string[] =>
+  names.filter((name) => new RegExp(`(?<![\\w.-])${name.replaceAll('.', '\\.')}(?![\\w-])`, 'u').test(text));
+
+describe.each(TONGUES)('The second step of Approve, in $language,', (tongue) => {
+  test.each([1, 6, 7, 8, 12])('names each of %i and the master', (count) => {
+    const workers = hostsOf(count);
+    for (const view of [planOf(workers), { ...planOf(workers), when: { ...plan.when, from: LATER } } as CardView])
+      for (const text of [inSlack(view, tongue), inTeams(view, tongue)])
+        expect(shownIn(text, ['sqlm01', ...workers])).toHaveLength(count + 1);
+  });
+
+  test('names the master among workers where it is not the first, and calls nobody a worker who is none', () => {
+    const hosts = [...hostsOf(7), host('sqlm01')];
+    for (const text of [inSlack(retireOf(hosts), tongue), inTeams(retireOf(hosts), tongue)]) {
+      expect(shownIn(text, hosts)).toEqual(hosts);
+      expect(text).not.toMatch(/worker(?!\w)|Worker/u);
+    }
+  });
+
+  test.each<[string, readonly HostName[]]>([
+    ['60 machines', hostsOf(60)],
+    ['200 machines', hostsOf(200)],
+    ['20 machines with long names', hostsOf(20, long)],
+  ])('names as many of %s as there is room for, whole, and counts the others', (_what, hosts) => {
+    const text = inSlack(retireOf(hosts), tongue);
+    expect(text.length).toBeLessThanOrEqual(MOST);
+    const shown = shownIn(text, hosts);
+    expect(shown).toEqual(hosts.slice(0, shown.length));
+    // One name more would be too long.
+    expect(text.length + (hosts[shown.length] ?? '').length + 2).toBeGreaterThan(MOST);
+    const rest = tongue.language === 'en' ? `and ${hosts.length - shown.length} more` : `等 ${hosts.length} 台`;
+    expect(text).toContain(rest);
+  });
+
+  test.each<[string, CardView]>([
+    ['a plan', planOf(hostsOf(60))],
+    ['a plan that starts later', { ...planOf(hostsOf(60)), when: { ...plan.when, from: LATER } } as CardView],
+    ['a retirement', retireOf(hostsOf(40, long))],
+    ['a reconnect', VIEWS['reconnect-several'] as CardView],
+  ])('says the same in Slack and in Teams, of %s', (_what, view) => {
+    expect(words(inTeams(view, tongue))).toBe(words(inSlack(view, tongue)));
+    expect(words(inTeams(view, tongue))).not.toBe('');
+  });
+});
