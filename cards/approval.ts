@@ -11,16 +11,29 @@ const ROOM = { rows: 0, text: LIMITS.slack.confirmText };
  */
 export function approvalOf(view: AskingView, names: readonly string[], tongue: Tongue) {
   const nth = view.votes.filter(({ vote }) => vote === 'approve').length + 1;
-  const said = { names, nth, quorum: view.quorum, starts: view.needed === 1, from: view.when.from };
+  const { quorum, when } = view;
+  const naming = (count: number) => ({
+    names: names.slice(0, count),
+    left: Math.max(0, names.length - count),
+    nth,
+    quorum,
+    starts: view.needed === 1,
+    from: when.from,
+  });
   const { tell } = slackDraw('approver', tongue, ROOM);
-  const fits = (limit: number): boolean =>
-    tell('plan.approve-what', { ...said, limit }).length <= LIMITS.slack.confirmText;
-  return { ...said, limit: fits(names.length) ? names.length : mostThat(fits, names.length) };
+  const fits = (count: number): boolean => tell('plan.approve-what', naming(count)).length <= LIMITS.slack.confirmText;
+  return naming(mostThat(fits, names));
 }
 
-/** The largest number that fits, where less never takes more room. */
-function mostThat(fits: (limit: number) => boolean, less: number): number {
-  let [most, over] = [1, less];
+/** How many fit, at least one. More than have room by their bare length are not tried: a farm has hundreds. */
+function mostThat(fits: (count: number) => boolean, names: readonly string[]): number {
+  let [most, over, length] = [1, 1, 0];
+  for (const name of names) {
+    length += name.length;
+    if (length > LIMITS.slack.confirmText) break;
+    over += 1;
+  }
+  if (over > names.length && fits(names.length)) return names.length;
   while (over - most > 1) {
     const middle = Math.floor((most + over) / 2);
     if (fits(middle)) most = middle;

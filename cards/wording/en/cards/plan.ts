@@ -197,7 +197,7 @@ export const planWords = {
   }>,
   'plan.approve': () => 'Approve…',
   'plan.approve-what': ((d, pen) => {
-    const on = list(d.names, 'and', d.limit);
+    const on = d.left === 0 ? list(d.names, 'and', d.names.length) : `${d.names.join(', ')} and ${d.left} more`;
     const nth = `Yours is the ${ordinal(d.nth)} of ${count(d.quorum, 'approval')}`;
     const then = d.starts
       ? `it ${pen.bold(d.from === null ? 'starts at once' : `starts ${pen.dateTime(d.from)}`)}.`
@@ -205,7 +205,7 @@ export const planWords = {
     return d.quorum === 1
       ? `You allow this on ${pen.bold(on)}. Yours is the only approval needed: ${then}`
       : `You allow this on ${pen.bold(on)}. ${nth}: ${then}`;
-  }) as Line<Named & { limit: number; nth: number; quorum: number; starts: boolean; from: string | null }>,
+  }) as Line<Named & { left: number; nth: number; quorum: number; starts: boolean; from: string | null }>,
   'plan.approve-start': () => 'Approve and start',
   'plan.approve-do': () => 'Approve',
   'plan.deny': () => 'Deny…',

@@ -1,7 +1,7 @@
 import { hoursOfDay } from '../../../measure.ts';
 import type { planWords as en } from '../../en/cards/plan.ts';
 import type { Same } from '../../line.ts';
-import { hosts, list, machines, people, roleName, short, tight } from '../grammar.ts';
+import { hosts, join, list, machines, people, roleName, short, tight } from '../grammar.ts';
 import { range, whole } from '../measure.ts';
 
 const isOfWorkers = (request: string): boolean => request === 'rotate-worker';
@@ -103,7 +103,7 @@ export const planWords = {
   'plan.digest': (d) => `计划 ${d.digest}… 每一票都针对这个摘要。开始前若上述任一事实有变，将重新申请审批。`,
   'plan.approve': () => '批准…',
   'plan.approve-what': (d, pen) => {
-    const on = hosts(d.names, d.limit, '、');
+    const on = join(d.names.join('、'), d.left === 0 ? '' : `等 ${d.names.length + d.left} 台`);
     const at = d.from === null ? `点击后 ${pen.bold('立即开始')}。` : `将于 ${pen.bold(pen.dateTime(d.from))} 开始。`;
     const then = d.starts ? at : `还差 ${d.quorum - d.nth} 票才会开始。`;
     return d.quorum === 1
