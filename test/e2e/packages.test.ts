@@ -97,21 +97,35 @@ test('with nothing to be seen there is nothing to wait for, and the card says wh
   expect(orders()).not.toContain('apply drain');
 });
 
-test('workers’ own certificates: each is told to switch when nothing runs there, and no package is run twice', async () => {
-  opened = await openLab();
-  rig = await startE2e(opened.lab);
-  await opened.lab.change(MASTER, { packages: [{ package: 'LoadOrders.dtsx', worker: 'sqlw02', ms: 2000 }] });
-  await rig.type('mei', '/ssis rotate-worker all because Yearly renewal');
-  await rig.planned();
-  for (const who of ['ana', 'tom']) await rig.vote(who);
-  const { outcome } = await rig.closed();
-  expect(outcome).toBe('proved');
-  const all = rig.rotation().orders;
-  for (const worker of ['sqlw01', 'sqlw02']) {
-    const waited = all.findLast(({ only }) => only?.includes(`${MASTER}/drain/packages-end/${worker}`));
-    const switched = all.find(({ host, stage }) => host === worker && stage === 'worker-switch');
-    expect(waited).toMatchObject({ host: MASTER, kind: 'apply', stage: 'drain', outcome: 'unchanged' });
-    expect(Date.parse(switched?.issued ?? '') - Date.parse(waited?.finishedAt ?? '')).toBeGreaterThanOrEqual(-50);
-  }
-  expect(await packages()).toMatchObject([{ status: 7, runs: 1 }]);
-});
+test.each([
+  ['a farm of three machines', {}, ['sqlw01', 'sqlw02'], true],
+  ['a farm with a onebox whose catalog does not tell who runs what', { onebox: true, workers: 1 }, ['sqlw01'], false],
+])(
+  'workers’ own certificates in %s: each is told to switch when nothing runs there, and no package is run twice',
+  async (_what, options, workers, executionsNameWorkers) => {
+    opened = await openLab(options);
+    rig = await startE2e(opened.lab);
+    const worker = workers.at(-1) ?? '';
+    await opened.lab.change(MASTER, { executionsNameWorkers });
+    await rig.type('mei', `/ssis rotate-worker ${workers.join(' ')} because Yearly renewal`);
+    await rig.planned();
+    await rig.vote('ana');
+    // It still runs when all is prepared.
+    const packages = [{ package: 'LoadOrders.dtsx', worker, ms: 12_000 }];
+    await opened.lab.change(MASTER, { packages });
+    await rig.vote('tom');
+    const { outcome } = await rig.closed();
+    expect(outcome).toBe('proved');
+    const all = rig.rotation().orders;
+    for (const worker of workers) {
+      const waited = all.findLast(({ only }) => only?.includes(`${MASTER}/drain/packages-end/${worker}`));
+      const switched = all.find(({ host, stage }) => host === worker && stage === 'worker-switch');
+      expect(waited).toMatchObject({ host: MASTER, kind: 'apply', stage: 'drain', outcome: 'unchanged' });
+      expect(Date.parse(switched?.issued ?? '') - Date.parse(waited?.finishedAt ?? '')).toBeGreaterThanOrEqual(-50);
+    }
+    const [ran] = (await opened.lab.measure()).packages;
+    expect(ran).toMatchObject({ status: 7, runs: 1 });
+    const told = all.find(({ host, stage }) => host === worker && stage === 'worker-switch');
+    expect(Date.parse(told?.issued ?? '')).toBeGreaterThanOrEqual(ran?.endedAt ?? Number.POSITIVE_INFINITY);
+  },
+);
