@@ -5,7 +5,7 @@ import { describeWithServer } from '../infra/redis/test-redis.ts';
 import { ensureBuilt } from './demo-process.ts';
 import { connectedOn, workersOn } from './ends.ts';
 import { type Processes, startProcesses } from './processes.ts';
-import { MASTER, openLab } from './rig.ts';
+import { distrust, MASTER, openLab } from './rig.ts';
 
 jest.setTimeout(300_000);
 
@@ -92,6 +92,20 @@ describeWithServer('With bot and Redis killed for good', () => {
     await farm.approve();
     await farm.until(wrote(MASTER, isOf('switched')));
     await endBotAndRedis();
+    await expectOne();
+  });
+
+  test('a machine that is both takes its master back in time, though its own worker is never let in', async () => {
+    await open({ workers: 1, onebox: true });
+    const old = bound();
+    await farm.ask();
+    const trustAgain = distrust(lab, MASTER);
+    await farm.approve();
+    await farm.until(wrote(MASTER, isOf('switched')));
+    await endBotAndRedis();
+    // Twice the gap limit; its worker's own order would end long after that.
+    await farm.until(() => bound() === old, 40_000);
+    trustAgain();
     await expectOne();
   });
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { jest } from '@jest/globals';
 import type { Lab } from '../../infra/lab/index.ts';
 import { connectedOn, workersOn } from './ends.ts';
-import { type E2e, type E2eOptions, MASTER, openLab, startE2e } from './rig.ts';
+import { distrust, type E2e, type E2eOptions, MASTER, openLab, sleep, startE2e } from './rig.ts';
 import { type World, worldOf } from './world.ts';
 
 jest.setTimeout(90_000);
@@ -75,6 +75,52 @@ describe('A worker that a rotation has left behind', () => {
     expect(rig.rotation().plan?.header.wish.of).toBe('prod-1');
   });
 });
+
+describe('A worker that its master never lets in', () => {
+  test('is left behind at the gap limit, nobody is cut off a second time for it, and reconnect is offered', async () => {
+    opened = await openLab({ workers: 3 });
+    lab = opened.lab;
+    rig = await startE2e(lab, lenient());
+    await rig.type('mei', '/ssis rotate-master because Yearly renewal');
+    await rig.planned();
+    const trustAgain = distrust(lab, 'sqlw02');
+    await approve();
+    const cut = (): number =>
+      Date.parse(rig.rotation().steps[MASTER]?.[`${MASTER}/master/restart-service`]?.startedAt ?? '');
+    const hasSwitched = (name: string): boolean => rig.journalOf(name).some(({ type }) => type === 'switched');
+    await rig.until(() => ['sqlw01', 'sqlw03'].every(hasSwitched));
+    const master = () => rig.rotation().orders.find(({ host, stage }) => host === MASTER && stage === 'master');
+    expect(master()?.status).toBe('accepted');
+    await passUntil(cut() + 52_000);
+    await rig.until(() => master()?.outcome === 'applied', 20_000);
+    expect(rig.rotation().closed).toBeNull();
+
+    await passUntil(cut() + 150_000);
+    const closed = await rig.closed();
+    expect([rig.rotation().turned, closed.outcome, closed.data.left]).toEqual([null, 'left-behind', ['sqlw02']]);
+    expect(rig.chat.cards().findLast(({ kind }) => kind === 'closed')).toMatchObject({
+      next: expect.arrayContaining([{ id: 'next.left-behind', data: { hosts: ['sqlw02'] } }]),
+    });
+    const { workers } = await lab.measure();
+    for (const name of ['sqlw01', 'sqlw03'])
+      expect([name, workers[name]?.thumbprint, workers[name]?.gaps.length]).toEqual([name, made(), 1]);
+    expect(workers.sqlw02?.connected).toBe(false);
+
+    trustAgain();
+    await ask('reconnect sqlw02');
+    await approve();
+    expect(await ended()).toBe('proved');
+    expect(await connectedOn(lab)).toEqual(workersOn(lab, made()));
+  });
+});
+
+/** So that everybody is heard on the way there. */
+async function passUntil(at: number): Promise<void> {
+  while (rig.now() < at) {
+    rig.pass(Math.max(0, Math.min(20_000, at - rig.now())));
+    await sleep(500);
+  }
+}
 
 /** By what the reconnect of sqlw02 meets; which of these ends it, put back or proved all the same. */
 const ROWS: readonly (readonly [what: string, fault: string, outcome: string])[] = [

@@ -66,6 +66,24 @@ export async function openLab(options: Partial<LabOptions> = {}): Promise<{ lab:
   };
 }
 
+/**
+ * The master does not know the worker's own certificate any more, and answers the next connection with 403. Answers with
+ * what makes it known again.
+ */
+export function distrust(lab: Lab, name: string): () => void {
+  const { host } = lab.machine(MASTER);
+  const own = lab.machine(name).host.state.certificates.find(({ store }) => store === 'My')?.thumbprint;
+  const isOwn = ({ thumbprint, store }: { thumbprint: string; store: string }): boolean =>
+    thumbprint === own && store === 'Root';
+  const taken = host.state.certificates.filter(isOwn);
+  host.state.certificates = host.state.certificates.filter((one) => !isOwn(one));
+  host.save();
+  return () => {
+    host.state.certificates = [...host.state.certificates, ...taken];
+    host.save();
+  };
+}
+
 export interface E2eOptions {
   readonly farm?: Partial<Farm>;
   /** Roles that the farm file gives to every host, whatever is installed there. */
