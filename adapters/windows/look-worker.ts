@@ -14,17 +14,19 @@ import { witnessOf } from './witness.ts';
 export async function lookAtWorker(context: WindowsContext, problems: Problem[]): Promise<WorkerLook> {
   const service = await readService(context, 'worker');
   const setting = (key: string): Promise<string> => readSettingOf(context, service.folder, 'worker', key);
-  const [masterEndpoint, masterThumbprint, workerThumbprint, storeName] = await Promise.all([
+  const [masterEndpoint, masterThumbprint, workerThumbprint, storeName, location] = await Promise.all([
     setting('MasterEndpoint'),
     setting('MasterHttpsCertThumbprint'),
     setting('WorkerHttpsCertThumbprint'),
     orMissing(setting('StoreName'), 'My'),
+    orMissing(setting('StoreLocation'), LOCAL_MACHINE),
   ]);
   const workerStore = parseStoreName(storeName);
+  const storeLocation = elsewhereIn(location);
   const pinned = parseThumbprint(masterThumbprint);
   const own = parseThumbprint(workerThumbprint);
   const [certificate, connection] = await Promise.all([
-    own === null ? null : readCertificate(context, workerStore, own),
+    own === null || storeLocation !== undefined ? null : readCertificate(context, workerStore, own),
     witnessOf(context, service, masterEndpoint),
   ]);
   const trustsPinned = pinned === null ? false : await readTrust(context, pinned, connection);
@@ -35,13 +37,22 @@ export async function lookAtWorker(context: WindowsContext, problems: Problem[])
   problems.push(...(await serviceProblems(context, 'worker', service)));
   problems.push(...settingProblems(masterThumbprint, pinned, 'MasterHttpsCertThumbprint'));
   problems.push(...settingProblems(workerThumbprint, own, 'WorkerHttpsCertThumbprint'));
-  if (own !== null && certificate === null)
+  if (own !== null && certificate === null && storeLocation === undefined)
     problems.push({ code: 'certificate-missing', data: { role: 'worker', thumbprint: own } });
   if (pinned !== null && trustsPinned === false)
     problems.push({ code: 'pinned-not-trusted', data: { thumbprint: pinned } });
   if (service.pid !== 0 && connection.log === null) problems.push({ code: 'log-unreadable', data: { role: 'worker' } });
   const facts = { service, masterEndpoint, masterThumbprint, workerThumbprint, workerStore, certificate };
-  return { ...facts, keyReaders, trustsPinned, connection };
+  const elsewhere = storeLocation === undefined ? {} : { storeLocation };
+  return { ...facts, ...elsewhere, keyReaders, trustsPinned, connection };
+}
+
+const LOCAL_MACHINE = 'LocalMachine';
+
+/** Undefined: in the machine's own stores, which are the only ones that the tools read here. */
+function elsewhereIn(text: string): string | undefined {
+  const location = text.trim();
+  return location === '' || location.toLowerCase() === LOCAL_MACHINE.toLowerCase() ? undefined : location.slice(0, 100);
 }
 
 function parseStoreName(text: string): StoreName {

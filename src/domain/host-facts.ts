@@ -173,6 +173,8 @@ export interface WorkerLook {
   readonly masterThumbprint: string;
   readonly workerThumbprint: string;
   readonly workerStore: StoreName;
+  /** `StoreLocation`, where it is another than LocalMachine: its certificate lies where no look reads, and is null. */
+  readonly storeLocation?: string | undefined;
   readonly certificate: CertificateFacts | null;
   /** SIDs that may read its own certificate's key; absent in looks of an older runner. */
   readonly keyReaders?: readonly string[] | undefined;

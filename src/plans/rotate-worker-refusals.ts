@@ -120,13 +120,14 @@ const presentedBy = (masters: readonly SurveyedMaster[]): Thumbprint | null =>
   masters.flatMap(({ master }) => master.presented.flatMap(({ thumbprint }) => thumbprint ?? []))[0] ?? null;
 
 function refuseWorker(host: HostName, worker: WorkerLook, presented: Thumbprint, port: number): Refusal | null {
-  const { service, masterEndpoint, masterThumbprint, workerStore } = worker;
+  const { service, masterEndpoint, masterThumbprint, workerStore, storeLocation } = worker;
   if (service.start === 'disabled') return refuse('ServiceDisabled', { host, role: 'worker', service: service.name });
   // Nothing that does not run can be proved to be connected.
   if (service.state !== 'running') return refuse('WorkerNotRunning', { host, state: service.state });
   const endpoint = parseEndpoint(masterEndpoint);
   if (endpoint === null) return refuse('EndpointNotUnderstood', { host, found: masterEndpoint });
   if (endpoint.port !== port) return refuse('EndpointElsewhere', { host, found: masterEndpoint, port });
+  if (storeLocation !== undefined) return refuse('WorkerStoreElsewhere', { host, found: storeLocation });
   if (workerStore !== 'My') return refuse('WorkerStoreNotServed', { host, store: workerStore });
   const pinned = parseThumbprint(masterThumbprint);
   return pinned === presented ? null : refuse('WorkerPinsAnother', { host, pinned, presented });

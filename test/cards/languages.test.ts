@@ -85,6 +85,7 @@ const TERMS = [
     'hosts',
     'all',
     'StoreName',
+    'StoreLocation',
     'WORKER',
     'in',
     'leave',

@@ -36,6 +36,7 @@ const USES = [
   'untrusted',
   'trust-unknown',
   'missing',
+  'elsewhere',
   'keyless',
   'reads',
   'left',

@@ -143,6 +143,18 @@ describe('What a farm has in use', () => {
     ]);
   });
 
+  test('does not call missing what lies where nobody reads', () => {
+    const { certificates } = of([
+      look('sqlw01', { worker: workerLook(A, null, { workerThumbprint: B, storeLocation: 'CurrentUser' }) }),
+    ]);
+    const { uses, facts } = certificates.find(({ thumbprint }) => thumbprint === B) ?? {};
+    expect(uses?.map(({ kind, where }) => [kind, where])).toEqual([
+      ['sets', ['WorkerHttpsCertThumbprint']],
+      ['elsewhere', ['CurrentUser']],
+    ]);
+    expect(facts).toBeNull();
+  });
+
   test('names what is set and not stored, and what has no key', () => {
     const { certificates } = of([
       look('sqlm01', {

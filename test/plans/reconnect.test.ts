@@ -84,6 +84,18 @@ describe('The plan of a reconnect', () => {
     );
   });
 
+  test('of a worker whose own certificate lies where nobody reads proves the connection, and calls nothing missing', async () => {
+    const { farm, looks } = await behind((all) =>
+      Object.assign(worker(all), { certificate: null, storeLocation: 'CurrentUser' }),
+    );
+    const draft = draftReconnect(asked(farm, looks));
+    if (isRefusal(draft)) throw new Error(draft.code);
+    const kinds = draft.slices[1]?.stages.reconnect?.checks.map(({ kind }) => kind);
+    expect(kinds).toEqual(['service-runs', 'worker-connected']);
+    const warned = warningsOf(farm as never, looks as never, wish).map(({ id }) => id);
+    expect(warned.filter((id) => id.startsWith('warning.own-certificate'))).toEqual([]);
+  });
+
   test('of a worker whose own certificate the master does not trust proves no connection, and names rotate-worker', async () => {
     const places = (all: Loose<Looks>, ...stores: readonly string[]) => {
       const own = worker(all).certificate;

@@ -72,6 +72,11 @@ describe("The plan of a rotation of workers' own certificates", () => {
       (looks) => Object.assign(worker(looks), { workerStore: 'Root' }),
     ],
     [
+      'its certificate lies in a store of its account',
+      'WorkerStoreElsewhere',
+      (looks) => Object.assign(worker(looks), { storeLocation: 'CurrentUser', certificate: null }),
+    ],
+    [
       'its setting is no thumbprint',
       'SettingNotAThumbprint',
       (looks) => Object.assign(worker(looks), { workerThumbprint: 'none' }),

@@ -32,6 +32,7 @@ const USES: { readonly [kind: string]: (where: string, on: string, pen: Pen) => 
   untrusted: (where, on, pen) => pen.bold(tight`${on} 指定了它，但 ${where} 存储中既没有它，也没有其颁发机构`),
   'trust-unknown': (_where, on) => tight`${on} 指定了它，是否信任未知`,
   missing: (where, on, pen) => pen.bold(tight`在 ${on} 的 ${where} 存储中找不到`),
+  elsewhere: (where, on) => tight`在 ${on} 的 ${where} 存储中，不在读取范围内`,
   reads: (where, on) => tight`${on} 上可读取其密钥的有 ${where}`,
   left: (where, on) => tight`已不使用，但仍在 ${on} 的 ${where} 存储中`,
   keyless: (_where, on, pen) => pen.bold(tight`${on} 上没有其私钥`),

@@ -174,8 +174,9 @@ function readCredential(input: WorkerInput, settings: ServiceStart['settings']):
   const { host, service } = input;
   const thumbprint = settings.WorkerHttpsCertThumbprint ?? '';
   const store = (settings.StoreName ?? 'My').toLowerCase() === 'root' ? 'Root' : 'My';
-  const certificate = host.certificate(store, thumbprint);
-  if (certificate === null) return `The certificate ${thumbprint} was not found in LocalMachine\\${store}.`;
+  const location = settings.StoreLocation ?? 'LocalMachine';
+  const certificate = location.toLowerCase() === 'localmachine' ? host.certificate(store, thumbprint) : null;
+  if (certificate === null) return `The certificate ${thumbprint} was not found in ${location}\\${store}.`;
   const container = host.key(certificate);
   const key = container !== null && host.mayOpen(container, service) ? host.keyPem(container) : null;
   const authority = (settings.MasterEndpoint ?? '').replace(/^https:\/\//u, '');

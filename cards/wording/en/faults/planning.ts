@@ -81,6 +81,11 @@ export const planningFaults = {
     says: (d) => `its worker service is ${text(d.state)}, so nothing could be proved.`,
     todo: 'Start it, then ask again.',
   },
+  WorkerStoreElsewhere: {
+    says: (d) =>
+      `its StoreLocation is ${text(d.found)}, and only LocalMachine is served: a certificate made there would not be found.`,
+    todo: 'Import its certificate with its key into My of LocalMachine, let its account read the key, set StoreLocation to LocalMachine, restart it, then ask again.',
+  },
   WorkerStoreNotServed: {
     says: (d) => `its certificate lies in ${text(d.store)}, and only My is served.`,
     todo: 'Set StoreName to My by hand first.',

@@ -82,6 +82,10 @@ export const planningFaults = {
     says: (d) => `Worker 服务${serviceState(text(d.state))}，因此无法验证。`,
     todo: '请启动它，然后重新申请。',
   },
+  WorkerStoreElsewhere: {
+    says: (d) => `其 StoreLocation 不受支持${named(d, 'found')}，目前只支持 LocalMachine：在那里生成的证书不会被找到。`,
+    todo: '请把证书连同私钥导入 LocalMachine 的 My 存储，授予其账户读取私钥的权限，把 StoreLocation 设为 LocalMachine，重启服务，然后重新申请。',
+  },
   WorkerStoreNotServed: {
     says: (d) => `其证书在 ${text(d.store)} 存储中，目前只支持 My。`,
     todo: '请先人工把 StoreName 设为 My。',

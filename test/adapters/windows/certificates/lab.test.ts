@@ -72,6 +72,24 @@ test('a look shows a connected worker, and all three witnesses speak', async () 
   });
 });
 
+test.each([
+  ['"CurrentUser"', { storeLocation: 'CurrentUser', certificate: null }, []],
+  ['"localmachine"', { certificate: { privateKey: 'yes' } }, []],
+])(
+  'a worker with a StoreLocation of %s is not said to have lost its certificate',
+  async (location, found, problems) => {
+    const file = worker.paths.toFileSystem(
+      'C:\\Program Files\\Microsoft SQL Server\\160\\DTS\\Binn\\WorkerSettings.config',
+    );
+    const before = await fs.readFile(file, 'utf8');
+    await fs.writeFile(file, before.replace('"LocalMachine"', location));
+    const look = await onWorker.look();
+    await fs.writeFile(file, before);
+    expect(look).toMatchObject({ worker: found, problems });
+    expect(look.worker?.storeLocation).toBe((found as { storeLocation?: string }).storeLocation);
+  },
+);
+
 test('a certificate is made, imported, readable by whom it is granted to, trusted, and removed with its key', async () => {
   const { made, secret } = await onMaster.makeCertificate(profile);
   const { thumbprint, der } = made;
