@@ -10,8 +10,12 @@ import { readAuthorities } from './certificates/stored.ts';
 import type { WindowsContext } from './context.ts';
 import { probe } from './probe.ts';
 
-/** What .NET writes of a chain that Windows does not accept; the other refusals of a log may have other reasons. */
-const NOT_TRUSTED = /trust relationship|remote certificate is invalid/iu;
+/**
+ * What .NET writes of a master's certificate that Windows does not accept, in English and, by the exception that it throws
+ * then and the numbers of an untrusted root and a broken chain, in any language. Other refusals have other reasons.
+ */
+const NOT_TRUSTED =
+  /trust relationship|remote certificate is invalid|\bAuthenticationException\b|\b0x800b01(?:09|0a)\b/iu;
 
 /** Its issuers as far as the master sends them: a TLS server leaves its root out. */
 const MOST_SENT = 10;
