@@ -19,10 +19,10 @@ export type Place = string;
 /**
  * Where a connection to an endpoint leads to, seen from this machine; null: its name is not known here, so nobody can
  * tell. What the runner's configuration says of it (`connect`) goes before the name: that place itself, and each address
- * that leads to the same.
+ * that leads to the same. What it says besides (`addresses`) counts where the name is not known.
  */
 export async function placesOf(context: WindowsContext, { host, port }: Endpoint): Promise<ReadonlySet<Place> | null> {
-  const { connect, resolve = systemResolve } = context;
+  const { connect, addresses: known = {}, resolve = systemResolve } = context;
   const shown = isIPv6(host) ? `[${host}]` : host;
   const instead = connect[`${shown}:${port}`.toLowerCase()] ?? connect[`${host}:${port}`.toLowerCase()];
   if (instead !== undefined) {
@@ -30,7 +30,9 @@ export async function placesOf(context: WindowsContext, { host, port }: Endpoint
     return new Set([instead, ...same].flatMap((text) => placeIn(text) ?? []));
   }
   if (isIP(host) !== 0) return new Set([placeOf(host, port)]);
-  const addresses = await resolve(host).catch(() => []);
+  const found = await resolve(host).catch(() => []);
+  const other = found.length === 0 ? known[host.toLowerCase()] : undefined;
+  const addresses = other === undefined ? found : await resolve(other).catch(() => []);
   return addresses.length === 0 ? null : new Set(addresses.map((address) => placeOf(address, port)));
 }
 

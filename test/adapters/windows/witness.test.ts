@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { readLine, readLog, timeOf } from '../../../adapters/windows/log-lines.ts';
 import type { ToolResult, Tools } from '../../../adapters/windows/tools.ts';
 import { tcpOf } from '../../../adapters/windows/witness.ts';
@@ -108,7 +109,7 @@ const row = (remote: string, pid = 4711): string =>
 const UDP = '  UDP    [::]:8391              *:*                                    4711';
 
 /** Whether the connection is seen on a machine with these rows, where `sqlm01` has these addresses. */
-async function sees(endpoint: string, rows: readonly string[], addresses: readonly string[] | null, connect = {}) {
+async function sees(endpoint: string, rows: readonly string[], addresses: readonly string[] | null, more = {}) {
   const answer = (tool: ToolResult['tool'], code: number, text: string): ToolResult => {
     return { tool, code, text, bytes: Buffer.from(text), args: [] };
   };
@@ -121,11 +122,12 @@ async function sees(endpoint: string, rows: readonly string[], addresses: readon
     },
   };
   const resolve = async (name: string) => {
+    if (isIP(name) !== 0) return [name];
     if (name !== 'sqlm01' || addresses === null) throw new Error('ENOTFOUND');
     return addresses;
   };
   const target = parseEndpoint(endpoint) ?? { host: '', port: 0 };
-  return tcpOf(fakeContext(tools, { resolve, connect }), 4711, target);
+  return tcpOf(fakeContext(tools, { resolve, ...more }), 4711, target);
 }
 
 const ENDPOINT = 'https://sqlm01:8391';
@@ -160,8 +162,15 @@ test.each([
 
 test('the place that the configuration of the runner names counts in place of the name, by each of its addresses', async () => {
   const connect = { 'sqlm01:8391': '127.0.0.1:1', '10.20.0.10:8391': '127.0.0.1:1', '10.20.0.11:8391': '127.0.0.1:2' };
-  expect(await sees(ENDPOINT, [row('10.20.0.10:8391')], ['10.0.0.5'], connect)).toBe(true);
-  expect(await sees(ENDPOINT, [row('127.0.0.1:1')], ['10.0.0.5'], connect)).toBe(true);
+  expect(await sees(ENDPOINT, [row('10.20.0.10:8391')], ['10.0.0.5'], { connect })).toBe(true);
+  expect(await sees(ENDPOINT, [row('127.0.0.1:1')], ['10.0.0.5'], { connect })).toBe(true);
   for (const remote of ['10.20.0.11:8391', '10.0.0.5:8391'])
-    expect(await sees(ENDPOINT, [row(remote)], ['10.0.0.5'], connect)).toBe(false);
+    expect(await sees(ENDPOINT, [row(remote)], ['10.0.0.5'], { connect })).toBe(false);
+});
+
+test('the address that the configuration of the runner names counts where the name is not known, and there alone', async () => {
+  const addresses = { sqlm01: '10.20.0.10' };
+  expect(await sees(ENDPOINT, [row('10.20.0.10:8391')], null, { addresses })).toBe(true);
+  expect(await sees(ENDPOINT, [row('10.20.0.10:8391')], ['10.0.0.5'], { addresses })).toBe(false);
+  expect(await sees(ENDPOINT, [row('10.20.0.10:8391')], null, { addresses: { sqlm02: '10.20.0.10' } })).toBeNull();
 });
