@@ -18,6 +18,12 @@ export interface Judged {
 const DAY_MS = 86_400_000;
 const LEAST_BITS = 2048;
 
+/** Accepted only of a certificate to go back to. */
+const OLDER: { readonly [signature: string]: string } = {
+  '1.2.840.113549.1.1.4': 'MD5',
+  '1.2.840.113549.1.1.5': 'SHA-1',
+};
+
 const HASHES: { readonly [signature: string]: string } = {
   [OID.sha256WithRsa]: 'SHA-256',
   [OID.sha384WithRsa]: 'SHA-384',
@@ -47,6 +53,7 @@ export function judgeExisting(
   if (read?.thumbprint !== thumbprint) return refuse('ExistingUnreadable');
   const now = Date.parse(at);
   const hash = HASHES[read.signature];
+  const named = hash ?? OLDER[read.signature] ?? read.signature;
   const weak = refuseKey(read, hash);
   // What worked before is gone back to as it was, and the card says what it is.
   const wrong = refuseDates(read, now) ?? (isBack ? null : (weak ?? refuseUsages(read)));
@@ -62,13 +69,13 @@ export function judgeExisting(
     names: read.names.length > 0 ? read.names : [read.cn],
     notAfter,
     keyBits: read.keyBits,
-    hash: hash ?? read.signature,
+    hash: named,
     isOwnIssuer: read.selfSigned,
     lines: [
       notAfter < ends ? warn('ends-sooner', { at: notAfter, days, old: ends }) : good('dates', { at: notAfter, days }),
       weak === null
-        ? good('strong', { keyBits: read.keyBits, hash: hash ?? '' })
-        : warn('weak', { keyBits: read.keyBits, hash: hash ?? read.signature }),
+        ? good('strong', { keyBits: read.keyBits, hash: named })
+        : warn('weak', { keyBits: read.keyBits, hash: named }),
       ...(isBack ? [] : [good('usages')]),
       maySign ? warn('may-sign') : good('may-not-sign'),
       ...(chain === null ? [] : [chain]),

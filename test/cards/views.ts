@@ -730,7 +730,7 @@ export const VIEWS: { readonly [name: string]: CardView } = {
     existing: [
       good('existing.there', { subject: 'sqlm01', store: 'Root', host: 'sqlm01' }),
       good('existing.key', { account: 'NT Service\\SSISScaleOutMaster160' }),
-      { state: 'mind', what: message('existing.weak', { keyBits: 1024, hash: '1.2.840.113549.1.1.5' }) },
+      { state: 'mind', what: message('existing.weak', { keyBits: 1024, hash: 'SHA-1' }) },
       good('existing.used', { hosts: ['sqlm01', 'sqlw01', 'sqlw02', 'sqlw03'] }),
     ],
   },
