@@ -191,6 +191,21 @@ describe('who may knock', () => {
         '{"platform":"teams","code":"TokenNotTaken","reason":"none","more":29}',
       ]);
     });
+
+    test('a stranger without a token hides nobody whose token is not taken for another reason', async () => {
+      const notValid = () => own.deliver(line(), own.service.token({ iss: 'https://sts.windows.net/other/' }));
+      await own.deliver(line(), null);
+      for (let time = 0; time < 3; time += 1) await notValid();
+      await own.deliver(line({ serviceUrl: '' }));
+      now += 61_000;
+      await notValid();
+      expect(own.logged.map((one) => one.replace('a delivery of Teams was refused ', ''))).toEqual([
+        '{"platform":"teams","code":"TokenNotTaken","reason":"none"}',
+        '{"platform":"teams","code":"TokenNotTaken","reason":"not-valid"}',
+        '{"platform":"teams","code":"TokenNotTaken","reason":"another-address"}',
+        '{"platform":"teams","code":"TokenNotTaken","reason":"not-valid","more":2}',
+      ]);
+    });
   });
 
   test('only POST is taken', async () => {
