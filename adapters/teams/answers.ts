@@ -1,10 +1,12 @@
 import { say } from '../../cards/wording/index.ts';
 import { isCertopsError } from '../../src/domain/errors.ts';
+import type { TeamsAccess } from '../../src/domain/farm.ts';
 import type { NoticeView } from '../../src/domain/view.ts';
 import type { Reply, Tongue } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import { CARD, type CardMessage, cardMessage, PLAIN, teamsCard } from './card.ts';
 import type { Channel } from './channel.ts';
+import { judgeSender } from './doorkeeper.ts';
 import { formCard } from './form-card.ts';
 import { placeOf } from './handle.ts';
 import type { Said } from './intents.ts';
@@ -16,13 +18,17 @@ export type Answers = (said: Said, reply: Reply) => Promise<void>;
 const LONGEST_WAIT_MS = 60_000;
 const FOR_YOU_ALONE: NoticeView = { kind: 'notice', messages: [{ id: 'chat.alone', data: {} }], actions: [] };
 
+/** Nothing else says for certain that the bot may not write to somebody: a gateway that failed may have passed it on. */
+const BARRED = new Set(['ChannelNotFound', 'ChatRefused']);
+
 export function createAnswers(parts: {
+  readonly access: TeamsAccess;
   readonly channel: Channel;
   readonly references: References;
   readonly clock: Clock;
   readonly log: { info(data: object, sentence: string): void };
 }): Answers {
-  const { channel, references, clock, log } = parts;
+  const { access, channel, references, clock, log } = parts;
 
   return async ({ sender, origin }, reply) => {
     const { account, member } = sender;
@@ -36,13 +42,16 @@ export function createAnswers(parts: {
 
     /** Teams has no message that one person of many sees, and does not let a bot write to everybody. */
     async function alone(what: CardMessage): Promise<Omit<Copy, 'key'> | null> {
+      const seen = { serviceUrl, member, isKept: judgeSender(access, sender) === null };
       try {
-        return await patiently(() => channel.whisper(account ?? '', what, { serviceUrl, member }));
+        // Without an account their chat could not be told from that of others who have none.
+        if (account !== null) return await patiently(() => channel.whisper(account, what, seen));
       } catch (error) {
-        log.info({ code: codeOf(error), account }, 'somebody in Teams could not be answered alone');
-        await here(cardMessage(FOR_YOU_ALONE, 'other', reply.tongue, PLAIN));
-        return null;
+        if (!isCertopsError(error) || !BARRED.has(error.code)) throw error;
+        log.info({ code: error.code, account }, 'somebody in Teams could not be answered alone');
       }
+      await here(cardMessage(FOR_YOU_ALONE, 'other', reply.tongue, PLAIN));
+      return null;
     }
 
     const sent = isHere ? { conversation, message: await here(message) } : await alone(message);
@@ -62,8 +71,6 @@ export function createAnswers(parts: {
     }
   }
 }
-
-const codeOf = (error: unknown): string => (isCertopsError(error) ? error.code : String(error));
 
 /** The body of an answer to Action.Execute. Teams shows nothing of any other status than 200. */
 export interface InvokeAnswer {

@@ -158,7 +158,7 @@ export function createChannel(parts: ChannelParts) {
     /** Where a card can stand that this person asked for there: cards go to the farms' conversations, and to people. */
     standing: async ({ conversation, kind, serviceUrl }: Place, account: string, member: string): Promise<string> => {
       if (kind === 'personal' || channels.includes(conversation)) return conversation;
-      const opened = personal(account, { serviceUrl, member }).then((place) => place.conversation);
+      const opened = personal(account, { serviceUrl, member, isKept: true }).then((place) => place.conversation);
       return inTime(
         clock,
         OPEN_LIMIT_MS,

@@ -10,6 +10,8 @@ export type Personal = (account: string, seen?: Seen) => Promise<Place>;
 export interface Seen {
   readonly serviceUrl: string;
   readonly member: string;
+  /** false: a stranger, whose chat is not remembered. */
+  readonly isKept: boolean;
 }
 
 /** Opened where there is none yet; remembered from then on. */
@@ -28,13 +30,13 @@ export function createPersonal(parts: {
     if (near === undefined)
       throw new CertopsError('ChannelNotFound', { platform: 'teams', reason: 'no-conversation-yet' });
     const [member] = await people.members(near, [account]);
-    return { serviceUrl: near.serviceUrl, member: member ?? account };
+    return { serviceUrl: near.serviceUrl, member: member ?? account, isKept: true };
   }
 
   return async (account, seen) => {
     const known = references.places().find((place) => place.account === account);
     if (known !== undefined) return known;
-    const { serviceUrl, member } = seen ?? (await look(account));
+    const { serviceUrl, member, isKept } = seen ?? (await look(account));
     const opened = await connector.call({ serviceUrl, thread: `open ${account}`, method: 'open' }, (client) =>
       client.conversations.createConversation({
         isGroup: false,
@@ -45,7 +47,7 @@ export function createPersonal(parts: {
       } as Parameters<typeof client.conversations.createConversation>[0]),
     );
     const place: Place = { conversation: opened.id, serviceUrl, kind: 'personal', team: null, account, greeted: true };
-    await references.remember(place);
+    if (isKept) await references.remember(place);
     return place;
   };
 }

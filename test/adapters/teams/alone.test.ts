@@ -1,4 +1,6 @@
-import { TENANT } from '../../fakes/teams/service.ts';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { TENANT, type Trouble } from '../../fakes/teams/service.ts';
 import {
   GROUP,
   inChannel,
@@ -36,7 +38,9 @@ const summaries = (where: string): readonly unknown[] => rig.stood(where).map(({
 const allWords = (): readonly string[] => rig.service.messages.map(({ body }) => wordsIn(body));
 const submit = (who: Who, value: object, more: object = {}): Promise<unknown> =>
   rig.deliver(message(rig.service, who, '', { text: undefined, value, ...more }));
+const TO_ONE = /POST .*\/conversations\/a:.*activities$/u;
 const OPENING = /POST .*\/conversations$/u;
+const OTHER = '99999999-9999-9999-9999-999999999999';
 const DATA = { v: 1, rotation: 'prod-17', digest: 'd'.repeat(64) };
 
 const ACCOUNT = PEOPLE.tom.aadObjectId;
@@ -93,7 +97,7 @@ describe('where Teams lets the bot write to nobody alone', () => {
   test.each<[string, RegExp, number, string]>([
     ['the chat cannot be opened', OPENING, 403, 'BotDisabledByAdmin'],
     ['this Teams opens none', OPENING, 404, 'ServiceError'],
-    ['the person has blocked it', /POST .*\/conversations\/a:.*activities$/u, 403, 'MessageWritesBlocked'],
+    ['the person has blocked it', TO_ONE, 403, 'MessageWritesBlocked'],
   ])('since %s, the thread hears that there is an answer, and not which', async (_why, on, status, code) => {
     rig.service.trouble({ on, status, code });
     rig.bot.reply = async () => UNKNOWN;
@@ -105,10 +109,33 @@ describe('where Teams lets the bot write to nobody alone', () => {
   });
 
   test('somebody of another company hears no more than that either', async () => {
-    await rig.type('outside', 'status', { channelData: { tenant: { id: '99999999-9999-9999-9999-999999999999' } } });
+    await rig.type('outside', 'status', { channelData: { tenant: { id: OTHER } } });
     await rig.until(() => rig.stood(GROUP).length > 0);
     expect([rig.service.messages.length, rig.heard]).toEqual([1, []]);
     expect(summaries(GROUP)).toEqual([expect.stringMatching(/for you alone/u)]);
+  });
+});
+
+describe('whoever is refused by what the delivery says of them', () => {
+  test('without an account has no chat that could be told from another’s: the thread hears that there is an answer', async () => {
+    await rig.type('ana', 'status', { from: { id: PEOPLE.ana.id, name: 'Ana' } });
+    await rig.until(() => rig.service.messages.length > 0);
+    await rig.type('mei', 'status', { from: { id: PEOPLE.mei.id, name: 'Mei' } });
+    await rig.until(() => rig.service.messages.length > 1);
+    const said = expect.stringMatching(/for you alone/u);
+    expect([summaries(GROUP), summaries(own('ana'))]).toEqual([[said, said], []]);
+    expect(rig.service.calls.filter((call) => OPENING.test(call))).toEqual([]);
+  });
+
+  test('is answered alone where Teams opens their chat, and that chat is not remembered', async () => {
+    await rig.type('ana', 'status', { channelData: { tenant: { id: OTHER } } });
+    await rig.until(() => rig.stood(own('ana')).length > 0);
+    rig.bot.reply = async () => UNKNOWN;
+    await rig.type('tom', 'whoami');
+    await rig.until(() => rig.stood(own('tom')).length > 0);
+    const { places } = JSON.parse(readFileSync(path.join(rig.folder, 'references.json'), 'utf8'));
+    const kept = places.map(({ conversation }: { conversation: string }) => conversation);
+    expect(kept.toSorted()).toEqual([GROUP, own('tom')].toSorted());
   });
 });
 
@@ -127,7 +154,7 @@ describe('an answer that Teams does not take at once', () => {
   });
 
   test('in the person’s own chat, is said there when that is over, and not in the thread', async () => {
-    rig.service.trouble({ on: /conversations\/a:.*activities$/u, status: 429, retryAfter: '7' });
+    rig.service.trouble({ on: TO_ONE, status: 429, retryAfter: '7' });
     rig.bot.reply = async () => said('help.intro');
     await rig.type('mei', 'help', there);
     await rig.until(() => rig.service.messages.length > 0);
@@ -153,6 +180,25 @@ describe('an answer that Teams does not take at once', () => {
     await rig.until(() => rig.logged.join().includes('did not reach Teams'));
     expect(rig.stood(own('mei'))).toHaveLength(1);
   });
+
+  test.each<[string, Omit<Trouble, 'times'> & { times?: number }, string, number]>([
+    ['a gateway failed', { on: TO_ONE, status: 502, done: true }, 'ChatAway', 1],
+    ['the connection broke', { on: TO_ONE, status: 0, cut: true, done: true }, 'ChatAway', 1],
+    ['Teams asked twice to wait', { on: TO_ONE, status: 429, retryAfter: '7', times: 2 }, 'ChatBusy', 0],
+    ['no chat was opened, for want of an answer', { on: OPENING, status: 500 }, 'ChatAway', 0],
+  ])(
+    'since %s, is not said to be barred: the log has it, and the thread is told nothing',
+    async (_why, trouble, code, stands) => {
+      rig.logged.splice(0);
+      rig.service.trouble(trouble);
+      rig.bot.reply = async () => said('help.intro');
+      await rig.type('mei', 'help', there);
+      // What is on its way is waited for.
+      await rig.chat().stop();
+      expect(rig.logged).toEqual([expect.stringMatching(`an answer did not reach Teams .*"${code}"`)]);
+      expect([summaries(GROUP), summaries(own('mei')).length]).toEqual([[], stands]);
+    },
+  );
 
   test('since the bot itself has said much there, waits for its turn', async () => {
     rig.bot.reply = async () => said('help.intro');
