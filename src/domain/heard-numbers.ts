@@ -4,8 +4,8 @@ import { change, type FarmState, NEW_HOST, type OrderState, SCAN } from './rotat
 import type { HostName, Instant } from './values.ts';
 
 /**
- * Signed with a key of ours, taken by the runner, and its number was never given here: this journal was cut short, or
- * somebody else has the key. Looks of a scan are not recorded.
+ * Signed with a key of ours, taken by the runner, and not in this journal: it was cut short, or somebody else has the
+ * key. Looks of a scan are not recorded, whatever else bears their name is.
  */
 export function unremembered(
   state: FarmState,
@@ -13,8 +13,11 @@ export function unremembered(
   { seq, entry }: JournalLine<RunnerEntry>,
   at: Instant,
 ): FarmState {
-  if (entry.type !== 'accepted' || entry.rotation === SCAN || entry.n <= (state.hosts[host]?.n ?? 0)) return state;
-  const { n, rotation } = entry;
+  if (entry.type !== 'accepted') return state;
+  const { n, rotation, kind } = entry;
+  const orders = state.rotations[rotation]?.orders ?? [];
+  const isOurs = rotation === SCAN ? kind === 'look' : orders.some((order) => order.host === host && order.n === n);
+  if (isOurs) return state;
   const code = 'OrderNotRemembered';
   // A bot that hears all of a runner's journal again needs to say so once.
   if (state.strange.some((one) => one.code === code && one.host === host && one.at === at)) return state;

@@ -71,12 +71,9 @@ async function refuseWhileBound(context: WindowsContext, thumbprint: Thumbprint)
 
 /** Settings of any Scale Out version, the SQL engine, Remote Desktop. What is only published is missed by nobody here. */
 async function refuseWhileUsed(context: WindowsContext, thumbprint: Thumbprint): Promise<void> {
-  const users = (await readUsers(context, [thumbprint]))[thumbprint]?.filter(({ kind }) => kind !== 'published') ?? [];
-  if (users.length > 0)
-    throw new CertopsError('CertificateInUse', {
-      thumbprint,
-      users: users.map(({ kind, where }) => `${kind} ${where}`),
-    });
+  const users = (await readUsers(context, [thumbprint], { published: false }))[thumbprint] ?? [];
+  if (users.length === 0) return;
+  throw new CertopsError('CertificateInUse', { thumbprint, users: users.map(({ kind, where }) => `${kind} ${where}`) });
 }
 
 async function removeKey(

@@ -21,13 +21,22 @@ const SETTINGS = {
 
 type Named = CertificateUser & { readonly thumbprint: Thumbprint };
 
-/** Who on this machine names each of these certificates, by thumbprint; nobody else than these is known to. */
+/**
+ * Who on this machine names each of these certificates, by thumbprint; nobody else than these is known to. `published`:
+ * a master's .cer file counts, too.
+ */
 export async function readUsers(
   context: WindowsContext,
   thumbprints: readonly Thumbprint[],
+  { published = true }: { readonly published?: boolean } = {},
 ): Promise<{ readonly [thumbprint: string]: readonly CertificateUser[] }> {
   const found = (
-    await Promise.all([bindings(context, thumbprints), settings(context), sqlEngines(context), remoteDesktop(context)])
+    await Promise.all([
+      bindings(context, thumbprints),
+      settings(context, published),
+      sqlEngines(context),
+      remoteDesktop(context),
+    ])
   ).flat();
   return Object.fromEntries(
     thumbprints.map((one) => [
@@ -58,7 +67,7 @@ const bindingKey = (key: RegistryKey): string =>
   text(key, 'HostnamePort') || key.path.slice(key.path.lastIndexOf('\\') + 1);
 
 /** Every Scale Out service that is installed, of any version: side by side they share the stores. */
-async function settings(context: WindowsContext): Promise<readonly Named[]> {
+async function settings(context: WindowsContext, isPublishedToo: boolean): Promise<readonly Named[]> {
   const services = await installedScaleOut(context);
   const found = await Promise.all(
     services.map(async ({ role, name }) => {
@@ -68,7 +77,7 @@ async function settings(context: WindowsContext): Promise<readonly Named[]> {
           named('setting', await orNothing(readSettingOf(context, folder, role, key)), `${name} ${key}`),
         ),
       );
-      const published = role === 'master' ? await readPublished(context, folder, role) : null;
+      const published = role === 'master' && isPublishedToo ? await readPublished(context, folder, role) : null;
       return [...values.flat(), ...named('published', published ?? '', `${name} SSISScaleOutMaster.cer`)];
     }),
   );

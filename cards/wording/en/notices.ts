@@ -202,8 +202,9 @@ const answers = {
     at: string;
   }>,
   'order-not-remembered': ((d, pen) =>
-    `${pen.bold(`${list(d.hosts)} took an order that is not in the bot's journal`)}, noticed at ${pen.time(d.at)}. Either the bot's folder was removed or restored from an older copy, and votes and denials since then are missing here, or somebody else signs with its key. Approve nothing that was open before; read the event log of that host, and exchange the key if nobody touched the folder.`) as Line<{
-    hosts: readonly string[];
+    `${pen.bold(`${d.host} took an order of ${d.id} that is not in the bot's journal`)}, noticed at ${pen.time(d.at)}; other machines may have, too. Either the bot's folder was removed or restored from an older copy, and votes and denials since then are missing here, or somebody else signs with its key. Approve nothing that was open before; read the event log of that host, and exchange the key if nobody touched the folder.`) as Line<{
+    host: string;
+    id: string;
     at: string;
   }>,
   'journal-lost': ((d, pen) =>

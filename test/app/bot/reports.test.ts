@@ -142,7 +142,7 @@ describe('A bot whose journal was wiped', () => {
     ).toEqual(['sqlm01', 'sqlw01', 'sqlw02'].map((host) => `${host} OrderNotRemembered`));
     const told = rig.chat.cards().flatMap((view) => (view.kind === 'notice' ? view.messages : []));
     expect(told.filter(({ id }) => id === 'order-not-remembered')).toMatchObject([
-      { data: { hosts: expect.arrayContaining(['sqlm01']) } },
+      { data: { host: 'sqlm01', id: 'prod-1' } },
     ]);
   });
 });

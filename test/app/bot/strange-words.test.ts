@@ -76,16 +76,39 @@ test('very many codes fill no channel: ten have a word each, the others share on
   expect(told()).toEqual([...codes.slice(0, 10), `${codes.slice(10, 18).join(', ')}, …`]);
 });
 
-test('an order that a runner took and that this journal does not know is told, for it may have been cut short', async () => {
+const taken = (): readonly unknown[] =>
+  rig.chat
+    .cards()
+    .filter((view): view is NoticeView => view.kind === 'notice')
+    .flatMap(({ messages }) => messages.filter(({ id }) => id === 'order-not-remembered'))
+    .map(({ data }) => [data.host, data.id]);
+
+/** Signed with the bot's own key, and not by the bot. */
+function strangers(n: number, how: { readonly [field: string]: unknown } = {}): Envelope {
   const issued = new Date(rig.clock.now()).toISOString();
   const startBy = new Date(rig.clock.now() + 60_000).toISOString();
   const nothing = { stage: null, digest: null, header: null, slice: null, lineHashes: [], refs: {} };
-  const order = { v: 1, farm: 'prod', host: MASTER, n: 900, rotation: 'prod-99', kind: 'look', ...nothing };
-  await send(rig.world.bot.sign('order', JSON.stringify({ ...order, issued, startBy, timeLimitMs: 60_000 })));
-  const words = rig.chat
-    .cards()
-    .filter((view): view is NoticeView => view.kind === 'notice')
-    .flatMap(({ messages }) => messages.filter(({ id }) => id === 'order-not-remembered'));
-  expect(words).toMatchObject([{ data: { hosts: [MASTER] } }]);
-  expect(rig.state().strange).toMatchObject([{ code: 'OrderNotRemembered', data: { n: 900, rotation: 'prod-99' } }]);
+  const order = { v: 1, farm: 'prod', host: MASTER, n, rotation: 'prod-99', kind: 'look', ...nothing, ...how };
+  return rig.world.bot.sign('order', JSON.stringify({ ...order, issued, startBy, timeLimitMs: 60_000 }));
+}
+
+test('an order that a runner took and that this journal does not know is told once an hour and rotation', async () => {
+  await send(strangers(900));
+  await send(strangers(901));
+  expect(taken()).toEqual([[MASTER, 'prod-99']]);
+  expect(rig.state().strange).toMatchObject([
+    { code: 'OrderNotRemembered', data: { n: 900, rotation: 'prod-99' } },
+    { data: { n: 901 } },
+  ]);
+  await send(strangers(902, { rotation: 'scan', kind: 'stop' }));
+  expect(taken()).toEqual([
+    [MASTER, 'prod-99'],
+    [MASTER, 'scan'],
+  ]);
+});
+
+test('a look of our own scan is no stranger', async () => {
+  await send(strangers(900, { rotation: 'scan' }));
+  expect(taken()).toEqual([]);
+  expect(rig.state().strange).toEqual([]);
 });

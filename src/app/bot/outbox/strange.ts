@@ -60,14 +60,15 @@ function wordOf(key: string, all: readonly Refused[]): StrangeWord {
 
 const sentenceOf = ({ code }: Refused): string => (code === 'RunnerJournalLost' ? 'journal-lost' : 'strange-order');
 
-/** Taken, not refused: one word an hour for all machines, for a journal that was cut short is missing to all of them. */
+/**
+ * Taken, not refused. A journal that was cut short is missing to all machines, so the first that says so speaks for all
+ * that say the same within the hour: an order of the same rotation.
+ */
 function unremembered(all: readonly Refused[]): readonly StrangeWord[] {
-  const hours = new Map<string, Refused[]>();
-  for (const one of all) hours.set(one.at.slice(0, 13), [...(hours.get(one.at.slice(0, 13)) ?? []), one]);
-  return [...hours].map(([hour, [first, ...more]]) => {
-    const hosts = [...new Set([first, ...more].map((one) => one?.host ?? ''))];
-    const at = first?.at ?? '';
-    const messages = [say('order-not-remembered', { hosts, at })];
-    return { key: `order-not-remembered ${hour}`, at, view: { kind: 'notice', messages, actions: [] } };
+  const words = new Map<string, Refused>();
+  for (const one of all.toReversed()) words.set(`${one.at.slice(0, 13)} ${one.data.rotation}`, one);
+  return [...words].slice(-WORDS_AN_HOUR).map(([of, { host, data, at }]) => {
+    const messages = [say('order-not-remembered', { host, id: data.rotation ?? '', at })];
+    return { key: `order-not-remembered ${of}`, at, view: { kind: 'notice', messages, actions: [] } };
   });
 }

@@ -52,10 +52,11 @@ export function quietOf({ looks }: RotationState, master: HostName, zone: string
 /** How many began in the last week when the work of this plan is to begin; null: they cannot be seen, or there is no such time. */
 export function executionsThen(
   { windows, timeZone }: Farm,
-  { looks }: RotationState,
+  { looks, proofs }: RotationState,
   { master, when, now }: { readonly master: HostName; readonly when: PlanView['when']; readonly now: number },
 ): number | null {
-  const counted = looks[master]?.ssisdb?.hours.seen;
+  // What was looked at since counts, where SSISDB was seen then.
+  const counted = proofs[master]?.ssisdb?.hours.seen ?? looks[master]?.ssisdb?.hours.seen;
   if (counted == null || when.until === null) return null;
   // Without a time to begin at it is as soon as it may: within the window that is open.
   const from = when.from === null ? (windowAt(windows, now)?.from ?? now) : Date.parse(when.from);

@@ -147,6 +147,19 @@ test('a certificate that only a settings file names keeps its key; trust alone m
   await performCertificateChange(master, { ...write, from: thumbprint, to: from as Thumbprint }, signal);
 });
 
+test('a .cer file that cannot be read keeps nothing that was made from being taken away again', async () => {
+  const { made, secret } = await onMaster.makeCertificate(profile);
+  const { thumbprint } = made;
+  await performCertificateChange(master, { type: 'certificate.import', store: 'Root', made, secret, profile }, signal);
+  const file = `${master.paths.toFileSystem('C:\\Program Files\\Microsoft SQL Server\\160\\DTS\\Binn')}/SSISScaleOutMaster.cer`;
+  const before = await fs.readFile(file);
+  await fs.writeFile(file, 'no certificate');
+  const remove = { type: 'certificate.remove', store: 'Root', thumbprint, withKey: true } as const;
+  await performCertificateChange(master, remove, signal);
+  expect(await onMaster.certificate('Root', thumbprint)).toBeNull();
+  await fs.writeFile(file, before);
+});
+
 test('the .cer file is refreshed with a copy beside it, and put back byte for byte', async () => {
   const before = await onMaster.publishedDer('master');
   const old = await onMaster.published('master');
