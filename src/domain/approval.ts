@@ -85,9 +85,9 @@ function lastStart(farm: Farm, { wish: { when } }: RotationState): number {
   return startOf(farm, when, Date.parse(when.at))?.until ?? Number.POSITIVE_INFINITY;
 }
 
-/** Votes that count at this gate: they name its digest. Who denied after approving has denied. */
+/** Votes that count at this gate: they name its digest, and are not of who asks. Who denied after approving has denied. */
 export const votesAt = (rotation: RotationState, gate: Gate): readonly Vote[] => {
-  const named = rotation.votes.filter((vote) => vote.digest === gate.digest);
+  const named = rotation.votes.filter(({ digest, by }) => digest === gate.digest && !gate.askedBy.includes(by.id));
   return named.filter(
     (vote) => vote.vote === 'deny' || !named.some((other) => other.vote === 'deny' && other.by.id === vote.by.id),
   );

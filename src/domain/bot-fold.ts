@@ -222,11 +222,12 @@ function foldRotation(rotation: RotationState, entry: OfRotation, at: Instant): 
 /** A second look takes nobody's decision away that waits for votes. */
 function foldAsked(
   { resolve, proofs }: RotationState,
-  { choice, by, digest }: Extract<BotEntry, { type: 'resolve-asked' }>,
+  { choice, by, digest, facts = digest }: Extract<BotEntry, { type: 'resolve-asked' }>,
   at: Instant,
 ): Partial<RotationState> {
-  if (choice !== 'look-again') return { resolve: { choice, by, digest, at, look: null } };
-  const looking = resolve?.digest == null ? { choice, by, digest, at } : resolve;
+  const asked = { choice, by, digest, facts, at };
+  if (choice !== 'look-again') return { resolve: { ...asked, look: null } };
+  const looking = resolve?.digest == null ? asked : resolve;
   return { resolve: { ...looking, look: at }, proofs: {}, earlier: proofs };
 }
 

@@ -266,7 +266,10 @@ export type BotEntry =
       readonly id: RotationId;
       readonly choice: ResolveChoice;
       readonly by: { readonly id: string; readonly name: string };
+      /** What votes name; null: it needs none. */
       readonly digest: Digest | null;
+      /** What it rests on. Absent in older journals, where votes named just that. */
+      readonly facts?: Digest | null;
     }
   | {
       readonly type: 'resolved';

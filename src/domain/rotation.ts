@@ -71,7 +71,9 @@ export interface StepState {
 export interface Resolve {
   readonly choice: ResolveChoice;
   readonly by: { readonly id: string; readonly name: string };
+  /** What votes name, and the facts that they rest on; null: it needs none. */
   readonly digest: Digest | null;
+  readonly facts: Digest | null;
   readonly at: Instant;
   /** Since when all machines are looked at once more, for that alone or while a decision waits; null: they are not. */
   readonly look: Instant | null;

@@ -1,9 +1,11 @@
 import { foldEntry } from '../../src/domain/bot-fold.ts';
 import type { BotEntry } from '../../src/domain/entries.ts';
+import { factsDigest } from '../../src/domain/next/facts-digest.ts';
+import { next } from '../../src/domain/next/index.ts';
 import { writePlan } from '../../src/domain/plan.ts';
 import { initialFarmState } from '../../src/domain/rotation.ts';
 import { plainWish } from '../../src/domain/wish.ts';
-import { farmOf, planOf } from './sim.ts';
+import { farmOf, ID, planOf, Sim } from './sim.ts';
 
 describe('A journal of a version that knew one kind of rotation', () => {
   const at = '2026-11-24T14:00:00.000Z';
@@ -33,5 +35,41 @@ describe('A journal of a version that knew one kind of rotation', () => {
     // What people approved and runners were sent is what stands in the journal.
     expect([plan?.digest, plan?.lines]).toEqual([digest, lines]);
     expect(wish.kind).toBe('rotate-master');
+  });
+});
+
+describe('A journal of a version in which votes named the facts that a decision rests on', () => {
+  /** One worker's state is unknown, and Wei asked to leave it behind. */
+  const asked = (): Sim => {
+    const sim = new Sim(farmOf(), ({ host, kind, stage }) =>
+      host === 'sqlw03' && kind === 'apply' && stage === 'workers' ? 'unknown' : 'ok',
+    );
+    sim.request();
+    sim.settle();
+    for (const who of ['ana', 'tom']) sim.vote(who);
+    sim.settle();
+    const digest = factsDigest(sim.rotation(), next(sim.rotation(), sim.moment()));
+    const by = { id: 'wei', name: 'Wei Zhang' };
+    sim.put({ type: 'resolve-asked', id: ID, choice: 'leave-behind', by, digest });
+    return sim;
+  };
+  const vote = (sim: Sim, who: string): void => {
+    sim.vote(who, 'approve', sim.rotation().resolve?.digest ?? '');
+    sim.settle();
+  };
+
+  test('folds: the votes that it holds count, and those that come', () => {
+    const sim = asked();
+    vote(sim, 'ana');
+    expect(sim.rotation().resolved).toEqual({});
+    vote(sim, 'tom');
+    expect(sim.rotation().resolved).toMatchObject({ sqlw03: { choice: 'leave-behind' } });
+  });
+
+  test('folds: a vote of who asks now, given when somebody else asked the same, is none', () => {
+    const sim = asked();
+    vote(sim, 'wei');
+    vote(sim, 'ana');
+    expect(sim.rotation().resolved).toEqual({});
   });
 });

@@ -4,7 +4,7 @@ import type { Person } from '../../domain/farm.ts';
 import { frozenNow, wouldStart } from '../../domain/freeze.ts';
 import { saysNothing } from '../../domain/grammar.ts';
 import { asksAboutPackages } from '../../domain/next/drain.ts';
-import { factsDigest } from '../../domain/next/facts-digest.ts';
+import { factsDigest, questionDigest } from '../../domain/next/facts-digest.ts';
 import { next } from '../../domain/next/index.ts';
 import { contains, masterOf } from '../../domain/next/stages.ts';
 import { mayApprove, policyFor } from '../../domain/people.ts';
@@ -124,7 +124,8 @@ export function resolve(
     if (rotation.closed !== null)
       return nothing(refuse('closed', { id, outcome: rotation.closed.outcome, at: rotation.closed.at }));
     if (!mayStop(desk, person, rotation)) return nothing(refuse('may-not-stop', { id }));
-    const assessment = next({ ...rotation, resolve: null }, desk.moment());
+    const moment = desk.moment();
+    const assessment = next({ ...rotation, resolve: null }, moment);
     const isAsked = choice !== 'go-on' || assessment.attention.every(asksAboutPackages);
     if (assessment.attention.length === 0 || !isAsked) return nothing(refuse('nothing-unknown', { id }));
     const by = { id: person.id, name: person.name };
@@ -140,12 +141,13 @@ export function resolve(
       return nothing(refuse('master-not-left', { id, host: master }));
     if (choice === 'put-all-back' && rotation.plan !== null && contains(rotation.plan))
       return nothing(refuse('nothing-goes-back', { id }));
-    const seen = factsDigest(rotation, assessment);
-    if (digest.length < 8 || !seen.startsWith(digest)) return nothing(refuse('stale-plan', { id }));
+    const facts = factsDigest(rotation, assessment);
+    if (digest.length < 8 || !facts.startsWith(digest)) return nothing(refuse('stale-plan', { id }));
     const reachable = quorumReachable(desk.farm, [person.id, rotation.by.id], rotation.wish);
     if (reachable !== null) return nothing(reachable);
+    const asked = questionDigest(facts, choice, moment.now);
     return {
-      entries: [{ type: 'resolve-asked', id, choice, by, digest: seen }],
+      entries: [{ type: 'resolve-asked', id, choice, by, digest: asked, facts }],
       answer: { needed: policyFor(desk.farm, rotation.wish).quorum },
     };
   });

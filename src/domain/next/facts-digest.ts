@@ -1,10 +1,15 @@
+import type { ResolveChoice } from '../entries.ts';
 import { sha256 } from '../plan.ts';
 import type { RotationState } from '../rotation.ts';
 import type { Digest } from '../values.ts';
 import type { Assessment } from './moment.ts';
 
-/** What the votes about unknown machines rest on: the rotation, and the facts seen. */
+/** What a decision about unknown machines rests on: the rotation, and the facts seen. They may be seen twice alike. */
 export const factsDigest = (
   rotation: RotationState,
   { direction, attention }: Pick<Assessment, 'direction' | 'attention'>,
 ): Digest => sha256(JSON.stringify([rotation.id, direction, attention, Object.keys(rotation.resolved)]));
+
+/** What votes name: one question, of one choice, asked at one moment (milliseconds since 1970) about these facts. */
+export const questionDigest = (facts: Digest, choice: ResolveChoice, askedAt: number): Digest =>
+  sha256(JSON.stringify([facts, choice, askedAt]));

@@ -155,7 +155,7 @@ function resolving(rotation: RotationState, moment: Moment): readonly Action[] {
     if (actions.length > 0 || !settled) return actions;
     const found = proofs.filter((one) => one.proved && unknown.includes(one.host)).map((one) => one.host);
     // Whoever voted on what was seen before is asked anew about what is seen now.
-    const isStale = asked.digest !== null && asked.digest !== factsDigest(rotation, seen);
+    const isStale = asked.facts !== null && asked.facts !== factsDigest(rotation, seen);
     return resolved(found, found.length === 0 && isStale ? asked.choice : 'look-again');
   }
   const open = openGate(moment.farm, rotation);

@@ -134,6 +134,63 @@ test('waiting longer is nobody’s vote to give, also while going on waits for v
   expect(rig.rotation().closed?.outcome).toBe('proved');
 });
 
+test('a vote is one on the question that was asked: it counts neither for the next one nor comes to it late', async () => {
+  await begin(() => true);
+  await rig.approved();
+  const wait = async (who: string, times: number) => {
+    await asked();
+    await rig.click(who, 'look', { rotation: 'prod-1' });
+    await rig.until(() => ordered('drain') === times && rig.chat.cards().at(-1)?.kind === 'running');
+  };
+  await wait('mei', 2);
+  await asked();
+  const facts = card().digest;
+  await rig.click('wei', 'go-on', { rotation: 'prod-1', digest: facts });
+  await rig.until(() => card().asked !== null);
+  const going = card().digest;
+  expect(saidOf(await rig.click('ana', 'approve', { rotation: 'prod-1', digest: going }))).toEqual(['approved']);
+  await wait('tom', 3);
+  await asked();
+  expect(card().digest).toBe(facts);
+  expect(saidOf(await rig.click('ana', 'put-back', { rotation: 'prod-1', digest: facts }))).toEqual([
+    'resolve.put-all-back',
+  ]);
+  await rig.until(() => card().asked !== null);
+  expect(card()).toMatchObject({ asked: { choice: 'put-all-back' }, votes: [], needed: 2 });
+  const asks = () => rig.chat.notes.filter(({ notice }) => notice.messages[0]?.id === 'note.asked');
+  await rig.until(() => asks().length === 2);
+  // The button of a card that was not drawn anew.
+  expect(saidOf(await rig.click('tom', 'approve', { rotation: 'prod-1', digest: going }))).toEqual([
+    'refused.stale-plan',
+  ]);
+  expect(saidOf(await rig.click('tom', 'approve', { rotation: 'prod-1', digest: card().digest }))).toEqual([
+    'approved',
+  ]);
+  await rig.pass(MINUTE);
+  expect(card()).toMatchObject({ asked: { choice: 'put-all-back' }, needed: 1 });
+  await rig.click('wei', 'approve', { rotation: 'prod-1', digest: card().digest });
+  await rig.closed();
+  expect(rig.rotation().closed?.outcome).toBe('put-back');
+});
+
+test('after a denial the same machines may be asked about anew', async () => {
+  await begin(() => true);
+  await rig.approved();
+  await asked();
+  const { digest } = card();
+  await rig.click('ana', 'go-on', { rotation: 'prod-1', digest });
+  await rig.until(() => card().asked !== null);
+  const denial = { rotation: 'prod-1', digest: card().digest };
+  expect(saidOf(await rig.click('tom', 'deny', denial, { reason: 'Not tonight' }))).toEqual(['denied']);
+  await rig.until(() => card().asked === null);
+  expect(card().digest).toBe(digest);
+  await rig.click('ana', 'put-back', { rotation: 'prod-1', digest });
+  await rig.until(() => card().asked !== null);
+  for (const who of ['tom', 'wei']) await rig.click(who, 'approve', { rotation: 'prod-1', digest: card().digest });
+  await rig.closed();
+  expect(rig.rotation().closed?.outcome).toBe('put-back');
+});
+
 test('workers that go by themselves wait each for its own: the others are done meanwhile, and the card says who waits', async () => {
   const there = { ...load, worker: 'SQLW02' };
   await begin(() => true, there);
