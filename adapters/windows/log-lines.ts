@@ -1,5 +1,8 @@
-/** What a line of a worker's log says about its connection; null: nothing. */
-export type LineSays = 'connected' | 'refused' | 'started' | null;
+/**
+ * What a line of a worker's log says about its connection; null: nothing. `cut`: an attempt was refused, its own TCP
+ * connection ended with it, and a success after it may stand in words that nobody here can read.
+ */
+export type LineSays = 'connected' | 'refused' | 'cut' | 'started' | null;
 
 /** Sources: the troubleshooting page of Scale Out (MicrosoftDocs/sql-docs) for refusals; the order is of no matter. */
 const REFUSED: readonly RegExp[] = [
@@ -25,13 +28,18 @@ const CONNECTED: readonly RegExp[] = [
  * is not among them, which a connection that the master closed has too. Of error numbers those of Schannel and of
  * certificates alone count: a package that fails has others.
  */
-const REFUSED_ANYWHERE: readonly RegExp[] = [
-  /\(403\)/u,
+const CUT_ANYWHERE: readonly RegExp[] = [
   /SSL\/TLS/iu,
   /HTTP\.SYS/iu,
-  /["'\u2018-\u201f\u00ab\u00bb]Anonymous["'\u2018-\u201f\u00ab\u00bb]/u,
-  /\b(?:EndpointNotFound|SecurityNegotiation|MessageSecurity|Authentication)Exception\b/u,
+  /\b(?:EndpointNotFound|SecurityNegotiation|Authentication)Exception\b/u,
   /\b0x80(?:09|0b)[0-9a-f]{4}\b/iu,
+];
+
+/** The same of a refusal that is an answer over HTTP, which keeps the connection open after it. */
+const REFUSED_ANYWHERE: readonly RegExp[] = [
+  /\(403\)/u,
+  /["'\u2018-\u201f\u00ab\u00bb]Anonymous["'\u2018-\u201f\u00ab\u00bb]/u,
+  /\bMessageSecurityException\b/u,
 ];
 
 const STARTED = /\b(?:worker|agent|service)\b.{0,60}\b(?:starting|started|is starting up)\b/iu;
@@ -42,6 +50,7 @@ export function readLine(line: string): LineSays {
   const negated = NEGATED.test(line);
   if (!negated && CONNECTED.some((pattern) => pattern.test(line))) return 'connected';
   if (REFUSED_ANYWHERE.some((pattern) => pattern.test(line))) return 'refused';
+  if (CUT_ANYWHERE.some((pattern) => pattern.test(line))) return 'cut';
   return !negated && STARTED.test(line) ? 'started' : null;
 }
 
@@ -60,7 +69,7 @@ export function timeOf(line: string): { readonly from: number; readonly to: numb
 }
 
 export interface LogSays {
-  readonly state: 'connected' | 'refused' | 'silent';
+  readonly state: 'connected' | 'refused' | 'cut' | 'silent';
   readonly line: string | null;
   readonly at: number | null;
 }

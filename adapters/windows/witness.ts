@@ -5,7 +5,7 @@ import { factsOf } from './certificates/der.ts';
 import type { WindowsContext } from './context.ts';
 import { placeIn, placesOf } from './endpoint-addresses.ts';
 import { readLogTail } from './log-file.ts';
-import { readLog } from './log-lines.ts';
+import { type LogSays, readLog } from './log-lines.ts';
 import { parseNetstat } from './parse/netstat.ts';
 import { probe } from './probe.ts';
 import { readService } from './services/facts.ts';
@@ -14,7 +14,8 @@ import { startOf } from './starts.ts';
 
 /**
  * What this machine can tell about its worker being connected: (a) a handshake to the endpoint of its own file, (b) its
- * log since it started, (c) a TCP connection of its process. A witness that cannot speak is null and never "no".
+ * log since it started, (c) a TCP connection of its process. A witness that cannot speak is null and never "no". Takes
+ * five seconds longer when the log tells in another language of a refusal and there is a connection all the same.
  */
 export async function readConnectionWitness(context: WindowsContext): Promise<ConnectionWitness> {
   const service = await readService(context, 'worker');
@@ -28,12 +29,34 @@ export async function witnessOf(
   endpoint: string,
 ): Promise<ConnectionWitness> {
   const target = parseEndpoint(endpoint);
-  const [handshake, log, tcp] = await Promise.all([
+  const look = async () => (target === null ? null : connectionsOf(context, service.pid, target).catch(() => null));
+  const [handshake, said, first] = await Promise.all([
     target === null ? nowhere(endpoint) : handshakeTo(context, target),
     logOf(context, service).catch(() => null),
-    target === null ? null : tcpOf(context, service.pid, target).catch(() => null),
+    look(),
   ]);
-  return { endpoint, handshake, log, tcp };
+  const tcp = first === null ? null : first.length > 0;
+  if (said === null) return { endpoint, handshake, log: null, tcp };
+  const { line } = said;
+  const at = said.at === null ? null : new Date(said.at).toISOString();
+  if (said.state !== 'cut') return { endpoint, handshake, log: { state: said.state, line, at }, tcp };
+  // a master that fell over leaves connections behind that nobody answers
+  const isAnswered = handshake.thumbprint !== null;
+  const passed = isAnswered && first !== null && first.length > 0 && (await oneStays(context, first, look));
+  return { endpoint, handshake, log: { state: passed ? 'silent' : 'refused', line, at }, tcp };
+}
+
+/** A refused attempt ends within a moment, and the next has another local port. */
+const STAYS_MS = 5000;
+
+async function oneStays(
+  context: WindowsContext,
+  first: readonly string[],
+  look: () => Promise<readonly string[] | null>,
+): Promise<boolean> {
+  await context.clock.sleep(STAYS_MS);
+  const second = await look();
+  return second?.some((local) => first.includes(local)) ?? false;
 }
 
 /** A worker refuses a certificate that does not name its endpoint, so one that does not proves nothing. */
@@ -53,23 +76,21 @@ const nowhere = (endpoint: string): HandshakeFacts => ({
   error: 'ENDPOINT_NOT_UNDERSTOOD',
 });
 
-async function logOf(context: WindowsContext, service: ServiceFacts): Promise<ConnectionWitness['log']> {
+async function logOf(context: WindowsContext, service: ServiceFacts): Promise<LogSays | null> {
   if (service.pid === 0) return null;
   const lines = await readLogTail(context, service.accountSid);
-  const said =
-    lines === null ? null : readLog(lines, { pid: service.pid, since: startOf(context, 'worker', service.pid) });
-  return said === null ? null : { ...said, at: said.at === null ? null : new Date(said.at).toISOString() };
+  return lines === null ? null : readLog(lines, { pid: service.pid, since: startOf(context, 'worker', service.pid) });
 }
 
 /**
- * Whether the process has a connection to where the endpoint leads: it may have one to the same port of another machine.
- * Null: this machine cannot tell, or does not know the endpoint's name.
+ * Local addresses of the process's connections to where the endpoint leads: it may have one to the same port of another
+ * machine. Null: this machine cannot tell, or does not know the endpoint's name.
  */
-export async function tcpOf(
+export async function connectionsOf(
   context: WindowsContext,
   pid: number,
   target: { readonly host: string; port: number },
-): Promise<boolean | null> {
+): Promise<readonly string[] | null> {
   if (pid === 0) return null;
   const [places, { code, text }] = await Promise.all([
     placesOf(context, target),
@@ -77,5 +98,7 @@ export async function tcpOf(
     context.tools.run('netstat', ['-ano'], { timeLimitMs: 30_000 }),
   ]);
   if (code !== 0 || places === null) return null;
-  return parseNetstat(text).some((row) => row.pid === pid && places.has(placeIn(row.remote) ?? ''));
+  return parseNetstat(text).flatMap(({ local, remote, pid: owner }) =>
+    owner === pid && places.has(placeIn(remote) ?? '') ? [local] : [],
+  );
 }

@@ -76,7 +76,10 @@ export interface ConnectionWitness {
   readonly endpoint: string;
   /** (a) A fresh handshake from this host to the endpoint. Proves the server side only. */
   readonly handshake: HandshakeFacts;
-  /** (b) From the worker's log since its present process started: connected, refused (with the line), or silent. */
+  /**
+   * (b) From the worker's log since its present process started: connected, refused (with the line), or silent; with a
+   * line it was refused, and has a connection since that stays.
+   */
   readonly log: {
     readonly state: 'connected' | 'refused' | 'silent';
     readonly line: string | null;

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { readLine, readLog, timeOf } from '../../../adapters/windows/log-lines.ts';
 import type { ToolResult, Tools } from '../../../adapters/windows/tools.ts';
-import { tcpOf } from '../../../adapters/windows/witness.ts';
+import { connectionsOf } from '../../../adapters/windows/witness.ts';
 import { parseEndpoint } from '../../../src/domain/endpoint.ts';
 import { fakeContext } from './fake-context.ts';
 
@@ -23,19 +23,16 @@ test.each([
   ['Not connected to the master.', null],
   ['Failed to connect: connected to master was lost', null],
   // The same in German and Chinese, with the exception's name only where .NET writes it.
-  [
-    'System.ServiceModel.EndpointNotFoundException: Es war kein an "https://sqlm01:8391/" lauschender Endpunkt',
-    'refused',
-  ],
-  ['System.ServiceModel.EndpointNotFoundException: 没有终结点在侦听可以接受消息的 https://sqlm01:8391/。', 'refused'],
-  ['Die Anfrage wurde abgebrochen: Es konnte kein geschützter SSL/TLS-Kanal erstellt werden.', 'refused'],
-  ['基础连接已经关闭: 未能为 SSL/TLS 安全通道建立信任关系。', 'refused'],
-  ['System.Security.Authentication.AuthenticationException: 根据验证过程，远程证书无效。', 'refused'],
+  ['System.ServiceModel.EndpointNotFoundException: Es war kein an "https://sqlm01:8391/" lauschender Endpunkt', 'cut'],
+  ['System.ServiceModel.EndpointNotFoundException: 没有终结点在侦听可以接受消息的 https://sqlm01:8391/。', 'cut'],
+  ['Die Anfrage wurde abgebrochen: Es konnte kein geschützter SSL/TLS-Kanal erstellt werden.', 'cut'],
+  ['基础连接已经关闭: 未能为 SSL/TLS 安全通道建立信任关系。', 'cut'],
+  ['System.Security.Authentication.AuthenticationException: 根据验证过程，远程证书无效。', 'cut'],
   ['Der Remoteserver hat einen Fehler zurückgegeben: (403) Unzulässig.', 'refused'],
   ['远程服务器返回错误: (403) 已禁止。', 'refused'],
   ['HTTP 请求被客户端身份验证方案“Anonymous”禁止。', 'refused'],
-  ['Das Serverzertifikat ist mit HTTP.SYS nicht ordnungsgemäß konfiguriert.', 'refused'],
-  ['Win32Exception (0x80090326)', 'refused'],
+  ['Das Serverzertifikat ist mit HTTP.SYS nicht ordnungsgemäß konfiguriert.', 'cut'],
+  ['Win32Exception (0x80090326)', 'cut'],
   ['Code: 0x80004005 an OLE DB record is available', null],
   ['System.ServiceModel.CommunicationException: Die zugrunde liegende Verbindung wurde geschlossen.', null],
   ['Connected to the master over SSL/TLS.', 'connected'],
@@ -127,7 +124,8 @@ async function sees(endpoint: string, rows: readonly string[], addresses: readon
     return addresses;
   };
   const target = parseEndpoint(endpoint) ?? { host: '', port: 0 };
-  return tcpOf(fakeContext(tools, { resolve, ...more }), 4711, target);
+  const found = await connectionsOf(fakeContext(tools, { resolve, ...more }), 4711, target);
+  return found === null ? null : found.length > 0;
 }
 
 const ENDPOINT = 'https://sqlm01:8391';
