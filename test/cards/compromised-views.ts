@@ -28,6 +28,11 @@ const stolenWorker = (plan: PlanView): PlanView => ({
   gap: null,
   aloneWithinMs: null,
   when: { ...plan.when, outside: true },
+  // Nothing is waited for.
+  packages: {
+    figure: message('plan.packages-none'),
+    why: message('plan.packages-none-why', { at: '2026-11-24T14:05:00.000Z', waitMs: null, each: false }),
+  },
   changes: [
     {
       hosts: ['sqlm01' as HostName],
