@@ -58,16 +58,19 @@ export function stateOf(view: AskingView, tell: Draw['tell']): string {
 }
 
 /** What an approved plan waits for. */
-export function waits({ when }: AskingView, { tell }: Draw): readonly string[] {
+export function waits({ when }: AskingView, { tell, message }: Draw): readonly string[] {
   if (when.waits === null || when.from === null || when.until === null) return [];
-  const { held, looked, unseen } = when.waits;
+  const { held, looked, unseen, obstacle } = when.waits;
   return [
     // A freeze that outlasts the time which a request names leaves none to begin at.
     when.until <= when.from
       ? tell('plan.asked-then', { at: when.from })
       : tell('plan.waits', { from: when.from, until: when.until, executions: when.executions }),
     ...(held === null ? [] : [tell('plan.held', held)]),
-    ...(looked === null || unseen.length > 0 ? [] : [tell('plan.looked', { at: looked })]),
+    ...(obstacle === null
+      ? []
+      : [tell('plan.obstacle', { mark: obstacle.mark, until: when.until }), `✗ ${message(obstacle.why)}`]),
+    ...(looked === null || unseen.length > 0 || obstacle !== null ? [] : [tell('plan.looked', { at: looked })]),
     ...(unseen.length === 0 ? [] : [tell('plan.unseen', { hosts: unseen })]),
   ];
 }

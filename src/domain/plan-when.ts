@@ -1,4 +1,5 @@
-import type { HostName, Instant } from './values.ts';
+import type { RecheckMark } from './entries.ts';
+import type { HostName, Instant, Message } from './values.ts';
 
 /** When the work begins. */
 export interface PlanWhen {
@@ -18,5 +19,7 @@ export interface PlanWhen {
     readonly looked: Instant | null;
     /** Machines that could not be looked at when it was checked last. */
     readonly unseen: readonly HostName[];
+    /** Why it could not begin when it was checked last, and which check that was; null: nothing was in its way. */
+    readonly obstacle: { readonly mark: RecheckMark; readonly why: Message } | null;
   } | null;
 }

@@ -523,7 +523,11 @@ const timed: { readonly [name: string]: PlanView } = {
     votes: [...plan.votes, { by: tom, vote: 'approve', at: '2026-11-24T14:31:00.000Z', reason: '' }],
     needed: 0,
     mayApprove: [],
-    when: { ...SATURDAY, executions: 1, waits: { held: null, looked: '2026-11-27T21:00:04.000Z', unseen: [] } },
+    when: {
+      ...SATURDAY,
+      executions: 1,
+      waits: { held: null, looked: '2026-11-27T21:00:04.000Z', unseen: [], obstacle: null },
+    },
     ticket: { id: 'CHG0031877', link: 'https://change.example.com/CHG0031877' },
   },
   'plan-frozen': {
@@ -535,7 +539,12 @@ const timed: { readonly [name: string]: PlanView } = {
       from: '2026-11-27T08:00:00.000Z',
       until: '2026-11-27T08:00:00.000Z',
       outside: false,
-      waits: { held: { until: '2026-11-27T08:00:00.000Z', by: 'Tom Becker', reason: '' }, looked: null, unseen: [] },
+      waits: {
+        held: { until: '2026-11-27T08:00:00.000Z', by: 'Tom Becker', reason: '' },
+        looked: null,
+        unseen: [],
+        obstacle: null,
+      },
     },
   },
   'plan-held': {
@@ -549,6 +558,25 @@ const timed: { readonly [name: string]: PlanView } = {
         held: { until: '2026-11-27T08:00:00.000Z', by: 'Tom Becker', reason: 'Quarter end' },
         looked: '2026-11-27T21:00:04.000Z',
         unseen: [host('sqlw02')],
+        obstacle: null,
+      },
+    },
+  },
+  'plan-obstacle': {
+    ...plan,
+    votes: [...plan.votes, { by: tom, vote: 'approve', at: '2026-11-24T14:31:00.000Z', reason: '' }],
+    needed: 0,
+    mayApprove: [],
+    when: {
+      ...SATURDAY,
+      waits: {
+        held: null,
+        looked: '2026-11-28T21:04:04.000Z',
+        unseen: [],
+        obstacle: {
+          mark: 'start',
+          why: message('why.refused', { code: 'HostNotReady', host: 'sqlw02', data: { problem: 'runner-paused' } }),
+        },
       },
     },
   },

@@ -155,7 +155,7 @@ describe('What moved while a rotation waited', () => {
     ['an hour before', '2026-11-28T21:00:00.000Z'],
     ['at the start', '2026-11-28T22:00:00.000Z'],
   ])(
-    'may be what no step knows, found %s: it ends as the plan would be refused, and is not asked again',
+    'may be what no other look would pass, found %s: it ends as the plan would be refused, and is not asked again',
     (_when, time) => {
       const sim = until(approved(), at(time) - 20 * MINUTE);
       sim.refused = { code: 'WorkersOutside', data: { hosts: ['SQLW09'] } };
@@ -167,6 +167,68 @@ describe('What moved while a rotation waited', () => {
       expect(asksAnew(sim.rotation())).toBe(false);
     },
   );
+
+  describe('may be what passes by itself, as a runner that is paused:', () => {
+    const paused = { code: 'HostNotReady', data: { host: 'sqlw01', problem: 'runner-paused' } };
+
+    test('before the start it is only named, whatever else such looks show, and it begins in its time', () => {
+      const sim = until(approved(), '2026-11-27T21:50:00Z');
+      sim.refused = paused;
+      sim.moved = [fact];
+      until(sim, '2026-11-28T21:50:00Z');
+      expect(sim.rotation()).toMatchObject({
+        closed: null,
+        start: { checks: { day: { refused: paused }, hour: { refused: paused } } },
+      });
+      sim.refused = null;
+      sim.moved = [];
+      until(sim, '2026-11-28T22:00:30Z');
+      expect(sim.rotation().closed?.outcome).toBe('proved');
+    });
+
+    test('at the start it is looked at again every two minutes, and begins once it has passed', () => {
+      const sim = until(approved(), '2026-11-28T21:50:00Z');
+      sim.refused = paused;
+      until(sim, '2026-11-28T22:00:00Z');
+      const before = looks(sim);
+      sim.now += 2 * MINUTE - 1;
+      sim.settle();
+      expect(looks(sim) - before).toBe(0);
+      sim.now += 1;
+      sim.settle();
+      expect(looks(sim) - before).toBe(3);
+      until(sim, '2026-11-29T01:50:00Z');
+      expect(sim.rotation().closed).toBeNull();
+      expect(applied(sim)).toEqual([]);
+      sim.refused = null;
+      until(sim, '2026-11-29T01:59:59Z');
+      expect(sim.rotation()).toMatchObject({ begunAt: '2026-11-29T01:59:59.000Z', closed: { outcome: 'proved' } });
+    });
+
+    test('what has moved behind it is found as soon as it has passed', () => {
+      const sim = until(approved(), '2026-11-28T21:50:00Z');
+      sim.refused = paused;
+      sim.moved = [fact];
+      until(sim, '2026-11-28T23:00:00Z');
+      expect(sim.rotation().closed).toBeNull();
+      sim.refused = null;
+      until(sim, '2026-11-28T23:10:00Z');
+      expect(sim.rotation().closed).toMatchObject({ outcome: 'refused', data: { code: 'FactsMoved' } });
+      expect(applied(sim)).toEqual([]);
+    });
+
+    test('once the window is over it ends with that, and is not asked again', () => {
+      const sim = until(approved(), '2026-11-28T21:50:00Z');
+      sim.refused = paused;
+      until(sim, '2026-11-29T01:59:59Z');
+      expect(sim.rotation().closed).toBeNull();
+      until(sim, '2026-11-29T02:00:00Z');
+      expect(sim.rotation().closed).toMatchObject({ at: '2026-11-29T02:00:00.000Z', outcome: 'refused' });
+      expect(sim.rotation().closed?.data).toEqual({ code: 'HostNotReady', host: 'sqlw01', problem: 'runner-paused' });
+      expect(asksAnew(sim.rotation())).toBe(false);
+      expect(applied(sim)).toEqual([]);
+    });
+  });
 
   test('may be the people: who approved and may no more is named', () => {
     const farm = withWindows();

@@ -1,5 +1,5 @@
 import type { Line, Lines } from '../line.ts';
-import { list } from './grammar.ts';
+import { list, lookedAgain } from './grammar.ts';
 
 type Names = readonly string[];
 type Id = { readonly id: string };
@@ -28,6 +28,10 @@ export const whenNotices = {
   'note.unseen': ((d, pen) =>
     `${pen.bold(`${d.id} starts ${pen.dateTime(d.from)}`)}, and ${list(d.hosts, 'and', 4)} could not be looked at. It begins only when ${d.hosts.length === 1 ? 'that runner answers' : 'those runners answer'}.`) as Line<
     Id & { from: string; hosts: Names }
+  >,
+  'note.obstacle': ((d, pen) =>
+    `${pen.bold(`${d.id} could not begin as it is.`)} Its start: ${pen.dateTime(d.from)}. Put right what follows; ${lookedAgain(d.mark, pen.dateTime(d.until))}.`) as Line<
+    Id & { from: string; until: string; mark: string }
   >,
   'freeze.yields': ((d) => `${d.id} begins in a change window behind that.`) as Line<Id>,
   'freeze.moves': ((d, pen) => `${pen.bold(`${d.id} starts ${pen.dateTime(d.from)}`)} instead.`) as Line<

@@ -1,6 +1,6 @@
 import type { whenNotices as en } from '../en/when.ts';
 import type { Same } from '../line.ts';
-import { hosts, people, tight } from './grammar.ts';
+import { hosts, lookedAgain, people, tight } from './grammar.ts';
 
 /** When a rotation begins, and the ticket that it is booked under. */
 export const whenNotices = {
@@ -18,6 +18,8 @@ export const whenNotices = {
     `${d.by} 冻结到 ${pen.dateTime(d.frozen)}${d.reason === '' ? '' : `（${d.reason}）`}，涵盖其开始时间，因此 ${pen.bold(`${d.id} 改于 ${pen.dateTime(d.from)} ${d.asks ? '重新申请' : '开始'}`)}。`,
   'note.unseen': (d, pen) =>
     tight`${pen.bold(`${d.id} 将于 ${pen.dateTime(d.from)} 开始`)}，但未能查看 ${hosts(d.hosts)}。其 runner 响应之后才会开始。`,
+  'note.obstacle': (d, pen) =>
+    `${pen.bold(`按目前情况，${d.id} 无法开始`)}。原定于 ${pen.dateTime(d.from)} 开始。请先处理下述问题；${lookedAgain(d.mark, pen.dateTime(d.until))}。`,
   'freeze.yields': (d) => `${d.id} 在其后的变更窗口中开始。`,
   'freeze.moves': (d, pen) => `${pen.bold(`${d.id} 改于 ${pen.dateTime(d.from)} 开始`)}。`,
   'freeze.too-late': (d) => `${d.id} 未受理：冻结结束后才开始，其证书届时已到期。卡片上写有应如何申请。`,

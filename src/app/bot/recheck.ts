@@ -32,10 +32,11 @@ async function recheck(desk: Desk, { id, mark }: Recheck): Promise<void> {
   const looks = { ...rotation.looks, ...fresh };
   const refusal = refusedNow(planRequest(desk, rotation, { wish: rotation.plan.header.wish, looks }));
   const refused = refusal === null ? null : { code: refusal.code, data: refusal.data };
-  const { from } = rotation.start;
+  const { from, checks } = rotation.start;
   await desk.commit((state) => {
     const now = state.rotations[id];
-    const isWanted = now?.closed === null && now.start?.from === from && now.start.checks[mark] === undefined;
+    const isWanted =
+      now?.closed === null && now.start?.from === from && now.start.checks[mark]?.at === checks[mark]?.at;
     return { entries: isWanted ? [{ type: 'rechecked', id, mark, moved, unseen, refused }] : [], answer: null };
   });
 }

@@ -11,8 +11,19 @@ import { isUnderWay, ordersOf } from './stages.ts';
 
 const HOUR_MS = 3_600_000;
 const LOOK_LIMIT_MS = 60_000;
-/** At the start a machine that could not be looked at is asked again after so long, as long as it may begin. */
+/** At the start is looked again after so long, as long as it may begin: at whom nobody could, or what was in the way. */
 const LOOK_AGAIN_AFTER_MS = 120_000;
+/** No look passes these: only another request, or another farm file, has a plan. All else that refuses one may pass. */
+const VOID: readonly string[] = [
+  'WorkersOutside',
+  'NoMaster',
+  'MoreThanOneMaster',
+  'MasterClustered',
+  'RotationNotServed',
+  'CertificateCompromised',
+  'ExistingCompromised',
+  'ExistingExpired',
+];
 const MARKS: readonly { readonly mark: RecheckMark; readonly beforeMs: number }[] = [
   { mark: 'start', beforeMs: 0 },
   { mark: 'hour', beforeMs: HOUR_MS },
@@ -31,7 +42,10 @@ export function beforeStart(rotation: RotationState, moment: Moment): readonly A
   if (stop !== null) return [close(rotation, 'withdrawn', {})];
   const moved = movedStart(rotation, start, moment);
   if (moved !== null) return [moved];
-  if (moment.now >= Math.max(Date.parse(start.from), Date.parse(start.until)))
+  const refused = start.checks.start?.refused ?? null;
+  const isOver = moment.now >= Math.max(Date.parse(start.from), Date.parse(start.until));
+  if (isOver && refused !== null) return [wouldBeRefused(rotation, refused)];
+  if (isOver)
     return ask(rotation, 'StartMissed', { from: start.from, until: start.until, hosts: unseenSince(rotation, start) });
   return checked(rotation, start, moment);
 }
@@ -86,7 +100,12 @@ function checked(rotation: RotationState, start: Scheduled, moment: Moment): rea
   const stale = staleVotes(rotation, moment);
   if (stale !== null) return stale;
   const check = start.checks[due.mark];
-  if (check?.refused != null) return [wouldBeRefused(rotation, check.refused)];
+  if (check?.refused != null) {
+    if (VOID.includes(check.refused.code)) return [wouldBeRefused(rotation, check.refused)];
+    // What such looks show beside it is not judged: a machine that is not ready may not show all it has.
+    const againAt = Date.parse(check.at) + LOOK_AGAIN_AFTER_MS;
+    return due.mark === 'start' && moment.now >= againAt ? looks(rotation, 'start', againAt, moment) : [];
+  }
   const [fact] = check?.moved ?? [];
   if (fact !== undefined) {
     const { host, ...data } = fact;

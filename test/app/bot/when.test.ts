@@ -158,16 +158,26 @@ describe('On a farm with change windows', () => {
     });
   });
 
-  test('a runner that is paused at the start keeps it from beginning, and is named', async () => {
+  test('a runner that is paused at the start is named on the card and in one note, and it begins once that is over', async () => {
     await ready();
     await approved();
-    rig.world.machines.get('sqlw01')?.problems.push({ code: 'runner-paused', data: {} });
-    await rig.until(() => rig.rotation().closed !== null);
-    expect(rig.rotation().closed).toMatchObject({
-      outcome: 'refused',
-      data: { code: 'HostNotReady', host: 'sqlw01', problem: 'runner-paused' },
-    });
+    const problems = rig.world.machines.get('sqlw01')?.problems ?? [];
+    problems.push({ code: 'runner-paused', data: {} });
+    await rig.until(() => planCard()?.when.waits?.obstacle != null && notes().includes('note.obstacle'));
+    const why = {
+      id: 'why.refused',
+      data: { code: 'HostNotReady', host: 'sqlw01', data: { problem: 'runner-paused' } },
+    };
+    expect(planCard()?.when.waits?.obstacle).toEqual({ mark: 'start', why });
+    const note = rig.chat.notes.find(({ notice }) => notice.messages[0]?.id === 'note.obstacle');
+    expect(note?.notice.messages).toMatchObject([{ data: { id: 'prod-1', from: OPENS, mark: 'start' } }, why]);
+    await rig.pass(10 * MINUTE);
+    expect(rig.rotation().closed).toBeNull();
     expect(applied()).toBe(0);
+    expect(notes().filter((id) => id === 'note.obstacle')).toEqual(['note.obstacle']);
+    problems.length = 0;
+    await rig.closed();
+    expect(rig.rotation().closed?.outcome).toBe('proved');
   });
 
   test('a bot that was away begins it late in its window', async () => {

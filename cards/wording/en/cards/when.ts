@@ -1,5 +1,5 @@
 import type { Line, Lines } from '../../line.ts';
-import { count, list } from '../grammar.ts';
+import { count, list, lookedAgain } from '../grammar.ts';
 
 type Held = { readonly until: string; readonly by: string; readonly reason: string };
 
@@ -33,6 +33,11 @@ export const whenWords = {
   'plan.unseen': ((d) =>
     `${list(d.hosts, 'and', 4)} could not be looked at: it begins only when ${d.hosts.length === 1 ? 'its runner answers' : 'their runners answer'}.`) as Line<{
     hosts: readonly string[];
+  }>,
+  'plan.obstacle': ((d, pen) =>
+    `${pen.bold('As it was looked at last, it could not begin.')} Put right what follows; ${lookedAgain(d.mark, pen.dateTime(d.until))}.`) as Line<{
+    mark: string;
+    until: string;
   }>,
   'plan.ticket': () => 'Ticket',
   'plan.ticket-id': ((d) => d.id) as Line<{ id: string }>,

@@ -1,6 +1,6 @@
 import type { whenWords as en } from '../../en/cards/when.ts';
 import type { Same } from '../../line.ts';
-import { hosts, tight } from '../grammar.ts';
+import { hosts, lookedAgain, tight } from '../grammar.ts';
 
 export const whenWords = {
   'plan.starts': () => '开始',
@@ -18,6 +18,8 @@ export const whenWords = {
   'plan.asked-then': (d, pen) => `${pen.bold('无法按时开始。')} 将于 ${pen.dateTime(d.at)} 重新申请。`,
   'plan.looked': (d, pen) => `已于 ${pen.dateTime(d.at)} 查看：一切与批准时相同。`,
   'plan.unseen': (d) => tight`未能查看 ${hosts(d.hosts)}：其 runner 响应之后才会开始。`,
+  'plan.obstacle': (d, pen) =>
+    `${pen.bold('按最近一次查看的情况，无法开始')}。请先处理下述问题；${lookedAgain(d.mark, pen.dateTime(d.until))}。`,
   'plan.ticket': () => '工单',
   'plan.ticket-id': (d) => d.id,
 } satisfies Same<typeof en>;

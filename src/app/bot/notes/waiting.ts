@@ -1,8 +1,9 @@
 import type { RotationState } from '../../../domain/rotation.ts';
 import { say } from '../notices.ts';
+import { obstacleOf } from '../views/obstacle.ts';
 import { type DueNote, note } from './note.ts';
 
-/** That it is approved and when it begins; that a freeze has moved it; whom nobody could look at before it. */
+/** That it is approved and when it begins; that a freeze has moved it; what was in its way when it was looked at. */
 export function waitingNotes(rotation: RotationState): readonly DueNote[] {
   const { id, start, votes, plan, by } = rotation;
   if (start === null) return [];
@@ -17,9 +18,19 @@ export function waitingNotes(rotation: RotationState): readonly DueNote[] {
   const unseen =
     last === undefined || last.unseen.length === 0 ? [] : [say('note.unseen', { id, from, hosts: last.unseen })];
   const mark = checks.hour === undefined ? 'day' : 'hour';
+  const obstacle = obstacleOf(start);
   return [
     // A freeze may move the start and, lifted, give it back: each time it is said.
     note(`waits ${start.at} ${from}`, [first]),
     ...(unseen.length === 0 ? [] : [note(`unseen ${mark} ${from}`, unseen, [by.id])]),
+    ...(obstacle === null
+      ? []
+      : [
+          note(
+            `obstacle ${obstacle.mark} ${from}`,
+            [say('note.obstacle', { id, from, until, mark: obstacle.mark }), obstacle.why],
+            [by.id],
+          ),
+        ]),
   ];
 }

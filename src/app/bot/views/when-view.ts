@@ -4,6 +4,7 @@ import { type FarmState, isWaiting, type RotationState } from '../../../domain/r
 import { instant, startOf } from '../../../domain/start.ts';
 import { ticketLink } from '../../../domain/ticket.ts';
 import type { PlanView } from '../../../domain/view.ts';
+import { obstacleOf } from './obstacle.ts';
 
 /** When the work of a plan begins: as it was scheduled, else as it would be if the last approval came now. */
 export function whenView(farm: Farm, state: FarmState, rotation: RotationState, now: number): PlanView['when'] {
@@ -14,7 +15,8 @@ export function whenView(farm: Farm, state: FarmState, rotation: RotationState, 
     const { from, until, checks } = start;
     const last = checks.start ?? checks.hour ?? checks.day;
     const { at: looked = null, unseen = [] } = last ?? {};
-    return { from, until, outside: false, waits: { held: start.held === null ? null : held, looked, unseen } };
+    const waits = { held: start.held === null ? null : held, looked, unseen, obstacle: obstacleOf(start) };
+    return { from, until, outside: false, waits };
   }
   const planned = startOf(farm, wish.when, Math.max(now, Date.parse(freeze?.until ?? '') || now));
   return {
