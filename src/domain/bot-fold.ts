@@ -213,7 +213,9 @@ function foldRotation(rotation: RotationState, entry: OfRotation, at: Instant): 
         resolve: afterLook(rotation, entry),
         resolved: {
           ...rotation.resolved,
-          ...Object.fromEntries(entry.hosts.map((host) => [host, { choice: entry.choice, at }])),
+          ...Object.fromEntries(
+            entry.hosts.map((host) => [host, { choice: entry.choice, at, orders: rotation.orders.length }]),
+          ),
         },
       };
   }

@@ -148,8 +148,8 @@ export interface RotationState {
   /** The maker's signed entry of each new certificate, by the name that steps call it. */
   readonly made: { readonly [ref: string]: Made };
   readonly resolve: Resolve | null;
-  /** Hosts that a person or a second look has settled, by choice. */
-  readonly resolved: { readonly [host: string]: { readonly choice: ResolveChoice; readonly at: Instant } };
+  /** Hosts that a person or a second look has settled, by choice, and how many orders had been given by then. */
+  readonly resolved: { readonly [host: string]: Pick<Resolve, 'choice' | 'at'> & { readonly orders: number } };
   readonly posted: readonly Posted[];
   /** By `noteKey`. */
   readonly notes: { readonly [key: string]: NoteState };

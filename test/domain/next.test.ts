@@ -405,10 +405,32 @@ describe('People', () => {
       expect(sim.rotation().resolve).toEqual(resolve);
     });
 
-    test('and without it, a machine that the final look found wrong is left behind, and the others stay proved', () => {
+    test('and without it, a machine that the final look found wrong is left behind, and the others are proved once more', () => {
       const sim = doubted();
+      const before = looks(sim);
       voteAgain(sim);
+      expect(looks(sim)).toBe(before + 3);
       expect(sim.rotation().closed).toMatchObject({ outcome: 'left-behind', data: { left: ['sqlw03'] } });
+    });
+
+    test('and a machine that fell away while votes were awaited is not called proved: it is asked about', () => {
+      const sim = doubted();
+      sim.pass(3_600_000);
+      sim.certificate.sqlw01 = OLD;
+      voteAgain(sim);
+      sim.pass(40_000);
+      expect(sim.rotation().closed).toBeNull();
+      expect(next(sim.rotation(), sim.moment()).attention).toMatchObject([{ host: 'sqlw01', code: 'NotProved' }]);
+    });
+
+    test('and neither is one that is dead by then', () => {
+      const sim = doubted();
+      sim.pass(3_600_000);
+      sim.dead.add('sqlw01');
+      voteAgain(sim);
+      sim.pass(120_000);
+      expect(sim.rotation().closed).toBeNull();
+      expect(next(sim.rotation(), sim.moment()).attention).toMatchObject([{ host: 'sqlw01', code: 'RunnerSilent' }]);
     });
   });
 });

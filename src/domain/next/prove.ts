@@ -20,7 +20,10 @@ export interface Proving {
   readonly settled: boolean;
 }
 
-/** The final look from every machine but those left behind: fresh, and younger than the last change. */
+/**
+ * The final look from every machine but those left behind: younger than the last change, and than the last decision of
+ * people, for which a look may have waited for hours.
+ */
 export function prove(
   rotation: RotationState,
   moment: Moment,
@@ -103,8 +106,11 @@ export const leftBehind = (rotation: RotationState): readonly string[] =>
 
 function looksSinceChange(rotation: RotationState): ReadonlyMap<string, readonly OrderState[]> {
   const last = rotation.orders.findLastIndex((order) => order.kind === 'apply' || order.kind === 'undo');
+  const decided = Object.values(rotation.resolved).map(({ choice, orders }) => (choice === 'look-again' ? 0 : orders));
   const since = rotation.resolve?.look ?? '';
-  const looks = rotation.orders.slice(last + 1).filter((order) => order.kind === 'look' && order.issued >= since);
+  const looks = rotation.orders
+    .slice(Math.max(last + 1, ...decided))
+    .filter((order) => order.kind === 'look' && order.issued >= since);
   return byHost(looks);
 }
 
