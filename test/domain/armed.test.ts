@@ -135,10 +135,12 @@ describe('With bot and queue gone for good', () => {
           maxLength: 4,
         }),
         fc.array(fc.constantFrom('ok', 'ok', 'ok', 'put-back') as fc.Arbitrary<'ok' | 'put-back'>, { maxLength: 8 }),
-        (botDiesAt, deaths, answers) => {
+        fc.constantFrom(1, 2, 50),
+        (botDiesAt, deaths, answers, concurrency) => {
           let lines = 0;
           let asked = 0;
-          const sim: Sim = new Sim(farmOf(), (order) =>
+          const gap = { ...farmOf().gap, concurrency };
+          const sim: Sim = new Sim(farmOf(3, { gap }), (order) =>
             order.kind === 'apply' && (order.stage === 'master' || order.stage === 'workers')
               ? (answers[asked++] ?? 'ok')
               : 'ok',

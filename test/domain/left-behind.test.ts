@@ -97,12 +97,54 @@ describe('With one worker that may be left behind', () => {
     expect(new Set(Object.values(sim.certificate))).toEqual(new Set([OLD]));
   });
 
+  test('it has that time from when it could go: one that sees its master late is connected still', () => {
+    const sim = begin({ sqlw03: 'blind' }, { leaveBehind: 1 });
+    sim.pass(150_000);
+    sim.blind.clear();
+    sim.pass(10_000);
+    expect(sim.rotation().closed?.outcome).toBe('proved');
+  });
+
+  test('a bot that was away meanwhile lets nobody go before it has listened for that time itself', () => {
+    const sim = begin({ sqlw03: 'blind' }, { leaveBehind: 1 });
+    sim.pass(100_000);
+    const listens = sim.moment.bind(sim);
+    const since = sim.now;
+    sim.moment = () => ({ ...listens(), since });
+    sim.pass(110_000);
+    expect(sim.rotation().closed).toBeNull();
+    sim.pass(20_000);
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'left-behind', data: { left: ['sqlw03'] } });
+  });
+
   test('a person is asked about one whose state nobody knows, and the others stay', () => {
     const sim = begin({ sqlw03: 'unknown' }, { leaveBehind: 1 });
     sim.pass(90_000);
     expect(confirmed(sim)).toBe(true);
     expect(sim.rotation().turned).toBeNull();
     expect(next(sim.rotation(), sim.moment()).attention.map(({ host }) => host)).toEqual(['sqlw03']);
+  });
+});
+
+describe('Where one goes after the other', () => {
+  test.each(['shut-out', 'blind', 'vanishes'] as const)(
+    'those behind one that is %s go as soon as the master is confirmed, and are not left behind',
+    (fate) => {
+      const sim = begin({ sqlw02: fate }, { leaveBehind: 3, concurrency: 1 });
+      sim.pass(45_000);
+      expect(sim.certificate).toMatchObject({ sqlw01: NEW, sqlw03: OLD, sqlw04: OLD });
+      sim.pass(10_000);
+      expect(sim.certificate).toMatchObject({ sqlw01: NEW, sqlw03: NEW, sqlw04: NEW });
+      sim.pass(300_000);
+      expect(sim.rotation().closed).toMatchObject({ outcome: 'left-behind', data: { left: ['sqlw02'] } });
+    },
+  );
+
+  test('all go back when more wait behind it than may be left behind', () => {
+    const sim = begin({ sqlw02: 'shut-out' }, { leaveBehind: 2, concurrency: 1 });
+    sim.pass(300_000);
+    expect(sim.rotation().closed?.outcome).toBe('put-back');
+    expect(new Set(Object.values(sim.certificate))).toEqual(new Set([OLD]));
   });
 });
 
@@ -121,13 +163,22 @@ const fatesOf = fc
 const gaps = fc.record({
   leaveBehind: fc.integer({ min: 0, max: 3 }),
   canary: fc.integer({ min: 0, max: 2 }),
+  concurrency: fc.constantFrom(1, 2, 50),
   limitMs: fc.constantFrom(20_000, 60_000),
 });
 const missing = (fates: Fates): readonly string[] => WORKERS.filter((host) => fates[host] !== 'ok');
 
-/** As the plan card says it. */
-const staysNew = (fates: Fates, { leaveBehind, canary }: { leaveBehind: number; canary: number }): boolean =>
-  WORKERS.slice(0, canary).every((host) => fates[host] === 'ok') && missing(fates).length <= leaveBehind;
+/** Healthy ones behind as many as keep every place for good: their turn comes when the master is confirmed. */
+function queued(fates: Fates, { concurrency }: { readonly concurrency: number }): readonly string[] {
+  const stay = WORKERS.filter((host) => !['ok', 'fails'].includes(fates[host] ?? 'ok'));
+  const last = stay[concurrency - 1];
+  return last === undefined ? [] : WORKERS.slice(WORKERS.indexOf(last)).filter((host) => fates[host] === 'ok');
+}
+
+/** As the plan card says it: at most so many are not connected by the gap limit. */
+const staysNew = (fates: Fates, gap: { leaveBehind: number; canary: number; concurrency: number }): boolean =>
+  WORKERS.slice(0, gap.canary).every((host) => fates[host] === 'ok') &&
+  missing(fates).length + queued(fates, gap).length <= gap.leaveBehind;
 
 test('whoever misses, what becomes of the farm is what its card said', () => {
   fc.assert(

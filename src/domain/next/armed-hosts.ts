@@ -53,13 +53,27 @@ export function areEnough(rotation: RotationState, plan: Plan, moment: Moment): 
   return followStages(plan).every((stage) => tooMany(rotation, plan, stage).length === 0);
 }
 
+/** Since when everybody may follow: the lead is held no longer, and this bot listens. Milliseconds since 1970. */
+const freeSince = (rotation: RotationState, moment: Moment, leads: readonly OrderState[]): number =>
+  Math.max(
+    moment.since,
+    ...leads.flatMap(({ host, finishedAt }) =>
+      [finishedAt, rotation.resolved[host]?.at].flatMap((at) => (at == null ? [] : Date.parse(at))),
+    ),
+  );
+
 /**
- * Those who hold their orders still when nobody else is at work any more, though they had as long as the others: they
- * do not see what the lead presents, or are paused.
+ * Those who hold their orders still when nobody else is at work any more, though they could go for the whole time of
+ * an order: they do not see what the lead presents, or are paused. `leads`: orders that are held no longer.
  */
-export function stragglers(rotation: RotationState, plan: Plan, moment: Moment, limitMs: number): readonly HostName[] {
-  const cut = cutAt(rotation);
+export function stragglers(
+  rotation: RotationState,
+  plan: Plan,
+  moment: Moment,
+  { leads, limitMs }: { readonly leads: readonly OrderState[]; readonly limitMs: number },
+): readonly HostName[] {
   const works = worksOf(rotation, followStages(plan));
-  if (cut === null || moment.now < cut + limitMs || works.some(({ work }) => work === 'under-way')) return [];
+  const isOver = moment.now >= freeSince(rotation, moment, leads) + limitMs;
+  if (!isOver || works.some(({ work }) => work === 'under-way')) return [];
   return works.filter(({ work }) => work === 'armed').map(({ host }) => host);
 }

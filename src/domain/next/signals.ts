@@ -18,9 +18,10 @@ const PASSES: readonly Work[] = ['good', 'left', 'failed', 'silent'];
 
 /**
  * The words of an armed cutover. `wait` while the master switches and the canary is proved, `go` to whoever may
- * follow; `confirm` to the master once all have, or shortly before it would go back if those who have not may be left
- * behind; and to those who followed once the last look proved everything: until then they go back with it. Whoever holds
- * his order in the end is let go by it too. On the way back nothing is said: orders do it, and who has switched follows.
+ * follow: so many at once as was approved, and all as soon as the master is held no longer; `confirm` to the master once
+ * all have, or shortly before it would go back if those who have not may be left behind; and to those who followed once
+ * the last look proved everything: until then they go back with it. Whoever holds his order in the end is let go by it
+ * too. On the way back nothing is said: orders do it, and who has switched follows.
  */
 export function signals(rotation: RotationState, moment: Moment): readonly Said[] {
   const { plan, closed } = rotation;
@@ -30,7 +31,8 @@ export function signals(rotation: RotationState, moment: Moment): readonly Said[
   if (leads.length === 0 || causeOf(rotation, moment) !== null) return [];
   const follow = followStages(plan);
   const open = leads.filter(isHeld);
-  const late = open.length > 0 ? [] : stragglers(rotation, plan, moment, applyLimitMs(rotation));
+  const isFree = open.length === 0;
+  const late = isFree ? stragglers(rotation, plan, moment, { leads, limitMs: applyLimitMs(rotation) }) : [];
   const hasSwitched = lead.hosts.every((host) => forthWork(rotation, host, lead.name) === 'good');
   if (!hasSwitched) return follow.flatMap((stage) => waitingIn(rotation, stage.name, stage.hosts, 'wait'));
   const going = follow.flatMap((stage): readonly Said[] => {
@@ -38,7 +40,9 @@ export function signals(rotation: RotationState, moment: Moment): readonly Said[
     const isProved = works.slice(0, stage.canary).every(({ work }) => work === 'good' || work === 'left');
     const eligible = (isProved ? stage.hosts : stage.hosts.slice(0, stage.canary)).filter((one) => !late.includes(one));
     const busy = works.filter(({ work }) => work === 'under-way').length;
-    const free = waitingIn(rotation, stage.name, eligible, 'go').slice(0, Math.max(0, stage.concurrency - busy));
+    // Whoever waits is cut off; once the master stays, nothing is won by it.
+    const places = isFree ? stage.hosts.length : Math.max(0, stage.concurrency - busy);
+    const free = waitingIn(rotation, stage.name, eligible, 'go').slice(0, places);
     const rest = stage.hosts.filter((host) => !late.includes(host) && !free.some(({ order }) => order.host === host));
     const ended = waitingIn(rotation, stage.name, late, 'confirm');
     return [...free, ...ended, ...waitingIn(rotation, stage.name, rest, 'wait')];
@@ -46,7 +50,7 @@ export function signals(rotation: RotationState, moment: Moment): readonly Said[
   const works = follow.flatMap((stage) => stage.hosts.map((host) => forthWork(rotation, host, stage.name)));
   const isThrough = works.every((work) => PASSES.includes(work));
   const ended = isThrough || areEnough(rotation, plan, moment) ? open : [];
-  const released = isThrough && open.length === 0 ? release(rotation, moment) : [];
+  const released = isThrough && isFree ? release(rotation, moment) : [];
   return [...going, ...[...ended, ...released].map((order): Said => ({ order, say: 'confirm' }))];
 }
 
