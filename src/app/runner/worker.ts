@@ -15,6 +15,7 @@ import { type Halt, type Job, partOfWork } from './job.ts';
 import { lookAround } from './look-around.ts';
 import { type Ended, runApply } from './run-apply.ts';
 import { type Reason, runHeld } from './run-held.ts';
+import { runStop } from './run-stop.ts';
 import { runUndo } from './run-undo.ts';
 import { type StageBack, stagesToUndo } from './undo-here.ts';
 
@@ -35,9 +36,9 @@ export interface Worker {
 }
 
 /**
- * Works from the journal: one changing order at a time, in the order of their numbers; what only looks beside it. Whatever is
- * accepted and not finished is under way, and is again after the next start. An armed order stands aside while it is
- * held.
+ * Works from the journal: one changing order at a time, in the order of their numbers; what changes nothing
+ * beside it. Whatever is accepted and not finished is under way, and is again after the next start. An armed order
+ * stands aside while it is held.
  */
 export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[]) => Promise<void>): Worker {
   const { journal, clock, host, log, config } = deps;
@@ -70,6 +71,13 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
     const hold = holds.of(order);
     return hold?.part === 'lead' && holds.decide(order, hold) === 'back';
   };
+
+  /**
+   * A master that was confirmed: its end changes nothing, and is recorded beside whatever is at work here. Until then
+   * only memory knows of it, and a runner that starts again would go back.
+   */
+  const stays = (order: AcceptedOrder): boolean =>
+    order.n !== busy && holds.of(order)?.part === 'lead' && reasonFor(order) === 'end';
 
   /** Why an order under work goes no further: a stop or an undo of its rotation came, or its master goes or went back. */
   function haltOf(order: AcceptedOrder): Halt | null {
@@ -117,7 +125,7 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
 
   function kick(resumed: boolean): void {
     for (const order of open()) {
-      if (!beside.has(order) || taken.has(order.n)) continue;
+      if (!(beside.has(order) || stays(order)) || taken.has(order.n)) continue;
       taken.add(order.n);
       const how = order.kind === 'look' ? () => lookAround(deps, order) : () => carryOut(order, resumed);
       const work: Promise<void> = finishSurely(order, how).finally(() => besides.delete(work));
@@ -132,7 +140,8 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
 
   /** A master that holds its order comes first: everybody else waits for it. */
   function next(): AcceptedOrder | undefined {
-    const ready = open().filter((order) => !beside.has(order) && reasonFor(order) !== null);
+    const isBeside = (order: AcceptedOrder): boolean => beside.has(order) || taken.has(order.n);
+    const ready = open().filter((order) => !isBeside(order) && reasonFor(order) !== null);
     return ready.find((order) => holds.of(order)?.part === 'lead') ?? ready[0];
   }
 
@@ -198,7 +207,7 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
   }
 
   async function carryOut(order: AcceptedOrder, resumed: boolean): Promise<Ended | 'held'> {
-    if (order.kind === 'stop') return stopped(order);
+    if (order.kind === 'stop') return runStop(journal.state(), order);
     const letter = order.envelope === null ? null : parseOrder(order.envelope.body);
     const work = letter === null || isRefusal(letter) ? null : readWork(letter, deps.config);
     // It was read before it was accepted: only a version that forgot a kind of step comes here.
@@ -250,14 +259,6 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
       },
       wait: (ms) => clock.sleep(ms, halt.signal).catch(() => {}),
     };
-  }
-
-  function stopped(order: AcceptedOrder): Ended {
-    const last = journal
-      .state()
-      .orders.findLast(({ kind, rotation, n }) => kind === 'apply' && rotation === order.rotation && n < order.n);
-    const outcome = last?.outcome === 'unknown' || last?.outcome === 'put-back' ? last.outcome : 'unchanged';
-    return { outcome, facts: {} };
   }
 
   return {

@@ -16,6 +16,6 @@ test('a worker that never saw its master switch is shown as left behind, and not
   };
   sim.pass(70_000);
   expect(row()).toMatchObject({ state: 'waiting', what: { id: 'row.armed' } });
-  sim.pass(100_000);
+  sim.pass(120_000);
   expect(row()).toMatchObject({ state: 'bad', what: { id: 'row.left' } });
 });

@@ -102,4 +102,24 @@ describe('A machine that is master and worker, its worker not let in', () => {
     expect(outcomeOf(rig.entries(ONEBOX), follow.n)).toBe('put-back');
     expect(bound(rig)).toBe(made);
   });
+
+  test('keeps its master where it is when its runner starts again after the deadline, once that was confirmed', async () => {
+    const { rig, runner, start, lead, follow, made } = await cutOver();
+    await rig.clock.sleep(GAP_LIMIT_MS / 2);
+    await runner.receive(rig.said(lead, 'confirm'));
+    await rig.clock.sleep(2_000);
+    expect([lead, follow].map(({ n }) => outcomeOf(rig.entries(ONEBOX), n))).toEqual(['applied', 'nothing']);
+    await runner.stop();
+    rig.clock.set(rig.clock.now() + GAP_LIMIT_MS);
+    const again = await start();
+    await rig.clock.sleep(4 * GAP_LIMIT_MS);
+    await again.idle();
+    expect(bound(rig)).toBe(made);
+    expect(rig.entries(ONEBOX).filter((entry) => ended(lead.n)(entry))).toHaveLength(1);
+    await again.receive(rig.said(follow, 'confirm'));
+    await again.idle();
+    await again.stop();
+    expect(outcomeOf(rig.entries(ONEBOX), follow.n)).toBe('put-back');
+    expect(bound(rig)).toBe(made);
+  });
 });
