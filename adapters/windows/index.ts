@@ -5,7 +5,7 @@ import type { WindowsHost } from '../../src/ports/windows-host.ts';
 import { tempFolderOf, type WindowsContext, type WindowsOverrides } from './context.ts';
 import { hostOver } from './host.ts';
 import { createPaths } from './paths.ts';
-import { giveToAdministrators, makeFolder, stateFolderOf } from './state-folder.ts';
+import { keepFolder, makeFolder } from './state-folder.ts';
 import { createTools } from './tools.ts';
 
 export type { WindowsOverrides } from './context.ts';
@@ -43,11 +43,14 @@ export async function makeStateFolder(options: WindowsHostOptions): Promise<void
   await makeFolder(context, context.paths.toWindows(options.stateFolder));
 }
 
-/** Before a runner trusts what lies in it: the state folder belongs to Administrators. Throws `FolderNotProtected`. */
+/**
+ * Before a runner trusts what lies in it: the state folder belongs to Administrators with all that it holds, and only it
+ * says who has access. Options may not come from the folder itself. Throws `FolderNotProtected`.
+ */
 export async function keepStateFolder(options: WindowsHostOptions): Promise<void> {
-  const context = contextFor(options);
-  const folder = stateFolderOf(context);
-  if (folder !== null) await giveToAdministrators(context, folder);
+  // names of running tools would lie in the folder that is not trusted yet
+  const context = contextFor(options, null);
+  await keepFolder(context, context.paths.toWindows(options.stateFolder));
 }
 
 const pidFolderOf = ({ stateFolder }: WindowsHostOptions): string => path.join(stateFolder, 'running');

@@ -55,11 +55,39 @@ async function mustBeEmpty(folder: string, real: string): Promise<void> {
  * or when it would be led elsewhere by a link.
  */
 export async function giveToAdministrators(context: WindowsContext, folder: string): Promise<void> {
+  await mustHoldNoLink(context, folder);
+  await icaclsOn(context, folder, [folder, '/setowner', ADMINISTRATORS, '/T', '/L']);
+}
+
+/**
+ * Gives a folder to Administrators, and takes from all that lies in it what it grants by itself: who was given a file
+ * would write it whatever the folder says. Throws `FolderNotProtected`, also when others may write in the folder.
+ */
+export async function keepFolder(context: WindowsContext, folder: string): Promise<void> {
+  await mustHoldNoLink(context, folder);
+  // before, as icacls takes no file over that grants us nothing, which one of ours may be; after, as an owner can grant
+  await inheritInside(context, folder);
+  await giveToAdministrators(context, folder);
+  await inheritInside(context, folder);
+  const others = await othersWhoWrite(context, folder);
+  if (others.length > 0) throw new CertopsError('FolderNotProtected', { folder, others });
+}
+
+/** For `*` in an empty folder icacls finds no file; named itself, the folder would lose its own list. */
+async function inheritInside(context: WindowsContext, folder: string): Promise<void> {
+  const inside = await fs.readdir(context.paths.toFileSystem(folder));
+  if (inside.length > 0) await icaclsOn(context, folder, [path.win32.join(folder, '*'), '/reset', '/T', '/L']);
+}
+
+async function mustHoldNoLink(context: WindowsContext, folder: string): Promise<void> {
   const real = context.paths.toFileSystem(folder);
   const inside = await fs.readdir(real, { withFileTypes: true, recursive: true });
   const link = (await fs.lstat(real)).isSymbolicLink() ? folder : inside.find((entry) => entry.isSymbolicLink())?.name;
   if (link !== undefined) throw new CertopsError('FolderNotProtected', { folder, link });
-  const { code, text } = await context.tools.run('icacls', [folder, '/setowner', ADMINISTRATORS, '/T', '/L']);
+}
+
+async function icaclsOn(context: WindowsContext, folder: string, args: readonly string[]): Promise<void> {
+  const { code, text } = await context.tools.run('icacls', args);
   // "... 4 files; ... 0 files": words in some language
   const failed = /(\d+)\D*$/u.exec(text.trimEnd())?.[1] ?? '0';
   if (code !== 0 || failed !== '0') throw new CertopsError('FolderNotProtected', { folder, code, output: cut(text) });

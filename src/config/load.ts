@@ -62,6 +62,9 @@ export const environment = (more: { readonly [name: string]: string }): NodeJS.P
   ...more,
 });
 
+/** %SystemRoot% as Windows gave it to this process: who is no administrator sets none for a service. */
+export const systemRootHere = (): string => process.env.SystemRoot ?? 'C:\\Windows';
+
 /** The environment of the Windows tools, taken once: ours without what nobody but us may know. */
 export function toolEnvironment(): { readonly [name: string]: string } {
   const secrets = new Set<string>(

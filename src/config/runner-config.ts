@@ -45,13 +45,23 @@ const schema = z.strictObject({
 /** A runner's own configuration, written by `certops runner init`: what it trusts, and nothing that a bot could change. */
 export type RunnerConfig = z.output<typeof schema>;
 
-/** Throws CertopsError `RunnerConfigNotValid` with the place, what was found and what is allowed. */
-export function parseRunnerConfig(text: string): RunnerConfig {
+/**
+ * Throws CertopsError `RunnerConfigNotValid` with the place, what was found and what is allowed: on Windows also for what
+ * a rehearsal alone may lead elsewhere.
+ */
+export function parseRunnerConfig(text: string, platform: string = process.platform): RunnerConfig {
   const parsed = schema.safeParse(parseJson(text));
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return platform === 'win32' ? ofNoRehearsal(parsed.data) : parsed.data;
   const [issue] = parsed.error.issues;
   const where = pathText((issue?.path ?? []) as (string | number)[]);
   throw new CertopsError('RunnerConfigNotValid', { where, allowed: issue?.message ?? '' });
+}
+
+function ofNoRehearsal(config: RunnerConfig): RunnerConfig {
+  const { root, connect } = config.overrides;
+  const where = root !== null ? 'root' : Object.keys(connect).length > 0 ? 'connect' : null;
+  if (where === null) return config;
+  throw new CertopsError('RunnerConfigNotValid', { where: `overrides.${where}`, allowed: 'in a rehearsal only' });
 }
 
 export const writeRunnerConfig = (config: RunnerConfig): string => `${JSON.stringify(config, null, 2)}\n`;

@@ -1,7 +1,9 @@
+import os from 'node:os';
 import path from 'node:path';
 import type { WindowsHostOptions } from '../../adapters/windows/index.ts';
-import { toolEnvironment } from '../config/load.ts';
+import { systemRootHere, toolEnvironment } from '../config/load.ts';
 import type { RunnerConfig } from '../config/runner-config.ts';
+import type { HostName } from '../domain/values.ts';
 import { systemClock } from './system-clock.ts';
 import { VERSION } from './version.ts';
 
@@ -22,3 +24,17 @@ export function hostOptions({ host, overrides }: RunnerConfig, folder: string): 
     clock: systemClock,
   };
 }
+
+/** This machine as far as it is known before its runner's own configuration may be believed. */
+export const hostOptionsBefore = (folder: string): WindowsHostOptions => ({
+  name: os.hostname().toLowerCase() as HostName,
+  version: VERSION,
+  systemRoot: systemRootHere(),
+  root: null,
+  connect: {},
+  overrides: {},
+  stateFolder: path.resolve(folder),
+  arch: process.arch,
+  environment: toolEnvironment(),
+  clock: systemClock,
+});

@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs';
 import { openJournal } from '../../adapters/files/journal.ts';
 import { loadSigner } from '../../adapters/files/keys.ts';
 import { holdLock } from '../../adapters/files/lock.ts';
-import { createWindowsHost, keepStateFolder } from '../../adapters/windows/index.ts';
+import { createWindowsHost } from '../../adapters/windows/index.ts';
 import { createPostOffice, openMailbox, ordersOf } from '../../jobs/letters.ts';
 import type { Runner, RunnerLog } from '../app/runner/deps.ts';
 import { createRunner } from '../app/runner/runner.ts';
-import { parseRunnerConfig, type RunnerConfig } from '../config/runner-config.ts';
+import type { RunnerConfig } from '../config/runner-config.ts';
 import { CertopsError } from '../domain/errors.ts';
 import { foldRunner, initialRunnerState } from '../domain/runner-fold.ts';
 import type { WindowsHost } from '../ports/windows-host.ts';
@@ -17,6 +17,7 @@ import { openOffice } from './first-letter.ts';
 import { hostOptions } from './host-options.ts';
 import { createLogger } from './logger.ts';
 import { readOptions } from './options.ts';
+import { ownConfig } from './own-config.ts';
 import { sayReady } from './parent.ts';
 import { runnerFiles, runnerFolder } from './state.ts';
 import { systemClock } from './system-clock.ts';
@@ -37,22 +38,24 @@ export async function runRunner(flags: RunnerFlags): Promise<void> {
   const options = readOptions({ stateFolder: flags.folder });
   const folder = runnerFolder(options);
   const files = runnerFiles(folder);
-  if (!existsSync(files.config)) throw new CertopsError('RunnerNotSetUp', { file: files.config });
-  const config = parseRunnerConfig(await readText(files.config));
+  const ends = endsInOrder(flags.withParent ?? false);
+  // One runner a machine, whatever its folder: nobody else works in it while it is kept.
+  const first = process.platform === 'win32' ? await holdLock('runner', { who: `the runner in ${folder}` }) : null;
+  if (first !== null) ends.add(() => first.release());
+  const config = await ownConfig(folder);
   mustBe(flags.host, config, folder);
   const redis = options.redisUrl ?? config.redisUrl;
   if (redis === undefined) throw new CertopsError('RedisUrlMissing');
 
   const log = createLogger(`runner ${config.host}`, options.logLevel);
-  const ends = endsInOrder(flags.withParent ?? false);
-  // One runner a machine, whatever its folder; in a rehearsal a machine is a folder.
-  const place = config.overrides.root === null ? {} : { folder: config.overrides.root };
-  const lock = await holdLock('runner', { ...place, who: `the runner of ${config.host}` });
-  ends.add(() => lock.release());
+  if (first === null) {
+    // In a rehearsal a machine is a folder.
+    const place = config.overrides.root === null ? {} : { folder: config.overrides.root };
+    const lock = await holdLock('runner', { ...place, who: `the runner of ${config.host}` });
+    ends.add(() => lock.release());
+  }
 
-  const machine = hostOptions(config, folder);
-  await keepStateFolder(machine);
-  const host = createWindowsHost(machine);
+  const host = createWindowsHost(hostOptions(config, folder));
   await mustWork(host);
   await host.sweep();
   const signer = await loadSigner(files.key);

@@ -41,6 +41,29 @@ describe('the configuration of a runner', () => {
     );
   });
 
+  test.each([
+    ['root', { root: 'C:\\Users\\somebody' }],
+    ['connect', { connect: { 'sqlm01:8391': '127.0.0.1:1' } }],
+  ])('%s, which belongs into a rehearsal, is refused on Windows and there alone', (what, overrides) => {
+    const text = JSON.stringify({ ...CONFIG, overrides });
+    expect(() => parseRunnerConfig(text, 'win32')).toThrow(
+      expect.objectContaining({
+        code: 'RunnerConfigNotValid',
+        data: expect.objectContaining({ where: `overrides.${what}` }),
+      }),
+    );
+    expect(parseRunnerConfig(text, 'linux').overrides).toMatchObject(overrides);
+  });
+
+  test('is taken on Windows as runner init writes it', () => {
+    const written = writeRunnerConfig(parseRunnerConfig(JSON.stringify(CONFIG), 'win32'));
+    expect(parseRunnerConfig(written, 'win32').overrides).toEqual({
+      systemRoot: 'C:\\Windows',
+      root: null,
+      connect: {},
+    });
+  });
+
   test('what is no JSON is refused', () => {
     expect(() => parseRunnerConfig('farm: prod')).toThrow(expect.objectContaining({ code: 'RunnerConfigNotValid' }));
   });

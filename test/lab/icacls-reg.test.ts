@@ -99,6 +99,22 @@ test('the caller is elevated, and events are kept', async () => {
   expect((await bench.run('sqlm01', 'eventcreate', '/t', 'ERROR', '/id', '1001', '/d', 'x')).code).toBe(1);
 });
 
+test('icacls resets what lies in a folder to what it hands down, and with no other verb', async () => {
+  mkdirSync(`${bench.real('sqlm01', 'C:\\reset')}/in`, { recursive: true });
+  const reset = (...args: string[]) => bench.run('sqlm01', 'icacls', 'C:\\reset\\*', ...args);
+  await bench.run('sqlm01', 'icacls', 'C:\\reset', '/inheritance:r', '/grant:r', '*S-1-5-18:(OI)(CI)F');
+  expect((await reset('/reset', '/T')).code).toBe(0);
+  const { state } = bench.lab.machine('sqlm01').host;
+  state.acls['c:\\reset\\in'] = 'D:P(A;OICI;FA;;;SY)(A;;FA;;;BU)';
+  expect((await reset('/reset', '/grant', '*S-1-5-18:F')).code).toBe(87);
+  expect((await reset('/reset', '/T')).code).toBe(0);
+  expect((await bench.run('sqlm01', 'icacls', 'C:\\reset\\in')).text).not.toContain('Users');
+  expect(state.acls['c:\\reset']).toContain('D:P');
+  state.acls['c:\\reset\\in'] = 'D:P(A;OICI;FA;;;BU)';
+  expect((await reset('/reset', '/T')).code).toBe(5);
+  expect((await bench.run('sqlm01', 'icacls', 'C:\\reset\\in\\*', '/reset')).code).toBe(2);
+});
+
 test('icacls gives a file to another owner only where the caller may change it, and with no other verb', async () => {
   const give = (...args: string[]) => bench.run('sqlm01', 'icacls', 'C:\\owned', ...args);
   mkdirSync(`${bench.real('sqlm01', 'C:\\owned')}/in`, { recursive: true });

@@ -8,7 +8,7 @@ import { diskIsFull, type Machine, type Said, said, type ToolProgram } from './t
 const processed = (good: number, bad: number): string =>
   `Successfully processed ${good} files; Failed processing ${bad} files\n`;
 
-/** icacls on one path: list, /grant, /grant:r, /remove, /inheritance, /save, /setowner. */
+/** icacls on one path: list, /grant, /grant:r, /remove, /inheritance, /save, /setowner; /reset also on `folder\*`. */
 export const icacls: ToolProgram = {
   operation: (args) => {
     const words = args.slice(1).map((argument) => argument.toLowerCase());
@@ -17,6 +17,7 @@ export const icacls: ToolProgram = {
   },
   run: (machine, args) => {
     const [target = '', ...rest] = args;
+    if (rest.some((word) => word.toLowerCase() === '/reset')) return reset(machine.host, target, rest);
     const place = machine.host.real(target);
     if (place === null || !existsSync(place)) {
       return said(2, `${target}: The system cannot find the file specified.\n${processed(0, 1)}`);
@@ -100,6 +101,26 @@ function setOwner(host: LabHost, target: string, words: readonly string[]): Said
   return said(0, `processed file: ${target}\n${processed(files.length, 0)}`);
 }
 
+/** A form of its own, too. What lies below inherits again; it needs WRITE_DAC, which an owner always has. */
+function reset(host: LabHost, target: string, words: readonly string[]): Said {
+  const wrong = words.find((word, at) => (at === 0 ? !/^\/reset$/iu.test(word) : !/^\/[tclq]$/iu.test(word)));
+  if (wrong !== undefined) return said(87, `Invalid parameter "${wrong}"\n`);
+  const folder = /^(.+)\\\*$/u.exec(target)?.[1];
+  const named = folder === undefined ? [target] : childrenOf(host, folder);
+  const found = named.filter((file) => existsSync(host.real(file) ?? ''));
+  if (found.length === 0) return said(2, `${target}: The system cannot find the file specified.\n${processed(0, 1)}`);
+  const files = words.some((word) => word.toLowerCase() === '/t') ? found.flatMap((file) => below(host, file)) : found;
+  for (const [at, file] of files.entries()) {
+    const owner = host.state.owners?.[file.toLowerCase()] ?? '';
+    const may = host.acl(file).entries.some((ace) => ace.allow && OURS.includes(ace.sid) && (ace.mask & WRITE_DAC) > 0);
+    if (!may && !OURS.includes(owner)) return said(5, `${file}: Access is denied.\n${processed(at, 1)}`);
+    delete host.state.acls[file.toLowerCase()];
+  }
+  host.save();
+  return said(0, `processed file: ${target}\n${processed(files.length, 0)}`);
+}
+
+const WRITE_DAC = 0x40000;
 const WRITE_OWNER = 0x80000;
 /** The lab's caller is LocalSystem, one of the Administrators. */
 const OURS: readonly string[] = ['S-1-5-18', 'S-1-5-32-544'];
@@ -133,7 +154,10 @@ function isFolder(host: LabHost, target: string): boolean {
 }
 
 function below(host: LabHost, target: string): string[] {
-  if (!isFolder(host, target)) return [target];
-  const children = readdirSync(host.real(target) ?? '').map((name) => path.win32.join(target, name));
-  return [target, ...children.flatMap((child) => below(host, child))];
+  return [target, ...childrenOf(host, target).flatMap((child) => below(host, child))];
+}
+
+function childrenOf(host: LabHost, target: string): string[] {
+  if (!isFolder(host, target)) return [];
+  return readdirSync(host.real(target) ?? '').map((name) => path.win32.join(target, name));
 }

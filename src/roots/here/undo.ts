@@ -11,6 +11,7 @@ import { CertopsError, isCertopsError } from '../../domain/errors.ts';
 import { foldRunner, initialRunnerState } from '../../domain/runner-fold.ts';
 import { moveFile } from '../files.ts';
 import { hostOptions } from '../host-options.ts';
+import { keepOwnFolder } from '../own-config.ts';
 import { systemClock } from '../system-clock.ts';
 import { VERSION } from '../version.ts';
 import { type HereFlags, type OwnRunner, openOwnRunner } from './own-runner.ts';
@@ -35,7 +36,10 @@ export async function runnerUndo(rotation: string, flags: HereFlags & { readonly
   const names = stages.map(({ work }) => work.stage).join(', ');
   say(`${own.config.host} puts back ${names === '' ? 'nothing, and lets go of what it holds' : names} of ${rotation}.`);
   if (lock === null) await askRunner(own, rotation);
-  else await undoAlone(own, rotation).finally(() => lock.release());
+  else
+    await kept(own, flags)
+      .then((safe) => undoAlone(safe, rotation))
+      .finally(() => lock.release());
   const after = (await own.lines()).slice(before.length).map(({ line }) => line.entry);
   for (const entry of after) tell(entry);
   const ends = after.filter((entry) => entry.type === 'finished');
@@ -64,6 +68,12 @@ async function askRunner({ files }: OwnRunner, rotation: string): Promise<void> 
     if (Date.now() > end) throw new CertopsError('UndoNotTaken', { file: files.undo });
     await systemClock.sleep(POLL_MS);
   }
+}
+
+/** The same once its folder is nobody else's, under the lock: this process changes the machine by what it reads there. */
+async function kept({ folder }: OwnRunner, flags: HereFlags): Promise<OwnRunner> {
+  await keepOwnFolder(folder);
+  return openOwnRunner(flags);
 }
 
 async function undoAlone({ folder, files, config, signer }: OwnRunner, rotation: string): Promise<void> {

@@ -1,7 +1,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { WindowsContext } from '../../../adapters/windows/context.ts';
-import { makeStateFolder } from '../../../adapters/windows/index.ts';
+import { keepStateFolder, makeStateFolder } from '../../../adapters/windows/index.ts';
 import { writersOf } from '../../../adapters/windows/parse/sddl.ts';
 import { preflight } from '../../../adapters/windows/preflight.ts';
 import { giveToAdministrators, makeFolder, othersWhoWrite } from '../../../adapters/windows/state-folder.ts';
@@ -99,6 +99,41 @@ describe('the state folder', () => {
     await fs.mkdir(path.join(real, 'tmp'), { recursive: true });
     await giveToAdministrators(context, folder);
     expect([ownerOf(folder), ownerOf(`${folder}\\tmp`)]).toEqual(['S-1-5-32-544', 'S-1-5-32-544']);
+  });
+
+  test('takes back what others were given on a single file in it, and keeps its own list', async () => {
+    const { context, real, folder } = fresh();
+    await makeFolder(context, folder);
+    const file = `${folder}\\running\\1.json`;
+    await fs.mkdir(path.join(real, 'running'));
+    await fs.writeFile(path.join(real, 'running', '1.json'), '{}');
+    await context.tools.run('icacls', [file, '/grant', `*${USERS}:F`]);
+    expect(await othersWhoWrite(context, file)).toEqual([USERS]);
+    await keepStateFolder({ ...context, environment: undefined });
+    expect(await othersWhoWrite(context, file)).toEqual([]);
+    expect(await othersWhoWrite(context, folder)).toEqual([]);
+  });
+
+  test('is kept though a file that an end by force left in it grants nothing to Administrators, who own it', async () => {
+    const { context, real, folder } = fresh();
+    await makeFolder(context, folder);
+    await fs.writeFile(path.join(real, 'account'), '');
+    const { state } = lab.machine('sqlw01').host;
+    const file = `${folder}\\account`.toLowerCase();
+    state.owners = { ...state.owners, [file]: 'S-1-5-32-544' };
+    state.acls[file] = 'D:P(A;;FR;;;S-1-5-21-1-2-3-1001)';
+    await keepStateFolder({ ...context, environment: undefined });
+    expect(state.acls[file]).toBeUndefined();
+  });
+
+  test('that others may write in is not kept as if it were sealed', async () => {
+    const { context, real, folder } = fresh();
+    await fs.mkdir(real, { recursive: true });
+    await context.tools.run('icacls', [folder, '/grant', `*${USERS}:(OI)(CI)F`]);
+    await expect(keepStateFolder({ ...context, environment: undefined })).rejects.toMatchObject({
+      code: 'FolderNotProtected',
+      data: { folder, others: [USERS] },
+    });
   });
 
   test.each([
