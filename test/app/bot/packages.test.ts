@@ -157,8 +157,10 @@ test('a vote is one on the question that was asked: it counts neither for the ne
   ]);
   await rig.until(() => card().asked !== null);
   expect(card()).toMatchObject({ asked: { choice: 'put-all-back' }, votes: [], needed: 2 });
-  const asks = () => rig.chat.notes.filter(({ notice }) => notice.messages[0]?.id === 'note.asked');
-  await rig.until(() => asks().length === 2);
+  const notes = (id: string) => rig.chat.notes.filter(({ notice }) => notice.messages[0]?.id === id).length;
+  await rig.until(() => notes('note.asked') === 2);
+  // Each limit that packages outlast calls people, though all is as it was at the one before.
+  expect(notes('note.packages')).toBe(3);
   // The button of a card that was not drawn anew.
   expect(saidOf(await rig.click('tom', 'approve', { rotation: 'prod-1', digest: going }))).toEqual([
     'refused.stale-plan',

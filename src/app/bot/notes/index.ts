@@ -73,7 +73,12 @@ function needsPerson({ farm, rotation, view }: NoteMoment): readonly DueNote[] {
     ];
   }
   const called = [...new Set([rotation.by.id, ...policyFor(farm, rotation.wish).approvers])];
-  if (view.packages !== null) return [note(`packages ${digest.slice(0, 8)}`, [say('note.packages', { id })], called)];
+  if (view.packages !== null) {
+    // Who waited longer may find the very same at the next limit, and is to hear of it.
+    const waited = Object.values(rotation.resolved).map(({ at }) => at);
+    const name = ['packages', digest.slice(0, 8), ...waited.sort().slice(-1)].join(' ');
+    return [note(name, [say('note.packages', { id })], called)];
+  }
   const name = `needs-person ${sha256(unknown.join(' ')).slice(0, 8)}`;
   return [note(name, [say('note.needs-person', { id, hosts: unknown })], called)];
 }
