@@ -62,7 +62,7 @@ function ofPlan(view: PlanView, label: Label): string {
   };
   if (view.dry) return label('plan.fallback-dry', shared);
   if (view.when.waits !== null && view.when.from !== null)
-    return label('plan.fallback-waits', { ...shared, from: view.when.from });
+    return label('plan.fallback-waits', { ...shared, from: view.when.from, liftBy: view.when.liftBy ?? null });
   return label('plan.fallback', {
     ...shared,
     approved: view.votes.filter(({ vote }) => vote === 'approve').length,

@@ -58,14 +58,16 @@ export function stateOf(view: AskingView, tell: Draw['tell']): string {
 }
 
 /** What an approved plan waits for. */
-export function waits({ when }: AskingView, { tell, message }: Draw): readonly string[] {
+export function waits({ when, farm }: AskingView, { tell, message }: Draw): readonly string[] {
   if (when.waits === null || when.from === null || when.until === null) return [];
   const { held, looked, unseen, obstacle } = when.waits;
   return [
     // A freeze that outlasts the time which a request names leaves none to begin at.
-    when.until <= when.from
-      ? tell('plan.asked-then', { at: when.from })
-      : tell('plan.waits', { from: when.from, until: when.until, executions: when.executions }),
+    when.liftBy != null
+      ? tell('plan.too-late', { farm, liftBy: when.liftBy })
+      : when.until <= when.from
+        ? tell('plan.asked-then', { at: when.from })
+        : tell('plan.waits', { from: when.from, until: when.until, executions: when.executions }),
     ...(held === null ? [] : [tell('plan.held', held)]),
     ...(obstacle === null
       ? []
@@ -197,7 +199,13 @@ export function askingRows(view: AskingView, { tell, link }: Draw): { title: str
     ...(view.dry || when.waits !== null
       ? []
       : [
-          { title: tell('plan.starts', {}), value: tell('plan.starts-when', { quorum: view.quorum, ...when }) },
+          {
+            title: tell('plan.starts', {}),
+            value:
+              when.liftBy != null
+                ? tell('plan.too-late', { farm: view.farm, liftBy: when.liftBy })
+                : tell('plan.starts-when', { quorum: view.quorum, ...when }),
+          },
           { title: tell('plan.open-until', {}), value: tell('plan.open-until-when', { at: view.openUntil }) },
         ]),
   ];

@@ -108,6 +108,8 @@ export interface Held {
   readonly until: Instant;
   readonly by: string;
   readonly reason: string;
+  /** Behind it a certificate has ended: it begins only if the freeze is lifted before `until`. Absent: it moved the start. */
+  readonly tooLate?: true;
 }
 
 /** A fact that an approval rests on and that is no longer so. */

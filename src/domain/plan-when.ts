@@ -9,6 +9,8 @@ export interface PlanWhen {
   readonly until: Instant | null;
   /** Executions that began on these days and in these hours of the last week; null: nobody can tell, or there is no such time. */
   readonly executions?: number | null;
+  /** A freeze leaves no time before a certificate ends: it begins only if that is lifted before this; null: none does. */
+  readonly liftBy?: Instant | null;
   /** It begins although no change window of its farm is asked. */
   readonly outside: boolean;
   /** Approved, and waiting for it; null: not (yet). */

@@ -1,7 +1,7 @@
 import type { Farm } from './farm.ts';
 import type { Freeze, RotationState } from './rotation.ts';
 import { workersIn } from './scope.ts';
-import { type Instant, type Refusal, refuse } from './values.ts';
+import { type Instant, isRefusal, type Refusal, refuse } from './values.ts';
 import { lastWindowBefore, nextWindow, type Span, windowAt } from './windows.ts';
 import type { When } from './wish.ts';
 
@@ -76,6 +76,24 @@ export function startUnder(
   const start = startOf(farm, when, notBefore(asked));
   const end = firstEnd(farm, rotation, asked.now);
   return start === null || end === null ? start : (refusedByEnd(farm, when, end, asked) ?? start);
+}
+
+/**
+ * The start that it has once a freeze in force is lifted which leaves none before a certificate ends; lifted at `until`
+ * or later it is too late. null: the freeze leaves time, or there is none without it.
+ */
+export function startIfLifted(
+  farm: Farm,
+  rotation: Pick<RotationState, 'wish' | 'looks' | 'plan'>,
+  { now, freeze }: Asked,
+): Start | null {
+  if (freeze === null || !isRefusal(startUnder(farm, rotation, { now, freeze }))) return null;
+  const free = startUnder(farm, rotation, { now, freeze: null });
+  const end = firstEnd(farm, rotation, now);
+  if (free === null || end === null || isRefusal(free)) return null;
+  const last = lastWindowBefore(farm.windows, Date.parse(end))?.to ?? free.until;
+  const until = Math.min(Date.parse(end), Math.max(free.until, last));
+  return free.from < until ? { from: free.from, until } : null;
 }
 
 /** Of what it replaces, and what has not ended yet; null: nothing ends. */

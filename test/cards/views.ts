@@ -562,6 +562,27 @@ const timed: { readonly [name: string]: PlanView } = {
       },
     },
   },
+  'plan-too-late': {
+    ...plan,
+    votes: [...plan.votes, { by: tom, vote: 'approve', at: '2026-11-24T14:31:00.000Z', reason: '' }],
+    needed: 0,
+    mayApprove: [],
+    when: {
+      ...SATURDAY,
+      until: '2026-12-06T01:00:00.000Z',
+      liftBy: '2026-12-06T01:00:00.000Z',
+      waits: {
+        held: { until: '2026-12-31T07:00:00.000Z', by: 'Tom Becker', reason: 'Quarter end' },
+        looked: null,
+        unseen: [],
+        obstacle: null,
+      },
+    },
+  },
+  'plan-too-late-open': {
+    ...plan,
+    when: { ...SATURDAY, until: '2026-12-06T01:00:00.000Z', liftBy: '2026-12-06T01:00:00.000Z', waits: null },
+  },
   'plan-obstacle': {
     ...plan,
     votes: [...plan.votes, { by: tom, vote: 'approve', at: '2026-11-24T14:31:00.000Z', reason: '' }],

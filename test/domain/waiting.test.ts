@@ -308,11 +308,101 @@ describe('A start that would come after the end of the certificate', () => {
     expect(asksAnew(sim.rotation())).toBe(false);
   };
 
-  test('is never taken because of a freeze: what was approved ends, and the freeze is named', () => {
+  const MISTYPED = '2026-12-31T08:00Z';
+  const lift = (sim: Sim): void => {
+    sim.put({ type: 'unfrozen', by: { id: 'tom', name: 'Tom Becker' }, reason: '' });
+    sim.settle();
+  };
+
+  test('is never taken because of a freeze: what was approved is held until the last window in time has closed, and ends', () => {
     const sim = approved();
     until(sim, '2026-11-28T20:00:00Z');
     freeze(sim, '2026-12-07T08:00Z');
+    const held = { by: 'Tom Becker', tooLate: true };
+    expect(sim.rotation()).toMatchObject({
+      closed: null,
+      start: { from: OPENS, until: '2026-12-06T02:00:00.000Z', held },
+    });
+    until(sim, '2026-12-06T01:59:59Z');
+    expect(sim.rotation().closed).toBeNull();
+    until(sim, '2026-12-06T02:00:00Z');
+    expect(sim.rotation().closed?.at).toBe('2026-12-06T02:00:00.000Z');
     refused(sim, { from: '2026-12-12T22:00:00.000Z', last: null, frozen: '2026-12-07T08:00:00.000Z' });
+  });
+
+  test.each([
+    ['before it: that one', '2026-11-28T20:00:00Z', OPENS, '2026-11-28T22:00:30Z'],
+    [
+      'while it is open: what is left of it',
+      '2026-11-29T01:00:00Z',
+      '2026-11-29T01:00:00.000Z',
+      '2026-11-29T01:00:30Z',
+    ],
+    ['behind it: the next one', '2026-12-01T12:00:00Z', NEXT, '2026-12-05T22:00:30Z'],
+  ])('has its window back once a freeze that was mistyped is lifted %s', (_when, time, from, ends) => {
+    const sim = approved();
+    freeze(sim, MISTYPED);
+    until(sim, time);
+    expect(applied(sim)).toEqual([]);
+    lift(sim);
+    expect(sim.rotation().start).toMatchObject({ from, held: null });
+    until(sim, ends);
+    expect(sim.rotation().closed?.outcome).toBe('proved');
+  });
+
+  test('is moved as by any freeze, once a shorter one has taken the place of what was mistyped', () => {
+    const sim = approved();
+    freeze(sim, MISTYPED);
+    freeze(sim, '2026-11-30T08:00Z');
+    expect(sim.rotation().start).toMatchObject({ from: NEXT, held: { until: '2026-11-30T08:00:00.000Z' } });
+    expect(sim.rotation().start?.held?.tooLate).toBeUndefined();
+  });
+
+  test('at a time without windows is held for as long as it may be late, and not longer', () => {
+    const sim = approved({ by: 'time', at: '2026-11-25T03:00:00.000Z' }, undefined, []);
+    freeze(sim, MISTYPED);
+    until(sim, '2026-11-25T03:59:59Z');
+    expect(sim.rotation().closed).toBeNull();
+    until(sim, '2026-11-25T04:00:00Z');
+    refused(sim, { frozen: '2026-12-31T08:00:00.000Z' });
+  });
+
+  test('in a window in which the certificate ends is held until that end, which it does not outlast', () => {
+    const around: ChangeWindow = { cron: '0 8 8 12 *', lengthMs: 4 * HOUR, zone: 'UTC' };
+    const sim = approved({ by: 'policy' }, undefined, [around]);
+    freeze(sim, MISTYPED);
+    expect(sim.rotation().start).toMatchObject({ until: '2026-12-08T09:14:00.000Z', held: { tooLate: true } });
+    until(sim, '2026-12-08T09:13:59Z');
+    expect(sim.rotation().closed).toBeNull();
+    until(sim, '2026-12-08T09:14:00Z');
+    refused(sim, { notAfter: '2026-12-08T09:14:00.000Z', frozen: '2026-12-31T08:00:00.000Z' });
+  });
+
+  test('because of a freeze leaves a request open, and what is approved then is held too', () => {
+    const sim = new Sim(withWindows());
+    sim.request();
+    sim.settle();
+    freeze(sim, MISTYPED);
+    expect(sim.rotation().closed).toBeNull();
+    sim.vote('ana');
+    sim.vote('tom');
+    sim.settle();
+    expect(sim.rotation()).toMatchObject({
+      closed: null,
+      gate: { how: 'approved' },
+      start: { held: { tooLate: true } },
+    });
+    expect(applied(sim)).toEqual([]);
+    lift(sim);
+    expect(sim.rotation().start).toMatchObject({ from: OPENS, held: null });
+  });
+
+  test('and is held by a freeze can still be withdrawn', () => {
+    const sim = approved();
+    freeze(sim, MISTYPED);
+    sim.put({ type: 'stop-asked', id: ID, by: { id: 'mei', name: 'Mei Lin' } });
+    sim.settle();
+    expect(sim.rotation().closed?.outcome).toBe('withdrawn');
   });
 
   test('is never taken because of the second approval: the request ends when the last window in time has closed', () => {

@@ -12,10 +12,23 @@ export const whenNotices = {
     if (d.missing > 0)
       return `${recorded} ${d.missing === 1 ? 'One more is' : `${d.missing} more are`} needed${d.names.length === 0 ? '' : `: ${list(d.names, 'or', 4)}`}.`;
     if (!d.queueUp && d.from === null) return `${recorded} It was the last one needed; work begins once Redis is back.`;
-    return `${recorded} It was the last one needed, so it ${pen.bold(d.from !== null ? `starts ${pen.dateTime(d.from)}` : d.starts ? 'starts now' : 'is done now')}.`;
-  }) as Line<Id & { missing: number; names: Names; starts: boolean; from: string | null; queueUp: boolean }>,
+    return `${recorded} It was the last one needed, so it ${pen.bold(d.liftBy !== null ? `starts only if the freeze is lifted before ${pen.dateTime(d.liftBy)}` : d.from !== null ? `starts ${pen.dateTime(d.from)}` : d.starts ? 'starts now' : 'is done now')}.`;
+  }) as Line<
+    Id & {
+      missing: number;
+      names: Names;
+      starts: boolean;
+      from: string | null;
+      liftBy: string | null;
+      queueUp: boolean;
+    }
+  >,
   'summary.starts': ((d, pen) => `${d.id} is approved and ${pen.bold(`starts ${pen.dateTime(d.from)}`)}.`) as Line<
     Id & { from: string }
+  >,
+  'summary.starts-if-lifted': ((d, pen) =>
+    `${d.id} is approved and ${pen.bold(`starts only if the freeze is lifted before ${pen.dateTime(d.liftBy)}`)}.`) as Line<
+    Id & { liftBy: string }
   >,
   'note.waits': ((d, pen) =>
     `Approved by ${list(d.names, 'and', 4)}: ${pen.bold(`${d.id} starts ${pen.dateTime(d.from)}`)}. Until then nothing is changed, and its requester or any approver can withdraw it.`) as Line<
@@ -24,6 +37,10 @@ export const whenNotices = {
   'note.held': ((d, pen) =>
     `The freeze until ${pen.dateTime(d.frozen)}, by ${d.by}${d.reason === '' ? '' : ` (${d.reason})`}, covers its start, so ${pen.bold(d.asks ? `${d.id} is asked again` : `${d.id} now starts`)} ${pen.dateTime(d.from)}.`) as Line<
     Id & { from: string; frozen: string; by: string; reason: string; asks: boolean }
+  >,
+  'note.too-late': ((d, pen) =>
+    `The freeze until ${pen.dateTime(d.frozen)}, by ${d.by}${d.reason === '' ? '' : ` (${d.reason})`}, leaves ${d.id} no time before the certificate ends: ${pen.bold(`it starts only if the freeze is lifted before ${pen.dateTime(d.liftBy)}`)}, with /ssis unfreeze ${d.farm}; else it is refused then.`) as Line<
+    Id & { farm: string; frozen: string; by: string; reason: string; liftBy: string }
   >,
   'note.unseen': ((d, pen) =>
     `${pen.bold(`${d.id} starts ${pen.dateTime(d.from)}`)}, and ${list(d.hosts, 'and', 4)} could not be looked at. It begins only when ${d.hosts.length === 1 ? 'that runner answers' : 'those runners answer'}.`) as Line<
@@ -39,6 +56,10 @@ export const whenNotices = {
   >,
   'freeze.too-late': ((d) =>
     `${d.id} is refused: behind the freeze it would begin only when its certificate has ended. Its card says what to ask for.`) as Line<Id>,
+  'freeze.holds': ((d, pen) =>
+    `Behind that ${d.id} would begin only when its certificate has ended. ${pen.bold(`It starts only if the freeze is lifted before ${pen.dateTime(d.liftBy)}.`)}`) as Line<
+    Id & { liftBy: string }
+  >,
   'freeze.lapses': ((d, pen) =>
     `${d.id} can be approved until ${pen.dateTime(d.at)}, and the approval that would start it is refused as long as the farm is frozen: so it lapses then.`) as Line<
     Id & { at: string }

@@ -9,13 +9,17 @@ export const whenNotices = {
     if (d.missing > 0)
       return `${recorded}还需 ${d.missing} 票${d.names.length === 0 ? '' : `：${people(d.names, '或')}`}。`;
     if (!d.queueUp && d.from === null) return `${recorded}票数已足；Redis 恢复后开始执行。`;
-    return `${recorded}票数已足，${pen.bold(d.from !== null ? `将于 ${pen.dateTime(d.from)} 开始` : d.starts ? '现在开始' : '现在执行')}。`;
+    return `${recorded}票数已足，${pen.bold(d.liftBy !== null ? `只有在 ${pen.dateTime(d.liftBy)} 之前解除冻结才会开始` : d.from !== null ? `将于 ${pen.dateTime(d.from)} 开始` : d.starts ? '现在开始' : '现在执行')}。`;
   },
   'summary.starts': (d, pen) => `${d.id} 已批准，${pen.bold(`${pen.dateTime(d.from)} 开始`)}。`,
+  'summary.starts-if-lifted': (d, pen) =>
+    `${d.id} 已批准，${pen.bold(`只有在 ${pen.dateTime(d.liftBy)} 之前解除冻结才会开始`)}。`,
   'note.waits': (d, pen) =>
     tight`${people(d.names)} 已批准：${pen.bold(`${d.id} 将于 ${pen.dateTime(d.from)} 开始`)}。在此之前不做任何更改，申请人或任一审批人都可以撤回。`,
   'note.held': (d, pen) =>
     `${d.by} 冻结到 ${pen.dateTime(d.frozen)}${d.reason === '' ? '' : `（${d.reason}）`}，涵盖其开始时间，因此 ${pen.bold(`${d.id} 改于 ${pen.dateTime(d.from)} ${d.asks ? '重新申请' : '开始'}`)}。`,
+  'note.too-late': (d, pen) =>
+    `${d.by} 冻结到 ${pen.dateTime(d.frozen)}${d.reason === '' ? '' : `（${d.reason}）`}，证书到期之前 ${d.id} 已没有可开始的时间：${pen.bold(`只有在 ${pen.dateTime(d.liftBy)} 之前解除冻结才会开始`)}（/ssis unfreeze ${d.farm}），届时仍冻结则不予受理。`,
   'note.unseen': (d, pen) =>
     tight`${pen.bold(`${d.id} 将于 ${pen.dateTime(d.from)} 开始`)}，但未能查看 ${hosts(d.hosts)}。其 runner 响应之后才会开始。`,
   'note.obstacle': (d, pen) =>
@@ -23,6 +27,8 @@ export const whenNotices = {
   'freeze.yields': (d) => `${d.id} 在其后的变更窗口中开始。`,
   'freeze.moves': (d, pen) => `${pen.bold(`${d.id} 改于 ${pen.dateTime(d.from)} 开始`)}。`,
   'freeze.too-late': (d) => `${d.id} 未受理：冻结结束后才开始，其证书届时已到期。卡片上写有应如何申请。`,
+  'freeze.holds': (d, pen) =>
+    `冻结结束后 ${d.id} 才开始的话，其证书届时已到期。${pen.bold(`只有在 ${pen.dateTime(d.liftBy)} 之前解除冻结才会开始`)}。`,
   'freeze.lapses': (d, pen) =>
     `${d.id} 只能在 ${pen.dateTime(d.at)} 之前批准，而冻结期间，会使它开始执行的那一票不予受理，因此届时失效。`,
   'freeze.asks-again': (d) => `${d.id} 无法按时开始：冻结结束后将重新申请。`,

@@ -24,6 +24,7 @@ import { frozenLines } from './freeze.ts';
 import { button, notice, refusal, say } from './notices.ts';
 import { reviewLines } from './review.ts';
 import { snoozedLines } from './snoozed.ts';
+import { startsLine } from './starts.ts';
 
 /** Who is looking: decides the buttons of a card, never its facts. */
 export function readerOf(desk: Desk, rotation: RotationState, person: Person): Reader {
@@ -65,7 +66,7 @@ export function summary(desks: readonly Desk[], person: Person): Answer {
 
 function lineOf(rotation: RotationState, isDecided: boolean): Message {
   const { id, by, plan, start } = rotation;
-  if (isWaiting(rotation)) return say('summary.starts', { id, from: start?.from ?? '' });
+  if (isWaiting(rotation) && start !== null) return startsLine(id, start);
   const data = { id, by: by.name };
   if (plan === null) return say('summary.looks', data);
   return say(isDecided ? 'summary.runs' : 'summary.waits', data);

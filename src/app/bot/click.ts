@@ -71,8 +71,8 @@ export async function click(inbox: Inbox, person: Person, intent: Click): Promis
       const voted = await vote(desk, mine, { id, vote: verb, digest, reason, platform: intent.person.platform });
       if (isRefusal(voted)) return refusedVote(withEnding(desk, voted), intent.person.platform);
       if (verb === 'deny') return notice([say('denied', { id })]);
-      const { missing, names, starts, from } = voted;
-      return notice([say('approved', { id, missing, names, starts, from, queueUp: inbox.queueUp() })]);
+      const { missing, names, starts, from, liftBy } = voted;
+      return notice([say('approved', { id, missing, names, starts, from, liftBy, queueUp: inbox.queueUp() })]);
     }
     case 'review':
       return review(desk, mine, { id, platform: intent.person.platform, note: '' });

@@ -30,6 +30,8 @@ export interface Counted {
   readonly starts: boolean;
   /** When it begins, where it has to wait. */
   readonly from: Instant | null;
+  /** It begins only if a freeze is lifted before this; null: none is in its way. */
+  readonly liftBy: Instant | null;
 }
 
 type Decided = Counted | Refusal;
@@ -60,13 +62,16 @@ export function vote(desk: Desk, person: Person | Refusal, ballot: Ballot): Prom
 /** Where the gate stands once this person has approved. */
 function counted(desk: Desk, state: FarmState, rotation: RotationState | undefined, voter: string): Counted {
   const gate = rotation === undefined ? null : openGate(desk.farm, rotation);
-  if (rotation === undefined || gate === null) return { missing: 0, names: [], starts: false, from: null };
+  if (rotation === undefined || gate === null)
+    return { missing: 0, names: [], starts: false, from: null, liftBy: null };
   const left = stillNeeded(desk.farm, rotation, gate).filter((one) => one.id !== voter);
+  const when = rotation.gate === null ? whenView(desk.farm, state, rotation, desk.moment().now) : null;
   return {
     missing: Math.max(0, approvalsMissing(rotation, gate) - 1),
     names: left.map((one) => one.name),
     starts: rotation.gate === null,
-    from: rotation.gate === null ? whenView(desk.farm, state, rotation, desk.moment().now).from : null,
+    from: when?.from ?? null,
+    liftBy: when?.liftBy ?? null,
   };
 }
 

@@ -4,7 +4,7 @@ import type { Person } from '../../domain/farm.ts';
 import { frozenNow, LONGEST_FREEZE_DAYS } from '../../domain/freeze.ts';
 import { mayApprove, peopleOf } from '../../domain/people.ts';
 import { type FarmState, type Freeze, isWaiting, type RotationState } from '../../domain/rotation.ts';
-import { instant, refusedStart, startUnder, yieldsTo } from '../../domain/start.ts';
+import { instant, refusedStart, startIfLifted, startUnder, yieldsTo } from '../../domain/start.ts';
 import { isRefusal, type Message, type Refusal, refuse } from '../../domain/values.ts';
 import { parseWhen } from '../../domain/when.ts';
 import type { Answer } from '../../ports/chat.ts';
@@ -71,7 +71,12 @@ function lineOf({ farm, moment }: Desk, rotation: RotationState, freeze: Freeze)
   const isHeld = isWaiting(rotation);
   if (gate !== null && !isHeld) return [say('freeze.runs', { id })];
   const begins = startUnder(farm, rotation, { now, freeze });
-  if (isRefusal(begins)) return [say('freeze.too-late', { id })];
+  if (isRefusal(begins)) {
+    const lifted = startIfLifted(farm, rotation, { now, freeze });
+    return [
+      lifted === null ? say('freeze.too-late', { id }) : say('freeze.holds', { id, liftBy: instant(lifted.until) }),
+    ];
+  }
   if (isHeld) {
     if (begins === null || (start !== null && start.from >= freeze.until)) return [];
     return [

@@ -2,7 +2,7 @@ import { approvalsMissing, openGate, policyDigest, votesAt } from '../approval.t
 import { PROTOCOL } from '../protocol.ts';
 import type { OrderState, RotationState } from '../rotation.ts';
 import { hostsIn } from '../scope.ts';
-import { startUnder } from '../start.ts';
+import { startIfLifted, startUnder } from '../start.ts';
 import { type HostName, isRefusal, type Json } from '../values.ts';
 import { back } from './back.ts';
 import { causeOf } from './cause.ts';
@@ -131,9 +131,11 @@ function gate(rotation: RotationState, moment: Moment): readonly Action[] {
   if (votesAt(rotation, open).some((vote) => vote.vote === 'deny')) return shut('denied');
   // Votes rest on policy and people too: a farm file that changed meanwhile asks for a new plan, not for a lapse.
   if (open.policyDigest !== policyDigest(moment.farm)) return refused(rotation, 'PolicyChanged', {});
-  // The last window in time may close while people decide, and a freeze may cover it.
-  const start = startUnder(moment.farm, rotation, { now: moment.now, freeze: moment.freeze ?? null });
-  if (isRefusal(start)) return refused(rotation, start.code, start.data);
+  // The last window in time may close while people decide. A freeze that covers it may be lifted before it does.
+  const asked = { now: moment.now, freeze: moment.freeze ?? null };
+  const start = startUnder(moment.farm, rotation, asked);
+  if (isRefusal(start) && startIfLifted(moment.farm, rotation, asked) === null)
+    return refused(rotation, start.code, start.data);
   if (approvalsMissing(rotation, open) === 0) return shut('approved');
   return moment.now >= open.lapsesAt ? shut('lapsed') : [];
 }

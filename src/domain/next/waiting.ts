@@ -1,10 +1,10 @@
 import { policyDigest } from '../approval.ts';
-import type { BotEntry, RecheckMark } from '../entries.ts';
+import type { BotEntry, Held, RecheckMark } from '../entries.ts';
 import type { Farm } from '../farm.ts';
 import { mayApprove } from '../people.ts';
 import type { Freeze, OrderState, RotationState, Scheduled } from '../rotation.ts';
 import { hostsIn } from '../scope.ts';
-import { instant, type Start, startOf, startUnder } from '../start.ts';
+import { instant, type Start, startIfLifted, startOf, startUnder } from '../start.ts';
 import { type HostName, isRefusal, type Json, type Refusal } from '../values.ts';
 import type { Action, Moment } from './moment.ts';
 import { isUnderWay, ordersOf } from './stages.ts';
@@ -41,7 +41,7 @@ export function beforeStart(rotation: RotationState, moment: Moment): readonly A
   if (start === null) return stop === null ? firstStart(rotation, moment) : null;
   if (stop !== null) return [close(rotation, 'withdrawn', {})];
   const moved = movedStart(rotation, start, moment);
-  if (moved !== null) return [moved];
+  if (moved !== null) return moved;
   const refused = start.checks.start?.refused ?? null;
   const isOver = moment.now >= Math.max(Date.parse(start.from), Date.parse(start.until));
   if (isOver && refused !== null) return [wouldBeRefused(rotation, refused)];
@@ -54,39 +54,58 @@ export function beforeStart(rotation: RotationState, moment: Moment): readonly A
 const isDenied = ({ plan, votes }: RotationState): boolean =>
   votes.some(({ vote, digest }) => vote === 'deny' && digest === plan?.digest);
 
-function firstStart(rotation: RotationState, { farm, now, freeze = null }: Moment): readonly Action[] | null {
+function firstStart(rotation: RotationState, moment: Moment): readonly Action[] | null {
+  const { farm, now, freeze = null } = moment;
   const start = startUnder(farm, rotation, { now, freeze });
-  if (isRefusal(start)) return [wouldBeRefused(rotation, start)];
+  if (isRefusal(start)) return [heldOrRefused(rotation, start, moment)];
   if (start === null || (start.from <= now && now < start.until)) return null;
   const free = freeze === null ? start : startOf(farm, rotation.wish.when, now);
   return [schedule(rotation, start, free?.from === start.from ? null : freeze)];
 }
 
-/** A freeze that covers the start moves it; one that was lifted gives it back. null: it stays. */
-function movedStart(rotation: RotationState, known: Scheduled, moment: Moment): Action | null {
+/**
+ * A freeze that covers the start moves it, or holds it where it leaves no time before a certificate ends; one that was
+ * lifted gives it back. null: it stays.
+ */
+function movedStart(rotation: RotationState, known: Scheduled, moment: Moment): readonly Action[] | null {
   const { farm, now, freeze = null } = moment;
   const from = Date.parse(known.from);
+  const until = Date.parse(known.until);
+  const isHeld = known.held?.tooLate === true;
   const isCovered = freeze !== null && Math.max(from, now) < Date.parse(freeze.until);
-  if (!isCovered && (known.held === null || now >= from)) return null;
-  const start = startUnder(farm, rotation, { now, freeze });
-  if (isRefusal(start)) return wouldBeRefused(rotation, start);
-  if (start === null || start.from === from || (!isCovered && start.from > from)) return null;
+  if (!isCovered && !isHeld && (known.held === null || now >= from)) return null;
+  // A certificate that has ended is no reason any more: the last moment before that judges.
+  const start = startUnder(farm, rotation, { now: isHeld && isCovered ? Math.min(now, until - 1) : now, freeze });
+  if (isRefusal(start) && isHeld) return isCovered && now < until ? [] : [wouldBeRefused(rotation, start)];
+  if (isRefusal(start)) return [heldOrRefused(rotation, start, moment)];
+  if (start === null || (!isHeld && (start.from === from || (!isCovered && start.from > from)))) return null;
   const free = startOf(farm, rotation.wish.when, now);
-  return schedule(rotation, start, freeze !== null && free?.from !== start.from ? freeze : null);
+  return [schedule(rotation, start, freeze !== null && free?.from !== start.from ? freeze : null)];
+}
+
+/** As long as it would come in time were the freeze lifted, it waits for that. */
+function heldOrRefused(rotation: RotationState, refusal: Refusal, { farm, now, freeze = null }: Moment): Action {
+  const lifted = startIfLifted(farm, rotation, { now, freeze });
+  return lifted === null ? wouldBeRefused(rotation, refusal) : schedule(rotation, lifted, freeze, { tooLate: true });
 }
 
 /** The same is not asked again, for it would be refused: the card says what a person is to do first. */
 const wouldBeRefused = (rotation: RotationState, { code, data }: Pick<Refusal, 'code' | 'data'>): Action =>
   close(rotation, 'refused', { ...data, code });
 
-const schedule = ({ id }: RotationState, { from, until }: Start, freeze: Freeze | null): Action => ({
+const schedule = (
+  { id }: RotationState,
+  { from, until }: Start,
+  freeze: Freeze | null,
+  more: Pick<Held, 'tooLate'> = {},
+): Action => ({
   do: 'entry',
   entry: {
     type: 'scheduled',
     id,
     from: instant(from),
     until: instant(until),
-    held: freeze === null ? null : { until: freeze.until, by: freeze.by.name, reason: freeze.reason },
+    held: freeze === null ? null : { until: freeze.until, by: freeze.by.name, reason: freeze.reason, ...more },
   },
 });
 

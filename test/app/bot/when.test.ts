@@ -308,20 +308,42 @@ describe('Whoever freezes a farm is told what becomes of', () => {
   test.each([
     ['approved', true],
     ['still to be approved', false],
-  ])('what could begin only when its certificate has ended, %s: it is refused', async (_what, isApproved) => {
-    await ready();
-    if (isApproved) await approved();
-    else {
-      await rig.type('mei', '/ssis rotate-master because Yearly');
-      await rig.planned();
-    }
-    expect(await answerOf('80 days')).toEqual([{ id: 'freeze.too-late', data: { id: 'prod-1' } }]);
-    await rig.until(() => rig.rotation().closed !== null);
-    expect(rig.rotation().closed).toMatchObject({ outcome: 'refused', data: { code: 'StartAfterEnd', last: null } });
-    await rig.until(() => rig.chat.cards().some((view) => view.kind === 'closed'));
-    const closed = rig.chat.cards().find((view) => view.kind === 'closed');
-    expect(closed).toMatchObject({ why: { id: 'why.start-after-end', data: { farm: 'prod' } } });
-  });
+  ])(
+    'what could begin only when its certificate has ended, %s: it is held until the freeze is lifted',
+    async (_what, isApproved) => {
+      await ready();
+      if (isApproved) await approved();
+      else {
+        await rig.type('mei', '/ssis rotate-master because Yearly');
+        await rig.planned();
+      }
+      const [answer, ...more] = await answerOf('80 days');
+      expect(answer).toMatchObject({ id: 'freeze.holds', data: { id: 'prod-1', liftBy: expect.any(String) } });
+      expect(more).toEqual([]);
+      const liftBy = answer?.data.liftBy;
+      await rig.until(() => planCard()?.when.liftBy === liftBy);
+      await rig.pass(5 * MINUTE);
+      expect(rig.rotation().closed).toBeNull();
+      if (!isApproved) {
+        await rig.vote('ana');
+        const last = await rig.vote('tom');
+        const said = last.type === 'notice' ? last.notice.messages[0] : null;
+        expect(said).toMatchObject({ id: 'approved', data: { liftBy } });
+      }
+      await rig.until(() => notes().includes('note.too-late'));
+      const note = rig.chat.notes.find(({ notice }) => notice.messages[0]?.id === 'note.too-late');
+      expect(note?.notice.messages[0]).toMatchObject({
+        data: { id: 'prod-1', farm: 'prod', by: 'Tom Becker', liftBy },
+      });
+      expect(await messageOf('wei', '/ssis')).toMatchObject({ id: 'summary.starts-if-lifted', data: { liftBy } });
+      expect(rig.feed()?.waits).toMatchObject({ id: 'summary.starts-if-lifted' });
+      await rig.type('tom', '/ssis unfreeze prod');
+      await rig.until(() => rig.rotation().start?.from === OPENS && rig.rotation().start?.held === null);
+      await rig.until(() => planCard()?.when.liftBy === null);
+      await rig.closed();
+      expect(rig.rotation().closed?.outcome).toBe('proved');
+    },
+  );
 
   test.each([
     ['40 minutes', ['freeze.waits']],

@@ -220,8 +220,9 @@ export const planWords = {
     `${d.id}: approve ${deed(d)}?${left(d.days)} ${d.approved} of ${d.quorum} approved${
       d.needed === 0 || d.names.length === 0 ? '' : `, ${d.needed} more needed: ${approvers(d.names)}`
     }.`) as Line<About & Named & { id: string; days: number | null; approved: number; quorum: number; needed: number }>,
-  'plan.fallback-waits': ((d, pen) => `${d.id} starts ${pen.dateTime(d.from)}: ${deed(d)} is approved.`) as Line<
-    About & { id: string; from: string }
+  'plan.fallback-waits': ((d, pen) =>
+    `${d.id} starts ${d.liftBy === null ? pen.dateTime(d.from) : `only if the freeze is lifted before ${pen.dateTime(d.liftBy)}`}: ${deed(d)} is approved.`) as Line<
+    About & { id: string; from: string; liftBy: string | null }
   >,
   'plan.fallback-dry': ((d) =>
     `${d.id}: what ${d.of === null ? 'rotating' : `rolling ${d.of} back: the way back of`} ${what(d)} would change. Nobody is asked.${left(d.days)}`) as Line<

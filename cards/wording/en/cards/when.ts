@@ -25,6 +25,11 @@ export const whenWords = {
   >,
   'plan.held': ((d, pen) =>
     `The farm is frozen until ${pen.dateTime(d.until)}, by ${d.by}${d.reason === '' ? '' : ` (${d.reason})`}: nothing is begun before that.`) as Line<Held>,
+  'plan.too-late': ((d, pen) =>
+    `${pen.bold(`It begins only if the freeze is lifted before ${pen.dateTime(d.liftBy)}`)}, with /ssis unfreeze ${d.farm}: a start behind the freeze would come after the end of the certificate.`) as Line<{
+    farm: string;
+    liftBy: string;
+  }>,
   'plan.asked-then': ((d, pen) =>
     `${pen.bold('It cannot begin at its time.')} The same is asked again ${pen.dateTime(d.at)}.`) as Line<{
     at: string;

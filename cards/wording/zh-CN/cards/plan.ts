@@ -124,7 +124,8 @@ export const planWords = {
     `${d.id}：是否批准${deed(d)}？${left(d.days)}已有 ${d.approved} 票，共需 ${d.quorum} 票${
       d.needed === 0 || d.names.length === 0 ? '' : tight`，还需 ${stillNeeded(d.needed, d.names)}`
     }。`,
-  'plan.fallback-waits': (d, pen) => `${d.id} 将于 ${pen.dateTime(d.from)} 开始：已批准${deed(d)}。`,
+  'plan.fallback-waits': (d, pen) =>
+    `${d.id} ${d.liftBy === null ? `将于 ${pen.dateTime(d.from)} 开始` : `只有在 ${pen.dateTime(d.liftBy)} 之前解除冻结才会开始`}：已批准${deed(d)}。`,
   'plan.fallback-dry': (d) => `${d.id}：${deed(d)}会更改什么。不发起审批。${left(d.days)}`,
 } satisfies Same<typeof en>;
 

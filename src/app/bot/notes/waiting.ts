@@ -10,10 +10,20 @@ export function waitingNotes(rotation: RotationState): readonly DueNote[] {
   const { from, until, held, checks } = start;
   const approved = votes.filter((one) => one.vote === 'approve' && one.digest === plan?.digest);
   const names = approved.map((one) => one.by.name);
+  const isTooLate = held?.tooLate === true;
   const first =
     held === null
       ? say('note.waits', { id, names, from })
-      : say('note.held', { id, from, frozen: held.until, by: held.by, reason: held.reason, asks: until <= from });
+      : isTooLate
+        ? say('note.too-late', {
+            id,
+            farm: plan?.header.farm ?? '',
+            frozen: held.until,
+            by: held.by,
+            reason: held.reason,
+            liftBy: until,
+          })
+        : say('note.held', { id, from, frozen: held.until, by: held.by, reason: held.reason, asks: until <= from });
   const last = checks.hour ?? checks.day;
   const unseen =
     last === undefined || last.unseen.length === 0 ? [] : [say('note.unseen', { id, from, hosts: last.unseen })];
@@ -21,7 +31,7 @@ export function waitingNotes(rotation: RotationState): readonly DueNote[] {
   const obstacle = obstacleOf(start);
   return [
     // A freeze may move the start and, lifted, give it back: each time it is said.
-    note(`waits ${start.at} ${from}`, [first]),
+    note(`waits ${start.at} ${from}`, [first], isTooLate ? [by.id] : []),
     ...(unseen.length === 0 ? [] : [note(`unseen ${mark} ${from}`, unseen, [by.id])]),
     ...(obstacle === null
       ? []

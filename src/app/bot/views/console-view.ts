@@ -3,6 +3,7 @@ import { type FarmState, isWaiting, type RotationState, startedAt } from '../../
 import type { Instant, Message } from '../../../domain/values.ts';
 import type { ConsoleView } from '../../../domain/view.ts';
 import type { Desk } from '../desk.ts';
+import { startsLine } from '../starts.ts';
 import { certificatesOf } from './certificate-ages.ts';
 import { consoleHost } from './console-host.ts';
 import { journalOf } from './journal-lines.ts';
@@ -43,7 +44,7 @@ const hasBegun = (rotation: RotationState | undefined): boolean =>
 function waits(state: FarmState): Message | null {
   const open = state.open === null ? undefined : state.rotations[state.open];
   if (open === undefined || !isWaiting(open) || open.start === null) return null;
-  return { id: 'summary.starts', data: { id: open.id, from: open.start.from } };
+  return startsLine(open.id, open.start);
 }
 
 /** How old the picture is: the oldest of the newest looks; null while runners tell what they do. */

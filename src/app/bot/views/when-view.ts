@@ -1,7 +1,7 @@
 import type { Farm } from '../../../domain/farm.ts';
 import { frozenNow } from '../../../domain/freeze.ts';
 import { type FarmState, isWaiting, type RotationState } from '../../../domain/rotation.ts';
-import { instant, startOf } from '../../../domain/start.ts';
+import { instant, startIfLifted, startOf } from '../../../domain/start.ts';
 import { ticketLink } from '../../../domain/ticket.ts';
 import type { PlanView } from '../../../domain/view.ts';
 import { obstacleOf } from './obstacle.ts';
@@ -16,7 +16,12 @@ export function whenView(farm: Farm, state: FarmState, rotation: RotationState, 
     const last = checks.start ?? checks.hour ?? checks.day;
     const { at: looked = null, unseen = [] } = last ?? {};
     const waits = { held: start.held === null ? null : held, looked, unseen, obstacle: obstacleOf(start) };
-    return { from, until, outside: false, waits };
+    return { from, until, liftBy: start.held?.tooLate === true ? until : null, outside: false, waits };
+  }
+  const lifted = startIfLifted(farm, rotation, { now, freeze });
+  if (lifted !== null) {
+    const until = instant(lifted.until);
+    return { from: instant(lifted.from), until, liftBy: until, outside: false, waits: null };
   }
   const planned = startOf(farm, wish.when, Math.max(now, Date.parse(freeze?.until ?? '') || now));
   return {
