@@ -40,6 +40,13 @@ function decide(who: string, verb: string) {
   return rig.click(who, verb, { rotation: view.id, digest: view.digest });
 }
 
+/** The card shows the question: what votes name. */
+const asked = () =>
+  rig.until(() => {
+    const view = card();
+    return view?.kind === 'needs-person' && view.asked !== null;
+  });
+
 describe('A machine that can neither go on nor back', () => {
   test('is named, and put back once two others have agreed to it and it can be', async () => {
     await rotateUntilAsked([MASTER, 'sc-start-fails-always']);
@@ -47,7 +54,7 @@ describe('A machine that can neither go on nor back', () => {
     expect(saidOf(await rig.type('mei', '/ssis rotate-master'))).toContain('refused.open-rotation');
     await lab.clear();
     expect(saidOf(await decide('mei', 'put-back'))).toContain('resolve.put-all-back');
-    await rig.until(() => rig.rotation().resolve !== null);
+    await asked();
     expect(saidOf(await decide('mei', 'approve'))).toContain('refused.own-request');
     await decide('ana', 'approve');
     expect(rig.rotation().closed).toBeNull();
@@ -73,7 +80,7 @@ describe('A machine that can neither go on nor back', () => {
     await rotateUntilAsked(['sqlw02', 'certutil-delstore-fails-always'], ['sqlw01', 'sc-start-fails']);
     expect(card()).toMatchObject({ kind: 'needs-person', unknown: ['sqlw02'] });
     await decide('mei', 'leave');
-    await rig.until(() => rig.rotation().resolve !== null);
+    await asked();
     await decide('ana', 'approve');
     await decide('tom', 'approve');
     const closed = await rig.closed();
@@ -104,7 +111,7 @@ async function rotateUntilFound(fault: string): Promise<void> {
   }
   if (rig.rotation().closed === null) {
     await decide('mei', 'put-back');
-    await rig.until(() => rig.rotation().resolve !== null);
+    await asked();
     await decide('ana', 'approve');
     await decide('tom', 'approve');
   }
