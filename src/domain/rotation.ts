@@ -280,7 +280,7 @@ export function startedAt({ gate, start, begunAt }: RotationState): Instant | nu
 export const isWaiting = (rotation: RotationState): boolean =>
   rotation.closed === null && rotation.gate?.how === 'approved' && startedAt(rotation) === null;
 
-const ASKED_ANEW: readonly Json[] = ['FactsMoved', 'PolicyChanged', 'ApproverGone', 'StartMissed'];
+const ASKED_ANEW: readonly Json[] = ['FactsMoved', 'PolicyChanged', 'MachinesChanged', 'ApproverGone', 'StartMissed'];
 
 /** Whether it ended so that the same is asked again: it was approved, and what that rested on moved before its start. */
 export function asksAnew({ closed, turned, gate }: RotationState): boolean {

@@ -30,6 +30,17 @@ export function hostsIn(farm: Farm, wish: Wish): readonly FarmHost[] {
   return farm.hosts.filter((host) => host.roles.includes('master') || workers.includes(host));
 }
 
+/** Machines that came into the farm file, or left it, since those were looked at that a wish is about. */
+export function changedSince(
+  farm: Farm,
+  wish: Wish,
+  looked: { readonly [host: string]: unknown },
+): readonly HostName[] {
+  const names = hostsIn(farm, wish).map(({ name }) => name);
+  const gone = Object.keys(looked).filter((name) => !names.some((one) => one === name));
+  return [...names.filter((name) => looked[name] === undefined), ...(gone as HostName[])];
+}
+
 /** Why nobody can be asked about these workers: a machine that the farm file does not have, or that is no worker. */
 export function refuseScope(farm: Farm, wish: Wish): Refusal | null {
   if (!ofWorkers(wish)) return null;

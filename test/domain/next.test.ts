@@ -261,6 +261,18 @@ describe('People', () => {
     ]);
   });
 
+  test('a machine that came into the farm file while a plan is open ends it, too', () => {
+    const sim = new Sim(farmOf(2));
+    sim.request();
+    sim.settle();
+    sim.vote('ana');
+    const actions = next(sim.rotation(), { ...sim.moment(), farm: farmOf(3) }).actions;
+    expect(actions).toMatchObject([
+      { entry: { type: 'refused', code: 'MachinesChanged', data: { hosts: ['sqlw03'] } } },
+      { entry: { type: 'closed', outcome: 'refused' } },
+    ]);
+  });
+
   test('a request lapses by itself, and nothing was ordered', () => {
     const sim = new Sim(farmOf());
     sim.request();

@@ -248,6 +248,21 @@ describe('What moved while a rotation waited', () => {
   });
 });
 
+describe('A farm file that has other machines by the start', () => {
+  test.each([
+    ['one more, which the plan would cut off', 3, ['sqlw03']],
+    ['one less', 1, ['sqlw02']],
+  ])('%s: another plan is asked for', (_what, workers, hosts) => {
+    const sim = approved();
+    Object.assign(sim, { farm: farmOf(workers, { windows: [SATURDAY] }) });
+    until(sim, '2026-11-27T22:00:00Z');
+    const { closed } = sim.rotation();
+    expect(closed).toMatchObject({ outcome: 'refused', data: { code: 'MachinesChanged', hosts } });
+    expect(asksAnew(sim.rotation())).toBe(true);
+    expect(applied(sim)).toEqual([]);
+  });
+});
+
 describe('A freeze that covers the start', () => {
   test('holds it, and it takes the next window', () => {
     const sim = approved();

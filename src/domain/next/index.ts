@@ -1,7 +1,7 @@
 import { approvalsMissing, openGate, policyDigest, votesAt } from '../approval.ts';
 import { PROTOCOL } from '../protocol.ts';
 import type { OrderState, RotationState } from '../rotation.ts';
-import { hostsIn } from '../scope.ts';
+import { changedSince, hostsIn } from '../scope.ts';
 import { startIfLifted, startUnder } from '../start.ts';
 import { type HostName, isRefusal, type Json } from '../values.ts';
 import { back } from './back.ts';
@@ -131,6 +131,8 @@ function gate(rotation: RotationState, moment: Moment): readonly Action[] {
   if (votesAt(rotation, open).some((vote) => vote.vote === 'deny')) return shut('denied');
   // Votes rest on policy and people too: a farm file that changed meanwhile asks for a new plan, not for a lapse.
   if (open.policyDigest !== policyDigest(moment.farm)) return refused(rotation, 'PolicyChanged', {});
+  const hosts = changedSince(moment.farm, rotation.wish, rotation.looks);
+  if (hosts.length > 0) return refused(rotation, 'MachinesChanged', { hosts });
   // The last window in time may close while people decide. A freeze that covers it may be lifted before it does.
   const asked = { now: moment.now, freeze: moment.freeze ?? null };
   const start = startUnder(moment.farm, rotation, asked);

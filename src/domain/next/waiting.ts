@@ -3,7 +3,7 @@ import type { BotEntry, Held, RecheckMark } from '../entries.ts';
 import type { Farm } from '../farm.ts';
 import { mayApprove } from '../people.ts';
 import type { Freeze, OrderState, RotationState, Scheduled } from '../rotation.ts';
-import { hostsIn } from '../scope.ts';
+import { changedSince, hostsIn } from '../scope.ts';
 import { instant, type Start, startIfLifted, startOf, startUnder } from '../start.ts';
 import { type HostName, isRefusal, type Json, type Refusal } from '../values.ts';
 import type { Action, Moment } from './moment.ts';
@@ -141,6 +141,9 @@ function staleVotes(rotation: RotationState, { farm }: Moment): readonly Action[
   if (plan === null) return null;
   const { policyDigest: digest, approval } = plan.header;
   if (digest !== policyDigest(farm)) return ask(rotation, 'PolicyChanged', {});
+  // Who is not in the plan would be cut off by it.
+  const hosts = changedSince(farm, wish, rotation.looks);
+  if (hosts.length > 0) return ask(rotation, 'MachinesChanged', { hosts });
   const approved = votes.filter((vote) => vote.vote === 'approve' && vote.digest === plan.digest);
   const able = approved.filter((vote) => vote.by.id !== by.id && mayApprove(farm, vote.by.id, wish));
   if (able.length >= approval.quorum) return null;

@@ -154,6 +154,11 @@ export const planningFaults = {
     says: 'policy or people of the farm file changed after the plan was made, so no vote on it counts.',
     todo: 'Ask again: the new plan rests on the farm file as it is.',
   },
+  MachinesChanged: {
+    says: (d) =>
+      `the farm file has other machines than when the plan was made${named(d, 'hosts')}, so no vote on it counts.`,
+    todo: 'Ask again: the new plan is about the machines that it has now.',
+  },
   LeftoversNotRead: {
     says: 'what it still holds of old certificates cannot be read, so nothing is removed anywhere.',
     todo: 'Let its runner read stores and registry, then ask again.',

@@ -148,6 +148,10 @@ export const planningFaults = {
     says: '制定计划之后，服务器场配置文件中的策略或人员有变，因此对它的投票无效。',
     todo: '请重新申请：新计划以当前的配置文件为准。',
   },
+  MachinesChanged: {
+    says: (d) => `制定计划之后，服务器场配置文件中的机器有变${named(d, 'hosts')}，因此对它的投票无效。`,
+    todo: '请重新申请：新计划以其现有的机器为准。',
+  },
   LeftoversNotRead: {
     says: '无法读取它还留有哪些旧证书，因此任何机器上都不删除。',
     todo: '请授予其 runner 读取证书存储和注册表的权限，然后重新申请。',
