@@ -1,5 +1,5 @@
 import type { Farm, FarmHost } from './farm.ts';
-import type { PlannedStep } from './plan.ts';
+import type { PlannedStep, PlanSlice } from './plan.ts';
 import { type HostName, type Refusal, refuse } from './values.ts';
 import type { Wish } from './wish.ts';
 
@@ -30,16 +30,17 @@ export function hostsIn(farm: Farm, wish: Wish): readonly FarmHost[] {
   return farm.hosts.filter((host) => host.roles.includes('master') || workers.includes(host));
 }
 
-/** Machines that came into the farm file, or left it, since those were looked at that a wish is about. */
-export function changedSince(
-  farm: Farm,
-  wish: Wish,
-  looked: { readonly [host: string]: unknown },
-): readonly HostName[] {
-  const names = hostsIn(farm, wish).map(({ name }) => name);
-  const gone = Object.keys(looked).filter((name) => !names.some((one) => one === name));
-  return [...names.filter((name) => looked[name] === undefined), ...(gone as HostName[])];
+/** Machines that came into the farm file, left it or have other roles since a plan was made: it has a slice for each. */
+export function changedSince(farm: Farm, wish: Wish, slices: readonly Planned[]): readonly HostName[] {
+  const now: readonly Planned[] = hostsIn(farm, wish).map(({ name, roles }) => ({ host: name, roles }));
+  const isIn = (all: readonly Planned[], { host, roles }: Planned): boolean =>
+    all.some((one) => one.host === host && [...one.roles].sort().join() === [...roles].sort().join());
+  const came = now.filter((one) => !isIn(slices, one));
+  const gone = slices.filter((one) => !isIn(now, one));
+  return [...new Set([...came, ...gone].map(({ host }) => host))];
 }
+
+type Planned = Pick<PlanSlice, 'host' | 'roles'>;
 
 /** Why nobody can be asked about these workers: a machine that the farm file does not have, or that is no worker. */
 export function refuseScope(farm: Farm, wish: Wish): Refusal | null {

@@ -205,6 +205,30 @@ describe('What moved while a rotation waited', () => {
       expect(sim.rotation()).toMatchObject({ begunAt: '2026-11-29T01:59:59.000Z', closed: { outcome: 'proved' } });
     });
 
+    test('a window of days is not filled with looks: they come less and less often', () => {
+      const sim = until(
+        approved({ by: 'policy' }, undefined, [{ ...SATURDAY, lengthMs: 48 * HOUR }]),
+        '2026-11-28T21:50Z',
+      );
+      sim.refused = paused;
+      const before = looks(sim);
+      until(sim, '2026-11-30T21:00:00Z');
+      expect(sim.rotation().closed).toBeNull();
+      // Three machines, each at most every quarter of an hour once an hour has passed.
+      expect(looks(sim) - before).toBeLessThan(3 * (47 * 4 + 12));
+    });
+
+    test('a finding of long before is not why it never began: who was silent since is, and the same is asked again', () => {
+      const isSilent = (order: Order): boolean => order.kind === 'look' && order.issued >= '2026-11-28T22:30';
+      const sim = approved({ by: 'policy' }, (order) => (isSilent(order) ? null : 'ok'));
+      until(sim, '2026-11-28T21:50:00Z');
+      sim.refused = paused;
+      until(sim, '2026-11-29T02:00:00Z');
+      expect(sim.rotation().closed).toMatchObject({ outcome: 'refused', data: { code: 'StartMissed' } });
+      expect(asksAnew(sim.rotation())).toBe(true);
+      expect(applied(sim)).toEqual([]);
+    });
+
     test('what has moved behind it is found as soon as it has passed', () => {
       const sim = until(approved(), '2026-11-28T21:50:00Z');
       sim.refused = paused;
@@ -252,9 +276,16 @@ describe('A farm file that has other machines by the start', () => {
   test.each([
     ['one more, which the plan would cut off', 3, ['sqlw03']],
     ['one less', 1, ['sqlw02']],
+    ['a master that is a worker now', 2, ['sqlm01']],
   ])('%s: another plan is asked for', (_what, workers, hosts) => {
     const sim = approved();
-    Object.assign(sim, { farm: farmOf(workers, { windows: [SATURDAY] }) });
+    const farm = farmOf(workers, { windows: [SATURDAY] });
+    const both = farm.hosts.map((host) =>
+      hosts.includes(host.name) && host.roles.includes('master')
+        ? { ...host, roles: [...host.roles, 'worker' as const] }
+        : host,
+    );
+    Object.assign(sim, { farm: { ...farm, hosts: both } });
     until(sim, '2026-11-27T22:00:00Z');
     const { closed } = sim.rotation();
     expect(closed).toMatchObject({ outcome: 'refused', data: { code: 'MachinesChanged', hosts } });

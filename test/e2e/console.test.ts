@@ -130,9 +130,7 @@ describeInChromium('the console of npm start, as a newcomer meets it', () => {
     await me.page.getByRole('button', { name: 'Break something…' }).click();
     const dialog = me.page.getByRole('dialog');
     await dialog.getByLabel('Machine').selectOption('sqlw02');
-    await dialog
-      .getByRole('button', { name: /^Arm on sqlw02: its service does not answer in time and does not start/u })
-      .click();
+    await dialog.getByRole('button', { name: /^Arm on sqlw02: the logon of its service fails/u }).click();
     await dialog.getByText(/^Armed · sqlw02/u).waitFor();
     await me.picture('1280-break');
     await dialog.getByRole('button', { name: 'Close' }).click();

@@ -73,5 +73,5 @@ export function brief(value: unknown): string {
 export function lookedAgain(mark: string, until: string): string {
   if (mark === 'day') return 'it is looked at again an hour before and at the start';
   if (mark === 'hour') return 'it is looked at again at the start';
-  return `it is looked at again every two minutes, and refused if that still stands by ${until}`;
+  return `it is looked at again every few minutes, and refused if that still stands by ${until}`;
 }

@@ -119,5 +119,6 @@ export const whenNotices = {
         ? 'and the bot was not there, or the farm was frozen.'
         : `and ${list(d.hosts, 'and', 4)} could not be looked at.`
     }`) as Line<{ from: string; until: string; hosts: Names }>,
-  'next.asked-anew': () => 'The same is asked again under a new id, with a new plan; votes do not carry over.',
+  'next.asked-anew': () =>
+    'The same is asked again under a new id, with a new plan; votes do not carry over. Where no new card follows, it would be refused now: ask, and the answer says why.',
 } satisfies Lines;

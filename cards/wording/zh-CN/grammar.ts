@@ -97,5 +97,5 @@ export function brief(value: unknown): string {
 export function lookedAgain(mark: string, until: string): string {
   if (mark === 'day') return '开始前一小时及开始时会再次查看';
   if (mark === 'hour') return '开始时会再次查看';
-  return `每两分钟再次查看，到 ${until} 仍未解决则不予受理`;
+  return `每隔几分钟再次查看，到 ${until} 仍未解决则不予受理`;
 }

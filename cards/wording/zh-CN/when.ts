@@ -54,5 +54,6 @@ export const whenNotices = {
     tight`${pen.bold('错过了开始时间')}：原定在 ${pen.dateTime(d.from)} 到 ${pen.dateTime(d.until)} 之间开始，${
       d.hosts.length === 0 ? '但当时机器人不在，或服务器场已冻结。' : tight`但未能查看 ${hosts(d.hosts)}。`
     }`,
-  'next.asked-anew': () => '将以新编号和新计划重新申请；已投的票不计入。',
+  'next.asked-anew': () =>
+    '将以新编号和新计划重新申请；已投的票不计入。若没有新卡片出现，说明现在会被拒绝：请自行申请，答复会说明原因。',
 } satisfies Same<typeof en>;

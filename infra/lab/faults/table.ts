@@ -132,6 +132,7 @@ const IMMEDIATE: readonly (readonly [id: string, mode: string, role: Role | null
 export const COMMON: readonly string[] = [
   'start-1053',
   'start-1053-then-running',
+  'start-1069',
   'crash-loop',
   'stop-pending-forever',
   'stays-away',

@@ -13,6 +13,10 @@ const HOUR_MS = 3_600_000;
 const LOOK_LIMIT_MS = 60_000;
 /** At the start is looked again after so long, as long as it may begin: at whom nobody could, or what was in the way. */
 const LOOK_AGAIN_AFTER_MS = 120_000;
+/** Where a look found what it cannot begin with, less and less often, for a window may be open for days. */
+const LONGEST_AGAIN_MS = 900_000;
+/** So old a finding still tells why it did not begin. */
+const TELLS_MS = LONGEST_AGAIN_MS + 300_000;
 /** No look passes these: only another request, or another farm file, has a plan. All else that refuses one may pass. */
 const VOID: readonly string[] = [
   'WorkersOutside',
@@ -42,9 +46,11 @@ export function beforeStart(rotation: RotationState, moment: Moment): readonly A
   if (stop !== null) return [close(rotation, 'withdrawn', {})];
   const moved = movedStart(rotation, start, moment);
   if (moved !== null) return moved;
-  const refused = start.checks.start?.refused ?? null;
-  const isOver = moment.now >= Math.max(Date.parse(start.from), Date.parse(start.until));
-  if (isOver && refused !== null) return [wouldBeRefused(rotation, refused)];
+  const until = Math.max(Date.parse(start.from), Date.parse(start.until));
+  const { refused = null, at = '' } = start.checks.start ?? {};
+  const isOver = moment.now >= until;
+  // An older finding may have passed since: then somebody was silent, or the bot away.
+  if (isOver && refused !== null && until - Date.parse(at) <= TELLS_MS) return [wouldBeRefused(rotation, refused)];
   if (isOver)
     return ask(rotation, 'StartMissed', { from: start.from, until: start.until, hosts: unseenSince(rotation, start) });
   return checked(rotation, start, moment);
@@ -122,7 +128,7 @@ function checked(rotation: RotationState, start: Scheduled, moment: Moment): rea
   if (check?.refused != null) {
     if (VOID.includes(check.refused.code)) return [wouldBeRefused(rotation, check.refused)];
     // What such looks show beside it is not judged: a machine that is not ready may not show all it has.
-    const againAt = Date.parse(check.at) + LOOK_AGAIN_AFTER_MS;
+    const againAt = Date.parse(check.at) + againAfter(Date.parse(check.at) - Date.parse(start.from));
     return due.mark === 'start' && moment.now >= againAt ? looks(rotation, 'start', againAt, moment) : [];
   }
   const [fact] = check?.moved ?? [];
@@ -135,6 +141,9 @@ function checked(rotation: RotationState, start: Scheduled, moment: Moment): rea
   return looks(rotation, due.mark, dueAt, moment);
 }
 
+const againAfter = (sinceStart: number): number =>
+  Math.min(LONGEST_AGAIN_MS, Math.max(LOOK_AGAIN_AFTER_MS, sinceStart / 4));
+
 /** Votes rest on policy and people: both are those of today. */
 function staleVotes(rotation: RotationState, { farm }: Moment): readonly Action[] | null {
   const { plan, votes, by, wish } = rotation;
@@ -142,7 +151,7 @@ function staleVotes(rotation: RotationState, { farm }: Moment): readonly Action[
   const { policyDigest: digest, approval } = plan.header;
   if (digest !== policyDigest(farm)) return ask(rotation, 'PolicyChanged', {});
   // Who is not in the plan would be cut off by it.
-  const hosts = changedSince(farm, wish, rotation.looks);
+  const hosts = changedSince(farm, wish, plan.slices);
   if (hosts.length > 0) return ask(rotation, 'MachinesChanged', { hosts });
   const approved = votes.filter((vote) => vote.vote === 'approve' && vote.digest === plan.digest);
   const able = approved.filter((vote) => vote.by.id !== by.id && mayApprove(farm, vote.by.id, wish));
