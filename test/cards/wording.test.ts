@@ -119,7 +119,6 @@ const withoutRemarks = (code: string): string =>
     .replace(/\/\*[\s\S]*?\*\//gu, '')
     .replace(/(^|\s)\/\/.*$/gmu, '$1')
     .replace(/\blog\.\w+\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)/gu, '')
-    .replace(/\bcreateRefusals\([^()]*\)/gu, '')
     .replace(/\b(?:warn|super)\(['`][^'`]*['`]\)|\breason: ['`][^'`]*['`]/gu, '');
 const TEXTS = /'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|`([^`\n]*)`/gu;
 

@@ -107,6 +107,16 @@ test('an order that a runner took and that this journal does not know is told on
   ]);
 });
 
+test('many of them fill no channel, and the next hour has its own words', async () => {
+  for (let n = 0; n < 13; n += 1) await send(strangers(900 + n, { rotation: `other-${n}` }));
+  await rig.pass(60_000);
+  expect(taken()).toHaveLength(10);
+  await rig.pass(3_600_000);
+  await send(strangers(950, { rotation: 'prod-99' }));
+  await rig.pass(15_000);
+  expect(taken().slice(10)).toEqual([[MASTER, 'prod-99']]);
+});
+
 test('a look of our own scan is no stranger', async () => {
   await send(strangers(900, { rotation: 'scan' }));
   expect(taken()).toEqual([]);

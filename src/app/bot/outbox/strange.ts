@@ -26,8 +26,8 @@ export interface StrangeWord {
 
 /**
  * An order that we never sent, refused by a runner or taken by it: somebody else writes into the queue, or our own
- * journal has lost what came last. One word a host, code and
- * hour, and not without end, since whoever can write there could fill the channel too.
+ * journal has lost what came last. One word a host, code and hour, and not without end, since whoever can write there
+ * could fill the channel too.
  */
 export function strangeWords(desk: Desk): readonly StrangeWord[] {
   const { now } = desk.moment();
@@ -66,8 +66,13 @@ const sentenceOf = ({ code }: Refused): string => (code === 'RunnerJournalLost' 
  */
 function unremembered(all: readonly Refused[]): readonly StrangeWord[] {
   const words = new Map<string, Refused>();
-  for (const one of all.toReversed()) words.set(`${one.at.slice(0, 13)} ${one.data.rotation}`, one);
-  return [...words].slice(-WORDS_AN_HOUR).map(([of, { host, data, at }]) => {
+  for (const one of all) {
+    const hour = one.at.slice(0, 13);
+    const key = `${hour} ${one.data.rotation}`;
+    const isFull = [...words.keys()].filter((known) => known.startsWith(hour)).length >= WORDS_AN_HOUR;
+    if (!words.has(key) && !isFull) words.set(key, one);
+  }
+  return [...words].map(([of, { host, data, at }]) => {
     const messages = [say('order-not-remembered', { host, id: data.rotation ?? '', at })];
     return { key: `order-not-remembered ${of}`, at, view: { kind: 'notice', messages, actions: [] } };
   });
