@@ -1,3 +1,5 @@
+import type { ServiceFacts } from '../../src/domain/host-facts.ts';
+import type { Role } from '../../src/domain/values.ts';
 import type { HostChange, WindowsHost } from '../../src/ports/windows-host.ts';
 import { readBindings } from './bindings/read.ts';
 import { setBinding } from './bindings/set.ts';
@@ -6,6 +8,7 @@ import type { WindowsContext } from './context.ts';
 import { writeEvent } from './event.ts';
 import { preflight } from './preflight.ts';
 import { forget } from './remembered.ts';
+import { clusterResources } from './services/cluster.ts';
 import { readService } from './services/facts.ts';
 import { restartService } from './services/restart.ts';
 import { sweep } from './sweep.ts';
@@ -16,13 +19,19 @@ export function hostOver(context: WindowsContext, pidFolder: string): WindowsHos
     name: context.name,
     ...certificateReaders(context),
     sslBindings: (port) => readBindings(context, port),
-    service: (role) => readService(context, role),
+    service: (role) => serviceOf(context, role),
     perform: (change, signal) => perform(context, change, signal),
     forget: () => forget(context),
     preflight: () => preflight(context),
     sweep: () => sweep(context, pidFolder),
     event: (id, sentence) => writeEvent(context, id, sentence),
   };
+}
+
+/** Whoever looks at a service may be about to restart it, and a restart asks the cluster first: by then it is known. */
+async function serviceOf(context: WindowsContext, role: Role): Promise<ServiceFacts> {
+  const [facts] = await Promise.all([readService(context, role), clusterResources(context).catch(() => null)]);
+  return facts;
 }
 
 async function perform(context: WindowsContext, change: HostChange, signal: AbortSignal): Promise<void> {

@@ -57,16 +57,23 @@ interface Shaken {
   readonly error: string | null;
 }
 
+let made: tls.SecureContext | null = null;
+
+/** One for all handshakes, since making it takes as long as one: the old certificate may be 1024 bits, SHA-1 or MD5. */
+function lenient(): tls.SecureContext {
+  made ??= tls.createSecureContext({ minVersion: 'TLSv1', ciphers: 'ALL:@SECLEVEL=0' });
+  return made;
+}
+
 function shake(address: { host: string; port: number }, servername: string | null): Promise<Shaken> {
   return new Promise((resolve) => {
     let socket: tls.TLSSocket;
     try {
       socket = tls.connect({
         ...address,
-        // the fingerprint is compared by whoever asks; the old certificate may be 1024 bits, SHA-1 or MD5
+        // the fingerprint is compared by whoever asks
         rejectUnauthorized: false,
-        minVersion: 'TLSv1',
-        ciphers: 'ALL:@SECLEVEL=0',
+        secureContext: lenient(),
         // an address is no server name, and Node would send it
         ...(servername === null || isIP(servername) !== 0 ? {} : { servername }),
       });

@@ -3,6 +3,7 @@ import type { WindowsContext } from '../context.ts';
 import { dword, parseRegistry, type RegistryKey, text } from '../parse/registry.ts';
 import { cut } from '../parse/text.ts';
 import { readKeys } from '../registry.ts';
+import { remembered } from '../remembered.ts';
 import { SERVICES } from './discover.ts';
 
 const RESOURCES = 'HKLM\\Cluster\\Resources';
@@ -25,11 +26,15 @@ export async function isClustered(context: WindowsContext, service: string): Pro
  * call only, since it stands in the way of a restart; whether the hive can be read at all is the look's question.
  */
 export async function refuseClustered(context: WindowsContext, service: string): Promise<void> {
-  const result = await context.tools.run('reg', ['query', RESOURCES, '/s']);
-  if (result.code === 0 && owns(parseRegistry(result.text), service)) {
-    throw new CertopsError('ServiceClustered', { service });
-  }
+  if (owns(await clusterResources(context), service)) throw new CertopsError('ServiceClustered', { service });
 }
+
+/** Whatever this machine tells of a cluster's resources; nothing where it is no node. */
+export const clusterResources = (context: WindowsContext): Promise<readonly RegistryKey[]> =>
+  remembered(context, 'cluster resources', async () => {
+    const { code, text: output } = await context.tools.run('reg', ['query', RESOURCES, '/s']);
+    return code === 0 ? parseRegistry(output) : [];
+  });
 
 const owns = (resources: readonly RegistryKey[], service: string): boolean =>
   resources.some((key) => text(key, 'ServiceName')?.toLowerCase() === service.toLowerCase());

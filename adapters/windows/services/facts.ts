@@ -4,11 +4,13 @@ import type { ServiceFacts } from '../../../src/domain/host-facts.ts';
 import type { Role } from '../../../src/domain/values.ts';
 import type { WindowsContext } from '../context.ts';
 import { text } from '../parse/registry.ts';
+import type { ServiceStatus } from '../parse/sc.ts';
 import { printed, readKeys } from '../registry.ts';
 import { remembered } from '../remembered.ts';
 import { accountSid } from './account.ts';
 import { findService, findServices, SERVICES } from './discover.ts';
 import { queryDependents, queryService, readConfig } from './query.ts';
+import { handOver, takeOver } from './seen.ts';
 
 /**
  * A fresh look at the state of the role's service, and how it is registered. Throws `ServiceMissing`, `ServiceAmbiguous`, `ServiceNotReadable`,
@@ -18,7 +20,7 @@ export async function readService(context: WindowsContext, role: Role): Promise<
   const name = await findService(context, role);
   const [{ start, account, accountSid }, status, folder, dependents] = await Promise.all([
     configOf(context, name),
-    queryService(context, name),
+    takeOver(context, 'after', name, ECHO_MS) ?? statusNow(context, name),
     rememberedFolder(context, role, name),
     remembered(context, `dependents of ${name}`, () => queryDependents(context, name)),
   ]);
@@ -32,6 +34,26 @@ export async function readService(context: WindowsContext, role: Role): Promise<
     folder,
     dependents: dependents.map((one) => one.name).sort(),
   };
+}
+
+/** The end of a restart and the look of its step lie a few milliseconds apart. */
+const ECHO_MS = 250;
+
+const asking = new WeakMap<WindowsContext, Map<string, Promise<ServiceStatus>>>();
+
+/** Asked once for all who ask in the same turn: between them nothing can have changed. */
+function statusNow(context: WindowsContext, name: string): Promise<ServiceStatus> {
+  const known = asking.get(context) ?? new Map<string, Promise<ServiceStatus>>();
+  asking.set(context, known);
+  const asked = known.get(name);
+  if (asked !== undefined) return asked;
+  const answer = queryService(context, name);
+  known.set(name, answer);
+  setImmediate(() => known.delete(name));
+  return answer.then((status) => {
+    handOver(context, 'before', name, status);
+    return status;
+  });
 }
 
 /** Windows path of the folder of the role's service: settings file and .cer lie there. */

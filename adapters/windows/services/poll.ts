@@ -12,16 +12,20 @@ const LONGEST_MS = 500;
 /**
  * Every moment between "it is stopped" and our noticing is a moment in which a farm is cut off, so the first looks
  * follow one another closely. A wait is about a fifth of what has passed, so we notice at most so much too late, and a
- * service that takes seconds is not asked fifty times a second.
+ * service that takes seconds is not asked fifty times a second. Nor is a machine that is slow to answer asked more often
+ * than it can.
  */
 export function createPoll(clock: Clock, limitMs: number, firstMs = FIRST_MS): Poll {
   const until = clock.now() + limitMs;
   let next = firstMs;
+  let asked = clock.now();
   return {
     async wait() {
-      if (clock.now() >= until) return false;
-      await clock.sleep(Math.round(next));
+      const now = clock.now();
+      if (now >= until) return false;
+      await clock.sleep(Math.round(Math.min(Math.max(next, now - asked), LONGEST_MS)));
       next = Math.min(next * GROWTH, LONGEST_MS);
+      asked = clock.now();
       return true;
     },
   };

@@ -7,8 +7,11 @@ import { refuseClustered } from './cluster.ts';
 import { findService } from './discover.ts';
 import { createPoll, type Poll } from './poll.ts';
 import { queryDependents, queryService, readConfig, type ScAnswer, sc, serviceError } from './query.ts';
+import { handOver, takeOver } from './seen.ts';
 
 const LIMIT_MS = 60_000;
+/** Between a step's look and the restart that it asks for lies an entry in the journal. */
+const JUST_NOW_MS = 1000;
 
 /**
  * Stops and starts the role's service; one that was stopped is started. Returns when it runs under another process id
@@ -20,7 +23,7 @@ const LIMIT_MS = 60_000;
 export async function restartService(context: WindowsContext, role: Role, signal: AbortSignal): Promise<void> {
   const name = await findService(context, role);
   const [before, config] = await Promise.all([
-    queryService(context, name),
+    takeOver(context, 'before', name, JUST_NOW_MS) ?? queryService(context, name),
     readConfig(context, name),
     refuseClustered(context, name),
   ]);
@@ -28,10 +31,11 @@ export async function restartService(context: WindowsContext, role: Role, signal
   if (config.start === 'disabled') throw new CertopsError('ServiceDisabled', { service: name, found: before.state });
   if (signal.aborted) throw new CertopsError('ChangeStopped', { change: 'service.restart', service: name });
   const limitMs = context.overrides.serviceLimitMs ?? LIMIT_MS;
+  const newPoll = () => createPoll(context.clock, limitMs, FIRST_LOOK_MS[role]);
   // from here on the signal waits: a service that was stopped is started again whoever asks us to stop
-  if (before.state !== 'stopped') await stop(context, name, createPoll(context.clock, limitMs));
+  if (before.state !== 'stopped') await stop(context, name, newPoll());
   const startedAt = context.clock.now();
-  const after = await start(context, name, () => createPoll(context.clock, limitMs, FIRST_LOOK_MS[role]), signal);
+  const after = await start(context, name, newPoll, signal);
   noteStarted(context, role, after.pid, startedAt);
   if (after.pid === before.pid) throw notAs('ServiceNotRestarted', name, after, { wanted: 'another process id' });
   await lookAgain(context, name, after, context.overrides.settleMs ?? SETTLE_MS[role]);
@@ -53,6 +57,8 @@ const NO_TIMELY_ANSWER = 1053;
 
 async function stop(context: WindowsContext, name: string, poll: Poll): Promise<void> {
   let answer = await sc(context, 'stop', name);
+  // no service has stopped by the time it said that it would
+  if (answer.number === 0) await poll.wait();
   for (;;) {
     const status = await queryService(context, name);
     if (status.state === 'stopped') return;
@@ -75,7 +81,9 @@ async function start(
 ): Promise<ServiceStatus> {
   let poll = newPoll();
   let late = false;
-  for (let answer = await sc(context, 'start', name); ; ) {
+  let answer = await sc(context, 'start', name);
+  if (answer.number === 0) await poll.wait();
+  for (;;) {
     // Windows has waited half a minute before it says so, and the service may still come: the time counts from here.
     if (!late && answer.number === NO_TIMELY_ANSWER) {
       late = true;
@@ -113,6 +121,7 @@ async function lookAgain(
   const again = await queryService(context, name);
   if (again.state !== 'running') throw notAs('ServiceNotRunning', name, again);
   if (again.pid !== running.pid) throw notAs('ServiceRestartsItself', name, again, { wanted: running.pid });
+  handOver(context, 'after', name, again);
 }
 
 async function hasDependents(context: WindowsContext, name: string, answer: ScAnswer): Promise<CertopsError> {

@@ -1,10 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import {
   closeSync,
   constants,
   existsSync,
-  mkdirSync,
-  mkdtempSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -16,8 +13,8 @@ import {
   writeSync,
 } from 'node:fs';
 import { Socket } from 'node:net';
-import os from 'node:os';
 import path from 'node:path';
+import { leaveRunFolder, makeRunFolder } from './run-folder.ts';
 import { answerText, SLOTS, UNAVAILABLE } from './shim.ts';
 
 export interface ToolCall {
@@ -41,7 +38,7 @@ export interface Channel {
 
 /** Answers the shims of one lab. A handler that never resolves is a tool that hangs, until somebody kills it. */
 export function openChannel(input: { folder: string; handle: (call: ToolCall) => Promise<ToolAnswer> }): Channel {
-  const runFolder = preparePipes(input.folder);
+  const runFolder = makeRunFolder(input.folder);
   const flags = constants.O_RDWR | constants.O_NONBLOCK;
   const ring = openSync(path.join(runFolder, 'ring'), flags);
   const pipes = Array.from({ length: SLOTS }, (_, slot) => openSync(path.join(runFolder, `${slot}.pipe`), flags));
@@ -96,39 +93,20 @@ export function openChannel(input: { folder: string; handle: (call: ToolCall) =>
     if (rounds % 20 === 0) for (const slot of orphans(runFolder)) if (!taken.has(slot)) free(slot);
   }, 250);
   writeFileSync(path.join(runFolder, 'pid.new'), `${process.pid}\n`);
-  renameSync(path.join(runFolder, 'pid.new'), path.join(runFolder, 'pid'));
+  const pidFile = path.join(runFolder, 'pid');
+  renameSync(path.join(runFolder, 'pid.new'), pidFile);
   return {
     runFolder,
     close: () => {
       clearInterval(sweep);
-      rmSync(path.join(runFolder, 'pid'), { force: true });
+      // A successor may be here already.
+      const isMine = existsSync(pidFile) && readFileSync(pidFile, 'utf8').trim() === String(process.pid);
+      if (isMine) rmSync(pidFile);
       bell.destroy();
       for (const pipe of pipes) closeSync(pipe);
+      if (isMine) leaveRunFolder(runFolder);
     },
   };
-}
-
-/** Some file systems (a Windows drive seen from WSL) know no pipes: then they lie in the system's temporary folder. */
-function preparePipes(folder: string): string {
-  const own = path.join(folder, 'run');
-  const link = path.join(own, 'elsewhere');
-  mkdirSync(own, { recursive: true, mode: 0o700 });
-  if (existsSync(link)) rmSync(link);
-  try {
-    makePipes(own);
-    return own;
-  } catch {
-    const elsewhere = mkdtempSync(path.join(os.tmpdir(), 'certops-lab-'));
-    makePipes(elsewhere);
-    writeFileSync(link, elsewhere);
-    return elsewhere;
-  }
-}
-
-function makePipes(folder: string): void {
-  const names = ['ring', ...Array.from({ length: SLOTS }, (_, slot) => `${slot}.pipe`)];
-  const missing = names.map((name) => path.join(folder, name)).filter((pipe) => !existsSync(pipe));
-  if (missing.length > 0) execFileSync('mkfifo', ['-m', '600', ...missing], { stdio: 'ignore' });
 }
 
 /** Requests of tools that died before they rang. Those of living ones will still ring. */

@@ -69,8 +69,16 @@ function startLife(input: WorkerInput, { pid, settings }: ServiceStart): Life {
   let timer: NodeJS.Timeout | null = null;
   let pause = input.retryMs;
   let ended = false;
+  let context: (Credential & { readonly made: tls.SecureContext }) | null = null;
   let logged = { sentence: '', at: 0 };
 
+  const contextOf = ({ cert, key }: Credential): tls.SecureContext => {
+    if (context?.key !== key || context.cert !== cert) {
+      const made = tls.createSecureContext({ cert, key, minVersion: 'TLSv1', ciphers: 'ALL:@SECLEVEL=0' });
+      context = { cert, key, made };
+    }
+    return context.made;
+  };
   const complain = (sentence: string): void => {
     const now = Date.now();
     if (sentence === logged.sentence && now - logged.at < REPEAT_LOG_MS) return;
@@ -118,10 +126,8 @@ function startLife(input: WorkerInput, { pid, settings }: ServiceStart): Life {
       const secure = tls.connect({
         socket: raw,
         ...(isIP(target.host) === 0 ? { servername: target.host } : {}),
-        ...credential,
         rejectUnauthorized: false,
-        minVersion: 'TLSv1',
-        ciphers: 'ALL:@SECLEVEL=0',
+        secureContext: contextOf(credential),
       });
       secure.once('error', () => fail(words.unbound));
       secure.once('close', () => fail(words.broken));

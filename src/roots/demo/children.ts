@@ -6,6 +6,7 @@ import type { Writable } from 'node:stream';
 import { environment } from '../../config/load.ts';
 import { CertopsError } from '../../domain/errors.ts';
 import { BUSY } from '../sayings.ts';
+import { beNice } from './turns.ts';
 
 export interface ChildOptions {
   readonly name: string;
@@ -20,6 +21,8 @@ export interface ChildOptions {
   readonly said: (sentence: string) => void;
   /** Is kept alive by this one: a machine must not vanish under a runner that is just finishing. */
   readonly needs?: Child;
+  /** 0: as anybody else. */
+  readonly niceness?: number;
 }
 
 export interface Child {
@@ -84,7 +87,10 @@ export function startChild(options: ChildOptions): Child {
   };
 }
 
-function spawnChild({ script, args, env, log, needs }: ChildOptions, said: (said: Said) => void): ChildProcess {
+function spawnChild(
+  { script, args, env, log, needs, niceness = 0 }: ChildOptions,
+  said: (said: Said) => void,
+): ChildProcess {
   const out = openSync(log, 'a', 0o600);
   const child = spawn(process.execPath, [script, ...args], {
     detached: true,
@@ -93,6 +99,7 @@ function spawnChild({ script, args, env, log, needs }: ChildOptions, said: (said
     env: environment(env),
   });
   closeSync(out);
+  beNice(child.pid, niceness);
   child.on('error', () => {});
   child.stdin?.on('error', () => {});
   const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream });

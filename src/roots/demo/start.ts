@@ -1,3 +1,4 @@
+import os from 'node:os';
 import path from 'node:path';
 import type { OpenedRedis } from '../../../infra/redis/open-redis.ts';
 import { openRedis } from '../../../infra/redis/open-redis.ts';
@@ -10,6 +11,7 @@ import { type Child, type ChildOptions, startChild } from './children.ts';
 import { demoFolders, prepareFarm } from './farm-of-lab.ts';
 import { predecessorGone, readLabFile } from './lab-file.ts';
 import type { Shape } from './shape.ts';
+import { nicenessOf } from './turns.ts';
 
 export interface DemoParts {
   readonly redis: OpenedRedis;
@@ -50,11 +52,13 @@ export async function startDemo(start: StartOptions): Promise<DemoParts> {
     env,
   });
   began(() => bot.end());
+  const niceness = nicenessOf(farm.hosts.length, os.availableParallelism());
   const runners = farm.hosts.map(({ name }) =>
     child(start, `runner-${name}`, places().runner, {
       args: ['--with-parent', '--host', name, '--folder', folders.runner(name)],
       env,
       needs: lab.child,
+      niceness,
     }),
   );
   began(async () => void (await Promise.all(runners.map((runner) => runner.end()))));
@@ -98,7 +102,7 @@ function child(
   { state, said }: StartOptions,
   name: string,
   script: string,
-  how: Pick<ChildOptions, 'args' | 'env' | 'needs'>,
+  how: Pick<ChildOptions, 'args' | 'env' | 'needs' | 'niceness'>,
 ): Child {
   return startChild({ name, script, restart: true, ...how, log: path.join(state, 'log', `${name}.log`), said });
 }

@@ -1,0 +1,30 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+
+/** Lowest of Linux and macOS. */
+const LOWEST = 19;
+/** Each step of niceness leaves a process four fifths of the processor time that it had beside others. */
+const STEP = 1.25;
+
+/**
+ * How nice each of so many runners is: all of one core together get the time of one process. In a rehearsal they share a
+ * few cores with the lab, which is every one of their machines, and with the bot; on a farm each has a machine of its
+ * own. With equal turns a lab of fifty machines got a fiftieth of the time, and every handshake waited for it.
+ */
+export function nicenessOf(runners: number, cores: number): number {
+  const each = runners / Math.max(1, cores);
+  return each <= 2 ? 0 : Math.min(LOWEST, Math.ceil(Math.log(each) / Math.log(STEP)));
+}
+
+/** Best effort: without the right to, or on a system that knows nothing of it, all is as it was. */
+export function beNice(pid: number | undefined, niceness: number): void {
+  if (pid === undefined || niceness === 0) return;
+  try {
+    os.setPriority(pid, niceness);
+    // Each of our processes has a session of its own, and Linux shares its processors among sessions first.
+    const session = `/proc/${pid}/autogroup`;
+    if (existsSync(session)) writeFileSync(session, String(niceness));
+  } catch {
+    // It has ended, or may not.
+  }
+}
