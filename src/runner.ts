@@ -1,4 +1,5 @@
 import './roots/small-heap.ts';
+import './roots/plain-schemas.ts';
 import { Command } from 'commander';
 import { endFailed } from './roots/fail.ts';
 import { addRunnerTo } from './roots/runner-command.ts';

@@ -66,8 +66,6 @@ const CODE_PAGE_KEY = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Nls\\CodePage';
 
 export function createTools(options: ToolsOptions): Tools {
   const pids = createRunningTools(options.pidFolder);
-  // copied once: this process changes nothing of it, and each copy asks the system for every name
-  const environment = options.environment ?? { ...(process.env as { readonly [name: string]: string }) };
   const system32 = path.win32.join(options.systemRoot, 'System32');
 
   const start = async (tool: ToolName, args: readonly (string | MaskedArg)[], run: RunOptions) => {
@@ -82,7 +80,7 @@ export function createTools(options: ToolsOptions): Tools {
       args: plain,
       limitMs,
       signal: run.signal,
-      environment,
+      environment: options.environment,
       call,
       started: (pid) => pids.remember({ pid, tool, limitMs, startedAt: Date.now() }),
     });

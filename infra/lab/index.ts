@@ -87,7 +87,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       masterAddress: layout.hosts[0]?.address ?? '',
       sockets: layout.sockets,
       heartbeatMs: options.heartbeatMs ?? Math.max(100, Math.round(workerNames.length * 2.5)),
-      retryMs: options.retryMs ?? Math.max(150, workerNames.length * 10),
+      retryMs: options.retryMs ?? Math.max(150, workerNames.length * 40),
       catalog,
     });
     machines.set(host.state.name, machine);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lastRead } from './last-read.ts';
 import { digest, host, instant, json, jsonRecord, text, thumbprint } from './letter-fields.ts';
 import type { Ack, Envelope, JournalLine, Order, Report, Signal } from './protocol.ts';
 import { parseJson, understand } from './untrusted-json.ts';
@@ -80,7 +81,9 @@ const parse = <T>(body: string, shape: z.ZodType<T>, code: string): T | Refusal 
 };
 
 /** Body of a verified `order`. Refusals: `LetterNotJson`, `LetterTooDeep`, `OrderNotUnderstood` with path and problem. */
-export const parseOrder = (body: string): Order | Refusal => parse(body, order, 'OrderNotUnderstood');
+export const parseOrder: (body: string) => Order | Refusal = lastRead((body) =>
+  parse(body, order, 'OrderNotUnderstood'),
+);
 
 /** Body of a verified `report`. Its entries are envelopes still to be verified. Refusal: `ReportNotUnderstood`. */
 export const parseReport = (body: string): Report | Refusal => parse(body, report, 'ReportNotUnderstood');

@@ -26,7 +26,23 @@ export interface OrderWork {
  * and the hashes of the rest; that plan, line and every step are for this farm, rotation and host; that every step
  * and check of the line is of a known kind with strict parameters; that the stage is one of the header's.
  */
-export function readWork(order: Order, own: { readonly farm: string; readonly host: HostName }): OrderWork | Refusal {
+export function readWork(order: Order, own: Own): OrderWork | Refusal {
+  const known = read.get(order);
+  if (known !== undefined && known.farm === own.farm && known.host === own.host) return known.work;
+  const work = readAnew(order, own);
+  read.set(order, { farm: own.farm, host: own.host, work });
+  return work;
+}
+
+interface Own {
+  readonly farm: string;
+  readonly host: HostName;
+}
+
+/** An order is read when it comes, and again when it is judged, held and carried out. */
+const read = new WeakMap<Order, Own & { readonly work: OrderWork | Refusal }>();
+
+function readAnew(order: Order, own: Own): OrderWork | Refusal {
   const { digest, header: headerLine, slice: sliceLine, stage: stageName } = order;
   if (digest === null || headerLine === null || sliceLine === null || stageName === null) {
     return refuse('OrderIncomplete', { kind: order.kind });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lastRead } from './last-read.ts';
 import { digest, host, instant, json, jsonRecord, text, thumbprint } from './letter-fields.ts';
 import type { PlanHeader, PlanSlice } from './plan.ts';
 import { profileShape } from './step-params.ts';
@@ -58,13 +59,13 @@ const slice: z.ZodType<PlanSlice> = z.strictObject({
 });
 
 /** First line of a plan that somebody sent. Refusals: `LetterNotJson`, `LetterTooDeep`, `PlanNotUnderstood`. */
-export function parseHeader(line: string): PlanHeader | Refusal {
+export const parseHeader: (line: string) => PlanHeader | Refusal = lastRead((line) => {
   const value = parseJson(line);
   return isRefusal(value) ? value : understand(value, header, 'PlanNotUnderstood');
-}
+});
 
 /** A host's line of a plan that somebody sent; the parameters of its steps are still Json. Refusals as above. */
-export function parseSlice(line: string): PlanSlice | Refusal {
+export const parseSlice: (line: string) => PlanSlice | Refusal = lastRead((line) => {
   const value = parseJson(line);
   return isRefusal(value) ? value : understand(value, slice, 'PlanNotUnderstood');
-}
+});

@@ -117,6 +117,8 @@ export const PROTOCOL = {
   helloEveryMs: 15_000,
   /** What somebody waits for is not merged; the rest only shows how far the work is. */
   mergeReportsMs: 600,
+  /** The same while a worker follows its master: it is cut off, and how far it is comes with the news that it is back. */
+  mergeFollowingMs: 3_000,
   resendReportsMs: 10_000,
   silentAfterMs: 45_000,
   /** Accepted and nothing heard for timeLimit + this: silent. */

@@ -49,7 +49,7 @@ function statusNow(context: WindowsContext, name: string): Promise<ServiceStatus
   if (asked !== undefined) return asked;
   const answer = queryService(context, name);
   known.set(name, answer);
-  setImmediate(() => known.delete(name));
+  process.nextTick(() => known.delete(name));
   return answer.then((status) => {
     handOver(context, 'before', name, status);
     return status;

@@ -31,11 +31,11 @@ export async function restartService(context: WindowsContext, role: Role, signal
   if (config.start === 'disabled') throw new CertopsError('ServiceDisabled', { service: name, found: before.state });
   if (signal.aborted) throw new CertopsError('ChangeStopped', { change: 'service.restart', service: name });
   const limitMs = context.overrides.serviceLimitMs ?? LIMIT_MS;
-  const newPoll = () => createPoll(context.clock, limitMs, FIRST_LOOK_MS[role]);
+  const poll = (verb: 'stop' | 'start') => createPoll(context.clock, limitMs, FIRST_LOOK_MS[role][verb]);
   // from here on the signal waits: a service that was stopped is started again whoever asks us to stop
-  if (before.state !== 'stopped') await stop(context, name, newPoll());
+  if (before.state !== 'stopped') await stop(context, name, poll('stop'));
   const startedAt = context.clock.now();
-  const after = await start(context, name, newPoll, signal);
+  const after = await start(context, name, () => poll('start'), signal);
   noteStarted(context, role, after.pid, startedAt);
   if (after.pid === before.pid) throw notAs('ServiceNotRestarted', name, after, { wanted: 'another process id' });
   await lookAgain(context, name, after, context.overrides.settleMs ?? SETTLE_MS[role]);
@@ -45,7 +45,10 @@ export async function restartService(context: WindowsContext, role: Role, signal
  * Everybody waits for us to notice that a master is up. A worker connects as soon as it can, noticed or not, and fifty
  * that come up together would ask for their machines' processors just then.
  */
-const FIRST_LOOK_MS: { readonly [role in Role]: number } = { master: 20, worker: 60 };
+const FIRST_LOOK_MS: { readonly [role in Role]: { readonly stop: number; readonly start: number } } = {
+  master: { stop: 20, start: 20 },
+  worker: { stop: 60, start: 200 },
+};
 
 /** Not now (1061), or no timely answer (1053): asked again while it still runs. */
 const ASK_AGAIN = new Set([1053, 1061]);

@@ -15,8 +15,8 @@ type Notes = readonly { readonly code: string; readonly data: { readonly [name: 
 export interface Reports {
   start(): void;
   stop(): Promise<void>;
-  /** Entries were appended; `now`: something ended, do not merge. */
-  appended(now: boolean): void;
+  /** Entries were appended, and may wait so long for others. Milliseconds. */
+  appended(mergeMs: number): void;
   /** The bot asks for these again: an order came twice. */
   again(seq: number): void;
   /** An acknowledgement; anything else that comes here is nobody's. */
@@ -97,7 +97,7 @@ export function createReports(deps: RunnerDeps, notes: () => Promise<Notes>): Re
       wake.abort();
       await running;
     },
-    appended: (now) => poke(now ? clock.now() : clock.now() + PROTOCOL.mergeReportsMs),
+    appended: (mergeMs) => poke(clock.now() + mergeMs),
     again(seq) {
       acked = Math.min(acked, Math.max(0, seq - 1));
       poke(clock.now());

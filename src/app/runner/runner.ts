@@ -9,6 +9,7 @@ import { type Facts, isRefusal, type Json, type Refusal, refuse } from '../../do
 import type { Runner, RunnerDeps } from './deps.ts';
 import { EVENTS, tellEventLog } from './event-log.ts';
 import { failureOf, isNotWritable } from './failure.ts';
+import { readHold } from './holds.ts';
 import { isTimely, judgeLetter, judgeOnMachine, judgeSignal } from './judge-order.ts';
 import { createRefusalLimit } from './refusals.ts';
 import { createReports } from './reports.ts';
@@ -46,10 +47,17 @@ export function createRunner(deps: RunnerDeps): Runner {
       throw error;
     }
     isWritable = true;
-    reports.appended(entries.some(({ type }) => AT_ONCE.includes(type)));
+    reports.appended(mergeMs(entries));
   }
 
   const worker = createWorker(deps, record);
+
+  function mergeMs(entries: readonly RunnerEntry[]): number {
+    if (entries.some(({ type }) => AT_ONCE.includes(type))) return 0;
+    const following = openOrders(journal.state()).filter((order) => readHold(order, config)?.part === 'follow');
+    const isOfThese = entries.every((entry) => 'n' in entry && following.some(({ n }) => n === entry.n));
+    return isOfThese ? PROTOCOL.mergeFollowingMs : PROTOCOL.mergeReportsMs;
+  }
 
   /** `order` only when it is one of our own that has no answer yet: the bot takes the number for its own order. */
   async function refused(refusal: Refusal, order: Order | null): Promise<void> {

@@ -1,5 +1,7 @@
+import type { RunnerEntry } from '../../../src/domain/entries.ts';
 import type { Envelope, Report } from '../../../src/domain/protocol.ts';
-import { createRig, type Rig } from './rig.ts';
+import type { WindowsHost } from '../../../src/ports/windows-host.ts';
+import { createRig, type Rig, rigBefore } from './rig.ts';
 
 const reportsOf = (rig: Rig): readonly Report[] => rig.letters.map(({ body }) => JSON.parse(body) as Report);
 
@@ -107,4 +109,36 @@ describe('reports', () => {
     await runner.stop();
     expect(reportsOf(rig).map(({ entries }) => entries.length)).toContain(2);
   });
+
+  test('do not tell how far a worker is while it follows its master, but all of it as soon as it is back', async () => {
+    const { rig, plan } = await rigBefore('master');
+    const order = rig.order(plan, 'sqlw01', 'apply', 'workers');
+    const world = rig.windowsHost('sqlw01');
+    const slow: WindowsHost = {
+      ...world,
+      async perform(change, signal) {
+        await rig.clock.sleep(900);
+        await world.perform(change, signal);
+      },
+    };
+    const runner = rig.runner('sqlw01', { host: slow });
+    await runner.start();
+    await runner.receive(rig.seal(order));
+    await runner.idle();
+    await rig.clock.sleep(1_000);
+    const master = rig.machines.get('sqlm01');
+    const thumbprint = rig.refs().new?.thumbprint ?? ('' as never);
+    if (master !== undefined) master.bindings = master.bindings.map((one) => ({ ...one, thumbprint }));
+    const sent = rig.letters.length;
+    await runner.receive(rig.said(order, 'go'));
+    await runner.idle();
+    await rig.clock.sleep(100);
+    await runner.stop();
+    const told = reportsOf(rig)
+      .slice(sent)
+      .flatMap(({ entries }) => (entries.length === 0 ? [] : [entries.map(typeOf)]));
+    expect(told[0]).toEqual(expect.arrayContaining(['started', 'done', 'proved', 'switched']));
+  });
 });
+
+const typeOf = ({ body }: Envelope): string => (JSON.parse(body) as { entry: RunnerEntry }).entry.type;

@@ -1,0 +1,120 @@
+import { hostOver } from '../../../adapters/windows/host.ts';
+import { readService } from '../../../adapters/windows/services/facts.ts';
+import { createPoll } from '../../../adapters/windows/services/poll.ts';
+import { restartService } from '../../../adapters/windows/services/restart.ts';
+import { fakeClock, fakeContext } from './fake-context.ts';
+import { type Behaviour, FakeScm } from './fake-scm.ts';
+
+const never = new AbortController().signal;
+
+/** Stops and starts before it is asked for the first time. */
+const QUICK: Behaviour = { stopMs: 15, startMs: 15 };
+
+function scm(behaviour: Behaviour = QUICK) {
+  const clock = fakeClock();
+  const fake = new FakeScm(clock.now, behaviour);
+  return { clock, fake, context: fakeContext(fake, { clock }) };
+}
+
+/** Tools take longer than a turn; these do not. */
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** What was asked and told of the service, in order, since the last time. */
+function said(fake: FakeScm): readonly string[] {
+  const calls = fake.calls.splice(0);
+  return calls.flatMap((call) => /^sc (queryex|stop|start) /u.exec(call)?.[1] ?? []);
+}
+
+describe('how often a service is asked around a restart', () => {
+  test('not again at once for what its step has just seen, and not again for what the restart saw last', async () => {
+    const { context, fake } = scm();
+    await readService(context, 'master');
+    await restartService(context, 'master', never);
+    expect(await readService(context, 'master')).toMatchObject({ state: 'running', pid: 101 });
+    expect(said(fake)).toEqual(['queryex', 'stop', 'queryex', 'start', 'queryex', 'queryex']);
+  });
+
+  test('anew for a proof behind it: what is handed over is handed over once', async () => {
+    const { context, fake } = scm();
+    await restartService(context, 'master', never);
+    await readService(context, 'master');
+    said(fake);
+    fake.state = 1;
+    expect(await readService(context, 'master')).toMatchObject({ state: 'stopped', pid: 0 });
+    expect(said(fake)).toEqual(['queryex']);
+  });
+
+  test('anew when time has passed since: before it a second, behind it a quarter of one', async () => {
+    const { context, fake, clock } = scm();
+    await readService(context, 'master');
+    await clock.sleep(1_000);
+    await restartService(context, 'master', never);
+    await clock.sleep(250);
+    await nextTurn();
+    await readService(context, 'master');
+    expect(said(fake)).toEqual(['queryex', 'queryex', 'stop', 'queryex', 'start', 'queryex', 'queryex', 'queryex']);
+  });
+
+  test('one that died between the look and the restart is started all the same', async () => {
+    const { context, fake } = scm({ ...QUICK });
+    await readService(context, 'master');
+    fake.state = 1;
+    fake.behaviour.stopNumbers = [1062];
+    await restartService(context, 'master', never);
+    expect(fake.state).toBe(4);
+  });
+
+  test('once for all who ask in the same turn, and anew in the next', async () => {
+    const { context, fake } = scm();
+    const both = await Promise.all([readService(context, 'master'), readService(context, 'master')]);
+    expect(both[0]).toEqual(both[1]);
+    expect(said(fake)).toEqual(['queryex']);
+    await nextTurn();
+    await readService(context, 'master');
+    expect(said(fake)).toEqual(['queryex']);
+  });
+
+  test('after `sc stop` and `sc start` only when a moment has passed', async () => {
+    const { context, fake } = scm();
+    await restartService(context, 'master', never);
+    expect(said(fake)).toEqual(['queryex', 'stop', 'queryex', 'start', 'queryex', 'queryex']);
+  });
+
+  test('a machine that takes long to answer is asked less often, but every half second at least', async () => {
+    const clock = fakeClock();
+    const poll = createPoll(clock, 60_000);
+    const waits: number[] = [];
+    for (const tookMs of [0, 200, 5_000]) {
+      await clock.sleep(tookMs);
+      const before = clock.slept;
+      await poll.wait();
+      waits.push(clock.slept - before);
+    }
+    expect(waits).toEqual([20, 200, 500]);
+  });
+});
+
+describe('whether a cluster owns the service', () => {
+  const clusterAsked = (fake: FakeScm): number => fake.calls.filter((call) => call.includes('Cluster')).length;
+
+  test('is known by the time of the restart, because the look before it asked beside', async () => {
+    const { context, fake } = scm();
+    const host = hostOver(context, '/none');
+    await host.service('master');
+    expect(clusterAsked(fake)).toBe(1);
+    await host.perform({ type: 'service.restart', role: 'master' }, never);
+    expect(clusterAsked(fake)).toBe(1);
+  });
+
+  test('still forbids the restart, and is asked for anew by the next order', async () => {
+    const { context, fake } = scm();
+    const host = hostOver(context, '/none');
+    await host.service('master');
+    host.forget();
+    fake.clustered = true;
+    await expect(host.perform({ type: 'service.restart', role: 'master' }, never)).rejects.toMatchObject({
+      code: 'ServiceClustered',
+    });
+    expect(fake.state).toBe(4);
+  });
+});
