@@ -13,7 +13,7 @@ import { readService } from './services/facts.ts';
 import { restartService } from './services/restart.ts';
 import { sweep } from './sweep.ts';
 
-/** The port, over one context: every read a fresh look, every change one of the closed list. */
+/** The port, over one context: every read a look, every change one of the closed list. */
 export function hostOver(context: WindowsContext, pidFolder: string): WindowsHost {
   return {
     name: context.name,
@@ -28,10 +28,13 @@ export function hostOver(context: WindowsContext, pidFolder: string): WindowsHos
   };
 }
 
-/** Whoever looks at a service may be about to restart it, and a restart asks the cluster first: by then it is known. */
-async function serviceOf(context: WindowsContext, role: Role): Promise<ServiceFacts> {
-  const [facts] = await Promise.all([readService(context, role), clusterResources(context).catch(() => null)]);
-  return facts;
+/**
+ * Whoever looks at a service may be about to restart it, and a restart asks the cluster first: it is asked beside, so
+ * that its answer is there by then. Nobody waits for it here.
+ */
+function serviceOf(context: WindowsContext, role: Role): Promise<ServiceFacts> {
+  void clusterResources(context).catch(() => null);
+  return readService(context, role);
 }
 
 async function perform(context: WindowsContext, change: HostChange, signal: AbortSignal): Promise<void> {

@@ -1,4 +1,4 @@
-import { CertopsError } from '../../../src/domain/errors.ts';
+import { CertopsError, isCertopsError } from '../../../src/domain/errors.ts';
 import type { WindowsContext } from '../context.ts';
 import { dword, parseRegistry, type RegistryKey, text } from '../parse/registry.ts';
 import { cut } from '../parse/text.ts';
@@ -14,27 +14,33 @@ const DISABLED = 4;
  * names it. Throws `ClusterNotReadable` on a node whose cluster hive is not loaded: there nobody can tell.
  */
 export async function isClustered(context: WindowsContext, service: string): Promise<boolean> {
-  const [node] = (await readKeys(context, `${SERVICES}\\ClusSvc`)) ?? [];
-  if (node === undefined || dword(node, 'Start', DISABLED) === DISABLED) return false;
-  const result = await context.tools.run('reg', ['query', RESOURCES, '/s']);
-  if (result.code !== 0) throw new CertopsError('ClusterNotReadable', { service, output: cut(result.text) });
-  return owns(parseRegistry(result.text), service);
+  return owns(await readResources(context), service);
 }
 
 /**
- * To the cluster a stopped service is a failed one: it restarts it or moves the group. Throws `ServiceClustered`. One
- * call only, since it stands in the way of a restart; whether the hive can be read at all is the look's question.
+ * To the cluster a stopped service is a failed one: it restarts it or moves the group. Throws `ServiceClustered`. It
+ * stands in the way of a restart; whether the hive can be read at all is the look's question.
  */
 export async function refuseClustered(context: WindowsContext, service: string): Promise<void> {
-  if (owns(await clusterResources(context), service)) throw new CertopsError('ServiceClustered', { service });
+  const resources = await clusterResources(context).catch((error: unknown) => {
+    if (isCertopsError(error) && error.code === 'ClusterNotReadable') return [];
+    throw error;
+  });
+  if (owns(resources, service)) throw new CertopsError('ServiceClustered', { service });
 }
 
-/** Whatever this machine tells of a cluster's resources; nothing where it is no node. */
+/** What a cluster runs, asked once for the look before a restart and the restart. Throws `ClusterNotReadable`. */
 export const clusterResources = (context: WindowsContext): Promise<readonly RegistryKey[]> =>
-  remembered(context, 'cluster resources', async () => {
-    const { code, text: output } = await context.tools.run('reg', ['query', RESOURCES, '/s']);
-    return code === 0 ? parseRegistry(output) : [];
-  });
+  remembered(context, 'cluster resources', () => readResources(context));
+
+/** Nothing where this machine is no node. */
+async function readResources(context: WindowsContext): Promise<readonly RegistryKey[]> {
+  const [node] = (await readKeys(context, `${SERVICES}\\ClusSvc`)) ?? [];
+  if (node === undefined || dword(node, 'Start', DISABLED) === DISABLED) return [];
+  const result = await context.tools.run('reg', ['query', RESOURCES, '/s']);
+  if (result.code !== 0) throw new CertopsError('ClusterNotReadable', { output: cut(result.text) });
+  return parseRegistry(result.text);
+}
 
 const owns = (resources: readonly RegistryKey[], service: string): boolean =>
   resources.some((key) => text(key, 'ServiceName')?.toLowerCase() === service.toLowerCase());

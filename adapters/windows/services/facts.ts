@@ -13,8 +13,9 @@ import { queryDependents, queryService, readConfig } from './query.ts';
 import { handOver, takeOver } from './seen.ts';
 
 /**
- * A fresh look at the state of the role's service, and how it is registered. Throws `ServiceMissing`, `ServiceAmbiguous`, `ServiceNotReadable`,
- * `ServiceImageUnknown`, `AccountNotResolved`.
+ * The state of the role's service by a fresh look, or by the last look of a restart that has just ended, and how it is
+ * registered. Throws `ServiceMissing`, `ServiceAmbiguous`, `ServiceNotReadable`, `ServiceImageUnknown`,
+ * `AccountNotResolved`.
  */
 export async function readService(context: WindowsContext, role: Role): Promise<ServiceFacts> {
   const name = await findService(context, role);

@@ -18,12 +18,12 @@ const LONGEST_MS = 500;
 export function createPoll(clock: Clock, limitMs: number, firstMs = FIRST_MS): Poll {
   const until = clock.now() + limitMs;
   let next = firstMs;
-  let asked = clock.now();
+  let asked: number | null = null;
   return {
     async wait() {
       const now = clock.now();
       if (now >= until) return false;
-      await clock.sleep(Math.round(Math.min(Math.max(next, now - asked), LONGEST_MS)));
+      await clock.sleep(Math.round(Math.min(Math.max(next, now - (asked ?? now)), LONGEST_MS)));
       next = Math.min(next * GROWTH, LONGEST_MS);
       asked = clock.now();
       return true;

@@ -15,7 +15,7 @@ const seen = new WeakMap<WindowsContext, Map<string, Seen>>();
 /**
  * A restart is looked at before and after by the step that asks for it, and looks itself at its beginning and its end:
  * twice the same question within moments, while a farm is cut off. So what one has just seen is handed to the other,
- * once; a proof is never made of it.
+ * once, and for a moment only.
  */
 export function handOver(context: WindowsContext, by: By, service: string, status: ServiceStatus): void {
   const known = seen.get(context) ?? new Map<string, Seen>();

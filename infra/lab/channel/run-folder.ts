@@ -73,14 +73,24 @@ function isOurs(place: string): boolean {
 
 /** Of labs that were killed and whose folder is gone: nobody else would come for them. */
 function sweep(): void {
-  try {
-    for (const name of readdirSync(MEMORY).filter((each) => each.startsWith(PREFIX))) {
-      const place = path.join(MEMORY, name);
-      const of = path.join(place, OF);
-      if (isOurs(place) && existsSync(of) && !existsSync(readFileSync(of, 'utf8'))) leaveRunFolder(place);
+  if (!existsSync(MEMORY)) return;
+  for (const name of readdirSync(MEMORY).filter((each) => each.startsWith(PREFIX))) {
+    const place = path.join(MEMORY, name);
+    try {
+      const folder = readFileSync(path.join(place, OF), 'utf8');
+      if (isOurs(place) && !existsSync(folder) && !isServed(place)) leaveRunFolder(place);
+    } catch {
+      // Somebody else's, or another lab has just swept it.
     }
+  }
+}
+
+/** Its lab may live in a folder that is not seen from here, as in a container. */
+function isServed(place: string): boolean {
+  try {
+    return process.kill(Number(readFileSync(path.join(place, 'pid'), 'utf8')), 0);
   } catch {
-    // There is no such place, or another lab has just swept it.
+    return false;
   }
 }
 

@@ -27,6 +27,7 @@ i=$(($$ % ${SLOTS}))
 n=0
 set -C
 until { printf '%s\\0' "$$" "$h" "$t" "$@" >"$d/$i.req"; } 2>/dev/null; do
+  [ -d "$d" ] || away
   i=$(((i + 1) % ${SLOTS}))
   n=$((n + 1))
   # All taken: wait, or the spinning would keep the others from ending.

@@ -99,7 +99,7 @@ function startLife(input: WorkerInput, { pid, settings }: ServiceStart): Life {
       return;
     }
     timer = setTimeout(attempt, pause);
-    pause = Math.min(pause * SLOWER, SLOWEST_MS);
+    pause = Math.min(pause * SLOWER, Math.max(SLOWEST_MS, input.retryMs));
   };
   const attempt = (): void => {
     const real = input.connect[address.toLowerCase()];

@@ -60,7 +60,7 @@ export function createReports(deps: RunnerDeps, notes: () => Promise<Notes>): Re
     const upTo = acked + entries.length;
     if (entries.length > 0) sent = { upTo, cut: upTo < journal.head().seq };
     const now = clock.now();
-    entriesDue = now + PROTOCOL.resendReportsMs;
+    entriesDue = entries.length > 0 ? now + PROTOCOL.resendReportsMs : Number.POSITIVE_INFINITY;
     helloDue = now + PROTOCOL.helloEveryMs;
     const report: Report = {
       v: 1,
@@ -110,6 +110,7 @@ export function createReports(deps: RunnerDeps, notes: () => Promise<Notes>): Re
       // It may go back: the bot lacks what it was believed to have.
       const goesBack = ack.upTo < acked;
       acked = Math.min(ack.upTo, journal.head().seq);
+      if (!hasNews()) entriesDue = Number.POSITIVE_INFINITY;
       // What was sent meanwhile is on its way, and what was appended meanwhile waits for what comes with it: sending
       // either again at once would double the letters of a bot that is busy.
       if (hasNews() && (goesBack || (sent.cut && acked === sent.upTo))) poke(clock.now());

@@ -5,6 +5,8 @@ import os from 'node:os';
 const LOWEST = 19;
 /** Each step of niceness leaves a process four fifths of the processor time that it had beside others. */
 const STEP = 1.25;
+const AGAIN_MS = 120;
+const MOST_TRIES = 300;
 
 /**
  * How nice each of so many runners is: all of one core together get the time of one process. In a rehearsal they share a
@@ -23,8 +25,18 @@ export function beNice(pid: number | undefined, niceness: number): void {
     os.setPriority(pid, niceness);
     // Each of our processes has a session of its own, and Linux shares its processors among sessions first.
     const session = `/proc/${pid}/autogroup`;
-    if (existsSync(session)) writeFileSync(session, String(niceness));
+    if (existsSync(session)) writeSession(session, niceness, MOST_TRIES);
   } catch {
     // It has ended, or may not.
+  }
+}
+
+/** Linux takes one such word in a tenth of a second from all who are not root; fifty runners are started at once. */
+function writeSession(session: string, niceness: number, tries: number): void {
+  try {
+    writeFileSync(session, String(niceness));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EAGAIN' || tries === 0) return;
+    setTimeout(() => writeSession(session, niceness, tries - 1), AGAIN_MS * (1 + Math.random())).unref();
   }
 }

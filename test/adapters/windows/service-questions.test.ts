@@ -80,6 +80,23 @@ describe('how often a service is asked around a restart', () => {
     expect(said(fake)).toEqual(['queryex', 'stop', 'queryex', 'start', 'queryex', 'queryex']);
   });
 
+  test('no later because the start itself was long in coming back', async () => {
+    const { clock, fake } = scm();
+    const context = fakeContext(
+      {
+        run: async (tool, args) => {
+          if (args[0] === 'start') await clock.sleep(5_000);
+          return fake.run(tool, args);
+        },
+      },
+      { clock },
+    );
+    const before = clock.slept;
+    await restartService(context, 'master', never);
+    // Twenty after each of the two words, and a hundred before the last look.
+    expect(clock.slept - before).toBe(5_000 + 20 + 20 + 100);
+  });
+
   test('a machine that takes long to answer is asked less often, but every half second at least', async () => {
     const clock = fakeClock();
     const poll = createPoll(clock, 60_000);
@@ -95,7 +112,7 @@ describe('how often a service is asked around a restart', () => {
 });
 
 describe('whether a cluster owns the service', () => {
-  const clusterAsked = (fake: FakeScm): number => fake.calls.filter((call) => call.includes('Cluster')).length;
+  const clusterAsked = (fake: FakeScm): number => fake.calls.filter((call) => /\\Clus(?:ter|Svc)/u.test(call)).length;
 
   test('is known by the time of the restart, because the look before it asked beside', async () => {
     const { context, fake } = scm();
@@ -111,6 +128,19 @@ describe('whether a cluster owns the service', () => {
     const host = hostOver(context, '/none');
     await host.service('master');
     host.forget();
+    Object.assign(fake, { clustered: true, clusterStart: 2 });
+    await expect(host.perform({ type: 'service.restart', role: 'master' }, never)).rejects.toMatchObject({
+      code: 'ServiceClustered',
+    });
+    expect(fake.state).toBe(4);
+  });
+
+  test('is asked for again by the restart when the look could not be told', async () => {
+    const { context, fake } = scm();
+    fake.clusterStart = 2;
+    const host = hostOver(context, '/none');
+    await host.service('master');
+    await nextTurn();
     fake.clustered = true;
     await expect(host.perform({ type: 'service.restart', role: 'master' }, never)).rejects.toMatchObject({
       code: 'ServiceClustered',

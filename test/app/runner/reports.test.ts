@@ -125,7 +125,8 @@ describe('reports', () => {
     await runner.start();
     await runner.receive(rig.seal(order));
     await runner.idle();
-    await rig.clock.sleep(1_000);
+    // Between ten and fifteen seconds after a hello, when what was sent last would be sent again.
+    await rig.clock.sleep(27_000);
     const master = rig.machines.get('sqlm01');
     const thumbprint = rig.refs().new?.thumbprint ?? ('' as never);
     if (master !== undefined) master.bindings = master.bindings.map((one) => ({ ...one, thumbprint }));
