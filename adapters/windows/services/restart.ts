@@ -47,7 +47,7 @@ export async function restartService(context: WindowsContext, role: Role, signal
  */
 const FIRST_LOOK_MS: { readonly [role in Role]: { readonly stop: number; readonly start: number } } = {
   master: { stop: 20, start: 20 },
-  worker: { stop: 60, start: 200 },
+  worker: { stop: 60, start: 400 },
 };
 
 /** Not now (1061), or no timely answer (1053): asked again while it still runs. */

@@ -53,6 +53,19 @@ export function createWorker(input: WorkerInput): WorkerProgram {
   };
 }
 
+/** By certificate and key: making one takes as long as a handshake, and fifty workers start within one second. */
+const contexts = new Map<string, tls.SecureContext>();
+const MOST_CONTEXTS = 500;
+
+function contextOf({ cert, key }: Credential): tls.SecureContext {
+  const known = contexts.get(cert + key);
+  if (known !== undefined) return known;
+  if (contexts.size >= MOST_CONTEXTS) contexts.clear();
+  const made = tls.createSecureContext({ cert, key, minVersion: 'TLSv1', ciphers: 'ALL:@SECLEVEL=0' });
+  contexts.set(cert + key, made);
+  return made;
+}
+
 interface Life {
   end(): void;
   connection(): { readonly localPort: number; readonly endpoint: string } | null;
@@ -69,16 +82,8 @@ function startLife(input: WorkerInput, { pid, settings }: ServiceStart): Life {
   let timer: NodeJS.Timeout | null = null;
   let pause = input.retryMs;
   let ended = false;
-  let context: (Credential & { readonly made: tls.SecureContext }) | null = null;
   let logged = { sentence: '', at: 0 };
 
-  const contextOf = ({ cert, key }: Credential): tls.SecureContext => {
-    if (context?.key !== key || context.cert !== cert) {
-      const made = tls.createSecureContext({ cert, key, minVersion: 'TLSv1', ciphers: 'ALL:@SECLEVEL=0' });
-      context = { cert, key, made };
-    }
-    return context.made;
-  };
   const complain = (sentence: string): void => {
     const now = Date.now();
     if (sentence === logged.sentence && now - logged.at < REPEAT_LOG_MS) return;
