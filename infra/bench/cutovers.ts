@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { openChat } from './chat.ts';
 import { cutoverParts } from './cutover-parts.ts';
-import { allConnected, bareRestartsOf, rotate } from './gaps.ts';
+import { allConnected, bareRestartsAtOnce, bareRestartsOf, rotate } from './gaps.ts';
 import { readCalls } from './recording.ts';
 import { startRehearsal, writeFarm } from './rehearsal.ts';
 import type { PartOptions } from './small-farm.ts';
 import { median, round } from './statistics.ts';
-import { bounded, type Figure, ratio } from './table.ts';
+import { bounded, type Figure, ratio, times, told } from './table.ts';
 
 const MASTER = 'sqlm01';
 const CANARY = 'sqlw01';
@@ -26,6 +26,13 @@ export async function measureCutover(options: PartOptions & { readonly workers: 
       'bare restarts',
       2.5,
       `${beyond} ms to ${round(none.bareMs)} ms; the switch took ${round(none.masterMs)} ms`,
+    ),
+    told(
+      'j',
+      `the same, in the gaps of ${workers} bare restarts at once, p50`,
+      times(beyond, none.atOnceMs),
+      'times',
+      `to ${round(none.atOnceMs)} ms`,
     ),
     ratio(
       'j',
@@ -57,8 +64,12 @@ async function cutovers({ folder, redis, workers, quick, say }: PartOptions & { 
       await allConnected(farm.lab);
     }
     bare.push(...(await bareRestartsOf(farm.lab, worker, quick ? 3 : 8)));
+    const names = Object.keys((await farm.lab.measure()).workers);
+    const all = names.map((name) => ({ name, root: path.join(state, 'lab/hosts', name) }));
+    const atOnce = await bareRestartsAtOnce(farm.lab, all);
     return {
       gapsMs,
+      atOnceMs: median(atOnce),
       bareMs: median(bare),
       masterMs: median(parts.map(({ masterMs }) => masterMs)),
       canaryMs: median(parts.map(({ canaryMs }) => canaryMs)),

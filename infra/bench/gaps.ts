@@ -114,6 +114,15 @@ export async function bareRestartsOf(lab: LabControl, worker: BareHost, samples:
   return found;
 }
 
+/** The same of all of them side by side: what many restarts cost this machine. Each worker's gap by the lab's own eyes. */
+export async function bareRestartsAtOnce(lab: LabControl, workers: readonly BareHost[]): Promise<readonly number[]> {
+  const { now } = await lab.measure();
+  await Promise.all(workers.map((worker) => restartBare(worker, SERVICES.worker)));
+  await allConnected(lab);
+  const measured = Object.values((await lab.measure()).workers);
+  return measured.flatMap(({ gaps }) => gaps.flatMap(({ brokeAt, ms }) => (brokeAt > now && ms !== null ? [ms] : [])));
+}
+
 /** `delete sslcert` and the same `add sslcert` that the product made last, by the lab's own measure. Milliseconds. */
 export async function bareSwaps(lab: LabControl, host: BareHost, calls: readonly Call[]): Promise<readonly number[]> {
   const add = calls.findLast(({ tool, args, code }) => isAdd(tool, args) && code === 0)?.args;
