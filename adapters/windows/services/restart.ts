@@ -16,9 +16,9 @@ const JUST_NOW_MS = 1000;
 /**
  * Stops and starts the role's service; one that was stopped is started. Returns when it runs under another process id
  * and still did after a short while. Numbers and not words are read, and no echo is believed: every state is a query's,
- * the first of them perhaps that of the step which has just looked. Throws `ServiceStuckStopping` (it is never killed), `ServiceHasDependents`, `ServiceDisabled`,
- * `ServiceLogonFailed`, `ServiceStartTimedOut`, `ServiceNotRunning`, `ServiceClustered` and others with
- * `data.error`, the Windows error number.
+ * the first of them perhaps that of the step which has just looked. Throws `ServiceStuckStopping` (it is never killed),
+ * `ServiceHasDependents`, `ServiceDisabled`, `ServiceLogonFailed`, `ServiceStartTimedOut`, `ServiceNotRunning`,
+ * `ServiceClustered` and others with `data.error`, the Windows error number.
  */
 export async function restartService(context: WindowsContext, role: Role, signal: AbortSignal): Promise<void> {
   const name = await findService(context, role);
