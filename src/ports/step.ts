@@ -42,6 +42,11 @@ export interface StepDefinition<P, F extends Facts> {
    * read. It runs whenever a step before it in its stage has changed something since its last run.
    */
   readonly rereads?: true;
+  /**
+   * Whether a change that failed like this is believed though a later look finds all as wanted: it has looked itself,
+   * and what it saw is not to be seen at every moment. Left out: a later look is believed.
+   */
+  stands?(trouble: { readonly code: string; readonly data: { readonly [name: string]: Json } }): boolean;
   /** What it took away cannot come back: it has no way back, and whatever failed stays as it was left. */
   readonly isFinal?: true;
 }

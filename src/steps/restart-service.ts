@@ -35,5 +35,7 @@ export const restartService: StepDefinition<Params, RestartFacts> = {
     if (now.state !== 'running') return notMet('ServiceNotRunning', now, wanted);
     return begun !== null && begun.pid === now.pid ? notMet('ServiceNotRestarted', now, wanted) : MET;
   },
+  // It ran, and a moment later it did not, or as another process: a loop of crashes looks well half of the time.
+  stands: ({ data }) => data.ran !== undefined,
   move: (_now, wanted, { role }) => (wanted.state === 'running' ? [{ type: 'service.restart', role }] : []),
 };

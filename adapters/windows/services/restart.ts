@@ -122,8 +122,11 @@ async function lookAgain(
   if (settleMs <= 0) return;
   await context.clock.sleep(settleMs);
   const again = await queryService(context, name);
-  if (again.state !== 'running') throw notAs('ServiceNotRunning', name, again);
-  if (again.pid !== running.pid) throw notAs('ServiceRestartsItself', name, again, { wanted: running.pid });
+  const ran = running.pid;
+  if (again.state === 'start-pending' || (again.state === 'running' && again.pid !== ran)) {
+    throw notAs('ServiceRestartsItself', name, again, { wanted: ran, ran });
+  }
+  if (again.state !== 'running') throw notAs('ServiceNotRunning', name, again, { ran });
   handOver(context, 'after', name, again);
 }
 

@@ -4,7 +4,7 @@ import { movedFact } from '../../steps/moved.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { type Job, type ParsedStep, pastOfStep, perform, poll, recordIfPossible } from './job.ts';
 import { lastTouched, mustReread } from './reread.ts';
-import { failureOfVerdict, isPending } from './step-forth.ts';
+import { failureOfVerdict, isPending, stands } from './step-forth.ts';
 
 /** On the way back a tool that said no, or a service that stopped too late, is worth another try. */
 const MOST_TRIES = 3;
@@ -97,10 +97,10 @@ async function backFrom(job: Job, parsed: ParsedStep, { wanted, made, deadline, 
       (found) => isPending(found.verdict),
       (ms) => job.deps.clock.sleep(ms),
     );
-    if (seen.verdict.met || job.deps.clock.now() >= deadline) break;
+    if ((seen.verdict.met && !stands(step, trouble)) || job.deps.clock.now() >= deadline) break;
     const again = step.move(seen.facts, wanted, params, { made, secret: null, refs, direction: 'back' });
     left = isRefusal(again) ? [] : again;
   }
-  const failure = seen.verdict.met ? null : (trouble ?? failureOfVerdict(seen.verdict));
-  return { changed: true, facts: seen.facts, failure };
+  const isMet = seen.verdict.met && !stands(step, trouble);
+  return { changed: true, facts: seen.facts, failure: isMet ? null : (trouble ?? failureOfVerdict(seen.verdict)) };
 }

@@ -63,10 +63,11 @@ export async function stepForth(job: Job, parsed: ParsedStep): Promise<Forth> {
       const facts = await step.observe(host, params, made);
       return { facts, verdict: step.judge(facts, goal, begun) };
     },
-    (found) => isPending(found.verdict) && job.halted() === null,
+    (found) => isPending(found.verdict) && job.halted() === null && !stands(step, trouble),
     job.wait,
   );
-  const failure = seen.verdict.met ? null : (trouble ?? failureOfVerdict(seen.verdict));
+  const isMet = seen.verdict.met && !stands(step, trouble);
+  const failure = isMet ? null : (trouble ?? failureOfVerdict(seen.verdict));
   if (failure !== null) return { changed: true, facts: seen.facts, failure };
   return { ...(await recordDone(job, planned, seen.facts, made, true)), failure: null };
 }
@@ -108,6 +109,10 @@ async function recordDone(
   await job.record({ type: 'done', n, rotation, digest, step: planned.id, facts, made, changed });
   return { changed, facts };
 }
+
+/** What a change has seen itself, in looks of its own, is not taken back by a later one. */
+export const stands = (step: ParsedStep['step'], trouble: Failure | null): boolean =>
+  trouble !== null && (step.stands?.(trouble) ?? false);
 
 export const isPending = (verdict: Verdict): boolean => !verdict.met && verdict.pending;
 

@@ -2,6 +2,7 @@ import { hostOver } from '../../../adapters/windows/host.ts';
 import { readService } from '../../../adapters/windows/services/facts.ts';
 import { createPoll } from '../../../adapters/windows/services/poll.ts';
 import { restartService } from '../../../adapters/windows/services/restart.ts';
+import type { Tools } from '../../../adapters/windows/tools.ts';
 import { fakeClock, fakeContext } from './fake-context.ts';
 import { type Behaviour, FakeScm } from './fake-scm.ts';
 
@@ -108,6 +109,29 @@ describe('how often a service is asked around a restart', () => {
       waits.push(clock.slept - before);
     }
     expect(waits).toEqual([20, 200, 500]);
+  });
+});
+
+describe('a service that ran, and a moment later', () => {
+  test.each([
+    ['is gone', { livesMs: 60 }, 'ServiceNotRunning'],
+    ['runs as another process', { livesMs: 60, again: 4 }, 'ServiceRestartsItself'],
+    ['is being started again', { livesMs: 60, again: 2 }, 'ServiceRestartsItself'],
+  ])('%s, fails with what it ran as', async (_what, { livesMs, again }: { livesMs: number; again?: number }, code) => {
+    const { clock, fake } = scm({ ...QUICK, livesMs });
+    const tools: Tools = {
+      async run(tool, args) {
+        const said = await fake.run(tool, args);
+        if (args[0] !== 'queryex' || fake.state !== 1 || fake.pid === 100 || again === undefined) return said;
+        fake.state = again;
+        fake.pid = 102;
+        return fake.run(tool, args);
+      },
+    };
+    await expect(restartService(fakeContext(tools, { clock }), 'master', never)).rejects.toMatchObject({
+      code,
+      data: { ran: 101 },
+    });
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Fault } from '../../../adapters/memory/windows-host.ts';
+import { CertopsError } from '../../../src/domain/errors.ts';
 import type { HostChange, WindowsHost } from '../../../src/ports/windows-host.ts';
 import { outcomeOf, rigBefore, stateOf } from './rig.ts';
 
@@ -30,6 +31,51 @@ describe.each(CHANGES)('on %s in stage %s, when %s', (name, stage, type) => {
     const { rig, plan } = await rigBefore(stage);
     rig.machines.get(name)?.faults.set(type, { kind: 'late', times: 1 });
     expect(await rig.run(plan, name, 'apply', stage)).toBe('applied');
+  });
+});
+
+describe('a service that a restart saw running, and then not, or as another process', () => {
+  /** Restarts it all the same, so that every later look finds it running. */
+  function crashing(world: WindowsHost, code: string, times: number): WindowsHost {
+    let left = times;
+    return {
+      ...world,
+      async perform(change, signal) {
+        await world.perform(change, signal);
+        if (change.type !== 'service.restart' || left === 0) return;
+        left -= 1;
+        throw new CertopsError(code, { service: 'SSISScaleOutMaster160', ran: 4711 });
+      },
+    };
+  }
+
+  test.each(['ServiceRestartsItself', 'ServiceNotRunning'])(
+    'has failed with %s, and is put back, though it looks well a moment later',
+    async (code) => {
+      const { rig, plan } = await rigBefore('master');
+      const before = stateOf(rig.machines.get('sqlm01'));
+      const runner = rig.runner('sqlm01', { host: crashing(rig.windowsHost('sqlm01'), code, 1) });
+      await runner.start();
+      const order = rig.order(plan, 'sqlm01', 'apply', 'master');
+      await runner.receive(rig.seal(order));
+      await runner.idle();
+      await runner.stop();
+      expect(outcomeOf(rig.entries('sqlm01'), order.n)).toBe('put-back');
+      expect(rig.entries('sqlm01').find(({ type }) => type === 'failed')).toMatchObject({ code });
+      expect(stateOf(rig.machines.get('sqlm01'))).toEqual(before);
+    },
+  );
+
+  test('is unknown when it does so on the way back too', async () => {
+    const { rig, plan } = await rigBefore('master');
+    const host = crashing(rig.windowsHost('sqlm01'), 'ServiceRestartsItself', 99);
+    const runner = rig.runner('sqlm01', { host });
+    await runner.start();
+    const order = rig.order(plan, 'sqlm01', 'apply', 'master');
+    await runner.receive(rig.seal(order));
+    await runner.idle();
+    await runner.stop();
+    expect(outcomeOf(rig.entries('sqlm01'), order.n)).toBe('unknown');
   });
 });
 
