@@ -59,7 +59,7 @@ interface Shaken {
 
 let made: tls.SecureContext | null = null;
 
-/** One for all handshakes, since making it takes as long as one: the old certificate may be 1024 bits, SHA-1 or MD5. */
+/** One for all handshakes, for making it is a part of each: the old certificate may be 1024 bits, SHA-1 or MD5. */
 function lenient(): tls.SecureContext {
   made ??= tls.createSecureContext({ minVersion: 'TLSv1', ciphers: 'ALL:@SECLEVEL=0' });
   return made;

@@ -1,4 +1,4 @@
-/** So many: the orders that a machine holds at once, and one more. */
+/** More than a machine has in hand at once: its master's order, its worker's, and a look. */
 const MOST_KEPT = 4;
 
 /**

@@ -1,4 +1,14 @@
-import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { openChannel } from '../../infra/lab/channel/daemon.ts';
@@ -15,8 +25,16 @@ afterAll(() => {
   for (const folder of labs) rmSync(folder, { recursive: true, force: true });
 });
 
-/** Whether this system has a place in memory; elsewhere a lab's own folder is all there is. */
-const hasMemory = existsSync('/dev/shm');
+/** Whether this system has a place in memory for us; elsewhere a lab's own folder is all there is. */
+function canWrite(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+const hasMemory = canWrite('/dev/shm');
 const isInMemory = (folder: string): boolean => folder.startsWith('/dev/shm/');
 
 describe('where shims and daemon meet', () => {

@@ -50,9 +50,13 @@ describe('a process that is to be nice', () => {
     );
     // Where the system knows no sessions of its own there is nothing to wait for.
     const niceOf = (pid = 0): string => sessionOf(pid) ?? '9';
+    const end = performance.now() + 4_000;
     for (const { pid } of others) beNice(pid, 9);
-    while (others.some(({ pid }) => niceOf(pid) !== '9')) await new Promise((resolve) => setTimeout(resolve, 20));
+    const left = () => others.filter(({ pid }) => niceOf(pid) !== '9').length;
+    while (left() > 0 && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
+    const missing = left();
     for (const other of others) other.kill('SIGKILL');
+    expect(missing).toBe(0);
   });
 
   test('is left as it is where there is nothing to give', () => {

@@ -53,7 +53,7 @@ export function createWorker(input: WorkerInput): WorkerProgram {
   };
 }
 
-/** By certificate and key: making one takes as long as a handshake, and fifty workers start within one second. */
+/** By certificate and key: making one is a part of each handshake, and fifty workers start within one second. */
 const contexts = new Map<string, tls.SecureContext>();
 const MOST_CONTEXTS = 500;
 

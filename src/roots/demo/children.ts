@@ -21,7 +21,7 @@ export interface ChildOptions {
   readonly said: (sentence: string) => void;
   /** Is kept alive by this one: a machine must not vanish under a runner that is just finishing. */
   readonly needs?: Child;
-  /** 0: as anybody else. */
+  /** How far it lets others go first, as the system counts it; left out: not at all. */
   readonly niceness?: number;
 }
 

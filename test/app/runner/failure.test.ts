@@ -1,7 +1,8 @@
 import type { Fault } from '../../../adapters/memory/windows-host.ts';
 import { CertopsError } from '../../../src/domain/errors.ts';
+import type { Plan } from '../../../src/domain/plan.ts';
 import type { HostChange, WindowsHost } from '../../../src/ports/windows-host.ts';
-import { outcomeOf, rigBefore, stateOf } from './rig.ts';
+import { outcomeOf, type Rig, rigBefore, stateOf } from './rig.ts';
 
 const CHANGES: readonly (readonly [host: string, stage: string, type: HostChange['type']])[] = [
   ['sqlm01', 'create', 'certificate.import'],
@@ -49,18 +50,23 @@ describe('a service that a restart saw running, and then not, or as another proc
     };
   }
 
+  /** How the master's order ended on this machine. */
+  async function switched(rig: Rig, plan: Plan, host: WindowsHost) {
+    const runner = rig.runner('sqlm01', { host });
+    await runner.start();
+    const order = rig.order(plan, 'sqlm01', 'apply', 'master');
+    await runner.receive(rig.seal(order));
+    await runner.idle();
+    await runner.stop();
+    return outcomeOf(rig.entries('sqlm01'), order.n);
+  }
+
   test.each(['ServiceRestartsItself', 'ServiceNotRunning'])(
     'has failed with %s, and is put back, though it looks well a moment later',
     async (code) => {
       const { rig, plan } = await rigBefore('master');
       const before = stateOf(rig.machines.get('sqlm01'));
-      const runner = rig.runner('sqlm01', { host: crashing(rig.windowsHost('sqlm01'), code, 1) });
-      await runner.start();
-      const order = rig.order(plan, 'sqlm01', 'apply', 'master');
-      await runner.receive(rig.seal(order));
-      await runner.idle();
-      await runner.stop();
-      expect(outcomeOf(rig.entries('sqlm01'), order.n)).toBe('put-back');
+      expect(await switched(rig, plan, crashing(rig.windowsHost('sqlm01'), code, 1))).toBe('put-back');
       expect(rig.entries('sqlm01').find(({ type }) => type === 'failed')).toMatchObject({ code });
       expect(stateOf(rig.machines.get('sqlm01'))).toEqual(before);
     },
@@ -69,13 +75,7 @@ describe('a service that a restart saw running, and then not, or as another proc
   test('is unknown when it does so on the way back too', async () => {
     const { rig, plan } = await rigBefore('master');
     const host = crashing(rig.windowsHost('sqlm01'), 'ServiceRestartsItself', 99);
-    const runner = rig.runner('sqlm01', { host });
-    await runner.start();
-    const order = rig.order(plan, 'sqlm01', 'apply', 'master');
-    await runner.receive(rig.seal(order));
-    await runner.idle();
-    await runner.stop();
-    expect(outcomeOf(rig.entries('sqlm01'), order.n)).toBe('unknown');
+    expect(await switched(rig, plan, host)).toBe('unknown');
   });
 });
 
