@@ -8,8 +8,9 @@ const ROOT = process.cwd();
 export const OUT = path.join(ROOT, 'test/.out/cards');
 
 const CHROMIUM = '/usr/bin/chromium';
+/** Without its limit of frames Chromium at times waits a whole second for the frame that a picture is made of. */
 const ARGS =
-  '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
+  '--disable-frame-rate-limit --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
 
 /** Skips in one line where Chromium is absent; CI has it, so there it would fail. */
 export function describeInBrowser(name: string, tests: () => void): void {
