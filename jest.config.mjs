@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** The suite runs ESM natively; NODE_OPTIONS=--experimental-vm-modules is set by infra/up.mjs. */
 export default {
   testEnvironment: 'node',
@@ -10,5 +12,7 @@ export default {
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'es6' } },
     ],
   },
+  // Most tests wait for processes and clocks: on two cores two files at a time take half as long as one.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
   testTimeout: 30000,
 };
