@@ -1,5 +1,6 @@
+import { apartAfter } from './apart.ts';
 import type { HostLook } from './host-facts.ts';
-import { standingAfter } from './out-of-line.ts';
+import { type Standing, standingAfter } from './out-of-line.ts';
 import type { FarmState } from './rotation.ts';
 import type { HostName } from './values.ts';
 
@@ -16,6 +17,18 @@ export function withLook(state: FarmState, host: HostName, look: HostLook): Farm
     gone.length === 0
       ? state.endsOnce
       : Object.fromEntries([...Object.entries(state.endsOnce), ...gone].slice(-KEPT_ENDS));
+  const latest = { ...state.latest, [host]: look };
   const standings = { ...state.standings, [host]: standingAfter(state.standings[host], look) };
-  return { ...state, latest: { ...state.latest, [host]: look }, standings, endsOnce };
+  return { ...state, latest, standings: withApart(standings, look, latest), endsOnce };
+}
+
+/** A look that asked SSISDB may tell of every worker, another of its own machine. */
+function withApart(standings: FarmState['standings'], look: HostLook, latest: FarmState['latest']) {
+  const after: { [host: string]: Standing } = { ...standings };
+  for (const host of look.ssisdb == null ? [look.host] : (Object.keys(standings) as HostName[])) {
+    const before = standings[host];
+    if (before !== undefined && latest[host]?.worker != null)
+      after[host] = { ...before, apart: apartAfter(before.apart, host, latest) };
+  }
+  return after;
 }

@@ -1,3 +1,4 @@
+import type { Apart } from './apart.ts';
 import { type Farm, hostsWith } from './farm.ts';
 import type { HostLook, WorkerLook } from './host-facts.ts';
 import { speaking } from './next/proof.ts';
@@ -15,6 +16,8 @@ interface Known {
 export interface Standing {
   readonly presents: Known | null;
   readonly pins: Known | null;
+  /** null or left out: nobody has seen it run without a connection. */
+  readonly apart?: Apart | null;
 }
 
 /** How a machine stands after one more look. A master that did not answer presents what it did. */
@@ -26,6 +29,7 @@ export function standingAfter(before: Standing | undefined, look: HostLook): Sta
   return {
     presents: known(before?.presents, presentedIn([look])),
     pins: known(before?.pins, pinsAndTrusts(before?.pins ?? null, look.worker)),
+    apart: before?.apart ?? null,
   };
 }
 

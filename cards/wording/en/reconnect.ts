@@ -37,6 +37,29 @@ export const reconnectNotices = {
     master: string;
     presented: string;
   }>,
+  'told.apart': ((d, pen) =>
+    `${pen.bold(`${d.host} is not connected to ${d.farm}`)}, though its service runs, and pins and trusts ${short(d.presented)}, which ${d.master} presents. Seen since ${pen.dateTime(d.since)}; it runs no package until its service is restarted.`) as Line<{
+    farm: string;
+    host: string;
+    master: string;
+    presented: string;
+    since: string;
+  }>,
+  'told.apart-many': ((d, pen) =>
+    `${pen.bold(`${d.hosts.length} workers are not connected to ${d.farm}`)}: the services of ${list(d.hosts, 'and', 6)} run, and pin and trust ${short(d.presented)}, which ${d.master} presents. Seen since ${pen.dateTime(d.since)}; they run no package until their services are restarted.`) as Line<{
+    farm: string;
+    hosts: Names;
+    master: string;
+    presented: string;
+    since: string;
+  }>,
+  'told.connected': ((d, pen) =>
+    `${pen.bold(`${d.host} is connected to ${d.farm} again`)}: its service runs, with a connection to ${d.master}.`) as Line<{
+    farm: string;
+    host: string;
+    master: string;
+    presented: string;
+  }>,
   'button.reconnect': ((d) => `Reconnect ${d.host}…`) as Line<{ host: string }>,
   'button.reconnect-many': ((d) => `Reconnect ${d.count} workers…`) as Line<{ count: number }>,
   'note.reconnect-started': ((d, pen) =>

@@ -1,3 +1,5 @@
+import { doubtful } from '../../domain/cut-off.ts';
+import { hostsWith } from '../../domain/farm.ts';
 import { alignments } from '../../domain/out-of-line.ts';
 import { PROTOCOL } from '../../domain/protocol.ts';
 import type { Desk } from './desk.ts';
@@ -7,8 +9,8 @@ const ASK_AGAIN_AFTER_MS = 120_000;
 
 /**
  * Looks at workers of which the newest look is too old to tell whether they follow their master: those that a rotation
- * left behind, once they speak again, and those whose runner has lost its journal, as a machine that was re-imaged has.
- * Returns what to call every second.
+ * left behind, once they speak again, those whose runner has lost its journal, as a machine that was re-imaged has, and
+ * those that may not have come back when their master restarted. Returns what to call every second.
  */
 export function createReturns(desk: Desk, deps: ScanDeps): () => Promise<void> {
   const asked = new Map<string, number>();
@@ -23,7 +25,10 @@ export function createReturns(desk: Desk, deps: ScanDeps): () => Promise<void> {
     const lost = state.strange.filter(
       ({ host, code, at }) => code === 'RunnerJournalLost' && at > (state.latest[host]?.at ?? ''),
     );
-    const names = [...behind, ...lost].map(({ host }) => host);
+    const apart = doubtful(desk.farm, state, now);
+    // What SSISDB says of a worker is asked of its master's machine, at about the time of the worker's own look.
+    const masters = apart.length === 0 ? [] : hostsWith(desk.farm, 'master').map(({ name }) => name);
+    const names = [...[...behind, ...lost].map(({ host }) => host), ...apart, ...masters];
     const hosts = desk.farm.hosts.filter(({ name }) => names.includes(name) && isDue(name));
     if (hosts.length === 0) return;
     for (const { name } of hosts) asked.set(name, now);

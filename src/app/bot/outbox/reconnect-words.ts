@@ -1,5 +1,7 @@
+import { cutOffs } from '../../../domain/cut-off.ts';
 import { type Alignment, alignments } from '../../../domain/out-of-line.ts';
 import { toldKey } from '../../../domain/rotation.ts';
+import type { Instant } from '../../../domain/values.ts';
 import type { Desk } from '../desk.ts';
 import { button, say } from '../notices.ts';
 import type { Place } from './places.ts';
@@ -11,24 +13,43 @@ const MOST_WORDS = 3;
 const MOST_NAMED = 20;
 
 /**
- * Workers that pin or trust another certificate than their master presents: one word a channel, worker and state, with
- * a button that asks for a reconnect; and one that it is over, where the first was told. Nothing of one of which nobody
- * can tell. Never while a rotation is open, which may be what brings them in line.
+ * Workers that pin or trust another certificate than their master presents, and those in line with it that stay without
+ * a connection: one word a channel, worker and state, with a button that asks for a reconnect; and one that it is over,
+ * where the first was told. Nothing of one of which nobody can tell. Never while a rotation is open, which may be what
+ * brings them back.
  */
 export function reconnectWords(desk: Desk): readonly StrangeWord[] {
+  const { farm } = desk;
   const state = desk.state();
   if (state.open !== null) return [];
-  const seen = alignments(desk.farm, state).filter(({ isSeen }) => isSeen);
-  const out = seen.filter(({ inLine }) => inLine === false);
-  const back = seen.filter(({ inLine }) => inLine === true).map((one) => backInLine(desk, one));
-  const [first] = out;
-  if (first !== undefined && out.length > MOST_WORDS) return [...back, manyCutOff(desk, first, out)];
-  return [...back, ...out.map((one) => cutOff(desk, one))];
+  const seen = alignments(farm, state).filter(({ isSeen }) => isSeen);
+  const inLine = seen.filter((one) => one.inLine === true);
+  const out = seen.filter((one) => one.inLine === false);
+  const apart = cutOffs(farm, state);
+  const isBack = ({ host }: Alignment): boolean =>
+    state.latest[host]?.worker?.service.state === 'running' && (state.standings[host]?.apart ?? null) === null;
+  return [
+    ...inLine.map((one) => over(desk, OUT_OF_LINE, one)),
+    ...wordsOf(desk, OUT_OF_LINE, out, out[0]?.presentedSince),
+    ...inLine
+      .filter(isBack)
+      .map((one) => over(desk, APART, { ...one, since: state.latest[one.host]?.at ?? one.since })),
+    ...wordsOf(desk, APART, apart, apart.map(({ since }) => since).sort()[0]),
+  ];
 }
 
-const outKey = (host: string): string => `out-of-line ${host} `;
-const inKey = (host: string): string => `in-line ${host} `;
-const manyKey = ({ presentedSince }: Alignment): string => `out-of-line-many ${presentedSince}`;
+/** The names of the words, and how their being told is remembered. */
+interface Trouble {
+  readonly is: string;
+  readonly over: string;
+}
+
+const OUT_OF_LINE: Trouble = { is: 'out-of-line', over: 'in-line' };
+const APART: Trouble = { is: 'apart', over: 'connected' };
+
+type Worker = Pick<Alignment, 'host' | 'master' | 'presented' | 'since'> & { readonly pinned?: string };
+
+const keyOf = (word: string, host: string): string => `${word} ${host} `;
 
 const request = ({ farm }: Desk, hosts: readonly string[]) => ({
   farm: farm.name,
@@ -36,56 +57,76 @@ const request = ({ farm }: Desk, hosts: readonly string[]) => ({
   reason: '',
 });
 
-function manyCutOff(desk: Desk, first: Alignment, out: readonly Alignment[]): StrangeWord {
-  const { master, presented, presentedSince: since } = first;
-  const hosts = out.map(({ host }) => host);
+/** `since`: since when all of them may be so, which is one word for as long as it stays. */
+function wordsOf(
+  desk: Desk,
+  trouble: Trouble,
+  workers: readonly Worker[],
+  since: Instant | undefined,
+): readonly StrangeWord[] {
+  const [first] = workers;
+  if (first === undefined || since === undefined) return [];
+  const manyKey = `${trouble.is}-many ${since}`;
+  if (workers.length <= MOST_WORDS) return workers.map((one) => oneWord(desk, trouble, one, manyKey));
+  const { master, presented } = first;
+  const hosts = workers.map(({ host }) => host);
   const named = hosts.slice(0, MOST_NAMED);
-  return {
-    key: manyKey(first),
-    at: since,
-    view: {
-      kind: 'notice',
-      messages: [say('told.out-of-line-many', { farm: desk.farm.name, hosts, master, presented, since })],
-      actions: [button('reconnect-many', 'ask', request(desk, named), { count: named.length })],
+  return [
+    {
+      key: manyKey,
+      at: since,
+      view: {
+        kind: 'notice',
+        messages: [say(`told.${trouble.is}-many`, { farm: desk.farm.name, hosts, master, presented, since })],
+        actions: [button('reconnect-many', 'ask', request(desk, named), { count: named.length })],
+      },
     },
-  };
+  ];
 }
 
-function cutOff(desk: Desk, one: Alignment): StrangeWord {
-  const { host, master, pinned, presented, since } = one;
+function oneWord(desk: Desk, { is }: Trouble, one: Worker, manyKey: string): StrangeWord {
+  const { host, since } = one;
   return {
-    key: `${outKey(host)}${since}`,
+    key: `${keyOf(is, host)}${since}`,
     at: since,
     // Where many were told of in one word, each of them is known.
-    isFor: ({ platform, id }) => !desk.state().told.includes(toldKey(platform, id, manyKey(one))),
+    isFor: ({ platform, id }) => !desk.state().told.includes(toldKey(platform, id, manyKey)),
     view: {
       kind: 'notice',
-      messages: [say('told.out-of-line', { farm: desk.farm.name, host, master, pinned, presented, since })],
+      messages: [say(`told.${is}`, { farm: desk.farm.name, ...wordData(one) })],
       actions: [button('reconnect', 'ask', request(desk, [host]), { host })],
     },
   };
 }
 
-function backInLine(desk: Desk, { host, master, presented, since }: Alignment): StrangeWord {
+const wordData = ({ host, master, presented, since, pinned }: Worker) => ({
+  host,
+  master,
+  presented,
+  since,
+  ...(pinned === undefined ? {} : { pinned }),
+});
+
+function over(desk: Desk, trouble: Trouble, { host, master, presented, since }: Worker): StrangeWord {
   return {
-    key: `${inKey(host)}${since}`,
+    key: `${keyOf(trouble.over, host)}${since}`,
     at: since,
-    isFor: (place) => wasToldLast(desk, host, place),
+    isFor: (place) => wasToldLast(desk, trouble, host, place),
     view: {
       kind: 'notice',
-      messages: [say('told.in-line', { farm: desk.farm.name, host, master, presented })],
+      messages: [say(`told.${trouble.over}`, { farm: desk.farm.name, host, master, presented })],
       actions: [],
     },
   };
 }
 
-/** Whether the last word about it in a channel was that it is cut off. */
-function wasToldLast(desk: Desk, host: string, { platform, id }: Place): boolean {
-  const [out, back] = [toldKey(platform, id, outKey(host)), toldKey(platform, id, inKey(host))];
+/** Whether the last word about it in a channel was that it is so. */
+function wasToldLast(desk: Desk, { is, over }: Trouble, host: string, { platform, id }: Place): boolean {
+  const [out, back] = [is, over].map((word) => toldKey(platform, id, keyOf(word, host)));
   return (
     desk
       .state()
-      .told.findLast((key) => key.startsWith(out) || key.startsWith(back))
-      ?.startsWith(out) ?? false
+      .told.findLast((key) => key.startsWith(out ?? '') || key.startsWith(back ?? ''))
+      ?.startsWith(out ?? '') ?? false
   );
 }

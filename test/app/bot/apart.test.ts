@@ -1,0 +1,104 @@
+import { blindLook, type SsisdbLook, seen } from '../../../src/domain/ssisdb.ts';
+import type { NoticeView } from '../../../src/domain/view.ts';
+import { type BotRig, createBotRig, saidOf } from './rig.ts';
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+
+let rig: BotRig;
+beforeEach(async () => {
+  rig = await createBotRig();
+  await rig.start();
+});
+afterEach(() => rig.stop());
+
+const told = (id: string): readonly NoticeView[] =>
+  rig.chat.cards().filter((view): view is NoticeView => view.kind === 'notice' && view.messages[0]?.id === id);
+
+const machine = (host: string) => {
+  const found = rig.world.machines.get(host);
+  if (found === undefined) throw new Error(host);
+  return found;
+};
+
+/** A worker that was thrown out when its master restarted, and does not try again. */
+const loses = (host: string) => Object.assign(machine(host), { staysAway: true, refusedAtStart: true });
+
+async function rotated(line: string, id: string): Promise<void> {
+  expect(saidOf(await rig.type('mei', `/ssis ${line} because The key was on a lost backup`))).toEqual(['looking']);
+  await rig.planned(id);
+  for (const who of ['ana', 'tom']) await rig.vote(who, 'approve', id);
+  await rig.closed(id);
+  expect(rig.rotation(id).closed).toMatchObject({ outcome: 'proved' });
+}
+
+async function minutes(count: number): Promise<void> {
+  for (let at = 0; at < count; at += 1) {
+    rig.clock.set(rig.clock.now() + MINUTE - 5_000);
+    await rig.pass(5_000);
+  }
+}
+
+test('a worker that does not come back from the restart of a containment, of which it was no part, is told of with a way back', async () => {
+  await rotated('rotate-master', 'prod-1');
+  await rotated('rotate-worker sqlw02', 'prod-2');
+  await rotated('rotate-worker sqlw02 compromised', 'prod-3');
+  loses('sqlw01');
+  await minutes(4);
+  expect(told('told.apart')).toEqual([]);
+  await minutes(10);
+  const presented = rig.state().latest.sqlm01?.master?.sslCertThumbprint;
+  expect(told('told.apart')).toMatchObject([
+    {
+      messages: [{ data: { farm: 'prod', host: 'sqlw01', master: 'sqlm01', presented } }],
+      actions: [{ verb: 'ask', data: { request: 'reconnect sqlw01', farm: 'prod', reason: '' } }],
+    },
+  ]);
+  await rotated('reconnect sqlw01', 'prod-4');
+  await minutes(1);
+  expect([told('told.apart').length, told('told.connected').length]).toEqual([1, 1]);
+  await minutes(15);
+  expect([told('told.apart').length, told('told.connected').length]).toEqual([1, 1]);
+});
+
+test('nothing is said where all come back, and each is looked at once for it', async () => {
+  await rotated('rotate-worker sqlw02', 'prod-1');
+  await rotated('rotate-worker sqlw02 compromised', 'prod-2');
+  const before = rig.state().hosts.sqlw01?.n ?? 0;
+  await minutes(20);
+  expect(told('told.apart')).toEqual([]);
+  expect((rig.state().hosts.sqlw01?.n ?? 0) - before).toBe(1);
+});
+
+test('the daily look finds a worker that SSISDB has not seen, whatever its log said once; a restart of it begins anew', async () => {
+  const now = () => new Date(rig.clock.now()).toISOString();
+  const rows = (lastOnline: () => string): SsisdbLook => ({
+    ...blindLook('sqlm01', 'no-role'),
+    now: now(),
+    workers: seen([
+      { machine: 'SQLW01', lastOnline: lastOnline(), enabled: true },
+      { machine: 'SQLW02', lastOnline: now(), enabled: true },
+    ]),
+  });
+  const long = now();
+  const { blind } = machine('sqlw01');
+  blind.add('tcp');
+  Object.defineProperty(machine('sqlm01'), 'ssisdb', {
+    get: () => rows(() => long),
+    set: () => {},
+    configurable: true,
+  });
+  rig.clock.set(rig.clock.now() + DAY);
+  await rig.pass(20_000);
+  await rig.remind();
+  await rig.pass(2_000);
+  expect(told('told.apart')).toEqual([]);
+  await minutes(8);
+  expect(told('told.apart')).toMatchObject([{ messages: [{ data: { host: 'sqlw01' } }] }]);
+  Object.defineProperty(machine('sqlm01'), 'ssisdb', { get: () => rows(now), configurable: true });
+  rig.clock.set(rig.clock.now() + DAY);
+  await rig.pass(20_000);
+  await rig.remind();
+  await rig.pass(2_000);
+  expect([told('told.apart').length, told('told.connected').length]).toEqual([1, 1]);
+});
