@@ -27,6 +27,14 @@ export const quietWords = {
   'told.refused': ((d, pen) =>
     `${pen.bold(`${chats(d.names)} turns the bot away`)} since ${pen.dateTime(d.since)}: its own token or secret is not valid any more. Nothing is said or heard there until it has a new one: certops validate on the bot's machine says why.`) as Line<Quiet>,
   'told.refused-well': ((d) => `${chats(d.names)} takes the bot's own token or secret again.`) as Line<Well>,
+  'told.queue-quiet': ((d, pen) =>
+    `${pen.bold(`The bot does not reach ${list(d.names)}`)} since ${pen.dateTime(d.since)}: no machine hears from it or is heard, nobody is looked at, and no reminder comes. Votes are recorded, and work that was approved goes on when it is back.`) as Line<Quiet>,
+  'told.queue-well': ((d) => `The bot reaches ${list(d.names)} again.`) as Line<Well>,
+  'notify.queue-away': ((d, pen) =>
+    `${d.farm}: the bot does not reach Redis since ${pen.dateTime(d.since)}, so no machine hears from it or is heard.`) as Line<{
+    farm: string;
+    since: string;
+  }>,
   'notify.chat-refused': ((d, pen) =>
     `${d.farm}: ${chats([d.platform])} turns the bot away since ${pen.dateTime(d.since)}: its own token or secret is not valid any more. certops validate on the bot's machine says why.`) as Line<{
     farm: string;
@@ -44,7 +52,9 @@ export const quietWords = {
       ? `${d.farm}: the runner of the master ${list(d.hosts)} is heard again.`
       : d.event === 'chat-refused'
         ? `${d.farm}: ${chats(d.hosts)} takes the bot's own token or secret again.`
-        : `${d.farm}: ${d.id} needs no person any more.`) as Line<{
+        : d.event === 'queue-away'
+          ? `${d.farm}: the bot reaches Redis again.`
+          : `${d.farm}: ${d.id} needs no person any more.`) as Line<{
     farm: string;
     id: string;
     event: string;

@@ -22,6 +22,11 @@ export const quietWords = {
   'told.refused': (d, pen) =>
     tight`${pen.bold(tight`${chats(d.names)} 拒绝 bot`)}，自 ${pen.dateTime(d.since)} 起：bot 自己的令牌或密钥已失效。换上新的之前，bot 在那里既不能发言也收不到消息。请在 bot 所在机器上运行 certops validate 查看原因。`,
   'told.refused-well': (d) => tight`${chats(d.names)} 又接受 bot 自己的令牌或密钥。`,
+  'told.queue-quiet': (d, pen) =>
+    tight`${pen.bold(tight`bot 无法连接 ${list(d.names)}`)}，自 ${pen.dateTime(d.since)} 起：在此期间 bot 与任何机器都不通，不查看机器，也不提醒。投票会被记录，已批准的工作在恢复后继续。`,
+  'told.queue-well': (d) => tight`bot 又能连接 ${list(d.names)}。`,
+  'notify.queue-away': (d, pen) =>
+    tight`${d.farm}：bot 自 ${pen.dateTime(d.since)} 起无法连接 Redis，与任何机器都不通。`,
   'notify.chat-refused': (d, pen) =>
     tight`${d.farm}：${chats([d.platform])} 自 ${pen.dateTime(d.since)} 起拒绝 bot，其令牌或密钥已失效。请在 bot 所在机器上运行 certops validate 查看原因。`,
   'notify.master-silent': (d, pen) =>
@@ -31,5 +36,7 @@ export const quietWords = {
       ? tight`${d.farm}：又收到 Master ${list(d.hosts)} 的 runner 的消息。`
       : d.event === 'chat-refused'
         ? tight`${d.farm}：${chats(d.hosts)} 又接受 bot 自己的令牌或密钥。`
-        : `${d.farm}：${d.id} 不再需要人工决定。`,
+        : d.event === 'queue-away'
+          ? tight`${d.farm}：bot 又能连接 Redis。`
+          : `${d.farm}：${d.id} 不再需要人工决定。`,
 } satisfies Same<typeof en>;

@@ -82,6 +82,7 @@ export function createBot(deps: BotDeps): Bot {
     createWatch(desk, {
       clock,
       credentials,
+      queueUp: () => office.up(),
       quietChats: () => outboxes[at]?.quietChats() ?? [],
       refusing: keeper.refusing,
     }),

@@ -12,6 +12,9 @@ const RUNNER_QUIET_MS = 10 * MINUTE_MS;
 /** Each machine is looked at once a day: two of them were missed. */
 const SCAN_QUIET_MS = 50 * 3_600_000;
 const CHAT_QUIET_MS = 15 * MINUTE_MS;
+/** A restart of Redis is none of anybody's business. */
+const QUEUE_QUIET_MS = 10 * MINUTE_MS;
+const REDIS = 'Redis';
 /** So long before a secret ends somebody must make a new one. */
 const CREDENTIAL_NEAR_MS = 14 * DAY_MS;
 const WATCH_EVERY_MS = 30_000;
@@ -28,6 +31,8 @@ export interface WatchDeps {
   readonly credentials: readonly Credential[];
   /** Platforms of which no channel takes anything, and since when; milliseconds since 1970. */
   readonly quietChats: () => readonly { readonly platform: string; readonly since: number }[];
+  /** Whether letters to runners and from them get through. */
+  readonly queueUp: () => boolean;
   /** Platforms that turn the bot itself away, and since when. */
   readonly refusing: () => readonly { readonly platform: string; readonly since: number }[];
 }
@@ -45,13 +50,15 @@ interface Quiet {
 export function createWatch(desk: Desk, deps: WatchDeps): () => Promise<void> {
   let watchedAt = Number.NEGATIVE_INFINITY;
   let awakeSince = deps.clock.now();
+  let queueSince = deps.clock.now();
   return async () => {
     const now = deps.clock.now();
     if (now - watchedAt < WATCH_EVERY_MS) return;
     // A machine that slept has heard nobody, and that is no silence of theirs.
     if (now - watchedAt > ASLEEP_MS) awakeSince = now;
+    if (deps.queueUp() || now - watchedAt > ASLEEP_MS) queueSince = now;
     watchedAt = now;
-    const quiet = quietNow(desk, deps, { now, awakeSince });
+    const quiet = quietNow(desk, deps, { now, awakeSince, queueSince });
     if (entriesOf(desk.state(), quiet).length === 0) return;
     await desk.commit((state) => ({ entries: entriesOf(state, quiet), answer: null }));
   };
@@ -80,7 +87,7 @@ function entriesOf(state: FarmState, now: readonly Quiet[]): readonly BotEntry[]
 function quietNow(
   desk: Desk,
   { credentials, quietChats, refusing }: WatchDeps,
-  { now, awakeSince }: { readonly now: number; readonly awakeSince: number },
+  { now, awakeSince, queueSince }: { readonly now: number; readonly awakeSince: number; readonly queueSince: number },
 ): readonly Quiet[] {
   const { since } = desk.moment();
   const { latest } = desk.state();
@@ -92,6 +99,9 @@ function quietNow(
   // A machine whose runner is quiet is told of as that.
   const scans = hosts.filter((host) => !runners.includes(host) && now - lookedAt(host) > SCAN_QUIET_MS);
   return [
+    ...(now - queueSince > QUEUE_QUIET_MS
+      ? [{ what: 'queue' as const, subject: REDIS, since: instant(queueSince) }]
+      : []),
     ...runners.map((host): Quiet => ({ what: 'runner', subject: host, since: instant(heardAt(host)) })),
     ...scans.map((host): Quiet => ({ what: 'scan', subject: host, since: instant(lookedAt(host)) })),
     ...quietChats()

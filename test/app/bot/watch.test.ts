@@ -46,13 +46,20 @@ test('a bot that is started anew says nothing twice, and does not take its own s
   expect(said[0]).toBe('told.runner-quiet sqlw01');
 });
 
-test('while the queue is away nobody is said to be silent', async () => {
+test('while the queue is away nobody is said to be silent, and that it is away is told once, and once more when it is back', async () => {
   rig = await createBotRig();
   await rig.start();
   rig.post.faults.away = true;
-  await rig.pass(HOUR);
-  expect(wordsOf()).toEqual([]);
+  await rig.pass(9 * MINUTE);
   rig.post.faults.away = false;
+  await rig.pass(2 * MINUTE);
+  expect(wordsOf()).toEqual([]);
+  rig.post.faults.away = true;
+  await rig.pass(HOUR);
+  expect(wordsOf()).toEqual(['told.queue-quiet Redis']);
+  rig.post.faults.away = false;
+  await rig.pass(5 * MINUTE);
+  expect(wordsOf()).toEqual(['told.queue-quiet Redis', 'told.queue-well Redis']);
 });
 
 test('a machine that was not looked at for two days is told of, and that it is looked at again', async () => {

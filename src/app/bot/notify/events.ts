@@ -10,7 +10,7 @@ import { say } from '../notices.ts';
 export interface NotifyEvent {
   /** The same for as long as it lasts: whoever gets it twice can tell. */
   readonly key: string;
-  readonly event: 'needs-person' | 'master-silent' | 'chat-refused';
+  readonly event: 'needs-person' | 'master-silent' | 'chat-refused' | 'queue-away';
   readonly rotation: RotationId | null;
   /** Machines; of a chat its platform. */
   readonly hosts: readonly string[];
@@ -27,6 +27,7 @@ export function eventsNow(desk: Desk): readonly NotifyEvent[] {
     ...open.flatMap((rotation) => needsPerson(desk, rotation)),
     ...masters.flatMap((host) => masterSilent(desk, open, host)),
     ...chatsRefused(desk),
+    ...queueAway(desk),
   ];
 }
 
@@ -40,6 +41,19 @@ function chatsRefused(desk: Desk): readonly NotifyEvent[] {
     hosts: [subject],
     since,
     message: say('notify.chat-refused', { farm: desk.farm.name, platform: subject, since }),
+  }));
+}
+
+/** Nobody is looked at, reminded or rotated meanwhile. */
+function queueAway(desk: Desk): readonly NotifyEvent[] {
+  const away = desk.state().quiet.filter(({ what }) => what === 'queue');
+  return away.map(({ since }) => ({
+    key: 'queue-away - -',
+    event: 'queue-away',
+    rotation: null,
+    hosts: [],
+    since,
+    message: say('notify.queue-away', { farm: desk.farm.name, since }),
   }));
 }
 

@@ -51,6 +51,7 @@ const QUIET = {
   chat: 'told.chat-quiet',
   credential: 'told.credential-ends',
   refused: 'told.refused',
+  queue: 'told.queue-quiet',
 } as const;
 
 const WELL = {
@@ -59,4 +60,5 @@ const WELL = {
   chat: 'told.chat-well',
   credential: 'told.credential-well',
   refused: 'told.refused-well',
+  queue: 'told.queue-well',
 } as const;
