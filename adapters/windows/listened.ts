@@ -2,18 +2,22 @@ import { isIP } from 'node:net';
 import type { WindowsContext } from './context.ts';
 import { filledLinesOf } from './parse/text.ts';
 
-/** By loopback address, the one that answers in its place. */
-type Instead = ReadonlyMap<string, string>;
+interface Listened {
+  /** By loopback address, the one that answers in its place. */
+  readonly instead: ReadonlyMap<string, string>;
+  /** null: the list cannot be had. */
+  readonly listed: readonly string[] | null;
+}
 
 const LOOPBACK: readonly string[] = ['127.0.0.1', '::1'];
 const ANY: readonly string[] = ['0.0.0.0', '::'];
-const known = new WeakMap<WindowsContext, Promise<Instead>>();
+const known = new WeakMap<WindowsContext, Promise<Listened>>();
 
-/** Asks anew: in each look. */
-export async function learnListened(context: WindowsContext): Promise<void> {
-  const learning = readInstead(context);
+/** The addresses on which alone HTTP.SYS listens, asked anew: in each look. null: they cannot be had. */
+export async function learnListened(context: WindowsContext): Promise<readonly string[] | null> {
+  const learning = readListened(context);
   known.set(context, learning);
-  await learning;
+  return (await learning).listed;
 }
 
 /**
@@ -23,24 +27,28 @@ export async function learnListened(context: WindowsContext): Promise<void> {
  */
 export async function reachedAt(context: WindowsContext, host: string): Promise<string> {
   if (!LOOPBACK.includes(host)) return host;
-  const learning = known.get(context) ?? readInstead(context);
+  const learning = known.get(context) ?? readListened(context);
   known.set(context, learning);
-  return (await learning).get(host) ?? host;
+  return (await learning).instead.get(host) ?? host;
 }
 
 /** Nothing where there is no list, or it cannot be had: the loopback is asked, as without one. */
-async function readInstead(context: WindowsContext): Promise<Instead> {
+async function readListened(context: WindowsContext): Promise<Listened> {
   try {
     const { code, text } = await context.tools.run('netsh', ['http', 'show', 'iplisten'], { timeLimitMs: 10_000 });
-    return code === 0 ? insteadIn(text) : new Map();
+    if (code === 0) return { instead: insteadIn(text), listed: listedIn(text) };
   } catch {
-    return new Map();
+    // asked as without a list
   }
+  return { instead: new Map(), listed: null };
 }
 
 /** A heading in some language, then an address in each line. */
-export function insteadIn(text: string): Instead {
-  const listed = filledLinesOf(text).flatMap((line) => (isIP(line.trim()) === 0 ? [] : [line.trim().toLowerCase()]));
+const listedIn = (text: string): readonly string[] =>
+  filledLinesOf(text).flatMap((line) => (isIP(line.trim()) === 0 ? [] : [line.trim().toLowerCase()]));
+
+export function insteadIn(text: string): Listened['instead'] {
+  const listed = listedIn(text);
   return new Map(
     LOOPBACK.flatMap((loopback, at) => {
       const family = listed.filter((address) => isIP(address) === isIP(loopback));

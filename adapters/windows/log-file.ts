@@ -2,8 +2,9 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { WindowsContext } from './context.ts';
 import { text } from './parse/registry.ts';
-import { readKeys } from './registry.ts';
+import { childNames, readKeys } from './registry.ts';
 import { remembered } from './remembered.ts';
+import { ADMINISTRATORS } from './services/account.ts';
 
 const PROFILES = 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList';
 const TAIL_BYTES = 256 * 1024;
@@ -21,12 +22,20 @@ export async function readLogTail(context: WindowsContext, accountSid: string): 
   return newest === undefined ? null : tailOf(context.paths.toFileSystem(newest.name));
 }
 
-async function profileOf(context: WindowsContext, sid: string): Promise<string | null> {
-  const keys = await readKeys(context, `${PROFILES}\\${sid}`);
+async function profileOf(context: WindowsContext, accountSid: string): Promise<string | null> {
+  const sid = accountSid === ADMINISTRATORS ? await builtInAdministrator(context) : accountSid;
+  const keys = sid === null ? null : await readKeys(context, `${PROFILES}\\${sid}`);
   const found = keys?.[0] === undefined ? null : text(keys[0], 'ProfileImagePath');
   if (found === null || found === '') return null;
   const drive = context.systemRoot.slice(0, 2);
   return found.replace(/%(systemroot|windir)%/giu, () => context.systemRoot).replace(/%systemdrive%/giu, () => drive);
+}
+
+/** Its SID ends in 500; null where a domain's has a profile here too, and nobody can tell whose is whose. */
+async function builtInAdministrator(context: WindowsContext): Promise<string | null> {
+  const sids = childNames((await readKeys(context, PROFILES)) ?? [], PROFILES);
+  const found = sids.filter((sid) => /^S-1-5-21-(?:\d+-){3}500$/iu.test(sid));
+  return found.length === 1 ? (found[0] ?? null) : null;
 }
 
 interface Found {
@@ -41,9 +50,10 @@ async function filesBelow(context: WindowsContext, folder: string, depth: number
     entries.map(async (entry): Promise<readonly Found[]> => {
       const name = path.win32.join(folder, entry.name);
       if (entry.isDirectory()) return depth > 1 ? filesBelow(context, name, depth - 1) : [];
-      if (!entry.isFile() || !/\.(?:log|txt)$/iu.test(entry.name)) return [];
-      const stat = await fs.stat(path.join(real, entry.name)).catch(() => null);
-      return stat === null ? [] : [{ name, at: stat.mtimeMs }];
+      // Deduplication and the like make a file look like a link.
+      if (!(entry.isFile() || entry.isSymbolicLink()) || !/\.(?:log|txt)$/iu.test(entry.name)) return [];
+      const stat = await fs.lstat(path.join(real, entry.name)).catch(() => null);
+      return stat === null || !stat.isFile() ? [] : [{ name, at: stat.mtimeMs }];
     }),
   );
   return found.flat();

@@ -17,7 +17,7 @@ import { readService } from './services/facts.ts';
 import { readSettingOf } from './settings/file.ts';
 
 export async function lookAtMaster(context: WindowsContext, problems: Problem[]): Promise<MasterLook> {
-  const [service, netshParameters] = await Promise.all([
+  const [service, netshParameters, listens] = await Promise.all([
     readService(context, 'master'),
     readNetshParameters(context),
     learnListened(context),
@@ -46,7 +46,7 @@ export async function lookAtMaster(context: WindowsContext, problems: Problem[])
   if (clustered) problems.push({ code: 'clustered', data: { service: service.name } });
   const certificate = found?.facts ?? null;
   const facts = { service, port, sslCertThumbprint, bindings, certificate, keyReaders, published, presented };
-  return { ...facts, der: found?.der ?? null, clustered, netshParameters };
+  return { ...facts, der: found?.der ?? null, clustered, netshParameters, listens };
 }
 
 function parsePort(text: string): number {

@@ -3,6 +3,7 @@ import type { HostLook, ServiceFacts } from '../../src/domain/host-facts.ts';
 import type { Role } from '../../src/domain/values.ts';
 import type { WindowsContext } from './context.ts';
 import { queryDependents } from './services/query.ts';
+import { lockedSettings } from './settings/file.ts';
 
 export type Problem = HostLook['problems'][number];
 
@@ -15,6 +16,8 @@ export async function serviceProblems(
   const { name, account, state, start, dependents } = service;
   const about = { role, service: name };
   const problems: Problem[] = [];
+  const locked = await lockedSettings(context, service.folder, role);
+  if (locked !== null) problems.push({ code: 'settings-not-writable', data: { role, ...locked } });
   if (start === 'disabled') problems.push({ code: 'service-disabled', data: about });
   if (state !== 'running') problems.push({ code: 'service-not-running', data: { ...about, state } });
   if (needsPassword(service)) problems.push({ code: 'password-account', data: { ...about, account } });

@@ -37,7 +37,9 @@ export async function spawn(request: SpawnRequest): Promise<{ code: number; stdo
     reject: false,
     stdin: 'ignore',
     windowsHide: true,
-    // a tool that was begun is left to end: half a change is worse than a late one, and a sweep waits for it
+    // a tool that was begun is left to end: half a change is worse than a late one, and a sweep waits for it. Windows
+    // ends it all the same with a runner that dies (libuv's job object), unless it has no console, in which netsh and
+    // certutil write another code page; what half a change leaves there the next look sees
     cleanup: false,
     ...(request.environment === undefined ? {} : { env: request.environment, extendEnv: false }),
   });

@@ -82,8 +82,13 @@ async function inheritInside(context: WindowsContext, folder: string): Promise<v
 async function mustHoldNoLink(context: WindowsContext, folder: string): Promise<void> {
   const real = context.paths.toFileSystem(folder);
   const inside = await fs.readdir(real, { withFileTypes: true, recursive: true });
-  const link = (await fs.lstat(real)).isSymbolicLink() ? folder : inside.find((entry) => entry.isSymbolicLink())?.name;
-  if (link !== undefined) throw new CertopsError('FolderNotProtected', { folder, link });
+  const named = inside.filter((entry) => entry.isSymbolicLink());
+  const files = [real, ...named.map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))];
+  for (const file of files) {
+    // A listing calls a link whatever has a reparse point, as a file that was deduplicated has: only a look of its own tells.
+    if ((await fs.lstat(file)).isSymbolicLink())
+      throw new CertopsError('FolderNotProtected', { folder, link: path.relative(real, file) || folder });
+  }
 }
 
 async function icaclsOn(context: WindowsContext, folder: string, args: readonly string[]): Promise<void> {

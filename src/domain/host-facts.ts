@@ -165,6 +165,8 @@ export interface MasterLook {
   readonly published: Thumbprint | null;
   /** Presented on each binding's address, with and without SNI. */
   readonly presented: readonly HandshakeFacts[];
+  /** The addresses on which alone HTTP.SYS listens; empty: on all. null or left out: nobody could tell. */
+  readonly listens?: readonly string[] | null | undefined;
   readonly clustered: boolean;
   /** Parameter names that this host's netsh knows for `add sslcert`. */
   readonly netshParameters: readonly string[];

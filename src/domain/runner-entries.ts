@@ -158,6 +158,7 @@ const look: z.ZodType<HostLook> = z.strictObject({
       keyReaders: words,
       published: thumbprint.nullable(),
       presented: z.array(handshake).max(1000),
+      listens: z.array(line).max(1000).nullish(),
       clustered: z.boolean(),
       netshParameters: words,
     })

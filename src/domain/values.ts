@@ -49,7 +49,7 @@ export const isRefusal = (value: unknown): value is Refusal =>
   typeof value === 'object' && value !== null && (value as { refused?: unknown }).refused === true;
 
 /** Characters that pasting from the certificate window brings along: direction marks, BOM, blanks, colons. */
-const PASTED = /[\u200e\u200f\ufeff\u00a0\u202f\s:]/gu;
+const PASTED = /[\u200b\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff\u00a0\u202f\s:]/gu;
 
 /** Cleans and checks a thumbprint. `null` when, cleaned, it is not 40 hexadecimal digits. */
 export function parseThumbprint(raw: string): Thumbprint | null {

@@ -118,11 +118,14 @@ function cutoverStages(farm: Farm, { masterHost, master, workers }: Surveyed, ne
 }
 
 /**
- * The binding whose flags are rehearsed; null: no rehearsal here. Where all addresses are bound and none of the loopback
- * was asked, HTTP.SYS listens on a list of others, and the rehearsal's would not answer.
+ * The binding whose flags are rehearsed; null: no rehearsal here. Where HTTP.SYS listens on a list of other addresses the
+ * rehearsal's would not answer; of a runner that does not tell, where all are bound and none of the loopback was asked.
  */
 export function rehearsalLike({ master }: Surveyed): string | null {
   if (master.bindings.some(({ key }) => key === `${REHEARSAL_ADDRESS}:${master.port}`)) return null;
+  const { listens = null } = master;
+  if (listens !== null && listens.length > 0 && !listens.some((one) => [REHEARSAL_ADDRESS, '0.0.0.0'].includes(one)))
+    return null;
   const isAny = master.bindings.some(({ key }) => key === `0.0.0.0:${master.port}`);
   const asked = master.presented.map(({ target }) => target);
   if (isAny && asked.length > 0 && !asked.some((target) => target.startsWith('127.'))) return null;

@@ -56,7 +56,11 @@ export function surveyWorkers(farm: Farm, wish: Wish, looks: Looks): SurveyedWor
   const problem = problemIn(
     hostsIn(farm, wish).map(({ name }) => name),
     looks,
-    ({ code }) => PASSABLE.includes(code) || code.startsWith('binding-'),
+    ({ code, data }) =>
+      PASSABLE.includes(code) ||
+      code.startsWith('binding-') ||
+      // What the master's settings say stays as it is.
+      (code === 'settings-not-writable' && data.role === 'master'),
   );
   const uncontained = wish.compromised ? refuseContain(masters, workers, looks) : null;
   const port = masters[0]?.master.port ?? 0;

@@ -9,6 +9,10 @@ import { distrust, MASTER, openLab } from './rig.ts';
 
 jest.setTimeout(300_000);
 
+const LIMIT_MS = 20_000;
+/** What the card promises: the master goes back at the limit, who follows it in as long again; and a restart of each. */
+const PROMISED_MS = 2 * LIMIT_MS + 15_000;
+
 let opened: Awaited<ReturnType<typeof openLab>>;
 let lab: Lab;
 let farm: Processes;
@@ -16,7 +20,7 @@ let farm: Processes;
 async function open(options: Parameters<typeof openLab>[0] = {}): Promise<void> {
   opened = await openLab(options);
   lab = opened.lab;
-  farm = await startProcesses(lab, { limit: '20 s' });
+  farm = await startProcesses(lab, { limit: `${LIMIT_MS / 1000} s` });
 }
 
 beforeAll(() => ensureBuilt());
@@ -60,7 +64,15 @@ async function expectOne(): Promise<void> {
     return Object.values(workers).every(({ thumbprint }) => thumbprint !== null && thumbprint === bound());
   });
   expect(await connectedOn(lab)).toEqual(workersOn(lab, bound()));
+  const { workers } = await lab.measure();
+  const late = Object.entries(workers).filter(([, { gaps }]) =>
+    gaps.some(({ ms }) => (ms ?? PROMISED_MS + 1) > PROMISED_MS),
+  );
+  expect(late.map(([name, { gaps }]) => [name, gaps])).toEqual([]);
 }
+
+const isLead = (n: number): boolean =>
+  farm.journalOf(MASTER).some((entry) => entry.type === 'accepted' && entry.n === n && entry.stage === 'master');
 
 const POINTS: readonly (readonly [string, () => boolean, 'old' | 'either'])[] = [
   ['before anybody is armed', () => ordered('publish')(), 'old'],
@@ -72,6 +84,11 @@ const POINTS: readonly (readonly [string, () => boolean, 'old' | 'either'])[] = 
   ['when the canary has switched', () => wrote('sqlw01', isOf('switched'))(), 'either'],
   ['while the others go', () => wrote('sqlw02', isStep('started', '/workers/write-setting'))(), 'either'],
   ['before the confirmation', () => wrote('sqlw02', isStep('done', '/workers/restart-service'))(), 'either'],
+  [
+    'when the master is told that it may stay',
+    () => wrote(MASTER, (entry) => isOf('finished')(entry) && isLead(entry.n))(),
+    'either',
+  ],
 ];
 
 describeWithServer('With bot and Redis killed for good', () => {
@@ -84,6 +101,20 @@ describeWithServer('With bot and Redis killed for good', () => {
     await endBotAndRedis();
     await expectOne();
     if (wanted === 'old') expect(bound()).toBe(old);
+  });
+
+  test.each<readonly [string, () => boolean]>([
+    ['when the first goes back', () => farm.rotation().orders.some(({ kind }) => kind === 'undo')],
+    ['while the master goes back', () => wrote(MASTER, isOf('undone'))()],
+  ])('on the way back after Stop, %s, too', async (_, is) => {
+    await open();
+    await farm.ask();
+    await farm.approve();
+    await farm.until(wrote('sqlw01', isOf('switched')));
+    await farm.stopRotation();
+    await farm.until(is);
+    await endBotAndRedis();
+    await expectOne();
   });
 
   test('a machine that is master and worker agrees with itself again', async () => {

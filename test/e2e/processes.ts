@@ -185,6 +185,11 @@ export async function startProcesses(lab: Lab, options: { /** The gap limit. */ 
         }
       }
     },
+    async stopRotation() {
+      const { id } = rotation() as RotationState;
+      while ((rotation() as RotationState).turned === null)
+        await post('act', { as: PEOPLE.requester, verb: 'stop', data: { rotation: id }, inputs: {} });
+    },
     async closed() {
       await until(() => rotation()?.closed != null);
       return (rotation() as RotationState).closed as NonNullable<RotationState['closed']>;

@@ -85,6 +85,22 @@ describe('a plan to rotate the master', () => {
     expect(warn(farm, looks)).toEqual([{ id: 'warning.no-rehearsal', data: { host: 'sqlm01' } }]);
   });
 
+  test.each([
+    [['10.0.0.5'], false],
+    [['127.0.0.1', '::1'], false],
+    [['10.0.0.5', '127.0.0.2'], true],
+    [['0.0.0.0'], true],
+    [[], true],
+    [null, true],
+  ])('where one address is bound and HTTP.SYS listens on %j, there is a rehearsal: %s', async (listens, isThere) => {
+    const { farm, looks } = await survey();
+    const { bindings } = looks.sqlm01?.master ?? { bindings: [] };
+    Object.assign(bindings[0] ?? {}, { key: '10.0.0.5:8391' });
+    Object.assign(looks.sqlm01?.master ?? {}, { listens });
+    const draft = draftRotateMaster(request(farm, looks));
+    expect(isRefusal(draft) ? draft : 'rehearse' in (draft.slices[0]?.stages ?? {})).toBe(isThere);
+  });
+
   test('goes without a rehearsal where its address is bound already, and says so', async () => {
     const { farm, looks } = await survey();
     const bindings = looks.sqlm01?.master?.bindings ?? [];

@@ -71,13 +71,14 @@ function stateIn(line: string, above: string): number | null {
 /** `C:\Windows>sc query X`, a command that was recorded with its output, and `Enum: entriesRead = 2`. */
 const NO_NAME = /\\[^>]*>|=\s*\d+$/u;
 
-/** The first of the lines that stand, not indented, right above the type: SERVICE_NAME, then DISPLAY_NAME. */
+/** The first of the lines that stand, not indented, right above the type: SERVICE_NAME, then DISPLAY_NAME, which may be empty. */
 function nameAbove(lines: readonly string[], type: number): string | null {
   let name: string | null = null;
   for (let at = type - 1; at >= 0; at -= 1) {
-    const found = /^[^\s[][^:]*:\s*(\S.*)$/u.exec(lines[at] ?? '');
+    const found = /^[^\s[][^:]*:\s*(.*)$/u.exec(lines[at] ?? '');
     if (found === null || NO_NAME.test(lines[at] ?? '')) break;
-    name = found[1] ?? null;
+    if (found[1] !== '') name = found[1] ?? null;
+    else if (at !== type - 1) break;
   }
   return name;
 }

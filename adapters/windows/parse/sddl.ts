@@ -50,11 +50,10 @@ interface Entry {
 
 /** 'everyone': there is no list at all, which lets everybody do everything. */
 function entriesOf(sddl: string): readonly Entry[] | 'everyone' {
-  const dacl = /D:((?:PAI|P|AI|AR|NO_ACCESS_CONTROL)*)((?:\([^()]*(?:\([^()]*\)[^()]*)*\))*)/u.exec(sddl.trim());
-  if (dacl?.[1] === undefined || dacl[2] === undefined)
-    throw new CertopsError('AclUnreadable', { sddl: excerpt(sddl) });
+  const dacl = /(?:^|[^(;])D:((?:P|AI|AR|NO_ACCESS_CONTROL)*)(?=\(|S:|$)/u.exec(sddl.trim());
+  if (dacl?.[1] === undefined) throw new CertopsError('AclUnreadable', { sddl: excerpt(sddl) });
   if (dacl[1].includes('NO_ACCESS_CONTROL')) return 'everyone';
-  return splitEntries(dacl[2]).map((entry) => {
+  return splitEntries(sddl.trim().slice(dacl.index + dacl[0].length), sddl).map((entry) => {
     const [type = '', flags = '', rights = '', , , who = ''] = entry.split(';');
     if (who === '') throw new CertopsError('AclUnreadable', { sddl: excerpt(sddl) });
     return { type, inheritOnly: /^(?:..)*IO/u.test(flags), mask: maskOf(rights, sddl), sid: sidOf(who) };
@@ -168,21 +167,33 @@ const coversReading = (mask: number): boolean =>
 const deniesReading = (mask: number): boolean =>
   has(mask, GENERIC_ALL) || has(mask, GENERIC_READ) || has(mask, FILE_READ_DATA);
 
-/** `(A;;FA;;;SY)(XA;;FR;;;WD;(...))`: a condition holds brackets of its own. */
-function splitEntries(entries: string): readonly string[] {
+/**
+ * `(A;;FA;;;SY)(XA;;FR;;;WD;(...))`: a condition holds brackets of its own, as deep as it likes, and texts in which
+ * brackets are none. Up to the end, or to the SACL: an entry that is passed over would be somebody who is not seen.
+ */
+function splitEntries(list: string, sddl: string): readonly string[] {
   const found: string[] = [];
   let depth = 0;
   let from = 0;
-  for (let at = 0; at < entries.length; at += 1) {
-    if (entries[at] === '(') {
+  let quoted = false;
+  for (let at = 0; at < list.length; at += 1) {
+    const sign = list[at];
+    if (depth === 0 && sign !== '(') {
+      if (list.startsWith('S:', at)) return found;
+      throw new CertopsError('AclUnreadable', { sddl: excerpt(sddl) });
+    }
+    if (sign === '"') quoted = !quoted;
+    if (quoted) continue;
+    if (sign === '(') {
       depth += 1;
       if (depth === 1) from = at + 1;
     }
-    if (entries[at] === ')') {
+    if (sign === ')') {
       depth -= 1;
-      if (depth === 0) found.push(entries.slice(from, at));
+      if (depth === 0) found.push(list.slice(from, at));
     }
   }
+  if (depth !== 0) throw new CertopsError('AclUnreadable', { sddl: excerpt(sddl) });
   return found;
 }
 

@@ -1,7 +1,7 @@
 import { CertopsError } from '../../../src/domain/errors.ts';
 
 /** Byte order marks, and what turns the direction of writing: Hebrew and Arabic put them around values. */
-const UNSEEN = /[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+const UNSEEN = /[\u200b\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
 /** Lines without trailing blanks. French and other Windows put U+00A0 or U+202F before a colon. */
 export const linesOf = (text: string): readonly string[] =>

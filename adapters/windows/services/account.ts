@@ -6,6 +6,9 @@ import type { WindowsContext } from '../context.ts';
 import { readersOf } from '../parse/sddl.ts';
 import { cut } from '../parse/text.ts';
 
+/** Also what a service of the machine's own Administrator counts as. */
+export const ADMINISTRATORS = 'S-1-5-32-544';
+
 const WELL_KNOWN: { readonly [account: string]: string } = {
   localsystem: 'S-1-5-18',
   system: 'S-1-5-18',
@@ -35,9 +38,12 @@ export function serviceSid(service: string): string {
   return `S-1-5-80-${parts.join('-')}`;
 }
 
+/** Who keeps full access to a file of ours: whoever may only read a file cannot remove it, the runner included. */
+const KEEPERS: readonly string[] = ['S-1-5-18', ADMINISTRATORS];
+
 /**
  * System32 has no tool that answers name with SID in every language: an ACL does. The name is granted on a file of
- * ours that nobody else may read, and the ACL, saved as SDDL, then names the SID and nothing else.
+ * ours that nobody else may read, and the ACL, saved as SDDL, then names its SID beside our own.
  */
 async function askWindows(context: WindowsContext, account: string): Promise<string> {
   // `.\name` is the service control manager's way to say "of this machine"
@@ -46,14 +52,22 @@ async function askWindows(context: WindowsContext, account: string): Promise<str
   return withScratch(context, async (scratch) => {
     const [file, saved] = [scratch.windows('account'), scratch.windows('account.acl')];
     await fs.writeFile(scratch.real('account'), '');
-    const granted = await context.tools.run('icacls', [file, '/inheritance:r', '/grant', `${name}:R`]);
+    const granted = await context.tools.run('icacls', [
+      file,
+      '/inheritance:r',
+      '/grant',
+      `${name}:R`,
+      ...KEEPERS.map((sid) => `*${sid}:F`),
+    ]);
     const kept = granted.code === 0 ? await context.tools.run('icacls', [file, '/save', saved]) : granted;
     if (kept.code !== 0) throw new CertopsError('AccountNotResolved', { account, output: cut(kept.text) });
     const text = await fs.readFile(scratch.real('account.acl'), 'utf16le');
     const { allowed } = readersOf(text.slice(text.indexOf('D:')));
-    if (allowed.length !== 1 || !allowed[0]?.startsWith('S-1-')) {
-      throw new CertopsError('AccountNotResolved', { account, found: allowed });
-    }
-    return allowed[0];
+    const found = allowed.filter((sid) => !KEEPERS.includes(sid));
+    // The machine's own Administrator has letters in SDDL that no tool takes. It cannot leave Administrators.
+    const sid = found[0] === 'LA' ? ADMINISTRATORS : found[0];
+    if (found.length !== 1 || !sid?.startsWith('S-1-'))
+      throw new CertopsError('AccountNotResolved', { account, found });
+    return sid;
   });
 }

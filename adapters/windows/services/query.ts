@@ -13,7 +13,8 @@ export interface ScAnswer {
 const LIMIT_MS = 60_000;
 const MORE_DATA = 234;
 const TOO_SMALL = 122;
-const BUFFER_BYTES = '65536';
+/** The most that Windows takes: 256 KiB for what depends on a service, 8 KiB for anything else (MS-SCMR 3.1.4). */
+const buffer = (verb: string): string => (verb === 'enumdepend' ? '65536' : '8192');
 
 export async function sc(context: WindowsContext, ...args: readonly string[]): Promise<ScAnswer> {
   const { code, text } = await context.tools.run('sc', args, { timeLimitMs: LIMIT_MS });
@@ -36,7 +37,7 @@ export async function queryDependents(context: WindowsContext, name: string): Pr
 
 async function answered(context: WindowsContext, name: string, verb: string): Promise<string> {
   let answer = await sc(context, verb, name);
-  if (answer.number === MORE_DATA || answer.number === TOO_SMALL) answer = await sc(context, verb, name, BUFFER_BYTES);
+  if (answer.number === MORE_DATA || answer.number === TOO_SMALL) answer = await sc(context, verb, name, buffer(verb));
   if (answer.number === 0) return answer.text;
   throw serviceError(answer, name, 'ServiceNotReadable');
 }

@@ -4,7 +4,7 @@ import { parseThumbprint, type Role } from '../../../src/domain/values.ts';
 import type { HostChange } from '../../../src/ports/windows-host.ts';
 import type { WindowsContext } from '../context.ts';
 import { editSetting, readSetting } from './edit.ts';
-import { overwrite, readWhole } from './overwrite.ts';
+import { overwrite, readWhole, refusesWrites } from './overwrite.ts';
 
 const NAMES: { readonly [role in Role]: string } = { master: 'MasterSettings.config', worker: 'WorkerSettings.config' };
 
@@ -23,6 +23,17 @@ export async function readSettingOf(context: WindowsContext, folder: string, rol
   const bytes = await readWhole(context, file);
   if (bytes === null) throw new CertopsError('FileMissing', { file });
   return told(file, () => readSetting(bytes, key));
+}
+
+/** The settings file and why it cannot be written, as on a file that is read-only; null: it can. */
+export async function lockedSettings(
+  context: WindowsContext,
+  folder: string,
+  role: Role,
+): Promise<{ readonly file: string; readonly reason: string } | null> {
+  const file = settingsFileIn(folder, role);
+  const reason = await refusesWrites(context, file);
+  return reason === null ? null : { file, reason };
 }
 
 /** Writes one thumbprint; nothing else of the file changes. Throws `SettingRefused` and what overwrite and editSetting throw. */

@@ -64,6 +64,23 @@ export async function overwrite(
   }
 }
 
+/**
+ * Why a file could not be written now; null: it could. Opened as for a write and closed again, so that nobody finds out
+ * in the middle of an outage. What is held for a moment only is tried again.
+ */
+export async function refusesWrites(context: WindowsContext, windowsPath: string): Promise<string | null> {
+  const real = context.paths.toFileSystem(windowsPath);
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await (await fs.open(real, 'r+')).close();
+      return null;
+    } catch (error) {
+      if (tries === 5) return errnoOf(error);
+      await context.clock.sleep(RETRY_MS);
+    }
+  }
+}
+
 /** Writes a file that is not there yet, and reads it back. Throws `FileNotWritable`, `FileNotWritten`. */
 export async function createWhole(context: WindowsContext, windowsPath: string, bytes: Buffer): Promise<void> {
   const real = context.paths.toFileSystem(windowsPath);

@@ -1,3 +1,5 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
 import type { WindowsContext } from '../context.ts';
 import { parseRegistry, text } from '../parse/registry.ts';
 import { remembered } from '../remembered.ts';
@@ -7,7 +9,8 @@ const CLIENT_SETUP = /\\(\d{2,4})\\Tools\\ClientSetup$/iu;
 
 /**
  * Windows path of the folder of sqlcmd.exe: what this runner's configuration says, else the newest that the client
- * tools entered in the registry (`<version>\Tools\ClientSetup`, value ODBCToolsPath); null: none is named there.
+ * tools entered in the registry (`<version>\Tools\ClientSetup`, value ODBCToolsPath) and that has it; null: none is
+ * named there.
  */
 export async function findSqlcmd(context: WindowsContext): Promise<string | null> {
   const { sqlcmdFolder } = context.overrides;
@@ -28,5 +31,17 @@ async function registeredFolder(context: WindowsContext): Promise<string | null>
     if (version === undefined || folder === null || !/^[a-z]:\\/iu.test(folder)) return [];
     return [{ version: Number(version), folder }];
   });
-  return found.sort((one, other) => other.version - one.version)[0]?.folder ?? null;
+  const newestFirst = found.sort((one, other) => other.version - one.version).map(({ folder }) => folder);
+  for (const folder of newestFirst) {
+    // What was taken off a machine may leave its entry behind.
+    const file = context.paths.toFileSystem(path.win32.join(folder, 'sqlcmd.exe'));
+    if (
+      await fs.access(file).then(
+        () => true,
+        () => false,
+      )
+    )
+      return folder;
+  }
+  return newestFirst[0] ?? null;
 }

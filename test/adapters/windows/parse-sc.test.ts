@@ -25,6 +25,22 @@ describe('services as sc tells them', () => {
     expect(parseService(text, 'argo').state).toBe('stopped');
   });
 
+  test('a display name may be empty, and a heading above is no name', () => {
+    const text = [
+      'Abhängige Dienste:',
+      '',
+      'SERVICE_NAME: A',
+      'DISPLAY_NAME: ',
+      '        TYPE               : 20  WIN32_SHARE_PROCESS',
+      '        STATE              : 4  RUNNING',
+      '        WIN32_EXIT_CODE    : 0  (0x0)',
+      '        SERVICE_EXIT_CODE  : 0  (0x0)',
+    ].join('\r\n');
+    expect(parseServices(text).map(({ name }) => name)).toEqual(['A']);
+    const named = text.replace('DISPLAY_NAME: ', 'DISPLAY_NAME: The A');
+    expect(parseServices(named).map(({ name }) => name)).toEqual(['A']);
+  });
+
   test('dependents come with their display names, which are not their names', () => {
     const text = [
       'Enum: entriesRead = 2',

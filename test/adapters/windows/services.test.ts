@@ -109,6 +109,7 @@ describe('the SID of an account', () => {
     ['nt service\\WUAUSERV', serviceSid('wuauserv')],
   ])('%s is %s', async (account, sid) => expect(await accountSid(scm().context, account)).toBe(sid));
 
+  const OURS = '(A;;FA;;;SY)(A;;FA;;;BA)';
   const asking = (code: number, sddl: string) => {
     const root = fs.mkdtempSync(path.join(os.tmpdir(), 'certops-sid-'));
     const paths = createPaths(root);
@@ -127,21 +128,30 @@ describe('the SID of an account', () => {
   };
 
   test('of a domain is what Windows makes of it, asked once, and nothing is left behind', async () => {
-    const { context, calls, left, end } = asking(0, 'D:PAI(A;;FR;;;S-1-5-21-1-2-3-1104)');
+    const { context, calls, left, end } = asking(0, `D:PAI(A;;FR;;;S-1-5-21-1-2-3-1104)${OURS}`);
     expect(await accountSid(context, 'CONTOSO\\ssis$')).toBe('S-1-5-21-1-2-3-1104');
     expect(await accountSid(context, 'contoso\\SSIS$')).toBe('S-1-5-21-1-2-3-1104');
-    expect(calls.map((words) => words.slice(1, 4))).toEqual([
-      ['/inheritance:r', '/grant', 'CONTOSO\\ssis$:R'],
+    // Whoever may only read a file cannot remove it, and the runner is to remove this one.
+    expect(calls.map((words) => words.slice(1))).toEqual([
+      ['/inheritance:r', '/grant', 'CONTOSO\\ssis$:R', '*S-1-5-18:F', '*S-1-5-32-544:F'],
       ['/save', expect.stringContaining('.acl')],
     ]);
     expect(left()).toEqual([]);
     end();
   });
 
+  test("of the machine's own Administrator is that of Administrators, whom SDDL's letters for him name to no tool", async () => {
+    const { context, end } = asking(0, `D:PAI(A;;FR;;;LA)${OURS}`);
+    expect(await accountSid(context, '.\\Administrator')).toBe('S-1-5-32-544');
+    end();
+  });
+
   test.each([
     [2, ''],
     [0, 'D:PAI'],
-    [0, 'D:PAI(A;;FR;;;S-1-5-21-1)(A;;FR;;;S-1-5-21-2)'],
+    [0, `D:PAI${OURS}`],
+    [0, `D:PAI(A;;FR;;;DA)${OURS}`],
+    [0, `D:PAI(A;;FR;;;S-1-5-21-1)(A;;FR;;;S-1-5-21-2)${OURS}`],
   ])('is never guessed: exit code %i, %s', async (code, sddl) => {
     const { context, left, end } = asking(code, sddl);
     expect(await caught(accountSid(context, '.\\ssis'))).toMatchObject({ code: 'AccountNotResolved' });

@@ -71,6 +71,21 @@ test('hashes in pairs and French labels are read', () => {
   ]);
 });
 
+test.each(['  简单容器名称：te-User', '  名称:te-User', '  Nom simple : te-User'])(
+  'whatever colon a language writes behind the name of a container: %j',
+  (line) => {
+    const text = fixture('zh-CN-store-root').trimEnd().split(/\r?\n/u);
+    const hash = text.findIndex((one) => /(?:[0-9a-f]{2} ?){20}$/iu.test(one));
+    const block = [
+      ...text.slice(0, hash + 1),
+      '  密钥容器 = 1c0e4fa2d3b14d1b_11111111-2222-3333-4444-555555555555',
+      line,
+      '  提供程序 = P',
+    ];
+    expect(parseStore(block.join('\r\n'))[0]).toMatchObject({ privateKey: 'yes' });
+  },
+);
+
 test('Chinese labels, ISO dates and a stray line are read', () => {
   expect(parseStore(fixture('zh-CN-store-root'))).toEqual([
     { thumbprint: 'D70CD039051F77C30673B8209FC15EFA650ED52C', selfIssued: true, ...none },

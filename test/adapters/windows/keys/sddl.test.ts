@@ -1,4 +1,4 @@
-import { readersOf } from '../../../../adapters/windows/parse/sddl.ts';
+import { readersOf, writersOf } from '../../../../adapters/windows/parse/sddl.ts';
 
 const SERVICE = 'S-1-5-80-1014140700-3308905587-3330345912-272242898-93311788';
 
@@ -19,6 +19,12 @@ test.each([
   ['a deny of writing, which does not', `D:(D;;DC;;;${SERVICE})(A;;FR;;;${SERVICE})`, [SERVICE]],
   ['a deny for everybody', 'D:(D;;GR;;;WD)(A;;FA;;;SY)', []],
   ['a condition that may not hold', 'D:(A;;FA;;;SY)(XA;;FR;;;NS;(Member_of {SID(BA)}))', ['S-1-5-18']],
+  [
+    'a condition within a condition, and what stands behind it',
+    'D:PAI(A;;FA;;;SY)(XA;;FX;;;WD;((@User.a == 1) && (Member_of {SID(BA)})))(A;;FR;;;NS)',
+    ['S-1-5-18', 'S-1-5-20'],
+  ],
+  ['a bracket in a text of a condition', 'D:(XA;;FR;;;NS;(@User.a == ")("))(A;;FA;;;SY)', ['S-1-5-18']],
   ['no access control', 'D:NO_ACCESS_CONTROL', ['S-1-1-0']],
   ['an empty list', 'D:P', []],
   ['a SACL behind it', 'D:(A;;FR;;;NS)S:AI(AU;SAFA;FA;;;WD)', ['S-1-5-20']],
@@ -36,9 +42,20 @@ test('who is denied is told', () => {
   expect(readersOf('D:(D;;FR;;;NS)(A;;FR;;;SY)').denied).toEqual(['S-1-5-20']);
 });
 
-test.each(['', 'O:SYG:SY', 'D:(A;;QQ;;;SY)', 'D:(A;;F;;;SY)', 'D:(A;;FR)'])(
-  'what cannot be read is an error and never "nobody": %j',
-  (sddl) => {
-    expect(() => readersOf(sddl)).toThrow('AclUnreadable');
-  },
-);
+test('whoever may write is seen behind any condition', () => {
+  const sddl = 'D:PAI(A;OICI;FA;;;SY)(XA;;FX;;;WD;((@User.a == 1) && (Member_of {SID(BA)})))(A;OICI;FA;;;BU)';
+  expect(writersOf(sddl)).toEqual(['S-1-5-18', 'S-1-5-32-545']);
+});
+
+test.each([
+  'D:(A;;FA;;;SY) (A;;FA;;;BU)',
+  'D:(A;;FA;;;SY)(A;;FA;;;BU',
+  'D:X(A;;FA;;;BU)',
+  '',
+  'O:SYG:SY',
+  'D:(A;;QQ;;;SY)',
+  'D:(A;;F;;;SY)',
+  'D:(A;;FR)',
+])('what cannot be read is an error and never "nobody": %j', (sddl) => {
+  expect(() => readersOf(sddl)).toThrow('AclUnreadable');
+});
