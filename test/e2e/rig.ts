@@ -5,6 +5,7 @@ import { openJournal } from '../../adapters/files/journal.ts';
 import { createKey } from '../../adapters/files/keys.ts';
 import { createMemoryPost } from '../../adapters/memory/post-office.ts';
 import { createWindowsHost, type WindowsOverrides } from '../../adapters/windows/index.ts';
+import { say } from '../../cards/wording/index.ts';
 import type { LabKey } from '../../infra/lab/certificate.ts';
 import { type Lab, type LabOptions, startLab } from '../../infra/lab/index.ts';
 import { makeKeyPool } from '../../infra/lab/keys.ts';
@@ -17,9 +18,10 @@ import type { Farm, Person } from '../../src/domain/farm.ts';
 import type { Envelope, Order } from '../../src/domain/protocol.ts';
 import type { FarmState, RotationState } from '../../src/domain/rotation.ts';
 import { foldRunner, initialRunnerState, type RunnerState } from '../../src/domain/runner-fold.ts';
-import type { HostName, Json, Role, Thumbprint } from '../../src/domain/values.ts';
+import type { HostName, Json, Message, Role, Thumbprint } from '../../src/domain/values.ts';
 import type { ChatAdapter, ChatIntent, Reply } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
+import type { HttpOut } from '../../src/ports/http-out.ts';
 import type { Journal, Signer } from '../../src/ports/journal.ts';
 import { createFakeChat, type FakeChat } from '../app/bot/fake-chat.ts';
 
@@ -96,6 +98,8 @@ export interface E2eOptions {
   readonly skewMs?: { readonly [host: string]: number };
   /** What an administrator put into the configuration of that machine's runner. */
   readonly allowed?: (host: string) => readonly Thumbprint[];
+  /** Addresses of the farm file are asked through this; left out: none is. */
+  readonly out?: HttpOut;
   /** The chats of the bot; left out: the one in memory that is handed over. */
   readonly chats?: (own: FakeChat, farm: Farm) => readonly ChatAdapter[] | Promise<readonly ChatAdapter[]>;
 }
@@ -149,7 +153,9 @@ export async function startE2e(lab: Lab, options: E2eOptions = {}) {
       fold: foldBot,
       clock,
     });
-    const one = createBot({ farms: [{ farm, journal }], signer: bot, office: post.office, chats, clock, log });
+    const out =
+      options.out === undefined ? {} : { out: { http: options.out, word: (message: Message) => say(message, 'en') } };
+    const one = createBot({ farms: [{ farm, journal }], signer: bot, office: post.office, chats, clock, log, ...out });
     await one.start();
     const reports = await post.openMailbox({ queue: 'reports', handler: (letter) => one.receiveReport(letter) });
     const close = async (): Promise<void> => {
@@ -346,6 +352,8 @@ export async function startE2e(lab: Lab, options: E2eOptions = {}) {
       aheadMs += ms;
     },
     now: clock.now,
+    /** As the daily job does. */
+    remind: async () => serving?.bot.remind(),
     /** Whether every runner was heard lately. */
     heard: () => serving !== null && serving.bot.runners().heard === farm.hosts.length,
     thumbprint: () => rotation().made.new?.certificate.thumbprint ?? null,
