@@ -48,7 +48,8 @@ export async function runBot(flags: BotFlags): Promise<void> {
   const log = createLogger('bot', options.logLevel);
   const files = botFiles(folder, farm.name);
   const ends = endsInOrder(flags.withParent ?? false);
-  const lock = await holdLock('bot', { folder, who: `the bot of ${farm.name}`, wait: true, signal: ends.signal });
+  const own = { folder, who: `the bot of ${farm.name}`, keepsOpen: files.journal };
+  const lock = await holdLock('bot', { ...own, wait: true, signal: ends.signal });
   ends.add(() => lock.release());
   const signer = await loadSigner(files.key);
   const journal = await openJournal({

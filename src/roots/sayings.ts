@@ -113,7 +113,7 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
   LockHeld: {
     exit: BUSY,
     say: ({ who, pid, since }) =>
-      `${who || 'Another one'} runs already (process ${pid}, since ${since}): only one may.`,
+      `${who || 'Another one'} runs already${pid === 0 ? '' : ` (process ${pid}, since ${since})`}: only one may.`,
   },
   DemoRuns: {
     exit: FAILED,
@@ -218,6 +218,11 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
   LockNotTaken: {
     exit: FAILED,
     say: ({ reason }) => `The lock cannot be taken (${reason}): check who may write there.`,
+  },
+  LockNotElevated: {
+    exit: FAILED,
+    say: () =>
+      'Only an administrator may hold the lock of this machine: run it elevated, or as a service of SYSTEM or of an account in Administrators.',
   },
   JournalNotReadable: {
     exit: FAILED,
