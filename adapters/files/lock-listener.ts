@@ -9,16 +9,19 @@ export interface Holder {
 
 const ANSWER_MS = 1000;
 
-/** A server that tells whoever connects who holds the lock. */
-export function createListener(answer: Holder): Listener {
+/**
+ * A server that tells whoever connects who holds the lock. Unless it hangs up soon after, the connection stays open: that
+ * it ends tells a standby that we have gone. Where anybody may connect, one who never ends would use us up.
+ */
+export function createListener(answer: Holder, hangsUp = false): Listener {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('error', () => {});
     socket.on('close', () => sockets.delete(socket));
     socket.unref();
-    // The connection stays open: that it ends tells a standby that we have gone.
     socket.write(`${JSON.stringify(answer)}\n`);
+    if (hangsUp) setTimeout(() => socket.destroy(), ANSWER_MS).unref();
   });
   const close = async (): Promise<void> => {
     if (!server.listening) return;

@@ -85,7 +85,7 @@ async function take(name: string, answer: Holder, options: LockOptions, windows:
 
 /** Windows gives a pipe's name to its first maker only, and takes it back when the process ends. */
 async function takePipe(pipe: string, answer: Holder, windows: WindowsLocks): Promise<Lock | Holder> {
-  const listener = createListener(answer);
+  const listener = createListener(answer, true);
   for (let tried = 0; tried < TRIES; tried += 1) {
     if (await windows.listen(listener.server, pipe)) {
       listener.server.unref();
@@ -124,8 +124,9 @@ async function takeOlder(
   windows: WindowsLocks,
 ): Promise<Lock | Holder> {
   const place = folder === undefined ? '' : `-${digest((await realFolder(folder)).toLowerCase(), name)}`;
-  const listener = createListener(answer);
-  if (await windows.listen(listener.server, `${OLDER}${name.toLowerCase()}${place}`)) {
+  const listener = createListener(answer, true);
+  // Whatever is wrong with a name that anybody may take keeps nobody from starting.
+  if (await windows.listen(listener.server, `${OLDER}${name.toLowerCase()}${place}`).catch(() => false)) {
     listener.server.unref();
     return { release: () => listener.close() };
   }

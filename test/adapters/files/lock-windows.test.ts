@@ -1,6 +1,7 @@
+import { once } from 'node:events';
 import { appendFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { connect, type Server } from 'node:net';
+import { connect, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { holdLock, lockHolder } from '../../../adapters/files/lock.ts';
@@ -75,6 +76,23 @@ describe('the lock of a machine on Windows', () => {
     await lock.release();
     expect(pipes.size).toBe(0);
     await (await holdLock('runner', {}, runner)).release();
+  });
+
+  test('hangs up on whoever asked, for everybody may ask', async () => {
+    const { runner, stranger } = machine();
+    const lock = await holdLock('runner', {}, runner);
+    const asking = await stranger.reach(PROTECTED);
+    await once(asking?.resume() as Socket, 'close');
+    await lock.release();
+  });
+
+  test('is had whatever is wrong with the name that older versions hold', async () => {
+    const { runner } = machine();
+    const listen: WindowsLocks['listen'] = (server, pipe) =>
+      pipe === OLDER
+        ? Promise.reject(Object.assign(new Error('busy'), { code: 'EBUSY' }))
+        : runner.listen(server, pipe);
+    await (await holdLock('runner', {}, { ...runner, listen })).release();
   });
 
   test('is refused to whoever is no administrator, and is not waited for without an end', async () => {
