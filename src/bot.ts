@@ -8,6 +8,7 @@ import { createBot } from './app/bot/index.ts';
 import { foldBot, initialFarmState } from './domain/bot-fold.ts';
 import { CertopsError } from './domain/errors.ts';
 import type { ChatAdapter } from './ports/chat.ts';
+import { keepBotFolder } from './roots/bot-folder.ts';
 import { watchChat } from './roots/chat-health.ts';
 import { openChats, planChats } from './roots/chats.ts';
 import { openConsole } from './roots/console.ts';
@@ -47,8 +48,11 @@ export async function runBot(flags: BotFlags): Promise<void> {
 
   const log = createLogger('bot', options.logLevel);
   const files = botFiles(folder, farm.name);
+  // A rehearsal may lie where no modes are, such as a Windows drive seen from WSL.
+  if (!plan.web) await keepBotFolder(files.key, log);
   const ends = endsInOrder(flags.withParent ?? false);
-  const lock = await holdLock('bot', { folder, who: `the bot of ${farm.name}`, wait: true, signal: ends.signal });
+  const own = { folder, who: `the bot of ${farm.name}`, keepsOpen: files.journal };
+  const lock = await holdLock('bot', { ...own, wait: true, signal: ends.signal });
   ends.add(() => lock.release());
   const signer = await loadSigner(files.key);
   const journal = await openJournal({

@@ -1,5 +1,5 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { chmod, mkdir, open, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { keyIdOf, publicKeyText, signEnvelope } from '../../src/domain/envelope.ts';
 import { CertopsError } from '../../src/domain/errors.ts';
@@ -47,6 +47,19 @@ export async function loadSigner(file: string): Promise<Signer> {
   if (key?.asymmetricKeyType !== 'ed25519') throw new CertopsError('KeyFileMalformed', { file });
   return signerOf(key);
 }
+
+/**
+ * Takes from all but its owner what they may do with a key file, where modes tell: a copy that was put back, or a volume
+ * that is given to a group, opens it. true: it was open. Throws `KeyFileOpen` when it still is.
+ */
+export async function closeKey(file: string, change: typeof chmod = chmod): Promise<boolean> {
+  if (!(await isOpen(file))) return false;
+  await change(file, 0o600).catch(() => {});
+  if (await isOpen(file)) throw new CertopsError('KeyFileOpen', { file });
+  return true;
+}
+
+const isOpen = async (file: string): Promise<boolean> => ((await stat(file)).mode & 0o077) !== 0;
 
 function signerOf(key: KeyObject): Signer {
   const publicKey = publicKeyText(key) ?? '';

@@ -5,7 +5,7 @@ import type { WindowsHost } from '../../src/ports/windows-host.ts';
 import { tempFolderOf, type WindowsContext, type WindowsOverrides } from './context.ts';
 import { hostOver } from './host.ts';
 import { createPaths } from './paths.ts';
-import { keepFolder, makeFolder } from './state-folder.ts';
+import { keepFolder, makeFolder, othersWhoUse } from './state-folder.ts';
 import { createTools } from './tools.ts';
 
 export type { WindowsOverrides } from './context.ts';
@@ -51,6 +51,15 @@ export async function keepStateFolder(options: WindowsHostOptions): Promise<void
   // names of running tools would lie in the folder that is not trusted yet
   const context = contextFor(options, null);
   await keepFolder(context, context.paths.toWindows(options.stateFolder));
+}
+
+/**
+ * SIDs beside SYSTEM, Administrators and the account that asks that may read or write a file or folder, which is the
+ * state folder or lies in it. Throws `AclUnreadable`.
+ */
+export async function strangersTo(options: WindowsHostOptions, place: string): Promise<readonly string[]> {
+  const context = contextFor(options, null);
+  return othersWhoUse(context, context.paths.toWindows(place));
 }
 
 const pidFolderOf = ({ stateFolder }: WindowsHostOptions): string => path.join(stateFolder, 'running');

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { CertopsError } from '../../src/domain/errors.ts';
 import { readSddl } from './acl.ts';
 import type { WindowsContext } from './context.ts';
-import { writersOf } from './parse/sddl.ts';
+import { usersOf, writersOf } from './parse/sddl.ts';
 import { cut } from './parse/text.ts';
 
 /**
@@ -100,7 +100,16 @@ async function icaclsOn(context: WindowsContext, folder: string, args: readonly 
 
 /** Who beside SYSTEM, Administrators and the account that asks may write in a folder. Throws `AclUnreadable`. */
 export async function othersWhoWrite(context: WindowsContext, folder: string): Promise<readonly string[]> {
-  const others = writersOf(await readSddl(context, folder)).filter((sid) => !TRUSTED.includes(sid));
+  return strangers(context, writersOf(await readSddl(context, folder)));
+}
+
+/** The same of whoever may read a file or folder as well. Throws `AclUnreadable`. */
+export async function othersWhoUse(context: WindowsContext, place: string): Promise<readonly string[]> {
+  return strangers(context, usersOf(await readSddl(context, place)));
+}
+
+async function strangers(context: WindowsContext, sids: readonly string[]): Promise<readonly string[]> {
+  const others = sids.filter((sid) => !TRUSTED.includes(sid));
   if (others.length === 0) return [];
   const { text } = await context.tools.run('whoami', ['/user']);
   const own = /S-1-\d+(?:-\d+)+/u.exec(text)?.[0];

@@ -43,12 +43,27 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
   FolderNotNew: {
     exit: USAGE,
     say: ({ folder, found }) =>
-      `${folder} is not new${found === undefined ? '' : ` (it holds ${found})`}: whoever made it may know what lies in it. Move it away, or name another with --folder.`,
+      `${folder} is not new${found === undefined ? '' : ` (it holds ${found})`}: whoever made it may know what lies in it. Move it away, or name another with --folder (of a bot: --state).`,
   },
   FolderNotProtected: {
     exit: FAILED,
     say: ({ folder, ...found }) =>
       `${folder} cannot be left to SYSTEM and Administrators alone: ${JSON.stringify(found)}. Take out links, and who else may write or owns it.`,
+  },
+  BotFolderOpen: {
+    exit: USAGE,
+    say: ({ folder, place, strangers }) =>
+      `${place} is open to others (${strangers}), and whoever reads the bot's key signs orders for every runner. Leave it to SYSTEM, Administrators and the bot's account, elevated: icacls "${folder}" /inheritance:r /grant:r "*S-1-5-18:(OI)(CI)F" "*S-1-5-32-544:(OI)(CI)F" "ACCOUNT:(OI)(CI)M", then icacls "${folder}\\*" /reset /T /L. Then exchange the key if one of them may have read it.`,
+  },
+  KeyFileOpen: {
+    exit: USAGE,
+    say: ({ file }) =>
+      `Others may read ${file}, and it cannot be closed to them: chmod 600 as its owner, on a file system that keeps modes. Exchange the key if one of them may have read it.`,
+  },
+  AclUnreadable: {
+    exit: FAILED,
+    say: ({ file, sddl, output }) =>
+      `Who has access to ${file ?? 'a folder of ours'} cannot be read (${output ?? sddl}): icacls must show it to this account.`,
   },
   HostNotInFarm: {
     exit: USAGE,
@@ -113,7 +128,7 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
   LockHeld: {
     exit: BUSY,
     say: ({ who, pid, since }) =>
-      `${who || 'Another one'} runs already (process ${pid}, since ${since}): only one may.`,
+      `${who || 'Another one'} runs already${pid === 0 ? '' : ` (process ${pid}, since ${since})`}: only one may.`,
   },
   DemoRuns: {
     exit: FAILED,
@@ -218,6 +233,11 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
   LockNotTaken: {
     exit: FAILED,
     say: ({ reason }) => `The lock cannot be taken (${reason}): check who may write there.`,
+  },
+  LockNotElevated: {
+    exit: FAILED,
+    say: () =>
+      'Only an administrator may hold the lock of this machine: run it elevated, or as a service of SYSTEM or of an account in Administrators.',
   },
   JournalNotReadable: {
     exit: FAILED,

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -156,7 +156,10 @@ describeWithServer('setting up a farm with a channel in Slack and one in Teams',
 
   test('the bot answers for both chats on one port, and load balancers on two addresses', async () => {
     await certops(['keys', 'new']);
+    const key = path.join(folder, 'state', 'key.pem');
+    chmodSync(key, 0o644);
     const { child, door } = await startBot();
+    expect(statSync(key).mode & 0o777).toBe(0o600);
     const health = await fetch(`${door}/healthz`);
     expect([health.status, await health.json()]).toEqual([200, { alive: true }]);
     const ready = await fetch(`${door}/readyz`);

@@ -34,11 +34,16 @@ export function readersOf(sddl: string): Readers {
  * SIDs that may change a folder or anything that comes to lie in it: any right to write, add, delete, or to change
  * owner or access. What might be denied as well is named all the same. Throws `AclUnreadable`.
  */
-export function writersOf(sddl: string): readonly string[] {
+export const writersOf = (sddl: string): readonly string[] => holdersOf(sddl, WRITING);
+
+/** The same of whoever may read what is in it as well. Throws `AclUnreadable`. */
+export const usersOf = (sddl: string): readonly string[] => holdersOf(sddl, WRITING | GENERIC_READ | FILE_READ_DATA);
+
+function holdersOf(sddl: string, rights: number): readonly string[] {
   const entries = entriesOf(sddl);
   if (entries === 'everyone') return [EVERYONE];
-  const writers = entries.filter(({ type, mask }) => (type === 'A' || type === 'XA') && (mask & WRITING) !== 0);
-  return [...new Set(writers.map(({ sid }) => sid))].sort();
+  const holders = entries.filter(({ type, mask }) => (type === 'A' || type === 'XA') && (mask & rights) !== 0);
+  return [...new Set(holders.map(({ sid }) => sid))].sort();
 }
 
 interface Entry {

@@ -49,9 +49,10 @@ export async function runnerUndo(rotation: string, flags: HereFlags & { readonly
 }
 
 /** null: a runner runs, and does it itself. */
-async function lockOf({ config, place }: OwnRunner): Promise<Lock | null> {
+async function lockOf({ config, place, files }: OwnRunner): Promise<Lock | null> {
   try {
-    return await holdLock('runner', { ...place, who: `certops runner undo on ${config.host}` });
+    const who = `certops runner undo on ${config.host}`;
+    return await holdLock('runner', { ...place, who, keepsOpen: files.journal });
   } catch (error) {
     if (isCertopsError(error) && error.code === 'LockHeld') return null;
     throw error;

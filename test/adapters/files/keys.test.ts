@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createKey, loadSigner } from '../../../adapters/files/keys.ts';
+import { closeKey, createKey, loadSigner } from '../../../adapters/files/keys.ts';
 import { verifyEnvelope } from '../../../src/domain/envelope.ts';
 import { isRefusal } from '../../../src/domain/values.ts';
 
@@ -41,4 +41,19 @@ test('a file that holds no such key is refused without repeating it', async () =
   }
   await expect(loadSigner(join(folder, 'none.key'))).rejects.toMatchObject({ code: 'KeyFileMissing' });
   await expect(loadSigner(folder)).rejects.toMatchObject({ code: 'KeyNotReadable' });
+});
+
+test('a key file that others can read is closed to them, and what cannot be closed is refused', async () => {
+  const file = join(folder, 'open.key');
+  await createKey(file);
+  expect(await closeKey(file)).toBe(false);
+  for (const mode of [0o644, 0o660, 0o602]) {
+    await chmod(file, mode);
+    expect(await closeKey(file)).toBe(true);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+  }
+  await chmod(file, 0o640);
+  const refused = () => Promise.reject(Object.assign(new Error('no'), { code: 'EPERM' }));
+  for (const change of [refused, async () => {}])
+    await expect(closeKey(file, change)).rejects.toMatchObject({ code: 'KeyFileOpen', data: { file } });
 });

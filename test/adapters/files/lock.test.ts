@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
 import { holdLock, type Lock } from '../../../adapters/files/lock.ts';
+import { ownFolder } from '../../../adapters/files/lock-place.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -57,6 +58,13 @@ test('a standby gets it when the holder lets go, and may give up before', async 
   await expect(impatient).rejects.toThrow('enough');
   await first.release();
   await (await patient).release();
+});
+
+test('a folder of one’s own is no link, for whoever made that can lead the next one elsewhere', async () => {
+  const [own, link] = [join(folder, 'own'), join(folder, 'link')];
+  expect(await ownFolder(own)).toBe(await realpath(own));
+  await symlink(own, link);
+  await expect(ownFolder(link)).rejects.toMatchObject({ code: 'LockFolderForeign' });
 });
 
 test.each(['', 'a/b', '../x', 'a\\b', 'a'.repeat(81)])('%j is no name for a lock', async (name) => {

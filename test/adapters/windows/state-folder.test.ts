@@ -1,8 +1,8 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { WindowsContext } from '../../../adapters/windows/context.ts';
-import { keepStateFolder, makeStateFolder } from '../../../adapters/windows/index.ts';
-import { writersOf } from '../../../adapters/windows/parse/sddl.ts';
+import { keepStateFolder, makeStateFolder, strangersTo } from '../../../adapters/windows/index.ts';
+import { usersOf, writersOf } from '../../../adapters/windows/parse/sddl.ts';
 import { preflight } from '../../../adapters/windows/preflight.ts';
 import { giveToAdministrators, makeFolder, othersWhoWrite } from '../../../adapters/windows/state-folder.ts';
 import type { Tools } from '../../../adapters/windows/tools.ts';
@@ -26,6 +26,23 @@ describe('who may write', () => {
     ['no list at all', 'D:NO_ACCESS_CONTROL', ['S-1-1-0']],
   ])('%s', (_case, sddl, writers) => {
     expect(writersOf(sddl)).toEqual([...writers].sort());
+  });
+});
+
+describe('who may use', () => {
+  test.each([
+    [
+      'what a folder below a drive gets by default',
+      'D:AI(A;OICIID;FA;;;SY)(A;OICIID;FA;;;BA)(A;OICIID;0x1200a9;;;BU)(A;OICIIOID;SDGXGWGR;;;AU)',
+      ['S-1-5-11', 'S-1-5-18', 'S-1-5-32-544', USERS],
+    ],
+    ['a sealed folder', 'D:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)', ['S-1-5-18', 'S-1-5-32-544']],
+    ['reading alone', 'D:(A;;FR;;;WD)', ['S-1-1-0']],
+    ['a right to read only what comes to lie in it', 'D:(A;OICIIO;GR;;;BU)', [USERS]],
+    ['a right to pass through, and to see that it is there', 'D:(A;;0x1200a0;;;BU)', []],
+    ['no list at all', 'D:NO_ACCESS_CONTROL', ['S-1-1-0']],
+  ])('%s', (_case, sddl, users) => {
+    expect(usersOf(sddl)).toEqual([...users].sort());
   });
 });
 
@@ -134,6 +151,20 @@ describe('the state folder', () => {
       code: 'FolderNotProtected',
       data: { folder, others: [USERS] },
     });
+  });
+
+  test('of a bot is open to all users where it inherits, to nobody once it is made, but for who is given its key', async () => {
+    const inherits = fresh();
+    await fs.mkdir(inherits.real, { recursive: true });
+    expect(await strangersTo({ ...inherits.context, environment: undefined }, inherits.real)).toEqual([USERS]);
+    const { context, real, folder } = fresh();
+    const options = { ...context, environment: undefined };
+    await makeStateFolder(options);
+    const key = path.join(real, 'key.pem');
+    await fs.writeFile(key, '');
+    expect([await strangersTo(options, real), await strangersTo(options, key)]).toEqual([[], []]);
+    await context.tools.run('icacls', [`${folder}\\key.pem`, '/grant', `*${USERS}:R`]);
+    expect(await strangersTo(options, key)).toEqual([USERS]);
   });
 
   test.each([

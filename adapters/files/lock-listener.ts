@@ -1,0 +1,59 @@
+import { createServer, type Socket } from 'node:net';
+import type { Listener } from './lock-socket.ts';
+
+export interface Holder {
+  readonly who: string;
+  readonly pid: number;
+  readonly since: string;
+}
+
+const ANSWER_MS = 1000;
+
+/**
+ * A server that tells whoever connects who holds the lock. Unless it hangs up soon after, the connection stays open: that
+ * it ends tells a standby that we have gone. Where anybody may connect, one who never ends would use us up.
+ */
+export function createListener(answer: Holder, hangsUp = false): Listener {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.on('close', () => sockets.delete(socket));
+    socket.unref();
+    socket.write(`${JSON.stringify(answer)}\n`);
+    if (hangsUp) setTimeout(() => socket.destroy(), ANSWER_MS).unref();
+  });
+  const close = async (): Promise<void> => {
+    if (!server.listening) return;
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  };
+  return { server, close };
+}
+
+/** A holder that is too busy to say who it is still holds. null: it has gone. */
+export async function answerOf(holder: Socket): Promise<Holder | null> {
+  const line = await new Promise<string>((resolve) => {
+    const timer = setTimeout(() => resolve(''), ANSWER_MS);
+    holder.once('data', (bytes) => {
+      clearTimeout(timer);
+      resolve(bytes.toString());
+    });
+    holder.once('close', () => {
+      clearTimeout(timer);
+      resolve('');
+    });
+  });
+  return line === '' && holder.destroyed ? null : readHolder(line);
+}
+
+/** What a holder said of itself; what cannot be read says nothing. */
+export function readHolder(text: string): Holder {
+  try {
+    const { who, pid, since } = JSON.parse(text);
+    return { who: String(who).slice(0, 200), pid: Number(pid), since: String(since).slice(0, 40) };
+  } catch {
+    return { who: '', pid: 0, since: '' };
+  }
+}

@@ -1,0 +1,200 @@
+import { closeSync, constants, existsSync, openSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { connect, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CertopsError } from '../../src/domain/errors.ts';
+import { errorCode } from './disk.ts';
+import type { Lock, LockOptions } from './lock.ts';
+import { answerOf, createListener, type Holder, readHolder } from './lock-listener.ts';
+import { digest, realFolder } from './lock-place.ts';
+
+/** What Windows is asked for; a test puts its rules in the place. */
+export interface WindowsLocks {
+  /** Makes a server listen on a pipe. false: somebody does, or the name may not be made: libuv says the same of both. */
+  listen(server: Server, pipe: string): Promise<boolean>;
+  /** A connection to who listens there; null: nobody, or it has just gone. */
+  reach(pipe: string): Promise<Socket | null>;
+  /** Opens a file, and makes it where it is missing, so that nobody can open it meanwhile. null: somebody has it open. */
+  openAlone(file: string): { close(): void } | null;
+}
+
+/**
+ * Only SYSTEM and Administrators may make a pipe below it: Windows makes the prefix at each start, with a list of access
+ * of its own. Of any other name the first maker is believed, whoever that is. Source: tiraniddo.dev, named pipe secure
+ * prefixes; WireGuard, Tailscale and containerd listen there.
+ */
+const PROTECTED = '\\\\.\\pipe\\ProtectedPrefix\\Administrators\\certops-';
+/** Where older versions held their locks, for anybody to take. */
+const OLDER = '\\\\.\\pipe\\certops-';
+
+const STANDBY_MS = 500;
+const TRIES = 20;
+const RETRY_MS = 50;
+
+/**
+ * The lock of this machine is a pipe that only administrators may make; that of a folder is a file in it that nobody
+ * else can open, so it is as safe from strangers as the folder. Windows gives up either with the process. Throws as
+ * `holdLock` does, and `LockNotElevated`.
+ */
+export async function holdOnWindows(
+  name: string,
+  answer: Holder,
+  options: LockOptions,
+  windows: WindowsLocks,
+): Promise<Lock> {
+  for (;;) {
+    options.signal?.throwIfAborted();
+    const taken = await take(name, answer, options, windows);
+    if ('release' in taken) return taken;
+    if (options.wait !== true) throw new CertopsError('LockHeld', { name, ...taken });
+    await sleep(STANDBY_MS, undefined, { signal: options.signal }).catch(() => {});
+  }
+}
+
+/** Who holds it now; null: nobody. */
+export async function holderOnWindows(
+  name: string,
+  { folder }: Pick<LockOptions, 'folder'>,
+  windows: WindowsLocks,
+): Promise<Holder | null> {
+  if (folder === undefined) return holderOf(PROTECTED + name.toLowerCase(), windows);
+  const file = await fileOf(name, folder);
+  return existsSync(file) && (await isOpenElsewhere(file, windows)) ? fileHolder(file) : null;
+}
+
+/** The lock, or who has it. */
+async function take(name: string, answer: Holder, options: LockOptions, windows: WindowsLocks): Promise<Lock | Holder> {
+  const { folder } = options;
+  const own =
+    folder === undefined
+      ? await takePipe(PROTECTED + name.toLowerCase(), answer, windows)
+      : await takeFile(await fileOf(name, folder), answer, windows);
+  if (!('release' in own)) return own;
+  const older = await takeOlder(name, answer, options, windows);
+  if (!('release' in older)) {
+    await own.release();
+    return older;
+  }
+  const release = async (): Promise<void> => {
+    await older.release();
+    await own.release();
+  };
+  return { release };
+}
+
+/** Windows gives a pipe's name to its first maker only, and takes it back when the process ends. */
+async function takePipe(pipe: string, answer: Holder, windows: WindowsLocks): Promise<Lock | Holder> {
+  const listener = createListener(answer, true);
+  for (let tried = 0; tried < TRIES; tried += 1) {
+    if (await windows.listen(listener.server, pipe)) {
+      listener.server.unref();
+      return { release: () => listener.close() };
+    }
+    const holder = await holderOf(pipe, windows);
+    if (holder !== null) return holder;
+    await sleep(RETRY_MS);
+  }
+  // Nobody is there, and still it cannot be had.
+  throw new CertopsError('LockNotElevated');
+}
+
+async function takeFile(file: string, answer: Holder, windows: WindowsLocks): Promise<Lock | Holder> {
+  const held = await openPatiently(file, windows);
+  if (held === null) return fileHolder(file);
+  // Whatever lets two have it is no lock.
+  const second = windows.openAlone(file);
+  if (second !== null) {
+    second.close();
+    held.close();
+    throw new CertopsError('LockNotTaken', { reason: 'no file can be held alone there' });
+  }
+  await writeFile(`${file}.holder`, JSON.stringify(answer), { mode: 0o600 }).catch(() => {});
+  return { release: async () => held.close() };
+}
+
+/**
+ * The name that an older version holds. Where it is free it is held too, so that none starts beside us. Whoever has it
+ * may be a stranger: it is believed only while the file that a holder keeps open is open as well.
+ */
+async function takeOlder(
+  name: string,
+  answer: Holder,
+  { folder, keepsOpen }: LockOptions,
+  windows: WindowsLocks,
+): Promise<Lock | Holder> {
+  const place = folder === undefined ? '' : `-${digest((await realFolder(folder)).toLowerCase(), name)}`;
+  const listener = createListener(answer, true);
+  // Whatever is wrong with a name that anybody may take keeps nobody from starting.
+  if (await windows.listen(listener.server, `${OLDER}${name.toLowerCase()}${place}`).catch(() => false)) {
+    listener.server.unref();
+    return { release: () => listener.close() };
+  }
+  const isInUse = keepsOpen !== undefined && existsSync(keepsOpen) && (await isOpenElsewhere(keepsOpen, windows));
+  return isInUse ? { who: 'An older version', pid: 0, since: '' } : { release: async () => {} };
+}
+
+async function isOpenElsewhere(file: string, windows: WindowsLocks): Promise<boolean> {
+  const opened = await openPatiently(file, windows);
+  opened?.close();
+  return opened === null;
+}
+
+/** A virus scanner has what is new open for a moment. */
+async function openPatiently(file: string, windows: WindowsLocks): Promise<{ close(): void } | null> {
+  for (let tried = 1; ; tried += 1) {
+    const opened = windows.openAlone(file);
+    if (opened !== null || tried === TRIES) return opened;
+    await sleep(RETRY_MS);
+  }
+}
+
+async function holderOf(pipe: string, windows: WindowsLocks): Promise<Holder | null> {
+  const socket = await windows.reach(pipe);
+  const holder = socket === null ? null : await answerOf(socket);
+  socket?.destroy();
+  return holder;
+}
+
+/** The lock's own file cannot be read while it is held. */
+const fileHolder = async (file: string): Promise<Holder> =>
+  readHolder(await readFile(`${file}.holder`, 'utf8').catch(() => ''));
+
+const fileOf = async (name: string, folder: string): Promise<string> =>
+  join(await realFolder(folder), `.${name.toLowerCase()}.lock`);
+
+/** libuv opens with no share mode by it (UV_FS_O_EXLOCK, since 1.17); node:fs has no name for it. */
+const ALONE = 0x1000_0000;
+
+export const WINDOWS: WindowsLocks = {
+  listen: (server, pipe) =>
+    new Promise((resolve, reject) => {
+      const failed = (error: unknown): void =>
+        errorCode(error) === 'EADDRINUSE' ? resolve(false) : reject(error as Error);
+      server.once('error', failed);
+      server.listen(pipe, () => {
+        server.off('error', failed);
+        resolve(true);
+      });
+    }),
+  reach: (pipe) =>
+    new Promise((resolve, reject) => {
+      const socket = connect(pipe);
+      socket.once('connect', () => resolve(socket));
+      socket.on('error', (error) => {
+        if (['ENOENT', 'ECONNRESET', 'EPIPE', 'ECONNREFUSED'].includes(errorCode(error))) resolve(null);
+        // Not ours to ask, hence somebody else's.
+        else reject(new CertopsError('LockHeld', { name: pipe, who: 'another user', pid: 0, since: '' }));
+      });
+    }),
+  openAlone: (file) => {
+    try {
+      // A number, not a FileHandle: that would be closed when nobody refers to it any more.
+      const held = openSync(file, constants.O_RDWR | constants.O_CREAT | ALONE, 0o600);
+      return { close: () => closeSync(held) };
+    } catch (error) {
+      if (errorCode(error) === 'EBUSY') return null;
+      throw error;
+    }
+  },
+};

@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { closeKey, loadSigner } from '../../adapters/files/keys.ts';
+import type { RunnerLog } from '../app/runner/deps.ts';
+import { CertopsError } from '../domain/errors.ts';
+import { hostOptionsBefore } from './host-options.ts';
+
+/** A system whose folders say who has access; elsewhere the modes of files do. */
+export interface FolderKeeper {
+  /** For SYSTEM and Administrators alone. */
+  make(folder: string): Promise<void>;
+  /** Who else may read or write a place in the folder, or the folder itself. */
+  strangers(folder: string, place: string): Promise<readonly string[]>;
+}
+
+/** Loaded where it is needed: a bot elsewhere has no use for Windows. */
+const windows = () => import('../../adapters/windows/index.ts');
+const WINDOWS: FolderKeeper = {
+  make: async (folder) => (await windows()).makeStateFolder(hostOptionsBefore(folder)),
+  strangers: async (folder, place) => (await windows()).strangersTo(hostOptionsBefore(folder), place),
+};
+const HERE = process.platform === 'win32' ? WINDOWS : null;
+
+/**
+ * Before `createKey`: whoever reads the bot's key signs orders for every runner. A new folder is made for administrators
+ * alone; one that holds something is taken when it is nobody else's. Throws `BotFolderOpen`, and as `makeStateFolder`.
+ */
+export async function makeBotFolder(key: string, keeper: FolderKeeper | null = HERE): Promise<void> {
+  if (keeper === null) return;
+  const folder = path.dirname(path.resolve(key));
+  const inside = await readdir(folder).catch(() => []);
+  await (inside.length === 0 ? keeper.make(folder) : mustBeOwn(folder, [folder], keeper));
+}
+
+/**
+ * Before a bot trusts its folder: nobody else reads its key. Only looked at on Windows, for the bot's account need not
+ * be an administrator; mended where modes tell. Throws `BotFolderOpen`, `KeyFileOpen`, and as `loadSigner` does.
+ */
+export async function keepBotFolder(key: string, log: RunnerLog, keeper: FolderKeeper | null = HERE): Promise<void> {
+  await loadSigner(key);
+  const folder = path.dirname(path.resolve(key));
+  if (keeper !== null) return mustBeOwn(folder, [folder, path.resolve(key)], keeper);
+  if (await closeKey(key)) log.warn({ file: key }, 'others could read the key: exchange it if one of them may have');
+}
+
+async function mustBeOwn(folder: string, places: readonly string[], keeper: FolderKeeper): Promise<void> {
+  for (const place of places.filter((one) => existsSync(one))) {
+    const strangers = await keeper.strangers(folder, place);
+    if (strangers.length > 0)
+      throw new CertopsError('BotFolderOpen', { folder, place, strangers: strangers.join(', ') });
+  }
+}
