@@ -8,6 +8,7 @@ import { createMemorySigner } from '../../adapters/memory/signer.ts';
 import { parseRunnerConfig, type RunnerConfig, writeRunnerConfig } from '../../src/config/runner-config.ts';
 import { createProgram } from '../../src/roots/commands.ts';
 import { type KeysFlags, runnerKeys } from '../../src/roots/here/keys.ts';
+import { runnerInit } from '../../src/roots/runner-init.ts';
 import { SAYINGS } from '../../src/roots/sayings.ts';
 
 const KEYS = { bot: createMemorySigner(), sqlw01: createMemorySigner(), sqlw02: createMemorySigner() };
@@ -183,5 +184,39 @@ describe('certops runner keys', () => {
       `sqlw02=${OLD}`,
     ]);
     expect(read().hostKeys).toEqual({ sqlm01: [own], sqlw01: [OLD], sqlw02: [OLD] });
+  });
+});
+
+/** docs/operations.md, steps 3 to 5, as they are written: nobody knows another's key when its runner is made. */
+describe('Set up in the order of docs/operations.md', () => {
+  const KEY_OF_BOT = KEYS.bot.publicKey;
+  const folderOf = (host: string): string => path.join(folder, 'state', host);
+
+  async function init(host: string): Promise<string> {
+    const role: readonly ('master' | 'worker')[] = host === 'sqlm01' ? ['master'] : ['worker'];
+    const ours = { farm: 'prod', host, role, botKey: [KEY_OF_BOT], peer: [], allow: [], folder: folderOf(host) };
+    said = '';
+    await runnerInit({ ...ours, ...(host === 'sqlm01' ? {} : { master: 'sqlm01' }) });
+    return /'(ed25519:[^']+)'/u.exec(said)?.[1] ?? '';
+  }
+  const pinnedOn = (host: string) =>
+    parseRunnerConfig(readFileSync(path.join(folderOf(host), 'runner.json'), 'utf8')).hostKeys;
+
+  beforeEach(() => void jest.spyOn(process.stderr, 'write').mockReturnValue(true));
+
+  test('each runner pins all others, also one that is added later, and one that is made anew', async () => {
+    const lines: { [host: string]: string } = {};
+    for (const host of ['sqlm01', 'sqlw01', 'sqlw02']) lines[host] = await init(host);
+    for (const host of Object.keys(lines)) await keys({ folder: folderOf(host), farmFile: farmFile(lines) });
+    for (const host of Object.keys(lines))
+      expect(pinnedOn(host)).toEqual(Object.fromEntries(Object.entries(lines).map(([name, key]) => [name, [key]])));
+
+    lines.sqlw03 = await init('sqlw03');
+    rmSync(folderOf('sqlw01'), { recursive: true });
+    lines.sqlw01 = await init('sqlw01');
+    said = '';
+    await keys({ folder: folderOf('sqlm01'), farmFile: farmFile(lines) });
+    expect(said).toMatch(/^other {3}sqlw01 .*\nbefore {2}sqlw01 .*\nnew {5}sqlw03 /u);
+    expect(pinnedOn('sqlm01')).toMatchObject({ sqlw01: [lines.sqlw01], sqlw03: [lines.sqlw03] });
   });
 });

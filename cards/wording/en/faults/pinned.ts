@@ -4,7 +4,10 @@ import { type ErrorData, type Faults, text } from './fault.ts';
 const listed = (value: unknown): string => (Array.isArray(value) ? list(value.map(String), 'and', 12) : text(value));
 const some = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
 
-/** What runners pin in their own configuration and an order would be refused for, after its approval. */
+/**
+ * What runners pin in their own configuration and an order would be refused for, after its approval. What is to be typed
+ * comes last, without a full stop: that would be copied with it.
+ */
 export const pinnedFaults = {
   RunnerKeyNotPinned: {
     says: (d) => {
@@ -17,13 +20,13 @@ export const pinnedFaults = {
       return `${runners(d, 'pins', 'pin')} ${parts.join(' and ')}, and would refuse what is made there.`;
     },
     todo: (d) =>
-      `Compare the keys with what certops runner keys prints on ${listed(d.makers)}; then type on ${listed(d.hosts)}: certops runner keys ${typed(d)}. Restart the runner there, and ask again.`,
+      `Compare the keys with what certops runner keys prints on ${listed(d.makers)}. Then type on ${listed(d.hosts)}, restart the runner there, and ask again: certops runner keys ${typed(d)}`,
   },
   MasterPinnedDiffers: {
     says: (d) =>
       `${runners(d, 'takes', 'take')} ${text(d.found)} for the farm's master, and that is ${text(d.wanted)}.`,
     todo: (d) =>
-      `If ${text(d.wanted)} is right, type on ${listed(d.hosts)}: certops runner keys --master ${text(d.wanted)}. Restart the runner there, and ask again.`,
+      `If ${text(d.wanted)} is right, type on ${listed(d.hosts)}, restart the runner there, and ask again: certops runner keys --master ${text(d.wanted)}`,
   },
   MadeUnderOtherKey: {
     says: (d) =>

@@ -20,12 +20,12 @@ export const pinnedFaults = {
       return tight`${runners(d)}${parts.join('，')}，因此会拒绝来自那里的证书。`;
     },
     todo: (d) =>
-      tight`请与 ${listed(d.makers)} 上 certops runner keys 显示的密钥核对；然后在 ${listed(d.hosts)} 上执行：certops runner keys ${typed(d)}，重启该处的 runner，再重新申请。`,
+      tight`请与 ${listed(d.makers)} 上 certops runner keys 显示的密钥核对。然后在 ${listed(d.hosts)} 上执行下面的命令，重启该处的 runner，再重新申请：certops runner keys ${typed(d)}`,
   },
   MasterPinnedDiffers: {
     says: (d) => tight`${runners(d)}把 ${text(d.found)} 当作服务器场的 Master，而实际的 Master 是 ${text(d.wanted)}。`,
     todo: (d) =>
-      tight`若 ${text(d.wanted)} 正确，请在 ${listed(d.hosts)} 上执行：certops runner keys --master ${text(d.wanted)}，重启该处的 runner，再重新申请。`,
+      tight`若 ${text(d.wanted)} 正确，请在 ${listed(d.hosts)} 上执行下面的命令，重启该处的 runner，再重新申请：certops runner keys --master ${text(d.wanted)}`,
   },
   MadeUnderOtherKey: {
     says: (d) =>
