@@ -10,7 +10,7 @@ export interface Fault {
   /** Ends a sentence that begins with the machine's name and a colon. */
   readonly says: string | ((d: ErrorData) => string);
   /** One way on. */
-  readonly todo: string;
+  readonly todo: string | ((d: ErrorData) => string);
   readonly lead?: Lead;
 }
 
@@ -25,7 +25,10 @@ export function faultWords(faults: Faults, fullStop: '.' | '。') {
     if (fault === undefined) return `${code}${fullStop}`;
     return typeof fault.says === 'string' ? fault.says : fault.says(data);
   };
-  const wayOn = (code: string): string => faultOf(code)?.todo ?? '';
+  const wayOn = (code: string, data: ErrorData = {}): string => {
+    const todo = faultOf(code)?.todo ?? '';
+    return typeof todo === 'string' ? todo : todo(data);
+  };
   /** The same without its full stop, inside another sentence. */
   const inBrief = (code: string): string => {
     const said = sentence(code, {});
@@ -35,7 +38,7 @@ export function faultWords(faults: Faults, fullStop: '.' | '。') {
   const errors: Lines = Object.fromEntries(
     Object.keys(faults).flatMap((code): [string, Line<never>][] => [
       [`error.${code}`, (d: never) => sentence(code, d)],
-      [`error.${code}.todo`, () => wayOn(code)],
+      [`error.${code}.todo`, (d: never) => wayOn(code, d)],
     ]),
   );
   return { faultOf, sentence, wayOn, inBrief, errors };

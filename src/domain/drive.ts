@@ -3,7 +3,7 @@ import type { BotEntry, RecheckMark } from './entries.ts';
 import { frozenNow } from './freeze.ts';
 import { certificatesAsked, derOf } from './named.ts';
 import { type Action, type Moment, next } from './next/index.ts';
-import type { Plan } from './plan.ts';
+import { type Plan, refsIn } from './plan.ts';
 import type { Envelope, Order } from './protocol.ts';
 import type { FarmState, RotationState } from './rotation.ts';
 import type { Json, RotationId } from './values.ts';
@@ -139,11 +139,4 @@ function refsFor(
   });
   // Of one that was there and that a runner made once, the maker's word goes along.
   return Object.fromEntries([...taken, ...made].filter(([ref]) => named.has(ref)));
-}
-
-function refsIn(value: Json | undefined): readonly string[] {
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([name, one]) =>
-    name === 'ref' && typeof one === 'string' ? [one] : refsIn(one),
-  );
 }

@@ -188,6 +188,16 @@ export interface WorkerLook {
   readonly connection: ConnectionWitness;
 }
 
+/** By whose word a runner goes at its last gate, out of its own configuration. Keys are told by their ids. */
+export interface PinnedKeys {
+  /** Of the key that it signs with itself. */
+  readonly own: string;
+  /** The only host whose certificate it takes as the master's. */
+  readonly master: HostName;
+  /** Of each host's runner, its own too. */
+  readonly runners: readonly { readonly host: HostName; readonly keys: readonly string[] }[];
+}
+
 /** Everything a look order brings home from one machine. */
 export interface HostLook {
   readonly host: HostName;
@@ -209,4 +219,6 @@ export interface HostLook {
   readonly used?: readonly Thumbprint[] | undefined;
   /** Thumbprints in the runner's own configuration; absent in looks of an older runner. */
   readonly allowed?: readonly Thumbprint[] | undefined;
+  /** Absent in looks of an older runner: then nobody knows what it pins, which is neither well nor wrong. */
+  readonly pins?: PinnedKeys | undefined;
 }

@@ -152,3 +152,11 @@ function ofToday({ profile, ...header }: PlanHeader & { readonly profile?: Certi
     profiles: header.profiles ?? (profile === undefined ? {} : { [NEW]: profile }),
   };
 }
+
+/** Names of the certificates that a part of a plan speaks of. */
+export function refsIn(value: Json | undefined): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, one]) =>
+    name === 'ref' && typeof one === 'string' ? [one] : refsIn(one),
+  );
+}

@@ -7,6 +7,7 @@ import type {
   HostLook,
   Leftover,
   NamedCertificate,
+  PinnedKeys,
   ServiceFacts,
   SslBinding,
 } from './host-facts.ts';
@@ -141,6 +142,14 @@ const named: z.ZodType<NamedCertificate> = z.strictObject({
   issuers: z.array(z.strictObject({ thumbprint, der, store: z.enum(['Root', 'CA']) })).max(20),
 });
 
+const keyId = z.string().regex(/^[0-9a-f]{16}$/u);
+
+const pins: z.ZodType<PinnedKeys> = z.strictObject({
+  own: keyId,
+  master: host,
+  runners: z.array(z.strictObject({ host, keys: z.array(keyId).max(2) })).max(10_000),
+});
+
 const look: z.ZodType<HostLook> = z.strictObject({
   host,
   at: instant,
@@ -183,6 +192,7 @@ const look: z.ZodType<HostLook> = z.strictObject({
   named: z.array(named).max(2000).nullish(),
   used: z.array(thumbprint).max(2000).optional(),
   allowed: z.array(thumbprint).max(10_000).optional(),
+  pins: pins.optional(),
 });
 
 const n = z.int().min(1);

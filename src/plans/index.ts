@@ -2,6 +2,7 @@ import type { Plan } from '../domain/plan.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/values.ts';
 import type { RotationKind } from '../domain/wish.ts';
 import { type Draft, type PlanRequest, planFrom } from './draft.ts';
+import { refuseUnpinned } from './pinned-keys.ts';
 import { draftReconnect } from './reconnect.ts';
 import { draftRetire } from './retire.ts';
 import { draftRollbackWorker } from './rollback-worker.ts';
@@ -34,5 +35,6 @@ function draftOf(request: PlanRequest): Draft | Refusal {
   const { use, of, kind } = request.wish;
   if (use !== null && request.compromised?.includes(use)) return refuse('CertificateCompromised', { thumbprint: use });
   const planner = of !== null && kind === 'rotate-worker' ? draftRollbackWorker : PLANNERS[kind];
-  return planner?.(request) ?? refuse('RotationNotServed', { kind });
+  const draft = planner?.(request) ?? refuse('RotationNotServed', { kind });
+  return isRefusal(draft) ? draft : (refuseUnpinned(request, draft) ?? draft);
 }

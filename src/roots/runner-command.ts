@@ -22,6 +22,11 @@ export function addRunnerTo(runner: Command): Command {
     (await import('./here/pause.ts')).runnerPause(flags),
   );
   here('resume', 'Take orders again.').action(async (flags) => (await import('./here/pause.ts')).runnerResume(flags));
+  here('keys', "Print this runner's public key and those it pins; with a farm file or --peer, take them from there.")
+    .option('--farm-file <file>', 'take the keys of all runners and the master from there')
+    .option('--peer <host=key...>', 'take these public keys of that runner in place of others', [])
+    .option('--master <host>', 'the host of the master')
+    .action(async (flags) => (await import('./here/keys.ts')).runnerKeys(flags));
   subcommand(runner, 'init', "Make a runner's key and configuration, and print its line for the farm file.")
     .requiredOption('--farm <name>', 'the name of its farm')
     .requiredOption('--host <name>', 'its host')

@@ -1,13 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createKey } from '../../adapters/files/keys.ts';
 import { makeStateFolder } from '../../adapters/windows/index.ts';
-import { PUBLIC_KEY } from '../config/farm-schema.ts';
 import { type RunnerConfig, writeRunnerConfig } from '../config/runner-config.ts';
 import { CertopsError } from '../domain/errors.ts';
 import { type Farm, hostsWith } from '../domain/farm.ts';
-import { type HostName, parseHostName, parseThumbprint, type Thumbprint } from '../domain/values.ts';
+import { type HostName, parseThumbprint, type Thumbprint } from '../domain/values.ts';
 import { readFarm } from './files.ts';
 import { hostOptions } from './host-options.ts';
+import { hostName, peersNamed, peersOf, publicKey } from './peers.ts';
 import { runnerFiles } from './state.ts';
 
 export interface RunnerInit {
@@ -53,9 +53,6 @@ export async function runnerInit(init: RunnerInit): Promise<void> {
   process.stdout.write(`  ${host}: { roles: [${init.role.join(', ')}], keys: ['${signer.publicKey}'] }\n`);
 }
 
-const peersOf = (farm: Farm): { [host: string]: string[] } =>
-  Object.fromEntries(farm.hosts.map(({ name, keys }) => [name, [...keys]]));
-
 /** What the farm file says of this machine, and of where the others are. */
 function machineOf(
   farm: Farm | undefined,
@@ -72,28 +69,6 @@ function addressesOf(farm: Farm): { readonly [name: string]: string } {
   const [master, another] = hostsWith(farm, 'master');
   const isAlone = master?.address != null && another === undefined;
   return { ...(isAlone ? { [farm.endpoint.host]: master.address } : {}), ...Object.fromEntries(known) };
-}
-
-function peersNamed(named: readonly string[]): { [host: string]: string[] } {
-  const peers: { [host: string]: string[] } = {};
-  for (const text of named) {
-    const at = text.indexOf('=');
-    if (at < 1) throw new CertopsError('PeerNotUnderstood', { found: text });
-    const host = hostName(text.slice(0, at));
-    peers[host] = [...(peers[host] ?? []), publicKey(text.slice(at + 1))];
-  }
-  return peers;
-}
-
-function publicKey(text: string): string {
-  if (!PUBLIC_KEY.test(text)) throw new CertopsError('KeyNotAllowed', { found: JSON.stringify(text) });
-  return text;
-}
-
-function hostName(text: string): HostName {
-  const name = parseHostName(text);
-  if (name === null) throw new CertopsError('HostNameNotAllowed', { found: text });
-  return name;
 }
 
 function thumbprint(text: string): Thumbprint {

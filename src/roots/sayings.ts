@@ -82,6 +82,15 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
     exit: USAGE,
     say: ({ found }) => `--peer ${found} is not understood: write --peer HOST=ed25519:...`,
   },
+  PeerKeysTooMany: {
+    exit: USAGE,
+    say: ({ host }) => `--peer names more than two keys of ${host}: keep the one that its runner prints.`,
+  },
+  FarmOfAnother: {
+    exit: USAGE,
+    say: ({ file, found, wanted }) =>
+      `${file} is the farm file of ${found}, and this runner belongs to ${wanted}: name the file of its own farm.`,
+  },
   HostNameNotAllowed: {
     exit: USAGE,
     say: ({ found }) =>

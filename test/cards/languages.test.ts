@@ -80,6 +80,7 @@ const TERMS = [
   ...['until', 'TIME', 'tomorrow', 'days', 'Europe/Berlin', 'owner'],
   ...['DNS', 'LocalMachine\\\\Root', 'MasterSettings.config', 'WorkerSettings.config'],
   ...['at', 'now', 'next-window', 'ticket', 'TICKET', 'CHG0012345'],
+  ...['keys', '--peer', '--master', '--farm-file', 'FILE', 'ed25519'],
   ...['use', 'THUMBPRINT', 'PFX', 'CA', 'serverAuth', 'allowedCertificates', 'LocalMachine'],
   ...[
     'hosts',

@@ -151,3 +151,30 @@ test('an entry of a type that a runner never writes is refused', () => {
   expect(parseRunnerEntry({ type: 'voted' })).toMatchObject({ code: 'EntryNotUnderstood' });
   expect(parseRunnerEntry(null)).toMatchObject({ code: 'EntryNotUnderstood' });
 });
+
+describe('What a look tells of pinned keys', () => {
+  const read = (pins: Json) => {
+    const { finished } = entries as { finished: { look: object } };
+    return parseRunnerEntry({ ...finished, look: { ...finished.look, pins } });
+  };
+  const KEY = '0123456789abcdef';
+  const runners = [{ host: 'sqlm01', keys: [KEY] }];
+
+  test('is taken as it is', () => {
+    const pins = { own: KEY, master: 'sqlm01', runners };
+    expect(read(pins)).toMatchObject({ look: { pins } });
+  });
+
+  test.each([
+    ['a key in place of its id', { own: `ed25519:${'A'.repeat(43)}`, master: 'sqlm01', runners }],
+    ['a name that no host has', { own: KEY, master: 'sqlm01', runners: [{ host: '__proto__', keys: [KEY] }] }],
+    [
+      'more keys of one runner than are pinned',
+      { own: KEY, master: 'sqlm01', runners: [{ host: 'a', keys: [KEY, KEY, KEY] }] },
+    ],
+    ['something beside them', { own: KEY, master: 'sqlm01', runners, private: 'key' }],
+    ['nothing', null],
+  ])('is refused with %s', (_what, pins) => {
+    expect(read(pins)).toMatchObject({ code: 'EntryNotUnderstood' });
+  });
+});

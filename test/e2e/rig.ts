@@ -86,6 +86,8 @@ export function distrust(lab: Lab, name: string): () => void {
   };
 }
 
+type HostKeys = { readonly [host: string]: string[] };
+
 export interface E2eOptions {
   readonly farm?: Partial<Farm>;
   /** Roles that the farm file gives to every host, whatever is installed there. */
@@ -100,6 +102,8 @@ export interface E2eOptions {
   readonly allowed?: (host: string) => readonly Thumbprint[];
   /** Addresses of the farm file are asked through this; left out: none is. */
   readonly out?: HttpOut;
+  /** Keys that the configuration of that machine's runner has at its start; left out: all of the farm's. */
+  readonly pinned?: (host: string, all: HostKeys) => HostKeys;
   /** The chats of the bot; left out: the one in memory that is handed over. */
   readonly chats?: (own: FakeChat, farm: Farm) => readonly ChatAdapter[] | Promise<readonly ChatAdapter[]>;
 }
@@ -196,12 +200,13 @@ export async function startE2e(lab: Lab, options: E2eOptions = {}) {
       arch: 'x64',
       clock: own,
     });
+    const all = Object.fromEntries([...signers].map(([one, { publicKey }]) => [one, [publicKey]]));
     const runner = createRunner({
       config: {
         farm: farm.name,
         host: name as HostName,
         botKeys: [bot.publicKey],
-        hostKeys: Object.fromEntries([...signers].map(([one, { publicKey }]) => [one, [publicKey]])),
+        hostKeys: options.pinned?.(name, all) ?? all,
         masterHost: MASTER as HostName,
         allowedCertificates: options.allowed?.(name) ?? [],
       },

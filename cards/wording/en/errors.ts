@@ -32,8 +32,8 @@ export const why = {
   }) as Line<Cause>,
   'why.farm.detail': ((d) => detail(d.code, d.data ?? {})) as Line<Cause>,
   'why.host.detail': ((d) => detail(d.code, d.data ?? {})) as Line<Cause>,
-  'why.farm.todo': ((d) => wayOn(d.code)) as Line<Cause>,
-  'why.host.todo': ((d) => todoOf(d.code, d.host ?? 'the machine')) as Line<Cause>,
+  'why.farm.todo': ((d) => wayOn(d.code, d.data)) as Line<Cause>,
+  'why.host.todo': ((d) => todoOf(d, d.host ?? 'the machine')) as Line<Cause>,
   'why.denied': ((d, pen) =>
     `${pen.bold(`${d.by} denied it${d.reason === '' ? '.' : ':'}`)} ${d.reason}`.trim()) as Line<{
     by: string;
@@ -44,7 +44,7 @@ export const why = {
     return d.host == null ? pen.bold(capital(said)) : `${pen.bold(`${d.host}:`)} ${said}`;
   }) as Line<Cause>,
   'why.refused.detail': ((d) => detail(d.code, d.data ?? {})) as Line<Cause>,
-  'why.refused.todo': ((d) => wayOn(d.code)) as Line<Cause>,
+  'why.refused.todo': ((d) => wayOn(d.code, d.data)) as Line<Cause>,
   'why.left': ((d, pen) =>
     `${pen.bold(`${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'was' : 'were'} left behind:`)} ${d.hosts.length === 1 ? 'it is' : 'they are'} cut off until reconnected.`) as Line<{
     hosts: readonly string[];
@@ -52,8 +52,8 @@ export const why = {
 } satisfies Lines;
 
 /** The one way on of a code, with the machine where it is about that machine. */
-function todoOf(code: string, host: string): string {
-  const todo = wayOn(code) || AGAIN;
+function todoOf({ code, data }: Cause, host: string): string {
+  const todo = wayOn(code, data) || AGAIN;
   return faultOf(code)?.lead === undefined ? todo : `On ${host}: ${todo.charAt(0).toLowerCase()}${todo.slice(1)}`;
 }
 

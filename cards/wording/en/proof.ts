@@ -65,6 +65,10 @@ const warningWords = {
     `${d.host}: it pins and trusts the right certificate and is refused all the same: perhaps the master does not trust its own certificate. Then /ssis rotate-worker ${d.host} makes one that is trusted.`) as Line<{
     host: string;
   }>,
+  'warning.pins-not-told': ((d) =>
+    `${list(d.hosts, 'and', 5)}: which keys of other runners ${d.hosts.length === 1 ? 'this runner pins' : 'these runners pin'} is not known, for ${d.hosts.length === 1 ? 'it is' : 'they are'} of an older version. If one is missing, that is refused only after the approval, and what was prepared is put back.`) as Line<{
+    hosts: Names;
+  }>,
   'warning.nothing-published': ((d) =>
     `${d.host}: there is no SSISScaleOutMaster.cer to refresh for new workers.`) as Line<{ host: string }>,
 } satisfies Lines;

@@ -25,21 +25,21 @@ export const why = {
   },
   'why.farm.detail': (d) => detail(d.code, d.data ?? {}),
   'why.host.detail': (d) => detail(d.code, d.data ?? {}),
-  'why.farm.todo': (d) => wayOn(d.code),
-  'why.host.todo': (d) => todoOf(d.code, d.host ?? '该机器'),
+  'why.farm.todo': (d) => wayOn(d.code, d.data),
+  'why.host.todo': (d) => todoOf(d, d.host ?? '该机器'),
   'why.denied': (d, pen) => `${pen.bold(`${d.by} 拒绝了申请`)}${d.reason === '' ? '。' : `：${d.reason}`}`,
   'why.refused': (d, pen) => {
     const said = sentence(d.code, d.data ?? {});
     return d.host == null ? pen.bold(said) : `${pen.bold(d.host)}：${said}`;
   },
   'why.refused.detail': (d) => detail(d.code, d.data ?? {}),
-  'why.refused.todo': (d) => wayOn(d.code),
+  'why.refused.todo': (d) => wayOn(d.code, d.data),
   'why.left': (d, pen) => `${pen.bold(tight`${hosts(d.hosts)} 已被放弃`)}：重新连接之前保持断开。`,
 } satisfies Same<typeof en>;
 
 /** The one way on of a code, with the machine where it is about that machine. */
-function todoOf(code: string, host: string): string {
-  const todo = wayOn(code) || AGAIN;
+function todoOf({ code, data }: { readonly code: string; readonly data?: ErrorData }, host: string): string {
+  const todo = wayOn(code, data) || AGAIN;
   return faultOf(code)?.lead === undefined ? todo : `${host}：${todo}`;
 }
 

@@ -35,6 +35,8 @@ export const proof = {
     `${d.host}：${d.master} 不信任它自身的证书，要等 /ssis rotate-worker ${d.host} 之后才会接受它；请在此次完成后申请。`,
   'warning.own-certificate-refused': (d) =>
     `${d.host}：指纹和信任都正确却仍被拒绝，可能是 Master 不信任它自身的证书。那样的话，/ssis rotate-worker ${d.host} 会生成受信任的证书。`,
+  'warning.pins-not-told': (d) =>
+    tight`${hosts(d.hosts, 5)}：runner 版本较旧，不知道登记了其他 runner 的哪些密钥。若缺少，批准之后才会被拒绝，已准备的内容会恢复原状。`,
   'warning.nothing-published': (d) => `${d.host}：没有 SSISScaleOutMaster.cer 文件可供更新，新 Worker 无从取用。`,
   'proof.presents': (d) => tight`从 ${d.count} 台机器发起 TLS，${d.target} 出示的是 ${short(d.thumbprint)}。`,
   'proof.workers': (d) => {

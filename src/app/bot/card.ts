@@ -7,6 +7,7 @@ import type { Message } from '../../domain/values.ts';
 import type { CardView } from '../../domain/view.ts';
 import { changesOf } from '../../plans/changes.ts';
 import { existingOf } from '../../plans/existing-of.ts';
+import { pinsUntold } from '../../plans/pinned-keys.ts';
 import { warningsOf } from '../../plans/warnings.ts';
 import type { Desk } from './desk.ts';
 import { closedView } from './views/closed-view.ts';
@@ -28,7 +29,11 @@ export function cardOf(desk: Desk, rotation: RotationState, queueUp: boolean): C
     const warned = { changes, warnings: frozen(desk, rotation, now) };
     const retire = retireView(desk.farm, desk.state(), rotation, warned, now);
     if (retire !== null) return retire;
-    const warnings = [...warned.warnings, ...warningsOf(desk.farm, rotation.looks, rotation.wish)];
+    const warnings = [
+      ...warned.warnings,
+      ...warningsOf(desk.farm, rotation.looks, rotation.wish),
+      ...pinsUntold(rotation.plan, rotation.looks),
+    ];
     const existing = existingOf(desk.farm, rotation.plan.header, rotation.looks);
     const parts = { changes, warnings, existing };
     const reconnect = reconnectView(desk.farm, desk.state(), rotation, parts, now);

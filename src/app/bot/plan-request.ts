@@ -1,6 +1,8 @@
 import { compromisedIn } from '../../domain/compromised.ts';
+import { NEW } from '../../domain/plan.ts';
 import { certificatesBefore } from '../../domain/rollback.ts';
 import type { RotationState } from '../../domain/rotation.ts';
+import type { RotationId } from '../../domain/values.ts';
 import type { Wish } from '../../domain/wish.ts';
 import type { PlanRequest } from '../../plans/index.ts';
 import type { Desk } from './desk.ts';
@@ -15,4 +17,7 @@ export const planRequest = (
   at: new Date(desk.moment().now).toISOString(),
   compromised: compromisedIn(desk.state()),
   before: certificatesBefore(desk.state(), wish),
+  word: wish.kind === 'reconnect' && wish.of !== null ? keyOfWord(desk, wish.of) : undefined,
 });
+
+const keyOfWord = (desk: Desk, id: RotationId): string | undefined => desk.state().rotations[id]?.made[NEW]?.report.key;

@@ -1,8 +1,9 @@
-import type { HostLook } from '../../domain/host-facts.ts';
+import { keyIdOf } from '../../domain/envelope.ts';
+import type { HostLook, PinnedKeys } from '../../domain/host-facts.ts';
 import { parseOrder } from '../../domain/letters.ts';
 import type { AcceptedOrder } from '../../domain/runner-fold.ts';
 import { usedBefore } from '../../domain/scale-out-past.ts';
-import { isRefusal } from '../../domain/values.ts';
+import { type HostName, isRefusal } from '../../domain/values.ts';
 import type { RunnerDeps } from './deps.ts';
 import { lookWithLeftovers } from './leftovers.ts';
 import { lookAtNamed } from './named.ts';
@@ -10,7 +11,7 @@ import type { Ended } from './run-apply.ts';
 
 /** Everything that a look at this machine tells, with the certificates that its order names. Throws what reading throws. */
 export async function lookAround(
-  { journal, host, config }: RunnerDeps,
+  { journal, host, config, signer }: RunnerDeps,
   { envelope }: AcceptedOrder,
 ): Promise<Ended & { look: HostLook }> {
   const letter = envelope === null ? null : parseOrder(envelope.body);
@@ -19,5 +20,12 @@ export async function lookAround(
     lookWithLeftovers(host, config.farm, journal.state),
     lookAtNamed(host, asked, config.allowedCertificates, usedBefore(journal.state())),
   ]);
-  return { outcome: 'looked', look: { ...look, ...named }, facts: {} };
+  return { outcome: 'looked', look: { ...look, ...named, pins: pinsOf(config, signer.keyId) }, facts: {} };
 }
+
+/** Ids for keys: who compares them has the keys, and two hundred are told with every look. */
+export const pinsOf = ({ hostKeys, masterHost }: RunnerDeps['config'], own: string): PinnedKeys => ({
+  own,
+  master: masterHost,
+  runners: Object.entries(hostKeys).map(([host, keys]) => ({ host: host as HostName, keys: keys.map(keyIdOf) })),
+});

@@ -1,5 +1,6 @@
 import { createMemorySigner } from '../../../adapters/memory/signer.ts';
 import { createMemoryHost, type MemoryFarm, type MemoryMachine } from '../../../adapters/memory/windows-host.ts';
+import { pinsOf } from '../../../src/app/runner/look-around.ts';
 import { lookAtNamed } from '../../../src/app/runner/named.ts';
 import { createRunner } from '../../../src/app/runner/runner.ts';
 import type { RunnerEntry } from '../../../src/domain/entries.ts';
@@ -45,6 +46,8 @@ export async function createRig(options: RigOptions = {}) {
   const farm = farmOf(roles, signers);
   /** What an administrator put into the configuration of that machine's runner. */
   const allowed = new Map<string, readonly Thumbprint[]>();
+  /** Keys of other runners in that machine's runner.json; not named: all of the farm's. */
+  const pinned = new Map<string, { readonly [host: string]: readonly string[] }>();
   let wish = options.wish ?? plainWish('rotate-master');
   const letters: Envelope[] = [];
   const numbers = new Map<string, number>();
@@ -73,7 +76,7 @@ export async function createRig(options: RigOptions = {}) {
       allowed.get(name) ?? [],
       usedBefore(journalOf(name).state()),
     );
-    return { ...(await windowsHost(name).look()), ...named };
+    return { ...(await windowsHost(name).look()), ...named, pins: pinsOf(config(name), signerOf(name).keyId) };
   }
 
   async function plan(): Promise<Plan> {
@@ -97,7 +100,7 @@ export async function createRig(options: RigOptions = {}) {
     farm: 'prod',
     host: host(name),
     botKeys: [bot.publicKey],
-    hostKeys: Object.fromEntries(names.map((one) => [one, keysOf(one)])),
+    hostKeys: pinned.get(name) ?? Object.fromEntries(names.map((one) => [one, keysOf(one)])),
     masterHost: host('sqlm01'),
     allowedCertificates: allowed.get(name) ?? [],
   });
@@ -225,6 +228,7 @@ export async function createRig(options: RigOptions = {}) {
     clock,
     farm,
     allowed,
+    pinned,
     ask: (one: Wish) => {
       wish = one;
     },

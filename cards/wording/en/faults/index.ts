@@ -4,6 +4,7 @@ import { chatFaults } from './chat.ts';
 import { existingFaults } from './existing.ts';
 import type { Faults } from './fault.ts';
 import { machineFaults } from './machine.ts';
+import { pinnedFaults } from './pinned.ts';
 import { planningFaults } from './planning.ts';
 import { servicesFaults } from './services.ts';
 import { workFaults } from './work.ts';
@@ -16,6 +17,7 @@ export const faults = {
   ...workFaults,
   ...planningFaults,
   ...existingFaults,
+  ...pinnedFaults,
   ...chatFaults,
 } satisfies Faults;
 

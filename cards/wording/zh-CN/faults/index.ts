@@ -4,6 +4,7 @@ import { certificatesFaults } from './certificates.ts';
 import { chatFaults } from './chat.ts';
 import { existingFaults } from './existing.ts';
 import { machineFaults } from './machine.ts';
+import { pinnedFaults } from './pinned.ts';
 import { planningFaults } from './planning.ts';
 import { servicesFaults } from './services.ts';
 import { workFaults } from './work.ts';
@@ -16,6 +17,7 @@ const faults = {
   ...workFaults,
   ...planningFaults,
   ...existingFaults,
+  ...pinnedFaults,
   ...chatFaults,
 } satisfies { readonly [code in keyof typeof en]: Fault };
 

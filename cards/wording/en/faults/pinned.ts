@@ -1,0 +1,46 @@
+import { list } from '../grammar.ts';
+import { type ErrorData, type Faults, text } from './fault.ts';
+
+const listed = (value: unknown): string => (Array.isArray(value) ? list(value.map(String), 'and', 12) : text(value));
+const some = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
+
+/**
+ * What runners pin in their own configuration and an order would be refused for, after its approval. What is to be typed
+ * comes last, without a full stop: that would be copied with it.
+ */
+export const pinnedFaults = {
+  RunnerKeyNotPinned: {
+    says: (d) => {
+      const other = some(d.other);
+      const missing = some(d.makers).filter((maker) => !other.includes(maker));
+      const parts = [
+        ...(missing.length === 0 ? [] : [`no key of the runner of ${listed(missing)}`]),
+        ...(other.length === 0 ? [] : [`another key of the runner of ${listed(other)} than the farm file has`]),
+      ];
+      return `${runners(d, 'pins', 'pin')} ${parts.join(' and ')}, and would refuse what is made there.`;
+    },
+    todo: (d) =>
+      `Compare the keys with what certops runner keys prints on ${listed(d.makers)}. Then type on ${listed(d.hosts)}, restart the runner there, and ask again: certops runner keys ${typed(d)}`,
+  },
+  MasterPinnedDiffers: {
+    says: (d) =>
+      `${runners(d, 'takes', 'take')} ${text(d.found)} for the farm's master, and that is ${text(d.wanted)}.`,
+    todo: (d) =>
+      `If ${text(d.wanted)} is right, type on ${listed(d.hosts)}, restart the runner there, and ask again: certops runner keys --master ${text(d.wanted)}`,
+  },
+  MadeUnderOtherKey: {
+    says: (d) =>
+      `what the master presents was made while the runner of ${text(d.maker)} had another key, which is not in the farm file, and which ${runners(d, 'does', 'do')} not pin.`,
+    todo: 'Put its thumbprint into allowedCertificates of runner.json there, if you know it, restart the runner and ask again; or by hand on the worker: trust it in Root, write it to MasterHttpsCertThumbprint, restart the worker service.',
+  },
+} satisfies Faults;
+
+/** The sentence begins with the first machine's name. */
+const runners = (d: ErrorData, one: string, many: string): string =>
+  some(d.hosts).length > 1 ? `the runners of ${listed(d.hosts)} ${many}` : `its runner ${one}`;
+
+/** Of many, all that the farm file has: a line with twenty keys is not typed by anybody. */
+const typed = (d: ErrorData): string => {
+  const peers = some(d.peers);
+  return peers.length === 0 ? '--farm-file FILE' : peers.map((peer) => `--peer ${peer}`).join(' ');
+};

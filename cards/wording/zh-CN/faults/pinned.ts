@@ -1,0 +1,45 @@
+import type { pinnedFaults as en } from '../../en/faults/pinned.ts';
+import type { ErrorData } from '../../fault-words.ts';
+import type { Same } from '../../line.ts';
+import { list, tight } from '../grammar.ts';
+import { text } from './fault.ts';
+
+const listed = (value: unknown): string => (Array.isArray(value) ? list(value.map(String), '、', 12) : text(value));
+const some = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
+
+/** What runners pin in their own configuration and an order would be refused for, after its approval. */
+export const pinnedFaults = {
+  RunnerKeyNotPinned: {
+    says: (d) => {
+      const other = some(d.other);
+      const missing = some(d.makers).filter((maker) => !other.includes(maker));
+      const parts = [
+        ...(missing.length === 0 ? [] : [tight`未登记 ${listed(missing)} 的 runner 的密钥`]),
+        ...(other.length === 0 ? [] : [tight`所登记的 ${listed(other)} 的 runner 密钥与服务器场配置文件不同`]),
+      ];
+      return tight`${runners(d)}${parts.join('，')}，因此会拒绝来自那里的证书。`;
+    },
+    todo: (d) =>
+      tight`请与 ${listed(d.makers)} 上 certops runner keys 显示的密钥核对。然后在 ${listed(d.hosts)} 上执行下面的命令，重启该处的 runner，再重新申请：certops runner keys ${typed(d)}`,
+  },
+  MasterPinnedDiffers: {
+    says: (d) => tight`${runners(d)}把 ${text(d.found)} 当作服务器场的 Master，而实际的 Master 是 ${text(d.wanted)}。`,
+    todo: (d) =>
+      tight`若 ${text(d.wanted)} 正确，请在 ${listed(d.hosts)} 上执行下面的命令，重启该处的 runner，再重新申请：certops runner keys --master ${text(d.wanted)}`,
+  },
+  MadeUnderOtherKey: {
+    says: (d) =>
+      tight`Master 出示的证书是在 ${text(d.maker)} 的 runner 使用另一密钥时生成的，服务器场配置文件没有该密钥，${runners(d)}也未登记它。`,
+    todo: '若认得它，请把其指纹写入该机器 runner.json 的 allowedCertificates，重启 runner 并重新申请；或在该 Worker 上人工操作：在 Root 存储中信任它，写入 MasterHttpsCertThumbprint，并重启 Worker 服务。',
+  },
+} satisfies Same<typeof en>;
+
+/** The sentence begins with the first machine's name. */
+const runners = (d: ErrorData): string =>
+  some(d.hosts).length > 1 ? tight`${listed(d.hosts)} 的 runner ` : '其 runner ';
+
+/** Of many, all that the farm file has: a line with twenty keys is not typed by anybody. */
+const typed = (d: ErrorData): string => {
+  const peers = some(d.peers);
+  return peers.length === 0 ? '--farm-file FILE' : peers.map((peer) => `--peer ${peer}`).join(' ');
+};

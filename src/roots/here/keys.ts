@@ -1,0 +1,144 @@
+import { writeFile } from 'node:fs/promises';
+import { holdLock, type Lock } from '../../../adapters/files/lock.ts';
+import { type RunnerConfig, writeRunnerConfig } from '../../config/runner-config.ts';
+import { CertopsError, isCertopsError } from '../../domain/errors.ts';
+import { type Farm, hostsWith } from '../../domain/farm.ts';
+import type { HostName } from '../../domain/values.ts';
+import { moveFile, readFarm } from '../files.ts';
+import { keepOwnFolder } from '../own-config.ts';
+import { hostName, type Peers, peersNamed, peersOf } from '../peers.ts';
+import { type HereFlags, type OwnRunner, openOwnRunner } from './own-runner.ts';
+
+export interface KeysFlags extends HereFlags {
+  /** `host=key` */
+  readonly peer?: readonly string[];
+  readonly master?: string;
+  readonly farmFile?: string;
+}
+
+/**
+ * `certops runner keys`: says which runners' keys this one goes by; with a farm file or `--peer` it takes them from there
+ * and says what is other than before. A person carries them, nothing of it comes through Redis. A runner reads its
+ * configuration at its start only, so it may run meanwhile. Throws as `openOwnRunner`, `readFarm`, `peersNamed` and
+ * keeping the folder do, and CertopsError `FarmOfAnother`.
+ */
+export async function runnerKeys(flags: KeysFlags): Promise<void> {
+  const { peer = [], master, farmFile } = flags;
+  const named = peersNamed(peer);
+  if (farmFile === undefined && master === undefined && peer.length === 0) {
+    tell(await openOwnRunner(flags));
+    return;
+  }
+  const farm = farmFile === undefined ? null : (await readFarm(farmFile)).farm;
+  const lock = await lockOf(await openOwnRunner(flags));
+  try {
+    if (lock !== null) await keepOwnFolder((await openOwnRunner(flags)).folder);
+    const own = await openOwnRunner(flags);
+    if (farm !== null) mustBeOf(own, farm, farmFile ?? '');
+    const config = withKeys(own, farm, named, master === undefined ? null : hostName(master));
+    const changes = changesOf(own.config, config);
+    if (changes.length > 0) await replaceConfig(own, config);
+    for (const line of changes) say(line);
+    say(
+      outcome(own, {
+        isRunning: lock === null,
+        isChanged: changes.length > 0,
+        count: Object.keys(config.hostKeys).length,
+      }),
+    );
+    if (farm !== null) sayOwn(own, farm, farmFile ?? '');
+  } finally {
+    await lock?.release();
+  }
+}
+
+/** null: a runner runs, and has kept the folder since its start. */
+async function lockOf({ config, place }: OwnRunner): Promise<Lock | null> {
+  try {
+    return await holdLock('runner', { ...place, who: `certops runner keys on ${config.host}` });
+  } catch (error) {
+    if (isCertopsError(error) && error.code === 'LockHeld') return null;
+    throw error;
+  }
+}
+
+function mustBeOf({ config }: OwnRunner, farm: Farm, file: string): void {
+  if (farm.name !== config.farm)
+    throw new CertopsError('FarmOfAnother', { file, found: farm.name, wanted: config.farm });
+}
+
+/** A farm file says of all: who is not in it has left. Its own key is the one that lies here, whatever is said of it. */
+function withKeys(
+  { config, signer }: OwnRunner,
+  farm: Farm | null,
+  named: Peers,
+  master: HostName | null,
+): RunnerConfig {
+  const { host, masterHost } = config;
+  const before = farm === null ? config.hostKeys : peersOf(farm);
+  const hostKeys = { ...before, ...named, [host]: [signer.publicKey] };
+  return { ...config, hostKeys, masterHost: master ?? masterOf(farm, masterHost) };
+}
+
+/** Of a cluster's nodes the one that was chosen stays. */
+function masterOf(farm: Farm | null, present: HostName): HostName {
+  const masters = farm === null ? [] : hostsWith(farm, 'master').map(({ name }) => name);
+  return masters.includes(present) ? present : (masters[0] ?? present);
+}
+
+function changesOf(before: RunnerConfig, after: RunnerConfig): readonly string[] {
+  const hosts = [...new Set([...Object.keys(before.hostKeys), ...Object.keys(after.hostKeys)])].sort();
+  const keys = hosts.flatMap((host) => {
+    const [was, is] = [keysOf(before, host), keysOf(after, host)];
+    if ([...was].sort().join() === [...is].sort().join()) return [];
+    if (is.length === 0) return [line('gone', host, was)];
+    return [
+      line(was.length === 0 ? 'new' : 'other', host, is),
+      ...(was.length === 0 ? [] : [line('before', host, was)]),
+    ];
+  });
+  const isSame = before.masterHost === after.masterHost;
+  return isSame ? keys : [...keys, line('master', after.masterHost), line('before', before.masterHost)];
+}
+
+const keysOf = ({ hostKeys }: RunnerConfig, host: string): readonly string[] =>
+  Object.hasOwn(hostKeys, host) ? (hostKeys[host] ?? []) : [];
+
+/** Whole at any moment, for a runner may start just now; a file that is made in the folder has the folder's access. */
+async function replaceConfig({ files }: OwnRunner, config: RunnerConfig): Promise<void> {
+  await writeFile(`${files.config}.new`, writeRunnerConfig(config), { mode: 0o600, flush: true });
+  await moveFile(`${files.config}.new`, files.config);
+}
+
+function outcome(
+  { config, files }: OwnRunner,
+  { isRunning, isChanged, count }: { readonly isRunning: boolean; readonly isChanged: boolean; readonly count: number },
+): string {
+  if (!isChanged)
+    return `Nothing is to be changed: ${config.host} pins the keys of ${count} runners, its own among them.`;
+  const when = isRunning
+    ? 'Its runner runs by what it read at its start: restart it while no rotation is open, and this counts.'
+    : 'It counts from the start of its runner on.';
+  return `Wrote ${files.config}: ${config.host} pins the keys of ${count} runners, its own among them. ${when}`;
+}
+
+/** Before the farm file has it, the bot believes nothing that this runner says. */
+function sayOwn({ config: { host }, signer }: OwnRunner, farm: Farm, file: string): void {
+  const listed = farm.hosts.find(({ name }) => name === host)?.keys ?? [];
+  if (listed.includes(signer.publicKey)) return;
+  say(
+    `${file} has ${listed.length === 0 ? 'no key' : 'another key'} of ${host}; its own, for below hosts, is ${signer.publicKey}`,
+  );
+}
+
+function tell({ config, signer }: OwnRunner): void {
+  say(line('own', config.host, [signer.publicKey]));
+  say(line('master', config.masterHost));
+  for (const host of Object.keys(config.hostKeys).sort())
+    if (host !== config.host) say(line('pinned', host, keysOf(config, host)));
+}
+
+const line = (what: string, host: string, keys: readonly string[] = []): string =>
+  `${what.padEnd(7)} ${[host, ...keys].join(' ')}`;
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);

@@ -1,0 +1,177 @@
+import { createMemorySigner } from '../../adapters/memory/signer.ts';
+import type { Farm } from '../../src/domain/farm.ts';
+import type { HostLook } from '../../src/domain/host-facts.ts';
+import { seen } from '../../src/domain/ssisdb.ts';
+import { isRefusal, type Refusal } from '../../src/domain/values.ts';
+import { plainWish, type Wish } from '../../src/domain/wish.ts';
+import { planRotation, refusedNow } from '../../src/plans/index.ts';
+import { pinsUntold } from '../../src/plans/pinned-keys.ts';
+import { type Looks, type Loose, OTHER, request, survey, worker } from './support.ts';
+
+type Spoil = (looks: Loose<Looks>, farm: Loose<Farm>) => void;
+interface Pins {
+  own: string;
+  master: string;
+  runners: { host: string; keys: string[] }[];
+}
+
+const pinsOf = (looks: Loose<Looks>, name: string): Pins => looks[name]?.pins as unknown as Pins;
+const runner = (looks: Loose<Looks>, name: string, of: string) =>
+  pinsOf(looks, name).runners.find(({ host }) => host === of) as Pins['runners'][number];
+const keysIn = (farm: Loose<Farm>, name: string): string[] =>
+  farm.hosts.find((host) => String(host.name) === name)?.keys as string[];
+
+/** `name` does not pin the runner of `of`. */
+const without =
+  (name: string, of: string): Spoil =>
+  (looks) => {
+    pinsOf(looks, name).runners = pinsOf(looks, name).runners.filter(({ host }) => host !== of);
+  };
+/** `name` pins the key that the runner of `of` had before. */
+const older =
+  (name: string, of: string): Spoil =>
+  (looks) =>
+    Object.assign(runner(looks, name, of), { keys: ['0123456789abcdef'] });
+const both =
+  (...spoils: readonly Spoil[]): Spoil =>
+  (looks, farm) => {
+    for (const spoil of spoils) spoil(looks, farm);
+  };
+const untold =
+  (name: string): Spoil =>
+  (looks) => {
+    delete (looks[name] as { pins?: unknown }).pins;
+  };
+
+const WORKERS = plainWish('rotate-worker');
+const MASTER = plainWish('rotate-master');
+const CONTAIN: Wish = { ...WORKERS, compromised: true };
+const RECONNECT: Wish = { ...plainWish('reconnect'), workers: ['sqlw01' as never], of: 'prod-3' };
+
+async function surveyed(wish: Wish, spoil: Spoil = () => {}) {
+  const { farm, looks } = await survey();
+  for (const [at, host] of ['sqlw01', 'sqlw02'].entries()) {
+    const certificate = JSON.parse(JSON.stringify(looks.sqlm01?.master?.certificate));
+    Object.assign(looks[host]?.worker as object, { certificate: { ...certificate, thumbprint: `A${at}`.repeat(20) } });
+    Object.assign(looks[host]?.worker as object, { workerThumbprint: `A${at}`.repeat(20) });
+  }
+  if (wish.kind === 'reconnect') Object.assign(worker(looks), { masterThumbprint: OTHER });
+  spoil(looks, farm);
+  return { farm, looks, asked: { ...request(farm, looks), wish } };
+}
+
+async function refused(wish: Wish, spoil: Spoil): Promise<Refusal | null> {
+  const { asked } = await surveyed(wish, spoil);
+  const plan = await planRotation(asked);
+  // A plan that waits for its start is judged by the same.
+  expect(refusedNow(asked)).toEqual(isRefusal(plan) ? plan : null);
+  return isRefusal(plan) ? plan : null;
+}
+
+describe('Before anybody is asked', () => {
+  const ROWS: readonly (readonly [string, Wish, Spoil, string, readonly string[]])[] = [
+    ["the master's runner pins no key of a worker's", WORKERS, without('sqlm01', 'sqlw02'), 'sqlm01', ['sqlw02']],
+    ['it pins one of before', WORKERS, older('sqlm01', 'sqlw02'), 'sqlm01', ['sqlw02']],
+    ['a stolen key is to be contained', CONTAIN, without('sqlm01', 'sqlw01'), 'sqlm01', ['sqlw01']],
+    ["a worker's runner pins no key of the master's", MASTER, without('sqlw01', 'sqlm01'), 'sqlw01', ['sqlm01']],
+    ['it pins one of before the master was re-imaged', MASTER, older('sqlw02', 'sqlm01'), 'sqlw02', ['sqlm01']],
+    ['a runner does not pin its own', MASTER, without('sqlm01', 'sqlm01'), 'sqlm01', ['sqlm01']],
+    ['a worker is to be reconnected that does not', RECONNECT, without('sqlw01', 'sqlm01'), 'sqlw01', ['sqlm01']],
+  ];
+
+  test.each(ROWS)('when %s, the request is refused', async (_what, wish, spoil, host, makers) => {
+    const refusal = await refused(wish, spoil);
+    expect(refusal).toMatchObject({ code: 'RunnerKeyNotPinned', data: { host, makers } });
+    // Keys of machines in memory are made anew with each farm.
+    expect(refusal?.data.peers).toEqual(makers.map((maker) => expect.stringMatching(`^${maker}=ed25519:`)));
+  });
+
+  test('all machines that lack one are named, all keys, and which of them are others', async () => {
+    const spoil = both(without('sqlm01', 'sqlw01'), older('sqlm01', 'sqlw02'), without('sqlw02', 'sqlw02'));
+    const { farm, asked } = await surveyed(WORKERS, spoil);
+    const peers = [`sqlw01=${keysIn(farm, 'sqlw01')[0]}`, `sqlw02=${keysIn(farm, 'sqlw02')[0]}`];
+    expect(await planRotation(asked)).toEqual({
+      code: 'RunnerKeyNotPinned',
+      refused: true,
+      data: { host: 'sqlm01', hosts: ['sqlm01', 'sqlw02'], makers: ['sqlw01', 'sqlw02'], other: ['sqlw02'], peers },
+    });
+  });
+
+  test('a rotation of one worker needs no key of another', async () => {
+    const spoil = both(without('sqlm01', 'sqlw02'), without('sqlw01', 'sqlw02'), without('sqlw01', 'sqlm01'));
+    expect(await refused({ ...WORKERS, workers: ['sqlw01' as never] }, spoil)).toBeNull();
+    expect(await refused(MASTER, both(without('sqlm01', 'sqlw01'), without('sqlw01', 'sqlw02')))).toBeNull();
+  });
+
+  test('of a key that is exchanged the one counts that its runner signs with now', async () => {
+    const next = createMemorySigner();
+    const add: Spoil = (_looks, farm) => keysIn(farm, 'sqlw02').push(next.publicKey);
+    const signs: Spoil = (looks) => Object.assign(pinsOf(looks, 'sqlw02'), { own: next.keyId });
+    expect(await refused(WORKERS, add)).toBeNull();
+    const refusal = await refused(WORKERS, both(add, signs));
+    expect(refusal).toMatchObject({ code: 'RunnerKeyNotPinned', data: { makers: ['sqlw02'], other: ['sqlw02'] } });
+    expect(refusal?.data.peers).toHaveLength(2);
+    const taken: Spoil = (looks) => {
+      for (const name of ['sqlm01', 'sqlw02']) runner(looks, name, 'sqlw02').keys.push(next.keyId);
+    };
+    expect(await refused(WORKERS, both(add, signs, taken))).toBeNull();
+    // Which one it signs with is not known: either may be it.
+    expect(await refused(WORKERS, both(add, untold('sqlw02')))).toBeNull();
+  });
+
+  test('another master than the farm has is named', async () => {
+    const other: Spoil = (looks) => Object.assign(pinsOf(looks, 'sqlw02'), { master: 'sqlw01' });
+    const data = { host: 'sqlw02', hosts: ['sqlw02'], found: 'sqlw01', wanted: 'sqlm01' };
+    expect(await refused(MASTER, other)).toMatchObject({ code: 'MasterPinnedDiffers', data });
+    expect(await refused(WORKERS, other)).toBeNull();
+    // Nobody but the master that its own configuration names is let ask for packages.
+    const asks: Spoil = (looks) => {
+      Object.assign(pinsOf(looks, 'sqlm01'), { master: 'sqlm02' });
+      Object.assign(looks.sqlm01 as object, { ssisdb: { running: seen([]) } });
+    };
+    expect(await refused(WORKERS, asks)).toMatchObject({ code: 'MasterPinnedDiffers', data: { host: 'sqlm01' } });
+  });
+
+  describe('of a reconnect', () => {
+    const asked = async (word: string, spoil: Spoil = () => {}) => {
+      const found = await surveyed(RECONNECT, spoil);
+      return planRotation({ ...found.asked, word });
+    };
+    const GONE = 'fedcba9876543210';
+
+    test('a word under a key that the farm file has no more is taken only where it is pinned still', async () => {
+      const data = { host: 'sqlw01', hosts: ['sqlw01'], maker: 'sqlm01' };
+      expect(await asked(GONE)).toMatchObject({ code: 'MadeUnderOtherKey', data });
+      const pinned: Spoil = (looks) => runner(looks, 'sqlw01', 'sqlm01').keys.push(GONE);
+      expect(isRefusal(await asked(GONE, pinned))).toBe(false);
+    });
+
+    test('a certificate that an administrator allowed there needs nobody’s word', async () => {
+      const allow: Spoil = (looks) => {
+        Object.assign(looks.sqlw01 as object, { allowed: [looks.sqlm01?.master?.certificate?.thumbprint] });
+        without('sqlw01', 'sqlm01')(looks, {} as never);
+      };
+      expect(isRefusal(await asked(GONE, allow))).toBe(false);
+    });
+  });
+});
+
+describe('A runner that does not tell what it pins', () => {
+  test.each([
+    ['rotate-worker', WORKERS, 'sqlm01', ['sqlm01']],
+    ['rotate-worker', WORKERS, 'sqlw01', []],
+    ['rotate-master', MASTER, 'sqlw01', ['sqlw01']],
+    ['rotate-master', MASTER, 'sqlm01', []],
+    ['reconnect', RECONNECT, 'sqlw01', ['sqlw01']],
+    ['reconnect', RECONNECT, 'sqlm01', []],
+  ] as const)(
+    'is not refused for %s, and its card says whose keys nobody knows: %#',
+    async (_kind, wish, name, hosts) => {
+      const { looks, asked } = await surveyed(wish, untold(name));
+      const plan = await planRotation(asked);
+      if (isRefusal(plan)) throw new Error(plan.code);
+      const warned = pinsUntold(plan, looks as unknown as { [host: string]: HostLook });
+      expect(warned).toEqual(hosts.length === 0 ? [] : [{ id: 'warning.pins-not-told', data: { hosts } }]);
+    },
+  );
+});
