@@ -87,6 +87,8 @@ const TERMS = [
     'StoreName',
     'StoreLocation',
     'WORKER',
+    'HOST',
+    'certutil -store',
     'in',
     'leave',
     'behind',
