@@ -18,8 +18,8 @@ interface Meant {
 export async function answerCerts(inbox: Inbox, intent: ChatIntent, line: CertsLine): Promise<Answer> {
   const meant = meantBy(inbox, intent, line);
   if (isRefusal(meant)) {
-    const { nearest: near } = meant.data;
-    const text = `certs ${near}`;
+    const { nearest: near, farm } = meant.data;
+    const text = ['certs', ...(typeof farm === 'string' ? [farm] : []), near].join(' ');
     const way =
       typeof near === 'string' && near !== '' ? [button('type', 'type', { text: `/ssis ${text}` }, { text })] : [];
     return refusal(meant, way);
@@ -60,10 +60,8 @@ const hostOf = ({ farm }: Desk, said: string): HostName | null =>
   farm.hosts.find(({ name }) => name === parseHostName(said))?.name ?? null;
 
 function unknown(inbox: Inbox, desks: readonly Desk[], said: string, farm: string | null): Refusal {
-  const names = [
-    ...inbox.desks.map((one) => one.farm.name),
-    ...desks.flatMap((one) => one.farm.hosts.map(({ name }) => name)),
-  ];
+  const machines = desks.flatMap((desk) => desk.farm.hosts.map(({ name }) => name));
+  const names = farm === null ? [...inbox.desks.map((desk) => desk.farm.name), ...machines] : machines;
   return refuse('unknown-machine', {
     said: said.slice(0, 80),
     farm,

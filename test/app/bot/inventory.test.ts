@@ -3,11 +3,15 @@ import { noticeBlocks } from '../../../cards/block-kit.ts';
 import { LIMITS, sizeOf } from '../../../cards/limits.ts';
 import { say } from '../../../cards/wording/index.ts';
 import { certs } from '../../../src/app/bot/certs.ts';
+import { answerCerts } from '../../../src/app/bot/certs-meant.ts';
 import { certsOf } from '../../../src/app/bot/certs-of.ts';
 import type { Desk } from '../../../src/app/bot/desk.ts';
+import type { Inbox } from '../../../src/app/bot/route.ts';
+import { parseCommand } from '../../../src/domain/grammar.ts';
 import type { Message } from '../../../src/domain/values.ts';
 import type { NoticeView } from '../../../src/domain/view.ts';
-import { type BotRig, type BotRigOptions, createBotRig } from './rig.ts';
+import type { ChatIntent, Reply } from '../../../src/ports/chat.ts';
+import { type BotRig, type BotRigOptions, createBotRig, saidOf } from './rig.ts';
 
 let rig: BotRig;
 afterEach(() => rig.stop());
@@ -207,10 +211,41 @@ describe('certs of one machine', () => {
     const typed = await answered('/ssis certs sqlw1');
     expect(inWords(typed)).toBe('"sqlw1" is no farm and no machine here. Did you mean sqlw01?');
     expect(typed.actions).toMatchObject([{ verb: 'type', data: { text: '/ssis certs sqlw01' } }]);
+    const inFarm = await answered('/ssis certs sqlw1 in prod');
+    expect(inFarm.actions).toMatchObject([{ data: { text: '/ssis certs prod sqlw01' } }]);
     expect(inWords(await answered('/ssis certs nothing in prod'))).toBe(
       'prod has no machine "nothing". /ssis runners prod names its machines.',
     );
     expect(idsOf(await answered('/ssis certs sqlw01 in test'))).toEqual(['refused.unknown-farm']);
+  });
+
+  test.each([
+    ['sqlw01', 'elsewhere', 'refused.which-farm'],
+    ['sqlw01', 'C-test', 'certs.not-looked'],
+    ['sqlw01 in test', 'elsewhere', 'certs.not-looked'],
+    ['sqlw09', 'elsewhere', 'certs.not-looked'],
+    ['test', 'elsewhere', 'certs.nothing'],
+  ])('of several farms: %s, typed in the channel %s, is answered with %s', async (line, channel, id) => {
+    await ready();
+    const deskOf = (name: string, hosts: readonly string[]) => ({
+      farm: {
+        ...rig.farm,
+        name,
+        hosts: hosts.map((host) => ({ ...rig.farm.hosts[0], name: host })),
+        channels: [{ platform: 'web', id: `C-${name}`, name, language: 'en' }],
+      },
+      state: () => rig.state(),
+      moment: () => ({ now: rig.clock.now() }),
+    });
+    const inbox = {
+      desks: [deskOf('prod', ['sqlm01', 'sqlw01']), deskOf('test', ['sqlw01', 'sqlw09'])],
+      looks: { ask: async () => ({ asked: [], silent: [], held: null }) },
+    };
+    const intent = { type: 'command', person: { platform: 'web', account: 'mei' }, channel, text: '' };
+    const command = parseCommand(`certs ${line}`);
+    if (command.word !== 'certs') throw new Error(command.word);
+    const answer = await answerCerts(inbox as unknown as Inbox, intent as ChatIntent, command);
+    expect(saidOf(answer as Reply)[0]).toBe(id);
   });
 
   test('tells the thumbprint of each that it keeps unused, and of hundreds how to list them', async () => {
