@@ -183,7 +183,7 @@ const reminders = z
       .describe("In the farm's time zone."),
     owner: z.string().regex(PERSON).optional().describe('A person, mentioned each time.'),
     escalate: duration('7 days', DAY, 365 * DAY).describe(
-      'So long before the end the approvers are mentioned too, once for each certificate.',
+      'From so long before an end on the approvers are mentioned too, on each card that is due.',
     ),
     snooze: duration('7 days', DAY, 30 * DAY).describe(
       'So long at most a word may be put off, and never past the last day but one.',

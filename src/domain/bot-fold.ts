@@ -59,7 +59,7 @@ export function foldEntry(state: FarmState, entry: BotEntry, at: Instant): FarmS
         },
       };
     case 'reminding':
-      return foldReminding(state, entry, at);
+      return { ...state, reminding: { ...entry, at } };
     case 'snoozed':
       return { ...state, snooze: { ...entry, at } };
     case 'nagging':
@@ -100,11 +100,6 @@ function foldQuiet(state: FarmState, word: QuietWord): FarmState {
   const others = state.quiet.filter((one) => one.what !== what || !subjects.includes(one.subject));
   const quiet = word.type === 'well' ? [] : subjects.map((subject) => ({ what, subject, since: word.since }));
   return { ...state, quiet: [...others, ...quiet], quietWords: [...state.quietWords, word].slice(-KEPT_WORDS) };
-}
-
-function foldReminding(state: FarmState, entry: Extract<BotEntry, { type: 'reminding' }>, at: Instant): FarmState {
-  const { escalates = [] } = entry;
-  return { ...state, reminding: { ...entry, at }, escalated: [...state.escalated, ...escalates].slice(-400) };
 }
 
 function foldFreeze(

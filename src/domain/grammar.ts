@@ -1,3 +1,4 @@
+import { type CertsLine, readCertsLine } from './certs-line.ts';
 import { readFreezeLine } from './freeze-line.ts';
 import { REQUEST_WORDS, type RequestLine, readRequestLine, requestWord } from './request-line.ts';
 import { readLine } from './typed-line.ts';
@@ -9,7 +10,8 @@ export type Command =
   | { readonly word: 'summary' }
   | ({ readonly word: 'request'; readonly reason: string } & RequestLine)
   | { readonly word: 'status'; readonly farm: string | null }
-  | { readonly word: 'certs' | 'runners'; readonly farm: string | null }
+  | { readonly word: 'runners'; readonly farm: string | null }
+  | ({ readonly word: 'certs' } & CertsLine)
   | { readonly word: 'reminders'; readonly farm: string | null; readonly test: boolean }
   /** `until` as it was typed: it is read by the clock of whoever typed it. */
   | { readonly word: 'freeze'; readonly farm: string | null; readonly until: string; readonly reason: string }
@@ -71,11 +73,11 @@ function readWords(words: readonly string[], reason: string | null): Command {
     return wrong('unknown-word', { said: short([raw]), nearest: nearest(word, EVERY_WORD) });
   if (reason !== null) return wrong('because-of-what', { word: short([word]) });
   if (word === 'reminders') return reminders(rest);
+  if (word === 'certs') return certs(rest);
   const [arg = null, ...more] = withoutLabel(rest, IDS.includes(word) ? 'id' : 'farm');
   if (more.length > 0) return wrong('too-many-words', { word: short([word]), said: short(more) });
   switch (word) {
     case 'status':
-    case 'certs':
     case 'runners':
       return { word, farm: arg };
     case 'help':
@@ -136,6 +138,12 @@ function reminders(args: readonly string[]): Command {
   if (farm?.toLowerCase() === 'help') return { word: 'help', about: 'reminders' };
   if (more.length > 0) return wrong('too-many-words', { word: 'reminders', said: short(more) });
   return { word: 'reminders', farm, test };
+}
+
+function certs(args: readonly string[]): Command {
+  if (args.length === 1 && args[0]?.toLowerCase() === 'help') return { word: 'help', about: 'certs' };
+  const line = readCertsLine(args);
+  return isWrong(line) ? line : { word: 'certs', ...line };
 }
 
 /** A name may be said with what it is the name of: `status farm prod`, `show id prod-17`. */

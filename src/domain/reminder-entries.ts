@@ -10,7 +10,7 @@ export type ReminderEntry =
       readonly type: 'reminding';
       readonly day: string;
       readonly hosts: readonly { readonly host: HostName; readonly thumbprint: string; readonly days: number }[];
-      /** Certificates about which the approvers are mentioned on it, for the first time. */
+      /** Certificates about which the approvers are mentioned on it. */
       readonly escalates?: readonly string[];
     }
   /** Nobody is reminded of these certificates before that day of the farm's calendar. */

@@ -53,14 +53,20 @@ function crossed(
   return !words.some((word) => word.thumbprint === ending.thumbprint && word.days <= threshold);
 }
 
-/** Certificates about which the approvers are to be called: they end within the policy's days, and nobody called yet. */
+/**
+ * Certificates about which the approvers are called beside the owner: on each card that is due, from the policy's days on.
+ * Not about what is snoozed, though another certificate makes the card due.
+ */
 export function toEscalate(
   policy: ReminderPolicy,
   endings: readonly Ending[],
-  called: readonly string[],
+  snooze: Snooze | null,
+  today: string,
 ): readonly string[] {
-  const near = endings.filter(({ days }) => days <= policy.escalateDays).map(({ thumbprint }) => thumbprint);
-  return [...new Set(near)].filter((thumbprint) => !called.includes(thumbprint));
+  const near = endings.filter(
+    ({ days, thumbprint }) => days <= policy.escalateDays && !isSnoozed(snooze, thumbprint, today),
+  );
+  return [...new Set(near.map(({ thumbprint }) => thumbprint))];
 }
 
 /** The most days that a word may be put off: the policy's, and never beyond the last whole day before the end. */

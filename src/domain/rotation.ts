@@ -216,8 +216,6 @@ export interface FarmState {
   /** The newest reminder that was due, and since when. */
   readonly reminding: (Extract<BotEntry, { type: 'reminding' }> & { readonly at: Instant }) | null;
   readonly reminded: readonly Extract<BotEntry, { type: 'reminded' }>[];
-  /** Certificates about which the approvers were mentioned. */
-  readonly escalated: readonly string[];
   /** As it was recorded last; whether its time is over is asked of `isSnoozed`. */
   readonly snooze: (Extract<BotEntry, { type: 'snoozed' }> & { readonly at: Instant }) | null;
   /** The sample of a reminder that was asked for last. */
@@ -257,7 +255,6 @@ export const initialFarmState: FarmState = {
   told: [],
   reminding: null,
   reminded: [],
-  escalated: [],
   snooze: null,
   sample: null,
   nagging: null,

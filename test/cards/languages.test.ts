@@ -88,6 +88,8 @@ const TERMS = [
     'StoreName',
     'StoreLocation',
     'WORKER',
+    'HOST',
+    'certutil -store',
     'in',
     'leave',
     'behind',

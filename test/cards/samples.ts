@@ -234,6 +234,17 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
       { kind: 'stores', where: ['Root', 'My'], hosts: MACHINES[2] ?? [] },
     ]),
   },
+  'note.not-asked': { until: [LATER], words: ['/ssis rotate-master'] },
+  'anew.*': { hosts: MACHINES, able: [...PEOPLE], by: ['Mei Lin'], quorum: [1, 2], missing: [1, 2], limit: [20] },
+  'certs.of-host': {
+    ...{ from: [AT], to: [AT, LATER], days: [null, 0, 1, 14], notBefore: [null, AT], notAfter: [null, AT] },
+    ...{ thumbprint: [THUMBPRINT], keyBits: [null, 2048], names: [['sqlw01'], MACHINES[2] ?? [], []] },
+    uses: USES.map((kind) => [{ kind, where: ['SSLCertThumbprint'], hosts: ['sqlw01'] }]),
+    elsewhere: [[], [{ kind: 'pins', where: ['MasterHttpsCertThumbprint'], hosts: MACHINES[2] ?? [] }]],
+  },
+  'certs.way': { host: ['sqlw01'], hosts: SOME, others: [0, 7] },
+  'certs.left-thumbprints': { thumbprints: [[THUMBPRINT], [THUMBPRINT, OTHER_THUMBPRINT]] },
+  'refused.unknown-machine': { said: ['sqlw7'], farm: [null, 'prod'], farms: [['prod']], nearest: ['', 'sqlw07'] },
   'runners.*': {
     ...{ hosts: MACHINES, skewMs: [0, -300, 1400, -64_000], isOff: [true, false], lastN: [0, 17], version: ['1.2.0'] },
     codes: [[], ['paused'], ['journal-full', 'FOO']],

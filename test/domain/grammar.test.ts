@@ -39,9 +39,18 @@ describe('A line of words', () => {
   });
 
   test.each([
-    ['certs', { word: 'certs', farm: null }],
-    ['/ssis certs prod', { word: 'certs', farm: 'prod' }],
-    ['certs --farm prod.', { word: 'certs', farm: 'prod' }],
+    ['certs', { word: 'certs', farm: null, said: null }],
+    // A farm or a machine: what is called so is known elsewhere.
+    ['/ssis certs prod', { word: 'certs', farm: null, said: 'prod' }],
+    ['certs --farm prod.', { word: 'certs', farm: 'prod', said: null }],
+    ['certs in farm prod', { word: 'certs', farm: 'prod', said: null }],
+    ['certs SQLW17 in prod', { word: 'certs', farm: 'prod', said: 'SQLW17' }],
+    ['certs in prod “sqlw17”', { word: 'certs', farm: 'prod', said: 'sqlw17' }],
+    ['certs prod sqlw17', { word: 'certs', farm: 'prod', said: 'sqlw17' }],
+    ['certs in', { word: 'certs', farm: null, said: 'in' }],
+    ['certs help', { word: 'help', about: 'certs' }],
+    ['certs sqlw17 sqlw18 in prod', { word: 'wrong', code: 'too-many-words', data: { word: 'certs', said: 'sqlw18' } }],
+    ['certs sqlw17 in prod in test', { word: 'wrong', code: 'too-many-words', data: { word: 'certs', said: 'test' } }],
     ['Runners farm prod', { word: 'runners', farm: 'prod' }],
     ['runners', { word: 'runners', farm: null }],
     ['freeze', { word: 'wrong', code: 'freeze-until', data: { farm: '' } }],

@@ -166,12 +166,20 @@ test('What is snoozed silences no other certificate', () => {
 });
 
 describe('The approvers', () => {
-  test('are called from the days of escalation on, once for each certificate', () => {
-    expect(toEscalate(policy, [ending(8)], [])).toEqual([]);
-    expect(toEscalate(policy, [ending(7)], [])).toEqual(['A']);
-    expect(toEscalate(policy, [ending(3), ending(2, 'B'), { ...ending(2, 'B'), host: 'sqlw01' }], ['A'])).toEqual([
-      'B',
-    ]);
+  const today = '2026-11-24';
+
+  test('are called from the days of escalation on, also after the end, once for each certificate that is near', () => {
+    const called = (days: number) => toEscalate(policy, [ending(days)], null, today);
+    expect([8, 7, 6, 3, 1, 0].map(called)).toEqual([[], ['A'], ['A'], ['A'], ['A'], ['A']]);
+    const two = [ending(3), ending(2, 'B'), { ...ending(2, 'B'), host: 'sqlw01' }, ending(30, 'C')];
+    expect(toEscalate(policy, two, null, today)).toEqual(['A', 'B']);
+  });
+
+  test('are not called about what is snoozed, though something else is due', () => {
+    const snooze = { thumbprints: ['A'], untilDay: '2026-11-26' };
+    expect(toEscalate(policy, [ending(5), ending(14, 'B')], snooze, today)).toEqual([]);
+    expect(toEscalate(policy, [ending(5), ending(6, 'B')], snooze, today)).toEqual(['B']);
+    expect(toEscalate(policy, [ending(3)], snooze, '2026-11-26')).toEqual(['A']);
   });
 });
 

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { lineAnew, owedAnew } from '../../src/domain/anew.ts';
 import { decideVote } from '../../src/domain/approval.ts';
 import type { HostLook } from '../../src/domain/host-facts.ts';
 import { next } from '../../src/domain/next/index.ts';
@@ -505,6 +506,23 @@ describe('A start that was missed', () => {
     until(sim, '2026-11-28T23:30:00Z');
     expect(sim.rotation().closed?.outcome).toBe('proved');
   });
+});
+
+test('What is to be asked again is owed for a week, until anything else is asked for, and a plan that asks nobody is none', () => {
+  const sim = approved();
+  sim.now = at('2026-11-29T02:00:00Z');
+  sim.settle();
+  const closedAt = Date.parse(sim.rotation().closed?.at ?? '');
+  const owed = (now: number) => owedAnew(sim.state, now)?.id ?? null;
+  expect([closedAt, closedAt + 7 * 24 * HOUR - 1, closedAt + 7 * 24 * HOUR].map(owed)).toEqual([ID, ID, null]);
+  expect(lineAnew(sim.rotation(), 'prod', sim.now)).toBe('/ssis rotate-master in prod because Yearly');
+  const next = { ...sim.rotation(), id: 'prod-2', closed: null };
+  const after = (dry: boolean) => ({
+    ...sim.state,
+    order: [...sim.state.order, 'prod-2'],
+    rotations: { ...sim.state.rotations, 'prod-2': { ...next, dry } },
+  });
+  expect([true, false].map((dry) => owedAnew(after(dry), closedAt)?.id ?? null)).toEqual([ID, null]);
 });
 
 test('A rotation begins within its start and outside of any freeze, whenever somebody looks', () => {

@@ -19,7 +19,7 @@ export const helpWords = {
   'help.status': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('status [FARM]')} tells what is open, when certificates end, and whether the runners answer.`,
   'help.certs': (_d: object, pen: { bold(text: string): string }) =>
-    `${pen.bold('certs [FARM]')} tells what each machine presents, binds, pins and stores and who may read the keys, the worst first.`,
+    `${pen.bold('certs [FARM]')} tells what each machine presents, binds, pins and stores and who may read the keys, the worst first; ${pen.bold('certs HOST [in FARM]')} tells all of one machine, with whole thumbprints.`,
   'help.runners': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('runners [FARM]')} tells which runners answer, their versions and their clocks, the silent first.`,
   'help.reminders': (_d: object, pen: { bold(text: string): string }) =>

@@ -92,6 +92,18 @@ export const inventoryWords = {
       ? `${pen.bold(d.farm)}: ${where} looked at, and no certificate in use.`
       : `${pen.bold(d.farm)}: ${count(d.count, 'certificate')} in use on ${where}, worst first.`;
   }) as Line<{ farm: string; count: number; looked: number; machines: number }>,
+  'certs.host': ((d, pen) =>
+    `${pen.bold(`${d.host} of ${d.farm}`)}: ${d.count === 0 ? 'no certificate' : count(d.count, 'certificate')} in use, as its look on ${pen.dateTime(d.at)} saw it.`) as Line<{
+    host: string;
+    farm: string;
+    count: number;
+    at: string;
+  }>,
+  'certs.way': ((d) => {
+    if (d.hosts.length === 0) return `Whole thumbprints, machine by machine: /ssis certs ${d.host}.`;
+    const hosts = d.others === 0 ? list(d.hosts, 'and', d.hosts.length) : `${d.hosts.join(', ')} and ${d.others} more`;
+    return `Whole thumbprints, and what is only counted here, machine by machine: /ssis certs ${d.host}. Some is only counted of ${hosts}.`;
+  }) as Line<{ host: string; hosts: Names; others: number }>,
   'certs.not-looked': ((d) =>
     `Not looked at yet: ${list(d.hosts, 'and', 8)}.${d.silent.length === 0 ? '' : ` No runner answers on ${list(d.silent, 'and', 4)}: start it there.`}`) as Line<{
     hosts: Names;
@@ -124,16 +136,34 @@ export const inventoryWords = {
     Span & { where: string; hosts: Names }
   >,
   'certs.certificate': ((d, pen) => {
-    const names = d.names.length === 0 ? '' : `, ${d.names.length === 1 ? 'name' : 'names'} ${list(d.names, 'and', 4)}`;
+    const names = d.names.length === 0 ? '' : `, ${d.names.length === 1 ? 'name' : 'names'} ${list(d.names, 'and', 3)}`;
     const what = d.days === null ? '' : `: ${kindOf(d)}${names}`;
     return `${pen.bold(d.thumbprint)} ${d.days === null ? '– ' : ''}${end(d, false, pen)}${what}. Where: ${uses(d.uses, pen)}.${asOf(d, pen)}`;
   }) as Line<Span & End & Kind & { thumbprint: string; names: Names; uses: readonly Use[] }>,
+  'certs.of-host': ((d, pen) => {
+    const since = d.notBefore === null ? '' : `, begun on ${pen.date(d.notBefore)}`;
+    const names =
+      d.names.length === 0 ? '' : `, ${d.names.length === 1 ? 'name' : 'names'} ${list(d.names, 'and', 10)}`;
+    const what = d.days === null ? '' : `${since}: ${kindOf(d)}${names}`;
+    const elsewhere = d.elsewhere.length === 0 ? '' : ` Elsewhere: ${uses(d.elsewhere, pen)}.`;
+    return `${pen.bold(d.thumbprint)} ${d.days === null ? '– ' : ''}${end(d, false, pen)}${what}. Here: ${uses(d.uses, pen)}.${elsewhere}${asOf(d, pen)}`;
+  }) as Line<
+    Span &
+      End &
+      Kind & {
+        thumbprint: string;
+        notBefore: string | null;
+        names: Names;
+        uses: readonly Use[];
+        elsewhere: readonly Use[];
+      }
+  >,
   'certs.alike': ((d, pen) =>
-    `${pen.bold(`${d.count} workers’ own certificates`)} ${end(d, true, pen)}: ${kindOf(d)}, one each on ${list(d.hosts, 'and', 4)}.${asOf(d, pen)}`) as Line<
+    `${pen.bold(`${d.count} workers’ own certificates`)} ${end(d, true, pen)}: ${kindOf(d)}, one each on ${list(d.hosts, 'and', 4)} (/ssis certs ${d.hosts[0]} shows its own).${asOf(d, pen)}`) as Line<
     Span & End & Kind & { count: number; hosts: Names }
   >,
   'certs.more': ((d, pen) =>
-    `${count(d.count, 'more certificate')}, in use on ${list(d.hosts, 'and', 4)}${d.next === null ? '' : `; the first of them ends on ${pen.date(d.next)}`}.${asOf(d, pen)}`) as Line<
+    `${count(d.count, 'more certificate')}, in use on ${list(d.hosts, 'and', 4)}${d.next === null ? '' : `; the first of them ends on ${pen.date(d.next)}`} (/ssis certs ${d.hosts[0]} shows one machine's).${asOf(d, pen)}`) as Line<
     Span & { count: number; hosts: Names; next: string | null }
   >,
   'certs.left': ((d, pen) => {
@@ -153,13 +183,28 @@ export const inventoryWords = {
       }
   >,
   'certs.left-more': ((d, pen) =>
-    `${count(d.count, 'more certificate')} that nobody uses any more ${d.count === 1 ? 'lies' : 'lie'} on the machines.${asOf(d, pen)}`) as Line<
-    Span & { count: number }
+    `${count(d.count, 'more certificate')} that nobody uses any more ${d.count === 1 ? 'lies' : 'lie'} on ${list(d.hosts, 'and', 4)} (/ssis certs ${d.hosts[0]} shows one machine's).${asOf(d, pen)}`) as Line<
+    Span & { count: number; hosts: Names }
   >,
+  'certs.left-thumbprints': ((d) =>
+    `Not used any more either: ${list(d.thumbprints, 'and', d.thumbprints.length)}.`) as Line<{ thumbprints: Names }>,
+  'certs.left-rest': ((d) =>
+    `And ${d.count} more that nobody uses any more: certutil -store Root and certutil -store My on ${d.host} list them.`) as Line<{
+    host: string;
+    count: number;
+  }>,
   'certs.left-unread': ((d) =>
     `Not known: which certificates ${list(d.hosts, 'and', 8)} ${d.hosts.length === 1 ? 'keeps' : 'keep'} without using them.`) as Line<{
     hosts: Names;
   }>,
+  'refused.unknown-machine': ((d) => {
+    const which =
+      d.farm === null ? `"${d.said}" is no farm and no machine here` : `${d.farm} has no machine "${d.said}"`;
+    if (d.nearest !== '') return `${which}. Did you mean ${d.nearest}?`;
+    return d.farm === null
+      ? `${which}. The farms: ${list(d.farms, 'and', 6)}.`
+      : `${which}. /ssis runners ${d.farm} names its machines.`;
+  }) as Line<{ said: string; farm: string | null; farms: Names; nearest: string }>,
   'runners.farm': ((d, pen) =>
     `${pen.bold(d.farm)}: ${d.answering} of ${count(d.count, 'runner')} ${d.answering === 1 ? 'answers' : 'answer'}${versions(d.versions)}.`) as Line<{
     farm: string;

@@ -1,5 +1,5 @@
 import type { Line, Lines } from '../line.ts';
-import { list, lookedAgain } from './grammar.ts';
+import { count, list, lookedAgain } from './grammar.ts';
 
 type Names = readonly string[];
 type Id = { readonly id: string };
@@ -120,5 +120,36 @@ export const whenNotices = {
         : `and ${list(d.hosts, 'and', 4)} could not be looked at.`
     }`) as Line<{ from: string; until: string; hosts: Names }>,
   'next.asked-anew': () =>
-    'The same is asked again under a new id, with a new plan; votes do not carry over. Where no new card follows, it would be refused now: ask, and the answer says why.',
+    'The same is asked again under a new id, with a new plan; votes do not carry over. As long as it cannot be asked, a word below this card says why.',
+  'note.not-asked': ((d, pen) =>
+    `${pen.bold(`What ${d.id} was for cannot be asked again yet.`)} It is asked by itself as soon as it can be, until ${pen.dateTime(d.until)}. Anybody may ask for it before, with ${d.words}`) as Line<
+    Id & { until: string; words: string }
+  >,
+  'anew.no-runner': ((d) =>
+    `No runner answers on ${list(d.hosts, 'and', 4)}: start ${d.hosts.length === 1 ? 'it' : 'them'} there.`) as Line<{
+    hosts: Names;
+  }>,
+  'anew.clock-off': ((d, pen) =>
+    `The clock of ${d.host} is off: it says ${pen.dateTime(d.hostClock)}, here it is ${pen.dateTime(d.botClock)}. Set it.`) as Line<{
+    host: string;
+    hostClock: string;
+    botClock: string;
+  }>,
+  'anew.quorum-unreachable': ((d) =>
+    `Without ${d.by}, who asked, ${d.able.length === 0 ? 'nobody' : `only ${list(d.able, 'and', 4)}`} may approve, and ${count(d.quorum, 'approval')} ${d.quorum === 1 ? 'is' : 'are'} needed. Add ${d.missing === 1 ? 'an approver' : `${d.missing} approvers`} to the farm file, or let somebody else ask.`) as Line<{
+    by: string;
+    able: Names;
+    quorum: number;
+    missing: number;
+  }>,
+  'anew.too-many-requests': ((d) =>
+    `${d.by} has asked ${d.count} times within an hour, and ${d.limit} is the limit. Wait, or let somebody else ask.`) as Line<{
+    by: string;
+    count: number;
+    limit: number;
+  }>,
+  'refused.requester-gone': ((d) =>
+    `${d.by}, who asked, is not in the farm file any more, and nobody is asked in that name: let somebody else ask.`) as Line<{
+    by: string;
+  }>,
 } satisfies Lines;

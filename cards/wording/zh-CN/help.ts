@@ -18,7 +18,7 @@ export const helpWords = {
     `${pen.bold('plan rotate-master [FARM]')} 显示同样的计划，但不发起审批；plan 也可写在 rotate-worker 之前。`,
   'help.status': (_d, pen) => `${pen.bold('status [FARM]')} 显示未结束的轮换、证书何时到期、runner 是否有响应。`,
   'help.certs': (_d, pen) =>
-    `${pen.bold('certs [FARM]')} 显示每台机器出示、绑定、指定和存储的证书，以及谁可读取密钥，最紧迫的在前。`,
+    `${pen.bold('certs [FARM]')} 显示每台机器出示、绑定、指定和存储的证书，以及谁可读取密钥，最紧迫的在前；${pen.bold('certs HOST [in FARM]')} 显示一台机器的全部证书及完整指纹。`,
   'help.runners': (_d, pen) => `${pen.bold('runners [FARM]')} 显示哪些 runner 有响应，及其版本和时钟，没有响应的在前。`,
   'help.reminders': (_d, pen) =>
     `${pen.bold('reminders [FARM]')} 只对您显示当前的提醒；${pen.bold('reminders test [FARM]')} 向每个频道发送样例。`,

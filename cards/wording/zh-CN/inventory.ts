@@ -84,6 +84,14 @@ export const inventoryWords = {
       ? `${pen.bold(d.farm)}：${where}，没有证书在使用。`
       : `${pen.bold(d.farm)}：${where}，有 ${d.count} 个证书在使用，最紧迫的在前。`;
   },
+  'certs.host': (d, pen) =>
+    `${pen.bold(d.host)}（${d.farm}）：${d.count === 0 ? '没有证书在使用' : `有 ${d.count} 个证书在使用`}，依据 ${pen.dateTime(d.at)} 的查看。`,
+  'certs.way': (d) => {
+    if (d.hosts.length === 0) return `要逐台查看完整的指纹：/ssis certs ${d.host}。`;
+    const names = d.hosts.join('、');
+    const where = d.others === 0 ? names : `${names} 等 ${d.hosts.length + d.others} 台`;
+    return tight`要逐台查看完整的指纹，以及此处只计数的证书：/ssis certs ${d.host}。有证书在此处只计数的机器：${where}。`;
+  },
   'certs.not-looked': (d) =>
     `${tight`尚未查看：${hosts(d.hosts, 8, '、')}。`}${d.silent.length === 0 ? '' : tight`${hosts(d.silent)} 上没有 runner 响应，请在该处启动。`}`,
   'certs.silent': (d) => tight`${hosts(d.hosts)} 上没有 runner 响应，因此此处的内容已超过一小时。`,
@@ -97,22 +105,40 @@ export const inventoryWords = {
     tight`${pen.bold(`${d.where} 未出示证书`)}，从 ${hosts(d.hosts)} 查看。${asOf(d, pen)}`,
   'certs.no-thumbprint': (d, pen) => tight`${hosts(d.hosts)}：${pen.bold(`${d.where} 没有指定证书`)}。${asOf(d, pen)}`,
   'certs.certificate': (d, pen) => {
-    const names = d.names.length === 0 ? '' : `，名称 ${list(d.names, '、', 4)}`;
+    const names = d.names.length === 0 ? '' : `，名称 ${list(d.names, '、', 3)}`;
     const what = d.days === null ? '' : `；${kindOf(d)}${names}`;
     return `${pen.bold(d.thumbprint)} ${end(d, pen)}${what}。用于：${uses(d.uses, pen)}。${asOf(d, pen)}`;
   },
+  'certs.of-host': (d, pen) => {
+    const since = d.notBefore === null ? '' : `，${pen.date(d.notBefore)} 起有效`;
+    const names = d.names.length === 0 ? '' : `，名称 ${list(d.names, '、', 10)}`;
+    const what = d.days === null ? '' : `${since}；${kindOf(d)}${names}`;
+    const elsewhere = d.elsewhere.length === 0 ? '' : `别处：${uses(d.elsewhere, pen)}。`;
+    return `${pen.bold(d.thumbprint)} ${end(d, pen)}${what}。此处用于：${uses(d.uses, pen)}。${elsewhere}${asOf(d, pen)}`;
+  },
   'certs.alike': (d, pen) =>
-    tight`${pen.bold(`${d.count} 个 Worker 各自的证书`)} ${end(d, pen)}；${kindOf(d)}，分别在 ${hosts(d.hosts, 4, '、')} 上。${asOf(d, pen)}`,
+    tight`${pen.bold(`${d.count} 个 Worker 各自的证书`)} ${end(d, pen)}；${kindOf(d)}，分别在 ${hosts(d.hosts, 4, '、')} 上（/ssis certs ${d.hosts[0] ?? ''} 显示其中一台的）。${asOf(d, pen)}`,
   'certs.more': (d, pen) =>
-    tight`另有 ${d.count} 个证书，在 ${hosts(d.hosts, 4, '、')} 上使用${d.next === null ? '' : `；其中最先到期的是 ${pen.date(d.next)}`}。${asOf(d, pen)}`,
+    tight`另有 ${d.count} 个证书，在 ${hosts(d.hosts, 4, '、')} 上使用${d.next === null ? '' : `；其中最先到期的是 ${pen.date(d.next)}`}（/ssis certs ${d.hosts[0] ?? ''} 显示其中一台的）。${asOf(d, pen)}`,
   'certs.left': (d, pen) => {
     const made = d.mark === null ? '' : `（标记为 ${d.mark}）`;
     const last = d.lastUsed === null ? '最后使用时间未知' : tight`最后使用于 ${pen.date(d.lastUsed)}`;
     const key = d.keys.length === 0 ? '没有私钥' : tight`私钥仍在 ${hosts(d.keys, 4, '、')} 上`;
     return tight`${pen.bold(d.thumbprint)} 已不再使用${made}：在 ${hosts(d.hosts, 4, '、')} 的 ${list(d.stores, '、')} 存储中，${key}，${last}；${end(d, pen)}。${asOf(d, pen)}`;
   },
-  'certs.left-more': (d, pen) => tight`各机器上另有 ${d.count} 个已不再使用的证书。${asOf(d, pen)}`,
+  'certs.left-more': (d, pen) =>
+    tight`另有 ${d.count} 个已不再使用的证书，在 ${hosts(d.hosts, 4, '、')} 上（/ssis certs ${d.hosts[0] ?? ''} 显示其中一台的）。${asOf(d, pen)}`,
+  'certs.left-thumbprints': (d) => `同样已不再使用：${list(d.thumbprints, '、', d.thumbprints.length)}。`,
+  'certs.left-rest': (d) =>
+    `另有 ${d.count} 个已不再使用：在 ${d.host} 上用 certutil -store Root 和 certutil -store My 列出。`,
   'certs.left-unread': (d) => tight`未知：${hosts(d.hosts, 8, '、')} 还保存着哪些已不使用的证书。`,
+  'refused.unknown-machine': (d) => {
+    const which = d.farm === null ? `此处没有名为“${d.said}”的服务器场或机器` : `${d.farm} 没有名为“${d.said}”的机器`;
+    if (d.nearest !== '') return `${which}。您是指 ${d.nearest} 吗？`;
+    return d.farm === null
+      ? `${which}。现有服务器场：${list(d.farms, '、')}。`
+      : `${which}。/ssis runners ${d.farm} 会列出其机器。`;
+  },
   'runners.farm': (d, pen) =>
     `${pen.bold(d.farm)}：${d.count} 个 runner 中有 ${d.answering} 个响应${versions(d.versions)}。`,
   'runners.early': (d, pen) =>

@@ -54,6 +54,15 @@ export const whenNotices = {
     tight`${pen.bold('错过了开始时间')}：原定在 ${pen.dateTime(d.from)} 到 ${pen.dateTime(d.until)} 之间开始，${
       d.hosts.length === 0 ? '但当时机器人不在，或服务器场已冻结。' : tight`但未能查看 ${hosts(d.hosts)}。`
     }`,
-  'next.asked-anew': () =>
-    '将以新编号和新计划重新申请；已投的票不计入。若没有新卡片出现，说明现在会被拒绝：请自行申请，答复会说明原因。',
+  'next.asked-anew': () => '将以新编号和新计划重新申请；已投的票不计入。尚不能申请时，此卡片下方的消息会说明原因。',
+  'note.not-asked': (d, pen) =>
+    `${pen.bold(`${d.id} 的内容尚不能重新申请`)}。一旦可行便自动申请，直到 ${pen.dateTime(d.until)}。在此之前任何人都可以自行申请：${d.words}`,
+  'anew.no-runner': (d) => tight`${hosts(d.hosts)} 上没有 runner 响应：请在该处启动。`,
+  'anew.clock-off': (d, pen) =>
+    `${d.host} 的时钟不准：它显示 ${pen.dateTime(d.hostClock)}，此处为 ${pen.dateTime(d.botClock)}。请校准。`,
+  'anew.quorum-unreachable': (d) =>
+    tight`除申请人 ${d.by} 之外${d.able.length === 0 ? '无人' : `只有 ${people(d.able)}`} 可以批准，而共需 ${d.quorum} 票：还缺 ${d.missing} 人。请在服务器场配置文件中添加审批人，或改由他人申请。`,
+  'anew.too-many-requests': (d) =>
+    `${d.by} 一小时内已申请 ${d.count} 次，上限为 ${d.limit} 次。请稍候，或改由他人申请。`,
+  'refused.requester-gone': (d) => `申请人 ${d.by} 已不在服务器场配置文件中，不能再以其名义申请：请改由他人申请。`,
 } satisfies Same<typeof en>;

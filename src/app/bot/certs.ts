@@ -1,33 +1,62 @@
-import { type Gap, type HeldCertificate, type Inventory, inventoryOf } from '../../domain/inventory.ts';
+import {
+  type Gap,
+  type HeldCertificate,
+  type Inventory,
+  inventoryOf,
+  type LeftCertificate,
+} from '../../domain/inventory.ts';
 import { type HostName, type Instant, type Json, type Message, shortThumbprint } from '../../domain/values.ts';
+import type { NoticeAction } from '../../domain/view.ts';
 import type { Answer } from '../../ports/chat.ts';
 import type { Desk } from './desk.ts';
 import type { FreshLooks } from './fresh-looks.ts';
 import { button, notice, say } from './notices.ts';
 import { daysLeft } from './views/plan-view.ts';
 
-/** So many lines are read; what is behind them is counted. */
+/** So many lines are read; what is behind them is counted, and shown machine by machine. */
 const MOST_LINES = 10;
 const MOST_LEFT = 3;
+/** So many characters of names of machines whose certificates are counted only. */
+const NAMES_ROOM = 600;
 
-/** `certs [FARM]`: what is known, as of when, and whether a fresh look is on its way. */
+/** `certs [FARM]`: what is known, as of when, whether a fresh look is on its way, and how to see what is folded. */
 export function certs(desk: Desk, fresh: FreshLooks): Answer {
   const { now } = desk.moment();
   const farm = desk.farm.name;
   const hosts = desk.farm.hosts.map(({ name }) => name);
   const inventory = inventoryOf(hosts, desk.state().latest, now);
-  const again =
-    fresh.asked.length > 0 ? [button('type', 'type', { text: `/ssis certs ${farm}` }, { text: `certs ${farm}` })] : [];
+  const drawn = lines(inventory, now);
+  const left = leftLines(inventory, now);
   return notice(
     [
       head(farm, hosts.length, inventory),
+      ...wayLine(inventory, [...drawn.folded, ...left.folded]),
       ...lookLines(inventory, fresh),
       ...inventory.gaps.map(gapLine),
-      ...lines(inventory, now),
-      ...leftLines(inventory, now),
+      ...drawn.messages,
+      ...left.messages,
     ],
-    again,
+    againButton(`certs ${farm}`, fresh),
   );
+}
+
+/** The same words once more, when the look that is asked for has come. */
+export const againButton = (text: string, { asked }: FreshLooks): readonly NoticeAction[] =>
+  asked.length > 0 ? [button('type', 'type', { text: `/ssis ${text}` }, { text })] : [];
+
+/** Above what it is about: a card that has to be cut loses its last lines. */
+function wayLine({ certificates, left }: Inventory, folded: readonly HostName[]): readonly Message[] {
+  const hosts = [...new Set(folded)];
+  const host = hosts[0] ?? hostsOf(certificates)[0] ?? left[0]?.hosts[0];
+  if (host === undefined) return [];
+  const named = hosts.filter((_, at) => hosts.slice(0, at + 1).join('').length <= NAMES_ROOM);
+  return [say('certs.way', { host, hosts: named, others: hosts.length - named.length })];
+}
+
+/** Lines, and the machines of what none of them tells by itself. */
+interface Lines {
+  readonly messages: readonly Message[];
+  readonly folded: readonly HostName[];
 }
 
 function head(farm: string, hosts: number, { looked, certificates }: Inventory): Message {
@@ -35,7 +64,7 @@ function head(farm: string, hosts: number, { looked, certificates }: Inventory):
   return say('certs.farm', { farm, count: certificates.length, looked: looked.length, machines: hosts });
 }
 
-function lookLines({ notLooked }: Inventory, { asked, silent, held }: FreshLooks): readonly Message[] {
+export function lookLines({ notLooked }: Inventory, { asked, silent, held }: FreshLooks): readonly Message[] {
   const lacking = silent.filter((host) => !notLooked.includes(host));
   const never = silent.filter((host) => notLooked.includes(host));
   return [
@@ -53,47 +82,59 @@ const HELD = {
   start: 'certs.held-start',
 } as const;
 
-const gapLine = ({ kind, where, hosts, from, to }: Gap): Message =>
+export const gapLine = ({ kind, where, hosts, from, to }: Gap): Message =>
   say(kind === 'no-answer' ? 'certs.no-answer' : 'certs.no-thumbprint', { where, hosts, from, to });
 
 /** What lies there and nobody uses comes last: it hurts nobody, and can be removed. */
-function leftLines({ left, leftUnread }: Inventory, now: number): readonly Message[] {
+function leftLines({ left, leftUnread }: Inventory, now: number): Lines {
   const kept = left.slice(0, MOST_LEFT);
   const others = left.slice(kept.length);
-  return [
-    ...kept.map(({ thumbprint, notAfter, lastUsed, mark, stores, hosts, keys, from, to }) =>
-      say('certs.left', {
-        thumbprint: shortThumbprint(thumbprint),
-        days: daysLeft(notAfter, now),
-        notAfter,
-        lastUsed,
-        mark,
-        stores: [...stores],
-        hosts: [...hosts],
-        keys: [...keys],
-        from,
-        to,
-      }),
-    ),
-    ...(others.length === 0 ? [] : [say('certs.left-more', { count: others.length, ...spanOf(others) })]),
-    ...(leftUnread.length === 0 ? [] : [say('certs.left-unread', { hosts: [...leftUnread] })]),
+  const folded = [...new Set(others.flatMap(({ hosts }) => hosts))];
+  const messages = [
+    ...kept.map((one) => leftLine({ ...one, thumbprint: shortThumbprint(one.thumbprint) }, now)),
+    ...(others.length === 0
+      ? []
+      : [say('certs.left-more', { count: others.length, hosts: folded, ...spanOf(others) })]),
+    ...unreadLine(leftUnread),
   ];
+  return { messages, folded };
 }
+
+export const leftLine = (one: LeftCertificate, now: number): Message =>
+  say('certs.left', {
+    thumbprint: one.thumbprint,
+    days: daysLeft(one.notAfter, now),
+    notAfter: one.notAfter,
+    lastUsed: one.lastUsed,
+    mark: one.mark,
+    stores: [...one.stores],
+    hosts: [...one.hosts],
+    keys: [...one.keys],
+    from: one.from,
+    to: one.to,
+  });
+
+export const unreadLine = (hosts: readonly HostName[]): readonly Message[] =>
+  hosts.length === 0 ? [] : [say('certs.left-unread', { hosts: [...hosts] })];
 
 interface Line {
   readonly all: readonly HeldCertificate[];
   readonly message: Message;
 }
 
-function lines({ certificates }: Inventory, now: number): readonly Message[] {
+function lines({ certificates }: Inventory, now: number): Lines {
   const drawn = alike(certificates).map((all): Line => ({ all, message: lineOf(all, now) }));
-  if (drawn.length <= MOST_LINES) return drawn.map(({ message }) => message);
+  const many = drawn.flatMap(({ all }) => (all.length > 1 ? all : []));
+  if (drawn.length <= MOST_LINES) return { messages: drawn.map(({ message }) => message), folded: hostsOf(many) };
   const worst = drawn.slice(0, MOST_LINES - 1);
   // What all hang on is shown, however long it lasts.
   const shared = drawn.slice(MOST_LINES - 1).find(({ all }) => all.some(isPresented)) ?? drawn[MOST_LINES - 1];
   const kept = shared === undefined ? worst : [...worst, shared];
   const left = drawn.filter((one) => !kept.includes(one)).flatMap(({ all }) => all);
-  return [...kept.map(({ message }) => message), more(left)];
+  return {
+    messages: [...kept.map(({ message }) => message), more(left)],
+    folded: hostsOf([...many, ...left]),
+  };
 }
 
 const isPresented = ({ uses }: HeldCertificate): boolean => uses.some(({ kind }) => kind === 'presents');

@@ -1,3 +1,4 @@
+import { owedAnew } from '../../domain/anew.ts';
 import { foldEntry } from '../../domain/bot-fold.ts';
 import { type Driven, drive, openIds, type Recheck } from '../../domain/drive.ts';
 import type { BotEntry } from '../../domain/entries.ts';
@@ -44,7 +45,7 @@ export interface Desk {
   hear<T>(host: HostName, decide: Decide<T>): Promise<T>;
   /** Goes on with whatever time or a hello has brought, and sends again what nobody has answered. */
   tick(): Promise<void>;
-  /** Called after each change, and once a second while work is under way. */
+  /** Called after each change, and once a second while work is under way or something is to be asked again. */
   onChange(listener: () => void): void;
   /** Called for each rotation whose looks are all in. */
   onPlan(listener: (id: RotationId) => void): void;
@@ -130,9 +131,11 @@ export function createDesk(deps: DeskDeps): Desk {
   async function tick(): Promise<void> {
     sendAgain();
     await append(() => ({ entries: [], answer: null }), true);
-    // A freeze lapses by time alone, and what is to be said of it with it.
+    // A freeze lapses by time alone, and what is to be said of it with it; what is to be asked again waits for a hello.
     const isFrozen = frozenNow(journal.state(), clock.now()) !== null;
-    if (openIds(journal.state()).length > 0 || isFrozen !== wasFrozen) for (const listener of listeners) listener();
+    const isOwed = owedAnew(journal.state(), clock.now()) !== null;
+    if (openIds(journal.state()).length > 0 || isOwed || isFrozen !== wasFrozen)
+      for (const listener of listeners) listener();
     wasFrozen = isFrozen;
   }
 

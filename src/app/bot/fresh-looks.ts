@@ -23,8 +23,8 @@ export interface FreshLooks {
 }
 
 export interface LookAsker {
-  /** Returns when the wish is recorded; waits for no machine. */
-  ask(desk: Desk): Promise<FreshLooks>;
+  /** Returns when the wish is recorded; waits for no machine. `only`: one machine; null or left out: all of the farm. */
+  ask(desk: Desk, only?: HostName | null): Promise<FreshLooks>;
 }
 
 const LOOK_GOOD_FOR_MS = 3_600_000;
@@ -36,12 +36,13 @@ export function createLookAsker(deps: ScanDeps & { readonly queueUp: () => boole
   const { clock, queueUp, log } = deps;
   const askedAt = new WeakMap<Desk, Map<string, number>>();
 
-  async function ask(desk: Desk): Promise<FreshLooks> {
+  async function ask(desk: Desk, only: HostName | null = null): Promise<FreshLooks> {
     const { now, since } = desk.moment();
     const { latest } = desk.state();
     const known = askedAt.get(desk) ?? new Map<string, number>();
     askedAt.set(desk, known);
-    const stale = desk.farm.hosts.filter(({ name }) => now - lookedAt(latest[name]?.at) > LOOK_GOOD_FOR_MS);
+    const wanted = desk.farm.hosts.filter(({ name }) => only === null || name === only);
+    const stale = wanted.filter(({ name }) => now - lookedAt(latest[name]?.at) > LOOK_GOOD_FOR_MS);
     const speaks = ({ name }: { name: string }): boolean =>
       now - (desk.presence[name]?.at ?? Number.NEGATIVE_INFINITY) <= PROTOCOL.silentAfterMs;
     const isEarly = ({ name }: { name: string }): boolean =>

@@ -6,7 +6,7 @@ import { isRefusal, type Refusal, refuse } from '../../domain/values.ts';
 import type { Answer, ChatIntent, Reply } from '../../ports/chat.ts';
 import { concernsChannel } from './aloud.ts';
 import { help, showRotation, status, summary, whoami } from './answers.ts';
-import { certs } from './certs.ts';
+import { answerCerts } from './certs-meant.ts';
 import { click } from './click.ts';
 import { stop } from './decide.ts';
 import { withEnding } from './ended.ts';
@@ -69,10 +69,8 @@ async function run(inbox: Inbox, person: Person, intent: ChatIntent, command: Co
       const desk = deskFor(inbox, intent, command.farm);
       return isRefusal(desk) ? refusal(desk) : status(desk, inbox.queueUp());
     }
-    case 'certs': {
-      const desk = deskFor(inbox, intent, command.farm);
-      return isRefusal(desk) ? refusal(desk) : certs(desk, await inbox.looks.ask(desk));
-    }
+    case 'certs':
+      return answerCerts(inbox, intent, command);
     case 'runners': {
       const desk = deskFor(inbox, intent, command.farm);
       return isRefusal(desk) ? refusal(desk) : runners(desk);

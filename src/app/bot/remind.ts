@@ -38,7 +38,7 @@ function dueNow(desk: Desk, state: FarmState): BotEntry | null {
   const endings = farmExpiry(desk);
   const reminded = state.reminding === null ? state.reminded : [...state.reminded, state.reminding];
   if (!reminderDue(reminders, endings, { reminded, snooze: state.snooze }, day)) return null;
-  const called = toEscalate(reminders, endings, state.escalated);
+  const called = toEscalate(reminders, endings, state.snooze, day);
   return {
     type: 'reminding',
     day,

@@ -1,52 +1,56 @@
-import { untold } from '../../domain/compromised.ts';
-import { asksAnew, type RotationState } from '../../domain/rotation.ts';
-import { isRefusal, type RotationId } from '../../domain/values.ts';
-import type { Wish } from '../../domain/wish.ts';
+import { owedAnew, wishAnew } from '../../domain/anew.ts';
+import { PROTOCOL } from '../../domain/protocol.ts';
+import type { RotationState } from '../../domain/rotation.ts';
+import { hostsIn } from '../../domain/scope.ts';
+import { isRefusal, type Refusal, refuse } from '../../domain/values.ts';
 import type { Desk, Log } from './desk.ts';
-import { request } from './request.ts';
+import { type Request, refusedRequest, request } from './request.ts';
 
-const SOON_MS = 60_000;
-/** Plans that ask nobody may have come in between. */
-const NEWEST = 20;
+/** A journal that refuses is not tried every second. */
+const PAUSE_MS = 60_000;
+
+/** What is to be asked again, and what is in its way. */
+export interface Owed {
+  readonly rotation: RotationState;
+  readonly wanted: Request | null;
+  /** null: it can be asked now. */
+  readonly why: Refusal | null;
+}
 
 /**
  * Facts that moved before a phase's first change, or what an approved rotation waited on: it ends, and the same is asked
- * anew under a new id, with a new plan. Votes do not carry over.
+ * anew under a new id, with a new plan. Votes do not carry over. What cannot be asked at once, as while a machine is
+ * silent, is asked as soon as it can be; the channels are told why not yet.
  */
 export function requestAgain(desk: Desk, log: Log): void {
-  const asked = new Set<RotationId>();
+  let notBefore = Number.NEGATIVE_INFINITY;
   desk.onChange(() => {
-    const state = desk.state();
-    const rotation = state.order
-      .slice(-NEWEST)
-      .flatMap((id) => state.rotations[id] ?? [])
-      .findLast((one) => !one.dry);
-    if (rotation === undefined || asked.has(rotation.id) || !moved(rotation, desk.moment().now)) return;
-    asked.add(rotation.id);
-    void anew(desk, rotation, log).catch((error: unknown) =>
-      log.warn({ id: rotation.id, error: String(error) }, 'the request could not be made anew'),
+    const { now } = desk.moment();
+    if (now < notBefore) return;
+    const owed = owedNow(desk);
+    if (owed === null || owed.wanted === null || owed.why !== null) return;
+    notBefore = now + PAUSE_MS;
+    const { id } = owed.rotation;
+    void request(desk, owed.wanted).then(
+      (asked) => {
+        if (isRefusal(asked)) log.info({ id, code: asked.code }, 'the request is made anew later');
+      },
+      (error: unknown) => log.warn({ id, error: String(error) }, 'the request could not be made anew'),
     );
   });
 }
 
-/** A bot that starts later does not ask for what people have seen end long ago. */
-const moved = (rotation: RotationState, now: number): boolean =>
-  asksAnew(rotation) && now - Date.parse(rotation.closed?.at ?? '') < SOON_MS;
-
-async function anew(desk: Desk, rotation: RotationState, log: Log): Promise<void> {
-  const person = desk.farm.people.find((one) => one.id === rotation.by.id);
-  if (person === undefined) return;
-  const { reason, origin } = rotation;
-  const again = await request(desk, {
-    person,
-    wish: wishAnew(rotation, desk.moment().now),
-    reason,
-    dry: false,
-    origin,
-  });
-  if (isRefusal(again)) log.warn({ id: rotation.id, code: again.code }, 'the request could not be made anew');
+/** null: nothing is owed, or a bot that has just started, or was without its queue, cannot know yet whom it hears. */
+export function owedNow(desk: Desk): Owed | null {
+  const { now, since } = desk.moment();
+  const rotation = owedAnew(desk.state(), now);
+  if (rotation === null) return null;
+  const { by, reason, origin } = rotation;
+  const person = desk.farm.people.find((one) => one.id === by.id);
+  if (person === undefined) return { rotation, wanted: null, why: refuse('requester-gone', { by: by.name }) };
+  const wanted = { person, wish: wishAnew(rotation, now), reason, dry: false, origin };
+  const isHeard = ({ name }: { readonly name: string }): boolean =>
+    now - (desk.presence[name]?.at ?? Number.NEGATIVE_INFINITY) <= PROTOCOL.silentAfterMs;
+  const isEarly = now - since <= PROTOCOL.silentAfterMs && !hostsIn(desk.farm, wanted.wish).every(isHeard);
+  return isEarly ? null : { rotation, wanted, why: refusedRequest(desk, desk.state(), wanted) };
 }
-
-/** A time that has passed is not asked for again: then it begins as if none had been said. */
-const wishAnew = ({ wish }: RotationState, now: number): Wish =>
-  wish.when.by === 'time' && Date.parse(wish.when.at) <= now ? { ...wish, when: untold(wish) } : wish;

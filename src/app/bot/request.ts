@@ -3,6 +3,7 @@ import { sameJson } from '../../domain/equal.ts';
 import type { Person } from '../../domain/farm.ts';
 import { frozenNow } from '../../domain/freeze.ts';
 import { PROTOCOL } from '../../domain/protocol.ts';
+import type { FarmState } from '../../domain/rotation.ts';
 import { hostsIn, refuseScope } from '../../domain/scope.ts';
 import { refusedStart } from '../../domain/start.ts';
 import { refusedTicket } from '../../domain/ticket.ts';
@@ -43,20 +44,8 @@ export function request(desk: Desk, wanted: Request): Promise<Requested> {
         sameJson(open.wish as unknown as Json, wanted.wish as unknown as Json);
       return none(same ? { id: open.id, again: true } : refuse('open-rotation', { id: open.id, by: open.by.name }));
     }
-    const now = desk.moment().now;
-    const freeze = wanted.dry ? null : frozenNow(state, now);
-    const early = refusedStart(desk.farm, wanted.wish.when, freeze, now) ?? refusedFor(desk, wanted);
-    if (early !== null) return none(early);
-    const recent = state.order.filter((id) => {
-      const one = state.rotations[id];
-      return one?.by.id === wanted.person.id && now - Date.parse(one.at) < 3_600_000;
-    });
-    if (recent.length >= PER_HOUR) return none(refuse('too-many-requests', { count: recent.length, limit: PER_HOUR }));
-    const blocked =
-      refuseScope(desk.farm, wanted.wish) ??
-      (wanted.dry ? null : quorumReachable(desk.farm, [wanted.person.id], wanted.wish)) ??
-      unreachable(desk, wanted.wish);
-    if (blocked !== null) return none(blocked);
+    const refused = refusedRequest(desk, state, wanted);
+    if (refused !== null) return none(refused);
     const id = `${desk.farm.name}-${state.nextNumber}`;
     const by = { id: wanted.person.id, name: wanted.person.name };
     const { wish, dry, reason, origin } = wanted;
@@ -65,6 +54,25 @@ export function request(desk: Desk, wanted: Request): Promise<Requested> {
       answer: { id, again: false },
     };
   });
+}
+
+/** Why this cannot be asked for now, as far as that is known without a machine's answer; null: it can. */
+export function refusedRequest(desk: Desk, state: FarmState, wanted: Request): Refusal | null {
+  const { person, wish, dry } = wanted;
+  const { now } = desk.moment();
+  const freeze = dry ? null : frozenNow(state, now);
+  const early = refusedStart(desk.farm, wish.when, freeze, now) ?? refusedFor(desk, wanted);
+  if (early !== null) return early;
+  const recent = state.order.filter((id) => {
+    const one = state.rotations[id];
+    return one?.by.id === person.id && now - Date.parse(one.at) < 3_600_000;
+  });
+  if (recent.length >= PER_HOUR) return refuse('too-many-requests', { count: recent.length, limit: PER_HOUR });
+  return (
+    refuseScope(desk.farm, wish) ??
+    (dry ? null : quorumReachable(desk.farm, [person.id], wish)) ??
+    unreachable(desk, wish)
+  );
 }
 
 /** A plan that asks nobody needs no ticket. */

@@ -3,10 +3,15 @@ import { noticeBlocks } from '../../../cards/block-kit.ts';
 import { LIMITS, sizeOf } from '../../../cards/limits.ts';
 import { say } from '../../../cards/wording/index.ts';
 import { certs } from '../../../src/app/bot/certs.ts';
+import { answerCerts } from '../../../src/app/bot/certs-meant.ts';
+import { certsOf } from '../../../src/app/bot/certs-of.ts';
 import type { Desk } from '../../../src/app/bot/desk.ts';
+import type { Inbox } from '../../../src/app/bot/route.ts';
+import { parseCommand } from '../../../src/domain/grammar.ts';
 import type { Message } from '../../../src/domain/values.ts';
 import type { NoticeView } from '../../../src/domain/view.ts';
-import { type BotRig, type BotRigOptions, createBotRig } from './rig.ts';
+import type { ChatIntent, Reply } from '../../../src/ports/chat.ts';
+import { type BotRig, type BotRigOptions, createBotRig, saidOf } from './rig.ts';
 
 let rig: BotRig;
 afterEach(() => rig.stop());
@@ -42,7 +47,7 @@ describe('certs', () => {
     expect(first.actions).toMatchObject([{ verb: 'type', data: { text: '/ssis certs prod' } }]);
     await rig.pass(5_000);
     const second = await answered('/ssis certs prod');
-    expect(idsOf(second)).toEqual(['certs.farm', 'certs.certificate', 'certs.certificate']);
+    expect(idsOf(second)).toEqual(['certs.farm', 'certs.way', 'certs.certificate', 'certs.certificate']);
     expect(second.actions).toEqual([]);
   });
 
@@ -70,7 +75,13 @@ describe('certs', () => {
     rig.post.faults.away = false;
     const [one, two] = [await answered('/ssis certs'), await answered('/ssis certs')];
     for (const notice of [one, two])
-      expect(idsOf(notice)).toEqual(['certs.farm', 'certs.asked', 'certs.certificate', 'certs.certificate']);
+      expect(idsOf(notice)).toEqual([
+        'certs.farm',
+        'certs.way',
+        'certs.asked',
+        'certs.certificate',
+        'certs.certificate',
+      ]);
     expect(looks()).toBe(before + 3);
     await rig.pass(5_000);
     expect(idsOf(await answered('/ssis certs'))).not.toContain('certs.asked');
@@ -138,6 +149,137 @@ describe('certs', () => {
   });
 });
 
+describe('certs of one machine', () => {
+  /** The line of an old certificate that nobody uses any more, in each look of this machine. */
+  const leftover = (at: number) => ({
+    thumbprint: `C${at.toString(16).toUpperCase().padStart(39, '0')}`,
+    stores: ['Root' as const],
+    keys: [],
+    users: [],
+    subject: 'CN=old',
+    notAfter: new Date(rig.clock.now() + at * 24 * HOUR).toISOString(),
+    mark: `certops prod-${at}`,
+    lastUsed: new Date(rig.clock.now() - at * 24 * HOUR).toISOString(),
+  });
+
+  test('tells all of it, with whole thumbprints, and where else each is used', async () => {
+    await ready();
+    await rig.remind();
+    const notice = await answered('/ssis certs SQLW01');
+    expect(idsOf(notice)).toEqual(['certs.host', 'certs.of-host', 'certs.of-host']);
+    const { masterThumbprint, workerThumbprint } = rig.state().latest.sqlw01?.worker ?? {};
+    const words = inWords(notice);
+    expect(words).toMatch(/^sqlw01 of prod: 2 certificates in use, as its look on \d+ \w+ \d{4}, .* saw it\.$/mu);
+    for (const thumbprint of [masterThumbprint, workerThumbprint]) expect(words).toContain(thumbprint);
+    expect(words).toMatch(
+      /ends in 15 days, on .*, begun on .*: a key of 2048 bits, SHA-256, name sqlm01\. Here: pinned by sqlw01; trusted by sqlw01\. Elsewhere: presented at .*pinned by sqlw02/u,
+    );
+    const tongue = { language: 'en' as const, timeZone: 'UTC' };
+    expect(JSON.stringify(noticeBlocks(notice, tongue))).toContain(`\`${masterThumbprint}\``);
+  });
+
+  test.each(['/ssis certs sqlw01 in prod', '/ssis certs prod sqlw01', '/ssis certs sqlw01 prod'])(
+    '%s is the same',
+    async (line) => {
+      await ready();
+      await rig.remind();
+      expect(await answered(line)).toEqual(await answered('/ssis certs sqlw01'));
+    },
+  );
+
+  test('asks for a look at it alone, and says when nobody has looked yet', async () => {
+    await ready();
+    const notice = await answered('/ssis certs sqlw02');
+    expect(idsOf(notice)).toEqual(['certs.not-looked', 'certs.asked']);
+    expect(find(notice, 'certs.asked')?.data).toEqual({ hosts: ['sqlw02'] });
+    expect(notice.actions).toMatchObject([{ data: { text: '/ssis certs prod sqlw02' } }]);
+    expect(looks()).toBe(1);
+  });
+
+  test('is told while its runner is off, for that is when somebody types a thumbprint by hand', async () => {
+    await ready();
+    await rig.remind();
+    await rig.stopRunner('sqlw01');
+    await rig.pass(2 * HOUR);
+    const notice = await answered('/ssis certs sqlw01');
+    expect(idsOf(notice)).toEqual(['certs.host', 'certs.silent', 'certs.of-host', 'certs.of-host']);
+    expect(inWords(notice)).toContain(rig.state().latest.sqlw01?.worker?.workerThumbprint);
+  });
+
+  test('offers the name that may have been meant', async () => {
+    await ready();
+    const typed = await answered('/ssis certs sqlw1');
+    expect(inWords(typed)).toBe('"sqlw1" is no farm and no machine here. Did you mean sqlw01?');
+    expect(typed.actions).toMatchObject([{ verb: 'type', data: { text: '/ssis certs sqlw01' } }]);
+    const inFarm = await answered('/ssis certs sqlw1 in prod');
+    expect(inFarm.actions).toMatchObject([{ data: { text: '/ssis certs prod sqlw01' } }]);
+    expect(inWords(await answered('/ssis certs nothing in prod'))).toBe(
+      'prod has no machine "nothing". /ssis runners prod names its machines.',
+    );
+    expect(idsOf(await answered('/ssis certs sqlw01 in test'))).toEqual(['refused.unknown-farm']);
+  });
+
+  test.each([
+    ['sqlw01', 'elsewhere', 'refused.which-farm'],
+    ['sqlw01', 'C-test', 'certs.not-looked'],
+    ['sqlw01 in test', 'elsewhere', 'certs.not-looked'],
+    ['sqlw09', 'elsewhere', 'certs.not-looked'],
+    ['test', 'elsewhere', 'certs.nothing'],
+  ])('of several farms: %s, typed in the channel %s, is answered with %s', async (line, channel, id) => {
+    await ready();
+    const deskOf = (name: string, hosts: readonly string[]) => ({
+      farm: {
+        ...rig.farm,
+        name,
+        hosts: hosts.map((host) => ({ ...rig.farm.hosts[0], name: host })),
+        channels: [{ platform: 'web', id: `C-${name}`, name, language: 'en' }],
+      },
+      state: () => rig.state(),
+      moment: () => ({ now: rig.clock.now() }),
+    });
+    const inbox = {
+      desks: [deskOf('prod', ['sqlm01', 'sqlw01']), deskOf('test', ['sqlw01', 'sqlw09'])],
+      looks: { ask: async () => ({ asked: [], silent: [], held: null }) },
+    };
+    const intent = { type: 'command', person: { platform: 'web', account: 'mei' }, channel, text: '' };
+    const command = parseCommand(`certs ${line}`);
+    if (command.word !== 'certs') throw new Error(command.word);
+    const answer = await answerCerts(inbox as unknown as Inbox, intent as ChatIntent, command);
+    expect(saidOf(answer as Reply)[0]).toBe(id);
+  });
+
+  test('tells the thumbprint of each that it keeps unused, and of hundreds how to list them', async () => {
+    await ready();
+    await rig.remind();
+    const state = rig.state();
+    const withLeft = (count: number): NoticeView => {
+      const { sqlw01 } = state.latest;
+      if (sqlw01 === undefined) throw new Error('not looked at');
+      const leftovers = Array.from({ length: count }, (_, at) => leftover(at + 1));
+      const latest = { ...state.latest, sqlw01: { ...sqlw01, leftovers } };
+      const desk = { farm: rig.farm, state: () => ({ ...state, latest }), moment: () => ({ now: rig.clock.now() }) };
+      const fresh = { asked: [], silent: [], held: null };
+      const answer = certsOf(desk as unknown as Desk, sqlw01.host, fresh);
+      const whole = certs(desk as unknown as Desk, fresh);
+      if (answer.type !== 'notice' || whole.type !== 'notice') throw new Error(`a ${answer.type}`);
+      for (const one of [answer.notice, whole.notice]) readable(one);
+      if (count > 3) {
+        // What the farm's answer counts, it says how to reach.
+        expect(find(whole.notice, 'certs.left-more')?.data).toMatchObject({ count: count - 3, hosts: ['sqlw01'] });
+        expect(find(whole.notice, 'certs.way')?.data.hosts).toContain('sqlw01');
+      }
+      return answer.notice;
+    };
+    for (const count of [1, 20, 48]) {
+      const words = inWords(withLeft(count));
+      for (let at = 1; at <= count; at += 1) expect(words).toContain(leftover(at).thumbprint);
+    }
+    expect(inWords(withLeft(300))).toContain(
+      'And 252 more that nobody uses any more: certutil -store Root and certutil -store My on sqlw01 list them.',
+    );
+  });
+});
+
 describe('runners', () => {
   test('tells of each its version, when it was seen, its clock and its last order', async () => {
     await ready({ skewMs: { sqlw01: 90_000 } });
@@ -183,7 +325,8 @@ describe('runners', () => {
   test('knows a farm that it does not know, and which is meant', async () => {
     await ready();
     expect(idsOf(await answered('/ssis runners test'))).toEqual(['refused.unknown-farm']);
-    expect(idsOf(await answered('/ssis certs test'))).toEqual(['refused.unknown-farm']);
+    expect(idsOf(await answered('/ssis certs farm test'))).toEqual(['refused.unknown-farm']);
+    expect(idsOf(await answered('/ssis certs test'))).toEqual(['refused.unknown-machine']);
   });
 });
 
@@ -227,13 +370,21 @@ test('Certificates that all end on other days are told up to a handful, the pres
   const answer = certs(desk as unknown as Desk, { asked: [], silent: [], held: null });
   if (answer.type !== 'notice') throw new Error(`a ${answer.type}`);
   const { messages } = answer.notice;
-  expect(messages.map(({ id }) => id)).toEqual(['certs.farm', ...Array(10).fill('certs.certificate'), 'certs.more']);
+  expect(messages.map(({ id }) => id)).toEqual([
+    ...['certs.farm', 'certs.way'],
+    ...Array(10).fill('certs.certificate'),
+    'certs.more',
+  ]);
+  // Whose certificates are counted only is named, and how to see them.
+  const { hosts: named, others } = messages[1]?.data ?? {};
+  expect((named as readonly string[]).length + Number(others)).toBe(191);
+  expect(inWords(answer.notice)).toContain('/ssis certs w');
   // Four have ended; the master's comes last of those with a line, though others end before it.
-  expect(messages.slice(1, 5).map(({ data }) => data.days)).toEqual([0, 0, 0, 0]);
-  expect(messages[10]?.data).toMatchObject({
+  expect(messages.slice(2, 6).map(({ data }) => data.days)).toEqual([0, 0, 0, 0]);
+  expect(messages[11]?.data).toMatchObject({
     uses: expect.arrayContaining([expect.objectContaining({ kind: 'presents' })]),
   });
-  expect(messages[11]?.data).toMatchObject({ count: 191 });
+  expect(messages[12]?.data).toMatchObject({ count: 191 });
   readable(answer.notice);
 });
 

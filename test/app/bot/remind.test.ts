@@ -142,21 +142,38 @@ async function startReminded(farm: object = {}): Promise<void> {
 }
 
 describe('The approvers', () => {
-  test('are mentioned beside the owner within the days of escalation, and once', async () => {
+  const ALL = ['mei', 'ana', 'tom', 'wei'];
+
+  test('are mentioned beside the owner by each card within the days of escalation, by none before', async () => {
     await startReminded();
-    for (const days of [7, 3, 1]) await remindAt(days);
-    expect(mentioned().slice(-3)).toEqual([['mei', 'ana', 'tom', 'wei'], ['mei'], ['mei']]);
-    expect(reminder().escalatedTo).toEqual([]);
+    for (const days of [14, 7, 3, 1, 0]) await remindAt(days);
+    expect(mentioned().slice(-5)).toEqual([['mei'], ALL, ALL, ALL, ALL]);
+    expect(reminder().escalatedTo.map(({ id }) => id)).toEqual(['ana', 'tom', 'wei']);
   });
 
-  test('are not mentioned again by a bot that was started anew', async () => {
+  test('are not mentioned twice a day, also by a bot that was started anew', async () => {
     await startReminded();
     await remindAt(7);
+    const before = mentioned().length;
     await rig.stopBot();
     await rig.startBot();
     await rig.pass(20_000);
+    await rig.remind();
+    await rig.pass(2_000);
+    expect(mentioned().length).toBe(before);
     await remindAt(3);
-    expect(mentioned().slice(-2)).toEqual([['mei', 'ana', 'tom', 'wei'], ['mei']]);
+    expect(mentioned().slice(-2)).toEqual([ALL, ALL]);
+  });
+
+  test('are not mentioned while it is snoozed, and again on the day when that is over', async () => {
+    await startReminded();
+    await remindAt(7);
+    await rig.click('ana', 'snooze', { farm: 'prod' }, { days: '4', reason: 'The change board meets on Monday' });
+    const before = mentioned().length;
+    await remindAt(4);
+    expect(mentioned().length).toBe(before);
+    await remindAt(3);
+    expect(mentioned().slice(before)).toEqual([ALL]);
   });
 });
 

@@ -3,8 +3,10 @@ import type { CardView, NoticeView } from '../../../domain/view.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import { cardOf } from '../card.ts';
 import type { Desk, Log } from '../desk.ts';
+import { anewNotes } from '../notes/anew.ts';
 import { type DueNote, notesDue, wordsDue } from '../notes/index.ts';
 import { dueReminder, dueSample } from '../reminder-view.ts';
+import { type Owed, owedNow } from '../request-again.ts';
 import { freezeWords } from './freeze-words.ts';
 import { channelsOf, type Place, personPlace, placesOf } from './places.ts';
 import { quietWords } from './quiet-words.ts';
@@ -96,8 +98,12 @@ export function createBoard(
       return rotation === undefined || (rotation.closed !== null && !newest.includes(id)) ? [] : [rotation];
     });
     // What is open first, then the newest: after an outage people want to see what is to be decided.
+    const owed = attempt('what is owed', () => {
+      const one = owedNow(desk);
+      return one === null ? [] : [one];
+    });
     const ordered = [...rotations].reverse().sort((a, b) => Number(a.closed !== null) - Number(b.closed !== null));
-    const of = ordered.flatMap((rotation) => attempt(rotation.id, () => ofRotation(rotation)));
+    const of = ordered.flatMap((rotation) => attempt(rotation.id, () => ofRotation(rotation, owed)));
     return {
       cards: [
         ...of.map(({ card }) => card),
@@ -119,7 +125,10 @@ export function createBoard(
     }
   }
 
-  function ofRotation(rotation: RotationState): readonly { card: Card; notes: readonly WantedNote[] }[] {
+  function ofRotation(
+    rotation: RotationState,
+    owed: readonly Owed[],
+  ): readonly { card: Card; notes: readonly WantedNote[] }[] {
     const drawing = draft(rotation);
     if (drawing === null) return [];
     const { view, text } = drawing;
@@ -134,7 +143,14 @@ export function createBoard(
       places,
     };
     const moment = { farm: desk.farm, rotation, view, now: clock.now() };
-    const notes = notesDue(moment).map((note) => ({ ...note, rotation, places }));
+    const anew = owed.filter((one) => one.rotation.id === rotation.id);
+    const notes = [...notesDue(moment), ...anew.flatMap((one) => anewNotes(desk.farm, one, moment.now))].map(
+      (note) => ({
+        ...note,
+        rotation,
+        places,
+      }),
+    );
     const person = personPlace(desk.farm, rotation.by.id, rotation.origin.platform);
     const alone = person === null ? [] : wordsDue(moment).map((note) => ({ ...note, rotation, places: [person] }));
     return [{ card, notes: [...notes, ...alone] }];

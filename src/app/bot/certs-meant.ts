@@ -1,0 +1,71 @@
+import type { CertsLine } from '../../domain/certs-line.ts';
+import { nearest } from '../../domain/grammar.ts';
+import { type HostName, isRefusal, parseHostName, type Refusal, refuse } from '../../domain/values.ts';
+import type { Answer, ChatIntent } from '../../ports/chat.ts';
+import { certs } from './certs.ts';
+import { certsOf } from './certs-of.ts';
+import type { Desk } from './desk.ts';
+import { button, refusal } from './notices.ts';
+import { deskFor, type Inbox } from './route.ts';
+
+interface Meant {
+  readonly desk: Desk;
+  /** null: all of them. */
+  readonly host: HostName | null;
+}
+
+/** `certs [FARM]`, `certs HOST [in FARM]`, `certs FARM HOST`. */
+export async function answerCerts(inbox: Inbox, intent: ChatIntent, line: CertsLine): Promise<Answer> {
+  const meant = meantBy(inbox, intent, line);
+  if (isRefusal(meant)) {
+    const { nearest: near, farm } = meant.data;
+    const text = ['certs', ...(typeof farm === 'string' ? [farm] : []), near].join(' ');
+    const way =
+      typeof near === 'string' && near !== '' ? [button('type', 'type', { text: `/ssis ${text}` }, { text })] : [];
+    return refusal(meant, way);
+  }
+  const { desk, host } = meant;
+  const fresh = await inbox.looks.ask(desk, host);
+  return host === null ? certs(desk, fresh) : certsOf(desk, host, fresh);
+}
+
+/** A name that is a farm's and a machine's means the farm; a machine of several farms is asked about, never guessed. */
+function meantBy(inbox: Inbox, intent: ChatIntent, { farm, said }: CertsLine): Meant | Refusal {
+  const isFarm = (name: string): boolean => inbox.desks.some((desk) => desk.farm.name === name.toLowerCase());
+  if (farm !== null && said !== null && !isFarm(farm) && isFarm(said))
+    return meantBy(inbox, intent, { farm: said, said: farm });
+  if (farm === null && said !== null && isFarm(said)) return meantBy(inbox, intent, { farm: said, said: null });
+  if (farm !== null || said === null) {
+    const desk = deskFor(inbox, intent, farm);
+    if (isRefusal(desk) || said === null) return isRefusal(desk) ? desk : { desk, host: null };
+    return inFarms(inbox, [desk], said, desk.farm.name);
+  }
+  const here = deskFor(inbox, intent, null);
+  const found = isRefusal(here) ? null : hostOf(here, said);
+  return isRefusal(here) || found === null ? inFarms(inbox, inbox.desks, said, null) : { desk: here, host: found };
+}
+
+/** `farm`: the one that was named; null: none was. */
+function inFarms(inbox: Inbox, desks: readonly Desk[], said: string, farm: string | null): Meant | Refusal {
+  const found = desks.flatMap((desk): readonly Meant[] => {
+    const host = hostOf(desk, said);
+    return host === null ? [] : [{ desk, host }];
+  });
+  const farms = found.map(({ desk }) => desk.farm.name);
+  if (found.length > 1) return refuse('which-farm', { farms });
+  return found[0] ?? unknown(inbox, desks, said, farm);
+}
+
+const hostOf = ({ farm }: Desk, said: string): HostName | null =>
+  farm.hosts.find(({ name }) => name === parseHostName(said))?.name ?? null;
+
+function unknown(inbox: Inbox, desks: readonly Desk[], said: string, farm: string | null): Refusal {
+  const machines = desks.flatMap((desk) => desk.farm.hosts.map(({ name }) => name));
+  const names = farm === null ? [...inbox.desks.map((desk) => desk.farm.name), ...machines] : machines;
+  return refuse('unknown-machine', {
+    said: said.slice(0, 80),
+    farm,
+    farms: desks.map((one) => one.farm.name),
+    nearest: nearest(said.toLowerCase(), names),
+  });
+}

@@ -1,0 +1,28 @@
+import { askedUntil, lineAnew } from '../../../domain/anew.ts';
+import type { Farm } from '../../../domain/farm.ts';
+import { policyFor } from '../../../domain/people.ts';
+import type { Refusal } from '../../../domain/values.ts';
+import { say } from '../notices.ts';
+import type { Owed } from '../request-again.ts';
+import { type DueNote, note } from './note.ts';
+
+/** Said to whoever asks elsewhere: here all read it. */
+const OWN: { readonly [code: string]: string } = {
+  'no-runner': 'anew.no-runner',
+  'clock-off': 'anew.clock-off',
+  'quorum-unreachable': 'anew.quorum-unreachable',
+  'too-many-requests': 'anew.too-many-requests',
+};
+
+/** Why what is to be asked again cannot be yet, and what to type: once for each reason. */
+export function anewNotes(farm: Farm, { rotation, why }: Owed, now: number): readonly DueNote[] {
+  if (why === null) return [];
+  const { id, by, wish } = rotation;
+  const until = new Date(askedUntil(rotation)).toISOString();
+  const words = lineAnew(rotation, farm.name, now);
+  const called = farm.people.some((one) => one.id === by.id) ? [by.id] : policyFor(farm, wish).approvers;
+  return [note(`not-asked ${why.code}`, [say('note.not-asked', { id, until, words }), reasonOf(why, by.name)], called)];
+}
+
+const reasonOf = ({ code, data }: Refusal, by: string) =>
+  say((Object.hasOwn(OWN, code) ? OWN[code] : undefined) ?? `refused.${code}`, { ...data, by });

@@ -1,0 +1,30 @@
+import { untold } from './compromised.ts';
+import { requestWords } from './request-line.ts';
+import { asksAnew, type FarmState, type RotationState } from './rotation.ts';
+import type { Wish } from './wish.ts';
+
+/** So long the same is asked again by itself, as soon as it can be. Later people have gone on without it. */
+const ASKED_WITHIN_MS = 7 * 86_400_000;
+
+/**
+ * The rotation that ended so that the same is asked again, and has not been yet; null: there is none. Whatever was asked
+ * after it, by whomever, stands in its place: so it is never asked twice, and a bot that starts anew knows it too. Pure.
+ */
+export function owedAnew({ order, rotations }: FarmState, now: number): RotationState | null {
+  const id = order.findLast((one) => rotations[one]?.dry === false);
+  const rotation = id === undefined ? undefined : rotations[id];
+  return rotation !== undefined && asksAnew(rotation) && now < askedUntil(rotation) ? rotation : null;
+}
+
+/** Milliseconds since 1970. */
+export const askedUntil = ({ closed }: RotationState): number => Date.parse(closed?.at ?? '') + ASKED_WITHIN_MS;
+
+/** A time that has passed is not asked for again: then it begins as if none had been said. */
+export const wishAnew = ({ wish }: RotationState, now: number): Wish =>
+  wish.when.by === 'time' && Date.parse(wish.when.at) <= now ? { ...wish, when: untold(wish) } : wish;
+
+/** The line that asks for the same, as somebody else may type it. */
+export function lineAnew(rotation: RotationState, farm: string, now: number): string {
+  const because = rotation.reason === '' ? '' : ` because ${rotation.reason}`;
+  return `/ssis ${requestWords(wishAnew(rotation, now))} in ${farm}${because}`;
+}

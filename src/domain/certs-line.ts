@@ -1,0 +1,31 @@
+import { short, type Wrong, wrong } from './wrong-words.ts';
+
+/** Whose certificates are asked about. */
+export interface CertsLine {
+  readonly farm: string | null;
+  /** What stands alone: a machine, or a farm. Which of them is not known here. */
+  readonly said: string | null;
+}
+
+/** `[FARM]`, `HOST [in FARM]`, `FARM HOST`. Behind `in` or `farm` stands a farm, whatever else is called so. */
+export function readCertsLine(args: readonly string[]): CertsLine | Wrong {
+  const farms: string[] = [];
+  const alone: string[] = [];
+  const isLabel = (at: number): boolean => /^(?:in|farm)$/iu.test(args[at] ?? '') && at + 1 < args.length;
+  for (let at = 0; at < args.length; at += 1) {
+    if (!isLabel(at)) {
+      alone.push(args[at] ?? '');
+      continue;
+    }
+    // `in farm prod`
+    if (isLabel(at + 1)) at += 1;
+    at += 1;
+    farms.push(args[at] ?? '');
+  }
+  const [first = null, second = null, ...more] = alone;
+  const [named = null, ...others] = farms;
+  const isPair = named === null && second !== null;
+  const tooMuch = [...(isPair || second === null ? [] : [second]), ...more, ...others];
+  if (tooMuch.length > 0) return wrong('too-many-words', { word: 'certs', said: short(tooMuch) });
+  return isPair ? { farm: first, said: second } : { farm: named, said: first };
+}

@@ -1,0 +1,112 @@
+import { say } from '../../../cards/wording/index.ts';
+import type { Message } from '../../../src/domain/values.ts';
+import type { ChangeWindow } from '../../../src/domain/windows.ts';
+import { type BotRig, type BotRigOptions, createBotRig, saidOf } from './rig.ts';
+
+let rig: BotRig;
+afterEach(() => rig.stop());
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const HOSTS = { sqlm01: ['master'], sqlw01: ['worker'] } as const;
+/** The clock begins at 12:00. */
+const IN_5: ChangeWindow = { cron: '5 12 * * *', lengthMs: 10 * MINUTE, zone: 'UTC' };
+
+/** Approved by two, and waiting for its window. */
+async function waiting(hosts: BotRigOptions['hosts'] = HOSTS): Promise<void> {
+  rig = await createBotRig({ hosts, farm: { windows: [IN_5] } });
+  await rig.start();
+  await rig.type('mei', '/ssis rotate-master because Yearly');
+  await rig.planned();
+  await rig.vote('ana');
+  await rig.vote('tom');
+}
+
+/** The machine says nothing as long as the window is open. */
+async function missed(hosts?: BotRigOptions['hosts']): Promise<void> {
+  await waiting(hosts);
+  rig.silence('sqlw01', true);
+  await rig.closed();
+  expect(rig.rotation().closed).toMatchObject({
+    outcome: 'refused',
+    data: { code: 'StartMissed', hosts: ['sqlw01'] },
+  });
+}
+
+const words = (): readonly (readonly Message[])[] =>
+  rig.chat.notes.map(({ notice }) => notice.messages).filter(([first]) => first?.id === 'note.not-asked');
+const isTold = (): Promise<void> => rig.until(() => words().length > 0);
+const ids = (): readonly string[] => rig.state().order;
+
+/** The bot is gone for so long, and what the runners said meanwhile is lost. */
+async function away(ms: number): Promise<void> {
+  await rig.stopBot();
+  await rig.clock.sleep(ms);
+  rig.post.wipe();
+  await rig.startBot();
+}
+
+describe('A start that a silent machine missed', () => {
+  test('is told once with the machine and what to type, and asked again when that machine is back, once', async () => {
+    await missed();
+    await isTold();
+    await rig.pass(10 * MINUTE);
+    expect(words().map((messages) => messages.map(({ id }) => id))).toEqual([['note.not-asked', 'anew.no-runner']]);
+    const said = (words()[0] ?? []).map((one) => say(one, 'en')).join(' ');
+    expect(said).toContain('/ssis rotate-master in prod because Yearly');
+    expect(said).toContain('No runner answers on sqlw01: start it there.');
+    expect(ids()).toEqual(['prod-1']);
+    rig.silence('sqlw01', false);
+    await rig.planned('prod-2');
+    expect(rig.rotation('prod-2')).toMatchObject({
+      by: { id: 'mei' },
+      reason: 'Yearly',
+      replaces: 'prod-1',
+      votes: [],
+    });
+    await rig.pass(MINUTE);
+    expect(ids()).toEqual(['prod-1', 'prod-2']);
+    expect(words()).toHaveLength(1);
+  });
+
+  test('is asked again by a bot that was started anew meanwhile, which tells nothing twice', async () => {
+    await missed();
+    await isTold();
+    await away(2 * HOUR);
+    await rig.pass(2 * MINUTE);
+    expect(ids()).toEqual(['prod-1']);
+    expect(words()).toHaveLength(1);
+    rig.silence('sqlw01', false);
+    await rig.planned('prod-2');
+    expect(rig.rotation('prod-2')).toMatchObject({ reason: 'Yearly', replaces: 'prod-1' });
+  });
+
+  test('is not asked again where somebody has asked for another rotation meanwhile', async () => {
+    await missed({ ...HOSTS, sqlw02: ['worker'] });
+    await isTold();
+    expect(saidOf(await rig.type('wei', '/ssis rotate-worker sqlw02 because It is due'))).toEqual(['looking']);
+    await rig.planned('prod-2');
+    await rig.type('wei', '/ssis stop prod-2');
+    await rig.closed('prod-2');
+    rig.silence('sqlw01', false);
+    await rig.pass(2 * MINUTE);
+    expect(ids()).toEqual(['prod-1', 'prod-2']);
+  });
+});
+
+test('A request whose requester has left the farm file is not made in that name, and the approvers hear of it', async () => {
+  await waiting();
+  await rig.stopBot();
+  Object.assign(rig.farm, { people: rig.farm.people.filter(({ id }) => id !== 'mei') });
+  await rig.startBot();
+  await rig.until(() => rig.rotation().closed !== null);
+  await isTold();
+  expect(words()[0]?.map(({ id }) => id)).toEqual(['note.not-asked', 'refused.requester-gone']);
+  const told = rig.chat.notes.find(({ notice }) => notice.messages[0]?.id === 'note.not-asked');
+  expect(told?.mention.map(({ id }) => id)).toEqual(['ana', 'tom', 'wei']);
+  await rig.pass(2 * MINUTE);
+  expect(ids()).toEqual(['prod-1']);
+  // Whoever asks types what was said.
+  const line = String(words()[0]?.[0]?.data.words);
+  expect(saidOf(await rig.type('wei', line))).toEqual(['looking']);
+});
