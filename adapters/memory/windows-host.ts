@@ -240,7 +240,10 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
       const port = Number(files.master?.PortNumber ?? 0);
       const onPort = bindings.filter(({ key }) => key.endsWith(`:${port}`));
       const bound = onPort[0];
-      const inUse = bound === undefined ? null : stored(bound.store === 'Root' ? 'Root' : 'My', bound.thumbprint);
+      const inUse =
+        bound === undefined
+          ? stored('Root', files.master?.SSLCertThumbprint ?? '')
+          : stored(bound.store === 'Root' ? 'Root' : 'My', bound.thumbprint);
       const ownOfWorker = stored('My', files.worker?.WorkerHttpsCertThumbprint ?? '');
       return {
         host: name,

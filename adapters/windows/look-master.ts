@@ -8,13 +8,15 @@ import { readBindings, readNetshParameters } from './bindings/read.ts';
 import { readWhole } from './certificates/read.ts';
 import type { WindowsContext } from './context.ts';
 import { readKeyReaders } from './keys/access.ts';
-import { learnListened } from './listened.ts';
+import { learnListened, reachedAt } from './listened.ts';
 import { orProblem, type Problem, serviceProblems } from './look-problems.ts';
 import { readHandshake } from './probe.ts';
 import { readPublished } from './publish.ts';
 import { isClustered } from './services/cluster.ts';
 import { readService } from './services/facts.ts';
 import { readSettingOf } from './settings/file.ts';
+
+const LOOPBACK = '127.0.0.1';
 
 export async function lookAtMaster(context: WindowsContext, problems: Problem[]): Promise<MasterLook> {
   const [service, netshParameters] = await Promise.all([
@@ -46,7 +48,9 @@ export async function lookAtMaster(context: WindowsContext, problems: Problem[])
   if (clustered) problems.push({ code: 'clustered', data: { service: service.name } });
   const certificate = found?.facts ?? null;
   const facts = { service, port, sslCertThumbprint, bindings, certificate, keyReaders, published, presented };
-  return { ...facts, der: found?.der ?? null, clustered, netshParameters };
+  const place = found === null ? {} : { store: found.store };
+  const loopback = (await reachedAt(context, LOOPBACK)) === LOOPBACK ? {} : { loopback: false as const };
+  return { ...facts, ...place, ...loopback, der: found?.der ?? null, clustered, netshParameters };
 }
 
 function parsePort(text: string): number {

@@ -157,12 +157,16 @@ export interface MasterLook {
   readonly sslCertThumbprint: string;
   readonly bindings: readonly SslBinding[];
   readonly certificate: CertificateFacts | null;
+  /** Where that lies; absent without one, and in looks of an older runner. */
+  readonly store?: StoreName | undefined;
   /** The same as DER, base64; absent in looks of an older runner. */
   readonly der?: string | null | undefined;
   /** SIDs that may read the present certificate's key; empty when there is no key to read. */
   readonly keyReaders: readonly string[];
   /** Thumbprint of `SSISScaleOutMaster.cer`; null when there is no such file. */
   readonly published: Thumbprint | null;
+  /** False: HTTP.SYS listens on a list of addresses without the loopback. Left out: it listens there, or nobody knows. */
+  readonly loopback?: false | undefined;
   /** Presented on each binding's address, with and without SNI. */
   readonly presented: readonly HandshakeFacts[];
   readonly clustered: boolean;

@@ -73,9 +73,12 @@ const stepWords = {
     bindings: Names;
   }>,
   'step.bind-port': ((d) =>
-    `${d.old.length === 0 ? 'nothing' : list(d.old.map(short))} → ${short(d.thumbprint)}; application id and every flag kept`) as Line<{
+    d.appId == null
+      ? `${d.old.length === 0 ? 'nothing' : list(d.old.map(short))} → ${short(d.thumbprint)}; application id and every flag kept`
+      : `no binding today; one is made → ${short(d.thumbprint)}, application id ${d.appId}, and an undo takes it away`) as Line<{
     old: Names;
     thumbprint: string | null;
+    appId?: string | null;
   }>,
   'step.write-setting.title': ((d) => SETTINGS[d.role]) as Line<{ role: Role }>,
   'step.write-setting': ((d) => `${d.key} ${becomes(d.old, d.thumbprint)}`) as Line<{
@@ -136,7 +139,7 @@ const DOING_BACK: { readonly [kind: string]: string } = {
   'grant-key': 'takes reading the key back',
   'trust-certificate': 'removes the new certificate',
   'publish-cer': 'puts its .cer file back',
-  'bind-port': 'binds the old certificate',
+  'bind-port': 'puts its bindings back',
   'write-setting': 'writes its old settings',
 };
 

@@ -38,7 +38,7 @@ const DOING_BACK: { readonly [kind: string]: string } = {
   'grant-key': '正在收回读取权限',
   'trust-certificate': '正在删除新证书',
   'publish-cer': '正在还原 .cer 文件',
-  'bind-port': '正在绑定旧证书',
+  'bind-port': '正在还原绑定',
   'write-setting': '正在写回旧配置',
 };
 
@@ -86,7 +86,9 @@ export const steps = {
     `SSISScaleOut${d.role === 'master' ? 'Master' : 'Worker'}.cer ${becomes(d.old, d.thumbprint)}，供日后安装 Worker`,
   'step.bind-port.title': (d) => (d.bindings.length === 0 ? `端口 ${d.port}` : list(d.bindings, '和', 4)),
   'step.bind-port': (d) =>
-    `${d.old.length === 0 ? '无' : list(d.old.map(short))} → ${short(d.thumbprint)}；保留 appid 和所有标志`,
+    d.appId == null
+      ? `${d.old.length === 0 ? '无' : list(d.old.map(short))} → ${short(d.thumbprint)}；保留 appid 和所有标志`
+      : `当前没有绑定，将新建 → ${short(d.thumbprint)}，appid 为 ${d.appId}；还原时会移除`,
   'step.write-setting.title': (d) => SETTINGS[d.role],
   'step.write-setting': (d) => `${d.key} ${becomes(d.old, d.thumbprint)}`,
   'step.restart-service.title': () => '服务',
