@@ -174,6 +174,7 @@ const look: z.ZodType<HostLook> = z.strictObject({
       storeLocation: line.optional(),
       certificate: certificate.nullable(),
       keyReaders: words.optional(),
+      published: thumbprint.nullish(),
       trustsPinned: z.boolean().nullable(),
       connection,
     })

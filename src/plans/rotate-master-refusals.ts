@@ -6,13 +6,13 @@ import { masterThumbprints } from '../domain/snapshot.ts';
 import { isCertificateName } from '../domain/step-params.ts';
 import { type HostName, parseThumbprint, type Refusal, refuse } from '../domain/values.ts';
 import type { Looks } from './draft.ts';
-import { type Problem, problemIn } from './problems.ts';
+import { isOfCerFile, type Problem, problemIn } from './problems.ts';
 
 /** A worker's own certificate and the .cer file are no part of a master rotation's way; a missing binding is made. */
-const isPassable = ({ code, data }: Problem): boolean =>
-  code === 'binding-missing' ||
-  (code === 'certificate-missing' && data.role === 'worker') ||
-  (code === 'not-readable' && typeof data.what === 'string' && data.what.endsWith('.cer'));
+const isPassable = (problem: Problem): boolean =>
+  problem.code === 'binding-missing' ||
+  (problem.code === 'certificate-missing' && problem.data.role === 'worker') ||
+  isOfCerFile(problem);
 
 export interface Surveyed {
   readonly masterHost: HostName;

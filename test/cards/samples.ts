@@ -160,7 +160,7 @@ const FIELDS: Choices = {
   ],
   stage: [
     ...['create', 'trust', 'rehearse', 'rehearse-end', 'publish', 'master', 'workers'],
-    ...['worker-create', 'worker-switch', 'reconnect', 'retire', 'polish'],
+    ...['worker-create', 'worker-publish', 'worker-switch', 'reconnect', 'retire', 'polish'],
   ],
   state: ['running', 'stopped', 'paused', 'start-pending', 'stop-pending', 'continue-pending', 'pause-pending'],
   step: [3],

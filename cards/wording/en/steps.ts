@@ -63,7 +63,7 @@ const stepWords = {
   'step.end-rehearsal': () => 'taken away again',
   'step.publish-cer.title': () => '.cer file',
   'step.publish-cer': ((d) =>
-    `SSISScaleOut${d.role === 'master' ? 'Master' : 'Worker'}.cer ${becomes(d.old, d.thumbprint)}, for workers set up later`) as Line<{
+    `SSISScaleOut${d.role === 'master' ? 'Master' : 'Worker'}.cer ${becomes(d.old, d.thumbprint)}, for ${d.role === 'master' ? 'workers set up later' : 'whoever installs it on a master by hand'}`) as Line<{
     role: Role;
     old: string | null;
     thumbprint: string | null;
@@ -191,11 +191,12 @@ const STAGES_BACK: { readonly [stage: string]: string } = {
   rehearse: 'end the rehearsal',
   'rehearse-end': 'end the rehearsal',
   publish: 'put the .cer file back',
-  master: 'bind the old certificate, old settings, restart',
+  master: 'old bindings, old settings, restart',
   workers: 'old settings, restart',
   'worker-create': 'remove the new certificate and its key',
   'worker-trust': 'remove the new certificate',
   'master-trust': 'remove the new certificates',
+  'worker-publish': 'put the .cer file back',
   'worker-switch': 'old settings, restart',
 };
 
@@ -217,6 +218,7 @@ const progressWords = {
   }>,
   'progress.worker-trust': () => 'trust its own',
   'progress.master-trust': ((d) => `trust ${count(d.steps, 'new certificate')}`) as Line<{ steps: number }>,
+  'progress.worker-publish': () => 'refresh its .cer file',
   'progress.worker-switch': () => 'write settings, restart, prove',
   'progress.reconnect': () => 'trust, pin, restart, prove',
   'progress.final-look': ((d) =>
