@@ -119,10 +119,23 @@ const newOn = (view: PlanView): { readonly host: string; readonly count: number 
 
 export const isUrgent = ({ old }: PlanView, ended: boolean): boolean => ended || old === null || old.daysLeft <= 30;
 
+/** How long workers are cut off: measured last time, not yet, or since before. */
+export function gapWords(
+  { gap, cutOffAlready, workers, wish }: PlanView,
+  { tell }: Pick<Draw, 'tell'>,
+): { readonly figure: string; readonly why: string } {
+  const cut = { workers: workers.length, request: wish.kind, contained: isContained(wish) };
+  if (cutOffAlready === true) return { figure: tell('plan.gap-already', {}), why: tell('plan.gap-already-why', {}) };
+  return gap === null
+    ? { figure: tell('plan.gap-unknown', {}), why: tell('plan.gap-unmeasured', cut) }
+    : { figure: tell('plan.gap', gap), why: tell('plan.gap-measured', cut) };
+}
+
 /** What it costs: three numbers, measured or said not to be. */
 export function costs(view: PlanView, draw: Draw): Node {
-  const { gap, gapLimitMs, leaveBehind, workers, packages } = view;
+  const { gapLimitMs, leaveBehind, workers, packages } = view;
   const { tell, message } = draw;
+  const gap = gapWords(view, draw);
   const number = (big: string, why: string): Node =>
     column('stretch', [
       text(big, { size: 'Large', weight: 'Bolder' }),
@@ -131,9 +144,7 @@ export function costs(view: PlanView, draw: Draw): Node {
   const cut = { workers: workers.length, request: view.wish.kind, contained: isContained(view.wish) };
   return columns(
     [
-      gap === null
-        ? number(tell('plan.gap-unknown', {}), tell('plan.gap-unmeasured', cut))
-        : number(tell('plan.gap', gap), tell('plan.gap-measured', cut)),
+      number(gap.figure, gap.why),
       number(message(packages.figure), whyPackages(packages, draw)),
       isContained(view.wish)
         ? number(tell('plan.no-way-back', {}), tell('plan.no-way-back-why', {}))

@@ -38,7 +38,9 @@ export interface MemoryMachine {
   bindings: readonly SslBinding[];
   readonly settings: { readonly [role in Role]?: { [key: string]: string } };
   readonly services: { readonly [role in Role]?: MemoryService };
-  published: { readonly thumbprint: Thumbprint; readonly der: string } | null;
+  /** The master's .cer file, and the worker's. */
+  published: MadeCertificate | null;
+  publishedOwn?: MadeCertificate | null;
   /** Connected since its process started; a worker that was refused then stays away until it is restarted. */
   staysAway: boolean;
   refusedAtStart: boolean;
@@ -69,6 +71,7 @@ export interface MemoryHostOptions {
 }
 
 const SECRET: Secret = { toJSON: () => '[secret]', toString: () => '[secret]' };
+const CER = { master: 'published', worker: 'publishedOwn' } as const;
 const NETSH = ['clientcertnegotiation', 'disablehttp2', 'disabletls13', 'verifyclientcertrevocation', 'usagecheck'];
 
 /**
@@ -176,8 +179,8 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
       one.read = { ...settings(role) };
       if (role === 'worker') machine().refusedAtStart = !connection().accepts;
     },
-    'cer.publish': ({ thumbprint, der }: Extract<HostChange, { type: 'cer.publish' }>) => {
-      machine().published = { thumbprint, der };
+    'cer.publish': ({ role, thumbprint, der }: Extract<HostChange, { type: 'cer.publish' }>) => {
+      machine()[CER[role]] = { thumbprint, der };
     },
   };
 
@@ -215,8 +218,8 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
     },
     service: async (role) => service(role).facts,
     keyReaders: async (store, thumbprint) => stored(store, thumbprint)?.readers ?? [],
-    published: async () => machine().published?.thumbprint ?? null,
-    publishedDer: async () => machine().published?.der ?? null,
+    published: async (role) => machine()[CER[role]]?.thumbprint ?? null,
+    publishedDer: async (role) => machine()[CER[role]]?.der ?? null,
     traces: async (thumbprints) => thumbprints.map((thumbprint) => traceOf(machine(), thumbprint)),
     named: async (thumbprints) => thumbprints.map((thumbprint) => namedOf(machine(), thumbprint)),
     stored: async () => storedOf(machine()),
@@ -236,11 +239,14 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
     },
     ssisdb: async () => machine().ssisdb ?? blindLook('sqlm01', 'sqlcmd-missing'),
     async look() {
-      const { services, bindings, settings: files, published, clustered, problems } = machine();
+      const { services, bindings, settings: files, published, publishedOwn, clustered, problems } = machine();
       const port = Number(files.master?.PortNumber ?? 0);
       const onPort = bindings.filter(({ key }) => key.endsWith(`:${port}`));
       const bound = onPort[0];
-      const inUse = bound === undefined ? null : stored(bound.store === 'Root' ? 'Root' : 'My', bound.thumbprint);
+      const inUse =
+        bound === undefined
+          ? stored('Root', files.master?.SSLCertThumbprint ?? '')
+          : stored(bound.store === 'Root' ? 'Root' : 'My', bound.thumbprint);
       const ownOfWorker = stored('My', files.worker?.WorkerHttpsCertThumbprint ?? '');
       return {
         host: name,
@@ -275,6 +281,7 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
                 workerStore: 'My',
                 certificate: ownOfWorker?.facts ?? null,
                 keyReaders: ownOfWorker?.readers ?? [],
+                published: publishedOwn?.thumbprint ?? null,
                 trustsPinned: trustsIn(machine(), farm, files.worker?.MasterHttpsCertThumbprint ?? ''),
                 connection: await host.connectionWitness(),
               },

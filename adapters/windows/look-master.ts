@@ -46,7 +46,8 @@ export async function lookAtMaster(context: WindowsContext, problems: Problem[])
   if (clustered) problems.push({ code: 'clustered', data: { service: service.name } });
   const certificate = found?.facts ?? null;
   const facts = { service, port, sslCertThumbprint, bindings, certificate, keyReaders, published, presented };
-  return { ...facts, der: found?.der ?? null, clustered, netshParameters, listens };
+  const place = found === null ? {} : { store: found.store };
+  return { ...facts, ...place, der: found?.der ?? null, clustered, netshParameters, listens };
 }
 
 function parsePort(text: string): number {

@@ -6,6 +6,7 @@ import type { WindowsContext } from './context.ts';
 import { readKeyReaders } from './keys/access.ts';
 import { settingProblems } from './look-master.ts';
 import { orProblem, type Problem, serviceProblems } from './look-problems.ts';
+import { readPublished } from './publish.ts';
 import { readService } from './services/facts.ts';
 import { readSettingOf } from './settings/file.ts';
 import { readTrust } from './trusts-pinned.ts';
@@ -25,9 +26,10 @@ export async function lookAtWorker(context: WindowsContext, problems: Problem[])
   const storeLocation = elsewhereIn(location);
   const pinned = parseThumbprint(masterThumbprint);
   const own = parseThumbprint(workerThumbprint);
-  const [certificate, connection] = await Promise.all([
+  const [certificate, connection, published] = await Promise.all([
     own === null || storeLocation !== undefined ? null : readCertificate(context, workerStore, own),
     witnessOf(context, service, masterEndpoint),
+    orProblem(problems, readPublished(context, service.folder, 'worker'), null, 'SSISScaleOutWorker.cer'),
   ]);
   const trustsPinned = pinned === null ? false : await readTrust(context, pinned, connection);
   const keyReaders =
@@ -44,7 +46,7 @@ export async function lookAtWorker(context: WindowsContext, problems: Problem[])
   if (service.pid !== 0 && connection.log === null) problems.push({ code: 'log-unreadable', data: { role: 'worker' } });
   const facts = { service, masterEndpoint, masterThumbprint, workerThumbprint, workerStore, certificate };
   const elsewhere = storeLocation === undefined ? {} : { storeLocation };
-  return { ...facts, ...elsewhere, keyReaders, trustsPinned, connection };
+  return { ...facts, ...elsewhere, keyReaders, published, trustsPinned, connection };
 }
 
 const LOCAL_MACHINE = 'LocalMachine';

@@ -7,14 +7,14 @@ import { thumbprintOf } from './certificates/der.ts';
 import type { WindowsContext } from './context.ts';
 import { createWhole, overwrite, readWhole } from './settings/overwrite.ts';
 
-const NAMES: { readonly [role in Role]: string } = {
+export const CER_FILES: { readonly [role in Role]: string } = {
   master: 'SSISScaleOutMaster.cer',
   worker: 'SSISScaleOutWorker.cer',
 };
 
-const fileIn = (folder: string, role: Role): string => path.win32.join(folder, NAMES[role]);
+const fileIn = (folder: string, role: Role): string => path.win32.join(folder, CER_FILES[role]);
 
-/** DER of the .cer file beside the service's image, from which a new worker is set up; null when there is none. */
+/** DER of the .cer file beside the service's image, which set-up of another machine takes from there; null when there is none. */
 export async function readPublishedDer(context: WindowsContext, folder: string, role: Role): Promise<Buffer | null> {
   const file = fileIn(folder, role);
   const bytes = await readWhole(context, file);

@@ -2,7 +2,7 @@ import type { PlanView } from '../../src/domain/view.ts';
 import { isContained, wrongHandsNow } from '../compromised.ts';
 import { nameOf, SIGNS } from '../draw.ts';
 import { aboutWhat, colourOf, factRows, machinesOf, phasesOf, stateOf, waits } from '../plan-card.ts';
-import { afterWords, daysLeft, isUrgent, nowWords, ofWorkers, whyPackages } from '../plan-numbers.ts';
+import { afterWords, daysLeft, gapWords, isUrgent, nowWords, ofWorkers, whyPackages } from '../plan-numbers.ts';
 import { alarm } from './alarm.ts';
 import { askingButtons, KNOW, warnings, whoDecides } from './asking.ts';
 import type { SlackDraw } from './draw.ts';
@@ -72,13 +72,12 @@ function certificates(view: PlanView, draw: SlackDraw): readonly string[] {
 
 /** Numbers, measured or said not to be. */
 function costs(view: PlanView, draw: SlackDraw): readonly string[] {
-  const { gap, gapLimitMs, leaveBehind, workers, packages } = view;
+  const { gapLimitMs, leaveBehind, workers, packages } = view;
   const { tell, message } = draw;
+  const gap = gapWords(view, draw);
   const cut = { workers: workers.length, request: view.wish.kind, contained: isContained(view.wish) };
   return [
-    gap === null
-      ? `*${tell('plan.gap-unknown', {})}* ${tell('plan.gap-unmeasured', cut)}`
-      : `*${tell('plan.gap', gap)}* ${tell('plan.gap-measured', cut)}`,
+    `*${gap.figure}* ${gap.why}`,
     `*${message(packages.figure)}* ${whyPackages(packages, draw)}`,
     isContained(view.wish)
       ? `*${tell('plan.no-way-back', {})}* ${tell('plan.no-way-back-why', {})}`

@@ -115,6 +115,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       const kind = faults.arm(host, fault, skip);
       if (kind.mode === 'service-dies') for (const service of machine.host.state.services) machine.scm.die(service);
       if (kind.mode === 'settings-locked') fileFaults.lock(host);
+      if (kind.mode === 'binding-gone')
+        machine.host.setBindings(machine.host.state.bindings.filter(({ key }) => !key.endsWith(`:${layout.port}`)));
       if (kind.mode.startsWith('package-runs'))
         catalog.begin({
           package: 'LoadOrders.dtsx',

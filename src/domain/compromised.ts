@@ -53,4 +53,5 @@ export const stillThere = (
 const uses = (look: HostLook, thumbprint: Thumbprint): boolean =>
   namedIn(look).includes(thumbprint) ||
   look.master?.published === thumbprint ||
+  look.worker?.published === thumbprint ||
   look.master?.presented.some((shown) => shown.thumbprint === thumbprint) === true;

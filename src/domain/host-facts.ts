@@ -157,6 +157,8 @@ export interface MasterLook {
   readonly sslCertThumbprint: string;
   readonly bindings: readonly SslBinding[];
   readonly certificate: CertificateFacts | null;
+  /** Where that lies; absent without one, and in looks of an older runner. */
+  readonly store?: StoreName | undefined;
   /** The same as DER, base64; absent in looks of an older runner. */
   readonly der?: string | null | undefined;
   /** SIDs that may read the present certificate's key; empty when there is no key to read. */
@@ -183,6 +185,8 @@ export interface WorkerLook {
   readonly certificate: CertificateFacts | null;
   /** SIDs that may read its own certificate's key; absent in looks of an older runner. */
   readonly keyReaders?: readonly string[] | undefined;
+  /** Thumbprint of `SSISScaleOutWorker.cer`; null when there is no such file; absent in looks of an older runner. */
+  readonly published?: Thumbprint | null | undefined;
   /** Whether the pinned master certificate lies in Root, or leads up to one that does; null: nobody can tell. */
   readonly trustsPinned: boolean | null;
   readonly connection: ConnectionWitness;

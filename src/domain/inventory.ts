@@ -169,7 +169,7 @@ function ofWorker(look: HostLook): readonly Seen[] {
   const { worker } = look;
   if (worker === null) return [];
   const see = witness(look);
-  const { masterThumbprint, workerThumbprint, workerStore, storeLocation } = worker;
+  const { masterThumbprint, workerThumbprint, workerStore, storeLocation, published } = worker;
   const pinned = parseThumbprint(masterThumbprint);
   return [
     see('pins', masterThumbprint, 'MasterHttpsCertThumbprint'),
@@ -178,6 +178,7 @@ function ofWorker(look: HostLook): readonly Seen[] {
     ...(storeLocation === undefined
       ? inStore(worker, workerThumbprint, workerStore, see)
       : [see('elsewhere', workerThumbprint, storeLocation)]),
+    ...(published == null ? [] : [see('publishes', published, '')]),
     ...readers(worker, worker.keyReaders ?? [], see),
   ];
 }

@@ -5,7 +5,7 @@ import { CONTAIN, isContaining, judgeDistrust } from './last-gate-contain.ts';
 import type { CertificateProfile, PlannedStep } from './plan.ts';
 import { workerRef } from './scope.ts';
 import type { StepKind, StepParams } from './step-params.ts';
-import { type HostName, type Json, type Refusal, refuse } from './values.ts';
+import { type HostName, type Json, type Refusal, refuse, type Thumbprint } from './values.ts';
 import { isNameOf } from './worker-names.ts';
 
 /**
@@ -24,6 +24,8 @@ export function judgeWorkerStep(step: PlannedStep, gate: Gate): Refusal | null {
       return judgeSetting(step, step.params as unknown as StepParams<'write-setting'>, gate);
     case 'distrust-certificate':
       return judgeDistrust(step, step.params as unknown as StepParams<'distrust-certificate'>, gate);
+    case 'publish-cer':
+      return judgePublish(step, step.params as unknown as StepParams<'publish-cer'>, gate);
     case 'restart-service': {
       const { role } = step.params as unknown as StepParams<'restart-service'>;
       // The master restarts for one reason only: to forget whom it trusted.
@@ -77,9 +79,20 @@ function judgeTrust(step: PlannedStep, params: StepParams<'trust-certificate'>, 
   return Object.hasOwn(gate.refs, named.ref) ? null : refuse('RefMissing', { step: step.id, ref: named.ref });
 }
 
+/** Beside the worker's own image, and its own certificate: of the master's file a rotation of workers says nothing. */
+function judgePublish(step: PlannedStep, params: StepParams<'publish-cer'>, gate: Gate): Refusal | null {
+  const { role, thumbprint: named } = params;
+  return role === 'worker' ? judgeOwn(step, named, gate) : refuse('RoleNotAllowed', { step: step.id, role });
+}
+
 function judgeSetting(step: PlannedStep, params: StepParams<'write-setting'>, gate: Gate): Refusal | null {
   const { key, thumbprint: named } = params;
   if (key !== 'WorkerHttpsCertThumbprint') return refuse('SettingNotAllowed', { step: step.id, key });
+  return judgeOwn(step, named, gate);
+}
+
+/** The certificate that was made for this worker, or that it had before, and no other. */
+function judgeOwn(step: PlannedStep, named: Thumbprint | { readonly ref: string }, gate: Gate): Refusal | null {
   if (typeof named === 'string') return refuse('CertificateNotAllowed', { step: step.id, thumbprint: named });
   const isOwn = named.ref === workerRef(gate.config.host) && Object.hasOwn(gate.refs, named.ref);
   return isOwn ? null : refuse('RefMissing', { step: step.id, ref: named.ref });

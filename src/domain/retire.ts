@@ -107,6 +107,7 @@ function usersOf(thumbprint: Thumbprint, looks: readonly HostLook[]): readonly L
       ['published', 'SSISScaleOutMaster.cer', master?.published ?? null],
       ['setting', 'MasterHttpsCertThumbprint', worker?.masterThumbprint ?? null],
       ['setting', 'WorkerHttpsCertThumbprint', worker?.workerThumbprint ?? null],
+      ['published', 'SSISScaleOutWorker.cer', worker?.published ?? null],
     ];
     const seen = named.flatMap(([kind, where, raw]) =>
       raw !== null && parseThumbprint(raw) === thumbprint ? [{ kind, where }] : [],

@@ -163,6 +163,7 @@ const look: z.ZodType<HostLook> = z.strictObject({
       sslCertThumbprint: line,
       bindings: z.array(binding).max(1000),
       certificate: certificate.nullable(),
+      store: z.enum(['Root', 'My']).optional(),
       der: der.nullish(),
       keyReaders: words,
       published: thumbprint.nullable(),
@@ -182,6 +183,7 @@ const look: z.ZodType<HostLook> = z.strictObject({
       storeLocation: line.optional(),
       certificate: certificate.nullable(),
       keyReaders: words.optional(),
+      published: thumbprint.nullish(),
       trustsPinned: z.boolean().nullable(),
       connection,
     })

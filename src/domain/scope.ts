@@ -3,6 +3,9 @@ import type { PlannedStep, PlanSlice } from './plan.ts';
 import { type HostName, type Refusal, refuse } from './values.ts';
 import type { Wish } from './wish.ts';
 
+/** The stage in which workers' .cer files are refreshed: before anybody is cut off. */
+export const WORKER_PUBLISH = 'worker-publish';
+
 /** What a maker's steps call the certificate of one worker. */
 export const workerRef = (host: HostName): string => `new.${host}`;
 

@@ -54,7 +54,11 @@ export function readLook(look: HostLook) {
       if (readers === undefined) throw missing(`key of ${thumbprint}`);
       return readers;
     },
-    published: async (_role: Role) => master().published,
+    async published(role: Role) {
+      const found = role === 'master' ? master().published : worker().published;
+      if (found === undefined) throw missing(`${role} .cer`);
+      return found;
+    },
     // The file's bytes are no part of a look; nothing that an approval rests on.
     publishedDer: async (_role: Role): Promise<string | null> => null,
     async handshake(target: { host: string; port: number; servername: string | null }): Promise<HandshakeFacts> {

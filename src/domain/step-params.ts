@@ -62,11 +62,22 @@ export const STEP_PARAMS = {
   'grant-key': z.strictObject({ store, thumbprint, role, serviceSid: sid }),
   'trust-certificate': z.strictObject({ thumbprint: thumbprintOrRef }),
   'distrust-certificate': z.strictObject({ thumbprint, worker: host }),
-  /** `store`: where the certificate lies, Root when left out. */
-  'rehearse-binding': z.strictObject({ port, like: text(300), thumbprint: thumbprintOrRef, store: store.optional() }),
+  /** `store`: where the certificate lies, Root when left out. `like`: left out where nothing is bound. */
+  'rehearse-binding': z.strictObject({
+    port,
+    like: text(300).optional(),
+    thumbprint: thumbprintOrRef,
+    store: store.optional(),
+  }),
   'end-rehearsal': z.strictObject({ port, thumbprint: thumbprintOrRef }),
   'publish-cer': z.strictObject({ role, thumbprint: thumbprintOrRef }),
-  'bind-port': z.strictObject({ port, thumbprint: thumbprintOrRef, store: store.optional() }),
+  /** `make`: nothing is bound, and the runner makes a binding; which one, no plan can say. */
+  'bind-port': z.strictObject({
+    port,
+    thumbprint: thumbprintOrRef,
+    store: store.optional(),
+    make: z.literal(true).optional(),
+  }),
   'write-setting': z.union([
     z.strictObject({ role: z.literal('master'), key: z.literal('SSLCertThumbprint'), thumbprint: thumbprintOrRef }),
     z.strictObject({

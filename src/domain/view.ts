@@ -59,6 +59,8 @@ export interface PlanView {
   readonly existing?: readonly ExistingLine[] | undefined;
   /** Measured last time, in milliseconds; null: not measured yet. */
   readonly gap: { readonly minMs: number; readonly maxMs: number } | null;
+  /** Nothing is bound to the port: no worker can connect, before anybody approves. */
+  readonly cutOffAlready?: boolean;
   readonly gapLimitMs: number;
   /** With bot and queue gone all machines agree within so long; null: not promised. */
   readonly aloneWithinMs: number | null;

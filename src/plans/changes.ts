@@ -1,7 +1,7 @@
 import { sameJson } from '../domain/equal.ts';
 import { DRAIN } from '../domain/next/drain.ts';
 import type { Plan, PlannedCheck, PlannedStep, PlanSlice } from '../domain/plan.ts';
-import { workerOfStep } from '../domain/scope.ts';
+import { WORKER_PUBLISH, workerOfStep } from '../domain/scope.ts';
 import type { CheckKind, StepKind } from '../domain/step-params.ts';
 import type { HostName, Message, Role } from '../domain/values.ts';
 import type { HostChangesView } from '../domain/view.ts';
@@ -16,6 +16,7 @@ const WORKER_STAGES: readonly string[] = [
   'workers',
   'worker-create',
   'worker-trust',
+  WORKER_PUBLISH,
   'worker-switch',
   RECONNECT_STAGE,
 ];

@@ -15,6 +15,10 @@ const PASSABLE: readonly string[] = [
   'log-unreadable',
 ];
 
+/** A .cer file that cannot be read: nobody's connection rests on it. */
+export const isOfCerFile = ({ code, data }: Problem): boolean =>
+  code === 'not-readable' && typeof data.what === 'string' && data.what.endsWith('.cer');
+
 /** What a look found in the way and nothing else has named better; `passable`: what this kind of rotation passes by. */
 export function problemIn(
   hosts: readonly HostName[],

@@ -7,7 +7,7 @@ import { masterThumbprints } from '../domain/snapshot.ts';
 import { type HostName, parseThumbprint, type Refusal, refuse } from '../domain/values.ts';
 import type { Wish } from '../domain/wish.ts';
 import type { Looks } from './draft.ts';
-import { problemIn } from './problems.ts';
+import { isOfCerFile, problemIn } from './problems.ts';
 import { wasConnected } from './rotate-master-stages.ts';
 
 export interface SurveyedReconnect {
@@ -39,7 +39,8 @@ export function surveyReconnect(farm: Farm, wish: Wish, looks: Looks): SurveyedR
   const problem = problemIn(
     workers.map(({ host }) => host),
     looks,
-    ({ code, data }) => PASSABLE.includes(code) || data.role === 'master' || code.startsWith('binding-'),
+    (one) =>
+      PASSABLE.includes(one.code) || one.data.role === 'master' || one.code.startsWith('binding-') || isOfCerFile(one),
   );
   return problem ?? { master, certificate, workers };
 }

@@ -3,13 +3,13 @@ import { namedIn } from '../domain/named.ts';
 import { DRAIN } from '../domain/next/drain.ts';
 import type { ExistingLine, NextCertificate } from '../domain/next-certificate.ts';
 import type { PhaseHead } from '../domain/plan.ts';
-import { workerRef } from '../domain/scope.ts';
+import { WORKER_PUBLISH, workerRef } from '../domain/scope.ts';
 import { type HostName, isRefusal, type Refusal, refuse, type Thumbprint } from '../domain/values.ts';
 import { type Draft, headerOf, type Looks, type PlanRequest, slicesOf, stageHead } from './draft.ts';
 import { workerDrains } from './drain-stage.ts';
 import { isTakenBy } from './existing.ts';
 import { good, warn } from './existing-checks.ts';
-import { switchWork } from './rotate-worker.ts';
+import { publishWork, switchWork } from './rotate-worker.ts';
 import { type SurveyedWorker, type SurveyedWorkers, surveyWorkers } from './rotate-worker-refusals.ts';
 
 const DAY_MS = 86_400_000;
@@ -18,7 +18,7 @@ const SYSTEM = 'S-1-5-18';
 
 /**
  * Workers go back to their certificates of before: nothing is made, for certificate, key and the master's trust are
- * there still; each worker switches as in any rotation of workers. Pure. A Refusal names the first that is not there.
+ * there still; .cer files say so first, then each worker switches as in any rotation of workers. Pure. A Refusal names the first that is not there.
  */
 export function draftRollbackWorker(request: PlanRequest): Draft | Refusal {
   const { farm, wish, looks } = request;
@@ -30,9 +30,11 @@ export function draftRollbackWorker(request: PlanRequest): Draft | Refusal {
   const [only] = masters;
   const names = workers.map(({ host }) => host);
   const drain = only !== undefined && masters.length === 1 ? workerDrains(request, only, names) : [];
-  const stages = [...workers.map((one) => switchWork(one, surveyed, false)), ...drain];
+  const stages = [...publishWork(workers), ...workers.map((one) => switchWork(one, surveyed, false)), ...drain];
+  const publish = stageHead(farm, stages, WORKER_PUBLISH);
   const canary = workers.length > 1 ? Math.min(farm.gap.canary, workers.length - 1) : 0;
   const phases: readonly PhaseHead[] = [
+    ...(publish.length === 0 ? [] : [preparePhase(publish)]),
     {
       name: 'cutover',
       gate: 'same',
@@ -49,6 +51,14 @@ export function draftRollbackWorker(request: PlanRequest): Draft | Refusal {
     slices: slicesOf(request, stages),
   };
 }
+
+const preparePhase = (stages: PhaseHead['stages']): PhaseHead => ({
+  name: 'prepare',
+  gate: 'request',
+  onFailure: 'undo-phase',
+  undoOrder: 'reverse',
+  stages,
+});
 
 type Before = NextCertificate & { readonly thumbprint: Thumbprint };
 

@@ -1,16 +1,18 @@
 import { namesCover, parseEndpoint } from '../domain/endpoint.ts';
 import { type Farm, hostsWith } from '../domain/farm.ts';
 import type { MasterLook, WorkerLook } from '../domain/host-facts.ts';
+import { ownBinding } from '../domain/own-binding.ts';
 import { masterThumbprints } from '../domain/snapshot.ts';
 import { isCertificateName } from '../domain/step-params.ts';
 import { type HostName, parseThumbprint, type Refusal, refuse } from '../domain/values.ts';
 import type { Looks } from './draft.ts';
-import { type Problem, problemIn } from './problems.ts';
+import { isOfCerFile, type Problem, problemIn } from './problems.ts';
 
-/** A worker's own certificate and the .cer file are no part of a master rotation's way. */
-const isPassable = ({ code, data }: Problem): boolean =>
-  (code === 'certificate-missing' && data.role === 'worker') ||
-  (code === 'not-readable' && typeof data.what === 'string' && data.what.endsWith('.cer'));
+/** A worker's own certificate and the .cer file are no part of a master rotation's way; a missing binding is made. */
+const isPassable = (problem: Problem): boolean =>
+  problem.code === 'binding-missing' ||
+  (problem.code === 'certificate-missing' && problem.data.role === 'worker') ||
+  isOfCerFile(problem);
 
 export interface Surveyed {
   readonly masterHost: HostName;
@@ -56,6 +58,9 @@ export function surveyFarm(farm: Farm, looks: Looks): Surveyed | Refusal {
   );
 }
 
+/** Nothing is bound, by both readers: nobody is served, and a rotation makes a binding. What cannot be read is no look. */
+export const isUnbound = ({ bindings }: Pick<MasterLook, 'bindings'>): boolean => bindings.length === 0;
+
 function refuseMaster(farm: Farm, { masterHost: host, master }: Surveyed, looks: Looks): Refusal | null {
   const { port, bindings, certificate, service } = master;
   if (service.start === 'disabled') return refuse('ServiceDisabled', { host, role: 'master', service: service.name });
@@ -66,14 +71,15 @@ function refuseMaster(farm: Farm, { masterHost: host, master }: Surveyed, looks:
   }
   const badName = farm.certificate.extraNames.find((name) => !isCertificateName(name));
   if (badName !== undefined) return refuse('NameNotValid', { name: badName });
-  if (bindings.length === 0) return refuse('NothingBound', { host, port });
-  for (const binding of bindings) {
+  const taken = parseThumbprint(master.sslCertThumbprint);
+  const written = isUnbound(master) && taken !== null ? [ownBinding(port, taken, 'Root')] : bindings;
+  for (const binding of written) {
     const unknown = Object.keys(binding.parameters).find((name) => !master.netshParameters.includes(name));
     if (unknown !== undefined) {
       return refuse('BindingFlagNotReturnable', { host, binding: binding.key, parameter: unknown });
     }
   }
-  if (parseThumbprint(master.sslCertThumbprint) === null) {
+  if (taken === null) {
     return refuse('SettingNotAThumbprint', { host, key: 'SSLCertThumbprint', found: master.sslCertThumbprint });
   }
   const look = looks[host];
@@ -84,7 +90,7 @@ function refuseMaster(farm: Farm, { masterHost: host, master }: Surveyed, looks:
       found: Object.fromEntries(shown.map(({ where, thumbprint }) => [where, thumbprint])),
     });
   }
-  // Bound, but in no store: nothing that an undo could bind again.
+  // Bound or named, but in no store: nothing that an undo could bind again, and nobody's key to be like.
   const inUse = shown[0]?.thumbprint ?? '';
   return certificate?.thumbprint === inUse ? null : refuse('MasterCertificateMissing', { host, thumbprint: inUse });
 }

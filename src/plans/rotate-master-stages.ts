@@ -1,11 +1,11 @@
 import type { Farm } from '../domain/farm.ts';
-import type { CertificateFacts, ConnectionWitness } from '../domain/host-facts.ts';
+import type { CertificateFacts, ConnectionWitness, MasterLook } from '../domain/host-facts.ts';
 import { AUTHORITY, type CertificateProfile, NEW as NEW_REF } from '../domain/plan.ts';
 import { REHEARSAL_ADDRESS } from '../domain/step-params.ts';
 import type { Json, StoreName } from '../domain/values.ts';
 import { type CheckDraft, type StageWork, work } from './draft.ts';
 import type { Existing } from './existing.ts';
-import type { Surveyed } from './rotate-master-refusals.ts';
+import { isUnbound, type Surveyed } from './rotate-master-refusals.ts';
 
 /** The certificate that is made during the rotation, or taken, by the name that steps call it. */
 const NEW = { ref: NEW_REF } as const;
@@ -21,7 +21,6 @@ export function stagesOf(farm: Farm, surveyed: Surveyed, next: Next, old: Certif
 function prepareStages(farm: Farm, surveyed: Surveyed, next: Next, old: CertificateFacts) {
   const { masterHost, master, workers } = surveyed;
   const { port } = master;
-  const like = rehearsalLike(surveyed);
   const stages: StageWork[] = 'profile' in next ? [createWork(surveyed, next.profile, old)] : grantWork(surveyed, next);
   const trusted = 'existing' in next && next.existing.authority !== null ? { ref: AUTHORITY } : NEW;
   for (const { host } of workers) {
@@ -31,13 +30,14 @@ function prepareStages(farm: Farm, surveyed: Surveyed, next: Next, old: Certific
       (host === masterHost && (storeOf(next) === 'Root' || trusted !== NEW));
     if (!isThere) stages.push(work(host, 'trust', [['trust-certificate', { thumbprint: trusted }]]));
   }
-  if (like !== null) {
+  if (canRehearse(surveyed)) {
+    const like = likeOf(surveyed);
     const target = { port, servername: farm.endpoint.host, rehearsal: true };
     stages.push(
       work(
         masterHost,
         'rehearse',
-        [['rehearse-binding', { port, like, thumbprint: NEW, ...inStore(next) }]],
+        [['rehearse-binding', { port, ...(like === null ? {} : { like }), thumbprint: NEW, ...inStore(next) }]],
         [['presents', target, NEW, null]],
       ),
       work(masterHost, 'rehearse-end', [['end-rehearsal', { port, thumbprint: NEW }]]),
@@ -60,7 +60,7 @@ const createWork = (
       {
         profile: profile as unknown as Json,
         store: 'Root',
-        oldStore: master.bindings[0]?.store.toLowerCase() === 'root' ? 'Root' : 'My',
+        oldStore: oldStoreOf(master),
         oldThumbprint,
         role: 'master',
         serviceSid: master.service.accountSid,
@@ -68,6 +68,13 @@ const createWork = (
       },
     ],
   ]);
+
+/** Where the key in use lies: as bound, or where the look has found it. */
+function oldStoreOf({ bindings, store = 'Root' }: MasterLook): StoreName {
+  const [bound] = bindings;
+  if (bound === undefined) return store;
+  return bound.store.toLowerCase() === 'root' ? 'Root' : 'My';
+}
 
 function grantWork({ masterHost }: Surveyed, { existing }: Extract<Next, { existing: Existing }>): StageWork[] {
   const { store, thumbprint, grant } = existing;
@@ -82,17 +89,19 @@ const inStore = (next: Next): { readonly store?: StoreName } => (storeOf(next) =
 
 function cutoverStages(farm: Farm, { masterHost, master, workers }: Surveyed, next: Next, old: CertificateFacts) {
   const { port } = master;
+  // Where nobody is served today, nobody is after an undo.
+  const unbound = isUnbound(master);
   const target = { port, servername: farm.endpoint.host, rehearsal: false };
   const stages: StageWork[] = [
     work(
       masterHost,
       'master',
       [
-        ['bind-port', { port, thumbprint: NEW, ...inStore(next) }],
+        ['bind-port', { port, thumbprint: NEW, ...inStore(next), ...(unbound ? { make: true } : {}) }],
         ['write-setting', { role: 'master', key: 'SSLCertThumbprint', thumbprint: NEW }],
         ['restart-service', { role: 'master' }],
       ],
-      [['presents', target, NEW, old.thumbprint]],
+      [['presents', target, NEW, unbound ? null : old.thumbprint]],
     ),
   ];
   for (const { host, worker } of workers) {
@@ -100,7 +109,7 @@ function cutoverStages(farm: Farm, { masterHost, master, workers }: Surveyed, ne
     const checks: CheckDraft[] = [['service-runs', { role: 'worker' }, state, state]];
     if (state === 'running') {
       // Who was not connected before is not asked to be connected after an undo.
-      checks.push(['worker-connected', {}, NEW, wasConnected(worker.connection) ? old.thumbprint : null]);
+      checks.push(['worker-connected', {}, NEW, !unbound && wasConnected(worker.connection) ? old.thumbprint : null]);
     }
     stages.push(
       work(
@@ -118,19 +127,24 @@ function cutoverStages(farm: Farm, { masterHost, master, workers }: Surveyed, ne
 }
 
 /**
- * The binding whose flags are rehearsed; null: no rehearsal here. Where HTTP.SYS listens on a list of other addresses the
- * rehearsal's would not answer; of a runner that does not tell, where all are bound and none of the loopback was asked.
+ * Whether the new binding can be tried first. Where HTTP.SYS listens on a list of other addresses the rehearsal's would
+ * not answer; of a runner that does not tell, where all are bound and none of the loopback was asked.
  */
-export function rehearsalLike({ master }: Surveyed): string | null {
-  if (master.bindings.some(({ key }) => key === `${REHEARSAL_ADDRESS}:${master.port}`)) return null;
+export function canRehearse({ master }: Surveyed): boolean {
   const { listens = null } = master;
   if (listens !== null && listens.length > 0 && !listens.some((one) => [REHEARSAL_ADDRESS, '0.0.0.0'].includes(one)))
-    return null;
+    return false;
+  if (isUnbound(master)) return true;
+  if (master.bindings.some(({ key }) => key === `${REHEARSAL_ADDRESS}:${master.port}`)) return false;
   const isAny = master.bindings.some(({ key }) => key === `0.0.0.0:${master.port}`);
   const asked = master.presented.map(({ target }) => target);
-  if (isAny && asked.length > 0 && !asked.some((target) => target.startsWith('127.'))) return null;
-  return master.bindings.find(({ kind }) => kind === 'ipport')?.key ?? null;
+  if (isAny && asked.length > 0 && !asked.some((target) => target.startsWith('127.'))) return false;
+  return likeOf({ master }) !== null;
 }
+
+/** The binding whose flags are rehearsed; null: none is of an address. */
+const likeOf = ({ master }: Pick<Surveyed, 'master'>): string | null =>
+  master.bindings.find(({ kind }) => kind === 'ipport')?.key ?? null;
 
 /** Whether the worker was connected when it was looked at, by its own witnesses. */
 export const wasConnected = ({ log, tcp }: Pick<ConnectionWitness, 'log' | 'tcp'>): boolean =>

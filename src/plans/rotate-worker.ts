@@ -1,7 +1,7 @@
 import { CONTAIN } from '../domain/last-gate-contain.ts';
 import { DRAIN } from '../domain/next/drain.ts';
 import type { CertificateProfile, PhaseHead } from '../domain/plan.ts';
-import { workerRef } from '../domain/scope.ts';
+import { WORKER_PUBLISH, workerRef } from '../domain/scope.ts';
 import { isCertificateName } from '../domain/step-params.ts';
 import { type HostName, isRefusal, type Json, type Refusal, refuse } from '../domain/values.ts';
 import { type Draft, headerOf, type PlanRequest, type StageWork, slicesOf, stageHead, work } from './draft.ts';
@@ -34,6 +34,7 @@ export function draftRotateWorker(request: PlanRequest): Draft | Refusal {
         workers.map(({ host }) => host),
       ),
     ),
+    ...publishWork(workers),
     ...workers.map((one) => switchWork(one, surveyed, wish.compromised)),
     // Of several nodes of a cluster nobody knows here which one may ask. Who is cut off already waits for nothing.
     ...(masters.length === 1 && !wish.compromised
@@ -56,7 +57,7 @@ export function draftRotateWorker(request: PlanRequest): Draft | Refusal {
       gate: 'request',
       onFailure: 'undo-phase',
       undoOrder: 'reverse',
-      stages: [...head('worker-create'), ...head('worker-trust'), ...head('master-trust')],
+      stages: ['worker-create', 'worker-trust', 'master-trust', WORKER_PUBLISH].flatMap((name) => head(name)),
     },
     {
       name: 'cutover',
@@ -124,6 +125,14 @@ function trustWork(host: HostName, stage: string, workers: readonly HostName[]):
 
 const trustId = (host: HostName, stage: string, worker: HostName): string =>
   `${host}/${stage}/trust-certificate/${worker}`;
+
+/** Where the file exists: set-up of another master takes it from there. In prepare, for in a worker's gap each tool counts. */
+export const publishWork = (workers: readonly SurveyedWorker[]): readonly StageWork[] =>
+  workers
+    .filter(({ worker }) => worker.published != null)
+    .map(({ host }) =>
+      work(host, WORKER_PUBLISH, [['publish-cer', { role: 'worker', thumbprint: { ref: workerRef(host) } }]]),
+    );
 
 export function switchWork(
   { host, worker }: SurveyedWorker,

@@ -2,12 +2,13 @@ import { type Farm, hostsWith } from '../domain/farm.ts';
 import type { HostLook, ServiceFacts } from '../domain/host-facts.ts';
 import { isTrustedBy } from '../domain/named.ts';
 import { outsideOf } from '../domain/outside.ts';
+import { OWN_APP_ID, ownKey } from '../domain/own-binding.ts';
 import { hostsIn, workersIn } from '../domain/scope.ts';
 import { isRefusal, type Json, type Message, parseThumbprint } from '../domain/values.ts';
 import type { Wish } from '../domain/wish.ts';
 import type { Looks } from './draft.ts';
-import { surveyFarm } from './rotate-master-refusals.ts';
-import { rehearsalLike, wasConnected } from './rotate-master-stages.ts';
+import { isUnbound, surveyFarm } from './rotate-master-refusals.ts';
+import { canRehearse, wasConnected } from './rotate-master-stages.ts';
 
 /** Schannel sends the names of all roots to a client; beyond roughly so many the list is cut and workers see 403. */
 const CROWDED_ROOT = 200;
@@ -33,7 +34,10 @@ export function warningsOf(farm: Farm, looks: Looks, wish: Wish): readonly Messa
   const surveyed = surveyFarm(farm, looks);
   if (!isRefusal(surveyed)) {
     const host = surveyed.masterHost;
-    if (rehearsalLike(surveyed) === null) found.push(warning('no-rehearsal', { host }));
+    const { port } = surveyed.master;
+    if (isUnbound(surveyed.master))
+      found.push(warning('nothing-bound', { host, port, key: ownKey(port), appId: OWN_APP_ID }));
+    if (!canRehearse(surveyed)) found.push(warning('no-rehearsal', { host }));
     if (surveyed.master.published === null) found.push(warning('nothing-published', { host }));
     const hosts = farm.hosts.map(({ name }) => name);
     if (outsideOf(looks[host], hosts) === null) found.push(warning('outside-not-seen', { host }));

@@ -1,13 +1,17 @@
-import { sameJson } from '../domain/equal.ts';
 import type { SslBinding } from '../domain/host-facts.ts';
+import { OWN_APP_ID, ownBinding, ownKey } from '../domain/own-binding.ts';
 import { type Json, refuse, type StoreName } from '../domain/values.ts';
 import type { StepDefinition } from '../ports/step.ts';
+import type { HostChange } from '../ports/windows-host.ts';
 import { MET, type NamedCertificate, notMet, parseStep, resolve } from './define-step.ts';
+import { isAsWanted } from './same-binding.ts';
 
 interface Params {
   readonly port: number;
   readonly certificate: NamedCertificate | null;
   readonly store: StoreName;
+  /** The port had no binding when it was planned: one is made. Else what was bound and is gone is not made up. */
+  readonly makes: boolean;
 }
 
 /** One fact a binding, named by its key: all move together, each with its own old value. */
@@ -17,28 +21,34 @@ export type BindingFacts = { readonly [key: string]: SslBinding & { readonly [na
 const bindingFacts = (bindings: readonly SslBinding[]): BindingFacts =>
   Object.fromEntries(bindings.map((binding) => [binding.key, { ...binding }]));
 
-/** Binds the certificate to every address of the port that has one bound today, with every flag given again. */
+/**
+ * Binds the certificate to every address of the port that has one bound today, with every flag given again; where there
+ * was none, to one of our own, which an undo takes away again.
+ */
 export const bindPort: StepDefinition<Params, BindingFacts> = {
   kind: 'bind-port',
   decisive: '*',
   parse(raw, refs) {
-    const { port, thumbprint, store = 'Root' } = parseStep('bind-port', raw);
-    return { port, certificate: resolve(thumbprint, refs), store };
+    const { port, thumbprint, store = 'Root', make = false } = parseStep('bind-port', raw);
+    return { port, certificate: resolve(thumbprint, refs), store, makes: make };
   },
   say: (params, expected) => ({
     id: 'step.bind-port',
     data: {
       port: params.port,
-      bindings: Object.keys(expected),
+      bindings: params.makes ? [ownKey(params.port)] : Object.keys(expected),
       thumbprint: params.certificate?.thumbprint ?? null,
       old: [...new Set(Object.values(expected).map((binding) => binding.thumbprint))],
       store: params.store,
+      ...(params.makes ? { appId: OWN_APP_ID } : {}),
     },
   }),
   observe: async (host, { port }) => bindingFacts(await host.sslBindings(port)),
-  goal(before, { port, certificate, store }) {
+  goal(before, { port, certificate, store, makes }) {
     if (certificate === null) return refuse('CertificateNotMadeYet');
-    if (Object.keys(before).length === 0) return refuse('NothingBound', { port });
+    if (Object.keys(before).length === 0) {
+      return makes ? bindingFacts([ownBinding(port, certificate.thumbprint, store)]) : refuse('NothingBound', { port });
+    }
     return Object.fromEntries(
       Object.entries(before).map(([key, binding]) => [key, { ...binding, thumbprint: certificate.thumbprint, store }]),
     );
@@ -47,14 +57,24 @@ export const bindPort: StepDefinition<Params, BindingFacts> = {
     for (const [key, binding] of Object.entries(wanted)) {
       const found = now[key];
       if (found === undefined) return notMet('BindingMissing', null, binding);
-      if (!sameJson(found, binding)) return notMet('BindingDiffers', found, binding);
+      if (!isAsWanted(found, binding)) return notMet('BindingDiffers', found, binding);
     }
     // The more specific of two bindings may win: one that nobody planned is no success.
     const strange = Object.keys(now).find((key) => wanted[key] === undefined);
     return strange === undefined ? MET : notMet('BindingAppeared', now[strange] ?? null, null);
   },
-  move: (now, wanted) =>
-    Object.entries(wanted)
-      .filter(([key, binding]) => !sameJson(now[key], binding))
-      .map(([key, to]) => ({ type: 'sslcert.set', from: now[key] ?? null, to })),
+  move: (now, wanted, params, { direction }) => [
+    ...Object.entries(wanted)
+      .filter(([key, binding]) => !isAsWanted(now[key], binding))
+      .map(([key, to]): HostChange => ({ type: 'sslcert.set', from: now[key] ?? null, to })),
+    ...(direction === 'back' ? ownOf(now, wanted, params) : []),
+  ],
 };
+
+/** What this step made, if it still is as it was made: what somebody has changed since, or bound beside it, is theirs. */
+function ownOf(now: BindingFacts, wanted: BindingFacts, { port, certificate, store, makes }: Params): HostChange[] {
+  const found = now[ownKey(port)];
+  if (!makes || certificate === null || found === undefined || wanted[found.key] !== undefined) return [];
+  const isOurs = isAsWanted(found, ownBinding(port, certificate.thumbprint, store));
+  return isOurs ? [{ type: 'sslcert.set', from: found, to: null }] : [];
+}

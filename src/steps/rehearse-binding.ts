@@ -1,15 +1,16 @@
-import { sameJson } from '../domain/equal.ts';
 import type { SslBinding } from '../domain/host-facts.ts';
+import { ownBinding } from '../domain/own-binding.ts';
 import { REHEARSAL_ADDRESS } from '../domain/step-params.ts';
 import { type Json, refuse, type StoreName } from '../domain/values.ts';
 import type { StepDefinition, Verdict } from '../ports/step.ts';
 import type { HostChange, HostReader } from '../ports/windows-host.ts';
 import { MET, type NamedCertificate, notMet, parseStep, resolve } from './define-step.ts';
+import { isAsWanted } from './same-binding.ts';
 
 interface RehearseParams {
   readonly port: number;
-  /** Key of the present binding whose application id and flags are rehearsed. */
-  readonly like: string;
+  /** Key of the present binding whose application id and flags are rehearsed; null: those of one that is to be made. */
+  readonly like: string | null;
   readonly certificate: NamedCertificate | null;
   readonly store: StoreName;
 }
@@ -27,13 +28,13 @@ const rehearsalKey = (port: number): string => `${REHEARSAL_ADDRESS}:${port}`;
 
 /**
  * Binds the new certificate to an address that nobody is sent to, while nobody is cut off: shows that HTTP.SYS takes
- * it, with today's application id and flags. The flags are read here, not taken from the plan.
+ * it, with today's application id and flags, or those of the binding to come. The flags are read here, not taken from the plan.
  */
 export const rehearseBinding: StepDefinition<RehearseParams, RehearsalFacts> = {
   kind: 'rehearse-binding',
   decisive: '*',
   parse(raw, refs) {
-    const { port, like, thumbprint, store = 'Root' } = parseStep('rehearse-binding', raw);
+    const { port, like = null, thumbprint, store = 'Root' } = parseStep('rehearse-binding', raw);
     return { port, like, certificate: resolve(thumbprint, refs), store };
   },
   say: (params) => ({
@@ -42,15 +43,16 @@ export const rehearseBinding: StepDefinition<RehearseParams, RehearsalFacts> = {
   }),
   async observe(host, { port, like }) {
     const bindings = await host.sslBindings(port);
-    return { rehearsal: find(bindings, rehearsalKey(port)), like: find(bindings, like) };
+    return { rehearsal: find(bindings, rehearsalKey(port)), like: like === null ? null : find(bindings, like) };
   },
   goal(before, { port, like, certificate, store }) {
     if (certificate === null) return refuse('CertificateNotMadeYet');
-    if (before.like === null) return refuse('NothingBound', { binding: like });
     const { thumbprint } = certificate;
+    const model = like === null ? ownBinding(port, thumbprint, store) : before.like;
+    if (model === null) return refuse('NothingBound', { binding: like });
     return {
       like: before.like,
-      rehearsal: { ...before.like, key: rehearsalKey(port), kind: 'ipport', thumbprint, store },
+      rehearsal: { ...model, key: rehearsalKey(port), kind: 'ipport', thumbprint, store },
     };
   },
   judge: (now, wanted) => judgeRehearsal(now.rehearsal, wanted.rehearsal),
@@ -78,7 +80,7 @@ const find = (bindings: readonly SslBinding[], key: string): Bound => {
 };
 
 const judgeRehearsal = (now: Bound, wanted: Bound): Verdict =>
-  sameJson(now, wanted) ? MET : notMet(wanted === null ? 'RehearsalStillBound' : 'RehearsalNotBound', now, wanted);
+  isAsWanted(now, wanted) ? MET : notMet(wanted === null ? 'RehearsalStillBound' : 'RehearsalNotBound', now, wanted);
 
 const moveRehearsal = (now: Bound, wanted: Bound): readonly HostChange[] =>
-  sameJson(now, wanted) ? [] : [{ type: 'sslcert.set', from: now, to: wanted }];
+  isAsWanted(now, wanted) ? [] : [{ type: 'sslcert.set', from: now, to: wanted }];

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { OWN_APP_ID } from '../../src/domain/own-binding.ts';
 import type { Json } from '../../src/domain/values.ts';
 
 type Data = { readonly [name: string]: Json };
@@ -89,6 +90,7 @@ const FIELDS: Choices = {
     ].map((name) => [name, [true, false]]),
   ),
   account: ['CORP\\svc'],
+  appId: [null, OWN_APP_ID],
   as: [null, 'sqlw02'],
   asOf: [AT],
   before: [null, AT],
@@ -158,7 +160,7 @@ const FIELDS: Choices = {
   ],
   stage: [
     ...['create', 'trust', 'rehearse', 'rehearse-end', 'publish', 'master', 'workers'],
-    ...['worker-create', 'worker-switch', 'reconnect', 'retire', 'polish'],
+    ...['worker-create', 'worker-publish', 'worker-switch', 'reconnect', 'retire', 'polish'],
   ],
   state: ['running', 'stopped', 'paused', 'start-pending', 'stop-pending', 'continue-pending', 'pause-pending'],
   step: [3],
@@ -298,6 +300,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'row.doing': { back: [true, false] },
   'running.rows-cut': { unknown: COUNTS },
   'step.bind-port': { old: [[], [THUMBPRINT]] },
+  'warning.nothing-bound': { key: ['0.0.0.0:8391'], appId: [OWN_APP_ID] },
   'step.create-certificate': { names: MACHINES },
   'row.made': { thumbprint: [THUMBPRINT] },
   'row.prepared': { thumbprint: ['', THUMBPRINT] },

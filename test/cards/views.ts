@@ -1,3 +1,4 @@
+import { OWN_APP_ID } from '../../src/domain/own-binding.ts';
 import type { RetireView } from '../../src/domain/retire-view.ts';
 import type { HostName, Message, Thumbprint } from '../../src/domain/values.ts';
 import type {
@@ -738,6 +739,19 @@ export const VIEWS: { readonly [name: string]: CardView } = {
     warnings: [
       message('warning.root-crowded', { host: 'sqlw01', count: 310, limit: 200 }),
       message('warning.password-account', { host: 'sqlw02', role: 'worker', account: 'CORP\\svc_ssis' }),
+    ],
+  },
+  'plan-unbound': {
+    ...plan,
+    cutOffAlready: true,
+    changes: plan.changes.map((group) => ({
+      ...group,
+      lines: group.lines.map((line) =>
+        line.id === 'step.bind-port' ? { ...line, data: { ...line.data, old: [], appId: OWN_APP_ID } } : line,
+      ),
+    })),
+    warnings: [
+      message('warning.nothing-bound', { host: 'sqlm01', port: 8391, key: '0.0.0.0:8391', appId: OWN_APP_ID }),
     ],
   },
   'plan-existing': {

@@ -53,6 +53,7 @@ export function windowsHostContract(name: string, open: () => Promise<HostsUnder
       expect(look.master?.service).toEqual(await master.service('master'));
       expect(look.master?.certificate?.thumbprint).toBe((await bound()).thumbprint);
       expect(look.master?.published).toBe(await master.published('master'));
+      expect((await worker.look()).worker?.published).toBe(await worker.published('worker'));
       expect((await worker.look()).worker?.connection.handshake.thumbprint).toBe((await bound()).thumbprint);
     });
 
@@ -205,6 +206,14 @@ export function windowsHostContract(name: string, open: () => Promise<HostsUnder
       if (thumbprint === null || der === null) throw new Error('nothing published');
       await perform(master, { type: 'cer.publish', role: 'master', thumbprint, der });
       expect(await master.publishedDer('master')).toBe(der);
+    });
+
+    test("the worker's own file is another than the master's beside it", async () => {
+      const beside = await worker.published('master');
+      const { made } = await master.makeCertificate(profileOf('certops prod-6'));
+      await perform(worker, { type: 'cer.publish', role: 'worker', ...made });
+      expect([await worker.published('worker'), await worker.published('master')]).toEqual([made.thumbprint, beside]);
+      expect((await worker.look()).worker?.published).toBe(made.thumbprint);
     });
 
     test('a restart gives another process, which runs and is connected again', async () => {

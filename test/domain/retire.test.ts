@@ -106,6 +106,11 @@ const USERS: readonly (readonly [what: string, how: Parameters<typeof farm>[0], 
   ],
   ['is presented', { master: { presented: [{ target: '127.0.0.1:8391', thumbprint: OLD }] } }, { kind: 'presented' }],
   ['is what new workers would be given', { master: { published: OLD } }, { kind: 'published' }],
+  [
+    "is in a worker's .cer file",
+    { worker: { published: OLD } },
+    { host: 'sqlw01', kind: 'published', where: 'SSISScaleOutWorker.cer' },
+  ],
   ['is pinned by a worker', { worker: { masterThumbprint: OLD } }, { host: 'sqlw01', kind: 'setting' }],
   [
     'is used by another program',

@@ -5,8 +5,8 @@ import { type E2e, MASTER } from './rig.ts';
 import { type World, worldOf } from './world.ts';
 
 /**
- * These workers are on new certificates of their own, each in My with its key, trusted by itself and by the master; all
- * others, and everything else, are as before, and every worker is connected on what the master presents.
+ * These workers are on new certificates of their own, each in My with its key and in its .cer file, trusted by itself and
+ * by the master; all others, and everything else, are as before, and every worker is connected on what the master presents.
  */
 export async function expectOwn(
   lab: Lab,
@@ -35,7 +35,7 @@ export async function expectOwn(
     ]);
     expect([name, is.bindings, is.services]).toEqual([name, was.bindings, was.services]);
     const changed = Object.keys(is.files).filter((file) => was.files[file] !== is.files[file]);
-    expect([name, changed]).toEqual([name, isKept ? ['WorkerSettings.config'] : []]);
+    expect([name, changed]).toEqual([name, isKept ? ['SSISScaleOutWorker.cer', 'WorkerSettings.config'] : []]);
     const fresh = is.keys.filter((key) => !was.keys.includes(key));
     expect(fresh).toEqual(
       isKept ? [expect.stringMatching(`^${madeFor(name)} .*${serviceSid('SSISScaleOutWorker160')}`)] : [],

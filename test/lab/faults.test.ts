@@ -237,6 +237,12 @@ test('a master that presents something else does so until it is restarted', asyn
   expect(await bench.presented()).toBe(bound);
 });
 
+test('a binding that is gone lets nobody in any more', async () => {
+  await bench.lab.break('sqlm01', 'binding-gone');
+  expect((await bench.run('sqlm01', 'netsh', 'http', 'show', 'sslcert')).text).not.toContain('8391');
+  expect(await bench.presented()).toBe('ECONNRESET');
+});
+
 test('services die at once, and workers that stay away wait for a restart', async () => {
   await bench.lab.break('sqlw01', 'stays-away');
   await bench.lab.break('sqlm01', 'service-dies');

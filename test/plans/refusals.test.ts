@@ -69,10 +69,18 @@ const REFUSALS: readonly (readonly [what: string, code: string, Spoil])[] = [
     },
   ],
   [
-    'a port with nothing bound',
-    'NothingBound',
+    'a port with nothing bound, where netsh cannot make what is needed',
+    'BindingFlagNotReturnable',
     (looks) => {
       master(looks).bindings = [];
+      master(looks).netshParameters = ['certhash', 'appid'];
+    },
+  ],
+  [
+    'a port with nothing bound, and no certificate that the setting names',
+    'MasterCertificateMissing',
+    (looks) => {
+      Object.assign(master(looks), { bindings: [], presented: [], certificate: null });
     },
   ],
   [

@@ -43,6 +43,32 @@ describe("The plan of a rotation of workers' own certificates", () => {
     expect([plan.header.old, plan.header.wish.kind]).toEqual([null, 'rotate-worker']);
   });
 
+  test('refreshes the .cer file of each worker that has one, before anybody is cut off', async () => {
+    const { farm, looks } = await survey();
+    worker(looks).published = OTHER;
+    const plan = await planRotation(asked(farm, looks));
+    if (isRefusal(plan)) throw new Error(plan.code);
+    expect(plan.header.phases.map(({ stages }) => stages.map(({ name, hosts }) => [name, hosts]))).toMatchObject([
+      [
+        ['worker-create', {}],
+        ['worker-trust', {}],
+        ['master-trust', {}],
+        ['worker-publish', ['sqlw01']],
+      ],
+      [['worker-switch', {}]],
+    ]);
+    const publish = plan.slices.find(({ host }) => host === 'sqlw01')?.stages['worker-publish'];
+    expect(publish?.steps).toEqual([
+      {
+        id: 'sqlw01/worker-publish/publish-cer',
+        kind: 'publish-cer',
+        host: 'sqlw01',
+        params: { role: 'worker', thumbprint: { ref: 'new.sqlw01' } },
+        expected: { published: OTHER, der: null },
+      },
+    ]);
+  });
+
   test('of one worker is about that worker and its master, and nobody waits for a canary', async () => {
     const { farm, looks } = await survey();
     delete (looks as { sqlw01?: unknown }).sqlw01;

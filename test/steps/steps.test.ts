@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { isCertopsError } from '../../src/domain/errors.ts';
 import type { SslBinding } from '../../src/domain/host-facts.ts';
+import { ownBinding } from '../../src/domain/own-binding.ts';
 import { CHECK_PARAMS, STEP_PARAMS } from '../../src/domain/step-params.ts';
 import type { Facts, Json, Thumbprint } from '../../src/domain/values.ts';
 import { CHECKS, STEPS, type Step } from '../../src/steps/index.ts';
@@ -120,6 +121,54 @@ describe('bind-port', () => {
     ],
   ])('is not met when %s', (_, now, code) => {
     expect(STEPS['bind-port'].judge(now, before, null)).toMatchObject({ met: false, code });
+  });
+});
+
+describe('bind-port where nothing is bound', () => {
+  const step = STEPS['bind-port'];
+  const params = { port: 8391, thumbprint: ref, make: true };
+  const parsed = step.parse(params, refs);
+  const made = ownBinding(8391, NEW, 'Root');
+  const listed = { ...made, extended: { receivewindow: '1048576' } };
+  const goal = goalOf(step, {}, params);
+
+  test('makes one binding of its own, and is met with the defaults that some builds list', () => {
+    expect(goal).toEqual({ '0.0.0.0:8391': made });
+    expect(step.move({}, goal, parsed, forth)).toEqual([{ type: 'sslcert.set', from: null, to: made }]);
+    expect(step.judge({ '0.0.0.0:8391': listed as never }, goal, null)).toEqual({ met: true });
+  });
+
+  test('makes nothing up where the plan saw bindings', () => {
+    const other = { port: 8391, thumbprint: ref };
+    expect(step.goal({}, step.parse(other, refs), null)).toMatchObject({ code: 'NothingBound' });
+  });
+
+  test('put back, takes away what it made', () => {
+    const now = { '0.0.0.0:8391': listed as never };
+    expect(step.judge(now, {}, null)).toMatchObject({ met: false, code: 'BindingAppeared' });
+    expect(step.move(now, {}, parsed, back)).toEqual([{ type: 'sslcert.set', from: listed, to: null }]);
+    expect(step.move(now, {}, parsed, forth)).toEqual([]);
+    expect(step.move({}, {}, parsed, back)).toEqual([]);
+  });
+
+  test.each<[string, Facts]>([
+    ['with another certificate', { '0.0.0.0:8391': { ...made, thumbprint: OLD } as never }],
+    ['with another application id', { '0.0.0.0:8391': binding('0.0.0.0:8391', NEW) as never }],
+    ['with another flag', { '0.0.0.0:8391': { ...made, parameters: {} } as never }],
+    ['at another address', { '10.0.0.5:8391': { ...made, key: '10.0.0.5:8391' } as never }],
+  ])('put back, leaves a binding %s, and is not met', (_, now) => {
+    expect(step.move(now, {}, parsed, back)).toEqual([]);
+    expect(step.judge(now, {}, null)).toMatchObject({ met: false, code: 'BindingAppeared' });
+  });
+
+  test('is rehearsed as it will be', () => {
+    const rehearse = STEPS['rehearse-binding'];
+    const facts = { rehearsal: null, like: null };
+    const wanted = goalOf(rehearse, facts, { port: 8391, thumbprint: ref });
+    expect(wanted).toEqual({ like: null, rehearsal: { ...made, key: '127.0.0.2:8391' } });
+    expect(rehearse.judge({ like: null, rehearsal: { ...listed, key: '127.0.0.2:8391' } }, wanted, null).met).toBe(
+      true,
+    );
   });
 });
 

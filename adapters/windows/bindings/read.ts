@@ -52,7 +52,9 @@ async function readOnce(context: WindowsContext, port: number): Promise<readonly
 
   const keys = entriesOf(byAddress ?? [], BY_ADDRESS);
   const missing = here.some((one) => one.kind === 'hostnameport' && !keys.some((entry) => sameKey(entry, one)));
-  if (missing) keys.push(...entriesOf((await readKeys(context, BY_NAME, { deep: true })) ?? [], BY_NAME));
+  // where netsh lists none, none by name must stand in the registry either: a plan may bind on the strength of it
+  if (missing || here.length === 0)
+    keys.push(...entriesOf((await readKeys(context, BY_NAME, { deep: true })) ?? [], BY_NAME));
   if (empty === 'perhaps' && keys.length > 0) {
     throw notUnderstood('netsh', 'no bindings, and the registry has some', shown.text);
   }

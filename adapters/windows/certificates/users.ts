@@ -4,7 +4,7 @@ import { parseThumbprint, type Thumbprint } from '../../../src/domain/values.ts'
 import type { WindowsContext } from '../context.ts';
 import { binary, type RegistryKey, text } from '../parse/registry.ts';
 import { cut } from '../parse/text.ts';
-import { readPublished } from '../publish.ts';
+import { CER_FILES, readPublished } from '../publish.ts';
 import { childNames, readKeys } from '../registry.ts';
 import { installedScaleOut } from '../services/discover.ts';
 import { readFolderOf } from '../services/facts.ts';
@@ -23,7 +23,7 @@ type Named = CertificateUser & { readonly thumbprint: Thumbprint };
 
 /**
  * Who on this machine names each of these certificates, by thumbprint; nobody else than these is known to. `published`:
- * a master's .cer file counts, too.
+ * .cer files beside the services count, too.
  */
 export async function readUsers(
   context: WindowsContext,
@@ -77,8 +77,8 @@ async function settings(context: WindowsContext, isPublishedToo: boolean): Promi
           named('setting', await orNothing(readSettingOf(context, folder, role, key)), `${name} ${key}`),
         ),
       );
-      const published = role === 'master' && isPublishedToo ? await readPublished(context, folder, role) : null;
-      return [...values.flat(), ...named('published', published ?? '', `${name} SSISScaleOutMaster.cer`)];
+      const published = isPublishedToo ? await readPublished(context, folder, role) : null;
+      return [...values.flat(), ...named('published', published ?? '', `${name} ${CER_FILES[role]}`)];
     }),
   );
   return found.flat();

@@ -18,8 +18,8 @@ export interface ShownBindings {
   /** Bindings of other kinds (central certificate store) or that could not be read, by port (null: not even that). */
   readonly unread: readonly { readonly port: number | null; readonly lines: string }[];
   /**
-   * Only when nothing at all is listed: `none` for a heading with nothing below it; `perhaps` for a sentence, which may
-   * say that there are none or that they could not be had. Another reader must tell which.
+   * Only when nothing at all is listed: `none` for a heading with nothing below it; `perhaps` for a sentence there, which
+   * may say that there are none or that they could not be had. Another reader must tell which.
    */
   readonly empty: 'none' | 'perhaps' | null;
 }
@@ -133,6 +133,7 @@ const isSentence = (lines: readonly string[]): boolean =>
 function emptiness(lines: readonly string[], text: string): 'none' | 'perhaps' {
   const dashes = lines.findIndex((line) => /^\s*-{5,}$/u.test(line));
   if (dashes !== -1 && dashes === lines.length - 1) return 'none';
-  if (dashes === -1 ? lines.length <= 4 : isSentence(lines.slice(dashes + 1))) return 'perhaps';
+  // without its heading the list was not even begun: no answer
+  if (dashes !== -1 && isSentence(lines.slice(dashes + 1))) return 'perhaps';
   throw notUnderstood('netsh', 'neither bindings nor a word that there are none', text);
 }

@@ -19,7 +19,11 @@ interface Entry {
   readonly binding?: string;
   /** When an armed switch goes back by itself. */
   readonly goesBackAt?: string | null;
+  /** Of an armed switch: it is the master's. */
+  readonly lead?: boolean;
   readonly port?: number;
+  /** Of a binding that is made where there was none. */
+  readonly appId?: string | null;
   readonly key?: string;
   readonly state?: string;
 }
@@ -37,6 +41,8 @@ const the = (thumbprint: string | null | undefined): string =>
   thumbprint == null || thumbprint === '' ? 'the new certificate' : short(thumbprint);
 const places = (d: Entry): string =>
   d.bindings === undefined || d.bindings.length === 0 ? `port ${d.port ?? ''}` : list(d.bindings, 'and', 3);
+
+const isMade = ({ appId }: Entry): boolean => appId != null;
 
 const KINDS: { readonly [kind: string]: Told } = {
   'create-certificate': {
@@ -88,8 +94,16 @@ const KINDS: { readonly [kind: string]: Told } = {
     did: (d) => `${short(d.thumbprint)} is gone`,
   },
   'bind-port': {
-    begins: (d) => `${places(d)}: swaps`,
-    did: (d) => `${places(d)} swapped to ${the(d.thumbprint)}, application id and flags as before`,
+    begins: (d) => (isMade(d) ? `${places(d)}: makes a binding, for there is none` : `${places(d)}: swaps`),
+    did: (d) =>
+      isMade(d)
+        ? `${places(d)} bound to ${the(d.thumbprint)}, application id ${d.appId}`
+        : `${places(d)} swapped to ${the(d.thumbprint)}, application id and flags as before`,
+    beginsBack: (d) => (isMade(d) ? `${places(d)}: takes the binding away again` : `${places(d)}: swaps`),
+    didBack: (d) =>
+      isMade(d)
+        ? `${places(d)}: no binding, as before`
+        : `${places(d)} swapped to ${the(d.thumbprint)}, application id and flags as before`,
   },
   'write-setting': {
     begins: () => 'settings: writes',
@@ -130,10 +144,10 @@ const ENDS: { readonly [outcome: string]: (order: string) => string } = {
 export const journalWords = {
   'journal.accepted': ((d) => (d.order === 'stop' ? 'told to stop' : 'took an order')) as Line<Entry>,
   'journal.armed': () => 'is armed: it follows its master, with or without the bot',
-  'journal.switched': ((d) =>
-    d.goesBackAt
-      ? 'has switched, and goes back by itself unless that is confirmed'
-      : 'has followed its master') as Line<Entry>,
+  'journal.switched': ((d) => {
+    if (d.goesBackAt) return 'has switched, and goes back by itself unless that is confirmed';
+    return d.lead === true ? 'has switched, and stays: nothing was bound before' : 'has followed its master';
+  }) as Line<Entry>,
   'journal.refused': ((d) => `refused the order: ${cause(d.code)}`) as Line<Entry>,
   'journal.started': ((d) => `${d.back === true ? 'puts back · ' : ''}${told(d, 'begins')}`) as Line<Entry>,
   'journal.done': ((d) =>

@@ -42,6 +42,13 @@ const warningWords = {
     `${d.host}: ${d.key} holds hidden characters today; they are written away.`) as Line<{ host: string; key: string }>,
   'warning.log-unreadable': ((d) =>
     `${d.host}: the log of its service cannot be read, so one witness is missing.`) as Line<{ host: string }>,
+  'warning.nothing-bound': ((d) =>
+    `${d.host}: port ${d.port} has no binding today, so no worker can connect. One is made at ${d.key}, application id ${d.appId}, with the client's certificate asked for and all else at its default.`) as Line<{
+    host: string;
+    port: number;
+    key: string;
+    appId: string;
+  }>,
   'warning.no-rehearsal': ((d) =>
     `${d.host}: the new binding cannot be rehearsed here; its first try is the outage.`) as Line<{ host: string }>,
   'warning.outside-not-seen': ((d) =>
@@ -137,6 +144,10 @@ const proofWords = {
   'proof.not-connecting': ((d) =>
     `${list(d.hosts, 'and', 6)}: not connected, and not asked to be: ${d.hosts.length === 1 ? 'its service is' : 'their services are'} off, or ${d.hosts.length === 1 ? 'its' : 'their'} own certificate is missing or not trusted by the master.`) as Line<{
     hosts: Names;
+  }>,
+  'proof.unbound': ((d) => `${d.host}: port ${d.port} has no binding, as before.`) as Line<{
+    host: string;
+    port: number;
   }>,
   'proof.cut-off-as-before': ((d) => `${list(d.hosts, 'and', 6)}: put back, and cut off as before.`) as Line<{
     hosts: Names;

@@ -63,7 +63,7 @@ const stepWords = {
   'step.end-rehearsal': () => 'taken away again',
   'step.publish-cer.title': () => '.cer file',
   'step.publish-cer': ((d) =>
-    `SSISScaleOut${d.role === 'master' ? 'Master' : 'Worker'}.cer ${becomes(d.old, d.thumbprint)}, for workers set up later`) as Line<{
+    `SSISScaleOut${d.role === 'master' ? 'Master' : 'Worker'}.cer ${becomes(d.old, d.thumbprint)}, for ${d.role === 'master' ? 'workers set up later' : 'whoever installs it on a master by hand'}`) as Line<{
     role: Role;
     old: string | null;
     thumbprint: string | null;
@@ -73,9 +73,12 @@ const stepWords = {
     bindings: Names;
   }>,
   'step.bind-port': ((d) =>
-    `${d.old.length === 0 ? 'nothing' : list(d.old.map(short))} → ${short(d.thumbprint)}; application id and every flag kept`) as Line<{
+    d.appId == null
+      ? `${d.old.length === 0 ? 'nothing' : list(d.old.map(short))} → ${short(d.thumbprint)}; application id and every flag kept`
+      : `no binding today; one is made → ${short(d.thumbprint)}, application id ${d.appId}, and an undo takes it away`) as Line<{
     old: Names;
     thumbprint: string | null;
+    appId?: string | null;
   }>,
   'step.write-setting.title': ((d) => SETTINGS[d.role]) as Line<{ role: Role }>,
   'step.write-setting': ((d) => `${d.key} ${becomes(d.old, d.thumbprint)}`) as Line<{
@@ -136,7 +139,7 @@ const DOING_BACK: { readonly [kind: string]: string } = {
   'grant-key': 'takes reading the key back',
   'trust-certificate': 'removes the new certificate',
   'publish-cer': 'puts its .cer file back',
-  'bind-port': 'binds the old certificate',
+  'bind-port': 'puts its bindings back',
   'write-setting': 'writes its old settings',
 };
 
@@ -188,11 +191,12 @@ const STAGES_BACK: { readonly [stage: string]: string } = {
   rehearse: 'end the rehearsal',
   'rehearse-end': 'end the rehearsal',
   publish: 'put the .cer file back',
-  master: 'bind the old certificate, old settings, restart',
+  master: 'old bindings, old settings, restart',
   workers: 'old settings, restart',
   'worker-create': 'remove the new certificate and its key',
   'worker-trust': 'remove the new certificate',
   'master-trust': 'remove the new certificates',
+  'worker-publish': 'put the .cer file back',
   'worker-switch': 'old settings, restart',
 };
 
@@ -214,6 +218,7 @@ const progressWords = {
   }>,
   'progress.worker-trust': () => 'trust its own',
   'progress.master-trust': ((d) => `trust ${count(d.steps, 'new certificate')}`) as Line<{ steps: number }>,
+  'progress.worker-publish': () => 'refresh its .cer file',
   'progress.worker-switch': () => 'write settings, restart, prove',
   'progress.reconnect': () => 'trust, pin, restart, prove',
   'progress.final-look': ((d) =>

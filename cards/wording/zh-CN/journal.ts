@@ -20,6 +20,8 @@ const places = (d: Entry): string =>
   d.bindings === undefined || d.bindings.length === 0 ? `端口 ${d.port ?? ''}` : list(d.bindings, '和', 3);
 const nowhere = (d: Entry): string => d.binding ?? '无人访问的地址';
 
+const isMade = ({ appId }: Entry): boolean => appId != null;
+
 const KINDS: { readonly [kind: string]: Told } = {
   'create-certificate': {
     begins: () => '证书：开始生成，含私钥',
@@ -70,8 +72,16 @@ const KINDS: { readonly [kind: string]: Told } = {
     did: (d) => join(short(d.thumbprint), '已删除'),
   },
   'bind-port': {
-    begins: (d) => `${places(d)}：开始换绑`,
-    did: (d) => join(places(d), '已换绑到', `${the(d.thumbprint)}，appid 和标志不变`),
+    begins: (d) => (isMade(d) ? `${places(d)}：当前没有绑定，开始新建` : `${places(d)}：开始换绑`),
+    did: (d) =>
+      isMade(d)
+        ? join(places(d), '已绑定到', `${the(d.thumbprint)}，appid 为 ${d.appId}`)
+        : join(places(d), '已换绑到', `${the(d.thumbprint)}，appid 和标志不变`),
+    beginsBack: (d) => (isMade(d) ? `${places(d)}：开始移除新建的绑定` : `${places(d)}：开始换绑`),
+    didBack: (d) =>
+      isMade(d)
+        ? `${places(d)}：没有绑定，与之前一样`
+        : join(places(d), '已换绑到', `${the(d.thumbprint)}，appid 和标志不变`),
   },
   'write-setting': {
     begins: () => '配置：开始写入',
@@ -112,7 +122,10 @@ const ENDS: { readonly [outcome: string]: (order: string) => string } = {
 export const journalWords = {
   'journal.accepted': (d) => (d.order === 'stop' ? '收到停止指令' : '接收指令'),
   'journal.armed': () => '已待命：有无机器人都会随 Master 切换',
-  'journal.switched': (d) => (d.goesBackAt ? '已切换；若无人确认会自行还原' : '已随 Master 切换'),
+  'journal.switched': (d) => {
+    if (d.goesBackAt) return '已切换；若无人确认会自行还原';
+    return d.lead === true ? '已切换并保持：之前没有绑定' : '已随 Master 切换';
+  },
   'journal.refused': (d) => `拒绝了指令：${cause(d.code)}`,
   'journal.started': (d) => `${d.back === true ? '还原 · ' : ''}${told(d, 'begins')}`,
   'journal.done': (d) => (d.changed === false ? `已符合要求：${told(d, 'did')}` : told(d, 'did')),

@@ -25,6 +25,8 @@ export const proof = {
   'warning.worker-not-connected': (d) => `${d.host} 当前未连接${d.line === null ? '' : `：${d.line}`}。`,
   'warning.setting-hidden-characters': (d) => `${d.host}：${d.key} 当前含有不可见字符，写入时会去除。`,
   'warning.log-unreadable': (d) => `${d.host}：无法读取服务日志，少了一项依据。`,
+  'warning.nothing-bound': (d) =>
+    `${d.host}：端口 ${d.port} 当前没有绑定，Worker 都无法连接。将在 ${d.key} 新建一个，appid 为 ${d.appId}，要求客户端证书，其余均为默认值。`,
   'warning.no-rehearsal': (d) => `${d.host}：此处无法预演新绑定，首次尝试就是正式切换。`,
   'warning.outside-not-seen': (d) =>
     `${d.host}：看不到 SSISDB，无从得知是否另有服务器场配置文件未列出的 Worker 在使用此 Master；若有，它们会断开。`,
@@ -55,6 +57,7 @@ export const proof = {
   'proof.in-line': (d) => tight`${hosts(d.hosts, 6)}：指纹和信任均为 ${d.master} 出示的 ${short(d.thumbprint)}。`,
   'proof.not-connecting': (d) =>
     tight`${hosts(d.hosts, 6)}：未连接，也未要求连接：服务未运行，或自身的证书缺失、不受 Master 信任。`,
+  'proof.unbound': (d) => `${d.host}：端口 ${d.port} 没有绑定，与之前一样。`,
   'proof.cut-off-as-before': (d) => tight`${hosts(d.hosts, 6)}：已还原，与之前一样断开。`,
   'proof.not-begun': (d) => tight`${hosts(d.hosts, 6)}：尚未开始，与之前一样断开。`,
   'proof.removed': (d) => `新证书已无人使用，已从 ${d.count} 台机器上删除。`,

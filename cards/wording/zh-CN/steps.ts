@@ -38,7 +38,7 @@ const DOING_BACK: { readonly [kind: string]: string } = {
   'grant-key': '正在收回读取权限',
   'trust-certificate': '正在删除新证书',
   'publish-cer': '正在还原 .cer 文件',
-  'bind-port': '正在绑定旧证书',
+  'bind-port': '正在还原绑定',
   'write-setting': '正在写回旧配置',
 };
 
@@ -49,11 +49,12 @@ const STAGES_BACK: { readonly [stage: string]: string } = {
   rehearse: '结束预演',
   'rehearse-end': '结束预演',
   publish: '还原 .cer 文件',
-  master: '绑定旧证书、写回旧配置、重启',
+  master: '还原绑定、写回旧配置、重启',
   workers: '写回旧配置、重启',
   'worker-create': '删除新证书及其私钥',
   'worker-trust': '删除新证书',
   'master-trust': '删除新证书',
+  'worker-publish': '还原 .cer 文件',
   'worker-switch': '写回旧配置、重启',
 };
 
@@ -83,10 +84,12 @@ export const steps = {
   'step.end-rehearsal': () => '随即移除',
   'step.publish-cer.title': () => '.cer 文件',
   'step.publish-cer': (d) =>
-    `SSISScaleOut${d.role === 'master' ? 'Master' : 'Worker'}.cer ${becomes(d.old, d.thumbprint)}，供日后安装 Worker`,
+    `SSISScaleOut${d.role === 'master' ? 'Master' : 'Worker'}.cer ${becomes(d.old, d.thumbprint)}，${d.role === 'master' ? '供日后安装 Worker' : '供手动安装到 Master'}`,
   'step.bind-port.title': (d) => (d.bindings.length === 0 ? `端口 ${d.port}` : list(d.bindings, '和', 4)),
   'step.bind-port': (d) =>
-    `${d.old.length === 0 ? '无' : list(d.old.map(short))} → ${short(d.thumbprint)}；保留 appid 和所有标志`,
+    d.appId == null
+      ? `${d.old.length === 0 ? '无' : list(d.old.map(short))} → ${short(d.thumbprint)}；保留 appid 和所有标志`
+      : `当前没有绑定，将新建 → ${short(d.thumbprint)}，appid 为 ${d.appId}；还原时会移除`,
   'step.write-setting.title': (d) => SETTINGS[d.role],
   'step.write-setting': (d) => `${d.key} ${becomes(d.old, d.thumbprint)}`,
   'step.restart-service.title': () => '服务',
@@ -147,6 +150,7 @@ export const steps = {
   'progress.worker-create': (d) => (d.count === 1 ? '生成证书' : '各自生成证书'),
   'progress.worker-trust': () => '信任自己的证书',
   'progress.master-trust': (d) => `信任 ${d.steps} 个新证书`,
+  'progress.worker-publish': () => '更新自己的 .cer 文件',
   'progress.worker-switch': () => '写入配置、重启、验证',
   'progress.reconnect': () => '信任、写入指纹、重启、验证',
   'progress.final-look': (d) => (d.count === 1 ? '从该机器做最后查看' : `从 ${d.count} 台机器做最后查看`),

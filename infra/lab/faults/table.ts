@@ -124,6 +124,7 @@ const STANDING: readonly (readonly [id: string, point: Point, mode: string, sent
 const IMMEDIATE: readonly (readonly [id: string, mode: string, role: Role | null, sentence: string])[] = [
   ['settings-locked', 'settings-locked', null, 'its settings files cannot be opened for some seconds'],
   ['service-dies', 'service-dies', null, 'its services die now'],
+  ['binding-gone', 'binding-gone', 'master', 'nothing is bound to its port any more; connections that stand stay'],
   ['package-runs', 'package-runs', 'worker', 'a package begins on it that takes 20 seconds'],
   ['package-runs-on', 'package-runs-on', 'worker', 'a package begins on it that takes an hour'],
 ];
@@ -146,6 +147,7 @@ export const COMMON: readonly string[] = [
   'settings-undone',
   'disk-full',
   'service-dies',
+  'binding-gone',
   'package-runs',
   'package-runs-on',
   'ssisdb-no-role-always',

@@ -1,4 +1,5 @@
 import type { Decision, Part } from '../../domain/armed.ts';
+import { isMakingBinding } from '../../domain/own-binding.ts';
 import type { StepKind } from '../../domain/step-params.ts';
 import { STEPS } from '../../steps/index.ts';
 import { type Job, pastOfStep, recordIfPossible } from './job.ts';
@@ -45,8 +46,12 @@ async function lead(job: Job, late: boolean): Promise<Ended | 'held'> {
   return fallBack(job, went);
 }
 
-/** The gap limit after the restart that cut the others off; the order's own, where it restarts nothing. */
-function goesBackAt(job: Job): string {
+/**
+ * The gap limit after the restart that cut the others off; the order's own, where it restarts nothing. null: never by
+ * itself, for nothing was bound before. Nobody is served there, and whoever has followed would find nobody to go back to.
+ */
+function goesBackAt(job: Job): string | null {
+  if (job.work.steps.some(isMakingBinding)) return null;
   const restart = job.work.steps.find(({ kind }) => STEPS[kind as StepKind].rereads === true);
   const started = restart === undefined ? undefined : pastOfStep(job, restart.id)?.started.at;
   const from = started === undefined ? job.deps.clock.now() : Date.parse(started);

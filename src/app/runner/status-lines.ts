@@ -55,11 +55,11 @@ function orderLines(order: AcceptedOrder, input: StatusInput): readonly string[]
     if (order.switched === null) return [`${head}: the master is switching.`, undo];
     const { goesBackAt } = order.switched;
     const at = goesBackAt === null ? null : Date.parse(goesBackAt);
-    const when =
-      at === null ? '' : ` at ${time(at)} (${at > now ? `in ${Math.ceil((at - now) / 1000)} s` : 'that is over'})`;
     return [
       `${head}: the master has switched, at ${time(Date.parse(order.switched.at))}.`,
-      `  It goes back by itself${when}, unless the bot confirms before that all workers have followed.`,
+      at === null
+        ? '  Nothing was bound before, so it does not go back by itself: workers follow it, with or without the bot.'
+        : `  It goes back by itself at ${time(at)} (${at > now ? `in ${Math.ceil((at - now) / 1000)} s` : 'that is over'}), unless the bot confirms before that all workers have followed.`,
       undo,
     ];
   }

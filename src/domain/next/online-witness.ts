@@ -1,7 +1,7 @@
 import { lastLookOrder, type OrderState, type RotationState } from '../rotation.ts';
 import { type SsisdbLook, sameMachine } from '../ssisdb.ts';
 import type { HostName, Role } from '../values.ts';
-import { isKept, withdrawn } from './stages.ts';
+import { isKept, makesBinding, withdrawn } from './stages.ts';
 
 /** AgentHeartbeatInterval; two to three of them are waited for. Milliseconds. */
 const HEARTBEAT_MS = 60_000;
@@ -36,9 +36,13 @@ export function onlineWitness(rotation: RotationState): readonly Online[] {
   });
 }
 
-/** A worker that a reconnect put back, or that it does not ask to be connected, stays cut off: nobody waits for it. */
+/**
+ * A worker that a reconnect put back, or that it does not ask to be connected, stays cut off, and so does everybody whose
+ * master has no binding again: nobody waits for them.
+ */
 function mayBeOnline(rotation: RotationState, host: HostName): boolean {
   const { plan, turned } = rotation;
+  if (plan !== null && turned !== null && makesBinding(plan)) return false;
   if (plan?.header.kind !== 'reconnect') return true;
   const { reconnect } = plan.slices.find((one) => one.host === host)?.stages ?? {};
   const isAsked = reconnect?.checks.some(({ kind }) => kind === 'worker-connected') ?? false;

@@ -2,7 +2,7 @@ import type { HostLook, WorkerLook } from '../host-facts.ts';
 import { CONTAIN } from '../last-gate-contain.ts';
 import type { PlanSlice } from '../plan.ts';
 import type { RotationState } from '../rotation.ts';
-import { workerRef } from '../scope.ts';
+import { WORKER_PUBLISH, workerRef } from '../scope.ts';
 import { parseThumbprint, type Thumbprint } from '../values.ts';
 import { judgeMaster, judgeWorker, type Proof, speaking, type Want } from './proof.ts';
 import { containedHosts, withdrawn } from './stages.ts';
@@ -34,6 +34,10 @@ export function judgeOwn(
     return { host: slice.host, proved: against.length === 0, against, witnesses: [] };
   const forth = direction === 'forth' && !withdrawn(rotation).includes(slice.host);
   want('WorkerHttpsCertThumbprint', ownOf(look.worker), forth ? madeFor(rotation, slice) : ownOf(was));
+  if (slice.stages[WORKER_PUBLISH] !== undefined) {
+    const published = forth ? madeFor(rotation, slice) : (was.published ?? null);
+    want('SSISScaleOutWorker.cer', look.worker?.published ?? null, published);
+  }
   const isContained = containedHosts(rotation).includes(slice.host);
   const connected = forth || (!isContained && speaking(was.connection).length > 0);
   const witnesses = judgeWorker(look.worker, presented, was, connected, want);

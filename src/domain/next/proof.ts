@@ -5,7 +5,7 @@ import { type HostName, type Json, parseThumbprint, type Role, type Thumbprint }
 import { onlineWitness } from './online-witness.ts';
 import { judgeReconnected } from './proof-reconnect.ts';
 import { judgeOwn } from './proof-worker.ts';
-import { keeps, retires } from './stages.ts';
+import { keeps, makesBinding, retires } from './stages.ts';
 
 export interface Proof {
   readonly host: HostName;
@@ -20,23 +20,25 @@ export interface Proof {
 export const targetOf = (rotation: RotationState, direction: 'forth' | 'back'): Thumbprint | null =>
   direction === 'back' ? (rotation.plan?.header.old?.thumbprint ?? null) : newMaster(rotation);
 
+interface Wished {
+  readonly before: HostLook | undefined;
+  readonly direction: 'forth' | 'back';
+  /** False: the way back leads to a port without a binding, where nobody is served. */
+  readonly served: boolean;
+}
+
 /**
  * Judges a fresh look at one machine against the certificate it should be on; only roles of its slice count. A service
  * that did not run before need not run, and on the way back a worker that was not connected before need not be.
  */
-function judgeLook(
-  look: HostLook,
-  slice: PlanSlice,
-  target: Thumbprint,
-  before: HostLook | undefined,
-  direction: 'forth' | 'back',
-): Proof {
+function judgeLook(look: HostLook, slice: PlanSlice, target: Thumbprint, { before, direction, served }: Wished): Proof {
   const against: Against[] = [];
   const witnesses: string[] = [];
   const want: Want = (fact, found, wanted) => {
     if (found !== wanted) against.push({ fact, found, wanted });
   };
-  if (slice.roles.includes('master')) judgeMaster(look.master, target, before?.master ?? null, want);
+  if (slice.roles.includes('master'))
+    judgeMaster(look.master, target, before?.master ?? null, want, served ? 'bound' : 'unbound');
   // The file may have held another certificate than the one in use: an undo gives that one back.
   if (slice.stages.publish !== undefined) {
     const published = direction === 'forth' ? target : (before?.master?.published ?? null);
@@ -44,7 +46,7 @@ function judgeLook(
   }
   if (slice.roles.includes('worker')) {
     const was = before?.worker ?? null;
-    const connected = direction === 'forth' || (was !== null && speaking(was.connection).length > 0);
+    const connected = direction === 'forth' || (served && was !== null && speaking(was.connection).length > 0);
     witnesses.push(...judgeWorker(look.worker, target, was, connected, want));
   }
   return { host: slice.host, proved: against.length === 0, against, witnesses };
@@ -58,12 +60,18 @@ export function judgeMaster(
   target: Thumbprint,
   before: MasterLook | null,
   want: Want,
+  port: 'bound' | 'unbound' = 'bound',
 ): void {
   if (master === null) {
     want('master', null, 'a master service');
     return;
   }
   want('SSLCertThumbprint', parseThumbprint(master.sslCertThumbprint), target);
+  if (port === 'unbound') {
+    want('bindings', master.bindings.length, 0);
+    if (before?.service.state === 'running') want(master.service.name, master.service.state, 'running');
+    return;
+  }
   for (const binding of master.bindings) want(binding.key, binding.thumbprint, target);
   if (master.bindings.length === 0) want('bindings', 0, 1);
   if (before?.service.state !== 'running') return;
@@ -160,5 +168,7 @@ export function judgeSlice(
   if (rotation.plan !== null && retires(rotation.plan))
     return slice.stages.retire === undefined ? null : judgeRetired(look, slice);
   const target = targetOf(rotation, direction);
-  return target === null ? null : judgeLook(look, slice, target, rotation.looks[slice.host], direction);
+  if (target === null) return null;
+  const served = direction === 'forth' || rotation.plan === null || !makesBinding(rotation.plan);
+  return judgeLook(look, slice, target, { before: rotation.looks[slice.host], direction, served });
 }

@@ -1,4 +1,5 @@
 import { CONTAIN } from '../last-gate-contain.ts';
+import { isMakingBinding } from '../own-binding.ts';
 import type { PhaseHead, Plan, StageHead } from '../plan.ts';
 import type { OrderState, RotationState } from '../rotation.ts';
 import type { HostName } from '../values.ts';
@@ -201,6 +202,10 @@ export function withdrawn(rotation: RotationState): readonly HostName[] {
 /** Workers that stay cut off: contained, and without a new certificate. */
 export const cutOffHosts = (rotation: RotationState): readonly HostName[] =>
   withdrawn(rotation).filter((host) => containedHosts(rotation).includes(host));
+
+/** Whether the master's port had no binding: everybody was cut off before, and is again after an undo. */
+export const makesBinding = ({ slices }: Pick<Plan, 'slices'>): boolean =>
+  slices.some(({ stages }) => Object.values(stages).some(({ steps }) => steps.some(isMakingBinding)));
 
 /** Whether those who follow hold their orders before anybody is cut off. */
 export const isArmed = (plan: Plan): boolean => phaseOf(plan, 'cutover')?.armed === true;

@@ -66,10 +66,24 @@ describe('reading the bindings of a port', () => {
 
   test('a sentence of netsh is none only when the registry has none', async () => {
     const fake = new FakeHttp();
-    const sentence = { begins: 'netsh http show', answer: { code: 1, text: 'Das System kann nicht.\r\n' }, times: 9 };
-    fake.faults.push(sentence);
+    const text = '\r\nSSL-Zertifikatbindungen:\r\n------------------------\r\n\r\nDas System kann nicht.\r\n';
+    fake.faults.push({ begins: 'netsh http show', answer: { code: 1, text }, times: 9 });
     expect(await readBindings(fakeContext(fake), 8391)).toEqual([]);
     fake.bind('0.0.0.0:443', { ...given, ipport: '0.0.0.0:443' });
+    expect(await caught(readBindings(fakeContext(fake), 8391))).toMatchObject({ code: 'ToolOutputNotUnderstood' });
+  });
+
+  test('a netsh that lists nothing is not believed while the registry has a binding by name', async () => {
+    const fake = new FakeHttp();
+    fake.bind('sqlm01:8391', { hostnameport: 'sqlm01:8391', certhash: OLD, appid: APP, certstorename: 'Root' });
+    const text = '\r\nSSL Certificate bindings:\r\n-------------------------\r\n\r\n';
+    fake.faults.push({ begins: 'netsh http show', answer: { code: 0, text }, times: 9 });
+    expect(await caught(readBindings(fakeContext(fake), 8391))).toMatchObject({ code: 'BindingReadersDisagree' });
+  });
+
+  test('a netsh that says no, and lists nothing, is no answer, whatever the registry has', async () => {
+    const fake = new FakeHttp();
+    fake.faults.push({ begins: 'netsh http show', answer: { code: 1, text: 'Access is denied.\r\n' }, times: 9 });
     expect(await caught(readBindings(fakeContext(fake), 8391))).toMatchObject({ code: 'ToolOutputNotUnderstood' });
   });
 

@@ -107,14 +107,14 @@ describe('bindings as netsh shows them', () => {
       '\r\nSSL Certificate bindings:\r\n-------------------------\r\n\r\nThe system cannot find the file specified.\r\n\r\n',
       'perhaps',
     ],
-    ['a sentence', 'The system cannot find the file specified.\r\n', 'perhaps'],
-    ['nothing at all', '', 'perhaps'],
   ])('%s: empty %#', (_, text, empty) => {
     expect(parseSslBindings(text)).toEqual({ bindings: [], unread: [], empty });
   });
 
   const whole = recorded('netsh/en-show-ipport-null-store-noblank.txt').split('\n');
   test.each([
+    ['a sentence without its heading', 'Access is denied.\r\n'],
+    ['nothing at all', ''],
     ['broken off after the hash', whole.slice(0, 4).join('\n')],
     ['broken off after the key', whole.slice(0, 3).join('\n')],
     ['without its application id', whole.filter((_, index) => index !== 4).join('\n')],

@@ -2,7 +2,10 @@ import { AGAIN, BUG, type Faults, named, SETTINGS } from './fault.ts';
 
 /** Bindings, settings files, files and folders. */
 export const machineFaults = {
-  NothingBound: { says: 'nothing is bound to the port.', todo: 'Bind the present certificate first.' },
+  NothingBound: {
+    says: 'nothing is bound to the port.',
+    todo: 'Find out what took the binding away, then ask again: the new plan makes one.',
+  },
   BindingMissing: { says: 'the binding is not there.', todo: AGAIN },
   BindingDiffers: { says: 'the binding is not as it was wanted.', todo: AGAIN },
   BindingAppeared: { says: 'a binding appeared that nobody planned.', todo: 'Find out who made it, then ask again.' },

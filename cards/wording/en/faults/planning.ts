@@ -55,7 +55,7 @@ export const planningFaults = {
   },
   MasterPresentsNothing: {
     says: 'the master presents no certificate, so no worker can be proved to be connected.',
-    todo: 'Put the master right first: its port answers with nothing.',
+    todo: 'Put the master right first: its port answers with nothing. Where nothing is bound to it, /ssis rotate-master binds it.',
   },
   ClusterNodesUnknown: {
     says: 'the master is clustered, and every node must trust the new certificate, but the farm file names one node only.',

@@ -6,7 +6,7 @@ const LET_READ = '请授予 runner 读取权限。';
 
 /** Bindings, settings files, files and folders. */
 export const machineFaults = {
-  NothingBound: { says: '端口上没有绑定。', todo: '请先绑定当前证书。' },
+  NothingBound: { says: '端口上没有绑定。', todo: '请查明绑定为何消失，然后重新申请：新的计划会新建一个。' },
   BindingMissing: { says: '绑定不存在。', todo: AGAIN },
   BindingDiffers: { says: '绑定与要求不符。', todo: AGAIN },
   BindingAppeared: { says: '出现了计划之外的绑定。', todo: '请查明是谁建立的，然后重新申请。' },

@@ -56,7 +56,7 @@ export const planningFaults = {
   },
   MasterPresentsNothing: {
     says: 'Master 没有出示证书，因此无法验证 Worker 的连接。',
-    todo: '请先修复 Master：其端口没有应答。',
+    todo: '请先修复 Master：其端口没有应答。若端口上没有绑定，/ssis rotate-master 会新建一个。',
   },
   ClusterNodesUnknown: {
     says: 'Master 属于群集，每个节点都须信任新证书，但服务器场配置文件只写了一个节点。',

@@ -3,7 +3,7 @@ import type { Farm } from '../../../domain/farm.ts';
 import type { HostLook } from '../../../domain/host-facts.ts';
 import { enteredThumbprint, onlineWitness } from '../../../domain/next/online-witness.ts';
 import { type Proof, proofsOf } from '../../../domain/next/proof.ts';
-import { containedHosts, masterOf, retires } from '../../../domain/next/stages.ts';
+import { containedHosts, makesBinding, masterOf, retires } from '../../../domain/next/stages.ts';
 import { requestWords } from '../../../domain/request-line.ts';
 import { isReviewed } from '../../../domain/review.ts';
 import { canGoBack } from '../../../domain/rollback.ts';
@@ -66,7 +66,7 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
     why: retire && ran ? null : why(rotation),
     hosts: workersOf(rotation),
     presented:
-      ran && certificate !== null
+      ran && certificate !== null && (forth || rotation.plan === null || !makesBinding(rotation.plan))
         ? {
             target: `${rotation.plan === null ? '' : masterOf(rotation.plan)}:${farm.endpoint.port}`,
             thumbprint: certificate,
@@ -127,6 +127,7 @@ function evidence(rotation: RotationState, proofs: readonly Proof[], forth: bool
   if (isReconnect(rotation)) return reconnectEvidence(rotation, proofs, forth);
   if (isOfWorkers(rotation)) return ownEvidence(rotation, proofs, forth);
   const target = forth ? newMaster(rotation) : rotation.plan?.header.old?.thumbprint;
+  const unbound = !forth && rotation.plan !== null && makesBinding(rotation.plan);
   const workers = workersOf(rotation);
   const proved = proofs.filter((proof) => proof.proved);
   const line = (ok: boolean, id: string, data: Message['data']): Evidence => ({
@@ -137,7 +138,7 @@ function evidence(rotation: RotationState, proofs: readonly Proof[], forth: bool
   const connected = workers.filter((host) => proved.some((proof) => proof.host === host));
   const against = proofs.flatMap(({ host, against }) => against.map((one) => ({ host, ...one })));
   return [
-    ...(proved.length === 0
+    ...(proved.length === 0 || unbound
       ? []
       : [
           line(true, 'proof.presents', {
@@ -146,14 +147,35 @@ function evidence(rotation: RotationState, proofs: readonly Proof[], forth: bool
             target: `${rotation.plan === null ? '' : masterOf(rotation.plan)}:${rotation.plan?.header.endpoint.port ?? ''}`,
           }),
         ]),
-    line(connected.length === workers.length, 'proof.workers', {
-      connected: connected.length,
-      count: workers.length,
-      witnesses,
-    }),
+    ...(unbound
+      ? backToNone(rotation, proved, connected, line)
+      : [
+          line(connected.length === workers.length, 'proof.workers', {
+            connected: connected.length,
+            count: workers.length,
+            witnesses,
+          }),
+        ]),
     ...catalogSays(rotation, target ?? null),
     ...against.map((one) => line(false, 'proof.against', one)),
     ...(forth ? [] : goneAgain(rotation, line)),
+  ];
+}
+
+/** The port is without a binding again, and nobody is connected, as nobody was. */
+function backToNone(
+  { plan }: RotationState,
+  proved: readonly Proof[],
+  workers: readonly string[],
+  line: (ok: boolean, id: string, data: Message['data']) => Evidence,
+): readonly Evidence[] {
+  const master = plan === null ? null : masterOf(plan);
+  const isBack = proved.some(({ host }) => host === master);
+  return [
+    ...(master === null || !isBack
+      ? []
+      : [line(true, 'proof.unbound', { host: master, port: plan?.header.endpoint.port ?? 0 })]),
+    ...(workers.length === 0 ? [] : [line(true, 'proof.cut-off-as-before', { hosts: workers })]),
   ];
 }
 

@@ -7,6 +7,7 @@ import {
   isUnderWay,
   keeps,
   latestOrder,
+  makesBinding,
   ordersOf,
   switchStage,
 } from '../../../domain/next/stages.ts';
@@ -37,6 +38,7 @@ export interface Gap {
  * proved; host clocks are compared after their skew was taken off. `now` closes nothing: it only measures what is still open.
  */
 export function gapOf(rotation: RotationState, host: HostName, now: number): Gap {
+  if (rotation.plan !== null && makesBinding(rotation.plan)) return unmeasured(rotation, host);
   const own = ownRestart(rotation, host);
   const cut = own === null ? cutAt(rotation) : own.cut;
   const backCut = own === null ? masterBack(rotation).cut : own.backCut;
@@ -59,6 +61,18 @@ export function gapOf(rotation: RotationState, host: HostName, now: number): Gap
     open: backAt === null && rotation.closed === null,
   };
 }
+
+/** Cut off since the binding was gone: nobody has measured since when, and on the way back it is so for good. */
+const unmeasured = (rotation: RotationState, host: HostName): Gap => ({
+  host,
+  cutAt: null,
+  forthAt: time(connectionCheck(rotation, host)?.provedAt),
+  backCutAt: masterBack(rotation).cut,
+  backAt: null,
+  unwatchedAt: null,
+  ms: [],
+  open: false,
+});
 
 /**
  * A worker comes back by itself as soon as its master presents the old certificate again. When that happened is seen

@@ -1,3 +1,4 @@
+import { switchStage } from '../../../domain/next/stages.ts';
 import type { PlannedCheck, PlannedStep } from '../../../domain/plan.ts';
 import { newMaster, type RotationState, startedAt, type TrailEntry } from '../../../domain/rotation.ts';
 import { type Message, parseThumbprint, type Thumbprint } from '../../../domain/values.ts';
@@ -51,6 +52,7 @@ function lineOf(rotation: RotationState, { host, code, data }: TrailEntry): Mess
       order: orderKind(rotation, host, data.n) ?? '',
       back,
       made,
+      ...(code === 'runner.switched' ? { lead: isLead(rotation, host, data.n) } : {}),
       thumbprint: wanted ?? said?.data.thumbprint ?? null,
     },
   };
@@ -81,6 +83,11 @@ function plannedOf(rotation: RotationState, host: string, step: unknown): Planne
   const work = Object.values(slice?.stages ?? {}).flatMap(({ steps, checks }) => [...steps, ...checks]);
   return work.find((one) => one.id === step) ?? null;
 }
+
+/** Whether it is the order in which the master switches. */
+const isLead = ({ plan, orders }: RotationState, host: string, n: unknown): boolean =>
+  plan !== null &&
+  orders.some((order) => order.host === host && order.n === n && order.stage === switchStage(plan)?.name);
 
 const orderKind = (rotation: RotationState, host: string, n: unknown): string | undefined =>
   rotation.orders.find((order) => order.host === host && order.n === n)?.kind;

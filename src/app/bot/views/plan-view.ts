@@ -1,6 +1,6 @@
 import { approvalsMissing, openGate, stillNeeded, votesAt } from '../../../domain/approval.ts';
 import type { Farm } from '../../../domain/farm.ts';
-import { contains, followStages, isArmed } from '../../../domain/next/stages.ts';
+import { contains, followStages, isArmed, makesBinding } from '../../../domain/next/stages.ts';
 import type { FarmState, RotationState } from '../../../domain/rotation.ts';
 import type { Message } from '../../../domain/values.ts';
 import type { HostChangesView, PlanView, VoteView } from '../../../domain/view.ts';
@@ -60,6 +60,7 @@ export function planView(
     next,
     existing: parts.existing?.lines,
     gap: lastGap(state, header.kind, contains(plan)),
+    ...(makesBinding(plan) ? { cutOffAlready: true } : {}),
     gapLimitMs: header.gap.limitMs,
     aloneWithinMs: isArmed(plan) ? 2 * header.gap.limitMs : null,
     leaveBehind: header.gap.leaveBehind,

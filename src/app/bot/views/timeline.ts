@@ -1,4 +1,4 @@
-import { masterOf } from '../../../domain/next/stages.ts';
+import { makesBinding, masterOf } from '../../../domain/next/stages.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
 import type { ConsoleView } from '../../../domain/view.ts';
 import { gapOf, masterBack, masterSwitch, workersOf } from './gaps.ts';
@@ -21,6 +21,7 @@ export function timelineOf(rotation: RotationState, now: number): Timeline | nul
   const start = swap.from;
   const end = rotation.closed === null ? now : Date.parse(rotation.closed.at);
   const segments = segmentsFrom(start, end);
+  const isUnbound = makesBinding(rotation.plan);
   const back = masterBack(rotation);
   const restarting = swap.to === null && back.to === null && rotation.closed === null;
   const master: Lane = {
@@ -40,6 +41,8 @@ export function timelineOf(rotation: RotationState, now: number): Timeline | nul
     return {
       host,
       segments: segments([
+        // Nothing was bound: whether one still held a connection nobody has seen.
+        { at: isUnbound ? start : null, kind: 'unknown' },
         { at: gap.cutAt, kind: 'cut' },
         { at: gap.forthAt, kind: 'connected' },
         { at: gap.backCutAt, kind: 'cut' },

@@ -1,0 +1,61 @@
+import { jest } from '@jest/globals';
+import { OWN_APP_ID } from '../../src/domain/own-binding.ts';
+import { connectedOn, workersOn } from './ends.ts';
+import { type E2e, MASTER, openLab, startE2e } from './rig.ts';
+import { worldOf } from './world.ts';
+
+jest.setTimeout(90_000);
+
+let opened: Awaited<ReturnType<typeof openLab>>;
+let rig: E2e;
+
+afterEach(async () => {
+  await rig.stop();
+  await opened.end();
+});
+
+/** Two o'clock in the morning: the binding is gone, and workers have only what connections they still hold. */
+async function unbound(hasty = false) {
+  opened = await openLab();
+  const { lab } = opened;
+  await lab.break(MASTER, 'binding-gone');
+  expect(worldOf(lab)[MASTER]?.bindings).toEqual([]);
+  rig = await startE2e(lab, { hasty });
+  return { lab, before: worldOf(lab) };
+}
+
+const closedCard = async () => {
+  while (rig.chat.cards().at(-1)?.kind !== 'closed') await new Promise((resolve) => setTimeout(resolve, 20));
+  return rig.chat.cards().at(-1);
+};
+
+test('a port without a binding gets one, and every worker is proved on it', async () => {
+  const { lab } = await unbound();
+  await rig.type('mei', '/ssis rotate-master because The binding is gone');
+  await rig.planned();
+  await rig.until(() => JSON.stringify(rig.chat.cards()).includes('warning.nothing-bound'));
+  await rig.vote('ana');
+  await rig.vote('tom');
+  expect((await rig.closed()).outcome).toBe('proved');
+  const made = rig.thumbprint() ?? '';
+  expect(worldOf(lab)[MASTER]?.bindings).toMatchObject([
+    { key: '0.0.0.0:8391', thumbprint: made.toLowerCase(), store: 'Root', appId: OWN_APP_ID, flags: 0x2 },
+  ]);
+  expect(await connectedOn(lab)).toEqual(workersOn(lab, made));
+  // What was not measured, for it began when nobody looked, is not told as a gap of seconds.
+  expect(await closedCard()).toMatchObject({ kind: 'closed', outcome: 'proved', gaps: [] });
+});
+
+test('where a worker fails after it, there is none again, and the card says so', async () => {
+  const { lab, before } = await unbound(true);
+  await rig.type('mei', '/ssis rotate-master because The binding is gone');
+  await rig.planned();
+  await lab.break('sqlw01', 'sc-start-fails');
+  await rig.vote('ana');
+  await rig.vote('tom');
+  expect((await rig.closed()).outcome).toBe('put-back');
+  expect(worldOf(lab)).toEqual(before);
+  const card = JSON.stringify(await closedCard());
+  expect(card).toContain('proof.unbound');
+  expect(card).not.toContain('proof.presents');
+});
