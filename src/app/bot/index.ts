@@ -164,9 +164,12 @@ export function createBot(deps: BotDeps): Bot {
         refusals.set(desk.farm.name, refused);
       }
       const claim = claimOf(letter);
-      if (claim !== null && !refusals.has(claim.farm) && (await handOn(claim))) return;
-      const { code, data } = refusals.get(claim?.farm ?? '') ?? [...refusals.values()][0] ?? refuse('unknown-farm');
-      log.warn({ code, data }, 'a report was refused');
+      const isHandedOn = claim !== null && !refusals.has(claim.farm) && (await handOn(claim));
+      // A runner that we know under another farm's name is set up wrong: that is said here as well.
+      const known = [...refusals.values()].find(({ code }) => code === 'ReportOfAnotherFarm');
+      if (isHandedOn && known === undefined) return;
+      const refused = known ?? refusals.get(claim?.farm ?? '') ?? [...refusals.values()][0] ?? refuse('unknown-farm');
+      log.warn({ code: refused.code, data: refused.data }, 'a report was refused');
     },
     inbox,
     tick,

@@ -81,6 +81,35 @@ describe('Which farm is meant', () => {
   });
 });
 
+describe('Two farms at work', () => {
+  test('rotate side by side, each with its own votes', async () => {
+    await served();
+    await rig.type('mei', '/ssis rotate-master because Yearly', CHANNEL);
+    await rig.type('liu', '/ssis rotate-master because Yearly', TEST_CHANNEL);
+    const inTest = () => rig.state(rig.second).rotations['test-1'];
+    await rig.until(() => rig.state().rotations['prod-1']?.plan != null && inTest()?.plan != null);
+    for (const who of ['ana', 'tom']) await rig.vote(who);
+    for (const who of ['mei', 'tomas'])
+      await rig.click(who, 'approve', { rotation: 'test-1', digest: inTest()?.plan?.digest ?? '' });
+    await rig.closed();
+    await rig.until(() => inTest()?.closed != null);
+    expect([rig.rotation().closed?.outcome, inTest()?.closed?.outcome]).toEqual(['proved', 'proved']);
+  });
+
+  test('one whose journal cannot be written keeps no other from what time brings', async () => {
+    const lapsing = { quorum: 1, groups: [], lapsesAfterMs: 5_000 };
+    const approval = { ...lapsing, approvers: ['ana', 'tom'] };
+    await served({ approval: { ...lapsing, approvers: ['mei', 'tom'] } }, { farm: { approval } });
+    await rig.type('mei', '/ssis rotate-master because Yearly', CHANNEL);
+    await rig.type('liu', '/ssis rotate-master because Yearly', TEST_CHANNEL);
+    const inTest = () => rig.state(rig.second).rotations['test-1'];
+    await rig.until(() => rig.state().rotations['prod-1']?.plan != null && inTest()?.plan != null);
+    rig.disk.full = true;
+    await rig.pass(10_000);
+    expect([rig.rotation().closed, inTest()?.closed?.outcome]).toEqual([null, 'lapsed']);
+  });
+});
+
 describe('The summary', () => {
   test('has a line with the next end of each farm that knows the person', async () => {
     await served();

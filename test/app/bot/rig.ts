@@ -33,7 +33,7 @@ const PEOPLE = [person('mei', 'Mei Lin'), person('ana', 'Ana Ruiz'), person('tom
 export interface BotRigOptions {
   readonly hosts?: { readonly [name: string]: readonly Role[] };
   readonly farm?: Partial<Farm>;
-  /** A second farm of the same bot, of other machines that look alike; `test` when it is not named otherwise. */
+  /** A second farm of the same bot, of machines of its own, its master first; `test` when it is not named otherwise. */
   readonly beside?: Partial<Farm> & { readonly machines: { readonly [name: string]: readonly Role[] } };
   readonly chats?: readonly FakeChat[];
   readonly http?: HttpOut;
@@ -65,8 +65,13 @@ export async function createBotRig(options: BotRigOptions = {}) {
     ...farm,
     name: 'test',
     hosts: world.farm.hosts.filter(({ name }) => Object.hasOwn(others, name)),
+    endpoint: { host: Object.keys(others)[0] ?? '', port: 8391 },
     ...beside,
   };
+  for (const name of Object.keys(others)) {
+    const { worker } = world.machines.get(name)?.settings ?? {};
+    if (worker !== undefined) worker.MasterEndpoint = `https://${second.endpoint.host}:8391`;
+  }
   const farms = options.beside === undefined ? [farm] : [farm, second];
   const farmWith = (name: string): Farm => farms.find(({ hosts }) => hosts.some((one) => one.name === name)) ?? farm;
   const post = createMemoryPost();
