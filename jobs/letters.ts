@@ -2,7 +2,7 @@ import { Queue } from 'bullmq';
 import { CertopsError } from '../src/domain/errors.ts';
 import type { Envelope } from '../src/domain/protocol.ts';
 import { parseHostName } from '../src/domain/values.ts';
-import type { LetterHandler, PostOffice } from '../src/ports/post-office.ts';
+import type { BotPostOffice, LetterHandler } from '../src/ports/post-office.ts';
 import {
   DEFAULT_PREFIX,
   LETTER_OPTIONS,
@@ -16,6 +16,18 @@ import {
 import { openWorker } from './worker.ts';
 
 export const REPORTS = 'reports';
+
+/** So many reports wait for a bot that is not there; a runner says again what nobody has acknowledged. */
+const MOST_KEPT = 1000;
+
+/**
+ * Where the bot of one farm finds its reports that another bot took from the shared queue. Its keys lie below `reports:`,
+ * which the Redis user of every bot reaches. Throws `FarmNameUnfit` for a name that would be another key.
+ */
+export function reportsOf(farm: string, prefix = DEFAULT_PREFIX): { readonly queue: string; readonly prefix: string } {
+  if (parseHostName(farm) !== farm) throw new CertopsError('FarmNameUnfit', { farm });
+  return { queue: farm, prefix: `${prefix}:${REPORTS}:of` };
+}
 
 /** `orders.<host>`. Throws `HostNameUnfit` for a name that would be another queue or another key pattern. */
 export function ordersOf(host: string): string {
@@ -33,40 +45,59 @@ export interface PostOfficeOptions {
 }
 
 /** Letters out, over BullMQ. Rejects with `QueueAway` at once while Redis is away; nothing waits in memory. */
-export function createPostOffice(options: PostOfficeOptions): PostOffice & { close(): Promise<void> } {
+export function createPostOffice(options: PostOfficeOptions): BotPostOffice & { close(): Promise<void> } {
   const { redis: url, prefix = DEFAULT_PREFIX, log = noLog, answerMs = 3000 } = options;
   const connection = producerConnection(url, 'post office', log, answerMs);
   const queues = new Map<string, Queue>();
 
-  function queueOf(name: string): Queue {
-    const known = queues.get(name);
+  function queueOf(name: string, under = prefix): Queue {
+    const key = `${under}:${name}`;
+    const known = queues.get(key);
     if (known !== undefined) return known;
     // Both skips keep the constructor from asking Redis anything: a question that failed would spoil the queue for good.
     const queue = new Queue(name, {
       connection: connection.redis,
-      prefix,
+      prefix: under,
       skipWaitingForReady: true,
       skipVersionCheck: true,
       streams: { events: { maxLen: 100 } },
       defaultJobOptions: LETTER_OPTIONS,
     });
     queue.on('error', () => {});
-    queues.set(name, queue);
+    queues.set(key, queue);
     return queue;
   }
 
-  async function send(name: string, letter: Envelope): Promise<void> {
+  async function withQueue<T>(name: string, use: (queue: Queue) => Promise<T>, under = prefix): Promise<T> {
     if (connection.redis.status !== 'ready') throw new CertopsError('QueueAway', { reason: connection.redis.status });
     try {
-      await queueOf(name).add(letter.type, letter);
+      return await use(queueOf(name, under));
     } catch (error) {
       throw queueAway(error);
     }
   }
 
+  async function send(name: string, letter: Envelope): Promise<void> {
+    await withQueue(name, (queue) => queue.add(letter.type, letter));
+  }
+
+  async function handOn(farm: string, letter: Envelope): Promise<boolean> {
+    const box = reportsOf(farm, prefix);
+    return withQueue(
+      box.queue,
+      async (queue) => {
+        if ((await queue.getWaitingCount()) >= MOST_KEPT) return false;
+        await queue.add(letter.type, letter);
+        return true;
+      },
+      box.prefix,
+    );
+  }
+
   return {
     toHost: async (host, letter) => send(ordersOf(host), letter),
     toBot: (letter) => send(REPORTS, letter),
+    toBotOf: handOn,
     up: () => connection.redis.status === 'ready',
     close: async () => {
       await within(Promise.all([...queues.values()].map((queue) => queue.close())));
@@ -77,7 +108,7 @@ export function createPostOffice(options: PostOfficeOptions): PostOffice & { clo
 
 export interface MailboxOptions {
   readonly redis: string;
-  /** `reports`, or `ordersOf(host)`. */
+  /** `reports`, `ordersOf(host)`, or with its prefix what `reportsOf(farm)` names. */
   readonly queue: string;
   readonly prefix?: string;
   /** Gets what lay in the queue, unread and untrusted, in order. */

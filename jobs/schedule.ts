@@ -4,6 +4,9 @@ import { openWorker } from './worker.ts';
 
 const SCHEDULE = 'schedule';
 
+/** A farm's own queue, for a job is taken by whichever bot asks first. Every bot's Redis user reaches what is below `schedule:`. */
+const scheduleOf = (prefix: string): string => `${prefix}:${SCHEDULE}`;
+
 export type ScheduledJob = {
   /** Lower-case words: becomes the scheduler's id. */
   readonly name: string;
@@ -17,27 +20,35 @@ export type ScheduledJob = {
 export interface ScheduleOptions {
   readonly redis: string;
   readonly prefix?: string;
+  /** Other bots on the same Redis have schedules of their own, and their farms other names. */
+  readonly farm: string;
   readonly jobs: readonly ScheduledJob[];
   readonly log?: Log;
 }
 
 /**
- * Runs jobs at their times, by BullMQ's job schedulers. They are written again at each connection to Redis, since it
- * may have been wiped; schedulers of an older version of the program are removed. A run that was due while Redis or
+ * Runs one farm's jobs at their times, by BullMQ's job schedulers. They are written again at each connection to Redis,
+ * since it may have been wiped; schedulers of an older version of the program are removed, those of another farm are left
+ * alone. A run that was due while Redis or
  * this process was away comes once, late, or not at all when Redis was wiped: a job looks at what there is to do, not
  * at how often it was called.
  */
 export async function openSchedule(options: ScheduleOptions): Promise<{ close(): Promise<void> }> {
-  const { redis: url, prefix = DEFAULT_PREFIX, jobs, log = noLog } = options;
+  const { redis: url, prefix = DEFAULT_PREFIX, farm, jobs, log = noLog } = options;
   const producer = producerConnection(url, `${SCHEDULE} (writing)`, log);
-  const queue = new Queue(SCHEDULE, {
-    connection: producer.redis,
-    prefix,
-    skipWaitingForReady: true,
-    skipVersionCheck: true,
-    streams: { events: { maxLen: 100 } },
-  });
-  queue.on('error', () => {});
+  const open = (name: string, under: string): Queue => {
+    const queue = new Queue(name, {
+      connection: producer.redis,
+      prefix: under,
+      skipWaitingForReady: true,
+      skipVersionCheck: true,
+      streams: { events: { maxLen: 100 } },
+    });
+    return queue.on('error', () => {});
+  };
+  const queue = open(farm, scheduleOf(prefix));
+  /** Where all farms' schedulers were once: of ours nobody would take the jobs any more. */
+  const shared = open(SCHEDULE, prefix);
 
   const write = async (): Promise<void> => {
     try {
@@ -49,6 +60,7 @@ export async function openSchedule(options: ScheduleOptions): Promise<{ close():
       for (const { key } of await queue.getJobSchedulers()) {
         if (!names.has(key)) await queue.removeJobScheduler(key);
       }
+      for (const name of names) await shared.removeJobScheduler(name);
     } catch (error) {
       log.warn({ queue: SCHEDULE, reason: reasonOf(error) }, 'the schedule could not be written');
     }
@@ -58,8 +70,8 @@ export async function openSchedule(options: ScheduleOptions): Promise<{ close():
   const running = new Set<string>();
   const worker = openWorker({
     redis: url,
-    queue: SCHEDULE,
-    prefix,
+    queue: farm,
+    prefix: scheduleOf(prefix),
     concurrency: Math.max(1, jobs.length),
     log,
     processor: async ({ name }) => {
@@ -80,7 +92,7 @@ export async function openSchedule(options: ScheduleOptions): Promise<{ close():
     close: async () => {
       producer.redis.off('ready', write);
       await worker.close();
-      await within(queue.close());
+      await within(Promise.all([queue.close(), shared.close()]));
       producer.end();
     },
   };

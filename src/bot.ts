@@ -2,9 +2,9 @@ import { openJournal } from '../adapters/files/journal.ts';
 import { loadSigner } from '../adapters/files/keys.ts';
 import { holdLock } from '../adapters/files/lock.ts';
 import { requireProductionRedis } from '../infra/redis/check.ts';
-import { createPostOffice, openMailbox, REPORTS } from '../jobs/letters.ts';
+import { createPostOffice, openMailbox, REPORTS, reportsOf } from '../jobs/letters.ts';
 import { openSchedule } from '../jobs/schedule.ts';
-import { createBot } from './app/bot/index.ts';
+import { type BotDeps, createBot } from './app/bot/index.ts';
 import { foldBot, initialFarmState } from './domain/bot-fold.ts';
 import { CertopsError } from './domain/errors.ts';
 import type { ChatAdapter } from './ports/chat.ts';
@@ -13,7 +13,7 @@ import { watchChat } from './roots/chat-health.ts';
 import { openChats, planChats } from './roots/chats.ts';
 import { openConsole } from './roots/console.ts';
 import { endsInOrder } from './roots/ends.ts';
-import { readFarm } from './roots/files.ts';
+import { farmFilesOf, namesOf, readFarms } from './roots/farms.ts';
 import { folderTakes, openFrontDoor } from './roots/front-door.ts';
 import { createLogger } from './roots/logger.ts';
 import { readOptions } from './roots/options.ts';
@@ -28,7 +28,7 @@ const CATCH_UP_MS = 1500;
 const REPORTS_AT_ONCE = 16;
 
 export interface BotFlags {
-  readonly farm?: string;
+  readonly farm?: readonly string[];
   readonly state?: string;
   readonly console?: boolean;
   readonly lab?: string;
@@ -36,35 +36,39 @@ export interface BotFlags {
   readonly withParent?: boolean;
 }
 
-/** `certops bot`: serves the chats of a farm until it is ended. A second one on the same state folder waits for the first. */
+/** `certops bot`: serves the chats of its farms until it is ended. A second one on the same state folder waits for the first. */
 export async function runBot(flags: BotFlags): Promise<void> {
-  const options = readOptions({ farmFile: flags.farm, stateFolder: flags.state, consolePort: flags.port });
-  const { farm } = await readFarm(options.farmFile ?? 'farm.yaml');
+  const options = readOptions({ stateFolder: flags.state, consolePort: flags.port });
+  const farms = await readFarms(farmFilesOf(flags.farm, options));
   const folder = botFolder(options);
   const redis = options.redisUrl;
   if (redis === null) throw new CertopsError('RedisUrlMissing');
-  const plan = planChats(farm, options, flags.console ?? false);
+  const plan = planChats(farms, options, flags.console ?? false);
   if (options.mode === 'production') await requireProductionRedis(redis);
 
   const log = createLogger('bot', options.logLevel);
-  const files = botFiles(folder, farm.name);
+  const files = botFiles(folder);
   // A rehearsal may lie where no modes are, such as a Windows drive seen from WSL.
   if (!plan.web) await keepBotFolder(files.key, log);
   const ends = endsInOrder(flags.withParent ?? false);
-  const own = { folder, who: `the bot of ${farm.name}`, keepsOpen: files.journal };
+  const own = { folder, who: `the bot of ${namesOf(farms)}`, keepsOpen: farms.map(({ name }) => files.journal(name)) };
   const lock = await holdLock('bot', { ...own, wait: true, signal: ends.signal });
   ends.add(() => lock.release());
   const signer = await loadSigner(files.key);
-  const journal = await openJournal({
-    file: files.journal,
-    stream: `bot/${farm.name}`,
-    signer,
-    initial: initialFarmState,
-    fold: foldBot,
-    clock: systemClock,
-    said: ({ code, data }) => log.warn({ code, ...data }, 'the journal was mended'),
-  });
-  ends.add(() => journal.close());
+  const served: BotDeps['farms'][number][] = [];
+  for (const farm of farms) {
+    const journal = await openJournal({
+      file: files.journal(farm.name),
+      stream: `bot/${farm.name}`,
+      signer,
+      initial: initialFarmState,
+      fold: foldBot,
+      clock: systemClock,
+      said: ({ code, data }) => log.warn({ farm: farm.name, code, ...data }, 'the journal was mended'),
+    });
+    ends.add(() => journal.close());
+    served.push({ farm, journal });
+  }
   const office = createPostOffice({ redis, log });
   ends.add(() => office.close());
   const door = openFrontDoor(plan, options, log);
@@ -73,18 +77,18 @@ export async function runBot(flags: BotFlags): Promise<void> {
 
   // The console shows what the bot knows, and the bot speaks through the chats: the list is filled once both are there.
   const chats: ChatAdapter[] = [];
-  const ways = waysOut(farm, options);
-  const bot = createBot({ farms: [{ farm, journal }], signer, office, chats, clock: systemClock, log, ...ways });
+  const ways = waysOut(farms, options);
+  const bot = createBot({ farms: served, signer, office, chats, clock: systemClock, log, ...ways });
   door?.health('runners', () => ({ ok: true, ...bot.runners() }));
   const mount = door?.mount ?? (() => {});
-  for (const open of await openChats({ farm, plan, options, mount, folder: files.teams, clock: systemClock, log })) {
+  for (const open of await openChats({ farms, plan, options, mount, folder: files.teams, clock: systemClock, log })) {
     const { chat, wellness } = watchChat(open, systemClock);
     door?.health(chat.platform, wellness);
     chats.push(chat);
   }
   const page = plan.web
     ? await openConsole({
-        farm,
+        farms,
         feed: bot.feed,
         folder: files.console,
         lab: flags.lab,
@@ -96,16 +100,16 @@ export async function runBot(flags: BotFlags): Promise<void> {
   if (page !== null) chats.push(page);
   await bot.start();
   ends.add(() => bot.stop());
-  const mailbox = await openMailbox({
-    redis,
-    queue: REPORTS,
-    handler: (letter) => bot.receiveReport(letter),
-    atOnce: REPORTS_AT_ONCE,
-    log,
-  });
-  ends.add(() => mailbox.close());
-  const schedule = await openSchedule({ redis, jobs: scheduleJobs(farm, bot), log });
-  ends.add(() => schedule.close());
+  const handler = (letter: unknown): Promise<void> => bot.receiveReport(letter);
+  // What another bot on this Redis took of ours lies in the farm's own box.
+  for (const box of [{ queue: REPORTS }, ...farms.map(({ name }) => reportsOf(name))]) {
+    const mailbox = await openMailbox({ redis, ...box, handler, atOnce: REPORTS_AT_ONCE, log });
+    ends.add(() => mailbox.close());
+  }
+  for (const farm of farms) {
+    const schedule = await openSchedule({ redis, farm: farm.name, jobs: scheduleJobs(farm, bot), log });
+    ends.add(() => schedule.close());
+  }
   // Last, for whoever knocks is to find somebody; and closed first.
   await door?.start();
   ends.add(async () => door?.stop());
@@ -114,5 +118,5 @@ export async function runBot(flags: BotFlags): Promise<void> {
     .sleep(CATCH_UP_MS, ends.signal)
     .then(() => bot.remind())
     .catch(() => undefined);
-  sayReady({ url: page?.url ?? null, farm: farm.name, door: door?.url ?? null });
+  sayReady({ url: page?.url ?? null, farms: farms.map(({ name }) => name), door: door?.url ?? null });
 }

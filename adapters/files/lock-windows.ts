@@ -120,7 +120,7 @@ async function takeFile(file: string, answer: Holder, windows: WindowsLocks): Pr
 async function takeOlder(
   name: string,
   answer: Holder,
-  { folder, keepsOpen }: LockOptions,
+  { folder, keepsOpen = [] }: LockOptions,
   windows: WindowsLocks,
 ): Promise<Lock | Holder> {
   const place = folder === undefined ? '' : `-${digest((await realFolder(folder)).toLowerCase(), name)}`;
@@ -130,7 +130,8 @@ async function takeOlder(
     listener.server.unref();
     return { release: () => listener.close() };
   }
-  const isInUse = keepsOpen !== undefined && existsSync(keepsOpen) && (await isOpenElsewhere(keepsOpen, windows));
+  let isInUse = false;
+  for (const file of keepsOpen) isInUse ||= existsSync(file) && (await isOpenElsewhere(file, windows));
   return isInUse ? { who: 'An older version', pid: 0, since: '' } : { release: async () => {} };
 }
 

@@ -17,10 +17,10 @@ export interface LockOptions {
   readonly wait?: boolean;
   readonly signal?: AbortSignal;
   /**
-   * A file that holders keep open, in a folder that is theirs alone. By it an older version is told from a stranger on
+   * Files that holders keep open, in a folder that is theirs alone. By one an older version is told from a stranger on
    * Windows, where the name of its lock can be taken by anybody.
    */
-  readonly keepsOpen?: string;
+  readonly keepsOpen?: readonly string[];
 }
 
 export interface Lock {

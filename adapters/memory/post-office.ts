@@ -1,7 +1,7 @@
 import { CertopsError } from '../../src/domain/errors.ts';
 import type { Envelope } from '../../src/domain/protocol.ts';
 import { parseHostName } from '../../src/domain/values.ts';
-import type { LetterHandler, PostOffice } from '../../src/ports/post-office.ts';
+import type { BotPostOffice, LetterHandler } from '../../src/ports/post-office.ts';
 
 /** What a queue may do to letters without telling anybody. Each number counts the letters still to come. */
 export interface PostFaults {
@@ -14,7 +14,7 @@ export interface PostFaults {
 }
 
 export interface MemoryPost {
-  readonly office: PostOffice & { close(): Promise<void> };
+  readonly office: BotPostOffice & { close(): Promise<void> };
   readonly faults: PostFaults;
   openMailbox(options: { queue: string; handler: LetterHandler }): Promise<{ close(): Promise<void> }>;
   /** Forgets every letter that waits: a wiped Redis. */
@@ -22,6 +22,8 @@ export interface MemoryPost {
   /** Resolves when everything that can be delivered was handled. */
   idle(): Promise<void>;
 }
+
+const MOST_KEPT = 1000;
 
 /** A post office within one process: same promises as the one over Redis, and switches for what Redis may do to them. */
 export function createMemoryPost(): MemoryPost {
@@ -87,6 +89,11 @@ export function createMemoryPost(): MemoryPost {
         await send(`orders.${host}`, letter);
       },
       toBot: (letter) => send('reports', letter),
+      toBotOf: async (farm, letter) => {
+        if (queueOf(`reports:of:${farm}`).letters.length >= MOST_KEPT) return false;
+        await send(`reports:of:${farm}`, letter);
+        return true;
+      },
       up: () => !faults.away,
       close: async () => {},
     },

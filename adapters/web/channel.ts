@@ -111,7 +111,9 @@ export function createChannel({ farm, actors, feed, store, wording, clock, log, 
 }
 
 const isAbout = (view: CardView, key: string): boolean =>
-  view.kind === 'reminder' ? view.sample == null && key === `reminder ${view.day}` : 'id' in view && view.id === key;
+  view.kind === 'reminder'
+    ? view.sample == null && key === `${view.farm} reminder ${view.day}`
+    : 'id' in view && view.id === key;
 
 /** `reader` null: drawn for whoever looks. */
 const card = (view: CardView, reader: Reader | null = null): StoredMessage['body'] => ({

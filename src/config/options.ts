@@ -37,11 +37,11 @@ export const OPTIONS = [
     secret: false,
   },
   {
-    name: 'farmFile',
+    name: 'farmFiles',
     env: 'CERTOPS_FARM',
     type: 'path',
     default: 'farm.yaml',
-    description: 'The farm file that the bot serves.',
+    description: 'Farm files that the bot serves; several as in PATH, with ; between them on Windows and : elsewhere.',
     secret: false,
   },
   {

@@ -120,8 +120,8 @@ export function verifyEnvelope(
   return { body: envelope.body, key: envelope.key, publicKey, envelope };
 }
 
-/** The four strings and nothing else; null for anything that only resembles an envelope. */
-function readEnvelope(raw: unknown): Envelope | null {
+/** The four strings and nothing else; null for anything that only resembles an envelope. Nothing is verified. */
+export function readEnvelope(raw: unknown): Envelope | null {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return null;
   if (Object.keys(raw).sort().join() !== FIELDS) return null;
   const { type, key, body, sig } = raw as { [name: string]: unknown };

@@ -10,5 +10,11 @@ export interface PostOffice {
   up(): boolean;
 }
 
+/** The bot's own, which meets in `reports` what is for the bots of other farms. */
+export interface BotPostOffice extends PostOffice {
+  /** To the bot of that farm. false: too many letters wait for it already. */
+  toBotOf(farm: string, letter: Envelope): Promise<boolean>;
+}
+
 /** Handles one letter: verify, record, return in milliseconds. What it throws is logged; the letter is gone either way. */
 export type LetterHandler = (letter: unknown) => Promise<void>;

@@ -18,7 +18,7 @@ export interface Finding {
 
 export type CheckedChat = ChatAdapter & { check(): Promise<readonly Finding[]> };
 
-/** What the platforms of a farm's channels need, all of it there. Secrets: not for a log. */
+/** What the platforms of the farms' channels need, all of it there. Secrets: not for a log. */
 export interface ChatPlan {
   readonly slack: {
     readonly token: string;
@@ -31,18 +31,22 @@ export interface ChatPlan {
 }
 
 /**
- * Which chats a farm has, from its channels. Throws CertopsError `SlackTokenMissing`, `SlackSecretMissing`,
- * `TeamsPasswordMissing`, or `NoChat` when only the console is left and nobody asked for it.
+ * Which chats the farms have, from their channels: one connection to each for all. Throws CertopsError `SlackTokenMissing`, `SlackSecretMissing`,
+ * `TeamsPasswordMissing`, or `NoChat` when only the console is left to one and nobody asked for it.
  */
-export function planChats(farm: Farm, options: Options, withConsole: boolean): ChatPlan {
-  const { slack, teams } = farm.chat;
-  if (slack === null && teams === null && !withConsole) throw new CertopsError('NoChat', { farm: farm.name });
+export function planChats(farms: readonly Farm[], options: Options, withConsole: boolean): ChatPlan {
+  const mute = farms.find(({ chat: { slack, teams } }) => slack === null && teams === null);
+  if (mute !== undefined && !withConsole) throw new CertopsError('NoChat', { farm: mute.name });
   return {
-    slack: slack === null ? null : slackSecrets(options),
-    teams: teams === null ? null : teamsSecrets(farm, options),
+    slack: accessOf(farms, 'slack') === null ? null : slackSecrets(options),
+    teams: accessOf(farms, 'teams') === null ? null : teamsSecrets(farms, options),
     web: withConsole,
   };
 }
+
+/** Farms with different ones are not served together. */
+const accessOf = <P extends 'slack' | 'teams'>(farms: readonly Farm[], platform: P): Farm['chat'][P] =>
+  farms.find(({ chat }) => chat[platform] !== null)?.chat[platform] ?? null;
 
 function slackSecrets({ slackBotToken: token, slackSigningSecret: signingSecret, slackAppToken: appToken }: Options) {
   if (token === null) throw new CertopsError('SlackTokenMissing');
@@ -50,8 +54,8 @@ function slackSecrets({ slackBotToken: token, slackSigningSecret: signingSecret,
   return { token, signingSecret, appToken };
 }
 
-function teamsSecrets({ rehearsal }: Farm, { teamsPassword: password, listen }: Options) {
-  const alone = rehearsal && (listen === null || LOOPBACK.includes(listen));
+function teamsSecrets(farms: readonly Farm[], { teamsPassword: password, listen }: Options) {
+  const alone = farms.every(({ rehearsal }) => rehearsal) && (listen === null || LOOPBACK.includes(listen));
   if (password === null && !alone) throw new CertopsError('TeamsPasswordMissing');
   return { password };
 }
@@ -59,7 +63,7 @@ function teamsSecrets({ rehearsal }: Farm, { teamsPassword: password, listen }: 
 const LOOPBACK: readonly string[] = ['127.0.0.1', '::1', 'localhost'];
 
 export interface OpenChats {
-  readonly farm: Farm;
+  readonly farms: readonly Farm[];
   readonly plan: ChatPlan;
   readonly options: Options;
   readonly mount: Mount;
@@ -69,32 +73,33 @@ export interface OpenChats {
   readonly log: Logger;
 }
 
-/** Slack and Teams, as far as the farm has them. Their libraries are loaded only then: together they are 50 MB. */
+/** Slack and Teams, as far as the farms have them. Their libraries are loaded only then: together they are 50 MB. */
 export async function openChats(open: OpenChats): Promise<readonly CheckedChat[]> {
   const chats = [await openSlack(open), await openTeams(open)];
   return chats.filter((chat) => chat !== null);
 }
 
-async function openSlack({ farm, plan, options, mount, clock, log }: OpenChats): Promise<CheckedChat | null> {
-  if (plan.slack === null || farm.chat.slack === null) return null;
+async function openSlack({ farms, plan, options, mount, clock, log }: OpenChats): Promise<CheckedChat | null> {
+  const access = accessOf(farms, 'slack');
+  if (plan.slack === null || access === null) return null;
   const { createSlackChat } = await import('../../adapters/slack/index.ts');
   const { token, signingSecret, appToken } = plan.slack;
   return createSlackChat({
     token,
     signingSecret,
     appToken,
-    access: farm.chat.slack,
+    access,
     mount: appToken === null ? mount : null,
-    channels: channelsOf(farm, 'slack'),
-    tongueOf: tonguesOf([farm], 'slack'),
+    channels: channelsOf(farms, 'slack'),
+    tongueOf: tonguesOf(farms, 'slack'),
     ...(options.slackApiUrl === null ? {} : { apiUrl: withSlash(options.slackApiUrl) }),
     clock,
     log,
   });
 }
 
-async function openTeams({ farm, plan, options, mount, folder, clock, log }: OpenChats): Promise<CheckedChat | null> {
-  const access = farm.chat.teams;
+async function openTeams({ farms, plan, options, mount, folder, clock, log }: OpenChats): Promise<CheckedChat | null> {
+  const access = accessOf(farms, 'teams');
   if (plan.teams === null || access === null) return null;
   if (plan.teams.password === null)
     log.warn(
@@ -110,8 +115,8 @@ async function openTeams({ farm, plan, options, mount, folder, clock, log }: Ope
     access,
     mount,
     folder,
-    channels: channelsOf(farm, 'teams'),
-    tongueOf: tonguesOf([farm], 'teams'),
+    channels: channelsOf(farms, 'teams'),
+    tongueOf: tonguesOf(farms, 'teams'),
     ...(options.teamsChannelService === null ? {} : { channelService: options.teamsChannelService }),
     ...(options.teamsOpenIdMetadata === null ? {} : { openIdMetadata: options.teamsOpenIdMetadata }),
     ...(options.teamsLogin === null ? {} : { login: options.teamsLogin }),
@@ -120,8 +125,12 @@ async function openTeams({ farm, plan, options, mount, folder, clock, log }: Ope
   });
 }
 
-const channelsOf = ({ channels }: Farm, wanted: string): readonly string[] =>
-  channels.filter(({ platform }) => platform === wanted).map(({ id }) => id);
+/** Two farms may share a channel. */
+const channelsOf = (farms: readonly Farm[], wanted: string): readonly string[] => [
+  ...new Set(
+    farms.flatMap(({ channels }) => channels.filter(({ platform }) => platform === wanted).map(({ id }) => id)),
+  ),
+];
 
 /** Slack's client puts the method's name right behind it. */
 const withSlash = (url: string): string => (url.endsWith('/') ? url : `${url}/`);

@@ -30,8 +30,8 @@ export function createProgram(): Command {
 }
 
 function addBot(program: Command): void {
-  subcommand(program, 'bot', 'Serve the chat of a farm.')
-    .option('--farm <file>', 'the farm file')
+  subcommand(program, 'bot', 'Serve the chat of one farm or of several.')
+    .option(...farmFiles)
     .option('--state <folder>', 'journal and key')
     .option('--console', 'with the web console; a rehearsal only')
     .option('--lab <folder>', "the lab whose faults the console's Break something... arms")
@@ -57,9 +57,9 @@ function addDemo(program: Command): void {
 
 function addValidate(program: Command): void {
   subcommand(program, 'validate', 'Look at all that a bot needs, and say what is to be done. Changes nothing.')
-    .option('--farm <file>', 'the farm file')
+    .option(...farmFiles)
     .option('--state <folder>', "the bot's state folder")
-    .option('--sample', 'post a sample card to each channel of the farm')
+    .option('--sample', 'post a sample card to each channel of each farm')
     .action(async (flags) => (await import('./validate/index.ts')).runValidate(flags));
 }
 
@@ -71,7 +71,7 @@ function addFarm(program: Command): void {
 }
 
 function addKeys(program: Command): void {
-  const file = (state: string | undefined): string => botFiles(botFolder(readOptions({ stateFolder: state })), '').key;
+  const file = (state: string | undefined): string => botFiles(botFolder(readOptions({ stateFolder: state }))).key;
   const keys = subcommand(program, 'keys', "Print the bot's public key.")
     .option('--state <folder>', "the bot's state folder")
     .action(async (flags) => (await import('./keys.ts')).keysShow(file(flags.state)));
@@ -84,7 +84,7 @@ function addRedis(program: Command): void {
   const redis = subcommand(program, 'redis', 'The queue.');
   subcommand(redis, 'acl', "Print the Redis user of a host's runner and its rights; without a host, the bot's.")
     .argument('[host]')
-    .option('--farm <file>', 'the farm file')
+    .option(...farmFiles)
     .action(async (host: string | undefined, flags) =>
       (await import('./redis-acl.ts')).printRedisAcl(host, flags.farm),
     );
@@ -108,6 +108,12 @@ function addLab(program: Command): void {
     .allowUnknownOption()
     .action(async (args: readonly string[]) => (await import('./lab-command.ts')).labServe(args));
 }
+
+const farmFiles: readonly [string, string, (file: string, before?: readonly string[]) => readonly string[]] = [
+  '--farm <file>',
+  'the farm file; once for each farm that the bot serves',
+  (file, before = []) => [...before, file],
+];
 
 const MOST_WORKERS = 200;
 

@@ -11,7 +11,8 @@ import { labFileOf } from './lab-command.ts';
 import { places } from './places.ts';
 
 export interface ConsoleOptions {
-  readonly farm: Farm;
+  /** One page with one channel: the chat of all of them, and the picture of the first. */
+  readonly farms: readonly [Farm, ...Farm[]];
   readonly feed: ConsoleFeed;
   readonly folder: string;
   /** State folder of the lab; without one nothing can be broken from the page. */
@@ -23,9 +24,13 @@ export interface ConsoleOptions {
 
 /** The web console of a rehearsal. Throws CertopsError `ConsoleOnlyForRehearsals`. */
 export function openConsole(options: ConsoleOptions): Promise<ChatAdapter & { readonly url: string }> {
-  const { farm, feed, folder, lab, port, clock, log } = options;
+  const { farms, feed, folder, lab, port, clock, log } = options;
+  const [first] = farms;
+  const people = farms.flatMap((farm) => farm.people);
+  const isFirst = ({ accounts }: Farm['people'][number], at: number): boolean =>
+    people.findIndex((one) => one.accounts.web === accounts.web) === at;
   return createWebChat({
-    farm,
+    farm: { ...first, people: people.filter(isFirst), channels: farms.flatMap(({ channels }) => channels) },
     feed,
     folder,
     faults: lab === undefined ? null : faultBox(labFileOf(lab)),

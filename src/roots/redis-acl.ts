@@ -1,14 +1,20 @@
 import { redisAcl } from '../../infra/redis/acl.ts';
 import { DEFAULT_PREFIX } from '../../jobs/connection.ts';
 import { CertopsError } from '../domain/errors.ts';
-import { readFarm } from './files.ts';
+import { farmFilesOf, readFarms } from './farms.ts';
 import { readOptions } from './options.ts';
 
-/** `certops redis acl [HOST]`: a line for an aclfile; behind its first word it is what ACL SETUSER takes. */
-export async function printRedisAcl(host: string | undefined, farmFile: string | undefined): Promise<void> {
-  const { farm } = await readFarm(readOptions({ farmFile }).farmFile ?? 'farm.yaml');
-  const names = farm.hosts.map(({ name }) => name);
-  const found = host === undefined ? null : names.find((name) => name === host.toLowerCase());
-  if (found === undefined) throw new CertopsError('HostNotInFarm', { host: host ?? '', hosts: names.join(', ') });
-  process.stdout.write(`${redisAcl(farm, found, DEFAULT_PREFIX)}\n`);
+/**
+ * `certops redis acl [HOST]`: a line for an aclfile; behind its first word it is what ACL SETUSER takes. The bot's user is
+ * called after the first of its farms, and has the same rights for one as for many.
+ */
+export async function printRedisAcl(host: string | undefined, files: readonly string[] | undefined): Promise<void> {
+  const farms = await readFarms(farmFilesOf(files, readOptions()));
+  const named = host?.toLowerCase() ?? null;
+  const farm = farms.find(({ hosts }) => named === null || hosts.some(({ name }) => name === named));
+  if (farm === undefined) {
+    const hosts = farms.flatMap((one) => one.hosts.map(({ name }) => name)).join(', ');
+    throw new CertopsError('HostNotInFarm', { host: host ?? '', hosts });
+  }
+  process.stdout.write(`${redisAcl(farm, named, DEFAULT_PREFIX)}\n`);
 }

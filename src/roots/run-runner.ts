@@ -40,7 +40,7 @@ export async function runRunner(flags: RunnerFlags): Promise<void> {
   const files = runnerFiles(folder);
   const ends = endsInOrder(flags.withParent ?? false);
   // One runner a machine, whatever its folder: nobody else works in it while it is kept.
-  const machine = { who: `the runner in ${folder}`, keepsOpen: files.journal };
+  const machine = { who: `the runner in ${folder}`, keepsOpen: [files.journal] };
   const first = process.platform === 'win32' ? await holdLock('runner', machine) : null;
   if (first !== null) ends.add(() => first.release());
   const config = await ownConfig(folder);

@@ -30,6 +30,21 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
     exit: USAGE,
     say: ({ file }) => `${file} cannot be used: the lines above say what is wrong, and where.`,
   },
+  FarmTwice: {
+    exit: USAGE,
+    say: ({ file, other, farm }) =>
+      `${file} and ${other} are both of farm ${farm}: rotations are called after it, and its journal too. Name one of them, or give the other farm its own name.`,
+  },
+  HostInTwoFarms: {
+    exit: USAGE,
+    say: ({ file, other, host }) =>
+      `${file} and ${other} both have a host ${host}: orders reach a runner by its host's name. Take it out of one; two machines of one name need two bots, each with a Redis of its own.`,
+  },
+  FarmsDiffer: {
+    exit: USAGE,
+    say: ({ file, other, setting, found, wanted }) =>
+      `One bot has one answer for ${setting}: it is ${found || 'none'} in ${file} and ${wanted || 'none'} in ${other}. Set it alike, or serve them by two bots.`,
+  },
   RunnerConfigNotValid: {
     exit: USAGE,
     say: ({ where, allowed }) =>
@@ -203,6 +218,11 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
     exit: USAGE,
     say: ({ name }) =>
       `${JSON.stringify(name)} cannot be part of a Redis user's rights: it would open more than its own.`,
+  },
+  FarmNameUnfit: {
+    exit: USAGE,
+    say: ({ farm }) =>
+      `${JSON.stringify(farm)} cannot be the name of a queue: lower-case letters, digits, dot, dash, underscore.`,
   },
   HostNameUnfit: {
     exit: USAGE,

@@ -8,7 +8,7 @@ import type { Farm } from '../domain/farm.ts';
 export const scheduleJobs = ({ name, reminders, timeZone }: Farm, bot: Bot) => {
   const [hour = '8', minute = '0'] = reminders.at.split(':').map((part) => String(Number(part)));
   return [
-    { name: `reminders.${name}`, cron: `${minute} ${hour} * * *`, tz: timeZone, run: () => bot.remind() },
-    { name: `reminders-caught-up.${name}`, every: 3_600_000, run: () => bot.remind() },
+    { name: `reminders.${name}`, cron: `${minute} ${hour} * * *`, tz: timeZone, run: () => bot.remind(name) },
+    { name: `reminders-caught-up.${name}`, every: 3_600_000, run: () => bot.remind(name) },
   ];
 };

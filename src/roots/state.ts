@@ -1,10 +1,10 @@
 import path from 'node:path';
 import type { Options } from '../config/options.ts';
 
-/** Where each file of a state folder lies. */
-export const botFiles = (folder: string, farm: string) => ({
+/** Where each file of a state folder lies: one key for all farms, and a journal for each. */
+export const botFiles = (folder: string) => ({
   key: path.join(folder, 'key.pem'),
-  journal: path.join(folder, `${farm}.journal`),
+  journal: (farm: string) => path.join(folder, `${farm}.journal`),
   console: path.join(folder, 'console'),
   teams: path.join(folder, 'teams'),
 });

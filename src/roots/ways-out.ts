@@ -6,11 +6,14 @@ import type { Farm } from '../domain/farm.ts';
 import { VERSION } from './version.ts';
 
 /** What the bot tells others than chats, and what it knows of its own secrets. */
-export const waysOut = (farm: Farm, options: Options): Required<Pick<BotDeps, 'out' | 'credentials'>> => ({
+export const waysOut = (
+  farms: readonly Pick<Farm, 'rehearsal'>[],
+  options: Options,
+): Required<Pick<BotDeps, 'out' | 'credentials'>> => ({
   out: {
-    http: createHttpOut({ plainLoopback: farm.rehearsal, version: VERSION }),
+    http: createHttpOut({ plainLoopback: farms.every(({ rehearsal }) => rehearsal), version: VERSION }),
     // Whoever receives it may be a program: in one language, and in the farm's time.
-    word: (message) => say(message, 'en', undefined, farm.timeZone),
+    word: (message, timeZone) => say(message, 'en', undefined, timeZone),
   },
   credentials:
     options.teamsPasswordEnds === null

@@ -24,13 +24,18 @@ describe('options', () => {
   });
 
   test('have their defaults when nobody says anything', () => {
-    expect(loadOptions()).toMatchObject({ redisUrl: null, farmFile: 'farm.yaml', logLevel: 'info', consolePort: null });
+    expect(loadOptions()).toMatchObject({
+      redisUrl: null,
+      farmFiles: 'farm.yaml',
+      logLevel: 'info',
+      consolePort: null,
+    });
   });
 
   test('come from the environment, and a flag goes before it', () => {
     process.env.CERTOPS_FARM = 'env.yaml';
-    expect(loadOptions().farmFile).toBe('env.yaml');
-    expect(loadOptions({ farmFile: 'flag.yaml' }).farmFile).toBe('flag.yaml');
+    expect(loadOptions().farmFiles).toBe('env.yaml');
+    expect(loadOptions({ farmFiles: 'flag.yaml' }).farmFiles).toBe('flag.yaml');
   });
 
   test.each([
@@ -86,7 +91,7 @@ describe('options', () => {
 
   test('what is no secret is not read from a file', () => {
     process.env.CERTOPS_FARM_FILE = '/run/token';
-    expect(loadOptions().farmFile).toBe('farm.yaml');
+    expect(loadOptions().farmFiles).toBe('farm.yaml');
     delete process.env.CERTOPS_FARM_FILE;
   });
 

@@ -76,7 +76,7 @@ export async function startProcesses(lab: Lab, options: { /** The gap limit. */ 
   const entriesOf = (name: string): readonly RunnerEntry[] =>
     readLines<RunnerEntry>(runnerFiles(folders.runner(name)).journal).map(({ entry }) => entry);
   const farm = (): FarmState =>
-    readLines<BotEntry>(botFiles(folders.bot, 'prod').journal).reduce(
+    readLines<BotEntry>(botFiles(folders.bot).journal('prod')).reduce(
       (sofar, { entry, at }) => foldEntry(sofar, entry, at),
       initialFarmState,
     );
@@ -159,7 +159,7 @@ export async function startProcesses(lab: Lab, options: { /** The gap limit. */ 
     runners: [...runners.values()],
     until,
     botEntries: (): readonly BotEntry[] =>
-      readLines<BotEntry>(botFiles(folders.bot, 'prod').journal).map(({ entry }) => entry),
+      readLines<BotEntry>(botFiles(folders.bot).journal('prod')).map(({ entry }) => entry),
     rotation: (): RotationState => {
       const found = rotation();
       if (found === undefined) throw new Error('there is no rotation');

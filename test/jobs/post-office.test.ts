@@ -1,5 +1,5 @@
-import { createPostOffice, openMailbox } from '../../jobs/letters.ts';
-import { describePostOffice, type PostUnderTest } from '../contract/post-office.ts';
+import { createPostOffice, openMailbox, REPORTS, reportsOf } from '../../jobs/letters.ts';
+import { collector, describePostOffice, letterOf, type PostUnderTest, whenUp } from '../contract/post-office.ts';
 import { hasRedisServer, openTestRedis } from '../infra/redis/test-redis.ts';
 import { startRelay } from './relay.ts';
 
@@ -27,3 +27,31 @@ async function makePost(kind: 'server' | 'memory'): Promise<PostUnderTest> {
 
 if (hasRedisServer()) describePostOffice('over redis-server', () => makePost('server'));
 describePostOffice('over the embedded Redis', () => makePost('memory'));
+
+test('two bots on one Redis: each hears all of its own, by whichever a letter was taken', async () => {
+  const redis = await openTestRedis('memory');
+  const office = createPostOffice({ redis: redis.url });
+  await whenUp(office);
+  const bots = { prod: collector(), test: collector() };
+  const open = async (farm: 'prod' | 'test', other: 'prod' | 'test') => [
+    await openMailbox({
+      redis: redis.url,
+      queue: REPORTS,
+      handler: async (letter) => {
+        const { n } = JSON.parse((letter as { body: string }).body) as { n: number };
+        if (n % 2 === (farm === 'prod' ? 0 : 1)) await bots[farm].handler(letter);
+        else await office.toBotOf(other, letterOf(n));
+      },
+    }),
+    await openMailbox({ redis: redis.url, ...reportsOf(farm), handler: bots[farm].handler }),
+  ];
+  const boxes = [...(await open('prod', 'test')), ...(await open('test', 'prod'))];
+  for (let n = 0; n < 40; n += 1) await office.toBot(letterOf(n));
+  await Promise.all([bots.prod.until(20), bots.test.until(20)]);
+  expect([bots.prod.letters.length, bots.test.letters.length]).toEqual([20, 20]);
+  for (const one of [...boxes, office, redis]) await one.close();
+});
+
+test('a farm whose name would be another key has no queue', () => {
+  for (const farm of ['a:b', 'a*', 'A', '', '../x']) expect(() => reportsOf(farm)).toThrow('FarmNameUnfit');
+});

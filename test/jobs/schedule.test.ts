@@ -1,3 +1,4 @@
+import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { OpenedRedis } from '../../infra/redis/open-redis.ts';
 import { openSchedule, type ScheduledJob } from '../../jobs/schedule.ts';
@@ -18,7 +19,8 @@ describe.each(kinds)('the schedule over redis (%s)', (kind) => {
     admin.disconnect();
     await redis.close();
   });
-  const schedulers = (): Promise<string[]> => admin.zrange('{certops}:schedule:repeat', '0', '-1');
+  const KEY = '{certops}:schedule:prod:repeat';
+  const schedulers = (key = KEY): Promise<string[]> => admin.zrange(key, '0', '-1');
   const until = async (condition: () => Promise<boolean>): Promise<void> => {
     while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
   };
@@ -28,6 +30,7 @@ describe.each(kinds)('the schedule over redis (%s)', (kind) => {
     const runs = collector();
     const schedule = await openSchedule({
       redis: redis.url,
+      farm: 'prod',
       jobs: [
         tick(async () => {
           await runs.handler(null);
@@ -41,15 +44,39 @@ describe.each(kinds)('the schedule over redis (%s)', (kind) => {
 
   test('jobs of an older version are forgotten, those of now are kept, and a time of day has its zone', async () => {
     const none = async (): Promise<void> => {};
-    const old = await openSchedule({ redis: redis.url, jobs: [{ name: 'old', every: 1000, run: none }] });
+    const old = await openSchedule({ redis: redis.url, farm: 'prod', jobs: [{ name: 'old', every: 1000, run: none }] });
     await until(async () => (await schedulers()).includes('old'));
     await old.close();
     const daily: ScheduledJob = { name: 'daily', cron: '0 9 * * *', tz: 'Asia/Shanghai', run: none };
-    const now = await openSchedule({ redis: redis.url, jobs: [daily] });
+    const now = await openSchedule({ redis: redis.url, farm: 'prod', jobs: [daily] });
     await until(async () => (await schedulers()).join() === 'daily');
-    const [, next] = await admin.zrange('{certops}:schedule:repeat', '0', '-1', 'WITHSCORES');
+    const [, next] = await admin.zrange(KEY, '0', '-1', 'WITHSCORES');
     expect(new Date(Number(next)).toISOString()).toMatch(/T01:00:00\.000Z$/u);
     await now.close();
+  });
+
+  test('two bots on one Redis run their own farm’s jobs, each all of them, and leave the other’s alone', async () => {
+    const runs = { prod: collector(), test: collector() };
+    const of = (farm: 'prod' | 'test') =>
+      openSchedule({ redis: redis.url, farm, jobs: [tick(() => runs[farm].handler(null), 50)] });
+    const schedules = [await of('prod'), await of('test')];
+    await Promise.all([runs.prod.until(5), runs.test.until(5)]);
+    expect(Math.abs(runs.prod.letters.length - runs.test.letters.length)).toBeLessThan(5);
+    expect([await schedulers(), await schedulers('{certops}:schedule:test:repeat')]).toEqual([['tick'], ['tick']]);
+    for (const one of schedules) await one.close();
+  });
+
+  test('where an older version kept the schedulers of all farms, its own are forgotten and the others stay', async () => {
+    const shared = new Queue('schedule', { connection: { url: redis.url }, prefix: '{certops}' });
+    for (const farm of ['prod', 'test']) await shared.upsertJobScheduler(`tick.${farm}`, { every: 60_000 });
+    const now = await openSchedule({
+      redis: redis.url,
+      farm: 'prod',
+      jobs: [{ name: 'tick.prod', every: 60_000, run: async () => {} }],
+    });
+    await until(async () => (await schedulers('{certops}:schedule:repeat')).join() === 'tick.test');
+    await now.close();
+    await shared.close();
   });
 
   test('a job that still runs is not started a second time', async () => {
@@ -68,6 +95,7 @@ describe.each(kinds)('the schedule over redis (%s)', (kind) => {
     }, 30);
     const schedule = await openSchedule({
       redis: redis.url,
+      farm: 'prod',
       jobs: [slow, { name: 'other', every: 100, run: () => others.handler(null) }],
     });
     await others.until(3);
@@ -81,7 +109,7 @@ describe.each(kinds)('the schedule over redis (%s)', (kind) => {
     const relay = await startRelay(Number(url.port));
     url.port = String(relay.port);
     const runs = collector();
-    const schedule = await openSchedule({ redis: url.href, jobs: [tick(() => runs.handler(null))] });
+    const schedule = await openSchedule({ redis: url.href, farm: 'prod', jobs: [tick(() => runs.handler(null))] });
     await runs.until(1);
     await relay.cut();
     await admin.flushall();

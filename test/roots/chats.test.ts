@@ -23,13 +23,13 @@ const none = { slackBotToken: null, slackSigningSecret: null, slackAppToken: nul
 
 describe('which chats a bot has', () => {
   test('those that the farm has channels in; a farm without Teams needs nothing of Teams', () => {
-    const only = planChats(farmWith({ slack: SLACK }), options({ ...none, ...secrets, teamsPassword: null }), false);
+    const only = planChats([farmWith({ slack: SLACK })], options({ ...none, ...secrets, teamsPassword: null }), false);
     expect(only).toMatchObject({
       slack: { token: 'xoxb-1', signingSecret: 's', appToken: null },
       teams: null,
       web: false,
     });
-    const both = planChats(farmWith({ slack: SLACK, teams: TEAMS }), options({ ...none, ...secrets }), true);
+    const both = planChats([farmWith({ slack: SLACK, teams: TEAMS })], options({ ...none, ...secrets }), true);
     expect(both).toMatchObject({ slack: {}, teams: { password: 'p' }, web: true });
   });
 
@@ -42,7 +42,7 @@ describe('which chats a bot has', () => {
     ['the console alone', {}, {}, true, 'none'],
     ['the console does not make up for a secret', { teams: TEAMS }, {}, true, 'TeamsPasswordMissing'],
   ])('%s', (_what, chat, more, withConsole, code) => {
-    expect(codeOf(() => planChats(farmWith(chat), options({ ...none, ...more }), withConsole))).toBe(code);
+    expect(codeOf(() => planChats([farmWith(chat)], options({ ...none, ...more }), withConsole))).toBe(code);
   });
 
   test.each<[string, boolean, string | null, string]>([
@@ -51,7 +51,7 @@ describe('which chats a bot has', () => {
     ['a rehearsal that others reach', true, '0.0.0.0', 'TeamsPasswordMissing'],
     ['a real farm', false, null, 'TeamsPasswordMissing'],
   ])('Teams without a secret, for %s', (_what, rehearsal, listen, code) => {
-    expect(codeOf(() => planChats(farmWith({ teams: TEAMS }, rehearsal), options({ ...none, listen }), false))).toBe(
+    expect(codeOf(() => planChats([farmWith({ teams: TEAMS }, rehearsal)], options({ ...none, listen }), false))).toBe(
       code,
     );
   });

@@ -29,9 +29,9 @@ afterEach(async () => {
 });
 
 /** The lines of `certops validate --sample` about Slack, and how many samples stand in each channel then. */
-async function look(farm: Farm = FARM) {
+async function look(...farms: readonly Farm[]) {
   const lines = await lookAtChat({
-    farm,
+    farms: farms.length === 0 ? [FARM] : farms,
     platform: 'slack',
     options: {
       slackBotToken: slack.token,

@@ -2,12 +2,12 @@ import type { Options } from '../../src/config/options.ts';
 import type { Farm } from '../../src/domain/farm.ts';
 import { waysOut } from '../../src/roots/ways-out.ts';
 
-const farm = (rehearsal: boolean): Farm => ({ rehearsal, timeZone: 'Europe/Berlin' }) as Farm;
+const farm = (rehearsal: boolean): Farm => ({ rehearsal }) as Farm;
 const options = (teamsPasswordEnds: string | null): Options => ({ teamsPasswordEnds }) as Options;
 
 test('only a rehearsal may be told over plain http, and only on this machine', async () => {
   const code = async (rehearsal: boolean, url: string): Promise<unknown> =>
-    waysOut(farm(rehearsal), options(null))
+    waysOut([farm(rehearsal)], options(null))
       .out.http.get(url)
       .catch((error: { code: unknown }) => error.code);
   expect(await code(false, 'http://127.0.0.1:1/')).toBe('HttpRefused');
@@ -16,14 +16,14 @@ test('only a rehearsal may be told over plain http, and only on this machine', a
 });
 
 test('the end of the Teams secret is known where it was written down, and nowhere else', () => {
-  expect(waysOut(farm(false), options(null)).credentials).toEqual([]);
-  expect(waysOut(farm(false), options('2027-05-31')).credentials).toEqual([
+  expect(waysOut([farm(false)], options(null)).credentials).toEqual([]);
+  expect(waysOut([farm(false)], options('2027-05-31')).credentials).toEqual([
     { platform: 'teams', endsAt: '2027-05-31T00:00:00.000Z' },
   ]);
 });
 
 test('what a webhook reads is a sentence, by the farm’s clock', () => {
   const data = { farm: 'prod', host: 'sqlm01', since: '2026-11-24T12:00:00.000Z' };
-  const words = waysOut(farm(false), options(null)).out.word({ id: 'notify.master-silent', data });
+  const words = waysOut([farm(false)], options(null)).out.word({ id: 'notify.master-silent', data }, 'Europe/Berlin');
   expect(words).toBe('prod: no word from the runner of the master sqlm01 since 24 Nov 2026, 13:00 UTC+1.');
 });

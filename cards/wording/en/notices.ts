@@ -69,8 +69,6 @@ const refusals = {
     at?: string | null;
     by?: string | null;
   }>,
-  'refused.unknown-person': (() =>
-    'You are not in the farm file, so you cannot ask or decide here. Ask its owner to add you; /ssis whoami shows what to add.') as Line<object>,
   'refused.ambiguous-person': ((d) =>
     `This account belongs to several people in the farm file (${list(d.people)}), so it cannot act. Ask its owner to correct that.`) as Line<{
     people: Names;

@@ -62,8 +62,6 @@ const refusals = {
     d.id === null || d.id === undefined
       ? '它已经结束。发送 /ssis 查看未结束的轮换。'
       : `${pen.bold(d.id)} ${own(OUTCOMES, d.outcome ?? '') ?? '已结束'}${aside(d.by ?? '', d.at == null ? '' : pen.dateTime(d.at))}，不能再作决定。`,
-  'refused.unknown-person': () =>
-    '您不在服务器场配置文件中，不能申请或审批。请其负责人添加您；/ssis whoami 会显示须添加的内容。',
   'refused.ambiguous-person': (d) =>
     `此账户在服务器场配置文件中属于多人（${list(d.people)}），因此不能操作。请其负责人更正。`,
   'refused.reason-needed': () => '拒绝须填写理由：申请人会看到。',

@@ -1,16 +1,27 @@
-import type { Farm } from '../../domain/farm.ts';
 import { type Command, parseCommand } from '../../domain/grammar.ts';
+import { isRefusal } from '../../domain/values.ts';
 import type { Answer, ChatIntent } from '../../ports/chat.ts';
+import { deskFor, find, type Inbox } from './route.ts';
 
 /** Who somebody is, what waits for them, what they may type or have mistyped: theirs, wherever they asked. */
 const FOR_ONE: ReadonlySet<Command['word']> = new Set(['summary', 'whoami', 'help', 'reminders', 'wrong']);
 
-/** A line that was typed in a farm's channel about the farm, and was not refused. What is clicked is for who clicked. */
-export function concernsChannel(farms: readonly Farm[], intent: ChatIntent, answer: Answer): boolean {
-  if (intent.type !== 'command' || FOR_ONE.has(parseCommand(intent.text).word)) return false;
+/**
+ * A line that was typed in a farm's channel about that farm, and was not refused; what another farm's people may know
+ * stays with whoever asked. What is clicked is for who clicked.
+ */
+export function concernsChannel(inbox: Inbox, intent: ChatIntent, answer: Answer): boolean {
+  if (intent.type !== 'command') return false;
+  const command = parseCommand(intent.text);
+  if (FOR_ONE.has(command.word)) return false;
+  const about =
+    'id' in command
+      ? find(inbox, intent, command.id)
+      : deskFor(inbox, intent, 'farm' in command ? (command.farm ?? null) : null);
   const { platform } = intent.person;
-  const channels = farms.flatMap((farm) => farm.channels);
-  if (!channels.some((one) => one.platform === platform && one.id === intent.channel)) return false;
+  const isHere = ({ platform: of, id }: { readonly platform: string; readonly id: string }): boolean =>
+    of === platform && id === intent.channel;
+  if (isRefusal(about) || !about.desk.farm.channels.some(isHere)) return false;
   if (answer.type === 'notice') return !answer.notice.messages.some(({ id }) => id.startsWith('refused.'));
   return answer.type === 'card';
 }

@@ -1,6 +1,7 @@
 import { openGate, stillNeeded, votesAt } from '../../domain/approval.ts';
 import { isForCompromised } from '../../domain/compromised-word.ts';
 import { openIds } from '../../domain/drive.ts';
+import { sameJson } from '../../domain/equal.ts';
 import type { Person } from '../../domain/farm.ts';
 import { frozenNow } from '../../domain/freeze.ts';
 import { WORDS } from '../../domain/grammar.ts';
@@ -12,7 +13,7 @@ import { REQUEST_WORDS, requestWords } from '../../domain/request-line.ts';
 import { isWaiting, type RotationState } from '../../domain/rotation.ts';
 import { refusedStart } from '../../domain/start.ts';
 import { refusedTicket } from '../../domain/ticket.ts';
-import { type Message, type Refusal, shortThumbprint } from '../../domain/values.ts';
+import { type Json, type Message, type Refusal, shortThumbprint } from '../../domain/values.ts';
 import type { NoticeAction, Reader } from '../../domain/view.ts';
 import type { Wish } from '../../domain/wish.ts';
 import type { Answer } from '../../ports/chat.ts';
@@ -23,6 +24,7 @@ import { farmExpiry } from './expiry.ts';
 import { frozenLines } from './freeze.ts';
 import { button, notice, refusal, say } from './notices.ts';
 import { reviewLines } from './review.ts';
+import type { Member } from './route.ts';
 import { snoozedLines } from './snoozed.ts';
 import { startsLine } from './starts.ts';
 
@@ -39,11 +41,11 @@ export function showRotation(desk: Desk, rotation: RotationState, person: Person
   return { type: 'card', view, reader: readerOf(desk, rotation, person) };
 }
 
-/** `/ssis` alone: what waits for you, what runs, each farm in a line. */
-export function summary(desks: readonly Desk[], person: Person): Answer {
+/** `/ssis` alone: what waits for you, what runs, each farm that knows you in a line. */
+export function summary(members: readonly Member[]): Answer {
   const messages: Message[] = [];
   const actions: NoticeAction[] = [];
-  for (const desk of desks) {
+  for (const { desk, person } of members) {
     for (const id of openIds(desk.state())) {
       const rotation = desk.state().rotations[id];
       if (rotation === undefined || rotation.dry) continue;
@@ -57,8 +59,8 @@ export function summary(desks: readonly Desk[], person: Person): Answer {
     }
   }
   if (messages.length === 0) messages.push(say('summary.nothing-waits', {}));
-  for (const desk of desks) messages.push(farmLine(desk), ...frozenLines(desk));
-  for (const desk of desks)
+  for (const { desk } of members) messages.push(farmLine(desk), ...frozenLines(desk));
+  for (const { desk } of members)
     if (desk.state().open === null && frozenNow(desk.state(), desk.moment().now) === null)
       actions.push(button('rotate', 'ask', { farm: desk.farm.name }, { farm: desk.farm.name }));
   return notice(messages, actions);
@@ -87,16 +89,16 @@ function refusedNow({ farm, state, moment }: Desk, { when, ticket }: Wish): Refu
   return refusedStart(farm, when, frozenNow(state(), now), now) ?? refusedTicket(farm.ticket, ticket);
 }
 
-/** What a request lacks, to be filled in: every farm with the line that the summary says of it. */
+/** What a request lacks, to be filled in: every farm that knows them with the line that the summary says of it. */
 export function askForm(
-  desks: readonly Desk[],
+  members: readonly Member[],
   farm: string | null,
   { wish, reason }: { readonly wish: Wish; readonly reason: string },
 ): Answer {
-  const meant = desks.find((desk) => desk.farm.name === farm);
-  const refused = meant === undefined ? null : refusedNow(meant, wish);
+  const meant = members.find(({ desk }) => desk.farm.name === farm);
+  const refused = meant === undefined ? null : refusedNow(meant.desk, wish);
   if (refused !== null) return refusal(refused);
-  const farms = desks.map((desk) => ({ name: desk.farm.name, line: farmLine(desk) }));
+  const farms = members.map(({ desk }) => ({ name: desk.farm.name, line: farmLine(desk) }));
   return { type: 'form', form: { kind: 'ask', request: requestWords(wish), farms, farm, reason } };
 }
 
@@ -156,15 +158,19 @@ function farmLine(desk: Desk): Message {
   });
 }
 
-export function whoami(desks: readonly Desk[], person: Person): Answer {
-  const farms = desks.map((desk) =>
-    say(mayApprove(desk.farm, person.id) ? 'whoami.approves' : 'whoami.asks', { farm: desk.farm.name }),
-  );
-  return notice([
-    say('whoami.you', { name: person.name, id: person.id, groups: [...person.groups], timeZone: person.timeZone }),
-    ...farms,
-  ]);
+export function whoami(members: readonly Member[]): Answer {
+  const lines = members.flatMap(({ desk, person }) => {
+    const { name, id, groups, timeZone } = person;
+    return [
+      say('whoami.you', { name, id, groups: [...groups], timeZone }),
+      say(mayApprove(desk.farm, id) ? 'whoami.approves' : 'whoami.asks', { farm: desk.farm.name }),
+    ];
+  });
+  // Most are the same in every farm.
+  return notice(lines.filter((line, at) => lines.findIndex((one) => sameJson(jsonOf(one), jsonOf(line))) === at));
 }
+
+const jsonOf = ({ id, data }: Message): Json => ({ id, data });
 
 export function help(about: string | null): Answer {
   const words: readonly string[] = WORDS;

@@ -1,7 +1,5 @@
 import type { ResolveChoice } from '../../domain/entries.ts';
-import type { Person } from '../../domain/farm.ts';
 import { wrongReason } from '../../domain/grammar.ts';
-import { resolvePerson } from '../../domain/people.ts';
 import { type RequestLine, readRequest } from '../../domain/request-line.ts';
 import { isRefusal, type Json, type Refusal, refuse } from '../../domain/values.ts';
 import { isWrong, type Wrong } from '../../domain/wrong-words.ts';
@@ -23,42 +21,40 @@ const CHOICES: { readonly [verb: string]: ResolveChoice } = {
 };
 
 /** One click: exactly one action, a known verb, known ids; all else is refused to the person alone. */
-export async function click(inbox: Inbox, person: Person, intent: Click): Promise<Answer> {
+export async function click(inbox: Inbox, intent: Click): Promise<Answer> {
   const { verb } = intent;
   if (verb === 'ask') {
-    const desk = deskFor(inbox, intent, text(intent.data.farm) || null);
-    if (isRefusal(desk) && desk.code !== 'which-farm') return refusal(desk);
+    const member = deskFor(inbox, intent, text(intent.data.farm) || null);
+    if (isRefusal(member) && member.code !== 'which-farm') return refusal(member);
     // What a button offers to ask again, the form has already; it is judged when it is sent.
     const asked = requestOf(intent);
     if (isWrong(asked)) return notice([say(`wrong.${asked.code}`, asked.data)]);
-    return form(inbox, desk, person, { ...asked, reason: text(intent.data.reason) });
+    return form(inbox, intent, member, { ...asked, reason: text(intent.data.reason) });
   }
   if (verb === 'request') {
-    const desk = deskFor(inbox, intent, (intent.inputs.farm ?? '') || text(intent.data.farm) || null);
-    if (isRefusal(desk)) return refusal(desk);
+    const member = deskFor(inbox, intent, (intent.inputs.farm ?? '') || text(intent.data.farm) || null);
+    if (isRefusal(member)) return refusal(member);
     const reason = (intent.inputs.reason ?? '').trim();
     const wrong = wrongReason(reason);
     if (wrong !== null) return notice([say(`wrong.${wrong.code}`, wrong.data)]);
     const asked = requestOf(intent);
     if (isWrong(asked)) return notice([say(`wrong.${asked.code}`, asked.data)]);
-    return ask(inbox, desk, person, intent, { ...asked, reason, dry: false });
+    return ask(inbox, member, intent, { ...asked, reason, dry: false });
   }
   if (verb === 'reminder' || verb === 'snooze') {
-    const desk = deskFor(inbox, intent, text(intent.data.farm) || null);
-    if (isRefusal(desk)) return refusal(desk);
-    if (verb === 'reminder') return showReminder(desk);
+    const member = deskFor(inbox, intent, text(intent.data.farm) || null);
+    if (isRefusal(member)) return refusal(member);
+    if (verb === 'reminder') return showReminder(member.desk);
     // On the card it stands beside the reason of a request, and ids are unique there.
     const reason = (intent.inputs.why ?? intent.inputs.reason ?? '').trim();
     const wrong = wrongReason(reason);
     if (wrong !== null) return notice([say(`wrong.${wrong.code}`, wrong.data)]);
-    const mine = resolvePerson(desk.farm, intent.person.platform, intent.person.account);
-    return snooze(desk, mine, { days: intent.inputs.days ?? '', reason });
+    return snooze(member.desk, member.person, { days: intent.inputs.days ?? '', reason });
   }
   const id = text(intent.data.rotation);
-  const found = find(inbox, id);
-  if (found === null) return refusal(refuse('unknown-id', { id: id.slice(0, 80) }));
-  const { desk, rotation } = found;
-  const mine = resolvePerson(desk.farm, intent.person.platform, intent.person.account);
+  const found = find(inbox, intent, id);
+  if (isRefusal(found)) return refusal(found);
+  const { desk, person, rotation } = found;
   const digest = text(intent.data.digest);
   switch (verb) {
     case 'show':
@@ -68,17 +64,17 @@ export async function click(inbox: Inbox, person: Person, intent: Click): Promis
       const reason = verb === 'deny' ? (intent.inputs.reason ?? '').trim() : '';
       const wrong = wrongReason(reason);
       if (wrong !== null) return notice([say(`wrong.${wrong.code}`, wrong.data)]);
-      const voted = await vote(desk, mine, { id, vote: verb, digest, reason, platform: intent.person.platform });
+      const voted = await vote(desk, person, { id, vote: verb, digest, reason, platform: intent.person.platform });
       if (isRefusal(voted)) return refusedVote(withEnding(desk, voted), intent.person.platform);
       if (verb === 'deny') return notice([say('denied', { id })]);
       const { missing, names, starts, from, liftBy } = voted;
       return notice([say('approved', { id, missing, names, starts, from, liftBy, queueUp: inbox.queueUp() })]);
     }
     case 'review':
-      return review(desk, mine, { id, platform: intent.person.platform, note: '' });
+      return review(desk, person, { id, platform: intent.person.platform, note: '' });
     case 'withdraw':
     case 'stop': {
-      const stopped = await stop(desk, mine, id, verb);
+      const stopped = await stop(desk, person, id, verb);
       if (isRefusal(stopped)) return refusal(withEnding(desk, stopped), [showButton(id)]);
       return notice([say(stopped.withdrawn ? 'withdrawn' : 'stopping', { id })]);
     }
@@ -87,7 +83,7 @@ export async function click(inbox: Inbox, person: Person, intent: Click): Promis
     case 'go-on':
     case 'put-back': {
       const choice = CHOICES[verb] ?? 'look-again';
-      const resolved = await resolve(desk, mine, id, choice, digest);
+      const resolved = await resolve(desk, person, id, choice, digest);
       if (isRefusal(resolved)) return refusal(withEnding(desk, resolved), [showButton(id)]);
       return notice([say(`resolve.${choice}`, { id, needed: resolved.needed })]);
     }

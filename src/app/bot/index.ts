@@ -2,15 +2,17 @@ import type { BotEntry } from '../../domain/entries.ts';
 import type { Farm } from '../../domain/farm.ts';
 import { PROTOCOL } from '../../domain/protocol.ts';
 import type { FarmState } from '../../domain/rotation.ts';
+import { type Refusal, refuse } from '../../domain/values.ts';
 import type { ChatAdapter, ChatIntent, Reply } from '../../ports/chat.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ConsoleFeed } from '../../ports/console.ts';
 import type { Journal, Signer } from '../../ports/journal.ts';
-import type { PostOffice } from '../../ports/post-office.ts';
+import type { BotPostOffice } from '../../ports/post-office.ts';
 import { keepCredentials } from './credentials.ts';
 import { createDesk, type Desk, type Log } from './desk.ts';
 import { createLookAsker } from './fresh-looks.ts';
 import { keepGroups } from './groups.ts';
+import { claimOf, createHandOn } from './hand-on.ts';
 import { answer } from './inbox.ts';
 import { createNotifier, type NotifierDeps } from './notify/notifier.ts';
 import { createOutbox } from './outbox/index.ts';
@@ -29,7 +31,7 @@ export type { Desk, Log } from './desk.ts';
 export interface BotDeps {
   readonly farms: readonly { readonly farm: Farm; readonly journal: Journal<FarmState, BotEntry> }[];
   readonly signer: Signer;
-  readonly office: PostOffice;
+  readonly office: BotPostOffice;
   readonly chats: readonly ChatAdapter[];
   readonly clock: Clock;
   readonly log: Log;
@@ -47,8 +49,8 @@ export interface Bot {
   inbox(intent: ChatIntent): Promise<Reply>;
   /** What time brings: lapses, silence, letters to send again. Once a second, and by the schedule. */
   tick(): Promise<void>;
-  /** Reminders of every farm: daily, and caught up at start. */
-  remind(): Promise<void>;
+  /** Reminders of one farm, or of every: daily, and caught up at start. */
+  remind(farm?: string): Promise<void>;
   /** How many runners there should be, and how many were heard lately: signed, and with a key of the farm file. */
   runners(): { readonly heard: number; readonly of: number };
   /** For the console of the first farm. */
@@ -78,13 +80,18 @@ export function createBot(deps: BotDeps): Bot {
   const groups = desks.map((desk) => keepGroups(desk, { chats, clock, log }));
   const keeper = keepCredentials({ chats, clock, log });
   const { out, credentials = [] } = deps;
+  /** A chat in which only other farms have channels is no news to this one. */
+  const concerns = (desk: Desk, { platform }: { readonly platform: string }): boolean => {
+    const has = ({ farm }: Desk): boolean => farm.channels.some((channel) => channel.platform === platform);
+    return has(desk) || !desks.some(has);
+  };
   const watches = desks.map((desk, at) =>
     createWatch(desk, {
       clock,
-      credentials,
+      credentials: credentials.filter((one) => concerns(desk, one)),
       queueUp: () => office.up(),
       quietChats: () => outboxes[at]?.quietChats() ?? [],
-      refusing: keeper.refusing,
+      refusing: () => keeper.refusing().filter((one) => concerns(desk, one)),
     }),
   );
   const returns = desks.map((desk) => createReturns(desk, { signer, clock }));
@@ -96,28 +103,39 @@ export function createBot(deps: BotDeps): Bot {
     requestAgain(desk, log);
   }
 
-  async function tick(): Promise<void> {
-    for (const desk of desks) await desk.tick();
-    for (const watch of watches) await watch();
-    for (const look of returns) await look();
+  const handOn = createHandOn({ office, log });
+
+  async function tickOf(desk: Desk, at: number): Promise<void> {
+    await desk.tick();
+    await watches[at]?.();
+    await returns[at]?.();
     // Last: whoever hears no ping knows that the work above is not done.
-    for (const notifier of notifiers) notifier.tick();
+    notifiers[at]?.tick();
+  }
+
+  /** One farm whose journal cannot be written keeps no other from its work. */
+  async function tick(): Promise<void> {
+    for (const [at, desk] of desks.entries())
+      await tickOf(desk, at).catch((error: unknown) =>
+        log.warn({ farm: desk.farm.name, error: String(error) }, 'a tick failed'),
+      );
   }
 
   async function everySecond(): Promise<void> {
     while (!stopping.signal.aborted) {
-      await tick().catch((error: unknown) => log.warn({ error: String(error) }, 'a tick failed'));
+      await tick();
       await clock.sleep(TICK_MS, stopping.signal).catch(() => undefined);
     }
   }
 
-  /** One after the other: the day's run and the hour's fall together, and each looks at what was said. */
-  let reminding: Promise<void> = Promise.resolve();
-  const remindAll = (): Promise<void> => {
-    const done = reminding.then(async () => {
-      for (const desk of desks) await remind(desk, { signer, clock });
-    });
-    reminding = done.catch(() => {});
+  /** One after the other: a farm's run of the day and of the hour fall together, and each looks at what was said. */
+  const reminding = new Map<Desk, Promise<void>>();
+  const remindOf = (desk: Desk): Promise<void> => {
+    const done = (reminding.get(desk) ?? Promise.resolve()).then(() => remind(desk, { signer, clock }));
+    reminding.set(
+      desk,
+      done.catch(() => {}),
+    );
     return done;
   };
   let ticking: Promise<void> = Promise.resolve();
@@ -140,15 +158,26 @@ export function createBot(deps: BotDeps): Bot {
       await adapters.stop();
     },
     async receiveReport(letter) {
+      const refusals = new Map<string, Refusal>();
       for (const desk of desks) {
         const refused = await takeReport(desk, { signer, office, log }, letter);
         if (refused === null) return;
-        if (desk === desks.at(-1)) log.warn({ code: refused.code, data: refused.data }, 'a report was refused');
+        refusals.set(desk.farm.name, refused);
       }
+      const claim = claimOf(letter);
+      const isHandedOn = claim !== null && !refusals.has(claim.farm) && (await handOn(claim));
+      // A runner that we know under another farm's name is set up wrong: that is said here as well.
+      const known = [...refusals.values()].find(({ code }) => code === 'ReportOfAnotherFarm');
+      if (isHandedOn && known === undefined) return;
+      const refused = known ?? refusals.get(claim?.farm ?? '') ?? [...refusals.values()][0] ?? refuse('unknown-farm');
+      log.warn({ code: refused.code, data: refused.data }, 'a report was refused');
     },
     inbox,
     tick,
-    remind: remindAll,
+    remind: async (farm) => {
+      const meant = desks.filter((desk) => farm === undefined || desk.farm.name === farm);
+      await Promise.all(meant.map(remindOf));
+    },
     runners: () => {
       const hosts = desks.flatMap(({ farm, presence }) => farm.hosts.map(({ name }) => presence[name]));
       const isHeard = (at: number | undefined): boolean =>

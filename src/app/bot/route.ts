@@ -20,6 +20,12 @@ export interface Inbox {
   readonly looks: LookAsker;
 }
 
+/** A farm's desk, and whoever speaks as that farm's file has them. */
+export interface Member {
+  readonly desk: Desk;
+  readonly person: Person;
+}
+
 /** How far ahead a rotation may be asked for. */
 const LONGEST_AHEAD_DAYS = 90;
 
@@ -38,24 +44,21 @@ export function timed(
 /** Records a request and answers at once; the card follows when the machines have answered. */
 export async function ask(
   inbox: Inbox,
-  desk: Desk,
-  person: Person,
+  { desk, person }: Member,
   intent: ChatIntent,
   { reason, dry, ...line }: Pick<Request, 'reason' | 'dry'> & Pick<RequestLine, 'wish' | 'at'>,
 ): Promise<Answer> {
   const origin = { platform: intent.person.platform, channel: intent.channel };
-  const mine = resolvePerson(desk.farm, intent.person.platform, intent.person.account);
-  if (isRefusal(mine)) return refusal(mine);
-  const asked = timed(desk, mine, line);
+  const asked = timed(desk, person, line);
   const wish = isRefusal(asked) || asked.kind !== 'rollback' ? asked : rollbackWish(desk.state(), asked);
   if (isRefusal(wish)) return refusal(wish);
-  const requested = await request(desk, { person: mine, wish, reason, dry, origin });
+  const requested = await request(desk, { person, wish, reason, dry, origin });
   if (isRefusal(requested)) {
     const id = requested.data.id;
     return refusal(requested, typeof id === 'string' ? [button('show', 'show', { rotation: id }, { id })] : []);
   }
-  const found = find(inbox, requested.id);
-  if (requested.again && found !== null) return showRotation(desk, found.rotation, person, inbox.queueUp());
+  const rotation = desk.state().rotations[requested.id];
+  if (requested.again && rotation !== undefined) return showRotation(desk, rotation, person, inbox.queueUp());
   const data = {
     id: requested.id,
     hosts: hostsIn(desk.farm, wish).length,
@@ -69,15 +72,15 @@ export async function ask(
 /** The form for what a request lacks. Where nobody knows which farm is meant, all farms' bot is on one clock. */
 export function form(
   inbox: Inbox,
-  meant: Desk | Refusal,
-  person: Person,
+  intent: ChatIntent,
+  meant: Member | Refusal,
   { reason, ...line }: Pick<Request, 'reason'> & Pick<RequestLine, 'wish' | 'at'>,
 ): Answer {
-  const desk = isRefusal(meant) ? null : meant;
-  const clock = desk ?? inbox.desks[0];
-  const wish = clock === undefined ? line.wish : timed(clock, person, line);
+  const members = membersOf(inbox, intent);
+  const clock = isRefusal(meant) ? members[0] : meant;
+  const wish = clock === undefined ? line.wish : timed(clock.desk, clock.person, line);
   if (isRefusal(wish)) return refusal(wish);
-  return askForm(inbox.desks, desk?.farm.name ?? null, { wish, reason });
+  return askForm(members, isRefusal(meant) ? null : meant.desk.farm.name, { wish, reason });
 }
 
 /** Where the card will stand, when that is not where it was asked for: names of channels, those of this platform first. */
@@ -88,27 +91,51 @@ function elsewhere(desk: Desk, origin: { readonly platform: string; readonly cha
   return (near.length > 0 ? near : channels).map(({ name }) => name);
 }
 
-export function find(inbox: Inbox, id: string): { desk: Desk; rotation: RotationState } | null {
+/** A rotation by its id, for whoever its farm knows. */
+export function find(
+  inbox: Inbox,
+  intent: ChatIntent,
+  id: string,
+): (Member & { readonly rotation: RotationState }) | Refusal {
   for (const desk of inbox.desks) {
     const { rotations } = desk.state();
     const rotation = Object.hasOwn(rotations, id) ? rotations[id] : undefined;
-    if (rotation !== undefined) return { desk, rotation };
+    if (rotation === undefined) continue;
+    const member = memberOf(inbox, desk, intent);
+    return isRefusal(member) ? member : { ...member, rotation };
   }
-  return null;
+  return refuse('unknown-id', { id: id.slice(0, 80) });
 }
 
-/** The farm named; else the channel's; else the only one; else a question, never a guess. */
-export function deskFor(inbox: Inbox, intent: ChatIntent, name: string | null): Desk | Refusal {
-  const farms = inbox.desks.map((desk) => desk.farm.name);
-  if (name !== null)
-    return (
-      inbox.desks.find((desk) => desk.farm.name === name.toLowerCase()) ??
-      refuse('unknown-farm', { said: name.slice(0, 80), farms })
-    );
+/** The farm named; else the channel's; else the only one; else a question, never a guess. Of those that know the person. */
+export function deskFor(inbox: Inbox, intent: ChatIntent, name: string | null): Member | Refusal {
+  const members = membersOf(inbox, intent);
+  const farmsOf = (some: readonly Member[]): string[] => some.map(({ desk }) => desk.farm.name);
+  if (name !== null) {
+    const named = inbox.desks.find((desk) => desk.farm.name === name.toLowerCase());
+    if (named !== undefined) return memberOf(inbox, named, intent);
+    return refuse('unknown-farm', { said: name.slice(0, 80), farms: farmsOf(members) });
+  }
   const here = inbox.desks.filter((desk) =>
     desk.farm.channels.some((channel) => channel.platform === intent.person.platform && channel.id === intent.channel),
   );
-  if (here.length === 1 && here[0] !== undefined) return here[0];
-  if (inbox.desks.length === 1 && inbox.desks[0] !== undefined) return inbox.desks[0];
-  return refuse('which-farm', { farms });
+  const meant = here.length > 0 ? members.filter(({ desk }) => here.includes(desk)) : members;
+  const [first, ...others] = meant;
+  if (first !== undefined) return others.length === 0 ? first : refuse('which-farm', { farms: farmsOf(meant) });
+  const stranger = here[0] ?? inbox.desks[0];
+  return stranger === undefined ? refuse('which-farm', { farms: [] }) : memberOf(inbox, stranger, intent);
+}
+
+/** Whom each farm knows the account as, where it does: somebody of one farm is nobody in another. */
+export const membersOf = (inbox: Inbox, intent: ChatIntent): readonly Member[] =>
+  inbox.desks.flatMap((desk) => {
+    const member = memberOf(inbox, desk, intent);
+    return isRefusal(member) ? [] : [member];
+  });
+
+function memberOf(inbox: Inbox, desk: Desk, { person: { platform, account } }: ChatIntent): Member | Refusal {
+  const person = resolvePerson(desk.farm, platform, account);
+  if (!isRefusal(person)) return { desk, person };
+  // Whoever is in another farm's file is told which one it is.
+  return inbox.desks.length === 1 ? person : refuse(person.code, { ...person.data, farm: desk.farm.name });
 }

@@ -27,7 +27,7 @@ export const demoFolders = (state: string): DemoFolders => ({
  * runners' keys, and each runner's own configuration. Keys are kept; addresses in the lab are new at each start.
  */
 export async function prepareFarm(lab: LabFile, folders: DemoFolders, example: string): Promise<Farm> {
-  const bot = await keyOf(botFiles(folders.bot, '').key);
+  const bot = await keyOf(botFiles(folders.bot).key);
   const keys = new Map<string, string>();
   for (const host of lab.hosts) keys.set(host.name, await keyOf(runnerFiles(folders.runner(host.name)).key));
   await replaceFile(folders.farmFile, await farmText(lab, keys, folders.farmFile, example));

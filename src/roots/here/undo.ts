@@ -52,7 +52,7 @@ export async function runnerUndo(rotation: string, flags: HereFlags & { readonly
 async function lockOf({ config, place, files }: OwnRunner): Promise<Lock | null> {
   try {
     const who = `certops runner undo on ${config.host}`;
-    return await holdLock('runner', { ...place, who, keepsOpen: files.journal });
+    return await holdLock('runner', { ...place, who, keepsOpen: [files.journal] });
   } catch (error) {
     if (isCertopsError(error) && error.code === 'LockHeld') return null;
     throw error;

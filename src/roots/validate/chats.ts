@@ -13,7 +13,7 @@ import { type CheckedChat, type Finding, openChats, planChats } from '../chats.t
 import { type Line, looked, no, ok } from './line.ts';
 
 export interface LookAtChat {
-  readonly farm: Farm;
+  readonly farms: readonly Farm[];
   readonly platform: 'slack' | 'teams';
   readonly options: Options;
   /** Teams' conversation references, as the bot keeps them. */
@@ -28,19 +28,21 @@ const LONGEST_MS = 60_000;
 /** Asks the platform, as the bot would speak to it, but starts nothing: no event is taken from a bot that runs. */
 export async function lookAtChat(look: LookAtChat): Promise<readonly Line[]> {
   const { platform, options } = look;
-  const farm = onlyOn(look.farm, platform);
-  if (farm.chat[platform] === null) return [];
-  const plan = planChats(farm, options, false);
+  const farms = look.farms.filter(({ chat }) => chat[platform] !== null).map((farm) => onlyOn(farm, platform));
+  if (farms.length === 0) return [];
+  const plan = planChats(farms, options, false);
   return withCopyOf(look.folder, async (folder) => {
-    const [chat] = await openChats({ ...look, farm, folder, plan, mount: () => {} });
-    return chat === undefined ? [] : ask(chat, { ...look, farm });
+    const [chat] = await openChats({ ...look, farms, folder, plan, mount: () => {} });
+    return chat === undefined ? [] : ask(chat, { ...look, farms });
   });
 }
 
-async function ask(chat: CheckedChat, { farm, platform, sample, clock }: LookAtChat): Promise<readonly Line[]> {
+async function ask(chat: CheckedChat, { farms, platform, sample, clock }: LookAtChat): Promise<readonly Line[]> {
   const findings = await within(chat.check(), platform, clock);
   const lines = findings.map(({ ok: well, message }) => (well ? ok : no)(say(message, 'en')));
-  return sample ? [...lines, ...(await sendSamples(farm, chat, findings, clock))] : lines;
+  if (!sample) return lines;
+  for (const farm of farms) lines.push(...(await sendSamples(farm, chat, findings, clock)));
+  return lines;
 }
 
 /** What the bot keeps there is read from a copy: two who write the same file would each lose what the other wrote. */

@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import type { Options } from '../../config/options.ts';
 import { isCertopsError } from '../../domain/errors.ts';
 import type { Farm } from '../../domain/farm.ts';
-import { readFarm } from '../files.ts';
+import { farmFilesOf, readFarms } from '../farms.ts';
 import { createLogger } from '../logger.ts';
 import { readOptions } from '../options.ts';
 import { FAILED } from '../sayings.ts';
@@ -15,25 +15,25 @@ import { lookAtFarm, lookAtState } from './own.ts';
 import { lookAtRedis, lookAtRunners, runnersHidden } from './redis.ts';
 
 export interface ValidateFlags {
-  readonly farm?: string;
+  readonly farm?: readonly string[];
   readonly state?: string;
   readonly sample?: boolean;
 }
 
 /**
- * `certops validate`: looks at everything that a bot of this farm needs, and says for each failure what to do. Changes
+ * `certops validate`: looks at everything that a bot of these farms needs, and says for each failure what to do. Changes
  * nothing; with `--sample` it posts one card to each channel. Exit code 0: all is well; 1: something is to be done; 2: the
  * farm file or an option cannot be read.
  */
 export async function runValidate(flags: ValidateFlags): Promise<void> {
-  const options = readOptions({ farmFile: flags.farm, stateFolder: flags.state });
-  const file = options.farmFile ?? 'farm.yaml';
-  const { farm } = await readFarm(file);
+  const options = readOptions({ stateFolder: flags.state });
+  const named = farmFilesOf(flags.farm, options);
+  const farms = await readFarms(named);
   const folder = botFolder(options);
-  const files = botFiles(folder, farm.name);
+  const files = botFiles(folder);
   const redis = options.redisUrl;
   const chat = {
-    farm,
+    farms,
     options,
     folder: files.teams,
     sample: flags.sample ?? false,
@@ -41,14 +41,14 @@ export async function runValidate(flags: ValidateFlags): Promise<void> {
     log: createLogger('validate', 'error'),
   };
   const looks: readonly (() => Promise<readonly Line[]>)[] = [
-    async () => lookAtFarm(farm, file),
+    async () => farms.flatMap((farm, at) => lookAtFarm(farm, named[at] ?? '')),
     () => lookAtState(folder, files.key),
     ...(redis === null
       ? [async () => [no(NO_REDIS)]]
-      : [() => lookAtRedis(redis), () => lookAtRunners(redis, farm).catch(hidden)]),
+      : [() => lookAtRedis(redis), ...farms.map((farm) => () => lookAtRunners(redis, farm).catch(hidden))]),
     () => lookAtChat({ ...chat, platform: 'slack' }),
     () => lookAtChat({ ...chat, platform: 'teams' }),
-    async () => (isServed(farm, options) ? lookAtBot(options) : []),
+    async () => (farms.some((farm) => isServed(farm, options)) ? lookAtBot(options) : []),
   ];
   let todo = 0;
   for (const look of looks) {

@@ -63,7 +63,7 @@ describe('the lock of a machine on Windows', () => {
     expect(await lockHolder('runner', {}, runner)).toBeNull();
     const journal = join(folder, 'runner.journal');
     await writeFile(journal, '');
-    const lock = await holdLock('runner', { keepsOpen: journal }, runner);
+    const lock = await holdLock('runner', { keepsOpen: [journal] }, runner);
     await lock.release();
   });
 
@@ -106,7 +106,7 @@ describe('the lock of a machine on Windows', () => {
     const journal = join(folder, 'runner.journal');
     await writeFile(journal, '');
     open.add(journal);
-    await expect(holdLock('runner', { keepsOpen: journal }, runner)).rejects.toMatchObject({
+    await expect(holdLock('runner', { keepsOpen: [journal] }, runner)).rejects.toMatchObject({
       code: 'LockHeld',
       data: { who: 'An older version' },
     });

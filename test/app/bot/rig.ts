@@ -12,7 +12,7 @@ import type { Json, Role } from '../../../src/domain/values.ts';
 import type { ChatIntent, Reply } from '../../../src/ports/chat.ts';
 import type { HttpOut } from '../../../src/ports/http-out.ts';
 import type { Journal } from '../../../src/ports/journal.ts';
-import { createRig, type Rig } from '../runner/rig.ts';
+import { createRig, host, type Rig } from '../runner/rig.ts';
 import { createFakeChat, type FakeChat } from './fake-chat.ts';
 
 export const CHANNEL = 'sql-ops';
@@ -33,6 +33,8 @@ const PEOPLE = [person('mei', 'Mei Lin'), person('ana', 'Ana Ruiz'), person('tom
 export interface BotRigOptions {
   readonly hosts?: { readonly [name: string]: readonly Role[] };
   readonly farm?: Partial<Farm>;
+  /** A second farm of the same bot, of machines of its own, its master first; `test` when it is not named otherwise. */
+  readonly beside?: Partial<Farm> & { readonly machines: { readonly [name: string]: readonly Role[] } };
   readonly chats?: readonly FakeChat[];
   readonly http?: HttpOut;
   readonly credentials?: readonly Credential[];
@@ -44,11 +46,14 @@ export type BotRig = Awaited<ReturnType<typeof createBotRig>>;
 
 /** A bot with its journal, real runners on machines in memory, a post office and chats that can be broken. */
 export async function createBotRig(options: BotRigOptions = {}) {
-  const world: Rig = await createRig(options.hosts === undefined ? {} : { hosts: options.hosts });
+  const { machines: others = {}, ...beside } = options.beside ?? {};
+  const own = options.hosts ?? { sqlm01: ['master'], sqlw01: ['worker'], sqlw02: ['worker'] };
+  const world: Rig = await createRig({ hosts: { ...own, ...others } });
   const { clock } = world;
   const chats = options.chats ?? [createFakeChat()];
   const farm: Farm = {
     ...world.farm,
+    hosts: world.farm.hosts.filter(({ name }) => Object.hasOwn(own, name)),
     people: PEOPLE,
     groups: [],
     chat: { slack: null, teams: null },
@@ -56,31 +61,59 @@ export async function createBotRig(options: BotRigOptions = {}) {
     channels: [{ platform: 'web', id: CHANNEL, name: CHANNEL, language: 'en' as const }],
     ...options.farm,
   };
+  const second: Farm = {
+    ...farm,
+    name: 'test',
+    hosts: world.farm.hosts.filter(({ name }) => Object.hasOwn(others, name)),
+    endpoint: { host: Object.keys(others)[0] ?? '', port: 8391 },
+    ...beside,
+  };
+  for (const name of Object.keys(others)) {
+    const { worker } = world.machines.get(name)?.settings ?? {};
+    if (worker !== undefined) worker.MasterEndpoint = `https://${second.endpoint.host}:8391`;
+  }
+  const farms = options.beside === undefined ? [farm] : [farm, second];
+  const farmWith = (name: string): Farm => farms.find(({ hosts }) => hosts.some((one) => one.name === name)) ?? farm;
   const post = createMemoryPost();
   const disk = emptyDisk<BotEntry>();
-  const runnerDisks = new Map<string, MemoryDisk<RunnerEntry>>(farm.hosts.map(({ name }) => [name, emptyDisk()]));
+  const secondDisk = emptyDisk<BotEntry>();
+  const runnerDisks = new Map<string, MemoryDisk<RunnerEntry>>(world.farm.hosts.map(({ name }) => [name, emptyDisk()]));
   const warnings: { data: object; sentence: string }[] = [];
   const log = { info() {}, warn: (data: object, sentence: string) => void warnings.push({ data, sentence }) };
   const runners = new Map<string, { runner: Runner; close(): Promise<void> }>();
   const silenced = new Set<string>();
   let boots = 0;
   let bot: Bot | null = null;
-  let journal: Journal<FarmState, BotEntry> | null = null;
+  let journals: readonly Journal<FarmState, BotEntry>[] = [];
   let reports: { close(): Promise<void> } | null = null;
 
   async function startBot(from: MemoryDisk<BotEntry> = disk): Promise<void> {
-    journal = openMemoryJournal({
-      stream: 'bot/prod',
-      signer: world.bot,
-      initial: initialFarmState,
-      fold: foldBot,
-      clock,
-      disk: from,
-    });
+    journals = farms.map((one) =>
+      openMemoryJournal({
+        stream: `bot/${one.name}`,
+        signer: world.bot,
+        initial: initialFarmState,
+        fold: foldBot,
+        clock,
+        disk: one === farm ? from : secondDisk,
+      }),
+    );
     const { http, credentials = [] } = options;
     const out = http === undefined ? {} : { out: { http, word: ({ id }: { readonly id: string }) => id } };
-    const farms = [{ farm, journal }];
-    const one = createBot({ farms, signer: world.bot, office: post.office, chats, clock, log, credentials, ...out });
+    const served = farms.flatMap((of, at) => {
+      const journal = journals[at];
+      return journal === undefined ? [] : [{ farm: of, journal }];
+    });
+    const one = createBot({
+      farms: served,
+      signer: world.bot,
+      office: post.office,
+      chats,
+      clock,
+      log,
+      credentials,
+      ...out,
+    });
     bot = one;
     await one.start();
     reports = await post.openMailbox({ queue: 'reports', handler: (letter) => one.receiveReport(letter) });
@@ -89,17 +122,19 @@ export async function createBotRig(options: BotRigOptions = {}) {
   async function stopBot(): Promise<void> {
     await reports?.close();
     await bot?.stop();
-    await journal?.close();
+    for (const journal of journals) await journal.close();
     bot = null;
   }
 
   async function startRunner(name: string): Promise<void> {
     boots += 1;
     const skewMs = options.skewMs?.[name] ?? 0;
+    const { name: farmName, hosts } = farmWith(name);
     const runner = world.runner(name, {
+      config: { ...world.config(name), farm: farmName, masterHost: masterOf(hosts) },
       clock: { now: () => clock.now() + skewMs, sleep: clock.sleep },
       journal: openMemoryJournal({
-        stream: `runner/prod/${name}`,
+        stream: `runner/${farmName}/${name}`,
         signer: world.signerOf(name),
         initial: initialRunnerState,
         fold: foldRunner,
@@ -125,13 +160,13 @@ export async function createBotRig(options: BotRigOptions = {}) {
   }
 
   async function start(): Promise<void> {
-    for (const { name } of farm.hosts) await startRunner(name);
+    for (const { name } of world.farm.hosts) await startRunner(name);
     await startBot();
     // A hello is in no journal: a moment for each to come in.
     await clock.sleep(1000);
   }
 
-  const state = (): FarmState => journal?.state() ?? initialFarmState;
+  const state = (of = farm): FarmState => journals[farms.indexOf(of)]?.state() ?? initialFarmState;
 
   async function until(done: () => boolean, limitMs = 30 * 60_000): Promise<void> {
     const end = clock.now() + limitMs;
@@ -207,6 +242,7 @@ export async function createBotRig(options: BotRigOptions = {}) {
     world,
     clock,
     farm,
+    second,
     post,
     disk,
     runnerDisks,
@@ -238,10 +274,14 @@ export async function createBotRig(options: BotRigOptions = {}) {
       return until(() => clock.now() >= end, ms + 60_000);
     },
     receiveReport: (letter: unknown) => bot?.receiveReport(letter),
-    remind: () => bot?.remind() ?? Promise.resolve(),
+    remind: (of?: string) => bot?.remind(of) ?? Promise.resolve(),
+    runnersHeard: () => bot?.runners(),
     feed: () => bot?.feed.view(),
   };
 }
+
+const masterOf = (hosts: Farm['hosts']): Farm['hosts'][number]['name'] =>
+  (hosts.find(({ roles }) => roles.includes('master')) ?? hosts[0])?.name ?? host('sqlm01');
 
 /** What a reply says, by the ids of its sentences. */
 export function saidOf(reply: Reply): readonly string[] {

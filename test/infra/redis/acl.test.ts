@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { redisAcl } from '../../../infra/redis/acl.ts';
 import type { OpenedRedis } from '../../../infra/redis/open-redis.ts';
-import { createPostOffice, openMailbox } from '../../../jobs/letters.ts';
+import { createPostOffice, openMailbox, reportsOf } from '../../../jobs/letters.ts';
 import { openSchedule } from '../../../jobs/schedule.ts';
 import { collector, letterOf, whenUp } from '../../contract/post-office.ts';
 import { describeWithServer, openTestRedis } from './test-redis.ts';
@@ -75,11 +75,11 @@ describeWithServer('a Redis with these users', () => {
     const reports = collector();
     const ticks = collector();
     const older = { name: 'of-an-older-version', every: 1000, run: async () => {} };
-    await (await openSchedule({ redis: bot, jobs: [older, { ...older, name: 'tick' }] })).close();
+    await (await openSchedule({ redis: bot, farm: 'prod', jobs: [older, { ...older, name: 'tick' }] })).close();
     const boxes = await Promise.all([
       openMailbox({ redis: runner, queue: 'orders.sql01', handler: orders.handler }),
       openMailbox({ redis: bot, queue: 'reports', handler: reports.handler }),
-      openSchedule({ redis: bot, jobs: [{ name: 'tick', every: 50, run: () => ticks.handler(0) }] }),
+      openSchedule({ redis: bot, farm: 'prod', jobs: [{ name: 'tick', every: 50, run: () => ticks.handler(0) }] }),
     ]);
     const offices = [createPostOffice({ redis: bot }), createPostOffice({ redis: runner })] as const;
     for (const office of offices) await whenUp(office);
@@ -89,7 +89,11 @@ describeWithServer('a Redis with these users', () => {
     }
     await Promise.all([orders.until(3), reports.until(3), ticks.until(3)]);
     expect(orders.letters).toEqual(reports.letters);
-    for (const one of [...boxes, ...offices]) await one.close();
+    const handedOn = collector();
+    const box = await openMailbox({ redis: bot, ...reportsOf('test'), handler: handedOn.handler });
+    await offices[0].toBotOf('test', letterOf(1));
+    await handedOn.until(1);
+    for (const one of [...boxes, ...offices, box]) await one.close();
     const denied = ((await admin.call('ACL', 'LOG')) as unknown[]).map((entry) => JSON.stringify(entry));
     expect(denied).toEqual([]);
   });

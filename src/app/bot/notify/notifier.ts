@@ -21,7 +21,7 @@ export interface Notifier {
 export interface NotifierDeps {
   readonly http: HttpOut;
   /** In words, for whatever only shows a text. */
-  readonly word: (message: Message) => string;
+  readonly word: (message: Message, timeZone: string) => string;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -80,7 +80,7 @@ export function createNotifier(desk: Desk, { http, word, clock, log }: NotifierD
     rotation: event.rotation,
     hosts: event.hosts,
     since: event.since,
-    text: word(event.message),
+    text: word(event.message, desk.farm.timeZone),
   });
 
   function overBody(key: string): object {
@@ -96,7 +96,7 @@ export function createNotifier(desk: Desk, { http, word, clock, log }: NotifierD
       rotation: rotation === '-' ? null : rotation,
       hosts: named,
       since: null,
-      text: word(message),
+      text: word(message, desk.farm.timeZone),
     };
   }
 

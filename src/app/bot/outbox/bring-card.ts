@@ -54,6 +54,8 @@ export function createCardBringer({ desk, chat, place, clock, startedAt, mayCall
   /** Deleted more than once, or long over: whoever deleted them does not want them back. */
   const unwanted = new Set<string>();
 
+  /** By which a chat finds it again: two farms may share a channel, and only rotations are called after theirs. */
+  const chatKey = ({ about, key }: Card): string => (about === 'rotation' ? key : `${desk.farm.name} ${key}`);
   const mayBeThere = (card: Card): boolean => doubts.get(card.key) ?? card.since <= startedAt;
   const living = (card: Card): readonly string[] => recorded(card).filter((message) => !gone.has(message));
 
@@ -115,7 +117,7 @@ export function createCardBringer({ desk, chat, place, clock, startedAt, mayCall
 
   async function find(card: Card): Promise<boolean> {
     // A chat that will not let the bot look is one that cannot tell.
-    const message = await call(clock, chat.find(place.id, card.key)).catch((error: unknown) => {
+    const message = await call(clock, chat.find(place.id, chatKey(card))).catch((error: unknown) => {
       if (isRefused(error)) return null;
       throw error;
     });
@@ -172,7 +174,7 @@ export function createCardBringer({ desk, chat, place, clock, startedAt, mayCall
 
   function postingOf(card: Card, mention: Posting['mention']): Posting {
     return {
-      key: card.key,
+      key: chatKey(card),
       tongue: place.tongue,
       mention,
       readers: card.rotation === null ? [] : readersOf(desk.farm, place.platform, card.rotation),
