@@ -5,7 +5,7 @@ import { foldForgotten } from './heard-numbers.ts';
 import { readPlan } from './plan.ts';
 import { carriedBy } from './presented.ts';
 import { change, type FarmState, NEW_HOST, noteKey, type QuietWord, type RotationState, toldKey } from './rotation.ts';
-import type { Instant } from './values.ts';
+import type { HostName, Instant } from './values.ts';
 import { plainWish } from './wish.ts';
 
 export { type FarmState, initialFarmState, type RotationState } from './rotation.ts';
@@ -50,6 +50,7 @@ export function foldEntry(state: FarmState, entry: BotEntry, at: Instant): FarmS
               armedAt: null,
               switchedAt: null,
               silentSince: null,
+              seen: false,
             },
           ],
         })),
@@ -196,7 +197,7 @@ function foldRotation(rotation: RotationState, entry: OfRotation, at: Instant): 
       return {
         orders: rotation.orders.map((order) =>
           order.host === entry.host && (order.status === 'sent' || order.status === 'accepted')
-            ? { ...order, silentSince: entry.since }
+            ? { ...order, silentSince: entry.since, seen: false }
             : order,
         ),
       };
@@ -211,6 +212,7 @@ function foldRotation(rotation: RotationState, entry: OfRotation, at: Instant): 
     case 'resolved':
       return {
         resolve: afterLook(rotation, entry),
+        orders: entry.choice === 'look-again' ? seenOrders(rotation, entry.hosts) : rotation.orders,
         resolved: {
           ...rotation.resolved,
           ...Object.fromEntries(
@@ -232,6 +234,10 @@ function foldAsked(
   const looking = resolve?.digest == null ? asked : resolve;
   return { resolve: { ...looking, look: at }, proofs: {}, earlier: proofs };
 }
+
+/** What was known of these machines is settled by that look; what they are told later is not, nor how it ends. */
+const seenOrders = ({ orders }: RotationState, hosts: readonly HostName[]): RotationState['orders'] =>
+  orders.map((order) => (hosts.includes(order.host) ? { ...order, seen: true } : order));
 
 /** A look that has settled nothing leaves the decision that waits; what it did settle, nobody need decide as it was asked. */
 const afterLook = (
