@@ -163,7 +163,7 @@ function foldRotation(rotation: RotationState, entry: OfRotation, at: Instant): 
       return { votes: [...rotation.votes, { by, vote, reason, digest, at, platform }] };
     }
     case 'gate-closed':
-      return { gate: { how: entry.how, at } };
+      return { gate: { how: entry.how, at, ...(entry.counted === undefined ? {} : { counted: entry.counted }) } };
     case 'noting':
     case 'noted': {
       const key = noteKey(entry.platform, entry.place, entry.note);

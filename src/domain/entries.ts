@@ -155,6 +155,8 @@ export type BotEntry =
       readonly type: 'gate-closed';
       readonly id: RotationId;
       readonly how: 'approved' | 'denied' | 'lapsed' | 'withdrawn';
+      /** Whose approvals opened it. Absent in older journals: all that were given; and where it was not approved. */
+      readonly counted?: readonly string[];
     }
   /** An approved rotation waits until `from`, and is not begun at `until` or later. It takes the place of the one before. */
   | {

@@ -127,7 +127,9 @@ export interface RotationState {
   readonly plannedAt: Instant | null;
   readonly replaces: RotationId | null;
   readonly votes: readonly Vote[];
-  readonly gate: { readonly how: 'approved' | 'denied' | 'lapsed' | 'withdrawn'; readonly at: Instant } | null;
+  readonly gate:
+    | (Pick<Extract<BotEntry, { type: 'gate-closed' }>, 'how' | 'counted'> & { readonly at: Instant })
+    | null;
   /** When an approved rotation may begin that has to wait; null: it need not. */
   readonly start: Scheduled | null;
   /** When one that waited was begun; null: it waits, or never had to. */

@@ -703,6 +703,12 @@ const retired: ClosedView = {
 
 export const VIEWS: { readonly [name: string]: CardView } = {
   plan,
+  'plan-gone': {
+    ...plan,
+    votes: plan.votes.map((vote) => ({ ...vote, gone: true })),
+    needed: 2,
+    mayApprove: [tom, wei],
+  },
   'plan-first': { ...plan, votes: [], needed: 2, mayApprove: [ana, tom, wei], gap: null },
   'plan-dry': { ...plan, dry: true, votes: [], needed: 2, mayApprove: [] },
   'plan-packages': {

@@ -124,8 +124,9 @@ const refused = (rotation: RotationState, code: string, data: { readonly [name: 
 function gate(rotation: RotationState, moment: Moment): readonly Action[] {
   const open = openGate(moment.farm, rotation);
   if (open === null) return [];
+  const counted = votesAt(rotation, open).map(({ by }) => by.id);
   const shut = (how: 'approved' | 'denied' | 'lapsed' | 'withdrawn'): readonly Action[] => [
-    { do: 'entry', entry: { type: 'gate-closed', id: rotation.id, how } },
+    { do: 'entry', entry: { type: 'gate-closed', id: rotation.id, how, ...(how === 'approved' ? { counted } : {}) } },
   ];
   if (rotation.stop !== null) return shut('withdrawn');
   if (votesAt(rotation, open).some((vote) => vote.vote === 'deny')) return shut('denied');
