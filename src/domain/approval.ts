@@ -122,8 +122,10 @@ export function decideVote(
   if (isRefusal(person)) return person;
   const open = rotation === undefined ? null : openGate(farm, rotation);
   const gate = open ?? (rotation !== undefined && ballot.vote === 'deny' ? deniableGate(farm, rotation) : null);
+  if (rotation?.closed === null && gate === null && isNamed(rotation.voided?.digest, ballot))
+    return refuse('stale-plan', { id: rotation.id });
   if (rotation === undefined || gate === null || now >= gate.lapsesAt) return refuse('closed', ending(rotation));
-  if (ballot.digest.length < 8 || !gate.digest.startsWith(ballot.digest) || gate.policyDigest !== policyDigest(farm))
+  if (!isNamed(gate.digest, ballot) || gate.policyDigest !== policyDigest(farm))
     return refuse('stale-plan', { id: rotation.id });
   if (gate.askedBy.includes(person.id))
     return refuse('own-request', {
@@ -143,6 +145,9 @@ export function decideVote(
     return refuse('already-voted', { id: rotation.id, at: mine.at, vote: mine.vote, platform: mine.platform });
   return { gate, person };
 }
+
+const isNamed = (digest: Digest | null | undefined, ballot: { readonly digest: string }): boolean =>
+  digest != null && ballot.digest.length >= 8 && digest.startsWith(ballot.digest);
 
 /** Approvers who may still vote at this gate, by name. */
 export function stillNeeded(

@@ -212,6 +212,7 @@ function foldRotation(rotation: RotationState, entry: OfRotation, at: Instant): 
     case 'resolved':
       return {
         resolve: afterLook(rotation, entry),
+        voided: entry.void === true && rotation.resolve !== null ? { ...rotation.resolve, at } : null,
         orders: entry.choice === 'look-again' ? seenOrders(rotation, entry.hosts) : rotation.orders,
         resolved: {
           ...rotation.resolved,
@@ -230,7 +231,7 @@ function foldAsked(
   at: Instant,
 ): Partial<RotationState> {
   const asked = { choice, by, digest, facts, at };
-  if (choice !== 'look-again') return { resolve: { ...asked, look: null } };
+  if (choice !== 'look-again') return { resolve: { ...asked, look: null }, voided: null };
   const looking = resolve?.digest == null ? asked : resolve;
   return { resolve: { ...looking, look: at }, proofs: {}, earlier: proofs };
 }
@@ -270,6 +271,7 @@ const begin = (entry: Extract<BotEntry, { type: 'requested' }>, at: Instant): Ro
   steps: {},
   made: {},
   resolve: null,
+  voided: null,
   resolved: {},
   posted: [],
   notes: {},

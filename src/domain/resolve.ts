@@ -20,6 +20,8 @@ export type ResolveEntry =
       readonly id: RotationId;
       readonly choice: ResolveChoice;
       readonly hosts: readonly HostName[];
+      /** The question that waited for votes was about facts that have moved. Absent in older journals, and where it was none. */
+      readonly void?: true;
     };
 
 export interface Resolve {
@@ -32,3 +34,6 @@ export interface Resolve {
   /** Since when all machines are looked at once more, for that alone or while a decision waits; null: they are not. */
   readonly look: Instant | null;
 }
+
+/** A question that nobody decides any more, and when it became void. */
+export type Voided = Pick<Resolve, 'choice' | 'by' | 'digest' | 'at'>;

@@ -5,7 +5,7 @@ import type { Standing } from './out-of-line.ts';
 import { type MadeCertificate, NEW, type Plan } from './plan.ts';
 import type { Envelope, OrderKind } from './protocol.ts';
 import type { QuietKind } from './reminder-entries.ts';
-import type { Resolve } from './resolve.ts';
+import type { Resolve, Voided } from './resolve.ts';
 import type { Digest, Facts, HostName, Instant, Json, RotationId, Thumbprint } from './values.ts';
 import type { Wish } from './wish.ts';
 
@@ -142,6 +142,8 @@ export interface RotationState {
   /** The maker's signed entry of each new certificate, by the name that steps call it. */
   readonly made: { readonly [ref: string]: Made };
   readonly resolve: Resolve | null;
+  /** The last question, where what it was about has moved; null once another is asked or decided. */
+  readonly voided: Voided | null;
   /** Hosts that a person or a second look has settled, by choice, and how many orders had been given by then. */
   readonly resolved: { readonly [host: string]: Pick<Resolve, 'choice' | 'at'> & { readonly orders: number } };
   readonly posted: readonly Posted[];

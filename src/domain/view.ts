@@ -188,6 +188,8 @@ export interface NeedsPersonView {
   /** Which certificate the proved machines are on. */
   readonly provedOn: 'new' | 'old' | 'mixed';
   readonly asked: { readonly choice: 'leave-behind' | 'put-all-back' | 'go-on'; readonly by: PersonRef } | null;
+  /** What was asked before and is void, for what it was about has changed; null: nothing is. */
+  readonly voided: NeedsPersonView['asked'];
   readonly votes: readonly VoteView[];
   readonly needed: number;
   readonly mayApprove: readonly PersonRef[];
