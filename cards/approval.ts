@@ -1,6 +1,7 @@
 import type { AskingView } from '../src/domain/retire-view.ts';
 import { slackDraw } from './blocks/draw.ts';
 import { LIMITS } from './limits.ts';
+import { approvalsIn } from './votes.ts';
 import type { Tongue } from './wording/index.ts';
 
 const ROOM = { rows: 0, text: LIMITS.slack.confirmText };
@@ -10,7 +11,7 @@ const ROOM = { rows: 0, text: LIMITS.slack.confirmText };
  * Slack's, decides how many there is room for, so that every reader of a card allows the same words.
  */
 export function approvalOf(view: AskingView, names: readonly string[], tongue: Tongue) {
-  const nth = view.votes.filter(({ vote }) => vote === 'approve').length + 1;
+  const nth = approvalsIn(view.votes) + 1;
   const { quorum, when } = view;
   const naming = (count: number) => ({
     names: names.slice(0, count),

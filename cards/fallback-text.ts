@@ -8,6 +8,7 @@ import { clip, clipMiddle } from './literal.ts';
 import { plainPen } from './pen.ts';
 import { aboutWhom } from './reconnect-card.ts';
 import { hasEnded } from './reminder-card.ts';
+import { approvalsIn } from './votes.ts';
 import { BETWEEN, type Language, sayWith, type Tongue } from './wording/index.ts';
 
 /** Beyond this a lock screen shows nothing, and Teams refuses summaries that are much longer. */
@@ -65,7 +66,7 @@ function ofPlan(view: PlanView, label: Label): string {
     return label('plan.fallback-waits', { ...shared, from: view.when.from, liftBy: view.when.liftBy ?? null });
   return label('plan.fallback', {
     ...shared,
-    approved: view.votes.filter(({ vote }) => vote === 'approve').length,
+    approved: approvalsIn(view.votes),
     quorum: view.quorum,
     needed: view.needed,
     names: namesOf(view.mayApprove),
@@ -77,7 +78,7 @@ function ofRetire(view: RetireView, label: Label): string {
   if (view.dry) return label('retire.fallback-dry', shared);
   return label('retire.fallback', {
     ...shared,
-    approved: view.votes.filter(({ vote }) => vote === 'approve').length,
+    approved: approvalsIn(view.votes),
     quorum: view.quorum,
     needed: view.needed,
     names: namesOf(view.mayApprove),
@@ -91,7 +92,7 @@ function ofReconnect(view: ReconnectView, label: Label): string {
     return label('reconnect.fallback-waits', { ...shared, from: view.when.from });
   return label('reconnect.fallback', {
     ...shared,
-    approved: view.votes.filter(({ vote }) => vote === 'approve').length,
+    approved: approvalsIn(view.votes),
     quorum: view.quorum,
     needed: view.needed,
     names: namesOf(view.mayApprove),

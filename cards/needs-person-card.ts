@@ -23,6 +23,7 @@ export function needsPersonCard(view: NeedsPersonView, draw: Draw): Drawn {
       ...alarm(wrongHands(view, draw)),
       ...view.why.slice(0, room.rows).flatMap((why) => whyBlock(why, draw)),
       hostRows(view.rows, draw, true),
+      ...voided(view, draw),
       ...(view.asked === null ? choices(view, draw) : asked(view, view.asked, draw)),
     ],
     actions: draw.reader === 'other' ? [] : buttons(view, draw),
@@ -43,6 +44,11 @@ export const mayLeave = (view: NeedsPersonView): boolean =>
 
 /** Nobody is put back to a certificate that no master is to trust again. */
 export const mayGoBack = ({ wish }: NeedsPersonView): boolean => !isContained(wish);
+
+const voided = ({ voided: asked }: NeedsPersonView, { tell }: Draw): readonly Node[] =>
+  asked === null
+    ? []
+    : [text(tell('person.voided', { by: nameOf(asked.by), choice: asked.choice }), { spacing: 'Medium' })];
 
 function choices(view: NeedsPersonView, { tell }: Draw): readonly Node[] {
   if (view.packages !== null)

@@ -7,7 +7,7 @@ import { alarm, isContained, wrongHandsNow } from './compromised.ts';
 import { type Draw, type Drawn, nameOf, SIGNS } from './draw.ts';
 import { column, columns, container, facts, header, type Node, section, signed, text } from './elements.ts';
 import { certificates, costs } from './plan-numbers.ts';
-import { votesOf } from './votes.ts';
+import { approvalsIn, votesOf } from './votes.ts';
 
 /** What is asked: what it costs, what happens, who decides. */
 export function planCard(view: PlanView, draw: Draw): Drawn {
@@ -53,7 +53,7 @@ export function colourOf(view: AskingView): 'emphasis' | 'warning' | 'accent' {
 export function stateOf(view: AskingView, tell: Draw['tell']): string {
   if (view.dry) return tell('plan.state-dry', {});
   if (view.when.waits !== null) return tell('plan.state-waits', {});
-  const approved = view.votes.filter(({ vote }) => vote === 'approve').length;
+  const approved = approvalsIn(view.votes);
   return tell('plan.state', { approved, quorum: view.quorum });
 }
 

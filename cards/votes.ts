@@ -8,13 +8,18 @@ export interface Gate {
   readonly mayApprove: readonly PersonRef[];
 }
 
+/** Approvals that count. */
+export const approvalsIn = (votes: readonly VoteView[]): number =>
+  votes.filter(({ vote, gone }) => vote === 'approve' && gone === undefined).length;
+
 /** Who has decided, in a line each. */
 export const voteLines = (votes: readonly VoteView[], { tell }: Draw) =>
-  votes.map(({ by, vote, at, reason }) =>
-    vote === 'approve'
-      ? { sign: SIGNS.good, words: tell('plan.approved', { by: nameOf(by), at }) }
-      : { sign: SIGNS.bad, words: tell('plan.denied', { by: nameOf(by), at, reason }) },
-  );
+  votes.map(({ by, vote, at, reason, gone = false }) => {
+    if (vote === 'deny') return { sign: SIGNS.bad, words: tell('plan.denied', { by: nameOf(by), at, reason }) };
+    return gone
+      ? { sign: SIGNS.bad, words: tell('plan.approved-gone', { by: nameOf(by), at }) }
+      : { sign: SIGNS.good, words: tell('plan.approved', { by: nameOf(by), at }) };
+  });
 
 /** Who has decided, and who still may. */
 export function votesOf({ votes, needed, mayApprove }: Gate, draw: Draw, first = false): readonly Node[] {

@@ -29,11 +29,15 @@ export function needsPersonBlocks(view: NeedsPersonView, draw: SlackDraw): Drawn
       ...lines(cutLines(view.why.length - shown.length, draw), context),
       divider,
       ...hostLines(view.rows, draw, true),
+      ...voided(view, draw),
       ...(view.asked === null ? choices(view, draw) : asked(view, view.asked, draw)),
     ],
     buttons: draw.reader === 'other' ? [] : buttons(view, draw),
   };
 }
+
+const voided = ({ voided: asked }: NeedsPersonView, { tell }: SlackDraw): readonly Block[] =>
+  asked === null ? [] : [section(tell('person.voided', { by: nameOf(asked.by), choice: asked.choice }))];
 
 const choices = (view: NeedsPersonView, { tell }: SlackDraw): readonly Block[] => [
   ...lines([

@@ -37,6 +37,7 @@ export interface Gate {
   readonly digest: Digest;
   readonly policyDigest: Digest;
   readonly quorum: number;
+  /** Who may approve now: of those whom the plan names, who still may. */
   readonly approvers: readonly string[];
   /** They asked, so others decide. */
   readonly askedBy: readonly string[];
@@ -64,7 +65,7 @@ function planGate(farm: Farm, rotation: RotationState, { digest, header }: Plan)
     digest,
     policyDigest: header.policyDigest,
     quorum: header.approval.quorum,
-    approvers: header.approval.approvers.map((one) => one.id),
+    approvers: header.approval.approvers.map((one) => one.id).filter((id) => mayApprove(farm, id, rotation.wish)),
     askedBy: [rotation.by.id],
     lapsesAt: Math.min(
       Date.parse(rotation.plannedAt ?? rotation.at) + header.approval.lapsesAfterMs,
@@ -85,13 +86,27 @@ function lastStart(farm: Farm, { wish: { when } }: RotationState): number {
   return startOf(farm, when, Date.parse(when.at))?.until ?? Number.POSITIVE_INFINITY;
 }
 
-/** Votes that count at this gate: they name its digest, and are not of who asks. Who denied after approving has denied. */
-export const votesAt = (rotation: RotationState, gate: Gate): readonly Vote[] => {
+/** Votes given at this gate: they name its digest, and are not of who asks. Who denied after approving has denied. */
+const votesGiven = (rotation: RotationState, gate: Gate): readonly Vote[] => {
   const named = rotation.votes.filter(({ digest, by }) => digest === gate.digest && !gate.askedBy.includes(by.id));
   return named.filter(
     (vote) => vote.vote === 'deny' || !named.some((other) => other.vote === 'deny' && other.by.id === vote.by.id),
   );
 };
+
+/** Votes that count at this gate: an approval of somebody who may not approve any more does not. */
+export const votesAt = (rotation: RotationState, gate: Gate): readonly Vote[] =>
+  votesGiven(rotation, gate).filter(({ vote, by }) => vote === 'deny' || gate.approvers.includes(by.id));
+
+/** All votes for a card to show; `gone`: that approval does not count (any more). `gate` null: it is decided. */
+export function votesShown(rotation: RotationState, gate: Gate | null): readonly (Vote & { readonly gone?: true })[] {
+  const counted = gate?.approvers ?? rotation.gate?.counted;
+  const votes = gate === null ? rotation.votes : votesGiven(rotation, gate);
+  return votes.map((one) => {
+    const counts = one.vote === 'deny' || counted === undefined || counted.includes(one.by.id);
+    return counts ? one : { ...one, gone: true };
+  });
+}
 
 /**
  * The one decision about a vote, for every entry point. The digest that a button carries may be cut to its first
@@ -107,8 +122,10 @@ export function decideVote(
   if (isRefusal(person)) return person;
   const open = rotation === undefined ? null : openGate(farm, rotation);
   const gate = open ?? (rotation !== undefined && ballot.vote === 'deny' ? deniableGate(farm, rotation) : null);
+  if (rotation?.closed === null && gate === null && isNamed(rotation.voided?.digest, ballot))
+    return refuse('stale-plan', { id: rotation.id });
   if (rotation === undefined || gate === null || now >= gate.lapsesAt) return refuse('closed', ending(rotation));
-  if (ballot.digest.length < 8 || !gate.digest.startsWith(ballot.digest) || gate.policyDigest !== policyDigest(farm))
+  if (!isNamed(gate.digest, ballot) || gate.policyDigest !== policyDigest(farm))
     return refuse('stale-plan', { id: rotation.id });
   if (gate.askedBy.includes(person.id))
     return refuse('own-request', {
@@ -116,7 +133,7 @@ export function decideVote(
       others: stillNeeded(farm, rotation, gate).map((one) => one.name),
       otherIds: stillNeeded(farm, rotation, gate).map((one) => one.id),
     });
-  if (!gate.approvers.includes(person.id) || !mayApprove(farm, person.id, rotation.wish))
+  if (!gate.approvers.includes(person.id))
     return refuse('not-an-approver', {
       id: rotation.id,
       others: stillNeeded(farm, rotation, gate).map((one) => one.name),
@@ -129,6 +146,9 @@ export function decideVote(
   return { gate, person };
 }
 
+const isNamed = (digest: Digest | null | undefined, ballot: { readonly digest: string }): boolean =>
+  digest != null && ballot.digest.length >= 8 && digest.startsWith(ballot.digest);
+
 /** Approvers who may still vote at this gate, by name. */
 export function stillNeeded(
   farm: Farm,
@@ -138,7 +158,7 @@ export function stillNeeded(
   const voted = new Set(votesAt(rotation, gate).map((vote) => vote.by.id));
   return peopleOf(
     farm,
-    gate.approvers.filter((id) => !voted.has(id) && !gate.askedBy.includes(id) && mayApprove(farm, id, rotation.wish)),
+    gate.approvers.filter((id) => !voted.has(id) && !gate.askedBy.includes(id)),
   );
 }
 

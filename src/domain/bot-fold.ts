@@ -5,7 +5,7 @@ import { foldForgotten } from './heard-numbers.ts';
 import { readPlan } from './plan.ts';
 import { carriedBy } from './presented.ts';
 import { change, type FarmState, NEW_HOST, noteKey, type QuietWord, type RotationState, toldKey } from './rotation.ts';
-import type { Instant } from './values.ts';
+import type { HostName, Instant } from './values.ts';
 import { plainWish } from './wish.ts';
 
 export { type FarmState, initialFarmState, type RotationState } from './rotation.ts';
@@ -50,6 +50,7 @@ export function foldEntry(state: FarmState, entry: BotEntry, at: Instant): FarmS
               armedAt: null,
               switchedAt: null,
               silentSince: null,
+              seen: false,
             },
           ],
         })),
@@ -157,7 +158,7 @@ function foldRotation(rotation: RotationState, entry: OfRotation, at: Instant): 
       return { votes: [...rotation.votes, { by, vote, reason, digest, at, platform }] };
     }
     case 'gate-closed':
-      return { gate: { how: entry.how, at } };
+      return { gate: { how: entry.how, at, ...(entry.counted === undefined ? {} : { counted: entry.counted }) } };
     case 'noting':
     case 'noted': {
       const key = noteKey(entry.platform, entry.place, entry.note);
@@ -191,7 +192,7 @@ function foldRotation(rotation: RotationState, entry: OfRotation, at: Instant): 
       return {
         orders: rotation.orders.map((order) =>
           order.host === entry.host && (order.status === 'sent' || order.status === 'accepted')
-            ? { ...order, silentSince: entry.since }
+            ? { ...order, silentSince: entry.since, seen: false }
             : order,
         ),
       };
@@ -206,6 +207,8 @@ function foldRotation(rotation: RotationState, entry: OfRotation, at: Instant): 
     case 'resolved':
       return {
         resolve: afterLook(rotation, entry),
+        voided: entry.void === true && rotation.resolve !== null ? { ...rotation.resolve, at } : null,
+        orders: entry.choice === 'look-again' ? seenOrders(rotation, entry.hosts) : rotation.orders,
         resolved: {
           ...rotation.resolved,
           ...Object.fromEntries(
@@ -223,10 +226,14 @@ function foldAsked(
   at: Instant,
 ): Partial<RotationState> {
   const asked = { choice, by, digest, facts, at };
-  if (choice !== 'look-again') return { resolve: { ...asked, look: null } };
+  if (choice !== 'look-again') return { resolve: { ...asked, look: null }, voided: null };
   const looking = resolve?.digest == null ? asked : resolve;
   return { resolve: { ...looking, look: at }, proofs: {}, earlier: proofs };
 }
+
+/** What was known of these machines is settled by that look; what they are told later is not, nor how it ends. */
+const seenOrders = ({ orders }: RotationState, hosts: readonly HostName[]): RotationState['orders'] =>
+  orders.map((order) => (hosts.includes(order.host) ? { ...order, seen: true } : order));
 
 /** A look that has settled nothing leaves the decision that waits; what it did settle, nobody need decide as it was asked. */
 const afterLook = (
@@ -259,6 +266,7 @@ const begin = (entry: Extract<BotEntry, { type: 'requested' }>, at: Instant): Ro
   steps: {},
   made: {},
   resolve: null,
+  voided: null,
   resolved: {},
   posted: [],
   notes: {},

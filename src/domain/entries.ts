@@ -2,8 +2,11 @@ import type { HostLook } from './host-facts.ts';
 import type { MadeCertificate } from './plan.ts';
 import type { Envelope, OrderKind } from './protocol.ts';
 import type { ReminderEntry } from './reminder-entries.ts';
+import type { ResolveEntry } from './resolve.ts';
 import type { Digest, Facts, HostName, Instant, Json, RotationId } from './values.ts';
 import type { RotationKind, Wish } from './wish.ts';
+
+export type { ResolveChoice } from './resolve.ts';
 
 type Data = { readonly [name: string]: Json };
 
@@ -89,9 +92,6 @@ export type RunnerEntry =
       readonly facts: { readonly [step: string]: Facts };
     };
 
-/** `go-on`: though packages still run; waiting longer for them is `look-again`. */
-export type ResolveChoice = 'look-again' | 'leave-behind' | 'put-all-back' | 'go-on';
-
 /** Why a rotation turned back: a code with its data, and where. */
 export interface TurnCause {
   readonly host: HostName | null;
@@ -155,6 +155,8 @@ export type BotEntry =
       readonly type: 'gate-closed';
       readonly id: RotationId;
       readonly how: 'approved' | 'denied' | 'lapsed' | 'withdrawn';
+      /** Whose approvals opened it. Absent in older journals: all that were given; and where it was not approved. */
+      readonly counted?: readonly string[];
     }
   /** An approved rotation waits until `from`, and is not begun at `until` or later. It takes the place of the one before. */
   | {
@@ -263,22 +265,7 @@ export type BotEntry =
   | { readonly type: 'forgotten'; readonly host: HostName; readonly boot: string; readonly seq: number }
   | { readonly type: 'silent'; readonly id: RotationId; readonly host: HostName; readonly since: Instant }
   | { readonly type: 'lapsed'; readonly id: RotationId; readonly host: HostName; readonly n: number }
-  | {
-      readonly type: 'resolve-asked';
-      readonly id: RotationId;
-      readonly choice: ResolveChoice;
-      readonly by: { readonly id: string; readonly name: string };
-      /** What votes name; null: it needs none. */
-      readonly digest: Digest | null;
-      /** What it rests on. Absent in older journals, where votes named just that. */
-      readonly facts?: Digest | null;
-    }
-  | {
-      readonly type: 'resolved';
-      readonly id: RotationId;
-      readonly choice: ResolveChoice;
-      readonly hosts: readonly HostName[];
-    }
+  | ResolveEntry
   | {
       readonly type: 'closed';
       readonly id: RotationId;

@@ -189,7 +189,7 @@ function onOrder(rotation: RotationState, spoken: Spoken, how: Partial<OrderStat
   const { n } = spoken.line.entry;
   return {
     orders: rotation.orders.map((order) =>
-      order.host === spoken.host && order.n === n ? { ...order, silentSince: null, ...how } : order,
+      order.host === spoken.host && order.n === n ? { ...order, silentSince: null, seen: false, ...how } : order,
     ),
   };
 }

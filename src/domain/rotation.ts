@@ -1,10 +1,11 @@
-import type { BotEntry, Held, RecheckMark, ResolveChoice, RunnerOutcome, TurnCause } from './entries.ts';
+import type { BotEntry, Held, RecheckMark, RunnerOutcome, TurnCause } from './entries.ts';
 import type { Freeze, FreezeWord } from './freeze-state.ts';
 import type { HostLook } from './host-facts.ts';
 import type { Standing } from './out-of-line.ts';
 import { type MadeCertificate, NEW, type Plan } from './plan.ts';
 import type { Envelope, OrderKind } from './protocol.ts';
 import type { QuietKind } from './reminder-entries.ts';
+import type { Resolve, Voided } from './resolve.ts';
 import type { Digest, Facts, HostName, Instant, Json, RotationId, Thumbprint } from './values.ts';
 import type { Wish } from './wish.ts';
 
@@ -49,6 +50,8 @@ export interface OrderState {
   readonly switchedAt: Instant | null;
   /** Set by `silent`, cleared as soon as the host speaks of this order again. */
   readonly silentSince: Instant | null;
+  /** A second look has shown how the host stands, and nothing was heard or missed of this order since. */
+  readonly seen: boolean;
 }
 
 /** One planned step or check on its host. Times are the host's own clock, less its skew. */
@@ -66,17 +69,6 @@ export interface StepState {
   readonly provedAt: Instant | null;
   /** Latest moment at which its check held with the old values, on the way back. */
   readonly provedBackAt: Instant | null;
-}
-
-export interface Resolve {
-  readonly choice: ResolveChoice;
-  readonly by: { readonly id: string; readonly name: string };
-  /** What votes name, and the facts that they rest on; null: it needs none. */
-  readonly digest: Digest | null;
-  readonly facts: Digest | null;
-  readonly at: Instant;
-  /** Since when all machines are looked at once more, for that alone or while a decision waits; null: they are not. */
-  readonly look: Instant | null;
 }
 
 export interface Posted {
@@ -135,7 +127,9 @@ export interface RotationState {
   readonly plannedAt: Instant | null;
   readonly replaces: RotationId | null;
   readonly votes: readonly Vote[];
-  readonly gate: { readonly how: 'approved' | 'denied' | 'lapsed' | 'withdrawn'; readonly at: Instant } | null;
+  readonly gate:
+    | (Pick<Extract<BotEntry, { type: 'gate-closed' }>, 'how' | 'counted'> & { readonly at: Instant })
+    | null;
   /** When an approved rotation may begin that has to wait; null: it need not. */
   readonly start: Scheduled | null;
   /** When one that waited was begun; null: it waits, or never had to. */
@@ -148,6 +142,8 @@ export interface RotationState {
   /** The maker's signed entry of each new certificate, by the name that steps call it. */
   readonly made: { readonly [ref: string]: Made };
   readonly resolve: Resolve | null;
+  /** The last question, where what it was about has moved; null once another is asked or decided. */
+  readonly voided: Voided | null;
   /** Hosts that a person or a second look has settled, by choice, and how many orders had been given by then. */
   readonly resolved: { readonly [host: string]: Pick<Resolve, 'choice' | 'at'> & { readonly orders: number } };
   readonly posted: readonly Posted[];

@@ -5,9 +5,11 @@ import type { ReconnectView } from './reconnect-view.ts';
 import type { RetireView } from './retire-view.ts';
 import type { Outcome } from './rotation.ts';
 import type { HostName, Instant, Message, Role, RotationId, Thumbprint } from './values.ts';
+import type { VoteView } from './vote-view.ts';
 import type { Wish } from './wish.ts';
 
 export type { NoticeAction, NoticeView } from './notice-view.ts';
+export type { VoteView } from './vote-view.ts';
 
 /**
  * What cards show: facts only, no wording. One view, every rendering. A view is built by src/domain/views/* from the
@@ -20,13 +22,6 @@ export interface PersonRef {
 
 /** Whose eyes: decides the buttons, never the facts. */
 export type Reader = 'approver' | 'requester' | 'other';
-
-export interface VoteView {
-  readonly by: PersonRef;
-  readonly vote: 'approve' | 'deny';
-  readonly at: Instant;
-  readonly reason: string;
-}
 
 /** `say` of each planned step and check on one host, in order. Hosts with the same lines are folded. */
 export interface HostChangesView {
@@ -195,6 +190,8 @@ export interface NeedsPersonView {
   /** Which certificate the proved machines are on. */
   readonly provedOn: 'new' | 'old' | 'mixed';
   readonly asked: { readonly choice: 'leave-behind' | 'put-all-back' | 'go-on'; readonly by: PersonRef } | null;
+  /** What was asked before and is void, for what it was about has changed; null: nothing is. */
+  readonly voided: NeedsPersonView['asked'];
   readonly votes: readonly VoteView[];
   readonly needed: number;
   readonly mayApprove: readonly PersonRef[];

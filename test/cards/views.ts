@@ -391,6 +391,7 @@ export const unknown: NeedsPersonView = {
   ],
   provedOn: 'new',
   asked: null,
+  voided: null,
   votes: [],
   needed: 2,
   mayApprove: [ana, tom, wei],
@@ -403,6 +404,26 @@ export const unknownAsked: NeedsPersonView = {
   votes: [{ by: tom, vote: 'approve', at: '2026-11-24T14:40:00.000Z', reason: '' }],
   needed: 1,
   mayApprove: [wei],
+};
+
+/** The rotation turned while a decision waited for votes, and now it is the master that nobody can tell about. */
+export const questionVoid: NeedsPersonView = {
+  ...unknown,
+  unknown: [host('sqlm01')],
+  why: [
+    message('why.host', {
+      host: 'sqlm01',
+      stage: 'master',
+      step: null,
+      code: 'RunnerSilent',
+      data: unknown.why[0]?.data.data ?? {},
+    }),
+  ],
+  rows: [
+    row('sqlm01', 'unknown', message('row.silent', { since: '2026-11-24T14:31:12.000Z' }), { role: 'master' }),
+    ...['sqlw01', 'sqlw02', 'sqlw03'].map((name) => row(name, 'good', message('row.connected'), { ms: 8400 })),
+  ],
+  voided: { choice: 'leave-behind', by: ana },
 };
 
 /** Packages run longer than is waited for: nobody is cut off. */
@@ -704,6 +725,12 @@ const retired: ClosedView = {
 
 export const VIEWS: { readonly [name: string]: CardView } = {
   plan,
+  'plan-gone': {
+    ...plan,
+    votes: plan.votes.map((vote) => ({ ...vote, gone: true })),
+    needed: 2,
+    mayApprove: [tom, wei],
+  },
   'plan-first': { ...plan, votes: [], needed: 2, mayApprove: [ana, tom, wei], gap: null },
   'plan-dry': { ...plan, dry: true, votes: [], needed: 2, mayApprove: [] },
   'plan-packages': {
@@ -826,6 +853,7 @@ export const VIEWS: { readonly [name: string]: CardView } = {
   'packages-run-there': packagesRunThere,
   'packages-asked': packagesAsked,
   'needs-person-asked': unknownAsked,
+  'needs-person-void': questionVoid,
   reminder,
   'reminder-escalated': reminderEscalated,
   'reminder-workers': reminderWorkers,

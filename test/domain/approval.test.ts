@@ -1,4 +1,12 @@
-import { decideVote, openGate, policyDigest, quorumReachable, votesAt } from '../../src/domain/approval.ts';
+import {
+  approvalsMissing,
+  decideVote,
+  openGate,
+  policyDigest,
+  quorumReachable,
+  votesAt,
+  votesShown,
+} from '../../src/domain/approval.ts';
 import { membersAmong, resolvePerson, withGroups } from '../../src/domain/people.ts';
 import { plainWish } from '../../src/domain/wish.ts';
 import { farmOf, ID, Sim } from './sim.ts';
@@ -149,5 +157,102 @@ describe('A group that a chat feeds', () => {
       people: farm.people.map((one) => ({ ...one, accounts: { slack: one.id === 'ana' ? 'U1' : 'U2' } })),
     };
     expect(membersAmong(two, 'slack', ['u1', 'U2', 'U3'])).toEqual({ people: ['ana'], unknown: ['U2', 'U3'] });
+  });
+});
+
+describe('The approval of somebody who may not approve any more', () => {
+  const policy = { quorum: 2, approvers: ['wei'], groups: ['dba'] };
+  const file = (compromised = false) =>
+    farmOf(3, {
+      groups: [{ id: 'dba', slack: 'S0DBA' }],
+      approval: {
+        ...(compromised ? { ...policy, approvers: ['mei'], groups: [] } : policy),
+        lapsesAfterMs: 86_400_000,
+        ...(compromised ? { compromised: policy } : {}),
+      },
+    });
+  const regroup = (sim: Sim, members: readonly string[], farm = file()): void => {
+    Object.assign(sim, { farm: withGroups(farm, { dba: members }) });
+    sim.settle();
+  };
+  const gateOf = (sim: Sim) => {
+    const gate = openGate(sim.farm, sim.rotation());
+    if (gate === null) throw new Error('no gate is open');
+    return gate;
+  };
+  const shown = (sim: Sim) =>
+    votesShown(sim.rotation(), openGate(sim.farm, sim.rotation())).map(({ by, gone = false }) => [by.id, gone]);
+
+  test('starts nothing: the plan’s gate stays open until enough of those who may have approved', () => {
+    const sim = asked(withGroups(file(), { dba: ['ana', 'tom'] }));
+    sim.vote('ana');
+    regroup(sim, ['tom']);
+    expect(shown(sim)).toEqual([['ana', true]]);
+    expect(approvalsMissing(sim.rotation(), gateOf(sim))).toBe(2);
+    sim.vote('tom');
+    sim.settle();
+    expect(sim.rotation().gate).toBeNull();
+    expect(sim.orders.some(({ kind }) => kind === 'apply')).toBe(false);
+    sim.vote('wei');
+    sim.settle();
+    expect(sim.rotation().gate).toMatchObject({ how: 'approved', counted: ['tom', 'wei'] });
+    expect(shown(sim)).toEqual([
+      ['ana', true],
+      ['tom', false],
+      ['wei', false],
+    ]);
+  });
+
+  test('counts again when they may again before the gate closes', () => {
+    const sim = asked(withGroups(file(), { dba: ['ana', 'tom'] }));
+    sim.vote('ana');
+    regroup(sim, []);
+    sim.vote('wei');
+    regroup(sim, []);
+    expect(sim.rotation().gate).toBeNull();
+    regroup(sim, ['ana']);
+    expect(sim.rotation().gate).toMatchObject({ how: 'approved', counted: ['ana', 'wei'] });
+  });
+
+  test('decides nothing about a machine that is unknown', () => {
+    const sim = asked(withGroups(file(), { dba: ['ana', 'tom'] }));
+    sim.behaviour = ({ stage }) => (stage === 'master' ? 'unknown' : 'ok');
+    for (const who of ['ana', 'tom']) sim.vote(who);
+    sim.settle();
+    const digest = sim.ask('put-all-back');
+    sim.vote('ana', 'approve', digest);
+    regroup(sim, ['tom']);
+    sim.vote('tom', 'approve', digest);
+    sim.settle();
+    expect(sim.rotation().resolved).toEqual({});
+    expect(shown(sim)).toEqual([
+      ['ana', true],
+      ['tom', false],
+    ]);
+    sim.vote('wei', 'approve', digest);
+    sim.settle();
+    expect(sim.rotation().resolved).toMatchObject({ sqlm01: { choice: 'put-all-back' } });
+  });
+
+  test('does not count where a stolen key has approvers of its own', () => {
+    const farm = withGroups(file(true), { dba: ['ana', 'tom'] });
+    const rotation = {
+      ...asked(withGroups(file(), { dba: ['ana', 'tom'] })).rotation(),
+      wish: { ...plainWish('rotate-master'), compromised: true },
+    };
+    expect(openGate(farm, rotation)?.approvers).toEqual(['wei', 'ana', 'tom']);
+    expect(openGate(withGroups(file(true), { dba: ['tom'] }), rotation)?.approvers).toEqual(['wei', 'tom']);
+  });
+
+  test('stands where a journal of before says that the gate was closed with it', () => {
+    const sim = asked(withGroups(file(), { dba: ['ana', 'tom'] }));
+    for (const who of ['ana', 'tom']) sim.vote(who);
+    sim.put({ type: 'gate-closed', id: ID, how: 'approved' });
+    regroup(sim, ['tom']);
+    expect(sim.rotation()).toMatchObject({ gate: { how: 'approved' }, closed: { outcome: 'proved' } });
+    expect(shown(sim)).toEqual([
+      ['ana', false],
+      ['tom', false],
+    ]);
   });
 });

@@ -50,8 +50,8 @@ const check = (worker: string) => `sqlm01/drain/packages-end/${worker}`;
 
 function decide(sim: WorkerSim, choice: 'go-on' | 'put-all-back'): void {
   sim.pass(60_000);
-  sim.put({ type: 'resolve-asked', id: ID, choice, by, digest: `d-${sim.now}` });
-  for (const who of ['ana', 'tom']) sim.vote(who, 'approve', `d-${sim.now}`);
+  const digest = sim.ask(choice);
+  for (const who of ['ana', 'tom']) sim.vote(who, 'approve', digest);
   sim.settle();
 }
 

@@ -18,13 +18,13 @@ const stages = (sim: Sim): readonly string[] =>
 const asks = (sim: Sim): readonly string[] => next(sim.rotation(), sim.moment()).attention.map(({ code }) => code);
 const by = { id: 'mei', name: 'Mei Lin' };
 
-function decide(sim: Sim, choice: 'go-on' | 'put-all-back', votes: readonly ('approve' | 'deny')[]): void {
+function decide(sim: Sim, choice: 'go-on' | 'put-all-back', votes: readonly ('approve' | 'deny')[]): string {
   sim.pass(60_000);
-  const digest = `d-${choice}`;
-  sim.put({ type: 'resolve-asked', id: ID, choice, by, digest });
+  const digest = sim.ask(choice);
   expect(openGate(sim.farm, sim.rotation())?.digest).toBe(digest);
   for (const [at, vote] of votes.entries()) sim.vote(['ana', 'tom'][at] ?? '', vote, digest);
   sim.settle();
+  return digest;
 }
 
 test('packages that end in time hold nobody up, and are waited for before the outage, as long as was approved', () => {
@@ -101,9 +101,9 @@ describe('packages that run longer', () => {
 
   test('are gone on over only with the approvals of the farm', () => {
     const sim = approved(() => true);
-    decide(sim, 'go-on', ['approve']);
+    const digest = decide(sim, 'go-on', ['approve']);
     expect(stages(sim)).not.toContain('apply master');
-    sim.vote('tom', 'approve', 'd-go-on');
+    sim.vote('tom', 'approve', digest);
     sim.settle();
     expect(stages(sim)).toContain('apply master');
     expect(sim.rotation().closed?.outcome).toBe('proved');

@@ -294,11 +294,11 @@ describe('People', () => {
     approved(sim);
     expect(sim.rotation().closed).toBeNull();
     stuck = false;
-    sim.put({ type: 'resolve-asked', id: ID, choice, by: { id: 'wei', name: 'Wei Zhang' }, digest: 'd'.repeat(64) });
+    const digest = sim.ask(choice);
     sim.settle();
     expect(sim.rotation().closed).toBeNull();
-    sim.vote('ana', 'approve', 'd'.repeat(64));
-    sim.vote('tom', 'approve', 'd'.repeat(64));
+    sim.vote('ana', 'approve', digest);
+    sim.vote('tom', 'approve', digest);
     sim.settle();
     expect(sim.rotation().closed?.outcome).toBe(outcome);
   });

@@ -72,4 +72,13 @@ describe('A journal of a version in which votes named the facts that a decision 
     vote(sim, 'ana');
     expect(sim.rotation().resolved).toEqual({});
   });
+
+  test('folds: what it says was decided stands, though something else was unknown by the last vote', () => {
+    const sim = asked();
+    sim.vote('ana', 'approve', sim.rotation().resolve?.digest ?? '');
+    const orders = sim.rotation().orders.length;
+    sim.put({ type: 'resolved', id: ID, choice: 'leave-behind', hosts: ['sqlw02' as never, 'sqlw03' as never] });
+    const decided = { choice: 'leave-behind', orders };
+    expect(sim.rotation()).toMatchObject({ resolve: null, resolved: { sqlw02: decided, sqlw03: decided } });
+  });
 });

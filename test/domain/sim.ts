@@ -2,10 +2,11 @@ import { policyDigest } from '../../src/domain/approval.ts';
 import { decide, type HeldState, hear, NEW_WATCH, see, seenAs, type Watch } from '../../src/domain/armed.ts';
 import { foldEntry } from '../../src/domain/bot-fold.ts';
 import { drive } from '../../src/domain/drive.ts';
-import type { BotEntry, MovedFact, RecheckMark, RunnerEntry } from '../../src/domain/entries.ts';
+import type { BotEntry, MovedFact, RecheckMark, ResolveChoice, RunnerEntry } from '../../src/domain/entries.ts';
 import type { Farm } from '../../src/domain/farm.ts';
 import type { HostLook } from '../../src/domain/host-facts.ts';
-import { type HostPresence, type Moment, signals } from '../../src/domain/next/index.ts';
+import { factsDigest, questionDigest } from '../../src/domain/next/facts-digest.ts';
+import { type HostPresence, type Moment, next, signals } from '../../src/domain/next/index.ts';
 import { unseenHosts } from '../../src/domain/next/waiting.ts';
 import { type PlanHeader, type PlannedStep, type PlanSlice, writePlan } from '../../src/domain/plan.ts';
 import type { Envelope, Order, Say } from '../../src/domain/protocol.ts';
@@ -150,6 +151,14 @@ export class Sim {
       reason: 'Yearly',
       origin: { platform: 'web', channel: 'sql-ops' },
     });
+  }
+
+  /** Asks what becomes of what is not known, over the facts seen now. Returns what votes name. */
+  ask(choice: ResolveChoice, by = { id: 'mei', name: 'Mei Lin' }): string {
+    const facts = factsDigest(this.rotation(), next({ ...this.rotation(), resolve: null }, this.moment()));
+    const digest = questionDigest(facts, choice, this.now);
+    this.put({ type: 'resolve-asked', id: ID, choice, by, digest, facts });
+    return digest;
   }
 
   vote(person: string, vote: 'approve' | 'deny' = 'approve', digest = this.rotation().plan?.digest ?? ''): void {

@@ -86,7 +86,7 @@ const POINTS: readonly (readonly [string, () => boolean, 'old' | 'either'])[] = 
   ['before the confirmation', () => wrote('sqlw02', isStep('done', '/workers/restart-service'))(), 'either'],
   [
     'when the master is told that it may stay',
-    () => wrote(MASTER, (entry) => entry.type === 'finished' && isLead(entry.n))(),
+    () => wrote(MASTER, (entry) => entry.type === 'finished' && entry.n !== null && isLead(entry.n))(),
     'either',
   ],
 ];

@@ -3,10 +3,9 @@ import type { ResolveChoice } from '../../domain/entries.ts';
 import type { Person } from '../../domain/farm.ts';
 import { frozenNow, wouldStart } from '../../domain/freeze.ts';
 import { saysNothing } from '../../domain/grammar.ts';
-import { asksAboutPackages } from '../../domain/next/drain.ts';
 import { factsDigest, questionDigest } from '../../domain/next/facts-digest.ts';
 import { next } from '../../domain/next/index.ts';
-import { contains, masterOf } from '../../domain/next/stages.ts';
+import { refusedChoice } from '../../domain/next/refused-choice.ts';
 import { mayApprove, policyFor } from '../../domain/people.ts';
 import { type FarmState, isWaiting, type RotationState } from '../../domain/rotation.ts';
 import { refusedStart } from '../../domain/start.ts';
@@ -131,8 +130,8 @@ export function resolve(
     if (!mayStop(desk, person, rotation)) return nothing(refuse('may-not-stop', { id }));
     const moment = desk.moment();
     const assessment = next({ ...rotation, resolve: null }, moment);
-    const isAsked = choice !== 'go-on' || assessment.attention.every(asksAboutPackages);
-    if (assessment.attention.length === 0 || !isAsked) return nothing(refuse('nothing-unknown', { id }));
+    const barred = refusedChoice(rotation, choice, assessment.attention);
+    if (barred !== null) return nothing(barred);
     const by = { id: person.id, name: person.name };
     if (choice === 'look-again')
       return {
@@ -141,11 +140,6 @@ export function resolve(
       };
     if (rotation.resolve !== null && rotation.resolve.choice !== 'look-again')
       return nothing(refuse('decides-already', { id, by: rotation.resolve.by.name, choice: rotation.resolve.choice }));
-    const master = rotation.plan === null ? null : masterOf(rotation.plan);
-    if (choice === 'leave-behind' && master !== null && assessment.attention.some((cause) => cause.host === master))
-      return nothing(refuse('master-not-left', { id, host: master }));
-    if (choice === 'put-all-back' && rotation.plan !== null && contains(rotation.plan))
-      return nothing(refuse('nothing-goes-back', { id }));
     const facts = factsDigest(rotation, assessment);
     if (digest.length < 8 || !facts.startsWith(digest)) return nothing(refuse('stale-plan', { id }));
     const reachable = quorumReachable(desk.farm, [person.id, rotation.by.id], rotation.wish);

@@ -12,6 +12,7 @@ import { forth } from './forth.ts';
 import { assessKeep } from './keep.ts';
 import type { Action, Assessment, Cause, Moment } from './moment.ts';
 import { prove } from './prove.ts';
+import { refusedChoice } from './refused-choice.ts';
 import { isUnderWay, isWaiting, keeps, LAPSES_ALLOWED, ordersOf } from './stages.ts';
 import { beforeStart } from './waiting.ts';
 
@@ -124,8 +125,9 @@ const refused = (rotation: RotationState, code: string, data: { readonly [name: 
 function gate(rotation: RotationState, moment: Moment): readonly Action[] {
   const open = openGate(moment.farm, rotation);
   if (open === null) return [];
+  const counted = votesAt(rotation, open).map(({ by }) => by.id);
   const shut = (how: 'approved' | 'denied' | 'lapsed' | 'withdrawn'): readonly Action[] => [
-    { do: 'entry', entry: { type: 'gate-closed', id: rotation.id, how } },
+    { do: 'entry', entry: { type: 'gate-closed', id: rotation.id, how, ...(how === 'approved' ? { counted } : {}) } },
   ];
   if (rotation.stop !== null) return shut('withdrawn');
   if (votesAt(rotation, open).some((vote) => vote.vote === 'deny')) return shut('denied');
@@ -142,28 +144,33 @@ function gate(rotation: RotationState, moment: Moment): readonly Action[] {
   return moment.now >= open.lapsesAt ? shut('lapsed') : [];
 }
 
-/** A person asked what becomes of unknown machines: look again, or a gate of its own. A look ends before votes count. */
+/**
+ * A person asked what becomes of unknown machines: look again, or a gate of its own. A look ends before votes count, and
+ * they count over the facts seen: once anything else is unknown, or the rotation has turned, nobody has voted on that.
+ */
 function resolving(rotation: RotationState, moment: Moment): readonly Action[] {
   const asked = rotation.resolve;
   if (asked === null) return [];
   const seen = assess({ ...rotation, resolve: null }, moment);
   const { direction, attention } = seen;
   const unknown = hostsOf(attention);
-  const resolved = (hosts: readonly HostName[], choice = asked.choice): readonly Action[] => [
-    { do: 'entry', entry: { type: 'resolved', id: rotation.id, choice, hosts } },
-  ];
+  const resolved = (hosts: readonly HostName[], choice = asked.choice, isVoid = false): readonly Action[] => {
+    const more = isVoid && asked.digest !== null ? { void: true as const } : {};
+    return [{ do: 'entry', entry: { type: 'resolved', id: rotation.id, choice, hosts, ...more } }];
+  };
+  const isStale = asked.facts !== null && asked.facts !== factsDigest(rotation, seen);
   if (asked.look !== null) {
     // Waiting longer for packages looks at nothing now: the wait itself does.
-    if (attention.length > 0 && attention.every(asksAboutPackages)) return resolved(unknown, 'look-again');
+    if (attention.length > 0 && attention.every(asksAboutPackages)) return resolved(unknown, 'look-again', true);
     const { actions, proofs, settled } = prove(rotation, moment, direction);
     if (actions.length > 0 || !settled) return actions;
     const found = proofs.filter((one) => one.proved && unknown.includes(one.host)).map((one) => one.host);
-    // Whoever voted on what was seen before is asked anew about what is seen now.
-    const isStale = asked.facts !== null && asked.facts !== factsDigest(rotation, seen);
-    return resolved(found, found.length === 0 && isStale ? asked.choice : 'look-again');
+    if (found.length > 0) return resolved(found, 'look-again', true);
+    return isStale ? resolved([], asked.choice, true) : resolved([], 'look-again');
   }
   const open = openGate(moment.farm, rotation);
   if (open === null) return [];
+  if (isStale || refusedChoice(rotation, asked.choice, attention) !== null) return resolved([], asked.choice, true);
   if (votesAt(rotation, open).some((vote) => vote.vote === 'deny') || moment.now >= open.lapsesAt) return resolved([]);
   return approvalsMissing(rotation, open) === 0 ? resolved(unknown) : [];
 }

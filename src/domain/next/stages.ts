@@ -39,12 +39,11 @@ export const latestOrder = (
 ): OrderState | undefined => ordersOf(rotation, host).findLast((order) => order.stage === stage && order.kind === kind);
 
 export function forthWork(rotation: RotationState, host: string, stage: string): Work {
-  const settled = rotation.resolved[host];
-  if (settled?.choice === 'leave-behind') return 'left';
+  if (rotation.resolved[host]?.choice === 'leave-behind') return 'left';
   if (stage === DRAIN) return drainedWork(rotation);
-  const work = workOf(rotation, latestOrder(rotation, host, stage, 'apply'), FORTH);
-  if (settled?.choice === 'look-again' && (work === 'unknown' || work === 'silent')) return 'good';
-  return work;
+  const order = latestOrder(rotation, host, stage, 'apply');
+  const work = workOf(rotation, order, FORTH);
+  return order?.seen === true && (work === 'unknown' || work === 'silent') ? 'good' : work;
 }
 
 const FORTH = ['applied', 'unchanged'];
@@ -87,7 +86,7 @@ export function backWork(rotation: RotationState, host: string, stage: string): 
   const isBefore = order !== undefined && settled !== undefined && order.issued < settled.at;
   if (settled?.choice === 'put-all-back' && isBefore && work !== 'under-way') return 'none';
   if (work !== 'unknown' && work !== 'silent' && work !== 'failed') return work;
-  if (settled?.choice === 'look-again') return 'good';
+  if (order?.seen === true) return 'good';
   return work === 'failed' ? 'unknown' : work;
 }
 

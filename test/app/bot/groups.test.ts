@@ -85,6 +85,26 @@ test('Who has left the user group may not approve any more; an open plan stays o
   expect(await approve('ana')).toEqual(['approved']);
 });
 
+test('The approval of somebody who has left the user group since starts nothing, and the card says why', async () => {
+  const slack = slackWith(['U-tom', 'U-wei']);
+  await withFed(slack);
+  await ask();
+  expect(await approve('tom')).toEqual(['approved']);
+  slack.members = ['U-wei'];
+  await rig.pass(FIVE_MINUTES);
+  const card = () => rig.chat.cards().at(-1);
+  await rig.until(() => JSON.stringify(card()).includes('gone'));
+  expect(card()).toMatchObject({ kind: 'plan', votes: [{ by: { id: 'tom' }, gone: true }], needed: 2 });
+  expect(await approve('wei')).toEqual(['approved']);
+  await rig.pass(60_000);
+  expect(rig.rotation()).toMatchObject({ gate: null, closed: null });
+  expect(card()).toMatchObject({ kind: 'plan', needed: 1, mayApprove: [{ id: 'ana' }] });
+  expect(await approve('ana')).toEqual(['approved']);
+  await rig.until(() => rig.rotation().gate !== null);
+  await rig.until(() => card()?.kind === 'running');
+  expect(card()).toMatchObject({ approvedBy: [{ id: 'wei' }, { id: 'ana' }] });
+});
+
 test('A user group that cannot be asked keeps who was in it, and is asked again soon', async () => {
   const slack = slackWith(['U-tom']);
   await withFed(slack);

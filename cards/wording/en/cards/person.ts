@@ -11,6 +11,12 @@ const APPROVE: { readonly [choice in Choice]: string } = {
   'go-on': 'Approve and go on',
 };
 
+const ASKED: { readonly [choice in Choice]: string } = {
+  'leave-behind': 'leave behind what was unknown',
+  'put-all-back': 'put all back',
+  'go-on': 'go on though packages run',
+};
+
 const it = (names: Names): string => (names.length === 1 ? 'it' : 'them');
 const is = (names: Names): string => (names.length === 1 ? 'is' : 'are');
 
@@ -84,6 +90,11 @@ export const personWords = {
     by: string;
     choice: Choice;
     unknown: Names;
+  }>,
+  'person.voided': ((d, pen) =>
+    `${pen.bold(d.by)} asked to ${ASKED[d.choice]}. That is void, and every vote on it: what is seen has changed since. Decide on what is seen now.`) as Line<{
+    by: string;
+    choice: Choice;
   }>,
   'person.approve-what': ((d, pen) => {
     const what =

@@ -7,6 +7,12 @@ type Names = readonly string[];
 
 const APPROVE = { 'leave-behind': '批准并结束', 'put-all-back': '批准并还原', 'go-on': '批准并继续' } as const;
 
+const ASKED = {
+  'leave-behind': '放弃当时状态未知的机器',
+  'put-all-back': '全部还原',
+  'go-on': '在有包运行时继续执行',
+} as const;
+
 const it = (names: Names): string => (names.length < 2 ? '它' : '它们');
 
 export const personWords = {
@@ -42,6 +48,8 @@ export const personWords = {
     `${d.leave || d.back ? `${d.leave && d.back ? '后两项' : '最后一项'}须在此卡片上获得 ${d.quorum} 票批准。` : ''}有机器状态未知时，不能再发起其他轮换。`,
   'person.asked': (d, pen) =>
     `${pen.bold(d.by)} 申请${d.choice === 'leave-behind' ? tight`放弃 ${hosts(d.unknown, 3)}` : d.choice === 'go-on' ? '在有包运行时继续执行' : '全部还原'}。`,
+  'person.voided': (d, pen) =>
+    `${pen.bold(d.by)} 曾申请${ASKED[d.choice]}。此后看到的情况已有变化，该申请及其投票一并作废。请按现在看到的情况决定。`,
   'person.approve-what': (d, pen) => {
     const what =
       d.choice === 'leave-behind'

@@ -88,6 +88,7 @@ export const planWords = {
   'plan.replaces': () => '取代',
   'plan.replaces-what': (d) => `${d.id}；投给它的票在此无效`,
   'plan.approved': (d, pen) => `${pen.bold(d.by)} 已于 ${pen.time(d.at)} 批准`,
+  'plan.approved-gone': (d, pen) => `${pen.bold(d.by)} 已于 ${pen.time(d.at)} 批准，但现已不能审批，此票不计入`,
   'plan.denied': (d, pen) => `${pen.bold(d.by)} 已于 ${pen.time(d.at)} 拒绝${d.reason === '' ? '' : `：${d.reason}`}`,
   'plan.needed': (d, pen) => {
     const who = d.names.map((name) => pen.bold(name));

@@ -79,8 +79,13 @@ function needsPerson({ farm, rotation, view }: NoteMoment): readonly DueNote[] {
     const name = ['packages', digest.slice(0, 8), ...waited.sort().slice(-1)].join(' ');
     return [note(name, [say('note.packages', { id })], called)];
   }
-  const name = `needs-person ${sha256(unknown.join(' ')).slice(0, 8)}`;
-  return [note(name, [say('note.needs-person', { id, hosts: unknown })], called)];
+  // Whoever decided before is to hear that nobody has.
+  const { voided } = rotation;
+  const gone = voided === null ? [] : [say('person.voided', { by: voided.by.name, choice: voided.choice })];
+  const name = ['needs-person', sha256(unknown.join(' ')).slice(0, 8), ...(voided === null ? [] : [voided.at])].join(
+    ' ',
+  );
+  return [note(name, [say('note.needs-person', { id, hosts: unknown }), ...gone], called)];
 }
 
 /** The end, and to whoever asked for it. */

@@ -1,10 +1,11 @@
-import { approvalsMissing, openGate, stillNeeded, votesAt } from '../../../domain/approval.ts';
+import { approvalsMissing, openGate, stillNeeded } from '../../../domain/approval.ts';
 import type { Farm } from '../../../domain/farm.ts';
 import type { Plan } from '../../../domain/plan.ts';
 import type { AskingView } from '../../../domain/retire-view.ts';
 import type { FarmState, RotationState } from '../../../domain/rotation.ts';
 import type { Message } from '../../../domain/values.ts';
 import type { HostChangesView } from '../../../domain/view.ts';
+import { votesView } from './votes-view.ts';
 import { ticketView, whenView } from './when-view.ts';
 
 export interface AskingParts {
@@ -33,9 +34,7 @@ export function askingView(
     reason: rotation.reason,
     at: rotation.at,
     quorum: header.approval.quorum,
-    votes: (gate === null ? rotation.votes : votesAt(rotation, gate)).map(({ by, vote, at, reason }) => {
-      return { by, vote, at, reason };
-    }),
+    votes: votesView(rotation, gate),
     needed: gate === null ? (when.waits === null ? header.approval.quorum : 0) : approvalsMissing(rotation, gate),
     mayApprove: gate === null ? [] : stillNeeded(farm, rotation, gate),
     openUntil: new Date(made + header.approval.lapsesAfterMs).toISOString(),

@@ -1,4 +1,4 @@
-import { approvalsMissing, openGate, stillNeeded, votesAt } from '../../../domain/approval.ts';
+import { approvalsMissing, openGate, stillNeeded } from '../../../domain/approval.ts';
 import type { Farm } from '../../../domain/farm.ts';
 import { asksAboutPackages, drainLimitMs, waitsOf } from '../../../domain/next/drain.ts';
 import { factsDigest } from '../../../domain/next/facts-digest.ts';
@@ -6,10 +6,12 @@ import type { Assessment } from '../../../domain/next/index.ts';
 import { proofsOf } from '../../../domain/next/proof.ts';
 import { waitWork } from '../../../domain/next/stages.ts';
 import { policyFor } from '../../../domain/people.ts';
+import type { Resolve } from '../../../domain/resolve.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
 import type { HostName } from '../../../domain/values.ts';
 import type { NeedsPersonView } from '../../../domain/view.ts';
 import { hostRow } from './host-row.ts';
+import { votesView } from './votes-view.ts';
 import { whyMessage } from './why.ts';
 
 /** Workers of which is asked whether they switch though packages run there. */
@@ -17,6 +19,9 @@ const heldUp = (rotation: RotationState): readonly HostName[] =>
   (rotation.plan === null ? [] : waitsOf(rotation.plan)).flatMap((wait) =>
     wait.worker !== null && waitWork(rotation, wait) === 'unknown' ? [wait.worker] : [],
   );
+
+const questionOf = (asked: Pick<Resolve, 'choice' | 'by'> | null): NeedsPersonView['asked'] =>
+  asked === null || asked.choice === 'look-again' ? null : { choice: asked.choice, by: asked.by };
 
 /** The card that asks a person; null while nothing is unknown. */
 export function needsPersonView(
@@ -51,11 +56,9 @@ export function needsPersonView(
     why: assessment.attention.map(whyMessage),
     rows,
     provedOn: good.length === 0 && !proved ? 'mixed' : assessment.direction === 'forth' ? 'new' : 'old',
-    asked:
-      rotation.resolve === null || rotation.resolve.choice === 'look-again'
-        ? null
-        : { choice: rotation.resolve.choice, by: rotation.resolve.by },
-    votes: gate === null ? [] : votesAt(rotation, gate).map(({ by, vote, at, reason }) => ({ by, vote, at, reason })),
+    asked: questionOf(rotation.resolve),
+    voided: questionOf(rotation.voided),
+    votes: gate === null ? [] : votesView(rotation, gate),
     needed: gate === null ? quorum : approvalsMissing(rotation, gate),
     mayApprove: gate === null ? [] : stillNeeded(farm, rotation, gate),
     quorum,

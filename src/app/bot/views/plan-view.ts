@@ -1,13 +1,14 @@
-import { approvalsMissing, openGate, stillNeeded, votesAt } from '../../../domain/approval.ts';
+import { approvalsMissing, openGate, stillNeeded } from '../../../domain/approval.ts';
 import type { Farm } from '../../../domain/farm.ts';
 import { contains, followStages, isArmed, makesBinding } from '../../../domain/next/stages.ts';
 import type { FarmState, RotationState } from '../../../domain/rotation.ts';
 import type { Message } from '../../../domain/values.ts';
-import type { HostChangesView, PlanView, VoteView } from '../../../domain/view.ts';
+import type { HostChangesView, PlanView } from '../../../domain/view.ts';
 import type { Taken } from '../../../plans/existing-of.ts';
 import { lastGap } from './gaps.ts';
 import { nowAndAfter } from './own-plan.ts';
 import { executionsThen, packagesOf, quietOf } from './packages.ts';
+import { votesView } from './votes-view.ts';
 import { ticketView, whenView } from './when-view.ts';
 
 export const DAY_MS = 86_400_000;
@@ -38,9 +39,6 @@ export function planView(
   if (certificates === null) return null;
   const { old, next, master } = certificates;
   const made = Date.parse(rotation.plannedAt ?? header.at);
-  const votes: readonly VoteView[] = (gate === null ? rotation.votes : votesAt(rotation, gate)).map(
-    ({ by, vote, at, reason }) => ({ by, vote, at, reason }),
-  );
   const when = whenView(farm, state, rotation, now);
   return {
     kind: 'plan',
@@ -67,7 +65,7 @@ export function planView(
     packages: packagesOf(rotation, master),
     quiet: quietOf(rotation, master, farm.timeZone),
     quorum: header.approval.quorum,
-    votes,
+    votes: votesView(rotation, gate),
     needed: gate === null ? (when.waits === null ? header.approval.quorum : 0) : approvalsMissing(rotation, gate),
     mayApprove: gate === null ? [] : stillNeeded(farm, rotation, gate),
     openUntil: new Date(gate?.lapsesAt ?? made + header.approval.lapsesAfterMs).toISOString(),

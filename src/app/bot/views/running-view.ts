@@ -1,3 +1,4 @@
+import { votesShown } from '../../../domain/approval.ts';
 import type { Assessment } from '../../../domain/next/index.ts';
 import { contains, cutAt, begun as isBegun, keeps, masterOf, retires } from '../../../domain/next/stages.ts';
 import type { PhaseHead } from '../../../domain/plan.ts';
@@ -51,9 +52,10 @@ export function runningView(
   };
 }
 
+/** Whose approvals of the plan count. */
 export const approvers = (rotation: RotationState): readonly { id: string; name: string }[] =>
-  rotation.votes
-    .filter((vote) => vote.vote === 'approve' && vote.digest === rotation.plan?.digest)
+  votesShown(rotation, null)
+    .filter(({ vote, digest, gone }) => vote === 'approve' && digest === rotation.plan?.digest && gone === undefined)
     .map((vote) => vote.by);
 
 function phasesOf(rotation: RotationState, steps: number, startedAt: number): RunningView['phases'] {
