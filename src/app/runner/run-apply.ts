@@ -50,11 +50,10 @@ export async function fallBack(job: Job, { step, code, data }: Failed): Promise<
   return isRecorded ? ended : { ...ended, owed: [entry] };
 }
 
-const tooLate = (job: Job): Failed => ({
-  step: null,
-  code: 'TimeIsOver',
-  data: { deadline: new Date(job.deadline).toISOString() },
-});
+function tooLate({ deadline, deps: { clock } }: Job): Failed {
+  const at = clock.now() + deadline - clock.steady();
+  return { step: null, code: 'TimeIsOver', data: { deadline: new Date(at).toISOString() } };
+}
 
 /** Somebody on this machine wants nothing to begin; what has begun is finished, never left half-way. */
 async function paused(job: Job): Promise<Failed | null> {
@@ -115,7 +114,7 @@ const halted = (step: string, code: Halt): Failed => ({ step, code, data: {} });
 
 /** Puts back the steps that this order began, each proved by a fresh look; then what this machine alone can prove. */
 export async function putBack(job: Job): Promise<Ended> {
-  const deadline = job.deps.clock.now() + Math.max(BACK_MS, job.timeLimitMs);
+  const deadline = job.deps.clock.steady() + Math.max(BACK_MS, job.timeLimitMs);
   const begun = job.work.steps.filter(({ id }) => pastOfStep(job, id)?.started.n === job.order.n);
   if (begun.some(isFinal)) return keep(job, begun, deadline);
   const steps = job.work.phase.undoOrder === 'reverse' ? [...begun].reverse() : begun;

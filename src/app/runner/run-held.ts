@@ -41,17 +41,24 @@ export async function runHeld(
 }
 
 async function lead(job: Job, late: boolean): Promise<Ended | 'held'> {
+  const begin = { seq: job.deps.journal.head().seq, at: job.deps.clock.steady() };
   const went = await goForth(job, late);
-  const fallen = 'outcome' in went ? await hold(job, goesBackAt(job)) : went;
+  const fallen = 'outcome' in went ? await hold(job, goesBackAt(job, begin)) : went;
   return fallen === null ? 'held' : fallBack(job, fallen);
 }
 
-/** The gap limit after the restart that cut the others off; the order's own, where it restarts nothing. */
-function goesBackAt(job: Job): string {
+/**
+ * The gap limit after the restart of this order that cut the others off; after its end, where it restarted nothing.
+ * Since `begin` no more can have passed than the steady clock says, whatever the one on the wall does.
+ */
+function goesBackAt(job: Job, begin: { readonly seq: number; readonly at: number }): string {
+  const { clock } = job.deps;
   const restart = job.work.steps.find(({ kind }) => STEPS[kind as StepKind].rereads === true);
-  const started = restart === undefined ? undefined : pastOfStep(job, restart.id)?.started.at;
-  const from = started === undefined ? job.deps.clock.now() : Date.parse(started);
-  return new Date(from + job.work.header.gap.limitMs).toISOString();
+  const started = restart === undefined ? undefined : pastOfStep(job, restart.id)?.started;
+  const isOwn = started !== undefined && started.n === job.order.n;
+  const most = isOwn && started.seq > begin.seq ? clock.steady() - begin.at : Number.POSITIVE_INFINITY;
+  const gone = isOwn ? Math.min(most, Math.max(0, clock.now() - Date.parse(started.at))) : 0;
+  return new Date(clock.now() - gone + job.work.header.gap.limitMs).toISOString();
 }
 
 /** One that falls is put back at once, and goes on following: it is connected again only when the master is back. */

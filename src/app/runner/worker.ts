@@ -211,7 +211,7 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
     }
     const job = jobOf(order, letter, work, resumed);
     if (order.kind === 'undo') return runUndo(job);
-    const late = clock.now() >= job.deadline;
+    const late = clock.steady() >= job.deadline;
     const hold = holds.of(order);
     if (hold === null) return runApply(job, late);
     // What was due a moment ago may have passed: then it is held again.
@@ -235,7 +235,8 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
   function jobOf(order: AcceptedOrder, letter: Order, work: Job['work'], resumed: boolean): Job {
     const { startBy, timeLimitMs } = letter;
     const isTimed = order.kind === 'apply' && holds.of(order)?.part !== 'follow';
-    const from = resumed && isTimed ? Date.parse(startBy) : clock.now();
+    // By the clock on the wall a runner that starts again has at most what it had: that clock may have been put back.
+    const left = resumed && isTimed ? Math.min(0, Date.parse(startBy) - clock.now()) : 0;
     const past = () => pastOf(journal.state(), work.digest);
     return {
       deps,
@@ -244,7 +245,7 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
       work: partOfWork(work, letter.only),
       refs: past()?.refs ?? {},
       seen: new Map(resumed ? [] : seenOf.get(order.n)),
-      deadline: from + timeLimitMs,
+      deadline: clock.steady() + left + timeLimitMs,
       timeLimitMs,
       past,
       record,

@@ -97,7 +97,7 @@ export async function createBotRig(options: BotRigOptions = {}) {
     boots += 1;
     const skewMs = options.skewMs?.[name] ?? 0;
     const runner = world.runner(name, {
-      clock: { now: () => clock.now() + skewMs, sleep: clock.sleep },
+      clock: { ...clock, now: () => clock.now() + skewMs },
       journal: openMemoryJournal({
         stream: `runner/prod/${name}`,
         signer: world.signerOf(name),

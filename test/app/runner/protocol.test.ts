@@ -170,7 +170,7 @@ describe('a paused runner', () => {
     const journal = rig.journalOf('sqlm01');
     const dying = rig.runner('sqlm01', {
       paused: async () => isPaused,
-      clock: { now: rig.clock.now, sleep: () => new Promise(() => {}) },
+      clock: { ...rig.clock, sleep: () => new Promise(() => {}) },
       journal: {
         ...journal,
         append: (decide) =>
