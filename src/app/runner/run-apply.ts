@@ -112,7 +112,10 @@ async function fallenStep(job: Job, left: { readonly [step: string]: Facts }): P
 
 const halted = (step: string, code: Halt): Failed => ({ step, code, data: {} });
 
-/** Puts back the steps that this order began, each proved by a fresh look; then what this machine alone can prove. */
+/**
+ * Puts back the steps that this order began, each proved by a fresh look; then what this machine alone can prove. What an
+ * earlier order began is not this one's to put back: it is looked at, and back only where it is so.
+ */
 export async function putBack(job: Job): Promise<Ended> {
   const deadline = job.deps.clock.steady() + Math.max(BACK_MS, job.timeLimitMs);
   const begun = job.work.steps.filter(({ id }) => pastOfStep(job, id)?.started.n === job.order.n);
@@ -134,7 +137,27 @@ export async function putBack(job: Job): Promise<Ended> {
       isSure &&= proof.failure === null;
     }
   }
+  for (const planned of job.work.steps) {
+    if (begun.includes(planned) || isFinal(planned) || pastOfStep(job, planned.id) === undefined) continue;
+    const seen = await lookBack(job, planned);
+    facts[planned.id] = seen.facts;
+    isSure &&= seen.isBack;
+  }
   return { outcome: isSure ? 'put-back' : 'unknown', facts };
+}
+
+/** Whether a step that was begun here once stands as before it was. */
+async function lookBack(job: Job, planned: PlannedStep): Promise<{ readonly facts: Facts; readonly isBack: boolean }> {
+  const { step, params } = parseStepOf(planned, job.refs);
+  const past = pastOfStep(job, planned.id);
+  try {
+    const facts = await step.observe(job.host, params, past?.made.at(-1) ?? null);
+    const wanted = past === undefined ? planned.expected : (step.back?.(past.first) ?? past.first);
+    return { facts, isBack: step.judge(facts, wanted, null).met };
+  } catch (error) {
+    failureOf(error);
+    return { facts: {}, isBack: false };
+  }
 }
 
 const isFinal = ({ kind }: PlannedStep): boolean => STEPS[kind as StepKind].isFinal === true;

@@ -1,0 +1,44 @@
+import { outcomeOf, type Rig, rigBefore } from './rig.ts';
+
+const MASTER = 'sqlm01';
+const WEEK_MS = 7 * 86_400_000;
+const GAP_LIMIT_MS = 60_000;
+
+let stop: () => Promise<void> = async () => {};
+afterEach(() => stop());
+
+const bound = (rig: Rig): string | undefined => rig.machines.get(MASTER)?.bindings[0]?.thumbprint;
+const made = (rig: Rig): string => rig.refs().new?.thumbprint ?? '';
+
+/** A master that switched a week ago, and a bot that knows nothing of it and orders the same again. */
+async function orderedAgain() {
+  const { rig, plan } = await rigBefore('master');
+  expect(await rig.run(plan, MASTER, 'apply', 'master')).toBe('applied');
+  rig.clock.set(rig.clock.now() + WEEK_MS);
+  const runner = rig.runner(MASTER);
+  stop = runner.stop;
+  await runner.start();
+  const order = rig.order(plan, MASTER, 'apply', 'master');
+  await runner.receive(rig.seal(order));
+  await runner.idle();
+  return { rig, plan, order, runner };
+}
+
+describe('A master that is ordered once more to do what it did a week ago', () => {
+  test('counts its limit from now, and not from the restart of then', async () => {
+    const { rig, order } = await orderedAgain();
+    const switched = rig.entries(MASTER).find((entry) => entry.type === 'switched' && entry.n === order.n);
+    expect(switched).toMatchObject({ goesBackAt: expect.any(String) });
+    const { goesBackAt } = switched as { goesBackAt: string };
+    expect(Date.parse(goesBackAt) - rig.clock.now()).toBeGreaterThan(GAP_LIMIT_MS - 5_000);
+    expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('nothing');
+  });
+
+  test('does not say that it went back when nobody confirms, for it did not', async () => {
+    const { rig, order, runner } = await orderedAgain();
+    await rig.clock.sleep(2 * GAP_LIMIT_MS);
+    await runner.idle();
+    expect(bound(rig)).toBe(made(rig));
+    expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('unknown');
+  });
+});
