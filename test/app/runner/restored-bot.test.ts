@@ -42,3 +42,53 @@ describe('A master that is ordered once more to do what it did a week ago', () =
     expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('unknown');
   });
 });
+
+describe('A runner that remembers where its bot stood', () => {
+  const HEAD = { epoch: 1, seq: 70, hash: 'ab' };
+
+  async function remembering() {
+    const { rig, plan } = await rigBefore('master');
+    const runner = rig.runner(MASTER);
+    stop = runner.stop;
+    await runner.start();
+    const look = rig.order(null, MASTER, 'look', null, { bot: HEAD });
+    await runner.receive(rig.seal(look));
+    await runner.idle();
+    const take = async (how: object) => {
+      const order = rig.order(plan, MASTER, 'stop', 'master', how);
+      await runner.receive(rig.seal(order));
+      await runner.idle();
+      return outcomeOf(rig.entries(MASTER), order.n);
+    };
+    return { rig, runner, take, look };
+  }
+
+  test.each([
+    ['stands before that', { ...HEAD, seq: 69 }, 'refused BotJournalCutShort'],
+    ['has another line there', { ...HEAD, hash: 'cd' }, 'refused BotJournalCutShort'],
+    ['was put back and does not know it', { ...HEAD, epoch: 0, seq: 900 }, 'refused BotJournalCutShort'],
+    ['stands there', HEAD, 'unchanged'],
+    ['went on', { ...HEAD, seq: 71, hash: 'cd' }, 'unchanged'],
+    ['counts epochs that nobody can have had', { ...HEAD, epoch: 2_000_000 }, 'refused OrderNumberTooHigh'],
+    ['was put back, and people were told', { epoch: 2, seq: 5, hash: 'ef' }, 'unchanged'],
+  ])('answers an order of a bot that %s', async (_, bot, answer) => {
+    const { take } = await remembering();
+    expect(await take({ bot })).toBe(answer);
+  });
+
+  test('takes the orders of a bot of the version before, which does not tell', async () => {
+    const { take } = await remembering();
+    expect(await take({})).toBe('unchanged');
+  });
+
+  test('says so in each report, also after it was started again', async () => {
+    const { rig, runner, look } = await remembering();
+    await runner.stop();
+    const again = rig.runner(MASTER);
+    stop = again.stop;
+    await again.start();
+    await rig.clock.sleep(20_000);
+    const { notes } = JSON.parse(rig.letters.at(-1)?.body ?? '{}');
+    expect(notes).toEqual([{ code: 'bot-journal', data: { ...HEAD, n: look.n, rotation: 'prod-17' } }]);
+  });
+});
