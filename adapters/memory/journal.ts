@@ -31,9 +31,12 @@ export function openMemoryJournal<S, E>(options: MemoryJournalOptions<S, E>): Jo
   let turn: Promise<unknown> = Promise.resolve();
   let closed = false;
 
+  /** Of the last line that was asked for: it is asked for at each moment. */
+  let hashed: { readonly of: Recorded<E> | undefined; readonly hash: string } = { of: undefined, hash: EMPTY };
   const head = () => {
-    const last = disk.lines.at(-1);
-    return { seq: disk.lines.length, hash: last === undefined ? EMPTY : sha256(JSON.stringify(last.envelope)) };
+    const of = disk.lines.at(-1);
+    if (of !== hashed.of) hashed = { of, hash: of === undefined ? EMPTY : sha256(JSON.stringify(of.envelope)) };
+    return { seq: disk.lines.length, hash: hashed.hash };
   };
 
   function write(entries: readonly E[]): void {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { HostName } from '../../src/domain/values.ts';
-import type { Clock } from '../../src/ports/clock.ts';
+import type { SteadyClock } from '../../src/ports/clock.ts';
 import type { Resolve } from './endpoint-addresses.ts';
 import type { HostPaths } from './paths.ts';
 import type { Tools } from './tools.ts';
@@ -45,7 +45,7 @@ export interface WindowsContext {
   readonly tempFolder: string;
   /** `process.arch`, passed in. */
   readonly arch: string;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   /** What this machine knows of a name; left out, its own resolver is asked. */
   readonly resolve?: Resolve | undefined;
   /** SIDs of accounts, by lower-case name, found once: asking needs a domain controller. */

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { HostName } from '../../src/domain/values.ts';
-import type { Clock } from '../../src/ports/clock.ts';
+import type { SteadyClock } from '../../src/ports/clock.ts';
 import type { WindowsHost } from '../../src/ports/windows-host.ts';
 import { tempFolderOf, type WindowsContext, type WindowsOverrides } from './context.ts';
 import { hostOver } from './host.ts';
@@ -28,7 +28,7 @@ export interface WindowsHostOptions {
   readonly arch: string;
   /** The whole environment of the tools; left out, they get this process's own. */
   readonly environment?: { readonly [name: string]: string } | undefined;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
 }
 
 /** This machine as the product sees it. Nothing is read or started before the first call. */

@@ -19,7 +19,7 @@ export function remembered<T>(context: WindowsContext, what: string, read: () =>
   const memo = memos.get(context) ?? new Map<string, Memo>();
   memos.set(context, memo);
   const known = memo.get(what);
-  const now = context.clock.now();
+  const now = context.clock.steady();
   if (known !== undefined && now < known.until) return known.value as Promise<T>;
   const value = read();
   const kept = { value, until: now + FRESH_MS };

@@ -44,19 +44,21 @@ async function ended(context: WindowsContext, tool: RunningTool, processes: Proc
   const { clock } = context;
   // ids begin anew with the machine
   if (tool.startedAt < processes.bootedAt(clock.now()) - BOOT_TOLERANCE_MS) return;
-  if (await gone(context, tool.pid, tool.startedAt + tool.limitMs + GRACE_MS, processes)) return;
+  const limitMs = tool.limitMs + GRACE_MS;
+  if (await gone(context, tool.pid, Math.min(limitMs, tool.startedAt + limitMs - clock.now()), processes)) return;
   const whose = await owner(context, tool, processes);
   if (whose === 'another') return;
   if (whose === 'ours') {
     processes.end(tool.pid);
-    if (await gone(context, tool.pid, clock.now() + GRACE_MS, processes)) return;
+    if (await gone(context, tool.pid, GRACE_MS, processes)) return;
   }
   throw new CertopsError('ToolsStillRunning', { tool: tool.tool, pid: tool.pid });
 }
 
-async function gone({ clock }: WindowsContext, pid: number, until: number, processes: Processes): Promise<boolean> {
+async function gone({ clock }: WindowsContext, pid: number, limitMs: number, processes: Processes): Promise<boolean> {
+  const until = clock.steady() + limitMs;
   while (processes.exists(pid)) {
-    if (clock.now() > until) return false;
+    if (clock.steady() > until) return false;
     await clock.sleep(PAUSE_MS);
   }
   return true;

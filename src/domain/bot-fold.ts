@@ -1,7 +1,8 @@
+import { saysHead } from './bot-head.ts';
 import type { BotEntry } from './entries.ts';
 import { frozenNow } from './freeze.ts';
 import { foldHeard } from './heard-fold.ts';
-import { foldForgotten } from './heard-numbers.ts';
+import { foldCutShort, foldForgotten } from './heard-numbers.ts';
 import { readPlan } from './plan.ts';
 import { carriedBy } from './presented.ts';
 import { change, type FarmState, NEW_HOST, noteKey, type QuietWord, type RotationState, toldKey } from './rotation.ts';
@@ -25,6 +26,8 @@ export function foldEntry(state: FarmState, entry: BotEntry, at: Instant): FarmS
       return foldHeard(state, entry, at);
     case 'forgotten':
       return foldForgotten(state, entry, at);
+    case 'cut-short':
+      return foldCutShort(state, entry, at);
     case 'ordered':
       return {
         ...change(state, entry.id, (rotation) => ({
@@ -56,7 +59,11 @@ export function foldEntry(state: FarmState, entry: BotEntry, at: Instant): FarmS
         })),
         hosts: {
           ...state.hosts,
-          [entry.host]: { ...(state.hosts[entry.host] ?? NEW_HOST), n: entry.n },
+          [entry.host]: {
+            ...(state.hosts[entry.host] ?? NEW_HOST),
+            n: entry.n,
+            ...(saysHead(entry.order) ? { readsHead: true } : {}),
+          },
         },
       };
     case 'reminding':
@@ -133,6 +140,7 @@ type OfRotation = Exclude<
       | 'requested'
       | 'heard'
       | 'forgotten'
+      | 'cut-short'
       | 'ordered'
       | 'reminding'
       | 'reminded'
@@ -261,6 +269,7 @@ const begin = (entry: Extract<BotEntry, { type: 'requested' }>, at: Instant): Ro
   start: null,
   begunAt: null,
   stop: null,
+  cutShort: null,
   turned: null,
   orders: [],
   steps: {},

@@ -1,4 +1,5 @@
 import { foldEntry } from './bot-fold.ts';
+import { headFor } from './bot-head.ts';
 import type { BotEntry, RecheckMark } from './entries.ts';
 import { frozenNow } from './freeze.ts';
 import { certificatesAsked, derOf } from './named.ts';
@@ -113,6 +114,7 @@ function writeOrder(
     refs: plan === null || index < 0 ? {} : refsFor(plan, { index, stage: action.stage }, rotation),
     ...(action.kind === 'look' && asked.length > 0 ? { certificates: asked } : {}),
     ...(action.only === undefined ? {} : { only: action.only }),
+    ...headFor(state, moment, action.host),
     issued: new Date(moment.now).toISOString(),
     startBy: new Date(moment.now + START_WITHIN_MS).toISOString(),
     timeLimitMs: action.timeLimitMs,

@@ -1,4 +1,6 @@
+import type { CutShortEntry } from './bot-head.ts';
 import type { HostLook } from './host-facts.ts';
+import type { MovedFact } from './moved-fact.ts';
 import type { MadeCertificate } from './plan.ts';
 import type { Envelope, OrderKind } from './protocol.ts';
 import type { ReminderEntry } from './reminder-entries.ts';
@@ -6,6 +8,7 @@ import type { ResolveEntry } from './resolve.ts';
 import type { Digest, Facts, HostName, Instant, Json, RotationId } from './values.ts';
 import type { RotationKind, Wish } from './wish.ts';
 
+export type { MovedFact } from './moved-fact.ts';
 export type { ResolveChoice } from './resolve.ts';
 
 type Data = { readonly [name: string]: Json };
@@ -110,15 +113,6 @@ export interface Held {
   readonly reason: string;
   /** Behind it a certificate has ended: it begins only if the freeze is lifted before `until`. Absent: it moved the start. */
   readonly tooLate?: true;
-}
-
-/** A fact that an approval rests on and that is no longer so. */
-export interface MovedFact {
-  readonly host: HostName;
-  readonly step: string;
-  readonly fact: string;
-  readonly found: Json;
-  readonly wanted: Json;
 }
 
 /** What the bot writes, one stream a farm. Entries of a rotation carry its id. */
@@ -263,6 +257,7 @@ export type BotEntry =
     }
   /** The runner's journal is not the one of before, or shorter than it was: it is read again from its first line. */
   | { readonly type: 'forgotten'; readonly host: HostName; readonly boot: string; readonly seq: number }
+  | CutShortEntry
   | { readonly type: 'silent'; readonly id: RotationId; readonly host: HostName; readonly since: Instant }
   | { readonly type: 'lapsed'; readonly id: RotationId; readonly host: HostName; readonly n: number }
   | ResolveEntry

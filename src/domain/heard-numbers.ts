@@ -1,7 +1,8 @@
+import type { CutShortEntry } from './bot-head.ts';
 import type { BotEntry, RunnerEntry } from './entries.ts';
 import type { JournalLine } from './protocol.ts';
 import { change, type FarmState, NEW_HOST, type OrderState, SCAN } from './rotation.ts';
-import type { HostName, Instant } from './values.ts';
+import type { HostName, Instant, RotationId } from './values.ts';
 
 /**
  * Signed with a key of ours, taken by the runner, and not in this journal: it was cut short, or somebody else has the
@@ -18,12 +19,39 @@ export function unremembered(
   const orders = state.rotations[rotation]?.orders ?? [];
   const isOurs = rotation === SCAN ? kind === 'look' : orders.some((order) => order.host === host && order.n === n);
   if (isOurs) return state;
+  const missing = told(state, { host, seq, n, rotation }, at);
+  // Who knows more of a rotation than this journal does, or of one that came behind it, knows how it went on.
+  return cutShort(missing, host, (id) => id === rotation || (kind !== 'look' && numberIn(rotation) > numberIn(id)));
+}
+
+function told(
+  state: FarmState,
+  { host, seq, n, rotation }: { host: HostName; seq: number; n: number; rotation: RotationId },
+  at: Instant,
+): FarmState {
   const code = 'OrderNotRemembered';
   // A bot that hears all of a runner's journal again needs to say so once.
   if (state.strange.some((one) => one.code === code && one.host === host && one.at === at)) return state;
   const strange = { host, seq, code, data: { n, rotation }, at };
   return { ...state, strange: [...state.strange, strange].slice(-200) };
 }
+
+/** A journal that was put back from a copy: what is open in it may have been over long ago. */
+export function foldCutShort(
+  state: FarmState,
+  { host, seq, epoch, n, rotation }: CutShortEntry,
+  at: Instant,
+): FarmState {
+  const next = { ...state, epoch: Math.max(state.epoch, epoch) + 1 };
+  return cutShort(told(next, { host, seq, n, rotation }, at), host, () => true);
+}
+
+const cutShort = (state: FarmState, host: HostName, which: (id: RotationId) => boolean): FarmState =>
+  state.order
+    .filter((id) => state.rotations[id]?.closed === null && which(id))
+    .reduce((sofar, id) => change(sofar, id, () => ({ cutShort: host })), state);
+
+const numberIn = (id: RotationId): number => Number(/-(\d{1,9})$/u.exec(id)?.[1] ?? 0);
 
 /**
  * An order that was accepted ends the chances of those before it: a runner takes no lower number any more. And a bot
@@ -35,11 +63,10 @@ export function numberAbove(
   { n, rotation: id }: Extract<RunnerEntry, { type: 'accepted' }>,
 ): FarmState {
   const known = state.hosts[host] ?? NEW_HOST;
-  const number = Number(/-(\d{1,9})$/u.exec(id)?.[1] ?? 0);
   const isOvertaken = (order: OrderState): boolean => order.host === host && order.n < n && order.status === 'sent';
   const next = {
     ...state,
-    nextNumber: Math.max(state.nextNumber, number + 1),
+    nextNumber: Math.max(state.nextNumber, numberIn(id) + 1),
     hosts: { ...state.hosts, [host]: { ...known, n: Math.max(known.n, n) } },
   };
   return changeOrders(next, isOvertaken, { status: 'lapsed', silentSince: null });

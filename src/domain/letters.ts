@@ -36,6 +36,7 @@ const order: z.ZodType<Order> = z.strictObject({
   refs: z.record(text(80), z.union([z.strictObject(made), z.strictObject(seen)])),
   certificates: z.array(thumbprint).max(2000).optional(),
   only: z.array(text(200)).max(2000).optional(),
+  bot: z.strictObject({ epoch: n, seq: n, hash: text(80) }).optional(),
   issued: instant,
   startBy: instant,
   timeLimitMs: z.int().min(1).max(86_400_000),

@@ -26,6 +26,16 @@ export interface MadeRef {
   readonly report: Envelope;
 }
 
+/**
+ * Where the bot's journal stood when an order was written. A bot whose folder was put back from a copy stands behind
+ * what its runners remember. `epoch`: how often that has happened and people were told.
+ */
+export interface BotHead {
+  readonly epoch: number;
+  readonly seq: number;
+  readonly hash: Digest;
+}
+
 export interface Order {
   readonly v: 1;
   readonly farm: string;
@@ -45,6 +55,8 @@ export interface Order {
   readonly certificates?: readonly Thumbprint[] | undefined;
   /** Of an undo: these steps of the stage alone; of a wait for packages: these checks. Left out: all of them. */
   readonly only?: readonly string[] | undefined;
+  /** Left out: the runner is of a version that does not read it. */
+  readonly bot?: BotHead | undefined;
   readonly issued: Instant;
   readonly startBy: Instant;
   readonly timeLimitMs: number;

@@ -1,6 +1,7 @@
 import type { BotEntry, Held, RecheckMark, RunnerOutcome, TurnCause } from './entries.ts';
 import type { Freeze, FreezeWord } from './freeze-state.ts';
 import type { HostLook } from './host-facts.ts';
+import type { HostHead } from './host-head.ts';
 import type { Standing } from './out-of-line.ts';
 import { type MadeCertificate, NEW, type Plan } from './plan.ts';
 import type { Envelope, OrderKind } from './protocol.ts';
@@ -10,6 +11,7 @@ import type { Digest, Facts, HostName, Instant, Json, RotationId, Thumbprint } f
 import type { Wish } from './wish.ts';
 
 export type { Freeze } from './freeze-state.ts';
+export { type HostHead, NEW_HOST } from './host-head.ts';
 
 type Data = { readonly [name: string]: Json };
 type Closed = Extract<BotEntry, { type: 'closed' }>;
@@ -135,6 +137,8 @@ export interface RotationState {
   /** When one that waited was begun; null: it waits, or never had to. */
   readonly begunAt: Instant | null;
   readonly stop: { readonly by: { readonly id: string; readonly name: string }; readonly at: Instant } | null;
+  /** A machine that knows more of it than this journal does, which was put back from a copy; null: none. */
+  readonly cutShort: HostName | null;
   /** Why all is put back, once it is. */
   readonly turned: TurnCause | null;
   readonly orders: readonly OrderState[];
@@ -176,18 +180,6 @@ export interface TrailEntry {
   readonly data: Data;
 }
 
-export interface HostHead {
-  /** Number of the last order issued to this host. */
-  readonly n: number;
-  /** The runner's own journal as far as it is recorded here. */
-  readonly seq: number;
-  readonly hash: Digest | null;
-  /** Hash of its very first line: another one is another journal. */
-  readonly first: Digest | null;
-}
-
-export const NEW_HOST: HostHead = { n: 0, seq: 0, hash: null, first: null };
-
 /** What a runner's journal says that no order of ours explains. */
 export interface Refused {
   readonly host: HostName;
@@ -200,6 +192,8 @@ export interface Refused {
 /** The fold of one farm's journal. */
 export interface FarmState {
   readonly nextNumber: number;
+  /** How often this journal was found to be put back from a copy. */
+  readonly epoch: number;
   readonly rotations: { readonly [id: RotationId]: RotationState };
   readonly order: readonly RotationId[];
   /** The one rotation that is open; null: the farm takes a request. */
@@ -243,6 +237,7 @@ export const SCAN: RotationId = 'scan';
 
 export const initialFarmState: FarmState = {
   nextNumber: 1,
+  epoch: 0,
   rotations: {},
   order: [],
   open: null,

@@ -1,3 +1,4 @@
+import { type KnownHead, withHead } from './bot-head.ts';
 import type { RunnerEntry, RunnerOutcome } from './entries.ts';
 import { type MadeCertificate, sha256 } from './plan.ts';
 import type { Envelope, JournalLine, OrderKind } from './protocol.ts';
@@ -54,6 +55,8 @@ export interface DigestPast {
 /** The fold of a runner's own journal. */
 export interface RunnerState {
   readonly lastN: number;
+  /** Where the bot's journal stood at the newest order; null: no order has told. */
+  readonly bot: KnownHead | null;
   /** The newest orders, oldest first; all that are open are among them. */
   readonly orders: readonly AcceptedOrder[];
   /** The newest plans that this machine has worked on, oldest first. */
@@ -68,6 +71,7 @@ export interface RunnerState {
 
 export const initialRunnerState: RunnerState = {
   lastN: 0,
+  bot: null,
   orders: [],
   pasts: [],
   uses: [],
@@ -87,7 +91,8 @@ export function foldRunner(before: RunnerState, { line }: { readonly line: Journ
   switch (entry.type) {
     case 'accepted': {
       const order = orderOf(entry, { seq, at });
-      const next = { ...state, lastN: Math.max(state.lastN, entry.n), orders: newest([...state.orders, order]) };
+      const lastN = Math.max(state.lastN, entry.n);
+      const next = { ...state, lastN, bot: withHead(state.bot, entry), orders: newest([...state.orders, order]) };
       if (entry.kind !== 'apply' || entry.digest === null) return next;
       return onPast(next, entry.digest, (past) => ({ refs: { ...past.refs, ...refsOf(entry.order) } }));
     }

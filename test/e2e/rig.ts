@@ -20,7 +20,7 @@ import type { FarmState, RotationState } from '../../src/domain/rotation.ts';
 import { foldRunner, initialRunnerState, type RunnerState } from '../../src/domain/runner-fold.ts';
 import type { HostName, Json, Message, Role, Thumbprint } from '../../src/domain/values.ts';
 import type { ChatAdapter, ChatIntent, Reply } from '../../src/ports/chat.ts';
-import type { Clock } from '../../src/ports/clock.ts';
+import type { SteadyClock } from '../../src/ports/clock.ts';
 import type { HttpOut } from '../../src/ports/http-out.ts';
 import type { Journal, Signer } from '../../src/ports/journal.ts';
 import { createFakeChat, type FakeChat } from '../app/bot/fake-chat.ts';
@@ -123,8 +123,9 @@ interface Running {
 export async function startE2e(lab: Lab, options: E2eOptions = {}) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'certops-e2e-'));
   let aheadMs = 0;
-  const clockOf = (skewMs: number): Clock => ({
+  const clockOf = (skewMs: number): SteadyClock => ({
     now: () => Date.now() + aheadMs + skewMs,
+    steady: () => performance.now() + aheadMs,
     sleep: (ms, signal) => sleep(ms, signal),
   });
   const clock = clockOf(0);

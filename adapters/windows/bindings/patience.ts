@@ -1,4 +1,4 @@
-import type { Clock } from '../../../src/ports/clock.ts';
+import type { SteadyClock } from '../../../src/ports/clock.ts';
 
 const LIMIT_MS = 15_000;
 const FIRST_MS = 50;
@@ -10,12 +10,12 @@ export interface Patience {
 }
 
 /** For some seconds after a key was made HTTP.SYS may refuse it; 15 seconds in all are given to it. */
-export function createPatience(clock: Clock, signal: AbortSignal): Patience {
-  const until = clock.now() + LIMIT_MS;
+export function createPatience(clock: SteadyClock, signal: AbortSignal): Patience {
+  const until = clock.steady() + LIMIT_MS;
   let next = FIRST_MS;
   return {
     async wait() {
-      if (signal.aborted || clock.now() + next > until) return false;
+      if (signal.aborted || clock.steady() + next > until) return false;
       try {
         await clock.sleep(next, signal);
       } catch {

@@ -15,10 +15,10 @@ export async function certutilOverFresh(
   args: readonly (string | MaskedArg)[],
   options: RunOptions & { readonly signal: AbortSignal },
 ): Promise<ToolResult> {
-  const until = context.clock.now() + PATIENCE_MS;
+  const until = context.clock.steady() + PATIENCE_MS;
   for (;;) {
     const result = await context.tools.run('certutil', args, options);
-    if (!isBusy(result) || context.clock.now() >= until || options.signal.aborted) return result;
+    if (!isBusy(result) || context.clock.steady() >= until || options.signal.aborted) return result;
     await context.clock.sleep(RETRY_MS, options.signal).catch(() => {});
   }
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../src/ports/clock.ts';
+import type { SteadyClock } from '../../../src/ports/clock.ts';
 
 export interface Poll {
   /** Waits a moment, each time a little longer; false when the limit has passed. */
@@ -15,17 +15,17 @@ const LONGEST_MS = 500;
  * service that takes seconds is not asked fifty times a second. Nor is a machine that is slow to answer asked more often
  * than it can.
  */
-export function createPoll(clock: Clock, limitMs: number, firstMs = FIRST_MS): Poll {
-  const until = clock.now() + limitMs;
+export function createPoll(clock: SteadyClock, limitMs: number, firstMs = FIRST_MS): Poll {
+  const until = clock.steady() + limitMs;
   let next = firstMs;
   let asked: number | null = null;
   return {
     async wait() {
-      const now = clock.now();
+      const now = clock.steady();
       if (now >= until) return false;
       await clock.sleep(Math.round(Math.min(Math.max(next, now - (asked ?? now)), LONGEST_MS)));
       next = Math.min(next * GROWTH, LONGEST_MS);
-      asked = clock.now();
+      asked = clock.steady();
       return true;
     },
   };

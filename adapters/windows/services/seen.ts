@@ -19,7 +19,7 @@ const seen = new WeakMap<WindowsContext, Map<string, Seen>>();
  */
 export function handOver(context: WindowsContext, by: By, service: string, status: ServiceStatus): void {
   const known = seen.get(context) ?? new Map<string, Seen>();
-  seen.set(context, known.set(`${by} ${service}`, { status, at: context.clock.now() }));
+  seen.set(context, known.set(`${by} ${service}`, { status, at: context.clock.steady() }));
 }
 
 /** Handed over less than so many milliseconds ago; null: ask. */
@@ -27,5 +27,5 @@ export function takeOver(context: WindowsContext, by: By, service: string, withi
   const known = seen.get(context);
   const last = known?.get(`${by} ${service}`);
   known?.delete(`${by} ${service}`);
-  return last !== undefined && context.clock.now() - last.at < withinMs ? last.status : null;
+  return last !== undefined && context.clock.steady() - last.at < withinMs ? last.status : null;
 }

@@ -149,7 +149,7 @@ export async function patiently<T>(
   signal: AbortSignal | undefined,
   work: () => Promise<T>,
 ): Promise<T> {
-  const until = context.clock.now() + PATIENCE_MS;
+  const until = context.clock.steady() + PATIENCE_MS;
   for (;;) {
     try {
       return await work();
@@ -157,7 +157,7 @@ export async function patiently<T>(
       const reason = errnoOf(error);
       if (reason === 'ENOENT') throw new CertopsError('FileMissing', { file });
       if (!BUSY.has(reason)) throw notWritable(file, error);
-      if (context.clock.now() >= until) throw new CertopsError('FileBusy', { file, reason });
+      if (context.clock.steady() >= until) throw new CertopsError('FileBusy', { file, reason });
       await context.clock.sleep(RETRY_MS, signal);
     }
   }

@@ -19,11 +19,11 @@ const answers = new WeakMap<WindowsContext, Answer>();
  */
 export function sharedSsisdb(context: WindowsContext): Promise<SsisdbLook> {
   const known = answers.get(context);
-  if (known !== undefined && (known.until === null || context.clock.now() < known.until)) return known.look;
+  if (known !== undefined && (known.until === null || context.clock.steady() < known.until)) return known.look;
   const answer: Answer = { look: readSsisdb(context, { hours: false }), until: null };
   answers.set(context, answer);
   const end = (keptMs: number) => () => {
-    answer.until = context.clock.now() + keptMs;
+    answer.until = context.clock.steady() + keptMs;
   };
   answer.look.then(end(KEPT_MS), end(0));
   return answer.look;

@@ -5,12 +5,13 @@ import type { BotEntry } from '../../domain/entries.ts';
 import type { Farm } from '../../domain/farm.ts';
 import { frozenNow } from '../../domain/freeze.ts';
 import type { HostPresence, Moment } from '../../domain/next/index.ts';
-import { PROTOCOL } from '../../domain/protocol.ts';
+import { type BotHead, PROTOCOL } from '../../domain/protocol.ts';
 import type { FarmState } from '../../domain/rotation.ts';
 import type { HostName, RotationId } from '../../domain/values.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Journal, Signer } from '../../ports/journal.ts';
 import type { PostOffice } from '../../ports/post-office.ts';
+import { createOwnHead } from './own-head.ts';
 import { createSayer } from './say.ts';
 import { createTogether, type Decide } from './together.ts';
 
@@ -36,6 +37,8 @@ export interface Desk {
   readonly presence: { [host: string]: HostPresence };
   state(): FarmState;
   moment(): Moment;
+  /** Whether its journal has the place that a runner remembers. */
+  knows(head: BotHead): boolean;
   /**
    * Records what `decide` wants and, in the same append, all that follows from it; then sends the orders. One fsync
    * lies between a click and its first letter.
@@ -80,7 +83,7 @@ export function createDesk(deps: DeskDeps): Desk {
   function moment(): Moment {
     const now = clock.now();
     if (!office.up()) since = now;
-    return { now, since, farm, presence };
+    return { now, since, farm, presence, head: journal.head() };
   }
 
   /** What is recorded, and at a tick time alone, is followed up. A thousand clicks on what is decided cost next to nothing. */
@@ -150,6 +153,7 @@ export function createDesk(deps: DeskDeps): Desk {
     presence,
     state: () => journal.state(),
     moment,
+    knows: createOwnHead(journal),
     commit: (decide) => append(decide),
     hear: createTogether((decide) => append(decide)),
     tick,

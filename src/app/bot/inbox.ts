@@ -107,7 +107,10 @@ async function ofRotation(
   return notice([say(stopped.withdrawn ? 'withdrawn' : 'stopping', { id })]);
 }
 
-type OfFarm = Exclude<Command, Rotating | { readonly word: 'summary' | 'whoami' | 'help' | 'wrong' | 'request' | 'certs' }>;
+type OfFarm = Exclude<
+  Command,
+  Rotating | { readonly word: 'summary' | 'whoami' | 'help' | 'wrong' | 'request' | 'certs' }
+>;
 
 async function ofFarm(inbox: Inbox, { desk, person }: Member, command: OfFarm): Promise<Answer> {
   switch (command.word) {

@@ -1,3 +1,4 @@
+import { headFor } from '../../domain/bot-head.ts';
 import type { BotEntry } from '../../domain/entries.ts';
 import type { Farm } from '../../domain/farm.ts';
 import { SCAN } from '../../domain/rotation.ts';
@@ -42,7 +43,8 @@ export async function scan(desk: Desk, deps: ScanDeps, hosts: Farm['hosts'] = de
 export async function orderLooks(desk: Desk, deps: ScanDeps, hosts: Farm['hosts']): Promise<Farm['hosts']> {
   const asked = hosts.filter((host) => desk.presence[host.name] !== undefined);
   await desk.commit((state) => {
-    const { now } = desk.moment();
+    const moment = desk.moment();
+    const { now } = moment;
     const startBy = new Date(now + LOOK_LIMIT_MS).toISOString();
     const entries = asked.map(({ name: host }): BotEntry => {
       const n = Math.max(state.hosts[host]?.n ?? 0, desk.presence[host]?.lastN ?? 0) + 1;
@@ -59,6 +61,7 @@ export async function orderLooks(desk: Desk, deps: ScanDeps, hosts: Farm['hosts'
         slice: null,
         lineHashes: [],
         refs: {},
+        ...headFor(state, moment, host),
         issued: new Date(now).toISOString(),
         startBy,
         timeLimitMs: LOOK_LIMIT_MS,

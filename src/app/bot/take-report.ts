@@ -1,3 +1,4 @@
+import { headIn } from '../../domain/bot-head.ts';
 import type { BotEntry, RunnerEntry } from '../../domain/entries.ts';
 import { keyIdOf, verifyEnvelope } from '../../domain/envelope.ts';
 import type { Farm } from '../../domain/farm.ts';
@@ -5,7 +6,7 @@ import { parseJournalLine, parseReport, parseRunnerEntry } from '../../domain/le
 import { sha256 } from '../../domain/plan.ts';
 import { type Envelope, PROTOCOL, type Report } from '../../domain/protocol.ts';
 import { type HostHead, NEW_HOST } from '../../domain/rotation.ts';
-import { isRefusal, type Refusal, refuse } from '../../domain/values.ts';
+import { type HostName, isRefusal, type Refusal, refuse } from '../../domain/values.ts';
 import type { Signer } from '../../ports/journal.ts';
 import type { PostOffice } from '../../ports/post-office.ts';
 import type { Desk, Log } from './desk.ts';
@@ -26,13 +27,15 @@ export async function takeReport(
   const keys = keysOf(desk, report.host);
   const before = head(desk, report.host);
   // A hello that says what is known already: most letters, and nothing to record.
-  if (report.entries.length === 0 && report.from === before.seq + 1) return null;
+  if (report.entries.length === 0 && report.from === before.seq + 1 && !isCutShort(desk, report.host)) return null;
   const { upTo, broken } = await desk.hear<Taken>(report.host, (state) => {
     const known = state.hosts[report.host] ?? NEW_HOST;
-    const forgot: readonly BotEntry[] = isOther(report, known, isTimely)
-      ? [{ type: 'forgotten', host: report.host, boot: report.boot, seq: known.seq }]
-      : [];
-    const from = forgot.length === 0 ? known : NEW_HOST;
+    const isLost = isOther(report, known, isTimely);
+    const forgot: readonly BotEntry[] = [
+      ...cutShort(desk, report.host),
+      ...(isLost ? [{ type: 'forgotten' as const, host: report.host, boot: report.boot, seq: known.seq }] : []),
+    ];
+    const from = isLost ? NEW_HOST : known;
     const fresh = newEntries(report, from, keys);
     if (isRefusal(fresh)) return { entries: forgot, answer: { upTo: from.seq, broken: fresh } };
     if (fresh.length === 0) return { entries: forgot, answer: { upTo: from.seq, broken: null } };
@@ -50,6 +53,16 @@ export async function takeReport(
 interface Taken {
   readonly upTo: number;
   readonly broken: Refusal | null;
+}
+
+/** This bot's own journal lacks what the runner has had from it. */
+const isCutShort = (desk: Desk, host: string): boolean => cutShort(desk, host).length > 0;
+
+function cutShort(desk: Desk, host: string): readonly BotEntry[] {
+  const bot = desk.presence[host]?.bot ?? null;
+  if (bot === null || desk.knows(bot)) return [];
+  const { epoch, seq, n, rotation } = bot;
+  return [{ type: 'cut-short', host: host as HostName, epoch, seq, n, rotation }];
 }
 
 /**
@@ -119,7 +132,7 @@ function meet(desk: Desk, report: Report): boolean {
     lastN: report.lastN,
     version: report.version,
     boot: report.boot,
-    notes: report.notes,
+    ...headIn(report.notes),
   };
   const isNewest = last === undefined || clock >= last.at + last.skewMs;
   return isNewest && Math.abs(clock - now) < PROTOCOL.clockToleranceMs;

@@ -2,7 +2,7 @@ import type { RunnerEntry } from '../../domain/entries.ts';
 import type { OwnConfig } from '../../domain/last-gate.ts';
 import type { RunnerState } from '../../domain/runner-fold.ts';
 import type { RotationId } from '../../domain/values.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { SteadyClock } from '../../ports/clock.ts';
 import type { Journal, Signer } from '../../ports/journal.ts';
 import type { PostOffice } from '../../ports/post-office.ts';
 import type { WindowsHost } from '../../ports/windows-host.ts';
@@ -20,7 +20,7 @@ export interface RunnerDeps {
   readonly journal: Journal<RunnerState, RunnerEntry>;
   readonly signer: Signer;
   readonly office: PostOffice;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly log: RunnerLog;
   readonly version: string;
   /** Random, new at each start. */

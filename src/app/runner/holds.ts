@@ -29,6 +29,8 @@ export interface Hold {
   readonly n: number;
   readonly part: Part;
   readonly followed: Followed | null;
+  /** The longest that a master waits to be confirmed. Milliseconds. */
+  readonly limitMs: number;
   /** Ids of its steps. */
   readonly steps: readonly string[];
   watch: Watch;
@@ -58,7 +60,8 @@ export function readHold(order: AcceptedOrder, own: { readonly farm: string; rea
   const part = partOf(work);
   if (part === null) return null;
   const followed = part === 'follow' ? followedOf(work, letter.refs) : null;
-  return { n: order.n, part, followed, steps: work.steps.map(({ id }) => id), watch: NEW_WATCH };
+  const { limitMs } = work.header.gap;
+  return { n: order.n, part, followed, limitMs, steps: work.steps.map(({ id }) => id), watch: NEW_WATCH };
 }
 
 /**
@@ -68,6 +71,8 @@ export function readHold(order: AcceptedOrder, own: { readonly farm: string; rea
 export function createHolds(deps: RunnerDeps, changed: () => void): Holds {
   const { journal, clock, host, config, log } = deps;
   const known = new Map<number, Hold | null>();
+  /** When a master goes back, by the steady clock. */
+  const due = new Map<number, number>();
   const stopping = new AbortController();
   let wake = new AbortController();
   let running: Promise<void> | null = null;
@@ -82,21 +87,34 @@ export function createHolds(deps: RunnerDeps, changed: () => void): Holds {
 
   const held = (): readonly { order: AcceptedOrder; hold: Hold }[] => {
     const open = openOrders(journal.state());
-    for (const n of known.keys()) if (!open.some((order) => order.n === n)) known.delete(n);
+    for (const n of known.keys()) {
+      if (open.some((order) => order.n === n)) continue;
+      known.delete(n);
+      due.delete(n);
+    }
     return open.flatMap((order) => {
       const hold = of(order);
       return hold === null ? [] : [{ order, hold }];
     });
   };
 
+  /**
+   * Counted once, from the first time that this runner asks: the journal has it by the clock on the wall, which may be
+   * set at any time, and never more than the limit is left. null: it does not go back by itself.
+   */
+  function goesBack({ n, switched }: AcceptedOrder, { limitMs }: Hold): number | null {
+    if (switched?.goesBackAt == null) return null;
+    const at = due.get(n) ?? clock.steady() + Math.min(limitMs, Date.parse(switched.goesBackAt) - clock.now());
+    due.set(n, at);
+    return at;
+  }
+
   function decideOne(order: AcceptedOrder, hold: Hold): Decision {
     const steps = order.digest === null ? {} : (pastOf(journal.state(), order.digest)?.steps ?? {});
     const begun = hold.steps.some((id) => steps[id] !== undefined);
-    const { goesBackAt } = order.switched ?? { goesBackAt: null };
-    const switched =
-      order.switched === null ? null : { goesBackAt: goesBackAt === null ? null : Date.parse(goesBackAt) };
+    const switched = order.switched === null ? null : { goesBackAt: goesBack(order, hold) };
     const state = { part: hold.part, begun, switched, failed: order.failed !== null };
-    const decision = decide(state, hold.watch, clock.now());
+    const decision = decide(state, hold.watch, clock.steady());
     return decision === 'forth' && hold.part === 'follow' && !begun && isPaused ? 'hold' : decision;
   }
 
@@ -106,23 +124,23 @@ export function createHolds(deps: RunnerDeps, changed: () => void): Holds {
       const endpoint = parseEndpoint(await host.setting('worker', 'MasterEndpoint'));
       if (endpoint === null) return;
       const { thumbprint } = await host.handshake({ ...endpoint, servername: endpoint.host });
-      hold.watch = see(hold.watch, seenAs(hold.followed, thumbprint), clock.now());
+      hold.watch = see(hold.watch, seenAs(hold.followed, thumbprint), clock.steady());
     } catch (error) {
       // A file that is being written: the next look will tell.
       log.warn({ code: failureOf(error).code }, 'what the master presents could not be seen');
-      hold.watch = see(hold.watch, 'other', clock.now());
+      hold.watch = see(hold.watch, 'other', clock.steady());
     }
   }
 
   /** The next moment at which something may have to be done though nothing is seen or heard. */
   function dueIn(all: readonly { order: AcceptedOrder; hold: Hold }[]): number {
-    const now = clock.now();
-    const due = all.map(({ order, hold }) =>
+    const now = clock.steady();
+    const times = all.map(({ order, hold }) =>
       hold.part === 'follow'
         ? Math.min(now + ARMED.watchEveryMs, after(now, aloneAt(hold.watch)))
-        : after(now, goesBack(order)),
+        : after(now, goesBack(order, hold) ?? Number.POSITIVE_INFINITY),
     );
-    return Math.max(1, Math.min(LONGEST_REST_MS, ...due.map((at) => at - now)));
+    return Math.max(1, Math.min(LONGEST_REST_MS, ...times.map((at) => at - now)));
   }
 
   async function loop(): Promise<void> {
@@ -172,11 +190,11 @@ export function createHolds(deps: RunnerDeps, changed: () => void): Holds {
     hear(n, say, issued) {
       const hold = known.get(n);
       if (hold == null) return;
-      hold.watch = hear(hold.watch, say, issued, clock.now());
+      hold.watch = hear(hold.watch, say, issued, clock.steady());
       start();
     },
     unsee() {
-      for (const hold of known.values()) if (hold !== null) hold.watch = see(hold.watch, 'other', clock.now());
+      for (const hold of known.values()) if (hold !== null) hold.watch = see(hold.watch, 'other', clock.steady());
     },
     start,
     async stop() {
@@ -191,6 +209,3 @@ export function createHolds(deps: RunnerDeps, changed: () => void): Holds {
 }
 
 const after = (now: number, at: number): number => (at > now ? at : Number.POSITIVE_INFINITY);
-
-const goesBack = ({ switched }: AcceptedOrder): number =>
-  switched?.goesBackAt == null ? Number.POSITIVE_INFINITY : Date.parse(switched.goesBackAt);

@@ -27,7 +27,7 @@ export interface Job {
   readonly refs: Refs;
   /** Facts that were read while the order was accepted; good only until the first change. */
   readonly seen: Map<string, Facts>;
-  /** Milliseconds since 1970. */
+  /** By the steady clock. */
   readonly deadline: number;
   readonly timeLimitMs: number;
   past(): DigestPast | undefined;
@@ -71,7 +71,7 @@ export async function perform(job: Job, change: HostChange, deadline: number): P
   const over = new AbortController();
   const ended = new AbortController();
   const timer = clock
-    .sleep(Math.max(0, deadline - clock.now()), ended.signal)
+    .sleep(Math.max(0, deadline - clock.steady()), ended.signal)
     .then(() => over.abort())
     .then(() => clock.sleep(ENDING_MS, ended.signal))
     .then(
@@ -99,7 +99,7 @@ export async function poll<T>(
   let pause = everyMs ?? FIRST_POLL_MS;
   for (;;) {
     const found = await look();
-    const left = deadline - job.deps.clock.now();
+    const left = deadline - job.deps.clock.steady();
     if (left <= 0 || !pending(found)) return found;
     await wait(Math.min(pause, left));
     pause = everyMs ?? Math.min(pause * 1.5, LONGEST_POLL_MS);

@@ -1,4 +1,4 @@
-import type { Clock } from '../../ports/clock.ts';
+import type { SteadyClock } from '../../ports/clock.ts';
 
 const MINUTE_MS = 60_000;
 /** All codes together: whoever floods a queue must not fill the journal. */
@@ -8,10 +8,10 @@ const MOST_A_MINUTE = 60;
  * Whether a refusal is worth a journal entry: one a minute and code, and, for a letter with a good signature, one a
  * minute, code and order number, so that the bot hears of each of its own orders.
  */
-export function createRefusalLimit(clock: Pick<Clock, 'now'>): (code: string, n: number | null) => boolean {
+export function createRefusalLimit(clock: Pick<SteadyClock, 'steady'>): (code: string, n: number | null) => boolean {
   const recent = new Map<string, number>();
   return (code, n) => {
-    const now = clock.now();
+    const now = clock.steady();
     for (const [key, at] of recent) if (now - at >= MINUTE_MS) recent.delete(key);
     const key = `${code} ${n ?? ''}`;
     if (recent.has(key) || recent.size >= MOST_A_MINUTE) return false;

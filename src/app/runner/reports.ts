@@ -33,8 +33,8 @@ export function createReports(deps: RunnerDeps, notes: () => Promise<Notes>): Re
   let acked = Math.max(0, journal.head().seq - 1);
   /** The last entry of the last report, and whether that one had no room for those behind it. */
   let sent = { upTo: acked, cut: false };
-  let entriesDue = clock.now();
-  let helloDue = clock.now();
+  let entriesDue = clock.steady();
+  let helloDue = clock.steady();
   let wake = new AbortController();
   let running: Promise<void> | null = null;
   let stopped = false;
@@ -44,7 +44,7 @@ export function createReports(deps: RunnerDeps, notes: () => Promise<Notes>): Re
   async function loop(): Promise<void> {
     while (!stopped) {
       const due = hasNews() ? Math.min(entriesDue, helloDue) : helloDue;
-      const wait = due - clock.now();
+      const wait = due - clock.steady();
       if (wait > 0) {
         await clock.sleep(wait, wake.signal).catch(() => {});
         if (wake.signal.aborted) wake = new AbortController();
@@ -59,7 +59,7 @@ export function createReports(deps: RunnerDeps, notes: () => Promise<Notes>): Re
     const from = acked + 1;
     const upTo = acked + entries.length;
     if (entries.length > 0) sent = { upTo, cut: upTo < journal.head().seq };
-    const now = clock.now();
+    const now = clock.steady();
     entriesDue = entries.length > 0 ? now + PROTOCOL.resendReportsMs : Number.POSITIVE_INFINITY;
     helloDue = now + PROTOCOL.helloEveryMs;
     const report: Report = {
@@ -68,7 +68,7 @@ export function createReports(deps: RunnerDeps, notes: () => Promise<Notes>): Re
       host: config.host,
       boot: deps.boot,
       version: deps.version,
-      clock: new Date(now).toISOString(),
+      clock: new Date(clock.now()).toISOString(),
       lastN: journal.state().lastN,
       from,
       entries,
@@ -77,7 +77,7 @@ export function createReports(deps: RunnerDeps, notes: () => Promise<Notes>): Re
     try {
       await office.toBot(signer.sign('report', JSON.stringify(report)));
     } catch {
-      const again = clock.now() + RETRY_MS;
+      const again = clock.steady() + RETRY_MS;
       if (entries.length > 0) entriesDue = again;
       else helloDue = again;
     }
@@ -97,10 +97,10 @@ export function createReports(deps: RunnerDeps, notes: () => Promise<Notes>): Re
       wake.abort();
       await running;
     },
-    appended: (mergeMs) => poke(clock.now() + mergeMs),
+    appended: (mergeMs) => poke(clock.steady() + mergeMs),
     again(seq) {
       acked = Math.min(acked, Math.max(0, seq - 1));
-      poke(clock.now());
+      poke(clock.steady());
     },
     acknowledged(letter) {
       const verified = verifyEnvelope(letter, 'ack', config.botKeys);
@@ -113,7 +113,7 @@ export function createReports(deps: RunnerDeps, notes: () => Promise<Notes>): Re
       if (!hasNews()) entriesDue = Number.POSITIVE_INFINITY;
       // What was sent meanwhile is on its way, and what was appended meanwhile waits for what comes with it: sending
       // either again at once would double the letters of a bot that is busy.
-      if (hasNews() && (goesBack || (sent.cut && acked === sent.upTo))) poke(clock.now());
+      if (hasNews() && (goesBack || (sent.cut && acked === sent.upTo))) poke(clock.steady());
     },
   };
 }

@@ -50,11 +50,10 @@ export async function fallBack(job: Job, { step, code, data }: Failed): Promise<
   return isRecorded ? ended : { ...ended, owed: [entry] };
 }
 
-const tooLate = (job: Job): Failed => ({
-  step: null,
-  code: 'TimeIsOver',
-  data: { deadline: new Date(job.deadline).toISOString() },
-});
+function tooLate({ deadline, deps: { clock } }: Job): Failed {
+  const at = clock.now() + deadline - clock.steady();
+  return { step: null, code: 'TimeIsOver', data: { deadline: new Date(at).toISOString() } };
+}
 
 /** Somebody on this machine wants nothing to begin; what has begun is finished, never left half-way. */
 async function paused(job: Job): Promise<Failed | null> {
@@ -113,9 +112,12 @@ async function fallenStep(job: Job, left: { readonly [step: string]: Facts }): P
 
 const halted = (step: string, code: Halt): Failed => ({ step, code, data: {} });
 
-/** Puts back the steps that this order began, each proved by a fresh look; then what this machine alone can prove. */
+/**
+ * Puts back the steps that this order began, each proved by a fresh look; then what this machine alone can prove. What an
+ * earlier order began is not this one's to put back: it is looked at, and back only where it is so.
+ */
 export async function putBack(job: Job): Promise<Ended> {
-  const deadline = job.deps.clock.now() + Math.max(BACK_MS, job.timeLimitMs);
+  const deadline = job.deps.clock.steady() + Math.max(BACK_MS, job.timeLimitMs);
   const begun = job.work.steps.filter(({ id }) => pastOfStep(job, id)?.started.n === job.order.n);
   if (begun.some(isFinal)) return keep(job, begun, deadline);
   const steps = job.work.phase.undoOrder === 'reverse' ? [...begun].reverse() : begun;
@@ -135,7 +137,27 @@ export async function putBack(job: Job): Promise<Ended> {
       isSure &&= proof.failure === null;
     }
   }
+  for (const planned of job.work.steps) {
+    if (begun.includes(planned) || isFinal(planned) || pastOfStep(job, planned.id) === undefined) continue;
+    const seen = await lookBack(job, planned);
+    facts[planned.id] = seen.facts;
+    isSure &&= seen.isBack;
+  }
   return { outcome: isSure ? 'put-back' : 'unknown', facts };
+}
+
+/** Whether a step that was begun here once stands as before it was. */
+async function lookBack(job: Job, planned: PlannedStep): Promise<{ readonly facts: Facts; readonly isBack: boolean }> {
+  const { step, params } = parseStepOf(planned, job.refs);
+  const past = pastOfStep(job, planned.id);
+  try {
+    const facts = await step.observe(job.host, params, past?.made.at(-1) ?? null);
+    const wanted = past === undefined ? planned.expected : (step.back?.(past.first) ?? past.first);
+    return { facts, isBack: step.judge(facts, wanted, null).met };
+  } catch (error) {
+    failureOf(error);
+    return { facts: {}, isBack: false };
+  }
 }
 
 const isFinal = ({ kind }: PlannedStep): boolean => STEPS[kind as StepKind].isFinal === true;

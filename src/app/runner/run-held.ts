@@ -2,8 +2,9 @@ import type { Decision, Part } from '../../domain/armed.ts';
 import { isMakingBinding } from '../../domain/own-binding.ts';
 import type { StepKind } from '../../domain/step-params.ts';
 import { STEPS } from '../../steps/index.ts';
+import { failureOf } from './failure.ts';
 import { type Job, pastOfStep, recordIfPossible } from './job.ts';
-import { type Ended, fallBack, goForth, putBack } from './run-apply.ts';
+import { type Ended, type Failed, fallBack, goForth, putBack } from './run-apply.ts';
 import { runUndo } from './run-undo.ts';
 
 /**
@@ -41,38 +42,52 @@ export async function runHeld(
 }
 
 async function lead(job: Job, late: boolean): Promise<Ended | 'held'> {
+  const begin = { seq: job.deps.journal.head().seq, at: job.deps.clock.steady() };
   const went = await goForth(job, late);
-  if ('outcome' in went) return hold(job, goesBackAt(job));
-  return fallBack(job, went);
+  const fallen = 'outcome' in went ? await hold(job, goesBackAt(job, begin)) : went;
+  return fallen === null ? 'held' : fallBack(job, fallen);
 }
 
 /**
- * The gap limit after the restart that cut the others off; the order's own, where it restarts nothing. null: never by
+ * The gap limit after the restart of this order that cut the others off; after its end, where it restarted nothing.
+ * Since `begin` no more can have passed than the steady clock says, whatever the one on the wall does. null: never by
  * itself, for nothing was bound before. Nobody is served there, and whoever has followed would find nobody to go back to.
  */
-function goesBackAt(job: Job): string | null {
+function goesBackAt(job: Job, begin: { readonly seq: number; readonly at: number }): string | null {
   if (job.work.steps.some(isMakingBinding)) return null;
+  const { clock } = job.deps;
   const restart = job.work.steps.find(({ kind }) => STEPS[kind as StepKind].rereads === true);
-  const started = restart === undefined ? undefined : pastOfStep(job, restart.id)?.started.at;
-  const from = started === undefined ? job.deps.clock.now() : Date.parse(started);
-  return new Date(from + job.work.header.gap.limitMs).toISOString();
+  const started = restart === undefined ? undefined : pastOfStep(job, restart.id)?.started;
+  const isOwn = started !== undefined && started.n === job.order.n;
+  const most = isOwn && started.seq > begin.seq ? clock.steady() - begin.at : Number.POSITIVE_INFINITY;
+  const gone = isOwn ? Math.min(most, Math.max(0, clock.now() - Date.parse(started.at))) : 0;
+  return new Date(clock.now() - gone + job.work.header.gap.limitMs).toISOString();
 }
 
 /** One that falls is put back at once, and goes on following: it is connected again only when the master is back. */
 async function follow(job: Job): Promise<Ended | 'held'> {
   const went = await goForth(job, false);
-  if ('outcome' in went) return hold(job, null);
+  const fallen = 'outcome' in went ? await hold(job, null) : went;
+  if (fallen === null) return 'held';
   // It stays as far as it came: whatever it did now would keep everybody else waiting.
   if (job.halted() === 'MasterIsDue') return 'held';
-  if (went.code === 'MasterWentBack') return followBack(job);
-  const ended = await fallBack(job, went);
+  if (fallen.code === 'MasterWentBack') return followBack(job);
+  const ended = await fallBack(job, fallen);
   return ended.outcome === 'put-back' && ended.owed === undefined ? 'held' : ended;
 }
 
-async function hold(job: Job, until: string | null): Promise<'held'> {
+/**
+ * null: it is held. What is not on the disk is not held: a master without a deadline there would stay on the new
+ * certificate for good, so that it falls as over any other entry that cannot be written.
+ */
+async function hold(job: Job, until: string | null): Promise<Failed | null> {
   const { n, rotation } = job.order;
-  await job.record({ type: 'switched', n, rotation, goesBackAt: until });
-  return 'held';
+  try {
+    await job.record({ type: 'switched', n, rotation, goesBackAt: until });
+    return null;
+  } catch (error) {
+    return { step: null, ...failureOf(error) };
+  }
 }
 
 /** The master presents the old certificate again: the steps back, and connected, with a restart where it takes one. */

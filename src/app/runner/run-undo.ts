@@ -33,7 +33,7 @@ export async function runUndo(job: Job): Promise<Ended> {
   }
   const wanted = checks.filter((check) => wantedOf(check, 'back') !== null);
   const proveBy = (deadline: number) => proveAll(job, wanted, { deadline, direction: 'back', halts: false });
-  const now = job.deps.clock.now();
+  const now = job.deps.clock.steady();
   const half = now + (job.deadline - now) / 2;
   const restarts = steps.filter(({ kind }) => STEPS[kind as StepKind].rereads === true);
   let proofs: readonly Proof[] = [];

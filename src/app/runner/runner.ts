@@ -1,4 +1,5 @@
 import { partOf } from '../../domain/armed.ts';
+import { headNote, isBehind } from '../../domain/bot-head.ts';
 import type { RunnerEntry } from '../../domain/entries.ts';
 import { verifyEnvelope } from '../../domain/envelope.ts';
 import { parseOrder, parseSignal } from '../../domain/letters.ts';
@@ -31,7 +32,7 @@ export function createRunner(deps: RunnerDeps): Runner {
 
   async function notes() {
     const isPaused = (await deps.paused?.().catch(() => false)) ?? false;
-    const found: { code: string; data: { [name: string]: Json } }[] = [];
+    const found = [headNote(journal.state().bot)];
     if (isPaused) found.push({ code: 'paused', data: {} });
     if (!isWritable) found.push({ code: 'journal-full', data: {} });
     return found;
@@ -77,12 +78,15 @@ export function createRunner(deps: RunnerDeps): Runner {
     if (isRefusal(order)) return refused(order, null);
     if (order.farm !== config.farm) return refused(strange('OtherFarm', order, { found: order.farm }), null);
     if (order.host !== config.host) return refused(strange('OtherHost', order, { found: order.host }), null);
-    const { orders, lastN } = journal.state();
+    const { orders, lastN, bot } = journal.state();
     const known = orders.find(({ n }) => n === order.n);
     if (known !== undefined && known.bodyHash === sha256(verified.body)) return reports.again(known.seq);
     if (order.n <= lastN) return refused(strange('OrderNumberUsed', order, { lastN }), null);
-    if (order.n > lastN + PROTOCOL.orderNumbersAhead)
+    const epochsAhead = (order.bot?.epoch ?? 0) - (bot?.epoch ?? 0);
+    if (order.n > lastN + PROTOCOL.orderNumbersAhead || epochsAhead > PROTOCOL.orderNumbersAhead)
       return refused(strange('OrderNumberTooHigh', order, { lastN }), null);
+    if (order.bot !== undefined && bot !== null && isBehind(order.bot, bot))
+      return refused(refuse('BotJournalCutShort', { found: order.bot.seq, wanted: bot.seq }), order);
     const work = judgeLetter(order, deps);
     if (isRefusal(work)) return refused(work, order);
     let seen: ReadonlyMap<string, Facts> | Refusal = new Map();

@@ -97,7 +97,7 @@ async function backFrom(job: Job, parsed: ParsedStep, { wanted, made, deadline, 
       (found) => isPending(found.verdict),
       (ms) => job.deps.clock.sleep(ms),
     );
-    if ((seen.verdict.met && !stands(step, trouble)) || job.deps.clock.now() >= deadline) break;
+    if ((seen.verdict.met && !stands(step, trouble)) || job.deps.clock.steady() >= deadline) break;
     const again = step.move(seen.facts, wanted, params, { made, secret: null, refs, direction: 'back' });
     left = isRefusal(again) ? [] : again;
   }

@@ -9,7 +9,7 @@ import { type Facts, isRefusal, type RotationId } from '../../domain/values.ts';
 import { createBeside } from './beside.ts';
 import type { RunnerDeps } from './deps.ts';
 import { EVENTS, tellEventLog } from './event-log.ts';
-import { failureOf, isNotWritable, RunnerStopping } from './failure.ts';
+import { failureOf, RunnerStopping } from './failure.ts';
 import { createHolds } from './holds.ts';
 import { type Halt, type Job, partOfWork } from './job.ts';
 import { lookAround } from './look-around.ts';
@@ -17,10 +17,8 @@ import { type Ended, runApply } from './run-apply.ts';
 import { type Reason, runHeld } from './run-held.ts';
 import { runStop } from './run-stop.ts';
 import { runUndo } from './run-undo.ts';
+import { createStubborn } from './stubborn.ts';
 import { type StageBack, stagesToUndo } from './undo-here.ts';
-
-/** The disk refuses: how long until the next try. Milliseconds. */
-const DISK_RETRY_MS = 2_000;
 
 export interface Worker {
   /** An order was accepted just now; `seen`: facts that were read for it. */
@@ -43,6 +41,7 @@ export interface Worker {
 export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[]) => Promise<void>): Worker {
   const { journal, clock, host, log, config } = deps;
   const stopping = new AbortController();
+  const stubborn = createStubborn(record, clock, stopping.signal);
   const beside = createBeside(config);
   const besides = new Set<Promise<void>>();
   const taken = new Set<number>();
@@ -59,6 +58,10 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
   });
   /** The order under work. */
   let busy: number | null = null;
+  /** Its work is done, and its end is being recorded: on a full disk for as long as that is full. */
+  let isEnding = false;
+  /** What passed it meanwhile. */
+  let passing: Promise<void> = Promise.resolve();
   /** Rotations that a person at this machine puts back. */
   let byHand: readonly { readonly rotation: RotationId; done(stages: Promise<readonly StageBack[]>): void }[] = [];
   /** Orders that were open at the start, and have not been taken up since. */
@@ -115,21 +118,23 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
       ({ rotation, kind, outcome }) => rotation === order.rotation && kind === 'stop' && outcome === null,
     );
 
+  /** A master that is due goes back while the end of another order waits for room: nothing else may hold it up. */
+  const passes = (order: AcceptedOrder): boolean => isEnding && order.n !== busy && isDue(order);
+
   function nudge(): void {
     const was = halt;
     halt = new AbortController();
     was.abort();
   }
 
-  const pause = (ms: number): Promise<void> => clock.sleep(ms, stopping.signal).catch(() => {});
-
   function kick(resumed: boolean): void {
     for (const order of open()) {
-      if (!(beside.has(order) || stays(order)) || taken.has(order.n)) continue;
+      if (!(beside.has(order) || stays(order) || passes(order)) || taken.has(order.n)) continue;
       taken.add(order.n);
       const how = order.kind === 'look' ? () => lookAround(deps, order) : () => carryOut(order, resumed);
       const work: Promise<void> = finishSurely(order, how).finally(() => besides.delete(work));
       besides.add(work);
+      if (passes(order)) passing = Promise.all([passing, work]).then(() => {});
     }
     running ??= work(resumed).finally(() => {
       running = null;
@@ -160,7 +165,9 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
       }
       busy = order.n;
       await finishSurely(order, () => carryOut(order, resumedOrders.has(order.n)));
+      await passing;
       busy = null;
+      isEnding = false;
       resumedOrders = new Set([...resumedOrders].filter((n) => n !== order.n));
     }
   }
@@ -174,6 +181,7 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
     try {
       const ended = await how().catch(brokeOff(order));
       if (ended === 'held') return holds.start();
+      isEnding ||= n === busy;
       const { outcome, facts, owed = [], look = null } = ended;
       await stubborn(...owed, { type: 'finished', n, rotation, outcome, look, facts });
       if (holds.of(order)?.part === 'lead') holds.unsee();
@@ -193,19 +201,6 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
       return { outcome: 'unknown', facts: {}, owed: [{ type: 'failed', n, rotation, step: null, ...failure }] };
     };
 
-  /** While the disk refuses, again and again: an end that is not recorded would be lived twice. */
-  async function stubborn(...entries: RunnerEntry[]): Promise<void> {
-    for (;;) {
-      try {
-        return await record(...entries);
-      } catch (error) {
-        if (!isNotWritable(error)) throw error;
-        if (stopping.signal.aborted) throw new RunnerStopping();
-        await pause(DISK_RETRY_MS);
-      }
-    }
-  }
-
   async function carryOut(order: AcceptedOrder, resumed: boolean): Promise<Ended | 'held'> {
     if (order.kind === 'stop') return runStop(journal.state(), order);
     const letter = order.envelope === null ? null : parseOrder(order.envelope.body);
@@ -216,7 +211,7 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
     }
     const job = jobOf(order, letter, work, resumed);
     if (order.kind === 'undo') return runUndo(job);
-    const late = clock.now() >= job.deadline;
+    const late = clock.steady() >= job.deadline;
     const hold = holds.of(order);
     if (hold === null) return runApply(job, late);
     // What was due a moment ago may have passed: then it is held again.
@@ -240,7 +235,8 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
   function jobOf(order: AcceptedOrder, letter: Order, work: Job['work'], resumed: boolean): Job {
     const { startBy, timeLimitMs } = letter;
     const isTimed = order.kind === 'apply' && holds.of(order)?.part !== 'follow';
-    const from = resumed && isTimed ? Date.parse(startBy) : clock.now();
+    // By the clock on the wall a runner that starts again has at most what it had: that clock may have been put back.
+    const left = resumed && isTimed ? Math.min(0, Date.parse(startBy) - clock.now()) : 0;
     const past = () => pastOf(journal.state(), work.digest);
     return {
       deps,
@@ -249,7 +245,7 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
       work: partOfWork(work, letter.only),
       refs: past()?.refs ?? {},
       seen: new Map(resumed ? [] : seenOf.get(order.n)),
-      deadline: from + timeLimitMs,
+      deadline: clock.steady() + left + timeLimitMs,
       timeLimitMs,
       past,
       record,

@@ -28,6 +28,8 @@ const NOTHING: Assessment = { direction: 'forth', cause: null, actions: [], atte
  */
 export function next(rotation: RotationState, moment: Moment): Assessment {
   if (rotation.closed !== null) return NOTHING;
+  if (rotation.cutShort !== null)
+    return { ...NOTHING, actions: refused(rotation, 'BotJournalCutShort', { host: rotation.cutShort }) };
   const heard = clocks(rotation, moment);
   if (heard.length > 0) return { ...NOTHING, actions: heard };
   if (rotation.plan === null && rotation.stop !== null) return { ...NOTHING, actions: [close(rotation, 'withdrawn')] };

@@ -1,6 +1,7 @@
+import type { KnownHead } from '../bot-head.ts';
 import type { BotEntry, RecheckMark, TurnCause } from '../entries.ts';
 import type { Farm } from '../farm.ts';
-import type { OrderKind } from '../protocol.ts';
+import type { BotHead, OrderKind } from '../protocol.ts';
 import type { Freeze } from '../rotation.ts';
 import type { HostName, Json } from '../values.ts';
 
@@ -12,6 +13,8 @@ export interface HostPresence {
   readonly lastN: number;
   readonly version: string;
   readonly boot: string;
+  /** What it remembers of this bot's journal; null: nothing. Left out: its version does not tell. */
+  readonly bot?: KnownHead | null;
   readonly notes: readonly { readonly code: string; readonly data: { readonly [name: string]: Json } }[];
 }
 
@@ -21,6 +24,8 @@ export interface Moment {
   readonly since: number;
   readonly farm: Farm;
   readonly presence: { readonly [host: string]: HostPresence };
+  /** Where the bot's journal stands; left out: no order tells. */
+  readonly head?: Pick<BotHead, 'seq' | 'hash'>;
   /** In force now, as the caller knows; left out: nobody asks what may be begun. */
   readonly freeze?: Freeze | null;
 }

@@ -2,14 +2,15 @@ import type { WindowsContext } from '../../../adapters/windows/context.ts';
 import { createPaths } from '../../../adapters/windows/paths.ts';
 import type { Tools } from '../../../adapters/windows/tools.ts';
 import type { HostName } from '../../../src/domain/values.ts';
-import type { Clock } from '../../../src/ports/clock.ts';
+import type { SteadyClock } from '../../../src/ports/clock.ts';
 
 /** A clock whose sleeps take no time and move it on; `onSleep` lets a test change the world meanwhile. */
-export function fakeClock(onSleep: (now: number) => void = () => {}): Clock & { slept: number } {
+export function fakeClock(onSleep: (now: number) => void = () => {}): SteadyClock & { slept: number } {
   let now = 1_000_000;
   const clock = {
     slept: 0,
     now: () => now,
+    steady: () => now,
     async sleep(ms: number, signal?: AbortSignal) {
       if (signal?.aborted) throw new Error('aborted');
       now += ms;

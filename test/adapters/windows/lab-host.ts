@@ -42,6 +42,7 @@ export function contextOf(lab: Lab, name: string): WindowsContext {
     arch: 'x64',
     clock: {
       now: () => Date.now(),
+      steady: () => performance.now(),
       sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     },
   };

@@ -26,7 +26,7 @@ describe('the host of the lab through the port', () => {
     return createWindowsHost({
       ...{ name: name as HostName, version: '0', systemRoot, root, connect, overrides, arch: 'x64' },
       stateFolder: path.join(root, 'ProgramData', 'certops'),
-      clock: { now: () => Date.now(), sleep: wait },
+      clock: { now: () => Date.now(), steady: () => performance.now(), sleep: wait },
     });
   };
 

@@ -212,7 +212,11 @@ describe('a sweep', () => {
     const dead = createRunningTools(running());
     for (const child of [ours, other])
       dead.remember({ pid: child?.pid ?? 0, tool: 'netsh', limitMs: 1000, startedAt: Date.now() - 10_000 });
-    const clock = { now: () => Date.now(), sleep: (ms: number) => new Promise<void>((done) => setTimeout(done, ms)) };
+    const clock = {
+      now: () => Date.now(),
+      steady: () => Date.now(),
+      sleep: (ms: number) => new Promise<void>((done) => setTimeout(done, ms)),
+    };
     try {
       await sweep(contextOf({ clock }), running(), { ...systemProcesses, bootedAt: () => 0 });
       expect(await ends[0]).toBe('SIGKILL');

@@ -134,12 +134,11 @@ describe('A bot whose journal was wiped', () => {
     await rig.vote('tom', 'approve', 'prod-2');
     await rig.closed('prod-2');
     expect(rig.rotation('prod-2').closed).toMatchObject({ outcome: 'proved' });
-    expect(
-      rig
-        .state()
-        .strange.map(({ host, code }) => `${host} ${code}`)
-        .sort(),
-    ).toEqual(['sqlm01', 'sqlw01', 'sqlw02'].map((host) => `${host} OrderNotRemembered`));
+    const strange = rig.state().strange.map(({ host, code }) => `${host} ${code}`);
+    // A machine that says where the journal stood speaks again with the orders themselves.
+    expect([...new Set(strange)].sort()).toEqual(
+      ['sqlm01', 'sqlw01', 'sqlw02'].map((host) => `${host} OrderNotRemembered`),
+    );
     const told = rig.chat.cards().flatMap((view) => (view.kind === 'notice' ? view.messages : []));
     expect(told.filter(({ id }) => id === 'order-not-remembered')).toMatchObject([
       { data: { host: 'sqlm01', id: 'prod-1' } },

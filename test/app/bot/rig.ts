@@ -132,7 +132,7 @@ export async function createBotRig(options: BotRigOptions = {}) {
     const { name: farmName, hosts } = farmWith(name);
     const runner = world.runner(name, {
       config: { ...world.config(name), farm: farmName, masterHost: masterOf(hosts) },
-      clock: { now: () => clock.now() + skewMs, sleep: clock.sleep },
+      clock: { ...clock, now: () => clock.now() + skewMs },
       journal: openMemoryJournal({
         stream: `runner/${farmName}/${name}`,
         signer: world.signerOf(name),

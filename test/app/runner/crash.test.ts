@@ -46,7 +46,7 @@ function mortal(rig: Rig, name: string, at: number) {
         return answer;
       },
     },
-    clock: { now: rig.clock.now, sleep: (ms, signal) => alive(() => rig.clock.sleep(ms, signal)) },
+    clock: { ...rig.clock, sleep: (ms, signal) => alive(() => rig.clock.sleep(ms, signal)) },
   };
   return { runner: rig.runner(name, wrap), died, points: () => points };
 }

@@ -12,12 +12,12 @@ import { workerRef } from '../../../src/domain/scope.ts';
 import { isRefusal, type Role, type Thumbprint } from '../../../src/domain/values.ts';
 import { plainWish, type Wish } from '../../../src/domain/wish.ts';
 import { planRotation } from '../../../src/plans/index.ts';
-import type { Clock } from '../../../src/ports/clock.ts';
+import type { SteadyClock } from '../../../src/ports/clock.ts';
 import type { Signer } from '../../../src/ports/journal.ts';
 import type { WindowsHost } from '../../../src/ports/windows-host.ts';
 import { factsOfMade } from './certificates.ts';
 import { type Disk, emptyDisk, openMemoryJournal } from './memory-journal.ts';
-import { createVirtualClock } from './virtual-clock.ts';
+import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 import { farmOf, host, machineOf, make, profileOf } from './world.ts';
 
 export { host, MONITORING_SID, SERVICE_SID } from './world.ts';
@@ -27,7 +27,7 @@ export interface RigOptions {
   /** What is asked for; the rotation of the master when left out. */
   readonly wish?: Wish;
   /** Machines of another kind than those in memory, and the time they live in. */
-  readonly world?: { windowsHost(name: string): WindowsHost; readonly clock: Clock };
+  readonly world?: { windowsHost(name: string): WindowsHost; readonly clock: SteadyClock };
 }
 
 export type Rig = Awaited<ReturnType<typeof createRig>>;
@@ -35,7 +35,7 @@ export type Rig = Awaited<ReturnType<typeof createRig>>;
 /** A farm in memory with real runners, and the bot's part played by hand: plan, orders, certificates by reference. */
 export async function createRig(options: RigOptions = {}) {
   const virtual = createVirtualClock();
-  const clock: Clock & { set(now: number): void } = { set: virtual.set, ...(options.world?.clock ?? virtual) };
+  const clock: VirtualClock = { ...virtual, ...options.world?.clock };
   const roles = options.hosts ?? { sqlm01: ['master'], sqlw01: ['worker'], sqlw02: ['worker'] };
   const names = Object.keys(roles).map(host);
   const bot = createMemorySigner();

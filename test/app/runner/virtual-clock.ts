@@ -1,8 +1,16 @@
-import type { Clock } from '../../../src/ports/clock.ts';
+import type { SteadyClock } from '../../../src/ports/clock.ts';
+
+export interface VirtualClock extends SteadyClock {
+  /** Time passes until then. */
+  set(now: number): void;
+  /** Somebody puts the clock on the wall forward, or back; no time passes. */
+  step(ms: number): void;
+}
 
 /** A clock that jumps to the next sleeper once nothing else is left to do: hours pass in no time, always the same way. */
-export function createVirtualClock(start = Date.parse('2026-11-24T12:00:00.000Z')): Clock & { set(now: number): void } {
+export function createVirtualClock(start = Date.parse('2026-11-24T12:00:00.000Z')): VirtualClock {
   let now = start;
+  let offMs = 0;
   let isPumping = false;
   let sleepers: { at: number; wake: () => void }[] = [];
 
@@ -22,9 +30,13 @@ export function createVirtualClock(start = Date.parse('2026-11-24T12:00:00.000Z'
   }
 
   return {
-    now: () => now,
+    now: () => now + offMs,
+    steady: () => now,
     set(to) {
-      now = to;
+      now = to - offMs;
+    },
+    step(ms) {
+      offMs += ms;
     },
     sleep(ms, signal) {
       return new Promise((resolve, reject) => {

@@ -45,6 +45,10 @@ export const workFaults = {
     says: "it took an order that is not in the bot's journal.",
     todo: "Find out who restored the bot's folder, or who else has its key.",
   },
+  BotJournalCutShort: {
+    says: "it took orders that are missing in the bot's journal, which was put back from a copy.",
+    todo: 'Look with certops runner status how far each machine is, then ask again: the new plan rests on what is there.',
+  },
   ClockOff: {
     says: (d) => `its clock shows ${text(d.hostClock)}, the bot's ${text(d.botClock)}.`,
     todo: 'Set the clocks right, then ask again.',

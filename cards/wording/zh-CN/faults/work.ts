@@ -44,6 +44,10 @@ export const workFaults = {
     says: '它接受了一条不在机器人操作日志中的指令。',
     todo: '请查明是谁恢复了机器人的文件夹，或还有谁持有其密钥。',
   },
+  BotJournalCutShort: {
+    says: '它接受过机器人操作日志中缺失的指令：该日志是从副本恢复的。',
+    todo: '请用 certops runner status 查看每台机器的进度，然后重新申请：新计划以实际状态为准。',
+  },
   ClockOff: {
     says: (d) => `其时钟显示 ${text(d.hostClock)}，机器人的时钟显示 ${text(d.botClock)}。`,
     todo: '请校准时钟，然后重新申请。',

@@ -32,7 +32,8 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
   if (closed === null || closed.outcome === 'planned') return null;
   const forth = ['proved', 'left-behind', 'partly', 'contained'].includes(closed.outcome);
   const begunAt = startedAt(rotation);
-  const ran = begunAt !== null;
+  // Where the journal lacks what came after, nobody can say here what was done.
+  const ran = begunAt !== null && closed.outcome !== 'refused';
   const retire = rotation.plan !== null && retires(rotation.plan);
   const old = rotation.plan?.header.old ?? null;
   const certificate = forth ? (presentOf(rotation) ?? newMaster(rotation)) : (old?.thumbprint ?? null);

@@ -1,0 +1,29 @@
+import type { BotEntry } from '../../domain/entries.ts';
+import { type BotHead, PROTOCOL } from '../../domain/protocol.ts';
+import type { FarmState } from '../../domain/rotation.ts';
+import type { Journal } from '../../ports/journal.ts';
+
+/** So many places are remembered: runners name few, for one round of looks names one. */
+const MOST_KNOWN = 1000;
+
+/**
+ * Whether a place that a runner remembers is one of this journal: else its folder was put back from a copy. What was
+ * before the last such time people have been told of.
+ */
+export function createOwnHead(journal: Journal<FarmState, BotEntry>): (head: BotHead) => boolean {
+  const known = new Map<number, string | null>();
+  const hashAt = (seq: number): string | null => {
+    const head = journal.head();
+    if (seq >= head.seq) return seq === head.seq ? head.hash : null;
+    const found = known.get(seq) ?? journal.read(seq + 1)[0]?.line.prev ?? null;
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(seq, found);
+    return found;
+  };
+  return ({ epoch, seq, hash }) => {
+    const own = journal.state().epoch;
+    if (epoch === own) return seq === 0 || hashAt(seq) === hash;
+    // So far ahead is nobody who was put back: a machine in wrong hands must not use up all epochs with one word.
+    return epoch < own || epoch > own + PROTOCOL.orderNumbersAhead;
+  };
+}

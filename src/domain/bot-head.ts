@@ -1,0 +1,67 @@
+import type { Moment } from './next/moment.ts';
+import type { BotHead, Envelope, Report } from './protocol.ts';
+import type { FarmState } from './rotation.ts';
+import type { RunnerState } from './runner-fold.ts';
+import type { HostName, Json, RotationId } from './values.ts';
+
+/** What a runner remembers of the bot's journal, and the order that it was in. */
+export interface KnownHead extends BotHead {
+  readonly n: number;
+  readonly rotation: RotationId;
+}
+
+/** A runner remembers more of the bot's journal than there is: it was put back from a copy. `n`: an order that it took. */
+export interface CutShortEntry extends Omit<KnownHead, 'hash'> {
+  readonly type: 'cut-short';
+  readonly host: HostName;
+}
+
+/** Whether a journal that stands here lacks what one that stood there had. */
+export const isBehind = (here: BotHead, there: BotHead): boolean =>
+  here.epoch === there.epoch
+    ? here.seq < there.seq || (here.seq === there.seq && here.hash !== there.hash)
+    : here.epoch < there.epoch;
+
+/** Where the bot's journal stood by the newest order that a runner took; the order was verified before. */
+export function withHead(
+  known: RunnerState['bot'],
+  { n, rotation, order }: { readonly n: number; readonly rotation: RotationId; readonly order: Envelope },
+): RunnerState['bot'] {
+  const { bot } = JSON.parse(order.body) as { readonly bot?: BotHead };
+  return bot === undefined || (known !== null && isBehind(bot, known)) ? known : { ...bot, n, rotation };
+}
+
+/** A runner that has this note in its reports reads orders that say where the bot's journal stands. */
+const NOTE = 'bot-journal';
+
+export const headNote = (known: RunnerState['bot']): Report['notes'][number] => ({
+  code: NOTE,
+  data: known === null ? {} : { ...known },
+});
+
+/** Takes that note out of the others. `bot` undefined: a runner of a version that does not know it. */
+export function headIn(notes: Report['notes']): { readonly notes: Report['notes']; readonly bot?: KnownHead | null } {
+  const found = notes.find(({ code }) => code === NOTE);
+  if (found === undefined) return { notes };
+  return { notes: notes.filter((one) => one !== found), bot: readHead(found.data) };
+}
+
+function readHead({ epoch, seq, hash, n, rotation }: { readonly [name: string]: Json }): KnownHead | null {
+  const isRead =
+    typeof epoch === 'number' && typeof seq === 'number' && typeof hash === 'string' && typeof n === 'number';
+  return isRead && typeof rotation === 'string' ? { epoch, seq, hash, n, rotation } : null;
+}
+
+/** What an order to this host says of the bot's journal: as the host's reports tell, or, before the first, as it was. */
+export function headFor(
+  { epoch, hosts }: FarmState,
+  { head, presence }: Moment,
+  host: HostName,
+): { readonly bot?: BotHead } {
+  const hello = presence[host];
+  const reads = hello === undefined ? hosts[host]?.readsHead === true : hello.bot !== undefined;
+  return head !== undefined && reads ? { bot: { epoch, ...head } } : {};
+}
+
+/** An order of our own that says so: it need not be read as a whole. */
+export const saysHead = ({ body }: Envelope): boolean => body.includes('"bot":{"epoch":');

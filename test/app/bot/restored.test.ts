@@ -1,0 +1,138 @@
+import { emptyDisk, type MemoryDisk, openMemoryJournal } from '../../../adapters/memory/journal.ts';
+import { createMemorySigner } from '../../../adapters/memory/signer.ts';
+import { createOwnHead } from '../../../src/app/bot/own-head.ts';
+import { foldBot } from '../../../src/domain/bot-fold.ts';
+import { headFor } from '../../../src/domain/bot-head.ts';
+import type { BotEntry } from '../../../src/domain/entries.ts';
+import type { Farm } from '../../../src/domain/farm.ts';
+import type { Moment } from '../../../src/domain/next/index.ts';
+import { initialFarmState, NEW_HOST } from '../../../src/domain/rotation.ts';
+import { host } from '../runner/rig.ts';
+import { type BotRig, createBotRig } from './rig.ts';
+
+let rig: BotRig;
+afterEach(() => rig?.stop());
+
+const MASTER = 'sqlm01';
+const bound = (): readonly string[] => rig.world.machines.get(MASTER)?.bindings.map((one) => one.thumbprint) ?? [];
+const pins = (): readonly (string | undefined)[] =>
+  ['sqlw01', 'sqlw02'].map((name) => rig.world.machines.get(name)?.settings.worker?.MasterHttpsCertThumbprint);
+const ordersTo = (name: string): readonly string[] =>
+  (rig.runnerDisks.get(name)?.lines ?? []).flatMap(({ line: { entry } }) =>
+    entry.type === 'accepted' && entry.kind !== 'look' ? [`${entry.rotation} ${entry.kind}`] : [],
+  );
+
+/** The folder as a nightly copy had it: all up to the first line of which this is so. */
+function copyUpTo(is: (entry: BotEntry) => boolean): MemoryDisk<BotEntry> {
+  const end = rig.disk.lines.findIndex(({ line }) => is(line.entry));
+  const copy = emptyDisk<BotEntry>();
+  copy.lines.push(...rig.disk.lines.slice(0, end + 1));
+  return copy;
+}
+
+async function restoredWhere(is: (entry: BotEntry) => boolean): Promise<void> {
+  rig = await createBotRig();
+  await rig.start();
+  await rig.approved();
+  await rig.closed();
+  expect(rig.rotation().closed?.outcome).toBe('proved');
+  await rig.stopBot();
+  rig.clock.set(rig.clock.now() + 7 * 86_400_000);
+  await rig.startBot(copyUpTo(is));
+}
+
+describe('A bot whose folder was put back from a copy of the middle of a rotation', () => {
+  const prepare = (entry: BotEntry): boolean => entry.type === 'ordered' && entry.stage === 'trust';
+
+  test('ends that rotation without one order more, and the farm stays as it is', async () => {
+    await restoredWhere(prepare);
+    const before = { bound: bound(), pins: pins(), orders: ['sqlm01', 'sqlw01', 'sqlw02'].map(ordersTo) };
+    await rig.closed();
+    await rig.pass(300_000);
+    expect(rig.rotation().closed).toMatchObject({ outcome: 'refused', data: { code: 'BotJournalCutShort' } });
+    expect({ bound: bound(), pins: pins(), orders: ['sqlm01', 'sqlw01', 'sqlw02'].map(ordersTo) }).toEqual(before);
+  });
+
+  test('says so in the channels, and takes the next request as ever', async () => {
+    await restoredWhere(prepare);
+    await rig.closed();
+    await rig.pass(30_000);
+    const told = rig.chat.cards().flatMap((view) => (view.kind === 'notice' ? view.messages : []));
+    expect(told.map(({ id }) => id)).toContain('order-not-remembered');
+    await rig.type('mei', '/ssis rotate-master because Yearly renewal');
+    await rig.planned('prod-2');
+    await rig.vote('ana', 'approve', 'prod-2');
+    await rig.vote('tom', 'approve', 'prod-2');
+    await rig.closed('prod-2');
+    expect(rig.rotation('prod-2').closed).toMatchObject({ outcome: 'proved' });
+  });
+});
+
+test('A bot that starts again over its own journal goes on as before', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  await rig.approved();
+  await rig.until(() => rig.rotation().orders.some(({ kind }) => kind === 'apply'));
+  await rig.stopBot();
+  await rig.startBot();
+  await rig.closed();
+  expect(rig.rotation().closed).toMatchObject({ outcome: 'proved' });
+  expect(rig.state().epoch).toBe(0);
+  expect(rig.state().strange).toEqual([]);
+});
+
+describe('A place of the journal that a runner remembers', () => {
+  const journal = () => {
+    const disk = emptyDisk<BotEntry>();
+    const opened = openMemoryJournal({
+      stream: 'prod',
+      signer: createMemorySigner(),
+      initial: initialFarmState,
+      fold: foldBot,
+      clock: { now: () => 0 },
+      disk,
+    });
+    const write = (reason: string) =>
+      opened.append(() => ({
+        entries: [{ type: 'unfrozen' as const, by: { id: 'mei', name: 'Mei Lin' }, reason }],
+        answer: null,
+      }));
+    return { opened, write };
+  };
+
+  test('is known while the journal has that very line, and before a time that people were told of', async () => {
+    const [one, other] = [journal(), journal()];
+    for (const reason of ['a', 'b', 'c']) await one.write(reason);
+    const head = { epoch: 0, ...one.opened.head() };
+    await one.write('d');
+    expect(createOwnHead(one.opened)(head)).toBe(true);
+    await other.write('a');
+    expect(createOwnHead(other.opened)(head)).toBe(false);
+    // Grown longer than it was, and another one all the same.
+    for (const reason of ['x', 'y', 'z']) await other.write(reason);
+    expect(createOwnHead(other.opened)(head)).toBe(false);
+    await other.opened.append(() => ({
+      entries: [{ type: 'cut-short', host: host('sqlw01'), epoch: 0, seq: 3, n: 1, rotation: 'scan' }],
+      answer: null,
+    }));
+    expect(createOwnHead(other.opened)(head)).toBe(true);
+    expect(createOwnHead(other.opened)({ ...head, epoch: 2 })).toBe(false);
+    expect(createOwnHead(other.opened)({ ...head, epoch: 2_000_000 })).toBe(true);
+  });
+});
+
+describe('An order', () => {
+  const head = { seq: 7, hash: 'ab' };
+  const moment = (presence: Moment['presence']): Moment => ({ now: 0, since: 0, farm: {} as Farm, presence, head });
+  const hello = { at: 0, skewMs: 0, lastN: 0, version: '0', boot: 'b', notes: [] };
+
+  test.each([
+    ['to a runner that has told that it reads it', { sqlw01: { ...hello, bot: null } }, {}, true],
+    ['to a runner of the version before', { sqlw01: hello }, { readsHead: true as const }, false],
+    ['to one that is not heard yet and read it before', {}, { readsHead: true as const }, true],
+    ['to one that was never heard', {}, {}, false],
+  ])('%s says where the journal stands, or does not', (_, presence, known, says) => {
+    const state = { ...initialFarmState, hosts: { sqlw01: { ...NEW_HOST, ...known } } };
+    expect(headFor(state, moment(presence), host('sqlw01'))).toEqual(says ? { bot: { epoch: 0, ...head } } : {});
+  });
+});

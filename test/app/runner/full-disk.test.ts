@@ -1,0 +1,104 @@
+import { outcomeOf, type Rig, rigBefore } from './rig.ts';
+
+const MASTER = 'sqlm01';
+const WORKER = 'sqlw01';
+
+const boundTo = (rig: Rig): readonly string[] => rig.machines.get(MASTER)?.bindings.map((one) => one.thumbprint) ?? [];
+const pinned = (rig: Rig, name: string): string | undefined =>
+  rig.machines.get(name)?.settings.worker?.MasterHttpsCertThumbprint;
+const made = (rig: Rig): string => rig.refs().new?.thumbprint ?? '';
+
+let stop: () => Promise<void> = async () => {};
+afterEach(() => stop());
+
+/** A runner that ends with its test, whatever becomes of that. */
+function run(rig: Rig, name: string) {
+  const runner = rig.runner(name);
+  stop = async () => {
+    rig.diskOf(name).isFull = false;
+    await runner.stop();
+  };
+  return runner;
+}
+
+/** The disk of that machine is full as soon as an order of that number has an entry of this type. */
+function fillAt(rig: Rig, name: string, n: () => number, type: string, times: number): void {
+  const disk = rig.diskOf(name);
+  const push = disk.lines.push.bind(disk.lines);
+  let left = times;
+  disk.lines.push = (...lines) => {
+    const length = push(...lines);
+    for (const { line } of lines) if (line.entry.type === type && line.entry.n === n()) left -= 1;
+    if (left === 0) disk.isFull = true;
+    return length;
+  };
+}
+
+describe('A disk that is full behind the last proof of an armed order', () => {
+  test('puts the master back at once, and the end is told when there is room again', async () => {
+    const { rig, plan } = await rigBefore('master');
+    const runner = run(rig, MASTER);
+    const order = rig.order(plan, MASTER, 'apply', 'master');
+    const checks = JSON.parse(order.slice ?? '').stages.master.checks.length;
+    fillAt(rig, MASTER, () => order.n, 'proved', checks);
+    await runner.start();
+    await runner.receive(rig.seal(order));
+    await rig.clock.sleep(30_000);
+    expect(rig.diskOf(MASTER).isFull).toBe(true);
+    expect(boundTo(rig)).toEqual([rig.old.thumbprint]);
+    expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('nothing');
+    rig.diskOf(MASTER).isFull = false;
+    await rig.clock.sleep(10_000);
+    await runner.idle();
+    expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('put-back');
+    expect(rig.entries(MASTER).find((entry) => entry.type === 'failed')).toMatchObject({
+      n: order.n,
+      step: null,
+      code: 'JournalNotWritable',
+    });
+    expect(boundTo(rig)).toEqual([rig.old.thumbprint]);
+  });
+
+  test('puts a worker back at once, and the end is told when there is room again', async () => {
+    const { rig, plan } = await rigBefore('workers');
+    const runner = run(rig, WORKER);
+    const order = rig.order(plan, WORKER, 'apply', 'workers');
+    const checks = JSON.parse(order.slice ?? '').stages.workers.checks.length;
+    fillAt(rig, WORKER, () => order.n, 'proved', checks);
+    await runner.start();
+    await runner.receive(rig.seal(order));
+    await runner.receive(rig.said(order, 'go'));
+    await rig.clock.sleep(30_000);
+    expect(rig.diskOf(WORKER).isFull).toBe(true);
+    expect(pinned(rig, WORKER)).toBe(rig.old.thumbprint);
+    rig.diskOf(WORKER).isFull = false;
+    await rig.clock.sleep(10_000);
+    await runner.idle();
+    expect(outcomeOf(rig.entries(WORKER), order.n)).toBe('put-back');
+    expect(rig.entries(WORKER).find((entry) => entry.type === 'failed')).toMatchObject({ code: 'JournalNotWritable' });
+  });
+});
+
+test('A master that nobody confirms goes back though an end on the same machine waits for room', async () => {
+  const { rig, plan } = await rigBefore('master', {
+    hosts: { sqlm01: ['master', 'worker'], sqlw01: ['worker'], sqlw02: ['worker'] },
+  });
+  const runner = run(rig, MASTER);
+  const [follow, lead] = (['workers', 'master'] as const).map((stage) => rig.order(plan, MASTER, 'apply', stage));
+  await runner.start();
+  for (const order of [follow, lead]) if (order !== undefined) await runner.receive(rig.seal(order));
+  await runner.idle();
+  expect(boundTo(rig)).toEqual([made(rig)]);
+  rig.diskOf(MASTER).isFull = true;
+  // It follows alone, falls over the full disk, and its end cannot be written.
+  await rig.clock.sleep(600_000);
+  expect(boundTo(rig)).toEqual([rig.old.thumbprint]);
+  expect(pinned(rig, MASTER)).toBe(rig.old.thumbprint);
+  rig.diskOf(MASTER).isFull = false;
+  await rig.clock.sleep(10_000);
+  await runner.idle();
+  expect([follow, lead].map((order) => outcomeOf(rig.entries(MASTER), order?.n ?? 0))).toEqual([
+    'put-back',
+    'put-back',
+  ]);
+});

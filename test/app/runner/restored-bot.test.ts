@@ -1,0 +1,94 @@
+import { outcomeOf, type Rig, rigBefore } from './rig.ts';
+
+const MASTER = 'sqlm01';
+const WEEK_MS = 7 * 86_400_000;
+const GAP_LIMIT_MS = 60_000;
+
+let stop: () => Promise<void> = async () => {};
+afterEach(() => stop());
+
+const bound = (rig: Rig): string | undefined => rig.machines.get(MASTER)?.bindings[0]?.thumbprint;
+const made = (rig: Rig): string => rig.refs().new?.thumbprint ?? '';
+
+/** A master that switched a week ago, and a bot that knows nothing of it and orders the same again. */
+async function orderedAgain() {
+  const { rig, plan } = await rigBefore('master');
+  expect(await rig.run(plan, MASTER, 'apply', 'master')).toBe('applied');
+  rig.clock.set(rig.clock.now() + WEEK_MS);
+  const runner = rig.runner(MASTER);
+  stop = runner.stop;
+  await runner.start();
+  const order = rig.order(plan, MASTER, 'apply', 'master');
+  await runner.receive(rig.seal(order));
+  await runner.idle();
+  return { rig, plan, order, runner };
+}
+
+describe('A master that is ordered once more to do what it did a week ago', () => {
+  test('counts its limit from now, and not from the restart of then', async () => {
+    const { rig, order } = await orderedAgain();
+    const switched = rig.entries(MASTER).find((entry) => entry.type === 'switched' && entry.n === order.n);
+    expect(switched).toMatchObject({ goesBackAt: expect.any(String) });
+    const { goesBackAt } = switched as { goesBackAt: string };
+    expect(Date.parse(goesBackAt) - rig.clock.now()).toBeGreaterThan(GAP_LIMIT_MS - 5_000);
+    expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('nothing');
+  });
+
+  test('does not say that it went back when nobody confirms, for it did not', async () => {
+    const { rig, order, runner } = await orderedAgain();
+    await rig.clock.sleep(2 * GAP_LIMIT_MS);
+    await runner.idle();
+    expect(bound(rig)).toBe(made(rig));
+    expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('unknown');
+  });
+});
+
+describe('A runner that remembers where its bot stood', () => {
+  const HEAD = { epoch: 1, seq: 70, hash: 'ab' };
+
+  async function remembering() {
+    const { rig, plan } = await rigBefore('master');
+    const runner = rig.runner(MASTER);
+    stop = runner.stop;
+    await runner.start();
+    const look = rig.order(null, MASTER, 'look', null, { bot: HEAD });
+    await runner.receive(rig.seal(look));
+    await runner.idle();
+    const take = async (how: object) => {
+      const order = rig.order(plan, MASTER, 'stop', 'master', how);
+      await runner.receive(rig.seal(order));
+      await runner.idle();
+      return outcomeOf(rig.entries(MASTER), order.n);
+    };
+    return { rig, runner, take, look };
+  }
+
+  test.each([
+    ['stands before that', { ...HEAD, seq: 69 }, 'refused BotJournalCutShort'],
+    ['has another line there', { ...HEAD, hash: 'cd' }, 'refused BotJournalCutShort'],
+    ['was put back and does not know it', { ...HEAD, epoch: 0, seq: 900 }, 'refused BotJournalCutShort'],
+    ['stands there', HEAD, 'unchanged'],
+    ['went on', { ...HEAD, seq: 71, hash: 'cd' }, 'unchanged'],
+    ['counts epochs that nobody can have had', { ...HEAD, epoch: 2_000_000 }, 'refused OrderNumberTooHigh'],
+    ['was put back, and people were told', { epoch: 2, seq: 5, hash: 'ef' }, 'unchanged'],
+  ])('answers an order of a bot that %s', async (_, bot, answer) => {
+    const { take } = await remembering();
+    expect(await take({ bot })).toBe(answer);
+  });
+
+  test('takes the orders of a bot of the version before, which does not tell', async () => {
+    const { take } = await remembering();
+    expect(await take({})).toBe('unchanged');
+  });
+
+  test('says so in each report, also after it was started again', async () => {
+    const { rig, runner, look } = await remembering();
+    await runner.stop();
+    const again = rig.runner(MASTER);
+    stop = again.stop;
+    await again.start();
+    await rig.clock.sleep(20_000);
+    const { notes } = JSON.parse(rig.letters.at(-1)?.body ?? '{}');
+    expect(notes).toEqual([{ code: 'bot-journal', data: { ...HEAD, n: look.n, rotation: 'prod-17' } }]);
+  });
+});
