@@ -98,7 +98,7 @@ export function createBoard(
       return rotation === undefined || (rotation.closed !== null && !newest.includes(id)) ? [] : [rotation];
     });
     // What is open first, then the newest: after an outage people want to see what is to be decided.
-    const owed = attempt('what is owed', () => {
+    const owed = attempt('anew', () => {
       const one = owedNow(desk);
       return one === null ? [] : [one];
     });
