@@ -48,7 +48,7 @@ export function judgeDistrust(
   if (trust.keys.length > 0 && !isHere) return refuse('KeyIsHere', data);
   // A machine that is no worker has no certificate of that kind: what bears its name is, or was, its master's.
   if (isHere && !trust.users.some(isOwnSetting)) return refuse('CertificateNotWorkers', { ...data, host: worker });
-  const users = trust.users.filter((user) => !(isHere && isOwnSetting(user)));
+  const users = trust.users.filter((user) => !(isHere && (isOwnSetting(user) || isOwnFile(user))));
   return users.length === 0
     ? null
     : refuse('CertificateInUse', { ...data, users: users.map(({ kind, where }) => `${kind} ${where}`) });
@@ -68,3 +68,7 @@ const namesWorker = (name: string, worker: HostName): boolean =>
 /** On a machine that is master and worker its own worker is still set to it. */
 const isOwnSetting = ({ kind, where }: CertificateUser): boolean =>
   kind === 'setting' && where.endsWith('WorkerHttpsCertThumbprint');
+
+/** And its own .cer file, which is refreshed once the new one is made. */
+const isOwnFile = ({ kind, where }: CertificateUser): boolean =>
+  kind === 'published' && where.endsWith('SSISScaleOutWorker.cer');
