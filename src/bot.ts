@@ -1,6 +1,5 @@
 import { openJournal } from '../adapters/files/journal.ts';
 import { loadSigner } from '../adapters/files/keys.ts';
-import { holdLock } from '../adapters/files/lock.ts';
 import { requireProductionRedis } from '../infra/redis/check.ts';
 import { createPostOffice, openMailbox, REPORTS, reportsOf } from '../jobs/letters.ts';
 import { openSchedule } from '../jobs/schedule.ts';
@@ -8,12 +7,12 @@ import { type BotDeps, createBot } from './app/bot/index.ts';
 import { foldBot, initialFarmState } from './domain/bot-fold.ts';
 import { CertopsError } from './domain/errors.ts';
 import type { ChatAdapter } from './ports/chat.ts';
-import { keepBotFolder } from './roots/bot-folder.ts';
+import { holdBotFolder, keepBotFolder } from './roots/bot-folder.ts';
 import { watchChat } from './roots/chat-health.ts';
 import { openChats, planChats } from './roots/chats.ts';
 import { openConsole } from './roots/console.ts';
 import { endsInOrder } from './roots/ends.ts';
-import { farmFilesOf, namesOf, readFarms } from './roots/farms.ts';
+import { farmFilesOf, readFarms } from './roots/farms.ts';
 import { folderTakes, openFrontDoor } from './roots/front-door.ts';
 import { createLogger } from './roots/logger.ts';
 import { readOptions } from './roots/options.ts';
@@ -51,8 +50,7 @@ export async function runBot(flags: BotFlags): Promise<void> {
   // A rehearsal may lie where no modes are, such as a Windows drive seen from WSL.
   if (!plan.web) await keepBotFolder(files.key, log);
   const ends = endsInOrder(flags.withParent ?? false);
-  const own = { folder, who: `the bot of ${namesOf(farms)}`, keepsOpen: farms.map(({ name }) => files.journal(name)) };
-  const lock = await holdLock('bot', { ...own, wait: true, signal: ends.signal });
+  const lock = await holdBotFolder(folder, farms, ends.signal);
   ends.add(() => lock.release());
   const signer = await loadSigner(files.key);
   const served: BotDeps['farms'][number][] = [];

@@ -2,9 +2,13 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { closeKey, loadSigner } from '../../adapters/files/keys.ts';
+import { holdLock, type Lock } from '../../adapters/files/lock.ts';
 import type { RunnerLog } from '../app/runner/deps.ts';
 import { CertopsError } from '../domain/errors.ts';
+import type { Farm } from '../domain/farm.ts';
+import { namesOf } from './farms.ts';
 import { hostOptionsBefore } from './host-options.ts';
+import { botFiles } from './state.ts';
 
 /** A system whose folders say who has access; elsewhere the modes of files do. */
 export interface FolderKeeper {
@@ -43,6 +47,16 @@ export async function keepBotFolder(key: string, log: RunnerLog, keeper: FolderK
   if (keeper !== null) return mustBeOwn(folder, [folder, path.resolve(key)], keeper);
   if (await closeKey(key)) log.warn({ file: key }, 'others could read the key: exchange it if one of them may have');
 }
+
+/** One bot at a time uses a folder; a second one waits until the first has ended. */
+export const holdBotFolder = (folder: string, farms: readonly Farm[], signal: AbortSignal): Promise<Lock> =>
+  holdLock('bot', {
+    folder,
+    who: `the bot of ${namesOf(farms)}`,
+    keepsOpen: farms.map(({ name }) => botFiles(folder).journal(name)),
+    wait: true,
+    signal,
+  });
 
 async function mustBeOwn(folder: string, places: readonly string[], keeper: FolderKeeper): Promise<void> {
   for (const place of places.filter((one) => existsSync(one))) {

@@ -1,16 +1,7 @@
-import type { Json } from '../domain/values.ts';
+import { BUSY, FAILED, type Saying, USAGE } from './saying.ts';
+import { OF_SEVERAL_FARMS } from './sayings-farms.ts';
 
-/** What the operator typed or wrote is wrong. */
-export const USAGE = 2;
-export const FAILED = 1;
-/** Somebody else holds the lock: try again later (EX_TEMPFAIL). */
-export const BUSY = 75;
-
-type Data = { readonly [name: string]: Json };
-export interface Saying {
-  readonly exit: number;
-  readonly say: (data: Data) => string;
-}
+export { BUSY, FAILED, type Saying, USAGE } from './saying.ts';
 
 /** What the command line says of an error: one sentence, and what to do. In chat the words of cards/ are used. */
 export const SAYINGS: { readonly [code: string]: Saying } = {
@@ -30,21 +21,7 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
     exit: USAGE,
     say: ({ file }) => `${file} cannot be used: the lines above say what is wrong, and where.`,
   },
-  FarmTwice: {
-    exit: USAGE,
-    say: ({ file, other, farm }) =>
-      `${file} and ${other} are both of farm ${farm}: rotations are called after it, and its journal too. Name one of them, or give the other farm its own name.`,
-  },
-  HostInTwoFarms: {
-    exit: USAGE,
-    say: ({ file, other, host }) =>
-      `${file} and ${other} both have a host ${host}: orders reach a runner by its host's name. Take it out of one; two machines of one name need two bots, each with a Redis of its own.`,
-  },
-  FarmsDiffer: {
-    exit: USAGE,
-    say: ({ file, other, setting, found, wanted }) =>
-      `One bot has one answer for ${setting}: it is ${found || 'none'} in ${file} and ${wanted || 'none'} in ${other}. Set it alike, or serve them by two bots.`,
-  },
+  ...OF_SEVERAL_FARMS,
   RunnerConfigNotValid: {
     exit: USAGE,
     say: ({ where, allowed }) =>

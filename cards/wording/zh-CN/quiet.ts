@@ -24,7 +24,7 @@ export const quietWords = {
   'told.refused-well': (d) => tight`${chats(d.names)} 又接受 bot 自己的令牌或密钥。`,
   'told.queue-quiet': (d, pen) =>
     tight`${pen.bold(tight`bot 无法连接 ${list(d.names)}`)}，自 ${pen.dateTime(d.since)} 起：在此期间 bot 与任何机器都不通，不查看机器，也不提醒。投票会被记录，已批准的工作在恢复后继续。`,
-  'told.queue-well': (d) => tight`bot 又能连接 ${list(d.names)}。`,
+  'told.queue-well': (d) => tight`${list(d.names)} 又可由 bot 访问。`,
   'notify.queue-away': (d, pen) =>
     tight`${d.farm}：bot 自 ${pen.dateTime(d.since)} 起无法连接 Redis，与任何机器都不通。`,
   'notify.chat-refused': (d, pen) =>

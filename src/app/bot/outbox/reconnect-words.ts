@@ -42,10 +42,25 @@ export function reconnectWords(desk: Desk): readonly StrangeWord[] {
 interface Trouble {
   readonly is: string;
   readonly over: string;
+  readonly one: string;
+  readonly many: string;
+  readonly end: string;
 }
 
-const OUT_OF_LINE: Trouble = { is: 'out-of-line', over: 'in-line' };
-const APART: Trouble = { is: 'apart', over: 'connected' };
+const OUT_OF_LINE: Trouble = {
+  is: 'out-of-line',
+  over: 'in-line',
+  one: 'told.out-of-line',
+  many: 'told.out-of-line-many',
+  end: 'told.in-line',
+};
+const APART: Trouble = {
+  is: 'apart',
+  over: 'connected',
+  one: 'told.apart',
+  many: 'told.apart-many',
+  end: 'told.connected',
+};
 
 type Worker = Pick<Alignment, 'host' | 'master' | 'presented' | 'since'> & { readonly pinned?: string };
 
@@ -77,14 +92,14 @@ function wordsOf(
       at: since,
       view: {
         kind: 'notice',
-        messages: [say(`told.${trouble.is}-many`, { farm: desk.farm.name, hosts, master, presented, since })],
+        messages: [say(trouble.many, { farm: desk.farm.name, hosts, master, presented, since })],
         actions: [button('reconnect-many', 'ask', request(desk, named), { count: named.length })],
       },
     },
   ];
 }
 
-function oneWord(desk: Desk, { is }: Trouble, one: Worker, manyKey: string): StrangeWord {
+function oneWord(desk: Desk, { is, one: id }: Trouble, one: Worker, manyKey: string): StrangeWord {
   const { host, since } = one;
   return {
     key: `${keyOf(is, host)}${since}`,
@@ -93,7 +108,7 @@ function oneWord(desk: Desk, { is }: Trouble, one: Worker, manyKey: string): Str
     isFor: ({ platform, id }) => !desk.state().told.includes(toldKey(platform, id, manyKey)),
     view: {
       kind: 'notice',
-      messages: [say(`told.${is}`, { farm: desk.farm.name, ...wordData(one) })],
+      messages: [say(id, { farm: desk.farm.name, ...wordData(one) })],
       actions: [button('reconnect', 'ask', request(desk, [host]), { host })],
     },
   };
@@ -114,7 +129,7 @@ function over(desk: Desk, trouble: Trouble, { host, master, presented, since }: 
     isFor: (place) => wasToldLast(desk, trouble, host, place),
     view: {
       kind: 'notice',
-      messages: [say(`told.${trouble.over}`, { farm: desk.farm.name, host, master, presented })],
+      messages: [say(trouble.end, { farm: desk.farm.name, host, master, presented })],
       actions: [],
     },
   };
