@@ -31,19 +31,27 @@ export function withHead(
   return bot === undefined || (known !== null && isBehind(bot, known)) ? known : { ...bot, n, rotation };
 }
 
-/** A runner that has this note in its reports reads orders that say where the bot's journal stands. */
 const NOTE = 'bot-journal';
+const READS = '+head';
 
-export const headNote = (known: RunnerState['bot']): Report['notes'][number] => ({
-  code: NOTE,
-  data: known === null ? {} : { ...known },
-});
+/**
+ * What a runner calls its start when it reads orders that say where the bot's journal stands. A bot of the version
+ * before takes the end for a part of a random word; a field of its own it would not understand.
+ */
+export const bootOf = (boot: string): string => `${boot}${READS}`;
 
-/** Takes that note out of the others. `bot` undefined: a runner of a version that does not know it. */
-export function headIn(notes: Report['notes']): { readonly notes: Report['notes']; readonly bot?: KnownHead | null } {
+/** Told once a bot has said so: one of the version before takes any note for a reason to ask nothing of the machine. */
+export const headNotes = (known: RunnerState['bot']): Report['notes'] =>
+  known === null ? [] : [{ code: NOTE, data: { ...known } }];
+
+/** Takes that note out of the others. `bot` undefined: a runner of the version before. */
+export function headIn({ boot, notes }: Pick<Report, 'boot' | 'notes'>): {
+  readonly notes: Report['notes'];
+  readonly bot?: KnownHead | null;
+} {
+  if (!boot.endsWith(READS)) return { notes };
   const found = notes.find(({ code }) => code === NOTE);
-  if (found === undefined) return { notes };
-  return { notes: notes.filter((one) => one !== found), bot: readHead(found.data) };
+  return { notes: notes.filter((one) => one !== found), bot: found === undefined ? null : readHead(found.data) };
 }
 
 function readHead({ epoch, seq, hash, n, rotation }: { readonly [name: string]: Json }): KnownHead | null {

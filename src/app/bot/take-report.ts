@@ -132,7 +132,7 @@ function meet(desk: Desk, report: Report): boolean {
     lastN: report.lastN,
     version: report.version,
     boot: report.boot,
-    ...headIn(report.notes),
+    ...headIn(report),
   };
   const isNewest = last === undefined || clock >= last.at + last.skewMs;
   return isNewest && Math.abs(clock - now) < PROTOCOL.clockToleranceMs;

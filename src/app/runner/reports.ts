@@ -1,3 +1,4 @@
+import { bootOf } from '../../domain/bot-head.ts';
 import { verifyEnvelope } from '../../domain/envelope.ts';
 import { parseAck } from '../../domain/letters.ts';
 import { type Envelope, PROTOCOL, type Report } from '../../domain/protocol.ts';
@@ -29,6 +30,7 @@ export interface Reports {
  */
 export function createReports(deps: RunnerDeps, notes: () => Promise<Notes>): Reports {
   const { config, journal, signer, office, clock, log } = deps;
+  const boot = bootOf(deps.boot);
   // What the bot has is not known at a start: the last entry is sent, and its answer says from where.
   let acked = Math.max(0, journal.head().seq - 1);
   /** The last entry of the last report, and whether that one had no room for those behind it. */
@@ -66,7 +68,7 @@ export function createReports(deps: RunnerDeps, notes: () => Promise<Notes>): Re
       v: 1,
       farm: config.farm,
       host: config.host,
-      boot: deps.boot,
+      boot,
       version: deps.version,
       clock: new Date(clock.now()).toISOString(),
       lastN: journal.state().lastN,
@@ -106,7 +108,7 @@ export function createReports(deps: RunnerDeps, notes: () => Promise<Notes>): Re
       const verified = verifyEnvelope(letter, 'ack', config.botKeys);
       const ack = isRefusal(verified) ? verified : parseAck(verified.body);
       if (isRefusal(ack)) return log.warn({ code: ack.code }, 'an acknowledgement was not understood');
-      if (ack.farm !== config.farm || ack.host !== config.host || ack.boot !== deps.boot) return;
+      if (ack.farm !== config.farm || ack.host !== config.host || ack.boot !== boot) return;
       // It may go back: the bot lacks what it was believed to have.
       const goesBack = ack.upTo < acked;
       acked = Math.min(ack.upTo, journal.head().seq);

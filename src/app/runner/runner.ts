@@ -1,5 +1,5 @@
 import { partOf } from '../../domain/armed.ts';
-import { headNote, isBehind } from '../../domain/bot-head.ts';
+import { headNotes, isBehind } from '../../domain/bot-head.ts';
 import type { RunnerEntry } from '../../domain/entries.ts';
 import { verifyEnvelope } from '../../domain/envelope.ts';
 import { parseOrder, parseSignal } from '../../domain/letters.ts';
@@ -32,7 +32,7 @@ export function createRunner(deps: RunnerDeps): Runner {
 
   async function notes() {
     const isPaused = (await deps.paused?.().catch(() => false)) ?? false;
-    const found = [headNote(journal.state().bot)];
+    const found = [...headNotes(journal.state().bot)];
     if (isPaused) found.push({ code: 'paused', data: {} });
     if (!isWritable) found.push({ code: 'journal-full', data: {} });
     return found;

@@ -2,7 +2,7 @@ import { emptyDisk, type MemoryDisk, openMemoryJournal } from '../../../adapters
 import { createMemorySigner } from '../../../adapters/memory/signer.ts';
 import { createOwnHead } from '../../../src/app/bot/own-head.ts';
 import { foldBot } from '../../../src/domain/bot-fold.ts';
-import { headFor } from '../../../src/domain/bot-head.ts';
+import { bootOf, headFor, headIn, headNotes } from '../../../src/domain/bot-head.ts';
 import type { BotEntry } from '../../../src/domain/entries.ts';
 import type { Farm } from '../../../src/domain/farm.ts';
 import type { Moment } from '../../../src/domain/next/index.ts';
@@ -134,5 +134,19 @@ describe('An order', () => {
   ])('%s says where the journal stands, or does not', (_, presence, known, says) => {
     const state = { ...initialFarmState, hosts: { sqlw01: { ...NEW_HOST, ...known } } };
     expect(headFor(state, moment(presence), host('sqlw01'))).toEqual(says ? { bot: { epoch: 0, ...head } } : {});
+  });
+});
+
+describe('A report', () => {
+  const known = { epoch: 0, seq: 7, hash: 'ab', n: 3, rotation: 'prod-1' };
+  const paused = { code: 'paused', data: {} };
+
+  test.each([
+    ['of the version before', 'ab12', [paused], { notes: [paused] }],
+    ['that remembers nothing yet', bootOf('ab12'), [paused], { notes: [paused], bot: null }],
+    ['that remembers', bootOf('ab12'), [...headNotes(known), paused], { notes: [paused], bot: known }],
+  ])('%s is read, and what is remembered is no reason to ask nothing', (_, boot, notes, read) => {
+    expect(headIn({ boot, notes })).toEqual(read);
+    expect(headNotes(null)).toEqual([]);
   });
 });

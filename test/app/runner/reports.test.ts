@@ -1,3 +1,4 @@
+import { bootOf } from '../../../src/domain/bot-head.ts';
 import type { RunnerEntry } from '../../../src/domain/entries.ts';
 import type { Envelope, Report } from '../../../src/domain/protocol.ts';
 import type { WindowsHost } from '../../../src/ports/windows-host.ts';
@@ -7,7 +8,7 @@ const reportsOf = (rig: Rig): readonly Report[] => rig.letters.map(({ body }) =>
 
 describe('reports', () => {
   const ack = (rig: Rig, boot: string, upTo: number, host = 'sqlm01'): Envelope =>
-    rig.bot.sign('ack', JSON.stringify({ v: 1, farm: 'prod', host, boot, upTo }));
+    rig.bot.sign('ack', JSON.stringify({ v: 1, farm: 'prod', host, boot: bootOf(boot), upTo }));
 
   test('carry the journal until it is acknowledged, then only a hello', async () => {
     const rig = await createRig();
@@ -18,7 +19,7 @@ describe('reports', () => {
     await rig.clock.sleep(25_000);
     const before = reportsOf(rig).filter(({ entries }) => entries.length === 2);
     expect(before.length).toBeGreaterThanOrEqual(3);
-    expect(before[0]).toMatchObject({ from: 1, lastN: 1, boot: 'boot-0' });
+    expect(before[0]).toMatchObject({ from: 1, lastN: 1, boot: bootOf('boot-0') });
     await runner.receive(ack(rig, 'boot-0', 2));
     const sent = rig.letters.length;
     await rig.clock.sleep(40_000);
@@ -34,7 +35,7 @@ describe('reports', () => {
     const runner = rig.runner('sqlm01');
     await runner.start();
     await rig.clock.sleep(100);
-    expect(reportsOf(rig).at(-1)).toMatchObject({ from: 2, entries: [expect.anything()], boot: 'boot-2' });
+    expect(reportsOf(rig).at(-1)).toMatchObject({ from: 2, entries: [expect.anything()], boot: bootOf('boot-2') });
     await runner.receive(ack(rig, 'boot-0', 2));
     await runner.receive(ack(rig, 'boot-2', 0));
     await rig.clock.sleep(100);
@@ -126,7 +127,7 @@ describe('reports', () => {
     await runner.receive(rig.seal(order));
     await runner.idle();
     await rig.clock.sleep(1_000);
-    const { boot } = reportsOf(rig).at(-1) ?? { boot: '' };
+    const boot = reportsOf(rig).at(-1)?.boot.replace(bootOf(''), '') ?? '';
     await runner.receive(ack(rig, boot, rig.entries('sqlw01').length, 'sqlw01'));
     // Longer ago than an unanswered report would be sent again, and not as long as until the next hello.
     await rig.clock.sleep(12_000);
