@@ -121,7 +121,8 @@ export class Sim {
   }
 
   hello(host: string): void {
-    this.presence[host] = { at: this.now, skewMs: 0, lastN: this.lastN(host), version: '1', boot: 'b', notes: [] };
+    const lastN = this.lastN(host);
+    this.presence[host] = { at: this.now, clock: this.now, skewMs: 0, lastN, version: '1', boot: 'b', notes: [] };
   }
 
   moment(): Moment {

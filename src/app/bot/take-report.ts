@@ -3,7 +3,8 @@ import { keyIdOf, verifyEnvelope } from '../../domain/envelope.ts';
 import type { Farm } from '../../domain/farm.ts';
 import { parseJournalLine, parseReport, parseRunnerEntry } from '../../domain/letters.ts';
 import { sha256 } from '../../domain/plan.ts';
-import { type Envelope, PROTOCOL, type Report } from '../../domain/protocol.ts';
+import { meet } from '../../domain/presence.ts';
+import type { Envelope, Report } from '../../domain/protocol.ts';
 import { type HostHead, NEW_HOST } from '../../domain/rotation.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/values.ts';
 import type { Signer } from '../../ports/journal.ts';
@@ -22,7 +23,8 @@ export async function takeReport(
 ): Promise<Refusal | null> {
   const report = openReport(desk, letter);
   if (isRefusal(report)) return report;
-  const isTimely = meet(desk, report);
+  const { presence, isTimely } = meet(desk.presence[report.host], report, desk.moment().now);
+  desk.presence[report.host] = presence;
   const keys = keysOf(desk, report.host);
   const before = head(desk, report.host);
   // A hello that says what is known already: most letters, and nothing to record.
@@ -106,23 +108,6 @@ function openReport(desk: Desk, letter: unknown): Report | Refusal {
   // A runner speaks for its own host only, whatever name it gives.
   const isOwn = keysOf(desk, report.host).includes(opened.publicKey);
   return isOwn ? report : refuse('ReportForAnotherHost', { host: report.host });
-}
-
-/** Notes who speaks; answers whether the letter is fresh and the newest of its host. */
-function meet(desk: Desk, report: Report): boolean {
-  const now = desk.moment().now;
-  const last = desk.presence[report.host];
-  const clock = Date.parse(report.clock);
-  desk.presence[report.host] = {
-    at: now,
-    skewMs: clock - now,
-    lastN: report.lastN,
-    version: report.version,
-    boot: report.boot,
-    notes: report.notes,
-  };
-  const isNewest = last === undefined || clock >= last.at + last.skewMs;
-  return isNewest && Math.abs(clock - now) < PROTOCOL.clockToleranceMs;
 }
 
 /** The entries behind what is known, each signed by this host and chained to the one before. */

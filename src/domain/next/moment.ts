@@ -4,9 +4,12 @@ import type { OrderKind } from '../protocol.ts';
 import type { Freeze } from '../rotation.ts';
 import type { HostName, Json } from '../values.ts';
 
-/** What a runner's hello told last, on the bot's clock. Never journaled. */
+/** What the newest letter of a runner told. Never journaled. */
 export interface HostPresence {
+  /** When it was heard. */
   readonly at: number;
+  /** When it was written, by the host's own clock. */
+  readonly clock: number;
   /** Host clock less bot clock, milliseconds. */
   readonly skewMs: number;
   readonly lastN: number;

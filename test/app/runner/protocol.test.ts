@@ -106,6 +106,19 @@ describe('an order whose number is far above all before it', () => {
   });
 });
 
+describe('an order whose time passes while its machine is looked at', () => {
+  test('is refused: a hello of meanwhile has told the bot that it will not be begun', async () => {
+    const { rig, plan } = await rigBefore('create');
+    const order = rig.order(plan, 'sqlm01', 'apply', 'create');
+    const paused = async () => {
+      await rig.clock.sleep(181_000);
+      return false;
+    };
+    await send(rig, 'sqlm01', [rig.seal(order)], { paused });
+    expect(rig.entries('sqlm01').filter((entry) => entry.n === order.n)).toMatchObject([{ code: 'OrderExpired' }]);
+  });
+});
+
 describe('the same order', () => {
   test('twice is done once, and its report is sent again', async () => {
     const rig = await createRig();

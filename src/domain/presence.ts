@@ -1,0 +1,38 @@
+import type { HostPresence } from './next/moment.ts';
+import { PROTOCOL, type Report } from './protocol.ts';
+
+export interface Met {
+  readonly presence: HostPresence;
+  /** It is the newest of its host, and by both clocks it was sent just now. */
+  readonly isTimely: boolean;
+}
+
+/**
+ * Who speaks, after one more letter. Whoever has Redis can deliver any letter a second time, or late: one that is not
+ * newer than the newest, by its own clock, moves nothing.
+ */
+export function meet(last: HostPresence | undefined, report: Report, now: number): Met {
+  const clock = Date.parse(report.clock);
+  const isNear = Math.abs(clock - now) < PROTOCOL.clockToleranceMs;
+  const isNewest = last === undefined || clock > last.clock;
+  if (last !== undefined && !isNews(last, report, { isNewest, isNear })) return { presence: last, isTimely: false };
+  const { lastN, version, boot, notes } = report;
+  return {
+    presence: { at: now, clock, skewMs: clock - now, lastN, version, boot, notes },
+    isTimely: isNewest && isNear,
+  };
+}
+
+/**
+ * A clock goes back only when somebody has put it right, or with a runner that starts anew; the number of the last order
+ * only with a journal that is gone.
+ */
+function isNews(
+  last: HostPresence,
+  report: Report,
+  { isNewest, isNear }: { readonly isNewest: boolean; readonly isNear: boolean },
+): boolean {
+  const isSame = last.boot === report.boot;
+  if (isSame && report.lastN < last.lastN) return false;
+  return isNewest || (isNear && (!isSame || Math.abs(last.clock - last.at) >= PROTOCOL.clockToleranceMs));
+}
