@@ -4,7 +4,16 @@ import { foldHeard } from './heard-fold.ts';
 import { foldForgotten } from './heard-numbers.ts';
 import { readPlan } from './plan.ts';
 import { carriedBy } from './presented.ts';
-import { change, type FarmState, NEW_HOST, noteKey, type QuietWord, type RotationState, toldKey } from './rotation.ts';
+import {
+  change,
+  type FarmState,
+  NEW_HOST,
+  noteKey,
+  type OrderState,
+  type QuietWord,
+  type RotationState,
+  toldKey,
+} from './rotation.ts';
 import type { Instant } from './values.ts';
 import { plainWish } from './wish.ts';
 
@@ -26,33 +35,9 @@ export function foldEntry(state: FarmState, entry: BotEntry, at: Instant): FarmS
     case 'forgotten':
       return foldForgotten(state, entry, at);
     case 'ordered':
+    case 'unwritten':
       return {
-        ...change(state, entry.id, (rotation) => ({
-          orders: [
-            ...rotation.orders,
-            {
-              host: entry.host,
-              n: entry.n,
-              kind: entry.kind,
-              stage: entry.stage,
-              only: entry.only ?? null,
-              issued: at,
-              startBy: entry.startBy,
-              timeLimitMs: entry.timeLimitMs,
-              envelope: entry.order,
-              status: 'sent',
-              acceptedAt: null,
-              finishedAt: null,
-              outcome: null,
-              code: null,
-              data: {},
-              failedStep: null,
-              armedAt: null,
-              switchedAt: null,
-              silentSince: null,
-            },
-          ],
-        })),
+        ...change(state, entry.id, ({ orders }) => ({ orders: [...orders, orderOf(entry, at)] })),
         hosts: {
           ...state.hosts,
           [entry.host]: { ...(state.hosts[entry.host] ?? NEW_HOST), n: entry.n },
@@ -91,6 +76,32 @@ export function foldEntry(state: FarmState, entry: BotEntry, at: Instant): FarmS
     default:
       return change(state, entry.id, (rotation) => foldRotation(rotation, entry, at));
   }
+}
+
+function orderOf(entry: Extract<BotEntry, { type: 'ordered' | 'unwritten' }>, at: Instant): OrderState {
+  const { host, n, kind, stage, only = null, startBy, timeLimitMs } = entry;
+  const isWritten = entry.type === 'ordered';
+  return {
+    host,
+    n,
+    kind,
+    stage,
+    only,
+    issued: at,
+    startBy,
+    timeLimitMs,
+    envelope: isWritten ? entry.order : null,
+    status: isWritten ? 'sent' : 'refused',
+    acceptedAt: null,
+    finishedAt: isWritten ? null : at,
+    outcome: null,
+    code: isWritten ? null : entry.code,
+    data: isWritten ? {} : entry.data,
+    failedStep: null,
+    armedAt: null,
+    switchedAt: null,
+    silentSince: null,
+  };
 }
 
 const KEPT_WORDS = 20;
@@ -138,6 +149,7 @@ type OfRotation = Exclude<
       | 'heard'
       | 'forgotten'
       | 'ordered'
+      | 'unwritten'
       | 'reminding'
       | 'reminded'
       | 'snoozed'

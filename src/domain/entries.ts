@@ -6,6 +6,7 @@ import type { Digest, Facts, HostName, Instant, Json, RotationId } from './value
 import type { RotationKind, Wish } from './wish.ts';
 
 type Data = { readonly [name: string]: Json };
+type By = { readonly id: string; readonly name: string };
 
 /** `kept`: it failed, and what it had done by then stays, for that has no way back. */
 export type RunnerOutcome = 'applied' | 'unchanged' | 'put-back' | 'kept' | 'unknown' | 'looked';
@@ -121,6 +122,18 @@ export interface MovedFact {
   readonly wanted: Json;
 }
 
+interface OrderHead {
+  readonly id: RotationId;
+  readonly host: HostName;
+  readonly n: number;
+  readonly kind: OrderKind;
+  readonly stage: string | null;
+  /** Absent in older journals, and where all of the stage is meant. */
+  readonly only?: readonly string[];
+  readonly startBy: Instant;
+  readonly timeLimitMs: number;
+}
+
 /** What the bot writes, one stream a farm. Entries of a rotation carry its id. */
 export type BotEntry =
   | {
@@ -130,7 +143,7 @@ export type BotEntry =
       /** Absent in older journals: nothing was said beyond the kind. */
       readonly wish?: Partial<Wish>;
       readonly dry: boolean;
-      readonly by: { readonly id: string; readonly name: string };
+      readonly by: By;
       readonly reason: string;
       readonly origin: { readonly platform: string; readonly channel: string };
     }
@@ -146,7 +159,7 @@ export type BotEntry =
       readonly type: 'voted';
       readonly id: RotationId;
       readonly digest: Digest;
-      readonly by: { readonly id: string; readonly name: string };
+      readonly by: By;
       readonly platform: string;
       readonly vote: 'approve' | 'deny';
       readonly reason: string;
@@ -180,11 +193,7 @@ export type BotEntry =
   | { readonly type: 'begun'; readonly id: RotationId }
   /** From here on all is put back, and this is why. */
   | { readonly type: 'turned'; readonly id: RotationId; readonly cause: TurnCause }
-  | {
-      readonly type: 'stop-asked';
-      readonly id: RotationId;
-      readonly by: { readonly id: string; readonly name: string };
-    }
+  | { readonly type: 'stop-asked'; readonly id: RotationId; readonly by: By }
   | {
       readonly type: 'posted';
       readonly id: RotationId;
@@ -220,25 +229,15 @@ export type BotEntry =
   | {
       readonly type: 'reviewed';
       readonly id: RotationId;
-      readonly by: { readonly id: string; readonly name: string };
+      readonly by: By;
       readonly platform: string;
       /** A sentence, if they had one. */
       readonly note: string;
     }
   | ReminderEntry
-  | {
-      readonly type: 'ordered';
-      readonly id: RotationId;
-      readonly host: HostName;
-      readonly n: number;
-      readonly kind: OrderKind;
-      readonly stage: string | null;
-      /** Absent in older journals, and where all of the stage is meant. */
-      readonly only?: readonly string[];
-      readonly startBy: Instant;
-      readonly timeLimitMs: number;
-      readonly order: Envelope;
-    }
+  | (OrderHead & { readonly type: 'ordered'; readonly order: Envelope })
+  /** An order that could not be written, and so was never sent: it counts as one that was refused. */
+  | (OrderHead & { readonly type: 'unwritten'; readonly code: string; readonly data: Data })
   | {
       readonly type: 'heard';
       readonly host: HostName;
@@ -251,14 +250,10 @@ export type BotEntry =
   | {
       readonly type: 'frozen';
       readonly until: Instant;
-      readonly by: { readonly id: string; readonly name: string };
+      readonly by: By;
       readonly reason: string;
     }
-  | {
-      readonly type: 'unfrozen';
-      readonly by: { readonly id: string; readonly name: string };
-      readonly reason: string;
-    }
+  | { readonly type: 'unfrozen'; readonly by: By; readonly reason: string }
   /** The runner's journal is not the one of before, or shorter than it was: it is read again from its first line. */
   | { readonly type: 'forgotten'; readonly host: HostName; readonly boot: string; readonly seq: number }
   | { readonly type: 'silent'; readonly id: RotationId; readonly host: HostName; readonly since: Instant }
@@ -267,7 +262,7 @@ export type BotEntry =
       readonly type: 'resolve-asked';
       readonly id: RotationId;
       readonly choice: ResolveChoice;
-      readonly by: { readonly id: string; readonly name: string };
+      readonly by: By;
       /** What votes name; null: it needs none. */
       readonly digest: Digest | null;
       /** What it rests on. Absent in older journals, where votes named just that. */

@@ -1,6 +1,7 @@
 import type { BotEntry, Held, RecheckMark, ResolveChoice, RunnerOutcome, TurnCause } from './entries.ts';
 import type { Freeze, FreezeWord } from './freeze-state.ts';
 import type { HostLook } from './host-facts.ts';
+import type { HostHead, Refused } from './host-head.ts';
 import type { Standing } from './out-of-line.ts';
 import { type MadeCertificate, NEW, type Plan } from './plan.ts';
 import type { Envelope, OrderKind } from './protocol.ts';
@@ -9,6 +10,7 @@ import type { Digest, Facts, HostName, Instant, Json, RotationId, Thumbprint } f
 import type { Wish } from './wish.ts';
 
 export type { Freeze } from './freeze-state.ts';
+export { type HostHead, NEW_HOST, type Refused } from './host-head.ts';
 
 type Data = { readonly [name: string]: Json };
 type Closed = Extract<BotEntry, { type: 'closed' }>;
@@ -34,7 +36,8 @@ export interface OrderState {
   readonly issued: Instant;
   readonly startBy: Instant;
   readonly timeLimitMs: number;
-  readonly envelope: Envelope;
+  /** null: it could not be written. */
+  readonly envelope: Envelope | null;
   readonly status: 'sent' | 'accepted' | 'refused' | 'lapsed' | 'finished';
   readonly acceptedAt: Instant | null;
   readonly finishedAt: Instant | null;
@@ -178,27 +181,6 @@ export interface TrailEntry {
   readonly host: string;
   readonly code: string;
   readonly data: Data;
-}
-
-export interface HostHead {
-  /** Number of the last order issued to this host. */
-  readonly n: number;
-  /** The runner's own journal as far as it is recorded here. */
-  readonly seq: number;
-  readonly hash: Digest | null;
-  /** Hash of its very first line: another one is another journal. */
-  readonly first: Digest | null;
-}
-
-export const NEW_HOST: HostHead = { n: 0, seq: 0, hash: null, first: null };
-
-/** What a runner's journal says that no order of ours explains. */
-export interface Refused {
-  readonly host: HostName;
-  readonly seq: number;
-  readonly code: string;
-  readonly data: Data;
-  readonly at: Instant;
 }
 
 /** The fold of one farm's journal. */

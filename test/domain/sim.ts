@@ -110,6 +110,7 @@ export class Sim {
   ssisdb: () => SsisdbLook | null = () => null;
   /** Whether the plan waits for packages before the outage. */
   drains = false;
+  sign = (body: string): Envelope => ({ type: 'order', key: 'k', body, sig: 's' });
 
   constructor(farm: Farm, behaviour: Behaviour = () => 'ok') {
     this.farm = farm;
@@ -180,7 +181,7 @@ export class Sim {
       return;
     }
     for (let round = 0; round < rounds; round += 1) {
-      const driven = drive(this.state, this.moment(), (body) => ({ type: 'order', key: 'k', body, sig: 's' }));
+      const driven = drive(this.state, this.moment(), this.sign);
       this.state = driven.state;
       const orders = driven.entries.flatMap((entry) =>
         entry.type === 'ordered' ? [JSON.parse(entry.order.body) as Order] : [],

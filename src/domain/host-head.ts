@@ -1,0 +1,22 @@
+import type { Digest, HostName, Instant, Json } from './values.ts';
+
+export interface HostHead {
+  /** Number of the last order issued to this host. */
+  readonly n: number;
+  /** The runner's own journal as far as it is recorded here. */
+  readonly seq: number;
+  readonly hash: Digest | null;
+  /** Hash of its very first line: another one is another journal. */
+  readonly first: Digest | null;
+}
+
+export const NEW_HOST: HostHead = { n: 0, seq: 0, hash: null, first: null };
+
+/** What a runner's journal says that no order of ours explains. */
+export interface Refused {
+  readonly host: HostName;
+  readonly seq: number;
+  readonly code: string;
+  readonly data: { readonly [name: string]: Json };
+  readonly at: Instant;
+}
