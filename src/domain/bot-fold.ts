@@ -1,7 +1,7 @@
 import type { BotEntry } from './entries.ts';
 import { frozenNow } from './freeze.ts';
 import { foldHeard } from './heard-fold.ts';
-import { foldForgotten } from './heard-numbers.ts';
+import { foldForgotten, foldUntaken } from './heard-numbers.ts';
 import { readPlan } from './plan.ts';
 import { carriedBy } from './presented.ts';
 import {
@@ -34,6 +34,8 @@ export function foldEntry(state: FarmState, entry: BotEntry, at: Instant): FarmS
       return foldHeard(state, entry, at);
     case 'forgotten':
       return foldForgotten(state, entry, at);
+    case 'untaken':
+      return foldUntaken(state, entry, at);
     case 'ordered':
     case 'unwritten':
       return {
@@ -150,6 +152,7 @@ type OfRotation = Exclude<
       | 'forgotten'
       | 'ordered'
       | 'unwritten'
+      | 'untaken'
       | 'reminding'
       | 'reminded'
       | 'snoozed'

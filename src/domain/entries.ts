@@ -256,6 +256,8 @@ export type BotEntry =
   | { readonly type: 'unfrozen'; readonly by: By; readonly reason: string }
   /** The runner's journal is not the one of before, or shorter than it was: it is read again from its first line. */
   | { readonly type: 'forgotten'; readonly host: HostName; readonly boot: string; readonly seq: number }
+  /** Nothing is taken of this runner for now: it says more than it can have to say. */
+  | { readonly type: 'untaken'; readonly host: HostName; readonly code: string }
   | { readonly type: 'silent'; readonly id: RotationId; readonly host: HostName; readonly since: Instant }
   | { readonly type: 'lapsed'; readonly id: RotationId; readonly host: HostName; readonly n: number }
   | {

@@ -1,4 +1,5 @@
 import type { BotEntry, RunnerEntry } from './entries.ts';
+import { A_JOURNAL_ANEW, withTaken } from './entry-limits.ts';
 import type { JournalLine } from './protocol.ts';
 import { change, type FarmState, NEW_HOST, type OrderState, SCAN } from './rotation.ts';
 import type { HostName, Instant } from './values.ts';
@@ -51,7 +52,7 @@ export function foldForgotten(
   { host, seq }: Extract<BotEntry, { type: 'forgotten' }>,
   at: Instant,
 ): FarmState {
-  const known = state.hosts[host] ?? NEW_HOST;
+  const known = withTaken(state.hosts[host], A_JOURNAL_ANEW, at);
   const code = 'RunnerJournalLost';
   const next = {
     ...state,
@@ -66,6 +67,16 @@ export function foldForgotten(
     finishedAt: at,
     silentSince: null,
   });
+}
+
+/** What a runner said and nobody took: too much of it. Told once a day. */
+export function foldUntaken(
+  state: FarmState,
+  { host, code }: Extract<BotEntry, { type: 'untaken' }>,
+  at: Instant,
+): FarmState {
+  const { seq } = state.hosts[host] ?? NEW_HOST;
+  return { ...state, strange: [...state.strange, { host, seq, code, data: {}, at }].slice(-200) };
 }
 
 /** Changes orders of rotations that are open. */
