@@ -277,6 +277,7 @@ const begin = (entry: Extract<BotEntry, { type: 'requested' }>, at: Instant): Ro
   turned: null,
   orders: [],
   steps: {},
+  unclocked: [],
   made: {},
   resolve: null,
   resolved: {},

@@ -242,8 +242,8 @@ export type BotEntry =
       readonly type: 'heard';
       readonly host: HostName;
       readonly boot: string;
-      /** Host clock less bot clock at the report, milliseconds: times of several hosts are compared after taking it off. */
-      readonly skewMs: number;
+      /** Host clock less bot clock, milliseconds: times of several hosts are compared after taking it off. null: not known. */
+      readonly skewMs: number | null;
       readonly entries: readonly Envelope[];
     }
   /** Nothing is begun on this farm before then. It takes the place of the freeze before. */

@@ -25,10 +25,10 @@ export const ENTRY_LIMITS: { readonly [type in RunnerEntry['type']]: number } = 
 };
 
 /**
- * So much is taken of one machine in an hour, in characters: some twenty thousand looks. A runner that has more to catch
+ * So much is taken of one machine in an hour, in characters: some ten thousand looks. A runner that has more to catch
  * up on says the rest in the hours after; who has stolen its key cannot fill disk and memory before people are told.
  */
-export const TAKEN_AN_HOUR = 64 * MI;
+export const TAKEN_AN_HOUR = 32 * MI;
 
 /** A line costs its signature too, and a report the line that it becomes. */
 const AROUND_AN_ENTRY = 256;

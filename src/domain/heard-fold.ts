@@ -20,7 +20,8 @@ type Heard = Extract<BotEntry, { type: 'heard' }>;
 /** What a runner signed is recorded in any state of the rotation: it happened. */
 export function foldHeard(state: FarmState, heard: Heard, at: Instant): FarmState {
   const weighed = withTaken(state.hosts[heard.host], weightOf(heard.entries), at);
-  let next: FarmState = { ...state, hosts: { ...state.hosts, [heard.host]: weighed } };
+  const skew = heard.skewMs === null ? weighed.skew : { boot: heard.boot, ms: heard.skewMs };
+  let next: FarmState = { ...state, hosts: { ...state.hosts, [heard.host]: { ...weighed, skew } } };
   for (const envelope of heard.entries) {
     const line = JSON.parse(envelope.body) as JournalLine<RunnerEntry>;
     const known = next.hosts[heard.host] ?? NEW_HOST;
@@ -30,11 +31,14 @@ export function foldHeard(state: FarmState, heard: Heard, at: Instant): FarmStat
     next = { ...next, hosts: { ...next.hosts, [heard.host]: { ...known, seq: line.seq, hash, first } } };
     if (line.entry.type === 'accepted')
       next = numberAbove(unremembered(next, heard.host, line, at), heard.host, line.entry);
-    const when = new Date(Date.parse(line.at) - heard.skewMs).toISOString();
-    next = foldRunnerEntry(next, { host: heard.host, line, envelope, when, at });
+    const when = new Date(Date.parse(line.at) - (heard.skewMs ?? 0)).toISOString();
+    next = foldRunnerEntry(next, { host: heard.host, line, envelope, when, isClocked: heard.skewMs !== null, at });
   }
   return next;
 }
+
+/** Entries between whose times a gap lies. */
+const TIMED: readonly RunnerEntry['type'][] = ['started', 'proved'];
 
 /** Of thousands of machines no rotation has as many; one machine's runner could say more without end. */
 const MOST_LINES = 100_000;
@@ -51,6 +55,7 @@ interface Spoken {
   readonly envelope: Envelope;
   /** The host's time, less its skew. */
   readonly when: Instant;
+  readonly isClocked: boolean;
   /** When the bot recorded it. */
   readonly at: Instant;
 }
@@ -68,6 +73,9 @@ function foldRunnerEntry(state: FarmState, spoken: Spoken): FarmState {
   }
   const next = change(state, id, (was) => ({
     ...fold(was, spoken, entry),
+    ...(spoken.isClocked || !TIMED.includes(entry.type) || was.unclocked.includes(spoken.host)
+      ? {}
+      : { unclocked: [...was.unclocked, spoken.host] }),
     trail: was.trail.length < MOST_LINES ? [...was.trail, trailOf(spoken, entry)] : was.trail,
   }));
   if (entry.type !== 'finished' || entry.look === null) return next;

@@ -1,5 +1,6 @@
 import type { HostPresence } from './next/moment.ts';
 import { PROTOCOL, type Report } from './protocol.ts';
+import { firstSkew, nextSkew } from './skew.ts';
 
 export interface Met {
   readonly presence: HostPresence;
@@ -9,16 +10,20 @@ export interface Met {
 
 /**
  * Who speaks, after one more letter. Whoever has Redis can deliver any letter a second time, or late: one that is not
- * newer than the newest, by its own clock, moves nothing.
+ * newer than the newest, by its own clock, moves nothing. `known`: how the clock stood against ours before this bot was
+ * started, milliseconds.
  */
-export function meet(last: HostPresence | undefined, report: Report, now: number): Met {
+export function meet(last: HostPresence | undefined, report: Report, now: number, known: number | null = null): Met {
   const clock = Date.parse(report.clock);
   const isNear = Math.abs(clock - now) < PROTOCOL.clockToleranceMs;
   const isNewest = last === undefined || clock > last.clock;
   if (last !== undefined && !isNews(last, report, { isNewest, isNear })) return { presence: last, isTimely: false };
   const { lastN, version, boot, notes } = report;
+  // Whoever has put a clock right has made all that was known of it wrong.
+  const skew =
+    last === undefined || !isNewest ? firstSkew(clock - now, now, known) : nextSkew(last.skew, clock - now, now);
   return {
-    presence: { at: now, clock, skewMs: clock - now, lastN, version, boot, notes },
+    presence: { at: now, clock, skew, lastN, version, boot, notes },
     isTimely: isNewest && isNear,
   };
 }

@@ -148,6 +148,8 @@ export interface RotationState {
   readonly turned: TurnCause | null;
   readonly orders: readonly OrderState[];
   readonly steps: { readonly [host: string]: { readonly [step: string]: StepState } };
+  /** Machines of which steps were told while nobody knew how their clocks stood: their times are compared with no other's. */
+  readonly unclocked: readonly HostName[];
   /** The maker's signed entry of each new certificate, by the name that steps call it. */
   readonly made: { readonly [ref: string]: Made };
   readonly resolve: Resolve | null;

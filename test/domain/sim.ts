@@ -10,6 +10,7 @@ import { unseenHosts } from '../../src/domain/next/waiting.ts';
 import { type PlanHeader, type PlannedStep, type PlanSlice, writePlan } from '../../src/domain/plan.ts';
 import type { Envelope, Order, Say } from '../../src/domain/protocol.ts';
 import { type FarmState, initialFarmState, type RotationState } from '../../src/domain/rotation.ts';
+import { firstSkew } from '../../src/domain/skew.ts';
 import type { SsisdbLook } from '../../src/domain/ssisdb.ts';
 import type { HostName, Json, Thumbprint } from '../../src/domain/values.ts';
 import { plainWish, type When } from '../../src/domain/wish.ts';
@@ -123,7 +124,8 @@ export class Sim {
 
   hello(host: string): void {
     const lastN = this.lastN(host);
-    this.presence[host] = { at: this.now, clock: this.now, skewMs: 0, lastN, version: '1', boot: 'b', notes: [] };
+    const skew = firstSkew(0, this.now, null);
+    this.presence[host] = { at: this.now, clock: this.now, skew, lastN, version: '1', boot: 'b', notes: [] };
   }
 
   moment(): Moment {

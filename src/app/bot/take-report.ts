@@ -26,7 +26,9 @@ export async function takeReport(
   const report = openReport(desk, letter);
   if (isRefusal(report)) return report;
   const earlier = desk.presence[report.host];
-  const { presence, isTimely } = meet(earlier, report, desk.moment().now);
+  const { skew } = head(desk, report.host);
+  const known = skew?.boot === report.boot ? skew.ms : null;
+  const { presence, isTimely } = meet(earlier, report, desk.moment().now, known);
   desk.presence[report.host] = presence;
   const keys = keysOf(desk, report.host);
   const before = head(desk, report.host);
@@ -46,7 +48,7 @@ export async function takeReport(
     }
     if (isRefusal(fresh)) return { entries: forgot, answer: { upTo: from.seq, broken: fresh } };
     if (fresh.length === 0) return { entries: forgot, answer: { upTo: from.seq, broken: null } };
-    const skewMs = desk.presence[report.host]?.skewMs ?? 0;
+    const skewMs = desk.presence[report.host]?.skew.ms ?? null;
     return {
       entries: [...forgot, { type: 'heard', host: report.host, boot: report.boot, skewMs, entries: fresh }],
       answer: { upTo: from.seq + fresh.length, broken: null },

@@ -2,6 +2,7 @@ import type { BotEntry, RecheckMark, TurnCause } from '../entries.ts';
 import type { Farm } from '../farm.ts';
 import type { OrderKind } from '../protocol.ts';
 import type { Freeze } from '../rotation.ts';
+import type { Skew } from '../skew.ts';
 import type { HostName, Json } from '../values.ts';
 
 /** What the newest letter of a runner told. Never journaled. */
@@ -10,8 +11,7 @@ export interface HostPresence {
   readonly at: number;
   /** When it was written, by the host's own clock. */
   readonly clock: number;
-  /** Host clock less bot clock, milliseconds. */
-  readonly skewMs: number;
+  readonly skew: Skew;
   readonly lastN: number;
   readonly version: string;
   readonly boot: string;

@@ -46,7 +46,8 @@ export function gapOf(rotation: RotationState, host: HostName, now: number): Gap
   const end = rotation.closed === null ? now : Date.parse(rotation.closed.at);
   const unwatchedAt = cut === null ? null : unwatchedSince(rotation, host, { backAt, end });
   const none = { host, cutAt: cut, forthAt, backCutAt: backCut, backAt, unwatchedAt };
-  if (cut === null || unwatchedAt !== null) return { ...none, ms: [], open: false };
+  const isClocked = ![host, own === null ? masterHost(rotation) : host].some((one) => isUnclocked(rotation, one));
+  if (cut === null || unwatchedAt !== null || !isClocked) return { ...none, ms: [], open: false };
   if (forthAt === null) {
     const until = backAt ?? end;
     return { ...none, ms: [Math.max(0, until - cut)], open: backAt === null && rotation.closed === null };
@@ -59,6 +60,12 @@ export function gapOf(rotation: RotationState, host: HostName, now: number): Gap
     open: backAt === null && rotation.closed === null,
   };
 }
+
+const masterHost = ({ plan }: RotationState): HostName | undefined =>
+  (plan === null ? undefined : switchStage(plan))?.hosts[0];
+
+const isUnclocked = ({ unclocked }: RotationState, host: HostName | undefined): boolean =>
+  host !== undefined && unclocked.includes(host);
 
 /**
  * A worker comes back by itself as soon as its master presents the old certificate again. When that happened is seen
