@@ -34,7 +34,7 @@ export const TAKEN_AN_HOUR = 32 * MI;
 const AROUND_AN_ENTRY = 256;
 const A_REPORT = KI;
 /** A journal that is read again from its first line: nobody loses it a thousand times an hour. */
-export const A_JOURNAL_ANEW = 64 * KI;
+export const A_JOURNAL_ANEW = 32 * KI;
 
 export const weightOf = (entries: readonly Envelope[]): number =>
   entries.reduce((sum, { body }) => sum + body.length + AROUND_AN_ENTRY, A_REPORT);
