@@ -6,8 +6,12 @@ import { type JournalDisk, openJournalDisk } from './journal-disk.ts';
 import { type Head, trustedLine, writeLine } from './journal-lines.ts';
 import { replay } from './journal-open.ts';
 
-/** So many of the newest lines stay in memory; older ones are read from the file when somebody asks. */
+/**
+ * So many of the newest lines stay in memory, and so much of them; older ones are read from the file when somebody asks.
+ * The newest stays, however long it is.
+ */
 const KEPT_LINES = 256;
+const KEPT_BYTES = 16 * 1024 * 1024;
 
 export interface JournalOptions<S, E> {
   readonly file: string;
@@ -46,6 +50,7 @@ export async function openJournal<S, E>(options: JournalOptions<S, E>): Promise<
     ends.push(end);
     newest.push(recorded);
     if (newest.length > KEPT_LINES * 2) newest.splice(0, KEPT_LINES);
+    while (newest.length > 1 && end - (ends[ends.length - 1 - newest.length] ?? 0) > KEPT_BYTES) newest.shift();
   };
   const disk = await (options.openDisk ?? openJournalDisk)(file).catch((error) => {
     throw new CertopsError('JournalNotReadable', { file, reason: errorCode(error) });

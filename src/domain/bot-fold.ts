@@ -2,10 +2,20 @@ import { saysHead } from './bot-head.ts';
 import type { BotEntry } from './entries.ts';
 import { frozenNow } from './freeze.ts';
 import { foldHeard } from './heard-fold.ts';
-import { foldCutShort, foldForgotten } from './heard-numbers.ts';
+import { foldCutShort, foldForgotten, foldUntaken } from './heard-numbers.ts';
 import { readPlan } from './plan.ts';
 import { carriedBy } from './presented.ts';
-import { change, type FarmState, NEW_HOST, noteKey, type QuietWord, type RotationState, toldKey } from './rotation.ts';
+import { afterLook, foldAsked, seenOrders } from './resolve-fold.ts';
+import {
+  change,
+  type FarmState,
+  NEW_HOST,
+  noteKey,
+  type OrderState,
+  type QuietWord,
+  type RotationState,
+  toldKey,
+} from './rotation.ts';
 import type { HostName, Instant } from './values.ts';
 import { plainWish } from './wish.ts';
 
@@ -28,41 +38,18 @@ export function foldEntry(state: FarmState, entry: BotEntry, at: Instant): FarmS
       return foldForgotten(state, entry, at);
     case 'cut-short':
       return foldCutShort(state, entry, at);
+    case 'untaken':
+      return foldUntaken(state, entry, at);
     case 'ordered':
+    case 'unwritten':
       return {
-        ...change(state, entry.id, (rotation) => ({
-          orders: [
-            ...rotation.orders,
-            {
-              host: entry.host,
-              n: entry.n,
-              kind: entry.kind,
-              stage: entry.stage,
-              only: entry.only ?? null,
-              issued: at,
-              startBy: entry.startBy,
-              timeLimitMs: entry.timeLimitMs,
-              envelope: entry.order,
-              status: 'sent',
-              acceptedAt: null,
-              finishedAt: null,
-              outcome: null,
-              code: null,
-              data: {},
-              failedStep: null,
-              armedAt: null,
-              switchedAt: null,
-              silentSince: null,
-              seen: false,
-            },
-          ],
-        })),
+        ...change(state, entry.id, ({ orders }) => ({ orders: [...orders, orderOf(entry, at)] })),
         hosts: {
           ...state.hosts,
           [entry.host]: {
             ...(state.hosts[entry.host] ?? NEW_HOST),
             n: entry.n,
-            ...(saysHead(entry.order) ? { readsHead: true } : {}),
+            ...(entry.type === 'ordered' && saysHead(entry.order) ? { readsHead: true } : {}),
           },
         },
       };
@@ -99,6 +86,33 @@ export function foldEntry(state: FarmState, entry: BotEntry, at: Instant): FarmS
     default:
       return change(state, entry.id, (rotation) => foldRotation(rotation, entry, at));
   }
+}
+
+function orderOf(entry: Extract<BotEntry, { type: 'ordered' | 'unwritten' }>, at: Instant): OrderState {
+  const { host, n, kind, stage, only = null, startBy, timeLimitMs } = entry;
+  const isWritten = entry.type === 'ordered';
+  return {
+    host,
+    n,
+    kind,
+    stage,
+    only,
+    issued: at,
+    startBy,
+    timeLimitMs,
+    envelope: isWritten ? entry.order : null,
+    status: isWritten ? 'sent' : 'refused',
+    acceptedAt: null,
+    finishedAt: isWritten ? null : at,
+    outcome: null,
+    code: isWritten ? null : entry.code,
+    data: isWritten ? {} : entry.data,
+    failedStep: null,
+    armedAt: null,
+    switchedAt: null,
+    silentSince: null,
+    seen: false,
+  };
 }
 
 const KEPT_WORDS = 20;
@@ -142,6 +156,8 @@ type OfRotation = Exclude<
       | 'forgotten'
       | 'cut-short'
       | 'ordered'
+      | 'unwritten'
+      | 'untaken'
       | 'reminding'
       | 'reminded'
       | 'snoozed'
@@ -227,29 +243,6 @@ function foldRotation(rotation: RotationState, entry: OfRotation, at: Instant): 
   }
 }
 
-/** A second look takes nobody's decision away that waits for votes. */
-function foldAsked(
-  { resolve, proofs }: RotationState,
-  { choice, by, digest, facts = digest }: Extract<BotEntry, { type: 'resolve-asked' }>,
-  at: Instant,
-): Partial<RotationState> {
-  const asked = { choice, by, digest, facts, at };
-  if (choice !== 'look-again') return { resolve: { ...asked, look: null }, voided: null };
-  const looking = resolve?.digest == null ? asked : resolve;
-  return { resolve: { ...looking, look: at }, proofs: {}, earlier: proofs };
-}
-
-/** What was known of these machines is settled by that look; what they are told later is not, nor how it ends. */
-const seenOrders = ({ orders }: RotationState, hosts: readonly HostName[]): RotationState['orders'] =>
-  orders.map((order) => (hosts.includes(order.host) ? { ...order, seen: true } : order));
-
-/** A look that has settled nothing leaves the decision that waits; what it did settle, nobody need decide as it was asked. */
-const afterLook = (
-  { resolve }: RotationState,
-  { choice, hosts }: Extract<BotEntry, { type: 'resolved' }>,
-): RotationState['resolve'] =>
-  choice === 'look-again' && hosts.length === 0 && resolve?.digest != null ? { ...resolve, look: null } : null;
-
 const begin = (entry: Extract<BotEntry, { type: 'requested' }>, at: Instant): RotationState => ({
   id: entry.id,
   wish: { ...plainWish(entry.kind), ...entry.wish },
@@ -273,6 +266,7 @@ const begin = (entry: Extract<BotEntry, { type: 'requested' }>, at: Instant): Ro
   turned: null,
   orders: [],
   steps: {},
+  unclocked: [],
   made: {},
   resolve: null,
   voided: null,

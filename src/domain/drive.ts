@@ -1,10 +1,12 @@
 import { foldEntry } from './bot-fold.ts';
 import { headFor } from './bot-head.ts';
 import type { BotEntry, RecheckMark } from './entries.ts';
+import { BODY_LIMITS } from './envelope.ts';
 import { frozenNow } from './freeze.ts';
 import { certificatesAsked, derOf } from './named.ts';
 import { type Action, type Moment, next } from './next/index.ts';
-import { type Plan, refsIn } from './plan.ts';
+import { refsIn } from './order-size.ts';
+import type { Plan } from './plan.ts';
 import type { Envelope, Order } from './protocol.ts';
 import type { FarmState, RotationState } from './rotation.ts';
 import type { Json, RotationId } from './values.ts';
@@ -31,14 +33,22 @@ export interface Recheck {
 /** What is done elsewhere, by whoever can read through steps. */
 type Outside = Extract<Action, { do: 'plan' | 'recheck' }>;
 
-/** Asks `next` until nothing more comes, and turns what it says into entries. Pure, but for the signature. */
+/**
+ * Asks `next` until nothing more comes, and turns what it says into entries. Pure, but for the signature. Whatever goes
+ * wrong with one rotation ends that one: the farm hears, votes and stops as before.
+ */
 export function drive(state: FarmState, moment: Moment, signOrder: (body: string) => Envelope): Driven {
   const entries: BotEntry[] = [];
   const toPlan: RotationId[] = [];
   const toRecheck: Recheck[] = [];
   let folded = state;
   const at = new Date(moment.now).toISOString();
-  for (const id of openIds(state)) {
+  const record = (entry: BotEntry): void => {
+    folded = foldEntry(folded, entry, at);
+    entries.push(entry);
+  };
+
+  function driveOne(id: RotationId): void {
     for (let round = 0; round < ROUNDS; round += 1) {
       const rotation = folded.rotations[id];
       if (rotation === undefined) break;
@@ -48,11 +58,15 @@ export function drive(state: FarmState, moment: Moment, signOrder: (body: string
         if (action.do === 'plan') toPlan.push(id);
         else toRecheck.push({ id, mark: action.mark });
       if (fresh.length === 0) break;
-      for (const action of fresh) {
-        const entry = entryOf(action, folded, id, moment, signOrder);
-        entries.push(entry);
-        folded = foldEntry(folded, entry, at);
-      }
+      for (const action of fresh) record(entryOf(action, folded, id, moment, signOrder));
+    }
+  }
+
+  for (const id of openIds(state)) {
+    try {
+      driveOne(id);
+    } catch (error) {
+      for (const entry of entriesOfFault(folded.rotations[id], id, String(error))) record(entry);
     }
   }
   return { state: folded, entries, toPlan, toRecheck };
@@ -73,8 +87,8 @@ function entryOf(
   if (action.do === 'entry') return action.entry;
   const rotation = state.rotations[id];
   const order = writeOrder(action, state, rotation, id, moment);
-  return {
-    type: 'ordered',
+  const body = JSON.stringify(order);
+  const head = {
     id,
     host: action.host,
     n: order.n,
@@ -83,8 +97,25 @@ function entryOf(
     ...(action.only === undefined ? {} : { only: action.only }),
     startBy: order.startBy,
     timeLimitMs: action.timeLimitMs,
-    order: signOrder(JSON.stringify(order)),
   };
+  if (body.length <= BODY_LIMITS.order) return { type: 'ordered', ...head, order: signOrder(body) };
+  const data = { found: body.length, limit: BODY_LIMITS.order };
+  return { type: 'unwritten', ...head, code: 'OrderTooLarge', data };
+}
+
+/** Nothing was changed before it was approved. Later all is put back; where that goes wrong too, people are to look. */
+function entriesOfFault(rotation: RotationState | undefined, id: RotationId, reason: string): readonly BotEntry[] {
+  const code = 'RotationFaulty';
+  const data = { reason: reason.slice(0, 200) };
+  if (rotation?.plan == null || rotation.gate?.how !== 'approved')
+    return [
+      { type: 'refused', id, code, data },
+      { type: 'closed', id, outcome: 'refused', data: { ...data, code } },
+    ];
+  if (rotation.turned === null)
+    return [{ type: 'turned', id, cause: { host: null, stage: null, step: null, code, data } }];
+  const left = rotation.plan.slices.map(({ host }) => host);
+  return [{ type: 'closed', id, outcome: 'left-behind', data: { ...data, code, left } }];
 }
 
 function writeOrder(

@@ -12,6 +12,7 @@ export type { MovedFact } from './moved-fact.ts';
 export type { ResolveChoice } from './resolve.ts';
 
 type Data = { readonly [name: string]: Json };
+type By = { readonly id: string; readonly name: string };
 
 /** `kept`: it failed, and what it had done by then stays, for that has no way back. */
 export type RunnerOutcome = 'applied' | 'unchanged' | 'put-back' | 'kept' | 'unknown' | 'looked';
@@ -115,6 +116,18 @@ export interface Held {
   readonly tooLate?: true;
 }
 
+interface OrderHead {
+  readonly id: RotationId;
+  readonly host: HostName;
+  readonly n: number;
+  readonly kind: OrderKind;
+  readonly stage: string | null;
+  /** Absent in older journals, and where all of the stage is meant. */
+  readonly only?: readonly string[];
+  readonly startBy: Instant;
+  readonly timeLimitMs: number;
+}
+
 /** What the bot writes, one stream a farm. Entries of a rotation carry its id. */
 export type BotEntry =
   | {
@@ -124,7 +137,7 @@ export type BotEntry =
       /** Absent in older journals: nothing was said beyond the kind. */
       readonly wish?: Partial<Wish>;
       readonly dry: boolean;
-      readonly by: { readonly id: string; readonly name: string };
+      readonly by: By;
       readonly reason: string;
       readonly origin: { readonly platform: string; readonly channel: string };
     }
@@ -140,7 +153,7 @@ export type BotEntry =
       readonly type: 'voted';
       readonly id: RotationId;
       readonly digest: Digest;
-      readonly by: { readonly id: string; readonly name: string };
+      readonly by: By;
       readonly platform: string;
       readonly vote: 'approve' | 'deny';
       readonly reason: string;
@@ -176,11 +189,7 @@ export type BotEntry =
   | { readonly type: 'begun'; readonly id: RotationId }
   /** From here on all is put back, and this is why. */
   | { readonly type: 'turned'; readonly id: RotationId; readonly cause: TurnCause }
-  | {
-      readonly type: 'stop-asked';
-      readonly id: RotationId;
-      readonly by: { readonly id: string; readonly name: string };
-    }
+  | { readonly type: 'stop-asked'; readonly id: RotationId; readonly by: By }
   | {
       readonly type: 'posted';
       readonly id: RotationId;
@@ -216,48 +225,36 @@ export type BotEntry =
   | {
       readonly type: 'reviewed';
       readonly id: RotationId;
-      readonly by: { readonly id: string; readonly name: string };
+      readonly by: By;
       readonly platform: string;
       /** A sentence, if they had one. */
       readonly note: string;
     }
   | ReminderEntry
-  | {
-      readonly type: 'ordered';
-      readonly id: RotationId;
-      readonly host: HostName;
-      readonly n: number;
-      readonly kind: OrderKind;
-      readonly stage: string | null;
-      /** Absent in older journals, and where all of the stage is meant. */
-      readonly only?: readonly string[];
-      readonly startBy: Instant;
-      readonly timeLimitMs: number;
-      readonly order: Envelope;
-    }
+  | (OrderHead & { readonly type: 'ordered'; readonly order: Envelope })
+  /** An order that could not be written, and so was never sent: it counts as one that was refused. */
+  | (OrderHead & { readonly type: 'unwritten'; readonly code: string; readonly data: Data })
   | {
       readonly type: 'heard';
       readonly host: HostName;
       readonly boot: string;
-      /** Host clock less bot clock at the report, milliseconds: times of several hosts are compared after taking it off. */
-      readonly skewMs: number;
+      /** Host clock less bot clock, milliseconds: times of several hosts are compared after taking it off. null: not known. */
+      readonly skewMs: number | null;
       readonly entries: readonly Envelope[];
     }
   /** Nothing is begun on this farm before then. It takes the place of the freeze before. */
   | {
       readonly type: 'frozen';
       readonly until: Instant;
-      readonly by: { readonly id: string; readonly name: string };
+      readonly by: By;
       readonly reason: string;
     }
-  | {
-      readonly type: 'unfrozen';
-      readonly by: { readonly id: string; readonly name: string };
-      readonly reason: string;
-    }
+  | { readonly type: 'unfrozen'; readonly by: By; readonly reason: string }
   /** The runner's journal is not the one of before, or shorter than it was: it is read again from its first line. */
   | { readonly type: 'forgotten'; readonly host: HostName; readonly boot: string; readonly seq: number }
   | CutShortEntry
+  /** Nothing is taken of this runner for now: it says more than it can have to say. */
+  | { readonly type: 'untaken'; readonly host: HostName; readonly code: string }
   | { readonly type: 'silent'; readonly id: RotationId; readonly host: HostName; readonly since: Instant }
   | { readonly type: 'lapsed'; readonly id: RotationId; readonly host: HostName; readonly n: number }
   | ResolveEntry

@@ -1,4 +1,5 @@
 import type { BotEntry, RunnerEntry, TurnCause } from './entries.ts';
+import { cut, weightOf, withTaken } from './entry-limits.ts';
 import { numberAbove, unremembered } from './heard-numbers.ts';
 import { withLook } from './look-fold.ts';
 import { NEW, sha256 } from './plan.ts';
@@ -18,7 +19,9 @@ type Heard = Extract<BotEntry, { type: 'heard' }>;
 
 /** What a runner signed is recorded in any state of the rotation: it happened. */
 export function foldHeard(state: FarmState, heard: Heard, at: Instant): FarmState {
-  let next = state;
+  const weighed = withTaken(state.hosts[heard.host], weightOf(heard.entries), at);
+  const skew = heard.skewMs === null ? weighed.skew : { boot: heard.boot, ms: heard.skewMs };
+  let next: FarmState = { ...state, hosts: { ...state.hosts, [heard.host]: { ...weighed, skew } } };
   for (const envelope of heard.entries) {
     const line = JSON.parse(envelope.body) as JournalLine<RunnerEntry>;
     const known = next.hosts[heard.host] ?? NEW_HOST;
@@ -28,11 +31,17 @@ export function foldHeard(state: FarmState, heard: Heard, at: Instant): FarmStat
     next = { ...next, hosts: { ...next.hosts, [heard.host]: { ...known, seq: line.seq, hash, first } } };
     if (line.entry.type === 'accepted')
       next = numberAbove(unremembered(next, heard.host, line, at), heard.host, line.entry);
-    const when = new Date(Date.parse(line.at) - heard.skewMs).toISOString();
-    next = foldRunnerEntry(next, { host: heard.host, line, envelope, when, at });
+    const when = new Date(Date.parse(line.at) - (heard.skewMs ?? 0)).toISOString();
+    next = foldRunnerEntry(next, { host: heard.host, line, envelope, when, isClocked: heard.skewMs !== null, at });
   }
   return next;
 }
+
+/** Entries between whose times a gap lies. */
+const TIMED: readonly RunnerEntry['type'][] = ['started', 'proved'];
+
+/** Of thousands of machines no rotation has as many; one machine's runner could say more without end. */
+const MOST_LINES = 100_000;
 
 /** A look that belongs to no rotation: only what it saw is kept. */
 function foldScan(state: FarmState, spoken: Spoken, entry: RunnerEntry): FarmState {
@@ -46,6 +55,7 @@ interface Spoken {
   readonly envelope: Envelope;
   /** The host's time, less its skew. */
   readonly when: Instant;
+  readonly isClocked: boolean;
   /** When the bot recorded it. */
   readonly at: Instant;
 }
@@ -57,15 +67,16 @@ function foldRunnerEntry(state: FarmState, spoken: Spoken): FarmState {
   if (id === null || rotation === undefined || !isOurs(rotation, spoken.host, entry)) {
     if (id === SCAN) return foldScan(state, spoken, entry);
     if (entry.type !== 'refused' || isOvertakenOfOurs(state, spoken.host, entry.data)) return state;
-    const { code, data } = entry;
-    return {
-      ...state,
-      strange: [...state.strange, { host: spoken.host, seq: spoken.line.seq, code, data, at: spoken.at }].slice(-200),
-    };
+    const { host, line, at } = spoken;
+    const strange = { host, seq: line.seq, code: entry.code, data: cut(entry.data), at };
+    return { ...state, strange: [...state.strange, strange].slice(-200) };
   }
   const next = change(state, id, (was) => ({
     ...fold(was, spoken, entry),
-    trail: [...was.trail, trailOf(spoken, entry)],
+    ...(spoken.isClocked || !TIMED.includes(entry.type) || was.unclocked.includes(spoken.host)
+      ? {}
+      : { unclocked: [...was.unclocked, spoken.host] }),
+    trail: was.trail.length < MOST_LINES ? [...was.trail, trailOf(spoken, entry)] : was.trail,
   }));
   if (entry.type !== 'finished' || entry.look === null) return next;
   return withLook(next, spoken.host, entry.look);
@@ -199,7 +210,8 @@ function onStep(
   spoken: Spoken,
   step: string,
   how: (was: StepState | undefined) => Partial<StepState>,
-): { steps: RotationState['steps'] } {
+): { steps?: RotationState['steps'] } {
+  if (!isPlanned(rotation, spoken.host, step)) return {};
   const ofHost = rotation.steps[spoken.host] ?? {};
   const was = ofHost[step];
   const blank: StepState = {
@@ -217,6 +229,17 @@ function onStep(
   const now: StepState = { ...blank, ...was, at: spoken.when, ...how(was) };
   return { steps: { ...rotation.steps, [spoken.host]: { ...ofHost, [step]: now } } };
 }
+
+/** Whoever has a runner's key could name steps without end. */
+function isPlanned({ plan }: RotationState, host: HostName, step: string): boolean {
+  const stages = plan?.slices.find((slice) => slice.host === host)?.stages ?? {};
+  return Object.values(stages).some(({ steps, checks }) => [steps, checks].some((all) => all.some(idIs(step))));
+}
+
+const idIs =
+  (step: string) =>
+  ({ id }: { readonly id: string }): boolean =>
+    id === step;
 
 function trailOf(spoken: Spoken, entry: RunnerEntry): RotationState['trail'][number] {
   const data = {

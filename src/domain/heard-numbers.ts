@@ -1,5 +1,6 @@
 import type { CutShortEntry } from './bot-head.ts';
 import type { BotEntry, RunnerEntry } from './entries.ts';
+import { A_JOURNAL_ANEW, withTaken } from './entry-limits.ts';
 import type { JournalLine } from './protocol.ts';
 import { change, type FarmState, NEW_HOST, type OrderState, SCAN } from './rotation.ts';
 import type { HostName, Instant, RotationId } from './values.ts';
@@ -78,7 +79,7 @@ export function foldForgotten(
   { host, seq }: Extract<BotEntry, { type: 'forgotten' }>,
   at: Instant,
 ): FarmState {
-  const known = state.hosts[host] ?? NEW_HOST;
+  const known = withTaken(state.hosts[host], A_JOURNAL_ANEW, at);
   const code = 'RunnerJournalLost';
   const next = {
     ...state,
@@ -93,6 +94,16 @@ export function foldForgotten(
     finishedAt: at,
     silentSince: null,
   });
+}
+
+/** What a runner said and nobody took: too much of it. Told once a day. */
+export function foldUntaken(
+  state: FarmState,
+  { host, code }: Extract<BotEntry, { type: 'untaken' }>,
+  at: Instant,
+): FarmState {
+  const { seq } = state.hosts[host] ?? NEW_HOST;
+  return { ...state, strange: [...state.strange, { host, seq, code, data: {}, at }].slice(-200) };
 }
 
 /** Changes orders of rotations that are open. */

@@ -42,6 +42,10 @@ const order: z.ZodType<Order> = z.strictObject({
   timeLimitMs: z.int().min(1).max(86_400_000),
 });
 
+/** Notes stay in memory, whatever their report weighs. Characters. */
+const MOST_OF_NOTES = 64 * 1024;
+const isShort = (notes: unknown): boolean => JSON.stringify(notes).length <= MOST_OF_NOTES;
+
 const report: z.ZodType<Report> = z.strictObject({
   v: z.literal(1),
   farm: text(63),
@@ -52,7 +56,10 @@ const report: z.ZodType<Report> = z.strictObject({
   lastN: n,
   from: n,
   entries: z.array(envelopeShape).max(10_000),
-  notes: z.array(z.strictObject({ code: text(80), data: jsonRecord })).max(100),
+  notes: z
+    .array(z.strictObject({ code: text(80), data: jsonRecord }))
+    .max(100)
+    .refine(isShort),
 });
 
 const ack: z.ZodType<Ack> = z.strictObject({ v: z.literal(1), farm: text(63), host, boot: text(80), upTo: n });

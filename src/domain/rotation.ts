@@ -1,7 +1,7 @@
 import type { BotEntry, Held, RecheckMark, RunnerOutcome, TurnCause } from './entries.ts';
 import type { Freeze, FreezeWord } from './freeze-state.ts';
 import type { HostLook } from './host-facts.ts';
-import type { HostHead } from './host-head.ts';
+import type { HostHead, Refused } from './host-head.ts';
 import type { Standing } from './out-of-line.ts';
 import { type MadeCertificate, NEW, type Plan } from './plan.ts';
 import type { Envelope, OrderKind } from './protocol.ts';
@@ -11,7 +11,7 @@ import type { Digest, Facts, HostName, Instant, Json, RotationId, Thumbprint } f
 import type { Wish } from './wish.ts';
 
 export type { Freeze } from './freeze-state.ts';
-export { type HostHead, NEW_HOST } from './host-head.ts';
+export { type HostHead, NEW_HOST, type Refused } from './host-head.ts';
 
 type Data = { readonly [name: string]: Json };
 type Closed = Extract<BotEntry, { type: 'closed' }>;
@@ -37,7 +37,8 @@ export interface OrderState {
   readonly issued: Instant;
   readonly startBy: Instant;
   readonly timeLimitMs: number;
-  readonly envelope: Envelope;
+  /** null: it could not be written. */
+  readonly envelope: Envelope | null;
   readonly status: 'sent' | 'accepted' | 'refused' | 'lapsed' | 'finished';
   readonly acceptedAt: Instant | null;
   readonly finishedAt: Instant | null;
@@ -143,6 +144,8 @@ export interface RotationState {
   readonly turned: TurnCause | null;
   readonly orders: readonly OrderState[];
   readonly steps: { readonly [host: string]: { readonly [step: string]: StepState } };
+  /** Machines of which steps were told while nobody knew how their clocks stood: their times are compared with no other's. */
+  readonly unclocked: readonly HostName[];
   /** The maker's signed entry of each new certificate, by the name that steps call it. */
   readonly made: { readonly [ref: string]: Made };
   readonly resolve: Resolve | null;
@@ -178,15 +181,6 @@ export interface TrailEntry {
   readonly host: string;
   readonly code: string;
   readonly data: Data;
-}
-
-/** What a runner's journal says that no order of ours explains. */
-export interface Refused {
-  readonly host: HostName;
-  readonly seq: number;
-  readonly code: string;
-  readonly data: Data;
-  readonly at: Instant;
 }
 
 /** The fold of one farm's journal. */

@@ -1,3 +1,4 @@
+import { refuseLarge } from '../domain/order-size.ts';
 import type { Plan } from '../domain/plan.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/values.ts';
 import type { RotationKind } from '../domain/wish.ts';
@@ -22,7 +23,9 @@ const PLANNERS: { readonly [kind in RotationKind]?: (request: PlanRequest) => Dr
 /** The plan that a request asks for, or what stands in its way. */
 export async function planRotation(request: PlanRequest): Promise<Plan | Refusal> {
   const draft = draftOf(request);
-  return isRefusal(draft) ? draft : planFrom(draft, request.looks);
+  if (isRefusal(draft)) return draft;
+  const plan = await planFrom(draft, request.looks);
+  return isRefusal(plan) ? plan : (refuseLarge(plan) ?? plan);
 }
 
 /** What would stand in the way of a plan that is there already, were it made now; null: nothing. Pure. */

@@ -1,3 +1,4 @@
+import type { Json } from '../domain/values.ts';
 import { BUSY, FAILED, type Saying, USAGE } from './saying.ts';
 import { OF_SEVERAL_FARMS } from './sayings-farms.ts';
 

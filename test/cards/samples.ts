@@ -248,7 +248,13 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'certs.left-thumbprints': { thumbprints: [[THUMBPRINT], [THUMBPRINT, OTHER_THUMBPRINT]] },
   'refused.unknown-machine': { said: ['sqlw7'], farm: [null, 'prod'], farms: [['prod']], nearest: ['', 'sqlw07'] },
   'runners.*': {
-    ...{ hosts: MACHINES, skewMs: [0, -300, 1400, -64_000], isOff: [true, false], lastN: [0, 17], version: ['1.2.0'] },
+    ...{
+      hosts: MACHINES,
+      skewMs: [0, -300, 1400, -64_000, null],
+      isOff: [true, false],
+      lastN: [0, 17],
+      version: ['1.2.0'],
+    },
     codes: [[], ['paused'], ['journal-full', 'FOO']],
   },
   'page.*': { changed: ['22:31'], thumbprint: ['B8DE98…2CBB'] },

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { next } from '../../src/domain/next/index.ts';
 import type { Order } from '../../src/domain/protocol.ts';
+import type { HostName } from '../../src/domain/values.ts';
 import { farmOf, ID, NEW, OLD, Sim } from './sim.ts';
 
 const approve = (sim: Sim): Sim => {
@@ -54,6 +55,69 @@ describe('Before the outage', () => {
     sim.pass(200_000);
     expect(sim.held.filter(({ order }) => order.host !== 'sqlw03')).toEqual([]);
     expect(orders(sim, 'undo').filter((line) => line.startsWith('workers sqlw01'))).toEqual([]);
+    expect(certificates(sim)).toEqual([OLD]);
+  });
+});
+
+describe('An order of the lead that nobody is known to have begun', () => {
+  const isLead = isApplyOf('master');
+
+  /** A farm in which these orders of the lead, by their turn, never arrive. */
+  function losing(turns: number, farm = farmOf(3)): Sim {
+    const isLost = (order: Order): boolean =>
+      sim.orders
+        .filter(isLead)
+        .slice(0, turns)
+        .some(({ n }) => isLead(order) && n === order.n);
+    const sim: Sim = new Sim(farm, (order) => (isLost(order) ? null : 'ok'));
+    const numbers = (host: string) => sim.orders.filter((order) => order.host === host && !isLost(order));
+    sim.lastN = (host) => Math.max(0, ...numbers(host).map(({ n }) => n));
+    return approve(sim);
+  }
+
+  test('is not given again because old hellos are delivered once more', () => {
+    const sim = new Sim(farmOf(3));
+    const words: (() => void)[] = [];
+    let isWithheld = false;
+    // From the master's order on its hellos are those of before, and nothing else that anybody says arrives.
+    const hello = sim.hello.bind(sim);
+    const speak = sim.speak.bind(sim);
+    const answer = sim.answer.bind(sim);
+    sim.speak = (...said) => void (isWithheld ? words.push(() => speak(...said)) : speak(...said));
+    sim.hello = (host) => {
+      const before = sim.presence[host];
+      if (!isWithheld || before === undefined) hello(host);
+      else sim.presence[host] = { ...before, at: sim.now };
+    };
+    sim.answer = (order) => {
+      isWithheld ||= isLead(order);
+      answer(order);
+    };
+    approve(sim);
+    sim.pass(15 * 60_000);
+    expect(sim.orders.filter(isLead).length).toBe(1);
+    expect(certificates(sim)).toEqual([OLD]);
+  });
+
+  test('is given again to a machine that says, well past its time, that it knows of none', () => {
+    const sim = losing(1);
+    sim.pass(4 * 60_000);
+    expect(sim.orders.filter(isLead).length).toBe(2);
+    expect(certificates(sim)).toEqual([NEW]);
+  });
+
+  test('is not given again while one of those who follow holds its order no longer, whatever may be left behind', () => {
+    const gap = { ...farmOf().gap, leaveBehind: 2 };
+    const sim = losing(3, farmOf(3, { gap }));
+    const held = sim.held.find(({ order }) => order.host === 'sqlw02');
+    sim.held = sim.held.filter((one) => one !== held);
+    const { n = 0 } = held?.order ?? {};
+    sim.speak('sqlw02' as HostName, {
+      ...{ type: 'finished', n, rotation: ID, outcome: 'unchanged', look: null, facts: {} },
+    });
+    sim.pass(10 * 60_000);
+    expect(sim.orders.filter(isLead).length).toBe(1);
+    expect(sim.rotation().turned).toMatchObject({ host: 'sqlw02' });
     expect(certificates(sim)).toEqual([OLD]);
   });
 });

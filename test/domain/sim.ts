@@ -11,6 +11,7 @@ import { unseenHosts } from '../../src/domain/next/waiting.ts';
 import { type PlanHeader, type PlannedStep, type PlanSlice, writePlan } from '../../src/domain/plan.ts';
 import type { Envelope, Order, Say } from '../../src/domain/protocol.ts';
 import { type FarmState, initialFarmState, type RotationState } from '../../src/domain/rotation.ts';
+import { firstSkew } from '../../src/domain/skew.ts';
 import type { SsisdbLook } from '../../src/domain/ssisdb.ts';
 import type { HostName, Json, Thumbprint } from '../../src/domain/values.ts';
 import { plainWish, type When } from '../../src/domain/wish.ts';
@@ -111,6 +112,7 @@ export class Sim {
   ssisdb: () => SsisdbLook | null = () => null;
   /** Whether the plan waits for packages before the outage. */
   drains = false;
+  sign = (body: string): Envelope => ({ type: 'order', key: 'k', body, sig: 's' });
 
   constructor(farm: Farm, behaviour: Behaviour = () => 'ok') {
     this.farm = farm;
@@ -122,7 +124,9 @@ export class Sim {
   }
 
   hello(host: string): void {
-    this.presence[host] = { at: this.now, skewMs: 0, lastN: this.lastN(host), version: '1', boot: 'b', notes: [] };
+    const lastN = this.lastN(host);
+    const skew = firstSkew(0, this.now, null);
+    this.presence[host] = { at: this.now, clock: this.now, skew, lastN, version: '1', boot: 'b', notes: [] };
   }
 
   moment(): Moment {
@@ -188,7 +192,7 @@ export class Sim {
       return;
     }
     for (let round = 0; round < rounds; round += 1) {
-      const driven = drive(this.state, this.moment(), (body) => ({ type: 'order', key: 'k', body, sig: 's' }));
+      const driven = drive(this.state, this.moment(), this.sign);
       this.state = driven.state;
       const orders = driven.entries.flatMap((entry) =>
         entry.type === 'ordered' ? [JSON.parse(entry.order.body) as Order] : [],

@@ -84,7 +84,7 @@ describe('An order', () => {
     await rig.approved();
     await rig.closed();
     const create = rig.rotation().orders.find(({ stage }) => stage === 'create');
-    if (create === undefined) throw new Error('no order');
+    if (create?.envelope == null) throw new Error('no order');
     const before = [worldOf(lab), pidsOf(lab)];
     const { length } = rig.journalOf(MASTER);
     await rig.letter(MASTER, create.envelope);

@@ -52,10 +52,11 @@ const uses = (all: readonly Use[], pen: Pen): string =>
     })
     .join('; ');
 
-const clock = (skewMs: number): string =>
-  Math.abs(skewMs) < 1000
-    ? 'clock right to a second'
-    : `clock ${exact(Math.abs(skewMs))} ${skewMs > 0 ? 'ahead' : 'behind'}`;
+const clock = (skewMs: number | null): string => {
+  if (skewMs === null) return 'clock not known yet';
+  const isRight = Math.abs(skewMs) < 1000;
+  return isRight ? 'clock right to a second' : `clock ${exact(Math.abs(skewMs))} ${skewMs > 0 ? 'ahead' : 'behind'}`;
+};
 
 const NOTES: { readonly [code: string]: string } = {
   paused: 'It is paused: remove the file STOP from its state folder.',
@@ -72,7 +73,7 @@ type Runner = {
   readonly host: string;
   readonly version: string;
   readonly at: string;
-  readonly skewMs: number;
+  readonly skewMs: number | null;
   readonly isOff: boolean;
   readonly lastN: number;
   readonly codes: Names;

@@ -16,6 +16,7 @@ import { whoamiWords } from './whoami.ts';
 import { wrong } from './wrong.ts';
 
 type Names = readonly string[];
+type Strange = { host: string; code: string; at: string };
 type Id = { readonly id: string };
 
 const OUTCOMES: { readonly [outcome: string]: string } = {
@@ -194,11 +195,7 @@ const answers = {
   'resolve.put-all-back': ((d) =>
     `${d.id}: putting all back needs ${count(d.needed, 'approval')} on its card.`) as Line<Id & { needed: number }>,
   'strange-order': ((d, pen) =>
-    `${pen.bold(`${d.host} refused an order that was never sent from here`)} (${d.code}), at ${pen.time(d.at)}. Somebody else writes into its queue: look who can reach Redis.`) as Line<{
-    host: string;
-    code: string;
-    at: string;
-  }>,
+    `${pen.bold(`${d.host} refused an order that was never sent from here`)} (${d.code}), at ${pen.time(d.at)}. Somebody else writes into its queue: look who can reach Redis.`) as Line<Strange>,
   'order-not-remembered': ((d, pen) =>
     `${pen.bold(`${d.host} took an order of ${d.id} that is not in the bot's journal`)}, noticed at ${pen.time(d.at)}; other machines may have, too. Either the bot's folder was removed or restored from an older copy, and votes and denials since then are missing here, or somebody else signs with its key. Approve nothing that was open before; read the event log of that host, and exchange the key if nobody touched the folder.`) as Line<{
     host: string;
@@ -210,6 +207,8 @@ const answers = {
     host: string;
     at: string;
   }>,
+  'too-much-said': ((d, pen) =>
+    `${pen.bold(`The runner of ${d.host} says more than it can have to say`)} (${d.code}), at ${pen.time(d.at)}. No more of it is taken until the next hour, and it counts as silent meanwhile. After years of records to catch up on that passes by itself; else look at that machine: somebody may have its key.`) as Line<Strange>,
   'how-to-ask': ((d, pen) =>
     `Say ${pen.bold(`/ssis rotate-master ${d.farm} because`)} and your reason, or ask without one.`) as Line<{
     farm: string;

@@ -46,8 +46,10 @@ const uses = (all: readonly Use[], pen: Pen): string =>
     })
     .join('；');
 
-const clock = (skewMs: number): string =>
-  Math.abs(skewMs) < 1000 ? '时钟误差不到 1 秒' : `时钟${skewMs > 0 ? '快' : '慢'} ${exact(Math.abs(skewMs))}`;
+const clock = (skewMs: number | null): string => {
+  if (skewMs === null) return '时钟误差尚不清楚';
+  return Math.abs(skewMs) < 1000 ? '时钟误差不到 1 秒' : `时钟${skewMs > 0 ? '快' : '慢'} ${exact(Math.abs(skewMs))}`;
+};
 
 const NOTES: { readonly [code: string]: string } = {
   paused: '它已暂停：请删除其状态文件夹中的 STOP 文件。',
@@ -61,7 +63,7 @@ const versions = (all: Names): string => (all.length === 0 ? '' : `，版本 ${l
 
 type Runner = {
   readonly version: string;
-  readonly skewMs: number;
+  readonly skewMs: number | null;
   readonly isOff: boolean;
   readonly lastN: number;
   readonly codes: Names;

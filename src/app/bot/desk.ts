@@ -128,7 +128,8 @@ export function createDesk(deps: DeskDeps): Desk {
     // Only what still waits is remembered, and what was sent by an earlier process is sent again at once.
     sentAt = new Map(waiting.map(({ host, n }) => [`${host} ${n}`, before.get(`${host} ${n}`) ?? 0]));
     for (const { host, n, envelope } of waiting)
-      if (now - (sentAt.get(`${host} ${n}`) ?? 0) >= SEND_AGAIN_AFTER_MS) void send(host, n, envelope);
+      if (envelope !== null && now - (sentAt.get(`${host} ${n}`) ?? 0) >= SEND_AGAIN_AFTER_MS)
+        void send(host, n, envelope);
   }
 
   async function tick(): Promise<void> {

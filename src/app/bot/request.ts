@@ -101,10 +101,11 @@ export function unreachable(desk: Desk, wish: Wish): Refusal | null {
     });
   for (const host of hosts) {
     const hello = presence[host.name];
-    if (hello !== undefined && Math.abs(hello.skewMs) > PROTOCOL.clockToleranceMs)
+    const skewMs = hello?.skew.ms ?? 0;
+    if (Math.abs(skewMs) > PROTOCOL.clockToleranceMs)
       return refuse('clock-off', {
         host: host.name,
-        hostClock: new Date(now + hello.skewMs).toISOString(),
+        hostClock: new Date(now + skewMs).toISOString(),
         botClock: new Date(now).toISOString(),
       });
     const note = hello?.notes[0];

@@ -57,7 +57,7 @@ const dataOf = ({ host, hello }: Runner): { readonly [name: string]: Json } => (
   host,
   version: hello.version,
   at: new Date(hello.at).toISOString(),
-  skewMs: Math.round(hello.skewMs),
+  skewMs: hello.skew.ms === null ? null : Math.round(hello.skew.ms),
   isOff: isOff(hello),
   lastN: hello.lastN,
   codes: [...new Set(hello.notes.map(({ code }) => code))],
@@ -67,11 +67,11 @@ const sumOf = (left: readonly Runner[]): { readonly [name: string]: Json } => ({
   count: left.length,
   hosts: left.map(({ host }) => host),
   versions: [...new Set(left.map(({ hello }) => hello.version))].sort(),
-  skewMs: Math.max(...left.map(({ hello }) => Math.abs(Math.round(hello.skewMs)))),
+  skewMs: Math.max(...left.map(({ hello }) => Math.abs(Math.round(hello.skew.ms ?? 0)))),
   at: new Date(Math.min(...left.map(({ hello }) => hello.at))).toISOString(),
 });
 
 /** A request is refused while a clock is so far off. */
-const isOff = ({ skewMs }: HostPresence): boolean => Math.abs(skewMs) > PROTOCOL.clockToleranceMs;
+const isOff = ({ skew }: HostPresence): boolean => Math.abs(skew.ms ?? 0) > PROTOCOL.clockToleranceMs;
 
 const care = ({ hello }: Runner): number => (hello.notes.length > 0 ? 2 : 0) + (isOff(hello) ? 1 : 0);

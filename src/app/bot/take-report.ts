@@ -1,11 +1,13 @@
-import { headIn } from '../../domain/bot-head.ts';
 import type { BotEntry, RunnerEntry } from '../../domain/entries.ts';
+import { A_JOURNAL_ANEW, ENTRY_LIMITS, roomOf, weightOf } from '../../domain/entry-limits.ts';
 import { keyIdOf, verifyEnvelope } from '../../domain/envelope.ts';
 import type { Farm } from '../../domain/farm.ts';
 import { parseJournalLine, parseReport, parseRunnerEntry } from '../../domain/letters.ts';
+import type { HostPresence } from '../../domain/next/index.ts';
 import { sha256 } from '../../domain/plan.ts';
-import { type Envelope, PROTOCOL, type Report } from '../../domain/protocol.ts';
-import { type HostHead, NEW_HOST } from '../../domain/rotation.ts';
+import { meet } from '../../domain/presence.ts';
+import type { Envelope, Report } from '../../domain/protocol.ts';
+import { type FarmState, type HostHead, NEW_HOST } from '../../domain/rotation.ts';
 import { type HostName, isRefusal, type Refusal, refuse } from '../../domain/values.ts';
 import type { Signer } from '../../ports/journal.ts';
 import type { PostOffice } from '../../ports/post-office.ts';
@@ -23,12 +25,16 @@ export async function takeReport(
 ): Promise<Refusal | null> {
   const report = openReport(desk, letter);
   if (isRefusal(report)) return report;
-  const isTimely = meet(desk, report);
+  const earlier = desk.presence[report.host];
+  const { skew } = head(desk, report.host);
+  const known = skew?.boot === report.boot ? skew.ms : null;
+  const { presence, isTimely } = meet(earlier, report, desk.moment().now, known);
+  desk.presence[report.host] = presence;
   const keys = keysOf(desk, report.host);
   const before = head(desk, report.host);
   // A hello that says what is known already: most letters, and nothing to record.
   if (report.entries.length === 0 && report.from === before.seq + 1 && !isCutShort(desk, report.host)) return null;
-  const { upTo, broken } = await desk.hear<Taken>(report.host, (state) => {
+  const { upTo, broken, isTooMuch } = await desk.hear<Taken>(report.host, (state) => {
     const known = state.hosts[report.host] ?? NEW_HOST;
     const isLost = isOther(report, known, isTimely);
     const forgot: readonly BotEntry[] = [
@@ -37,15 +43,25 @@ export async function takeReport(
     ];
     const from = isLost ? NEW_HOST : known;
     const fresh = newEntries(report, from, keys);
+    const much = tooMuch(fresh, known, isLost ? 1 : 0, desk.moment().now);
+    if (much !== null) {
+      const entries = [...cutShort(desk, report.host), ...untaken(state, report.host, much.code, desk.moment().now)];
+      return { entries, answer: { upTo: known.seq, broken: much, isTooMuch: true } };
+    }
     if (isRefusal(fresh)) return { entries: forgot, answer: { upTo: from.seq, broken: fresh } };
     if (fresh.length === 0) return { entries: forgot, answer: { upTo: from.seq, broken: null } };
-    const skewMs = desk.presence[report.host]?.skewMs ?? 0;
+    const skewMs = desk.presence[report.host]?.skew.ms ?? null;
     return {
       entries: [...forgot, { type: 'heard', host: report.host, boot: report.boot, skewMs, entries: fresh }],
       answer: { upTo: from.seq + fresh.length, broken: null },
     };
   });
   if (broken !== null) deps.log.warn({ host: report.host, ...broken }, 'a runner journal does not fit');
+  if (isTooMuch === true) {
+    // Whoever is not listened to is not heard either.
+    if (desk.presence[report.host] === presence) restore(desk, report.host, earlier);
+    return broken;
+  }
   await acknowledge(desk, deps, report, upTo);
   return broken;
 }
@@ -53,6 +69,36 @@ export async function takeReport(
 interface Taken {
   readonly upTo: number;
   readonly broken: Refusal | null;
+  readonly isTooMuch?: true;
+}
+
+const TOLD_AGAIN_AFTER_MS = 86_400_000;
+
+/** Why nothing of this is taken: an entry that is longer than any of its kind can be, or more than an hour has room for. */
+function tooMuch(
+  fresh: readonly Envelope[] | Refusal,
+  known: HostHead,
+  journalsAnew: number,
+  now: number,
+): Refusal | null {
+  if (isRefusal(fresh) && fresh.code === 'RunnerEntryTooLong') return fresh;
+  const said = isRefusal(fresh) || fresh.length === 0 ? 0 : weightOf(fresh);
+  const weight = journalsAnew * A_JOURNAL_ANEW + said;
+  const room = roomOf(known, new Date(now).toISOString());
+  return weight > 0 && weight > room ? refuse('RunnerSaysTooMuch', { weight, room }) : null;
+}
+
+/** Said once a day, however often it is tried. */
+function untaken(state: FarmState, host: HostName, code: string, now: number): readonly BotEntry[] {
+  const isTold = state.strange.some(
+    (one) => one.host === host && one.code === code && now - Date.parse(one.at) < TOLD_AGAIN_AFTER_MS,
+  );
+  return isTold ? [] : [{ type: 'untaken', host, code }];
+}
+
+function restore(desk: Desk, host: HostName, earlier: HostPresence | undefined): void {
+  if (earlier === undefined) delete desk.presence[host];
+  else desk.presence[host] = earlier;
 }
 
 /** This bot's own journal lacks what the runner has had from it. */
@@ -121,23 +167,6 @@ function openReport(desk: Desk, letter: unknown): Report | Refusal {
   return isOwn ? report : refuse('ReportForAnotherHost', { host: report.host });
 }
 
-/** Notes who speaks; answers whether the letter is fresh and the newest of its host. */
-function meet(desk: Desk, report: Report): boolean {
-  const now = desk.moment().now;
-  const last = desk.presence[report.host];
-  const clock = Date.parse(report.clock);
-  desk.presence[report.host] = {
-    at: now,
-    skewMs: clock - now,
-    lastN: report.lastN,
-    version: report.version,
-    boot: report.boot,
-    ...headIn(report),
-  };
-  const isNewest = last === undefined || clock >= last.at + last.skewMs;
-  return isNewest && Math.abs(clock - now) < PROTOCOL.clockToleranceMs;
-}
-
 /** The entries behind what is known, each signed by this host and chained to the one before. */
 function newEntries(report: Report, known: HostHead, keys: readonly string[]): readonly Envelope[] | Refusal {
   if (report.from > known.seq + 1) return [];
@@ -151,6 +180,9 @@ function newEntries(report: Report, known: HostHead, keys: readonly string[]): r
     if (isRefusal(line)) return line;
     const entry: RunnerEntry | Refusal = parseRunnerEntry(line.entry);
     if (isRefusal(entry)) return entry;
+    const limit = ENTRY_LIMITS[entry.type];
+    if (opened.body.length > limit)
+      return refuse('RunnerEntryTooLong', { type: entry.type, found: opened.body.length, limit });
     if (line.seq !== seq + 1) return refuse('RunnerJournalGap', { found: line.seq, wanted: seq + 1 });
     if (hash !== null && line.prev !== hash) return refuse('RunnerJournalBroken', { seq: line.seq });
     seq = line.seq;

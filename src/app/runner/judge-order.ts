@@ -14,10 +14,10 @@ import { readOwnFacts } from './own-facts.ts';
 export function judgeLetter(order: Order, deps: RunnerDeps): OrderWork | Refusal | null {
   const { config, clock } = deps;
   const now = clock.now();
-  const { issued, startBy } = order;
+  const { issued } = order;
   if (now < Date.parse(issued) - PROTOCOL.issuedToleranceMs) return refuse('OrderTooEarly', { issued, now: iso(now) });
-  if (now > Date.parse(startBy) + PROTOCOL.startByToleranceMs)
-    return refuse('OrderExpired', { startBy, now: iso(now) });
+  const late = refuseLate(order, now);
+  if (late !== null) return late;
   switch (order.kind) {
     case 'look':
     case 'stop':
@@ -29,6 +29,10 @@ export function judgeLetter(order: Order, deps: RunnerDeps): OrderWork | Refusal
     }
   }
 }
+
+/** The bot takes a letter of this clock that is past it and does not know the order as its word that it is void. */
+export const refuseLate = ({ startBy }: Order, now: number): Refusal | null =>
+  now > Date.parse(startBy) + PROTOCOL.startByToleranceMs ? refuse('OrderExpired', { startBy, now: iso(now) }) : null;
 
 /** Signed by the bot, and not for this runner: somebody carried it here. */
 export function judgeSignal(signal: Signal, own: { readonly farm: string; readonly host: string }): Refusal | null {

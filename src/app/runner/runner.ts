@@ -11,7 +11,7 @@ import type { Runner, RunnerDeps } from './deps.ts';
 import { EVENTS, tellEventLog } from './event-log.ts';
 import { failureOf, isNotWritable } from './failure.ts';
 import { readHold } from './holds.ts';
-import { isTimely, judgeLetter, judgeOnMachine, judgeSignal } from './judge-order.ts';
+import { isTimely, judgeLetter, judgeOnMachine, judgeSignal, refuseLate } from './judge-order.ts';
 import { createRefusalLimit } from './refusals.ts';
 import { createReports } from './reports.ts';
 import { createWorker } from './worker.ts';
@@ -94,6 +94,9 @@ export function createRunner(deps: RunnerDeps): Runner {
       if (await deps.paused?.()) return refused(refuse('RunnerPaused'), order);
       seen = await judgeOnMachine(order, work, deps, journal.state());
       if (isRefusal(seen)) return refused(seen, order);
+      // A look takes seconds, and hellos are sent meanwhile.
+      const late = refuseLate(order, clock.now());
+      if (late !== null) return refused(late, order);
     }
     const isArmed = order.kind === 'apply' && work !== null && partOf(work) === 'follow';
     await accept(order, verified.envelope, seen, isArmed);

@@ -25,17 +25,20 @@ export const followers = (rotation: RotationState): readonly OrderState[] =>
     stage.hosts.flatMap((host) => latestOrder(rotation, host, stage.name, 'apply') ?? []),
   );
 
-/** Whether the order that cuts everybody off is out. */
-export const isOrdered = (rotation: RotationState, lead: StageHead): boolean =>
-  lead.hosts.some((host) => latestOrder(rotation, host, lead.name, 'apply') !== undefined);
+/** Whether the order that cuts everybody off is out. One that has lapsed is not, and each is given to an armed farm only. */
+export const isOut = (rotation: RotationState, lead: StageHead): boolean =>
+  lead.hosts.some((host) => (latestOrder(rotation, host, lead.name, 'apply')?.status ?? 'lapsed') !== 'lapsed');
 
 /**
  * A host that cannot be armed. Before the lead begins nobody is cut off, and going back costs nothing: whatever may be
  * left behind later, here it turns the rotation.
  */
 export function unarmedHost(rotation: RotationState, plan: Plan, lead: StageHead): ArmedHost | undefined {
-  if (!isArmed(plan) || isOrdered(rotation, lead)) return undefined;
-  return worksOf(rotation, followStages(plan)).find(({ work }) => ['failed', 'unknown', 'silent'].includes(work));
+  if (!isArmed(plan) || isOut(rotation, lead)) return undefined;
+  // Nobody can have followed a lead that has not gone.
+  return worksOf(rotation, followStages(plan)).find(({ work }) =>
+    ['failed', 'unknown', 'silent', 'good'].includes(work),
+  );
 }
 
 /** Those of a stage who have not followed, where that is more than the plan lets be left behind; else nobody. */

@@ -2,7 +2,7 @@ import type { PhaseHead } from '../plan.ts';
 import { PROTOCOL } from '../protocol.ts';
 import type { RotationState } from '../rotation.ts';
 import { advance, applyLimitMs, type Progress } from './advance.ts';
-import { isOrdered, worksOf } from './armed-hosts.ts';
+import { isOut, worksOf } from './armed-hosts.ts';
 import { failure } from './cause.ts';
 import type { Action, Moment } from './moment.ts';
 import { latestOrder } from './stages.ts';
@@ -19,7 +19,7 @@ export function forthArmed(
 ): Progress {
   if (lead === undefined) return { actions: [], attention: [], done: true };
   const works = worksOf(rotation, follow);
-  if (!isOrdered(rotation, lead)) {
+  if (!isOut(rotation, lead)) {
     const actions = works
       .filter(({ work }) => work === 'none')
       .map(({ host, stage }): Action => {

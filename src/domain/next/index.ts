@@ -70,13 +70,17 @@ function clocks(rotation: RotationState, moment: Moment): readonly Action[] {
   });
 }
 
-/** A hello well past startBy that does not know the order: it will never be begun. */
+/**
+ * A letter written well past startBy, by the clock that its runner judges orders by, that does not know the order: it
+ * will never be begun. When a letter was heard proves nothing: it may have been held back.
+ */
 function hasLapsed(order: OrderState, moment: Moment): boolean {
   const hello = moment.presence[order.host];
   return (
     order.status === 'sent' &&
     hello !== undefined &&
-    hello.at > Date.parse(order.startBy) + PROTOCOL.startByToleranceMs &&
+    hello.clock > Date.parse(order.startBy) + PROTOCOL.startByToleranceMs &&
+    Math.abs(hello.clock - hello.at) < PROTOCOL.clockToleranceMs &&
     hello.lastN < order.n
   );
 }

@@ -3,13 +3,16 @@ import type { BotEntry, RecheckMark, TurnCause } from '../entries.ts';
 import type { Farm } from '../farm.ts';
 import type { BotHead, OrderKind } from '../protocol.ts';
 import type { Freeze } from '../rotation.ts';
+import type { Skew } from '../skew.ts';
 import type { HostName, Json } from '../values.ts';
 
-/** What a runner's hello told last, on the bot's clock. Never journaled. */
+/** What the newest letter of a runner told. Never journaled. */
 export interface HostPresence {
+  /** When it was heard. */
   readonly at: number;
-  /** Host clock less bot clock, milliseconds. */
-  readonly skewMs: number;
+  /** When it was written, by the host's own clock. */
+  readonly clock: number;
+  readonly skew: Skew;
   readonly lastN: number;
   readonly version: string;
   readonly boot: string;

@@ -262,6 +262,35 @@ test('an entry over the limit is refused alone, before it is written', async () 
   await journal.close();
 });
 
+test('long lines do not stay in memory by their number: they are read from the file', async () => {
+  const read: number[] = [];
+  const journal = await openJournal<number, string>({
+    file,
+    stream: 'test',
+    signer,
+    initial: 0,
+    fold: (state) => state + 1,
+    clock: { now: () => 0 },
+    openDisk: async (path) => {
+      const disk = await openJournalDisk(path);
+      const readNow: JournalDisk['readNow'] = (at, length) => {
+        read.push(length);
+        return disk.readNow(at, length);
+      };
+      return { ...disk, readNow };
+    },
+  });
+  const long = (nth: number): string => `${nth}${'x'.repeat(1024 * 1024)}`;
+  for (let nth = 1; nth <= 40; nth += 1) await journal.append(() => ({ entries: [long(nth)], answer: null }));
+  expect(journal.read(30).map(({ line }) => line.entry.slice(0, 2))).toEqual(
+    Array.from({ length: 11 }, (_, at) => `${30 + at}`),
+  );
+  expect(read).toEqual([]);
+  expect(journal.read(1).map(({ line }) => line.entry)).toEqual(Array.from({ length: 40 }, (_, at) => long(at + 1)));
+  expect(read).toHaveLength(1);
+  await journal.close();
+});
+
 test('a line longer than what is read at once is read whole', async () => {
   const long = { file, stream: 'test', signer, initial: 0, clock: { now: () => 0 } };
   const fold = (state: number, { line }: Recorded<string>): number => state + line.entry.length;

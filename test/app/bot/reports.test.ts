@@ -3,7 +3,7 @@ import { createMemorySigner } from '../../../adapters/memory/signer.ts';
 import type { BotEntry } from '../../../src/domain/entries.ts';
 import type { Report } from '../../../src/domain/protocol.ts';
 import type { HostName } from '../../../src/domain/values.ts';
-import { type BotRig, createBotRig } from './rig.ts';
+import { type BotRig, createBotRig, saidOf } from './rig.ts';
 
 let rig: BotRig;
 afterEach(() => rig.stop());
@@ -166,5 +166,20 @@ describe('Letters', () => {
     await trouble;
     expect(rig.rotation().closed).toMatchObject({ outcome: 'proved' });
     expect(rig.state().strange).toEqual([]);
+  });
+});
+
+describe('A letter that is delivered once more', () => {
+  test('does not keep a machine heard that says nothing any more', async () => {
+    rig = await createBotRig();
+    await rig.start();
+    const hello = rig.world.signerOf('sqlw01').sign('report', report({ boot: 'boot-2' }));
+    await rig.stopRunner('sqlw01');
+    for (let times = 0; times < 6; times += 1) {
+      await rig.pass(10_000);
+      await rig.receiveReport(hello);
+    }
+    const reply = await rig.type('mei', '/ssis runners');
+    expect(saidOf(reply)).toContain('runners.silent');
   });
 });

@@ -1,5 +1,5 @@
 import type { RotationState } from '../../../src/domain/rotation.ts';
-import { type BotRig, createBotRig } from './rig.ts';
+import { type BotRig, createBotRig, saidOf } from './rig.ts';
 
 let rig: BotRig;
 afterEach(() => rig.stop());
@@ -109,4 +109,45 @@ test('a master that goes silent in the cutover is followed by nobody, and a pers
   rig.silence('sqlm01', false);
   await rig.closed();
   expect(rig.rotation().closed?.outcome).toMatch(/^(put-back|proved)$/u);
+});
+
+describe('A bot that was away while its farm was cut off', () => {
+  /** Letters of a machine as they lie in Redis until the bot is there again. */
+  const backlog = (host: string, ages: readonly number[]): unknown[] =>
+    ages.map((ageMs) => {
+      const clock = new Date(rig.clock.now() - ageMs).toISOString();
+      const head = { v: 1, farm: 'prod', host, boot: 'z', version: '0.0.0', clock, lastN: 0, from: 1 };
+      return rig.world.signerOf(host).sign('report', JSON.stringify({ ...head, entries: [], notes: [] }));
+    });
+
+  test('does not take the time that letters lay in Redis for a clock that is off', async () => {
+    rig = await createBotRig();
+    await rig.start();
+    await rig.stopRunner('sqlw01');
+    await rig.stopBot();
+    await rig.startBot();
+    for (const letter of backlog('sqlw01', [120_000, 105_000, 90_000])) await rig.receiveReport(letter);
+    const reply = await rig.type('mei', '/ssis rotate-master because Yearly');
+    expect(saidOf(reply)).not.toContain('refused.clock-off');
+    expect(rig.state().order).toEqual(['prod-1']);
+  });
+
+  test('measures the gap as long as it was', async () => {
+    rig = await createBotRig();
+    await rig.start();
+    await rig.approved();
+    await rig.until(() => ordered('master', 'accepted')(rig.rotation()));
+    const was = rig.state().hosts;
+    await rig.stopBot();
+    await rig.clock.sleep(120_000);
+    await rig.startBot();
+    await rig.closed();
+    for (const { name } of rig.farm.hosts)
+      expect(Math.abs((rig.state().hosts[name]?.skew?.ms ?? 999_999) - (was[name]?.skew?.ms ?? 0))).toBeLessThan(1000);
+    const worker = rig.rotation().steps.sqlw01 ?? {};
+    const written = rig.runnerDisks.get('sqlw01')?.lines.findLast(({ line }) => line.entry.type === 'proved');
+    expect(
+      Object.values(worker).some(({ provedAt }) => provedAt !== null && provedAt <= (written?.line.at ?? '')),
+    ).toBe(true);
+  });
 });

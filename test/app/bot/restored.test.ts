@@ -124,7 +124,7 @@ describe('A place of the journal that a runner remembers', () => {
 describe('An order', () => {
   const head = { seq: 7, hash: 'ab' };
   const moment = (presence: Moment['presence']): Moment => ({ now: 0, since: 0, farm: {} as Farm, presence, head });
-  const hello = { at: 0, skewMs: 0, lastN: 0, version: '0', boot: 'b', notes: [] };
+  const hello = { at: 0, clock: 0, skew: { ms: 0, shown: null }, lastN: 0, version: '0', boot: 'b', notes: [] };
 
   test.each([
     ['to a runner that has told that it reads it', { sqlw01: { ...hello, bot: null } }, {}, true],

@@ -1,6 +1,7 @@
 import { createMemorySigner } from '../../../adapters/memory/signer.ts';
 import type { RunnerDeps } from '../../../src/app/runner/deps.ts';
 import { CertopsError } from '../../../src/domain/errors.ts';
+import { refLength } from '../../../src/domain/order-size.ts';
 import type { Envelope, Order, Report } from '../../../src/domain/protocol.ts';
 import { createRig, host, outcomeOf, type Rig, rigBefore } from './rig.ts';
 
@@ -103,6 +104,29 @@ describe('an order whose number is far above all before it', () => {
     expect(refusals(rig, 'sqlm01')).toContain('OrderNumberTooHigh');
     expect(outcomeOf(rig.entries('sqlm01'), n + 1_000)).toBe('looked');
     expect(rig.entries('sqlm01').filter(({ type }) => type === 'accepted')).toHaveLength(1);
+  });
+});
+
+describe('an order whose time passes while its machine is looked at', () => {
+  test('is refused: a hello of meanwhile has told the bot that it will not be begun', async () => {
+    const { rig, plan } = await rigBefore('create');
+    const order = rig.order(plan, 'sqlm01', 'apply', 'create');
+    const paused = async () => {
+      await rig.clock.sleep(181_000);
+      return false;
+    };
+    await send(rig, 'sqlm01', [rig.seal(order)], { paused });
+    expect(rig.entries('sqlm01').filter((entry) => entry.n === order.n)).toMatchObject([{ code: 'OrderExpired' }]);
+  });
+});
+
+describe("a certificate that travels with its maker's word", () => {
+  test('is about as long as plans reckon, and not longer', async () => {
+    const { rig, plan } = await rigBefore('master');
+    const found = JSON.stringify({ new: rig.refs().new }).length;
+    const reckoned = refLength(plan.header.profiles.new);
+    expect(found).toBeLessThan(reckoned);
+    expect(found).toBeGreaterThan(0.8 * reckoned);
   });
 });
 

@@ -37,6 +37,11 @@ export const planningFaults = {
     says: (d) => `its clock is off by more than a minute${named(d, 'hostClock')}.`,
     todo: 'Set its clock, then ask again.',
   },
+  PlanTooLarge: {
+    says: (d) =>
+      `it would be sent an order that is too long: these are too many machines for one rotation, which has room for about ${text(d.most)}.`,
+    todo: 'Name fewer workers in the request, and rotate the others after them.',
+  },
   PlanFailed: { says: 'no plan could be made.', todo: BUG },
   HostNotReady: {
     says: (d) => problem(d) ?? `it is not ready${named(d, 'problem')}.`,

@@ -35,6 +35,14 @@ export const workFaults = {
     says: 'it did not take the order in time.',
     todo: 'Start the runner or the machine.',
   },
+  OrderTooLarge: {
+    says: 'its order would be too long to be sent, so it was not.',
+    todo: 'Ask again for fewer machines at a time.',
+  },
+  RotationFaulty: {
+    says: 'what comes next could not be worked out, so the rotation went back, or was left where it was.',
+    todo: 'Look at each of its machines. This is a defect: report it with the journal.',
+  },
   OrderExpired: { says: 'the order came too late.', todo: 'Compare the clocks of bot and machine.' },
   RunnerJournalLost: {
     lead: 'unknown',
@@ -160,7 +168,9 @@ export const workFaults = {
     ReportOfAnotherFarm: 'the report is of another farm',
     RoleNotAllowed: 'it has no such role',
     RunnerJournalBroken: 'its journal does not follow on what was heard before',
+    RunnerEntryTooLong: 'an entry of its journal is longer than any of its kind can be',
     RunnerJournalGap: 'entries of its journal are missing',
+    RunnerSaysTooMuch: 'it says more in an hour than is taken of one runner',
     SettingNotAllowed: 'the setting is not one that may be written',
     SignalNotUnderstood: 'it does not understand what is said about an armed order',
     StageNotInPlan: 'the stage is not in the plan',

@@ -39,6 +39,10 @@ export const planningFaults = {
   NoMaster: { says: '服务器场配置文件未指定 Master。', todo: '请为一台主机指定 master 角色。' },
   HostNotLooked: { says: '尚未报告其现状。', todo: '请启动它的 runner，然后重新申请。' },
   ClockOff: { says: (d) => `时钟偏差超过一分钟${named(d, 'hostClock')}。`, todo: '请校准其时钟，然后重新申请。' },
+  PlanTooLarge: {
+    says: (d) => `发给它的指令将过长：一次轮换的机器太多，大约只能容纳 ${text(d.most)} 台。`,
+    todo: '请在申请中少写一些 Worker，其余的随后再轮换。',
+  },
   PlanFailed: { says: '未能制定计划。', todo: BUG },
   HostNotReady: {
     says: (d) => problem(d) ?? `尚未就绪${named(d, 'problem')}。`,

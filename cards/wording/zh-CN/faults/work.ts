@@ -34,6 +34,11 @@ export const workFaults = {
   },
   RunnerSilent: { lead: 'silent', says: '其 runner 没有响应。', todo: START },
   OrderLapsed: { lead: 'silent', says: '未能及时接收指令。', todo: START },
+  OrderTooLarge: { says: '发给它的指令将过长，因此没有发送。', todo: '请重新申请，每次少选一些机器。' },
+  RotationFaulty: {
+    says: '无法确定下一步，因此已还原，或停留在当时的状态。',
+    todo: '请逐台查看其机器。这是程序缺陷：请附上操作日志报告。',
+  },
   OrderExpired: { says: '指令到得太晚。', todo: CLOCKS },
   RunnerJournalLost: {
     lead: 'unknown',
@@ -149,7 +154,9 @@ export const workFaults = {
     ReportOfAnotherFarm: '报告属于另一个服务器场',
     RoleNotAllowed: '该机器没有这个角色',
     RunnerJournalBroken: '操作日志与先前所知不相衔接',
+    RunnerEntryTooLong: '操作日志中有条目超出同类条目可能的长度',
     RunnerJournalGap: '操作日志缺少条目',
+    RunnerSaysTooMuch: '一小时内发来的内容超出单个 runner 的限额',
     SettingNotAllowed: '不允许写入该配置项',
     SignalNotUnderstood: '不识别关于待命指令的消息',
     StageNotInPlan: '计划中没有该阶段',

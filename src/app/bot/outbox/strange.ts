@@ -58,7 +58,14 @@ function wordOf(key: string, all: readonly Refused[]): StrangeWord {
   return { key, at, view: { kind: 'notice', messages: [say(sentenceOf(first), { host, code, at })], actions: [] } };
 }
 
-const sentenceOf = ({ code }: Refused): string => (code === 'RunnerJournalLost' ? 'journal-lost' : 'strange-order');
+const SENTENCES: { readonly [code: string]: string } = {
+  RunnerJournalLost: 'journal-lost',
+  RunnerSaysTooMuch: 'too-much-said',
+  RunnerEntryTooLong: 'too-much-said',
+};
+
+const sentenceOf = ({ code }: Refused): string =>
+  (Object.hasOwn(SENTENCES, code) ? SENTENCES[code] : null) ?? 'strange-order';
 
 /**
  * Taken, not refused. A journal that was cut short is missing to all machines, so the first that says so speaks for all

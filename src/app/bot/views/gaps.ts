@@ -48,7 +48,8 @@ export function gapOf(rotation: RotationState, host: HostName, now: number): Gap
   const end = rotation.closed === null ? now : Date.parse(rotation.closed.at);
   const unwatchedAt = cut === null ? null : unwatchedSince(rotation, host, { backAt, end });
   const none = { host, cutAt: cut, forthAt, backCutAt: backCut, backAt, unwatchedAt };
-  if (cut === null || unwatchedAt !== null) return { ...none, ms: [], open: false };
+  const isClocked = ![host, own === null ? masterHost(rotation) : host].some((one) => isUnclocked(rotation, one));
+  if (cut === null || unwatchedAt !== null || !isClocked) return { ...none, ms: [], open: false };
   if (forthAt === null) {
     const until = backAt ?? end;
     return { ...none, ms: [Math.max(0, until - cut)], open: backAt === null && rotation.closed === null };
@@ -73,6 +74,12 @@ const unmeasured = (rotation: RotationState, host: HostName): Gap => ({
   ms: [],
   open: false,
 });
+
+const masterHost = ({ plan }: RotationState): HostName | undefined =>
+  (plan === null ? undefined : switchStage(plan))?.hosts[0];
+
+const isUnclocked = ({ unclocked }: RotationState, host: HostName | undefined): boolean =>
+  host !== undefined && unclocked.includes(host);
 
 /**
  * A worker comes back by itself as soon as its master presents the old certificate again. When that happened is seen

@@ -1,0 +1,44 @@
+import { headIn } from './bot-head.ts';
+import type { HostPresence } from './next/moment.ts';
+import { PROTOCOL, type Report } from './protocol.ts';
+import { firstSkew, nextSkew } from './skew.ts';
+
+export interface Met {
+  readonly presence: HostPresence;
+  /** It is the newest of its host, and by both clocks it was sent just now. */
+  readonly isTimely: boolean;
+}
+
+/**
+ * Who speaks, after one more letter. Whoever has Redis can deliver any letter a second time, or late: one that is not
+ * newer than the newest, by its own clock, moves nothing. `known`: how the clock stood against ours before this bot was
+ * started, milliseconds.
+ */
+export function meet(last: HostPresence | undefined, report: Report, now: number, known: number | null = null): Met {
+  const clock = Date.parse(report.clock);
+  const isNear = Math.abs(clock - now) < PROTOCOL.clockToleranceMs;
+  const isNewest = last === undefined || clock > last.clock;
+  if (last !== undefined && !isNews(last, report, { isNewest, isNear })) return { presence: last, isTimely: false };
+  const { lastN, version, boot } = report;
+  // Whoever has put a clock right has made all that was known of it wrong.
+  const skew =
+    last === undefined || !isNewest ? firstSkew(clock - now, now, known) : nextSkew(last.skew, clock - now, now);
+  return {
+    presence: { at: now, clock, skew, lastN, version, boot, ...headIn(report) },
+    isTimely: isNewest && isNear,
+  };
+}
+
+/**
+ * A clock goes back only when somebody has put it right, or with a runner that starts anew; the number of the last order
+ * only with a journal that is gone.
+ */
+function isNews(
+  last: HostPresence,
+  report: Report,
+  { isNewest, isNear }: { readonly isNewest: boolean; readonly isNear: boolean },
+): boolean {
+  const isSame = last.boot === report.boot;
+  if (isSame && report.lastN < last.lastN) return false;
+  return isNewest || (isNear && (!isSame || Math.abs(last.clock - last.at) >= PROTOCOL.clockToleranceMs));
+}

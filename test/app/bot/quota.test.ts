@@ -1,0 +1,108 @@
+import type { RunnerEntry } from '../../../src/domain/entries.ts';
+import { TAKEN_AN_HOUR } from '../../../src/domain/entry-limits.ts';
+import { sha256 } from '../../../src/domain/plan.ts';
+import type { Envelope } from '../../../src/domain/protocol.ts';
+import type { HostName } from '../../../src/domain/values.ts';
+import { type BotRig, createBotRig, saidOf } from './rig.ts';
+
+const WORKER = 'sqlw01' as HostName;
+const MI = 1024 * 1024;
+
+let rig: BotRig;
+beforeEach(async () => {
+  rig = await createBotRig();
+  await rig.start();
+  await rig.stopRunner(WORKER);
+});
+afterEach(() => rig.stop());
+
+const told = (): readonly unknown[] =>
+  rig.chat
+    .cards()
+    .flatMap((view) => (view.kind === 'notice' ? view.messages : []))
+    .filter(({ id }) => id === 'too-much-said')
+    .map(({ data }) => `${data.host} ${data.code}`);
+
+/** A journal that whoever has the runner's key can write, line after line. */
+function journal() {
+  const signer = rig.world.signerOf(WORKER);
+  let seq = 0;
+  let prev = '0'.repeat(64);
+  return {
+    line(entry: RunnerEntry): Envelope {
+      seq += 1;
+      const at = new Date(rig.clock.now()).toISOString();
+      const signed = signer.sign('entry', JSON.stringify({ stream: 's', seq, prev, at, entry }));
+      prev = sha256(JSON.stringify(signed));
+      return signed;
+    },
+    say(from: number, ...entries: readonly Envelope[]) {
+      const clock = new Date(rig.clock.now()).toISOString();
+      const head = { v: 1, farm: 'prod', host: WORKER, boot: 'x', version: '0.0.0', clock, lastN: 0, notes: [] };
+      return rig.receiveReport(signer.sign('report', JSON.stringify({ ...head, from, entries })));
+    },
+  };
+}
+
+const refused = (data: Extract<RunnerEntry, { type: 'refused' }>['data']): RunnerEntry => ({
+  ...{ type: 'refused', n: null, rotation: null, code: 'OrderExpired', data },
+});
+const proved = (length: number): RunnerEntry => ({
+  ...{ type: 'proved', n: 3, rotation: 'prod-77', step: 's' },
+  facts: { text: 'x'.repeat(length) },
+});
+const seq = (): number => rig.state().hosts[WORKER]?.seq ?? 0;
+
+test('an entry that is longer than any of its kind is not taken, told once, and its machine counts as silent', async () => {
+  const { line, say } = journal();
+  const long = line(refused({ text: 'x'.repeat(7_000_000) }));
+  for (let times = 0; times < 6; times += 1) {
+    await rig.pass(10_000);
+    await say(1, long);
+  }
+  expect(seq()).toBe(0);
+  expect(told()).toEqual([`${WORKER} RunnerEntryTooLong`]);
+  expect(saidOf(await rig.type('mei', '/ssis runners'))).toContain('runners.silent');
+});
+
+test('of data that belongs to no order of ours so much is kept as it can be known by', async () => {
+  const { line, say } = journal();
+  await say(1, line(refused({ text: 'x'.repeat(100_000), deep: { text: 'x' }, n: 7 })));
+  expect(rig.state().strange).toMatchObject([{ code: 'OrderExpired', data: { text: 'x'.repeat(120), n: 7 } }]);
+  expect(rig.state().strange[0]?.data).not.toHaveProperty('deep');
+});
+
+test('what a runner says beyond its room of an hour is not taken, told once, and taken in the next', async () => {
+  const { line, say } = journal();
+  const backlog = Array.from({ length: 36 }, () => line(proved(MI - 1000)));
+  for (const [at, entry] of backlog.entries()) await say(at + 1, entry);
+  const { length } = backlog.slice(0, Math.floor(TAKEN_AN_HOUR / (MI + 300)));
+  expect(seq()).toBeGreaterThanOrEqual(length);
+  expect(seq()).toBeLessThan(backlog.length);
+  const before = seq();
+  await rig.pass(2_000);
+  expect(told()).toEqual([`${WORKER} RunnerSaysTooMuch`]);
+  for (const { name } of rig.farm.hosts) await rig.stopRunner(name);
+  const { disk } = rig;
+  await rig.stopBot();
+  // The room is in the journal: who makes the bot start again has no more of it.
+  await rig.startBot(disk);
+  await say(before + 1, backlog[before] as Envelope);
+  expect(seq()).toBe(before);
+  await rig.stopBot();
+  await rig.clock.sleep(3_600_000);
+  await rig.startBot(disk);
+  for (const [at, entry] of backlog.entries()) if (at >= before) await say(at + 1, entry);
+  expect(seq()).toBe(backlog.length);
+  expect(told()).toEqual([`${WORKER} RunnerSaysTooMuch`]);
+}, 90_000);
+
+test('a journal that is another one again and again is read anew a thousand times an hour at most', async () => {
+  for (let times = 0; times < 1100; times += 1) {
+    const { line, say } = journal();
+    await say(1, line(refused({ times })));
+  }
+  const anew = rig.disk.lines.filter(({ line }) => line.entry.type === 'forgotten');
+  expect(anew.length).toBeGreaterThan(900);
+  expect(anew.length).toBeLessThanOrEqual(1024);
+});

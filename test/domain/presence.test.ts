@@ -1,0 +1,78 @@
+import { meet } from '../../src/domain/presence.ts';
+import type { Report } from '../../src/domain/protocol.ts';
+import type { HostName } from '../../src/domain/values.ts';
+
+const START = Date.parse('2026-11-24T14:00:00.000Z');
+const SECOND = 1000;
+
+interface Letter {
+  /** When it is heard, and how long before by the host's clock it was written. Seconds since the start. */
+  readonly at: number;
+  readonly sent?: number;
+  readonly boot?: string;
+  readonly lastN?: number;
+}
+
+const reportOf = ({ at, sent = at, boot = 'b', lastN = 3 }: Letter): Report => ({
+  v: 1,
+  farm: 'prod',
+  host: 'sqlw01' as HostName,
+  boot,
+  version: '1.0.0',
+  clock: new Date(START + sent * SECOND).toISOString(),
+  lastN,
+  from: 1,
+  entries: [],
+  notes: [],
+});
+
+/** What is known after the last of these letters. */
+function heard(...letters: readonly Letter[]) {
+  let met: ReturnType<typeof meet> | undefined;
+  for (const letter of letters) met = meet(met?.presence, reportOf(letter), START + letter.at * SECOND);
+  if (met === undefined) throw new Error('nothing was heard');
+  const { presence, isTimely } = met;
+  const { boot, lastN } = presence;
+  return { at: (presence.at - START) / SECOND, clock: (presence.clock - START) / SECOND, boot, lastN, isTimely };
+}
+
+describe('Who speaks', () => {
+  test.each<[string, readonly Letter[], Partial<ReturnType<typeof heard>>]>([
+    ['the newest letter is believed', [{ at: 0 }, { at: 15, lastN: 4 }], { at: 15, lastN: 4, isTimely: true }],
+    ['one delivered twice says nothing the second time', [{ at: 0 }, { at: 40, sent: 0 }], { at: 0, isTimely: false }],
+    ['an older one says nothing', [{ at: 20 }, { at: 40, sent: 10 }], { at: 20, clock: 20, isTimely: false }],
+    [
+      'a number that goes back says nothing',
+      [
+        { at: 0, lastN: 9 },
+        { at: 15, lastN: 8 },
+      ],
+      { at: 0, lastN: 9 },
+    ],
+    [
+      'a journal that is gone begins again',
+      [
+        { at: 0, lastN: 9 },
+        { at: 15, lastN: 0, boot: 'c' },
+      ],
+      { lastN: 0 },
+    ],
+    [
+      'one of a start before says nothing',
+      [{ at: 0 }, { at: 90, boot: 'c' }, { at: 91, sent: 0, boot: 'b', lastN: 0 }],
+      { at: 90, boot: 'c', lastN: 3 },
+    ],
+    ['a clock that was put right counts at once', [{ at: 0, sent: 400 }, { at: 15 }], { at: 15, clock: 15 }],
+    [
+      'a runner that starts with its clock put back counts at once',
+      [
+        { at: 0, sent: 30 },
+        { at: 15, boot: 'c' },
+      ],
+      { at: 15, clock: 15, boot: 'c', isTimely: false },
+    ],
+    ['one that lay for minutes is heard, and not timely', [{ at: 200, sent: 0 }], { at: 200, isTimely: false }],
+  ])('%s', (_what, letters, wanted) => {
+    expect(heard(...letters)).toMatchObject(wanted);
+  });
+});
