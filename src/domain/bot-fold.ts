@@ -16,7 +16,7 @@ import {
   type RotationState,
   toldKey,
 } from './rotation.ts';
-import type { HostName, Instant } from './values.ts';
+import type { Instant } from './values.ts';
 import { plainWish } from './wish.ts';
 
 export { type FarmState, initialFarmState, type RotationState } from './rotation.ts';
