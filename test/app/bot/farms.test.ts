@@ -55,7 +55,14 @@ describe('Which farm is meant', () => {
     ['of a shared channel, the one that knows the person', 'ana', '/ssis runners', SHARED, ['runners.farm prod']],
     ['never another than the channel’s', 'liu', '/ssis runners', CHANNEL, ['refused.unknown-person prod']],
     ['none that does not know the person', 'ana', '/ssis runners test', CHANNEL, ['refused.unknown-person test']],
-    ['none that is not there, and no names of others', 'ana', '/ssis certs x', 'D-a', ['refused.unknown-farm prod']],
+    ['none that is not there, and no names of others', 'ana', '/ssis runners x', 'D-a', ['refused.unknown-farm prod']],
+    [
+      'nor a machine of one that does not know them',
+      'ana',
+      '/ssis certs sqlw11',
+      'D-a',
+      ['refused.unknown-machine prod'],
+    ],
   ])('%s', async (_what, who, text, channel, said) => {
     await served();
     expect(farmsIn(await rig.type(who, text, channel)).slice(0, 1)).toEqual(said);
