@@ -72,7 +72,6 @@ export async function runBot(flags: BotFlags): Promise<void> {
   const door = openFrontDoor(plan, options, log);
   door?.health('journal', () => folderTakes(folder));
   door?.health('redis', () => ({ ok: office.up() }));
-
   // The console shows what the bot knows, and the bot speaks through the chats: the list is filled once both are there.
   const chats: ChatAdapter[] = [];
   const ways = waysOut(farms, options);

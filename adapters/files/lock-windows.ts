@@ -170,13 +170,19 @@ const ALONE = 0x1000_0000;
 export const WINDOWS: WindowsLocks = {
   listen: (server, pipe) =>
     new Promise((resolve, reject) => {
-      const failed = (error: unknown): void =>
-        errorCode(error) === 'EADDRINUSE' ? resolve(false) : reject(error as Error);
-      server.once('error', failed);
-      server.listen(pipe, () => {
+      const failed = (error: unknown): void => {
+        // One server tries many times, and would keep a listener of each.
+        server.off('listening', listens);
+        if (errorCode(error) === 'EADDRINUSE') resolve(false);
+        else reject(error as Error);
+      };
+      const listens = (): void => {
         server.off('error', failed);
         resolve(true);
-      });
+      };
+      server.once('error', failed);
+      server.once('listening', listens);
+      server.listen(pipe);
     }),
   reach: (pipe) =>
     new Promise((resolve, reject) => {

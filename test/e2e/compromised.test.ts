@@ -109,6 +109,19 @@ describe('A stolen key of a worker', () => {
     expect(await connectedOn(lab)).toEqual(workersOn(lab, presented()));
   });
 
+  test('switches all the same where its .cer file does not keep what is written, and a person is asked about that file', async () => {
+    await start();
+    await rig.type('mei', '/ssis rotate-worker sqlw02 compromised because The key was on a lost backup');
+    await rig.until(() => rig.state().order.length > 0 && (rig.rotation().plan ?? rig.rotation().closed) !== null);
+    await lab.break('sqlw02', 'cer-undone');
+    await rig.vote('ana');
+    await rig.vote('tom');
+    await rig.until(() => rig.chat.cards().at(-1)?.kind === 'needs-person' || rig.rotation().closed !== null);
+    expect(rig.rotation().turned).toBeNull();
+    expect(await connectedOn(lab)).toEqual(workersOn(lab, presented()));
+    expect(certificatesOf(MASTER)).toContain(`Root ${madeFor('sqlw02')}`);
+  });
+
   test('on a machine that is master and worker at once: one Root serves both', async () => {
     await start({ onebox: true, workers: 1 });
     expect(await run(`rotate-worker ${MASTER} compromised`)).toBe('proved');

@@ -187,8 +187,11 @@ export async function startProcesses(lab: Lab, options: { /** The gap limit. */ 
     },
     async stopRotation() {
       const { id } = rotation() as RotationState;
-      while ((rotation() as RotationState).turned === null)
+      while ((rotation() as RotationState).turned === null) {
+        if (rotation()?.closed != null)
+          throw new Error(`it ended before the stop: ${JSON.stringify(summary(), null, 1)}`);
         await post('act', { as: PEOPLE.requester, verb: 'stop', data: { rotation: id }, inputs: {} });
+      }
     },
     async closed() {
       await until(() => rotation()?.closed != null);

@@ -61,7 +61,6 @@ describe.each(kinds)('the schedule over redis (%s)', (kind) => {
       openSchedule({ redis: redis.url, farm, jobs: [tick(() => runs[farm].handler(null), 50)] });
     const schedules = [await of('prod'), await of('test')];
     await Promise.all([runs.prod.until(5), runs.test.until(5)]);
-    expect(Math.abs(runs.prod.letters.length - runs.test.letters.length)).toBeLessThan(5);
     expect([await schedulers(), await schedulers('{certops}:schedule:test:repeat')]).toEqual([['tick'], ['tick']]);
     for (const one of schedules) await one.close();
   });

@@ -197,7 +197,7 @@ const answers = {
   'strange-order': ((d, pen) =>
     `${pen.bold(`${d.host} refused an order that was never sent from here`)} (${d.code}), at ${pen.time(d.at)}. Somebody else writes into its queue: look who can reach Redis.`) as Line<Strange>,
   'order-not-remembered': ((d, pen) =>
-    `${pen.bold(`${d.host} took an order of ${d.id} that is not in the bot's journal`)}, noticed at ${pen.time(d.at)}; other machines may have, too. Either the bot's folder was removed or restored from an older copy, and votes and denials since then are missing here, or somebody else signs with its key. Approve nothing that was open before; read the event log of that host, and exchange the key if nobody touched the folder.`) as Line<{
+    `${pen.bold(`${d.host} took an order of ${d.id} that is not in the bot's journal`)}, noticed at ${pen.time(d.at)}; other machines may have, too. Either the bot's folder was removed or restored from an older copy, and votes and denials since then are missing here, or somebody else signs with its key. What was open here is ended: see on each machine how it stands (certops runner status), then ask anew, and approve nothing older. Read the event log of that host, and exchange the key if nobody touched the folder.`) as Line<{
     host: string;
     id: string;
     at: string;

@@ -28,10 +28,10 @@ export const quietWords = {
     `${pen.bold(`${chats(d.names)} turns the bot away`)} since ${pen.dateTime(d.since)}: its own token or secret is not valid any more. Nothing is said or heard there until it has a new one: certops validate on the bot's machine says why.`) as Line<Quiet>,
   'told.refused-well': ((d) => `${chats(d.names)} takes the bot's own token or secret again.`) as Line<Well>,
   'told.queue-quiet': ((d, pen) =>
-    `${pen.bold(`The bot does not reach ${list(d.names)}`)} since ${pen.dateTime(d.since)}: no machine hears from it or is heard, nobody is looked at, and no reminder comes. Votes are recorded, and work that was approved goes on when it is back.`) as Line<Quiet>,
+    `${pen.bold(`The bot has not reached ${list(d.names)}`)} since ${pen.dateTime(d.since)}: no machine hears from it or is heard, nobody is looked at, and no reminder comes. Start Redis, or look at the way to it: votes are recorded meanwhile, and work that was approved goes on by itself.`) as Line<Quiet>,
   'told.queue-well': ((d) => `The bot reaches ${list(d.names)} again.`) as Line<Well>,
   'notify.queue-away': ((d, pen) =>
-    `${d.farm}: the bot does not reach Redis since ${pen.dateTime(d.since)}, so no machine hears from it or is heard.`) as Line<{
+    `${d.farm}: the bot has not reached Redis since ${pen.dateTime(d.since)}, so no machine hears from it or is heard. Start Redis, or look at the way to it.`) as Line<{
     farm: string;
     since: string;
   }>,

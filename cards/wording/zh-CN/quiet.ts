@@ -23,10 +23,10 @@ export const quietWords = {
     tight`${pen.bold(tight`${chats(d.names)} 拒绝 bot`)}，自 ${pen.dateTime(d.since)} 起：bot 自己的令牌或密钥已失效。换上新的之前，bot 在那里既不能发言也收不到消息。请在 bot 所在机器上运行 certops validate 查看原因。`,
   'told.refused-well': (d) => tight`${chats(d.names)} 又接受 bot 自己的令牌或密钥。`,
   'told.queue-quiet': (d, pen) =>
-    tight`${pen.bold(tight`bot 无法连接 ${list(d.names)}`)}，自 ${pen.dateTime(d.since)} 起：在此期间 bot 与任何机器都不通，不查看机器，也不提醒。投票会被记录，已批准的工作在恢复后继续。`,
+    tight`${pen.bold(tight`bot 无法连接 ${list(d.names)}`)}，自 ${pen.dateTime(d.since)} 起：在此期间 bot 与任何机器都不通，不查看机器，也不提醒。请启动 Redis 或检查网络：投票会被记录，已批准的工作在恢复后自行继续。`,
   'told.queue-well': (d) => tight`${list(d.names)} 又可由 bot 访问。`,
   'notify.queue-away': (d, pen) =>
-    tight`${d.farm}：bot 自 ${pen.dateTime(d.since)} 起无法连接 Redis，与任何机器都不通。`,
+    tight`${d.farm}：bot 自 ${pen.dateTime(d.since)} 起无法连接 Redis，与任何机器都不通。请启动 Redis 或检查网络。`,
   'notify.chat-refused': (d, pen) =>
     tight`${d.farm}：${chats([d.platform])} 自 ${pen.dateTime(d.since)} 起拒绝 bot，其令牌或密钥已失效。请在 bot 所在机器上运行 certops validate 查看原因。`,
   'notify.master-silent': (d, pen) =>

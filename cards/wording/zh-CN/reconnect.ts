@@ -20,7 +20,7 @@ export const reconnectNotices = {
   'told.apart': (d, pen) =>
     tight`${pen.bold(`${d.host} 未与 ${d.farm} 连接`)}：其服务正在运行，指纹和信任均为 ${d.master} 出示的 ${short(d.presented)}，但没有连接。自 ${pen.dateTime(d.since)} 起如此；重启其服务之前，它不运行任何包。`,
   'told.apart-many': (d, pen) =>
-    tight`${pen.bold(`${d.hosts.length} 个 Worker 未与 ${d.farm} 连接`)}：${hosts(d.hosts, 6)}。其服务正在运行，指纹和信任均为 ${d.master} 出示的 ${short(d.presented)}，但没有连接。自 ${pen.dateTime(d.since)} 起如此；重启其服务之前，它们不运行任何包。`,
+    tight`${pen.bold(tight`${hosts(d.hosts, 6)} 未与 ${d.farm} 连接`)}：其服务正在运行，指纹和信任均为 ${d.master} 出示的 ${short(d.presented)}，但没有连接。自 ${pen.dateTime(d.since)} 起如此；重启其服务之前，它们不运行任何包。`,
   'told.connected': (d, pen) =>
     tight`${pen.bold(`${d.host} 已重新与 ${d.farm} 连接`)}：其服务正在运行，并与 ${d.master} 保持连接。`,
   'button.reconnect': (d) => `重新连接 ${d.host}…`,

@@ -1,10 +1,17 @@
 import { type Command, parseCommand } from '../../domain/grammar.ts';
 import { isRefusal } from '../../domain/values.ts';
 import type { Answer, ChatIntent } from '../../ports/chat.ts';
+import { meantBy } from './certs-meant.ts';
 import { deskFor, find, type Inbox } from './route.ts';
 
 /** Who somebody is, what waits for them, what they may type or have mistyped: theirs, wherever they asked. */
 const FOR_ONE: ReadonlySet<Command['word']> = new Set(['summary', 'whoami', 'help', 'reminders', 'wrong']);
+
+function aboutOf(inbox: Inbox, intent: ChatIntent, command: Command) {
+  if ('id' in command) return find(inbox, intent, command.id);
+  if (command.word === 'certs') return meantBy(inbox, intent, command);
+  return deskFor(inbox, intent, 'farm' in command ? (command.farm ?? null) : null);
+}
 
 /**
  * A line that was typed in a farm's channel about that farm, and was not refused; what another farm's people may know
@@ -14,10 +21,7 @@ export function concernsChannel(inbox: Inbox, intent: ChatIntent, answer: Answer
   if (intent.type !== 'command') return false;
   const command = parseCommand(intent.text);
   if (FOR_ONE.has(command.word)) return false;
-  const about =
-    'id' in command
-      ? find(inbox, intent, command.id)
-      : deskFor(inbox, intent, 'farm' in command ? (command.farm ?? null) : null);
+  const about = aboutOf(inbox, intent, command);
   const { platform } = intent.person;
   const isHere = ({ platform: of, id }: { readonly platform: string; readonly id: string }): boolean =>
     of === platform && id === intent.channel;

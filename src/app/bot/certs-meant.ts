@@ -33,7 +33,7 @@ export async function answerCerts(inbox: Inbox, intent: ChatIntent, line: CertsL
  * A name that is a farm's and a machine's means the farm; a machine of several farms is asked about, never guessed. Only
  * farms that know the person count.
  */
-function meantBy(inbox: Inbox, intent: ChatIntent, { farm, said }: CertsLine): Meant | Refusal {
+export function meantBy(inbox: Inbox, intent: ChatIntent, { farm, said }: CertsLine): Meant | Refusal {
   const isFarm = (name: string): boolean => inbox.desks.some((desk) => desk.farm.name === name.toLowerCase());
   if (farm !== null && said !== null && !isFarm(farm) && isFarm(said))
     return meantBy(inbox, intent, { farm: said, said: farm });

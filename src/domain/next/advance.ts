@@ -3,7 +3,7 @@ import type { RotationState } from '../rotation.ts';
 import { failure } from './cause.ts';
 import { DRAIN, drainLimitMs } from './drain.ts';
 import type { Action, Cause } from './moment.ts';
-import { forthWork, retires, switchStage } from './stages.ts';
+import { forthWork, isAside, retires, switchStage } from './stages.ts';
 
 const PREPARE_LIMIT_MS = 120_000;
 const STEP_LIMIT_MS = 5_000;
@@ -59,7 +59,8 @@ export function advance(rotation: RotationState, stage: StageHead): Progress {
   const isSwitch = rotation.plan !== null && stage.name === switchStage(rotation.plan)?.name;
   const passes = isSwitch ? ['good', 'left', 'failed'] : ['good', 'left', 'failed', 'silent'];
   // What was taken away there, a later look tells; nobody is cut off by it, and there is nothing to put back.
-  if (rotation.plan !== null && retires(rotation.plan)) passes.push('unknown');
+  const { plan } = rotation;
+  if (plan !== null && (retires(plan) || isAside(plan, stage.name))) passes.push('unknown');
   const done = works.every((one) => passes.includes(one.work));
   const settled = busy === 0 && actions.length === 0;
   const unknown = works.filter((one) => one.work === 'unknown' || one.work === 'silent');

@@ -9,6 +9,7 @@ import {
   cutAt,
   followStages,
   forthWork,
+  isAside,
   keeps,
   latestOrder,
   phaseOf,
@@ -51,7 +52,8 @@ function containCause(rotation: RotationState): Cause | null {
 /** Prepare: whatever fails, nobody is cut off, and the phase is undone. So is it where a wait for packages fails before that. */
 function prepareCause(rotation: RotationState): Cause | null {
   const phase = rotation.plan === null ? undefined : phaseOf(rotation.plan, 'prepare');
-  for (const stage of phase?.stages.filter(({ name }) => name !== DRAIN) ?? [])
+  const { plan } = rotation;
+  for (const stage of phase?.stages.filter(({ name }) => name !== DRAIN && plan !== null && !isAside(plan, name)) ?? [])
     for (const host of stage.hosts)
       if (BAD.includes(forthWork(rotation, host, stage.name))) return failure(rotation, host, stage.name);
   return hasBegun(rotation) ? null : (openWaits(rotation).find((why) => !asksAboutPackages(why)) ?? null);

@@ -14,6 +14,7 @@ import {
   contains,
   followStages,
   forthWork,
+  isAside,
   isKept,
   isUnderWay,
   latestOrder,
@@ -45,7 +46,8 @@ export function assessKeep(rotation: RotationState, moment: Moment): Assessment 
 
 function onward(rotation: RotationState, moment: Moment): Round {
   for (const stage of stagesOf(rotation)) {
-    const doubtful = doubts(rotation, stage);
+    const isFree = rotation.plan !== null && isAside(rotation.plan, stage.name);
+    const doubtful = isFree ? [] : doubts(rotation, stage);
     // Nobody follows a machine whose state is not known; what is under way is waited for.
     if (doubtful.length > 0) return { actions: [], attention: isBusy(rotation, stage) ? [] : doubtful };
     const isWave = rotation.plan !== null && followStages(rotation.plan).includes(stage);

@@ -2,6 +2,7 @@ import { CONTAIN } from '../last-gate-contain.ts';
 import { isMakingBinding } from '../own-binding.ts';
 import type { PhaseHead, Plan, StageHead } from '../plan.ts';
 import type { OrderState, RotationState } from '../rotation.ts';
+import { WORKER_PUBLISH } from '../scope.ts';
 import type { HostName } from '../values.ts';
 import { DRAIN, drainWork, type Wait, waitsOf } from './drain.ts';
 
@@ -152,6 +153,12 @@ export const keeps = (plan: Plan): boolean => phaseOf(plan, 'cutover')?.onFailur
 
 /** Whether what somebody else has the key of is trusted no more, first of all. */
 export const contains = (plan: Plan): boolean => phaseOf(plan, CONTAIN) !== undefined;
+
+/**
+ * Whether a stage keeps nobody waiting, however it ends: a file that tells who trusts by hand is no reason to leave those
+ * cut off whose old certificate is trusted no more. The last look names it.
+ */
+export const isAside = (plan: Plan, stage: string): boolean => stage === WORKER_PUBLISH && contains(plan);
 
 /** Workers that no master trusts any more by what they had: they are cut off until they show another certificate. */
 export function containedHosts({ plan, steps }: RotationState): readonly HostName[] {

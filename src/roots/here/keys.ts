@@ -53,9 +53,13 @@ export async function runnerKeys(flags: KeysFlags): Promise<void> {
 }
 
 /** null: a runner runs, and has kept the folder since its start. */
-async function lockOf({ config, place }: OwnRunner): Promise<Lock | null> {
+async function lockOf({ config, place, files }: OwnRunner): Promise<Lock | null> {
   try {
-    return await holdLock('runner', { ...place, who: `certops runner keys on ${config.host}` });
+    return await holdLock('runner', {
+      ...place,
+      who: `certops runner keys on ${config.host}`,
+      keepsOpen: [files.journal],
+    });
   } catch (error) {
     if (isCertopsError(error) && error.code === 'LockHeld') return null;
     throw error;

@@ -73,7 +73,7 @@ export const planWords = {
     contained: boolean;
     request: string;
   }>,
-  'plan.gap-already': () => 'already',
+  'plan.gap-already': () => 'cut off already',
   'plan.gap-already-why': () => 'nothing is bound to the port, so no worker can connect',
   'plan.gap-unknown': () => 'not measured',
   'plan.gap-unmeasured': ((d) => `yet: ${eachOf(d.workers)} is cut off${alone(d)}`) as Line<{
