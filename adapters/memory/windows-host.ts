@@ -269,6 +269,7 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
                 presented: probesOf(onPort, port, 'sqlm01').map(handshake),
                 clustered,
                 netshParameters: NETSH,
+                listens: [],
               },
         worker:
           services.worker === undefined

@@ -12,6 +12,7 @@ type Looks = { readonly [host: string]: HostLook };
 
 /** A look long after another tells nothing of the same moment. Milliseconds. */
 const TOGETHER_MS = 10 * 60_000;
+const BEFORE_MS = 60_000;
 /** Heartbeats come each minute; a worker that missed so many is not there. Milliseconds. */
 const ONLINE_WITHIN_MS = 5 * 60_000;
 
@@ -19,7 +20,8 @@ const ONLINE_WITHIN_MS = 5 * 60_000;
 export function apartAfter(before: Apart | null | undefined, host: HostName, latest: Looks): Apart | null {
   const look = latest[host];
   const worker = look?.worker ?? null;
-  if (look === undefined || worker === null) return null;
+  // Of a service that does not run nothing more can be learned.
+  if (look === undefined || worker?.service.state !== 'running') return null;
   const is = isApart(worker, onlineOf(look, latest));
   if (is === null) return before ?? null;
   const { pid } = worker.service;
@@ -27,13 +29,18 @@ export function apartAfter(before: Apart | null | undefined, host: HostName, lat
   return before?.pid === pid ? before : { pid, since: look.at };
 }
 
-/** What SSISDB said of this worker at about the time of its look; null: nobody asked it then, or it does not know it. */
+/**
+ * What SSISDB said of this worker at about the time of its look; null: nobody asked it then, or it does not know it. That
+ * it was not there some minutes before its look says nothing of the look.
+ */
 function onlineOf({ host, at }: HostLook, latest: Looks): boolean | null {
   for (const { at: asked, ssisdb } of Object.values(latest)) {
     if (ssisdb == null || ssisdb.now === null) continue;
     if (Math.abs(Date.parse(asked) - Date.parse(at)) > TOGETHER_MS) continue;
     const row = ssisdb.workers.seen?.find(({ machine }) => sameMachine(machine, host));
-    if (row !== undefined) return isOnline(row, ssisdb.now);
+    if (row === undefined) continue;
+    const is = isOnline(row, ssisdb.now);
+    return is === false && Date.parse(asked) < Date.parse(at) - BEFORE_MS ? null : is;
   }
   return null;
 }
@@ -46,12 +53,14 @@ const isOnline = ({ lastOnline, enabled }: SsisdbWorker, now: Instant): boolean 
  * Whether a worker that runs has no connection; null: nobody can tell. SSISDB's word weighs most: a line of the log says
  * that there was a connection once, and a service need not write that it ended.
  */
-function isApart({ service, connection }: WorkerLook, online: boolean | null): boolean | null {
-  if (service.state !== 'running') return null;
-  const { log, tcp } = connection;
+function isApart({ connection }: WorkerLook, online: boolean | null): boolean | null {
+  const { handshake, log, tcp } = connection;
+  // Its master is away: nobody could be connected.
+  if (handshake.thumbprint === null) return null;
   if (online !== null) return !online && tcp !== true;
   // A log may hold words that are no refusal, in languages that nobody here reads.
   if (tcp === true) return log?.state === 'refused' ? null : false;
   if (log?.state === 'connected') return false;
-  return log === null && tcp === null ? null : true;
+  // A log that is silent has not said that there is none.
+  return tcp === null && log?.state !== 'refused' ? null : true;
 }

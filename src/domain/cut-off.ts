@@ -9,6 +9,7 @@ import type { HostName, Instant, Thumbprint } from './values.ts';
 
 /** A service that has just started needs its time; one that is seen so after that does not come by itself. Milliseconds. */
 const SETTLES_WITHIN_MS = 5 * 60_000;
+const LOOKED_AT_EVERY_MS = 3_600_000;
 
 /** A worker in line with its master that stays without a connection: its service needs a restart. */
 export interface CutOff extends Apart {
@@ -21,7 +22,8 @@ export interface CutOff extends Apart {
 export function cutOffs(farm: Farm, state: FarmState): readonly CutOff[] {
   return alignments(farm, state).flatMap(({ host, master, presented, inLine }) => {
     const apart = state.standings[host]?.apart ?? null;
-    return inLine !== true || apart === null || !isSettled(apart, state.latest[host])
+    const shown = state.latest[host]?.worker?.connection.handshake.thumbprint;
+    return inLine !== true || shown !== presented || apart === null || !isSettled(apart, state.latest[host])
       ? []
       : [{ ...apart, host, master, presented }];
   });
@@ -32,8 +34,9 @@ const isSettled = ({ since, pid }: Apart, look: HostLook | undefined): boolean =
   look?.worker?.service.pid === pid && Date.parse(look.at) - Date.parse(since) >= SETTLES_WITHIN_MS;
 
 /**
- * Workers to look at again, with every master: those that were seen apart too short a while ago to tell, and those that
- * went through a restart of their master without being part of it. Workers need not come back by themselves.
+ * Workers to look at again, with every master: those that were seen apart too short a while ago to tell, or so long ago
+ * that they may be back, and those that went through a restart of their master without being part of it. Workers need not
+ * come back by themselves.
  */
 export function doubtful(farm: Farm, state: FarmState, now: number): readonly HostName[] {
   const restart = lastRestart(state);
@@ -41,7 +44,9 @@ export function doubtful(farm: Farm, state: FarmState, now: number): readonly Ho
     const look = state.latest[name];
     const apart = state.standings[name]?.apart ?? null;
     const isOpen = apart !== null && !isSettled(apart, look) && now - Date.parse(apart.since) >= SETTLES_WITHIN_MS;
-    return isOpen || (restart !== null && isUnseen(restart, name, look, now)) ? [name] : [];
+    // Of one that was told of the channels are to hear in time that it is back.
+    const isOld = apart !== null && isSettled(apart, look) && now - Date.parse(look?.at ?? '') >= LOOKED_AT_EVERY_MS;
+    return isOpen || isOld || (restart !== null && isUnseen(restart, name, look, now)) ? [name] : [];
   });
 }
 

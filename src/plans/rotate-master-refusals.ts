@@ -65,6 +65,8 @@ function refuseMaster(farm: Farm, { masterHost: host, master }: Surveyed, looks:
   const { port, bindings, certificate, service } = master;
   if (service.start === 'disabled') return refuse('ServiceDisabled', { host, role: 'master', service: service.name });
   if (service.state !== 'running') return refuse('MasterNotRunning', { host, state: service.state });
+  // One of before takes no order that makes a binding, and tells no list of addresses either.
+  if (isUnbound(master) && master.listens === undefined) return refuse('RunnerMakesNoBinding', { host });
   if (port !== farm.endpoint.port) return refuse('PortDiffers', { host, found: port, wanted: farm.endpoint.port });
   if (!isCertificateName(farm.endpoint.host) || farm.endpoint.host.length > 64) {
     return refuse('NameNotValid', { name: farm.endpoint.host });

@@ -62,6 +62,15 @@ describe('a master whose port has no binding', () => {
     expect(warn(farm, looks).map(({ id }) => id)).toEqual(['warning.nothing-bound', 'warning.no-rehearsal']);
   });
 
+  test('is refused before anybody is asked where the runner is of before, which makes none', async () => {
+    const { farm, looks } = await unbound();
+    delete master(looks).listens;
+    expect(await planRotation(request(farm, looks))).toMatchObject({
+      code: 'RunnerMakesNoBinding',
+      data: { host: 'sqlm01' },
+    });
+  });
+
   test('where one is bound, nothing is made', async () => {
     const { farm, looks } = await survey();
     const plan = await planRotation(request(farm, looks));

@@ -6,6 +6,8 @@ import type { Desk } from './desk.ts';
 import { orderLooks, type ScanDeps } from './scan.ts';
 
 const ASK_AGAIN_AFTER_MS = 120_000;
+/** A service that crashes again and again is another process at each look: it is asked about less and less. */
+const ASK_AT_LEAST_EVERY_MS = 6 * 3_600_000;
 
 /**
  * Looks at workers of which the newest look is too old to tell whether they follow their master: those that a rotation
@@ -14,24 +16,29 @@ const ASK_AGAIN_AFTER_MS = 120_000;
  */
 export function createReturns(desk: Desk, deps: ScanDeps): () => Promise<void> {
   const asked = new Map<string, number>();
+  const pauses = new Map<string, number>();
   return async () => {
     const state = desk.state();
     if (state.open !== null) return;
     const now = deps.clock.now();
     const isDue = (host: string): boolean =>
       now - (desk.presence[host]?.at ?? Number.NEGATIVE_INFINITY) <= PROTOCOL.silentAfterMs &&
-      now - (asked.get(host) ?? Number.NEGATIVE_INFINITY) > ASK_AGAIN_AFTER_MS;
+      now - (asked.get(host) ?? Number.NEGATIVE_INFINITY) > (pauses.get(host) ?? ASK_AGAIN_AFTER_MS);
     const behind = alignments(desk.farm, state).filter(({ inLine, isSeen }) => !inLine && !isSeen);
     const lost = state.strange.filter(
       ({ host, code, at }) => code === 'RunnerJournalLost' && at > (state.latest[host]?.at ?? ''),
     );
     const apart = doubtful(desk.farm, state, now);
     // What SSISDB says of a worker is asked of its master's machine, at about the time of the worker's own look.
-    const masters = apart.length === 0 ? [] : hostsWith(desk.farm, 'master').map(({ name }) => name);
-    const names = [...[...behind, ...lost].map(({ host }) => host), ...apart, ...masters];
+    const due = apart.filter(isDue);
+    const masters = due.length === 0 ? [] : hostsWith(desk.farm, 'master').map(({ name }) => name);
+    const names = [...[...behind, ...lost].map(({ host }) => host), ...due, ...masters];
     const hosts = desk.farm.hosts.filter(({ name }) => names.includes(name) && isDue(name));
     if (hosts.length === 0) return;
     for (const { name } of hosts) asked.set(name, now);
+    for (const host of pauses.keys()) if (!apart.some((one) => one === host)) pauses.delete(host);
+    for (const host of due)
+      pauses.set(host, Math.min(2 * (pauses.get(host) ?? ASK_AGAIN_AFTER_MS), ASK_AT_LEAST_EVERY_MS));
     await orderLooks(desk, deps, hosts);
   };
 }

@@ -12,12 +12,19 @@ export const tonguesOf =
   (at) =>
     tongueOf(farms, { ...at, platform });
 
-/** Somebody of a farm file is spoken to in their own language, a stranger as the channel speaks. */
+/**
+ * Somebody of a farm file is spoken to in their own language, a stranger as the channel speaks. Who stands in several is
+ * spoken to as the farm of this channel knows them.
+ */
 export function tongueOf(
   farms: readonly Named[],
   at: { readonly platform: string; readonly account: string; readonly channel: string },
 ): Tongue {
-  const found = farms.map((farm) => resolvePerson(farm, at.platform, at.account)).find((one) => !isRefusal(one));
+  const isHere = ({ channels }: Named): boolean =>
+    channels.some(({ platform, id }) => platform === at.platform && id === at.channel);
+  const found = [...farms.filter(isHere), ...farms]
+    .map((farm) => resolvePerson(farm, at.platform, at.account))
+    .find((one) => !isRefusal(one));
   if (found !== undefined && !isRefusal(found)) return { language: found.language, timeZone: found.timeZone };
   for (const farm of farms) {
     const channel = farm.channels.find(({ platform, id }) => platform === at.platform && id === at.channel);

@@ -1,4 +1,5 @@
 import { createMemorySigner } from '../../../adapters/memory/signer.ts';
+import { tongueOf } from '../../../src/app/bot/tongue.ts';
 import type { Farm, Person } from '../../../src/domain/farm.ts';
 import type { Reply } from '../../../src/ports/chat.ts';
 import { createFakeChat } from './fake-chat.ts';
@@ -244,4 +245,17 @@ describe('Letters', () => {
     await rig.post.idle();
     expect(waiting).toBe(1000);
   });
+});
+
+test('who stands in two files is spoken to as the farm of the channel knows them', () => {
+  const known = (language: 'en' | 'zh-CN', timeZone: string, channel: string) => ({
+    people: [{ ...person('mei', 'mei', 'Mei Lin'), language, timeZone }],
+    channels: channelsOf(channel),
+    timeZone: 'UTC',
+  });
+  const farms = [known('en', 'UTC', CHANNEL), known('zh-CN', 'Asia/Shanghai', TEST_CHANNEL)];
+  const at = (channel: string) => tongueOf(farms, { platform: 'web', account: 'mei', channel });
+  expect(at(TEST_CHANNEL)).toEqual({ language: 'zh-CN', timeZone: 'Asia/Shanghai' });
+  expect(at(CHANNEL)).toEqual({ language: 'en', timeZone: 'UTC' });
+  expect(at('D-mei')).toEqual({ language: 'en', timeZone: 'UTC' });
 });

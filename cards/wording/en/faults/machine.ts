@@ -6,6 +6,10 @@ export const machineFaults = {
     says: 'nothing is bound to the port.',
     todo: 'Find out what took the binding away, then ask again: the new plan makes one.',
   },
+  RunnerMakesNoBinding: {
+    says: 'nothing is bound to the port, and its runner is of an older version, which makes no binding.',
+    todo: 'Update that runner, then ask again.',
+  },
   BindingMissing: { says: 'the binding is not there.', todo: AGAIN },
   BindingDiffers: { says: 'the binding is not as it was wanted.', todo: AGAIN },
   BindingAppeared: { says: 'a binding appeared that nobody planned.', todo: 'Find out who made it, then ask again.' },

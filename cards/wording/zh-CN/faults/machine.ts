@@ -7,6 +7,10 @@ const LET_READ = '请授予 runner 读取权限。';
 /** Bindings, settings files, files and folders. */
 export const machineFaults = {
   NothingBound: { says: '端口上没有绑定。', todo: '请查明绑定为何消失，然后重新申请：新的计划会新建一个。' },
+  RunnerMakesNoBinding: {
+    says: '端口上没有绑定，而其 runner 是旧版本，不会新建绑定。',
+    todo: '请更新该 runner，然后重新申请。',
+  },
   BindingMissing: { says: '绑定不存在。', todo: AGAIN },
   BindingDiffers: { says: '绑定与要求不符。', todo: AGAIN },
   BindingAppeared: { says: '出现了计划之外的绑定。', todo: '请查明是谁建立的，然后重新申请。' },
