@@ -147,17 +147,19 @@ export async function openJournal<S, E>(options: JournalOptions<S, E>): Promise<
     stream,
     state: () => state,
     head: () => head,
-    read: (from = 1) => {
+    read: (from = 1, to = head.seq) => {
       const first = Math.max(1, from);
       const firstKept = head.seq - newest.length + 1;
-      if (first >= firstKept) return newest.slice(first - firstKept);
+      const kept = newest.slice(Math.max(0, first - firstKept), Math.max(0, to - firstKept + 1));
+      if (first >= firstKept) return kept;
       const older: Recorded<E>[] = [];
-      const bytes = disk.readNow(ends[first - 1] ?? 0, (ends[firstKept - 1] ?? 0) - (ends[first - 1] ?? 0));
-      for (let seq = first; seq < firstKept; seq += 1) {
+      const end = Math.max(first, Math.min(firstKept, to + 1));
+      const bytes = disk.readNow(ends[first - 1] ?? 0, (ends[end - 1] ?? 0) - (ends[first - 1] ?? 0));
+      for (let seq = first; seq < end; seq += 1) {
         const start = ends[first - 1] ?? 0;
         older.push(trustedLine<E>(bytes.subarray((ends[seq - 1] ?? 0) - start, (ends[seq] ?? 0) - start)));
       }
-      return [...older, ...newest];
+      return [...older, ...kept];
     },
     append: (decide) =>
       new Promise((resolve, reject) => {

@@ -56,7 +56,7 @@ export function openMemoryJournal<S, E>(options: MemoryJournalOptions<S, E>): Jo
     stream,
     state: () => state,
     head,
-    read: (from = 1) => disk.lines.slice(Math.max(0, from - 1)),
+    read: (from = 1, to) => disk.lines.slice(Math.max(0, from - 1), to),
     append(decide) {
       if (closed) return Promise.reject(new CertopsError('JournalClosed', { file: stream }));
       const done = turn.then(() => {

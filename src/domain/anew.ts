@@ -8,12 +8,14 @@ const ASKED_WITHIN_MS = 7 * 86_400_000;
 
 /**
  * The rotation that ended so that the same is asked again, and has not been yet; null: there is none. Whatever was asked
- * after it, by whomever, stands in its place: so it is never asked twice, and a bot that starts anew knows it too. Pure.
+ * after it, by whomever, stands in its place: so it is never asked twice, and a bot that starts anew knows it too. What
+ * ended before the journal was put back from a copy may have been asked since, and done. Pure.
  */
-export function owedAnew({ order, rotations }: FarmState, now: number): RotationState | null {
+export function owedAnew({ order, rotations, cutShortAt }: FarmState, now: number): RotationState | null {
   const id = order.findLast((one) => rotations[one]?.dry === false);
   const rotation = id === undefined ? undefined : rotations[id];
-  return rotation !== undefined && asksAnew(rotation) && now < askedUntil(rotation) ? rotation : null;
+  if (rotation === undefined || !asksAnew(rotation) || now >= askedUntil(rotation)) return null;
+  return cutShortAt !== null && Date.parse(rotation.closed?.at ?? '') <= Date.parse(cutShortAt) ? null : rotation;
 }
 
 /** Milliseconds since 1970. */

@@ -72,6 +72,8 @@ export const ARMED = {
   aloneAfterMs: 10_000,
   /** The old certificate is believed to be back when it was seen for so long. */
   backAfterMs: 2_000,
+  /** A lead that does not go back is held so long after the gap limit: a bot that comes back later finds it ended. */
+  endsAfterMs: 3_600_000,
   watchEveryMs: 2_000,
   /** The bot repeats each signal so often. */
   sayEveryMs: 3_000,
@@ -95,12 +97,18 @@ export function hear(watch: Watch, say: Say, issued: number, now: number): Watch
   };
 }
 
+/** null: not by itself. A lead does one of both when nobody has confirmed it by then. */
+export interface HeldSwitch {
+  readonly goesBackAt: number | null;
+  readonly endsAt?: number | null;
+}
+
 /** How far a held order is, by the runner's own journal. */
 export interface HeldState {
   readonly part: Part;
   /** A step of it was begun. */
   readonly begun: boolean;
-  readonly switched: { readonly goesBackAt: number | null } | null;
+  readonly switched: HeldSwitch | null;
   /** It went forth and fell: its steps are put back, and it goes on following. */
   readonly failed: boolean;
 }
@@ -110,7 +118,7 @@ export type Decision = 'hold' | 'forth' | 'back' | 'end';
 
 /**
  * What the holder of an armed order does now. The lead goes back by itself when nobody confirmed in time: when it was
- * confirmed counts, not when the machine comes to act on it. A follower
+ * confirmed counts, not when the machine comes to act on it. One that does not go back ends as it is. A follower
  * goes on the bot's word, or alone; once it has moved, or the master has, it goes where the master is.
  */
 export function decide(state: HeldState, watch: Watch, now: number): Decision {
@@ -119,7 +127,8 @@ export function decide(state: HeldState, watch: Watch, now: number): Decision {
     if (switched === null) return 'forth';
     const until = switched.goesBackAt ?? Number.POSITIVE_INFINITY;
     if (watch.confirmedAt !== null && watch.confirmedAt < until) return 'end';
-    return now >= until ? 'back' : 'hold';
+    if (now >= until) return 'back';
+    return now >= (switched.endsAt ?? Number.POSITIVE_INFINITY) ? 'end' : 'hold';
   }
   if (watch.confirmedAt !== null && (switched !== null || failed || !begun)) return 'end';
   const isBack = watch.oldSince !== null && now - watch.oldSince >= ARMED.backAfterMs;

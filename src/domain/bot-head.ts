@@ -1,3 +1,5 @@
+import * as z from 'zod';
+import { text } from './letter-fields.ts';
 import type { Moment } from './next/moment.ts';
 import type { BotHead, Envelope, Report } from './protocol.ts';
 import type { FarmState } from './rotation.ts';
@@ -54,11 +56,11 @@ export function headIn({ boot, notes }: Pick<Report, 'boot' | 'notes'>): {
   return { notes: notes.filter((one) => one !== found), bot: found === undefined ? null : readHead(found.data) };
 }
 
-function readHead({ epoch, seq, hash, n, rotation }: { readonly [name: string]: Json }): KnownHead | null {
-  const isRead =
-    typeof epoch === 'number' && typeof seq === 'number' && typeof hash === 'string' && typeof n === 'number';
-  return isRead && typeof rotation === 'string' ? { epoch, seq, hash, n, rotation } : null;
-}
+const count = z.int().min(0);
+const head: z.ZodType<KnownHead> = z.object({ epoch: count, seq: count, hash: text(80), n: count, rotation: text(80) });
+
+/** null: what is no head is as good as nothing. */
+const readHead = (data: { readonly [name: string]: Json }): KnownHead | null => head.safeParse(data).data ?? null;
 
 /** What an order to this host says of the bot's journal: as the host's reports tell, or, before the first, as it was. */
 export function headFor(

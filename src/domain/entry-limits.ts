@@ -35,6 +35,8 @@ const AROUND_AN_ENTRY = 256;
 const A_REPORT = KI;
 /** A journal that is read again from its first line: nobody loses it a thousand times an hour. */
 export const A_JOURNAL_ANEW = 32 * KI;
+/** Word of a bot's journal that was put back from a copy: it ends what is open, and nobody does so each minute. */
+export const A_CUT_SHORT = MI;
 
 export const weightOf = (entries: readonly Envelope[]): number =>
   entries.reduce((sum, { body }) => sum + body.length + AROUND_AN_ENTRY, A_REPORT);

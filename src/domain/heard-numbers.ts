@@ -1,6 +1,6 @@
 import type { CutShortEntry } from './bot-head.ts';
 import type { BotEntry, RunnerEntry } from './entries.ts';
-import { A_JOURNAL_ANEW, withTaken } from './entry-limits.ts';
+import { A_CUT_SHORT, A_JOURNAL_ANEW, cut, withTaken } from './entry-limits.ts';
 import type { JournalLine } from './protocol.ts';
 import { change, type FarmState, NEW_HOST, type OrderState, SCAN } from './rotation.ts';
 import type { HostName, Instant, RotationId } from './values.ts';
@@ -33,7 +33,7 @@ function told(
   const code = 'OrderNotRemembered';
   // A bot that hears all of a runner's journal again needs to say so once.
   if (state.strange.some((one) => one.code === code && one.host === host && one.at === at)) return state;
-  const strange = { host, seq, code, data: { n, rotation }, at };
+  const strange = { host, seq, code, data: cut({ n, rotation }), at };
   return { ...state, strange: [...state.strange, strange].slice(-200) };
 }
 
@@ -43,7 +43,13 @@ export function foldCutShort(
   { host, seq, epoch, n, rotation }: CutShortEntry,
   at: Instant,
 ): FarmState {
-  const next = { ...state, epoch: Math.max(state.epoch, epoch) + 1 };
+  const next = {
+    ...state,
+    epoch: Math.max(state.epoch, epoch) + 1,
+    cutShortAt: at,
+    nextNumber: isNear(state, rotation) ? numberIn(rotation) + 1 : state.nextNumber,
+    hosts: { ...state.hosts, [host]: withTaken(state.hosts[host], A_CUT_SHORT, at) },
+  };
   return cutShort(told(next, { host, seq, n, rotation }, at), host, () => true);
 }
 
@@ -52,6 +58,17 @@ const cutShort = (state: FarmState, host: HostName, which: (id: RotationId) => b
     .filter((id) => state.rotations[id]?.closed === null && which(id))
     .reduce((sofar, id) => change(sofar, id, () => ({ cutShort: host })), state);
 
+/** So many rotations may be missing in a copy: a machine in wrong hands must not use up all numbers. */
+const NUMBERS_AHEAD = 1000;
+
+/** An id of this farm that this journal has not given yet, and may have before it was cut short. */
+function isNear({ order, nextNumber }: FarmState, id: RotationId): boolean {
+  const last = order.at(-1);
+  const isOurs = last === undefined || farmIn(last) === farmIn(id);
+  return isOurs && numberIn(id) >= nextNumber && numberIn(id) <= nextNumber + NUMBERS_AHEAD;
+}
+
+const farmIn = (id: RotationId): string => id.replace(/-\d+$/u, '');
 const numberIn = (id: RotationId): number => Number(/-(\d{1,9})$/u.exec(id)?.[1] ?? 0);
 
 /**

@@ -138,6 +138,11 @@ export const PROTOCOL = {
   clockToleranceMs: 60_000,
   /** An order's number may be so far above the last one: whoever stole a key cannot use up all numbers with one letter. */
   orderNumbersAhead: 1_000_000,
+  /**
+   * A runner may remember the bot's journal so many restores ahead of itself. Far below what runners bear of a bot: what
+   * one of them says is in each order to all the others.
+   */
+  epochsAhead: 100,
   issuedToleranceMs: 300_000,
   startByToleranceMs: 120_000,
 } as const;

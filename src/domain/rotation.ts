@@ -188,6 +188,8 @@ export interface FarmState {
   readonly nextNumber: number;
   /** How often this journal was found to be put back from a copy. */
   readonly epoch: number;
+  /** When that was last; null: never. */
+  readonly cutShortAt: Instant | null;
   readonly rotations: { readonly [id: RotationId]: RotationState };
   readonly order: readonly RotationId[];
   /** The one rotation that is open; null: the farm takes a request. */
@@ -232,6 +234,7 @@ export const SCAN: RotationId = 'scan';
 export const initialFarmState: FarmState = {
   nextNumber: 1,
   epoch: 0,
+  cutShortAt: null,
   rotations: {},
   order: [],
   open: null,

@@ -14,8 +14,8 @@ export interface Recorded<E> {
 export interface Journal<S, E> {
   readonly stream: string;
   state(): S;
-  /** Lines with seq >= from, oldest first. */
-  read(from?: number): readonly Recorded<E>[];
+  /** Lines with from <= seq <= to, oldest first; `to` left out: up to the newest. */
+  read(from?: number, to?: number): readonly Recorded<E>[];
   append<T>(decide: (state: S) => { readonly entries: readonly E[]; readonly answer: T }): Promise<T>;
   /** Sequence number and hash of the newest line; seq 0 for an empty journal. */
   head(): { readonly seq: number; readonly hash: string };

@@ -66,6 +66,8 @@ export function describeJournal(name: string, make: () => Promise<JournalUnderTe
       }
       expect(journal.head()).toEqual({ seq: 3, hash: prev });
       expect(journal.read(3).map(({ line }) => line.entry)).toEqual([{ add: 3 }]);
+      expect(journal.read(2, 2).map(({ line }) => line.entry)).toEqual([{ add: 2 }]);
+      expect(journal.read(4, 4)).toEqual([]);
     });
 
     test('what was appended is there after it is opened again', async () => {

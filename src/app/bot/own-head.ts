@@ -15,7 +15,7 @@ export function createOwnHead(journal: Journal<FarmState, BotEntry>): (head: Bot
   const hashAt = (seq: number): string | null => {
     const head = journal.head();
     if (seq >= head.seq) return seq === head.seq ? head.hash : null;
-    const found = known.get(seq) ?? journal.read(seq + 1)[0]?.line.prev ?? null;
+    const found = known.get(seq) ?? journal.read(seq + 1, seq + 1)[0]?.line.prev ?? null;
     if (known.size >= MOST_KNOWN) known.clear();
     known.set(seq, found);
     return found;
@@ -24,6 +24,6 @@ export function createOwnHead(journal: Journal<FarmState, BotEntry>): (head: Bot
     const own = journal.state().epoch;
     if (epoch === own) return seq === 0 || hashAt(seq) === hash;
     // So far ahead is nobody who was put back: a machine in wrong hands must not use up all epochs with one word.
-    return epoch < own || epoch > own + PROTOCOL.orderNumbersAhead;
+    return epoch < own || epoch > own + PROTOCOL.epochsAhead;
   };
 }

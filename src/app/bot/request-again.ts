@@ -40,11 +40,14 @@ export function requestAgain(desk: Desk, log: Log): void {
   });
 }
 
-/** null: nothing is owed, or a bot that has just started, or was without its queue, cannot know yet whom it hears. */
+/**
+ * null: nothing is owed, or a bot that has just started, or was without its queue, cannot know yet whom it hears, or a
+ * runner remembers more than this journal has, which is not recorded yet.
+ */
 export function owedNow(desk: Desk): Owed | null {
   const { now, since } = desk.moment();
   const rotation = owedAnew(desk.state(), now);
-  if (rotation === null) return null;
+  if (rotation === null || Object.values(desk.presence).some(({ bot }) => bot != null && !desk.knows(bot))) return null;
   const { by, reason, origin } = rotation;
   const person = desk.farm.people.find((one) => one.id === by.id);
   if (person === undefined) return { rotation, wanted: null, why: refuse('requester-gone', { by: by.name }) };

@@ -1,5 +1,5 @@
 import type { BotEntry, RunnerEntry } from '../../domain/entries.ts';
-import { A_JOURNAL_ANEW, ENTRY_LIMITS, roomOf, weightOf } from '../../domain/entry-limits.ts';
+import { A_CUT_SHORT, A_JOURNAL_ANEW, ENTRY_LIMITS, roomOf, weightOf } from '../../domain/entry-limits.ts';
 import { keyIdOf, verifyEnvelope } from '../../domain/envelope.ts';
 import type { Farm } from '../../domain/farm.ts';
 import { parseJournalLine, parseReport, parseRunnerEntry } from '../../domain/letters.ts';
@@ -37,15 +37,17 @@ export async function takeReport(
   const { upTo, broken, isTooMuch } = await desk.hear<Taken>(report.host, (state) => {
     const known = state.hosts[report.host] ?? NEW_HOST;
     const isLost = isOther(report, known, isTimely);
+    const lacks = cutShort(desk, report.host);
     const forgot: readonly BotEntry[] = [
-      ...cutShort(desk, report.host),
+      ...lacks,
       ...(isLost ? [{ type: 'forgotten' as const, host: report.host, boot: report.boot, seq: known.seq }] : []),
     ];
     const from = isLost ? NEW_HOST : known;
     const fresh = newEntries(report, from, keys);
-    const much = tooMuch(fresh, known, isLost ? 1 : 0, desk.moment().now);
+    const anew = lacks.length * A_CUT_SHORT + (isLost ? A_JOURNAL_ANEW : 0);
+    const much = tooMuch(fresh, known, anew, desk.moment().now);
     if (much !== null) {
-      const entries = [...cutShort(desk, report.host), ...untaken(state, report.host, much.code, desk.moment().now)];
+      const entries = [...lacks, ...untaken(state, report.host, much.code, desk.moment().now)];
       return { entries, answer: { upTo: known.seq, broken: much, isTooMuch: true } };
     }
     if (isRefusal(fresh)) return { entries: forgot, answer: { upTo: from.seq, broken: fresh } };
@@ -75,15 +77,10 @@ interface Taken {
 const TOLD_AGAIN_AFTER_MS = 86_400_000;
 
 /** Why nothing of this is taken: an entry that is longer than any of its kind can be, or more than an hour has room for. */
-function tooMuch(
-  fresh: readonly Envelope[] | Refusal,
-  known: HostHead,
-  journalsAnew: number,
-  now: number,
-): Refusal | null {
+function tooMuch(fresh: readonly Envelope[] | Refusal, known: HostHead, anew: number, now: number): Refusal | null {
   if (isRefusal(fresh) && fresh.code === 'RunnerEntryTooLong') return fresh;
   const said = isRefusal(fresh) || fresh.length === 0 ? 0 : weightOf(fresh);
-  const weight = journalsAnew * A_JOURNAL_ANEW + said;
+  const weight = anew + said;
   const room = roomOf(known, new Date(now).toISOString());
   return weight > 0 && weight > room ? refuse('RunnerSaysTooMuch', { weight, room }) : null;
 }
@@ -101,12 +98,13 @@ function restore(desk: Desk, host: HostName, earlier: HostPresence | undefined):
   else desk.presence[host] = earlier;
 }
 
-/** This bot's own journal lacks what the runner has had from it. */
+/** This bot's own journal lacks what the runner has had from it, and the hour has room to say so. */
 const isCutShort = (desk: Desk, host: string): boolean => cutShort(desk, host).length > 0;
 
 function cutShort(desk: Desk, host: string): readonly BotEntry[] {
   const bot = desk.presence[host]?.bot ?? null;
   if (bot === null || desk.knows(bot)) return [];
+  if (roomOf(head(desk, host), new Date(desk.moment().now).toISOString()) < A_CUT_SHORT) return [];
   const { epoch, seq, n, rotation } = bot;
   return [{ type: 'cut-short', host: host as HostName, epoch, seq, n, rotation }];
 }

@@ -5,6 +5,7 @@ import {
   decide,
   type Followed,
   followedOf,
+  type HeldSwitch,
   hear,
   NEW_WATCH,
   type Part,
@@ -71,7 +72,7 @@ export function readHold(order: AcceptedOrder, own: { readonly farm: string; rea
 export function createHolds(deps: RunnerDeps, changed: () => void): Holds {
   const { journal, clock, host, config, log } = deps;
   const known = new Map<number, Hold | null>();
-  /** When a master goes back, by the steady clock. */
+  /** When a master goes back, or is held no longer, by the steady clock. */
   const due = new Map<number, number>();
   const stopping = new AbortController();
   let wake = new AbortController();
@@ -100,20 +101,27 @@ export function createHolds(deps: RunnerDeps, changed: () => void): Holds {
 
   /**
    * Counted once, from the first time that this runner asks: the journal has it by the clock on the wall, which may be
-   * set at any time, and never more than the limit is left. null: it does not go back by itself.
+   * set at any time, and never more than the limit is left. null: nothing is due by itself.
    */
-  function goesBack({ n, switched }: AcceptedOrder, { limitMs }: Hold): number | null {
-    if (switched?.goesBackAt == null) return null;
-    const at = due.get(n) ?? clock.steady() + Math.min(limitMs, Date.parse(switched.goesBackAt) - clock.now());
+  function dueOf({ n, switched }: AcceptedOrder, { part, limitMs }: Hold): number | null {
+    if (switched === null || part === 'follow') return null;
+    const mostMs = switched.goesBackAt === null ? limitMs + ARMED.endsAfterMs : limitMs;
+    const until = switched.goesBackAt === null ? Date.parse(switched.at) + mostMs : Date.parse(switched.goesBackAt);
+    const at = due.get(n) ?? clock.steady() + Math.min(mostMs, until - clock.now());
     due.set(n, at);
     return at;
+  }
+
+  function switchOf(order: AcceptedOrder, hold: Hold): HeldSwitch | null {
+    if (order.switched === null) return null;
+    const at = dueOf(order, hold);
+    return order.switched.goesBackAt === null ? { goesBackAt: null, endsAt: at } : { goesBackAt: at };
   }
 
   function decideOne(order: AcceptedOrder, hold: Hold): Decision {
     const steps = order.digest === null ? {} : (pastOf(journal.state(), order.digest)?.steps ?? {});
     const begun = hold.steps.some((id) => steps[id] !== undefined);
-    const switched = order.switched === null ? null : { goesBackAt: goesBack(order, hold) };
-    const state = { part: hold.part, begun, switched, failed: order.failed !== null };
+    const state = { part: hold.part, begun, switched: switchOf(order, hold), failed: order.failed !== null };
     const decision = decide(state, hold.watch, clock.steady());
     return decision === 'forth' && hold.part === 'follow' && !begun && isPaused ? 'hold' : decision;
   }
@@ -138,7 +146,7 @@ export function createHolds(deps: RunnerDeps, changed: () => void): Holds {
     const times = all.map(({ order, hold }) =>
       hold.part === 'follow'
         ? Math.min(now + ARMED.watchEveryMs, after(now, aloneAt(hold.watch)))
-        : after(now, goesBack(order, hold) ?? Number.POSITIVE_INFINITY),
+        : after(now, dueOf(order, hold) ?? Number.POSITIVE_INFINITY),
     );
     return Math.max(1, Math.min(LONGEST_REST_MS, ...times.map((at) => at - now)));
   }

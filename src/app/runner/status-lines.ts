@@ -58,7 +58,7 @@ function orderLines(order: AcceptedOrder, input: StatusInput): readonly string[]
     return [
       `${head}: the master has switched, at ${time(Date.parse(order.switched.at))}.`,
       at === null
-        ? '  Nothing was bound before, so it does not go back by itself: workers follow it, with or without the bot.'
+        ? `  Nothing was bound before, so it does not go back by itself: workers follow it, with or without the bot. Unconfirmed, it ends so at ${time(Date.parse(order.switched.at) + hold.limitMs + ARMED.endsAfterMs)}.`
         : `  It goes back by itself at ${time(at)} (${at > now ? `in ${Math.ceil((at - now) / 1000)} s` : 'that is over'}), unless the bot confirms before that all workers have followed.`,
       undo,
     ];

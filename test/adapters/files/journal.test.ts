@@ -115,6 +115,8 @@ test('old lines are read from the file when they are no longer in memory', async
     const read = journal.read(from);
     expect(read.map(({ line }) => line.entry.add)).toEqual(journal.state().slice(from - 1));
     expect(read.map(({ line }) => line.seq)).toEqual(read.map((_, index) => from + index));
+    for (const to of [0, from, from + 1, 400, 700])
+      expect(journal.read(from, to)).toEqual(read.filter(({ line }) => line.seq <= to));
   }
   await journal.close();
 });

@@ -1,4 +1,6 @@
+import { emptyDisk } from '../../../adapters/memory/journal.ts';
 import { say } from '../../../cards/wording/index.ts';
+import type { BotEntry } from '../../../src/domain/entries.ts';
 import type { Message } from '../../../src/domain/values.ts';
 import type { ChangeWindow } from '../../../src/domain/windows.ts';
 import { type BotRig, type BotRigOptions, createBotRig, saidOf } from './rig.ts';
@@ -91,6 +93,21 @@ describe('A start that a silent machine missed', () => {
     rig.silence('sqlw01', false);
     await rig.pass(2 * MINUTE);
     expect(ids()).toEqual(['prod-1', 'prod-2']);
+  });
+
+  test('is not asked again by a bot whose folder was put back from a copy, which gives no id twice', async () => {
+    await missed();
+    const copy = emptyDisk<BotEntry>();
+    copy.lines.push(...rig.disk.lines);
+    rig.silence('sqlw01', false);
+    await rig.planned('prod-2');
+    await rig.stopBot();
+    rig.clock.set(rig.clock.now() + HOUR);
+    await rig.startBot(copy);
+    await rig.pass(5 * MINUTE);
+    expect(ids()).toEqual(['prod-1']);
+    await rig.type('mei', '/ssis rotate-master because Yearly');
+    await rig.planned('prod-3');
   });
 });
 

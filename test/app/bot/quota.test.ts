@@ -1,3 +1,4 @@
+import { bootOf, headNotes, type KnownHead } from '../../../src/domain/bot-head.ts';
 import type { RunnerEntry } from '../../../src/domain/entries.ts';
 import { TAKEN_AN_HOUR } from '../../../src/domain/entry-limits.ts';
 import { sha256 } from '../../../src/domain/plan.ts';
@@ -105,4 +106,26 @@ test('a journal that is another one again and again is read anew a thousand time
   const anew = rig.disk.lines.filter(({ line }) => line.entry.type === 'forgotten');
   expect(anew.length).toBeGreaterThan(900);
   expect(anew.length).toBeLessThanOrEqual(1024);
+});
+
+test('that the journal of the bot was put back is heard of one machine some thirty times an hour, and nothing of it is long', async () => {
+  const say = (how: Partial<KnownHead>) => {
+    const clock = new Date(rig.clock.now()).toISOString();
+    const epoch = rig.state().epoch;
+    const notes = headNotes({ epoch, seq: 1_000_000, hash: 'ab', n: 1, rotation: 'prod-1', ...how });
+    const head = { v: 1, farm: 'prod', host: WORKER, boot: bootOf('x'), version: '0.0.0', clock, lastN: 0 };
+    const body = JSON.stringify({ ...head, notes, from: 1, entries: [] });
+    return rig.receiveReport(rig.world.signerOf(WORKER).sign('report', body));
+  };
+  const times = (): number => rig.disk.lines.filter(({ line }) => line.entry.type === 'cut-short').length;
+  for (let time = 0; time < 60; time += 1) {
+    await rig.clock.sleep(1000);
+    await say({ seq: 1_000_000 + time, n: time });
+  }
+  expect(times()).toBe(32);
+  await say({ rotation: 'x'.repeat(60_000) });
+  await rig.clock.sleep(3_600_000);
+  await say({ seq: 3_000_000 });
+  expect(times()).toBe(33);
+  expect(rig.state().epoch).toBe(33);
 });

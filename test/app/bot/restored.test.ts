@@ -6,6 +6,7 @@ import { bootOf, headFor, headIn, headNotes } from '../../../src/domain/bot-head
 import type { BotEntry } from '../../../src/domain/entries.ts';
 import type { Farm } from '../../../src/domain/farm.ts';
 import type { Moment } from '../../../src/domain/next/index.ts';
+import { PROTOCOL } from '../../../src/domain/protocol.ts';
 import { initialFarmState, NEW_HOST } from '../../../src/domain/rotation.ts';
 import { host } from '../runner/rig.ts';
 import { type BotRig, createBotRig } from './rig.ts';
@@ -117,7 +118,27 @@ describe('A place of the journal that a runner remembers', () => {
     }));
     expect(createOwnHead(other.opened)(head)).toBe(true);
     expect(createOwnHead(other.opened)({ ...head, epoch: 2 })).toBe(false);
-    expect(createOwnHead(other.opened)({ ...head, epoch: 2_000_000 })).toBe(true);
+  });
+
+  test('is a strange one where it is so far ahead that runners would bear no bot any more that believed it', () => {
+    const knows = createOwnHead(journal().opened);
+    const at = (epoch: number) => ({ epoch, seq: 3, hash: 'ab' });
+    expect(PROTOCOL.epochsAhead * 1000).toBeLessThan(PROTOCOL.orderNumbersAhead);
+    expect(knows(at(PROTOCOL.epochsAhead))).toBe(false);
+    expect(knows(at(PROTOCOL.epochsAhead + 1))).toBe(true);
+  });
+
+  test('is looked up without reading what came after it', async () => {
+    const { opened, write } = journal();
+    for (const reason of ['a', 'b', 'c', 'd']) await write(reason);
+    const lengths: number[] = [];
+    const read: typeof opened.read = (from, to) => {
+      const found = opened.read(from, to);
+      lengths.push(found.length);
+      return found;
+    };
+    createOwnHead({ ...opened, read })({ epoch: 0, seq: 1, hash: 'ab' });
+    expect(lengths).toEqual([1]);
   });
 });
 
@@ -148,5 +169,15 @@ describe('A report', () => {
   ])('%s is read, and what is remembered is no reason to ask nothing', (_, boot, notes, read) => {
     expect(headIn({ boot, notes })).toEqual(read);
     expect(headNotes(null)).toEqual([]);
+  });
+
+  test.each([
+    ['half a line', { seq: 7.5 }],
+    ['a number below none', { epoch: -1 }],
+    ['a text without end', { rotation: 'x'.repeat(60_000) }],
+    ['no number', { n: '3' }],
+  ])('that remembers %s remembers nothing', (_, how) => {
+    const notes = headNotes({ ...known, ...how } as typeof known);
+    expect(headIn({ boot: bootOf('ab12'), notes })).toEqual({ notes: [], bot: null });
   });
 });

@@ -94,3 +94,29 @@ test('A master that bound where nothing was stays when nobody confirms: its work
   await runner.stop();
   expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('applied');
 });
+
+test.each(['one and the same runner', 'a runner that was started anew'])(
+  'A master that bound where nothing was is held by %s until an hour after the gap limit, and ends as it is',
+  async (who) => {
+    const { rig, plan, machine } = await unboundBefore('master');
+    const order = rig.order(plan, MASTER, 'apply', 'master');
+    let runner = rig.runner(MASTER);
+    await runner.start();
+    await runner.receive(rig.seal(order));
+    await runner.idle();
+    await rig.clock.sleep(3_500_000);
+    expect(rig.entries(MASTER).at(-1)).toMatchObject({ type: 'switched' });
+    if (who !== 'one and the same runner') {
+      await runner.stop();
+      runner = rig.runner(MASTER);
+      await runner.start();
+    }
+    await rig.clock.sleep(300_000);
+    await runner.idle();
+    await runner.stop();
+    expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('applied');
+    expect(machine.bindings[0]?.thumbprint).toBe(made(rig));
+    expect(await rig.run(plan, MASTER, 'undo', 'master')).toBe('put-back');
+    expect(machine.bindings).toEqual([]);
+  },
+);
