@@ -71,6 +71,9 @@ function isNear({ order, nextNumber }: FarmState, id: RotationId): boolean {
 const farmIn = (id: RotationId): string => id.replace(/-\d+$/u, '');
 const numberIn = (id: RotationId): number => Number(/-(\d{1,9})$/u.exec(id)?.[1] ?? 0);
 
+/** No farm has asked so often: what a runner says of a higher one is not believed, or names of rotations would run out. */
+const MOST_NUMBERS = 100_000_000;
+
 /**
  * An order that was accepted ends the chances of those before it: a runner takes no lower number any more. And a bot
  * whose journal was lost numbers neither orders nor rotations anew.
@@ -84,7 +87,7 @@ export function numberAbove(
   const isOvertaken = (order: OrderState): boolean => order.host === host && order.n < n && order.status === 'sent';
   const next = {
     ...state,
-    nextNumber: Math.max(state.nextNumber, numberIn(id) + 1),
+    nextNumber: Math.max(state.nextNumber, numberIn(id) < MOST_NUMBERS ? numberIn(id) + 1 : 0),
     hosts: { ...state.hosts, [host]: { ...known, n: Math.max(known.n, n) } },
   };
   return changeOrders(next, isOvertaken, { status: 'lapsed', silentSince: null });
