@@ -108,6 +108,8 @@ function fold(rotation: RotationState, spoken: Spoken, entry: RunnerEntry): Part
     case 'switched':
       return onOrder(rotation, spoken, { switchedAt: spoken.when });
     case 'refused':
+      // It is given anew: that its own letter came too late is known already.
+      if (orderIn(rotation, spoken)?.status === 'lapsed') return {};
       return onOrder(rotation, spoken, {
         status: 'refused',
         code: entry.code,
@@ -150,7 +152,7 @@ function fold(rotation: RotationState, spoken: Spoken, entry: RunnerEntry): Part
             }),
       };
     case 'proved': {
-      const kind = rotation.orders.find((order) => order.host === spoken.host && order.n === entry.n)?.kind;
+      const kind = orderIn(rotation, spoken)?.kind;
       return onStep(rotation, spoken, entry.step, (was) => ({
         state: 'proved',
         facts: entry.facts,
@@ -165,7 +167,7 @@ function fold(rotation: RotationState, spoken: Spoken, entry: RunnerEntry): Part
     case 'undone':
       return onStep(rotation, spoken, entry.step, () => ({ state: 'undone', direction: 'back', facts: entry.facts }));
     case 'finished': {
-      const order = rotation.orders.find((one) => one.host === spoken.host && one.n === entry.n);
+      const order = orderIn(rotation, spoken);
       const looked = order?.kind === 'look' && entry.look !== null ? entry.look : null;
       return {
         ...onOrder(rotation, spoken, { status: 'finished', outcome: entry.outcome, finishedAt: spoken.when }),
@@ -194,6 +196,9 @@ function earlierLooks({ earlier, proofs }: RotationState, host: HostName): Rotat
   const last = proofs[host];
   return last === undefined ? earlier : { ...earlier, [host]: last };
 }
+
+const orderIn = ({ orders }: RotationState, { host, line }: Spoken): OrderState | undefined =>
+  orders.find((order) => order.host === host && order.n === line.entry.n);
 
 /** The order that the entry names; whoever speaks of it is no longer silent. */
 function onOrder(rotation: RotationState, spoken: Spoken, how: Partial<OrderState>): { orders: readonly OrderState[] } {
