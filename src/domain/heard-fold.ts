@@ -19,7 +19,7 @@ type Heard = Extract<BotEntry, { type: 'heard' }>;
 
 /** What a runner signed is recorded in any state of the rotation: it happened. */
 export function foldHeard(state: FarmState, heard: Heard, at: Instant): FarmState {
-  const weighed = withTaken(state.hosts[heard.host], weightOf(heard.entries), at);
+  const weighed = withTaken(state.hosts[heard.host], weightOf(heard.entries, state, heard.host), at);
   const skew = heard.skewMs === null ? weighed.skew : { boot: heard.boot, ms: heard.skewMs };
   let next: FarmState = { ...state, hosts: { ...state.hosts, [heard.host]: { ...weighed, skew } } };
   for (const envelope of heard.entries) {
