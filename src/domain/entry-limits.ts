@@ -56,7 +56,8 @@ function echoOf(
   { rotations }: Pick<FarmState, 'rotations'>,
   host: HostName,
 ): number {
-  const given = rotations[rotation]?.orders.find((one) => one.host === host && one.n === n);
+  const orders = Object.hasOwn(rotations, rotation) ? (rotations[rotation]?.orders ?? []) : [];
+  const given = orders.find((one) => one.host === host && one.n === n);
   const isEcho = given?.acceptedAt === null && given.envelope?.body === order.body;
   return isEcho ? JSON.stringify(order.body).length : 0;
 }

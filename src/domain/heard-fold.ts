@@ -63,7 +63,8 @@ interface Spoken {
 function foldRunnerEntry(state: FarmState, spoken: Spoken): FarmState {
   const entry = spoken.line.entry;
   const id = entry.rotation;
-  const rotation = id === null ? undefined : state.rotations[id];
+  // A runner's word: `constructor` would be found in every object.
+  const rotation = id === null || !Object.hasOwn(state.rotations, id) ? undefined : state.rotations[id];
   if (id === null || rotation === undefined || !isOurs(rotation, spoken.host, entry)) {
     if (id === SCAN) return foldScan(state, spoken, entry);
     if (entry.type !== 'refused' || isOvertakenOfOurs(state, spoken.host, entry.data)) return state;
