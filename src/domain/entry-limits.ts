@@ -1,7 +1,8 @@
 import type { RunnerEntry } from './entries.ts';
 import { type HostHead, NEW_HOST } from './host-head.ts';
-import type { Envelope } from './protocol.ts';
-import type { Instant, Json } from './values.ts';
+import type { Envelope, JournalLine } from './protocol.ts';
+import type { FarmState } from './rotation.ts';
+import type { HostName, Instant, Json } from './values.ts';
 
 const KI = 1024;
 const MI = KI * KI;
@@ -38,8 +39,30 @@ export const A_JOURNAL_ANEW = 32 * KI;
 /** Word of a bot's journal that was put back from a copy: it ends what is open, and nobody does so each minute. */
 export const A_CUT_SHORT = MI;
 
-export const weightOf = (entries: readonly Envelope[]): number =>
-  entries.reduce((sum, { body }) => sum + body.length + AROUND_AN_ENTRY, A_REPORT);
+export function weightOf(entries: readonly Envelope[], state: Pick<FarmState, 'rotations'>, host: HostName): number {
+  const returned = new Set<RunnerEntry['n']>();
+  return entries.reduce((sum, { body }) => {
+    const { entry } = JSON.parse(body) as JournalLine<RunnerEntry>;
+    const echo = entry.type === 'accepted' && !returned.has(entry.n) ? echoOf(entry, state, host) : 0;
+    if (echo > 0) returned.add(entry.n);
+    return sum + body.length - echo + AROUND_AN_ENTRY;
+  }, A_REPORT);
+}
+
+/**
+ * An order of ours that comes back the first time: as much as this bot has written itself. In a wave of hundreds of
+ * workers their master is given, and returns, as many orders that each hold its slice of the plan.
+ */
+function echoOf(
+  { n, rotation, order }: Extract<RunnerEntry, { type: 'accepted' }>,
+  { rotations }: Pick<FarmState, 'rotations'>,
+  host: HostName,
+): number {
+  const orders = Object.hasOwn(rotations, rotation) ? (rotations[rotation]?.orders ?? []) : [];
+  const given = orders.find((one) => one.host === host && one.n === n);
+  const isEcho = given?.acceptedAt === null && given.envelope?.body === order.body;
+  return isEcho ? JSON.stringify(order.body).length : 0;
+}
 
 const hourOf = (at: Instant): string => at.slice(0, 13);
 

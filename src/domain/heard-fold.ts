@@ -19,7 +19,7 @@ type Heard = Extract<BotEntry, { type: 'heard' }>;
 
 /** What a runner signed is recorded in any state of the rotation: it happened. */
 export function foldHeard(state: FarmState, heard: Heard, at: Instant): FarmState {
-  const weighed = withTaken(state.hosts[heard.host], weightOf(heard.entries), at);
+  const weighed = withTaken(state.hosts[heard.host], weightOf(heard.entries, state, heard.host), at);
   const skew = heard.skewMs === null ? weighed.skew : { boot: heard.boot, ms: heard.skewMs };
   let next: FarmState = { ...state, hosts: { ...state.hosts, [heard.host]: { ...weighed, skew } } };
   for (const envelope of heard.entries) {
@@ -63,7 +63,8 @@ interface Spoken {
 function foldRunnerEntry(state: FarmState, spoken: Spoken): FarmState {
   const entry = spoken.line.entry;
   const id = entry.rotation;
-  const rotation = id === null ? undefined : state.rotations[id];
+  // A runner's word: `constructor` would be found in every object.
+  const rotation = id === null || !Object.hasOwn(state.rotations, id) ? undefined : state.rotations[id];
   if (id === null || rotation === undefined || !isOurs(rotation, spoken.host, entry)) {
     if (id === SCAN) return foldScan(state, spoken, entry);
     if (entry.type !== 'refused' || isOvertakenOfOurs(state, spoken.host, entry.data)) return state;
@@ -108,6 +109,8 @@ function fold(rotation: RotationState, spoken: Spoken, entry: RunnerEntry): Part
     case 'switched':
       return onOrder(rotation, spoken, { switchedAt: spoken.when });
     case 'refused':
+      // It is given anew: that its own letter came too late is known already.
+      if (orderIn(rotation, spoken)?.status === 'lapsed') return {};
       return onOrder(rotation, spoken, {
         status: 'refused',
         code: entry.code,
@@ -150,7 +153,7 @@ function fold(rotation: RotationState, spoken: Spoken, entry: RunnerEntry): Part
             }),
       };
     case 'proved': {
-      const kind = rotation.orders.find((order) => order.host === spoken.host && order.n === entry.n)?.kind;
+      const kind = orderIn(rotation, spoken)?.kind;
       return onStep(rotation, spoken, entry.step, (was) => ({
         state: 'proved',
         facts: entry.facts,
@@ -165,7 +168,7 @@ function fold(rotation: RotationState, spoken: Spoken, entry: RunnerEntry): Part
     case 'undone':
       return onStep(rotation, spoken, entry.step, () => ({ state: 'undone', direction: 'back', facts: entry.facts }));
     case 'finished': {
-      const order = rotation.orders.find((one) => one.host === spoken.host && one.n === entry.n);
+      const order = orderIn(rotation, spoken);
       const looked = order?.kind === 'look' && entry.look !== null ? entry.look : null;
       return {
         ...onOrder(rotation, spoken, { status: 'finished', outcome: entry.outcome, finishedAt: spoken.when }),
@@ -194,6 +197,9 @@ function earlierLooks({ earlier, proofs }: RotationState, host: HostName): Rotat
   const last = proofs[host];
   return last === undefined ? earlier : { ...earlier, [host]: last };
 }
+
+const orderIn = ({ orders }: RotationState, { host, line }: Spoken): OrderState | undefined =>
+  orders.find((order) => order.host === host && order.n === line.entry.n);
 
 /** The order that the entry names; whoever speaks of it is no longer silent. */
 function onOrder(rotation: RotationState, spoken: Spoken, how: Partial<OrderState>): { orders: readonly OrderState[] } {

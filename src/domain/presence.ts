@@ -18,11 +18,14 @@ export function meet(last: HostPresence | undefined, report: Report, now: number
   const clock = Date.parse(report.clock);
   const isNear = Math.abs(clock - now) < PROTOCOL.clockToleranceMs;
   const isNewest = last === undefined || clock > last.clock;
-  if (last !== undefined && !isNews(last, report, { isNewest, isNear })) return { presence: last, isTimely: false };
+  if (last !== undefined && !isNews(last, report, { isNewest, isNear }))
+    return { presence: isNear ? stillHeard(last, report, { clock, now }) : last, isTimely: false };
   const { lastN, version, boot } = report;
   // Whoever has put a clock right has made all that was known of it wrong.
   const skew =
-    last === undefined || !isNewest ? firstSkew(clock - now, now, known) : nextSkew(last.skew, clock - now, now);
+    last !== undefined && isNewest
+      ? nextSkew(last.skew, clock - now, now)
+      : firstSkew(clock - now, now, last === undefined ? known : null);
   return {
     presence: { at: now, clock, skew, lastN, version, boot, ...headIn(report) },
     isTimely: isNewest && isNear,
@@ -41,4 +44,24 @@ function isNews(
   const isSame = last.boot === report.boot;
   if (isSame && report.lastN < last.lastN) return false;
   return isNewest || (isNear && (!isSame || Math.abs(last.clock - last.at) >= PROTOCOL.clockToleranceMs));
+}
+
+/** Letters of one clock come as evenly as they were written, but for this. */
+const EVEN_MS = 2_000;
+
+/**
+ * A clock that was put back by less than the tolerance: its letters are older than the newest until it has caught up.
+ * Two that come as evenly as they were written show that somebody speaks, and nothing else. Delivered once more they
+ * say so no longer than the tolerance after they were written.
+ */
+function stillHeard(
+  last: HostPresence,
+  report: Report,
+  { clock, now }: { readonly clock: number; readonly now: number },
+): HostPresence {
+  if (last.boot !== report.boot || report.lastN < last.lastN) return last;
+  const { older } = last;
+  const isNext =
+    older !== undefined && clock > older.clock && Math.abs(clock - older.clock - (now - older.at)) < EVEN_MS;
+  return { ...last, at: isNext ? now : last.at, older: { at: now, clock } };
 }

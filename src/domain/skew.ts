@@ -22,9 +22,14 @@ const LOWERS_MS = 120_000;
 
 /** `known`: from before this bot was started; null: nothing is. */
 export function firstSkew(ms: number, now: number, known: number | null): Skew {
-  const believed = known === null ? (ms >= -ON_TIME_MS ? ms : null) : Math.max(known, ms);
+  const unknown = ms >= -ON_TIME_MS ? ms : null;
+  const believed = known === null ? unknown : wasPutRight(known, ms) ? ms : Math.max(known, ms);
   return { ms: believed, shown: believed === ms ? null : { at: now, until: now, first: ms, most: ms } };
 }
+
+/** Both clocks agree now. If it only lay as long as its clock is ahead, the next one shows more and is believed. */
+const wasPutRight = (known: number, ms: number): boolean =>
+  Math.abs(ms) <= ON_TIME_MS && known - ms > PROTOCOL.clockToleranceMs;
 
 export function nextSkew(last: Skew, ms: number, now: number): Skew {
   const anew = { at: now, until: now, first: ms, most: ms };

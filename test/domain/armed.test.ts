@@ -106,6 +106,19 @@ describe('An order of the lead that nobody is known to have begun', () => {
     expect(certificates(sim)).toEqual([NEW]);
   });
 
+  test('is given again also when its runner turns the late letter down after it has lapsed', () => {
+    const sim = losing(1);
+    const lead = sim.orders.find(isLead);
+    if (lead === undefined) throw new Error('no order of the lead');
+    const { host, n } = lead;
+    sim.put({ type: 'lapsed', id: ID, host, n });
+    sim.speak(host, { type: 'refused', n, rotation: ID, code: 'OrderExpired', data: {} });
+    sim.settle();
+    expect(sim.rotation().turned).toBeNull();
+    expect(sim.orders.filter(isLead).length).toBe(2);
+    expect(certificates(sim)).toEqual([NEW]);
+  });
+
   test('is not given again while one of those who follow holds its order no longer, whatever may be left behind', () => {
     const gap = { ...farmOf().gap, leaveBehind: 2 };
     const sim = losing(3, farmOf(3, { gap }));

@@ -71,8 +71,51 @@ describe('Who speaks', () => {
       ],
       { at: 15, clock: 15, boot: 'c', isTimely: false },
     ],
+    [
+      'a clock that was put back a little is heard on, and moves nothing else',
+      [{ at: 0 }, { at: 15, sent: -35 }, { at: 30, sent: -20, lastN: 4 }],
+      { at: 30, clock: 0, lastN: 3, isTimely: false },
+    ],
+    ['one older letter says nothing', [{ at: 0 }, { at: 15, sent: -35 }], { at: 0 }],
+    [
+      'older ones that come at once say nothing',
+      [{ at: 60 }, { at: 70, sent: 15 }, { at: 70, sent: 30 }, { at: 70, sent: 45 }],
+      { at: 60 },
+    ],
+    [
+      'one that comes again and again says nothing',
+      [{ at: 60 }, { at: 70, sent: 45 }, { at: 75, sent: 45 }, { at: 80, sent: 45 }],
+      { at: 60 },
+    ],
+    [
+      'hellos delivered once more keep nobody heard for longer than the tolerance',
+      [
+        ...[0, 15, 30, 45, 60].map((at) => ({ at })),
+        ...[15, 30, 45, 60].map((sent) => ({ at: sent + 59, sent })),
+        ...[15, 30, 45, 60].map((sent) => ({ at: sent + 120, sent })),
+      ],
+      { at: 119, clock: 60, isTimely: false },
+    ],
+    [
+      'those that were written before an order say nothing after it',
+      [
+        { at: 0, lastN: 2 },
+        { at: 15, lastN: 2 },
+        { at: 20 },
+        { at: 40, sent: 0, lastN: 2 },
+        { at: 55, sent: 15, lastN: 2 },
+      ],
+      { at: 20, lastN: 3 },
+    ],
     ['one that lay for minutes is heard, and not timely', [{ at: 200, sent: 0 }], { at: 200, isTimely: false }],
   ])('%s', (_what, letters, wanted) => {
     expect(heard(...letters)).toMatchObject(wanted);
+  });
+
+  test('whose clock was put right under way is known to be right, whatever was known of it before', () => {
+    const first = meet(undefined, reportOf({ at: 0, sent: 400 }), START, 400_000).presence;
+    const put = meet(first, reportOf({ at: 15 }), START + 15 * SECOND, 400_000).presence;
+    expect(first.skew.ms).toBe(400_000);
+    expect(put.skew.ms).toBe(0);
   });
 });

@@ -43,6 +43,14 @@ describe('How a clock stands', () => {
     expect(believed([...BACKLOG, [5, 0.1], [20, 0.1]], -0.3)).toBe(-0.1);
   });
 
+  test('known from before, a clock that was put right meanwhile is believed, and one that was not soon again', () => {
+    expect(believed([[0, 0.1]], 400)).toBe(-0.1);
+    expect(believed([[0, 60]], 400)).toBe(400);
+    expect(believed([[0, 10]], 10)).toBe(10);
+    const lain = [400, 385, 370, 0.1].map((delay, at) => [at / 100, delay, 400] as const);
+    expect(believed(lain, 400)).toBe(399.9);
+  });
+
   test('the smallest delay counts, and a pause of the bot changes nothing', () => {
     const paused = BACKLOG.map(([at, delay]) => [at + 200, delay] as const);
     expect(believed([[0, 0.1], [15, 1.5], [30, 0.05], [45, 2], ...paused])).toBe(-0.05);

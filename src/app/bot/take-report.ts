@@ -45,7 +45,8 @@ export async function takeReport(
     const from = isLost ? NEW_HOST : known;
     const fresh = newEntries(report, from, keys);
     const anew = lacks.length * A_CUT_SHORT + (isLost ? A_JOURNAL_ANEW : 0);
-    const much = tooMuch(fresh, known, anew, desk.moment().now);
+    const said = isRefusal(fresh) || fresh.length === 0 ? 0 : weightOf(fresh, state, report.host);
+    const much = tooMuch(fresh, known, anew + said, desk.moment().now);
     if (much !== null) {
       const entries = [...lacks, ...untaken(state, report.host, much.code, desk.moment().now)];
       return { entries, answer: { upTo: known.seq, broken: much, isTooMuch: true } };
@@ -77,10 +78,8 @@ interface Taken {
 const TOLD_AGAIN_AFTER_MS = 86_400_000;
 
 /** Why nothing of this is taken: an entry that is longer than any of its kind can be, or more than an hour has room for. */
-function tooMuch(fresh: readonly Envelope[] | Refusal, known: HostHead, anew: number, now: number): Refusal | null {
+function tooMuch(fresh: readonly Envelope[] | Refusal, known: HostHead, weight: number, now: number): Refusal | null {
   if (isRefusal(fresh) && fresh.code === 'RunnerEntryTooLong') return fresh;
-  const said = isRefusal(fresh) || fresh.length === 0 ? 0 : weightOf(fresh);
-  const weight = anew + said;
   const room = roomOf(known, new Date(now).toISOString());
   return weight > 0 && weight > room ? refuse('RunnerSaysTooMuch', { weight, room }) : null;
 }

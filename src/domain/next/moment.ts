@@ -19,6 +19,8 @@ export interface HostPresence {
   /** What it remembers of this bot's journal; null: nothing. Left out: its version does not tell. */
   readonly bot?: KnownHead | null;
   readonly notes: readonly { readonly code: string; readonly data: { readonly [name: string]: Json } }[];
+  /** A letter of the same start that came since, older by its own clock: that may have been put back. */
+  readonly older?: { readonly at: number; readonly clock: number };
 }
 
 export interface Moment {

@@ -3,7 +3,7 @@ import type { RunnerEntry } from '../../../src/domain/entries.ts';
 import { TAKEN_AN_HOUR } from '../../../src/domain/entry-limits.ts';
 import { sha256 } from '../../../src/domain/plan.ts';
 import type { Envelope } from '../../../src/domain/protocol.ts';
-import type { HostName } from '../../../src/domain/values.ts';
+import type { HostName, RotationId } from '../../../src/domain/values.ts';
 import { type BotRig, createBotRig, saidOf } from './rig.ts';
 
 const WORKER = 'sqlw01' as HostName;
@@ -71,6 +71,19 @@ test('of data that belongs to no order of ours so much is kept as it can be know
   await say(1, line(refused({ text: 'x'.repeat(100_000), deep: { text: 'x' }, n: 7 })));
   expect(rig.state().strange).toMatchObject([{ code: 'OrderExpired', data: { text: 'x'.repeat(120), n: 7 } }]);
   expect(rig.state().strange[0]?.data).not.toHaveProperty('deep');
+});
+
+test.each(['constructor', '__proto__', 'toString'])('a rotation that is called %s is none of ours', async (name) => {
+  const { line, say } = journal();
+  const order = rig.world.bot.sign('order', '{}');
+  const rotation = name as RotationId;
+  await say(1, line({ type: 'accepted', n: 1, rotation, kind: 'apply', stage: null, digest: null, order }));
+  await say(2, line({ type: 'refused', n: 1, rotation, code: 'OrderExpired', data: { n: 1, rotation } }));
+  expect(seq()).toBe(2);
+  const { disk } = rig;
+  await rig.stopBot();
+  await rig.startBot(disk);
+  expect(seq()).toBe(2);
 });
 
 test('what a runner says beyond its room of an hour is not taken, told once, and taken in the next', async () => {
