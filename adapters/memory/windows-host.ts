@@ -203,7 +203,6 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
   }
 
   const stored = (store: StoreName, thumbprint: string) => machine().stores[store].get(thumbprint) ?? null;
-
   const host: WindowsHost = {
     name,
     certificate: async (store, thumbprint) => stored(store, thumbprint)?.facts ?? null,
