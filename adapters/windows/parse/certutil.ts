@@ -65,7 +65,7 @@ function readBlock(lines: readonly string[]): StoreEntry {
 function readKey(lines: readonly string[]): Omit<StoreEntry, 'thumbprint' | 'selfIssued'> {
   const named = lines.filter((line) => /^\s+\S/u.test(line));
   const assigned = named.flatMap((line) => /^[^=:]+=\s*(\S.*)$/u.exec(line)?.[1] ?? []);
-  const other = named.flatMap((line) => /^[^=:：]+[:：]\s*(\S.*)$/u.exec(line)?.[1] ?? [])[0] ?? null;
+  const other = named.flatMap((line) => /^[^=:\uff1a]+[:\uff1a]\s*(\S.*)$/u.exec(line)?.[1] ?? [])[0] ?? null;
   const first = assigned[0] ?? null;
   const provider = assigned[1] ?? null;
   if (first === null && other === null) return { privateKey: 'no', container: null, keyFile: null, provider: null };
