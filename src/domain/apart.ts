@@ -22,7 +22,7 @@ export function apartAfter(before: Apart | null | undefined, host: HostName, lat
   const worker = look?.worker ?? null;
   // Of a service that does not run nothing more can be learned.
   if (look === undefined || worker?.service.state !== 'running') return null;
-  const is = isApart(worker, onlineOf(look, latest));
+  const is = isApart(worker, onlineOf(host, look, latest));
   if (is === null) return before ?? null;
   const { pid } = worker.service;
   if (!is) return null;
@@ -33,7 +33,7 @@ export function apartAfter(before: Apart | null | undefined, host: HostName, lat
  * What SSISDB said of this worker at about the time of its look; null: nobody asked it then, or it does not know it. That
  * it was not there some minutes before its look says nothing of the look.
  */
-function onlineOf({ host, at }: HostLook, latest: Looks): boolean | null {
+function onlineOf(host: HostName, { at }: HostLook, latest: Looks): boolean | null {
   for (const { at: asked, ssisdb } of Object.values(latest)) {
     if (ssisdb == null || ssisdb.now === null) continue;
     if (Math.abs(Date.parse(asked) - Date.parse(at)) > TOGETHER_MS) continue;

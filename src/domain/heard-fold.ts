@@ -7,6 +7,7 @@ import type { Envelope, JournalLine } from './protocol.ts';
 import {
   change,
   type FarmState,
+  type HostHead,
   NEW_HOST,
   type OrderState,
   type RotationState,
@@ -21,20 +22,27 @@ type Heard = Extract<BotEntry, { type: 'heard' }>;
 export function foldHeard(state: FarmState, heard: Heard, at: Instant): FarmState {
   const weighed = withTaken(state.hosts[heard.host], weightOf(heard.entries, state, heard.host), at);
   const skew = heard.skewMs === null ? weighed.skew : { boot: heard.boot, ms: heard.skewMs };
-  let next: FarmState = { ...state, hosts: { ...state.hosts, [heard.host]: { ...weighed, skew } } };
+  const withHead = (farm: FarmState, head: HostHead): FarmState => ({
+    ...farm,
+    hosts: { ...farm.hosts, [heard.host]: head },
+  });
+  let next = state;
+  // With the first line, for a copy of what is known of thousands of machines is most of the work.
+  let head: HostHead | null = { ...weighed, skew };
   for (const envelope of heard.entries) {
     const line = JSON.parse(envelope.body) as JournalLine<RunnerEntry>;
-    const known = next.hosts[heard.host] ?? NEW_HOST;
+    const known: HostHead = head ?? next.hosts[heard.host] ?? NEW_HOST;
     if (line.seq <= known.seq) continue;
     const hash = sha256(JSON.stringify(envelope));
     const first = line.seq === 1 ? hash : known.first;
-    next = { ...next, hosts: { ...next.hosts, [heard.host]: { ...known, seq: line.seq, hash, first } } };
+    next = withHead(next, { ...known, seq: line.seq, hash, first });
+    head = null;
     if (line.entry.type === 'accepted')
       next = numberAbove(unremembered(next, heard.host, line, at), heard.host, line.entry);
     const when = new Date(Date.parse(line.at) - (heard.skewMs ?? 0)).toISOString();
     next = foldRunnerEntry(next, { host: heard.host, line, envelope, when, isClocked: heard.skewMs !== null, at });
   }
-  return next;
+  return head === null ? next : withHead(next, head);
 }
 
 /** Entries between whose times a gap lies. */

@@ -18,17 +18,18 @@ export function withLook(state: FarmState, host: HostName, look: HostLook): Farm
       ? state.endsOnce
       : Object.fromEntries([...Object.entries(state.endsOnce), ...gone].slice(-KEPT_ENDS));
   const latest = { ...state.latest, [host]: look };
-  const standings = { ...state.standings, [host]: standingAfter(state.standings[host], look) };
-  return { ...state, latest, standings: withApart(standings, look, latest), endsOnce };
+  return { ...state, latest, standings: standingsAfter(state.standings, host, latest), endsOnce };
 }
 
 /** A look that asked SSISDB may tell of every worker, another of its own machine. */
-function withApart(standings: FarmState['standings'], look: HostLook, latest: FarmState['latest']) {
-  const after: { [host: string]: Standing } = { ...standings };
-  for (const host of look.ssisdb == null ? [look.host] : (Object.keys(standings) as HostName[])) {
-    const before = standings[host];
-    if (before !== undefined && latest[host]?.worker != null)
-      after[host] = { ...before, apart: apartAfter(before.apart, host, latest) };
+function standingsAfter(before: FarmState['standings'], host: HostName, latest: FarmState['latest']) {
+  const look = latest[host];
+  if (look === undefined) return before;
+  const after: { [host: string]: Standing } = { ...before, [host]: standingAfter(before[host], look) };
+  for (const one of look.ssisdb == null ? [host] : (Object.keys(after) as HostName[])) {
+    const standing = after[one];
+    if (standing !== undefined && latest[one]?.worker != null)
+      after[one] = { ...standing, apart: apartAfter(standing.apart, one, latest) };
   }
   return after;
 }
