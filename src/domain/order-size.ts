@@ -1,5 +1,5 @@
 import { BODY_LIMITS } from './envelope.ts';
-import type { CertificateProfile, Plan } from './plan.ts';
+import { type CertificateProfile, type Plan, refsIn } from './plan.ts';
 import { type Json, type Refusal, refuse } from './values.ts';
 
 /** What else an order says, and what stands around a certificate that travels with its maker's entry. Characters. */
@@ -40,12 +40,4 @@ export function refLength(profile: CertificateProfile | undefined): number {
   const bytes = DER_REST + (2 * keyBits) / 8 + 2 * cn.length + names.join('  ').length;
   // The bytes come twice, by themselves and in the maker's entry.
   return AROUND_A_MADE_ONE + 6 * host.length + 2 * Math.ceil((bytes * 4) / 3);
-}
-
-/** Names of the certificates that this work speaks of. */
-export function refsIn(value: Json | undefined): readonly string[] {
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([name, one]) =>
-    name === 'ref' && typeof one === 'string' ? [one] : refsIn(one),
-  );
 }

@@ -3,7 +3,7 @@ import type { PlannedStep, PlanSlice } from './plan.ts';
 import { type HostName, type Refusal, refuse } from './values.ts';
 import type { Wish } from './wish.ts';
 
-/** The stage in which workers' .cer files are refreshed: before anybody is cut off. */
+/** The stage in which workers' .cer files are refreshed: before they switch. */
 export const WORKER_PUBLISH = 'worker-publish';
 
 /** What a maker's steps call the certificate of one worker. */

@@ -1,13 +1,12 @@
 import { writeFile } from 'node:fs/promises';
-import { holdLock, type Lock } from '../../../adapters/files/lock.ts';
 import { type RunnerConfig, writeRunnerConfig } from '../../config/runner-config.ts';
-import { CertopsError, isCertopsError } from '../../domain/errors.ts';
+import { CertopsError } from '../../domain/errors.ts';
 import { type Farm, hostsWith } from '../../domain/farm.ts';
 import type { HostName } from '../../domain/values.ts';
 import { moveFile, readFarm } from '../files.ts';
 import { keepOwnFolder } from '../own-config.ts';
 import { hostName, type Peers, peersNamed, peersOf } from '../peers.ts';
-import { type HereFlags, type OwnRunner, openOwnRunner } from './own-runner.ts';
+import { type HereFlags, lockUnlessRunning, type OwnRunner, openOwnRunner } from './own-runner.ts';
 
 export interface KeysFlags extends HereFlags {
   /** `host=key` */
@@ -30,7 +29,8 @@ export async function runnerKeys(flags: KeysFlags): Promise<void> {
     return;
   }
   const farm = farmFile === undefined ? null : (await readFarm(farmFile)).farm;
-  const lock = await lockOf(await openOwnRunner(flags));
+  const lock = await lockUnlessRunning(await openOwnRunner(flags), 'runner keys');
+  // A runner that runs has kept the folder since its start.
   try {
     if (lock !== null) await keepOwnFolder((await openOwnRunner(flags)).folder);
     const own = await openOwnRunner(flags);
@@ -49,20 +49,6 @@ export async function runnerKeys(flags: KeysFlags): Promise<void> {
     if (farm !== null) sayOwn(own, farm, farmFile ?? '');
   } finally {
     await lock?.release();
-  }
-}
-
-/** null: a runner runs, and has kept the folder since its start. */
-async function lockOf({ config, place, files }: OwnRunner): Promise<Lock | null> {
-  try {
-    return await holdLock('runner', {
-      ...place,
-      who: `certops runner keys on ${config.host}`,
-      keepsOpen: [files.journal],
-    });
-  } catch (error) {
-    if (isCertopsError(error) && error.code === 'LockHeld') return null;
-    throw error;
   }
 }
 

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { loadSigner } from '../../../adapters/files/keys.ts';
+import { holdLock, type Lock } from '../../../adapters/files/lock.ts';
 import { readJournal } from '../../../adapters/files/read-journal.ts';
 import { parseRunnerConfig, type RunnerConfig } from '../../config/runner-config.ts';
 import type { RunnerEntry } from '../../domain/entries.ts';
-import { CertopsError } from '../../domain/errors.ts';
+import { CertopsError, isCertopsError } from '../../domain/errors.ts';
 import type { Recorded, Signer } from '../../ports/journal.ts';
 import { readText } from '../files.ts';
 import { readOptions } from '../options.ts';
@@ -41,4 +42,15 @@ export async function openOwnRunner(flags: HereFlags): Promise<OwnRunner> {
     place: config.overrides.root === null ? {} : { folder: config.overrides.root },
     lines: () => readJournal<RunnerEntry>({ file: files.journal, stream, publicKeys: [signer.publicKey] }),
   };
+}
+
+/** The runner's own lock, for the time of a command by hand. null: a runner runs. Else throws as `holdLock` does. */
+export async function lockUnlessRunning({ config, place, files }: OwnRunner, command: string): Promise<Lock | null> {
+  try {
+    const who = `certops ${command} on ${config.host}`;
+    return await holdLock('runner', { ...place, who, keepsOpen: [files.journal] });
+  } catch (error) {
+    if (isCertopsError(error) && error.code === 'LockHeld') return null;
+    throw error;
+  }
 }

@@ -2,19 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { openJournal } from '../../../adapters/files/journal.ts';
-import { holdLock, type Lock } from '../../../adapters/files/lock.ts';
 import { createWindowsHost } from '../../../adapters/windows/index.ts';
 import { createRunner } from '../../app/runner/runner.ts';
 import { stagesToUndo } from '../../app/runner/undo-here.ts';
 import type { RunnerEntry } from '../../domain/entries.ts';
-import { CertopsError, isCertopsError } from '../../domain/errors.ts';
+import { CertopsError } from '../../domain/errors.ts';
 import { foldRunner, initialRunnerState } from '../../domain/runner-fold.ts';
 import { moveFile } from '../files.ts';
 import { hostOptions } from '../host-options.ts';
 import { keepOwnFolder } from '../own-config.ts';
 import { systemClock } from '../system-clock.ts';
 import { VERSION } from '../version.ts';
-import { type HereFlags, type OwnRunner, openOwnRunner } from './own-runner.ts';
+import { type HereFlags, lockUnlessRunning, type OwnRunner, openOwnRunner } from './own-runner.ts';
 
 const POLL_MS = 300;
 /** A runner that does not take the request up by then is told of. */
@@ -32,7 +31,7 @@ export async function runnerUndo(rotation: string, flags: HereFlags & { readonly
   const stages = stagesToUndo(before, state, rotation, own.config);
   const isOpen = state.orders.some((order) => order.rotation === rotation && order.outcome === null);
   if (stages.length === 0 && !isOpen) throw new CertopsError('NothingToUndo', { rotation, host: own.config.host });
-  const lock = await lockOf(own);
+  const lock = await lockUnlessRunning(own, 'runner undo');
   const names = stages.map(({ work }) => work.stage).join(', ');
   say(`${own.config.host} puts back ${names === '' ? 'nothing, and lets go of what it holds' : names} of ${rotation}.`);
   if (lock === null) await askRunner(own, rotation);
@@ -46,17 +45,6 @@ export async function runnerUndo(rotation: string, flags: HereFlags & { readonly
   const sure = ends.every(({ outcome }) => outcome !== 'unknown');
   if (!sure) throw new CertopsError('UndoNotProved', { rotation, host: own.config.host });
   say(`${rotation} is put back on ${own.config.host}, each step proved by a fresh look.`);
-}
-
-/** null: a runner runs, and does it itself. */
-async function lockOf({ config, place, files }: OwnRunner): Promise<Lock | null> {
-  try {
-    const who = `certops runner undo on ${config.host}`;
-    return await holdLock('runner', { ...place, who, keepsOpen: [files.journal] });
-  } catch (error) {
-    if (isCertopsError(error) && error.code === 'LockHeld') return null;
-    throw error;
-  }
 }
 
 /** The file appears whole. It is gone once the runner is through, also when that was killed and started again. */
