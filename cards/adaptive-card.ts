@@ -14,8 +14,8 @@ import { runningCard } from './running-card.ts';
 import type { Language } from './wording/index.ts';
 
 /**
- * A view as Adaptive Card 1.5 JSON, at most `bytes` long: what does not fit is counted, never silently dropped. `reader`
- * decides the buttons; the copy in a channel is drawn for 'approver'. Times in the card are set by the client;
+ * A view as Adaptive Card 1.5 JSON, at most `bytes` long: what does not fit is counted, never silently dropped.
+ * `reader` decides the buttons; the copy in a channel is drawn for 'approver'. Times in the card are set by the client;
  * `timeZone` is for the places that no client sets. Never throws.
  */
 export function renderAdaptiveCard(

@@ -26,8 +26,9 @@ export interface SlackMessage {
 
 /**
  * A view as Block Kit: header, section, context, divider and actions only, within LIMITS.slack. What does not fit is
- * counted, never silently dropped. Who is mentioned is called where the name stands, else in a line of its own. Slack shows one card to all of a channel, so there it is drawn for 'approver'.
- * Buttons have the verb as action_id (`verb:2` where it stands twice) and JSON of the data as value. Never throws.
+ * counted, never silently dropped. Who is mentioned is called where the name stands, else in a line of its own. Slack
+ * shows one card to all of a channel, so there it is drawn for 'approver'. Buttons have the verb as action_id (`verb:2`
+ * where it stands twice) and JSON of the data as value. Never throws.
  */
 export function renderBlockKit(
   view: CardView,

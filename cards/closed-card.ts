@@ -6,6 +6,7 @@ import { type Draw, type Drawn, nameOf, namesOf, SIGNS } from './draw.ts';
 import { column, columns, header, type Node, section, signed, small, text } from './elements.ts';
 import { gapBars } from './gap-bars.ts';
 import { LIMITS } from './limits.ts';
+import { wentForth } from './went-forth.ts';
 import { whyBlock } from './why-block.ts';
 
 /** One meaning a colour, in both renderings. */
@@ -130,10 +131,6 @@ export const titleOf = ({ outcome, farm, tookMs, wish, hosts }: ClosedView) => (
   hosts,
   of: wish.of,
 });
-
-/** Whether machines run on the new certificate. */
-export const wentForth = (outcome: ClosedView['outcome']): boolean =>
-  outcome === 'proved' || outcome === 'left-behind' || outcome === 'partly';
 
 /** When the old certificate ends; then the one way on that belongs to what went wrong, or what the bot has to say. */
 export function whatIsNext(view: ClosedView, draw: Draw): readonly string[] {

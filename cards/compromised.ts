@@ -2,7 +2,9 @@ import type { Wish } from '../src/domain/wish.ts';
 import type { Draw } from './draw.ts';
 import { type Node, text } from './elements.ts';
 
-/** What every card of a request about a key in the wrong hands says first; empty on all others. `old`: it is replaced. */
+/**
+ * What every card of a request about a key in the wrong hands says first; empty on all others. `old`: it is replaced.
+ */
 export const wrongHands = (
   { farm, wish }: { readonly farm: string; readonly wish: Wish },
   { tell }: Pick<Draw, 'tell'>,

@@ -23,7 +23,9 @@ export interface Draw {
   /** null: there is no such message. */
   maybe(id: string, data: Message['data']): string | null;
   labelMessage(message: Message): string;
-  /** Words that lead to what can be read elsewhere, where there is such a place and nothing in them is read as markup. */
+  /**
+   * Words that lead to what can be read elsewhere, where there is such a place and nothing in them is read as markup.
+   */
   link(words: string, to: { readonly id: string; readonly link: string | null }): string;
   /** What stands between sentences, and between things in one line. */
   readonly between: { readonly sentences: string; readonly things: string };

@@ -1,11 +1,11 @@
 import type { ClosedView } from '../src/domain/view.ts';
-import { wentForth } from './closed-card.ts';
 import { isContained } from './compromised.ts';
 import type { Draw } from './draw.ts';
 import { column, columns, type Node, section, small, text } from './elements.ts';
 import { nameWidth } from './host-rows.ts';
 import { keepWorst } from './limits.ts';
 import { bar } from './measure.ts';
+import { wentForth } from './went-forth.ts';
 
 const BLOCKS = 14;
 const total = (ms: readonly number[]): number => ms.reduce((all, one) => all + one, 0);

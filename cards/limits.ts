@@ -23,8 +23,8 @@ export const LIMITS = {
     blocks: 50,
     modalBlocks: 100,
     /**
-     * Over all blocks of a message together, as JSON. Not documented: Slack answers `msg_blocks_too_long` at some 12,000
-     * characters.
+     * Over all blocks of a message together, as JSON. Not documented: Slack answers `msg_blocks_too_long` at some
+     * 12,000 characters.
      */
     sum: 12_000,
     /** Characters of JSON of a modal. */
@@ -95,7 +95,9 @@ export const sizeOf = (card: object): number => Buffer.byteLength(JSON.stringify
 
 const fitsTeams = (card: object): boolean => sizeOf(card) <= LIMITS.adaptiveCard.bytes;
 
-/** The most that fits into the platform's limit. Less room never takes more, so rooms are halved, not tried one by one. */
+/**
+ * The most that fits into the platform's limit. Less room never takes more, so rooms are halved, not tried one by one.
+ */
 export function squeeze<T extends object>(draw: (room: Room) => T, fits: (card: T) => boolean = fitsTeams): T {
   const whole = draw(LARGEST);
   if (fits(whole)) return whole;

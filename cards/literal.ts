@@ -1,4 +1,6 @@
-/** What people typed appears as they typed it, and nothing in it comes to life: no markup, no link, no date, no mention. */
+/**
+ * What people typed appears as they typed it, and nothing in it comes to life: no markup, no link, no date, no mention.
+ */
 
 /** Overrides and isolates that make text read in another order than it is written. */
 const BIDI = '\\u202a-\\u202e\\u2066-\\u2069';

@@ -8,7 +8,8 @@ import path from 'node:path';
 import { build as esbuild, stop } from 'esbuild';
 
 const ENTRIES = [
-  // Slack and Teams are parts of their own, loaded by a bot that has them; a console alone, and every short command, stays small.
+  // Slack and Teams are parts of their own, loaded by a bot that has them; a console alone, and every short command,
+  // stays small.
   { from: 'src/cli.ts', to: 'certops.mjs', splitting: true, first: '#!/usr/bin/env node\n' },
   // Its source is a part of the memory that each tool's start has to copy; names stay, for stack traces.
   { from: 'src/runner.ts', to: 'runner.mjs', small: { minifyWhitespace: true, minifySyntax: true } },
@@ -75,7 +76,9 @@ async function bundle(root, dist, { from, to, splitting = false, first = '', sma
 const PART = 'part-';
 const KEPT_MS = 600_000;
 
-/** Parts of earlier builds: the newest stay for a while, since a process that has just started may still ask for one. */
+/**
+ * Parts of earlier builds: the newest stay for a while, since a process that has just started may still ask for one.
+ */
 async function removeOldParts(dist, current) {
   for (const name of await readdir(dist)) {
     if (!name.startsWith(PART) || current.has(name)) continue;

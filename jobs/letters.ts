@@ -21,8 +21,8 @@ export const REPORTS = 'reports';
 const MOST_KEPT = 1000;
 
 /**
- * Where the bot of one farm finds its reports that another bot took from the shared queue. Its keys lie below `reports:`,
- * which the Redis user of every bot reaches. Throws `FarmNameUnfit` for a name that would be another key.
+ * Where the bot of one farm finds its reports that another bot took from the shared queue. Its keys lie below
+ * `reports:`, which the Redis user of every bot reaches. Throws `FarmNameUnfit` for a name that would be another key.
  */
 export function reportsOf(farm: string, prefix = DEFAULT_PREFIX): { readonly queue: string; readonly prefix: string } {
   if (parseHostName(farm) !== farm) throw new CertopsError('FarmNameUnfit', { farm });
@@ -54,7 +54,8 @@ export function createPostOffice(options: PostOfficeOptions): BotPostOffice & { 
     const key = `${under}:${name}`;
     const known = queues.get(key);
     if (known !== undefined) return known;
-    // Both skips keep the constructor from asking Redis anything: a question that failed would spoil the queue for good.
+    // Both skips keep the constructor from asking Redis anything: a question that failed would spoil the queue for
+    // good.
     const queue = new Queue(name, {
       connection: connection.redis,
       prefix: under,

@@ -4,7 +4,10 @@ import { openWorker } from './worker.ts';
 
 const SCHEDULE = 'schedule';
 
-/** A farm's own queue, for a job is taken by whichever bot asks first. Every bot's Redis user reaches what is below `schedule:`. */
+/**
+ * A farm's own queue, for a job is taken by whichever bot asks first. Every bot's Redis user reaches what is below
+ * `schedule:`.
+ */
 const scheduleOf = (prefix: string): string => `${prefix}:${SCHEDULE}`;
 
 export type ScheduledJob = {
@@ -28,10 +31,9 @@ export interface ScheduleOptions {
 
 /**
  * Runs one farm's jobs at their times, by BullMQ's job schedulers. They are written again at each connection to Redis,
- * since it may have been wiped; schedulers of an older version of the program are removed, those of another farm are left
- * alone. A run that was due while Redis or
- * this process was away comes once, late, or not at all when Redis was wiped: a job looks at what there is to do, not
- * at how often it was called.
+ * since it may have been wiped; schedulers of an older version of the program are removed, those of another farm are
+ * left alone. A run that was due while Redis or this process was away comes once, late, or not at all when Redis was
+ * wiped: a job looks at what there is to do, not at how often it was called.
  */
 export async function openSchedule(options: ScheduleOptions): Promise<{ close(): Promise<void> }> {
   const { redis: url, prefix = DEFAULT_PREFIX, farm, jobs, log = noLog } = options;

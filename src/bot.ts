@@ -35,7 +35,7 @@ export interface BotFlags {
   readonly withParent?: boolean;
 }
 
-/** `certops bot`: serves the chats of its farms until it is ended. A second one on the same state folder waits for the first. */
+/** `certops bot`: serves the chats of its farms until it is ended. A second one on its state folder waits for it. */
 export async function runBot(flags: BotFlags): Promise<void> {
   const options = readOptions({ stateFolder: flags.state, consolePort: flags.port });
   const farms = await readFarms(farmFilesOf(flags.farm, options));

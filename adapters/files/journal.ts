@@ -7,8 +7,8 @@ import { type Head, trustedLine, writeLine } from './journal-lines.ts';
 import { replay } from './journal-open.ts';
 
 /**
- * So many of the newest lines stay in memory, and so much of them; older ones are read from the file when somebody asks.
- * The newest stays, however long it is.
+ * So many of the newest lines stay in memory, and so much of them; older ones are read from the file when somebody
+ * asks. The newest stays, however long it is.
  */
 const KEPT_LINES = 256;
 const KEPT_BYTES = 16 * 1024 * 1024;

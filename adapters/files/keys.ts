@@ -29,7 +29,9 @@ export async function createKey(file: string): Promise<Signer> {
   return signerOf(privateKey);
 }
 
-/** Reads a key that `createKey` wrote. `KeyFileMissing`, `KeyNotReadable`, `KeyFileMalformed`; none repeats its content. */
+/**
+ * Reads a key that `createKey` wrote. `KeyFileMissing`, `KeyNotReadable`, `KeyFileMalformed`; none repeats its content.
+ */
 export async function loadSigner(file: string): Promise<Signer> {
   let pem: Buffer;
   try {
@@ -49,8 +51,8 @@ export async function loadSigner(file: string): Promise<Signer> {
 }
 
 /**
- * Takes from all but its owner what they may do with a key file, where modes tell: a copy that was put back, or a volume
- * that is given to a group, opens it. true: it was open. Throws `KeyFileOpen` when it still is.
+ * Takes from all but its owner what they may do with a key file, where modes tell: a copy that was put back, or a
+ * volume that is given to a group, opens it. true: it was open. Throws `KeyFileOpen` when it still is.
  */
 export async function closeKey(file: string, change: typeof chmod = chmod): Promise<boolean> {
   if (!(await isOpen(file))) return false;

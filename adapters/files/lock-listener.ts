@@ -10,8 +10,8 @@ export interface Holder {
 const ANSWER_MS = 1000;
 
 /**
- * A server that tells whoever connects who holds the lock. Unless it hangs up soon after, the connection stays open: that
- * it ends tells a standby that we have gone. Where anybody may connect, one who never ends would use us up.
+ * A server that tells whoever connects who holds the lock. Unless it hangs up soon after, the connection stays open:
+ * that it ends tells a standby that we have gone. Where anybody may connect, one who never ends would use us up.
  */
 export function createListener(answer: Holder, hangsUp = false): Listener {
   const sockets = new Set<Socket>();

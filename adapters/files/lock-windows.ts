@@ -11,18 +11,22 @@ import { digest, realFolder } from './lock-place.ts';
 
 /** What Windows is asked for; a test puts its rules in the place. */
 export interface WindowsLocks {
-  /** Makes a server listen on a pipe. false: somebody does, or the name may not be made: libuv says the same of both. */
+  /**
+   * Makes a server listen on a pipe. false: somebody does, or the name may not be made: libuv says the same of both.
+   */
   listen(server: Server, pipe: string): Promise<boolean>;
   /** A connection to who listens there; null: nobody, or it has just gone. */
   reach(pipe: string): Promise<Socket | null>;
-  /** Opens a file, and makes it where it is missing, so that nobody can open it meanwhile. null: somebody has it open. */
+  /**
+   * Opens a file, and makes it where it is missing, so that nobody can open it meanwhile. null: somebody has it open.
+   */
   openAlone(file: string): { close(): void } | null;
 }
 
 /**
- * Only SYSTEM and Administrators may make a pipe below it: Windows makes the prefix at each start, with a list of access
- * of its own. Of any other name the first maker is believed, whoever that is. Source: tiraniddo.dev, named pipe secure
- * prefixes; WireGuard, Tailscale and containerd listen there.
+ * Only SYSTEM and Administrators may make a pipe below it: Windows makes the prefix at each start, with a list of
+ * access of its own. Of any other name the first maker is believed, whoever that is. Source: tiraniddo.dev, named pipe
+ * secure prefixes; WireGuard, Tailscale and containerd listen there.
  */
 const PROTECTED = '\\\\.\\pipe\\ProtectedPrefix\\Administrators\\certops-';
 /** Where older versions held their locks, for anybody to take. */

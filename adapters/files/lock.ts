@@ -9,7 +9,10 @@ import { holderOnWindows, holdOnWindows, WINDOWS, type WindowsLocks } from './lo
 export type { Holder } from './lock-listener.ts';
 
 export interface LockOptions {
-  /** The lock is one of this folder, whoever asks; without it, one of this machine (elsewhere than on Windows: of this user). */
+  /**
+   * The lock is one of this folder, whoever asks; without it, one of this machine (elsewhere than on Windows: of this
+   * user).
+   */
   readonly folder?: string;
   /** Said to whoever finds the lock held. */
   readonly who?: string;

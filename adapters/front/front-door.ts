@@ -35,7 +35,9 @@ export interface FrontDoor {
 const LONGEST_BODY = 1024 * 1024;
 const LAST_WORDS_MS = 2000;
 
-/** The bot's one HTTP server: what chats mount, `/healthz` (alive), `/readyz` (able to work). Plain HTTP, for a proxy. */
+/**
+ * The bot's one HTTP server: what chats mount, `/healthz` (alive), `/readyz` (able to work). Plain HTTP, for a proxy.
+ */
 export function createFrontDoor({ port, host, log }: FrontDoorOptions): FrontDoor {
   const listeners = new Map<string, Listener>();
   const health = createHealth();

@@ -11,7 +11,8 @@ export interface HttpOutOptions {
 }
 
 /**
- * Node's own fetch, held short: only https, no redirect, no credentials, ten seconds, and of the answer its number alone.
+ * Node's own fetch, held short: only https, no redirect, no credentials, ten seconds, and of the answer its number
+ * alone.
  */
 export function createHttpOut(options: HttpOutOptions = {}): HttpOut {
   const { plainLoopback = false, version = '0', timeLimitMs = TIME_LIMIT_MS } = options;

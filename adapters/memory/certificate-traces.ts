@@ -62,7 +62,9 @@ export function namedOf({ stores }: MemoryMachine, thumbprint: Thumbprint): Name
   return { thumbprint, der, places, issuers };
 }
 
-/** As on Windows: it lies in Root itself, or what lies there issued it; nobody trusts what no machine has the bytes of. */
+/**
+ * As on Windows: it lies in Root itself, or what lies there issued it; nobody trusts what no machine has the bytes of.
+ */
 export function trustsIn({ stores: { Root } }: MemoryMachine, farm: MemoryFarm, thumbprint: string): boolean {
   if (Root.has(thumbprint)) return true;
   const held = [...farm.values()].flatMap(

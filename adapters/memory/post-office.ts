@@ -25,7 +25,9 @@ export interface MemoryPost {
 
 const MOST_KEPT = 1000;
 
-/** A post office within one process: same promises as the one over Redis, and switches for what Redis may do to them. */
+/**
+ * A post office within one process: same promises as the one over Redis, and switches for what Redis may do to them.
+ */
 export function createMemoryPost(): MemoryPost {
   const faults: PostFaults = { away: false, lose: 0, double: 0, reorder: 0 };
   const queues = new Map<string, { letters: string[]; handler: LetterHandler | null; busy: Promise<void> | null }>();

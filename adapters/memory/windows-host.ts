@@ -23,7 +23,7 @@ import type { HostChange, Secret, WindowsHost } from '../../src/ports/windows-ho
 import { answering, isLocal } from './answering.ts';
 import { type MemoryCertificate, namedOf, storedOf, traceOf, trustsIn, usersOf } from './certificate-traces.ts';
 
-/** fail: a tool says no; lie: it says yes and does nothing; hang: it ends only when it is told to; late: it does it, then says no. */
+/** fail: a tool says no; lie: yes, and does nothing; hang: it ends only when told to; late: does it, then says no. */
 export type Fault = 'fail' | 'lie' | 'hang' | 'late';
 
 export interface MemoryService {

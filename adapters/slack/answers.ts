@@ -165,8 +165,8 @@ const reasonOf = (error: unknown): object => {
 const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/u;
 
 /**
- * Whoever knows this address speaks in our name to one person; we post to it what only that person is to see, so it must
- * be Slack's. With another Web API (tests), that one's host.
+ * Whoever knows this address speaks in our name to one person; we post to it what only that person is to see, so it
+ * must be Slack's. With another Web API (tests), that one's host.
  */
 function mayAnswer(responseUrl: string, apiUrl: string | undefined): boolean {
   try {

@@ -189,7 +189,9 @@ function parseEvent(body: object, bot: string | null): Delivery | Refusal {
 /** Words of a person, though Slack calls them by a name of their own. */
 const SAID: readonly string[] = ['file_share', 'thread_broadcast'];
 
-/** Where the fields do not agree on whose words these are, the one that is not the workspace's or organisation's own. */
+/**
+ * Where the fields do not agree on whose words these are, the one that is not the workspace's or organisation's own.
+ */
 function strangest(teams: readonly (string | null | undefined)[], own: readonly (string | null)[]): string | null {
   const named = teams.filter((team) => typeof team === 'string');
   return named.find((team) => !own.includes(team)) ?? named[0] ?? null;

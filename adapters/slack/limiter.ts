@@ -4,8 +4,8 @@ import type { Clock } from '../../src/ports/clock.ts';
 import { busy, type CallContext } from './errors.ts';
 
 /**
- * With what is asked before a post, and the post itself, a call still ends within half a minute. A change of a card does
- * not wait here at all: it would be sent with an older state than it could have then.
+ * With what is asked before a post, and the post itself, a call still ends within half a minute. A change of a card
+ * does not wait here at all: it would be sent with an older state than it could have then.
  */
 const LONGEST_WAIT_MS = 3_000;
 const UPDATE = 'chat.update';

@@ -2,11 +2,13 @@ import { CertopsError, isCertopsError } from '../../src/domain/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { SlackApi } from './api.ts';
 
-/** Whether a card may stand in a channel, as Slack knows it. Kept for a minute, since a channel can be shared any time. */
+/**
+ * Whether a card may stand in a channel, as Slack knows it. Kept for a minute, since a channel can be shared any time.
+ */
 export interface Rooms {
   /**
-   * No card is for the eyes of another company. Throws CertopsError `ChannelShared` or `ChannelNotFound`, and as the API
-   * does when Slack does not say.
+   * No card is for the eyes of another company. Throws CertopsError `ChannelShared` or `ChannelNotFound`, and as the
+   * API does when Slack does not say.
    */
   mustBeInside(channel: string): Promise<void>;
   /** Whether the bot is there and everybody is of this company. Throws when Slack cannot be asked now. */

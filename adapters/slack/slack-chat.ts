@@ -109,7 +109,8 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
 
   return {
     platform: 'slack',
-    // A card stands in every channel, and Slack counts all of its changes together; the caller merges what comes sooner.
+    // A card stands in every channel, and Slack counts all of its changes together; the caller merges what comes
+    // sooner.
     updateEveryMs: Math.max(LEAST_PACE_MS, channels.length * spacingMs(LIMITS.slack.rates['chat.update'])),
     start: async (bot) => {
       await identity.get();

@@ -17,8 +17,9 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
 
 /**
- * Bolt's Socket Mode receiver. Its client's own reconnecting is turned off: where that fails, the failure reaches nobody
- * and ends the process (slackapi/node-slack-sdk#2656), and a connection that Slack renews stays away for five seconds.
+ * Bolt's Socket Mode receiver. Its client's own reconnecting is turned off: where that fails, the failure reaches
+ * nobody and ends the process (slackapi/node-slack-sdk#2656), and a connection that Slack renews stays away for five
+ * seconds.
  */
 export function createSocket(options: {
   readonly appToken: string;

@@ -18,7 +18,9 @@ export type Answers = (said: Said, reply: Reply) => Promise<void>;
 const LONGEST_WAIT_MS = 60_000;
 const FOR_YOU_ALONE: NoticeView = { kind: 'notice', messages: [{ id: 'chat.alone', data: {} }], actions: [] };
 
-/** Nothing else says for certain that the bot may not write to somebody: a gateway that failed may have passed it on. */
+/**
+ * Nothing else says for certain that the bot may not write to somebody: a gateway that failed may have passed it on.
+ */
 const BARRED = new Set(['ChannelNotFound', 'ChatRefused']);
 
 export function createAnswers(parts: {

@@ -76,7 +76,9 @@ function refreshOf(view: CardView, members: readonly string[]): { readonly refre
   };
 }
 
-/** A mention takes Entra's id. Its text must stand in the card letter by letter, so a name keeps nothing that is markup. */
+/**
+ * A mention takes Entra's id. Its text must stand in the card letter by letter, so a name keeps nothing that is markup.
+ */
 function mentionsOf(people: readonly Mentioned[]): { readonly msteams?: Node; readonly called?: Node } {
   if (people.length === 0) return {};
   const entities = people.map((person) => {

@@ -171,7 +171,10 @@ export function createChannel(parts: ChannelParts) {
     /** To where somebody wrote. */
     say: (place: Place, conversation: string, message: CardMessage): Promise<string> =>
       send(place, conversation, message),
-    /** A card that stands somewhere though it was not posted by `post`, or nobody remembers it: kept up to date from now on. */
+    /**
+     * A card that stands somewhere though it was not posted by `post`, or nobody remembers it: kept up to date from now
+     * on.
+     */
     recognise: (copy: Copy): Promise<void> => references.keep(copy),
     /** What is over looks the same to everybody, and has no other change to come that could set this copy right. */
     setRight: async (copy: Copy, view: CardView): Promise<void> => {

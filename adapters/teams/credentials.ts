@@ -99,7 +99,10 @@ export function createTokenSource(
   return source;
 }
 
-/** What the library wants of it: who we are, and a signature on each request. `tokens` null: nobody signs, nobody is checked. */
+/**
+ * What the library wants of it: who we are, and a signature on each request. `tokens` null: nobody signs, nobody is
+ * checked.
+ */
 export function credentialsFactory(appId: string, tokens: TokenSource | null): ServiceClientCredentialsFactory {
   return {
     isValidAppId: async (id) => id === appId,

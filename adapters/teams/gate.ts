@@ -33,7 +33,9 @@ export interface GateOptions {
 
 const CALL_LIMIT_MS = 10_000;
 
-/** The library's adapter keeps what a web framework wants of it apart from what a turn is; only the turn is used here. */
+/**
+ * The library's adapter keeps what a web framework wants of it apart from what a turn is; only the turn is used here.
+ */
 class Turns extends CloudAdapter {
   run(trusted: AuthenticateRequestResult, activity: Activity, logic: (context: TurnContext) => Promise<void>) {
     return this.processActivity(trusted, activity, logic);

@@ -14,7 +14,9 @@ const DEEPEST = 100;
 
 const STATUS: { readonly [code: string]: number } = { BodyTooLarge: 413, BodyNotJson: 400, BodyTooDeep: 400 };
 
-/** POSTs with a JSON object for a body; all else is refused before anybody looks at it. `failed`: nobody answered it. */
+/**
+ * POSTs with a JSON object for a body; all else is refused before anybody looks at it. `failed`: nobody answered it.
+ */
 export function createListener(
   answer: (authorization: string, body: object) => Promise<Answered>,
   refused: Refusals,

@@ -4,7 +4,9 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { Connector } from './connector.ts';
 import type { Place } from './references.ts';
 
-/** What the roster of a conversation knows of somebody. Only what decides whether they may act, and how to call them. */
+/**
+ * What the roster of a conversation knows of somebody. Only what decides whether they may act, and how to call them.
+ */
 export interface MemberFacts {
   /** Entra object id. */
   readonly account: string;
@@ -15,7 +17,10 @@ export interface MemberFacts {
 }
 
 export interface People {
-  /** null: not in this conversation, or not any more. Kept for a minute. Throws CertopsError: the roster cannot be asked now. */
+  /**
+   * null: not in this conversation, or not any more. Kept for a minute. Throws CertopsError: the roster cannot be asked
+   * now.
+   */
   facts(place: Place, who: { readonly account: string; readonly member: string }): Promise<MemberFacts | null>;
   /** Teams' own ids of those of these accounts that are there, in the order in which they were named. Never throws. */
   members(place: Place, accounts: readonly string[]): Promise<readonly string[]>;

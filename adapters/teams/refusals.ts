@@ -1,12 +1,18 @@
 import type { Json } from '../../src/domain/values.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 
-/** Writes that somebody at the door was turned away: once a minute, code and reason, since whoever has no token may knock as often as they like. */
+/**
+ * Writes that somebody at the door was turned away: once a minute, code and reason, since whoever has no token may
+ * knock as often as they like.
+ */
 export type Refusals = (code: string, data?: { readonly [name: string]: Json }) => void;
 
 const EVERY_MS = 60_000;
 
-/** `more` in a line: so many of its kind were not written since the line before. Codes and reasons are ours, so there are few. */
+/**
+ * `more` in a line: so many of its kind were not written since the line before. Codes and reasons are ours, so there
+ * are few.
+ */
 export function createRefusals(clock: Clock, write: (data: object) => void): Refusals {
   const last = new Map<string, { readonly at: number; more: number }>();
   return (code, data = {}) => {

@@ -26,8 +26,8 @@ const refused = (status: number, code: string): Verdict => ({ answer: 'refused',
 
 /**
  * Decides about one request before anything of it is read. The checks, in this order: Host is exactly ours (a name that
- * an attacker's DNS points to 127.0.0.1 is not), Origin is exactly ours where one is sent and always on a POST, then the
- * key in the address or the cookie.
+ * an attacker's DNS points to 127.0.0.1 is not), Origin is exactly ours where one is sent and always on a POST, then
+ * the key in the address or the cookie.
  */
 export function judgeKnock(door: Door, knock: Knock): Verdict {
   if (knock.headers.host !== door.host) return refused(421, 'HostNotOurs');

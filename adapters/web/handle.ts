@@ -6,7 +6,10 @@ import type { Channel } from './channel.ts';
 
 export type Inbox = (intent: ChatIntent) => Promise<Reply>;
 
-/** What becomes of what was typed (`typed`) or pressed: brought to the bot, shown, answered. Throws CertopsError `BotNotReady`. */
+/**
+ * What becomes of what was typed (`typed`) or pressed: brought to the bot, shown, answered. Throws CertopsError
+ * `BotNotReady`.
+ */
 export type Handle = (intent: ChatIntent, typed?: string) => Promise<void>;
 
 export function createHandle(deps: {
@@ -27,5 +30,7 @@ export function createHandle(deps: {
   };
 }
 
-/** What brings a card into the channel is everybody's to read; what is answered to one person is theirs, as in Slack. */
+/**
+ * What brings a card into the channel is everybody's to read; what is answered to one person is theirs, as in Slack.
+ */
 const isRequest = (line: string): boolean => parseCommand(line).word === 'request';

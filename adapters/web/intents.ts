@@ -5,13 +5,16 @@ const account = z.string().min(1).max(200);
 const name = z.string().min(1).max(100);
 
 /**
- * What a button carries: names and plain values. Nothing nests, so a validator never descends into what a stranger made.
- * Lengths are generous for a person and tight for a program; the bot judges meaning, this judges shape.
+ * What a button carries: names and plain values. Nothing nests, so a validator never descends into what a stranger
+ * made. Lengths are generous for a person and tight for a program; the bot judges meaning, this judges shape.
  */
 const plain = z.union([z.null(), z.boolean(), z.number(), z.string().max(4000)]);
 const carried = z.record(name, plain).refine((record) => Object.keys(record).length <= 50);
 
-/** A line typed into the composer. No control characters: a line is a line. One that is too long for a command is the bot's to answer. */
+/**
+ * A line typed into the composer. No control characters: a line is a line. One that is too long for a command is the
+ * bot's to answer.
+ */
 export const sayRequest = z.strictObject({
   as: account,
   text: z

@@ -32,7 +32,7 @@ const partOf = (farm: Farm, person: Person): Actor['part'] =>
   farm.approval.approvers.includes(person.id) ? 'approves' : 'asks';
 
 /**
- * The channel's copy is one for all, as in a channel of Slack: its buttons are there for everybody, and the bot says who
- * may. The requester's own view comes with `show`; a stranger gets no buttons to try.
+ * The channel's copy is one for all, as in a channel of Slack: its buttons are there for everybody, and the bot says
+ * who may. The requester's own view comes with `show`; a stranger gets no buttons to try.
  */
 export const readerOf = (actor: Actor): Reader => (actor.person === null ? 'other' : 'approver');

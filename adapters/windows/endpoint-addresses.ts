@@ -18,8 +18,8 @@ export type Place = string;
 
 /**
  * Where a connection to an endpoint leads to, seen from this machine; null: its name is not known here, so nobody can
- * tell. What the runner's configuration says of it (`connect`) goes before the name: that place itself, and each address
- * that leads to the same. What it says besides (`addresses`) counts where the name is not known.
+ * tell. What the runner's configuration says of it (`connect`) goes before the name: that place itself, and each
+ * address that leads to the same. What it says besides (`addresses`) counts where the name is not known.
  */
 export async function placesOf(context: WindowsContext, { host, port }: Endpoint): Promise<ReadonlySet<Place> | null> {
   const { connect, addresses: known = {}, resolve = systemResolve } = context;

@@ -44,8 +44,8 @@ export async function makeStateFolder(options: WindowsHostOptions): Promise<void
 }
 
 /**
- * Before a runner trusts what lies in it: the state folder belongs to Administrators with all that it holds, and only it
- * says who has access. Options may not come from the folder itself. Throws `FolderNotProtected`.
+ * Before a runner trusts what lies in it: the state folder belongs to Administrators with all that it holds, and only
+ * it says who has access. Options may not come from the folder itself. Throws `FolderNotProtected`.
  */
 export async function keepStateFolder(options: WindowsHostOptions): Promise<void> {
   // names of running tools would lie in the folder that is not trusted yet

@@ -8,7 +8,9 @@ import { ADMINISTRATORS } from './services/account.ts';
 
 const PROFILES = 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList';
 const TAIL_BYTES = 256 * 1024;
-/** `SSIS\ScaleOut\Agent`, with a version folder (`16`) on the way since 2022: nobody tells where, so all are looked at. */
+/**
+ * `SSIS\ScaleOut\Agent`, with a version folder (`16`) on the way since 2022: nobody tells where, so all are looked at.
+ */
 const DEPTH = 5;
 const AGENT = /(?:^|\\)ScaleOut\\(?:\d+\\)?Agent(?:\\|$)/iu;
 

@@ -24,9 +24,9 @@ const CONNECTED: readonly RegExp[] = [
 ];
 
 /**
- * What a refusal says whatever the language of Windows: .NET translates its sentences, not these. CommunicationException
- * is not among them, which a connection that the master closed has too. Of error numbers those of Schannel and of
- * certificates alone count: a package that fails has others.
+ * What a refusal says whatever the language of Windows: .NET translates its sentences, not these.
+ * CommunicationException is not among them, which a connection that the master closed has too. Of error numbers those
+ * of Schannel and of certificates alone count: a package that fails has others.
  */
 const CUT_ANYWHERE: readonly RegExp[] = [
   /SSL\/TLS/iu,

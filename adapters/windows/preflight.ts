@@ -14,8 +14,9 @@ const LIMIT_MS = 20_000;
 
 /**
  * What keeps the product from working here: `NodeNot64Bit`, `NotElevated`, `ToolBlocked`, `ToolMissing`,
- * `ToolTimedOut` and the like, with the tool's name; `StateFolderOpen`, with who may write in it. Every tool is started once, reading only: endpoint protection
- * that stops certutil must be found now and not in the middle of a change. What a tool answers does not matter.
+ * `ToolTimedOut` and the like, with the tool's name; `StateFolderOpen`, with who may write in it. Every tool is started
+ * once, reading only: endpoint protection that stops certutil must be found now and not in the middle of a change. What
+ * a tool answers does not matter.
  */
 export async function preflight(context: WindowsContext): Promise<readonly Problem[]> {
   const runs = (await Promise.all(TOOL_NAMES.map((tool) => tried(context, tool)))).flat();

@@ -20,8 +20,8 @@ const UNRESOLVED = ['ENOTFOUND', 'EAI_AGAIN'];
 
 /**
  * One fresh handshake from this machine, within 5 s, and 5 s more at the address of a host whose name does not resolve;
- * a loopback address that HTTP.SYS does not listen on is asked where it does, and `target` says so. A refused connection
- * is a fact: `error` says it, nothing is thrown.
+ * a loopback address that HTTP.SYS does not listen on is asked where it does, and `target` says so. A refused
+ * connection is a fact: `error` says it, nothing is thrown.
  */
 export const readHandshake = async (context: WindowsContext, target: ProbeTarget): Promise<HandshakeFacts> =>
   (await probe(context, { ...target, host: await reachedAt(context, target.host) })).facts;

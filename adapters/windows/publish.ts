@@ -14,7 +14,10 @@ export const CER_FILES: { readonly [role in Role]: string } = {
 
 const fileIn = (folder: string, role: Role): string => path.win32.join(folder, CER_FILES[role]);
 
-/** DER of the .cer file beside the service's image, which set-up of another machine takes from there; null when there is none. */
+/**
+ * DER of the .cer file beside the service's image, which set-up of another machine takes from there; null when there is
+ * none.
+ */
 export async function readPublishedDer(context: WindowsContext, folder: string, role: Role): Promise<Buffer | null> {
   const file = fileIn(folder, role);
   const bytes = await readWhole(context, file);
@@ -32,7 +35,10 @@ export async function readPublished(context: WindowsContext, folder: string, rol
   return der === null ? null : thumbprintOf(der);
 }
 
-/** Puts the certificate there, with a copy of the old file beside it. Throws `ThumbprintsDiffer` and what overwrite throws. */
+/**
+ * Puts the certificate there, with a copy of the old file beside it. Throws `ThumbprintsDiffer` and what overwrite
+ * throws.
+ */
 export async function publish(
   context: WindowsContext,
   folder: string,

@@ -1,6 +1,8 @@
 import type { WindowsContext } from './context.ts';
 
-/** Longer than a cutover takes on one machine, far shorter than an installation that changes a service. Milliseconds. */
+/**
+ * Longer than a cutover takes on one machine, far shorter than an installation that changes a service. Milliseconds.
+ */
 const FRESH_MS = 30_000;
 
 interface Memo {

@@ -106,7 +106,9 @@ type Ended = {
   readonly signal?: string | undefined;
 };
 
-/** Only the operating system's code and the signal are taken over: the rest of what execa says may hold the password. */
+/**
+ * Only the operating system's code and the signal are taken over: the rest of what execa says may hold the password.
+ */
 function failure(result: Ended | null, call: { readonly [name: string]: Json }): CertopsError {
   if (result?.signal !== undefined) return new CertopsError('ToolKilled', { ...call, signal: result.signal });
   const cause =

@@ -1,7 +1,9 @@
 import type { Role } from '../../src/domain/values.ts';
 import type { WindowsContext } from './context.ts';
 
-/** Node cannot read another process's start time, so the instants at which we started a service are kept, per context. */
+/**
+ * Node cannot read another process's start time, so the instants at which we started a service are kept, per context.
+ */
 const starts = new WeakMap<WindowsContext, Map<Role, { pid: number; at: number }>>();
 
 /** Just before a start: `at` in milliseconds. What a log says later is about the new process. */

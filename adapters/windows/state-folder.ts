@@ -85,7 +85,8 @@ async function mustHoldNoLink(context: WindowsContext, folder: string): Promise<
   const named = inside.filter((entry) => entry.isSymbolicLink());
   const files = [real, ...named.map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))];
   for (const file of files) {
-    // A listing calls a link whatever has a reparse point, as a file that was deduplicated has: only a look of its own tells.
+    // A listing calls a link whatever has a reparse point, as a file that was deduplicated has: only a look of its own
+    // tells.
     if ((await fs.lstat(file)).isSymbolicLink())
       throw new CertopsError('FolderNotProtected', { folder, link: path.relative(real, file) || folder });
   }

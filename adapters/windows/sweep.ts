@@ -8,7 +8,9 @@ import { type RunningTool, readRunningTools } from './running-tools.ts';
 
 /** What the operating system knows; passed in by tests. */
 export interface Processes {
-  /** Whether a process has this id now. It may be another one. One that has ended and waits to be buried does not count. */
+  /**
+   * Whether a process has this id now. It may be another one. One that has ended and waits to be buried does not count.
+   */
   exists(pid: number): boolean;
   /** Its command line, where a file tells it; null elsewhere. */
   commandLine(pid: number): string | null;

@@ -11,8 +11,9 @@ import type { WindowsContext } from './context.ts';
 import { probe } from './probe.ts';
 
 /**
- * What .NET writes of a master's certificate that Windows does not accept, in English and, by the exception that it throws
- * then and the numbers of an untrusted root and a broken chain, in any language. Other refusals have other reasons.
+ * What .NET writes of a master's certificate that Windows does not accept, in English and, by the exception that it
+ * throws then and the numbers of an untrusted root and a broken chain, in any language. Other refusals have other
+ * reasons.
  */
 const NOT_TRUSTED =
   /trust relationship|remote certificate is invalid|\bAuthenticationException\b|\b0x800b01(?:09|0a)\b/iu;
@@ -26,9 +27,9 @@ interface Issuer {
 }
 
 /**
- * Whether this machine trusts the master that its worker pins: the certificate lies in Root itself, or who issued it leads
- * up to a root that does. null: nobody can tell from here, as Windows may find issuers that neither the machine holds nor
- * the master sends. Throws what reading the store throws.
+ * Whether this machine trusts the master that its worker pins: the certificate lies in Root itself, or who issued it
+ * leads up to a root that does. null: nobody can tell from here, as Windows may find issuers that neither the machine
+ * holds nor the master sends. Throws what reading the store throws.
  */
 export async function readTrust(
   context: WindowsContext,

@@ -1,11 +1,12 @@
 import { requestWords } from '../../src/domain/request-line.ts';
 import type { ClosedView } from '../../src/domain/view.ts';
-import { closedAlarm, evidenceTitle, isRetire, STYLES, titleOf, wentForth, whatIsNext } from '../closed-card.ts';
+import { closedAlarm, evidenceTitle, isRetire, STYLES, titleOf, whatIsNext } from '../closed-card.ts';
 import { isContained } from '../compromised.ts';
 import { nameOf, namesOf, SIGNS } from '../draw.ts';
 import { gapRank, gapsCut } from '../gap-bars.ts';
 import { keepWorst } from '../limits.ts';
 import { bar } from '../measure.ts';
+import { wentForth } from '../went-forth.ts';
 import { alarm } from './alarm.ts';
 import { table } from './columns.ts';
 import type { SlackDraw } from './draw.ts';

@@ -9,7 +9,10 @@ const ENTITIES = /&(?:amp|lt|gt);/gu;
 const width = (text: string): number =>
   [...text.replace(ENTITIES, '&')].reduce((sum, sign) => sum + (WIDE.test(sign) ? 2 : 1), 0);
 
-/** Rows in columns, as a code block below its title. The last column is set to the right. Cells are written for code blocks. */
+/**
+ * Rows in columns, as a code block below its title. The last column is set to the right. Cells are written for code
+ * blocks.
+ */
 export function table(title: string, rows: readonly (readonly string[])[]): readonly Block[] {
   const widths = (rows[0] ?? []).map((_, at) => Math.min(WIDEST, Math.max(...rows.map((row) => width(row[at] ?? '')))));
   return codeLines(

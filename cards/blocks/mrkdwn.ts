@@ -15,9 +15,9 @@ export const entities = (text: string): string =>
 
 /**
  * For text that Slack reads as mrkdwn, in text objects that are `verbatim`. Slack has no backslash and decodes `&`, `<`
- * and `>` only; but what a date that it cannot format shows instead is never read as markup, so signs of markup stand in
- * such dates. Slack takes full-width signs for markup too. An underscore between letters is none;
- * backticks stand one by one, so that three are no fence.
+ * and `>` only; but what a date that it cannot format shows instead is never read as markup, so signs of markup stand
+ * in such dates. Slack takes full-width signs for markup too. An underscore between letters is none; backticks stand
+ * one by one, so that three are no fence.
  */
 export const mrkdwnLiteral = (text: string): string =>
   entities(visible(text).replace(/[\ue000\ue001]/gu, '\ufffd'))
@@ -39,8 +39,8 @@ export const withoutEmoji = (text: string): string =>
   text.replace(/<[^>]*>|:(?=[^\s:]+:)/gu, (found) => (found === ':' ? `:${JOINER}` : found));
 
 /**
- * Slack sets each reader's own zone; the words after the bar are for clients that cannot. `calls` are data that stand for
- * somebody who is called here, with what calls them.
+ * Slack sets each reader's own zone; the words after the bar are for clients that cannot. `calls` are data that stand
+ * for somebody who is called here, with what calls them.
  */
 export function mrkdwnPen(tongue: Tongue, textLimit: number, calls: ReadonlyMap<string, string>): Pen {
   const times = timesIn(tongue);
@@ -66,8 +66,8 @@ export const codePen = (tongue: Tongue, textLimit: number): Pen => ({
 });
 
 /**
- * Turns the marks of bold into stars: once where bold stands in bold, and apart from letters beside it, or Slack does not
- * see them. Between Chinese and Latin letters that is the blank which belongs there anyway.
+ * Turns the marks of bold into stars: once where bold stands in bold, and apart from letters beside it, or Slack does
+ * not see them. Between Chinese and Latin letters that is the blank which belongs there anyway.
  */
 export function settle(text: string): string {
   let depth = 0;

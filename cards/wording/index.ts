@@ -68,9 +68,9 @@ export const BETWEEN: { readonly [language in Language]: { readonly sentences: s
 type Data = Message['data'];
 
 /**
- * The words of a message, for where no card is drawn: times in the reader's zone, which is named. With `quote`, which is
- * put on every datum, the sentence may hold `**bold**`; without, it is plain text. Never throws: an id that nobody worded
- * shows its code.
+ * The words of a message, for where no card is drawn: times in the reader's zone, which is named. With `quote`, which
+ * is put on every datum, the sentence may hold `**bold**`; without, it is plain text. Never throws: an id that nobody
+ * worded shows its code.
  */
 export function say(
   message: Message,

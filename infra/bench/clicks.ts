@@ -24,8 +24,8 @@ export async function askAndApprove(
 }
 
 /**
- * From the click that opens the gate to the start of the first tool on the master: chat over HTTP, vote and order in one
- * fsynced append, one letter, the runner's checks. The rotation is then stopped and put back. Milliseconds.
+ * From the click that opens the gate to the start of the first tool on the master: chat over HTTP, vote and order in
+ * one fsynced append, one letter, the runner's checks. The rotation is then stopped and put back. Milliseconds.
  */
 export async function measureClicks(
   chat: Chat,

@@ -7,7 +7,10 @@ export interface OrderCalls {
   readonly calls: readonly Call[];
 }
 
-/** Which calls were made for which order of a rotation, from its last vote to its end, in the order in which they were sent. */
+/**
+ * Which calls were made for which order of a rotation, from its last vote to its end, in the order in which they were
+ * sent.
+ */
 export function callsByOrder(records: readonly BotRecord[], calls: readonly Call[]): readonly OrderCalls[] {
   const from = records.findLast(({ type }) => type === 'voted')?.at ?? 0;
   const to = records.findLast(({ type }) => type === 'closed')?.at ?? Number.POSITIVE_INFINITY;
@@ -65,7 +68,9 @@ export interface Waves {
   readonly canary: { readonly stage: string; readonly count: number };
 }
 
-/** What a rotation could not be faster than, by the tools' own times: stage after stage, the canary first, then waves. */
+/**
+ * What a rotation could not be faster than, by the tools' own times: stage after stage, the canary first, then waves.
+ */
 export function criticalPathOfRotation(orders: readonly OrderCalls[], { concurrency, canary }: Waves): number {
   const stages = new Map<string, number[]>();
   for (const { order, calls } of orders) {

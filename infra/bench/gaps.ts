@@ -114,7 +114,9 @@ export async function bareRestartsOf(lab: LabControl, worker: BareHost, samples:
   return found;
 }
 
-/** The same of all of them side by side: what many restarts cost this machine. Each worker's gap by the lab's own eyes. */
+/**
+ * The same of all of them side by side: what many restarts cost this machine. Each worker's gap by the lab's own eyes.
+ */
 export async function bareRestartsAtOnce(lab: LabControl, workers: readonly BareHost[]): Promise<readonly number[]> {
   const { now } = await lab.measure();
   await Promise.all(workers.map((worker) => restartBare(worker, SERVICES.worker)));

@@ -1,7 +1,7 @@
 /**
- * Loaded into every process of a rehearsal by NODE_OPTIONS; only a runner is watched. Each tool that it starts becomes a
- * line of JSON in CERTOPS_BENCH_FOLDER: when (nanoseconds of the machine's monotonic clock, the same for all processes),
- * what, and what `sc queryex` said. The product knows nothing of it.
+ * Loaded into every process of a rehearsal by NODE_OPTIONS; only a runner is watched. Each tool that it starts becomes
+ * a line of JSON in CERTOPS_BENCH_FOLDER: when (nanoseconds of the machine's monotonic clock, the same for all
+ * processes), what, and what `sc queryex` said. The product knows nothing of it.
  */
 import { ChildProcess } from 'node:child_process';
 import { openSync, writeSync } from 'node:fs';

@@ -49,8 +49,8 @@ interface Part extends OrderCalls {
 }
 
 /**
- * Workers of an armed cutover have their orders before the master has its own: what they did until then is one part, and
- * what they did when they followed another, the canary's before the others'.
+ * Workers of an armed cutover have their orders before the master has its own: what they did until then is one part,
+ * and what they did when they followed another, the canary's before the others'.
  */
 function behindBarriers(orders: readonly OrderCalls[]): readonly Part[] {
   const lead = orders.findLast(({ order }) => order.kind === 'apply' && order.stage === MASTER);

@@ -16,7 +16,10 @@ export interface MadeLabCertificate {
   readonly der: string;
 }
 
-/** A certificate as Scale Out's set-up makes them: self-signed, unless an authority issues it. Node signs: node-forge would take 20 ms for each. */
+/**
+ * A certificate as Scale Out's set-up makes them: self-signed, unless an authority issues it. Node signs: node-forge
+ * would take 20 ms for each.
+ */
 export function makeCertificate(options: {
   key: LabKey;
   cn: string;

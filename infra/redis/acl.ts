@@ -11,7 +11,10 @@ const CONSUME = [
 ];
 /** What adding a job needs beside it. */
 const PRODUCE = ['incr', 'pttl', 'lindex', 'lpos', 'zscore', 'hexists'];
-/** What the schedule needs beside both, and `certops validate`, which sees by their connections whether runners are there. */
+/**
+ * What the schedule needs beside both, and `certops validate`, which sees by their connections whether runners are
+ * there.
+ */
 const BOT = ['zrevrange', 'client|list'];
 
 /**

@@ -5,7 +5,9 @@ import { CertopsError } from '../../src/domain/errors.ts';
 import { besideSource } from './beside.ts';
 import type { OpenedRedis } from './open-redis.ts';
 
-/** A Redis in pure JavaScript, in a thread of its own: slow, gone when the process ends, and enough to try things out. */
+/**
+ * A Redis in pure JavaScript, in a thread of its own: slow, gone when the process ends, and enough to try things out.
+ */
 export async function openEmbedded(): Promise<OpenedRedis> {
   const password = randomBytes(24).toString('base64url');
   const worker = new Worker(besideSource('embedded.mjs'), { workerData: { password }, stderr: true });

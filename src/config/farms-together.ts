@@ -7,9 +7,9 @@ export interface NamedFarm {
 }
 
 /**
- * Whether one bot can serve these farms: a journal and ids of rotations are called after each, queues after its machines,
- * and all of them have one connection to each chat. Throws CertopsError `FarmTwice`, `HostInTwoFarms`, `FarmsDiffer`, with
- * both files.
+ * Whether one bot can serve these farms: a journal and ids of rotations are called after each, queues after its
+ * machines, and all of them have one connection to each chat. Throws CertopsError `FarmTwice`, `HostInTwoFarms`,
+ * `FarmsDiffer`, with both files.
  */
 export function checkTogether(read: readonly NamedFarm[]): void {
   for (const [at, one] of read.entries())

@@ -42,12 +42,14 @@ const schema = z.strictObject({
   redisUrl: z.string().optional(),
 });
 
-/** A runner's own configuration, written by `certops runner init`: what it trusts, and nothing that a bot could change. */
+/**
+ * A runner's own configuration, written by `certops runner init`: what it trusts, and nothing that a bot could change.
+ */
 export type RunnerConfig = z.output<typeof schema>;
 
 /**
- * Throws CertopsError `RunnerConfigNotValid` with the place, what was found and what is allowed: on Windows also for what
- * a rehearsal alone may lead elsewhere.
+ * Throws CertopsError `RunnerConfigNotValid` with the place, what was found and what is allowed: on Windows also for
+ * what a rehearsal alone may lead elsewhere.
  */
 export function parseRunnerConfig(text: string, platform: string = process.platform): RunnerConfig {
   const parsed = schema.safeParse(parseJson(text));

@@ -7,9 +7,9 @@ import type { Wish } from './wish.ts';
 const ASKED_WITHIN_MS = 7 * 86_400_000;
 
 /**
- * The rotation that ended so that the same is asked again, and has not been yet; null: there is none. Whatever was asked
- * after it, by whomever, stands in its place: so it is never asked twice, and a bot that starts anew knows it too. What
- * ended before the journal was put back from a copy may have been asked since, and done. Pure.
+ * The rotation that ended so that the same is asked again, and has not been yet; null: there is none. Whatever was
+ * asked after it, by whomever, stands in its place: so it is never asked twice, and a bot that starts anew knows it
+ * too. What ended before the journal was put back from a copy may have been asked since, and done. Pure.
  */
 export function owedAnew({ order, rotations, cutShortAt }: FarmState, now: number): RotationState | null {
   const id = order.findLast((one) => rotations[one]?.dry === false);

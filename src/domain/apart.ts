@@ -2,7 +2,9 @@ import type { HostLook, WorkerLook } from './host-facts.ts';
 import { type SsisdbWorker, sameMachine } from './ssisdb.ts';
 import type { HostName, Instant } from './values.ts';
 
-/** A worker's process that runs without a connection to its master, and the first look without a break that saw it so. */
+/**
+ * A worker's process that runs without a connection to its master, and the first look without a break that saw it so.
+ */
 export interface Apart {
   readonly pid: number | null;
   readonly since: Instant;
@@ -30,8 +32,8 @@ export function apartAfter(before: Apart | null | undefined, host: HostName, lat
 }
 
 /**
- * What SSISDB said of this worker at about the time of its look; null: nobody asked it then, or it does not know it. That
- * it was not there some minutes before its look says nothing of the look.
+ * What SSISDB said of this worker at about the time of its look; null: nobody asked it then, or it does not know it.
+ * That it was not there some minutes before its look says nothing of the look.
  */
 function onlineOf(host: HostName, { at }: HostLook, latest: Looks): boolean | null {
   for (const { at: asked, ssisdb } of Object.values(latest)) {
@@ -50,8 +52,8 @@ const isOnline = ({ lastOnline, enabled }: SsisdbWorker, now: Instant): boolean 
   !enabled ? null : lastOnline !== null && Date.parse(now) - Date.parse(lastOnline) <= ONLINE_WITHIN_MS;
 
 /**
- * Whether a worker that runs has no connection; null: nobody can tell. SSISDB's word weighs most: a line of the log says
- * that there was a connection once, and a service need not write that it ended.
+ * Whether a worker that runs has no connection; null: nobody can tell. SSISDB's word weighs most: a line of the log
+ * says that there was a connection once, and a service need not write that it ended.
  */
 function isApart({ connection }: WorkerLook, online: boolean | null): boolean | null {
   const { handshake, log, tcp } = connection;

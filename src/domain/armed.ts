@@ -1,6 +1,6 @@
 import type { OrderWork } from './order-work.ts';
 import type { Say } from './protocol.ts';
-import type { StepParams } from './step-params.ts';
+import { type StepParams, stepParams } from './step-params.ts';
 import { type Json, parseThumbprint, type Thumbprint } from './values.ts';
 
 /** What a runner holds of an armed cutover: the switch that cuts everybody off, or a host that follows it. */
@@ -30,7 +30,7 @@ export function followedOf(
 ): Followed | null {
   const pin = steps.find(({ kind, params }) => kind === 'write-setting' && keyOf(params) === PIN);
   if (pin === undefined) return null;
-  const { thumbprint: named } = pin.params as unknown as StepParams<'write-setting'>;
+  const { thumbprint: named } = stepParams('write-setting', pin);
   const next = typeof named === 'string' ? named : Object.hasOwn(refs, named.ref) ? refs[named.ref]?.thumbprint : null;
   const old = parseThumbprint(String(pin.expected.value));
   return old === null || next == null ? null : { old, next };

@@ -16,7 +16,7 @@ import {
   type RotationState,
   toldKey,
 } from './rotation.ts';
-import type { Instant } from './values.ts';
+import type { Instant, RotationId } from './values.ts';
 import { plainWish } from './wish.ts';
 
 export { type FarmState, initialFarmState, type RotationState } from './rotation.ts';
@@ -147,30 +147,10 @@ function foldPosted(state: FarmState, entry: Extract<BotEntry, { type: 'posted' 
   }));
 }
 
+/** Entries that change one rotation and nothing else of the farm. */
 type OfRotation = Exclude<
-  BotEntry,
-  {
-    type:
-      | 'requested'
-      | 'heard'
-      | 'forgotten'
-      | 'cut-short'
-      | 'ordered'
-      | 'unwritten'
-      | 'untaken'
-      | 'reminding'
-      | 'reminded'
-      | 'snoozed'
-      | 'sample-asked'
-      | 'nagging'
-      | 'quiet'
-      | 'well'
-      | 'frozen'
-      | 'unfrozen'
-      | 'closed'
-      | 'posted'
-      | 'planned';
-  }
+  Extract<BotEntry, { readonly id: RotationId }>,
+  { type: 'requested' | 'planned' | 'ordered' | 'unwritten' | 'posted' | 'closed' }
 >;
 
 function foldRotation(rotation: RotationState, entry: OfRotation, at: Instant): Partial<RotationState> {

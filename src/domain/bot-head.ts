@@ -12,7 +12,9 @@ export interface KnownHead extends BotHead {
   readonly rotation: RotationId;
 }
 
-/** A runner remembers more of the bot's journal than there is: it was put back from a copy. `n`: an order that it took. */
+/**
+ * A runner remembers more of the bot's journal than there is: it was put back from a copy. `n`: an order that it took.
+ */
 export interface CutShortEntry extends Omit<KnownHead, 'hash'> {
   readonly type: 'cut-short';
   readonly host: HostName;
@@ -62,7 +64,9 @@ const head: z.ZodType<KnownHead> = z.object({ epoch: count, seq: count, hash: te
 /** null: what is no head is as good as nothing. */
 const readHead = (data: { readonly [name: string]: Json }): KnownHead | null => head.safeParse(data).data ?? null;
 
-/** What an order to this host says of the bot's journal: as the host's reports tell, or, before the first, as it was. */
+/**
+ * What an order to this host says of the bot's journal: as the host's reports tell, or, before the first, as it was.
+ */
 export function headFor(
   { epoch, hosts }: FarmState,
   { head, presence }: Moment,

@@ -8,8 +8,8 @@ import type { When, Wish } from './wish.ts';
 export const untold = ({ compromised }: Pick<Wish, 'compromised'>): When => ({ by: compromised ? 'now' : 'policy' });
 
 /**
- * Certificates whose keys people of this farm have said to be in the wrong hands: each was to be replaced under an approved
- * request that says so, whatever became of it. They wait for no grace period.
+ * Certificates whose keys people of this farm have said to be in the wrong hands: each was to be replaced under an
+ * approved request that says so, whatever became of it. They wait for no grace period.
  */
 export const compromisedIn = ({ order, rotations }: Pick<FarmState, 'order' | 'rotations'>): readonly Thumbprint[] => [
   ...new Set(

@@ -1,8 +1,8 @@
 import { Cron } from 'croner';
 
 /**
- * The times of a cron expression as a wall clock shows them: milliseconds since 1970 as if the clock stood in UTC, where
- * no hour is left out or shown twice. What a zone makes of them is the caller's.
+ * The times of a cron expression as a wall clock shows them: milliseconds since 1970 as if the clock stood in UTC,
+ * where no hour is left out or shown twice. What a zone makes of them is the caller's.
  */
 export interface CronTimes {
   /** The first time after this one; null: it never comes. */

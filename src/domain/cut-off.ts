@@ -7,7 +7,9 @@ import { alignments } from './out-of-line.ts';
 import type { FarmState } from './rotation.ts';
 import type { HostName, Instant, Thumbprint } from './values.ts';
 
-/** A service that has just started needs its time; one that is seen so after that does not come by itself. Milliseconds. */
+/**
+ * A service that has just started needs its time; one that is seen so after that does not come by itself. Milliseconds.
+ */
 const SETTLES_WITHIN_MS = 5 * 60_000;
 const LOOKED_AT_EVERY_MS = 3_600_000;
 
@@ -35,8 +37,8 @@ const isSettled = ({ since, pid }: Apart, look: HostLook | undefined): boolean =
 
 /**
  * Workers to look at again, with every master: those that were seen apart too short a while ago to tell, or so long ago
- * that they may be back, and those that went through a restart of their master without being part of it. Workers need not
- * come back by themselves.
+ * that they may be back, and those that went through a restart of their master without being part of it. Workers need
+ * not come back by themselves.
  */
 export function doubtful(farm: Farm, state: FarmState, now: number): readonly HostName[] {
   const restart = lastRestart(state);
@@ -61,7 +63,9 @@ const isUnseen = ({ at, hosts }: Restart, name: HostName, look: HostLook | undef
   return !hosts.includes(name) && now >= settled && (look === undefined || Date.parse(look.at) < settled);
 };
 
-/** The last restart of a master by a rotation that left other workers as they were, and the machines that it was about. */
+/**
+ * The last restart of a master by a rotation that left other workers as they were, and the machines that it was about.
+ */
 function lastRestart({ order, rotations }: FarmState): Restart | null {
   for (const id of order.toReversed()) {
     const { plan = null, steps = {} } = rotations[id] ?? {};

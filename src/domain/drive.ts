@@ -8,7 +8,7 @@ import { type Action, type Moment, next } from './next/index.ts';
 import { type Plan, refsIn } from './plan.ts';
 import type { Envelope, Order } from './protocol.ts';
 import type { FarmState, RotationState } from './rotation.ts';
-import type { Json, RotationId } from './values.ts';
+import type { RotationId } from './values.ts';
 
 /** An order that nobody accepted by then is void. Milliseconds after it was issued. */
 const START_WITHIN_MS = 60_000;
@@ -161,7 +161,7 @@ function refsFor(
   { index, stage }: { readonly index: number; readonly stage: string | null },
   rotation: RotationState | undefined,
 ): Order['refs'] {
-  const named = new Set(refsIn(slices[index]?.stages[stage ?? ''] as unknown as Json));
+  const named = new Set(refsIn(slices[index]?.stages[stage ?? '']));
   const made = Object.entries(rotation?.made ?? {}).map(
     ([ref, { certificate, host, seq, report }]) => [ref, { ...certificate, host, seq, report }] as const,
   );

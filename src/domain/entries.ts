@@ -112,7 +112,10 @@ export interface Held {
   readonly until: Instant;
   readonly by: string;
   readonly reason: string;
-  /** Behind it a certificate has ended: it begins only if the freeze is lifted before `until`. Absent: it moved the start. */
+  /**
+   * Behind it a certificate has ended: it begins only if the freeze is lifted before `until`. Absent: it moved the
+   * start.
+   */
   readonly tooLate?: true;
 }
 
@@ -165,7 +168,10 @@ export type BotEntry =
       /** Whose approvals opened it. Absent in older journals: all that were given; and where it was not approved. */
       readonly counted?: readonly string[];
     }
-  /** An approved rotation waits until `from`, and is not begun at `until` or later. It takes the place of the one before. */
+  /**
+   * An approved rotation waits until `from`, and is not begun at `until` or later. It takes the place of the one
+   * before.
+   */
   | {
       readonly type: 'scheduled';
       readonly id: RotationId;
@@ -202,8 +208,8 @@ export type BotEntry =
       readonly calls?: true;
     }
   /**
-   * A note below a card, or a word to one person, is about to be sent to `place`: a channel's id, or `@` and an account.
-   * When no `noted` follows it may have been sent.
+   * A note below a card, or a word to one person, is about to be sent to `place`: a channel's id, or `@` and an
+   * account. When no `noted` follows it may have been sent.
    */
   | {
       readonly type: 'noting';
@@ -238,7 +244,10 @@ export type BotEntry =
       readonly type: 'heard';
       readonly host: HostName;
       readonly boot: string;
-      /** Host clock less bot clock, milliseconds: times of several hosts are compared after taking it off. null: not known. */
+      /**
+       * Host clock less bot clock, milliseconds: times of several hosts are compared after taking it off. null: not
+       * known.
+       */
       readonly skewMs: number | null;
       readonly entries: readonly Envelope[];
     }

@@ -8,8 +8,8 @@ export class CertopsError extends Error {
   readonly code: string;
   readonly data: { readonly [name: string]: Json };
 
-  constructor(code: string, data: { readonly [name: string]: Json } = {}, sentence?: string) {
-    super(sentence ?? `${code} ${JSON.stringify(data)}`);
+  constructor(code: string, data: { readonly [name: string]: Json } = {}) {
+    super(`${code} ${JSON.stringify(data)}`);
     this.name = 'CertopsError';
     this.code = code;
     this.data = data;

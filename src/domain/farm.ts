@@ -56,7 +56,9 @@ export interface GapPolicy {
 }
 
 export interface DrainPolicy {
-  /** Packages that run are waited for so long before an outage; then a person is asked. 0: nobody waits. Milliseconds. */
+  /**
+   * Packages that run are waited for so long before an outage; then a person is asked. 0: nobody waits. Milliseconds.
+   */
   readonly limitMs: number;
 }
 

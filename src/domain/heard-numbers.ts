@@ -71,7 +71,9 @@ function isNear({ order, nextNumber }: FarmState, id: RotationId): boolean {
 const farmIn = (id: RotationId): string => id.replace(/-\d+$/u, '');
 const numberIn = (id: RotationId): number => Number(/-(\d{1,9})$/u.exec(id)?.[1] ?? 0);
 
-/** No farm has asked so often: what a runner says of a higher one is not believed, or names of rotations would run out. */
+/**
+ * No farm has asked so often: what a runner says of a higher one is not believed, or names of rotations would run out.
+ */
 const MOST_NUMBERS = 100_000_000;
 
 /**

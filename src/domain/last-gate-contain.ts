@@ -1,7 +1,7 @@
 import { type ReadCertificate, readCertificate } from './certificate.ts';
 import { namesCover } from './endpoint.ts';
+import type { Gate } from './gate.ts';
 import type { CertificateTrace, CertificateUser } from './host-facts.ts';
-import type { Gate } from './last-gate.ts';
 import type { PlannedStep } from './plan.ts';
 import type { StepParams } from './step-params.ts';
 import { type HostName, type Refusal, refuse } from './values.ts';
@@ -21,9 +21,10 @@ export const isContaining = ({ work: { header, phase }, own }: Gate): boolean =>
   header.kind === 'rotate-worker' && header.wish.compromised && phase.name === CONTAIN && own.isMaster === true;
 
 /**
- * A master stops trusting a worker: only what signed itself and bears the name of a worker that this machine's own configuration
- * pins, by its own bytes; nothing that the master itself uses, nothing whose key is here unless that worker is this very machine, and
- * nothing that an administrator allowed by name. Workers' first certificates were trusted by set-up, so no journal knows them.
+ * A master stops trusting a worker: only what signed itself and bears the name of a worker that this machine's own
+ * configuration pins, by its own bytes; nothing that the master itself uses, nothing whose key is here unless that
+ * worker is this very machine, and nothing that an administrator allowed by name. Workers' first certificates were
+ * trusted by set-up, so no journal knows them.
  */
 export function judgeDistrust(
   step: PlannedStep,

@@ -1,10 +1,10 @@
 import { canonicalName, type ReadCertificate } from './certificate.ts';
 import { namesCover } from './endpoint.ts';
-import type { Gate } from './last-gate.ts';
+import type { Gate } from './gate.ts';
 import { makersWord, readBytes } from './made-certificate.ts';
 import { AUTHORITY, type PlannedCheck, type PlannedStep, PRESENT } from './plan.ts';
 import type { CertificateRef } from './protocol.ts';
-import type { StepKind, StepParams } from './step-params.ts';
+import { type StepKind, stepParams } from './step-params.ts';
 import { isRefusal, type Json, type Refusal, refuse, type Thumbprint } from './values.ts';
 
 /**
@@ -16,7 +16,7 @@ export function judgeReconnectStep(step: PlannedStep, { own, refs }: Gate): Refu
   const data = { step: step.id };
   if (own.endpoint === null) return refuse('RoleNotAllowed', { ...data, role: 'master' });
   if (kind === 'restart-service') {
-    const { role } = step.params as unknown as StepParams<'restart-service'>;
+    const { role } = stepParams('restart-service', step);
     return role === 'worker' ? null : refuse('RoleNotAllowed', { ...data, role });
   }
   if (kind !== 'trust-certificate' && kind !== 'write-setting') return refuse('StepNotAllowed', { ...data, kind });
@@ -39,9 +39,9 @@ export function judgeReconnectCheck(check: PlannedCheck): Refusal | null {
 }
 
 /**
- * The certificate that a worker is to trust and pin: the one that was approved, made by the pinned master's runner under
- * the rotation that the plan names (or put by thumbprint into this runner's own configuration), no CA, good for the own
- * MasterEndpoint, and presented by that endpoint right now.
+ * The certificate that a worker is to trust and pin: the one that was approved, made by the pinned master's runner
+ * under the rotation that the plan names (or put by thumbprint into this runner's own configuration), no CA, good for
+ * the own MasterEndpoint, and presented by that endpoint right now.
  */
 export function judgePresent(name: string, ref: CertificateRef, gate: Gate): Refusal | null {
   const { config, own, work } = gate;

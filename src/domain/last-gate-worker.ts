@@ -1,33 +1,33 @@
 import { namesCover } from './endpoint.ts';
 import { sameJson } from './equal.ts';
-import { type Gate, judgeReplaced } from './last-gate.ts';
+import { type Gate, judgeReplaced, judgeSid } from './gate.ts';
 import { CONTAIN, isContaining, judgeDistrust } from './last-gate-contain.ts';
 import type { CertificateProfile, PlannedStep } from './plan.ts';
 import { workerRef } from './scope.ts';
-import type { StepKind, StepParams } from './step-params.ts';
-import { type HostName, type Json, type Refusal, refuse, type Thumbprint } from './values.ts';
+import { type StepKind, type StepParams, stepParams } from './step-params.ts';
+import { type HostName, type Refusal, refuse, type Thumbprint } from './values.ts';
 import { isNameOf } from './worker-names.ts';
 
 /**
  * Steps under a rotation of workers' own certificates: a worker makes only for itself, in My, with the key granted to
- * its own service's account; it writes only its own certificate, and restarts only its worker. A master only trusts, and where a
- * key is in the wrong hands it first trusts a worker no more.
+ * its own service's account; it writes only its own certificate, and restarts only its worker. A master only trusts,
+ * and where a key is in the wrong hands it first trusts a worker no more.
  */
 export function judgeWorkerStep(step: PlannedStep, gate: Gate): Refusal | null {
   const kind = step.kind as StepKind;
   switch (kind) {
     case 'create-certificate':
-      return judgeCreate(step, step.params as unknown as StepParams<'create-certificate'>, gate);
+      return judgeCreate(step, stepParams('create-certificate', step), gate);
     case 'trust-certificate':
-      return judgeTrust(step, step.params as unknown as StepParams<'trust-certificate'>, gate);
+      return judgeTrust(step, stepParams('trust-certificate', step), gate);
     case 'write-setting':
-      return judgeSetting(step, step.params as unknown as StepParams<'write-setting'>, gate);
+      return judgeSetting(step, stepParams('write-setting', step), gate);
     case 'distrust-certificate':
-      return judgeDistrust(step, step.params as unknown as StepParams<'distrust-certificate'>, gate);
+      return judgeDistrust(step, stepParams('distrust-certificate', step), gate);
     case 'publish-cer':
-      return judgePublish(step, step.params as unknown as StepParams<'publish-cer'>, gate);
+      return judgePublish(step, stepParams('publish-cer', step), gate);
     case 'restart-service': {
-      const { role } = step.params as unknown as StepParams<'restart-service'>;
+      const { role } = stepParams('restart-service', step);
       // The master restarts for one reason only: to forget whom it trusted.
       const isAllowed = role === 'worker' ? gate.work.phase.name !== CONTAIN : isContaining(gate);
       return isAllowed ? null : refuse('RoleNotAllowed', { step: step.id, role });
@@ -38,13 +38,13 @@ export function judgeWorkerStep(step: PlannedStep, gate: Gate): Refusal | null {
 }
 
 function judgeCreate(step: PlannedStep, params: StepParams<'create-certificate'>, gate: Gate): Refusal | null {
-  const { config, own, work } = gate;
+  const { config, work } = gate;
   const { header } = work;
   const data = { step: step.id };
   const name = workerRef(config.host);
   const profile = Object.hasOwn(header.profiles, name) ? header.profiles[name] : undefined;
   if (params.ref !== name || profile === undefined) return refuse('MakerNotPinned', { ...data, host: params.ref });
-  if (!sameJson(params.profile as unknown as Json, profile as unknown as Json)) return refuse('ProfileDiffers', data);
+  if (!sameJson(params.profile, profile)) return refuse('ProfileDiffers', data);
   if (params.role !== 'worker') return refuse('RoleNotAllowed', { ...data, role: params.role });
   const refusal = judgeOwnProfile(profile, config.host);
   if (refusal !== null) return refuse(refusal.code, { ...data, ...refusal.data });
@@ -52,10 +52,7 @@ function judgeCreate(step: PlannedStep, params: StepParams<'create-certificate'>
   if (profile.friendlyName !== `certops ${header.id}`) {
     return refuse('FriendlyNameDiffers', { ...data, found: profile.friendlyName });
   }
-  const replaced = judgeReplaced(step, params, gate);
-  if (replaced !== null) return replaced;
-  const sid = own.serviceSids.worker ?? null;
-  return params.serviceSid === sid ? null : refuse('GrantNotAllowed', { ...data, found: params.serviceSid, own: sid });
+  return judgeReplaced(step, params, gate) ?? judgeSid(step, params, gate);
 }
 
 /** What a worker's certificate may be: that worker's alone, and good for nothing but the talk with its master. */

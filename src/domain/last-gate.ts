@@ -1,57 +1,17 @@
 import { sameJson } from './equal.ts';
-import type { OwnTrust } from './last-gate-contain.ts';
+import { type Gate, judgeReplaced, judgeSid, type OwnConfig, type OwnFacts } from './gate.ts';
 import { judgePresent, judgeReconnectCheck, judgeReconnectStep } from './last-gate-reconnect.ts';
 import { judgeOwnProfile, judgeWorkerStep } from './last-gate-worker.ts';
-import { judgeExisting, judgeMade, type Pinned } from './made-certificate.ts';
-import type { OrderWork } from './order-work.ts';
+import { judgeExisting, judgeMade } from './made-certificate.ts';
 import type { CertificateProfile, PlannedCheck, PlannedStep } from './plan.ts';
 import type { CertificateRef } from './protocol.ts';
 import { workerRef } from './scope.ts';
-import type { CheckParams, StepKind, StepParams } from './step-params.ts';
+import { type CheckParams, type StepKind, type StepParams, stepParams } from './step-params.ts';
 import { type HostName, type Json, type Refusal, type Role, refuse, type Thumbprint } from './values.ts';
 import type { RotationKind } from './wish.ts';
 
-export interface OwnConfig extends Pinned {
-  readonly farm: string;
-  readonly host: HostName;
-}
-
-/** What the runner has read on its own machine for this order; null: nothing in the order needs it. */
-export interface OwnFacts {
-  /** Milliseconds since 1970. */
-  readonly now: number;
-  /** PortNumber of MasterSettings.config. */
-  readonly port: number | null;
-  /** Host of the worker's own MasterEndpoint. */
-  readonly endpoint: string | null;
-  /** What that endpoint presents to this machine, by a handshake of its own; null: nothing in the order needs it, or nobody answered. */
-  readonly presented: Thumbprint | null;
-  readonly serviceSids: { readonly [role in Role]?: string };
-  /** What the settings file of the role that gets a new certificate names now; null: nothing in the order needs it, or no thumbprint stands there. */
-  readonly replaced: Thumbprint | null;
-  /** Whether a Scale Out master is installed here; null: nothing in the order needs it. */
-  readonly isMaster: boolean | null;
-  /** Certificates that this runner's own journal shows as made under the order's digest; of a reconnect: as ever in Scale Out's use here. */
-  readonly made: readonly Thumbprint[];
-  /** Certificates that its own journal shows in Scale Out's use, or that lie here under this farm's mark. */
-  readonly scaleOuts: readonly Thumbprint[];
-  /** Of each certificate that is to be trusted no more. */
-  readonly trusts: readonly OwnTrust[];
-  /** Under a plan that goes back to a certificate of before: those that its own journal alone shows in Scale Out's use. */
-  readonly used: readonly Thumbprint[];
-}
-
-type Refs = { readonly [name: string]: CertificateRef };
-
 /** Kinds of rotation whose steps this gate knows how to judge. */
 const SERVED: readonly RotationKind[] = ['rotate-master', 'rotate-worker', 'reconnect', 'retire'];
-
-export interface Gate {
-  readonly work: OrderWork;
-  readonly refs: Refs;
-  readonly config: OwnConfig;
-  readonly own: OwnFacts;
-}
 
 /**
  * The last gate: whoever owns the bot can at worst rotate Scale Out certificates. Every parameter of an apply order
@@ -92,11 +52,11 @@ function judgeStep(step: PlannedStep, gate: Gate): Refusal | null {
   const named = thumbprintOf(step.params);
   switch (kind) {
     case 'create-certificate':
-      return judgeCreate(step, step.params as unknown as StepParams<'create-certificate'>, gate);
+      return judgeCreate(step, stepParams('create-certificate', step), gate);
     case 'grant-key':
-      return judgeGrant(step, step.params as unknown as StepParams<'grant-key'>, gate) ?? judgeNamed(step, named, gate);
+      return judgeGrant(step, stepParams('grant-key', step), gate) ?? judgeNamed(step, named, gate);
     case 'write-setting':
-      return judgeSetting(step, step.params as unknown as StepParams<'write-setting'>) ?? judgeNamed(step, named, gate);
+      return judgeSetting(step, stepParams('write-setting', step)) ?? judgeNamed(step, named, gate);
     case 'bind-port':
     case 'rehearse-binding':
       return judgePort(step, gate) ?? judgeNamed(step, named, gate);
@@ -112,7 +72,7 @@ function judgeStep(step: PlannedStep, gate: Gate): Refusal | null {
       return refuse('StepNotAllowed', { step: step.id, kind });
     case 'remove-key':
     case 'remove-certificate':
-      return judgeRemoval(step, step.params as unknown as StepParams<'remove-key'>, gate);
+      return judgeRemoval(step, stepParams('remove-key', step), gate);
   }
 }
 
@@ -122,7 +82,7 @@ function judgeCreate(step: PlannedStep, params: StepParams<'create-certificate'>
   const data = { step: step.id };
   const profile = Object.hasOwn(header.profiles, params.ref) ? header.profiles[params.ref] : undefined;
   if (profile === undefined) return refuse('ProfileDiffers', data);
-  if (!sameJson(params.profile as unknown as Json, profile as unknown as Json)) return refuse('ProfileDiffers', data);
+  if (!sameJson(params.profile, profile)) return refuse('ProfileDiffers', data);
   if (profile.host !== gate.config.host || gate.config.masterHost !== gate.config.host || params.role !== 'master') {
     return refuse('MakerNotPinned', { ...data, host: profile.host, pinned: gate.config.masterHost });
   }
@@ -135,28 +95,11 @@ function judgeCreate(step: PlannedStep, params: StepParams<'create-certificate'>
   return judgeReplaced(step, params, gate) ?? judgeSid(step, params, gate);
 }
 
-/** Who may read the old key may read the new one: so the old one is what Scale Out uses here, and nobody's choice. */
-export const judgeReplaced = (
-  step: PlannedStep,
-  { oldThumbprint: found }: StepParams<'create-certificate'>,
-  { own }: Gate,
-): Refusal | null =>
-  found === own.replaced ? null : refuse('OldNotInUse', { step: step.id, found, own: own.replaced });
-
 /** Of a certificate that is there: only on the master, to its own account. */
 function judgeGrant(step: PlannedStep, params: StepParams<'grant-key'>, gate: Gate): Refusal | null {
   const { config } = gate;
   if (config.masterHost !== config.host) return refuse('RoleNotAllowed', { step: step.id, role: params.role });
   return judgeRole(step, 'master') ?? judgeSid(step, params, gate);
-}
-
-function judgeSid(
-  step: PlannedStep,
-  { role, serviceSid: found }: { readonly role: Role; readonly serviceSid: string },
-  { own }: Gate,
-): Refusal | null {
-  const sid = own.serviceSids[role] ?? null;
-  return found === sid ? null : refuse('GrantNotAllowed', { step: step.id, found, own: sid });
 }
 
 /** A master rotation writes what the master binds and what its workers pin; never a worker's own certificate. */
@@ -186,7 +129,9 @@ function judgePort(planned: PlannedStep | PlannedCheck, { own }: Gate): Refusal 
   return port === own.port ? null : refuse('PortNotAllowed', { step: planned.id, found: port, own: own.port });
 }
 
-/** Certificates that no runner made: allowed by an administrator here, or, to go back to, of this machine's own past. */
+/**
+ * Certificates that no runner made: allowed by an administrator here, or, to go back to, of this machine's own past.
+ */
 const acceptedBy = ({ allowedCertificates }: OwnConfig, { used }: OwnFacts): readonly Thumbprint[] => [
   ...allowedCertificates,
   ...used,

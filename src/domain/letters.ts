@@ -88,7 +88,9 @@ const parse = <T>(body: string, shape: z.ZodType<T>, code: string): T | Refusal 
   return isRefusal(value) ? value : understand(value, shape, code);
 };
 
-/** Body of a verified `order`. Refusals: `LetterNotJson`, `LetterTooDeep`, `OrderNotUnderstood` with path and problem. */
+/**
+ * Body of a verified `order`. Refusals: `LetterNotJson`, `LetterTooDeep`, `OrderNotUnderstood` with path and problem.
+ */
 export const parseOrder: (body: string) => Order | Refusal = lastRead((body) =>
   parse(body, order, 'OrderNotUnderstood'),
 );
@@ -102,5 +104,7 @@ export const parseAck = (body: string): Ack | Refusal => parse(body, ack, 'AckNo
 /** Body of a verified `signal`. Refusal: `SignalNotUnderstood`. */
 export const parseSignal = (body: string): Signal | Refusal => parse(body, signal, 'SignalNotUnderstood');
 
-/** Body of a verified `entry`; what the line holds stays Json until `parseRunnerEntry`. Refusal: `LineNotUnderstood`. */
+/**
+ * Body of a verified `entry`; what the line holds stays Json until `parseRunnerEntry`. Refusal: `LineNotUnderstood`.
+ */
 export const parseJournalLine = (body: string): JournalLine<Json> | Refusal => parse(body, line, 'LineNotUnderstood');

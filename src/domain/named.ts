@@ -8,7 +8,8 @@ type Looks = { readonly [host: string]: HostLook };
 
 /**
  * Certificates that every look of this rotation is asked about: those that exist, and that it is to use; of a reconnect
- * the workers' own, as they were seen last, for the master must trust them, and the master's where it has issuers; and those whose keys are in the wrong hands.
+ * the workers' own, as they were seen last, for the master must trust them, and the master's where it has issuers; and
+ * those whose keys are in the wrong hands.
  */
 export const certificatesAsked = (
   { rotations, latest }: Pick<FarmState, 'rotations' | 'latest'>,
@@ -45,13 +46,15 @@ export function isSelfSigned(looks: Looks, host: HostName, thumbprint: Thumbprin
   return readCertificate(derOf(looks, thumbprint) ?? '')?.selfSigned ?? null;
 }
 
-/** What this machine holds of a certificate that its look was asked about; null: nobody asked, or it could not be read. */
+/**
+ * What this machine holds of a certificate that its look was asked about; null: nobody asked, or it could not be read.
+ */
 export const namedIn = (look: HostLook | undefined, thumbprint: Thumbprint): NamedCertificate | null =>
   look?.named?.find((one) => one.thumbprint === thumbprint) ?? null;
 
 /**
- * The bytes of a certificate as one of the looks brought them home: asked for, an issuer of that, or the master's own. What
- * a machine calls by this thumbprint and is another certificate is passed by: each runner would refuse it.
+ * The bytes of a certificate as one of the looks brought them home: asked for, an issuer of that, or the master's own.
+ * What a machine calls by this thumbprint and is another certificate is passed by: each runner would refuse it.
  */
 export function derOf(looks: Looks, thumbprint: Thumbprint): string | null {
   const brought = Object.values(looks).flatMap(({ named, master }) => [

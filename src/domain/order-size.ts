@@ -1,6 +1,6 @@
 import { BODY_LIMITS } from './envelope.ts';
 import { type CertificateProfile, type Plan, refsIn } from './plan.ts';
-import { type Json, type Refusal, refuse } from './values.ts';
+import { type Refusal, refuse } from './values.ts';
 
 /** What else an order says, and what stands around a certificate that travels with its maker's entry. Characters. */
 const REST = 4_000;
@@ -10,8 +10,8 @@ const A_TAKEN_ONE = 4_000;
 const DER_REST = 300;
 
 /**
- * Why a plan cannot be carried out: one of its orders would be longer than a runner reads. A master trusts each worker's
- * certificate in one order. Certificates that are not made yet are estimated, rather too long than too short.
+ * Why a plan cannot be carried out: one of its orders would be longer than a runner reads. A master trusts each
+ * worker's certificate in one order. Certificates that are not made yet are estimated, rather too long than too short.
  */
 export function refuseLarge(plan: Plan): Refusal | null {
   const { header, slices, lines, lineHashes } = plan;
@@ -19,7 +19,7 @@ export function refuseLarge(plan: Plan): Refusal | null {
   for (const [at, { host, stages }] of slices.entries()) {
     const own = shared + lengthOf(lines[at + 1] ?? '');
     for (const [stage, work] of Object.entries(stages)) {
-      const refs = [...new Set(refsIn(work as unknown as Json))];
+      const refs = [...new Set(refsIn(work))];
       const size = own + refs.reduce((sum, ref) => sum + refLength(header.profiles[ref]), 0);
       if (size > BODY_LIMITS.order) {
         const most = Math.floor((header.wish.workers.length || slices.length) * (BODY_LIMITS.order / size));

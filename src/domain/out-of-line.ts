@@ -1,7 +1,7 @@
 import type { Apart } from './apart.ts';
 import { type Farm, hostsWith } from './farm.ts';
 import type { HostLook, WorkerLook } from './host-facts.ts';
-import { speaking } from './next/proof.ts';
+import { speaking } from './next/proof-roles.ts';
 import { presentedIn } from './presented.ts';
 import type { FarmState } from './rotation.ts';
 import { type HostName, type Instant, parseThumbprint, type Thumbprint } from './values.ts';
@@ -43,8 +43,8 @@ function pinsAndTrusts(before: Known | null, worker: WorkerLook | null): string 
 const pinOf = ({ masterThumbprint }: WorkerLook): string => parseThumbprint(masterThumbprint) ?? masterThumbprint;
 
 /**
- * Whether a worker pins this certificate of its master and trusts it, or who issued it; null: it pins it, and nobody can
- * tell whether it trusts it. `selfSigned`: null where nobody has read the certificate.
+ * Whether a worker pins this certificate of its master and trusts it, or who issued it; null: it pins it, and nobody
+ * can tell whether it trusts it. `selfSigned`: null where nobody has read the certificate.
  */
 export function isInLine(
   worker: WorkerLook,

@@ -2,7 +2,10 @@ import type { HostLook } from './host-facts.ts';
 import { sameMachine, unknownWorkers } from './ssisdb.ts';
 import { type Refusal, refuse } from './values.ts';
 
-/** Workers that SSISDB saw within a week and that the farm file does not know; null: nobody can see whether there are any. */
+/**
+ * Workers that SSISDB saw within a week and that the farm file does not know; null: nobody can see whether there are
+ * any.
+ */
 export function outsideOf(master: HostLook | undefined, hosts: readonly string[]): readonly string[] | null {
   const look = master?.ssisdb ?? null;
   return look === null ? null : (unknownWorkers(look, hosts).seen?.map(({ machine }) => machine) ?? null);

@@ -12,9 +12,9 @@ export const isMakingBinding = ({ kind, params }: { readonly kind: string; reado
 export const ownKey = (port: number): string => `0.0.0.0:${port}`;
 
 /**
- * The binding that is made where a port has none; nothing of it comes from a plan but port and certificate. The client's
- * certificate is asked for in the handshake itself: from Server 2022 on HTTP.SYS cannot ask for it after one of TLS 1.3,
- * and every worker would be refused (403). All else is at its default.
+ * The binding that is made where a port has none; nothing of it comes from a plan but port and certificate. The
+ * client's certificate is asked for in the handshake itself: from Server 2022 on HTTP.SYS cannot ask for it after one
+ * of TLS 1.3, and every worker would be refused (403). All else is at its default.
  */
 export const ownBinding = (port: number, thumbprint: Thumbprint, store: StoreName): SslBinding => ({
   key: ownKey(port),

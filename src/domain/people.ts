@@ -2,7 +2,10 @@ import type { ApprovalPolicy, Farm, Person } from './farm.ts';
 import { isRefusal, type Refusal, refuse } from './values.ts';
 import type { Wish } from './wish.ts';
 
-/** Maps a platform's own id to the one person of the farm file, or says why it cannot. No platform tells ids apart by case. */
+/**
+ * Maps a platform's own id to the one person of the farm file, or says why it cannot. No platform tells ids apart by
+ * case.
+ */
 export function resolvePerson(farm: Pick<Farm, 'people'>, platform: string, account: string): Person | Refusal {
   const wanted = account.toLowerCase();
   const found = farm.people.filter(

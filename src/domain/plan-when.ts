@@ -7,9 +7,14 @@ export interface PlanWhen {
   readonly from: Instant | null;
   /** It is not begun then or later; null: there is no such time. */
   readonly until: Instant | null;
-  /** Executions that began on these days and in these hours of the last week; null: nobody can tell, or there is no such time. */
+  /**
+   * Executions that began on these days and in these hours of the last week; null: nobody can tell, or there is no such
+   * time.
+   */
   readonly executions?: number | null;
-  /** A freeze leaves no time before a certificate ends: it begins only if that is lifted before this; null: none does. */
+  /**
+   * A freeze leaves no time before a certificate ends: it begins only if that is lifted before this; null: none does.
+   */
   readonly liftBy?: Instant | null;
   /** It begins although no change window of its farm is asked. */
   readonly outside: boolean;

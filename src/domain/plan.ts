@@ -3,8 +3,10 @@ import type { GapPolicy } from './farm.ts';
 import type { Digest, Facts, HostName, Instant, Json, Role, RotationId, StoreName, Thumbprint } from './values.ts';
 import { plainWish, type RotationKind, type Wish } from './wish.ts';
 
-/** What the new certificate will be. Its thumbprint does not exist before approval; this ties it to what was approved. */
-export interface CertificateProfile {
+/**
+ * What the new certificate will be. Its thumbprint does not exist before approval; this ties it to what was approved.
+ */
+export type CertificateProfile = {
   readonly host: HostName;
   readonly store: StoreName;
   readonly cn: string;
@@ -16,7 +18,7 @@ export interface CertificateProfile {
   readonly usages: readonly ('serverAuth' | 'clientAuth')[];
   /** `certops <rotation id>`: marks what is ours. */
   readonly friendlyName: string;
-}
+};
 
 export interface MadeCertificate {
   readonly thumbprint: Thumbprint;
@@ -24,7 +26,10 @@ export interface MadeCertificate {
   readonly der: string;
 }
 
-/** A certificate that is there already. Its bytes come along with each order; the thumbprint ties them to what was approved. */
+/**
+ * A certificate that is there already. Its bytes come along with each order; the thumbprint ties them to what was
+ * approved.
+ */
 export interface ExistingCertificate {
   readonly thumbprint: Thumbprint;
   /** The machine that holds it with its private key, and the store that it lies in there. */
@@ -33,22 +38,22 @@ export interface ExistingCertificate {
 }
 
 /** Params may hold `{ ref: 'new' }` where the thumbprint of a certificate made during the rotation will stand. */
-export interface PlannedStep {
+export type PlannedStep = {
   readonly id: string;
   readonly kind: string;
   readonly host: HostName;
   readonly params: Json;
   readonly expected: Facts;
-}
+};
 
-export interface PlannedCheck {
+export type PlannedCheck = {
   readonly id: string;
   readonly kind: string;
   readonly host: HostName;
   readonly params: Json;
   readonly wanted: Json;
   readonly wantedAfterUndo: Json;
-}
+};
 
 /** What steps call the certificate that a master rotation makes, or takes. */
 export const NEW = 'new';
@@ -127,7 +132,9 @@ export interface Plan {
 
 export const sha256 = (bytes: string | Buffer): Digest => createHash('sha256').update(bytes).digest('hex');
 
-/** SHA-256 over the lines' hashes, in order: a runner re-checks it from its own line, the header and the hashes alone. */
+/**
+ * SHA-256 over the lines' hashes, in order: a runner re-checks it from its own line, the header and the hashes alone.
+ */
 export const digestOfHashes = (lineHashes: readonly Digest[]): Digest => sha256(lineHashes.join('\n'));
 
 export function writePlan(header: PlanHeader, slices: readonly PlanSlice[]): Plan {

@@ -33,8 +33,8 @@ export function meet(last: HostPresence | undefined, report: Report, now: number
 }
 
 /**
- * A clock goes back only when somebody has put it right, or with a runner that starts anew; the number of the last order
- * only with a journal that is gone.
+ * A clock goes back only when somebody has put it right, or with a runner that starts anew; the number of the last
+ * order only with a journal that is gone.
  */
 function isNews(
   last: HostPresence,

@@ -3,7 +3,10 @@ import { NEW, type Plan, PRESENT } from './plan.ts';
 import type { FarmState, Made } from './rotation.ts';
 import type { RotationId, Thumbprint } from './values.ts';
 
-/** What the master of these looks presents: of a cluster's nodes the one that runs. null: nobody answered, or no master among them. */
+/**
+ * What the master of these looks presents: of a cluster's nodes the one that runs. null: nobody answered, or no master
+ * among them.
+ */
 export const presentedIn = (looks: readonly HostLook[]): Thumbprint | null =>
   looks
     .filter(({ master }) => master?.service.state === 'running')

@@ -129,18 +129,22 @@ export const PROTOCOL = {
   helloEveryMs: 15_000,
   /** What somebody waits for is not merged; the rest only shows how far the work is. */
   mergeReportsMs: 600,
-  /** The same while a worker follows its master: it is cut off, and how far it is comes with the news that it is back. */
+  /**
+   * The same while a worker follows its master: it is cut off, and how far it is comes with the news that it is back.
+   */
   mergeFollowingMs: 3_000,
   resendReportsMs: 10_000,
   silentAfterMs: 45_000,
   /** Accepted and nothing heard for timeLimit + this: silent. */
   overdueMs: 60_000,
   clockToleranceMs: 60_000,
-  /** An order's number may be so far above the last one: whoever stole a key cannot use up all numbers with one letter. */
+  /**
+   * An order's number may be so far above the last one: whoever stole a key cannot use up all numbers with one letter.
+   */
   orderNumbersAhead: 1_000_000,
   /**
-   * A runner may remember the bot's journal so many restores ahead of itself. Far below what runners bear of a bot: what
-   * one of them says is in each order to all the others.
+   * A runner may remember the bot's journal so many restores ahead of itself. Far below what runners bear of a bot:
+   * what one of them says is in each order to all the others.
    */
   epochsAhead: 100,
   issuedToleranceMs: 300_000,

@@ -1,7 +1,10 @@
 import { DateTime } from 'luxon';
 import type { HourCount } from './ssisdb.ts';
 
-/** Hours of the day on the farm's clock, from one to another: `from` 22, `to` 2 is two hours before midnight and two after. */
+/**
+ * Hours of the day on the farm's clock, from one to another: `from` 22, `to` 2 is two hours before midnight and two
+ * after.
+ */
 export interface QuietSpan {
   /** 0 to 23. */
   readonly from: number;
@@ -16,9 +19,9 @@ const QUIET = 0.1;
 const HOURS = 24;
 
 /**
- * The hours of the day in which hardly a package begins, longest first: those with at most a tenth of an average hour, or
- * the emptiest where no hour is as quiet as that. `zone`: IANA name of the farm's clock; each execution counts in the hour
- * that the clock showed then, so it is right on both sides of a change. Nothing began at all: the whole day.
+ * The hours of the day in which hardly a package begins, longest first: those with at most a tenth of an average hour,
+ * or the emptiest where no hour is as quiet as that. `zone`: IANA name of the farm's clock; each execution counts in
+ * the hour that the clock showed then, so it is right on both sides of a change. Nothing began at all: the whole day.
  */
 export function quietHours(hours: readonly HourCount[], zone: string): readonly QuietSpan[] {
   const byHour = Array.from({ length: HOURS }, () => 0);

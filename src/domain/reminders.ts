@@ -54,8 +54,8 @@ function crossed(
 }
 
 /**
- * Certificates about which the approvers are called beside the owner: on each card that is due, from the policy's days on.
- * Not about what is snoozed, though another certificate makes the card due.
+ * Certificates about which the approvers are called beside the owner: on each card that is due, from the policy's days
+ * on. Not about what is snoozed, though another certificate makes the card due.
  */
 export function toEscalate(
   policy: ReminderPolicy,

@@ -27,7 +27,10 @@ export const REQUEST_WORDS = [
   'rollback',
 ] as const satisfies readonly RotationKind[];
 
-/** The word that a line begins with, and what stands behind it. A word of two parts may be typed as two: `rotate master`. */
+/**
+ * The word that a line begins with, and what stands behind it. A word of two parts may be typed as two: `rotate
+ * master`.
+ */
 export function requestWord([first = '', ...behind]: readonly string[]): {
   readonly kind: RotationKind;
   readonly args: readonly string[];
@@ -82,9 +85,9 @@ const MODIFIERS: { readonly [word: string]: Take } = {
 };
 
 /**
- * `rotate-master [farm] [FARM] [in FARM] [use THUMBPRINT] [at TIME | now] [ticket TICKET] [compromised] [leave behind NAME]... [plan]`,
- * `rotate-worker WORKER... | all [in FARM] ...`, `reconnect WORKER... [in FARM] ...`, `rollback ID ...`, in any order:
- * what is a flag elsewhere is a word here.
+ * `rotate-master [farm] [FARM] [in FARM] [use THUMBPRINT] [at TIME | now] [ticket TICKET] [compromised] [leave behind
+ * NAME]... [plan]`, `rotate-worker WORKER... | all [in FARM] ...`, `reconnect WORKER... [in FARM] ...`, `rollback ID
+ * ...`, in any order: what is a flag elsewhere is a word here.
  */
 export function readRequestLine(kind: RotationKind, words: readonly string[]): RequestLine | Wrong {
   let line: RequestLine = { farm: null, wish: plainWish(kind), dry: false };
@@ -119,7 +122,10 @@ const ALL = 'all' as HostName;
 
 const namesWorkers = (kind: RotationKind): boolean => kind === 'rotate-worker' || kind === 'reconnect';
 
-/** A farm may be called like one of our words: what stands behind `farm` is a name, and so is a word with nothing behind it. */
+/**
+ * A farm may be called like one of our words: what stands behind `farm` is a name, and so is a word with nothing behind
+ * it.
+ */
 function takeOf(raw: string, behind: readonly string[]): Take | null {
   const word = raw.toLowerCase();
   const namesFarm = word === 'in' || word === 'farm';

@@ -18,7 +18,10 @@ export function foldAsked(
 export const seenOrders = ({ orders }: RotationState, hosts: readonly HostName[]): RotationState['orders'] =>
   orders.map((order) => (hosts.includes(order.host) ? { ...order, seen: true } : order));
 
-/** A look that has settled nothing leaves the decision that waits; what it did settle, nobody need decide as it was asked. */
+/**
+ * A look that has settled nothing leaves the decision that waits; what it did settle, nobody need decide as it was
+ * asked.
+ */
 export const afterLook = (
   { resolve }: RotationState,
   { choice, hosts }: Extract<BotEntry, { type: 'resolved' }>,

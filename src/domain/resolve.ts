@@ -20,7 +20,10 @@ export type ResolveEntry =
       readonly id: RotationId;
       readonly choice: ResolveChoice;
       readonly hosts: readonly HostName[];
-      /** The question that waited for votes was about facts that have moved. Absent in older journals, and where it was none. */
+      /**
+       * The question that waited for votes was about facts that have moved. Absent in older journals, and where it was
+       * none.
+       */
       readonly void?: true;
     };
 

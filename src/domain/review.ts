@@ -42,7 +42,9 @@ export function reviewersOf(farm: Farm, { wish, by, votes }: RotationState): rea
 export const calledLate = (farm: Farm, { wish, by }: RotationState): readonly string[] =>
   [...new Set([...policyFor(farm, wish).approvers, ...farm.approval.approvers])].filter((id) => id !== by.id);
 
-/** The one decision about a review, for every entry point. `person` may be the refusal that resolving the account gave. */
+/**
+ * The one decision about a review, for every entry point. `person` may be the refusal that resolving the account gave.
+ */
 export function decideReview(
   farm: Farm,
   rotation: RotationState | undefined,

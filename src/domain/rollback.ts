@@ -17,8 +17,8 @@ const known = (state: FarmState): readonly RotationId[] =>
   });
 
 /**
- * What `rollback ID` asks for in full: the same kind of rotation as that one, towards the certificate before. Workers that
- * were put back then, or never began, are not among those that go back. Pure.
+ * What `rollback ID` asks for in full: the same kind of rotation as that one, towards the certificate before. Workers
+ * that were put back then, or never began, are not among those that go back. Pure.
  */
 export function rollbackWish(state: FarmState, wish: Wish): Wish | Refusal {
   const id = wish.of ?? '';

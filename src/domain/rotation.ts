@@ -144,7 +144,10 @@ export interface RotationState {
   readonly turned: TurnCause | null;
   readonly orders: readonly OrderState[];
   readonly steps: { readonly [host: string]: { readonly [step: string]: StepState } };
-  /** Machines of which steps were told while nobody knew how their clocks stood: their times are compared with no other's. */
+  /**
+   * Machines of which steps were told while nobody knew how their clocks stood: their times are compared with no
+   * other's.
+   */
   readonly unclocked: readonly HostName[];
   /** The maker's signed entry of each new certificate, by the name that steps call it. */
   readonly made: { readonly [ref: string]: Made };
@@ -267,7 +270,9 @@ export const isWaiting = (rotation: RotationState): boolean =>
 
 const ASKED_ANEW: readonly Json[] = ['FactsMoved', 'PolicyChanged', 'MachinesChanged', 'ApproverGone', 'StartMissed'];
 
-/** Whether it ended so that the same is asked again: it was approved, and what that rested on moved before its start. */
+/**
+ * Whether it ended so that the same is asked again: it was approved, and what that rested on moved before its start.
+ */
 export function asksAnew({ closed, turned, gate }: RotationState): boolean {
   if (closed?.outcome === 'put-back') return turned?.code === 'FactsMoved';
   return closed?.outcome === 'refused' && gate?.how === 'approved' && ASKED_ANEW.includes(closed.data.code ?? null);

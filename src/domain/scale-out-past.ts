@@ -25,8 +25,8 @@ export function withUses(past: readonly PastUse[], entry: RunnerEntry, at: Insta
 }
 
 /**
- * Certificates of which no use is known, and since when they are seen so: a runner whose journal is new cannot tell one that
- * was replaced an hour ago from one that was never used. Pure.
+ * Certificates of which no use is known, and since when they are seen so: a runner whose journal is new cannot tell one
+ * that was replaced an hour ago from one that was never used. Pure.
  */
 export function withUnused(known: readonly PastUse[], entry: RunnerEntry, at: Instant): readonly PastUse[] {
   const left = entry.type === 'finished' ? (entry.look?.leftovers ?? null) : null;

@@ -26,14 +26,18 @@ export const workersIn = (farm: Farm, wish: Wish): readonly FarmHost[] =>
     ({ name, roles }) => roles.includes('worker') && (wish.workers.length === 0 || wish.workers.includes(name)),
   );
 
-/** The machines that a wish looks at and changes: all, or the named workers and every master, which is to trust them. */
+/**
+ * The machines that a wish looks at and changes: all, or the named workers and every master, which is to trust them.
+ */
 export function hostsIn(farm: Farm, wish: Wish): readonly FarmHost[] {
   if (!ofWorkers(wish)) return farm.hosts;
   const workers = workersIn(farm, wish);
   return farm.hosts.filter((host) => host.roles.includes('master') || workers.includes(host));
 }
 
-/** Machines that came into the farm file, left it or have other roles since a plan was made: it has a slice for each. */
+/**
+ * Machines that came into the farm file, left it or have other roles since a plan was made: it has a slice for each.
+ */
 export function changedSince(farm: Farm, wish: Wish, slices: readonly Planned[]): readonly HostName[] {
   const now: readonly Planned[] = hostsIn(farm, wish).map(({ name, roles }) => ({ host: name, roles }));
   const isIn = (all: readonly Planned[], { host, roles }: Planned): boolean =>

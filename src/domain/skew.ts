@@ -1,14 +1,17 @@
 import { PROTOCOL } from './protocol.ts';
 
 /**
- * How a host's clock stands against the bot's. A letter shows the clock of its host less the time that it lay somewhere:
- * never more than is true, and after an outage minutes less. So the smallest delay counts, and only of letters that have
- * come as evenly as they were sent; what a backlog shows rises from letter to letter.
+ * How a host's clock stands against the bot's. A letter shows the clock of its host less the time that it lay
+ * somewhere: never more than is true, and after an outage minutes less. So the smallest delay counts, and only of
+ * letters that have come as evenly as they were sent; what a backlog shows rises from letter to letter.
  */
 export interface Skew {
   /** Host clock less bot clock, milliseconds; null: only letters were heard that may have lain somewhere. */
   readonly ms: number | null;
-  /** What letters have shown since `at` without rising, and until when: the first of them, and at most. Not believed yet. */
+  /**
+   * What letters have shown since `at` without rising, and until when: the first of them, and at most. Not believed
+   * yet.
+   */
   readonly shown: { readonly at: number; readonly until: number; readonly first: number; readonly most: number } | null;
 }
 

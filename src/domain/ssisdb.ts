@@ -70,7 +70,9 @@ export interface SsisdbLook {
   readonly server: string | null;
   /** The SQL Server's own clock when it was asked; null: it was not reached. */
   readonly now: Instant | null;
-  /** SSLCERT_THUMBPRINT of catalog.master_properties; everybody may read it. null: not there, or nothing could be seen. */
+  /**
+   * SSLCERT_THUMBPRINT of catalog.master_properties; everybody may read it. null: not there, or nothing could be seen.
+   */
   readonly thumbprint: Thumbprint | null;
   readonly workers: Seen<readonly SsisdbWorker[]>;
   readonly running: Seen<readonly RunningPackage[]>;

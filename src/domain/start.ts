@@ -18,7 +18,8 @@ type Windows = Pick<Farm, 'windows'>;
 
 /**
  * When a rotation begins that may not begin before this moment: now, or the end of a freeze. null: as soon as it may. A
- * time that has passed by more than is allowed begins in the next window; on a farm without windows it has no time left.
+ * time that has passed by more than is allowed begins in the next window; on a farm without windows it has no time
+ * left.
  */
 export function startOf({ windows }: Windows, when: When, notBefore: number): Start | null {
   if (when.by === 'now') return null;

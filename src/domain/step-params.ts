@@ -116,3 +116,7 @@ export const readStepParams = <K extends StepKind>(kind: K, raw: Json): StepPara
 /** The same for a planned check. */
 export const readCheckParams = <K extends CheckKind>(kind: K, raw: Json): CheckParams<K> | Refusal =>
   understand<unknown>(raw, CHECK_PARAMS[kind], 'StepNotUnderstood') as CheckParams<K> | Refusal;
+
+/** Parameters that were read strictly when the order or the plan came in. The kind says which they are. */
+export const stepParams = <K extends StepKind>(_kind: K, { params }: { readonly params: Json }): StepParams<K> =>
+  params as unknown as StepParams<K>;

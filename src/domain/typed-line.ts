@@ -34,7 +34,10 @@ function withoutMentions(text: string): string {
   return rest;
 }
 
-/** Where in the token the word `because` ends, with the colon or equals sign that belongs to it; null: it is another word. */
+/**
+ * Where in the token the word `because` ends, with the colon or equals sign that belongs to it; null: it is another
+ * word.
+ */
 function becauseEnd(token: string): number | null {
   if (isBecause(token)) return token.length;
   const at = token.search(SEPARATOR);
@@ -44,8 +47,8 @@ function becauseEnd(token: string): number | null {
 const isBecause = (token: string): boolean => cleanWord(token).toLowerCase() === 'because';
 
 /**
- * Full-width letters become plain ones, quotes go, the many hyphens become one, the full stop behind a word goes. A flag
- * is a word with dashes before it, and a long dash is what keyboards make of two.
+ * Full-width letters become plain ones, quotes go, the many hyphens become one, the full stop behind a word goes. A
+ * flag is a word with dashes before it, and a long dash is what keyboards make of two.
  */
 function cleanWord(token: string): string {
   return token

@@ -11,10 +11,11 @@ import type { Wish } from './wish.ts';
 export type { NoticeAction, NoticeView } from './notice-view.ts';
 export type { VoteView } from './vote-view.ts';
 
-/**
- * What cards show: facts only, no wording. One view, every rendering. A view is built by src/domain/views/* from the
- * folded state; cards/ turns it into Adaptive Card (and later Block Kit) JSON; cards/wording/ holds the words.
+/*
+ * What cards show: facts only, no wording. One view, every rendering: `src/app/bot/views` makes views from the folded
+ * state, and `cards` draws them.
  */
+
 export interface PersonRef {
   readonly id: string;
   readonly name: string;
@@ -183,7 +184,10 @@ export interface NeedsPersonView {
   /** Digest over the facts seen: what the votes on this card name. */
   readonly digest: string;
   readonly unknown: readonly HostName[];
-  /** Packages run on: how long one wait is, and which workers wait for their own (none: all for all); null: it is about machines. */
+  /**
+   * Packages run on: how long one wait is, and which workers wait for their own (none: all for all); null: it is about
+   * machines.
+   */
   readonly packages: { readonly waitMs: number; readonly workers: readonly HostName[] } | null;
   readonly why: readonly Message[];
   readonly rows: readonly HostRow[];

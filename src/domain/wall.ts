@@ -10,7 +10,9 @@ export interface Wall {
   readonly second: number;
 }
 
-/** The last moment at which clocks show this, for they may show it twice; null: they never do. Milliseconds since 1970. */
+/**
+ * The last moment at which clocks show this, for they may show it twice; null: they never do. Milliseconds since 1970.
+ */
 export function lastOf(wall: Wall, zone: Zone): number | null {
   const found = DateTime.fromObject(wall, { zone });
   const { day, hour, minute } = found;

@@ -23,11 +23,11 @@ const UNITS: { readonly [unit in 'minutes' | 'hours' | 'days' | 'weeks']: readon
 };
 
 /**
- * Reads a time to come: `2026-12-24`, `2026-12-24 18:00`, `2026-12-24T18:00+01:00`, `18:00`, `tomorrow 08:00`, `3 days`,
- * each also with a zone behind it. A day alone is its first moment; a time that the clocks show twice is the later one;
- * days and weeks keep the time of day. Milliseconds since 1970, or a refusal whose `would` is a time that would do:
- * `when-past`, `when-hole` (clocks are put forward over it), `when-too-far`, `when-unknown-zone`, `when-no-such-day`,
- * `when-unreadable`.
+ * Reads a time to come: `2026-12-24`, `2026-12-24 18:00`, `2026-12-24T18:00+01:00`, `18:00`, `tomorrow 08:00`, `3
+ * days`, each also with a zone behind it. A day alone is its first moment; a time that the clocks show twice is the
+ * later one; days and weeks keep the time of day. Milliseconds since 1970, or a refusal whose `would` is a time that
+ * would do: `when-past`, `when-hole` (clocks are put forward over it), `when-too-far`, `when-unknown-zone`,
+ * `when-no-such-day`, `when-unreadable`.
  */
 export function parseWhen(said: string, reading: Reading): number | Refusal {
   const found = readWhen(said, reading);

@@ -19,8 +19,8 @@ export interface Span {
 
 /**
  * The window that is open at this moment (of several, the one that ends last), else the next one that opens; null: none
- * ever does. A window whose time the clocks leave out opens at the first moment after the hole; one whose time they show
- * twice opens the second time. So every time of the expression is one window, and no two of them begin together.
+ * ever does. A window whose time the clocks leave out opens at the first moment after the hole; one whose time they
+ * show twice opens the second time. So every time of the expression is one window, and no two of them begin together.
  */
 export function nextWindow(windows: readonly ChangeWindow[], at: number): Span | null {
   const first = windows.flatMap((window) => spansFrom(window, at).next().value ?? []);
@@ -34,7 +34,10 @@ export function windowAt(windows: readonly ChangeWindow[], at: number): Span | n
   return next !== null && next.from <= at ? next : null;
 }
 
-/** Windows that are open at any moment from `from` until before `to`, in the order in which they open; the first `limit`. */
+/**
+ * Windows that are open at any moment from `from` until before `to`, in the order in which they open; the first
+ * `limit`.
+ */
 export function windowsBetween(
   windows: readonly ChangeWindow[],
   from: number,

@@ -13,8 +13,11 @@ export type When =
   | { readonly by: 'window' }
   | { readonly by: 'time'; readonly at: Instant };
 
-/** What a request asks for, beyond the farm and the reason. The same for every kind; what a kind has no use for is empty. */
-export interface Wish {
+/**
+ * What a request asks for, beyond the farm and the reason. The same for every kind; what a kind has no use for is
+ * empty.
+ */
+export type Wish = {
   readonly kind: RotationKind;
   /** Workers that it is about; none named: all. */
   readonly workers: readonly HostName[];
@@ -27,7 +30,7 @@ export interface Wish {
   readonly compromised: boolean;
   readonly ticket: string | null;
   readonly when: When;
-}
+};
 
 /** A wish with nothing said beyond its kind: what is not in an older journal. */
 export const plainWish = (kind: RotationKind): Wish => ({

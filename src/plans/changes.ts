@@ -21,7 +21,9 @@ const WORKER_STAGES: readonly string[] = [
   RECONNECT_STAGE,
 ];
 
-/** The lines of *Every change*: what each step and check says, in plan order; hosts with the same lines folded. Pure. */
+/**
+ * The lines of *Every change*: what each step and check says, in plan order; hosts with the same lines folded. Pure.
+ */
 export function changesOf(plan: Plan): readonly HostChangesView[] {
   const groups: { hosts: HostName[]; role: Role; goesFirst: boolean; lines: readonly Message[] }[] = [];
   for (const role of ['master', 'worker'] as const) {

@@ -34,7 +34,9 @@ export interface PlanRequest {
   readonly compromised?: readonly Thumbprint[];
   /** To go back to: what each worker had before. Left out: nothing of the kind is asked for. */
   readonly before?: { readonly [host: string]: Thumbprint } | undefined;
-  /** Id of the key that signed the word by which a reconnect takes what the master presents. Left out: there is none. */
+  /**
+   * Id of the key that signed the word by which a reconnect takes what the master presents. Left out: there is none.
+   */
   readonly word?: string | undefined;
 }
 

@@ -12,7 +12,10 @@ export function drainStage(request: PlanRequest, masterHost: HostName): readonly
   return [work(masterHost, DRAIN, [], [['packages-end', { limitMs, workers: [] }, 'none', null]])];
 }
 
-/** The same for workers that go by themselves: a check each, for before a worker goes only its own packages are waited for. */
+/**
+ * The same for workers that go by themselves: a check each, for before a worker goes only its own packages are waited
+ * for.
+ */
 export function workerDrains(
   request: PlanRequest,
   masterHost: HostName,

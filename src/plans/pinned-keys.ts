@@ -3,7 +3,7 @@ import type { Farm } from '../domain/farm.ts';
 import type { HostLook, PinnedKeys } from '../domain/host-facts.ts';
 import { type PlanHeader, PRESENT, refsIn } from '../domain/plan.ts';
 import type { StepParams } from '../domain/step-params.ts';
-import { type HostName, type Json, type Message, type Refusal, refuse } from '../domain/values.ts';
+import { type HostName, type Message, type Refusal, refuse } from '../domain/values.ts';
 import type { Draft, DraftSlice, Looks, PlanRequest } from './draft.ts';
 
 /** By whose word a machine goes under a plan, as its last gate will ask. */
@@ -12,7 +12,10 @@ interface Need {
   readonly maker: HostName;
   /** The runner's own configuration must name the maker as the farm's master. */
   readonly asMaster: boolean;
-  /** The word that a key must have signed: one that is still to come, or one of an earlier rotation; null: no key is asked for. */
+  /**
+   * The word that a key must have signed: one that is still to come, or one of an earlier rotation; null: no key is
+   * asked for.
+   */
   readonly word: 'coming' | 'earlier' | null;
 }
 
@@ -23,8 +26,8 @@ const MOST_TYPED = 3;
 
 /**
  * What the last gates of the machines would refuse after approval, for their runners do not pin whoever makes what they
- * are to trust: asked of every plan, by what its steps speak of. A runner that does not tell what it pins is not judged.
- * Pure.
+ * are to trust: asked of every plan, by what its steps speak of. A runner that does not tell what it pins is not
+ * judged. Pure.
  */
 export function refuseUnpinned(request: PlanRequest, draft: Draft): Refusal | null {
   const needs = needsOf(draft, request.looks);
@@ -50,7 +53,7 @@ const needsOf = ({ header, slices }: Planned, looks: Looks): readonly Need[] =>
   ]);
 
 function needsOfRefs(header: PlanHeader, { host, stages }: DraftSlice, look: HostLook | undefined): readonly Need[] {
-  const names = new Set(refsIn(stages as unknown as Json));
+  const names = new Set(refsIn(stages));
   const asMaster = header.kind !== 'rotate-worker';
   return [...names].flatMap((name): Need[] => {
     const profile = Object.hasOwn(header.profiles, name) ? header.profiles[name] : undefined;
@@ -90,7 +93,10 @@ function refuseMaster(needs: readonly Need[], looks: Looks): Refusal | null {
   });
 }
 
-/** A word that the master's runner gave while it had another key: no farm file can say any more that this key was its own. */
+/**
+ * A word that the master's runner gave while it had another key: no farm file can say any more that this key was its
+ * own.
+ */
 function refuseEarlier(needs: readonly Need[], { farm, looks, word }: PlanRequest): Refusal | null {
   if (word === undefined) return null;
   const lost = needs.filter(({ host, maker, word: given }) => {
@@ -122,7 +128,9 @@ function refuseKeys(needs: readonly Need[], request: PlanRequest): Refusal | nul
   });
 }
 
-/** Of two keys in the farm file the one counts that the maker signs with now; where it does not tell, either will do. */
+/**
+ * Of two keys in the farm file the one counts that the maker signs with now; where it does not tell, either will do.
+ */
 function isLacking({ host, maker, word: given }: Need, { farm, looks, word }: PlanRequest): boolean {
   const pins = looks[host]?.pins;
   const ids = keysOf(farm, maker).map(keyIdOf);

@@ -35,6 +35,8 @@ export function problemIn(
   return null;
 }
 
-/** A node of a cluster whose group is on another one: the port is bound there too, and nothing listens, as it should be. */
+/**
+ * A node of a cluster whose group is on another one: the port is bound there too, and nothing listens, as it should be.
+ */
 const isPassive = (look: HostLook | undefined): boolean =>
   look?.master?.clustered === true && look.master.service.state !== 'running';

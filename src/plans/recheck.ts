@@ -9,8 +9,8 @@ import { STEPS } from '../steps/index.ts';
 import { movedFact } from '../steps/moved.ts';
 
 /**
- * What a plan rests on and fresh looks no longer show: of each step that is not so the first fact. A machine that is not
- * among the looks is not judged. Async only because steps observe so.
+ * What a plan rests on and fresh looks no longer show: of each step that is not so the first fact. A machine that is
+ * not among the looks is not judged. Async only because steps observe so.
  */
 export async function movedSince(
   plan: Plan,

@@ -17,7 +17,10 @@ export interface SurveyedReconnect {
   readonly workers: readonly { readonly host: HostName; readonly worker: WorkerLook }[];
 }
 
-/** Everything that stands in the way of bringing workers in line with their master, before anybody is asked; the first one found. */
+/**
+ * Everything that stands in the way of bringing workers in line with their master, before anybody is asked; the first
+ * one found.
+ */
 export function surveyReconnect(farm: Farm, wish: Wish, looks: Looks): SurveyedReconnect | Refusal {
   for (const { name, roles } of hostsIn(farm, wish)) {
     const look = looks[name];

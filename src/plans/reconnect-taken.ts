@@ -14,9 +14,9 @@ export interface TakenByWorkers {
 }
 
 /**
- * What a rotation here made is taken by its maker's word. Anything else is taken only by a runner whose own configuration
- * names it, and of one that an authority issued the root above it as well: that is what workers trust. Its bytes come
- * from the look at the master.
+ * What a rotation here made is taken by its maker's word. Anything else is taken only by a runner whose own
+ * configuration names it, and of one that an authority issued the root above it as well: that is what workers trust.
+ * Its bytes come from the look at the master.
  */
 export function takenByWorkers(request: PlanRequest, surveyed: SurveyedReconnect): TakenByWorkers | Refusal {
   const { wish, looks, at } = request;

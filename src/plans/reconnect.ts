@@ -20,8 +20,8 @@ export const RECONNECT_STAGE = 'reconnect';
 
 /**
  * Step 5 of Microsoft's page by itself: a worker that was off during a rotation, or that was re-imaged, trusts (or the
- * root above it) and pins what its master presents today. The master is looked at and not touched. A worker that fails is put back as it was;
- * the others keep what they proved. Pure.
+ * root above it) and pins what its master presents today. The master is looked at and not touched. A worker that fails
+ * is put back as it was; the others keep what they proved. Pure.
  */
 export function draftReconnect(request: PlanRequest): Draft | Refusal {
   const { farm, wish, looks } = request;

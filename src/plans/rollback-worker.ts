@@ -18,7 +18,8 @@ const SYSTEM = 'S-1-5-18';
 
 /**
  * Workers go back to their certificates of before: nothing is made, for certificate, key and the master's trust are
- * there still; .cer files say so first, then each worker switches as in any rotation of workers. Pure. A Refusal names the first that is not there.
+ * there still; .cer files say so first, then each worker switches as in any rotation of workers. Pure. A Refusal names
+ * the first that is not there.
  */
 export function draftRollbackWorker(request: PlanRequest): Draft | Refusal {
   const { farm, wish, looks } = request;

@@ -58,7 +58,9 @@ export function surveyFarm(farm: Farm, looks: Looks): Surveyed | Refusal {
   );
 }
 
-/** Nothing is bound, by both readers: nobody is served, and a rotation makes a binding. What cannot be read is no look. */
+/**
+ * Nothing is bound, by both readers: nobody is served, and a rotation makes a binding. What cannot be read is no look.
+ */
 export const isUnbound = ({ bindings }: Pick<MasterLook, 'bindings'>): boolean => bindings.length === 0;
 
 function refuseMaster(farm: Farm, { masterHost: host, master }: Surveyed, looks: Looks): Refusal | null {

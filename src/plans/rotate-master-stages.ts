@@ -2,7 +2,7 @@ import type { Farm } from '../domain/farm.ts';
 import type { CertificateFacts, ConnectionWitness, MasterLook } from '../domain/host-facts.ts';
 import { AUTHORITY, type CertificateProfile, NEW as NEW_REF } from '../domain/plan.ts';
 import { REHEARSAL_ADDRESS } from '../domain/step-params.ts';
-import type { Json, StoreName } from '../domain/values.ts';
+import type { StoreName } from '../domain/values.ts';
 import { type CheckDraft, type StageWork, work } from './draft.ts';
 import type { Existing } from './existing.ts';
 import { isUnbound, type Surveyed } from './rotate-master-refusals.ts';
@@ -58,7 +58,7 @@ const createWork = (
     [
       'create-certificate',
       {
-        profile: profile as unknown as Json,
+        profile: profile,
         store: 'Root',
         oldStore: oldStoreOf(master),
         oldThumbprint,

@@ -24,7 +24,9 @@ export interface SurveyedWorkers {
   readonly workers: readonly SurveyedWorker[];
 }
 
-/** Everything that stands in the way of rotating workers' certificates, before anybody is asked; the first one found. */
+/**
+ * Everything that stands in the way of rotating workers' certificates, before anybody is asked; the first one found.
+ */
 export function surveyWorkers(farm: Farm, wish: Wish, looks: Looks): SurveyedWorkers | Refusal {
   for (const { name, roles } of hostsIn(farm, wish)) {
     const look = looks[name];
@@ -69,8 +71,8 @@ export function surveyWorkers(farm: Farm, wish: Wish, looks: Looks): SurveyedWor
 
 /**
  * Why a master cannot be told to trust a worker no more: a node of a cluster is not restarted from here, and what the
- * master uses itself is rotated as the master's, and what somebody else issued is trusted by whoever issued it, whatever is
- * taken out of Root.
+ * master uses itself is rotated as the master's, and what somebody else issued is trusted by whoever issued it,
+ * whatever is taken out of Root.
  */
 function refuseContain(
   masters: readonly SurveyedMaster[],

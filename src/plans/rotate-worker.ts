@@ -3,16 +3,16 @@ import { DRAIN } from '../domain/next/drain.ts';
 import type { CertificateProfile, PhaseHead } from '../domain/plan.ts';
 import { WORKER_PUBLISH, workerRef } from '../domain/scope.ts';
 import { isCertificateName } from '../domain/step-params.ts';
-import { type HostName, isRefusal, type Json, type Refusal, refuse } from '../domain/values.ts';
+import { type HostName, isRefusal, type Refusal, refuse } from '../domain/values.ts';
 import { type Draft, headerOf, type PlanRequest, type StageWork, slicesOf, stageHead, work } from './draft.ts';
 import { workerDrains } from './drain-stage.ts';
 import { wasConnected } from './rotate-master-stages.ts';
 import { type SurveyedWorker, type SurveyedWorkers, surveyWorkers } from './rotate-worker-refusals.ts';
 
 /**
- * Workers' own certificates: made and trusted everywhere first, while nobody is cut off; then one worker after the other
- * switches, and only its own restart is felt. A worker that fails is put back and stops the wave; the others keep what
- * they proved. Pure.
+ * Workers' own certificates: made and trusted everywhere first, while nobody is cut off; then one worker after the
+ * other switches, and only its own restart is felt. A worker that fails is put back and stops the wave; the others keep
+ * what they proved. Pure.
  */
 export function draftRotateWorker(request: PlanRequest): Draft | Refusal {
   const { farm, wish, looks } = request;
@@ -24,7 +24,7 @@ export function draftRotateWorker(request: PlanRequest): Draft | Refusal {
   const profiles = Object.fromEntries(workers.map(({ host }) => [workerRef(host), profileOf(request, host)]));
   const stages = [
     ...(wish.compromised ? masters.map((master) => containWork(master, surveyed, farm.endpoint.host)) : []),
-    ...workers.map((one) => createWork(one, profiles[workerRef(one.host)])),
+    ...workers.map((one) => createWork(one, profileOf(request, one.host))),
     // On a onebox the master's Root is the worker's: one trust serves both.
     ...workers.filter(({ host }) => !masters.includes(host)).map(({ host }) => trustWork(host, 'worker-trust', [host])),
     ...masters.map((master) =>
@@ -97,12 +97,12 @@ function containWork(master: HostName, { workers, presented, port }: SurveyedWor
   return { ...rest, steps: named };
 }
 
-const createWork = ({ host, worker, old }: SurveyedWorker, profile: CertificateProfile | undefined): StageWork =>
+const createWork = ({ host, worker, old }: SurveyedWorker, profile: CertificateProfile): StageWork =>
   work(host, 'worker-create', [
     [
       'create-certificate',
       {
-        profile: profile as unknown as Json,
+        profile: profile,
         store: 'My',
         oldStore: worker.workerStore,
         oldThumbprint: old,
@@ -126,7 +126,10 @@ function trustWork(host: HostName, stage: string, workers: readonly HostName[]):
 const trustId = (host: HostName, stage: string, worker: HostName): string =>
   `${host}/${stage}/trust-certificate/${worker}`;
 
-/** Where the file exists: set-up of another master takes it from there. In prepare, for in a worker's gap each tool counts. */
+/**
+ * Where the file exists: set-up of another master takes it from there. In prepare, for in a worker's gap each tool
+ * counts.
+ */
 export const publishWork = (workers: readonly SurveyedWorker[]): readonly StageWork[] =>
   workers
     .filter(({ worker }) => worker.published != null)

@@ -16,7 +16,9 @@ export type ChatIntent =
       readonly text: string;
       /** Set where the platform can open a form at once: what the line lacks is then asked for instead of refused. */
       readonly canOpenForm?: boolean;
-      /** Set where no card can stand that is asked for there: `channel` is the person's own conversation with the bot. */
+      /**
+       * Set where no card can stand that is asked for there: `channel` is the person's own conversation with the bot.
+       */
       readonly alone?: boolean;
     }
   | {
@@ -60,8 +62,8 @@ export type Answer =
   | { readonly type: 'form'; readonly form: AskForm };
 
 /**
- * What goes back to this person alone. `card` is shown to them only; channel cards are posted through ChatAdapter. `aloud`:
- * it concerns the channel in which it was asked, too, so a platform that cannot whisper there says it there.
+ * What goes back to this person alone. `card` is shown to them only; channel cards are posted through ChatAdapter.
+ * `aloud`: it concerns the channel in which it was asked, too, so a platform that cannot whisper there says it there.
  */
 export type Reply = Answer & { readonly tongue: Tongue; readonly aloud?: boolean };
 
@@ -90,8 +92,9 @@ export interface Note {
 
 /**
  * A chat platform. Every failure is a CertopsError: `MessageNotFound` (somebody deleted it), `ChatBusy` with
- * `retryAfterMs`, and with `updatesOnly` where other calls may be made meanwhile, `ChannelNotFound`, `ChannelShared` (with
- * another organisation: no card goes there), `ChatRefused`, `ChatAway`. A call ends within half a minute, one way or another.
+ * `retryAfterMs`, and with `updatesOnly` where other calls may be made meanwhile, `ChannelNotFound`, `ChannelShared`
+ * (with another organisation: no card goes there), `ChatRefused`, `ChatAway`. A call ends within half a minute, one way
+ * or another.
  */
 export interface ChatAdapter {
   readonly platform: string;
@@ -101,7 +104,10 @@ export interface ChatAdapter {
   stop(): Promise<void>;
   /** Posts a card and answers with the platform's message id. */
   post(channel: string, view: CardView, posting: Posting): Promise<string>;
-  /** A card of this key that is in the channel; null: none, or the platform cannot tell. Asked after a crash between post and record. */
+  /**
+   * A card of this key that is in the channel; null: none, or the platform cannot tell. Asked after a crash between
+   * post and record.
+   */
   find(channel: string, key: string): Promise<string | null>;
   update(channel: string, message: string, view: CardView, posting: Posting): Promise<void>;
   /** Below the card, where the platform has threads; else after it. Posted at most once by the caller. */
@@ -111,8 +117,8 @@ export interface ChatAdapter {
   /** Accounts in the platform's own group (a Slack user group); null: the platform has none, or cannot be asked now. */
   group(id: string): Promise<readonly string[] | null>;
   /**
-   * Whether the platform turns the bot itself away: its own token or secret is not valid, or not any more. Left out: it has
-   * none. Throws where that cannot be told now.
+   * Whether the platform turns the bot itself away: its own token or secret is not valid, or not any more. Left out: it
+   * has none. Throws where that cannot be told now.
    */
   refused?(): Promise<boolean>;
 }

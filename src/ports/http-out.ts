@@ -1,7 +1,7 @@
 /**
  * Requests to addresses of the farm file and nowhere else. Throws CertopsError `HttpAway` when nobody knows whether it
- * was taken (no answer, 5xx, 408, 429), `HttpRefused` when it was not (4xx, a redirect, an address that is not allowed).
- * Neither names more of the address than its host: the rest of it may be a secret.
+ * was taken (no answer, 5xx, 408, 429), `HttpRefused` when it was not (4xx, a redirect, an address that is not
+ * allowed). Neither names more of the address than its host: the rest of it may be a secret.
  */
 export interface HttpOut {
   /** POST of a JSON body. Resolves on 2xx. */

@@ -16,5 +16,7 @@ export interface BotPostOffice extends PostOffice {
   toBotOf(farm: string, letter: Envelope): Promise<boolean>;
 }
 
-/** Handles one letter: verify, record, return in milliseconds. What it throws is logged; the letter is gone either way. */
+/**
+ * Handles one letter: verify, record, return in milliseconds. What it throws is logged; the letter is gone either way.
+ */
 export type LetterHandler = (letter: unknown) => Promise<void>;

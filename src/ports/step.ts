@@ -18,13 +18,18 @@ export type Verdict =
 
 export interface StepDefinition<P, F extends Facts> {
   readonly kind: string;
-  /** Strict: throws CertopsError `StepNotUnderstood`. An unresolved `{ref}` gives null where a thumbprint would stand. */
+  /**
+   * Strict: throws CertopsError `StepNotUnderstood`. An unresolved `{ref}` gives null where a thumbprint would stand.
+   */
   parse(raw: Json, refs: Refs): P;
   /** One line of *Every change*. */
   say(params: P, expected: F): Message;
   /** Names of facts that the approval rests on; '*' for all. */
   readonly decisive: readonly string[] | '*';
-  /** What stands in the plan where no look holds these facts, and no approval rests on them; left out: they are observed. */
+  /**
+   * What stands in the plan where no look holds these facts, and no approval rests on them; left out: they are
+   * observed.
+   */
   assumed?(params: P): F;
   observe(host: HostReader, params: P, made: MadeCertificate | null): Promise<F>;
   /** Creation only: the thumbprint is journaled in `started` before the import. */

@@ -40,9 +40,14 @@ export interface HostReader {
   /** One fresh TLS handshake from this machine. Never throws for a refused connection: `error` says it. */
   handshake(target: { host: string; port: number; servername: string | null }): Promise<HandshakeFacts>;
   connectionWitness(): Promise<ConnectionWitness>;
-  /** What SSISDB tells this machine, which must be the master's. Never throws for what it cannot see: each part says why. */
+  /**
+   * What SSISDB tells this machine, which must be the master's. Never throws for what it cannot see: each part says
+   * why.
+   */
   ssisdb(): Promise<SsisdbLook>;
-  /** Where each of these certificates lies and who would miss it: every port, store, Scale Out version and SQL instance. */
+  /**
+   * Where each of these certificates lies and who would miss it: every port, store, Scale Out version and SQL instance.
+   */
   traces(thumbprints: readonly Thumbprint[]): Promise<readonly CertificateTrace[]>;
   /**
    * What the machine holds of each of these, with their bytes and, as far as it knows them, those of their issuers. One

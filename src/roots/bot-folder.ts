@@ -27,8 +27,9 @@ const WINDOWS: FolderKeeper = {
 const HERE = process.platform === 'win32' ? WINDOWS : null;
 
 /**
- * Before `createKey`: whoever reads the bot's key signs orders for every runner. A new folder is made for administrators
- * alone; one that holds something is taken when it is nobody else's. Throws `BotFolderOpen`, and as `makeStateFolder`.
+ * Before `createKey`: whoever reads the bot's key signs orders for every runner. A new folder is made for
+ * administrators alone; one that holds something is taken when it is nobody else's. Throws `BotFolderOpen`, and as
+ * `makeStateFolder`.
  */
 export async function makeBotFolder(key: string, keeper: FolderKeeper | null = HERE): Promise<void> {
   if (keeper === null) return;

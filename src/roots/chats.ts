@@ -31,8 +31,9 @@ export interface ChatPlan {
 }
 
 /**
- * Which chats the farms have, from their channels: one connection to each for all. Throws CertopsError `SlackTokenMissing`, `SlackSecretMissing`,
- * `TeamsPasswordMissing`, or `NoChat` when only the console is left to one and nobody asked for it.
+ * Which chats the farms have, from their channels: one connection to each for all. Throws CertopsError
+ * `SlackTokenMissing`, `SlackSecretMissing`, `TeamsPasswordMissing`, or `NoChat` when only the console is left to one
+ * and nobody asked for it.
  */
 export function planChats(farms: readonly Farm[], options: Options, withConsole: boolean): ChatPlan {
   const mute = farms.find(({ chat: { slack, teams } }) => slack === null && teams === null);

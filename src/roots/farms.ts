@@ -6,7 +6,9 @@ import { readFarm } from './files.ts';
 
 type OneOrMore<T> = readonly [T, ...T[]];
 
-/** What each `--farm` names, else what CERTOPS_FARM lists as PATH lists folders: a path of Windows has a colon in it. */
+/**
+ * What each `--farm` names, else what CERTOPS_FARM lists as PATH lists folders: a path of Windows has a colon in it.
+ */
 export function farmFilesOf(
   named: readonly string[] | undefined,
   { farmFiles }: Pick<Options, 'farmFiles'>,

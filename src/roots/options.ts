@@ -4,7 +4,10 @@ import type { Options } from '../config/options.ts';
 import { CertopsError } from '../domain/errors.ts';
 import { textOf } from './text-of.ts';
 
-/** The options of this process; secrets may stand in files. Throws CertopsError `OptionNotValid`, `OptionTwice`, `FileNotReadable`. */
+/**
+ * The options of this process; secrets may stand in files. Throws CertopsError `OptionNotValid`, `OptionTwice`,
+ * `FileNotReadable`.
+ */
 export const readOptions = (flags: Flags = {}): Options => loadOptions(flags, readSecret);
 
 function readSecret(file: string): string {

@@ -7,8 +7,8 @@ import { hostOptionsBefore } from './host-options.ts';
 import { runnerFiles } from './state.ts';
 
 /**
- * The runner's own configuration, read once its folder is nobody else's: what it says picks programs and folders. Throws
- * CertopsError `RunnerNotSetUp`, `RunnerConfigNotValid`, and what keeping the folder throws.
+ * The runner's own configuration, read once its folder is nobody else's: what it says picks programs and folders.
+ * Throws CertopsError `RunnerNotSetUp`, `RunnerConfigNotValid`, and what keeping the folder throws.
  */
 export async function ownConfig(folder: string, keep = keepOwnFolder): Promise<RunnerConfig> {
   const files = runnerFiles(folder);

@@ -31,7 +31,9 @@ export interface RunnerFlags {
   readonly withParent?: boolean;
 }
 
-/** `certops runner`: serves one host until it is ended. Refuses to start beside another one, or where it cannot work. */
+/**
+ * `certops runner`: serves one host until it is ended. Refuses to start beside another one, or where it cannot work.
+ */
 export async function runRunner(flags: RunnerFlags): Promise<void> {
   // runner.mjs has done so at once; as a command of certops it comes here.
   await import('./small-heap.ts');

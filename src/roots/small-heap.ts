@@ -3,8 +3,8 @@ import { setFlagsFromString } from 'node:v8';
 /*
  * Imported for its effect, before anything that takes memory. A runner works in short bursts, weeks apart, and starts
  * many tools. Starting one costs the more, the more memory the process has touched (fork copies its page tables): 40 MB
- * less are a millisecond less for each tool, and most of those stand between a switch and its proof. So the heap's young
- * part stays at the size it starts with.
+ * less are a millisecond less for each tool, and most of those stand between a switch and its proof. So the heap's
+ * young part stays at the size it starts with.
  */
 setFlagsFromString('--semi-space-growth-factor=1');
 /*

@@ -71,7 +71,9 @@ export const bindPort: StepDefinition<Params, BindingFacts> = {
   ],
 };
 
-/** What this step made, if it still is as it was made: what somebody has changed since, or bound beside it, is theirs. */
+/**
+ * What this step made, if it still is as it was made: what somebody has changed since, or bound beside it, is theirs.
+ */
 function ownOf(now: BindingFacts, wanted: BindingFacts, { port, certificate, store, makes }: Params): HostChange[] {
   const found = now[ownKey(port)];
   if (!makes || certificate === null || found === undefined || wanted[found.key] !== undefined) return [];

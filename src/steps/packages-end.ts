@@ -20,8 +20,9 @@ type PackagesFacts = {
 const NAMED = 5;
 
 /**
- * Whether no package runs any more, as SSISDB tells the master's machine. Disabling workers would be no way to get there:
- * it ends their tasks with error 27252. What cannot be seen is not "none": it is waited for too, up to the limit.
+ * Whether no package runs any more, as SSISDB tells the master's machine. Disabling workers would be no way to get
+ * there: it ends their tasks with error 27252. What cannot be seen is not "none": it is waited for too, up to the
+ * limit.
  */
 export const packagesEnd: CheckDefinition<Params, PackagesFacts> = {
   kind: 'packages-end',

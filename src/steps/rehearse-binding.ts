@@ -28,7 +28,8 @@ const rehearsalKey = (port: number): string => `${REHEARSAL_ADDRESS}:${port}`;
 
 /**
  * Binds the new certificate to an address that nobody is sent to, while nobody is cut off: shows that HTTP.SYS takes
- * it, with today's application id and flags, or those of the binding to come. The flags are read here, not taken from the plan.
+ * it, with today's application id and flags, or those of the binding to come. The flags are read here, not taken from
+ * the plan.
  */
 export const rehearseBinding: StepDefinition<RehearseParams, RehearsalFacts> = {
   kind: 'rehearse-binding',

@@ -2,7 +2,7 @@ import type { RetireView } from '../../src/domain/retire-view.ts';
 import type { HostName, Thumbprint } from '../../src/domain/values.ts';
 import type { CardView, ClosedView, PlanView, RunningView } from '../../src/domain/view.ts';
 import { plainWish, type Wish } from '../../src/domain/wish.ts';
-import { message, OLD } from './views.ts';
+import { message, OLD } from './view-parts.ts';
 
 interface Usual {
   readonly plan: PlanView;

@@ -43,7 +43,10 @@ const USES = [
   'left',
 ];
 
-/** What stands in the data of messages, by the name of the field: every kind of value that sentences make a difference of. */
+/**
+ * What stands in the data of messages, by the name of the field: every kind of value that sentences make a difference
+ * of.
+ */
 const FIELDS: Choices = {
   ...Object.fromEntries(
     [

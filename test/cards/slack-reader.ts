@@ -1,4 +1,6 @@
-/** Reads mrkdwn as Slack does, as far as that is known, and errs towards reading too much: a test must not be too kind. */
+/**
+ * Reads mrkdwn as Slack does, as far as that is known, and errs towards reading too much: a test must not be too kind.
+ */
 
 export interface Reading {
   /** What a person sees, without markup. */

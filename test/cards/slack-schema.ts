@@ -1,7 +1,9 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import * as z from 'zod';
 
-/** What Slack takes, written down from its reference apart from the renderer's own table; nothing else may stand there. */
+/**
+ * What Slack takes, written down from its reference apart from the renderer's own table; nothing else may stand there.
+ */
 const most = (limit: number) => z.string().min(1).max(limit);
 const plain = (limit: number) =>
   z.strictObject({ type: z.literal('plain_text'), text: most(limit), emoji: z.literal(false) });

@@ -15,10 +15,12 @@ import type {
 import { plainWish } from '../../src/domain/wish.ts';
 import { compromisedViews } from './compromised-views.ts';
 import { reconnectViews } from './reconnect-views.ts';
+import { message, OLD } from './view-parts.ts';
 import { workerViews } from './worker-views.ts';
 
+export { message, OLD } from './view-parts.ts';
+
 /** The farm of the README's pictures, as the bot's views tell of it. */
-export const OLD = '3BD91B1E4C6F279B8761F9FC5492FC4BF8EDA498' as Thumbprint;
 export const NEW = 'B8DE98D4E1C57F2A6B30914D7E8F5A6C1D022CBB' as Thumbprint;
 const ORPHAN = '4C7A0E2D19B35F8860CB1E9D7A24F3568E0B91AD' as Thumbprint;
 const OTHER = '91F03B7C2DE84A65B0C7E19A3D5F82647CA9E013' as Thumbprint;
@@ -32,7 +34,6 @@ export const tom = person('tom', 'Tom Becker');
 export const wei = person('wei', 'Wei Zhang');
 
 export const host = (name: string): HostName => name as HostName;
-export const message = (id: string, data: Message['data'] = {}): Message => ({ id, data });
 const workers = ['sqlw01', 'sqlw02', 'sqlw03'].map(host);
 
 const workerLines: readonly Message[] = [

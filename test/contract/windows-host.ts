@@ -13,7 +13,10 @@ const PORT = 8391;
 const GUESTS = 'S-1-5-32-546';
 const NOBODY = '00'.repeat(20) as Thumbprint;
 
-/** What every implementation of the port promises, real or not: each change shows in a fresh look, and can be taken back. */
+/**
+ * What every implementation of the port promises, real or not: each change shows in a fresh look, and can be taken
+ * back.
+ */
 export function windowsHostContract(name: string, open: () => Promise<HostsUnderTest>): void {
   describe(`${name} keeps the contract of a host:`, () => {
     let hosts: HostsUnderTest;

@@ -124,8 +124,8 @@ describe('Lived through hour by hour, across clocks that change and outages of a
         for (const { now, day, days, come } of runs) {
           const threshold = thresholdOf(policy.days, days);
           if (!come || threshold === null) continue;
-          // After this run somebody has been told of that threshold or a nearer one; if today's word was said before it was
-          // crossed, tomorrow.
+          // After this run somebody has been told of that threshold or a nearer one; if today's word was said before it
+          // was crossed, tomorrow.
           const told = said.filter((one) => one.now <= now);
           const isToldToday = told.some((one) => one.day === day);
           expect(isToldToday || told.some((one) => one.hosts.some((host) => host.days <= threshold))).toBe(true);

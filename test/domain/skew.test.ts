@@ -2,7 +2,9 @@ import { firstSkew, nextSkew, type Skew } from '../../src/domain/skew.ts';
 
 const SECOND = 1000;
 
-/** What is believed after letters, each heard at a second and written `delay` seconds before by a clock that is `ahead`. */
+/**
+ * What is believed after letters, each heard at a second and written `delay` seconds before by a clock that is `ahead`.
+ */
 function believed(
   letters: readonly (readonly [at: number, delay: number, ahead?: number])[],
   known: number | null = null,

@@ -10,7 +10,9 @@ import { distrust, MASTER, openLab } from './rig.ts';
 jest.setTimeout(300_000);
 
 const LIMIT_MS = 20_000;
-/** What the card promises: the master goes back at the limit, who follows it in as long again; and a restart of each. */
+/**
+ * What the card promises: the master goes back at the limit, who follows it in as long again; and a restart of each.
+ */
 const PROMISED_MS = 2 * LIMIT_MS + 15_000;
 
 let opened: Awaited<ReturnType<typeof openLab>>;

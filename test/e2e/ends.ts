@@ -23,7 +23,9 @@ export async function connectedOn(lab: Lab): Promise<readonly (string | null)[]>
 export const workersOn = <T>(lab: Lab, one: T): readonly T[] =>
   lab.hosts.filter(({ roles }) => roles.includes('worker')).map(() => one);
 
-/** All is as before, byte for byte: files, stores, keys with their lists, bindings, services; and the journals say so. */
+/**
+ * All is as before, byte for byte: files, stores, keys with their lists, bindings, services; and the journals say so.
+ */
 export async function expectOld(lab: Lab, rig: Ended, before: World): Promise<void> {
   const old = rig.rotation().plan?.header.old?.thumbprint ?? '';
   expect(await connectedOn(lab)).toEqual(workersOn(lab, old));

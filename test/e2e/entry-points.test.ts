@@ -119,7 +119,9 @@ const named = ENTRY_POINTS.map((one) => [one.name, one] as const);
 /** The console knows neither guests nor companies: it asks nobody who they are. */
 const withDoor = named.filter(([, { platform }]) => platform !== 'web');
 
-/** Casts a vote that must not count: what the bot answered, by the ids of its sentences; [] when it never came so far. */
+/**
+ * Casts a vote that must not count: what the bot answered, by the ids of its sentences; [] when it never came so far.
+ */
 async function refusedAt(entry: EntryPoint, who: Who, vote?: 'approve' | 'deny'): Promise<readonly string[]> {
   const before = votes();
   const heard = chats.heard.length;

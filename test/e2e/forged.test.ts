@@ -31,7 +31,9 @@ afterEach(() => rig.stop());
 const refusals = (host: string): readonly string[] =>
   rig.journalOf(host).flatMap((entry) => (entry.type === 'refused' ? [entry.code] : []));
 
-/** Sent to a runner, the letter is refused with this code, journaled, told in chat, and the machine has felt nothing. */
+/**
+ * Sent to a runner, the letter is refused with this code, journaled, told in chat, and the machine has felt nothing.
+ */
 async function expectRefused(host: string, letter: unknown, code: string): Promise<void> {
   const before = [worldOf(lab), pidsOf(lab)];
   await rig.letter(host, letter as Envelope);

@@ -5,8 +5,9 @@ import { type E2e, MASTER } from './rig.ts';
 import { type World, worldOf } from './world.ts';
 
 /**
- * These workers are on new certificates of their own, each in My with its key and in its .cer file, trusted by itself and
- * by the master; all others, and everything else, are as before, and every worker is connected on what the master presents.
+ * These workers are on new certificates of their own, each in My with its key and in its .cer file, trusted by itself
+ * and by the master; all others, and everything else, are as before, and every worker is connected on what the master
+ * presents.
  */
 export async function expectOwn(
   lab: Lab,

@@ -86,7 +86,9 @@ export interface Heard {
 
 export type Platforms = Awaited<ReturnType<typeof openPlatforms>>;
 
-/** Slack and Teams as a bot meets them over TCP: the real adapters on the real front door, and fakes of the services. */
+/**
+ * Slack and Teams as a bot meets them over TCP: the real adapters on the real front door, and fakes of the services.
+ */
 export async function openPlatforms() {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'certops-e2e-chats-'));
   const slack = await startFakeSlack();

@@ -310,7 +310,10 @@ describe('The channel', () => {
   });
 });
 
-/** What a machine has forgotten that was set up anew: its runner's journal, and the certificates that it was told to trust. */
+/**
+ * What a machine has forgotten that was set up anew: its runner's journal, and the certificates that it was told to
+ * trust.
+ */
 function reimage(name: string): void {
   rmSync(path.join(rig.folder, name, 'runner.journal'));
   untrust(name);

@@ -69,8 +69,8 @@ export async function openLab(options: Partial<LabOptions> = {}): Promise<{ lab:
 }
 
 /**
- * The master does not know the worker's own certificate any more, and answers the next connection with 403. Answers with
- * what makes it known again.
+ * The master does not know the worker's own certificate any more, and answers the next connection with 403. Answers
+ * with what makes it known again.
  */
 export function distrust(lab: Lab, name: string): () => void {
   const { host } = lab.machine(MASTER);

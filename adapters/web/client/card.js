@@ -9,8 +9,8 @@ AdaptiveCards.AdaptiveCard.onProcessMarkdown = (text, result) => {
 
 /**
  * A live card. A new version keeps what the reader was doing with the old one: the opened part, what was typed, where
- * the focus is. `onAction({ verb, data, inputs })` resolves when the bot has answered; `onOpened` is given the part that
- * the reader has opened, as a function: it is drawn a moment later.
+ * the focus is. `onAction({ verb, data, inputs })` resolves when the bot has answered; `onOpened` is given the part
+ * that the reader has opened, as a function: it is drawn a moment later.
  */
 export function createCard({ messageId, hostConfig, onAction, onTrouble, onOpened }) {
   const element = document.createElement('div');

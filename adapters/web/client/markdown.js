@@ -2,8 +2,8 @@ import { el } from './dom.js';
 
 /**
  * The little that cards and notices use: `**bold**`, `_italic_` between words, `<at>somebody</at>`, line ends, and a
- * backslash that takes the meaning from the next character; and a link to an https address in words without markup, for what
- * people wrote has a backslash before each bracket. No images, no HTML: what is not known stays text.
+ * backslash that takes the meaning from the next character; and a link to an https address in words without markup, for
+ * what people wrote has a backslash before each bracket. No images, no HTML: what is not known stays text.
  */
 const PATTERN =
   /\\([!-/:-@[-`{-~])|\*\*(?=\S)([\s\S]*?\S)\*\*(?!\*)|(?<![\p{L}\p{N}_])_(?=\S)([^_\n]*?\S)_(?![\p{L}\p{N}_])|<at>([^<]{1,200})<\/at>|\[([A-Za-z0-9#.-]{1,64})\]\((https:\/\/[\w.~:/?#@!$&+,;=%-]+)\)|(\r?\n)/gu;
@@ -28,5 +28,8 @@ export function toNodes(text) {
   return nodes;
 }
 
-/** The same as HTML, which is the only form that the card renderer takes; made from nodes, so it is escaped by the browser. */
+/**
+ * The same as HTML, which is the only form that the card renderer takes; made from nodes, so it is escaped by the
+ * browser.
+ */
 export const toHtml = (text) => el('div', {}, el('p', {}, ...toNodes(text))).innerHTML;

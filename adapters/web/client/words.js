@@ -1,4 +1,6 @@
-/** What the page says, in the language of whoever it listens as; in English, as the page was written, until it knows. */
+/**
+ * What the page says, in the language of whoever it listens as; in English, as the page was written, until it knows.
+ */
 let said = {};
 let tag = 'en';
 

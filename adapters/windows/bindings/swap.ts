@@ -73,7 +73,9 @@ async function replace(context: WindowsContext, from: SslBinding, to: SslBinding
   }
 }
 
-/** Whether the old binding stands again, extended properties and all. 183 says that there is one, not that it is ours. */
+/**
+ * Whether the old binding stands again, extended properties and all. 183 says that there is one, not that it is ours.
+ */
 async function putBack(context: WindowsContext, from: SslBinding): Promise<boolean> {
   const patience = createPatience(context.clock, new AbortController().signal);
   for (;;) {

@@ -7,7 +7,9 @@ import { parseThumbprint, type Thumbprint } from '../../../src/domain/values.ts'
 const { asn1 } = forge;
 type Node = forge.asn1.Asn1;
 
-/** Bit strings are left as they are: what they hold may look like ASN.1 by chance. The published types lack the option. */
+/**
+ * Bit strings are left as they are: what they hold may look like ASN.1 by chance. The published types lack the option.
+ */
 const parseDer = asn1.fromDer as unknown as (bytes: string, options: { decodeBitStrings: false }) => Node;
 const parse = (der: string): Node => parseDer(der, { decodeBitStrings: false });
 

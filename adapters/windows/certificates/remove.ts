@@ -14,8 +14,8 @@ const LIMIT_MS = 60_000;
 /**
  * Takes a certificate out of a machine store, with `withKey` its private key too. The key goes first: once the
  * certificate is gone nothing names the container any more, so a run that was cut short could not go on. A certificate
- * that is not there is done. Throws `CertificateStillBound`, `CertificateInUse`, `KeyUsedElsewhere`, `KeyNotRemovable`, `KeyNotRemoved`,
- * `CertificateRemoveFailed`, `CertificateNotRemoved`.
+ * that is not there is done. Throws `CertificateStillBound`, `CertificateInUse`, `KeyUsedElsewhere`, `KeyNotRemovable`,
+ * `KeyNotRemoved`, `CertificateRemoveFailed`, `CertificateNotRemoved`.
  */
 export async function removeCertificate(
   context: WindowsContext,
@@ -69,7 +69,9 @@ async function refuseWhileBound(context: WindowsContext, thumbprint: Thumbprint)
     throw new CertopsError('CertificateStillBound', { thumbprint, code, output: cut(text) });
 }
 
-/** Settings of any Scale Out version, the SQL engine, Remote Desktop. What is only published is missed by nobody here. */
+/**
+ * Settings of any Scale Out version, the SQL engine, Remote Desktop. What is only published is missed by nobody here.
+ */
 async function refuseWhileUsed(context: WindowsContext, thumbprint: Thumbprint): Promise<void> {
   const users = (await readUsers(context, [thumbprint], { published: false }))[thumbprint] ?? [];
   if (users.length === 0) return;

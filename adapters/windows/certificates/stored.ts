@@ -70,7 +70,10 @@ const AUTHORITIES = [
   ['CA', 'HKLM\\SOFTWARE\\Policies\\Microsoft\\SystemCertificates\\CA'],
 ] as const;
 
-/** DER of one certificate of a machine store, wherever it came from; null: it is not there. Throws `RegistryNotReadable`. */
+/**
+ * DER of one certificate of a machine store, wherever it came from; null: it is not there. Throws
+ * `RegistryNotReadable`.
+ */
 export async function derInRegistry(
   context: WindowsContext,
   store: StoreName,

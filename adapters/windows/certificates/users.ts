@@ -46,7 +46,9 @@ export async function readUsers(
   );
 }
 
-/** Bindings of any port and kind. What only netsh knows counts too, in whatever language: its listing holds the hash. */
+/**
+ * Bindings of any port and kind. What only netsh knows counts too, in whatever language: its listing holds the hash.
+ */
 async function bindings(context: WindowsContext, thumbprints: readonly Thumbprint[]): Promise<readonly Named[]> {
   const [keys, shown] = await Promise.all([
     readKeys(context, HTTP, { deep: true }),

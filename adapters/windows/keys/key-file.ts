@@ -4,7 +4,10 @@ import { CertopsError } from '../../../src/domain/errors.ts';
 import type { WindowsContext } from '../context.ts';
 import { errnoOf } from '../settings/overwrite.ts';
 
-/** Below ProgramData\Microsoft: legacy containers of the machine and of SYSTEM, then CNG's. Source: MicrosoftDocs/win32, key storage. */
+/**
+ * Below ProgramData\Microsoft: legacy containers of the machine and of SYSTEM, then CNG's. Source: MicrosoftDocs/win32,
+ * key storage.
+ */
 const PLACES = [
   ['Crypto', 'RSA', 'MachineKeys'],
   ['Crypto', 'RSA', 'S-1-5-18'],
@@ -12,7 +15,9 @@ const PLACES = [
   ['Crypto', 'SystemKeys'],
 ] as const;
 
-/** Windows path of the file that holds a private key; null when no place has it (a key in hardware, or a removed one). */
+/**
+ * Windows path of the file that holds a private key; null when no place has it (a key in hardware, or a removed one).
+ */
 export async function findKeyFile(context: WindowsContext, name: string): Promise<string | null> {
   const drive = path.win32.parse(context.systemRoot).root;
   const candidates = PLACES.map((place) => path.win32.join(drive, 'ProgramData', 'Microsoft', ...place, name));

@@ -86,6 +86,9 @@ function isSelfIssued(lines: readonly string[]): boolean | null {
 const isDate = (line: string): boolean => /^\s+\S[^:]*:.*\d/u.test(line);
 const afterFirstColon = (line: string): string => line.slice(line.indexOf(':') + 1).trim();
 
-/** NTE_NOT_FOUND, CRYPT_E_NOT_FOUND: nothing in that store answers to the token. The exit code may be its last byte only. */
+/**
+ * NTE_NOT_FOUND, CRYPT_E_NOT_FOUND: nothing in that store answers to the token. The exit code may be its last byte
+ * only.
+ */
 export const saysNotFound = (code: number, text: string): boolean =>
   code !== 0 && (code >>> 0 === 0x8009_0011 || code >>> 0 === 0x8009_2004 || /0x8009(?:0011|2004)\b/u.test(text));

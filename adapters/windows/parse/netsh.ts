@@ -2,7 +2,9 @@ import type { SslBinding } from '../../../src/domain/host-facts.ts';
 import { parseThumbprint, type Thumbprint } from '../../../src/domain/values.ts';
 import { filledLinesOf, lastValue, notUnderstood } from './text.ts';
 
-/** A binding as `netsh http show sslcert` tells it. Its flags are not read here: their lines differ in order and words. */
+/**
+ * A binding as `netsh http show sslcert` tells it. Its flags are not read here: their lines differ in order and words.
+ */
 export interface ShownBinding {
   readonly key: string;
   readonly kind: SslBinding['kind'];
@@ -18,8 +20,8 @@ export interface ShownBindings {
   /** Bindings of other kinds (central certificate store) or that could not be read, by port (null: not even that). */
   readonly unread: readonly { readonly port: number | null; readonly lines: string }[];
   /**
-   * Only when nothing at all is listed: `none` for a heading with nothing below it; `perhaps` for a sentence there, which
-   * may say that there are none or that they could not be had. Another reader must tell which.
+   * Only when nothing at all is listed: `none` for a heading with nothing below it; `perhaps` for a sentence there,
+   * which may say that there are none or that they could not be had. Another reader must tell which.
    */
   readonly empty: 'none' | 'perhaps' | null;
 }
@@ -50,7 +52,9 @@ export function parseSslBindings(text: string): ShownBindings {
   return { bindings, unread, empty: ids.length > 0 ? null : emptiness(lines, text) };
 }
 
-/** Parameter names in `netsh http add sslcert help`; not localized. Throws when the word `certhash` is not among them. */
+/**
+ * Parameter names in `netsh http add sslcert help`; not localized. Throws when the word `certhash` is not among them.
+ */
 export function parseSslParameters(text: string): readonly string[] {
   const names = [...text.matchAll(/(?:^|[\s[|])([a-z][a-z0-9]{2,60})=/gu)].map((found) => found[1] ?? '');
   if (!names.includes('certhash')) throw notUnderstood('netsh', 'no list of parameters', text);

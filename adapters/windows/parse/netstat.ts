@@ -9,7 +9,9 @@ export interface TcpConnection {
 
 const ROW = /^\s*TCP\s+(\S+:\d{1,5})\s+(\S+):(\d{1,5})(?:\s+\D.*?)?\s+(\d{1,10})$/iu;
 
-/** TCP in `netstat -ano`: addresses and process ids. The state word is localized and not read; listeners are left out. */
+/**
+ * TCP in `netstat -ano`: addresses and process ids. The state word is localized and not read; listeners are left out.
+ */
 export function parseNetstat(text: string): readonly TcpConnection[] {
   return linesOf(text).flatMap((line) => {
     const [, local, host, port, pid] = ROW.exec(line) ?? [];

@@ -71,7 +71,10 @@ function stateIn(line: string, above: string): number | null {
 /** `C:\Windows>sc query X`, a command that was recorded with its output, and `Enum: entriesRead = 2`. */
 const NO_NAME = /\\[^>]*>|=\s*\d+$/u;
 
-/** The first of the lines that stand, not indented, right above the type: SERVICE_NAME, then DISPLAY_NAME, which may be empty. */
+/**
+ * The first of the lines that stand, not indented, right above the type: SERVICE_NAME, then DISPLAY_NAME, which may be
+ * empty.
+ */
 function nameAbove(lines: readonly string[], type: number): string | null {
   let name: string | null = null;
   for (let at = type - 1; at >= 0; at -= 1) {

@@ -1,6 +1,8 @@
 import { CertopsError } from '../../../src/domain/errors.ts';
 
-/** Who may read an object, as far as its DACL says. SIDs, sorted; an alias of an unknown domain stays as it is written. */
+/**
+ * Who may read an object, as far as its DACL says. SIDs, sorted; an alias of an unknown domain stays as it is written.
+ */
 export interface Readers {
   /** Allowed and not denied. */
   readonly allowed: readonly string[];
@@ -123,7 +125,10 @@ const GENERIC_READ = 0x8000_0000;
 /** FILE_GENERIC_READ without SYNCHRONIZE, which old key containers do not have. */
 const READING = 0x0002_0089;
 
-/** Write data, append, write (extended) attributes, delete, delete a child, write DAC and owner, GENERIC_WRITE and GENERIC_ALL. */
+/**
+ * Write data, append, write (extended) attributes, delete, delete a child, write DAC and owner, GENERIC_WRITE and
+ * GENERIC_ALL.
+ */
 const WRITING = 0x500d_0156;
 
 const RIGHTS: { readonly [code: string]: number } = {

@@ -12,8 +12,8 @@ const LONGEST_MS = 500;
 /**
  * Every moment between "it is stopped" and our noticing is a moment in which a farm is cut off, so the first looks
  * follow one another closely. A wait is about a fifth of what has passed, so we notice at most so much too late, and a
- * service that takes seconds is not asked fifty times a second. Nor is a machine that is slow to answer asked more often
- * than it can.
+ * service that takes seconds is not asked fifty times a second. Nor is a machine that is slow to answer asked more
+ * often than it can.
  */
 export function createPoll(clock: SteadyClock, limitMs: number, firstMs = FIRST_MS): Poll {
   const until = clock.steady() + limitMs;

@@ -27,7 +27,8 @@ export function readSetting(file: Buffer, key: string): string {
 
 /**
  * What has to be written so that the key's thumbprint `from` becomes `to`. `from` is what readSetting gave; `to`, 40
- * hexadecimal digits, is written letter by letter. null: it stands there already. Throws `SettingNotAThumbprint`, `SettingMoved` beside what readSetting throws.
+ * hexadecimal digits, is written letter by letter. null: it stands there already. Throws `SettingNotAThumbprint`,
+ * `SettingMoved` beside what readSetting throws.
  */
 export function editSetting(file: Buffer, key: string, from: string, to: string): Edit | null {
   const units = toUnits(checked(file));

@@ -17,7 +17,10 @@ const WRITABLE: { readonly [key: string]: Role } = {
 
 const settingsFileIn = (folder: string, role: Role): string => path.win32.join(folder, NAMES[role]);
 
-/** One value of the settings file beside the service's image. Throws `FileMissing`, `FileBusy` and what readSetting throws. */
+/**
+ * One value of the settings file beside the service's image. Throws `FileMissing`, `FileBusy` and what readSetting
+ * throws.
+ */
 export async function readSettingOf(context: WindowsContext, folder: string, role: Role, key: string): Promise<string> {
   const file = settingsFileIn(folder, role);
   const bytes = await readWhole(context, file);
@@ -36,7 +39,10 @@ export async function lockedSettings(
   return reason === null ? null : { file, reason };
 }
 
-/** Writes one thumbprint; nothing else of the file changes. Throws `SettingRefused` and what overwrite and editSetting throw. */
+/**
+ * Writes one thumbprint; nothing else of the file changes. Throws `SettingRefused` and what overwrite and editSetting
+ * throw.
+ */
 export async function writeSettingOf(
   context: WindowsContext,
   folder: string,

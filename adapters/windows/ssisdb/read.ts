@@ -14,8 +14,8 @@ const QUESTION_S = 30;
 const LIMIT_MS = (LOGIN_S + QUESTION_S + 5) * 1000;
 
 /**
- * What SSISDB tells this machine, asked of the server that the master itself asks. Never throws for what cannot be seen:
- * each part says why. `parts`: executions by hour are asked for only in a look.
+ * What SSISDB tells this machine, asked of the server that the master itself asks. Never throws for what cannot be
+ * seen: each part says why. `parts`: executions by hour are asked for only in a look.
  */
 export async function readSsisdb(context: WindowsContext, parts: { hours: boolean }): Promise<SsisdbLook> {
   const server = await serverOf(context);

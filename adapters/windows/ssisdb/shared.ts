@@ -14,8 +14,8 @@ interface Answer {
 const answers = new WeakMap<WindowsContext, Answer>();
 
 /**
- * What SSISDB tells now, or told a moment ago: many workers are waited for side by side, and each question is a login at
- * the SQL Server.
+ * What SSISDB tells now, or told a moment ago: many workers are waited for side by side, and each question is a login
+ * at the SQL Server.
  */
 export function sharedSsisdb(context: WindowsContext): Promise<SsisdbLook> {
   const known = answers.get(context);

@@ -69,7 +69,10 @@ export function brief(value: unknown): string {
   return String(value);
 }
 
-/** When a rotation that waits is looked at again after a check that found it could not begin. A clause, without its stop. */
+/**
+ * When a rotation that waits is looked at again after a check that found it could not begin. A clause, without its
+ * stop.
+ */
 export function lookedAgain(mark: string, until: string): string {
   if (mark === 'day') return 'it is looked at again an hour before and at the start';
   if (mark === 'hour') return 'it is looked at again at the start';

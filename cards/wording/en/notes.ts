@@ -12,7 +12,9 @@ const ASKED: { readonly [choice: string]: string } = {
   'go-on': 'go on though packages run',
 };
 
-/** Short messages below a card: what waits, what began, how far it is, how it ended; and what one person is told alone. */
+/**
+ * Short messages below a card: what waits, what began, how far it is, how it ended; and what one person is told alone.
+ */
 export const noteWords = {
   'note.half-way': ((d, pen) =>
     `${pen.bold(`${d.id} still waits`)}: ${d.approved} of ${d.quorum} approved. It lapses on ${pen.dateTime(d.lapsesAt)}.`) as Line<

@@ -7,7 +7,9 @@ type Ended = { readonly id: string; readonly tookMs: number | null };
 
 const took = (ms: number | null, before: string): string => (ms === null ? '' : `${before}${exact(ms)}`);
 
-/** What a channel is told of workers that are cut off from a master that goes on without them, and how a reconnect went. */
+/**
+ * What a channel is told of workers that are cut off from a master that goes on without them, and how a reconnect went.
+ */
 export const reconnectNotices = {
   'told.out-of-line': ((d, pen) =>
     `${pen.bold(`${d.host} is cut off from ${d.farm}`)}: ${

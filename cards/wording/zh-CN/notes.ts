@@ -11,7 +11,9 @@ const ASKED: { readonly [choice: string]: string } = {
   'go-on': '在有包运行时继续执行',
 };
 
-/** Short messages below a card: what waits, what began, how far it is, how it ended; and what one person is told alone. */
+/**
+ * Short messages below a card: what waits, what began, how far it is, how it ended; and what one person is told alone.
+ */
 export const noteWords = {
   'note.half-way': (d, pen) =>
     `${pen.bold(`${d.id} 仍在等待审批`)}：已有 ${d.approved} 票，共需 ${d.quorum} 票。${pen.dateTime(d.lapsesAt)} 失效。`,

@@ -5,7 +5,9 @@ import { exact } from './measure.ts';
 
 const took = (ms: number | null, before: string): string => (ms === null ? '' : `，${before} ${exact(ms)}`);
 
-/** What a channel is told of workers that are cut off from a master that goes on without them, and how a reconnect went. */
+/**
+ * What a channel is told of workers that are cut off from a master that goes on without them, and how a reconnect went.
+ */
 export const reconnectNotices = {
   'told.out-of-line': (d, pen) =>
     tight`${pen.bold(`${d.host} 已与 ${d.farm} 断开`)}：${

@@ -21,7 +21,9 @@ export interface BareSettings {
   readonly BENCH_TEAMS_OPENID: string;
 }
 
-/** The smallest app that a library's guide shows, in this process; it says its port, and ends with its standard input. */
+/**
+ * The smallest app that a library's guide shows, in this process; it says its port, and ends with its standard input.
+ */
 export async function serveBare(kind: BareKind, settings: BareSettings): Promise<void> {
   const server = kind === 'bare-bolt' ? await startBolt(settings) : await startCloudAdapter(settings);
   server.keepAliveTimeout = KEPT_MS;

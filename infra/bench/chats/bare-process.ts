@@ -11,7 +11,9 @@ export interface BareApp {
   end(): Promise<void>;
 }
 
-/** A bare app in a process of its own, from the same kind of bundle as the bot. Rejects when it ends before it serves. */
+/**
+ * A bare app in a process of its own, from the same kind of bundle as the bot. Rejects when it ends before it serves.
+ */
 export async function startBare(kind: BareKind, { slack, teams }: Platforms): Promise<BareApp> {
   const settings: BareSettings = {
     BENCH_SLACK_TOKEN: slack.token,

@@ -108,7 +108,9 @@ export function createHttpSys(input: {
   };
 }
 
-/** From 2022 on nobody can ask for a client certificate after a TLS 1.3 handshake: without negotiation there is none. */
+/**
+ * From 2022 on nobody can ask for a client certificate after a TLS 1.3 handshake: without negotiation there is none.
+ */
 function asksForCertificate(host: LabHost, binding: Binding | null): boolean {
   if (binding === null || (binding.flags & (FLAG.negotiate | FLAG.noTls13)) !== 0) return true;
   return host.state.switches.build === '2016' || host.state.switches.build === '2019';

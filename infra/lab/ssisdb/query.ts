@@ -55,8 +55,8 @@ function evaluate(expression: string, catalog: Catalog, host: LabHost): string |
 }
 
 /**
- * `(select cast(null as T) as C) as A cross apply (select ... from VIEW ...) as B`: a column C that the view lacks is A's,
- * as SQL Server resolves names in a subquery. Kept apart: what the view itself is asked, and C.
+ * `(select cast(null as T) as C) as A cross apply (select ... from VIEW ...) as B`: a column C that the view lacks is
+ * A's, as SQL Server resolves names in a subquery. Kept apart: what the view itself is asked, and C.
  */
 const APPLIED =
   /^(select .*? from )\(select cast\(null as \w+\) as (\w+)\) as \w+ cross apply \(select ([\w, ]+)( from catalog\.\w+.*)\) as (\w+)( for json path)$/isu;

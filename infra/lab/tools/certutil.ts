@@ -153,7 +153,10 @@ function deleteFromStore(machine: Machine, call: CertutilCall): Said {
   return said(0, `${title(call)}${lines.join('')}${completed(call.verb)}`);
 }
 
-/** A certificate goes on naming the container that it had. By the container's simple name and under its own provider; never by the name of its file. */
+/**
+ * A certificate goes on naming the container that it had. By the container's simple name and under its own provider;
+ * never by the name of its file.
+ */
 function deleteKey({ host }: Machine, call: CertutilCall): Said {
   const provider = call.provider ?? 'Microsoft Software Key Storage Provider';
   const container = host.state.containers.find(

@@ -30,8 +30,8 @@ export async function answerCerts(inbox: Inbox, intent: ChatIntent, line: CertsL
 }
 
 /**
- * A name that is a farm's and a machine's means the farm; a machine of several farms is asked about, never guessed. Only
- * farms that know the person count.
+ * A name that is a farm's and a machine's means the farm; a machine of several farms is asked about, never guessed.
+ * Only farms that know the person count.
  */
 export function meantBy(inbox: Inbox, intent: ChatIntent, { farm, said }: CertsLine): Meant | Refusal {
   const isFarm = (name: string): boolean => inbox.desks.some((desk) => desk.farm.name === name.toLowerCase());

@@ -13,8 +13,8 @@ export interface CredentialKeeper {
 }
 
 /**
- * Asks each platform every few minutes whether it takes the bot's own token or secret. What it sends would show that too, but
- * days may go by without anything to be sent. A platform that cannot be asked is as it was.
+ * Asks each platform every few minutes whether it takes the bot's own token or secret. What it sends would show that
+ * too, but days may go by without anything to be sent. A platform that cannot be asked is as it was.
  */
 export function keepCredentials(deps: {
   readonly chats: readonly ChatAdapter[];

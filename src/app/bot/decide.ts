@@ -110,9 +110,9 @@ const mayStop = ({ farm }: Desk, { id }: Person, { by, wish }: RotationState): b
   by.id === id || mayApprove(farm, id) || mayApprove(farm, id, wish);
 
 /**
- * What becomes of unknown machines, or of packages that run on. *Look again*, which is to wait longer for packages, is the
- * requester's or any approver's alone, also while another decision waits for votes: that one stays, unless what it is
- * about turns out to have changed. The others open a gate on this card, one at a time.
+ * What becomes of unknown machines, or of packages that run on. *Look again*, which is to wait longer for packages, is
+ * the requester's or any approver's alone, also while another decision waits for votes: that one stays, unless what it
+ * is about turns out to have changed. The others open a gate on this card, one at a time.
  */
 export function resolve(
   desk: Desk,

@@ -86,7 +86,10 @@ export function createDesk(deps: DeskDeps): Desk {
     return { now, since, farm, presence, head: journal.head() };
   }
 
-  /** What is recorded, and at a tick time alone, is followed up. A thousand clicks on what is decided cost next to nothing. */
+  /**
+   * What is recorded, and at a tick time alone, is followed up. A thousand clicks on what is decided cost next to
+   * nothing.
+   */
   async function append<T>(decide: Decide<T>, byTime = false): Promise<T> {
     const { answer, entries, toPlan, toRecheck, isOver } = await journal.append((state) => {
       const now = moment();

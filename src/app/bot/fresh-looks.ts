@@ -23,7 +23,9 @@ export interface FreshLooks {
 }
 
 export interface LookAsker {
-  /** Returns when the wish is recorded; waits for no machine. `only`: one machine; null or left out: all of the farm. */
+  /**
+   * Returns when the wish is recorded; waits for no machine. `only`: one machine; null or left out: all of the farm.
+   */
   ask(desk: Desk, only?: HostName | null): Promise<FreshLooks>;
 }
 

@@ -19,8 +19,8 @@ export const onPlatform = (farm: Farm, platform: string, ids: readonly string[])
   });
 
 /**
- * Who is shown a rotation's card with buttons of their own, or with none: who asked, whoever may decide, then all others
- * of the farm file. A platform that has no room for all takes the first.
+ * Who is shown a rotation's card with buttons of their own, or with none: who asked, whoever may decide, then all
+ * others of the farm file. A platform that has no room for all takes the first.
  */
 export function readersOf(farm: Farm, platform: string, rotation: RotationState): Posting['readers'] {
   const others = farm.people.map(({ id }) => id).filter((id) => id !== rotation.by.id);
@@ -39,7 +39,10 @@ export function readersOf(farm: Farm, platform: string, rotation: RotationState)
   ];
 }
 
-/** Whom a card calls when it first comes into a channel: approvers who are needed, or whoever looks after the farm; a sample nobody. */
+/**
+ * Whom a card calls when it first comes into a channel: approvers who are needed, or whoever looks after the farm; a
+ * sample nobody.
+ */
 export function calledBy(view: CardView): readonly string[] {
   if (view.kind === 'plan' || view.kind === 'retire' || view.kind === 'reconnect')
     return view.dry || view.needed === 0 ? [] : view.mayApprove.map(({ id }) => id);

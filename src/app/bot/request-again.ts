@@ -18,9 +18,9 @@ export interface Owed {
 }
 
 /**
- * Facts that moved before a phase's first change, or what an approved rotation waited on: it ends, and the same is asked
- * anew under a new id, with a new plan. Votes do not carry over. What cannot be asked at once, as while a machine is
- * silent, is asked as soon as it can be; the channels are told why not yet.
+ * Facts that moved before a phase's first change, or what an approved rotation waited on: it ends, and the same is
+ * asked anew under a new id, with a new plan. Votes do not carry over. What cannot be asked at once, as while a machine
+ * is silent, is asked as soon as it can be; the channels are told why not yet.
  */
 export function requestAgain(desk: Desk, log: Log): void {
   let notBefore = Number.NEGATIVE_INFINITY;

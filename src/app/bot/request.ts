@@ -41,7 +41,7 @@ export function request(desk: Desk, wanted: Request): Promise<Requested> {
         open.by.id === wanted.person.id &&
         open.reason === wanted.reason &&
         open.gate === null &&
-        sameJson(open.wish as unknown as Json, wanted.wish as unknown as Json);
+        sameJson(open.wish, wanted.wish);
       return none(same ? { id: open.id, again: true } : refuse('open-rotation', { id: open.id, by: open.by.name }));
     }
     const refused = refusedRequest(desk, state, wanted);

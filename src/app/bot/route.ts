@@ -83,7 +83,9 @@ export function form(
   return askForm(members, isRefusal(meant) ? null : meant.desk.farm.name, { wish, reason });
 }
 
-/** Where the card will stand, when that is not where it was asked for: names of channels, those of this platform first. */
+/**
+ * Where the card will stand, when that is not where it was asked for: names of channels, those of this platform first.
+ */
 function elsewhere(desk: Desk, origin: { readonly platform: string; readonly channel: string }): readonly string[] {
   const { channels } = desk.farm;
   if (channels.some(({ platform, id }) => platform === origin.platform && id === origin.channel)) return [];
@@ -107,7 +109,9 @@ export function find(
   return refuse('unknown-id', { id: id.slice(0, 80) });
 }
 
-/** The farm named; else the channel's; else the only one; else a question, never a guess. Of those that know the person. */
+/**
+ * The farm named; else the channel's; else the only one; else a question, never a guess. Of those that know the person.
+ */
 export function deskFor(inbox: Inbox, intent: ChatIntent, name: string | null): Member | Refusal {
   const members = membersOf(inbox, intent);
   const farmsOf = (some: readonly Member[]): string[] => some.map(({ desk }) => desk.farm.name);

@@ -1,6 +1,7 @@
 import { headFor } from '../../domain/bot-head.ts';
 import type { BotEntry } from '../../domain/entries.ts';
 import type { Farm } from '../../domain/farm.ts';
+import type { Order } from '../../domain/protocol.ts';
 import { SCAN } from '../../domain/rotation.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Signer } from '../../ports/journal.ts';
@@ -48,7 +49,7 @@ export async function orderLooks(desk: Desk, deps: ScanDeps, hosts: Farm['hosts'
     const startBy = new Date(now + LOOK_LIMIT_MS).toISOString();
     const entries = asked.map(({ name: host }): BotEntry => {
       const n = Math.max(state.hosts[host]?.n ?? 0, desk.presence[host]?.lastN ?? 0) + 1;
-      const order = {
+      const order: Order = {
         v: 1,
         farm: desk.farm.name,
         host,

@@ -77,7 +77,9 @@ interface Taken {
 
 const TOLD_AGAIN_AFTER_MS = 86_400_000;
 
-/** Why nothing of this is taken: an entry that is longer than any of its kind can be, or more than an hour has room for. */
+/**
+ * Why nothing of this is taken: an entry that is longer than any of its kind can be, or more than an hour has room for.
+ */
 function tooMuch(fresh: readonly Envelope[] | Refusal, known: HostHead, weight: number, now: number): Refusal | null {
   if (isRefusal(fresh) && fresh.code === 'RunnerEntryTooLong') return fresh;
   const room = roomOf(known, new Date(now).toISOString());

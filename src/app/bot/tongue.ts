@@ -13,8 +13,8 @@ export const tonguesOf =
     tongueOf(farms, { ...at, platform });
 
 /**
- * Somebody of a farm file is spoken to in their own language, a stranger as the channel speaks. Who stands in several is
- * spoken to as the farm of this channel knows them.
+ * Somebody of a farm file is spoken to in their own language, a stranger as the channel speaks. Who stands in several
+ * is spoken to as the farm of this channel knows them.
  */
 export function tongueOf(
   farms: readonly Named[],

@@ -44,8 +44,8 @@ interface Quiet {
 }
 
 /**
- * Records what has gone quiet or is near its end, and what is well again; from there the channels hear of it, once each.
- * Returns what to call every second; it looks twice a minute, so that what happens together is told together.
+ * Records what has gone quiet or is near its end, and what is well again; from there the channels hear of it, once
+ * each. Returns what to call every second; it looks twice a minute, so that what happens together is told together.
  */
 export function createWatch(desk: Desk, deps: WatchDeps): () => Promise<void> {
   let watchedAt = Number.NEGATIVE_INFINITY;

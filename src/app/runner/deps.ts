@@ -1,5 +1,5 @@
 import type { RunnerEntry } from '../../domain/entries.ts';
-import type { OwnConfig } from '../../domain/last-gate.ts';
+import type { OwnConfig } from '../../domain/gate.ts';
 import type { RunnerState } from '../../domain/runner-fold.ts';
 import type { RotationId } from '../../domain/values.ts';
 import type { SteadyClock } from '../../ports/clock.ts';

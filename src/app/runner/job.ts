@@ -87,7 +87,10 @@ export async function perform(job: Job, change: HostChange, deadline: number): P
   return failure;
 }
 
-/** Looks again, often at first or at an even pace, until `judge` is content or says that it never will be, or time is up. */
+/**
+ * Looks again, often at first or at an even pace, until `judge` is content or says that it never will be, or time is
+ * up.
+ */
 export async function poll<T>(
   job: Job,
   deadline: number,

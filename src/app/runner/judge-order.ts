@@ -10,7 +10,9 @@ import { failureOf } from './failure.ts';
 import { parseStepOf } from './job.ts';
 import { readOwnFacts } from './own-facts.ts';
 
-/** What of point 5 of the protocol needs no look at the machine but at the clock; farm, host and n were judged before. */
+/**
+ * What of point 5 of the protocol needs no look at the machine but at the clock; farm, host and n were judged before.
+ */
 export function judgeLetter(order: Order, deps: RunnerDeps): OrderWork | Refusal | null {
   const { config, clock } = deps;
   const now = clock.now();

@@ -9,7 +9,9 @@ import { lookWithLeftovers } from './leftovers.ts';
 import { lookAtNamed } from './named.ts';
 import type { Ended } from './run-apply.ts';
 
-/** Everything that a look at this machine tells, with the certificates that its order names. Throws what reading throws. */
+/**
+ * Everything that a look at this machine tells, with the certificates that its order names. Throws what reading throws.
+ */
 export async function lookAround(
   { journal, host, config, signer }: RunnerDeps,
   { envelope }: AcceptedOrder,

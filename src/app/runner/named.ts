@@ -6,8 +6,8 @@ import { failureOf } from './failure.ts';
 
 /**
  * What a look tells of certificates that its order names, and which ones this runner would take though no runner made
- * them: asked before anybody approves, not at the last gate only. What is allowed is told whatever is asked: it is not removed
- * either. What cannot be read is null.
+ * them: asked before anybody approves, not at the last gate only. What is allowed is told whatever is asked: it is not
+ * removed either. What cannot be read is null.
  */
 export async function lookAtNamed(
   host: HostReader,

@@ -1,6 +1,6 @@
 import { parseEndpoint } from '../../domain/endpoint.ts';
 import { CertopsError, isCertopsError } from '../../domain/errors.ts';
-import type { OwnFacts } from '../../domain/last-gate.ts';
+import type { OwnFacts } from '../../domain/gate.ts';
 import type { OwnTrust } from '../../domain/last-gate-contain.ts';
 import type { OrderWork } from '../../domain/order-work.ts';
 import type { DigestPast, RunnerState } from '../../domain/runner-fold.ts';

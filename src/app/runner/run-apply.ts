@@ -113,8 +113,8 @@ async function fallenStep(job: Job, left: { readonly [step: string]: Facts }): P
 const halted = (step: string, code: Halt): Failed => ({ step, code, data: {} });
 
 /**
- * Puts back the steps that this order began, each proved by a fresh look; then what this machine alone can prove. What an
- * earlier order began is not this one's to put back: it is looked at, and back only where it is so.
+ * Puts back the steps that this order began, each proved by a fresh look; then what this machine alone can prove. What
+ * an earlier order began is not this one's to put back: it is looked at, and back only where it is so.
  */
 export async function putBack(job: Job): Promise<Ended> {
   const deadline = job.deps.clock.steady() + Math.max(BACK_MS, job.timeLimitMs);

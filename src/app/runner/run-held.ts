@@ -51,8 +51,8 @@ async function lead(job: Job, late: boolean): Promise<Ended | 'held'> {
 /**
  * The gap limit after the restart of this order that cut the others off; after its end, where it restarted nothing.
  * Since `begin` no more can have passed than the steady clock says, whatever the one on the wall does. null: never by
- * itself, for nothing was bound before. Nobody is served there, and whoever has followed would find nobody to go back to:
- * unconfirmed for long, it ends as it is.
+ * itself, for nothing was bound before. Nobody is served there, and whoever has followed would find nobody to go back
+ * to: unconfirmed for long, it ends as it is.
  */
 function goesBackAt(job: Job, begin: { readonly seq: number; readonly at: number }): string | null {
   if (job.work.steps.some(isMakingBinding)) return null;

@@ -82,7 +82,9 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
   const stays = (order: AcceptedOrder): boolean =>
     order.n !== busy && holds.of(order)?.part === 'lead' && reasonFor(order) === 'end';
 
-  /** Why an order under work goes no further: a stop or an undo of its rotation came, or its master goes or went back. */
+  /**
+   * Why an order under work goes no further: a stop or an undo of its rotation came, or its master goes or went back.
+   */
   function haltOf(order: AcceptedOrder): Halt | null {
     // What it runs beside may have ended by now.
     const own = later(order).filter(

@@ -67,7 +67,10 @@ function linesOf(value: Json): readonly string[] {
 /** A date, with its time behind it or not. */
 const MOMENT = /\{\{(?:DATE|TIME)\(([^,)]+)[^)]*\)\}\}(?: \{\{TIME\(\1\)\}\})?/gu;
 
-/** Markup as a terminal should show it: emphasis goes; a moment is in UTC and says so, for nobody's own zone is known here. */
+/**
+ * Markup as a terminal should show it: emphasis goes; a moment is in UTC and says so, for nobody's own zone is known
+ * here.
+ */
 export const plainText = (text: string): string =>
   text
     .replace(MOMENT, (_all, at: string) => `${at.slice(0, 16).replace('T', ' ')} UTC`)

@@ -38,7 +38,9 @@ export interface ChatRoom {
   print(sentence: string): void;
 }
 
-/** An answer to one person comes at once, a card when machines were looked at, a rotation takes as long as they take. */
+/**
+ * An answer to one person comes at once, a card when machines were looked at, a rotation takes as long as they take.
+ */
 const NOTICE_MS = 10_000;
 const CARD_MS = 30_000;
 const ROTATION_MS = 300_000;

@@ -25,7 +25,10 @@ export const followers = (rotation: RotationState): readonly OrderState[] =>
     stage.hosts.flatMap((host) => latestOrder(rotation, host, stage.name, 'apply') ?? []),
   );
 
-/** Whether the order that cuts everybody off is out. One that has lapsed is not, and each is given to an armed farm only. */
+/**
+ * Whether the order that cuts everybody off is out. One that has lapsed is not, and each is given to an armed farm
+ * only.
+ */
 export const isOut = (rotation: RotationState, lead: StageHead): boolean =>
   lead.hosts.some((host) => (latestOrder(rotation, host, lead.name, 'apply')?.status ?? 'lapsed') !== 'lapsed');
 

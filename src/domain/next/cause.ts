@@ -49,7 +49,10 @@ function containCause(rotation: RotationState): Cause | null {
   return host === undefined ? null : failure(rotation, host, CONTAIN);
 }
 
-/** Prepare: whatever fails, nobody is cut off, and the phase is undone. So is it where a wait for packages fails before that. */
+/**
+ * Prepare: whatever fails, nobody is cut off, and the phase is undone. So is it where a wait for packages fails before
+ * that.
+ */
 function prepareCause(rotation: RotationState): Cause | null {
   const phase = rotation.plan === null ? undefined : phaseOf(rotation.plan, 'prepare');
   const { plan } = rotation;

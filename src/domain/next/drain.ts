@@ -46,7 +46,8 @@ function waitOf({ id, host, params }: PlannedCheck): Wait {
 
 /**
  * How far a wait is: an open question is `unknown`; decided to go on, or gone on already, it is good; decided to wait
- * longer it is to be ordered anew. Between workers that go by themselves nothing that fails here turns anybody back: it is asked.
+ * longer it is to be ordered anew. Between workers that go by themselves nothing that fails here turns anybody back: it
+ * is asked.
  */
 export function drainWork(
   rotation: RotationState,
@@ -65,7 +66,9 @@ export function drainWork(
   return decided.choice === 'look-again' ? 'none' : 'unknown';
 }
 
-/** Whether the outage has begun, or has since; of a worker that goes by itself: its own. Whoever is armed waits still. */
+/**
+ * Whether the outage has begun, or has since; of a worker that goes by itself: its own. Whoever is armed waits still.
+ */
 export function hasBegun(
   { plan, orders }: RotationState,
   since: readonly OrderState[] = orders,

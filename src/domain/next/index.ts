@@ -151,8 +151,9 @@ function gate(rotation: RotationState, moment: Moment): readonly Action[] {
 }
 
 /**
- * A person asked what becomes of unknown machines: look again, or a gate of its own. A look ends before votes count, and
- * they count over the facts seen: once anything else is unknown, or the rotation has turned, nobody has voted on that.
+ * A person asked what becomes of unknown machines: look again, or a gate of its own. A look ends before votes count,
+ * and they count over the facts seen: once anything else is unknown, or the rotation has turned, nobody has voted on
+ * that.
  */
 function resolving(rotation: RotationState, moment: Moment): readonly Action[] {
   const asked = rotation.resolve;

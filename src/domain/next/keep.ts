@@ -29,8 +29,8 @@ interface Round {
 }
 
 /**
- * Rotations in which no machine waits for another: the canary, then waves. One that fails is put back and no further one
- * begins; those that proved theirs keep it, and what was prepared for the others is taken back.
+ * Rotations in which no machine waits for another: the canary, then waves. One that fails is put back and no further
+ * one begins; those that proved theirs keep it, and what was prepared for the others is taken back.
  */
 export function assessKeep(rotation: RotationState, moment: Moment): Assessment {
   const cause = causeOf(rotation, moment);
@@ -57,7 +57,9 @@ function onward(rotation: RotationState, moment: Moment): Round {
   return finish(rotation, moment, null);
 }
 
-/** Stage after stage; waits for packages are part of the wave, except where one plan of before waits for all at once. */
+/**
+ * Stage after stage; waits for packages are part of the wave, except where one plan of before waits for all at once.
+ */
 const stagesOf = ({ plan }: RotationState): readonly StageHead[] =>
   (plan?.header.phases ?? []).flatMap(({ name, stages }) =>
     stages.filter((stage) => name !== 'cutover' || stage.name !== DRAIN),

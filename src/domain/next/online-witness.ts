@@ -16,9 +16,9 @@ export interface Online {
 }
 
 /**
- * Witness (d): whether `worker_agents.LastOnlineTime` is newer than the worker's restart, on the SQL Server's clock. Only
- * the master's host can ask, so it is read from its final look. Workers that cannot be seen there are left out: nothing
- * is said of them, and nobody waits for them.
+ * Witness (d): whether `worker_agents.LastOnlineTime` is newer than the worker's restart, on the SQL Server's clock.
+ * Only the master's host can ask, so it is read from its final look. Workers that cannot be seen there are left out:
+ * nothing is said of them, and nobody waits for them.
  */
 export function onlineWitness(rotation: RotationState): readonly Online[] {
   const asked = askedLast(rotation);
@@ -37,8 +37,8 @@ export function onlineWitness(rotation: RotationState): readonly Online[] {
 }
 
 /**
- * A worker that a reconnect put back, or that it does not ask to be connected, stays cut off, and so does everybody whose
- * master has no binding again: nobody waits for them.
+ * A worker that a reconnect put back, or that it does not ask to be connected, stays cut off, and so does everybody
+ * whose master has no binding again: nobody waits for them.
  */
 function mayBeOnline(rotation: RotationState, host: HostName): boolean {
   const { plan, turned } = rotation;

@@ -2,7 +2,7 @@ import type { HostLook } from '../host-facts.ts';
 import { AUTHORITY, type PlanSlice, PRESENT } from '../plan.ts';
 import type { RotationState } from '../rotation.ts';
 import { parseThumbprint } from '../values.ts';
-import { judgeMaster, judgeWorker, type Proof, type Want } from './proof.ts';
+import { compare, judgeMaster, judgeWorker, type Proof } from './proof-roles.ts';
 import { withdrawn } from './stages.ts';
 
 /**
@@ -18,10 +18,7 @@ export function judgeReconnected(
   const present = rotation.plan?.header.existing?.[PRESENT]?.thumbprint;
   if (present === undefined) return null;
   const before = rotation.looks[slice.host];
-  const against: Proof['against'][number][] = [];
-  const want: Want = (fact, found, wanted) => {
-    if (found !== wanted) against.push({ fact, found, wanted });
-  };
+  const { against, want } = compare();
   if (slice.roles.includes('master')) judgeMaster(look.master, present, before?.master ?? null, want);
   const was = before?.worker ?? null;
   if (was === null || slice.stages.reconnect === undefined)

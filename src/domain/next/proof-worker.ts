@@ -4,7 +4,7 @@ import type { PlanSlice } from '../plan.ts';
 import type { RotationState } from '../rotation.ts';
 import { WORKER_PUBLISH, workerRef } from '../scope.ts';
 import { parseThumbprint, type Thumbprint } from '../values.ts';
-import { judgeMaster, judgeWorker, type Proof, speaking, type Want } from './proof.ts';
+import { compare, judgeMaster, judgeWorker, type Proof, speaking } from './proof-roles.ts';
 import { containedHosts, withdrawn } from './stages.ts';
 
 /**
@@ -18,10 +18,7 @@ export function judgeOwn(
   direction: 'forth' | 'back',
 ): Proof {
   const before = rotation.looks[slice.host];
-  const against: Proof['against'][number][] = [];
-  const want: Want = (fact, found, wanted) => {
-    if (found !== wanted) against.push({ fact, found, wanted });
-  };
+  const { against, want } = compare();
   const presented = presentedBefore(rotation);
   const master = before?.master ?? null;
   if (master !== null && slice.roles.includes('master') && presented !== null) {

@@ -1,20 +1,12 @@
-import type { ConnectionWitness, HostLook, MasterLook, WorkerLook } from '../host-facts.ts';
+import type { HostLook } from '../host-facts.ts';
 import type { PlanSlice } from '../plan.ts';
 import { newMaster, type RotationState } from '../rotation.ts';
-import { type HostName, type Json, parseThumbprint, type Role, type Thumbprint } from '../values.ts';
+import type { Role, Thumbprint } from '../values.ts';
 import { onlineWitness } from './online-witness.ts';
 import { judgeReconnected } from './proof-reconnect.ts';
+import { compare, judgeMaster, judgeWorker, type Proof, speaking } from './proof-roles.ts';
 import { judgeOwn } from './proof-worker.ts';
 import { keeps, makesBinding, retires } from './stages.ts';
-
-export interface Proof {
-  readonly host: HostName;
-  readonly proved: boolean;
-  /** What does not agree, as `fact: found`; empty when proved. */
-  readonly against: readonly { readonly fact: string; readonly found: Json; readonly wanted: Json }[];
-  /** Witnesses that spoke for the worker's connection: `log`, `tcp`, `handshake`, `ssisdb`. */
-  readonly witnesses: readonly string[];
-}
 
 /** The certificate everybody should be on. */
 export const targetOf = (rotation: RotationState, direction: 'forth' | 'back'): Thumbprint | null =>
@@ -32,11 +24,8 @@ interface Wished {
  * that did not run before need not run, and on the way back a worker that was not connected before need not be.
  */
 function judgeLook(look: HostLook, slice: PlanSlice, target: Thumbprint, { before, direction, served }: Wished): Proof {
-  const against: Against[] = [];
+  const { against, want } = compare();
   const witnesses: string[] = [];
-  const want: Want = (fact, found, wanted) => {
-    if (found !== wanted) against.push({ fact, found, wanted });
-  };
   if (slice.roles.includes('master'))
     judgeMaster(look.master, target, before?.master ?? null, want, served ? 'bound' : 'unbound');
   // The file may have held another certificate than the one in use: an undo gives that one back.
@@ -51,63 +40,6 @@ function judgeLook(look: HostLook, slice: PlanSlice, target: Thumbprint, { befor
   }
   return { host: slice.host, proved: against.length === 0, against, witnesses };
 }
-
-type Against = Proof['against'][number];
-export type Want = (fact: string, found: Json, wanted: Json) => void;
-
-export function judgeMaster(
-  master: MasterLook | null,
-  target: Thumbprint,
-  before: MasterLook | null,
-  want: Want,
-  port: 'bound' | 'unbound' = 'bound',
-): void {
-  if (master === null) {
-    want('master', null, 'a master service');
-    return;
-  }
-  want('SSLCertThumbprint', parseThumbprint(master.sslCertThumbprint), target);
-  if (port === 'unbound') {
-    want('bindings', master.bindings.length, 0);
-    if (before?.service.state === 'running') want(master.service.name, master.service.state, 'running');
-    return;
-  }
-  for (const binding of master.bindings) want(binding.key, binding.thumbprint, target);
-  if (master.bindings.length === 0) want('bindings', 0, 1);
-  if (before?.service.state !== 'running') return;
-  want(master.service.name, master.service.state, 'running');
-  for (const shown of master.presented) want(`TLS ${shown.target}`, shown.thumbprint ?? shown.error, target);
-  if (master.presented.length === 0) want('TLS', 'nobody asked', target);
-}
-
-export function judgeWorker(
-  worker: WorkerLook | null,
-  target: Thumbprint,
-  before: WorkerLook | null,
-  connected: boolean,
-  want: Want,
-): readonly string[] {
-  if (worker === null) {
-    want('worker', null, 'a worker service');
-    return [];
-  }
-  want('MasterHttpsCertThumbprint', parseThumbprint(worker.masterThumbprint), target);
-  if (before?.service.state !== 'running') return [];
-  want(worker.service.name, worker.service.state, 'running');
-  if (!connected) return [];
-  const { handshake, log, tcp } = worker.connection;
-  want(`TLS ${handshake.target}`, handshake.error ?? handshake.thumbprint, target);
-  const witnesses = speaking(worker.connection);
-  if (witnesses.length === 0)
-    want('connection', log?.line ?? (log === null && tcp === null ? 'no witness' : 'none'), 'connected');
-  return handshake.error === null && handshake.thumbprint === target ? ['handshake', ...witnesses] : witnesses;
-}
-
-/** Witnesses that say the worker is in. One that is refused has a TCP connection too, for a moment. */
-export const speaking = ({ log, tcp }: ConnectionWitness): readonly string[] => [
-  ...(log?.state === 'connected' ? ['log'] : []),
-  ...(tcp === true && log?.state !== 'refused' ? ['tcp'] : []),
-];
 
 /** Judges a fresh look at a machine from which old certificates were removed: it holds none of them any more. */
 function judgeRetired(look: HostLook, slice: PlanSlice): Proof {

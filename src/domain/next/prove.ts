@@ -4,7 +4,8 @@ import { lastLookOrder, type OrderState, type RotationState } from '../rotation.
 import type { HostName } from '../values.ts';
 import type { Action, Cause, Moment } from './moment.ts';
 import { HEARTBEATS_MS, onlineWitness } from './online-witness.ts';
-import { judgeSlice, type Proof, targetOf, unsteady } from './proof.ts';
+import { judgeSlice, targetOf, unsteady } from './proof.ts';
+import type { Proof } from './proof-roles.ts';
 import { byHost, cutOffHosts, isUnderWay, keeps, LAPSES_ALLOWED, masterOf, retires } from './stages.ts';
 
 const LOOK_LIMIT_MS = 60_000;
@@ -73,8 +74,8 @@ export function prove(
 }
 
 /**
- * All are proved, and SSISDB may still say more: a worker's next heartbeats are waited for where they can be seen. It only
- * strengthens the proof; when it stays silent the card says so.
+ * All are proved, and SSISDB may still say more: a worker's next heartbeats are waited for where they can be seen. It
+ * only strengthens the proof; when it stays silent the card says so.
  */
 function lateOnline(
   rotation: RotationState,

@@ -5,7 +5,9 @@ import { asksAboutPackages } from './drain.ts';
 import type { Cause } from './moment.ts';
 import { contains, masterOf } from './stages.ts';
 
-/** Why a choice is none about what is not known now, when it is asked and when its votes are complete; null: it is one. */
+/**
+ * Why a choice is none about what is not known now, when it is asked and when its votes are complete; null: it is one.
+ */
 export function refusedChoice(
   { id, plan }: RotationState,
   choice: ResolveChoice,

@@ -18,10 +18,10 @@ const PASSES: readonly Work[] = ['good', 'left', 'failed', 'silent'];
 
 /**
  * The words of an armed cutover. `wait` while the master switches and the canary is proved, `go` to whoever may
- * follow: so many at once as was approved, and all as soon as the master is held no longer; `confirm` to the master once
- * all have, or shortly before it would go back if those who have not may be left behind; and to those who followed once
- * the last look proved everything: until then they go back with it. Whoever holds his order in the end is let go by it
- * too. On the way back nothing is said: orders do it, and who has switched follows.
+ * follow: so many at once as was approved, and all as soon as the master is held no longer; `confirm` to the master
+ * once all have, or shortly before it would go back if those who have not may be left behind; and to those who followed
+ * once the last look proved everything: until then they go back with it. Whoever holds his order in the end is let go
+ * by it too. On the way back nothing is said: orders do it, and who has switched follows.
  */
 export function signals(rotation: RotationState, moment: Moment): readonly Said[] {
   const { plan, closed } = rotation;

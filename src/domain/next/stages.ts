@@ -12,7 +12,9 @@ export type Work = 'none' | 'under-way' | 'armed' | 'good' | 'failed' | 'unknown
 /** An order that nobody began is issued anew this many times before it counts as failed. */
 export const LAPSES_ALLOWED = 3;
 
-/** Derived from the array that is its key, and gone with it: two hundred hosts would else search all orders for each. */
+/**
+ * Derived from the array that is its key, and gone with it: two hundred hosts would else search all orders for each.
+ */
 const BY_HOST = new WeakMap<readonly OrderState[], ReadonlyMap<string, readonly OrderState[]>>();
 
 /** All orders of one host, oldest first. */
@@ -155,8 +157,8 @@ export const keeps = (plan: Plan): boolean => phaseOf(plan, 'cutover')?.onFailur
 export const contains = (plan: Plan): boolean => phaseOf(plan, CONTAIN) !== undefined;
 
 /**
- * Whether a stage keeps nobody waiting, however it ends: a file that tells who trusts by hand is no reason to leave those
- * cut off whose old certificate is trusted no more. The last look names it.
+ * Whether a stage keeps nobody waiting, however it ends: a file that tells who trusts by hand is no reason to leave
+ * those cut off whose old certificate is trusted no more. The last look names it.
  */
 export const isAside = (plan: Plan, stage: string): boolean => stage === WORKER_PUBLISH && contains(plan);
 

@@ -11,7 +11,9 @@ import { isUnderWay, ordersOf } from './stages.ts';
 
 const HOUR_MS = 3_600_000;
 const LOOK_LIMIT_MS = 60_000;
-/** At the start is looked again after so long, as long as it may begin: at whom nobody could, or what was in the way. */
+/**
+ * At the start is looked again after so long, as long as it may begin: at whom nobody could, or what was in the way.
+ */
 const LOOK_AGAIN_AFTER_MS = 120_000;
 /** Where a look found what it cannot begin with, less and less often, for a window may be open for days. */
 const LONGEST_AGAIN_MS = 900_000;

@@ -31,7 +31,9 @@ export interface StartOptions {
   readonly began: (end: () => Promise<void>) => void;
 }
 
-/** Starts redis and lab side by side, then the bot and all runners side by side, as the bundles that production runs. */
+/**
+ * Starts redis and lab side by side, then the bot and all runners side by side, as the bundles that production runs.
+ */
 export async function startDemo(start: StartOptions): Promise<DemoParts> {
   const { state, began, options } = start;
   const [redis, lab] = await Promise.all([startRedis(start), startLab(start)]);

@@ -9,8 +9,8 @@ const AGAIN_MS = 120;
 const MOST_TRIES = 300;
 
 /**
- * How nice each of so many runners is: all of one core together get the time of one process. In a rehearsal they share a
- * few cores with the lab, which is every one of their machines, and with the bot; on a farm each has a machine of its
+ * How nice each of so many runners is: all of one core together get the time of one process. In a rehearsal they share
+ * a few cores with the lab, which is every one of their machines, and with the bot; on a farm each has a machine of its
  * own. With equal turns a lab of fifty machines got a fiftieth of the time, and every handshake waited for it.
  */
 export function nicenessOf(runners: number, cores: number): number {

@@ -16,9 +16,9 @@ export interface KeysFlags extends HereFlags {
 }
 
 /**
- * `certops runner keys`: says which runners' keys this one goes by; with a farm file or `--peer` it takes them from there
- * and says what is other than before. A person carries them, nothing of it comes through Redis. A runner reads its
- * configuration at its start only, so it may run meanwhile. Throws as `openOwnRunner`, `readFarm`, `peersNamed` and
+ * `certops runner keys`: says which runners' keys this one goes by; with a farm file or `--peer` it takes them from
+ * there and says what is other than before. A person carries them, nothing of it comes through Redis. A runner reads
+ * its configuration at its start only, so it may run meanwhile. Throws as `openOwnRunner`, `readFarm`, `peersNamed` and
  * keeping the folder do, and CertopsError `FarmOfAnother`.
  */
 export async function runnerKeys(flags: KeysFlags): Promise<void> {
@@ -57,7 +57,9 @@ function mustBeOf({ config }: OwnRunner, farm: Farm, file: string): void {
     throw new CertopsError('FarmOfAnother', { file, found: farm.name, wanted: config.farm });
 }
 
-/** A farm file says of all: who is not in it has left. Its own key is the one that lies here, whatever is said of it. */
+/**
+ * A farm file says of all: who is not in it has left. Its own key is the one that lies here, whatever is said of it.
+ */
 function withKeys(
   { config, signer }: OwnRunner,
   farm: Farm | null,

@@ -59,7 +59,9 @@ async function askRunner({ files }: OwnRunner, rotation: string): Promise<void> 
   }
 }
 
-/** The same once its folder is nobody else's, under the lock: this process changes the machine by what it reads there. */
+/**
+ * The same once its folder is nobody else's, under the lock: this process changes the machine by what it reads there.
+ */
 async function kept({ folder }: OwnRunner, flags: HereFlags): Promise<OwnRunner> {
   await keepOwnFolder(folder);
   return openOwnRunner(flags);

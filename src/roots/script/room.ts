@@ -37,7 +37,9 @@ export interface RoomOptions {
 }
 
 export interface Room extends ChatRoom {
-  /** Resolves when the bot has looked at every machine once, or after a while: before, it would not know its runners. */
+  /**
+   * Resolves when the bot has looked at every machine once, or after a while: before, it would not know its runners.
+   */
   looked(): Promise<void>;
   close(): void;
 }

@@ -21,9 +21,9 @@ export interface ValidateFlags {
 }
 
 /**
- * `certops validate`: looks at everything that a bot of these farms needs, and says for each failure what to do. Changes
- * nothing; with `--sample` it posts one card to each channel. Exit code 0: all is well; 1: something is to be done; 2: the
- * farm file or an option cannot be read.
+ * `certops validate`: looks at everything that a bot of these farms needs, and says for each failure what to do.
+ * Changes nothing; with `--sample` it posts one card to each channel. Exit code 0: all is well; 1: something is to be
+ * done; 2: the farm file or an option cannot be read.
  */
 export async function runValidate(flags: ValidateFlags): Promise<void> {
   const options = readOptions({ stateFolder: flags.state });

@@ -17,7 +17,9 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** A machine that gives a pipe to its first maker, names below the prefix to administrators, and a file alone to one. */
+/**
+ * A machine that gives a pipe to its first maker, names below the prefix to administrators, and a file alone to one.
+ */
 function machine() {
   const pipes = new Map<string, string>();
   const open = new Set<string>();

@@ -89,7 +89,10 @@ export const said = (id: string, data: NoticeView['messages'][number]['data'] = 
 
 export type Rig = Awaited<ReturnType<typeof startRig>>;
 
-/** The adapter as the bot has it, on a server of its own, with a service that signs and a bot that answers as it is told. */
+/**
+ * The adapter as the bot has it, on a server of its own, with a service that signs and a bot that answers as it is
+ * told.
+ */
 export async function startRig(more: Partial<TeamsChatOptions> = {}) {
   const service = await startTeamsService();
   const folder = mkdtempSync(path.join(tmpdir(), 'certops-teams-'));

@@ -19,7 +19,9 @@ const RUNNING = 4;
 export interface Behaviour {
   stopMs?: number;
   startMs?: number;
-  /** Numbers that the next calls answer with instead of doing anything; 1053 may be followed by a start all the same. */
+  /**
+   * Numbers that the next calls answer with instead of doing anything; 1053 may be followed by a start all the same.
+   */
   stopNumbers?: number[];
   startNumbers?: number[];
   startsAllTheSame?: boolean;

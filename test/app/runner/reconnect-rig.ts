@@ -14,7 +14,10 @@ export interface LeftBehind {
   readonly how: Partial<Order> & { readonly refs: { readonly [name: string]: MadeRef } };
 }
 
-/** A farm after a rotation of its master, prod-17, which that worker slept through; and the plan of its reconnect, prod-18. */
+/**
+ * A farm after a rotation of its master, prod-17, which that worker slept through; and the plan of its reconnect,
+ * prod-18.
+ */
 export async function leftBehind(
   name = 'sqlw02',
   hosts: { readonly [name: string]: readonly Role[] } = { sqlm01: ['master'], sqlw01: ['worker'], sqlw02: ['worker'] },

@@ -7,7 +7,9 @@ export interface VirtualClock extends SteadyClock {
   step(ms: number): void;
 }
 
-/** A clock that jumps to the next sleeper once nothing else is left to do: hours pass in no time, always the same way. */
+/**
+ * A clock that jumps to the next sleeper once nothing else is left to do: hours pass in no time, always the same way.
+ */
 export function createVirtualClock(start = Date.parse('2026-11-24T12:00:00.000Z')): VirtualClock {
   let now = start;
   let offMs = 0;

@@ -40,7 +40,10 @@ test.each(commands.map(({ title }) => title))('"%s" is a command that the bot un
   if (read.word === 'wrong') expect(['show', 'stop', 'freeze']).toContain(title);
 });
 
-/** Teams shows ten. Cards offer the first when they are needed, and the list of `help` or a counterpart names the others. */
+/**
+ * Teams shows ten. Cards offer the first when they are needed, and the list of `help` or a counterpart names the
+ * others.
+ */
 const LEFT_OUT: readonly string[] = [
   'reconnect',
   'retire',

@@ -5,8 +5,8 @@ const listed = (value: unknown): string => (Array.isArray(value) ? list(value.ma
 const some = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
 
 /**
- * What runners pin in their own configuration and an order would be refused for, after its approval. What is to be typed
- * comes last, without a full stop: that would be copied with it.
+ * What runners pin in their own configuration and an order would be refused for, after its approval. What is to be
+ * typed comes last, without a full stop: that would be copied with it.
  */
 export const pinnedFaults = {
   RunnerKeyNotPinned: {

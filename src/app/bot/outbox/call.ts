@@ -4,7 +4,9 @@ import type { Clock } from '../../../ports/clock.ts';
 /** An adapter ends a call within half a minute; one that does not is not waited for any longer. */
 const CALL_LIMIT_MS = 40_000;
 
-/** Waits for a call of a chat. Throws CertopsError `ChatAway` when it takes too long; what it brings then is lost here. */
+/**
+ * Waits for a call of a chat. Throws CertopsError `ChatAway` when it takes too long; what it brings then is lost here.
+ */
 export async function call<T>(clock: Clock, made: Promise<T>): Promise<T> {
   const over = new AbortController();
   const tooLong = clock.sleep(CALL_LIMIT_MS, over.signal).then(() => {

@@ -41,8 +41,8 @@ const KEPT_KEYS = 500;
 
 /**
  * One place's work, one call at a time: whatever happens there holds up nobody elsewhere. A chat that is away pauses
- * the lane, longer each time; one that is busy names the pause; what is refused waits alone. Whatever waited longest goes
- * first, so that a card which changes all the time keeps nothing else from its turn.
+ * the lane, longer each time; one that is busy names the pause; what is refused waits alone. Whatever waited longest
+ * goes first, so that a card which changes all the time keeps nothing else from its turn.
  */
 export function createLane({ name, tasks, clock, log }: LaneOptions): Lane {
   const notBefore = new Map<string, number>();

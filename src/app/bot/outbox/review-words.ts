@@ -13,8 +13,8 @@ const NEWS_MS = DAY_MS;
 const ASKED_MS = 7 * DAY_MS;
 
 /**
- * That what was done about a stolen key is to be looked at once more, once; that it is late, once a day; and who did. After an
- * outage of days the newest word alone is said, and none about what was reviewed meanwhile.
+ * That what was done about a stolen key is to be looked at once more, once; that it is late, once a day; and who did.
+ * After an outage of days the newest word alone is said, and none about what was reviewed meanwhile.
  */
 export function reviewWords(desk: Desk): readonly StrangeWord[] {
   const { farm } = desk;

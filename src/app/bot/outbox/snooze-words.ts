@@ -6,7 +6,9 @@ import type { StrangeWord } from './strange.ts';
 /** Later nobody needs to hear of it unasked. */
 const NEWS_MS = 86_400_000;
 
-/** That somebody put the reminders off: whoever counts on them reads by whom, until when and why. One word a channel. */
+/**
+ * That somebody put the reminders off: whoever counts on them reads by whom, until when and why. One word a channel.
+ */
 export function snoozeWords(desk: Desk): readonly StrangeWord[] {
   const snooze = snoozedNow(desk);
   if (snooze === null || desk.moment().now - Date.parse(snooze.at) > NEWS_MS) return [];

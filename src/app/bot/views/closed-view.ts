@@ -2,17 +2,18 @@ import { compromisedBy, stillThere, untold } from '../../../domain/compromised.t
 import type { Farm } from '../../../domain/farm.ts';
 import type { HostLook } from '../../../domain/host-facts.ts';
 import { enteredThumbprint, onlineWitness } from '../../../domain/next/online-witness.ts';
-import { type Proof, proofsOf } from '../../../domain/next/proof.ts';
+import { proofsOf } from '../../../domain/next/proof.ts';
+import type { Proof } from '../../../domain/next/proof-roles.ts';
 import { containedHosts, makesBinding, masterOf, retires } from '../../../domain/next/stages.ts';
 import { requestWords } from '../../../domain/request-line.ts';
 import { isReviewed } from '../../../domain/review.ts';
 import { canGoBack } from '../../../domain/rollback.ts';
 import { asksAnew, newMaster, type RotationState, startedAt } from '../../../domain/rotation.ts';
-import { workerOfStep } from '../../../domain/scope.ts';
 import type { Message } from '../../../domain/values.ts';
 import type { ClosedView, RowState } from '../../../domain/view.ts';
 import { plainWish } from '../../../domain/wish.ts';
 import { gapOf, workersOf } from './gaps.ts';
+import { goneAgain } from './gone-again.ts';
 import { isOfWorkers } from './own-certificates.ts';
 import { keptOf, ownEnd, ownEvidence } from './own-evidence.ts';
 import { daysLeft } from './plan-view.ts';
@@ -208,34 +209,6 @@ function catalogSays(rotation: RotationState, target: string | null): readonly E
           },
         ]),
   ];
-}
-
-export function goneAgain(
-  rotation: RotationState,
-  line: (ok: boolean, id: string, data: Message['data']) => Evidence,
-  kept: readonly string[] = [],
-): readonly Evidence[] {
-  const { gone, left } = removals(rotation, kept);
-  return [
-    ...(gone === 0 ? [] : [line(true, 'proof.removed', { count: gone })]),
-    ...left.map((host) => line(false, 'proof.left-over', { host })),
-  ];
-}
-
-/** Where the new certificate had been put, and whether it is gone again. */
-function removals(rotation: RotationState, kept: readonly string[]): { gone: number; left: readonly string[] } {
-  const places = (rotation.plan?.slices ?? []).flatMap((slice) =>
-    Object.values(slice.stages)
-      .flatMap((stage) => stage.steps)
-      .filter((step) => step.kind === 'create-certificate' || step.kind === 'trust-certificate')
-      .filter((step) => !kept.includes(workerOfStep(step) ?? ''))
-      .map((step) => ({ host: slice.host as string, state: rotation.steps[slice.host]?.[step.id] })),
-  );
-  const put = places.filter((place) => place.state?.changed === true);
-  return {
-    gone: new Set(put.filter((place) => place.state?.state === 'undone').map((place) => place.host)).size,
-    left: [...new Set(put.filter((place) => place.state?.state !== 'undone').map((place) => place.host))],
-  };
 }
 
 /** When the new certificate ends: as a fresh look on the master saw it, else as the profile says. */

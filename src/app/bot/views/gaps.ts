@@ -35,7 +35,8 @@ export interface Gap {
 
 /**
  * From the master's restart, or its own where no master switches, to the worker's first connection that its runner
- * proved; host clocks are compared after their skew was taken off. `now` closes nothing: it only measures what is still open.
+ * proved; host clocks are compared after their skew was taken off. `now` closes nothing: it only measures what is still
+ * open.
  */
 export function gapOf(rotation: RotationState, host: HostName, now: number): Gap {
   if (rotation.plan !== null && makesBinding(rotation.plan)) return unmeasured(rotation, host);

@@ -1,10 +1,10 @@
-import type { Proof } from '../../../domain/next/proof.ts';
+import type { Proof } from '../../../domain/next/proof-roles.ts';
 import { containedHosts, followStages, forthWork, masterOf } from '../../../domain/next/stages.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
 import { type HostName, type Instant, type Message, parseThumbprint } from '../../../domain/values.ts';
 import type { ClosedView } from '../../../domain/view.ts';
-import { goneAgain } from './closed-view.ts';
 import { workersOf } from './gaps.ts';
+import { goneAgain } from './gone-again.ts';
 
 type Evidence = ClosedView['evidence'][number];
 
@@ -64,7 +64,10 @@ function workOf(rotation: RotationState, host: HostName): string {
   return stage === undefined ? 'none' : forthWork(rotation, host, stage.name);
 }
 
-/** The first end among the certificates that it was about, as fresh looks saw them: of those that keep theirs, where some do. */
+/**
+ * The first end among the certificates that it was about, as fresh looks saw them: of those that keep theirs, where
+ * some do.
+ */
 export function ownEnd(rotation: RotationState, forth: boolean): Instant | null {
   const kept = keptOf(rotation);
   const hosts = workersOf(rotation).filter((host) => !forth || kept.includes(host));

@@ -52,8 +52,8 @@ export function waitRow(rotation: RotationState, host: HostName): Pick<HostRow, 
 }
 
 /**
- * The same where the wave has stopped: a master goes on trusting those that were proved, and one that failed is not well
- * because it was put back. null: it is told as ever.
+ * The same where the wave has stopped: a master goes on trusting those that were proved, and one that failed is not
+ * well because it was put back. null: it is told as ever.
  */
 export function keptRow(rotation: RotationState, slice: PlanSlice): Pick<HostRow, 'state' | 'what'> | null {
   const stage =

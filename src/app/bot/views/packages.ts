@@ -49,7 +49,10 @@ export function quietOf({ looks }: RotationState, master: HostName, zone: string
   return { id: 'plan.quiet-hours', data: { spans: spans.map(({ from, to }) => ({ from, to })), zone, executions } };
 }
 
-/** How many began in the last week when the work of this plan is to begin; null: they cannot be seen, or there is no such time. */
+/**
+ * How many began in the last week when the work of this plan is to begin; null: they cannot be seen, or there is no
+ * such time.
+ */
 export function executionsThen(
   { windows, timeZone }: Farm,
   { looks, proofs }: RotationState,

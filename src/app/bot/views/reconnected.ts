@@ -1,4 +1,4 @@
-import type { Proof } from '../../../domain/next/proof.ts';
+import type { Proof } from '../../../domain/next/proof-roles.ts';
 import { followStages, forthWork, masterOf, withdrawn } from '../../../domain/next/stages.ts';
 import { PRESENT } from '../../../domain/plan.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
@@ -24,7 +24,9 @@ type Evidence = ClosedView['evidence'][number];
 
 const line = (state: Evidence['state'], id: string, data: Message['data']): Evidence => ({ state, what: { id, data } });
 
-/** How we know, worker by worker: who is in line and connected, whose service is off, who was put back, who never began. */
+/**
+ * How we know, worker by worker: who is in line and connected, whose service is off, who was put back, who never began.
+ */
 export function reconnectEvidence(
   rotation: RotationState,
   proofs: readonly Proof[],

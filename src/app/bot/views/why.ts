@@ -1,7 +1,10 @@
 import type { Cause } from '../../../domain/next/index.ts';
 import type { Message } from '../../../domain/values.ts';
 
-/** The reason of a way back, or of a question to a person, as a message: host, code and what was found beside what was wanted. */
+/**
+ * The reason of a way back, or of a question to a person, as a message: host, code and what was found beside what was
+ * wanted.
+ */
 export const whyMessage = (cause: Cause): Message => ({
   id: cause.code === 'StopAsked' ? 'why.stop-asked' : cause.host === null ? 'why.farm' : 'why.host',
   data: { host: cause.host, stage: cause.stage, step: cause.step, code: cause.code, data: cause.data },

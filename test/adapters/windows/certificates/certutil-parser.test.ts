@@ -118,7 +118,10 @@ test('a block without a hash is an error that shows it, never an absent certific
   expect(() => parseStore(cut)).toThrow('CertutilUnreadable');
 });
 
-/** Real output, garbled as a reader sees it who has the wrong code page: `\u00a0` is 0xA0 in Windows' pages, 0xFF in DOS'. */
+/**
+ * Real output, garbled as a reader sees it who has the wrong code page: `\u00a0` is 0xA0 in Windows' pages, 0xFF in
+ * DOS'.
+ */
 const GARBLED: readonly (readonly [written: string, read: string])[] = [
   ['win1252', 'cp850'],
   ['win1252', 'cp437'],

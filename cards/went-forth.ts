@@ -1,0 +1,5 @@
+import type { ClosedView } from '../src/domain/view.ts';
+
+/** Whether machines run on the new certificate. */
+export const wentForth = (outcome: ClosedView['outcome']): boolean =>
+  outcome === 'proved' || outcome === 'left-behind' || outcome === 'partly';

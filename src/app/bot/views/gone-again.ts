@@ -1,0 +1,34 @@
+import type { RotationState } from '../../../domain/rotation.ts';
+import { workerOfStep } from '../../../domain/scope.ts';
+import type { Message } from '../../../domain/values.ts';
+import type { ClosedView } from '../../../domain/view.ts';
+
+type Evidence = ClosedView['evidence'][number];
+
+export function goneAgain(
+  rotation: RotationState,
+  line: (ok: boolean, id: string, data: Message['data']) => Evidence,
+  kept: readonly string[] = [],
+): readonly Evidence[] {
+  const { gone, left } = removals(rotation, kept);
+  return [
+    ...(gone === 0 ? [] : [line(true, 'proof.removed', { count: gone })]),
+    ...left.map((host) => line(false, 'proof.left-over', { host })),
+  ];
+}
+
+/** Where the new certificate had been put, and whether it is gone again. */
+function removals(rotation: RotationState, kept: readonly string[]): { gone: number; left: readonly string[] } {
+  const places = (rotation.plan?.slices ?? []).flatMap((slice) =>
+    Object.values(slice.stages)
+      .flatMap((stage) => stage.steps)
+      .filter((step) => step.kind === 'create-certificate' || step.kind === 'trust-certificate')
+      .filter((step) => !kept.includes(workerOfStep(step) ?? ''))
+      .map((step) => ({ host: slice.host as string, state: rotation.steps[slice.host]?.[step.id] })),
+  );
+  const put = places.filter((place) => place.state?.changed === true);
+  return {
+    gone: new Set(put.filter((place) => place.state?.state === 'undone').map((place) => place.host)).size,
+    left: [...new Set(put.filter((place) => place.state?.state !== 'undone').map((place) => place.host))],
+  };
+}
