@@ -75,15 +75,12 @@ async function findCertificate(
 const serverName = (context: WindowsContext, certificate: CertificateFacts | null): string =>
   certificate?.names.find((name) => isIP(name) === 0 && !name.startsWith('*')) ?? context.name;
 
-/** Hidden characters: those around the thumbprint that pasting from the certificate window brought along. */
-export function settingProblems(
+export const settingProblems = (
   value: string,
   named: Thumbprint | null,
   key = 'SSLCertThumbprint',
-): readonly Problem[] {
-  if (named === null) return [{ code: 'setting-not-a-thumbprint', data: { key, found: value.slice(0, 100) } }];
-  return value.length === named.length ? [] : [{ code: 'setting-hidden-characters', data: { key } }];
-}
+): readonly Problem[] =>
+  named === null ? [{ code: 'setting-not-a-thumbprint', data: { key, found: value.slice(0, 100) } }] : [];
 
 function certificateProblems(thumbprint: Thumbprint, certificate: CertificateFacts | null): readonly Problem[] {
   if (certificate === null) return [{ code: 'certificate-missing', data: { role: 'master', thumbprint } }];

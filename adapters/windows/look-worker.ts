@@ -41,8 +41,6 @@ export async function lookAtWorker(context: WindowsContext, problems: Problem[])
   problems.push(...settingProblems(workerThumbprint, own, 'WorkerHttpsCertThumbprint'));
   if (own !== null && certificate === null && storeLocation === undefined)
     problems.push({ code: 'certificate-missing', data: { role: 'worker', thumbprint: own } });
-  if (pinned !== null && trustsPinned === false)
-    problems.push({ code: 'pinned-not-trusted', data: { thumbprint: pinned } });
   if (service.pid !== 0 && connection.log === null) problems.push({ code: 'log-unreadable', data: { role: 'worker' } });
   const facts = { service, masterEndpoint, masterThumbprint, workerThumbprint, workerStore, certificate };
   const elsewhere = storeLocation === undefined ? {} : { storeLocation };

@@ -1,6 +1,6 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import type { HostLook, RootSummary } from '../../src/domain/host-facts.ts';
+import type { HostLook } from '../../src/domain/host-facts.ts';
 import { readRootSummary } from './certificates/read.ts';
 import type { WindowsContext } from './context.ts';
 import { lookAtMaster } from './look-master.ts';
@@ -13,14 +13,15 @@ import { readSsisdb } from './ssisdb/read.ts';
 
 /**
  * Everything a plan is made of, read side by side: a chat waits for it. What a plan rests on throws when it cannot be
- * read; what only warns becomes a problem. A machine without a role has null there.
+ * read; what only warns becomes a problem, as does what stands in the way and no fact shows. What facts show, the plan
+ * judges. A machine without a role has null there.
  */
 export async function look(context: WindowsContext): Promise<HostLook> {
   forget(context);
   const installed = await findServices(context);
   const problems: Problem[] = [];
   const [root, master, worker, ssisdb] = await Promise.all([
-    rootOf(context, problems),
+    readRootSummary(context),
     installed.master.length === 0 ? null : lookAtMaster(context, problems),
     installed.worker.length === 0 ? null : lookAtWorker(context, problems),
     installed.master.length === 0 ? null : readSsisdb(context, { hours: true }),
@@ -38,16 +39,6 @@ export async function look(context: WindowsContext): Promise<HostLook> {
     ssisdb,
     problems: inOrder(problems),
   };
-}
-
-/** Schannel sends the names of its trusted issuers in at most 16 KB, which some 200 certificates fill. */
-const CROWDED = 200;
-
-async function rootOf(context: WindowsContext, problems: Problem[]): Promise<RootSummary> {
-  const root = await readRootSummary(context);
-  if (root.count > CROWDED) problems.push({ code: 'root-crowded', data: { count: root.count, limit: CROWDED } });
-  if (root.notSelfSigned > 0) problems.push({ code: 'root-not-self-signed', data: { count: root.notSelfSigned } });
-  return root;
 }
 
 async function noteStopFile(context: WindowsContext, problems: Problem[]): Promise<void> {

@@ -4,7 +4,10 @@ import type { Looks } from './draft.ts';
 
 export type Problem = HostLook['problems'][number];
 
-/** Problems that a look reports and that stand in nobody's way: the card says them, or what they lead to. */
+/**
+ * Problems that a look reports and that stand in nobody's way: the card says them, or what they lead to. All but the
+ * last come from runners of before, which judged facts that the plan judges by itself.
+ */
 const PASSABLE: readonly string[] = [
   'root-crowded',
   'root-not-self-signed',

@@ -10,7 +10,7 @@ import type { Looks } from './draft.ts';
 import { isUnbound, surveyFarm } from './rotate-master-refusals.ts';
 import { canRehearse, wasConnected } from './rotate-master-stages.ts';
 
-/** Schannel sends the names of all roots to a client; beyond roughly so many the list is cut and workers see 403. */
+/** Schannel sends the names of its roots in at most 16 KB, which some 200 fill; then workers see 403. */
 const CROWDED_ROOT = 200;
 
 /** Everyone, Authenticated Users, Users: parity gives them the new key too, so the card says so. */
@@ -99,6 +99,9 @@ function warningsOfHost(look: HostLook): Message[] {
   return found;
 }
 
-/** An account whose password somebody may have changed since the service started: then it does not come back. */
+/**
+ * If its password changed since the service started, it will not come back (1069), and undo cannot help. Windows' own
+ * accounts are known by their SIDs, since their names are in its language; a managed one's name ends in a dollar sign.
+ */
 const needsPassword = ({ account, accountSid }: ServiceFacts): boolean =>
   !/^S-1-5-(?:18|19|20|80-.*)$/u.test(accountSid) && !/\$(?:@|$)/u.test(account);

@@ -264,13 +264,34 @@ describe('warnings', () => {
   });
 
   test.each([
-    ['CORP\\svc$', 'S-1-5-21-1-2-3-1105'],
-    ['NT Service\\SSISScaleOutWorker160', 'S-1-5-80-1-2-3-4-5'],
-    ['LocalSystem', 'S-1-5-18'],
-    ['NT-AUTORITÄT\\Netzwerkdienst', 'S-1-5-20'],
-  ])('need no word about the account %s, which has no password to forget', async (account, accountSid) => {
+    ['NT Service\\SSISScaleOutMaster150', 'S-1-5-80-1-2-3-4-5', false],
+    ['LocalSystem', 'S-1-5-18', false],
+    ['NT AUTHORITY\\NETWORK SERVICE', 'S-1-5-20', false],
+    // set-up writes these in the language of Windows
+    ['NT-AUTORITÄT\\Netzwerkdienst', 'S-1-5-20', false],
+    ['AUTORITE NT\\SERVICE LOCAL', 'S-1-5-19', false],
+    ['CONTOSO\\gmsa-ssis$', 'S-1-5-21-1-2-3-1104', false],
+    ['gmsa-ssis$@contoso.com', 'S-1-5-21-1-2-3-1104', false],
+    ['CONTOSO\\svc-ssis', 'S-1-5-21-1-2-3-1105', true],
+    ['svc-ssis@contoso.com', 'S-1-5-21-1-2-3-1105', true],
+    ['.\\ssis', 'S-1-5-21-4-5-6-1001', true],
+  ])('know whether a service under %s depends on a password: %s %s', async (account, accountSid, depends) => {
     const { farm, looks } = await survey();
     Object.assign(worker(looks).service, { account, accountSid });
+    expect(warn(farm, looks).map(({ id }) => id)).toEqual(depends ? ['warning.password-account'] : []);
+  });
+
+  test.each([
+    'root-crowded',
+    'root-not-self-signed',
+    'password-account',
+    'service-not-running',
+    'setting-hidden-characters',
+    'pinned-not-trusted',
+  ])('come from facts alone: %s, which a runner of before reports, is neither told nor in the way', async (code) => {
+    const { farm, looks } = await survey();
+    looks.sqlw01?.problems.push({ code, data: {} });
     expect(warn(farm, looks)).toEqual([]);
+    expect(isRefusal(draftRotateMaster(request(farm, looks)))).toBe(false);
   });
 });

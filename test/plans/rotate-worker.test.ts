@@ -184,7 +184,7 @@ describe("The plan of a rotation of workers' own certificates", () => {
     for (const one of looks.sqlm02?.master?.presented ?? [])
       Object.assign(one, { thumbprint: null, error: 'ECONNREFUSED' });
     Object.assign(looks.sqlm02?.master?.service ?? {}, { state: 'stopped' });
-    // What a real node reports whose group is on the other one.
+    // What a real node reports whose group is on the other one; the last only one of before.
     looks.sqlm02?.problems.push(
       { code: 'clustered', data: { service: 'SSISScaleOutMaster160' } },
       { code: 'master-not-answering', data: { port: 8391, error: 'ECONNREFUSED' } },
