@@ -1,11 +1,6 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import { CertopsError } from '../src/domain/errors.ts';
-
-/** What BullMQ and ioredis have to say. `data` never holds a letter's body. pino fits. */
-export interface Log {
-  info(data: object, message: string): void;
-  warn(data: object, message: string): void;
-}
+import type { Log } from '../src/ports/log.ts';
 
 export const noLog: Log = { info: () => {}, warn: () => {} };
 

@@ -1,5 +1,6 @@
 import { Queue } from 'bullmq';
-import { DEFAULT_PREFIX, LETTER_OPTIONS, type Log, noLog, producerConnection, reasonOf, within } from './connection.ts';
+import type { Log } from '../src/ports/log.ts';
+import { DEFAULT_PREFIX, LETTER_OPTIONS, noLog, producerConnection, reasonOf, within } from './connection.ts';
 import { openWorker } from './worker.ts';
 
 const SCHEDULE = 'schedule';

@@ -1,5 +1,6 @@
 import { type Processor, Worker } from 'bullmq';
-import { type Log, reasonOf, within, workerConnection } from './connection.ts';
+import type { Log } from '../src/ports/log.ts';
+import { reasonOf, within, workerConnection } from './connection.ts';
 
 export interface QueueWorkerOptions {
   readonly redis: string;

@@ -2,21 +2,17 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { isNativeError } from 'node:util/types';
 import { CertopsError } from '../../src/domain/errors.ts';
+import type { Log } from '../../src/ports/log.ts';
 import { createHealth, type Probe } from './health.ts';
 
 export type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 export type Mount = (path: string, listener: Listener) => void;
 
-export interface FrontDoorLog {
-  info(data: object, words: string): void;
-  warn(data: object, words: string): void;
-}
-
 export interface FrontDoorOptions {
   /** 0: any free one. */
   readonly port: number;
   readonly host: string;
-  readonly log: FrontDoorLog;
+  readonly log: Log;
 }
 
 export interface FrontDoor {

@@ -6,8 +6,8 @@ import type { Message } from '../../src/domain/values.ts';
 import type { NoticeView } from '../../src/domain/view.ts';
 import type { Reply, Tongue } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
+import type { Log } from '../../src/ports/log.ts';
 import type { SlackApi } from './api.ts';
-import type { SlackLog } from './bolt-log.ts';
 import type { Channel, Content } from './channel.ts';
 import { type Data, writeMetadata } from './intents.ts';
 
@@ -41,7 +41,7 @@ export function createAnswers(deps: {
   readonly channel: Channel;
   readonly apiUrl: string | undefined;
   readonly clock: Clock;
-  readonly log: SlackLog;
+  readonly log: Log;
 }): Answers {
   const { api, channel, apiUrl, clock, log } = deps;
 

@@ -1,9 +1,5 @@
 import { type Logger, LogLevel } from '@slack/bolt';
-
-export interface SlackLog {
-  info(data: object, sentence: string): void;
-  warn(data: object, sentence: string): void;
-}
+import type { Log } from '../../src/ports/log.ts';
 
 /** Tokens, signing secrets in hex, and the addresses that let anybody answer in a person's name. */
 const SECRETS = /\bx(?:ox[a-z]|app)[-.][\w.-]+|\bhttps?:\/\/hooks\.[^\s"']+|\bwss?:\/\/[^\s"']+|\b[0-9a-f]{32,}\b/giu;
@@ -12,7 +8,7 @@ const SECRETS = /\bx(?:ox[a-z]|app)[-.][\w.-]+|\bhttps?:\/\/hooks\.[^\s"']+|\bws
  * What the library says goes to our log, one line each, without secrets. Its debug lines hold whole payloads and are
  * dropped; objects are named by their kind only, since an error of the library carries the whole answer.
  */
-export function boltLog(log: SlackLog): Logger {
+export function boltLog(log: Log): Logger {
   const line = (words: readonly unknown[]): { readonly said: string } => ({
     said: words.map(wordOf).join(' ').replace(SECRETS, '[hidden]').slice(0, 500),
   });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { App, type AppOptions, type ReceiverEvent } from '@slack/bolt';
-import type { SlackLog } from './bolt-log.ts';
+import type { Log } from '../../src/ports/log.ts';
 
 /** What a receiver knows of a delivery, to count it once. */
 export interface Stamp {
@@ -15,9 +15,9 @@ export interface Stamp {
  * logged here, as everything is that Slack need not send again.
  */
 export class GuardedApp extends App {
-  readonly #log: SlackLog;
+  readonly #log: Log;
 
-  constructor(options: AppOptions, log: SlackLog) {
+  constructor(options: AppOptions, log: Log) {
     super(options);
     this.#log = log;
   }

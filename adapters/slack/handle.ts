@@ -3,8 +3,8 @@ import type { SlackAccess } from '../../src/domain/farm.ts';
 import { saysNothing, wrongReason } from '../../src/domain/grammar.ts';
 import type { Message } from '../../src/domain/values.ts';
 import type { ChatIntent, Reply, Tongue, TongueOf } from '../../src/ports/chat.ts';
+import type { Log } from '../../src/ports/log.ts';
 import type { Answers, Way } from './answers.ts';
-import type { SlackLog } from './bolt-log.ts';
 import { judgeOrigin, judgePerson } from './doorkeeper.ts';
 import type { Delivery } from './intents.ts';
 import type { People } from './people.ts';
@@ -25,7 +25,7 @@ export function createHandle(deps: {
   readonly tongueOf: TongueOf;
   /** Where a card can stand that was asked for there, by a person. Never throws. */
   readonly standing: (channel: string, account: string) => Promise<string>;
-  readonly log: SlackLog;
+  readonly log: Log;
 }) {
   const { access, people, answers, tongueOf, standing, log } = deps;
 

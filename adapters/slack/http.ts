@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HTTPModuleFunctions, HTTPReceiver, type Logger } from '@slack/bolt';
 import type { Clock } from '../../src/ports/clock.ts';
-import type { SlackLog } from './bolt-log.ts';
+import type { Log } from '../../src/ports/log.ts';
 import { hash, type Stamp } from './guarded-app.ts';
 
 export const SLACK_PATH = '/slack/events';
@@ -19,7 +19,7 @@ export function createHttp(options: {
   readonly signingSecret: string;
   readonly logger: Logger;
   readonly clock: Clock;
-  readonly log: SlackLog;
+  readonly log: Log;
 }): { readonly receiver: HTTPReceiver; listener(request: IncomingMessage, response: ServerResponse): void } {
   const { signingSecret, logger, clock, log } = options;
   const receiver = new HTTPReceiver({

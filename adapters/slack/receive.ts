@@ -2,7 +2,7 @@ import type { AllMiddlewareArgs, AnyMiddlewareArgs } from '@slack/bolt';
 import { say } from '../../cards/wording/index.ts';
 import { isRefusal } from '../../src/domain/values.ts';
 import type { Clock } from '../../src/ports/clock.ts';
-import type { SlackLog } from './bolt-log.ts';
+import type { Log } from '../../src/ports/log.ts';
 import { createDeliveries } from './deliveries.ts';
 import type { Stamp } from './guarded-app.ts';
 import { type Handle, type Inbox, judgeSubmission } from './handle.ts';
@@ -24,7 +24,7 @@ export function createReceive(deps: {
   readonly identity: Identity;
   readonly handle: Handle;
   readonly clock: Clock;
-  readonly log: SlackLog;
+  readonly log: Log;
 }): Receive {
   const { identity, handle, clock, log } = deps;
   const deliveries = createDeliveries();

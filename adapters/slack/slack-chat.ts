@@ -4,9 +4,10 @@ import type { SlackAccess } from '../../src/domain/farm.ts';
 import { spacingMs } from '../../src/domain/rates.ts';
 import type { ChatAdapter, TongueOf } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
+import type { Log } from '../../src/ports/log.ts';
 import { createAnswers } from './answers.ts';
 import { clientOptions, createApi } from './api.ts';
-import { boltLog, type SlackLog } from './bolt-log.ts';
+import { boltLog } from './bolt-log.ts';
 import { createChannel } from './channel.ts';
 import { type Finding, runChecks } from './check.ts';
 import { GuardedApp } from './guarded-app.ts';
@@ -35,7 +36,7 @@ export interface SlackChatOptions {
   /** For whom the adapter itself turns away. */
   readonly tongueOf: TongueOf;
   readonly clock: Clock;
-  readonly log: SlackLog;
+  readonly log: Log;
 }
 
 export type SlackChat = ChatAdapter & { check(): Promise<readonly Finding[]> };

@@ -1,7 +1,7 @@
 import { type Logger, SocketModeReceiver, type webApi } from '@slack/bolt';
 import { CertopsError } from '../../src/domain/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
-import type { SlackLog } from './bolt-log.ts';
+import type { Log } from '../../src/ports/log.ts';
 import { translate } from './errors.ts';
 import { hash, type Stamp } from './guarded-app.ts';
 
@@ -26,7 +26,7 @@ export function createSocket(options: {
   readonly clientOptions: webApi.WebClientOptions;
   readonly logger: Logger;
   readonly clock: Clock;
-  readonly log: SlackLog;
+  readonly log: Log;
 }): Socket {
   const { appToken, clientOptions, logger, clock, log } = options;
   const receiver = new SocketModeReceiver({
@@ -105,7 +105,7 @@ export function createSocket(options: {
 type Client = SocketModeReceiver['client'];
 
 /** The client reads a message in an async listener whose failure nobody would catch: it would end the process. */
-function catchBadMessages(client: Client, log: SlackLog): void {
+function catchBadMessages(client: Client, log: Log): void {
   const receivers = client.listeners('ws_message');
   client.removeAllListeners('ws_message');
   client.on('ws_message', (...message: unknown[]) => {

@@ -4,6 +4,7 @@ import type { TeamsAccess } from '../../src/domain/farm.ts';
 import type { NoticeView } from '../../src/domain/view.ts';
 import type { Reply, Tongue } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
+import type { Log } from '../../src/ports/log.ts';
 import { CARD, type CardMessage, cardMessage, PLAIN, teamsCard } from './card.ts';
 import type { Channel } from './channel.ts';
 import { judgeSender } from './doorkeeper.ts';
@@ -28,7 +29,7 @@ export function createAnswers(parts: {
   readonly channel: Channel;
   readonly references: References;
   readonly clock: Clock;
-  readonly log: { info(data: object, sentence: string): void };
+  readonly log: Pick<Log, 'info'>;
 }): Answers {
   const { access, channel, references, clock, log } = parts;
 

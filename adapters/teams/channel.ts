@@ -3,6 +3,7 @@ import { CertopsError, isCertopsError } from '../../src/domain/errors.ts';
 import type { CardView, NoticeView } from '../../src/domain/view.ts';
 import type { Mentioned, Note, Posting, Tongue, TongueOf } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
+import type { Log } from '../../src/ports/log.ts';
 import { type CardMessage, cardMessage, PLAIN } from './card.ts';
 import type { Connector } from './connector.ts';
 import { inTime } from './in-time.ts';
@@ -20,7 +21,7 @@ export interface ChannelParts {
   readonly references: References;
   readonly tongueOf: TongueOf;
   readonly clock: Clock;
-  readonly log: { info(data: object, sentence: string): void };
+  readonly log: Pick<Log, 'info'>;
 }
 
 /** The port promises half a minute. What is still under way then may come to its end, and is remembered if it does. */

@@ -3,6 +3,7 @@ import type { TeamsAccess } from '../../src/domain/farm.ts';
 import { type Message, type Refusal, refuse } from '../../src/domain/values.ts';
 import type { ChatIntent, Reply, Tongue, TongueOf } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
+import type { Log } from '../../src/ports/log.ts';
 import type { Channel } from './channel.ts';
 import { judgeMember, judgeSender } from './doorkeeper.ts';
 import { inTime } from './in-time.ts';
@@ -18,7 +19,7 @@ export interface HandleParts {
   readonly inbox: (intent: ChatIntent) => Promise<Reply>;
   readonly tongueOf: TongueOf;
   readonly clock: Clock;
-  readonly log: { info(data: object, sentence: string): void; warn(data: object, sentence: string): void };
+  readonly log: Log;
 }
 
 /** What becomes of what somebody said, once: judged, brought to the bot, answered. Never throws. */

@@ -1,2 +1,2 @@
 export type { Finding } from './check.ts';
-export { createTeamsChat, type Mount, type TeamsChatOptions, type TeamsLog } from './teams-chat.ts';
+export { createTeamsChat, type Mount, type TeamsChatOptions } from './teams-chat.ts';

@@ -3,6 +3,7 @@ import { CertopsError } from '../../src/domain/errors.ts';
 import type { TeamsAccess } from '../../src/domain/farm.ts';
 import type { ChatAdapter, ChatIntent, Reply, TongueOf } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
+import type { Log } from '../../src/ports/log.ts';
 import { createChannel } from './channel.ts';
 import { checkTeams, type Finding } from './check.ts';
 import { cloudOf } from './cloud.ts';
@@ -17,11 +18,6 @@ import { openReferences } from './references.ts';
 import { createRefusals } from './refusals.ts';
 
 export type Mount = (path: string, listener: (request: IncomingMessage, response: ServerResponse) => void) => void;
-
-export interface TeamsLog {
-  info(data: object, sentence: string): void;
-  warn(data: object, sentence: string): void;
-}
 
 export interface TeamsChatOptions {
   /** Entra application (client) id of the bot. */
@@ -48,7 +44,7 @@ export interface TeamsChatOptions {
   /** No token is asked for and none is sent. For tests with a client that has none; never for people. */
   readonly anonymous?: boolean;
   readonly clock: Clock;
-  readonly log: TeamsLog;
+  readonly log: Log;
 }
 
 /** Teams shows an edit at once and takes 30 messages a minute and thread for long. */

@@ -1,11 +1,12 @@
 import { CertopsError } from '../../src/domain/errors.ts';
+import type { Log } from '../../src/ports/log.ts';
 import { openEmbedded } from './embedded.ts';
 import { openServer } from './server.ts';
 
 export interface OpenRedisOptions {
   /** Private folder of the server's files; the same folder gives the same data again. */
   readonly folder: string;
-  readonly log: { info(data: object, message: string): void; warn(data: object, message: string): void };
+  readonly log: Log;
   /** REDIS_URL, as the configuration read it. */
   readonly url?: string | undefined;
   /** A production start never runs on the embedded one: `RedisMissing`. */

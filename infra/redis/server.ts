@@ -7,8 +7,9 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Redis } from 'ioredis';
 import { CertopsError } from '../../src/domain/errors.ts';
+import type { Log } from '../../src/ports/log.ts';
 import { besideSource } from './beside.ts';
-import type { OpenedRedis, OpenRedisOptions } from './open-redis.ts';
+import type { OpenedRedis } from './open-redis.ts';
 
 const PORT_TRIES = 5;
 const READY_MS = 15_000;
@@ -20,11 +21,7 @@ const local = { host: '127.0.0.1', disconnectTimeout: 100 };
  * Starts a redis-server on the loopback with a random port and password, persistent in `folder`. null: no such program.
  * It ends with `close` and when this process dies.
  */
-export async function openServer(
-  program: string,
-  folder: string,
-  log: OpenRedisOptions['log'],
-): Promise<OpenedRedis | null> {
+export async function openServer(program: string, folder: string, log: Log): Promise<OpenedRedis | null> {
   const home = resolve(folder);
   await mkdir(home, { recursive: true, mode: 0o700 });
   await chmod(home, 0o700).catch(() => {});

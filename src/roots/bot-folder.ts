@@ -3,9 +3,9 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { closeKey, loadSigner } from '../../adapters/files/keys.ts';
 import { holdLock, type Lock } from '../../adapters/files/lock.ts';
-import type { RunnerLog } from '../app/runner/deps.ts';
 import { CertopsError } from '../domain/errors.ts';
 import type { Farm } from '../domain/farm.ts';
+import type { Log } from '../ports/log.ts';
 import { namesOf } from './farms.ts';
 import { hostOptionsBefore } from './host-options.ts';
 import { botFiles } from './state.ts';
@@ -42,7 +42,7 @@ export async function makeBotFolder(key: string, keeper: FolderKeeper | null = H
  * Before a bot trusts its folder: nobody else reads its key. Only looked at on Windows, for the bot's account need not
  * be an administrator; mended where modes tell. Throws `BotFolderOpen`, `KeyFileOpen`, and as `loadSigner` does.
  */
-export async function keepBotFolder(key: string, log: RunnerLog, keeper: FolderKeeper | null = HERE): Promise<void> {
+export async function keepBotFolder(key: string, log: Log, keeper: FolderKeeper | null = HERE): Promise<void> {
   await loadSigner(key);
   const folder = path.dirname(path.resolve(key));
   if (keeper !== null) return mustBeOwn(folder, [folder, path.resolve(key)], keeper);

@@ -5,11 +5,12 @@ import { loadSigner } from '../../adapters/files/keys.ts';
 import { holdLock } from '../../adapters/files/lock.ts';
 import { createWindowsHost } from '../../adapters/windows/index.ts';
 import { createPostOffice, openMailbox, ordersOf } from '../../jobs/letters.ts';
-import type { Runner, RunnerLog } from '../app/runner/deps.ts';
+import type { Runner } from '../app/runner/deps.ts';
 import { createRunner } from '../app/runner/runner.ts';
 import type { RunnerConfig } from '../config/runner-config.ts';
 import { CertopsError } from '../domain/errors.ts';
 import { foldRunner, initialRunnerState } from '../domain/runner-fold.ts';
+import type { Log } from '../ports/log.ts';
 import type { WindowsHost } from '../ports/windows-host.ts';
 import { endsInOrder } from './ends.ts';
 import { isPaused, readText, removeFile } from './files.ts';
@@ -103,7 +104,7 @@ export async function runRunner(flags: RunnerFlags): Promise<void> {
 }
 
 /** A person at this machine asks by a file that only its owners may write; it goes when all is done. */
-function watchForUndo(file: string, runner: Runner, log: RunnerLog): () => Promise<void> {
+function watchForUndo(file: string, runner: Runner, log: Log): () => Promise<void> {
   const ending = new AbortController();
   const watching = (async () => {
     while (!ending.signal.aborted) {

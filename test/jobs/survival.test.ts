@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { Redis } from 'ioredis';
 import type { OpenedRedis } from '../../infra/redis/open-redis.ts';
-import type { Log } from '../../jobs/connection.ts';
 import { createPostOffice, openMailbox } from '../../jobs/letters.ts';
 import { openWorker } from '../../jobs/worker.ts';
 import type { Envelope } from '../../src/domain/protocol.ts';
+import type { Log } from '../../src/ports/log.ts';
 import { collector, letterOf, whenUp } from '../contract/post-office.ts';
 import { describeWithServer, openTestRedis } from '../infra/redis/test-redis.ts';
 import { startRelay } from './relay.ts';

@@ -1,6 +1,6 @@
 import type { ChatAdapter } from '../../ports/chat.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Log } from './desk.ts';
+import type { Log } from '../../ports/log.ts';
 
 const ASK_EVERY_MS = 300_000;
 

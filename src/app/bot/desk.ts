@@ -10,15 +10,11 @@ import type { FarmState } from '../../domain/rotation.ts';
 import type { HostName, RotationId } from '../../domain/values.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Journal, Signer } from '../../ports/journal.ts';
+import type { Log } from '../../ports/log.ts';
 import type { PostOffice } from '../../ports/post-office.ts';
 import { createOwnHead } from './own-head.ts';
 import { createSayer } from './say.ts';
 import { createTogether, type Decide } from './together.ts';
-
-export interface Log {
-  info(data: object, sentence: string): void;
-  warn(data: object, sentence: string): void;
-}
 
 export interface DeskDeps {
   readonly farm: Farm;

@@ -2,7 +2,8 @@ import { openIds } from '../../domain/drive.ts';
 import { PROTOCOL } from '../../domain/protocol.ts';
 import { startedAt } from '../../domain/rotation.ts';
 import type { HostName, RotationId } from '../../domain/values.ts';
-import type { Desk, Log } from './desk.ts';
+import type { Log } from '../../ports/log.ts';
+import type { Desk } from './desk.ts';
 import { FIRST_HELLO_WITHIN_MS } from './request.ts';
 import { orderLooks, type ScanDeps } from './scan.ts';
 

@@ -2,7 +2,8 @@ import type { Group } from '../../domain/farm.ts';
 import { membersAmong, withGroups } from '../../domain/people.ts';
 import type { ChatAdapter } from '../../ports/chat.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Desk, Log } from './desk.ts';
+import type { Log } from '../../ports/log.ts';
+import type { Desk } from './desk.ts';
 
 const ASK_EVERY_MS = 300_000;
 /** When a chat could not be asked. */

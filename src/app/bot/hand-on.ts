@@ -2,8 +2,8 @@ import { BODY_LIMITS, readEnvelope } from '../../domain/envelope.ts';
 import { parseJson } from '../../domain/letters.ts';
 import type { Envelope } from '../../domain/protocol.ts';
 import { parseHostName } from '../../domain/values.ts';
+import type { Log } from '../../ports/log.ts';
 import type { BotPostOffice } from '../../ports/post-office.ts';
-import type { Log } from './desk.ts';
 
 /** Farms that letters may name: whoever can write into `reports` could think of more. */
 const MOST_FARMS = 50;

@@ -7,9 +7,10 @@ import type { ChatAdapter, ChatIntent, Reply } from '../../ports/chat.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ConsoleFeed } from '../../ports/console.ts';
 import type { Journal, Signer } from '../../ports/journal.ts';
+import type { Log } from '../../ports/log.ts';
 import type { BotPostOffice } from '../../ports/post-office.ts';
 import { keepCredentials } from './credentials.ts';
-import { createDesk, type Desk, type Log } from './desk.ts';
+import { createDesk, type Desk } from './desk.ts';
 import { createLookAsker } from './fresh-looks.ts';
 import { keepGroups } from './groups.ts';
 import { claimOf, createHandOn } from './hand-on.ts';
@@ -26,7 +27,7 @@ import { takeReport } from './take-report.ts';
 import { consoleView } from './views/console-view.ts';
 import { type Credential, createWatch } from './watch.ts';
 
-export type { Desk, Log } from './desk.ts';
+export type { Desk } from './desk.ts';
 
 export interface BotDeps {
   readonly farms: readonly { readonly farm: Farm; readonly journal: Journal<FarmState, BotEntry> }[];

@@ -9,7 +9,8 @@ import { startUnder } from '../../domain/start.ts';
 import { isRefusal, type Refusal, type RotationId, refuse } from '../../domain/values.ts';
 import type { Wish } from '../../domain/wish.ts';
 import { planRotation } from '../../plans/index.ts';
-import type { Desk, Log } from './desk.ts';
+import type { Log } from '../../ports/log.ts';
+import type { Desk } from './desk.ts';
 import { planRequest } from './plan-request.ts';
 import { unreachable } from './request.ts';
 

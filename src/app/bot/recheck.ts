@@ -2,7 +2,8 @@ import type { Recheck } from '../../domain/drive.ts';
 import { unseenHosts } from '../../domain/next/waiting.ts';
 import { refusedNow } from '../../plans/index.ts';
 import { movedSince } from '../../plans/recheck.ts';
-import type { Desk, Log } from './desk.ts';
+import type { Log } from '../../ports/log.ts';
+import type { Desk } from './desk.ts';
 import { planRequest } from './plan-request.ts';
 
 /**

@@ -3,7 +3,8 @@ import { PROTOCOL } from '../../domain/protocol.ts';
 import type { RotationState } from '../../domain/rotation.ts';
 import { hostsIn } from '../../domain/scope.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/values.ts';
-import type { Desk, Log } from './desk.ts';
+import type { Log } from '../../ports/log.ts';
+import type { Desk } from './desk.ts';
 import { type Request, refusedRequest, request } from './request.ts';
 
 /** A journal that refuses is not tried every second. */

@@ -1,6 +1,6 @@
 import type { ChatAdapter, ChatIntent, Reply } from '../../ports/chat.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Log } from './desk.ts';
+import type { Log } from '../../ports/log.ts';
 import { busyFor } from './outbox/call.ts';
 
 const FIRST_PAUSE_MS = 1_000;

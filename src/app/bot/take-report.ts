@@ -10,8 +10,9 @@ import type { Envelope, Report } from '../../domain/protocol.ts';
 import { type FarmState, type HostHead, NEW_HOST } from '../../domain/rotation.ts';
 import { type HostName, isRefusal, type Refusal, refuse } from '../../domain/values.ts';
 import type { Signer } from '../../ports/journal.ts';
+import type { Log } from '../../ports/log.ts';
 import type { PostOffice } from '../../ports/post-office.ts';
-import type { Desk, Log } from './desk.ts';
+import type { Desk } from './desk.ts';
 
 /**
  * Takes one letter of the `reports` queue: verifies it, records what is new, and acknowledges. Known entries are

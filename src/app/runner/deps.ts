@@ -4,14 +4,10 @@ import type { RunnerState } from '../../domain/runner-fold.ts';
 import type { RotationId } from '../../domain/values.ts';
 import type { SteadyClock } from '../../ports/clock.ts';
 import type { Journal, Signer } from '../../ports/journal.ts';
+import type { Log } from '../../ports/log.ts';
 import type { PostOffice } from '../../ports/post-office.ts';
 import type { WindowsHost } from '../../ports/windows-host.ts';
 import type { StageBack } from './undo-here.ts';
-
-export interface RunnerLog {
-  info(data: object, sentence: string): void;
-  warn(data: object, sentence: string): void;
-}
 
 export interface RunnerDeps {
   /** Out of the runner's own configuration; no order can change it. */
@@ -21,7 +17,7 @@ export interface RunnerDeps {
   readonly signer: Signer;
   readonly office: PostOffice;
   readonly clock: SteadyClock;
-  readonly log: RunnerLog;
+  readonly log: Log;
   readonly version: string;
   /** Random, new at each start. */
   readonly boot: string;

@@ -3,7 +3,8 @@ import { toldKey } from '../../../domain/rotation.ts';
 import type { Message } from '../../../domain/values.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { HttpOut } from '../../../ports/http-out.ts';
-import type { Desk, Log } from '../desk.ts';
+import type { Log } from '../../../ports/log.ts';
+import type { Desk } from '../desk.ts';
 import { eventsNow, type NotifyEvent } from './events.ts';
 
 const FIRST_PAUSE_MS = 2_000;

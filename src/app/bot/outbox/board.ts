@@ -1,8 +1,9 @@
 import type { RotationState } from '../../../domain/rotation.ts';
 import type { CardView, NoticeView } from '../../../domain/view.ts';
 import type { Clock } from '../../../ports/clock.ts';
+import type { Log } from '../../../ports/log.ts';
 import { cardOf } from '../card.ts';
-import type { Desk, Log } from '../desk.ts';
+import type { Desk } from '../desk.ts';
 import { anewNotes } from '../notes/anew.ts';
 import { type DueNote, notesDue, wordsDue } from '../notes/index.ts';
 import { dueReminder, dueSample } from '../reminder-view.ts';

@@ -1,7 +1,8 @@
 import { noteKey } from '../../../domain/rotation.ts';
 import type { ChatAdapter } from '../../../ports/chat.ts';
 import type { Clock } from '../../../ports/clock.ts';
-import type { Desk, Log } from '../desk.ts';
+import type { Log } from '../../../ports/log.ts';
+import type { Desk } from '../desk.ts';
 import { type Card, createBoard, type WantedNote } from './board.ts';
 import { createCardBringer } from './bring-card.ts';
 import { createNoteBringer } from './bring-note.ts';

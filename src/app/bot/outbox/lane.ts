@@ -1,5 +1,5 @@
 import type { Clock } from '../../../ports/clock.ts';
-import type { Log } from '../desk.ts';
+import type { Log } from '../../../ports/log.ts';
 import { busyFor, isAway, isOfUpdates, isRefused } from './call.ts';
 
 /** Something that one place lacks: a card, its newest state, a note. Run until it is not open any more. */
