@@ -2,18 +2,11 @@ import type { Logger } from '@slack/bolt';
 import { isCertopsError } from '../../src/domain/errors.ts';
 import type { SlackAccess } from '../../src/domain/farm.ts';
 import type { Message } from '../../src/domain/values.ts';
+import type { Finding } from '../../src/ports/chat.ts';
 import { createApi, type SlackApi } from './api.ts';
 import { SCOPES } from './scopes.ts';
 
 export { APP_SCOPES, EVENTS, SCOPES } from './scopes.ts';
-
-/** One line of `certops validate`. */
-export interface Finding {
-  readonly ok: boolean;
-  readonly message: Message;
-  /** The channel that it is about; left out: it is about all of them. */
-  readonly channel?: string;
-}
 
 /** Looks whether Slack lets the bot do its work; changes nothing. Each failure's message says what to do about it. */
 export async function runChecks(deps: {

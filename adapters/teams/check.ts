@@ -1,16 +1,8 @@
 import { isCertopsError } from '../../src/domain/errors.ts';
-import type { Message } from '../../src/domain/values.ts';
+import type { Finding } from '../../src/ports/chat.ts';
 import type { TokenSource } from './credentials.ts';
 import type { People } from './people.ts';
 import type { References } from './references.ts';
-
-/** One thing that `certops validate` looked at. The sentence of a failure says what to do. */
-export interface Finding {
-  readonly ok: boolean;
-  readonly message: Message;
-  /** The channel that it is about; left out: it is about all of them. */
-  readonly channel?: string;
-}
 
 export interface CheckParts {
   readonly tokens: TokenSource | null;

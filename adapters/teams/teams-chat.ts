@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CertopsError } from '../../src/domain/errors.ts';
 import type { TeamsAccess } from '../../src/domain/farm.ts';
-import type { ChatAdapter, ChatIntent, Reply, TongueOf } from '../../src/ports/chat.ts';
+import type { ChatAdapter, ChatIntent, Finding, Reply, TongueOf } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { createChannel } from './channel.ts';
-import { checkTeams, type Finding } from './check.ts';
+import { checkTeams } from './check.ts';
 import { cloudOf } from './cloud.ts';
 import { createConnector } from './connector.ts';
 import { createTokenSource } from './credentials.ts';

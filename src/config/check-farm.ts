@@ -4,7 +4,7 @@ import { NOTIFY_RULES } from './check-notify.ts';
 import { PEOPLE_RULES } from './check-people.ts';
 import { WHEN_RULES } from './check-when.ts';
 import type { FarmFile } from './farm-schema.ts';
-import type { Finding, Report } from './problem.ts';
+import type { FileFinding, Report } from './problem.ts';
 import type { Rule } from './rule.ts';
 
 const RULES: readonly Rule[] = [...HOST_RULES, ...PEOPLE_RULES, ...CHAT_RULES, ...WHEN_RULES, ...NOTIFY_RULES];
@@ -13,13 +13,13 @@ const RULES: readonly Rule[] = [...HOST_RULES, ...PEOPLE_RULES, ...CHAT_RULES, .
  * What one part of a farm file says against another. Parts that are not well-formed are left out, and with them every
  * rule that needs them: so whoever mends a file hears all at once, and nothing that only follows from something else.
  */
-export const checkFarm = (file: Partial<FarmFile>): readonly Finding[] => findingsBy(RULES, file);
+export const checkFarm = (file: Partial<FarmFile>): readonly FileFinding[] => findingsBy(RULES, file);
 
 /** What is allowed, and is better known. */
-export const noteFarm = (file: FarmFile): readonly Finding[] => findingsBy(HOST_NOTES, file);
+export const noteFarm = (file: FarmFile): readonly FileFinding[] => findingsBy(HOST_NOTES, file);
 
-function findingsBy(rules: readonly Rule[], file: Partial<FarmFile>): readonly Finding[] {
-  const findings: Finding[] = [];
+function findingsBy(rules: readonly Rule[], file: Partial<FarmFile>): readonly FileFinding[] {
+  const findings: FileFinding[] = [];
   const report: Report = (path, code, found, allowed, at = 'value') =>
     findings.push({ path, at, code, found, allowed });
   for (const rule of rules) rule(file, report);

@@ -22,7 +22,7 @@ export const noteLine = ({ file, line, column, where, found }: Problem): string 
 export type DataPath = readonly (string | number)[];
 
 /** A problem before its place in the text is known. `at` says whether the key or its value is to blame. */
-export interface Finding {
+export interface FileFinding {
   readonly path: DataPath;
   readonly at: 'key' | 'value';
   readonly code: string;
@@ -31,7 +31,7 @@ export interface Finding {
 }
 
 /** Collects findings; the place is the value unless the key is to blame. */
-export type Report = (path: DataPath, code: string, found: string, allowed: string, at?: Finding['at']) => void;
+export type Report = (path: DataPath, code: string, found: string, allowed: string, at?: FileFinding['at']) => void;
 
 export const pathText = (path: DataPath): string =>
   path.map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${part}`)).join('');

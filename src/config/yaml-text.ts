@@ -1,6 +1,6 @@
 import { isNativeError } from 'node:util/types';
 import { isMap, isNode, isScalar, LineCounter, type Node, type ParsedNode, parseDocument, type YAMLError } from 'yaml';
-import { type DataPath, type Finding, type Problem, pathText } from './problem.ts';
+import { type DataPath, type FileFinding, type Problem, pathText } from './problem.ts';
 
 const MOST_ERRORS = 3;
 
@@ -8,7 +8,7 @@ const MOST_ERRORS = 3;
 export interface YamlText {
   readonly data: unknown;
   readonly problems: readonly Problem[];
-  place(finding: Finding): Problem;
+  place(finding: FileFinding): Problem;
 }
 
 /** Never throws: what is no YAML comes back as problems. Numbers in messages start at 1, as editors count. */
@@ -19,7 +19,7 @@ export function readYaml(text: string, file: string): YamlText {
     const { line, col } = lines.linePos(Math.min(offset, text.length));
     return { file, line: Math.max(1, line), column: Math.max(1, col), ...rest };
   };
-  const place = (finding: Finding): Problem => {
+  const place = (finding: FileFinding): Problem => {
     const { path, at, code, found, allowed } = finding;
     return problem(offsetOf(document.contents, path, at), { where: pathText(path), code, found, allowed });
   };
@@ -57,7 +57,7 @@ const twice = (text: string, from: number) => ({
 });
 
 /** Where the blame lies: the value (or its key) when it is there, else the nearest thing around it that is. */
-function offsetOf(root: ParsedNode | null, path: DataPath, at: Finding['at']): number {
+function offsetOf(root: ParsedNode | null, path: DataPath, at: FileFinding['at']): number {
   let node: Node | null = root;
   let offset = root?.range?.[0] ?? 0;
   for (const [index, part] of path.entries()) {

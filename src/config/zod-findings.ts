@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { nearest } from '../domain/grammar.ts';
-import { type DataPath, type Finding, shown } from './problem.ts';
+import { type DataPath, type FileFinding, shown } from './problem.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -17,8 +17,8 @@ export function findingsOf(
   issues: readonly Issue[],
   data: unknown,
   hintAt: (path: DataPath) => Hint,
-): readonly Finding[] {
-  return issues.flatMap((issue): readonly Finding[] => {
+): readonly FileFinding[] {
+  return issues.flatMap((issue): readonly FileFinding[] => {
     const path = issue.path as DataPath;
     const found = valueAt(data, path);
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key, hintAt(path).keys));
@@ -45,7 +45,7 @@ export function findingsOf(
   });
 }
 
-function unknownKey(path: DataPath, key: string, known: readonly string[]): Finding {
+function unknownKey(path: DataPath, key: string, known: readonly string[]): FileFinding {
   const near = nearest(key, known);
   const allowed = near === '' ? known.join(', ') : `did you mean ${near}? (${known.join(', ')})`;
   return { path: [...path, key], at: 'key', code: 'UnknownKey', found: shown(key), allowed };

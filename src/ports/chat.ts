@@ -83,6 +83,14 @@ export interface Posting {
   readonly readers: readonly { readonly account: string; readonly reader: Reader }[];
 }
 
+/** One thing that `certops validate` looked at on the platform. The sentence of a failure says what to do. */
+export interface Finding {
+  readonly ok: boolean;
+  readonly message: Message;
+  /** The channel that it is about; left out: it is about all of them. */
+  readonly channel?: string;
+}
+
 /** A short message below a card. */
 export interface Note {
   readonly notice: NoticeView;

@@ -4,17 +4,8 @@ import { tonguesOf } from '../app/bot/tongue.ts';
 import type { Options } from '../config/options.ts';
 import { CertopsError } from '../domain/errors.ts';
 import type { Farm } from '../domain/farm.ts';
-import type { Message } from '../domain/values.ts';
-import type { ChatAdapter } from '../ports/chat.ts';
+import type { ChatAdapter, Finding } from '../ports/chat.ts';
 import type { Clock } from '../ports/clock.ts';
-
-/** Something that `certops validate` has looked at, on the platform. */
-export interface Finding {
-  readonly ok: boolean;
-  readonly message: Message;
-  /** The channel that it is about; left out: it is about all of them. */
-  readonly channel?: string;
-}
 
 export type CheckedChat = ChatAdapter & { check(): Promise<readonly Finding[]> };
 

@@ -8,8 +8,9 @@ import type { Options } from '../../config/options.ts';
 import { CertopsError } from '../../domain/errors.ts';
 import type { Farm } from '../../domain/farm.ts';
 import type { NoticeView } from '../../domain/view.ts';
+import type { Finding } from '../../ports/chat.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { type CheckedChat, type Finding, openChats, planChats } from '../chats.ts';
+import { type CheckedChat, openChats, planChats } from '../chats.ts';
 import { type Line, looked, no, ok } from './line.ts';
 
 export interface LookAtChat {
