@@ -65,8 +65,19 @@ async function handshakeTo(
   { host, port }: { host: string; port: number },
 ): Promise<HandshakeFacts> {
   const { facts, certificate } = await probe(context, { host, port, servername: isIP(host) === 0 ? host : null });
-  if (certificate === null || facts.error !== null || namesCover(factsOf(certificate.raw).names, host)) return facts;
-  return { ...facts, error: 'NAME_NOT_COVERED' };
+  if (certificate === null || facts.error !== null) return facts;
+  const names = namesOf(certificate.raw);
+  if (names === null) return { ...facts, error: 'CERTIFICATE_UNREADABLE' };
+  return namesCover(names, host) ? facts : { ...facts, error: 'NAME_NOT_COVERED' };
+}
+
+/** null: whatever the master shows is no reason to hear no other witness. */
+function namesOf(der: Buffer): readonly string[] | null {
+  try {
+    return factsOf(der).names;
+  } catch {
+    return null;
+  }
 }
 
 const nowhere = (endpoint: string): HandshakeFacts => ({

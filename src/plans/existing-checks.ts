@@ -64,7 +64,8 @@ export function judgeExisting(
   const days = Math.floor((read.notAfter - now) / DAY_MS);
   const maySign = read.ca === true || read.keyUsage?.certSign === true;
   return {
-    subject: read.cn,
+    // Some authorities leave the subject empty.
+    subject: read.cn === '' ? (read.names[0] ?? '') : read.cn,
     // Clients go by the common name only where there are no others.
     names: read.names.length > 0 ? read.names : [read.cn],
     notAfter,

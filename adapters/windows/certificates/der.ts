@@ -30,7 +30,7 @@ export function factsOf(der: Buffer): Omit<CertificateFacts, 'privateKey'> {
     const tbs = readTbs(der);
     return {
       thumbprint: thumbprintOf(der),
-      subject: certificate.subject.replaceAll('\n', ', '),
+      subject: subjectOf(certificate).replaceAll('\n', ', '),
       selfSigned: asn1.toDer(tbs.issuer).getBytes() === asn1.toDer(tbs.subject).getBytes(),
       ca: certificate.ca,
       certSign: hasCertSign(extension(tbs, '2.5.29.15')),
@@ -45,6 +45,9 @@ export function factsOf(der: Buffer): Omit<CertificateFacts, 'privateKey'> {
     throw unreadable(der);
   }
 }
+
+/** Node has none for a certificate whose names stand in the extension alone, whatever its types say. */
+const subjectOf = ({ subject }: { readonly subject: string | undefined }): string => subject ?? '';
 
 function x509(der: Buffer): X509Certificate {
   try {

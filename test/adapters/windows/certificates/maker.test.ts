@@ -5,6 +5,7 @@ import { factsOf } from '../../../../adapters/windows/certificates/der.ts';
 import { makeCertificate } from '../../../../adapters/windows/certificates/maker.ts';
 import { makePfx, oneTimePassword } from '../../../../adapters/windows/certificates/pfx.ts';
 import { forgetSecret, openSecret } from '../../../../adapters/windows/certificates/secret.ts';
+import { readCertificate } from '../../../../src/domain/certificate.ts';
 import type { CertificateProfile } from '../../../../src/domain/plan.ts';
 import type { HostName } from '../../../../src/domain/values.ts';
 
@@ -113,6 +114,34 @@ test.each([
 test('a name beyond ASCII becomes its A-label', async () => {
   const other = await makeCertificate({ ...profile, names: ['bücher.example'] }, now);
   expect(factsOf(Buffer.from(other.made.der, 'base64')).names).toEqual(['xn--bcher-kva.example']);
+});
+
+/** A certificate as an authority makes it whose template takes the names alone: with an empty subject. */
+function withoutSubject(): Buffer {
+  const keys = forge.pki.rsa.generateKeyPair(1024);
+  const certificate = forge.pki.createCertificate();
+  certificate.publicKey = keys.publicKey;
+  certificate.serialNumber = '4711';
+  certificate.validity.notBefore = new Date(now);
+  certificate.validity.notAfter = new Date(now + 86_400_000);
+  certificate.setSubject([]);
+  certificate.setIssuer([{ name: 'commonName', value: 'Contoso Issuing CA' }]);
+  certificate.setExtensions([{ name: 'subjectAltName', critical: true, altNames: [{ type: 2, value: 'sqlm01' }] }]);
+  certificate.sign(keys.privateKey, forge.md.sha256.create());
+  return Buffer.from(forge.asn1.toDer(forge.pki.certificateToAsn1(certificate)).getBytes(), 'latin1');
+}
+
+test('a certificate without a subject is read, by its names', () => {
+  const bare = withoutSubject();
+  expect(factsOf(bare)).toMatchObject({ subject: '', names: ['sqlm01'], selfSigned: false, keyBits: 1024 });
+  expect(readCertificate(bare.toString('base64'))).toMatchObject({ cn: '', names: ['sqlm01'], selfSigned: false });
+});
+
+test('a key of a kind that nobody here knows hides nothing else of its certificate', () => {
+  const rsa = Buffer.from('06092a864886f70d010101', 'hex');
+  const odd = Buffer.from(der);
+  odd[odd.indexOf(rsa) + rsa.length - 1] = 0x63;
+  expect(factsOf(odd)).toMatchObject({ subject: 'CN=sqlm01.example.test', keyBits: null });
 });
 
 test('what is no certificate is refused, not read as an empty one', () => {
