@@ -4,16 +4,23 @@
  */
 export type LineSays = 'connected' | 'refused' | 'cut' | 'started' | null;
 
-/** Sources: the troubleshooting page of Scale Out (MicrosoftDocs/sql-docs) for refusals; the order is of no matter. */
+/**
+ * Answers over HTTP, which keep the connection open after them, and what the worker finds out before it has one.
+ * Sources of both lists: the troubleshooting page of Scale Out (MicrosoftDocs/sql-docs); the order is of no matter.
+ */
 const REFUSED: readonly RegExp[] = [
-  /There was no endpoint listening at/iu,
-  /Could not establish trust relationship for the SSL\/TLS secure channel/iu,
-  /The remote certificate is invalid/iu,
-  /Could not (?:establish|create) (?:a )?(?:secure channel for )?SSL\/TLS/iu,
   /The HTTP request was forbidden with client authentication scheme/iu,
   /\(403\) Forbidden/iu,
   /certificate is not configured properly with HTTP\.SYS/iu,
   /Cannot open certificate store on the machine/iu,
+];
+
+/** Nobody answered, or one of the two broke the handshake off. A package that fails may say the same of its own. */
+const CUT: readonly RegExp[] = [
+  /There was no endpoint listening at/iu,
+  /Could not establish trust relationship for the SSL\/TLS secure channel/iu,
+  /The remote certificate is invalid/iu,
+  /Could not (?:establish|create) (?:a )?(?:secure channel for )?SSL\/TLS/iu,
 ];
 
 /** No page tells the wording of success: these are taken for what they say in plain English. */
@@ -46,11 +53,13 @@ const STARTED = /\b(?:worker|agent|service)\b.{0,60}\b(?:starting|started|is sta
 const NEGATED = /\b(?:not|cannot|can't|failed|unable|error|lost|dis\w+)\b/iu;
 
 export function readLine(line: string): LineSays {
-  if (REFUSED.some((pattern) => pattern.test(line))) return 'refused';
-  const negated = NEGATED.test(line);
-  if (!negated && CONNECTED.some((pattern) => pattern.test(line))) return 'connected';
-  if (REFUSED_ANYWHERE.some((pattern) => pattern.test(line))) return 'refused';
-  if (CUT_ANYWHERE.some((pattern) => pattern.test(line))) return 'cut';
+  const says = (patterns: readonly RegExp[]): boolean => patterns.some((pattern) => pattern.test(line));
+  if (says(REFUSED)) return 'refused';
+  const isCut = says(CUT);
+  const negated = isCut || NEGATED.test(line);
+  if (!negated && says(CONNECTED)) return 'connected';
+  if (says(REFUSED_ANYWHERE)) return 'refused';
+  if (isCut || says(CUT_ANYWHERE)) return 'cut';
   return !negated && STARTED.test(line) ? 'started' : null;
 }
 

@@ -15,7 +15,7 @@ import { startOf } from './starts.ts';
 /**
  * What this machine can tell about its worker being connected: (a) a handshake to the endpoint of its own file, (b) its
  * log since it started, (c) a TCP connection of its process. A witness that cannot speak is null and never "no". Takes
- * five seconds longer when the log tells in another language of a refusal and there is a connection all the same.
+ * five seconds longer when the log tells of an attempt that was cut off and there is a connection all the same.
  */
 export async function readConnectionWitness(context: WindowsContext): Promise<ConnectionWitness> {
   const service = await readService(context, 'worker');

@@ -10,7 +10,11 @@ const { lab, end } = await openLab({ workers: 1 });
 afterAll(end);
 
 const EARLIER = 'System.ServiceModel.EndpointNotFoundException: 没有终结点在侦听可以接受消息的 https://sqlm01:8391/。';
+const IN_ENGLISH =
+  'System.ServiceModel.EndpointNotFoundException: There was no endpoint listening at https://sqlm01:8391/ClusterManagement/ that could accept the message.';
+const OF_A_PACKAGE = 'The request was aborted: Could not create SSL/TLS secure channel.';
 const UNTRUSTED = '基础连接已经关闭: 未能为 SSL/TLS 安全通道建立信任关系。';
+const FORBIDDEN_IN_ENGLISH = "The HTTP request was forbidden with client authentication scheme 'Anonymous'.";
 const FORBIDDEN = 'HTTP 请求被客户端身份验证方案“Anonymous”禁止。';
 const PORTS_STAY = (text: string): string => text;
 const OTHER_PORT_LATER = (text: string, later: boolean): string =>
@@ -35,7 +39,7 @@ async function witnessAfter(line: string, netstat: (text: string, later: boolean
   return { ...seen, slept: clock.slept };
 }
 
-test.each([EARLIER, UNTRUSTED])(
+test.each([EARLIER, UNTRUSTED, IN_ENGLISH, OF_A_PACKAGE])(
   'a refusal whose connection is past does not outlast one that stays: %s',
   async (line) => {
     const seen = await witnessAfter(line, PORTS_STAY);
@@ -47,6 +51,8 @@ test.each([EARLIER, UNTRUSTED])(
 test.each([
   ['on another local port each time, as of one that is refused again', EARLIER, OTHER_PORT_LATER, true],
   ['which HTTP keeps open after its answer', FORBIDDEN, PORTS_STAY, true],
+  ['which HTTP keeps open after its answer in English', FORBIDDEN_IN_ENGLISH, PORTS_STAY, true],
+  ['on another local port each time, in English', IN_ENGLISH, OTHER_PORT_LATER, true],
   ['to a master that answers nobody, as one that fell over leaves it', EARLIER, PORTS_STAY, false],
   ['that is not there', UNTRUSTED, NO_PORT, true],
 ])('a refusal is not made good by a connection %s', async (_, line, netstat, answers) => {

@@ -6,18 +6,16 @@ import { parseEndpoint } from '../../../src/domain/endpoint.ts';
 import { fakeContext } from './fake-context.ts';
 
 test.each([
-  [
-    'There was no endpoint listening at https://sqlm01:8391/ClusterManagement/ that could accept the message.',
-    'refused',
-  ],
-  ['Could not establish trust relationship for the SSL/TLS secure channel with authority', 'refused'],
-  ['The remote certificate is invalid according to the validation procedure.', 'refused'],
-  ["Could not establish secure channel for SSL/TLS with authority 'sqlm01:8391'.", 'refused'],
-  ['The request was aborted: Could not create SSL/TLS secure channel.', 'refused'],
+  ['There was no endpoint listening at https://sqlm01:8391/ClusterManagement/ that could accept the message.', 'cut'],
+  ['Could not establish trust relationship for the SSL/TLS secure channel with authority', 'cut'],
+  ['The remote certificate is invalid according to the validation procedure.', 'cut'],
+  ["Could not establish secure channel for SSL/TLS with authority 'sqlm01:8391'.", 'cut'],
+  ['The request was aborted: Could not create SSL/TLS secure channel.', 'cut'],
   ["The HTTP request was forbidden with client authentication scheme 'Anonymous'.", 'refused'],
   ['The remote server returned an error: (403) Forbidden.', 'refused'],
   ['the server certificate is not configured properly with HTTP.SYS in the HTTPS case', 'refused'],
   ['Cannot open certificate store on the machine.', 'refused'],
+  ['(403) while the master was registered: Could not create SSL/TLS secure channel.', 'refused'],
   ['Connected to Scale Out Master at https://sqlm01:8391.', 'connected'],
   ['Registered with the master.', 'connected'],
   ['Not connected to the master.', null],
@@ -67,7 +65,7 @@ const REFUSED = 'The remote certificate is invalid.';
 test('only lines of the present process count, by its id', () => {
   const lines = [at(1, `Information: 0 : [7] ${CONNECTED}`), at(2, `Error: 0 : [9] failure`), `   ${REFUSED}`];
   expect(readLog(lines, { pid: 9, since: null })).toMatchObject({
-    state: 'refused',
+    state: 'cut',
     line: REFUSED,
     at: utc(at(2, '').trim()),
   });
