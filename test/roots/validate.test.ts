@@ -2,8 +2,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Options } from '../../src/config/options.ts';
 import { CertopsError } from '../../src/domain/errors.ts';
+import type { Farm } from '../../src/domain/farm.ts';
 import { lookAtBot } from '../../src/roots/validate/bot.ts';
 import { looked } from '../../src/roots/validate/line.ts';
+import { lookAtFarm } from '../../src/roots/validate/own.ts';
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -78,5 +80,26 @@ describe('a look that fails', () => {
 
   test('a fault of our own is none of the operator’s', async () => {
     await expect(looked(() => Promise.reject(new TypeError('x')))).rejects.toThrow(TypeError);
+  });
+});
+
+describe('a farm file with the rehearsal that the example is', () => {
+  const farm = (rehearsal: boolean, slack: object | null): Farm =>
+    ({
+      ...{ name: 'prod', rehearsal, hosts: [], people: [], channels: [], approval: { quorum: 2, approvers: [] } },
+      chat: { slack, teams: null },
+    }) as unknown as Farm;
+  const REMOVE = 'farm.yaml: prod is a rehearsal, where names need not be checked. Remove rehearsal: true';
+
+  test.each([
+    ['in a chat is something to do', true, {}, 'no'],
+    ['on the console alone is a note', true, null, 'note'],
+  ])('%s', (_what, rehearsal, slack, mark) => {
+    const [, line, ...more] = lookAtFarm(farm(rehearsal, slack), 'farm.yaml');
+    expect([line, more]).toEqual([{ mark, sentence: expect.stringContaining(REMOVE) }, []]);
+  });
+
+  test('is not there once the line is taken out', () => {
+    expect(lookAtFarm(farm(false, {}), 'farm.yaml')).toHaveLength(1);
   });
 });

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { loadSigner } from '../../../adapters/files/keys.ts';
 import type { Farm } from '../../domain/farm.ts';
-import { type Line, no, ok } from './line.ts';
+import { type Line, no, note, ok } from './line.ts';
 
 export function lookAtFarm(farm: Farm, file: string): readonly Line[] {
   const { name, hosts, people, channels, approval } = farm;
@@ -17,7 +17,14 @@ export function lookAtFarm(farm: Farm, file: string): readonly Line[] {
       ? ''
       : `, where a key is in the wrong hands ${compromised.quorum} of ${compromised.approvers.length}`
   }`;
-  return [ok(`${file}: ${name} has ${counted.join(', ')}; ${decide}.`)];
+  return [ok(`${file}: ${name} has ${counted.join(', ')}; ${decide}.`), ...saidOfRehearsal(farm, file)];
+}
+
+/** With people in Slack or Teams it is most likely a copy of the example, from which nobody took the line out. */
+function saidOfRehearsal({ name, rehearsal, chat: { slack, teams } }: Farm, file: string): readonly Line[] {
+  if (!rehearsal) return [];
+  const words = `${file}: ${name} is a rehearsal, where names need not be checked. Remove rehearsal: true for a farm that matters.`;
+  return [slack === null && teams === null ? note(words) : no(words)];
 }
 
 /** The bot's key and the folder that its journal is to stand in; nothing is written. Throws as `loadSigner` does. */
