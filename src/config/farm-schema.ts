@@ -132,7 +132,7 @@ const approval = z
     lapse: duration('24 h', MINUTE, 30 * DAY).describe('A request that nobody settled by then is closed.'),
     compromised: compromised.optional(),
     review: duration('3 days', DAY, 30 * DAY).describe(
-      'So long after a compromised rotation somebody is to have looked at it once more; then it nags, once a day.',
+      'This long after a compromised rotation somebody has to have looked at it once more; then it nags, once a day.',
     ),
   })
   .describe('Who must agree before anything changes.');
@@ -152,7 +152,7 @@ const gap = z
 const drain = z
   .strictObject({
     limit: duration('15 min', 0, DAY).describe(
-      'So long packages that run are waited for before an outage; then a person is asked. 0 s: nobody waits.',
+      'Before an outage, packages that run are waited for this long; then a person is asked. 0 s: nobody waits.',
     ),
   })
   .prefault({});
@@ -186,7 +186,7 @@ const reminders = z
       'From so long before an end on the approvers are mentioned too, on each card that is due.',
     ),
     snooze: duration('7 days', DAY, 30 * DAY).describe(
-      'So long at most a word may be put off, and never past the last day but one.',
+      'A reminder can be snoozed for this long at most, and never past the last day but one.',
     ),
   })
   .prefault({});
@@ -194,7 +194,7 @@ const reminders = z
 const retire = z
   .strictObject({
     grace: duration('7 days', HOUR, 365 * DAY).describe(
-      'So long nothing must have used a certificate before it may be removed.',
+      'Nothing must have used a certificate for this long before it may be removed.',
     ),
   })
   .prefault({});
@@ -255,7 +255,7 @@ export const farmFileSchema = z
     rehearsal: z
       .boolean()
       .default(false)
-      .describe('true for a farm made up by the lab: only such a one may be served by the web console.'),
+      .describe('true only for a farm made up by the lab, which alone the web console may serve.'),
     timeZone: zone.default('UTC').describe('IANA name, such as Europe/Berlin.'),
     endpoint: endpoint.describe('MasterEndpoint of the workers, host:port; 8391 when no port stands there.'),
     hosts: z.record(name, host).describe('Every machine of the farm, by its name.'),

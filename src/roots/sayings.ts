@@ -105,7 +105,8 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
   },
   RedisUrlMissing: {
     exit: USAGE,
-    say: () => 'No Redis is named: set REDIS_URL, such as redis://user:password@host:6379.',
+    say: () =>
+      'No Redis is named: set REDIS_URL, such as redis://user:password@host:6379, or on a runner redisUrl in its runner.json.',
   },
   UndoNotHere: {
     exit: USAGE,

@@ -97,15 +97,15 @@ describe('a farm file in which something is better known', () => {
     'an endpoint %s without a port is told of the port',
     (host) => {
       expect(notesOf(changed('endpoint: sqlm01:8391', `endpoint: ${host}`))).toEqual([
-        expect.stringMatching(/^note: farm\.yaml:17:11 endpoint: no port stands here, so it is 8391\.$/u),
+        expect.stringMatching(/^note: farm\.yaml:18:11 endpoint: no port stands here, so it is 8391\.$/u),
       ]);
     },
   );
 
   test('a threshold that a new certificate is below on its first day is told of', () => {
     expect(notesOf(changed('lifetime: 365 days', 'lifetime: 30 days'))).toEqual([
-      'note: farm.yaml:84:10 reminders.days[0]: a new certificate lives for 30 days, so 45 days left are reached at once.',
-      'note: farm.yaml:84:14 reminders.days[1]: a new certificate lives for 30 days, so 30 days left are reached at once.',
+      'note: farm.yaml:86:10 reminders.days[0]: a new certificate lives for 30 days, so 45 days left are reached at once.',
+      'note: farm.yaml:86:14 reminders.days[1]: a new certificate lives for 30 days, so 30 days left are reached at once.',
     ]);
   });
 

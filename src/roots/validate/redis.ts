@@ -30,7 +30,7 @@ export async function lookAtRunners(url: string, { name: farm, hosts }: Farm): P
     if (idle !== undefined && idle <= QUIET_S) return ok(`The runner of ${name} waits for orders.`);
     const since = idle === undefined ? 'no runner is connected' : `its runner has said nothing for ${idle} s`;
     return no(
-      `${name}: ${since}. Start certops runner there; if it runs, compare its REDIS_URL with the bot's, and see its log. It needs the user that certops redis acl ${name} prints, and its farm must be ${farm}. (RunnerAbsent)`,
+      `${name}: ${since}. Start certops runner there; if it runs, compare redisUrl in its runner.json with the bot's REDIS_URL, and see its log. It needs the user that certops redis acl ${name} prints, and its farm must be ${farm}. (RunnerAbsent)`,
     );
   });
 }
