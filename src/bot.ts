@@ -13,6 +13,7 @@ import { openChats, planChats } from './roots/chats.ts';
 import { openConsole } from './roots/console.ts';
 import { endsInOrder } from './roots/ends.ts';
 import { farmFilesOf, readFarms } from './roots/farms.ts';
+import { botJournal } from './roots/former-keys.ts';
 import { folderTakes, openFrontDoor } from './roots/front-door.ts';
 import { createLogger } from './roots/logger.ts';
 import { readOptions } from './roots/options.ts';
@@ -56,8 +57,7 @@ export async function runBot(flags: BotFlags): Promise<void> {
   const served: BotDeps['farms'][number][] = [];
   for (const farm of farms) {
     const journal = await openJournal({
-      file: files.journal(farm.name),
-      stream: `bot/${farm.name}`,
+      ...(await botJournal(folder, farm.name)),
       signer,
       initial: initialFarmState,
       fold: foldBot,

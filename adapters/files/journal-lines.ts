@@ -5,6 +5,7 @@ import { sha256 } from '../../src/domain/plan.ts';
 import type { Envelope, JournalLine } from '../../src/domain/protocol.ts';
 import { type Digest, type Instant, isRefusal } from '../../src/domain/values.ts';
 import type { Recorded, Signer } from '../../src/ports/journal.ts';
+import type { Keyring } from './keyring.ts';
 
 /** Where a journal ends: what the next line is chained to. */
 export interface Head {
@@ -39,7 +40,7 @@ export function readLine<E>(
   bytes: Buffer,
   stream: string,
   head: Head,
-  publicKeys: readonly string[],
+  keyring: Keyring,
 ): { recorded: Recorded<E>; head: Head } | string {
   let raw: unknown;
   try {
@@ -47,7 +48,7 @@ export function readLine<E>(
   } catch {
     return 'not-json';
   }
-  const verified = verifyEnvelope(raw, 'entry', publicKeys);
+  const verified = verifyEnvelope(raw, 'entry', keyring.publicKeys);
   if (isRefusal(verified)) return verified.code;
   const line = parseJournalLine(verified.body);
   if (isRefusal(line)) return line.code;
@@ -55,7 +56,8 @@ export function readLine<E>(
   if (line.seq !== head.seq + 1) return 'wrong-sequence';
   if (line.prev !== head.hash) return 'wrong-chain';
   const recorded = { line: line as JournalLine<E>, envelope: verified.envelope };
-  return { recorded, head: { seq: line.seq, hash: lineHash(bytes) } };
+  const next = { seq: line.seq, hash: lineHash(bytes) };
+  return keyring.judge(verified.publicKey, next) ?? { recorded, head: next };
 }
 
 /** A line that was checked when the file was opened, or that we wrote ourselves. */

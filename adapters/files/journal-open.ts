@@ -3,6 +3,7 @@ import { CertopsError } from '../../src/domain/errors.ts';
 import type { Recorded } from '../../src/ports/journal.ts';
 import type { JournalDisk } from './journal-disk.ts';
 import { EMPTY_HEAD, type Head, readLine } from './journal-lines.ts';
+import type { Keyring } from './keyring.ts';
 
 const CHUNK = 1024 * 1024;
 const NEWLINE = 10;
@@ -10,7 +11,7 @@ const NEWLINE = 10;
 export interface Replay<E> {
   readonly file: string;
   readonly stream: string;
-  readonly publicKeys: readonly string[];
+  readonly keyring: Keyring;
   /** Called for each line that holds, oldest first, with the position where it ends. */
   readonly line: (recorded: Recorded<E>, end: number) => void;
   readonly said: (notice: { code: string; data: { [name: string]: string | number | boolean } }) => void;
@@ -22,7 +23,7 @@ export interface Replay<E> {
  * (`JournalTornLine`). Anything else that does not hold throws `JournalBroken` with the line's number.
  */
 export async function replay<E>(disk: JournalDisk, options: Replay<E>): Promise<{ head: Head; end: number }> {
-  const { file, stream, publicKeys } = options;
+  const { file, stream, keyring } = options;
   const size = await disk.size();
   let head = EMPTY_HEAD;
   let end = 0;
@@ -37,7 +38,7 @@ export async function replay<E>(disk: JournalDisk, options: Replay<E>): Promise<
     if (newline >= 0) newline += rest.length;
     let from = 0;
     while (newline >= 0) {
-      const line = readLine<E>(bytes.subarray(from, newline), stream, head, publicKeys);
+      const line = readLine<E>(bytes.subarray(from, newline), stream, head, keyring);
       if (typeof line === 'string') throw new CertopsError('JournalBroken', { file, line: head.seq + 1, why: line });
       head = line.head;
       end += newline + 1 - from;
@@ -47,6 +48,8 @@ export async function replay<E>(disk: JournalDisk, options: Replay<E>): Promise<
     }
     rest = bytes.subarray(from);
   }
+  const cut = keyring.judgeEnd(head);
+  if (cut !== null) throw new CertopsError('JournalBroken', { file, line: head.seq, why: cut });
   if (rest.length > 0) {
     const kept = await keepTorn(`${file}.torn`, rest);
     await disk.truncate(end);

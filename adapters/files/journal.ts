@@ -5,6 +5,7 @@ import { errorCode } from './disk.ts';
 import { type JournalDisk, openJournalDisk } from './journal-disk.ts';
 import { type Head, trustedLine, writeLine } from './journal-lines.ts';
 import { replay } from './journal-open.ts';
+import { createKeyring, type FormerKey } from './keyring.ts';
 
 /**
  * So many of the newest lines stay in memory, and so much of them; older ones are read from the file when somebody
@@ -22,7 +23,7 @@ export interface JournalOptions<S, E> {
   readonly fold: (state: S, recorded: Recorded<E>) => S;
   readonly clock: Pick<Clock, 'now'>;
   /** Keys that wrote earlier lines of this file, before this process's key was exchanged. */
-  readonly formerKeys?: readonly string[];
+  readonly formerKeys?: readonly FormerKey[];
   /** Told of a torn last line that was cut off. */
   readonly said?: (notice: { code: string; data: { [name: string]: string | number | boolean } }) => void;
   readonly openDisk?: (file: string) => Promise<JournalDisk>;
@@ -42,7 +43,6 @@ interface Waiting<S, E> {
  */
 export async function openJournal<S, E>(options: JournalOptions<S, E>): Promise<Journal<S, E>> {
   const { file, stream, signer, fold, clock } = options;
-  const keys = [signer.publicKey, ...(options.formerKeys ?? [])];
   let state = options.initial;
   const ends: number[] = [0];
   const newest: Recorded<E>[] = [];
@@ -58,7 +58,7 @@ export async function openJournal<S, E>(options: JournalOptions<S, E>): Promise<
   let { head, end } = await replay<E>(disk, {
     file,
     stream,
-    publicKeys: keys,
+    keyring: createKeyring(signer.publicKey, options.formerKeys),
     line: (recorded, lineEnd) => {
       state = fold(state, recorded);
       keep(recorded, lineEnd);

@@ -3,20 +3,21 @@ import { CertopsError } from '../../src/domain/errors.ts';
 import type { Recorded } from '../../src/ports/journal.ts';
 import { errorCode } from './disk.ts';
 import { EMPTY_HEAD, readLine } from './journal-lines.ts';
+import type { Keyring } from './keyring.ts';
 
 const NEWLINE = 10;
 
 export interface JournalToRead {
   readonly file: string;
   readonly stream: string;
-  readonly publicKeys: readonly string[];
+  readonly keyring: Keyring;
 }
 
 /**
  * All lines of a journal that another process may be writing just now: changes nothing, and leaves out a last line that
  * is not whole yet. Empty when there is no file. Throws `JournalBroken`, `JournalNotReadable`.
  */
-export async function readJournal<E>({ file, stream, publicKeys }: JournalToRead): Promise<readonly Recorded<E>[]> {
+export async function readJournal<E>({ file, stream, keyring }: JournalToRead): Promise<readonly Recorded<E>[]> {
   const bytes = await readFile(file).catch((error: unknown) => {
     if (errorCode(error) === 'ENOENT') return Buffer.alloc(0);
     throw new CertopsError('JournalNotReadable', { file, reason: errorCode(error) });
@@ -24,10 +25,12 @@ export async function readJournal<E>({ file, stream, publicKeys }: JournalToRead
   const lines: Recorded<E>[] = [];
   let head = EMPTY_HEAD;
   for (let from = 0, end = bytes.indexOf(NEWLINE); end >= 0; from = end + 1, end = bytes.indexOf(NEWLINE, from)) {
-    const line = readLine<E>(bytes.subarray(from, end), stream, head, publicKeys);
+    const line = readLine<E>(bytes.subarray(from, end), stream, head, keyring);
     if (typeof line === 'string') throw new CertopsError('JournalBroken', { file, line: head.seq + 1, why: line });
     head = line.head;
     lines.push(line.recorded);
   }
+  const cut = keyring.judgeEnd(head);
+  if (cut !== null) throw new CertopsError('JournalBroken', { file, line: head.seq, why: cut });
   return lines;
 }

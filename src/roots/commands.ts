@@ -77,7 +77,15 @@ function addKeys(program: Command): void {
     .action(async (flags) => (await import('./keys.ts')).keysShow(file(flags.state)));
   subcommand(keys, 'new', "Make the bot's key, and print its public half.")
     .option('--state <folder>', "the bot's state folder")
-    .action(async (flags) => (await import('./keys.ts')).keysNew(file(flags.state)));
+    .option('--exchange', 'in place of the one that is there, whose journals stay readable')
+    .action(async ({ state, exchange }) => {
+      const { keysExchange, keysNew } = await import('./keys.ts');
+      await (exchange === true ? keysExchange : keysNew)(file(state));
+    });
+  subcommand(keys, 'former', 'Read the journals of a key that was moved away before, as far as it signed them.')
+    .argument('<key>', 'its public half')
+    .option('--state <folder>', "the bot's state folder")
+    .action(async (key: string, { state }) => (await import('./keys.ts')).keysFormer(file(state), key));
 }
 
 function addRedis(program: Command): void {

@@ -1,5 +1,11 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
 import { createKey, loadSigner } from '../../adapters/files/keys.ts';
+import { holdLock } from '../../adapters/files/lock.ts';
 import { makeBotFolder } from './bot-folder.ts';
+import { exchangeKey, type OwnJournal, rememberKey } from './former-keys.ts';
+import { publicKey as publicKeyOf } from './peers.ts';
+import { botStream } from './state.ts';
 
 /** `certops keys new`: makes the bot's key and prints its public half, for `certops runner init --bot-key`. */
 export async function keysNew(file: string): Promise<void> {
@@ -8,8 +14,40 @@ export async function keysNew(file: string): Promise<void> {
   process.stdout.write(`${publicKey}\n`);
 }
 
+/**
+ * `certops keys new --exchange`: makes another key in place of the bot's, and keeps the journals that the one before
+ * signed readable. Throws CertopsError `LockHeld` while a bot runs, and as `makeBotFolder` and `exchangeKey` do.
+ */
+export async function keysExchange(file: string): Promise<void> {
+  await makeBotFolder(file);
+  const { publicKey } = await alone(file, (journals) => exchangeKey(file, journals));
+  process.stderr.write(`Give it to each runner, elevated: certops runner keys --bot-key ${publicKey}\n`);
+  process.stdout.write(`${publicKey}\n`);
+}
+
+/** `certops keys former KEY`: the same for a key that was moved away before; its public half is enough. */
+export async function keysFormer(file: string, key: string): Promise<void> {
+  const lines = await alone(file, (journals) => rememberKey(file, publicKeyOf(key), journals));
+  process.stdout.write(`The journals are read as far as it signed them: ${lines} lines. It signs nothing more.\n`);
+}
+
 /** `certops keys`: prints the public half again. */
 export async function keysShow(file: string): Promise<void> {
   const { publicKey } = await loadSigner(file);
   process.stdout.write(`${publicKey}\n`);
 }
+
+/** A bot that runs would write on under the key that it has read. */
+async function alone<T>(keyFile: string, work: (journals: readonly OwnJournal[]) => Promise<T>): Promise<T> {
+  await loadSigner(keyFile);
+  const folder = path.dirname(path.resolve(keyFile));
+  const names = (await readdir(folder)).filter((name) => name.endsWith(ENDS));
+  const journals = names.map((name) => ({
+    file: path.join(folder, name),
+    stream: botStream(name.slice(0, -ENDS.length)),
+  }));
+  const lock = await holdLock('bot', { folder, who: 'certops keys', keepsOpen: journals.map(({ file }) => file) });
+  return work(journals).finally(() => lock.release());
+}
+
+const ENDS = '.journal';

@@ -15,6 +15,7 @@ import type { WindowsHost } from '../ports/windows-host.ts';
 import { endsInOrder } from './ends.ts';
 import { isPaused, readText, removeFile } from './files.ts';
 import { openOffice } from './first-letter.ts';
+import { runnerJournal } from './former-keys.ts';
 import { hostOptions } from './host-options.ts';
 import { createLogger } from './logger.ts';
 import { readOptions } from './options.ts';
@@ -64,8 +65,7 @@ export async function runRunner(flags: RunnerFlags): Promise<void> {
   await host.sweep();
   const signer = await loadSigner(files.key);
   const journal = await openJournal({
-    file: files.journal,
-    stream: `runner/${config.host}`,
+    ...(await runnerJournal(folder, config.host)),
     signer,
     initial: initialRunnerState,
     fold: foldRunner,

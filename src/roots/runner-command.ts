@@ -26,7 +26,14 @@ export function addRunnerTo(runner: Command): Command {
     .option('--farm-file <file>', 'take the keys of all runners and the master from there')
     .option('--peer <host=key...>', 'take these public keys of that runner in place of others', [])
     .option('--master <host>', 'the host of the master')
-    .action(async (flags) => (await import('./here/keys.ts')).runnerKeys(flags));
+    .option('--bot-key <key...>', 'go by these public keys of the bot in place of others')
+    .option('--exchange', "make another key in place of this runner's own, whose journal stays readable")
+    .option('--former <key>', 'read the journal of an own key that was moved away before, as far as it signed it')
+    .action(async (flags) => {
+      if (flags.exchange !== true && flags.former === undefined)
+        return (await import('./here/keys.ts')).runnerKeys(flags);
+      await (await import('./here/exchange.ts')).runnerExchange(flags);
+    });
   subcommand(runner, 'init', "Make a runner's key and configuration, and print its line for the farm file.")
     .requiredOption('--farm <name>', 'the name of its farm')
     .requiredOption('--host <name>', 'its host')

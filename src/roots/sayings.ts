@@ -97,7 +97,8 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
   },
   KeyFileExists: {
     exit: USAGE,
-    say: ({ file }) => `${file} is there already and is not replaced: move it away first if a new key is wanted.`,
+    say: ({ file }) =>
+      `${file} is there already and is not replaced: certops keys new --exchange (of a runner: certops runner keys --exchange) makes another in its place.`,
   },
   KeyFileMissing: {
     exit: USAGE,
@@ -254,7 +255,12 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
   JournalBroken: {
     exit: FAILED,
     say: ({ file, line, why }) =>
+      BROKEN[String(why)]?.(`Line ${line} of ${file}`) ??
       `Line ${line} of ${file} is not as it was written (${why}), so nothing in it is believed: keep the file, and find out who changed it.`,
+  },
+  FormerKeysNotValid: {
+    exit: FAILED,
+    say: ({ file }) => `${file} is not as certops wrote it: restore it, for it says whose lines the journals may hold.`,
   },
   KeyFileMalformed: {
     exit: USAGE,
@@ -277,6 +283,15 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
     exit: FAILED,
     say: ({ status }) => `The console did not take it (${status}): its log says why.`,
   },
+};
+
+const BROKEN: { readonly [why: string]: (line: string) => string } = {
+  EnvelopeUnknownKey: (line) =>
+    `${line} was signed by another key than the one that lies here. If the key was exchanged, name the one before: certops keys former KEY with its public half, which each runner.json has below botKeys (of a runner: certops runner keys --former KEY, which the farm file had). If it was not, keep the file, and find out who changed it.`,
+  'former-key': (line) =>
+    `${line} was signed by a key that had been exchanged before, so nothing in it is believed: keep the file, and find out who has that key and may write here.`,
+  'cut-before-exchange': (line) =>
+    `${line} is the last one, and the journal went on when its key was exchanged: restore a copy that was made after that.`,
 };
 
 const list = (value: Json | undefined): string => (Array.isArray(value) ? value.join(', ') : String(value));

@@ -9,6 +9,9 @@ export const botFiles = (folder: string) => ({
   teams: path.join(folder, 'teams'),
 });
 
+export const botStream = (farm: string): string => `bot/${farm}`;
+export const runnerStream = (host: string): string => `runner/${host}`;
+
 export const runnerFiles = (folder: string) => ({
   key: path.join(folder, 'key.pem'),
   config: path.join(folder, 'runner.json'),

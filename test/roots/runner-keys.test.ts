@@ -152,7 +152,9 @@ describe('certops runner keys', () => {
     write({ hostKeys: { sqlm01: [own], sqlw01: [KEYS.sqlw01.publicKey] } });
     const before = readFileSync(file(), 'utf8');
     await keys();
-    expect(said).toBe(`own     sqlm01 ${own}\nmaster  sqlm01\npinned  sqlw01 ${KEYS.sqlw01.publicKey}\n`);
+    expect(said).toBe(
+      `own     sqlm01 ${own}\nmaster  sqlm01\nbot     ${KEYS.bot.publicKey}\npinned  sqlw01 ${KEYS.sqlw01.publicKey}\n`,
+    );
     expect(readFileSync(file(), 'utf8')).toBe(before);
   });
 

@@ -5,7 +5,7 @@ import { type Farm, hostsWith } from '../../domain/farm.ts';
 import type { HostName } from '../../domain/values.ts';
 import { moveFile, readFarm } from '../files.ts';
 import { keepOwnFolder } from '../own-config.ts';
-import { hostName, type Peers, peersNamed, peersOf } from '../peers.ts';
+import { hostName, type Peers, peersNamed, peersOf, publicKey } from '../peers.ts';
 import { type HereFlags, lockUnlessRunning, type OwnRunner, openOwnRunner } from './own-runner.ts';
 
 export interface KeysFlags extends HereFlags {
@@ -13,6 +13,8 @@ export interface KeysFlags extends HereFlags {
   readonly peer?: readonly string[];
   readonly master?: string;
   readonly farmFile?: string;
+  /** Public keys of the bot, in place of those it goes by. */
+  readonly botKey?: readonly string[];
 }
 
 /**
@@ -22,9 +24,10 @@ export interface KeysFlags extends HereFlags {
  * keeping the folder do, and CertopsError `FarmOfAnother`.
  */
 export async function runnerKeys(flags: KeysFlags): Promise<void> {
-  const { peer = [], master, farmFile } = flags;
+  const { peer = [], master, farmFile, botKey = [] } = flags;
+  const botKeys = botKey.map(publicKey);
   const named = peersNamed(peer);
-  if (farmFile === undefined && master === undefined && peer.length === 0) {
+  if (farmFile === undefined && master === undefined && peer.length + botKeys.length === 0) {
     tell(await openOwnRunner(flags));
     return;
   }
@@ -35,7 +38,8 @@ export async function runnerKeys(flags: KeysFlags): Promise<void> {
     if (lock !== null) await keepOwnFolder((await openOwnRunner(flags)).folder);
     const own = await openOwnRunner(flags);
     if (farm !== null) mustBeOf(own, farm, farmFile ?? '');
-    const config = withKeys(own, farm, named, master === undefined ? null : hostName(master));
+    const kept = botKeys.length === 0 ? own.config.botKeys : botKeys;
+    const config = { ...withKeys(own, farm, named, master === undefined ? null : hostName(master)), botKeys: kept };
     const changes = changesOf(own.config, config);
     if (changes.length > 0) await replaceConfig(own, config);
     for (const line of changes) say(line);
@@ -89,15 +93,21 @@ function changesOf(before: RunnerConfig, after: RunnerConfig): readonly string[]
       ...(was.length === 0 ? [] : [line('before', host, was)]),
     ];
   });
-  const isSame = before.masterHost === after.masterHost;
-  return isSame ? keys : [...keys, line('master', after.masterHost), line('before', before.masterHost)];
+  const was = (at: RunnerConfig): string => [...at.botKeys].sort().join(' ');
+  return [
+    ...keys,
+    ...(before.masterHost === after.masterHost
+      ? []
+      : [line('master', after.masterHost), line('before', before.masterHost)]),
+    ...(was(before) === was(after) ? [] : [line('bot', was(after)), line('before', was(before))]),
+  ];
 }
 
 const keysOf = ({ hostKeys }: RunnerConfig, host: string): readonly string[] =>
   Object.hasOwn(hostKeys, host) ? (hostKeys[host] ?? []) : [];
 
 /** Whole at any moment, for a runner may start just now; a file that is made in the folder has the folder's access. */
-async function replaceConfig({ files }: OwnRunner, config: RunnerConfig): Promise<void> {
+export async function replaceConfig({ files }: OwnRunner, config: RunnerConfig): Promise<void> {
   await writeFile(`${files.config}.new`, writeRunnerConfig(config), { mode: 0o600, flush: true });
   await moveFile(`${files.config}.new`, files.config);
 }
@@ -126,6 +136,7 @@ function sayOwn({ config: { host }, signer }: OwnRunner, farm: Farm, file: strin
 function tell({ config, signer }: OwnRunner): void {
   say(line('own', config.host, [signer.publicKey]));
   say(line('master', config.masterHost));
+  say(line('bot', config.botKeys.join(' ')));
   for (const host of Object.keys(config.hostKeys).sort())
     if (host !== config.host) say(line('pinned', host, keysOf(config, host)));
 }

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { createKeyring } from '../../../adapters/files/keyring.ts';
 import { loadSigner } from '../../../adapters/files/keys.ts';
 import { holdLock, type Lock } from '../../../adapters/files/lock.ts';
 import { readJournal } from '../../../adapters/files/read-journal.ts';
@@ -7,6 +8,7 @@ import type { RunnerEntry } from '../../domain/entries.ts';
 import { CertopsError, isCertopsError } from '../../domain/errors.ts';
 import type { Recorded, Signer } from '../../ports/journal.ts';
 import { readText } from '../files.ts';
+import { runnerJournal } from '../former-keys.ts';
 import { readOptions } from '../options.ts';
 import { runnerFiles, runnerFolder } from '../state.ts';
 
@@ -33,14 +35,16 @@ export async function openOwnRunner(flags: HereFlags): Promise<OwnRunner> {
   if (!existsSync(files.config)) throw new CertopsError('RunnerNotSetUp', { file: files.config });
   const config = parseRunnerConfig(await readText(files.config));
   const signer = await loadSigner(files.key);
-  const stream = `runner/${config.host}`;
   return {
     folder,
     files,
     config,
     signer,
     place: config.overrides.root === null ? {} : { folder: config.overrides.root },
-    lines: () => readJournal<RunnerEntry>({ file: files.journal, stream, publicKeys: [signer.publicKey] }),
+    lines: async () => {
+      const { formerKeys, ...journal } = await runnerJournal(folder, config.host);
+      return readJournal<RunnerEntry>({ ...journal, keyring: createKeyring(signer.publicKey, formerKeys) });
+    },
   };
 }
 

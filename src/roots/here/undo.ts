@@ -9,6 +9,7 @@ import type { RunnerEntry } from '../../domain/entries.ts';
 import { CertopsError } from '../../domain/errors.ts';
 import { foldRunner, initialRunnerState } from '../../domain/runner-fold.ts';
 import { moveFile } from '../files.ts';
+import { runnerJournal } from '../former-keys.ts';
 import { hostOptions } from '../host-options.ts';
 import { keepOwnFolder } from '../own-config.ts';
 import { systemClock } from '../system-clock.ts';
@@ -67,13 +68,12 @@ async function kept({ folder }: OwnRunner, flags: HereFlags): Promise<OwnRunner>
   return openOwnRunner(flags);
 }
 
-async function undoAlone({ folder, files, config, signer }: OwnRunner, rotation: string): Promise<void> {
+async function undoAlone({ folder, config, signer }: OwnRunner, rotation: string): Promise<void> {
   say('No runner runs here, so this command does it.');
   const host = createWindowsHost(hostOptions(config, folder));
   await host.sweep();
   const journal = await openJournal({
-    file: files.journal,
-    stream: `runner/${config.host}`,
+    ...(await runnerJournal(folder, config.host)),
     signer,
     initial: initialRunnerState,
     fold: foldRunner,

@@ -193,12 +193,66 @@ test('a journal of another key is broken, unless that key is known as a former o
     code: 'JournalBroken',
     data: { line: 1, why: 'EnvelopeUnknownKey' },
   });
-  const journal = await open({ signer: next, formerKeys: [signer.publicKey] });
+  const formerKeys = [{ publicKey: signer.publicKey, last: mine.head() }];
+  const journal = await open({ signer: next, formerKeys });
   await add(journal, 2);
   await journal.close();
-  const again = await open({ signer: next, formerKeys: [signer.publicKey] });
+  const again = await open({ signer: next, formerKeys });
   expect(again.state()).toEqual([1, 2]);
   await again.close();
+});
+
+describe('whoever has a key that was exchanged', () => {
+  const next = createMemorySigner();
+  let formerKeys: readonly object[];
+  beforeEach(async () => {
+    const mine = await open();
+    await add(mine, 1, 2);
+    formerKeys = [{ publicKey: signer.publicKey, last: mine.head() }];
+    await mine.close();
+  });
+  const broken = (line: number, why: string) =>
+    expect(open({ signer: next, formerKeys })).rejects.toMatchObject({ code: 'JournalBroken', data: { line, why } });
+
+  test('adds no line behind the last one that it signed before', async () => {
+    const stolen = await open();
+    await add(stolen, 3);
+    await stolen.close();
+    await broken(3, 'former-key');
+  });
+
+  test('adds none behind those of the key that is in its place', async () => {
+    const journal = await open({ signer: next, formerKeys });
+    await add(journal, 3);
+    await journal.close();
+    const [, , third = ''] = await lines();
+    await appendFile(file, `${other('test', 4, third)}\n`);
+    await broken(4, 'former-key');
+  });
+
+  test('writes none of the earlier lines anew', async () => {
+    await rm(file);
+    const forged = await open();
+    await add(forged, 7, 8);
+    await forged.close();
+    await broken(2, 'changed-before-exchange');
+  });
+
+  test('leaves none of them out', async () => {
+    const [first = ''] = await lines();
+    await writeFile(file, `${first}\n`);
+    await broken(1, 'cut-before-exchange');
+  });
+
+  test('is not asked about a journal that began after it', async () => {
+    await rm(file);
+    const journal = await open({ signer: next, formerKeys });
+    await add(journal, 1, 2, 3);
+    await journal.close();
+    const again = await open({ signer: next, formerKeys });
+    expect(again.state()).toEqual([1, 2, 3]);
+    await again.close();
+  });
 });
 
 /** A disk that refuses when told to, half-way through a write. */

@@ -1,0 +1,136 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as z from 'zod';
+import { syncFolder } from '../../adapters/files/disk.ts';
+import { createKeyring, type FormerKey } from '../../adapters/files/keyring.ts';
+import { createKey, loadSigner } from '../../adapters/files/keys.ts';
+import { readJournal } from '../../adapters/files/read-journal.ts';
+import { PUBLIC_KEY } from '../config/farm-schema.ts';
+import { keyIdOf } from '../domain/envelope.ts';
+import { CertopsError } from '../domain/errors.ts';
+import type { Signer } from '../ports/journal.ts';
+import { moveFile, readText, removeFile } from './files.ts';
+import { botFiles, botStream, runnerFiles, runnerStream } from './state.ts';
+
+/** By stream: the last line that the key signed there. */
+const schema = z.array(
+  z.strictObject({
+    key: z.string().regex(PUBLIC_KEY),
+    last: z.record(z.string(), z.strictObject({ seq: z.int().min(1), hash: z.string().regex(/^[0-9a-f]{64}$/u) })),
+  }),
+);
+type Known = z.output<typeof schema>;
+
+export interface OwnJournal {
+  readonly file: string;
+  readonly stream: string;
+}
+
+const fileBeside = (keyFile: string): string => path.join(path.dirname(keyFile), 'former-keys.json');
+
+/** Where a farm's journal lies, and what may have signed it before. Throws as `formerKeysOf`. */
+export async function botJournal(folder: string, farm: string): Promise<OwnJournal & OfBefore> {
+  const { key, journal } = botFiles(folder);
+  const stream = botStream(farm);
+  return { file: journal(farm), stream, formerKeys: await formerKeysOf(key, stream) };
+}
+
+/** The same of a runner. */
+export async function runnerJournal(folder: string, host: string): Promise<OwnJournal & OfBefore> {
+  const { key, journal } = runnerFiles(folder);
+  const stream = runnerStream(host);
+  return { file: journal, stream, formerKeys: await formerKeysOf(key, stream) };
+}
+
+interface OfBefore {
+  readonly formerKeys: readonly FormerKey[];
+}
+
+/** Throws CertopsError `FormerKeysNotValid`, `FileNotReadable`. */
+async function formerKeysOf(keyFile: string, stream: string): Promise<readonly FormerKey[]> {
+  const known = await readKnown(fileBeside(keyFile));
+  return known.flatMap(({ key, last }) => {
+    const its = Object.hasOwn(last, stream) ? last[stream] : undefined;
+    return its === undefined ? [] : [{ publicKey: key, last: its }];
+  });
+}
+
+/**
+ * Makes a new key in place of the one that lies there, and writes down how far the journals go that it signed. The old
+ * private half is not kept. Only under the lock of whoever writes these journals. Throws as `rememberKey` does.
+ */
+export async function exchangeKey(keyFile: string, journals: readonly OwnJournal[]): Promise<Signer> {
+  const before = await loadSigner(keyFile);
+  await rememberKey(keyFile, before.publicKey, journals);
+  // Left by an exchange that was killed: nobody was told of it.
+  await removeFile(`${keyFile}.new`);
+  const signer = await createKey(`${keyFile}.new`);
+  await moveFile(`${keyFile}.new`, keyFile);
+  await syncFolder(path.dirname(keyFile));
+  return signer;
+}
+
+/**
+ * Takes a key as a former one of these journals, up to the last line that it signed in each as they are now. Returns
+ * how many lines that are. Throws CertopsError `JournalBroken` when a line does not hold under this key and all that
+ * are known: what a former key signed after its exchange does not.
+ */
+export async function rememberKey(keyFile: string, key: string, journals: readonly OwnJournal[]): Promise<number> {
+  const current = await loadSigner(keyFile);
+  const file = fileBeside(keyFile);
+  const known = await readKnown(file);
+  const others = known.filter((one) => one.key !== key);
+  const last: { [stream: string]: { seq: number; hash: string } } = {};
+  for (const { file: journal, stream } of journals) {
+    const before = await formerKeysOf(keyFile, stream);
+    const head = await lastOf(key, { file: journal, stream, current, before });
+    if (head !== null) last[stream] = head;
+  }
+  await writeFile(`${file}.new`, `${JSON.stringify([...others, { key, last }], null, 2)}\n`, {
+    mode: 0o600,
+    flush: true,
+  });
+  await moveFile(`${file}.new`, file);
+  await syncFolder(path.dirname(file));
+  return Object.values(last).reduce((sum, { seq }) => sum + seq, 0);
+}
+
+interface Asked extends OwnJournal {
+  readonly current: Signer;
+  readonly before: readonly FormerKey[];
+}
+
+async function lastOf(key: string, { file, stream, current, before }: Asked): Promise<FormerKey['last'] | null> {
+  const rings = createKeyring(current.publicKey, before);
+  const publicKeys = [...new Set([...rings.publicKeys, key])];
+  let last: FormerKey['last'] | null = null;
+  await readJournal({
+    file,
+    stream,
+    keyring: {
+      ...rings,
+      publicKeys,
+      judge: (signed, head) => {
+        if (keyIdOf(signed) === keyIdOf(key)) last = head;
+        return rings.judge(signed, head);
+      },
+    },
+  });
+  return last;
+}
+
+async function readKnown(file: string): Promise<Known> {
+  if (!existsSync(file)) return [];
+  const parsed = schema.safeParse(parseJson(await readText(file)));
+  if (!parsed.success) throw new CertopsError('FormerKeysNotValid', { file });
+  return parsed.data;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

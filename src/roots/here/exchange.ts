@@ -1,0 +1,42 @@
+import { holdLock } from '../../../adapters/files/lock.ts';
+import { exchangeKey, rememberKey } from '../former-keys.ts';
+import { keepOwnFolder } from '../own-config.ts';
+import { publicKey } from '../peers.ts';
+import { runnerStream } from '../state.ts';
+import { replaceConfig } from './keys.ts';
+import { type HereFlags, openOwnRunner } from './own-runner.ts';
+
+export interface ExchangeFlags extends HereFlags {
+  /** A public key of its own that was moved away before: its journal stays readable, and nothing else is done. */
+  readonly former?: string;
+}
+
+/**
+ * `certops runner keys --exchange`: makes another key in place of this runner's, keeps the journal that the one before
+ * signed readable, and prints the line for the farm file. Throws CertopsError `LockHeld` while the runner runs, and as
+ * `exchangeKey` does.
+ */
+export async function runnerExchange(flags: ExchangeFlags): Promise<void> {
+  const { config, files, folder, place } = await openOwnRunner(flags);
+  const who = `certops runner keys on ${config.host}`;
+  const lock = await holdLock('runner', { ...place, who, keepsOpen: [files.journal] });
+  try {
+    await keepOwnFolder(folder);
+    const journals = [{ file: files.journal, stream: runnerStream(config.host) }];
+    if (flags.former !== undefined) {
+      const lines = await rememberKey(files.key, publicKey(flags.former), journals);
+      say(`The journal is read as far as it signed it: ${lines} lines. It signs nothing more.`);
+      return;
+    }
+    const { publicKey: key } = await exchangeKey(files.key, journals);
+    const own = await openOwnRunner(flags);
+    await replaceConfig(own, { ...own.config, hostKeys: { ...own.config.hostKeys, [config.host]: [key] } });
+    say(`own     ${config.host} ${key}`);
+    say('Into the farm file with it, in place of the one before, and restart the bot. Where the others pin it:');
+    say('certops runner keys --farm-file FILE on them.');
+  } finally {
+    await lock.release();
+  }
+}
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
