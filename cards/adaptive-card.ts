@@ -1,3 +1,4 @@
+import type { Language } from '../src/domain/tongue.ts';
 import type { CardView, Reader } from '../src/domain/view.ts';
 import { closedCard } from './closed-card.ts';
 import { adaptivePens, createDraw, type Draw, type Drawn } from './draw.ts';
@@ -11,7 +12,6 @@ import { reconnectCard } from './reconnect-card.ts';
 import { reminderCard } from './reminder-card.ts';
 import { retireCard } from './retire-card.ts';
 import { runningCard } from './running-card.ts';
-import type { Language } from './wording/index.ts';
 
 /**
  * A view as Adaptive Card 1.5 JSON, at most `bytes` long: what does not fit is counted, never silently dropped.

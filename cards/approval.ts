@@ -1,8 +1,8 @@
 import type { AskingView } from '../src/domain/retire-view.ts';
+import type { Tongue } from '../src/domain/tongue.ts';
 import { slackDraw } from './blocks/draw.ts';
 import { LIMITS } from './limits.ts';
 import { approvalsIn } from './votes.ts';
-import type { Tongue } from './wording/index.ts';
 
 const ROOM = { rows: 0, text: LIMITS.slack.confirmText };
 

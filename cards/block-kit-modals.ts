@@ -1,6 +1,7 @@
+import type { AskForm } from '../src/domain/ask-form.ts';
 import type { ReconnectView } from '../src/domain/reconnect-view.ts';
 import type { RetireView } from '../src/domain/retire-view.ts';
-import type { Message } from '../src/domain/values.ts';
+import type { Tongue } from '../src/domain/tongue.ts';
 import type { PlanView, ReminderView, RunningView } from '../src/domain/view.ts';
 import type { ActionData } from './actions.ts';
 import { changesBlocks } from './blocks/changes.ts';
@@ -10,21 +11,11 @@ import { fits } from './blocks/fits.ts';
 import { stepsBlocks } from './blocks/running.ts';
 import { LIMITS, type Room, squeeze } from './limits.ts';
 import { snoozeChoices } from './reminder-card.ts';
-import type { Tongue } from './wording/index.ts';
 
 export { noticeBlocks } from './block-kit.ts';
 
 const { slack } = LIMITS;
 const ROOM: Room = { rows: 200, text: 600 };
-
-/** What a request needs: which farm, and why. */
-export interface AskForm {
-  readonly request: string;
-  readonly farms: readonly { readonly name: string; readonly line: Message }[];
-  /** The one that was meant; null: to be chosen. */
-  readonly farm: string | null;
-  readonly reason: string;
-}
 
 /**
  * The form of a request. Sent as callback_id `request`; inputs are `farm.farm.selected_option.value` (left out where

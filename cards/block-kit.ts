@@ -1,6 +1,8 @@
+import type { Mentioned } from '../src/domain/person-ref.ts';
+import type { Tongue } from '../src/domain/tongue.ts';
 import type { CardView, NoticeView, Reader } from '../src/domain/view.ts';
 import { closedBlocks } from './blocks/closed.ts';
-import { callTo, type Mentioned, type SlackDraw, slackDraw } from './blocks/draw.ts';
+import { callTo, type SlackDraw, slackDraw } from './blocks/draw.ts';
 import { actions, type Block, context } from './blocks/elements.ts';
 import { fits } from './blocks/fits.ts';
 import { textLiteral } from './blocks/mrkdwn.ts';
@@ -14,9 +16,6 @@ import { runningBlocks } from './blocks/running.ts';
 import type { Drawn } from './blocks/shared.ts';
 import { fallbackText } from './fallback-text.ts';
 import { squeeze } from './limits.ts';
-import type { Tongue } from './wording/index.ts';
-
-export type { Mentioned } from './blocks/draw.ts';
 
 export interface SlackMessage {
   /** What a notification shows, the decision first; entities are escaped, mentions follow at its end. */

@@ -1,3 +1,4 @@
+import type { Tongue } from '../src/domain/tongue.ts';
 import type { Message } from '../src/domain/values.ts';
 import type { PersonRef, Reader, RowState } from '../src/domain/view.ts';
 import type { Node } from './elements.ts';
@@ -5,7 +6,7 @@ import type { Room } from './limits.ts';
 import { clip } from './literal.ts';
 import { cardPen, labelPen, type Pen } from './pen.ts';
 import type { cards } from './wording/en/cards.ts';
-import { BETWEEN, isWorded, sayWith, type Tongue } from './wording/index.ts';
+import { BETWEEN, isWorded, sayWith } from './wording/index.ts';
 
 type CardId = keyof typeof cards;
 type DataOf<Id extends CardId> = Parameters<(typeof cards)[Id]> extends [infer D, ...unknown[]] ? D : object;

@@ -1,5 +1,6 @@
 import type { ReconnectView } from '../src/domain/reconnect-view.ts';
 import type { RetireView } from '../src/domain/retire-view.ts';
+import type { Language, Tongue } from '../src/domain/tongue.ts';
 import type { Instant, Message } from '../src/domain/values.ts';
 import type { CardView, ClosedView, NeedsPersonView, PlanView, ReminderView, RunningView } from '../src/domain/view.ts';
 import { isRetire } from './closed-card.ts';
@@ -9,7 +10,7 @@ import { plainPen } from './pen.ts';
 import { aboutWhom } from './reconnect-card.ts';
 import { hasEnded } from './reminder-card.ts';
 import { approvalsIn } from './votes.ts';
-import { BETWEEN, type Language, sayWith, type Tongue } from './wording/index.ts';
+import { BETWEEN, sayWith } from './wording/index.ts';
 
 /** Beyond this a lock screen shows nothing, and Teams refuses summaries that are much longer. */
 const LONGEST = 400;

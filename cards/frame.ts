@@ -1,6 +1,6 @@
+import type { Language } from '../src/domain/tongue.ts';
 import type { Drawn } from './draw.ts';
 import type { Node } from './elements.ts';
-import type { Language } from './wording/index.ts';
 
 /** Card languages have two letters. */
 const LANG: { readonly [language in Language]: string } = { en: 'en', 'zh-CN': 'zh' };

@@ -1,7 +1,7 @@
+import type { Tongue } from '../src/domain/tongue.ts';
 import type { Instant, Json } from '../src/domain/values.ts';
 import { clip, literal, visible } from './literal.ts';
 import { type Times, timesIn } from './times.ts';
-import type { Tongue } from './wording/index.ts';
 
 /** How a sentence is written where it will stand: what is bold there, how a time reaches the reader's own zone. */
 export interface Pen extends Times {

@@ -1,8 +1,8 @@
+import type { Language, Tongue } from '../src/domain/tongue.ts';
 import type { Instant } from '../src/domain/values.ts';
 import { visible } from './literal.ts';
 import { type DateForm, type LocalTime, two } from './wording/date-form.ts';
 import { dateForm as en } from './wording/en/dates.ts';
-import type { Tongue } from './wording/index.ts';
 import { dateForm as zhCN } from './wording/zh-CN/dates.ts';
 
 /** Instants in words, where no client sets them into the reader's zone. What is no time is shown as it is. */
@@ -16,7 +16,7 @@ export interface Times {
   dateTime(at: Instant): string;
 }
 
-const FORMS: { readonly [language in Tongue['language']]: DateForm } = { en, 'zh-CN': zhCN };
+const FORMS: { readonly [language in Language]: DateForm } = { en, 'zh-CN': zhCN };
 
 /** How a reader of this language writes times, on the clocks of this zone; a zone that nobody knows is UTC. */
 export function timesIn({ language, timeZone }: Tongue): Times {

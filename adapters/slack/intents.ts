@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { mayHold } from '../../cards/blocks/elements.ts';
+import type { Language } from '../../src/domain/tongue.ts';
 import { parseJson } from '../../src/domain/untrusted-json.ts';
 import { isRefusal, type Json, type Refusal, refuse } from '../../src/domain/values.ts';
 import type { Origin } from './doorkeeper.ts';
@@ -38,7 +39,7 @@ export type Delivery =
       readonly origin: Origin;
       readonly account: string;
       readonly channel: string;
-      readonly language: 'en' | 'zh-CN';
+      readonly language: Language;
       readonly verb: string;
       readonly data: Data;
       readonly inputs: { readonly [name: string]: string };
@@ -219,14 +220,14 @@ export const writeMetadata = (data: Data, at: { readonly channel: string; readon
 
 function readMetadata(
   text: string,
-): { readonly data: Data; readonly channel: string; readonly language: 'en' | 'zh-CN' } | Refusal {
+): { readonly data: Data; readonly channel: string; readonly language: Language } | Refusal {
   const kept = dataOf(text);
   if (isRefusal(kept)) return kept;
   const { in: channel, lang, ...data } = kept;
   return {
     data,
     channel: typeof channel === 'string' && /^[A-Z0-9]{0,40}$/u.test(channel) ? channel : '',
-    language: LANGUAGES.includes(lang) ? (lang as 'en' | 'zh-CN') : 'en',
+    language: LANGUAGES.includes(lang) ? (lang as Language) : 'en',
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Language } from '../../src/domain/tongue.ts';
 import type { Json, Message } from '../../src/domain/values.ts';
 import type { CardView, ConsoleView, Reader } from '../../src/domain/view.ts';
 import type { Tongue } from '../../src/ports/chat.ts';
@@ -6,14 +7,9 @@ import type { Actor } from './people.ts';
 
 /** The words of cards/, passed in so that a test can stand in for them. */
 export interface Wording {
-  renderAdaptiveCard(view: CardView, reader: Reader, language: Tongue['language'], timeZone: string): object;
+  renderAdaptiveCard(view: CardView, reader: Reader, language: Language, timeZone: string): object;
   /** `quote` is put on every datum, so that what people typed is never read as markup. */
-  say(
-    message: Message,
-    language: Tongue['language'],
-    quote: ((text: string) => string) | undefined,
-    timeZone: string,
-  ): string;
+  say(message: Message, language: Language, quote: ((text: string) => string) | undefined, timeZone: string): string;
 }
 
 /** What the page gets of a message: words and card JSON, for one reader. */
@@ -24,7 +20,7 @@ export interface ShownMessage {
   readonly from: { readonly name: string; readonly bot: boolean };
   readonly only: boolean;
   /** Of its words, so that they are read and drawn as what they are. */
-  readonly language: Tongue['language'];
+  readonly language: Language;
   readonly body:
     | { readonly type: 'text'; readonly text: string }
     | { readonly type: 'card'; readonly kind: string; readonly card: object }

@@ -1,14 +1,10 @@
+import type { Mentioned } from '../../src/domain/person-ref.ts';
+import type { Tongue } from '../../src/domain/tongue.ts';
 import type { PersonRef, Reader } from '../../src/domain/view.ts';
 import { createDraw, type Draw, isPlain, nameOf } from '../draw.ts';
 import { LIMITS, type Room } from '../limits.ts';
 import { labelPen } from '../pen.ts';
-import type { Tongue } from '../wording/index.ts';
 import { codePen, entities, monospace, mrkdwnPen, settle, wholeTokens, withoutEmoji } from './mrkdwn.ts';
-
-/** Somebody to be called; `account` is Slack's own id of a person. */
-export interface Mentioned extends PersonRef {
-  readonly account: string;
-}
 
 /** `<@U024BE7LH>`; null: that is no id of Slack's, and calls nobody. */
 export const callTo = (account: string): string | null =>

@@ -1,8 +1,8 @@
+import type { Tongue } from '../../src/domain/tongue.ts';
 import type { Instant } from '../../src/domain/values.ts';
 import { clip, visible } from '../literal.ts';
 import type { Pen } from '../pen.ts';
 import { timesIn } from '../times.ts';
-import type { Tongue } from '../wording/index.ts';
 
 /** Marks of our own bold, from the private use area, until it is known what stands beside them. */
 const [OPEN, CLOSE] = ['\ue000', '\ue001'];

@@ -1,3 +1,4 @@
+import type { Language } from '../../src/domain/tongue.ts';
 import type { Message } from '../../src/domain/values.ts';
 import { markdownPen, type Pen, plainPen, quoteAll } from '../pen.ts';
 import { cards } from './en/cards.ts';
@@ -19,14 +20,6 @@ import { pageWords as pageZh } from './zh-CN/page.ts';
 import { setUpWords as setUpZh } from './zh-CN/set-up.ts';
 import { steps as stepsZh } from './zh-CN/steps.ts';
 import { unseenWords as unseenZh } from './zh-CN/unseen.ts';
-
-export type Language = 'en' | 'zh-CN';
-
-/** Whose words, and whose clock (an IANA name). */
-export interface Tongue {
-  readonly language: Language;
-  readonly timeZone: string;
-}
 
 const EN = {
   cards,

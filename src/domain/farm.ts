@@ -1,4 +1,5 @@
 import type { TicketPolicy } from './ticket.ts';
+import type { Language } from './tongue.ts';
 import type { HostName, Role } from './values.ts';
 import type { ChangeWindow } from './windows.ts';
 
@@ -8,7 +9,7 @@ export interface Person {
   readonly name: string;
   readonly accounts: { readonly [platform: string]: string };
   readonly groups: readonly string[];
-  readonly language: 'en' | 'zh-CN';
+  readonly language: Language;
   readonly timeZone: string;
 }
 
@@ -101,7 +102,7 @@ export interface FarmChannel {
   readonly id: string;
   readonly name: string;
   /** Of the cards there. */
-  readonly language: 'en' | 'zh-CN';
+  readonly language: Language;
 }
 
 /** A group of people; a Slack user group may feed it beside the farm file. */

@@ -1,5 +1,6 @@
 import type { ExistingLine, NextCertificate } from './next-certificate.ts';
 import type { NoticeView } from './notice-view.ts';
+import type { PersonRef } from './person-ref.ts';
 import type { PlanWhen } from './plan-when.ts';
 import type { ReconnectView } from './reconnect-view.ts';
 import type { RetireView } from './retire-view.ts';
@@ -9,17 +10,13 @@ import type { VoteView } from './vote-view.ts';
 import type { Wish } from './wish.ts';
 
 export type { NoticeAction, NoticeView } from './notice-view.ts';
+export type { PersonRef } from './person-ref.ts';
 export type { VoteView } from './vote-view.ts';
 
 /*
  * What cards show: facts only, no wording. One view, every rendering: `src/app/bot/views` makes views from the folded
  * state, and `cards` draws them.
  */
-
-export interface PersonRef {
-  readonly id: string;
-  readonly name: string;
-}
 
 /** Whose eyes: decides the buttons, never the facts. */
 export type Reader = 'approver' | 'requester' | 'other';

@@ -1,5 +1,12 @@
+import type { AskForm } from '../domain/ask-form.ts';
+import type { Mentioned } from '../domain/person-ref.ts';
+import type { Tongue } from '../domain/tongue.ts';
 import type { Json, Message } from '../domain/values.ts';
-import type { CardView, NoticeView, PersonRef, Reader } from '../domain/view.ts';
+import type { CardView, NoticeView, Reader } from '../domain/view.ts';
+
+export type { AskForm } from '../domain/ask-form.ts';
+export type { Mentioned } from '../domain/person-ref.ts';
+export type { Tongue } from '../domain/tongue.ts';
 
 /** Who speaks, by the platform's own id; the bot maps it to a person of the farm file, or refuses. */
 export interface ChatPerson {
@@ -30,28 +37,8 @@ export type ChatIntent =
       readonly inputs: { readonly [name: string]: string };
     };
 
-/** Whose words, and whose clock: of a channel, or of the person who is answered. */
-export interface Tongue {
-  readonly language: 'en' | 'zh-CN';
-  /** IANA name. */
-  readonly timeZone: string;
-}
-
 /** How to speak to somebody, by the farm file: for what is said before the bot is asked, or without it. */
 export type TongueOf = (at: { readonly account: string; readonly channel: string }) => Tongue;
-
-/** What a request needs beyond a click: which farm, and why. Sent back with the verb `request`. */
-export interface AskForm {
-  readonly kind: 'ask';
-  /** What is asked for, in the words of a request; sent back as `data.request`. */
-  readonly request: string;
-  /** Every farm that the bot serves, with a line on how it stands now. */
-  readonly farms: readonly { readonly name: string; readonly line: Message }[];
-  /** The one that was meant; null: to be chosen. */
-  readonly farm: string | null;
-  /** What was typed already; may be empty, and may stay so. */
-  readonly reason: string;
-}
 
 /** An answer as the bot decides it, in nobody's words yet. */
 export type Answer =
@@ -66,11 +53,6 @@ export type Answer =
  * `aloud`: it concerns the channel in which it was asked, too, so a platform that cannot whisper there says it there.
  */
 export type Reply = Answer & { readonly tongue: Tongue; readonly aloud?: boolean };
-
-/** Somebody of the farm file on this platform; `account` is the platform's own id. */
-export interface Mentioned extends PersonRef {
-  readonly account: string;
-}
 
 /** How a card is to stand in a channel. */
 export interface Posting {

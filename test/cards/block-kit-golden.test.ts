@@ -1,8 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { type Mentioned, renderBlockKit } from '../../cards/block-kit.ts';
+import { renderBlockKit } from '../../cards/block-kit.ts';
 import { askModal, changesModal, denyModal, snoozeModal, stepsModal } from '../../cards/block-kit-modals.ts';
-import type { Tongue } from '../../cards/wording/index.ts';
+import type { Mentioned } from '../../src/domain/person-ref.ts';
+import type { Tongue } from '../../src/domain/tongue.ts';
 import type { CardView, Reader } from '../../src/domain/view.ts';
 import { message, plan, reminder, running, VIEWS } from './views.ts';
 

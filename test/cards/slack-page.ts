@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import type { Language } from '../../cards/wording/index.ts';
+import type { Language } from '../../src/domain/tongue.ts';
 import { type Reader, readMrkdwn } from './slack-reader.ts';
 
 /** Draws a message as Slack's own client does, as far as a picture needs it: blocks, fonts and distances. */

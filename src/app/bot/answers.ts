@@ -99,7 +99,7 @@ export function askForm(
   const refused = meant === undefined ? null : refusedNow(meant.desk, wish);
   if (refused !== null) return refusal(refused);
   const farms = members.map(({ desk }) => ({ name: desk.farm.name, line: farmLine(desk) }));
-  return { type: 'form', form: { kind: 'ask', request: requestWords(wish), farms, farm, reason } };
+  return { type: 'form', form: { request: requestWords(wish), farms, farm, reason } };
 }
 
 /** `status [FARM]`: the same line, and each runner, as far as any can be heard. */

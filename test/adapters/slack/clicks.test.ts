@@ -143,7 +143,7 @@ describe('what is filled in', () => {
 describe('a form that does not open', () => {
   test('is offered again with the farm and the reason, however long it is', async () => {
     const reason = '\u0001"'.repeat(250);
-    const form = { kind: 'ask' as const, request: 'rotate-master', farms: [], farm: 'prod', reason };
+    const form = { request: 'rotate-master', farms: [], farm: 'prod', reason };
     rig.answer(() => ({
       type: 'form',
       form: { ...form, farms: [{ name: 'prod', line: { id: 'x', data: {} } }] },

@@ -21,7 +21,6 @@ const button = (action_id: string, data: object = {}) => ({
 const form = (tongue = EN): Reply => ({
   type: 'form',
   form: {
-    kind: 'ask',
     request: 'rotate-master',
     farms: ['prod', 'test'].map((name) => ({ name, line: message('summary.nothing-waits') })),
     farm: 'prod',

@@ -320,7 +320,6 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
 }
 
 export const formOf = (...names: string[]): AskForm => ({
-  kind: 'ask',
   request: 'rotate-master',
   farms: names.map((farm) => ({ name: farm, line: { id: 'summary.farm-not-looked', data: { farm } } })),
   farm: null,

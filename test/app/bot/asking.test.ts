@@ -44,7 +44,7 @@ describe('What a line lacks', () => {
     const reply = await slash('rotate-master', { canOpenForm: true });
     expect(reply).toMatchObject({
       type: 'form',
-      form: { kind: 'ask', farm: 'prod', reason: '', farms: [{ name: 'prod', line: { id: 'summary.farm' } }] },
+      form: { farm: 'prod', reason: '', farms: [{ name: 'prod', line: { id: 'summary.farm' } }] },
     });
     expect(rig.state().order).toEqual([]);
   });

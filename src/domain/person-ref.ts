@@ -1,0 +1,9 @@
+export interface PersonRef {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Somebody of the farm file on one platform; `account` is the platform's own id. */
+export interface Mentioned extends PersonRef {
+  readonly account: string;
+}
