@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { CHECKS, STEPS } from '../src/steps/index.ts';
 
 const read = (file: string): string => readFileSync(file, 'utf8');
 const under = (folder: string): string =>
@@ -34,12 +35,23 @@ test('what keeps a bot with chats from starting is explained in its guide', () =
   for (const code of new Set(codes)) expect(codesOf(`docs/${code.slice(0, 5).toLowerCase()}.md`)).toContain(code);
 });
 
-test.each([
+const PAGES = [
   'README.md',
   ...readdirSync('docs')
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
-])('%s links to what is there', (file) => {
+];
+
+test.each(PAGES)('%s shows pictures that are there, each with words for who cannot see it', (file) => {
+  const pictures = [...read(file).matchAll(/<img [^>]*>/gu)].map(([tag]) => tag);
+  const missing = pictures.filter((tag) => {
+    const source = /src="([^"]+)"/u.exec(tag)?.[1] ?? '';
+    return !/alt="[^"]+"/u.test(tag) || !existsSync(path.join(path.dirname(file), source));
+  });
+  expect(missing).toEqual([]);
+});
+
+test.each(PAGES)('%s links to what is there', (file) => {
   const links = [...read(file).matchAll(/\]\((?!https?:)([^)#]*)(#[^)]*)?\)/gu)];
   const missing = links.filter(([, to, at]) => {
     const target = to === '' ? file : path.join(path.dirname(file), to ?? '');
@@ -47,6 +59,39 @@ test.each([
     return at !== undefined && !headingsOf(target).includes(at.slice(1));
   });
   expect(missing.map(([link]) => link)).toEqual([]);
+});
+
+describe("Microsoft's procedure", () => {
+  const page = read('docs/procedure.md');
+  /** Of the page that the file goes through: each numbered heading, and the step that does it. */
+  const HEADINGS = [
+    ['Scale Out Master', '1. Create an SSL certificate', 'create-certificate'],
+    ['Scale Out Master', '2. Bind the certificate to the master port', 'bind-port'],
+    ['Scale Out Master', '3. Update the Scale Out Master service configuration file', 'write-setting'],
+    ['Scale Out Master', '4. Restart the Scale Out Master service', 'restart-service'],
+    ['Scale Out Master', '5A. Install the client SSL certificate to the Root store on the worker', 'trust-certificate'],
+    ['Scale Out Master', '5B. Update the Scale Out Worker service configuration file', 'write-setting'],
+    ['Scale Out Master', '5C. Restart the Scale Out Worker service', 'restart-service'],
+    ['Scale Out Worker', '1. Create a certificate', 'create-certificate'],
+    ['Scale Out Worker', '2. Install the client certificate to the Root store on the Worker node', 'trust-certificate'],
+    ['Scale Out Worker', '3. Grant service access to the certificate', 'create-certificate'],
+    ['Scale Out Worker', '4. Update the Scale Out Worker service configuration file', 'write-setting'],
+    ['Scale Out Worker', '5. Install the client certificate to the Root store on the Master node', 'trust-certificate'],
+    ['Scale Out Worker', '6. Restart the Scale Out Worker service', 'restart-service'],
+  ] as const;
+
+  test.each(HEADINGS)('%s, %s, is done by %s', (certificate, heading, step) => {
+    const section = page
+      .split(/^## /mu)
+      .find((text) => new RegExp(`^Change .*${certificate} certificate`, 'u').test(text));
+    const number = heading.split(' ', 1)[0] ?? '';
+    const rows = (section ?? '').split('\n').filter((line) => line.startsWith(`| ${number} `));
+    expect(rows.join('\n')).toContain(`\`${step}\``);
+  });
+
+  test.each([...Object.keys(STEPS), ...Object.keys(CHECKS)])('%s stands beside what it does better', (kind) => {
+    expect(page).toContain(`\`${kind}\``);
+  });
 });
 
 const headingsOf = (file: string): readonly string[] =>
