@@ -95,13 +95,22 @@ describe('a process that the rehearsal starts', () => {
   });
 
   test('a machine stays while a runner on it still finishes, whoever started them is gone', async () => {
-    const machine = start(POLITE);
-    const runner = start(POLITE, { needs: machine });
+    const heard = path.join(folder, 'heard');
+    const machine = start(
+      `import { writeFileSync } from 'node:fs'; ${POLITE}
+      process.stdin.on('data', () => writeFileSync(${JSON.stringify(heard)}, ''));`,
+    );
+    const runner = start(
+      `import { writeSync } from 'node:fs'; ${POLITE} process.stdin.on('data', (bytes) => writeSync(3, bytes));`,
+      { needs: machine },
+    );
     const [machinePid, runnerPid] = [await pidOf(machine), await pidOf(runner)];
     // What a kill -9 of the parent does to the pipe: it is closed here, and the runner still holds it.
     machine.input()?.destroy();
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(isAlive(machinePid)).toBe(true);
+    // What the runner hands on after that arrives, so the machine has seen no end before it.
+    runner.input()?.write('still here');
+    while (isAlive(machinePid) && !existsSync(heard)) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect([existsSync(heard), isAlive(machinePid)]).toEqual([true, true]);
     await runner.end();
     await gone(machinePid);
     expect(isAlive(runnerPid)).toBe(false);
