@@ -38,10 +38,6 @@ export const othersOf = (view: NeedsPersonView): readonly string[] =>
 export const restProved = (view: NeedsPersonView): boolean =>
   view.rows.length > 1 && view.provedOn !== 'mixed' && othersOf(view).length === view.rows.length - view.unknown.length;
 
-/** The master cannot be left behind: without it no worker runs, and the bot refuses it. */
-export const mayLeave = (view: NeedsPersonView): boolean =>
-  !view.rows.some(({ host, role }) => role === 'master' && view.unknown.includes(host));
-
 /** Nobody is put back to a certificate that no master is to trust again. */
 export const mayGoBack = ({ wish }: NeedsPersonView): boolean => !isContained(wish);
 
@@ -65,14 +61,14 @@ function choices(view: NeedsPersonView, { tell }: Draw): readonly Node[] {
       tell('person.choices', {
         unknown: view.unknown,
         provedOn: view.provedOn,
-        leave: mayLeave(view),
+        leave: view.leave,
         back: mayGoBack(view),
       }),
       {
         spacing: 'Small',
       },
     ),
-    small(tell('person.approval', { quorum: view.quorum, leave: mayLeave(view), back: mayGoBack(view) })),
+    small(tell('person.approval', { quorum: view.quorum, leave: view.leave !== null, back: mayGoBack(view) })),
   ];
 }
 
@@ -106,7 +102,7 @@ function buttons(view: NeedsPersonView, draw: Draw): readonly Node[] {
               execute(label('person.go-on-do', {}), 'go-on', data),
             ),
           ]),
-      ...(view.packages === null && mayLeave(view)
+      ...(view.packages === null && view.leave !== null
         ? [
             showCard(
               label('person.leave', { unknown: view.unknown }),

@@ -1,7 +1,7 @@
 import type { NeedsPersonView } from '../../src/domain/view.ts';
 import { wrongHands } from '../compromised.ts';
 import { nameOf } from '../draw.ts';
-import { mayGoBack, mayLeave, othersOf, restProved } from '../needs-person-card.ts';
+import { mayGoBack, othersOf, restProved } from '../needs-person-card.ts';
 import { alarm } from './alarm.ts';
 import type { SlackDraw } from './draw.ts';
 import { type Block, type Button, context, divider, lines, section } from './elements.ts';
@@ -46,14 +46,14 @@ const choices = (view: NeedsPersonView, { tell }: SlackDraw): readonly Block[] =
       ? tell('person.choices', {
           unknown: view.unknown,
           provedOn: view.provedOn,
-          leave: mayLeave(view),
+          leave: view.leave,
           back: mayGoBack(view),
         })
       : tell('person.choices-packages', { ms: view.packages.waitMs, heldUp: view.packages.workers }),
   ]),
   context(
     view.packages === null
-      ? tell('person.approval', { quorum: view.quorum, leave: mayLeave(view), back: mayGoBack(view) })
+      ? tell('person.approval', { quorum: view.quorum, leave: view.leave !== null, back: mayGoBack(view) })
       : tell('person.approval-packages', { quorum: view.quorum }),
   ),
 ];
@@ -91,7 +91,7 @@ function buttons(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
               ),
             },
           ]),
-      ...(view.packages === null && mayLeave(view)
+      ...(view.packages === null && view.leave !== null
         ? [
             {
               label: label('person.leave', { unknown }),

@@ -190,6 +190,8 @@ export interface NeedsPersonView {
   readonly rows: readonly HostRow[];
   /** Which certificate the proved machines are on. */
   readonly provedOn: 'new' | 'old' | 'mixed';
+  /** What becomes of the unknown ones when they are left behind; null: they cannot be. */
+  readonly leave: 'cut-off' | 'as-it-is' | null;
   readonly asked: { readonly choice: 'leave-behind' | 'put-all-back' | 'go-on'; readonly by: PersonRef } | null;
   /** What was asked before and is void, for what it was about has changed; null: nothing is. */
   readonly voided: NeedsPersonView['asked'];

@@ -6,6 +6,7 @@ import { unknown } from './views.ts';
 const masterUnknown: NeedsPersonView = {
   ...unknown,
   unknown: unknown.rows.slice(0, 1).map(({ host }) => host),
+  leave: null,
   rows: unknown.rows.map((row) => ({ ...row, state: row.role === 'master' ? 'unknown' : 'good' })),
 };
 

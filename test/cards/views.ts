@@ -391,6 +391,7 @@ export const unknown: NeedsPersonView = {
     row('sqlw03', 'good', message('row.connected'), { ms: 16_300 }),
   ],
   provedOn: 'new',
+  leave: 'cut-off',
   asked: null,
   voided: null,
   votes: [],
@@ -411,6 +412,7 @@ export const unknownAsked: NeedsPersonView = {
 export const questionVoid: NeedsPersonView = {
   ...unknown,
   unknown: [host('sqlm01')],
+  leave: null,
   why: [
     message('why.host', {
       host: 'sqlm01',
@@ -425,6 +427,27 @@ export const questionVoid: NeedsPersonView = {
     ...['sqlw01', 'sqlw02', 'sqlw03'].map((name) => row(name, 'good', message('row.connected'), { ms: 8400 })),
   ],
   voided: { choice: 'leave-behind', by: ana },
+};
+
+/** A master that was not to change, and has: the workers have their new certificates. */
+export const masterMoved: NeedsPersonView = {
+  ...unknown,
+  wish: plainWish('rotate-worker'),
+  unknown: [host('sqlm01')],
+  leave: 'as-it-is',
+  why: [
+    message('why.host', {
+      host: 'sqlm01',
+      stage: null,
+      step: null,
+      code: 'NotProved',
+      data: { against: [{ fact: '10.0.0.5:8391', found: OTHER, wanted: OLD }] },
+    }),
+  ],
+  rows: [
+    row('sqlm01', 'unknown', message('row.presents', { thumbprint: 'B8DE98…2CBB' }), { role: 'master' }),
+    ...['sqlw01', 'sqlw02', 'sqlw03'].map((name) => row(name, 'good', message('row.connected'), { ms: 8400 })),
+  ],
 };
 
 /** Packages run longer than is waited for: nobody is cut off. */
@@ -850,6 +873,7 @@ export const VIEWS: { readonly [name: string]: CardView } = {
   'closed-put-back': putBack,
   ...Object.fromEntries(Object.entries(closedOtherwise).map(([name, view]) => [`closed-${name}`, view])),
   'needs-person': unknown,
+  'needs-person-kept': masterMoved,
   'packages-run': packagesRun,
   'packages-run-there': packagesRunThere,
   'packages-asked': packagesAsked,

@@ -124,6 +124,9 @@ const proofWords = {
     found: unknown;
     wanted: unknown;
   }>,
+  'proof.left-as-it-is': ((d) => `${d.host} was left as it is: how it stands was not proved.`) as Line<{
+    host: string;
+  }>,
   'proof.kept': ((d) => `${list(d.hosts, 'and', 6)}: new certificate in use, accepted by ${d.master}.`) as Line<{
     hosts: Names;
     master: string;

@@ -51,6 +51,7 @@ export const proof = {
   'proof.ssisdb-thumbprint': (d) => tight`SSISDB 中登记的 Master 证书是 ${short(d.thumbprint)}。`,
   'proof.ssisdb-other': (d) => tight`SSISDB 中登记的 Master 证书仍是 ${brief(d.found)}。`,
   'proof.against': (d) => tight`${d.host}：${d.fact} 实为 ${brief(d.found)}，应为 ${brief(d.wanted)}。`,
+  'proof.left-as-it-is': (d) => `${d.host} 保持原样：其状态未经验证。`,
   'proof.kept': (d) => tight`${hosts(d.hosts, 6)}：已使用新证书，${d.master} 已接受。`,
   'proof.back-on-old': (d) => tight`${hosts(d.hosts, 6)}：已还原为旧证书。`,
   'proof.never-began': (d) => tight`${hosts(d.hosts, 6)}：尚未开始，使用旧证书。`,

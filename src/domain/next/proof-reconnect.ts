@@ -2,7 +2,7 @@ import type { HostLook } from '../host-facts.ts';
 import { AUTHORITY, type PlanSlice, PRESENT } from '../plan.ts';
 import type { RotationState } from '../rotation.ts';
 import { parseThumbprint } from '../values.ts';
-import { compare, judgeMaster, judgeWorker, type Proof } from './proof-roles.ts';
+import { compare, judgeKept, judgeWorker, type Proof } from './proof-roles.ts';
 import { withdrawn } from './stages.ts';
 
 /**
@@ -19,7 +19,8 @@ export function judgeReconnected(
   if (present === undefined) return null;
   const before = rotation.looks[slice.host];
   const { against, want } = compare();
-  if (slice.roles.includes('master')) judgeMaster(look.master, present, before?.master ?? null, want);
+  const master = before?.master ?? null;
+  if (master !== null && slice.roles.includes('master')) judgeKept(look.master, master, present, want);
   const was = before?.worker ?? null;
   if (was === null || slice.stages.reconnect === undefined)
     return { host: slice.host, proved: against.length === 0, against, witnesses: [] };

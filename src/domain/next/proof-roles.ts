@@ -49,6 +49,44 @@ export function judgeMaster(
   if (master.presented.length === 0) want('TLS', 'nobody asked', target);
 }
 
+/**
+ * A master that this rotation does not switch: each setting, binding and answer of it is what it was, however wrong, or
+ * mended meanwhile; and what it presents to the workers it presents still. The group of a cluster may move from node to
+ * node at any time, and that one of them serves is what the workers prove.
+ */
+export function judgeKept(now: MasterLook | null, was: MasterLook, presented: Thumbprint, want: Want): void {
+  if (now === null) {
+    want('master', null, 'a master service');
+    return;
+  }
+  const keep = (fact: string, found: Json, before: Json): void => {
+    const isMended = found === presented || (found === null && before !== presented);
+    want(fact, found, isMended ? found : before);
+  };
+  keep('SSLCertThumbprint', named(now), named(was));
+  for (const { key, thumbprint } of was.bindings)
+    keep(key, now.bindings.find((one) => one.key === key)?.thumbprint ?? null, thumbprint);
+  for (const { key, thumbprint } of now.bindings)
+    if (!was.bindings.some((one) => one.key === key)) want(key, thumbprint, presented);
+  const { name, state } = now.service;
+  const ran = was.service.state === 'running';
+  if (ran && !was.clustered) want(name, state, 'running');
+  if (state !== 'running') return;
+  const [first] = now.presented;
+  if (!now.presented.some(({ thumbprint }) => thumbprint === presented)) {
+    const fact = first === undefined ? 'TLS' : `TLS ${first.target}`;
+    want(fact, first?.thumbprint ?? first?.error ?? 'nobody asked', presented);
+    return;
+  }
+  for (const { target, servername, thumbprint, error } of now.presented) {
+    const before = was.presented.find((one) => one.target === target && one.servername === servername);
+    const wasSilent = before !== undefined && before.thumbprint === null;
+    if (!wasSilent) keep(`TLS ${target}`, thumbprint ?? error, before?.thumbprint ?? presented);
+  }
+}
+
+const named = ({ sslCertThumbprint }: MasterLook): string => parseThumbprint(sslCertThumbprint) ?? sslCertThumbprint;
+
 export function judgeWorker(
   worker: WorkerLook | null,
   target: Thumbprint,

@@ -4,12 +4,12 @@ import type { PlanSlice } from '../plan.ts';
 import type { RotationState } from '../rotation.ts';
 import { WORKER_PUBLISH, workerRef } from '../scope.ts';
 import { parseThumbprint, type Thumbprint } from '../values.ts';
-import { compare, judgeMaster, judgeWorker, type Proof, speaking } from './proof-roles.ts';
+import { compare, judgeKept, judgeWorker, type Proof, speaking } from './proof-roles.ts';
 import { containedHosts, withdrawn } from './stages.ts';
 
 /**
  * Judges a fresh look where each worker has a certificate of its own: the new one, or, on the way back and where it did
- * not switch, the one of before. What the master presents stays what it was, and so does what workers pin.
+ * not switch, the one of before. The master stays what it was, and so does what workers pin.
  */
 export function judgeOwn(
   rotation: RotationState,
@@ -22,7 +22,7 @@ export function judgeOwn(
   const presented = presentedBefore(rotation);
   const master = before?.master ?? null;
   if (master !== null && slice.roles.includes('master') && presented !== null) {
-    judgeMaster(look.master, presented, master, want);
+    judgeKept(look.master, master, presented, want);
     for (const one of containedBy(rotation, slice)) want(`Root ${one}`, holdsInRoot(look, one), false);
   }
   const was = before?.worker ?? null;

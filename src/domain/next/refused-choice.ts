@@ -1,9 +1,11 @@
 import type { ResolveChoice } from '../entries.ts';
+import { CONTAIN } from '../last-gate-contain.ts';
+import type { Plan } from '../plan.ts';
 import type { RotationState } from '../rotation.ts';
 import { type Refusal, refuse } from '../values.ts';
-import { asksAboutPackages } from './drain.ts';
+import { asksAboutPackages, DRAIN } from './drain.ts';
 import type { Cause } from './moment.ts';
-import { contains, masterOf } from './stages.ts';
+import { contains, switchStage } from './stages.ts';
 
 /**
  * Why a choice is none about what is not known now, when it is asked and when its votes are complete; null: it is one.
@@ -15,9 +17,17 @@ export function refusedChoice(
 ): Refusal | null {
   if (attention.length === 0 || (choice === 'go-on' && !attention.every(asksAboutPackages)))
     return refuse('nothing-unknown', { id });
-  const master = plan === null ? null : masterOf(plan);
-  if (choice === 'leave-behind' && attention.some(({ host }) => host !== null && host === master))
-    return refuse('master-not-left', { id, host: master });
+  const held = plan === null || choice !== 'leave-behind' ? undefined : attention.find((one) => needsMaster(plan, one));
+  if (held !== undefined) return refuse('master-not-left', { id, host: held.host });
   if (choice === 'put-all-back' && plan !== null && contains(plan)) return refuse('nothing-goes-back', { id });
   return null;
+}
+
+/**
+ * Whether it is about a master without which nothing ends well: one that switches, that is to forget whom it trusted,
+ * or that alone sees packages. One that only trusts more may be left: workers go on as it is.
+ */
+function needsMaster(plan: Plan, { host, stage }: Cause): boolean {
+  const isMaster = plan.slices.some((slice) => slice.host === host && slice.roles.includes('master'));
+  return isMaster && (switchStage(plan) !== undefined || stage === CONTAIN || stage === DRAIN);
 }

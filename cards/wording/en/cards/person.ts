@@ -69,16 +69,26 @@ export const personWords = {
     const look = one
       ? `when ${names} is up: its runner reads its own journal and finishes or puts back its last change`
       : `when ${names} are up: their runners read their own journals and finish or put back their last change`;
-    const leave = `closes this without ${names}; until ${one ? 'it has' : 'they have'} been set right by hand ${one ? 'it runs' : 'they run'} no package`;
+    const after =
+      d.leave === 'as-it-is'
+        ? `what is wrong there stays as it is`
+        : `until ${one ? 'it has' : 'they have'} been set right by hand ${one ? 'it runs' : 'they run'} no package`;
+    const leave = `closes this without ${names}; ${after}`;
     const back =
       d.provedOn === 'old'
         ? 'brings what is left back to the old certificate'
         : 'returns the others to the old certificate and cuts them off once more';
-    const left = d.leave
-      ? ` ${pen.bold(`Leave ${it(d.unknown.length === 0 ? ['x'] : d.unknown)} behind`)} ${leave}.`
-      : '';
+    const left =
+      d.leave !== null
+        ? ` ${pen.bold(`Leave ${it(d.unknown.length === 0 ? ['x'] : d.unknown)} behind`)} ${leave}.`
+        : '';
     return `${pen.bold('Look again')} ${look}.${left}${d.back ? ` ${pen.bold('Put all back')} ${back}.` : ''}`;
-  }) as Line<{ unknown: Names; provedOn: 'new' | 'old' | 'mixed'; leave: boolean; back: boolean }>,
+  }) as Line<{
+    unknown: Names;
+    provedOn: 'new' | 'old' | 'mixed';
+    leave: 'cut-off' | 'as-it-is' | null;
+    back: boolean;
+  }>,
   'person.approval': ((d) =>
     `${d.leave || d.back ? `The last ${d.leave && d.back ? 'two need' : 'one needs'} ${count(d.quorum, 'approval')} on this card. ` : ''}A farm with an unknown machine takes no other rotation.`) as Line<{
     quorum: number;

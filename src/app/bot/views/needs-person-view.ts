@@ -4,12 +4,14 @@ import { asksAboutPackages, drainLimitMs, waitsOf } from '../../../domain/next/d
 import { factsDigest } from '../../../domain/next/facts-digest.ts';
 import type { Assessment } from '../../../domain/next/index.ts';
 import { proofsOf } from '../../../domain/next/proof.ts';
+import { refusedChoice } from '../../../domain/next/refused-choice.ts';
 import { waitWork } from '../../../domain/next/stages.ts';
 import { policyFor } from '../../../domain/people.ts';
 import type { Resolve } from '../../../domain/resolve.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
 import type { HostName } from '../../../domain/values.ts';
 import type { NeedsPersonView } from '../../../domain/view.ts';
+import { workersOf } from './gaps.ts';
 import { hostRow } from './host-row.ts';
 import { votesView } from './votes-view.ts';
 import { whyMessage } from './why.ts';
@@ -22,6 +24,17 @@ const heldUp = (rotation: RotationState): readonly HostName[] =>
 
 const questionOf = (asked: Pick<Resolve, 'choice' | 'by'> | null): NeedsPersonView['asked'] =>
   asked === null || asked.choice === 'look-again' ? null : { choice: asked.choice, by: asked.by };
+
+/** A machine that is no worker of this runs no package, and its own services are not touched. */
+function leaveOf(
+  rotation: RotationState,
+  { attention }: Assessment,
+  unknown: readonly HostName[],
+): NeedsPersonView['leave'] {
+  if (refusedChoice(rotation, 'leave-behind', attention) !== null) return null;
+  const workers = workersOf(rotation);
+  return unknown.length > 0 && !unknown.some((host) => workers.includes(host)) ? 'as-it-is' : 'cut-off';
+}
 
 /** The card that asks a person; null while nothing is unknown. */
 export function needsPersonView(
@@ -56,6 +69,7 @@ export function needsPersonView(
     why: assessment.attention.map(whyMessage),
     rows,
     provedOn: good.length === 0 && !proved ? 'mixed' : assessment.direction === 'forth' ? 'new' : 'old',
+    leave: leaveOf(rotation, assessment, unknown),
     asked: questionOf(rotation.resolve),
     voided: questionOf(rotation.voided),
     votes: gate === null ? [] : votesView(rotation, gate),

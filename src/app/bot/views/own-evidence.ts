@@ -41,6 +41,7 @@ export function ownEvidence(rotation: RotationState, proofs: readonly Proof[], f
         ? []
         : [line(true, 'proof.workers', { connected: kept.length, count: workers.length, witnesses })]),
       ...against.map((one) => line(false, 'proof.against', one)),
+      ...unproved(rotation).map((host) => line(false, 'proof.left-as-it-is', { host })),
       ...(cut.length === 0 ? [] : goneAgain(rotation, line, kept)),
     ];
   }
@@ -54,8 +55,18 @@ export function ownEvidence(rotation: RotationState, proofs: readonly Proof[], f
       witnesses,
     }),
     ...against.map((one) => line(false, 'proof.against', one)),
+    ...unproved(rotation).map((host) => line(false, 'proof.left-as-it-is', { host })),
     ...(kept.length === workers.length ? [] : goneAgain(rotation, line, kept)),
   ];
+}
+
+/** Machines that are no workers of this, and that people left behind: nobody proved how they are. */
+export function unproved(rotation: RotationState): readonly string[] {
+  const left = rotation.closed?.data.left;
+  const workers: readonly string[] = workersOf(rotation);
+  return Array.isArray(left)
+    ? left.filter((host): host is string => typeof host === 'string' && !workers.includes(host))
+    : [];
 }
 
 function workOf(rotation: RotationState, host: HostName): string {

@@ -5,7 +5,7 @@ import type { RotationState } from '../../../domain/rotation.ts';
 import type { HostName, Instant, Message, Thumbprint } from '../../../domain/values.ts';
 import type { ClosedView } from '../../../domain/view.ts';
 import { workersOf } from './gaps.ts';
-import { keptOf } from './own-evidence.ts';
+import { keptOf, unproved } from './own-evidence.ts';
 
 /** Whether the rotation brings workers in line with their master, which stays as it is. */
 export const isReconnect = ({ plan }: RotationState): boolean => plan?.header.kind === 'reconnect';
@@ -53,6 +53,7 @@ export function reconnectEvidence(
     ...(back.length === 0 ? [] : [line(forth ? 'bad' : 'good', 'proof.cut-off-as-before', { hosts: back })]),
     ...(never.length === 0 || begun.length === 0 ? [] : [line('bad', 'proof.not-begun', { hosts: never })]),
     ...against.map((one) => line('bad', 'proof.against', one)),
+    ...unproved(rotation).map((host) => line('bad', 'proof.left-as-it-is', { host })),
   ];
 }
 
