@@ -134,4 +134,22 @@ describe('A master that a rotation of workers does not switch', () => {
     expect(sim.rotation().closed).toMatchObject({ outcome: 'put-back' });
     expect([sim.own.sqlw01, sim.own.sqlw02]).toEqual([OWN, OWN]);
   });
+
+  test('alone tells what it presents: a worker that says it were a master too, with a stolen key, is not heard', () => {
+    const farm = farmOf(2);
+    const sim = new KeptMaster({ ...farm, hosts: [...farm.hosts].reverse() });
+    const look = sim.look.bind(sim);
+    sim.look = (host) => {
+      if (host !== 'sqlw02') return look(host);
+      const { master } = look('sqlm01' as HostName);
+      if (master === null) throw new Error('it is none');
+      return { ...look(host), master: { ...master, presented: [shown('sqlm01:8391', OTHER)] } };
+    };
+    sim.request();
+    sim.settle();
+    sim.vote('ana');
+    sim.vote('tom');
+    sim.settle();
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'proved' });
+  });
 });

@@ -59,8 +59,12 @@ const ownOf = (worker: WorkerLook | null): Thumbprint | null =>
 const madeFor = ({ made, plan }: RotationState, { host }: PlanSlice): Thumbprint | null =>
   made[workerRef(host)]?.certificate.thumbprint ?? plan?.header.existing?.[workerRef(host)]?.thumbprint ?? null;
 
-/** What the workers were shown when they were looked at for the plan. */
-function presentedBefore({ looks }: RotationState): Thumbprint | null {
-  const shown = Object.values(looks).flatMap(({ master }) => master?.presented ?? []);
+/**
+ * What the workers were shown when they were looked at for the plan: by a master's own word, and by that of no worker,
+ * whose key may be in the wrong hands.
+ */
+function presentedBefore({ looks, plan }: RotationState): Thumbprint | null {
+  const masters = plan?.slices.filter(({ roles }) => roles.includes('master')) ?? [];
+  const shown = masters.flatMap(({ host }) => looks[host]?.master?.presented ?? []);
   return shown.find(({ thumbprint }) => thumbprint !== null)?.thumbprint ?? null;
 }
