@@ -22,8 +22,10 @@ export async function lookAtWorker(context: WindowsContext, problems: Problem[])
     orMissing(setting('StoreName'), 'My'),
     orMissing(setting('StoreLocation'), LOCAL_MACHINE),
   ]);
-  const workerStore = parseStoreName(storeName);
-  const storeLocation = elsewhereIn(location);
+  const served = servedStore(storeName);
+  const workerStore = served ?? 'My';
+  const storeLocation =
+    elsewhereIn(location) ?? (served === null ? `${LOCAL_MACHINE}\\${short(storeName)}` : undefined);
   const pinned = parseThumbprint(masterThumbprint);
   const own = parseThumbprint(workerThumbprint);
   const [certificate, connection, published] = await Promise.all([
@@ -51,16 +53,18 @@ const LOCAL_MACHINE = 'LocalMachine';
 
 /** Undefined: in the machine's own stores, which are the only ones that the tools read here. */
 function elsewhereIn(text: string): string | undefined {
-  const location = text.trim();
-  return location === '' || location.toLowerCase() === LOCAL_MACHINE.toLowerCase() ? undefined : location.slice(0, 100);
+  const location = short(text);
+  return location === '' || location.toLowerCase() === LOCAL_MACHINE.toLowerCase() ? undefined : location;
 }
 
-function parseStoreName(text: string): StoreName {
+/** Null: another store of the machine. Its worker can still be rotated to another master; its own is not read. */
+function servedStore(text: string): StoreName | null {
   const name = text.trim().toLowerCase();
   if (name === '' || name === 'my') return 'My';
-  if (name === 'root') return 'Root';
-  throw new CertopsError('StoreNotSupported', { store: text.slice(0, 100) });
+  return name === 'root' ? 'Root' : null;
 }
+
+const short = (text: string): string => text.trim().slice(0, 100);
 
 /** The product's own default stands for a setting that is left out. */
 async function orMissing(reading: Promise<string>, otherwise: string): Promise<string> {

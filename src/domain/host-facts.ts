@@ -180,7 +180,10 @@ export interface WorkerLook {
   readonly masterThumbprint: string;
   readonly workerThumbprint: string;
   readonly workerStore: StoreName;
-  /** `StoreLocation`, where it is another than LocalMachine: its certificate lies where no look reads, and is null. */
+  /**
+   * Its certificate lies where no look reads, and is null: a `StoreLocation` other than LocalMachine, or
+   * `LocalMachine\` and a `StoreName` other than My and Root.
+   */
   readonly storeLocation?: string | undefined;
   readonly certificate: CertificateFacts | null;
   /** SIDs that may read its own certificate's key; absent in looks of an older runner. */

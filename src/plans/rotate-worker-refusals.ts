@@ -125,6 +125,8 @@ function refuseMasters(farm: Farm, masters: readonly SurveyedMaster[]): Refusal 
 const presentedBy = (masters: readonly SurveyedMaster[]): Thumbprint | null =>
   masters.flatMap(({ master }) => master.presented.flatMap(({ thumbprint }) => thumbprint ?? []))[0] ?? null;
 
+const OF_THE_MACHINE = 'LocalMachine\\';
+
 function refuseWorker(host: HostName, worker: WorkerLook, presented: Thumbprint, port: number): Refusal | null {
   const { service, masterEndpoint, masterThumbprint, workerStore, storeLocation } = worker;
   if (service.start === 'disabled') return refuse('ServiceDisabled', { host, role: 'worker', service: service.name });
@@ -133,6 +135,8 @@ function refuseWorker(host: HostName, worker: WorkerLook, presented: Thumbprint,
   const endpoint = parseEndpoint(masterEndpoint);
   if (endpoint === null) return refuse('EndpointNotUnderstood', { host, found: masterEndpoint });
   if (endpoint.port !== port) return refuse('EndpointElsewhere', { host, found: masterEndpoint, port });
+  if (storeLocation?.startsWith(OF_THE_MACHINE))
+    return refuse('WorkerStoreNotServed', { host, store: storeLocation.slice(OF_THE_MACHINE.length) });
   if (storeLocation !== undefined) return refuse('WorkerStoreElsewhere', { host, found: storeLocation });
   if (workerStore !== 'My') return refuse('WorkerStoreNotServed', { host, store: workerStore });
   const pinned = parseThumbprint(masterThumbprint);

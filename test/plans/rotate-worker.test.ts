@@ -98,6 +98,11 @@ describe("The plan of a rotation of workers' own certificates", () => {
       (looks) => Object.assign(worker(looks), { workerStore: 'Root' }),
     ],
     [
+      'its certificate lies in another store of the machine',
+      'WorkerStoreNotServed',
+      (looks) => Object.assign(worker(looks), { storeLocation: 'LocalMachine\\TrustedPeople', certificate: null }),
+    ],
+    [
       'its certificate lies in a store of its account',
       'WorkerStoreElsewhere',
       (looks) => Object.assign(worker(looks), { storeLocation: 'CurrentUser', certificate: null }),

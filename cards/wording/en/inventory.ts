@@ -38,7 +38,7 @@ const USES: { readonly [kind: string]: (where: string, hosts: string, pen: Pen) 
     pen.bold(`pinned and trusted neither itself nor by its issuer in ${where} of ${hosts}`),
   'trust-unknown': (_where, hosts) => `pinned, and not known to be trusted or not, on ${hosts}`,
   missing: (where, hosts, pen) => pen.bold(`not to be found in ${where} of ${hosts}`),
-  elsewhere: (where, hosts) => `in a store of ${where} on ${hosts}, which is not read`,
+  elsewhere: (where, hosts) => `in ${where} on ${hosts}, which is not read`,
   reads: (where, hosts) => `its key readable by ${where} on ${hosts}`,
   left: (where, hosts) => `no longer used and still in ${where} of ${hosts}`,
   keyless: (_where, hosts, pen) => pen.bold(`without its private key on ${hosts}`),

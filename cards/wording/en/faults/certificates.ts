@@ -74,8 +74,4 @@ export const certificatesFaults = {
   KeyFolderNotReadable: { says: 'the folder of the private keys cannot be read.', todo: 'Let the runner read it.' },
   MadeCertificateWrong: { says: 'the new certificate is not as it was wanted.', todo: BUG },
   StoreNotReadable: { says: 'its certificate store cannot be read.', todo: 'Let the runner read it.' },
-  StoreNotSupported: {
-    says: (d) => `certificates in this store are not served${named(d, 'store', 'found')}.`,
-    todo: 'Rotate this one by hand.',
-  },
 } satisfies Faults;

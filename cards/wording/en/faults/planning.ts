@@ -93,7 +93,7 @@ export const planningFaults = {
   },
   WorkerStoreNotServed: {
     says: (d) => `its certificate lies in ${text(d.store)}, and only My is served.`,
-    todo: 'Set StoreName to My by hand first.',
+    todo: 'Import its certificate with its key into My of LocalMachine, let its account read the key, set StoreName to My, restart it, then ask again.',
   },
   PortDiffers: {
     says: (d) => `the master listens on port ${text(d.found)}, the farm file says ${text(d.wanted)}.`,

@@ -52,8 +52,4 @@ export const certificatesFaults = {
   KeyFolderNotReadable: { says: '无法读取私钥文件夹。', todo: LET_READ },
   MadeCertificateWrong: { says: '新证书与要求不符。', todo: BUG },
   StoreNotReadable: { says: '无法读取其证书存储。', todo: LET_READ },
-  StoreNotSupported: {
-    says: (d) => `不支持该存储中的证书${named(d, 'store', 'found')}。`,
-    todo: '请人工轮换此证书。',
-  },
 } satisfies Same<typeof en>;

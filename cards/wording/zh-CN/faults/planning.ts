@@ -92,7 +92,7 @@ export const planningFaults = {
   },
   WorkerStoreNotServed: {
     says: (d) => `其证书在 ${text(d.store)} 存储中，目前只支持 My。`,
-    todo: '请先人工把 StoreName 设为 My。',
+    todo: '请把证书连同私钥导入 LocalMachine 的 My 存储，授予其账户读取私钥的权限，把 StoreName 设为 My，重启服务，然后重新申请。',
   },
   PortDiffers: {
     says: (d) => tight`Master 侦听端口 ${text(d.found)}，服务器场配置文件中是 ${text(d.wanted)}。`,

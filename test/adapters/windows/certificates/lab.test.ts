@@ -73,16 +73,17 @@ test('a look shows a connected worker, and all three witnesses speak', async () 
 });
 
 test.each([
-  ['"CurrentUser"', { storeLocation: 'CurrentUser', certificate: null }, []],
-  ['"localmachine"', { certificate: { privateKey: 'yes' } }, []],
+  ['StoreLocation', '"LocalMachine"', '"CurrentUser"', { storeLocation: 'CurrentUser', certificate: null }, []],
+  ['StoreLocation', '"LocalMachine"', '"localmachine"', { certificate: { privateKey: 'yes' } }, []],
+  ['StoreName', '"My"', '"TrustedPeople"', { storeLocation: 'LocalMachine\\TrustedPeople', certificate: null }, []],
 ])(
-  'a worker with a StoreLocation of %s is not said to have lost its certificate',
-  async (location, found, problems) => {
+  'a worker whose %s says not %s but %s is not said to have lost its certificate',
+  async (_key, usual, other, found, problems) => {
     const file = worker.paths.toFileSystem(
       'C:\\Program Files\\Microsoft SQL Server\\160\\DTS\\Binn\\WorkerSettings.config',
     );
     const before = await fs.readFile(file, 'utf8');
-    await fs.writeFile(file, before.replace('"LocalMachine"', location));
+    await fs.writeFile(file, before.replace(usual, other));
     const look = await onWorker.look();
     await fs.writeFile(file, before);
     expect(look).toMatchObject({ worker: found, problems });
