@@ -1,6 +1,9 @@
 import type { ServiceFacts } from './host-facts.ts';
 
-/** Accounts that every Windows has, by their SIDs; their names there are in its language. */
+/**
+ * Accounts that every Windows has, by their SIDs, and those of every domain, by the letters that stand for them in an
+ * access list; their names there are in its language.
+ */
 const KNOWN: { readonly [sid: string]: string } = {
   'S-1-5-18': 'SYSTEM',
   'S-1-5-19': 'LocalService',
@@ -9,7 +12,28 @@ const KNOWN: { readonly [sid: string]: string } = {
   'S-1-5-32-545': 'Users',
   'S-1-5-11': 'Authenticated Users',
   'S-1-1-0': 'Everyone',
+  AP: 'Protected Users',
+  CA: 'Cert Publishers',
+  CN: 'Cloneable Domain Controllers',
+  DC: 'Domain Computers',
+  DD: 'Domain Controllers',
+  DG: 'Domain Guests',
+  DU: 'Domain Users',
+  EA: 'Enterprise Admins',
+  EK: 'Enterprise Key Admins',
+  KA: 'Key Admins',
+  LG: 'Guest',
+  PA: 'Group Policy Creator Owners',
+  RO: 'Enterprise Read-only Domain Controllers',
+  RS: 'RAS and IAS Servers',
+  SA: 'Schema Admins',
 };
+
+/**
+ * Whether a tool can let them in. Windows tells some groups of a domain by two letters alone, which no tool takes, and
+ * nothing on the machine tells for certain which domain is meant.
+ */
+export const isGrantable = (reader: string): boolean => reader.startsWith('S-1-');
 
 /** Who may read a private key, as people call them: the service's account by its name, others by their SID. */
 export const readerNames = (sids: readonly string[], service: Pick<ServiceFacts, 'account' | 'accountSid'>) =>

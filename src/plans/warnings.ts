@@ -1,5 +1,6 @@
 import { type Farm, hostsWith } from '../domain/farm.ts';
 import type { HostLook, ServiceFacts } from '../domain/host-facts.ts';
+import { isGrantable, readerNames } from '../domain/key-readers.ts';
 import { isTrustedBy } from '../domain/named.ts';
 import { outsideOf } from '../domain/outside.ts';
 import { OWN_APP_ID, ownKey } from '../domain/own-binding.ts';
@@ -26,6 +27,7 @@ export function warningsOf(farm: Farm, looks: Looks, wish: Wish): readonly Messa
   });
   if (wish.kind === 'reconnect')
     return [...found.filter(({ id }) => !OF_NEW_KEYS.includes(id)), ...ownWarnings(farm, looks, wish)];
+  found.push(...ungivenReaders(farm, looks, wish));
   if (wish.kind === 'rotate-worker' && wish.compromised) {
     const masters = hostsWith(farm, 'master').map(({ name }) => name);
     found.push(warning('contain', { masters }), warning('contain-workers', { hosts: wish.workers }));
@@ -44,6 +46,22 @@ export function warningsOf(farm: Farm, looks: Looks, wish: Wish): readonly Messa
     if (wish.leaveBehind.length > 0) found.push(warning('left-outside', { hosts: wish.leaveBehind }));
   }
   return found;
+}
+
+const MAKING: readonly Wish['kind'][] = ['rotate-master', 'rotate-worker'];
+
+/** Who may read a key of today, and cannot be let in to the one that is made in its place. */
+function ungivenReaders(farm: Farm, looks: Looks, wish: Wish): readonly Message[] {
+  if (wish.use !== null || !MAKING.includes(wish.kind)) return [];
+  const sides =
+    wish.kind === 'rotate-master'
+      ? hostsWith(farm, 'master').map(({ name: host }) => ({ host, side: looks[host]?.master ?? null }))
+      : workersIn(farm, wish).map(({ name: host }) => ({ host, side: looks[host]?.worker ?? null }));
+  return sides.flatMap(({ host, side }) => {
+    const readers = side?.keyReaders?.filter((reader) => !isGrantable(reader)) ?? [];
+    if (side === null || readers.length === 0) return [];
+    return [warning('key-readers-not-given', { host, readers: readerNames(readers, side.service) })];
+  });
 }
 
 /** What is said of a key that is to be made. */

@@ -1,3 +1,4 @@
+import { isGrantable } from '../domain/key-readers.ts';
 import type { CertificateProfile } from '../domain/plan.ts';
 import { type Refusal, refuse, type StoreName, type Thumbprint } from '../domain/values.ts';
 import type { StepDefinition } from '../ports/step.ts';
@@ -27,7 +28,8 @@ const DEFAULT_READERS: readonly string[] = ['S-1-5-18', 'S-1-5-32-544'];
 
 /**
  * Makes key and certificate on this machine, imports it, and lets the service's account read the key, and whoever
- * could read the old one (monitoring, a second instance): parity, read here and not taken from the plan.
+ * could read the old one (monitoring, a second instance): parity, read here and not taken from the plan. Who cannot be
+ * let in stands on the card.
  */
 export const createCertificate: StepDefinition<Params, CreateFacts> = {
   kind: 'create-certificate',
@@ -97,4 +99,4 @@ export const createCertificate: StepDefinition<Params, CreateFacts> = {
 const sorted = (sids: readonly string[]): readonly string[] => [...sids].sort();
 
 const readersWanted = (oldReaders: readonly string[], serviceSid: string): readonly string[] =>
-  sorted([...new Set([...oldReaders, serviceSid])].filter((sid) => !DEFAULT_READERS.includes(sid)));
+  sorted([...new Set([...oldReaders, serviceSid])].filter((sid) => isGrantable(sid) && !DEFAULT_READERS.includes(sid)));

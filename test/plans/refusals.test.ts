@@ -242,6 +242,12 @@ describe('warnings', () => {
       },
     ],
     [
+      'key-readers-not-given',
+      (looks) => {
+        master(looks).keyReaders = ['EA', 'S-1-5-80-1-2-3-4-5'] as never;
+      },
+    ],
+    [
       'worker-not-connected',
       (looks) => {
         worker(looks).connection.log = { state: 'refused', line: 'no', at: null } as never;

@@ -87,6 +87,20 @@ describe('every kind', () => {
   });
 });
 
+describe('create-certificate', () => {
+  const step = STEPS['create-certificate'];
+  const params = { store: 'Root', serviceSid: 'S-1-5-80-1' } as never;
+  const nothing = { present: false, key: false, readers: [], oldReaders: [] };
+
+  test('gives the new key to whom the old one was given, as far as a tool can let them in', () => {
+    const before = { ...nothing, oldReaders: ['DU', 'EA', 'S-1-5-18', 'S-1-5-20'] };
+    const goal = step.goal(before, params, null);
+    expect(goal).toMatchObject({ readers: ['S-1-5-20', 'S-1-5-80-1'], oldReaders: before.oldReaders });
+    const now = { ...before, present: true, key: true, readers: ['S-1-5-18', 'S-1-5-20', 'S-1-5-80-1'] };
+    expect(step.judge(now, goal as Facts, null)).toEqual({ met: true });
+  });
+});
+
 describe('bind-port', () => {
   const params = { port: 8391, thumbprint: ref };
   const before = {

@@ -33,6 +33,11 @@ const warningWords = {
     host: string;
     readers: Names;
   }>,
+  'warning.key-readers-not-given': ((d) =>
+    `${d.host}: ${list(d.readers, 'and', 5)} may read the present private key and cannot be let in to the new one: Windows does not tell of which domain. Grant it by hand afterwards where it is needed.`) as Line<{
+    host: string;
+    readers: Names;
+  }>,
   'warning.worker-not-connected': ((d) =>
     `${d.host} is not connected now${d.line === null ? '' : `: ${d.line}`}.`) as Line<{
     host: string;

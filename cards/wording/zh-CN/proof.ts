@@ -22,6 +22,8 @@ export const proof = {
   'warning.service-not-running': (d) =>
     `${d.host}：${roleName(d.role)} 服务${serviceState(d.state)}。配置会更改，但不会启动它。`,
   'warning.key-readable-by-many': (d) => `${d.host}：当前私钥人人可读（${list(d.readers)}），新私钥也将如此。`,
+  'warning.key-readers-not-given': (d) =>
+    `${d.host}：可读取当前私钥的账户中，有的无法获得新私钥的读取权限（${list(d.readers)}），因为 Windows 未说明其所属的域。如有需要，请在之后人工授权。`,
   'warning.worker-not-connected': (d) => `${d.host} 当前未连接${d.line === null ? '' : `：${d.line}`}。`,
   'warning.setting-hidden-characters': (d) => `${d.host}：${d.key} 当前含有不可见字符，写入时会去除。`,
   'warning.log-unreadable': (d) => `${d.host}：无法读取服务日志，少了一项依据。`,
