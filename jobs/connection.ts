@@ -126,6 +126,39 @@ export function reasonOf(error: unknown): string {
   return typeof name === 'string' ? name : 'unknown';
 }
 
+/**
+ * A question to a Redis, on a connection of its own that waits for nothing and tries nothing twice. Throws CertopsError
+ * `RedisAway` when it does not answer, and whatever CertopsError `ask` throws.
+ */
+export async function askOnce<T>(url: string, ask: (redis: Redis) => Promise<T>): Promise<T> {
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    retryStrategy: () => null,
+    maxRetriesPerRequest: 0,
+    connectTimeout: 5000,
+    commandTimeout: 5000,
+    disconnectTimeout: DISCONNECT_MS,
+    // The ready check would retry for as long as a Redis loads its files.
+    enableReadyCheck: false,
+  });
+  // What a failed connection rejects with says only that it is closed; the reason comes as an event.
+  let reason: string | null = null;
+  redis.on('error', (error: unknown) => {
+    reason = reasonOf(error);
+  });
+  try {
+    await redis.connect();
+    return await ask(redis);
+  } catch (error) {
+    if (error instanceof CertopsError) throw error;
+    const word = reason ?? reasonOf(error);
+    // ioredis has no word of its own for a command that took too long.
+    throw new CertopsError('RedisAway', { reason: word === 'Error' ? 'no answer' : word });
+  } finally {
+    redis.disconnect();
+  }
+}
+
 export const queueAway = (error: unknown): CertopsError => new CertopsError('QueueAway', { reason: reasonOf(error) });
 
 /** Closing may hang (INFO denied, Redis gone): after a while it is over all the same. */

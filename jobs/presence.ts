@@ -1,6 +1,5 @@
-import { Redis } from 'ioredis';
 import { CertopsError } from '../src/domain/errors.ts';
-import { DEFAULT_PREFIX, reasonOf } from './connection.ts';
+import { askOnce, DEFAULT_PREFIX, reasonOf } from './connection.ts';
 import { ordersOf } from './letters.ts';
 
 export interface PresenceOptions {
@@ -20,31 +19,12 @@ export async function runnersWaiting({
   hosts,
   prefix = DEFAULT_PREFIX,
 }: PresenceOptions): Promise<ReadonlyMap<string, number>> {
-  const redis = new Redis(url, {
-    lazyConnect: true,
-    retryStrategy: () => null,
-    maxRetriesPerRequest: 0,
-    connectTimeout: 5000,
-    commandTimeout: 5000,
-    disconnectTimeout: 200,
-    enableReadyCheck: false,
-  });
-  // What a failed connection rejects with says only that it is closed; the reason comes as an event.
-  let reason: string | null = null;
-  redis.on('error', (error: unknown) => {
-    reason = reasonOf(error);
-  });
-  try {
-    await redis.connect();
-    const text = await redis.client('LIST').catch((error: unknown) => {
+  const text = await askOnce(url, (redis) =>
+    redis.client('LIST').catch((error: unknown) => {
       throw new CertopsError('PresenceHidden', { reason: reasonOf(error), wanted: '+client|list' });
-    });
-    return waitingIn(String(text), hosts, prefix);
-  } catch (error) {
-    throw error instanceof CertopsError ? error : new CertopsError('RedisAway', { reason: reason ?? reasonOf(error) });
-  } finally {
-    redis.disconnect();
-  }
+    }),
+  );
+  return waitingIn(String(text), hosts, prefix);
 }
 
 /** Reads the text of CLIENT LIST. Pure, for the table of cases in the tests. */

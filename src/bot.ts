@@ -1,7 +1,7 @@
 import { openJournal } from '../adapters/files/journal.ts';
 import { loadSigner } from '../adapters/files/keys.ts';
-import { requireProductionRedis } from '../infra/redis/check.ts';
 import { createPostOffice, openMailbox, REPORTS, reportsOf } from '../jobs/letters.ts';
+import { requireProductionRedis } from '../jobs/redis-check.ts';
 import { openSchedule } from '../jobs/schedule.ts';
 import { type BotDeps, createBot } from './app/bot/index.ts';
 import { foldBot, initialFarmState } from './domain/bot-fold.ts';

@@ -1,3 +1,4 @@
+import { DEFAULT_PREFIX } from '../../jobs/connection.ts';
 import { CertopsError } from '../../src/domain/errors.ts';
 import { parseHostName } from '../../src/domain/values.ts';
 
@@ -26,7 +27,7 @@ const BOT = ['zrevrange', 'client|list'];
 export function redisAcl(
   farm: { readonly name: string },
   host: string | null,
-  prefix = '{certops}',
+  prefix = DEFAULT_PREFIX,
   user = `certops-${farm.name}-${host ?? 'bot'}`,
 ): string {
   if (host !== null && parseHostName(host) !== host) throw new CertopsError('AclNameUnfit', { name: host });

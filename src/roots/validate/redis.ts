@@ -1,5 +1,5 @@
-import { checkRedis, type RedisProblem } from '../../../infra/redis/check.ts';
 import { runnersWaiting } from '../../../jobs/presence.ts';
+import { checkRedis, type RedisProblem } from '../../../jobs/redis-check.ts';
 import type { Farm } from '../../domain/farm.ts';
 import { type Line, no, note, ok } from './line.ts';
 

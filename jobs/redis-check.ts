@@ -1,6 +1,6 @@
-import { Redis } from 'ioredis';
-import { CertopsError } from '../../src/domain/errors.ts';
-import type { Json } from '../../src/domain/values.ts';
+import { CertopsError } from '../src/domain/errors.ts';
+import type { Json } from '../src/domain/values.ts';
+import { askOnce, reasonOf } from './connection.ts';
 
 /** What is wrong with a Redis for production, each with the setting to change. */
 export interface RedisProblem {
@@ -16,37 +16,13 @@ const OLDEST = [6, 2];
  * needs its own right; without it the answer is `RedisSettingsHidden`, not "fine".
  */
 export async function checkRedis(url: string): Promise<readonly RedisProblem[]> {
-  const redis = new Redis(url, {
-    lazyConnect: true,
-    retryStrategy: () => null,
-    maxRetriesPerRequest: 0,
-    connectTimeout: 5000,
-    commandTimeout: 5000,
-    disconnectTimeout: 200,
-    // The ready check would retry for as long as a Redis loads its files.
-    enableReadyCheck: false,
-  });
-  // What a failed connection rejects with says only that it is closed; the reason comes as an event.
-  let reason = 'no answer';
-  redis.on('error', (error) => {
-    reason = wordOf(error);
-  });
-  try {
-    await redis.connect();
-    return judge(await redis.info());
-  } catch (error) {
-    if (wordOf(error) === 'NOPERM') return [{ code: 'RedisSettingsHidden', data: { wanted: '+info' } }];
-    throw new CertopsError('RedisAway', { reason });
-  } finally {
-    redis.disconnect();
-  }
-}
-
-/** `ECONNREFUSED`, `WRONGPASS`, `NOPERM`: never the sentence, which may quote a command. */
-function wordOf(error: unknown): string {
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  if (typeof code === 'string') return code;
-  return /^[A-Z]{3,}/u.exec(String(message))?.[0] ?? 'no answer';
+  const info = await askOnce(url, (redis) =>
+    redis.info().catch((error: unknown) => {
+      if (reasonOf(error) === 'NOPERM') return null;
+      throw error;
+    }),
+  );
+  return info === null ? [{ code: 'RedisSettingsHidden', data: { wanted: '+info' } }] : judge(info);
 }
 
 /** Refuses a production start: `RedisUnfit` with every problem and what to change. */

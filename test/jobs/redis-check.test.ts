@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
-import { checkRedis, judge, requireProductionRedis } from '../../../infra/redis/check.ts';
-import type { OpenedRedis } from '../../../infra/redis/open-redis.ts';
-import { describeWithServer, openTestRedis } from './test-redis.ts';
+import type { OpenedRedis } from '../../infra/redis/open-redis.ts';
+import { checkRedis, judge, requireProductionRedis } from '../../jobs/redis-check.ts';
+import { describeWithServer, openTestRedis } from '../infra/redis/test-redis.ts';
 
 const good = ['redis_version:8.0.2', 'maxmemory_policy:noeviction', 'aof_enabled:1'];
 const codes = (lines: readonly string[]): string[] => judge(lines.join('\r\n')).map(({ code }) => code);
@@ -51,6 +51,16 @@ describeWithServer('a production start', () => {
         ],
       },
     });
+  });
+
+  test('one that does not tell its settings is not called fine', async () => {
+    const admin = new Redis(redis.url, { disconnectTimeout: 100 });
+    await admin.call('ACL', 'SETUSER', 'blind', 'reset', 'on', '>secret', '+ping');
+    admin.disconnect();
+    const url = new URL(redis.url);
+    url.username = 'blind';
+    url.password = 'secret';
+    expect(await checkRedis(url.href)).toEqual([{ code: 'RedisSettingsHidden', data: { wanted: '+info' } }]);
   });
 
   test('a wrong password is said as that', async () => {
