@@ -2,10 +2,10 @@
  * The bundles and the console's static files, into dist/. Nothing is fetched; each file replaces its predecessor in
  * one rename, so a process that starts meanwhile sees the old one or the new one.
  */
-import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build as esbuild, stop } from 'esbuild';
+import { licencesOf, packagesIn } from './licenses.mjs';
 
 const ENTRIES = [
   // Slack and Teams are parts of their own, loaded by a bot that has them; a console alone, and every short command,
@@ -14,8 +14,11 @@ const ENTRIES = [
   // Its source is a part of the memory that each tool's start has to copy; names stay, for stack traces.
   { from: 'src/runner.ts', to: 'runner.mjs', small: { minifyWhitespace: true, minifySyntax: true } },
   { from: 'infra/lab/main.ts', to: 'lab.mjs' },
-  { from: 'infra/bench/main.ts', to: 'bench.mjs' },
 ];
+/** For `npm run bench` alone: it holds the whole of Slack's and Microsoft's libraries once more. */
+const BENCH = { from: 'infra/bench/main.ts', to: 'bench.mjs' };
+/** Handed on as it is, by the console. */
+const ADAPTIVE_CARDS = 'node_modules/adaptivecards';
 
 /** CommonJS packages inside an ES module still ask for `require` and their own folder. */
 const BANNER = [
@@ -31,14 +34,23 @@ const BANNER = [
 export async function build(root) {
   const dist = path.join(root, 'dist');
   await mkdir(dist, { recursive: true });
-  await Promise.all([
-    ...ENTRIES.filter(({ from }) => existsSync(path.join(root, from))).map((entry) => bundle(root, dist, entry)),
+  const [metafiles] = await Promise.all([
+    Promise.all(ENTRIES.map((entry) => bundle(root, dist, entry))),
     copyWeb(root, path.join(dist, 'web')),
   ]);
+  const licences = await licencesOf(root, [...packagesIn(metafiles), ADAPTIVE_CARDS]);
+  await replace(path.join(dist, 'THIRD-PARTY-LICENSES.txt'), (temporary) => writeFile(temporary, licences));
   // Else its process stays beside the rehearsal that `npm start` goes on with.
   await stop();
 }
 
+/** @param {string} root the project's folder */
+export async function buildBench(root) {
+  await bundle(root, path.join(root, 'dist'), BENCH);
+  await stop();
+}
+
+/** What stands in which of its files, as esbuild tells it. */
 async function bundle(root, dist, { from, to, splitting = false, first = '', small = {} }) {
   const result = await esbuild({
     absWorkingDir: root,
@@ -57,7 +69,9 @@ async function bundle(root, dist, { from, to, splitting = false, first = '', sma
     banner: { js: BANNER },
     // js-redis-server runs in a worker thread from its own files.
     external: ['js-redis-server'],
+    // Whole licences stand in a file of their own.
     legalComments: 'none',
+    metafile: true,
     ...small,
     write: false,
     logLevel: 'warning',
@@ -71,6 +85,7 @@ async function bundle(root, dist, { from, to, splitting = false, first = '', sma
         : writeFile(temporary, file.contents),
     );
   if (splitting) await removeOldParts(dist, new Set(result.outputFiles.map((file) => path.basename(file.path))));
+  return result.metafile;
 }
 
 const PART = 'part-';
@@ -93,7 +108,7 @@ async function copyWeb(root, to) {
   const files = (await readdir(client, { withFileTypes: true })).filter((entry) => entry.isFile());
   const sources = [
     ...files.map((entry) => path.join(client, entry.name)),
-    path.join(root, 'node_modules/adaptivecards/dist/adaptivecards.min.js'),
+    path.join(root, ADAPTIVE_CARDS, 'dist/adaptivecards.min.js'),
     path.join(root, 'cards/hostconfig.json'),
   ];
   for (const source of sources) {

@@ -10,10 +10,16 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { installedAsLocked, whyNot } from './up-checks.mjs';
 
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-// The bench speaks with the tests' stand-ins for Slack and Teams.
-const SOURCES = ['package.json', 'package-lock.json', 'infra', 'src', 'adapters', 'jobs', 'cards', 'test/fakes'];
+const SOURCES = ['package.json', 'package-lock.json', 'infra', 'src', 'adapters', 'jobs', 'cards'];
 const INSTALLED = path.join(ROOT, 'node_modules/.certops-lock-hash');
-const BUILT = path.join(ROOT, 'dist/.sources-hash');
+/** What is built, from what, and where it is kept from what it was built. */
+const PRODUCT = { sources: SOURCES, record: path.join(ROOT, 'dist/.sources-hash'), run: ({ build }) => build(ROOT) };
+const BENCH = {
+  // It speaks with the tests' stand-ins for Slack and Teams.
+  sources: [...SOURCES, 'test/fakes'],
+  record: path.join(ROOT, 'dist/.bench-hash'),
+  run: ({ buildBench }) => buildBench(ROOT),
+};
 
 /** Through the environment, for jest's workers need it too. */
 const JEST_ENV = {
@@ -39,6 +45,7 @@ const COMMANDS = {
   },
   bench: async () => {
     await setUp();
+    await buildIfStale(BENCH);
     process.exitCode = await node(['dist/bench.mjs', ...rest]);
   },
 };
@@ -49,7 +56,11 @@ else await COMMANDS[command]().catch((error) => fail(error.message));
 
 async function setUp({ say = false } = {}) {
   await install();
-  await buildIfStale(say);
+  const isNew = await buildIfStale(PRODUCT);
+  if (!say) return;
+  console.error(
+    isNew ? 'Built dist/certops.mjs, dist/runner.mjs, dist/lab.mjs and dist/web/.' : 'dist/ is up to date.',
+  );
 }
 
 async function install() {
@@ -65,18 +76,15 @@ async function install() {
   writeFileSync(INSTALLED, hash);
 }
 
-async function buildIfStale(say) {
-  const hash = hashOfSources();
-  if (read(BUILT) === hash) {
-    if (say) console.error('dist/ is up to date.');
-    return;
-  }
+/** Whether something was built. */
+async function buildIfStale({ sources, record, run }) {
+  const hash = hashOf(sources);
+  if (read(record) === hash) return false;
   console.error('Building ...');
-  const { build } = await import('./build.mjs');
-  await build(ROOT);
-  mkdirSync(path.dirname(BUILT), { recursive: true });
-  writeFileSync(BUILT, hash);
-  if (say) console.error('Built dist/certops.mjs, dist/runner.mjs, dist/lab.mjs and dist/web/.');
+  await run(await import('./build.mjs'));
+  mkdirSync(path.dirname(record), { recursive: true });
+  writeFileSync(record, hash);
+  return true;
 }
 
 /** Its libraries are there only once they are installed. */
@@ -91,9 +99,9 @@ async function buildTeamsApp(args) {
   console.error(`Wrote ${path.relative('', file)}: upload it in the Teams admin center, or see docs/teams.md.`);
 }
 
-function hashOfSources() {
+function hashOf(sources) {
   const hash = createHash('sha256');
-  for (const file of SOURCES.flatMap((name) => filesBelow(name)).sort()) {
+  for (const file of sources.flatMap((name) => filesBelow(name)).sort()) {
     hash
       .update(`${file}\0`)
       .update(readFileSync(path.join(ROOT, file)))

@@ -41,6 +41,19 @@ describe('the bundles', () => {
     rmSync(folder, { recursive: true });
   });
 
+  test('whose code is in them is named beside them, each with its licence word for word', () => {
+    const told = read('THIRD-PARTY-LICENSES.txt').split(/^-{80}$/mu);
+    const titles = told.map((text) => text.trim().split('\n', 1)[0] ?? '');
+    const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+    // The one for rehearsals runs from its own folder, and has its licence there.
+    const bundled = Object.keys(dependencies).filter((name) => name !== 'js-redis-server');
+    expect(bundled.filter((name) => !titles.some((title) => title.startsWith(`${name} `)))).toEqual([]);
+    const licenceOf = (name: string): string => told.find((text) => text.startsWith(`\n\n${name} `)) ?? '';
+    expect(licenceOf('node-forge')).toContain('Redistributions in binary form must reproduce the above copyright');
+    for (const name of ['zod', 'bullmq', 'adaptivecards', 'agent-base'])
+      expect(licenceOf(name)).toContain('copies or substantial portions of the Software.');
+  });
+
   test('certops is a command that a shell can start, as npm links it', () => {
     expect(read('certops.mjs')).toMatch(/^#!\/usr\/bin\/env node\n/u);
   });
