@@ -165,7 +165,7 @@ function ofReminder(view: ReminderView, label: Label): string {
     role: worst.role,
     at: worst.notAfter as Instant,
     days: worst.days,
-    ended: hasEnded(worst, view.day),
+    ended: hasEnded(worst),
     owner: view.owner === null ? null : nameOf(view.owner),
     next: view.nextWord,
   });

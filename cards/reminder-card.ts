@@ -1,3 +1,4 @@
+import { requestFor } from '../src/domain/reminders.ts';
 import type { ReminderView } from '../src/domain/view.ts';
 import { execute, reasonInput, showCard } from './actions.ts';
 import { type Draw, type Drawn, nameOf, namesOf } from './draw.ts';
@@ -10,16 +11,15 @@ const MONTH_DAYS = 30;
 const MOST_BLOCKS = 6;
 const CENTER: Node = { verticalContentAlignment: 'Center' };
 
-/** Whether it had ended when the card was made: the day of the card is the farm's, so compare whole days. */
-export const hasEnded = ({ notAfter, days }: Certificate, day: string): boolean =>
-  days < 0 || (days === 0 && notAfter.slice(0, 10) < day);
+/** A day that has begun counts, so none is left only of what has ended, be it an hour ago. */
+export const hasEnded = ({ days }: Certificate): boolean => days <= 0;
 
 /** Something ends: what, when, what it costs, and the button that starts the way out. */
 export function reminderCard(view: ReminderView, draw: Draw): Drawn {
   const { tell, room } = draw;
   const worst = view.certificates[0];
   if (worst === undefined) return { body: [text(tell('reminder.nothing', { farm: view.farm }))], actions: [] };
-  const ended = hasEnded(worst, view.day);
+  const ended = hasEnded(worst);
   const { host, role } = worst;
   const shown = view.certificates.slice(0, room.rows);
   const least = view.certificates[shown.length]?.days ?? 0;
@@ -46,7 +46,6 @@ export function reminderCard(view: ReminderView, draw: Draw): Drawn {
                 shown.map((each) => each.host),
                 60,
               ),
-              view.day,
               draw,
             ),
           ),
@@ -76,7 +75,7 @@ export const colourOf = ({ sample }: ReminderView, ended: boolean): 'emphasis' |
 
 export const stateOf = (view: ReminderView, worst: Certificate, tell: Draw['tell']): string =>
   view.sample === null
-    ? tell('reminder.state', { days: worst.days, ended: hasEnded(worst, view.day) })
+    ? tell('reminder.state', { days: worst.days, ended: hasEnded(worst) })
     : tell('reminder.sample-state', {});
 
 export const aboutOf = ({ farm, owner, escalatedTo }: ReminderView) => ({
@@ -89,10 +88,8 @@ export const aboutOf = ({ farm, owner, escalatedTo }: ReminderView) => ({
 export const monthsBar = (days: number): string =>
   '█'.repeat(Math.min(MOST_BLOCKS, Math.max(1, Math.ceil(days / MONTH_DAYS))));
 
-function row(certificate: Certificate, width: string, day: string, { tell }: Draw): Node {
-  const { host, role, days } = certificate;
+function row({ host, role, days }: Certificate, width: string, { tell }: Draw): Node {
   const soon = days <= MONTH_DAYS;
-  const left = hasEnded(certificate, day) ? -1 : days;
   const small: Node = { spacing: 'Small', ...CENTER };
   return columns(
     [
@@ -106,7 +103,7 @@ function row(certificate: Certificate, width: string, day: string, { tell }: Dra
       column(
         'auto',
         [
-          text(tell('reminder.days', { days: left }), {
+          text(tell('reminder.days', { days }), {
             wrap: false,
             weight: 'Bolder',
             horizontalAlignment: 'Right',
@@ -159,21 +156,11 @@ export function factRows(view: ReminderView, worst: Certificate, { tell }: Draw)
 const masterOf = (view: ReminderView): Certificate | undefined =>
   view.certificates.find((one) => one.role === 'master');
 
-/** A request has room for so many names. */
-const MOST_NAMED = 40;
-
-/** The request for what ends next, in its words: the master, or the workers whose own certificates end on that day. */
-export function requestFor({ certificates }: ReminderView, worst: Certificate): string {
-  if (worst.role === 'master') return 'rotate-master';
-  const alike = certificates.filter(({ role, days }) => role === 'worker' && days === worst.days);
-  return ['rotate-worker', ...alike.slice(0, MOST_NAMED).map(({ host }) => host)].join(' ');
-}
-
 function rotate(view: ReminderView, { label }: Draw): readonly Node[] {
   const [worst] = view.certificates;
   if (worst === undefined) return [];
-  const value = label('reminder.reason', { at: worst.notAfter, ended: hasEnded(worst, view.day) });
-  const data = { v: 1, farm: view.farm, request: requestFor(view, worst) };
+  const value = label('reminder.reason', { at: worst.notAfter, ended: hasEnded(worst) });
+  const data = { v: 1, farm: view.farm, request: requestFor(view.certificates) };
   return [
     showCard(
       label('reminder.rotate', {}),

@@ -1,6 +1,7 @@
+import { requestFor } from '../../src/domain/reminders.ts';
 import type { ReminderView } from '../../src/domain/view.ts';
 import { nameOf } from '../draw.ts';
-import { aboutOf, colourOf, factRows, hasEnded, monthsBar, requestFor, stateOf } from '../reminder-card.ts';
+import { aboutOf, colourOf, factRows, hasEnded, monthsBar, stateOf } from '../reminder-card.ts';
 import { table } from './columns.ts';
 import type { SlackDraw } from './draw.ts';
 import { type Button, context, fields, lines, section } from './elements.ts';
@@ -14,7 +15,7 @@ export function reminderBlocks(view: ReminderView, draw: SlackDraw): Drawn {
   const worst = view.certificates[0];
   if (worst === undefined)
     return { about, body: [section(tell('reminder.nothing', { farm: view.farm }))], buttons: [] };
-  const ended = hasEnded(worst, view.day);
+  const ended = hasEnded(worst);
   const { host, role } = worst;
   const shown = view.certificates.slice(0, room.rows);
   const left = view.certificates.length - shown.length;
@@ -40,7 +41,7 @@ export function reminderBlocks(view: ReminderView, draw: SlackDraw): Drawn {
           code('word.host', { host: one.host }),
           code('reminder.role', { role: one.role }),
           monthsBar(one.days),
-          code('reminder.days', { days: hasEnded(one, view.day) ? -1 : one.days }),
+          code('reminder.days', { days: one.days }),
         ]),
       ),
       ...lines(
@@ -67,7 +68,7 @@ function more({ farm, snooze }: ReminderView, { label }: SlackDraw): readonly Bu
 function rotate(view: ReminderView, { label }: SlackDraw): readonly Button[] {
   const [worst] = view.certificates;
   if (worst === undefined) return [];
-  const reason = label('reminder.reason', { at: worst.notAfter, ended: hasEnded(worst, view.day) });
-  const data = { v: 1, farm: view.farm, request: requestFor(view, worst), reason };
+  const reason = label('reminder.reason', { at: worst.notAfter, ended: hasEnded(worst) });
+  const data = { v: 1, farm: view.farm, request: requestFor(view.certificates), reason };
   return [{ label: label('reminder.rotate', {}), verb: 'ask', data, style: 'primary' }];
 }

@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import type { ReminderPolicy } from './farm.ts';
+import type { Role } from './values.ts';
 
 export interface Reminded {
   readonly day: string;
@@ -67,6 +68,22 @@ export function toEscalate(
     ({ days, thumbprint }) => days <= policy.escalateDays && !isSnoozed(snooze, thumbprint, today),
   );
   return [...new Set(near.map(({ thumbprint }) => thumbprint))];
+}
+
+/** A request has room for so many names. */
+const MOST_NAMED = 40;
+
+/**
+ * The request for what ends first, in its words: the master, or the workers whose own certificates end on that day.
+ * Worst first.
+ */
+export function requestFor(
+  endings: readonly { readonly host: string; readonly role: Role; readonly days: number }[],
+): string {
+  const [worst] = endings;
+  if (worst === undefined || worst.role === 'master') return 'rotate-master';
+  const alike = endings.filter(({ role, days }) => role === 'worker' && days === worst.days);
+  return ['rotate-worker', ...new Set(alike.slice(0, MOST_NAMED).map(({ host }) => host))].join(' ');
 }
 
 /** The most days that a word may be put off: the policy's, and never beyond the last whole day before the end. */

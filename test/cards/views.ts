@@ -541,6 +541,16 @@ const reminderWorkers: ReminderView = {
   ],
 };
 
+/** With so many days left for the master's; 0: it ended an hour ago, on the very day of the card. */
+export const reminderAt = (days: number): ReminderView => ({
+  ...reminder,
+  snooze: { now: null, mostDays: 0 },
+  nextWord: days === 0 ? null : '2026-11-25',
+  certificates: reminder.certificates.map((one, at) =>
+    at === 0 ? { ...one, notAfter: `2026-11-${24 + days}T08:05:00.000Z`, days } : one,
+  ),
+});
+
 const reminderSample: ReminderView = { ...reminder, sample: ana };
 
 export const notice: NoticeView = {
@@ -882,6 +892,8 @@ export const VIEWS: { readonly [name: string]: CardView } = {
   reminder,
   'reminder-escalated': reminderEscalated,
   'reminder-workers': reminderWorkers,
+  'reminder-last-day': reminderAt(1),
+  'reminder-ended': reminderAt(0),
   'reminder-sample': reminderSample,
   notice,
   ...workerViews({ plan, running, done, putBack, serviceDown }),

@@ -32,9 +32,9 @@ export const snoozeWords = {
     `No certificate of ${d.farm} is near its end, so nothing is reminded of. /ssis certs ${d.farm} lists them.`) as Line<Farm>,
   'refused.snooze-too-late': ((d) =>
     d.days === 0
-      ? `A certificate of ${d.farm} has ended, so its reminders cannot be snoozed. Rotate it: /ssis rotate-master ${d.farm}.`
-      : `A certificate of ${d.farm} ends within ${days(d.days)}, so its reminders cannot be snoozed any more. Rotate it: /ssis rotate-master ${d.farm}.`) as Line<
-    Farm & { days: number }
+      ? `A certificate of ${d.farm} has ended, so its reminders cannot be snoozed. Rotate it: /ssis ${d.request} in ${d.farm}.`
+      : `A certificate of ${d.farm} ends within ${days(d.days)}, so its reminders cannot be snoozed any more. Rotate it: /ssis ${d.request} in ${d.farm}.`) as Line<
+    Farm & { days: number; request: string }
   >,
   'refused.snooze-too-long': ((d) =>
     `Reminders can be snoozed for 1 to ${days(d.most)} here. Pick one of these.`) as Line<{

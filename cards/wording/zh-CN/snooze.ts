@@ -17,8 +17,8 @@ export const snoozeWords = {
   'refused.nothing-to-snooze': (d) => `${d.farm} 没有即将到期的证书，因此没有提醒。/ssis certs ${d.farm} 可列出证书。`,
   'refused.snooze-too-late': (d) =>
     d.days === 0
-      ? `${d.farm} 有证书已过期，其提醒不能推迟。请轮换：/ssis rotate-master ${d.farm}。`
-      : `${d.farm} 有证书将在 ${d.days} 天内到期，其提醒不能再推迟。请轮换：/ssis rotate-master ${d.farm}。`,
+      ? `${d.farm} 有证书已过期，其提醒不能推迟。请轮换：/ssis ${d.request} in ${d.farm}。`
+      : `${d.farm} 有证书将在 ${d.days} 天内到期，其提醒不能再推迟。请轮换：/ssis ${d.request} in ${d.farm}。`,
   'refused.snooze-too-long': (d) => `此处提醒可推迟 1 至 ${d.most} 天。请从中选择。`,
   'refused.no-sample': (d) => `尚不知道 ${d.farm} 的任何证书，没有可显示的内容。请先启动各机器的 runner。`,
   'refused.sample-too-soon': (d) => `${d.by} 在一分钟内已请求过样例。请到各频道查看。`,

@@ -1,7 +1,7 @@
 import type { Person } from '../../domain/farm.ts';
 import { saysNothing } from '../../domain/grammar.ts';
 import { mayApprove, peopleOf } from '../../domain/people.ts';
-import { dayAfter, mostSnooze } from '../../domain/reminders.ts';
+import { dayAfter, mostSnooze, requestFor } from '../../domain/reminders.ts';
 import { isRefusal, type Message, type Refusal, refuse } from '../../domain/values.ts';
 import type { Answer } from '../../ports/chat.ts';
 import type { Desk } from './desk.ts';
@@ -29,7 +29,7 @@ export async function snooze(
     const [worst] = crossed;
     if (worst === undefined) return nothing(refuse('nothing-to-snooze', { farm }));
     const most = mostSnooze(reminders, worst.days);
-    if (most === 0) return nothing(refuse('snooze-too-late', { farm, days: worst.days }));
+    if (most === 0) return nothing(refuse('snooze-too-late', { farm, days: worst.days, request: requestFor(crossed) }));
     const days = /^\d{1,3}$/u.test(said) ? Number(said) : 0;
     if (days < 1 || days > most) return nothing(refuse('snooze-too-long', { most }));
     const untilDay = dayAfter(days, timeZone, now);

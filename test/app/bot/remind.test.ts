@@ -1,5 +1,6 @@
 import { say } from '../../../cards/wording/index.ts';
-import type { Json } from '../../../src/domain/values.ts';
+import type { Json, Thumbprint } from '../../../src/domain/values.ts';
+import type { Reply } from '../../../src/ports/chat.ts';
 import { createFakeChat, type FakeChat } from './fake-chat.ts';
 import { type BotRig, CHANNEL, createBotRig, saidOf } from './rig.ts';
 
@@ -116,6 +117,8 @@ const reminder = () => {
   if (view?.kind !== 'reminder') throw new Error('no reminder');
   return view;
 };
+const words = (reply: Reply): string =>
+  reply.type === 'notice' ? reply.notice.messages.map((one) => say(one, 'en')).join('\n') : '';
 const mentioned = (): readonly (readonly string[])[] =>
   rig.chat.messages
     .filter(({ views }) => views[0]?.kind === 'reminder')
@@ -225,6 +228,23 @@ describe('Snooze', () => {
     await remindAt(1);
     expect(saidOf(await snooze('ana', 1))).toEqual(['refused.snooze-too-late']);
   });
+
+  test("of a worker's own certificate is refused with the request for that worker", async () => {
+    await startReminded();
+    const { Root, My } = rig.world.machines.get('sqlw02')?.stores ?? {};
+    const [some] = Root?.values() ?? [];
+    if (some === undefined) throw new Error('no certificate at all');
+    const thumbprint = 'AB'.repeat(20) as Thumbprint;
+    const notAfter = new Date(rig.clock.now() + 2 * DAY).toISOString();
+    My?.set(thumbprint, { ...some, facts: { ...some.facts, thumbprint, notAfter } });
+    rig.clock.set(rig.clock.now() + DAY + HOUR);
+    await rig.pass(20_000);
+    await rig.remind();
+    await rig.pass(2_000);
+    const reply = await snooze('ana', 1);
+    expect(saidOf(reply)).toEqual(['refused.snooze-too-late']);
+    expect(words(reply)).toContain('Rotate it: /ssis rotate-worker sqlw02 in prod.');
+  });
 });
 
 describe('A reminder is about what is presented', () => {
@@ -264,15 +284,12 @@ describe('A reminder is about what is presented', () => {
 
 test('status says as of when, and of a certificate that has ended that it has', async () => {
   await startReminded();
-  const words = async (): Promise<string> => {
-    const reply = await rig.type('mei', '/ssis status');
-    return reply.type === 'notice' ? reply.notice.messages.map((one) => say(one, 'en')).join('\n') : '';
-  };
-  expect(await words()).toMatch(
+  const status = async (): Promise<string> => words(await rig.type('mei', '/ssis status'));
+  expect(await status()).toMatch(
     /next to end is sqlm01's master certificate, in \d+ days, on .*\. As of \d+ \w+ \d{4}, /u,
   );
   await remindAt(-2);
-  expect(await words()).toContain("sqlm01's master certificate has ended, on ");
+  expect(await status()).toContain("sqlm01's master certificate has ended, on ");
 });
 
 describe('reminders', () => {

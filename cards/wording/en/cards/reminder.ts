@@ -20,8 +20,8 @@ function inBrief(d: Brief, pen: Pen): string {
   const what = d.role === 'master' ? 'the master certificate' : `${d.host}'s worker certificate`;
   const when = d.ended
     ? `ended on ${pen.day(d.at)}`
-    : d.days === 0
-      ? 'ends within a day'
+    : d.days === 1
+      ? `ends within a day, on ${pen.day(d.at)}`
       : `ends in ${days(d.days)}, on ${pen.day(d.at)}`;
   const owner = d.owner === null ? '' : ` Owner ${d.owner}.`;
   const next = d.next === null ? '' : ` Next word on ${pen.day(d.next)}.`;
@@ -30,13 +30,7 @@ function inBrief(d: Brief, pen: Pen): string {
 
 export const reminderWords = {
   'reminder.state': ((d) =>
-    d.ended
-      ? d.days >= -1
-        ? 'IT HAS ENDED'
-        : `ENDED ${-d.days} DAYS AGO`
-      : d.days === 0
-        ? 'LAST DAY'
-        : `${days(d.days).toUpperCase()} LEFT`) as Line<{
+    d.ended ? 'IT HAS ENDED' : d.days === 1 ? 'ENDS WITHIN A DAY' : `${days(d.days).toUpperCase()} LEFT`) as Line<{
     days: number;
     ended: boolean;
   }>,
@@ -67,7 +61,7 @@ export const reminderWords = {
     ended: boolean;
   }>,
   'reminder.role': ((d) => d.role) as Line<{ role: string }>,
-  'reminder.days': ((d) => (d.days < 0 ? 'ended' : d.days === 0 ? 'last day' : days(d.days))) as Line<{ days: number }>,
+  'reminder.days': ((d) => (d.days <= 0 ? 'ended' : days(d.days))) as Line<{ days: number }>,
   'reminder.bars': () => 'A block is a month, at most six are drawn.',
   'reminder.rows-cut': ((d) => `and ${d.left} more, ${count(d.least, 'day')} or more`) as Line<{
     left: number;

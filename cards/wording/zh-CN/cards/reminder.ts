@@ -10,8 +10,8 @@ function inBrief(d: Brief, pen: Pen): string {
   const what = d.role === 'master' ? 'Master 证书' : `${d.host} 的 Worker 证书`;
   const when = d.ended
     ? `已于 ${pen.day(d.at)}过期`
-    : d.days === 0
-      ? '将在一天内到期'
+    : d.days === 1
+      ? `将在一天内，即 ${pen.day(d.at)}到期`
       : `将在 ${d.days} 天后，即 ${pen.day(d.at)}到期`;
   const owner = d.owner === null ? '' : `负责人 ${d.owner}。`;
   const next = d.next === null ? '' : `下次提醒：${pen.day(d.next)}。`;
@@ -19,8 +19,7 @@ function inBrief(d: Brief, pen: Pen): string {
 }
 
 export const reminderWords = {
-  'reminder.state': (d) =>
-    d.ended ? (d.days >= -1 ? '已过期' : `已过期 ${-d.days} 天`) : d.days === 0 ? '最后一天' : `剩余 ${d.days} 天`,
+  'reminder.state': (d) => (d.ended ? '已过期' : d.days === 1 ? '一天内到期' : `剩余 ${d.days} 天`),
   'reminder.title': (d, pen) => {
     const whose = d.role === 'master' ? `${d.farm} 的 Master 证书` : `${d.host} 的 Worker 证书`;
     return d.ended ? `${whose}已于 ${pen.date(d.at)} 过期` : `${whose}将于 ${pen.date(d.at)} 到期`;
@@ -38,7 +37,7 @@ export const reminderWords = {
       ? `${d.master} 拒绝 ${d.host} 连接，它不运行任何包。`
       : `届时 ${d.master} 将拒绝 ${d.host} 连接，它不再运行任何包。`,
   'reminder.role': (d) => roleName(d.role),
-  'reminder.days': (d) => (d.days < 0 ? '已过期' : d.days === 0 ? '最后一天' : `${d.days} 天`),
+  'reminder.days': (d) => (d.days <= 0 ? '已过期' : `${d.days} 天`),
   'reminder.bars': () => '每格代表一个月，最多六格。',
   'reminder.rows-cut': (d) => `另有 ${d.left} 个，剩余 ${d.least} 天以上`,
   'reminder.ends': () => '到期',
