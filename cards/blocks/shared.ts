@@ -4,6 +4,7 @@ import { SIGNS } from '../draw.ts';
 import { rowEnd, rowsCut, worstRows } from '../host-rows.ts';
 import { LIMITS } from '../limits.ts';
 import { type Gate, voteLines } from '../votes.ts';
+import { hasFailed } from '../why-block.ts';
 import type { SlackDraw } from './draw.ts';
 import { type Block, type Button, type Confirm, context, cutTo, header, lines, mrkdwn, plain } from './elements.ts';
 import { bold, mrkdwnLiteral } from './mrkdwn.ts';
@@ -43,12 +44,11 @@ export const signed = (sign: { readonly text: string }, words: string): string =
 
 /** What went wrong: the sentence, then what was found. */
 export function why(message: Message, draw: SlackDraw): readonly Block[] {
-  const decided = message.id === 'why.stop-asked' || message.id === 'why.denied';
   const detail = draw.maybe(`${message.id}.detail`, message.data) ?? '';
   const lead = draw.message(message);
   const { code } = message.data;
   const searched = typeof code === 'string' && /^\w+$/u.test(code) ? detail.replace(code, `\`${code}\``) : detail;
-  return lines([decided ? lead : signed(SIGNS.bad, lead), searched]);
+  return lines([hasFailed(message) ? signed(SIGNS.bad, lead) : lead, searched]);
 }
 
 /** A line a machine. */

@@ -12,6 +12,11 @@ export interface Fault {
   /** One way on. */
   readonly todo: string | ((d: ErrorData) => string);
   readonly lead?: Lead;
+  /**
+   * Nothing failed, and no machine is to blame: told as a head and what it is about (empty: nothing more), of the
+   * machine that was asked.
+   */
+  readonly alone?: { readonly head: string; readonly about: (d: ErrorData, host: string) => string };
 }
 
 export type Faults = { readonly [code: string]: Fault };

@@ -23,7 +23,15 @@ test.each([
   ['closed-denied', 'prod-17 was denied by Tom Becker. prod keeps its master certificate. 14 days left.'],
   [
     'needs-person',
-    'prod-17 needs a person: sqlw02 went silent: its runner gives no answer. Silent since 14:31 UTC. sqlm01, sqlw01 and sqlw03 are proved on the new certificate.',
+    'prod-17 needs a person: sqlw02 went silent: nothing heard from its runner since 24 Nov 2026, 14:31 UTC. sqlm01, sqlw01 and sqlw03 are proved on the new certificate.',
+  ],
+  [
+    'packages-run',
+    'prod-17 needs a person: Packages still run: LoadOrders.dtsx (SQLW02), Prices.dtsx (SQLW02) and 1 more.',
+  ],
+  [
+    'packages-unseen',
+    "prod-17 needs a person: Whether packages run cannot be seen any more: the SQL Server refuses sqlm01's runner. Create a login for its account.",
   ],
   ['reminder', 'prod: the master certificate ends in 14 days, on Tue 8 Dec. Owner Mei Lin. Next word on Tue 1 Dec.'],
   ['notice', 'prod-17 is yours, so your approval does not count. Ana Ruiz or Tom Becker can.'],
@@ -47,7 +55,7 @@ test.each([
   ['closed-put-back', 'prod-17 已还原：sqlw02 未恢复：服务未能启动。prod 已恢复使用旧的 Master 证书。剩余 14 天。'],
   [
     'needs-person',
-    'prod-17 需要人工决定：sqlw02 失去响应：其 runner 没有响应。自 22:31 UTC+8 起无响应。sqlm01、sqlw01 和 sqlw03 已在新证书上验证通过。',
+    'prod-17 需要人工决定：sqlw02 失去响应：自 2026-11-24 22:31 UTC+8 起没有其 runner 的消息。sqlm01、sqlw01 和 sqlw03 已在新证书上验证通过。',
   ],
   [
     'reminder',

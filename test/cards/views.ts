@@ -472,6 +472,13 @@ export const packagesRun: NeedsPersonView = {
   provedOn: 'mixed',
 };
 
+const packagesUnseen: NeedsPersonView = {
+  ...packagesRun,
+  why: packagesRun.why.map(({ id, data }) =>
+    message(id, { ...data, code: 'PackagesUnseen', data: { found: 'login-refused', wanted: 'none' } }),
+  ),
+};
+
 /** The same where workers go by themselves: one has, two wait for their own packages. */
 const packagesRunThere: NeedsPersonView = {
   ...packagesRun,
@@ -886,6 +893,7 @@ export const VIEWS: { readonly [name: string]: CardView } = {
   'needs-person-kept': masterMoved,
   'packages-run': packagesRun,
   'packages-run-there': packagesRunThere,
+  'packages-unseen': packagesUnseen,
   'packages-asked': packagesAsked,
   'needs-person-asked': unknownAsked,
   'needs-person-void': questionVoid,

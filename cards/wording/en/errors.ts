@@ -26,9 +26,17 @@ export const why = {
     return pen.bold(capital(said));
   }) as Line<Cause>,
   'why.host': ((d, pen) => {
-    const lead = LEADS[faultOf(d.code)?.lead ?? 'failed'];
-    const since = typeof d.data?.since === 'string' ? ` Silent since ${pen.time(d.data.since)}.` : '';
-    return `${pen.bold(`${d.host ?? 'A machine'} ${lead}:`)} ${sentence(d.code, d.data ?? {})}${since}`;
+    const fault = faultOf(d.code);
+    const { host, data = {} } = d;
+    if (fault?.alone !== undefined) {
+      const about = fault.alone.about(data, host ?? 'the machine');
+      return about === '' ? pen.bold(`${fault.alone.head}.`) : `${pen.bold(`${fault.alone.head}:`)} ${about}`;
+    }
+    const said =
+      typeof data.since === 'string'
+        ? `nothing heard from its runner since ${pen.dateTime(data.since)}.`
+        : sentence(d.code, data);
+    return `${pen.bold(`${host ?? 'A machine'} ${LEADS[fault?.lead ?? 'failed']}:`)} ${said}`;
   }) as Line<Cause>,
   'why.farm.detail': ((d) => detail(d.code, d.data ?? {})) as Line<Cause>,
   'why.host.detail': ((d) => detail(d.code, d.data ?? {})) as Line<Cause>,
@@ -58,6 +66,7 @@ function todoOf({ code, data }: Cause, host: string): string {
 }
 
 function detail(code: string, data: ErrorData): string {
+  if (faultOf(code)?.alone !== undefined) return '';
   const parts: string[] = [];
   if (data.wanted !== undefined) parts.push(`wanted ${brief(data.wanted)}`);
   if (data.found !== undefined) parts.push(`found ${brief(data.found)}`);

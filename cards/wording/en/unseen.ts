@@ -4,7 +4,16 @@ import { list } from './grammar.ts';
 type Host = { readonly host: string };
 type Output = Host & { readonly output?: string | null };
 
+type Told = (d: Host & { readonly roles: readonly string[] }) => string;
+
 const quoted = (output: string | null | undefined): string => (output == null || output === '' ? '' : `: ${output}`);
+
+/** Why it cannot be seen, of a code alone: what is asked about packages needs this role. */
+export function unseenOn(host: string, code: unknown): string {
+  const id = `unseen.${code}`;
+  const line = Object.hasOwn(unseenWords, id) ? (unseenWords[id as keyof typeof unseenWords] as Told) : undefined;
+  return line === undefined ? '' : line({ host, roles: ['ssis_logreader'] });
+}
 
 /** Why SSISDB cannot be seen, and what to do: never to be read as "none". */
 export const unseenWords = {

@@ -19,9 +19,17 @@ export const why = {
   'why.stop-asked': (d, pen) => pen.bold(`${typeof d.data?.by === 'string' ? `${d.data.by} ` : '有人'}要求停止。`),
   'why.farm': (d, pen) => pen.bold(sentence(d.code, d.data ?? {})),
   'why.host': (d, pen) => {
-    const lead = LEADS[faultOf(d.code)?.lead ?? 'failed'];
-    const since = typeof d.data?.since === 'string' ? `自 ${pen.time(d.data.since)} 起无响应。` : '';
-    return `${pen.bold(join(d.host ?? '一台机器', lead))}：${sentence(d.code, d.data ?? {})}${since}`;
+    const fault = faultOf(d.code);
+    const { host, data = {} } = d;
+    if (fault?.alone !== undefined) {
+      const about = fault.alone.about(data, host ?? '该机器');
+      return about === '' ? pen.bold(`${fault.alone.head}。`) : `${pen.bold(`${fault.alone.head}：`)}${about}`;
+    }
+    const said =
+      typeof data.since === 'string'
+        ? `自 ${pen.dateTime(data.since)} 起没有其 runner 的消息。`
+        : sentence(d.code, data);
+    return `${pen.bold(join(host ?? '一台机器', LEADS[fault?.lead ?? 'failed']))}：${said}`;
   },
   'why.farm.detail': (d) => detail(d.code, d.data ?? {}),
   'why.host.detail': (d) => detail(d.code, d.data ?? {}),
@@ -44,6 +52,7 @@ function todoOf({ code, data }: { readonly code: string; readonly data?: ErrorDa
 }
 
 function detail(code: string, data: ErrorData): string {
+  if (faultOf(code)?.alone !== undefined) return '';
   const parts: string[] = [];
   if (data.wanted !== undefined) parts.push(tight`应为 ${brief(data.wanted)}`);
   if (data.found !== undefined) parts.push(tight`实为 ${brief(data.found)}`);

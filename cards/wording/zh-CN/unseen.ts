@@ -2,7 +2,16 @@ import type { unseenWords as en } from '../en/unseen.ts';
 import type { Same } from '../line.ts';
 import { list, tight } from './grammar.ts';
 
+type Told = (d: { readonly host: string; readonly roles: readonly string[] }) => string;
+
 const quoted = (output: string | null | undefined): string => (output == null || output === '' ? '' : `：${output}`);
+
+/** Why it cannot be seen, of a code alone: what is asked about packages needs this role. */
+export function unseenOn(host: string, code: unknown): string {
+  const id = `unseen.${code}`;
+  const line = Object.hasOwn(unseenWords, id) ? (unseenWords[id as keyof typeof unseenWords] as Told) : undefined;
+  return line === undefined ? '' : line({ host, roles: ['ssis_logreader'] });
+}
 
 export const unseenWords = {
   'unseen.not-asked': (d) => `${d.host} 的 runner 版本较旧，不会查询。请更新它。`,

@@ -1,3 +1,4 @@
+import { unseenOn } from '../unseen.ts';
 import { AGAIN, BUG, type ErrorData, type Fault, type Faults, named, text } from './fault.ts';
 
 /** Tools, orders and runners. */
@@ -22,12 +23,14 @@ export const workFaults = {
     todo: 'Ask again: the new plan shows what is there now.',
   },
   PackagesRun: {
-    says: (d) => `packages still run${packagesIn(d)}.`,
+    says: (d) => `packages still run${after(': ', packagesIn(d))}.`,
     todo: 'Wait longer, or decide on the card.',
+    alone: { head: 'Packages still run', about: (d) => after('', packagesIn(d), '.') },
   },
   PackagesUnseen: {
     says: (d) => `whether packages run cannot be seen any more${named(d, 'found')}.`,
     todo: 'Look whether sqlcmd answers on that machine, then wait longer.',
+    alone: { head: 'Whether packages run cannot be seen any more', about: (d, host) => unseenOn(host, d.found) },
   },
   RunnerSilent: { lead: 'silent', says: 'its runner gives no answer.', todo: 'Start the runner or the machine.' },
   OrderLapsed: {
@@ -197,5 +200,9 @@ function notAllowed<Code extends string>(
 function packagesIn({ found }: ErrorData): string {
   const { count = 0, packages = [] } = (found ?? {}) as { count?: number; packages?: readonly string[] };
   if (!Array.isArray(packages) || packages.length === 0) return '';
-  return `: ${packages.join(', ')}${count > packages.length ? ` and ${count - packages.length} more` : ''}`;
+  return `${packages.join(', ')}${count > packages.length ? ` and ${count - packages.length} more` : ''}`;
 }
+
+/** Words with what stands around them, where there are any. */
+const after = (before: string, words: string, behind = ''): string =>
+  words === '' ? '' : `${before}${words}${behind}`;

@@ -1,6 +1,7 @@
 import type { workFaults as en } from '../../en/faults/work.ts';
 import type { ErrorData, Fault } from '../../fault-words.ts';
 import type { Same } from '../../line.ts';
+import { unseenOn } from '../unseen.ts';
 import { AGAIN, BUG, named, text } from './fault.ts';
 
 const SAME_VERSION = '请使机器人和 runner 版本一致。';
@@ -27,10 +28,15 @@ export const workFaults = {
     says: (d) => `批准时的情况已有变化${named(d, 'fact', 'facts', 'name')}。`,
     todo: '请重新申请：新计划会显示当前情况。',
   },
-  PackagesRun: { says: (d) => `仍有包在运行${packagesIn(d)}。`, todo: '请继续等待，或在卡片上决定。' },
+  PackagesRun: {
+    says: (d) => `仍有包在运行${after('：', packagesIn(d))}。`,
+    todo: '请继续等待，或在卡片上决定。',
+    alone: { head: '仍有包在运行', about: (d) => after('', packagesIn(d), '。') },
+  },
   PackagesUnseen: {
     says: (d) => `已无法看到是否有包在运行${named(d, 'found')}。`,
     todo: '请查看该机器上的 sqlcmd 能否得到应答，然后继续等待。',
+    alone: { head: '已无法看到是否有包在运行', about: (d, host) => unseenOn(host, d.found) },
   },
   RunnerSilent: { lead: 'silent', says: '其 runner 没有响应。', todo: START },
   OrderLapsed: { lead: 'silent', says: '未能及时接收指令。', todo: START },
@@ -183,5 +189,9 @@ function notAllowed<Code extends string>(
 function packagesIn({ found }: ErrorData): string {
   const { count = 0, packages = [] } = (found ?? {}) as { count?: number; packages?: readonly string[] };
   if (!Array.isArray(packages) || packages.length === 0) return '';
-  return `：${packages.join('、')}${count > packages.length ? ` 等 ${count} 个` : ''}`;
+  return `${packages.join('、')}${count > packages.length ? ` 等 ${count} 个` : ''}`;
 }
+
+/** Words with what stands around them, where there are any. */
+const after = (before: string, words: string, behind = ''): string =>
+  words === '' ? '' : `${before}${words}${behind}`;
