@@ -176,7 +176,7 @@ describe('mentions', () => {
     expect(text).toBe(`${fallbackText(plan, 'en')} ${calls}`);
     expect(blocks.at(-2)).toEqual(
       line(
-        '✓  *Ana Ruiz* approved at <!date^1795530060^{time}|14:21 UTC>\n○  1 more needed: *<@U03TOMBECKER>* or *<@W04WEIZHANG>*',
+        '✓  *Ana Ruiz* approved on <!date^1795530060^{date_short} {time}|24 Nov 2026, 14:21 UTC>\n○  1 more needed: *<@U03TOMBECKER>* or *<@W04WEIZHANG>*',
       ),
     );
   });

@@ -98,6 +98,10 @@ const TERMS = [
     'review',
     'SENTENCE',
     'gap.leaveBehind',
+    'masterService',
+    'workerService',
+    'masterFolder',
+    'workerFolder',
   ],
 ];
 const COMMANDS =

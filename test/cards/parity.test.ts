@@ -146,7 +146,7 @@ describe('it would fail', () => {
       );
 
   test('if a rendering forgot who has voted', () => {
-    expect(differences(plan, 'approver', adaptive, without('approved at'))).toContain(
+    expect(differences(plan, 'approver', adaptive, without('approved on'))).toContain(
       'votes.0.by.name only in the first',
     );
   });

@@ -89,12 +89,12 @@ test('a refusal of the machines is told with its machine and its code', () => {
 test('everybody is told in their own language, and on their own clock, which is named', () => {
   const message = { id: 'status.silent', data: { host: 'sqlw02', at: '2026-11-24T14:31:00.000Z' } };
   expect(say(message, 'en', undefined, 'Europe/Madrid')).toBe(
-    'sqlw02: its runner was last heard at 15:31 UTC+1. Look whether it runs.',
+    'sqlw02: its runner was last heard on 24 Nov 2026, 15:31 UTC+1. Look whether it runs.',
   );
   expect(say(message, 'zh-CN', undefined, 'Asia/Shanghai')).toBe(
-    'sqlw02：最后一次收到其 runner 的消息是 22:31 UTC+8。请查看它是否在运行。',
+    'sqlw02：最后一次收到其 runner 的消息是 2026-11-24 22:31 UTC+8。请查看它是否在运行。',
   );
-  expect(say(message, 'en')).toContain('14:31 UTC.');
+  expect(say(message, 'en')).toContain('24 Nov 2026, 14:31 UTC.');
 });
 
 test('the reader of a notice escapes data, not our own bold', () => {

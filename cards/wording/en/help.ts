@@ -15,7 +15,7 @@ export const helpWords = {
   'help.rollback': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('rollback ID [at TIME] [ticket TICKET] [because REASON]')} goes back to the certificate before a rotation, while it is there; planned and approved like every other.`,
   'help.plan': (_d: object, pen: { bold(text: string): string }) =>
-    `${pen.bold('plan rotate-master [FARM]')} shows the same plan and asks nobody; so does plan before rotate-worker.`,
+    `${pen.bold('plan')} in front of any request shows its plan and asks nobody: plan rotate-master, plan retire.`,
   'help.status': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('status [FARM]')} tells what is open, when certificates end, and whether the runners answer.`,
   'help.certs': (_d: object, pen: { bold(text: string): string }) =>

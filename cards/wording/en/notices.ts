@@ -56,7 +56,7 @@ const refusals = {
     Id & { others: Names }
   >,
   'refused.already-voted': ((d, pen) =>
-    `You ${d.vote === 'deny' ? 'denied' : 'approved'} ${d.id} at ${pen.time(d.at)}${own(PLATFORMS, d.platform) ?? ''}. One person has one vote${d.vote === 'deny' ? '' : '; you may still deny it'}.`) as Line<
+    `You ${d.vote === 'deny' ? 'denied' : 'approved'} ${d.id} on ${pen.dateTime(d.at)}${own(PLATFORMS, d.platform) ?? ''}. One person has one vote${d.vote === 'deny' ? '' : '; you may still deny it'}.`) as Line<
     Id & { vote: string; at: string; platform: string }
   >,
   'refused.stale-plan': ((d) =>
@@ -255,7 +255,7 @@ const lines = {
     return `${pen.bold(d.farm)}: ${end}.${d.asOf == null ? '' : ` As of ${pen.dateTime(d.asOf)}.`}`;
   }) as Line<Expiry>,
   'summary.farm-not-looked': ((d, pen) =>
-    `${pen.bold(d.farm)}: not looked at yet. Start its runners, then ask for /ssis plan rotate-master ${d.farm}.`) as Line<{
+    `${pen.bold(d.farm)}: not looked at yet. Start its runners, then say /ssis certs ${d.farm}.`) as Line<{
     farm: string;
   }>,
   'status.waits': ((d) => `${d.id} waits: ${d.approved} of ${d.quorum} approved.`) as Line<
@@ -271,7 +271,7 @@ const lines = {
     'Redis is away, so no runner can be heard, and work waits. What was decided is recorded; it goes on by itself.',
   'status.never-heard': ((d) => `${d.host}: its runner was never heard. Start it there.`) as Line<{ host: string }>,
   'status.silent': ((d, pen) =>
-    `${d.host}: its runner was last heard at ${pen.time(d.at)}. Look whether it runs.`) as Line<{
+    `${d.host}: its runner was last heard on ${pen.dateTime(d.at)}. Look whether it runs.`) as Line<{
     host: string;
     at: string;
   }>,

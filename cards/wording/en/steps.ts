@@ -175,7 +175,7 @@ const rowWords = {
     return d.code && d.code !== 'StateUnknown' ? `not known: ${inBrief(d.code)}` : 'not known';
   }) as Line<{ known?: Names; code?: string }>,
   'row.silent': ((d, pen) => {
-    if (d.since !== undefined) return `silent since ${pen.time(d.since)}`;
+    if (d.since !== undefined) return `silent since ${pen.dateTime(d.since)}`;
     return d.seconds === undefined ? 'silent' : `silent for ${d.seconds} s`;
   }) as Line<{ since?: string; seconds?: number }>,
   'row.drains': () => 'waits for packages to end',
@@ -232,7 +232,8 @@ const progressWords = {
 /** What holds the work while a rotation runs. */
 const waitingWords = {
   'waiting.queue': () => 'Redis is away, so work waits. What was decided is recorded; it goes on by itself.',
-  'waiting.silent': ((d, pen) => `Nothing heard from ${list(d.hosts, 'and', 4)} since ${pen.time(d.since)}.`) as Line<{
+  'waiting.silent': ((d, pen) =>
+    `Nothing heard from ${list(d.hosts, 'and', 4)} since ${pen.dateTime(d.since)}.`) as Line<{
     hosts: Names;
     since: string;
   }>,

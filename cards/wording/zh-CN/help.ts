@@ -15,7 +15,7 @@ export const helpWords = {
   'help.rollback': (_d, pen) =>
     `${pen.bold('rollback ID [at TIME] [ticket TICKET] [because REASON]')} 在之前的证书仍在时回退到它；与其他轮换一样制定计划并审批。`,
   'help.plan': (_d, pen) =>
-    `${pen.bold('plan rotate-master [FARM]')} 显示同样的计划，但不发起审批；plan 也可写在 rotate-worker 之前。`,
+    `${pen.bold('plan')} 写在任何申请之前，只显示其计划，不发起审批：plan rotate-master、plan retire。`,
   'help.status': (_d, pen) => `${pen.bold('status [FARM]')} 显示未结束的轮换、证书何时到期、runner 是否有响应。`,
   'help.certs': (_d, pen) =>
     `${pen.bold('certs [FARM]')} 显示每台机器出示、绑定、指定和存储的证书，以及谁可读取密钥，最紧迫的在前；${pen.bold('certs HOST [in FARM]')} 显示一台机器的全部证书及完整指纹。`,

@@ -56,7 +56,7 @@ const refusals = {
   'refused.not-an-approver': (d, pen) =>
     `${pen.bold('您不是此服务器场的审批人。')} ${d.id} 须由审批人决定：${others(d.others)}`,
   'refused.already-voted': (d, pen) =>
-    `您已于 ${pen.time(d.at)} ${own(PLATFORMS, d.platform) ?? ''}${d.vote === 'deny' ? '拒绝' : '批准'} ${d.id}。每人一票${d.vote === 'deny' ? '' : '；您仍可改为拒绝'}。`,
+    `您已于 ${pen.dateTime(d.at)} ${own(PLATFORMS, d.platform) ?? ''}${d.vote === 'deny' ? '拒绝' : '批准'} ${d.id}。每人一票${d.vote === 'deny' ? '' : '；您仍可改为拒绝'}。`,
   'refused.stale-plan': (d) => `该卡片之后 ${d.id} 已有变化。请再次显示 ${d.id}，按最新内容决定。`,
   'refused.closed': (d, pen) =>
     d.id === null || d.id === undefined
@@ -160,13 +160,13 @@ const lines = {
     return `${pen.bold(d.farm)}：${end}。${d.asOf == null ? '' : `截至 ${pen.dateTime(d.asOf)}。`}`;
   },
   'summary.farm-not-looked': (d, pen) =>
-    `${pen.bold(d.farm)}：尚未查看。请启动各机器的 runner，再发送 /ssis plan rotate-master ${d.farm}。`,
+    `${pen.bold(d.farm)}：尚未查看。请启动各机器的 runner，再发送 /ssis certs ${d.farm}。`,
   'status.waits': (d) => `${d.id} 等待审批：已有 ${d.approved} 票，共需 ${d.quorum} 票。`,
   'status.runners': (d) =>
     `${d.count} 个 runner 中有 ${d.answering} 个响应${d.versions.length === 0 ? '' : `，版本 ${list(d.versions)}`}。`,
   'status.queue': () => 'Redis 不可用，收不到任何 runner 的消息，工作暂停。已作的决定都有记录，恢复后自动继续。',
   'status.never-heard': (d) => `${d.host}：从未收到其 runner 的消息。请在该机器上启动它。`,
-  'status.silent': (d, pen) => `${d.host}：最后一次收到其 runner 的消息是 ${pen.time(d.at)}。请查看它是否在运行。`,
+  'status.silent': (d, pen) => `${d.host}：最后一次收到其 runner 的消息是 ${pen.dateTime(d.at)}。请查看它是否在运行。`,
 } satisfies Same<typeof en>;
 
 export const notices = {

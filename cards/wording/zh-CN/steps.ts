@@ -129,7 +129,7 @@ export const steps = {
     return d.code && d.code !== 'StateUnknown' ? `未知：${inBrief(d.code)}` : '未知';
   },
   'row.silent': (d, pen) => {
-    if (d.since !== undefined) return `自 ${pen.time(d.since)} 起无响应`;
+    if (d.since !== undefined) return `自 ${pen.dateTime(d.since)} 起无响应`;
     return d.seconds === undefined ? '无响应' : `已 ${d.seconds} 秒无响应`;
   },
   'row.drains': () => '等待包运行结束',
@@ -156,7 +156,7 @@ export const steps = {
   'progress.final-look': (d) => (d.count === 1 ? '从该机器做最后查看' : `从 ${d.count} 台机器做最后查看`),
   'progress.back': (d) => wordOf(STAGES_BACK, d.stage) ?? `还原 ${d.stage}`,
   'waiting.queue': () => 'Redis 不可用，工作暂停。已作的决定都有记录，恢复后自动继续。',
-  'waiting.silent': (d, pen) => tight`自 ${pen.time(d.since)} 起没有 ${hosts(d.hosts)} 的消息。`,
+  'waiting.silent': (d, pen) => tight`自 ${pen.dateTime(d.since)} 起没有 ${hosts(d.hosts)} 的消息。`,
   'waiting.packages': (d, pen) =>
     `正在等待包运行结束${d.heldUp.length === 0 ? '' : tight`，再重启 ${list(d.heldUp, '、', 4)}`}，最晚至 ${pen.time(d.until)}；届时由人决定。`,
   'waiting.order': (d) => `${d.host} 尚未接收指令，会自动重发。`,

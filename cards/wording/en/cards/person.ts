@@ -72,7 +72,7 @@ export const personWords = {
     const after =
       d.leave === 'as-it-is'
         ? `what is wrong there stays as it is`
-        : `until ${one ? 'it has' : 'they have'} been set right by hand ${one ? 'it runs' : 'they run'} no package`;
+        : `${one ? 'it runs no package until it is reconnected, which is offered when it is' : 'they run no package until they are reconnected, which is offered when they are'} back`;
     const leave = `closes this without ${names}; ${after}`;
     const back =
       d.provedOn === 'old'

@@ -172,14 +172,17 @@ export const planWords = {
     `even with bot and Redis gone, all are on one certificate again within ${whole(d.ms)}`) as Line<{ ms: number }>,
   'plan.replaces': () => 'Replaces',
   'plan.replaces-what': ((d) => `${d.id}; votes on it do not count here`) as Line<{ id: string }>,
-  'plan.approved': ((d, pen) => `${pen.bold(d.by)} approved at ${pen.time(d.at)}`) as Line<{ by: string; at: string }>,
+  'plan.approved': ((d, pen) => `${pen.bold(d.by)} approved on ${pen.dateTime(d.at)}`) as Line<{
+    by: string;
+    at: string;
+  }>,
   'plan.approved-gone': ((d, pen) =>
-    `${pen.bold(d.by)} approved at ${pen.time(d.at)}; it does not count, for ${d.by} may not approve any more`) as Line<{
+    `${pen.bold(d.by)} approved on ${pen.dateTime(d.at)}; it does not count, for ${d.by} may not approve any more`) as Line<{
     by: string;
     at: string;
   }>,
   'plan.denied': ((d, pen) =>
-    `${pen.bold(d.by)} denied it at ${pen.time(d.at)}${d.reason === '' ? '' : `: ${d.reason}`}`) as Line<{
+    `${pen.bold(d.by)} denied it on ${pen.dateTime(d.at)}${d.reason === '' ? '' : `: ${d.reason}`}`) as Line<{
     by: string;
     at: string;
     reason: string;

@@ -102,7 +102,8 @@ export const reminderWords = {
   }>,
   'reminder.fallback': ((d, pen) => inBrief(d, pen)) as Line<Brief>,
   'reminder.fallback-sample': ((d, pen) => `A sample of a reminder. ${inBrief(d, pen)}`) as Line<Brief>,
-  'reminder.nothing': ((d) => `${d.farm}: no certificate is known yet. Ask for /ssis status ${d.farm}.`) as Line<{
+  'reminder.nothing': ((d) =>
+    `${d.farm}: no certificate is known yet. Start its runners, then say /ssis certs ${d.farm}.`) as Line<{
     farm: string;
   }>,
 } satisfies Lines;

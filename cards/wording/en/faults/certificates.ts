@@ -62,7 +62,10 @@ export const certificatesFaults = {
   KeyGrantFailed: { says: 'reading the new key could not be granted.', todo: AGAIN },
   KeyGrantNotEffective: { says: 'the service still may not read the new key.', todo: AGAIN },
   KeyNotInFile: { says: 'the private key lies in no file.', todo: 'Keys in hardware cannot be rotated from here.' },
-  KeyFileMalformed: { says: 'a key file is not as it should be.', todo: 'Make it anew with `certops keys`.' },
+  KeyFileMalformed: {
+    says: 'a key file is not as it should be.',
+    todo: 'Restore it, or move it away and make a new one: `certops keys new` (bot), `certops runner init` (runner).',
+  },
   AclUnreadable: {
     says: 'who may read a key cannot be told.',
     todo: 'Report it with the answer: it is in the journal.',

@@ -15,3 +15,7 @@ export const AGAIN = 'Ask again; if it comes back, look at the machine.';
 export const SYSTEM_LOG = 'Look at its System log (events 7000, 7009, 7038), then ask again.';
 export const SETTINGS = 'Correct the settings file beside the service by hand, then ask again.';
 export const BUG = 'This is a defect: report it with the journal.';
+
+/** What a runner's own configuration calls the service of the role that the fault names. */
+export const serviceOption = ({ role }: ErrorData): string =>
+  role === 'master' ? 'masterService' : role === 'worker' ? 'workerService' : 'masterService or workerService';

@@ -1,4 +1,4 @@
-import { BUG, type ErrorData, type Faults, named, SETTINGS, text } from './fault.ts';
+import { BUG, type ErrorData, type Faults, named, SETTINGS, serviceOption, text } from './fault.ts';
 
 /** Microsoft's page, in the order that cuts nobody off before everybody trusts the new certificate. */
 const CLUSTER_BY_HAND = [
@@ -16,7 +16,8 @@ export const planningFaults = {
   ServiceMissing: { says: 'it has no such Scale Out service.', todo: 'Correct the roles in the farm file.' },
   ServiceAmbiguous: {
     says: (d) => `several versions of the service are installed${named(d, 'found', 'services')}.`,
-    todo: 'Name one in the overrides of `certops runner init`.',
+    todo: (d) =>
+      `Name one in its runner.json: ${serviceOption(d)} under overrides. Restart its runner, then ask again.`,
   },
   ClusterNotReadable: { says: 'whether it is clustered cannot be read.', todo: 'Let the runner read the registry.' },
   MasterClustered: {
@@ -67,7 +68,7 @@ export const planningFaults = {
     todo: 'Name every node in the farm file with the role master, each with its runner, then ask again.',
   },
   CertificateCompromised: {
-    says: 'the key of that certificate is in the wrong hands, so nothing goes back to it.',
+    says: 'the key of that certificate is compromised, so nothing goes back to it.',
     todo: 'Name another certificate, or leave out use to have a new one made.',
   },
   WorkerSharesMasters: {

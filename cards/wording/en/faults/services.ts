@@ -82,11 +82,11 @@ export const servicesFaults = {
   },
   ServiceNotScaleOut: {
     says: 'the service is not one of Scale Out.',
-    todo: 'Correct the overrides of `certops runner init`.',
+    todo: 'Correct masterService or workerService under overrides in its runner.json, restart its runner, then ask again.',
   },
   ServiceImageUnknown: {
     says: 'the folder of its service cannot be found.',
-    todo: 'Name it in the overrides of `certops runner init`.',
+    todo: 'Name it in its runner.json: masterFolder or workerFolder under overrides. Restart its runner, then ask again.',
   },
   AccountNotResolved: {
     says: (d) => `the account of its service is not known to Windows${named(d, 'account')}.`,

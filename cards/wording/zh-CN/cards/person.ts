@@ -39,8 +39,11 @@ export const personWords = {
   'person.what': () => '您可以选择',
   'person.choices': (d, pen) => {
     const names = d.unknown.length === 0 ? '该机器' : hosts(d.unknown, 3);
-    const after = d.leave === 'as-it-is' ? '其上的问题保持原样' : `人工修复之前，${it(d.unknown)}不运行任何包`;
-    const leave = tight`结束本次轮换而不含 ${names}；${after}`;
+    const after =
+      d.leave === 'as-it-is'
+        ? '其上的问题保持原样'
+        : `重新连接之前${it(d.unknown)}不运行任何包，恢复响应后会提示重新连接`;
+    const leave = tight`结束本次轮换，放弃 ${names}；${after}`;
     const back = d.provedOn === 'old' ? '把剩下的机器改回旧证书' : '把其他机器改回旧证书，它们会再次断开';
     const left = d.leave !== null ? `${pen.bold(`放弃${it(d.unknown)}`)}：${leave}。` : '';
     return tight`${pen.bold('重新查看')}：待 ${names} 启动后进行，它的 runner 会读取自己的操作日志，完成或还原最后一项更改。${left}${d.back ? `${pen.bold('全部还原')}：${back}。` : ''}`;

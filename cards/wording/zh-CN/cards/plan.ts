@@ -87,9 +87,10 @@ export const planWords = {
   'plan.alone-what': (d) => `即使机器人和 Redis 都不在，所有机器也会在 ${whole(d.ms)}内恢复为同一张证书`,
   'plan.replaces': () => '取代',
   'plan.replaces-what': (d) => `${d.id}；投给它的票在此无效`,
-  'plan.approved': (d, pen) => `${pen.bold(d.by)} 已于 ${pen.time(d.at)} 批准`,
-  'plan.approved-gone': (d, pen) => `${pen.bold(d.by)} 已于 ${pen.time(d.at)} 批准，但现已不能审批，此票不计入`,
-  'plan.denied': (d, pen) => `${pen.bold(d.by)} 已于 ${pen.time(d.at)} 拒绝${d.reason === '' ? '' : `：${d.reason}`}`,
+  'plan.approved': (d, pen) => `${pen.bold(d.by)} 已于 ${pen.dateTime(d.at)} 批准`,
+  'plan.approved-gone': (d, pen) => `${pen.bold(d.by)} 已于 ${pen.dateTime(d.at)} 批准，但现已不能审批，此票不计入`,
+  'plan.denied': (d, pen) =>
+    `${pen.bold(d.by)} 已于 ${pen.dateTime(d.at)} 拒绝${d.reason === '' ? '' : `：${d.reason}`}`,
   'plan.needed': (d, pen) => {
     const who = d.names.map((name) => pen.bold(name));
     if (who.length === 0) return `还需 ${d.needed} 票，但已无人可以批准`;

@@ -62,5 +62,5 @@ export const reminderWords = {
   'reminder.reason': (d, pen) => (d.ended ? `已于 ${pen.date(d.at)} 过期` : `将于 ${pen.date(d.at)} 到期`),
   'reminder.fallback': (d, pen) => inBrief(d, pen),
   'reminder.fallback-sample': (d, pen) => `提醒样例。${inBrief(d, pen)}`,
-  'reminder.nothing': (d) => `${d.farm}：尚不知道任何证书。请发送 /ssis status ${d.farm}。`,
+  'reminder.nothing': (d) => `${d.farm}：尚不知道任何证书。请启动其 runner，然后发送 /ssis certs ${d.farm}。`,
 } satisfies Same<typeof en>;

@@ -46,7 +46,10 @@ export const certificatesFaults = {
   KeyGrantFailed: { says: '未能授予新私钥的读取权限。', todo: AGAIN },
   KeyGrantNotEffective: { says: '授权后服务仍无权读取新私钥。', todo: AGAIN },
   KeyNotInFile: { says: '私钥不在文件中。', todo: HARDWARE },
-  KeyFileMalformed: { says: '密钥文件格式不正确。', todo: '请用 `certops keys` 重新生成。' },
+  KeyFileMalformed: {
+    says: '密钥文件格式不正确。',
+    todo: '请恢复它，或将其移走后重新生成：`certops keys new`（机器人），`certops runner init`（runner）。',
+  },
   AclUnreadable: { says: '无法判断谁可以读取私钥。', todo: '请附上命令输出报告：操作日志中有记录。' },
   CertutilUnreadable: { says: 'certutil 的输出无法识别。', todo: '请附上该输出报告：操作日志中有记录。' },
   KeyFolderNotReadable: { says: '无法读取私钥文件夹。', todo: LET_READ },

@@ -13,3 +13,7 @@ export const AGAIN = '请重新申请；若再次出现，请检查该机器。'
 export const SYSTEM_LOG = '请查看其系统日志（事件 7000、7009、7038），然后重新申请。';
 export const SETTINGS = '请人工更正服务所在文件夹中的配置文件，然后重新申请。';
 export const BUG = '这是程序缺陷：请附上操作日志报告。';
+
+/** What a runner's own configuration calls the service of the role that the fault names. */
+export const serviceOption = ({ role }: ErrorData): string =>
+  role === 'master' ? 'masterService' : role === 'worker' ? 'workerService' : 'masterService 或 workerService';

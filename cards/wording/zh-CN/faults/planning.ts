@@ -2,7 +2,7 @@ import type { PROBLEMS as EN_PROBLEMS, planningFaults as en } from '../../en/fau
 import type { ErrorData } from '../../fault-words.ts';
 import type { Same } from '../../line.ts';
 import { roleName, serviceState, tight } from '../grammar.ts';
-import { BUG, named, SETTINGS, text } from './fault.ts';
+import { BUG, named, SETTINGS, serviceOption, text } from './fault.ts';
 
 const ROLES = '请更正服务器场配置文件中的 roles。';
 /** Microsoft's page, in the order that cuts nobody off before everybody trusts the new certificate. */
@@ -21,7 +21,7 @@ export const planningFaults = {
   ServiceMissing: { says: '没有这个 Scale Out 服务。', todo: ROLES },
   ServiceAmbiguous: {
     says: (d) => `安装了多个版本的服务${named(d, 'found', 'services')}。`,
-    todo: '请在 `certops runner init` 的 overrides 中指明其中一个。',
+    todo: (d) => `请在其 runner.json 的 overrides 中用 ${serviceOption(d)} 指明其中一个，重启该 runner，然后重新申请。`,
   },
   ClusterNotReadable: { says: '无法判断它是否属于群集。', todo: '请授予 runner 读取注册表的权限。' },
   MasterClustered: {
@@ -67,7 +67,7 @@ export const planningFaults = {
     todo: '请在服务器场配置文件中写明每个节点（master 角色及其 runner），然后重新申请。',
   },
   CertificateCompromised: {
-    says: '该证书的私钥已落入他人之手，不能再使用它。',
+    says: '该证书的私钥已泄露，不能再使用它。',
     todo: '请写明另一个证书，或去掉 use 以生成新证书。',
   },
   WorkerSharesMasters: {

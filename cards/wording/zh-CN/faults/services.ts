@@ -56,10 +56,13 @@ export const servicesFaults = {
     todo: '请检查这些 Worker，或调高服务器场配置文件中的 gap.limit，然后重新申请。',
   },
   ServiceHasDependents: { says: '有其他服务依赖它的服务。', todo: '请在轮换期间停止它们，或人工轮换。' },
-  ServiceNotScaleOut: { says: '该服务不是 Scale Out 的服务。', todo: '请更正 `certops runner init` 的 overrides。' },
+  ServiceNotScaleOut: {
+    says: '该服务不是 Scale Out 的服务。',
+    todo: '请更正其 runner.json 的 overrides 中的 masterService 或 workerService，重启该 runner，然后重新申请。',
+  },
   ServiceImageUnknown: {
     says: '找不到其服务所在的文件夹。',
-    todo: '请在 `certops runner init` 的 overrides 中指明。',
+    todo: '请在其 runner.json 的 overrides 中用 masterFolder 或 workerFolder 指明，重启该 runner，然后重新申请。',
   },
   AccountNotResolved: { says: (d) => `Windows 无法识别其服务账户${named(d, 'account')}。`, todo: SYSTEM_LOG },
 } satisfies Same<typeof en>;
