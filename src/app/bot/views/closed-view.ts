@@ -10,19 +10,18 @@ import { isReviewed } from '../../../domain/review.ts';
 import { canGoBack } from '../../../domain/rollback.ts';
 import { asksAnew, newMaster, type RotationState, startedAt } from '../../../domain/rotation.ts';
 import type { Message } from '../../../domain/values.ts';
-import type { ClosedView, RowState } from '../../../domain/view.ts';
+import type { ClosedView } from '../../../domain/view.ts';
 import { plainWish } from '../../../domain/wish.ts';
+import { againstIn, type Evidence, keptOf, leftOf, line, witnessesOf } from './evidence.ts';
 import { gapOf, workersOf } from './gaps.ts';
 import { goneAgain } from './gone-again.ts';
 import { isOfWorkers } from './own-certificates.ts';
-import { keptOf, ownEnd, ownEvidence } from './own-evidence.ts';
+import { ownEnd, ownEvidence } from './own-evidence.ts';
 import { daysLeft } from './plan-view.ts';
 import { afterReconnect, isReconnect, presentEnd, presentOf, reconnectEvidence } from './reconnected.ts';
 import { goneFrom, nextAfter } from './retired.ts';
 import { approvers } from './running-view.ts';
 import { whyMessage } from './why.ts';
-
-type Evidence = ClosedView['evidence'][number];
 
 /** What a button can carry of a request; who named more machines types it again. */
 const LONGEST_REQUEST = 600;
@@ -132,35 +131,29 @@ function evidence(rotation: RotationState, proofs: readonly Proof[], forth: bool
   const unbound = !forth && rotation.plan !== null && makesBinding(rotation.plan);
   const workers = workersOf(rotation);
   const proved = proofs.filter((proof) => proof.proved);
-  const line = (ok: boolean, id: string, data: Message['data']): Evidence => ({
-    state: (ok ? 'good' : 'bad') satisfies RowState,
-    what: { id, data },
-  });
-  const witnesses = [...new Set(proofs.flatMap((proof) => proof.witnesses.filter((one) => one !== 'handshake')))];
   const connected = workers.filter((host) => proved.some((proof) => proof.host === host));
-  const against = proofs.flatMap(({ host, against }) => against.map((one) => ({ host, ...one })));
   return [
     ...(proved.length === 0 || unbound
       ? []
       : [
-          line(true, 'proof.presents', {
+          line('good', 'proof.presents', {
             count: proved.length,
             thumbprint: target ?? '',
             target: `${rotation.plan === null ? '' : masterOf(rotation.plan)}:${rotation.plan?.header.endpoint.port ?? ''}`,
           }),
         ]),
     ...(unbound
-      ? backToNone(rotation, proved, connected, line)
+      ? backToNone(rotation, proved, connected)
       : [
-          line(connected.length === workers.length, 'proof.workers', {
+          line(connected.length === workers.length ? 'good' : 'bad', 'proof.workers', {
             connected: connected.length,
             count: workers.length,
-            witnesses,
+            witnesses: witnessesOf(proofs),
           }),
         ]),
     ...catalogSays(rotation, target ?? null),
-    ...against.map((one) => line(false, 'proof.against', one)),
-    ...(forth ? [] : goneAgain(rotation, line)),
+    ...againstIn(proofs),
+    ...(forth ? [] : goneAgain(rotation)),
   ];
 }
 
@@ -169,44 +162,30 @@ function backToNone(
   { plan }: RotationState,
   proved: readonly Proof[],
   workers: readonly string[],
-  line: (ok: boolean, id: string, data: Message['data']) => Evidence,
 ): readonly Evidence[] {
   const master = plan === null ? null : masterOf(plan);
   const isBack = proved.some(({ host }) => host === master);
   return [
     ...(master === null || !isBack
       ? []
-      : [line(true, 'proof.unbound', { host: master, port: plan?.header.endpoint.port ?? 0 })]),
-    ...(workers.length === 0 ? [] : [line(true, 'proof.cut-off-as-before', { hosts: workers })]),
+      : [line('good', 'proof.unbound', { host: master, port: plan?.header.endpoint.port ?? 0 })]),
+    ...(workers.length === 0 ? [] : [line('good', 'proof.cut-off-as-before', { hosts: workers })]),
   ];
 }
 
 /** What SSISDB adds where it could be seen. It strengthens the proof, and is no proof by itself. */
 function catalogSays(rotation: RotationState, target: string | null): readonly Evidence[] {
-  const left = rotation.closed?.data.left;
-  const late = onlineWitness(rotation).filter(
-    ({ host, online }) => !online && !(Array.isArray(left) && left.includes(host)),
-  );
+  const left = leftOf(rotation);
+  const late = onlineWitness(rotation).filter(({ host, online }) => !online && !left.includes(host));
   const entered = enteredThumbprint(rotation);
-  const agrees = entered === target;
   return [
-    ...(late.length === 0
-      ? []
-      : [
-          {
-            state: 'unknown' as const,
-            what: { id: 'proof.ssisdb-late', data: { hosts: late.map(({ host }) => host) } },
-          },
-        ]),
+    ...(late.length === 0 ? [] : [line('unknown', 'proof.ssisdb-late', { hosts: late.map(({ host }) => host) })]),
     ...(entered === null || target === null
       ? []
       : [
-          {
-            state: agrees ? ('good' as const) : ('unknown' as const),
-            what: agrees
-              ? { id: 'proof.ssisdb-thumbprint', data: { thumbprint: entered } }
-              : { id: 'proof.ssisdb-other', data: { found: entered } },
-          },
+          entered === target
+            ? line('good', 'proof.ssisdb-thumbprint', { thumbprint: entered })
+            : line('unknown', 'proof.ssisdb-other', { found: entered }),
         ]),
   ];
 }

@@ -1,19 +1,12 @@
 import type { RotationState } from '../../../domain/rotation.ts';
 import { workerOfStep } from '../../../domain/scope.ts';
-import type { Message } from '../../../domain/values.ts';
-import type { ClosedView } from '../../../domain/view.ts';
+import { type Evidence, line } from './evidence.ts';
 
-type Evidence = ClosedView['evidence'][number];
-
-export function goneAgain(
-  rotation: RotationState,
-  line: (ok: boolean, id: string, data: Message['data']) => Evidence,
-  kept: readonly string[] = [],
-): readonly Evidence[] {
+export function goneAgain(rotation: RotationState, kept: readonly string[] = []): readonly Evidence[] {
   const { gone, left } = removals(rotation, kept);
   return [
-    ...(gone === 0 ? [] : [line(true, 'proof.removed', { count: gone })]),
-    ...left.map((host) => line(false, 'proof.left-over', { host })),
+    ...(gone === 0 ? [] : [line('good', 'proof.removed', { count: gone })]),
+    ...left.map((host) => line('bad', 'proof.left-over', { host })),
   ];
 }
 

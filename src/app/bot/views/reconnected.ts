@@ -1,11 +1,11 @@
 import type { Proof } from '../../../domain/next/proof-roles.ts';
-import { followStages, forthWork, masterOf, withdrawn } from '../../../domain/next/stages.ts';
+import { masterOf, withdrawn } from '../../../domain/next/stages.ts';
 import { PRESENT } from '../../../domain/plan.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
 import type { HostName, Instant, Message, Thumbprint } from '../../../domain/values.ts';
-import type { ClosedView } from '../../../domain/view.ts';
+import { againstIn, type Evidence, followWork, keptOf, line, witnessesOf } from './evidence.ts';
 import { workersOf } from './gaps.ts';
-import { keptOf, unproved } from './own-evidence.ts';
+import { unproved } from './own-evidence.ts';
 
 /** Whether the rotation brings workers in line with their master, which stays as it is. */
 export const isReconnect = ({ plan }: RotationState): boolean => plan?.header.kind === 'reconnect';
@@ -20,10 +20,6 @@ export const presentEnd = (rotation: RotationState): Instant | null =>
     .flatMap(({ master }) => master?.certificate ?? [])
     .find(({ thumbprint }) => thumbprint === presentOf(rotation))?.notAfter ?? null;
 
-type Evidence = ClosedView['evidence'][number];
-
-const line = (state: Evidence['state'], id: string, data: Message['data']): Evidence => ({ state, what: { id, data } });
-
 /**
  * How we know, worker by worker: who is in line and connected, whose service is off, who was put back, who never began.
  */
@@ -36,14 +32,13 @@ export function reconnectEvidence(
   const kept = forth ? keptOf(rotation) : [];
   const off = kept.filter((host) => !isAsked(rotation, host));
   const connected = kept.filter((host) => !off.includes(host));
-  const begun = workers.filter((host) => workOf(rotation, host) !== 'none');
-  const back = begun.filter((host) => !kept.includes(host) && workOf(rotation, host) !== 'left');
+  const begun = workers.filter((host) => followWork(rotation, host) !== 'none');
+  const back = begun.filter((host) => !kept.includes(host) && followWork(rotation, host) !== 'left');
   const never = workers.filter((host) => !begun.includes(host));
   const own = proofs.filter(({ host }) => connected.includes(host));
-  const witnesses = [...new Set(own.flatMap((proof) => proof.witnesses.filter((one) => one !== 'handshake')))];
+  const witnesses = witnessesOf(own);
   const thumbprint = presentOf(rotation) ?? '';
   const master = (rotation.plan === null ? null : masterOf(rotation.plan)) ?? '';
-  const against = proofs.flatMap(({ host, against: found }) => found.map((one) => ({ host, ...one })));
   return [
     ...(kept.length === 0 ? [] : [line('good', 'proof.in-line', { hosts: kept, thumbprint, master })]),
     ...(connected.length === 0
@@ -52,7 +47,7 @@ export function reconnectEvidence(
     ...(off.length === 0 ? [] : [line('unknown', 'proof.not-connecting', { hosts: off })]),
     ...(back.length === 0 ? [] : [line(forth ? 'bad' : 'good', 'proof.cut-off-as-before', { hosts: back })]),
     ...(never.length === 0 || begun.length === 0 ? [] : [line('bad', 'proof.not-begun', { hosts: never })]),
-    ...against.map((one) => line('bad', 'proof.against', one)),
+    ...againstIn(proofs),
     ...unproved(rotation).map((host) => line('bad', 'proof.left-as-it-is', { host })),
   ];
 }
@@ -86,9 +81,3 @@ const isAsked = ({ plan }: RotationState, host: string): boolean =>
 
 const wasRunning = ({ looks }: RotationState, host: string): boolean =>
   looks[host]?.worker?.service.state === 'running';
-
-function workOf(rotation: RotationState, host: HostName): string {
-  const stages = rotation.plan === null ? [] : followStages(rotation.plan);
-  const stage = stages.find((one) => one.hosts.includes(host));
-  return stage === undefined ? 'none' : forthWork(rotation, host, stage.name);
-}

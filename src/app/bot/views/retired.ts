@@ -3,6 +3,7 @@ import { forthWork } from '../../../domain/next/stages.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
 import type { Message } from '../../../domain/values.ts';
 import type { ClosedView } from '../../../domain/view.ts';
+import { leftOf } from './evidence.ts';
 import { removedBy } from './retire-view.ts';
 import { whyMessage } from './why.ts';
 
@@ -36,8 +37,3 @@ export function goneFrom(rotation: RotationState): ClosedView['evidence'] {
 
 export const nextAfter = (rotation: RotationState): readonly Message[] =>
   leftOf(rotation).length === 0 ? [] : [{ id: 'next.retire-again', data: { hosts: leftOf(rotation) } }];
-
-function leftOf({ closed }: RotationState): readonly string[] {
-  const left = closed?.data.left;
-  return Array.isArray(left) ? left.filter((one) => typeof one === 'string') : [];
-}

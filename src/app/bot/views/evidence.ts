@@ -1,0 +1,39 @@
+import type { Proof } from '../../../domain/next/proof-roles.ts';
+import { followStages, forthWork } from '../../../domain/next/stages.ts';
+import type { RotationState } from '../../../domain/rotation.ts';
+import type { HostName, Message } from '../../../domain/values.ts';
+import type { ClosedView } from '../../../domain/view.ts';
+
+export type Evidence = ClosedView['evidence'][number];
+
+export const line = (state: Evidence['state'], id: string, data: Message['data']): Evidence => ({
+  state,
+  what: { id, data },
+});
+
+/** Who testifies that workers are connected; a handshake shows what a master presents, and no worker. */
+export const witnessesOf = (proofs: readonly Proof[]): readonly string[] => [
+  ...new Set(proofs.flatMap(({ witnesses }) => witnesses.filter((one) => one !== 'handshake'))),
+];
+
+/** What fresh looks found instead of what was wanted, machine by machine. */
+export const againstIn = (proofs: readonly Proof[]): readonly Evidence[] =>
+  proofs.flatMap(({ host, against }) => against.map((one) => line('bad', 'proof.against', { host, ...one })));
+
+/** How far a worker's own stage of the cutover came on it; 'none': it never began, or has none. */
+export function followWork(rotation: RotationState, host: HostName): string {
+  const stages = rotation.plan === null ? [] : followStages(rotation.plan);
+  const stage = stages.find((one) => one.hosts.includes(host));
+  return stage === undefined ? 'none' : forthWork(rotation, host, stage.name);
+}
+
+/** Workers that were proved on a certificate of their own and keep it. */
+export const keptOf = (rotation: RotationState): readonly string[] => hostsClosedWith(rotation, 'kept');
+
+/** Machines that were left as they are: nobody proved how that is. */
+export const leftOf = (rotation: RotationState): readonly string[] => hostsClosedWith(rotation, 'left');
+
+function hostsClosedWith({ closed }: RotationState, field: 'kept' | 'left'): readonly string[] {
+  const hosts = closed?.data[field];
+  return Array.isArray(hosts) ? hosts.filter((host) => typeof host === 'string') : [];
+}
