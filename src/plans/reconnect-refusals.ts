@@ -8,7 +8,7 @@ import { type HostName, parseThumbprint, type Refusal, refuse } from '../domain/
 import type { Wish } from '../domain/wish.ts';
 import type { Looks } from './draft.ts';
 import { isOfCerFile, problemIn } from './problems.ts';
-import { wasConnected } from './rotate-master-stages.ts';
+import { wasConnected } from './was-connected.ts';
 
 export interface SurveyedReconnect {
   readonly master: HostName;

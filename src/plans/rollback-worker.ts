@@ -5,6 +5,7 @@ import type { ExistingLine, NextCertificate } from '../domain/next-certificate.t
 import type { PhaseHead } from '../domain/plan.ts';
 import { WORKER_PUBLISH, workerRef } from '../domain/scope.ts';
 import { type HostName, isRefusal, type Refusal, refuse, type Thumbprint } from '../domain/values.ts';
+import { canaryOf, provingFirst } from './canary.ts';
 import { type Draft, headerOf, type Looks, type PlanRequest, slicesOf, stageHead } from './draft.ts';
 import { workerDrains } from './drain-stage.ts';
 import { isTakenBy } from './existing.ts';
@@ -31,9 +32,13 @@ export function draftRollbackWorker(request: PlanRequest): Draft | Refusal {
   const [only] = masters;
   const names = workers.map(({ host }) => host);
   const drain = only !== undefined && masters.length === 1 ? workerDrains(request, only, names) : [];
-  const stages = [...publishWork(workers), ...workers.map((one) => switchWork(one, surveyed, false)), ...drain];
+  const stages = [
+    ...publishWork(workers),
+    ...provingFirst(workers).map((one) => switchWork(one, surveyed, false)),
+    ...drain,
+  ];
   const publish = stageHead(farm, stages, WORKER_PUBLISH);
-  const canary = workers.length > 1 ? Math.min(farm.gap.canary, workers.length - 1) : 0;
+  const canary = workers.length > 1 ? canaryOf(workers, Math.min(farm.gap.canary, workers.length - 1)) : 0;
   const phases: readonly PhaseHead[] = [
     ...(publish.length === 0 ? [] : [preparePhase(publish)]),
     {

@@ -1,11 +1,13 @@
 import type { Farm } from '../domain/farm.ts';
-import type { CertificateFacts, ConnectionWitness, MasterLook } from '../domain/host-facts.ts';
+import type { CertificateFacts, MasterLook } from '../domain/host-facts.ts';
 import { AUTHORITY, type CertificateProfile, NEW as NEW_REF } from '../domain/plan.ts';
 import { REHEARSAL_ADDRESS } from '../domain/step-params.ts';
 import type { StoreName } from '../domain/values.ts';
+import { provingFirst } from './canary.ts';
 import { type CheckDraft, type StageWork, work } from './draft.ts';
 import type { Existing } from './existing.ts';
 import { isUnbound, type Surveyed } from './rotate-master-refusals.ts';
+import { wasConnected } from './was-connected.ts';
 
 /** The certificate that is made during the rotation, or taken, by the name that steps call it. */
 const NEW = { ref: NEW_REF } as const;
@@ -104,7 +106,7 @@ function cutoverStages(farm: Farm, { masterHost, master, workers }: Surveyed, ne
       [['presents', target, NEW, unbound ? null : old.thumbprint]],
     ),
   ];
-  for (const { host, worker } of workers) {
+  for (const { host, worker } of provingFirst(workers)) {
     const { state } = worker.service;
     const checks: CheckDraft[] = [['service-runs', { role: 'worker' }, state, state]];
     if (state === 'running') {
@@ -145,7 +147,3 @@ export function canRehearse({ master }: Surveyed): boolean {
 /** The binding whose flags are rehearsed; null: none is of an address. */
 const likeOf = ({ master }: Pick<Surveyed, 'master'>): string | null =>
   master.bindings.find(({ kind }) => kind === 'ipport')?.key ?? null;
-
-/** Whether the worker was connected when it was looked at, by its own witnesses. */
-export const wasConnected = ({ log, tcp }: Pick<ConnectionWitness, 'log' | 'tcp'>): boolean =>
-  log?.state === 'connected' || (tcp === true && log?.state !== 'refused');

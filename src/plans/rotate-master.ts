@@ -3,6 +3,7 @@ import { DRAIN } from '../domain/next/drain.ts';
 import { outsideOf, refuseOutside } from '../domain/outside.ts';
 import { AUTHORITY, type CertificateProfile, NEW, type PhaseHead, type PlanHeader } from '../domain/plan.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/values.ts';
+import { canaryOf } from './canary.ts';
 import { type Draft, headerOf, type PlanRequest, slicesOf, stageHead } from './draft.ts';
 import { drainStage } from './drain-stage.ts';
 import { type Existing, surveyExisting } from './existing.ts';
@@ -40,7 +41,7 @@ export function draftRotateMaster(request: PlanRequest): Draft | Refusal {
       gate: 'same',
       onFailure: 'put-all-back',
       undoOrder: 'same',
-      stages: [...head('master'), ...head('workers', farm.gap.canary)],
+      stages: [...head('master'), ...head('workers', canaryOf(surveyed.workers, farm.gap.canary))],
       armed: true,
     },
   ];

@@ -4,10 +4,11 @@ import type { CertificateProfile, PhaseHead } from '../domain/plan.ts';
 import { WORKER_PUBLISH, workerRef } from '../domain/scope.ts';
 import { isCertificateName } from '../domain/step-params.ts';
 import { type HostName, isRefusal, type Refusal, refuse } from '../domain/values.ts';
+import { canaryOf, provingFirst } from './canary.ts';
 import { type Draft, headerOf, type PlanRequest, type StageWork, slicesOf, stageHead, work } from './draft.ts';
 import { workerDrains } from './drain-stage.ts';
-import { wasConnected } from './rotate-master-stages.ts';
 import { type SurveyedWorker, type SurveyedWorkers, surveyWorkers } from './rotate-worker-refusals.ts';
+import { wasConnected } from './was-connected.ts';
 
 /**
  * Workers' own certificates: made and trusted everywhere first, while nobody is cut off; then one worker after the
@@ -35,7 +36,7 @@ export function draftRotateWorker(request: PlanRequest): Draft | Refusal {
       ),
     ),
     ...publishWork(workers),
-    ...workers.map((one) => switchWork(one, surveyed, wish.compromised)),
+    ...provingFirst(workers).map((one) => switchWork(one, surveyed, wish.compromised)),
     // Of several nodes of a cluster nobody knows here which one may ask. Who is cut off already waits for nothing.
     ...(masters.length === 1 && !wish.compromised
       ? masters.flatMap((master) =>
@@ -49,7 +50,8 @@ export function draftRotateWorker(request: PlanRequest): Draft | Refusal {
   ];
   const head = (name: string, canary = 0) => stageHead(farm, stages, name, canary);
   // One who goes first is worth waiting for only where somebody waits.
-  const canary = workers.length > 1 && !wish.compromised ? Math.min(farm.gap.canary, workers.length - 1) : 0;
+  const canary =
+    workers.length > 1 && !wish.compromised ? canaryOf(workers, Math.min(farm.gap.canary, workers.length - 1)) : 0;
   const phases: readonly PhaseHead[] = [
     ...(wish.compromised ? [containPhase(head(CONTAIN))] : []),
     {

@@ -9,7 +9,8 @@ import { isRefusal, type Json, type Message, parseThumbprint } from '../domain/v
 import type { Wish } from '../domain/wish.ts';
 import type { Looks } from './draft.ts';
 import { isUnbound, surveyFarm } from './rotate-master-refusals.ts';
-import { canRehearse, wasConnected } from './rotate-master-stages.ts';
+import { canRehearse } from './rotate-master-stages.ts';
+import { wasConnected } from './was-connected.ts';
 
 /** Schannel sends the names of its roots in at most 16 KB, which some 200 fill; then workers see 403. */
 const CROWDED_ROOT = 200;
