@@ -46,6 +46,45 @@ describe('Before the outage', () => {
     expect(orders(sim, 'apply')).not.toContain('master sqlm01');
   });
 
+  test('a worker that is paused while it is armed keeps the outage from beginning; resumed, it is put back', () => {
+    const silent = isApplyOf('workers', 'sqlw03');
+    const sim = new Sim(farmOf(3, { gap: { ...farmOf().gap, leaveBehind: 3 } }), (order) =>
+      silent(order) ? null : 'ok',
+    );
+    approve(sim);
+    sim.paused.add('sqlw02');
+    sim.pass(2_500);
+    expect(sim.rotation().turned).toMatchObject({ host: 'sqlw02', stage: 'workers', code: 'RunnerPaused' });
+    sim.behaviour = () => 'ok';
+    for (const order of sim.orders.filter(silent)) sim.answer(order);
+    sim.pass(30_000);
+    expect(orders(sim, 'undo')).toEqual(['trust sqlw01', 'trust sqlw03', 'create sqlm01']);
+    expect(next(sim.rotation(), sim.moment()).attention).toMatchObject([{ host: 'sqlw02', code: 'RunnerPaused' }]);
+    sim.paused.clear();
+    sim.pass(5_000);
+    expect(orders(sim, 'undo')).toContain('trust sqlw02');
+    expect(orders(sim, 'apply')).not.toContain('master sqlm01');
+    expect(sim.rotation().closed).toMatchObject({
+      outcome: 'put-back',
+      data: { host: 'sqlw02', code: 'RunnerPaused' },
+    });
+    expect(certificates(sim)).toEqual([OLD]);
+  });
+
+  test('a worker that is paused when the master has its order already turns nothing: it may be resumed', () => {
+    const waits = isApplyOf('master');
+    const sim = new Sim(farmOf(3), (order) => (waits(order) ? null : 'ok'));
+    approve(sim);
+    sim.paused.add('sqlw02');
+    sim.pass(5_000);
+    expect(sim.rotation().turned).toBeNull();
+    sim.paused.clear();
+    sim.behaviour = () => 'ok';
+    for (const order of sim.orders.filter(waits)) sim.answer(order);
+    sim.pass(5_000);
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'proved' });
+  });
+
   test('a stop disarms without any change', () => {
     const silent = isApplyOf('workers', 'sqlw03');
     const sim = new Sim(farmOf(), (order) => (silent(order) ? null : 'ok'));

@@ -101,6 +101,8 @@ export class Sim {
   held: Held[] = [];
   /** Runners that are dead: their machines stay as they are. */
   readonly dead = new Set<string>();
+  /** Machines on which somebody has paused the runner. */
+  readonly paused = new Set<string>();
   /** Workers that cannot see what their master presents. */
   readonly blind = new Set<string>();
   readonly since = this.now;
@@ -126,7 +128,8 @@ export class Sim {
   hello(host: string): void {
     const lastN = this.lastN(host);
     const skew = firstSkew(0, this.now, null);
-    this.presence[host] = { at: this.now, clock: this.now, skew, lastN, version: '1', boot: 'b', notes: [] };
+    const notes = this.paused.has(host) ? [{ code: 'paused', data: {} }] : [];
+    this.presence[host] = { at: this.now, clock: this.now, skew, lastN, version: '1', boot: 'b', notes };
   }
 
   moment(): Moment {
@@ -324,8 +327,9 @@ export class Sim {
     const how = this.behaviour(order);
     if (how === null) return;
     const { n, rotation, host, stage } = order;
-    if (how === 'refuse' || how === 'FactsMoved') {
-      const code = how === 'refuse' ? 'OrderExpired' : how;
+    const refusesChanges = this.paused.has(host) && (order.kind === 'apply' || order.kind === 'undo');
+    if (how === 'refuse' || how === 'FactsMoved' || refusesChanges) {
+      const code = refusesChanges ? 'RunnerPaused' : how === 'refuse' ? 'OrderExpired' : how;
       this.speak(host, { type: 'refused', n, rotation, code, data: {} });
       return;
     }

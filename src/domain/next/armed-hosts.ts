@@ -44,6 +44,21 @@ export function unarmedHost(rotation: RotationState, plan: Plan, lead: StageHead
   );
 }
 
+/** Whether somebody at the machine wants nothing to begin there, as its runner said last. */
+export const isPaused = ({ presence }: Moment, host: HostName): boolean =>
+  presence[host]?.notes.some(({ code }) => code === 'paused') === true;
+
+/** A host that is armed and would not follow: it is paused. As long as nobody is cut off, that costs nothing either. */
+export const pausedHost = (
+  rotation: RotationState,
+  plan: Plan,
+  lead: StageHead,
+  moment: Moment,
+): ArmedHost | undefined =>
+  !isArmed(plan) || isOut(rotation, lead)
+    ? undefined
+    : worksOf(rotation, followStages(plan)).find(({ host, work }) => work === 'armed' && isPaused(moment, host));
+
 /** Those of a stage who have not followed, where that is more than the plan lets be left behind; else nobody. */
 export function tooMany(rotation: RotationState, plan: Plan, { name, hosts, canary }: StageHead): readonly HostName[] {
   const isOff = (host: HostName): boolean => !['good', 'left'].includes(forthWork(rotation, host, name));

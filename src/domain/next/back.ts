@@ -2,6 +2,7 @@ import type { PhaseHead, StageHead } from '../plan.ts';
 import type { RotationState } from '../rotation.ts';
 import type { HostName } from '../values.ts';
 import { applyLimitMs } from './advance.ts';
+import { isPaused } from './armed-hosts.ts';
 import { failure } from './cause.ts';
 import { DRAIN } from './drain.ts';
 import type { Action, Cause, Moment } from './moment.ts';
@@ -60,13 +61,19 @@ function retreat(rotation: RotationState, moment: Moment, phase: PhaseHead, stag
       continue;
     }
     const work = backWork(rotation, host, stage.name);
-    if (work === 'none' && speaks(rotation, moment, host))
+    // It would refuse: it is put back when it is resumed.
+    const isHeldBack = work === 'none' && isPaused(moment, host);
+    if (work === 'none' && !isHeldBack && speaks(rotation, moment, host))
       actions.push({ do: 'order', host, kind: 'undo', stage: stage.name, timeLimitMs: applyLimitMs(rotation) });
     else if (work === 'under-way') waiting = true;
     else if (work === 'silent' || work === 'unknown' || work === 'none') {
-      const silent =
-        work === 'none' ? silence(rotation, host, stage.name) : failure(rotation, host, stage.name, 'undo');
-      attention.push(silent);
+      attention.push(
+        isHeldBack
+          ? { host, stage: stage.name, step: null, code: 'RunnerPaused', data: {} }
+          : work === 'none'
+            ? silence(rotation, host, stage.name)
+            : failure(rotation, host, stage.name, 'undo'),
+      );
       // Nobody follows a master whose state is not known, and no trust is taken from a worker that may need it; else an
       // unknown worker holds nobody up.
       if (stage === first || (phase.name === 'cutover' && phase.onFailure === 'stop-keep')) held = true;

@@ -1,7 +1,7 @@
 import { CONTAIN } from '../last-gate-contain.ts';
 import type { OrderState, RotationState } from '../rotation.ts';
 import type { HostName } from '../values.ts';
-import { tooMany, unarmedHost } from './armed-hosts.ts';
+import { pausedHost, tooMany, unarmedHost } from './armed-hosts.ts';
 import { asksAboutPackages, DRAIN, hasBegun, waitsOf } from './drain.ts';
 import type { Cause, Moment } from './moment.ts';
 import {
@@ -80,6 +80,9 @@ function cutoverCause(rotation: RotationState, moment: Moment): Cause | null {
     if (forthWork(rotation, host, first.name) === 'failed') return failure(rotation, host, first.name);
   const unarmed = unarmedHost(rotation, plan, first);
   if (unarmed !== undefined) return failure(rotation, unarmed.host, unarmed.stage);
+  const paused = pausedHost(rotation, plan, first, moment);
+  if (paused !== undefined)
+    return { host: paused.host, stage: paused.stage, step: null, code: 'RunnerPaused', data: {} };
   const cut = cutAt(rotation);
   const { limitMs, leaveBehind } = plan.header.gap;
   for (const stage of followStages(plan)) {
