@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { createProgram } from '../src/roots/commands.ts';
 import { CHECKS, STEPS } from '../src/steps/index.ts';
 
 const read = (file: string): string => readFileSync(file, 'utf8');
@@ -37,6 +38,7 @@ test('what keeps a bot with chats from starting is explained in its guide', () =
 
 const PAGES = [
   'README.md',
+  'CHANGELOG.md',
   ...readdirSync('docs')
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
@@ -50,6 +52,24 @@ test.each(PAGES)('%s shows pictures that are there, each with words for who cann
   });
   expect(missing).toEqual([]);
 });
+
+test.each([...PAGES, 'infra/lab/farm.yaml', 'infra/lab/README.md'])('what %s says to type can be typed', (file) => {
+  const typed = [...read(file).matchAll(/(?:^|`)(?:\S+=\S+ )*certops ([a-z][^`\n]*)/gmu)].map(
+    ([, words]) => words ?? '',
+  );
+  // Certificates are called so on the machines: `certops prod-17`.
+  const commands = typed.filter((words) => !/^prod-\d+$/u.test(words));
+  expect(commands.filter((words) => unknownIn(words.split(/\s+/u)) !== null)).toEqual([]);
+});
+
+/** The first word or option that no command has. */
+function unknownIn([first = '', ...others]: readonly string[], command = createProgram()): string | null {
+  const under = command.commands.find((one) => one.name() === first);
+  if (under !== undefined) return unknownIn(others, under);
+  if (command.parent === null) return first;
+  const flags = [first, ...others].flatMap((word) => /^--[a-z-]+/u.exec(word) ?? []);
+  return flags.find((flag) => !command.options.some(({ long }) => long === flag)) ?? null;
+}
 
 test.each(PAGES)('%s links to what is there', (file) => {
   const links = [...read(file).matchAll(/\]\((?!https?:)([^)#]*)(#[^)]*)?\)/gu)];
