@@ -1,4 +1,3 @@
-import fs from 'node:fs/promises';
 import { CertopsError } from '../../src/domain/errors.ts';
 import { withScratch } from './certificates/scratch.ts';
 import type { WindowsContext } from './context.ts';
@@ -9,14 +8,14 @@ const SAVED = 'acl.txt';
 
 /**
  * The security descriptor of a file or folder, in SDDL. `icacls /save` alone shows one without localized names: UTF-16,
- * the file's name, then the SDDL. Throws `AclUnreadable`.
+ * the file's name, then the SDDL. Throws `AclUnreadable`, `FileBusy`.
  */
 export async function readSddl(context: WindowsContext, file: string): Promise<string> {
   return withScratch(context, async (scratch) => {
     const args = [file, '/save', scratch.windows(SAVED)];
     const { code, text } = await context.tools.run('icacls', args, { timeLimitMs: LIMIT_MS });
     if (code !== 0) throw new CertopsError('AclUnreadable', { file, code, output: cut(text) });
-    const saved = await fs.readFile(scratch.real(SAVED), 'utf16le').catch(() => '');
+    const saved = (await scratch.read(SAVED))?.toString('utf16le') ?? '';
     const sddl = saved
       .replace(/^\ufeff/u, '')
       .split(/\r?\n/u)

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import fs from 'node:fs/promises';
 import { CertopsError } from '../../../src/domain/errors.ts';
 import type { CertificateFacts, RootSummary } from '../../../src/domain/host-facts.ts';
 import type { StoreName, Thumbprint } from '../../../src/domain/values.ts';
@@ -15,7 +14,7 @@ const FILE = 'certificate.cer';
 
 /**
  * A certificate of a machine store, from its own DER; null when it is not there. Throws `StoreNotReadable`,
- * `CertutilUnreadable`, `CertificateUnreadable`.
+ * `CertutilUnreadable`, `CertificateUnreadable`, `FileBusy`.
  */
 export async function readCertificate(
   context: WindowsContext,
@@ -34,7 +33,7 @@ export async function readWhole(
   return withScratch(context, async (scratch) => {
     const entry = await ask(context, store, thumbprint, [scratch.windows(FILE)]);
     if (entry === null) return null;
-    const saved = await fs.readFile(scratch.real(FILE)).catch(() => Buffer.alloc(0));
+    const saved = (await scratch.read(FILE)) ?? Buffer.alloc(0);
     // of several that match, in one store or by a serial or a key's hash, certutil may save another, or no certificate
     const der = isThat(saved, thumbprint) ? saved : ((await derInRegistry(context, store, thumbprint)) ?? saved);
     const facts = factsOf(der);

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { CertopsError } from '../../../src/domain/errors.ts';
 import type { WindowsContext } from '../context.ts';
 import { cut } from '../parse/text.ts';
+import { readWhole } from '../settings/overwrite.ts';
 
 /** A folder of its own for files that a tool reads or writes; gone when the work is done. */
 export interface Scratch {
@@ -11,6 +12,8 @@ export interface Scratch {
   windows(name: string): string;
   /** The same file for node:fs. */
   real(name: string): string;
+  /** What a tool has just written; null: nothing. A scanner may hold it for a moment: `FileBusy` after 15 s. */
+  read(name: string): Promise<Buffer | null>;
 }
 
 /** Virus scanners hold new files for a moment: about 20 s of patience in all. */
@@ -29,6 +32,7 @@ export async function withScratch<T>(context: WindowsContext, work: (scratch: Sc
     answer = await work({
       windows: (name) => path.win32.join(folder, name),
       real: (name) => path.join(real, name),
+      read: (name) => readWhole(context, path.win32.join(folder, name)),
     });
   } catch (error) {
     await fs.rm(real, REMOVE).catch(() => {});

@@ -61,7 +61,7 @@ async function askWindows(context: WindowsContext, account: string): Promise<str
     ]);
     const kept = granted.code === 0 ? await context.tools.run('icacls', [file, '/save', saved]) : granted;
     if (kept.code !== 0) throw new CertopsError('AccountNotResolved', { account, output: cut(kept.text) });
-    const text = await fs.readFile(scratch.real('account.acl'), 'utf16le');
+    const text = (await scratch.read('account.acl'))?.toString('utf16le') ?? '';
     const { allowed } = readersOf(text.slice(text.indexOf('D:')));
     const found = allowed.filter((sid) => !KEEPERS.includes(sid));
     // The machine's own Administrator has letters in SDDL that no tool takes. It cannot leave Administrators.

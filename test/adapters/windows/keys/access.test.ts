@@ -1,3 +1,4 @@
+import { renameSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -5,7 +6,7 @@ import { readKeyReaders } from '../../../../adapters/windows/keys/access.ts';
 import { createPaths } from '../../../../adapters/windows/paths.ts';
 import type { ToolResult, Tools } from '../../../../adapters/windows/tools.ts';
 import type { Thumbprint } from '../../../../src/domain/values.ts';
-import { fakeContext } from '../fake-context.ts';
+import { fakeClock, fakeContext } from '../fake-context.ts';
 
 const root = await fs.mkdtemp(path.join(os.tmpdir(), 'certops-keys-'));
 afterAll(() => fs.rm(root, { recursive: true, force: true }));
@@ -36,6 +37,25 @@ const hostWithAcl = (sddl: string) => {
   return fakeContext(tools, { paths, root });
 };
 
+/** As `hostWithAcl`, where what icacls saved is held until somebody has waited: such a link opens for nobody. */
+const hostWithScanner = (sddl: string) => {
+  const context = hostWithAcl(sddl);
+  const held: string[] = [];
+  const run: Tools['run'] = async (tool, args, options) => {
+    const result = await context.tools.run(tool, args, options);
+    if (tool !== 'icacls') return result;
+    const file = context.paths.toFileSystem(String(args.at(-1)));
+    await fs.rename(file, `${file}.held`);
+    await fs.symlink(file, file);
+    held.push(file);
+    return result;
+  };
+  const clock = fakeClock(() => {
+    for (const file of held.splice(0)) renameSync(`${file}.held`, file);
+  });
+  return { ...context, clock, tools: { run } };
+};
+
 beforeAll(async () => {
   const folder = path.join(root, 'ProgramData', 'Microsoft', 'Crypto', 'RSA', 'MachineKeys');
   await fs.mkdir(folder, { recursive: true });
@@ -52,4 +72,10 @@ test.each([
   ['nobody', 'D:PAI(A;;FA;;;SY)(A;;FR;;;S-1-5-21-1-2-3-1104)', ['S-1-5-18', 'S-1-5-21-1-2-3-1104']],
 ])('who may read a key, left out as one of the Administrators: %s', async (_who, sddl, readers) => {
   expect(await readKeyReaders(hostWithAcl(sddl), 'Root', THUMBPRINT)).toEqual(readers);
+});
+
+test('what icacls has just saved may be held by a scanner for a moment', async () => {
+  const context = hostWithScanner('D:PAI(A;;FA;;;SY)(A;;FA;;;BA)');
+  expect(await readKeyReaders(context, 'Root', THUMBPRINT)).toEqual(['S-1-5-18', 'S-1-5-32-544']);
+  expect(context.clock.slept).toBe(200);
 });
