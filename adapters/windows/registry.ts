@@ -1,6 +1,7 @@
 import { CertopsError } from '../../src/domain/errors.ts';
+import { withScratch } from './certificates/scratch.ts';
 import type { WindowsContext } from './context.ts';
-import { parseRegistry, type RegistryKey } from './parse/registry.ts';
+import { exportedText, parseRegistry, type RegistryKey } from './parse/registry.ts';
 import { cut } from './parse/text.ts';
 
 const LIMIT_MS = 30_000;
@@ -21,6 +22,23 @@ export async function readKeys(
   if (result.code === 0) return parseRegistry(result.text);
   if (await isAbsent(context, key)) return null;
   throw new CertopsError('RegistryNotReadable', { key, code: result.code, output: cut(result.text) });
+}
+
+const EXPORTED = 'key.reg';
+
+/**
+ * A text of a key to the letter: tools print in the console's code page, which has no sign or a similar one for letters
+ * that it lacks, and an exported key is UTF-16. Throws `RegistryNotReadable`, also when there is no such text.
+ */
+export async function readExactText(context: WindowsContext, key: string, name: string): Promise<string> {
+  return withScratch(context, async (scratch) => {
+    const args = ['export', key, scratch.windows(EXPORTED)];
+    const { code, text } = await context.tools.run('reg', args, { timeLimitMs: LIMIT_MS });
+    const exported = code === 0 ? ((await scratch.read(EXPORTED))?.toString('utf16le') ?? '') : '';
+    const found = exportedText(exported, printed(key), name);
+    if (found === null) throw new CertopsError('RegistryNotReadable', { key, name, code, output: cut(text) });
+    return found;
+  });
 }
 
 /** `HKLM\A\B` as `reg` prints it. */

@@ -125,3 +125,23 @@ test('icacls gives a file to another owner only where the caller may change it, 
   state.acls['c:\\owned'] = 'D:P(A;OICI;FA;;;BU)';
   expect((await give('/setowner', '*S-1-5-18')).code).toBe(5);
 });
+
+test('an exported key holds what is below it, in UTF-16, whatever the console can show', async () => {
+  const key = 'HKLM\\SYSTEM\\CurrentControlSet\\Services';
+  const { services } = bench.lab.machine('sqlm01').host.state;
+  const service = services.find(({ name }) => name === WORKER) as { account: string };
+  const before = service.account;
+  service.account = 'CORP\\Łukasz-svc';
+  const shown = (await reg(`${key}\\${WORKER}`)).text;
+  expect(await bench.run('sqlm01', 'reg', 'export', `${key}\\${WORKER}`, 'C:\\x.reg')).toMatchObject({ code: 0 });
+  service.account = before;
+  expect(shown).not.toContain('Łukasz');
+  const text = readFileSync(bench.real('sqlm01', 'C:\\x.reg')).toString('utf16le');
+  expect(text).toContain(
+    `Windows Registry Editor Version 5.00\r\n\r\n[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\${WORKER}]\r\n`,
+  );
+  expect(text).toContain('"ObjectName"="CORP\\\\Łukasz-svc"\r\n');
+  expect(text).toContain('"Type"=dword:00000010\r\n');
+  expect(text).toContain(`\\${WORKER}\\Security]\r\n"Security"=hex:01,00,14,80\r\n`);
+  expect(await bench.run('sqlm01', 'reg', 'export', `${key}\\Nobody`, 'C:\\y.reg')).toMatchObject({ code: 1 });
+});

@@ -37,6 +37,19 @@ export function parseRegistry(text: string): readonly RegistryKey[] {
   return keys;
 }
 
+/** A REG_SZ of one key in what `reg export` writes; null: the key or the value is not there, or of another type. */
+export function exportedText(exported: string, path: string, name: string): string | null {
+  const lines = linesOf(exported);
+  const head = lines.findIndex((line) => line.toLowerCase() === `[${path}]`.toLowerCase());
+  const below = head === -1 ? [] : lines.slice(head + 1);
+  const end = below.findIndex((line) => line.startsWith('['));
+  for (const line of end === -1 ? below : below.slice(0, end)) {
+    const [, found, value] = /^"((?:[^"\\]|\\.)*)"="((?:[^"\\]|\\.)*)"$/u.exec(line) ?? [];
+    if (found?.toLowerCase() === name.toLowerCase()) return (value ?? '').replace(/\\(.)/gu, '$1');
+  }
+  return null;
+}
+
 /** A REG_DWORD as a number; `absent` when there is no such value; null when it is something else. */
 export function dword(key: RegistryKey, name: string, absent: number): number | null {
   const value = key.values.get(name.toLowerCase());

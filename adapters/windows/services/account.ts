@@ -9,26 +9,36 @@ import { cut } from '../parse/text.ts';
 /** Also what a service of the machine's own Administrator counts as. */
 export const ADMINISTRATORS = 'S-1-5-32-544';
 
-const WELL_KNOWN: { readonly [account: string]: string } = {
-  localsystem: 'S-1-5-18',
-  system: 'S-1-5-18',
-  localservice: 'S-1-5-19',
-  networkservice: 'S-1-5-20',
-};
+const SYSTEM = 'S-1-5-18';
+const WELL_KNOWN: ReadonlyMap<string, string> = new Map([
+  ['localsystem', SYSTEM],
+  ['system', SYSTEM],
+  ['localservice', 'S-1-5-19'],
+  ['networkservice', 'S-1-5-20'],
+]);
 
 /**
  * SID of a service's account: computed for a virtual account, fixed for the three of the machine, and for every other
  * what Windows itself makes of the name. Throws `AccountNotResolved`.
  */
 export async function accountSid(context: WindowsContext, account: string): Promise<string> {
-  const [domain = '', user] = account.split('\\');
-  if (user !== undefined && domain.toLowerCase() === 'nt service') return serviceSid(user);
-  const authority = user === undefined || domain.toLowerCase() === 'nt authority';
-  const known = authority ? WELL_KNOWN[(user ?? domain).toLowerCase().replaceAll(' ', '')] : undefined;
-  if (known !== undefined) return known;
+  const known = knownSid(account);
+  if (known !== null) return known;
   const found = context.accounts?.get(account.toLowerCase()) ?? (await askWindows(context, account));
   context.accounts?.set(account.toLowerCase(), found);
   return found;
+}
+
+/** Whether the name alone tells who it is, in plain letters: a virtual account, or one of the three of the machine. */
+export const isOfWindows = (account: string): boolean => knownSid(account) !== null;
+
+function knownSid(account: string): string | null {
+  const [domain = '', user] = account.toLowerCase().split('\\');
+  if (user !== undefined && domain === 'nt service') return serviceSid(user);
+  // `.\LocalSystem` is how a dialog of Windows may leave it
+  if (domain === '.' && user === 'localsystem') return SYSTEM;
+  const isAuthority = user === undefined || domain === 'nt authority';
+  return isAuthority ? (WELL_KNOWN.get((user ?? domain).replaceAll(' ', '')) ?? null) : null;
 }
 
 /** `S-1-5-80-` and the SHA-1 of the upper-case name in UTF-16LE, as five little-endian numbers. */
@@ -39,7 +49,7 @@ export function serviceSid(service: string): string {
 }
 
 /** Who keeps full access to a file of ours: whoever may only read a file cannot remove it, the runner included. */
-const KEEPERS: readonly string[] = ['S-1-5-18', ADMINISTRATORS];
+const KEEPERS: readonly string[] = [SYSTEM, ADMINISTRATORS];
 
 /**
  * System32 has no tool that answers name with SID in every language: an ACL does. The name is granted on a file of
@@ -49,6 +59,20 @@ async function askWindows(context: WindowsContext, account: string): Promise<str
   // `.\name` is the service control manager's way to say "of this machine"
   const name = account.replace(/^\.\\/u, '');
   if (!/^[^"/[\]:;|=,+*?<>\p{Cc}]{1,256}$/u.test(name)) throw new CertopsError('AccountNotResolved', { account });
+  const among = (keepers: readonly string[]) => namedBeside(context, { account, name, keepers });
+  const beside = await among(KEEPERS);
+  // its entry is one with that of a keeper: SYSTEM by its name in some language, and no service runs as a group
+  const found = beside.length === 0 ? await among([ADMINISTRATORS]) : beside;
+  // The machine's own Administrator has letters in SDDL that no tool takes. It cannot leave Administrators.
+  const sid = found[0] === 'LA' ? ADMINISTRATORS : found[0];
+  if (found.length !== 1 || !sid?.startsWith('S-1-')) throw new CertopsError('AccountNotResolved', { account, found });
+  return sid;
+}
+
+async function namedBeside(
+  context: WindowsContext,
+  { account, name, keepers }: { readonly account: string; readonly name: string; readonly keepers: readonly string[] },
+): Promise<readonly string[]> {
   return withScratch(context, async (scratch) => {
     const [file, saved] = [scratch.windows('account'), scratch.windows('account.acl')];
     await fs.writeFile(scratch.real('account'), '');
@@ -57,17 +81,12 @@ async function askWindows(context: WindowsContext, account: string): Promise<str
       '/inheritance:r',
       '/grant',
       `${name}:R`,
-      ...KEEPERS.map((sid) => `*${sid}:F`),
+      ...keepers.map((sid) => `*${sid}:F`),
     ]);
     const kept = granted.code === 0 ? await context.tools.run('icacls', [file, '/save', saved]) : granted;
     if (kept.code !== 0) throw new CertopsError('AccountNotResolved', { account, output: cut(kept.text) });
     const text = (await scratch.read('account.acl'))?.toString('utf16le') ?? '';
     const { allowed } = readersOf(text.slice(text.indexOf('D:')));
-    const found = allowed.filter((sid) => !KEEPERS.includes(sid));
-    // The machine's own Administrator has letters in SDDL that no tool takes. It cannot leave Administrators.
-    const sid = found[0] === 'LA' ? ADMINISTRATORS : found[0];
-    if (found.length !== 1 || !sid?.startsWith('S-1-'))
-      throw new CertopsError('AccountNotResolved', { account, found });
-    return sid;
+    return allowed.filter((sid) => !keepers.includes(sid));
   });
 }

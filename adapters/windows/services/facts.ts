@@ -5,9 +5,9 @@ import type { Role } from '../../../src/domain/values.ts';
 import type { WindowsContext } from '../context.ts';
 import { text } from '../parse/registry.ts';
 import type { ServiceStatus } from '../parse/sc.ts';
-import { printed, readKeys } from '../registry.ts';
+import { printed, readExactText, readKeys } from '../registry.ts';
 import { remembered } from '../remembered.ts';
-import { accountSid } from './account.ts';
+import { accountSid, isOfWindows } from './account.ts';
 import { findService, findServices, SERVICES } from './discover.ts';
 import { queryDependents, queryService, readConfig } from './query.ts';
 import { handOver, takeOver } from './seen.ts';
@@ -15,7 +15,7 @@ import { handOver, takeOver } from './seen.ts';
 /**
  * The state of the role's service by a fresh look, or by the last look of a restart that has just ended, and how it is
  * registered. Throws `ServiceMissing`, `ServiceAmbiguous`, `ServiceNotReadable`, `ServiceImageUnknown`,
- * `AccountNotResolved`.
+ * `AccountNotResolved`, `RegistryNotReadable`.
  */
 export async function readService(context: WindowsContext, role: Role): Promise<ServiceFacts> {
   const name = await findService(context, role);
@@ -73,7 +73,12 @@ const rememberedFolder = (context: WindowsContext, role: Role, name: string): Pr
 
 async function configOf(context: WindowsContext, name: string) {
   const config = await readConfig(context, name);
-  return { ...config, accountSid: await accountSid(context, config.account) };
+  const account = isOfWindows(config.account)
+    ? config.account
+    : await remembered(context, `account of ${name}`, () =>
+        readExactText(context, `${SERVICES}\\${name}`, 'ObjectName'),
+      );
+  return { ...config, account, accountSid: await accountSid(context, account) };
 }
 
 async function folderOf(context: WindowsContext, role: Role, name: string): Promise<string> {

@@ -1,16 +1,19 @@
+import { writeFileSync } from 'node:fs';
 import { type RegistryKey, registryOf } from '../world/registry.ts';
-import { type Machine, type Said, said, type ToolProgram } from './tool.ts';
+import { diskIsFull, type Machine, type Said, said, type ToolProgram } from './tool.ts';
 
 const HIVE = 'HKEY_LOCAL_MACHINE';
 const NOT_FOUND = said(1, '\n\nERROR: The system was unable to find the specified registry key or value.\n');
 
-/** `reg query`, reading only: the lab's registry is a view of the machine's state. */
+/** `reg query` and `reg export`, reading only: the lab's registry is a view of the machine's state. */
 export const reg: ToolProgram = {
-  operation: () => 'reg-query',
-  run: (machine, args) =>
-    args[0]?.toLowerCase() === 'query'
-      ? query(machine, args.slice(1))
-      : said(1, 'ERROR: Invalid syntax.\nType "REG /?" for usage.\n'),
+  operation: (args) => (args[0]?.toLowerCase() === 'export' ? null : 'reg-query'),
+  run: (machine, args) => {
+    const verb = args[0]?.toLowerCase();
+    if (verb === 'query') return query(machine, args.slice(1));
+    if (verb === 'export') return exportTo(machine, args[1] ?? '', args[2] ?? '');
+    return said(1, 'ERROR: Invalid syntax.\nType "REG /?" for usage.\n');
+  },
   failure: () => said(1, 'ERROR: Access is denied.\n'),
   success: () => said(0, 'The operation completed successfully.\n'),
 };
@@ -40,6 +43,38 @@ function query(machine: Machine, args: readonly string[]): Said {
   const children = below.filter((key) => !key.path.slice(root.length + 1).includes('\\'));
   const names = children.map((key) => `${HIVE}\\${key.path}\n`).join('');
   return said(0, `${start.values.length > 0 ? block(start) : '\n'}${names}`);
+}
+
+/** A key and all below it, in UTF-16LE, whatever the console's code page has. */
+function exportTo(machine: Machine, asked: string, output: string): Said {
+  const root = keyOf(asked)?.toLowerCase();
+  const place = machine.host.real(output);
+  if (root === undefined || place === null) return said(1, 'ERROR: Invalid syntax.\nType "REG EXPORT /?" for usage.\n');
+  const keys = registryOf(machine.host).filter(({ path }) => `${path.toLowerCase()}\\`.startsWith(`${root}\\`));
+  if (keys.length === 0) return NOT_FOUND;
+  if (diskIsFull(machine)) return said(1, 'ERROR: There is not enough space on the disk.\n');
+  const blocks = keys.map(({ path, values }) => `[${HIVE}\\${path}]\r\n${values.map(exported).join('')}\r\n`);
+  const text = `\ufeffWindows Registry Editor Version 5.00\r\n\r\n${blocks.join('')}`;
+  try {
+    writeFileSync(place, Buffer.from(text, 'utf16le'));
+  } catch {
+    return said(1, 'ERROR: Unable to write to the file. There may be a disk or file system error.\n');
+  }
+  return said(0, 'The operation completed successfully.\n\n');
+}
+
+const HEX: { readonly [type: string]: string } = { REG_EXPAND_SZ: 'hex(2)', REG_MULTI_SZ: 'hex(7)', REG_BINARY: 'hex' };
+
+/** Texts in quotes, numbers by their digits, all else by its bytes, broken into lines. */
+function exported([name, type, value]: RegistryKey['values'][number]): string {
+  const quoted = (text: string): string => `"${text.replace(/[\\"]/gu, '\\$&')}"`;
+  if (type === 'REG_SZ') return `${quoted(name)}=${quoted(value)}\r\n`;
+  if (type === 'REG_DWORD') return `${quoted(name)}=dword:${Number(value).toString(16).padStart(8, '0')}\r\n`;
+  const ended = type === 'REG_MULTI_SZ' ? `${value.replaceAll('\\0', '\0')}\0\0` : `${value}\0`;
+  const bytes = type === 'REG_BINARY' ? Buffer.from(value, 'hex') : Buffer.from(ended, 'utf16le');
+  const pairs = bytes.toString('hex').match(/../gu) ?? [];
+  const lines = pairs.map((pair, at) => (at % 25 === 24 ? `${pair},\\\r\n  ` : `${pair},`)).join('');
+  return `${quoted(name)}=${HEX[type] ?? 'hex'}:${lines.replace(/,(?:\\\r\n {2})?$/u, '')}\r\n`;
 }
 
 function found(keys: readonly RegistryKey[], asked: Query, pattern: string): Said {
@@ -79,8 +114,10 @@ function oneValue(keys: readonly RegistryKey[], name: string, deep: boolean): Sa
 const block = (key: RegistryKey): string =>
   `\n${HIVE}\\${key.path}\n${key.values.map(([name, type, value]) => `    ${name}    ${type}    ${value}\n`).join('')}`;
 
+const keyOf = (text: string): string | undefined => /^(?:HKLM|HKEY_LOCAL_MACHINE)(?:\\(.*?))?\\*$/iu.exec(text)?.[1];
+
 function readQuery(args: readonly string[]): Query | null {
-  const key = /^(?:HKLM|HKEY_LOCAL_MACHINE)(?:\\(.*?))?\\*$/iu.exec(args[0] ?? '')?.[1];
+  const key = keyOf(args[0] ?? '');
   if (key === undefined) return null;
   let value: string | null = null;
   let find: string | null = null;

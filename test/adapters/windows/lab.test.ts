@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { createWindowsHost } from '../../../adapters/windows/index.ts';
 import type { Lab } from '../../../infra/lab/index.ts';
+import { accountSid as sidInLab } from '../../../infra/lab/world/sid.ts';
 import { CertopsError } from '../../../src/domain/errors.ts';
 import type { SslBinding } from '../../../src/domain/host-facts.ts';
 import type { HostName } from '../../../src/domain/values.ts';
@@ -44,6 +45,19 @@ describe('the host of the lab through the port', () => {
     expect(await host.preflight()).toEqual([]);
     await host.sweep();
     await host.event(101, 'rehearsal');
+  });
+
+  test('an account is known by its own letters, whatever the code page of the console makes of them', async () => {
+    const { services } = lab.machine('sqlw01').host.state;
+    const service = services[0] as { account: string };
+    const before = service.account;
+    service.account = 'CORP\\Łukasz-svc';
+    const { account, accountSid } = await hostOf('sqlw01').service('worker');
+    service.account = before;
+    expect({ account, accountSid }).toEqual({
+      account: 'CORP\\Łukasz-svc',
+      accountSid: sidInLab('CORP\\Łukasz-svc', []),
+    });
   });
 
   test('a tool that policy blocks is found by the preflight', async () => {

@@ -1,5 +1,5 @@
 import { parseNetstat } from '../../../adapters/windows/parse/netstat.ts';
-import { binary, dword, guidOf, parseRegistry, text } from '../../../adapters/windows/parse/registry.ts';
+import { binary, dword, exportedText, guidOf, parseRegistry, text } from '../../../adapters/windows/parse/registry.ts';
 import { parseElevated } from '../../../adapters/windows/parse/whoami.ts';
 import { neverThrowsForeign } from './fixtures.ts';
 
@@ -76,4 +76,30 @@ describe('netstat', () => {
     ]);
   });
   test('garbage gives an answer or our own error', () => neverThrowsForeign(parseNetstat));
+});
+
+const EXPORTED = [
+  '\ufeffWindows Registry Editor Version 5.00',
+  '',
+  '[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\X]',
+  '"Start"=dword:00000002',
+  '"ImagePath"=hex(2):22,00,43,00,3a,00,5c,00,78,00,2e,00,65,00,78,00,65,00,22,00,\\',
+  '  00,00',
+  '"DisplayName"="The \\"X\\" service"',
+  '"ObjectName"="CORP\\\\Łukasz-svc"',
+  '',
+  '[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\X\\Parameters]',
+  '"ServiceName"="below"',
+  '',
+].join('\r\n');
+
+test.each([
+  ['ObjectName', 'CORP\\Łukasz-svc'],
+  ['displayname', 'The "X" service'],
+  ['Start', null],
+  ['ImagePath', null],
+  ['ServiceName', null],
+])('a text of an exported key is read to the letter, and nothing else is: %s', (name, value) => {
+  expect(exportedText(EXPORTED, 'HKEY_LOCAL_MACHINE\\system\\CurrentControlSet\\Services\\x', name)).toBe(value);
+  expect(exportedText(EXPORTED, 'HKEY_LOCAL_MACHINE\\SYSTEM', name)).toBeNull();
 });

@@ -104,21 +104,27 @@ describe('the SID of an account', () => {
   test.each([
     ['LocalSystem', 'S-1-5-18'],
     ['NT AUTHORITY\\SYSTEM', 'S-1-5-18'],
+    ['.\\LocalSystem', 'S-1-5-18'],
     ['NT AUTHORITY\\LocalService', 'S-1-5-19'],
     ['NT AUTHORITY\\Network Service', 'S-1-5-20'],
     ['nt service\\WUAUSERV', serviceSid('wuauserv')],
   ])('%s is %s', async (account, sid) => expect(await accountSid(scm().context, account)).toBe(sid));
 
   const OURS = '(A;;FA;;;SY)(A;;FA;;;BA)';
-  const asking = (code: number, sddl: string) => {
+  const asking = (code: number, sddl: string, isSystem = false) => {
     const root = fs.mkdtempSync(path.join(os.tmpdir(), 'certops-sid-'));
     const paths = createPaths(root);
     const calls: (readonly string[])[] = [];
+    let granted: readonly string[] = [];
     const tools: Tools = {
       async run(tool, args) {
         const words = args.map(String);
         calls.push(words);
-        if (words[1] === '/save') fs.writeFileSync(paths.toFileSystem(words[2] ?? ''), `x\r\n${sddl}\r\n`, 'utf16le');
+        if (words[2] === '/grant') granted = words;
+        // A keeper who was not granted this time is not in the list.
+        const isThere = (entry: string) => !/;SY\)$/u.test(entry) || isSystem || granted.includes('*S-1-5-18:F');
+        const said = sddl.replace(/\([^)]*\)/gu, (entry) => (isThere(entry) ? entry : ''));
+        if (words[1] === '/save') fs.writeFileSync(paths.toFileSystem(words[2] ?? ''), `x\r\n${said}\r\n`, 'utf16le');
         return { tool, code, args: words, text: 'Words', bytes: Buffer.from('') };
       },
     };
@@ -143,6 +149,17 @@ describe('the SID of an account', () => {
   test("of the machine's own Administrator is that of Administrators, whom SDDL's letters for him name to no tool", async () => {
     const { context, end } = asking(0, `D:PAI(A;;FR;;;LA)${OURS}`);
     expect(await accountSid(context, '.\\Administrator')).toBe('S-1-5-32-544');
+    end();
+  });
+
+  test('of SYSTEM in the language of Windows is told though its entry is that of the runner, by an ACL without one', async () => {
+    const { context, calls, left, end } = asking(0, `D:PAI${OURS}`, true);
+    expect(await accountSid(context, 'NT-AUTORITÄT\\SYSTEM')).toBe('S-1-5-18');
+    expect(calls.filter((words) => words.includes('/grant')).map((words) => words.slice(3))).toEqual([
+      ['NT-AUTORITÄT\\SYSTEM:R', '*S-1-5-18:F', '*S-1-5-32-544:F'],
+      ['NT-AUTORITÄT\\SYSTEM:R', '*S-1-5-32-544:F'],
+    ]);
+    expect(left()).toEqual([]);
     end();
   });
 
