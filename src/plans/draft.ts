@@ -101,23 +101,24 @@ export const slicesOf = ({ farm, wish }: PlanRequest, work: readonly StageWork[]
     ),
   }));
 
-type StepDraft = readonly [kind: StepKind, params: Json];
-export type CheckDraft = readonly [kind: CheckKind, params: Json, wanted: Json, wantedAfterUndo: Json];
+/** `about`: the worker or the certificate, where one host does the same for several in one stage. */
+type StepDraft = readonly [kind: StepKind, params: Json, about?: string];
+export type CheckDraft = readonly [kind: CheckKind, params: Json, wanted: Json, wantedAfterUndo: Json, about?: string];
 
-/** Ids are unique in the whole plan: host, stage, kind. */
+/** Ids are unique in the whole plan: host, stage, kind, and what it is about. */
 export function work(
   host: HostName,
   stage: string,
   steps: readonly StepDraft[],
   checks: readonly CheckDraft[] = [],
 ): StageWork {
-  const id = (kind: string) => `${host}/${stage}/${kind}`;
+  const id = (kind: string, about?: string) => [host, stage, kind, ...(about === undefined ? [] : [about])].join('/');
   return {
     stage,
     host,
-    steps: steps.map(([kind, params]) => ({ id: id(kind), kind, host, params })),
-    checks: checks.map(([kind, params, wanted, wantedAfterUndo]) => {
-      return { id: id(kind), kind, host, params, wanted, wantedAfterUndo };
+    steps: steps.map(([kind, params, about]) => ({ id: id(kind, about), kind, host, params })),
+    checks: checks.map(([kind, params, wanted, wantedAfterUndo, about]) => {
+      return { id: id(kind, about), kind, host, params, wanted, wantedAfterUndo };
     }),
   };
 }

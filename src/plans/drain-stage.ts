@@ -23,12 +23,14 @@ export function workerDrains(
 ): readonly StageWork[] {
   const { limitMs } = request.farm.drain;
   if (!waits(request, masterHost)) return [];
-  const checks = workers.flatMap((worker) =>
-    work(masterHost, DRAIN, [], [['packages-end', { limitMs, workers: [worker] }, 'none', null]]).checks.map(
-      (check) => ({ ...check, id: `${check.id}/${worker}` }),
+  return [
+    work(
+      masterHost,
+      DRAIN,
+      [],
+      workers.map((worker) => ['packages-end', { limitMs, workers: [worker] }, 'none', null, worker]),
     ),
-  );
-  return [{ stage: DRAIN, host: masterHost, steps: [], checks }];
+  ];
 }
 
 const waits = ({ farm, looks }: PlanRequest, masterHost: HostName): boolean =>

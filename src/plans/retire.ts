@@ -1,6 +1,6 @@
 import { type LeftCertificate, leavingsOf } from '../domain/retire.ts';
 import { type HostName, isRefusal, type Refusal, refuse } from '../domain/values.ts';
-import { type Draft, headerOf, type PlanRequest, type StageWork, slicesOf } from './draft.ts';
+import { type Draft, headerOf, type PlanRequest, type StageWork, slicesOf, work } from './draft.ts';
 
 /** The only stage: removals do not wait for each other, for nothing uses what goes. */
 export const RETIRE_STAGE = 'retire';
@@ -13,10 +13,10 @@ export function draftRetire(request: PlanRequest): Draft | Refusal {
   const { farm, looks } = request;
   const ready = readyOf(request);
   if (isRefusal(ready)) return ready;
-  const work = farm.hosts.flatMap(({ name }) => workOf(name, ready));
+  const removals = farm.hosts.flatMap(({ name }) => workOf(name, ready));
   const stage = {
     name: RETIRE_STAGE,
-    hosts: work.map(({ host }) => host),
+    hosts: removals.map(({ host }) => host),
     concurrency: farm.gap.concurrency,
     canary: 0,
   };
@@ -28,7 +28,7 @@ export function draftRetire(request: PlanRequest): Draft | Refusal {
       profiles: {},
       phases: [{ name: 'retire', gate: 'request', onFailure: 'stop-keep', undoOrder: 'same', stages: [stage] }],
     }),
-    slices: slicesOf(request, work),
+    slices: slicesOf(request, removals),
   };
 }
 
@@ -60,10 +60,8 @@ function workOf(host: HostName, ready: readonly LeftCertificate[]): readonly Sta
   const steps = ready.flatMap(({ thumbprint, places }) => {
     const place = places.find((one) => one.host === host);
     if (place === undefined) return [];
-    const step = (kind: 'remove-key' | 'remove-certificate') => {
-      return { id: `${host}/${RETIRE_STAGE}/${kind}/${thumbprint}`, kind, host, params: { thumbprint } };
-    };
+    const step = (kind: 'remove-key' | 'remove-certificate') => [kind, { thumbprint }, thumbprint] as const;
     return place.keys.length === 0 ? [step('remove-certificate')] : [step('remove-key'), step('remove-certificate')];
   });
-  return steps.length === 0 ? [] : [{ stage: RETIRE_STAGE, host, steps, checks: [] }];
+  return steps.length === 0 ? [] : [work(host, RETIRE_STAGE, steps)];
 }

@@ -82,22 +82,16 @@ const containPhase = (stages: PhaseHead['stages']): PhaseHead => ({
 });
 
 /** The master forgets whom it trusted: it has read that when it started. What it presents does not change. */
-function containWork(master: HostName, { workers, presented, port }: SurveyedWorkers, servername: string): StageWork {
-  const { steps, ...rest } = work(
+const containWork = (master: HostName, { workers, presented, port }: SurveyedWorkers, servername: string): StageWork =>
+  work(
     master,
     CONTAIN,
     [
-      ...workers.map(({ host, old }) => ['distrust-certificate', { thumbprint: old, worker: host }] as const),
+      ...workers.map(({ host, old }) => ['distrust-certificate', { thumbprint: old, worker: host }, host] as const),
       ['restart-service', { role: 'master' }],
     ],
     [['presents', { port, servername, rehearsal: false }, presented, null]],
   );
-  const named = steps.map((step, at) => {
-    const worker = workers[at];
-    return worker === undefined ? step : { ...step, id: `${step.id}/${worker.host}` };
-  });
-  return { ...rest, steps: named };
-}
 
 const createWork = ({ host, worker, old }: SurveyedWorker, profile: CertificateProfile): StageWork =>
   work(host, 'worker-create', [
@@ -116,17 +110,12 @@ const createWork = ({ host, worker, old }: SurveyedWorker, profile: CertificateP
   ]);
 
 /** Several certificates in one order: each step has an id of its own, by the worker that it is about. */
-function trustWork(host: HostName, stage: string, workers: readonly HostName[]): StageWork {
-  const { steps, ...rest } = work(
+const trustWork = (host: HostName, stage: string, workers: readonly HostName[]): StageWork =>
+  work(
     host,
     stage,
-    workers.map((worker) => ['trust-certificate', { thumbprint: { ref: workerRef(worker) } }]),
+    workers.map((worker) => ['trust-certificate', { thumbprint: { ref: workerRef(worker) } }, worker]),
   );
-  return { ...rest, steps: steps.map((step, at) => ({ ...step, id: trustId(host, stage, workers[at] ?? host) })) };
-}
-
-const trustId = (host: HostName, stage: string, worker: HostName): string =>
-  `${host}/${stage}/trust-certificate/${worker}`;
 
 /**
  * Where the file exists: set-up of another master takes it from there. In prepare, for in a worker's gap each tool
