@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { endFailed } from './roots/fail.ts';
 import { addRunnerTo } from './roots/runner-command.ts';
 import { USAGE } from './roots/sayings.ts';
+import { printOnWithoutReader } from './roots/unread.ts';
 import { VERSION } from './roots/version.ts';
 
 /** The runner alone, as one file for a Windows host: nothing of chat is reachable from here. */
@@ -13,4 +14,5 @@ const runner = new Command('certops-runner')
   .showSuggestionAfterError()
   .enablePositionalOptions()
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : USAGE));
+printOnWithoutReader();
 addRunnerTo(runner).parseAsync(process.argv).catch(endFailed);
