@@ -1,19 +1,16 @@
 import { frozenNow } from '../../../domain/freeze.ts';
 import type { Desk } from '../desk.ts';
 import { say } from '../notices.ts';
-import type { StrangeWord } from './strange.ts';
-
-/** Later nobody needs to hear of it unasked. */
-const NEWS_MS = 86_400_000;
+import { type ToldWord, WORD_IS_NEWS_MS } from './told-word.ts';
 
 /**
  * That the farm is frozen, or is not any more: one word a channel. What a later word has overtaken, or time has, is not
  * said, so that an outage of a chat ends with how things are.
  */
-export function freezeWords(desk: Desk): readonly StrangeWord[] {
+export function freezeWords(desk: Desk): readonly ToldWord[] {
   const { freezeWord: word } = desk.state();
   const { now } = desk.moment();
-  if (word === null || now - Date.parse(word.at) > NEWS_MS) return [];
+  if (word === null || now - Date.parse(word.at) > WORD_IS_NEWS_MS) return [];
   if (word.type === 'frozen' && frozenNow(desk.state(), now) === null) return [];
   const { by, reason, at, before } = word;
   const data = { farm: desk.farm.name, by: by.name, reason, before: before?.until ?? null };

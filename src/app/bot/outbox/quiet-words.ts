@@ -3,13 +3,13 @@ import type { Message } from '../../../domain/values.ts';
 import type { Desk } from '../desk.ts';
 import { say } from '../notices.ts';
 import type { Place } from './places.ts';
-import type { StrangeWord } from './strange.ts';
+import type { ToldWord } from './told-word.ts';
 
 /** Later nobody needs to hear of it unasked. */
 const NEWS_MS = 3 * 86_400_000;
 
 /** That something went quiet, and that it is well again: one word a channel. What is over is not told any more. */
-export function quietWords(desk: Desk): readonly StrangeWord[] {
+export function quietWords(desk: Desk): readonly ToldWord[] {
   const { quiet, quietWords: words } = desk.state();
   const { now } = desk.moment();
   return words.flatMap((word) => {

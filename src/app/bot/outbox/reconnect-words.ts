@@ -5,7 +5,7 @@ import type { Instant } from '../../../domain/values.ts';
 import type { Desk } from '../desk.ts';
 import { button, say } from '../notices.ts';
 import type { Place } from './places.ts';
-import type { StrangeWord } from './strange.ts';
+import type { ToldWord } from './told-word.ts';
 
 /** More than so many at once are one word: a master that was changed by hand has left all of its workers behind. */
 const MOST_WORDS = 3;
@@ -18,7 +18,7 @@ const MOST_NAMED = 20;
  * where the first was told. Nothing of one of which nobody can tell. Never while a rotation is open, which may be what
  * brings them back.
  */
-export function reconnectWords(desk: Desk): readonly StrangeWord[] {
+export function reconnectWords(desk: Desk): readonly ToldWord[] {
   const { farm } = desk;
   const state = desk.state();
   if (state.open !== null) return [];
@@ -78,7 +78,7 @@ function wordsOf(
   trouble: Trouble,
   workers: readonly Worker[],
   since: Instant | undefined,
-): readonly StrangeWord[] {
+): readonly ToldWord[] {
   const [first] = workers;
   if (first === undefined || since === undefined) return [];
   const manyKey = `${trouble.is}-many ${since}`;
@@ -99,7 +99,7 @@ function wordsOf(
   ];
 }
 
-function oneWord(desk: Desk, { is, one: id }: Trouble, one: Worker, manyKey: string): StrangeWord {
+function oneWord(desk: Desk, { is, one: id }: Trouble, one: Worker, manyKey: string): ToldWord {
   const { host, since } = one;
   return {
     key: `${keyOf(is, host)}${since}`,
@@ -122,7 +122,7 @@ const wordData = ({ host, master, presented, since, pinned }: Worker) => ({
   ...(pinned === undefined ? {} : { pinned }),
 });
 
-function over(desk: Desk, trouble: Trouble, { host, master, presented, since }: Worker): StrangeWord {
+function over(desk: Desk, trouble: Trouble, { host, master, presented, since }: Worker): ToldWord {
   return {
     key: `${keyOf(trouble.over, host)}${since}`,
     at: since,

@@ -3,13 +3,13 @@ import { sha256 } from '../../../domain/plan.ts';
 import { leavingsOf } from '../../../domain/retire.ts';
 import type { Desk } from '../desk.ts';
 import { button, say } from '../notices.ts';
-import type { StrangeWord } from './strange.ts';
+import type { ToldWord } from './told-word.ts';
 
 /**
  * That old certificates may go now: one word a channel for each set of them, with a button that asks. Only where every
  * machine was looked at, and never while a rotation is open, which may need them.
  */
-export function retireWords(desk: Desk): readonly StrangeWord[] {
+export function retireWords(desk: Desk): readonly ToldWord[] {
   const { farm } = desk;
   const { latest, open } = desk.state();
   const compromised = compromisedIn(desk.state());

@@ -4,11 +4,9 @@ import { calledLate, openReviews, reviewersOf } from '../../../domain/review.ts'
 import type { FarmState, RotationState } from '../../../domain/rotation.ts';
 import type { Desk } from '../desk.ts';
 import { button, say } from '../notices.ts';
-import type { StrangeWord } from './strange.ts';
+import { type ToldWord, WORD_IS_NEWS_MS } from './told-word.ts';
 
 const DAY_MS = 86_400_000;
-/** Later nobody needs to hear of it unasked. */
-const NEWS_MS = DAY_MS;
 /** A rotation's end is news for so long; after that only what is late is said. */
 const ASKED_MS = 7 * DAY_MS;
 
@@ -16,7 +14,7 @@ const ASKED_MS = 7 * DAY_MS;
  * That what was done about a stolen key is to be looked at once more, once; that it is late, once a day; and who did.
  * After an outage of days the newest word alone is said, and none about what was reviewed meanwhile.
  */
-export function reviewWords(desk: Desk): readonly StrangeWord[] {
+export function reviewWords(desk: Desk): readonly ToldWord[] {
   const { farm } = desk;
   const state = desk.state();
   const { now } = desk.moment();
@@ -28,8 +26,8 @@ const buttons = ({ id }: RotationState) => [
   button('show', 'show', { rotation: id }, { id }),
 ];
 
-function asked(farm: Farm, state: FarmState, now: number): readonly StrangeWord[] {
-  return openReviews(farm, state).flatMap(({ rotation, dueDay }): StrangeWord[] => {
+function asked(farm: Farm, state: FarmState, now: number): readonly ToldWord[] {
+  return openReviews(farm, state).flatMap(({ rotation, dueDay }): ToldWord[] => {
     const at = rotation.closed?.at ?? rotation.at;
     if (now - Date.parse(at) > ASKED_MS) return [];
     const calls = peopleOf(farm, reviewersOf(farm, rotation));
@@ -40,12 +38,12 @@ function asked(farm: Farm, state: FarmState, now: number): readonly StrangeWord[
   });
 }
 
-function late(farm: Farm, state: FarmState, now: number): readonly StrangeWord[] {
+function late(farm: Farm, state: FarmState, now: number): readonly ToldWord[] {
   const { nagging } = state;
   if (nagging === null || now - Date.parse(nagging.at) > DAY_MS) return [];
   return openReviews(farm, state)
     .filter(({ rotation }) => nagging.ids.includes(rotation.id))
-    .map(({ rotation, dueDay }): StrangeWord => {
+    .map(({ rotation, dueDay }): ToldWord => {
       const calls = peopleOf(farm, calledLate(farm, rotation));
       const names = peopleOf(farm, reviewersOf(farm, rotation)).map(({ name }) => name);
       const message = say('told.review-late', { id: rotation.id, dueDay, names });
@@ -54,10 +52,10 @@ function late(farm: Farm, state: FarmState, now: number): readonly StrangeWord[]
     });
 }
 
-function made({ order, rotations }: FarmState, now: number): readonly StrangeWord[] {
-  return order.flatMap((id): StrangeWord[] => {
+function made({ order, rotations }: FarmState, now: number): readonly ToldWord[] {
+  return order.flatMap((id): ToldWord[] => {
     const reviewed = rotations[id]?.reviewed ?? null;
-    if (reviewed === null || now - Date.parse(reviewed.at) > NEWS_MS) return [];
+    if (reviewed === null || now - Date.parse(reviewed.at) > WORD_IS_NEWS_MS) return [];
     const { by, note, at } = reviewed;
     const message = say('told.reviewed', { id, by: by.name, reason: note });
     return [{ key: `reviewed ${id}`, at, view: { kind: 'notice', messages: [message], actions: [] } }];

@@ -1,17 +1,14 @@
 import type { Desk } from '../desk.ts';
 import { say } from '../notices.ts';
 import { snoozedNow } from '../snoozed.ts';
-import type { StrangeWord } from './strange.ts';
-
-/** Later nobody needs to hear of it unasked. */
-const NEWS_MS = 86_400_000;
+import { type ToldWord, WORD_IS_NEWS_MS } from './told-word.ts';
 
 /**
  * That somebody put the reminders off: whoever counts on them reads by whom, until when and why. One word a channel.
  */
-export function snoozeWords(desk: Desk): readonly StrangeWord[] {
+export function snoozeWords(desk: Desk): readonly ToldWord[] {
   const snooze = snoozedNow(desk);
-  if (snooze === null || desk.moment().now - Date.parse(snooze.at) > NEWS_MS) return [];
+  if (snooze === null || desk.moment().now - Date.parse(snooze.at) > WORD_IS_NEWS_MS) return [];
   const { by, untilDay, reason, at } = snooze;
   const message = say('told.snoozed', { farm: desk.farm.name, by: by.name, untilDay, reason });
   return [{ key: `snooze ${at}`, at, view: { kind: 'notice', messages: [message], actions: [] } }];

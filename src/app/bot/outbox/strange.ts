@@ -1,12 +1,7 @@
 import type { Refused } from '../../../domain/rotation.ts';
-import type { Instant } from '../../../domain/values.ts';
-import type { NoticeView } from '../../../domain/view.ts';
 import type { Desk } from '../desk.ts';
 import { say } from '../notices.ts';
-import type { Place } from './places.ts';
-
-/** What is older was said, or is not worth a word any more. */
-const WORTH_A_WORD_MS = 86_400_000;
+import { type ToldWord, WORD_IS_NEWS_MS } from './told-word.ts';
 
 /**
  * So many codes of one host and hour have a word each. Whoever has no key of ours can draw no more than about eight, so
@@ -16,23 +11,15 @@ const WORDS_AN_HOUR = 10;
 const CODES_NAMED = 8;
 const TAKEN = 'OrderNotRemembered';
 
-export interface StrangeWord {
-  readonly key: string;
-  readonly at: Instant;
-  readonly view: NoticeView;
-  /** Where it is told; left out: in every channel. */
-  readonly isFor?: (place: Place) => boolean;
-}
-
 /**
  * An order that we never sent, refused by a runner or taken by it: somebody else writes into the queue, or our own
  * journal has lost what came last. One word a host, code and hour, and not without end, since whoever can write there
  * could fill the channel too.
  */
-export function strangeWords(desk: Desk): readonly StrangeWord[] {
+export function strangeWords(desk: Desk): readonly ToldWord[] {
   const { now } = desk.moment();
   const hours = new Map<string, Refused[]>();
-  const recent = desk.state().strange.filter(({ at }) => now - Date.parse(at) <= WORTH_A_WORD_MS);
+  const recent = desk.state().strange.filter(({ at }) => now - Date.parse(at) <= WORD_IS_NEWS_MS);
   for (const strange of recent) {
     if (strange.code === TAKEN) continue;
     const key = `${sentenceOf(strange)} ${strange.host} ${strange.at.slice(0, 13)}`;
@@ -50,7 +37,7 @@ export function strangeWords(desk: Desk): readonly StrangeWord[] {
   return [...refused, ...unremembered(recent.filter(({ code }) => code === TAKEN))];
 }
 
-function wordOf(key: string, all: readonly Refused[]): StrangeWord {
+function wordOf(key: string, all: readonly Refused[]): ToldWord {
   const [first] = all as readonly [Refused];
   const { host, at } = first;
   const codes = all.map((one) => one.code);
@@ -71,7 +58,7 @@ const sentenceOf = ({ code }: Refused): string =>
  * Taken, not refused. A journal that was cut short is missing to all machines, so the first that says so speaks for all
  * that say the same within the hour: an order of the same rotation.
  */
-function unremembered(all: readonly Refused[]): readonly StrangeWord[] {
+function unremembered(all: readonly Refused[]): readonly ToldWord[] {
   const words = new Map<string, Refused>();
   for (const one of all) {
     const hour = one.at.slice(0, 13);
