@@ -1,3 +1,4 @@
+import { DAY_MS } from '../domain/time.ts';
 import { parseDuration } from './duration.ts';
 import { hasPort, parseEndpoint } from './endpoint.ts';
 import type { FarmFile } from './farm-schema.ts';
@@ -6,8 +7,6 @@ import { shown } from './problem.ts';
 import { type Rule, rule } from './rule.ts';
 
 type Hosts = FarmFile['hosts'];
-
-const DAY_MS = 86_400_000;
 
 const keysAreTheirOwn = rule(['hosts'], ({ hosts }, report) => {
   const owners = new Map<string, string>();

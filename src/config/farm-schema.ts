@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../domain/time.ts';
 import { DURATION_PATTERN, inWords, parseDuration } from './duration.ts';
 import { hasWrongPort, isHostOrAddress, parseEndpoint } from './endpoint.ts';
 import { notify } from './notify-schema.ts';
@@ -8,10 +9,6 @@ import { isZone } from './zone.ts';
  * The shape of the farm file as it is written; `resolve-farm.ts` checks what one field says about another and turns it
  * into the domain's Farm. Descriptions go into `infra/lab/farm.schema.json`, which editors show.
  */
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 
 const NAME = /^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?$/u;
 const PERSON = /^[a-z0-9](?:[a-z0-9._-]{0,31})$/u;
@@ -129,9 +126,9 @@ const approval = z
   .strictObject({
     approvers: z.array(z.string().regex(PERSON)).min(1).describe('People or groups. Who asks never counts.'),
     quorum: z.int().min(1).max(20).default(2).describe('So many of them must agree.'),
-    lapse: duration('24 h', MINUTE, 30 * DAY).describe('A request that nobody settled by then is closed.'),
+    lapse: duration('24 h', MINUTE_MS, 30 * DAY_MS).describe('A request that nobody settled by then is closed.'),
     compromised: compromised.optional(),
-    review: duration('3 days', DAY, 30 * DAY).describe(
+    review: duration('3 days', DAY_MS, 30 * DAY_MS).describe(
       'This long after a compromised rotation somebody has to have looked at it once more; then it nags, once a day.',
     ),
   })
@@ -139,7 +136,7 @@ const approval = z
 
 const gap = z
   .strictObject({
-    limit: duration('60 s', 5000, HOUR).describe('Not proved this long after the master switched: all is put back.'),
+    limit: duration('60 s', 5000, HOUR_MS).describe('Not proved this long after the master switched: all is put back.'),
     leaveBehind: z.int().min(0).max(1000).default(0).describe('So many not proved by then are named and left.'),
     canary: z.int().min(0).max(1000).default(1).describe('So many workers are proved first. 0: all go at once.'),
     concurrency: z
@@ -151,7 +148,7 @@ const gap = z
 
 const drain = z
   .strictObject({
-    limit: duration('15 min', 0, DAY).describe(
+    limit: duration('15 min', 0, DAY_MS).describe(
       'Before an outage, packages that run are waited for this long; then a person is asked. 0 s: nobody waits.',
     ),
   })
@@ -160,7 +157,7 @@ const drain = z
 const certificate = z
   .strictObject({
     keyBits: z.literal([2048, 3072, 4096]).default(2048),
-    lifetime: duration('365 days', DAY, 3650 * DAY).describe('From the day it is made.'),
+    lifetime: duration('365 days', DAY_MS, 3650 * DAY_MS).describe('From the day it is made.'),
     exportable: z.boolean().default(false).describe('Whether the private key may leave the host.'),
     extraNames: z
       .array(hostOrAddress('NameNotAllowed'))
@@ -182,10 +179,10 @@ const reminders = z
       .default('09:00')
       .describe("In the farm's time zone."),
     owner: z.string().regex(PERSON).optional().describe('A person, mentioned each time.'),
-    escalate: duration('7 days', DAY, 365 * DAY).describe(
+    escalate: duration('7 days', DAY_MS, 365 * DAY_MS).describe(
       'From so long before an end on the approvers are mentioned too, on each card that is due.',
     ),
-    snooze: duration('7 days', DAY, 30 * DAY).describe(
+    snooze: duration('7 days', DAY_MS, 30 * DAY_MS).describe(
       'A reminder can be snoozed for this long at most, and never past the last day but one.',
     ),
   })
@@ -193,14 +190,14 @@ const reminders = z
 
 const retire = z
   .strictObject({
-    grace: duration('7 days', HOUR, 365 * DAY).describe(
+    grace: duration('7 days', HOUR_MS, 365 * DAY_MS).describe(
       'Nothing must have used a certificate for this long before it may be removed.',
     ),
   })
   .prefault({});
 const changeWindow = z.strictObject({
   cron: text.describe('When it opens: minute, hour, day, month and weekday, such as 0 22 * * 6.'),
-  length: span(10 * MINUTE, 7 * DAY).describe('How long a rotation may begin, in time that passes.'),
+  length: span(10 * MINUTE_MS, 7 * DAY_MS).describe('How long a rotation may begin, in time that passes.'),
   timeZone: zone.optional().describe("Whose clocks the expression means; the farm's when left out."),
 });
 

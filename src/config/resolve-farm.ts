@@ -1,11 +1,10 @@
 import type { Farm } from '../domain/farm.ts';
+import { DAY_MS } from '../domain/time.ts';
 import type { HostName } from '../domain/values.ts';
 import { parseDuration } from './duration.ts';
 import { parseEndpoint } from './endpoint.ts';
 import type { FarmFile } from './farm-schema.ts';
 import { groupsOf, membersOf } from './groups-of.ts';
-
-const DAY = 86_400_000;
 
 /** The farm that a file describes in which nothing is wrong. */
 export function resolveFarm(file: FarmFile): Farm {
@@ -39,7 +38,7 @@ export function resolveFarm(file: FarmFile): Farm {
       quorum: approval.quorum,
       ...deciders(approval.approvers),
       lapsesAfterMs: ms(approval.lapse),
-      reviewDays: Math.floor(ms(approval.review) / DAY),
+      reviewDays: Math.floor(ms(approval.review) / DAY_MS),
       ...(compromised === undefined
         ? {}
         : {
@@ -58,7 +57,7 @@ export function resolveFarm(file: FarmFile): Farm {
     drain: { limitMs: ms(drain.limit) },
     certificate: {
       keyBits: certificate.keyBits,
-      lifetimeDays: Math.floor(ms(certificate.lifetime) / DAY),
+      lifetimeDays: Math.floor(ms(certificate.lifetime) / DAY_MS),
       exportable: certificate.exportable,
       extraNames: certificate.extraNames,
     },
@@ -66,8 +65,8 @@ export function resolveFarm(file: FarmFile): Farm {
       days: [...new Set(reminders.days)].sort((a, b) => b - a),
       at: reminders.at,
       owner: reminders.owner ?? null,
-      escalateDays: Math.floor(ms(reminders.escalate) / DAY),
-      snoozeDays: Math.floor(ms(reminders.snooze) / DAY),
+      escalateDays: Math.floor(ms(reminders.escalate) / DAY_MS),
+      snoozeDays: Math.floor(ms(reminders.snooze) / DAY_MS),
     },
     retire: { graceMs: ms(retire.grace) },
     windows: file.windows.map(({ cron, length, timeZone: zone = file.timeZone }) => ({

@@ -1,10 +1,11 @@
 import { untold } from './compromised.ts';
 import { requestWords } from './request-line.ts';
 import { asksAnew, type FarmState, type RotationState } from './rotation.ts';
+import { DAY_MS } from './time.ts';
 import type { Wish } from './wish.ts';
 
 /** So long the same is asked again by itself, as soon as it can be. Later people have gone on without it. */
-const ASKED_WITHIN_MS = 7 * 86_400_000;
+const ASKED_WITHIN_MS = 7 * DAY_MS;
 
 /**
  * The rotation that ended so that the same is asked again, and has not been yet; null: there is none. Whatever was

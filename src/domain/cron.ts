@@ -1,4 +1,5 @@
 import { Cron } from 'croner';
+import { DAY_MS } from './time.ts';
 
 /**
  * The times of a cron expression as a wall clock shows them: milliseconds since 1970 as if the clock stood in UTC,
@@ -38,7 +39,7 @@ const SOME_YEAR = Date.UTC(2024, 0, 1);
 
 export const neverComes = (times: CronTimes): boolean => times.after(SOME_YEAR) === null;
 
-const YEARS_MS = 5 * 366 * 86_400_000;
+const YEARS_MS = 5 * 366 * DAY_MS;
 const TIMES_LOOKED_AT = 500;
 
 /** The shortest time between two of its times that is below `limitMs`; null: none is. Milliseconds. */

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { lastRead } from './last-read.ts';
 import { digest, host, instant, json, jsonRecord, text, thumbprint } from './letter-fields.ts';
 import type { Ack, Envelope, JournalLine, Order, Report, Signal } from './protocol.ts';
+import { DAY_MS } from './time.ts';
 import { parseJson, understand } from './untrusted-json.ts';
 import { isRefusal, type Json, type Refusal } from './values.ts';
 
@@ -39,7 +40,7 @@ const order: z.ZodType<Order> = z.strictObject({
   bot: z.strictObject({ epoch: n, seq: n, hash: text(80) }).optional(),
   issued: instant,
   startBy: instant,
-  timeLimitMs: z.int().min(1).max(86_400_000),
+  timeLimitMs: z.int().min(1).max(DAY_MS),
 });
 
 /** Notes stay in memory, whatever their report weighs. Characters. */

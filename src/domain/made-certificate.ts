@@ -5,9 +5,8 @@ import { verifyEnvelope } from './envelope.ts';
 import { parseJournalLine, parseRunnerEntry } from './letters.ts';
 import type { CertificateProfile, ExistingCertificate, PlanHeader } from './plan.ts';
 import type { CertificateRef, MadeRef } from './protocol.ts';
+import { DAY_MS } from './time.ts';
 import { type Digest, type HostName, isRefusal, type Refusal, refuse, type Thumbprint } from './values.ts';
-
-const DAY_MS = 86_400_000;
 
 /** What a runner pins by itself, out of its own configuration. */
 export interface Pinned {

@@ -1,8 +1,8 @@
 import { IANAZone } from 'luxon';
 import type { HourCount } from './ssisdb.ts';
+import { HOUR_MS } from './time.ts';
 import type { Span } from './windows.ts';
 
-const HOUR_MS = 3_600_000;
 const WEEK_MS = 7 * 24 * HOUR_MS;
 
 /**

@@ -1,3 +1,4 @@
+import { DAY_MS } from './time.ts';
 import type { Instant, Json, Thumbprint } from './values.ts';
 
 /** Why a part of SSISDB cannot be seen: a stable code, and data that its remedy needs. Never to be read as "none". */
@@ -101,7 +102,6 @@ export function sameMachine(machine: string, host: string): boolean {
   return one === other || (one.length === NETBIOS && other.startsWith(one));
 }
 
-const DAY_MS = 86_400_000;
 const RECENT_DAYS = 7;
 
 /** Workers that SSISDB saw within a week and that are none of these hosts: a switch would leave them behind. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { host, text, thumbprint } from './letter-fields.ts';
+import { DAY_MS } from './time.ts';
 import { understand } from './untrusted-json.ts';
 import type { Json, Refusal } from './values.ts';
 
@@ -15,8 +16,6 @@ const store = z.enum(['Root', 'My']);
 const role = z.enum(['master', 'worker']);
 const port = z.int().min(1).max(65_535);
 const sid = z.string().regex(/^S-1(?:-\d{1,14}){1,16}$/u);
-
-const DAY_MS = 86_400_000;
 
 const address = z.union([z.ipv4(), z.ipv6()]);
 

@@ -4,6 +4,6 @@ export const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 
-/** A day that has begun counts; never less than none. */
+/** Days until then; a day that has begun counts, and 0 means that it is over. */
 export const daysLeft = (until: Instant, now: number): number =>
   Math.max(0, Math.ceil((Date.parse(until) - now) / DAY_MS));

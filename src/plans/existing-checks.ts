@@ -1,6 +1,7 @@
 import { OID, type ReadCertificate, readCertificate } from '../domain/certificate.ts';
 import type { NamedCertificate } from '../domain/host-facts.ts';
 import type { ExistingLine } from '../domain/next-certificate.ts';
+import { DAY_MS } from '../domain/time.ts';
 import { type Instant, isRefusal, type Message, type Refusal, refuse } from '../domain/values.ts';
 
 /** What the bytes say, as far as it counts. */
@@ -15,7 +16,6 @@ export interface Judged {
   readonly lines: readonly ExistingLine[];
 }
 
-const DAY_MS = 86_400_000;
 const LEAST_BITS = 2048;
 
 /** Accepted only of a certificate to go back to. */

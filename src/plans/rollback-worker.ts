@@ -4,6 +4,7 @@ import { DRAIN } from '../domain/next/drain.ts';
 import type { ExistingLine, NextCertificate } from '../domain/next-certificate.ts';
 import type { PhaseHead } from '../domain/plan.ts';
 import { WORKER_PUBLISH, workerRef } from '../domain/scope.ts';
+import { DAY_MS } from '../domain/time.ts';
 import { type HostName, isRefusal, type Refusal, refuse, type Thumbprint } from '../domain/values.ts';
 import { canaryOf, provingFirst } from './canary.ts';
 import { type Draft, headerOf, type Looks, type PlanRequest, slicesOf, stageHead } from './draft.ts';
@@ -13,7 +14,6 @@ import { good, warn } from './existing-checks.ts';
 import { publishWork, switchWork } from './rotate-worker.ts';
 import { type SurveyedWorker, type SurveyedWorkers, surveyWorkers } from './rotate-worker-refusals.ts';
 
-const DAY_MS = 86_400_000;
 const SOON_DAYS = 30;
 const SYSTEM = 'S-1-5-18';
 

@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import { noteLine } from '../config/problem.ts';
 import type { Farm } from '../domain/farm.ts';
+import { DAY_MS } from '../domain/time.ts';
 import { windowsBetween } from '../domain/windows.ts';
 import { readFarm } from './files.ts';
 
@@ -60,7 +61,7 @@ function summary(farm: Farm): readonly (readonly [string, string])[] {
   ];
 }
 
-const TEN_YEARS_MS = 3653 * 86_400_000;
+const TEN_YEARS_MS = 3653 * DAY_MS;
 
 /** A cron expression is easily misread: when it opens next shows what it means. */
 function when({ windows, ticket }: Farm): readonly (readonly [string, string])[] {

@@ -3,12 +3,12 @@ import { promisify } from 'node:util';
 import forge from 'node-forge';
 import { CertopsError } from '../../../src/domain/errors.ts';
 import type { CertificateProfile, MadeCertificate } from '../../../src/domain/plan.ts';
+import { DAY_MS } from '../../../src/domain/time.ts';
 import type { Secret } from '../../../src/ports/windows-host.ts';
 import { factsOf } from './der.ts';
 import { altNames, commonName } from './names.ts';
 import { sealSecret } from './secret.ts';
 
-const DAY_MS = 86_400_000;
 const MIN_KEY_BITS = 2048;
 const MAX_KEY_BITS = 8192;
 const MAX_LIFETIME_DAYS = 3650;

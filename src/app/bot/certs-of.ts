@@ -1,11 +1,11 @@
 import { type CertificateUse, type HeldCertificate, type Inventory, inventoryOf } from '../../domain/inventory.ts';
+import { daysLeft } from '../../domain/time.ts';
 import type { HostName, Json, Message } from '../../domain/values.ts';
 import type { Answer } from '../../ports/chat.ts';
 import { againButton, gapLine, leftLine, lookLines, unreadLine } from './certs.ts';
 import type { Desk } from './desk.ts';
 import type { FreshLooks } from './fresh-looks.ts';
 import { notice, say } from './notices.ts';
-import { daysLeft } from './views/plan-view.ts';
 
 /** What lies there unused and has a line of its own, and what has its thumbprint told: a chat takes so much of it. */
 const MOST_LEFT = 8;

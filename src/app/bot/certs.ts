@@ -5,13 +5,13 @@ import {
   inventoryOf,
   type LeftCertificate,
 } from '../../domain/inventory.ts';
+import { daysLeft } from '../../domain/time.ts';
 import { type HostName, type Instant, type Json, type Message, shortThumbprint } from '../../domain/values.ts';
 import type { NoticeAction } from '../../domain/view.ts';
 import type { Answer } from '../../ports/chat.ts';
 import type { Desk } from './desk.ts';
 import type { FreshLooks } from './fresh-looks.ts';
 import { button, notice, say } from './notices.ts';
-import { daysLeft } from './views/plan-view.ts';
 
 /** So many lines are read; what is behind them is counted, and shown machine by machine. */
 const MOST_LINES = 10;

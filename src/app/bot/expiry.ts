@@ -1,8 +1,8 @@
 import type { HostLook, MasterLook } from '../../domain/host-facts.ts';
 import type { FarmState } from '../../domain/rotation.ts';
+import { daysLeft } from '../../domain/time.ts';
 import { type HostName, type Instant, parseThumbprint, type Role, type Thumbprint } from '../../domain/values.ts';
 import type { Desk } from './desk.ts';
-import { daysLeft } from './views/plan-view.ts';
 
 export interface Expiry {
   readonly host: HostName;

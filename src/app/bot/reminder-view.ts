@@ -1,13 +1,12 @@
 import { hostsWith } from '../../domain/farm.ts';
 import { peopleOf } from '../../domain/people.ts';
 import { mostSnooze, nextWord, reminderDay } from '../../domain/reminders.ts';
+import { DAY_MS } from '../../domain/time.ts';
 import type { ReminderView } from '../../domain/view.ts';
 import type { Desk } from './desk.ts';
 import { farmExpiry } from './expiry.ts';
 import { snoozedNow } from './snoozed.ts';
 import { lastGap } from './views/gaps.ts';
-
-const DAY_MS = 86_400_000;
 
 /**
  * The reminder that is due and not stale, as of now: what it was about is still in use. `at`: since when, milliseconds

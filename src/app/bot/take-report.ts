@@ -8,6 +8,7 @@ import { sha256 } from '../../domain/plan.ts';
 import { meet } from '../../domain/presence.ts';
 import type { Envelope, Report } from '../../domain/protocol.ts';
 import { type FarmState, type HostHead, NEW_HOST } from '../../domain/rotation.ts';
+import { DAY_MS } from '../../domain/time.ts';
 import { type HostName, isRefusal, type Refusal, refuse } from '../../domain/values.ts';
 import type { Signer } from '../../ports/journal.ts';
 import type { Log } from '../../ports/log.ts';
@@ -76,7 +77,7 @@ interface Taken {
   readonly isTooMuch?: true;
 }
 
-const TOLD_AGAIN_AFTER_MS = 86_400_000;
+const TOLD_AGAIN_AFTER_MS = DAY_MS;
 
 /**
  * Why nothing of this is taken: an entry that is longer than any of its kind can be, or more than an hour has room for.

@@ -1,12 +1,11 @@
 import type { BotEntry } from '../../domain/entries.ts';
 import type { QuietKind } from '../../domain/reminder-entries.ts';
 import type { FarmState } from '../../domain/rotation.ts';
+import { DAY_MS, MINUTE_MS } from '../../domain/time.ts';
 import type { Instant } from '../../domain/values.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Desk } from './desk.ts';
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
 /** A rotation hears of silence within seconds; a channel that waits for nothing hears of it when it lasts. */
 const RUNNER_QUIET_MS = 10 * MINUTE_MS;
 /** Each machine is looked at once a day: two of them were missed. */

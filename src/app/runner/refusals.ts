@@ -1,6 +1,6 @@
+import { MINUTE_MS } from '../../domain/time.ts';
 import type { SteadyClock } from '../../ports/clock.ts';
 
-const MINUTE_MS = 60_000;
 /** All codes together: whoever floods a queue must not fill the journal. */
 const MOST_A_MINUTE = 60;
 

@@ -1,4 +1,5 @@
 import type { StepKind } from '../../domain/step-params.ts';
+import { MINUTE_MS } from '../../domain/time.ts';
 import type { Facts } from '../../domain/values.ts';
 import { STEPS } from '../../steps/index.ts';
 import { failureOf } from './failure.ts';
@@ -6,8 +7,6 @@ import { type Job, parseStepOf, pastOfStep, recordIfPossible } from './job.ts';
 import { type Proof, proveAll, wantedOf } from './prove.ts';
 import type { Ended } from './run-apply.ts';
 import { type Back, stepBack } from './step-back.ts';
-
-const MINUTE_MS = 60_000;
 
 /**
  * One undo order: the same steps towards the old facts, then the checks with the old values. Microsoft tells to

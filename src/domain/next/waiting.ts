@@ -5,11 +5,11 @@ import { mayApprove } from '../people.ts';
 import type { Freeze, OrderState, RotationState, Scheduled } from '../rotation.ts';
 import { changedSince, hostsIn } from '../scope.ts';
 import { instant, type Start, startIfLifted, startOf, startUnder } from '../start.ts';
+import { HOUR_MS } from '../time.ts';
 import { type HostName, isRefusal, type Json, type Refusal } from '../values.ts';
 import type { Action, Moment } from './moment.ts';
 import { isUnderWay, ordersOf } from './stages.ts';
 
-const HOUR_MS = 3_600_000;
 const LOOK_LIMIT_MS = 60_000;
 /**
  * At the start is looked again after so long, as long as it may begin: at whom nobody could, or what was in the way.

@@ -2,6 +2,7 @@ import { openGate, stillNeeded, votesAt } from '../../../domain/approval.ts';
 import { peopleOf, policyFor } from '../../../domain/people.ts';
 import { sha256 } from '../../../domain/plan.ts';
 import { isWaiting } from '../../../domain/rotation.ts';
+import { DAY_MS } from '../../../domain/time.ts';
 import type { ClosedView } from '../../../domain/view.ts';
 import { say } from '../notices.ts';
 import { progress } from './milestones.ts';
@@ -11,7 +12,7 @@ import { waitingNotes } from './waiting.ts';
 export type { DueNote } from './note.ts';
 
 /** What ended longer ago needs no word any more, as when a bot is new to an old journal. */
-const NEWS_MS = 86_400_000;
+const NEWS_MS = DAY_MS;
 
 /**
  * What is due below the card now. A few in all: what waits, what was begun, how far it is, why it goes back, how it

@@ -1,5 +1,6 @@
 import type { BotEntry } from '../../../domain/entries.ts';
 import { toldKey } from '../../../domain/rotation.ts';
+import { DAY_MS, HOUR_MS } from '../../../domain/time.ts';
 import type { ChatAdapter, Posting } from '../../../ports/chat.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Desk } from '../desk.ts';
@@ -8,8 +9,6 @@ import type { Card } from './board.ts';
 import { call, isDefinite, isGone, isRefused } from './call.ts';
 import type { Place } from './places.ts';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 /** Of one card in one channel so many copies are kept up to date. */
 const COPIES = 4;
 

@@ -1,4 +1,5 @@
 import { type QuietWord, toldKey } from '../../../domain/rotation.ts';
+import { DAY_MS } from '../../../domain/time.ts';
 import type { Message } from '../../../domain/values.ts';
 import type { Desk } from '../desk.ts';
 import { say } from '../notices.ts';
@@ -6,7 +7,7 @@ import type { Place } from './places.ts';
 import type { ToldWord } from './told-word.ts';
 
 /** Later nobody needs to hear of it unasked. */
-const NEWS_MS = 3 * 86_400_000;
+const NEWS_MS = 3 * DAY_MS;
 
 /** That something went quiet, and that it is well again: one word a channel. What is over is not told any more. */
 export function quietWords(desk: Desk): readonly ToldWord[] {

@@ -2,11 +2,11 @@ import type { Farm } from '../../../domain/farm.ts';
 import { peopleOf } from '../../../domain/people.ts';
 import { calledLate, openReviews, reviewersOf } from '../../../domain/review.ts';
 import type { FarmState, RotationState } from '../../../domain/rotation.ts';
+import { DAY_MS } from '../../../domain/time.ts';
 import type { Desk } from '../desk.ts';
 import { button, say } from '../notices.ts';
 import { type ToldWord, WORD_IS_NEWS_MS } from './told-word.ts';
 
-const DAY_MS = 86_400_000;
 /** A rotation's end is news for so long; after that only what is late is said. */
 const ASKED_MS = 7 * DAY_MS;
 

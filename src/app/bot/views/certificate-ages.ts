@@ -1,5 +1,6 @@
 import { NEW } from '../../../domain/plan.ts';
 import { type FarmState, newMaster, type RotationState } from '../../../domain/rotation.ts';
+import { DAY_MS } from '../../../domain/time.ts';
 import type { Instant, Thumbprint } from '../../../domain/values.ts';
 import type { ConsoleHost, ConsoleView } from '../../../domain/view.ts';
 
@@ -34,7 +35,7 @@ export function certificatesOf(
   const madeAt = Date.parse(rotation?.plannedAt ?? '');
   const profile = header?.profiles[NEW];
   if (ages.made !== null && !ends.has(ages.made) && profile !== undefined)
-    ends.set(ages.made, new Date(madeAt + profile.lifetimeDays * 86_400_000).toISOString());
+    ends.set(ages.made, new Date(madeAt + profile.lifetimeDays * DAY_MS).toISOString());
   const shown = [...new Set(hosts.flatMap((host) => host.certificate?.thumbprint ?? []))];
   // A new one that was taken away again is not there to be explained.
   const made = ages.made !== null && (rotation?.closed == null || shown.includes(ages.made)) ? [ages.made] : [];

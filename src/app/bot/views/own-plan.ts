@@ -2,6 +2,7 @@ import { keeps, masterOf } from '../../../domain/next/stages.ts';
 import { type CertificateProfile, NEW, type Plan } from '../../../domain/plan.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
 import { workerRef } from '../../../domain/scope.ts';
+import { DAY_MS } from '../../../domain/time.ts';
 import type { HostName, Instant, Thumbprint } from '../../../domain/values.ts';
 import type { PlanView } from '../../../domain/view.ts';
 import type { Taken } from '../../../plans/existing-of.ts';
@@ -12,8 +13,6 @@ export interface NowAndAfter {
   readonly next: PlanView['next'];
   readonly master: HostName;
 }
-
-const DAY_MS = 86_400_000;
 
 /**
  * What a plan card shows as now and after: the master's certificate, or of the workers' own the one that ends first.

@@ -2,6 +2,7 @@ import { approvalsMissing, openGate, stillNeeded } from '../../../domain/approva
 import type { Farm } from '../../../domain/farm.ts';
 import { contains, followStages, isArmed, makesBinding } from '../../../domain/next/stages.ts';
 import type { FarmState, RotationState } from '../../../domain/rotation.ts';
+import { daysLeft } from '../../../domain/time.ts';
 import type { Message } from '../../../domain/values.ts';
 import type { HostChangesView, PlanView } from '../../../domain/view.ts';
 import type { Taken } from '../../../plans/existing-of.ts';
@@ -10,12 +11,6 @@ import { nowAndAfter } from './own-plan.ts';
 import { executionsThen, packagesOf, quietOf } from './packages.ts';
 import { votesView } from './votes-view.ts';
 import { ticketView, whenView } from './when-view.ts';
-
-export const DAY_MS = 86_400_000;
-
-/** Days until the end; a day that has begun counts, and 0 means that it has ended. */
-export const daysLeft = (notAfter: string, now: number): number =>
-  Math.max(0, Math.ceil((Date.parse(notAfter) - now) / DAY_MS));
 
 /** The plan card; null while there is no plan. */
 export function planView(
