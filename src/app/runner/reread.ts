@@ -1,23 +1,46 @@
+import type { StepKind } from '../../domain/step-params.ts';
 import type { Facts } from '../../domain/values.ts';
+import { STEPS } from '../../steps/index.ts';
 import { type Job, type ParsedStep, pastOfStep } from './job.ts';
+
+export type Direction = 'forth' | 'back';
 
 /**
  * Whether a service must be restarted: facts alone never tell, because a running service says nothing about what it
  * read. It has read everything only when it is another process than the one that ran when its restart was begun, and
- * that was after the last change before it in the stage, in either direction.
+ * that was after the last change before it in the stage, in either direction. A change on the way back may be missing
+ * in the journal, for a full disk does not stop it: what was read on the other way counts for nothing.
  */
-export function mustReread(job: Job, { planned, step }: ParsedStep, now: Facts, wanted: Facts): boolean {
+export function mustReread(
+  job: Job,
+  { planned, step }: ParsedStep,
+  now: Facts,
+  wanted: Facts,
+  direction: Direction,
+): boolean {
   const began = pastOfStep(job, planned.id)?.started;
   const touched = lastTouched(job, planned.id);
   if (began === undefined || began.seq <= touched) return true;
+  if (began.direction !== direction && hasWayBack(job, planned.id)) return true;
   return !step.judge(now, wanted, began.before).met;
 }
 
 /** Sequence number of the last change that was begun before this step in its stage; 0: none under this digest. */
-export function lastTouched(job: Job, step: string): number {
-  const before = job.work.steps.slice(
-    0,
-    job.work.steps.findIndex(({ id }) => id === step),
-  );
-  return Math.max(0, ...before.map(({ id }) => pastOfStep(job, id)?.started.seq ?? 0));
+export const lastTouched = (job: Job, step: string): number =>
+  Math.max(0, ...begunBefore(job, step).map(({ id }) => pastOfStep(job, id)?.started.seq ?? 0));
+
+/** Whether anything that goes both ways was begun before this step: what is final was read once and for all. */
+const hasWayBack = (job: Job, step: string): boolean =>
+  begunBefore(job, step).some(({ kind }) => STEPS[kind as StepKind].isFinal !== true);
+
+/** Whether a step behind this one was begun after it: what this one changes again must be begun anew to be seen. */
+export function isOvertaken(job: Job, step: string): boolean {
+  const own = pastOfStep(job, step)?.started.seq ?? 0;
+  const behind = job.work.steps.slice(indexOf(job, step) + 1);
+  return behind.some(({ id }) => (pastOfStep(job, id)?.started.seq ?? 0) > own);
 }
+
+const begunBefore = (job: Job, step: string) =>
+  job.work.steps.slice(0, indexOf(job, step)).filter(({ id }) => pastOfStep(job, id) !== undefined);
+
+const indexOf = (job: Job, step: string): number => job.work.steps.findIndex(({ id }) => id === step);

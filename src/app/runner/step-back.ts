@@ -61,7 +61,7 @@ async function backFrom(job: Job, parsed: ParsedStep, { wanted, made, deadline, 
     return { changed: false, facts: now, failure: movedFact(step, planned, now) };
   }
   const verdict = step.judge(now, wanted, null);
-  const reread = step.rereads === true && (force || (!isUntouched && mustReread(job, parsed, now, wanted)));
+  const reread = step.rereads === true && (force || (!isUntouched && mustReread(job, parsed, now, wanted, 'back')));
   if (verdict.met && !reread) return { changed: false, facts: now, failure: null };
   const moves = step.move(now, wanted, params, { made, secret: null, refs, direction: 'back' });
   if (isRefusal(moves)) return { changed: false, facts: now, failure: moves };

@@ -5,7 +5,7 @@ import type { HostChange, Secret } from '../../ports/windows-host.ts';
 import { movedFact } from '../../steps/moved.ts';
 import type { Failure } from './failure.ts';
 import { type Job, type ParsedStep, pastOfStep, perform, poll } from './job.ts';
-import { mustReread } from './reread.ts';
+import { isOvertaken, mustReread } from './reread.ts';
 
 export interface Forth {
   readonly changed: boolean;
@@ -30,7 +30,7 @@ export async function stepForth(job: Job, parsed: ParsedStep): Promise<Forth> {
   const goal = mine?.goal ?? step.goal(now, params, made);
   if (isRefusal(goal)) return { changed: false, facts: now, failure: goal };
   const verdict = step.judge(now, goal, mine?.before ?? null);
-  const done = step.rereads === true ? verdict.met && !mustReread(job, parsed, now, goal) : verdict.met;
+  const done = step.rereads === true ? verdict.met && !mustReread(job, parsed, now, goal, 'forth') : verdict.met;
   if (done) return { ...(await recordDone(job, planned, now, made, mine !== null)), failure: null };
 
   let secret: Secret | null = null;
@@ -48,7 +48,7 @@ export async function stepForth(job: Job, parsed: ParsedStep): Promise<Forth> {
   }
   job.checkpoint();
   const base = { n: order.n, rotation: order.rotation, digest: work.digest, step: planned.id };
-  if (mine === null || mustMake) {
+  if (mine === null || mustMake || isOvertaken(job, planned.id)) {
     await job.record({ type: 'started', ...base, before: mine?.before ?? now, made, goal, direction: 'forth' });
   }
   job.seen.clear();

@@ -6,6 +6,11 @@ const WORKER = 'sqlw01';
 const boundTo = (rig: Rig): readonly string[] => rig.machines.get(MASTER)?.bindings.map((one) => one.thumbprint) ?? [];
 const pinned = (rig: Rig, name: string): string | undefined =>
   rig.machines.get(name)?.settings.worker?.MasterHttpsCertThumbprint;
+/** The thumbprint that the service's process has read. */
+const runsWith = (rig: Rig, name: string, role: 'master' | 'worker'): string | undefined => {
+  const { SSLCertThumbprint, MasterHttpsCertThumbprint } = rig.machines.get(name)?.services[role]?.read ?? {};
+  return role === 'master' ? SSLCertThumbprint : MasterHttpsCertThumbprint;
+};
 const made = (rig: Rig): string => rig.refs().new?.thumbprint ?? '';
 
 let stop: () => Promise<void> = async () => {};
@@ -28,8 +33,11 @@ function fillAt(rig: Rig, name: string, n: () => number, type: string, times: nu
   let left = times;
   disk.lines.push = (...lines) => {
     const length = push(...lines);
-    for (const { line } of lines) if (line.entry.type === type && line.entry.n === n()) left -= 1;
-    if (left === 0) disk.isFull = true;
+    for (const { line } of lines) {
+      if (line.entry.type !== type || line.entry.n !== n()) continue;
+      left -= 1;
+      if (left === 0) disk.isFull = true;
+    }
     return length;
   };
 }
@@ -46,6 +54,7 @@ describe('A disk that is full behind the last proof of an armed order', () => {
     await rig.clock.sleep(30_000);
     expect(rig.diskOf(MASTER).isFull).toBe(true);
     expect(boundTo(rig)).toEqual([rig.old.thumbprint]);
+    expect(runsWith(rig, MASTER, 'master')).toBe(rig.old.thumbprint);
     expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('nothing');
     rig.diskOf(MASTER).isFull = false;
     await rig.clock.sleep(10_000);
@@ -71,12 +80,33 @@ describe('A disk that is full behind the last proof of an armed order', () => {
     await rig.clock.sleep(30_000);
     expect(rig.diskOf(WORKER).isFull).toBe(true);
     expect(pinned(rig, WORKER)).toBe(rig.old.thumbprint);
+    expect(runsWith(rig, WORKER, 'worker')).toBe(rig.old.thumbprint);
     rig.diskOf(WORKER).isFull = false;
     await rig.clock.sleep(10_000);
     await runner.idle();
     expect(outcomeOf(rig.entries(WORKER), order.n)).toBe('put-back');
     expect(rig.entries(WORKER).find((entry) => entry.type === 'failed')).toMatchObject({ code: 'JournalNotWritable' });
   });
+});
+
+test('A runner that dies after a way back that no journal shows restarts the service again behind what it writes again', async () => {
+  const { rig, plan } = await rigBefore('workers');
+  const first = rig.runner(WORKER);
+  const order = rig.order(plan, WORKER, 'apply', 'workers');
+  const checks = JSON.parse(order.slice ?? '').stages.workers.checks.length;
+  fillAt(rig, WORKER, () => order.n, 'proved', checks);
+  await first.start();
+  await first.receive(rig.seal(order));
+  await first.receive(rig.said(order, 'go'));
+  await rig.clock.sleep(30_000);
+  await first.stop();
+  expect(runsWith(rig, WORKER, 'worker')).toBe(rig.old.thumbprint);
+  rig.diskOf(WORKER).isFull = false;
+  const second = run(rig, WORKER);
+  await second.start();
+  await rig.clock.sleep(30_000);
+  expect(pinned(rig, WORKER)).toBe(made(rig));
+  expect(runsWith(rig, WORKER, 'worker')).toBe(made(rig));
 });
 
 test('A master that nobody confirms goes back though an end on the same machine waits for room', async () => {
