@@ -55,5 +55,6 @@ export async function publish(
     file,
     (present) => (present.equals(bytes) ? null : { offset: 0, length: present.length, bytes }),
     signal,
+    change.isWayBack,
   );
 }

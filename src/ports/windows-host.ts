@@ -90,9 +90,17 @@ export type HostChange =
       readonly key: ThumbprintSetting;
       readonly from: string;
       readonly to: Thumbprint;
+      /** The old value was on disk before it was changed: no room for a copy of the file is no reason to leave it. */
+      readonly isWayBack?: true;
     }
   | { readonly type: 'service.restart'; readonly role: Role }
-  | { readonly type: 'cer.publish'; readonly role: Role; readonly der: string; readonly thumbprint: Thumbprint };
+  | {
+      readonly type: 'cer.publish';
+      readonly role: Role;
+      readonly der: string;
+      readonly thumbprint: Thumbprint;
+      readonly isWayBack?: true;
+    };
 
 /** An event's number. `eventcreate` takes 1 to 1000 and refuses any other with exit code 1. */
 export type WindowsEvent = 100 | 101 | 103 | 104;

@@ -37,6 +37,10 @@ export function resolve(named: ThumbprintOrRef, refs: Refs): NamedCertificate | 
   return made ?? null;
 }
 
+/** What a change of a file says on the way back. */
+export const wayBack = (direction: 'forth' | 'back'): { readonly isWayBack?: true } =>
+  direction === 'back' ? { isWayBack: true } : {};
+
 export const MET: Verdict = { met: true };
 
 export const notMet = (code: string, found: Json, wanted: Json, pending = false): Verdict => ({

@@ -1,7 +1,7 @@
 import { type Refusal, type Role, refuse, type Thumbprint } from '../domain/values.ts';
 import type { StepDefinition } from '../ports/step.ts';
 import type { HostChange } from '../ports/windows-host.ts';
-import { MET, type NamedCertificate, notMet, parseStep, resolve } from './define-step.ts';
+import { MET, type NamedCertificate, notMet, parseStep, resolve, wayBack } from './define-step.ts';
 
 interface Params {
   readonly role: Role;
@@ -33,9 +33,9 @@ export const publishCer: StepDefinition<Params, CerFacts> = {
   },
   judge: (now, wanted) =>
     now.published === wanted.published ? MET : notMet('PublishedDiffers', now.published, wanted.published),
-  move(now, wanted, { role }): readonly HostChange[] | Refusal {
+  move(now, wanted, { role }, { direction }): readonly HostChange[] | Refusal {
     if (now.published === wanted.published) return [];
     if (wanted.published === null || wanted.der === null) return refuse('CertificateNotAtHand', { ...wanted });
-    return [{ type: 'cer.publish', role, der: wanted.der, thumbprint: wanted.published }];
+    return [{ type: 'cer.publish', role, der: wanted.der, thumbprint: wanted.published, ...wayBack(direction) }];
   },
 };

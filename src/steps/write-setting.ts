@@ -1,7 +1,7 @@
 import { parseThumbprint, type Refusal, type Role, refuse, type ThumbprintSetting } from '../domain/values.ts';
 import type { StepDefinition } from '../ports/step.ts';
 import type { HostChange } from '../ports/windows-host.ts';
-import { MET, type NamedCertificate, notMet, parseStep, resolve } from './define-step.ts';
+import { MET, type NamedCertificate, notMet, parseStep, resolve, wayBack } from './define-step.ts';
 
 interface Params {
   readonly role: Role;
@@ -40,11 +40,11 @@ export const writeSetting: StepDefinition<Params, SettingFacts> = {
     now.value === wanted.value || now.value === parseThumbprint(wanted.value)
       ? MET
       : notMet('SettingDiffers', now.value, wanted.value),
-  move(now, wanted, { role, key }): readonly HostChange[] | Refusal {
+  move(now, wanted, { role, key }, { direction }): readonly HostChange[] | Refusal {
     const to = parseThumbprint(wanted.value);
     if (to === null) return refuse('SettingNotAThumbprint', { key, found: wanted.value });
     return now.value === wanted.value || now.value === to
       ? []
-      : [{ type: 'setting.write', role, key, from: now.value, to }];
+      : [{ type: 'setting.write', role, key, from: now.value, to, ...wayBack(direction) }];
   },
 };

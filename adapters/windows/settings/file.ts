@@ -49,10 +49,10 @@ export async function writeSettingOf(
   change: Extract<HostChange, { type: 'setting.write' }>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { role, key, from, to } = change;
+  const { role, key, from, to, isWayBack } = change;
   if (WRITABLE[key] !== role || parseThumbprint(to) !== to) throw new CertopsError('SettingRefused', { role, key, to });
   const file = settingsFileIn(folder, role);
-  await overwrite(context, file, (bytes) => told(file, () => editSetting(bytes, key, from, to)), signal);
+  await overwrite(context, file, (bytes) => told(file, () => editSetting(bytes, key, from, to)), signal, isWayBack);
 }
 
 /** Errors of the editor know no file: here it is added. */

@@ -35,14 +35,15 @@ export async function readWhole(
 /**
  * Changes a file in place, so that its ACL, owner and open readers stay: first a copy beside it, on disk before
  * anything changes, then the bytes, flushed and read back. `edit` sees the bytes as they are now and answers null when
- * there is nothing to do. Throws `FileMissing`, `FileBusy`, `FileNotWritable`, `FileNotWritten`, and what `edit`
- * throws.
+ * there is nothing to do. `isWayBack`: a copy that cannot be made stops nothing. Throws `FileMissing`, `FileBusy`,
+ * `FileNotWritable`, `FileNotWritten`, and what `edit` throws.
  */
 export async function overwrite(
   context: WindowsContext,
   windowsPath: string,
   edit: (present: Buffer) => Edit | null,
   signal: AbortSignal,
+  isWayBack = false,
 ): Promise<void> {
   const real = context.paths.toFileSystem(windowsPath);
   const file = await patiently(context, windowsPath, signal, () => fs.open(real, 'r+'));
@@ -50,7 +51,9 @@ export async function overwrite(
     const present = await readAll(file);
     const change = edit(present);
     if (change === null) return;
-    await backUp(context, windowsPath, present);
+    await backUp(context, windowsPath, present).catch((error: unknown) => {
+      if (!isWayBack) throw error;
+    });
     const wanted = applyEdit(present, change);
     try {
       await write(file, present, wanted, change.offset);
@@ -111,9 +114,13 @@ async function writeFlushed(real: string, bytes: Buffer): Promise<void> {
   try {
     await file.writeFile(bytes);
     await file.sync();
-  } finally {
+  } catch (error) {
     await file.close();
+    // Half a file would pass for the whole of it.
+    await fs.rm(real, { force: true }).catch(() => {});
+    throw error;
   }
+  await file.close();
 }
 
 /** Only the bytes from `offset` that differ in length or content; the rest of the file is not touched. */

@@ -81,6 +81,9 @@ describe('A disk that is full behind the last proof of an armed order', () => {
     expect(rig.diskOf(WORKER).isFull).toBe(true);
     expect(pinned(rig, WORKER)).toBe(rig.old.thumbprint);
     expect(runsWith(rig, WORKER, 'worker')).toBe(rig.old.thumbprint);
+    // There may be no room for a copy of the file either.
+    const written = rig.machines.get(WORKER)?.performed.findLast(({ type }) => type === 'setting.write');
+    expect(written).toMatchObject({ to: rig.old.thumbprint, isWayBack: true });
     rig.diskOf(WORKER).isFull = false;
     await rig.clock.sleep(10_000);
     await runner.idle();

@@ -1,6 +1,7 @@
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { jest } from '@jest/globals';
 import { createPaths } from '../../../../adapters/windows/paths.ts';
 import { readSettingOf, writeSettingOf } from '../../../../adapters/windows/settings/file.ts';
 import { overwrite, patiently } from '../../../../adapters/windows/settings/overwrite.ts';
@@ -85,6 +86,31 @@ test.each([
 ])('%s than the three thumbprints is never written', async (_what, wrong) => {
   const change = { type: 'setting.write', from: OLD, ...wrong } as unknown as Parameters<typeof writeSettingOf>[2];
   await expect(writeSettingOf(context(), FOLDER, change, signal)).rejects.toMatchObject({ code: 'SettingRefused' });
+});
+
+describe('where there is no room for a copy', () => {
+  const writeTo = (from: string, to: Thumbprint, how: { isWayBack?: true } = {}) =>
+    writeSettingOf(context(), FOLDER, { type: 'setting.write', role: 'master', key: KEY, from, to, ...how }, signal);
+
+  beforeEach(async () => {
+    const handle = await fs.open(file, 'r');
+    const full = Object.assign(new Error('no space'), { code: 'ENOSPC' });
+    jest.spyOn(Object.getPrototypeOf(handle), 'writeFile').mockRejectedValue(full);
+    await handle.close();
+  });
+  afterEach(() => jest.restoreAllMocks());
+
+  test('nothing is changed forth, and no half copy stays', async () => {
+    await expect(writeTo(OLD, NEW)).rejects.toMatchObject({ code: 'FileNotWritable', data: { reason: 'ENOSPC' } });
+    expect(await fs.readFile(file, 'utf8')).toBe(text(OLD));
+    expect(await backups()).toEqual([]);
+  });
+
+  test('the old value comes back all the same', async () => {
+    await writeTo(OLD, NEW, { isWayBack: true });
+    expect(await fs.readFile(file, 'utf8')).toBe(text(NEW));
+    expect(await backups()).toEqual([]);
+  });
 });
 
 test('a file that is not there is told', async () => {
