@@ -22,6 +22,8 @@ export interface Reports {
   again(seq: number): void;
   /** An acknowledgement; anything else that comes here is nobody's. */
   acknowledged(letter: unknown): void;
+  /** The last entry that the bot had when it first answered since this start. */
+  readonly firstWord: Promise<number>;
 }
 
 /**
@@ -40,6 +42,11 @@ export function createReports(deps: RunnerDeps, notes: () => Promise<Notes>): Re
   let wake = new AbortController();
   let running: Promise<void> | null = null;
   let stopped = false;
+
+  let spoken = (_upTo: number): void => {};
+  const firstWord = new Promise<number>((resolve) => {
+    spoken = resolve;
+  });
 
   const hasNews = (): boolean => journal.head().seq > acked;
 
@@ -91,6 +98,7 @@ export function createReports(deps: RunnerDeps, notes: () => Promise<Notes>): Re
   };
 
   return {
+    firstWord,
     start() {
       running ??= loop();
     },
@@ -109,6 +117,7 @@ export function createReports(deps: RunnerDeps, notes: () => Promise<Notes>): Re
       const ack = isRefusal(verified) ? verified : parseAck(verified.body);
       if (isRefusal(ack)) return log.warn({ code: ack.code }, 'an acknowledgement was not understood');
       if (ack.farm !== config.farm || ack.host !== config.host || ack.boot !== boot) return;
+      spoken(ack.upTo);
       // It may go back: the bot lacks what it was believed to have.
       const goesBack = ack.upTo < acked;
       acked = Math.min(ack.upTo, journal.head().seq);

@@ -7,13 +7,15 @@ import { sha256 } from '../../domain/plan.ts';
 import { type Envelope, type Order, PROTOCOL, type Signal } from '../../domain/protocol.ts';
 import { openOrders } from '../../domain/runner-fold.ts';
 import { type Facts, isRefusal, type Json, type Refusal, refuse } from '../../domain/values.ts';
+import { endsOfCutShort, waitAfterSilence } from './after-silence.ts';
 import type { Runner, RunnerDeps } from './deps.ts';
 import { EVENTS, tellEventLog } from './event-log.ts';
-import { failureOf, isNotWritable } from './failure.ts';
+import { failureOf, isNotWritable, RunnerStopping } from './failure.ts';
 import { readHold } from './holds.ts';
 import { isTimely, judgeLetter, judgeOnMachine, judgeSignal, refuseLate } from './judge-order.ts';
 import { createRefusalLimit } from './refusals.ts';
 import { createReports } from './reports.ts';
+import { createStubborn } from './stubborn.ts';
 import { createWorker } from './worker.ts';
 
 /** Entries that somebody waits for: they are not merged with what follows. */
@@ -29,6 +31,10 @@ export function createRunner(deps: RunnerDeps): Runner {
   let isWritable = true;
   let isStopping = false;
   let turn: Promise<void> = Promise.resolve();
+  let resuming: Promise<void> = Promise.resolve();
+  /** For the bot's first word. */
+  let isWaiting = false;
+  const stopping = new AbortController();
 
   async function notes() {
     const isPaused = (await deps.paused?.().catch(() => false)) ?? false;
@@ -51,7 +57,7 @@ export function createRunner(deps: RunnerDeps): Runner {
     reports.appended(mergeMs(entries));
   }
 
-  const worker = createWorker(deps, record);
+  const worker = createWorker(deps, record, () => isWaiting);
 
   function mergeMs(entries: readonly RunnerEntry[]): number {
     if (entries.some(({ type }) => AT_ONCE.includes(type))) return 0;
@@ -130,14 +136,46 @@ export function createRunner(deps: RunnerDeps): Runner {
     if (isHeld) worker.hear(n, say, Date.parse(issued));
   }
 
+  /**
+   * Goes on at the bot's first word, or without. Where the bot has more of this journal than there is, nothing here
+   * tells what became of what is open.
+   */
+  async function resumeAfter(waitMs: number): Promise<void> {
+    const found = journal.head().seq;
+    const before = journal.state();
+    const ends = new AbortController();
+    const silence = clock.sleep(waitMs, AbortSignal.any([ends.signal, stopping.signal])).then(() => found);
+    const upTo = await Promise.race([reports.firstWord, silence.catch(() => found)]);
+    ends.abort();
+    if (stopping.signal.aborted) return;
+    if (upTo > found) {
+      log.warn({ found, wanted: upTo }, 'the journal is shorter than the bot knows it: what is open is left as it is');
+      await createStubborn(record, clock, stopping.signal)(...endsOfCutShort(before, found, upTo));
+      tellEventLog(
+        deps,
+        EVENTS.finished,
+        `certops left what was open: its journal ends at ${found} and not at ${upTo}`,
+      );
+    }
+    isWaiting = false;
+    worker.resume();
+  }
+
   return {
     async start() {
       await host.sweep();
+      const waitMs = waitAfterSilence(journal, clock.now());
+      isWaiting = waitMs > 0;
       reports.start();
-      worker.resume();
+      if (!isWaiting) return worker.resume();
+      resuming = resumeAfter(waitMs).catch((error: unknown) => {
+        if (!(error instanceof RunnerStopping)) throw error;
+      });
     },
     async stop() {
       isStopping = true;
+      stopping.abort();
+      await resuming;
       await turn;
       await worker.stop();
       await reports.stop();
@@ -155,7 +193,7 @@ export function createRunner(deps: RunnerDeps): Runner {
       return turn;
     },
     undoHere: worker.undoHere,
-    idle: () => turn.then(() => worker.idle()),
+    idle: () => Promise.all([turn, resuming]).then(() => worker.idle()),
   };
 }
 

@@ -1,4 +1,3 @@
-import type { RunnerEntry } from '../../domain/entries.ts';
 import { CertopsError } from '../../domain/errors.ts';
 import type { HostLook } from '../../domain/host-facts.ts';
 import { parseOrder } from '../../domain/letters.ts';
@@ -36,9 +35,9 @@ export interface Worker {
 /**
  * Works from the journal: one changing order at a time, in the order of their numbers; what changes nothing
  * beside it. Whatever is accepted and not finished is under way, and is again after the next start. An armed order
- * stands aside while it is held.
+ * stands aside while it is held. `mayNot`: nothing begins until it is to resume.
  */
-export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[]) => Promise<void>): Worker {
+export function createWorker(deps: RunnerDeps, record: Job['record'], mayNot: () => boolean): Worker {
   const { journal, clock, host, log, config } = deps;
   const stopping = new AbortController();
   const stubborn = createStubborn(record, clock, stopping.signal);
@@ -131,13 +130,15 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
 
   function kick(resumed: boolean): void {
     for (const order of open()) {
-      if (!(beside.has(order) || stays(order) || passes(order)) || taken.has(order.n)) continue;
+      const isBeside = order.kind === 'look' || (!mayNot() && (beside.has(order) || stays(order) || passes(order)));
+      if (!isBeside || taken.has(order.n)) continue;
       taken.add(order.n);
       const how = order.kind === 'look' ? () => lookAround(deps, order) : () => carryOut(order, resumed);
       const work: Promise<void> = finishSurely(order, how).finally(() => besides.delete(work));
       besides.add(work);
       if (passes(order)) passing = Promise.all([passing, work]).then(() => {});
     }
+    if (mayNot()) return;
     running ??= work(resumed).finally(() => {
       running = null;
       // An order that came in between the last look at the list and here.
@@ -263,7 +264,7 @@ export function createWorker(deps: RunnerDeps, record: (...entries: RunnerEntry[
     begin(n, seen) {
       // Behind another order they would be old by the time it starts.
       const order = open().find((one) => one.n === n);
-      if (running === null && (order === undefined || reasonFor(order) !== null)) seenOf.set(n, seen);
+      if (running === null && !mayNot() && (order === undefined || reasonFor(order) !== null)) seenOf.set(n, seen);
       nudge();
       kick(false);
       holds.start();

@@ -52,6 +52,11 @@ export const workFaults = {
     says: "its runner's journal is not the one of before, so how its order ended is not known.",
     todo: 'Find out who removed or restored that file, then look again.',
   },
+  RunnerJournalCutShort: {
+    lead: 'unknown',
+    says: "its runner's folder was put back from a copy, so what it had in hand then was left as it is.",
+    todo: 'Look again: what is there counts, and not what the copy says.',
+  },
   OrderNotRemembered: {
     says: "it took an order that is not in the bot's journal.",
     todo: "Find out who restored the bot's folder, or who else has its key.",

@@ -1,0 +1,161 @@
+import { outcomeOf, type Rig, rigBefore } from './rig.ts';
+
+const MASTER = 'sqlm01';
+const WORKER = 'sqlw01';
+const WEEK_MS = 7 * 86_400_000;
+const HOUR_MS = 3_600_000;
+
+let stop: () => Promise<void> = async () => {};
+afterEach(() => stop());
+
+const bound = (rig: Rig): string | undefined => rig.machines.get(MASTER)?.bindings[0]?.thumbprint;
+const made = (rig: Rig): string => rig.refs().new?.thumbprint ?? '';
+
+async function start(rig: Rig, name: string) {
+  const runner = rig.runner(name);
+  stop = runner.stop;
+  await runner.start();
+  await rig.clock.sleep(100);
+  /** What the bot answers to the first report: how much of this journal it has. */
+  const answer = async (upTo: number) => {
+    const { boot } = JSON.parse(rig.letters.at(-1)?.body ?? '{}');
+    const ack = { v: 1, farm: 'prod', host: name, boot, upTo };
+    await runner.receive(rig.bot.sign('ack', JSON.stringify(ack)));
+    await runner.idle();
+  };
+  return { runner, answer };
+}
+
+/** A master that has switched; `known`: how long its journal is in the end, `back`: makes it what it was meanwhile. */
+async function switched() {
+  const { rig, plan } = await rigBefore('master');
+  const { runner } = await start(rig, MASTER);
+  const order = rig.order(plan, MASTER, 'apply', 'master');
+  await runner.receive(rig.seal(order));
+  await runner.idle();
+  const copy = rig.diskOf(MASTER).lines.length;
+  return { rig, plan, runner, order, copy };
+}
+
+async function confirmed() {
+  const all = await switched();
+  const { rig, runner, order } = all;
+  await runner.receive(rig.said(order, 'confirm'));
+  await runner.idle();
+  await runner.stop();
+  expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('applied');
+  const known = rig.diskOf(MASTER).lines.length;
+  rig.diskOf(MASTER).lines.splice(all.copy);
+  return { ...all, known };
+}
+
+describe('A master whose folder is put back from a copy of the middle of a cutover', () => {
+  test('stays where it is once the bot says that it knows more', async () => {
+    const { rig, order, known } = await confirmed();
+    rig.clock.set(rig.clock.now() + WEEK_MS);
+    const { answer, runner } = await start(rig, MASTER);
+    await rig.clock.sleep(30_000);
+    expect(bound(rig)).toBe(made(rig));
+    await answer(known);
+    await rig.clock.sleep(10 * 60_000);
+    await runner.idle();
+    expect(bound(rig)).toBe(made(rig));
+    expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('unknown');
+    expect(rig.entries(MASTER).findLast(({ type }) => type === 'failed')).toMatchObject({
+      n: order.n,
+      code: 'RunnerJournalCutShort',
+    });
+  });
+
+  test('says so as soon as its disk has room', async () => {
+    const { rig, order, known } = await confirmed();
+    rig.clock.set(rig.clock.now() + WEEK_MS);
+    const { answer } = await start(rig, MASTER);
+    rig.diskOf(MASTER).isFull = true;
+    const answered = answer(known);
+    await rig.clock.sleep(120_000);
+    expect(bound(rig)).toBe(made(rig));
+    rig.diskOf(MASTER).isFull = false;
+    await answered;
+    expect(bound(rig)).toBe(made(rig));
+    expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('unknown');
+  });
+
+  test('takes up nothing before the bot has spoken, also not what is ordered meanwhile', async () => {
+    const { rig, plan, known } = await confirmed();
+    rig.clock.set(rig.clock.now() + WEEK_MS);
+    const { answer, runner } = await start(rig, MASTER);
+    const undo = rig.order(plan, MASTER, 'undo', 'master');
+    await runner.receive(rig.seal(undo));
+    await rig.clock.sleep(1_000);
+    expect(bound(rig)).toBe(made(rig));
+    await answer(known);
+    expect(outcomeOf(rig.entries(MASTER), undo.n)).toBe('put-back');
+    expect(bound(rig)).toBe(rig.old.thumbprint);
+  });
+});
+
+describe('A master that was off in the middle of a cutover', () => {
+  test.each([
+    ['the bot has all of its journal', 0],
+    ['the bot has less of it', -1],
+  ])('goes back at once when %s', async (_, less) => {
+    const { rig, runner, order, copy } = await switched();
+    await runner.stop();
+    rig.clock.set(rig.clock.now() + HOUR_MS);
+    const { answer } = await start(rig, MASTER);
+    expect(bound(rig)).toBe(made(rig));
+    await answer(copy + less);
+    expect(bound(rig)).toBe(rig.old.thumbprint);
+    expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('put-back');
+  });
+
+  test('goes back without the bot, a minute later at most', async () => {
+    const { rig, runner, order } = await switched();
+    await runner.stop();
+    rig.clock.set(rig.clock.now() + WEEK_MS);
+    const { runner: again } = await start(rig, MASTER);
+    await rig.clock.sleep(60_000);
+    await again.idle();
+    expect(bound(rig)).toBe(rig.old.thumbprint);
+    expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('put-back');
+  });
+
+  test('goes back without the bot at once when it was off for a moment', async () => {
+    const { rig, runner } = await switched();
+    await runner.stop();
+    rig.clock.set(rig.clock.now() + 120_000);
+    const { runner: again } = await start(rig, MASTER);
+    await again.idle();
+    expect(bound(rig)).toBe(rig.old.thumbprint);
+  });
+});
+
+describe('A worker whose folder is put back from a copy of the middle of a step', () => {
+  async function trusted() {
+    const { rig, plan } = await rigBefore('master');
+    const { lines } = rig.diskOf(WORKER);
+    const known = lines.length;
+    lines.splice(lines.findIndex(({ line }) => line.entry.type === 'started') + 1);
+    rig.clock.set(rig.clock.now() + WEEK_MS);
+    const trusts = () => rig.machines.get(WORKER)?.stores.Root.has(made(rig)) === true;
+    return { rig, plan, known, trusts };
+  }
+
+  test('trusts what it has come to trust since', async () => {
+    const { rig, known, trusts } = await trusted();
+    const { answer } = await start(rig, WORKER);
+    await answer(known);
+    await rig.clock.sleep(120_000);
+    expect(trusts()).toBe(true);
+    expect(outcomeOf(rig.entries(WORKER), 1)).toBe('unknown');
+  });
+
+  test('undoes it where nobody knows more', async () => {
+    const { rig, trusts } = await trusted();
+    const { answer } = await start(rig, WORKER);
+    await answer(rig.diskOf(WORKER).lines.length);
+    expect(trusts()).toBe(false);
+    expect(outcomeOf(rig.entries(WORKER), 1)).toBe('put-back');
+  });
+});
