@@ -4,11 +4,10 @@ import type { Draw } from './draw.ts';
 import { column, columns, type Node, section, small, text } from './elements.ts';
 import { nameWidth } from './host-rows.ts';
 import { keepWorst } from './limits.ts';
-import { bar } from './measure.ts';
+import { bar, total } from './measure.ts';
 import { wentForth } from './went-forth.ts';
 
 const BLOCKS = 14;
-const total = (ms: readonly number[]): number => ms.reduce((all, one) => all + one, 0);
 
 /** How long each worker was cut off, measured; the longest stay where there is no room for all. */
 export function gapBars({ gaps, gapLimitMs, outcome, wish }: ClosedView, { tell, room }: Draw): readonly Node[] {

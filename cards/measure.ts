@@ -60,3 +60,5 @@ export function bar(value: number, whole: number, length: number): string {
 /** `22:00–02:00`: hours of a day, on whichever clock. */
 export const hoursOfDay = ({ from, to }: { readonly from: number; readonly to: number }): string =>
   [from, to].map((hour) => `${String(hour).padStart(2, '0')}:00`).join('–');
+
+export const total = (ms: readonly number[]): number => ms.reduce((all, one) => all + one, 0);

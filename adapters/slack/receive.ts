@@ -3,6 +3,7 @@ import { say } from '../../cards/wording/index.ts';
 import { isRefusal } from '../../src/domain/values.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
+import { codeOf } from './code-of.ts';
 import { createDeliveries } from './deliveries.ts';
 import type { Stamp } from './guarded-app.ts';
 import { type Handle, type Inbox, judgeSubmission } from './handle.ts';
@@ -92,8 +93,3 @@ function lacksOf(delivery: Delivery): object | null {
   // In our forms a block is called as its input.
   return { response_action: 'errors', errors: { [lacks.input]: say(lacks.message, delivery.language) } };
 }
-
-const codeOf = (error: unknown): string => {
-  const { code, name } = (error ?? {}) as { readonly code?: unknown; readonly name?: unknown };
-  return String(code ?? name ?? 'unknown');
-};

@@ -10,6 +10,7 @@ import { clientOptions, createApi } from './api.ts';
 import { boltLog } from './bolt-log.ts';
 import { createChannel } from './channel.ts';
 import { runChecks } from './check.ts';
+import { codeOf } from './code-of.ts';
 import { GuardedApp } from './guarded-app.ts';
 import { createHandle } from './handle.ts';
 import { createHttp, type Mount, SLACK_PATH } from './http.ts';
@@ -143,8 +144,3 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
     check: () => runChecks({ api: quick, access, channels, appToken, apiUrl, logger }),
   };
 }
-
-const codeOf = (error: unknown): string => {
-  const { code, name } = (error ?? {}) as { readonly code?: unknown; readonly name?: unknown };
-  return String(code ?? name ?? 'unknown');
-};

@@ -5,7 +5,7 @@ import { isContained } from '../compromised.ts';
 import { nameOf, namesOf, SIGNS } from '../draw.ts';
 import { gapRank, gapsCut } from '../gap-bars.ts';
 import { keepWorst } from '../limits.ts';
-import { bar } from '../measure.ts';
+import { bar, total } from '../measure.ts';
 import { wentForth } from '../went-forth.ts';
 import { alarm } from './alarm.ts';
 import { table } from './columns.ts';
@@ -14,7 +14,6 @@ import { type Block, type Button, context, cutTo, fields, LONGEST_REASON, lines 
 import { cutLines, type Drawn, signed, top, why } from './shared.ts';
 
 const BLOCKS = 16;
-const total = (ms: readonly number[]): number => ms.reduce((all, one) => all + one, 0);
 
 /** The result or the reason first, then how we know, then what is next. */
 export function closedBlocks(view: ClosedView, draw: SlackDraw): Drawn {

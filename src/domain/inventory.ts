@@ -1,3 +1,4 @@
+import { groupsBy } from './group-by.ts';
 import type { CertificateFacts, HostLook, MasterLook, WorkerLook } from './host-facts.ts';
 import { readerNames } from './key-readers.ts';
 import { isInLine } from './out-of-line.ts';
@@ -100,8 +101,8 @@ export function inventoryOf(
   const used = new Set(inUse.map(({ thumbprint }) => thumbprint));
   const seen = [...inUse, ...looks.flatMap(ofLeftovers).filter(({ thumbprint }) => used.has(thumbprint))];
   const facts = new Map(looks.flatMap(certificatesOf).map((one) => [one.thumbprint as string, one]));
-  const gaps = groupBy(seen.filter(isGap), ({ kind, where }) => `${kind} ${where}`);
-  const held = groupBy(
+  const gaps = groupsBy(seen.filter(isGap), ({ kind, where }) => `${kind} ${where}`);
+  const held = groupsBy(
     seen.filter((one) => !isGap(one)),
     ({ thumbprint }) => thumbprint,
   );
@@ -200,7 +201,7 @@ function leftIn(looks: readonly HostLook[], used: ReadonlySet<string>): readonly
   const all = looks.flatMap(({ host, at, leftovers }) =>
     (leftovers ?? []).filter(({ thumbprint }) => !used.has(thumbprint)).map((one) => ({ ...one, host, at })),
   );
-  return groupBy(all, ({ thumbprint }) => thumbprint)
+  return groupsBy(all, ({ thumbprint }) => thumbprint)
     .flatMap((same): readonly LeftCertificate[] => {
       const [first] = same;
       if (first === undefined) return [];
@@ -227,8 +228,8 @@ function leftIn(looks: readonly HostLook[], used: ReadonlySet<string>): readonly
 
 const usesOf = (all: readonly Seen[]): readonly CertificateUse[] =>
   // Machines that use it in the same way are named together.
-  groupBy(
-    groupBy(all, ({ kind, host }) => `${kind} ${host}`).map(ofOneHost),
+  groupsBy(
+    groupsBy(all, ({ kind, host }) => `${kind} ${host}`).map(ofOneHost),
     ({ kind, where }) => `${kind} ${where.join()}`,
   ).map((alike) => ({
     kind: alike[0]?.kind ?? 'stores',
@@ -256,13 +257,3 @@ const rank = ({ facts }: HeldCertificate, now: number): number =>
 /** Certificates that a whole farm hangs on come before those of one worker. */
 const own = ({ uses }: HeldCertificate): number =>
   uses.some(({ kind }) => kind === 'presents' || kind === 'pins') ? 0 : 1;
-
-function groupBy<T>(all: readonly T[], key: (one: T) => string): readonly (readonly T[])[] {
-  const groups = new Map<string, T[]>();
-  for (const one of all) {
-    const group = groups.get(key(one));
-    if (group === undefined) groups.set(key(one), [one]);
-    else group.push(one);
-  }
-  return [...groups.values()];
-}

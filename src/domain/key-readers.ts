@@ -1,11 +1,14 @@
 import type { ServiceFacts } from './host-facts.ts';
 
+/** SYSTEM may read every key. */
+export const SYSTEM_SID = 'S-1-5-18';
+
 /**
  * Accounts that every Windows has, by their SIDs, and those of every domain, by the letters that stand for them in an
  * access list; their names there are in its language.
  */
 const KNOWN: { readonly [sid: string]: string } = {
-  'S-1-5-18': 'SYSTEM',
+  [SYSTEM_SID]: 'SYSTEM',
   'S-1-5-19': 'LocalService',
   'S-1-5-20': 'NetworkService',
   'S-1-5-32-544': 'Administrators',

@@ -1,5 +1,6 @@
 import { namesCover, parseEndpoint } from '../domain/endpoint.ts';
 import type { HostLook, NamedCertificate } from '../domain/host-facts.ts';
+import { SYSTEM_SID } from '../domain/key-readers.ts';
 import { namedIn } from '../domain/named.ts';
 import type { ExistingLine } from '../domain/next-certificate.ts';
 import { type HostName, isRefusal, type Refusal, refuse, type StoreName, type Thumbprint } from '../domain/values.ts';
@@ -23,9 +24,6 @@ export interface Existing extends Judged {
   readonly lines: readonly ExistingLine[];
 }
 
-/** SYSTEM may read every key. */
-const SYSTEM = 'S-1-5-18';
-
 /**
  * Everything about a certificate that a request names, one thing after the other: it is there with its key, covers all
  * names, is in time, strong enough and made for servers, its chain is whole, and every runner would take it. The first
@@ -47,7 +45,7 @@ export function surveyExisting(request: PlanRequest, surveyed: Surveyed): Existi
   if (isRefusal(place)) return refuse(place.code, { ...data, ...place.data });
   const { accountSid, account } = master.service;
   const readers = place.readers ?? [];
-  const grant = accountSid === SYSTEM || readers.includes(accountSid) ? null : accountSid;
+  const grant = accountSid === SYSTEM_SID || readers.includes(accountSid) ? null : accountSid;
   const judged = judgeExisting(named, { at, ends: master.certificate?.notAfter ?? at, isBack });
   if (isRefusal(judged)) return refuse(judged.code, { ...data, ...judged.data });
   const bare = [request.farm.endpoint.host, ...endpointsOf(surveyed)].filter((name) => !namesCover(judged.names, name));

@@ -1,4 +1,5 @@
 import { readCertificate } from '../domain/certificate.ts';
+import { SYSTEM_SID } from '../domain/key-readers.ts';
 import { namedIn } from '../domain/named.ts';
 import { DRAIN } from '../domain/next/drain.ts';
 import type { ExistingLine, NextCertificate } from '../domain/next-certificate.ts';
@@ -15,7 +16,6 @@ import { publishWork, switchWork } from './rotate-worker.ts';
 import { type SurveyedWorker, type SurveyedWorkers, surveyWorkers } from './rotate-worker-refusals.ts';
 
 const SOON_DAYS = 30;
-const SYSTEM = 'S-1-5-18';
 
 /**
  * Workers go back to their certificates of before: nothing is made, for certificate, key and the master's trust are
@@ -96,7 +96,7 @@ function certificateOf(request: PlanRequest, one: SurveyedWorker, masters: reado
     return refuse(place.privateKey === 'no' ? 'ExistingWithoutKey' : 'ExistingKeyUnreadable', data);
   }
   const { accountSid, account } = worker.service;
-  if (accountSid !== SYSTEM && place.readers?.includes(accountSid) !== true) {
+  if (accountSid !== SYSTEM_SID && place.readers?.includes(accountSid) !== true) {
     return refuse('RollbackKeyNotReadable', { ...data, account });
   }
   const read = readCertificate(named.der);

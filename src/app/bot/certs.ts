@@ -1,3 +1,4 @@
+import { groupsBy } from '../../domain/group-by.ts';
 import {
   type Gap,
   type HeldCertificate,
@@ -140,16 +141,8 @@ function lines({ certificates }: Inventory, now: number): Lines {
 const isPresented = ({ uses }: HeldCertificate): boolean => uses.some(({ kind }) => kind === 'presents');
 
 /** Workers' own certificates that end on one day and are of one kind are told in one line. */
-function alike(certificates: readonly HeldCertificate[]): readonly (readonly HeldCertificate[])[] {
-  const groups = new Map<string, HeldCertificate[]>();
-  for (const one of certificates) {
-    const key = kindOf(one) ?? one.thumbprint;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [one]);
-    else group.push(one);
-  }
-  return [...groups.values()];
-}
+const alike = (certificates: readonly HeldCertificate[]): readonly (readonly HeldCertificate[])[] =>
+  groupsBy(certificates, (one) => kindOf(one) ?? one.thumbprint);
 
 /** null: it is told by itself. */
 function kindOf({ facts, uses }: HeldCertificate): string | null {

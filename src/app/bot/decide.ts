@@ -11,6 +11,7 @@ import { type FarmState, isWaiting, type RotationState } from '../../domain/rota
 import { refusedStart } from '../../domain/start.ts';
 import { type Instant, isRefusal, type Refusal, type RotationId, refuse } from '../../domain/values.ts';
 import type { Desk } from './desk.ts';
+import { nothing } from './together.ts';
 import { whenView } from './views/when-view.ts';
 
 export interface Ballot {
@@ -34,7 +35,6 @@ export interface Counted {
 }
 
 type Decided = Counted | Refusal;
-const nothing = <T>(answer: T): { entries: []; answer: T } => ({ entries: [], answer });
 
 /** The one way a vote gets into the journal, whatever was clicked where. */
 export function vote(desk: Desk, person: Person | Refusal, ballot: Ballot): Promise<Decided> {

@@ -10,8 +10,7 @@ import { parseWhen } from '../../domain/when.ts';
 import type { Answer } from '../../ports/chat.ts';
 import type { Desk } from './desk.ts';
 import { notice, refusal, say } from './notices.ts';
-
-const nothing = <T>(answer: T): { entries: []; answer: T } => ({ entries: [], answer });
+import { nothing } from './together.ts';
 
 /** `freeze`: recorded, from where it is told in the channels; what is open already is not touched. */
 export async function freeze(

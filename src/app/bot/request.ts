@@ -10,6 +10,7 @@ import { refusedTicket } from '../../domain/ticket.ts';
 import { type Json, type Refusal, type RotationId, refuse } from '../../domain/values.ts';
 import type { Wish } from '../../domain/wish.ts';
 import type { Desk } from './desk.ts';
+import { nothing } from './together.ts';
 
 export interface Request {
   readonly person: Person;
@@ -34,7 +35,6 @@ const PER_HOUR = 20;
  */
 export function request(desk: Desk, wanted: Request): Promise<Requested> {
   return desk.commit<Requested>((state) => {
-    const none = (answer: Requested): { entries: []; answer: Requested } => ({ entries: [], answer });
     const open = state.open === null ? undefined : state.rotations[state.open];
     if (!wanted.dry && open !== undefined) {
       const same =
@@ -42,10 +42,10 @@ export function request(desk: Desk, wanted: Request): Promise<Requested> {
         open.reason === wanted.reason &&
         open.gate === null &&
         sameJson(open.wish, wanted.wish);
-      return none(same ? { id: open.id, again: true } : refuse('open-rotation', { id: open.id, by: open.by.name }));
+      return nothing(same ? { id: open.id, again: true } : refuse('open-rotation', { id: open.id, by: open.by.name }));
     }
     const refused = refusedRequest(desk, state, wanted);
-    if (refused !== null) return none(refused);
+    if (refused !== null) return nothing(refused);
     const id = `${desk.farm.name}-${state.nextNumber}`;
     const by = { id: wanted.person.id, name: wanted.person.name };
     const { wish, dry, reason, origin } = wanted;

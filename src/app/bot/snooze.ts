@@ -8,8 +8,8 @@ import type { Desk } from './desk.ts';
 import { notice, refusal, say } from './notices.ts';
 import { reminderView } from './reminder-view.ts';
 import { crossedNow } from './snoozed.ts';
+import { nothing } from './together.ts';
 
-const nothing = <T>(answer: T): { entries: []; answer: T } => ({ entries: [], answer });
 /** A sample is told in every channel: nobody can fill them with it. */
 const SAMPLE_EVERY_MS = 60_000;
 

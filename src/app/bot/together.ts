@@ -4,6 +4,9 @@ import type { HostName } from '../../domain/values.ts';
 
 export type Decide<T> = (state: FarmState) => { readonly entries: readonly BotEntry[]; readonly answer: T };
 
+/** An answer with nothing to record. */
+export const nothing = <T>(answer: T): { entries: []; answer: T } => ({ entries: [], answer });
+
 interface Waiting {
   readonly host: HostName;
   readonly decide: Decide<unknown>;

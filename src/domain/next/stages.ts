@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by.ts';
 import { CONTAIN } from '../last-gate-contain.ts';
 import { isMakingBinding } from '../own-binding.ts';
 import type { PhaseHead, Plan, StageHead } from '../plan.ts';
@@ -24,15 +25,8 @@ export function ordersOf({ orders }: RotationState, host: string): readonly Orde
   return index.get(host) ?? [];
 }
 
-export function byHost(orders: readonly OrderState[]): ReadonlyMap<string, readonly OrderState[]> {
-  const groups = new Map<string, OrderState[]>();
-  for (const order of orders) {
-    const group = groups.get(order.host);
-    if (group === undefined) groups.set(order.host, [order]);
-    else group.push(order);
-  }
-  return groups;
-}
+export const byHost = (orders: readonly OrderState[]): ReadonlyMap<string, readonly OrderState[]> =>
+  groupBy(orders, ({ host }) => host);
 
 export const latestOrder = (
   rotation: RotationState,

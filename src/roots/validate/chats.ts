@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Logger } from 'pino';
 import { say } from '../../../cards/wording/index.ts';
+import { inTime } from '../../app/in-time.ts';
 import type { Options } from '../../config/options.ts';
 import { CertopsError } from '../../domain/errors.ts';
 import type { Farm } from '../../domain/farm.ts';
@@ -98,15 +99,5 @@ const NOT_WELL = 'do what is said of that channel above first.';
 const NOT_LOOKED_AT = 'its channel could not be looked at. See above.';
 
 /** An adapter ends its calls by itself; this is for many of them one after the other. */
-async function within<T>(work: Promise<T>, platform: string, clock: Clock): Promise<T> {
-  const over = new AbortController();
-  const late = clock.sleep(LONGEST_MS, over.signal).then((): never => {
-    throw new CertopsError('ChatAway', { platform, reason: 'no answer' });
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    late.catch(() => undefined);
-    over.abort();
-  }
-}
+const within = <T>(work: Promise<T>, platform: string, clock: Clock): Promise<T> =>
+  inTime(clock, work, LONGEST_MS, () => new CertopsError('ChatAway', { platform, reason: 'no answer' }));

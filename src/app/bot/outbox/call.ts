@@ -1,5 +1,6 @@
 import { CertopsError, isCertopsError } from '../../../domain/errors.ts';
 import type { Clock } from '../../../ports/clock.ts';
+import { inTime } from '../../in-time.ts';
 
 /** An adapter ends a call within half a minute; one that does not is not waited for any longer. */
 const CALL_LIMIT_MS = 40_000;
@@ -7,19 +8,8 @@ const CALL_LIMIT_MS = 40_000;
 /**
  * Waits for a call of a chat. Throws CertopsError `ChatAway` when it takes too long; what it brings then is lost here.
  */
-export async function call<T>(clock: Clock, made: Promise<T>): Promise<T> {
-  const over = new AbortController();
-  const tooLong = clock.sleep(CALL_LIMIT_MS, over.signal).then(() => {
-    throw new CertopsError('ChatAway', { afterMs: CALL_LIMIT_MS });
-  });
-  tooLong.catch(() => {});
-  made.catch(() => {});
-  try {
-    return await Promise.race([made, tooLong]);
-  } finally {
-    over.abort();
-  }
-}
+export const call = <T>(clock: Clock, made: Promise<T>): Promise<T> =>
+  inTime(clock, made, CALL_LIMIT_MS, () => new CertopsError('ChatAway', { afterMs: CALL_LIMIT_MS }));
 
 const codeOf = (error: unknown): string => (isCertopsError(error) ? error.code : 'unknown');
 
