@@ -41,6 +41,18 @@ export const restProved = (view: NeedsPersonView): boolean =>
 /** Nobody is put back to a certificate that no master is to trust again. */
 export const mayGoBack = ({ wish }: NeedsPersonView): boolean => !isContained(wish);
 
+type Packages = NonNullable<NeedsPersonView['packages']>;
+
+/** What can be done about packages that run on. */
+export const waitOf = ({ waitMs, workers, windowClosed }: Packages) => ({
+  ms: waitMs,
+  heldUp: workers,
+  closedAt: windowClosed,
+});
+
+/** Outside of its change window an outage begins by a decision alone, never when a wait happens to end. */
+export const isLate = ({ packages }: NeedsPersonView): boolean => packages !== null && packages.windowClosed !== null;
+
 const voided = ({ voided: asked }: NeedsPersonView, { tell }: Draw): readonly Node[] =>
   asked === null
     ? []
@@ -50,10 +62,8 @@ function choices(view: NeedsPersonView, { tell }: Draw): readonly Node[] {
   if (view.packages !== null)
     return [
       section(tell('person.what', {})),
-      text(tell('person.choices-packages', { ms: view.packages.waitMs, heldUp: view.packages.workers }), {
-        spacing: 'Small',
-      }),
-      small(tell('person.approval-packages', { quorum: view.quorum })),
+      text(tell('person.choices-packages', waitOf(view.packages)), { spacing: 'Small' }),
+      small(tell('person.approval-packages', { quorum: view.quorum, late: isLate(view) })),
     ];
   return [
     section(tell('person.what', {})),
@@ -76,10 +86,16 @@ function asked(view: NeedsPersonView, { choice, by }: NonNullable<NeedsPersonVie
   const { tell } = draw;
   const own = draw.reader === 'requester';
   return [
-    container([text(tell('person.asked', { by: nameOf(by), choice, unknown: view.unknown })), ...votesOf(view, draw)], {
-      spacing: 'Medium',
-      separator: true,
-    }),
+    container(
+      [
+        text(tell('person.asked', { by: nameOf(by), choice, unknown: view.unknown, late: isLate(view) })),
+        ...votesOf(view, draw),
+      ],
+      {
+        spacing: 'Medium',
+        separator: true,
+      },
+    ),
     ...(own ? [text(tell('plan.own', {}), { spacing: 'Medium', weight: 'Bolder' })] : []),
   ];
 }
@@ -88,17 +104,17 @@ function buttons(view: NeedsPersonView, draw: Draw): readonly Node[] {
   const { tell, label } = draw;
   const data = { v: 1, rotation: view.id, digest: view.digest };
   const again = label(view.packages === null ? 'person.look' : 'person.wait', {});
-  const look = execute(again, 'look', data, 'positive');
+  const look = isLate(view) ? [] : [execute(again, 'look', data, 'positive')];
   const others = othersOf(view);
   if (view.asked === null)
     return [
-      look,
+      ...look,
       ...(view.packages === null
         ? []
         : [
             showCard(
               label('person.go-on', {}),
-              [text(tell('person.go-on-what', { heldUp: view.packages.workers, id: view.id }))],
+              [text(tell('person.go-on-what', { heldUp: view.packages.workers, id: view.id, late: isLate(view) }))],
               execute(label('person.go-on-do', {}), 'go-on', data),
             ),
           ]),
@@ -128,12 +144,12 @@ function buttons(view: NeedsPersonView, draw: Draw): readonly Node[] {
         : []),
     ];
   const { choice } = view.asked;
-  if (draw.reader === 'requester' || view.needed === 0) return [look];
+  if (draw.reader === 'requester' || view.needed === 0) return look;
   const starts = view.needed === 1;
   return [
     showCard(
       label('plan.approve', {}),
-      [text(tell('person.approve-what', { id: view.id, choice, unknown: view.unknown, starts }))],
+      [text(tell('person.approve-what', { id: view.id, choice, unknown: view.unknown, starts, late: isLate(view) }))],
       execute(label('person.approve-do', { choice, starts }), 'approve', data, 'positive'),
       'positive',
     ),
@@ -147,6 +163,6 @@ function buttons(view: NeedsPersonView, draw: Draw): readonly Node[] {
       ],
       execute(label('plan.deny-do', {}), 'deny', data, 'destructive'),
     ),
-    execute(again, 'look', data),
+    ...(isLate(view) ? [] : [execute(again, 'look', data)]),
   ];
 }

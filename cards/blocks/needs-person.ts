@@ -1,7 +1,7 @@
 import type { NeedsPersonView } from '../../src/domain/view.ts';
 import { wrongHands } from '../compromised.ts';
 import { nameOf } from '../draw.ts';
-import { mayGoBack, othersOf, restProved } from '../needs-person-card.ts';
+import { isLate, mayGoBack, othersOf, restProved, waitOf } from '../needs-person-card.ts';
 import { alarm } from './alarm.ts';
 import type { SlackDraw } from './draw.ts';
 import { type Block, type Button, context, divider, lines, section } from './elements.ts';
@@ -49,12 +49,12 @@ const choices = (view: NeedsPersonView, { tell }: SlackDraw): readonly Block[] =
           leave: view.leave,
           back: mayGoBack(view),
         })
-      : tell('person.choices-packages', { ms: view.packages.waitMs, heldUp: view.packages.workers }),
+      : tell('person.choices-packages', waitOf(view.packages)),
   ]),
   context(
     view.packages === null
       ? tell('person.approval', { quorum: view.quorum, leave: view.leave !== null, back: mayGoBack(view) })
-      : tell('person.approval-packages', { quorum: view.quorum }),
+      : tell('person.approval-packages', { quorum: view.quorum, late: isLate(view) }),
   ),
 ];
 
@@ -64,7 +64,7 @@ const asked = (
   draw: SlackDraw,
 ): readonly Block[] => [
   divider,
-  section(draw.tell('person.asked', { by: nameOf(by), choice, unknown: view.unknown })),
+  section(draw.tell('person.asked', { by: nameOf(by), choice, unknown: view.unknown, late: isLate(view) })),
   ...votes(view, draw),
   ...(draw.reader === 'requester' ? [section(bold(draw.tell('plan.own', {})))] : []),
 ];
@@ -74,11 +74,11 @@ function buttons(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
   const { id, unknown } = view;
   const data = { v: 1, rotation: id, digest: view.digest };
   const again = label(view.packages === null ? 'person.look' : 'person.wait', {});
-  const look: Button = { label: again, verb: 'look', data };
+  const look: readonly Button[] = isLate(view) ? [] : [{ label: again, verb: 'look', data }];
   const others = othersOf(view);
   if (view.asked === null)
     return [
-      { ...look, style: 'primary' },
+      ...look.map((one) => ({ ...one, style: 'primary' as const })),
       ...(view.packages === null
         ? []
         : [
@@ -87,7 +87,7 @@ function buttons(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
               verb: 'go-on',
               data,
               confirm: confirmed(draw, { yes: label('person.go-on-do', {}) }, ({ tell }) =>
-                tell('person.go-on-what', { id, heldUp: view.packages?.workers ?? [] }),
+                tell('person.go-on-what', { id, heldUp: view.packages?.workers ?? [], late: isLate(view) }),
               ),
             },
           ]),
@@ -120,7 +120,7 @@ function buttons(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
         : []),
     ];
   const { choice } = view.asked;
-  if (draw.reader === 'requester' || view.needed === 0) return [look];
+  if (draw.reader === 'requester' || view.needed === 0) return look;
   const starts = view.needed === 1;
   const yes = label('person.approve-do', { choice, starts });
   return [
@@ -129,9 +129,11 @@ function buttons(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
       verb: 'approve',
       data,
       style: 'primary',
-      confirm: confirmed(draw, { yes }, ({ tell }) => tell('person.approve-what', { id, choice, unknown, starts })),
+      confirm: confirmed(draw, { yes }, ({ tell }) =>
+        tell('person.approve-what', { id, choice, unknown, starts, late: isLate(view) }),
+      ),
     },
     { label: label('plan.deny', {}), verb: 'open-deny', data: { ...data, farm: view.farm } },
-    look,
+    ...look,
   ];
 }

@@ -182,10 +182,14 @@ export interface NeedsPersonView {
   readonly digest: string;
   readonly unknown: readonly HostName[];
   /**
-   * Packages run on: how long one wait is, and which workers wait for their own (none: all for all); null: it is about
-   * machines.
+   * Packages run on: how long one wait is, which workers wait for their own (none: all for all), and when the change
+   * window closed for which nobody waits any more (null: none has); null: it is about machines.
    */
-  readonly packages: { readonly waitMs: number; readonly workers: readonly HostName[] } | null;
+  readonly packages: {
+    readonly waitMs: number;
+    readonly workers: readonly HostName[];
+    readonly windowClosed: Instant | null;
+  } | null;
   readonly why: readonly Message[];
   readonly rows: readonly HostRow[];
   /** Which certificate the proved machines are on. */

@@ -454,7 +454,7 @@ export const masterMoved: NeedsPersonView = {
 export const packagesRun: NeedsPersonView = {
   ...unknown,
   unknown: [],
-  packages: { waitMs: 900_000, workers: [] },
+  packages: { waitMs: 900_000, workers: [], windowClosed: null },
   why: [
     message('why.host', {
       host: 'sqlm01',
@@ -482,7 +482,7 @@ const packagesUnseen: NeedsPersonView = {
 /** The same where workers go by themselves: one has, two wait for their own packages. */
 const packagesRunThere: NeedsPersonView = {
   ...packagesRun,
-  packages: { waitMs: 900_000, workers: [host('sqlw02'), host('sqlw03')] },
+  packages: { waitMs: 900_000, workers: [host('sqlw02'), host('sqlw03')], windowClosed: null },
   why: ['sqlw02', 'sqlw03'].map((worker) =>
     message('why.host', {
       host: 'sqlm01',
@@ -507,6 +507,12 @@ const packagesAsked: NeedsPersonView = {
   votes: [{ by: tom, vote: 'approve', at: '2026-11-24T14:50:00.000Z', reason: '' }],
   needed: 1,
   mayApprove: [wei],
+};
+
+/** Nobody decided before the window closed: nobody waits any longer, and going on is another thing to agree to. */
+const packagesLate: NeedsPersonView = {
+  ...packagesRun,
+  packages: { waitMs: 900_000, workers: [], windowClosed: '2026-11-24T02:00:00.000Z' },
 };
 
 export const reminder: ReminderView = {
@@ -895,6 +901,8 @@ export const VIEWS: { readonly [name: string]: CardView } = {
   'packages-run-there': packagesRunThere,
   'packages-unseen': packagesUnseen,
   'packages-asked': packagesAsked,
+  'packages-late': packagesLate,
+  'packages-late-asked': { ...packagesAsked, packages: packagesLate.packages },
   'needs-person-asked': unknownAsked,
   'needs-person-void': questionVoid,
   reminder,

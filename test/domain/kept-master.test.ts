@@ -114,7 +114,7 @@ describe('A master that a rotation of workers does not switch', () => {
     expect(needsPersonView(sim.farm, sim.rotation(), next(sim.rotation(), sim.moment()), sim.now)?.leave).toBe(
       'as-it-is',
     );
-    expect(refusedChoice(sim.rotation(), 'leave-behind', attention)).toBeNull();
+    expect(refusedChoice(sim.rotation(), 'leave-behind', { attention })).toBeNull();
     sim.put({ type: 'resolved', id: ID, choice: 'leave-behind', hosts: ['sqlm01' as HostName] });
     sim.settle();
     expect(sim.rotation().closed).toMatchObject({ outcome: 'proved', data: { left: ['sqlm01'] } });

@@ -54,7 +54,9 @@ export const noteWords = {
     Id & { hosts: Names }
   >,
   'note.packages': ((d, pen) =>
-    `${pen.bold(`${d.id} waits for a decision`)}: packages still run, and nobody is cut off. Decide on the card.`) as Line<Id>,
+    `${pen.bold(`${d.id} waits for a decision`)}: packages still run, and nobody is cut off.${d.closedAt === null ? '' : ` Its change window closed at ${pen.dateTime(d.closedAt)}.`} Decide on the card.`) as Line<
+    Id & { closedAt: string | null }
+  >,
   'note.asked': ((d, pen) =>
     `${pen.bold(`${d.by} asks to ${ASKED[d.choice] ?? d.choice}`)} in ${d.id}. That needs ${count(d.needed, 'approval')} on the card.`) as Line<
     Id & { by: string; choice: string; needed: number }

@@ -1,5 +1,6 @@
 import type { Line, Lines } from '../line.ts';
 import { brief, count, list, serviceState, short } from './grammar.ts';
+import { whole } from './measure.ts';
 
 type Names = readonly string[];
 
@@ -80,6 +81,11 @@ const warningWords = {
   'warning.pins-not-told': ((d) =>
     `${list(d.hosts, 'and', 5)}: which keys of other runners ${d.hosts.length === 1 ? 'this runner pins' : 'these runners pin'} is not known, for ${d.hosts.length === 1 ? 'it is' : 'they are'} of an older version. If one is missing, that is refused only after the approval, and what was prepared is put back.`) as Line<{
     hosts: Names;
+  }>,
+  'warning.window-short': ((d, pen) =>
+    `The change window closes at ${pen.dateTime(d.until)}, and packages may be waited for ${whole(d.waitMs)}: what follows that wait may begin after it has closed.`) as Line<{
+    until: string;
+    waitMs: number;
   }>,
   'warning.nothing-published': ((d) =>
     `${d.host}: there is no SSISScaleOutMaster.cer to refresh for new workers.`) as Line<{ host: string }>,

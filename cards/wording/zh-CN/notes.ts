@@ -30,7 +30,8 @@ export const noteWords = {
   'note.going-back': (d) => `${d.id}：正在全部还原。`,
   'note.needs-person': (d, pen) =>
     tight`${pen.bold(`${d.id} 需要人工决定`)}：${hosts(d.hosts)} 状态未知。请在卡片上决定。`,
-  'note.packages': (d, pen) => `${pen.bold(`${d.id} 等待决定`)}：仍有包在运行，尚无 Worker 断开。请在卡片上决定。`,
+  'note.packages': (d, pen) =>
+    `${pen.bold(`${d.id} 等待决定`)}：仍有包在运行，尚无 Worker 断开。${d.closedAt === null ? '' : `变更窗口已于 ${pen.dateTime(d.closedAt)} 关闭。`}请在卡片上决定。`,
   'note.asked': (d, pen) =>
     `${pen.bold(`${d.by} 申请${ASKED[d.choice] ?? d.choice}`)}（${d.id}）。须在卡片上获得 ${d.needed} 票批准。`,
   'note.proved': (d, pen) =>

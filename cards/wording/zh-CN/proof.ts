@@ -1,6 +1,7 @@
 import type { proof as en } from '../en/proof.ts';
 import type { Same } from '../line.ts';
 import { brief, hosts, join, list, roleName, serviceState, short, tight } from './grammar.ts';
+import { whole } from './measure.ts';
 
 const WITNESSES: { readonly [witness: string]: string } = {
   log: '各自的日志',
@@ -41,6 +42,8 @@ export const proof = {
     `${d.host}：指纹和信任都正确却仍被拒绝，可能是 Master 不信任它自身的证书。那样的话，/ssis rotate-worker ${d.host} 会生成受信任的证书。`,
   'warning.pins-not-told': (d) =>
     tight`${hosts(d.hosts, 5)}：runner 版本较旧，不知道登记了其他 runner 的哪些密钥。若缺少，批准之后才会被拒绝，已准备的内容会恢复原状。`,
+  'warning.window-short': (d, pen) =>
+    `变更窗口在 ${pen.dateTime(d.until)} 关闭，而等待包结束最多需 ${whole(d.waitMs)}：其后的操作可能在窗口关闭之后才开始。`,
   'warning.nothing-published': (d) => `${d.host}：没有 SSISScaleOutMaster.cer 文件可供更新，新 Worker 无从取用。`,
   'proof.presents': (d) => tight`从 ${d.count} 台机器发起 TLS，${d.target} 出示的是 ${short(d.thumbprint)}。`,
   'proof.workers': (d) => {

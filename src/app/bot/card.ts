@@ -16,6 +16,7 @@ import { planView } from './views/plan-view.ts';
 import { reconnectView } from './views/reconnect-view.ts';
 import { retireView } from './views/retire-view.ts';
 import { runningView } from './views/running-view.ts';
+import { shortWindow } from './views/short-window.ts';
 
 /** The card of a rotation as it stands; null while there is nothing to show yet. */
 export function cardOf(desk: Desk, rotation: RotationState, queueUp: boolean): CardView | null {
@@ -31,6 +32,7 @@ export function cardOf(desk: Desk, rotation: RotationState, queueUp: boolean): C
     if (retire !== null) return retire;
     const warnings = [
       ...warned.warnings,
+      ...shortWindow(desk.farm, rotation, now),
       ...warningsOf(desk.farm, rotation.looks, rotation.wish),
       ...pinsUntold(rotation.plan, rotation.looks),
     ];

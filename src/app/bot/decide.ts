@@ -130,7 +130,7 @@ export function resolve(
     if (!mayStop(desk, person, rotation)) return nothing(refuse('may-not-stop', { id }));
     const moment = desk.moment();
     const assessment = next({ ...rotation, resolve: null }, moment);
-    const barred = refusedChoice(rotation, choice, assessment.attention);
+    const barred = refusedChoice(rotation, choice, assessment);
     if (barred !== null) return nothing(barred);
     const by = { id: person.id, name: person.name };
     if (choice === 'look-again')

@@ -7,8 +7,11 @@ import type { Assessment } from './moment.ts';
 /** What a decision about unknown machines rests on: the rotation, and the facts seen. They may be seen twice alike. */
 export const factsDigest = (
   rotation: RotationState,
-  { direction, attention }: Pick<Assessment, 'direction' | 'attention'>,
-): Digest => sha256(JSON.stringify([rotation.id, direction, attention, Object.keys(rotation.resolved)]));
+  { direction, attention, windowClosed }: Pick<Assessment, 'direction' | 'attention' | 'windowClosed'>,
+): Digest => {
+  const closed = windowClosed === undefined ? [] : [windowClosed];
+  return sha256(JSON.stringify([rotation.id, direction, attention, Object.keys(rotation.resolved), ...closed]));
+};
 
 /** What votes name: one question, of one choice, asked at one moment (milliseconds since 1970) about these facts. */
 export const questionDigest = (facts: Digest, choice: ResolveChoice, askedAt: number): Digest =>

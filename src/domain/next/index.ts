@@ -10,6 +10,7 @@ import { asksAboutPackages } from './drain.ts';
 import { factsDigest } from './facts-digest.ts';
 import { forth } from './forth.ts';
 import { assessKeep } from './keep.ts';
+import { windowClosed } from './late-window.ts';
 import type { Action, Assessment, Cause, Moment } from './moment.ts';
 import { prove } from './prove.ts';
 import { refusedChoice } from './refused-choice.ts';
@@ -47,6 +48,12 @@ export function next(rotation: RotationState, moment: Moment): Assessment {
 }
 
 function assess(rotation: RotationState, moment: Moment): Assessment {
+  const found = assessPlan(rotation, moment);
+  const closed = windowClosed(rotation, moment, found.attention);
+  return closed === null ? found : { ...found, windowClosed: closed };
+}
+
+function assessPlan(rotation: RotationState, moment: Moment): Assessment {
   if (rotation.plan !== null && keeps(rotation.plan)) return assessKeep(rotation, moment);
   const cause = causeOf(rotation, moment);
   if (cause === null) return { direction: 'forth', cause: null, ...forth(rotation, moment) };
@@ -177,7 +184,7 @@ function resolving(rotation: RotationState, moment: Moment): readonly Action[] {
   }
   const open = openGate(moment.farm, rotation);
   if (open === null) return [];
-  if (isStale || refusedChoice(rotation, asked.choice, attention) !== null) return resolved([], asked.choice, true);
+  if (isStale || refusedChoice(rotation, asked.choice, seen) !== null) return resolved([], asked.choice, true);
   if (votesAt(rotation, open).some((vote) => vote.vote === 'deny') || moment.now >= open.lapsesAt) return resolved([]);
   return approvalsMissing(rotation, open) === 0 ? resolved(unknown) : [];
 }

@@ -4,7 +4,7 @@ import type { Farm } from '../farm.ts';
 import type { BotHead, OrderKind } from '../protocol.ts';
 import type { Freeze } from '../rotation.ts';
 import type { Skew } from '../skew.ts';
-import type { HostName, Json } from '../values.ts';
+import type { HostName, Instant, Json } from '../values.ts';
 
 /** What the newest letter of a runner told. Never journaled. */
 export interface HostPresence {
@@ -61,4 +61,6 @@ export interface Assessment {
   readonly actions: readonly Action[];
   /** Machines whose state nobody can tell; when nothing else is under way, a person is asked. */
   readonly attention: readonly Cause[];
+  /** It asks about packages before an outage, and the change window for that has closed. Left out: none has. */
+  readonly windowClosed?: Instant;
 }

@@ -4,7 +4,7 @@ import type { Plan } from '../plan.ts';
 import type { RotationState } from '../rotation.ts';
 import { type Refusal, refuse } from '../values.ts';
 import { asksAboutPackages, DRAIN } from './drain.ts';
-import type { Cause } from './moment.ts';
+import type { Assessment, Cause } from './moment.ts';
 import { contains, switchStage } from './stages.ts';
 
 /**
@@ -13,10 +13,12 @@ import { contains, switchStage } from './stages.ts';
 export function refusedChoice(
   { id, plan }: RotationState,
   choice: ResolveChoice,
-  attention: readonly Cause[],
+  { attention, windowClosed }: Pick<Assessment, 'attention' | 'windowClosed'>,
 ): Refusal | null {
   if (attention.length === 0 || (choice === 'go-on' && !attention.every(asksAboutPackages)))
     return refuse('nothing-unknown', { id });
+  // A wait ends when packages do, and nobody would have agreed to that moment.
+  if (choice === 'look-again' && windowClosed !== undefined) return refuse('window-closed', { id, at: windowClosed });
   const held = plan === null || choice !== 'leave-behind' ? undefined : attention.find((one) => needsMaster(plan, one));
   if (held !== undefined) return refuse('master-not-left', { id, host: held.host });
   if (choice === 'put-all-back' && plan !== null && contains(plan)) return refuse('nothing-goes-back', { id });

@@ -1,5 +1,5 @@
 import { blindLook, type SsisdbLook, seen } from '../../../src/domain/ssisdb.ts';
-import type { NeedsPersonView } from '../../../src/domain/view.ts';
+import type { NeedsPersonView, PlanView } from '../../../src/domain/view.ts';
 import { type BotRig, type BotRigOptions, createBotRig, saidOf } from './rig.ts';
 
 let rig: BotRig;
@@ -81,6 +81,37 @@ test('packages that end in time let it go on by itself', async () => {
   isOver = true;
   await rig.closed();
   expect(rig.rotation().closed?.outcome).toBe('proved');
+});
+
+/** Tuesday, from 11:00 until so many minutes past 12:00, when the clock begins. */
+const untilPast = (minutes: number) => ({ cron: '0 11 * * 2', lengthMs: (60 + minutes) * MINUTE, zone: 'UTC' });
+
+test.each([
+  ['shorter than', 10, true],
+  ['longer than', 40, false],
+])('the plan card says when the window is open for %s packages may be waited for', async (_, minutes, isSaid) => {
+  await begin(() => true, load, { farm: { windows: [untilPast(minutes)] } });
+  await rig.type('mei', '/ssis rotate-master because Yearly renewal');
+  await rig.planned();
+  await rig.until(() => rig.chat.cards().length > 0);
+  const { warnings } = rig.chat.cards().at(-1) as PlanView;
+  const until = new Date(Date.UTC(2026, 10, 24, 12, minutes)).toISOString();
+  const said = { id: 'warning.window-short', data: { until, waitMs: 15 * MINUTE } };
+  expect(warnings.filter(({ id }) => id === said.id)).toEqual(isSaid ? [said] : []);
+});
+
+test('after its window has closed the card and its note say so, and nobody waits longer', async () => {
+  await begin(() => true, load, { farm: { windows: [untilPast(10)] } });
+  await rig.approved();
+  await asked();
+  const windowClosed = '2026-11-24T12:10:00.000Z';
+  expect(card().packages).toMatchObject({ windowClosed });
+  expect(saidOf(await rig.click('mei', 'look', { rotation: 'prod-1' }))).toEqual(['refused.window-closed']);
+  const told = rig.chat.notes.flatMap(({ notice }) => notice.messages);
+  expect(told).toContainEqual({ id: 'note.packages', data: { id: 'prod-1', closedAt: windowClosed } });
+  await rig.click('mei', 'stop', { rotation: 'prod-1' });
+  await rig.closed();
+  expect(rig.rotation().closed?.outcome).toBe('stopped');
 });
 
 test('at the limit a person is asked; waiting longer is anybody’s who asked or may approve', async () => {

@@ -17,6 +17,7 @@ const ASKED: { readonly [choice in Choice]: string } = {
   'go-on': 'go on though packages run',
 };
 
+const outside = (late: boolean): string => (late ? ', and outside of its change window' : '');
 const it = (names: Names): string => (names.length === 1 ? 'it' : 'them');
 const is = (names: Names): string => (names.length === 1 ? 'is' : 'are');
 
@@ -37,22 +38,35 @@ export const personWords = {
     `${d.id} · nobody is cut off, and nothing more is changed until somebody decides`) as Line<{
     id: string;
   }>,
-  'person.choices-packages': ((d, pen) =>
-    `${pen.bold('Wait longer')} waits for up to ${whole(d.ms)} again. ${pen.bold('Go on')} ${d.heldUp.length === 0 ? 'begins the outage: a package whose worker is away for longer than its lease is put back into the queue and run a second time' : `restarts ${list(d.heldUp, 'and', 3)}: a package that runs there may be ended by it and run a second time`}. ${pen.bold('Put all back')} takes away what was prepared${d.heldUp.length === 0 ? '' : ', and brings those that have switched back to their old certificates'}. Disabling workers is no way: it ends their packages with error 27252.`) as Line<{
-    ms: number;
-    heldUp: Names;
-  }>,
-  'person.approval-packages': ((d) => `The last two need ${count(d.quorum, 'approval')} on this card.`) as Line<{
+  'person.choices-packages': ((d, pen) => {
+    const late = d.closedAt !== null;
+    const wait =
+      d.closedAt === null
+        ? `${pen.bold('Wait longer')} waits for up to ${whole(d.ms)} again.`
+        : `${pen.bold(`Its change window closed at ${pen.dateTime(d.closedAt)}`)}, so nobody waits any longer.`;
+    const goesOn =
+      d.heldUp.length === 0
+        ? `begins the outage${late ? ' outside of it' : ''}: a package whose worker is away for longer than its lease is put back into the queue and run a second time`
+        : `restarts ${list(d.heldUp, 'and', 3)}${late ? ' outside of it' : ''}: a package that runs there may be ended by it and run a second time`;
+    const switched =
+      d.heldUp.length === 0 ? '' : ', and brings those that have switched back to their old certificates';
+    const again = late ? '; then the same can be asked for the next window' : '';
+    return `${wait} ${pen.bold('Go on')} ${goesOn}. ${pen.bold('Put all back')} takes away what was prepared${switched}${again}. Disabling workers is no way: it ends their packages with error 27252.`;
+  }) as Line<{ ms: number; heldUp: Names; closedAt: string | null }>,
+  'person.approval-packages': ((d) =>
+    `${d.late ? 'Both' : 'The last two'} need ${count(d.quorum, 'approval')} on this card.`) as Line<{
     quorum: number;
+    late: boolean;
   }>,
   'person.wait': () => 'Wait longer',
   'person.go-on': () => 'Go on…',
   'person.go-on-what': ((d) =>
     d.heldUp.length === 0
-      ? `The outage of ${d.id} begins though packages run.`
-      : `${list(d.heldUp, 'and', 4)} ${d.heldUp.length === 1 ? 'is' : 'are'} restarted though packages run.`) as Line<{
+      ? `The outage of ${d.id} begins though packages run${outside(d.late)}.`
+      : `${list(d.heldUp, 'and', 4)} ${d.heldUp.length === 1 ? 'is' : 'are'} restarted though packages run${outside(d.late)}.`) as Line<{
     id: string;
     heldUp: Names;
+    late: boolean;
   }>,
   'person.go-on-do': () => 'Go on',
   'person.back-packages': ((d) =>
@@ -96,10 +110,11 @@ export const personWords = {
     back: boolean;
   }>,
   'person.asked': ((d, pen) =>
-    `${pen.bold(d.by)} asks to ${d.choice === 'leave-behind' ? `leave ${list(d.unknown, 'and', 3)} behind` : d.choice === 'go-on' ? 'go on though packages run' : 'put all back'}.`) as Line<{
+    `${pen.bold(d.by)} asks to ${d.choice === 'leave-behind' ? `leave ${list(d.unknown, 'and', 3)} behind` : d.choice === 'go-on' ? `go on though packages run${outside(d.late)}` : 'put all back'}.`) as Line<{
     by: string;
     choice: Choice;
     unknown: Names;
+    late: boolean;
   }>,
   'person.voided': ((d, pen) =>
     `${pen.bold(d.by)} asked to ${ASKED[d.choice]}. That is void, and every vote on it: what is seen has changed since. Decide on what is seen now.`) as Line<{
@@ -111,10 +126,10 @@ export const personWords = {
       d.choice === 'leave-behind'
         ? `You agree to close ${d.id} without ${pen.bold(list(d.unknown, 'and', 4))}.`
         : d.choice === 'go-on'
-          ? `You agree that ${d.id} goes on ${pen.bold('though packages run')}: some may be run a second time.`
+          ? `You agree that ${d.id} goes on ${pen.bold(`though packages run${outside(d.late)}`)}: some may be run a second time.`
           : `You agree to put ${pen.bold('all machines')} back on the old certificate.`;
     return `${what} ${d.starts ? `It is done ${pen.bold('at once')}.` : 'Nothing is done before the others agree.'}`;
-  }) as Line<{ id: string; choice: Choice; unknown: Names; starts: boolean }>,
+  }) as Line<{ id: string; choice: Choice; unknown: Names; starts: boolean; late: boolean }>,
   'person.approve-do': ((d) => (d.starts ? APPROVE[d.choice] : 'Approve')) as Line<{
     choice: Choice;
     starts: boolean;

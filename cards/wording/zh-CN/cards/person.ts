@@ -13,6 +13,7 @@ const ASKED = {
   'go-on': '在有包运行时继续执行',
 } as const;
 
+const outside = (late: boolean): string => (late ? '且不在变更窗口内' : '');
 const it = (names: Names): string => (names.length < 2 ? '它' : '它们');
 
 export const personWords = {
@@ -25,13 +26,27 @@ export const personWords = {
         : tight`${hosts(d.unknown, 3)} 状态未知`,
   'person.title-packages': (d) => `${d.farm} 中仍有包在运行`,
   'person.about-packages': (d) => `${d.id} · 尚无 Worker 断开；在有人决定之前，不再做任何更改`,
-  'person.choices-packages': (d, pen) =>
-    `${pen.bold('继续等待')}：最多再等 ${whole(d.ms)}。${pen.bold('继续执行')}：${d.heldUp.length === 0 ? '开始中断；Worker 断开超过租约时间，其上的包会重新排队并再次运行' : tight`重启 ${hosts(d.heldUp, 3)}；其上正在运行的包可能因此中止并再次运行`}。${pen.bold('全部还原')}：撤去已准备的内容${d.heldUp.length === 0 ? '' : '，并把已切换的 Worker 改回旧证书'}。停用 Worker 不可行：其上的包会以错误 27252 结束。`,
-  'person.approval-packages': (d) => `后两项须在此卡片上获得 ${d.quorum} 票批准。`,
+  'person.choices-packages': (d, pen) => {
+    const late = d.closedAt !== null;
+    const wait =
+      d.closedAt === null
+        ? `${pen.bold('继续等待')}：最多再等 ${whole(d.ms)}。`
+        : `${pen.bold(`变更窗口已于 ${pen.dateTime(d.closedAt)} 关闭`)}，不再等待。`;
+    const goesOn =
+      d.heldUp.length === 0
+        ? `${late ? '在窗口之外' : ''}开始中断；Worker 断开超过租约时间，其上的包会重新排队并再次运行`
+        : tight`${late ? '在窗口之外' : ''}重启 ${hosts(d.heldUp, 3)}；其上正在运行的包可能因此中止并再次运行`;
+    const switched = d.heldUp.length === 0 ? '' : '，并把已切换的 Worker 改回旧证书';
+    const again = late ? '，之后可在下一个窗口重新申请' : '';
+    return `${wait}${pen.bold('继续执行')}：${goesOn}。${pen.bold('全部还原')}：撤去已准备的内容${switched}${again}。停用 Worker 不可行：其上的包会以错误 27252 结束。`;
+  },
+  'person.approval-packages': (d) => `${d.late ? '两项均' : '后两项'}须在此卡片上获得 ${d.quorum} 票批准。`,
   'person.wait': () => '继续等待',
   'person.go-on': () => '继续执行…',
   'person.go-on-what': (d) =>
-    d.heldUp.length === 0 ? `虽有包在运行，${d.id} 仍开始中断。` : tight`虽有包在运行，仍重启 ${hosts(d.heldUp, 4)}。`,
+    d.heldUp.length === 0
+      ? `虽有包在运行${outside(d.late)}，${d.id} 仍开始中断。`
+      : tight`虽有包在运行${outside(d.late)}，仍重启 ${hosts(d.heldUp, 4)}。`,
   'person.go-on-do': () => '继续执行',
   'person.back-packages': (d) =>
     d.heldUp.length === 0 ? '撤去已准备的内容，继续使用旧证书。' : '撤去已准备的内容，已切换的 Worker 改回旧证书。',
@@ -51,7 +66,7 @@ export const personWords = {
   'person.approval': (d) =>
     `${d.leave || d.back ? `${d.leave && d.back ? '后两项' : '最后一项'}须在此卡片上获得 ${d.quorum} 票批准。` : ''}有机器状态未知时，不能再发起其他轮换。`,
   'person.asked': (d, pen) =>
-    `${pen.bold(d.by)} 申请${d.choice === 'leave-behind' ? tight`放弃 ${hosts(d.unknown, 3)}` : d.choice === 'go-on' ? '在有包运行时继续执行' : '全部还原'}。`,
+    `${pen.bold(d.by)} 申请${d.choice === 'leave-behind' ? tight`放弃 ${hosts(d.unknown, 3)}` : d.choice === 'go-on' ? `在有包运行${outside(d.late)}时继续执行` : '全部还原'}。`,
   'person.voided': (d, pen) =>
     `${pen.bold(d.by)} 曾申请${ASKED[d.choice]}。此后看到的情况已有变化，该申请及其投票一并作废。请按现在看到的情况决定。`,
   'person.approve-what': (d, pen) => {
@@ -59,7 +74,7 @@ export const personWords = {
       d.choice === 'leave-behind'
         ? `您同意放弃 ${pen.bold(hosts(d.unknown))}，结束 ${d.id}。`
         : d.choice === 'go-on'
-          ? `您同意 ${d.id} 在有包运行时 ${pen.bold('继续执行')}：部分包可能再次运行。`
+          ? `您同意 ${d.id} 在有包运行${outside(d.late)}时 ${pen.bold('继续执行')}：部分包可能再次运行。`
           : `您同意把 ${pen.bold('所有机器')} 改回旧证书。`;
     return `${what}${d.starts ? `点击后 ${pen.bold('立即执行')}。` : '其他人同意之前不会执行。'}`;
   },

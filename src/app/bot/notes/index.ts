@@ -78,7 +78,7 @@ function needsPerson({ farm, rotation, view }: NoteMoment): readonly DueNote[] {
     // Who waited longer may find the very same at the next limit, and is to hear of it.
     const waited = Object.values(rotation.resolved).map(({ at }) => at);
     const name = ['packages', digest.slice(0, 8), ...waited.sort().slice(-1)].join(' ');
-    return [note(name, [say('note.packages', { id })], called)];
+    return [note(name, [say('note.packages', { id, closedAt: view.packages.windowClosed })], called)];
   }
   // Whoever decided before is to hear that nobody has.
   const { voided } = rotation;

@@ -28,10 +28,10 @@ const questionOf = (asked: Pick<Resolve, 'choice' | 'by'> | null): NeedsPersonVi
 /** A machine that is no worker of this runs no package, and its own services are not touched. */
 function leaveOf(
   rotation: RotationState,
-  { attention }: Assessment,
+  assessment: Assessment,
   unknown: readonly HostName[],
 ): NeedsPersonView['leave'] {
-  if (refusedChoice(rotation, 'leave-behind', attention) !== null) return null;
+  if (refusedChoice(rotation, 'leave-behind', assessment) !== null) return null;
   const workers = workersOf(rotation);
   return unknown.length > 0 && !unknown.some((host) => workers.includes(host)) ? 'as-it-is' : 'cut-off';
 }
@@ -65,7 +65,13 @@ export function needsPersonView(
     farm: farm.name,
     digest: gate?.digest ?? factsDigest(rotation, assessment),
     unknown,
-    packages: packagesRun ? { waitMs: drainLimitMs(rotation) ?? 0, workers: heldUp(rotation) } : null,
+    packages: packagesRun
+      ? {
+          waitMs: drainLimitMs(rotation) ?? 0,
+          workers: heldUp(rotation),
+          windowClosed: assessment.windowClosed ?? null,
+        }
+      : null,
     why: assessment.attention.map(whyMessage),
     rows,
     provedOn: good.length === 0 && !proved ? 'mixed' : assessment.direction === 'forth' ? 'new' : 'old',
