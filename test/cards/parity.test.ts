@@ -45,12 +45,14 @@ function behind({ verb, data }: Button, view: CardView, tongue: Tongue): object 
 
 /** What is sent, not shown. */
 const SENT = ['value', 'private_metadata', 'data', 'block_id', 'action_id', 'callback_id', 'verb', 'fallback'];
+/** How it is laid out: `None` is a spacing there, and may be a fact of a machine elsewhere. */
+const LAYOUT = ['spacing'];
 /** The same sentence stands in the `text` of a Slack message; it adds no fact. */
 const SPOKEN = ['fallbackText', 'speak'];
 
 /** Everything a person can see of it, in order. `value` of a fact or an input is shown, of a button it is sent. */
 function shown(node: unknown, name = '', parent: object = {}): string[] {
-  if (SPOKEN.includes(name)) return [];
+  if (SPOKEN.includes(name) || LAYOUT.includes(name)) return [];
   if (SENT.includes(name) && !(name === 'value' && !('action_id' in parent))) return [];
   if (Array.isArray(node)) return node.flatMap((one) => shown(one));
   if (typeof node === 'object' && node !== null)
