@@ -3,6 +3,7 @@ import type { NoticeView } from './notice-view.ts';
 import type { PersonRef } from './person-ref.ts';
 import type { PlanWhen } from './plan-when.ts';
 import type { ReconnectView } from './reconnect-view.ts';
+import type { ReminderView } from './reminder-view.ts';
 import type { RetireView } from './retire-view.ts';
 import type { Outcome } from './rotation.ts';
 import type { HostName, Instant, Message, Role, RotationId, Thumbprint } from './values.ts';
@@ -11,6 +12,7 @@ import type { Wish } from './wish.ts';
 
 export type { NoticeAction, NoticeView } from './notice-view.ts';
 export type { PersonRef } from './person-ref.ts';
+export type { ReminderView } from './reminder-view.ts';
 export type { VoteView } from './vote-view.ts';
 
 /*
@@ -203,34 +205,6 @@ export interface NeedsPersonView {
   readonly needed: number;
   readonly mayApprove: readonly PersonRef[];
   readonly quorum: number;
-}
-
-export interface ReminderView {
-  readonly kind: 'reminder';
-  readonly farm: string;
-  readonly day: string;
-  readonly owner: PersonRef | null;
-  /** Approvers who are mentioned beside the owner on this one; empty: it is early, or they were mentioned before. */
-  readonly escalatedTo: readonly PersonRef[];
-  /** Who asked for a sample, to see what a reminder looks like; null: it is a real one. */
-  readonly sample: PersonRef | null;
-  readonly snooze: {
-    /** What is put off already, by whom and until when; null: nothing. */
-    readonly now: { readonly by: PersonRef; readonly untilDay: string; readonly reason: string } | null;
-    /** For how many days it may be put off from here, at most; 0: not any more. */
-    readonly mostDays: number;
-  };
-  readonly master: HostName;
-  /** Worst first. */
-  readonly certificates: readonly {
-    readonly host: HostName;
-    readonly role: Role;
-    readonly thumbprint: Thumbprint;
-    readonly notAfter: Instant;
-    readonly days: number;
-  }[];
-  readonly gap: { readonly minMs: number; readonly maxMs: number } | null;
-  readonly nextWord: string | null;
 }
 
 export type CardView =

@@ -89,10 +89,6 @@ const refusals = {
     `${d.host} is the master of ${d.id}: without it no worker runs. Look again, or put all back.`) as Line<
     Id & { host: string }
   >,
-  'refused.window-closed': ((d, pen) =>
-    `The change window for ${d.id} closed at ${pen.dateTime(d.at)}, and a longer wait would begin the outage whenever packages end. Decide on its card whether it goes on, or stop it and ask again.`) as Line<
-    Id & { at: string }
-  >,
   'refused.nothing-unknown': ((d) =>
     `Nothing about ${d.id} is unknown now. Show ${d.id} to see where it stands.`) as Line<Id>,
   'refused.decides-already': ((d) =>

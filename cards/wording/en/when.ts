@@ -76,6 +76,11 @@ export const whenNotices = {
     at: string;
     next: Window | null;
   }>,
+  'refused.window-closed': ((d, pen) =>
+    `The change window for ${d.id} closed at ${pen.dateTime(d.at)}, and a longer wait would begin the outage whenever packages end. Decide on its card whether it goes on, or stop it and ask again.`) as Line<{
+    id: string;
+    at: string;
+  }>,
   'refused.ticket-missing': ((d) =>
     `A request for this farm names its ticket: say it in the line, before because, as in ticket ${d.example}.`) as Line<{
     example: string;

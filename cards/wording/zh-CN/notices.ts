@@ -72,8 +72,6 @@ const refusals = {
   'refused.goes-back-already': (d) => `${d.id} 已在还原。进度见其卡片。`,
   'refused.master-not-left': (d) =>
     `${d.host} 是 ${d.id} 的 Master：没有它，任何 Worker 都无法工作。请重新查看，或全部还原。`,
-  'refused.window-closed': (d, pen) =>
-    `${d.id} 的变更窗口已于 ${pen.dateTime(d.at)} 关闭，继续等待会在包结束时随时开始中断。请在其卡片上决定是否继续执行，或停止后重新申请。`,
   'refused.nothing-unknown': (d) => `${d.id} 目前没有状态未知的机器。请显示 ${d.id} 查看进展。`,
   'refused.decides-already': (d) =>
     `${d.by} 已申请${d.choice === 'leave-behind' ? '放弃它' : d.choice === 'go-on' ? '继续执行' : '全部还原'}。请在其卡片上批准或拒绝。`,
