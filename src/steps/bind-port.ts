@@ -1,10 +1,10 @@
 import type { SslBinding } from '../domain/host-facts.ts';
 import { OWN_APP_ID, ownBinding, ownKey } from '../domain/own-binding.ts';
+import { isAsWanted } from '../domain/same-binding.ts';
 import { type Json, refuse, type StoreName } from '../domain/values.ts';
 import type { StepDefinition } from '../ports/step.ts';
 import type { HostChange } from '../ports/windows-host.ts';
 import { MET, type NamedCertificate, notMet, parseStep, resolve } from './define-step.ts';
-import { isAsWanted } from './same-binding.ts';
 
 interface Params {
   readonly port: number;

@@ -1,11 +1,11 @@
 import type { SslBinding } from '../domain/host-facts.ts';
 import { ownBinding } from '../domain/own-binding.ts';
+import { isAsWanted } from '../domain/same-binding.ts';
 import { REHEARSAL_ADDRESS } from '../domain/step-params.ts';
 import { type Json, refuse, type StoreName } from '../domain/values.ts';
 import type { StepDefinition, Verdict } from '../ports/step.ts';
 import type { HostChange, HostReader } from '../ports/windows-host.ts';
 import { MET, type NamedCertificate, notMet, parseStep, resolve } from './define-step.ts';
-import { isAsWanted } from './same-binding.ts';
 
 interface RehearseParams {
   readonly port: number;

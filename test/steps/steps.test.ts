@@ -138,6 +138,29 @@ describe('bind-port', () => {
   });
 });
 
+describe('a binding that is put back', () => {
+  const bound = (store: string): SslBinding => ({ ...binding('0.0.0.0:8391', OLD), store });
+
+  test.each([
+    ['', 'MY'],
+    ['root', 'Root'],
+    ['my', ''],
+  ])('is met where its store was %j and reads %j now, as whoever wrote it compares them', (before, now) => {
+    const wanted = { '0.0.0.0:8391': bound(before) } as never;
+    const found = { '0.0.0.0:8391': { ...bound(now), appId: bound(now).appId.toUpperCase() } } as never;
+    expect(STEPS['bind-port'].judge(found, wanted, null)).toEqual({ met: true });
+    expect(
+      STEPS['bind-port'].move(found, wanted, STEPS['bind-port'].parse({ port: 8391, thumbprint: ref }, refs), back),
+    ).toEqual([]);
+  });
+
+  test('is not where the stores differ', () => {
+    const wanted = { '0.0.0.0:8391': bound('') } as never;
+    const found = { '0.0.0.0:8391': bound('Root') } as never;
+    expect(STEPS['bind-port'].judge(found, wanted, null)).toMatchObject({ met: false, code: 'BindingDiffers' });
+  });
+});
+
 describe('bind-port where nothing is bound', () => {
   const step = STEPS['bind-port'];
   const params = { port: 8391, thumbprint: ref, make: true };

@@ -35,9 +35,13 @@ export const bindingArguments = (binding: SslBinding): readonly string[] => [
   keyArgument(binding),
   `certhash=${binding.thumbprint}`,
   `appid=${binding.appId}`,
-  ...(binding.store === '' ? [] : [`certstorename=${binding.store}`]),
+  ...storeArgument(binding),
   ...Object.entries(binding.parameters).map(([name, value]) => `${name}=${value}`),
 ];
+
+/** My where none is given; only for a name netsh wants to be told. */
+const storeArgument = ({ kind, store }: SslBinding): readonly string[] =>
+  store !== '' ? [`certstorename=${store}`] : kind === 'hostnameport' ? ['certstorename=MY'] : [];
 
 /** Throws `NetshParameterUnknown` when this netsh does not know one: some then exit with 0 and bind nothing. */
 export function checkKnown(binding: SslBinding, known: readonly string[]): void {

@@ -1,11 +1,11 @@
 import { CertopsError } from '../../../src/domain/errors.ts';
 import type { SslBinding } from '../../../src/domain/host-facts.ts';
+import { sameIdentity, sameKey } from '../../../src/domain/same-binding.ts';
 import type { WindowsContext } from '../context.ts';
 import { parseSslBindings, parseSslParameters, type ShownBinding } from '../parse/netsh.ts';
 import { binary, guidOf, type RegistryKey, text } from '../parse/registry.ts';
 import { cut, notUnderstood } from '../parse/text.ts';
 import { printed, readKeys } from '../registry.ts';
-import { sameIdentity, sameKey } from './compare.ts';
 import { parametersOf } from './flags.ts';
 
 const PARAMETERS = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters';

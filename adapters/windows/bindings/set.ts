@@ -1,8 +1,8 @@
 import { CertopsError } from '../../../src/domain/errors.ts';
 import type { SslBinding } from '../../../src/domain/host-facts.ts';
+import { differences, extendedDifferences, isAsWanted, sameKey } from '../../../src/domain/same-binding.ts';
 import type { WindowsContext } from '../context.ts';
 import { checkBinding, checkKnown } from './arguments.ts';
-import { differences, extendedDifferences, sameKey, toJson } from './compare.ts';
 import { addSslcert, deleteSslcert, isFinal, knowsUpdate, mayPass, refused, updateExtended } from './netsh.ts';
 import { createPatience } from './patience.ts';
 import { readBinding, readNetshParameters } from './read.ts';
@@ -37,7 +37,7 @@ export async function setBinding(
     to !== null && from !== null && knowsUpdate(context),
   ]);
   for (const binding of known === null ? [] : [from, to]) if (binding !== null) checkKnown(binding, known ?? []);
-  if (isDone(found, to)) return;
+  if (isAsWanted(found, to)) return;
   if (differences(found, from).length > 0) throw notAs('BindingMoved', found, from);
   if (signal.aborted) throw new CertopsError('ChangeStopped', { change: 'sslcert.set', key: one.key });
 
@@ -62,7 +62,7 @@ async function bind(context: WindowsContext, to: SslBinding, signal: AbortSignal
     if (isFinal(answer)) throw refused(answer, to);
     // 183: there is one. Whatever netsh says, what is there decides
     const found = await readBinding(context, to.key);
-    if (isDone(found, to)) return;
+    if (isAsWanted(found, to)) return;
     if (found !== null) throw notAs('BindingNotAsWanted', found, to);
     if (!mayPass(answer) || !(await patience.wait())) throw refused(answer, to);
   }
@@ -71,24 +71,17 @@ async function bind(context: WindowsContext, to: SslBinding, signal: AbortSignal
 /** Extended properties are not parameters of `add`: they are set afterwards, where they differ from the defaults. */
 async function prove(context: WindowsContext, key: string, to: SslBinding | null): Promise<void> {
   const found = await readBinding(context, key);
-  if (isDone(found, to)) return;
+  if (isAsWanted(found, to)) return;
   if (found === null || to === null || differences(found, to).length > 0) throw notAs('BindingNotAsWanted', found, to);
   await updateExtended(context, to, extendedDifferences(found, to));
   const again = await readBinding(context, key);
-  if (!isDone(again, to)) throw notAs('BindingNotAsWanted', again, to);
+  if (!isAsWanted(again, to)) throw notAs('BindingNotAsWanted', again, to);
 }
-
-const isDone = (found: SslBinding | null, wanted: SslBinding | null): boolean =>
-  differences(found, wanted).length === 0 &&
-  (found === null || wanted === null || extendedDifferences(found, wanted).length === 0);
 
 const notAs = (code: string, found: SslBinding | null, wanted: SslBinding | null): CertopsError =>
   new CertopsError(code, {
     key: wanted?.key ?? found?.key ?? '',
-    differs: [
-      ...differences(found, wanted),
-      ...(found === null || wanted === null ? [] : extendedDifferences(found, wanted)),
-    ],
-    found: toJson(found),
-    wanted: toJson(wanted),
+    differs: [...differences(found, wanted), ...extendedDifferences(found, wanted)],
+    found: found === null ? null : { ...found },
+    wanted: wanted === null ? null : { ...wanted },
   });

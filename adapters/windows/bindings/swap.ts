@@ -1,7 +1,7 @@
 import { CertopsError } from '../../../src/domain/errors.ts';
 import type { SslBinding } from '../../../src/domain/host-facts.ts';
+import { differences, extendedDifferences } from '../../../src/domain/same-binding.ts';
 import type { WindowsContext } from '../context.ts';
-import { differences, extendedDifferences, toJson } from './compare.ts';
 import {
   type Answer,
   addingSslcert,
@@ -36,7 +36,7 @@ export async function swap(
       if (found !== null) return;
       // netsh was content and nothing is bound
       const back = await putBack(context, from);
-      throw new CertopsError('BindingNotAsWanted', { key: to.key, found: null, wanted: toJson(to), putBack: back });
+      throw new CertopsError('BindingNotAsWanted', { key: to.key, found: null, wanted: { ...to }, putBack: back });
     }
     // the old one may not wait for our questions
     const back = await putBack(context, from);

@@ -164,6 +164,25 @@ describe('swapping a binding', () => {
     ]);
   });
 
+  test('of a host name tells netsh the store in any case, and of an address where it is not the usual one', async () => {
+    const named = { hostnameport: 'sqlm01:8391', certhash: OLD, appid: APP };
+    for (const [key, given, stores] of [
+      ['sqlm01:8391', named, ['certstorename=MY', 'certstorename=MY']],
+      [KEY, { ipport: KEY, certhash: OLD, appid: APP }, []],
+    ] as const) {
+      const fake = new FakeHttp();
+      fake.bind(key, { ...given, certstorename: 'Root' });
+      const context = fakeContext(fake, { clock: fakeClock() });
+      const from = await readBinding(context, key);
+      if (from === null) throw new Error('nothing bound');
+      fake.hasUpdate = false;
+      await setBinding(context, { from, to: { ...from, store: '' } }, never);
+      await setBinding(context, { from: { ...from, store: '' }, to: { ...from, store: '', thumbprint: NEW } }, never);
+      const added = fake.changes().filter((call) => call.includes('add sslcert'));
+      expect(added.flatMap((call) => call.match(/certstorename=\S+/gu) ?? [])).toEqual(stores);
+    }
+  });
+
   test('is delete and add with nothing in between where it has not', async () => {
     const fake = http();
     fake.hasUpdate = false;
