@@ -4,6 +4,7 @@ import type { NamedCertificate } from '../../../src/domain/host-facts.ts';
 import type { StoreName, Thumbprint } from '../../../src/domain/values.ts';
 import type { WindowsContext } from '../context.ts';
 import { readKeyReaders } from '../keys/access.ts';
+import { settle } from '../keys/settle.ts';
 import { readWhole } from './read.ts';
 import { readAuthorities } from './stored.ts';
 import { type Held, listOf } from './traces.ts';
@@ -36,10 +37,9 @@ export async function readNamed(
   );
 }
 
-async function placeOf(
-  context: WindowsContext,
-  { store, thumbprint, privateKey }: Held,
-): Promise<NamedCertificate['places'][number]> {
+async function placeOf(context: WindowsContext, held: Held): Promise<NamedCertificate['places'][number]> {
+  const { store, thumbprint } = held;
+  const { privateKey } = await settle(context, held);
   if (privateKey === 'no') return { store, privateKey, readers: [] };
   try {
     return { store, privateKey, readers: await readKeyReaders(context, store, thumbprint) };

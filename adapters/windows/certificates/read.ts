@@ -3,7 +3,8 @@ import { CertopsError } from '../../../src/domain/errors.ts';
 import type { CertificateFacts, RootSummary } from '../../../src/domain/host-facts.ts';
 import type { StoreName, Thumbprint } from '../../../src/domain/values.ts';
 import type { WindowsContext } from '../context.ts';
-import { distinct, parseStore, type StoreEntry, saysNotFound } from '../parse/certutil.ts';
+import { type SettledEntry, settle } from '../keys/settle.ts';
+import { distinct, parseStore, saysNotFound } from '../parse/certutil.ts';
 import { cut } from '../parse/text.ts';
 import { factsOf } from './der.ts';
 import { withScratch } from './scratch.ts';
@@ -51,7 +52,7 @@ export const readEntry = (
   context: WindowsContext,
   store: StoreName,
   thumbprint: Thumbprint,
-): Promise<StoreEntry | null> => ask(context, store, thumbprint, []);
+): Promise<SettledEntry | null> => ask(context, store, thumbprint, []);
 
 /** Certificates in the machine's Root, and how many of them somebody else issued: both make Schannel refuse workers. */
 export async function readRootSummary(context: WindowsContext): Promise<RootSummary> {
@@ -81,7 +82,7 @@ async function ask(
   store: StoreName,
   thumbprint: Thumbprint,
   rest: readonly string[],
-): Promise<StoreEntry | null> {
+): Promise<SettledEntry | null> {
   const args = ['-silent', '-store', store, thumbprint, ...rest];
   const { code, text } = await context.tools.run('certutil', args, { timeLimitMs: LIMIT_MS });
   if (saysNotFound(code, text)) return null;
@@ -91,5 +92,5 @@ async function ask(
   // an exit of 0 without any certificate is no answer, and neither is one certificate with two keys
   if (entries.length === 0 || same.length > 1)
     throw new CertopsError('StoreNotReadable', { store, thumbprint, matches: same.length, output: cut(text) });
-  return same[0] ?? null;
+  return same[0] === undefined ? null : settle(context, same[0]);
 }

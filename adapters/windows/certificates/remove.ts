@@ -2,8 +2,8 @@ import { CertopsError } from '../../../src/domain/errors.ts';
 import type { StoreName, Thumbprint } from '../../../src/domain/values.ts';
 import type { HostChange } from '../../../src/ports/windows-host.ts';
 import type { WindowsContext } from '../context.ts';
-import { findKeyFile } from '../keys/key-file.ts';
-import type { StoreEntry } from '../parse/certutil.ts';
+import { keyFilesOf } from '../keys/key-file.ts';
+import type { SettledEntry } from '../keys/settle.ts';
 import { cut } from '../parse/text.ts';
 import { readEntry } from './read.ts';
 import { readTraces } from './traces.ts';
@@ -81,7 +81,7 @@ async function refuseWhileUsed(context: WindowsContext, thumbprint: Thumbprint):
 async function removeKey(
   context: WindowsContext,
   store: StoreName,
-  entry: StoreEntry,
+  entry: SettledEntry,
   signal: AbortSignal,
 ): Promise<void> {
   const { thumbprint } = entry;
@@ -95,17 +95,18 @@ async function removeKey(
 async function deleteKey(
   context: WindowsContext,
   store: StoreName,
-  entry: StoreEntry,
+  entry: SettledEntry,
   signal: AbortSignal,
 ): Promise<void> {
   const { thumbprint, container, provider, keyFile } = entry;
-  const file = keyFile === null ? null : await findKeyFile(context, keyFile);
-  // a run that was cut short has removed it already
-  if (entry.privateKey === 'unreadable' && keyFile !== null && file === null) return;
-  if (container === null || provider === null || file === null)
+  const files = await keyFilesOf(context, entry);
+  // a run that was cut short has removed it already; one that nobody may open still has its file
+  if (entry.privateKey === 'unreadable' && files?.length === 0) return;
+  const [file, another] = files ?? [];
+  if (container === null || provider === null || file === undefined || another !== undefined)
     throw new CertopsError('KeyNotRemovable', { store, thumbprint, container, provider, keyFile });
   const args = ['-csp', provider, '-delkey', container];
   const { code, text } = await context.tools.run('certutil', args, { timeLimitMs: LIMIT_MS, signal });
-  if (keyFile !== null && (await findKeyFile(context, keyFile)) !== null)
+  if ((await keyFilesOf(context, entry))?.length !== 0)
     throw new CertopsError('KeyNotRemoved', { store, thumbprint, container, file, code, output: cut(text) });
 }

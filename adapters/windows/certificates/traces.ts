@@ -2,7 +2,7 @@ import { CertopsError } from '../../../src/domain/errors.ts';
 import type { CertificateTrace, CertificateUser } from '../../../src/domain/host-facts.ts';
 import type { StoreName, Thumbprint } from '../../../src/domain/values.ts';
 import type { WindowsContext } from '../context.ts';
-import { findKeyFile } from '../keys/key-file.ts';
+import { keyFilesOf } from '../keys/key-file.ts';
 import { distinct, parseStore, type StoreEntry, saysNotFound } from '../parse/certutil.ts';
 import { cut } from '../parse/text.ts';
 import { readUsers } from './users.ts';
@@ -48,9 +48,10 @@ export async function listOf(context: WindowsContext, store: StoreName): Promise
 }
 
 /** A key in hardware has no file that could be looked for: it is there as long as the certificate says so. */
-async function hasKey(context: WindowsContext, { privateKey, keyFile }: StoreEntry): Promise<boolean> {
-  if (privateKey === 'no') return false;
-  return keyFile === null ? privateKey === 'yes' : (await findKeyFile(context, keyFile)) !== null;
+async function hasKey(context: WindowsContext, entry: StoreEntry): Promise<boolean> {
+  if (entry.privateKey === 'no') return false;
+  const files = await keyFilesOf(context, entry);
+  return files === null ? entry.privateKey === 'yes' : files.length > 0;
 }
 
 /** Another certificate over the same key: one that was renewed without a new key. */

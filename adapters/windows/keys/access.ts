@@ -6,7 +6,7 @@ import { readEntry } from '../certificates/read.ts';
 import type { WindowsContext } from '../context.ts';
 import { readersOf } from '../parse/sddl.ts';
 import { cut } from '../parse/text.ts';
-import { findKeyFile } from './key-file.ts';
+import { keyFilesOf } from './key-file.ts';
 
 const LIMIT_MS = 30_000;
 const SID = /^S-1-\d{1,15}(?:-\d{1,10}){1,15}$/u;
@@ -81,8 +81,8 @@ async function edited(
 async function keyFileOf(context: WindowsContext, store: StoreName, thumbprint: Thumbprint): Promise<string | null> {
   const entry = await readEntry(context, store, thumbprint);
   if (entry === null || entry.privateKey === 'no') return null;
-  const file = entry.keyFile === null ? null : await findKeyFile(context, entry.keyFile);
-  if (file === null)
+  const [file, another] = (await keyFilesOf(context, entry)) ?? [];
+  if (file === undefined || another !== undefined)
     throw new CertopsError('KeyNotInFile', { store, thumbprint, provider: entry.provider, keyFile: entry.keyFile });
   return file;
 }

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { CertopsError } from '../../../src/domain/errors.ts';
 import type { WindowsContext } from '../context.ts';
+import type { StoreEntry } from '../parse/certutil.ts';
 import { errnoOf } from '../settings/overwrite.ts';
 
 /**
@@ -15,23 +17,62 @@ const PLACES = [
   ['Crypto', 'SystemKeys'],
 ] as const;
 
+/** Those of Windows that keep a key in a file; the second kind is of CNG. */
+const LEGACY = /^Microsoft (?:(?:Base|Strong|Enhanced) Cryptographic Provider|Enhanced RSA and AES|RSA SChannel)/iu;
+const CNG = /^Microsoft Software Key Storage Provider$/iu;
+
+type Named = Pick<StoreEntry, 'container' | 'keyFile' | 'provider'>;
+
 /**
- * Windows path of the file that holds a private key; null when no place has it (a key in hardware, or a removed one).
+ * Windows paths of the files that hold the private key that a certificate names; empty: it is gone. null: nothing tells
+ * where it would lie, as of a key in hardware. Throws `KeyFolderNotReadable`: what cannot be looked for is never gone.
  */
-export async function findKeyFile(context: WindowsContext, name: string): Promise<string | null> {
-  const drive = path.win32.parse(context.systemRoot).root;
-  const candidates = PLACES.map((place) => path.win32.join(drive, 'ProgramData', 'Microsoft', ...place, name));
-  const there = await Promise.all(candidates.map((file) => exists(context.paths.toFileSystem(file))));
-  return candidates.find((_file, at) => there[at]) ?? null;
+export async function keyFilesOf(context: WindowsContext, entry: Named): Promise<readonly string[] | null> {
+  const { keyFile } = entry;
+  const folders = foldersOf(context);
+  if (keyFile !== null) {
+    const files = folders.map((folder) => path.win32.join(folder, keyFile));
+    const there = await Promise.all(files.map((file) => exists(context.paths.toFileSystem(file))));
+    return files.filter((_file, at) => there[at]);
+  }
+  const stem = stemOf(entry);
+  if (stem === null) return null;
+  const names = await Promise.all(folders.map((folder) => namesIn(context.paths.toFileSystem(folder))));
+  return folders.flatMap((folder, at) =>
+    (names[at] ?? []).filter((name) => name.startsWith(`${stem}_`)).map((name) => path.win32.join(folder, name)),
+  );
+}
+
+function foldersOf({ systemRoot }: WindowsContext): readonly string[] {
+  const drive = path.win32.parse(systemRoot).root;
+  return PLACES.map((place) => path.win32.join(drive, 'ProgramData', 'Microsoft', ...place));
+}
+
+/**
+ * What the name of a container's file begins with; the machine's GUID follows. MD5 over the container's name in lower
+ * case with its ending zero, one byte a character and for CNG two, as four little-endian numbers: so in every recorded
+ * output that names both, and for the containers of IIS, which are the same everywhere (iisWasKey 76944fb3...).
+ */
+function stemOf({ container, provider }: Named): string | null {
+  const encoding = CNG.test(provider ?? '') ? 'utf16le' : LEGACY.test(provider ?? '') ? 'latin1' : null;
+  if (container === null || encoding === null || !/^[\x20-\x7e]+$/u.test(container)) return null;
+  const hash = createHash('md5')
+    .update(Buffer.from(`${container.toLowerCase()}\0`, encoding))
+    .digest();
+  return hash.swap32().toString('hex');
 }
 
 /** `stat` needs only the right to look into the folder, which a key's own ACL cannot take away. */
-async function exists(file: string): Promise<boolean> {
+const exists = (file: string): Promise<boolean> => unlessAbsent(async () => (await fs.stat(file)).isFile(), false);
+
+const namesIn = (folder: string): Promise<readonly string[]> => unlessAbsent(() => fs.readdir(folder), []);
+
+async function unlessAbsent<T>(look: () => Promise<T>, absent: T): Promise<T> {
   try {
-    return (await fs.stat(file)).isFile();
+    return await look();
   } catch (error) {
     const reason = errnoOf(error);
-    if (reason === 'ENOENT' || reason === 'ENOTDIR') return false;
+    if (reason === 'ENOENT' || reason === 'ENOTDIR') return absent;
     throw new CertopsError('KeyFolderNotReadable', { reason });
   }
 }

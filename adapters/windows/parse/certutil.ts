@@ -7,8 +7,11 @@ export interface StoreEntry {
   readonly thumbprint: Thumbprint;
   /** null: the lines are not where they are expected; ask the certificate. */
   readonly selfIssued: boolean | null;
-  /** 'unreadable': there is a key, and the caller may not open it ("Missing stored keyset"). */
-  readonly privateKey: 'yes' | 'no' | 'unreadable';
+  /**
+   * 'unreadable': one is named, and it is gone or the caller may not open it ("Missing stored keyset"). 'untold': one
+   * is named, without the line that older tools leave out and that others write of a key that could be opened.
+   */
+  readonly privateKey: 'yes' | 'no' | 'unreadable' | 'untold';
   /** What `-delkey` takes. */
   readonly container: string | null;
   /** Name of the file that holds the key: 32 hexadecimal digits, `_`, machine GUID. */
@@ -16,7 +19,9 @@ export interface StoreEntry {
   readonly provider: string | null;
 }
 
-const HEADER = /^={4,} .* ={4,}$/u;
+/** Each certificate has its number; what is said of its key may have a heading of its own: `Begin force NCrypt`. */
+const HEADER = /^={4,} .*\p{Nd}.* ={4,}$/u;
+const MISSING = /Missing stored keyset/iu;
 /** A store may hold lists of what is revoked or trusted as well; they have a hash, dates and an issuer too. */
 const LIST = /= (?:CRL|CTL|LCR) \d+ =/u;
 /** French puts a blank that does not break before the colon: in the wrong code page it is some letter. */
@@ -58,7 +63,7 @@ function readBlock(lines: readonly string[]): StoreEntry {
 }
 
 /**
- * The key's lines are the indented ones below the hash: ` <container> = X`, then, only when the key could be opened,
+ * The key's lines are the indented ones below the hash: ` <container> = X`, then, when the key could be opened, mostly
  * ` <other name>: Y`, then ` <provider> = Z`. For a legacy provider X is the file and Y the container; for CNG it is
  * the other way round.
  */
@@ -69,7 +74,8 @@ function readKey(lines: readonly string[]): Omit<StoreEntry, 'thumbprint' | 'sel
   const first = assigned[0] ?? null;
   const provider = assigned[1] ?? null;
   if (first === null && other === null) return { privateKey: 'no', container: null, keyFile: null, provider: null };
-  const privateKey = other === null ? 'unreadable' : 'yes';
+  const untold = lines.some((line) => MISSING.test(line)) ? 'unreadable' : 'untold';
+  const privateKey = other === null ? untold : 'yes';
   if (first !== null && KEY_FILE.test(first)) return { privateKey, container: other, keyFile: first, provider };
   return { privateKey, container: first, keyFile: other !== null && KEY_FILE.test(other) ? other : null, provider };
 }

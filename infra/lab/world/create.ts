@@ -177,7 +177,7 @@ export function addKeyed(host: LabHost, store: Store, issued: Issued, reader: Se
 
 /** The file of a legacy container: MD5 of its name, and the machine's GUID. */
 export const keyFileName = (container: string, machineGuid: string): string =>
-  `${createHash('md5').update(`${container.toLowerCase()}\0`).digest('hex')}_${machineGuid}`;
+  `${createHash('md5').update(`${container.toLowerCase()}\0`).digest().swap32().toString('hex')}_${machineGuid}`;
 
 export const keyPathOf = (file: string): string => path.win32.join(MACHINE_KEYS, file);
 

@@ -191,3 +191,20 @@ CRL Hash(sha1): a377d1b1c0538833035211f4083d00fecc414dab
   expect(parseStore(text.replace(/(?==+ Certificate 0)/u, list))).toEqual(parseStore(text));
   expect(parseStore(`${text}\n${list.replace('(sha1)', '')}`)).toEqual(parseStore(text));
 });
+
+test('what is said of a key under a heading of its own belongs to its certificate', () => {
+  const tested = `AES256+RSAES_OAEP(RSA:AT_KEYEXCHANGE) test passed
+Encryption test passed
+================ Begin force NCrypt ================
+Microsoft RSA SChannel Cryptographic Provider: KeySpec=1
+Signature test passed (CNG)
+----------------  End force NCrypt  ----------------
+`;
+  const text = fixture('en-store-csp-and-cng');
+  expect(parseStore(text.replaceAll('Encryption test passed', tested.trimEnd()))).toEqual(parseStore(text));
+});
+
+test('a key without the line that older tools leave out is not said to be closed', () => {
+  const plain = FRENCH_KEY.replace(/^.*conteneur unique.*\n/mu, '');
+  expect(parseStore(plain)).toMatchObject([{ privateKey: 'untold', container: 'certops-1', keyFile: null }]);
+});

@@ -1,0 +1,136 @@
+import fs from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { readEntry } from '../../../../adapters/windows/certificates/read.ts';
+import { removeCertificate } from '../../../../adapters/windows/certificates/remove.ts';
+import { keyFilesOf } from '../../../../adapters/windows/keys/key-file.ts';
+import { createPaths } from '../../../../adapters/windows/paths.ts';
+import type { ToolResult, Tools } from '../../../../adapters/windows/tools.ts';
+import type { CertopsError } from '../../../../src/domain/errors.ts';
+import type { Thumbprint } from '../../../../src/domain/values.ts';
+import { fakeContext } from '../fake-context.ts';
+
+const root = await fs.mkdtemp(path.join(os.tmpdir(), 'certops-key-file-'));
+afterAll(() => fs.rm(root, { recursive: true, force: true }));
+
+const GUID = '92adcd87-1855-4c11-89be-680e114a784c';
+const PLACES = { legacy: ['RSA', 'MachineKeys'], cng: ['Keys'] } as const;
+const fileOf = (kind: keyof typeof PLACES, stem: string): string =>
+  path.join(root, 'ProgramData', 'Microsoft', 'Crypto', ...PLACES[kind], `${stem}_${GUID}`);
+async function lay(kind: keyof typeof PLACES, stem: string): Promise<void> {
+  await fs.mkdir(path.dirname(fileOf(kind, stem)), { recursive: true });
+  await fs.writeFile(fileOf(kind, stem), '');
+}
+afterEach(() => fs.rm(path.join(root, 'ProgramData', 'Microsoft'), { recursive: true, force: true }));
+
+const ENHANCED = 'Microsoft Enhanced RSA and AES Cryptographic Provider';
+const SOFTWARE = 'Microsoft Software Key Storage Provider';
+const THUMBPRINT = '19F647A3F4E60EABC126D73EF1EF6E9F84224997' as Thumbprint;
+
+/** A host whose store holds one certificate with these lines for its key; `-delkey` takes the file if it may. */
+function hostWith(key: readonly string[], { acl = 'D:PAI(A;;FA;;;SY)(A;;FA;;;BA)', deletes = '' } = {}) {
+  const paths = createPaths(root);
+  let there = true;
+  const listed = [
+    'Root',
+    '================ Certificate 0 ================',
+    `Cert Hash(sha1): ${THUMBPRINT.toLowerCase()}`,
+    ...key,
+  ].join('\r\n');
+  const calls: string[] = [];
+  const run: Tools['run'] = async (tool, args) => {
+    const words = args.map(String);
+    const answer = (code: number, text: string): ToolResult => ({
+      tool,
+      code,
+      text,
+      bytes: Buffer.from(text),
+      args: [],
+    });
+    if (words.includes('-delkey') || words.includes('-delstore')) calls.push(words.join(' '));
+    if (words.includes('-delstore')) there = false;
+    if (words.includes('-delkey') && deletes !== '') await fs.rm(deletes);
+    if (words.includes('/save'))
+      await fs.writeFile(paths.toFileSystem(words.at(-1) ?? ''), Buffer.from(`x\r\n${acl}\r\n`, 'utf16le'));
+    if (tool === 'reg') return answer(0, `${String(words[1]).replace('HKLM', 'HKEY_LOCAL_MACHINE')}\\x\r\n`);
+    if (words.includes('-store') && (!there || words.includes('My'))) return answer(17, '0x80090011');
+    return answer(0, words.includes('-store') ? listed : '');
+  };
+  return { context: fakeContext({ run }, { paths, root }), calls };
+}
+
+test.each([
+  ['iisWasKey', ENHANCED, 'legacy', '76944fb33636aeddb9590521c2e8815a'],
+  ['te-User-c7bcc4bd-0498-4411-af44-da2257f54387', ENHANCED, 'legacy', 'a890fd7fbbfc072f8fe045e680c501cf'],
+  [
+    '{BCFFCA5D-B870-4CC2-A8E9-10A641CA58D0}',
+    'Microsoft Enhanced Cryptographic Provider v1.0',
+    'legacy',
+    '8e5a57f198ccf38cb4e07149dcca663d',
+  ],
+  ['myDemoCA', SOFTWARE, 'cng', 'f7717552e9ac0bf2063dc0c18c29c08c'],
+  ['31685cae-af6f-48fb-ac37-845c69b4c097', SOFTWARE, 'cng', 'bf4097e20d4480b8d6ebc139c9360f02'],
+  ['Certificate-LTD-CA', SOFTWARE, 'cng', '26b68cbdfcd6f5e467996e3f3810f3ca'],
+] as const)('the file of the container %s under %s is found by its name', async (container, provider, kind, stem) => {
+  const { context } = hostWith([]);
+  expect(await keyFilesOf(context, { container, provider, keyFile: null })).toEqual([]);
+  await lay(kind, stem);
+  await lay(kind, stem.replace(/^./u, 'x'));
+  const found = await keyFilesOf(context, { container, provider, keyFile: null });
+  expect(found?.map((file) => path.win32.basename(file))).toEqual([`${stem}_${GUID}`]);
+});
+
+test.each([
+  'Microsoft Platform Crypto Provider',
+  'Microsoft Base Smart Card Crypto Provider',
+  'nCipher Security World Key Storage Provider',
+])('where a key of %s lies is told by nobody', async (provider) => {
+  expect(await keyFilesOf(hostWith([]).context, { container: 'x', provider, keyFile: null })).toBeNull();
+});
+
+const NAMED_FIRST = ['  Key Container = {BCFFCA5D-B870-4CC2-A8E9-10A641CA58D0}', `  Provider = ${ENHANCED}`];
+const STEM = '8e5a57f198ccf38cb4e07149dcca663d';
+const MISSING = 'Missing stored keyset';
+const remove = { type: 'certificate.remove', store: 'Root', thumbprint: THUMBPRINT, withKey: true } as const;
+const never = new AbortController().signal;
+
+test('a removal that was cut short goes on where the tool names the container and its key is gone', async () => {
+  const { context, calls } = hostWith([...NAMED_FIRST, MISSING]);
+  await removeCertificate(context, remove, never);
+  expect(calls).toEqual([`-delstore Root ${THUMBPRINT}`]);
+});
+
+test('a key that nobody may open is not taken for gone', async () => {
+  await lay('legacy', STEM);
+  const { context, calls } = hostWith([...NAMED_FIRST, MISSING]);
+  const failed = await removeCertificate(context, remove, never).catch((error: CertopsError) => error.code);
+  expect(failed).toBe('KeyNotRemoved');
+  expect(calls).toEqual([`-csp ${ENHANCED} -delkey {BCFFCA5D-B870-4CC2-A8E9-10A641CA58D0}`]);
+  const second = hostWith([...NAMED_FIRST, MISSING], { deletes: fileOf('legacy', STEM) });
+  await removeCertificate(second.context, remove, never);
+  expect(second.calls.at(-1)).toBe(`-delstore Root ${THUMBPRINT}`);
+});
+
+test('a key in hardware that does not answer is not taken for gone either', async () => {
+  const { context, calls } = hostWith([
+    '  Key Container = x',
+    '  Provider = Microsoft Platform Crypto Provider',
+    MISSING,
+  ]);
+  const failed = await removeCertificate(context, remove, never).catch((error: CertopsError) => error.code);
+  expect(failed).toBe('KeyNotRemovable');
+  expect(calls).toEqual([]);
+});
+
+const FRENCH = ['  Conteneur de clé = myDemoCA', `  Fournisseur = ${SOFTWARE}`, 'Test de chiffrement réussi'];
+const DEMO = 'f7717552e9ac0bf2063dc0c18c29c08c';
+
+test.each([
+  ['its file lets us in', true, 'D:PAI(A;;FA;;;SY)', 'yes'],
+  ['its file keeps us out', true, 'D:PAI(A;;FA;;;S-1-5-21-1-2-3-1104)', 'unreadable'],
+  ['it has no file here', false, 'D:PAI(A;;FA;;;SY)', 'unreadable'],
+])('a key whose file the tool does not name can be opened or not: %s', async (_what, isThere, acl, privateKey) => {
+  if (isThere) await lay('cng', DEMO);
+  const entry = await readEntry(hostWith(FRENCH, { acl }).context, 'Root', THUMBPRINT);
+  expect(entry).toMatchObject({ privateKey, container: 'myDemoCA', keyFile: isThere ? `${DEMO}_${GUID}` : null });
+});
