@@ -6,7 +6,7 @@ import type { HostName, Instant } from './values.ts';
  * A worker's process that runs without a connection to its master, and the first look without a break that saw it so.
  */
 export interface Apart {
-  readonly pid: number | null;
+  readonly pid: number;
   readonly since: Instant;
 }
 

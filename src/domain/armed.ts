@@ -1,15 +1,13 @@
 import type { OrderWork } from './order-work.ts';
 import type { Say } from './protocol.ts';
-import { type StepParams, stepParams } from './step-params.ts';
-import { type Json, parseThumbprint, type Thumbprint } from './values.ts';
+import { stepParams } from './step-params.ts';
+import { parseThumbprint, type Thumbprint } from './values.ts';
 
 /** What a runner holds of an armed cutover: the switch that cuts everybody off, or a host that follows it. */
 export type Part = 'lead' | 'follow';
 
 /** The setting that says which master a worker believes. */
 const PIN = 'MasterHttpsCertThumbprint';
-
-const keyOf = (params: Json): string => (params as unknown as StepParams<'write-setting'>).key;
 
 /** null: an order of a phase that is not armed, carried out at once. */
 export function partOf({ phase, stage }: Pick<OrderWork, 'phase' | 'stage'>): Part | null {
@@ -28,7 +26,7 @@ export function followedOf(
   { steps }: Pick<OrderWork, 'steps'>,
   refs: { readonly [name: string]: { readonly thumbprint: Thumbprint } },
 ): Followed | null {
-  const pin = steps.find(({ kind, params }) => kind === 'write-setting' && keyOf(params) === PIN);
+  const pin = steps.find((step) => step.kind === 'write-setting' && stepParams('write-setting', step).key === PIN);
   if (pin === undefined) return null;
   const { thumbprint: named } = stepParams('write-setting', pin);
   const next = typeof named === 'string' ? named : Object.hasOwn(refs, named.ref) ? refs[named.ref]?.thumbprint : null;

@@ -6,7 +6,7 @@ import { judgeExisting, judgeMade } from './made-certificate.ts';
 import type { CertificateProfile, PlannedCheck, PlannedStep } from './plan.ts';
 import type { CertificateRef } from './protocol.ts';
 import { workerRef } from './scope.ts';
-import { type CheckParams, type StepKind, type StepParams, stepParams } from './step-params.ts';
+import { checkParams, type StepKind, type StepParams, stepParams } from './step-params.ts';
 import { type HostName, type Json, type Refusal, type Role, refuse, type Thumbprint } from './values.ts';
 import type { RotationKind } from './wish.ts';
 
@@ -192,7 +192,7 @@ function judgeCheck(check: PlannedCheck, gate: Gate): Refusal | null {
   if (check.kind === 'packages-end' && gate.config.masterHost !== gate.config.host)
     return refuse('RoleNotAllowed', { step: check.id, role: 'master' });
   if (check.kind !== 'presents') return null;
-  const { servername } = check.params as unknown as CheckParams<'presents'>;
+  const { servername } = checkParams('presents', check);
   const { header } = gate.work;
   if (servername !== header.endpoint.host) return refuse('NameNotAllowed', { step: check.id, found: servername });
   return judgePort(check, gate);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Envelope } from './protocol.ts';
 import { type HostName, type Instant, type Json, parseHostName, parseThumbprint, type Thumbprint } from './values.ts';
 
 /** The fields that letters and journal entries are made of. Everything is checked as written: nothing is cleaned. */
@@ -27,3 +28,15 @@ export const instant = z.custom<Instant>(
 export const json = z.custom<Json>((value) => value !== undefined);
 
 export const jsonRecord = z.record(z.string().max(200), json);
+
+export const role = z.enum(['master', 'worker']);
+
+export const store = z.enum(['Root', 'My']);
+
+/** A letter or a journal line as it was signed, still to be verified. */
+export const envelope: z.ZodType<Envelope> = z.strictObject({
+  type: z.enum(['order', 'report', 'ack', 'entry', 'signal']),
+  key: text(16),
+  body: z.string(),
+  sig: text(86),
+});

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { lastRead } from './last-read.ts';
-import { digest, host, instant, json, jsonRecord, text, thumbprint } from './letter-fields.ts';
-import type { Ack, Envelope, JournalLine, Order, Report, Signal } from './protocol.ts';
+import { digest, envelope, host, instant, json, jsonRecord, text, thumbprint } from './letter-fields.ts';
+import type { Ack, JournalLine, Order, Report, Signal } from './protocol.ts';
 import { DAY_MS } from './time.ts';
 import { parseJson, understand } from './untrusted-json.ts';
 import { isRefusal, type Json, type Refusal } from './values.ts';
@@ -12,15 +12,8 @@ export { parseJson } from './untrusted-json.ts';
 const n = z.int().min(0);
 const rotation = text(80);
 
-const envelopeShape: z.ZodType<Envelope> = z.strictObject({
-  type: z.enum(['order', 'report', 'ack', 'entry', 'signal']),
-  key: text(16),
-  body: z.string(),
-  sig: text(86),
-});
-
 const seen = { thumbprint, der: text(64 * 1024), host };
-const made = { ...seen, seq: n.min(1), report: envelopeShape };
+const made = { ...seen, seq: n.min(1), report: envelope };
 
 const order: z.ZodType<Order> = z.strictObject({
   v: z.literal(1),
@@ -56,7 +49,7 @@ const report: z.ZodType<Report> = z.strictObject({
   clock: instant,
   lastN: n,
   from: n,
-  entries: z.array(envelopeShape).max(10_000),
+  entries: z.array(envelope).max(10_000),
   notes: z
     .array(z.strictObject({ code: text(80), data: jsonRecord }))
     .max(100)

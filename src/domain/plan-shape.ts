@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { lastRead } from './last-read.ts';
-import { digest, host, instant, json, jsonRecord, text, thumbprint } from './letter-fields.ts';
+import { digest, host, instant, json, jsonRecord, role, store, text, thumbprint } from './letter-fields.ts';
 import type { PlanHeader, PlanSlice } from './plan.ts';
 import { profileShape } from './step-params.ts';
 import { parseJson, understand } from './untrusted-json.ts';
@@ -9,7 +9,6 @@ import { ROTATION_KINDS, wishShape } from './wish.ts';
 
 const person = z.strictObject({ id: text(200), name: text(400) });
 const count = z.int().min(0);
-const role = z.enum(['master', 'worker']);
 const stageName = text(80).min(1);
 
 const header: z.ZodType<PlanHeader> = z.strictObject({
@@ -27,7 +26,7 @@ const header: z.ZodType<PlanHeader> = z.strictObject({
   gap: z.strictObject({ limitMs: count, leaveBehind: count, canary: count, concurrency: count }),
   old: z.strictObject({ thumbprint, notAfter: instant }).nullable(),
   profiles: z.record(text(80).min(1), profileShape),
-  existing: z.record(text(80).min(1), z.strictObject({ thumbprint, host, store: z.enum(['Root', 'My']) })).optional(),
+  existing: z.record(text(80).min(1), z.strictObject({ thumbprint, host, store })).optional(),
   phases: z
     .array(
       z.strictObject({

@@ -11,8 +11,7 @@ import type {
   ServiceFacts,
   SslBinding,
 } from './host-facts.ts';
-import { digest, host, instant, jsonRecord, text, thumbprint } from './letter-fields.ts';
-import type { Envelope } from './protocol.ts';
+import { digest, envelope, host, instant, jsonRecord, store, text, thumbprint } from './letter-fields.ts';
 import { type SsisdbLook, UNSEEN_CODES, type Unseen } from './ssisdb.ts';
 import { understand } from './untrusted-json.ts';
 import type { Json, Refusal } from './values.ts';
@@ -104,7 +103,7 @@ const ssisdb: z.ZodType<SsisdbLook> = z.strictObject({
   hours: seenOf(z.array(z.strictObject({ hour: z.string().regex(/^\d{4}-\d\d-\d\dT\d\d$/u), count })).max(1000)),
 });
 
-const stores = z.array(z.enum(['Root', 'My'])).max(2);
+const stores = z.array(store).max(2);
 
 const leftover: z.ZodType<Leftover> = z.strictObject({
   thumbprint,
@@ -133,7 +132,7 @@ const named: z.ZodType<NamedCertificate> = z.strictObject({
   places: z
     .array(
       z.strictObject({
-        store: z.enum(['Root', 'My']),
+        store,
         privateKey: z.enum(['yes', 'no', 'unreadable']),
         readers: words.nullable(),
       }),
@@ -163,7 +162,7 @@ const look: z.ZodType<HostLook> = z.strictObject({
       sslCertThumbprint: line,
       bindings: z.array(binding).max(1000),
       certificate: certificate.nullable(),
-      store: z.enum(['Root', 'My']).optional(),
+      store: store.optional(),
       der: der.nullish(),
       keyReaders: words,
       published: thumbprint.nullable(),
@@ -179,7 +178,7 @@ const look: z.ZodType<HostLook> = z.strictObject({
       masterEndpoint: line,
       masterThumbprint: line,
       workerThumbprint: line,
-      workerStore: z.enum(['Root', 'My']),
+      workerStore: store,
       storeLocation: line.optional(),
       certificate: certificate.nullable(),
       keyReaders: words.optional(),
@@ -204,13 +203,6 @@ const facts = jsonRecord;
 const made = z.strictObject({ thumbprint, der });
 const kind = z.enum(['look', 'apply', 'undo', 'stop']);
 
-const order: z.ZodType<Envelope> = z.strictObject({
-  type: z.enum(['order', 'report', 'ack', 'entry', 'signal']),
-  key: text(16),
-  body: z.string(),
-  sig: text(86),
-});
-
 const entry: z.ZodType<RunnerEntry> = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('accepted'),
@@ -219,7 +211,7 @@ const entry: z.ZodType<RunnerEntry> = z.discriminatedUnion('type', [
     kind,
     stage: text(80).nullable(),
     digest: digest.nullable(),
-    order,
+    order: envelope,
   }),
   z.strictObject({ type: z.literal('armed'), n, rotation }),
   z.strictObject({ type: z.literal('switched'), n, rotation, goesBackAt: instant.nullable() }),

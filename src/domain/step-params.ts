@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { host, text, thumbprint } from './letter-fields.ts';
+import { host, role, store, text, thumbprint } from './letter-fields.ts';
 import { DAY_MS } from './time.ts';
 import { understand } from './untrusted-json.ts';
 import type { Json, Refusal } from './values.ts';
@@ -12,8 +12,6 @@ import type { Json, Refusal } from './values.ts';
 const refName = text(80).min(1);
 const ref = z.strictObject({ ref: refName });
 const thumbprintOrRef = z.union([thumbprint, ref]);
-const store = z.enum(['Root', 'My']);
-const role = z.enum(['master', 'worker']);
 const port = z.int().min(1).max(65_535);
 const sid = z.string().regex(/^S-1(?:-\d{1,14}){1,16}$/u);
 
@@ -34,7 +32,7 @@ const certificateName = z.string().refine(isCertificateName, { error: 'not a DNS
 
 export const profileShape = z.strictObject({
   host,
-  store: z.enum(['Root', 'My']),
+  store,
   cn: certificateName.max(64),
   names: z.array(certificateName).min(1).max(200),
   keyBits: z.union([z.literal(2048), z.literal(3072), z.literal(4096)]),
@@ -51,8 +49,8 @@ export const profileShape = z.strictObject({
 export const STEP_PARAMS = {
   'create-certificate': z.strictObject({
     profile: profileShape,
-    store: z.enum(['Root', 'My']),
-    oldStore: z.enum(['Root', 'My']),
+    store,
+    oldStore: store,
     oldThumbprint: thumbprint,
     role,
     serviceSid: sid,
@@ -119,3 +117,7 @@ export const readCheckParams = <K extends CheckKind>(kind: K, raw: Json): CheckP
 /** Parameters that were read strictly when the order or the plan came in. The kind says which they are. */
 export const stepParams = <K extends StepKind>(_kind: K, { params }: { readonly params: Json }): StepParams<K> =>
   params as unknown as StepParams<K>;
+
+/** The same of a check. */
+export const checkParams = <K extends CheckKind>(_kind: K, { params }: { readonly params: Json }): CheckParams<K> =>
+  params as unknown as CheckParams<K>;

@@ -2,7 +2,7 @@ import { keyIdOf } from '../domain/envelope.ts';
 import type { Farm } from '../domain/farm.ts';
 import type { HostLook, PinnedKeys } from '../domain/host-facts.ts';
 import { type PlanHeader, PRESENT, refsIn } from '../domain/plan.ts';
-import type { StepParams } from '../domain/step-params.ts';
+import { stepParams } from '../domain/step-params.ts';
 import { type HostName, type Message, type Refusal, refuse } from '../domain/values.ts';
 import type { Draft, DraftSlice, Looks, PlanRequest } from './draft.ts';
 
@@ -67,9 +67,9 @@ function needsOfRefs(header: PlanHeader, { host, stages }: DraftSlice, look: Hos
 
 const needsOfDistrust = ({ host, stages }: DraftSlice): readonly Need[] =>
   Object.values(stages).flatMap(({ steps }) =>
-    steps.flatMap(({ kind, params }) => {
-      if (kind !== 'distrust-certificate') return [];
-      const { worker } = params as unknown as StepParams<'distrust-certificate'>;
+    steps.flatMap((step) => {
+      if (step.kind !== 'distrust-certificate') return [];
+      const { worker } = stepParams('distrust-certificate', step);
       return [{ host, maker: worker, asMaster: false, word: 'coming' }];
     }),
   );

@@ -5,6 +5,7 @@ import type { OwnTrust } from '../../domain/last-gate-contain.ts';
 import type { OrderWork } from '../../domain/order-work.ts';
 import type { DigestPast, RunnerState } from '../../domain/runner-fold.ts';
 import { isMarkOf, usedBefore } from '../../domain/scale-out-past.ts';
+import { stepParams } from '../../domain/step-params.ts';
 import { parseThumbprint, type Role, type Thumbprint } from '../../domain/values.ts';
 import type { HostReader } from '../../ports/windows-host.ts';
 
@@ -70,15 +71,15 @@ async function trustsOf(host: HostReader, thumbprints: readonly Thumbprint[]): P
 }
 
 const distrusted = ({ steps }: OrderWork): readonly Thumbprint[] =>
-  steps.flatMap(({ kind, params }) =>
-    kind === 'distrust-certificate' ? [(params as unknown as { readonly thumbprint: Thumbprint }).thumbprint] : [],
+  steps.flatMap((step) =>
+    step.kind === 'distrust-certificate' ? [stepParams('distrust-certificate', step).thumbprint] : [],
   );
 
 const has = (params: unknown, name: string): boolean =>
   typeof params === 'object' && params !== null && Object.hasOwn(params, name);
 
 const writesWorker = (work: OrderWork): boolean =>
-  work.steps.some(({ kind, params }) => kind === 'write-setting' && (params as { role?: Role }).role === 'worker');
+  work.steps.some((step) => step.kind === 'write-setting' && stepParams('write-setting', step).role === 'worker');
 
 async function masterPort(host: HostReader): Promise<number> {
   const text = await host.setting('master', 'PortNumber');

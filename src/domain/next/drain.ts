@@ -1,6 +1,6 @@
 import type { Plan, PlannedCheck } from '../plan.ts';
 import type { OrderState, RotationState } from '../rotation.ts';
-import type { CheckParams } from '../step-params.ts';
+import { checkParams } from '../step-params.ts';
 import type { HostName } from '../values.ts';
 import type { Cause } from './moment.ts';
 import type { Work } from './stages.ts';
@@ -39,9 +39,9 @@ export function waitsOf(plan: Plan): readonly Wait[] {
   return waits;
 }
 
-function waitOf({ id, host, params }: PlannedCheck): Wait {
-  const { limitMs, workers } = params as unknown as CheckParams<'packages-end'>;
-  return { host, check: id, limitMs, worker: workers.length === 1 ? (workers[0] ?? null) : null };
+function waitOf(check: PlannedCheck): Wait {
+  const { limitMs, workers } = checkParams('packages-end', check);
+  return { host: check.host, check: check.id, limitMs, worker: workers.length === 1 ? (workers[0] ?? null) : null };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { lastLookOrder, type OrderState, type RotationState } from '../rotation.ts';
 import { type SsisdbLook, sameMachine } from '../ssisdb.ts';
-import type { HostName, Role } from '../values.ts';
+import { stepParams } from '../step-params.ts';
+import type { HostName } from '../values.ts';
 import { isKept, makesBinding, withdrawn } from './stages.ts';
 
 /** AgentHeartbeatInterval; two to three of them are waited for. Milliseconds. */
@@ -63,7 +64,7 @@ function restarted(rotation: RotationState, host: HostName): number | null {
   const slice = rotation.plan?.slices.find((one) => one.host === host);
   const times = Object.values(slice?.stages ?? {})
     .flatMap(({ steps }) => steps)
-    .filter(({ kind, params }) => kind === 'restart-service' && (params as { role: Role }).role === 'worker')
+    .filter((step) => step.kind === 'restart-service' && stepParams('restart-service', step).role === 'worker')
     .flatMap(({ id }) => rotation.steps[host]?.[id] ?? [])
     .filter(({ changed }) => changed)
     .map(({ at }) => Date.parse(at));

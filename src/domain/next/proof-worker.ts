@@ -3,6 +3,7 @@ import { CONTAIN } from '../last-gate-contain.ts';
 import type { PlanSlice } from '../plan.ts';
 import type { RotationState } from '../rotation.ts';
 import { WORKER_PUBLISH, workerRef } from '../scope.ts';
+import { stepParams } from '../step-params.ts';
 import { parseThumbprint, type Thumbprint } from '../values.ts';
 import { compare, judgeKept, judgeWorker, type Proof, speaking } from './proof-roles.ts';
 import { containedHosts, withdrawn } from './stages.ts';
@@ -43,9 +44,9 @@ export function judgeOwn(
 
 /** What this machine was told to trust no more, and did. */
 const containedBy = ({ steps }: RotationState, { host, stages }: PlanSlice): readonly Thumbprint[] =>
-  (stages[CONTAIN]?.steps ?? []).flatMap(({ id, kind, params }) =>
-    kind === 'distrust-certificate' && steps[host]?.[id]?.state === 'done'
-      ? [(params as unknown as { readonly thumbprint: Thumbprint }).thumbprint]
+  (stages[CONTAIN]?.steps ?? []).flatMap((step) =>
+    step.kind === 'distrust-certificate' && steps[host]?.[step.id]?.state === 'done'
+      ? [stepParams('distrust-certificate', step).thumbprint]
       : [],
   );
 

@@ -1,7 +1,8 @@
 import type { HostLook } from '../host-facts.ts';
 import type { PlanSlice } from '../plan.ts';
 import { newMaster, type RotationState } from '../rotation.ts';
-import type { Role, Thumbprint } from '../values.ts';
+import { stepParams } from '../step-params.ts';
+import type { Thumbprint } from '../values.ts';
 import { onlineWitness } from './online-witness.ts';
 import { judgeReconnected } from './proof-reconnect.ts';
 import { compare, judgeMaster, judgeWorker, type Proof, speaking } from './proof-roles.ts';
@@ -43,8 +44,8 @@ function judgeLook(look: HostLook, slice: PlanSlice, target: Thumbprint, { befor
 
 /** Judges a fresh look at a machine from which old certificates were removed: it holds none of them any more. */
 function judgeRetired(look: HostLook, slice: PlanSlice): Proof {
-  const gone = (slice.stages.retire?.steps ?? []).flatMap(({ kind, params }) =>
-    kind === 'remove-certificate' ? [(params as { readonly thumbprint: string }).thumbprint] : [],
+  const gone: readonly string[] = (slice.stages.retire?.steps ?? []).flatMap((step) =>
+    step.kind === 'remove-certificate' ? [stepParams('remove-certificate', step).thumbprint] : [],
   );
   const held = look.leftovers ?? null;
   const against =
@@ -65,9 +66,9 @@ export function unsteady(rotation: RotationState, slice: PlanSlice, look: HostLo
   return Object.values(slice.stages)
     .flatMap(({ steps }) => steps)
     .filter(({ kind }) => kind === 'restart-service')
-    .flatMap(({ id, params }) => {
-      const { role } = params as { readonly role: Role };
-      const started = rotation.steps[slice.host]?.[id]?.facts.pid;
+    .flatMap((step) => {
+      const { role } = stepParams('restart-service', step);
+      const started = rotation.steps[slice.host]?.[step.id]?.facts.pid;
       const service = look[role]?.service;
       if (service === undefined || started === undefined) return [];
       const { name, pid } = service;

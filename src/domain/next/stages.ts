@@ -4,6 +4,7 @@ import { isMakingBinding } from '../own-binding.ts';
 import type { PhaseHead, Plan, StageHead } from '../plan.ts';
 import type { OrderState, RotationState } from '../rotation.ts';
 import { WORKER_PUBLISH } from '../scope.ts';
+import { stepParams } from '../step-params.ts';
 import type { HostName } from '../values.ts';
 import { DRAIN, drainWork, type Wait, waitsOf } from './drain.ts';
 
@@ -163,10 +164,10 @@ export function containedHosts({ plan, steps }: RotationState): readonly HostNam
   return plan.header.wish.workers.filter((worker) =>
     masters.every(({ host, stages }) =>
       stages[CONTAIN]?.steps.some(
-        ({ id, kind, params }) =>
-          kind === 'distrust-certificate' &&
-          (params as unknown as { readonly worker: HostName }).worker === worker &&
-          steps[host]?.[id]?.state === 'done',
+        (step) =>
+          step.kind === 'distrust-certificate' &&
+          stepParams('distrust-certificate', step).worker === worker &&
+          steps[host]?.[step.id]?.state === 'done',
       ),
     ),
   );

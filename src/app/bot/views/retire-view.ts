@@ -5,6 +5,7 @@ import type { Plan } from '../../../domain/plan.ts';
 import { leavingsOf } from '../../../domain/retire.ts';
 import type { RetireView } from '../../../domain/retire-view.ts';
 import type { FarmState, RotationState } from '../../../domain/rotation.ts';
+import { stepParams } from '../../../domain/step-params.ts';
 import type { HostName, Thumbprint } from '../../../domain/values.ts';
 import { type AskingParts, askingView } from './asking-view.ts';
 
@@ -67,9 +68,10 @@ interface Removed {
 export function removedBy(plan: Plan): ReadonlyMap<Thumbprint, Removed> {
   const removed = new Map<Thumbprint, Removed>();
   for (const { host, stages } of plan.slices)
-    for (const { kind, params } of Object.values(stages).flatMap(({ steps }) => steps)) {
+    for (const step of Object.values(stages).flatMap(({ steps }) => steps)) {
+      const { kind } = step;
       if (kind !== 'remove-key' && kind !== 'remove-certificate') continue;
-      const { thumbprint } = params as { readonly thumbprint: Thumbprint };
+      const { thumbprint } = stepParams(kind, step);
       const one = removed.get(thumbprint) ?? { hosts: [], keyOn: [] };
       removed.set(thumbprint, one);
       (kind === 'remove-key' ? one.keyOn : one.hosts).push(host);
