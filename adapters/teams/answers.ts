@@ -101,7 +101,7 @@ export function invokeAnswer(reply: Reply, member: string): InvokeAnswer {
  * The same as a message. Where others read along, a card is drawn as the channel's copies are, and the person's client
  * asks for their own.
  */
-export function messageAnswer(reply: Reply, member: string, alone: boolean): CardMessage | null {
+function messageAnswer(reply: Reply, member: string, alone: boolean): CardMessage | null {
   const { tongue } = reply;
   switch (reply.type) {
     case 'nothing':

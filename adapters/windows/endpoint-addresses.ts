@@ -5,8 +5,7 @@ import type { WindowsContext } from './context.ts';
 /** Every address that this machine itself knows for a name: hosts file, DNS, its own name. Rejects for none. */
 export type Resolve = (name: string) => Promise<readonly string[]>;
 
-export const systemResolve: Resolve = async (name) =>
-  (await dns.lookup(name, { all: true })).map(({ address }) => address);
+const systemResolve: Resolve = async (name) => (await dns.lookup(name, { all: true })).map(({ address }) => address);
 
 interface Endpoint {
   readonly host: string;

@@ -128,7 +128,7 @@ export async function stateFolderProblem(
 }
 
 /** Windows path of the runner's own folder; null where this host cannot name it. */
-export function stateFolderOf(context: WindowsContext): string | null {
+function stateFolderOf(context: WindowsContext): string | null {
   try {
     return context.paths.toWindows(context.stateFolder);
   } catch {

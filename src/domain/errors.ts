@@ -1,7 +1,7 @@
 import type { Json } from './values.ts';
 
 /**
- * The one error class of the project: a stable code, and data a person can act on.
+ * The error that one part of the project throws at another: a stable code, and data a person can act on.
  * `data` must never hold a secret; tool arguments are masked before they get here.
  */
 export class CertopsError extends Error {

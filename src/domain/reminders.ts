@@ -36,7 +36,7 @@ export function reminderDue(
   );
 }
 
-export const isSnoozed = (snooze: Snooze | null, thumbprint: string, today: string): boolean =>
+const isSnoozed = (snooze: Snooze | null, thumbprint: string, today: string): boolean =>
   snooze !== null && today < snooze.untilDay && snooze.thumbprints.includes(thumbprint);
 
 function crossed(

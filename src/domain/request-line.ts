@@ -5,7 +5,7 @@ import { readLine } from './typed-line.ts';
 import { takeUse } from './use-words.ts';
 import { type HostName, parseHostName } from './values.ts';
 import { type Taken, takeAt, takeNow, takeTicket, whenWords } from './when-words.ts';
-import { plainWish, type RotationKind, type Wish } from './wish.ts';
+import { plainWish, ROTATION_KINDS, type RotationKind, type Wish } from './wish.ts';
 import { isWrong, short, type Wrong, wrong } from './wrong-words.ts';
 
 /** What the words of a request say; the reason stands behind them and is not read here. */
@@ -18,14 +18,8 @@ export interface RequestLine {
   readonly dry: boolean;
 }
 
-/** Kinds of rotation that can be asked for. */
-export const REQUEST_WORDS = [
-  'rotate-master',
-  'rotate-worker',
-  'reconnect',
-  'retire',
-  'rollback',
-] as const satisfies readonly RotationKind[];
+/** A rotation is asked for by the name of its kind. */
+export const REQUEST_WORDS = ROTATION_KINDS;
 
 /**
  * The word that a line begins with, and what stands behind it. A word of two parts may be typed as two: `rotate
