@@ -10,7 +10,7 @@ const box = (title: string, lines: readonly Node[], look: Node = {}): Node =>
   });
 
 /** How long the present certificate lasted when the plan was made. */
-export function daysLeft({ old, at }: PlanView, { tell }: Draw): { readonly ended: boolean; readonly left: string } {
+export function daysWords({ old, at }: PlanView, { tell }: Draw): { readonly ended: boolean; readonly left: string } {
   if (old === null) return { ended: true, left: tell('plan.not-read', {}) };
   const ended = Date.parse(old.notAfter) <= Date.parse(at);
   if (ended) return { ended, left: tell('plan.expired', {}) };
@@ -24,7 +24,7 @@ export function daysLeft({ old, at }: PlanView, { tell }: Draw): { readonly ende
 export function certificates(view: PlanView, draw: Draw): Node {
   const { next } = view;
   const { tell } = draw;
-  const { ended, left } = daysLeft(view, draw);
+  const { ended, left } = daysWords(view, draw);
   const urgent: Node = isUrgent(view, ended) ? { color: 'Attention', weight: 'Bolder' } : { isSubtle: true };
   const { which, isThumbprint, ends } = nowWords(view, draw);
   const font: Node = isThumbprint ? { fontType: 'Monospace' } : {};
@@ -75,7 +75,7 @@ export function nowWords(
 ): { readonly which: string; readonly isThumbprint: boolean; readonly ends: string | null } {
   const { old, workers } = view;
   const { tell } = draw;
-  const { ended } = daysLeft(view, draw);
+  const { ended } = daysWords(view, draw);
   const count = ofWorkers(view) ? workers.length : 1;
   const isThumbprint = count === 1 && old !== null;
   const which =

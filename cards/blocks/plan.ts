@@ -2,7 +2,7 @@ import type { PlanView } from '../../src/domain/view.ts';
 import { isContained, wrongHandsNow } from '../compromised.ts';
 import { nameOf, SIGNS } from '../draw.ts';
 import { aboutWhat, colourOf, factRows, machinesOf, phasesOf, stateOf, waits } from '../plan-card.ts';
-import { afterWords, daysLeft, gapWords, isUrgent, nowWords, ofWorkers, whyPackages } from '../plan-numbers.ts';
+import { afterWords, daysWords, gapWords, isUrgent, nowWords, ofWorkers, whyPackages } from '../plan-numbers.ts';
 import { alarm } from './alarm.ts';
 import { askingButtons, KNOW, warnings, whoDecides } from './asking.ts';
 import type { SlackDraw } from './draw.ts';
@@ -53,7 +53,7 @@ export function planBlocks(view: PlanView, draw: SlackDraw): Drawn {
 function certificates(view: PlanView, draw: SlackDraw): readonly string[] {
   const { next } = view;
   const { tell, title } = draw;
-  const { ended, left } = daysLeft(view, draw);
+  const { ended, left } = daysWords(view, draw);
   const { which, ends } = nowWords(view, draw);
   return [
     [

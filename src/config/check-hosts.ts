@@ -1,6 +1,6 @@
 import { DAY_MS } from '../domain/time.ts';
 import { parseDuration } from './duration.ts';
-import { hasPort, parseEndpoint } from './endpoint.ts';
+import { hasPort, parseFarmEndpoint } from './endpoint.ts';
 import type { FarmFile } from './farm-schema.ts';
 import type { Report } from './problem.ts';
 import { shown } from './problem.ts';
@@ -55,7 +55,7 @@ const somebodyIsProved = rule(['hosts', 'gap'], ({ hosts, gap }, report) => {
 
 /** Any name may lead to the master, but not the one of a machine that is none. */
 const endpointIsMaster = rule(['hosts', 'endpoint'], ({ hosts, endpoint }, report) => {
-  const name = parseEndpoint(endpoint)?.host ?? '';
+  const name = parseFarmEndpoint(endpoint)?.host ?? '';
   const masters = named(hosts, 'master');
   if (Object.hasOwn(hosts, name) && masters.length > 0 && !masters.includes(name))
     report(

@@ -16,11 +16,11 @@ export const hasPort = (text: string): boolean => ENDPOINT.exec(text)?.[3] !== u
 /** Whether the host is one, and what stands behind its colon is no port. */
 export function hasWrongPort(text: string): boolean {
   const [, host = '', port = ''] = /^(?:https:\/\/)?(\[[^\]]+\]|[^:/[\]]+):([^/]*)\/?$/iu.exec(text) ?? [];
-  return parseEndpoint(host) !== null && parseEndpoint(`${host}:${port}`) === null;
+  return parseFarmEndpoint(host) !== null && parseFarmEndpoint(`${host}:${port}`) === null;
 }
 
 /** `sqlm01`, `sqlm01:8391`, `https://sqlm01:8391`, `[fd00::5]:8391`; null when it is none. */
-export function parseEndpoint(text: string): { readonly host: string; readonly port: number } | null {
+export function parseFarmEndpoint(text: string): { readonly host: string; readonly port: number } | null {
   const match = ENDPOINT.exec(text);
   const host = (match?.[1] ?? match?.[2] ?? '').toLowerCase();
   const port = Number(match?.[3] ?? DEFAULT_PORT);

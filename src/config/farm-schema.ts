@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../domain/time.ts';
 import { DURATION_PATTERN, inWords, parseDuration } from './duration.ts';
-import { hasWrongPort, isHostOrAddress, parseEndpoint } from './endpoint.ts';
+import { hasWrongPort, isHostOrAddress, parseFarmEndpoint } from './endpoint.ts';
 import { notify } from './notify-schema.ts';
 import { isZone } from './zone.ts';
 
@@ -47,7 +47,7 @@ const hostOrAddress = (code: string) => text.refine(isHostOrAddress, rule(code, 
 const endpoint = text
   .refine((one) => !hasWrongPort(one), rule('PortNotAllowed', 'a port of 1 to 65535, as in sqlm01:8391'))
   .refine(
-    (one) => hasWrongPort(one) || parseEndpoint(one) !== null,
+    (one) => hasWrongPort(one) || parseFarmEndpoint(one) !== null,
     rule('EndpointNotUnderstood', 'host:port, such as sqlm01:8391'),
   );
 const span = (least: number, most: number) =>

@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { isAddress } from './web-address.ts';
+import { isCallableUrl } from './web-address.ts';
 
 /** In a rehearsal http://127.0.0.1 is allowed beside https: that is a rule of two parts, in `check-notify.ts`. */
 const address = z
   .string()
   .max(2000)
-  .refine(isAddress, {
+  .refine(isCallableUrl, {
     error: 'an https:// address without user and password',
     params: { code: 'AddressNotAllowed', secret: true },
   });

@@ -2,7 +2,7 @@ import type { Farm } from '../domain/farm.ts';
 import { DAY_MS } from '../domain/time.ts';
 import type { HostName } from '../domain/values.ts';
 import { parseDuration } from './duration.ts';
-import { parseEndpoint } from './endpoint.ts';
+import { parseFarmEndpoint } from './endpoint.ts';
 import type { FarmFile } from './farm-schema.ts';
 import { groupsOf, membersOf } from './groups-of.ts';
 
@@ -20,7 +20,7 @@ export function resolveFarm(file: FarmFile): Farm {
     name: file.farm,
     rehearsal: file.rehearsal,
     timeZone: file.timeZone,
-    endpoint: parseEndpoint(file.endpoint) ?? { host: '', port: 0 },
+    endpoint: parseFarmEndpoint(file.endpoint) ?? { host: '', port: 0 },
     hosts: Object.entries(file.hosts).map(([name, { roles, keys, address = null, systemRoot }]) => ({
       name: name as HostName,
       roles,

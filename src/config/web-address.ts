@@ -1,5 +1,5 @@
 /** An address that the bot may call: https, or http on this very machine, and nobody's name in it. */
-export function isAddress(text: string): boolean {
+export function isCallableUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname, username, password, hash } = new URL(text);
   const isPlain = protocol === 'http:' && hostname === '127.0.0.1';

@@ -1,6 +1,6 @@
 import type { HostLook } from './host-facts.ts';
 import type { FarmState, RotationState } from './rotation.ts';
-import { namedIn } from './scale-out-past.ts';
+import { thumbprintsNamedBy } from './scale-out-past.ts';
 import { type HostName, type Message, parseThumbprint, type Thumbprint } from './values.ts';
 import type { When, Wish } from './wish.ts';
 
@@ -51,7 +51,7 @@ export const stillThere = (
   });
 
 const uses = (look: HostLook, thumbprint: Thumbprint): boolean =>
-  namedIn(look).includes(thumbprint) ||
+  thumbprintsNamedBy(look).includes(thumbprint) ||
   look.master?.published === thumbprint ||
   look.worker?.published === thumbprint ||
   look.master?.presented.some((shown) => shown.thumbprint === thumbprint) === true;

@@ -2,7 +2,7 @@ import type { CertificateUser, HostLook, Leftover } from './host-facts.ts';
 import { type HostName, type Instant, parseThumbprint, type StoreName, type Thumbprint } from './values.ts';
 
 /** A certificate that Scale Out has left behind, on all the machines that still hold it. */
-export interface LeftCertificate {
+export interface RetireCandidate {
   readonly thumbprint: Thumbprint;
   readonly subject: string;
   readonly notAfter: Instant;
@@ -27,11 +27,11 @@ export interface LeftUser extends Pick<CertificateUser, 'where'> {
 
 export interface Leavings {
   /** Nothing uses them, and has not for the grace period: they may go. Longest unused first. */
-  readonly ready: readonly LeftCertificate[];
+  readonly ready: readonly RetireCandidate[];
   /** Nothing uses them, and they can still be rolled back to. */
-  readonly waiting: readonly (LeftCertificate & { readonly until: Instant })[];
+  readonly waiting: readonly (RetireCandidate & { readonly until: Instant })[];
   /** Replaced somewhere, and in use somewhere else. */
-  readonly inUse: readonly (LeftCertificate & { readonly users: readonly LeftUser[] })[];
+  readonly inUse: readonly (RetireCandidate & { readonly users: readonly LeftUser[] })[];
 }
 
 /** How long a certificate is kept after its last use. */
@@ -45,7 +45,7 @@ export interface Grace {
 
 /** What may go from a farm, and what must stay, by looks at all its machines. Pure. */
 export function leavingsOf(looks: readonly HostLook[], { graceMs, now, compromised }: Grace): Leavings {
-  const ready: LeftCertificate[] = [];
+  const ready: RetireCandidate[] = [];
   const waiting: Leavings['waiting'][number][] = [];
   const inUse: Leavings['inUse'][number][] = [];
   for (const one of certificatesOf(looks)) {
@@ -65,8 +65,8 @@ export function leavingsOf(looks: readonly HostLook[], { graceMs, now, compromis
 const isOwnOfWorker = (thumbprint: Thumbprint, looks: readonly HostLook[]): boolean =>
   looks.some(({ worker }) => worker !== null && parseThumbprint(worker.workerThumbprint) === thumbprint);
 
-function certificatesOf(looks: readonly HostLook[]): readonly LeftCertificate[] {
-  const found = new Map<Thumbprint, LeftCertificate>();
+function certificatesOf(looks: readonly HostLook[]): readonly RetireCandidate[] {
+  const found = new Map<Thumbprint, RetireCandidate>();
   // Its runner refuses to remove it, and with it all the others: it may be the root that the master's rests on.
   for (const { host, leftovers, allowed = [] } of looks)
     for (const left of leftovers ?? [])
@@ -75,7 +75,7 @@ function certificatesOf(looks: readonly HostLook[]): readonly LeftCertificate[] 
   return [...found.values()].sort((a, b) => order(a) - order(b) || (a.thumbprint < b.thumbprint ? -1 : 1));
 }
 
-const order = ({ lastUsed }: LeftCertificate): number => Date.parse(lastUsed ?? '1970-01-01');
+const order = ({ lastUsed }: RetireCandidate): number => Date.parse(lastUsed ?? '1970-01-01');
 
 const latest = (...all: readonly (Instant | null)[]): Instant | null =>
   all
@@ -83,7 +83,7 @@ const latest = (...all: readonly (Instant | null)[]): Instant | null =>
     .sort()
     .at(-1) ?? null;
 
-function joined(before: LeftCertificate | undefined, left: Leftover, host: HostName): LeftCertificate {
+function joined(before: RetireCandidate | undefined, left: Leftover, host: HostName): RetireCandidate {
   const { thumbprint, subject, notAfter, mark, lastUsed, unusedSince = null, stores, keys } = left;
   return {
     thumbprint,

@@ -97,10 +97,10 @@ export interface Scheduled {
   readonly held: Held | null;
   readonly at: Instant;
   /** What was found before this start. */
-  readonly checks: { readonly [mark in RecheckMark]?: Recheck };
+  readonly checks: { readonly [mark in RecheckMark]?: RecheckResult };
 }
 
-export type Recheck = Pick<Extract<BotEntry, { type: 'rechecked' }>, 'moved' | 'unseen' | 'refused'> & {
+export type RecheckResult = Pick<Extract<BotEntry, { type: 'rechecked' }>, 'moved' | 'unseen' | 'refused'> & {
   readonly at: Instant;
 };
 

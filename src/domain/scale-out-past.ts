@@ -64,14 +64,14 @@ function usesIn(entry: RunnerEntry): readonly Thumbprint[] {
       // What was in Root before, whoever put it there, is not ours because an order named it.
       return entry.changed ? unique([...ofFacts(entry.facts), entry.made?.thumbprint ?? null]) : [];
     case 'finished':
-      return entry.look === null ? [] : namedIn(entry.look);
+      return entry.look === null ? [] : thumbprintsNamedBy(entry.look);
     default:
       return [];
   }
 }
 
 /** What the settings and the bindings of a look name, cleaned. */
-export function namedIn({ master, worker }: HostLook): readonly Thumbprint[] {
+export function thumbprintsNamedBy({ master, worker }: HostLook): readonly Thumbprint[] {
   return unique([
     parseThumbprint(master?.sslCertThumbprint ?? ''),
     ...(master?.bindings ?? []).map(({ thumbprint }) => thumbprint),

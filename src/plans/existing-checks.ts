@@ -45,7 +45,7 @@ export const warn = (code: string, data: Message['data'] = {}): ExistingLine => 
 });
 
 /** By what it is made of: dates, key, hash, usages, what it may sign, its chain; the first that is wrong. Pure. */
-export function judgeExisting(
+export function surveyCertificate(
   { thumbprint, der, issuers }: NamedCertificate,
   { at, ends, isBack }: { readonly at: Instant; readonly ends: Instant; readonly isBack: boolean },
 ): Judged | Refusal {

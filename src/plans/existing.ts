@@ -6,7 +6,7 @@ import type { ExistingLine } from '../domain/next-certificate.ts';
 import { type HostName, isRefusal, type Refusal, refuse, type StoreName, type Thumbprint } from '../domain/values.ts';
 import type { Wish } from '../domain/wish.ts';
 import type { PlanRequest } from './draft.ts';
-import { good, type Judged, judgeExisting, warn } from './existing-checks.ts';
+import { good, type Judged, surveyCertificate, warn } from './existing-checks.ts';
 import type { Surveyed } from './rotate-master-refusals.ts';
 
 /** A certificate that is there already, and fit to be the master's. */
@@ -46,7 +46,7 @@ export function surveyExisting(request: PlanRequest, surveyed: Surveyed): Existi
   const { accountSid, account } = master.service;
   const readers = place.readers ?? [];
   const grant = accountSid === SYSTEM_SID || readers.includes(accountSid) ? null : accountSid;
-  const judged = judgeExisting(named, { at, ends: master.certificate?.notAfter ?? at, isBack });
+  const judged = surveyCertificate(named, { at, ends: master.certificate?.notAfter ?? at, isBack });
   if (isRefusal(judged)) return refuse(judged.code, { ...data, ...judged.data });
   const bare = [request.farm.endpoint.host, ...endpointsOf(surveyed)].filter((name) => !namesCover(judged.names, name));
   if (bare.length > 0)

@@ -1,4 +1,4 @@
-import { type LeftCertificate, leavingsOf } from '../domain/retire.ts';
+import { leavingsOf, type RetireCandidate } from '../domain/retire.ts';
 import { type HostName, isRefusal, type Refusal, refuse } from '../domain/values.ts';
 import { type Draft, headerOf, type PlanRequest, type StageWork, slicesOf, work } from './draft.ts';
 
@@ -32,7 +32,7 @@ export function draftRetire(request: PlanRequest): Draft | Refusal {
   };
 }
 
-function readyOf({ farm, looks, at, wish, compromised = [] }: PlanRequest): readonly LeftCertificate[] | Refusal {
+function readyOf({ farm, looks, at, wish, compromised = [] }: PlanRequest): readonly RetireCandidate[] | Refusal {
   for (const { name: host } of farm.hosts) {
     const look = looks[host];
     if (look === undefined) return refuse('HostNotLooked', { host });
@@ -56,7 +56,7 @@ function readyOf({ farm, looks, at, wish, compromised = [] }: PlanRequest): read
 }
 
 /** What one machine removes: each certificate's key, where it has one, and then the certificate. */
-function workOf(host: HostName, ready: readonly LeftCertificate[]): readonly StageWork[] {
+function workOf(host: HostName, ready: readonly RetireCandidate[]): readonly StageWork[] {
   const steps = ready.flatMap(({ thumbprint, places }) => {
     const place = places.find((one) => one.host === host);
     if (place === undefined) return [];

@@ -4,11 +4,11 @@ import { isAsWanted } from '../domain/same-binding.ts';
 import { type Json, refuse, type StoreName } from '../domain/values.ts';
 import type { StepDefinition } from '../ports/step.ts';
 import type { HostChange } from '../ports/windows-host.ts';
-import { MET, type NamedCertificate, notMet, parseStep, resolve } from './define-step.ts';
+import { MET, notMet, parseStep, type ResolvedCertificate, resolve } from './define-step.ts';
 
 interface Params {
   readonly port: number;
-  readonly certificate: NamedCertificate | null;
+  readonly certificate: ResolvedCertificate | null;
   readonly store: StoreName;
   /** The port had no binding when it was planned: one is made. Else what was bound and is gone is not made up. */
   readonly makes: boolean;

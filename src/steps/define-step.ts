@@ -25,13 +25,13 @@ export function parseCheck<K extends CheckKind>(kind: K, raw: Json): CheckParams
 }
 
 /** A certificate that a step names: `der` is known only for one that was made in this rotation. */
-export interface NamedCertificate {
+export interface ResolvedCertificate {
   readonly thumbprint: Thumbprint;
   readonly der: string | null;
 }
 
 /** null: made later in the rotation, and not there yet. */
-export function resolve(named: ThumbprintOrRef, refs: Refs): NamedCertificate | null {
+export function resolve(named: ThumbprintOrRef, refs: Refs): ResolvedCertificate | null {
   if (typeof named === 'string') return { thumbprint: named, der: null };
   const made = Object.hasOwn(refs, named.ref) ? refs[named.ref] : undefined;
   return made ?? null;

@@ -1,11 +1,11 @@
 import { type Refusal, type Role, refuse, type Thumbprint } from '../domain/values.ts';
 import type { StepDefinition } from '../ports/step.ts';
 import type { HostChange } from '../ports/windows-host.ts';
-import { MET, type NamedCertificate, notMet, parseStep, resolve, wayBack } from './define-step.ts';
+import { MET, notMet, parseStep, type ResolvedCertificate, resolve, wayBack } from './define-step.ts';
 
 interface Params {
   readonly role: Role;
-  readonly certificate: NamedCertificate | null;
+  readonly certificate: ResolvedCertificate | null;
 }
 
 /** `der` is what an undo gives back: the file may hold an older certificate than any store. */

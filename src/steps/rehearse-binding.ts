@@ -5,13 +5,13 @@ import { REHEARSAL_ADDRESS } from '../domain/step-params.ts';
 import { type Json, refuse, type StoreName } from '../domain/values.ts';
 import type { StepDefinition, Verdict } from '../ports/step.ts';
 import type { HostChange, HostReader } from '../ports/windows-host.ts';
-import { MET, type NamedCertificate, notMet, parseStep, resolve } from './define-step.ts';
+import { MET, notMet, parseStep, type ResolvedCertificate, resolve } from './define-step.ts';
 
 interface RehearseParams {
   readonly port: number;
   /** Key of the present binding whose application id and flags are rehearsed; null: those of one that is to be made. */
   readonly like: string | null;
-  readonly certificate: NamedCertificate | null;
+  readonly certificate: ResolvedCertificate | null;
   readonly store: StoreName;
 }
 

@@ -1,10 +1,10 @@
 import { type Refusal, refuse, type Thumbprint } from '../domain/values.ts';
 import type { StepDefinition } from '../ports/step.ts';
 import type { HostChange } from '../ports/windows-host.ts';
-import { MET, type NamedCertificate, notMet, parseStep, resolve } from './define-step.ts';
+import { MET, notMet, parseStep, type ResolvedCertificate, resolve } from './define-step.ts';
 
 interface Params {
-  readonly certificate: NamedCertificate | null;
+  readonly certificate: ResolvedCertificate | null;
 }
 
 type TrustFacts = { readonly present: boolean; readonly thumbprint: Thumbprint | null };

@@ -1,12 +1,12 @@
 import { parseThumbprint, type Refusal, type Role, refuse, type ThumbprintSetting } from '../domain/values.ts';
 import type { StepDefinition } from '../ports/step.ts';
 import type { HostChange } from '../ports/windows-host.ts';
-import { MET, type NamedCertificate, notMet, parseStep, resolve, wayBack } from './define-step.ts';
+import { MET, notMet, parseStep, type ResolvedCertificate, resolve, wayBack } from './define-step.ts';
 
 interface Params {
   readonly role: Role;
   readonly key: ThumbprintSetting;
-  readonly certificate: NamedCertificate | null;
+  readonly certificate: ResolvedCertificate | null;
 }
 
 /** As it stands in the file, hidden characters included. */

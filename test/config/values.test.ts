@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { parseDuration } from '../../src/config/duration.ts';
-import { parseEndpoint } from '../../src/config/endpoint.ts';
+import { parseFarmEndpoint } from '../../src/config/endpoint.ts';
 
 describe('a duration', () => {
   test.each([
@@ -41,7 +41,7 @@ describe('an endpoint', () => {
     ['10.20.0.10:8391', '10.20.0.10', 8391],
     ['[fd00::5]:8391', 'fd00::5', 8391],
   ])('%s is %s, port %d', (text, host, port) => {
-    expect(parseEndpoint(text)).toEqual({ host, port });
+    expect(parseFarmEndpoint(text)).toEqual({ host, port });
   });
 
   test.each([
@@ -62,13 +62,13 @@ describe('an endpoint', () => {
     'fd00::5',
     'a/b',
   ])('%j is none', (text) => {
-    expect(parseEndpoint(text)).toBeNull();
+    expect(parseFarmEndpoint(text)).toBeNull();
   });
 
   test('never holds what a command line or a name in a certificate could trip over', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
-        const parsed = parseEndpoint(text);
+        const parsed = parseFarmEndpoint(text);
         if (parsed !== null) expect(parsed.host).toMatch(/^[a-z0-9._:-]+$/u);
       }),
     );

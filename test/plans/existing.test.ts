@@ -4,7 +4,7 @@ import type { MadeCertificate, Plan } from '../../src/domain/plan.ts';
 import { isRefusal, type Message, type Refusal } from '../../src/domain/values.ts';
 import { plainWish } from '../../src/domain/wish.ts';
 import { changesOf } from '../../src/plans/changes.ts';
-import { judgeExisting } from '../../src/plans/existing-checks.ts';
+import { surveyCertificate } from '../../src/plans/existing-checks.ts';
 import { existingOf } from '../../src/plans/existing-of.ts';
 import { planRotation } from '../../src/plans/index.ts';
 import { createCertificateMaker, type Twist } from '../app/runner/certificates.ts';
@@ -243,7 +243,7 @@ test('the key is taken from Root before My, and bound with the store that it lie
 
 test('what is gone back to is told as it is, its older hash by name', () => {
   const ends = new Date(AT + 30 * DAY).toISOString();
-  const judged = judgeExisting(twisted({ hash: 'sha1' }) as unknown as NamedCertificate, {
+  const judged = surveyCertificate(twisted({ hash: 'sha1' }) as unknown as NamedCertificate, {
     at: new Date(AT).toISOString(),
     ends,
     isBack: true,

@@ -1,6 +1,6 @@
 import type { HostLook, Leftover, StoredCertificate } from '../../domain/host-facts.ts';
 import type { RunnerState } from '../../domain/runner-fold.ts';
-import { isMarkOf, namedIn, type PastUse } from '../../domain/scale-out-past.ts';
+import { isMarkOf, type PastUse, thumbprintsNamedBy } from '../../domain/scale-out-past.ts';
 import type { WindowsHost } from '../../ports/windows-host.ts';
 import { failureOf } from './failure.ts';
 
@@ -30,7 +30,7 @@ async function leftoversOf(
   host: WindowsHost,
   { look, stored, farm, uses, unused }: Known,
 ): Promise<readonly Leftover[]> {
-  const named = namedIn(look);
+  const named = thumbprintsNamedBy(look);
   const lastUsed = new Map(uses.map(({ thumbprint, at }) => [thumbprint, at]));
   const left = new Map(
     stored

@@ -7,7 +7,7 @@ import { failure } from './cause.ts';
 import { DRAIN } from './drain.ts';
 import type { Action, Cause, Moment } from './moment.ts';
 import { leftBehind, prove } from './prove.ts';
-import { backWork, begun, isUnderWay, isWaiting, latestOrder, ordersOf, retires, switchStage } from './stages.ts';
+import { backWork, begun, isArmedOrder, isUnderWay, latestOrder, ordersOf, retires, switchStage } from './stages.ts';
 
 /**
  * Towards the old certificate: the cutover first, master before workers, then what prepare brought. A host's own order
@@ -106,7 +106,7 @@ export function stopsFor(rotation: RotationState, moment: Moment): Action[] {
     rotation.orders
       .filter((order) => order.kind === 'apply')
       // One that was silent and speaks again holds its armed order still.
-      .filter((order) => isUnderWay(order) || (isWaiting(rotation, order) && speaks(rotation, moment, order.host)))
+      .filter((order) => isUnderWay(order) || (isArmedOrder(rotation, order) && speaks(rotation, moment, order.host)))
       .filter((order) => !ordersOf(rotation, order.host).some((one) => one.kind === 'stop' && one.n > order.n))
       .map((order) => ({ do: 'order', host: order.host, kind: 'stop', stage: order.stage, timeLimitMs: 60_000 }))
   );

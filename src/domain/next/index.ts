@@ -14,7 +14,7 @@ import { windowClosed } from './late-window.ts';
 import type { Action, Assessment, Cause, Moment } from './moment.ts';
 import { prove } from './prove.ts';
 import { refusedChoice } from './refused-choice.ts';
-import { isUnderWay, isWaiting, keeps, LAPSES_ALLOWED, ordersOf } from './stages.ts';
+import { isArmedOrder, isUnderWay, keeps, LAPSES_ALLOWED, ordersOf } from './stages.ts';
 import { beforeStart } from './waiting.ts';
 
 export type { Action, Assessment, Cause, HostPresence, Moment } from './moment.ts';
@@ -100,7 +100,7 @@ function silentSince(rotation: RotationState, order: OrderState, moment: Moment)
     const start = Math.max(Date.parse(order.startBy), moment.since);
     return moment.now - start > PROTOCOL.startByToleranceMs + PROTOCOL.overdueMs ? last : null;
   }
-  if (isWaiting(rotation, order)) return null;
+  if (isArmedOrder(rotation, order)) return null;
   const steps = Object.values(rotation.steps[order.host] ?? {}).map((step) => Date.parse(step.at));
   const word = Math.max(Date.parse(order.acceptedAt ?? order.issued), moment.since, ...steps);
   return moment.now - word > order.timeLimitMs + PROTOCOL.overdueMs ? last : null;

@@ -6,7 +6,16 @@ import { causeOf } from './cause.ts';
 import { leftToProve } from './forth.ts';
 import type { Moment } from './moment.ts';
 import { prove } from './prove.ts';
-import { followStages, forthWork, isArmed, isHeld, isWaiting, latestOrder, switchStage, type Work } from './stages.ts';
+import {
+  followStages,
+  forthWork,
+  isArmed,
+  isArmedOrder,
+  isHeld,
+  latestOrder,
+  switchStage,
+  type Work,
+} from './stages.ts';
 
 /** What the bot says to the holder of an armed order, again and again while it holds. */
 export interface Said {
@@ -63,6 +72,6 @@ function release(rotation: RotationState, moment: Moment): readonly OrderState[]
 function waitingIn(rotation: RotationState, stage: string, hosts: readonly string[], say: Say): readonly Said[] {
   return hosts.flatMap((host): readonly Said[] => {
     const order = latestOrder(rotation, host, stage, 'apply');
-    return order !== undefined && isWaiting(rotation, order) ? [{ order, say }] : [];
+    return order !== undefined && isArmedOrder(rotation, order) ? [{ order, say }] : [];
   });
 }

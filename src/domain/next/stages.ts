@@ -115,7 +115,7 @@ function openWork(rotation: RotationState, order: OrderState): Work {
   if (order.switchedAt !== null) return order.code === null ? 'good' : 'failed';
   if (hasFallen(order)) return 'failed';
   if (order.silentSince !== null) return 'silent';
-  return isWaiting(rotation, order) ? 'armed' : 'under-way';
+  return isArmedOrder(rotation, order) ? 'armed' : 'under-way';
 }
 
 /** It held its order, and was let go before it had followed. */
@@ -125,7 +125,7 @@ export const hasStayed = ({ armedAt, switchedAt, status, outcome }: OrderState):
 const hasFallen = (order: OrderState): boolean => order.armedAt !== null && order.code !== null;
 
 /** Armed, and not begun: it may wait for as long as it takes. */
-export const isWaiting = (rotation: RotationState, order: OrderState): boolean =>
+export const isArmedOrder = (rotation: RotationState, order: OrderState): boolean =>
   order.status === 'accepted' && order.armedAt !== null && !begun(rotation, order.host, order.stage ?? '');
 
 /** Held by its host after it was proved, or put back there: nothing is under way, and no end is due. */

@@ -6,9 +6,9 @@ import {
   followStages,
   forthWork,
   hasStayed,
+  isArmedOrder,
   isHeld,
   isKept,
-  isWaiting,
   masterOf,
   ordersOf,
   retires,
@@ -89,7 +89,7 @@ function tell(
     return { state: 'waiting', what: { id: cutAt(rotation) === null ? 'row.waiting' : 'row.next', data: {} } };
   if (order.status === 'finished' && isFinal) return { state: 'good', what: { id: 'row.retired', data: {} } };
   if (order.status === 'finished') return settled(rotation, slice, order, target);
-  if (isWaiting(rotation, order) && direction === 'forth')
+  if (isArmedOrder(rotation, order) && direction === 'forth')
     return { state: 'waiting', what: { id: 'row.armed', data: {} } };
   if (isHeld(order)) return held(rotation, slice, order, direction);
   return {
