@@ -177,9 +177,13 @@ export function factRows(view: PlanView, draw: Draw): { title: string; value: st
     ...(view.quiet === null ? [] : [{ title: tell('plan.quiet', {}), value: message(view.quiet) }]),
     view.aloneWithinMs === null
       ? { title: tell('plan.needs', {}), value: tell('plan.needs-what', {}) }
-      : { title: tell('plan.alone', {}), value: tell('plan.alone-what', { ms: view.aloneWithinMs }) },
+      : { title: tell('plan.alone', {}), value: alone(view, view.aloneWithinMs, draw) },
   ];
 }
+
+/** A master on whose port nothing was bound has nothing to go back to. */
+const alone = ({ cutOffAlready }: PlanView, ms: number, { tell }: Draw): string =>
+  cutOffAlready === true ? tell('plan.alone-unbound', {}) : tell('plan.alone-what', { ms });
 
 /** The same of whatever is asked: why, for which change, what it replaces, when it starts and lapses. */
 export function askingRows(view: AskingView, { tell, link }: Draw): { title: string; value: string }[] {

@@ -170,6 +170,8 @@ export const planWords = {
   'plan.alone': () => 'On its own',
   'plan.alone-what': ((d) =>
     `even with bot and Redis gone, all are on one certificate again within ${whole(d.ms)}`) as Line<{ ms: number }>,
+  'plan.alone-unbound': () =>
+    'the master stays on the new certificate: without bot and Redis nothing goes back by itself, for nothing was bound before',
   'plan.replaces': () => 'Replaces',
   'plan.replaces-what': ((d) => `${d.id}; votes on it do not count here`) as Line<{ id: string }>,
   'plan.approved': ((d, pen) => `${pen.bold(d.by)} approved on ${pen.dateTime(d.at)}`) as Line<{

@@ -85,6 +85,7 @@ export const planWords = {
   'plan.needs-what': () => '轮到下一个 Worker 时机器人和 Redis 须可用；已开始的会自行完成',
   'plan.alone': () => '自主恢复',
   'plan.alone-what': (d) => `即使机器人和 Redis 都不在，所有机器也会在 ${whole(d.ms)}内恢复为同一张证书`,
+  'plan.alone-unbound': () => '之前没有绑定：机器人和 Redis 都不在时，Master 保持新证书，不会自行还原',
   'plan.replaces': () => '取代',
   'plan.replaces-what': (d) => `${d.id}；投给它的票在此无效`,
   'plan.approved': (d, pen) => `${pen.bold(d.by)} 已于 ${pen.dateTime(d.at)} 批准`,
