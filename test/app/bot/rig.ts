@@ -8,7 +8,7 @@ import type { BotEntry, RunnerEntry } from '../../../src/domain/entries.ts';
 import type { Farm, Person } from '../../../src/domain/farm.ts';
 import type { FarmState, RotationState } from '../../../src/domain/rotation.ts';
 import { foldRunner, initialRunnerState } from '../../../src/domain/runner-fold.ts';
-import type { Json, Role } from '../../../src/domain/values.ts';
+import type { HostName, Json, Role } from '../../../src/domain/values.ts';
 import type { ChatIntent, Reply } from '../../../src/ports/chat.ts';
 import type { HttpOut } from '../../../src/ports/http-out.ts';
 import type { Journal } from '../../../src/ports/journal.ts';
@@ -32,6 +32,7 @@ const PEOPLE = [person('mei', 'Mei Lin'), person('ana', 'Ana Ruiz'), person('tom
 
 export interface BotRigOptions {
   readonly hosts?: { readonly [name: string]: readonly Role[] };
+  readonly names?: { [name: string]: HostName };
   readonly farm?: Partial<Farm>;
   /** A second farm of the same bot, of machines of its own, its master first; `test` when it is not named otherwise. */
   readonly beside?: Partial<Farm> & { readonly machines: { readonly [name: string]: readonly Role[] } };
@@ -48,7 +49,10 @@ export type BotRig = Awaited<ReturnType<typeof createBotRig>>;
 export async function createBotRig(options: BotRigOptions = {}) {
   const { machines: others = {}, ...beside } = options.beside ?? {};
   const own = options.hosts ?? { sqlm01: ['master'], sqlw01: ['worker'], sqlw02: ['worker'] };
-  const world: Rig = await createRig({ hosts: { ...own, ...others } });
+  const world: Rig = await createRig({
+    hosts: { ...own, ...others },
+    ...(options.names === undefined ? {} : { names: options.names }),
+  });
   const { clock } = world;
   const chats = options.chats ?? [createFakeChat()];
   const farm: Farm = {

@@ -9,7 +9,7 @@ import type { Plan } from '../../../src/domain/plan.ts';
 import type { Envelope, ExistingRef, MadeRef, Order, OrderKind, Say, Signal } from '../../../src/domain/protocol.ts';
 import { usedBefore } from '../../../src/domain/scale-out-past.ts';
 import { workerRef } from '../../../src/domain/scope.ts';
-import { isRefusal, type Role, type Thumbprint } from '../../../src/domain/values.ts';
+import { type HostName, isRefusal, type Role, type Thumbprint } from '../../../src/domain/values.ts';
 import { plainWish, type Wish } from '../../../src/domain/wish.ts';
 import { planRotation } from '../../../src/plans/index.ts';
 import type { SteadyClock } from '../../../src/ports/clock.ts';
@@ -24,6 +24,8 @@ export { host, MONITORING_SID, SERVICE_SID } from './world.ts';
 
 export interface RigOptions {
   readonly hosts?: { readonly [name: string]: readonly Role[] };
+  /** Names under which machines are reached, as that of a cluster's group; a test may move one. */
+  readonly names?: { [name: string]: HostName };
   /** What is asked for; the rotation of the master when left out. */
   readonly wish?: Wish;
   /** Machines of another kind than those in memory, and the time they live in. */
@@ -59,7 +61,7 @@ export async function createRig(options: RigOptions = {}) {
       name: host(name),
       farm: machines,
       now: clock.now,
-      names: {},
+      names: options.names ?? {},
       make: (profile, now) => make(profile, now),
       factsOf: factsOfMade,
     });

@@ -1,0 +1,109 @@
+import type { HostChange } from '../../../src/ports/windows-host.ts';
+import { host } from '../runner/rig.ts';
+import { type BotRig, createBotRig } from './rig.ts';
+
+const NODES = ['sqlm01', 'sqlm02'] as const;
+const WORKERS = ['sqlw01', 'sqlw02'] as const;
+const GROUP = 'ssisprod';
+
+let rig: BotRig;
+afterEach(() => rig.stop());
+
+const machine = (name: string) => {
+  const found = rig.world.machines.get(name);
+  if (found === undefined) throw new Error(`there is no ${name}`);
+  return found;
+};
+
+/** The group runs on this node: the service of the other one is off, and what it has bound answers nobody. */
+function moveTo(node: (typeof NODES)[number], names: { [name: string]: ReturnType<typeof host> }): void {
+  names[GROUP] = host(node);
+  for (const name of NODES) {
+    const service = machine(name).services.master;
+    if (service === undefined) throw new Error(`${name} is no master`);
+    const runs = name === node;
+    service.facts = { ...service.facts, state: runs ? 'running' : 'stopped', pid: runs ? 4711 : 0 };
+  }
+}
+
+/** A master of two nodes, its group on the first, and two workers that reach it by the name of the group. */
+async function open(): Promise<{ readonly names: { [name: string]: ReturnType<typeof host> } }> {
+  const names: { [name: string]: ReturnType<typeof host> } = {};
+  rig = await createBotRig({
+    hosts: { sqlm01: ['master'], sqlm02: ['master'], sqlw01: ['worker'], sqlw02: ['worker'] },
+    names,
+    farm: {
+      endpoint: { host: GROUP, port: 8391 },
+      gap: { limitMs: 60_000, leaveBehind: 0, canary: 1, concurrency: 1 },
+    },
+  });
+  for (const node of NODES) machine(node).clustered = true;
+  for (const worker of WORKERS) {
+    const settings = machine(worker).settings.worker;
+    if (settings !== undefined) settings.MasterEndpoint = `https://${GROUP}:8391`;
+  }
+  moveTo('sqlm01', names);
+  await rig.start();
+  return { names };
+}
+
+async function rotate(): Promise<void> {
+  await rig.type('mei', '/ssis rotate-worker all because Yearly renewal');
+  await rig.planned();
+  await rig.vote('ana');
+  await rig.vote('tom');
+}
+
+const ownOf = (worker: string): string => machine(worker).settings.worker?.WorkerHttpsCertThumbprint ?? '';
+const changesOn = (name: string): readonly HostChange['type'][] => machine(name).performed.map(({ type }) => type);
+const isSwitched = (worker: string): boolean =>
+  rig
+    .rotation()
+    .orders.some((one) => one.host === worker && one.stage === 'worker-switch' && one.outcome === 'applied');
+
+describe("A rotation of the workers' certificates of a clustered master", () => {
+  test('has both nodes trust them before anybody switches, and ends proved, the passive node looked at too', async () => {
+    await open();
+    await rotate();
+    await rig.closed();
+    expect(rig.rotation().closed).toMatchObject({ outcome: 'proved', data: { kept: WORKERS } });
+    for (const node of NODES) {
+      for (const worker of WORKERS) expect(machine(node).stores.Root.has(ownOf(worker) as never)).toBe(true);
+      expect(changesOn(node)).toEqual(['certificate.trust', 'certificate.trust']);
+      expect(rig.rotation().proofs[node]?.master?.service.state).toBe(node === 'sqlm01' ? 'running' : 'stopped');
+    }
+  });
+
+  test('goes on while the group moves to the other node, which trusts them as well', async () => {
+    const { names } = await open();
+    await rotate();
+    await rig.until(() => isSwitched('sqlw01'));
+    moveTo('sqlm02', names);
+    await rig.closed();
+    expect(rig.rotation().closed).toMatchObject({ outcome: 'proved', data: { kept: WORKERS } });
+    expect(rig.rotation().proofs.sqlm01?.master?.service.state).toBe('stopped');
+  });
+
+  test('takes the trust of a worker that failed back from both nodes', async () => {
+    await open();
+    machine('sqlw02').faults.set('service.restart', { kind: 'fail', times: 1 });
+    await rotate();
+    await rig.closed();
+    expect(rig.rotation().closed).toMatchObject({ outcome: 'partly', data: { host: 'sqlw02', kept: ['sqlw01'] } });
+    const made = rig.rotation().made['new.sqlw02']?.certificate.thumbprint ?? '';
+    for (const node of NODES) {
+      expect(machine(node).stores.Root.has(made as never)).toBe(false);
+      expect(machine(node).stores.Root.has(ownOf('sqlw01') as never)).toBe(true);
+    }
+  });
+
+  test('does not begin where one of the nodes cannot trust them', async () => {
+    await open();
+    machine('sqlm02').faults.set('certificate.trust', { kind: 'fail', times: 1 });
+    await rotate();
+    await rig.closed();
+    expect(rig.rotation().closed).toMatchObject({ outcome: 'put-back', data: { host: 'sqlm02' } });
+    expect(rig.rotation().orders.filter(({ stage }) => stage === 'worker-switch')).toEqual([]);
+    for (const node of NODES) expect(machine(node).stores.Root.size).toBe(1);
+  });
+});
