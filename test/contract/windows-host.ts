@@ -1,7 +1,7 @@
 import { isCertopsError } from '../../src/domain/errors.ts';
-import type { CertificateProfile } from '../../src/domain/plan.ts';
 import type { Thumbprint } from '../../src/domain/values.ts';
 import type { HostChange, WindowsHost } from '../../src/ports/windows-host.ts';
+import { profileOf } from '../fixtures/profile.ts';
 
 /** A farm under test: sqlm01 a master on port 8391, bound and running; sqlw01 a worker that is connected to it. */
 export interface HostsUnderTest {
@@ -35,7 +35,7 @@ export function windowsHostContract(name: string, open: () => Promise<HostsUnder
       return binding;
     };
     const imported = async () => {
-      const profile = profileOf('certops prod-1');
+      const profile = profileOf('sqlm01');
       const { made, secret } = await master.makeCertificate(profile);
       await perform(master, { type: 'certificate.import', store: 'Root', made, secret, profile });
       return { made, secret, profile };
@@ -81,7 +81,7 @@ export function windowsHostContract(name: string, open: () => Promise<HostsUnder
     });
 
     test('making a certificate changes nothing; importing it brings it with its key, removing it takes both', async () => {
-      const { made } = await master.makeCertificate(profileOf('certops prod-2'));
+      const { made } = await master.makeCertificate(profileOf('sqlm01', { friendlyName: 'certops prod-2' }));
       expect(await master.certificate('Root', made.thumbprint)).toBeNull();
       const { made: second } = await imported();
       expect(await master.certificate('Root', second.thumbprint)).toMatchObject({
@@ -95,7 +95,7 @@ export function windowsHostContract(name: string, open: () => Promise<HostsUnder
     });
 
     test('a secret prints as nothing', async () => {
-      const { secret } = await master.makeCertificate(profileOf('certops prod-3'));
+      const { secret } = await master.makeCertificate(profileOf('sqlm01', { friendlyName: 'certops prod-3' }));
       expect(`${secret}${JSON.stringify({ secret })}`).toBe('[secret]{"secret":"[secret]"}');
       expect(JSON.stringify(Object.values(secret))).not.toMatch(/BEGIN|KEY/u);
     });
@@ -110,7 +110,7 @@ export function windowsHostContract(name: string, open: () => Promise<HostsUnder
     });
 
     test('trusting adds the public part, and removing takes it away again', async () => {
-      const { made } = await master.makeCertificate(profileOf('certops prod-4'));
+      const { made } = await master.makeCertificate(profileOf('sqlm01', { friendlyName: 'certops prod-4' }));
       await perform(worker, { type: 'certificate.trust', ...made });
       expect(await worker.certificate('Root', made.thumbprint)).toMatchObject({ privateKey: 'no' });
       const { thumbprint } = made;
@@ -203,7 +203,7 @@ export function windowsHostContract(name: string, open: () => Promise<HostsUnder
 
     test('the published file is replaced, and put back from its own bytes', async () => {
       const [thumbprint, der] = [await master.published('master'), await master.publishedDer('master')];
-      const { made } = await master.makeCertificate(profileOf('certops prod-5'));
+      const { made } = await master.makeCertificate(profileOf('sqlm01', { friendlyName: 'certops prod-5' }));
       await perform(master, { type: 'cer.publish', role: 'master', ...made });
       expect(await master.published('master')).toBe(made.thumbprint);
       if (thumbprint === null || der === null) throw new Error('nothing published');
@@ -213,7 +213,7 @@ export function windowsHostContract(name: string, open: () => Promise<HostsUnder
 
     test("the worker's own file is another than the master's", async () => {
       const masters = await master.published('master');
-      const { made } = await master.makeCertificate(profileOf('certops prod-6'));
+      const { made } = await master.makeCertificate(profileOf('sqlm01', { friendlyName: 'certops prod-6' }));
       await perform(worker, { type: 'cer.publish', role: 'worker', ...made });
       expect([await worker.published('worker'), await master.published('master')]).toEqual([made.thumbprint, masters]);
       expect((await worker.look()).worker?.published).toBe(made.thumbprint);
@@ -228,16 +228,3 @@ export function windowsHostContract(name: string, open: () => Promise<HostsUnder
     });
   });
 }
-
-const profileOf = (friendlyName: string): CertificateProfile => ({
-  host: 'sqlm01' as CertificateProfile['host'],
-  store: 'Root',
-  cn: 'sqlm01',
-  names: ['sqlm01'],
-  keyBits: 2048,
-  hash: 'SHA-256',
-  lifetimeDays: 365,
-  exportable: false,
-  usages: ['serverAuth'],
-  friendlyName,
-});

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { canonicalName, readCertificate } from '../../src/domain/certificate.ts';
 import { readDer } from '../../src/domain/der.ts';
 import { namesCover, parseEndpoint } from '../../src/domain/endpoint.ts';
-import { host, make, profileOf } from '../app/runner/world.ts';
+import { host, make } from '../app/runner/world.ts';
+import { profileOf } from '../fixtures/profile.ts';
 
 const NOW = Date.parse('2026-11-24T12:00:00.000Z');
 const profile = profileOf(host('sqlm01'));

@@ -1,6 +1,7 @@
 import type { HostLook } from '../../src/domain/host-facts.ts';
 import { derOf } from '../../src/domain/named.ts';
-import { host, make, profileOf } from '../app/runner/world.ts';
+import { host, make } from '../app/runner/world.ts';
+import { profileOf } from '../fixtures/profile.ts';
 
 const profile = profileOf(host('sqlm01'));
 const [real, other] = [make(profile, Date.now()), make(profile, Date.now())];

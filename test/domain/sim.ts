@@ -15,6 +15,7 @@ import { firstSkew } from '../../src/domain/skew.ts';
 import type { SsisdbLook } from '../../src/domain/ssisdb.ts';
 import type { HostName, Json, Thumbprint } from '../../src/domain/values.ts';
 import { plainWish, type When } from '../../src/domain/wish.ts';
+import { profileOf } from '../fixtures/profile.ts';
 
 export const OLD = 'A'.repeat(40) as Thumbprint;
 export const NEW = 'B'.repeat(40) as Thumbprint;
@@ -585,18 +586,7 @@ export function planOf(farm: Farm, drains = false): ReturnType<typeof writePlan>
     gap: farm.gap,
     old: { thumbprint: OLD, notAfter: '2026-12-08T09:14:00.000Z' },
     profiles: {
-      new: {
-        host: master,
-        store: 'Root',
-        cn: 'sqlm01',
-        names: ['sqlm01'],
-        keyBits: 2048,
-        hash: 'SHA-256',
-        lifetimeDays: 365,
-        exportable: false,
-        usages: ['serverAuth'],
-        friendlyName: `certops ${ID}`,
-      },
+      new: profileOf(master, { friendlyName: `certops ${ID}` }),
     },
     phases: [
       {

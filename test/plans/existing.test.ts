@@ -8,7 +8,8 @@ import { surveyCertificate } from '../../src/plans/existing-checks.ts';
 import { existingOf } from '../../src/plans/existing-of.ts';
 import { planRotation } from '../../src/plans/index.ts';
 import { createCertificateMaker, type Twist } from '../app/runner/certificates.ts';
-import { host, make, profileOf } from '../app/runner/world.ts';
+import { host, make } from '../app/runner/world.ts';
+import { profileOf } from '../fixtures/profile.ts';
 import { type Looks, type Loose, request, type Spoil, survey } from './support.ts';
 
 const DAY = 86_400_000;

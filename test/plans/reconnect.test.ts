@@ -4,7 +4,8 @@ import { changesOf } from '../../src/plans/changes.ts';
 import { planRotation } from '../../src/plans/index.ts';
 import { draftReconnect } from '../../src/plans/reconnect.ts';
 import { warningsOf } from '../../src/plans/warnings.ts';
-import { host, make, profileOf } from '../app/runner/world.ts';
+import { host, make } from '../app/runner/world.ts';
+import { profileOf } from '../fixtures/profile.ts';
 import { type Looks, type Loose, master, OTHER, request, type Spoil, survey, worker } from './support.ts';
 
 const wish: Wish = { ...plainWish('reconnect'), workers: ['sqlw01' as never], of: 'prod-3' };

@@ -5,7 +5,8 @@ import { planRotation } from '../../src/plans/index.ts';
 import { draftRotateMaster } from '../../src/plans/rotate-master.ts';
 import { draftRotateWorker } from '../../src/plans/rotate-worker.ts';
 import { warningsOf } from '../../src/plans/warnings.ts';
-import { host, make, profileOf } from '../app/runner/world.ts';
+import { host, make } from '../app/runner/world.ts';
+import { profileOf } from '../fixtures/profile.ts';
 import { master, OTHER, request, type Spoil, survey, worker } from './support.ts';
 
 const wish = plainWish('rotate-worker');

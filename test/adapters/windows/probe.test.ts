@@ -8,22 +8,10 @@ import { openSecret } from '../../../adapters/windows/certificates/secret.ts';
 import { insteadIn } from '../../../adapters/windows/listened.ts';
 import { readHandshake } from '../../../adapters/windows/probe.ts';
 import type { Tools } from '../../../adapters/windows/tools.ts';
-import type { CertificateProfile } from '../../../src/domain/plan.ts';
-import type { HostName } from '../../../src/domain/values.ts';
+import { profileOf } from '../../fixtures/profile.ts';
 import { fakeContext } from './fake-context.ts';
 
-const profile = (cn: string): CertificateProfile => ({
-  host: 'sqlm01' as HostName,
-  store: 'Root',
-  cn,
-  names: [cn],
-  keyBits: 2048,
-  hash: 'SHA-256',
-  lifetimeDays: 365,
-  exportable: false,
-  usages: ['serverAuth'],
-  friendlyName: 'x',
-});
+const profile = (cn: string) => profileOf('sqlm01', { cn, names: [cn] });
 const issue = async (cn: string) => {
   const { made, secret } = await makeCertificate(profile(cn), Date.now());
   const { certificatePem: cert, privateKeyPem: key } = openSecret(secret);

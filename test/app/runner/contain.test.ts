@@ -2,10 +2,11 @@ import type { CertificateProfile, MadeCertificate } from '../../../src/domain/pl
 import { workerRef } from '../../../src/domain/scope.ts';
 import type { Json } from '../../../src/domain/values.ts';
 import { plainWish, type Wish } from '../../../src/domain/wish.ts';
+import { profileOf } from '../../fixtures/profile.ts';
 import { factsOfMade, type Twist } from './certificates.ts';
 import { type Change, forged, OTHER, ofKind, put, refusal } from './forge.ts';
 import { createRig, host, type Rig } from './rig.ts';
-import { make, profileOf } from './world.ts';
+import { make } from './world.ts';
 
 const WORKER = 'sqlw01';
 const MASTER = 'sqlm01';

@@ -1,9 +1,10 @@
 import type { Plan } from '../../../src/domain/plan.ts';
 import type { ExistingRef, Order } from '../../../src/domain/protocol.ts';
 import type { Json, Thumbprint } from '../../../src/domain/values.ts';
+import { profileOf } from '../../fixtures/profile.ts';
 import { type Change, forged, OTHER, refusal } from './forge.ts';
 import { type Rig, rigBefore } from './rig.ts';
-import { host, make, profileOf } from './world.ts';
+import { host, make } from './world.ts';
 
 const asItIs: Change = () => {};
 

@@ -1,11 +1,12 @@
 import { type MadeCertificate, writePlan } from '../../../src/domain/plan.ts';
 import type { MadeRef } from '../../../src/domain/protocol.ts';
 import type { HostName, Json, Thumbprint } from '../../../src/domain/values.ts';
+import { profileOf } from '../../fixtures/profile.ts';
 import { factsOfMade } from './certificates.ts';
 import { forged, OTHER, ofKind, params, put, refusal } from './forge.ts';
 import { leftBehind, planReconnect, STAGE } from './reconnect-rig.ts';
 import { host, type Rig, stateOf } from './rig.ts';
-import { make, profileOf } from './world.ts';
+import { make } from './world.ts';
 
 const ONEBOX = { sqlm01: ['master', 'worker'] } as const;
 

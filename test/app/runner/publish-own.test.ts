@@ -1,7 +1,8 @@
 import type { MadeCertificate } from '../../../src/domain/plan.ts';
 import { plainWish } from '../../../src/domain/wish.ts';
+import { profileOf } from '../../fixtures/profile.ts';
 import { createRig, type Rig, stateOf } from './rig.ts';
-import { host, make, profileOf } from './world.ts';
+import { host, make } from './world.ts';
 
 const WORKER = 'sqlw01';
 const STAGES = [

@@ -15,10 +15,11 @@ import { planRotation } from '../../../src/plans/index.ts';
 import type { SteadyClock } from '../../../src/ports/clock.ts';
 import type { Signer } from '../../../src/ports/journal.ts';
 import type { WindowsHost } from '../../../src/ports/windows-host.ts';
+import { profileOf } from '../../fixtures/profile.ts';
 import { factsOfMade } from './certificates.ts';
 import { type Disk, emptyDisk, openMemoryJournal } from './memory-journal.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
-import { farmOf, host, machineOf, make, profileOf } from './world.ts';
+import { farmOf, host, machineOf, make } from './world.ts';
 
 export { host, MONITORING_SID, SERVICE_SID } from './world.ts';
 

@@ -2,9 +2,10 @@ import type { Plan } from '../../../src/domain/plan.ts';
 import { workerRef } from '../../../src/domain/scope.ts';
 import type { Thumbprint } from '../../../src/domain/values.ts';
 import { plainWish } from '../../../src/domain/wish.ts';
+import { profileOf } from '../../fixtures/profile.ts';
 import { type Change, forged, OTHER, ofKind, put, refusal } from './forge.ts';
 import { createRig, type Rig, rigBefore } from './rig.ts';
-import { host, make, profileOf } from './world.ts';
+import { host, make } from './world.ts';
 
 const ORDER = { rotation: 'prod-17' };
 

@@ -1,10 +1,11 @@
 import type { Plan } from '../../../src/domain/plan.ts';
 import type { HostName, StoreName, Thumbprint } from '../../../src/domain/values.ts';
 import { plainWish } from '../../../src/domain/wish.ts';
+import { profileOf } from '../../fixtures/profile.ts';
 import { factsOfMade } from './certificates.ts';
 import { forged, ofKind, put, refusal } from './forge.ts';
 import { CUTOVER, createRig, MONITORING_SID, PREPARE, type Rig, type RigOptions, SERVICE_SID, stateOf } from './rig.ts';
-import { host, make, profileOf } from './world.ts';
+import { host, make } from './world.ts';
 
 const ONEBOX: RigOptions = { hosts: { sqlm01: ['master', 'worker'] } };
 const STAGES = ['create', 'grant', 'trust', 'rehearse', 'rehearse-end', 'publish', 'master', 'workers'];

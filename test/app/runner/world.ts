@@ -1,6 +1,6 @@
 import type { MemoryMachine } from '../../../adapters/memory/windows-host.ts';
 import type { Farm } from '../../../src/domain/farm.ts';
-import type { CertificateProfile, MadeCertificate } from '../../../src/domain/plan.ts';
+import type { MadeCertificate } from '../../../src/domain/plan.ts';
 import type { HostName, Role } from '../../../src/domain/values.ts';
 import type { Signer } from '../../../src/ports/journal.ts';
 import { createCertificateMaker, factsOfMade } from './certificates.ts';
@@ -12,19 +12,6 @@ export const make = createCertificateMaker();
 /** SIDs that may read the old key: the system's own two, the service's account, and a monitoring account. */
 export const SERVICE_SID = 'S-1-5-80-1-2-3-4-5';
 export const MONITORING_SID = 'S-1-5-21-1-2-3-1104';
-
-export const profileOf = (name: HostName): CertificateProfile => ({
-  host: name,
-  store: 'Root',
-  cn: name,
-  names: [name],
-  keyBits: 2048,
-  hash: 'SHA-256',
-  lifetimeDays: 365,
-  exportable: false,
-  usages: ['serverAuth'],
-  friendlyName: 'certops prod-1',
-});
 
 export function machineOf(roles: readonly Role[], old: MadeCertificate): MemoryMachine {
   const isMaster = roles.includes('master');

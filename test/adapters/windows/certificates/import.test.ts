@@ -7,23 +7,11 @@ import { makeCertificate } from '../../../../adapters/windows/certificates/maker
 import type { WindowsContext } from '../../../../adapters/windows/context.ts';
 import { createPaths } from '../../../../adapters/windows/paths.ts';
 import { createTools, type MaskedArg, type ToolResult, type Tools } from '../../../../adapters/windows/tools.ts';
-import type { CertificateProfile } from '../../../../src/domain/plan.ts';
-import type { HostName } from '../../../../src/domain/values.ts';
+import { profileOf } from '../../../fixtures/profile.ts';
 import { fakeContext } from '../fake-context.ts';
 import { filesBelow } from '../lab-host.ts';
 
-const profile: CertificateProfile = {
-  host: 'sqlm01' as HostName,
-  store: 'Root',
-  cn: 'sqlm01',
-  names: ['sqlm01'],
-  keyBits: 2048,
-  hash: 'SHA-256',
-  lifetimeDays: 365,
-  exportable: false,
-  usages: ['serverAuth'],
-  friendlyName: 'certops prod-1',
-};
+const profile = profileOf('sqlm01');
 const { made, secret } = await makeCertificate(profile, Date.now());
 const change = { type: 'certificate.import', store: 'Root', made, secret, profile } as const;
 const root = await fs.mkdtemp(path.join(os.tmpdir(), 'certops-import-'));

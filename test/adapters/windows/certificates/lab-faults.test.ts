@@ -1,8 +1,8 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { certificateReaders, performCertificateChange } from '../../../../adapters/windows/certificate-half.ts';
-import type { CertificateProfile } from '../../../../src/domain/plan.ts';
-import type { HostName, Thumbprint } from '../../../../src/domain/values.ts';
+import type { Thumbprint } from '../../../../src/domain/values.ts';
+import { profileOf } from '../../../fixtures/profile.ts';
 import { contextOf, filesBelow, openLab } from '../lab-host.ts';
 
 const { lab, end } = await openLab({ onebox: true, switches: { codePage: 65001 } });
@@ -12,18 +12,7 @@ afterEach(() => lab.clear());
 const context = contextOf(lab, 'sqlm01');
 const host = certificateReaders(context);
 const signal = new AbortController().signal;
-const profile: CertificateProfile = {
-  host: 'sqlm01' as HostName,
-  store: 'Root',
-  cn: 'Größe 主机',
-  names: ['sqlm01'],
-  keyBits: 2048,
-  hash: 'SHA-256',
-  lifetimeDays: 365,
-  exportable: false,
-  usages: ['serverAuth'],
-  friendlyName: 'certops prod-1',
-};
+const profile = profileOf('sqlm01', { cn: 'Größe 主机' });
 const keys = () => filesBelow(context.paths.toFileSystem('C:\\ProgramData\\Microsoft\\Crypto'));
 const make = () => host.makeCertificate(profile);
 const imported = async (): Promise<Thumbprint> => {

@@ -1,8 +1,8 @@
 import fs from 'node:fs/promises';
 import { certificateReaders, performCertificateChange } from '../../../../adapters/windows/certificate-half.ts';
 import { restartService } from '../../../../adapters/windows/services/restart.ts';
-import type { CertificateProfile } from '../../../../src/domain/plan.ts';
-import type { HostName, Thumbprint } from '../../../../src/domain/values.ts';
+import type { Thumbprint } from '../../../../src/domain/values.ts';
+import { profileOf } from '../../../fixtures/profile.ts';
 import { contextOf, filesBelow, openLab } from '../lab-host.ts';
 
 const { lab, end } = await openLab({ workers: 1 });
@@ -13,18 +13,7 @@ const worker = contextOf(lab, 'sqlw01');
 const onMaster = certificateReaders(master);
 const onWorker = certificateReaders(worker);
 const signal = new AbortController().signal;
-const profile: CertificateProfile = {
-  host: 'sqlm01' as HostName,
-  store: 'Root',
-  cn: 'sqlm01',
-  names: ['sqlm01'],
-  keyBits: 2048,
-  hash: 'SHA-256',
-  lifetimeDays: 365,
-  exportable: false,
-  usages: ['serverAuth'],
-  friendlyName: 'certops prod-1',
-};
+const profile = profileOf('sqlm01');
 
 test('a look shows a healthy master as it is', async () => {
   const look = await onMaster.look();

@@ -6,21 +6,13 @@ import { makeCertificate } from '../../../../adapters/windows/certificates/maker
 import { makePfx, oneTimePassword } from '../../../../adapters/windows/certificates/pfx.ts';
 import { forgetSecret, openSecret } from '../../../../adapters/windows/certificates/secret.ts';
 import { readCertificate } from '../../../../src/domain/certificate.ts';
-import type { CertificateProfile } from '../../../../src/domain/plan.ts';
-import type { HostName } from '../../../../src/domain/values.ts';
+import { profileOf } from '../../../fixtures/profile.ts';
 
-const profile: CertificateProfile = {
-  host: 'sqlm01' as HostName,
-  store: 'Root',
+const profile = profileOf('sqlm01', {
   cn: 'sqlm01.example.test',
   names: ['sqlm01.example.test', 'sqlm01', '10.0.0.5', 'fd00::5'],
-  keyBits: 2048,
-  hash: 'SHA-256',
-  lifetimeDays: 365,
-  exportable: false,
-  usages: ['serverAuth'],
   friendlyName: 'certops prod-17 für Müller',
-};
+});
 const now = Date.parse('2026-11-24T15:00:00.123Z');
 const made = await makeCertificate(profile, now);
 const der = Buffer.from(made.made.der, 'base64');

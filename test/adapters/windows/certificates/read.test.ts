@@ -6,7 +6,8 @@ import { readStored } from '../../../../adapters/windows/certificates/stored.ts'
 import { listOf } from '../../../../adapters/windows/certificates/traces.ts';
 import { createPaths } from '../../../../adapters/windows/paths.ts';
 import type { ToolResult, Tools } from '../../../../adapters/windows/tools.ts';
-import type { HostName, Thumbprint } from '../../../../src/domain/values.ts';
+import type { Thumbprint } from '../../../../src/domain/values.ts';
+import { profileOf } from '../../../fixtures/profile.ts';
 import { fakeContext } from '../fake-context.ts';
 
 const root = path.join(os.tmpdir(), `certops-read-${process.pid}`);
@@ -91,21 +92,7 @@ const stored = (place: string, thumbprint: string, der: Buffer): string => {
   const data = blob.toString('hex').toUpperCase();
   return `\r\nHKEY_LOCAL_MACHINE\\${place}\\Certificates\\${thumbprint}\r\n    Blob    REG_BINARY    ${data}\r\n`;
 };
-const { made } = await makeCertificate(
-  {
-    host: 'sqlm01' as HostName,
-    store: 'Root',
-    cn: 'sqlm01',
-    names: ['sqlm01'],
-    keyBits: 2048,
-    hash: 'SHA-256',
-    lifetimeDays: 1,
-    exportable: false,
-    usages: ['serverAuth'],
-    friendlyName: 'certops prod-1',
-  },
-  Date.now(),
-);
+const { made } = await makeCertificate(profileOf('sqlm01', { lifetimeDays: 1 }), Date.now());
 
 test('its bytes come from the registry where certutil saves all that match in a file of another kind', async () => {
   const policy = 'SOFTWARE\\Policies\\Microsoft\\SystemCertificates\\Root';

@@ -1,6 +1,6 @@
 import { certificateReaders, performCertificateChange } from '../../../../adapters/windows/certificate-half.ts';
-import type { CertificateProfile } from '../../../../src/domain/plan.ts';
-import type { HostName, Thumbprint } from '../../../../src/domain/values.ts';
+import type { Thumbprint } from '../../../../src/domain/values.ts';
+import { profileOf } from '../../../fixtures/profile.ts';
 import { contextOf, openLab } from '../lab-host.ts';
 
 const { lab, end } = await openLab({ workers: 1 });
@@ -9,18 +9,7 @@ afterAll(end);
 const context = contextOf(lab, 'sqlm01');
 const host = certificateReaders(context);
 const signal = new AbortController().signal;
-const profile: CertificateProfile = {
-  host: 'sqlm01' as HostName,
-  store: 'Root',
-  cn: 'sqlm01',
-  names: ['sqlm01'],
-  keyBits: 2048,
-  hash: 'SHA-256',
-  lifetimeDays: 365,
-  exportable: false,
-  usages: ['serverAuth'],
-  friendlyName: 'certops prod-1',
-};
+const profile = profileOf('sqlm01');
 const { host: machine } = lab.machine('sqlm01');
 const SQL = 'SOFTWARE\\Microsoft\\Microsoft SQL Server\\MSSQL16.MSSQLSERVER\\MSSQLServer\\SuperSocketNetLib';
 const RDP = 'SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\WinStations\\RDP-Tcp';
