@@ -174,6 +174,9 @@ export function factRows(view: PlanView, draw: Draw): { title: string; value: st
   const { tell, message } = draw;
   return [
     ...askingRows(view, draw),
+    ...(view.packages.why === null
+      ? []
+      : [{ title: tell('plan.packages-title', {}), value: message(view.packages.why) }]),
     ...(view.quiet === null ? [] : [{ title: tell('plan.quiet', {}), value: message(view.quiet) }]),
     view.aloneWithinMs === null
       ? { title: tell('plan.needs', {}), value: tell('plan.needs-what', {}) }

@@ -62,12 +62,6 @@ export function certificates(view: PlanView, draw: Draw): Node {
   );
 }
 
-/** Which packages run, or why nobody can tell. */
-export const whyPackages = (
-  { figure, why }: PlanView['packages'],
-  { tell, message }: Pick<Draw, 'tell' | 'message'>,
-): string => `${figure.id === 'plan.packages-unseen' ? tell('plan.packages-unseen-why', {}) : ''}${message(why)}`;
-
 /** What stands under *now*: the certificate and its end; of several workers how many there are, and the first end. */
 export function nowWords(
   view: PlanView,
@@ -145,11 +139,11 @@ export function costs(view: PlanView, draw: Draw): Node {
   return columns(
     [
       number(gap.figure, gap.why),
-      number(message(packages.figure), whyPackages(packages, draw)),
+      number(message(packages.figure), message(packages.below)),
       isContained(view.wish)
         ? number(tell('plan.no-way-back', {}), tell('plan.no-way-back-why', {}))
         : ofWorkers(view)
-          ? number(tell('plan.stops', {}), tell('plan.stops-why', cut))
+          ? number(tell('plan.stops', cut), tell('plan.stops-why', cut))
           : number(tell('plan.limit', { ms: gapLimitMs }), tell('plan.limit-why', { leaveBehind })),
     ],
     { spacing: 'Medium' },

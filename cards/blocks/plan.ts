@@ -2,7 +2,7 @@ import type { PlanView } from '../../src/domain/view.ts';
 import { isContained, wrongHandsNow } from '../compromised.ts';
 import { nameOf, SIGNS } from '../draw.ts';
 import { aboutWhat, colourOf, factRows, machinesOf, phasesOf, stateOf, waits } from '../plan-card.ts';
-import { afterWords, daysWords, gapWords, isUrgent, nowWords, ofWorkers, whyPackages } from '../plan-numbers.ts';
+import { afterWords, daysWords, gapWords, isUrgent, nowWords, ofWorkers } from '../plan-numbers.ts';
 import { alarm } from './alarm.ts';
 import { askingButtons, KNOW, warnings, whoDecides } from './asking.ts';
 import type { SlackDraw } from './draw.ts';
@@ -78,11 +78,11 @@ function costs(view: PlanView, draw: SlackDraw): readonly string[] {
   const cut = { workers: workers.length, request: view.wish.kind, contained: isContained(view.wish) };
   return [
     `*${gap.figure}* ${gap.why}`,
-    `*${message(packages.figure)}* ${whyPackages(packages, draw)}`,
+    `*${message(packages.figure)}* ${message(packages.below)}`,
     isContained(view.wish)
       ? `*${tell('plan.no-way-back', {})}* ${tell('plan.no-way-back-why', {})}`
       : ofWorkers(view)
-        ? `*${tell('plan.stops', {})}* ${tell('plan.stops-why', cut)}`
+        ? `*${tell('plan.stops', cut)}* ${tell('plan.stops-why', cut)}`
         : `*${tell('plan.limit', { ms: gapLimitMs })}* ${tell('plan.limit-why', { leaveBehind })}`,
   ];
 }

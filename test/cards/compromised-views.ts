@@ -30,8 +30,9 @@ const stolenWorker = (plan: PlanView): PlanView => ({
   when: { ...plan.when, outside: true },
   // Nothing is waited for.
   packages: {
-    figure: message('plan.packages-none'),
-    why: message('plan.packages-none-why', { at: '2026-11-24T14:05:00.000Z', waitMs: null, each: false }),
+    figure: message('plan.packages', { count: 0 }),
+    below: message('plan.packages-below', { at: '2026-11-24T14:05:00.000Z' }),
+    why: null,
   },
   changes: [
     {

@@ -75,8 +75,9 @@ export const plan: PlanView = {
   aloneWithinMs: 120_000,
   leaveBehind: 0,
   packages: {
-    figure: message('plan.packages-none'),
-    why: message('plan.packages-none-why', { at: '2026-11-24T14:05:00.000Z', waitMs: 900_000, each: false }),
+    figure: message('plan.packages', { count: 0 }),
+    below: message('plan.packages-below', { at: '2026-11-24T14:05:00.000Z' }),
+    why: message('plan.packages-none-why', { waitMs: 900_000, each: false }),
   },
   quiet: message('plan.quiet-hours', {
     spans: [
@@ -783,9 +784,9 @@ export const VIEWS: { readonly [name: string]: CardView } = {
   'plan-packages': {
     ...plan,
     packages: {
-      figure: message('plan.packages-run', { count: 3 }),
+      figure: message('plan.packages', { count: 3 }),
+      below: message('plan.packages-below', { at: '2026-11-24T14:05:00.000Z' }),
       why: message('plan.packages-run-why', {
-        at: '2026-11-24T14:05:00.000Z',
         waitMs: 900_000,
         each: false,
         unplaced: true,
@@ -798,6 +799,7 @@ export const VIEWS: { readonly [name: string]: CardView } = {
     ...plan,
     packages: {
       figure: message('plan.packages-unseen'),
+      below: message('plan.packages-unseen-below'),
       why: message('unseen.no-role', {
         host: 'sqlm01',
         login: 'CORP\\SQLM01$',

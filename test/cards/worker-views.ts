@@ -60,9 +60,9 @@ export function workerViews({ plan, running, done, putBack, serviceDown }: Base)
     next: { ...plan.next, host: host('sqlw01'), store: 'My', names: ['sqlw01'] },
     gap: { minMs: 1200, maxMs: 2100 },
     packages: {
-      figure: message('plan.packages-run', { count: 2 }),
+      figure: message('plan.packages', { count: 2 }),
+      below: message('plan.packages-below', { at: '2026-11-24T14:05:00.000Z' }),
       why: message('plan.packages-run-why', {
-        at: '2026-11-24T14:05:00.000Z',
         waitMs: 900_000,
         each: true,
         unplaced: true,

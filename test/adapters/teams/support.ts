@@ -270,8 +270,9 @@ export const planView = (more: object = {}): CardView =>
     gapLimitMs: 60_000,
     leaveBehind: 0,
     packages: {
-      figure: { id: 'plan.packages-none', data: {} },
-      why: { id: 'plan.packages-none-why', data: { at: '2026-11-24T14:04:00.000Z' } },
+      figure: { id: 'plan.packages', data: { count: 0 } },
+      below: { id: 'plan.packages-below', data: { at: '2026-11-24T14:04:00.000Z' } },
+      why: { id: 'plan.packages-none-why', data: { waitMs: 900_000, each: false } },
     },
     quiet: null,
     quorum: 2,

@@ -44,7 +44,7 @@ test('the plan card says what runs, and how long it is waited for', async () => 
   await rig.until(() => rig.chat.cards().length > 0);
   expect(rig.chat.cards().at(-1)).toMatchObject({
     packages: {
-      figure: { id: 'plan.packages-run', data: { count: 1 } },
+      figure: { id: 'plan.packages', data: { count: 1 } },
       why: { data: { packages: ['LoadOrders.dtsx (SQLW01)'], unplaced: false, waitMs: 15 * MINUTE } },
     },
     quiet: { id: 'plan.quiet-hours' },

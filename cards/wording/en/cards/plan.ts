@@ -75,31 +75,29 @@ export const planWords = {
   }>,
   'plan.gap-already': () => 'cut off already',
   'plan.gap-already-why': () => 'nothing is bound to the port, so no worker can connect',
-  'plan.gap-unknown': () => 'not measured',
-  'plan.gap-unmeasured': ((d) => `yet: ${eachOf(d.workers)} is cut off${alone(d)}`) as Line<{
+  'plan.gap-unknown': () => '?',
+  'plan.gap-unmeasured': ((d) => `${eachOf(d.workers)} is cut off${alone(d)}; not measured yet`) as Line<{
     workers: number;
     contained: boolean;
     request: string;
   }>,
-  'plan.packages-none': () => 'none',
-  'plan.packages-none-why': ((d, pen) =>
-    `no package ran at ${pen.time(d.at)}${d.waitMs === null ? '' : `; one that runs ${d.each ? 'on a worker right before its restart' : 'right before the outage'} is waited for, up to ${whole(d.waitMs)}`}`) as Line<{
-    at: string;
-    waitMs: number | null;
+  'plan.packages': ((d) => `${d.count}`) as Line<{ count: number }>,
+  'plan.packages-below': ((d, pen) => `packages running; SSISDB asked at ${pen.time(d.at)}`) as Line<{ at: string }>,
+  'plan.packages-unseen': () => '?',
+  'plan.packages-unseen-below': () => 'packages running: cannot be seen',
+  'plan.packages-title': () => 'Packages',
+  'plan.packages-none-why': ((d) =>
+    `one that runs ${d.each ? 'on a worker right before its restart' : 'right before the outage'} is waited for, up to ${whole(d.waitMs)}; then a person is asked`) as Line<{
+    waitMs: number;
     each: boolean;
   }>,
-  'plan.packages-run': ((d) => (d.count === 1 ? '1 runs' : `${d.count} run`)) as Line<{ count: number }>,
-  'plan.packages-run-why': ((d, pen) =>
-    `packages, as of ${pen.time(d.at)}: ${list(d.packages, 'and', 4)}. ${d.waitMs === null ? 'One whose worker is away for longer than its lease is run a second time' : `${d.each ? `Each worker's own are waited for before its restart${d.unplaced ? ', and so is any whose worker SSISDB does not tell' : ''}` : 'They are waited for before the outage, not during it'}, up to ${whole(d.waitMs)}; then a person is asked`}`) as Line<{
-    at: string;
+  'plan.packages-run-why': ((d) =>
+    `${list(d.packages, 'and', 4)}. ${d.waitMs === null ? 'One whose worker is away for longer than its lease is run a second time' : `${d.each ? `Each worker's own are waited for before its restart${d.unplaced ? ', and so is any whose worker SSISDB does not tell' : ''}` : `${d.packages.length === 1 ? 'It is' : 'They are'} waited for before the outage, not during it`}, up to ${whole(d.waitMs)}; then a person is asked`}`) as Line<{
     waitMs: number | null;
     each: boolean;
     unplaced: boolean;
     packages: readonly string[];
   }>,
-  'plan.packages-unseen': () => 'cannot see',
-  /** Before the reason. */
-  'plan.packages-unseen-why': () => 'whether packages run: ',
   'plan.quiet': () => 'Quiet\u00a0hours',
   'plan.quiet-hours': ((d) =>
     `${list(d.spans.map(hoursOfDay))} (${d.zone}): ${d.executions === 0 ? 'no package' : count(d.executions, 'package')} began then in the last week`) as Line<{
@@ -114,13 +112,13 @@ export const planWords = {
       : `more than ${count(d.leaveBehind, 'worker')} not proved by then: all is put back by itself`) as Line<{
     leaveBehind: number;
   }>,
-  'plan.stops': () => 'stops',
+  'plan.stops': ((d) => (d.workers === 1 ? 'put back' : 'stops')) as Line<{ workers: number }>,
   'plan.stops-why': ((d) =>
     d.workers === 1
-      ? 'if it fails, it is put back by itself'
+      ? 'by itself, if it fails'
       : 'at the first that fails: it is put back, the proved keep theirs') as Line<{ workers: number }>,
   'plan.no-way-back': () => 'no way back',
-  'plan.no-way-back-why': () => 'who fails stays cut off: a stolen key is trusted by nobody again',
+  'plan.no-way-back-why': () => 'one that fails stays cut off: a compromised key is never trusted again',
   'plan.contain': ((d, pen) =>
     `${pen.bold('Contain')} · ${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'is' : 'are'} cut off`) as Line<{
     hosts: readonly string[];
@@ -167,7 +165,7 @@ export const planWords = {
   'plan.open-until-when': ((d, pen) => `${pen.dateTime(d.at)}, then it lapses`) as Line<{ at: string }>,
   'plan.needs': () => 'Needs',
   'plan.needs-what': () => 'bot and Redis for each next worker; one that began ends by itself',
-  'plan.alone': () => 'On its own',
+  'plan.alone': () => 'On\u00a0its\u00a0own',
   'plan.alone-what': ((d) =>
     `even with bot and Redis gone, all are on one certificate again within ${whole(d.ms)}`) as Line<{ ms: number }>,
   'plan.alone-unbound': () =>

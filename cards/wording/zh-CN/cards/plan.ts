@@ -34,16 +34,17 @@ export const planWords = {
   'plan.gap-measured': (d) => `${eachOf(d.workers)}${alone(d)}断开的时间；上次实测`,
   'plan.gap-already': () => '已中断',
   'plan.gap-already-why': () => '端口上没有绑定，Worker 都无法连接',
-  'plan.gap-unknown': () => '尚未实测',
-  'plan.gap-unmeasured': (d) => `${eachOf(d.workers)}${alone(d)}断开的时间`,
-  'plan.packages-none': () => '无',
-  'plan.packages-none-why': (d, pen) =>
-    `${pen.time(d.at)} 时没有包在运行${d.waitMs === null ? '' : `；${d.each ? '各 Worker 重启前其上若有包' : '中断开始前若有包'}，最多等待 ${whole(d.waitMs)}`}`,
-  'plan.packages-run': (d) => `${d.count} 个`,
-  'plan.packages-run-why': (d, pen) =>
-    `${pen.time(d.at)} 时正在运行的包：${list(d.packages, '、', 4)}。${d.waitMs === null ? 'Worker 断开超过租约时间，其上的包会再次运行' : `${d.each ? `各 Worker 重启前等待其上的包${d.unplaced ? '，以及 SSISDB 未指明所在 Worker 的包' : ''}` : '中断开始前等待，开始后不再等待'}，最多 ${whole(d.waitMs)}，届时由人决定`}`,
-  'plan.packages-unseen': () => '无法查看',
-  'plan.packages-unseen-why': () => '是否有包正在运行：',
+  'plan.gap-unknown': () => '?',
+  'plan.gap-unmeasured': (d) => `${eachOf(d.workers)}${alone(d)}断开的时间；尚未实测`,
+  'plan.packages': (d) => `${d.count}`,
+  'plan.packages-below': (d, pen) => `个包正在运行；${pen.time(d.at)} 查询 SSISDB`,
+  'plan.packages-unseen': () => '?',
+  'plan.packages-unseen-below': () => '正在运行的包：无法查看',
+  'plan.packages-title': () => '包',
+  'plan.packages-none-why': (d) =>
+    `${d.each ? '各 Worker 重启前其上若有包' : '中断开始前若有包'}，最多等待 ${whole(d.waitMs)}，届时由人决定`,
+  'plan.packages-run-why': (d) =>
+    `${list(d.packages, '、', 4)}。${d.waitMs === null ? 'Worker 断开超过租约时间，其上的包会再次运行' : `${d.each ? `各 Worker 重启前等待其上的包${d.unplaced ? '，以及 SSISDB 未指明所在 Worker 的包' : ''}` : '中断开始前等待，开始后不再等待'}，最多 ${whole(d.waitMs)}，届时由人决定`}`,
   'plan.quiet': () => '空闲时段',
   'plan.quiet-hours': (d) =>
     tight`${list(d.spans.map(hoursOfDay), '、')}（${d.zone}）：过去一周这些时段${d.executions === 0 ? '没有包' : `有 ${d.executions} 个包`}启动`,
@@ -52,9 +53,8 @@ export const planWords = {
     d.leaveBehind === 0
       ? '届时仍未验证通过，自动全部还原'
       : `届时仍有超过 ${d.leaveBehind} 个 Worker 未验证通过，自动全部还原`,
-  'plan.stops': () => '即停',
-  'plan.stops-why': (d) =>
-    d.workers === 1 ? '若失败，自动还原' : '遇到第一个失败即停：将其还原，已验证通过的保留新证书',
+  'plan.stops': (d) => (d.workers === 1 ? '自动还原' : '遇错即停'),
+  'plan.stops-why': (d) => (d.workers === 1 ? '若失败，即换回旧证书' : '第一个失败的自动还原，已验证通过的保留新证书'),
   'plan.no-way-back': () => '不回退',
   'plan.no-way-back-why': () => '失败的保持断开：泄露的密钥不会再受信任',
   'plan.contain': (d, pen) => tight`${pen.bold('隔离')} · ${hosts(d.hosts, 4)} 断开`,

@@ -13,17 +13,22 @@ export function packagesOf(rotation: RotationState, master: HostName): PlanView[
   const look = rotation.looks[master];
   const running = look?.ssisdb?.running;
   if (look === undefined || running?.seen == null) {
-    return { figure: { id: 'plan.packages-unseen', data: {} }, why: whyUnseen(running?.unseen ?? null, master) };
+    return {
+      figure: { id: 'plan.packages-unseen', data: {} },
+      below: { id: 'plan.packages-unseen-below', data: {} },
+      why: whyUnseen(running?.unseen ?? null, master),
+    };
   }
   const { seen } = running;
   const each = rotation.plan !== null && waitsOf(rotation.plan).some(({ worker }) => worker !== null);
-  const data = { at: look.at, waitMs: drainLimitMs(rotation), each };
-  if (seen.length === 0) {
-    const why = { id: 'plan.packages-none-why', data };
-    return { figure: { id: 'plan.packages-none', data: {} }, why };
-  }
+  const data = { waitMs: drainLimitMs(rotation), each };
+  const told = {
+    figure: { id: 'plan.packages', data: { count: seen.length } },
+    below: { id: 'plan.packages-below', data: { at: look.at } },
+  };
+  if (seen.length === 0) return { ...told, why: data.waitMs === null ? null : { id: 'plan.packages-none-why', data } };
   return {
-    figure: { id: 'plan.packages-run', data: { count: seen.length } },
+    ...told,
     why: {
       id: 'plan.packages-run-why',
       data: { ...data, unplaced: seen.some(({ worker }) => worker === null), packages: seen.map(packageName) },
