@@ -246,7 +246,7 @@ export const done: ClosedView = {
     { state: 'good', what: message('proof.workers', { connected: 3, count: 3, witnesses: ['log', 'tcp', 'ssisdb'] }) },
     { state: 'good', what: message('proof.ssisdb-thumbprint', { thumbprint: NEW }) },
   ],
-  next: [message('next.old-stays')],
+  next: [message('next.old-stays', { at: '2026-12-01T14:35:00.000Z' })],
   askAgain: false,
   rollBack: 'rollback prod-17',
 };
@@ -297,7 +297,10 @@ export const closedOtherwise: { readonly [name: string]: ClosedView } = {
     outcome: 'left-behind',
     why: message('why.left', { hosts: ['sqlw02'] }),
     gaps: done.gaps.map((gap, at) => ({ ...gap, failed: at === 1 })),
-    next: [message('next.old-stays'), message('next.left-behind', { hosts: ['sqlw02'], thumbprint: NEW })],
+    next: [
+      message('next.old-stays', { at: null }),
+      message('next.left-behind', { hosts: ['sqlw02'], thumbprint: NEW }),
+    ],
   },
   withdrawn: {
     ...putBack,

@@ -189,7 +189,10 @@ const proofWords = {
 const named = (hosts: Names): string => (hosts.length > 20 ? 'and their names' : hosts.join(' '));
 
 const nextWords = {
-  'next.old-stays': () => 'The old certificate is still there, so there is a way back. Nothing uses it any more.',
+  'next.old-stays': ((d, pen) =>
+    `The old certificate is still there, so there is a way back.${d.at === null ? '' : ` From ${pen.date(d.at)} on this channel is asked whether to remove it.`}`) as Line<{
+    at: string | null;
+  }>,
   'next.left-behind': ((d) =>
     `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'is' : 'are'} cut off and ${d.hosts.length === 1 ? 'runs' : 'run'} no package. Once put right: /ssis reconnect ${named(d.hosts)}.`) as Line<{
     hosts: Names;

@@ -74,7 +74,8 @@ export const proof = {
     return join(tight`${short(d.thumbprint)} 已从`, hosts(d.hosts, 4), `删除${rest}${key}：重新查看时两者均已不在。`);
   },
   'proof.left-over': (d) => `${d.host} 上仍有新证书。没有程序使用它，请人工删除。`,
-  'next.old-stays': () => '旧证书仍在，可以回退；已没有程序使用它。',
+  'next.old-stays': (d, pen) =>
+    `旧证书仍在，可以回退${d.at === null ? '' : `；自 ${pen.date(d.at)} 起，频道会询问是否删除它`}。`,
   'next.left-behind': (d) =>
     tight`${hosts(d.hosts)} 已断开，不运行任何包。排除故障后：/ssis reconnect ${named(d.hosts)}。`,
   'next.start-service': (d) => tight`请启动 ${hosts(d.hosts)} 的 Worker 服务：随后即会连接。`,

@@ -28,8 +28,14 @@ async function rotated(): Promise<void> {
 
 test('once the grace period is over the channel is told, once, with a button that asks for the removal', async () => {
   await rotated();
+  const { at = '' } = rig.rotation().closed ?? {};
+  const { graceMs } = rig.farm.retire;
   await daysLater(3);
   expect(told()).toEqual([]);
+  const closed = rig.chat.cards().find((view) => view.kind === 'closed');
+  expect(closed).toMatchObject({
+    next: [{ id: 'next.old-stays', data: { at: new Date(Date.parse(at) + graceMs).toISOString() } }],
+  });
   await daysLater(5);
   expect(told()).toMatchObject([
     {

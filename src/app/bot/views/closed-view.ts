@@ -79,7 +79,7 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
     gaps: ran ? bars : [],
     gapLimitMs: rotation.plan?.header.gap.limitMs ?? farm.gap.limitMs,
     evidence: !ran ? [] : retire ? goneFrom(rotation) : evidence(rotation, proofs, forth),
-    next: [...(retire ? nextAfter(rotation) : nextSteps(rotation, forth)), ...reviewStep(rotation)],
+    next: [...(retire ? nextAfter(rotation) : nextSteps(farm, rotation, forth)), ...reviewStep(rotation)],
     ...(rotation.wish.compromised && ran
       ? { stillThere: stillThere(farm.name, compromisedBy(rotation), looksOf(farm, rotation)) }
       : {}),
@@ -196,7 +196,21 @@ function goodUntil(rotation: RotationState): string | null {
   return seen?.thumbprint === newMaster(rotation) ? (seen?.notAfter ?? null) : null;
 }
 
-function nextSteps(rotation: RotationState, forth: boolean): readonly Message[] {
+/** A port that nothing was bound to had no certificate before. */
+const hadOld = (rotation: RotationState): boolean => isOfWorkers(rotation) || rotation.plan?.header.old != null;
+
+/**
+ * From when on the channel is asked whether the old certificate may go; null: it is not, for a machine that was left
+ * behind may use it still, or a runner's own configuration keeps it.
+ */
+function askedFrom({ retire }: Farm, { closed, plan, proofs }: RotationState): string | null {
+  if (closed === null || closed.outcome === 'left-behind') return null;
+  const old = plan?.header.old?.thumbprint;
+  const isKept = Object.values(proofs).some(({ allowed = [] }) => allowed.some((one) => one === old));
+  return isKept ? null : new Date(Date.parse(closed.at) + retire.graceMs).toISOString();
+}
+
+function nextSteps(farm: Farm, rotation: RotationState, forth: boolean): readonly Message[] {
   if (isReconnect(rotation)) return afterReconnect(rotation, forth);
   const { outcome } = rotation.closed ?? {};
   if (outcome === 'partly' || outcome === 'contained') {
@@ -208,7 +222,9 @@ function nextSteps(rotation: RotationState, forth: boolean): readonly Message[] 
   if (asksAnew(rotation)) return [{ id: 'next.asked-anew', data: {} }];
   if (!forth) return rotation.turned?.host == null ? [] : [{ id: 'next.ask-again', data: {} }];
   return [
-    ...(rotation.wish.compromised ? [] : [{ id: 'next.old-stays', data: {} }]),
+    ...(rotation.wish.compromised || !hadOld(rotation)
+      ? []
+      : [{ id: 'next.old-stays', data: { at: askedFrom(farm, rotation) } }]),
     ...(rotation.closed?.outcome === 'left-behind' ? [{ id: 'next.left-behind', data: { hosts: left } }] : []),
   ];
 }
