@@ -135,6 +135,9 @@ export function factRows(view: ReminderView, worst: Certificate, { tell }: Draw)
             }),
           },
         ]),
+    ...(view.lastWindows === null
+      ? []
+      : [{ title: tell('reminder.windows', {}), value: tell('reminder.windows-when', { opens: view.lastWindows }) }]),
     ...(view.snooze.now === null
       ? []
       : [
@@ -149,7 +152,12 @@ export function factRows(view: ReminderView, worst: Certificate, { tell }: Draw)
         ]),
     ...(view.nextWord === null
       ? []
-      : [{ title: tell('reminder.next', {}), value: tell('reminder.next-when', { day: view.nextWord }) }]),
+      : [
+          {
+            title: tell('reminder.next', {}),
+            value: tell('reminder.next-when', { day: view.nextWord, approvers: view.nextToApprovers }),
+          },
+        ]),
   ];
 }
 

@@ -33,7 +33,10 @@ test.each([
     'packages-unseen',
     "prod-17 needs a person: Whether packages run cannot be seen any more: the SQL Server refuses sqlm01's runner. Create a login for its account.",
   ],
-  ['reminder', 'prod: the master certificate ends in 14 days, on Tue 8 Dec. Owner Mei Lin. Next word on Tue 1 Dec.'],
+  [
+    'reminder',
+    'prod: the master certificate ends in 14 days, on Tue 8 Dec. Owner Mei Lin. Next reminder on Tue 1 Dec.',
+  ],
   ['notice', 'prod-17 is yours, so your approval does not count. Ana Ruiz or Tom Becker can.'],
 ])('the lock screen shows for %s: %s', (name, words) => {
   const view = VIEWS[name];

@@ -286,6 +286,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'refused.no-runner': { hosts: MACHINES },
   'waiting.silent': { hosts: MACHINES },
   'why.left': { hosts: MACHINES },
+  'reminder.windows-when': { opens: [[], [AT], [LATER, AT]] },
   'next.old-stays': { at: [null, AT] },
   'error.RunnerKeyNotPinned': { hosts: MACHINES, makers: MACHINES, other: [[], ['sqlw02'], ['sqlm01']] },
   'error.RunnerKeyNotPinned.todo': {

@@ -535,7 +535,9 @@ export const reminder: ReminderView = {
     { host: host('sqlw03'), role: 'worker', thumbprint: NEW, notAfter: '2027-06-15T09:14:00.000Z', days: 203 },
   ],
   gap: { minMs: 8400, maxMs: 16_300 },
+  lastWindows: ['2026-12-05T22:00:00.000Z', '2026-11-28T22:00:00.000Z'],
   nextWord: '2026-12-01',
+  nextToApprovers: true,
 };
 
 /** Within the days of escalation, put off before, and nothing to put off any more. */
@@ -552,6 +554,8 @@ export const reminderEscalated: ReminderView = {
 /** Two workers' own certificates end before the master's. */
 const reminderWorkers: ReminderView = {
   ...reminder,
+  lastWindows: null,
+  nextToApprovers: false,
   certificates: [
     ...reminder.certificates.slice(1, 3).map((one) => ({ ...one, notAfter: '2026-12-01T09:14:00.000Z', days: 7 })),
     ...reminder.certificates.filter((_, at) => at === 0 || at === 3),
@@ -562,6 +566,7 @@ const reminderWorkers: ReminderView = {
 export const reminderAt = (days: number): ReminderView => ({
   ...reminder,
   snooze: { now: null, mostDays: 0 },
+  lastWindows: days === 0 ? null : [],
   nextWord: days === 0 ? null : '2026-11-25',
   certificates: reminder.certificates.map((one, at) =>
     at === 0 ? { ...one, notAfter: `2026-11-${24 + days}T08:05:00.000Z`, days } : one,

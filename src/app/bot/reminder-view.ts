@@ -1,10 +1,11 @@
-import { hostsWith } from '../../domain/farm.ts';
+import { type Farm, hostsWith } from '../../domain/farm.ts';
 import { peopleOf } from '../../domain/people.ts';
 import { mostSnooze, nextWord, reminderDay } from '../../domain/reminders.ts';
 import { DAY_MS } from '../../domain/time.ts';
 import type { ReminderView } from '../../domain/view.ts';
+import { lastWindowBefore } from '../../domain/windows.ts';
 import type { Desk } from './desk.ts';
-import { farmExpiry } from './expiry.ts';
+import { type Expiry, farmExpiry } from './expiry.ts';
 import { snoozedNow } from './snoozed.ts';
 import { lastGap } from './views/gaps.ts';
 
@@ -52,6 +53,7 @@ export function reminderView(desk: Desk): ReminderView | null {
   const { day } = reminderDay(reminders, timeZone, now);
   const { owner } = reminders;
   const snoozed = snoozedNow(desk);
+  const next = snoozed?.untilDay ?? nextWord(reminders, worst.days, timeZone, now);
   return {
     kind: 'reminder',
     farm: desk.farm.name,
@@ -72,6 +74,21 @@ export function reminderView(desk: Desk): ReminderView | null {
       days,
     })),
     gap: lastGap(desk.state(), 'rotate-master'),
-    nextWord: snoozed?.untilDay ?? nextWord(reminders, worst.days, timeZone, now),
+    lastWindows: lastWindows(desk.farm, worst, now),
+    nextWord: next,
+    nextToApprovers:
+      next !== null &&
+      worst.days - daysBetween(day, next) <= reminders.escalateDays &&
+      desk.farm.approval.approvers.some((id) => id !== owner),
   };
 }
+
+/** When the last two change windows before that end open, of those that are not over; null: the farm has none. */
+function lastWindows({ windows }: Farm, { notAfter, days }: Expiry, now: number): ReminderView['lastWindows'] {
+  if (windows.length === 0 || days === 0) return null;
+  const last = lastWindowBefore(windows, Date.parse(notAfter));
+  const before = last === null ? null : lastWindowBefore(windows, last.from);
+  return [last, before].flatMap((span) => (span === null || span.to <= now ? [] : [new Date(span.from).toISOString()]));
+}
+
+const daysBetween = (day: string, later: string): number => (Date.parse(later) - Date.parse(day)) / DAY_MS;

@@ -327,3 +327,28 @@ describe('reminders', () => {
     for (const chat of rig.chats) expect(chat.messages.length).toBe(1);
   });
 });
+
+describe('The card says when there is still time', () => {
+  const SATURDAY = { cron: '0 22 * * 6', lengthMs: 4 * HOUR, zone: 'UTC' };
+
+  test('by the last two change windows before the end, and whether the next word goes to the approvers', async () => {
+    await startReminded({ windows: [SATURDAY] });
+    await remindAt(30);
+    expect(reminder().nextToApprovers).toBe(false);
+    await remindAt(14);
+    const { lastWindows, nextToApprovers, certificates } = reminder();
+    const [last = '', before = ''] = lastWindows ?? [];
+    const end = Date.parse(certificates[0]?.notAfter ?? '');
+    expect([new Date(last).getUTCDay(), Date.parse(last) - Date.parse(before)]).toEqual([6, 7 * DAY]);
+    expect([Date.parse(last) < end, end - Date.parse(last) <= 7 * DAY, nextToApprovers]).toEqual([true, true, true]);
+  });
+
+  test('by none that is over, and by none where the farm has none', async () => {
+    await startReminded({ windows: [SATURDAY] });
+    await remindAt(0.1);
+    expect((reminder().lastWindows ?? []).every((from) => Date.parse(from) + 4 * HOUR > rig.clock.now())).toBe(true);
+    await rig.stop();
+    await startReminded();
+    expect(reminder().lastWindows).toBeNull();
+  });
+});

@@ -24,7 +24,7 @@ function inBrief(d: Brief, pen: Pen): string {
       ? `ends within a day, on ${pen.day(d.at)}`
       : `ends in ${days(d.days)}, on ${pen.day(d.at)}`;
   const owner = d.owner === null ? '' : ` Owner ${d.owner}.`;
-  const next = d.next === null ? '' : ` Next word on ${pen.day(d.next)}.`;
+  const next = d.next === null ? '' : ` Next reminder on ${pen.day(d.next)}.`;
   return `${d.farm}: ${what} ${when}.${owner}${next}`;
 }
 
@@ -86,8 +86,17 @@ export const reminderWords = {
     day: string;
     reason: string;
   }>,
-  'reminder.next': () => 'Next\u00a0word',
-  'reminder.next-when': ((d, pen) => pen.day(d.day)) as Line<{ day: string }>,
+  'reminder.windows': () => 'Last\u00a0window',
+  'reminder.windows-when': ((d, pen) => {
+    const [last, before] = d.opens;
+    if (last === undefined) return 'none is left before it ends';
+    return before === undefined ? pen.dateTime(last) : `${pen.dateTime(last)}; before it ${pen.dateTime(before)}`;
+  }) as Line<{ opens: readonly string[] }>,
+  'reminder.next': () => 'Next\u00a0reminder',
+  'reminder.next-when': ((d, pen) => `${pen.day(d.day)}${d.approvers ? ', to the approvers too' : ''}`) as Line<{
+    day: string;
+    approvers: boolean;
+  }>,
   'reminder.rotate': () => 'Rotate…',
   'reminder.snooze': () => 'Snooze…',
   'reminder.snooze-title': () => 'Snooze reminders',
@@ -95,7 +104,7 @@ export const reminderWords = {
   'reminder.snooze-choice': ((d) => days(d.days)) as Line<{ days: number }>,
   'reminder.snooze-why': () => 'Why can it wait?',
   'reminder.snooze-do': () => 'Snooze',
-  'reminder.details': () => 'Details',
+  'reminder.details': () => 'All certificates',
   'reminder.reason': ((d, pen) => `${d.ended ? 'Ended' : 'Ends'} on ${pen.date(d.at)}`) as Line<{
     at: string;
     ended: boolean;

@@ -25,7 +25,7 @@ export const reminderWords = {
     return d.ended ? `${whose}已于 ${pen.date(d.at)} 过期` : `${whose}将于 ${pen.date(d.at)} 到期`;
   },
   'reminder.about': (d) =>
-    tight`服务器场 ${d.farm} · ${d.owner === null ? '未指定负责人' : `负责人 ${d.owner}`}${d.others.length === 0 ? '' : ` · 即日起同时告知：${list(d.others)}`}`,
+    tight`${d.owner === null ? `服务器场 ${d.farm} · 未指定负责人` : `负责人 ${d.owner}`}${d.others.length === 0 ? '' : ` · 即日起同时告知：${list(d.others)}`}`,
   'reminder.sample-state': () => '样例',
   'reminder.sample': (d) => `${d.by} 用 /ssis reminders test 发送，用来查看提醒会到哪里。并没有因此需要处理的事。`,
   'reminder.cost-master': (d) =>
@@ -49,8 +49,14 @@ export const reminderWords = {
       : tight`上次各 Worker 断开 ${range(d.minMs, d.maxMs)}`,
   'reminder.put-off': () => '已推迟',
   'reminder.put-off-by': (d, pen) => `${d.by} 推迟到 ${pen.day(d.day)}：${d.reason}`,
+  'reminder.windows': () => '最后窗口',
+  'reminder.windows-when': (d, pen) => {
+    const [last, before] = d.opens;
+    if (last === undefined) return '到期之前已没有窗口';
+    return before === undefined ? pen.dateTime(last) : `${pen.dateTime(last)}；其前一个 ${pen.dateTime(before)}`;
+  },
   'reminder.next': () => '下次提醒',
-  'reminder.next-when': (d, pen) => pen.day(d.day),
+  'reminder.next-when': (d, pen) => `${pen.day(d.day)}${d.approvers ? '，同时提醒审批人' : ''}`,
   'reminder.rotate': () => '轮换…',
   'reminder.snooze': () => '推迟…',
   'reminder.snooze-title': () => '推迟提醒',
@@ -58,7 +64,7 @@ export const reminderWords = {
   'reminder.snooze-choice': (d) => `${d.days} 天`,
   'reminder.snooze-why': () => '为什么可以等？',
   'reminder.snooze-do': () => '推迟',
-  'reminder.details': () => '详情',
+  'reminder.details': () => '全部证书',
   'reminder.reason': (d, pen) => (d.ended ? `已于 ${pen.date(d.at)} 过期` : `将于 ${pen.date(d.at)} 到期`),
   'reminder.fallback': (d, pen) => inBrief(d, pen),
   'reminder.fallback-sample': (d, pen) => `提醒样例。${inBrief(d, pen)}`,
