@@ -3,6 +3,7 @@ import { nameOf } from '../../cards/draw.ts';
 import type { Node } from '../../cards/elements.ts';
 import { fallbackText } from '../../cards/fallback-text.ts';
 import { LIMITS, sizeOf } from '../../cards/limits.ts';
+import { say } from '../../cards/wording/index.ts';
 import type { CardView, Reader } from '../../src/domain/view.ts';
 import type { Mentioned, Tongue } from '../../src/ports/chat.ts';
 
@@ -39,7 +40,7 @@ export function cardMessage(view: CardView, reader: Reader, tongue: Tongue, dres
 
 /** The card of the renderer with Teams' own parts; all of it together, and `taken` bytes, keep Teams' limit. */
 export function teamsCard(view: CardView, reader: Reader, tongue: Tongue, dressing: Dressing, taken = 0): Node {
-  const added = { ...refreshOf(view, dressing.refreshFor), ...mentionsOf(dressing.mention) };
+  const added = { ...refreshOf(view, dressing.refreshFor), ...mentionsOf(dressing.mention, tongue) };
   const room = LIMITS.adaptiveCard.bytes - taken - sizeOf(added);
   const card = drawn(view, reader, tongue, Math.floor(room / SHARED_BYTES) * SHARED_BYTES);
   const { refresh, msteams, called } = added;
@@ -76,15 +77,21 @@ function refreshOf(view: CardView, members: readonly string[]): { readonly refre
   };
 }
 
+const NAMES: { readonly [language in Tongue['language']]: string } = { en: ', ', 'zh-CN': '、' };
+
 /**
  * A mention takes Entra's id. Its text must stand in the card letter by letter, so a name keeps nothing that is markup.
  */
-function mentionsOf(people: readonly Mentioned[]): { readonly msteams?: Node; readonly called?: Node } {
+function mentionsOf(
+  people: readonly Mentioned[],
+  { language }: Tongue,
+): { readonly msteams?: Node; readonly called?: Node } {
   if (people.length === 0) return {};
   const entities = people.map((person) => {
     const name = nameOf(person).replace(/[<>&*_`~[\](){}\\|#]/gu, '');
     return { type: 'mention', text: `<at>${name}</at>`, mentioned: { id: person.account, name } };
   });
-  const text = entities.map((entity) => entity.text).join(' ');
-  return { msteams: { entities }, called: { type: 'TextBlock', text, wrap: true } };
+  const names = entities.map((entity) => entity.text).join(NAMES[language]);
+  const text = `${say({ id: 'chat.called', data: {} }, language)}${names}`;
+  return { msteams: { entities }, called: { type: 'TextBlock', text, wrap: true, isSubtle: true, size: 'Small' } };
 }

@@ -15,6 +15,8 @@ export const chatWords = {
   'chat.failed': () => 'That did not work, and it is not certain what was done. /ssis shows how it stands.',
   'chat.alone': () =>
     'The answer is for you alone, and I could not write to you. Open a chat with me (Apps, search for me, Add), then ask again there.',
+  /** Before the names of those whom a card in Teams calls. */
+  'chat.called': () => 'Called: ',
   'button.chat-form': () => 'Open the form',
 
   'validate.slack-token': ((d) => `Slack: signed in as ${d.bot} in ${d.workspace}.`) as Line<{

@@ -11,6 +11,7 @@ export const chatWords = {
   'chat.failed': () => '操作未成功，也不确定已做到哪一步。请用 /ssis 查看当前状态。',
   'chat.alone': () =>
     '答复只给您本人，但我无法向您发消息。请打开与我的聊天（“应用”，搜索本应用，“添加”），然后在那里重新提问。',
+  'chat.called': () => '通知：',
   'button.chat-form': () => '打开表单',
 
   'validate.slack-token': ((d) => `Slack：已在 ${d.workspace} 中以 ${d.bot} 登录。`) as Line<{

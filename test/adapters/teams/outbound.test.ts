@@ -64,6 +64,12 @@ describe('a card', () => {
       ],
     });
 
+    expect(card.body.at(-1)).toMatchObject({
+      text: 'Called: <at>Ana bRuiz/b xy</at>, <at>Tom Becker</at>',
+      isSubtle: true,
+      size: 'Small',
+    });
+
     await rig.chat().update(CHANNEL, id, planView({ needed: 1 }), posting({ mention: [mentioned('ana', 'Ana Ruiz')] }));
     expect(rig.stood(CHANNEL)).toHaveLength(1);
     expect(rig.stood(CHANNEL)[0]?.edits).toBe(1);
