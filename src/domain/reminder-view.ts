@@ -27,7 +27,7 @@ export interface ReminderView {
     readonly days: number;
   }[];
   readonly gap: { readonly minMs: number; readonly maxMs: number } | null;
-  /** When the last change windows before the first end open, the last one first: two at most. null: the farm has none. */
+  /** When the last two change windows before the first end open, the last one first; null: the farm has none. */
   readonly lastWindows: readonly Instant[] | null;
   /** The day of the next word; null: none is due. */
   readonly nextWord: string | null;

@@ -60,7 +60,7 @@ export interface PlanView {
   /** With bot and queue gone all machines agree within so long; null: not promised. */
   readonly aloneWithinMs: number | null;
   readonly leaveBehind: number;
-  /** Packages that ran when the machines were looked at: how many, which, what is waited for; or why nobody can tell. */
+  /** Packages that ran at the look: how many, which, and what is waited for; or why nobody can tell. */
   readonly packages: { readonly figure: Message; readonly below: Message; readonly why: Message | null };
   /** When hardly a package begins; null: nobody can tell. */
   readonly quiet: Message | null;

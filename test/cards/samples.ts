@@ -148,7 +148,7 @@ const FIELDS: Choices = {
   port: [8391],
   problem: ['clustered', 'service-disabled'],
   provedOn: ['new', 'old', 'mixed'],
-  readers: [[], ['S-1-5-18']],
+  readers: [[], ['S-1-5-18'], ['SYSTEM']],
   reason: ['', 'CHG0031877'],
   request: ['rotate-master', 'rotate-worker', 'reconnect'],
   role: ['master', 'worker'],

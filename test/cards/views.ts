@@ -109,7 +109,7 @@ export const plan: PlanView = {
           lifetimeDays: 365,
           exportable: false,
           friendlyName: 'certops prod-17',
-          readers: ['S-1-5-80-2652535364-2169709536-2857650723-2622804123-1107741775'],
+          readers: ['NT Service\\SSISScaleOutMaster160', 'S-1-5-21-2652535364-2169709536-2857650723-1104'],
         }),
         message('step.rehearse-binding', { binding: '127.0.0.2:8391', thumbprint: null }),
         message('check.rehearsal-presents', { port: 8391, servername: 'sqlm01' }),

@@ -40,7 +40,7 @@ export function workerViews({ plan, running, done, putBack, serviceDown }: Base)
       lifetimeDays: 365,
       exportable: false,
       friendlyName: 'certops prod-21',
-      readers: ['S-1-5-80-1-2-3-4-5'],
+      readers: ['NT Service\\SSISScaleOutWorker160'],
     }),
     message('step.trust-certificate', { store: 'Root', thumbprint: null }),
     message('step.write-setting', { role: 'worker', key: 'WorkerHttpsCertThumbprint', thumbprint: null, old: OLD }),

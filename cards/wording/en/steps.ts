@@ -14,6 +14,9 @@ const SERVICES: { readonly [role in Role]: string } = { master: 'Scale Out Maste
 const becomes = (old: string | null | undefined, next: string | null | undefined): string =>
   old === null || old === undefined ? short(next) : `${short(old)} → ${short(next)}`;
 
+/** An account by its name; a SID where nobody knows it. */
+const account = (name: string): string => (name.startsWith('S-1-') ? clipMiddle(name, 16) : name);
+
 /**
  * One line of *Every change* each: `<id>.title` names the place, `<id>` what happens there. A thumbprint of null is
  * the certificate that is made after approval.
@@ -22,17 +25,10 @@ const stepWords = {
   'step.create-certificate.title': ((d) => `${d.store} store`) as Line<{ store: string }>,
   'step.create-certificate': ((d) =>
     `new certificate for ${list(d.names, 'and', 5)} with its private key, which ${d.exportable ? 'can' : 'cannot'} be exported; readable by ${
-      d.readers.length === 0
-        ? 'the system'
-        : list(
-            d.readers.map((sid) => clipMiddle(sid, 16)),
-            'and',
-            3,
-          )
+      d.readers.length === 0 ? 'the system' : list(d.readers.map(account), 'and', 3)
     }`) as Line<{ names: Names; exportable: boolean; readers: Names }>,
   'step.grant-key.title': ((d) => `${d.store} store`) as Line<{ store: string }>,
-  'step.grant-key': ((d) =>
-    `private key of ${short(d.thumbprint)} readable by ${clipMiddle(d.reader, 16)} too`) as Line<{
+  'step.grant-key': ((d) => `private key of ${short(d.thumbprint)} readable by ${account(d.reader)} too`) as Line<{
     thumbprint: string;
     reader: string;
   }>,
@@ -53,7 +49,7 @@ const stepWords = {
     hosts: Names;
   }>,
   'step.rehearse-binding.title': () => 'Rehearsal',
-  'step.rehearse-binding': ((d) => `${short(d.thumbprint)} bound to ${d.binding}, where nobody is sent`) as Line<{
+  'step.rehearse-binding': ((d) => `${short(d.thumbprint)} bound to ${d.binding}, an address nobody uses`) as Line<{
     binding: string;
     thumbprint: string | null;
   }>,

@@ -61,14 +61,17 @@ const STAGES_BACK: { readonly [stage: string]: string } = {
 const wordOf = (words: { readonly [name: string]: string }, name: string): string | undefined =>
   Object.hasOwn(words, name) ? words[name] : undefined;
 
+/** An account by its name; a SID where nobody knows it. */
+const account = (name: string): string => (name.startsWith('S-1-') ? clipMiddle(name, 16) : name);
+
 export const steps = {
   'step.create-certificate.title': (d) => `${d.store} 存储`,
   'step.create-certificate': (d) => {
-    const readers = d.readers.map((sid) => clipMiddle(sid, 16));
+    const readers = d.readers.map(account);
     return tight`${list(d.names, '和', 5)} 的新证书，含私钥（${d.exportable ? '可' : '不可'}导出）；${readers.length === 0 ? '系统' : list(readers, '和', 3)} 可读`;
   },
   'step.grant-key.title': (d) => `${d.store} 存储`,
-  'step.grant-key': (d) => tight`${clipMiddle(d.reader, 16)} 也可读取 ${short(d.thumbprint)} 的私钥`,
+  'step.grant-key': (d) => tight`${account(d.reader)} 也可读取 ${short(d.thumbprint)} 的私钥`,
   'step.trust-certificate.title': (d) => `${d.store} 存储`,
   'step.trust-certificate': (d) =>
     d.thumbprint === null ? '新证书，仅公共部分' : `${short(d.thumbprint)}，仅公共部分`,

@@ -11,6 +11,7 @@ import { pinsUntold } from '../../plans/pinned-keys.ts';
 import { warningsOf } from '../../plans/warnings.ts';
 import type { Desk } from './desk.ts';
 import { closedView } from './views/closed-view.ts';
+import { namedAccounts } from './views/named-accounts.ts';
 import { needsPersonView } from './views/needs-person-view.ts';
 import { planView } from './views/plan-view.ts';
 import { reconnectView } from './views/reconnect-view.ts';
@@ -26,7 +27,7 @@ export function cardOf(desk: Desk, rotation: RotationState, queueUp: boolean): C
   if (closed !== null) return closed;
   if (rotation.plan === null) return null;
   if (rotation.dry || startedAt(rotation) === null) {
-    const changes = changesOf(rotation.plan);
+    const changes = namedAccounts(changesOf(rotation.plan), Object.values(rotation.looks));
     const warned = { changes, warnings: frozen(desk, rotation, now) };
     const retire = retireView(desk.farm, desk.state(), rotation, warned, now);
     if (retire !== null) return retire;
