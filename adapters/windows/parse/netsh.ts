@@ -87,7 +87,7 @@ const EXTENDED: { readonly [property: number]: readonly string[] } = {
 
 /**
  * A heading without a value, the number of the property, then its values. Those that nobody can give back, or that are
- * no numbers, keep a name that nothing accepts.
+ * no numbers, keep a name that nothing accepts; what is not set needs none.
  */
 function extendedIn(lines: readonly string[]): SslBinding['extended'] {
   const found: { [property: string]: string } = {};
@@ -95,13 +95,19 @@ function extendedIn(lines: readonly string[]): SslBinding['extended'] {
     const id = lastValue(lines[at] ?? '') === '' ? numberIn(lines[at + 1]) : null;
     if (id === null) continue;
     for (let value = at + 2; lastValue(lines[value] ?? ''); value += 1) {
+      const name = EXTENDED[Number(id)]?.[value - at - 2];
+      if (isUnset(lastValue(lines[value] ?? '') ?? '', name)) continue;
       const number = numberIn(lines[value]);
-      const name = number === null ? undefined : EXTENDED[Number(id)]?.[value - at - 2];
-      found[name ?? `property${id}.${value - at - 2}`] = number ?? lastValue(lines[value] ?? '') ?? '';
+      if (number !== null && name !== undefined) found[name] = number;
+      else found[`property${id}.${value - at - 2}`] = number ?? lastValue(lines[value] ?? '') ?? '';
     }
   }
   return found;
 }
+
+/** In whatever language: what would hold a number and shows a word alone, holds none. */
+const isUnset = (value: string, name: string | undefined): boolean =>
+  /^(?:not set|\(null\))$/iu.test(value) || (name !== undefined && !/\p{N}/u.test(value));
 
 const numberIn = (line: string | undefined): string | null => {
   const value = line === undefined ? null : lastValue(line);

@@ -79,6 +79,25 @@ describe('bindings as netsh shows them', () => {
     expect(parseSslBindings(text).bindings[0]?.extended).toMatchObject({ 'property3.0': '7' });
   });
 
+  test.each(['Not Set', '(null)'])('an extended property that says %s has nothing to be given back', (word) => {
+    const lines = ` Extended Properties:\n PropertyId : 2\n Something : ${word}\n Bytes : 65536\n`;
+    const text = recorded('netsh/en-win10-before-readd.txt').replace('1048576', word);
+    const { extended } = parseSslBindings(`${text}${lines}`).bindings[0] ?? {};
+    expect(extended).toEqual({
+      maxsettingsperframe: '2796202',
+      maxsettingsperminute: '4294967295',
+      'property2.1': '65536',
+    });
+  });
+
+  test('a number that is written as nobody can give it back keeps a name that nothing accepts', () => {
+    const read = (value: string) =>
+      parseSslBindings(recorded('netsh/en-win10-before-readd.txt').replace('1048576', value)).bindings[0]?.extended;
+    expect(read('1,048,576')).toMatchObject({ 'property0.0': '1,048,576' });
+    expect(read('Nicht festgelegt')).not.toHaveProperty('receivewindow');
+    expect(read('Nicht festgelegt')).not.toHaveProperty(['property0.0']);
+  });
+
   test('what an extended property says in words is not lost either', () => {
     const lines = ' Extended Properties:\n PropertyId : 2\n Send Buffering : Disabled\n Bytes : 65536\n';
     const text = `${recorded('netsh/en-win10-before-readd.txt')}${lines}`;
