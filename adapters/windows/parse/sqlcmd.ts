@@ -34,8 +34,8 @@ function firstObject(text: string): string | null {
   return null;
 }
 
-/** `Msg 208, Level 16, State 1, ...`: three numbers after three words, in any language. */
-const MESSAGE = /^\p{L}+\.? (\d{1,6}), \p{L}+ \d{1,2}, \p{L}+ \d{1,3}\b/u;
+/** `Msg 208, Level 16, State 1, ...`: three numbers after three words, in any language and with its commas. */
+const MESSAGE = /^\p{L}+\.? (\d{1,6})[,\uff0c\u3001] ?\p{L}+ \d{1,2}[,\uff0c\u3001] ?\p{L}+ \d{1,3}\b/u;
 
 const BY_NUMBER: { readonly [number: string]: UnseenCode } = {
   '207': 'no-catalog',
@@ -48,13 +48,17 @@ const BY_NUMBER: { readonly [number: string]: UnseenCode } = {
   '18456': 'login-refused',
 };
 
-/** By what the drivers leave untranslated where that is enough, else by their English words; the first that fits. */
+/** Error 18456, which the drivers tell without its number: Microsoft's page of it in each of its languages. */
+const LOGIN_FAILED =
+  /\blogin failed\b|\b18456\b|bei der Anmeldung f|ouverture de session de l.utilisateur|inicio de sesi.n del usuario|accesso non riuscito|falha de logon|ошибка входа пользователя|oturum açılamadı|登录失败|登入失敗|ログインできません|ログインに失敗|로그인하지 못했/iu;
+
+/** By what the drivers leave untranslated where that is enough, else by their words; the first that fits. */
 const BY_WORDS: readonly (readonly [UnseenCode, RegExp])[] = [
   ['sqlcmd-version', /['"\u201e\u201c\u00ab]\s?-\?\s?['"\u201c\u201d\u00bb]|\bunknown option\b/iu],
   ['certificate-not-trusted', /\bSSL\b|\bTLS\b|\bcertificate\b/iu],
   ['sqlcmd-slow', /\b0x(?:00000)?102\b|\btime-?out\b|\btimed out\b/iu],
   ['no-catalog', /\bSSISDB\b/u],
-  ['login-refused', /\blogin failed\b|\b18456\b/iu],
+  ['login-refused', LOGIN_FAILED],
   ['server-away', /\bTCP Provider\b|\bNamed Pipes Provider\b|\bHResult 0x/iu],
 ];
 

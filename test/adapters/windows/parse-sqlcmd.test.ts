@@ -126,6 +126,23 @@ describe('what SSISDB says', () => {
 });
 
 test.each([
+  ['消息 208，级别 16，状态 1，服务器 SQLM01，第 1 行', 'no-catalog'],
+  ['消息 18456、级别 14、状态 1、服务器 SQLM01、行 1', 'login-refused'],
+  ['メッセージ 208、レベル 16、状態 1、サーバー SQLM01、行 1', 'no-catalog'],
+  ['訊息 229，層級 14，狀態 5，伺服器 SQLM01，行 1', 'no-role'],
+  ['메시지 916, 수준 14, 상태 1, 서버 SQLM01, 줄 1', 'login-refused'],
+  ["Sqlcmd: 错误: Microsoft ODBC Driver 17 for SQL Server : 用户 'CORP\\certops$' 登录失败。.", 'login-refused'],
+  ["Microsoft ODBC Driver 17 for SQL Server : ユーザー 'CORP\\certops$' はログインできませんでした。", 'login-refused'],
+  ["Microsoft ODBC Driver 17 for SQL Server : Fehler bei der Anmeldung für den Benutzer 'CORP\\x'.", 'login-refused'],
+  ["Microsoft ODBC Driver 17 for SQL Server : Error de inicio de sesión del usuario 'CORP\\x'.", 'login-refused'],
+  ['Microsoft ODBC Driver 17 for SQL Server : Ошибка входа пользователя "CORP\\x".', 'login-refused'],
+  ["Microsoft ODBC Driver 17 for SQL Server : 사용자 'CORP\\x'이(가) 로그인하지 못했습니다.", 'login-refused'],
+  ['Microsoft ODBC Driver 17 for SQL Server : TCP Provider: 登录超时已过期。', 'server-away'],
+])('%s: %s', (output, code) => {
+  expect(refusalOf(`${output}\r\n`).code).toBe(code);
+});
+
+test.each([
   ['unknown-option.txt', 'sqlcmd-version'],
   ['unknown-option-de.txt', 'sqlcmd-version'],
   ['certificate-18.txt', 'certificate-not-trusted'],
