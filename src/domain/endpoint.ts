@@ -3,7 +3,7 @@
  * The port has no default: the services have none.
  */
 export function parseEndpoint(text: string): { readonly host: string; readonly port: number } | null {
-  const found = /^\s*https:\/\/(\[[0-9a-fA-F:.]+\]|[^\s:/?#@[\]]+):(\d{1,5})\/?\s*$/u.exec(text);
+  const found = /^\s*https:\/\/(\[[0-9a-f:.]+\]|[^\s:/?#@[\]]+):(\d{1,5})\/?\s*$/iu.exec(text);
   if (found === null) return null;
   const port = Number(found[2]);
   if (port < 1 || port > 65_535) return null;

@@ -79,6 +79,8 @@ test.each([
 test.each([
   ['https://sqlm01:8391', { host: 'sqlm01', port: 8391 }],
   ['https://SQLM01.example.com:8391/', { host: 'sqlm01.example.com', port: 8391 }],
+  ['HTTPS://SQLM01:8391', { host: 'sqlm01', port: 8391 }],
+  ['https://[2001:DB8::5]:8391', { host: '2001:db8::5', port: 8391 }],
   ['https://[2001:db8::5]:8391', { host: '2001:db8::5', port: 8391 }],
   ['http://sqlm01:8391', null],
   ['https://sqlm01', null],
