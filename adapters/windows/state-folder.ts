@@ -92,11 +92,19 @@ async function mustHoldNoLink(context: WindowsContext, folder: string): Promise<
   }
 }
 
+const TRIES = 3;
+const RETRY_MS = 1000;
+
+/** A scanner or a backup that holds one of the files is gone a moment later: what stays is told. */
 async function icaclsOn(context: WindowsContext, folder: string, args: readonly string[]): Promise<void> {
-  const { code, text } = await context.tools.run('icacls', args);
-  // "... 4 files; ... 0 files": words in some language
-  const failed = /(\d+)\D*$/u.exec(text.trimEnd())?.[1] ?? '0';
-  if (code !== 0 || failed !== '0') throw new CertopsError('FolderNotProtected', { folder, code, output: cut(text) });
+  for (let tries = 1; ; tries += 1) {
+    const { code, text } = await context.tools.run('icacls', args);
+    // "... 4 files; ... 0 files": words in some language
+    const failed = /(\d+)\D*$/u.exec(text.trimEnd())?.[1] ?? '0';
+    if (code === 0 && failed === '0') return;
+    if (tries === TRIES) throw new CertopsError('FolderNotProtected', { folder, code, output: cut(text) });
+    await context.clock.sleep(RETRY_MS);
+  }
 }
 
 /** Who beside SYSTEM, Administrators and the account that asks may write in a folder. Throws `AclUnreadable`. */

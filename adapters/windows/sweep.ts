@@ -5,6 +5,7 @@ import path from 'node:path';
 import { CertopsError } from '../../src/domain/errors.ts';
 import type { WindowsContext } from './context.ts';
 import { type RunningTool, readRunningTools } from './running-tools.ts';
+import { patiently } from './settings/overwrite.ts';
 
 /** What the operating system knows; passed in by tests. */
 export interface Processes {
@@ -19,6 +20,8 @@ export interface Processes {
   bootedAt(now: number): number;
 }
 
+/** A virus scanner may have a file open for a moment. */
+const PATIENT = { recursive: true, force: true, maxRetries: 20, retryDelay: 100 } as const;
 /** A tool may outlive its own limit by this much before it counts as hanging. Milliseconds. */
 const GRACE_MS = 5_000;
 const PAUSE_MS = 100;
@@ -28,16 +31,18 @@ const BOOT_TOLERANCE_MS = 60_000;
 /**
  * Waits until the tools that a dead runner left behind have ended, then empties the temporary folder: half a change
  * may still be under way, and a look before its end would be wrong. One that is past its time limit is ended, as its
- * own runner would have done. Throws `ToolsStillRunning` when it does not end, or may not be ours.
+ * own runner would have done. Throws `ToolsStillRunning` when it does not end, or may not be ours,
+ * `TemporaryFolderNotEmptied`, `FileBusy`.
  */
 export async function sweep(
   context: WindowsContext,
   pidFolder: string,
   processes: Processes = systemProcesses,
 ): Promise<void> {
-  for (const { file, tools } of readRunningTools(pidFolder)) {
+  const left = await patiently(context, pidFolder, undefined, async () => readRunningTools(pidFolder));
+  for (const { file, tools } of left) {
     for (const tool of tools) await ended(context, tool, processes);
-    await fs.rm(file, { force: true });
+    await remove(file);
   }
   await empty(context.paths.toFileSystem(context.tempFolder));
 }
@@ -54,6 +59,8 @@ async function ended(context: WindowsContext, tool: RunningTool, processes: Proc
     processes.end(tool.pid);
     if (await gone(context, tool.pid, GRACE_MS, processes)) return;
   }
+  // it may have ended while tasklist was asked, which then knows nothing of it
+  if (!processes.exists(tool.pid)) return;
   throw new CertopsError('ToolsStillRunning', { tool: tool.tool, pid: tool.pid });
 }
 
@@ -90,13 +97,14 @@ async function empty(folder: string): Promise<void> {
     if (error.code === 'ENOENT') return [];
     throw new CertopsError('TemporaryFolderNotEmptied', { folder, cause: error.code ?? '' });
   });
-  for (const name of names) {
-    // a virus scanner may have it open for a moment
-    const removing = fs.rm(path.join(folder, name), { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
-    await removing.catch((error: NodeJS.ErrnoException) => {
-      throw new CertopsError('TemporaryFolderNotEmptied', { folder, name, cause: error.code ?? '' });
-    });
-  }
+  for (const name of names) await remove(path.join(folder, name));
+}
+
+async function remove(file: string): Promise<void> {
+  await fs.rm(file, PATIENT).catch((error: NodeJS.ErrnoException) => {
+    const [folder, name] = [path.dirname(file), path.basename(file)];
+    throw new CertopsError('TemporaryFolderNotEmptied', { folder, name, cause: error.code ?? '' });
+  });
 }
 
 /** Where there is a /proc, it tells an ended process from a running one, and whose it is; elsewhere this is null. */

@@ -7,6 +7,7 @@ import { preflight } from '../../../adapters/windows/preflight.ts';
 import { giveToAdministrators, makeFolder, othersWhoWrite } from '../../../adapters/windows/state-folder.ts';
 import type { Tools } from '../../../adapters/windows/tools.ts';
 import type { Lab } from '../../../infra/lab/index.ts';
+import { fakeClock } from './fake-context.ts';
 import { contextOf, openLab } from './lab-host.ts';
 
 const USERS = 'S-1-5-32-545';
@@ -179,7 +180,8 @@ describe('the state folder', () => {
     await fs.mkdir(real, { recursive: true });
     await plant(real);
     if (verb === '/remove') lab.machine('sqlw01').host.state.acls[folder.toLowerCase()] = 'D:P(A;OICI;FA;;;BU)';
-    await expect(giveToAdministrators(context, folder)).rejects.toMatchObject({ code: 'FolderNotProtected' });
+    const giving = giveToAdministrators({ ...context, clock: fakeClock() }, folder);
+    await expect(giving).rejects.toMatchObject({ code: 'FolderNotProtected' });
   });
 
   test('counts the rights of whoever owns it as those of somebody else', async () => {
@@ -203,8 +205,20 @@ describe('the state folder', () => {
       bytes: Buffer.alloc(0),
       args: [],
     });
-    const giving = giveToAdministrators({ ...context, tools: { run } }, folder);
+    const giving = giveToAdministrators({ ...context, clock: fakeClock(), tools: { run } }, folder);
     await (how === 'rejects' ? expect(giving).rejects.toMatchObject({ code: 'FolderNotProtected' }) : giving);
+  });
+
+  test('is taken though a scanner holds a file in it for a moment', async () => {
+    const { context, real, folder } = fresh();
+    await fs.mkdir(real, { recursive: true });
+    const clock = fakeClock();
+    const run: Tools['run'] = async (tool, args, options) => {
+      const result = await context.tools.run(tool, args, options);
+      return clock.slept >= 2000 ? result : { ...result, code: 32 };
+    };
+    await giveToAdministrators({ ...context, clock, tools: { run } }, folder);
+    expect(clock.slept).toBe(2000);
   });
 
   test('is open to the machine’s own Administrator, who is one of the Administrators, and to nobody else', async () => {

@@ -199,6 +199,37 @@ describe('a sweep', () => {
     expect(fs.readdirSync(temp())).toEqual(['x']);
   });
 
+  test('goes on when the tool has ended while tasklist was asked, which then does not know it', async () => {
+    left(77, 'certutil', 1000);
+    let isThere = true;
+    const tools = toolsThat(() => {
+      isThere = false;
+      return { text: 'INFO: No tasks.' };
+    });
+    await sweep(
+      { ...late(''), tools },
+      running(),
+      world(() => isThere),
+    );
+    expect(fs.readdirSync(temp())).toEqual([]);
+  });
+
+  test('waits for a list of tools that a scanner holds', async () => {
+    left(77, 'certutil', 1000);
+    const file = path.join(running(), fs.readdirSync(running())[0] ?? '');
+    fs.renameSync(file, `${file}.held`);
+    // a link that leads to itself opens for nobody
+    fs.symlinkSync(file, file);
+    const clock = fakeClock(() => fs.existsSync(`${file}.held`) && fs.renameSync(`${file}.held`, file));
+    await sweep(
+      contextOf({ clock }),
+      running(),
+      world(() => false),
+    );
+    expect(clock.slept).toBe(200);
+    expect(fs.readdirSync(running())).toEqual([]);
+  });
+
   (process.platform === 'linux' ? test : test.skip)('really ends a hanging tool, and only that', async () => {
     const file = path.join(root, 'netsh.exe');
     fs.writeFileSync(file, '#!/bin/sh\nexec 3<>"$1"\nread -r x <&3\n', { mode: 0o755 });
