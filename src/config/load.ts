@@ -62,8 +62,14 @@ export const environment = (more: { readonly [name: string]: string }): NodeJS.P
   ...more,
 });
 
-/** %SystemRoot% as Windows gave it to this process: who is no administrator sets none for a service. */
-export const systemRootHere = (): string => process.env.SystemRoot ?? 'C:\\Windows';
+type Here = Pick<NodeJS.Process, 'platform' | 'env'>;
+
+/**
+ * %SystemRoot% as Windows gave it to this process: who is no administrator sets none for a service. On another system
+ * there is none, and `otherwise` stands for it.
+ */
+export const systemRootHere = (otherwise = 'C:\\Windows', { platform, env }: Here = process): string =>
+  (platform === 'win32' ? env.SystemRoot : undefined) ?? otherwise;
 
 /** The environment of the Windows tools, taken once: ours without what nobody but us may know. */
 export function toolEnvironment(): { readonly [name: string]: string } {

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createKey } from '../../adapters/files/keys.ts';
 import { makeStateFolder } from '../../adapters/windows/index.ts';
+import { systemRootHere } from '../config/load.ts';
 import { type RunnerConfig, writeRunnerConfig } from '../config/runner-config.ts';
 import { CertopsError } from '../domain/errors.ts';
 import { type Farm, hostsWith } from '../domain/farm.ts';
@@ -53,12 +54,13 @@ export async function runnerInit(init: RunnerInit): Promise<void> {
   process.stdout.write(`  ${host}: { roles: [${init.role.join(', ')}], keys: ['${signer.publicKey}'] }\n`);
 }
 
-/** What the farm file says of this machine, and of where the others are. */
+/** Where Windows lies on this machine, and what the farm file says of where the others are. */
 function machineOf(
   farm: Farm | undefined,
   host: HostName,
 ): Pick<RunnerConfig['overrides'], 'systemRoot' | 'addresses'> {
-  const systemRoot = farm?.hosts.find(({ name }) => name === host)?.systemRoot ?? 'C:\\Windows';
+  // What a farm file does not say reads as the usual folder, so Windows goes before it.
+  const systemRoot = systemRootHere(farm?.hosts.find(({ name }) => name === host)?.systemRoot);
   const addresses = farm === undefined ? {} : addressesOf(farm);
   return Object.keys(addresses).length === 0 ? { systemRoot } : { systemRoot, addresses };
 }

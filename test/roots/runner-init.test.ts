@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { jest } from '@jest/globals';
+import { systemRootHere } from '../../src/config/load.ts';
 import { parseRunnerConfig, type RunnerConfig } from '../../src/config/runner-config.ts';
 import { runnerInit } from '../../src/roots/runner-init.ts';
 
@@ -48,6 +49,13 @@ test('a runner gets the system root and the overrides that the farm file names f
 test('a host that the farm file does not know yet, or no farm file, is Windows as it usually is', async () => {
   expect((await init('sqlw77', ", systemRoot: 'D:\\WINNT'")).overrides.systemRoot).toBe('C:\\Windows');
   expect((await init('sqlw77', null)).overrides).toEqual({ systemRoot: 'C:\\Windows', root: null, connect: {} });
+});
+
+test('where Windows lies is told by Windows itself, and on another system by the farm file', () => {
+  const windows = { platform: 'win32', env: { SystemRoot: 'D:\\Windows' } } as const;
+  expect(systemRootHere('C:\\Windows', windows)).toBe('D:\\Windows');
+  expect(systemRootHere(undefined, { platform: 'win32', env: {} })).toBe('C:\\Windows');
+  expect(systemRootHere('D:\\WINNT', { ...windows, platform: 'linux' })).toBe('D:\\WINNT');
 });
 
 test('a runner gets the addresses of all hosts, the master’s also by the name of the endpoint', async () => {
