@@ -1,9 +1,9 @@
 import { foldEntry } from './bot-fold.ts';
-import { headFor } from './bot-head.ts';
 import type { BotEntry, RecheckMark } from './entries.ts';
 import { BODY_LIMITS } from './envelope.ts';
 import { frozenNow } from './freeze.ts';
 import { certificatesAsked, derOf } from './named.ts';
+import { lookOrder } from './new-order.ts';
 import { type Action, type Moment, next } from './next/index.ts';
 import { type Plan, refsIn } from './plan.ts';
 import type { Envelope, Order } from './protocol.ts';
@@ -127,14 +127,9 @@ function writeOrder(
   const plan = action.kind === 'look' ? null : (rotation?.plan ?? null);
   const index = plan?.slices.findIndex((slice) => slice.host === action.host) ?? -1;
   const asked = rotation === undefined ? [] : certificatesAsked(state, rotation);
-  // A runner may know a higher number than a bot whose journal was restored from a copy.
-  const last = Math.max(state.hosts[action.host]?.n ?? 0, moment.presence[action.host]?.lastN ?? 0);
+  const { host, timeLimitMs } = action;
   return {
-    v: 1,
-    farm: moment.farm.name,
-    host: action.host,
-    n: last + 1,
-    rotation: id,
+    ...lookOrder(state, moment, { host, rotation: id, startWithinMs: START_WITHIN_MS, timeLimitMs }),
     kind: action.kind,
     stage: action.stage,
     digest: plan?.digest ?? null,
@@ -144,10 +139,6 @@ function writeOrder(
     refs: plan === null || index < 0 ? {} : refsFor(plan, { index, stage: action.stage }, rotation),
     ...(action.kind === 'look' && asked.length > 0 ? { certificates: asked } : {}),
     ...(action.only === undefined ? {} : { only: action.only }),
-    ...headFor(state, moment, action.host),
-    issued: new Date(moment.now).toISOString(),
-    startBy: new Date(moment.now + START_WITHIN_MS).toISOString(),
-    timeLimitMs: action.timeLimitMs,
   };
 }
 

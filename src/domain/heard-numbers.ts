@@ -76,6 +76,18 @@ const numberIn = (id: RotationId): number => Number(/-(\d{1,9})$/u.exec(id)?.[1]
  */
 const MOST_NUMBERS = 100_000_000;
 
+/** A farm gives some thousand orders a year. Far less than runners bear between two orders (`orderNumbersAhead`). */
+const ORDERS_AHEAD = 100_000;
+
+/** Whether a runner names more orders than this journal can lack. */
+export const isTooHigh = (known: number, said: number): boolean => said > known + ORDERS_AHEAD;
+
+/**
+ * What is believed of the number of the last order that a runner names: whoever has its key could use up all numbers
+ * with one word. A journal that really lacks more comes near step by step, with each order that is refused.
+ */
+export const believedN = (known: number, said: number): number => Math.max(known, Math.min(said, known + ORDERS_AHEAD));
+
 /**
  * An order that was accepted ends the chances of those before it: a runner takes no lower number any more. And a bot
  * whose journal was lost numbers neither orders nor rotations anew.
@@ -90,7 +102,7 @@ export function numberAbove(
   const next = {
     ...state,
     nextNumber: Math.max(state.nextNumber, numberIn(id) < MOST_NUMBERS ? numberIn(id) + 1 : 0),
-    hosts: { ...state.hosts, [host]: { ...known, n: Math.max(known.n, n) } },
+    hosts: { ...state.hosts, [host]: { ...known, n: believedN(known.n, n) } },
   };
   return changeOrders(next, isOvertaken, { status: 'lapsed', silentSince: null });
 }

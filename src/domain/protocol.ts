@@ -147,6 +147,8 @@ export const PROTOCOL = {
    * what one of them says is in each order to all the others.
    */
   epochsAhead: 100,
+  /** A look takes so long at most. */
+  lookLimitMs: 60_000,
   issuedToleranceMs: 300_000,
   startByToleranceMs: 120_000,
 } as const;

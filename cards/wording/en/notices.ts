@@ -209,6 +209,8 @@ const answers = {
   }>,
   'too-much-said': ((d, pen) =>
     `${pen.bold(`The runner of ${d.host} says more than it can have to say`)} (${d.code}), at ${pen.time(d.at)}. No more of it is taken until the next hour, and it counts as silent meanwhile. After years of records to catch up on that passes by itself; else look at that machine: somebody may have its key.`) as Line<Strange>,
+  'number-too-high': ((d, pen) =>
+    `${pen.bold(`The runner of ${d.host} counts far more orders than it was given`)} (${d.code}), at ${pen.time(d.at)}. It is not believed so far, and its orders go on from the bot's own count. Where the bot's folder was lost that passes by itself; else look at that machine, for somebody may have its key: exchange it then.`) as Line<Strange>,
   'how-to-ask': ((d, pen) =>
     `Say ${pen.bold(`/ssis rotate-master ${d.farm} because`)} and your reason, or ask without one.`) as Line<{
     farm: string;

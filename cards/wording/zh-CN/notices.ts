@@ -132,6 +132,8 @@ const answers = {
     `${pen.bold(`${d.host} 上 runner 的操作日志已不是原来那份`)}，于 ${pen.time(d.at)} 发现。它当时在做什么无从知晓。请查明是谁删除或恢复了该文件。`,
   'too-much-said': (d, pen) =>
     `${pen.bold(`${d.host} 上的 runner 发来的内容超出它可能有的记录`)}（${d.code}，${pen.time(d.at)}）。下一个小时之前不再接收，其间视为没有响应。若只是补报多年的记录，会自行恢复；否则请检查该机器：可能有他人持有其密钥。`,
+  'number-too-high': (d, pen) =>
+    `${pen.bold(`${d.host} 上的 runner 所报的指令编号远高于发给它的指令`)}（${d.code}，${pen.time(d.at)}）。该编号不予采信，后续指令按机器人自己的编号继续。若是机器人的文件夹丢失过，会自行恢复；否则请检查该机器：可能有他人持有其密钥，请更换密钥。`,
   'how-to-ask': (d, pen) => `发送 ${pen.bold(`/ssis rotate-master ${d.farm} because`)} 加上理由，或不填理由直接申请。`,
   'button.show': (d) => `显示 ${d.id}`,
   'button.rotate': (d) => `轮换 ${d.farm}…`,

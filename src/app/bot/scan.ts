@@ -1,13 +1,12 @@
-import { headFor } from '../../domain/bot-head.ts';
 import type { BotEntry } from '../../domain/entries.ts';
 import type { Farm } from '../../domain/farm.ts';
-import type { Order } from '../../domain/protocol.ts';
+import { lookOrder } from '../../domain/new-order.ts';
+import { PROTOCOL } from '../../domain/protocol.ts';
 import { SCAN } from '../../domain/rotation.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Signer } from '../../ports/journal.ts';
 import type { Desk } from './desk.ts';
 
-const LOOK_LIMIT_MS = 60_000;
 const WAIT_FOR_LOOKS_MS = 20_000;
 /** Less than a day, so that each day's reminder looks anew. */
 const LOOK_GOOD_FOR_MS = 20 * 3_600_000;
@@ -44,41 +43,12 @@ export async function scan(desk: Desk, deps: ScanDeps, hosts: Farm['hosts'] = de
 export async function orderLooks(desk: Desk, deps: ScanDeps, hosts: Farm['hosts']): Promise<Farm['hosts']> {
   const asked = hosts.filter((host) => desk.presence[host.name] !== undefined);
   await desk.commit((state) => {
-    const moment = desk.moment();
-    const { now } = moment;
-    const startBy = new Date(now + LOOK_LIMIT_MS).toISOString();
     const entries = asked.map(({ name: host }): BotEntry => {
-      const n = Math.max(state.hosts[host]?.n ?? 0, desk.presence[host]?.lastN ?? 0) + 1;
-      const order: Order = {
-        v: 1,
-        farm: desk.farm.name,
-        host,
-        n,
-        rotation: SCAN,
-        kind: 'look',
-        stage: null,
-        digest: null,
-        header: null,
-        slice: null,
-        lineHashes: [],
-        refs: {},
-        ...headFor(state, moment, host),
-        issued: new Date(now).toISOString(),
-        startBy,
-        timeLimitMs: LOOK_LIMIT_MS,
-      };
+      const within = { startWithinMs: PROTOCOL.lookLimitMs, timeLimitMs: PROTOCOL.lookLimitMs };
+      const order = lookOrder(state, desk.moment(), { host, rotation: SCAN, ...within });
+      const { n, startBy, timeLimitMs } = order;
       const signed = deps.signer.sign('order', JSON.stringify(order));
-      return {
-        type: 'ordered',
-        id: SCAN,
-        host,
-        n,
-        kind: 'look',
-        stage: null,
-        startBy,
-        timeLimitMs: LOOK_LIMIT_MS,
-        order: signed,
-      };
+      return { type: 'ordered', id: SCAN, host, n, kind: 'look', stage: null, startBy, timeLimitMs, order: signed };
     });
     return { entries, answer: null };
   });

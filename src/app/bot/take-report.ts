@@ -2,6 +2,7 @@ import type { BotEntry, RunnerEntry } from '../../domain/entries.ts';
 import { A_CUT_SHORT, A_JOURNAL_ANEW, ENTRY_LIMITS, roomOf, weightOf } from '../../domain/entry-limits.ts';
 import { keyIdOf, verifyEnvelope } from '../../domain/envelope.ts';
 import type { Farm } from '../../domain/farm.ts';
+import { isTooHigh } from '../../domain/heard-numbers.ts';
 import { parseJournalLine, parseReport, parseRunnerEntry } from '../../domain/letters.ts';
 import type { HostPresence } from '../../domain/next/index.ts';
 import { sha256 } from '../../domain/plan.ts';
@@ -34,14 +35,22 @@ export async function takeReport(
   desk.presence[report.host] = presence;
   const keys = keysOf(desk, report.host);
   const before = head(desk, report.host);
+  const high = tooHigh(desk.state(), report, desk.moment().now);
   // A hello that says what is known already: most letters, and nothing to record.
-  if (report.entries.length === 0 && report.from === before.seq + 1 && !isCutShort(desk, report.host)) return null;
+  if (
+    report.entries.length === 0 &&
+    report.from === before.seq + 1 &&
+    high.length === 0 &&
+    !isCutShort(desk, report.host)
+  )
+    return null;
   const { upTo, broken, isTooMuch } = await desk.hear<Taken>(report.host, (state) => {
     const known = state.hosts[report.host] ?? NEW_HOST;
     const isLost = isOther(report, known, isTimely);
     const lacks = cutShort(desk, report.host);
     const forgot: readonly BotEntry[] = [
       ...lacks,
+      ...tooHigh(state, report, desk.moment().now),
       ...(isLost ? [{ type: 'forgotten' as const, host: report.host, boot: report.boot, seq: known.seq }] : []),
     ];
     const from = isLost ? NEW_HOST : known;
@@ -87,6 +96,10 @@ function tooMuch(fresh: readonly Envelope[] | Refusal, known: HostHead, weight: 
   const room = roomOf(known, new Date(now).toISOString());
   return weight > 0 && weight > room ? refuse('RunnerSaysTooMuch', { weight, room }) : null;
 }
+
+/** Its number is believed as far as it can be true: see `nextN`. */
+const tooHigh = (state: FarmState, { host, lastN }: Report, now: number): readonly BotEntry[] =>
+  isTooHigh(state.hosts[host]?.n ?? 0, lastN) ? untaken(state, host, 'RunnerNumberTooHigh', now) : [];
 
 /** Said once a day, however often it is tried. */
 function untaken(state: FarmState, host: HostName, code: string, now: number): readonly BotEntry[] {

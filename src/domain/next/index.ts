@@ -20,7 +20,6 @@ import { beforeStart } from './waiting.ts';
 export type { Action, Assessment, Cause, HostPresence, Moment } from './moment.ts';
 export { signals } from './signals.ts';
 
-const LOOK_LIMIT_MS = 60_000;
 const NOTHING: Assessment = { direction: 'forth', cause: null, actions: [], attention: [] };
 
 /**
@@ -116,7 +115,7 @@ function looking(rotation: RotationState, moment: Moment): readonly Action[] {
     const order = looks.at(-1);
     const again = order?.status === 'lapsed' && looks.length < LAPSES_ALLOWED;
     if (order === undefined || again)
-      actions.push({ do: 'order', host, kind: 'look', stage: null, timeLimitMs: LOOK_LIMIT_MS });
+      actions.push({ do: 'order', host, kind: 'look', stage: null, timeLimitMs: PROTOCOL.lookLimitMs });
     else if (!isUnderWay(order)) return refusedLook(rotation, host, order);
   }
   return missing === 0 ? [{ do: 'plan' }] : actions;

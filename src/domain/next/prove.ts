@@ -1,5 +1,6 @@
 import type { HostLook } from '../host-facts.ts';
 import type { PlanSlice } from '../plan.ts';
+import { PROTOCOL } from '../protocol.ts';
 import { lastLookOrder, type OrderState, type RotationState } from '../rotation.ts';
 import type { HostName } from '../values.ts';
 import type { Action, Cause, Moment } from './moment.ts';
@@ -8,7 +9,6 @@ import { judgeSlice, targetOf, unsteady } from './proof.ts';
 import type { Proof } from './proof-roles.ts';
 import { byHost, cutOffHosts, isUnderWay, keeps, LAPSES_ALLOWED, masterOf, retires } from './stages.ts';
 
-const LOOK_LIMIT_MS = 60_000;
 /** A machine that does not agree yet, or cannot be looked at, is looked at again for so long: services settle. */
 const AGREE_WITHIN_MS = 30_000;
 const LOOK_AGAIN_AFTER_MS = 1_000;
@@ -44,7 +44,7 @@ export function prove(
     const looks = sinceChange.get(slice.host) ?? [];
     const order = looks.at(-1);
     if (order === undefined || (order.status === 'lapsed' && mayLapse(looks))) {
-      actions.push({ do: 'order', host: slice.host, kind: 'look', stage: null, timeLimitMs: LOOK_LIMIT_MS });
+      actions.push({ do: 'order', host: slice.host, kind: 'look', stage: null, timeLimitMs: PROTOCOL.lookLimitMs });
       continue;
     }
     if (isUnderWay(order)) {
@@ -62,7 +62,7 @@ export function prove(
     else if (moment.now < Date.parse(looks[0]?.issued ?? order.issued) + AGREE_WITHIN_MS) {
       waiting = true;
       if (moment.now > Date.parse(order.issued) + LOOK_AGAIN_AFTER_MS)
-        actions.push({ do: 'order', host: slice.host, kind: 'look', stage: null, timeLimitMs: LOOK_LIMIT_MS });
+        actions.push({ do: 'order', host: slice.host, kind: 'look', stage: null, timeLimitMs: PROTOCOL.lookLimitMs });
     } else if (proof === null) doubts.push(doubt(slice.host, unanswered(order)));
     else doubts.push(doubt(slice.host, 'NotProved', { against: proof.against }));
   }
@@ -90,7 +90,7 @@ function lateOnline(
   if (!waiting || master === null || order === null) return { actions: [], waiting: false };
   const isOld = moment.now > Date.parse(order.issued) + ASK_AGAIN_AFTER_MS;
   return {
-    actions: isOld ? [{ do: 'order', host: master, kind: 'look', stage: null, timeLimitMs: LOOK_LIMIT_MS }] : [],
+    actions: isOld ? [{ do: 'order', host: master, kind: 'look', stage: null, timeLimitMs: PROTOCOL.lookLimitMs }] : [],
     waiting,
   };
 }

@@ -2,6 +2,7 @@ import { policyDigest } from '../approval.ts';
 import type { BotEntry, Held, RecheckMark } from '../entries.ts';
 import type { Farm } from '../farm.ts';
 import { mayApprove } from '../people.ts';
+import { PROTOCOL } from '../protocol.ts';
 import type { Freeze, OrderState, RotationState, Scheduled } from '../rotation.ts';
 import { changedSince, hostsIn } from '../scope.ts';
 import { instant, type Start, startIfLifted, startOf, startUnder } from '../start.ts';
@@ -10,7 +11,6 @@ import { type HostName, isRefusal, type Json, type Refusal } from '../values.ts'
 import type { Action, Moment } from './moment.ts';
 import { isUnderWay, ordersOf } from './stages.ts';
 
-const LOOK_LIMIT_MS = 60_000;
 /**
  * At the start is looked again after so long, as long as it may begin: at whom nobody could, or what was in the way.
  */
@@ -171,7 +171,7 @@ function looks(rotation: RotationState, mark: RecheckMark, dueAt: number, { farm
     const isFresh = order !== undefined && issued >= dueAt;
     if (isFresh && isUnderWay(order)) isOut = true;
     else if (!isFresh || (mark === 'start' && !hasLooked(order) && now - issued >= LOOK_AGAIN_AFTER_MS))
-      actions.push({ do: 'order', host, kind: 'look', stage: null, timeLimitMs: LOOK_LIMIT_MS });
+      actions.push({ do: 'order', host, kind: 'look', stage: null, timeLimitMs: PROTOCOL.lookLimitMs });
   }
   if (actions.length > 0 || isOut) return actions;
   // At the start everybody must have been seen; before it, who was not is named.

@@ -49,6 +49,7 @@ const SENTENCES: { readonly [code: string]: string } = {
   RunnerJournalLost: 'journal-lost',
   RunnerSaysTooMuch: 'too-much-said',
   RunnerEntryTooLong: 'too-much-said',
+  RunnerNumberTooHigh: 'number-too-high',
 };
 
 const sentenceOf = ({ code }: Refused): string =>

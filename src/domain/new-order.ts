@@ -1,0 +1,52 @@
+import { headFor } from './bot-head.ts';
+import { believedN } from './heard-numbers.ts';
+import type { HostPresence, Moment } from './next/moment.ts';
+import { type Order, PROTOCOL } from './protocol.ts';
+import type { FarmState } from './rotation.ts';
+import type { HostName, RotationId } from './values.ts';
+
+/**
+ * A runner may know a higher number than a bot whose journal was restored from a copy. Where the number here is so high
+ * that the runner takes none behind it, somebody had its key and used them up: then it counts on from its own.
+ */
+export function nextN(
+  state: Pick<FarmState, 'hosts'>,
+  presence: { readonly [host: string]: Pick<HostPresence, 'lastN'> },
+  host: HostName,
+): number {
+  const known = state.hosts[host]?.n ?? 0;
+  const said = presence[host]?.lastN;
+  if (said !== undefined && known >= said + PROTOCOL.orderNumbersAhead) return said + 1;
+  return believedN(known, said ?? 0) + 1;
+}
+
+export interface LookAsked {
+  readonly host: HostName;
+  readonly rotation: RotationId;
+  readonly startWithinMs: number;
+  readonly timeLimitMs: number;
+}
+
+/** A look, as it is signed; every other order says more. */
+export const lookOrder = (
+  state: FarmState,
+  moment: Moment,
+  { host, rotation, startWithinMs, timeLimitMs }: LookAsked,
+): Order => ({
+  v: 1,
+  farm: moment.farm.name,
+  host,
+  n: nextN(state, moment.presence, host),
+  rotation,
+  kind: 'look',
+  stage: null,
+  digest: null,
+  header: null,
+  slice: null,
+  lineHashes: [],
+  refs: {},
+  ...headFor(state, moment, host),
+  issued: new Date(moment.now).toISOString(),
+  startBy: new Date(moment.now + startWithinMs).toISOString(),
+  timeLimitMs,
+});

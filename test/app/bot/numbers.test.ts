@@ -1,0 +1,80 @@
+import type { RunnerEntry } from '../../../src/domain/entries.ts';
+import { nextN } from '../../../src/domain/new-order.ts';
+import { PROTOCOL } from '../../../src/domain/protocol.ts';
+import { initialFarmState, NEW_HOST } from '../../../src/domain/rotation.ts';
+import type { HostName } from '../../../src/domain/values.ts';
+import { type BotRig, createBotRig } from './rig.ts';
+
+const WORKER = 'sqlw01' as HostName;
+
+describe('Whoever has the key of a runner and counts its orders too high', () => {
+  let rig: BotRig;
+  beforeEach(async () => {
+    rig = await createBotRig();
+    await rig.start();
+    await rig.stopRunner(WORKER);
+  });
+  afterEach(() => rig.stop());
+
+  const told = (): number =>
+    rig.chat
+      .cards()
+      .flatMap((view) => (view.kind === 'notice' ? view.messages : []))
+      .filter(({ id }) => id === 'number-too-high').length;
+
+  function say(lastN: number, ...entries: readonly RunnerEntry[]) {
+    const signer = rig.world.signerOf(WORKER);
+    const clock = new Date(rig.clock.now()).toISOString();
+    const lines = entries.map((entry) =>
+      signer.sign('entry', JSON.stringify({ stream: 's', seq: 1, prev: '0'.repeat(64), at: clock, entry })),
+    );
+    const head = { v: 1, farm: 'prod', host: WORKER, boot: 'x', version: '0.0.0', clock, lastN, from: 1, notes: [] };
+    return rig.receiveReport(signer.sign('report', JSON.stringify({ ...head, entries: lines })));
+  }
+
+  async function rotates(): Promise<void> {
+    await rig.startRunner(WORKER);
+    await rig.pass(1_000);
+    await rig.approved();
+    await rig.closed();
+    expect(rig.rotation().closed?.outcome).toBe('proved');
+  }
+
+  test.each([5_000_000, Number.MAX_SAFE_INTEGER])(
+    'in a hello (%d) keeps its host from no order, and is told once',
+    async (n) => {
+      await say(n);
+      await rig.type('mei', '/ssis certs');
+      await rig.pass(60_000);
+      await say(n);
+      await rotates();
+      expect(told()).toBe(1);
+    },
+  );
+
+  test('in an order that it took keeps it from none either', async () => {
+    const order = rig.world.bot.sign('order', '{}');
+    const taken = { n: Number.MAX_SAFE_INTEGER, rotation: 'scan', kind: 'look', stage: null, digest: null } as const;
+    await say(0, { type: 'accepted', ...taken, order });
+    expect(rig.state().hosts[WORKER]?.n).toBeLessThan(PROTOCOL.orderNumbersAhead);
+    await rotates();
+  });
+});
+
+describe('The number of the next order', () => {
+  const after = (n: number, lastN?: number): number =>
+    nextN(
+      { ...initialFarmState, hosts: { [WORKER]: { ...NEW_HOST, n } } },
+      lastN === undefined ? {} : { [WORKER]: { lastN } },
+      WORKER,
+    );
+
+  test.each([
+    ['goes on from the journal', 12, undefined, 13],
+    ['goes on from the journal where the runner has not had its last ones', 12, 9, 13],
+    ['goes on from the runner where the journal was lost', 0, 40_000, 40_001],
+    ['comes near a runner that names more than it can have had', 12, 5_000_000, 100_013],
+    ['goes on from a runner that would take none behind the journal', 5_000_000, 40, 41],
+    ['goes on from the journal where the runner takes the next one', 1_000_039, 40, 1_000_040],
+  ])('%s', (_what, n, lastN, wanted) => expect(after(n, lastN)).toBe(wanted));
+});
