@@ -1,6 +1,7 @@
 import { type Processor, Worker } from 'bullmq';
 import type { Log } from '../src/ports/log.ts';
 import { reasonOf, within, workerConnection } from './connection.ts';
+import { harmless } from './harmless.ts';
 
 export interface QueueWorkerOptions {
   readonly redis: string;
@@ -27,6 +28,12 @@ export function openWorker(options: QueueWorkerOptions): { close(): Promise<void
     // BullMQ waits 15 s after a fetch that met a closed connection; a letter should not.
     runRetryDelay: 500,
   });
+  const { backend } = worker;
+  const run = backend.execCommand.bind(backend);
+  backend.execCommand = (client, name, args) => {
+    const answer = run(client, name, args);
+    return answer instanceof Promise ? answer.then(harmless) : answer;
+  };
   let said = '';
   let resting: NodeJS.Timeout | undefined;
   worker.on('active', () => {

@@ -1,3 +1,6 @@
+import type { Runner } from '../app/runner/deps.ts';
+import type { AcceptedOrder } from '../domain/runner-fold.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { PostOffice } from '../ports/post-office.ts';
 import { systemClock } from './system-clock.ts';
 
@@ -23,4 +26,24 @@ export function openOffice(inner: Office): {
     for (let tries = 0; tries < TRIES && !inner.up(); tries += 1) await systemClock.sleep(STEP_MS);
   };
   return { office: { ...inner, toBot, connected }, sent };
+}
+
+/** Longer than a machine takes to go back. */
+const SETTLE_MS = 600_000;
+
+/**
+ * What has switched this machine, or failed on it, and can go on by itself does so before the first letter is taken: no
+ * letter may keep it from that, not even one that ends this process. Who waits for a word of the bot waits with an open
+ * mailbox.
+ */
+export async function settled(
+  before: readonly Pick<AcceptedOrder, 'switched' | 'failed'>[],
+  runner: Pick<Runner, 'idle'>,
+  clock: Clock,
+): Promise<void> {
+  if (before.every(({ switched, failed }) => switched === null && failed === null)) return;
+  const done = new AbortController();
+  const late = clock.sleep(SETTLE_MS, done.signal).catch(() => {});
+  await Promise.race([runner.idle(), late]);
+  done.abort();
 }

@@ -9,12 +9,12 @@ import type { Runner } from '../app/runner/deps.ts';
 import { createRunner } from '../app/runner/runner.ts';
 import type { RunnerConfig } from '../config/runner-config.ts';
 import { CertopsError } from '../domain/errors.ts';
-import { foldRunner, initialRunnerState } from '../domain/runner-fold.ts';
+import { foldRunner, initialRunnerState, openOrders } from '../domain/runner-fold.ts';
 import type { Log } from '../ports/log.ts';
 import type { WindowsHost } from '../ports/windows-host.ts';
 import { endsInOrder } from './ends.ts';
 import { isPaused, readText, removeFile } from './files.ts';
-import { openOffice } from './first-letter.ts';
+import { openOffice, settled } from './first-letter.ts';
 import { runnerJournal } from './former-keys.ts';
 import { hostOptions } from './host-options.ts';
 import { createLogger } from './logger.ts';
@@ -89,9 +89,11 @@ export async function runRunner(flags: RunnerFlags): Promise<void> {
   });
   // A first hello that Redis was not ready for would be followed by the next one a second later.
   await office.connected();
+  const before = openOrders(journal.state());
   await runner.start();
   ends.add(() => runner.stop());
   ends.add(watchForUndo(files.undo, runner, log));
+  await settled(before, runner, systemClock);
   const mailbox = await openMailbox({
     redis,
     queue: ordersOf(config.host),

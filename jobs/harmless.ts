@@ -1,0 +1,52 @@
+import { BODY_LIMITS } from '../src/domain/envelope.ts';
+
+/** A letter's body is text within text: each quotation mark of it may have become two characters. */
+const MOST_CHARACTERS = 2 * Math.max(...Object.values(BODY_LIMITS)) + 4096;
+/** What else BullMQ keeps of a job: options, times, names. */
+const MOST_OF_THE_REST = 4096;
+const MOST_FIELDS = 8;
+
+/**
+ * BullMQ parses a job before anybody sees it, whoever wrote it: an array of 30 MB that holds nothing but arrays takes
+ * 400 MB then, and the process with it. So what is no letter is taken out of Redis's answer before it is parsed.
+ */
+export function harmless(answer: unknown): unknown {
+  const [job, ...rest] = Array.isArray(answer) ? answer : [];
+  if (!Array.isArray(job)) return answer;
+  const kept = job.map((value: unknown, at) => {
+    if (at % 2 === 0 || typeof value !== 'string') return value;
+    const isKept = job[at - 1] === 'data' ? isLetter(value) : value.length <= MOST_OF_THE_REST;
+    return isKept ? value : undefined;
+  });
+  return [kept, ...rest];
+}
+
+/** An object of a few texts and nothing else, as `JSON.stringify` writes it. */
+export function isLetter(text: string): boolean {
+  if (text.length > MOST_CHARACTERS) return false;
+  if (text === '{}') return true;
+  let at = 0;
+  for (let field = 0; field < MOST_FIELDS; field += 1) {
+    if (text[at] !== (field === 0 ? '{' : ',')) return false;
+    const name = endOfText(text, at + 1);
+    if (text[name] !== ':') return false;
+    at = endOfText(text, name + 1);
+    if (text[at] === '}') return at === text.length - 1;
+  }
+  return false;
+}
+
+/** Where a text that begins here has ended; -1: none begins here. */
+function endOfText(text: string, start: number): number {
+  if (text[start] !== '"') return -1;
+  let at = start;
+  do at = text.indexOf('"', at + 1);
+  while (at > 0 && isEscaped(text, at));
+  return at < 0 ? -1 : at + 1;
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let before = at - 1;
+  while (text[before] === '\\') before -= 1;
+  return (at - before) % 2 === 0;
+}

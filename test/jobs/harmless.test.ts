@@ -1,0 +1,55 @@
+import { Redis } from 'ioredis';
+import { harmless, isLetter } from '../../jobs/harmless.ts';
+import { createPostOffice, openMailbox } from '../../jobs/letters.ts';
+import { collector, letterOf, whenUp } from '../contract/post-office.ts';
+import { openTestRedis } from '../infra/redis/test-redis.ts';
+
+describe('A letter', () => {
+  test.each([
+    ['as it is sent', JSON.stringify(letterOf(1))],
+    ['whose texts hold quotation marks and backslashes', JSON.stringify({ body: '{"a":"\\\\\\"}{"}', sig: '\\' })],
+    ['of nothing', '{}'],
+  ])('%s is one', (_what, text) => expect(isLetter(text)).toBe(true));
+
+  test.each([
+    ['an array of arrays', '[[],[],[]]'],
+    ['an object with an array', '{"body":[[],[]]}'],
+    ['an array behind it', '{"body":"a"}[[]]'],
+    ['an array before its end', '{"body":"a",[]}'],
+    ['a name without a text', '{"body"}'],
+    ['a text without an end', '{"body":"a\\"}'],
+    ['a hundred texts', JSON.stringify(Object.fromEntries(Array.from({ length: 100 }, (_, n) => [n, 'a'])))],
+    ['a number', '{"body":1}'],
+    ['nothing', ''],
+    ['one of 40 MB', JSON.stringify({ body: 'x'.repeat(40_000_000) })],
+  ])('%s is none', (_what, text) => expect(isLetter(text)).toBe(false));
+});
+
+test('what is no letter, and all that is long beside one, is taken out before it is parsed', () => {
+  const long = `[${'[],'.repeat(3000)}[]]`;
+  const job = ['name', 'order', 'data', long, 'opts', long, 'parent', long, 'timestamp', '1'];
+  expect(harmless([job, '1', 0, 0])).toEqual([
+    ['name', 'order', 'data', undefined, 'opts', undefined, 'parent', undefined, 'timestamp', '1'],
+    '1',
+    0,
+    0,
+  ]);
+  expect([harmless(0), harmless(null), harmless([false, 0])]).toEqual([0, null, [false, 0]]);
+});
+
+test('jobs that somebody wrote into Redis are handed on empty, and the letters behind them come', async () => {
+  const redis = await openTestRedis('memory');
+  const office = createPostOffice({ redis: redis.url });
+  await whenUp(office);
+  const direct = new Redis(redis.url);
+  const bomb = `[${'[],'.repeat(100_000)}[]]`;
+  for (const n of [1, 2, 3, 4]) await office.toHost('sqlm01', letterOf(n));
+  await direct.hset('{certops}:orders.sqlm01:1', 'data', bomb);
+  await direct.hset('{certops}:orders.sqlm01:2', 'opts', bomb, 'progress', bomb, 'parent', bomb);
+  const box = collector();
+  const mailbox = await openMailbox({ redis: redis.url, queue: 'orders.sqlm01', handler: box.handler });
+  await box.until(4);
+  expect(box.letters).toEqual([{}, letterOf(2), letterOf(3), letterOf(4)]);
+  direct.disconnect();
+  for (const one of [mailbox, office, redis]) await one.close();
+});
