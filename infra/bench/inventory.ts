@@ -74,7 +74,7 @@ async function openFarm(folder: string) {
   );
   await mkdir(folder, { recursive: true });
   const signer = createMemorySigner();
-  const clock = { now: () => Date.now(), sleep: async () => {} };
+  const clock = { now: () => Date.now(), steady: () => performance.now(), sleep: async () => {} };
   const log = {
     info() {},
     warn: (data: object, sentence: string) => {

@@ -8,7 +8,7 @@ import type { HostPresence, Moment } from '../../domain/next/index.ts';
 import { type BotHead, PROTOCOL } from '../../domain/protocol.ts';
 import type { FarmState } from '../../domain/rotation.ts';
 import type { HostName, RotationId } from '../../domain/values.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { SteadyClock } from '../../ports/clock.ts';
 import type { Journal, Signer } from '../../ports/journal.ts';
 import type { Log } from '../../ports/log.ts';
 import type { PostOffice } from '../../ports/post-office.ts';
@@ -21,7 +21,7 @@ export interface DeskDeps {
   readonly journal: Journal<FarmState, BotEntry>;
   readonly signer: Signer;
   readonly office: PostOffice;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly log: Log;
 }
 
@@ -53,6 +53,8 @@ export interface Desk {
 }
 
 const SEND_AGAIN_AFTER_MS = 3_000;
+/** Something asks once a second. */
+const STOOD_STILL_MS = 10_000;
 
 /** No rotation is open and none is asked for: nothing follows, and what is recorded is folded by the journal alone. */
 const isIdle = (state: FarmState, entries: readonly BotEntry[]): boolean =>
@@ -66,9 +68,11 @@ const foldAll = (state: FarmState, entries: readonly BotEntry[], now: number): F
 export function createDesk(deps: DeskDeps): Desk {
   const { journal, signer, office, clock, log } = deps;
   let { farm } = deps;
-  /** Since when runners could be heard; it moves on while the queue is away, for that silence proves nothing. */
+  /** Since when runners could be heard; it moves on while nobody can be, for that silence proves nothing. */
   let since = clock.now();
+  let seen = { now: clock.now(), steady: clock.steady() };
   const presence: { [host: string]: HostPresence } = {};
+  /** By the steady clock. */
   let sentAt = new Map<string, number>();
   let wasFrozen = false;
   const say = createSayer(deps);
@@ -77,8 +81,12 @@ export function createDesk(deps: DeskDeps): Desk {
   const checkers: ((wanted: Recheck) => void)[] = [];
 
   function moment(): Moment {
-    const now = clock.now();
-    if (!office.up()) since = now;
+    const [now, steady] = [clock.now(), clock.steady()];
+    // A process that stood still has heard nobody, and one whose clock was set knows of nobody when that was. A machine
+    // that is suspended may stop either clock.
+    const isBroken = Math.max(Math.abs(now - seen.now), steady - seen.steady) > STOOD_STILL_MS;
+    seen = { now, steady };
+    if (!office.up() || isBroken) since = now;
     return { now, since, farm, presence, head: journal.head() };
   }
 
@@ -107,7 +115,7 @@ export function createDesk(deps: DeskDeps): Desk {
   }
 
   async function send(host: string, n: number, order: Extract<BotEntry, { type: 'ordered' }>['order']): Promise<void> {
-    sentAt.set(`${host} ${n}`, clock.now());
+    sentAt.set(`${host} ${n}`, clock.steady());
     try {
       await office.toHost(host, order);
     } catch (error) {
@@ -125,10 +133,12 @@ export function createDesk(deps: DeskDeps): Desk {
       .filter((order) => order.status === 'sent' && now <= Date.parse(order.startBy) + PROTOCOL.startByToleranceMs);
     const before = sentAt;
     // Only what still waits is remembered, and what was sent by an earlier process is sent again at once.
-    sentAt = new Map(waiting.map(({ host, n }) => [`${host} ${n}`, before.get(`${host} ${n}`) ?? 0]));
+    sentAt = new Map(
+      waiting.map(({ host, n }) => [`${host} ${n}`, before.get(`${host} ${n}`) ?? Number.NEGATIVE_INFINITY]),
+    );
+    const due = clock.steady() - SEND_AGAIN_AFTER_MS;
     for (const { host, n, envelope } of waiting)
-      if (envelope !== null && now - (sentAt.get(`${host} ${n}`) ?? 0) >= SEND_AGAIN_AFTER_MS)
-        void send(host, n, envelope);
+      if (envelope !== null && (sentAt.get(`${host} ${n}`) ?? due) <= due) void send(host, n, envelope);
   }
 
   async function tick(): Promise<void> {

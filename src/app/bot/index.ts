@@ -4,7 +4,7 @@ import { PROTOCOL } from '../../domain/protocol.ts';
 import type { FarmState } from '../../domain/rotation.ts';
 import { type Refusal, refuse } from '../../domain/values.ts';
 import type { ChatAdapter, ChatIntent, Reply } from '../../ports/chat.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { Clock, SteadyClock } from '../../ports/clock.ts';
 import type { ConsoleFeed } from '../../ports/console.ts';
 import type { Journal, Signer } from '../../ports/journal.ts';
 import type { Log } from '../../ports/log.ts';
@@ -34,7 +34,7 @@ export interface BotDeps {
   readonly signer: Signer;
   readonly office: BotPostOffice;
   readonly chats: readonly ChatAdapter[];
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly log: Log;
   /** The way out to addresses of the farm file; left out: none of them is called. */
   readonly out?: Pick<NotifierDeps, 'http' | 'word'>;

@@ -14,7 +14,9 @@ export function createSayer({
   farm,
   signer,
   office,
-}: Pick<DeskDeps, 'farm' | 'signer' | 'office'>): (state: FarmState, moment: Moment) => void {
+  clock,
+}: Pick<DeskDeps, 'farm' | 'signer' | 'office' | 'clock'>): (state: FarmState, moment: Moment) => void {
+  /** `at` by the steady clock: one that is set back would mute what keeps followers waiting. */
   let last = new Map<string, { readonly say: Say; readonly at: number }>();
   /** Each signal is newer than the one before, whatever the clock does. */
   let issued = 0;
@@ -36,6 +38,7 @@ export function createSayer({
   }
 
   return (state, moment) => {
+    const at = clock.steady();
     const said = new Map<string, { readonly say: Say; readonly at: number }>();
     for (const id of openIds(state)) {
       const rotation = state.rotations[id];
@@ -43,9 +46,9 @@ export function createSayer({
       for (const { order, say } of signals(rotation, moment)) {
         const key = `${order.host} ${order.n}`;
         const before = last.get(key);
-        const isDue = before?.say !== say || moment.now - before.at >= ARMED.sayEveryMs;
+        const isDue = before?.say !== say || at - before.at >= ARMED.sayEveryMs;
         if (isDue) send(id, order.host, order.n, rotation.plan.digest, say, moment.now);
-        said.set(key, isDue || before === undefined ? { say, at: moment.now } : before);
+        said.set(key, isDue || before === undefined ? { say, at } : before);
       }
     }
     last = said;
