@@ -45,6 +45,8 @@ export interface OwnFacts {
    * Under a plan that goes back to a certificate of before: those that its own journal alone shows in Scale Out's use.
    */
   readonly used: readonly Thumbprint[];
+  /** Those that its own journal shows as done away with for good. */
+  readonly distrusted: readonly Thumbprint[];
 }
 
 type Refs = { readonly [name: string]: CertificateRef };

@@ -151,6 +151,9 @@ function judgeNamed(step: PlannedStep, named: Thumbprint | { readonly ref: strin
 function judgeRef(name: string, ref: CertificateRef, gate: Gate): Refusal | null {
   const { config, own, work } = gate;
   const { digest, header } = work;
+  const { thumbprint } = ref;
+  if (own.distrusted.includes(thumbprint) && !config.allowedCertificates.includes(thumbprint))
+    return refuse('CertificateDoneAwayWith', { thumbprint });
   if (header.kind === 'reconnect') return judgePresent(name, ref, gate);
   const existing = header.existing !== undefined && Object.hasOwn(header.existing, name) ? header.existing[name] : null;
   if (existing != null) {

@@ -2,7 +2,7 @@ import { type KnownHead, withHead } from './bot-head.ts';
 import type { RunnerEntry, RunnerOutcome } from './entries.ts';
 import { type MadeCertificate, sha256 } from './plan.ts';
 import type { Envelope, JournalLine, OrderKind } from './protocol.ts';
-import { type PastUse, withDistrusted, withUnused, withUses } from './scale-out-past.ts';
+import { type PastUse, withDistrusted, withdrawnBy, withUnused, withUses } from './scale-out-past.ts';
 import type { Digest, Facts, Instant, Json, RotationId, Thumbprint } from './values.ts';
 
 type Started = Extract<RunnerEntry, { type: 'started' }>;
@@ -65,7 +65,10 @@ export interface RunnerState {
   readonly uses: readonly PastUse[];
   /** Certificates that lie here unused, and of whose use nothing is known: since when they are seen so. */
   readonly unused: readonly PastUse[];
-  /** Certificates that this machine was told to trust no more, for their keys are in the wrong hands: never again. */
+  /**
+   * Certificates that are to be used here never again: trusted no more or replaced, for their keys are in the wrong
+   * hands, or removed under a request of its own.
+   */
   readonly distrusted: readonly Thumbprint[];
 }
 
@@ -128,12 +131,31 @@ export function foldRunner(before: RunnerState, { line }: { readonly line: Journ
       return onOrder(state, entry.n, () => ({ armedAt: at }));
     case 'switched':
       return onOrder(state, entry.n, () => ({ switched: { at, goesBackAt: entry.goesBackAt } }));
-    case 'finished':
-      return onOrder(state, entry.n, () => ({ outcome: entry.outcome, envelope: null }));
+    case 'finished': {
+      const gone = withdrawn(state, entry).filter((one) => !state.distrusted.includes(one));
+      const next = gone.length === 0 ? state : { ...state, distrusted: [...state.distrusted, ...gone] };
+      return onOrder(next, entry.n, () => ({ outcome: entry.outcome, envelope: null }));
+    }
     case 'refused':
     case 'proved':
       return state;
   }
+}
+
+/** What a rotation has done away with here, once it is sure that it stays so. */
+function withdrawn(
+  { orders, pasts }: RunnerState,
+  { n, outcome }: Extract<RunnerEntry, { type: 'finished' }>,
+): readonly Thumbprint[] {
+  const order = orders.find((one) => one.n === n);
+  if (order?.kind !== 'apply' || order.envelope === null || outcome !== 'applied') return [];
+  // It ends because it is undone: what it replaced is about to come back.
+  const isUndone = orders.some(
+    ({ kind, rotation, stage, ...later }) =>
+      kind === 'undo' && later.n > n && rotation === order.rotation && stage === order.stage,
+  );
+  const steps = pasts.find(({ digest }) => digest === order.digest)?.steps ?? {};
+  return isUndone ? [] : withdrawnBy(order.envelope.body, steps);
 }
 
 /** An order as it is when it was accepted just now. */

@@ -36,7 +36,7 @@ export function withUnused(known: readonly PastUse[], entry: RunnerEntry, at: In
     .map(({ thumbprint }) => known.find((one) => one.thumbprint === thumbprint) ?? { thumbprint, at });
 }
 
-/** What there is to go back to: in use here once, and not since told to be trusted no more. */
+/** What there is to go back to: in use here once, and not done away with since. */
 export const usedBefore = (past: {
   readonly uses: readonly PastUse[];
   readonly distrusted: readonly Thumbprint[];
@@ -49,6 +49,49 @@ export function withDistrusted(past: readonly Thumbprint[], entry: RunnerEntry):
   const { before, goal } = entry;
   const gone = before.present === true && goal.present === false ? parseThumbprint(String(before.thumbprint)) : null;
   return gone === null || past.includes(gone) ? past : [...past, gone];
+}
+
+/** What a runner did of one step, as far as it is of use here. */
+interface Done {
+  readonly first: { readonly [name: string]: Json };
+  readonly started: { readonly goal: { readonly [name: string]: Json } };
+}
+
+/** The parts of a plan's lines that say what an order was for; it was verified and read before it was accepted. */
+interface OrderHeader {
+  readonly kind: string;
+  readonly wish: { readonly compromised: boolean };
+  readonly phases: readonly { readonly name: string; readonly stages: readonly { readonly name: string }[] }[];
+}
+
+interface OrderSlice {
+  readonly stages: {
+    readonly [stage: string]: { readonly steps: readonly { id: string; kind: string; params: Json }[] };
+  };
+}
+
+/**
+ * Certificates that an apply order which is over has done away with here: what a request that calls it compromised has
+ * replaced, and what a request of its own has removed. `steps`: what this machine did under the order's digest. Pure.
+ */
+export function withdrawnBy(body: string, steps: { readonly [step: string]: Done }): readonly Thumbprint[] {
+  const order = JSON.parse(body) as { header: string | null; slice: string | null; stage: string | null };
+  if (order.header === null || order.slice === null || order.stage === null) return [];
+  const { kind, wish, phases } = JSON.parse(order.header) as OrderHeader;
+  const isCutover = phases.some(
+    ({ name, stages }) => name === 'cutover' && stages.some((stage) => stage.name === order.stage),
+  );
+  const isReplaced = wish.compromised && isCutover;
+  if (!isReplaced && kind !== 'retire') return [];
+  const { stages } = JSON.parse(order.slice) as OrderSlice;
+  const begun = (stages[order.stage]?.steps ?? []).filter(({ id }) => steps[id] !== undefined);
+  if (!isReplaced) {
+    const removed = begun.filter((step) => step.kind === 'remove-certificate');
+    return unique(removed.map(({ params }) => parseThumbprint(String((params as { thumbprint?: Json }).thumbprint))));
+  }
+  const past = begun.flatMap(({ id }) => steps[id] ?? []);
+  const kept = past.flatMap(({ started }) => ofFacts(started.goal));
+  return unique(past.flatMap(({ first }) => ofFacts(first))).filter((one) => !kept.includes(one));
 }
 
 /**

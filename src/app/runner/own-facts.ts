@@ -51,6 +51,7 @@ export async function readOwnFacts(
     scaleOuts: removes ? [...uses, ...marked] : [],
     trusts,
     used: work.header.wish.of === null ? [] : usedBefore(journal),
+    distrusted: journal.distrusted,
   };
 }
 

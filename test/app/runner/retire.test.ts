@@ -52,6 +52,12 @@ test('each runner removes what its own journal shows: the key, then the certific
   expect(removals).toEqual(['key.remove', 'certificate.remove']);
 });
 
+test('what was removed is nothing to go back to any more', async () => {
+  const plan = await retirePlan();
+  for (const name of NAMES) await apply(plan, name);
+  for (const name of NAMES) expect(rig.journalOf(name).state().distrusted).toEqual([old]);
+});
+
 test('a runner whose journal is new counts from when it saw a certificate of ours first, not from before', async () => {
   const machine = rig.windowsHost('sqlm01');
   const stored = async () => [

@@ -1,7 +1,7 @@
 import type { Plan } from '../../../src/domain/plan.ts';
 import { workerRef } from '../../../src/domain/scope.ts';
 import type { Thumbprint } from '../../../src/domain/values.ts';
-import { plainWish } from '../../../src/domain/wish.ts';
+import { plainWish, type Wish } from '../../../src/domain/wish.ts';
 import { profileOf } from '../../fixtures/profile.ts';
 import { type Change, forged, OTHER, ofKind, put, refusal } from './forge.ts';
 import { createRig, type Rig, rigBefore } from './rig.ts';
@@ -109,4 +109,69 @@ test('a machine whose journal does not know it refuses the plan before anybody i
   });
   rig.ask({ ...plainWish('rotate-master'), of: 'prod-16', use: made.thumbprint });
   await expect(rig.plan()).rejects.toThrow('ExistingNotAllowed');
+});
+
+describe('A certificate that a proved rotation has called compromised', () => {
+  /** All is applied under such a request. */
+  async function replaced(wish: Partial<Wish> = { compromised: true }) {
+    const { rig, plan } = await rigBefore('nothing: all is applied', {
+      wish: { ...plainWish('rotate-master'), ...wish },
+    });
+    const old = plan.header.old?.thumbprint as Thumbprint;
+    const ref = { thumbprint: old, der: rig.old.der, host: host('sqlm01') };
+    rig.ask({ ...plainWish('rotate-master'), use: null });
+    const next = await rig.plan();
+    /** What nobody asked for, under a signature of the bot's: trust it again, by the word that it was there before. */
+    const back = (name: string, stage: string) => {
+      const existing = { new: { thumbprint: old, host: 'sqlm01', store: 'Root' } };
+      const wrong = forged(next, name, stage, {
+        header: (header) => {
+          Object.assign(header, { existing, profiles: {} });
+          Object.assign(header.wish as object, { of: 'prod-16', use: old });
+          const phases = header.phases as { armed?: true }[];
+          for (const phase of phases) delete phase.armed;
+        },
+      });
+      return { plan: wrong, how: { ...ORDER, refs: { new: ref } } };
+    };
+    return { rig, plan, old, back };
+  }
+
+  test.each([
+    ['sqlw01', 'trust'],
+    ['sqlw01', 'workers'],
+    ['sqlm01', 'master'],
+  ])('is taken by no runner again: %s %s', async (name, stage) => {
+    const { rig, back } = await replaced();
+    const { plan, how } = back(name, stage);
+    expect(await refusal(rig, plan, name, stage, how)).toBe('refused CertificateDoneAwayWith');
+  });
+
+  test('is put back where the rotation itself goes back before all is confirmed', async () => {
+    const { rig, plan } = await rigBefore('workers', { wish: { ...plainWish('rotate-master'), compromised: true } });
+    const runner = rig.runner('sqlw01');
+    await runner.start();
+    const order = rig.order(plan, 'sqlw01', 'apply', 'workers');
+    await runner.receive(rig.seal(order));
+    await runner.receive(rig.said(order, 'go'));
+    await runner.idle();
+    await runner.receive(rig.seal(rig.order(plan, 'sqlw01', 'undo', 'workers')));
+    await runner.idle();
+    await runner.stop();
+    expect(rig.machines.get('sqlw01')?.settings.worker?.MasterHttpsCertThumbprint).toBe(rig.old.thumbprint);
+    expect(rig.journalOf('sqlw01').state().distrusted).toEqual([]);
+  });
+
+  test('may come back by the hand of an administrator, who allows it by name', async () => {
+    const { rig, old, back } = await replaced();
+    rig.allowed.set('sqlw01', [old]);
+    const { plan, how } = back('sqlw01', 'trust');
+    expect(await rig.run(plan, 'sqlw01', 'apply', 'trust', how)).toBe('unchanged');
+  });
+
+  test('is one to go back to where nobody called it that', async () => {
+    const { rig, back } = await replaced({});
+    const { plan, how } = back('sqlw01', 'trust');
+    expect(await rig.run(plan, 'sqlw01', 'apply', 'trust', how)).toBe('unchanged');
+  });
 });

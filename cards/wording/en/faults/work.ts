@@ -138,6 +138,7 @@ export const workFaults = {
     NotPresentedNow: 'its MasterEndpoint does not present the certificate right now',
     CertificateDiffers: 'the certificate is not the one that its maker named',
     CertificateNotAllowed: 'the certificate was made by no runner that it knows',
+    CertificateDoneAwayWith: 'the certificate was done away with here: its key was called stolen, or it was removed',
     CertificateAllowedHere: 'an administrator has allowed the certificate on this machine by name',
     CertificateNotWorkers: 'the certificate does not bear the name of a worker that it knows',
     CertificateNotRead: 'what it holds of the certificate was not read',

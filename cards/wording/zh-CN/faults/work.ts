@@ -127,6 +127,7 @@ export const workFaults = {
     NotPresentedNow: '其 MasterEndpoint 此刻没有出示该证书',
     CertificateDiffers: '证书不是生成方所报告的那个',
     CertificateNotAllowed: '证书不是它所知的 runner 生成的',
+    CertificateDoneAwayWith: '该证书在此已被弃用：其密钥曾被报告失窃，或证书已被移除',
     CertificateAllowedHere: '管理员已在此机器上按名称允许该证书',
     CertificateNotWorkers: '该证书的名称不属于它所知的 Worker',
     CertificateNotRead: '未读取它持有的该证书',
