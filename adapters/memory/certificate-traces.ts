@@ -7,6 +7,7 @@ import type {
   StoredCertificate,
 } from '../../src/domain/host-facts.ts';
 import { parseThumbprint, type StoreName, type Thumbprint } from '../../src/domain/values.ts';
+import type { HostChange } from '../../src/ports/windows-host.ts';
 import type { MemoryFarm, MemoryMachine } from './windows-host.ts';
 
 export interface MemoryCertificate {
@@ -30,6 +31,19 @@ export function usersOf({ bindings, settings, users }: MemoryMachine, thumbprint
     ...named.map(([key]) => ({ kind: 'setting' as const, where: key })),
     ...(users?.get(thumbprint) ?? []),
   ];
+}
+
+type Removal = Extract<HostChange, { type: 'certificate.remove' }>;
+
+/** Whether it stays, for somebody here needs its key, or what lies in Root; a worker's own only its master trusts. */
+export function keeps(machine: MemoryMachine, { thumbprint, withKey, unlessPinned }: Removal): boolean {
+  const users = usersOf(machine, thumbprint).filter(({ kind }) => kind !== 'published');
+  if (withKey) return users.length > 0;
+  const isMaster = machine.settings.master !== undefined;
+  const pins = users.filter(
+    ({ kind, where }) => kind === 'setting' && (isMaster || where !== 'WorkerHttpsCertThumbprint'),
+  );
+  return unlessPinned === true && pins.length > 0;
 }
 
 export function traceOf(machine: MemoryMachine, thumbprint: Thumbprint): CertificateTrace {

@@ -21,7 +21,7 @@ import {
 } from '../../src/domain/values.ts';
 import type { HostChange, Secret, WindowsHost } from '../../src/ports/windows-host.ts';
 import { answering, isLocal } from './answering.ts';
-import { type MemoryCertificate, namedOf, storedOf, traceOf, trustsIn, usersOf } from './certificate-traces.ts';
+import { keeps, type MemoryCertificate, namedOf, storedOf, traceOf, trustsIn, usersOf } from './certificate-traces.ts';
 
 /** fail: a tool says no; lie: yes, and does nothing; hang: it ends only when told to; late: does it, then says no. */
 export type Fault = 'fail' | 'lie' | 'hang' | 'late';
@@ -139,11 +139,10 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
       const facts: CertificateFacts = { ...options.factsOf({ thumbprint, der }), privateKey: 'no' };
       Root.set(thumbprint, { facts, der, readers: [] });
     },
-    'certificate.remove': ({ store, thumbprint, withKey }: Extract<HostChange, { type: 'certificate.remove' }>) => {
-      const users = usersOf(machine(), thumbprint).filter(({ kind }) => kind !== 'published');
-      if (users.length > 0 && withKey) throw new CertopsError('CertificateInUse', { thumbprint });
+    'certificate.remove': (change: Extract<HostChange, { type: 'certificate.remove' }>) => {
+      if (keeps(machine(), change)) throw new CertopsError('CertificateInUse', { thumbprint: change.thumbprint });
       // As certutil: nothing there is no failure.
-      machine().stores[store].delete(thumbprint);
+      machine().stores[change.store].delete(change.thumbprint);
     },
     'key.remove': ({ store, thumbprint }: Extract<HostChange, { type: 'key.remove' }>) => {
       const found = machine().stores[store].get(thumbprint);

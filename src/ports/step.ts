@@ -52,6 +52,8 @@ export interface StepDefinition<P, F extends Facts> {
    * and what it saw is not to be seen at every moment. Left out: a later look is believed.
    */
   stands?(trouble: { readonly code: string; readonly data: { readonly [name: string]: Json } }): boolean;
+  /** Taken back behind all others of its stage, which rest on it until then. Nothing has to read that it is gone. */
+  readonly backLast?: true;
   /** What it took away cannot come back: it has no way back, and whatever failed stays as it was left. */
   readonly isFinal?: true;
 }

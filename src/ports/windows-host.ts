@@ -79,6 +79,8 @@ export type HostChange =
       readonly store: StoreName;
       readonly thumbprint: Thumbprint;
       readonly withKey: boolean;
+      /** It stays while this machine is set to trust it. `withKey` asks for more. */
+      readonly unlessPinned?: true;
     }
   | { readonly type: 'key.remove'; readonly store: StoreName; readonly thumbprint: Thumbprint }
   | { readonly type: 'key.grant'; readonly store: StoreName; readonly thumbprint: Thumbprint; readonly sid: string }

@@ -15,6 +15,7 @@ type TrustFacts = { readonly present: boolean; readonly thumbprint: Thumbprint |
  */
 export const trustCertificate: StepDefinition<Params, TrustFacts> = {
   kind: 'trust-certificate',
+  backLast: true,
   // Nothing: a certificate that is already trusted is no reason to stop.
   decisive: [],
   parse: (raw, refs) => ({ certificate: resolve(parseStep('trust-certificate', raw).thumbprint, refs) }),
@@ -39,7 +40,8 @@ export const trustCertificate: StepDefinition<Params, TrustFacts> = {
     if (wanted.thumbprint !== thumbprint)
       return refuse('CertificateDiffers', { found: thumbprint, wanted: wanted.thumbprint });
     if (now.present === wanted.present) return [];
-    if (!wanted.present) return [{ type: 'certificate.remove', store: 'Root', thumbprint, withKey: false }];
+    if (!wanted.present)
+      return [{ type: 'certificate.remove', store: 'Root', thumbprint, withKey: false, unlessPinned: true }];
     return der === null
       ? refuse('CertificateNotAtHand', { thumbprint })
       : [{ type: 'certificate.trust', der, thumbprint }];

@@ -118,6 +118,27 @@ export function windowsHostContract(name: string, open: () => Promise<HostsUnder
       expect(await worker.certificate('Root', thumbprint)).toBeNull();
     });
 
+    test('trust that a worker rests on stays, whatever else is asked', async () => {
+      const { made } = await master.makeCertificate(profileOf('certops prod-4'));
+      const { thumbprint } = made;
+      const from = await worker.setting('worker', 'MasterHttpsCertThumbprint');
+      const pin = { type: 'setting.write', role: 'worker', key: 'MasterHttpsCertThumbprint' } as const;
+      const remove = {
+        type: 'certificate.remove',
+        store: 'Root',
+        thumbprint,
+        withKey: false,
+        unlessPinned: true,
+      } as const;
+      await perform(worker, { type: 'certificate.trust', ...made });
+      await perform(worker, { ...pin, from, to: thumbprint });
+      await expect(perform(worker, remove)).rejects.toMatchObject({ code: 'CertificateInUse' });
+      expect(await worker.certificate('Root', thumbprint)).not.toBeNull();
+      await perform(worker, { ...pin, from: thumbprint, to: from as Thumbprint });
+      await perform(worker, remove);
+      expect(await worker.certificate('Root', thumbprint)).toBeNull();
+    });
+
     test('a trace tells where a certificate lies, whether its key is there, and who would miss it', async () => {
       const { made } = await imported();
       const { thumbprint } = made;

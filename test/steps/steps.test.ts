@@ -265,7 +265,7 @@ describe('trust-certificate', () => {
       code: 'CertificateDiffers',
     });
     expect(step.move(now, { present: false, thumbprint: NEW }, params, back)).toEqual([
-      { type: 'certificate.remove', store: 'Root', thumbprint: NEW, withKey: false },
+      { type: 'certificate.remove', store: 'Root', thumbprint: NEW, withKey: false, unlessPinned: true },
     ]);
   });
 });

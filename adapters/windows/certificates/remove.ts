@@ -5,6 +5,7 @@ import type { WindowsContext } from '../context.ts';
 import { keyFilesOf } from '../keys/key-file.ts';
 import type { SettledEntry } from '../keys/settle.ts';
 import { cut } from '../parse/text.ts';
+import { installedScaleOut } from '../services/discover.ts';
 import { readEntry } from './read.ts';
 import { readTraces } from './traces.ts';
 import { readUsers } from './users.ts';
@@ -22,10 +23,11 @@ export async function removeCertificate(
   change: Extract<HostChange, { type: 'certificate.remove' }>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { store, thumbprint, withKey } = change;
+  const { store, thumbprint, withKey, unlessPinned } = change;
   const entry = await readEntry(context, store, thumbprint);
   if (entry === null) return;
   await refuseWhileBound(context, thumbprint);
+  if (unlessPinned) await refuseWhilePinned(context, thumbprint);
   if (withKey) {
     await refuseWhileUsed(context, thumbprint);
     if (entry.privateKey !== 'no') await removeKey(context, store, entry, signal);
@@ -76,6 +78,26 @@ async function refuseWhileUsed(context: WindowsContext, thumbprint: Thumbprint):
   const users = (await readUsers(context, [thumbprint], { published: false }))[thumbprint] ?? [];
   if (users.length === 0) return;
   throw new CertopsError('CertificateInUse', { thumbprint, users: users.map(({ kind, where }) => `${kind} ${where}`) });
+}
+
+/**
+ * Settings that rest on what is in Root: whom the worker here believes, and whom the master here does. What a worker
+ * shows of itself is looked up in a store of its own, and is to be trusted on its master's machine.
+ */
+async function refuseWhilePinned(context: WindowsContext, thumbprint: Thumbprint): Promise<void> {
+  const [users, services] = await Promise.all([
+    readUsers(context, [thumbprint], { published: false }),
+    installedScaleOut(context),
+  ]);
+  const isMaster = services.some(({ role }) => role === 'master');
+  const pinning = (users[thumbprint] ?? []).filter(
+    ({ kind, where }) => kind === 'setting' && (isMaster || !where.endsWith('WorkerHttpsCertThumbprint')),
+  );
+  if (pinning.length === 0) return;
+  throw new CertopsError('CertificateInUse', {
+    thumbprint,
+    users: pinning.map(({ kind, where }) => `${kind} ${where}`),
+  });
 }
 
 async function removeKey(

@@ -26,8 +26,14 @@ export function mustReread(
 }
 
 /** Sequence number of the last change that was begun before this step in its stage; 0: none under this digest. */
-export const lastTouched = (job: Job, step: string): number =>
-  Math.max(0, ...begunBefore(job, step).map(({ id }) => pastOfStep(job, id)?.started.seq ?? 0));
+export function lastTouched(job: Job, step: string): number {
+  const touched = begunBefore(job, step).map(({ id, kind }) => {
+    const started = pastOfStep(job, id)?.started;
+    const isUnread = started?.direction === 'back' && STEPS[kind as StepKind].backLast === true;
+    return started === undefined || isUnread ? 0 : started.seq;
+  });
+  return Math.max(0, ...touched);
+}
 
 /** Whether anything that goes both ways was begun before this step: what is final was read once and for all. */
 const hasWayBack = (job: Job, step: string): boolean =>

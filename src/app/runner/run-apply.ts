@@ -6,7 +6,7 @@ import { CHECKS, STEPS } from '../../steps/index.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { type Halt, type Job, parseStepOf, pastOfStep, recordIfPossible } from './job.ts';
 import { proveAll, wantedOf } from './prove.ts';
-import { stepBack } from './step-back.ts';
+import { inOrderBack, stepBack } from './step-back.ts';
 import { failureOfVerdict, stepForth } from './step-forth.ts';
 
 export interface Ended {
@@ -120,7 +120,7 @@ export async function putBack(job: Job): Promise<Ended> {
   const deadline = job.deps.clock.steady() + Math.max(BACK_MS, job.timeLimitMs);
   const begun = job.work.steps.filter(({ id }) => pastOfStep(job, id)?.started.n === job.order.n);
   if (begun.some(isFinal)) return keep(job, begun, deadline);
-  const steps = job.work.phase.undoOrder === 'reverse' ? [...begun].reverse() : begun;
+  const steps = inOrderBack(job, begun);
   const facts: { [step: string]: Facts } = {};
   let isSure = true;
   for (const planned of steps) {

@@ -6,7 +6,7 @@ import { failureOf } from './failure.ts';
 import { type Job, parseStepOf, pastOfStep, recordIfPossible } from './job.ts';
 import { type Proof, proveAll, wantedOf } from './prove.ts';
 import type { Ended } from './run-apply.ts';
-import { type Back, stepBack } from './step-back.ts';
+import { type Back, inOrderBack, stepBack } from './step-back.ts';
 
 /**
  * One undo order: the same steps towards the old facts, then the checks with the old values. Microsoft tells to
@@ -14,7 +14,7 @@ import { type Back, stepBack } from './step-back.ts';
  * at once when it is not back, one that it never touched when it is not back after two heartbeats.
  */
 export async function runUndo(job: Job): Promise<Ended> {
-  const { steps, checks, phase } = job.work;
+  const { steps, checks } = job.work;
   const facts: { [step: string]: Facts } = {};
   let isSure = true;
   let changed = false;
@@ -27,7 +27,7 @@ export async function runUndo(job: Job): Promise<Ended> {
     await recordIfPossible(job, { type: 'failed', n, rotation, step: id, ...back.failure });
   };
   const touched = steps.some(({ id }) => pastOfStep(job, id) !== undefined);
-  for (const planned of phase.undoOrder === 'reverse' ? [...steps].reverse() : steps) {
+  for (const planned of inOrderBack(job, steps)) {
     await take(planned.id, await stepBack(job, parseStepOf(planned, job.refs), job.deadline));
   }
   const wanted = checks.filter((check) => wantedOf(check, 'back') !== null);

@@ -1,5 +1,8 @@
+import type { PlannedStep } from '../../domain/plan.ts';
+import type { StepKind } from '../../domain/step-params.ts';
 import { type Facts, isRefusal } from '../../domain/values.ts';
 import type { HostChange } from '../../ports/windows-host.ts';
+import { STEPS } from '../../steps/index.ts';
 import { movedFact } from '../../steps/moved.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { type Job, type ParsedStep, pastOfStep, perform, poll, recordIfPossible } from './job.ts';
@@ -8,6 +11,13 @@ import { failureOfVerdict, isPending, stands } from './step-forth.ts';
 
 /** On the way back a tool that said no, or a service that stopped too late, is worth another try. */
 const MOST_TRIES = 3;
+
+/** Steps of one stage in the order of their way back. */
+export function inOrderBack({ work: { phase } }: Job, steps: readonly PlannedStep[]): readonly PlannedStep[] {
+  const order = phase.undoOrder === 'reverse' ? [...steps].reverse() : steps;
+  const isLast = ({ kind }: PlannedStep): boolean => STEPS[kind as StepKind].backLast === true;
+  return [...order.filter((step) => !isLast(step)), ...order.filter(isLast)];
+}
 
 export interface Back {
   readonly changed: boolean;

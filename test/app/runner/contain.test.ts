@@ -253,6 +253,6 @@ test('nobody is made to trust it again, also not as the certificate to roll back
     }),
   });
   const refs = { [workerRef(host(WORKER))]: { ...stolen, host: host(WORKER) } };
-  expect(await refusal(rig, back, MASTER, 'master-trust', { refs })).toBe('refused CertificateNotAllowed');
+  expect(await refusal(rig, back, MASTER, 'master-trust', { refs })).toBe('refused CertificateDoneAwayWith');
   expect(root(rig)?.has(stolen.thumbprint)).toBe(false);
 });

@@ -49,3 +49,22 @@ test('An undo of what was made leaves a key that is in use by then, whoever sign
   expect(rig.entries('sqlm01').findLast(({ type }) => type === 'failed')).toMatchObject({ code: 'CertificateInUse' });
   expect(rig.machines.get('sqlm01')?.stores.Root.get(made)?.facts.privateKey).toBe('yes');
 });
+
+describe('An undo of trust alone, once all is proved', () => {
+  test('leaves a worker the certificate that it pins, whoever signed it', async () => {
+    const { rig, plan } = await rigBefore('nothing: all is applied');
+    const made = rig.refs().new?.thumbprint ?? '';
+    expect(await rig.run(plan, 'sqlw01', 'undo', 'trust')).toBe('unknown');
+    expect(rig.entries('sqlw01').findLast(({ type }) => type === 'failed')).toMatchObject({ code: 'CertificateInUse' });
+    expect(rig.machines.get('sqlw01')?.stores.Root.has(made)).toBe(true);
+  });
+
+  test('takes it away where the pin was put back before', async () => {
+    const { rig, plan } = await rigBefore('nothing: all is applied');
+    const made = rig.refs().new?.thumbprint ?? '';
+    await rig.run(plan, 'sqlm01', 'undo', 'master');
+    expect(await rig.run(plan, 'sqlw01', 'undo', 'workers')).toBe('put-back');
+    expect(await rig.run(plan, 'sqlw01', 'undo', 'trust')).toBe('put-back');
+    expect(rig.machines.get('sqlw01')?.stores.Root.has(made)).toBe(false);
+  });
+});
