@@ -1,80 +1,33 @@
 import { jest } from '@jest/globals';
-import type { Lab } from '../../infra/lab/index.ts';
-import type { RunnerEntry } from '../../src/domain/entries.ts';
 import { describeWithServer } from '../infra/redis/test-redis.ts';
+import { type Alone, isOf, isStep, openAlone } from './alone.ts';
 import { ensureBuilt } from './demo-process.ts';
 import { connectedOn, workersOn } from './ends.ts';
-import { type Processes, startProcesses } from './processes.ts';
-import { distrust, MASTER, openLab } from './rig.ts';
+import { distrust, MASTER, type openLab } from './rig.ts';
 
 jest.setTimeout(300_000);
 
-const LIMIT_MS = 20_000;
-/**
- * What the card promises: the master goes back at the limit, who follows it in as long again; and a restart of each.
- */
-const PROMISED_MS = 2 * LIMIT_MS + 15_000;
-
-let opened: Awaited<ReturnType<typeof openLab>>;
-let lab: Lab;
-let farm: Processes;
+let alone: Alone;
+let lab: Alone['lab'];
+let farm: Alone['farm'];
 
 async function open(options: Parameters<typeof openLab>[0] = {}): Promise<void> {
-  opened = await openLab(options);
-  lab = opened.lab;
-  farm = await startProcesses(lab, { limit: `${LIMIT_MS / 1000} s` });
+  alone = await openAlone(options);
+  ({ lab, farm } = alone);
 }
 
 beforeAll(() => ensureBuilt());
-afterEach(async () => {
-  await farm.stop();
-  await opened.end();
-});
+afterEach(() => alone.end());
 
-const wrote = (host: string, is: (entry: RunnerEntry) => boolean) => (): boolean => farm.journalOf(host).some(is);
-const ordered = (stage: string) => (): boolean =>
-  farm.botEntries().some((entry) => entry.type === 'ordered' && entry.kind === 'apply' && entry.stage === stage);
-const isStep =
-  (type: 'started' | 'done', kind: string) =>
-  (entry: RunnerEntry): boolean =>
-    entry.type === type && entry.step.endsWith(kind);
-const isOf =
-  (type: RunnerEntry['type']) =>
-  (entry: RunnerEntry): boolean =>
-    entry.type === type;
-
-/** As a power failure in the bot's room: nothing of it ever comes back. */
-async function endBotAndRedis(): Promise<void> {
-  await Promise.all([farm.bot.kill(), farm.redis.kill()]);
-}
-
-/** What the master presents, by the lab's own eyes. */
-const bound = (): string | undefined => lab.machine(MASTER).host.state.bindings[0]?.thumbprint.toUpperCase();
-
-/** The master's runner has ended its part of the cutover, or never had one. */
-function masterIsThrough(): boolean {
-  const journal = farm.journalOf(MASTER);
-  const order = journal.find((entry) => entry.type === 'accepted' && entry.stage === 'master');
-  return order === undefined || journal.some((entry) => entry.type === 'finished' && entry.n === order.n);
-}
-
-/** Nobody is helped: the farm comes to rest by itself, all workers connected on what the master presents. */
-async function expectOne(): Promise<void> {
-  await farm.until(async () => {
-    if (!masterIsThrough()) return false;
-    const { workers } = await lab.measure();
-    return Object.values(workers).every(({ thumbprint }) => thumbprint !== null && thumbprint === bound());
-  });
-  expect(await connectedOn(lab)).toEqual(workersOn(lab, bound()));
-  const { workers } = await lab.measure();
-  const late = Object.entries(workers).filter(([, { gaps }]) =>
-    gaps.some(({ ms }) => (ms ?? PROMISED_MS + 1) > PROMISED_MS),
-  );
-  expect(late.map(([name, { gaps }]) => [name, gaps])).toEqual([]);
-}
-
-const isLead = (n: number): boolean =>
-  farm.journalOf(MASTER).some((entry) => entry.type === 'accepted' && entry.n === n && entry.stage === 'master');
+const wrote =
+  (...asked: Parameters<Alone['wrote']>) =>
+  (): boolean =>
+    alone.wrote(...asked)();
+const ordered = (stage: string) => (): boolean => alone.ordered(stage);
+const bound = (): string | undefined => alone.bound();
+const endBotAndRedis = (): Promise<void> => alone.endBotAndRedis();
+const expectOne = (): Promise<void> => alone.expectOne();
+const isLead = (n: number): boolean => alone.isOfStage(MASTER, 'master', n);
 
 const POINTS: readonly (readonly [string, () => boolean, 'old' | 'either'])[] = [
   ['before anybody is armed', () => ordered('publish')(), 'old'],
