@@ -7,7 +7,7 @@ import type { CertificateProfile, PlannedCheck, PlannedStep } from './plan.ts';
 import type { CertificateRef } from './protocol.ts';
 import { workerRef } from './scope.ts';
 import { checkParams, type StepKind, type StepParams, stepParams } from './step-params.ts';
-import { type HostName, type Json, type Refusal, type Role, refuse, type Thumbprint } from './values.ts';
+import { type HostName, type Refusal, type Role, refuse, type Thumbprint } from './values.ts';
 import type { RotationKind } from './wish.ts';
 
 /** Kinds of rotation whose steps this gate knows how to judge. */
@@ -49,30 +49,29 @@ function judgeRetireStep(step: PlannedStep, gate: Gate): Refusal | null {
 
 function judgeStep(step: PlannedStep, gate: Gate): Refusal | null {
   const kind = step.kind as StepKind;
-  const named = thumbprintOf(step.params);
   switch (kind) {
     case 'create-certificate':
-      return judgeCreate(step, stepParams('create-certificate', step), gate);
+      return judgeCreate(step, stepParams(kind, step), gate);
     case 'grant-key':
-      return judgeGrant(step, stepParams('grant-key', step), gate) ?? judgeNamed(step, named, gate);
+      return judgeGrant(step, stepParams(kind, step), gate) ?? judgeNamed(step, stepParams(kind, step), gate);
     case 'write-setting':
-      return judgeSetting(step, stepParams('write-setting', step)) ?? judgeNamed(step, named, gate);
+      return judgeSetting(step, stepParams(kind, step)) ?? judgeNamed(step, stepParams(kind, step), gate);
     case 'bind-port':
     case 'rehearse-binding':
-      return judgePort(step, gate) ?? judgeNamed(step, named, gate);
+      return judgePort(step, stepParams(kind, step), gate) ?? judgeNamed(step, stepParams(kind, step), gate);
     case 'end-rehearsal':
-      return judgePort(step, gate);
+      return judgePort(step, stepParams(kind, step), gate);
     case 'publish-cer':
-      return judgeRole(step, 'master') ?? judgeNamed(step, named, gate);
+      return judgeRole(step, stepParams(kind, step)) ?? judgeNamed(step, stepParams(kind, step), gate);
     case 'trust-certificate':
-      return judgeNamed(step, named, gate);
+      return judgeNamed(step, stepParams(kind, step), gate);
     case 'restart-service':
       return null;
     case 'distrust-certificate':
       return refuse('StepNotAllowed', { step: step.id, kind });
     case 'remove-key':
     case 'remove-certificate':
-      return judgeRemoval(step, stepParams('remove-key', step), gate);
+      return judgeRemoval(step, stepParams(kind, step), gate);
   }
 }
 
@@ -99,7 +98,7 @@ function judgeCreate(step: PlannedStep, params: StepParams<'create-certificate'>
 function judgeGrant(step: PlannedStep, params: StepParams<'grant-key'>, gate: Gate): Refusal | null {
   const { config } = gate;
   if (config.masterHost !== config.host) return refuse('RoleNotAllowed', { step: step.id, role: params.role });
-  return judgeRole(step, 'master') ?? judgeSid(step, params, gate);
+  return judgeRole(step, params) ?? judgeSid(step, params, gate);
 }
 
 /** A master rotation writes what the master binds and what its workers pin; never a worker's own certificate. */
@@ -119,15 +118,14 @@ function judgeRemoval(step: PlannedStep, { thumbprint }: StepParams<'remove-key'
   return own.scaleOuts.includes(thumbprint) ? null : refuse('CertificateNotScaleOuts', data);
 }
 
-function judgeRole(step: PlannedStep, wanted: Role): Refusal | null {
-  const { role } = step.params as unknown as { readonly role: Role };
-  return role === wanted ? null : refuse('RoleNotAllowed', { step: step.id, role });
-}
+const judgeRole = ({ id }: PlannedStep, { role }: { readonly role: Role }): Refusal | null =>
+  role === 'master' ? null : refuse('RoleNotAllowed', { step: id, role });
 
-function judgePort(planned: PlannedStep | PlannedCheck, { own }: Gate): Refusal | null {
-  const { port } = planned.params as unknown as { readonly port: number };
-  return port === own.port ? null : refuse('PortNotAllowed', { step: planned.id, found: port, own: own.port });
-}
+const judgePort = (
+  { id }: PlannedStep | PlannedCheck,
+  { port }: { readonly port: number },
+  { own }: Gate,
+): Refusal | null => (port === own.port ? null : refuse('PortNotAllowed', { step: id, found: port, own: own.port }));
 
 /**
  * Certificates that no runner made: allowed by an administrator here, or, to go back to, of this machine's own past.
@@ -138,7 +136,11 @@ const acceptedBy = ({ allowedCertificates }: OwnConfig, { used }: OwnFacts): rea
 ];
 
 /** The certificate that a step names: one that came along and was judged, or that the own configuration allows. */
-function judgeNamed(step: PlannedStep, named: Thumbprint | { readonly ref: string }, gate: Gate): Refusal | null {
+function judgeNamed(
+  step: PlannedStep,
+  { thumbprint: named }: { readonly thumbprint: Thumbprint | { readonly ref: string } },
+  gate: Gate,
+): Refusal | null {
   const { config, own, refs } = gate;
   if (typeof named === 'string') {
     return acceptedBy(config, own).includes(named)
@@ -195,11 +197,9 @@ function judgeCheck(check: PlannedCheck, gate: Gate): Refusal | null {
   if (check.kind === 'packages-end' && gate.config.masterHost !== gate.config.host)
     return refuse('RoleNotAllowed', { step: check.id, role: 'master' });
   if (check.kind !== 'presents') return null;
-  const { servername } = checkParams('presents', check);
+  const params = checkParams('presents', check);
   const { header } = gate.work;
-  if (servername !== header.endpoint.host) return refuse('NameNotAllowed', { step: check.id, found: servername });
-  return judgePort(check, gate);
+  if (params.servername !== header.endpoint.host)
+    return refuse('NameNotAllowed', { step: check.id, found: params.servername });
+  return judgePort(check, params, gate);
 }
-
-const thumbprintOf = (params: Json): Thumbprint | { readonly ref: string } =>
-  (params as unknown as { readonly thumbprint: Thumbprint | { readonly ref: string } }).thumbprint;

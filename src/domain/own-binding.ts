@@ -1,12 +1,13 @@
 import type { SslBinding } from './host-facts.ts';
+import { stepParams } from './step-params.ts';
 import type { Json, StoreName, Thumbprint } from './values.ts';
 
 /** Tells in HTTP.SYS who made a binding. Any GUID will do; this one stands for no other program. */
 export const OWN_APP_ID = '{6d1c0f5e-93a7-4e0b-8f42-5b7a1c2e8391}';
 
 /** A planned step that makes a binding where there is none. */
-export const isMakingBinding = ({ kind, params }: { readonly kind: string; readonly params: Json }): boolean =>
-  kind === 'bind-port' && (params as { readonly make?: Json }).make === true;
+export const isMakingBinding = (step: { readonly kind: string; readonly params: Json }): boolean =>
+  step.kind === 'bind-port' && stepParams('bind-port', step).make === true;
 
 /** All addresses of the port, as Microsoft's page binds it. */
 export const ownKey = (port: number): string => `0.0.0.0:${port}`;
