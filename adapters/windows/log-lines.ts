@@ -93,8 +93,8 @@ export interface Present {
 
 /**
  * The newest word about the connection from the worker's present process. Which lines are its own is told by its
- * process id in brackets, else by the instant of its start, else by the log's own line of a start. Where none of the
- * three is known the log cannot speak (null): what it says may be about the process before.
+ * process id in brackets and by the instant of its start, or by one of them, else by the log's own line of a start.
+ * Where none of the three is known the log cannot speak (null): what it says may be about the process before.
  */
 export function readLog(lines: readonly string[], { pid, since }: Present): LogSays | null {
   const marked = lines.some((line) => markOf(line) === pid);
@@ -103,12 +103,16 @@ export function readLog(lines: readonly string[], { pid, since }: Present): LogS
   let at: ReturnType<typeof timeOf> = null;
   let mark: number | null = null;
   for (const line of lines) {
-    // lines of a stack trace belong to the dated line above them
+    // lines of a stack trace belong to the line above them that has a date, or an id behind a date that nobody can read
     const dated = timeOf(line);
-    if (dated !== null) mark = markOf(line);
-    at = dated ?? at;
-    if (marked ? mark !== pid : since !== null && (at === null || at.to < since)) continue;
+    const own = markOf(line);
+    if (dated !== null || (own !== null && /^\S/u.test(line))) [at, mark] = [dated, own];
+    if (marked && mark !== pid) continue;
     const says = readLine(line);
+    // An id is given again sooner or later: a success from before the start was another's. A refusal under this id
+    // counts all the same, for a log may keep the time of another zone and not say so.
+    const isOlder = since !== null && (at === null ? !marked : at.to < since);
+    if (isOlder && !(marked && (says === 'refused' || says === 'cut'))) continue;
     if (says === 'started') {
       said = { state: 'silent', line: null, at: null };
       known = true;

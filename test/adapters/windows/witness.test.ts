@@ -84,6 +84,23 @@ test('only lines since the start count, when the start is known', () => {
   });
 });
 
+test('a process that had the same id before it does not speak for it', () => {
+  const lines = [at(1, `Information: 0 : [9] ${CONNECTED}`), at(5, 'Information: 0 : [9] x')];
+  expect(readLog(lines, { pid: 9, since: utc(at(4, '').trim()) })).toMatchObject({ state: 'silent' });
+  expect(readLog(lines, { pid: 9, since: utc(at(1, '').trim()) })).toMatchObject({ state: 'connected' });
+  const refused = [at(1, `Error: 0 : [9] ${REFUSED}`), at(5, 'Information: 0 : [9] x')];
+  expect(readLog(refused, { pid: 9, since: utc(at(4, '').trim()) })).toMatchObject({ state: 'cut' });
+  const undated = [`Information: 0 : [9] ${CONNECTED}`];
+  expect(readLog(undated, { pid: 9, since: utc(at(4, '').trim()) })).toMatchObject({ state: 'connected' });
+});
+
+test('lines of a process whose dates nobody can read are told by its id', () => {
+  const us = (id: number, rest: string): string => `11/12/2026 3:43:00 PM Information: 0 : [${id}] ${rest}`;
+  const lines = [us(9, CONNECTED), us(9, 'failure'), `   at x.y[0]`, `   ${REFUSED}`, us(7, CONNECTED)];
+  for (const since of [null, utc('2026-11-12T10:00:00Z')])
+    expect(readLog(lines, { pid: 9, since })).toMatchObject({ state: 'cut', line: REFUSED, at: null });
+});
+
 test('a line of a start opens the log of a process whose start nobody noted', () => {
   expect(
     readLog([at(1, REFUSED), at(2, 'The worker is starting up'), at(3, CONNECTED)], { pid: 9, since: null }),
