@@ -58,7 +58,8 @@ async function bindings(context: WindowsContext, thumbprints: readonly Thumbprin
   if (keys === null)
     throw new CertopsError('RegistryNotReadable', { key: HTTP, code: shown.code, output: cut(shown.text) });
   const recorded = keys.flatMap((key) => named('binding', binary(key, 'SslCertHash', 20) ?? '', bindingKey(key)));
-  const listed = shown.text.toUpperCase();
+  // some builds write a hash in pairs
+  const listed = shown.text.replace(/\s/gu, '').toUpperCase();
   const more = thumbprints.filter(
     (one) => listed.includes(one) && !recorded.some(({ thumbprint }) => thumbprint === one),
   );
