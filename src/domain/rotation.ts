@@ -170,6 +170,11 @@ export interface RotationState {
   readonly trail: readonly TrailEntry[];
 }
 
+/** One that has a plan: there is something to do. */
+export type Planned = RotationState & { readonly plan: Plan };
+
+export const isPlanned = (rotation: RotationState): rotation is Planned => rotation.plan !== null;
+
 /** The master's certificate that this rotation has made, or takes as it is; null: none (yet). */
 export const newMaster = ({ made, plan }: Pick<RotationState, 'made' | 'plan'>): Thumbprint | null =>
   made[NEW]?.certificate.thumbprint ?? plan?.header.existing?.[NEW]?.thumbprint ?? null;

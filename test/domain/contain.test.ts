@@ -1,4 +1,5 @@
 import { next } from '../../src/domain/next/index.ts';
+import { refusedChoice } from '../../src/domain/next/refused-choice.ts';
 import type { Order } from '../../src/domain/protocol.ts';
 import { type Behaviour, farmOf, OWN } from './sim.ts';
 import { WorkerSim } from './worker-sim.ts';
@@ -96,7 +97,9 @@ describe('Where workers’ keys are in the wrong hands', () => {
   test('a master that nobody can tell about asks a person before a worker is touched', () => {
     const sim = approved(inStage('contain', 'unknown'));
     expect(asked(sim, 'apply')).toEqual(['sqlm01']);
-    expect(next(sim.rotation(), sim.moment()).attention.map(({ host }) => host)).toEqual(['sqlm01']);
+    const asks = next(sim.rotation(), sim.moment());
+    expect(asks.attention.map(({ host }) => host)).toEqual(['sqlm01']);
+    expect(refusedChoice(sim.rotation(), 'leave-behind', asks)).toMatchObject({ code: 'master-not-left' });
     expect(sim.rotation().closed).toBeNull();
   });
 });

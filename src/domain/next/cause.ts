@@ -1,5 +1,5 @@
 import { CONTAIN } from '../last-gate-contain.ts';
-import type { OrderState, RotationState } from '../rotation.ts';
+import { isPlanned, type OrderState, type Planned, type RotationState } from '../rotation.ts';
 import type { HostName } from '../values.ts';
 import { pausedHost, tooMany, unarmedHost } from './armed-hosts.ts';
 import { asksAboutPackages, DRAIN, hasBegun, waitsOf } from './drain.ts';
@@ -21,7 +21,7 @@ import {
 
 /** Why the rotation goes back, by the failure rule of its phases; null: it goes forth. Once turned it stays so. */
 export function causeOf(rotation: RotationState, moment: Moment): Cause | null {
-  if (rotation.plan === null) return null;
+  if (!isPlanned(rotation)) return null;
   if (rotation.turned !== null) return rotation.turned;
   return (
     stopCause(rotation) ??
@@ -43,8 +43,8 @@ function resolvedCause(rotation: RotationState): Cause | null {
 const BAD: readonly Work[] = ['failed', 'unknown', 'silent'];
 
 /** The master could not be told whom to trust no more. */
-function containCause(rotation: RotationState): Cause | null {
-  const [stage] = (rotation.plan === null ? undefined : phaseOf(rotation.plan, CONTAIN))?.stages ?? [];
+function containCause(rotation: Planned): Cause | null {
+  const [stage] = phaseOf(rotation.plan, CONTAIN)?.stages ?? [];
   const host = stage?.hosts.find((one) => BAD.includes(forthWork(rotation, one, CONTAIN)));
   return host === undefined ? null : failure(rotation, host, CONTAIN);
 }
@@ -53,10 +53,10 @@ function containCause(rotation: RotationState): Cause | null {
  * Prepare: whatever fails, nobody is cut off, and the phase is undone. So is it where a wait for packages fails before
  * that.
  */
-function prepareCause(rotation: RotationState): Cause | null {
-  const phase = rotation.plan === null ? undefined : phaseOf(rotation.plan, 'prepare');
+function prepareCause(rotation: Planned): Cause | null {
   const { plan } = rotation;
-  for (const stage of phase?.stages.filter(({ name }) => name !== DRAIN && plan !== null && !isAside(plan, name)) ?? [])
+  const stages = phaseOf(plan, 'prepare')?.stages ?? [];
+  for (const stage of stages.filter(({ name }) => name !== DRAIN && !isAside(plan, name)))
     for (const host of stage.hosts)
       if (BAD.includes(forthWork(rotation, host, stage.name))) return failure(rotation, host, stage.name);
   return hasBegun(rotation) ? null : (openWaits(rotation).find((why) => !asksAboutPackages(why)) ?? null);
@@ -72,10 +72,10 @@ export const openWaits = (rotation: RotationState): readonly Cause[] =>
  * Cutover: a failed master was put back by its runner. Until the canary is proved any failure turns back; after that
  * only more than `leaveBehind` of them, or as many, or the canary, not proved when the gap limit has passed.
  */
-function cutoverCause(rotation: RotationState, moment: Moment): Cause | null {
-  const plan = rotation.plan;
-  const first = plan === null ? undefined : switchStage(plan);
-  if (plan === null || first === undefined) return null;
+function cutoverCause(rotation: Planned, moment: Moment): Cause | null {
+  const { plan } = rotation;
+  const first = switchStage(plan);
+  if (first === undefined) return null;
   for (const host of first.hosts)
     if (forthWork(rotation, host, first.name) === 'failed') return failure(rotation, host, first.name);
   const unarmed = unarmedHost(rotation, plan, first);
@@ -99,13 +99,11 @@ function cutoverCause(rotation: RotationState, moment: Moment): Cause | null {
 }
 
 /** A wave stops at the first that failed, or that a person left behind; those that are cut off already all go. */
-function waveCause(rotation: RotationState): Cause | null {
+function waveCause(rotation: Planned): Cause | null {
   const { plan } = rotation;
-  for (const stage of plan === null ? [] : followStages(plan)) {
+  for (const stage of followStages(plan)) {
     const goesOn =
-      plan !== null &&
-      contains(plan) &&
-      stage.hosts.some((one) => ['none', 'under-way'].includes(forthWork(rotation, one, stage.name)));
+      contains(plan) && stage.hosts.some((one) => ['none', 'under-way'].includes(forthWork(rotation, one, stage.name)));
     if (goesOn) continue;
     const host = stage.hosts.find((one) => ['failed', 'left'].includes(forthWork(rotation, one, stage.name)));
     if (host !== undefined) return failure(rotation, host, stage.name);
