@@ -1,6 +1,6 @@
 import { approvalsMissing, openGate, policyDigest, votesAt } from '../approval.ts';
 import { PROTOCOL } from '../protocol.ts';
-import type { OrderState, RotationState } from '../rotation.ts';
+import { isPlanned, type OrderState, type RotationState } from '../rotation.ts';
 import { changedSince, hostsIn } from '../scope.ts';
 import { startIfLifted, startUnder } from '../start.ts';
 import { type HostName, isRefusal, type Json } from '../values.ts';
@@ -53,7 +53,8 @@ function assess(rotation: RotationState, moment: Moment): Assessment {
 }
 
 function assessPlan(rotation: RotationState, moment: Moment): Assessment {
-  if (rotation.plan !== null && keeps(rotation.plan)) return assessKeep(rotation, moment);
+  if (!isPlanned(rotation)) return NOTHING;
+  if (keeps(rotation.plan)) return assessKeep(rotation, moment);
   const cause = causeOf(rotation, moment);
   if (cause === null) return { direction: 'forth', cause: null, ...forth(rotation, moment) };
   if (rotation.turned === null) {

@@ -1,5 +1,5 @@
 import type { StageHead } from '../plan.ts';
-import type { RotationState } from '../rotation.ts';
+import type { Planned, RotationState } from '../rotation.ts';
 import { workerOfStep } from '../scope.ts';
 import type { HostName } from '../values.ts';
 import { advance, applyLimitMs } from './advance.ts';
@@ -32,7 +32,7 @@ interface Round {
  * Rotations in which no machine waits for another: the canary, then waves. One that fails is put back and no further
  * one begins; those that proved theirs keep it, and what was prepared for the others is taken back.
  */
-export function assessKeep(rotation: RotationState, moment: Moment): Assessment {
+export function assessKeep(rotation: Planned, moment: Moment): Assessment {
   const cause = causeOf(rotation, moment);
   if (cause === null) return { direction: 'forth', cause, ...onward(rotation, moment) };
   if (rotation.turned === null) {
@@ -44,13 +44,12 @@ export function assessKeep(rotation: RotationState, moment: Moment): Assessment 
   return { direction: 'back', cause, ...back(rotation, moment, cause) };
 }
 
-function onward(rotation: RotationState, moment: Moment): Round {
+function onward(rotation: Planned, moment: Moment): Round {
   for (const stage of stagesOf(rotation)) {
-    const isFree = rotation.plan !== null && isAside(rotation.plan, stage.name);
-    const doubtful = isFree ? [] : doubts(rotation, stage);
+    const doubtful = isAside(rotation.plan, stage.name) ? [] : doubts(rotation, stage);
     // Nobody follows a machine whose state is not known; what is under way is waited for.
     if (doubtful.length > 0) return { actions: [], attention: isBusy(rotation, stage) ? [] : doubtful };
-    const isWave = rotation.plan !== null && followStages(rotation.plan).includes(stage);
+    const isWave = followStages(rotation.plan).includes(stage);
     const { actions, done, attention } = isWave ? advanceWave(rotation, moment, stage) : advance(rotation, stage);
     if (!done) return { actions, attention };
   }
@@ -60,13 +59,13 @@ function onward(rotation: RotationState, moment: Moment): Round {
 /**
  * Stage after stage; waits for packages are part of the wave, except where one plan of before waits for all at once.
  */
-const stagesOf = ({ plan }: RotationState): readonly StageHead[] =>
-  (plan?.header.phases ?? []).flatMap(({ name, stages }) =>
+const stagesOf = ({ plan }: Planned): readonly StageHead[] =>
+  plan.header.phases.flatMap(({ name, stages }) =>
     stages.filter((stage) => name !== 'cutover' || stage.name !== DRAIN),
   );
 
 /** The wave has stopped: what is under way ends, then the others' new certificates go, then all is looked at. */
-function settle(rotation: RotationState, moment: Moment, cause: Cause): Round {
+function settle(rotation: Planned, moment: Moment, cause: Cause): Round {
   const stages = settling(rotation);
   const stops = rotation.stop === null ? [] : stopsFor(rotation, moment);
   if (stops.length > 0) return { actions: stops, attention: [] };
@@ -83,8 +82,7 @@ function settle(rotation: RotationState, moment: Moment, cause: Cause): Round {
 }
 
 /** Where something may be under way, or not known, that the end waits for. */
-function settling({ plan }: RotationState): readonly StageHead[] {
-  if (plan === null) return [];
+function settling({ plan }: Planned): readonly StageHead[] {
   return contains(plan) ? plan.header.phases.flatMap(({ stages }) => stages) : followStages(plan);
 }
 
@@ -93,9 +91,8 @@ interface Taking extends Round {
 }
 
 /** Prepare is undone for the machines that did not switch, the last stage first. */
-function takeBack(rotation: RotationState): Taking {
-  const plan = rotation.plan;
-  const stages = [...((plan === null ? undefined : phaseOf(plan, 'prepare'))?.stages ?? [])].reverse();
+function takeBack(rotation: Planned): Taking {
+  const stages = [...(phaseOf(rotation.plan, 'prepare')?.stages ?? [])].reverse();
   const actions: Action[] = [];
   const attention: Cause[] = [];
   for (const stage of stages) {
@@ -123,10 +120,10 @@ function takeBack(rotation: RotationState): Taking {
 }
 
 /** What of a stage is to be taken back on a machine: all of it, the steps that are about others, or (null) nothing. */
-function partOf(rotation: RotationState, stage: StageHead, host: HostName): 'all' | readonly string[] | null {
+function partOf(rotation: Planned, stage: StageHead, host: HostName): 'all' | readonly string[] | null {
   const apply = latestOrder(rotation, host, stage.name, 'apply');
   if (apply?.status !== 'finished' || apply.outcome === 'put-back') return null;
-  const steps = rotation.plan?.slices.find((slice) => slice.host === host)?.stages[stage.name]?.steps ?? [];
+  const steps = rotation.plan.slices.find((slice) => slice.host === host)?.stages[stage.name]?.steps ?? [];
   const gone: readonly (string | null)[] = withdrawn(rotation);
   const about = steps.filter((step) => gone.includes(workerOfStep(step)));
   const left = about.filter(({ id }) => {
@@ -152,12 +149,11 @@ function withoutNew(rotation: RotationState): 'contained' | 'stopped' | 'put-bac
 }
 
 /** A fresh look from every machine, each against what it should be on; then the end. */
-function finish(rotation: RotationState, moment: Moment, cause: Cause | null): Round {
+function finish(rotation: Planned, moment: Moment, cause: Cause | null): Round {
   const left = leftBehind(rotation);
   const { actions, doubts: unproved, settled } = prove(rotation, moment, 'forth', left);
   if (!settled || unproved.length > 0) return { actions, attention: settled ? unproved : [] };
-  const stages = rotation.plan === null ? [] : followStages(rotation.plan);
-  const hosts = stages.flatMap((stage) => stage.hosts);
+  const hosts = followStages(rotation.plan).flatMap((stage) => stage.hosts);
   const kept = hosts.filter((host) => !left.includes(host) && !withdrawn(rotation).includes(host));
   const outcome = cause === null ? 'proved' : kept.length > 0 ? 'partly' : withoutNew(rotation);
   const why =

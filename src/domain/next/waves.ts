@@ -1,7 +1,7 @@
 import type { StageHead } from '../plan.ts';
-import type { RotationState } from '../rotation.ts';
+import type { Planned, RotationState } from '../rotation.ts';
 import type { HostName } from '../values.ts';
-import { applyLimitMs, type Progress } from './advance.ts';
+import type { Progress } from './advance.ts';
 import { openWaits } from './cause.ts';
 import { type Wait, waitsOf } from './drain.ts';
 import type { Action, Moment } from './moment.ts';
@@ -18,9 +18,9 @@ const PASSES: readonly Work[] = ['good', 'left', 'failed'];
  * switch, the master's runner shows that no package runs there; the others go on meanwhile. Where packages could not
  * be seen when the plan was made there is nothing to show.
  */
-export function advanceWave(rotation: RotationState, moment: Moment, stage: StageHead): Progress {
+export function advanceWave(rotation: Planned, moment: Moment, stage: StageHead): Progress {
   const { concurrency, canary, name } = stage;
-  const waits = new Map((rotation.plan === null ? [] : waitsOf(rotation.plan)).map((wait) => [wait.worker, wait]));
+  const waits = new Map(waitsOf(rotation.plan).map((wait) => [wait.worker, wait]));
   const works = stage.hosts.map((host) => ({ host, work: forthWork(rotation, host, name), wait: waits.get(host) }));
   const isProved = works.slice(0, canary).every(({ work }) => work === 'good' || work === 'left');
   const open = (isProved ? works : works.slice(0, canary)).filter(({ work }) => work === 'none');
@@ -37,12 +37,12 @@ export function advanceWave(rotation: RotationState, moment: Moment, stage: Stag
   return { actions, attention, done: works.every(({ work }) => PASSES.includes(work)) };
 }
 
-const switchOrder = (rotation: RotationState, host: HostName, stage: string): Action => ({
+const switchOrder = (rotation: Planned, host: HostName, stage: string): Action => ({
   do: 'order',
   host,
   kind: 'apply',
   stage,
-  timeLimitMs: rotation.plan?.header.gap.limitMs ?? applyLimitMs(rotation),
+  timeLimitMs: rotation.plan.header.gap.limitMs,
 });
 
 function isYoung(rotation: RotationState, { now }: Moment, wait: Wait): boolean {
