@@ -2,7 +2,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { WindowsContext } from './context.ts';
 import { text } from './parse/registry.ts';
-import { childNames, readKeys } from './registry.ts';
+import { childNames, readExactText, readKeys } from './registry.ts';
 import { remembered } from './remembered.ts';
 import { ADMINISTRATORS } from './services/account.ts';
 
@@ -27,8 +27,11 @@ export async function readLogTail(context: WindowsContext, accountSid: string): 
 async function profileOf(context: WindowsContext, accountSid: string): Promise<string | null> {
   const sid = accountSid === ADMINISTRATORS ? await builtInAdministrator(context) : accountSid;
   const keys = sid === null ? null : await readKeys(context, `${PROFILES}\\${sid}`);
-  const found = keys?.[0] === undefined ? null : text(keys[0], 'ProfileImagePath');
-  if (found === null || found === '') return null;
+  const shown = keys?.[0] === undefined ? null : text(keys[0], 'ProfileImagePath');
+  if (shown === null || shown === '') return null;
+  // A folder that somebody's name gave its name may hold letters that the console's code page lacks.
+  const isSomebodys = sid?.startsWith('S-1-5-21-') === true;
+  const found = isSomebodys ? await readExactText(context, `${PROFILES}\\${sid}`, 'ProfileImagePath') : shown;
   const drive = context.systemRoot.slice(0, 2);
   return found.replace(/%(systemroot|windir)%/giu, () => context.systemRoot).replace(/%systemdrive%/giu, () => drive);
 }

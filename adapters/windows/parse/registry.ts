@@ -37,15 +37,23 @@ export function parseRegistry(text: string): readonly RegistryKey[] {
   return keys;
 }
 
-/** A REG_SZ of one key in what `reg export` writes; null: the key or the value is not there, or of another type. */
+/** `"name"="text"`, and `"name"=hex(2):25,00,...` for one that holds variables. */
+const EXPORTED = /^"((?:[^"\\]|\\.)*)"=(?:"((?:[^"\\]|\\.)*)"|hex\(2\):((?:[0-9a-f]{2},?)*))$/iu;
+
+/** A text of one key in what `reg export` writes; null: the key or the value is not there, or of another type. */
 export function exportedText(exported: string, path: string, name: string): string | null {
-  const lines = linesOf(exported);
+  // what is written as bytes is broken into lines
+  const lines = linesOf(exported.replace(/\\\r?\n\s+/gu, ''));
   const head = lines.findIndex((line) => line.toLowerCase() === `[${path}]`.toLowerCase());
   const below = head === -1 ? [] : lines.slice(head + 1);
   const end = below.findIndex((line) => line.startsWith('['));
   for (const line of end === -1 ? below : below.slice(0, end)) {
-    const [, found, value] = /^"((?:[^"\\]|\\.)*)"="((?:[^"\\]|\\.)*)"$/u.exec(line) ?? [];
-    if (found?.toLowerCase() === name.toLowerCase()) return (value ?? '').replace(/\\(.)/gu, '$1');
+    const [, found, quoted, bytes] = EXPORTED.exec(line) ?? [];
+    if (found?.toLowerCase() !== name.toLowerCase()) continue;
+    if (quoted !== undefined) return quoted.replace(/\\(.)/gu, '$1');
+    return Buffer.from((bytes ?? '').replaceAll(',', ''), 'hex')
+      .toString('utf16le')
+      .replace(/\0+$/u, '');
   }
   return null;
 }

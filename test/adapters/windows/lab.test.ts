@@ -1,12 +1,14 @@
+import fs from 'node:fs/promises';
 import path from 'node:path';
 import { createWindowsHost } from '../../../adapters/windows/index.ts';
+import { readLogTail } from '../../../adapters/windows/log-file.ts';
 import type { Lab } from '../../../infra/lab/index.ts';
 import { accountSid as sidInLab } from '../../../infra/lab/world/sid.ts';
 import { CertopsError } from '../../../src/domain/errors.ts';
 import type { SslBinding } from '../../../src/domain/host-facts.ts';
 import type { HostName } from '../../../src/domain/values.ts';
 import type { WindowsHost } from '../../../src/ports/windows-host.ts';
-import { openLab } from './lab-host.ts';
+import { contextOf, openLab } from './lab-host.ts';
 
 const never = new AbortController().signal;
 const PORT = 8391;
@@ -58,6 +60,20 @@ describe('the host of the lab through the port', () => {
       account: 'CORP\\Łukasz-svc',
       accountSid: sidInLab('CORP\\Łukasz-svc', []),
     });
+  });
+
+  test('so is the folder of its profile, in which its log lies', async () => {
+    const { state } = lab.machine('sqlw01').host;
+    const sid = sidInLab('CORP\\Łukasz-svc', []) ?? '';
+    const key = `SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList\\${sid}`;
+    state.registry[key] = { ProfileImagePath: ['REG_EXPAND_SZ', '%SystemDrive%\\Users\\Łukasz-svc'] };
+    const context = contextOf(lab, 'sqlw01');
+    const file = context.paths.toFileSystem('C:\\Users\\Łukasz-svc\\AppData\\Local\\SSIS\\ScaleOut\\Agent\\1.log');
+    await fs.mkdir(path.dirname(file), { recursive: true });
+    await fs.writeFile(file, 'its line');
+    const lines = await readLogTail(context, sid);
+    delete state.registry[key];
+    expect(lines).toEqual(['its line']);
   });
 
   test('a tool that policy blocks is found by the preflight', async () => {

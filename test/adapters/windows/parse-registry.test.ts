@@ -97,7 +97,7 @@ test.each([
   ['ObjectName', 'CORP\\Łukasz-svc'],
   ['displayname', 'The "X" service'],
   ['Start', null],
-  ['ImagePath', null],
+  ['ImagePath', '"C:\\x.exe"'],
   ['ServiceName', null],
 ])('a text of an exported key is read to the letter, and nothing else is: %s', (name, value) => {
   expect(exportedText(EXPORTED, 'HKEY_LOCAL_MACHINE\\system\\CurrentControlSet\\Services\\x', name)).toBe(value);
