@@ -56,7 +56,7 @@ describeInChromium('the console of npm start, as a newcomer meets it', () => {
     await me.say('status');
     await me.answer().getByText('4 of 4 runners answer').waitFor();
     await me.say('/ssis help');
-    await me.answer().getByText('plan rotate-master [FARM]').waitFor();
+    await me.answer().getByText('All words: rotate-master').waitFor();
     await me.say('/ssis whoami');
     await me.answer().getByText('you may ask; others approve').waitFor();
     await me.picture('1280-answers');
@@ -130,8 +130,8 @@ describeInChromium('the console of npm start, as a newcomer meets it', () => {
     await me.page.getByRole('button', { name: 'Break something…' }).click();
     const dialog = me.page.getByRole('dialog');
     await dialog.getByLabel('Machine').selectOption('sqlw02');
-    await dialog.getByRole('button', { name: /^Arm on sqlw02: the logon of its service fails/u }).click();
-    await dialog.getByText(/^Armed · sqlw02/u).waitFor();
+    await dialog.getByRole('button', { name: /^Set on sqlw02: the logon of its service fails/u }).click();
+    await dialog.getByText(/^Set · sqlw02/u).waitFor();
     await me.picture('1280-break');
     await dialog.getByRole('button', { name: 'Close' }).click();
 

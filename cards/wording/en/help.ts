@@ -1,9 +1,19 @@
-import type { Lines } from '../line.ts';
+import type { Line, Lines } from '../line.ts';
 
 /** `help` and `help WORD`. */
 export const helpWords = {
   'help.intro': () =>
-    'Certificates of SSIS Scale Out are rotated from here: asked, approved, proved, or put back. Say one of these after /ssis:',
+    'Certificates of SSIS Scale Out are rotated from here: asked, approved, proved, or put back. Say after /ssis:',
+  'help.asking': (_d: object, pen: { bold(text: string): string }) =>
+    `${pen.bold('rotate-master because Yearly renewal')} asks for a new master certificate. ${pen.bold('rotate-worker all because Renewal')} asks for the workers' own.`,
+  'help.looking': (_d: object, pen: { bold(text: string): string }) =>
+    `${pen.bold('plan rotate-master')} shows the plan and asks nobody. ${pen.bold('status')}, ${pen.bold('certs')} and ${pen.bold('runners')} tell how it stands.`,
+  'help.one': (_d: object, pen: { bold(text: string): string }) =>
+    `${pen.bold('show prod-17')} brings the card of one rotation again, ${pen.bold('stop prod-17')} withdraws it or puts it back.`,
+  'help.words': ((d, pen) =>
+    `All words: ${d.words.join(', ')}. ${pen.bold('help rotate-master')} tells about one.`) as Line<{
+    words: readonly string[];
+  }>,
   'help.rotate-master': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('rotate-master [FARM] [use THUMBPRINT] [at TIME] [ticket TICKET] [leave behind NAME] [compromised] [because REASON]')} plans the rotation of the master certificate and asks the approvers; use takes one that is in the master's Root or My.`,
   'help.rotate-worker': (_d: object, pen: { bold(text: string): string }) =>
@@ -31,13 +41,13 @@ export const helpWords = {
   'help.resolve': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('resolve ID')} shows what can be decided when a machine is unknown.`,
   'help.review': (_d: object, pen: { bold(text: string): string }) =>
-    `${pen.bold('review ID [because SENTENCE]')} records that you looked once more at what was done about a stolen key.`,
+    `${pen.bold('review ID [because SENTENCE]')} records that you looked once more at what was done about a compromised key.`,
   'help.freeze': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('freeze FARM until TIME because REASON')} lets no rotation begin before then; approvers only.`,
   'help.when': () =>
     'It starts in the next change window, where the farm has some, and else as soon as it is approved. Say at TIME, at next-window or now for another start.',
   'help.compromised': () =>
-    'Say compromised when a key is in the wrong hands: it begins as soon as it is approved, with the quorum that the farm file has for that, and the old certificate waits for no grace period. A worker is cut off first, until it shows a new certificate.',
+    'Say compromised when somebody else may have a key: it begins as soon as it is approved, with the quorum that the farm file has for that, and the old certificate waits for no grace period. A worker is cut off first, until it shows a new certificate.',
   'help.times': () =>
     'A time is 2026-12-24, 2026-12-24 18:00, 18:00, tomorrow 08:00 or 3 days, in your time zone or in the one behind it (18:00 Europe/Berlin); 90 days at most.',
   'help.unfreeze': (_d: object, pen: { bold(text: string): string }) =>

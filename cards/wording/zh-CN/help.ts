@@ -3,7 +3,14 @@ import type { Same } from '../line.ts';
 
 /** `help` and `help WORD`. */
 export const helpWords = {
-  'help.intro': () => '在此轮换 SSIS Scale Out 的证书：申请、审批、验证，不成则还原。在 /ssis 之后发送下列命令之一：',
+  'help.intro': () => '在此轮换 SSIS Scale Out 的证书：申请、审批、验证，不成则还原。在 /ssis 之后发送：',
+  'help.asking': (_d, pen) =>
+    `${pen.bold('rotate-master because 年度续期')}：申请新的 Master 证书。${pen.bold('rotate-worker all because 续期')}：申请各 Worker 自身的新证书。`,
+  'help.looking': (_d, pen) =>
+    `${pen.bold('plan rotate-master')}：只显示计划，不发起审批。${pen.bold('status')}、${pen.bold('certs')}、${pen.bold('runners')}：查看现状。`,
+  'help.one': (_d, pen) =>
+    `${pen.bold('show prod-17')}：再次显示一次轮换的卡片。${pen.bold('stop prod-17')}：撤回或还原它。`,
+  'help.words': (d, pen) => `全部命令：${d.words.join('、')}。${pen.bold('help rotate-master')} 说明其中一个。`,
   'help.rotate-master': (_d, pen) =>
     `${pen.bold('rotate-master [FARM] [use THUMBPRINT] [at TIME] [ticket TICKET] [leave behind NAME] [compromised] [because REASON]')} 制定 Master 证书的轮换计划，并请审批人审批；use 使用 Master 的 Root 或 My 中已有的证书。`,
   'help.rotate-worker': (_d, pen) =>
@@ -31,7 +38,7 @@ export const helpWords = {
   'help.when': () =>
     '服务器场有变更窗口时，在下一个窗口开始，否则批准后立即开始。如需另定，请写 at TIME、at next-window 或 now。',
   'help.compromised': () =>
-    '私钥落入他人之手时请写明 compromised：批准后立即开始，按服务器场配置文件中为此规定的人数审批，旧证书不再等待宽限期。Worker 会先被断开，直到出示新证书。',
+    '私钥泄露时请写明 compromised：批准后立即开始，按服务器场配置文件中为此规定的人数审批，旧证书不再等待宽限期。Worker 会先被断开，直到出示新证书。',
   'help.times': () =>
     '时间可写作 2026-12-24、2026-12-24 18:00、18:00、tomorrow 08:00 或 3 days，按您的时区计算，也可在其后写明时区（18:00 Europe/Berlin）；最长 90 天。',
   'help.unfreeze': (_d, pen) => `${pen.bold('unfreeze FARM [because REASON]')} 提前解除冻结；仅限审批人。`,

@@ -184,5 +184,11 @@ export function help(about: string | null): Answer {
       ...(times ? [say('help.times', {})] : []),
     ]);
   }
-  return notice([say('help.intro', {}), ...words.map((word) => say(`help.${word}`, {}))]);
+  return notice([
+    say('help.intro', {}),
+    say('help.asking', {}),
+    say('help.looking', {}),
+    say('help.one', {}),
+    say('help.words', { words }),
+  ]);
 }

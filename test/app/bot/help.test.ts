@@ -1,0 +1,24 @@
+import { say } from '../../../cards/wording/index.ts';
+import { help } from '../../../src/app/bot/answers.ts';
+import { parseCommand, WORDS } from '../../../src/domain/grammar.ts';
+
+const lines = (about: string | null): readonly string[] => {
+  const answer = help(about);
+  return answer.type === 'notice' ? answer.notice.messages.map((one) => say(one, 'en')) : [];
+};
+
+test('help alone tells in a few lines what people want, with every word there is, and no grammar', () => {
+  const told = lines(null);
+  expect(told.length).toBeLessThanOrEqual(5);
+  for (const word of WORDS) expect(told.at(-1)).toMatch(new RegExp(`\\b${word}\\b`, 'u'));
+  expect(told.join('\n')).not.toMatch(/\[|\bFARM\b|\|/u);
+});
+
+test('what it says can be typed', () => {
+  for (const line of ['rotate-master because Yearly renewal', 'rotate-worker all because Renewal', 'plan retire'])
+    expect(parseCommand(line)).toMatchObject({ word: 'request' });
+});
+
+test.each(WORDS)('the grammar of %s stands behind its own word', (word) => {
+  expect(lines(word)[0]).toContain(word);
+});
