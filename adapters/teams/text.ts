@@ -1,7 +1,7 @@
 /** An element of `entities`, as far as it names somebody. */
 export interface Mention {
   readonly id: string;
-  /** As it stands in the text, `<at>CertOps</at>`. */
+  /** As it stands in the text, `<at>certops</at>`. */
   readonly text: string;
 }
 

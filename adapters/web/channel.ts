@@ -44,7 +44,7 @@ export function createChannel({ farm, actors, feed, store, wording, clock, log, 
       const { id, at, changed, only } = message;
       const { language, timeZone } = actor.tongue;
       const text = wording.say({ id: 'console.card-not-drawn', data: {} }, language, undefined, timeZone);
-      const from = { name: 'CertOps', bot: true };
+      const from = { name: 'certops', bot: true };
       return { id, at, changed, from, only: only !== null, language, body: { type: 'text', text } };
     }
   };

@@ -47,7 +47,7 @@ export function showMessage(
     id,
     at,
     changed,
-    from: from === null ? { name: 'CertOps', bot: true } : { name: author?.name ?? from, bot: false },
+    from: from === null ? { name: 'certops', bot: true } : { name: author?.name ?? from, bot: false },
     only: only !== null,
     language: to.tongue.language,
     body: showBody(message.body, to, wording),

@@ -95,7 +95,7 @@ export function slackHtml({ blocks, language, timeZone, people, theme = 'light' 
   const body = (blocks as readonly Block[]).map((block) => blockHtml(block, reader)).join('\n');
   return `<!doctype html><html lang="${language}" class="${theme}"><meta charset="utf-8"><style>${STYLE}</style>
     <div class="message"><div class="avatar">CO</div><div>
-    <div class="from"><b>CertOps</b><span class="app">${app}</span><span class="at">14:21</span></div>${body}</div></div></html>`;
+    <div class="from"><b>certops</b><span class="app">${app}</span><span class="at">14:21</span></div>${body}</div></div></html>`;
 }
 
 export async function openSlack(browser: Browser, width = 640): Promise<Page> {
