@@ -18,19 +18,7 @@ export function gapBars({ gaps, gapLimitMs, outcome, wish }: ClosedView, { tell,
     columns(
       [
         column(width, [text(tell('word.host', { host }), { weight: 'Bolder', wrap: host.length > 20 })], CENTER),
-        column(
-          'stretch',
-          ms.length === 0
-            ? []
-            : [
-                text(bar(total(ms), gapLimitMs, BLOCKS), {
-                  wrap: false,
-                  color: failed ? 'Attention' : 'Good',
-                  size: 'Small',
-                }),
-              ],
-          CENTER,
-        ),
+        ...track(ms, gapLimitMs, failed),
         column(
           'auto',
           [
@@ -59,6 +47,17 @@ export function gapBars({ gaps, gapLimitMs, outcome, wish }: ClosedView, { tell,
           : tell('closed.gaps-note', { limitMs: gapLimitMs, request: wish.kind })
         : tell('closed.gaps-note-back', { limitMs: gapLimitMs, twice }),
     ),
+  ];
+}
+
+/** What was used of the limit, and the rest of it. */
+function track(ms: readonly number[], limitMs: number, failed: boolean): readonly Node[] {
+  if (ms.length === 0) return [column('stretch', [], CENTER)];
+  const { filled, rest } = bar(total(ms), limitMs, BLOCKS);
+  const look: Node = { wrap: false, size: 'Small' };
+  return [
+    column('auto', [text(filled, { ...look, color: failed ? 'Attention' : 'Good' })], CENTER),
+    column('stretch', rest === '' ? [] : [text(rest, { ...look, isSubtle: true })], { ...CENTER, spacing: 'None' }),
   ];
 }
 

@@ -51,10 +51,14 @@ export function createMeasure({ seconds: s, minutes: min, minutesAnd, hours: h, 
   return { exact, whole, sum, bare, range };
 }
 
-/** A bar of at most `length` blocks, at least one for anything that was measured. */
-export function bar(value: number, whole: number, length: number): string {
+/**
+ * A bar on a track of `length` blocks, which is the whole: at least one block for anything that was measured. What is
+ * longer than the whole ends in an arrow.
+ */
+export function bar(value: number, whole: number, length: number): { readonly filled: string; readonly rest: string } {
   const share = whole > 0 ? value / whole : 1;
-  return '█'.repeat(Math.min(length, Math.max(1, Math.round(share * length))));
+  const blocks = Math.min(length, Math.max(1, Math.round(share * length)));
+  return { filled: `${'█'.repeat(blocks)}${share > 1 ? '▸' : ''}`, rest: '░'.repeat(length - blocks) };
 }
 
 /** `22:00–02:00`: hours of a day, on whichever clock. */

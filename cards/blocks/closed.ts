@@ -74,7 +74,7 @@ function gaps(view: ClosedView, draw: SlackDraw): readonly Block[] {
   const rows = kept.map(({ host, ms, failed }) => [
     ...(failures ? [failed ? SIGNS.bad.text : ''] : []),
     code('word.host', { host }),
-    ms.length === 0 ? '' : bar(total(ms), gapLimitMs, BLOCKS),
+    ms.length === 0 ? '' : track(ms, gapLimitMs),
     ms.length === 0 ? code('closed.gap-unmeasured', {}) : code('closed.gap', { ms }),
   ]);
   const twice = gaps.some(({ ms }) => ms.length > 1);
@@ -92,6 +92,11 @@ function gaps(view: ClosedView, draw: SlackDraw): readonly Block[] {
       context,
     ),
   ];
+}
+
+function track(ms: readonly number[], limitMs: number): string {
+  const { filled, rest } = bar(total(ms), limitMs, BLOCKS);
+  return `${filled}${rest}`;
 }
 
 function evidence(view: ClosedView, draw: SlackDraw): readonly Block[] {
