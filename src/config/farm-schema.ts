@@ -120,7 +120,7 @@ const compromised = z
       .optional()
       .describe("People or groups; the farm's own approvers when left out. Who asks never counts."),
   })
-  .describe('Who must agree to a request that says compromised: the key is in the wrong hands.');
+  .describe('Who must agree to a request that says compromised: somebody else may have the key.');
 
 const approval = z
   .strictObject({

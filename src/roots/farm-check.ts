@@ -41,7 +41,7 @@ function summary(farm: Farm): readonly (readonly [string, string])[] {
         ]),
     ...(approval.reviewDays === undefined
       ? []
-      : [['review', `${approval.reviewDays} days after a rotation for a stolen key`] as const]),
+      : [['review', `${approval.reviewDays} days after a rotation for a compromised key`] as const]),
     ...farm.groups.flatMap(({ id, slack }) =>
       slack === null ? [] : [['group', `${id}, and whoever is in the Slack user group ${slack}`] as const],
     ),

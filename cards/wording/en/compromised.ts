@@ -4,22 +4,22 @@ import { list, short } from './grammar.ts';
 type Names = readonly string[];
 type Where = { readonly thumbprint: string; readonly hosts: Names };
 
-/** Where a certificate still is whose key is in the wrong hands. */
+/** Where a certificate still is whose key is compromised. */
 export const compromisedNotices = {
   'compromised.there': ((d, pen) =>
-    `${pen.bold(`${short(d.thumbprint)} is still on ${list(d.hosts, 'and', 4)}`)}, and its key is in the wrong hands: until it is removed, whoever has it is believed there. Nothing uses it: say /ssis retire ${d.farm}.`) as Line<
+    `${pen.bold(`${short(d.thumbprint)} is still on ${list(d.hosts, 'and', 4)}`)}, and its key is compromised: until it is removed, whoever has it is believed there. Nothing uses it: say /ssis retire ${d.farm}.`) as Line<
     Where & { farm: string }
   >,
   'compromised.used': ((d, pen) =>
-    `${pen.bold(`${short(d.thumbprint)} is still in use on ${list(d.hosts, 'and', 4)}`)}, and its key is in the wrong hands: rotate it before it can be removed.`) as Line<Where>,
+    `${pen.bold(`${short(d.thumbprint)} is still in use on ${list(d.hosts, 'and', 4)}`)}, and its key is compromised: rotate it before it can be removed.`) as Line<Where>,
   'compromised.unread': ((d) =>
-    `Whether ${short(d.thumbprint)}, whose key is in the wrong hands, is still on ${list(d.hosts, 'and', 4)} could not be read.`) as Line<Where>,
+    `Whether ${short(d.thumbprint)}, whose key is compromised, is still on ${list(d.hosts, 'and', 4)} could not be read.`) as Line<Where>,
   'told.retire-compromised': ((d, pen) =>
-    `${pen.bold(`The key of ${short(d.thumbprint)} is in the wrong hands, and the certificate is still on ${list(d.hosts, 'and', 4)}`)}: whoever has it is believed there. Nothing uses it any more, so ${d.farm} can let it go now, without a grace period.`) as Line<
+    `${pen.bold(`The key of ${short(d.thumbprint)} is compromised, and the certificate is still on ${list(d.hosts, 'and', 4)}`)}: whoever has it is believed there. Nothing uses it any more, so ${d.farm} can let it go now, without a grace period.`) as Line<
     Where & { farm: string }
   >,
   'refused.nothing-goes-back': ((d, pen) =>
-    `${pen.bold('Nothing goes back there')}: a stolen key is trusted by nobody again. Look again at ${d.id}, or leave the machine behind.`) as Line<{
+    `${pen.bold('Nothing goes back there')}: a compromised key is never trusted again. Look again at ${d.id}, or leave the machine behind.`) as Line<{
     id: string;
   }>,
   'warning.contain': ((d) =>
@@ -40,11 +40,11 @@ export const compromisedNotices = {
     hosts: Names;
   }>,
   'next.contained': ((d) =>
-    `Put right what went wrong, then ask again: /ssis rotate-worker ${d.hosts.join(' ')} compromised. Until then ${d.hosts.length === 1 ? 'it runs' : 'they run'} no package.`) as Line<{
+    `Until it is mended ${d.hosts.length === 1 ? 'it runs' : 'they run'} no package: /ssis rotate-worker ${d.hosts.join(' ')} compromised.`) as Line<{
     hosts: Names;
   }>,
   'note.contained': ((d, pen) =>
-    `${pen.bold(`${d.id} has contained the stolen key`)}, and no new certificate is in use: its workers stay cut off.`) as Line<{
+    `${pen.bold(`${d.id} has contained the compromised key`)}, and no new certificate is in use: its workers stay cut off.`) as Line<{
     id: string;
   }>,
   'note.started-contain': ((d, pen) =>

@@ -7,7 +7,7 @@ type Id = { readonly id: string };
 /** What was done about a stolen key is looked at once more. */
 export const reviewWords = {
   'told.review': ((d, pen) =>
-    `${pen.bold(`${d.id} is to be reviewed by ${pen.day(d.dueDay)}`)}: ${d.by} asked for it because a key was in the wrong hands. ${d.names.length === 0 ? 'Nobody is left who may: see approval.approvers in the farm file.' : `${list(d.names, 'or', 5)}: look at its card and at how the key got out, then press Reviewed, or say /ssis review ${d.id} because and a sentence.`}`) as Line<
+    `${pen.bold(`${d.id} is to be reviewed by ${pen.day(d.dueDay)}`)}: ${d.by} asked for it because a key was compromised. ${d.names.length === 0 ? 'Nobody is left who may: see approval.approvers in the farm file.' : `${list(d.names, 'or', 5)}: look at its card and at how the key got out, then press Reviewed, or say /ssis review ${d.id} because and a sentence.`}`) as Line<
     Id & { by: string; dueDay: string; names: Names }
   >,
   'told.review-late': ((d, pen) =>
@@ -31,7 +31,7 @@ export const reviewWords = {
   }>,
   'button.reviewed': () => 'Reviewed',
   'refused.no-review': ((d) =>
-    `${d.id} needs no review: only what was begun because of a stolen key does, once it has ended.`) as Line<Id>,
+    `${d.id} needs no review: only what was begun because of a compromised key does, once it has ended.`) as Line<Id>,
   'refused.reviewed-already': ((d, pen) =>
     `${d.by} reviewed ${d.id} at ${pen.dateTime(d.at)}. It needs no other.`) as Line<Id & { by: string; at: string }>,
   'refused.may-not-review': ((d, pen) =>

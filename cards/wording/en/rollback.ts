@@ -26,7 +26,7 @@ export const rollbackWords = {
   'refused.rollback-nothing': ((d) =>
     `${d.id} left the certificate of before in use, so there is nothing to roll back.`) as Line<{ id: string }>,
   'refused.rollback-compromised': ((d) =>
-    `${d.id} replaced a key that is in the wrong hands, so nobody goes back to it. Rotate again for a new one.`) as Line<{
+    `${d.id} replaced a key that is compromised, so nobody goes back to it. Rotate again for a new one.`) as Line<{
     id: string;
   }>,
   'refused.rollback-twice': ((d) =>

@@ -198,7 +198,7 @@ const STAGES_BACK: { readonly [stage: string]: string } = {
 
 /** Lines of *Every step*: `progress.<stage>`. */
 const progressWords = {
-  'progress.contain': () => 'trust the stolen key no more, restart',
+  'progress.contain': () => 'trust the compromised key no more, restart',
   'progress.create': () => 'make the certificate',
   'progress.grant': () => 'let the service read the key',
   'progress.trust': () => 'trust it',

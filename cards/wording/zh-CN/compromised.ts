@@ -2,16 +2,15 @@ import type { compromisedNotices as en } from '../en/compromised.ts';
 import type { Same } from '../line.ts';
 import { hosts, join, people, short, tight } from './grammar.ts';
 
-/** Where a certificate still is whose key is in the wrong hands. */
+/** Where a certificate still is whose key is compromised. */
 export const compromisedNotices = {
   'compromised.there': (d, pen) =>
-    tight`${pen.bold(join(`${short(d.thumbprint)} 仍在`, hosts(d.hosts, 4), ''))}，而其私钥已落入他人之手：删除之前，持有私钥的人在那里仍受信任。已没有程序使用它，请发送 /ssis retire ${d.farm}。`,
+    tight`${pen.bold(join(`${short(d.thumbprint)} 仍在`, hosts(d.hosts, 4), ''))}，而其私钥已泄露：删除之前，持有私钥的人在那里仍受信任。已没有程序使用它，请发送 /ssis retire ${d.farm}。`,
   'compromised.used': (d, pen) =>
-    tight`${pen.bold(join('', hosts(d.hosts, 4), `仍在使用 ${short(d.thumbprint)}`))}，而其私钥已落入他人之手：须先轮换，才能删除。`,
-  'compromised.unread': (d) =>
-    join(`${short(d.thumbprint)} 的私钥已落入他人之手；无法读取它是否仍在`, hosts(d.hosts, 4), '。'),
+    tight`${pen.bold(join('', hosts(d.hosts, 4), `仍在使用 ${short(d.thumbprint)}`))}，而其私钥已泄露：须先轮换，才能删除。`,
+  'compromised.unread': (d) => join(`${short(d.thumbprint)} 的私钥已泄露；无法读取它是否仍在`, hosts(d.hosts, 4), '。'),
   'told.retire-compromised': (d, pen) =>
-    tight`${pen.bold(join(`${short(d.thumbprint)} 的私钥已落入他人之手，而证书仍在`, hosts(d.hosts, 4), ''))}：持有私钥的人在那里仍受信任。已没有程序使用它，${d.farm} 现在即可删除，无需等待宽限期。`,
+    tight`${pen.bold(join(`${short(d.thumbprint)} 的私钥已泄露，而证书仍在`, hosts(d.hosts, 4), ''))}：持有私钥的人在那里仍受信任。已没有程序使用它，${d.farm} 现在即可删除，无需等待宽限期。`,
   'refused.nothing-goes-back': (d, pen) =>
     `${pen.bold('那里不会还原')}：泄露的密钥不会再受信任。请重新查看 ${d.id}，或放弃该机器。`,
   'warning.contain': (d) => tight`${hosts(d.masters, 4)} 先重启：其间所有 Worker 的连接都会中断，此时分派的包会等待。`,
@@ -20,7 +19,7 @@ export const compromisedNotices = {
   'proof.contained': (d) => tight`${d.master} 不再信任 ${hosts(d.hosts, 6)} 的旧证书，并已重启。`,
   'proof.cut-off': (d) => tight`${hosts(d.hosts, 6)}：新证书未启用，保持断开。`,
   'next.contained': (d) =>
-    `请先解决问题，再重新申请：/ssis rotate-worker ${d.hosts.join(' ')} compromised。在此之前${d.hosts.length === 1 ? '它' : '它们'}不运行任何包。`,
+    `修复之前${d.hosts.length === 1 ? '它' : '它们'}不运行任何包：/ssis rotate-worker ${d.hosts.join(' ')} compromised。`,
   'note.contained': (d, pen) => `${pen.bold(`${d.id} 已隔离泄露的密钥`)}，但新证书未启用：其 Worker 保持断开。`,
   'note.started-contain': (d, pen) =>
     tight`${people(d.by)} 已批准，${pen.bold(`${d.id} 开始`)}：首先断开 ${hosts(d.names, 4)}。`,

@@ -4,7 +4,7 @@ import { people, tight } from './grammar.ts';
 
 const NOBODY = '已无人可以复核：请查看服务器场配置文件中的 approval.approvers。';
 
-/** What was done about a stolen key is looked at once more. */
+/** What was done about a compromised key is looked at once more. */
 export const reviewWords = {
   'told.review': (d, pen) =>
     tight`${pen.bold(tight`${d.id} 须在 ${pen.day(d.dueDay)} 前复核`)}：${d.by} 因私钥泄露而申请。${

@@ -15,7 +15,7 @@ export function lookAtFarm(farm: Farm, file: string): readonly Line[] {
   const decide = `${approval.quorum} of ${approval.approvers.length} approvers decide${
     compromised === undefined
       ? ''
-      : `, where a key is in the wrong hands ${compromised.quorum} of ${compromised.approvers.length}`
+      : `, where a key is compromised ${compromised.quorum} of ${compromised.approvers.length}`
   }`;
   return [ok(`${file}: ${name} has ${counted.join(', ')}; ${decide}.`), ...saidOfRehearsal(farm, file)];
 }

@@ -97,19 +97,19 @@ describeInChromium('the farm in a browser', () => {
     expect(await page.locator('.links').count()).toBe(0);
   });
 
-  test('a fault is armed and mended in the dialog', async () => {
+  test('a fault is set and mended in the dialog', async () => {
     const { page, picture } = console_;
     await page.getByRole('button', { name: 'Break something…' }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByText('Nothing is armed.').waitFor();
+    await dialog.getByText('Nothing is set.').waitFor();
     await dialog.getByLabel('Machine').selectOption('sqlw02');
-    await dialog.getByRole('button', { name: /^Arm on sqlw02: its service does not/ }).click();
-    await dialog.getByText('Armed · sqlw02: its service does not').waitFor();
+    await dialog.getByRole('button', { name: /^Set on sqlw02: its service does not/ }).click();
+    await dialog.getByText('Set · sqlw02: its service does not').waitFor();
     await picture('1280-break');
     await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: 'Break something… (1 armed)' }).click();
+    await page.getByRole('button', { name: 'Break something… (1 set)' }).click();
     await dialog.getByRole('button', { name: 'Mend everything' }).click();
-    await dialog.getByText('Nothing is armed.').waitFor();
+    await dialog.getByText('Nothing is set.').waitFor();
   });
 
   test('the theme is the system’s until one is chosen, which stays', async () => {

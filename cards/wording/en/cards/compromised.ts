@@ -1,19 +1,19 @@
 import type { Line, Lines } from '../../line.ts';
 import { list } from '../grammar.ts';
 
-/** What cards say of a key in the wrong hands. */
+/** What cards say of a compromised key. */
 export const compromisedWords = {
   'compromised.key': ((d) => {
     if (d.request === 'retire')
-      return 'COMPROMISED: keys are in the wrong hands, so no old certificate waits for its grace period.';
+      return 'COMPROMISED: keys of old certificates, so none of them waits for its grace period.';
     const old = d.old ? 'old ' : '';
     const whose =
       d.request === 'rotate-master'
-        ? `the key of ${d.farm}'s ${old}master certificate is`
+        ? `the key of ${d.farm}'s ${old}master certificate`
         : d.hosts.length === 1
-          ? `the ${old}key of ${d.hosts[0]} is`
-          : `the ${old}keys of ${list(d.hosts, 'and', 4)} are`;
-    return `COMPROMISED: ${whose} in the wrong hands.`;
+          ? `the ${old}key of ${d.hosts[0]}`
+          : `the ${old}keys of ${list(d.hosts, 'and', 4)}`;
+    return `COMPROMISED: ${whose}.`;
   }) as Line<{ farm: string; request: string; hosts: readonly string[]; old: boolean }>,
   'compromised.at-once': () => 'It begins as soon as it is approved, whatever the change windows say.',
   'compromised.spoken': () => 'COMPROMISED KEY: ',

@@ -20,8 +20,8 @@ export const retireWords = {
     const used = d.lastUsed === null ? 'when it was used last is not known' : `not used since ${pen.date(d.lastUsed)}`;
     const made = d.madeBy === null ? '' : `made by ${d.madeBy}, `;
     const key = d.keyOn.length === 0 ? '' : `; with its private key on ${list(d.keyOn, 'and', 4)}`;
-    const stolen = d.compromised ? 'its key is in the wrong hands; ' : '';
-    return `${stolen}${made}${used}; removed from ${list(d.names, 'and', 4)}${key}`;
+    const compromised = d.compromised ? 'its key is compromised; ' : '';
+    return `${compromised}${made}${used}; removed from ${list(d.names, 'and', 4)}${key}`;
   }) as Line<{ names: Names; keyOn: Names; madeBy: string | null; lastUsed: string | null; compromised: boolean }>,
   'retire.stays': () => 'What stays',
   'retire.stay': ((d, pen) =>

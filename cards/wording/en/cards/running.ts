@@ -115,7 +115,7 @@ export const runningWords = {
   'stop.prepare': (() =>
     'Stops before the next machine and takes back what was prepared so far. No worker is cut off, none will be.') as Line<object>,
   'stop.contained': ((d, pen) =>
-    `Stops before the next machine. Nobody is made to trust a stolen key again: ${pen.bold(list(d.hosts, 'and', 4))} ${d.hosts.length === 1 ? 'stays' : 'stay'} cut off until a new certificate is in use there.`) as Line<{
+    `Stops before the next machine. Nobody is made to trust a compromised key again: ${pen.bold(list(d.hosts, 'and', 4))} ${d.hosts.length === 1 ? 'stays' : 'stay'} cut off until a new certificate is in use there.`) as Line<{
     hosts: Names;
   }>,
   'stop.workers': ((d, pen) =>

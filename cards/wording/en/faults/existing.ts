@@ -57,7 +57,7 @@ export const existingFaults = {
     says: (d) => `an authority above the certificate has ended, or is none${named(d, 'name')}.`,
     todo: OTHER,
   },
-  ExistingCompromised: { says: 'the key of the certificate is in the wrong hands.', todo: OTHER },
+  ExistingCompromised: { says: 'the key of the certificate is compromised.', todo: OTHER },
   RollbackGone: {
     says: (d) => `the certificate of before is not there any more${named(d, 'thumbprint')}: it was removed.`,
     todo: 'What was removed does not come back; rotate again for a new one.',

@@ -12,7 +12,7 @@ export const retireWords = {
     const used = d.lastUsed === null ? '最后一次使用的时间未知' : tight`自 ${pen.date(d.lastUsed)} 起未再使用`;
     const made = d.madeBy === null ? '' : tight`由 ${d.madeBy} 生成，`;
     const key = d.keyOn.length === 0 ? '' : join('；其中', hosts(d.keyOn, 4), '连同私钥');
-    const stolen = d.compromised ? '私钥已落入他人之手；' : '';
+    const stolen = d.compromised ? '私钥已泄露；' : '';
     return join(`${stolen}${made}${used}；从`, hosts(d.names, 4), `删除${key}`);
   },
   'retire.stays': () => '将保留',

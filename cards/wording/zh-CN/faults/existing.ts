@@ -50,7 +50,7 @@ export const existingFaults = {
     says: (d) => `其上级颁发机构已过期，或不是颁发机构${named(d, 'name')}。`,
     todo: OTHER,
   },
-  ExistingCompromised: { says: '这张证书的私钥已落入他人之手。', todo: OTHER },
+  ExistingCompromised: { says: '这张证书的私钥已泄露。', todo: OTHER },
   RollbackGone: {
     says: (d) => `之前的证书已不在${named(d, 'thumbprint')}：它已被删除。`,
     todo: '删除的无法恢复；请重新轮换以生成新证书。',
