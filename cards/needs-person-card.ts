@@ -17,7 +17,7 @@ export function needsPersonCard(view: NeedsPersonView, draw: Draw): Drawn {
         title:
           view.packages === null
             ? tell('person.title', { unknown: view.unknown, farm: view.farm, rest: restProved(view) })
-            : tell('person.title-packages', { farm: view.farm }),
+            : tell('person.title-packages', { farm: view.farm, unseen: isUnseen(view) }),
         about: tell(view.packages === null ? 'person.about' : 'person.about-packages', { id: view.id }),
       }),
       ...alarm(wrongHands(view, draw)),
@@ -29,6 +29,10 @@ export function needsPersonCard(view: NeedsPersonView, draw: Draw): Drawn {
     actions: draw.reader === 'other' ? [] : buttons(view, draw),
   };
 }
+
+/** Whether nobody can tell what runs on any machine that is waited for. */
+export const isUnseen = ({ why }: NeedsPersonView): boolean =>
+  why.length > 0 && why.every(({ data }) => data.code === 'PackagesUnseen');
 
 /** Machines of which is known where they stand. */
 export const othersOf = (view: NeedsPersonView): readonly string[] =>

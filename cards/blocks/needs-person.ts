@@ -1,7 +1,7 @@
 import type { NeedsPersonView } from '../../src/domain/view.ts';
 import { wrongHands } from '../compromised.ts';
 import { nameOf } from '../draw.ts';
-import { isLate, mayGoBack, othersOf, restProved, waitOf } from '../needs-person-card.ts';
+import { isLate, isUnseen, mayGoBack, othersOf, restProved, waitOf } from '../needs-person-card.ts';
 import { alarm } from './alarm.ts';
 import type { SlackDraw } from './draw.ts';
 import { type Block, type Button, context, divider, lines, section } from './elements.ts';
@@ -20,7 +20,7 @@ export function needsPersonBlocks(view: NeedsPersonView, draw: SlackDraw): Drawn
         title:
           view.packages === null
             ? label('person.title', { unknown: view.unknown, farm: view.farm, rest: restProved(view) })
-            : label('person.title-packages', { farm: view.farm }),
+            : label('person.title-packages', { farm: view.farm, unseen: isUnseen(view) }),
         about: tell(view.packages === null ? 'person.about' : 'person.about-packages', { id: view.id }),
         id: view.id,
       }),

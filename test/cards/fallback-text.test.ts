@@ -53,17 +53,14 @@ test.each([
   ['running-back', 'prod-17 正在还原：sqlw02 未恢复：服务未能启动。'],
   [
     'closed-done',
-    'prod-17 已完成：prod 已改用新的 Master 证书。Worker 断开 8.4、15.9 和 16.3 秒。有效期至 2027-11-24。',
+    'prod-17 已完成：prod 已改用新的 Master 证书。Worker 断开 8.4、15.9 和 16.3 秒。有效期至 2027年11月24日。',
   ],
   ['closed-put-back', 'prod-17 已还原：sqlw02 未恢复：服务未能启动。prod 已恢复使用旧的 Master 证书。剩余 14 天。'],
   [
     'needs-person',
-    'prod-17 需要人工决定：sqlw02 失去响应：自 2026-11-24 22:31 UTC+8 起没有其 runner 的消息。sqlm01、sqlw01 和 sqlw03 已在新证书上验证通过。',
+    'prod-17 需要人工决定：sqlw02 失去响应：自 2026年11月24日 22:31 UTC+8 起没有其 runner 的消息。sqlm01、sqlw01 和 sqlw03 已在新证书上验证通过。',
   ],
-  [
-    'reminder',
-    'prod：Master 证书将在 14 天后，即 12 月 8 日（周二）到期。负责人 Mei Lin。下次提醒：12 月 1 日（周二）。',
-  ],
+  ['reminder', 'prod：Master 证书将在 14 天后，即 12月8日周二到期。负责人 Mei Lin。下次提醒：12月1日周二。'],
   ['notice', 'prod-17 是您本人的申请，您的批准无效。可由 Ana Ruiz 或 Tom Becker 批准。'],
 ])('a lock screen in Shanghai shows for %s: %s', (name, words) => {
   const view = VIEWS[name];

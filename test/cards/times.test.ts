@@ -12,7 +12,7 @@ test.each([
   ['en', 'America/St_Johns', NIGHT, '8 Dec 2026', 'Tue 8 Dec', '20:00 UTC-3:30'],
   ['en', 'Asia/Kolkata', NOON, '1 Jul 2026', 'Wed 1 Jul', '17:35 UTC+5:30'],
   ['en', 'Nowhere/At_All', NOON, '1 Jul 2026', 'Wed 1 Jul', '12:05 UTC'],
-  ['zh-CN', 'Asia/Shanghai', NIGHT, '2026-12-09', '12 月 9 日（周三）', '07:30 UTC+8'],
+  ['zh-CN', 'Asia/Shanghai', NIGHT, '2026年12月9日', '12月9日周三', '07:30 UTC+8'],
 ] as const)('in %s and %s, %s is written %s', (language, timeZone, at, date, day, time) => {
   const times = timesIn({ language, timeZone });
   const between = language === 'en' ? ', ' : ' ';

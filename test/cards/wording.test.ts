@@ -92,7 +92,7 @@ test('everybody is told in their own language, and on their own clock, which is 
     'sqlw02: its runner was last heard on 24 Nov 2026, 15:31 UTC+1. Look whether it runs.',
   );
   expect(say(message, 'zh-CN', undefined, 'Asia/Shanghai')).toBe(
-    'sqlw02：最后一次收到其 runner 的消息是 2026-11-24 22:31 UTC+8。请查看它是否在运行。',
+    'sqlw02：最后一次收到其 runner 的消息是 2026年11月24日 22:31 UTC+8。请查看它是否在运行。',
   );
   expect(say(message, 'en')).toContain('24 Nov 2026, 14:31 UTC.');
 });

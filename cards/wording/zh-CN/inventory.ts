@@ -18,7 +18,7 @@ const kindOf = ({ keyBits, hash }: { readonly keyBits: number | null; readonly h
 function end(d: { readonly days: number | null; readonly notAfter: string | null }, pen: Pen): string {
   if (d.days === null || d.notAfter === null) return '尚无任何查看读到它，到期时间未知';
   if (d.days === 0) return pen.bold('已过期');
-  return `还有 ${d.days} 天，${pen.date(d.notAfter)} 到期`;
+  return `还有 ${d.days} 天，${pen.date(d.notAfter)}到期`;
 }
 
 const USES: { readonly [kind: string]: (where: string, on: string, pen: Pen) => string } = {
@@ -84,10 +84,10 @@ export const inventoryWords = {
       d.looked < d.machines ? `已查看 ${d.machines} 台机器中的 ${d.looked} 台` : `已查看 ${d.machines} 台机器`;
     return d.count === 0
       ? `${pen.bold(d.farm)}：${where}，没有证书在使用。`
-      : `${pen.bold(d.farm)}：${where}，有 ${d.count} 个证书在使用，最紧迫的在前。`;
+      : `${pen.bold(d.farm)}：${where}，有 ${d.count} 张证书在使用，最紧迫的在前。`;
   },
   'certs.host': (d, pen) =>
-    `${pen.bold(d.host)}（${d.farm}）：${d.count === 0 ? '没有证书在使用' : `有 ${d.count} 个证书在使用`}，依据 ${pen.dateTime(d.at)} 的查看。`,
+    `${pen.bold(d.host)}（${d.farm}）：${d.count === 0 ? '没有证书在使用' : `有 ${d.count} 张证书在使用`}，依据 ${pen.dateTime(d.at)} 的查看。`,
   'certs.way': (d) => {
     if (d.hosts.length === 0) return `要逐台查看完整的指纹：/ssis certs ${d.host}。`;
     const names = d.hosts.join('、');
@@ -112,7 +112,7 @@ export const inventoryWords = {
     return `${pen.bold(d.thumbprint)} ${end(d, pen)}${what}。用于：${uses(d.uses, pen)}。${asOf(d, pen)}`;
   },
   'certs.of-host': (d, pen) => {
-    const since = d.notBefore === null ? '' : `，${pen.date(d.notBefore)} 起有效`;
+    const since = d.notBefore === null ? '' : `，${pen.date(d.notBefore)}起有效`;
     const names = d.names.length === 0 ? '' : `，名称 ${list(d.names, '、', 10)}`;
     const what = d.days === null ? '' : `${since}；${kindOf(d)}${names}`;
     const elsewhere = d.elsewhere.length === 0 ? '' : `别处：${uses(d.elsewhere, pen)}。`;
@@ -121,7 +121,7 @@ export const inventoryWords = {
   'certs.alike': (d, pen) =>
     tight`${pen.bold(`${d.count} 个 Worker 各自的证书`)} ${end(d, pen)}；${kindOf(d)}，分别在 ${hosts(d.hosts, 4, '、')} 上（/ssis certs ${d.hosts[0] ?? ''} 显示其中一台的）。${asOf(d, pen)}`,
   'certs.more': (d, pen) =>
-    tight`另有 ${d.count} 个证书，在 ${hosts(d.hosts, 4, '、')} 上使用${d.next === null ? '' : `；其中最先到期的是 ${pen.date(d.next)}`}（/ssis certs ${d.hosts[0] ?? ''} 显示其中一台的）。${asOf(d, pen)}`,
+    tight`另有 ${d.count} 张证书，在 ${hosts(d.hosts, 4, '、')} 上使用${d.next === null ? '' : `；其中最先到期的是 ${pen.date(d.next)}`}（/ssis certs ${d.hosts[0] ?? ''} 显示其中一台的）。${asOf(d, pen)}`,
   'certs.left': (d, pen) => {
     const made = d.mark === null ? '' : `（标记为 ${d.mark}）`;
     const last = d.lastUsed === null ? '最后使用时间未知' : tight`最后使用于 ${pen.date(d.lastUsed)}`;
@@ -129,7 +129,7 @@ export const inventoryWords = {
     return tight`${pen.bold(d.thumbprint)} 已不再使用${made}：在 ${hosts(d.hosts, 4, '、')} 的 ${list(d.stores, '、')} 存储中，${key}，${last}；${end(d, pen)}。${asOf(d, pen)}`;
   },
   'certs.left-more': (d, pen) =>
-    tight`另有 ${d.count} 个已不再使用的证书，在 ${hosts(d.hosts, 4, '、')} 上（/ssis certs ${d.hosts[0] ?? ''} 显示其中一台的）。${asOf(d, pen)}`,
+    tight`另有 ${d.count} 张已不再使用的证书，在 ${hosts(d.hosts, 4, '、')} 上（/ssis certs ${d.hosts[0] ?? ''} 显示其中一台的）。${asOf(d, pen)}`,
   'certs.left-thumbprints': (d) => `同样已不再使用：${list(d.thumbprints, '、', d.thumbprints.length)}。`,
   'certs.left-rest': (d) =>
     `另有 ${d.count} 个已不再使用：在 ${d.host} 上用 certutil -store Root 和 certutil -store My 列出。`,

@@ -21,7 +21,7 @@ export const noteWords = {
     tight`${people(d.by)} 已批准，${pen.bold(`${d.id} 现在开始`)}。先准备 ${d.hosts} 台机器，其间没有 Worker 断开。`,
   'note.prepared': (d) =>
     d.request === 'rotate-worker'
-      ? `${d.taken ? '无需生成证书。' : '新证书已生成并受信任。'}接下来 Worker 分批重启。`
+      ? `${d.taken ? '无需生成证书。' : '新证书已生成并受信任。'}接下来${d.workers === 1 ? '该 Worker 重启' : ' Worker 分批重启'}。`
       : `新证书已${d.taken ? '' : '生成并'}受信任。接下来切换 Master，${d.workers} 个 Worker 在各自切换之前断开。`,
   'note.switched': (d) => `${d.host} 已出示新证书。${d.workers} 个 Worker 在各自切换之前断开。`,
   'note.canary': (d) => tight`${hosts(d.hosts)} 已重新连接，其余 ${d.left} 个 Worker 随后切换。`,

@@ -157,7 +157,7 @@ const lines = {
     const what = `${d.host} 的 ${roleName(d.role)} 证书`;
     const end =
       d.days === 0
-        ? pen.bold(`${what}已于 ${pen.date(d.notAfter)} 过期`)
+        ? pen.bold(`${what}已于 ${pen.date(d.notAfter)}过期`)
         : `最先到期的是 ${what}，还有 ${d.days} 天，${pen.date(d.notAfter)}`;
     return `${pen.bold(d.farm)}：${end}。${d.asOf == null ? '' : `截至 ${pen.dateTime(d.asOf)}。`}`;
   },

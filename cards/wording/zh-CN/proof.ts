@@ -15,9 +15,9 @@ const named = (names: readonly string[]): string => (names.length > 20 ? '加上
 /** What stands before, beside and after a rotation: warnings, evidence, what is next. */
 export const proof = {
   'warning.root-crowded': (d) =>
-    `${d.host}：Root 存储中有 ${d.count} 个证书；超过约 ${d.limit ?? 200} 个时 Worker 可能被拒绝（403）。`,
+    `${d.host}：Root 存储中有 ${d.count} 张证书；超过约 ${d.limit ?? 200} 个时 Worker 可能被拒绝（403）。`,
   'warning.root-not-self-signed': (d) =>
-    `${d.host}：Root 存储中有 ${d.count} 个证书不是自签名证书；Worker 可能被拒绝（403）。`,
+    `${d.host}：Root 存储中有 ${d.count} 张证书不是自签名证书；Worker 可能被拒绝（403）。`,
   'warning.password-account': (d) =>
     `${d.host}：${roleName(d.role)} 服务以 ${d.account} 运行，该账户使用密码。若密码已更改，服务将无法恢复。`,
   'warning.service-not-running': (d) =>
@@ -60,7 +60,7 @@ export const proof = {
   'proof.kept': (d) => tight`${hosts(d.hosts, 6)}：已使用新证书，${d.master} 已接受。`,
   'proof.back-on-old': (d) => tight`${hosts(d.hosts, 6)}：已还原为旧证书。`,
   'proof.never-began': (d) => tight`${hosts(d.hosts, 6)}：尚未开始，使用旧证书。`,
-  'proof.in-line': (d) => tight`${hosts(d.hosts, 6)}：指纹和信任均为 ${d.master} 出示的 ${short(d.thumbprint)}。`,
+  'proof.in-line': (d) => tight`${hosts(d.hosts, 6)}：指定并信任 ${d.master} 出示的 ${short(d.thumbprint)}。`,
   'proof.not-connecting': (d) =>
     tight`${hosts(d.hosts, 6)}：未连接，也未要求连接：服务未运行，或自身的证书缺失、不受 Master 信任。`,
   'proof.unbound': (d) => `${d.host}：端口 ${d.port} 没有绑定，与之前一样。`,
@@ -75,7 +75,7 @@ export const proof = {
   },
   'proof.left-over': (d) => `${d.host} 上仍有新证书。没有程序使用它，请人工删除。`,
   'next.old-stays': (d, pen) =>
-    `旧证书仍在，可以回退${d.at === null ? '' : `；自 ${pen.date(d.at)} 起，频道会询问是否删除它`}。`,
+    `旧证书仍在，可以回退${d.at === null ? '' : `；自 ${pen.date(d.at)}起，频道会询问是否删除它`}。`,
   'next.left-behind': (d) =>
     tight`${hosts(d.hosts)} 已断开，不运行任何包。排除故障后：/ssis reconnect ${named(d.hosts)}。`,
   'next.start-service': (d) => tight`请启动 ${hosts(d.hosts)} 的 Worker 服务：随后即会连接。`,

@@ -11,32 +11,32 @@ export const quietWords = {
     tight`${pen.bold(tight`没有收到 ${hosts(d.names)} 的 runner 的消息`)}，自 ${pen.dateTime(d.since)} 起。在此期间无法轮换或查看：请查看它是否在运行。`,
   'told.runner-well': (d) => tight`又收到 ${hosts(d.names)} 的 runner 的消息。`,
   'told.scan-quiet': (d, pen) =>
-    tight`${pen.bold(tight`${hosts(d.names)} 没有被查看`)}，自 ${pen.dateTime(d.since)} 起，提醒所依据的是旧情况。/ssis certs ${d.farm} 会重新查看；每日查看为何失败，见 bot 的日志。`,
+    tight`${pen.bold(tight`${hosts(d.names)} 没有被查看`)}，自 ${pen.dateTime(d.since)} 起，提醒所依据的是旧情况。/ssis certs ${d.farm} 会重新查看；每日查看为何失败，见机器人的日志。`,
   'told.scan-well': (d) => tight`${hosts(d.names)} 又按日查看。`,
   'told.chat-quiet': (d, pen) =>
-    tight`${pen.bold(tight`${chats(d.names)} 不接收 bot 发送的内容`)}，自 ${pen.dateTime(d.since)} 起。在此期间那里的卡片是旧的：请在 bot 所在机器上运行 certops validate。`,
-  'told.chat-well': (d) => tight`${chats(d.names)} 又接收 bot 发送的内容。`,
+    tight`${pen.bold(tight`${chats(d.names)} 不接收机器人发送的内容`)}，自 ${pen.dateTime(d.since)} 起。在此期间那里的卡片是旧的：请在机器人所在机器上运行 certops validate。`,
+  'told.chat-well': (d) => tight`${chats(d.names)} 又接收机器人发送的内容。`,
   'told.credential-ends': (d, pen) =>
-    tight`${pen.bold(tight`bot 用于 ${chats(d.names)} 的密钥将于 ${pen.date(d.since)} 失效`)}，此后 bot 在那里无法发言。请生成新密钥，交给 bot，并写明其失效日期。`,
-  'told.credential-well': (d) => tight`bot 用于 ${chats(d.names)} 的密钥已更新。`,
+    tight`${pen.bold(tight`机器人用于 ${chats(d.names)} 的密钥将于 ${pen.date(d.since)}失效`)}，此后机器人在那里无法发言。请生成新密钥，交给机器人，并写明其失效日期。`,
+  'told.credential-well': (d) => tight`机器人用于 ${chats(d.names)} 的密钥已更新。`,
   'told.refused': (d, pen) =>
-    tight`${pen.bold(tight`${chats(d.names)} 拒绝 bot`)}，自 ${pen.dateTime(d.since)} 起：bot 自己的令牌或密钥已失效。换上新的之前，bot 在那里既不能发言也收不到消息。请在 bot 所在机器上运行 certops validate 查看原因。`,
-  'told.refused-well': (d) => tight`${chats(d.names)} 又接受 bot 自己的令牌或密钥。`,
+    tight`${pen.bold(tight`${chats(d.names)} 拒绝机器人`)}，自 ${pen.dateTime(d.since)} 起：机器人自己的令牌或密钥已失效。换上新的之前，机器人在那里既不能发言也收不到消息。请在机器人所在机器上运行 certops validate 查看原因。`,
+  'told.refused-well': (d) => tight`${chats(d.names)} 又接受机器人自己的令牌或密钥。`,
   'told.queue-quiet': (d, pen) =>
-    tight`${pen.bold(tight`bot 无法连接 ${list(d.names)}`)}，自 ${pen.dateTime(d.since)} 起：在此期间 bot 与任何机器都不通，不查看机器，也不提醒。请启动 Redis 或检查网络：投票会被记录，已批准的工作在恢复后自行继续。`,
-  'told.queue-well': (d) => tight`${list(d.names)} 又可由 bot 访问。`,
+    tight`${pen.bold(tight`机器人无法连接 ${list(d.names)}`)}，自 ${pen.dateTime(d.since)} 起：在此期间机器人与任何机器都不通，不查看机器，也不提醒。请启动 Redis 或检查网络：投票会被记录，已批准的工作在恢复后自行继续。`,
+  'told.queue-well': (d) => tight`${list(d.names)} 又可由机器人访问。`,
   'notify.queue-away': (d, pen) =>
-    tight`${d.farm}：bot 自 ${pen.dateTime(d.since)} 起无法连接 Redis，与任何机器都不通。请启动 Redis 或检查网络。`,
+    tight`${d.farm}：机器人自 ${pen.dateTime(d.since)} 起无法连接 Redis，与任何机器都不通。请启动 Redis 或检查网络。`,
   'notify.chat-refused': (d, pen) =>
-    tight`${d.farm}：${chats([d.platform])} 自 ${pen.dateTime(d.since)} 起拒绝 bot，其令牌或密钥已失效。请在 bot 所在机器上运行 certops validate 查看原因。`,
+    tight`${d.farm}：${chats([d.platform])} 自 ${pen.dateTime(d.since)} 起拒绝机器人，其令牌或密钥已失效。请在机器人所在机器上运行 certops validate 查看原因。`,
   'notify.master-silent': (d, pen) =>
     `${d.farm}：自 ${pen.dateTime(d.since)} 起没有收到 Master ${d.host} 的 runner 的消息。`,
   'notify.over': (d) =>
     d.event === 'master-silent'
       ? tight`${d.farm}：又收到 Master ${list(d.hosts)} 的 runner 的消息。`
       : d.event === 'chat-refused'
-        ? tight`${d.farm}：${chats(d.hosts)} 又接受 bot 自己的令牌或密钥。`
+        ? tight`${d.farm}：${chats(d.hosts)} 又接受机器人自己的令牌或密钥。`
         : d.event === 'queue-away'
-          ? tight`${d.farm}：bot 又能连接 Redis。`
+          ? tight`${d.farm}：机器人又能连接 Redis。`
           : `${d.farm}：${d.id} 不再需要人工决定。`,
 } satisfies Same<typeof en>;

@@ -12,17 +12,17 @@ export const reconnectNotices = {
   'told.out-of-line': (d, pen) =>
     tight`${pen.bold(`${d.host} 已与 ${d.farm} 断开`)}：${
       d.pinned === d.presented
-        ? tight`其指纹正确（${short(d.presented)}，${d.master} 出示），但 Root 存储中既不信任它，也不信任其颁发机构`
-        : tight`其指纹是 ${d.pinned === '' ? '空' : short(d.pinned)}，而 ${d.master} 出示 ${short(d.presented)}`
+        ? tight`指定的证书正确（${short(d.presented)}，${d.master} 出示），但 Root 存储中既不信任它，也不信任其颁发机构`
+        : tight`${d.pinned === '' ? '未指定证书' : `指定的是 ${short(d.pinned)}`}，而 ${d.master} 出示 ${short(d.presented)}`
     }。自 ${pen.dateTime(d.since)} 起如此；重新连接之前，它不运行任何包。`,
   'told.out-of-line-many': (d, pen) =>
-    tight`${pen.bold(`${d.hosts.length} 个 Worker 已与 ${d.farm} 断开`)}：${hosts(d.hosts, 6)} 的指纹或信任不是 ${d.master} 出示的 ${short(d.presented)}。自 ${pen.dateTime(d.since)} 起如此；重新连接之前，它们不运行任何包。`,
+    tight`${pen.bold(`${d.hosts.length} 个 Worker 已与 ${d.farm} 断开`)}：${hosts(d.hosts, 6)} 指定或信任的不是 ${d.master} 出示的 ${short(d.presented)}。自 ${pen.dateTime(d.since)} 起如此；重新连接之前，它们不运行任何包。`,
   'told.in-line': (d, pen) =>
-    tight`${pen.bold(`${d.host} 已重新与 ${d.farm} 一致`)}：其指纹和信任均为 ${d.master} 出示的 ${short(d.presented)}。`,
+    tight`${pen.bold(`${d.host} 已重新与 ${d.farm} 一致`)}：指定并信任 ${d.master} 出示的 ${short(d.presented)}。`,
   'told.apart': (d, pen) =>
-    tight`${pen.bold(`${d.host} 未与 ${d.farm} 连接`)}：其服务正在运行，指纹和信任均为 ${d.master} 出示的 ${short(d.presented)}，但没有连接。自 ${pen.dateTime(d.since)} 起如此；重启其服务之前，它不运行任何包。`,
+    tight`${pen.bold(`${d.host} 未与 ${d.farm} 连接`)}：其服务正在运行，指定并信任 ${d.master} 出示的 ${short(d.presented)}，但没有连接。自 ${pen.dateTime(d.since)} 起如此；重启其服务之前，它不运行任何包。`,
   'told.apart-many': (d, pen) =>
-    tight`${pen.bold(tight`${hosts(d.hosts, 6)} 未与 ${d.farm} 连接`)}：其服务正在运行，指纹和信任均为 ${d.master} 出示的 ${short(d.presented)}，但没有连接。自 ${pen.dateTime(d.since)} 起如此；重启其服务之前，它们不运行任何包。`,
+    tight`${pen.bold(tight`${hosts(d.hosts, 6)} 未与 ${d.farm} 连接`)}：其服务正在运行，指定并信任 ${d.master} 出示的 ${short(d.presented)}，但没有连接。自 ${pen.dateTime(d.since)} 起如此；重启其服务之前，它们不运行任何包。`,
   'told.connected': (d, pen) =>
     tight`${pen.bold(`${d.host} 已重新与 ${d.farm} 连接`)}：其服务正在运行，并与 ${d.master} 保持连接。`,
   'button.reconnect': (d) => `重新连接 ${d.host}…`,

@@ -7,19 +7,19 @@ const NOBODY = '已无人可以复核：请查看服务器场配置文件中的 
 /** What was done about a compromised key is looked at once more. */
 export const reviewWords = {
   'told.review': (d, pen) =>
-    tight`${pen.bold(tight`${d.id} 须在 ${pen.day(d.dueDay)} 前复核`)}：${d.by} 因私钥泄露而申请。${
+    tight`${pen.bold(tight`${d.id} 须在 ${pen.day(d.dueDay)}前复核`)}：${d.by} 因私钥泄露而申请。${
       d.names.length === 0
         ? NOBODY
         : tight`请 ${people(d.names, '、', 5)} 中的一位查看其卡片以及私钥如何泄露，然后点击“已复核”，或发送 /ssis review ${d.id} because 并写一句说明。`
     }`,
   'told.review-late': (d, pen) =>
-    tight`${pen.bold(`${d.id} 的复核已逾期`)}：应于 ${pen.day(d.dueDay)} 前完成。${
+    tight`${pen.bold(`${d.id} 的复核已逾期`)}：应于 ${pen.day(d.dueDay)}前完成。${
       d.names.length === 0 ? NOBODY : tight`可由 ${people(d.names, '、', 5)} 中的一位复核。完成之前每天提醒。`
     }`,
   'told.reviewed': (d, pen) => `${pen.bold(`${d.by} 已复核 ${d.id}`)}${d.reason === '' ? '。' : `：${d.reason}`}`,
   reviewed: (d) => `您对 ${d.id} 的复核已记录，各频道会收到通知。`,
   'status.review': (d, pen) =>
-    tight`${d.id} ${d.late ? '本应' : '须'}在 ${pen.day(d.dueDay)} 前复核${d.names.length === 0 ? '' : tight`：${people(d.names, '、', 4)} 中的一位`}。`,
+    tight`${d.id} ${d.late ? '本应' : '须'}在 ${pen.day(d.dueDay)}前复核${d.names.length === 0 ? '' : tight`：${people(d.names, '、', 4)} 中的一位`}。`,
   'next.review': (d) => `须由他人复核：/ssis review ${d.id}，如有说明请写在 because 之后。`,
   'next.reviewed': (d) => `${d.by} 已复核${d.reason === '' ? '。' : `：${d.reason}`}`,
   'button.reviewed': () => '已复核',

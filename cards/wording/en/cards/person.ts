@@ -33,7 +33,11 @@ export const personWords = {
     farm: string;
     rest: boolean;
   }>,
-  'person.title-packages': ((d) => `Packages still run in ${d.farm}`) as Line<{ farm: string }>,
+  'person.title-packages': ((d) =>
+    d.unseen ? `Whether packages run in ${d.farm} cannot be seen` : `Packages still run in ${d.farm}`) as Line<{
+    farm: string;
+    unseen: boolean;
+  }>,
   'person.about-packages': ((d) =>
     `${d.id} · nobody is cut off, and nothing more is changed until somebody decides`) as Line<{
     id: string;

@@ -95,10 +95,10 @@ export const closedWords = {
   'closed.back': () => '还原情况',
   'closed.lines-cut': (d) => `另有 ${d.left} 行`,
   'closed.next': () => '下一步',
-  'closed.still-ends': (d, pen) => `证书仍将于 ${pen.date(d.at)} 到期：${pen.bold(`剩余 ${d.days} 天`)}。`,
+  'closed.still-ends': (d, pen) => `证书仍将于 ${pen.date(d.at)}到期：${pen.bold(`剩余 ${d.days} 天`)}。`,
   'closed.ask-again': () => '重新申请…',
   'closed.roll-back': () => '回退…',
-  'card.reason': () => '原因',
+  'card.reason': () => '理由',
   'card.ask': () => '申请审批',
   'closed.fallback': (d, pen) => {
     const left = d.days === null ? '' : `剩余 ${d.days} 天。`;

@@ -24,7 +24,7 @@ export const personWords = {
       : d.rest
         ? tight`${hosts(d.unknown, 3)} 状态未知，${d.farm} 的其余机器已验证通过`
         : tight`${hosts(d.unknown, 3)} 状态未知`,
-  'person.title-packages': (d) => `${d.farm} 中仍有包在运行`,
+  'person.title-packages': (d) => (d.unseen ? `${d.farm} 中是否有包在运行：无法查看` : `${d.farm} 中仍有包在运行`),
   'person.about-packages': (d) => `${d.id} · 尚无 Worker 断开；在有人决定之前，不再做任何更改`,
   'person.choices-packages': (d, pen) => {
     const late = d.closedAt !== null;

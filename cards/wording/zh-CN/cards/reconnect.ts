@@ -7,15 +7,15 @@ export const reconnectWords = {
   'reconnect.about': (d) => tight`${d.id} · ${hosts(d.hosts)}，Master 为 ${d.master} · 申请人 ${d.by}`,
   'reconnect.now': () => '现状',
   'reconnect.presents': (d, pen) =>
-    tight`${d.master} 出示 ${pen.bold(short(d.thumbprint))}${d.madeBy === null ? '' : tight`，由 ${d.madeBy} 生成`}${d.notAfter === null ? '' : tight`，${pen.date(d.notAfter)} 到期`}。Master 不作更改。`,
+    tight`${d.master} 出示 ${pen.bold(short(d.thumbprint))}${d.madeBy === null ? '' : tight`，由 ${d.madeBy} 生成`}${d.notAfter === null ? '' : tight`，${pen.date(d.notAfter)}到期`}。Master 不作更改。`,
   'reconnect.authority': (d, pen) =>
     tight`它由颁发机构签发${d.names.length === 0 ? '' : tight`（${people(d.names, '、', 8)}）`}。按各机器 runner 的 allowedCertificates，改为信任其根证书 ${pen.bold(short(d.thumbprint))}；此后它签发的一切都受信任。`,
   'reconnect.worker': (d, pen) => {
-    if (!d.presented) return tight`${d.host} 配置的指纹是 ${pen.bold(short(d.pinned))}，Master 并未出示它：已断开。`;
-    if (d.trusted === null) return `${d.host} 的指纹正确，但未连接，是否信任它未知。`;
+    if (!d.presented) return tight`${d.host} 指定的是 ${pen.bold(short(d.pinned))}，Master 并未出示它：已断开。`;
+    if (d.trusted === null) return `${d.host} 指定的证书正确，但未连接，是否信任它未知。`;
     return d.trusted
-      ? `${d.host} 的指纹和信任都正确，但未连接。`
-      : `${d.host} 的指纹正确，但 Root 存储中不信任它：已断开。`;
+      ? `${d.host} 指定并信任正确的证书，但未连接。`
+      : `${d.host} 指定的证书正确，但 Root 存储中不信任它：已断开。`;
   },
   'reconnect.does': () => '将执行',
   'reconnect.does-what': (d) => {

@@ -22,7 +22,7 @@ export const reminderWords = {
   'reminder.state': (d) => (d.ended ? '已过期' : d.days === 1 ? '一天内到期' : `剩余 ${d.days} 天`),
   'reminder.title': (d, pen) => {
     const whose = d.role === 'master' ? `${d.farm} 的 Master 证书` : `${d.host} 的 Worker 证书`;
-    return d.ended ? `${whose}已于 ${pen.date(d.at)} 过期` : `${whose}将于 ${pen.date(d.at)} 到期`;
+    return d.ended ? `${whose}已于 ${pen.date(d.at)}过期` : `${whose}将于 ${pen.date(d.at)}到期`;
   },
   'reminder.about': (d) =>
     tight`${d.owner === null ? `服务器场 ${d.farm} · 未指定负责人` : `负责人 ${d.owner}`}${d.others.length === 0 ? '' : ` · 即日起同时告知：${list(d.others)}`}`,
@@ -65,7 +65,7 @@ export const reminderWords = {
   'reminder.snooze-why': () => '为什么可以等？',
   'reminder.snooze-do': () => '推迟',
   'reminder.details': () => '全部证书',
-  'reminder.reason': (d, pen) => (d.ended ? `已于 ${pen.date(d.at)} 过期` : `将于 ${pen.date(d.at)} 到期`),
+  'reminder.reason': (d, pen) => (d.ended ? `已于 ${pen.date(d.at)}过期` : `将于 ${pen.date(d.at)}到期`),
   'reminder.fallback': (d, pen) => inBrief(d, pen),
   'reminder.fallback-sample': (d, pen) => `提醒样例。${inBrief(d, pen)}`,
   'reminder.nothing': (d) => `${d.farm}：尚不知道任何证书。请启动其 runner，然后发送 /ssis certs ${d.farm}。`,

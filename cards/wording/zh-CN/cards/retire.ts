@@ -7,9 +7,9 @@ export const retireWords = {
   'retire.about': (d) => `${d.id} · ${d.machines} 台机器 · 申请人 ${d.by}`,
   'retire.for-good': () => '此操作无法撤销：之后任何人都无法回退到这些证书。',
   'retire.goes': () => '将删除',
-  'retire.certificate': (d, pen) => `${short(d.thumbprint)} · ${pen.date(d.notAfter)} 到期`,
+  'retire.certificate': (d, pen) => `${short(d.thumbprint)} · ${pen.date(d.notAfter)}到期`,
   'retire.where': (d, pen) => {
-    const used = d.lastUsed === null ? '最后一次使用的时间未知' : tight`自 ${pen.date(d.lastUsed)} 起未再使用`;
+    const used = d.lastUsed === null ? '最后一次使用的时间未知' : tight`自 ${pen.date(d.lastUsed)}起未再使用`;
     const made = d.madeBy === null ? '' : tight`由 ${d.madeBy} 生成，`;
     const key = d.keyOn.length === 0 ? '' : join('；其中', hosts(d.keyOn, 4), '连同私钥');
     const stolen = d.compromised ? '私钥已泄露；' : '';
@@ -30,10 +30,10 @@ export const retireWords = {
   'retire.closed-fallback': (d) =>
     `${d.id} ${STATES[d.outcome] ?? d.outcome}${d.why === null ? '' : `：${d.why.replace(/。$/u, '')}`}。${closed(d.outcome, d.farm, d.ran)}。`,
   'retire.fallback': (d) =>
-    `${d.id}：是否永久删除 ${d.farm} 的 ${d.count} 个旧证书？已有 ${d.approved} 票，共需 ${d.quorum} 票${
+    `${d.id}：是否永久删除 ${d.farm} 的 ${d.count} 张旧证书？已有 ${d.approved} 票，共需 ${d.quorum} 票${
       d.needed === 0 || d.names.length === 0 ? '' : tight`，还需 ${people(d.names, '、', 5)} 中的 ${d.needed} 位批准`
     }。`,
-  'retire.fallback-dry': (d) => `${d.id}：会删除 ${d.farm} 的哪 ${d.count} 个旧证书。不发起审批。`,
+  'retire.fallback-dry': (d) => `${d.id}：会删除 ${d.farm} 的哪 ${d.count} 张旧证书。不发起审批。`,
 } satisfies Same<typeof en>;
 
 const STATES: { readonly [outcome: string]: string } = {

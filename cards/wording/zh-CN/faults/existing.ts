@@ -66,7 +66,10 @@ export const existingFaults = {
     todo: '请把其公共部分放入该机器的 LocalMachine\\Root，然后重新申请。',
   },
   ExistingNotCovering: {
-    says: (d) => `这张证书不包含所需的名称${named(d, 'hosts')}，其名称为另一些${named(d, 'names')}。`,
+    says: (d) => {
+      const [needed, own] = [listed(d.hosts), listed(d.names)];
+      return `这张证书不包含${needed === '' ? '所需的名称' : ` ${needed}`}${own === '' ? '' : `；它只适用于 ${own}`}。`;
+    },
     todo: '请使用包含这些名称的证书，否则 Worker 会拒绝。',
   },
   ExistingNotAllowed: {

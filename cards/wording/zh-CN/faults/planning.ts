@@ -68,7 +68,7 @@ export const planningFaults = {
   },
   CertificateCompromised: {
     says: '该证书的私钥已泄露，不能再使用它。',
-    todo: '请写明另一个证书，或去掉 use 以生成新证书。',
+    todo: '请写明另一张证书，或去掉 use 以生成新证书。',
   },
   WorkerSharesMasters: {
     says: (d) => `其证书与 ${text(d.master)} 自身使用的证书相同。`,
@@ -115,15 +115,15 @@ export const planningFaults = {
     todo: '请把这些名称加入服务器场配置文件的 certificate.extraNames。',
   },
   WorkerPinsAnother: {
-    says: '它配置的指纹与 Master 出示的证书不同，现在就已断开。',
+    says: '它指定的证书与 Master 出示的不同，现在就已断开。',
     todo: '请先重新连接它：/ssis reconnect 加上其名称。',
   },
   AlreadyConnected: {
-    says: (d) => `它的指纹和信任与 Master 出示的证书一致${named(d, 'presented')}，并且已经连接。`,
+    says: (d) => `它指定并信任 Master 出示的证书${named(d, 'presented')}，并且已经连接。`,
     todo: '无需任何操作。',
   },
   InLineNotRunning: {
-    says: (d) => `它的指纹和信任已与 Master 出示的证书一致；Worker 服务${serviceState(text(d.state))}。`,
+    says: (d) => `它已指定并信任 Master 出示的证书；Worker 服务${serviceState(text(d.state))}。`,
     todo: '请启动该服务：随后即会连接。',
   },
   PresentNotCovering: {

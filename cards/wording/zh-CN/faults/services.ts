@@ -41,7 +41,7 @@ export const servicesFaults = {
   },
   EndpointPresentsAnother: {
     ...BACK,
-    says: '终结点向它出示的是另一个证书。',
+    says: '终结点向它出示的是另一张证书。',
     todo: '请检查它与 Master 之间是否有代理或另一个绑定。',
   },
   EndpointNotTrusted: {
@@ -49,7 +49,7 @@ export const servicesFaults = {
     says: (d) => `终结点出示的证书正确，但客户端不应信任它${named((d.found ?? {}) as ErrorData, 'error')}。`,
     todo: '请比较证书中的名称与其 MasterEndpoint。',
   },
-  PresentsAnother: { says: '出示的是另一个证书。', todo: '请检查该端口的每个绑定。' },
+  PresentsAnother: { says: '出示的是另一张证书。', todo: '请检查该端口的每个绑定。' },
   NotProved: { says: '最后查看的结果不一致。', todo: '不一致之处见下。' },
   GapLimitPassed: {
     says: (d) => `Master 切换 ${text(d.seconds)} 秒后，仍有 Worker 未验证通过${named(d, 'hosts')}。`,
