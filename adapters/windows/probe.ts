@@ -81,21 +81,37 @@ function shake(address: { host: string; port: number }, servername: string | nul
       resolve({ certificate: null, error: reasonOf(error) });
       return;
     }
+    let isProved = false;
     const finish = (error: string | null): void => {
       clearTimeout(timer);
-      const certificate = presented(socket);
+      const certificate = isProved ? presented(socket) : null;
       socket.destroy();
       resolve({ certificate, error: error ?? (certificate === null ? 'NO_CERTIFICATE' : null) });
     };
     const timer = setTimeout(() => finish('ETIMEDOUT'), LIMIT_MS);
-    socket.once('secureConnect', () => finish(null));
+    // Up to TLS 1.2 this is told while our last word is written.
+    socket.on('keylog', () => {
+      isProved ||= hasSignedExchange(socket);
+    });
+    socket.once('secureConnect', () => {
+      isProved = true;
+      finish(null);
+    });
     // stays: a reset may follow the end
     socket.on('error', (error) => finish(reasonOf(error)));
     socket.once('close', () => finish('ECONNRESET'));
   });
 }
 
-/** It has been presented even when the server then refused us, say for want of a client certificate. */
+/**
+ * Whether the server has shown that it has its certificate's key by the time we say our last word: in an exchange by
+ * Diffie-Hellman it signs its share, and OpenSSL goes no further before it has verified that. So a server that then
+ * refuses us, say for want of a client certificate, is known all the same. Whoever only sends a certificate is not.
+ */
+const hasSignedExchange = (socket: tls.TLSSocket): boolean =>
+  /^TLS_(?:EC)?DHE_(?:RSA|ECDSA|DSS)_/u.test(socket.getCipher()?.standardName ?? '');
+
+/** As far as the handshake came. */
 function presented(socket: tls.TLSSocket): X509Certificate | null {
   try {
     return socket.getPeerX509Certificate() ?? null;

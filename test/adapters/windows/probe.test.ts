@@ -162,3 +162,57 @@ test('a server that wants a client certificate still shows its own', async () =>
   server.on('tlsClientError', () => {});
   expect(await ask(await listen(server), null)).toMatchObject({ thumbprint: plain.thumbprint });
 });
+
+test('a server that refuses us before it has shown that it has the key is not known', async () => {
+  // Where keys are exchanged by RSA only the server's last word shows it.
+  const wants = { ...plain, requestCert: true, rejectUnauthorized: true, maxVersion: 'TLSv1.2' as const };
+  const server = tls.createServer({ ...wants, ciphers: 'AES128-GCM-SHA256' });
+  server.on('tlsClientError', () => {});
+  expect(await ask(await listen(server), null)).toMatchObject({ thumbprint: null, error: expect.any(String) });
+  const open = tls.createServer({ ...plain, maxVersion: 'TLSv1.2', ciphers: 'AES128-GCM-SHA256' });
+  expect(await ask(await listen(open), null)).toMatchObject({ thumbprint: plain.thumbprint, error: null });
+});
+
+describe("somebody who shows another's certificate, whose key it does not have", () => {
+  const uint = (bytes: number, value: number): Buffer => {
+    const to = Buffer.alloc(bytes);
+    to.writeUIntBE(value, 0, bytes);
+    return to;
+  };
+  const vector = (bytes: number, ...parts: readonly Buffer[]): Buffer => {
+    const whole = Buffer.concat(parts);
+    return Buffer.concat([uint(bytes, whole.length), whole]);
+  };
+  const message = (type: number, ...parts: readonly Buffer[]) => Buffer.concat([uint(1, type), vector(3, ...parts)]);
+  const record = (type: number, ...parts: readonly Buffer[]) =>
+    Buffer.concat([uint(1, type), uint(2, 0x0303), vector(2, ...parts)]);
+  // Without word on renegotiation OpenSSL does not go on.
+  const renegotiation = Buffer.concat([uint(2, 0xff01), vector(2, vector(1))]);
+  const hello = (cipher: number) =>
+    message(2, uint(2, 0x0303), Buffer.alloc(32, 7), vector(1), uint(2, cipher), uint(1, 0), vector(2, renegotiation));
+  const shown = message(11, vector(3, vector(3, derOf(plain.cert))));
+  const done = message(14);
+  const handshakeFailure = record(21, Buffer.from([2, 40]));
+
+  test.each([
+    ['before any exchange of keys', hello(0xc02f), null],
+    ['after an exchange in which it proves nothing', hello(0x009c), done],
+  ])('is not what it shows: it stops %s', async (_what, first, last) => {
+    const to = await listen(
+      net.createServer((socket) => {
+        socket.on('error', () => {});
+        socket.once('data', () => {
+          socket.write(record(22, first, shown, ...(last === null ? [] : [last])));
+          if (last === null) socket.end(handshakeFailure);
+          // The client's half of the exchange.
+          else socket.once('data', () => socket.end(handshakeFailure));
+        });
+      }),
+    );
+    expect(await ask(to, null)).toMatchObject({ thumbprint: null, error: expect.any(String) });
+  });
+});
+
+function derOf(pem: string): Buffer {
+  return Buffer.from(pem.replace(/-----[^-]+-----|\s/gu, ''), 'base64');
+}
