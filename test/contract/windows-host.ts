@@ -119,7 +119,7 @@ export function windowsHostContract(name: string, open: () => Promise<HostsUnder
     });
 
     test('trust that a worker rests on stays, whatever else is asked', async () => {
-      const { made } = await master.makeCertificate(profileOf('certops prod-4'));
+      const { made } = await master.makeCertificate(profileOf('sqlm01', { friendlyName: 'certops prod-4' }));
       const { thumbprint } = made;
       const from = await worker.setting('worker', 'MasterHttpsCertThumbprint');
       const pin = { type: 'setting.write', role: 'worker', key: 'MasterHttpsCertThumbprint' } as const;
