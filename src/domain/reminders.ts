@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import type { ReminderPolicy } from './farm.ts';
-import type { Role } from './values.ts';
+import { DAY_MS } from './time.ts';
+import type { Instant, Role } from './values.ts';
 
 export interface Reminded {
   readonly day: string;
@@ -35,6 +36,21 @@ export function reminderDue(
     (ending) => !isSnoozed(snooze, ending.thumbprint, today) && crossed(policy, ending, reminded, snooze),
   );
 }
+
+/** A word that no channel took for so long is not brought any more. Milliseconds. */
+const WAITS_MS = 3 * DAY_MS;
+
+/** Whether a word that was recorded then may still be brought. */
+export const isWaiting = ({ at }: { readonly at: Instant }, now: number): boolean => now - Date.parse(at) <= WAITS_MS;
+
+/** What was said of late, and what is about to be; a word that waited too long was never said. */
+export const saidOrWaiting = (
+  {
+    reminded,
+    reminding,
+  }: { readonly reminded: readonly Reminded[]; readonly reminding: (Reminded & { readonly at: Instant }) | null },
+  now: number,
+): readonly Reminded[] => (reminding !== null && isWaiting(reminding, now) ? [...reminded, reminding] : reminded);
 
 const isSnoozed = (snooze: Snooze | null, thumbprint: string, today: string): boolean =>
   snooze !== null && today < snooze.untilDay && snooze.thumbprints.includes(thumbprint);

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import {
   dayAfter,
+  isWaiting,
   mostSnooze,
   nextWord,
   reminderDay,
   reminderDue,
+  saidOrWaiting,
   thresholdOf,
   toEscalate,
 } from '../../src/domain/reminders.ts';
@@ -155,6 +157,56 @@ describe('Lived through hour by hour, across clocks that change and outages of a
         expect(daysLeft(start + 60 * DAY + 5 * HOUR, snooze.at)).toBeGreaterThan(1);
       }),
     );
+  });
+});
+
+describe('A reminder that is recorded while no channel takes anything', () => {
+  const END = Date.parse('2026-03-05T12:00:00.000Z');
+
+  /** An hourly run; what is recorded is brought once a channel takes it, unless it has waited too long. */
+  function live(takes: readonly boolean[]) {
+    const brought: { day: string; now: number; days: number }[] = [];
+    const runs: { now: number; day: string; days: number; come: boolean; isTaken: boolean }[] = [];
+    const reminded: ReturnType<typeof word>[] = [];
+    let reminding: (ReturnType<typeof word> & { at: string }) | null = null;
+    takes.forEach((isTaken, hour) => {
+      const now = END - 61 * DAY + hour * HOUR;
+      const days = daysLeft(END, now);
+      const { day, come } = reminderDay(policy, 'UTC', now);
+      if (come && reminderDue(policy, [ending(days)], { reminded: saidOrWaiting({ reminded, reminding }, now) }, day))
+        reminding = { ...word(day, days), at: new Date(now).toISOString() };
+      const waits = reminding;
+      if (isTaken && waits !== null && isWaiting(waits, now) && !reminded.some((one) => one.day === waits.day)) {
+        reminded.push(waits);
+        brought.push({ day: waits.day, now, days });
+      }
+      runs.push({ now, day, days, come, isTaken });
+    });
+    return { brought, runs };
+  }
+
+  test('is brought with the first run in which one takes it, however long that takes, and once a day', () => {
+    const spans = fc
+      .array(fc.tuple(fc.boolean(), fc.integer({ min: 1, max: 24 * 9 })), { minLength: 1, maxLength: 30 })
+      .map((all) => all.flatMap(([is, length]) => Array.from({ length }, () => is)).slice(0, 62 * 24));
+    fc.assert(
+      fc.property(spans, (takes) => {
+        const { brought, runs } = live(takes);
+        expect(new Set(brought.map(({ day }) => day)).size).toBe(brought.length);
+        for (const { now, day, days, come, isTaken } of runs) {
+          const threshold = thresholdOf(policy.days, days);
+          if (!come || !isTaken || threshold === null) continue;
+          const told = brought.filter((one) => one.now <= now);
+          expect(told.some((one) => one.day === day || one.days <= threshold)).toBe(true);
+        }
+      }),
+    );
+  });
+
+  test('on a Saturday, with a threshold that is crossed then, is said on the Wednesday after', () => {
+    // Crossed with 14 days left; the channel is away from 15 days on, for four and a half.
+    const takes = Array.from({ length: 60 * 24 }, (_, hour) => hour < 46 * 24 || hour >= 50.5 * 24);
+    expect(live(takes).brought.map(({ days }) => days)).toEqual([45, 30, 11, 7, 3]);
   });
 });
 

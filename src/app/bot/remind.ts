@@ -1,5 +1,5 @@
 import type { BotEntry } from '../../domain/entries.ts';
-import { reminderDay, reminderDue, toEscalate } from '../../domain/reminders.ts';
+import { reminderDay, reminderDue, saidOrWaiting, toEscalate } from '../../domain/reminders.ts';
 import { nagDue } from '../../domain/review.ts';
 import type { FarmState } from '../../domain/rotation.ts';
 import type { Desk } from './desk.ts';
@@ -36,7 +36,7 @@ function dueNow(desk: Desk, state: FarmState): BotEntry | null {
   const { day, come } = reminderDay(reminders, timeZone, now);
   if (!come) return null;
   const endings = farmExpiry(desk);
-  const reminded = state.reminding === null ? state.reminded : [...state.reminded, state.reminding];
+  const reminded = saidOrWaiting(state, now);
   if (!reminderDue(reminders, endings, { reminded, snooze: state.snooze }, day)) return null;
   const called = toEscalate(reminders, endings, state.snooze, day);
   return {

@@ -1,6 +1,6 @@
 import { type Farm, hostsWith } from '../../domain/farm.ts';
 import { peopleOf } from '../../domain/people.ts';
-import { mostSnooze, nextWord, reminderDay } from '../../domain/reminders.ts';
+import { isWaiting, mostSnooze, nextWord, reminderDay } from '../../domain/reminders.ts';
 import { DAY_MS } from '../../domain/time.ts';
 import type { ReminderView } from '../../domain/view.ts';
 import { lastWindowBefore } from '../../domain/windows.ts';
@@ -16,7 +16,7 @@ import { lastGap } from './views/gaps.ts';
 export function dueReminder(desk: Desk): { readonly view: ReminderView; readonly at: number } | null {
   const { reminding } = desk.state();
   const { now } = desk.moment();
-  if (reminding === null || now - Date.parse(reminding.at) > 3 * DAY_MS) return null;
+  if (reminding === null || !isWaiting(reminding, now)) return null;
   const inUse = new Set(farmExpiry(desk).map(({ host, thumbprint }) => `${host} ${thumbprint}`));
   if (!reminding.hosts.some(({ host, thumbprint }) => inUse.has(`${host} ${thumbprint}`))) return null;
   const view = reminderView(desk);

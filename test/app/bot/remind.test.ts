@@ -94,6 +94,22 @@ describe('Two channels, one of which is away for a day', () => {
     expect(slack.cards().map(({ kind }) => kind)).toEqual(['closed']);
   });
 
+  test('and neither takes anything for four days: the word is said then', async () => {
+    const slack = createFakeChat('slack', ['C-ops']);
+    rig = await createBotRig({ chats: [createFakeChat(), slack], farm: { reminders, channels } });
+    await rig.start();
+    for (const chat of rig.chats) chat.faults.away = true;
+    await rig.remind();
+    await rig.pass(HOUR);
+    rig.clock.set(rig.clock.now() + 4 * DAY);
+    await rig.pass(60_000);
+    await rig.remind();
+    for (const chat of rig.chats) chat.faults.away = false;
+    await rig.pass(10 * 60_000);
+    for (const chat of rig.chats)
+      expect(chat.messages.filter(({ views }) => views[0]?.kind === 'reminder')).toHaveLength(1);
+  });
+
   test('and days go by: only the newest word is said', async () => {
     const slack = await remindedOnce();
     rig.clock.set(rig.clock.now() + 2 * DAY);
