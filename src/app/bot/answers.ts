@@ -5,7 +5,6 @@ import { sameJson } from '../../domain/equal.ts';
 import type { Person } from '../../domain/farm.ts';
 import { frozenNow } from '../../domain/freeze.ts';
 import { WORDS } from '../../domain/grammar.ts';
-import { asksAboutPackages } from '../../domain/next/drain.ts';
 import { next } from '../../domain/next/index.ts';
 import { mayApprove } from '../../domain/people.ts';
 import { PROTOCOL } from '../../domain/protocol.ts';
@@ -17,6 +16,7 @@ import { type Json, type Message, type Refusal, shortThumbprint } from '../../do
 import type { NoticeAction, Reader } from '../../domain/view.ts';
 import type { Wish } from '../../domain/wish.ts';
 import type { Answer } from '../../ports/chat.ts';
+import { needsPersonLine } from './attention.ts';
 import { compromisedLines } from './compromised.ts';
 import type { Desk } from './desk.ts';
 import { drawnCard } from './drawn-card.ts';
@@ -78,9 +78,7 @@ function lineOf(rotation: RotationState, isDecided: boolean): Message {
 function needsPersonLines(desk: Desk, rotation: RotationState): readonly Message[] {
   const { attention } = next(rotation, desk.moment());
   if (attention.length === 0) return [];
-  if (attention.every(asksAboutPackages)) return [say('summary.packages', { id: rotation.id })];
-  const hosts = [...new Set(attention.flatMap(({ host }) => host ?? []))];
-  return [say('summary.needs-person', { id: rotation.id, hosts })];
+  return [needsPersonLine(rotation, attention)];
 }
 
 /** What no form can mend: when, and the ticket, are said in the line. */

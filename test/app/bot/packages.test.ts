@@ -265,3 +265,14 @@ test('going on is offered for packages only', async () => {
   ]);
   await rig.closed();
 });
+
+test('the webhook is told of packages that still run, and of no machine that nobody knows', async () => {
+  const bodies: { readonly event: string; readonly text: string }[] = [];
+  const http = { post: async (_url: string, body: string) => void bodies.push(JSON.parse(body)), get: async () => {} };
+  const notify = { webhook: 'https://alerts.example.com/hook', ping: null };
+  await begin(() => true, load, { http, farm: { notify } });
+  await rig.approved();
+  await asked();
+  await rig.pass(30_000);
+  expect(bodies).toMatchObject([{ event: 'needs-person', text: 'summary.packages' }]);
+});

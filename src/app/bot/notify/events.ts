@@ -3,6 +3,7 @@ import { hostsWith } from '../../../domain/farm.ts';
 import { next } from '../../../domain/next/index.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
 import type { Instant, Message, RotationId } from '../../../domain/values.ts';
+import { hostsIn, needsPersonLine } from '../attention.ts';
 import type { Desk } from '../desk.ts';
 import { say } from '../notices.ts';
 
@@ -61,8 +62,8 @@ function needsPerson(desk: Desk, rotation: RotationState): readonly NotifyEvent[
   const { id } = rotation;
   const { attention } = next(rotation, desk.moment());
   if (attention.length === 0) return [];
-  const hosts = [...new Set(attention.flatMap(({ host }) => host ?? []))].sort();
-  const message = say('summary.needs-person', { id, hosts });
+  const hosts = [...hostsIn(attention)].sort();
+  const message = needsPersonLine(rotation, attention);
   return [
     { key: `needs-person ${id} ${hosts.join(',')}`, event: 'needs-person', rotation: id, hosts, since: null, message },
   ];
