@@ -105,6 +105,15 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
     return { target: text, servername: target.servername, thumbprint: found?.thumbprint ?? null, error };
   }
 
+  /** As the real one: of what the settings do not name. */
+  function withEnd(shown: HandshakeFacts): HandshakeFacts {
+    const { thumbprint } = shown;
+    const named = parseThumbprint(settings('master').SSLCertThumbprint ?? '');
+    const found =
+      thumbprint === null || thumbprint === named ? null : (stored('Root', thumbprint) ?? stored('My', thumbprint));
+    return found === null ? shown : { ...shown, notAfter: found.facts.notAfter };
+  }
+
   function connection() {
     const { read, facts } = service('worker');
     const { MasterEndpoint = '' } = settings('worker');
@@ -264,7 +273,7 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
                 der: inUse?.der ?? null,
                 keyReaders: inUse?.readers ?? [],
                 published: published?.thumbprint ?? null,
-                presented: probesOf(onPort, port, 'sqlm01').map(handshake),
+                presented: probesOf(onPort, port, 'sqlm01').map((to) => withEnd(handshake(to))),
                 clustered,
                 netshParameters: NETSH,
                 listens: [],

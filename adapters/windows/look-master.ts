@@ -8,9 +8,9 @@ import { readBindings, readNetshParameters } from './bindings/read.ts';
 import { readWhole } from './certificates/read.ts';
 import type { WindowsContext } from './context.ts';
 import { readKeyReaders } from './keys/access.ts';
-import { learnListened } from './listened.ts';
+import { learnListened, reachedAt } from './listened.ts';
 import { orProblem, type Problem, serviceProblems } from './look-problems.ts';
-import { readHandshake } from './probe.ts';
+import { type ProbeTarget, probe } from './probe.ts';
 import { readPublished } from './publish.ts';
 import { isClustered } from './services/cluster.ts';
 import { readService } from './services/facts.ts';
@@ -37,7 +37,7 @@ export async function lookAtMaster(context: WindowsContext, problems: Problem[])
       ? []
       : orProblem(problems, readKeyReaders(context, found.store, found.facts.thumbprint), [], 'private key'),
     Promise.all(
-      probesOf(bindings, port, serverName(context, found?.facts ?? null)).map((to) => readHandshake(context, to)),
+      probesOf(bindings, port, serverName(context, found?.facts ?? null)).map((to) => shownBy(context, to, named)),
     ),
   ]);
   problems.push(...(await serviceProblems(context, 'master', service)), ...settingProblems(sslCertThumbprint, named));
@@ -69,6 +69,13 @@ async function findCertificate(
     if (found !== null) return { store, ...found };
   }
   return null;
+}
+
+/** Of what the settings do not name, which no look reads, when it ends: reminders are about what is presented. */
+async function shownBy(context: WindowsContext, to: ProbeTarget, named: Thumbprint | null): Promise<HandshakeFacts> {
+  const { facts, certificate } = await probe(context, { ...to, host: await reachedAt(context, to.host) });
+  const ends = certificate === null || facts.thumbprint === named ? Number.NaN : Date.parse(certificate.validTo);
+  return Number.isNaN(ends) ? facts : { ...facts, notAfter: new Date(ends).toISOString() };
 }
 
 /** The name that a client would send: the first that the certificate is for. */

@@ -68,6 +68,8 @@ export interface HandshakeFacts {
   readonly servername: string | null;
   readonly thumbprint: Thumbprint | null;
   readonly error: string | null;
+  /** In a master's look alone, of a certificate that its settings do not name. An earlier version does not tell. */
+  readonly notAfter?: Instant | undefined;
 }
 
 /** Witnesses (a) to (c) that a worker is connected to its master; null: this witness cannot speak here. */

@@ -61,6 +61,7 @@ const handshake: z.ZodType<HandshakeFacts> = z.strictObject({
   servername: line.nullable(),
   thumbprint: thumbprint.nullable(),
   error: line.nullable(),
+  notAfter: instant.optional(),
 });
 
 const connection: z.ZodType<ConnectionWitness> = z.strictObject({

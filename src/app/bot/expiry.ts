@@ -33,9 +33,12 @@ export function farmExpiry(desk: Desk): readonly Expiry[] {
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** When every certificate ends that some look has read, the newest ones and those before. */
+/** When every certificate ends that some look has read or seen presented, the newest ones and those before. */
 function endsOf({ endsOnce }: FarmState, looks: readonly HostLook[]): ReadonlyMap<string, Instant> {
   const ends = new Map(Object.entries(endsOnce));
+  for (const { master } of looks)
+    for (const { thumbprint, notAfter } of master?.presented ?? [])
+      if (thumbprint !== null && notAfter !== undefined) ends.set(thumbprint, notAfter);
   for (const { master, worker } of looks)
     for (const one of [master?.certificate, worker?.certificate])
       if (one != null) ends.set(one.thumbprint, one.notAfter);
@@ -50,22 +53,22 @@ function ofLook(look: HostLook, ends: ReadonlyMap<string, Instant>): readonly Om
     });
   const own = look.worker?.certificate ?? null;
   return [
-    ...(look.master === null ? [] : of('master', presentedBy(look.master, ends))),
+    ...(look.master === null ? [] : of('master', presentedBy(look.master))),
     ...(own === null ? [] : of('worker', [own.thumbprint])),
   ];
 }
 
 /**
  * What clients are shown, which is what a reminder is about: a job may have ended well and a master still present the
- * old one. Where it did not answer: what is bound, else what its settings name.
+ * old one. Where it did not answer: what is bound, else what its settings name. Of a certificate that nobody has read
+ * nothing is said, and nothing of another in its place.
  */
-function presentedBy(master: MasterLook, ends: ReadonlyMap<string, Instant>): readonly Thumbprint[] {
+function presentedBy(master: MasterLook): readonly Thumbprint[] {
   const named = parseThumbprint(master.sslCertThumbprint);
   const choices = [
     master.presented.flatMap(({ thumbprint }) => thumbprint ?? []),
     master.bindings.map(({ thumbprint }) => thumbprint),
     named === null ? [] : [named],
   ];
-  const known = choices.find((thumbprints) => thumbprints.some((one) => ends.has(one))) ?? [];
-  return [...new Set(known)];
+  return [...new Set(choices.find((thumbprints) => thumbprints.length > 0))];
 }

@@ -1,0 +1,50 @@
+import type { Desk } from '../../../src/app/bot/desk.ts';
+import { farmExpiry } from '../../../src/app/bot/expiry.ts';
+import type { HandshakeFacts, HostLook } from '../../../src/domain/host-facts.ts';
+import type { Thumbprint } from '../../../src/domain/values.ts';
+
+const NOW = Date.parse('2026-11-24T12:00:00.000Z');
+const inDays = (days: number): string => new Date(NOW + days * 86_400_000).toISOString();
+const [NAMED, OTHER] = ['A1', 'B2'].map((digits) => digits.repeat(20) as Thumbprint) as [Thumbprint, Thumbprint];
+
+const shown = (thumbprint: Thumbprint | null, more: Partial<HandshakeFacts> = {}): HandshakeFacts => ({
+  target: 'sqlm01:8391',
+  servername: null,
+  thumbprint,
+  error: thumbprint === null ? 'ECONNREFUSED' : null,
+  ...more,
+});
+
+/** The settings of the master name a certificate that is good for 361 days. */
+function ends(
+  presented: readonly HandshakeFacts[],
+  bound: Thumbprint,
+  known: { readonly [name: string]: string } = {},
+) {
+  const certificate = { thumbprint: NAMED, notAfter: inDays(361) };
+  const master = { sslCertThumbprint: NAMED, certificate, bindings: [{ thumbprint: bound }], presented };
+  const latest = { sqlm01: { host: 'sqlm01', at: inDays(0), master, worker: null } as unknown as HostLook };
+  const desk = { farm: { hosts: [{ name: 'sqlm01' }] }, moment: () => ({ now: NOW }) };
+  const state = () => ({ latest, endsOnce: known });
+  return farmExpiry({ ...desk, state } as unknown as Desk).map(({ thumbprint, days }) => [thumbprint, days]);
+}
+
+describe('When the certificate of a master ends', () => {
+  test('is told of the one that it presents, as the handshake showed it, whatever its settings name', () => {
+    expect(ends([shown(OTHER, { notAfter: inDays(1) })], OTHER)).toEqual([[OTHER, 1]]);
+  });
+
+  test('is told of one that an earlier look has read', () => {
+    expect(ends([shown(OTHER)], OTHER, { [OTHER]: inDays(9) })).toEqual([[OTHER, 9]]);
+  });
+
+  test('is not told of another where nobody has read the one that is presented, or bound', () => {
+    expect(ends([shown(OTHER)], OTHER)).toEqual([]);
+    expect(ends([shown(null)], OTHER)).toEqual([]);
+  });
+
+  test('is told of what its settings name where that is presented, or bound and nobody answered', () => {
+    expect(ends([shown(NAMED)], NAMED)).toEqual([[NAMED, 361]]);
+    expect(ends([shown(null)], NAMED)).toEqual([[NAMED, 361]]);
+  });
+});
