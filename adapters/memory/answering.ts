@@ -1,3 +1,5 @@
+import type { HandshakeFacts } from '../../src/domain/host-facts.ts';
+import { parseThumbprint } from '../../src/domain/values.ts';
 import type { MemoryMachine } from './windows-host.ts';
 
 export const isLocal = (host: string): boolean => host === '::1' || host.startsWith('127.');
@@ -7,4 +9,12 @@ export function answering(there: MemoryMachine, target: { host: string; port: nu
   if (there.services.master?.facts.state !== 'running') return null;
   const keys = [`${target.servername ?? ''}:${target.port}`, `${target.host}:${target.port}`, `0.0.0.0:${target.port}`];
   return keys.flatMap((key) => there.bindings.filter((binding) => binding.key === key))[0] ?? null;
+}
+
+/** As the real one: in a look, when what the settings do not name ends. */
+export function withEnd({ settings, stores }: MemoryMachine, shown: HandshakeFacts): HandshakeFacts {
+  const { thumbprint } = shown;
+  if (thumbprint === null || thumbprint === parseThumbprint(settings.master?.SSLCertThumbprint ?? '')) return shown;
+  const found = stores.Root.get(thumbprint) ?? stores.My.get(thumbprint);
+  return found === undefined ? shown : { ...shown, notAfter: found.facts.notAfter };
 }

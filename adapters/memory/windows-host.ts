@@ -20,7 +20,7 @@ import {
   type Thumbprint,
 } from '../../src/domain/values.ts';
 import type { HostChange, Secret, WindowsHost } from '../../src/ports/windows-host.ts';
-import { answering, isLocal } from './answering.ts';
+import { answering, isLocal, withEnd } from './answering.ts';
 import { keeps, type MemoryCertificate, namedOf, storedOf, traceOf, trustsIn, usersOf } from './certificate-traces.ts';
 
 /** fail: a tool says no; lie: yes, and does nothing; hang: it ends only when told to; late: does it, then says no. */
@@ -103,15 +103,6 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
     const found = there === undefined ? null : answering(there, target);
     const error = found === null ? 'ECONNREFUSED' : null;
     return { target: text, servername: target.servername, thumbprint: found?.thumbprint ?? null, error };
-  }
-
-  /** As the real one: of what the settings do not name. */
-  function withEnd(shown: HandshakeFacts): HandshakeFacts {
-    const { thumbprint } = shown;
-    const named = parseThumbprint(settings('master').SSLCertThumbprint ?? '');
-    const found =
-      thumbprint === null || thumbprint === named ? null : (stored('Root', thumbprint) ?? stored('My', thumbprint));
-    return found === null ? shown : { ...shown, notAfter: found.facts.notAfter };
   }
 
   function connection() {
@@ -273,7 +264,7 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
                 der: inUse?.der ?? null,
                 keyReaders: inUse?.readers ?? [],
                 published: published?.thumbprint ?? null,
-                presented: probesOf(onPort, port, 'sqlm01').map((to) => withEnd(handshake(to))),
+                presented: probesOf(onPort, port, 'sqlm01').map((to) => withEnd(machine(), handshake(to))),
                 clustered,
                 netshParameters: NETSH,
                 listens: [],

@@ -4,7 +4,7 @@ import type { RotationState } from '../../domain/rotation.ts';
 import type { HostName, Message } from '../../domain/values.ts';
 import { say } from './notices.ts';
 
-/** What a person is asked about, in one line: packages that still run are no machine that nobody knows how it stands. */
+/** What a person is asked about: packages that still run are no machine of which nobody knows how it stands. */
 export const needsPersonLine = ({ id }: Pick<RotationState, 'id'>, attention: readonly TurnCause[]): Message =>
   attention.every(asksAboutPackages)
     ? say('summary.packages', { id })
