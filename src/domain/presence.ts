@@ -3,6 +3,10 @@ import type { HostPresence } from './next/moment.ts';
 import { PROTOCOL, type Report } from './protocol.ts';
 import { firstSkew, nextSkew } from './skew.ts';
 
+/** Whether a machine has spoken lately, by its newest letter: what is said to it reaches it. */
+export const isHeard = (hello: Pick<HostPresence, 'at'> | undefined, now: number): boolean =>
+  hello !== undefined && now - hello.at <= PROTOCOL.silentAfterMs;
+
 export interface Met {
   readonly presence: HostPresence;
   /** It is the newest of its host, and by both clocks it was sent just now. */

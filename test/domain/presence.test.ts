@@ -1,4 +1,4 @@
-import { meet } from '../../src/domain/presence.ts';
+import { isHeard, meet } from '../../src/domain/presence.ts';
 import type { Report } from '../../src/domain/protocol.ts';
 import type { HostName } from '../../src/domain/values.ts';
 
@@ -35,6 +35,11 @@ function heard(...letters: readonly Letter[]) {
   const { boot, lastN } = presence;
   return { at: (presence.at - START) / SECOND, clock: (presence.clock - START) / SECOND, boot, lastN, isTimely };
 }
+
+test('a machine is heard for 45 s after its newest letter, and never before the first', () => {
+  expect([0, 45_000, 45_001].map((ms) => isHeard({ at: START }, START + ms))).toEqual([true, true, false]);
+  expect(isHeard(undefined, START)).toBe(false);
+});
 
 describe('Who speaks', () => {
   test.each<[string, readonly Letter[], Partial<ReturnType<typeof heard>>]>([

@@ -7,7 +7,7 @@ import { frozenNow } from '../../domain/freeze.ts';
 import { WORDS } from '../../domain/grammar.ts';
 import { next } from '../../domain/next/index.ts';
 import { mayApprove } from '../../domain/people.ts';
-import { PROTOCOL } from '../../domain/protocol.ts';
+import { isHeard } from '../../domain/presence.ts';
 import { REQUEST_WORDS, requestWords } from '../../domain/request-line.ts';
 import { isWaiting, type RotationState } from '../../domain/rotation.ts';
 import { refusedStart } from '../../domain/start.ts';
@@ -116,9 +116,7 @@ export function status(desk: Desk, queueUp: boolean): Answer {
 function runnerLines(desk: Desk): readonly Message[] {
   const { now } = desk.moment();
   const heard = desk.farm.hosts.map(({ name }) => ({ host: name, hello: desk.presence[name] }));
-  const answers = heard.flatMap(({ hello }) =>
-    hello !== undefined && now - hello.at <= PROTOCOL.silentAfterMs ? [hello] : [],
-  );
+  const answers = heard.flatMap(({ hello }) => (hello !== undefined && isHeard(hello, now) ? [hello] : []));
   const versions = [...new Set(answers.map((hello) => hello.version))].sort();
   const others = heard
     .filter(({ hello }) => hello === undefined || !answers.includes(hello))

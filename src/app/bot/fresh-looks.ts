@@ -1,5 +1,5 @@
 import { openIds } from '../../domain/drive.ts';
-import { PROTOCOL } from '../../domain/protocol.ts';
+import { isHeard } from '../../domain/presence.ts';
 import { startedAt } from '../../domain/rotation.ts';
 import type { HostName, RotationId } from '../../domain/values.ts';
 import type { Log } from '../../ports/log.ts';
@@ -46,8 +46,7 @@ export function createLookAsker(deps: ScanDeps & { readonly queueUp: () => boole
     askedAt.set(desk, known);
     const wanted = desk.farm.hosts.filter(({ name }) => only === null || name === only);
     const stale = wanted.filter(({ name }) => now - lookedAt(latest[name]?.at) > LOOK_GOOD_FOR_MS);
-    const speaks = ({ name }: { name: string }): boolean =>
-      now - (desk.presence[name]?.at ?? Number.NEGATIVE_INFINITY) <= PROTOCOL.silentAfterMs;
+    const speaks = ({ name }: { name: string }): boolean => isHeard(desk.presence[name], now);
     const isEarly = ({ name }: { name: string }): boolean =>
       desk.presence[name] === undefined && now - since <= FIRST_HELLO_WITHIN_MS;
     const silent = stale.filter((host) => !speaks(host) && !isEarly(host)).map(({ name }) => name);

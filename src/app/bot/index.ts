@@ -1,6 +1,6 @@
 import type { BotEntry } from '../../domain/entries.ts';
 import type { Farm } from '../../domain/farm.ts';
-import { PROTOCOL } from '../../domain/protocol.ts';
+import { isHeard } from '../../domain/presence.ts';
 import type { FarmState } from '../../domain/rotation.ts';
 import { type Refusal, refuse } from '../../domain/values.ts';
 import type { ChatAdapter, ChatIntent, Reply } from '../../ports/chat.ts';
@@ -181,9 +181,7 @@ export function createBot(deps: BotDeps): Bot {
     },
     runners: () => {
       const hosts = desks.flatMap(({ farm, presence }) => farm.hosts.map(({ name }) => presence[name]));
-      const isHeard = (at: number | undefined): boolean =>
-        at !== undefined && clock.now() - at <= PROTOCOL.silentAfterMs;
-      return { heard: hosts.filter((host) => isHeard(host?.at)).length, of: hosts.length };
+      return { heard: hosts.filter((hello) => isHeard(hello, clock.now())).length, of: hosts.length };
     },
     feed: feedOf(desks[0] as Desk, clock),
   };

@@ -1,4 +1,5 @@
 import { owedAnew, wishAnew } from '../../domain/anew.ts';
+import { isHeard } from '../../domain/presence.ts';
 import { PROTOCOL } from '../../domain/protocol.ts';
 import type { RotationState } from '../../domain/rotation.ts';
 import { hostsIn } from '../../domain/scope.ts';
@@ -53,8 +54,7 @@ export function owedNow(desk: Desk): Owed | null {
   const person = desk.farm.people.find((one) => one.id === by.id);
   if (person === undefined) return { rotation, wanted: null, why: refuse('requester-gone', { by: by.name }) };
   const wanted = { person, wish: wishAnew(rotation, now), reason, dry: false, origin };
-  const isHeard = ({ name }: { readonly name: string }): boolean =>
-    now - (desk.presence[name]?.at ?? Number.NEGATIVE_INFINITY) <= PROTOCOL.silentAfterMs;
-  const isEarly = now - since <= PROTOCOL.silentAfterMs && !hostsIn(desk.farm, wanted.wish).every(isHeard);
+  const areHeard = hostsIn(desk.farm, wanted.wish).every(({ name }) => isHeard(desk.presence[name], now));
+  const isEarly = now - since <= PROTOCOL.silentAfterMs && !areHeard;
   return isEarly ? null : { rotation, wanted, why: refusedRequest(desk, desk.state(), wanted) };
 }

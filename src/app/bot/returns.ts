@@ -1,7 +1,7 @@
 import { doubtful } from '../../domain/cut-off.ts';
 import { hostsWith } from '../../domain/farm.ts';
 import { alignments } from '../../domain/out-of-line.ts';
-import { PROTOCOL } from '../../domain/protocol.ts';
+import { isHeard } from '../../domain/presence.ts';
 import type { Desk } from './desk.ts';
 import { orderLooks, type ScanDeps } from './scan.ts';
 
@@ -22,7 +22,7 @@ export function createReturns(desk: Desk, deps: ScanDeps): () => Promise<void> {
     if (state.open !== null) return;
     const now = deps.clock.now();
     const isDue = (host: string): boolean =>
-      now - (desk.presence[host]?.at ?? Number.NEGATIVE_INFINITY) <= PROTOCOL.silentAfterMs &&
+      isHeard(desk.presence[host], now) &&
       now - (asked.get(host) ?? Number.NEGATIVE_INFINITY) > (pauses.get(host) ?? ASK_AGAIN_AFTER_MS);
     const behind = alignments(desk.farm, state).filter(({ inLine, isSeen }) => !inLine && !isSeen);
     const lost = state.strange.filter(

@@ -1,4 +1,5 @@
 import type { HostPresence } from '../../domain/next/index.ts';
+import { isHeard } from '../../domain/presence.ts';
 import { PROTOCOL } from '../../domain/protocol.ts';
 import type { HostName, Json, Message } from '../../domain/values.ts';
 import type { Answer } from '../../ports/chat.ts';
@@ -28,9 +29,7 @@ export function runners(desk: Desk): Answer {
   // Hellos are in no journal, but what a runner has signed is.
   const known = unheard.filter((host) => (heads[host]?.seq ?? 0) > 0);
   const never = unheard.filter((host) => !known.includes(host));
-  const silent = heard
-    .filter(({ hello }) => now - hello.at > PROTOCOL.silentAfterMs)
-    .sort((a, b) => a.hello.at - b.hello.at);
+  const silent = heard.filter(({ hello }) => !isHeard(hello, now)).sort((a, b) => a.hello.at - b.hello.at);
   const answering = heard.filter((one) => !silent.includes(one)).sort((a, b) => care(b) - care(a));
   const versions = [...new Set(answering.map(({ hello }) => hello.version))].sort();
   return notice([

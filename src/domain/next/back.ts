@@ -1,4 +1,5 @@
 import type { PhaseHead, StageHead } from '../plan.ts';
+import { isHeard } from '../presence.ts';
 import type { RotationState } from '../rotation.ts';
 import type { HostName } from '../values.ts';
 import { applyLimitMs } from './advance.ts';
@@ -115,7 +116,7 @@ export function stopsFor(rotation: RotationState, moment: Moment): Action[] {
 /** A silent machine is not written to: it is put back when it speaks again. */
 function speaks(rotation: RotationState, moment: Moment, host: HostName): boolean {
   const quiet = ordersOf(rotation, host).some((order) => order.silentSince !== null);
-  return !quiet || (moment.presence[host] !== undefined && moment.now - (moment.presence[host]?.at ?? 0) < 45_000);
+  return !quiet || isHeard(moment.presence[host], moment.now);
 }
 
 const silence = (rotation: RotationState, host: HostName, stage: string): Cause => ({
