@@ -69,12 +69,14 @@ describeInBrowser('messages as Slack draws them', () => {
 
   test.each(READERS)('the same plan card stands in Slack and in Teams: %s', async (short, language, timeZone) => {
     const folder = UPDATE ? 'docs/images' : OUT;
+    // In English it is the plan card of the README, which its own test draws.
+    const teamsFolder = short === 'en' ? OUT : folder;
     const view = { ...plan, reason: REASONS[language] };
     const { blocks } = renderBlockKit(view, 'approver', { language, timeZone }, CALLED);
     await show(blocks, language, timeZone, path.join(folder, `plan-slack-${short}.png`));
     const teams = await openPage(browser, 'light', 568, { language, timeZone });
     expect(await draw(teams, renderAdaptiveCard(view, 'approver', language))).toEqual([]);
-    await teams.screenshot({ path: path.join(folder, `plan-teams-${short}.png`), fullPage: true });
+    await teams.screenshot({ path: path.join(teamsFolder, `plan-teams-${short}.png`), fullPage: true });
     await teams.context().close();
   });
 });
