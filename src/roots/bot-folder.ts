@@ -44,9 +44,14 @@ export async function makeBotFolder(key: string, keeper: FolderKeeper | null = H
  */
 export async function keepBotFolder(key: string, log: Log, keeper: FolderKeeper | null = HERE): Promise<void> {
   await loadSigner(key);
-  const folder = path.dirname(path.resolve(key));
-  if (keeper !== null) return mustBeOwn(folder, [folder, path.resolve(key)], keeper);
+  if (keeper !== null) return lookAtBotFolder(key, keeper);
   if (await closeKey(key)) log.warn({ file: key }, 'others could read the key: exchange it if one of them may have');
+}
+
+/** Where access lists tell: nobody else reads or writes the folder or the key. Throws `BotFolderOpen`. */
+export async function lookAtBotFolder(key: string, keeper: FolderKeeper | null = HERE): Promise<void> {
+  const folder = path.dirname(path.resolve(key));
+  if (keeper !== null) await mustBeOwn(folder, [folder, path.resolve(key)], keeper);
 }
 
 /** One bot at a time uses a folder; a second one waits until the first has ended. */

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createKey } from '../../adapters/files/keys.ts';
-import { type FolderKeeper, keepBotFolder, makeBotFolder } from '../../src/roots/bot-folder.ts';
+import { type FolderKeeper, keepBotFolder, lookAtBotFolder, makeBotFolder } from '../../src/roots/bot-folder.ts';
 import { SAYINGS } from '../../src/roots/sayings.ts';
 
 const USERS = 'S-1-5-32-545';
@@ -54,6 +54,7 @@ describe('on Windows', () => {
     await createKey(key);
     await keepBotFolder(key, log, windows());
     const data = { folder, place: place(), strangers: USERS };
+    await expect(lookAtBotFolder(key, windows(place()))).rejects.toMatchObject({ code: 'BotFolderOpen', data });
     await expect(keepBotFolder(key, log, windows(place()))).rejects.toMatchObject({ code: 'BotFolderOpen', data });
     expect(SAYINGS.BotFolderOpen?.say(data)).toContain(
       `icacls "${folder}" /inheritance:r /grant:r "*S-1-5-18:(OI)(CI)F"`,

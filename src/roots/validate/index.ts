@@ -2,6 +2,7 @@ import pc from 'picocolors';
 import type { Options } from '../../config/options.ts';
 import { isCertopsError } from '../../domain/errors.ts';
 import type { Farm } from '../../domain/farm.ts';
+import { lookAtBotFolder } from '../bot-folder.ts';
 import { farmFilesOf, readFarms } from '../farms.ts';
 import { createLogger } from '../logger.ts';
 import { readOptions } from '../options.ts';
@@ -43,6 +44,11 @@ export async function runValidate(flags: ValidateFlags): Promise<void> {
   const looks: readonly (() => Promise<readonly Line[]>)[] = [
     async () => farms.flatMap((farm, at) => lookAtFarm(farm, named[at] ?? '')),
     () => lookAtState(folder, files.key),
+    // A rehearsal with a console alone may lie where others read.
+    async () => {
+      if (farms.some((farm) => isServed(farm, options))) await lookAtBotFolder(files.key);
+      return [];
+    },
     ...(redis === null
       ? [async () => [no(NO_REDIS)]]
       : [() => lookAtRedis(redis), ...farms.map((farm) => () => lookAtRunners(redis, farm).catch(hidden))]),
