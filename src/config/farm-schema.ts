@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { LONGEST_GAP_MS } from '../domain/armed.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../domain/time.ts';
 import { DURATION_PATTERN, inWords, parseDuration } from './duration.ts';
 import { hasWrongPort, isHostOrAddress, parseFarmEndpoint } from './endpoint.ts';
@@ -136,7 +137,9 @@ const approval = z
 
 const gap = z
   .strictObject({
-    limit: duration('60 s', 5000, HOUR_MS).describe('Not proved this long after the master switched: all is put back.'),
+    limit: duration('60 s', 5000, LONGEST_GAP_MS).describe(
+      'Not proved this long after the master switched: all is put back.',
+    ),
     leaveBehind: z.int().min(0).max(1000).default(0).describe('So many not proved by then are named and left.'),
     canary: z.int().min(0).max(1000).default(1).describe('So many workers are proved first. 0: all go at once.'),
     concurrency: z

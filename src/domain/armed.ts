@@ -1,6 +1,7 @@
 import type { OrderWork } from './order-work.ts';
 import type { Say } from './protocol.ts';
 import { stepParams } from './step-params.ts';
+import { HOUR_MS } from './time.ts';
 import { parseThumbprint, type Thumbprint } from './values.ts';
 
 /** What a runner holds of an armed cutover: the switch that cuts everybody off, or a host that follows it. */
@@ -100,6 +101,9 @@ export interface HeldSwitch {
   readonly goesBackAt: number | null;
   readonly endsAt?: number | null;
 }
+
+/** No farm waits longer for its workers: a master that nobody confirms is back on its old certificate by then. */
+export const LONGEST_GAP_MS = HOUR_MS;
 
 /** How far a held order is, by the runner's own journal. */
 export interface HeldState {

@@ -1,3 +1,4 @@
+import { LONGEST_GAP_MS } from './armed.ts';
 import { sameJson } from './equal.ts';
 import { type Gate, judgeReplaced, judgeSid, type OwnConfig, type OwnFacts } from './gate.ts';
 import { judgePresent, judgeReconnectCheck, judgeReconnectStep } from './last-gate-reconnect.ts';
@@ -21,6 +22,8 @@ const SERVED: readonly RotationKind[] = ['rotate-master', 'rotate-worker', 'reco
 export function lastGate(gate: Gate): Refusal | null {
   const { kind, wish } = gate.work.header;
   if (kind !== wish.kind || !SERVED.includes(kind)) return refuse('RotationNotServed', { kind });
+  const { limitMs } = gate.work.header.gap;
+  if (limitMs > LONGEST_GAP_MS) return refuse('GapTooLong', { found: limitMs, limit: LONGEST_GAP_MS });
   // Every certificate that comes along, used in this stage or not: an undo may use it later.
   const refs = Object.entries(gate.refs).map(([name, ref]) => judgeRef(name, ref, gate));
   const steps = gate.work.steps.map((step) => judgeOf(kind)(step, gate));

@@ -10,6 +10,13 @@ const PLANS: readonly (readonly [
   Parameters<typeof forged>[3],
 ])[] = [
   ['another port to bind', 'sqlm01', 'master', 'PortNotAllowed', { step: ofKind('bind-port', put('port', 443)) }],
+  [
+    'a master that nobody has to confirm for years',
+    'sqlm01',
+    'master',
+    'GapTooLong',
+    { header: (header) => Object.assign(header.gap as object, { limitMs: 3_600_001 }) },
+  ],
   ['another port to rehearse', 'sqlm01', 'rehearse', 'PortNotAllowed', { step: params(put('port', 443)) }],
   ['another port to unbind', 'sqlm01', 'rehearse-end', 'PortNotAllowed', { step: params(put('port', 443)) }],
   ['another port to ask', 'sqlm01', 'master', 'PortNotAllowed', { check: params(put('port', 22)) }],

@@ -148,6 +148,7 @@ export const workFaults = {
     EnvelopeTooLong: 'the letter is too long',
     EnvelopeWrongType: 'the letter is of another kind',
     FriendlyNameDiffers: 'the certificate would carry the name of another rotation',
+    GapTooLong: 'the master would wait longer for its workers than any farm may',
     GrantNotAllowed: 'the key would be granted to another account than its own service has',
     OldNotInUse: 'the certificate to be replaced is not the one that it uses now',
     RemovalNotAllowed: 'only a request of its own removes a certificate',

@@ -137,6 +137,7 @@ export const workFaults = {
     EnvelopeTooLong: '报文过长',
     EnvelopeWrongType: '报文类型不符',
     FriendlyNameDiffers: '证书会带上另一项轮换的名称',
+    GapTooLong: 'Master 等待 Worker 的时间会超过任何服务器场所允许的上限',
     GrantNotAllowed: '私钥会授权给并非其服务所用的账户',
     OldNotInUse: '要更换的证书并非其当前所用的证书',
     RemovalNotAllowed: '只有专门的申请才能删除证书',
