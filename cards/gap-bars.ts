@@ -7,33 +7,29 @@ import { keepWorst } from './limits.ts';
 import { bar, total } from './measure.ts';
 import { wentForth } from './went-forth.ts';
 
-const BLOCKS = 14;
+/** So many have room beside name and number on a phone. */
+const BLOCKS = 10;
 
 /** How long each worker was cut off, measured; the longest stay where there is no room for all. */
 export function gapBars({ gaps, gapLimitMs, outcome, wish }: ClosedView, { tell, room }: Draw): readonly Node[] {
   if (gaps.length === 0) return [];
   const { kept, left } = keepWorst(gaps, room.rows, gapRank);
   const width = nameWidth(kept.map(({ host }) => host));
-  const rows = kept.map(({ host, ms, failed }) =>
-    columns(
+  const told = ({ ms }: Gaps[number]): string =>
+    ms.length === 0 ? tell('closed.gap-unmeasured', {}) : tell('closed.gap', { ms });
+  // A column of its own width keeps its number whole where there is little room, and the bar is cut.
+  const end = kept.some(({ ms }) => ms.length !== 1) ? '112px' : '80px';
+  const rows = kept.map((gap) => {
+    const { host, ms, failed } = gap;
+    return columns(
       [
         column(width, [text(tell('word.host', { host }), { weight: 'Bolder', wrap: host.length > 20 })], CENTER),
         ...track(ms, gapLimitMs, failed),
-        column(
-          'auto',
-          [
-            text(ms.length === 0 ? tell('closed.gap-unmeasured', {}) : tell('closed.gap', { ms }), {
-              wrap: false,
-              horizontalAlignment: 'Right',
-              weight: 'Bolder',
-            }),
-          ],
-          CENTER,
-        ),
+        column(end, [text(told(gap), { horizontalAlignment: 'Right', weight: 'Bolder' })], CENTER),
       ],
       { spacing: 'Small' },
-    ),
-  );
+    );
+  });
   const forth = wentForth(outcome);
   const twice = gaps.some(({ ms }) => ms.length > 1);
   return [

@@ -9,6 +9,8 @@ type Certificate = ReminderView['certificates'][number];
 
 const MONTH_DAYS = 30;
 const MOST_BLOCKS = 6;
+/** A column of its own width keeps its number whole on a phone, and the bar is cut. */
+const END = '72px';
 const CENTER: Node = { verticalContentAlignment: 'Center' };
 
 /** A day that has begun counts, so none is left only of what has ended, be it an hour ago. */
@@ -101,7 +103,7 @@ function row({ host, role, days }: Certificate, width: string, { tell }: Draw): 
         small,
       ),
       column(
-        'auto',
+        END,
         [
           text(tell('reminder.days', { days }), {
             wrap: false,
