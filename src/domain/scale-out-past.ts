@@ -64,6 +64,13 @@ interface OrderHeader {
   readonly phases: readonly { readonly name: string; readonly stages: readonly { readonly name: string }[] }[];
 }
 
+/** An order of a look has none of these. */
+interface OrderLines {
+  readonly header?: string | null;
+  readonly slice?: string | null;
+  readonly stage?: string | null;
+}
+
 interface OrderSlice {
   readonly stages: {
     readonly [stage: string]: { readonly steps: readonly { id: string; kind: string; params: Json }[] };
@@ -75,16 +82,14 @@ interface OrderSlice {
  * replaced, and what a request of its own has removed. `steps`: what this machine did under the order's digest. Pure.
  */
 export function withdrawnBy(body: string, steps: { readonly [step: string]: Done }): readonly Thumbprint[] {
-  const order = JSON.parse(body) as { header: string | null; slice: string | null; stage: string | null };
-  if (order.header === null || order.slice === null || order.stage === null) return [];
-  const { kind, wish, phases } = JSON.parse(order.header) as OrderHeader;
-  const isCutover = phases.some(
-    ({ name, stages }) => name === 'cutover' && stages.some((stage) => stage.name === order.stage),
-  );
+  const { header = null, slice = null, stage = null } = JSON.parse(body) as OrderLines;
+  if (header === null || slice === null || stage === null) return [];
+  const { kind, wish, phases } = JSON.parse(header) as OrderHeader;
+  const isCutover = phases.some(({ name, stages }) => name === 'cutover' && stages.some((one) => one.name === stage));
   const isReplaced = wish.compromised && isCutover;
   if (!isReplaced && kind !== 'retire') return [];
-  const { stages } = JSON.parse(order.slice) as OrderSlice;
-  const begun = (stages[order.stage]?.steps ?? []).filter(({ id }) => steps[id] !== undefined);
+  const { stages } = JSON.parse(slice) as OrderSlice;
+  const begun = (stages[stage]?.steps ?? []).filter(({ id }) => steps[id] !== undefined);
   if (!isReplaced) {
     const removed = begun.filter((step) => step.kind === 'remove-certificate');
     return unique(removed.map(({ params }) => parseThumbprint(String((params as { thumbprint?: Json }).thumbprint))));
