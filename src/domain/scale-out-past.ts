@@ -57,11 +57,11 @@ interface Done {
   readonly started: { readonly goal: { readonly [name: string]: Json } };
 }
 
-/** The parts of a plan's lines that say what an order was for; it was verified and read before it was accepted. */
+/** The parts of a plan's lines that say what an order was for. One of an earlier version may have other ones. */
 interface OrderHeader {
-  readonly kind: string;
-  readonly wish: { readonly compromised: boolean };
-  readonly phases: readonly { readonly name: string; readonly stages: readonly { readonly name: string }[] }[];
+  readonly kind?: string;
+  readonly wish?: { readonly compromised?: boolean };
+  readonly phases?: readonly { readonly name: string; readonly stages: readonly { readonly name: string }[] }[];
 }
 
 /** An order of a look has none of these. */
@@ -84,9 +84,9 @@ interface OrderSlice {
 export function withdrawnBy(body: string, steps: { readonly [step: string]: Done }): readonly Thumbprint[] {
   const { header = null, slice = null, stage = null } = JSON.parse(body) as OrderLines;
   if (header === null || slice === null || stage === null) return [];
-  const { kind, wish, phases } = JSON.parse(header) as OrderHeader;
+  const { kind, wish, phases = [] } = JSON.parse(header) as OrderHeader;
   const isCutover = phases.some(({ name, stages }) => name === 'cutover' && stages.some((one) => one.name === stage));
-  const isReplaced = wish.compromised && isCutover;
+  const isReplaced = wish?.compromised === true && isCutover;
   if (!isReplaced && kind !== 'retire') return [];
   const { stages } = JSON.parse(slice) as OrderSlice;
   const begun = (stages[stage]?.steps ?? []).filter(({ id }) => steps[id] !== undefined);
