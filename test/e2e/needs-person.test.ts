@@ -106,7 +106,7 @@ async function rotateUntilFound(fault: string): Promise<void> {
   const looked = () => rig.rotation().orders.filter(({ kind, host }) => kind === 'look' && host === MASTER).length;
   await rig.until(() => rig.rotation().closed !== null || looked() > 2);
   if (rig.rotation().closed === null) {
-    rig.pass(30_000);
+    await rig.pass(30_000);
     await rig.until(() => rig.rotation().closed !== null || card()?.kind === 'needs-person');
   }
   if (rig.rotation().closed === null) {

@@ -89,7 +89,7 @@ test('a request that nobody decided lapses, and a late vote changes nothing', as
     await rig.type('mei', '/ssis rotate-master');
     await rig.planned();
     await rig.vote('ana');
-    rig.pass(DAY + 1000);
+    await rig.pass(DAY + 1000);
     expect(saidOf(await rig.vote('tom'))).toContain('refused.closed');
     await rig.until(() => rig.rotation().closed !== null);
     expect(rig.rotation().closed?.outcome).toBe('lapsed');

@@ -119,7 +119,7 @@ describe('A worker that its master never lets in', () => {
 /** So that everybody is heard on the way there. */
 async function passUntil(at: number): Promise<void> {
   while (rig.now() < at) {
-    rig.pass(Math.max(0, Math.min(20_000, at - rig.now())));
+    await rig.pass(Math.max(0, Math.min(20_000, at - rig.now())));
     await sleep(500);
   }
 }
@@ -231,7 +231,7 @@ describe('Before anybody is asked to reconnect', () => {
       data: { code: 'AlreadyConnected', host: 'sqlw01' },
     });
     await rig.stopRunner('sqlw02');
-    rig.pass(60_000);
+    await rig.pass(60_000);
     await rig.until(() => rig.heard() === false);
     expect(await said('reconnect sqlw02')).toEqual(['refused.no-runner']);
     expect(worldOf(lab)).toEqual(before);
@@ -296,7 +296,7 @@ describe('The channel', () => {
     await rig.until(() => rig.rotation().orders.some((order) => order.host === 'sqlw02' && order.armedAt !== null));
     await rig.stopRunner('sqlw02');
     await rig.until(() => rig.journalOf('sqlw01').some(({ type }) => type === 'switched'), 30_000);
-    rig.pass(50_000);
+    await rig.pass(50_000);
     await rig.until(() => rig.rotation().closed !== null, 30_000);
     expect(rig.rotation().closed?.outcome).toBe('left-behind');
     expect(told('told.out-of-line')).toEqual([]);

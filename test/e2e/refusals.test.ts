@@ -114,7 +114,7 @@ describe('Said at once, before anybody is asked:', () => {
   test('no runner for a host', async () => {
     const before = [worldOf(lab), pidsOf(lab)];
     rig = await startE2e(lab, { without: ['sqlw02'] });
-    rig.pass(21_000);
+    await rig.pass(21_000);
     const reply = await rig.type('mei', '/ssis rotate-master');
     expect(saidOf(reply)).toContain('refused.no-runner');
     expect(JSON.stringify(reply)).toContain('sqlw02');

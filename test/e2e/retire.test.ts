@@ -32,7 +32,7 @@ async function rotated(days: number, options: Partial<LabOptions> = {}): Promise
 }
 
 async function later(days: number): Promise<void> {
-  rig.pass(days * DAY);
+  await rig.pass(days * DAY);
   for (const { name } of opened.lab.hosts) {
     await rig.stopRunner(name);
     await rig.startRunner(name);

@@ -43,6 +43,10 @@ const person = (id: string, name: string): Person => ({
   timeZone: 'UTC',
 });
 
+/** Of so long the bot sees all, looking often enough not to think that it had stood still. Milliseconds. */
+const AWAKE_MS = 600_000;
+const STEP_MS = 5_000;
+
 let keys: Promise<readonly LabKey[]> | null = null;
 
 /** A lab of its own folder, quick; keys are shared by all labs of a file. */
@@ -353,9 +357,13 @@ export async function startE2e(lab: Lab, options: E2eOptions = {}) {
     /** Puts a letter into a host's queue, past the bot. */
     letter: (name: string, letter: Envelope) => post.office.toHost(name, letter),
     sealed: (order: Order, signer: Signer = bot): Envelope => signer.sign('order', JSON.stringify(order)),
-    /** The clock of bot and runners goes on by so much. */
-    pass: (ms: number) => {
-      aheadMs += ms;
+    /** The clock of bot and runners goes on by so much, and the bot sees it pass where it is minutes. */
+    pass: async (ms: number): Promise<void> => {
+      const step = ms > AWAKE_MS ? ms : STEP_MS;
+      for (let left = ms; left > 0; left -= step) {
+        aheadMs += Math.min(step, left);
+        if (step < ms) await serving?.bot.tick();
+      }
     },
     now: clock.now,
     /** As the daily job does. */

@@ -76,7 +76,7 @@ describe.each<readonly [string, Partial<LabOptions>]>([
     await rig.approved();
     expect((await rig.closed()).outcome).toBe('proved');
     // The old one lies in the stores still, and nobody presents it any more.
-    rig.pass(8 * DAY);
+    await rig.pass(8 * DAY);
     await rig.until(() => rig.heard());
     const before = rig.state().reminding;
     await rig.remind();

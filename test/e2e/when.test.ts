@@ -52,7 +52,7 @@ function expectUntouched(): void {
 }
 
 /** The clocks of bot and machines go on until so long after the window has opened. */
-const passTo = (afterMs: number): void => rig.pass(opensAt + afterMs - rig.now());
+const passTo = (afterMs: number): Promise<void> => rig.pass(opensAt + afterMs - rig.now());
 
 test.each([
   ['a master and its workers', {}],
@@ -60,7 +60,7 @@ test.each([
 ])('an approved rotation of %s waits for its window, looks again, and is proved in it', async (_who, lab) => {
   await ready(lab);
   await waiting();
-  passTo(MINUTE);
+  await passTo(MINUTE);
   expect((await rig.closed(120_000)).outcome).toBe('proved');
   expect(rig.rotation().start?.checks.start).toMatchObject({ moved: [], unseen: [] });
   await expectNew(opened.lab, rig, before);
@@ -73,7 +73,7 @@ test('what somebody changed on the master meanwhile is named at the start, and a
   host.setBindings(host.state.bindings.map((one) => ({ ...one, appId: '{00000000-0000-0000-0000-000000000001}' })));
   host.save();
   before = worldOf(opened.lab);
-  passTo(MINUTE);
+  await passTo(MINUTE);
   await rig.until(() => rig.rotation('prod-1').closed !== null, 120_000);
   expect(rig.rotation('prod-1').closed).toMatchObject({
     outcome: 'refused',
@@ -93,7 +93,7 @@ describe('a freeze over the start of a window', () => {
     await waiting();
     expect(saidOf(await rig.type('tom', '/ssis freeze prod until 60 minutes because Quarter end'))).toContain('frozen');
     await rig.until(() => planCard()?.when.waits?.held != null);
-    passTo(MINUTE);
+    await passTo(MINUTE);
     // The runners are heard again by then, so that only the freeze keeps it.
     await rig.until(() => rig.heard());
     expectUntouched();
@@ -110,7 +110,7 @@ describe('a freeze over the start of a window', () => {
     await rig.approved();
     await rig.until(() => planCard()?.when.waits != null);
     expectUntouched();
-    passTo(20 * MINUTE);
+    await passTo(20 * MINUTE);
     expect((await rig.closed(120_000)).outcome).toBe('proved');
     await expectNew(opened.lab, rig, before);
   });

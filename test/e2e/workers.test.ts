@@ -195,7 +195,7 @@ describe('Before anybody is asked', () => {
     expect(await said(`rotate-worker ${MASTER}`)).toEqual(['refused.not-a-worker']);
     expect(await said('rotate-worker')).toEqual(['wrong.which-workers']);
     await rig.until(() => rig.state().order.length === 0);
-    rig.pass(60_000);
+    await rig.pass(60_000);
     expect(await said('rotate-worker sqlw02')).toEqual(['refused.no-runner']);
     expect(rig.state().order).toEqual([]);
   });
