@@ -1,5 +1,5 @@
 import type { Language } from '../src/domain/tongue.ts';
-import type { CardView, Reader } from '../src/domain/view.ts';
+import type { CardView, Reader } from '../src/domain/views/view.ts';
 import { closedCard } from './closed-card.ts';
 import { adaptivePens, createDraw, type Draw, type Drawn } from './draw.ts';
 import { fallbackText } from './fallback-text.ts';

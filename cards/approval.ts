@@ -1,5 +1,5 @@
-import type { AskingView } from '../src/domain/retire-view.ts';
 import type { Tongue } from '../src/domain/tongue.ts';
+import type { AskingView } from '../src/domain/views/retire-view.ts';
 import { slackDraw } from './blocks/draw.ts';
 import { LIMITS } from './limits.ts';
 import { approvalsIn } from './votes.ts';

@@ -1,8 +1,8 @@
-import type { AskForm } from '../src/domain/ask-form.ts';
-import type { ReconnectView } from '../src/domain/reconnect-view.ts';
-import type { RetireView } from '../src/domain/retire-view.ts';
 import type { Tongue } from '../src/domain/tongue.ts';
-import type { PlanView, ReminderView, RunningView } from '../src/domain/view.ts';
+import type { AskForm } from '../src/domain/views/ask-form.ts';
+import type { ReconnectView } from '../src/domain/views/reconnect-view.ts';
+import type { RetireView } from '../src/domain/views/retire-view.ts';
+import type { PlanView, ReminderView, RunningView } from '../src/domain/views/view.ts';
 import type { ActionData } from './actions.ts';
 import { changesBlocks } from './blocks/changes.ts';
 import { type SlackDraw, slackDraw } from './blocks/draw.ts';

@@ -1,6 +1,6 @@
-import type { Mentioned } from '../src/domain/person-ref.ts';
 import type { Tongue } from '../src/domain/tongue.ts';
-import type { CardView, NoticeView, Reader } from '../src/domain/view.ts';
+import type { Mentioned } from '../src/domain/views/person-ref.ts';
+import type { CardView, NoticeView, Reader } from '../src/domain/views/view.ts';
 import { closedBlocks } from './blocks/closed.ts';
 import { callTo, type SlackDraw, slackDraw } from './blocks/draw.ts';
 import { actions, type Block, context } from './blocks/elements.ts';

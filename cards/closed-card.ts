@@ -1,5 +1,5 @@
-import { requestWords } from '../src/domain/request-line.ts';
-import type { ClosedView } from '../src/domain/view.ts';
+import { requestWords } from '../src/domain/request/request-line.ts';
+import type { ClosedView } from '../src/domain/views/view.ts';
 import { execute, reasonInput, showCard } from './actions.ts';
 import { alarm, wrongHands } from './compromised.ts';
 import { type Draw, type Drawn, nameOf, namesOf, SIGNS } from './draw.ts';

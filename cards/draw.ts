@@ -1,6 +1,6 @@
 import type { Tongue } from '../src/domain/tongue.ts';
 import type { Message } from '../src/domain/values.ts';
-import type { PersonRef, Reader, RowState } from '../src/domain/view.ts';
+import type { PersonRef, Reader, RowState } from '../src/domain/views/view.ts';
 import type { Node } from './elements.ts';
 import type { Room } from './limits.ts';
 import { clip } from './literal.ts';

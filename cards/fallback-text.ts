@@ -1,8 +1,15 @@
-import type { ReconnectView } from '../src/domain/reconnect-view.ts';
-import type { RetireView } from '../src/domain/retire-view.ts';
 import type { Language, Tongue } from '../src/domain/tongue.ts';
 import type { Instant, Message } from '../src/domain/values.ts';
-import type { CardView, ClosedView, NeedsPersonView, PlanView, ReminderView, RunningView } from '../src/domain/view.ts';
+import type { ReconnectView } from '../src/domain/views/reconnect-view.ts';
+import type { RetireView } from '../src/domain/views/retire-view.ts';
+import type {
+  CardView,
+  ClosedView,
+  NeedsPersonView,
+  PlanView,
+  ReminderView,
+  RunningView,
+} from '../src/domain/views/view.ts';
 import { isRetire } from './closed-card.ts';
 import { adaptivePens, createDraw, nameOf, namesOf } from './draw.ts';
 import { clip, clipMiddle } from './literal.ts';

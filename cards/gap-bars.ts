@@ -1,4 +1,4 @@
-import type { ClosedView } from '../src/domain/view.ts';
+import type { ClosedView } from '../src/domain/views/view.ts';
 import { isContained } from './compromised.ts';
 import type { Draw } from './draw.ts';
 import { column, columns, type Node, section, small, text } from './elements.ts';

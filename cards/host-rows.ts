@@ -1,4 +1,4 @@
-import type { HostRow, RowState } from '../src/domain/view.ts';
+import type { HostRow, RowState } from '../src/domain/views/view.ts';
 import { type Draw, SIGNS } from './draw.ts';
 import { column, columns, container, type Node, text } from './elements.ts';
 import { keepWorst } from './limits.ts';

@@ -1,4 +1,4 @@
-import type { NeedsPersonView } from '../src/domain/view.ts';
+import type { NeedsPersonView } from '../src/domain/views/view.ts';
 import { execute, reasonInput, showCard } from './actions.ts';
 import { alarm, isContained, wrongHands } from './compromised.ts';
 import { type Draw, type Drawn, nameOf } from './draw.ts';

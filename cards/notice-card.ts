@@ -1,4 +1,4 @@
-import type { NoticeView } from '../src/domain/view.ts';
+import type { NoticeView } from '../src/domain/views/view.ts';
 import { execute } from './actions.ts';
 import type { Draw, Drawn } from './draw.ts';
 import { small, text } from './elements.ts';

@@ -1,5 +1,5 @@
-import type { AskingView } from '../src/domain/retire-view.ts';
-import type { PlanView } from '../src/domain/view.ts';
+import type { AskingView } from '../src/domain/views/retire-view.ts';
+import type { PlanView } from '../src/domain/views/view.ts';
 import { execute, reasonInput, showCard, toggle } from './actions.ts';
 import { approvalOf } from './approval.ts';
 import { changesPanel } from './changes-panel.ts';

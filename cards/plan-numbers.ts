@@ -1,4 +1,4 @@
-import type { PlanView } from '../src/domain/view.ts';
+import type { PlanView } from '../src/domain/views/view.ts';
 import { isContained } from './compromised.ts';
 import type { Draw } from './draw.ts';
 import { column, columns, type Node, text } from './elements.ts';

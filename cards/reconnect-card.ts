@@ -1,4 +1,4 @@
-import type { ReconnectView } from '../src/domain/reconnect-view.ts';
+import type { ReconnectView } from '../src/domain/views/reconnect-view.ts';
 import { toggle } from './actions.ts';
 import { changesPanel } from './changes-panel.ts';
 import { type Draw, type Drawn, nameOf } from './draw.ts';

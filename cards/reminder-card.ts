@@ -1,5 +1,5 @@
 import { requestFor } from '../src/domain/reminders.ts';
-import type { ReminderView } from '../src/domain/view.ts';
+import type { ReminderView } from '../src/domain/views/view.ts';
 import { execute, reasonInput, showCard } from './actions.ts';
 import { type Draw, type Drawn, nameOf, namesOf } from './draw.ts';
 import { column, columns, container, facts, header, type Node, small, text } from './elements.ts';

@@ -1,4 +1,4 @@
-import type { RetireView } from '../src/domain/retire-view.ts';
+import type { RetireView } from '../src/domain/views/retire-view.ts';
 import { toggle } from './actions.ts';
 import { changesPanel } from './changes-panel.ts';
 import { alarm, wrongHandsNow } from './compromised.ts';

@@ -1,4 +1,4 @@
-import type { RunningView, StepRow } from '../src/domain/view.ts';
+import type { RunningView, StepRow } from '../src/domain/views/view.ts';
 import { execute, showCard, toggle } from './actions.ts';
 import { alarm, isContained, wrongHands } from './compromised.ts';
 import { type Draw, type Drawn, nameOf, namesOf, SIGNS } from './draw.ts';

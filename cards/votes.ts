@@ -1,4 +1,4 @@
-import type { PersonRef, VoteView } from '../src/domain/view.ts';
+import type { PersonRef, VoteView } from '../src/domain/views/view.ts';
 import { type Draw, nameOf, namesOf, SIGNS } from './draw.ts';
 import { type Node, signed, text } from './elements.ts';
 

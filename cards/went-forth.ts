@@ -1,4 +1,4 @@
-import type { ClosedView } from '../src/domain/view.ts';
+import type { ClosedView } from '../src/domain/views/view.ts';
 
 /** Whether machines run on the new certificate. */
 export const wentForth = (outcome: ClosedView['outcome']): boolean =>

@@ -1,4 +1,4 @@
-import { BODY_LIMITS } from '../src/domain/envelope.ts';
+import { BODY_LIMITS } from '../src/domain/letters/envelope.ts';
 
 /** A letter's body is text within text: each quotation mark of it may have become two characters. */
 const MOST_CHARACTERS = 2 * Math.max(...Object.values(BODY_LIMITS)) + 4096;

@@ -1,6 +1,6 @@
 import { Queue } from 'bullmq';
 import { CertopsError } from '../src/domain/errors.ts';
-import type { Envelope } from '../src/domain/protocol.ts';
+import type { Envelope } from '../src/domain/letters/protocol.ts';
 import { parseHostName } from '../src/domain/values.ts';
 import type { Log } from '../src/ports/log.ts';
 import type { BotPostOffice, LetterHandler } from '../src/ports/post-office.ts';

@@ -4,8 +4,8 @@ import { createPostOffice, openMailbox, REPORTS, reportsOf } from '../jobs/lette
 import { requireProductionRedis } from '../jobs/redis-check.ts';
 import { openSchedule } from '../jobs/schedule.ts';
 import { type BotDeps, createBot } from './app/bot/index.ts';
-import { foldBot, initialFarmState } from './domain/bot-fold.ts';
 import { CertopsError } from './domain/errors.ts';
+import { foldBot, initialFarmState } from './domain/journal/bot-fold.ts';
 import type { ChatAdapter } from './ports/chat.ts';
 import { holdBotFolder, keepBotFolder } from './roots/bot-folder.ts';
 import { watchChat } from './roots/chat-health.ts';

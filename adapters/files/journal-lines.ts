@@ -1,8 +1,8 @@
-import { BODY_LIMITS, verifyEnvelope } from '../../src/domain/envelope.ts';
 import { CertopsError } from '../../src/domain/errors.ts';
-import { parseJournalLine } from '../../src/domain/letters.ts';
+import { BODY_LIMITS, verifyEnvelope } from '../../src/domain/letters/envelope.ts';
+import { parseJournalLine } from '../../src/domain/letters/letters.ts';
+import type { Envelope, JournalLine } from '../../src/domain/letters/protocol.ts';
 import { sha256 } from '../../src/domain/plan.ts';
-import type { Envelope, JournalLine } from '../../src/domain/protocol.ts';
 import { type Digest, type Instant, isRefusal } from '../../src/domain/values.ts';
 import type { Recorded, Signer } from '../../src/ports/journal.ts';
 import type { Keyring } from './keyring.ts';

@@ -1,8 +1,8 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { chmod, mkdir, open, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { keyIdOf, publicKeyText, signEnvelope } from '../../src/domain/envelope.ts';
 import { CertopsError } from '../../src/domain/errors.ts';
+import { keyIdOf, publicKeyText, signEnvelope } from '../../src/domain/letters/envelope.ts';
 import type { Signer } from '../../src/ports/journal.ts';
 import { errorCode, syncFolder } from './disk.ts';
 

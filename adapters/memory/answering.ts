@@ -1,4 +1,4 @@
-import type { HandshakeFacts } from '../../src/domain/host-facts.ts';
+import type { HandshakeFacts } from '../../src/domain/machine/host-facts.ts';
 import { parseThumbprint } from '../../src/domain/values.ts';
 import type { MemoryMachine } from './windows-host.ts';
 

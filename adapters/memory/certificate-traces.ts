@@ -1,11 +1,11 @@
-import { issuersOf } from '../../src/domain/chain.ts';
+import { issuersOf } from '../../src/domain/machine/chain.ts';
 import type {
   CertificateFacts,
   CertificateTrace,
   CertificateUser,
   NamedCertificate,
   StoredCertificate,
-} from '../../src/domain/host-facts.ts';
+} from '../../src/domain/machine/host-facts.ts';
 import { parseThumbprint, type StoreName, type Thumbprint } from '../../src/domain/values.ts';
 import type { HostChange } from '../../src/ports/windows-host.ts';
 import type { MemoryFarm, MemoryMachine } from './windows-host.ts';

@@ -1,5 +1,5 @@
 import { CertopsError } from '../../src/domain/errors.ts';
-import type { CardView, NoticeView } from '../../src/domain/view.ts';
+import type { CardView, NoticeView } from '../../src/domain/views/view.ts';
 import type { ChatAdapter, ChatIntent, Note, Posting, Reply, Tongue } from '../../src/ports/chat.ts';
 
 /** A card that stands in a channel, or stood there. */

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { keyIdOf, publicKeyText, signEnvelope } from '../../src/domain/envelope.ts';
+import { keyIdOf, publicKeyText, signEnvelope } from '../../src/domain/letters/envelope.ts';
 import type { Signer } from '../../src/ports/journal.ts';
 
 /** A signer with a key of its own that no file holds: for tests. */

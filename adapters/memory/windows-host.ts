@@ -1,16 +1,16 @@
-import { parseEndpoint } from '../../src/domain/endpoint.ts';
 import { sameJson } from '../../src/domain/equal.ts';
 import { CertopsError } from '../../src/domain/errors.ts';
+import { parseEndpoint } from '../../src/domain/machine/endpoint.ts';
 import type {
   CertificateFacts,
   CertificateUser,
   HandshakeFacts,
   ServiceFacts,
   SslBinding,
-} from '../../src/domain/host-facts.ts';
+} from '../../src/domain/machine/host-facts.ts';
+import { probesOf } from '../../src/domain/machine/probes.ts';
+import { blindLook, type SsisdbLook } from '../../src/domain/machine/ssisdb.ts';
 import type { CertificateProfile, MadeCertificate } from '../../src/domain/plan.ts';
-import { probesOf } from '../../src/domain/probes.ts';
-import { blindLook, type SsisdbLook } from '../../src/domain/ssisdb.ts';
 import {
   type HostName,
   type Json,

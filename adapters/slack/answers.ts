@@ -3,7 +3,7 @@ import { askModal } from '../../cards/block-kit-modals.ts';
 import { cutTo, LONGEST_REASON } from '../../cards/blocks/elements.ts';
 import { isCertopsError } from '../../src/domain/errors.ts';
 import type { Message } from '../../src/domain/values.ts';
-import type { NoticeView } from '../../src/domain/view.ts';
+import type { NoticeView } from '../../src/domain/views/view.ts';
 import type { Reply, Tongue } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';

@@ -1,6 +1,6 @@
 import { renderBlockKit } from '../../cards/block-kit.ts';
 import { CertopsError } from '../../src/domain/errors.ts';
-import type { CardView, NoticeView } from '../../src/domain/view.ts';
+import type { CardView, NoticeView } from '../../src/domain/views/view.ts';
 import type { Note, Posting, Tongue } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { SlackApi } from './api.ts';

@@ -1,6 +1,6 @@
 import { changesModal, denyModal, snoozeModal, stepsModal } from '../../cards/block-kit-modals.ts';
 import type { SlackAccess } from '../../src/domain/farm.ts';
-import { saysNothing, wrongReason } from '../../src/domain/grammar.ts';
+import { saysNothing, wrongReason } from '../../src/domain/request/grammar.ts';
 import type { Message } from '../../src/domain/values.ts';
 import type { ChatIntent, Reply, Tongue, TongueOf } from '../../src/ports/chat.ts';
 import type { Log } from '../../src/ports/log.ts';

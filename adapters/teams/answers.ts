@@ -1,7 +1,7 @@
 import { say } from '../../cards/wording/index.ts';
 import { isCertopsError } from '../../src/domain/errors.ts';
 import type { TeamsAccess } from '../../src/domain/farm.ts';
-import type { NoticeView } from '../../src/domain/view.ts';
+import type { NoticeView } from '../../src/domain/views/view.ts';
 import type { Reply, Tongue } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';

@@ -4,7 +4,7 @@ import type { Node } from '../../cards/elements.ts';
 import { fallbackText } from '../../cards/fallback-text.ts';
 import { LIMITS, sizeOf } from '../../cards/limits.ts';
 import { say } from '../../cards/wording/index.ts';
-import type { CardView, Reader } from '../../src/domain/view.ts';
+import type { CardView, Reader } from '../../src/domain/views/view.ts';
 import type { Mentioned, Tongue } from '../../src/ports/chat.ts';
 
 /** What Teams adds to a card. */

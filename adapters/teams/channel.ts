@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CertopsError, isCertopsError } from '../../src/domain/errors.ts';
-import type { CardView, NoticeView } from '../../src/domain/view.ts';
+import type { CardView, NoticeView } from '../../src/domain/views/view.ts';
 import type { Mentioned, Note, Posting, Tongue, TongueOf } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';

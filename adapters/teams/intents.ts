@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { parseJson } from '../../src/domain/untrusted-json.ts';
+import { parseJson } from '../../src/domain/letters/untrusted-json.ts';
 import { isRefusal, type Json, type Refusal, refuse } from '../../src/domain/values.ts';
 import type { ChatIntent } from '../../src/ports/chat.ts';
 import { channelOf, isOfTeam } from './references.ts';

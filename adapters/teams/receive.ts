@@ -1,6 +1,6 @@
 import { isCertopsError } from '../../src/domain/errors.ts';
 import { isRefusal } from '../../src/domain/values.ts';
-import type { NoticeView } from '../../src/domain/view.ts';
+import type { NoticeView } from '../../src/domain/views/view.ts';
 import type { Reply, TongueOf } from '../../src/ports/chat.ts';
 import { createAnswers, invokeAnswer } from './answers.ts';
 import { cardMessage, PLAIN } from './card.ts';

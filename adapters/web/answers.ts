@@ -1,4 +1,4 @@
-import type { NoticeView } from '../../src/domain/view.ts';
+import type { NoticeView } from '../../src/domain/views/view.ts';
 import type { Answer, AskForm } from '../../src/ports/chat.ts';
 import type { Channel } from './channel.ts';
 

@@ -1,5 +1,5 @@
 import { CertopsError } from '../../src/domain/errors.ts';
-import { parseCommand } from '../../src/domain/grammar.ts';
+import { parseCommand } from '../../src/domain/request/grammar.ts';
 import type { ChatIntent, Reply } from '../../src/ports/chat.ts';
 import type { Answers } from './answers.ts';
 import type { Channel } from './channel.ts';

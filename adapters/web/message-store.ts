@@ -2,7 +2,7 @@ import { type FileHandle, mkdir, open, readFile, rename, writeFile } from 'node:
 import { join } from 'node:path';
 import * as z from 'zod';
 import { CertopsError } from '../../src/domain/errors.ts';
-import type { CardView, Reader } from '../../src/domain/view.ts';
+import type { CardView, Reader } from '../../src/domain/views/view.ts';
 
 /** What stands in the channel. `only`: the account that alone sees it; null: everybody. */
 export interface StoredMessage {

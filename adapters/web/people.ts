@@ -1,5 +1,5 @@
 import type { Farm, Person } from '../../src/domain/farm.ts';
-import type { Reader } from '../../src/domain/view.ts';
+import type { Reader } from '../../src/domain/views/view.ts';
 import type { Tongue } from '../../src/ports/chat.ts';
 
 /** An entry of "You are": whoever sits here may be any of them. */

@@ -1,6 +1,6 @@
 import type { Language } from '../../src/domain/tongue.ts';
 import type { Json, Message } from '../../src/domain/values.ts';
-import type { CardView, ConsoleView, Reader } from '../../src/domain/view.ts';
+import type { CardView, ConsoleView, Reader } from '../../src/domain/views/view.ts';
 import type { Tongue } from '../../src/ports/chat.ts';
 import type { StoredMessage } from './message-store.ts';
 import type { Actor } from './people.ts';

@@ -1,4 +1,4 @@
-import type { ServiceFacts } from '../../src/domain/host-facts.ts';
+import type { ServiceFacts } from '../../src/domain/machine/host-facts.ts';
 import type { Role } from '../../src/domain/values.ts';
 import type { HostChange, WindowsHost } from '../../src/ports/windows-host.ts';
 import { readBindings } from './bindings/read.ts';

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { CertopsError } from '../../src/domain/errors.ts';
-import type { CertificateFacts, HandshakeFacts, MasterLook, SslBinding } from '../../src/domain/host-facts.ts';
-import { probesOf } from '../../src/domain/probes.ts';
+import type { CertificateFacts, HandshakeFacts, MasterLook, SslBinding } from '../../src/domain/machine/host-facts.ts';
+import { probesOf } from '../../src/domain/machine/probes.ts';
 import { parseThumbprint, type StoreName, type Thumbprint } from '../../src/domain/values.ts';
 import { notReturnable } from './bindings/flags.ts';
 import { readBindings, readNetshParameters } from './bindings/read.ts';

@@ -1,5 +1,5 @@
 import { CertopsError } from '../../src/domain/errors.ts';
-import type { HostLook, ServiceFacts } from '../../src/domain/host-facts.ts';
+import type { HostLook, ServiceFacts } from '../../src/domain/machine/host-facts.ts';
 import type { Role } from '../../src/domain/values.ts';
 import type { WindowsContext } from './context.ts';
 import { queryDependents } from './services/query.ts';

@@ -1,5 +1,5 @@
 import { CertopsError } from '../../src/domain/errors.ts';
-import type { WorkerLook } from '../../src/domain/host-facts.ts';
+import type { WorkerLook } from '../../src/domain/machine/host-facts.ts';
 import { parseThumbprint, type StoreName } from '../../src/domain/values.ts';
 import { readCertificate } from './certificates/read.ts';
 import type { WindowsContext } from './context.ts';

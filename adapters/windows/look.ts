@@ -1,6 +1,6 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import type { HostLook } from '../../src/domain/host-facts.ts';
+import type { HostLook } from '../../src/domain/machine/host-facts.ts';
 import { readRootSummary } from './certificates/read.ts';
 import type { WindowsContext } from './context.ts';
 import { lookAtMaster } from './look-master.ts';

@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import tls from 'node:tls';
-import type { HandshakeFacts } from '../../src/domain/host-facts.ts';
+import type { HandshakeFacts } from '../../src/domain/machine/host-facts.ts';
 import { parseThumbprint } from '../../src/domain/values.ts';
 import type { WindowsContext } from './context.ts';
 import { reachedAt } from './listened.ts';

@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
-import { issuersOf } from '../../src/domain/chain.ts';
-import { parseEndpoint } from '../../src/domain/endpoint.ts';
 import { isCertopsError } from '../../src/domain/errors.ts';
-import type { ConnectionWitness } from '../../src/domain/host-facts.ts';
+import { issuersOf } from '../../src/domain/machine/chain.ts';
+import { parseEndpoint } from '../../src/domain/machine/endpoint.ts';
+import type { ConnectionWitness } from '../../src/domain/machine/host-facts.ts';
 import { parseThumbprint, type Thumbprint } from '../../src/domain/values.ts';
 import { readEntry } from './certificates/read.ts';
 import { readAuthorities } from './certificates/stored.ts';

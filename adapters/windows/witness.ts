@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
-import { namesCover, parseEndpoint } from '../../src/domain/endpoint.ts';
-import type { ConnectionWitness, HandshakeFacts, ServiceFacts } from '../../src/domain/host-facts.ts';
+import { namesCover, parseEndpoint } from '../../src/domain/machine/endpoint.ts';
+import type { ConnectionWitness, HandshakeFacts, ServiceFacts } from '../../src/domain/machine/host-facts.ts';
 import { factsOf } from './certificates/der.ts';
 import type { WindowsContext } from './context.ts';
 import { placeIn, placesOf } from './endpoint-addresses.ts';

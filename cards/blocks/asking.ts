@@ -1,4 +1,4 @@
-import type { AskingView } from '../../src/domain/retire-view.ts';
+import type { AskingView } from '../../src/domain/views/retire-view.ts';
 import { approvalOf } from '../approval.ts';
 import type { SlackDraw } from './draw.ts';
 import { type Block, type Button, divider, lines, section } from './elements.ts';

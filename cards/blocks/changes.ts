@@ -1,6 +1,6 @@
-import type { ReconnectView } from '../../src/domain/reconnect-view.ts';
-import type { RetireView } from '../../src/domain/retire-view.ts';
-import type { PlanView } from '../../src/domain/view.ts';
+import type { ReconnectView } from '../../src/domain/views/reconnect-view.ts';
+import type { RetireView } from '../../src/domain/views/retire-view.ts';
+import type { PlanView } from '../../src/domain/views/view.ts';
 import { groupWords, hasOld } from '../changes-panel.ts';
 import type { SlackDraw } from './draw.ts';
 import { type Block, context, lines, section } from './elements.ts';

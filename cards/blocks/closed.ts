@@ -1,5 +1,5 @@
-import { requestWords } from '../../src/domain/request-line.ts';
-import type { ClosedView } from '../../src/domain/view.ts';
+import { requestWords } from '../../src/domain/request/request-line.ts';
+import type { ClosedView } from '../../src/domain/views/view.ts';
 import { closedAlarm, evidenceTitle, isRetire, STYLES, titleOf, whatIsNext } from '../closed-card.ts';
 import { isContained } from '../compromised.ts';
 import { nameOf, namesOf, SIGNS } from '../draw.ts';

@@ -1,6 +1,6 @@
-import type { Mentioned } from '../../src/domain/person-ref.ts';
 import type { Tongue } from '../../src/domain/tongue.ts';
-import type { PersonRef, Reader } from '../../src/domain/view.ts';
+import type { Mentioned } from '../../src/domain/views/person-ref.ts';
+import type { PersonRef, Reader } from '../../src/domain/views/view.ts';
 import { createDraw, type Draw, isPlain, nameOf } from '../draw.ts';
 import { LIMITS, type Room } from '../limits.ts';
 import { labelPen } from '../pen.ts';

@@ -1,4 +1,4 @@
-import type { NeedsPersonView } from '../../src/domain/view.ts';
+import type { NeedsPersonView } from '../../src/domain/views/view.ts';
 import { wrongHands } from '../compromised.ts';
 import { nameOf } from '../draw.ts';
 import { isLate, isUnseen, mayGoBack, othersOf, restProved, waitOf } from '../needs-person-card.ts';

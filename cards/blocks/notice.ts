@@ -1,4 +1,4 @@
-import type { NoticeView } from '../../src/domain/view.ts';
+import type { NoticeView } from '../../src/domain/views/view.ts';
 import type { SlackDraw } from './draw.ts';
 import { context, lines, NOTICE } from './elements.ts';
 import { cutLines, type Drawn } from './shared.ts';

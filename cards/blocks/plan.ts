@@ -1,4 +1,4 @@
-import type { PlanView } from '../../src/domain/view.ts';
+import type { PlanView } from '../../src/domain/views/view.ts';
 import { isContained, wrongHandsNow } from '../compromised.ts';
 import { nameOf, SIGNS } from '../draw.ts';
 import { aboutWhat, colourOf, factRows, machinesOf, phasesOf, stateOf, waits } from '../plan-card.ts';

@@ -1,4 +1,4 @@
-import type { ReconnectView } from '../../src/domain/reconnect-view.ts';
+import type { ReconnectView } from '../../src/domain/views/reconnect-view.ts';
 import { nameOf } from '../draw.ts';
 import { askingRows, colourOf, stateOf, waits } from '../plan-card.ts';
 import { aboutWhom, authorityWords, whatHappens, workersOf, workerWords } from '../reconnect-card.ts';

@@ -1,5 +1,5 @@
 import { requestFor } from '../../src/domain/reminders.ts';
-import type { ReminderView } from '../../src/domain/view.ts';
+import type { ReminderView } from '../../src/domain/views/view.ts';
 import { nameOf } from '../draw.ts';
 import { aboutOf, colourOf, factRows, hasEnded, monthsBar, stateOf } from '../reminder-card.ts';
 import { table } from './columns.ts';

@@ -1,4 +1,4 @@
-import type { RetireView } from '../../src/domain/retire-view.ts';
+import type { RetireView } from '../../src/domain/views/retire-view.ts';
 import { wrongHandsNow } from '../compromised.ts';
 import { nameOf } from '../draw.ts';
 import { askingRows, colourOf, stateOf, waits } from '../plan-card.ts';

@@ -1,4 +1,4 @@
-import type { RunningView, StepRow } from '../../src/domain/view.ts';
+import type { RunningView, StepRow } from '../../src/domain/views/view.ts';
 import { wrongHands } from '../compromised.ts';
 import { nameOf, namesOf, SIGNS } from '../draw.ts';
 import { countsCutOff, cutOff, keepsWhatIsDone, phaseBelow, stopAskedOf, workersOf } from '../running-card.ts';

@@ -1,5 +1,5 @@
 import type { Message } from '../../src/domain/values.ts';
-import type { HostRow } from '../../src/domain/view.ts';
+import type { HostRow } from '../../src/domain/views/view.ts';
 import { SIGNS } from '../draw.ts';
 import { rowEnd, rowsCut, worstRows } from '../host-rows.ts';
 import { LIMITS } from '../limits.ts';

@@ -1,5 +1,5 @@
-import { type CronTimes, isCronFault, neverComes, readCron, shortestBelow } from '../domain/cron.ts';
 import { patternFault, refusedTicket, TICKET_PLACE } from '../domain/ticket.ts';
+import { type CronTimes, isCronFault, neverComes, readCron, shortestBelow } from '../domain/when/cron.ts';
 import { inWords, parseDuration } from './duration.ts';
 import { type DataPath, type Report, shown } from './problem.ts';
 import { type Rule, rule } from './rule.ts';

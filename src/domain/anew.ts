@@ -1,5 +1,5 @@
 import { untold } from './compromised.ts';
-import { requestWords } from './request-line.ts';
+import { requestWords } from './request/request-line.ts';
 import { asksAnew, type FarmState, type RotationState } from './rotation.ts';
 import { DAY_MS } from './time.ts';
 import type { Wish } from './wish.ts';

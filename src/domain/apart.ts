@@ -1,5 +1,5 @@
-import type { HostLook, WorkerLook } from './host-facts.ts';
-import { type SsisdbWorker, sameMachine } from './ssisdb.ts';
+import type { HostLook, WorkerLook } from './machine/host-facts.ts';
+import { type SsisdbWorker, sameMachine } from './machine/ssisdb.ts';
 import type { HostName, Instant } from './values.ts';
 
 /**

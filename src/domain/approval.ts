@@ -2,8 +2,8 @@ import type { CompromisedPolicy, Farm, Person } from './farm.ts';
 import { mayApprove, peopleOf, policyFor } from './people.ts';
 import { type Plan, sha256 } from './plan.ts';
 import { isWaiting, type RotationState, type Vote } from './rotation.ts';
-import { startOf } from './start.ts';
 import { type Digest, isRefusal, type Refusal, refuse } from './values.ts';
+import { startOf } from './when/start.ts';
 import type { Wish } from './wish.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { OrderWork } from './order-work.ts';
-import type { Say } from './protocol.ts';
+import type { OrderWork } from './letters/order-work.ts';
+import type { Say } from './letters/protocol.ts';
 import { stepParams } from './step-params.ts';
 import { HOUR_MS } from './time.ts';
 import { parseThumbprint, type Thumbprint } from './values.ts';

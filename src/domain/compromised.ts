@@ -1,6 +1,6 @@
-import type { HostLook } from './host-facts.ts';
+import type { HostLook } from './machine/host-facts.ts';
+import { thumbprintsNamedBy } from './machine/scale-out-past.ts';
 import type { FarmState, RotationState } from './rotation.ts';
-import { thumbprintsNamedBy } from './scale-out-past.ts';
 import { type HostName, type Message, parseThumbprint, type Thumbprint } from './values.ts';
 import type { When, Wish } from './wish.ts';
 

@@ -1,7 +1,7 @@
 import type { Apart } from './apart.ts';
 import { type Farm, hostsWith } from './farm.ts';
-import type { HostLook } from './host-facts.ts';
-import { CONTAIN } from './last-gate-contain.ts';
+import { CONTAIN } from './gate/last-gate-contain.ts';
+import type { HostLook } from './machine/host-facts.ts';
 import { contains } from './next/stages.ts';
 import { alignments } from './out-of-line.ts';
 import type { FarmState } from './rotation.ts';

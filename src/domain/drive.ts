@@ -1,14 +1,14 @@
-import { foldEntry } from './bot-fold.ts';
-import type { BotEntry, RecheckMark } from './entries.ts';
-import { BODY_LIMITS } from './envelope.ts';
-import { frozenNow } from './freeze.ts';
-import { certificatesAsked, derOf } from './named.ts';
+import { foldEntry } from './journal/bot-fold.ts';
+import type { BotEntry, RecheckMark } from './journal/entries.ts';
+import { BODY_LIMITS } from './letters/envelope.ts';
+import type { Envelope, Order } from './letters/protocol.ts';
+import { certificatesAsked, derOf } from './machine/named.ts';
 import { lookOrder } from './new-order.ts';
 import { type Action, type Moment, next } from './next/index.ts';
 import { type Plan, refsIn } from './plan.ts';
-import type { Envelope, Order } from './protocol.ts';
 import type { FarmState, RotationState } from './rotation.ts';
 import type { RotationId } from './values.ts';
+import { frozenNow } from './when/freeze.ts';
 
 /** An order that nobody accepted by then is void. Milliseconds after it was issued. */
 const START_WITHIN_MS = 60_000;

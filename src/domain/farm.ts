@@ -1,7 +1,7 @@
 import type { TicketPolicy } from './ticket.ts';
 import type { Language } from './tongue.ts';
 import type { HostName, Role } from './values.ts';
-import type { ChangeWindow } from './windows.ts';
+import type { ChangeWindow } from './when/windows.ts';
 
 /** A person of the farm file. `accounts` hold the platform's own ids (Slack user id, Entra object id, web name). */
 export interface Person {

@@ -1,7 +1,7 @@
-import { headFor } from './bot-head.ts';
-import { believedN } from './heard-numbers.ts';
+import { headFor } from './journal/bot-head.ts';
+import { believedN } from './journal/heard-numbers.ts';
+import { type Order, PROTOCOL } from './letters/protocol.ts';
 import type { HostPresence, Moment } from './next/moment.ts';
-import { type Order, PROTOCOL } from './protocol.ts';
 import type { FarmState } from './rotation.ts';
 import type { HostName, RotationId } from './values.ts';
 

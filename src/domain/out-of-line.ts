@@ -1,8 +1,8 @@
 import type { Apart } from './apart.ts';
 import { type Farm, hostsWith } from './farm.ts';
-import type { HostLook, WorkerLook } from './host-facts.ts';
+import type { HostLook, WorkerLook } from './machine/host-facts.ts';
+import { presentedIn } from './machine/presented.ts';
 import { speaking } from './next/proof-roles.ts';
-import { presentedIn } from './presented.ts';
 import type { FarmState } from './rotation.ts';
 import { type HostName, type Instant, parseThumbprint, type Thumbprint } from './values.ts';
 

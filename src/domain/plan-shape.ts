@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { lastRead } from './last-read.ts';
-import { digest, host, instant, json, jsonRecord, role, store, text, thumbprint } from './letter-fields.ts';
+import { lastRead } from './letters/last-read.ts';
+import { digest, host, instant, json, jsonRecord, role, store, text, thumbprint } from './letters/letter-fields.ts';
+import { parseJson, understand } from './letters/untrusted-json.ts';
 import type { PlanHeader, PlanSlice } from './plan.ts';
 import { profileShape } from './step-params.ts';
-import { parseJson, understand } from './untrusted-json.ts';
 import { isRefusal, type Refusal } from './values.ts';
 import { ROTATION_KINDS, wishShape } from './wish.ts';
 

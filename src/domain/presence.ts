@@ -1,6 +1,6 @@
-import { headIn } from './bot-head.ts';
+import { headIn } from './journal/bot-head.ts';
+import { PROTOCOL, type Report } from './letters/protocol.ts';
 import type { HostPresence } from './next/moment.ts';
-import { PROTOCOL, type Report } from './protocol.ts';
 import { firstSkew, nextSkew } from './skew.ts';
 
 /** Whether a machine has spoken lately, by its newest letter: what is said to it reaches it. */

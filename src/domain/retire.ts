@@ -1,4 +1,4 @@
-import type { CertificateUser, HostLook, Leftover } from './host-facts.ts';
+import type { CertificateUser, HostLook, Leftover } from './machine/host-facts.ts';
 import { type HostName, type Instant, parseThumbprint, type StoreName, type Thumbprint } from './values.ts';
 
 /** A certificate that Scale Out has left behind, on all the machines that still hold it. */

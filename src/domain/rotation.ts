@@ -1,17 +1,17 @@
-import type { BotEntry, Held, RecheckMark, RunnerOutcome, TurnCause } from './entries.ts';
-import type { Freeze, FreezeWord } from './freeze-state.ts';
-import type { HostLook } from './host-facts.ts';
-import type { HostHead, Refused } from './host-head.ts';
+import type { BotEntry, Held, RecheckMark, RunnerOutcome, TurnCause } from './journal/entries.ts';
+import type { HostHead, Refused } from './journal/host-head.ts';
+import type { QuietKind } from './journal/reminder-entries.ts';
+import type { Envelope, OrderKind } from './letters/protocol.ts';
+import type { HostLook } from './machine/host-facts.ts';
 import type { Standing } from './out-of-line.ts';
 import { type MadeCertificate, NEW, type Plan } from './plan.ts';
-import type { Envelope, OrderKind } from './protocol.ts';
-import type { QuietKind } from './reminder-entries.ts';
 import type { Resolve, Voided } from './resolve.ts';
 import type { Digest, Facts, HostName, Instant, Json, RotationId, Thumbprint } from './values.ts';
+import type { Freeze, FreezeWord } from './when/freeze-state.ts';
 import type { Wish } from './wish.ts';
 
-export type { Freeze } from './freeze-state.ts';
-export { type HostHead, NEW_HOST, type Refused } from './host-head.ts';
+export { type HostHead, NEW_HOST, type Refused } from './journal/host-head.ts';
+export type { Freeze } from './when/freeze-state.ts';
 
 type Data = { readonly [name: string]: Json };
 type Closed = Extract<BotEntry, { type: 'closed' }>;

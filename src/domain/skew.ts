@@ -1,4 +1,4 @@
-import { PROTOCOL } from './protocol.ts';
+import { PROTOCOL } from './letters/protocol.ts';
 
 /**
  * How a host's clock stands against the bot's. A letter shows the clock of its host less the time that it lay

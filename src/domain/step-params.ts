@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { host, role, store, text, thumbprint } from './letter-fields.ts';
+import { host, role, store, text, thumbprint } from './letters/letter-fields.ts';
+import { understand } from './letters/untrusted-json.ts';
 import { DAY_MS } from './time.ts';
-import { understand } from './untrusted-json.ts';
 import type { Json, Refusal } from './values.ts';
 
 /**

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { host, instant, text, thumbprint } from './letter-fields.ts';
+import { host, instant, text, thumbprint } from './letters/letter-fields.ts';
 import type { HostName, Instant, RotationId, Thumbprint } from './values.ts';
 
 export const ROTATION_KINDS = ['rotate-master', 'rotate-worker', 'reconnect', 'retire', 'rollback'] as const;

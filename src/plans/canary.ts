@@ -1,4 +1,4 @@
-import type { WorkerLook } from '../domain/host-facts.ts';
+import type { WorkerLook } from '../domain/machine/host-facts.ts';
 import { wasConnected } from './was-connected.ts';
 
 interface Looked {

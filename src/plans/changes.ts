@@ -4,7 +4,7 @@ import type { Plan, PlannedCheck, PlannedStep, PlanSlice } from '../domain/plan.
 import { WORKER_PUBLISH, workerOfStep } from '../domain/scope.ts';
 import type { CheckKind, StepKind } from '../domain/step-params.ts';
 import type { HostName, Message, Role } from '../domain/values.ts';
-import type { HostChangesView } from '../domain/view.ts';
+import type { HostChangesView } from '../domain/views/view.ts';
 import type { Refs } from '../ports/step.ts';
 import { CHECKS, STEPS } from '../steps/index.ts';
 import { RECONNECT_STAGE } from './reconnect.ts';

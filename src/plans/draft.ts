@@ -1,6 +1,7 @@
 import { policyDigest } from '../domain/approval.ts';
 import type { Farm } from '../domain/farm.ts';
-import type { HostLook } from '../domain/host-facts.ts';
+import type { HostLook } from '../domain/machine/host-facts.ts';
+import { readLook } from '../domain/machine/snapshot.ts';
 import { peopleOf, policyFor } from '../domain/people.ts';
 import {
   type Plan,
@@ -12,7 +13,6 @@ import {
   writePlan,
 } from '../domain/plan.ts';
 import { hostsIn } from '../domain/scope.ts';
-import { readLook } from '../domain/snapshot.ts';
 import type { CheckKind, StepKind } from '../domain/step-params.ts';
 import type { HostName, Instant, Json, RotationId, Thumbprint } from '../domain/values.ts';
 import type { Wish } from '../domain/wish.ts';

@@ -1,8 +1,8 @@
-import { OID, type ReadCertificate, readCertificate } from '../domain/certificate.ts';
-import type { NamedCertificate } from '../domain/host-facts.ts';
-import type { ExistingLine } from '../domain/next-certificate.ts';
+import { OID, type ReadCertificate, readCertificate } from '../domain/machine/certificate.ts';
+import type { NamedCertificate } from '../domain/machine/host-facts.ts';
 import { DAY_MS } from '../domain/time.ts';
 import { type Instant, isRefusal, type Message, type Refusal, refuse } from '../domain/values.ts';
+import type { ExistingLine } from '../domain/views/next-certificate.ts';
 
 /** What the bytes say, as far as it counts. */
 export interface Judged {

@@ -1,8 +1,8 @@
 import type { Farm } from '../domain/farm.ts';
-import type { ExistingLine, NextCertificate } from '../domain/next-certificate.ts';
 import { NEW, type PlanHeader } from '../domain/plan.ts';
 import { workerRef } from '../domain/scope.ts';
 import { isRefusal } from '../domain/values.ts';
+import type { ExistingLine, NextCertificate } from '../domain/views/next-certificate.ts';
 import type { Looks } from './draft.ts';
 import { surveyExisting } from './existing.ts';
 import { linesBefore, surveyBefore } from './rollback-worker.ts';

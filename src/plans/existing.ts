@@ -1,9 +1,9 @@
-import { namesCover, parseEndpoint } from '../domain/endpoint.ts';
-import type { HostLook, NamedCertificate } from '../domain/host-facts.ts';
-import { SYSTEM_SID } from '../domain/key-readers.ts';
-import { namedIn } from '../domain/named.ts';
-import type { ExistingLine } from '../domain/next-certificate.ts';
+import { namesCover, parseEndpoint } from '../domain/machine/endpoint.ts';
+import type { HostLook, NamedCertificate } from '../domain/machine/host-facts.ts';
+import { SYSTEM_SID } from '../domain/machine/key-readers.ts';
+import { namedIn } from '../domain/machine/named.ts';
 import { type HostName, isRefusal, type Refusal, refuse, type StoreName, type Thumbprint } from '../domain/values.ts';
+import type { ExistingLine } from '../domain/views/next-certificate.ts';
 import type { Wish } from '../domain/wish.ts';
 import type { PlanRequest } from './draft.ts';
 import { good, type Judged, surveyCertificate, warn } from './existing-checks.ts';

@@ -1,4 +1,4 @@
-import { refuseLarge } from '../domain/order-size.ts';
+import { refuseLarge } from '../domain/letters/order-size.ts';
 import type { Plan } from '../domain/plan.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/values.ts';
 import type { RotationKind } from '../domain/wish.ts';

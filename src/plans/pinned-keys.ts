@@ -1,6 +1,6 @@
-import { keyIdOf } from '../domain/envelope.ts';
 import type { Farm } from '../domain/farm.ts';
-import type { HostLook, PinnedKeys } from '../domain/host-facts.ts';
+import { keyIdOf } from '../domain/letters/envelope.ts';
+import type { HostLook, PinnedKeys } from '../domain/machine/host-facts.ts';
 import { type PlanHeader, PRESENT, refsIn } from '../domain/plan.ts';
 import { stepParams } from '../domain/step-params.ts';
 import { type HostName, type Message, type Refusal, refuse } from '../domain/values.ts';

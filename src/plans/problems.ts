@@ -1,4 +1,4 @@
-import type { HostLook } from '../domain/host-facts.ts';
+import type { HostLook } from '../domain/machine/host-facts.ts';
 import { type HostName, type Refusal, refuse } from '../domain/values.ts';
 import type { Looks } from './draft.ts';
 

@@ -1,8 +1,8 @@
-import type { MovedFact } from '../domain/entries.ts';
 import { isCertopsError } from '../domain/errors.ts';
-import type { HostLook } from '../domain/host-facts.ts';
+import type { MovedFact } from '../domain/journal/entries.ts';
+import type { HostLook } from '../domain/machine/host-facts.ts';
+import { readLook } from '../domain/machine/snapshot.ts';
 import type { Plan, PlannedStep } from '../domain/plan.ts';
-import { readLook } from '../domain/snapshot.ts';
 import type { StepKind } from '../domain/step-params.ts';
 import type { HostReader } from '../ports/windows-host.ts';
 import { STEPS } from '../steps/index.ts';

@@ -1,9 +1,9 @@
-import { namesCover, parseEndpoint } from '../domain/endpoint.ts';
 import { type Farm, hostsWith } from '../domain/farm.ts';
-import type { CertificateFacts, MasterLook, WorkerLook } from '../domain/host-facts.ts';
+import { namesCover, parseEndpoint } from '../domain/machine/endpoint.ts';
+import type { CertificateFacts, MasterLook, WorkerLook } from '../domain/machine/host-facts.ts';
+import { masterThumbprints } from '../domain/machine/snapshot.ts';
 import { isInLine } from '../domain/out-of-line.ts';
 import { hostsIn, workersIn } from '../domain/scope.ts';
-import { masterThumbprints } from '../domain/snapshot.ts';
 import { type HostName, parseThumbprint, type Refusal, refuse } from '../domain/values.ts';
 import type { Wish } from '../domain/wish.ts';
 import type { Looks } from './draft.ts';

@@ -1,5 +1,5 @@
-import { readCertificate } from '../domain/certificate.ts';
-import { derOf, namedIn } from '../domain/named.ts';
+import { readCertificate } from '../domain/machine/certificate.ts';
+import { derOf, namedIn } from '../domain/machine/named.ts';
 import { AUTHORITY, type PlanHeader, PRESENT } from '../domain/plan.ts';
 import { isRefusal, type Refusal, refuse, type Thumbprint } from '../domain/values.ts';
 import type { PlanRequest } from './draft.ts';

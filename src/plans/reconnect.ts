@@ -1,4 +1,4 @@
-import { isTrustedBy } from '../domain/named.ts';
+import { isTrustedBy } from '../domain/machine/named.ts';
 import { AUTHORITY, PRESENT } from '../domain/plan.ts';
 import { isRefusal, type Refusal } from '../domain/values.ts';
 import {

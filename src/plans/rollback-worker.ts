@@ -1,12 +1,12 @@
-import { readCertificate } from '../domain/certificate.ts';
-import { SYSTEM_SID } from '../domain/key-readers.ts';
-import { namedIn } from '../domain/named.ts';
+import { readCertificate } from '../domain/machine/certificate.ts';
+import { SYSTEM_SID } from '../domain/machine/key-readers.ts';
+import { namedIn } from '../domain/machine/named.ts';
 import { DRAIN } from '../domain/next/drain.ts';
-import type { ExistingLine, NextCertificate } from '../domain/next-certificate.ts';
 import type { PhaseHead } from '../domain/plan.ts';
 import { WORKER_PUBLISH, workerRef } from '../domain/scope.ts';
 import { DAY_MS } from '../domain/time.ts';
 import { type HostName, isRefusal, type Refusal, refuse, type Thumbprint } from '../domain/values.ts';
+import type { ExistingLine, NextCertificate } from '../domain/views/next-certificate.ts';
 import { canaryOf, provingFirst } from './canary.ts';
 import { type Draft, headerOf, type Looks, type PlanRequest, slicesOf, stageHead } from './draft.ts';
 import { workerDrains } from './drain-stage.ts';

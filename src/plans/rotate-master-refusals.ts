@@ -1,8 +1,8 @@
-import { namesCover, parseEndpoint } from '../domain/endpoint.ts';
 import { type Farm, hostsWith } from '../domain/farm.ts';
-import type { MasterLook, WorkerLook } from '../domain/host-facts.ts';
-import { ownBinding } from '../domain/own-binding.ts';
-import { masterThumbprints } from '../domain/snapshot.ts';
+import { namesCover, parseEndpoint } from '../domain/machine/endpoint.ts';
+import type { MasterLook, WorkerLook } from '../domain/machine/host-facts.ts';
+import { ownBinding } from '../domain/machine/own-binding.ts';
+import { masterThumbprints } from '../domain/machine/snapshot.ts';
 import { isCertificateName } from '../domain/step-params.ts';
 import { type HostName, parseThumbprint, type Refusal, refuse } from '../domain/values.ts';
 import type { Looks } from './draft.ts';

@@ -1,5 +1,5 @@
 import type { Farm } from '../domain/farm.ts';
-import type { CertificateFacts, MasterLook } from '../domain/host-facts.ts';
+import type { CertificateFacts, MasterLook } from '../domain/machine/host-facts.ts';
 import { AUTHORITY, type CertificateProfile, NEW as NEW_REF } from '../domain/plan.ts';
 import { REHEARSAL_ADDRESS } from '../domain/step-params.ts';
 import type { StoreName } from '../domain/values.ts';

@@ -1,6 +1,6 @@
-import { parseEndpoint } from '../domain/endpoint.ts';
+import { parseEndpoint } from '../domain/machine/endpoint.ts';
+import { outsideOf, refuseOutside } from '../domain/machine/outside.ts';
 import { DRAIN } from '../domain/next/drain.ts';
-import { outsideOf, refuseOutside } from '../domain/outside.ts';
 import { AUTHORITY, type CertificateProfile, NEW, type PhaseHead, type PlanHeader } from '../domain/plan.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/values.ts';
 import { canaryOf } from './canary.ts';

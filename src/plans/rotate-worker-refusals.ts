@@ -1,7 +1,7 @@
-import { parseEndpoint } from '../domain/endpoint.ts';
 import { type Farm, hostsWith } from '../domain/farm.ts';
-import type { MasterLook, WorkerLook } from '../domain/host-facts.ts';
-import { isSelfSigned } from '../domain/named.ts';
+import { parseEndpoint } from '../domain/machine/endpoint.ts';
+import type { MasterLook, WorkerLook } from '../domain/machine/host-facts.ts';
+import { isSelfSigned } from '../domain/machine/named.ts';
 import { hostsIn, workersIn } from '../domain/scope.ts';
 import { type HostName, parseThumbprint, type Refusal, refuse, type Thumbprint } from '../domain/values.ts';
 import type { Wish } from '../domain/wish.ts';

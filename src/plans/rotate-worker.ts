@@ -1,4 +1,4 @@
-import { CONTAIN } from '../domain/last-gate-contain.ts';
+import { CONTAIN } from '../domain/gate/last-gate-contain.ts';
 import { DRAIN } from '../domain/next/drain.ts';
 import type { CertificateProfile, PhaseHead } from '../domain/plan.ts';
 import { WORKER_PUBLISH, workerRef } from '../domain/scope.ts';

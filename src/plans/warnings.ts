@@ -1,9 +1,9 @@
 import { type Farm, hostsWith } from '../domain/farm.ts';
-import type { HostLook, ServiceFacts } from '../domain/host-facts.ts';
-import { isGrantable, readerNames } from '../domain/key-readers.ts';
-import { isTrustedBy } from '../domain/named.ts';
-import { outsideOf } from '../domain/outside.ts';
-import { OWN_APP_ID, ownKey } from '../domain/own-binding.ts';
+import type { HostLook, ServiceFacts } from '../domain/machine/host-facts.ts';
+import { isGrantable, readerNames } from '../domain/machine/key-readers.ts';
+import { isTrustedBy } from '../domain/machine/named.ts';
+import { outsideOf } from '../domain/machine/outside.ts';
+import { OWN_APP_ID, ownKey } from '../domain/machine/own-binding.ts';
 import { hostsIn, workersIn } from '../domain/scope.ts';
 import { isRefusal, type Json, type Message, parseThumbprint } from '../domain/values.ts';
 import type { Wish } from '../domain/wish.ts';

@@ -1,12 +1,12 @@
-import type { AskForm } from '../domain/ask-form.ts';
-import type { Mentioned } from '../domain/person-ref.ts';
 import type { Tongue } from '../domain/tongue.ts';
 import type { Json, Message } from '../domain/values.ts';
-import type { CardView, NoticeView, Reader } from '../domain/view.ts';
+import type { AskForm } from '../domain/views/ask-form.ts';
+import type { Mentioned } from '../domain/views/person-ref.ts';
+import type { CardView, NoticeView, Reader } from '../domain/views/view.ts';
 
-export type { AskForm } from '../domain/ask-form.ts';
-export type { Mentioned } from '../domain/person-ref.ts';
 export type { Tongue } from '../domain/tongue.ts';
+export type { AskForm } from '../domain/views/ask-form.ts';
+export type { Mentioned } from '../domain/views/person-ref.ts';
 
 /** Who speaks, by the platform's own id; the bot maps it to a person of the farm file, or refuses. */
 export interface ChatPerson {

@@ -1,4 +1,4 @@
-import type { ConsoleView } from '../domain/view.ts';
+import type { ConsoleView } from '../domain/views/view.ts';
 
 /** What the web console reads beside the chat. */
 export interface ConsoleFeed {

@@ -1,4 +1,4 @@
-import type { Envelope, JournalLine } from '../domain/protocol.ts';
+import type { Envelope, JournalLine } from '../domain/letters/protocol.ts';
 
 /** An entry as it stands in the file: the parsed line, and the signed envelope it came in. */
 export interface Recorded<E> {

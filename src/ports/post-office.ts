@@ -1,4 +1,4 @@
-import type { Envelope } from '../domain/protocol.ts';
+import type { Envelope } from '../domain/letters/protocol.ts';
 
 /** Letters out. Rejects at once with `QueueAway` while Redis is not there: the journal sends again. */
 export interface PostOffice {

@@ -9,9 +9,9 @@ import type {
   ServiceFacts,
   SslBinding,
   StoredCertificate,
-} from '../domain/host-facts.ts';
+} from '../domain/machine/host-facts.ts';
+import type { SsisdbLook } from '../domain/machine/ssisdb.ts';
 import type { CertificateProfile, MadeCertificate } from '../domain/plan.ts';
-import type { SsisdbLook } from '../domain/ssisdb.ts';
 import type { HostName, Role, StoreName, Thumbprint, ThumbprintSetting } from '../domain/values.ts';
 
 /** A private key between its making and its import. Opaque: it prints as `[secret]` and serialises to nothing. */

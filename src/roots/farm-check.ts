@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import { noteLine } from '../config/problem.ts';
 import type { Farm } from '../domain/farm.ts';
 import { DAY_MS } from '../domain/time.ts';
-import { windowsBetween } from '../domain/windows.ts';
+import { windowsBetween } from '../domain/when/windows.ts';
 import { readFarm } from './files.ts';
 
 /** `certops farm check FILE`: every problem with its place, or what the file says in short and what is better known. */

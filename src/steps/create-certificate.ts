@@ -1,4 +1,4 @@
-import { isGrantable } from '../domain/key-readers.ts';
+import { isGrantable } from '../domain/machine/key-readers.ts';
 import type { CertificateProfile } from '../domain/plan.ts';
 import { type Refusal, refuse, type StoreName, type Thumbprint } from '../domain/values.ts';
 import type { StepDefinition } from '../ports/step.ts';

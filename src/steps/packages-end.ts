@@ -1,4 +1,4 @@
-import { packageName, sameMachine } from '../domain/ssisdb.ts';
+import { packageName, sameMachine } from '../domain/machine/ssisdb.ts';
 import type { HostName } from '../domain/values.ts';
 import type { CheckDefinition } from '../ports/step.ts';
 import { MET, notMet, parseCheck } from './define-step.ts';

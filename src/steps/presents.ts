@@ -1,5 +1,5 @@
-import type { HandshakeFacts, ServiceState } from '../domain/host-facts.ts';
-import { probesOf } from '../domain/probes.ts';
+import type { HandshakeFacts, ServiceState } from '../domain/machine/host-facts.ts';
+import { probesOf } from '../domain/machine/probes.ts';
 import { REHEARSAL_ADDRESS } from '../domain/step-params.ts';
 import type { Json, Thumbprint } from '../domain/values.ts';
 import type { CheckDefinition, Refs } from '../ports/step.ts';

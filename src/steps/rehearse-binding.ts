@@ -1,6 +1,6 @@
-import type { SslBinding } from '../domain/host-facts.ts';
-import { ownBinding } from '../domain/own-binding.ts';
-import { isAsWanted } from '../domain/same-binding.ts';
+import type { SslBinding } from '../domain/machine/host-facts.ts';
+import { ownBinding } from '../domain/machine/own-binding.ts';
+import { isAsWanted } from '../domain/machine/same-binding.ts';
 import { REHEARSAL_ADDRESS } from '../domain/step-params.ts';
 import { type Json, refuse, type StoreName } from '../domain/values.ts';
 import type { StepDefinition, Verdict } from '../ports/step.ts';

@@ -1,4 +1,4 @@
-import type { CertificateUser } from '../domain/host-facts.ts';
+import type { CertificateUser } from '../domain/machine/host-facts.ts';
 import { type Json, type Refusal, refuse, type StoreName, type Thumbprint } from '../domain/values.ts';
 import type { StepDefinition, Verdict } from '../ports/step.ts';
 import type { HostChange, HostReader } from '../ports/windows-host.ts';

@@ -1,4 +1,4 @@
-import type { ServiceState } from '../domain/host-facts.ts';
+import type { ServiceState } from '../domain/machine/host-facts.ts';
 import type { Role } from '../domain/values.ts';
 import type { StepDefinition } from '../ports/step.ts';
 import { MET, notMet, parseStep } from './define-step.ts';

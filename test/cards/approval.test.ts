@@ -3,7 +3,7 @@ import { renderBlockKit } from '../../cards/block-kit.ts';
 import { LIMITS } from '../../cards/limits.ts';
 import type { Tongue } from '../../src/domain/tongue.ts';
 import type { HostName } from '../../src/domain/values.ts';
-import type { CardView } from '../../src/domain/view.ts';
+import type { CardView } from '../../src/domain/views/view.ts';
 import { asMessage } from './slack-schema.ts';
 import { host, plan, retire, VIEWS } from './views.ts';
 

@@ -2,9 +2,9 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { renderBlockKit } from '../../cards/block-kit.ts';
 import { askModal, changesModal, denyModal, snoozeModal, stepsModal } from '../../cards/block-kit-modals.ts';
-import type { Mentioned } from '../../src/domain/person-ref.ts';
 import type { Tongue } from '../../src/domain/tongue.ts';
-import type { CardView, Reader } from '../../src/domain/view.ts';
+import type { Mentioned } from '../../src/domain/views/person-ref.ts';
+import type { CardView, Reader } from '../../src/domain/views/view.ts';
 import { message, plan, reminder, running, VIEWS } from './views.ts';
 
 /** UPDATE_GOLDEN=true writes the files anew; a reviewer reads their difference. */

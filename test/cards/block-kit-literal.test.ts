@@ -3,7 +3,7 @@ import { renderBlockKit } from '../../cards/block-kit.ts';
 import { changesModal, stepsModal } from '../../cards/block-kit-modals.ts';
 import { codeLiteral, mrkdwnLiteral, settle, textLiteral, withoutEmoji } from '../../cards/blocks/mrkdwn.ts';
 import { visible } from '../../cards/literal.ts';
-import type { CardView } from '../../src/domain/view.ts';
+import type { CardView } from '../../src/domain/views/view.ts';
 import { nasty } from './nasty.ts';
 import { readMrkdwn } from './slack-reader.ts';
 import { plan, running } from './views.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { noticeBlocks, renderBlockKit } from '../../cards/block-kit.ts';
 import { askModal, changesModal, denyModal, snoozeModal, stepsModal } from '../../cards/block-kit-modals.ts';
 import { fallbackText } from '../../cards/fallback-text.ts';
-import type { CardView, HostRow, Reader, RowState } from '../../src/domain/view.ts';
+import type { CardView, HostRow, Reader, RowState } from '../../src/domain/views/view.ts';
 import { crowded } from './crowded.ts';
 import { nasty } from './nasty.ts';
 import { asMessage, asModal } from './slack-schema.ts';

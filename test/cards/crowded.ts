@@ -1,4 +1,4 @@
-import type { CardView, HostRow, PersonRef, RowState } from '../../src/domain/view.ts';
+import type { CardView, HostRow, PersonRef, RowState } from '../../src/domain/views/view.ts';
 import { done, host, message, NEW, notice, OLD, plan, putBack, reminder, running, unknown } from './views.ts';
 
 const longName = (at: number): string =>

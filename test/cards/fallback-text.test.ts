@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { fallbackText } from '../../cards/fallback-text.ts';
-import type { CardView } from '../../src/domain/view.ts';
+import type { CardView } from '../../src/domain/views/view.ts';
 import { closedOtherwise, done, plan, putBack, reminder, running, runningBack, unknown, VIEWS } from './views.ts';
 
 test.each([

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
 import { fallbackText } from '../../cards/fallback-text.ts';
 import type { Json } from '../../src/domain/values.ts';
-import type { Reader } from '../../src/domain/view.ts';
+import type { Reader } from '../../src/domain/views/view.ts';
 import { shapeOf, wordsIn } from './card-words.ts';
 import { VIEWS } from './views.ts';
 

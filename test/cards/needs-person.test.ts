@@ -1,6 +1,6 @@
 import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
 import { renderBlockKit } from '../../cards/block-kit.ts';
-import type { NeedsPersonView } from '../../src/domain/view.ts';
+import type { NeedsPersonView } from '../../src/domain/views/view.ts';
 import { unknown } from './views.ts';
 
 const masterUnknown: NeedsPersonView = {

@@ -2,7 +2,7 @@ import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
 import { renderBlockKit } from '../../cards/block-kit.ts';
 import { askModal, changesModal, denyModal, snoozeModal, stepsModal } from '../../cards/block-kit-modals.ts';
 import type { Tongue } from '../../src/domain/tongue.ts';
-import type { CardView, Reader } from '../../src/domain/view.ts';
+import type { CardView, Reader } from '../../src/domain/views/view.ts';
 import { changed, isKind, leavesOf, type Path } from './leaves.ts';
 import { plan, running, VIEWS } from './views.ts';
 

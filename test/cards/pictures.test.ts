@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Browser, Page } from 'playwright-core';
 import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
 import { visible } from '../../cards/literal.ts';
-import type { CardView } from '../../src/domain/view.ts';
+import type { CardView } from '../../src/domain/views/view.ts';
 import { nasty } from './nasty.ts';
 import { describeInBrowser, draw, launch, OUT, openPage } from './page.ts';
 import { VIEWS } from './views.ts';

@@ -2,7 +2,7 @@ import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
 import { renderBlockKit } from '../../cards/block-kit.ts';
 import type { Language } from '../../src/domain/tongue.ts';
 import type { Json } from '../../src/domain/values.ts';
-import type { CardView } from '../../src/domain/view.ts';
+import type { CardView } from '../../src/domain/views/view.ts';
 import { closedOtherwise } from './views.ts';
 
 const KEY = `ed25519:${'5zY8uA5HL1-c_'.padEnd(43, 'x')}`;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
 import { keepWorst, LIMITS, sizeOf } from '../../cards/limits.ts';
-import type { HostRow, RowState } from '../../src/domain/view.ts';
+import type { HostRow, RowState } from '../../src/domain/views/view.ts';
 import { crowded } from './crowded.ts';
 import { nasty } from './nasty.ts';
 import { host, message, running } from './views.ts';

@@ -1,6 +1,6 @@
-import { OWN_APP_ID } from '../../src/domain/own-binding.ts';
-import type { RetireView } from '../../src/domain/retire-view.ts';
+import { OWN_APP_ID } from '../../src/domain/machine/own-binding.ts';
 import type { HostName, Message, Thumbprint } from '../../src/domain/values.ts';
+import type { RetireView } from '../../src/domain/views/retire-view.ts';
 import type {
   CardView,
   ClosedView,
@@ -11,7 +11,7 @@ import type {
   PlanView,
   ReminderView,
   RunningView,
-} from '../../src/domain/view.ts';
+} from '../../src/domain/views/view.ts';
 import { plainWish } from '../../src/domain/wish.ts';
 import { compromisedViews } from './compromised-views.ts';
 import { reconnectViews } from './reconnect-views.ts';

@@ -1,4 +1,4 @@
-import type { CardView } from '../../src/domain/view.ts';
+import type { CardView } from '../../src/domain/views/view.ts';
 import { closedOtherwise, done, message, notice, plan, putBack, reminder, running, unknownAsked } from './views.ts';
 
 /** Every view in which somebody's words stand. */

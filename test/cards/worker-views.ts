@@ -1,5 +1,5 @@
 import type { HostName, Message, Thumbprint } from '../../src/domain/values.ts';
-import type { CardView, ClosedView, HostRow, PlanView, RunningView } from '../../src/domain/view.ts';
+import type { CardView, ClosedView, HostRow, PlanView, RunningView } from '../../src/domain/views/view.ts';
 import { plainWish } from '../../src/domain/wish.ts';
 
 const host = (name: string): HostName => name as HostName;

@@ -1,5 +1,5 @@
 import { createMemorySigner } from '../../adapters/memory/signer.ts';
-import type { Envelope } from '../../src/domain/protocol.ts';
+import type { Envelope } from '../../src/domain/letters/protocol.ts';
 import type { LetterHandler, PostOffice } from '../../src/ports/post-office.ts';
 
 /** An implementation under test: a fresh post with nothing in it. */

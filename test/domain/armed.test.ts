@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import type { Order } from '../../src/domain/letters/protocol.ts';
 import { next } from '../../src/domain/next/index.ts';
-import type { Order } from '../../src/domain/protocol.ts';
 import type { HostName } from '../../src/domain/values.ts';
 import { farmOf, ID, NEW, OLD, Sim } from './sim.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { canonicalName, readCertificate } from '../../src/domain/certificate.ts';
-import { readDer } from '../../src/domain/der.ts';
-import { namesCover, parseEndpoint } from '../../src/domain/endpoint.ts';
+import { canonicalName, readCertificate } from '../../src/domain/machine/certificate.ts';
+import { readDer } from '../../src/domain/machine/der.ts';
+import { namesCover, parseEndpoint } from '../../src/domain/machine/endpoint.ts';
 import { host, make } from '../app/runner/world.ts';
 import { profileOf } from '../fixtures/profile.ts';
 

@@ -1,5 +1,5 @@
 import forge from 'node-forge';
-import { issuersOf } from '../../src/domain/chain.ts';
+import { issuersOf } from '../../src/domain/machine/chain.ts';
 
 const keys = () => forge.pki.rsa.generateKeyPair({ bits: 1024, e: 0x10001 });
 

@@ -1,6 +1,6 @@
+import type { Order } from '../../src/domain/letters/protocol.ts';
 import { next } from '../../src/domain/next/index.ts';
 import { refusedChoice } from '../../src/domain/next/refused-choice.ts';
-import type { Order } from '../../src/domain/protocol.ts';
 import { type Behaviour, farmOf, OWN } from './sim.ts';
 import { WorkerSim } from './worker-sim.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
+import type { Order } from '../../src/domain/letters/protocol.ts';
+import { blindLook, seen } from '../../src/domain/machine/ssisdb.ts';
 import { next } from '../../src/domain/next/index.ts';
-import type { Order } from '../../src/domain/protocol.ts';
-import { blindLook, seen } from '../../src/domain/ssisdb.ts';
 import { type Behaviour, farmOf, ID } from './sim.ts';
 import { WorkerSim } from './worker-sim.ts';
 

@@ -1,7 +1,7 @@
-import { BODY_LIMITS } from '../../src/domain/envelope.ts';
-import { refuseLarge } from '../../src/domain/order-size.ts';
+import { BODY_LIMITS } from '../../src/domain/letters/envelope.ts';
+import { refuseLarge } from '../../src/domain/letters/order-size.ts';
+import type { Envelope, Order } from '../../src/domain/letters/protocol.ts';
 import { writePlan } from '../../src/domain/plan.ts';
-import type { Envelope, Order } from '../../src/domain/protocol.ts';
 import { workerRef } from '../../src/domain/scope.ts';
 import type { HostName } from '../../src/domain/values.ts';
 import { plainWish } from '../../src/domain/wish.ts';

@@ -1,7 +1,7 @@
-import type { RunnerEntry } from '../../src/domain/entries.ts';
-import { roomOf, TAKEN_AN_HOUR } from '../../src/domain/entry-limits.ts';
-import { NEW_HOST } from '../../src/domain/host-head.ts';
-import type { Envelope } from '../../src/domain/protocol.ts';
+import type { RunnerEntry } from '../../src/domain/journal/entries.ts';
+import { roomOf, TAKEN_AN_HOUR } from '../../src/domain/journal/entry-limits.ts';
+import { NEW_HOST } from '../../src/domain/journal/host-head.ts';
+import type { Envelope } from '../../src/domain/letters/protocol.ts';
 import type { HostName } from '../../src/domain/values.ts';
 import { farmOf, ID, Sim } from './sim.ts';
 

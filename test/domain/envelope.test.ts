@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { createMemorySigner } from '../../adapters/memory/signer.ts';
-import { BODY_LIMITS, keyIdOf, parsePublicKey, signingInput, verifyEnvelope } from '../../src/domain/envelope.ts';
-import type { Envelope } from '../../src/domain/protocol.ts';
+import {
+  BODY_LIMITS,
+  keyIdOf,
+  parsePublicKey,
+  signingInput,
+  verifyEnvelope,
+} from '../../src/domain/letters/envelope.ts';
+import type { Envelope } from '../../src/domain/letters/protocol.ts';
 import { isRefusal } from '../../src/domain/values.ts';
 
 const mine = createMemorySigner();

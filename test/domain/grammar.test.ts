@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { nearest, parseCommand } from '../../src/domain/grammar.ts';
-import { readRequest, requestWords } from '../../src/domain/request-line.ts';
+import { nearest, parseCommand } from '../../src/domain/request/grammar.ts';
+import { readRequest, requestWords } from '../../src/domain/request/request-line.ts';
 import type { HostName } from '../../src/domain/values.ts';
-import { parseWhen } from '../../src/domain/when.ts';
+import { parseWhen } from '../../src/domain/when/when.ts';
 import { plainWish, type Wish } from '../../src/domain/wish.ts';
 
 const wish = plainWish('rotate-master');

@@ -1,5 +1,11 @@
-import type { CertificateFacts, HostLook, Leftover, MasterLook, WorkerLook } from '../../src/domain/host-facts.ts';
-import { inventoryOf } from '../../src/domain/inventory.ts';
+import type {
+  CertificateFacts,
+  HostLook,
+  Leftover,
+  MasterLook,
+  WorkerLook,
+} from '../../src/domain/machine/host-facts.ts';
+import { inventoryOf } from '../../src/domain/machine/inventory.ts';
 import type { HostName, Thumbprint } from '../../src/domain/values.ts';
 
 const DAY = 86_400_000;

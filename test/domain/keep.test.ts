@@ -1,5 +1,5 @@
+import type { Order } from '../../src/domain/letters/protocol.ts';
 import { next } from '../../src/domain/next/index.ts';
-import type { Order } from '../../src/domain/protocol.ts';
 import { type Behaviour, farmOf, OWN } from './sim.ts';
 import { WorkerSim } from './worker-sim.ts';
 

@@ -1,6 +1,6 @@
 import { closedView } from '../../src/app/bot/views/closed-view.ts';
 import { needsPersonView } from '../../src/app/bot/views/needs-person-view.ts';
-import type { HostLook, MasterLook } from '../../src/domain/host-facts.ts';
+import type { HostLook, MasterLook } from '../../src/domain/machine/host-facts.ts';
 import { next } from '../../src/domain/next/index.ts';
 import { refusedChoice } from '../../src/domain/next/refused-choice.ts';
 import type { HostName, Thumbprint } from '../../src/domain/values.ts';

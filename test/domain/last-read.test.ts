@@ -1,4 +1,4 @@
-import { lastRead } from '../../src/domain/last-read.ts';
+import { lastRead } from '../../src/domain/letters/last-read.ts';
 
 function counting() {
   const read: string[] = [];

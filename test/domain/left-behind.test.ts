@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Farm } from '../../src/domain/farm.ts';
+import type { Order } from '../../src/domain/letters/protocol.ts';
 import { next } from '../../src/domain/next/index.ts';
-import type { Order } from '../../src/domain/protocol.ts';
 import { farmOf, NEW, OLD, Sim } from './sim.ts';
 
 const MASTER = 'sqlm01';

@@ -5,7 +5,7 @@ import {
   parseOrder,
   parseReport,
   parseRunnerEntry,
-} from '../../src/domain/letters.ts';
+} from '../../src/domain/letters/letters.ts';
 import { isRefusal, type Json } from '../../src/domain/values.ts';
 
 const digest = 'a'.repeat(64);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
+import type { Order } from '../../src/domain/letters/protocol.ts';
 import { factsDigest } from '../../src/domain/next/facts-digest.ts';
 import { next } from '../../src/domain/next/index.ts';
-import type { Order } from '../../src/domain/protocol.ts';
 import type { HostName, Thumbprint } from '../../src/domain/values.ts';
 import { farmOf, ID, NEW, OLD, OWN, Sim } from './sim.ts';
 

@@ -1,5 +1,5 @@
-import { foldEntry } from '../../src/domain/bot-fold.ts';
-import type { BotEntry } from '../../src/domain/entries.ts';
+import { foldEntry } from '../../src/domain/journal/bot-fold.ts';
+import type { BotEntry } from '../../src/domain/journal/entries.ts';
 import { factsDigest } from '../../src/domain/next/facts-digest.ts';
 import { next } from '../../src/domain/next/index.ts';
 import { writePlan } from '../../src/domain/plan.ts';

@@ -1,6 +1,6 @@
+import { blindLook, type SsisdbLook, sameMachine, seen, unknownWorkers } from '../../src/domain/machine/ssisdb.ts';
 import { onlineWitness } from '../../src/domain/next/online-witness.ts';
 import { proofsOf } from '../../src/domain/next/proof.ts';
-import { blindLook, type SsisdbLook, sameMachine, seen, unknownWorkers } from '../../src/domain/ssisdb.ts';
 import { farmOf, NEW, Sim } from './sim.ts';
 
 const HOUR = 3_600_000;

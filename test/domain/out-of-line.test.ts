@@ -1,6 +1,6 @@
 import type { Farm } from '../../src/domain/farm.ts';
-import type { HostLook } from '../../src/domain/host-facts.ts';
-import { withLook } from '../../src/domain/look-fold.ts';
+import { withLook } from '../../src/domain/journal/look-fold.ts';
+import type { HostLook } from '../../src/domain/machine/host-facts.ts';
 import { alignments } from '../../src/domain/out-of-line.ts';
 import { type FarmState, initialFarmState } from '../../src/domain/rotation.ts';
 import type { HostName } from '../../src/domain/values.ts';

@@ -1,6 +1,6 @@
-import type { HostLook } from '../../src/domain/host-facts.ts';
-import { outsideOf, refuseOutside } from '../../src/domain/outside.ts';
-import { blindLook, type SsisdbLook, seen } from '../../src/domain/ssisdb.ts';
+import type { HostLook } from '../../src/domain/machine/host-facts.ts';
+import { outsideOf, refuseOutside } from '../../src/domain/machine/outside.ts';
+import { blindLook, type SsisdbLook, seen } from '../../src/domain/machine/ssisdb.ts';
 
 const HOSTS = ['sqlm01', 'sqlw01', 'sqlw02'];
 const NOW = '2026-11-24T14:00:00.000Z';

@@ -1,5 +1,5 @@
-import type { SslBinding } from '../../src/domain/host-facts.ts';
-import { probesOf } from '../../src/domain/probes.ts';
+import type { SslBinding } from '../../src/domain/machine/host-facts.ts';
+import { probesOf } from '../../src/domain/machine/probes.ts';
 
 const probes = (...keys: readonly string[]) =>
   probesOf(

@@ -1,5 +1,5 @@
 import { decideVote } from '../../src/domain/approval.ts';
-import type { ResolveChoice } from '../../src/domain/entries.ts';
+import type { ResolveChoice } from '../../src/domain/journal/entries.ts';
 import { next } from '../../src/domain/next/index.ts';
 import { backWork, forthWork } from '../../src/domain/next/stages.ts';
 import type { HostName } from '../../src/domain/values.ts';

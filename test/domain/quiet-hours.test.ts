@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { quietHours } from '../../src/domain/quiet-hours.ts';
+import { quietHours } from '../../src/domain/when/quiet-hours.ts';
 
 /** So many executions in each hour of one day, UTC. */
 const day = (date: string, counts: readonly number[]) =>

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { HostLook, Leftover, MasterLook, WorkerLook } from '../../src/domain/host-facts.ts';
+import type { HostLook, Leftover, MasterLook, WorkerLook } from '../../src/domain/machine/host-facts.ts';
 import { type Grace, leavingsOf } from '../../src/domain/retire.ts';
 import type { HostName, Thumbprint } from '../../src/domain/values.ts';
 

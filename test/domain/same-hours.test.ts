@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { beganInSameHours } from '../../src/domain/same-hours.ts';
+import { beganInSameHours } from '../../src/domain/when/same-hours.ts';
 
 const HOUR = 3_600_000;
 const WEEK = 7 * 24 * HOUR;

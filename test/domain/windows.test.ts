@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
-import { isCronFault, neverComes, readCron, shortestBelow } from '../../src/domain/cron.ts';
+import { isCronFault, neverComes, readCron, shortestBelow } from '../../src/domain/when/cron.ts';
 import {
   type ChangeWindow,
   lastWindowBefore,
@@ -8,7 +8,7 @@ import {
   type Span,
   windowAt,
   windowsBetween,
-} from '../../src/domain/windows.ts';
+} from '../../src/domain/when/windows.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

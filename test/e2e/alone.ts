@@ -1,5 +1,5 @@
 import type { Lab } from '../../infra/lab/index.ts';
-import type { RunnerEntry } from '../../src/domain/entries.ts';
+import type { RunnerEntry } from '../../src/domain/journal/entries.ts';
 import { connectedOn, workersOn } from './ends.ts';
 import { type Processes, startProcesses } from './processes.ts';
 import { MASTER, openLab } from './rig.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { jest } from '@jest/globals';
 import type { Lab } from '../../infra/lab/index.ts';
-import type { ClosedView } from '../../src/domain/view.ts';
+import type { ClosedView } from '../../src/domain/views/view.ts';
 import { connectedOn, workersOn } from './ends.ts';
 import { type E2e, type E2eOptions, MASTER, openLab, saidOf, startE2e } from './rig.ts';
 import { type World, worldOf } from './world.ts';

@@ -1,4 +1,5 @@
 import { createMemorySigner } from '../../adapters/memory/signer.ts';
+import type { Envelope, MadeRef, Order } from '../../src/domain/letters/protocol.ts';
 import {
   type CertificateProfile,
   type Plan,
@@ -7,7 +8,6 @@ import {
   type PlannedStep,
   writePlan,
 } from '../../src/domain/plan.ts';
-import type { Envelope, MadeRef, Order } from '../../src/domain/protocol.ts';
 import type { HostName, Json } from '../../src/domain/values.ts';
 import type { Signer } from '../../src/ports/journal.ts';
 import { createCertificateMaker, type Twist } from '../app/runner/certificates.ts';

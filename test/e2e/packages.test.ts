@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import type { NeedsPersonView } from '../../src/domain/view.ts';
+import type { NeedsPersonView } from '../../src/domain/views/view.ts';
 import { type E2e, MASTER, openLab, startE2e } from './rig.ts';
 
 jest.setTimeout(120_000);

@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { makeCertificate } from '../../infra/lab/certificate.ts';
 import type { LabOptions } from '../../infra/lab/index.ts';
 import { makeKeyPool } from '../../infra/lab/keys.ts';
-import type { RetireView } from '../../src/domain/retire-view.ts';
+import type { RetireView } from '../../src/domain/views/retire-view.ts';
 import { connectedOn, workersOn } from './ends.ts';
 import { type E2e, MASTER, openLab, saidOf, startE2e } from './rig.ts';
 import { worldOf } from './world.ts';

@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import type { Lab, LabOptions } from '../../infra/lab/index.ts';
 import type { Thumbprint } from '../../src/domain/values.ts';
-import type { ClosedView } from '../../src/domain/view.ts';
+import type { ClosedView } from '../../src/domain/views/view.ts';
 import { connectedOn, workersOn } from './ends.ts';
 import { type E2e, MASTER, openLab, saidOf, startE2e } from './rig.ts';
 import { pidsOf, type World, worldOf } from './world.ts';

@@ -4,7 +4,7 @@ import { jest } from '@jest/globals';
 import { createHttpOut } from '../../adapters/http/index.ts';
 import { say } from '../../cards/wording/index.ts';
 import type { LabOptions } from '../../infra/lab/index.ts';
-import type { NoticeView, ReminderView } from '../../src/domain/view.ts';
+import type { NoticeView, ReminderView } from '../../src/domain/views/view.ts';
 import { type E2e, type E2eOptions, MASTER, openLab, saidOf, startE2e } from './rig.ts';
 import { worldOf } from './world.ts';
 

@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import type { LabOptions } from '../../infra/lab/index.ts';
-import type { PlanView } from '../../src/domain/view.ts';
-import type { ChangeWindow } from '../../src/domain/windows.ts';
+import type { PlanView } from '../../src/domain/views/view.ts';
+import type { ChangeWindow } from '../../src/domain/when/windows.ts';
 import { expectNew } from './ends.ts';
 import { type E2e, MASTER, openLab, saidOf, startE2e } from './rig.ts';
 import { type World, worldOf } from './world.ts';

@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import type { OpenedRedis } from '../../infra/redis/open-redis.ts';
 import { createPostOffice, openMailbox } from '../../jobs/letters.ts';
 import { openWorker } from '../../jobs/worker.ts';
-import type { Envelope } from '../../src/domain/protocol.ts';
+import type { Envelope } from '../../src/domain/letters/protocol.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { collector, letterOf, whenUp } from '../contract/post-office.ts';
 import { describeWithServer, openTestRedis } from '../infra/redis/test-redis.ts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { NamedCertificate } from '../../src/domain/host-facts.ts';
+import type { NamedCertificate } from '../../src/domain/machine/host-facts.ts';
 import type { MadeCertificate, Plan } from '../../src/domain/plan.ts';
 import { isRefusal, type Message, type Refusal } from '../../src/domain/values.ts';
 import { plainWish } from '../../src/domain/wish.ts';

@@ -1,7 +1,7 @@
 import { createMemorySigner } from '../../adapters/memory/signer.ts';
 import type { Farm } from '../../src/domain/farm.ts';
-import type { HostLook } from '../../src/domain/host-facts.ts';
-import { seen } from '../../src/domain/ssisdb.ts';
+import type { HostLook } from '../../src/domain/machine/host-facts.ts';
+import { seen } from '../../src/domain/machine/ssisdb.ts';
 import { isRefusal, type Refusal } from '../../src/domain/values.ts';
 import { plainWish, type Wish } from '../../src/domain/wish.ts';
 import { planRotation, refusedNow } from '../../src/plans/index.ts';

@@ -1,4 +1,4 @@
-import { seen } from '../../src/domain/ssisdb.ts';
+import { seen } from '../../src/domain/machine/ssisdb.ts';
 import { isRefusal } from '../../src/domain/values.ts';
 import { plainWish, type Wish } from '../../src/domain/wish.ts';
 import { planRotation } from '../../src/plans/index.ts';

@@ -1,5 +1,5 @@
 import type { Farm } from '../../src/domain/farm.ts';
-import type { HostLook } from '../../src/domain/host-facts.ts';
+import type { HostLook } from '../../src/domain/machine/host-facts.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import { isRefusal, type Thumbprint } from '../../src/domain/values.ts';
 import { plainWish } from '../../src/domain/wish.ts';

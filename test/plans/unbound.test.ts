@@ -1,4 +1,4 @@
-import { OWN_APP_ID } from '../../src/domain/own-binding.ts';
+import { OWN_APP_ID } from '../../src/domain/machine/own-binding.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import { isRefusal } from '../../src/domain/values.ts';
 import { changesOf } from '../../src/plans/changes.ts';

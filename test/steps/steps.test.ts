@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { isCertopsError } from '../../src/domain/errors.ts';
-import type { SslBinding } from '../../src/domain/host-facts.ts';
-import { ownBinding } from '../../src/domain/own-binding.ts';
+import type { SslBinding } from '../../src/domain/machine/host-facts.ts';
+import { ownBinding } from '../../src/domain/machine/own-binding.ts';
 import { CHECK_PARAMS, STEP_PARAMS } from '../../src/domain/step-params.ts';
 import type { Facts, Json, Thumbprint } from '../../src/domain/values.ts';
 import { CHECKS, STEPS, type Step } from '../../src/steps/index.ts';

@@ -1,5 +1,5 @@
 import { CertopsError } from '../../../src/domain/errors.ts';
-import type { SslBinding } from '../../../src/domain/host-facts.ts';
+import type { SslBinding } from '../../../src/domain/machine/host-facts.ts';
 import { notReturnable, RETURNABLE } from './flags.ts';
 
 const KEYS: { readonly [kind in SslBinding['kind']]: RegExp } = {

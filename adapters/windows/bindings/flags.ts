@@ -1,4 +1,4 @@
-import type { SslBinding } from '../../../src/domain/host-facts.ts';
+import type { SslBinding } from '../../../src/domain/machine/host-facts.ts';
 import { dword, type RegistryKey, text } from '../parse/registry.ts';
 import { notUnderstood } from '../parse/text.ts';
 

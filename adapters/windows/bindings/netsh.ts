@@ -1,5 +1,5 @@
 import { CertopsError } from '../../../src/domain/errors.ts';
-import type { SslBinding } from '../../../src/domain/host-facts.ts';
+import type { SslBinding } from '../../../src/domain/machine/host-facts.ts';
 import type { Json } from '../../../src/domain/values.ts';
 import type { WindowsContext } from '../context.ts';
 import { parseSslParameters } from '../parse/netsh.ts';

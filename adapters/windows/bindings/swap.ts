@@ -1,6 +1,6 @@
 import { CertopsError } from '../../../src/domain/errors.ts';
-import type { SslBinding } from '../../../src/domain/host-facts.ts';
-import { differences, extendedDifferences } from '../../../src/domain/same-binding.ts';
+import type { SslBinding } from '../../../src/domain/machine/host-facts.ts';
+import { differences, extendedDifferences } from '../../../src/domain/machine/same-binding.ts';
 import type { WindowsContext } from '../context.ts';
 import {
   type Answer,

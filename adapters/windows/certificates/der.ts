@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import forge from 'node-forge';
 import { CertopsError } from '../../../src/domain/errors.ts';
-import type { CertificateFacts } from '../../../src/domain/host-facts.ts';
+import type { CertificateFacts } from '../../../src/domain/machine/host-facts.ts';
 import { parseThumbprint, type Thumbprint } from '../../../src/domain/values.ts';
 
 const { asn1 } = forge;

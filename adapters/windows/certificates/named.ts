@@ -1,6 +1,6 @@
-import { issuersOf } from '../../../src/domain/chain.ts';
 import { CertopsError } from '../../../src/domain/errors.ts';
-import type { NamedCertificate } from '../../../src/domain/host-facts.ts';
+import { issuersOf } from '../../../src/domain/machine/chain.ts';
+import type { NamedCertificate } from '../../../src/domain/machine/host-facts.ts';
 import type { StoreName, Thumbprint } from '../../../src/domain/values.ts';
 import type { WindowsContext } from '../context.ts';
 import { readKeyReaders } from '../keys/access.ts';

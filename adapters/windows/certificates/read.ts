@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CertopsError } from '../../../src/domain/errors.ts';
-import type { CertificateFacts, RootSummary } from '../../../src/domain/host-facts.ts';
+import type { CertificateFacts, RootSummary } from '../../../src/domain/machine/host-facts.ts';
 import type { StoreName, Thumbprint } from '../../../src/domain/values.ts';
 import type { WindowsContext } from '../context.ts';
 import { type SettledEntry, settle } from '../keys/settle.ts';

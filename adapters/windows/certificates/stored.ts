@@ -1,5 +1,5 @@
 import { CertopsError } from '../../../src/domain/errors.ts';
-import type { NamedCertificate, StoredCertificate } from '../../../src/domain/host-facts.ts';
+import type { NamedCertificate, StoredCertificate } from '../../../src/domain/machine/host-facts.ts';
 import type { StoreName, Thumbprint } from '../../../src/domain/values.ts';
 import type { WindowsContext } from '../context.ts';
 import { readKeys } from '../registry.ts';

@@ -1,5 +1,5 @@
 import { CertopsError } from '../../../src/domain/errors.ts';
-import type { CertificateTrace, CertificateUser } from '../../../src/domain/host-facts.ts';
+import type { CertificateTrace, CertificateUser } from '../../../src/domain/machine/host-facts.ts';
 import type { StoreName, Thumbprint } from '../../../src/domain/values.ts';
 import type { WindowsContext } from '../context.ts';
 import { keyFilesOf } from '../keys/key-file.ts';

@@ -1,5 +1,5 @@
 import { CertopsError } from '../../../src/domain/errors.ts';
-import type { CertificateUser } from '../../../src/domain/host-facts.ts';
+import type { CertificateUser } from '../../../src/domain/machine/host-facts.ts';
 import { parseThumbprint, type Thumbprint } from '../../../src/domain/values.ts';
 import type { WindowsContext } from '../context.ts';
 import { binary, type RegistryKey, text } from '../parse/registry.ts';

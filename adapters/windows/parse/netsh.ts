@@ -1,4 +1,4 @@
-import type { SslBinding } from '../../../src/domain/host-facts.ts';
+import type { SslBinding } from '../../../src/domain/machine/host-facts.ts';
 import { parseThumbprint, type Thumbprint } from '../../../src/domain/values.ts';
 import { filledLinesOf, lastValue, notUnderstood } from './text.ts';
 

@@ -1,4 +1,4 @@
-import type { ServiceFacts, ServiceState } from '../../../src/domain/host-facts.ts';
+import type { ServiceFacts, ServiceState } from '../../../src/domain/machine/host-facts.ts';
 import { filledLinesOf, notUnderstood } from './text.ts';
 
 export interface ServiceStatus {

@@ -1,5 +1,5 @@
-import type { HourCount, Unseen, UnseenCode } from '../../../src/domain/ssisdb.ts';
-import { readHours, readState, type StateSeen } from '../../../src/domain/ssisdb-answer.ts';
+import type { HourCount, Unseen, UnseenCode } from '../../../src/domain/machine/ssisdb.ts';
+import { readHours, readState, type StateSeen } from '../../../src/domain/machine/ssisdb-answer.ts';
 import { isRefusal, type Refusal } from '../../../src/domain/values.ts';
 import { cut, linesOf, notUnderstood } from './text.ts';
 

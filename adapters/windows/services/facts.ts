@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { CertopsError } from '../../../src/domain/errors.ts';
-import type { ServiceFacts } from '../../../src/domain/host-facts.ts';
+import type { ServiceFacts } from '../../../src/domain/machine/host-facts.ts';
 import type { Role } from '../../../src/domain/values.ts';
 import type { WindowsContext } from '../context.ts';
 import { text } from '../parse/registry.ts';

@@ -1,5 +1,5 @@
 import { CertopsError } from '../../../src/domain/errors.ts';
-import { blindLook, notSeen, type SsisdbLook, seen, type UnseenCode } from '../../../src/domain/ssisdb.ts';
+import { blindLook, notSeen, type SsisdbLook, seen, type UnseenCode } from '../../../src/domain/machine/ssisdb.ts';
 import type { WindowsContext } from '../context.ts';
 import { parseHours, parseState, refusalOf } from '../parse/sqlcmd.ts';
 import { readServiceFolder } from '../services/facts.ts';

@@ -1,4 +1,4 @@
-import type { SsisdbLook } from '../../../src/domain/ssisdb.ts';
+import type { SsisdbLook } from '../../../src/domain/machine/ssisdb.ts';
 import type { WindowsContext } from '../context.ts';
 import { readSsisdb } from './read.ts';
 

@@ -1,4 +1,4 @@
-import { type Command, parseCommand } from '../../domain/grammar.ts';
+import { type Command, parseCommand } from '../../domain/request/grammar.ts';
 import { isRefusal } from '../../domain/values.ts';
 import type { Answer, ChatIntent } from '../../ports/chat.ts';
 import { meantBy } from './certs-meant.ts';

@@ -1,4 +1,4 @@
-import type { TurnCause } from '../../domain/entries.ts';
+import type { TurnCause } from '../../domain/journal/entries.ts';
 import { asksAboutPackages } from '../../domain/next/drain.ts';
 import type { RotationState } from '../../domain/rotation.ts';
 import type { HostName, Message } from '../../domain/values.ts';

@@ -1,4 +1,9 @@
-import { type CertificateUse, type HeldCertificate, type Inventory, inventoryOf } from '../../domain/inventory.ts';
+import {
+  type CertificateUse,
+  type HeldCertificate,
+  type Inventory,
+  inventoryOf,
+} from '../../domain/machine/inventory.ts';
 import { daysLeft } from '../../domain/time.ts';
 import type { HostName, Json, Message } from '../../domain/values.ts';
 import type { Answer } from '../../ports/chat.ts';

@@ -5,10 +5,10 @@ import {
   type Inventory,
   inventoryOf,
   type LeftCertificate,
-} from '../../domain/inventory.ts';
+} from '../../domain/machine/inventory.ts';
 import { daysLeft } from '../../domain/time.ts';
 import { type HostName, type Instant, type Json, type Message, shortThumbprint } from '../../domain/values.ts';
-import type { NoticeAction } from '../../domain/view.ts';
+import type { NoticeAction } from '../../domain/views/view.ts';
 import type { Answer } from '../../ports/chat.ts';
 import type { Desk } from './desk.ts';
 import type { FreshLooks } from './fresh-looks.ts';

@@ -1,8 +1,8 @@
-import type { ResolveChoice } from '../../domain/entries.ts';
-import { wrongReason } from '../../domain/grammar.ts';
-import { type RequestLine, readRequest } from '../../domain/request-line.ts';
+import type { ResolveChoice } from '../../domain/journal/entries.ts';
+import { wrongReason } from '../../domain/request/grammar.ts';
+import { type RequestLine, readRequest } from '../../domain/request/request-line.ts';
+import { isWrong, type Wrong } from '../../domain/request/wrong-words.ts';
 import { isRefusal, type Json, type Refusal, refuse } from '../../domain/values.ts';
-import { isWrong, type Wrong } from '../../domain/wrong-words.ts';
 import type { Answer, ChatIntent } from '../../ports/chat.ts';
 import { showRotation } from './answers.ts';
 import { resolve, stop, vote } from './decide.ts';

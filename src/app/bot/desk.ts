@@ -1,13 +1,13 @@
 import { owedAnew } from '../../domain/anew.ts';
-import { foldEntry } from '../../domain/bot-fold.ts';
 import { type Driven, drive, openIds, type Recheck } from '../../domain/drive.ts';
-import type { BotEntry } from '../../domain/entries.ts';
 import type { Farm } from '../../domain/farm.ts';
-import { frozenNow } from '../../domain/freeze.ts';
+import { foldEntry } from '../../domain/journal/bot-fold.ts';
+import type { BotEntry } from '../../domain/journal/entries.ts';
+import { type BotHead, PROTOCOL } from '../../domain/letters/protocol.ts';
 import type { HostPresence, Moment } from '../../domain/next/index.ts';
-import { type BotHead, PROTOCOL } from '../../domain/protocol.ts';
 import type { FarmState } from '../../domain/rotation.ts';
 import type { HostName, RotationId } from '../../domain/values.ts';
+import { frozenNow } from '../../domain/when/freeze.ts';
 import type { SteadyClock } from '../../ports/clock.ts';
 import type { Journal, Signer } from '../../ports/journal.ts';
 import type { Log } from '../../ports/log.ts';

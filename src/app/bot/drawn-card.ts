@@ -1,5 +1,5 @@
 import type { RotationState } from '../../domain/rotation.ts';
-import type { CardView } from '../../domain/view.ts';
+import type { CardView } from '../../domain/views/view.ts';
 import { cardOf } from './card.ts';
 import type { Desk } from './desk.ts';
 

@@ -1,4 +1,4 @@
-import type { HostLook, MasterLook } from '../../domain/host-facts.ts';
+import type { HostLook, MasterLook } from '../../domain/machine/host-facts.ts';
 import type { FarmState } from '../../domain/rotation.ts';
 import { daysLeft } from '../../domain/time.ts';
 import { type HostName, type Instant, parseThumbprint, type Role, type Thumbprint } from '../../domain/values.ts';

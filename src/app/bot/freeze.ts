@@ -1,12 +1,12 @@
 import { openGate } from '../../domain/approval.ts';
 import { openIds } from '../../domain/drive.ts';
 import type { Person } from '../../domain/farm.ts';
-import { frozenNow, LONGEST_FREEZE_DAYS } from '../../domain/freeze.ts';
 import { mayApprove, peopleOf } from '../../domain/people.ts';
 import { type FarmState, type Freeze, isWaiting, type RotationState } from '../../domain/rotation.ts';
-import { instant, refusedStart, startIfLifted, startUnder, yieldsTo } from '../../domain/start.ts';
 import { isRefusal, type Message, type Refusal, refuse } from '../../domain/values.ts';
-import { parseWhen } from '../../domain/when.ts';
+import { frozenNow, LONGEST_FREEZE_DAYS } from '../../domain/when/freeze.ts';
+import { instant, refusedStart, startIfLifted, startUnder, yieldsTo } from '../../domain/when/start.ts';
+import { parseWhen } from '../../domain/when/when.ts';
 import type { Answer } from '../../ports/chat.ts';
 import type { Desk } from './desk.ts';
 import { notice, refusal, say } from './notices.ts';

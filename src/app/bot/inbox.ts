@@ -1,6 +1,6 @@
 import { isCertopsError } from '../../domain/errors.ts';
-import { type Command, parseCommand } from '../../domain/grammar.ts';
 import { resolvePerson } from '../../domain/people.ts';
+import { type Command, parseCommand } from '../../domain/request/grammar.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/values.ts';
 import type { Answer, ChatIntent, Reply } from '../../ports/chat.ts';
 import { concernsChannel } from './aloud.ts';

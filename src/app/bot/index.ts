@@ -1,5 +1,5 @@
-import type { BotEntry } from '../../domain/entries.ts';
 import type { Farm } from '../../domain/farm.ts';
+import type { BotEntry } from '../../domain/journal/entries.ts';
 import { isHeard } from '../../domain/presence.ts';
 import type { FarmState } from '../../domain/rotation.ts';
 import { type Refusal, refuse } from '../../domain/values.ts';

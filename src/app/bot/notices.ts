@@ -1,5 +1,5 @@
 import type { Json, Message, Refusal } from '../../domain/values.ts';
-import type { NoticeAction, NoticeView } from '../../domain/view.ts';
+import type { NoticeAction, NoticeView } from '../../domain/views/view.ts';
 import type { Answer } from '../../ports/chat.ts';
 
 type Data = { readonly [name: string]: Json };

@@ -1,5 +1,5 @@
-import type { BotEntry } from '../../domain/entries.ts';
-import { type BotHead, PROTOCOL } from '../../domain/protocol.ts';
+import type { BotEntry } from '../../domain/journal/entries.ts';
+import { type BotHead, PROTOCOL } from '../../domain/letters/protocol.ts';
 import type { FarmState } from '../../domain/rotation.ts';
 import type { Journal } from '../../ports/journal.ts';
 

@@ -1,12 +1,12 @@
-import type { BotEntry } from '../../domain/entries.ts';
 import { isCertopsError } from '../../domain/errors.ts';
 import { hostsWith } from '../../domain/farm.ts';
-import { frozenNow } from '../../domain/freeze.ts';
+import type { BotEntry } from '../../domain/journal/entries.ts';
+import { makerOf, presentedIn } from '../../domain/machine/presented.ts';
 import type { Plan } from '../../domain/plan.ts';
-import { makerOf, presentedIn } from '../../domain/presented.ts';
 import { asksAnew, type RotationState } from '../../domain/rotation.ts';
-import { startUnder } from '../../domain/start.ts';
 import { isRefusal, type Refusal, type RotationId, refuse } from '../../domain/values.ts';
+import { frozenNow } from '../../domain/when/freeze.ts';
+import { startUnder } from '../../domain/when/start.ts';
 import type { Wish } from '../../domain/wish.ts';
 import { planRotation } from '../../plans/index.ts';
 import type { Log } from '../../ports/log.ts';

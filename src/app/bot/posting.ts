@@ -1,7 +1,7 @@
 import type { Farm, FarmChannel } from '../../domain/farm.ts';
 import { mayApprove } from '../../domain/people.ts';
 import type { RotationState } from '../../domain/rotation.ts';
-import type { CardView, Reader } from '../../domain/view.ts';
+import type { CardView, Reader } from '../../domain/views/view.ts';
 import type { Mentioned, Posting, Tongue } from '../../ports/chat.ts';
 
 /** Cards speak as their channel does, by the farm's clock. */

@@ -1,4 +1,4 @@
-import type { BotEntry } from '../../domain/entries.ts';
+import type { BotEntry } from '../../domain/journal/entries.ts';
 import { reminderDay, reminderDue, saidOrWaiting, toEscalate } from '../../domain/reminders.ts';
 import { nagDue } from '../../domain/review.ts';
 import type { FarmState } from '../../domain/rotation.ts';

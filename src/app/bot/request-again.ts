@@ -1,6 +1,6 @@
 import { owedAnew, wishAnew } from '../../domain/anew.ts';
+import { PROTOCOL } from '../../domain/letters/protocol.ts';
 import { isHeard } from '../../domain/presence.ts';
-import { PROTOCOL } from '../../domain/protocol.ts';
 import type { RotationState } from '../../domain/rotation.ts';
 import { hostsIn } from '../../domain/scope.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/values.ts';

@@ -1,13 +1,13 @@
 import { quorumReachable } from '../../domain/approval.ts';
 import { sameJson } from '../../domain/equal.ts';
 import type { Person } from '../../domain/farm.ts';
-import { frozenNow } from '../../domain/freeze.ts';
-import { PROTOCOL } from '../../domain/protocol.ts';
+import { PROTOCOL } from '../../domain/letters/protocol.ts';
 import type { FarmState } from '../../domain/rotation.ts';
 import { hostsIn, refuseScope } from '../../domain/scope.ts';
-import { refusedStart } from '../../domain/start.ts';
 import { refusedTicket } from '../../domain/ticket.ts';
 import { type Json, type Refusal, type RotationId, refuse } from '../../domain/values.ts';
+import { frozenNow } from '../../domain/when/freeze.ts';
+import { refusedStart } from '../../domain/when/start.ts';
 import type { Wish } from '../../domain/wish.ts';
 import type { Desk } from './desk.ts';
 import { nothing } from './together.ts';

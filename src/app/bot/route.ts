@@ -1,11 +1,11 @@
 import type { Person } from '../../domain/farm.ts';
 import { resolvePerson } from '../../domain/people.ts';
-import type { RequestLine } from '../../domain/request-line.ts';
+import type { RequestLine } from '../../domain/request/request-line.ts';
 import { rollbackWish } from '../../domain/rollback.ts';
 import type { RotationState } from '../../domain/rotation.ts';
 import { hostsIn } from '../../domain/scope.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/values.ts';
-import { parseWhen } from '../../domain/when.ts';
+import { parseWhen } from '../../domain/when/when.ts';
 import type { Wish } from '../../domain/wish.ts';
 import type { Answer, ChatIntent } from '../../ports/chat.ts';
 import { askForm, showRotation } from './answers.ts';

@@ -1,7 +1,7 @@
 import { ARMED } from '../../domain/armed.ts';
 import { openIds } from '../../domain/drive.ts';
+import type { Say, Signal } from '../../domain/letters/protocol.ts';
 import { type Moment, signals } from '../../domain/next/index.ts';
-import type { Say, Signal } from '../../domain/protocol.ts';
 import type { FarmState } from '../../domain/rotation.ts';
 import type { RotationId } from '../../domain/values.ts';
 import type { DeskDeps } from './desk.ts';

@@ -1,7 +1,7 @@
-import type { BotEntry } from '../../domain/entries.ts';
 import type { Farm } from '../../domain/farm.ts';
+import type { BotEntry } from '../../domain/journal/entries.ts';
+import { PROTOCOL } from '../../domain/letters/protocol.ts';
 import { lookOrder } from '../../domain/new-order.ts';
-import { PROTOCOL } from '../../domain/protocol.ts';
 import { SCAN } from '../../domain/rotation.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Signer } from '../../ports/journal.ts';

@@ -1,7 +1,7 @@
 import type { Person } from '../../domain/farm.ts';
-import { saysNothing } from '../../domain/grammar.ts';
 import { mayApprove, peopleOf } from '../../domain/people.ts';
 import { dayAfter, mostSnooze, requestFor } from '../../domain/reminders.ts';
+import { saysNothing } from '../../domain/request/grammar.ts';
 import { isRefusal, type Message, type Refusal, refuse } from '../../domain/values.ts';
 import type { Answer } from '../../ports/chat.ts';
 import type { Desk } from './desk.ts';

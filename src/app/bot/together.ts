@@ -1,4 +1,4 @@
-import type { BotEntry } from '../../domain/entries.ts';
+import type { BotEntry } from '../../domain/journal/entries.ts';
 import type { FarmState } from '../../domain/rotation.ts';
 import type { HostName } from '../../domain/values.ts';
 

@@ -1,5 +1,5 @@
-import type { BotEntry } from '../../domain/entries.ts';
-import type { QuietKind } from '../../domain/reminder-entries.ts';
+import type { BotEntry } from '../../domain/journal/entries.ts';
+import type { QuietKind } from '../../domain/journal/reminder-entries.ts';
 import type { FarmState } from '../../domain/rotation.ts';
 import { DAY_MS, MINUTE_MS } from '../../domain/time.ts';
 import type { Instant } from '../../domain/values.ts';

@@ -1,7 +1,7 @@
 import { partOf } from '../../domain/armed.ts';
-import { parseOrder } from '../../domain/letters.ts';
-import { readWork } from '../../domain/order-work.ts';
-import type { AcceptedOrder } from '../../domain/runner-fold.ts';
+import type { AcceptedOrder } from '../../domain/journal/runner-fold.ts';
+import { parseOrder } from '../../domain/letters/letters.ts';
+import { readWork } from '../../domain/letters/order-work.ts';
 import { type HostName, isRefusal } from '../../domain/values.ts';
 
 /**

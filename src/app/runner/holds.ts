@@ -14,11 +14,11 @@ import {
   seenAs,
   type Watch,
 } from '../../domain/armed.ts';
-import { parseEndpoint } from '../../domain/endpoint.ts';
-import { parseOrder } from '../../domain/letters.ts';
-import { readWork } from '../../domain/order-work.ts';
-import type { Say } from '../../domain/protocol.ts';
-import { type AcceptedOrder, openOrders, pastOf } from '../../domain/runner-fold.ts';
+import { type AcceptedOrder, openOrders, pastOf } from '../../domain/journal/runner-fold.ts';
+import { parseOrder } from '../../domain/letters/letters.ts';
+import { readWork } from '../../domain/letters/order-work.ts';
+import type { Say } from '../../domain/letters/protocol.ts';
+import { parseEndpoint } from '../../domain/machine/endpoint.ts';
 import { type HostName, isRefusal } from '../../domain/values.ts';
 import type { RunnerDeps } from './deps.ts';
 import { failureOf } from './failure.ts';

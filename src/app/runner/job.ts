@@ -1,7 +1,7 @@
-import type { RunnerEntry } from '../../domain/entries.ts';
-import type { OrderWork } from '../../domain/order-work.ts';
+import type { RunnerEntry } from '../../domain/journal/entries.ts';
+import type { AcceptedOrder, DigestPast, StepPast } from '../../domain/journal/runner-fold.ts';
+import type { OrderWork } from '../../domain/letters/order-work.ts';
 import type { PlannedStep } from '../../domain/plan.ts';
-import type { AcceptedOrder, DigestPast, StepPast } from '../../domain/runner-fold.ts';
 import type { StepKind } from '../../domain/step-params.ts';
 import type { Facts } from '../../domain/values.ts';
 import type { Refs } from '../../ports/step.ts';

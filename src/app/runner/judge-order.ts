@@ -1,8 +1,8 @@
 import { followedOf, partOf } from '../../domain/armed.ts';
-import { lastGate } from '../../domain/last-gate.ts';
-import { type OrderWork, readWork } from '../../domain/order-work.ts';
-import { type Order, PROTOCOL, type Signal } from '../../domain/protocol.ts';
-import { pastOf, type RunnerState } from '../../domain/runner-fold.ts';
+import { lastGate } from '../../domain/gate/last-gate.ts';
+import { pastOf, type RunnerState } from '../../domain/journal/runner-fold.ts';
+import { type OrderWork, readWork } from '../../domain/letters/order-work.ts';
+import { type Order, PROTOCOL, type Signal } from '../../domain/letters/protocol.ts';
 import { type Facts, type Instant, isRefusal, type Refusal, refuse } from '../../domain/values.ts';
 import { movedFact } from '../../steps/moved.ts';
 import type { RunnerDeps } from './deps.ts';

@@ -1,5 +1,5 @@
-import { readCertificate } from '../../domain/certificate.ts';
-import type { HostLook } from '../../domain/host-facts.ts';
+import { readCertificate } from '../../domain/machine/certificate.ts';
+import type { HostLook } from '../../domain/machine/host-facts.ts';
 import type { Thumbprint } from '../../domain/values.ts';
 import type { HostReader } from '../../ports/windows-host.ts';
 import { failureOf } from './failure.ts';

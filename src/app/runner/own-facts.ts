@@ -1,10 +1,10 @@
-import { parseEndpoint } from '../../domain/endpoint.ts';
 import { CertopsError, isCertopsError } from '../../domain/errors.ts';
-import type { OwnFacts } from '../../domain/gate.ts';
-import type { OwnTrust } from '../../domain/last-gate-contain.ts';
-import type { OrderWork } from '../../domain/order-work.ts';
-import type { DigestPast, RunnerState } from '../../domain/runner-fold.ts';
-import { isMarkOf, usedBefore } from '../../domain/scale-out-past.ts';
+import type { OwnFacts } from '../../domain/gate/gate.ts';
+import type { OwnTrust } from '../../domain/gate/last-gate-contain.ts';
+import type { DigestPast, RunnerState } from '../../domain/journal/runner-fold.ts';
+import type { OrderWork } from '../../domain/letters/order-work.ts';
+import { parseEndpoint } from '../../domain/machine/endpoint.ts';
+import { isMarkOf, usedBefore } from '../../domain/machine/scale-out-past.ts';
 import { stepParams } from '../../domain/step-params.ts';
 import { parseThumbprint, type Role, type Thumbprint } from '../../domain/values.ts';
 import type { HostReader } from '../../ports/windows-host.ts';

@@ -1,7 +1,7 @@
-import { bootOf } from '../../domain/bot-head.ts';
-import { verifyEnvelope } from '../../domain/envelope.ts';
-import { parseAck } from '../../domain/letters.ts';
-import { type Envelope, PROTOCOL, type Report } from '../../domain/protocol.ts';
+import { bootOf } from '../../domain/journal/bot-head.ts';
+import { verifyEnvelope } from '../../domain/letters/envelope.ts';
+import { parseAck } from '../../domain/letters/letters.ts';
+import { type Envelope, PROTOCOL, type Report } from '../../domain/letters/protocol.ts';
 import { isRefusal, type Json } from '../../domain/values.ts';
 import type { RunnerDeps } from './deps.ts';
 

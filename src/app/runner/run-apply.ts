@@ -1,4 +1,4 @@
-import type { RunnerEntry, RunnerOutcome } from '../../domain/entries.ts';
+import type { RunnerEntry, RunnerOutcome } from '../../domain/journal/entries.ts';
 import type { PlannedStep } from '../../domain/plan.ts';
 import type { CheckKind, StepKind } from '../../domain/step-params.ts';
 import type { Facts } from '../../domain/values.ts';

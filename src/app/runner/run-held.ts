@@ -1,5 +1,5 @@
 import type { Decision, Part } from '../../domain/armed.ts';
-import { isMakingBinding } from '../../domain/own-binding.ts';
+import { isMakingBinding } from '../../domain/machine/own-binding.ts';
 import type { StepKind } from '../../domain/step-params.ts';
 import { STEPS } from '../../steps/index.ts';
 import { failureOf } from './failure.ts';

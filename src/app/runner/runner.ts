@@ -1,11 +1,11 @@
 import { partOf } from '../../domain/armed.ts';
-import { headNotes, isBehind } from '../../domain/bot-head.ts';
-import type { RunnerEntry } from '../../domain/entries.ts';
-import { verifyEnvelope } from '../../domain/envelope.ts';
-import { parseOrder, parseSignal } from '../../domain/letters.ts';
+import { headNotes, isBehind } from '../../domain/journal/bot-head.ts';
+import type { RunnerEntry } from '../../domain/journal/entries.ts';
+import { openOrders } from '../../domain/journal/runner-fold.ts';
+import { verifyEnvelope } from '../../domain/letters/envelope.ts';
+import { parseOrder, parseSignal } from '../../domain/letters/letters.ts';
+import { type Envelope, type Order, PROTOCOL, type Signal } from '../../domain/letters/protocol.ts';
 import { sha256 } from '../../domain/plan.ts';
-import { type Envelope, type Order, PROTOCOL, type Signal } from '../../domain/protocol.ts';
-import { openOrders } from '../../domain/runner-fold.ts';
 import { type Facts, isRefusal, type Json, type Refusal, refuse } from '../../domain/values.ts';
 import { endsOfCutShort, waitAfterSilence } from './after-silence.ts';
 import type { Runner, RunnerDeps } from './deps.ts';

@@ -1,4 +1,4 @@
-import type { RunnerEntry } from '../../domain/entries.ts';
+import type { RunnerEntry } from '../../domain/journal/entries.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { isNotWritable, RunnerStopping } from './failure.ts';
 

@@ -1,9 +1,9 @@
-import type { RunnerEntry, RunnerOutcome } from '../../domain/entries.ts';
-import { parseOrder } from '../../domain/letters.ts';
-import { type OrderWork, readWork } from '../../domain/order-work.ts';
+import type { RunnerEntry, RunnerOutcome } from '../../domain/journal/entries.ts';
+import { type AcceptedOrder, orderOf, pastOf, type RunnerState } from '../../domain/journal/runner-fold.ts';
+import { parseOrder } from '../../domain/letters/letters.ts';
+import { type OrderWork, readWork } from '../../domain/letters/order-work.ts';
+import type { Order } from '../../domain/letters/protocol.ts';
 import type { PlanHeader } from '../../domain/plan.ts';
-import type { Order } from '../../domain/protocol.ts';
-import { type AcceptedOrder, orderOf, pastOf, type RunnerState } from '../../domain/runner-fold.ts';
 import { type HostName, isRefusal, type RotationId } from '../../domain/values.ts';
 import type { Recorded } from '../../ports/journal.ts';
 

@@ -1,9 +1,9 @@
 import { CertopsError } from '../../domain/errors.ts';
-import type { HostLook } from '../../domain/host-facts.ts';
-import { parseOrder } from '../../domain/letters.ts';
-import { readWork } from '../../domain/order-work.ts';
-import type { Order, Say } from '../../domain/protocol.ts';
-import { type AcceptedOrder, openOrders, pastOf } from '../../domain/runner-fold.ts';
+import { type AcceptedOrder, openOrders, pastOf } from '../../domain/journal/runner-fold.ts';
+import { parseOrder } from '../../domain/letters/letters.ts';
+import { readWork } from '../../domain/letters/order-work.ts';
+import type { Order, Say } from '../../domain/letters/protocol.ts';
+import type { HostLook } from '../../domain/machine/host-facts.ts';
 import { type Facts, isRefusal, type RotationId } from '../../domain/values.ts';
 import { createBeside } from './beside.ts';
 import type { RunnerDeps } from './deps.ts';

@@ -1,5 +1,5 @@
+import { PROTOCOL } from '../letters/protocol.ts';
 import type { PhaseHead } from '../plan.ts';
-import { PROTOCOL } from '../protocol.ts';
 import type { RotationState } from '../rotation.ts';
 import { advance, applyLimitMs, type Progress } from './advance.ts';
 import { isOut, worksOf } from './armed-hosts.ts';

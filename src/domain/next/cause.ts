@@ -1,4 +1,4 @@
-import { CONTAIN } from '../last-gate-contain.ts';
+import { CONTAIN } from '../gate/last-gate-contain.ts';
 import { isPlanned, type OrderState, type Planned, type RotationState } from '../rotation.ts';
 import type { HostName } from '../values.ts';
 import { pausedHost, tooMany, unarmedHost } from './armed-hosts.ts';

@@ -1,4 +1,4 @@
-import type { ResolveChoice } from '../entries.ts';
+import type { ResolveChoice } from '../journal/entries.ts';
 import { sha256 } from '../plan.ts';
 import type { RotationState } from '../rotation.ts';
 import type { Digest } from '../values.ts';

@@ -1,9 +1,9 @@
 import { approvalsMissing, openGate, policyDigest, votesAt } from '../approval.ts';
-import { PROTOCOL } from '../protocol.ts';
+import { PROTOCOL } from '../letters/protocol.ts';
 import { isPlanned, type OrderState, type RotationState } from '../rotation.ts';
 import { changedSince, hostsIn } from '../scope.ts';
-import { startIfLifted, startUnder } from '../start.ts';
 import { type HostName, isRefusal, type Json } from '../values.ts';
+import { startIfLifted, startUnder } from '../when/start.ts';
 import { back } from './back.ts';
 import { causeOf } from './cause.ts';
 import { asksAboutPackages } from './drain.ts';

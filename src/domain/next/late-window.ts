@@ -1,7 +1,7 @@
 import type { RotationState } from '../rotation.ts';
-import { instant } from '../start.ts';
 import type { Instant } from '../values.ts';
-import { lastWindowBefore, windowAt } from '../windows.ts';
+import { instant } from '../when/start.ts';
+import { lastWindowBefore, windowAt } from '../when/windows.ts';
 import { asksAboutPackages, hasBegun } from './drain.ts';
 import type { Cause, Moment } from './moment.ts';
 

@@ -1,7 +1,7 @@
-import type { KnownHead } from '../bot-head.ts';
-import type { BotEntry, RecheckMark, TurnCause } from '../entries.ts';
 import type { Farm } from '../farm.ts';
-import type { BotHead, OrderKind } from '../protocol.ts';
+import type { KnownHead } from '../journal/bot-head.ts';
+import type { BotEntry, RecheckMark, TurnCause } from '../journal/entries.ts';
+import type { BotHead, OrderKind } from '../letters/protocol.ts';
 import type { Freeze } from '../rotation.ts';
 import type { Skew } from '../skew.ts';
 import type { HostName, Instant, Json } from '../values.ts';

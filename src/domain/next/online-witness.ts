@@ -1,5 +1,5 @@
+import { type SsisdbLook, sameMachine } from '../machine/ssisdb.ts';
 import { lastLookOrder, type OrderState, type RotationState } from '../rotation.ts';
-import { type SsisdbLook, sameMachine } from '../ssisdb.ts';
 import { stepParams } from '../step-params.ts';
 import type { HostName } from '../values.ts';
 import { isKept, makesBinding, withdrawn } from './stages.ts';

@@ -1,4 +1,4 @@
-import type { HostLook } from '../host-facts.ts';
+import type { HostLook } from '../machine/host-facts.ts';
 import { AUTHORITY, type PlanSlice, PRESENT } from '../plan.ts';
 import type { RotationState } from '../rotation.ts';
 import { parseThumbprint } from '../values.ts';

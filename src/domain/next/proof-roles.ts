@@ -1,4 +1,4 @@
-import type { ConnectionWitness, MasterLook, WorkerLook } from '../host-facts.ts';
+import type { ConnectionWitness, MasterLook, WorkerLook } from '../machine/host-facts.ts';
 import { type HostName, type Json, parseThumbprint, type Thumbprint } from '../values.ts';
 
 export interface Proof {

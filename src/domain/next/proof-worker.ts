@@ -1,5 +1,5 @@
-import type { HostLook, WorkerLook } from '../host-facts.ts';
-import { CONTAIN } from '../last-gate-contain.ts';
+import { CONTAIN } from '../gate/last-gate-contain.ts';
+import type { HostLook, WorkerLook } from '../machine/host-facts.ts';
 import type { PlanSlice } from '../plan.ts';
 import type { RotationState } from '../rotation.ts';
 import { WORKER_PUBLISH, workerRef } from '../scope.ts';

@@ -1,4 +1,4 @@
-import type { HostLook } from '../host-facts.ts';
+import type { HostLook } from '../machine/host-facts.ts';
 import type { PlanSlice } from '../plan.ts';
 import { newMaster, type RotationState } from '../rotation.ts';
 import { stepParams } from '../step-params.ts';

@@ -1,6 +1,6 @@
-import type { HostLook } from '../host-facts.ts';
+import { PROTOCOL } from '../letters/protocol.ts';
+import type { HostLook } from '../machine/host-facts.ts';
 import type { PlanSlice } from '../plan.ts';
-import { PROTOCOL } from '../protocol.ts';
 import { lastLookOrder, type OrderState, type RotationState } from '../rotation.ts';
 import type { HostName } from '../values.ts';
 import type { Action, Cause, Moment } from './moment.ts';

@@ -1,5 +1,5 @@
-import type { ResolveChoice } from '../entries.ts';
-import { CONTAIN } from '../last-gate-contain.ts';
+import { CONTAIN } from '../gate/last-gate-contain.ts';
+import type { ResolveChoice } from '../journal/entries.ts';
 import type { Plan } from '../plan.ts';
 import type { RotationState } from '../rotation.ts';
 import { type Refusal, refuse } from '../values.ts';

@@ -1,4 +1,4 @@
-import type { Say } from '../protocol.ts';
+import type { Say } from '../letters/protocol.ts';
 import type { OrderState, RotationState } from '../rotation.ts';
 import { applyLimitMs } from './advance.ts';
 import { areEnough, followers, stragglers } from './armed-hosts.ts';

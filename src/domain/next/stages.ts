@@ -1,6 +1,6 @@
+import { CONTAIN } from '../gate/last-gate-contain.ts';
 import { groupBy } from '../group-by.ts';
-import { CONTAIN } from '../last-gate-contain.ts';
-import { isMakingBinding } from '../own-binding.ts';
+import { isMakingBinding } from '../machine/own-binding.ts';
 import type { PhaseHead, Plan, StageHead } from '../plan.ts';
 import type { OrderState, RotationState } from '../rotation.ts';
 import { WORKER_PUBLISH } from '../scope.ts';

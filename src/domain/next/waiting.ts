@@ -1,13 +1,13 @@
 import { policyDigest } from '../approval.ts';
-import type { BotEntry, Held, RecheckMark } from '../entries.ts';
 import type { Farm } from '../farm.ts';
+import type { BotEntry, Held, RecheckMark } from '../journal/entries.ts';
+import { PROTOCOL } from '../letters/protocol.ts';
 import { mayApprove } from '../people.ts';
-import { PROTOCOL } from '../protocol.ts';
 import type { Freeze, OrderState, RotationState, Scheduled } from '../rotation.ts';
 import { changedSince, hostsIn } from '../scope.ts';
-import { instant, type Start, startIfLifted, startOf, startUnder } from '../start.ts';
 import { HOUR_MS } from '../time.ts';
 import { type HostName, isRefusal, type Json, type Refusal } from '../values.ts';
+import { instant, type Start, startIfLifted, startOf, startUnder } from '../when/start.ts';
 import type { Action, Moment } from './moment.ts';
 import { isUnderWay, ordersOf } from './stages.ts';
 

@@ -1,9 +1,9 @@
 import { lockHolder } from '../../../adapters/files/lock.ts';
 import { createWindowsHost } from '../../../adapters/windows/index.ts';
 import { type SeenHere, statusLines } from '../../app/runner/status-lines.ts';
-import { parseEndpoint } from '../../domain/endpoint.ts';
-import { probesOf } from '../../domain/probes.ts';
-import { foldRunner, initialRunnerState } from '../../domain/runner-fold.ts';
+import { foldRunner, initialRunnerState } from '../../domain/journal/runner-fold.ts';
+import { parseEndpoint } from '../../domain/machine/endpoint.ts';
+import { probesOf } from '../../domain/machine/probes.ts';
 import type { HostReader } from '../../ports/windows-host.ts';
 import { isPaused } from '../files.ts';
 import { hostOptions } from '../host-options.ts';

@@ -8,7 +8,7 @@ import { inTime } from '../../app/in-time.ts';
 import type { Options } from '../../config/options.ts';
 import { CertopsError } from '../../domain/errors.ts';
 import type { Farm } from '../../domain/farm.ts';
-import type { NoticeView } from '../../domain/view.ts';
+import type { NoticeView } from '../../domain/views/view.ts';
 import type { Finding } from '../../ports/chat.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type CheckedChat, openChats, planChats } from '../chats.ts';

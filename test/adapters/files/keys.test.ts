@@ -3,7 +3,7 @@ import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { closeKey, createKey, loadSigner } from '../../../adapters/files/keys.ts';
-import { verifyEnvelope } from '../../../src/domain/envelope.ts';
+import { verifyEnvelope } from '../../../src/domain/letters/envelope.ts';
 import { isRefusal } from '../../../src/domain/values.ts';
 
 let folder: string;

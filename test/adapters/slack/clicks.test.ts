@@ -1,4 +1,4 @@
-import type { NoticeView } from '../../../src/domain/view.ts';
+import type { NoticeView } from '../../../src/domain/views/view.ts';
 import { closedOtherwise, plan } from '../../cards/views.ts';
 import { buttonsOf } from '../../fakes/slack/index.ts';
 import { CHANNEL, EN, notice, type Rig, startRig } from './rig.ts';

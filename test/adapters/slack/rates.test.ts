@@ -1,6 +1,6 @@
 import { LIMITS } from '../../../cards/limits.ts';
 import { createLane, type Lane, type Task } from '../../../src/app/bot/outbox/lane.ts';
-import type { NoticeView } from '../../../src/domain/view.ts';
+import type { NoticeView } from '../../../src/domain/views/view.ts';
 import { plan } from '../../cards/views.ts';
 import { CHANNEL, CHINESE, EN, notice, type Rig, startRig } from './rig.ts';
 

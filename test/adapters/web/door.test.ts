@@ -1,7 +1,7 @@
 import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { parseCommand } from '../../../src/domain/grammar.ts';
+import { parseCommand } from '../../../src/domain/request/grammar.ts';
 import type { ChatIntent, Reply } from '../../../src/ports/chat.ts';
 import { knock } from './http-client.ts';
 import { assets, farm, posting, startChat } from './support.ts';

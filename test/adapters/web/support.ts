@@ -7,7 +7,7 @@ import { createWebChat, sourceAssets, type WebChatOptions, type Wording } from '
 import { isWorded, say } from '../../../cards/wording/index.ts';
 import type { Farm, Person } from '../../../src/domain/farm.ts';
 import type { HostName, Thumbprint } from '../../../src/domain/values.ts';
-import type { CardView, ConsoleView } from '../../../src/domain/view.ts';
+import type { CardView, ConsoleView } from '../../../src/domain/views/view.ts';
 import type { Posting } from '../../../src/ports/chat.ts';
 import type { FaultBox } from '../../../src/ports/console.ts';
 

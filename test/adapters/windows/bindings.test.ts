@@ -3,7 +3,7 @@ import { notReturnable } from '../../../adapters/windows/bindings/flags.ts';
 import { readBinding, readBindings } from '../../../adapters/windows/bindings/read.ts';
 import { setBinding } from '../../../adapters/windows/bindings/set.ts';
 import { CertopsError } from '../../../src/domain/errors.ts';
-import type { SslBinding } from '../../../src/domain/host-facts.ts';
+import type { SslBinding } from '../../../src/domain/machine/host-facts.ts';
 import type { Thumbprint } from '../../../src/domain/values.ts';
 import { fakeClock, fakeContext } from './fake-context.ts';
 import { ALL_PARAMETERS, FakeHttp } from './fake-http.ts';

@@ -5,7 +5,7 @@ import { readLogTail } from '../../../adapters/windows/log-file.ts';
 import type { Lab } from '../../../infra/lab/index.ts';
 import { accountSid as sidInLab } from '../../../infra/lab/world/sid.ts';
 import { CertopsError } from '../../../src/domain/errors.ts';
-import type { SslBinding } from '../../../src/domain/host-facts.ts';
+import type { SslBinding } from '../../../src/domain/machine/host-facts.ts';
 import type { HostName } from '../../../src/domain/values.ts';
 import type { WindowsHost } from '../../../src/ports/windows-host.ts';
 import { contextOf, openLab } from './lab-host.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { serviceProblems } from '../../../adapters/windows/look-problems.ts';
 import { createPaths } from '../../../adapters/windows/paths.ts';
 import { accountSid } from '../../../adapters/windows/services/account.ts';
-import type { ServiceFacts } from '../../../src/domain/host-facts.ts';
+import type { ServiceFacts } from '../../../src/domain/machine/host-facts.ts';
 import { fakeClock, fakeContext } from './fake-context.ts';
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'certops-problems-'));

@@ -1,5 +1,5 @@
 import { certificateReaders } from '../../../adapters/windows/certificate-half.ts';
-import type { HostLook } from '../../../src/domain/host-facts.ts';
+import type { HostLook } from '../../../src/domain/machine/host-facts.ts';
 import { type HostName, isRefusal } from '../../../src/domain/values.ts';
 import { plainWish } from '../../../src/domain/wish.ts';
 import { draftRotateMaster } from '../../../src/plans/rotate-master.ts';

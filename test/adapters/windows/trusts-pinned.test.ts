@@ -4,7 +4,7 @@ import type { WindowsContext } from '../../../adapters/windows/context.ts';
 import { readTrust } from '../../../adapters/windows/trusts-pinned.ts';
 import { type LabKey, type MadeLabCertificate, makeCertificate } from '../../../infra/lab/certificate.ts';
 import { makeKeyPool } from '../../../infra/lab/keys.ts';
-import type { ConnectionWitness } from '../../../src/domain/host-facts.ts';
+import type { ConnectionWitness } from '../../../src/domain/machine/host-facts.ts';
 import type { Thumbprint } from '../../../src/domain/values.ts';
 import { contextOf, openLab } from './lab-host.ts';
 

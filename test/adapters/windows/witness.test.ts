@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { readLine, readLog, timeOf } from '../../../adapters/windows/log-lines.ts';
 import type { ToolResult, Tools } from '../../../adapters/windows/tools.ts';
 import { connectionsOf } from '../../../adapters/windows/witness.ts';
-import { parseEndpoint } from '../../../src/domain/endpoint.ts';
+import { parseEndpoint } from '../../../src/domain/machine/endpoint.ts';
 import { fakeContext } from './fake-context.ts';
 
 test.each([

@@ -1,8 +1,8 @@
 import { emptyDisk } from '../../../adapters/memory/journal.ts';
 import { say } from '../../../cards/wording/index.ts';
-import type { BotEntry } from '../../../src/domain/entries.ts';
+import type { BotEntry } from '../../../src/domain/journal/entries.ts';
 import type { Message } from '../../../src/domain/values.ts';
-import type { ChangeWindow } from '../../../src/domain/windows.ts';
+import type { ChangeWindow } from '../../../src/domain/when/windows.ts';
 import { type BotRig, type BotRigOptions, createBotRig, saidOf } from './rig.ts';
 
 let rig: BotRig;

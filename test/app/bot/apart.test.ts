@@ -1,5 +1,5 @@
-import { blindLook, type SsisdbLook, seen } from '../../../src/domain/ssisdb.ts';
-import type { NoticeView } from '../../../src/domain/view.ts';
+import { blindLook, type SsisdbLook, seen } from '../../../src/domain/machine/ssisdb.ts';
+import type { NoticeView } from '../../../src/domain/views/view.ts';
 import { type BotRig, createBotRig, saidOf } from './rig.ts';
 
 const MINUTE = 60_000;

@@ -1,4 +1,4 @@
-import type { NoticeView } from '../../../src/domain/view.ts';
+import type { NoticeView } from '../../../src/domain/views/view.ts';
 import type { ChatIntent, Reply } from '../../../src/ports/chat.ts';
 import { createFakeChat } from './fake-chat.ts';
 import { type BotRig, CHANNEL, createBotRig, saidOf } from './rig.ts';

@@ -1,4 +1,4 @@
-import type { ClosedView, NoticeView, PlanView } from '../../../src/domain/view.ts';
+import type { ClosedView, NoticeView, PlanView } from '../../../src/domain/views/view.ts';
 import { type BotRig, type BotRigOptions, createBotRig, saidOf } from './rig.ts';
 
 const DAY = 86_400_000;

@@ -1,4 +1,4 @@
-import type { CardView } from '../../../src/domain/view.ts';
+import type { CardView } from '../../../src/domain/views/view.ts';
 import type { Reply } from '../../../src/ports/chat.ts';
 import { type BotRig, createBotRig } from './rig.ts';
 

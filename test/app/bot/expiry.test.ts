@@ -1,6 +1,6 @@
 import type { Desk } from '../../../src/app/bot/desk.ts';
 import { farmExpiry } from '../../../src/app/bot/expiry.ts';
-import type { HandshakeFacts, HostLook } from '../../../src/domain/host-facts.ts';
+import type { HandshakeFacts, HostLook } from '../../../src/domain/machine/host-facts.ts';
 import type { Thumbprint } from '../../../src/domain/values.ts';
 
 const NOW = Date.parse('2026-11-24T12:00:00.000Z');

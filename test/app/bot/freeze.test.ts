@@ -1,4 +1,4 @@
-import type { NoticeView } from '../../../src/domain/view.ts';
+import type { NoticeView } from '../../../src/domain/views/view.ts';
 import { createFakeChat, type FakeChat } from './fake-chat.ts';
 import { type BotRig, type BotRigOptions, CHANNEL, createBotRig, saidOf } from './rig.ts';
 

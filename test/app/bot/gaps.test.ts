@@ -1,4 +1,4 @@
-import type { CardView } from '../../../src/domain/view.ts';
+import type { CardView } from '../../../src/domain/views/view.ts';
 import { type BotRig, createBotRig, saidOf } from './rig.ts';
 
 let rig: BotRig;

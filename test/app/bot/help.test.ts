@@ -1,6 +1,6 @@
 import { say } from '../../../cards/wording/index.ts';
 import { help } from '../../../src/app/bot/answers.ts';
-import { parseCommand, WORDS } from '../../../src/domain/grammar.ts';
+import { parseCommand, WORDS } from '../../../src/domain/request/grammar.ts';
 
 const lines = (about: string | null): readonly string[] => {
   const answer = help(about);

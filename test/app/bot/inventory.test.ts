@@ -7,9 +7,9 @@ import { answerCerts } from '../../../src/app/bot/certs-meant.ts';
 import { certsOf } from '../../../src/app/bot/certs-of.ts';
 import type { Desk } from '../../../src/app/bot/desk.ts';
 import type { Inbox } from '../../../src/app/bot/route.ts';
-import { parseCommand } from '../../../src/domain/grammar.ts';
+import { parseCommand } from '../../../src/domain/request/grammar.ts';
 import type { Message } from '../../../src/domain/values.ts';
-import type { NoticeView } from '../../../src/domain/view.ts';
+import type { NoticeView } from '../../../src/domain/views/view.ts';
 import type { ChatIntent, Reply } from '../../../src/ports/chat.ts';
 import { type BotRig, type BotRigOptions, createBotRig, saidOf } from './rig.ts';
 

@@ -1,6 +1,6 @@
-import type { RunnerEntry } from '../../../src/domain/entries.ts';
+import type { RunnerEntry } from '../../../src/domain/journal/entries.ts';
+import { PROTOCOL } from '../../../src/domain/letters/protocol.ts';
 import { nextN } from '../../../src/domain/new-order.ts';
-import { PROTOCOL } from '../../../src/domain/protocol.ts';
 import { initialFarmState, NEW_HOST } from '../../../src/domain/rotation.ts';
 import type { HostName } from '../../../src/domain/values.ts';
 import { type BotRig, createBotRig } from './rig.ts';

@@ -1,5 +1,5 @@
-import { blindLook, type SsisdbLook, seen } from '../../../src/domain/ssisdb.ts';
-import type { NeedsPersonView, PlanView } from '../../../src/domain/view.ts';
+import { blindLook, type SsisdbLook, seen } from '../../../src/domain/machine/ssisdb.ts';
+import type { NeedsPersonView, PlanView } from '../../../src/domain/views/view.ts';
 import { type BotRig, type BotRigOptions, createBotRig, saidOf } from './rig.ts';
 
 let rig: BotRig;

@@ -1,4 +1,4 @@
-import type { NoticeView } from '../../../src/domain/view.ts';
+import type { NoticeView } from '../../../src/domain/views/view.ts';
 import type { Reply } from '../../../src/ports/chat.ts';
 import { type BotRig, createBotRig, saidOf } from './rig.ts';
 

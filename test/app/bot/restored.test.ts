@@ -1,12 +1,12 @@
 import { emptyDisk, type MemoryDisk, openMemoryJournal } from '../../../adapters/memory/journal.ts';
 import { createMemorySigner } from '../../../adapters/memory/signer.ts';
 import { createOwnHead } from '../../../src/app/bot/own-head.ts';
-import { foldBot } from '../../../src/domain/bot-fold.ts';
-import { bootOf, headFor, headIn, headNotes } from '../../../src/domain/bot-head.ts';
-import type { BotEntry } from '../../../src/domain/entries.ts';
 import type { Farm } from '../../../src/domain/farm.ts';
+import { foldBot } from '../../../src/domain/journal/bot-fold.ts';
+import { bootOf, headFor, headIn, headNotes } from '../../../src/domain/journal/bot-head.ts';
+import type { BotEntry } from '../../../src/domain/journal/entries.ts';
+import { PROTOCOL } from '../../../src/domain/letters/protocol.ts';
 import type { Moment } from '../../../src/domain/next/index.ts';
-import { PROTOCOL } from '../../../src/domain/protocol.ts';
 import { initialFarmState, NEW_HOST } from '../../../src/domain/rotation.ts';
 import { host } from '../runner/rig.ts';
 import { type BotRig, createBotRig } from './rig.ts';

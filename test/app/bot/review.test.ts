@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { foldEntry } from '../../../src/domain/bot-fold.ts';
+import { foldEntry } from '../../../src/domain/journal/bot-fold.ts';
 import { reminderDay } from '../../../src/domain/reminders.ts';
 import { nagDue, openReviews } from '../../../src/domain/review.ts';
-import type { NoticeView } from '../../../src/domain/view.ts';
+import type { NoticeView } from '../../../src/domain/views/view.ts';
 import { type BotRig, type BotRigOptions, createBotRig, saidOf } from './rig.ts';
 
 const DAY = 86_400_000;

@@ -1,9 +1,9 @@
 import { emptyDisk, openMemoryJournal } from '../../../adapters/memory/journal.ts';
 import { createMemorySigner } from '../../../adapters/memory/signer.ts';
 import { createDesk } from '../../../src/app/bot/desk.ts';
-import { foldBot, initialFarmState } from '../../../src/domain/bot-fold.ts';
-import type { BotEntry } from '../../../src/domain/entries.ts';
-import type { Envelope, Order } from '../../../src/domain/protocol.ts';
+import { foldBot, initialFarmState } from '../../../src/domain/journal/bot-fold.ts';
+import type { BotEntry } from '../../../src/domain/journal/entries.ts';
+import type { Envelope, Order } from '../../../src/domain/letters/protocol.ts';
 import { firstSkew } from '../../../src/domain/skew.ts';
 import { plainWish } from '../../../src/domain/wish.ts';
 import { farmOf, ID } from '../../domain/sim.ts';

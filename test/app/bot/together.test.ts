@@ -1,5 +1,5 @@
 import { createTogether, type Decide } from '../../../src/app/bot/together.ts';
-import type { BotEntry } from '../../../src/domain/entries.ts';
+import type { BotEntry } from '../../../src/domain/journal/entries.ts';
 import { type FarmState, initialFarmState } from '../../../src/domain/rotation.ts';
 import type { HostName } from '../../../src/domain/values.ts';
 

@@ -2,7 +2,7 @@ import { renderAdaptiveCard } from '../../../cards/adaptive-card.ts';
 import { fallbackText } from '../../../cards/fallback-text.ts';
 import { isWorded } from '../../../cards/wording/index.ts';
 import type { Message } from '../../../src/domain/values.ts';
-import type { CardView, Reader } from '../../../src/domain/view.ts';
+import type { CardView, Reader } from '../../../src/domain/views/view.ts';
 import type { Reply } from '../../../src/ports/chat.ts';
 import { type BotRig, createBotRig } from './rig.ts';
 

@@ -1,4 +1,4 @@
-import type { NeedsPersonView } from '../../../src/domain/view.ts';
+import type { NeedsPersonView } from '../../../src/domain/views/view.ts';
 import { type BotRig, createBotRig, saidOf } from './rig.ts';
 
 let rig: BotRig;

@@ -1,6 +1,6 @@
-import { seen } from '../../../src/domain/ssisdb.ts';
-import type { NoticeView, PlanView } from '../../../src/domain/view.ts';
-import type { ChangeWindow } from '../../../src/domain/windows.ts';
+import { seen } from '../../../src/domain/machine/ssisdb.ts';
+import type { NoticeView, PlanView } from '../../../src/domain/views/view.ts';
+import type { ChangeWindow } from '../../../src/domain/when/windows.ts';
 import { type BotRig, type BotRigOptions, createBotRig, saidOf } from './rig.ts';
 
 let rig: BotRig;

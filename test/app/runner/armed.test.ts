@@ -1,8 +1,8 @@
 import { createMemorySigner } from '../../../adapters/memory/signer.ts';
 import type { RunnerDeps } from '../../../src/app/runner/deps.ts';
-import type { RunnerEntry } from '../../../src/domain/entries.ts';
+import type { RunnerEntry } from '../../../src/domain/journal/entries.ts';
+import type { Order } from '../../../src/domain/letters/protocol.ts';
 import { writePlan } from '../../../src/domain/plan.ts';
-import type { Order } from '../../../src/domain/protocol.ts';
 import { forged, put } from './forge.ts';
 import { outcomeOf, type Rig, rigBefore } from './rig.ts';
 

@@ -1,8 +1,8 @@
 import { createHash, createPublicKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import { isIP } from 'node:net';
 import forge from 'node-forge';
-import { readCertificate } from '../../../src/domain/certificate.ts';
-import type { CertificateFacts } from '../../../src/domain/host-facts.ts';
+import { readCertificate } from '../../../src/domain/machine/certificate.ts';
+import type { CertificateFacts } from '../../../src/domain/machine/host-facts.ts';
 import type { CertificateProfile, MadeCertificate } from '../../../src/domain/plan.ts';
 import type { Thumbprint } from '../../../src/domain/values.ts';
 

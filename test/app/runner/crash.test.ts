@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { RunnerDeps } from '../../../src/app/runner/deps.ts';
-import type { Envelope, Order } from '../../../src/domain/protocol.ts';
+import type { Envelope, Order } from '../../../src/domain/letters/protocol.ts';
 import { outcomeOf, type Rig, rigBefore, stateOf } from './rig.ts';
 
 /** A process that is gone: whatever it asks for never answers. */

@@ -1,3 +1,4 @@
+import type { Order } from '../../../src/domain/letters/protocol.ts';
 import {
   type Plan,
   type PlanHeader,
@@ -6,7 +7,6 @@ import {
   type PlanSlice,
   writePlan,
 } from '../../../src/domain/plan.ts';
-import type { Order } from '../../../src/domain/protocol.ts';
 import type { Json, Thumbprint } from '../../../src/domain/values.ts';
 import type { Rig } from './rig.ts';
 

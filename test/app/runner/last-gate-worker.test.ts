@@ -1,5 +1,5 @@
+import type { MadeRef } from '../../../src/domain/letters/protocol.ts';
 import type { Plan } from '../../../src/domain/plan.ts';
-import type { MadeRef } from '../../../src/domain/protocol.ts';
 import type { HostName, Json } from '../../../src/domain/values.ts';
 import { plainWish } from '../../../src/domain/wish.ts';
 import { type Change, forged, OTHER, ofKind, params, put, refusal } from './forge.ts';

@@ -1,4 +1,4 @@
-import type { MadeRef } from '../../../src/domain/protocol.ts';
+import type { MadeRef } from '../../../src/domain/letters/protocol.ts';
 import { forged, OTHER, ofKind, params, put, putInProfile, refusal } from './forge.ts';
 import { rigBefore } from './rig.ts';
 

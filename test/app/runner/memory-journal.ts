@@ -1,7 +1,7 @@
-import type { RunnerEntry } from '../../../src/domain/entries.ts';
 import { CertopsError } from '../../../src/domain/errors.ts';
+import type { RunnerEntry } from '../../../src/domain/journal/entries.ts';
+import { foldRunner, initialRunnerState, type RunnerState } from '../../../src/domain/journal/runner-fold.ts';
 import { sha256 } from '../../../src/domain/plan.ts';
-import { foldRunner, initialRunnerState, type RunnerState } from '../../../src/domain/runner-fold.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { Journal, Recorded, Signer } from '../../../src/ports/journal.ts';
 

@@ -1,4 +1,4 @@
-import type { RunnerEntry } from '../../../src/domain/entries.ts';
+import type { RunnerEntry } from '../../../src/domain/journal/entries.ts';
 import { outcomeOf, type Rig, rigBefore } from './rig.ts';
 
 const ONEBOX = 'sqlm01';

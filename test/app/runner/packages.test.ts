@@ -1,4 +1,4 @@
-import { blindLook, type RunningPackage, type SsisdbLook, seen } from '../../../src/domain/ssisdb.ts';
+import { blindLook, type RunningPackage, type SsisdbLook, seen } from '../../../src/domain/machine/ssisdb.ts';
 import { plainWish } from '../../../src/domain/wish.ts';
 import { createRig, type Rig } from './rig.ts';
 

@@ -1,5 +1,5 @@
 import { createMemorySigner } from '../../../adapters/memory/signer.ts';
-import { keyIdOf } from '../../../src/domain/envelope.ts';
+import { keyIdOf } from '../../../src/domain/letters/envelope.ts';
 import { plainWish } from '../../../src/domain/wish.ts';
 import { createRig, type Rig, rigBefore } from './rig.ts';
 

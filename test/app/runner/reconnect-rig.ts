@@ -1,5 +1,5 @@
+import type { MadeRef, Order } from '../../../src/domain/letters/protocol.ts';
 import type { Plan } from '../../../src/domain/plan.ts';
-import type { MadeRef, Order } from '../../../src/domain/protocol.ts';
 import { isRefusal, type Role } from '../../../src/domain/values.ts';
 import { plainWish } from '../../../src/domain/wish.ts';
 import { planRotation } from '../../../src/plans/index.ts';

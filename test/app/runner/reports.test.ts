@@ -1,6 +1,6 @@
-import { bootOf } from '../../../src/domain/bot-head.ts';
-import type { RunnerEntry } from '../../../src/domain/entries.ts';
-import type { Envelope, Report } from '../../../src/domain/protocol.ts';
+import { bootOf } from '../../../src/domain/journal/bot-head.ts';
+import type { RunnerEntry } from '../../../src/domain/journal/entries.ts';
+import type { Envelope, Report } from '../../../src/domain/letters/protocol.ts';
 import type { WindowsHost } from '../../../src/ports/windows-host.ts';
 import { createRig, type Rig, rigBefore } from './rig.ts';
 

@@ -1,6 +1,6 @@
 import { lookWithLeftovers } from '../../../src/app/runner/leftovers.ts';
 import { lookAtNamed } from '../../../src/app/runner/named.ts';
-import type { HostLook } from '../../../src/domain/host-facts.ts';
+import type { HostLook } from '../../../src/domain/machine/host-facts.ts';
 import { type Plan, writePlan } from '../../../src/domain/plan.ts';
 import { isRefusal, type Json, type Thumbprint } from '../../../src/domain/values.ts';
 import { plainWish, type RotationKind } from '../../../src/domain/wish.ts';

@@ -3,11 +3,19 @@ import { createMemoryHost, type MemoryFarm, type MemoryMachine } from '../../../
 import { pinsOf } from '../../../src/app/runner/look-around.ts';
 import { lookAtNamed } from '../../../src/app/runner/named.ts';
 import { createRunner } from '../../../src/app/runner/runner.ts';
-import type { RunnerEntry } from '../../../src/domain/entries.ts';
-import type { HostLook } from '../../../src/domain/host-facts.ts';
+import type { RunnerEntry } from '../../../src/domain/journal/entries.ts';
+import type {
+  Envelope,
+  ExistingRef,
+  MadeRef,
+  Order,
+  OrderKind,
+  Say,
+  Signal,
+} from '../../../src/domain/letters/protocol.ts';
+import type { HostLook } from '../../../src/domain/machine/host-facts.ts';
+import { usedBefore } from '../../../src/domain/machine/scale-out-past.ts';
 import type { Plan } from '../../../src/domain/plan.ts';
-import type { Envelope, ExistingRef, MadeRef, Order, OrderKind, Say, Signal } from '../../../src/domain/protocol.ts';
-import { usedBefore } from '../../../src/domain/scale-out-past.ts';
 import { workerRef } from '../../../src/domain/scope.ts';
 import { type HostName, isRefusal, type Role, type Thumbprint } from '../../../src/domain/values.ts';
 import { plainWish, type Wish } from '../../../src/domain/wish.ts';

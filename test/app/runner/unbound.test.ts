@@ -1,4 +1,4 @@
-import { OWN_APP_ID, ownBinding } from '../../../src/domain/own-binding.ts';
+import { OWN_APP_ID, ownBinding } from '../../../src/domain/machine/own-binding.ts';
 import type { Thumbprint } from '../../../src/domain/values.ts';
 import { forged, ofKind, put, refusal } from './forge.ts';
 import { CUTOVER, createRig, outcomeOf, PREPARE, type Rig, stateOf } from './rig.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { inflateSync } from 'node:zlib';
 import { unzipSync } from 'fflate';
 import { readArguments, teamsPackage } from '../../../infra/teams/package.mjs';
-import { parseCommand, WORDS } from '../../../src/domain/grammar.ts';
+import { parseCommand, WORDS } from '../../../src/domain/request/grammar.ts';
 import { localizationRules, manifestRules } from './manifest-rules.ts';
 
 const APP = '11111111-2222-3333-4444-555555555555';

@@ -3,7 +3,7 @@ import { peopleOf, policyFor } from '../../../domain/people.ts';
 import { sha256 } from '../../../domain/plan.ts';
 import { isWaiting } from '../../../domain/rotation.ts';
 import { DAY_MS } from '../../../domain/time.ts';
-import type { ClosedView } from '../../../domain/view.ts';
+import type { ClosedView } from '../../../domain/views/view.ts';
 import { say } from '../notices.ts';
 import { progress } from './milestones.ts';
 import { type DueNote, type NoteMoment, note } from './note.ts';

@@ -2,7 +2,7 @@ import { followStages, forthWork, masterOf, ordersOf, phaseOf } from '../../../d
 import type { StageHead } from '../../../domain/plan.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
 import type { Json, Message } from '../../../domain/values.ts';
-import type { RunningView } from '../../../domain/view.ts';
+import type { RunningView } from '../../../domain/views/view.ts';
 import { say } from '../notices.ts';
 import { gapOf, masterSwitch, workersOf } from '../views/gaps.ts';
 import { type DueNote, note } from './note.ts';

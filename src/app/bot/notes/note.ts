@@ -1,7 +1,7 @@
 import type { Farm } from '../../../domain/farm.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
 import type { Message } from '../../../domain/values.ts';
-import type { CardView, NoticeView } from '../../../domain/view.ts';
+import type { CardView, NoticeView } from '../../../domain/views/view.ts';
 
 /** A short message that is due below a card. Its name is its own within the rotation: what has it was said. */
 export interface DueNote {

@@ -1,5 +1,5 @@
 import type { RotationState } from '../../../domain/rotation.ts';
-import type { CardView, NoticeView } from '../../../domain/view.ts';
+import type { CardView, NoticeView } from '../../../domain/views/view.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
 import { cardOf } from '../card.ts';

@@ -1,4 +1,4 @@
-import type { BotEntry } from '../../../domain/entries.ts';
+import type { BotEntry } from '../../../domain/journal/entries.ts';
 import { toldKey } from '../../../domain/rotation.ts';
 import { DAY_MS, HOUR_MS } from '../../../domain/time.ts';
 import type { ChatAdapter, Posting } from '../../../ports/chat.ts';

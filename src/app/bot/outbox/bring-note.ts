@@ -1,4 +1,4 @@
-import type { BotEntry } from '../../../domain/entries.ts';
+import type { BotEntry } from '../../../domain/journal/entries.ts';
 import { noteKey } from '../../../domain/rotation.ts';
 import type { ChatAdapter, Mentioned } from '../../../ports/chat.ts';
 import type { Clock } from '../../../ports/clock.ts';

@@ -1,6 +1,6 @@
 import { DAY_MS } from '../../../domain/time.ts';
 import type { Instant } from '../../../domain/values.ts';
-import type { NoticeView } from '../../../domain/view.ts';
+import type { NoticeView } from '../../../domain/views/view.ts';
 import type { Place } from './places.ts';
 
 /** What is older was told, or is not worth a word any more. */

@@ -1,10 +1,10 @@
 import { approvalsMissing, openGate, stillNeeded } from '../../../domain/approval.ts';
 import type { Farm } from '../../../domain/farm.ts';
 import type { Plan } from '../../../domain/plan.ts';
-import type { AskingView } from '../../../domain/retire-view.ts';
 import type { FarmState, RotationState } from '../../../domain/rotation.ts';
 import type { Message } from '../../../domain/values.ts';
-import type { HostChangesView } from '../../../domain/view.ts';
+import type { AskingView } from '../../../domain/views/retire-view.ts';
+import type { HostChangesView } from '../../../domain/views/view.ts';
 import { votesView } from './votes-view.ts';
 import { ticketView, whenView } from './when-view.ts';
 

@@ -2,7 +2,7 @@ import { NEW } from '../../../domain/plan.ts';
 import { type FarmState, newMaster, type RotationState } from '../../../domain/rotation.ts';
 import { DAY_MS } from '../../../domain/time.ts';
 import type { Instant, Thumbprint } from '../../../domain/values.ts';
-import type { ConsoleHost, ConsoleView } from '../../../domain/view.ts';
+import type { ConsoleHost, ConsoleView } from '../../../domain/views/view.ts';
 
 export interface Ages {
   readonly old: Thumbprint | null;

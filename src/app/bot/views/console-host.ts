@@ -1,8 +1,8 @@
 import type { FarmHost } from '../../../domain/farm.ts';
-import type { HostLook } from '../../../domain/host-facts.ts';
+import type { HostLook } from '../../../domain/machine/host-facts.ts';
 import { newMaster, type RotationState } from '../../../domain/rotation.ts';
 import { type Message, parseThumbprint, type Thumbprint } from '../../../domain/values.ts';
-import type { ConsoleHost, HostRow } from '../../../domain/view.ts';
+import type { ConsoleHost, HostRow } from '../../../domain/views/view.ts';
 import type { Desk } from '../desk.ts';
 import { type Ages, ageOf, agesOf } from './certificate-ages.ts';
 import { gapOf, workersOf } from './gaps.ts';

@@ -1,7 +1,7 @@
 import { next } from '../../../domain/next/index.ts';
 import { type FarmState, isWaiting, type RotationState, startedAt } from '../../../domain/rotation.ts';
 import type { Instant, Message } from '../../../domain/values.ts';
-import type { ConsoleView } from '../../../domain/view.ts';
+import type { ConsoleView } from '../../../domain/views/view.ts';
 import type { Desk } from '../desk.ts';
 import { startsLine } from '../starts.ts';
 import { certificatesOf } from './certificate-ages.ts';

@@ -2,7 +2,7 @@ import type { Proof } from '../../../domain/next/proof-roles.ts';
 import { followStages, forthWork } from '../../../domain/next/stages.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
 import type { HostName, Message } from '../../../domain/values.ts';
-import type { ClosedView } from '../../../domain/view.ts';
+import type { ClosedView } from '../../../domain/views/view.ts';
 
 export type Evidence = ClosedView['evidence'][number];
 

@@ -1,4 +1,4 @@
-import { CONTAIN } from '../../../domain/last-gate-contain.ts';
+import { CONTAIN } from '../../../domain/gate/last-gate-contain.ts';
 import {
   begun,
   contains,

@@ -16,7 +16,7 @@ import {
 import type { PlanSlice } from '../../../domain/plan.ts';
 import type { OrderState, RotationState } from '../../../domain/rotation.ts';
 import { type Message, shortThumbprint } from '../../../domain/values.ts';
-import type { HostRow } from '../../../domain/view.ts';
+import type { HostRow } from '../../../domain/views/view.ts';
 import { type Gap, gapOf, masterSwitch } from './gaps.ts';
 import { isOfWorkers, ownTarget } from './own-certificates.ts';
 import { keptRow, ownRow, waitRow } from './own-row.ts';

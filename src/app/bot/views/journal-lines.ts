@@ -2,7 +2,7 @@ import { switchStage } from '../../../domain/next/stages.ts';
 import type { PlannedCheck, PlannedStep } from '../../../domain/plan.ts';
 import { newMaster, type RotationState, startedAt, type TrailEntry } from '../../../domain/rotation.ts';
 import { type Message, parseThumbprint, type Thumbprint } from '../../../domain/values.ts';
-import type { ConsoleView } from '../../../domain/view.ts';
+import type { ConsoleView } from '../../../domain/views/view.ts';
 import { sayPlanned } from '../../../plans/changes.ts';
 import { isOfWorkers } from './own-certificates.ts';
 import { isReconnect } from './reconnected.ts';

@@ -1,7 +1,7 @@
-import type { HostLook } from '../../../domain/host-facts.ts';
-import { readerNames } from '../../../domain/key-readers.ts';
+import type { HostLook } from '../../../domain/machine/host-facts.ts';
+import { readerNames } from '../../../domain/machine/key-readers.ts';
 import type { Json, Message } from '../../../domain/values.ts';
-import type { HostChangesView } from '../../../domain/view.ts';
+import type { HostChangesView } from '../../../domain/views/view.ts';
 
 /** Steps know accounts by their SIDs. Whoever reads a card is told the names that the machines gave of them. */
 export function namedAccounts(

@@ -10,7 +10,7 @@ import { policyFor } from '../../../domain/people.ts';
 import type { Resolve } from '../../../domain/resolve.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
 import type { HostName } from '../../../domain/values.ts';
-import type { NeedsPersonView } from '../../../domain/view.ts';
+import type { NeedsPersonView } from '../../../domain/views/view.ts';
 import { workersOf } from './gaps.ts';
 import { hostRow } from './host-row.ts';
 import { votesView } from './votes-view.ts';

@@ -1,5 +1,5 @@
-import type { PlanWhen } from '../../../domain/plan-when.ts';
 import type { Scheduled } from '../../../domain/rotation.ts';
+import type { PlanWhen } from '../../../domain/views/plan-when.ts';
 
 /** What would have kept a rotation that waits from beginning, as its last check found it; null: nothing would. */
 export function obstacleOf({ checks }: Scheduled): NonNullable<PlanWhen['waits']>['obstacle'] {

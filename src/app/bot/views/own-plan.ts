@@ -4,7 +4,7 @@ import type { RotationState } from '../../../domain/rotation.ts';
 import { workerRef } from '../../../domain/scope.ts';
 import { DAY_MS } from '../../../domain/time.ts';
 import type { HostName, Instant, Thumbprint } from '../../../domain/values.ts';
-import type { PlanView } from '../../../domain/view.ts';
+import type { PlanView } from '../../../domain/views/view.ts';
 import type { Taken } from '../../../plans/existing-of.ts';
 import { ownCertificates } from './own-certificates.ts';
 

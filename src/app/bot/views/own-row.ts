@@ -13,7 +13,7 @@ import {
 import type { PlanSlice } from '../../../domain/plan.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
 import { type HostName, shortThumbprint } from '../../../domain/values.ts';
-import type { HostRow } from '../../../domain/view.ts';
+import type { HostRow } from '../../../domain/views/view.ts';
 import { madeFor } from './own-certificates.ts';
 import { isReconnect, presentOf } from './reconnected.ts';
 

@@ -1,12 +1,12 @@
 import type { Farm } from '../../../domain/farm.ts';
+import { packageName, type Unseen } from '../../../domain/machine/ssisdb.ts';
 import { drainLimitMs, waitsOf } from '../../../domain/next/drain.ts';
-import { quietHours } from '../../../domain/quiet-hours.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
-import { beganInSameHours } from '../../../domain/same-hours.ts';
-import { packageName, type Unseen } from '../../../domain/ssisdb.ts';
 import type { HostName, Message } from '../../../domain/values.ts';
-import type { PlanView } from '../../../domain/view.ts';
-import { windowAt } from '../../../domain/windows.ts';
+import type { PlanView } from '../../../domain/views/view.ts';
+import { quietHours } from '../../../domain/when/quiet-hours.ts';
+import { beganInSameHours } from '../../../domain/when/same-hours.ts';
+import { windowAt } from '../../../domain/when/windows.ts';
 
 /** Packages that ran when the machines were looked at for the plan: none, some, or why nobody can tell. */
 export function packagesOf(rotation: RotationState, master: HostName): PlanView['packages'] {

@@ -4,7 +4,7 @@ import { contains, followStages, isArmed, makesBinding } from '../../../domain/n
 import type { FarmState, RotationState } from '../../../domain/rotation.ts';
 import { daysLeft } from '../../../domain/time.ts';
 import type { Message } from '../../../domain/values.ts';
-import type { HostChangesView, PlanView } from '../../../domain/view.ts';
+import type { HostChangesView, PlanView } from '../../../domain/views/view.ts';
 import type { Taken } from '../../../plans/existing-of.ts';
 import { lastGap } from './gaps.ts';
 import { nowAndAfter } from './own-plan.ts';

@@ -1,11 +1,11 @@
-import { readCertificate } from '../../../domain/certificate.ts';
 import type { Farm } from '../../../domain/farm.ts';
-import { namedIn } from '../../../domain/named.ts';
+import { readCertificate } from '../../../domain/machine/certificate.ts';
+import { namedIn } from '../../../domain/machine/named.ts';
 import { masterOf } from '../../../domain/next/stages.ts';
 import { AUTHORITY, PRESENT } from '../../../domain/plan.ts';
-import type { ReconnectView } from '../../../domain/reconnect-view.ts';
 import type { FarmState, RotationState } from '../../../domain/rotation.ts';
 import { parseThumbprint } from '../../../domain/values.ts';
+import type { ReconnectView } from '../../../domain/views/reconnect-view.ts';
 import { type AskingParts, askingView } from './asking-view.ts';
 import { workersOf } from './gaps.ts';
 import { presentEnd } from './reconnected.ts';

@@ -3,10 +3,10 @@ import type { Farm } from '../../../domain/farm.ts';
 import { retires } from '../../../domain/next/stages.ts';
 import type { Plan } from '../../../domain/plan.ts';
 import { leavingsOf } from '../../../domain/retire.ts';
-import type { RetireView } from '../../../domain/retire-view.ts';
 import type { FarmState, RotationState } from '../../../domain/rotation.ts';
 import { stepParams } from '../../../domain/step-params.ts';
 import type { HostName, Thumbprint } from '../../../domain/values.ts';
+import type { RetireView } from '../../../domain/views/retire-view.ts';
 import { type AskingParts, askingView } from './asking-view.ts';
 
 /** The card that asks whether old certificates may go; null for a plan of another kind. */

@@ -2,7 +2,7 @@ import { failure } from '../../../domain/next/cause.ts';
 import { forthWork } from '../../../domain/next/stages.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
 import type { Message } from '../../../domain/values.ts';
-import type { ClosedView } from '../../../domain/view.ts';
+import type { ClosedView } from '../../../domain/views/view.ts';
 import { leftOf } from './evidence.ts';
 import { removedBy } from './retire-view.ts';
 import { whyMessage } from './why.ts';

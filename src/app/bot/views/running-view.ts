@@ -4,7 +4,7 @@ import { contains, cutAt, begun as isBegun, keeps, masterOf, retires } from '../
 import type { PhaseHead } from '../../../domain/plan.ts';
 import { startedAt as begunAt, newMaster, type RotationState } from '../../../domain/rotation.ts';
 import type { Message, Thumbprint } from '../../../domain/values.ts';
-import type { RowState, RunningView } from '../../../domain/view.ts';
+import type { RowState, RunningView } from '../../../domain/views/view.ts';
 import { gapOf, workersOf } from './gaps.ts';
 import { hostRow } from './host-row.ts';
 import { isOfWorkers } from './own-certificates.ts';

@@ -1,9 +1,9 @@
 import type { Farm } from '../../../domain/farm.ts';
 import { drainLimitMs } from '../../../domain/next/drain.ts';
 import { isWaiting, type RotationState } from '../../../domain/rotation.ts';
-import { startOf } from '../../../domain/start.ts';
 import type { Message } from '../../../domain/values.ts';
-import { windowAt } from '../../../domain/windows.ts';
+import { startOf } from '../../../domain/when/start.ts';
+import { windowAt } from '../../../domain/when/windows.ts';
 
 /** Packages may be waited for longer than its change window is open: an approver reads so before it begins. */
 export function shortWindow(farm: Farm, rotation: RotationState, now: number): readonly Message[] {

@@ -3,7 +3,7 @@ import { backWork, followStages, forthWork, isKept, waitWork } from '../../../do
 import type { PlanSlice } from '../../../domain/plan.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
 import type { HostName } from '../../../domain/values.ts';
-import type { RowState, StepRow } from '../../../domain/view.ts';
+import type { RowState, StepRow } from '../../../domain/views/view.ts';
 
 /** Every planned step is numbered in the order of the plan; the final look is the last number. */
 export interface Numbered {

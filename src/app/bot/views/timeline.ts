@@ -1,6 +1,6 @@
 import { makesBinding, masterOf } from '../../../domain/next/stages.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
-import type { ConsoleView } from '../../../domain/view.ts';
+import type { ConsoleView } from '../../../domain/views/view.ts';
 import { gapOf, masterBack, masterSwitch, workersOf } from './gaps.ts';
 import { isOfWorkers } from './own-certificates.ts';
 

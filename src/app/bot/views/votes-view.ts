@@ -1,6 +1,6 @@
 import { type Gate, votesShown } from '../../../domain/approval.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
-import type { VoteView } from '../../../domain/view.ts';
+import type { VoteView } from '../../../domain/views/view.ts';
 
 /** Who has decided, as a card shows it; `gate` null: it is decided. */
 export const votesView = (rotation: RotationState, gate: Gate | null): readonly VoteView[] =>

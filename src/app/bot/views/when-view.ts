@@ -1,9 +1,9 @@
 import type { Farm } from '../../../domain/farm.ts';
-import { frozenNow } from '../../../domain/freeze.ts';
 import { type FarmState, isWaiting, type RotationState } from '../../../domain/rotation.ts';
-import { instant, startIfLifted, startOf } from '../../../domain/start.ts';
 import { ticketLink } from '../../../domain/ticket.ts';
-import type { PlanView } from '../../../domain/view.ts';
+import type { PlanView } from '../../../domain/views/view.ts';
+import { frozenNow } from '../../../domain/when/freeze.ts';
+import { instant, startIfLifted, startOf } from '../../../domain/when/start.ts';
 import { obstacleOf } from './obstacle.ts';
 
 /** When the work of a plan begins: as it was scheduled, else as it would be if the last approval came now. */

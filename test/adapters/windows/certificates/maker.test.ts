@@ -5,7 +5,7 @@ import { factsOf } from '../../../../adapters/windows/certificates/der.ts';
 import { makeCertificate } from '../../../../adapters/windows/certificates/maker.ts';
 import { makePfx, oneTimePassword } from '../../../../adapters/windows/certificates/pfx.ts';
 import { forgetSecret, openSecret } from '../../../../adapters/windows/certificates/secret.ts';
-import { readCertificate } from '../../../../src/domain/certificate.ts';
+import { readCertificate } from '../../../../src/domain/machine/certificate.ts';
 import { profileOf } from '../../../fixtures/profile.ts';
 
 const profile = profileOf('sqlm01', {

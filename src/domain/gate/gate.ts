@@ -1,0 +1,76 @@
+import type { OrderWork } from '../letters/order-work.ts';
+import type { CertificateRef } from '../letters/protocol.ts';
+import type { PlannedStep } from '../plan.ts';
+import type { StepParams } from '../step-params.ts';
+import { type HostName, type Refusal, type Role, refuse, type Thumbprint } from '../values.ts';
+import type { OwnTrust } from './last-gate-contain.ts';
+import type { Pinned } from './made-certificate.ts';
+
+export interface OwnConfig extends Pinned {
+  readonly farm: string;
+  readonly host: HostName;
+}
+
+/** What the runner has read on its own machine for this order; null: nothing in the order needs it. */
+export interface OwnFacts {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** PortNumber of MasterSettings.config. */
+  readonly port: number | null;
+  /** Host of the worker's own MasterEndpoint. */
+  readonly endpoint: string | null;
+  /**
+   * What that endpoint presents to this machine, by a handshake of its own; null: nothing in the order needs it, or
+   * nobody answered.
+   */
+  readonly presented: Thumbprint | null;
+  readonly serviceSids: { readonly [role in Role]?: string };
+  /**
+   * What the settings file of the role that gets a new certificate names now; null: nothing in the order needs it, or
+   * no thumbprint stands there.
+   */
+  readonly replaced: Thumbprint | null;
+  /** Whether a Scale Out master is installed here; null: nothing in the order needs it. */
+  readonly isMaster: boolean | null;
+  /**
+   * Certificates that this runner's own journal shows as made under the order's digest; of a reconnect: as ever in
+   * Scale Out's use here.
+   */
+  readonly made: readonly Thumbprint[];
+  /** Certificates that its own journal shows in Scale Out's use, or that lie here under this farm's mark. */
+  readonly scaleOuts: readonly Thumbprint[];
+  /** Of each certificate that is to be trusted no more. */
+  readonly trusts: readonly OwnTrust[];
+  /**
+   * Under a plan that goes back to a certificate of before: those that its own journal alone shows in Scale Out's use.
+   */
+  readonly used: readonly Thumbprint[];
+  /** Those that its own journal shows as done away with for good. */
+  readonly distrusted: readonly Thumbprint[];
+}
+
+type Refs = { readonly [name: string]: CertificateRef };
+
+export interface Gate {
+  readonly work: OrderWork;
+  readonly refs: Refs;
+  readonly config: OwnConfig;
+  readonly own: OwnFacts;
+}
+
+/** Who may read the old key may read the new one: so the old one is what Scale Out uses here, and nobody's choice. */
+export const judgeReplaced = (
+  step: PlannedStep,
+  { oldThumbprint: found }: StepParams<'create-certificate'>,
+  { own }: Gate,
+): Refusal | null =>
+  found === own.replaced ? null : refuse('OldNotInUse', { step: step.id, found, own: own.replaced });
+
+export function judgeSid(
+  step: PlannedStep,
+  { role, serviceSid: found }: { readonly role: Role; readonly serviceSid: string },
+  { own }: Gate,
+): Refusal | null {
+  const sid = own.serviceSids[role] ?? null;
+  return found === sid ? null : refuse('GrantNotAllowed', { step: step.id, found, own: sid });
+}

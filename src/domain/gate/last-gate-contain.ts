@@ -1,0 +1,75 @@
+import { type ReadCertificate, readCertificate } from '../machine/certificate.ts';
+import { namesCover } from '../machine/endpoint.ts';
+import type { CertificateTrace, CertificateUser } from '../machine/host-facts.ts';
+import { isNameOf } from '../machine/worker-names.ts';
+import type { PlannedStep } from '../plan.ts';
+import type { StepParams } from '../step-params.ts';
+import { type HostName, type Refusal, refuse } from '../values.ts';
+import type { Gate } from './gate.ts';
+
+/** What a machine knows of a certificate that it is told to trust no more. */
+export interface OwnTrust extends CertificateTrace {
+  /** DER, base64; null: it does not hold it. */
+  readonly der: string | null;
+}
+
+/** The phase in which the master stops trusting what somebody else has the key of. */
+export const CONTAIN = 'contain';
+
+/** Whether this is the one phase in which trust may go, and the master may restart, under a rotation of workers. */
+export const isContaining = ({ work: { header, phase }, own }: Gate): boolean =>
+  header.kind === 'rotate-worker' && header.wish.compromised && phase.name === CONTAIN && own.isMaster === true;
+
+/**
+ * A master stops trusting a worker: only what signed itself and bears the name of a worker that this machine's own
+ * configuration pins, by its own bytes; nothing that the master itself uses, nothing whose key is here unless that
+ * worker is this very machine, and nothing that an administrator allowed by name. Workers' first certificates were
+ * trusted by set-up, so no journal knows them.
+ */
+export function judgeDistrust(
+  step: PlannedStep,
+  { thumbprint, worker }: StepParams<'distrust-certificate'>,
+  gate: Gate,
+): Refusal | null {
+  const { config, own, work } = gate;
+  const data = { step: step.id, thumbprint };
+  if (!isContaining(gate) || !work.header.wish.workers.includes(worker)) return refuse('RemovalNotAllowed', data);
+  if (!Object.hasOwn(config.hostKeys, worker) || config.hostKeys[worker]?.length === 0)
+    return refuse('MakerNotPinned', { ...data, host: worker, pinned: Object.keys(config.hostKeys) });
+  if (config.allowedCertificates.includes(thumbprint)) return refuse('CertificateAllowedHere', data);
+  const trust = own.trusts.find((one) => one.thumbprint === thumbprint);
+  if (trust === undefined) return refuse('CertificateNotRead', data);
+  if (trust.der === null) return null;
+  const read = readCertificate(trust.der);
+  // Whoever issued it is trusted in its place: taken out of Root it would be believed as before.
+  if (read?.thumbprint === thumbprint && !read.selfSigned)
+    return refuse('CertificateNotSelfSigned', { ...data, found: false });
+  if (!isOf(read, thumbprint, worker)) return refuse('CertificateNotWorkers', { ...data, host: worker });
+  const isHere = worker === config.host;
+  if (trust.keys.length > 0 && !isHere) return refuse('KeyIsHere', data);
+  // A machine that is no worker has no certificate of that kind: what bears its name is, or was, its master's.
+  if (isHere && !trust.users.some(isOwnSetting)) return refuse('CertificateNotWorkers', { ...data, host: worker });
+  const users = trust.users.filter((user) => !(isHere && (isOwnSetting(user) || isOwnFile(user))));
+  return users.length === 0
+    ? null
+    : refuse('CertificateInUse', { ...data, users: users.map(({ kind, where }) => `${kind} ${where}`) });
+}
+
+/** Named after the worker and after nothing else, whatever the plan says of it. */
+function isOf(read: ReadCertificate | null, thumbprint: string, worker: HostName): boolean {
+  if (read === null || read.thumbprint !== thumbprint || read.otherNames > 0) return false;
+  const names = [...read.names, ...(read.cn === '' ? [] : [read.cn])];
+  return names.every((name) => isNameOf(name, worker)) && names.some((name) => namesWorker(name, worker));
+}
+
+/** An address alone is nobody's name. */
+const namesWorker = (name: string, worker: HostName): boolean =>
+  namesCover([name], worker) || name.toLowerCase().startsWith(`${worker}.`);
+
+/** On a machine that is master and worker its own worker is still set to it. */
+const isOwnSetting = ({ kind, where }: CertificateUser): boolean =>
+  kind === 'setting' && where.endsWith('WorkerHttpsCertThumbprint');
+
+/** And its own .cer file, which is refreshed once the new one is made. */
+const isOwnFile = ({ kind, where }: CertificateUser): boolean =>
+  kind === 'published' && where.endsWith('SSISScaleOutWorker.cer');

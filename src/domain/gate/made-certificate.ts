@@ -1,0 +1,129 @@
+import type { RunnerEntry } from '../journal/entries.ts';
+import { verifyEnvelope } from '../letters/envelope.ts';
+import { parseJournalLine, parseRunnerEntry } from '../letters/letters.ts';
+import type { CertificateRef, MadeRef } from '../letters/protocol.ts';
+import { canonicalName, OID, type ReadCertificate, readCertificate } from '../machine/certificate.ts';
+import { namesCover } from '../machine/endpoint.ts';
+import type { CertificateProfile, ExistingCertificate, PlanHeader } from '../plan.ts';
+import { DAY_MS } from '../time.ts';
+import { type Digest, type HostName, isRefusal, type Refusal, refuse, type Thumbprint } from '../values.ts';
+
+/** What a runner pins by itself, out of its own configuration. */
+export interface Pinned {
+  readonly hostKeys: { readonly [host: string]: readonly string[] };
+  /** The only host whose certificate a worker is told to trust. */
+  readonly masterHost: HostName;
+  readonly allowedCertificates: readonly Thumbprint[];
+}
+
+export interface MadeUnder {
+  readonly digest: Digest;
+  readonly header: PlanHeader;
+  /** What the plan says of it. */
+  readonly profile: CertificateProfile;
+  /** The only host that may have made it. */
+  readonly maker: HostName;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Host of this machine's own MasterEndpoint, which the names must cover; null on a machine that is no worker. */
+  readonly endpoint: string | null;
+}
+
+/**
+ * Whether a certificate that an order names may be used here: made by the maker's pinned runner, which signed that
+ * it made it under this very plan; and, read from its own bytes, what the plan's profile says, no CA, unable to sign,
+ * covering this worker's endpoint. A thumbprint in the runner's own configuration needs none of it.
+ */
+export function judgeMade(ref: MadeRef, pinned: Pinned, under: MadeUnder): Refusal | null {
+  const certificate = readBytes(ref, ref.thumbprint);
+  if (isRefusal(certificate)) return certificate;
+  if (pinned.allowedCertificates.includes(ref.thumbprint)) return null;
+  return judgeMaker(ref, pinned, under) ?? judgeProfile(certificate, under);
+}
+
+/**
+ * Whether a certificate that no runner made may be used here: it is the one that was approved, by its own bytes, and
+ * its thumbprint stands in this runner's own configuration. Whoever put it there has judged all the rest, a CA's too.
+ * What was in use here once will do to go back to, but for a CA: that was trusted only while it was allowed.
+ */
+export function judgeExisting(
+  ref: CertificateRef,
+  { thumbprint }: ExistingCertificate,
+  { allowed, used }: { readonly allowed: readonly Thumbprint[]; readonly used: readonly Thumbprint[] },
+): Refusal | null {
+  const certificate = readBytes(ref, thumbprint);
+  if (isRefusal(certificate)) return certificate;
+  if (allowed.includes(thumbprint)) return null;
+  if (!used.includes(thumbprint)) return refuse('CertificateNotAllowed', { thumbprint });
+  return certificate.ca === true ? refuse('CertificateIsCa', { thumbprint, found: true }) : null;
+}
+
+/** What the bytes are, whatever stands beside them. */
+export function readBytes(ref: CertificateRef, wanted: Thumbprint): ReadCertificate | Refusal {
+  const read = readCertificate(ref.der);
+  if (read === null) return refuse('CertificateUnreadable', { thumbprint: wanted });
+  const found = read.thumbprint === wanted ? ref.thumbprint : read.thumbprint;
+  return found === wanted ? read : refuse('CertificateDiffers', { found, wanted });
+}
+
+function judgeMaker(ref: MadeRef, pinned: Pinned, { digest, header, profile, maker }: MadeUnder): Refusal | null {
+  if (profile.host !== maker) return refuse('MakerNotPinned', { host: profile.host, pinned: maker });
+  const word = makersWord(ref, pinned, maker);
+  if (isRefusal(word)) return word;
+  return word.digest === digest && word.rotation === header.id ? null : differs(ref);
+}
+
+type MakersWord = Extract<RunnerEntry, { type: 'done' }>;
+
+/** The maker's own word that it made this very certificate, as its pinned runner signed it. */
+export function makersWord(ref: MadeRef, { hostKeys }: Pinned, maker: HostName): MakersWord | Refusal {
+  const keys = Object.hasOwn(hostKeys, ref.host) ? (hostKeys[ref.host] ?? []) : [];
+  if (ref.host !== maker || keys.length === 0) return refuse('MakerNotPinned', { host: ref.host, pinned: maker });
+  const verified = verifyEnvelope(ref.report, 'entry', keys);
+  if (isRefusal(verified)) return refuse('MakerSignatureWrong', { host: ref.host, why: verified.code });
+  const line = parseJournalLine(verified.body);
+  const entry = isRefusal(line) ? line : parseRunnerEntry(line.entry);
+  if (isRefusal(line) || isRefusal(entry)) return refuse('MakerReportNotUnderstood', { host: ref.host });
+  const isWord =
+    line.seq === ref.seq &&
+    entry.type === 'done' &&
+    entry.made?.thumbprint === ref.thumbprint &&
+    entry.made.der === ref.der;
+  return isWord ? entry : differs(ref);
+}
+
+const differs = ({ host, seq }: MadeRef): Refusal => refuse('MakerReportDiffers', { host, seq });
+
+/** The first thing about the certificate that is not as approved, by its name. */
+function judgeProfile(read: ReadCertificate, under: MadeUnder): Refusal | null {
+  const { profile } = under;
+  const { thumbprint } = read;
+  const no = (code: string, found: string | number | boolean | readonly string[] | null): Refusal =>
+    refuse(code, { thumbprint, found });
+  // A key in Root that could sign would make whoever owns it a CA for every worker.
+  if (read.ca !== false) return no('CertificateIsCa', read.ca);
+  if (read.keyUsage === null || read.keyUsage.certSign || read.keyUsage.crlSign) return no('CertificateCanSign', true);
+  if (read.version !== 3) return no('CertificateVersionDiffers', read.version);
+  if (!read.selfSigned) return no('CertificateNotSelfSigned', false);
+  if (read.keyType !== 'rsa' || read.keyBits !== profile.keyBits) return no('CertificateKeyDiffers', read.keyBits);
+  if (read.signature !== OID.sha256WithRsa) return no('CertificateHashDiffers', read.signature);
+  const approved = new Set(profile.names.map(canonicalName));
+  const strange = read.names.filter((name) => !approved.has(canonicalName(name)));
+  if (read.names.length === 0 || read.otherNames > 0 || strange.length > 0) {
+    return no('CertificateNamesDiffer', strange);
+  }
+  if (read.cn.toLowerCase() !== profile.cn.toLowerCase()) return no('CertificateNamesDiffer', [read.cn]);
+  const usages = profile.usages.map((usage) => OID[usage]).sort();
+  if ([...read.extendedKeyUsage].sort().join() !== usages.join()) {
+    return no('CertificateUsagesDiffer', read.extendedKeyUsage);
+  }
+  // It begins one day back, so that a clock a little behind takes it.
+  const longest = (profile.lifetimeDays + 2) * DAY_MS;
+  if (read.notAfter - read.notBefore > longest || read.notAfter > under.now + longest || read.notAfter <= under.now) {
+    return no('CertificateLifetimeDiffers', Math.round((read.notAfter - read.notBefore) / DAY_MS));
+  }
+  if (under.endpoint !== null && !namesCover(read.names, canonicalName(under.endpoint))) {
+    return refuse('EndpointNotCovered', { thumbprint, hosts: [under.endpoint], names: read.names });
+  }
+  return null;
+}

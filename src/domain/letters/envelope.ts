@@ -1,0 +1,134 @@
+import { createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import { sha256 } from '../plan.ts';
+import { type Refusal, refuse } from '../values.ts';
+import type { Envelope } from './protocol.ts';
+
+/** Longest body of each type, in UTF-16 units: what a signer may write and a verifier reads at all. */
+export const BODY_LIMITS: { readonly [type in Envelope['type']]: number } = {
+  order: 2 * 1024 * 1024,
+  report: 8 * 1024 * 1024,
+  ack: 4 * 1024,
+  signal: 4 * 1024,
+  entry: 16 * 1024 * 1024,
+};
+
+const PUBLIC_KEY = /^ed25519:([A-Za-z0-9_-]{43})$/u;
+const KEY_ID = /^[0-9a-f]{16}$/u;
+const SIGNATURE_BYTES = 64;
+const FIELDS = 'body,key,sig,type';
+
+/** What is signed: the type is part of it, so that an order can never pass for a report. */
+export const signingInput = (type: Envelope['type'], body: string): Buffer => Buffer.from(`certops/${type}/1\n${body}`);
+
+/** `ed25519:<base64url of the 32 raw bytes>` of a private or public key; null when it is no Ed25519 key. */
+export function publicKeyText(key: KeyObject): string | null {
+  if (key.asymmetricKeyType !== 'ed25519') return null;
+  const open = key.type === 'private' ? createPublicKey(key) : key;
+  return `ed25519:${open.export({ format: 'jwk' }).x}`;
+}
+
+interface PinnedKey {
+  /** null: malformed. */
+  readonly key: KeyObject | null;
+  readonly id: string;
+}
+
+/** The keys of a farm are read once: two a host while they are exchanged. */
+const MOST_KEPT = 4000;
+const kept = new Map<string, PinnedKey>();
+
+function pinned(text: string): PinnedKey {
+  const known = kept.get(text);
+  if (known !== undefined) return known;
+  if (kept.size >= MOST_KEPT) kept.clear();
+  const x = PUBLIC_KEY.exec(text)?.[1];
+  const id = x === undefined ? '' : sha256(Buffer.from(x, 'base64url')).slice(0, 16);
+  const found = { key: readPublicKey(text), id };
+  kept.set(text, found);
+  return found;
+}
+
+/** Reads the text form of a public key; null when it is malformed. */
+export const parsePublicKey = (text: string): KeyObject | null => pinned(text).key;
+
+function readPublicKey(text: string): KeyObject | null {
+  const x = PUBLIC_KEY.exec(text)?.[1];
+  if (x === undefined || Buffer.from(x, 'base64url').toString('base64url') !== x) return null;
+  try {
+    return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
+  } catch {
+    return null;
+  }
+}
+
+/** First 16 hexadecimal digits of SHA-256 over the raw public key. `''` for a text that is no public key. */
+export const keyIdOf = (publicKey: string): string => pinned(publicKey).id;
+
+const signers = new WeakMap<KeyObject, string | null>();
+
+/** The id of a private key's public half; null when it is no Ed25519 key. */
+function signerId(privateKey: KeyObject): string | null {
+  const known = signers.get(privateKey);
+  if (known !== undefined) return known;
+  const publicKey = publicKeyText(privateKey);
+  const id = publicKey === null ? null : keyIdOf(publicKey);
+  signers.set(privateKey, id);
+  return id;
+}
+
+/** Signs a body. Throws on a key that is not Ed25519 and on a body over its limit: that is our own mistake. */
+export function signEnvelope(privateKey: KeyObject, type: Envelope['type'], body: string): Envelope {
+  const key = signerId(privateKey);
+  if (key === null) throw new TypeError('not an Ed25519 key');
+  if (body.length > BODY_LIMITS[type]) throw new RangeError(`${type} of ${body.length} characters is over its limit`);
+  const sig = sign(null, signingInput(type, body), privateKey).toString('base64url');
+  return { type, key, body, sig };
+}
+
+export interface VerifiedEnvelope {
+  readonly body: string;
+  /** Id of the key that signed. */
+  readonly key: string;
+  /** The same key, as it stood in `publicKeys`. */
+  readonly publicKey: string;
+  readonly envelope: Envelope;
+}
+
+/**
+ * Checks an untrusted letter against a set of pinned keys. Refusals: `EnvelopeMalformed`, `EnvelopeTooLong`,
+ * `EnvelopeWrongType`, `EnvelopeUnknownKey`, `EnvelopeBadSignature`. Never throws, whatever comes in.
+ */
+export function verifyEnvelope(
+  raw: unknown,
+  type: Envelope['type'],
+  publicKeys: readonly string[],
+): VerifiedEnvelope | Refusal {
+  const envelope = readEnvelope(raw);
+  if (envelope === null) return refuse('EnvelopeMalformed');
+  if (envelope.type !== type) return refuse('EnvelopeWrongType', { wanted: type, found: envelope.type });
+  if (envelope.body.length > BODY_LIMITS[type]) {
+    return refuse('EnvelopeTooLong', { found: envelope.body.length, limit: BODY_LIMITS[type] });
+  }
+  // A lone surrogate would be signed as U+FFFD: two different bodies under one signature.
+  if (/\p{Surrogate}/u.test(envelope.body)) return refuse('EnvelopeMalformed');
+  const publicKey = publicKeys.find((candidate) => keyIdOf(candidate) === envelope.key);
+  const key = publicKey === undefined ? null : parsePublicKey(publicKey);
+  if (publicKey === undefined || key === null) return refuse('EnvelopeUnknownKey', { key: envelope.key });
+  if (!verify(null, signingInput(type, envelope.body), key, Buffer.from(envelope.sig, 'base64url'))) {
+    return refuse('EnvelopeBadSignature', { key: envelope.key });
+  }
+  return { body: envelope.body, key: envelope.key, publicKey, envelope };
+}
+
+/** The four strings and nothing else; null for anything that only resembles an envelope. Nothing is verified. */
+export function readEnvelope(raw: unknown): Envelope | null {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return null;
+  if (Object.keys(raw).sort().join() !== FIELDS) return null;
+  const { type, key, body, sig } = raw as { [name: string]: unknown };
+  if (typeof type !== 'string' || !Object.hasOwn(BODY_LIMITS, type)) return null;
+  if (typeof key !== 'string' || !KEY_ID.test(key)) return null;
+  if (typeof body !== 'string' || typeof sig !== 'string' || sig.length !== 86) return null;
+  const bytes = Buffer.from(sig, 'base64url');
+  if (bytes.length !== SIGNATURE_BYTES || bytes.toString('base64url') !== sig) return null;
+  return { type: type as Envelope['type'], key, body, sig };
+}

@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import { type HostName, type Instant, type Json, parseHostName, parseThumbprint, type Thumbprint } from '../values.ts';
+import type { Envelope } from './protocol.ts';
+
+/** The fields that letters and journal entries are made of. Everything is checked as written: nothing is cleaned. */
+export const text = (max: number) => z.string().max(max);
+
+export const host = z.custom<HostName>((value) => typeof value === 'string' && parseHostName(value) === value, {
+  error: 'not a host name in lower case',
+});
+
+export const thumbprint = z.custom<Thumbprint>(
+  (value) => typeof value === 'string' && parseThumbprint(value) === value,
+  { error: 'not 40 hexadecimal digits in upper case' },
+);
+
+export const digest = z.string().regex(/^[0-9a-f]{64}$/u);
+
+export const instant = z.custom<Instant>(
+  (value) =>
+    typeof value === 'string' &&
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/u.test(value) &&
+    !Number.isNaN(Date.parse(value)),
+  { error: 'not an instant in UTC with milliseconds' },
+);
+
+/** Came out of JSON.parse already, and no deeper than allowed. */
+export const json = z.custom<Json>((value) => value !== undefined);
+
+export const jsonRecord = z.record(z.string().max(200), json);
+
+export const role = z.enum(['master', 'worker']);
+
+export const store = z.enum(['Root', 'My']);
+
+/** A letter or a journal line as it was signed, still to be verified. */
+export const envelope: z.ZodType<Envelope> = z.strictObject({
+  type: z.enum(['order', 'report', 'ack', 'entry', 'signal']),
+  key: text(16),
+  body: z.string(),
+  sig: text(86),
+});

@@ -1,0 +1,154 @@
+import type { Digest, HostName, Instant, Json, RotationId, Thumbprint } from '../values.ts';
+
+/**
+ * What travels: the body is a string and the signature is over `certops/<type>/1\n` + body, so nothing is serialised
+ * twice and nothing needs a canonical form. `key` is the id of the signing key.
+ */
+export interface Envelope {
+  readonly type: 'order' | 'report' | 'ack' | 'entry' | 'signal';
+  readonly key: string;
+  readonly body: string;
+  /** Ed25519, base64url. */
+  readonly sig: string;
+}
+
+export type OrderKind = 'look' | 'apply' | 'undo' | 'stop';
+
+/** What the bot says to whoever holds an armed order. */
+export type Say = 'wait' | 'go' | 'confirm';
+
+/** A certificate made during the rotation. `report` is the maker's signed journal entry, as received. */
+export interface MadeRef {
+  readonly thumbprint: Thumbprint;
+  readonly der: string;
+  readonly host: HostName;
+  readonly seq: number;
+  readonly report: Envelope;
+}
+
+/**
+ * Where the bot's journal stood when an order was written. A bot whose folder was put back from a copy stands behind
+ * what its runners remember. `epoch`: how often that has happened and people were told.
+ */
+export interface BotHead {
+  readonly epoch: number;
+  readonly seq: number;
+  readonly hash: Digest;
+}
+
+export interface Order {
+  readonly v: 1;
+  readonly farm: string;
+  readonly host: HostName;
+  /** Grows by one per host. */
+  readonly n: number;
+  readonly rotation: RotationId;
+  readonly kind: OrderKind;
+  readonly stage: string | null;
+  readonly digest: Digest | null;
+  /** Plan lines, as written: the header, and this host's own slice. */
+  readonly header: string | null;
+  readonly slice: string | null;
+  readonly lineHashes: readonly Digest[];
+  readonly refs: { readonly [name: string]: CertificateRef };
+  /** Of a look: what the machine holds of these is told too. */
+  readonly certificates?: readonly Thumbprint[] | undefined;
+  /** Of an undo: these steps of the stage alone; of a wait for packages: these checks. Left out: all of them. */
+  readonly only?: readonly string[] | undefined;
+  /** Left out: the runner is of a version that does not read it. */
+  readonly bot?: BotHead | undefined;
+  readonly issued: Instant;
+  readonly startBy: Instant;
+  readonly timeLimitMs: number;
+}
+
+/** A certificate that no runner made in this rotation, as a look brought it home. Nobody's word counts for it. */
+export interface ExistingRef {
+  readonly thumbprint: Thumbprint;
+  readonly der: string;
+  /** Where it was seen. */
+  readonly host: HostName;
+}
+
+export type CertificateRef = MadeRef | ExistingRef;
+
+/** What a runner says: its journal since the last acknowledged entry. No entries: a hello. */
+export interface Report {
+  readonly v: 1;
+  readonly farm: string;
+  readonly host: HostName;
+  /** Random, new at each start of the runner. */
+  readonly boot: string;
+  readonly version: string;
+  readonly clock: Instant;
+  readonly lastN: number;
+  /** Sequence number of the first entry carried (or of the next one, in a hello). */
+  readonly from: number;
+  /** Journal lines as the runner wrote and signed them. */
+  readonly entries: readonly Envelope[];
+  /** Things worth knowing that are no journal entries: `paused`, `journal-full`. */
+  readonly notes: readonly { readonly code: string; readonly data: { readonly [name: string]: Json } }[];
+}
+
+export interface Ack {
+  readonly v: 1;
+  readonly farm: string;
+  readonly host: HostName;
+  readonly boot: string;
+  /** All entries up to this sequence number are recorded. */
+  readonly upTo: number;
+}
+
+/**
+ * A word about one order that a runner holds armed. No order of its own: it has no number, nobody journals it, it is
+ * said again while it holds, and the runner's own journal shows what came of it.
+ */
+export interface Signal {
+  readonly v: 1;
+  readonly farm: string;
+  readonly host: HostName;
+  readonly rotation: RotationId;
+  /** Number of the held order. */
+  readonly n: number;
+  readonly digest: Digest;
+  readonly say: Say;
+  /** Grows from one signal to the next about the same order: an older one says nothing. */
+  readonly issued: Instant;
+}
+
+/** One line of a journal file, inside an Envelope of type `entry`. `prev` is the SHA-256 of the line before. */
+export interface JournalLine<E> {
+  readonly stream: string;
+  readonly seq: number;
+  readonly prev: Digest;
+  readonly at: Instant;
+  readonly entry: E;
+}
+
+export const PROTOCOL = {
+  helloEveryMs: 15_000,
+  /** What somebody waits for is not merged; the rest only shows how far the work is. */
+  mergeReportsMs: 600,
+  /**
+   * The same while a worker follows its master: it is cut off, and how far it is comes with the news that it is back.
+   */
+  mergeFollowingMs: 3_000,
+  resendReportsMs: 10_000,
+  silentAfterMs: 45_000,
+  /** Accepted and nothing heard for timeLimit + this: silent. */
+  overdueMs: 60_000,
+  clockToleranceMs: 60_000,
+  /**
+   * An order's number may be so far above the last one: whoever stole a key cannot use up all numbers with one letter.
+   */
+  orderNumbersAhead: 1_000_000,
+  /**
+   * A runner may remember the bot's journal so many restores ahead of itself. Far below what runners bear of a bot:
+   * what one of them says is in each order to all the others.
+   */
+  epochsAhead: 100,
+  /** A look takes so long at most. */
+  lookLimitMs: 60_000,
+  issuedToleranceMs: 300_000,
+  startByToleranceMs: 120_000,
+} as const;

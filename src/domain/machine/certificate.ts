@@ -1,0 +1,131 @@
+import { createHash, X509Certificate } from 'node:crypto';
+import { parseThumbprint, type Thumbprint } from '../values.ts';
+import { type Der, oidText, readDer } from './der.ts';
+
+/** What a runner judges a certificate by that it is asked to trust. Read from the bytes, believed from nobody. */
+export interface ReadCertificate {
+  readonly thumbprint: Thumbprint;
+  readonly selfSigned: boolean;
+  /** Version 3 is 3. */
+  readonly version: number;
+  readonly cn: string;
+  /** null: no basicConstraints. */
+  readonly ca: boolean | null;
+  /** null: no keyUsage. */
+  readonly keyUsage: {
+    readonly digitalSignature: boolean;
+    readonly keyEncipherment: boolean;
+    readonly certSign: boolean;
+    readonly crlSign: boolean;
+  } | null;
+  /** dNSNames and addresses of the SAN, lower case. */
+  readonly names: readonly string[];
+  /** Kinds of names in the SAN that are neither. */
+  readonly otherNames: number;
+  readonly extendedKeyUsage: readonly string[];
+  readonly notBefore: number;
+  readonly notAfter: number;
+  readonly keyType: string;
+  readonly keyBits: number;
+  readonly signature: string;
+}
+
+export const OID = {
+  sha256WithRsa: '1.2.840.113549.1.1.11',
+  sha384WithRsa: '1.2.840.113549.1.1.12',
+  sha512WithRsa: '1.2.840.113549.1.1.13',
+  rsaPss: '1.2.840.113549.1.1.10',
+  ecdsaWithSha256: '1.2.840.10045.4.3.2',
+  ecdsaWithSha384: '1.2.840.10045.4.3.3',
+  ecdsaWithSha512: '1.2.840.10045.4.3.4',
+  anyUsage: '2.5.29.37.0',
+  serverAuth: '1.3.6.1.5.5.7.3.1',
+  clientAuth: '1.3.6.1.5.5.7.3.2',
+  basicConstraints: '2.5.29.19',
+  keyUsage: '2.5.29.15',
+  names: '2.5.29.17',
+  extendedKeyUsage: '2.5.29.37',
+} as const;
+
+/** Reads a DER certificate (base64). null: not one, or malformed in a part that matters. */
+export function readCertificate(der: string): ReadCertificate | null {
+  const bytes = Buffer.from(der, 'base64');
+  const root = readDer(bytes);
+  try {
+    return root === null ? null : read(bytes, root);
+  } catch {
+    return null;
+  }
+}
+
+function read(bytes: Buffer, root: Der): ReadCertificate | null {
+  const thumbprint = parseThumbprint(createHash('sha1').update(bytes).digest('hex'));
+  const tbs = root.children[0];
+  const signature = root.children[1]?.children[0];
+  const extensions = tbs === undefined ? null : readExtensions(tbs);
+  if (thumbprint === null || tbs === undefined || signature === undefined || extensions === null) return null;
+  const x509 = new X509Certificate(bytes);
+  const { publicKey } = x509;
+  const constraints = extensions.get(OID.basicConstraints);
+  const usage = extensions.get(OID.keyUsage);
+  const sans = (extensions.get(OID.names)?.children ?? []).map(sanName);
+  return {
+    thumbprint,
+    // Not checkIssued: it wants keyCertSign, which these must not have.
+    selfSigned: x509.issuer === x509.subject && x509.verify(publicKey),
+    version: (tbs.children[0]?.tag === 0xa0 ? (tbs.children[0].children[0]?.value[0] ?? 0) : 0) + 1,
+    cn: /(?:^|\n)CN=(.*)(?:$|\n)/u.exec(x509.subject)?.[1] ?? '',
+    ca:
+      constraints === undefined ? null : constraints.children.some(({ tag, value }) => tag === 0x01 && value[0] !== 0),
+    keyUsage: usage === undefined ? null : usageBits(usage.value[1] ?? 0),
+    names: sans.filter((name) => name !== null),
+    otherNames: sans.filter((name) => name === null).length,
+    extendedKeyUsage: (extensions.get(OID.extendedKeyUsage)?.children ?? []).map(({ value }) => oidText(value)),
+    notBefore: Date.parse(x509.validFrom),
+    notAfter: Date.parse(x509.validTo),
+    keyType: publicKey.asymmetricKeyType ?? '',
+    keyBits: publicKey.asymmetricKeyDetails?.modulusLength ?? 0,
+    signature: oidText(signature.value),
+  };
+}
+
+/** BIT STRING: number of unused bits, then bits from the left; keyEncipherment is 2, keyCertSign is 5, cRLSign is 6. */
+const usageBits = (bits: number): NonNullable<ReadCertificate['keyUsage']> => ({
+  digitalSignature: (bits & 0x80) !== 0,
+  keyEncipherment: (bits & 0x20) !== 0,
+  certSign: (bits & 0x04) !== 0,
+  crlSign: (bits & 0x02) !== 0,
+});
+
+/** By identifier; null when one is malformed or stands twice (which of the two would count?). */
+function readExtensions(tbs: Der): ReadonlyMap<string, Der> | null {
+  const list = tbs.children.find(({ tag }) => tag === 0xa3)?.children[0]?.children ?? [];
+  const found = new Map<string, Der>();
+  for (const extension of list) {
+    const oid = extension.children[0];
+    const value = extension.children[extension.children.length - 1];
+    const content = value?.tag === 0x04 ? readDer(value.value) : null;
+    if (oid === undefined || content === null) return null;
+    const name = oidText(oid.value);
+    if (found.has(name)) return null;
+    found.set(name, content);
+  }
+  return found;
+}
+
+/** null: a kind of name that no server certificate of ours has. */
+function sanName({ tag, value }: Der): string | null {
+  if (tag === 0x82) return value.toString('latin1').toLowerCase();
+  if (tag !== 0x87) return null;
+  if (value.length === 4) return value.join('.');
+  if (value.length !== 16) return null;
+  const groups = Array.from({ length: 8 }, (_, index) => value.readUInt16BE(index * 2).toString(16));
+  return canonicalName(groups.join(':'));
+}
+
+/** A name as it is compared: lower case, an IPv6 address in its one short form. */
+export function canonicalName(name: string): string {
+  const lower = name.toLowerCase();
+  if (!lower.includes(':')) return lower;
+  return URL.canParse(`http://[${lower}]`) ? new URL(`http://[${lower}]`).hostname.slice(1, -1) : lower;
+}

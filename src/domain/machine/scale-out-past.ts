@@ -1,0 +1,147 @@
+import type { RunnerEntry } from '../journal/entries.ts';
+import { type Instant, type Json, parseThumbprint, type Thumbprint } from '../values.ts';
+import type { HostLook } from './host-facts.ts';
+
+/** A certificate that this machine's own journal shows in Scale Out's use, and when last. */
+export interface PastUse {
+  readonly thumbprint: Thumbprint;
+  readonly at: Instant;
+}
+
+/** Whether a friendly name is the one that this product gives to what it makes for a farm: `certops prod-17`. */
+export const isMarkOf = (farm: string, friendlyName: string | null): boolean =>
+  friendlyName?.startsWith(`certops ${farm}-`) === true &&
+  /^\d{1,9}$/u.test(friendlyName.slice(`certops ${farm}-`.length));
+
+/** Each rotation adds one or two, a master of many workers one for each of them. */
+const KEPT = 2000;
+
+/** The uses that are known, with those that one more entry shows. Pure. */
+export function withUses(past: readonly PastUse[], entry: RunnerEntry, at: Instant): readonly PastUse[] {
+  const seen = usesIn(entry);
+  if (seen.length === 0) return past;
+  const others = past.filter(({ thumbprint }) => !seen.includes(thumbprint));
+  return [...others, ...seen.map((thumbprint) => ({ thumbprint, at }))].slice(-KEPT);
+}
+
+/**
+ * Certificates of which no use is known, and since when they are seen so: a runner whose journal is new cannot tell one
+ * that was replaced an hour ago from one that was never used. Pure.
+ */
+export function withUnused(known: readonly PastUse[], entry: RunnerEntry, at: Instant): readonly PastUse[] {
+  const left = entry.type === 'finished' ? (entry.look?.leftovers ?? null) : null;
+  if (left === null) return known;
+  return left
+    .filter(({ lastUsed }) => lastUsed === null)
+    .map(({ thumbprint }) => known.find((one) => one.thumbprint === thumbprint) ?? { thumbprint, at });
+}
+
+/** What there is to go back to: in use here once, and not done away with since. */
+export const usedBefore = (past: {
+  readonly uses: readonly PastUse[];
+  readonly distrusted: readonly Thumbprint[];
+}): readonly Thumbprint[] =>
+  past.uses.map(({ thumbprint }) => thumbprint).filter((one) => !past.distrusted.includes(one));
+
+/** Those that are trusted no more, with one that an entry begins to take out of Root for good. Pure. */
+export function withDistrusted(past: readonly Thumbprint[], entry: RunnerEntry): readonly Thumbprint[] {
+  if (entry.type !== 'started' || entry.direction !== 'forth') return past;
+  const { before, goal } = entry;
+  const gone = before.present === true && goal.present === false ? parseThumbprint(String(before.thumbprint)) : null;
+  return gone === null || past.includes(gone) ? past : [...past, gone];
+}
+
+/** What a runner did of one step, as far as it is of use here. */
+interface Done {
+  readonly first: { readonly [name: string]: Json };
+  readonly started: { readonly goal: { readonly [name: string]: Json } };
+}
+
+/** The parts of a plan's lines that say what an order was for. One of an earlier version may have other ones. */
+interface OrderHeader {
+  readonly kind?: string;
+  readonly wish?: { readonly compromised?: boolean };
+  readonly phases?: readonly { readonly name: string; readonly stages: readonly { readonly name: string }[] }[];
+}
+
+/** An order of a look has none of these. */
+interface OrderLines {
+  readonly header?: string | null;
+  readonly slice?: string | null;
+  readonly stage?: string | null;
+}
+
+interface OrderSlice {
+  readonly stages: {
+    readonly [stage: string]: { readonly steps: readonly { id: string; kind: string; params: Json }[] };
+  };
+}
+
+/**
+ * Certificates that an apply order which is over has done away with here: what a request that calls it compromised has
+ * replaced, and what a request of its own has removed. `steps`: what this machine did under the order's digest. Pure.
+ */
+export function withdrawnBy(body: string, steps: { readonly [step: string]: Done }): readonly Thumbprint[] {
+  const { header = null, slice = null, stage = null } = JSON.parse(body) as OrderLines;
+  if (header === null || slice === null || stage === null) return [];
+  const { kind, wish, phases = [] } = JSON.parse(header) as OrderHeader;
+  const isCutover = phases.some(({ name, stages }) => name === 'cutover' && stages.some((one) => one.name === stage));
+  const isReplaced = wish?.compromised === true && isCutover;
+  if (!isReplaced && kind !== 'retire') return [];
+  const { stages } = JSON.parse(slice) as OrderSlice;
+  const begun = (stages[stage]?.steps ?? []).filter(({ id }) => steps[id] !== undefined);
+  if (!isReplaced) {
+    const removed = begun.filter((step) => step.kind === 'remove-certificate');
+    return unique(removed.map(({ params }) => parseThumbprint(String((params as { thumbprint?: Json }).thumbprint))));
+  }
+  const past = begun.flatMap(({ id }) => steps[id] ?? []);
+  const kept = past.flatMap(({ started }) => ofFacts(started.goal));
+  return unique(past.flatMap(({ first }) => ofFacts(first))).filter((one) => !kept.includes(one));
+}
+
+/**
+ * Certificates that an entry of a runner shows in Scale Out's use: what its settings and its port's bindings named,
+ * before or after a change or in a look, what it made, and what it made this machine trust. All of it was read or done
+ * by the runner itself; nothing is taken from what an order says, for whoever owns the bot writes orders.
+ */
+function usesIn(entry: RunnerEntry): readonly Thumbprint[] {
+  switch (entry.type) {
+    case 'started':
+      return unique([...ofFacts(entry.before), ...ofFacts(entry.goal), entry.made?.thumbprint ?? null]);
+    case 'done':
+      // What was in Root before, whoever put it there, is not ours because an order named it.
+      return entry.changed ? unique([...ofFacts(entry.facts), entry.made?.thumbprint ?? null]) : [];
+    case 'finished':
+      return entry.look === null ? [] : thumbprintsNamedBy(entry.look);
+    default:
+      return [];
+  }
+}
+
+/** What the settings and the bindings of a look name, cleaned. */
+export function thumbprintsNamedBy({ master, worker }: HostLook): readonly Thumbprint[] {
+  return unique([
+    parseThumbprint(master?.sslCertThumbprint ?? ''),
+    ...(master?.bindings ?? []).map(({ thumbprint }) => thumbprint),
+    parseThumbprint(worker?.masterThumbprint ?? ''),
+    parseThumbprint(worker?.workerThumbprint ?? ''),
+  ]);
+}
+
+/** By their shape: a setting's value, a certificate that is present, a binding. */
+function ofFacts(facts: { readonly [name: string]: Json }): readonly (Thumbprint | null)[] {
+  const { value, present, thumbprint } = facts;
+  return [
+    typeof value === 'string' ? parseThumbprint(value) : null,
+    present === true && typeof thumbprint === 'string' ? parseThumbprint(thumbprint) : null,
+    ...Object.values(facts).map((fact) => {
+      const bound = fact as { readonly appId?: unknown; readonly thumbprint?: unknown } | null;
+      const isBinding = typeof bound === 'object' && typeof bound?.appId === 'string';
+      return isBinding && typeof bound.thumbprint === 'string' ? parseThumbprint(bound.thumbprint) : null;
+    }),
+  ];
+}
+
+const unique = (all: readonly (Thumbprint | null)[]): readonly Thumbprint[] => [
+  ...new Set(all.filter((one) => one !== null)),
+];

@@ -1,0 +1,118 @@
+import { DAY_MS } from '../time.ts';
+import type { Instant, Json, Thumbprint } from '../values.ts';
+
+/** Why a part of SSISDB cannot be seen: a stable code, and data that its remedy needs. Never to be read as "none". */
+export interface Unseen {
+  readonly code: UnseenCode;
+  readonly data: { readonly [name: string]: Json };
+}
+
+export const UNSEEN_CODES = [
+  /** There is no sqlcmd on the host. */
+  'sqlcmd-missing',
+  /** It is there and may not be run. */
+  'sqlcmd-blocked',
+  /** No answer in time. */
+  'sqlcmd-slow',
+  /** It knows an option of ours not, or answers in a form of another version. */
+  'sqlcmd-version',
+  /** The SQL Server's certificate is not trusted, and this runner's configuration does not say to go on. */
+  'certificate-not-trusted',
+  'login-refused',
+  'server-away',
+  /** The catalog is not there, or is of a version without Scale Out. */
+  'no-catalog',
+  /** Logged in, but a member of none of the roles without which the views are empty. */
+  'no-role',
+  /** Anything else that sqlcmd said no with. */
+  'sqlcmd-refused',
+  'server-unknown',
+] as const;
+export type UnseenCode = (typeof UNSEEN_CODES)[number];
+
+export type Seen<T> = { readonly seen: T; readonly unseen: null } | { readonly seen: null; readonly unseen: Unseen };
+
+/** A row of catalog.worker_agents. */
+export interface SsisdbWorker {
+  /** MachineName, as the worker gave it. */
+  readonly machine: string;
+  /** LastOnlineTime, by the SQL Server's clock; null: it never was. */
+  readonly lastOnline: Instant | null;
+  readonly enabled: boolean;
+}
+
+/** An execution that runs, or is being stopped. */
+export interface RunningPackage {
+  /** execution_id; a number too large for JavaScript stays a text. */
+  readonly id: string;
+  readonly project: string;
+  readonly package: string;
+  readonly since: Instant | null;
+  /**
+   * The worker that it runs on, as catalog.worker_agents names it; null: the catalog does not tell, so it may be any.
+   * Never its machine_name, which is also the SQL Server's own machine.
+   */
+  readonly worker: string | null;
+}
+
+/** `LoadOrders.dtsx (SQLW02)`: a package as a sentence names it, with its worker where the catalog tells. */
+export const packageName = ({ id, package: name, worker }: RunningPackage): string =>
+  `${name === '' ? id : name}${worker === null ? '' : ` (${worker})`}`;
+
+export interface HourCount {
+  /** `YYYY-MM-DDTHH` in UTC. */
+  readonly hour: string;
+  readonly count: number;
+}
+
+/** What the master's host could see in SSISDB, each part by itself. */
+export interface SsisdbLook {
+  /** SqlServerName of MasterSettings.config; null: it could not be read. */
+  readonly server: string | null;
+  /** The SQL Server's own clock when it was asked; null: it was not reached. */
+  readonly now: Instant | null;
+  /**
+   * SSLCERT_THUMBPRINT of catalog.master_properties; everybody may read it. null: not there, or nothing could be seen.
+   */
+  readonly thumbprint: Thumbprint | null;
+  readonly workers: Seen<readonly SsisdbWorker[]>;
+  readonly running: Seen<readonly RunningPackage[]>;
+  /** Executions that began, by hour, of the last week; hours without any are left out. */
+  readonly hours: Seen<readonly HourCount[]>;
+}
+
+export const seen = <T>(what: T): Seen<T> => ({ seen: what, unseen: null });
+export const notSeen = <T>(code: UnseenCode, data: Unseen['data'] = {}): Seen<T> => ({
+  seen: null,
+  unseen: { code, data },
+});
+
+/** Nothing at all can be seen, for one reason. */
+export function blindLook(server: string | null, code: UnseenCode, data: Unseen['data'] = {}): SsisdbLook {
+  const blind = { workers: notSeen<never>(code, data), running: notSeen<never>(code, data) };
+  return { server, now: null, thumbprint: null, ...blind, hours: notSeen(code, data) };
+}
+
+/** NetBIOS names end after so many characters. */
+const NETBIOS = 15;
+
+/** Whether SSISDB's MachineName is that host: without case, and whatever domain stands behind either. */
+export function sameMachine(machine: string, host: string): boolean {
+  const [one = '', other = ''] = [machine, host].map((name) => name.toLowerCase().split('.')[0] ?? '');
+  return one === other || (one.length === NETBIOS && other.startsWith(one));
+}
+
+const RECENT_DAYS = 7;
+
+/** Workers that SSISDB saw within a week and that are none of these hosts: a switch would leave them behind. */
+export function unknownWorkers(look: SsisdbLook, hosts: readonly string[]): Seen<readonly SsisdbWorker[]> {
+  const { workers, now } = look;
+  if (workers.seen === null) return workers;
+  const since = Date.parse(now ?? '') - RECENT_DAYS * DAY_MS;
+  return seen(
+    workers.seen.filter(({ machine, lastOnline }) => {
+      const isRecent = lastOnline !== null && Date.parse(lastOnline) > since;
+      return isRecent && !hosts.some((host) => sameMachine(machine, host));
+    }),
+  );
+}

@@ -1,0 +1,25 @@
+import { untold } from '../compromised.ts';
+import type { RotationKind } from '../wish.ts';
+import type { RequestLine } from './request-line.ts';
+import { type Wrong, wrong } from './wrong-words.ts';
+
+/** Kinds of rotation that a key in the wrong hands asks for. */
+const SERVED: readonly RotationKind[] = ['rotate-master', 'rotate-worker', 'retire'];
+
+export const isForCompromised = (kind: string): boolean => (SERVED as readonly string[]).includes(kind);
+
+/** `compromised`: the key of what is replaced or removed is in the wrong hands. */
+export function takeCompromised(line: RequestLine): { readonly line: RequestLine; readonly taken: number } | Wrong {
+  const { wish } = line;
+  if (!isForCompromised(wish.kind)) return wrong('not-compromised', { word: wish.kind });
+  return { line: { ...line, wish: { ...wish, compromised: true } }, taken: 0 };
+}
+
+/** It begins as soon as it is approved, unless the request says otherwise. */
+export function wholeCompromised(line: RequestLine): RequestLine {
+  const { at, wish } = line;
+  const isTold = at !== undefined || wish.when.by !== 'policy';
+  return !wish.compromised || isTold ? line : { ...line, wish: { ...wish, when: untold(wish) } };
+}
+
+export const compromisedWords = (compromised: boolean): readonly string[] => (compromised ? ['compromised'] : []);

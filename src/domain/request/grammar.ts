@@ -1,0 +1,185 @@
+import type { RotationId } from '../values.ts';
+import { type CertsLine, readCertsLine } from './certs-line.ts';
+import { readFreezeLine } from './freeze-line.ts';
+import { REQUEST_WORDS, type RequestLine, readRequestLine, requestWord } from './request-line.ts';
+import { readLine } from './typed-line.ts';
+import { isWrong, short, type Wrong, wrong } from './wrong-words.ts';
+
+/** One line of words, the same in every chat and on the command line. */
+export type Command =
+  | { readonly word: 'summary' }
+  | ({ readonly word: 'request'; readonly reason: string } & RequestLine)
+  | { readonly word: 'status'; readonly farm: string | null }
+  | { readonly word: 'runners'; readonly farm: string | null }
+  | ({ readonly word: 'certs' } & CertsLine)
+  | { readonly word: 'reminders'; readonly farm: string | null; readonly test: boolean }
+  /** `until` as it was typed: it is read by the clock of whoever typed it. */
+  | { readonly word: 'freeze'; readonly farm: string | null; readonly until: string; readonly reason: string }
+  | { readonly word: 'unfreeze'; readonly farm: string | null; readonly reason: string }
+  | { readonly word: 'show'; readonly id: RotationId }
+  | { readonly word: 'stop'; readonly id: RotationId }
+  | { readonly word: 'resolve'; readonly id: RotationId }
+  /** Typed words never vote: they answer with the card. */
+  | { readonly word: 'card'; readonly id: RotationId; readonly typed: string }
+  | { readonly word: 'review'; readonly id: RotationId; readonly note: string }
+  | { readonly word: 'whoami' }
+  | { readonly word: 'help'; readonly about: string | null }
+  | Wrong;
+
+export const WORDS = [
+  ...REQUEST_WORDS,
+  ...(['plan', 'status', 'certs', 'runners', 'reminders', 'show', 'stop', 'resolve', 'review'] as const),
+  ...(['freeze', 'unfreeze', 'whoami', 'help'] as const),
+];
+const CARD_WORDS: readonly string[] = ['approve', 'deny', 'withdraw'];
+const EVERY_WORD: readonly string[] = [...WORDS, ...CARD_WORDS];
+const IDS: readonly string[] = ['show', 'stop', 'resolve', ...CARD_WORDS];
+const LONGEST_LINE = 2000;
+export const LONGEST_REASON = 500;
+
+/** Reads what a person typed. Never throws; what cannot be read is `wrong` with a code. */
+export function parseCommand(text: string): Command {
+  if (text.length > LONGEST_LINE) return wrong('line-too-long', { length: text.length, limit: LONGEST_LINE });
+  const { words, reason } = readLine(text);
+  if (words.length === 0 && reason === null) return { word: 'summary' };
+  return (reason === null ? null : wrongReason(reason)) ?? readWords(words, reason);
+}
+
+/** What is wrong with a reason, typed or filled in; null: nothing. */
+export function wrongReason(reason: string): Wrong | null {
+  if (/[^\P{Cc}\n\r\t]/u.test(reason)) return wrong('reason-control-characters');
+  if (reason.length <= LONGEST_REASON) return null;
+  return wrong('reason-too-long', { length: reason.length, limit: LONGEST_REASON });
+}
+
+/** Whether a reason shows nothing: blanks, marks of direction, joiners, the empty Braille cell, Hangul fillers. */
+export const saysNothing = (reason: string): boolean => !/[^\s\p{C}\p{Z}\u115f\u1160\u2800\u3164\uffa0]/u.test(reason);
+
+function readWords(words: readonly string[], reason: string | null): Command {
+  const [raw = '', ...rest] = words;
+  const word = raw.toLowerCase();
+  if (word === 'plan') {
+    const planned = requestWord(rest.length === 0 ? ['rotate-master'] : rest);
+    if (planned === null) return wrong('plan-what', { said: short(rest), nearest: nearestPlan(rest) });
+    const inner = request(planned, reason);
+    return inner.word === 'request' ? { ...inner, dry: true } : inner;
+  }
+  const wanted = requestWord(words);
+  if (wanted !== null) return request(wanted, reason);
+  if (word === 'freeze') return freeze(rest, reason);
+  if (word === 'unfreeze') return unfreeze(rest, reason);
+  if (word === 'review') return review(rest, reason);
+  if (word !== '' && !EVERY_WORD.includes(word))
+    return wrong('unknown-word', { said: short([raw]), nearest: nearest(word, EVERY_WORD) });
+  if (reason !== null) return wrong('because-of-what', { word: short([word]) });
+  if (word === 'reminders') return reminders(rest);
+  if (word === 'certs') return certs(rest);
+  const [arg = null, ...more] = withoutLabel(rest, IDS.includes(word) ? 'id' : 'farm');
+  if (more.length > 0) return wrong('too-many-words', { word: short([word]), said: short(more) });
+  switch (word) {
+    case 'status':
+    case 'runners':
+      return { word, farm: arg };
+    case 'help':
+      return arg === null ? { word: 'help', about: null } : helpAbout(arg);
+    case 'whoami':
+      return { word: 'whoami' };
+    case 'show':
+    case 'stop':
+    case 'resolve':
+      return arg === null ? wrong('which-id', { word }) : { word, id: arg.toLowerCase() };
+  }
+  return arg === null ? wrong('which-id', { word }) : { word: 'card', id: arg.toLowerCase(), typed: word };
+}
+
+/** What may have been meant to be planned; '' where nothing is near, or the word is a right one that plans nothing. */
+function nearestPlan([raw = '']: readonly string[]): string {
+  const word = raw.toLowerCase();
+  const near = EVERY_WORD.includes(word) ? '' : nearest(word, REQUEST_WORDS);
+  return near === '' ? '' : `plan ${near}`;
+}
+
+type Asked = NonNullable<ReturnType<typeof requestWord>>;
+
+function request({ kind, args }: Asked, reason: string | null): Command {
+  if (args.at(-1)?.toLowerCase() === 'help') return { word: 'help', about: kind };
+  const line = readRequestLine(kind, args);
+  return isWrong(line) ? line : { word: 'request', ...line, reason: reason ?? '' };
+}
+
+function freeze(args: readonly string[], reason: string | null): Command {
+  if (args.length === 1 && args[0]?.toLowerCase() === 'help') return { word: 'help', about: 'freeze' };
+  const { farm, until } = readFreezeLine(args);
+  if (until === null) return wrong('freeze-until', { farm: short([farm ?? '']) });
+  if (reason === null || saysNothing(reason))
+    return wrong('freeze-why', { farm: short([farm ?? '']), until: short([until]) });
+  return { word: 'freeze', farm, until, reason };
+}
+
+function unfreeze(args: readonly string[], reason: string | null): Command {
+  if (args.length === 1 && args[0]?.toLowerCase() === 'help') return { word: 'help', about: 'unfreeze' };
+  const [farm = null, ...more] = withoutLabel(args, 'farm');
+  if (more.length > 0) return wrong('too-many-words', { word: 'unfreeze', said: short(more) });
+  return { word: 'unfreeze', farm, reason: reason ?? '' };
+}
+
+function review(args: readonly string[], reason: string | null): Command {
+  const [id = null, ...more] = withoutLabel(args, 'id');
+  if (id === null) return wrong('which-id', { word: 'review' });
+  if (id.toLowerCase() === 'help') return { word: 'help', about: 'review' };
+  if (more.length > 0) return wrong('too-many-words', { word: 'review', said: short(more) });
+  return { word: 'review', id: id.toLowerCase(), note: reason ?? '' };
+}
+
+/** `[test] [FARM]`; a farm named test is said with its label. */
+function reminders(args: readonly string[]): Command {
+  const test = args[0]?.toLowerCase() === 'test';
+  const [farm = null, ...more] = withoutLabel(test ? args.slice(1) : args, 'farm');
+  if (farm?.toLowerCase() === 'help') return { word: 'help', about: 'reminders' };
+  if (more.length > 0) return wrong('too-many-words', { word: 'reminders', said: short(more) });
+  return { word: 'reminders', farm, test };
+}
+
+function certs(args: readonly string[]): Command {
+  if (args.length === 1 && args[0]?.toLowerCase() === 'help') return { word: 'help', about: 'certs' };
+  const line = readCertsLine(args);
+  return isWrong(line) ? line : { word: 'certs', ...line };
+}
+
+/** A name may be said with what it is the name of: `status farm prod`, `show id prod-17`. */
+const withoutLabel = (args: readonly string[], label: string): readonly string[] =>
+  args.length > 1 && args[0]?.toLowerCase() === label ? args.slice(1) : args;
+
+/** Help for a word that is none names it, and the help that may have been meant. */
+function helpAbout(said: string): Command {
+  const about = said.toLowerCase();
+  if (EVERY_WORD.includes(about)) return { word: 'help', about };
+  const near = nearest(about, WORDS);
+  return wrong('unknown-word', { said: short([said]), nearest: near === '' ? '' : `help ${near}` });
+}
+
+/** The first candidate that begins so, else the one with the fewest edits; '' when nothing is near. */
+export function nearest(word: string, candidates: readonly string[]): string {
+  const begun = candidates.filter((candidate) => word.length >= 3 && candidate.startsWith(word));
+  if (begun[0] !== undefined) return begun[0];
+  let best = '';
+  let bestDistance = Math.max(2, Math.floor(word.length / 2)) + 1;
+  for (const candidate of candidates) {
+    const distance = edits(word.slice(0, 40), candidate);
+    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+  }
+  return best;
+}
+
+function edits(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1)
+      next.push(
+        Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)),
+      );
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

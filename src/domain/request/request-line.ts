@@ -1,0 +1,149 @@
+import { type HostName, parseHostName } from '../values.ts';
+import { plainWish, ROTATION_KINDS, type RotationKind, type Wish } from '../wish.ts';
+import { compromisedWords, takeCompromised, wholeCompromised } from './compromised-word.ts';
+import { leaveWords, takeLeave } from './leave-words.ts';
+import { takeId, wholeRollback } from './rollback-words.ts';
+import { readLine } from './typed-line.ts';
+import { takeUse } from './use-words.ts';
+import { type Taken, takeAt, takeNow, takeTicket, whenWords } from './when-words.ts';
+import { isWrong, short, type Wrong, wrong } from './wrong-words.ts';
+
+/** What the words of a request say; the reason stands behind them and is not read here. */
+export interface RequestLine {
+  readonly farm: string | null;
+  readonly wish: Wish;
+  /** When, as it was typed behind `at`: it is read by the clock of whoever typed it. */
+  readonly at?: string;
+  /** `plan`: asks nobody and changes nothing. */
+  readonly dry: boolean;
+}
+
+/** A rotation is asked for by the name of its kind. */
+export const REQUEST_WORDS = ROTATION_KINDS;
+
+/**
+ * The word that a line begins with, and what stands behind it. A word of two parts may be typed as two: `rotate
+ * master`.
+ */
+export function requestWord([first = '', ...behind]: readonly string[]): {
+  readonly kind: RotationKind;
+  readonly args: readonly string[];
+} | null {
+  const find = (word: string): RotationKind | undefined => REQUEST_WORDS.find((kind) => kind === word.toLowerCase());
+  const one = find(first);
+  if (one !== undefined) return { kind: one, args: behind };
+  const two = find(`${first}-${behind[0] ?? ''}`);
+  return two === undefined ? null : { kind: two, args: behind.slice(1) };
+}
+
+/** What a button or a form keeps of a request, read as if it were typed. */
+export function readRequest(text: string): RequestLine | Wrong {
+  const { words } = readLine(text);
+  const asked = requestWord(words);
+  return asked === null
+    ? wrong('unknown-word', { said: short(words), nearest: '' })
+    : readRequestLine(asked.kind, asked.args);
+}
+
+/** The words that ask for this: what `readRequest` reads again. Farm and reason travel beside them. */
+export const requestWords = (wish: Wish): string =>
+  [
+    ...(wish.of === null ? [wish.kind, ...about(wish)] : ['rollback', wish.of]),
+    ...(wish.use === null || wish.of !== null ? [] : [`use ${wish.use}`]),
+    ...compromisedWords(wish.compromised),
+    ...leaveWords(wish.leaveBehind),
+    ...whenWords(wish.when),
+    ...(wish.ticket === null ? [] : [`ticket ${wish.ticket}`]),
+  ].join(' ');
+
+function about({ kind, workers }: Wish): readonly string[] {
+  if (!namesWorkers(kind)) return [];
+  return workers.length === 0 ? [ALL] : workers;
+}
+
+/** Takes a word and what belongs to it off the line. `taken`: how many words behind it. */
+type Take = (line: RequestLine, behind: readonly string[]) => Taken | Wrong;
+
+/** Words that may stand anywhere in a request, with dashes before them or without. */
+const MODIFIERS: { readonly [word: string]: Take } = {
+  plan: (line) => ({ line: { ...line, dry: true }, taken: 0 }),
+  in: (line, behind) => named(line, behind),
+  farm: (line, behind) => named(line, behind),
+  at: (line, behind) => takeAt(line, behind, (word) => Object.hasOwn(MODIFIERS, word.toLowerCase())),
+  now: (line) => takeNow(line),
+  ticket: (line, behind) => takeTicket(line, behind),
+  use: (line, behind) => takeUse(line, behind),
+  compromised: (line) => takeCompromised(line),
+  leave: (line, behind) => takeLeave(line, behind, 1),
+  'leave-behind': (line, behind) => takeLeave(line, behind, 0),
+};
+
+/**
+ * `rotate-master [farm] [FARM] [in FARM] [use THUMBPRINT] [at TIME | now] [ticket TICKET] [compromised] [leave behind
+ * NAME]... [plan]`, `rotate-worker WORKER... | all [in FARM] ...`, `reconnect WORKER... [in FARM] ...`, `rollback ID
+ * ...`, in any order: what is a flag elsewhere is a word here.
+ */
+export function readRequestLine(kind: RotationKind, words: readonly string[]): RequestLine | Wrong {
+  let line: RequestLine = { farm: null, wish: plainWish(kind), dry: false };
+  for (let at = 0; at < words.length; at += 1) {
+    const behind = words.slice(at + 1);
+    const take = takeOf(words[at] ?? '', behind);
+    const next = take === null ? positional(line, words.slice(at)) : take(line, behind);
+    if (isWrong(next)) return next;
+    line = next.line;
+    at += next.taken;
+  }
+  return whole(wholeCompromised(line));
+}
+
+/** Machines are named, or all of them: never guessed. */
+function whole(line: RequestLine): RequestLine | Wrong {
+  const { kind, workers } = line.wish;
+  if (kind === 'rollback') return wholeRollback(line);
+  if (!namesWorkers(kind)) return line;
+  // Nobody means all of them by a reconnect: most are in line, and need no restart.
+  const isAll = kind === 'reconnect' && workers.includes(ALL);
+  if (workers.length === 0 || isAll)
+    return wrong(kind === 'reconnect' ? 'reconnect-whom' : 'which-workers', { word: kind });
+  if (!workers.includes(ALL)) return line;
+  if (workers.length > 1) return wrong('all-or-some', { word: kind });
+  // It cuts them all off at once: whoever means that names them.
+  if (line.wish.compromised) return wrong('compromised-all', { word: kind });
+  return { ...line, wish: { ...line.wish, workers: [] } };
+}
+
+const ALL = 'all' as HostName;
+
+const namesWorkers = (kind: RotationKind): boolean => kind === 'rotate-worker' || kind === 'reconnect';
+
+/**
+ * A farm may be called like one of our words: what stands behind `farm` is a name, and so is a word with nothing behind
+ * it.
+ */
+function takeOf(raw: string, behind: readonly string[]): Take | null {
+  const word = raw.toLowerCase();
+  const namesFarm = word === 'in' || word === 'farm';
+  if (!Object.hasOwn(MODIFIERS, word) || (namesFarm && behind.length === 0)) return null;
+  if (word === 'leave' && behind[0]?.toLowerCase() !== 'behind') return null;
+  return MODIFIERS[word] ?? null;
+}
+
+function named(line: RequestLine, [first, second]: readonly string[]): Taken | Wrong {
+  if (line.farm !== null) return wrong('too-many-words', { word: line.wish.kind, said: short([first ?? '']) });
+  const isLabel = first?.toLowerCase() === 'farm' && second !== undefined;
+  return { line: { ...line, farm: (isLabel ? second : first) ?? null }, taken: isLabel ? 2 : 1 };
+}
+
+/** What stands alone is a worker where a request names some, else the farm. */
+function positional(line: RequestLine, words: readonly string[]): Taken | Wrong {
+  const [said = ''] = words;
+  if (line.wish.kind === 'rollback') return takeId(line, words);
+  if (!namesWorkers(line.wish.kind)) {
+    if (line.farm !== null) return wrong('too-many-words', { word: line.wish.kind, said: short(words) });
+    return { line: { ...line, farm: said }, taken: 0 };
+  }
+  const host = parseHostName(said);
+  if (host === null) return wrong('not-a-machine', { said: short([said]) });
+  const workers = [...new Set([...line.wish.workers, host])];
+  return { line: { ...line, wish: { ...line.wish, workers } }, taken: 0 };
+}

@@ -1,0 +1,30 @@
+import { parseThumbprint } from '../values.ts';
+import type { RequestLine } from './request-line.ts';
+import type { Taken } from './when-words.ts';
+import { short, type Wrong, wrong } from './wrong-words.ts';
+
+const DIGITS = 40;
+
+/**
+ * `use THUMBPRINT`, as people paste it: in pairs with blanks or colons between them, in small letters, with the hidden
+ * marks of the certificate window. All words that are digits belong to it, until there are enough.
+ */
+export function takeUse(line: RequestLine, behind: readonly string[]): Taken | Wrong {
+  const { wish } = line;
+  const label = behind[0]?.toLowerCase() === 'thumbprint' ? 1 : 0;
+  const words = behind.slice(label);
+  if (wish.kind !== 'rotate-master') return wrong('use-not-here', { word: wish.kind });
+  let digits = '';
+  let taken = 0;
+  for (const word of words) {
+    const more = word.replace(/:/gu, '');
+    if (!/^[0-9a-f]+$/iu.test(more) || digits.length >= DIGITS) break;
+    digits += more;
+    taken += 1;
+  }
+  if (taken === 0) return wrong('use-what', { word: wish.kind, said: short(words.slice(0, 1)) });
+  const use = parseThumbprint(digits);
+  if (use === null) return wrong('use-not-a-thumbprint', { said: short(words.slice(0, taken)), digits: digits.length });
+  if (wish.use !== null && wish.use !== use) return wrong('use-twice', { word: wish.kind });
+  return { line: { ...line, wish: { ...wish, use } }, taken: label + taken };
+}

@@ -1,0 +1,55 @@
+import { timeLength } from '../when/when.ts';
+import type { When } from '../wish.ts';
+import type { RequestLine } from './request-line.ts';
+import { short, type Wrong, wrong } from './wrong-words.ts';
+
+/** A word of a request and what belongs to it, taken off its line; `taken`: how many words behind it. */
+export interface Taken {
+  readonly line: RequestLine;
+  readonly taken: number;
+}
+
+type Words = readonly string[];
+
+/** `at TIME`, `at next-window`, `at now`. `isWord`: what begins another part of the request. */
+export function takeAt(line: RequestLine, behind: Words, isWord: (word: string) => boolean): Taken | Wrong {
+  const [first = '', second = ''] = behind.map((word) => word.toLowerCase());
+  if (first === 'now') return taken(line, { by: 'now' }, 1);
+  if (first === 'next-window') return taken(line, { by: 'window' }, 1);
+  if (first === 'next' && second === 'window') return taken(line, { by: 'window' }, 2);
+  const end = behind.findIndex(isWord);
+  const length = timeLength(behind) || (end < 0 ? behind.length : end);
+  if (length === 0) return wrong('at-what', { word: line.wish.kind });
+  const said = behind.slice(0, length).join(' ');
+  return isSaid(line) ? twice(said) : { line: { ...line, at: said }, taken: length };
+}
+
+export const takeNow = (line: RequestLine): Taken | Wrong => taken(line, { by: 'now' }, 0);
+
+/** `ticket CHG0012345`: whether it does is the farm's to say. */
+export function takeTicket(line: RequestLine, [ticket]: Words): Taken | Wrong {
+  if (ticket === undefined) return wrong('ticket-what', { word: line.wish.kind });
+  return { line: { ...line, wish: { ...line.wish, ticket } }, taken: 1 };
+}
+
+function taken(line: RequestLine, when: When, words: number): Taken | Wrong {
+  return isSaid(line) ? twice(when.by) : { line: { ...line, wish: { ...line.wish, when } }, taken: words };
+}
+
+const isSaid = ({ at, wish }: RequestLine): boolean => at !== undefined || wish.when.by !== 'policy';
+
+const twice = (said: string): Wrong => wrong('when-twice', { said: short([said]) });
+
+/** The words that say this again. */
+export function whenWords(when: When): readonly string[] {
+  switch (when.by) {
+    case 'now':
+      return ['now'];
+    case 'window':
+      return ['at next-window'];
+    case 'time':
+      return [`at ${when.at}`];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,17 @@
+import type { Json, Message } from '../values.ts';
+
+/** An answer to one person, or a word to a channel: sentences, perhaps buttons. */
+export interface NoticeView {
+  readonly kind: 'notice';
+  readonly messages: readonly Message[];
+  readonly actions: readonly NoticeAction[];
+  /** People who are mentioned when it comes into a channel; left out: nobody. */
+  readonly calls?: readonly { readonly id: string; readonly name: string }[];
+}
+
+/** A button: what the client sends back is `verb` + `data`, and both are untrusted when they come. */
+export interface NoticeAction {
+  readonly label: Message;
+  readonly verb: string;
+  readonly data: { readonly [name: string]: Json };
+}

@@ -1,0 +1,277 @@
+import type { Outcome } from '../rotation.ts';
+import type { HostName, Instant, Message, Role, RotationId, Thumbprint } from '../values.ts';
+import type { Wish } from '../wish.ts';
+import type { ExistingLine, NextCertificate } from './next-certificate.ts';
+import type { NoticeView } from './notice-view.ts';
+import type { PersonRef } from './person-ref.ts';
+import type { PlanWhen } from './plan-when.ts';
+import type { ReconnectView } from './reconnect-view.ts';
+import type { ReminderView } from './reminder-view.ts';
+import type { RetireView } from './retire-view.ts';
+import type { VoteView } from './vote-view.ts';
+
+export type { NoticeAction, NoticeView } from './notice-view.ts';
+export type { PersonRef } from './person-ref.ts';
+export type { ReminderView } from './reminder-view.ts';
+export type { VoteView } from './vote-view.ts';
+
+/*
+ * What cards show: facts only, no wording. One view, every rendering: `src/app/bot/views` makes views from the folded
+ * state, and `cards` draws them.
+ */
+
+/** Whose eyes: decides the buttons, never the facts. */
+export type Reader = 'approver' | 'requester' | 'other';
+
+/** `say` of each planned step and check on one host, in order. Hosts with the same lines are folded. */
+export interface HostChangesView {
+  readonly hosts: readonly HostName[];
+  readonly role: Role;
+  readonly goesFirst: boolean;
+  readonly lines: readonly Message[];
+}
+
+export interface PlanView {
+  readonly kind: 'plan';
+  readonly wish: Wish;
+  readonly id: RotationId;
+  readonly farm: string;
+  readonly digest: string;
+  /** true: `plan ...`, which asks nobody: no buttons, no votes. */
+  readonly dry: boolean;
+  readonly master: HostName;
+  readonly port: number;
+  readonly workers: readonly HostName[];
+  /** Workers that go first. */
+  readonly canary: readonly HostName[];
+  readonly by: PersonRef;
+  readonly reason: string;
+  readonly at: Instant;
+  /** Of several workers the one that ends first; null: nobody could read it. */
+  readonly old: { readonly thumbprint: Thumbprint; readonly notAfter: Instant; readonly daysLeft: number } | null;
+  readonly next: NextCertificate;
+  /** What was looked at of a certificate that exists, one thing after the other. */
+  readonly existing?: readonly ExistingLine[] | undefined;
+  /** Measured last time, in milliseconds; null: not measured yet. */
+  readonly gap: { readonly minMs: number; readonly maxMs: number } | null;
+  /** Nothing is bound to the port: no worker can connect, before anybody approves. */
+  readonly cutOffAlready?: boolean;
+  readonly gapLimitMs: number;
+  /** With bot and queue gone all machines agree within so long; null: not promised. */
+  readonly aloneWithinMs: number | null;
+  readonly leaveBehind: number;
+  /** Packages that ran at the look: how many, which, and what is waited for; or why nobody can tell. */
+  readonly packages: { readonly figure: Message; readonly below: Message; readonly why: Message | null };
+  /** When hardly a package begins; null: nobody can tell. */
+  readonly quiet: Message | null;
+  readonly quorum: number;
+  readonly votes: readonly VoteView[];
+  /** How many approvals are still missing. */
+  readonly needed: number;
+  /** Approvers who may still vote: never the requester, never who has voted. */
+  readonly mayApprove: readonly PersonRef[];
+  readonly openUntil: Instant;
+  readonly when: PlanWhen;
+  readonly ticket: { readonly id: string; readonly link: string | null } | null;
+  readonly changes: readonly HostChangesView[];
+  /** Things to know before approving: crowded Root, password account, no rehearsal possible, service stopped ... */
+  readonly warnings: readonly Message[];
+  readonly replaces: RotationId | null;
+}
+
+export type RowState = 'waiting' | 'running' | 'good' | 'bad' | 'unknown';
+
+/** A machine on the running or closed card. */
+export interface HostRow {
+  readonly host: HostName;
+  readonly role: Role;
+  readonly state: RowState;
+  readonly what: Message;
+  /** Worker: cut off so far, or in all; master: its own switch. Milliseconds; null: not (yet) measured. */
+  readonly ms: number | null;
+  readonly cutOff: boolean;
+}
+
+export interface StepRow {
+  readonly number: string;
+  readonly state: RowState;
+  readonly hosts: readonly HostName[];
+  readonly what: Message;
+  /** Milliseconds since the start; null: not there yet. */
+  readonly atMs: number | null;
+}
+
+export interface RunningView {
+  readonly kind: 'running';
+  readonly wish: Wish;
+  readonly id: RotationId;
+  readonly farm: string;
+  readonly digest: string;
+  /** forth: towards the new certificate; back: putting all back (with the reason). */
+  readonly direction: 'forth' | 'back';
+  readonly why: Message | null;
+  readonly approvedBy: readonly PersonRef[];
+  readonly startedAt: Instant;
+  readonly step: number;
+  readonly steps: number;
+  readonly phases: readonly {
+    readonly name: 'contain' | 'prepare' | 'cutover' | 'retire' | 'prove';
+    readonly state: RowState;
+    readonly ms: number | null;
+    readonly from: number;
+    readonly to: number;
+  }[];
+  readonly rows: readonly HostRow[];
+  readonly stepRows: readonly StepRow[];
+  readonly made: Thumbprint | null;
+  /** What the master presented before; null: that does not change. */
+  readonly old: Thumbprint | null;
+  /** null: nobody is put back by time alone. */
+  readonly gapLimitMs: number | null;
+  /** What *Stop and put back* would do now. */
+  readonly stop: Message | null;
+  readonly stopAsked: PersonRef | null;
+  /** Something that holds the work: Redis away, a runner silent. */
+  readonly waiting: Message | null;
+}
+
+export interface GapBar {
+  readonly host: HostName;
+  /** The way there and, when put back, the way back. Milliseconds. Empty: not measured. */
+  readonly ms: readonly number[];
+  readonly failed: boolean;
+}
+
+export interface ClosedView {
+  readonly kind: 'closed';
+  readonly wish: Wish;
+  readonly id: RotationId;
+  readonly farm: string;
+  readonly outcome: Exclude<Outcome, 'planned'>;
+  /** From the first approval that started it to the end; null when nothing ran. */
+  readonly tookMs: number | null;
+  readonly by: PersonRef;
+  readonly reason: string;
+  readonly approvedBy: readonly PersonRef[];
+  /** Who ended it (stop, withdraw, deny), where somebody did. */
+  readonly endedBy: PersonRef | null;
+  /** What went wrong, first; null on success. */
+  readonly why: Message | null;
+  readonly presented: { readonly target: string; readonly thumbprint: Thumbprint } | null;
+  readonly goodUntil: Instant | null;
+  readonly daysLeft: number | null;
+  readonly gaps: readonly GapBar[];
+  readonly gapLimitMs: number;
+  /** Workers that it was about. */
+  readonly hosts: readonly HostName[];
+  /** How we know: each a sentence, with its sign. */
+  readonly evidence: readonly { readonly state: RowState; readonly what: Message }[];
+  readonly next: readonly Message[];
+  /** Where certificates still are whose keys are in the wrong hands; left out: it was about no such key. */
+  readonly stillThere?: readonly Message[];
+  /** Whether *Ask again...* belongs on it. */
+  readonly askAgain: boolean;
+  /** The request that *Roll back...* asks for; left out: there is no way back. */
+  readonly rollBack?: string | undefined;
+}
+
+export interface NeedsPersonView {
+  readonly kind: 'needs-person';
+  readonly wish: Wish;
+  readonly id: RotationId;
+  readonly farm: string;
+  /** Digest over the facts seen: what the votes on this card name. */
+  readonly digest: string;
+  readonly unknown: readonly HostName[];
+  /**
+   * Packages run on: how long one wait is, which workers wait for their own (none: all for all), and when the change
+   * window closed for which nobody waits any more (null: none has); null: it is about machines.
+   */
+  readonly packages: {
+    readonly waitMs: number;
+    readonly workers: readonly HostName[];
+    readonly windowClosed: Instant | null;
+  } | null;
+  readonly why: readonly Message[];
+  readonly rows: readonly HostRow[];
+  /** Which certificate the proved machines are on. */
+  readonly provedOn: 'new' | 'old' | 'mixed';
+  /** What becomes of the unknown ones when they are left behind; null: they cannot be. */
+  readonly leave: 'cut-off' | 'as-it-is' | null;
+  readonly asked: { readonly choice: 'leave-behind' | 'put-all-back' | 'go-on'; readonly by: PersonRef } | null;
+  /** What was asked before and is void, for what it was about has changed; null: nothing is. */
+  readonly voided: NeedsPersonView['asked'];
+  readonly votes: readonly VoteView[];
+  readonly needed: number;
+  readonly mayApprove: readonly PersonRef[];
+  readonly quorum: number;
+}
+
+export type CardView =
+  | PlanView
+  | RetireView
+  | ReconnectView
+  | RunningView
+  | ClosedView
+  | NeedsPersonView
+  | ReminderView
+  | NoticeView;
+
+/** A machine in the console's picture of the farm. */
+export interface ConsoleHost {
+  readonly host: HostName;
+  readonly roles: readonly Role[];
+  readonly state: 'connected' | 'cut' | 'unknown' | 'not-looked';
+  readonly certificate: {
+    readonly verb: 'presents' | 'pins';
+    readonly thumbprint: Thumbprint;
+    readonly age: 'old' | 'new' | 'only';
+  } | null;
+  readonly what: Message;
+}
+
+/** What the web console shows beside the chat; rebuilt after each entry. */
+export interface ConsoleView {
+  readonly farm: string;
+  readonly endpoint: string;
+  readonly quorum: number;
+  readonly approvers: number;
+  readonly hosts: readonly ConsoleHost[];
+  /** When the machines were last looked at; null or left out: they are at work, or nobody has. */
+  readonly lookedAt?: Instant | null;
+  /** What is approved and waits for its start; null or left out: nothing does. */
+  readonly waits?: Message | null;
+  readonly certificates: readonly {
+    readonly thumbprint: Thumbprint;
+    readonly age: 'old' | 'new' | 'only';
+    readonly notAfter: Instant;
+  }[];
+  readonly timeline: {
+    readonly rotation: RotationId;
+    readonly startedAt: Instant;
+    readonly limitMs: number;
+    /** Milliseconds since the start; null once it is closed. */
+    readonly nowMs: number | null;
+    readonly lanes: readonly {
+      readonly host: HostName;
+      readonly segments: readonly {
+        readonly fromMs: number;
+        readonly toMs: number;
+        /** unknown: nobody saw whether it was connected. */
+        readonly kind: 'connected' | 'cut' | 'restart' | 'unknown';
+      }[];
+      /** Worker: cut off in all; master: its switch. null: nothing measured. */
+      readonly totalMs: number | null;
+      readonly open: boolean;
+    }[];
+  } | null;
+  readonly journal: {
+    readonly rotation: RotationId | null;
+    readonly lines: readonly {
+      readonly atMs: number | null;
+      readonly at: Instant;
+      readonly host: string;
+      readonly what: Message;
+    }[];
+  };
+}

@@ -1,0 +1,10 @@
+import type { Instant } from '../values.ts';
+
+export interface VoteView {
+  readonly by: { readonly id: string; readonly name: string };
+  readonly vote: 'approve' | 'deny';
+  readonly at: Instant;
+  readonly reason: string;
+  /** An approval that does not count, for who gave it may not approve any more; left out: it counts. */
+  readonly gone?: true;
+}

@@ -1,0 +1,149 @@
+import { DateTime, type DurationLikeObject, FixedOffsetZone, IANAZone, type Zone } from 'luxon';
+import { isRefusal, type Refusal, refuse } from '../values.ts';
+import { firstAfter, lastOf, type Wall } from './wall.ts';
+
+interface Reading {
+  /** What stands before it where it is typed, so that a refusal can say it. */
+  readonly word: 'until' | 'at';
+  /** IANA name: of whoever speaks. */
+  readonly zone: string;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly limitDays: number;
+}
+
+const DAY = /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})$/u;
+const CLOCK = /^([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.\d+)?)?(z|[+-](?:0\d|1[0-4]):?[0-5]\d)?$/iu;
+const SPAN = /^(?:in )?(\d{1,5}) ?([a-z]+)$/iu;
+const UNITS: { readonly [unit in 'minutes' | 'hours' | 'days' | 'weeks']: readonly string[] } = {
+  minutes: ['minute', 'minutes', 'min'],
+  hours: ['hour', 'hours', 'h'],
+  days: ['day', 'days', 'd'],
+  weeks: ['week', 'weeks', 'w'],
+};
+
+/**
+ * Reads a time to come: `2026-12-24`, `2026-12-24 18:00`, `2026-12-24T18:00+01:00`, `18:00`, `tomorrow 08:00`, `3
+ * days`, each also with a zone behind it. A day alone is its first moment; a time that the clocks show twice is the
+ * later one; days and weeks keep the time of day. Milliseconds since 1970, or a refusal whose `would` is a time that
+ * would do: `when-past`, `when-hole` (clocks are put forward over it), `when-too-far`, `when-unknown-zone`,
+ * `when-no-such-day`, `when-unreadable`.
+ */
+export function parseWhen(said: string, reading: Reading): number | Refusal {
+  const found = readWhen(said, reading);
+  if (!isRefusal(found)) return found;
+  const { would } = found.data;
+  const proposed = typeof would === 'string' && would !== said ? parseWhen(would, reading) : null;
+  if (proposed !== null && !isRefusal(proposed)) return refuse(found.code, { ...found.data, word: reading.word });
+  return refuse(found.code, { ...found.data, word: reading.word, would: proposed?.data.would ?? SOON });
+}
+
+const SOON = 'tomorrow 08:00';
+
+/** How many words at the beginning of these look like a time, as it is read above; 0: none does. */
+export function timeLength(words: readonly string[]): number {
+  const isSpan = (length: number): boolean =>
+    length <= words.length && unitOf(words.slice(0, length).join(' ')) !== null;
+  const span = [3, 2, 1].find(isSpan);
+  if (span !== undefined) return span;
+  const [first = '', second = ''] = words;
+  if (/^\d{4}-\d{1,2}-\d{1,2}t\d/iu.test(first)) return 1 + zoneLength(second);
+  const day = isDay(first) ? 1 : 0;
+  const time = day + (CLOCK.test(words[day] ?? '') ? 1 : 0);
+  return time === 0 ? 0 : time + zoneLength(words[time] ?? '');
+}
+
+const zoneLength = (word: string): number =>
+  /^[a-z]/iu.test(word) && (word.includes('/') || zoneOf(word) !== null) ? 1 : 0;
+
+function readWhen(said: string, reading: Reading): number | Refusal {
+  const at = readSpan(said, reading) ?? readMoment(said, reading);
+  if (isRefusal(at)) return at;
+  const { zone, now, limitDays } = reading;
+  const instant = DateTime.fromMillis(at, { zone: 'utc' });
+  const told = { zone, at: instant.isValid ? instant.toISO() : null, limit: limitDays };
+  if (at <= now) return refuse('when-past', { ...told, would: laterThan(said) });
+  const latest = hereOf(reading).plus({ days: limitDays }).toMillis();
+  return at <= latest ? at : refuse('when-too-far', { ...told, would: `${limitDays} days` });
+}
+
+/** By UTC where nobody knows the zone of whoever speaks. */
+const hereOf = ({ zone, now }: Reading): DateTime =>
+  DateTime.fromMillis(now, { zone: zoneOf(zone) ?? FixedOffsetZone.utcInstance });
+
+function readSpan(said: string, reading: Reading): number | null {
+  const unit = unitOf(said);
+  if (unit === null) return null;
+  const [, count] = SPAN.exec(said) ?? [];
+  return hereOf(reading)
+    .plus({ [unit]: Number(count) } as DurationLikeObject)
+    .toMillis();
+}
+
+/** Of a span; null: it is none. */
+function unitOf(said: string): string | null {
+  const [, , word = ''] = SPAN.exec(said) ?? [];
+  return Object.entries(UNITS).find(([, words]) => words.includes(word.toLowerCase()))?.[0] ?? null;
+}
+
+/** `[DAY] [CLOCK] [ZONE]` */
+function readMoment(said: string, { zone, now }: Reading): number | Refusal {
+  const unreadable = refuse('when-unreadable', { said: short(said), zone, would: SOON });
+  const words = said.replace(/^(\d{4}-\d{1,2}-\d{1,2})t(?=\d)/iu, '$1 ').split(' ');
+  const dayWord = isDay(words[0]) ? words.shift() : undefined;
+  const clock = CLOCK.exec(words[0] ?? '');
+  if (clock !== null) words.shift();
+  const [named, ...more] = words;
+  const [, hour, minute, second = '0', offset] = clock ?? [];
+  if ((dayWord === undefined && clock === null) || more.length > 0) return unreadable;
+  if (named !== undefined && (offset !== undefined || !/^[a-z]/iu.test(named))) return unreadable;
+  const there = zoneOf(named ?? offset ?? zone);
+  if (there === null) {
+    const would = named === undefined ? `${said} UTC` : said.slice(0, said.lastIndexOf(' '));
+    return refuse('when-unknown-zone', { said: short(named ?? zone), zone: named === undefined ? 'UTC' : zone, would });
+  }
+  const day = dayOf(dayWord ?? 'today', DateTime.fromMillis(now, { zone: there }));
+  if (day === null) return unreadable;
+  if (isRefusal(day)) return day;
+  if (clock === null) return DateTime.fromObject(day, { zone: there }).startOf('day').toMillis();
+  const wall = { ...day, hour: Number(hour), minute: Number(minute), second: Number(second) };
+  const at = lastOf(wall, there);
+  if (at !== null) return at;
+  const rest = named === undefined ? '' : ` ${named}`;
+  return refuse('when-hole', { said, zone: there.name, would: `${shown(firstAfter(wall, there))}${rest}` });
+}
+
+/** So much of what nobody can read is said back. */
+const short = (said: string): string => said.slice(0, 60);
+
+const isDay = (word: string | undefined): boolean =>
+  word !== undefined && (/^to(?:day|morrow)$/iu.test(word) || DAY.test(word));
+
+type Day = Pick<Wall, 'year' | 'month' | 'day'>;
+
+function dayOf(word: string, here: DateTime): Day | Refusal | null {
+  const [, year, month, day] = (DAY.exec(word) ?? []).map(Number);
+  if (year === undefined || month === undefined || day === undefined) {
+    const meant = word.toLowerCase() === 'tomorrow' ? here.plus({ days: 1 }) : here;
+    return { year: meant.year, month: meant.month, day: meant.day };
+  }
+  if (DateTime.utc(year, month, day).isValid) return { year, month, day };
+  const last = DateTime.utc(year, month).endOf('month');
+  if (!last.isValid || day < 1) return null;
+  return refuse('when-no-such-day', { said: word, would: last.toFormat('yyyy-MM-dd') });
+}
+
+/** Not luxon's own names, of which `local` is the zone of whatever machine this runs on. */
+function zoneOf(name: string): Zone | null {
+  if (/^z$/iu.test(name)) return FixedOffsetZone.utcInstance;
+  const offset = /^([+-]\d{2}):?(\d{2})$/u.exec(name);
+  if (offset !== null) return FixedOffsetZone.parseSpecifier(`UTC${offset[1]}:${offset[2]}`);
+  if (IANAZone.isValidZone(name)) return IANAZone.create(name);
+  return FixedOffsetZone.parseSpecifier(name);
+}
+
+const shown = ({ year, month, day, hour, minute }: Wall): string =>
+  DateTime.utc(year, month, day, hour, minute).toFormat('yyyy-MM-dd HH:mm');
+
+/** A time of day that has passed is meant for tomorrow. */
+const laterThan = (said: string): string => (/^\d{1,2}:/u.test(said) ? `tomorrow ${said}` : SOON);
