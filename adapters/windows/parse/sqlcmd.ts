@@ -49,8 +49,26 @@ const BY_NUMBER: { readonly [number: string]: UnseenCode } = {
 };
 
 /** Error 18456, which the drivers tell without its number: Microsoft's page of it in each of its languages. */
-const LOGIN_FAILED =
-  /\blogin failed\b|\b18456\b|bei der Anmeldung f|ouverture de session de l.utilisateur|inicio de sesi.n del usuario|accesso non riuscito|falha de logon|ошибка входа пользователя|oturum açılamadı|登录失败|登入失敗|ログインできません|ログインに失敗|로그인하지 못했/iu;
+const LOGIN_FAILED = new RegExp(
+  // As text, which a bundle can write in one byte a character.
+  [
+    '\\blogin failed\\b',
+    '\\b18456\\b',
+    'bei der Anmeldung f',
+    'ouverture de session de l.utilisateur',
+    'inicio de sesi.n del usuario',
+    'accesso non riuscito',
+    'falha de logon',
+    'ошибка входа пользователя',
+    'oturum açılamadı',
+    '登录失败',
+    '登入失敗',
+    'ログインできません',
+    'ログインに失敗',
+    '로그인하지 못했',
+  ].join('|'),
+  'iu',
+);
 
 /** By what the drivers leave untranslated where that is enough, else by their words; the first that fits. */
 const BY_WORDS: readonly (readonly [UnseenCode, RegExp])[] = [
