@@ -48,14 +48,19 @@ export const mayGoBack = ({ wish }: NeedsPersonView): boolean => !isContained(wi
 type Packages = NonNullable<NeedsPersonView['packages']>;
 
 /** What can be done about packages that run on. */
-export const waitOf = ({ waitMs, workers, windowClosed }: Packages) => ({
+export const waitOf = ({ waitMs, workers, windowClosed, windowCloses }: Packages) => ({
   ms: waitMs,
   heldUp: workers,
   closedAt: windowClosed,
+  closesAt: windowCloses,
 });
 
 /** Outside of its change window an outage begins by a decision alone, never when a wait happens to end. */
 export const isLate = ({ packages }: NeedsPersonView): boolean => packages !== null && packages.windowClosed !== null;
+
+/** Nor does anybody wait longer when it may close meanwhile. */
+export const mayWait = ({ packages }: NeedsPersonView): boolean =>
+  packages === null || (packages.windowClosed === null && packages.windowCloses === null);
 
 const voided = ({ voided: asked }: NeedsPersonView, { tell }: Draw): readonly Node[] =>
   asked === null
@@ -67,7 +72,7 @@ function choices(view: NeedsPersonView, { tell }: Draw): readonly Node[] {
     return [
       section(tell('person.what', {})),
       text(tell('person.choices-packages', waitOf(view.packages)), { spacing: 'Small' }),
-      small(tell('person.approval-packages', { quorum: view.quorum, late: isLate(view) })),
+      small(tell('person.approval-packages', { quorum: view.quorum, waits: mayWait(view) })),
     ];
   return [
     section(tell('person.what', {})),
@@ -108,7 +113,7 @@ function buttons(view: NeedsPersonView, draw: Draw): readonly Node[] {
   const { tell, label } = draw;
   const data = { v: 1, rotation: view.id, digest: view.digest };
   const again = label(view.packages === null ? 'person.look' : 'person.wait', {});
-  const look = isLate(view) ? [] : [execute(again, 'look', data, 'positive')];
+  const look = mayWait(view) ? [execute(again, 'look', data, 'positive')] : [];
   const others = othersOf(view);
   if (view.asked === null)
     return [
@@ -167,6 +172,6 @@ function buttons(view: NeedsPersonView, draw: Draw): readonly Node[] {
       ],
       execute(label('plan.deny-do', {}), 'deny', data, 'destructive'),
     ),
-    ...(isLate(view) ? [] : [execute(again, 'look', data)]),
+    ...(mayWait(view) ? [execute(again, 'look', data)] : []),
   ];
 }

@@ -1,7 +1,7 @@
 import type { NeedsPersonView } from '../../src/domain/views/view.ts';
 import { wrongHands } from '../compromised.ts';
 import { nameOf } from '../draw.ts';
-import { isLate, isUnseen, mayGoBack, othersOf, restProved, waitOf } from '../needs-person-card.ts';
+import { isLate, isUnseen, mayGoBack, mayWait, othersOf, restProved, waitOf } from '../needs-person-card.ts';
 import { alarm } from './alarm.ts';
 import type { SlackDraw } from './draw.ts';
 import { type Block, type Button, context, divider, lines, section } from './elements.ts';
@@ -54,7 +54,7 @@ const choices = (view: NeedsPersonView, { tell }: SlackDraw): readonly Block[] =
   context(
     view.packages === null
       ? tell('person.approval', { quorum: view.quorum, leave: view.leave !== null, back: mayGoBack(view) })
-      : tell('person.approval-packages', { quorum: view.quorum, late: isLate(view) }),
+      : tell('person.approval-packages', { quorum: view.quorum, waits: mayWait(view) }),
   ),
 ];
 
@@ -74,7 +74,7 @@ function buttons(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
   const { id, unknown } = view;
   const data = { v: 1, rotation: id, digest: view.digest };
   const again = label(view.packages === null ? 'person.look' : 'person.wait', {});
-  const look: readonly Button[] = isLate(view) ? [] : [{ label: again, verb: 'look', data }];
+  const look: readonly Button[] = mayWait(view) ? [{ label: again, verb: 'look', data }] : [];
   const others = othersOf(view);
   if (view.asked === null)
     return [

@@ -458,7 +458,7 @@ export const masterMoved: NeedsPersonView = {
 export const packagesRun: NeedsPersonView = {
   ...unknown,
   unknown: [],
-  packages: { waitMs: 900_000, workers: [], windowClosed: null },
+  packages: { waitMs: 900_000, workers: [], windowClosed: null, windowCloses: null },
   why: [
     message('why.host', {
       host: 'sqlm01',
@@ -486,7 +486,7 @@ const packagesUnseen: NeedsPersonView = {
 /** The same where workers go by themselves: one has, two wait for their own packages. */
 const packagesRunThere: NeedsPersonView = {
   ...packagesRun,
-  packages: { waitMs: 900_000, workers: [host('sqlw02'), host('sqlw03')], windowClosed: null },
+  packages: { waitMs: 900_000, workers: [host('sqlw02'), host('sqlw03')], windowClosed: null, windowCloses: null },
   why: ['sqlw02', 'sqlw03'].map((worker) =>
     message('why.host', {
       host: 'sqlm01',
@@ -516,7 +516,13 @@ const packagesAsked: NeedsPersonView = {
 /** Nobody decided before the window closed: nobody waits any longer, and going on is another thing to agree to. */
 const packagesLate: NeedsPersonView = {
   ...packagesRun,
-  packages: { waitMs: 900_000, workers: [], windowClosed: '2026-11-24T02:00:00.000Z' },
+  packages: { waitMs: 900_000, workers: [], windowClosed: '2026-11-24T02:00:00.000Z', windowCloses: null },
+};
+
+/** It closes before a longer wait would have ended. */
+const packagesClosing: NeedsPersonView = {
+  ...packagesRun,
+  packages: { waitMs: 900_000, workers: [], windowClosed: null, windowCloses: '2026-11-24T02:00:00.000Z' },
 };
 
 export const reminder: ReminderView = {
@@ -912,6 +918,7 @@ export const VIEWS: { readonly [name: string]: CardView } = {
   'packages-unseen': packagesUnseen,
   'packages-asked': packagesAsked,
   'packages-late': packagesLate,
+  'packages-closing': packagesClosing,
   'packages-late-asked': { ...packagesAsked, packages: packagesLate.packages },
   'needs-person-asked': unknownAsked,
   'needs-person-void': questionVoid,

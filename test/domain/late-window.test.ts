@@ -10,7 +10,9 @@ const by = { id: 'mei', name: 'Mei Lin' };
 
 /** Packages run on, and a person is asked about them. */
 function asked(when: When = { by: 'policy' }, windows = [UNTIL_1410]): Sim {
-  const sim = new Sim(farmOf(2, { windows }), (order) => (order.stage === 'drain' ? 'put-back' : 'ok'));
+  const sim = new Sim(farmOf(2, { windows, drain: { limitMs: 5 * MINUTE } }), (order) =>
+    order.stage === 'drain' ? 'put-back' : 'ok',
+  );
   sim.drains = true;
   sim.request(when);
   sim.settle();
@@ -38,6 +40,35 @@ describe('An outage that has not begun when its change window closes, for packag
     });
     for (const choice of ['go-on', 'put-all-back'] as const)
       expect(refusedChoice(sim.rotation(), choice, now(sim))).toBeNull();
+  });
+
+  test('is waited for no longer when it would close before the wait ends', () => {
+    const sim = asked();
+    sim.pass(4 * MINUTE);
+    expect(refusedChoice(sim.rotation(), 'look-again', now(sim))).toBeNull();
+    sim.pass(2 * MINUTE);
+    expect(now(sim).windowClosed).toBeUndefined();
+    expect(refusedChoice(sim.rotation(), 'look-again', now(sim))).toMatchObject({
+      code: 'window-closes',
+      data: { id: ID, at: '2026-11-24T14:10:00.000Z' },
+    });
+    for (const choice of ['go-on', 'put-all-back'] as const)
+      expect(refusedChoice(sim.rotation(), choice, now(sim))).toBeNull();
+  });
+
+  test('may be waited for where another opens as it closes', () => {
+    const next = { cron: '10 14 * * 2', lengthMs: 2 * MINUTE, zone: 'UTC' };
+    const sim = asked({ by: 'policy' }, [UNTIL_1410, next]);
+    sim.pass(6 * MINUTE);
+    expect(refusedChoice(sim.rotation(), 'look-again', now(sim))).toBeNull();
+    sim.pass(3 * MINUTE);
+    expect(now(sim).windowCloses).toBe('2026-11-24T14:12:00.000Z');
+  });
+
+  test('closed when the last of several did, whichever opened last', () => {
+    const sim = asked({ by: 'policy' }, [UNTIL_1410, { cron: '30 13 * * 2', lengthMs: 35 * MINUTE, zone: 'UTC' }]);
+    sim.pass(11 * MINUTE);
+    expect(now(sim).windowClosed).toBe('2026-11-24T14:10:00.000Z');
   });
 
   test('begins when people agree to that after it has closed', () => {

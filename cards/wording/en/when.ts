@@ -81,6 +81,11 @@ export const whenNotices = {
     id: string;
     at: string;
   }>,
+  'refused.window-closes': ((d, pen) =>
+    `The change window for ${d.id} closes at ${pen.dateTime(d.at)}, before a longer wait would end, and the outage may then begin outside of it. Decide on its card whether it goes on now, or stop it and ask again.`) as Line<{
+    id: string;
+    at: string;
+  }>,
   'refused.ticket-missing': ((d) =>
     `A request for this farm names its ticket: say it in the line, before because, as in ticket ${d.example}.`) as Line<{
     example: string;

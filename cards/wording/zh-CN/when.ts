@@ -38,6 +38,8 @@ export const whenNotices = {
     `${pen.dateTime(d.at)} 不在 ${d.farm} 的任何变更窗口内。${d.next === null ? '' : `其后的下一个窗口从 ${pen.dateTime(d.next.from)} 到 ${pen.dateTime(d.next.to)}。`}请写窗口内的时间、at next-window 或 now。`,
   'refused.window-closed': (d, pen) =>
     `${d.id} 的变更窗口已于 ${pen.dateTime(d.at)} 关闭，继续等待会在包结束时随时开始中断。请在其卡片上决定是否继续执行，或停止后重新申请。`,
+  'refused.window-closes': (d, pen) =>
+    `${d.id} 的变更窗口将于 ${pen.dateTime(d.at)} 关闭，早于再次等待的期限，中断可能因此在窗口之外开始。请在其卡片上决定现在是否继续执行，或停止后重新申请。`,
   'refused.ticket-missing': (d) => `此服务器场的申请须写明工单：请写在 because 之前，例如 ticket ${d.example}。`,
   'refused.ticket-not-matching': (d) => `“${d.said}”不是此服务器场的工单号。正确的形式如 ${d.example}。`,
   'wrong.at-what': (d) => `什么时间？请写 /ssis ${d.word} at tomorrow 08:00、at next-window 或 now。`,

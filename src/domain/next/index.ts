@@ -10,7 +10,7 @@ import { asksAboutPackages } from './drain.ts';
 import { factsDigest } from './facts-digest.ts';
 import { forth } from './forth.ts';
 import { assessKeep } from './keep.ts';
-import { windowClosed } from './late-window.ts';
+import { lateWindow } from './late-window.ts';
 import type { Action, Assessment, Cause, Moment } from './moment.ts';
 import { prove } from './prove.ts';
 import { refusedChoice } from './refused-choice.ts';
@@ -48,8 +48,7 @@ export function next(rotation: RotationState, moment: Moment): Assessment {
 
 function assess(rotation: RotationState, moment: Moment): Assessment {
   const found = assessPlan(rotation, moment);
-  const closed = windowClosed(rotation, moment, found.attention);
-  return closed === null ? found : { ...found, windowClosed: closed };
+  return { ...found, ...lateWindow(rotation, moment, found.attention) };
 }
 
 function assessPlan(rotation: RotationState, moment: Moment): Assessment {

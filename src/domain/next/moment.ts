@@ -63,4 +63,6 @@ export interface Assessment {
   readonly attention: readonly Cause[];
   /** It asks about packages before an outage, and the change window for that has closed. Left out: none has. */
   readonly windowClosed?: Instant;
+  /** The same, and it closes before a longer wait would have ended. Left out: it does not. */
+  readonly windowCloses?: Instant;
 }

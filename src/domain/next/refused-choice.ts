@@ -13,12 +13,13 @@ import { contains, switchStage } from './stages.ts';
 export function refusedChoice(
   { id, plan }: RotationState,
   choice: ResolveChoice,
-  { attention, windowClosed }: Pick<Assessment, 'attention' | 'windowClosed'>,
+  { attention, windowClosed, windowCloses }: Pick<Assessment, 'attention' | 'windowClosed' | 'windowCloses'>,
 ): Refusal | null {
   if (attention.length === 0 || (choice === 'go-on' && !attention.every(asksAboutPackages)))
     return refuse('nothing-unknown', { id });
   // A wait ends when packages do, and nobody would have agreed to that moment.
   if (choice === 'look-again' && windowClosed !== undefined) return refuse('window-closed', { id, at: windowClosed });
+  if (choice === 'look-again' && windowCloses !== undefined) return refuse('window-closes', { id, at: windowCloses });
   const held = plan === null || choice !== 'leave-behind' ? undefined : attention.find((one) => needsMaster(plan, one));
   if (held !== undefined) return refuse('master-not-left', { id, host: held.host });
   if (choice === 'put-all-back' && plan !== null && contains(plan)) return refuse('nothing-goes-back', { id });

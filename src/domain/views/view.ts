@@ -185,12 +185,14 @@ export interface NeedsPersonView {
   readonly unknown: readonly HostName[];
   /**
    * Packages run on: how long one wait is, which workers wait for their own (none: all for all), and when the change
-   * window closed for which nobody waits any more (null: none has); null: it is about machines.
+   * window closed, or closes before another wait would end, for which nobody waits any more (null: none has, or does);
+   * null: it is about machines.
    */
   readonly packages: {
     readonly waitMs: number;
     readonly workers: readonly HostName[];
     readonly windowClosed: Instant | null;
+    readonly windowCloses: Instant | null;
   } | null;
   readonly why: readonly Message[];
   readonly rows: readonly HostRow[];

@@ -45,9 +45,11 @@ export const personWords = {
   'person.choices-packages': ((d, pen) => {
     const late = d.closedAt !== null;
     const wait =
-      d.closedAt === null
-        ? `${pen.bold('Wait longer')} waits for up to ${whole(d.ms)} again.`
-        : `${pen.bold(`Its change window closed at ${pen.dateTime(d.closedAt)}`)}, so nobody waits any longer.`;
+      d.closedAt !== null
+        ? `${pen.bold(`Its change window closed at ${pen.dateTime(d.closedAt)}`)}, so nobody waits any longer.`
+        : d.closesAt !== null
+          ? `${pen.bold(`Its change window closes at ${pen.dateTime(d.closesAt)}`)}, and packages may run for longer, so nobody waits any longer.`
+          : `${pen.bold('Wait longer')} waits for up to ${whole(d.ms)} again.`;
     const goesOn =
       d.heldUp.length === 0
         ? `begins the outage${late ? ' outside of it' : ''}: a package whose worker is away for longer than its lease is put back into the queue and run a second time`
@@ -56,11 +58,11 @@ export const personWords = {
       d.heldUp.length === 0 ? '' : ', and brings those that have switched back to their old certificates';
     const again = late ? '; then the same can be asked for the next window' : '';
     return `${wait} ${pen.bold('Go on')} ${goesOn}. ${pen.bold('Put all back')} takes away what was prepared${switched}${again}. Disabling workers is no way: it ends their packages with error 27252.`;
-  }) as Line<{ ms: number; heldUp: Names; closedAt: string | null }>,
+  }) as Line<{ ms: number; heldUp: Names; closedAt: string | null; closesAt: string | null }>,
   'person.approval-packages': ((d) =>
-    `${d.late ? 'Both' : 'The last two'} need ${count(d.quorum, 'approval')} on this card.`) as Line<{
+    `${d.waits ? 'The last two' : 'Both'} need ${count(d.quorum, 'approval')} on this card.`) as Line<{
     quorum: number;
-    late: boolean;
+    waits: boolean;
   }>,
   'person.wait': () => 'Wait longer',
   'person.go-on': () => 'Go on…',

@@ -29,9 +29,11 @@ export const personWords = {
   'person.choices-packages': (d, pen) => {
     const late = d.closedAt !== null;
     const wait =
-      d.closedAt === null
-        ? `${pen.bold('继续等待')}：最多再等 ${whole(d.ms)}。`
-        : `${pen.bold(`变更窗口已于 ${pen.dateTime(d.closedAt)} 关闭`)}，不再等待。`;
+      d.closedAt !== null
+        ? `${pen.bold(`变更窗口已于 ${pen.dateTime(d.closedAt)} 关闭`)}，不再等待。`
+        : d.closesAt !== null
+          ? `${pen.bold(`变更窗口将于 ${pen.dateTime(d.closesAt)} 关闭`)}，届时包可能仍在运行，因此不再等待。`
+          : `${pen.bold('继续等待')}：最多再等 ${whole(d.ms)}。`;
     const goesOn =
       d.heldUp.length === 0
         ? `${late ? '在窗口之外' : ''}开始中断；Worker 断开超过租约时间，其上的包会重新排队并再次运行`
@@ -40,7 +42,7 @@ export const personWords = {
     const again = late ? '，之后可在下一个窗口重新申请' : '';
     return `${wait}${pen.bold('继续执行')}：${goesOn}。${pen.bold('全部还原')}：撤去已准备的内容${switched}${again}。停用 Worker 不可行：其上的包会以错误 27252 结束。`;
   },
-  'person.approval-packages': (d) => `${d.late ? '两项均' : '后两项'}须在此卡片上获得 ${d.quorum} 票批准。`,
+  'person.approval-packages': (d) => `${d.waits ? '后两项' : '两项均'}须在此卡片上获得 ${d.quorum} 票批准。`,
   'person.wait': () => '继续等待',
   'person.go-on': () => '继续执行…',
   'person.go-on-what': (d) =>

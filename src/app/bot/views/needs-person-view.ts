@@ -70,6 +70,7 @@ export function needsPersonView(
           waitMs: drainLimitMs(rotation) ?? 0,
           workers: heldUp(rotation),
           windowClosed: assessment.windowClosed ?? null,
+          windowCloses: assessment.windowCloses ?? null,
         }
       : null,
     why: assessment.attention.map(whyMessage),
