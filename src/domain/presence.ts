@@ -1,11 +1,16 @@
 import { headIn } from './journal/bot-head.ts';
 import { PROTOCOL, type Report } from './letters/protocol.ts';
-import type { HostPresence } from './next/moment.ts';
+import type { HostPresence, Moment } from './next/moment.ts';
 import { firstSkew, nextSkew } from './skew.ts';
+import type { HostName } from './values.ts';
 
 /** Whether a machine has spoken lately, by its newest letter: what is said to it reaches it. */
 export const isHeard = (hello: Pick<HostPresence, 'at'> | undefined, now: number): boolean =>
   hello !== undefined && now - hello.at <= PROTOCOL.silentAfterMs;
+
+/** Whether a bot that has just begun to listen has not heard a machine: it knows of no note on it, and will soon. */
+export const isAwaited = ({ presence, now, since }: Moment, host: HostName): boolean =>
+  presence[host] === undefined && now - since <= PROTOCOL.silentAfterMs;
 
 export interface Met {
   readonly presence: HostPresence;

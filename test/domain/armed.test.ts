@@ -71,6 +71,40 @@ describe('Before the outage', () => {
     expect(certificates(sim)).toEqual([OLD]);
   });
 
+  test('a bot that starts anew while a paused worker is to be put back hears it first', () => {
+    const silent = isApplyOf('workers', 'sqlw03');
+    const sim = new Sim(farmOf(3), (order) => (silent(order) ? null : 'ok'));
+    approve(sim);
+    sim.paused.add('sqlw02');
+    sim.pass(2_500);
+    sim.behaviour = () => 'ok';
+    for (const order of sim.orders.filter(silent)) sim.answer(order);
+    sim.pass(30_000);
+    sim.restart();
+    sim.settle();
+    sim.pass(5_000);
+    expect(orders(sim, 'undo')).not.toContain('trust sqlw02');
+    expect(next(sim.rotation(), sim.moment()).attention).toMatchObject([{ host: 'sqlw02', code: 'RunnerPaused' }]);
+    sim.paused.clear();
+    sim.pass(5_000);
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'put-back' });
+  });
+
+  test('a bot that starts anew before the outage begins it when it has heard that nobody is paused', () => {
+    const silent = isApplyOf('workers', 'sqlw03');
+    const sim = new Sim(farmOf(3), (order) => (silent(order) ? null : 'ok'));
+    approve(sim);
+    sim.paused.add('sqlw02');
+    sim.restart();
+    sim.behaviour = () => 'ok';
+    for (const order of sim.orders.filter(silent)) sim.answer(order);
+    sim.settle();
+    expect(orders(sim, 'apply')).not.toContain('master sqlm01');
+    sim.pass(2_500);
+    expect(sim.rotation().turned).toMatchObject({ host: 'sqlw02', code: 'RunnerPaused' });
+    expect(orders(sim, 'apply')).not.toContain('master sqlm01');
+  });
+
   test('a worker that is paused when the master has its order already turns nothing: it may be resumed', () => {
     const waits = isApplyOf('master');
     const sim = new Sim(farmOf(3), (order) => (waits(order) ? null : 'ok'));

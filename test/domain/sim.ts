@@ -106,7 +106,7 @@ export class Sim {
   readonly paused = new Set<string>();
   /** Workers that cannot see what their master presents. */
   readonly blind = new Set<string>();
-  readonly since = this.now;
+  since = this.now;
   readonly farm: Farm;
   behaviour: Behaviour;
   /** Process number of a machine's service, asked anew each time. */
@@ -131,6 +131,12 @@ export class Sim {
     const skew = firstSkew(0, this.now, null);
     const notes = this.paused.has(host) ? [{ code: 'paused', data: {} }] : [];
     this.presence[host] = { at: this.now, clock: this.now, skew, lastN, version: '1', boot: 'b', notes };
+  }
+
+  /** The bot starts anew, and has heard nobody. */
+  restart(): void {
+    this.since = this.now;
+    for (const { name } of this.farm.hosts) delete this.presence[name];
   }
 
   moment(): Moment {

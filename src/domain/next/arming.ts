@@ -1,5 +1,6 @@
 import { PROTOCOL } from '../letters/protocol.ts';
 import type { PhaseHead } from '../plan.ts';
+import { isAwaited } from '../presence.ts';
 import type { RotationState } from '../rotation.ts';
 import { advance, applyLimitMs, type Progress } from './advance.ts';
 import { isOut, worksOf } from './armed-hosts.ts';
@@ -25,7 +26,8 @@ export function forthArmed(
       .map(({ host, stage }): Action => {
         return { do: 'order', host, kind: 'apply', stage, timeLimitMs: applyLimitMs(rotation) };
       });
-    const isReady = works.every(({ work }) => work === 'armed' || work === 'left');
+    // Who has not been heard yet may be paused.
+    const isReady = works.every(({ host, work }) => (work === 'armed' && !isAwaited(moment, host)) || work === 'left');
     if (!isReady) return { actions, attention: [], done: false };
     // Arming took long: a package may have begun meanwhile.
     const waits = agedWaits(rotation, moment);

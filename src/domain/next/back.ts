@@ -1,5 +1,5 @@
 import type { PhaseHead, StageHead } from '../plan.ts';
-import { isHeard } from '../presence.ts';
+import { isAwaited, isHeard } from '../presence.ts';
 import type { RotationState } from '../rotation.ts';
 import type { HostName } from '../values.ts';
 import { applyLimitMs } from './advance.ts';
@@ -62,6 +62,10 @@ function retreat(rotation: RotationState, moment: Moment, phase: PhaseHead, stag
       continue;
     }
     const work = backWork(rotation, host, stage.name);
+    if (work === 'none' && isAwaited(moment, host)) {
+      waiting = true;
+      continue;
+    }
     // It would refuse: it is put back when it is resumed.
     const isHeldBack = work === 'none' && isPaused(moment, host);
     if (work === 'none' && !isHeldBack && speaks(rotation, moment, host))
