@@ -1,7 +1,7 @@
 import type { Runner } from '../app/runner/deps.ts';
 import type { AcceptedOrder } from '../domain/journal/runner-fold.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { PostOffice } from '../ports/post-office.ts';
+import type { LetterHandler, PostOffice } from '../ports/post-office.ts';
 import { systemClock } from './system-clock.ts';
 
 const STEP_MS = 10;
@@ -34,7 +34,7 @@ const SETTLE_MS = 600_000;
 /**
  * What has switched this machine, or failed on it, and can go on by itself does so before the first letter is taken: no
  * letter may keep it from that, not even one that ends this process. Who waits for a word of the bot waits with an open
- * mailbox.
+ * mailbox, of which it takes the bot's words alone.
  */
 export async function settled(
   before: readonly Pick<AcceptedOrder, 'switched' | 'failed'>[],
@@ -47,3 +47,20 @@ export async function settled(
   await Promise.race([runner.idle(), late]);
   done.abort();
 }
+
+/**
+ * Takes the bot's acknowledgements and signals alone until all is settled. An order that came meanwhile is gone, and
+ * sent again.
+ */
+export function wordsFirst({ receive }: Pick<Runner, 'receive'>, isSettled: Promise<void>): LetterHandler {
+  let isOpen = false;
+  void isSettled.then(() => {
+    isOpen = true;
+  });
+  return async (letter) => {
+    if (isOpen || isWord(letter)) await receive(letter);
+  };
+}
+
+const isWord = (letter: unknown): boolean =>
+  typeof letter === 'object' && ['ack', 'signal'].includes((letter as { type?: string } | null)?.type ?? '');

@@ -14,7 +14,7 @@ import type { Log } from '../ports/log.ts';
 import type { WindowsHost } from '../ports/windows-host.ts';
 import { endsInOrder } from './ends.ts';
 import { isPaused, readText, removeFile } from './files.ts';
-import { openOffice, settled } from './first-letter.ts';
+import { openOffice, settled, wordsFirst } from './first-letter.ts';
 import { runnerJournal } from './former-keys.ts';
 import { hostOptions } from './host-options.ts';
 import { createLogger } from './logger.ts';
@@ -93,11 +93,13 @@ export async function runRunner(flags: RunnerFlags): Promise<void> {
   await runner.start();
   ends.add(() => runner.stop());
   ends.add(watchForUndo(files.undo, runner, log));
-  await settled(before, runner, systemClock);
+  const isSettled = settled(before, runner, systemClock);
+  // The word that it waits for comes by letter.
+  if (!runner.waits()) await isSettled;
   const mailbox = await openMailbox({
     redis,
     queue: ordersOf(config.host),
-    handler: (letter) => runner.receive(letter),
+    handler: wordsFirst(runner, isSettled),
     log,
   });
   ends.add(() => mailbox.close());

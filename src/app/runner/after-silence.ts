@@ -17,7 +17,10 @@ export function waitAfterSilence({ state, read, head }: Journal<RunnerState, Run
   const last = read(head().seq).at(-1)?.line.at;
   if (last === undefined || !openOrders(state()).some(isAtRisk)) return 0;
   const silence = now - Date.parse(last);
-  return silence <= AT_ONCE_MS ? 0 : Math.min(LONGEST_WAIT_MS, silence / SHARE);
+  if (silence <= AT_ONCE_MS) return 0;
+  // A switch is followed by silence as long as it is held: what may be over in a blink costs no time limit.
+  const due = openOrders(state()).map(({ switched }) => Date.parse(switched?.goesBackAt ?? '') - now);
+  return Math.min(LONGEST_WAIT_MS, silence / SHARE, ...due.filter((ms) => ms > 0));
 }
 
 /** Whoever is armed, or has followed, goes by what the master presents now, and not by what it was. */

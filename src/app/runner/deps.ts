@@ -30,6 +30,8 @@ export interface RunnerDeps {
 export interface Runner {
   /** Goes on with what the journal shows as open, and says hello. */
   start(): Promise<void>;
+  /** Whether it changes nothing yet because it waits for the bot's first word, which comes by letter. */
+  waits(): boolean;
   /** Takes nothing more, lets the change in hand end, and leaves the rest to the next start. */
   stop(): Promise<void>;
   /** One letter out of `orders.<host>`: an order or an acknowledgement. Never throws. */

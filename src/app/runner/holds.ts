@@ -196,8 +196,10 @@ export function createHolds(deps: RunnerDeps, changed: () => void): Holds {
     of,
     decide: decideOne,
     hear(n, say, issued) {
-      const hold = known.get(n);
-      if (hold == null) return;
+      // It may come before anything was looked at here.
+      const order = openOrders(journal.state()).find((one) => one.n === n);
+      const hold = order === undefined ? null : of(order);
+      if (hold === null) return;
       hold.watch = hear(hold.watch, say, issued, clock.steady());
       start();
     },

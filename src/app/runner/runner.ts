@@ -172,6 +172,7 @@ export function createRunner(deps: RunnerDeps): Runner {
         if (!(error instanceof RunnerStopping)) throw error;
       });
     },
+    waits: () => isWaiting,
     async stop() {
       isStopping = true;
       stopping.abort();

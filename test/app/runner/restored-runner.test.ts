@@ -1,3 +1,5 @@
+import { openOrders } from '../../../src/domain/journal/runner-fold.ts';
+import { settled, wordsFirst } from '../../../src/roots/first-letter.ts';
 import { outcomeOf, type Rig, rigBefore } from './rig.ts';
 
 const MASTER = 'sqlm01';
@@ -18,12 +20,25 @@ async function start(rig: Rig, name: string) {
   await rig.clock.sleep(100);
   /** What the bot answers to the first report: how much of this journal it has. */
   const answer = async (upTo: number) => {
-    const { boot } = JSON.parse(rig.letters.at(-1)?.body ?? '{}');
-    const ack = { v: 1, farm: 'prod', host: name, boot, upTo };
-    await runner.receive(rig.bot.sign('ack', JSON.stringify(ack)));
+    await runner.receive(wordOf(rig, name, upTo));
     await runner.idle();
   };
   return { runner, answer };
+}
+
+function wordOf(rig: Rig, name: string, upTo: number) {
+  const { boot } = JSON.parse(rig.letters.at(-1)?.body ?? '{}');
+  return rig.bot.sign('ack', JSON.stringify({ v: 1, farm: 'prod', host: name, boot, upTo }));
+}
+
+/** As `certops runner` does: its mailbox is opened once nothing has to come before the first letter. */
+async function startWithMailbox(rig: Rig, name: string) {
+  const before = openOrders(rig.journalOf(name).state());
+  const { runner } = await start(rig, name);
+  const startedAt = rig.clock.now();
+  const isSettled = settled(before, runner, rig.clock);
+  if (!runner.waits()) await isSettled;
+  return { take: wordsFirst(runner, isSettled), isSettled, runner, closedMs: rig.clock.now() - startedAt };
 }
 
 /** A master that has switched; `known`: how long its journal is in the end, `back`: makes it what it was meanwhile. */
@@ -128,6 +143,82 @@ describe('A master that was off in the middle of a cutover', () => {
     const { runner: again } = await start(rig, MASTER);
     await again.idle();
     expect(bound(rig)).toBe(rig.old.thumbprint);
+  });
+});
+
+describe('The mailbox of a master that waits for the word of its bot', () => {
+  test('is open, so that what the bot knows is heard before the wait is over', async () => {
+    const { rig, order, known } = await confirmed();
+    rig.clock.set(rig.clock.now() + WEEK_MS);
+    const { take, isSettled, closedMs } = await startWithMailbox(rig, MASTER);
+    expect(closedMs).toBe(0);
+    await take(wordOf(rig, MASTER, known));
+    await isSettled;
+    expect(bound(rig)).toBe(made(rig));
+    expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('unknown');
+  });
+
+  test('takes the words of the bot alone until the machine has gone back, and then all letters', async () => {
+    const { rig, plan, runner, order, copy } = await switched();
+    await runner.stop();
+    rig.clock.set(rig.clock.now() + WEEK_MS);
+    const { take, isSettled, runner: again } = await startWithMailbox(rig, MASTER);
+    const later = rig.order(plan, MASTER, 'undo', 'master');
+    const undo = rig.seal(later);
+    await take(undo);
+    await take(null);
+    expect(rig.diskOf(MASTER).lines).toHaveLength(copy);
+    await take(wordOf(rig, MASTER, copy));
+    await isSettled;
+    expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('put-back');
+    await take(undo);
+    await again.idle();
+    expect(outcomeOf(rig.entries(MASTER), later.n)).toBe('put-back');
+  });
+
+  test('is closed until it has gone back when it waits for nobody', async () => {
+    const { rig, runner } = await switched();
+    await runner.stop();
+    rig.clock.set(rig.clock.now() + 120_000);
+    await startWithMailbox(rig, MASTER);
+    expect(bound(rig)).toBe(rig.old.thumbprint);
+  });
+});
+
+describe('A master that starts again in a moment, long after it has switched', () => {
+  const LIMIT_MS = 20 * 60_000;
+
+  /** Its time limit is twenty minutes, and three seconds of them are left. */
+  async function almostDue() {
+    const { rig, plan } = await rigBefore('master', { gapLimitMs: LIMIT_MS });
+    const { runner } = await start(rig, MASTER);
+    const order = rig.order(plan, MASTER, 'apply', 'master');
+    await runner.receive(rig.seal(order));
+    await runner.idle();
+    await runner.stop();
+    const switchedAt = rig.entries(MASTER).find(({ type }) => type === 'switched') as { goesBackAt: string };
+    const dueAt = Date.parse(switchedAt.goesBackAt);
+    rig.clock.set(dueAt - 3_000);
+    return { rig, order, dueAt };
+  }
+
+  test('misses its time limit by nothing when no word of the bot comes', async () => {
+    const { rig, dueAt } = await almostDue();
+    const { runner } = await start(rig, MASTER);
+    await rig.clock.sleep(dueAt - rig.clock.now() + 1);
+    await runner.idle();
+    expect(bound(rig)).toBe(rig.old.thumbprint);
+    expect(rig.clock.now() - dueAt).toBeLessThan(3_000);
+  });
+
+  test('hears that it is confirmed before it has heard anything else', async () => {
+    const { rig, order } = await almostDue();
+    const { take, isSettled, runner } = await startWithMailbox(rig, MASTER);
+    await take(rig.said(order, 'confirm'));
+    await isSettled;
+    await runner.idle();
+    expect(bound(rig)).toBe(made(rig));
+    expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('applied');
   });
 });
 

@@ -35,6 +35,8 @@ export interface RigOptions {
   readonly hosts?: { readonly [name: string]: readonly Role[] };
   /** Names under which machines are reached, as that of a cluster's group; a test may move one. */
   readonly names?: { [name: string]: HostName };
+  /** How long a master waits to be confirmed; a minute when left out. */
+  readonly gapLimitMs?: number;
   /** What is asked for; the rotation of the master when left out. */
   readonly wish?: Wish;
   /** Machines of another kind than those in memory, and the time they live in. */
@@ -54,7 +56,9 @@ export async function createRig(options: RigOptions = {}) {
   const disks = new Map<string, Disk>(names.map((name) => [name, emptyDisk()]));
   const old = make(profileOf(host('sqlm01')), clock.now() - 350 * 86_400_000);
   const machines: MemoryFarm = new Map(names.map((name) => [name, machineOf(roles[name] ?? [], old)]));
-  const farm = farmOf(roles, signers);
+  const inAMinute = farmOf(roles, signers);
+  const { gapLimitMs = inAMinute.gap.limitMs } = options;
+  const farm = { ...inAMinute, gap: { ...inAMinute.gap, limitMs: gapLimitMs } };
   /** What an administrator put into the configuration of that machine's runner. */
   const allowed = new Map<string, readonly Thumbprint[]>();
   /** Keys of other runners in that machine's runner.json; not named: all of the farm's. */
