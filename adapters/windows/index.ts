@@ -77,6 +77,6 @@ function contextFor(options: WindowsHostOptions, pidFolder: string | null = pidF
   const tempFolder = tempFolderOf(paths, stateFolder, systemRoot);
   return {
     ...{ name, version, tools, paths, systemRoot, root, connect, addresses, overrides },
-    ...{ stateFolder, tempFolder, arch, clock, accounts: new Map() },
+    ...{ stateFolder, tempFolder, arch, clock, accounts: new Map(), accountNames: new Map() },
   };
 }

@@ -75,10 +75,22 @@ async function configOf(context: WindowsContext, name: string) {
   const config = await readConfig(context, name);
   const account = isOfWindows(config.account)
     ? config.account
-    : await remembered(context, `account of ${name}`, () =>
-        readExactText(context, `${SERVICES}\\${name}`, 'ObjectName'),
-      );
+    : await remembered(context, `account of ${name}`, () => exactAccount(context, name, config.account));
   return { ...config, account, accountSid: await accountSid(context, account) };
+}
+
+/** A full disk is no reason not to know what was read before: on the way back, too, a service is restarted. */
+async function exactAccount(context: WindowsContext, name: string, shown: string): Promise<string> {
+  const key = `${name} ${shown}`;
+  try {
+    const account = await readExactText(context, `${SERVICES}\\${name}`, 'ObjectName');
+    context.accountNames?.set(key, account);
+    return account;
+  } catch (error) {
+    const known = context.accountNames?.get(key);
+    if (known === undefined) throw error;
+    return known;
+  }
 }
 
 async function folderOf(context: WindowsContext, role: Role, name: string): Promise<string> {

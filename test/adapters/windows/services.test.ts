@@ -184,6 +184,34 @@ describe('the SID of an account', () => {
   });
 });
 
+test('the account of a domain is known on a full disk as long as Windows prints the same', async () => {
+  const root = fs.mkdtempSync(path.join(os.tmpdir(), 'certops-account-'));
+  const paths = createPaths(root);
+  const { fake, clock } = scm();
+  let isFull = false;
+  fake.account = 'CORP\\?ukasz-svc';
+  const tools: Tools = {
+    async run(tool, args) {
+      if (tool !== 'reg' || args[0] !== 'export') return fake.run(tool, args);
+      const [, key, file] = args.map(String);
+      const text = `Windows Registry Editor Version 5.00\r\n\r\n[${key?.replace('HKLM', 'HKEY_LOCAL_MACHINE')}]\r\n"ObjectName"="CORP\\\\Łukasz-svc"\r\n`;
+      if (!isFull) fs.writeFileSync(paths.toFileSystem(file ?? ''), text, 'utf16le');
+      return { tool, code: isFull ? 1 : 0, args: [], text: 'Words', bytes: Buffer.from('') };
+    },
+  };
+  const accounts = new Map([['corp\\łukasz-svc', 'S-1-5-21-1-2-3-1104']]);
+  const context = { ...fakeContext(tools, { clock }), root, paths, accounts, accountNames: new Map<string, string>() };
+  const known = { account: 'CORP\\Łukasz-svc', accountSid: 'S-1-5-21-1-2-3-1104' };
+  expect(await readService(context, 'master')).toMatchObject(known);
+  isFull = true;
+  await clock.sleep(31_000);
+  expect(await readService(context, 'master')).toMatchObject(known);
+  fake.account = 'CORP\\another';
+  await clock.sleep(31_000);
+  expect(await caught(readService(context, 'master'))).toMatchObject({ code: 'RegistryNotReadable' });
+  fs.rmSync(root, { recursive: true });
+});
+
 describe('a restart', () => {
   test('stops, waits for the stop whatever the echo said, starts, waits, and looks again', async () => {
     const { context, fake, clock } = scm({ stopMs: 1000, startMs: 2000 });
