@@ -1,5 +1,15 @@
 import type { Envelope, JournalLine, OrderKind } from '../letters/protocol.ts';
-import { type PastUse, withDistrusted, withdrawnBy, withUnused, withUses } from '../machine/scale-out-past.ts';
+import {
+  type DoneAway,
+  type PastUse,
+  type Replaced,
+  withBack,
+  withDistrusted,
+  withdrawnBy,
+  withReplaced,
+  withUnused,
+  withUses,
+} from '../machine/scale-out-past.ts';
 import { type MadeCertificate, sha256 } from '../plan.ts';
 import type { Digest, Facts, Instant, Json, RotationId, Thumbprint } from '../values.ts';
 import { type KnownHead, withHead } from './bot-head.ts';
@@ -70,6 +80,8 @@ export interface RunnerState {
    * hands, or removed under a request of its own.
    */
   readonly distrusted: readonly Thumbprint[];
+  /** What of it was replaced by a stage that may yet be put back. */
+  readonly replaced: readonly Replaced[];
 }
 
 export const initialRunnerState: RunnerState = {
@@ -80,6 +92,7 @@ export const initialRunnerState: RunnerState = {
   uses: [],
   unused: [],
   distrusted: [],
+  replaced: [],
 };
 
 const KEPT_ORDERS = 40;
@@ -89,8 +102,7 @@ const KEPT_PASTS = 8;
 export function foldRunner(before: RunnerState, { line }: { readonly line: JournalLine<RunnerEntry> }): RunnerState {
   const { entry, seq, at } = line;
   const unused = withUnused(before.unused, entry, at);
-  const distrusted = withDistrusted(before.distrusted, entry);
-  const state = { ...before, uses: withUses(before.uses, entry, at), unused, distrusted };
+  const state = { ...before, uses: withUses(before.uses, entry, at), unused, ...withDistrusted(before, entry) };
   switch (entry.type) {
     case 'accepted': {
       const order = orderOf(entry, { seq, at });
@@ -132,14 +144,25 @@ export function foldRunner(before: RunnerState, { line }: { readonly line: Journ
     case 'switched':
       return onOrder(state, entry.n, () => ({ switched: { at, goesBackAt: entry.goesBackAt } }));
     case 'finished': {
-      const gone = withdrawn(state, entry).filter((one) => !state.distrusted.includes(one));
-      const next = gone.length === 0 ? state : { ...state, distrusted: [...state.distrusted, ...gone] };
+      const next = { ...state, ...doneAwayAfter(state, entry) };
       return onOrder(next, entry.n, () => ({ outcome: entry.outcome, envelope: null }));
     }
     case 'refused':
     case 'proved':
       return state;
   }
+}
+
+/** What was put back is in use here again, by whichever order, or by hand under the order that had replaced it. */
+function doneAwayAfter(state: RunnerState, entry: Extract<RunnerEntry, { type: 'finished' }>): DoneAway {
+  const { n, outcome } = entry;
+  const order = state.orders.find((one) => one.n === n);
+  if (outcome === 'put-back')
+    return withBack(
+      state,
+      (one) => one.n === n || (order?.digest != null && one.digest === order.digest && one.stage === order.stage),
+    );
+  return order === undefined ? state : withReplaced(state, withdrawn(state, entry), order);
 }
 
 /** What a rotation has done away with here, once it is sure that it stays so. */

@@ -1,5 +1,5 @@
 import type { RunnerEntry } from '../journal/entries.ts';
-import { type Instant, type Json, parseThumbprint, type Thumbprint } from '../values.ts';
+import { type Digest, type Instant, type Json, parseThumbprint, type Thumbprint } from '../values.ts';
 import type { HostLook } from './host-facts.ts';
 
 /** A certificate that this machine's own journal shows in Scale Out's use, and when last. */
@@ -43,12 +43,52 @@ export const usedBefore = (past: {
 }): readonly Thumbprint[] =>
   past.uses.map(({ thumbprint }) => thumbprint).filter((one) => !past.distrusted.includes(one));
 
-/** Those that are trusted no more, with one that an entry begins to take out of Root for good. Pure. */
-export function withDistrusted(past: readonly Thumbprint[], entry: RunnerEntry): readonly Thumbprint[] {
-  if (entry.type !== 'started' || entry.direction !== 'forth') return past;
+/** One that a stage has replaced, and brings back where it is put back. */
+export interface Replaced {
+  readonly thumbprint: Thumbprint;
+  readonly n: number;
+  readonly digest: Digest | null;
+  readonly stage: string | null;
+}
+
+export interface DoneAway {
+  /** All that are to be used here never again. */
+  readonly distrusted: readonly Thumbprint[];
+  /** Why, of those that a way back takes off that list. */
+  readonly replaced: readonly Replaced[];
+}
+
+/** With one that an entry begins to take out of Root for good: no way back changes that. Pure. */
+export function withDistrusted({ distrusted, replaced }: DoneAway, entry: RunnerEntry): DoneAway {
+  if (entry.type !== 'started' || entry.direction !== 'forth') return { distrusted, replaced };
   const { before, goal } = entry;
   const gone = before.present === true && goal.present === false ? parseThumbprint(String(before.thumbprint)) : null;
-  return gone === null || past.includes(gone) ? past : [...past, gone];
+  if (gone === null) return { distrusted, replaced };
+  return {
+    distrusted: unique([...distrusted, gone]),
+    replaced: replaced.filter(({ thumbprint }) => thumbprint !== gone),
+  };
+}
+
+/** With those that an order has done away with. Pure. */
+export function withReplaced(
+  { distrusted, replaced }: DoneAway,
+  gone: readonly Thumbprint[],
+  by: Pick<Replaced, 'n' | 'digest' | 'stage'>,
+): DoneAway {
+  const isForGood = (one: Thumbprint): boolean =>
+    distrusted.includes(one) && !replaced.some(({ thumbprint }) => thumbprint === one);
+  const { n, digest, stage } = by;
+  const more = gone.filter((one) => !isForGood(one)).map((thumbprint) => ({ thumbprint, n, digest, stage }));
+  return { distrusted: unique([...distrusted, ...gone]), replaced: [...replaced, ...more] };
+}
+
+/** Without those that are here again because what replaced them was put back. Pure. */
+export function withBack({ distrusted, replaced }: DoneAway, isBack: (one: Replaced) => boolean): DoneAway {
+  const left = replaced.filter((one) => !isBack(one));
+  const stays = (thumbprint: Thumbprint): boolean =>
+    left.some((one) => one.thumbprint === thumbprint) || !replaced.some((one) => one.thumbprint === thumbprint);
+  return { distrusted: distrusted.filter(stays), replaced: left };
 }
 
 /** What a runner did of one step, as far as it is of use here. */

@@ -162,6 +162,29 @@ describe('A certificate that a proved rotation has called compromised', () => {
     expect(rig.journalOf('sqlw01').state().distrusted).toEqual([]);
   });
 
+  describe('and is back on a worker after all was applied there', () => {
+    const distrusted = (rig: Rig) => rig.journalOf('sqlw01').state().distrusted;
+    const pin = (rig: Rig) => rig.machines.get('sqlw01')?.settings.worker?.MasterHttpsCertThumbprint;
+
+    test('is one to go back to where an order has put it back', async () => {
+      const { rig, plan, old } = await replaced();
+      expect(distrusted(rig)).toEqual([old]);
+      expect(await rig.run(plan, 'sqlm01', 'undo', 'master')).toBe('put-back');
+      expect(await rig.run(plan, 'sqlw01', 'undo', 'workers')).toBe('put-back');
+      expect([pin(rig), distrusted(rig)]).toEqual([old, []]);
+    });
+
+    test('is one to go back to where a person has put it back', async () => {
+      const { rig, plan, old } = await replaced();
+      expect(await rig.run(plan, 'sqlm01', 'undo', 'master')).toBe('put-back');
+      const runner = rig.runner('sqlw01');
+      await runner.start();
+      await runner.undoHere('prod-17');
+      await runner.stop();
+      expect([pin(rig), distrusted(rig)]).toEqual([old, []]);
+    });
+  });
+
   test('may come back by the hand of an administrator, who allows it by name', async () => {
     const { rig, old, back } = await replaced();
     rig.allowed.set('sqlw01', [old]);
