@@ -83,6 +83,7 @@ export interface LogSays {
   readonly at: number | null;
 }
 
+const SILENT: LogSays = { state: 'silent', line: null, at: null };
 const SHOWN = 400;
 
 /** The worker's present process; `since`: when it was started, in milliseconds, as far as that is known. */
@@ -98,7 +99,8 @@ export interface Present {
  */
 export function readLog(lines: readonly string[], { pid, since }: Present): LogSays | null {
   const marked = lines.some((line) => markOf(line) === pid);
-  let said: LogSays = { state: 'silent', line: null, at: null };
+  let said = SILENT;
+  let isOfOlder = false;
   let known = marked || since !== null;
   let at: ReturnType<typeof timeOf> = null;
   let mark: number | null = null;
@@ -112,9 +114,12 @@ export function readLog(lines: readonly string[], { pid, since }: Present): LogS
     // An id is given again sooner or later: a success from before the start was another's. A refusal under this id
     // counts all the same, for a log may keep the time of another zone and not say so.
     const isOlder = since !== null && (at === null ? !marked : at.to < since);
+    // If that refusal is this process's own, so is a success behind it; if not, neither says anything.
+    if (isOlder && marked && says === 'connected' && isOfOlder) said = SILENT;
     if (isOlder && !(marked && (says === 'refused' || says === 'cut'))) continue;
+    if (says !== null) isOfOlder = isOlder;
     if (says === 'started') {
-      said = { state: 'silent', line: null, at: null };
+      said = SILENT;
       known = true;
     } else if (says !== null) said = { state: says, line: line.trim().slice(0, SHOWN), at: at?.from ?? null };
   }

@@ -94,6 +94,15 @@ test('a process that had the same id before it does not speak for it', () => {
   expect(readLog(undated, { pid: 9, since: utc(at(4, '').trim()) })).toMatchObject({ state: 'connected' });
 });
 
+test('a refusal from before its start is no more once a success under the same id follows it', () => {
+  const lines = [at(1, `Error: 0 : [9] ${REFUSED}`), at(2, `Information: 0 : [9] ${CONNECTED}`)];
+  const since = utc(at(4, '').trim());
+  expect(readLog(lines, { pid: 9, since })).toMatchObject({ state: 'silent', line: null });
+  expect(readLog([...lines, at(3, `Error: 0 : [9] ${REFUSED}`)], { pid: 9, since })).toMatchObject({ state: 'cut' });
+  const own = [at(5, `Error: 0 : [9] ${REFUSED}`), at(2, `Information: 0 : [9] ${CONNECTED}`)];
+  expect(readLog(own, { pid: 9, since })).toMatchObject({ state: 'cut' });
+});
+
 test('lines of a process whose dates nobody can read are told by its id', () => {
   const us = (id: number, rest: string): string => `11/12/2026 3:43:00 PM Information: 0 : [${id}] ${rest}`;
   const lines = [us(9, CONNECTED), us(9, 'failure'), `   at x.y[0]`, `   ${REFUSED}`, us(7, CONNECTED)];
