@@ -85,6 +85,9 @@ export function createDesk(deps: DeskDeps): Desk {
     // A process that stood still has heard nobody, and one whose clock was set knows of nobody when that was. A machine
     // that is suspended may stop either clock.
     const isBroken = Math.max(Math.abs(now - seen.now), steady - seen.steady) > STOOD_STILL_MS;
+    // Set back, it would take every machine for heard until it has caught up.
+    if (now < seen.now)
+      for (const [host, hello] of Object.entries(presence)) if (hello.at > now) presence[host] = { ...hello, at: now };
     seen = { now, steady };
     if (!office.up() || isBroken) since = now;
     return { now, since, farm, presence, head: journal.head() };

@@ -2,7 +2,7 @@ import { approvalsMissing, openGate, policyDigest, votesAt } from '../approval.t
 import { PROTOCOL } from '../letters/protocol.ts';
 import { isPlanned, type OrderState, type RotationState } from '../rotation.ts';
 import { changedSince, hostsIn } from '../scope.ts';
-import { type HostName, isRefusal, type Json } from '../values.ts';
+import { type HostName, type Instant, isRefusal, type Json } from '../values.ts';
 import { startIfLifted, startUnder } from '../when/start.ts';
 import { back } from './back.ts';
 import { causeOf } from './cause.ts';
@@ -92,17 +92,24 @@ function hasLapsed(order: OrderState, moment: Moment): boolean {
 }
 
 function silentSince(rotation: RotationState, order: OrderState, moment: Moment): number | null {
-  const last = Math.max(moment.presence[order.host]?.at ?? 0, moment.since, Date.parse(order.issued));
+  const issued = pastOf(order.issued, moment);
+  const last = Math.max(moment.presence[order.host]?.at ?? 0, moment.since, issued);
   if (moment.now - last > PROTOCOL.silentAfterMs) return last;
   if (order.status !== 'accepted') {
     // It speaks, and neither accepts nor refuses: what it writes cannot be read here.
-    const start = Math.max(Date.parse(order.startBy), moment.since);
+    const start = Math.max(issued === 0 ? 0 : Date.parse(order.startBy), moment.since);
     return moment.now - start > PROTOCOL.startByToleranceMs + PROTOCOL.overdueMs ? last : null;
   }
   if (isArmedOrder(rotation, order)) return null;
-  const steps = Object.values(rotation.steps[order.host] ?? {}).map((step) => Date.parse(step.at));
-  const word = Math.max(Date.parse(order.acceptedAt ?? order.issued), moment.since, ...steps);
+  const steps = Object.values(rotation.steps[order.host] ?? {}).map((step) => pastOf(step.at, moment));
+  const word = Math.max(pastOf(order.acceptedAt ?? order.issued, moment), moment.since, ...steps);
   return moment.now - word > order.timeLimitMs + PROTOCOL.overdueMs ? last : null;
+}
+
+/** A moment that was recorded; 0: it is still to come, for the clock was set back since, and that put `since` on. */
+function pastOf(at: Instant, { now }: Moment): number {
+  const moment = Date.parse(at);
+  return moment > now + PROTOCOL.clockToleranceMs ? 0 : moment;
 }
 
 function looking(rotation: RotationState, moment: Moment): readonly Action[] {

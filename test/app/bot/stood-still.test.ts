@@ -58,6 +58,7 @@ describe('A bot that stood still for 50 s while Redis stayed connected', () => {
   test.each([
     ['and whose clocks went on', (clock: ReturnType<typeof createVirtualClock>) => clock.set(clock.now() + 50_000)],
     ['and whose wall clock alone was set afterwards', (clock) => clock.step(50_000)],
+    ['and whose wall clock was set back by an hour', (clock) => clock.step(-3_600_000)],
   ])('%s calls nobody silent before they could be heard', async (_what, stand) => {
     const rig = await openDesk();
     await rig.seconds(5);
@@ -74,6 +75,16 @@ describe('A bot that stood still for 50 s while Redis stayed connected', () => {
     await rig.seconds(50);
     expect(rig.silent()).toBe(3);
   });
+});
+
+test('a bot whose clock was set back by an hour calls who says nothing silent as ever', async () => {
+  const rig = await openDesk();
+  await rig.seconds(5);
+  rig.clock.step(-3_600_000);
+  await rig.seconds(40);
+  expect(rig.silent()).toBe(0);
+  await rig.seconds(10);
+  expect(rig.silent()).toBe(3);
 });
 
 test('a bot that is slow calls who says nothing silent', async () => {
