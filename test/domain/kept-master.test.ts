@@ -122,6 +122,38 @@ describe('A master that a rotation of workers does not switch', () => {
     expect(told).toContainEqual(['bad', 'proof.left-as-it-is']);
   });
 
+  test.each([true, false])(
+    'is told to trust a stolen certificate no more only where no look finds it (%s)',
+    (isBack) => {
+      const farm = farmOf(2);
+      const sim = new KeptMaster(farm);
+      Object.assign(sim.wish, { workers: ['sqlw01', 'sqlw02'], compromised: true, when: { by: 'now' } });
+      const look = sim.look.bind(sim);
+      const left = { thumbprint: OWN, stores: ['Root'], keys: [], users: [], subject: '', mark: null, lastUsed: null };
+      sim.look = (host) =>
+        host === 'sqlm01' && isBack && sim.rotation().gate !== null
+          ? { ...look(host), leftovers: [{ ...left, notAfter: '2026-12-08T09:14:00.000Z' }] as never }
+          : look(host);
+      sim.request();
+      sim.settle();
+      sim.vote('ana');
+      sim.vote('tom');
+      sim.settle();
+      sim.pass(60_000);
+      if (isBack) {
+        expect(next(sim.rotation(), sim.moment()).attention).toMatchObject([
+          { host: 'sqlm01', code: 'NotProved', data: { against: [{ fact: `Root ${OWN}` }, {}] } },
+        ]);
+        sim.put({ type: 'resolved', id: ID, choice: 'leave-behind', hosts: ['sqlm01' as HostName] });
+        sim.settle();
+      }
+      expect(sim.rotation().closed).toMatchObject({ outcome: 'proved' });
+      const told = closedView(sim.farm, sim.rotation(), sim.now)?.evidence.map(({ what }) => what.id);
+      expect(told?.includes('proof.contained')).toBe(!isBack);
+      expect(told?.includes('proof.against')).toBe(isBack);
+    },
+  );
+
   test('goes on trusting what the workers had when all is put back, however it had drifted', () => {
     const sim = begun(
       () => ({ sslCertThumbprint: OTHER }),

@@ -19,8 +19,11 @@ export function ownEvidence(rotation: RotationState, proofs: readonly Proof[], f
   const contained = containedHosts(rotation);
   if (contained.length > 0) {
     const cut = workers.filter((host) => !kept.includes(host));
+    // What it was told to trust no more may be back in its store, or nobody has looked.
+    const isBack = proofs.some(({ against }) => against.some(({ fact }) => fact.startsWith('Root ')));
+    const isSeen = !isBack && !leftOf(rotation).includes(master);
     return [
-      line('good', 'proof.contained', { hosts: contained, master }),
+      ...(isSeen ? [line('good', 'proof.contained', { hosts: contained, master })] : []),
       ...(kept.length === 0 ? [] : [line('good', 'proof.kept', { hosts: kept, master })]),
       ...(cut.length === 0 ? [] : [line('bad', 'proof.cut-off', { hosts: cut })]),
       ...(kept.length === 0
