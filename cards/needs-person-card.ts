@@ -16,7 +16,12 @@ export function needsPersonCard(view: NeedsPersonView, draw: Draw): Drawn {
         state: tell('person.state', {}),
         title:
           view.packages === null
-            ? tell('person.title', { unknown: view.unknown, farm: view.farm, rest: restProved(view) })
+            ? tell('person.title', {
+                unknown: view.unknown,
+                farm: view.farm,
+                rest: restProved(view),
+                paused: view.paused,
+              })
             : tell('person.title-packages', { farm: view.farm, unseen: isUnseen(view) }),
         about: tell(view.packages === null ? 'person.about' : 'person.about-packages', { id: view.id }),
       }),
@@ -42,8 +47,8 @@ export const othersOf = (view: NeedsPersonView): readonly string[] =>
 export const restProved = (view: NeedsPersonView): boolean =>
   view.rows.length > 1 && view.provedOn !== 'mixed' && othersOf(view).length === view.rows.length - view.unknown.length;
 
-/** Nobody is put back to a certificate that no master is to trust again. */
-export const mayGoBack = ({ wish }: NeedsPersonView): boolean => !isContained(wish);
+/** Nobody is put back to a certificate that no master is to trust again; what is paused is put back already. */
+export const mayGoBack = ({ wish, paused }: NeedsPersonView): boolean => !paused && !isContained(wish);
 
 type Packages = NonNullable<NeedsPersonView['packages']>;
 
@@ -58,9 +63,9 @@ export const waitOf = ({ waitMs, workers, windowClosed, windowCloses }: Packages
 /** Outside of its change window an outage begins by a decision alone, never when a wait happens to end. */
 export const isLate = ({ packages }: NeedsPersonView): boolean => packages !== null && packages.windowClosed !== null;
 
-/** Nor does anybody wait longer when it may close meanwhile. */
-export const mayWait = ({ packages }: NeedsPersonView): boolean =>
-  packages === null || (packages.windowClosed === null && packages.windowCloses === null);
+/** Nor does anybody wait longer when it may close meanwhile. A look at what is paused would change nothing. */
+export const mayLook = ({ packages, paused }: NeedsPersonView): boolean =>
+  packages === null ? !paused : packages.windowClosed === null && packages.windowCloses === null;
 
 const voided = ({ voided: asked }: NeedsPersonView, { tell }: Draw): readonly Node[] =>
   asked === null
@@ -72,7 +77,7 @@ function choices(view: NeedsPersonView, { tell }: Draw): readonly Node[] {
     return [
       section(tell('person.what', {})),
       text(tell('person.choices-packages', waitOf(view.packages)), { spacing: 'Small' }),
-      small(tell('person.approval-packages', { quorum: view.quorum, waits: mayWait(view) })),
+      small(tell('person.approval-packages', { quorum: view.quorum, waits: mayLook(view) })),
     ];
   return [
     section(tell('person.what', {})),
@@ -82,12 +87,20 @@ function choices(view: NeedsPersonView, { tell }: Draw): readonly Node[] {
         provedOn: view.provedOn,
         leave: view.leave,
         back: mayGoBack(view),
+        paused: view.paused,
       }),
       {
         spacing: 'Small',
       },
     ),
-    small(tell('person.approval', { quorum: view.quorum, leave: view.leave !== null, back: mayGoBack(view) })),
+    small(
+      tell('person.approval', {
+        quorum: view.quorum,
+        leave: view.leave !== null,
+        back: mayGoBack(view),
+        paused: view.paused,
+      }),
+    ),
   ];
 }
 
@@ -113,7 +126,7 @@ function buttons(view: NeedsPersonView, draw: Draw): readonly Node[] {
   const { tell, label } = draw;
   const data = { v: 1, rotation: view.id, digest: view.digest };
   const again = label(view.packages === null ? 'person.look' : 'person.wait', {});
-  const look = mayWait(view) ? [execute(again, 'look', data, 'positive')] : [];
+  const look = mayLook(view) ? [execute(again, 'look', data, 'positive')] : [];
   const others = othersOf(view);
   if (view.asked === null)
     return [
@@ -172,6 +185,6 @@ function buttons(view: NeedsPersonView, draw: Draw): readonly Node[] {
       ],
       execute(label('plan.deny-do', {}), 'deny', data, 'destructive'),
     ),
-    ...(mayWait(view) ? [execute(again, 'look', data)] : []),
+    ...(mayLook(view) ? [execute(again, 'look', data)] : []),
   ];
 }

@@ -1,7 +1,7 @@
 import type { NeedsPersonView } from '../../src/domain/views/view.ts';
 import { wrongHands } from '../compromised.ts';
 import { nameOf } from '../draw.ts';
-import { isLate, isUnseen, mayGoBack, mayWait, othersOf, restProved, waitOf } from '../needs-person-card.ts';
+import { isLate, isUnseen, mayGoBack, mayLook, othersOf, restProved, waitOf } from '../needs-person-card.ts';
 import { alarm } from './alarm.ts';
 import type { SlackDraw } from './draw.ts';
 import { type Block, type Button, context, divider, lines, section } from './elements.ts';
@@ -19,7 +19,12 @@ export function needsPersonBlocks(view: NeedsPersonView, draw: SlackDraw): Drawn
         state: title('person.state', {}),
         title:
           view.packages === null
-            ? label('person.title', { unknown: view.unknown, farm: view.farm, rest: restProved(view) })
+            ? label('person.title', {
+                unknown: view.unknown,
+                farm: view.farm,
+                rest: restProved(view),
+                paused: view.paused,
+              })
             : label('person.title-packages', { farm: view.farm, unseen: isUnseen(view) }),
         about: tell(view.packages === null ? 'person.about' : 'person.about-packages', { id: view.id }),
         id: view.id,
@@ -48,13 +53,19 @@ const choices = (view: NeedsPersonView, { tell }: SlackDraw): readonly Block[] =
           provedOn: view.provedOn,
           leave: view.leave,
           back: mayGoBack(view),
+          paused: view.paused,
         })
       : tell('person.choices-packages', waitOf(view.packages)),
   ]),
   context(
     view.packages === null
-      ? tell('person.approval', { quorum: view.quorum, leave: view.leave !== null, back: mayGoBack(view) })
-      : tell('person.approval-packages', { quorum: view.quorum, waits: mayWait(view) }),
+      ? tell('person.approval', {
+          quorum: view.quorum,
+          leave: view.leave !== null,
+          back: mayGoBack(view),
+          paused: view.paused,
+        })
+      : tell('person.approval-packages', { quorum: view.quorum, waits: mayLook(view) }),
   ),
 ];
 
@@ -74,7 +85,7 @@ function buttons(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
   const { id, unknown } = view;
   const data = { v: 1, rotation: id, digest: view.digest };
   const again = label(view.packages === null ? 'person.look' : 'person.wait', {});
-  const look: readonly Button[] = mayWait(view) ? [{ label: again, verb: 'look', data }] : [];
+  const look: readonly Button[] = mayLook(view) ? [{ label: again, verb: 'look', data }] : [];
   const others = othersOf(view);
   if (view.asked === null)
     return [

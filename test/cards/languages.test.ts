@@ -74,7 +74,7 @@ const TERMS = [
   ...['gap.limit', 'certificate.extraNames', 'approval.approvers', 'accounts', 'people', 'because', 'ID', 'FARM'],
   ...['REASON', 'WORD', 'slack.app', 'slack.workspaces', 'slack.enterprises', 'teams.app', 'teams.tenant', 'Entra'],
   ...['OAuth & Permissions', 'Bot User OAuth Token', 'xoxb', 'Basic Information', 'Socket Mode', 'connections:write'],
-  ...['/invite @certops', 'certops', 'Microsoft Entra', 'TEAMS_APP_PASSWORD', 'URL', 'HTTP'],
+  ...['/invite @certops', 'certops runner resume', 'certops', 'Microsoft Entra', 'TEAMS_APP_PASSWORD', 'URL', 'HTTP'],
   ...['Ana Ruiz', 'Tom Becker', 'Mei Lin', 'Wei Zhang', 'prod', 'test', 'wei', 'mei', 'dba', 'sql', 'CORP', 'svc'],
   ...['FOO', 'status', 'exit', 'STOPPED', 'Asia/Shanghai', 'web', 'teams', 'slack', 'CHG', 'polish', 'certhash'],
   ...['until', 'TIME', 'tomorrow', 'days', 'Europe/Berlin', 'owner'],

@@ -378,6 +378,7 @@ export const unknown: NeedsPersonView = {
   farm: 'prod',
   digest: DIGEST,
   unknown: [host('sqlw02')],
+  paused: false,
   packages: null,
   why: [
     message('why.host', {
@@ -402,6 +403,20 @@ export const unknown: NeedsPersonView = {
   needed: 2,
   mayApprove: [ana, tom, wei],
   quorum: 2,
+};
+
+/** Nobody is cut off, all is put back, but on a machine whose runner somebody has paused. */
+const pausedThere: NeedsPersonView = {
+  ...unknown,
+  paused: true,
+  why: [message('why.host', { host: 'sqlw02', stage: 'trust', step: null, code: 'RunnerPaused', data: {} })],
+  rows: [
+    row('sqlm01', 'waiting', message('row.prepared', { thumbprint: '' }), { role: 'master' }),
+    row('sqlw01', 'waiting', message('row.waiting')),
+    row('sqlw02', 'waiting', message('row.trusts', { thumbprint: 'B8DE98…2CBB' })),
+  ],
+  provedOn: 'mixed',
+  leave: 'as-it-is',
 };
 
 export const unknownAsked: NeedsPersonView = {
@@ -918,6 +933,7 @@ export const VIEWS: { readonly [name: string]: CardView } = {
   'packages-unseen': packagesUnseen,
   'packages-asked': packagesAsked,
   'packages-late': packagesLate,
+  'needs-person-paused': pausedThere,
   'packages-closing': packagesClosing,
   'packages-late-asked': { ...packagesAsked, packages: packagesLate.packages },
   'needs-person-asked': unknownAsked,

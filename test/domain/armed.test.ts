@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { needsPersonView } from '../../src/app/bot/views/needs-person-view.ts';
 import type { Order } from '../../src/domain/letters/protocol.ts';
 import { next } from '../../src/domain/next/index.ts';
 import type { HostName } from '../../src/domain/values.ts';
@@ -59,7 +60,11 @@ describe('Before the outage', () => {
     for (const order of sim.orders.filter(silent)) sim.answer(order);
     sim.pass(30_000);
     expect(orders(sim, 'undo')).toEqual(['trust sqlw01', 'trust sqlw03', 'create sqlm01']);
-    expect(next(sim.rotation(), sim.moment()).attention).toMatchObject([{ host: 'sqlw02', code: 'RunnerPaused' }]);
+    const asked = next(sim.rotation(), sim.moment());
+    expect(asked.attention).toMatchObject([{ host: 'sqlw02', code: 'RunnerPaused' }]);
+    const card = needsPersonView(sim.farm, sim.rotation(), asked, sim.now);
+    expect(card).toMatchObject({ unknown: ['sqlw02'], paused: true, leave: 'as-it-is' });
+    expect(card?.rows.map(({ state }) => state)).not.toContain('unknown');
     sim.paused.clear();
     sim.pass(5_000);
     expect(orders(sim, 'undo')).toContain('trust sqlw02');

@@ -183,6 +183,8 @@ export interface NeedsPersonView {
   /** Digest over the facts seen: what the votes on this card name. */
   readonly digest: string;
   readonly unknown: readonly HostName[];
+  /** Each of these is up, and is put back by itself once its runner, which somebody has paused, is resumed. */
+  readonly paused: boolean;
   /**
    * Packages run on: how long one wait is, which workers wait for their own (none: all for all), and when the change
    * window closed, or closes before another wait would end, for which nobody waits any more (null: none has, or does);

@@ -26,12 +26,15 @@ export const personWords = {
   'person.title': ((d) =>
     d.unknown.length === 0
       ? `${d.farm} waits for a decision`
-      : d.rest
-        ? `${list(d.unknown, 'and', 3)} ${is(d.unknown)} unknown, the rest of ${d.farm} is proved`
-        : `${list(d.unknown, 'and', 3)} ${is(d.unknown)} unknown`) as Line<{
+      : d.paused
+        ? `${list(d.unknown, 'and', 3)} ${is(d.unknown)} paused, and not put back yet`
+        : d.rest
+          ? `${list(d.unknown, 'and', 3)} ${is(d.unknown)} unknown, the rest of ${d.farm} is proved`
+          : `${list(d.unknown, 'and', 3)} ${is(d.unknown)} unknown`) as Line<{
     unknown: Names;
     farm: string;
     rest: boolean;
+    paused: boolean;
   }>,
   'person.title-packages': ((d) =>
     d.unseen ? `Whether packages run in ${d.farm} cannot be seen` : `Packages still run in ${d.farm}`) as Line<{
@@ -102,18 +105,23 @@ export const personWords = {
       d.leave !== null
         ? ` ${pen.bold(`Leave ${it(d.unknown.length === 0 ? ['x'] : d.unknown)} behind`)} ${leave}.`
         : '';
-    return `${pen.bold('Look again')} ${look}.${left}${d.back ? ` ${pen.bold('Put all back')} ${back}.` : ''}`;
+    const first = d.paused
+      ? `${pen.bold('certops runner resume')} on ${names}, or removing the file STOP from ${one ? 'its state folder' : 'their state folders'}, ends that: ${one ? 'it is put back by itself' : 'they are put back by themselves'} then.`
+      : `${pen.bold('Look again')} ${look}.`;
+    return `${first}${left}${d.back ? ` ${pen.bold('Put all back')} ${back}.` : ''}`;
   }) as Line<{
     unknown: Names;
     provedOn: 'new' | 'old' | 'mixed';
     leave: 'cut-off' | 'as-it-is' | null;
     back: boolean;
+    paused: boolean;
   }>,
   'person.approval': ((d) =>
-    `${d.leave || d.back ? `The last ${d.leave && d.back ? 'two need' : 'one needs'} ${count(d.quorum, 'approval')} on this card. ` : ''}A farm with an unknown machine takes no other rotation.`) as Line<{
+    `${d.leave || d.back ? `The last ${d.leave && d.back ? 'two need' : 'one needs'} ${count(d.quorum, 'approval')} on this card. ` : ''}${d.paused ? 'Until then the farm' : 'A farm with an unknown machine'} takes no other rotation.`) as Line<{
     quorum: number;
     leave: boolean;
     back: boolean;
+    paused: boolean;
   }>,
   'person.asked': ((d, pen) =>
     `${pen.bold(d.by)} asks to ${d.choice === 'leave-behind' ? `leave ${list(d.unknown, 'and', 3)} behind` : d.choice === 'go-on' ? `go on though packages run${outside(d.late)}` : 'put all back'}.`) as Line<{

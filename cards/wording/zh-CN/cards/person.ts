@@ -21,9 +21,11 @@ export const personWords = {
   'person.title': (d) =>
     d.unknown.length === 0
       ? `${d.farm} 等待决定`
-      : d.rest
-        ? tight`${hosts(d.unknown, 3)} 状态未知，${d.farm} 的其余机器已验证通过`
-        : tight`${hosts(d.unknown, 3)} 状态未知`,
+      : d.paused
+        ? tight`${hosts(d.unknown, 3)} 已暂停，尚未还原`
+        : d.rest
+          ? tight`${hosts(d.unknown, 3)} 状态未知，${d.farm} 的其余机器已验证通过`
+          : tight`${hosts(d.unknown, 3)} 状态未知`,
   'person.title-packages': (d) => (d.unseen ? `${d.farm} 中是否有包在运行：无法查看` : `${d.farm} 中仍有包在运行`),
   'person.about-packages': (d) => `${d.id} · 尚无 Worker 断开；在有人决定之前，不再做任何更改`,
   'person.choices-packages': (d, pen) => {
@@ -63,10 +65,13 @@ export const personWords = {
     const leave = tight`结束本次轮换，放弃 ${names}；${after}`;
     const back = d.provedOn === 'old' ? '把剩下的机器改回旧证书' : '把其他机器改回旧证书，它们会再次断开';
     const left = d.leave !== null ? `${pen.bold(`放弃${it(d.unknown)}`)}：${leave}。` : '';
-    return tight`${pen.bold('重新查看')}：待 ${names} 启动后进行，它的 runner 会读取自己的操作日志，完成或还原最后一项更改。${left}${d.back ? `${pen.bold('全部还原')}：${back}。` : ''}`;
+    const first = d.paused
+      ? tight`在 ${names} 上运行 ${pen.bold('certops runner resume')}，或删除其状态文件夹中的 STOP 文件，之后会自动还原。`
+      : tight`${pen.bold('重新查看')}：待 ${names} 启动后进行，它的 runner 会读取自己的操作日志，完成或还原最后一项更改。`;
+    return tight`${first}${left}${d.back ? `${pen.bold('全部还原')}：${back}。` : ''}`;
   },
   'person.approval': (d) =>
-    `${d.leave || d.back ? `${d.leave && d.back ? '后两项' : '最后一项'}须在此卡片上获得 ${d.quorum} 票批准。` : ''}有机器状态未知时，不能再发起其他轮换。`,
+    `${d.leave || d.back ? `${d.leave && d.back ? '后两项' : '最后一项'}须在此卡片上获得 ${d.quorum} 票批准。` : ''}${d.paused ? '在此之前' : '有机器状态未知时，'}不能再发起其他轮换。`,
   'person.asked': (d, pen) =>
     `${pen.bold(d.by)} 申请${d.choice === 'leave-behind' ? tight`放弃 ${hosts(d.unknown, 3)}` : d.choice === 'go-on' ? `在有包运行${outside(d.late)}时继续执行` : '全部还原'}。`,
   'person.voided': (d, pen) =>

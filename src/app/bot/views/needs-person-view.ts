@@ -1,11 +1,11 @@
 import { approvalsMissing, openGate, stillNeeded } from '../../../domain/approval.ts';
 import type { Farm } from '../../../domain/farm.ts';
-import { asksAboutPackages, drainLimitMs, waitsOf } from '../../../domain/next/drain.ts';
+import { asksAboutPackages, drainLimitMs, hasBegun, waitsOf } from '../../../domain/next/drain.ts';
 import { factsDigest } from '../../../domain/next/facts-digest.ts';
 import type { Assessment } from '../../../domain/next/index.ts';
 import { proofsOf } from '../../../domain/next/proof.ts';
 import { refusedChoice } from '../../../domain/next/refused-choice.ts';
-import { waitWork } from '../../../domain/next/stages.ts';
+import { backWork, containedHosts, waitWork } from '../../../domain/next/stages.ts';
 import { policyFor } from '../../../domain/people.ts';
 import type { Resolve } from '../../../domain/resolve.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
@@ -25,7 +25,17 @@ const heldUp = (rotation: RotationState): readonly HostName[] =>
 const questionOf = (asked: Pick<Resolve, 'choice' | 'by'> | null): NeedsPersonView['asked'] =>
   asked === null || asked.choice === 'look-again' ? null : { choice: asked.choice, by: asked.by };
 
-/** A machine that is no worker of this runs no package, and its own services are not touched. */
+/** Whether all that it asks about are machines which somebody keeps from being put back. */
+const arePaused = (rotation: RotationState, { direction, attention }: Assessment): boolean =>
+  direction === 'back' &&
+  attention.every(
+    ({ code, host, stage }) => code === 'RunnerPaused' && backWork(rotation, host ?? '', stage ?? '') === 'none',
+  );
+
+/**
+ * A machine that is no worker of this runs no package, and its own services are not touched; and before the outage
+ * nobody is cut off, but whom a master was told to trust no more.
+ */
 function leaveOf(
   rotation: RotationState,
   assessment: Assessment,
@@ -33,6 +43,7 @@ function leaveOf(
 ): NeedsPersonView['leave'] {
   if (refusedChoice(rotation, 'leave-behind', assessment) !== null) return null;
   const workers = workersOf(rotation);
+  if (!hasBegun(rotation) && containedHosts(rotation).length === 0) return 'as-it-is';
   return unknown.length > 0 && !unknown.some((host) => workers.includes(host)) ? 'as-it-is' : 'cut-off';
 }
 
@@ -48,12 +59,15 @@ export function needsPersonView(
   const hosts = assessment.attention.flatMap((cause): HostName[] => (cause.host === null ? [] : [cause.host]));
   const packagesRun = assessment.attention.every(asksAboutPackages);
   const unknown = packagesRun ? [] : [...new Set(hosts)];
+  const paused = arePaused(rotation, assessment);
   // It may wait for hours: what grows is told by the minute.
   const minute = Math.floor(now / 60_000) * 60_000;
   const rows = rotation.plan.slices.map((slice) => {
     const exact = hostRow(rotation, slice, assessment.direction, now);
     const row = exact.cutOff ? hostRow(rotation, slice, assessment.direction, minute) : exact;
-    return unknown.includes(slice.host) && row.state !== 'unknown' ? { ...row, state: 'unknown' as const } : row;
+    return !paused && unknown.includes(slice.host) && row.state !== 'unknown'
+      ? { ...row, state: 'unknown' as const }
+      : row;
   });
   const proved = proofsOf(rotation, assessment.direction).some((proof) => proof.proved);
   const { quorum } = policyFor(farm, rotation.wish);
@@ -65,6 +79,7 @@ export function needsPersonView(
     farm: farm.name,
     digest: gate?.digest ?? factsDigest(rotation, assessment),
     unknown,
+    paused,
     packages: packagesRun
       ? {
           waitMs: drainLimitMs(rotation) ?? 0,
