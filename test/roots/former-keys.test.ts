@@ -147,9 +147,12 @@ describe('certops runner keys', () => {
 
   test('--exchange makes another key of its own, pins it, and its journal goes on', async () => {
     await journal(1);
+    const former = (await loadSigner(key)).publicKey;
     await certops('runner', 'keys', '--exchange', '--folder', folder);
     const { publicKey } = await loadSigner(key);
-    expect(said).toContain(`own     sqlw01 ${publicKey}\n`);
+    // What the bot has not heard yet stands under the key before.
+    expect(said).toContain(`own     sqlw01 ${publicKey}\nbefore  sqlw01 ${former}\n`);
+    expect(said).toContain('beside the one before');
     expect(read().hostKeys).toEqual({ sqlw01: [publicKey] });
     expect(await journal(2)).toEqual([1, 2]);
   });

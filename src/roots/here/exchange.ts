@@ -13,11 +13,11 @@ export interface ExchangeFlags extends HereFlags {
 
 /**
  * `certops runner keys --exchange`: makes another key in place of this runner's, keeps the journal that the one before
- * signed readable, and prints the line for the farm file. Throws CertopsError `LockHeld` while the runner runs, and as
+ * signed readable, and prints the lines for the farm file. Throws CertopsError `LockHeld` while the runner runs, and as
  * `exchangeKey` does.
  */
 export async function runnerExchange(flags: ExchangeFlags): Promise<void> {
-  const { config, files, folder, place } = await openOwnRunner(flags);
+  const { config, files, folder, place, signer } = await openOwnRunner(flags);
   const who = `certops runner keys on ${config.host}`;
   const lock = await holdLock('runner', { ...place, who, keepsOpen: [files.journal] });
   try {
@@ -32,8 +32,10 @@ export async function runnerExchange(flags: ExchangeFlags): Promise<void> {
     const own = await openOwnRunner(flags);
     await replaceConfig(own, { ...own.config, hostKeys: { ...own.config.hostKeys, [config.host]: [key] } });
     say(`own     ${config.host} ${key}`);
-    say('Into the farm file with it, in place of the one before, and restart the bot. Where the others pin it:');
-    say('certops runner keys --farm-file FILE on them.');
+    say(`before  ${config.host} ${signer.publicKey}`);
+    say('Into the farm file with it, beside the one before (two are allowed), and restart the bot: what it has not heard');
+    say('yet stands under that one. Once it has heard this runner again, take the one before out, and restart the bot.');
+    say('Where the others pin it: certops runner keys --farm-file FILE on them.');
   } finally {
     await lock.release();
   }
