@@ -8,7 +8,7 @@ import { cut } from '../parse/text.ts';
 import { installedScaleOut } from '../services/discover.ts';
 import { readEntry } from './read.ts';
 import { readTraces } from './traces.ts';
-import { readUsers } from './users.ts';
+import { readPins, readUsers } from './users.ts';
 
 const LIMIT_MS = 60_000;
 
@@ -86,18 +86,13 @@ async function refuseWhileUsed(context: WindowsContext, thumbprint: Thumbprint):
  * shows of itself is looked up in a store of its own, and is to be trusted on its master's machine.
  */
 async function refuseWhilePinned(context: WindowsContext, thumbprint: Thumbprint): Promise<void> {
-  const [users, services] = await Promise.all([
-    readUsers(context, [thumbprint], { published: false }),
-    installedScaleOut(context),
-  ]);
+  const [pins, services] = await Promise.all([readPins(context, thumbprint), installedScaleOut(context)]);
   const isMaster = services.some(({ role }) => role === 'master');
-  const pinning = (users[thumbprint] ?? []).filter(
-    ({ kind, where }) => kind === 'setting' && (isMaster || !where.endsWith('WorkerHttpsCertThumbprint')),
-  );
+  const pinning = pins.filter(({ where }) => isMaster || !where.endsWith('WorkerHttpsCertThumbprint'));
   if (pinning.length === 0) return;
   throw new CertopsError('CertificateInUse', {
     thumbprint,
-    users: pinning.map(({ kind, where }) => `${kind} ${where}`),
+    users: pinning.map(({ where }) => `setting ${where}`),
   });
 }
 

@@ -69,6 +69,13 @@ async function bindings(context: WindowsContext, thumbprints: readonly Thumbprin
 const bindingKey = (key: RegistryKey): string =>
   text(key, 'HostnamePort') || key.path.slice(key.path.lastIndexOf('\\') + 1);
 
+/** Settings alone that name it: what else cannot be read here is no reason not to know. */
+export const readPins = async (
+  context: WindowsContext,
+  thumbprint: Thumbprint,
+): Promise<readonly Pick<CertificateUser, 'where'>[]> =>
+  (await settings(context, false)).filter((one) => one.thumbprint === thumbprint);
+
 /** Every Scale Out service that is installed, of any version: side by side they share the stores. */
 async function settings(context: WindowsContext, isPublishedToo: boolean): Promise<readonly Named[]> {
   const services = await installedScaleOut(context);

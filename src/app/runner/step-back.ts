@@ -1,9 +1,10 @@
 import type { PlannedStep } from '../../domain/plan.ts';
 import type { StepKind } from '../../domain/step-params.ts';
-import { type Facts, isRefusal } from '../../domain/values.ts';
+import { type Facts, isRefusal, parseThumbprint } from '../../domain/values.ts';
 import type { HostChange } from '../../ports/windows-host.ts';
 import { STEPS } from '../../steps/index.ts';
 import { movedFact } from '../../steps/moved.ts';
+import { EVENTS, tellEventLog } from './event-log.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { type Job, type ParsedStep, pastOfStep, perform, poll, recordIfPossible } from './job.ts';
 import { lastTouched, mustReread } from './reread.ts';
@@ -51,6 +52,21 @@ export async function stepBack(job: Job, parsed: ParsedStep, deadline: number, f
     await recordIfPossible(job, { type: 'undone', n, rotation, step: planned.id, facts: result.facts });
   }
   return result;
+}
+
+/**
+ * Whether a setting that named a certificate before this plan keeps it: the plan shows it so, and no step of it wrote
+ * that. Then the way back ends there, for what this order began is not what rests on it.
+ */
+function isPinnedByAnother(job: Job, trouble: Failure | null): boolean {
+  if (trouble?.code !== 'CertificateInUse') return false;
+  const names = ({ value }: Facts): boolean =>
+    typeof value === 'string' && parseThumbprint(value) === trouble.data.thumbprint;
+  const pins = job.work.steps.filter(({ kind, expected }) => kind === 'write-setting' && names(expected));
+  const isOwn = Object.values(job.past()?.steps ?? {}).some(
+    ({ started }) => names(started.goal) || names(started.before),
+  );
+  return pins.length > 0 && !isOwn;
 }
 
 interface Way {
@@ -110,6 +126,12 @@ async function backFrom(job: Job, parsed: ParsedStep, { wanted, made, deadline, 
     if ((seen.verdict.met && !stands(step, trouble)) || job.deps.clock.steady() >= deadline) break;
     const again = step.move(seen.facts, wanted, params, { made, secret: null, refs, direction: 'back' });
     left = isRefusal(again) ? [] : again;
+  }
+  if (!seen.verdict.met && isPinnedByAnother(job, trouble)) {
+    const { code, data } = trouble as Failure;
+    job.deps.log.warn({ step: planned.id, code, ...data }, 'what was trusted stays, for it was pinned before');
+    tellEventLog(job.deps, EVENTS.finished, `certops left ${planned.id} (${order.rotation}): ${JSON.stringify(data)}`);
+    return { changed: true, facts: seen.facts, failure: null };
   }
   const isMet = seen.verdict.met && !stands(step, trouble);
   return { changed: true, facts: seen.facts, failure: isMet ? null : (trouble ?? failureOfVerdict(seen.verdict)) };

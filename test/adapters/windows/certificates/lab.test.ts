@@ -137,6 +137,20 @@ test('a certificate that only a settings file names keeps its key; trust alone m
   await performCertificateChange(master, { ...write, from: thumbprint, to: from as Thumbprint }, signal);
 });
 
+test('trust that nothing here pins goes, though nobody can tell what SQL Server and Remote Desktop use', async () => {
+  const { made } = await onMaster.makeCertificate(profile);
+  await performCertificateChange(worker, { type: 'certificate.trust', ...made }, signal);
+  const run: typeof worker.tools.run = async (tool, args, options) => {
+    const result = await worker.tools.run(tool, args, options);
+    const isTheirs = /Microsoft SQL Server$|RDP-Tcp$|HTTP.Parameters$|\\Microsoft$|WinStations$/u.test(String(args[1]));
+    return tool === 'reg' && isTheirs ? { ...result, code: 1, text: 'ERROR' } : result;
+  };
+  const { thumbprint } = made;
+  const remove = { type: 'certificate.remove', store: 'Root', thumbprint, withKey: false, unlessPinned: true } as const;
+  await performCertificateChange({ ...worker, tools: { run } }, remove, signal);
+  expect(await onWorker.certificate('Root', thumbprint)).toBeNull();
+});
+
 test('a .cer file that cannot be read keeps nothing that was made from being taken away again', async () => {
   const { made, secret } = await onMaster.makeCertificate(profile);
   const { thumbprint } = made;
