@@ -33,8 +33,8 @@ export async function runnerExchange(flags: ExchangeFlags): Promise<void> {
     await replaceConfig(own, { ...own.config, hostKeys: { ...own.config.hostKeys, [config.host]: [key] } });
     say(`own     ${config.host} ${key}`);
     say(`before  ${config.host} ${signer.publicKey}`);
-    say('Into the farm file with it, beside the one before (two are allowed), and restart the bot: what it has not heard');
-    say('yet stands under that one. Once it has heard this runner again, take the one before out, and restart the bot.');
+    say('Into the farm file with it, beside the one before (two are allowed), and restart the bot: what it has not');
+    say('heard yet stands under that one. Once it has heard this runner again, take that out, and restart the bot.');
     say('Where the others pin it: certops runner keys --farm-file FILE on them.');
   } finally {
     await lock.release();
