@@ -6,11 +6,12 @@ import { proofsOf } from '../../../domain/next/proof.ts';
 import type { Proof } from '../../../domain/next/proof-roles.ts';
 import { containedHosts, makesBinding, masterOf, retires } from '../../../domain/next/stages.ts';
 import { requestWords } from '../../../domain/request/request-line.ts';
+import { leavingsOf } from '../../../domain/retire.ts';
 import { isReviewed } from '../../../domain/review.ts';
 import { canGoBack } from '../../../domain/rollback.ts';
 import { asksAnew, newMaster, type RotationState, startedAt } from '../../../domain/rotation.ts';
 import { daysLeft } from '../../../domain/time.ts';
-import type { Message } from '../../../domain/values.ts';
+import { type Message, parseThumbprint, type Thumbprint } from '../../../domain/values.ts';
 import type { ClosedView } from '../../../domain/views/view.ts';
 import { plainWish } from '../../../domain/wish.ts';
 import { againstIn, type Evidence, keptOf, leftOf, line, witnessesOf } from './evidence.ts';
@@ -200,14 +201,31 @@ function goodUntil(rotation: RotationState): string | null {
 const hadOld = (rotation: RotationState): boolean => isOfWorkers(rotation) || rotation.plan?.header.old != null;
 
 /**
- * From when on the channel is asked whether the old certificate may go; null: it is not, for a machine that was left
- * behind may use it still, or a runner's own configuration keeps it.
+ * From when on the channel is asked whether the old certificates may go; null: it is not, for a machine that was left
+ * behind, or was not looked at, may use them still, a runner's own configuration keeps one, or something uses one.
  */
-function askedFrom({ retire }: Farm, { closed, plan, proofs }: RotationState): string | null {
+function askedFrom({ hosts, retire }: Farm, rotation: RotationState): string | null {
+  const { closed, looks, proofs } = rotation;
   if (closed === null || closed.outcome === 'left-behind') return null;
-  const old = plan?.header.old?.thumbprint;
-  const isKept = Object.values(proofs).some(({ allowed = [] }) => allowed.some((one) => one === old));
-  return isKept ? null : new Date(Date.parse(closed.at) + retire.graceMs).toISOString();
+  const old = oldOf(rotation);
+  const seen = hosts.flatMap(({ name }) => proofs[name] ?? looks[name] ?? []);
+  if (seen.length < hosts.length) return null;
+  if (seen.some(({ allowed = [] }) => allowed.some((one) => old.includes(one)))) return null;
+  const grace = { graceMs: retire.graceMs, now: Date.parse(closed.at), compromised: [] };
+  const { ready, waiting } = leavingsOf(seen, grace);
+  const froms = old.map((one) => {
+    if (ready.some(({ thumbprint }) => thumbprint === one)) return closed.at;
+    return waiting.find(({ thumbprint }) => thumbprint === one)?.until ?? null;
+  });
+  return froms.includes(null) ? null : (froms.sort().at(-1) ?? null);
+}
+
+/** What was in use before: the master's, or the own ones of workers. */
+function oldOf(rotation: RotationState): readonly Thumbprint[] {
+  if (!isOfWorkers(rotation)) return [rotation.plan?.header.old?.thumbprint ?? []].flat();
+  return workersOf(rotation).flatMap(
+    (host) => parseThumbprint(rotation.looks[host]?.worker?.workerThumbprint ?? '') ?? [],
+  );
 }
 
 function nextSteps(farm: Farm, rotation: RotationState, forth: boolean): readonly Message[] {

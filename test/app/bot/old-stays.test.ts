@@ -1,0 +1,55 @@
+import { closedView } from '../../../src/app/bot/views/closed-view.ts';
+import type { CertificateUser, HostLook, Leftover } from '../../../src/domain/machine/host-facts.ts';
+import type { HostName, Thumbprint } from '../../../src/domain/values.ts';
+import { farmOf, OLD, OWN, Sim } from '../../domain/sim.ts';
+import { WorkerSim } from '../../domain/worker-sim.ts';
+
+const LAST_USED = '2026-11-24T13:59:00.000Z';
+const left = (thumbprint: Thumbprint, users: readonly CertificateUser[] = []): Leftover => ({
+  thumbprint,
+  subject: 'CN=sqlm01',
+  notAfter: '2026-12-08T09:14:00.000Z',
+  mark: null,
+  lastUsed: LAST_USED,
+  stores: ['My'],
+  keys: [],
+  users,
+});
+
+/** How the card says from when on it is asked about what was in use before, of which each machine shows this. */
+function toldOf(sim: Sim, leftover: Leftover): unknown {
+  const look = sim.look.bind(sim);
+  sim.look = (host: HostName): HostLook => ({ ...look(host), leftovers: [leftover] });
+  sim.request();
+  sim.settle();
+  for (const who of ['ana', 'tom']) sim.vote(who);
+  sim.settle();
+  sim.pass(60_000);
+  expect(sim.rotation().closed?.outcome).toBe('proved');
+  return closedView(sim.farm, sim.rotation(), sim.now)?.next;
+}
+const asked = (at: string | null) => [{ id: 'next.old-stays', data: { at } }];
+const graceOver = (sim: Sim): string => new Date(Date.parse(LAST_USED) + sim.farm.retire.graceMs).toISOString();
+
+describe('The card of a rotation that is done says from when on it is asked whether the old certificate may go,', () => {
+  test('as soon as the grace period after its last use is over', () => {
+    const sim = new Sim(farmOf(2));
+    expect(toldOf(sim, left(OLD))).toEqual(asked(graceOver(sim)));
+  });
+
+  test('but not where something else uses it, for then nobody is asked', () => {
+    const users = [{ kind: 'binding', where: '0.0.0.0:443' }] as const;
+    expect(toldOf(new Sim(farmOf(2)), left(OLD, users))).toEqual(asked(null));
+  });
+
+  test('nor where a worker that was not looked at may name the same as those that were', () => {
+    const sim = new WorkerSim(farmOf(2));
+    Object.assign(sim.wish, { workers: ['sqlw01'] });
+    expect(toldOf(sim, left(OWN))).toEqual(asked(null));
+  });
+
+  test('also of workers’ own ones', () => {
+    const sim = new WorkerSim(farmOf(2));
+    expect(toldOf(sim, left(OWN))).toEqual(asked(graceOver(sim)));
+  });
+});
