@@ -18,6 +18,7 @@ import { wrong } from './wrong.ts';
 type Names = readonly string[];
 type Strange = { host: string; code: string; at: string };
 type Id = { readonly id: string };
+type Packages = Id & { readonly unseen: boolean };
 
 const OUTCOMES: { readonly [outcome: string]: string } = {
   proved: 'is done',
@@ -210,7 +211,7 @@ const answers = {
   'too-much-said': ((d, pen) =>
     `${pen.bold(`The runner of ${d.host} says more than it can have to say`)} (${d.code}), at ${pen.time(d.at)}. No more of it is taken until the next hour, and it counts as silent meanwhile. After years of records to catch up on that passes by itself; else look at that machine: somebody may have its key.`) as Line<Strange>,
   'number-too-high': ((d, pen) =>
-    `${pen.bold(`The runner of ${d.host} counts far more orders than it was given`)} (${d.code}), at ${pen.time(d.at)}. It is not believed so far, and its orders go on from the bot's own count. Where the bot's folder was lost that passes by itself; else look at that machine, for somebody may have its key: exchange it then.`) as Line<Strange>,
+    `${pen.bold(`The runner of ${d.host} counts far more orders than it was given`)} (${d.code}), at ${pen.time(d.at)}. It is believed a hundred thousand further with each order, no more. Where the bot's folder was lost that passes by itself; else look at that machine, for somebody may have its key: exchange it then.`) as Line<Strange>,
   'how-to-ask': ((d, pen) =>
     `Say ${pen.bold(`/ssis rotate-master ${d.farm} because`)} and your reason, or ask without one.`) as Line<{
     farm: string;
@@ -246,7 +247,7 @@ const lines = {
     Id & { hosts: Names }
   >,
   'summary.packages': ((d, pen) =>
-    `${pen.bold(`${d.id} waits for a decision`)}: packages still run. Decide on its card: /ssis resolve ${d.id}.`) as Line<Id>,
+    `${pen.bold(`${d.id} waits for a decision`)}: ${d.unseen ? 'whether packages run cannot be seen' : 'packages still run'}. Decide on its card: /ssis resolve ${d.id}.`) as Line<Packages>,
   'summary.nothing-waits': () => 'Nothing waits for you, and nothing runs.',
   'summary.farm': ((d, pen) => {
     const what = `${d.host}'s ${d.role} certificate`;

@@ -133,7 +133,7 @@ const answers = {
   'too-much-said': (d, pen) =>
     `${pen.bold(`${d.host} 上的 runner 发来的内容超出它可能有的记录`)}（${d.code}，${pen.time(d.at)}）。下一个小时之前不再接收，其间视为没有响应。若只是补报多年的记录，会自行恢复；否则请检查该机器：可能有他人持有其密钥。`,
   'number-too-high': (d, pen) =>
-    `${pen.bold(`${d.host} 上的 runner 所报的指令编号远高于发给它的指令`)}（${d.code}，${pen.time(d.at)}）。该编号不予采信，后续指令按机器人自己的编号继续。若是机器人的文件夹丢失过，会自行恢复；否则请检查该机器：可能有他人持有其密钥，请更换密钥。`,
+    `${pen.bold(`${d.host} 上的 runner 所报的指令编号远高于发给它的指令`)}（${d.code}，${pen.time(d.at)}）。每发一条指令，最多只采信其超出的十万。若是机器人的文件夹丢失过，会自行恢复；否则请检查该机器：可能有他人持有其密钥，请更换密钥。`,
   'how-to-ask': (d, pen) => `发送 ${pen.bold(`/ssis rotate-master ${d.farm} because`)} 加上理由，或不填理由直接申请。`,
   'button.show': (d) => `显示 ${d.id}`,
   'button.rotate': (d) => `轮换 ${d.farm}…`,
@@ -151,7 +151,7 @@ const lines = {
   'summary.needs-person': (d, pen) =>
     tight`${pen.bold(`${d.id} 需要人工决定`)}：${d.hosts.length === 0 ? '状态未知' : join(hosts(d.hosts), '状态未知')}。请在卡片上决定：/ssis resolve ${d.id}。`,
   'summary.packages': (d, pen) =>
-    `${pen.bold(`${d.id} 等待决定`)}：仍有包在运行。请在卡片上决定：/ssis resolve ${d.id}。`,
+    `${pen.bold(`${d.id} 等待决定`)}：${d.unseen ? '无法查看是否有包在运行' : '仍有包在运行'}。请在卡片上决定：/ssis resolve ${d.id}。`,
   'summary.nothing-waits': () => '没有待您审批的申请，也没有正在执行的轮换。',
   'summary.farm': (d, pen) => {
     const what = `${d.host} 的 ${roleName(d.role)} 证书`;

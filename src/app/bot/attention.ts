@@ -7,7 +7,7 @@ import { say } from './notices.ts';
 /** What a person is asked about: packages that still run are no machine of which nobody knows how it stands. */
 export const needsPersonLine = ({ id }: Pick<RotationState, 'id'>, attention: readonly TurnCause[]): Message =>
   attention.every(asksAboutPackages)
-    ? say('summary.packages', { id })
+    ? say('summary.packages', { id, unseen: attention.every(({ code }) => code === 'PackagesUnseen') })
     : say('summary.needs-person', { id, hosts: hostsIn(attention) });
 
 export const hostsIn = (attention: readonly TurnCause[]): readonly HostName[] => [

@@ -81,8 +81,8 @@ export const planWords = {
     contained: boolean;
     request: string;
   }>,
-  'plan.packages': ((d) => `${d.count}`) as Line<{ count: number }>,
-  'plan.packages-below': ((d, pen) => `packages running; SSISDB asked at ${pen.time(d.at)}`) as Line<{ at: string }>,
+  'plan.packages': ((d) => count(d.count, 'package')) as Line<{ count: number }>,
+  'plan.packages-below': ((d, pen) => `running; SSISDB asked on ${pen.dateTime(d.at)}`) as Line<{ at: string }>,
   'plan.packages-unseen': () => '?',
   'plan.packages-unseen-below': () => 'packages running: cannot be seen',
   'plan.packages-title': () => 'Packages',
