@@ -163,8 +163,9 @@ test('a thousand clicks of fifty people are all answered', async () => {
   for (let from = 0; from < clicks.length; from += 50) {
     const sent = await Promise.all(clicks.slice(from, from + 50).map((click) => rig.deliver(click)));
     expect(sent.every(({ status }) => status === 200)).toBe(true);
+    // An answer that a busy machine does not take in time is sent again.
+    await rig.settled();
   }
-  await rig.settled();
   expect(rig.intents).toHaveLength(1000);
   expect(rig.slack.whispers).toHaveLength(1000);
   expect(rig.slack.calledTimes('users.info')).toBe(50);
