@@ -95,6 +95,17 @@ describe('Before the outage', () => {
     expect(sim.rotation().closed).toMatchObject({ outcome: 'put-back' });
   });
 
+  test('a bot that starts anew asks the same of a machine that had gone silent, so votes stay what they are', () => {
+    const sim = new Sim(farmOf(3), (order) => (isApplyOf('trust', 'sqlw02')(order) ? null : 'ok'));
+    approve(sim);
+    sim.dead.add('sqlw02');
+    sim.pass(120_000);
+    const asked = next(sim.rotation(), sim.moment()).attention;
+    expect(asked).toMatchObject([{ host: 'sqlw02', code: 'RunnerSilent' }]);
+    sim.restart();
+    expect(next(sim.rotation(), sim.moment()).attention).toEqual(asked);
+  });
+
   test('a bot that starts anew before the outage begins it when it has heard that nobody is paused', () => {
     const silent = isApplyOf('workers', 'sqlw03');
     const sim = new Sim(farmOf(3), (order) => (silent(order) ? null : 'ok'));

@@ -62,7 +62,8 @@ function retreat(rotation: RotationState, moment: Moment, phase: PhaseHead, stag
       continue;
     }
     const work = backWork(rotation, host, stage.name);
-    if (work === 'none' && isAwaited(moment, host)) {
+    // One that is known to be silent gets no order before it is heard, and what is asked of it stays what it was.
+    if (work === 'none' && isAwaited(moment, host) && speaks(rotation, moment, host)) {
       waiting = true;
       continue;
     }
