@@ -15,7 +15,7 @@ export const provingFirst = <T extends Looked>(workers: readonly T[]): readonly 
 
 /**
  * How many of them are waited for before the others: as many as are wished, and nobody who was not connected where
- * others were. None whose service is off, for he proves nothing.
+ * others were. None whose service is off, for that proves nothing.
  */
 export function canaryOf(workers: readonly Looked[], wished: number): number {
   const most = Math.max(0, ...workers.map(proves));

@@ -60,7 +60,7 @@ const createWork = (
     [
       'create-certificate',
       {
-        profile: profile,
+        profile,
         store: 'Root',
         oldStore: oldStoreOf(master),
         oldThumbprint,

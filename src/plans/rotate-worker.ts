@@ -98,7 +98,7 @@ const createWork = ({ host, worker, old }: SurveyedWorker, profile: CertificateP
     [
       'create-certificate',
       {
-        profile: profile,
+        profile,
         store: 'My',
         oldStore: worker.workerStore,
         oldThumbprint: old,

@@ -9,6 +9,7 @@ import { readJournal } from '../../adapters/files/read-journal.ts';
 import { PUBLIC_KEY } from '../config/farm-schema.ts';
 import { CertopsError } from '../domain/errors.ts';
 import { keyIdOf } from '../domain/letters/envelope.ts';
+import { parseJson } from '../domain/letters/untrusted-json.ts';
 import type { Signer } from '../ports/journal.ts';
 import { moveFile, readText, removeFile } from './files.ts';
 import { botFiles, botStream, runnerFiles, runnerStream } from './state.ts';
@@ -125,12 +126,4 @@ async function readKnown(file: string): Promise<Known> {
   const parsed = schema.safeParse(parseJson(await readText(file)));
   if (!parsed.success) throw new CertopsError('FormerKeysNotValid', { file });
   return parsed.data;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

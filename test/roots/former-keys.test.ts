@@ -107,7 +107,7 @@ describe('certops keys new --exchange', () => {
   test('keys that lie beside it and cannot be read are named', async () => {
     writeFileSync(path.join(folder, 'former-keys.json'), '[{}]');
     await expect(prod(1)).rejects.toMatchObject({ code: 'FormerKeysNotValid' });
-    expect(SAYINGS.FormerKeysNotValid).toBeDefined();
+    expect(SAYINGS.FormerKeysNotValid?.say({ file: 'former-keys.json' })).toContain('restore it');
   });
 });
 
