@@ -1,3 +1,4 @@
+import { packageTeller } from '../domain/machine/package-teller.ts';
 import { DRAIN } from '../domain/next/drain.ts';
 import type { HostName } from '../domain/values.ts';
 import { type PlanRequest, type StageWork, work } from './draft.ts';
@@ -14,18 +15,19 @@ export function drainStage(request: PlanRequest, masterHost: HostName): readonly
 
 /**
  * The same for workers that go by themselves: a check each, for before a worker goes only its own packages are waited
- * for.
+ * for. Of a cluster's nodes one waits, the one that tells what runs.
  */
 export function workerDrains(
   request: PlanRequest,
-  masterHost: HostName,
+  masters: readonly HostName[],
   workers: readonly HostName[],
 ): readonly StageWork[] {
   const { limitMs } = request.farm.drain;
-  if (!waits(request, masterHost)) return [];
+  const teller = packageTeller(request.looks, masters);
+  if (teller === null || !waits(request, teller)) return [];
   return [
     work(
-      masterHost,
+      teller,
       DRAIN,
       [],
       workers.map((worker) => ['packages-end', { limitMs, workers: [worker] }, 'none', null, worker]),

@@ -29,13 +29,11 @@ export function draftRollbackWorker(request: PlanRequest): Draft | Refusal {
   const { masters, workers } = surveyed;
   const found = surveyBefore(request, surveyed);
   if (isRefusal(found)) return found;
-  const [only] = masters;
   const names = workers.map(({ host }) => host);
-  const drain = only !== undefined && masters.length === 1 ? workerDrains(request, only, names) : [];
   const stages = [
     ...publishWork(workers),
     ...provingFirst(workers).map((one) => switchWork(one, surveyed, false)),
-    ...drain,
+    ...workerDrains(request, masters, names),
   ];
   const publish = stageHead(farm, stages, WORKER_PUBLISH);
   const canary = workers.length > 1 ? canaryOf(workers, Math.min(farm.gap.canary, workers.length - 1)) : 0;

@@ -37,16 +37,14 @@ export function draftRotateWorker(request: PlanRequest): Draft | Refusal {
     ),
     ...publishWork(workers),
     ...provingFirst(workers).map((one) => switchWork(one, surveyed, wish.compromised)),
-    // Of several nodes of a cluster nobody knows here which one may ask. Who is cut off already waits for nothing.
-    ...(masters.length === 1 && !wish.compromised
-      ? masters.flatMap((master) =>
-          workerDrains(
-            request,
-            master,
-            workers.map(({ host }) => host),
-          ),
-        )
-      : []),
+    // Who is cut off already waits for nothing.
+    ...(wish.compromised
+      ? []
+      : workerDrains(
+          request,
+          masters,
+          workers.map(({ host }) => host),
+        )),
   ];
   const head = (name: string, canary = 0) => stageHead(farm, stages, name, canary);
   // One who goes first is worth waiting for only where somebody waits.

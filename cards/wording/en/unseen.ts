@@ -40,4 +40,8 @@ export const unseenWords = {
   'unseen.sqlcmd-refused': ((d) => `sqlcmd on ${d.host} says no${quoted(d.output)}`) as Line<Output>,
   'unseen.server-unknown': ((d) =>
     `SqlServerName in ${d.host}'s MasterSettings.config cannot be read. Correct it.`) as Line<Host>,
+  'unseen.other-master': ((d) =>
+    `${d.host}'s runner.json names ${d.found} as the master, so it may not wait for packages. Name ${d.host} there: certops runner keys --master ${d.host}.`) as Line<
+    Host & { found: string }
+  >,
 } satisfies Lines;

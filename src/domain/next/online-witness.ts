@@ -18,7 +18,7 @@ export interface Online {
 
 /**
  * Witness (d): whether `worker_agents.LastOnlineTime` is newer than the worker's restart, on the SQL Server's clock.
- * Only the master's host can ask, so it is read from its final look. Workers that cannot be seen there are left out:
+ * Only a master's host can ask, so it is read from its final look. Workers that cannot be seen there are left out:
  * nothing is said of them, and nobody waits for them.
  */
 export function onlineWitness(rotation: RotationState): readonly Online[] {
@@ -50,14 +50,27 @@ function mayBeOnline(rotation: RotationState, host: HostName): boolean {
   return isAsked && (turned === null || (isKept(rotation) && !withdrawn(rotation).includes(host)));
 }
 
-/** The newest look that asked SSISDB, and the order that it answered. */
-function askedLast(rotation: RotationState): { ssisdb: SsisdbLook; order: OrderState } | null {
-  for (const look of Object.values(rotation.proofs)) {
-    const order = lastLookOrder(rotation, look.host);
-    if (look.ssisdb != null && order !== null) return { ssisdb: look.ssisdb, order };
-  }
-  return null;
+interface Asked {
+  readonly host: HostName;
+  readonly ssisdb: SsisdbLook;
+  readonly order: OrderState;
 }
+
+/**
+ * The newest look that asked SSISDB, and the order that it answered: of a cluster's nodes of one that sees the workers,
+ * the one that runs before the others.
+ */
+function askedLast(rotation: RotationState): Asked | null {
+  const asked = Object.values(rotation.proofs).flatMap(({ host, ssisdb, master }) => {
+    const order = lastLookOrder(rotation, host);
+    return ssisdb == null || order === null ? [] : [{ host, ssisdb, order, runs: master?.service.state === 'running' }];
+  });
+  const seeing = asked.filter(({ ssisdb }) => ssisdb.workers.seen !== null);
+  return seeing.find(({ runs }) => runs) ?? seeing[0] ?? asked[0] ?? null;
+}
+
+/** Whose look tells whether workers are back; null: no look asked. */
+export const askerOf = (rotation: RotationState): HostName | null => askedLast(rotation)?.host ?? null;
 
 /** When the worker's service was restarted last, there or back; null: it was not. */
 function restarted(rotation: RotationState, host: HostName): number | null {

@@ -4,10 +4,10 @@ import type { PlanSlice } from '../plan.ts';
 import { lastLookOrder, type OrderState, type RotationState } from '../rotation.ts';
 import type { HostName } from '../values.ts';
 import type { Action, Cause, Moment } from './moment.ts';
-import { HEARTBEATS_MS, onlineWitness } from './online-witness.ts';
+import { askerOf, HEARTBEATS_MS, onlineWitness } from './online-witness.ts';
 import { judgeSlice, targetOf, unsteady } from './proof.ts';
 import type { Proof } from './proof-roles.ts';
-import { byHost, cutOffHosts, isUnderWay, keeps, LAPSES_ALLOWED, masterOf, retires } from './stages.ts';
+import { byHost, cutOffHosts, isUnderWay, keeps, LAPSES_ALLOWED, retires } from './stages.ts';
 
 /** A machine that does not agree yet, or cannot be looked at, is looked at again for so long: services settle. */
 const AGREE_WITHIN_MS = 30_000;
@@ -85,12 +85,12 @@ function lateOnline(
   const off = [...left, ...cutOffHosts(rotation)];
   const late = onlineWitness(rotation).filter(({ host, online }) => !online && !off.includes(host));
   const waiting = late.some(({ restartedAt }) => moment.now < restartedAt + HEARTBEATS_MS);
-  const master = rotation.plan === null ? null : masterOf(rotation.plan);
-  const order = master === null ? null : lastLookOrder(rotation, master);
-  if (!waiting || master === null || order === null) return { actions: [], waiting: false };
+  const asker = askerOf(rotation);
+  const order = asker === null ? null : lastLookOrder(rotation, asker);
+  if (!waiting || asker === null || order === null) return { actions: [], waiting: false };
   const isOld = moment.now > Date.parse(order.issued) + ASK_AGAIN_AFTER_MS;
   return {
-    actions: isOld ? [{ do: 'order', host: master, kind: 'look', stage: null, timeLimitMs: PROTOCOL.lookLimitMs }] : [],
+    actions: isOld ? [{ do: 'order', host: asker, kind: 'look', stage: null, timeLimitMs: PROTOCOL.lookLimitMs }] : [],
     waiting,
   };
 }

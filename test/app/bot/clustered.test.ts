@@ -1,3 +1,5 @@
+import { blindLook, type SsisdbLook, seen } from '../../../src/domain/machine/ssisdb.ts';
+import type { PlanView } from '../../../src/domain/views/view.ts';
 import type { HostChange } from '../../../src/ports/windows-host.ts';
 import { host } from '../runner/rig.ts';
 import { type BotRig, createBotRig } from './rig.ts';
@@ -47,11 +49,19 @@ async function open(): Promise<{ readonly names: { [name: string]: ReturnType<ty
   return { names };
 }
 
-async function rotate(): Promise<void> {
+async function ask(): Promise<void> {
   await rig.type('mei', '/ssis rotate-worker all because Yearly renewal');
   await rig.planned();
+}
+
+async function approve(): Promise<void> {
   await rig.vote('ana');
   await rig.vote('tom');
+}
+
+async function rotate(): Promise<void> {
+  await ask();
+  await approve();
 }
 
 const ownOf = (worker: string): string => machine(worker).settings.worker?.WorkerHttpsCertThumbprint ?? '';
@@ -105,5 +115,75 @@ describe("A rotation of the workers' certificates of a clustered master", () => 
     expect(rig.rotation().closed).toMatchObject({ outcome: 'put-back', data: { host: 'sqlm02' } });
     expect(rig.rotation().orders.filter(({ stage }) => stage === 'worker-switch')).toEqual([]);
     for (const node of NODES) expect(machine(node).stores.Root.size).toBe(1);
+  });
+});
+
+describe('Packages in a farm whose master is clustered', () => {
+  const load = { id: '20001', project: 'Warehouse', package: 'LoadOrders.dtsx', since: null, worker: 'SQLW02' };
+  const MINUTE = 60_000;
+
+  /** What this node sees of the SQL Server that its settings name. */
+  function catalogOn(node: (typeof NODES)[number], look: () => SsisdbLook): void {
+    Object.defineProperty(machine(node), 'ssisdb', { configurable: true, get: look });
+  }
+  const catalog = (running: SsisdbLook['running'], server = 'ssiscatalog'): SsisdbLook => ({
+    ...blindLook(server, 'login-refused'),
+    now: new Date(rig.world.clock.now()).toISOString(),
+    running,
+  });
+  const waits = (): readonly string[] =>
+    rig.rotation().orders.flatMap(({ host, stage, only }) => (stage === 'drain' ? [`${host} ${only?.join()}`] : []));
+  const planCard = async (): Promise<PlanView> => {
+    await rig.until(() => rig.chat.cards().at(-1)?.kind === 'plan');
+    return rig.chat.cards().at(-1) as PlanView;
+  };
+
+  test('are waited for by the node that has the group, also after the group has moved', async () => {
+    const { names } = await open();
+    let runs = true;
+    for (const node of NODES) catalogOn(node, () => catalog(seen(runs ? [load] : [])));
+    await ask();
+    expect(await planCard()).toMatchObject({
+      packages: {
+        figure: { data: { count: 1 } },
+        why: { data: { each: true, packages: ['LoadOrders.dtsx (SQLW02)'] } },
+      },
+    });
+    await approve();
+    await rig.until(() => isSwitched('sqlw01'));
+    moveTo('sqlm02', names);
+    await rig.pass(5 * MINUTE);
+    expect(isSwitched('sqlw02')).toBe(false);
+    runs = false;
+    await rig.closed();
+    expect(rig.rotation().closed).toMatchObject({ outcome: 'proved', data: { kept: WORKERS } });
+    expect(new Set(waits())).toEqual(new Set(WORKERS.map((worker) => `sqlm01 sqlm01/drain/packages-end/${worker}`)));
+  });
+
+  test('are waited for by the node that has the group when that is not the first of the farm file', async () => {
+    const { names } = await open();
+    moveTo('sqlm02', names);
+    catalogOn('sqlm02', () => catalog(seen([])));
+    await rotate();
+    await rig.closed();
+    expect(rig.rotation().closed).toMatchObject({ outcome: 'proved' });
+    expect(waits()).toContain('sqlm02 sqlm02/drain/packages-end/sqlw01');
+  });
+
+  test('that no node sees are called unseen, with the reason of the one that has the group, and nobody waits', async () => {
+    const { names } = await open();
+    moveTo('sqlm02', names);
+    catalogOn('sqlm02', () => blindLook('ssiscatalog', 'login-refused'));
+    await ask();
+    expect(await planCard()).toMatchObject({
+      packages: {
+        figure: { id: 'plan.packages-unseen' },
+        why: { id: 'unseen.login-refused', data: { host: 'sqlm02' } },
+      },
+    });
+    await approve();
+    await rig.closed();
+    expect(rig.rotation().closed).toMatchObject({ outcome: 'proved' });
+    expect(waits()).toEqual([]);
   });
 });

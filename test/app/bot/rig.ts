@@ -135,7 +135,7 @@ export async function createBotRig(options: BotRigOptions = {}) {
     const skewMs = options.skewMs?.[name] ?? 0;
     const { name: farmName, hosts } = farmWith(name);
     const runner = world.runner(name, {
-      config: { ...world.config(name), farm: farmName, masterHost: masterOf(hosts) },
+      config: { ...world.config(name), farm: farmName, masterHost: masterOf(hosts, name) },
       clock: { ...clock, now: () => clock.now() + skewMs },
       journal: openMemoryJournal({
         stream: `runner/${farmName}/${name}`,
@@ -284,8 +284,11 @@ export async function createBotRig(options: BotRigOptions = {}) {
   };
 }
 
-const masterOf = (hosts: Farm['hosts']): Farm['hosts'][number]['name'] =>
-  (hosts.find(({ roles }) => roles.includes('master')) ?? hosts[0])?.name ?? host('sqlm01');
+/** A node of a cluster goes by itself, as `runner init` writes it. */
+function masterOf(hosts: Farm['hosts'], own: string): Farm['hosts'][number]['name'] {
+  const masters = hosts.filter(({ roles }) => roles.includes('master'));
+  return (masters.find(({ name }) => name === own) ?? masters[0] ?? hosts[0])?.name ?? host('sqlm01');
+}
 
 /** What a reply says, by the ids of its sentences. */
 export function saidOf(reply: Reply): readonly string[] {

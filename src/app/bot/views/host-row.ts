@@ -26,7 +26,7 @@ import { isReconnect } from './reconnected.ts';
 export function hostRow(rotation: RotationState, slice: PlanSlice, direction: 'forth' | 'back', now: number): HostRow {
   const { host } = slice;
   const follows = rotation.plan !== null && followStages(rotation.plan).some((stage) => stage.hosts.includes(host));
-  const isMaster = rotation.plan !== null && masterOf(rotation.plan) === host && !(follows && isOfWorkers(rotation));
+  const isMaster = slice.roles.includes('master') && !(follows && isOfWorkers(rotation));
   const gap = follows ? gapOf(rotation, host, now) : null;
   const order = ordersOf(rotation, host).findLast((one) => one.kind === 'apply' || one.kind === 'undo');
   const told = tell(rotation, slice, order, direction);

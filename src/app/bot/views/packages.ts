@@ -1,4 +1,6 @@
 import type { Farm } from '../../../domain/farm.ts';
+import type { HostLook } from '../../../domain/machine/host-facts.ts';
+import { isLetAsk, ownerOf, packageTeller } from '../../../domain/machine/package-teller.ts';
 import { packageName, type Unseen } from '../../../domain/machine/ssisdb.ts';
 import { drainLimitMs, waitsOf } from '../../../domain/next/drain.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
@@ -8,15 +10,25 @@ import { quietHours } from '../../../domain/when/quiet-hours.ts';
 import { beganInSameHours } from '../../../domain/when/same-hours.ts';
 import { windowAt } from '../../../domain/when/windows.ts';
 
+const mastersOf = ({ plan }: RotationState): readonly HostName[] =>
+  (plan?.slices ?? []).filter(({ roles }) => roles.includes('master')).map(({ host }) => host);
+
+/** Of the plan's masters the one that tells what runs; where none does, the one of which is told why. */
+export function tellerOf(rotation: RotationState): HostName | null {
+  const masters = mastersOf(rotation);
+  return packageTeller(rotation.looks, masters) ?? ownerOf(rotation.looks, masters);
+}
+
 /** Packages that ran when the machines were looked at for the plan: none, some, or why nobody can tell. */
 export function packagesOf(rotation: RotationState, master: HostName): PlanView['packages'] {
   const look = rotation.looks[master];
   const running = look?.ssisdb?.running;
-  if (look === undefined || running?.seen == null) {
+  const isNode = mastersOf(rotation).length > 1;
+  if (look === undefined || running?.seen == null || (isNode && !isLetAsk(look, master))) {
     return {
       figure: { id: 'plan.packages-unseen', data: {} },
       below: { id: 'plan.packages-unseen-below', data: {} },
-      why: whyUnseen(running?.unseen ?? null, master),
+      why: running?.seen == null ? whyUnseen(running?.unseen ?? null, master) : notLet(look, master),
     };
   }
   const { seen } = running;
@@ -41,6 +53,12 @@ const whyUnseen = (unseen: Unseen | null, host: HostName): Message =>
   unseen === null
     ? { id: 'unseen.not-asked', data: { host } }
     : { id: `unseen.${unseen.code}`, data: { ...unseen.data, host } };
+
+/** Its last gate would refuse the wait. */
+const notLet = (look: HostLook | undefined, host: HostName): Message => ({
+  id: 'unseen.other-master',
+  data: { host, found: look?.pins?.master ?? '' },
+});
 
 /** So many spans are told: the longest. */
 const TOLD = 3;

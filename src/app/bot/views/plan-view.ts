@@ -8,7 +8,7 @@ import type { HostChangesView, PlanView } from '../../../domain/views/view.ts';
 import type { Taken } from '../../../plans/existing-of.ts';
 import { lastGap } from './gaps.ts';
 import { nowAndAfter } from './own-plan.ts';
-import { executionsThen, packagesOf, quietOf } from './packages.ts';
+import { executionsThen, packagesOf, quietOf, tellerOf } from './packages.ts';
 import { votesView } from './votes-view.ts';
 import { ticketView, whenView } from './when-view.ts';
 
@@ -35,6 +35,7 @@ export function planView(
   const { old, next, master } = certificates;
   const made = Date.parse(rotation.plannedAt ?? header.at);
   const when = whenView(farm, state, rotation, now);
+  const teller = tellerOf(rotation) ?? master;
   return {
     kind: 'plan',
     wish: rotation.wish,
@@ -57,14 +58,14 @@ export function planView(
     gapLimitMs: header.gap.limitMs,
     aloneWithinMs: isArmed(plan) ? 2 * header.gap.limitMs : null,
     leaveBehind: header.gap.leaveBehind,
-    packages: packagesOf(rotation, master),
-    quiet: quietOf(rotation, master, farm.timeZone),
+    packages: packagesOf(rotation, teller),
+    quiet: quietOf(rotation, teller, farm.timeZone),
     quorum: header.approval.quorum,
     votes: votesView(rotation, gate),
     needed: gate === null ? (when.waits === null ? header.approval.quorum : 0) : approvalsMissing(rotation, gate),
     mayApprove: gate === null ? [] : stillNeeded(farm, rotation, gate),
     openUntil: new Date(gate?.lapsesAt ?? made + header.approval.lapsesAfterMs).toISOString(),
-    when: { ...when, executions: executionsThen(farm, rotation, { master, when, now }) },
+    when: { ...when, executions: executionsThen(farm, rotation, { master: teller, when, now }) },
     ticket: ticketView(farm, rotation),
     changes: parts.changes,
     warnings: parts.warnings,
