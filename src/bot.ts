@@ -1,5 +1,5 @@
 import { openJournal } from '../adapters/files/journal.ts';
-import { loadSigner } from '../adapters/files/keys.ts';
+import { checkBeside, loadSigner } from '../adapters/files/keys.ts';
 import { createPostOffice, openMailbox, REPORTS, reportsOf } from '../jobs/letters.ts';
 import { requireProductionRedis } from '../jobs/redis-check.ts';
 import { openSchedule } from '../jobs/schedule.ts';
@@ -75,7 +75,7 @@ export async function runBot(flags: BotFlags): Promise<void> {
   // The console shows what the bot knows, and the bot speaks through the chats: the list is filled once both are there.
   const chats: ChatAdapter[] = [];
   const ways = waysOut(farms, options);
-  const bot = createBot({ farms: served, signer, office, chats, clock: systemClock, log, ...ways });
+  const bot = createBot({ farms: served, signer, office, chats, clock: systemClock, log, check: checkBeside, ...ways });
   door?.health('runners', () => ({ ok: true, ...bot.runners() }));
   const mount = door?.mount ?? (() => {});
   for (const open of await openChats({ farms, plan, options, mount, folder: files.teams, clock: systemClock, log })) {

@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { openJournal } from '../../adapters/files/journal.ts';
+import { checkBeside } from '../../adapters/files/keys.ts';
 import { createMemorySigner } from '../../adapters/memory/signer.ts';
 import { createDesk, type Desk } from '../../src/app/bot/desk.ts';
 import { recordDue } from '../../src/app/bot/remind.ts';
-import { takeReport } from '../../src/app/bot/take-report.ts';
+import { createTaker } from '../../src/app/bot/take-report.ts';
 import { foldBot, initialFarmState } from '../../src/domain/journal/bot-fold.ts';
 import type { BotEntry } from '../../src/domain/journal/entries.ts';
 import type { Envelope } from '../../src/domain/letters/protocol.ts';
@@ -91,8 +92,9 @@ async function openFarm(folder: string) {
   });
   const office = { toHost: async () => {}, toBot: async () => {}, up: () => true };
   const desk = createDesk({ farm: farmOfMany(runners), journal, signer, office, clock, log });
+  const takeReport = createTaker(desk, { signer, office, log, check: checkBeside });
   const take = async (letter: Envelope): Promise<void> => {
-    const refused = await takeReport(desk, { signer, office, log }, letter);
+    const refused = await takeReport(letter);
     if (refused !== null) throw new Error(`a report was refused: ${refused.code}`);
   };
   const days = runners.map((runner, at) => twoDaysOf(runner, (now) => lookAt(runner.name, at, now)));

@@ -1,5 +1,6 @@
 import type { Farm } from '../../domain/farm.ts';
 import type { BotEntry } from '../../domain/journal/entries.ts';
+import type { SignatureCheck } from '../../domain/letters/envelope.ts';
 import { isHeard } from '../../domain/presence.ts';
 import type { FarmState } from '../../domain/rotation.ts';
 import { type Refusal, refuse } from '../../domain/values.ts';
@@ -23,7 +24,7 @@ import { remind } from './remind.ts';
 import { requestAgain } from './request-again.ts';
 import { createReturns } from './returns.ts';
 import { createChats } from './start-chats.ts';
-import { takeReport } from './take-report.ts';
+import { createTaker } from './take-report.ts';
 import { consoleView } from './views/console-view.ts';
 import { type Credential, createWatch } from './watch.ts';
 
@@ -40,6 +41,8 @@ export interface BotDeps {
   readonly out?: Pick<NotifierDeps, 'http' | 'word'>;
   /** Secrets of the bot's own whose end is known. */
   readonly credentials?: readonly Credential[];
+  /** Finds out whether a letter is signed; left out: this very thread does. */
+  readonly check?: SignatureCheck;
 }
 
 export interface Bot {
@@ -81,6 +84,7 @@ export function createBot(deps: BotDeps): Bot {
   const groups = desks.map((desk) => keepGroups(desk, { chats, clock, log }));
   const keeper = keepCredentials({ chats, clock, log });
   const { out, credentials = [] } = deps;
+  const checking = deps.check === undefined ? {} : { check: deps.check };
   /** A chat in which only other farms have channels is no news to this one. */
   const concerns = (desk: Desk, { platform }: { readonly platform: string }): boolean => {
     const has = ({ farm }: Desk): boolean => farm.channels.some((channel) => channel.platform === platform);
@@ -104,6 +108,7 @@ export function createBot(deps: BotDeps): Bot {
     requestAgain(desk, log);
   }
 
+  const takers = desks.map((desk) => ({ desk, take: createTaker(desk, { signer, office, log, ...checking }) }));
   const handOn = createHandOn({ office, log });
 
   async function tickOf(desk: Desk, at: number): Promise<void> {
@@ -160,8 +165,8 @@ export function createBot(deps: BotDeps): Bot {
     },
     async receiveReport(letter) {
       const refusals = new Map<string, Refusal>();
-      for (const desk of desks) {
-        const refused = await takeReport(desk, { signer, office, log }, letter);
+      for (const { desk, take } of takers) {
+        const refused = await take(letter);
         if (refused === null) return;
         refusals.set(desk.farm.name, refused);
       }

@@ -1,9 +1,15 @@
-import type { Farm } from '../../domain/farm.ts';
 import type { BotEntry, RunnerEntry } from '../../domain/journal/entries.ts';
-import { A_CUT_SHORT, A_JOURNAL_ANEW, ENTRY_LIMITS, roomOf, weightOf } from '../../domain/journal/entry-limits.ts';
+import {
+  A_CUT_SHORT,
+  A_JOURNAL_ANEW,
+  ENTRY_LIMITS,
+  roomOf,
+  type Signed,
+  weightOf,
+} from '../../domain/journal/entry-limits.ts';
 import { isTooHigh } from '../../domain/journal/heard-numbers.ts';
-import { keyIdOf, verifyEnvelope } from '../../domain/letters/envelope.ts';
-import { parseJournalLine, parseReport, parseRunnerEntry } from '../../domain/letters/letters.ts';
+import { checkHere, type SignatureCheck } from '../../domain/letters/envelope.ts';
+import { parseRunnerEntry } from '../../domain/letters/letters.ts';
 import type { Envelope, Report } from '../../domain/letters/protocol.ts';
 import type { HostPresence } from '../../domain/next/index.ts';
 import { sha256 } from '../../domain/plan.ts';
@@ -15,25 +21,41 @@ import type { Signer } from '../../ports/journal.ts';
 import type { Log } from '../../ports/log.ts';
 import type { PostOffice } from '../../ports/post-office.ts';
 import type { Desk } from './desk.ts';
+import { createInOrder } from './in-order.ts';
+import { type OpenReport, openReport } from './open-report.ts';
+
+export interface TakerDeps {
+  readonly signer: Signer;
+  readonly office: PostOffice;
+  readonly log: Log;
+  /** Left out: this very thread checks. */
+  readonly check?: SignatureCheck;
+}
 
 /**
- * Takes one letter of the `reports` queue: verifies it, records what is new, and acknowledges. Known entries are
- * ignored, a gap repeats the last acknowledgement: lost, doubled and reordered letters are one case. A journal that
- * was wiped or cut short is recorded as forgotten and read again from its first line.
+ * What takes the letters of the `reports` queue for one farm: verifies each, records what is new, and acknowledges.
+ * Several are verified side by side, and then taken in the order in which they came.
  */
-export async function takeReport(
-  desk: Desk,
-  deps: { readonly signer: Signer; readonly office: PostOffice; readonly log: Log },
-  letter: unknown,
-): Promise<Refusal | null> {
-  const report = openReport(desk, letter);
-  if (isRefusal(report)) return report;
+export function createTaker(desk: Desk, deps: TakerDeps): (letter: unknown) => Promise<Refusal | null> {
+  const { check = checkHere } = deps;
+  const inOrder = createInOrder();
+  return async (letter) => {
+    const opened = await inOrder(openReport(desk, letter, check));
+    return isRefusal(opened) ? opened : take(desk, deps, opened);
+  };
+}
+
+/**
+ * Known entries are ignored, a gap repeats the last acknowledgement: lost, doubled and reordered letters are one case.
+ * A journal that was wiped or cut short is recorded as forgotten and read again from its first line.
+ */
+async function take(desk: Desk, deps: TakerDeps, opened: OpenReport): Promise<Refusal | null> {
+  const { report } = opened;
   const earlier = desk.presence[report.host];
   const { skew } = head(desk, report.host);
   const known = skew?.boot === report.boot ? skew.ms : null;
   const { presence, isTimely } = meet(earlier, report, desk.moment().now, known);
   desk.presence[report.host] = presence;
-  const keys = keysOf(desk, report.host);
   const before = head(desk, report.host);
   const high = tooHigh(desk.state(), report, desk.moment().now);
   // A hello that says what is known already: most letters, and nothing to record.
@@ -46,7 +68,7 @@ export async function takeReport(
     return null;
   const { upTo, broken, isTooMuch } = await desk.hear<Taken>(report.host, (state) => {
     const known = state.hosts[report.host] ?? NEW_HOST;
-    const isLost = isOther(report, known, isTimely);
+    const isLost = isOther(opened, known, isTimely);
     const lacks = cutShort(desk, report.host);
     const forgot: readonly BotEntry[] = [
       ...lacks,
@@ -54,7 +76,7 @@ export async function takeReport(
       ...(isLost ? [{ type: 'forgotten' as const, host: report.host, boot: report.boot, seq: known.seq }] : []),
     ];
     const from = isLost ? NEW_HOST : known;
-    const fresh = newEntries(report, from, keys);
+    const fresh = newEntries(opened, from);
     const anew = lacks.length * A_CUT_SHORT + (isLost ? A_JOURNAL_ANEW : 0);
     const said = isRefusal(fresh) || fresh.length === 0 ? 0 : weightOf(fresh, state, report.host);
     const much = tooMuch(fresh, known, anew + said, desk.moment().now);
@@ -66,7 +88,10 @@ export async function takeReport(
     if (fresh.length === 0) return { entries: forgot, answer: { upTo: from.seq, broken: null } };
     const skewMs = desk.presence[report.host]?.skew.ms ?? null;
     return {
-      entries: [...forgot, { type: 'heard', host: report.host, boot: report.boot, skewMs, entries: fresh }],
+      entries: [
+        ...forgot,
+        { type: 'heard', host: report.host, boot: report.boot, skewMs, entries: fresh.map(({ envelope }) => envelope) },
+      ],
       answer: { upTo: from.seq + fresh.length, broken: null },
     };
   });
@@ -91,7 +116,7 @@ const TOLD_AGAIN_AFTER_MS = DAY_MS;
 /**
  * Why nothing of this is taken: an entry that is longer than any of its kind can be, or more than an hour has room for.
  */
-function tooMuch(fresh: readonly Envelope[] | Refusal, known: HostHead, weight: number, now: number): Refusal | null {
+function tooMuch(fresh: readonly Signed[] | Refusal, known: HostHead, weight: number, now: number): Refusal | null {
   if (isRefusal(fresh) && fresh.code === 'RunnerEntryTooLong') return fresh;
   const room = roomOf(known, new Date(now).toISOString());
   return weight > 0 && weight > room ? refuse('RunnerSaysTooMuch', { weight, room }) : null;
@@ -129,88 +154,44 @@ function cutShort(desk: Desk, host: string): readonly BotEntry[] {
  * Whether this is not the journal of before: it begins with another line, goes on from another one, or, in a hello
  * that nothing has overtaken, is shorter than it was.
  */
-function isOther(report: Report, known: HostHead, isTimely: boolean): boolean {
+function isOther({ report, line }: OpenReport, known: HostHead, isTimely: boolean): boolean {
   if (report.entries.length === 0) return isTimely && report.from <= known.seq;
   const at = (seq: number): Envelope | undefined => report.entries[seq - report.from];
   const differs = (envelope: Envelope | undefined, hash: string | null): boolean =>
     envelope !== undefined && hash !== null && sha256(JSON.stringify(envelope)) !== hash;
   if (differs(at(1), known.first) || differs(at(known.seq), known.hash)) return true;
   const next = at(known.seq + 1);
-  const line = next === undefined ? null : parseJournalLine(next.body);
-  return known.hash !== null && line !== null && !isRefusal(line) && line.prev !== known.hash;
+  const following = next === undefined ? null : line(next);
+  return known.hash !== null && following !== null && !isRefusal(following) && following.prev !== known.hash;
 }
 
 const head = (desk: Desk, host: string): HostHead => desk.state().hosts[host] ?? NEW_HOST;
 
-interface Keys {
-  /** Keys of the farm by their id: a letter names the one that signed it. */
-  readonly byId: ReadonlyMap<string, readonly string[]>;
-  readonly byHost: ReadonlyMap<string, readonly string[]>;
-}
-
-/** Made once a farm: a thousand machines must not be gone through for each letter of one. */
-const KEYS = new WeakMap<Farm['hosts'], Keys>();
-
-function keysIn({ hosts }: Farm): Keys {
-  const known = KEYS.get(hosts);
-  if (known !== undefined) return known;
-  const byId = new Map<string, string[]>();
-  for (const key of hosts.flatMap((host) => host.keys))
-    byId.set(keyIdOf(key), [...(byId.get(keyIdOf(key)) ?? []), key]);
-  const found = { byId, byHost: new Map(hosts.map(({ name, keys }) => [name as string, keys])) };
-  KEYS.set(hosts, found);
-  return found;
-}
-
-const keysOf = (desk: Desk, host: string): readonly string[] => keysIn(desk.farm).byHost.get(host) ?? [];
-
-/** Keys that may have signed it, by its own word: the signature shows whether one has. */
-function keysNamedBy(desk: Desk, letter: unknown): readonly string[] {
-  const { key } = (letter ?? {}) as { readonly key?: unknown };
-  return typeof key === 'string' ? (keysIn(desk.farm).byId.get(key) ?? []) : [];
-}
-
-function openReport(desk: Desk, letter: unknown): Report | Refusal {
-  const opened = verifyEnvelope(letter, 'report', keysNamedBy(desk, letter));
-  if (isRefusal(opened)) return opened;
-  const report = parseReport(opened.body);
-  if (isRefusal(report)) return report;
-  if (report.farm !== desk.farm.name) return refuse('ReportOfAnotherFarm', { farm: report.farm });
-  // A runner speaks for its own host only, whatever name it gives.
-  const isOwn = keysOf(desk, report.host).includes(opened.publicKey);
-  return isOwn ? report : refuse('ReportForAnotherHost', { host: report.host });
-}
-
 /** The entries behind what is known, each signed by this host and chained to the one before. */
-function newEntries(report: Report, known: HostHead, keys: readonly string[]): readonly Envelope[] | Refusal {
+function newEntries({ report, unsigned, line: read }: OpenReport, known: HostHead): readonly Signed[] | Refusal {
   if (report.from > known.seq + 1) return [];
-  const fresh = report.entries.slice(known.seq + 1 - report.from);
-  let hash = known.hash;
-  let seq = known.seq;
-  for (const envelope of fresh) {
-    const opened = verifyEnvelope(envelope, 'entry', keys);
-    if (isRefusal(opened)) return opened;
-    const line = parseJournalLine(opened.body);
+  const fresh: Signed[] = [];
+  let { hash, seq } = known;
+  for (const envelope of report.entries.slice(known.seq + 1 - report.from)) {
+    const refused = unsigned(envelope);
+    if (refused !== null) return refused;
+    const line = read(envelope);
     if (isRefusal(line)) return line;
     const entry: RunnerEntry | Refusal = parseRunnerEntry(line.entry);
     if (isRefusal(entry)) return entry;
     const limit = ENTRY_LIMITS[entry.type];
-    if (opened.body.length > limit)
-      return refuse('RunnerEntryTooLong', { type: entry.type, found: opened.body.length, limit });
+    const found = envelope.body.length;
+    if (found > limit) return refuse('RunnerEntryTooLong', { type: entry.type, found, limit });
     if (line.seq !== seq + 1) return refuse('RunnerJournalGap', { found: line.seq, wanted: seq + 1 });
     if (hash !== null && line.prev !== hash) return refuse('RunnerJournalBroken', { seq: line.seq });
     seq = line.seq;
     hash = sha256(JSON.stringify(envelope));
+    fresh.push({ envelope, entry });
   }
   return fresh;
 }
 
-async function acknowledge(
-  desk: Desk,
-  deps: { readonly signer: Signer; readonly office: PostOffice; readonly log: Log },
-  report: Report,
-  upTo: number,
-): Promise<void> {
+async function acknowledge(desk: Desk, deps: TakerDeps, report: Report, upTo: number): Promise<void> {
   const body = JSON.stringify({ v: 1, farm: desk.farm.name, host: report.host, boot: report.boot, upTo });
   try {
     await deps.office.toHost(report.host, deps.signer.sign('ack', body));

@@ -1,4 +1,4 @@
-import type { Envelope, JournalLine } from '../letters/protocol.ts';
+import type { Envelope } from '../letters/protocol.ts';
 import type { FarmState } from '../rotation.ts';
 import type { HostName, Instant, Json } from '../values.ts';
 import type { RunnerEntry } from './entries.ts';
@@ -39,10 +39,15 @@ export const A_JOURNAL_ANEW = 32 * KI;
 /** Word of a bot's journal that was put back from a copy: it ends what is open, and nobody does so each minute. */
 export const A_CUT_SHORT = MI;
 
-export function weightOf(entries: readonly Envelope[], state: Pick<FarmState, 'rotations'>, host: HostName): number {
+/** What a runner signed, and what it says. */
+export interface Signed {
+  readonly envelope: Envelope;
+  readonly entry: RunnerEntry;
+}
+
+export function weightOf(entries: readonly Signed[], state: Pick<FarmState, 'rotations'>, host: HostName): number {
   const returned = new Set<RunnerEntry['n']>();
-  return entries.reduce((sum, { body }) => {
-    const { entry } = JSON.parse(body) as JournalLine<RunnerEntry>;
+  return entries.reduce((sum, { envelope: { body }, entry }) => {
     const echo = entry.type === 'accepted' && !returned.has(entry.n) ? echoOf(entry, state, host) : 0;
     if (echo > 0) returned.add(entry.n);
     return sum + body.length - echo + AROUND_AN_ENTRY;

@@ -20,7 +20,11 @@ type Heard = Extract<BotEntry, { type: 'heard' }>;
 
 /** What a runner signed is recorded in any state of the rotation: it happened. */
 export function foldHeard(state: FarmState, heard: Heard, at: Instant): FarmState {
-  const weighed = withTaken(state.hosts[heard.host], weightOf(heard.entries, state, heard.host), at);
+  const lines = heard.entries.map((envelope) => {
+    const line = JSON.parse(envelope.body) as JournalLine<RunnerEntry>;
+    return { envelope, line, entry: line.entry };
+  });
+  const weighed = withTaken(state.hosts[heard.host], weightOf(lines, state, heard.host), at);
   const skew = heard.skewMs === null ? weighed.skew : { boot: heard.boot, ms: heard.skewMs };
   const withHead = (farm: FarmState, head: HostHead): FarmState => ({
     ...farm,
@@ -29,8 +33,7 @@ export function foldHeard(state: FarmState, heard: Heard, at: Instant): FarmStat
   let next = state;
   // With the first line, for a copy of what is known of thousands of machines is most of the work.
   let head: HostHead | null = { ...weighed, skew };
-  for (const envelope of heard.entries) {
-    const line = JSON.parse(envelope.body) as JournalLine<RunnerEntry>;
+  for (const { envelope, line } of lines) {
     const known: HostHead = head ?? next.hosts[heard.host] ?? NEW_HOST;
     if (line.seq <= known.seq) continue;
     const hash = sha256(JSON.stringify(envelope));

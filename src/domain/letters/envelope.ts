@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { sha256 } from '../plan.ts';
-import { type Refusal, refuse } from '../values.ts';
+import { isRefusal, type Refusal, refuse } from '../values.ts';
 import type { Envelope } from './protocol.ts';
 
 /** Longest body of each type, in UTF-16 units: what a signer may write and a verifier reads at all. */
@@ -94,6 +94,11 @@ export interface VerifiedEnvelope {
   readonly envelope: Envelope;
 }
 
+/** Whether the key has signed this; whoever gives it may let another processor find out. */
+export type SignatureCheck = (input: Buffer, key: KeyObject, signature: Buffer) => Promise<boolean>;
+
+export const checkHere: SignatureCheck = async (input, key, signature) => verify(null, input, key, signature);
+
 /**
  * Checks an untrusted letter against a set of pinned keys. Refusals: `EnvelopeMalformed`, `EnvelopeTooLong`,
  * `EnvelopeWrongType`, `EnvelopeUnknownKey`, `EnvelopeBadSignature`. Never throws, whatever comes in.
@@ -103,21 +108,49 @@ export function verifyEnvelope(
   type: Envelope['type'],
   publicKeys: readonly string[],
 ): VerifiedEnvelope | Refusal {
+  const claim = readClaim(raw, type, publicKeys);
+  if (isRefusal(claim)) return claim;
+  return judged(claim, verify(null, claim.input, claim.pinned, claim.signature));
+}
+
+/** The same, with a check that somebody else makes. */
+export async function verifyEnvelopeBy(
+  check: SignatureCheck,
+  raw: unknown,
+  type: Envelope['type'],
+  publicKeys: readonly string[],
+): Promise<VerifiedEnvelope | Refusal> {
+  const claim = readClaim(raw, type, publicKeys);
+  if (isRefusal(claim)) return claim;
+  return judged(claim, await check(claim.input, claim.pinned, claim.signature));
+}
+
+/** A letter in its form, and what shows whether it is what it says. */
+interface Claim {
+  readonly said: VerifiedEnvelope;
+  readonly input: Buffer;
+  readonly pinned: KeyObject;
+  readonly signature: Buffer;
+}
+
+const judged = ({ said }: Claim, holds: boolean): VerifiedEnvelope | Refusal =>
+  holds ? said : refuse('EnvelopeBadSignature', { key: said.key });
+
+function readClaim(raw: unknown, type: Envelope['type'], publicKeys: readonly string[]): Claim | Refusal {
   const envelope = readEnvelope(raw);
   if (envelope === null) return refuse('EnvelopeMalformed');
   if (envelope.type !== type) return refuse('EnvelopeWrongType', { wanted: type, found: envelope.type });
-  if (envelope.body.length > BODY_LIMITS[type]) {
-    return refuse('EnvelopeTooLong', { found: envelope.body.length, limit: BODY_LIMITS[type] });
+  const { body, key } = envelope;
+  if (body.length > BODY_LIMITS[type]) {
+    return refuse('EnvelopeTooLong', { found: body.length, limit: BODY_LIMITS[type] });
   }
   // A lone surrogate would be signed as U+FFFD: two different bodies under one signature.
-  if (/\p{Surrogate}/u.test(envelope.body)) return refuse('EnvelopeMalformed');
-  const publicKey = publicKeys.find((candidate) => keyIdOf(candidate) === envelope.key);
-  const key = publicKey === undefined ? null : parsePublicKey(publicKey);
-  if (publicKey === undefined || key === null) return refuse('EnvelopeUnknownKey', { key: envelope.key });
-  if (!verify(null, signingInput(type, envelope.body), key, Buffer.from(envelope.sig, 'base64url'))) {
-    return refuse('EnvelopeBadSignature', { key: envelope.key });
-  }
-  return { body: envelope.body, key: envelope.key, publicKey, envelope };
+  if (/\p{Surrogate}/u.test(body)) return refuse('EnvelopeMalformed');
+  const publicKey = publicKeys.find((candidate) => keyIdOf(candidate) === key);
+  const pinned = publicKey === undefined ? null : parsePublicKey(publicKey);
+  if (publicKey === undefined || pinned === null) return refuse('EnvelopeUnknownKey', { key });
+  const said = { body, key, publicKey, envelope };
+  return { said, input: signingInput(type, body), pinned, signature: Buffer.from(envelope.sig, 'base64url') };
 }
 
 /** The four strings and nothing else; null for anything that only resembles an envelope. Nothing is verified. */

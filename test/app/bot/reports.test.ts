@@ -1,7 +1,9 @@
+import { verify } from 'node:crypto';
 import { emptyDisk } from '../../../adapters/memory/journal.ts';
 import { createMemorySigner } from '../../../adapters/memory/signer.ts';
 import type { BotEntry } from '../../../src/domain/journal/entries.ts';
 import type { Report } from '../../../src/domain/letters/protocol.ts';
+import { sha256 } from '../../../src/domain/plan.ts';
 import type { HostName } from '../../../src/domain/values.ts';
 import { type BotRig, createBotRig, saidOf } from './rig.ts';
 
@@ -165,6 +167,43 @@ describe('Letters', () => {
     stopped = true;
     await trouble;
     expect(rig.rotation().closed).toMatchObject({ outcome: 'proved' });
+    expect(rig.state().strange).toEqual([]);
+  });
+});
+
+describe('Letters that are verified side by side', () => {
+  test('are taken in the order in which they came', async () => {
+    const late: (() => void)[] = [];
+    let isSlow = false;
+    rig = await createBotRig({
+      check: async (input, key, signature) => {
+        if (isSlow) await new Promise<void>((resolve) => late.unshift(resolve));
+        return verify(null, input, key, signature);
+      },
+    });
+    await rig.start();
+    await rig.stopRunner('sqlw01');
+    const signer = rig.world.signerOf('sqlw01');
+    const lines = [1, 2].map((seq) => {
+      const entry = { type: 'finished', n: seq, rotation: 'prod-77', outcome: 'applied', look: null, facts: {} };
+      return JSON.stringify({ stream: 's', seq, prev: '0'.repeat(64), at: '2026-11-24T12:00:00.000Z', entry });
+    });
+    const one = signer.sign('entry', lines[0] ?? '');
+    const chained = { ...JSON.parse(lines[1] ?? ''), prev: sha256(JSON.stringify(one)) };
+    const two = signer.sign('entry', JSON.stringify(chained));
+    isSlow = true;
+    const taken = [one, two].map((entry, at) =>
+      rig.receiveReport(signer.sign('report', report({ from: at + 1, entries: [entry], lastN: 2 }))),
+    );
+    await Promise.resolve();
+    isSlow = false;
+    expect(late.length).toBe(2);
+    for (const answer of late) {
+      answer();
+      for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+    }
+    await Promise.all(taken);
+    expect(rig.state().hosts.sqlw01?.seq).toBe(2);
     expect(rig.state().strange).toEqual([]);
   });
 });

@@ -7,6 +7,7 @@ import type { Farm, Person } from '../../../src/domain/farm.ts';
 import { foldBot, initialFarmState } from '../../../src/domain/journal/bot-fold.ts';
 import type { BotEntry, RunnerEntry } from '../../../src/domain/journal/entries.ts';
 import { foldRunner, initialRunnerState } from '../../../src/domain/journal/runner-fold.ts';
+import type { SignatureCheck } from '../../../src/domain/letters/envelope.ts';
 import type { FarmState, RotationState } from '../../../src/domain/rotation.ts';
 import type { HostName, Json, Role } from '../../../src/domain/values.ts';
 import type { ChatIntent, Reply } from '../../../src/ports/chat.ts';
@@ -39,6 +40,8 @@ export interface BotRigOptions {
   readonly chats?: readonly FakeChat[];
   readonly http?: HttpOut;
   readonly credentials?: readonly Credential[];
+  /** Finds out whether a letter is signed. */
+  readonly check?: SignatureCheck;
   /** How far the clock of a machine goes wrong, milliseconds. */
   readonly skewMs?: { readonly [host: string]: number };
 }
@@ -102,7 +105,7 @@ export async function createBotRig(options: BotRigOptions = {}) {
         disk: one === farm ? from : secondDisk,
       }),
     );
-    const { http, credentials = [] } = options;
+    const { http, credentials = [], check } = options;
     const out = http === undefined ? {} : { out: { http, word: ({ id }: { readonly id: string }) => id } };
     const served = farms.flatMap((of, at) => {
       const journal = journals[at];
@@ -116,6 +119,7 @@ export async function createBotRig(options: BotRigOptions = {}) {
       clock,
       log,
       credentials,
+      ...(check === undefined ? {} : { check }),
       ...out,
     });
     bot = one;
