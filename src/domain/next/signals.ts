@@ -16,6 +16,7 @@ import {
   switchStage,
   type Work,
 } from './stages.ts';
+import { byTurn } from './turns.ts';
 
 /** What the bot says to the holder of an armed order, again and again while it holds. */
 export interface Said {
@@ -27,10 +28,10 @@ const PASSES: readonly Work[] = ['good', 'left', 'failed', 'silent'];
 
 /**
  * The words of an armed cutover. `wait` while the master switches and the canary is proved, `go` to whoever may
- * follow: so many at once as was approved, and all as soon as the master is held no longer; `confirm` to the master
- * once all have, or shortly before it would go back if those who have not may be left behind; and to those who followed
- * once the last look proved everything: until then they go back with it. Whoever holds his order in the end is let go
- * by it too. On the way back nothing is said: orders do it, and who has switched follows.
+ * follow: so many at once as was approved, by turns, and all as soon as the master is held no longer; `confirm` to the
+ * master once all have, or shortly before it would go back if those who have not may be left behind; and to those who
+ * followed once the last look proved everything: until then they go back with it. Whoever holds his order in the end is
+ * let go by it too. On the way back nothing is said: orders do it, and who has switched follows.
  */
 export function signals(rotation: RotationState, moment: Moment): readonly Said[] {
   const { plan, closed } = rotation;
@@ -51,7 +52,9 @@ export function signals(rotation: RotationState, moment: Moment): readonly Said[
     const busy = works.filter(({ work }) => work === 'under-way').length;
     // Whoever waits is cut off; once the master stays, nothing is won by it.
     const places = isFree ? stage.hosts.length : Math.max(0, stage.concurrency - busy);
-    const free = waitingIn(rotation, stage.name, eligible, 'go').slice(0, places);
+    const waiting = waitingIn(rotation, stage.name, eligible, 'go').map(({ order }) => order.host);
+    const turns = byTurn(rotation, moment, { stage, waiting, places, leads });
+    const free = waitingIn(rotation, stage.name, turns, 'go').slice(0, places);
     const rest = stage.hosts.filter((host) => !late.includes(host) && !free.some(({ order }) => order.host === host));
     const ended = waitingIn(rotation, stage.name, late, 'confirm');
     return [...free, ...ended, ...waitingIn(rotation, stage.name, rest, 'wait')];

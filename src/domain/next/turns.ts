@@ -1,0 +1,46 @@
+import { ARMED } from '../armed.ts';
+import type { StageHead } from '../plan.ts';
+import type { OrderState, RotationState } from '../rotation.ts';
+import type { HostName } from '../values.ts';
+import type { Moment } from './moment.ts';
+import { forthWork, latestOrder } from './stages.ts';
+
+/** Told twice to go, one that can has begun. Milliseconds. */
+const MOVES_WITHIN_MS = 2 * ARMED.sayEveryMs;
+
+/**
+ * Those of `waiting` in the order in which they are told to go, as far as there are places: one that was told and does
+ * not move, for it cannot see its master or is paused, makes room for the next, and has another turn behind the others.
+ * Nobody else would wait for it but those who are cut off. `leads`: the orders of those who have switched first.
+ */
+export function byTurn(
+  rotation: RotationState,
+  { now, since }: Moment,
+  { stage, waiting, places, leads }: Turns,
+): readonly HostName[] {
+  const begun = stage.hosts.filter((host) => forthWork(rotation, host, stage.name) !== 'armed');
+  // Whoever stands behind it in the stage, and has gone, was told after it.
+  const lastBegun = stage.hosts.findLastIndex((host) => begun.includes(host));
+  const isPassedBy = (host: HostName): boolean => stage.hosts.indexOf(host) < lastBegun;
+  const queue = [...waiting.filter((host) => !isPassedBy(host)), ...waiting.filter(isPassedBy)];
+  if (queue.length === 0) return [];
+  const openedAt = Math.max(since, ...[...leads, ...begun].flatMap((one) => movesOf(rotation, stage, one)));
+  const turns = Math.max(0, Math.floor((now - openedAt) / MOVES_WITHIN_MS));
+  const skipped = (turns * places) % queue.length;
+  return [...queue.slice(skipped), ...queue.slice(0, skipped)];
+}
+
+interface Turns {
+  readonly stage: StageHead;
+  readonly waiting: readonly HostName[];
+  readonly places: number;
+  readonly leads: readonly OrderState[];
+}
+
+/** When it was heard to move, or to have moved. Milliseconds since 1970. */
+function movesOf(rotation: RotationState, { name }: StageHead, one: OrderState | HostName): readonly number[] {
+  const order = typeof one === 'string' ? latestOrder(rotation, one, name, 'apply') : one;
+  if (order === undefined) return [];
+  const steps = Object.values(rotation.steps[order.host] ?? {}).map(({ at }) => at);
+  return [...steps, order.switchedAt, order.finishedAt].flatMap((at) => (at === null ? [] : [Date.parse(at)]));
+}
