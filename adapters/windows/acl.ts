@@ -2,6 +2,7 @@ import { CertopsError } from '../../src/domain/errors.ts';
 import { withScratch } from './certificates/scratch.ts';
 import type { WindowsContext } from './context.ts';
 import { cut } from './parse/text.ts';
+import { errnoOf } from './settings/overwrite.ts';
 
 const LIMIT_MS = 30_000;
 const SAVED = 'acl.txt';
@@ -23,5 +24,8 @@ export async function readSddl(context: WindowsContext, file: string): Promise<s
       .find((line) => line.trim() !== '');
     if (sddl === undefined) throw new CertopsError('AclUnreadable', { file, output: cut(saved) });
     return sddl;
+  }).catch((error: unknown) => {
+    // no room for the folder, as on a full disk
+    throw error instanceof CertopsError ? error : new CertopsError('AclUnreadable', { file, output: errnoOf(error) });
   });
 }

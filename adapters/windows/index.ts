@@ -5,7 +5,8 @@ import type { WindowsHost } from '../../src/ports/windows-host.ts';
 import { tempFolderOf, type WindowsContext, type WindowsOverrides } from './context.ts';
 import { hostOver } from './host.ts';
 import { createPaths } from './paths.ts';
-import { keepFolder, makeFolder, othersWhoUse } from './state-folder.ts';
+import { keepFolder, makeFolder } from './state-folder.ts';
+import { othersWhoUse } from './strangers.ts';
 import { createTools } from './tools.ts';
 
 export type { WindowsOverrides } from './context.ts';

@@ -1,16 +1,9 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { CertopsError } from '../../src/domain/errors.ts';
-import { readSddl } from './acl.ts';
 import type { WindowsContext } from './context.ts';
-import { usersOf, writersOf } from './parse/sddl.ts';
 import { cut } from './parse/text.ts';
-
-/**
- * SYSTEM and Administrators; CREATOR OWNER names nobody by itself. `LA` is SDDL for the machine's own Administrator,
- * whom nobody can take out of Administrators.
- */
-const TRUSTED = ['S-1-5-18', 'S-1-5-32-544', 'S-1-3-0', 'LA'];
+import { othersWhoWrite } from './strangers.ts';
 
 /** By SID, since names are localized. */
 const ADMINISTRATORS = '*S-1-5-32-544';
@@ -105,24 +98,6 @@ async function icaclsOn(context: WindowsContext, folder: string, args: readonly 
     if (tries === TRIES) throw new CertopsError('FolderNotProtected', { folder, code, output: cut(text) });
     await context.clock.sleep(RETRY_MS);
   }
-}
-
-/** Who beside SYSTEM, Administrators and the account that asks may write in a folder. Throws `AclUnreadable`. */
-export async function othersWhoWrite(context: WindowsContext, folder: string): Promise<readonly string[]> {
-  return strangers(context, writersOf(await readSddl(context, folder)));
-}
-
-/** The same of whoever may read a file or folder as well. Throws `AclUnreadable`. */
-export async function othersWhoUse(context: WindowsContext, place: string): Promise<readonly string[]> {
-  return strangers(context, usersOf(await readSddl(context, place)));
-}
-
-async function strangers(context: WindowsContext, sids: readonly string[]): Promise<readonly string[]> {
-  const others = sids.filter((sid) => !TRUSTED.includes(sid));
-  if (others.length === 0) return [];
-  const { text } = await context.tools.run('whoami', ['/user']);
-  const own = /S-1-\d+(?:-\d+)+/u.exec(text)?.[0];
-  return others.filter((sid) => sid !== own);
 }
 
 /** The runner's own folder, where this host can name it: in a rehearsal it lies beside the host's tree. */

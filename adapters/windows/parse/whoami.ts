@@ -1,4 +1,4 @@
-import { notUnderstood } from './text.ts';
+import { filledLinesOf, notUnderstood } from './text.ts';
 
 /** Mandatory labels: high, and system. */
 const ELEVATED = 12_288;
@@ -8,4 +8,13 @@ export function parseElevated(text: string): boolean {
   const levels = [...text.matchAll(/\bS-1-16-(\d{1,6})\b/gu)].map((found) => Number(found[1]));
   if (levels.length === 0) throw notUnderstood('whoami', 'no mandatory label', text);
   return levels.some((level) => level >= ELEVATED);
+}
+
+/** `whoami /user` or `/groups`, with `/fo csv /nh`: what Windows calls whom here. */
+export function namedSids(text: string): readonly { readonly name: string; readonly sid: string }[] {
+  return filledLinesOf(text).flatMap((line) => {
+    const [name = '', ...cells] = /^"(.*)"$/u.exec(line)?.[1]?.split('","') ?? [];
+    const sid = cells.find((cell) => /^S-1-\d+(?:-\d+)+$/u.test(cell));
+    return sid === undefined ? [] : [{ name, sid }];
+  });
 }

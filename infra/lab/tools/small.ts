@@ -23,6 +23,7 @@ export const whoami: ToolProgram = {
   run: (_machine, args) => {
     const words = args.map((argument) => argument.toLowerCase());
     if (words.includes('/groups')) return said(0, words.includes('csv') ? csv(words) : table());
+    if (words.includes('/user') && words.includes('csv')) return said(0, '"nt authority\\system","S-1-5-18"\n');
     if (words.includes('/user'))
       return said(
         0,

@@ -1,0 +1,86 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import type { WindowsContext } from '../../../adapters/windows/context.ts';
+import { keepStateFolder } from '../../../adapters/windows/index.ts';
+import { namesListed } from '../../../adapters/windows/parse/icacls.ts';
+import { preflight } from '../../../adapters/windows/preflight.ts';
+import { makeFolder } from '../../../adapters/windows/state-folder.ts';
+import { othersWhoWrite } from '../../../adapters/windows/strangers.ts';
+import type { Lab } from '../../../infra/lab/index.ts';
+import { contextOf, openLab } from './lab-host.ts';
+
+const USERS = 'S-1-5-32-545';
+
+describe('on a full disk', () => {
+  let lab: Lab;
+  let end: () => Promise<void>;
+  beforeAll(async () => {
+    ({ lab, end } = await openLab({ workers: 1 }));
+  }, 60_000);
+  afterAll(() => end());
+  beforeEach(() => lab.clear('sqlw01'));
+
+  async function sealed(): Promise<{ context: WindowsContext; folder: string }> {
+    const context = contextOf(lab, 'sqlw01');
+    const folder = context.paths.toWindows(context.stateFolder);
+    await makeFolder(context, folder);
+    await lab.break('sqlw01', 'disk-full-always');
+    return { context, folder };
+  }
+
+  test('a runner whose folder is its own starts', async () => {
+    const { context } = await sealed();
+    await keepStateFolder({ ...context, environment: undefined });
+    expect(await preflight(context)).toEqual([]);
+  });
+
+  test('it starts as well where not even a temporary folder can be made', async () => {
+    const { context } = await sealed();
+    await fs.rm(path.join(context.stateFolder, 'tmp'), { recursive: true });
+    await fs.writeFile(path.join(context.stateFolder, 'tmp'), '');
+    expect(await preflight(context)).toEqual([]);
+  });
+
+  test.each(['F', '(OI)(CI)(IO)M', 'R'])(
+    'a folder that somebody else is named for (%s) is not taken for its own',
+    async (rights) => {
+      const { context, folder } = await sealed();
+      await context.tools.run('icacls', [folder, '/grant', `*${USERS}:${rights}`]);
+      await expect(othersWhoWrite(context, folder)).rejects.toMatchObject({ code: 'AclUnreadable' });
+    },
+  );
+
+  test('nor is one whose list shows nobody, or cannot be understood', async () => {
+    const { context, folder } = await sealed();
+    lab.machine('sqlw01').host.state.acls[folder.toLowerCase()] = 'D:P';
+    await expect(othersWhoWrite(context, folder)).rejects.toMatchObject({ code: 'AclUnreadable' });
+  });
+});
+
+describe('what icacls prints', () => {
+  const FOLDER = 'C:\\ProgramData\\certops';
+  const after = ' '.repeat(FOLDER.length);
+  test.each([
+    [
+      'names each once, however Windows calls them',
+      `${FOLDER} AUTORITE NT\\Système:(OI)(CI)(F)\r\n${after} BUILTIN\\Administrateurs:(I)(OI)(CI)(F)\r\n\r\n1 fichiers\r\n`,
+      ['AUTORITE NT\\Système', 'BUILTIN\\Administrateurs'],
+    ],
+    [
+      'names whoever is denied as well',
+      `${FOLDER} BUILTIN\\Users:(DENY)(W,D)\r\n${after} NT AUTHORITY\\SYSTEM:(F)\r\n\r\n`,
+      ['BUILTIN\\Users', 'NT AUTHORITY\\SYSTEM'],
+    ],
+    [
+      'is not understood where a line is another',
+      `${FOLDER} NT AUTHORITY\\SYSTEM:(F)\r\n${after} and more\r\n\r\n`,
+      null,
+    ],
+    ['is not understood where it is of another place', 'C:\\ProgramData BUILTIN\\Administrators:(F)\r\n\r\n', null],
+    ['is not understood where it names nobody', `${FOLDER} \r\n\r\nSuccessfully processed 1 files\r\n`, null],
+    ['is not understood where it is cut short', `${FOLDER} NT AUTHORITY\\SYSTEM:(F)`, null],
+    ['is not understood where it is nothing', '', null],
+  ])('%s', (_, text, names) => {
+    expect(namesListed(text, FOLDER)).toEqual(names);
+  });
+});
