@@ -43,6 +43,8 @@ export interface WindowsContext {
   readonly overrides: WindowsOverrides;
   /** File-system path. */
   readonly stateFolder: string;
+  /** File-system paths of what the runner is: Node, and its own file. Left out, nobody asks who may replace them. */
+  readonly program?: readonly string[] | undefined;
   /** Windows path of the folder for files that tools read; emptied by a sweep. May not be there yet. */
   readonly tempFolder: string;
   /** `process.arch`, passed in. */

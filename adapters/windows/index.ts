@@ -1,10 +1,12 @@
 import path from 'node:path';
+import type { HostLook } from '../../src/domain/machine/host-facts.ts';
 import type { HostName } from '../../src/domain/values.ts';
 import type { SteadyClock } from '../../src/ports/clock.ts';
 import type { WindowsHost } from '../../src/ports/windows-host.ts';
 import { tempFolderOf, type WindowsContext, type WindowsOverrides } from './context.ts';
 import { hostOver } from './host.ts';
 import { createPaths } from './paths.ts';
+import { programProblems as problemsOfProgram } from './program.ts';
 import { keepFolder, makeFolder } from './state-folder.ts';
 import { othersWhoUse } from './strangers.ts';
 import { createTools } from './tools.ts';
@@ -25,6 +27,8 @@ export interface WindowsHostOptions {
   readonly overrides: WindowsOverrides;
   /** File-system path. Temporary files, and the names of running tools, lie below it. */
   readonly stateFolder: string;
+  /** File-system paths of what the runner is: Node, and its own file. */
+  readonly program?: readonly string[] | undefined;
   /** `process.arch` */
   readonly arch: string;
   /** The whole environment of the tools; left out, they get this process's own. */
@@ -63,10 +67,14 @@ export async function strangersTo(options: WindowsHostOptions, place: string): P
   return othersWhoUse(context, context.paths.toWindows(place));
 }
 
+/** Who else may replace what the runner is, and what of it could not be looked at. Never throws. */
+export const programProblems = (options: WindowsHostOptions): Promise<HostLook['problems']> =>
+  problemsOfProgram(contextFor(options, null));
+
 const pidFolderOf = ({ stateFolder }: WindowsHostOptions): string => path.join(stateFolder, 'running');
 
 function contextFor(options: WindowsHostOptions, pidFolder: string | null = pidFolderOf(options)): WindowsContext {
-  const { name, version, systemRoot, root, connect, addresses, overrides, stateFolder, arch, clock } = options;
+  const { name, version, systemRoot, root, connect, addresses, overrides, stateFolder, program, arch, clock } = options;
   const paths = createPaths(root);
   const tools = createTools({
     systemRoot,
@@ -78,6 +86,6 @@ function contextFor(options: WindowsHostOptions, pidFolder: string | null = pidF
   const tempFolder = tempFolderOf(paths, stateFolder, systemRoot);
   return {
     ...{ name, version, tools, paths, systemRoot, root, connect, addresses, overrides },
-    ...{ stateFolder, tempFolder, arch, clock, accounts: new Map(), accountNames: new Map() },
+    ...{ stateFolder, tempFolder, program, arch, clock, accounts: new Map(), accountNames: new Map() },
   };
 }

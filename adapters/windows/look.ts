@@ -6,6 +6,7 @@ import type { WindowsContext } from './context.ts';
 import { lookAtMaster } from './look-master.ts';
 import type { Problem } from './look-problems.ts';
 import { lookAtWorker } from './look-worker.ts';
+import { programProblems } from './program.ts';
 import { forget } from './remembered.ts';
 import { findServices } from './services/discover.ts';
 import { errnoOf } from './settings/overwrite.ts';
@@ -20,11 +21,12 @@ export async function look(context: WindowsContext): Promise<HostLook> {
   forget(context);
   const installed = await findServices(context);
   const problems: Problem[] = [];
-  const [root, master, worker, ssisdb] = await Promise.all([
+  const [root, master, worker, ssisdb, program] = await Promise.all([
     readRootSummary(context),
     installed.master.length === 0 ? null : lookAtMaster(context, problems),
     installed.worker.length === 0 ? null : lookAtWorker(context, problems),
     installed.master.length === 0 ? null : readSsisdb(context, { hours: true }),
+    programProblems(context),
     noteStopFile(context, problems),
   ]);
   if (master === null && worker === null) problems.push({ code: 'no-scale-out-service', data: {} });
@@ -37,7 +39,7 @@ export async function look(context: WindowsContext): Promise<HostLook> {
     master,
     worker,
     ssisdb,
-    problems: inOrder(problems),
+    problems: inOrder([...problems, ...program]),
   };
 }
 

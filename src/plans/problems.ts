@@ -16,6 +16,8 @@ const PASSABLE: readonly string[] = [
   'setting-hidden-characters',
   'pinned-not-trusted',
   'log-unreadable',
+  'program-open',
+  'program-not-read',
 ];
 
 /** A .cer file that cannot be read: nobody's connection rests on it. */

@@ -114,9 +114,14 @@ function warningsOfHost(look: HostLook): Message[] {
   }
   for (const { code, data } of problems) {
     if (code === 'log-unreadable') found.push(warning(code, { ...data, host }));
+    if (code === 'program-open')
+      found.push(warning(code, { host, place: String(data.place), others: textsOf(data.others) }));
+    if (code === 'program-not-read') found.push(warning(code, { host, places: textsOf(data.places) }));
   }
   return found;
 }
+
+const textsOf = (list: Json | undefined): readonly string[] => (Array.isArray(list) ? list.map(String) : []);
 
 /**
  * If its password changed since the service started, it will not come back (1069), and undo cannot help. Windows' own

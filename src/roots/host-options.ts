@@ -19,11 +19,14 @@ export function hostOptions({ host, overrides }: RunnerConfig, folder: string): 
     addresses,
     overrides: named,
     stateFolder: path.resolve(folder),
+    program: ownProgram(),
     arch: process.arch,
     environment: toolEnvironment(),
     clock: systemClock,
   };
 }
+
+const ownProgram = (): readonly string[] => [process.execPath, ...process.argv.slice(1, 2)];
 
 /** This machine as far as it is known before its runner's own configuration may be believed. */
 export const hostOptionsBefore = (folder: string): WindowsHostOptions => ({

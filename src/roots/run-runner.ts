@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { openJournal } from '../../adapters/files/journal.ts';
 import { loadSigner } from '../../adapters/files/keys.ts';
 import { holdLock } from '../../adapters/files/lock.ts';
-import { createWindowsHost } from '../../adapters/windows/index.ts';
+import { createWindowsHost, programProblems } from '../../adapters/windows/index.ts';
 import { createPostOffice, openMailbox, ordersOf } from '../../jobs/letters.ts';
 import type { Runner } from '../app/runner/deps.ts';
 import { createRunner } from '../app/runner/runner.ts';
@@ -20,6 +20,7 @@ import { hostOptions } from './host-options.ts';
 import { createLogger } from './logger.ts';
 import { readOptions } from './options.ts';
 import { ownConfig } from './own-config.ts';
+import { tellOfProgram } from './own-program.ts';
 import { sayReady } from './parent.ts';
 import { runnerFiles, runnerFolder } from './state.ts';
 import { systemClock } from './system-clock.ts';
@@ -60,7 +61,8 @@ export async function runRunner(flags: RunnerFlags): Promise<void> {
     ends.add(() => lock.release());
   }
 
-  const host = createWindowsHost(hostOptions(config, folder));
+  const machineOptions = hostOptions(config, folder);
+  const host = createWindowsHost(machineOptions);
   await mustWork(host);
   await host.sweep();
   const signer = await loadSigner(files.key);
@@ -103,6 +105,7 @@ export async function runRunner(flags: RunnerFlags): Promise<void> {
     log,
   });
   ends.add(() => mailbox.close());
+  void tellOfProgram(() => programProblems(machineOptions), host, log);
   await sent;
   sayReady({ host: config.host });
 }

@@ -1,6 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createKey } from '../../adapters/files/keys.ts';
-import { makeStateFolder } from '../../adapters/windows/index.ts';
 import { systemRootHere } from '../config/load.ts';
 import { type RunnerConfig, writeRunnerConfig } from '../config/runner-config.ts';
 import { CertopsError } from '../domain/errors.ts';
@@ -8,6 +7,7 @@ import { type Farm, hostsWith } from '../domain/farm.ts';
 import { type HostName, parseThumbprint, type Thumbprint } from '../domain/values.ts';
 import { readFarm } from './files.ts';
 import { hostOptions } from './host-options.ts';
+import { makeOwnPlace, placeOnWindows, type RunnerPlace } from './own-program.ts';
 import { hostName, peersNamed, peersOf, publicKey } from './peers.ts';
 import { runnerFiles } from './state.ts';
 
@@ -29,7 +29,7 @@ export interface RunnerInit {
  * `certops runner init`: makes the runner's key and its own configuration, and prints the line for the farm file. Keys
  * are carried by people: nothing is trusted because it came first through Redis.
  */
-export async function runnerInit(init: RunnerInit): Promise<void> {
+export async function runnerInit(init: RunnerInit, windows?: RunnerPlace): Promise<void> {
   const host = hostName(init.host);
   const read = init.farmFile === undefined ? null : await readFarm(init.farmFile);
   const files = runnerFiles(init.folder);
@@ -46,8 +46,9 @@ export async function runnerInit(init: RunnerInit): Promise<void> {
   });
   config('');
   // Before the key is in it: below ProgramData every user may create files by default.
-  if (process.platform === 'win32') await makeStateFolder(hostOptions(config(''), init.folder));
-  else await mkdir(init.folder, { recursive: true });
+  const place = windows ?? (process.platform === 'win32' ? placeOnWindows(hostOptions(config(''), init.folder)) : null);
+  if (place === null) await mkdir(init.folder, { recursive: true });
+  else for (const line of await makeOwnPlace(init.folder, place)) process.stderr.write(`${line}\n`);
   const signer = await createKey(files.key);
   await writeFile(files.config, writeRunnerConfig(config(signer.publicKey)), { mode: 0o600 });
   process.stderr.write(`Wrote ${files.key} and ${files.config}. The line for the farm file, below hosts:\n`);

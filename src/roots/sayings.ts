@@ -1,6 +1,7 @@
 import type { Json } from '../domain/values.ts';
 import { BUSY, FAILED, type Saying, USAGE } from './saying.ts';
 import { OF_SEVERAL_FARMS } from './sayings-farms.ts';
+import { OF_PROGRAM } from './sayings-program.ts';
 
 export { BUSY, FAILED, type Saying, USAGE } from './saying.ts';
 
@@ -23,6 +24,7 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
     say: ({ file }) => `${file} cannot be used: the lines above say what is wrong, and where.`,
   },
   ...OF_SEVERAL_FARMS,
+  ...OF_PROGRAM,
   RunnerConfigNotValid: {
     exit: USAGE,
     say: ({ where, allowed }) =>

@@ -254,6 +254,19 @@ describe('warnings', () => {
       },
     ],
     [
+      'program-open',
+      (looks) => {
+        const data = { place: 'C:\\certops', others: ['Users'] };
+        looks.sqlw01?.problems.push({ code: 'program-open', data } as never);
+      },
+    ],
+    [
+      'program-not-read',
+      (looks) => {
+        looks.sqlw01?.problems.push({ code: 'program-not-read', data: { places: ['C:\\'] } } as never);
+      },
+    ],
+    [
       'nothing-published',
       (looks) => {
         master(looks).published = null as never;

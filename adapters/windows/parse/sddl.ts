@@ -41,10 +41,19 @@ export const writersOf = (sddl: string): readonly string[] => holdersOf(sddl, WR
 /** The same of whoever may read what is in it as well. Throws `AclUnreadable`. */
 export const usersOf = (sddl: string): readonly string[] => holdersOf(sddl, WRITING | GENERIC_READ | FILE_READ_DATA);
 
-function holdersOf(sddl: string, rights: number): readonly string[] {
+/**
+ * SIDs that may take a folder away, or what lies in it, or change owner or access of the folder itself: whoever may is
+ * able to put another one in its place. Throws `AclUnreadable`.
+ */
+export const replacersOf = (sddl: string): readonly string[] =>
+  holdersOf(sddl, REPLACING, ({ inheritOnly }) => !inheritOnly);
+
+function holdersOf(sddl: string, rights: number, counts: (entry: Entry) => boolean = () => true): readonly string[] {
   const entries = entriesOf(sddl);
   if (entries === 'everyone') return [EVERYONE];
-  const holders = entries.filter(({ type, mask }) => (type === 'A' || type === 'XA') && (mask & rights) !== 0);
+  const holders = entries.filter(
+    (entry) => (entry.type === 'A' || entry.type === 'XA') && (entry.mask & rights) !== 0 && counts(entry),
+  );
   return [...new Set(holders.map(({ sid }) => sid))].sort();
 }
 
@@ -130,6 +139,9 @@ const READING = 0x0002_0089;
  * GENERIC_ALL.
  */
 const WRITING = 0x500d_0156;
+
+/** Delete, delete a child, write DAC and owner, GENERIC_ALL. */
+const REPLACING = 0x100d_0040;
 
 const RIGHTS: { readonly [code: string]: number } = {
   GA: GENERIC_ALL,

@@ -48,6 +48,17 @@ const warningWords = {
     `${d.host}: ${d.key} holds hidden characters today; they are written away.`) as Line<{ host: string; key: string }>,
   'warning.log-unreadable': ((d) =>
     `${d.host}: the log of its service cannot be read, so one witness is missing.`) as Line<{ host: string }>,
+  'warning.program-open': ((d) =>
+    `${d.host}: ${list(d.others, 'and', 5)} may replace the program of its runner (${d.place}), and with it take the machine. Keep it where only administrators write.`) as Line<{
+    host: string;
+    place: string;
+    others: Names;
+  }>,
+  'warning.program-not-read': ((d) =>
+    `${d.host}: who may replace the program of its runner cannot be seen (${list(d.places, 'and', 3)}).`) as Line<{
+    host: string;
+    places: Names;
+  }>,
   'warning.nothing-bound': ((d) =>
     `${d.host}: port ${d.port} has no binding today, so no worker can connect. One is made at ${d.key}, application id ${d.appId}, with the client's certificate asked for and all else at its default.`) as Line<{
     host: string;

@@ -28,6 +28,9 @@ export const proof = {
   'warning.worker-not-connected': (d) => `${d.host} 当前未连接${d.line === null ? '' : `：${d.line}`}。`,
   'warning.setting-hidden-characters': (d) => `${d.host}：${d.key} 当前含有不可见字符，写入时会去除。`,
   'warning.log-unreadable': (d) => `${d.host}：无法读取服务日志，少了一项依据。`,
+  'warning.program-open': (d) =>
+    tight`${d.host}：其 runner 的程序（${d.place}）可被 ${list(d.others, '和', 5)} 替换，替换者即可控制该机器。请放在只有管理员能写入的位置。`,
+  'warning.program-not-read': (d) => `${d.host}：看不到谁可以替换其 runner 的程序（${list(d.places, '、', 3)}）。`,
   'warning.nothing-bound': (d) =>
     `${d.host}：端口 ${d.port} 当前没有绑定，Worker 都无法连接。将在 ${d.key} 新建一个，appid 为 ${d.appId}，要求客户端证书，其余均为默认值。`,
   'warning.no-rehearsal': (d) => `${d.host}：此处无法预演新绑定，首次尝试就是正式切换。`,

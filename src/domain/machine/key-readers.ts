@@ -38,8 +38,11 @@ const KNOWN: { readonly [sid: string]: string } = {
  */
 export const isGrantable = (reader: string): boolean => reader.startsWith('S-1-');
 
+const nameOf = (sid: string): string => (Object.hasOwn(KNOWN, sid) ? (KNOWN[sid] ?? sid) : sid);
+
+/** Accounts as people call them, as far as every Windows has them; others by their SID. */
+export const accountNames = (sids: readonly string[]): readonly string[] => sids.map(nameOf);
+
 /** Who may read a private key, as people call them: the service's account by its name, others by their SID. */
 export const readerNames = (sids: readonly string[], service: Pick<ServiceFacts, 'account' | 'accountSid'>) =>
-  sids.map((sid) =>
-    sid === service.accountSid ? service.account : Object.hasOwn(KNOWN, sid) ? (KNOWN[sid] ?? sid) : sid,
-  );
+  sids.map((sid) => (sid === service.accountSid ? service.account : nameOf(sid)));

@@ -1,5 +1,5 @@
 import { lockHolder } from '../../../adapters/files/lock.ts';
-import { createWindowsHost } from '../../../adapters/windows/index.ts';
+import { createWindowsHost, programProblems } from '../../../adapters/windows/index.ts';
 import { type SeenHere, statusLines } from '../../app/runner/status-lines.ts';
 import { foldRunner, initialRunnerState } from '../../domain/journal/runner-fold.ts';
 import { parseEndpoint } from '../../domain/machine/endpoint.ts';
@@ -7,13 +7,20 @@ import { probesOf } from '../../domain/machine/probes.ts';
 import type { HostReader } from '../../ports/windows-host.ts';
 import { isPaused } from '../files.ts';
 import { hostOptions } from '../host-options.ts';
+import { programLine } from '../sayings-program.ts';
 import { type HereFlags, openOwnRunner } from './own-runner.ts';
 
 /** `certops runner status`: reads journal and machine, asks no network but the master's own port. Changes nothing. */
 export async function runnerStatus(flags: HereFlags): Promise<void> {
   const { folder, files, config, place, lines } = await openOwnRunner(flags);
-  const host = createWindowsHost(hostOptions(config, folder));
-  const [recorded, holder, seen] = await Promise.all([lines(), lockHolder('runner', place), seeHere(host)]);
+  const options = hostOptions(config, folder);
+  const host = createWindowsHost(options);
+  const [recorded, holder, seen, program] = await Promise.all([
+    lines(),
+    lockHolder('runner', place),
+    seeHere(host),
+    programProblems(options),
+  ]);
   const said = statusLines({
     own: config,
     state: recorded.reduce(foldRunner, initialRunnerState),
@@ -23,7 +30,7 @@ export async function runnerStatus(flags: HereFlags): Promise<void> {
     now: Date.now(),
     time: localTime,
   });
-  process.stdout.write(`${said.join('\n')}\n`);
+  process.stdout.write(`${[...said, ...program.map(programLine)].join('\n')}\n`);
 }
 
 /** The clock on the wall of who reads it, with its zone. */

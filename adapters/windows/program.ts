@@ -1,0 +1,85 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import type { HostLook } from '../../src/domain/machine/host-facts.ts';
+import { accountNames } from '../../src/domain/machine/key-readers.ts';
+import { readSddl } from './acl.ts';
+import type { WindowsContext } from './context.ts';
+import { replacersOf, writersOf } from './parse/sddl.ts';
+import { strangers } from './strangers.ts';
+
+type Problem = HostLook['problems'][number];
+
+/** Who installs for Windows, and owns Program Files; and Domain Admins, who are Administrators of each member. */
+const INSTALLERS: readonly string[] = ['S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464', 'DA'];
+
+/**
+ * Who else may replace what the runner is, which has this machine: `program-open` names place and people, and
+ * `program-not-read` what could not be looked at. Never throws. Of a file and its folder whoever may write in it
+ * counts, for a library beside a program is loaded with it; of the folders above whoever may put another one there.
+ * Who owns them no tool tells without a shell. Empty also where this host cannot name its program.
+ */
+export async function programProblems(context: WindowsContext): Promise<readonly Problem[]> {
+  const files = [...new Set((await Promise.all((context.program ?? []).map(withTarget))).flat())];
+  const named = files.flatMap((file) => windowsPath(context, file) ?? []);
+  const within = new Set(named.flatMap((file) => [file, path.win32.dirname(file)]));
+  const above = new Set(named.flatMap(foldersAbove).filter((folder) => !within.has(folder)));
+  return problemsIn(
+    await Promise.all([
+      ...[...within].map((place) => seenAt(context, place, writersOf)),
+      ...[...above].map((place) => seenAt(context, place, replacersOf)),
+    ]),
+  );
+}
+
+/** A link may be replaced, and what it leads to. */
+const withTarget = async (file: string): Promise<readonly string[]> => [
+  file,
+  await fs.realpath(file).catch(() => file),
+];
+
+function windowsPath(context: WindowsContext, file: string): string | null {
+  try {
+    return context.paths.toWindows(file);
+  } catch {
+    return null;
+  }
+}
+
+function foldersAbove(file: string): readonly string[] {
+  const folder = path.win32.dirname(file);
+  return folder === file ? [] : [folder, ...foldersAbove(folder)];
+}
+
+type Holders = (sddl: string) => readonly string[];
+type Seen = { readonly place: string; readonly others: readonly string[] | null };
+
+/** null: it cannot be told. */
+async function seenAt(context: WindowsContext, place: string, holders: Holders): Promise<Seen> {
+  try {
+    const sids = holders(await readSddl(context, place)).filter((sid) => !INSTALLERS.includes(sid));
+    return { place, others: await strangers(context, sids) };
+  } catch {
+    return { place, others: null };
+  }
+}
+
+function problemsIn(seen: readonly Seen[]): readonly Problem[] {
+  const inOrder = [...seen].sort((a, b) => (a.place < b.place ? -1 : 1));
+  const notRead = inOrder.filter(({ others }) => others === null).map(({ place }) => place);
+  const open = inOrder.flatMap(({ place, others }) =>
+    others?.length ? [{ place, others: accountNames(others) }] : [],
+  );
+  return [
+    ...open.filter((one) => !open.some((other) => handsDown(other, one))).map(toProblem),
+    ...(notRead.length === 0 ? [] : [{ code: 'program-not-read', data: { places: notRead } }]),
+  ];
+}
+
+const toProblem = (data: { readonly place: string; readonly others: readonly string[] }): Problem => ({
+  code: 'program-open',
+  data,
+});
+
+/** What a folder hands down is said of the folder alone. */
+const handsDown = (folder: Seen, one: Seen): boolean =>
+  one.place.startsWith(`${folder.place}\\`) && JSON.stringify(one.others) === JSON.stringify(folder.others);
