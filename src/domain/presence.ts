@@ -12,6 +12,10 @@ export const isHeard = (hello: Pick<HostPresence, 'at'> | undefined, now: number
 export const isAwaited = ({ presence, now, since }: Moment, host: HostName): boolean =>
   presence[host] === undefined && now - since <= PROTOCOL.silentAfterMs;
 
+/** Whether nothing was heard of a machine since this bot listens (anew), and that proves nothing yet. */
+export const mayStillSpeak = ({ presence, now, since }: Moment, host: HostName): boolean =>
+  (presence[host]?.at ?? Number.NEGATIVE_INFINITY) < since && now - since <= PROTOCOL.silentAfterMs;
+
 export interface Met {
   readonly presence: HostPresence;
   /** It is the newest of its host, and by both clocks it was sent just now. */

@@ -42,8 +42,8 @@ export function forthArmed(
   );
   // It goes back by itself when nobody reaches it.
   const attention = unconfirmed.flatMap((host) => {
-    const heard = Math.max(moment.presence[host]?.at ?? 0, moment.since);
-    if (moment.now - heard <= PROTOCOL.silentAfterMs) return [];
+    const heard = moment.presence[host]?.at ?? moment.since;
+    if (moment.now - Math.max(heard, moment.since) <= PROTOCOL.silentAfterMs) return [];
     const data = { since: new Date(heard).toISOString() };
     return [{ ...failure(rotation, host, lead.name), code: 'RunnerSilent', data }];
   });

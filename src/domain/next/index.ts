@@ -1,5 +1,6 @@
 import { approvalsMissing, openGate, policyDigest, votesAt } from '../approval.ts';
 import { PROTOCOL } from '../letters/protocol.ts';
+import { mayStillSpeak } from '../presence.ts';
 import { isPlanned, type OrderState, type RotationState } from '../rotation.ts';
 import { changedSince, hostsIn } from '../scope.ts';
 import { type HostName, type Instant, isRefusal, type Json } from '../values.ts';
@@ -179,19 +180,23 @@ function resolving(rotation: RotationState, moment: Moment): readonly Action[] {
     return [{ do: 'entry', entry: { type: 'resolved', id: rotation.id, choice, hosts, ...more } }];
   };
   const isStale = asked.facts !== null && asked.facts !== factsDigest(rotation, seen);
+  // A machine that has not been heard yet may be paused, or resumed: nothing is stale for that.
+  const isDeaf = rotation.plan?.slices.some(({ host }) => mayStillSpeak(moment, host)) ?? false;
   if (asked.look !== null) {
     // Waiting longer for packages looks at nothing now: the wait itself does.
     if (attention.length > 0 && attention.every(asksAboutPackages)) return resolved(unknown, 'look-again', true);
     const { actions, proofs, settled } = prove(rotation, moment, direction);
-    if (actions.length > 0 || !settled) return actions;
+    if (actions.length > 0 || !settled || isDeaf) return actions;
     const found = proofs.filter((one) => one.proved && unknown.includes(one.host)).map((one) => one.host);
     if (found.length > 0) return resolved(found, 'look-again', true);
     return isStale ? resolved([], asked.choice, true) : resolved([], 'look-again');
   }
   const open = openGate(moment.farm, rotation);
   if (open === null) return [];
+  const isOver = votesAt(rotation, open).some((vote) => vote.vote === 'deny') || moment.now >= open.lapsesAt;
+  if (isDeaf) return isOver ? resolved([]) : [];
   if (isStale || refusedChoice(rotation, asked.choice, seen) !== null) return resolved([], asked.choice, true);
-  if (votesAt(rotation, open).some((vote) => vote.vote === 'deny') || moment.now >= open.lapsesAt) return resolved([]);
+  if (isOver) return resolved([]);
   return approvalsMissing(rotation, open) === 0 ? resolved(unknown) : [];
 }
 
