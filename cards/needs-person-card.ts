@@ -47,8 +47,12 @@ export const othersOf = (view: NeedsPersonView): readonly string[] =>
 export const restProved = (view: NeedsPersonView): boolean =>
   view.rows.length > 1 && view.provedOn !== 'mixed' && othersOf(view).length === view.rows.length - view.unknown.length;
 
-/** Nobody is put back to a certificate that no master is to trust again; what is paused is put back already. */
-export const mayGoBack = ({ wish, paused }: NeedsPersonView): boolean => !paused && !isContained(wish);
+/**
+ * Nobody is put back to a certificate that no master is to trust again; where a machine is paused that is to be put
+ * back, all go back already, but those that a wave which has stopped keeps on the new certificate.
+ */
+export const mayGoBack = ({ wish, paused, provedOn }: NeedsPersonView): boolean =>
+  (!paused || provedOn === 'new') && !isContained(wish);
 
 type Packages = NonNullable<NeedsPersonView['packages']>;
 

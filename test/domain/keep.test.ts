@@ -1,3 +1,5 @@
+import { mayGoBack } from '../../cards/needs-person-card.ts';
+import { needsPersonView } from '../../src/app/bot/views/needs-person-view.ts';
 import type { Order } from '../../src/domain/letters/protocol.ts';
 import { next } from '../../src/domain/next/index.ts';
 import { type Behaviour, farmOf, OWN } from './sim.ts';
@@ -92,6 +94,37 @@ describe("A rotation of workers' own certificates", () => {
     expect(asked(sim, 'undo', 'worker-create').toSorted()).toEqual(['sqlw03', 'sqlw04']);
     const taken = sim.orders.find((order) => order.kind === 'undo' && order.stage === 'master-trust');
     expect(taken?.only?.some((id) => id.endsWith('/sqlw02'))).toBe(false);
+  });
+
+  test('one that was never begun and is paused is left alone until it is resumed, and asked about meanwhile', () => {
+    const sim = approved(4, inSwitch('sqlw02', null), { concurrency: 1 });
+    sim.paused.add('sqlw04');
+    sim.pass(2_500);
+    sim.behaviour = inSwitch('sqlw02', 'put-back');
+    sim.answer(sim.orders.findLast(({ host, stage }) => host === 'sqlw02' && stage === 'worker-switch') as Order);
+    sim.settle();
+    const asks = next(sim.rotation(), sim.moment());
+    expect(asks.attention).toMatchObject([{ host: 'sqlw04', code: 'RunnerPaused' }]);
+    const card = needsPersonView(sim.farm, sim.rotation(), asks, sim.now);
+    expect(card).toMatchObject({ unknown: ['sqlw04'], paused: true });
+    expect(card === null ? null : mayGoBack(card)).toBe(true);
+    expect(asked(sim, 'undo')).not.toContain('sqlw04');
+    sim.paused.clear();
+    sim.pass(5_000);
+    expect(asked(sim, 'undo', 'worker-create')).toContain('sqlw04');
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'partly', data: { kept: ['sqlw01'] } });
+  });
+
+  test('one that is paused is not told to take anything back by a bot that has just been started', () => {
+    const sim = approved(4, inSwitch('sqlw02', null), { concurrency: 1 });
+    sim.paused.add('sqlw04');
+    sim.behaviour = inSwitch('sqlw02', 'put-back');
+    sim.answer(sim.orders.findLast(({ host, stage }) => host === 'sqlw02' && stage === 'worker-switch') as Order);
+    sim.restart();
+    sim.settle();
+    sim.pass(2_500);
+    expect(asked(sim, 'undo')).not.toContain('sqlw04');
+    expect(next(sim.rotation(), sim.moment()).attention).toMatchObject([{ host: 'sqlw04', code: 'RunnerPaused' }]);
   });
 
   test('put all back means all: who was proved goes back too', () => {

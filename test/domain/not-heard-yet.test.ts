@@ -1,10 +1,9 @@
 import type { Order } from '../../src/domain/letters/protocol.ts';
 import { next } from '../../src/domain/next/index.ts';
-import { farmOf, ID, NEW, OLD, Sim } from './sim.ts';
+import { farmOf, Sim } from './sim.ts';
 
 const isApplyOf = (stage: string, host?: string) => (order: Order) =>
   order.kind === 'apply' && order.stage === stage && (host === undefined || order.host === host);
-const certificates = (sim: Sim): readonly string[] => [...new Set(Object.values(sim.certificate))];
 
 const approve = (sim: Sim): Sim => {
   sim.request();
@@ -85,5 +84,55 @@ describe('A bot that has heard no machine yet takes no question for void', () =>
     sim.vote('tom', 'approve', digest);
     sim.settle();
     expect(sim.rotation().turned).toMatchObject({ code: 'PutBackDecided', host: 'sqlm01' });
+  });
+});
+
+describe('Workers that followed are told that all is over before it is', () => {
+  /** All have followed, and the last look of one worker is still to come. */
+  function followed(): { readonly sim: Sim; readonly answer: () => void } {
+    const sim = new Sim(farmOf(3));
+    const last = ({ kind, host }: Order): boolean => kind === 'look' && host === 'sqlw03';
+    sim.request();
+    sim.settle();
+    sim.behaviour = (order) => (last(order) ? null : 'ok');
+    sim.vote('ana');
+    sim.vote('tom');
+    sim.settle();
+    expect(sim.held.map(({ order }) => order.host)).toEqual(['sqlw01', 'sqlw02', 'sqlw03']);
+    const answer = (): void => {
+      sim.behaviour = () => 'ok';
+      sim.answer(sim.orders.findLast(last) as Order);
+    };
+    return { sim, answer };
+  }
+
+  test('by a bot that has just been started, too', () => {
+    const { sim, answer } = followed();
+    answer();
+    sim.restart();
+    sim.settle();
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'proved' });
+    expect(sim.held.map(({ order }) => order.host)).toEqual([]);
+  });
+
+  test('though nobody could be heard for a while', () => {
+    const { sim, answer } = followed();
+    sim.now += 60_000;
+    sim.since = sim.now;
+    answer();
+    sim.settle();
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'proved' });
+    expect(sim.held.map(({ order }) => order.host)).toEqual([]);
+  });
+
+  test('but one that stays silent keeps nothing open', () => {
+    const { sim, answer } = followed();
+    answer();
+    sim.dead.add('sqlw02');
+    sim.restart();
+    sim.settle();
+    sim.pass(60_000);
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'proved' });
+    expect(sim.held.map(({ order }) => order.host)).toEqual(['sqlw02']);
   });
 });

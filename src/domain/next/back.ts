@@ -62,24 +62,12 @@ function retreat(rotation: RotationState, moment: Moment, phase: PhaseHead, stag
       continue;
     }
     const work = backWork(rotation, host, stage.name);
-    // One that is known to be silent gets no order before it is heard, and what is asked of it stays what it was.
-    if (work === 'none' && isAwaited(moment, host) && speaks(rotation, moment, host)) {
-      waiting = true;
-      continue;
-    }
-    // It would refuse: it is put back when it is resumed.
-    const isHeldBack = work === 'none' && isPaused(moment, host);
-    if (work === 'none' && !isHeldBack && speaks(rotation, moment, host))
+    const why = work === 'none' ? heldBack(rotation, moment, { host, stage: stage.name }) : null;
+    if (work === 'under-way' || why === 'awaited') waiting = true;
+    else if (work === 'none' && why === null)
       actions.push({ do: 'order', host, kind: 'undo', stage: stage.name, timeLimitMs: applyLimitMs(rotation) });
-    else if (work === 'under-way') waiting = true;
     else if (work === 'silent' || work === 'unknown' || work === 'none') {
-      attention.push(
-        isHeldBack
-          ? { host, stage: stage.name, step: null, code: 'RunnerPaused', data: {} }
-          : work === 'none'
-            ? silence(rotation, host, stage.name)
-            : failure(rotation, host, stage.name, 'undo'),
-      );
+      attention.push(why ?? failure(rotation, host, stage.name, 'undo'));
       // Nobody follows a master whose state is not known, and no trust is taken from a worker that may need it; else an
       // unknown worker holds nobody up.
       if (stage === first || (phase.name === 'cutover' && phase.onFailure === 'stop-keep')) held = true;
@@ -116,6 +104,23 @@ export function stopsFor(rotation: RotationState, moment: Moment): Action[] {
       .filter((order) => !ordersOf(rotation, order.host).some((one) => one.kind === 'stop' && one.n > order.n))
       .map((order) => ({ do: 'order', host: order.host, kind: 'stop', stage: order.stage, timeLimitMs: 60_000 }))
   );
+}
+
+/**
+ * Why a machine is not told to put something back now, though it is to be: it has not been heard yet, or somebody is
+ * asked about it. null: it is told.
+ */
+export function heldBack(
+  rotation: RotationState,
+  moment: Moment,
+  { host, stage }: { readonly host: HostName; readonly stage: string },
+): 'awaited' | Cause | null {
+  const isSpeaking = speaks(rotation, moment, host);
+  // One that is known to be silent gets no order before it is heard, and what is asked of it stays what it was.
+  if (isSpeaking && isAwaited(moment, host)) return 'awaited';
+  // It would refuse: it is put back when it is resumed.
+  if (isPaused(moment, host)) return { host, stage, step: null, code: 'RunnerPaused', data: {} };
+  return isSpeaking ? null : silence(rotation, host, stage);
 }
 
 /** A silent machine is not written to: it is put back when it speaks again. */

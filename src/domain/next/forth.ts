@@ -1,4 +1,4 @@
-import { isHeard } from '../presence.ts';
+import { isHeard, mayStillSpeak } from '../presence.ts';
 import type { OrderState, RotationState } from '../rotation.ts';
 import { advancePhase } from './advance.ts';
 import { followers } from './armed-hosts.ts';
@@ -29,7 +29,7 @@ function finish(rotation: RotationState, moment: Moment): { actions: readonly Ac
   const named = isFinal ? [...left, ...doubts.flatMap(({ host }) => host ?? [])] : left;
   if (!settled || (doubts.length > 0 && !isFinal)) return { actions, attention: settled ? doubts : [] };
   // They are told that all is over before it is; whoever is silent stays where the master is.
-  const speaks = ({ host }: OrderState) => isHeard(moment.presence[host], moment.now);
+  const speaks = ({ host }: OrderState) => isHeard(moment.presence[host], moment.now) || mayStillSpeak(moment, host);
   if (followers(rotation).some((order) => isHeld(order) && speaks(order))) return { actions: [], attention: [] };
   return {
     actions: [

@@ -3,7 +3,7 @@ import type { Planned, RotationState } from '../rotation.ts';
 import { workerOfStep } from '../scope.ts';
 import type { HostName } from '../values.ts';
 import { advance, applyLimitMs } from './advance.ts';
-import { back, stopsFor } from './back.ts';
+import { back, heldBack, stopsFor } from './back.ts';
 import { causeOf, failure } from './cause.ts';
 import { DRAIN } from './drain.ts';
 import type { Action, Assessment, Cause, Moment } from './moment.ts';
@@ -76,7 +76,7 @@ function settle(rotation: Planned, moment: Moment, cause: Cause): Round {
     return { actions: waits, attention: [] };
   const unsettled = stages.flatMap((stage) => doubts(rotation, stage));
   if (unsettled.length > 0) return { actions: [], attention: unsettled };
-  const taken = takeBack(rotation);
+  const taken = takeBack(rotation, moment);
   if (taken.waiting || taken.actions.length > 0) return { actions: taken.actions, attention: [] };
   return taken.attention.length > 0 ? taken : finish(rotation, moment, cause);
 }
@@ -91,7 +91,7 @@ interface Taking extends Round {
 }
 
 /** Prepare is undone for the machines that did not switch, the last stage first. */
-function takeBack(rotation: Planned): Taking {
+function takeBack(rotation: Planned, moment: Moment): Taking {
   const stages = [...(phaseOf(rotation.plan, 'prepare')?.stages ?? [])].reverse();
   const actions: Action[] = [];
   const attention: Cause[] = [];
@@ -102,9 +102,13 @@ function takeBack(rotation: Planned): Taking {
       if (part === null) continue;
       const order = latestOrder(rotation, host, stage.name, 'undo');
       const work = backWork(rotation, host, stage.name);
-      if (order !== undefined && isUnderWay(order)) waiting = true;
+      const why = work === 'none' ? heldBack(rotation, moment, { host, stage: stage.name }) : null;
+      if ((order !== undefined && isUnderWay(order)) || why === 'awaited') waiting = true;
       else if (work === 'unknown' || work === 'silent') attention.push(failure(rotation, host, stage.name, 'undo'));
-      else if (work === 'none')
+      else if (why !== null) {
+        // Once a machine, however many stages are to be taken back there.
+        if (attention.every((one) => one.host !== host)) attention.push(why);
+      } else if (work === 'none')
         actions.push({
           do: 'order',
           host,

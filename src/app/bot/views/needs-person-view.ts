@@ -5,7 +5,7 @@ import { factsDigest } from '../../../domain/next/facts-digest.ts';
 import type { Assessment } from '../../../domain/next/index.ts';
 import { proofsOf } from '../../../domain/next/proof.ts';
 import { refusedChoice } from '../../../domain/next/refused-choice.ts';
-import { backWork, containedHosts, waitWork } from '../../../domain/next/stages.ts';
+import { backWork, containedHosts, isKept, waitWork } from '../../../domain/next/stages.ts';
 import { policyFor } from '../../../domain/people.ts';
 import type { Resolve } from '../../../domain/resolve.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
@@ -27,7 +27,7 @@ const questionOf = (asked: Pick<Resolve, 'choice' | 'by'> | null): NeedsPersonVi
 
 /** Whether all that it asks about are machines which somebody keeps from being put back. */
 const arePaused = (rotation: RotationState, { direction, attention }: Assessment): boolean =>
-  direction === 'back' &&
+  (direction === 'back' || isKept(rotation)) &&
   attention.every(
     ({ code, host, stage }) => code === 'RunnerPaused' && backWork(rotation, host ?? '', stage ?? '') === 'none',
   );
