@@ -6,6 +6,7 @@ import { container, header, type Node, section, small, text } from './elements.t
 import { hostRows } from './host-rows.ts';
 import { votesOf } from './votes.ts';
 import { whyBlock } from './why-block.ts';
+import type { Despite } from './wording/en/cards/person.ts';
 
 /** A machine is unknown: nothing is guessed, a person decides. */
 export function needsPersonCard(view: NeedsPersonView, draw: Draw): Drawn {
@@ -22,7 +23,7 @@ export function needsPersonCard(view: NeedsPersonView, draw: Draw): Drawn {
                 rest: restProved(view),
                 paused: view.paused,
               })
-            : tell('person.title-packages', { farm: view.farm, unseen: isUnseen(view) }),
+            : tell('person.title-packages', { farm: view.farm, unseen: view.packages.unseen }),
         about: tell(view.packages === null ? 'person.about' : 'person.about-packages', { id: view.id }),
       }),
       ...alarm(wrongHands(view, draw)),
@@ -34,10 +35,6 @@ export function needsPersonCard(view: NeedsPersonView, draw: Draw): Drawn {
     actions: draw.reader === 'other' ? [] : buttons(view, draw),
   };
 }
-
-/** Whether nobody can tell what runs on any machine that is waited for. */
-export const isUnseen = ({ why }: NeedsPersonView): boolean =>
-  why.length > 0 && why.every(({ data }) => data.code === 'PackagesUnseen');
 
 /** Machines of which is known where they stand. */
 export const othersOf = (view: NeedsPersonView): readonly string[] =>
@@ -57,19 +54,29 @@ export const mayGoBack = ({ wish, paused, provedOn }: NeedsPersonView): boolean 
 type Packages = NonNullable<NeedsPersonView['packages']>;
 
 /** What can be done about packages that run on. */
-export const waitOf = ({ waitMs, workers, windowClosed, windowCloses }: Packages) => ({
+export const waitOf = ({ waitMs, workers, frozen, windowClosed, windowCloses }: Packages) => ({
   ms: waitMs,
+  frozen,
   heldUp: workers,
   closedAt: windowClosed,
   closesAt: windowCloses,
 });
 
-/** Outside of its change window an outage begins by a decision alone, never when a wait happens to end. */
-export const isLate = ({ packages }: NeedsPersonView): boolean => packages !== null && packages.windowClosed !== null;
+/**
+ * What whoever goes on agrees to. In a freeze, and outside of its change window, an outage begins by a decision alone,
+ * never when a wait happens to end.
+ */
+export const despite = ({ packages }: NeedsPersonView): Despite => ({
+  unseen: packages?.unseen === true,
+  frozen: packages !== null && packages.frozen !== null,
+  late: packages !== null && packages.windowClosed !== null,
+});
 
 /** Nor does anybody wait longer when it may close meanwhile. A look at what is paused would change nothing. */
 export const mayLook = ({ packages, paused }: NeedsPersonView): boolean =>
-  packages === null ? !paused : packages.windowClosed === null && packages.windowCloses === null;
+  packages === null
+    ? !paused
+    : packages.frozen === null && packages.windowClosed === null && packages.windowCloses === null;
 
 const voided = ({ voided: asked }: NeedsPersonView, { tell }: Draw): readonly Node[] =>
   asked === null
@@ -114,7 +121,7 @@ function asked(view: NeedsPersonView, { choice, by }: NonNullable<NeedsPersonVie
   return [
     container(
       [
-        text(tell('person.asked', { by: nameOf(by), choice, unknown: view.unknown, late: isLate(view) })),
+        text(tell('person.asked', { by: nameOf(by), choice, unknown: view.unknown, ...despite(view) })),
         ...votesOf(view, draw),
       ],
       {
@@ -140,7 +147,7 @@ function buttons(view: NeedsPersonView, draw: Draw): readonly Node[] {
         : [
             showCard(
               label('person.go-on', {}),
-              [text(tell('person.go-on-what', { heldUp: view.packages.workers, id: view.id, late: isLate(view) }))],
+              [text(tell('person.go-on-what', { heldUp: view.packages.workers, id: view.id, ...despite(view) }))],
               execute(label('person.go-on-do', {}), 'go-on', data),
             ),
           ]),
@@ -175,7 +182,7 @@ function buttons(view: NeedsPersonView, draw: Draw): readonly Node[] {
   return [
     showCard(
       label('plan.approve', {}),
-      [text(tell('person.approve-what', { id: view.id, choice, unknown: view.unknown, starts, late: isLate(view) }))],
+      [text(tell('person.approve-what', { id: view.id, choice, unknown: view.unknown, starts, ...despite(view) }))],
       execute(label('person.approve-do', { choice, starts }), 'approve', data, 'positive'),
       'positive',
     ),

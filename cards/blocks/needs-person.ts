@@ -1,7 +1,7 @@
 import type { NeedsPersonView } from '../../src/domain/views/view.ts';
 import { wrongHands } from '../compromised.ts';
 import { nameOf } from '../draw.ts';
-import { isLate, isUnseen, mayGoBack, mayLook, othersOf, restProved, waitOf } from '../needs-person-card.ts';
+import { despite, mayGoBack, mayLook, othersOf, restProved, waitOf } from '../needs-person-card.ts';
 import { alarm } from './alarm.ts';
 import type { SlackDraw } from './draw.ts';
 import { type Block, type Button, context, divider, lines, section } from './elements.ts';
@@ -25,7 +25,7 @@ export function needsPersonBlocks(view: NeedsPersonView, draw: SlackDraw): Drawn
                 rest: restProved(view),
                 paused: view.paused,
               })
-            : label('person.title-packages', { farm: view.farm, unseen: isUnseen(view) }),
+            : label('person.title-packages', { farm: view.farm, unseen: view.packages.unseen }),
         about: tell(view.packages === null ? 'person.about' : 'person.about-packages', { id: view.id }),
         id: view.id,
       }),
@@ -75,7 +75,7 @@ const asked = (
   draw: SlackDraw,
 ): readonly Block[] => [
   divider,
-  section(draw.tell('person.asked', { by: nameOf(by), choice, unknown: view.unknown, late: isLate(view) })),
+  section(draw.tell('person.asked', { by: nameOf(by), choice, unknown: view.unknown, ...despite(view) })),
   ...votes(view, draw),
   ...(draw.reader === 'requester' ? [section(bold(draw.tell('plan.own', {})))] : []),
 ];
@@ -98,7 +98,7 @@ function buttons(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
               verb: 'go-on',
               data,
               confirm: confirmed(draw, { yes: label('person.go-on-do', {}) }, ({ tell }) =>
-                tell('person.go-on-what', { id, heldUp: view.packages?.workers ?? [], late: isLate(view) }),
+                tell('person.go-on-what', { id, heldUp: view.packages?.workers ?? [], ...despite(view) }),
               ),
             },
           ]),
@@ -141,7 +141,7 @@ function buttons(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
       data,
       style: 'primary',
       confirm: confirmed(draw, { yes }, ({ tell }) =>
-        tell('person.approve-what', { id, choice, unknown, starts, late: isLate(view) }),
+        tell('person.approve-what', { id, choice, unknown, starts, ...despite(view) }),
       ),
     },
     { label: label('plan.deny', {}), verb: 'open-deny', data: { ...data, farm: view.farm } },

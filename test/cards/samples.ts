@@ -265,6 +265,11 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'warning.frozen': { until: [AT] },
   'status.frozen': { until: [AT] },
   'refused.frozen': { until: [AT] },
+  'refused.frozen-meanwhile': { until: [AT] },
+  'person.choices-packages': {
+    frozen: [null, ...['', 'prod-17'].map((reason) => ({ until: LATER, by: 'Tom Becker', reason }))],
+  },
+  'note.packages': { frozen: [null, LATER] },
   'refused.may-not-freeze': { others: PEOPLE },
   'wrong.freeze-why': { farm: ['', 'prod'], until: ['tomorrow'] },
   'wrong.freeze-until': { farm: ['', 'prod'] },

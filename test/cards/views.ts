@@ -473,7 +473,7 @@ export const masterMoved: NeedsPersonView = {
 export const packagesRun: NeedsPersonView = {
   ...unknown,
   unknown: [],
-  packages: { waitMs: 900_000, workers: [], windowClosed: null, windowCloses: null },
+  packages: { waitMs: 900_000, unseen: false, frozen: null, workers: [], windowClosed: null, windowCloses: null },
   why: [
     message('why.host', {
       host: 'sqlm01',
@@ -493,6 +493,7 @@ export const packagesRun: NeedsPersonView = {
 
 const packagesUnseen: NeedsPersonView = {
   ...packagesRun,
+  packages: { waitMs: 900_000, unseen: true, frozen: null, workers: [], windowClosed: null, windowCloses: null },
   why: packagesRun.why.map(({ id, data }) =>
     message(id, { ...data, code: 'PackagesUnseen', data: { found: 'login-refused', wanted: 'none' } }),
   ),
@@ -501,7 +502,14 @@ const packagesUnseen: NeedsPersonView = {
 /** The same where workers go by themselves: one has, two wait for their own packages. */
 const packagesRunThere: NeedsPersonView = {
   ...packagesRun,
-  packages: { waitMs: 900_000, workers: [host('sqlw02'), host('sqlw03')], windowClosed: null, windowCloses: null },
+  packages: {
+    waitMs: 900_000,
+    unseen: false,
+    frozen: null,
+    workers: [host('sqlw02'), host('sqlw03')],
+    windowClosed: null,
+    windowCloses: null,
+  },
   why: ['sqlw02', 'sqlw03'].map((worker) =>
     message('why.host', {
       host: 'sqlm01',
@@ -531,13 +539,40 @@ const packagesAsked: NeedsPersonView = {
 /** Nobody decided before the window closed: nobody waits any longer, and going on is another thing to agree to. */
 const packagesLate: NeedsPersonView = {
   ...packagesRun,
-  packages: { waitMs: 900_000, workers: [], windowClosed: '2026-11-24T02:00:00.000Z', windowCloses: null },
+  packages: {
+    waitMs: 900_000,
+    unseen: false,
+    frozen: null,
+    workers: [],
+    windowClosed: '2026-11-24T02:00:00.000Z',
+    windowCloses: null,
+  },
+};
+
+/** The farm was frozen while it waited: going on is another thing to agree to. */
+const packagesFrozen: NeedsPersonView = {
+  ...packagesRun,
+  packages: {
+    waitMs: 900_000,
+    unseen: false,
+    frozen: { until: '2026-11-26T08:00:00.000Z', by: 'Tom Becker', reason: 'Month end' },
+    workers: [],
+    windowClosed: null,
+    windowCloses: null,
+  },
 };
 
 /** It closes before a longer wait would have ended. */
 const packagesClosing: NeedsPersonView = {
   ...packagesRun,
-  packages: { waitMs: 900_000, workers: [], windowClosed: null, windowCloses: '2026-11-24T02:00:00.000Z' },
+  packages: {
+    waitMs: 900_000,
+    unseen: false,
+    frozen: null,
+    workers: [],
+    windowClosed: null,
+    windowCloses: '2026-11-24T02:00:00.000Z',
+  },
 };
 
 export const reminder: ReminderView = {
@@ -933,7 +968,19 @@ export const VIEWS: { readonly [name: string]: CardView } = {
   'packages-unseen': packagesUnseen,
   'packages-asked': packagesAsked,
   'packages-late': packagesLate,
+  'packages-frozen': packagesFrozen,
+  'packages-frozen-asked': { ...packagesAsked, packages: packagesFrozen.packages },
+  'packages-frozen-late-there': {
+    ...packagesRunThere,
+    packages: {
+      ...packagesFrozen.packages,
+      workers: [host('sqlw02'), host('sqlw03')],
+      windowClosed: '2026-11-24T02:00:00.000Z',
+    } as NonNullable<NeedsPersonView['packages']>,
+  },
+  'packages-unseen-asked': { ...packagesUnseen, asked: packagesAsked.asked, votes: packagesAsked.votes, needed: 1 },
   'needs-person-paused': pausedThere,
+  'needs-person-paused-kept': { ...pausedThere, provedOn: 'new' },
   'packages-closing': packagesClosing,
   'packages-late-asked': { ...packagesAsked, packages: packagesLate.packages },
   'needs-person-asked': unknownAsked,

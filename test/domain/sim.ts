@@ -14,6 +14,7 @@ import { type PlanHeader, type PlannedStep, type PlanSlice, writePlan } from '..
 import { type FarmState, initialFarmState, type RotationState } from '../../src/domain/rotation.ts';
 import { firstSkew } from '../../src/domain/skew.ts';
 import type { HostName, Json, Thumbprint } from '../../src/domain/values.ts';
+import { frozenNow } from '../../src/domain/when/freeze.ts';
 import { plainWish, type When } from '../../src/domain/wish.ts';
 import { profileOf } from '../fixtures/profile.ts';
 
@@ -140,7 +141,8 @@ export class Sim {
   }
 
   moment(): Moment {
-    return { now: this.now, since: this.since, farm: this.farm, presence: this.presence };
+    const freeze = frozenNow(this.state, this.now);
+    return { now: this.now, since: this.since, farm: this.farm, presence: this.presence, freeze };
   }
 
   rotation(): RotationState {

@@ -26,6 +26,10 @@ export const freezeWords = {
   'freeze.runs': ((d) => `${d.id} runs already, and is not touched: /ssis stop ${d.id} puts it back.`) as Line<{
     id: string;
   }>,
+  'freeze.decides': ((d) =>
+    `${d.id} runs already, and its outage waits for a decision about packages: whoever lets it begin is told of the freeze. /ssis stop ${d.id} puts it back.`) as Line<{
+    id: string;
+  }>,
   'told.frozen': ((d, pen) =>
     `${pen.bold(`${d.farm} is frozen`)} until ${pen.dateTime(d.until)}${d.before === null ? '' : `, and not until ${pen.dateTime(d.before)} as before`}, by ${d.by}${aside(d.reason)}. No rotation is begun before then.`) as Line<
     Told & { until: string }
@@ -41,6 +45,13 @@ export const freezeWords = {
   }>,
   'refused.frozen': ((d, pen) =>
     `${pen.bold(`${d.farm} is frozen`)} until ${pen.dateTime(d.until)}, by ${d.by}${aside(d.reason)}: nothing is begun before then. Say /ssis plan rotate-master ${d.farm} to see what would be done.`) as Line<Freeze>,
+  'refused.frozen-meanwhile': ((d, pen) =>
+    `${d.farm} is frozen until ${pen.dateTime(d.until)}, by ${d.by}, and a longer wait would begin the outage of ${d.id} whenever packages end. Decide on its card whether it goes on, stop it, or say /ssis unfreeze ${d.farm} first.`) as Line<{
+    id: string;
+    farm: string;
+    by: string;
+    until: string;
+  }>,
   'refused.may-not-freeze': ((d) =>
     d.others.length === 0
       ? `Only approvers of ${d.farm} may freeze it or end a freeze, and it has none: see approval.approvers in the farm file.`

@@ -9,7 +9,7 @@ type Ended = Id & { readonly by: string | null; readonly tookMs: number | null }
 const ASKED: { readonly [choice: string]: string } = {
   'leave-behind': 'leave behind what is unknown',
   'put-all-back': 'put all back',
-  'go-on': 'go on though packages run',
+  'go-on': 'go on without waiting for packages',
 };
 
 /**
@@ -50,12 +50,12 @@ export const noteWords = {
   }>,
   'note.going-back': ((d) => `${d.id}: all is being put back.`) as Line<Id>,
   'note.needs-person': ((d, pen) =>
-    `${pen.bold(`${d.id} needs a person`)}: how ${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'stands' : 'stand'} is not known. Decide on the card.`) as Line<
-    Id & { hosts: Names }
+    `${pen.bold(`${d.id} needs a person`)}: ${d.paused ? `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'is' : 'are'} paused, and not put back before that ends. Resume ${d.hosts.length === 1 ? 'its runner' : 'their runners'}, or decide` : `how ${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'stands' : 'stand'} is not known. Decide`} on the card.`) as Line<
+    Id & { hosts: Names; paused: boolean }
   >,
   'note.packages': ((d, pen) =>
-    `${pen.bold(`${d.id} waits for a decision`)}: packages still run, and nobody is cut off.${d.closedAt === null ? '' : ` Its change window closed at ${pen.dateTime(d.closedAt)}.`} Decide on the card.`) as Line<
-    Id & { closedAt: string | null }
+    `${pen.bold(`${d.id} waits for a decision`)}: ${d.unseen ? 'whether packages run cannot be seen' : 'packages still run'}, and nobody is cut off.${d.frozen === null ? '' : ` The farm is frozen until ${pen.dateTime(d.frozen)}.`}${d.closedAt === null ? '' : ` Its change window closed at ${pen.dateTime(d.closedAt)}.`} Decide on the card.`) as Line<
+    Id & { unseen: boolean; frozen: string | null; closedAt: string | null }
   >,
   'note.asked': ((d, pen) =>
     `${pen.bold(`${d.by} asks to ${ASKED[d.choice] ?? d.choice}`)} in ${d.id}. That needs ${count(d.needed, 'approval')} on the card.`) as Line<

@@ -243,8 +243,8 @@ const lines = {
     Id & { by: string }
   >,
   'summary.needs-person': ((d, pen) =>
-    `${pen.bold(`${d.id} needs a person`)}: ${d.hosts.length === 0 ? 'how it stands' : `how ${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'stands' : 'stand'}`} is not known. Decide on its card: /ssis resolve ${d.id}.`) as Line<
-    Id & { hosts: Names }
+    `${pen.bold(`${d.id} needs a person`)}: ${d.paused ? `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'is' : 'are'} paused, and not put back before that ends. Decide on its card: /ssis resolve ${d.id}.` : `${d.hosts.length === 0 ? 'how it stands' : `how ${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'stands' : 'stand'}`} is not known. Decide on its card: /ssis resolve ${d.id}.`}`) as Line<
+    Id & { hosts: Names; paused: boolean }
   >,
   'summary.packages': ((d, pen) =>
     `${pen.bold(`${d.id} waits for a decision`)}: ${d.unseen ? 'whether packages run cannot be seen' : 'packages still run'}. Decide on its card: /ssis resolve ${d.id}.`) as Line<Packages>,

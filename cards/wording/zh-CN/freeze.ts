@@ -12,6 +12,8 @@ export const freezeWords = {
   unfrozen: (d, pen) => `${pen.bold(`${d.farm} 已解除冻结。`)} 各频道会收到通知。`,
   'freeze.waits': (d) => `${d.id} 保持打开，但在此之前，会使它开始执行的那一票不予受理。`,
   'freeze.runs': (d) => `${d.id} 已在执行，不受影响：发送 /ssis stop ${d.id} 可将其还原。`,
+  'freeze.decides': (d) =>
+    `${d.id} 已在执行，其中断正等待就包作出决定：让它开始的人会得知此次冻结。发送 /ssis stop ${d.id} 可将其还原。`,
   'told.frozen': (d, pen) =>
     `${pen.bold(`${d.farm} 已冻结`)}，直到 ${pen.dateTime(d.until)}${d.before === null ? '' : `（原为 ${pen.dateTime(d.before)}）`}，由 ${d.by} 决定${aside(d.reason)}。在此之前不会开始任何轮换。`,
   'told.unfrozen': (d, pen) =>
@@ -22,6 +24,8 @@ export const freezeWords = {
     `服务器场由 ${d.by} 冻结，直到 ${pen.dateTime(d.until)}：在此之前，会使它开始执行的那一票不予受理。`,
   'refused.frozen': (d, pen) =>
     `${pen.bold(`${d.farm} 已冻结`)}，直到 ${pen.dateTime(d.until)}，由 ${d.by} 决定${aside(d.reason)}：在此之前不会开始任何轮换。发送 /ssis plan rotate-master ${d.farm} 可查看将要执行的内容。`,
+  'refused.frozen-meanwhile': (d, pen) =>
+    `${d.by} 已冻结 ${d.farm}，至 ${pen.dateTime(d.until)}；继续等待会在包结束时随时开始 ${d.id} 的中断。请在其卡片上决定是否继续执行，或停止它，或先发送 /ssis unfreeze ${d.farm}。`,
   'refused.may-not-freeze': (d) =>
     d.others.length === 0
       ? `只有审批人可以冻结 ${d.farm} 或解除冻结，而它没有审批人：请查看服务器场配置文件中的 approval.approvers。`

@@ -8,7 +8,7 @@ const took = (ms: number | null, before: string): string => (ms === null ? '' : 
 const ASKED: { readonly [choice: string]: string } = {
   'leave-behind': '放弃状态未知的机器',
   'put-all-back': '全部还原',
-  'go-on': '在有包运行时继续执行',
+  'go-on': '不再等待包而继续执行',
 };
 
 /**
@@ -29,9 +29,9 @@ export const noteWords = {
     tight`${d.workers === 1 ? 'Worker ' : `全部 ${d.workers} 个 Worker `}已重新连接，断开 ${range(d.minMs, d.maxMs)}。随后重新查看每台机器。`,
   'note.going-back': (d) => `${d.id}：正在全部还原。`,
   'note.needs-person': (d, pen) =>
-    tight`${pen.bold(`${d.id} 需要人工决定`)}：${hosts(d.hosts)} 状态未知。请在卡片上决定。`,
+    tight`${pen.bold(`${d.id} 需要人工决定`)}：${hosts(d.hosts)} ${d.paused ? '已暂停，恢复之前不会还原。请恢复其 runner，或在卡片上决定' : '状态未知。请在卡片上决定'}。`,
   'note.packages': (d, pen) =>
-    `${pen.bold(`${d.id} 等待决定`)}：仍有包在运行，尚无 Worker 断开。${d.closedAt === null ? '' : `变更窗口已于 ${pen.dateTime(d.closedAt)} 关闭。`}请在卡片上决定。`,
+    `${pen.bold(`${d.id} 等待决定`)}：${d.unseen ? '无法查看是否有包在运行' : '仍有包在运行'}，尚无 Worker 断开。${d.frozen === null ? '' : `服务器场已冻结，至 ${pen.dateTime(d.frozen)}。`}${d.closedAt === null ? '' : `变更窗口已于 ${pen.dateTime(d.closedAt)} 关闭。`}请在卡片上决定。`,
   'note.asked': (d, pen) =>
     `${pen.bold(`${d.by} 申请${ASKED[d.choice] ?? d.choice}`)}（${d.id}）。须在卡片上获得 ${d.needed} 票批准。`,
   'note.proved': (d, pen) =>

@@ -76,9 +76,8 @@ function lineOf(rotation: RotationState, isDecided: boolean): Message {
 
 /** That it stands still until a person has decided, and over what; nothing while it goes on by itself. */
 function needsPersonLines(desk: Desk, rotation: RotationState): readonly Message[] {
-  const { attention } = next(rotation, desk.moment());
-  if (attention.length === 0) return [];
-  return [needsPersonLine(rotation, attention)];
+  const assessment = next(rotation, desk.moment());
+  return assessment.attention.length === 0 ? [] : [needsPersonLine(rotation, assessment)];
 }
 
 /** What no form can mend: when, and the ticket, are said in the line. */

@@ -128,7 +128,7 @@ export function resolve(
     if (rotation.closed !== null)
       return nothing(refuse('closed', { id, outcome: rotation.closed.outcome, at: rotation.closed.at }));
     if (!mayStop(desk, person, rotation)) return nothing(refuse('may-not-stop', { id }));
-    const moment = desk.moment();
+    const moment = { ...desk.moment(), freeze: frozenNow(state, desk.moment().now) };
     const assessment = next({ ...rotation, resolve: null }, moment);
     const barred = refusedChoice(rotation, choice, assessment);
     if (barred !== null) return nothing(barred);

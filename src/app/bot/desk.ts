@@ -90,7 +90,8 @@ export function createDesk(deps: DeskDeps): Desk {
       for (const [host, hello] of Object.entries(presence)) if (hello.at > now) presence[host] = { ...hello, at: now };
     seen = { now, steady };
     if (!office.up() || isBroken) since = now;
-    return { now, since, farm, presence, head: journal.head() };
+    const freeze = frozenNow(journal.state(), now);
+    return { now, since, farm, presence, head: journal.head(), freeze };
   }
 
   /**

@@ -1,6 +1,7 @@
 import { openGate } from '../../domain/approval.ts';
 import { openIds } from '../../domain/drive.ts';
 import type { Person } from '../../domain/farm.ts';
+import { type Moment, next } from '../../domain/next/index.ts';
 import { mayApprove, peopleOf } from '../../domain/people.ts';
 import { type FarmState, type Freeze, isWaiting, type RotationState } from '../../domain/rotation.ts';
 import { isRefusal, type Message, type Refusal, refuse } from '../../domain/values.ts';
@@ -68,7 +69,8 @@ function lineOf({ farm, moment }: Desk, rotation: RotationState, freeze: Freeze)
   const { id, gate, wish, start } = rotation;
   const { now } = moment();
   const isHeld = isWaiting(rotation);
-  if (gate !== null && !isHeld) return [say('freeze.runs', { id })];
+  if (gate !== null && !isHeld)
+    return [say(isUndecided(rotation, { ...moment(), freeze }) ? 'freeze.decides' : 'freeze.runs', { id })];
   const begins = startUnder(farm, rotation, { now, freeze });
   if (isRefusal(begins)) {
     const lifted = startIfLifted(farm, rotation, { now, freeze });
@@ -93,6 +95,9 @@ function lineOf({ farm, moment }: Desk, rotation: RotationState, freeze: Freeze)
       : say('freeze.waits', { id }),
   ];
 }
+
+/** Whether its outage has not begun, and begins by a decision alone, which is told of the freeze. */
+const isUndecided = (rotation: RotationState, moment: Moment): boolean => next(rotation, moment).frozen !== undefined;
 
 /** `status` and `summary`: whether the farm is frozen. */
 export function frozenLines(desk: Desk): readonly Message[] {

@@ -7,10 +7,18 @@ import type { Assessment } from './moment.ts';
 /** What a decision about unknown machines rests on: the rotation, and the facts seen. They may be seen twice alike. */
 export const factsDigest = (
   rotation: RotationState,
-  { direction, attention, windowClosed }: Pick<Assessment, 'direction' | 'attention' | 'windowClosed'>,
+  {
+    direction,
+    attention,
+    windowClosed,
+    frozen,
+  }: Pick<Assessment, 'direction' | 'attention' | 'windowClosed' | 'frozen'>,
 ): Digest => {
-  const closed = windowClosed === undefined ? [] : [windowClosed];
-  return sha256(JSON.stringify([rotation.id, direction, attention, Object.keys(rotation.resolved), ...closed]));
+  const untimely = [
+    ...(windowClosed === undefined ? [] : [windowClosed]),
+    ...(frozen === undefined ? [] : [{ frozen }]),
+  ];
+  return sha256(JSON.stringify([rotation.id, direction, attention, Object.keys(rotation.resolved), ...untimely]));
 };
 
 /** What votes name: one question, of one choice, asked at one moment (milliseconds since 1970) about these facts. */

@@ -11,11 +11,11 @@ import { asksAboutPackages } from './drain.ts';
 import { factsDigest } from './facts-digest.ts';
 import { forth } from './forth.ts';
 import { assessKeep } from './keep.ts';
-import { lateWindow } from './late-window.ts';
 import type { Action, Assessment, Cause, Moment } from './moment.ts';
 import { prove } from './prove.ts';
 import { refusedChoice } from './refused-choice.ts';
 import { isArmedOrder, isUnderWay, keeps, LAPSES_ALLOWED, ordersOf } from './stages.ts';
+import { untimely } from './untimely.ts';
 import { beforeStart } from './waiting.ts';
 
 export type { Action, Assessment, Cause, HostPresence, Moment } from './moment.ts';
@@ -49,7 +49,7 @@ export function next(rotation: RotationState, moment: Moment): Assessment {
 
 function assess(rotation: RotationState, moment: Moment): Assessment {
   const found = assessPlan(rotation, moment);
-  return { ...found, ...lateWindow(rotation, moment, found.attention) };
+  return { ...found, ...untimely(rotation, moment, found.attention) };
 }
 
 function assessPlan(rotation: RotationState, moment: Moment): Assessment {

@@ -31,7 +31,7 @@ export interface Moment {
   readonly presence: { readonly [host: string]: HostPresence };
   /** Where the bot's journal stands; left out: no order tells. */
   readonly head?: Pick<BotHead, 'seq' | 'hash'>;
-  /** In force now, as the caller knows; left out: nobody asks what may be begun. */
+  /** In force now, as the caller knows; left out: none is. */
   readonly freeze?: Freeze | null;
 }
 
@@ -61,6 +61,8 @@ export interface Assessment {
   readonly actions: readonly Action[];
   /** Machines whose state nobody can tell; when nothing else is under way, a person is asked. */
   readonly attention: readonly Cause[];
+  /** It asks about packages before an outage, and a freeze is in force. Left out: none is. */
+  readonly frozen?: Freeze;
   /** It asks about packages before an outage, and the change window for that has closed. Left out: none has. */
   readonly windowClosed?: Instant;
   /** The same, and it closes before a longer wait would have ended. Left out: it does not. */

@@ -13,11 +13,18 @@ import { contains, switchStage } from './stages.ts';
 export function refusedChoice(
   { id, plan }: RotationState,
   choice: ResolveChoice,
-  { attention, windowClosed, windowCloses }: Pick<Assessment, 'attention' | 'windowClosed' | 'windowCloses'>,
+  {
+    attention,
+    frozen,
+    windowClosed,
+    windowCloses,
+  }: Pick<Assessment, 'attention' | 'frozen' | 'windowClosed' | 'windowCloses'>,
 ): Refusal | null {
   if (attention.length === 0 || (choice === 'go-on' && !attention.every(asksAboutPackages)))
     return refuse('nothing-unknown', { id });
   // A wait ends when packages do, and nobody would have agreed to that moment.
+  if (choice === 'look-again' && frozen !== undefined)
+    return refuse('frozen-meanwhile', { id, farm: plan?.header.farm ?? '', by: frozen.by.name, until: frozen.until });
   if (choice === 'look-again' && windowClosed !== undefined) return refuse('window-closed', { id, at: windowClosed });
   if (choice === 'look-again' && windowCloses !== undefined) return refuse('window-closes', { id, at: windowCloses });
   const held = plan === null || choice !== 'leave-behind' ? undefined : attention.find((one) => needsMaster(plan, one));

@@ -186,12 +186,15 @@ export interface NeedsPersonView {
   /** Each of these is up, and is put back by itself once its runner, which somebody has paused, is resumed. */
   readonly paused: boolean;
   /**
-   * Packages run on: how long one wait is, which workers wait for their own (none: all for all), and when the change
-   * window closed, or closes before another wait would end, for which nobody waits any more (null: none has, or does);
-   * null: it is about machines.
+   * Packages run on: how long one wait is, which workers wait for their own (none: all for all), and what nobody waits
+   * any longer for: a freeze, and when the change window closed, or closes before another wait would end (null: there is
+   * none, none has, or does); null: it is about machines.
    */
   readonly packages: {
     readonly waitMs: number;
+    /** Nobody has seen one run: whether any does is not known. */
+    readonly unseen: boolean;
+    readonly frozen: { readonly until: Instant; readonly by: string; readonly reason: string } | null;
     readonly workers: readonly HostName[];
     readonly windowClosed: Instant | null;
     readonly windowCloses: Instant | null;

@@ -29,7 +29,7 @@ async function begin(run: () => boolean, what = load, options: BotRigOptions = {
 
 const digestOf = () => ({ rotation: 'prod-1', digest: rig.rotation().plan?.digest ?? '' });
 const card = (): NeedsPersonView => {
-  const view = rig.chat.cards().at(-1);
+  const view = rig.chat.cards().findLast(({ kind }) => kind !== 'notice');
   if (view?.kind !== 'needs-person') throw new Error(`no such card: ${view?.kind}`);
   return view;
 };
@@ -108,10 +108,33 @@ test('after its window has closed the card and its note say so, and nobody waits
   expect(card().packages).toMatchObject({ windowClosed });
   expect(saidOf(await rig.click('mei', 'look', { rotation: 'prod-1' }))).toEqual(['refused.window-closed']);
   const told = rig.chat.notes.flatMap(({ notice }) => notice.messages);
-  expect(told).toContainEqual({ id: 'note.packages', data: { id: 'prod-1', closedAt: windowClosed } });
+  const data = { id: 'prod-1', unseen: false, frozen: null, closedAt: windowClosed };
+  expect(told).toContainEqual({ id: 'note.packages', data });
   await rig.click('mei', 'stop', { rotation: 'prod-1' });
   await rig.closed();
   expect(rig.rotation().closed?.outcome).toBe('stopped');
+});
+
+test('a freeze meanwhile is told to whoever goes on, and to whoever freezes that it is', async () => {
+  await begin(() => true);
+  await rig.approved();
+  await asked();
+  const { digest } = card();
+  expect(saidOf(await rig.type('tom', '/ssis freeze prod until tomorrow because Month end'))).toEqual([
+    'frozen',
+    'freeze.decides',
+  ]);
+  await rig.until(() => card().packages?.frozen != null);
+  expect(card().packages?.frozen).toMatchObject({ by: 'Tom Becker', reason: 'Month end' });
+  const click = async (verb: string, named: string): Promise<readonly string[]> =>
+    saidOf(await rig.click('ana', verb, { rotation: 'prod-1', digest: named }));
+  expect(await click('go-on', digest)).toEqual(['refused.stale-plan']);
+  expect(await click('look', digest)).toEqual(['refused.frozen-meanwhile']);
+  expect(await click('go-on', card().digest)).toEqual(['resolve.go-on']);
+  const until = card().packages?.frozen?.until;
+  const told = rig.chat.notes.flatMap(({ notice }) => notice.messages);
+  const data = { id: 'prod-1', unseen: false, frozen: until, closedAt: null };
+  expect(told).toContainEqual({ id: 'note.packages', data });
 });
 
 test('at the limit a person is asked; waiting longer is anybody’s who asked or may approve', async () => {

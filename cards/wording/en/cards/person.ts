@@ -5,6 +5,13 @@ import { whole } from '../measure.ts';
 type Names = readonly string[];
 type Choice = 'leave-behind' | 'put-all-back' | 'go-on';
 
+/** What stands against going on: that packages run, or may (unseen); a freeze; that the change window has closed. */
+export interface Despite {
+  readonly unseen: boolean;
+  readonly frozen: boolean;
+  readonly late: boolean;
+}
+
 const APPROVE: { readonly [choice in Choice]: string } = {
   'leave-behind': 'Approve and close',
   'put-all-back': 'Approve and put back',
@@ -14,10 +21,14 @@ const APPROVE: { readonly [choice in Choice]: string } = {
 const ASKED: { readonly [choice in Choice]: string } = {
   'leave-behind': 'leave behind what was unknown',
   'put-all-back': 'put all back',
-  'go-on': 'go on though packages run',
+  'go-on': 'go on without waiting for packages',
 };
 
-const outside = (late: boolean): string => (late ? ', and outside of its change window' : '');
+function though({ unseen, frozen, late }: Despite): string {
+  const outside = late ? ', and outside of its change window' : '';
+  const freeze = frozen ? `, ${late ? '' : 'and '}though the farm is frozen` : '';
+  return `though packages ${unseen ? 'may ' : ''}run${freeze}${outside}`;
+}
 const it = (names: Names): string => (names.length === 1 ? 'it' : 'them');
 const is = (names: Names): string => (names.length === 1 ? 'is' : 'are');
 
@@ -47,21 +58,36 @@ export const personWords = {
   }>,
   'person.choices-packages': ((d, pen) => {
     const late = d.closedAt !== null;
+    const closed = d.closedAt === null ? '' : pen.bold(`Its change window closed at ${pen.dateTime(d.closedAt)}`);
     const wait =
-      d.closedAt !== null
-        ? `${pen.bold(`Its change window closed at ${pen.dateTime(d.closedAt)}`)}, so nobody waits any longer.`
-        : d.closesAt !== null
-          ? `${pen.bold(`Its change window closes at ${pen.dateTime(d.closesAt)}`)}, and packages may run for longer, so nobody waits any longer.`
-          : `${pen.bold('Wait longer')} waits for up to ${whole(d.ms)} again.`;
+      d.frozen !== null
+        ? `${pen.bold(`${d.frozen.by} has frozen the farm until ${pen.dateTime(d.frozen.until)}`)}${d.frozen.reason === '' ? '' : ` (${d.frozen.reason})`}, so nobody waits any longer.${late ? ` ${closed}.` : ''}`
+        : late
+          ? `${closed}, so nobody waits any longer.`
+          : d.closesAt !== null
+            ? `${pen.bold(`Its change window closes at ${pen.dateTime(d.closesAt)}`)}, and packages may run for longer, so nobody waits any longer.`
+            : `${pen.bold('Wait longer')} waits for up to ${whole(d.ms)} again.`;
+    const all = d.frozen === null ? '' : late ? ' all the same, and' : ' all the same';
     const goesOn =
       d.heldUp.length === 0
-        ? `begins the outage${late ? ' outside of it' : ''}: a package whose worker is away for longer than its lease is put back into the queue and run a second time`
-        : `restarts ${list(d.heldUp, 'and', 3)}${late ? ' outside of it' : ''}: a package that runs there may be ended by it and run a second time`;
+        ? `begins the outage${all}${late ? ' outside of it' : ''}: a package whose worker is away for longer than its lease is put back into the queue and run a second time`
+        : `restarts ${list(d.heldUp, 'and', 3)}${all}${late ? ' outside of it' : ''}: a package that runs there may be ended by it and run a second time`;
     const switched =
       d.heldUp.length === 0 ? '' : ', and brings those that have switched back to their old certificates';
-    const again = late ? '; then the same can be asked for the next window' : '';
+    const again =
+      d.frozen !== null
+        ? '; then the same can be asked when the freeze is over'
+        : late
+          ? '; then the same can be asked for the next window'
+          : '';
     return `${wait} ${pen.bold('Go on')} ${goesOn}. ${pen.bold('Put all back')} takes away what was prepared${switched}${again}. Disabling workers is no way: it ends their packages with error 27252.`;
-  }) as Line<{ ms: number; heldUp: Names; closedAt: string | null; closesAt: string | null }>,
+  }) as Line<{
+    ms: number;
+    heldUp: Names;
+    frozen: { until: string; by: string; reason: string } | null;
+    closedAt: string | null;
+    closesAt: string | null;
+  }>,
   'person.approval-packages': ((d) =>
     `${d.waits ? 'The last two' : 'Both'} need ${count(d.quorum, 'approval')} on this card.`) as Line<{
     quorum: number;
@@ -71,12 +97,10 @@ export const personWords = {
   'person.go-on': () => 'Go on…',
   'person.go-on-what': ((d) =>
     d.heldUp.length === 0
-      ? `The outage of ${d.id} begins though packages run${outside(d.late)}.`
-      : `${list(d.heldUp, 'and', 4)} ${d.heldUp.length === 1 ? 'is' : 'are'} restarted though packages run${outside(d.late)}.`) as Line<{
-    id: string;
-    heldUp: Names;
-    late: boolean;
-  }>,
+      ? `The outage of ${d.id} begins ${though(d)}.`
+      : `${list(d.heldUp, 'and', 4)} ${d.heldUp.length === 1 ? 'is' : 'are'} restarted ${though(d)}.`) as Line<
+    { id: string; heldUp: Names } & Despite
+  >,
   'person.go-on-do': () => 'Go on',
   'person.back-packages': ((d) =>
     d.heldUp.length === 0
@@ -124,12 +148,9 @@ export const personWords = {
     paused: boolean;
   }>,
   'person.asked': ((d, pen) =>
-    `${pen.bold(d.by)} asks to ${d.choice === 'leave-behind' ? `leave ${list(d.unknown, 'and', 3)} behind` : d.choice === 'go-on' ? `go on though packages run${outside(d.late)}` : 'put all back'}.`) as Line<{
-    by: string;
-    choice: Choice;
-    unknown: Names;
-    late: boolean;
-  }>,
+    `${pen.bold(d.by)} asks to ${d.choice === 'leave-behind' ? `leave ${list(d.unknown, 'and', 3)} behind` : d.choice === 'go-on' ? `go on ${though(d)}` : 'put all back'}.`) as Line<
+    { by: string; choice: Choice; unknown: Names } & Despite
+  >,
   'person.voided': ((d, pen) =>
     `${pen.bold(d.by)} asked to ${ASKED[d.choice]}. That is void, and every vote on it: what is seen has changed since. Decide on what is seen now.`) as Line<{
     by: string;
@@ -140,10 +161,10 @@ export const personWords = {
       d.choice === 'leave-behind'
         ? `You agree to close ${d.id} without ${pen.bold(list(d.unknown, 'and', 4))}.`
         : d.choice === 'go-on'
-          ? `You agree that ${d.id} goes on ${pen.bold(`though packages run${outside(d.late)}`)}: some may be run a second time.`
+          ? `You agree that ${d.id} goes on ${pen.bold(though(d))}: some may be run a second time.`
           : `You agree to put ${pen.bold('all machines')} back on the old certificate.`;
     return `${what} ${d.starts ? `It is done ${pen.bold('at once')}.` : 'Nothing is done before the others agree.'}`;
-  }) as Line<{ id: string; choice: Choice; unknown: Names; starts: boolean; late: boolean }>,
+  }) as Line<{ id: string; choice: Choice; unknown: Names; starts: boolean } & Despite>,
   'person.approve-do': ((d) => (d.starts ? APPROVE[d.choice] : 'Approve')) as Line<{
     choice: Choice;
     starts: boolean;

@@ -1,4 +1,4 @@
-import type { personWords as en } from '../../en/cards/person.ts';
+import type { Despite, personWords as en } from '../../en/cards/person.ts';
 import type { Same } from '../../line.ts';
 import { hosts, tight } from '../grammar.ts';
 import { whole } from '../measure.ts';
@@ -10,10 +10,12 @@ const APPROVE = { 'leave-behind': '批准并结束', 'put-all-back': '批准并�
 const ASKED = {
   'leave-behind': '放弃当时状态未知的机器',
   'put-all-back': '全部还原',
-  'go-on': '在有包运行时继续执行',
+  'go-on': '不再等待包而继续执行',
 } as const;
 
-const outside = (late: boolean): string => (late ? '且不在变更窗口内' : '');
+const beside = ({ frozen, late }: Despite): string =>
+  `${frozen ? '、服务器场已冻结' : ''}${late ? '且不在变更窗口内' : ''}`;
+const may = ({ unseen }: Despite): string => (unseen ? '可能' : '');
 const it = (names: Names): string => (names.length < 2 ? '它' : '它们');
 
 export const personWords = {
@@ -30,18 +32,22 @@ export const personWords = {
   'person.about-packages': (d) => `${d.id} · 尚无 Worker 断开；在有人决定之前，不再做任何更改`,
   'person.choices-packages': (d, pen) => {
     const late = d.closedAt !== null;
+    const closed = d.closedAt === null ? '' : pen.bold(`变更窗口已于 ${pen.dateTime(d.closedAt)} 关闭`);
     const wait =
-      d.closedAt !== null
-        ? `${pen.bold(`变更窗口已于 ${pen.dateTime(d.closedAt)} 关闭`)}，不再等待。`
-        : d.closesAt !== null
-          ? `${pen.bold(`变更窗口将于 ${pen.dateTime(d.closesAt)} 关闭`)}，届时包可能仍在运行，因此不再等待。`
-          : `${pen.bold('继续等待')}：最多再等 ${whole(d.ms)}。`;
+      d.frozen !== null
+        ? `${pen.bold(`${d.frozen.by} 已冻结服务器场，至 ${pen.dateTime(d.frozen.until)}`)}${d.frozen.reason === '' ? '' : `（${d.frozen.reason}）`}，不再等待。${late ? `${closed}。` : ''}`
+        : late
+          ? `${closed}，不再等待。`
+          : d.closesAt !== null
+            ? `${pen.bold(`变更窗口将于 ${pen.dateTime(d.closesAt)} 关闭`)}，届时包可能仍在运行，因此不再等待。`
+            : `${pen.bold('继续等待')}：最多再等 ${whole(d.ms)}。`;
+    const still = d.frozen === null ? '' : '仍';
     const goesOn =
       d.heldUp.length === 0
-        ? `${late ? '在窗口之外' : ''}开始中断；Worker 断开超过租约时间，其上的包会重新排队并再次运行`
-        : tight`${late ? '在窗口之外' : ''}重启 ${hosts(d.heldUp, 3)}；其上正在运行的包可能因此中止并再次运行`;
+        ? `${still}${late ? '在窗口之外' : ''}开始中断；Worker 断开超过租约时间，其上的包会重新排队并再次运行`
+        : tight`${still}${late ? '在窗口之外' : ''}重启 ${hosts(d.heldUp, 3)}；其上正在运行的包可能因此中止并再次运行`;
     const switched = d.heldUp.length === 0 ? '' : '，并把已切换的 Worker 改回旧证书';
-    const again = late ? '，之后可在下一个窗口重新申请' : '';
+    const again = d.frozen !== null ? '，冻结结束后可重新申请' : late ? '，之后可在下一个窗口重新申请' : '';
     return `${wait}${pen.bold('继续执行')}：${goesOn}。${pen.bold('全部还原')}：撤去已准备的内容${switched}${again}。停用 Worker 不可行：其上的包会以错误 27252 结束。`;
   },
   'person.approval-packages': (d) => `${d.waits ? '后两项' : '两项均'}须在此卡片上获得 ${d.quorum} 票批准。`,
@@ -49,8 +55,8 @@ export const personWords = {
   'person.go-on': () => '继续执行…',
   'person.go-on-what': (d) =>
     d.heldUp.length === 0
-      ? `虽有包在运行${outside(d.late)}，${d.id} 仍开始中断。`
-      : tight`虽有包在运行${outside(d.late)}，仍重启 ${hosts(d.heldUp, 4)}。`,
+      ? `虽${may(d)}有包在运行${beside(d)}，${d.id} 仍开始中断。`
+      : tight`虽${may(d)}有包在运行${beside(d)}，仍重启 ${hosts(d.heldUp, 4)}。`,
   'person.go-on-do': () => '继续执行',
   'person.back-packages': (d) =>
     d.heldUp.length === 0 ? '撤去已准备的内容，继续使用旧证书。' : '撤去已准备的内容，已切换的 Worker 改回旧证书。',
@@ -73,7 +79,7 @@ export const personWords = {
   'person.approval': (d) =>
     `${d.leave || d.back ? `${d.leave && d.back ? '后两项' : '最后一项'}须在此卡片上获得 ${d.quorum} 票批准。` : ''}${d.paused ? '在此之前' : '有机器状态未知时，'}不能再发起其他轮换。`,
   'person.asked': (d, pen) =>
-    `${pen.bold(d.by)} 申请${d.choice === 'leave-behind' ? tight`放弃 ${hosts(d.unknown, 3)}` : d.choice === 'go-on' ? `在有包运行${outside(d.late)}时继续执行` : '全部还原'}。`,
+    `${pen.bold(d.by)} 申请${d.choice === 'leave-behind' ? tight`放弃 ${hosts(d.unknown, 3)}` : d.choice === 'go-on' ? `在${may(d)}有包运行${beside(d)}时继续执行` : '全部还原'}。`,
   'person.voided': (d, pen) =>
     `${pen.bold(d.by)} 曾申请${ASKED[d.choice]}。此后看到的情况已有变化，该申请及其投票一并作废。请按现在看到的情况决定。`,
   'person.approve-what': (d, pen) => {
@@ -81,7 +87,7 @@ export const personWords = {
       d.choice === 'leave-behind'
         ? `您同意放弃 ${pen.bold(hosts(d.unknown))}，结束 ${d.id}。`
         : d.choice === 'go-on'
-          ? `您同意 ${d.id} 在有包运行${outside(d.late)}时 ${pen.bold('继续执行')}：部分包可能再次运行。`
+          ? `您同意 ${d.id} 在${may(d)}有包运行${beside(d)}时 ${pen.bold('继续执行')}：部分包可能再次运行。`
           : `您同意把 ${pen.bold('所有机器')} 改回旧证书。`;
     return `${what}${d.starts ? `点击后 ${pen.bold('立即执行')}。` : '其他人同意之前不会执行。'}`;
   },

@@ -62,7 +62,7 @@ function halfWay({ farm, rotation, now }: NoteMoment): readonly DueNote[] {
 /** A person is asked: once for the machines that nobody can tell about, and once for what somebody wants done. */
 function needsPerson({ farm, rotation, view }: NoteMoment): readonly DueNote[] {
   if (view.kind !== 'needs-person') return [];
-  const { id, unknown, asked, digest, mayApprove, needed } = view;
+  const { id, unknown, asked, digest, mayApprove, needed, packages, paused } = view;
   if (asked !== null) {
     const data = { id, choice: asked.choice, by: asked.by.name, needed };
     return [
@@ -74,19 +74,21 @@ function needsPerson({ farm, rotation, view }: NoteMoment): readonly DueNote[] {
     ];
   }
   const called = [...new Set([rotation.by.id, ...policyFor(farm, rotation.wish).approvers])];
-  if (view.packages !== null) {
+  if (packages !== null) {
     // Who waited longer may find the very same at the next limit, and is to hear of it.
     const waited = Object.values(rotation.resolved).map(({ at }) => at);
     const name = ['packages', digest.slice(0, 8), ...waited.sort().slice(-1)].join(' ');
-    return [note(name, [say('note.packages', { id, closedAt: view.packages.windowClosed })], called)];
+    const { unseen, frozen, windowClosed: closedAt } = packages;
+    const data = { id, unseen, frozen: frozen?.until ?? null, closedAt };
+    return [note(name, [say('note.packages', data)], called)];
   }
   // Whoever decided before is to hear that nobody has.
   const { voided } = rotation;
   const gone = voided === null ? [] : [say('person.voided', { by: voided.by.name, choice: voided.choice })];
-  const name = ['needs-person', sha256(unknown.join(' ')).slice(0, 8), ...(voided === null ? [] : [voided.at])].join(
-    ' ',
-  );
-  return [note(name, [say('note.needs-person', { id, hosts: unknown }), ...gone], called)];
+  // One that is resumed and then cannot be told about is another question.
+  const about = [sha256(unknown.join(' ')).slice(0, 8), ...(paused ? ['paused'] : [])];
+  const name = ['needs-person', ...about, ...(voided === null ? [] : [voided.at])].join(' ');
+  return [note(name, [say('note.needs-person', { id, hosts: unknown, paused }), ...gone], called)];
 }
 
 /** The end, and to whoever asked for it. */

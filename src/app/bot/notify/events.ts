@@ -60,10 +60,10 @@ function queueAway(desk: Desk): readonly NotifyEvent[] {
 
 function needsPerson(desk: Desk, rotation: RotationState): readonly NotifyEvent[] {
   const { id } = rotation;
-  const { attention } = next(rotation, desk.moment());
-  if (attention.length === 0) return [];
-  const hosts = [...hostsIn(attention)].sort();
-  const message = needsPersonLine(rotation, attention);
+  const assessment = next(rotation, desk.moment());
+  if (assessment.attention.length === 0) return [];
+  const hosts = [...hostsIn(assessment.attention)].sort();
+  const message = needsPersonLine(rotation, assessment);
   return [
     { key: `needs-person ${id} ${hosts.join(',')}`, event: 'needs-person', rotation: id, hosts, since: null, message },
   ];

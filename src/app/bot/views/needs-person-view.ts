@@ -5,12 +5,13 @@ import { factsDigest } from '../../../domain/next/facts-digest.ts';
 import type { Assessment } from '../../../domain/next/index.ts';
 import { proofsOf } from '../../../domain/next/proof.ts';
 import { refusedChoice } from '../../../domain/next/refused-choice.ts';
-import { backWork, containedHosts, isKept, waitWork } from '../../../domain/next/stages.ts';
+import { containedHosts, waitWork } from '../../../domain/next/stages.ts';
 import { policyFor } from '../../../domain/people.ts';
 import type { Resolve } from '../../../domain/resolve.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
 import type { HostName } from '../../../domain/values.ts';
 import type { NeedsPersonView } from '../../../domain/views/view.ts';
+import { arePaused, areUnseen } from '../attention.ts';
 import { workersOf } from './gaps.ts';
 import { hostRow } from './host-row.ts';
 import { votesView } from './votes-view.ts';
@@ -25,12 +26,8 @@ const heldUp = (rotation: RotationState): readonly HostName[] =>
 const questionOf = (asked: Pick<Resolve, 'choice' | 'by'> | null): NeedsPersonView['asked'] =>
   asked === null || asked.choice === 'look-again' ? null : { choice: asked.choice, by: asked.by };
 
-/** Whether all that it asks about are machines which somebody keeps from being put back. */
-const arePaused = (rotation: RotationState, { direction, attention }: Assessment): boolean =>
-  (direction === 'back' || isKept(rotation)) &&
-  attention.every(
-    ({ code, host, stage }) => code === 'RunnerPaused' && backWork(rotation, host ?? '', stage ?? '') === 'none',
-  );
+const frozenView = ({ frozen }: Assessment): NonNullable<NeedsPersonView['packages']>['frozen'] =>
+  frozen === undefined ? null : { until: frozen.until, by: frozen.by.name, reason: frozen.reason };
 
 /**
  * A machine that is no worker of this runs no package, and its own services are not touched; and before the outage
@@ -83,6 +80,8 @@ export function needsPersonView(
     packages: packagesRun
       ? {
           waitMs: drainLimitMs(rotation) ?? 0,
+          unseen: areUnseen(assessment.attention),
+          frozen: frozenView(assessment),
           workers: heldUp(rotation),
           windowClosed: assessment.windowClosed ?? null,
           windowCloses: assessment.windowCloses ?? null,

@@ -117,3 +117,59 @@ describe('An outage that has not begun when its change window closes, for packag
     expect(now(sim).windowClosed).toBeUndefined();
   });
 });
+
+describe('An outage that waits for a decision about packages when somebody freezes the farm', () => {
+  const frozen = { until: '2026-11-24T16:00:00.000Z', reason: 'Month end', by: { id: 'wei', name: 'Wei Zhang' } };
+  const freeze = (sim: Sim): void => {
+    sim.put({ type: 'frozen', ...frozen });
+    sim.settle();
+  };
+
+  test.each([{ by: 'now' }, { by: 'policy' }] as const)(
+    'is waited for no longer, whenever it was asked for: %j',
+    (when) => {
+      const sim = asked(when);
+      freeze(sim);
+      expect(now(sim).frozen).toMatchObject(frozen);
+      expect(refusedChoice(sim.rotation(), 'look-again', now(sim))).toMatchObject({
+        code: 'frozen-meanwhile',
+        data: { id: ID, farm: 'prod', by: 'Wei Zhang', until: frozen.until },
+      });
+      for (const choice of ['go-on', 'put-all-back'] as const)
+        expect(refusedChoice(sim.rotation(), choice, now(sim))).toBeNull();
+    },
+  );
+
+  test('begins by votes that were given in sight of the freeze, and by none from before it', () => {
+    const sim = asked();
+    const before = sim.ask('go-on', by);
+    sim.vote('ana', 'approve', before);
+    freeze(sim);
+    expect(sim.rotation()).toMatchObject({ resolve: null, voided: { choice: 'go-on', digest: before } });
+    sim.vote('tom', 'approve', before);
+    sim.pass(MINUTE);
+    expect(hasBegun(sim)).toBe(false);
+    const since = sim.ask('go-on', by);
+    for (const who of ['ana', 'tom']) sim.vote(who, 'approve', since);
+    sim.settle();
+    expect(hasBegun(sim)).toBe(true);
+  });
+
+  test('may be waited for again when the freeze is over', () => {
+    const sim = asked({ by: 'now' });
+    freeze(sim);
+    sim.pass(2 * 60 * MINUTE);
+    expect(refusedChoice(sim.rotation(), 'look-again', now(sim))).toBeNull();
+  });
+
+  test('that has begun is touched by none', () => {
+    const sim = asked();
+    sim.pass(MINUTE);
+    const digest = sim.ask('go-on', by);
+    for (const who of ['ana', 'tom']) sim.vote(who, 'approve', digest);
+    sim.settle();
+    freeze(sim);
+    expect(now(sim)).toMatchObject({ direction: 'forth', attention: [] });
+    expect(now(sim).frozen).toBeUndefined();
+  });
+});
