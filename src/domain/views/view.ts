@@ -186,9 +186,9 @@ export interface NeedsPersonView {
   /** Each of these is up, and is put back by itself once its runner, which somebody has paused, is resumed. */
   readonly paused: boolean;
   /**
-   * Packages run on: how long one wait is, which workers wait for their own (none: all for all), and what nobody waits
-   * any longer for: a freeze, and when the change window closed, or closes before another wait would end (null: there is
-   * none, none has, or does); null: it is about machines.
+   * Packages run on: how long one wait is, which workers wait for their own (none: all for all), and why nobody waits
+   * any longer: a freeze, a change window that has closed, or one that closes before another wait would end; null: it
+   * is about machines.
    */
   readonly packages: {
     readonly waitMs: number;
