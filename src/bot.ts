@@ -1,21 +1,20 @@
-import { openJournal } from '../adapters/files/journal.ts';
 import { checkBeside, loadSigner } from '../adapters/files/keys.ts';
 import { createPostOffice, openMailbox, REPORTS, reportsOf } from '../jobs/letters.ts';
 import { requireProductionRedis } from '../jobs/redis-check.ts';
 import { openSchedule } from '../jobs/schedule.ts';
-import { type BotDeps, createBot } from './app/bot/index.ts';
+import { createBot } from './app/bot/index.ts';
+import type { Options } from './config/options.ts';
 import { CertopsError } from './domain/errors.ts';
-import { foldBot, initialFarmState } from './domain/journal/bot-fold.ts';
 import type { ChatAdapter } from './ports/chat.ts';
 import { holdBotFolder, keepBotFolder } from './roots/bot-folder.ts';
 import { watchChat } from './roots/chat-health.ts';
 import { openChats, planChats } from './roots/chats.ts';
 import { openConsole } from './roots/console.ts';
 import { endsInOrder } from './roots/ends.ts';
+import { openFarmJournals } from './roots/farm-journals.ts';
 import { farmFilesOf, readFarms } from './roots/farms.ts';
-import { botJournal } from './roots/former-keys.ts';
 import { folderTakes, openFrontDoor } from './roots/front-door.ts';
-import { createLogger } from './roots/logger.ts';
+import { createLogger, logged } from './roots/logger.ts';
 import { readOptions } from './roots/options.ts';
 import { sayReady } from './roots/parent.ts';
 import { scheduleJobs } from './roots/schedule-jobs.ts';
@@ -33,12 +32,18 @@ export interface BotFlags {
   readonly console?: boolean;
   readonly lab?: string;
   readonly port?: string;
+  readonly logFile?: string;
   readonly withParent?: boolean;
 }
 
 /** `certops bot`: serves the chats of its farms until it is ended. A second one on its state folder waits for it. */
 export async function runBot(flags: BotFlags): Promise<void> {
-  const options = readOptions({ stateFolder: flags.state, consolePort: flags.port });
+  const options = readOptions({ stateFolder: flags.state, consolePort: flags.port, logFile: flags.logFile });
+  const log = createLogger('bot', options.logLevel, options.logFile);
+  await logged(log, options.logFile, () => serve(flags, options, log));
+}
+
+async function serve(flags: BotFlags, options: Options, log: ReturnType<typeof createLogger>): Promise<void> {
   const farms = await readFarms(farmFilesOf(flags.farm, options));
   const folder = botFolder(options);
   const redis = options.redisUrl;
@@ -46,7 +51,6 @@ export async function runBot(flags: BotFlags): Promise<void> {
   const plan = planChats(farms, options, flags.console ?? false);
   if (options.mode === 'production') await requireProductionRedis(redis);
 
-  const log = createLogger('bot', options.logLevel);
   const files = botFiles(folder);
   // A rehearsal may lie where no modes are, such as a Windows drive seen from WSL.
   if (!plan.web) await keepBotFolder(files.key, log);
@@ -54,19 +58,7 @@ export async function runBot(flags: BotFlags): Promise<void> {
   const lock = await holdBotFolder(folder, farms, ends.signal);
   ends.add(() => lock.release());
   const signer = await loadSigner(files.key);
-  const served: BotDeps['farms'][number][] = [];
-  for (const farm of farms) {
-    const journal = await openJournal({
-      ...(await botJournal(folder, farm.name)),
-      signer,
-      initial: initialFarmState,
-      fold: foldBot,
-      clock: systemClock,
-      said: ({ code, data }) => log.warn({ farm: farm.name, code, ...data }, 'the journal was mended'),
-    });
-    ends.add(() => journal.close());
-    served.push({ farm, journal });
-  }
+  const served = await openFarmJournals(farms, { folder, signer, ends, log });
   const office = createPostOffice({ redis, log });
   ends.add(() => office.close());
   const door = openFrontDoor(plan, options, log);

@@ -53,6 +53,15 @@ export const OPTIONS = [
     secret: false,
   },
   {
+    name: 'logFile',
+    env: 'CERTOPS_LOG_FILE',
+    type: 'path',
+    default: null,
+    description:
+      'File that takes the log too: 10 MB, and 10 MB before. Runner on Windows: runner.log beside its journal.',
+    secret: false,
+  },
+  {
     name: 'consolePort',
     env: 'CERTOPS_CONSOLE_PORT',
     type: 'port',

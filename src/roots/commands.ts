@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { OPTIONS } from '../config/options.ts';
 import { readOptions } from './options.ts';
-import { addRunnerTo, subcommand, withParent } from './runner-command.ts';
+import { addRunnerTo, logFile, subcommand, withParent } from './runner-command.ts';
 import { USAGE } from './sayings.ts';
 import { botFiles, botFolder } from './state.ts';
 import { VERSION } from './version.ts';
@@ -36,6 +36,7 @@ function addBot(program: Command): void {
     .option('--console', 'with the web console; a rehearsal only')
     .option('--lab <folder>', "the lab whose faults the console's Break something... arms")
     .option('--port <number>', "the console's port")
+    .option(...logFile)
     .addOption(withParent())
     .action(async (flags) => (await import('../bot.ts')).runBot(flags));
 }

@@ -1,13 +1,59 @@
 import { type Logger, pino } from 'pino';
+import { openLogFile } from '../../adapters/files/log-file.ts';
+import { isCertopsError } from '../domain/errors.ts';
+import { sentenceOf } from './fail.ts';
 
 /** Names under which a secret could travel; each is replaced, one level down too. */
 const SECRET = ['password', 'url', 'redisUrl', 'key', 'cookie', 'token', 'pfx', 'secret', 'privateKey', 'body'];
 
-/** One JSON line an event, to standard error: who runs the process decides where it goes. */
-export function createLogger(name: string, level: string | null): Logger {
+/**
+ * One JSON line an event, to standard error: who runs the process decides where it goes. Where nobody reads that, as of
+ * a task of Windows, to a file as well.
+ */
+export function createLogger(name: string, level: string | null, file: string | null = null): Logger {
   const paths = SECRET.flatMap((secret) => [secret, `*.${secret}`]);
   return pino(
     { name, level: level ?? 'info', base: { pid: process.pid }, redact: { paths, censor: '[secret]' } },
-    pino.destination({ dest: 2, sync: true }),
+    file === null ? standardError() : both(standardError(), name, file),
   );
+}
+
+const standardError = () => pino.destination({ dest: 2, sync: true });
+
+function both(errors: ReturnType<typeof standardError>, name: string, file: string): { write(line: string): void } {
+  const notice = (data: object): string =>
+    `${JSON.stringify({ level: 40, time: Date.now(), pid: process.pid, name, ...data })}\n`;
+  const kept = openLogFile(file, {
+    said: (reason) => errors.write(notice({ file, reason, msg: 'the log cannot be kept in its file' })),
+    missing: (lines) => notice({ lines, msg: 'lines are missing here' }),
+  });
+  return {
+    write(line) {
+      errors.write(line);
+      kept.write(line);
+    },
+  };
+}
+
+/** Where a log has a file, what ends the process stands in it too: standard error may be nobody's. */
+export async function logged(log: Logger, file: string | null, work: () => Promise<void>): Promise<void> {
+  if (file === null) return work();
+  process.on('uncaughtExceptionMonitor', (error) => logFailure(log, error));
+  try {
+    await work();
+  } catch (error) {
+    logFailure(log, error);
+    throw error;
+  }
+}
+
+/** Of a foreign error the kind and the place alone: its message may hold anything. */
+function logFailure(log: Logger, error: unknown): void {
+  if (isCertopsError(error)) {
+    log.fatal({ code: error.code }, sentenceOf(error));
+    return;
+  }
+  const { code, name, stack = '' } = error as NodeJS.ErrnoException;
+  const at = stack.split('\n').filter((line) => /^\s+at /u.test(line));
+  log.fatal({ code: code ?? name ?? typeof error, at }, 'this is a fault of certops itself');
 }

@@ -12,12 +12,12 @@ import { CertopsError } from '../domain/errors.ts';
 import { foldRunner, initialRunnerState, openOrders } from '../domain/journal/runner-fold.ts';
 import type { Log } from '../ports/log.ts';
 import type { WindowsHost } from '../ports/windows-host.ts';
-import { endsInOrder } from './ends.ts';
+import { type Ends, endsInOrder } from './ends.ts';
 import { isPaused, readText, removeFile } from './files.ts';
 import { openOffice, settled, wordsFirst } from './first-letter.ts';
 import { runnerJournal } from './former-keys.ts';
 import { hostOptions } from './host-options.ts';
-import { createLogger } from './logger.ts';
+import { createLogger, logged } from './logger.ts';
 import { readOptions } from './options.ts';
 import { ownConfig } from './own-config.ts';
 import { tellOfProgram } from './own-program.ts';
@@ -31,6 +31,7 @@ const UNDO_POLL_MS = 500;
 export interface RunnerFlags {
   readonly host?: string;
   readonly folder?: string;
+  readonly logFile?: string;
   readonly withParent?: boolean;
 }
 
@@ -40,7 +41,7 @@ export interface RunnerFlags {
 export async function runRunner(flags: RunnerFlags): Promise<void> {
   // runner.mjs has done so at once; as a command of certops it comes here.
   await import('./small-heap.ts');
-  const options = readOptions({ stateFolder: flags.folder });
+  const options = readOptions({ stateFolder: flags.folder, logFile: flags.logFile });
   const folder = runnerFolder(options);
   const files = runnerFiles(folder);
   const ends = endsInOrder(flags.withParent ?? false);
@@ -53,14 +54,30 @@ export async function runRunner(flags: RunnerFlags): Promise<void> {
   const redis = options.redisUrl ?? config.redisUrl;
   if (redis === undefined) throw new CertopsError('RedisUrlMissing');
 
-  const log = createLogger(`runner ${config.host}`, options.logLevel);
-  if (first === null) {
-    // In a rehearsal a machine is a folder.
-    const place = config.overrides.root === null ? {} : { folder: config.overrides.root };
-    const lock = await holdLock('runner', { ...place, who: `the runner of ${config.host}` });
-    ends.add(() => lock.release());
-  }
+  // A task of Windows throws standard error away.
+  const logFile = options.logFile ?? (process.platform === 'win32' ? files.log : null);
+  const log = createLogger(`runner ${config.host}`, options.logLevel, logFile);
+  await logged(log, logFile, async () => {
+    if (first === null) {
+      // In a rehearsal a machine is a folder.
+      const place = config.overrides.root === null ? {} : { folder: config.overrides.root };
+      const lock = await holdLock('runner', { ...place, who: `the runner of ${config.host}` });
+      ends.add(() => lock.release());
+    }
+    await serve({ config, folder, redis, ends, log });
+  });
+}
 
+interface Serving {
+  readonly config: RunnerConfig;
+  readonly folder: string;
+  readonly redis: string;
+  readonly ends: Ends;
+  readonly log: Log;
+}
+
+async function serve({ config, folder, redis, ends, log }: Serving): Promise<void> {
+  const files = runnerFiles(folder);
   const machineOptions = hostOptions(config, folder);
   const host = createWindowsHost(machineOptions);
   await mustWork(host);

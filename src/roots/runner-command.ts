@@ -7,6 +7,7 @@ export function addRunnerTo(runner: Command): Command {
   runner
     .option('--host <name>', 'which host this is')
     .option('--folder <folder>', 'configuration, key and journal')
+    .option(...logFile)
     .addOption(withParent())
     .action(async (flags) => (await import('./run-runner.ts')).runRunner(flags));
   const here = (name: string, description: string): Command =>
@@ -54,5 +55,7 @@ export function addRunnerTo(runner: Command): Command {
 export function subcommand(parent: Command, name: string, description: string): Command {
   return parent.command(name).description(description).copyInheritedSettings(parent);
 }
+
+export const logFile: readonly [string, string] = ['--log-file <file>', 'keep the log in this file too'];
 
 export const withParent = (): Option => new Option('--with-parent', 'end when standard input closes').hideHelp();

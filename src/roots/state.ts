@@ -16,6 +16,7 @@ export const runnerFiles = (folder: string) => ({
   key: path.join(folder, 'key.pem'),
   config: path.join(folder, 'runner.json'),
   journal: path.join(folder, 'runner.journal'),
+  log: path.join(folder, 'runner.log'),
   stop: path.join(folder, 'STOP'),
   /** Id of a rotation that a person here wants put back: who may write into this folder owns the runner anyway. */
   undo: path.join(folder, 'UNDO'),

@@ -96,7 +96,8 @@ function spawnChild(
     detached: true,
     windowsHide: true,
     stdio: ['pipe', 'pipe', out, needs?.input() ?? 'ignore'],
-    env: environment(env),
+    // A log is one process's own: these have theirs already.
+    env: environment({ CERTOPS_LOG_FILE: '', ...env }),
   });
   closeSync(out);
   beNice(child.pid, niceness);

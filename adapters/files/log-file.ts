@@ -1,0 +1,82 @@
+import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
+import path from 'node:path';
+import { errorCode } from './disk.ts';
+
+export interface LogFile {
+  /** One line with its end. Never throws: what cannot be kept is counted, and said where the file goes on. */
+  write(line: string): void;
+}
+
+export interface LogFileOptions {
+  /** Bytes of one file; the one before is kept beside it, as `.1`. */
+  readonly limit?: number;
+  /** Why lines are lost, once for each time that it begins. */
+  readonly said?: (reason: string) => void;
+  /** How the line is written that stands for those that are missing. */
+  readonly missing?: (lines: number) => string;
+}
+
+const LIMIT = 10 * 1024 * 1024;
+
+/** Lines that nobody would see otherwise, in a file of bounded size. Opened at its first line. */
+export function openLogFile(
+  file: string,
+  { limit = LIMIT, said = () => {}, missing = (lines) => `${lines} lines are missing here\n` }: LogFileOptions = {},
+): LogFile {
+  let open: { readonly handle: number; size: number } | null = null;
+  let lost = 0;
+  /** A disk that became full in the middle of a line. */
+  let isTorn = false;
+
+  const close = (): void => {
+    if (open !== null) closeSync(open.handle);
+    open = null;
+  };
+
+  const opened = (): { readonly handle: number; size: number } => {
+    if (open !== null) return open;
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    const handle = openSync(file, 'a', 0o600);
+    open = { handle, size: fstatSync(handle).size };
+    return open;
+  };
+
+  /** A scanner or a reader may hold the older one: then this one grows for a while. */
+  const makeRoom = (bytes: number): void => {
+    const { size } = opened();
+    if (size === 0 || size + bytes <= limit) return;
+    close();
+    try {
+      renameSync(file, `${file}.1`);
+    } catch (error) {
+      if (size + bytes > limit * 2) throw error;
+    }
+  };
+
+  const append = (text: string): void => {
+    const bytes = Buffer.from(text);
+    makeRoom(bytes.length);
+    const to = opened();
+    const written = writeSync(to.handle, bytes);
+    to.size += written;
+    isTorn = written < bytes.length;
+    if (isTorn) throw Object.assign(new Error('short'), { code: 'ENOSPC' });
+  };
+
+  return {
+    write(line) {
+      try {
+        append(`${isTorn ? '\n' : ''}${lost > 0 ? missing(lost) : ''}${line}`);
+        lost = 0;
+      } catch (error) {
+        if (lost === 0) said(errorCode(error));
+        lost += 1;
+        try {
+          close();
+        } catch {
+          open = null;
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import { openJournal } from '../../adapters/files/journal.ts';
+import type { BotDeps } from '../app/bot/index.ts';
+import type { Farm } from '../domain/farm.ts';
+import { foldBot, initialFarmState } from '../domain/journal/bot-fold.ts';
+import type { Signer } from '../ports/journal.ts';
+import type { Log } from '../ports/log.ts';
+import type { Ends } from './ends.ts';
+import { botJournal } from './former-keys.ts';
+import { systemClock } from './system-clock.ts';
+
+/** Each farm with its journal, which is closed at the end. Throws as `openJournal` does. */
+export async function openFarmJournals(
+  farms: readonly Farm[],
+  { folder, signer, ends, log }: { folder: string; signer: Signer; ends: Ends; log: Log },
+): Promise<BotDeps['farms']> {
+  const served: BotDeps['farms'][number][] = [];
+  for (const farm of farms) {
+    const journal = await openJournal({
+      ...(await botJournal(folder, farm.name)),
+      signer,
+      initial: initialFarmState,
+      fold: foldBot,
+      clock: systemClock,
+      said: ({ code, data }) => log.warn({ farm: farm.name, code, ...data }, 'the journal was mended'),
+    });
+    ends.add(() => journal.close());
+    served.push({ farm, journal });
+  }
+  return served;
+}
