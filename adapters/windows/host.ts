@@ -14,7 +14,7 @@ import { restartService } from './services/restart.ts';
 import { sweep } from './sweep.ts';
 
 /** The port, over one context: every read a look, every change one of the closed list. */
-export function hostOver(context: WindowsContext, pidFolder: string): WindowsHost {
+export function hostOver(context: WindowsContext, toolsRecord: string): WindowsHost {
   return {
     name: context.name,
     ...certificateReaders(context),
@@ -23,7 +23,7 @@ export function hostOver(context: WindowsContext, pidFolder: string): WindowsHos
     perform: (change, signal) => perform(context, change, signal),
     forget: () => forget(context),
     preflight: () => preflight(context),
-    sweep: () => sweep(context, pidFolder),
+    sweep: () => sweep(context, toolsRecord),
     event: (id, sentence) => writeEvent(context, id, sentence),
   };
 }

@@ -7,6 +7,7 @@ import { tempFolderOf, type WindowsContext, type WindowsOverrides } from './cont
 import { hostOver } from './host.ts';
 import { createPaths } from './paths.ts';
 import { programProblems as problemsOfProgram } from './program.ts';
+import { newRecord } from './running-tools.ts';
 import { keepFolder, makeFolder } from './state-folder.ts';
 import { othersWhoUse } from './strangers.ts';
 import { createTools } from './tools.ts';
@@ -38,7 +39,8 @@ export interface WindowsHostOptions {
 
 /** This machine as the product sees it. Nothing is read or started before the first call. */
 export function createWindowsHost(options: WindowsHostOptions): WindowsHost {
-  return hostOver(contextFor(options), pidFolderOf(options));
+  const toolsRecord = newRecord(path.join(options.stateFolder, 'running'));
+  return hostOver(contextFor(options, toolsRecord), toolsRecord);
 }
 
 /** Makes the state folder, for SYSTEM and Administrators alone. Throws `FolderNotNew`, `FolderNotProtected`. */
@@ -71,15 +73,13 @@ export async function strangersTo(options: WindowsHostOptions, place: string): P
 export const programProblems = (options: WindowsHostOptions): Promise<HostLook['problems']> =>
   problemsOfProgram(contextFor(options, null));
 
-const pidFolderOf = ({ stateFolder }: WindowsHostOptions): string => path.join(stateFolder, 'running');
-
-function contextFor(options: WindowsHostOptions, pidFolder: string | null = pidFolderOf(options)): WindowsContext {
+function contextFor(options: WindowsHostOptions, toolsRecord: string | null): WindowsContext {
   const { name, version, systemRoot, root, connect, addresses, overrides, stateFolder, program, arch, clock } = options;
   const paths = createPaths(root);
   const tools = createTools({
     systemRoot,
     paths,
-    pidFolder,
+    toolsRecord,
     maxLimitMs: overrides.toolLimitMs,
     environment: options.environment,
   });

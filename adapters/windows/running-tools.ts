@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -11,6 +12,8 @@ export interface RunningTool {
 
 /** One line of fixed length for each tool, so that a line is written and wiped in one go. */
 const LINE_BYTES = 64;
+/** Earlier versions named them by the process alone. */
+const RECORD = /^(\d{1,10})(?:-[0-9a-f-]{36})?\.tools$/u;
 const LINE = /^(\d{1,10}) ([a-z]{2,20}) (\d{1,9}) (\d{1,16}) *$/u;
 
 /**
@@ -18,14 +21,15 @@ const LINE = /^(\d{1,10}) ([a-z]{2,20}) (\d{1,9}) (\d{1,16}) *$/u;
  * dead one left running. A line is written at once and not awaited: between a tool's start and its line nothing else
  * may run. Making a file for each tool instead would wait for the disk. Best effort: a full disk must not stop a change
  * from being put back. `remember` answers with what wipes the line.
+ * The file is this process's own, `newRecord`: an id comes again, and would wipe what a dead runner left.
  */
-export function createRunningTools(folder: string | null): { remember(tool: RunningTool): () => void } {
+export function createRunningTools(record: string | null): { remember(tool: RunningTool): () => void } {
   let file: number | null = null;
   const free: number[] = [];
   let lines = 0;
   const write = (line: number, text: string): boolean => {
     try {
-      file ??= open(folder ?? '');
+      file ??= open(record ?? '');
       fs.writeSync(file, `${text.padEnd(LINE_BYTES - 1)}\n`, line * LINE_BYTES, 'latin1');
       return true;
     } catch {
@@ -34,7 +38,7 @@ export function createRunningTools(folder: string | null): { remember(tool: Runn
   };
   return {
     remember({ pid, tool, limitMs, startedAt }) {
-      if (folder === null) return () => {};
+      if (record === null) return () => {};
       const line = free.pop() ?? lines++;
       const written = write(line, `${pid} ${tool} ${limitMs} ${startedAt}`);
       return () => {
@@ -45,18 +49,36 @@ export function createRunningTools(folder: string | null): { remember(tool: Runn
   };
 }
 
-function open(folder: string): number {
-  fs.mkdirSync(folder, { recursive: true });
-  return fs.openSync(path.join(folder, `${process.pid}.tools`), 'w');
+function open(record: string): number {
+  fs.mkdirSync(path.dirname(record), { recursive: true });
+  return fs.openSync(record, 'w');
 }
 
-/** The files of a folder, each with the tools that it names. */
-export function readRunningTools(folder: string): readonly { file: string; tools: readonly RunningTool[] }[] {
+/** A name in this folder that no process has had. */
+export const newRecord = (folder: string): string => path.join(folder, `${process.pid}-${randomUUID()}.tools`);
+
+export interface ToolsRecord {
+  readonly file: string;
+  /** Who wrote it. Another process may have this id by now. */
+  readonly pid: number;
+}
+
+export function recordsIn(folder: string): readonly ToolsRecord[] {
   if (!fs.existsSync(folder)) return [];
   return fs.readdirSync(folder).flatMap((name) => {
-    const file = path.join(folder, name);
-    return name.endsWith('.tools') ? [{ file, tools: toolsIn(fs.readFileSync(file, 'latin1')) }] : [];
+    const [, pid] = RECORD.exec(name) ?? [];
+    return pid === undefined ? [] : [{ file: path.join(folder, name), pid: Number(pid) }];
   });
+}
+
+/** Those that a record names; none when it is gone by now. */
+export function readRecord(file: string): readonly RunningTool[] {
+  try {
+    return toolsIn(fs.readFileSync(file, 'latin1'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
 }
 
 const toolsIn = (text: string): readonly RunningTool[] =>

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { CertopsError } from '../../src/domain/errors.ts';
 import type { WindowsContext } from './context.ts';
-import { type RunningTool, readRunningTools } from './running-tools.ts';
+import { type RunningTool, readRecord, recordsIn, type ToolsRecord } from './running-tools.ts';
 import { patiently } from './settings/overwrite.ts';
 
 /** What the operating system knows; passed in by tests. */
@@ -31,20 +31,40 @@ const BOOT_TOLERANCE_MS = 60_000;
 /**
  * Waits until the tools that a dead runner left behind have ended, then empties the temporary folder: half a change
  * may still be under way, and a look before its end would be wrong. One that is past its time limit is ended, as its
- * own runner would have done. Throws `ToolsStillRunning` when it does not end, or may not be ours,
- * `TemporaryFolderNotEmptied`, `FileBusy`.
+ * own runner would have done. `own` is the record of this process, which goes on using it; that of a process which
+ * still runs, as of a `certops runner status`, stays too. Throws `ToolsStillRunning` when it does not end,
+ * or may not be ours, `TemporaryFolderNotEmptied`, `FileBusy`.
  */
 export async function sweep(
   context: WindowsContext,
-  pidFolder: string,
+  own: string,
   processes: Processes = systemProcesses,
 ): Promise<void> {
-  const left = await patiently(context, pidFolder, undefined, async () => readRunningTools(pidFolder));
-  for (const { file, tools } of left) {
-    for (const tool of tools) await ended(context, tool, processes);
-    await remove(file);
+  const folder = path.dirname(own);
+  const records = await patiently(context, folder, undefined, async () => recordsIn(folder));
+  for (const record of records.filter(({ file }) => file !== own)) {
+    const isInUse = record.pid !== process.pid && processes.exists(record.pid);
+    for (const tool of await toolsOf(context, record, isInUse)) await ended(context, tool, processes);
+    if (!isInUse) await remove(record.file);
   }
   await empty(context.paths.toFileSystem(context.tempFolder));
+}
+
+/**
+ * On Windows the name of a file that is deleted and open is there until its owner closes it, and opens for nobody: that
+ * must not keep a runner from starting.
+ */
+async function toolsOf(
+  context: WindowsContext,
+  { file }: ToolsRecord,
+  isInUse: boolean,
+): Promise<readonly RunningTool[]> {
+  try {
+    return await patiently(context, file, undefined, async () => readRecord(file));
+  } catch (error) {
+    if (isInUse && error instanceof CertopsError && error.code === 'FileBusy') return [];
+    throw error;
+  }
 }
 
 async function ended(context: WindowsContext, tool: RunningTool, processes: Processes): Promise<void> {

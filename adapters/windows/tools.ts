@@ -53,8 +53,8 @@ export interface ToolsOptions {
   /** `C:\Windows` */
   readonly systemRoot: string;
   readonly paths: HostPaths;
-  /** File-system path of a folder that names the running tools, for a sweep; null: none are kept. */
-  readonly pidFolder: string | null;
+  /** File-system path of the file that names the running tools, for a sweep; null: none are kept. */
+  readonly toolsRecord: string | null;
   /** No call may take longer, whatever it asks for. Milliseconds. */
   readonly maxLimitMs?: number | undefined;
   /** The whole environment of the tools; left out, they get this process's own. */
@@ -65,7 +65,7 @@ const DEFAULT_LIMIT_MS = 60_000;
 const CODE_PAGE_KEY = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Nls\\CodePage';
 
 export function createTools(options: ToolsOptions): Tools {
-  const pids = createRunningTools(options.pidFolder);
+  const pids = createRunningTools(options.toolsRecord);
   const system32 = path.win32.join(options.systemRoot, 'System32');
 
   const start = async (tool: ToolName, args: readonly (string | MaskedArg)[], run: RunOptions) => {

@@ -31,7 +31,7 @@ export function contextOf(lab: Lab, name: string): WindowsContext {
   return {
     name: name as HostName,
     version: '0.0.0-test',
-    tools: createTools({ systemRoot: info.systemRoot, paths, pidFolder: null }),
+    tools: createTools({ systemRoot: info.systemRoot, paths, toolsRecord: null }),
     paths,
     systemRoot: info.systemRoot,
     root: info.root,

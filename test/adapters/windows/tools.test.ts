@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { createPaths } from '../../../adapters/windows/paths.ts';
-import { readRunningTools } from '../../../adapters/windows/running-tools.ts';
+import { newRecord, readRecord, recordsIn } from '../../../adapters/windows/running-tools.ts';
 import { createTools, masked } from '../../../adapters/windows/tools.ts';
 import { CertopsError } from '../../../src/domain/errors.ts';
 
@@ -34,11 +34,12 @@ const onPosix = process.platform === 'win32' ? describe.skip : describe;
 
 onPosix('tools', () => {
   let root: string;
-  const pidFolder = (): string => path.join(root, 'state', 'running');
+  const running = (): string => path.join(root, 'state', 'running');
   const tool = (name: string, script: string, mode = 0o755): void => {
     fs.writeFileSync(path.join(root, 'Windows', 'System32', `${name}.exe`), `#!/bin/sh\n${script}\n`, { mode });
   };
-  const tools = () => createTools({ systemRoot: 'C:\\Windows', paths: createPaths(root), pidFolder: pidFolder() });
+  const tools = () =>
+    createTools({ systemRoot: 'C:\\Windows', paths: createPaths(root), toolsRecord: newRecord(running()) });
 
   beforeEach(() => {
     root = fs.mkdtempSync(path.join(os.tmpdir(), 'certops-tools-'));
@@ -135,11 +136,11 @@ onPosix('tools', () => {
 
   test('are named in a file, each until it has ended', async () => {
     // the line is written just after the start, so a quick tool may be there before its own line
-    tool('netsh', `while ! grep -q netsh '${pidFolder()}'/*; do sleep 0.01; done; cat '${pidFolder()}'/*`);
+    tool('netsh', `while ! grep -q netsh '${running()}'/*; do sleep 0.01; done; cat '${running()}'/*`);
     tool('certutil', 'exit 0');
     const both = tools();
     await both.run('certutil', []);
     expect((await both.run('netsh', [])).text).toMatch(/^\d+ netsh 60000 \d{13} *\n$/u);
-    expect(readRunningTools(pidFolder()).flatMap(({ tools }) => tools)).toEqual([]);
+    expect(recordsIn(running()).flatMap(({ file }) => readRecord(file))).toEqual([]);
   });
 });

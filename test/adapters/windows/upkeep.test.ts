@@ -6,7 +6,7 @@ import type { WindowsContext } from '../../../adapters/windows/context.ts';
 import { writeEvent } from '../../../adapters/windows/event.ts';
 import { createPaths } from '../../../adapters/windows/paths.ts';
 import { preflight } from '../../../adapters/windows/preflight.ts';
-import { createRunningTools } from '../../../adapters/windows/running-tools.ts';
+import { createRunningTools, newRecord, readRecord, recordsIn } from '../../../adapters/windows/running-tools.ts';
 import { type Processes, sweep, systemProcesses } from '../../../adapters/windows/sweep.ts';
 import { TOOL_NAMES, type Tools } from '../../../adapters/windows/tools.ts';
 import { CertopsError } from '../../../src/domain/errors.ts';
@@ -89,6 +89,8 @@ describe('an event', () => {
 describe('a sweep', () => {
   let root: string;
   const running = (): string => path.join(root, 'running');
+  /** What this process writes, which is none of the dead one's. */
+  const own = (): string => path.join(running(), '1-own.tools');
   const temp = (): string => path.join(root, 'ProgramData', 'certops', 'tmp');
   const contextOf = (more: Partial<WindowsContext> = {}) =>
     fakeContext(
@@ -111,7 +113,7 @@ describe('a sweep', () => {
   };
   /** What a runner that is dead by now wrote about a tool that it started. */
   const left = (pid: number, tool: string, limitMs: number, startedAt = Date.now()): void =>
-    void createRunningTools(running()).remember({ pid, tool, limitMs, startedAt });
+    void createRunningTools(newRecord(running())).remember({ pid, tool, limitMs, startedAt });
 
   beforeEach(() => {
     root = fs.mkdtempSync(path.join(os.tmpdir(), 'certops-sweep-'));
@@ -123,14 +125,14 @@ describe('a sweep', () => {
   test('empties the temporary folder, and is content where there is none', async () => {
     await sweep(
       contextOf(),
-      running(),
+      own(),
       world(() => false),
     );
     expect(fs.readdirSync(temp())).toEqual([]);
     fs.rmSync(temp(), { recursive: true });
     await sweep(
       contextOf(),
-      running(),
+      own(),
       world(() => false),
     );
   });
@@ -143,7 +145,7 @@ describe('a sweep', () => {
       looks += 1;
       return looks < 5;
     });
-    await sweep(contextOf(), running(), world2);
+    await sweep(contextOf(), own(), world2);
     expect(looks).toBe(5);
     expect(fs.readdirSync(running())).toEqual([]);
     expect(fs.readdirSync(temp())).toEqual([]);
@@ -153,7 +155,7 @@ describe('a sweep', () => {
     left(77, 'certutil', 60_000);
     await sweep(
       contextOf(),
-      running(),
+      own(),
       world(() => true, Date.now() + 3_600_000),
     );
     expect(fs.readdirSync(running())).toEqual([]);
@@ -172,7 +174,7 @@ describe('a sweep', () => {
   ])('ends a tool that is past its limit when %s', async (_, text, line) => {
     left(77, 'certutil', 1000);
     const processes = world(() => true, 0, line);
-    await sweep(late(text), running(), processes);
+    await sweep(late(text), own(), processes);
     expect(processes.ended).toEqual([77]);
     expect(fs.readdirSync(temp())).toEqual([]);
   });
@@ -183,7 +185,7 @@ describe('a sweep', () => {
   ])('leaves another program with that id alone when %s', async (_, text, line) => {
     left(77, 'certutil', 1000);
     const processes = world(() => true, 0, line);
-    await sweep(late(text), running(), processes);
+    await sweep(late(text), own(), processes);
     expect(processes.ended).toEqual([]);
     expect(fs.readdirSync(temp())).toEqual([]);
   });
@@ -192,7 +194,7 @@ describe('a sweep', () => {
     left(77, 'certutil', 1000);
     const sweeping = sweep(
       late('INFO: No tasks.'),
-      running(),
+      own(),
       world(() => true),
     );
     await expect(sweeping).rejects.toMatchObject({ code: 'ToolsStillRunning', data: { pid: 77 } });
@@ -208,7 +210,7 @@ describe('a sweep', () => {
     });
     await sweep(
       { ...late(''), tools },
-      running(),
+      own(),
       world(() => isThere),
     );
     expect(fs.readdirSync(temp())).toEqual([]);
@@ -223,11 +225,66 @@ describe('a sweep', () => {
     const clock = fakeClock(() => fs.existsSync(`${file}.held`) && fs.renameSync(`${file}.held`, file));
     await sweep(
       contextOf({ clock }),
-      running(),
+      own(),
       world(() => false),
     );
     expect(clock.slept).toBe(200);
     expect(fs.readdirSync(running())).toEqual([]);
+  });
+
+  test('leaves the record of its own tools, which names the later ones too', async () => {
+    const record = newRecord(running());
+    const tools = createRunningTools(record);
+    const nobody = world(() => true);
+    tools.remember({ pid: 5, tool: 'netsh', limitMs: 1000, startedAt: Date.now() })();
+    await sweep(contextOf(), record, nobody);
+    await sweep(contextOf(), record, nobody);
+    tools.remember({ pid: 77, tool: 'certutil', limitMs: 60_000, startedAt: Date.now() });
+    expect(recordsIn(running()).flatMap(({ file }) => readRecord(file))).toMatchObject([{ pid: 77, tool: 'certutil' }]);
+  });
+
+  test('reads the record of a dead process that had this id, and one of an earlier version', async () => {
+    left(77, 'certutil', 60_000);
+    fs.writeFileSync(path.join(running(), `${process.pid}.tools`), `78 netsh 60000 ${Date.now()}\n`);
+    const asked: number[] = [];
+    await sweep(
+      contextOf(),
+      own(),
+      world((pid) => {
+        asked.push(pid);
+        return false;
+      }),
+    );
+    expect(asked.sort()).toEqual([77, 78]);
+    expect(fs.readdirSync(running())).toEqual([]);
+  });
+
+  test('leaves the record of a process that still runs', async () => {
+    fs.mkdirSync(running());
+    fs.writeFileSync(path.join(running(), '66.tools'), `77 netsh 60000 ${Date.now()}\n`);
+    await sweep(
+      contextOf(),
+      own(),
+      world((pid) => pid === 66),
+    );
+    expect(fs.readdirSync(running())).toEqual(['66.tools']);
+    expect(fs.readdirSync(temp())).toEqual([]);
+  });
+
+  test.each([
+    ['goes on', true],
+    ['does not go on', false],
+  ])('%s beside a record that opens for nobody while its owner runs: %s', async (_, isThere) => {
+    fs.mkdirSync(running());
+    fs.symlinkSync('66.tools', path.join(running(), '66.tools'));
+    const sweeping = sweep(
+      contextOf(),
+      own(),
+      world(() => isThere),
+    );
+    if (isThere) await sweeping;
+    else await expect(sweeping).rejects.toMatchObject({ code: 'FileBusy' });
+    expect(fs.readdirSync(temp())).toEqual(isThere ? [] : ['x']);
   });
 
   (process.platform === 'linux' ? test : test.skip)('really ends a hanging tool, and only that', async () => {
@@ -240,7 +297,7 @@ describe('a sweep', () => {
     const ends = [ours, other].map(
       (child) => new Promise((resolve) => child?.once('exit', (_, signal) => resolve(signal))),
     );
-    const dead = createRunningTools(running());
+    const dead = createRunningTools(newRecord(running()));
     for (const child of [ours, other])
       dead.remember({ pid: child?.pid ?? 0, tool: 'netsh', limitMs: 1000, startedAt: Date.now() - 10_000 });
     const clock = {
@@ -249,7 +306,7 @@ describe('a sweep', () => {
       sleep: (ms: number) => new Promise<void>((done) => setTimeout(done, ms)),
     };
     try {
-      await sweep(contextOf({ clock }), running(), { ...systemProcesses, bootedAt: () => 0 });
+      await sweep(contextOf({ clock }), own(), { ...systemProcesses, bootedAt: () => 0 });
       expect(await ends[0]).toBe('SIGKILL');
       expect(other?.exitCode).toBeNull();
     } finally {

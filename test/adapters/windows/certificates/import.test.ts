@@ -136,7 +136,7 @@ describe('a real program that fails says nothing of the password, and the file i
     const text = await fs.readFile(path.join(root, 'seen.txt'), 'utf8').catch(() => '');
     return /^p[0-9a-f]{48}$/mu.exec(text)?.[0] ?? 'never started';
   };
-  const tools = createTools({ systemRoot: 'C:\\Windows', paths, pidFolder: null });
+  const tools = createTools({ systemRoot: 'C:\\Windows', paths, toolsRecord: null });
   const note = (): string => `printf '%s\\n' "$@" > '${path.join(root, 'seen.txt')}'`;
 
   beforeEach(async () => {
