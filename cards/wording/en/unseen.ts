@@ -41,7 +41,7 @@ export const unseenWords = {
   'unseen.server-unknown': ((d) =>
     `SqlServerName in ${d.host}'s MasterSettings.config cannot be read. Correct it.`) as Line<Host>,
   'unseen.other-master': ((d) =>
-    `${d.host}'s runner.json names ${d.found} as the master, so it may not wait for packages. Name ${d.host} there: certops runner keys --master ${d.host}.`) as Line<
-    Host & { found: string }
+    `${d.host}'s runner.json names ${d.master} as the master, so it may not wait for packages. Name ${d.host} there: certops runner keys --master ${d.host}.`) as Line<
+    Host & { master: string }
   >,
 } satisfies Lines;

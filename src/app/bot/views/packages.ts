@@ -57,7 +57,7 @@ const whyUnseen = (unseen: Unseen | null, host: HostName): Message =>
 /** Its last gate would refuse the wait. */
 const notLet = (look: HostLook | undefined, host: HostName): Message => ({
   id: 'unseen.other-master',
-  data: { host, found: look?.pins?.master ?? '' },
+  data: { host, master: look?.pins?.master ?? '' },
 });
 
 /** So many spans are told: the longest. */
