@@ -152,7 +152,8 @@ export const aboutWhat = ({ farm, wish, workers }: PlanView) => ({
   of: wish.of,
 });
 
-const preparing = ({ wish, master, next, workers }: PlanView) => ({
+const preparing = ({ wish, master, old, next, workers }: PlanView) => ({
+  kept: old !== null && old.thumbprint === next.thumbprint,
   host: next.host,
   workers: workers.filter((host) => host !== next.host).length,
   request: wish.kind,

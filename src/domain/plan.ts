@@ -112,6 +112,10 @@ export interface PlanHeader {
   readonly phases: readonly PhaseHead[];
 }
 
+/** Whether the certificate stays the one that the settings name, and nothing but its binding is made anew. */
+export const keepsCertificate = ({ old, existing }: Pick<PlanHeader, 'old' | 'existing'>): boolean =>
+  old !== null && existing?.[NEW]?.thumbprint === old.thumbprint;
+
 /** One line for each host: all it will ever be asked to do under this plan. */
 export interface PlanSlice {
   readonly host: HostName;

@@ -1,4 +1,5 @@
 import { DRAIN } from './next/drain.ts';
+import { keepsCertificate } from './plan.ts';
 import type { FarmState, RotationState } from './rotation.ts';
 import { type HostName, parseThumbprint, type Refusal, type RotationId, refuse, type Thumbprint } from './values.ts';
 import type { Wish } from './wish.ts';
@@ -36,7 +37,7 @@ function refusedAlone(rotation: RotationState): Refusal | null {
   if (dry) return refuse('rollback-dry', { id });
   if (closed === null) return refuse('rollback-open', { id });
   if (wish.kind !== 'rotate-master' && wish.kind !== 'rotate-worker') return refuse('rollback-final', { id });
-  if (!wentForth(rotation) && closed.outcome !== 'contained')
+  if ((!wentForth(rotation) && closed.outcome !== 'contained') || isKept(rotation))
     return refuse('rollback-nothing', { id, outcome: closed.outcome });
   return wish.compromised ? refuse('rollback-compromised', { id }) : null;
 }
@@ -55,9 +56,12 @@ function refusedOf(state: FarmState, rotation: RotationState): Refusal | null {
   return newer === undefined ? null : refuse('rollback-not-last', { id, last: newer.id });
 }
 
+/** It bound the certificate that was there. */
+const isKept = ({ plan }: RotationState): boolean => plan !== null && keepsCertificate(plan.header);
+
 /** Whether it changed what the other one had changed. */
 function touches(one: RotationState, other: RotationState): boolean {
-  if (one.wish.kind !== other.wish.kind) return false;
+  if (isKept(one) || one.wish.kind !== other.wish.kind) return false;
   return one.wish.kind === 'rotate-master' || changedIn(one).some((host) => changedIn(other).includes(host));
 }
 

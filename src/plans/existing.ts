@@ -7,7 +7,7 @@ import type { ExistingLine } from '../domain/views/next-certificate.ts';
 import type { Wish } from '../domain/wish.ts';
 import type { PlanRequest } from './draft.ts';
 import { good, type Judged, surveyCertificate, warn } from './existing-checks.ts';
-import type { Surveyed } from './rotate-master-refusals.ts';
+import { isUnbound, type Surveyed } from './rotate-master-refusals.ts';
 
 /** A certificate that is there already, and fit to be the master's. */
 export interface Existing extends Judged {
@@ -18,8 +18,10 @@ export interface Existing extends Judged {
   readonly grant: string | null;
   /** The authority that workers are to trust; null: the certificate itself, for nobody else issued it. */
   readonly authority: Thumbprint | null;
-  /** It needs no trust of its own: workers trust who issued it, as they did before. */
+  /** It needs no trust of its own: workers trust it, or who issued it, as they did before. */
   readonly isTrusted: boolean;
+  /** The settings name it already: it is bound again where nothing is bound, and nothing else changes. */
+  readonly isKept: boolean;
   /** One line of the card for each thing that was looked at. */
   readonly lines: readonly ExistingLine[];
 }
@@ -34,7 +36,8 @@ export function surveyExisting(request: PlanRequest, surveyed: Surveyed): Existi
   const { masterHost: host, master } = surveyed;
   const thumbprint = request.wish.use as Thumbprint;
   const data = { host, thumbprint };
-  if (master.certificate?.thumbprint === thumbprint) return refuse('ExistingInUse', data);
+  const isKept = master.certificate?.thumbprint === thumbprint;
+  if (isKept && !mayBeKept(request, surveyed)) return refuse('ExistingInUse', data);
   const look = looks[host];
   if (look?.named == null) return refuse('ExistingNotRead', data);
   const named = namedIn(look, thumbprint);
@@ -46,14 +49,16 @@ export function surveyExisting(request: PlanRequest, surveyed: Surveyed): Existi
   const { accountSid, account } = master.service;
   const readers = place.readers ?? [];
   const grant = accountSid === SYSTEM_SID || readers.includes(accountSid) ? null : accountSid;
-  const judged = surveyCertificate(named, { at, ends: master.certificate?.notAfter ?? at, isBack });
+  const judged = surveyCertificate(named, { at, ends: master.certificate?.notAfter ?? at, isBack: isBack || isKept });
   if (isRefusal(judged)) return refuse(judged.code, { ...data, ...judged.data });
   const bare = [request.farm.endpoint.host, ...endpointsOf(surveyed)].filter((name) => !namesCover(judged.names, name));
   if (bare.length > 0)
     return refuse('ExistingNotCovering', { ...data, hosts: [...new Set(bare)], names: judged.names });
   // What a rotation left behind is trusted still, and its authority with it.
-  const authority = isBack ? null : (named.issuers.at(-1)?.thumbprint ?? null);
-  const allowed = refuseUnlessAllowed(request, [thumbprint, ...(authority === null ? [] : [authority])], host);
+  const isTrusted = isKept ? surveyed.workers.every(({ worker }) => worker.trustsPinned === true) : isBack;
+  const authority = isBack || (isKept && isTrusted) ? null : (named.issuers.at(-1)?.thumbprint ?? null);
+  const wanted = [thumbprint, ...(authority === null ? [] : [authority])];
+  const allowed = refuseUnlessAllowed(request, wanted, { host, isKept });
   if (allowed !== null) return allowed;
   const lines = [
     good('there', { host, store: place.store, subject: judged.subject }),
@@ -61,10 +66,17 @@ export function surveyExisting(request: PlanRequest, surveyed: Surveyed): Existi
     ...(place.store === 'My' ? [warn('in-my')] : []),
     good('names', { names: judged.names }),
     ...judged.lines,
-    good(isBack ? 'used' : 'allowed', { hosts: request.farm.hosts.map(({ name }) => name) }),
+    isKept
+      ? good('kept', { port: master.port })
+      : good(isBack ? 'used' : 'allowed', { hosts: request.farm.hosts.map(({ name }) => name) }),
   ];
-  return { ...judged, ...data, store: place.store, grant, authority, isTrusted: isBack && !judged.isOwnIssuer, lines };
+  const needsNoTrust = isTrusted && (isKept || !judged.isOwnIssuer);
+  return { ...judged, ...data, store: place.store, grant, authority, isTrusted: needsNoTrust, isKept, lines };
 }
+
+/** Where nothing is bound there is something to be done for it; what is in the wrong hands is not bound again. */
+const mayBeKept = ({ wish }: PlanRequest, { master }: Surveyed): boolean =>
+  isUnbound(master) && wish.of === null && !wish.compromised;
 
 const endpointsOf = ({ workers }: Surveyed): readonly string[] =>
   workers.flatMap(({ worker }) => parseEndpoint(worker.masterEndpoint)?.host ?? []);
@@ -80,16 +92,26 @@ function placeOf({ places, issuers }: NamedCertificate): NamedCertificate['place
 }
 
 /** Whether a runner would take it, by its own word: allowed there, or, to go back to, in use there once. */
-export const isTakenBy = (look: HostLook | undefined, one: Thumbprint, { of }: Wish): boolean =>
+export const isTakenBy = (look: HostLook | undefined, one: Thumbprint, { of }: Pick<Wish, 'of'>): boolean =>
   look?.allowed?.includes(one) === true || (of !== null && look?.used?.includes(one) === true);
+
+/** The same of one that stays, by a runner that says so. */
+const isKeptBy = (look: HostLook | undefined, one: Thumbprint): boolean =>
+  look?.keeps === true && look.used?.includes(one) === true;
 
 /**
  * Each runner takes only what an administrator has put into its own configuration. Said before anybody is asked, with
  * the machines and what to add there.
  */
-function refuseUnlessAllowed({ farm, looks, wish }: PlanRequest, wanted: readonly Thumbprint[], host: HostName) {
+function refuseUnlessAllowed(
+  { farm, looks, wish }: PlanRequest,
+  wanted: readonly Thumbprint[],
+  { host, isKept }: { readonly host: HostName; readonly isKept: boolean },
+) {
+  const isTaken = (look: HostLook | undefined, one: Thumbprint): boolean =>
+    isTakenBy(look, one, wish) || (isKept && isKeptBy(look, one));
   const lacking = farm.hosts
-    .map(({ name }) => ({ name, lacks: wanted.filter((one) => !isTakenBy(looks[name], one, wish)) }))
+    .map(({ name }) => ({ name, lacks: wanted.filter((one) => !isTaken(looks[name], one)) }))
     .filter(({ lacks }) => lacks.length > 0);
   if (lacking.length === 0) return null;
   const add = wanted.filter((one) => lacking.some(({ lacks }) => lacks.includes(one)));

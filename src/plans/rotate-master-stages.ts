@@ -45,7 +45,7 @@ function prepareStages(farm: Farm, surveyed: Surveyed, next: Next, old: Certific
       work(masterHost, 'rehearse-end', [['end-rehearsal', { port, thumbprint: NEW }]]),
     );
   }
-  if (master.published !== null) {
+  if (master.published !== null && !('existing' in next && next.existing.thumbprint === master.published)) {
     stages.push(work(masterHost, 'publish', [['publish-cer', { role: 'master', thumbprint: NEW }]]));
   }
   return stages;

@@ -1,9 +1,14 @@
-import { OWN_APP_ID } from '../../src/domain/machine/own-binding.ts';
+import { OWN_APP_ID, ownBinding } from '../../src/domain/machine/own-binding.ts';
 import type { Plan } from '../../src/domain/plan.ts';
-import { isRefusal } from '../../src/domain/values.ts';
+import { isRefusal, type Refusal, type Thumbprint } from '../../src/domain/values.ts';
+import { plainWish, type Wish } from '../../src/domain/wish.ts';
 import { changesOf } from '../../src/plans/changes.ts';
+import { existingOf } from '../../src/plans/existing-of.ts';
 import { planRotation } from '../../src/plans/index.ts';
-import { type Looks, type Loose, master, request, survey, warn } from './support.ts';
+import { SERVICE_SID } from '../app/runner/world.ts';
+import { type Looks, type Loose, master, request, survey, warn, worker } from './support.ts';
+
+const AT = request(null, null).at;
 
 /** As a look shows it: nothing bound, nobody answers, and the setting still names the certificate. */
 async function unbound(spoil: (looks: Loose<Looks>) => void = () => {}) {
@@ -77,4 +82,93 @@ describe('a master whose port has no binding', () => {
     if (isRefusal(plan)) throw new Error(plan.code);
     expect(named(plan, 'sqlm01/master/bind-port')?.params).toEqual({ port: 8391, thumbprint: { ref: 'new' } });
   });
+});
+
+describe('the certificate that the settings name, asked for by its thumbprint,', () => {
+  /** As runners tell it that have seen it in use here. */
+  async function named(spoil: (looks: Loose<Looks>) => void = () => {}, wish: Partial<Wish> = {}, at = AT) {
+    const { farm, looks } = await survey();
+    const { certificate, der } = master(looks);
+    const thumbprint = certificate?.thumbprint ?? '';
+    Object.assign(master(looks), { bindings: [], presented: [] });
+    for (const name of ['sqlm01', 'sqlw01', 'sqlw02']) {
+      const places = [{ store: 'Root', privateKey: 'yes', readers: ['S-1-5-18', SERVICE_SID] }];
+      const held = { thumbprint, der, places, issuers: [] };
+      Object.assign(looks[name] ?? {}, { named: name === 'sqlm01' ? [held] : [], used: [thumbprint], keeps: true });
+    }
+    spoil(looks);
+    const asked = { ...plainWish('rotate-master'), use: thumbprint as Thumbprint, ...wish };
+    const plan = await planRotation({ ...request(farm, looks), wish: asked, at });
+    return { plan, farm: request(farm, looks).farm, looks: request(farm, looks).looks, thumbprint };
+  }
+  const codeOf = (plan: Plan | Refusal): string => (isRefusal(plan) ? plan.code : 'planned');
+
+  test('is bound where nothing is bound, and nothing else is made, trusted or published', async () => {
+    const { plan, thumbprint } = await named();
+    if (isRefusal(plan)) throw new Error(plan.code);
+    const { old, existing, profiles } = plan.header;
+    expect([old?.thumbprint, existing?.new?.thumbprint, profiles]).toEqual([thumbprint, thumbprint, {}]);
+    expect(plan.slices.map(({ stages }) => Object.keys(stages))).toEqual([
+      ['rehearse', 'rehearse-end', 'master'],
+      ['workers'],
+      ['workers'],
+    ]);
+  });
+
+  test('is told of line by line, last that nothing else changes', async () => {
+    const { plan, farm, looks } = await named();
+    if (isRefusal(plan)) throw new Error(plan.code);
+    expect(existingOf(farm, plan.header, looks)?.lines.at(-1)).toEqual({
+      state: 'good',
+      what: { id: 'existing.kept', data: { port: 8391 } },
+    });
+    const said = changesOf(plan).flatMap(({ lines }) => lines.filter(({ id }) => id === 'step.write-setting'));
+    for (const { data } of said) expect(data.old).toBe(data.thumbprint);
+  });
+
+  test('is trusted first by a worker that pins it and does not trust it', async () => {
+    const { plan } = await named((looks) => {
+      worker(looks).trustsPinned = false;
+    });
+    if (isRefusal(plan)) throw new Error(plan.code);
+    expect(plan.slices.map(({ stages }) => 'trust' in stages)).toEqual([false, true, true]);
+  });
+
+  test.each<[string, string, (looks: Loose<Looks>) => void, Partial<Wish>]>([
+    ['where the port has a binding', 'ExistingInUse', (looks) => void Object.assign(master(looks), bound(looks)), {}],
+    ['as compromised', 'ExistingInUse', () => {}, { compromised: true }],
+    [
+      'of a runner of before, which takes none that it does not allow',
+      'ExistingNotAllowed',
+      (looks) => void Object.assign(looks.sqlw01 ?? {}, { keeps: undefined }),
+      {},
+    ],
+    [
+      'of a runner that has not seen it in use',
+      'ExistingNotAllowed',
+      (looks) => void Object.assign(looks.sqlw02 ?? {}, { used: [] }),
+      {},
+    ],
+  ])('is refused %s (%s)', async (_, code, spoil, wish) => {
+    expect(codeOf((await named(spoil, wish)).plan)).toBe(code);
+  });
+
+  test('is refused when it has ended', async () => {
+    expect(codeOf((await named(undefined, {}, '2036-11-24T12:00:00.000Z')).plan)).toBe('ExistingExpired');
+  });
+
+  test('is taken by a runner of before that allows it', async () => {
+    const { plan } = await named((looks) => {
+      const { thumbprint } = held(looks);
+      Object.assign(looks.sqlw01 ?? {}, { keeps: undefined, allowed: [thumbprint] });
+    });
+    expect(codeOf(plan)).toBe('planned');
+  });
+});
+
+const held = (looks: Loose<Looks>) => looks.sqlm01?.named?.[0] as { thumbprint: string; der: string };
+
+const bound = (looks: Loose<Looks>) => ({
+  bindings: [ownBinding(8391, held(looks).thumbprint as Thumbprint, 'Root')],
+  presented: [{ target: '127.0.0.1:8391', servername: 'sqlm01', thumbprint: held(looks).thumbprint, error: null }],
 });

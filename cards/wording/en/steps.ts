@@ -11,8 +11,10 @@ type Names = readonly string[];
 const SETTINGS: { readonly [role in Role]: string } = { master: 'MasterSettings', worker: 'WorkerSettings' };
 const SERVICES: { readonly [role in Role]: string } = { master: 'Scale Out Master', worker: 'Scale Out Worker' };
 
-const becomes = (old: string | null | undefined, next: string | null | undefined): string =>
-  old === null || old === undefined ? short(next) : `${short(old)} → ${short(next)}`;
+const becomes = (old: string | null | undefined, next: string | null | undefined): string => {
+  if (old === null || old === undefined) return short(next);
+  return old === next ? `stays ${short(next)}` : `${short(old)} → ${short(next)}`;
+};
 
 /** An account by its name; a SID where nobody knows it. */
 const account = (name: string): string => (name.startsWith('S-1-') ? clipMiddle(name, 16) : name);

@@ -9,8 +9,10 @@ import { proof } from './proof.ts';
 const SETTINGS = { master: 'MasterSettings', worker: 'WorkerSettings' } as const;
 const SERVICES = { master: 'Scale Out Master', worker: 'Scale Out Worker' } as const;
 
-const becomes = (old: string | null | undefined, next: string | null | undefined): string =>
-  old === null || old === undefined ? short(next) : `${short(old)} → ${short(next)}`;
+const becomes = (old: string | null | undefined, next: string | null | undefined): string => {
+  if (old === null || old === undefined) return short(next);
+  return old === next ? tight`仍为 ${short(next)}` : `${short(old)} → ${short(next)}`;
+};
 
 /** What a machine is doing, by the kind of its step or check. */
 const DOING: { readonly [kind: string]: string } = {

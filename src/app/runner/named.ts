@@ -14,7 +14,7 @@ export async function lookAtNamed(
   asked: readonly Thumbprint[],
   allowed: readonly Thumbprint[],
   before: readonly Thumbprint[],
-): Promise<Pick<HostLook, 'named' | 'used' | 'allowed'>> {
+): Promise<Pick<HostLook, 'named' | 'used' | 'keeps' | 'allowed'>> {
   if (asked.length === 0) return allowed.length === 0 ? {} : { allowed };
   const used = asked.filter((one) => before.includes(one));
   try {
@@ -22,7 +22,7 @@ export async function lookAtNamed(
     // The last gate takes none back that may sign: it was trusted only while it was allowed.
     const isCa = (one: Thumbprint): boolean =>
       readCertificate(named.find(({ thumbprint }) => thumbprint === one)?.der ?? '')?.ca === true;
-    return { named, used: used.filter((one) => !isCa(one)), allowed };
+    return { named, used: used.filter((one) => !isCa(one)), keeps: true, allowed };
   } catch (error) {
     failureOf(error);
     return { named: null, used, allowed };

@@ -5,6 +5,7 @@ import type { DigestPast, RunnerState } from '../../domain/journal/runner-fold.t
 import type { OrderWork } from '../../domain/letters/order-work.ts';
 import { parseEndpoint } from '../../domain/machine/endpoint.ts';
 import { isMarkOf, usedBefore } from '../../domain/machine/scale-out-past.ts';
+import { keepsCertificate } from '../../domain/plan.ts';
 import { stepParams } from '../../domain/step-params.ts';
 import { parseThumbprint, type Role, type Thumbprint } from '../../domain/values.ts';
 import type { HostReader } from '../../ports/windows-host.ts';
@@ -50,7 +51,7 @@ export async function readOwnFacts(
     made: reconnects ? uses : made,
     scaleOuts: removes ? [...uses, ...marked] : [],
     trusts,
-    used: work.header.wish.of === null ? [] : usedBefore(journal),
+    used: work.header.wish.of === null && !keepsCertificate(work.header) ? [] : usedBefore(journal),
     distrusted: journal.distrusted,
   };
 }

@@ -193,6 +193,7 @@ const look: z.ZodType<HostLook> = z.strictObject({
   leftovers: z.array(leftover).max(1000).nullable().optional(),
   named: z.array(named).max(2000).nullish(),
   used: z.array(thumbprint).max(2000).optional(),
+  keeps: z.literal(true).optional(),
   allowed: z.array(thumbprint).max(10_000).optional(),
   pins: pins.optional(),
 });

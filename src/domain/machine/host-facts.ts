@@ -226,6 +226,11 @@ export interface HostLook {
   readonly named?: readonly NamedCertificate[] | null | undefined;
   /** Those of them that this runner's own journal shows in Scale Out's use here; absent in looks of an older runner. */
   readonly used?: readonly Thumbprint[] | undefined;
+  /**
+   * Its last gate takes what is used here, without an administrator's word, where a plan keeps it; absent in looks of
+   * an older runner.
+   */
+  readonly keeps?: true | undefined;
   /** Thumbprints in the runner's own configuration; absent in looks of an older runner. */
   readonly allowed?: readonly Thumbprint[] | undefined;
   /** Absent in looks of an older runner: then nobody knows what it pins, which is neither well nor wrong. */

@@ -1,7 +1,10 @@
 import { OWN_APP_ID, ownBinding } from '../../../src/domain/machine/own-binding.ts';
 import type { Thumbprint } from '../../../src/domain/values.ts';
+import { plainWish } from '../../../src/domain/wish.ts';
+import { profileOf } from '../../fixtures/profile.ts';
 import { forged, ofKind, put, refusal } from './forge.ts';
 import { CUTOVER, createRig, outcomeOf, PREPARE, type Rig, stateOf } from './rig.ts';
+import { host, make } from './world.ts';
 
 const MASTER = 'sqlm01';
 
@@ -120,3 +123,79 @@ test.each(['one and the same runner', 'a runner that was started anew'])(
     expect(machine.bindings).toEqual([]);
   },
 );
+
+describe('The certificate that the settings name, bound again where nothing is bound,', () => {
+  const STAGES = [
+    [MASTER, 'rehearse'],
+    [MASTER, 'rehearse-end'],
+    [MASTER, 'master'],
+    ['sqlw01', 'workers'],
+    ['sqlw02', 'workers'],
+  ] as const;
+
+  /** Its runners have looked before, as they do daily, and no administrator has named it anywhere. */
+  async function asked() {
+    const rig = await createRig();
+    const machine = rig.machines.get(MASTER);
+    if (machine === undefined) throw new Error('no master');
+    for (const name of rig.machines.keys()) await rig.run(null, name, 'look', null);
+    machine.bindings = [];
+    rig.ask({ ...plainWish('rotate-master'), use: rig.old.thumbprint });
+    return { rig, machine, plan: await rig.plan() };
+  }
+  const settings = (rig: Rig) => [...rig.machines].map(([name, one]) => [name, one.settings]);
+
+  test('changes nothing else but services, which restart; workers are connected by it', async () => {
+    const { rig, machine, plan } = await asked();
+    const before = structuredClone(settings(rig));
+    for (const [name, stage] of STAGES)
+      expect([stage, await rig.run(plan, name, 'apply', stage)]).toEqual([stage, 'applied']);
+    expect(machine.bindings).toEqual([ownBinding(8391, rig.old.thumbprint, 'Root')]);
+    expect(settings(rig)).toEqual(before);
+    const changes = [...rig.machines.values()].map(({ performed }) => performed.map(({ type }) => type));
+    expect(changes).toEqual([
+      ['sslcert.set', 'sslcert.set', 'sslcert.set', 'service.restart'],
+      ['service.restart'],
+      ['service.restart'],
+    ]);
+    const looks = await rig.looks();
+    for (const name of ['sqlw01', 'sqlw02']) expect(looks[name]?.worker?.connection.log?.state).toBe('connected');
+  });
+
+  test('is taken away again by an undo, and all is as before', async () => {
+    const { rig, machine, plan } = await asked();
+    const before = stateOf(machine);
+    for (const [name, stage] of STAGES) await rig.run(plan, name, 'apply', stage);
+    for (const [name, stage] of STAGES.slice(2)) expect(await rig.run(plan, name, 'undo', stage)).toBe('put-back');
+    expect(stateOf(machine)).toEqual(before);
+  });
+
+  test('is followed to with the bot gone: a worker restarts when it sees it, and not before', async () => {
+    const { rig, plan } = await asked();
+    for (const [name, stage] of STAGES.slice(0, 2)) await rig.run(plan, name, 'apply', stage);
+    const follower = rig.runner('sqlw01');
+    await follower.start();
+    await follower.receive(rig.seal(rig.order(plan, 'sqlw01', 'apply', 'workers')));
+    await rig.clock.sleep(60_000);
+    expect(rig.machines.get('sqlw01')?.performed).toEqual([]);
+    expect(await rig.run(plan, MASTER, 'apply', 'master')).toBe('applied');
+    await rig.clock.sleep(60_000);
+    expect(rig.entries('sqlw01').at(-1)).toMatchObject({ type: 'switched' });
+    await follower.stop();
+    expect((await rig.looks()).sqlw01?.worker?.connection.log?.state).toBe('connected');
+  });
+
+  test('is no way to have a runner take what it never used, whatever the header says of the old one', async () => {
+    const { rig, plan } = await asked();
+    const strange = make(profileOf(host(MASTER)), rig.clock.now());
+    const refs = { new: { ...strange, host: host(MASTER) } };
+    const other = forged(plan, 'sqlw01', 'workers', {
+      header: (header) =>
+        Object.assign(header, {
+          old: { thumbprint: strange.thumbprint, notAfter: new Date(rig.clock.now()).toISOString() },
+          existing: { new: { thumbprint: strange.thumbprint, host: MASTER, store: 'Root' } },
+        }),
+    });
+    expect(await refusal(rig, other, 'sqlw01', 'workers', { refs })).toBe('refused CertificateNotAllowed');
+  });
+});

@@ -41,6 +41,10 @@ export const existingWords = {
   }>,
   'existing.used': ((d) =>
     `Scale Out used it before, by the runner's own journal on ${list(d.hosts, 'and', 5)}`) as Line<{ hosts: Names }>,
+  'existing.kept': ((d) =>
+    `The settings name it already: port ${d.port} is bound to it again, and no certificate or setting changes`) as Line<{
+    port: number;
+  }>,
   'existing.weak': ((d) =>
     `It is weaker than what is made today: key of ${d.keyBits} bits, signed with ${d.hash}`) as Line<{
     keyBits: number;

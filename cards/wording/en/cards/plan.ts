@@ -138,7 +138,10 @@ export const planWords = {
       ? d.taken
         ? `Nothing is made: ${d.hosts.length === 1 ? `${d.host} has its certificate` : 'each has its certificate'} of before still, and ${d.master} trusts it.`
         : `${d.hosts.length === 1 ? `${d.host} makes its certificate` : 'Each makes its own certificate'}, the key never leaves it. Trusted there and on ${d.master}.`
-      : `${d.host} ${d.taken ? 'has the certificate' : 'makes the certificate'}, its key never leaves it. ${trusting(d.workers)}`) as Line<{
+      : d.kept
+        ? `${d.host} has the certificate, and its settings name it. Nothing is made.`
+        : `${d.host} ${d.taken ? 'has the certificate' : 'makes the certificate'}, its key never leaves it. ${trusting(d.workers)}`) as Line<{
+    kept: boolean;
     host: string;
     workers: number;
     master: string;

@@ -20,6 +20,7 @@ export const existingWords = {
   'existing.self-signed': () => '自签名：Worker 直接信任这张证书',
   'existing.chain': (d) => tight`由 ${list(d.names, '、', 4)} 颁发：Worker 信任其证书链的根 ${d.names.at(-1) ?? ''}`,
   'existing.used': (d) => tight`${hosts(d.hosts, 5)} 上 runner 自己的操作日志表明 Scale Out 曾使用它`,
+  'existing.kept': (d) => `配置已指定它：只重新绑定端口 ${d.port}，证书和配置均不变`,
   'existing.weak': (d) => tight`它弱于如今生成的证书：密钥 ${d.keyBits} 位，签名 ${d.hash}`,
   'existing.before': (d) => tight`${hosts(d.hosts, 5)}：之前的证书及其私钥仍在，服务可读取，Master 也信任`,
   'existing.before-ends': (d, pen) => tight`${d.host}：之前的证书有效期至 ${pen.date(d.at)}，还有 ${d.days} 天`,

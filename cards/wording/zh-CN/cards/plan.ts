@@ -66,7 +66,9 @@ export const planWords = {
       ? d.taken
         ? `不生成证书：${d.hosts.length === 1 ? `${d.host} ` : '每个 Worker '}仍有之前的证书，${d.master} 也仍信任它。`
         : `${d.hosts.length === 1 ? `${d.host} 生成` : '每个 Worker 各自生成'}自己的证书，私钥不离开本机。本机和 ${d.master} 均信任它。`
-      : `${d.host} ${d.taken ? '已有这张证书' : '生成新证书'}，私钥不离开本机。${d.workers} 个 Worker 同时信任新旧证书。`,
+      : d.kept
+        ? tight`${d.host} 已有这张证书，配置也已指定它。不生成证书。`
+        : `${d.host} ${d.taken ? '已有这张证书' : '生成新证书'}，私钥不离开本机。${d.workers} 个 Worker 同时信任新旧证书。`,
   'plan.cutover': (d, pen) => `${pen.bold('切换')} · ${isOfWorkers(d.request) ? '仅各 Worker 自身重启' : '有中断'}`,
   'plan.cutover-what': (d) => {
     if (isOfWorkers(d.request)) return inTurn(d.canary, d.rest);

@@ -5,6 +5,7 @@ import { enteredThumbprint, onlineWitness } from '../../../domain/next/online-wi
 import { proofsOf } from '../../../domain/next/proof.ts';
 import type { Proof } from '../../../domain/next/proof-roles.ts';
 import { containedHosts, makesBinding, masterOf, retires } from '../../../domain/next/stages.ts';
+import { keepsCertificate } from '../../../domain/plan.ts';
 import { requestWords } from '../../../domain/request/request-line.ts';
 import { leavingsOf } from '../../../domain/retire.ts';
 import { isReviewed } from '../../../domain/review.ts';
@@ -197,8 +198,9 @@ function goodUntil(rotation: RotationState): string | null {
   return seen?.thumbprint === newMaster(rotation) ? (seen?.notAfter ?? null) : null;
 }
 
-/** A port that nothing was bound to had no certificate before. */
-const hadOld = (rotation: RotationState): boolean => isOfWorkers(rotation) || rotation.plan?.header.old != null;
+/** Something was replaced: where the old certificate was bound again there is none that stays beside. */
+const hadOld = (rotation: RotationState): boolean =>
+  isOfWorkers(rotation) || (rotation.plan?.header.old != null && !keepsCertificate(rotation.plan.header));
 
 /**
  * From when on the channel is asked whether the old certificates may go; null: it is not, for a machine that was left

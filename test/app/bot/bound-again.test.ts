@@ -1,0 +1,56 @@
+import { OWN_APP_ID } from '../../../src/domain/machine/own-binding.ts';
+import type { ClosedView, PlanView } from '../../../src/domain/views/view.ts';
+import { type BotRig, createBotRig, saidOf } from './rig.ts';
+
+let rig: BotRig;
+afterEach(() => rig.stop());
+
+const master = () => {
+  const machine = rig.world.machines.get('sqlm01');
+  if (machine === undefined) throw new Error('no master');
+  return machine;
+};
+const newest = (): { readonly kind: string; readonly id?: string } | undefined => rig.chat.cards().at(-1);
+const closed = (): ClosedView => rig.chat.cards().at(-1) as ClosedView;
+
+/** The port has lost its binding since the last look, and somebody asks for what the settings name. */
+async function asked(): Promise<PlanView> {
+  rig = await createBotRig();
+  await rig.start();
+  await rig.type('mei', '/ssis plan rotate-master');
+  await rig.until(() => rig.rotation().closed !== null);
+  master().bindings = [];
+  await rig.type('mei', `/ssis rotate-master use ${rig.world.old.thumbprint} because the binding is gone`);
+  await rig.planned('prod-2');
+  await rig.until(() => newest()?.id === 'prod-2' && newest()?.kind === 'plan');
+  return rig.chat.cards().at(-1) as PlanView;
+}
+
+describe('A port that has lost its binding is bound to the certificate that the settings name', () => {
+  test('as its card says: the same before and after, and everybody is cut off already', async () => {
+    const { old, next, cutOffAlready, existing } = await asked();
+    expect([old?.thumbprint, next.thumbprint]).toEqual([rig.world.old.thumbprint, rig.world.old.thumbprint]);
+    expect([cutOffAlready, existing?.at(-1)?.what.id]).toEqual([true, 'existing.kept']);
+  });
+
+  test('and proved; nothing is left over that is asked about later, and there is nothing to roll back', async () => {
+    await asked();
+    for (const who of ['ana', 'tom']) await rig.vote(who, 'approve', 'prod-2');
+    await rig.closed('prod-2');
+    expect(rig.rotation('prod-2').closed).toMatchObject({ outcome: 'proved' });
+    expect(master().bindings).toMatchObject([{ thumbprint: rig.world.old.thumbprint, appId: OWN_APP_ID }]);
+    await rig.until(() => closed().kind === 'closed');
+    expect(closed().next).toEqual([]);
+    const said = await rig.type('mei', '/ssis rollback prod-2 because I wonder');
+    expect(saidOf(said)).toEqual(['refused.rollback-nothing']);
+  });
+
+  test('and has none again where the master does not come back', async () => {
+    await asked();
+    master().faults.set('service.restart', { kind: 'fail', times: 1 });
+    for (const who of ['ana', 'tom']) await rig.vote(who, 'approve', 'prod-2');
+    await rig.closed('prod-2');
+    expect(rig.rotation('prod-2').closed).toMatchObject({ outcome: 'put-back', data: { host: 'sqlm01' } });
+    expect(master().bindings).toEqual([]);
+  });
+});
