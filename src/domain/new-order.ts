@@ -1,5 +1,6 @@
 import { headFor } from './journal/bot-head.ts';
 import { believedN } from './journal/heard-numbers.ts';
+import { openFor } from './journal/over.ts';
 import { type Order, PROTOCOL } from './letters/protocol.ts';
 import type { HostPresence, Moment } from './next/moment.ts';
 import type { FarmState } from './rotation.ts';
@@ -46,6 +47,7 @@ export const lookOrder = (
   lineHashes: [],
   refs: {},
   ...headFor(state, moment, host),
+  ...openFor(state, moment, host),
   issued: new Date(moment.now).toISOString(),
   startBy: new Date(moment.now + startWithinMs).toISOString(),
   timeLimitMs,

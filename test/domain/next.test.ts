@@ -211,6 +211,17 @@ describe('A rotation that fails', () => {
     expect(sim.rotation().closed?.outcome).toBe('put-back');
   });
 
+  test('a machine that holds nothing of the plan has nothing to undo, and the last look tells how it is', () => {
+    const sim = new Sim(farmOf(), ({ host, kind, stage }) =>
+      host !== 'sqlw02' || stage !== 'trust' ? 'ok' : kind === 'apply' ? null : 'NothingToUndo',
+    );
+    approved(sim);
+    sim.pass(50_000, ['sqlw02']);
+    sim.pass(10_000);
+    expect(story(sim)).toContain('undo trust sqlw02');
+    expect(sim.rotation().closed?.outcome).toBe('put-back');
+  });
+
   test('stops for a person when the master does not know its own state, and touches no worker', () => {
     const sim = new Sim(farmOf(), (order) => (order.kind === 'apply' && order.stage === 'master' ? 'unknown' : 'ok'));
     approved(sim);

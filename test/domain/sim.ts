@@ -72,7 +72,7 @@ export function farmOf(workers = 3, over: Partial<Farm> = {}): Farm {
  */
 export type Behaviour = (
   order: Order,
-) => 'ok' | 'put-back' | 'unknown' | 'refuse' | 'FactsMoved' | 'stuck' | 'shut-out' | null;
+) => 'ok' | 'put-back' | 'unknown' | 'refuse' | 'FactsMoved' | 'NothingToUndo' | 'stuck' | 'shut-out' | null;
 
 /** An armed order, as its holder knows it. */
 interface Held {
@@ -337,7 +337,7 @@ export class Sim {
     if (how === null) return;
     const { n, rotation, host, stage } = order;
     const refusesChanges = this.paused.has(host) && (order.kind === 'apply' || order.kind === 'undo');
-    if (how === 'refuse' || how === 'FactsMoved' || refusesChanges) {
+    if (how === 'refuse' || how === 'FactsMoved' || how === 'NothingToUndo' || refusesChanges) {
       const code = refusesChanges ? 'RunnerPaused' : how === 'refuse' ? 'OrderExpired' : how;
       this.speak(host, { type: 'refused', n, rotation, code, data: {} });
       return;

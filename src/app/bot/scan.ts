@@ -2,7 +2,7 @@ import type { Farm } from '../../domain/farm.ts';
 import type { BotEntry } from '../../domain/journal/entries.ts';
 import { PROTOCOL } from '../../domain/letters/protocol.ts';
 import { lookOrder } from '../../domain/new-order.ts';
-import { SCAN } from '../../domain/rotation.ts';
+import { type RotationState, SCAN } from '../../domain/rotation.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Signer } from '../../ports/journal.ts';
 import type { Desk } from './desk.ts';
@@ -23,11 +23,20 @@ export async function everybodyHeard(desk: Desk, clock: Clock): Promise<void> {
   while (missing() && clock.now() < end) await clock.sleep(100);
 }
 
-/** Looks are entries: a run that only catches up must not add a farm of them each hour. */
+/**
+ * Looks are entries: a run that only catches up must not add a farm of them each hour. Where a compromised certificate
+ * was replaced the next one tells that this is over: until then its machines would still undo it.
+ */
 export function staleHosts(desk: Desk): Farm['hosts'] {
   const { now } = desk.moment();
-  const { latest } = desk.state();
-  return desk.farm.hosts.filter(({ name }) => now - Date.parse(latest[name]?.at ?? '1970-01-01') > LOOK_GOOD_FOR_MS);
+  const { latest, order, rotations } = desk.state();
+  const untold = order.flatMap((id) => rotations[id] ?? []).filter(({ wish, closed }) => wish.compromised && closed);
+  return desk.farm.hosts.filter(({ name }) => {
+    const at = Date.parse(latest[name]?.at ?? '1970-01-01');
+    const isTold = ({ closed, orders }: RotationState): boolean =>
+      Date.parse(closed?.at ?? '') < at || !orders.some(({ host, kind }) => host === name && kind === 'apply');
+    return now - at > LOOK_GOOD_FOR_MS || !untold.every(isTold);
+  });
 }
 
 /** Asks machines that speak for a fresh look, and waits a little for the answers. */

@@ -32,6 +32,16 @@ export function judgeLetter(order: Order, deps: RunnerDeps): OrderWork | Refusal
   }
 }
 
+/**
+ * A way back needs no new votes, so it is bound to what this runner's own journal shows: a plan of which an order was
+ * taken here, whose rotation is not over. Neither is anything begun again under one that is.
+ */
+function judgePast({ kind, rotation }: Order, { digest }: OrderWork, state: RunnerState): Refusal | null {
+  const past = pastOf(state, digest);
+  if (past?.isOver === true) return refuse('RotationIsOver', { rotation });
+  return kind === 'undo' && past === undefined ? refuse('NothingToUndo', { rotation }) : null;
+}
+
 /** The bot takes a letter of this clock that is past it and does not know the order as its word that it is void. */
 export const refuseLate = ({ startBy }: Order, now: number): Refusal | null =>
   now > Date.parse(startBy) + PROTOCOL.startByToleranceMs ? refuse('OrderExpired', { startBy, now: iso(now) }) : null;
@@ -49,8 +59,8 @@ export const isTimely = (issued: Instant, now: number): boolean =>
 
 /**
  * Looks at the machine for an apply order: the last gate, and that every fact the approval rests on is as planned,
- * unless the step was begun under this digest. All is read side by side. An undo needs none of it: it is taken even
- * when facts have moved, and moves only what this runner's own journal shows.
+ * unless the step was begun under this digest. All is read side by side. An undo needs none of the looks: it is taken
+ * even when facts have moved, and moves only what this runner's own journal shows.
  */
 export async function judgeOnMachine(
   order: Order,
@@ -60,6 +70,8 @@ export async function judgeOnMachine(
 ): Promise<ReadonlyMap<string, Facts> | Refusal> {
   const { host, config, clock } = deps;
   const seen = new Map<string, Facts>();
+  const refused = judgePast(order, work, state);
+  if (refused !== null) return refused;
   if (order.kind === 'undo') return seen;
   host.forget();
   const past = pastOf(state, work.digest);

@@ -17,7 +17,8 @@ const SERVED: readonly RotationKind[] = ['rotate-master', 'rotate-worker', 'reco
 /**
  * The last gate: whoever owns the bot can at worst rotate Scale Out certificates. Every parameter of an apply order
  * is checked against what this runner knows by itself; the first that is outside is refused with a code of its own.
- * An undo order passes: it moves only what this runner's own journal shows, to values that stand there.
+ * An undo order is bound elsewhere, to this runner's own journal: it moves only what that shows, to values that stand
+ * there, under a plan whose rotation is not over.
  */
 export function lastGate(gate: Gate): Refusal | null {
   const { kind, wish } = gate.work.header;

@@ -37,12 +37,16 @@ export function withHead(
 
 const NOTE = 'bot-journal';
 const READS = '+head';
+const READS_OPEN = '+open';
 
 /**
- * What a runner calls its start when it reads orders that say where the bot's journal stands. A bot of the version
- * before takes the end for a part of a random word; a field of its own it would not understand.
+ * What a runner calls its start when it reads orders that say where the bot's journal stands, and what is open. A bot
+ * of a version before takes the end for a part of a random word; a field of its own it would not understand.
  */
-export const bootOf = (boot: string): string => `${boot}${READS}`;
+export const bootOf = (boot: string): string => `${boot}${READS_OPEN}${READS}`;
+
+/** Whether a runner reads orders that say what is open. */
+export const readsOpen = (boot: string): boolean => boot.endsWith(`${READS_OPEN}${READS}`);
 
 /** Told once a bot has said so: one of the version before takes any note for a reason to ask nothing of the machine. */
 export const headNotes = (known: RunnerState['bot']): Report['notes'] =>

@@ -14,6 +14,7 @@ import { type MadeCertificate, sha256 } from '../plan.ts';
 import type { Digest, Facts, Instant, Json, RotationId, Thumbprint } from '../values.ts';
 import { type KnownHead, withHead } from './bot-head.ts';
 import type { RunnerEntry, RunnerOutcome } from './entries.ts';
+import { withOver } from './over.ts';
 
 type Started = Extract<RunnerEntry, { type: 'started' }>;
 
@@ -57,6 +58,9 @@ export interface StepPast {
 
 export interface DigestPast {
   readonly digest: Digest;
+  readonly rotation: RotationId;
+  /** Its rotation is over: nothing is done or undone under it any more, but by a person at this machine. */
+  readonly isOver: boolean;
   readonly steps: { readonly [step: string]: StepPast };
   /** Certificates that accepted apply orders named. */
   readonly refs: { readonly [name: string]: MadeCertificate };
@@ -107,12 +111,15 @@ export function foldRunner(before: RunnerState, { line }: { readonly line: Journ
     case 'accepted': {
       const order = orderOf(entry, { seq, at });
       const lastN = Math.max(state.lastN, entry.n);
-      const next = { ...state, lastN, bot: withHead(state.bot, entry), orders: newest([...state.orders, order]) };
+      const orders = newest([...state.orders, order]);
+      const next = { ...state, lastN, bot: withHead(state.bot, entry), orders, pasts: withOver(state.pasts, entry) };
       if (entry.kind !== 'apply' || entry.digest === null) return next;
-      return onPast(next, entry.digest, (past) => ({ refs: { ...past.refs, ...refsOf(entry.order) } }));
+      return onPast(next, { digest: entry.digest, rotation: entry.rotation }, (past) => ({
+        refs: { ...past.refs, ...refsOf(entry.order) },
+      }));
     }
     case 'started':
-      return onStep(state, entry.digest, entry.step, (past) => ({
+      return onStep(state, entry, entry.step, (past) => ({
         // Begun with a way back (a restart of what was never touched): its goal is what was there before.
         first: past?.first ?? (entry.direction === 'forth' ? entry.before : entry.goal),
         made: entry.made === null ? (past?.made ?? []) : withMade(past?.made ?? [], entry.made),
@@ -121,17 +128,12 @@ export function foldRunner(before: RunnerState, { line }: { readonly line: Journ
       }));
     case 'done':
       if (!entry.changed) return state;
-      return onStep(
-        state,
-        entry.digest,
-        entry.step,
-        (past) => past && { ...past, proved: { seq, facts: entry.facts } },
-      );
+      return onStep(state, entry, entry.step, (past) => past && { ...past, proved: { seq, facts: entry.facts } });
     case 'undone': {
       const digest = state.orders.find((order) => order.n === entry.n)?.digest ?? null;
       if (digest === null) return state;
       // Without a way back begun it only says that nothing had to be done.
-      return onStep(state, digest, entry.step, (past) =>
+      return onStep(state, { digest, rotation: entry.rotation }, entry.step, (past) =>
         past?.started.direction === 'back' ? { ...past, proved: { seq, facts: entry.facts } } : past,
       );
     }
@@ -227,19 +229,25 @@ function onOrder(state: RunnerState, n: number, how: (order: AcceptedOrder) => P
   return { ...state, orders: state.orders.map((order) => (order.n === n ? { ...order, ...how(order) } : order)) };
 }
 
-function onPast(state: RunnerState, digest: Digest, how: (past: DigestPast) => Partial<DigestPast>): RunnerState {
-  const was = pastOf(state, digest) ?? { digest, steps: {}, refs: {} };
+type Under = Pick<DigestPast, 'digest' | 'rotation'>;
+
+function onPast(
+  state: RunnerState,
+  { digest, rotation }: Under,
+  how: (past: DigestPast) => Partial<DigestPast>,
+): RunnerState {
+  const was = pastOf(state, digest) ?? { digest, rotation, isOver: false, steps: {}, refs: {} };
   const others = state.pasts.filter((past) => past.digest !== digest);
   return { ...state, pasts: [...others, { ...was, ...how(was) }].slice(-KEPT_PASTS) };
 }
 
 function onStep(
   state: RunnerState,
-  digest: Digest,
+  under: Under,
   step: string,
   how: (past: StepPast | undefined) => StepPast | undefined,
 ): RunnerState {
-  return onPast(state, digest, (past) => {
+  return onPast(state, under, (past) => {
     const next = how(past.steps[step]);
     return next === undefined ? {} : { steps: { ...past.steps, [step]: next } };
   });

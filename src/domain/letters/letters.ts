@@ -31,6 +31,7 @@ const order: z.ZodType<Order> = z.strictObject({
   certificates: z.array(thumbprint).max(2000).optional(),
   only: z.array(text(200)).max(2000).optional(),
   bot: z.strictObject({ epoch: n, seq: n, hash: text(80) }).optional(),
+  open: z.array(rotation).max(10_000).optional(),
   issued: instant,
   startBy: instant,
   timeLimitMs: z.int().min(1).max(DAY_MS),

@@ -57,6 +57,8 @@ export interface Order {
   readonly only?: readonly string[] | undefined;
   /** Left out: the runner is of a version that does not read it. */
   readonly bot?: BotHead | undefined;
+  /** Approved rotations that are not closed; all others are over. Left out: the runner does not read it. */
+  readonly open?: readonly RotationId[] | undefined;
   readonly issued: Instant;
   readonly startBy: Instant;
   readonly timeLimitMs: number;

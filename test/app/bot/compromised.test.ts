@@ -1,3 +1,4 @@
+import { foldRunner, initialRunnerState } from '../../../src/domain/journal/runner-fold.ts';
 import type { ClosedView, NoticeView, PlanView } from '../../../src/domain/views/view.ts';
 import { type BotRig, type BotRigOptions, createBotRig, saidOf } from './rig.ts';
 
@@ -91,6 +92,25 @@ describe('When a key is in the wrong hands', () => {
 });
 
 describe('Once the master’s compromised certificate is replaced', () => {
+  test('each machine is told within the hour that this is over, and nobody undoes it there any more', async () => {
+    await start();
+    await asked('rotate-master compromised');
+    await proved();
+    const overOn = (name: string) => {
+      const { pasts } = (rig.runnerDisks.get(name)?.lines ?? []).reduce(foldRunner, initialRunnerState);
+      return pasts.map(({ isOver }) => isOver);
+    };
+    expect(overOn('sqlw01')).toEqual([false]);
+    const looks = () => rig.disk.lines.filter(({ line: { entry } }) => entry.type === 'ordered').length;
+    const before = looks();
+    await rig.pass(1_000);
+    await rig.remind();
+    expect(['sqlm01', 'sqlw01', 'sqlw02'].map(overOn)).toEqual([[true], [true], [true]]);
+    expect(looks()).toBe(before + 3);
+    await rig.remind();
+    expect(looks()).toBe(before + 3);
+  });
+
   test('its removal is offered at once, and status and card name where it still is until it is gone', async () => {
     await start();
     await asked('rotate-master compromised');

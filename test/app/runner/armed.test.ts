@@ -135,8 +135,9 @@ describe('A worker that is armed', () => {
   test('is disarmed by the next rotation', async () => {
     const { rig, order, runner } = await armedWorker();
     const plan = await rig.plan();
-    const other = forged(plan, WORKER, 'trust', { header: put('id', 'prod-18') });
-    await runner.receive(rig.seal({ ...rig.order(other, WORKER, 'undo', 'trust'), rotation: 'prod-18' }));
+    const other = forged(plan, WORKER, 'trust', { header: put('id', 'prod-18'), check: () => {} });
+    const next = rig.order(other, WORKER, 'apply', 'trust', { rotation: 'prod-18', refs: {} });
+    await runner.receive(rig.seal(next));
     await runner.idle();
     await runner.stop();
     expect(outcomeOf(rig.entries(WORKER), order.n)).toBe('unchanged');

@@ -171,6 +171,8 @@ export const workFaults = {
     OtherFarm: 'the order is for another farm',
     OtherHost: 'the order is for another machine',
     OtherRotation: 'the order belongs to another rotation',
+    RotationIsOver: 'the rotation that the order belongs to is over',
+    NothingToUndo: 'nothing was begun here under the plan that is to be undone',
     PortNotAllowed: 'the port is not the one of its master',
     ProfileDiffers: 'the profile of the certificate is not the approved one',
     RefMissing: 'the order names a certificate that it does not bring',

@@ -160,6 +160,8 @@ export const workFaults = {
     OtherFarm: '指令属于另一个服务器场',
     OtherHost: '指令属于另一台机器',
     OtherRotation: '指令属于另一项轮换',
+    RotationIsOver: '指令所属的轮换已经结束',
+    NothingToUndo: '在要撤回的计划下，这里从未开始过任何操作',
     PortNotAllowed: '端口不是其 Master 的端口',
     ProfileDiffers: '证书规格与批准的不同',
     RefMissing: '指令提到的证书并未随附',
