@@ -28,26 +28,45 @@ export function compromisedBy({ wish, dry, gate, plan, looks }: RotationState): 
   return wish.workers.flatMap((host) => parseThumbprint(looks[host]?.worker?.workerThumbprint ?? '') ?? []);
 }
 
-/** Where these still are, by looks at the machines: a sentence for each that is in use, lies there, or may. */
+/** Machines that the end of one of its rotations left as they are. */
+export const leftIn = ({ closed }: RotationState): readonly HostName[] => {
+  const { left } = closed?.data ?? {};
+  return Array.isArray(left) ? left.filter((host): host is HostName => typeof host === 'string') : [];
+};
+
+/** Machines that were to be rid of this one, were left as they are, and that nobody has looked at since. */
+export const leftWith = (
+  { order, rotations, latest }: Pick<FarmState, 'order' | 'rotations' | 'latest'>,
+  thumbprint: Thumbprint,
+): readonly HostName[] => {
+  const about = order.flatMap((id) => rotations[id] ?? []).filter((one) => compromisedBy(one).includes(thumbprint));
+  const unseen = about.flatMap((one) => leftIn(one).filter((host) => !isSeenSince(latest[host], one)));
+  return [...new Set(unseen)];
+};
+
+const isSeenSince = (look: HostLook | undefined, { closed }: RotationState): boolean =>
+  look !== undefined && closed !== null && look.at > closed.at;
+
+/**
+ * Where these still are, by looks at the machines: a sentence for each that is in use, lies there, or may. `left`: of
+ * which machines nobody can say anything, for they were left as they are.
+ */
 export const stillThere = (
   farm: string,
   thumbprints: readonly Thumbprint[],
   looks: readonly HostLook[],
+  left: (thumbprint: Thumbprint) => readonly HostName[],
 ): readonly Message[] =>
   thumbprints.flatMap((thumbprint) => {
-    const used = looks.filter((look) => uses(look, thumbprint)).map(({ host }) => host);
-    const there = looks.filter(({ leftovers }) => leftovers?.some((one) => one.thumbprint === thumbprint) === true);
-    const unread = looks.filter(({ leftovers }) => leftovers == null).map(({ host }) => host);
+    const hostsOf = (found: readonly HostLook[]): readonly HostName[] => found.map(({ host }) => host);
+    const used = hostsOf(looks.filter((look) => uses(look, thumbprint)));
+    const there = hostsOf(looks.filter((look) => look.leftovers?.some((one) => one.thumbprint === thumbprint)));
+    const untold = left(thumbprint).filter((host) => !used.includes(host) && !there.includes(host));
+    const unread = hostsOf(looks.filter(({ leftovers }) => leftovers == null)).filter((one) => !untold.includes(one));
     const about = (id: string, hosts: readonly HostName[]): readonly Message[] =>
       hosts.length === 0 ? [] : [{ id: `compromised.${id}`, data: { farm, thumbprint, hosts } }];
-    if (used.length > 0) return about('used', used);
-    return [
-      ...about(
-        'there',
-        there.map(({ host }) => host),
-      ),
-      ...about('unread', unread),
-    ];
+    const others = used.length > 0 ? about('used', used) : [...about('there', there), ...about('unread', unread)];
+    return [...about('left', untold), ...others];
   });
 
 const uses = (look: HostLook, thumbprint: Thumbprint): boolean =>

@@ -115,6 +115,21 @@ function contained(plan: PlanView, running: RunningView, done: ClosedView, putBa
       stillThere: [],
       rollBack: undefined,
     },
+    'closed-worker-compromised-left': {
+      ...done,
+      wish: ofWorker,
+      outcome: 'left-behind' as const,
+      hosts: WORKERS,
+      presented: null,
+      gaps: [{ host: 'sqlw02' as HostName, ms: [21_000], failed: false }],
+      evidence: [
+        { state: 'good' as const, what: message('proof.kept', { hosts: WORKERS, master: 'sqlm01' }) },
+        { state: 'bad' as const, what: message('proof.left-as-it-is', { host: 'sqlm01' }) },
+      ],
+      next: [message('next.left-unproved', { hosts: ['sqlm01'], farm: 'prod' })],
+      stillThere: [message('compromised.left', { farm: 'prod', thumbprint: OWN, hosts: ['sqlm01'] })],
+      rollBack: undefined,
+    },
     'closed-worker-contained': lost,
   };
 }

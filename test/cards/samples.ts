@@ -384,6 +384,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'refused.unknown-worker': { names: MACHINES },
   'refused.not-a-worker': { names: MACHINES },
   'next.left-behind': { hosts: MACHINES },
+  'next.left-unproved': { hosts: MACHINES },
 };
 
 const draw = (choices: Choices): readonly Data[] => {

@@ -1,3 +1,4 @@
+import { leftWith } from '../../src/domain/compromised.ts';
 import type { Order } from '../../src/domain/letters/protocol.ts';
 import { next } from '../../src/domain/next/index.ts';
 import { refusedChoice } from '../../src/domain/next/refused-choice.ts';
@@ -92,6 +93,27 @@ describe('Where workers’ keys are in the wrong hands', () => {
     sim.answer(sim.orders.find((one) => one.stage === 'contain') as Order);
     sim.settle();
     expect(sim.rotation().closed).toMatchObject({ outcome: 'stopped' });
+  });
+
+  test('a master that was left as it is when all was looked at is not proved, and may trust them still', () => {
+    let isPlanned = false;
+    const sim = approved(({ kind, host }) => {
+      const isLast = kind === 'look' && host === 'sqlm01' && isPlanned;
+      isPlanned ||= kind === 'look' && host === 'sqlm01';
+      return isLast ? 'unknown' : 'ok';
+    });
+    sim.pass(120_000);
+    expect(next(sim.rotation(), sim.moment()).attention.map(({ host }) => host)).toEqual(['sqlm01']);
+    sim.put({ type: 'resolved', id: 'prod-1', choice: 'leave-behind', hosts: ['sqlm01' as never] });
+    sim.settle();
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'left-behind', data: { kept: STOLEN, left: ['sqlm01'] } });
+    expect(leftWith(sim.state, OWN)).toEqual(['sqlm01']);
+    sim.behaviour = () => 'ok';
+    const looked = {
+      ...sim.state,
+      latest: { sqlm01: { ...sim.look('sqlm01' as never), at: '2026-11-25T14:00:00.000Z' } },
+    };
+    expect(leftWith(looked, OWN)).toEqual([]);
   });
 
   test('a master that nobody can tell about asks a person before a worker is touched', () => {

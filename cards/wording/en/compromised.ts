@@ -14,6 +14,8 @@ export const compromisedNotices = {
     `${pen.bold(`${short(d.thumbprint)} is still in use on ${list(d.hosts, 'and', 4)}`)}, and its key is compromised: rotate it before it can be removed.`) as Line<Where>,
   'compromised.unread': ((d) =>
     `Whether ${short(d.thumbprint)}, whose key is compromised, is still on ${list(d.hosts, 'and', 4)} could not be read.`) as Line<Where>,
+  'compromised.left': ((d, pen) =>
+    `${pen.bold(`${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'was' : 'were'} left as ${d.hosts.length === 1 ? 'it is' : 'they are'}`)}, and may still use or trust ${short(d.thumbprint)}, whose key is compromised: whoever has it may be believed there.`) as Line<Where>,
   'told.retire-compromised': ((d, pen) =>
     `${pen.bold(`The key of ${short(d.thumbprint)} is compromised, and the certificate is still on ${list(d.hosts, 'and', 4)}`)}: whoever has it is believed there. Nothing uses it any more, so ${d.farm} can let it go now, without a grace period.`) as Line<
     Where & { farm: string }

@@ -208,6 +208,11 @@ const nextWords = {
     `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'is' : 'are'} cut off and ${d.hosts.length === 1 ? 'runs' : 'run'} no package. Once put right: /ssis reconnect ${named(d.hosts)}.`) as Line<{
     hosts: Names;
   }>,
+  'next.left-unproved': ((d) =>
+    `Put right what is in the way on ${list(d.hosts, 'and', 4)}, then /ssis certs ${d.farm} tells how ${d.hosts.length === 1 ? 'it stands' : 'they stand'}.`) as Line<{
+    hosts: Names;
+    farm: string;
+  }>,
   'next.start-service': ((d) =>
     `Start the worker service on ${list(d.hosts, 'and', 4)}: ${d.hosts.length === 1 ? 'it connects' : 'they connect'} then.`) as Line<{
     hosts: Names;

@@ -9,6 +9,8 @@ export const compromisedNotices = {
   'compromised.used': (d, pen) =>
     tight`${pen.bold(join('', hosts(d.hosts, 4), `仍在使用 ${short(d.thumbprint)}`))}，而其私钥已泄露：须先轮换，才能删除。`,
   'compromised.unread': (d) => join(`${short(d.thumbprint)} 的私钥已泄露；无法读取它是否仍在`, hosts(d.hosts, 4), '。'),
+  'compromised.left': (d, pen) =>
+    tight`${pen.bold(join('', hosts(d.hosts, 4), '保持原样'))}，可能仍在使用或信任 ${short(d.thumbprint)}，而其私钥已泄露：持有私钥的人在那里可能仍受信任。`,
   'told.retire-compromised': (d, pen) =>
     tight`${pen.bold(join(`${short(d.thumbprint)} 的私钥已泄露，而证书仍在`, hosts(d.hosts, 4), ''))}：持有私钥的人在那里仍受信任。已没有程序使用它，${d.farm} 现在即可删除，无需等待宽限期。`,
   'refused.nothing-goes-back': (d, pen) =>

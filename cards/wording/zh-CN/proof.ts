@@ -81,6 +81,7 @@ export const proof = {
     `旧证书仍在，可以回退${d.at === null ? '' : `；自 ${pen.date(d.at)}起，频道会询问是否删除它`}。`,
   'next.left-behind': (d) =>
     tight`${hosts(d.hosts)} 已断开，不运行任何包。排除故障后：/ssis reconnect ${named(d.hosts)}。`,
+  'next.left-unproved': (d) => tight`请先排除 ${hosts(d.hosts, 4)} 的问题，再用 /ssis certs ${d.farm} 查看其状态。`,
   'next.start-service': (d) => tight`请启动 ${hosts(d.hosts)} 的 Worker 服务：随后即会连接。`,
   'next.rotate-own': (d) =>
     tight`接着请为 ${hosts(d.hosts)} 申请自身的证书，否则 Master 不会接受：/ssis rotate-worker ${named(d.hosts)}。`,

@@ -1,4 +1,4 @@
-import { compromisedIn, stillThere } from '../../domain/compromised.ts';
+import { compromisedIn, leftWith, stillThere } from '../../domain/compromised.ts';
 import type { Message } from '../../domain/values.ts';
 import type { Desk } from './desk.ts';
 
@@ -6,5 +6,5 @@ import type { Desk } from './desk.ts';
 export function compromisedLines({ farm, state }: Desk): readonly Message[] {
   const { latest } = state();
   const looks = farm.hosts.flatMap(({ name }) => latest[name] ?? []);
-  return stillThere(farm.name, compromisedIn(state()), looks);
+  return stillThere(farm.name, compromisedIn(state()), looks, (one) => leftWith(state(), one));
 }

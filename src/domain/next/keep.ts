@@ -152,6 +152,9 @@ function withoutNew(rotation: RotationState): 'contained' | 'stopped' | 'put-bac
   return rotation.turned?.code === 'StopAsked' ? 'stopped' : 'put-back';
 }
 
+/** Who was left as it is was not looked at: nobody proved that all is as it should be. */
+const wholly = (left: readonly string[]): 'proved' | 'left-behind' => (left.length === 0 ? 'proved' : 'left-behind');
+
 /** A fresh look from every machine, each against what it should be on; then the end. */
 function finish(rotation: Planned, moment: Moment, cause: Cause | null): Round {
   const left = leftBehind(rotation);
@@ -159,7 +162,7 @@ function finish(rotation: Planned, moment: Moment, cause: Cause | null): Round {
   if (!settled || unproved.length > 0) return { actions, attention: settled ? unproved : [] };
   const hosts = followStages(rotation.plan).flatMap((stage) => stage.hosts);
   const kept = hosts.filter((host) => !left.includes(host) && !withdrawn(rotation).includes(host));
-  const outcome = cause === null ? 'proved' : kept.length > 0 ? 'partly' : withoutNew(rotation);
+  const outcome = cause === null ? wholly(left) : kept.length > 0 ? 'partly' : withoutNew(rotation);
   const why =
     cause === null
       ? {}

@@ -24,7 +24,7 @@ export function judgeOwn(
   const master = before?.master ?? null;
   if (master !== null && slice.roles.includes('master') && presented !== null) {
     judgeKept(look.master, master, presented, want);
-    for (const one of containedBy(rotation, slice)) want(`Root ${one}`, holdsInRoot(look, one), false);
+    for (const one of containedBy(rotation, slice)) want(`${TRUST}${one}`, holdsInRoot(look, one), false);
   }
   const was = before?.worker ?? null;
   const isOurs = Object.values(slice.stages).some(({ steps }) => steps.some(({ kind }) => kind === 'write-setting'));
@@ -41,6 +41,11 @@ export function judgeOwn(
   const witnesses = judgeWorker(look.worker, presented, was, connected, want);
   return { host: slice.host, proved: against.length === 0, against, witnesses };
 }
+
+const TRUST = 'Root ';
+
+/** Whether a fact that was wanted otherwise is about a certificate that the machine was told to trust no more. */
+export const isTrustFact = (fact: string): boolean => fact.startsWith(TRUST);
 
 /** What this machine was told to trust no more, and did. */
 const containedBy = ({ steps }: RotationState, { host, stages }: PlanSlice): readonly Thumbprint[] =>

@@ -47,7 +47,8 @@ function ofWorkers({ outcome, farm, ran, hosts, of }: About): string {
     return `${who} ${one ? 'runs' : 'run'} on ${its} ${of === null ? `new ${certificate}` : `${certificate} of before ${of}`}`;
   }
   if (outcome === 'contained') return `${who} ${one ? 'is' : 'are'} contained, and cut off`;
-  if (outcome === 'partly' || outcome === 'left-behind') return `Some workers of ${farm} run on their new certificates`;
+  if (outcome === 'partly') return `Some workers of ${farm} run on their new certificates`;
+  if (outcome === 'left-behind') return `${who}: new ${certificate}, not proved everywhere`;
   if (ran) return `${who} ${one ? 'runs' : 'run'} on ${its} old ${certificate}`;
   return hosts.length === 0
     ? `Workers of ${farm} keep their certificates`

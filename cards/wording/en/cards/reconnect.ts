@@ -88,8 +88,8 @@ export function reconnected(outcome: string, ran: boolean, about: Whom): string 
   const one = about.hosts.length === 1;
   const who = about.hosts.length === 0 ? `Workers of ${about.farm}` : whom(about);
   if (outcome === 'proved') return `${who} ${one ? 'is' : 'are'} in line with ${one ? 'its' : 'their'} master`;
-  if (outcome === 'partly' || outcome === 'left-behind')
-    return `Some workers of ${about.farm} are in line with their master`;
+  if (outcome === 'partly') return `Some workers of ${about.farm} are in line with their master`;
+  if (outcome === 'left-behind') return `${who}: in line with ${one ? 'its' : 'their'} master, not proved everywhere`;
   return ran
     ? `${who} ${one ? 'stays' : 'stay'} cut off, as before`
     : `${who} ${one ? 'stays' : 'stay'} as ${one ? 'it is' : 'they are'}`;

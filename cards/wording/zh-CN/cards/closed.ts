@@ -30,7 +30,8 @@ function ofWorkers({ outcome, farm, ran, hosts, of }: About): string {
         : `${farm} 的 ${hosts.length} 个 Worker `;
   if (outcome === 'proved') return of === null ? `${who}已改用新证书` : `${who}已恢复使用 ${of} 之前的证书`;
   if (outcome === 'contained') return `${who}已隔离，并已断开`;
-  if (outcome === 'partly' || outcome === 'left-behind') return `${farm} 的部分 Worker 已改用新证书`;
+  if (outcome === 'partly') return `${farm} 的部分 Worker 已改用新证书`;
+  if (outcome === 'left-behind') return `${who.trimEnd()}：已换新证书，但未全部经过验证`;
   return ran ? `${who}使用旧证书` : `${who}的证书保持不变`;
 }
 

@@ -52,6 +52,7 @@ export const reconnecting = (about: Whom, back: boolean): string =>
 export function reconnected(outcome: string, ran: boolean, about: Whom): string {
   const who = about.hosts.length === 0 ? `${about.farm} 的 Worker` : whom(about);
   if (outcome === 'proved') return join(who, '已与 Master 一致');
-  if (outcome === 'partly' || outcome === 'left-behind') return `${about.farm} 的部分 Worker 已与 Master 一致`;
+  if (outcome === 'partly') return `${about.farm} 的部分 Worker 已与 Master 一致`;
+  if (outcome === 'left-behind') return join(who, '已与 Master 一致，但未全部经过验证');
   return join(who, ran ? '仍然断开，与之前相同' : '保持不变');
 }

@@ -1,4 +1,4 @@
-import { compromisedBy, stillThere, untold } from '../../../domain/compromised.ts';
+import { compromisedBy, leftIn, stillThere, untold } from '../../../domain/compromised.ts';
 import type { Farm } from '../../../domain/farm.ts';
 import type { HostLook } from '../../../domain/machine/host-facts.ts';
 import { enteredThumbprint, onlineWitness } from '../../../domain/next/online-witness.ts';
@@ -83,7 +83,7 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
     evidence: !ran ? [] : retire ? goneFrom(rotation) : evidence(rotation, proofs, forth),
     next: [...(retire ? nextAfter(rotation) : nextSteps(farm, rotation, forth)), ...reviewStep(rotation)],
     ...(rotation.wish.compromised && ran
-      ? { stillThere: stillThere(farm.name, compromisedBy(rotation), looksOf(farm, rotation)) }
+      ? { stillThere: stillThere(farm.name, compromisedBy(rotation), looksOf(farm, rotation), () => leftIn(rotation)) }
       : {}),
     askAgain: (!forth || closed.outcome === 'contained') && requestWords(rotation.wish).length <= LONGEST_REQUEST,
     ...(canGoBack(rotation) ? { rollBack: requestWords({ ...plainWish('rollback'), of: rotation.id }) } : {}),
@@ -121,7 +121,9 @@ function why(rotation: RotationState): Message | null {
     return { id: 'why.refused', data: { code: code ?? '', host: host ?? null, data } };
   }
   const left = rotation.closed?.data.left;
-  if (rotation.closed?.outcome === 'left-behind') return { id: 'why.left', data: { hosts: left ?? [] } };
+  // Of one that has a certificate of its own, or keeps its master's, nobody knows that it is cut off.
+  const isCutOff = !isOfWorkers(rotation) && !isReconnect(rotation);
+  if (rotation.closed?.outcome === 'left-behind' && isCutOff) return { id: 'why.left', data: { hosts: left ?? [] } };
   return null;
 }
 
@@ -239,6 +241,8 @@ function nextSteps(farm: Farm, rotation: RotationState, forth: boolean): readonl
     return [{ id: 'next.ask-rest', data: { hosts: others } }];
   }
   const left = rotation.closed?.data.left ?? [];
+  if (outcome === 'left-behind' && isOfWorkers(rotation))
+    return [{ id: 'next.left-unproved', data: { hosts: left, farm: farm.name } }];
   if (asksAnew(rotation)) return [{ id: 'next.asked-anew', data: {} }];
   if (!forth) return rotation.turned?.host == null ? [] : [{ id: 'next.ask-again', data: {} }];
   return [

@@ -1,4 +1,5 @@
 import type { Proof } from '../../../domain/next/proof-roles.ts';
+import { isTrustFact } from '../../../domain/next/proof-worker.ts';
 import { containedHosts, masterOf } from '../../../domain/next/stages.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
 import { type Instant, parseThumbprint } from '../../../domain/values.ts';
@@ -18,9 +19,11 @@ export function ownEvidence(rotation: RotationState, proofs: readonly Proof[], f
   const witnesses = witnessesOf(proofs);
   const contained = containedHosts(rotation);
   if (contained.length > 0) {
-    const cut = workers.filter((host) => !kept.includes(host));
+    // Who was left as it is may well have its new one.
+    const isLeft = rotation.closed?.outcome === 'left-behind';
+    const cut = isLeft ? [] : workers.filter((host) => !kept.includes(host));
     // What it was told to trust no more may be back in its store, or nobody has looked.
-    const isBack = proofs.some(({ against }) => against.some(({ fact }) => fact.startsWith('Root ')));
+    const isBack = proofs.some(({ against }) => against.some(({ fact }) => isTrustFact(fact)));
     const isSeen = !isBack && !leftOf(rotation).includes(master);
     return [
       ...(isSeen ? [line('good', 'proof.contained', { hosts: contained, master })] : []),
@@ -51,9 +54,12 @@ export function ownEvidence(rotation: RotationState, proofs: readonly Proof[], f
   ];
 }
 
-/** Machines that are no workers of this, and that people left behind: nobody proved how they are. */
+/**
+ * Machines that people left behind, so that nobody proved how they are. What became of a worker that fell is told
+ * elsewhere.
+ */
 export function unproved(rotation: RotationState): readonly string[] {
-  const workers: readonly string[] = workersOf(rotation);
+  const workers: readonly string[] = rotation.closed?.outcome === 'left-behind' ? [] : workersOf(rotation);
   return leftOf(rotation).filter((host) => !workers.includes(host));
 }
 
