@@ -156,6 +156,7 @@ export const journalWords = {
   'journal.failed': ((d) =>
     d.code === 'StopAsked' ? 'stops before its next change' : `failed: ${cause(d.code)}`) as Line<Entry>,
   'journal.undone': ((d) => `put back · ${told(d, 'did')}`) as Line<Entry>,
+  'journal.trust-stays': (() => 'goes on trusting it: its settings rest on that, as before') as Line<Entry>,
   'journal.finished': ((d) =>
     (Object.hasOwn(ENDS, d.outcome ?? '') ? ENDS[d.outcome ?? ''] : undefined)?.(d.order ?? '') ??
     'ended its order') as Line<Entry>,

@@ -192,6 +192,11 @@ const proofWords = {
     const rest = d.hosts.length === d.count ? '' : ` (${d.hosts.length} of ${d.count})`;
     return `${short(d.thumbprint)} is gone from ${list(d.hosts, 'and', 4)}${rest}${key}: a fresh look found neither.`;
   }) as Line<{ thumbprint: string; hosts: Names; keyOn: Names; count: number }>,
+  'proof.trust-stays': ((d) =>
+    `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'goes' : 'go'} on trusting ${short(d.thumbprint)}: settings there named the master's certificate before this, and rest on that.`) as Line<{
+    hosts: Names;
+    thumbprint: string;
+  }>,
   'proof.left-over': ((d) => `Still on ${d.host}: the new certificate. Nothing uses it; remove it by hand.`) as Line<{
     host: string;
   }>,

@@ -76,6 +76,8 @@ export const proof = {
     const rest = d.hosts.length === d.count ? '' : `（${d.hosts.length}/${d.count}）`;
     return join(tight`${short(d.thumbprint)} 已从`, hosts(d.hosts, 4), `删除${rest}${key}：重新查看时两者均已不在。`);
   },
+  'proof.trust-stays': (d) =>
+    tight`${hosts(d.hosts, 4)} 仍信任 ${short(d.thumbprint)}：其设置此前就已指向 Master 的证书，离不开这项信任。`,
   'proof.left-over': (d) => `${d.host} 上仍有新证书。没有程序使用它，请人工删除。`,
   'next.old-stays': (d, pen) =>
     `旧证书仍在，可以回退${d.at === null ? '' : `；自 ${pen.date(d.at)}起，频道会询问是否删除它`}。`,

@@ -1,11 +1,13 @@
 import type { RotationState } from '../../../domain/rotation.ts';
 import { workerOfStep } from '../../../domain/scope.ts';
 import { type Evidence, line } from './evidence.ts';
+import { hasStayed, trustStays } from './trust-stays.ts';
 
 export function goneAgain(rotation: RotationState, kept: readonly string[] = []): readonly Evidence[] {
   const { gone, left } = removals(rotation, kept);
   return [
     ...(gone === 0 ? [] : [line('good', 'proof.removed', { count: gone })]),
+    ...trustStays(rotation),
     ...left.map((host) => line('bad', 'proof.left-over', { host })),
   ];
 }
@@ -19,7 +21,7 @@ function removals(rotation: RotationState, kept: readonly string[]): { gone: num
       .filter((step) => !kept.includes(workerOfStep(step) ?? ''))
       .map((step) => ({ host: slice.host as string, state: rotation.steps[slice.host]?.[step.id] })),
   );
-  const put = places.filter((place) => place.state?.changed === true);
+  const put = places.filter(({ state }) => state?.changed === true && !hasStayed(state));
   return {
     gone: new Set(put.filter((place) => place.state?.state === 'undone').map((place) => place.host)).size,
     left: [...new Set(put.filter((place) => place.state?.state !== 'undone').map((place) => place.host))],

@@ -6,6 +6,7 @@ import type { ConsoleView } from '../../../domain/views/view.ts';
 import { sayPlanned } from '../../../plans/changes.ts';
 import { isOfWorkers } from './own-certificates.ts';
 import { isReconnect } from './reconnected.ts';
+import { hasStayed } from './trust-stays.ts';
 
 const JOURNAL_LINES = 120;
 
@@ -41,10 +42,12 @@ function lineOf(rotation: RotationState, { host, code, data }: TrailEntry): Mess
   const made = ref === null ? newMaster(rotation) : namedBy(rotation, ref);
   const wanted = back ? oldOf(rotation, host) : made;
   const said = planned === null || rotation.plan === null ? null : sayPlanned(rotation.plan, planned);
+  const isLeft =
+    code === 'runner.undone' && planned?.kind === 'trust-certificate' && hasStayed(rotation.steps[host]?.[planned.id]);
   // Two kinds are told apart by what they say: the rehearsal's proof, and a service that stays as it was.
   const kind = said?.id.replace(/^(?:step|check)\./u, '') ?? '';
   return {
-    id: code.replace('runner.', 'journal.'),
+    id: isLeft ? 'journal.trust-stays' : code.replace('runner.', 'journal.'),
     data: {
       ...said?.data,
       ...data,

@@ -6,6 +6,7 @@ import type { HostName, Instant, Message, Thumbprint } from '../../../domain/val
 import { againstIn, type Evidence, followWork, keptOf, line, witnessesOf } from './evidence.ts';
 import { workersOf } from './gaps.ts';
 import { unproved } from './own-evidence.ts';
+import { trustStays } from './trust-stays.ts';
 
 /** Whether the rotation brings workers in line with their master, which stays as it is. */
 export const isReconnect = ({ plan }: RotationState): boolean => plan?.header.kind === 'reconnect';
@@ -47,6 +48,7 @@ export function reconnectEvidence(
     ...(off.length === 0 ? [] : [line('unknown', 'proof.not-connecting', { hosts: off })]),
     ...(back.length === 0 ? [] : [line(forth ? 'bad' : 'good', 'proof.cut-off-as-before', { hosts: back })]),
     ...(never.length === 0 || begun.length === 0 ? [] : [line('bad', 'proof.not-begun', { hosts: never })]),
+    ...trustStays(rotation),
     ...againstIn(proofs),
     ...unproved(rotation).map((host) => line('bad', 'proof.left-as-it-is', { host })),
   ];
