@@ -4,6 +4,7 @@ import type { ReconnectView } from '../src/domain/views/reconnect-view.ts';
 import type { RetireView } from '../src/domain/views/retire-view.ts';
 import type { PlanView, ReminderView, RunningView } from '../src/domain/views/view.ts';
 import type { ActionData } from './actions.ts';
+import { askInputs } from './blocks/ask-inputs.ts';
 import { changesBlocks } from './blocks/changes.ts';
 import { type SlackDraw, slackDraw } from './blocks/draw.ts';
 import { type Block, cutTo, plain, section } from './blocks/elements.ts';
@@ -19,7 +20,8 @@ const ROOM: Room = { rows: 200, text: 600 };
 
 /**
  * The form of a request. Sent as callback_id `request`; inputs are `farm.farm.selected_option.value` (left out where
- * there is one farm: then `farm` of private_metadata is meant) and `reason.reason.value`, which may be empty.
+ * there is one farm: then `farm` of private_metadata is meant), those of `askInputs`, and `reason.reason.value`, which
+ * may be empty.
  */
 export function askModal(form: AskForm, tongue: Tongue): Block {
   const draw = slackDraw('requester', tongue, ROOM);
@@ -30,6 +32,7 @@ export function askModal(form: AskForm, tongue: Tongue): Block {
     submit: label('card.ask', {}),
     blocks: [
       ...(only === undefined ? farmInput(form, draw) : [section(draw.within(80).message(only.line))]),
+      ...askInputs(form.fields, draw),
       reasonInput(label('card.reason', {}), { optional: true, initial: form.reason }),
     ],
   });

@@ -1,6 +1,7 @@
 import { requestFor } from '../src/domain/reminders.ts';
 import type { ReminderView } from '../src/domain/views/view.ts';
 import { execute, reasonInput, showCard } from './actions.ts';
+import { askInputs } from './ask-inputs.ts';
 import { type Draw, type Drawn, nameOf, namesOf } from './draw.ts';
 import { column, columns, container, facts, header, type Node, small, text } from './elements.ts';
 import { nameWidth } from './host-rows.ts';
@@ -174,7 +175,10 @@ function rotate(view: ReminderView, { label }: Draw): readonly Node[] {
   return [
     showCard(
       label('reminder.rotate', {}),
-      [reasonInput({ label: label('card.reason', {}), missing: label('card.reason-missing', {}) }, { value })],
+      [
+        ...(view.asks === undefined ? [] : askInputs(view.asks, { label })),
+        reasonInput({ label: label('card.reason', {}), missing: label('card.reason-missing', {}) }, { value }),
+      ],
       execute(label('card.ask', {}), 'request', data, 'positive'),
       'positive',
     ),

@@ -43,6 +43,8 @@ export type Delivery =
       readonly verb: string;
       readonly data: Data;
       readonly inputs: { readonly [name: string]: string };
+      /** The inputs that the form has, filled in or not. */
+      readonly fields: readonly string[];
     }
   | {
       readonly type: 'said';
@@ -154,7 +156,8 @@ function parseSubmission(body: object): Delivery | Refusal {
     return refuse('ActionNotUnderstood', { action: given.view.callback_id.slice(0, 60) });
   }
   const inputs = inputsOf(given.view.state);
-  return { type: 'submission', origin: originOf(given), account: given.user.id, ...kept, verb, inputs };
+  const fields = Object.keys(given.view.state);
+  return { type: 'submission', origin: originOf(given), account: given.user.id, ...kept, verb, inputs, fields };
 }
 
 function parseEvent(body: object, bot: string | null): Delivery | Refusal {

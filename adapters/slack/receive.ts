@@ -9,6 +9,7 @@ import type { Stamp } from './guarded-app.ts';
 import { type Handle, type Inbox, judgeSubmission } from './handle.ts';
 import type { Identity } from './identity.ts';
 import { type Delivery, parseDelivery } from './intents.ts';
+import type { Judge } from './judge-form.ts';
 
 export interface Receive {
   /** Bolt's middleware, the only one: it gets everything that Slack delivers. */
@@ -24,10 +25,11 @@ export interface Receive {
 export function createReceive(deps: {
   readonly identity: Identity;
   readonly handle: Handle;
+  readonly judge: Judge;
   readonly clock: Clock;
   readonly log: Log;
 }): Receive {
-  const { identity, handle, clock, log } = deps;
+  const { identity, handle, judge, clock, log } = deps;
   const deliveries = createDeliveries();
   const atWork = new Set<Promise<void>>();
   let inbox: Inbox | null = null;
@@ -48,11 +50,23 @@ export function createReceive(deps: {
     return fresh.includes(false);
   }
 
+  /** What the bot finds wrong in a request's form, at its field; null: it may close, and what else there is is told. */
+  async function wrongIn(delivery: Delivery): Promise<object | null> {
+    if (inbox === null || delivery.type !== 'submission') return null;
+    try {
+      const found = await judge(delivery, inbox);
+      return found === null ? null : errorAt(found.field, found.words);
+    } catch (error) {
+      log.warn({ platform: 'slack', code: codeOf(error) }, 'a form could not be judged before it was sent');
+      return null;
+    }
+  }
+
   return {
     take: async (args) => {
-      // Only a modal's acknowledgement depends on what is in it; to read it takes microseconds and asks nobody.
+      // Only a modal's acknowledgement depends on what is in it; to judge that takes microseconds and asks nobody else.
       const delivery = parseDelivery(args.body, identity.known()?.user ?? null);
-      const lacks = isRefusal(delivery) ? null : lacksOf(delivery);
+      const lacks = isRefusal(delivery) ? null : (lacksOf(delivery) ?? (await wrongIn(delivery)));
       try {
         if ('ack' in args) await (args.ack as (answer?: object) => Promise<void>)(lacks ?? undefined);
       } catch {
@@ -90,6 +104,8 @@ export function createReceive(deps: {
 function lacksOf(delivery: Delivery): object | null {
   const lacks = judgeSubmission(delivery);
   if (lacks === null || delivery.type !== 'submission') return null;
-  // In our forms a block is called as its input.
-  return { response_action: 'errors', errors: { [lacks.input]: say(lacks.message, delivery.language) } };
+  return errorAt(lacks.input, say(lacks.message, delivery.language));
 }
+
+/** In our forms a block is called as its input. */
+const errorAt = (input: string, words: string): object => ({ response_action: 'errors', errors: { [input]: words } });

@@ -15,6 +15,7 @@ import { GuardedApp } from './guarded-app.ts';
 import { createHandle } from './handle.ts';
 import { createHttp, type Mount, SLACK_PATH } from './http.ts';
 import { createIdentity } from './identity.ts';
+import { createJudge } from './judge-form.ts';
 import { createLimiter } from './limiter.ts';
 import { createPeople } from './people.ts';
 import { createReceive } from './receive.ts';
@@ -71,7 +72,7 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
     standing: channel.standing,
     log,
   });
-  const receive = createReceive({ identity, handle, clock, log });
+  const receive = createReceive({ identity, handle, judge: createJudge(access), clock, log });
 
   const socket =
     appToken === null

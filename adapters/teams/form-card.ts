@@ -1,4 +1,5 @@
 import { execute } from '../../cards/actions.ts';
+import { askInputs } from '../../cards/ask-inputs.ts';
 import { adaptivePens, createDraw } from '../../cards/draw.ts';
 import { type Node, text } from '../../cards/elements.ts';
 import { frame } from '../../cards/frame.ts';
@@ -7,7 +8,7 @@ import type { AskForm, Tongue } from '../../src/ports/chat.ts';
 
 const MOST_FARMS = 50;
 
-/** What a request lacks, as a card with inputs: which farm, and why. Sent back with the verb `request`. */
+/** What a request lacks, as a card with inputs: which farm, when, and why. Sent back with the verb `request`. */
 export function formCard(form: AskForm, tongue: Tongue): Node {
   const room = { rows: MOST_FARMS, text: 300 };
   const { label, message } = createDraw('other', tongue, room, adaptivePens(tongue, room));
@@ -28,6 +29,7 @@ export function formCard(form: AskForm, tongue: Tongue): Node {
           choices: farms.map(({ name }) => ({ title: name, value: name })),
           ...(chosen === null ? {} : { value: chosen }),
         },
+        ...askInputs(form.fields, { label }),
         {
           type: 'Input.Text',
           id: 'reason',

@@ -1,9 +1,11 @@
+import type { FormField } from '../domain/request/form-words.ts';
 import type { Tongue } from '../domain/tongue.ts';
 import type { Json, Message } from '../domain/values.ts';
 import type { AskForm } from '../domain/views/ask-form.ts';
 import type { Mentioned } from '../domain/views/person-ref.ts';
 import type { CardView, NoticeView, Reader } from '../domain/views/view.ts';
 
+export type { FormField } from '../domain/request/form-words.ts';
 export type { Tongue } from '../domain/tongue.ts';
 export type { AskForm } from '../domain/views/ask-form.ts';
 export type { Mentioned } from '../domain/views/person-ref.ts';
@@ -43,9 +45,13 @@ export type TongueOf = (at: { readonly account: string; readonly channel: string
 /** An answer as the bot decides it, in nobody's words yet. */
 export type Answer =
   | { readonly type: 'nothing' }
-  | { readonly type: 'notice'; readonly notice: NoticeView }
+  /** `field`: where in a form it can be put right. */
+  | { readonly type: 'notice'; readonly notice: NoticeView; readonly field?: FormField }
   | { readonly type: 'card'; readonly view: CardView; readonly reader: Reader }
-  /** `data.farm` and `inputs.{farm,reason}` of the `request` that follows; an input wins over data. */
+  /**
+   * `data.{farm,request}` and `inputs.{farm,when,at,ticket,reason}` of the `request` that follows; an input wins over
+   * data. The same with the verb `check-request` records nothing: a notice whose `field` is set says what is wrong.
+   */
   | { readonly type: 'form'; readonly form: AskForm };
 
 /**

@@ -5,7 +5,7 @@ import { askModal, changesModal, denyModal, snoozeModal, stepsModal } from '../.
 import type { Tongue } from '../../src/domain/tongue.ts';
 import type { Mentioned } from '../../src/domain/views/person-ref.ts';
 import type { CardView, Reader } from '../../src/domain/views/view.ts';
-import { message, plan, reminder, running, VIEWS } from './views.ts';
+import { ASKS, message, plan, reminder, running, VIEWS } from './views.ts';
 
 /** UPDATE_GOLDEN=true writes the files anew; a reviewer reads their difference. */
 const FOLDER = path.join(process.cwd(), 'test/golden/blocks');
@@ -48,7 +48,10 @@ const DRAWN: { readonly [name: string]: (tongue: Tongue) => object } = {
   ...Object.fromEntries(OTHERS.map(([name, reader]) => [`${name}.${reader}`, card(name, reader)])),
   'plan.posted': card('plan', 'approver', CALLED),
   'modal-ask': (tongue) =>
-    askModal({ request: 'rotate-master', farms: FARMS, farm: reminder.farm, reason: 'Yearly renewal' }, tongue),
+    askModal(
+      { request: 'rotate-master', farms: FARMS, farm: reminder.farm, fields: ASKS, reason: 'Yearly renewal' },
+      tongue,
+    ),
   'modal-changes': (tongue) => changesModal(plan, tongue),
   'modal-deny': (tongue) => denyModal({ id: plan.id, farm: plan.farm, digest: plan.digest }, tongue),
   'modal-snooze': (tongue) => snoozeModal(reminder, tongue),

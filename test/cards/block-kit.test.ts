@@ -6,7 +6,7 @@ import type { CardView, HostRow, Reader, RowState } from '../../src/domain/views
 import { crowded } from './crowded.ts';
 import { nasty } from './nasty.ts';
 import { asMessage, asModal } from './slack-schema.ts';
-import { host, message, notice, plan, reminder, running, unknown, VIEWS } from './views.ts';
+import { ASKS, host, message, notice, plan, reminder, running, unknown, VIEWS } from './views.ts';
 
 const EN = { language: 'en', timeZone: 'UTC' } as const;
 const READERS: readonly Reader[] = ['approver', 'requester', 'other'];
@@ -35,7 +35,13 @@ test('the modals are taken by Slack', () => {
     asModal(denyModal({ id: plan.id, farm: plan.farm, digest: plan.digest }, tongue));
     asModal(
       askModal(
-        { request: 'rotate-master', farms: [{ name: 'prod', line: message('row.waiting') }], farm: null, reason: '' },
+        {
+          request: 'rotate-master',
+          farms: [{ name: 'prod', line: message('row.waiting') }],
+          farm: null,
+          fields: ASKS,
+          reason: '',
+        },
         tongue,
       ),
     );
@@ -60,7 +66,9 @@ test('a card of any farm up to 200 workers fits into what Slack takes, and so do
           name: `farm-${at}`,
           line: message('summary.waits', { id: name, by: reason }),
         }));
-        asModal(askModal({ request: 'rotate-master', farms, farm: `farm-${workers - 1}`, reason }, tongue));
+        asModal(
+          askModal({ request: 'rotate-master', farms, farm: `farm-${workers - 1}`, fields: ASKS, reason }, tongue),
+        );
         asModal(denyModal({ id: `${'f'.repeat(63)}-1234567`, farm: 'f'.repeat(63), digest: plan.digest }, tongue));
       },
     ),
@@ -212,7 +220,9 @@ describe('forms', () => {
   const farms = ['prod', 'test'].map((name) => ({ name, line: message('summary.farm-not-looked', { farm: name }) }));
 
   test('a request asks for the farm and the reason, filled as far as they are known', () => {
-    const view = asModal(askModal({ request: 'rotate-master', farms, farm: 'test', reason: 'Yearly renewal' }, EN));
+    const view = asModal(
+      askModal({ request: 'rotate-master', farms, farm: 'test', fields: ASKS, reason: 'Yearly renewal' }, EN),
+    );
     expect([view.callback_id, JSON.parse(view.private_metadata ?? '')]).toEqual([
       'request',
       { v: 1, request: 'rotate-master', farm: 'test' },
@@ -226,14 +236,28 @@ describe('forms', () => {
           initial_option: { value: 'test' },
         },
       },
+      {
+        block_id: 'when',
+        element: { options: ASKS.starts.map((value) => ({ value })), initial_option: { value: 'window' } },
+      },
+      { block_id: 'at', optional: true, element: { action_id: 'at' } },
+      { block_id: 'ticket', optional: false, hint: { text: 'Such as CHG0031877 (pattern CHG[0-9]{7})' } },
       { block_id: 'reason', optional: true, element: { action_id: 'reason', initial_value: 'Yearly renewal' } },
     ]);
   });
 
   test('with one farm there is nothing to choose: it is told how it stands', () => {
-    const view = asModal(askModal({ request: 'rotate-master', farms: farms.slice(0, 1), farm: null, reason: '' }, EN));
-    expect(view.blocks.map(({ type }) => type)).toEqual(['section', 'input']);
+    const view = asModal(
+      askModal({ request: 'rotate-master', farms: farms.slice(0, 1), farm: null, fields: ASKS, reason: '' }, EN),
+    );
+    expect(view.blocks.map(({ type }) => type)).toEqual(['section', 'input', 'input', 'input', 'input']);
     expect(JSON.parse(view.private_metadata ?? '')).toMatchObject({ farm: 'prod' });
+  });
+
+  test('a request of farms of which none speaks of tickets asks for none', () => {
+    const fields = { ...ASKS, ticket: null };
+    const view = asModal(askModal({ request: 'retire', farms, farm: 'test', fields, reason: '' }, EN));
+    expect(view.blocks.map(({ block_id }) => block_id)).toEqual(['farm', 'when', 'at', 'reason']);
   });
 
   test('a denial cannot be sent without a reason', () => {
@@ -250,7 +274,9 @@ describe('forms', () => {
 
   test('the farm that was meant is offered, however many there are', () => {
     const many = Array.from({ length: 130 }, (_, at) => ({ name: `farm-${at}`, line: message('row.waiting') }));
-    const view = asModal(askModal({ request: 'rotate-master', farms: many, farm: 'farm-129', reason: '' }, EN));
+    const view = asModal(
+      askModal({ request: 'rotate-master', farms: many, farm: 'farm-129', fields: ASKS, reason: '' }, EN),
+    );
     expect(view.blocks[0]).toMatchObject({ element: { initial_option: { value: 'farm-129' } } });
   });
 });

@@ -1,6 +1,6 @@
 import type { Json } from '../../src/domain/values.ts';
 
-const WORDS = ['text', 'title', 'value', 'label', 'errorMessage'] as const;
+const WORDS = ['text', 'title', 'value', 'label', 'placeholder', 'errorMessage'] as const;
 
 /** Every word of a card, one text a line, from top to bottom; facts as `title: value`, what a button opens below it. */
 export function wordsIn(node: Json, depth = 0): readonly string[] {

@@ -28,6 +28,7 @@ const KINDS: readonly (readonly string[])[] = [
   ['forth', 'back'],
   ['approve', 'deny'],
   ['leave-behind', 'put-all-back'],
+  ['policy', 'window', 'now', 'time'],
   ['new', 'old', 'mixed'],
   ['prepare', 'cutover', 'prove'],
   ['proved', 'put-back', 'stopped', 'left-behind', 'partly', 'withdrawn', 'denied', 'lapsed', 'refused'],

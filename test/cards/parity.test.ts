@@ -4,7 +4,7 @@ import { askModal, changesModal, denyModal, snoozeModal, stepsModal } from '../.
 import type { Tongue } from '../../src/domain/tongue.ts';
 import type { CardView, Reader } from '../../src/domain/views/view.ts';
 import { changed, isKind, leavesOf, type Path } from './leaves.ts';
-import { plan, running, VIEWS } from './views.ts';
+import { ASKS, plan, running, VIEWS } from './views.ts';
 
 const EN: Tongue = { language: 'en', timeZone: 'UTC' };
 const ZH: Tongue = { language: 'zh-CN', timeZone: 'UTC' };
@@ -40,7 +40,8 @@ function behind({ verb, data }: Button, view: CardView, tongue: Tongue): object 
   if (verb === 'open-deny') return denyModal(data as { id: string; farm: string; digest: string }, tongue);
   if (verb !== 'ask' || view.kind === 'notice') return [];
   const farms = [{ name: String(data.farm), line: { id: 'row.waiting', data: {} } }];
-  return askModal({ request: 'rotate-master', farms, farm: null, reason: String(data.reason) }, tongue);
+  const fields = (view.kind === 'reminder' ? view.asks : undefined) ?? ASKS;
+  return askModal({ request: 'rotate-master', farms, farm: null, fields, reason: String(data.reason) }, tongue);
 }
 
 /** What is sent, not shown. */

@@ -291,6 +291,12 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'refused.no-runner': { hosts: MACHINES },
   'waiting.silent': { hosts: MACHINES },
   'why.left': { hosts: MACHINES },
+  'form.ticket-hint': {
+    policies: [
+      [{ farm: 'prod', pattern: '[0-9]{7}', example: '0031877', required: true }],
+      ['prod', 'test'].map((farm) => ({ farm, pattern: '[0-9]{7}', example: '0031877', required: farm === 'prod' })),
+    ],
+  },
   'reminder.windows-when': { opens: [[], [AT], [LATER, AT]] },
   'next.old-stays': { at: [null, AT] },
   'error.RunnerKeyNotPinned': { hosts: MACHINES, makers: MACHINES, other: [[], ['sqlw02'], ['sqlm01']] },

@@ -58,10 +58,11 @@ const inputs = [
     block_id: most(255),
     optional: z.boolean(),
     label: plain(2000),
+    hint: plain(2000).exactOptional(),
     element: z.strictObject({
       type: z.literal('plain_text_input'),
       action_id: most(255),
-      multiline: z.boolean(),
+      multiline: z.boolean().exactOptional(),
       min_length: z.number().int().min(0).max(3000).exactOptional(),
       max_length: z.number().int().min(1).max(3000),
       initial_value: most(500).exactOptional(),

@@ -15,10 +15,10 @@ import type {
 import { plainWish } from '../../src/domain/wish.ts';
 import { compromisedViews } from './compromised-views.ts';
 import { reconnectViews } from './reconnect-views.ts';
-import { message, OLD } from './view-parts.ts';
+import { ASKS, message, OLD } from './view-parts.ts';
 import { workerViews } from './worker-views.ts';
 
-export { message, OLD } from './view-parts.ts';
+export { ASKS, message, OLD } from './view-parts.ts';
 
 /** The farm of the README's pictures, as the bot's views tell of it. */
 export const NEW = 'B8DE98D4E1C57F2A6B30914D7E8F5A6C1D022CBB' as Thumbprint;
@@ -590,6 +590,7 @@ export const reminder: ReminderView = {
     { host: host('sqlw01'), role: 'worker', thumbprint: NEW, notAfter: '2027-06-15T09:14:00.000Z', days: 203 },
     { host: host('sqlw03'), role: 'worker', thumbprint: NEW, notAfter: '2027-06-15T09:14:00.000Z', days: 203 },
   ],
+  asks: ASKS,
   gap: { minMs: 8400, maxMs: 16_300 },
   lastWindows: ['2026-12-05T22:00:00.000Z', '2026-11-28T22:00:00.000Z'],
   nextWord: '2026-12-01',

@@ -87,7 +87,7 @@ export const whenNotices = {
     at: string;
   }>,
   'refused.ticket-missing': ((d) =>
-    `A request for this farm names its ticket: say it in the line, before because, as in ticket ${d.example}.`) as Line<{
+    `A request for this farm needs a ticket, such as ${d.example}. In a typed line it stands before because: ticket ${d.example}.`) as Line<{
     example: string;
   }>,
   'refused.ticket-not-matching': ((d) =>
@@ -97,6 +97,15 @@ export const whenNotices = {
   }>,
   'wrong.at-what': ((d) => `At what time? Say /ssis ${d.word} at tomorrow 08:00, at next-window, or now.`) as Line<{
     word: string;
+  }>,
+  'wrong.form-when-twice': ((d) =>
+    `"${d.said}" is typed as the time, and another start is chosen. Choose the start at a set time, or empty the time.`) as Line<{
+    said: string;
+  }>,
+  'wrong.form-at-what': () => 'A start at a set time needs the time: type one, such as tomorrow 22:00.',
+  'wrong.form-when-unknown': ((d) =>
+    `This form is of another version, and "${d.said}" is no start that is known here. Open it once more.`) as Line<{
+    said: string;
   }>,
   'wrong.ticket-what': ((d) =>
     `Which ticket? Say it behind the word, as in /ssis ${d.word} ticket CHG0012345.`) as Line<{

@@ -40,9 +40,13 @@ export const whenNotices = {
     `${d.id} 的变更窗口已于 ${pen.dateTime(d.at)} 关闭，继续等待会在包结束时随时开始中断。请在其卡片上决定是否继续执行，或停止后重新申请。`,
   'refused.window-closes': (d, pen) =>
     `${d.id} 的变更窗口将于 ${pen.dateTime(d.at)} 关闭，早于再次等待的期限，中断可能因此在窗口之外开始。请在其卡片上决定现在是否继续执行，或停止后重新申请。`,
-  'refused.ticket-missing': (d) => `此服务器场的申请须写明工单：请写在 because 之前，例如 ticket ${d.example}。`,
+  'refused.ticket-missing': (d) =>
+    `此服务器场的申请须有工单号，例如 ${d.example}。输入命令时请写在 because 之前：ticket ${d.example}。`,
   'refused.ticket-not-matching': (d) => `“${d.said}”不是此服务器场的工单号。正确的形式如 ${d.example}。`,
   'wrong.at-what': (d) => `什么时间？请写 /ssis ${d.word} at tomorrow 08:00、at next-window 或 now。`,
+  'wrong.form-when-twice': (d) => `已填写时间“${d.said}”，却选择了另一种开始方式。请选择“在指定时间”，或清空时间。`,
+  'wrong.form-at-what': () => '选择“在指定时间”时须填写时间，例如 tomorrow 22:00。',
+  'wrong.form-when-unknown': (d) => `此表单来自另一版本，无法识别开始方式“${d.said}”。请重新打开表单。`,
   'wrong.ticket-what': (d) => `哪个工单？请写在该词之后，例如 /ssis ${d.word} ticket CHG0012345。`,
   'wrong.when-twice': (d) => `开始时间写了两次（还有“${d.said}”）。请只写 at TIME、at next-window 或 now 之一。`,
   'why.start-after-end': (d, pen) =>

@@ -5,6 +5,7 @@ import type { Person } from '../../domain/farm.ts';
 import { next } from '../../domain/next/index.ts';
 import { mayApprove } from '../../domain/people.ts';
 import { isHeard } from '../../domain/presence.ts';
+import { askFields, typedAt } from '../../domain/request/ask-fields.ts';
 import { isForCompromised } from '../../domain/request/compromised-word.ts';
 import { WORDS } from '../../domain/request/grammar.ts';
 import { REQUEST_WORDS, requestWords } from '../../domain/request/request-line.ts';
@@ -80,10 +81,11 @@ function needsPersonLines(desk: Desk, rotation: RotationState): readonly Message
   return assessment.attention.length === 0 ? [] : [needsPersonLine(rotation, assessment)];
 }
 
-/** What no form can mend: when, and the ticket, are said in the line. */
+/** A farm that is frozen, and what was typed already and cannot stay so. */
 function refusedNow({ farm, state, moment }: Desk, { when, ticket }: Wish): Refusal | null {
   const { now } = moment();
-  return refusedStart(farm, when, frozenNow(state(), now), now) ?? refusedTicket(farm.ticket, ticket);
+  const named = ticket === null ? null : refusedTicket(farm.ticket, ticket);
+  return refusedStart(farm, when, frozenNow(state(), now), now) ?? named;
 }
 
 /** What a request lacks, to be filled in: every farm that knows them with the line that the summary says of it. */
@@ -96,7 +98,14 @@ export function askForm(
   const refused = meant === undefined ? null : refusedNow(meant.desk, wish);
   if (refused !== null) return refusal(refused);
   const farms = members.map(({ desk }) => ({ name: desk.farm.name, line: farmLine(desk) }));
-  return { type: 'form', form: { request: requestWords(wish), farms, farm, reason } };
+  const [clock] = meant === undefined ? members : [meant];
+  const at = clock === undefined ? '' : typedAt(wish, clock.person.timeZone, clock.desk.moment().now);
+  const fields = askFields(
+    members.map(({ desk }) => desk.farm),
+    wish,
+    at,
+  );
+  return { type: 'form', form: { request: requestWords(wish), farms, farm, fields, reason } };
 }
 
 /** `status [FARM]`: the same line, and each runner, as far as any can be heard. */

@@ -7,9 +7,10 @@ import type { Answer, ChatIntent } from '../../ports/chat.ts';
 import { showRotation } from './answers.ts';
 import { resolve, stop, vote } from './decide.ts';
 import { withEnding } from './ended.ts';
+import { checked, PLAINEST, requested } from './filled.ts';
 import { button, notice, refusal, say } from './notices.ts';
 import { review } from './review.ts';
-import { ask, deskFor, find, form, type Inbox } from './route.ts';
+import { deskFor, find, form, type Inbox } from './route.ts';
 import { showReminder, snooze } from './snooze.ts';
 
 type Click = Extract<ChatIntent, { type: 'action' }>;
@@ -31,16 +32,8 @@ export async function click(inbox: Inbox, intent: Click): Promise<Answer> {
     if (isWrong(asked)) return notice([say(`wrong.${asked.code}`, asked.data)]);
     return form(inbox, intent, member, { ...asked, reason: text(intent.data.reason) });
   }
-  if (verb === 'request') {
-    const member = deskFor(inbox, intent, (intent.inputs.farm ?? '') || text(intent.data.farm) || null);
-    if (isRefusal(member)) return refusal(member);
-    const reason = (intent.inputs.reason ?? '').trim();
-    const wrong = wrongReason(reason);
-    if (wrong !== null) return notice([say(`wrong.${wrong.code}`, wrong.data)]);
-    const asked = requestOf(intent);
-    if (isWrong(asked)) return notice([say(`wrong.${asked.code}`, asked.data)]);
-    return ask(inbox, member, intent, { ...asked, reason, dry: false });
-  }
+  if (verb === 'request') return requested(inbox, intent);
+  if (verb === 'check-request') return checked(inbox, intent);
   if (verb === 'reminder' || verb === 'snooze') {
     const member = deskFor(inbox, intent, text(intent.data.farm) || null);
     if (isRefusal(member)) return refusal(member);
@@ -93,7 +86,7 @@ export async function click(inbox: Inbox, intent: Click): Promise<Answer> {
 }
 
 /** What the button asks for; cards of an older version knew of one kind only. */
-const requestOf = ({ data }: Click): RequestLine | Wrong => readRequest(text(data.request) || 'rotate-master');
+const requestOf = ({ data }: Click): RequestLine | Wrong => readRequest(text(data.request) || PLAINEST);
 
 /** A refused vote says who may. The page, where names are not checked, can offer to act as one of them. */
 function refusedVote(refused: Refusal, platform: string): Answer {

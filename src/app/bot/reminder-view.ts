@@ -1,9 +1,11 @@
 import { type Farm, hostsWith } from '../../domain/farm.ts';
 import { peopleOf } from '../../domain/people.ts';
 import { isWaiting, mostSnooze, nextWord, reminderDay } from '../../domain/reminders.ts';
+import { askFields } from '../../domain/request/ask-fields.ts';
 import { DAY_MS } from '../../domain/time.ts';
 import type { ReminderView } from '../../domain/views/view.ts';
 import { lastWindowBefore } from '../../domain/when/windows.ts';
+import { plainWish } from '../../domain/wish.ts';
 import type { Desk } from './desk.ts';
 import { type Expiry, farmExpiry } from './expiry.ts';
 import { snoozedNow } from './snoozed.ts';
@@ -73,6 +75,7 @@ export function reminderView(desk: Desk): ReminderView | null {
       notAfter,
       days,
     })),
+    asks: askFields([desk.farm], plainWish('rotate-master')),
     gap: lastGap(desk.state(), 'rotate-master'),
     lastWindows: lastWindows(desk.farm, worst, now),
     nextWord: next,

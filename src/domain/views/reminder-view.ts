@@ -1,4 +1,5 @@
 import type { HostName, Instant, Role, Thumbprint } from '../values.ts';
+import type { AskFields } from './ask-form.ts';
 import type { PersonRef } from './person-ref.ts';
 
 /** One card a farm and day: what ends, worst first. */
@@ -26,6 +27,8 @@ export interface ReminderView {
     readonly notAfter: Instant;
     readonly days: number;
   }[];
+  /** What is asked with *Rotate...*; left out in views of an older version. */
+  readonly asks?: AskFields;
   readonly gap: { readonly minMs: number; readonly maxMs: number } | null;
   /** When the last two change windows before the first end open, the last one first; null: the farm has none. */
   readonly lastWindows: readonly Instant[] | null;

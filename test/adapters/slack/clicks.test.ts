@@ -1,5 +1,5 @@
 import type { NoticeView } from '../../../src/domain/views/view.ts';
-import { closedOtherwise, plan } from '../../cards/views.ts';
+import { ASKS, closedOtherwise, plan } from '../../cards/views.ts';
 import { buttonsOf } from '../../fakes/slack/index.ts';
 import { CHANNEL, EN, notice, type Rig, startRig } from './rig.ts';
 
@@ -143,7 +143,7 @@ describe('what is filled in', () => {
 describe('a form that does not open', () => {
   test('is offered again with the farm and the reason, however long it is', async () => {
     const reason = '\u0001"'.repeat(250);
-    const form = { request: 'rotate-master', farms: [], farm: 'prod', reason };
+    const form = { request: 'rotate-master', farms: [], farm: 'prod', fields: ASKS, reason };
     rig.answer(() => ({
       type: 'form',
       form: { ...form, farms: [{ name: 'prod', line: { id: 'x', data: {} } }] },

@@ -1,5 +1,14 @@
-import type { Reply } from '../../../src/ports/chat.ts';
-import { closedOtherwise, message, plan, reminder, reminderEscalated, running, unknown } from '../../cards/views.ts';
+import type { AskForm, Reply } from '../../../src/ports/chat.ts';
+import {
+  ASKS,
+  closedOtherwise,
+  message,
+  plan,
+  reminder,
+  reminderEscalated,
+  running,
+  unknown,
+} from '../../cards/views.ts';
 import { EN, notice, type Rig, startRig, ZH } from './rig.ts';
 
 let rig: Rig;
@@ -18,16 +27,14 @@ const button = (action_id: string, data: object = {}) => ({
   action_id,
   value: JSON.stringify({ v: 1, rotation: 'prod-17', digest: 'd-clicked', ...data }),
 });
-const form = (tongue = EN): Reply => ({
-  type: 'form',
-  form: {
-    request: 'rotate-master',
-    farms: ['prod', 'test'].map((name) => ({ name, line: message('summary.nothing-waits') })),
-    farm: 'prod',
-    reason: '',
-  },
-  tongue,
+const formOf = (): AskForm => ({
+  request: 'rotate-master',
+  farms: ['prod', 'test'].map((name) => ({ name, line: message('summary.nothing-waits') })),
+  farm: 'prod',
+  fields: ASKS,
+  reason: '',
 });
+const form = (tongue = EN): Reply => ({ type: 'form', form: formOf(), tongue });
 const opened = () =>
   rig.slack.views.at(-1) ?? { id: '', callback_id: '', private_metadata: '', blocks: [], opened_by: '' };
 
@@ -206,6 +213,36 @@ describe('a request that lacks something', () => {
       data: { farm: 'prod' },
       inputs: { farm: 'test', reason: 'Yearly' },
     });
+  });
+
+  test('stays open with what the bot finds wrong at its field, in the words of whoever fills it in', async () => {
+    rig.answer((intent) =>
+      intent.type === 'action' && intent.verb === 'check-request'
+        ? { ...notice('refused.ticket-missing', { example: 'CHG0031877' }), field: 'ticket', tongue: ZH }
+        : form(),
+    );
+    await rig.deliver(rig.payloads.command('U0MEI', 'rotate-master'));
+    await rig.settled();
+    const sent = await rig.deliver(rig.payloads.submit('U0MEI', opened(), { when: 'now', reason: 'Yearly' }));
+    expect(JSON.parse(sent.body)).toEqual({
+      response_action: 'errors',
+      errors: { ticket: expect.stringContaining('例如 CHG0031877') },
+    });
+    await rig.settled();
+    expect(rig.intents.map((intent) => (intent.type === 'action' ? intent.verb : ''))).not.toContain('request');
+  });
+
+  test.each<[string, () => Promise<Reply> | Reply]>([
+    ['what no field of it can mend', () => ({ ...notice('refused.unknown-farm'), field: 'farm' })],
+    ['nothing, since the bot failed', () => Promise.reject(new Error('a fault'))],
+  ])('closes where the bot finds %s, and the request goes its way', async (_name, checks) => {
+    const one = { type: 'form' as const, form: { ...formOf(), farms: formOf().farms.slice(0, 1) }, tongue: EN };
+    rig.answer((intent) => (intent.type === 'action' && intent.verb === 'check-request' ? checks() : one));
+    await rig.deliver(rig.payloads.command('U0MEI', 'rotate-master'));
+    await rig.settled();
+    expect((await rig.deliver(rig.payloads.submit('U0MEI', opened(), { reason: 'Yearly' }))).body).toBe('');
+    await rig.settled();
+    expect(rig.intents.at(-1)).toMatchObject({ verb: 'request' });
   });
 
   test('whose form does not open offers it again', async () => {

@@ -117,12 +117,15 @@ describe('a button pressed', () => {
     });
   });
 
-  test('a form is a card with a choice and a reason', async () => {
+  test('a form is a card with a choice, when, a ticket and a reason', async () => {
     rig.bot.reply = async () => ({ type: 'form', form: formOf('prod', 'test'), tongue: TONGUE });
     const { body } = await rig.press('mei', 'ask', { v: 1, farm: '' });
     const inputs = body.value.body.filter(({ type }: { type: string }) => type.startsWith('Input.'));
     expect(inputs).toMatchObject([
       { id: 'farm', choices: [{ value: 'prod' }, { value: 'test' }] },
+      { id: 'when', value: 'window', choices: [{ value: 'window' }, { value: 'now' }, { value: 'time' }] },
+      { id: 'at' },
+      { id: 'ticket', isRequired: true, regex: '^\\s*(?:CHG[0-9]{7})\\s*$' },
       { id: 'reason', value: 'Yearly' },
     ]);
     expect(body.value.actions).toMatchObject([{ verb: 'request' }]);

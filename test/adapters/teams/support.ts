@@ -8,7 +8,7 @@ import { tonguesOf } from '../../../src/app/bot/tongue.ts';
 import type { CardView, NoticeView } from '../../../src/domain/views/view.ts';
 import { plainWish } from '../../../src/domain/wish.ts';
 import type { AskForm, ChatIntent, Posting, Reply } from '../../../src/ports/chat.ts';
-import { VIEWS } from '../../cards/views.ts';
+import { ASKS, VIEWS } from '../../cards/views.ts';
 import {
   APP,
   type Card,
@@ -324,5 +324,6 @@ export const formOf = (...names: string[]): AskForm => ({
   request: 'rotate-master',
   farms: names.map((farm) => ({ name: farm, line: { id: 'summary.farm-not-looked', data: { farm } } })),
   farm: null,
+  fields: ASKS,
   reason: 'Yearly',
 });

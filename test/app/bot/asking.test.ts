@@ -1,7 +1,11 @@
 import type { NoticeView } from '../../../src/domain/views/view.ts';
+import type { ChangeWindow } from '../../../src/domain/when/windows.ts';
 import type { ChatIntent, Reply } from '../../../src/ports/chat.ts';
 import { createFakeChat } from './fake-chat.ts';
 import { type BotRig, CHANNEL, createBotRig, saidOf } from './rig.ts';
+
+/** The clock begins on 24 November at 12:00. */
+const WINDOW: ChangeWindow = { cron: '0 1 * * *', lengthMs: 7_200_000, zone: 'UTC' };
 
 let rig: BotRig;
 afterEach(() => rig.stop());
@@ -66,6 +70,53 @@ describe('What a line lacks', () => {
       form: { farm: 'prod', reason },
     });
     expect(rig.state().order).toEqual([]);
+  });
+
+  test('is asked for by the farm’s own windows and tickets, with what the line said of them', async () => {
+    const ticket = { pattern: 'CHG[0-9]+', example: 'CHG0012345', required: true, link: null };
+    rig = await createBotRig({ chats: chats(), farm: { ...farm, windows: [WINDOW], ticket } });
+    await rig.start();
+    expect(await slash('rotate-master', { canOpenForm: true })).toMatchObject({
+      type: 'form',
+      form: {
+        fields: {
+          starts: ['window', 'now', 'time'],
+          start: 'window',
+          at: '',
+          ticket: { said: '', required: true, policies: [{ farm: 'prod', pattern: 'CHG[0-9]+' }] },
+        },
+      },
+    });
+    expect(await slash('rotate-master at 2026-11-26 01:30 ticket CHG7', { canOpenForm: true })).toMatchObject({
+      form: {
+        request: 'rotate-master at 2026-11-26T01:30:00.000Z ticket CHG7',
+        fields: { start: 'time', at: '2026-11-26 01:30 UTC', ticket: { said: 'CHG7' } },
+      },
+    });
+    expect(saidOf(await slash('rotate-master ticket INC1', { canOpenForm: true }))).toEqual([
+      'refused.ticket-not-matching',
+    ]);
+  });
+
+  test.each<[{ readonly [input: string]: string }, string | null, string[]]>([
+    [{ when: 'window', ticket: 'CHG7' }, null, []],
+    [{ when: 'window', ticket: '' }, 'ticket', ['refused.ticket-missing']],
+    [{ when: 'window', ticket: 'CHG7 and more' }, 'ticket', ['refused.ticket-not-matching']],
+    [{ when: 'time', at: '', ticket: 'CHG7' }, 'at', ['wrong.form-at-what']],
+    [{ when: 'time', at: '2026-11-24 08:00', ticket: 'CHG7' }, 'at', ['refused.when-past']],
+    [{ when: 'time', at: 'tomorrow 12:00', ticket: 'CHG7' }, 'at', ['refused.outside-windows']],
+    [{ when: 'now', at: 'tomorrow 02:00', ticket: 'CHG7' }, 'when', ['wrong.form-when-twice']],
+  ])('filled in with %j is judged before it is sent, at its field, and after', async (inputs, field, ids) => {
+    const ticket = { pattern: 'CHG[0-9]+', example: 'CHG0012345', required: true, link: null };
+    rig = await createBotRig({ chats: chats(), farm: { ...farm, windows: [WINDOW], ticket } });
+    await rig.start();
+    const filled = { ...inputs, reason: 'Yearly' };
+    const checked = await rig.click('U-mei', 'check-request', { farm: 'prod' }, filled, 'slack');
+    expect(checked.type === 'notice' ? [checked.field, saidOf(checked)] : [null, []]).toEqual([field, ids]);
+    expect(rig.state().order).toEqual([]);
+    const sent = await rig.click('U-mei', 'request', { farm: 'prod' }, filled, 'slack');
+    expect(saidOf(sent)).toEqual(field === null ? ['looking'] : ids);
+    if (field === null) expect(rig.rotation().wish).toMatchObject({ when: { by: 'window' }, ticket: 'CHG7' });
   });
 
   test('comes back as a request, whose choice of a farm is checked as typed words are', async () => {

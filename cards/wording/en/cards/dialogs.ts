@@ -1,5 +1,15 @@
 import type { Line, Lines } from '../../line.ts';
 
+type Ticket = { readonly example: string; readonly pattern: string };
+
+const STARTS: { readonly [choice: string]: string } = {
+  policy: 'In the next change window; once approved where a farm has none',
+  window: 'In the next change window',
+  time: 'At a set time',
+};
+
+const looks = ({ example, pattern }: Ticket): string => `${example} (pattern ${pattern})`;
+
 /** What stands around a form or the second step of a decision, where the platform has a dialog for it. */
 export const dialogWords = {
   /** The title of a second step, from the words of its button. */
@@ -10,5 +20,21 @@ export const dialogWords = {
   'card.close': () => 'Close',
   'card.farm': () => 'Farm',
   'card.ask-title': () => 'Rotate a certificate',
+  'form.when': () => 'When does it start?',
+  'form.start': ((d) =>
+    STARTS[d.choice] ??
+    (d.windows ? 'As soon as it is approved, in a window or not' : 'As soon as it is approved')) as Line<{
+    choice: string;
+    windows: boolean;
+  }>,
+  'form.at': () => 'Time, for a start at a set time',
+  'form.at-hint': () => 'By your own clock: tomorrow 22:00, 2026-12-24 22:00, 3 days',
+  'form.ticket': ((d) => (d.required ? 'Ticket' : 'Ticket, if there is one')) as Line<{ required: boolean }>,
+  'form.ticket-hint': ((d) =>
+    d.policies.length === 1
+      ? `Such as ${d.policies.map(looks).join('')}`
+      : d.policies
+          .map((one) => `${one.farm}: such as ${looks(one)}${one.required ? ', needed' : ''}`)
+          .join('; ')) as Line<{ policies: readonly (Ticket & { farm: string; required: boolean })[] }>,
   'plan.deny-title': ((d) => `Deny ${d.id}`) as Line<{ id: string }>,
 } satisfies Lines;

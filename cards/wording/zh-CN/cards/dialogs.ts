@@ -1,6 +1,15 @@
 import type { dialogWords as en } from '../../en/cards/dialogs.ts';
 import type { Same } from '../../line.ts';
 
+const STARTS: { readonly [choice: string]: string } = {
+  policy: '在下一个变更窗口；没有窗口的服务器场批准后立即开始',
+  window: '在下一个变更窗口',
+  time: '在指定时间',
+};
+
+const looks = ({ example, pattern }: { readonly example: string; readonly pattern: string }): string =>
+  `${example}（格式 ${pattern}）`;
+
 /** What stands around a form or the second step of a decision, where the platform has a dialog for it. */
 export const dialogWords = {
   'card.sure': (d) => `${d.what}？`,
@@ -10,5 +19,14 @@ export const dialogWords = {
   'card.close': () => '关闭',
   'card.farm': () => '服务器场',
   'card.ask-title': () => '轮换证书',
+  'form.when': () => '何时开始？',
+  'form.start': (d) => STARTS[d.choice] ?? (d.windows ? '批准后立即开始，不等变更窗口' : '批准后立即开始'),
+  'form.at': () => '时间（选择“在指定时间”时填写）',
+  'form.at-hint': () => '按您自己的时区，例如 tomorrow 22:00、2026-12-24 22:00 或 3 days',
+  'form.ticket': (d) => (d.required ? '工单号' : '工单号（如有）'),
+  'form.ticket-hint': (d) =>
+    d.policies.length === 1
+      ? `例如 ${d.policies.map(looks).join('')}`
+      : d.policies.map((one) => `${one.farm}：例如 ${looks(one)}${one.required ? '，必填' : ''}`).join('；'),
   'plan.deny-title': (d) => `拒绝 ${d.id}`,
 } satisfies Same<typeof en>;

@@ -1,0 +1,74 @@
+import { untold } from '../compromised.ts';
+import type { StartChoice } from '../views/ask-form.ts';
+import { type RequestLine, readRequest } from './request-line.ts';
+import { readLine } from './typed-line.ts';
+import { takeAt } from './when-words.ts';
+import { isWrong, short, type Wrong, wrong } from './wrong-words.ts';
+
+/** What came back from the fields of a form, as text; a form of an older version had none of them. */
+export type Filled = { readonly [field in 'when' | 'at' | 'ticket']?: string | undefined };
+
+/**
+ * A request's words with what was filled in beside them, read as the line is that says the same. What a field holds is
+ * one thing: words of another kind in it are no way to say more.
+ */
+export function readForm(request: string, { when, at, ticket }: Filled): RequestLine | Wrong {
+  const line = readRequest(request);
+  if (isWrong(line)) return line;
+  const begun = when === undefined ? line : fillWhen(line, when, wordsIn(at ?? ''));
+  return isWrong(begun) || ticket === undefined ? begun : fillTicket(begun, wordsIn(ticket));
+}
+
+const CHOICES: { readonly [choice in StartChoice]: (line: RequestLine) => RequestLine['wish']['when'] } = {
+  policy: ({ wish }) => untold(wish),
+  window: () => ({ by: 'window' }),
+  now: () => ({ by: 'now' }),
+  time: () => ({ by: 'policy' }),
+};
+
+/** A time that was typed beside another choice may be meant: nothing is guessed. */
+function fillWhen(line: RequestLine, when: string, time: readonly string[]): RequestLine | Wrong {
+  if (!isChoice(when)) return wrong('form-when-unknown', { said: short([when]) });
+  if (when !== 'time' && time.length > 0) return wrong('form-when-twice', { said: short(time) });
+  if (when === 'time' && time.length === 0) return wrong('form-at-what');
+  const { at: _typed, ...rest } = line;
+  const bare = { ...rest, wish: { ...rest.wish, when: CHOICES[when](line) } };
+  if (when !== 'time') return bare;
+  const taken = takeAt(bare, time, () => false);
+  return isWrong(taken) || taken.taken < time.length ? { ...bare, at: time.join(' ') } : taken.line;
+}
+
+const isChoice = (when: string): when is StartChoice => Object.hasOwn(CHOICES, when);
+
+const fillTicket = (line: RequestLine, ticket: readonly string[]): RequestLine => ({
+  ...line,
+  wish: { ...line.wish, ticket: ticket.length === 0 ? null : ticket.join(' ') },
+});
+
+/** Cleaned as typed words are; what would be a reason in a line is none here, and stays what nobody can read. */
+function wordsIn(field: string): readonly string[] {
+  const { words, reason } = readLine(field);
+  return reason === null ? words : [field.trim()];
+}
+
+const FIELDS: { readonly [code: string]: FormField } = {
+  'form-when-unknown': 'when',
+  'form-when-twice': 'when',
+  'form-at-what': 'at',
+  'no-windows': 'when',
+  frozen: 'when',
+  'ticket-missing': 'ticket',
+  'ticket-not-matching': 'ticket',
+  'unknown-farm': 'farm',
+  'which-farm': 'farm',
+  'reason-too-long': 'reason',
+  'reason-control-characters': 'reason',
+};
+
+export type FormField = 'farm' | 'when' | 'at' | 'ticket' | 'reason';
+
+/** At which field of a form what is wrong can be put right; null: at none. */
+export function fieldOf(code: string): FormField | null {
+  if (Object.hasOwn(FIELDS, code)) return FIELDS[code] ?? null;
+  return code.startsWith('when-') || code === 'outside-windows' ? 'at' : null;
+}
