@@ -8,6 +8,7 @@ import { type HostName, parseThumbprint, type Refusal, refuse } from '../domain/
 import type { Wish } from '../domain/wish.ts';
 import type { Looks } from './draft.ts';
 import { isOfCerFile, problemIn } from './problems.ts';
+import { refuseMissing } from './rotate-master-refusals.ts';
 import { wasConnected } from './was-connected.ts';
 
 export interface SurveyedReconnect {
@@ -79,7 +80,7 @@ function presentedBy(farm: Farm, looks: Looks): Shown | Refusal {
     return refuse('MasterThumbprintsDisagree', { host, found });
   }
   const { certificate, port } = master;
-  if (certificate?.thumbprint !== inUse) return refuse('MasterCertificateMissing', { host, thumbprint: inUse });
+  if (certificate?.thumbprint !== inUse) return refuseMissing(host, master, inUse);
   return { host, port, certificate };
 }
 

@@ -1,4 +1,5 @@
 import { type Farm, hostsWith } from '../domain/farm.ts';
+import { boundElsewhere } from '../domain/machine/bound-store.ts';
 import { namesCover, parseEndpoint } from '../domain/machine/endpoint.ts';
 import type { MasterLook, WorkerLook } from '../domain/machine/host-facts.ts';
 import { ownBinding } from '../domain/machine/own-binding.ts';
@@ -96,7 +97,15 @@ function refuseMaster(farm: Farm, { masterHost: host, master }: Surveyed, looks:
   }
   // Bound or named, but in no store: nothing that an undo could bind again, and nobody's key to be like.
   const inUse = shown[0]?.thumbprint ?? '';
-  return certificate?.thumbprint === inUse ? null : refuse('MasterCertificateMissing', { host, thumbprint: inUse });
+  return certificate?.thumbprint === inUse ? null : refuseMissing(host, master, inUse);
+}
+
+/** Where a binding names a store that is not read, it is not called missing. */
+export function refuseMissing(host: HostName, master: Pick<MasterLook, 'bindings'>, thumbprint: string): Refusal {
+  const bound = boundElsewhere(master, thumbprint);
+  return bound === null
+    ? refuse('MasterCertificateMissing', { host, thumbprint })
+    : refuse('MasterStoreNotServed', { host, thumbprint, store: bound.store, binding: bound.key });
 }
 
 function refuseWorkers({ master, workers }: Surveyed): Refusal | null {

@@ -1,4 +1,5 @@
 import type { Farm } from '../domain/farm.ts';
+import { boundElsewhere } from '../domain/machine/bound-store.ts';
 import type { CertificateFacts, MasterLook } from '../domain/machine/host-facts.ts';
 import { AUTHORITY, type CertificateProfile, NEW as NEW_REF } from '../domain/plan.ts';
 import { REHEARSAL_ADDRESS } from '../domain/step-params.ts';
@@ -74,7 +75,7 @@ const createWork = (
 /** Where the key in use lies: as bound, or where the look has found it. */
 function oldStoreOf({ bindings, store = 'Root' }: MasterLook): StoreName {
   const [bound] = bindings;
-  if (bound === undefined) return store;
+  if (bound === undefined || boundElsewhere({ bindings }, bound.thumbprint) !== null) return store;
   return bound.store.toLowerCase() === 'root' ? 'Root' : 'My';
 }
 

@@ -161,6 +161,19 @@ describe('What a farm has in use', () => {
     expect(facts).toBeNull();
   });
 
+  test('names the store from which a master binds, where that is not read', () => {
+    const [binding] = masterLook(A, 14).bindings;
+    const bindings = binding === undefined ? [] : [{ ...binding, store: 'WebHosting' }];
+    const { certificates } = of([
+      look('sqlm01', { master: masterLook(A, 14, { certificate: null, bindings, published: null, presented: [] }) }),
+    ]);
+    expect(certificates[0]?.uses.map(({ kind, where }) => [kind, where])).toEqual([
+      ['binds', ['0.0.0.0:8391']],
+      ['sets', ['SSLCertThumbprint']],
+      ['elsewhere', ['WebHosting']],
+    ]);
+  });
+
   test('names what is set and not stored, and what has no key', () => {
     const { certificates } = of([
       look('sqlm01', {

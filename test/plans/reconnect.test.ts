@@ -191,6 +191,14 @@ describe('The plan of a reconnect', () => {
       (all) => Object.assign(master(all), { sslCertThumbprint: OTHER }),
     ],
     [
+      'what the master presents is in a store which is not read',
+      'MasterStoreNotServed',
+      (all) => {
+        Object.assign(master(all), { certificate: null });
+        Object.assign(master(all).bindings[0] ?? {}, { store: 'WebHosting' });
+      },
+    ],
+    [
       'what the master presents is in no store',
       'MasterCertificateMissing',
       (all) => Object.assign(master(all), { certificate: null }),

@@ -112,6 +112,14 @@ const REFUSALS: readonly (readonly [what: string, code: string, Spoil])[] = [
     },
   ],
   [
+    'a bound certificate that is in a store which is not read',
+    'MasterStoreNotServed',
+    (looks) => {
+      master(looks).certificate = null as never;
+      Object.assign(master(looks).bindings[0] ?? {}, { store: 'WebHosting' });
+    },
+  ],
+  [
     'a bound certificate that is in no store',
     'MasterCertificateMissing',
     (looks) => {

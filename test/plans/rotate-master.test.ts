@@ -37,14 +37,17 @@ describe('a plan to rotate the master', () => {
     ]);
   });
 
-  test.each(['Root', 'root', 'ROOT'])('takes the readers of the old key from the store %s', async (store) => {
-    const { farm, looks } = await survey();
-    for (const binding of looks.sqlm01?.master?.bindings ?? []) binding.store = store;
-    const plan = await planRotation(request(farm, looks));
-    if (isRefusal(plan)) throw new Error(plan.code);
-    const step = plan.slices.flatMap(({ stages }) => stages.create?.steps ?? [])[0];
-    expect(step?.params).toMatchObject({ oldStore: 'Root' });
-  });
+  test.each(['Root', 'root', 'ROOT', 'WebHosting'])(
+    'takes the readers of the old key from Root, bound from %s',
+    async (store) => {
+      const { farm, looks } = await survey();
+      for (const binding of looks.sqlm01?.master?.bindings ?? []) binding.store = store;
+      const plan = await planRotation(request(farm, looks));
+      if (isRefusal(plan)) throw new Error(plan.code);
+      const step = plan.slices.flatMap(({ stages }) => stages.create?.steps ?? [])[0];
+      expect(step?.params).toMatchObject({ oldStore: 'Root' });
+    },
+  );
 
   test('keeps what its steps saw: each expects the facts of the look', async () => {
     const plan = await planned();

@@ -1,6 +1,7 @@
 import { groupsBy } from '../group-by.ts';
 import { isInLine } from '../out-of-line.ts';
 import { type HostName, type Instant, parseThumbprint, type StoreName, type Thumbprint } from '../values.ts';
+import { boundElsewhere } from './bound-store.ts';
 import type { CertificateFacts, HostLook, MasterLook, WorkerLook } from './host-facts.ts';
 import { readerNames } from './key-readers.ts';
 
@@ -153,9 +154,15 @@ function ofMaster(look: HostLook): readonly Seen[] {
     ...bindings.map(({ key, thumbprint }) => see('binds', thumbprint, key)),
     see('sets', master.sslCertThumbprint, 'SSLCertThumbprint'),
     ...(published === null ? [] : [see('publishes', published, '')]),
-    ...inStore(master, master.sslCertThumbprint, 'Root', see),
+    ...ownOfMaster(master, see),
     ...readers(master, master.keyReaders, see),
   ];
+}
+
+function ownOfMaster(master: MasterLook, see: See): readonly Seen[] {
+  const { certificate, sslCertThumbprint: raw, store = 'Root' } = master;
+  const bound = certificate === null ? boundElsewhere(master, parseThumbprint(raw) ?? '') : null;
+  return bound === null ? inStore(master, raw, store, see) : [see('elsewhere', raw, bound.store)];
 }
 
 const ofLeftovers = (look: HostLook): readonly Seen[] =>

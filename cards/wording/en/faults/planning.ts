@@ -116,6 +116,11 @@ export const planningFaults = {
     says: 'the certificate in use is in no store, so it could not be put back.',
     todo: 'Import it, then ask again.',
   },
+  MasterStoreNotServed: {
+    says: (d) =>
+      `the certificate in use is bound from the store ${text(d.store)} (certstorename at ${text(d.binding)}), and only Root and My are read.`,
+    todo: 'Import it with its private key into LocalMachine\\Root as well, and leave the binding as it is: the new one is bound from Root, and an undo binds from the old store again. Then ask again.',
+  },
   EndpointNotUnderstood: { says: (d) => `its MasterEndpoint cannot be read${named(d, 'found')}.`, todo: SETTINGS },
   EndpointElsewhere: { says: (d) => `its MasterEndpoint names another port${named(d, 'found')}.`, todo: SETTINGS },
   EndpointNotCovered: {
