@@ -1,5 +1,5 @@
 import { DRAIN } from './next/drain.ts';
-import { keepsCertificate } from './plan.ts';
+import { keepsCertificate, type PlannedStep } from './plan.ts';
 import type { FarmState, RotationState } from './rotation.ts';
 import { type HostName, parseThumbprint, type Refusal, type RotationId, refuse, type Thumbprint } from './values.ts';
 import type { Wish } from './wish.ts';
@@ -86,3 +86,23 @@ export function certificatesBefore(
     }),
   );
 }
+
+/** Machines from which a request has removed this certificate, by their runners' own word. */
+export const removedFrom = (
+  { order, rotations }: Pick<FarmState, 'order' | 'rotations'>,
+  thumbprint: Thumbprint,
+): readonly HostName[] => [
+  ...new Set(
+    order.flatMap((id) => {
+      const { wish, plan, steps } = rotations[id] ?? {};
+      if (wish?.kind !== 'retire' || plan == null) return [];
+      const isGone = ({ id: step, kind, params }: PlannedStep, host: HostName): boolean =>
+        kind === 'remove-certificate' &&
+        (params as { readonly thumbprint?: unknown }).thumbprint === thumbprint &&
+        steps?.[host]?.[step]?.state === 'done';
+      return plan.slices.flatMap(({ host, stages }) =>
+        Object.values(stages).some((stage) => stage.steps.some((step) => isGone(step, host))) ? [host] : [],
+      );
+    }),
+  ),
+];

@@ -34,6 +34,8 @@ export interface PlanRequest {
   readonly compromised?: readonly Thumbprint[];
   /** To go back to: what each worker had before. Left out: nothing of the kind is asked for. */
   readonly before?: { readonly [host: string]: Thumbprint } | undefined;
+  /** To go back to: machines from which a request has removed the master's of before. Left out: none. */
+  readonly removed?: readonly HostName[];
   /**
    * Id of the key that signed the word by which a reconnect takes what the master presents. Left out: there is none.
    */

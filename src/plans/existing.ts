@@ -44,6 +44,8 @@ export function surveyExisting(request: PlanRequest, surveyed: Surveyed): Existi
   const isBack = request.wish.of !== null;
   if (named === null || named.der === null) return refuse(isBack ? 'RollbackGone' : 'ExistingMissing', data);
   if (request.compromised?.includes(thumbprint) === true) return refuse('ExistingCompromised', data);
+  const removed = removedIn(request, thumbprint);
+  if (removed.length > 0) return refuse('RollbackRemoved', { ...data, hosts: removed });
   const place = placeOf(named);
   if (isRefusal(place)) return refuse(place.code, { ...data, ...place.data });
   const { accountSid, account } = master.service;
@@ -80,6 +82,13 @@ const mayBeKept = ({ wish }: PlanRequest, { master }: Surveyed): boolean =>
 
 const endpointsOf = ({ workers }: Surveyed): readonly string[] =>
   workers.flatMap(({ worker }) => parseEndpoint(worker.masterEndpoint)?.host ?? []);
+
+/** Where a request has removed it: its own runner takes it no more, and no plan brings it back behind that. */
+const removedIn = ({ looks, removed = [] }: PlanRequest, thumbprint: Thumbprint): readonly HostName[] =>
+  removed.filter((name) => {
+    const isThere = (namedIn(looks[name], thumbprint)?.places ?? []).length > 0;
+    return !isThere && looks[name]?.allowed?.includes(thumbprint) !== true;
+  });
 
 /** Where it lies with its key: in Root before My, but for one that somebody else issued, which only confuses Root. */
 function placeOf({ places, issuers }: NamedCertificate): NamedCertificate['places'][number] | Refusal {

@@ -1,5 +1,5 @@
 import type { PlanHeader } from '../../src/domain/plan.ts';
-import { certificatesBefore, rollbackWish } from '../../src/domain/rollback.ts';
+import { certificatesBefore, removedFrom, rollbackWish } from '../../src/domain/rollback.ts';
 import { type FarmState, initialFarmState, type RotationState } from '../../src/domain/rotation.ts';
 import type { HostName, Thumbprint } from '../../src/domain/values.ts';
 import { plainWish, type Wish } from '../../src/domain/wish.ts';
@@ -85,4 +85,36 @@ test('what can be rolled back instead is named, the newest first', () => {
   const state = farm({}, { wish: own }, { outcome: 'put-back' });
   expect(rollbackWish(state, ask('prod-9'))).toMatchObject({ data: { known: ['prod-2', 'prod-1'] } });
   expect(rollbackWish(state, ask('constructor'))).toMatchObject({ code: 'rollback-unknown' });
+});
+
+describe('Machines from which a request has removed the certificate of before', () => {
+  const removal = (thumbprint: string) => ({
+    id: `remove-${thumbprint}`,
+    kind: 'remove-certificate',
+    params: { thumbprint },
+  });
+
+  /** A removal at which these machines got so far. */
+  function removed(done: { readonly [host: string]: string }, thumbprint: string = OLD): FarmState {
+    const state = farm({}, { wish: { kind: 'retire' }, outcome: 'left-behind' });
+    const slices = workers.map((name) => ({
+      host: name,
+      stages: { retire: { steps: [removal(thumbprint)], checks: [] } },
+    }));
+    const steps = Object.fromEntries(
+      Object.entries(done).map(([name, how]) => [name, { [`remove-${thumbprint}`]: { state: how } }]),
+    );
+    const retire = { ...state.rotations['prod-2'], plan: { header: {}, slices }, steps } as unknown as RotationState;
+    return { ...state, rotations: { ...state.rotations, 'prod-2': retire } };
+  }
+
+  test('are those whose runners say so', () => {
+    expect(removedFrom(removed({ sqlw01: 'done', sqlw02: 'failed' }), OLD)).toEqual(['sqlw01']);
+    expect(removedFrom(removed({}), OLD)).toEqual([]);
+  });
+
+  test('are none where another certificate went', () => {
+    expect(removedFrom(removed({ sqlw01: 'done' }, 'A'.repeat(40)), OLD)).toEqual([]);
+    expect(removedFrom(farm({}), OLD)).toEqual([]);
+  });
 });

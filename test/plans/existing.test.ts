@@ -131,6 +131,44 @@ test('which machines do not allow it is said, and what is to be added there', as
   expect(plan).toMatchObject({ data: { hosts: ['sqlm01', 'sqlw02'], add: [held.thumbprint] } });
 });
 
+describe('A certificate to go back to that a request has removed from some machines', () => {
+  const held = twisted();
+
+  async function back(places: readonly string[], spoil: Spoil = () => {}): Promise<Plan | Refusal> {
+    const { farm, looks } = await survey();
+    for (const name of NAMES) {
+      const { places: all, ...one } = held;
+      const mine = name === 'sqlm01' ? all : places.includes(name) ? [{ store: 'Root', privateKey: 'no' }] : [];
+      Object.assign(looks[name] as object, { named: [{ ...one, places: mine }], allowed: [], used: [held.thumbprint] });
+    }
+    spoil(looks, farm);
+    const wish = { ...plainWish('rotate-master'), of: 'prod-16', use: held.thumbprint };
+    const removed = [host('sqlw01'), host('sqlw02')];
+    return planRotation({ ...request(farm, looks), wish, removed } as unknown as Parameters<typeof planRotation>[0]);
+  }
+
+  test('is refused before anybody is asked, with the machines', async () => {
+    const hosts = ['sqlw01', 'sqlw02'];
+    expect(await back([])).toMatchObject({ code: 'RollbackRemoved', data: { hosts, thumbprint: held.thumbprint } });
+    expect(await back(['sqlw01'])).toMatchObject({ code: 'RollbackRemoved', data: { hosts: ['sqlw02'] } });
+  });
+
+  test('is told so where its runner would not take it either', async () => {
+    const plan = await back([], (looks) => {
+      (looks.sqlw02 as { used: unknown }).used = [];
+    });
+    expect(plan).toMatchObject({ code: 'RollbackRemoved', data: { hosts: ['sqlw01', 'sqlw02'] } });
+  });
+
+  test('is gone back to where it is there again, or an administrator has allowed it since', async () => {
+    expect(codeOf(await back(['sqlw01', 'sqlw02']))).toBe('planned');
+    const plan = await back(['sqlw01'], (looks) => {
+      (looks.sqlw02 as { allowed: unknown }).allowed = [held.thumbprint];
+    });
+    expect(codeOf(plan)).toBe('planned');
+  });
+});
+
 const linesOf = async (held: Loose<NamedCertificate>): Promise<readonly (readonly [string, Message['data']])[]> => {
   const { plan, farm, looks } = await asked(held);
   if (isRefusal(plan)) throw new Error(plan.code);

@@ -1,6 +1,6 @@
 import { compromisedIn } from '../../domain/compromised.ts';
 import { NEW } from '../../domain/plan.ts';
-import { certificatesBefore } from '../../domain/rollback.ts';
+import { certificatesBefore, removedFrom } from '../../domain/rollback.ts';
 import type { RotationState } from '../../domain/rotation.ts';
 import type { RotationId } from '../../domain/values.ts';
 import type { Wish } from '../../domain/wish.ts';
@@ -17,6 +17,7 @@ export const planRequest = (
   at: new Date(desk.moment().now).toISOString(),
   compromised: compromisedIn(desk.state()),
   before: certificatesBefore(desk.state(), wish),
+  removed: wish.of === null || wish.use === null ? [] : removedFrom(desk.state(), wish.use),
   word: wish.kind === 'reconnect' && wish.of !== null ? keyOfWord(desk, wish.of) : undefined,
 });
 

@@ -62,6 +62,10 @@ export const existingFaults = {
     says: (d) => `the certificate of before is not there any more${named(d, 'thumbprint')}: it was removed.`,
     todo: 'What was removed does not come back; rotate again for a new one.',
   },
+  RollbackRemoved: {
+    says: (d) => `the certificate of before${named(d, 'thumbprint')} was removed from ${listed(d.hosts)}.`,
+    todo: 'What was removed does not come back; rotate again for a new one.',
+  },
   RollbackInUse: { says: 'it is on the certificate of before already.', todo: 'Nothing needs to be done.' },
   RollbackUnknown: {
     says: 'which certificate it had before is not known.',

@@ -55,6 +55,10 @@ export const existingFaults = {
     says: (d) => `之前的证书已不在${named(d, 'thumbprint')}：它已被删除。`,
     todo: '删除的无法恢复；请重新轮换以生成新证书。',
   },
+  RollbackRemoved: {
+    says: (d) => tight`之前的证书${named(d, 'thumbprint')}已从 ${listed(d.hosts)} 删除。`,
+    todo: '删除的无法恢复；请重新轮换以生成新证书。',
+  },
   RollbackInUse: { says: '它已在使用之前的证书。', todo: '无需操作。' },
   RollbackUnknown: { says: '不知道它之前使用哪张证书。', todo: '那次轮换前未能读取其现状；请重新轮换以生成新证书。' },
   RollbackKeyNotReadable: {
