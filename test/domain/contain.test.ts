@@ -121,7 +121,10 @@ describe('Where workers’ keys are in the wrong hands', () => {
     expect(asked(sim, 'apply')).toEqual(['sqlm01']);
     const asks = next(sim.rotation(), sim.moment());
     expect(asks.attention.map(({ host }) => host)).toEqual(['sqlm01']);
-    expect(refusedChoice(sim.rotation(), 'leave-behind', asks)).toMatchObject({ code: 'master-not-left' });
+    expect(refusedChoice(sim.rotation(), 'leave-behind', asks)).toMatchObject({
+      code: 'master-not-left',
+      data: { host: 'sqlm01', back: false },
+    });
     expect(sim.rotation().closed).toBeNull();
   });
 });

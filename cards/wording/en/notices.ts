@@ -87,8 +87,10 @@ const refusals = {
   >,
   'refused.goes-back-already': ((d) => `${d.id} is being put back already. Its card shows how far it is.`) as Line<Id>,
   'refused.master-not-left': ((d) =>
-    `${d.host} is the master of ${d.id}: without it no worker runs. Look again, or put all back.`) as Line<
-    Id & { host: string }
+    d.back
+      ? `${d.host} is the master of ${d.id}: without it no worker runs. Look again, or put all back.`
+      : `${d.host} is the master of ${d.id}: as long as nobody knows whether it still trusts what is compromised, nothing is over. Start its runner, and look again; nothing goes back to what is compromised.`) as Line<
+    Id & { host: string; back: boolean }
   >,
   'refused.nothing-unknown': ((d) =>
     `Nothing about ${d.id} is unknown now. Show ${d.id} to see where it stands.`) as Line<Id>,

@@ -71,7 +71,9 @@ const refusals = {
   'refused.stops-already': (d) => `${d.by} 已停止 ${d.id}。进度见其卡片。`,
   'refused.goes-back-already': (d) => `${d.id} 已在还原。进度见其卡片。`,
   'refused.master-not-left': (d) =>
-    `${d.host} 是 ${d.id} 的 Master：没有它，任何 Worker 都无法工作。请重新查看，或全部还原。`,
+    d.back
+      ? `${d.host} 是 ${d.id} 的 Master：没有它，任何 Worker 都无法工作。请重新查看，或全部还原。`
+      : `${d.host} 是 ${d.id} 的 Master：只要不知道它是否仍信任已泄露的证书，就不能结束。请启动其 runner 并重新查看；不会还原到已泄露的证书。`,
   'refused.nothing-unknown': (d) => `${d.id} 目前没有状态未知的机器。请显示 ${d.id} 查看进展。`,
   'refused.decides-already': (d) =>
     `${d.by} 已申请${d.choice === 'leave-behind' ? '放弃它' : d.choice === 'go-on' ? '继续执行' : '全部还原'}。请在其卡片上批准或拒绝。`,

@@ -28,8 +28,9 @@ export function refusedChoice(
   if (choice === 'look-again' && windowClosed !== undefined) return refuse('window-closed', { id, at: windowClosed });
   if (choice === 'look-again' && windowCloses !== undefined) return refuse('window-closes', { id, at: windowCloses });
   const held = plan === null || choice !== 'leave-behind' ? undefined : attention.find((one) => needsMaster(plan, one));
-  if (held !== undefined) return refuse('master-not-left', { id, host: held.host });
-  if (choice === 'put-all-back' && plan !== null && contains(plan)) return refuse('nothing-goes-back', { id });
+  const isBarred = plan !== null && contains(plan);
+  if (held !== undefined) return refuse('master-not-left', { id, host: held.host, back: !isBarred });
+  if (choice === 'put-all-back' && isBarred) return refuse('nothing-goes-back', { id });
   return null;
 }
 
