@@ -168,6 +168,10 @@ export function createRunner(deps: RunnerDeps): Runner {
       isWaiting = waitMs > 0;
       reports.start();
       if (!isWaiting) return worker.resume();
+      log.info(
+        { seconds: Math.ceil(waitMs / 1000) },
+        'what is open waits for the word of the bot, and no longer than this',
+      );
       resuming = resumeAfter(waitMs).catch((error: unknown) => {
         if (!(error instanceof RunnerStopping)) throw error;
       });

@@ -45,7 +45,7 @@ export function statusLines(input: StatusInput): readonly string[] {
 }
 
 function orderLines(order: AcceptedOrder, input: StatusInput): readonly string[] {
-  const { time, now, own } = input;
+  const { time, now, own, holder } = input;
   const what = `Order ${order.n} of ${order.rotation} (${order.kind} ${order.stage ?? ''}`.trimEnd();
   const head = `${what}, taken at ${time(Date.parse(order.at))})`;
   const undo = `To put it back by hand: certops runner undo ${order.rotation} --here`;
@@ -60,6 +60,11 @@ function orderLines(order: AcceptedOrder, input: StatusInput): readonly string[]
       at === null
         ? `  Nothing was bound before, so it does not go back by itself: workers follow it, with or without the bot. Unconfirmed, it ends so at ${time(Date.parse(order.switched.at) + hold.limitMs + ARMED.endsAfterMs)}.`
         : `  It goes back by itself at ${time(at)} (${at > now ? `in ${Math.ceil((at - now) / 1000)} s` : 'that is over'}), unless the bot confirms before that all workers have followed.`,
+      ...(at !== null && at <= now && holder !== null && Date.parse(holder.since) >= at
+        ? [
+            '  Its runner was started after that: it asks the bot first, for a minute at most, what came of it meanwhile.',
+          ]
+        : []),
       undo,
     ];
   }

@@ -1,4 +1,6 @@
+import { statusLines } from '../../../src/app/runner/status-lines.ts';
 import { openOrders } from '../../../src/domain/journal/runner-fold.ts';
+import type { HostName } from '../../../src/domain/values.ts';
 import { settled, wordsFirst } from '../../../src/roots/first-letter.ts';
 import { outcomeOf, type Rig, rigBefore } from './rig.ts';
 
@@ -63,6 +65,32 @@ async function confirmed() {
   rig.diskOf(MASTER).lines.splice(all.copy);
   return { ...all, known };
 }
+
+describe('certops runner status, on a master that holds its switch', () => {
+  const asks = 'it asks the bot first, for a minute at most';
+
+  test.each([
+    ['was started after its time limit', 1_000, true],
+    ['was started before', -1_000, false],
+    ['does not run', null, false],
+  ])('tells of the wait for the bot where its runner %s', async (_, afterMs, isSaid) => {
+    const { rig, runner } = await switched();
+    await runner.stop();
+    const state = rig.journalOf(MASTER).state();
+    const due = Date.parse(openOrders(state)[0]?.switched?.goesBackAt ?? '');
+    const lines = statusLines({
+      own: { farm: 'prod', host: MASTER as HostName },
+      state,
+      seen: { master: null, own: [] },
+      isPaused: false,
+      holder: afterMs === null ? null : { pid: 1, since: new Date(due + afterMs).toISOString() },
+      now: due + 2_000,
+      time: (at) => new Date(at).toISOString(),
+    });
+    expect(lines.join(' ')).toContain('that is over');
+    expect(lines.join(' ').includes(asks)).toBe(isSaid);
+  });
+});
 
 describe('A master whose folder is put back from a copy of the middle of a cutover', () => {
   test('stays where it is once the bot says that it knows more', async () => {
