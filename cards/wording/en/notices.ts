@@ -199,6 +199,14 @@ const answers = {
     `${d.id}: putting all back needs ${count(d.needed, 'approval')} on its card.`) as Line<Id & { needed: number }>,
   'strange-order': ((d, pen) =>
     `${pen.bold(`${d.host} refused an order that was never sent from here`)} (${d.code}), at ${pen.time(d.at)}. Somebody else writes into its queue: look who can reach Redis.`) as Line<Strange>,
+  'letters-of-other-farm': ((d, pen) =>
+    `${pen.bold(`${d.host} of ${d.farm} finds letters of farm ${d.other} in its queue`)}, under a key that it does not know (${d.key}), noticed at ${pen.time(d.at)}. If a bot of ${d.other} shares this Redis and has a machine called ${d.host} too, each of the two runners takes letters of the other, and work comes late or lapses: give one of the two farms a Redis of its own. Else somebody writes into that queue: look who can reach Redis.`) as Line<{
+    host: string;
+    farm: string;
+    other: string;
+    key: string;
+    at: string;
+  }>,
   'order-not-remembered': ((d, pen) =>
     `${pen.bold(`${d.host} took an order of ${d.id} that is not in the bot's journal`)}, noticed at ${pen.time(d.at)}; other machines may have, too. Either the bot's folder was removed or restored from an older copy, and votes and denials since then are missing here, or somebody else signs with its key. What was open here is ended: see on each machine how it stands (certops runner status), then ask anew, and approve nothing older. Read the event log of that host, and exchange the key if nobody touched the folder.`) as Line<{
     host: string;

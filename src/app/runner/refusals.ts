@@ -1,21 +1,24 @@
-import { MINUTE_MS } from '../../domain/time.ts';
+import { HOUR_MS, MINUTE_MS } from '../../domain/time.ts';
 import type { SteadyClock } from '../../ports/clock.ts';
 
 /** All codes together: whoever floods a queue must not fill the journal. */
 const MOST_A_MINUTE = 60;
 
+/** What is so until somebody changes it, and comes with half of all letters. */
+const SELDOM: { readonly [code: string]: number } = { LetterOfOtherFarm: HOUR_MS };
+
 /**
- * Whether a refusal is worth a journal entry: one a minute and code, and, for a letter with a good signature, one a
+ * Whether a refusal is worth a journal entry: one a minute (or what `SELDOM` says) and code, and, for a letter with a good signature, one a
  * minute, code and order number, so that the bot hears of each of its own orders.
  */
 export function createRefusalLimit(clock: Pick<SteadyClock, 'steady'>): (code: string, n: number | null) => boolean {
   const recent = new Map<string, number>();
   return (code, n) => {
     const now = clock.steady();
-    for (const [key, at] of recent) if (now - at >= MINUTE_MS) recent.delete(key);
+    for (const [key, until] of recent) if (now >= until) recent.delete(key);
     const key = `${code} ${n ?? ''}`;
     if (recent.has(key) || recent.size >= MOST_A_MINUTE) return false;
-    recent.set(key, now);
+    recent.set(key, now + (SELDOM[code] ?? MINUTE_MS));
     return true;
   };
 }

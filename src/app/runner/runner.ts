@@ -4,6 +4,7 @@ import type { RunnerEntry } from '../../domain/journal/entries.ts';
 import { openOrders } from '../../domain/journal/runner-fold.ts';
 import { verifyEnvelope } from '../../domain/letters/envelope.ts';
 import { parseOrder, parseSignal } from '../../domain/letters/letters.ts';
+import { otherFarmOf } from '../../domain/letters/other-farm.ts';
 import { type Envelope, type Order, PROTOCOL, type Signal } from '../../domain/letters/protocol.ts';
 import { sha256 } from '../../domain/plan.ts';
 import { type Facts, isRefusal, type Json, type Refusal, refuse } from '../../domain/values.ts';
@@ -78,6 +79,8 @@ export function createRunner(deps: RunnerDeps): Runner {
   }
 
   async function take(letter: unknown): Promise<void> {
+    const other = otherFarmOf(letter, config);
+    if (other !== null) return refused(refuse('LetterOfOtherFarm', { ...other }), null);
     const verified = verifyEnvelope(letter, 'order', config.botKeys);
     if (isRefusal(verified)) return refused(verified, null);
     const order = parseOrder(verified.body);
@@ -187,13 +190,14 @@ export function createRunner(deps: RunnerDeps): Runner {
     },
     receive(letter) {
       if (isStopping) return Promise.resolve();
-      if (typeof letter === 'object' && (letter as { type?: unknown } | null)?.type === 'ack') {
+      const type = typeof letter === 'object' ? (letter as { type?: unknown } | null)?.type : null;
+      const isOthers = type !== 'order' && otherFarmOf(letter, config) !== null;
+      if (type === 'ack' && !isOthers) {
         reports.acknowledged(letter);
         return Promise.resolve();
       }
-      const isSignal = typeof letter === 'object' && (letter as { type?: unknown } | null)?.type === 'signal';
       turn = turn
-        .then(() => (isSignal ? listen(letter) : take(letter)))
+        .then(() => (type === 'signal' && !isOthers ? listen(letter) : take(letter)))
         .catch((error: unknown) => log.warn({ code: failureOf(error).code }, 'a letter could not be taken'));
       return turn;
     },

@@ -76,6 +76,28 @@ test('very many codes fill no channel: ten have a word each, the others share on
   expect(told()).toEqual([...codes.slice(0, 10), `${codes.slice(10, 18).join(', ')}, …`]);
 });
 
+test('a queue that two farms share is told once a day, with the names of both and the key', async () => {
+  const other = createMemorySigner();
+  const letter = (type: 'order' | 'ack', how: object = {}): Envelope =>
+    other.sign(type, JSON.stringify({ v: 1, farm: 'test', host: MASTER, boot: 'x', upTo: 7, ...how }));
+  await send(letter('ack'), letter('order'), letter('ack', { farm: 'test2' }));
+  await rig.pass(2 * 3_600_000);
+  await send(letter('order'));
+  const words = rig.chat.cards().flatMap((view) => (view.kind === 'notice' ? view.messages : []));
+  const said = words.filter(({ id }) => id === 'letters-of-other-farm');
+  expect(said).toMatchObject([{ data: { host: MASTER, farm: 'prod', other: 'test', key: other.keyId } }]);
+  expect(told()).toEqual([]);
+});
+
+test.each([
+  ['of this farm', { farm: 'prod' }, 'EnvelopeUnknownKey'],
+  ['of another machine', { host: 'sqlw01' }, 'EnvelopeUnknownKey'],
+  ['of a farm that cannot be one', { farm: '<b>' }, 'EnvelopeUnknownKey'],
+])('a stranger’s letter %s is no sign of a second farm', async (_, how, code) => {
+  await send(createMemorySigner().sign('order', JSON.stringify({ v: 1, farm: 'test', host: MASTER, ...how })));
+  expect(told()).toEqual([code]);
+});
+
 const taken = (): readonly unknown[] =>
   rig.chat
     .cards()

@@ -76,6 +76,10 @@ export const workFaults = {
   StepNotUnderstood: { says: 'it does not understand a step.', todo: 'Give bot and runner the same version.' },
   RunnerPaused: { says: 'its runner is paused.', todo: 'Remove the file STOP from its state folder.' },
   EnvelopeBadSignature: { says: 'the signature was not valid.', todo: 'Compare the keys of bot and runner.' },
+  LetterOfOtherFarm: {
+    says: (d) => `it found a letter of another farm in its queue${named(d, 'farm')}.`,
+    todo: 'Two machines of one name need a Redis each.',
+  },
   EnvelopeUnknownKey: {
     says: 'the order was signed with a key that it does not know.',
     todo: 'Compare the keys of bot and runner.',

@@ -75,6 +75,10 @@ export const workFaults = {
   StepNotUnderstood: { says: '不识别某个步骤。', todo: SAME_VERSION },
   RunnerPaused: { says: 'runner 已暂停。', todo: '请删除其状态文件夹中的 STOP 文件。' },
   EnvelopeBadSignature: { says: '签名无效。', todo: KEYS },
+  LetterOfOtherFarm: {
+    says: (d) => `它在队列中发现另一个服务器场的信件${named(d, 'farm')}。`,
+    todo: '同名的两台机器须各用一个 Redis。',
+  },
   EnvelopeUnknownKey: { says: '指令的签名密钥不为它所知。', todo: KEYS },
   PutBackDecided: { says: '已决定还原。', todo: WHEN_RIGHT },
   StopAsked: { says: '已被要求停止。', todo: WHEN_RIGHT },

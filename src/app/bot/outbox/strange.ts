@@ -10,6 +10,7 @@ import { type ToldWord, WORD_IS_NEWS_MS } from './told-word.ts';
 const WORDS_AN_HOUR = 10;
 const CODES_NAMED = 8;
 const TAKEN = 'OrderNotRemembered';
+const OTHERS = 'LetterOfOtherFarm';
 
 /**
  * An order that we never sent, refused by a runner or taken by it: somebody else writes into the queue, or our own
@@ -21,7 +22,7 @@ export function strangeWords(desk: Desk): readonly ToldWord[] {
   const hours = new Map<string, Refused[]>();
   const recent = desk.state().strange.filter(({ at }) => now - Date.parse(at) <= WORD_IS_NEWS_MS);
   for (const strange of recent) {
-    if (strange.code === TAKEN) continue;
+    if (strange.code === TAKEN || strange.code === OTHERS) continue;
     const key = `${sentenceOf(strange)} ${strange.host} ${strange.at.slice(0, 13)}`;
     const known = hours.get(key) ?? [];
     if (!known.some(({ code }) => code === strange.code)) hours.set(key, [...known, strange]);
@@ -34,7 +35,14 @@ export function strangeWords(desk: Desk): readonly ToldWord[] {
       ...(more.length === 0 ? [] : [wordOf(`${key} more`, more)]),
     ];
   });
-  return [...refused, ...unremembered(recent.filter(({ code }) => code === TAKEN))];
+  return [
+    ...refused,
+    ...unremembered(recent.filter(({ code }) => code === TAKEN)),
+    ...ofOtherFarms(
+      desk.farm.name,
+      recent.filter(({ code }) => code === OTHERS),
+    ),
+  ];
 }
 
 function wordOf(key: string, all: readonly Refused[]): ToldWord {
@@ -54,6 +62,15 @@ const SENTENCES: { readonly [code: string]: string } = {
 
 const sentenceOf = ({ code }: Refused): string =>
   (Object.hasOwn(SENTENCES, code) ? SENTENCES[code] : null) ?? 'strange-order';
+
+/** It goes on until somebody ends it: once a day and machine, whatever farms are named. */
+function ofOtherFarms(farm: string, all: readonly Refused[]): readonly ToldWord[] {
+  const words = new Map(all.map((one) => [`${one.host} ${one.at.slice(0, 10)}`, one]).reverse() as [string, Refused][]);
+  return [...words].map(([of, { host, data, at }]) => {
+    const messages = [say('letters-of-other-farm', { host, farm, other: data.farm ?? '', key: data.key ?? '', at })];
+    return { key: `letters-of-other-farm ${of}`, at, view: { kind: 'notice', messages, actions: [] } };
+  });
+}
 
 /**
  * Taken, not refused. A journal that was cut short is missing to all machines, so the first that says so speaks for all
