@@ -8,8 +8,8 @@ const MOST_A_MINUTE = 60;
 const SELDOM: { readonly [code: string]: number } = { LetterOfOtherFarm: HOUR_MS };
 
 /**
- * Whether a refusal is worth a journal entry: one a minute (or what `SELDOM` says) and code, and, for a letter with a good signature, one a
- * minute, code and order number, so that the bot hears of each of its own orders.
+ * Whether a refusal is worth a journal entry: one a minute and code, and, for a letter with a good signature, one a
+ * minute, code and order number, so that the bot hears of each of its own orders; of what is seldom told, one an hour.
  */
 export function createRefusalLimit(clock: Pick<SteadyClock, 'steady'>): (code: string, n: number | null) => boolean {
   const recent = new Map<string, number>();
