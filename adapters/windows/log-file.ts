@@ -1,12 +1,9 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { WindowsContext } from './context.ts';
-import { text } from './parse/registry.ts';
-import { childNames, readExactText, readKeys } from './registry.ts';
+import { profileOf } from './profiles.ts';
 import { remembered } from './remembered.ts';
-import { ADMINISTRATORS } from './services/account.ts';
 
-const PROFILES = 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList';
 const TAIL_BYTES = 256 * 1024;
 /**
  * `SSIS\ScaleOut\Agent`, with a version folder (`16`) on the way since 2022: nobody tells where, so all are looked at.
@@ -22,25 +19,6 @@ export async function readLogTail(context: WindowsContext, accountSid: string): 
   const files = await filesBelow(context, top, DEPTH);
   const newest = files.filter((file) => AGENT.test(path.win32.dirname(file.name))).sort((a, b) => b.at - a.at)[0];
   return newest === undefined ? null : tailOf(context.paths.toFileSystem(newest.name));
-}
-
-async function profileOf(context: WindowsContext, accountSid: string): Promise<string | null> {
-  const sid = accountSid === ADMINISTRATORS ? await builtInAdministrator(context) : accountSid;
-  const keys = sid === null ? null : await readKeys(context, `${PROFILES}\\${sid}`);
-  const shown = keys?.[0] === undefined ? null : text(keys[0], 'ProfileImagePath');
-  if (shown === null || shown === '') return null;
-  // A folder that somebody's name gave its name may hold letters that the console's code page lacks.
-  const isSomebodys = sid?.startsWith('S-1-5-21-') === true;
-  const found = isSomebodys ? await readExactText(context, `${PROFILES}\\${sid}`, 'ProfileImagePath') : shown;
-  const drive = context.systemRoot.slice(0, 2);
-  return found.replace(/%(systemroot|windir)%/giu, () => context.systemRoot).replace(/%systemdrive%/giu, () => drive);
-}
-
-/** Its SID ends in 500; null where a domain's has a profile here too, and nobody can tell whose is whose. */
-async function builtInAdministrator(context: WindowsContext): Promise<string | null> {
-  const sids = childNames((await readKeys(context, PROFILES)) ?? [], PROFILES);
-  const found = sids.filter((sid) => /^S-1-5-21-(?:\d+-){3}500$/iu.test(sid));
-  return found.length === 1 ? (found[0] ?? null) : null;
 }
 
 interface Found {

@@ -31,13 +31,36 @@ const EXPORTED = 'key.reg';
  * that it lacks, and an exported key is UTF-16. Throws `RegistryNotReadable`, also when there is no such text.
  */
 export async function readExactText(context: WindowsContext, key: string, name: string): Promise<string> {
+  const { exported, code, output } = await exportOf(context, key);
+  const found = exportedText(exported, printed(key), name);
+  if (found === null) throw new CertopsError('RegistryNotReadable', { key, name, code, output });
+  return found;
+}
+
+/** The same text of each key right below that has it, by the name of that key. Throws `RegistryNotReadable`. */
+export async function readExactTexts(
+  context: WindowsContext,
+  key: string,
+  name: string,
+): Promise<ReadonlyMap<string, string>> {
+  const names = childNames((await readKeys(context, key)) ?? [], key);
+  if (names.length === 0) return new Map();
+  const { exported, code, output } = await exportOf(context, key);
+  if (exported === '') throw new CertopsError('RegistryNotReadable', { key, name, code, output });
+  return new Map(
+    names.flatMap((child) => {
+      const found = exportedText(exported, `${printed(key)}\\${child}`, name);
+      return found === null ? [] : [[child, found] as const];
+    }),
+  );
+}
+
+async function exportOf(context: WindowsContext, key: string) {
   return withScratch(context, async (scratch) => {
     const args = ['export', key, scratch.windows(EXPORTED)];
     const { code, text } = await context.tools.run('reg', args, { timeLimitMs: LIMIT_MS });
     const exported = code === 0 ? ((await scratch.read(EXPORTED))?.toString('utf16le') ?? '') : '';
-    const found = exportedText(exported, printed(key), name);
-    if (found === null) throw new CertopsError('RegistryNotReadable', { key, name, code, output: cut(text) });
-    return found;
+    return { exported, code, output: cut(text) };
   });
 }
 

@@ -48,7 +48,9 @@ function readyOf({ farm, looks, at, wish, compromised = [] }: PlanRequest): read
   const [used] = inUse;
   if (used !== undefined) {
     const { thumbprint, users } = used;
-    return refuse('StillInUse', { host: users[0]?.host ?? null, thumbprint, where: users.map(({ where }) => where) });
+    const isUnused = users.every(({ kind }) => kind === 'key-elsewhere');
+    const where = users.map((user) => user.where);
+    return refuse(isUnused ? 'KeyNotRemovable' : 'StillInUse', { host: users[0]?.host ?? null, thumbprint, where });
   }
   const [first] = [...waiting].sort((a, b) => (a.until < b.until ? -1 : 1));
   if (first !== undefined) return refuse('GraceNotOver', { thumbprint: first.thumbprint, until: first.until });

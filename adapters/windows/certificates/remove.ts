@@ -51,6 +51,8 @@ export async function removeKeyOf(
   signal: AbortSignal,
 ): Promise<void> {
   const [trace] = await readTraces(context, [thumbprint]);
+  const elsewhere = trace?.users.find(({ kind }) => kind === 'key-elsewhere');
+  if (elsewhere !== undefined) throw new CertopsError('KeyNotRemovable', { store, thumbprint, where: elsewhere.where });
   if (trace?.users.length !== 0)
     throw new CertopsError('KeyUsedElsewhere', { thumbprint, users: trace?.users.map(({ where }) => where) ?? [] });
   const entry = await readEntry(context, store, thumbprint);

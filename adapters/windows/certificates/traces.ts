@@ -2,7 +2,7 @@ import { CertopsError } from '../../../src/domain/errors.ts';
 import type { CertificateTrace, CertificateUser } from '../../../src/domain/machine/host-facts.ts';
 import type { StoreName, Thumbprint } from '../../../src/domain/values.ts';
 import type { WindowsContext } from '../context.ts';
-import { keyFilesOf } from '../keys/key-file.ts';
+import { type KeyPlace, placeOfKey } from '../keys/key-place.ts';
 import { distinct, parseStore, type StoreEntry, saysNotFound } from '../parse/certutil.ts';
 import { cut } from '../parse/text.ts';
 import { readUsers } from './users.ts';
@@ -31,9 +31,14 @@ export async function readTraces(
   return Promise.all(
     thumbprints.map(async (thumbprint): Promise<CertificateTrace> => {
       const own = held.filter((entry) => entry.thumbprint === thumbprint);
-      const keyed = await Promise.all(own.map(async (entry) => ((await hasKey(context, entry)) ? [entry.store] : [])));
+      const places = await Promise.all(own.map((entry) => placeOfKey(context, entry)));
       const stores = own.map(({ store }) => store);
-      return { thumbprint, stores, keys: keyed.flat(), users: [...(users[thumbprint] ?? []), ...sharing(own, held)] };
+      return {
+        thumbprint,
+        stores,
+        keys: stores.filter((_store, at) => places[at] !== 'gone'),
+        users: [...(users[thumbprint] ?? []), ...sharing(own, held), ...elsewhere(places)],
+      };
     }),
   );
 }
@@ -47,12 +52,9 @@ export async function listOf(context: WindowsContext, store: StoreName): Promise
   return distinct(parseStore(text)).map((entry) => ({ ...entry, store }));
 }
 
-/** A key in hardware has no file that could be looked for: it is there as long as the certificate says so. */
-async function hasKey(context: WindowsContext, entry: StoreEntry): Promise<boolean> {
-  if (entry.privateKey === 'no') return false;
-  const files = await keyFilesOf(context, entry);
-  return files === null ? entry.privateKey === 'yes' : files.length > 0;
-}
+/** Without its certificate nothing would name a key any more that nobody here can remove: so the certificate stays. */
+const elsewhere = (places: readonly KeyPlace[]): readonly CertificateUser[] =>
+  places.flatMap((place) => (typeof place === 'string' ? [] : [{ kind: 'key-elsewhere', where: place.elsewhere }]));
 
 /** Another certificate over the same key: one that was renewed without a new key. */
 const sharing = (own: readonly Held[], held: readonly Held[]): readonly CertificateUser[] =>

@@ -6,16 +6,8 @@ import type { WindowsContext } from '../context.ts';
 import type { StoreEntry } from '../parse/certutil.ts';
 import { errnoOf } from '../settings/overwrite.ts';
 
-/**
- * Below ProgramData\Microsoft: legacy containers of the machine and of SYSTEM, then CNG's. Source: MicrosoftDocs/win32,
- * key storage.
- */
-const PLACES = [
-  ['Crypto', 'RSA', 'MachineKeys'],
-  ['Crypto', 'RSA', 'S-1-5-18'],
-  ['Crypto', 'Keys'],
-  ['Crypto', 'SystemKeys'],
-] as const;
+/** Legacy containers of the machine and of SYSTEM, then CNG's. Source: MicrosoftDocs/win32, key storage. */
+const PLACES = [['RSA', 'MachineKeys'], ['RSA', 'S-1-5-18'], ['Keys'], ['SystemKeys']] as const;
 
 /** Those of Windows that keep a key in a file; the second kind is of CNG. */
 const LEGACY = /^Microsoft (?:(?:Base|Strong|Enhanced) Cryptographic Provider|Enhanced RSA and AES|RSA SChannel)/iu;
@@ -24,12 +16,24 @@ const CNG = /^Microsoft Software Key Storage Provider$/iu;
 type Named = Pick<StoreEntry, 'container' | 'keyFile' | 'provider'>;
 
 /**
- * Windows paths of the files that hold the private key that a certificate names; empty: it is gone. null: nothing tells
- * where it would lie, as of a key in hardware. Throws `KeyFolderNotReadable`: what cannot be looked for is never gone.
+ * Windows paths of the machine's files that hold the private key that a certificate names; empty: there is none here.
+ * null: nothing tells where it would lie, as of a key in hardware. Throws `KeyFolderNotReadable`: what cannot be looked
+ * for is never gone.
  */
-export async function keyFilesOf(context: WindowsContext, entry: Named): Promise<readonly string[] | null> {
+export const keyFilesOf = (context: WindowsContext, entry: Named): Promise<readonly string[] | null> =>
+  filesIn(
+    context,
+    entry,
+    PLACES.map((place) => cryptoFolder(context, ...place)),
+  );
+
+/** The same in folders that may not be there, by Windows paths. */
+export async function filesIn(
+  context: WindowsContext,
+  entry: Named,
+  folders: readonly string[],
+): Promise<readonly string[] | null> {
   const { keyFile } = entry;
-  const folders = foldersOf(context);
   if (keyFile !== null) {
     const files = folders.map((folder) => path.win32.join(folder, keyFile));
     const there = await Promise.all(files.map((file) => exists(context.paths.toFileSystem(file))));
@@ -43,10 +47,9 @@ export async function keyFilesOf(context: WindowsContext, entry: Named): Promise
   );
 }
 
-function foldersOf({ systemRoot }: WindowsContext): readonly string[] {
-  const drive = path.win32.parse(systemRoot).root;
-  return PLACES.map((place) => path.win32.join(drive, 'ProgramData', 'Microsoft', ...place));
-}
+/** Windows path of a folder for keys that belong to no account, or to one of Windows' own. */
+export const cryptoFolder = ({ systemRoot }: WindowsContext, ...names: readonly string[]): string =>
+  path.win32.join(path.win32.parse(systemRoot).root, 'ProgramData', 'Microsoft', 'Crypto', ...names);
 
 /**
  * What the name of a container's file begins with; the machine's GUID follows. MD5 over the container's name in lower

@@ -22,6 +22,8 @@ export interface StoreEntry {
 /** Each certificate has its number; what is said of its key may have a heading of its own: `Begin force NCrypt`. */
 const HEADER = /^={4,} .*\p{Nd}.* ={4,}$/u;
 const MISSING = /Missing stored keyset/iu;
+const PASSED = /\btest passed\b/iu;
+const FAILED = /\bFAILED\b/u;
 /** A store may hold lists of what is revoked or trusted as well; they have a hash, dates and an issuer too. */
 const LIST = /= (?:CRL|CTL|LCR) \d+ =/u;
 /** French puts a blank that does not break before the colon: in the wrong code page it is some letter. */
@@ -65,19 +67,32 @@ function readBlock(lines: readonly string[]): StoreEntry {
 /**
  * The key's lines are the indented ones below the hash: ` <container> = X`, then, when the key could be opened, mostly
  * ` <other name>: Y`, then ` <provider> = Z`. For a legacy provider X is the file and Y the container; for CNG it is
- * the other way round.
+ * the other way round. What follows tells how its use was tried, in some language: only of a key that was opened can it
+ * be said both whether it may be exported and how the trial ended.
  */
 function readKey(lines: readonly string[]): Omit<StoreEntry, 'thumbprint' | 'selfIssued'> {
   const named = lines.filter((line) => /^\s+\S/u.test(line));
-  const assigned = named.flatMap((line) => /^[^=:]+=\s*(\S.*)$/u.exec(line)?.[1] ?? []);
+  // a container without a name takes its place all the same
+  const assigned = named.flatMap((line) => /^[^=:]+=\s*(.*)$/u.exec(line)?.[1] ?? []);
   const other = named.flatMap((line) => /^[^=:\uff1a]+[:\uff1a]\s*(\S.*)$/u.exec(line)?.[1] ?? [])[0] ?? null;
   const first = assigned[0] ?? null;
   const provider = assigned[1] ?? null;
   if (first === null && other === null) return { privateKey: 'no', container: null, keyFile: null, provider: null };
-  const untold = lines.some((line) => MISSING.test(line)) ? 'unreadable' : 'untold';
-  const privateKey = other === null ? untold : 'yes';
+  const privateKey = other === null ? trialOf(lines) : 'yes';
   if (first !== null && KEY_FILE.test(first)) return { privateKey, container: other, keyFile: first, provider };
-  return { privateKey, container: first, keyFile: other !== null && KEY_FILE.test(other) ? other : null, provider };
+  return {
+    privateKey,
+    container: first === '' ? null : first,
+    keyFile: other !== null && KEY_FILE.test(other) ? other : null,
+    provider,
+  };
+}
+
+function trialOf(lines: readonly string[]): StoreEntry['privateKey'] {
+  if (lines.some((line) => MISSING.test(line))) return 'unreadable';
+  const told = lines.filter((line) => /^\S/u.test(line) && !line.startsWith('CertUtil: '));
+  if (told.some((line) => FAILED.test(line))) return 'untold';
+  return told.length > 1 || told.some((line) => PASSED.test(line)) ? 'yes' : 'untold';
 }
 
 /** Issuer is the line above the two dates, subject the line below them; the dates alone are indented. */

@@ -113,7 +113,7 @@ const leftover: z.ZodType<Leftover> = z.strictObject({
   users: z
     .array(
       z.strictObject({
-        kind: z.enum(['binding', 'setting', 'published', 'shared-key', 'sql', 'rdp']),
+        kind: z.enum(['binding', 'setting', 'published', 'shared-key', 'key-elsewhere', 'sql', 'rdp']),
         where: line,
       }),
     )

@@ -102,9 +102,12 @@ export interface StoredCertificate {
 
 /** Something of a machine that would miss a certificate or its key. */
 export interface CertificateUser {
-  /** 'shared-key': another certificate has the same key. 'sql', 'rdp': the SQL engine, Remote Desktop. */
-  readonly kind: 'binding' | 'setting' | 'published' | 'shared-key' | 'sql' | 'rdp';
-  /** Key of the binding; service and setting; store and thumbprint; instance. */
+  /**
+   * 'shared-key': another certificate has the same key. 'key-elsewhere': its own lies in hardware or in an account's
+   * profile, where nothing here can remove it. 'sql', 'rdp': the SQL engine, Remote Desktop.
+   */
+  readonly kind: 'binding' | 'setting' | 'published' | 'shared-key' | 'key-elsewhere' | 'sql' | 'rdp';
+  /** Key of the binding; service and setting; store and thumbprint; provider or file of the key; instance. */
   readonly where: string;
 }
 

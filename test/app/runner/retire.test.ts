@@ -165,3 +165,16 @@ test('what is allowed on a machine is not planned to go there, so that its runne
   const holders = slices.filter(({ stages }) => stages.retire !== undefined).map(({ host }) => host);
   expect(holders).toEqual(['sqlm01', 'sqlw02']);
 });
+
+test('a key that nobody here can remove keeps its certificate, and the refusal tells where it lies', async () => {
+  const where = 'Microsoft Base Smart Card Crypto Provider';
+  const master = rig.machines.get('sqlm01');
+  Object.assign(master ?? {}, { users: new Map([[old, [{ kind: 'key-elsewhere', where }]]]) });
+  await expect(retirePlan()).rejects.toThrow(
+    JSON.stringify({
+      refused: true,
+      code: 'KeyNotRemovable',
+      data: { host: 'sqlm01', thumbprint: old, where: [where] },
+    }),
+  );
+});

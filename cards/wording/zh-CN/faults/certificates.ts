@@ -42,7 +42,10 @@ export const certificatesFaults = {
   },
   KeyStillThere: { says: '私钥仍然存在，因此未删除证书。', todo: '请人工删除，或重新申请。' },
   KeyNotRemoved: { says: '私钥未能删除。', todo: REMOVE },
-  KeyNotRemovable: { says: '私钥无法由此删除。', todo: REMOVE },
+  KeyNotRemovable: {
+    says: (d) => `私钥无法由此删除${named(d, 'where')}，因此保留其证书。`,
+    todo: '请人工删除两者；没有程序使用它们。',
+  },
   KeyGrantFailed: { says: '未能授予新私钥的读取权限。', todo: AGAIN },
   KeyGrantNotEffective: { says: '授权后服务仍无权读取新私钥。', todo: AGAIN },
   KeyNotInFile: { says: '私钥不在文件中。', todo: HARDWARE },

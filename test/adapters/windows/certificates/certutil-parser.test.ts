@@ -208,3 +208,25 @@ test('a key without the line that older tools leave out is not said to be closed
   const plain = FRENCH_KEY.replace(/^.*conteneur unique.*\n/mu, '');
   expect(parseStore(plain)).toMatchObject([{ privateKey: 'untold', container: 'certops-1', keyFile: null }]);
 });
+
+const HARDWARE = 'Microsoft Base Smart Card Crypto Provider';
+const withKey = (...lines: readonly string[]): string =>
+  FRENCH_KEY.replace(/^ {2}Conteneur[\s\S]*$/mu, `${lines.join('\n')}\nCertUtil: -store OK.\n`);
+
+test.each([
+  ['English', ['Signature test passed'], 'yes'],
+  ['English, of a smart card', ['Private key is NOT exportable', 'Encryption test passed'], 'yes'],
+  ['another language that tells of both', ['La clé privée ne peut pas être exportée', 'Test réussi'], 'yes'],
+  ['another language that tells of one thing', ['Jeu de clés stocké manquant'], 'untold'],
+  ['a test that failed', ['Private key is NOT exportable', 'Encryption test FAILED'], 'untold'],
+  ['nothing', [], 'untold'],
+  ['one that is missing', ['Missing stored keyset'], 'unreadable'],
+])('a key without a second name is there when what is said of its trial tells so: %s', (_what, said, privateKey) => {
+  const [entry] = parseStore(withKey('  Key Container = x', `  Provider = ${HARDWARE}`, ...said));
+  expect(entry).toMatchObject({ privateKey, container: 'x', keyFile: null, provider: HARDWARE });
+});
+
+test('a container without a name is no provider', () => {
+  const [entry] = parseStore(withKey('  Key Container = ', `  Provider = ${HARDWARE}`, 'Missing stored keyset'));
+  expect(entry).toMatchObject({ privateKey: 'unreadable', container: null, provider: HARDWARE });
+});

@@ -2,7 +2,8 @@ import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { readEntry } from '../../../../adapters/windows/certificates/read.ts';
-import { removeCertificate } from '../../../../adapters/windows/certificates/remove.ts';
+import { removeCertificate, removeKeyOf } from '../../../../adapters/windows/certificates/remove.ts';
+import { readTraces } from '../../../../adapters/windows/certificates/traces.ts';
 import { keyFilesOf } from '../../../../adapters/windows/keys/key-file.ts';
 import { createPaths } from '../../../../adapters/windows/paths.ts';
 import type { ToolResult, Tools } from '../../../../adapters/windows/tools.ts';
@@ -26,6 +27,13 @@ afterEach(() => fs.rm(path.join(root, 'ProgramData', 'Microsoft'), { recursive: 
 const ENHANCED = 'Microsoft Enhanced RSA and AES Cryptographic Provider';
 const SOFTWARE = 'Microsoft Software Key Storage Provider';
 const THUMBPRINT = '19F647A3F4E60EABC126D73EF1EF6E9F84224997' as Thumbprint;
+
+const SID = 'S-1-5-21-1-2-3-1105';
+const PROFILE_LIST = `\ufeffWindows Registry Editor Version 5.00\r
+\r
+[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList\\${SID}]\r
+"ProfileImagePath"="C:\\\\Users\\\\Łukasz-svc"\r
+`;
 
 /** A host whose store holds one certificate with these lines for its key; `-delkey` takes the file if it may. */
 function hostWith(key: readonly string[], { acl = 'D:PAI(A;;FA;;;SY)(A;;FA;;;BA)', deletes = '' } = {}) {
@@ -52,7 +60,12 @@ function hostWith(key: readonly string[], { acl = 'D:PAI(A;;FA;;;SY)(A;;FA;;;BA)
     if (words.includes('-delkey') && deletes !== '') await fs.rm(deletes);
     if (words.includes('/save'))
       await fs.writeFile(paths.toFileSystem(words.at(-1) ?? ''), Buffer.from(`x\r\n${acl}\r\n`, 'utf16le'));
-    if (tool === 'reg') return answer(0, `${String(words[1]).replace('HKLM', 'HKEY_LOCAL_MACHINE')}\\x\r\n`);
+    if (tool === 'reg' && words[0] === 'export')
+      await fs.writeFile(paths.toFileSystem(words[2] ?? ''), Buffer.from(PROFILE_LIST, 'utf16le'));
+    if (tool === 'reg') {
+      const key = String(words[1]).replace('HKLM', 'HKEY_LOCAL_MACHINE');
+      return answer(0, `${key}\\${key.endsWith('ProfileList') ? SID : 'x'}\r\n`);
+    }
     if (words.includes('-store') && (!there || words.includes('My'))) return answer(17, '0x80090011');
     return answer(0, words.includes('-store') ? listed : '');
   };
@@ -133,4 +146,48 @@ test.each([
   if (isThere) await lay('cng', DEMO);
   const entry = await readEntry(hostWith(FRENCH, { acl }).context, 'Root', THUMBPRINT);
   expect(entry).toMatchObject({ privateKey, container: 'myDemoCA', keyFile: isThere ? `${DEMO}_${GUID}` : null });
+});
+
+const traceOf = async (context: ReturnType<typeof hostWith>['context']) => {
+  const [trace] = await readTraces(context, [THUMBPRINT]);
+  return { keys: trace?.keys, users: trace?.users };
+};
+
+test.each([
+  ['that answers', 'Signature test passed'],
+  ['that does not answer', MISSING],
+])('a key in hardware %s is there, and keeps its certificate', async (_what, said) => {
+  const provider = 'Securosys Primus HSM Key Storage Provider';
+  const { context, calls } = hostWith(['  Key Container = myDemoCA', `  Provider = ${provider}`, said]);
+  expect(await traceOf(context)).toEqual({ keys: ['Root'], users: [{ kind: 'key-elsewhere', where: provider }] });
+  await expect(
+    removeKeyOf(context, { type: 'key.remove', store: 'Root', thumbprint: THUMBPRINT }, never),
+  ).rejects.toMatchObject({ code: 'KeyNotRemovable', data: { where: provider } });
+  expect(calls).toEqual([]);
+});
+
+const ROAMING = 'C:\\Users\\Łukasz-svc\\AppData\\Roaming\\Microsoft\\Crypto';
+
+test.each([
+  ["an account's profile", `${ROAMING}\\RSA\\${SID}`, NAMED_FIRST, STEM],
+  [
+    "an account's profile, of CNG",
+    `${ROAMING}\\Keys`,
+    ['  Key Container = myDemoCA', `  Provider = ${SOFTWARE}`],
+    'f7717552e9ac0bf2063dc0c18c29c08c',
+  ],
+  ["a service account's folder", 'C:\\ProgramData\\Microsoft\\Crypto\\RSA\\S-1-5-20', NAMED_FIRST, STEM],
+])('a key in %s is there, and keeps its certificate', async (_what, folder, lines, stem) => {
+  const { context, calls } = hostWith([...lines, MISSING]);
+  expect(await traceOf(context)).toEqual({ keys: [], users: [] });
+  const where = `${folder}\\${stem}_${GUID}`;
+  const real = context.paths.toFileSystem(where);
+  await fs.mkdir(path.dirname(real), { recursive: true });
+  await fs.writeFile(real, '');
+  expect(await traceOf(context)).toEqual({ keys: ['Root'], users: [{ kind: 'key-elsewhere', where }] });
+  await expect(
+    removeKeyOf(context, { type: 'key.remove', store: 'Root', thumbprint: THUMBPRINT }, never),
+  ).rejects.toMatchObject({ code: 'KeyNotRemovable', data: { where } });
+  expect(calls).toEqual([]);
+  await fs.rm(real);
 });
