@@ -1,6 +1,7 @@
 import type { Json } from '../domain/values.ts';
 import { BUSY, FAILED, type Saying, USAGE } from './saying.ts';
 import { OF_SEVERAL_FARMS } from './sayings-farms.ts';
+import { OF_FOLDER } from './sayings-folder.ts';
 import { OF_PROGRAM } from './sayings-program.ts';
 
 export { BUSY, FAILED, type Saying, USAGE } from './saying.ts';
@@ -25,6 +26,7 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
   },
   ...OF_SEVERAL_FARMS,
   ...OF_PROGRAM,
+  ...OF_FOLDER,
   RunnerConfigNotValid: {
     exit: USAGE,
     say: ({ where, allowed }) =>
@@ -39,11 +41,6 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
     exit: USAGE,
     say: ({ folder, found }) =>
       `${folder} is not new${found === undefined ? '' : ` (it holds ${found})`}: whoever made it may know what lies in it. Move it away, or name another with --folder (of a bot: --state).`,
-  },
-  FolderNotProtected: {
-    exit: FAILED,
-    say: ({ folder, ...found }) =>
-      `${folder} cannot be left to SYSTEM and Administrators alone: ${JSON.stringify(found)}. Take out links, and who else may write or owns it.`,
   },
   BotFolderOpen: {
     exit: USAGE,
