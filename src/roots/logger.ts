@@ -2,6 +2,7 @@ import { type Logger, pino } from 'pino';
 import { openLogFile } from '../../adapters/files/log-file.ts';
 import { isCertopsError } from '../domain/errors.ts';
 import { sentenceOf } from './fail.ts';
+import { isUnread } from './unread.ts';
 
 /** Names under which a secret could travel; each is replaced, one level down too. */
 const SECRET = ['password', 'url', 'redisUrl', 'key', 'cookie', 'token', 'pfx', 'secret', 'privateKey', 'body'];
@@ -18,7 +19,17 @@ export function createLogger(name: string, level: string | null, file: string | 
   );
 }
 
-const standardError = () => pino.destination({ dest: 2, sync: true });
+/** What cannot be written yet, as on a full disk, is kept for later up to here. */
+const WAITING_BYTES = 64 * 1024;
+
+/** A log that cannot be written ends nobody's work; one that nobody reads any more is not written at all. */
+function standardError() {
+  const errors = pino.destination({ dest: 2, sync: true, maxLength: WAITING_BYTES });
+  errors.on('error', (error: unknown) => {
+    if (isUnread(error)) errors.write = () => true;
+  });
+  return errors;
+}
 
 function both(errors: ReturnType<typeof standardError>, name: string, file: string): { write(line: string): void } {
   const notice = (data: object): string =>

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import fs, { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { CertopsError } from '../../src/domain/errors.ts';
@@ -59,4 +59,39 @@ test('so does what is thrown later, when nobody waits for it any more', async ()
   await logged(log(), file, async () => {});
   (process as NodeJS.EventEmitter).emit('uncaughtExceptionMonitor', new TypeError('hunter2'));
   expect(lines()).toEqual([expect.objectContaining({ level: 60, code: 'TypeError' })]);
+});
+
+/** Standard error that answers so from now on. */
+function standardError(answer: (text: string) => number) {
+  const { writeSync } = fs;
+  const said: string[] = [];
+  fs.writeSync = ((fd: number, text: string) => {
+    if (fd !== 2) return Reflect.apply(writeSync, fs, [fd, text]);
+    said.push(text);
+    return answer(text);
+  }) as typeof fs.writeSync;
+  return { said, end: () => Object.assign(fs, { writeSync }) };
+}
+const refuse = (code: string) => (): number => {
+  throw Object.assign(new Error(`${code}: write`), { code });
+};
+
+test.each(['EPIPE', 'EOF'])('a log that nobody reads any more ends nothing, and is not written: %s', (code) => {
+  const { said, end } = standardError(refuse(code));
+  const unread = createLogger('bot', 'info');
+  unread.info('once');
+  unread.info('twice');
+  end();
+  expect(said).toHaveLength(1);
+});
+
+test('a log that cannot be written for a while ends nothing, and is written later', () => {
+  let isFull = true;
+  const { said, end } = standardError((text) => (isFull ? refuse('ENOSPC')() : Buffer.byteLength(text)));
+  const waiting = createLogger('bot', 'info');
+  waiting.info('on a full disk');
+  isFull = false;
+  waiting.info('later');
+  end();
+  expect(said.slice(1).join('')).toMatch(/on a full disk.*later/su);
 });
