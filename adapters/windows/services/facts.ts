@@ -113,6 +113,7 @@ export function imageOf(imagePath: string, systemRoot: string, service: string):
     windir: systemRoot,
     systemdrive: drive.replace(/\\$/u, ''),
     programfiles: path.win32.join(drive, 'Program Files'),
+    programw6432: path.win32.join(drive, 'Program Files'),
   };
   const expanded = imagePath.replace(/%([^%]+)%/gu, (whole, name: string) => known[name.toLowerCase()] ?? whole);
   const found = /^"([^"]+)"/u.exec(expanded) ?? /^(.*?\.exe)(?=\s|$)/iu.exec(expanded);

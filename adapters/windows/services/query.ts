@@ -11,13 +11,16 @@ export interface ScAnswer {
 }
 
 const LIMIT_MS = 60_000;
+/** A machine whose services may take longer has Windows itself wait that long, and then say so. */
+const BEYOND_MS = 5_000;
 const MORE_DATA = 234;
 const TOO_SMALL = 122;
 /** The most that Windows takes: 256 KiB for what depends on a service, 8 KiB for anything else (MS-SCMR 3.1.4). */
 const buffer = (verb: string): string => (verb === 'enumdepend' ? '65536' : '8192');
 
 export async function sc(context: WindowsContext, ...args: readonly string[]): Promise<ScAnswer> {
-  const { code, text } = await context.tools.run('sc', args, { timeLimitMs: LIMIT_MS });
+  const timeLimitMs = Math.max(LIMIT_MS, (context.overrides.serviceLimitMs ?? 0) + BEYOND_MS);
+  const { code, text } = await context.tools.run('sc', args, { timeLimitMs });
   return { number: code === 0 ? 0 : (errorNumberIn(text) ?? code), text };
 }
 

@@ -50,16 +50,26 @@ const FIRST_LOOK_MS: { readonly [role in Role]: { readonly stop: number; readonl
   worker: { stop: 60, start: 400 },
 };
 
-/** Not now (1061), or no timely answer (1053): asked again while it still runs. */
-const ASK_AGAIN = new Set([1053, 1061]);
+/** Its pipe broke (109), no timely answer (1053), not now (1061): asked again while it still runs. */
+const ASK_AGAIN = new Set([109, 1053, 1061]);
 /** The service database is locked: asked again. */
 const LOCKED = 1055;
 const ALREADY_RUNNING = 1056;
 const NOT_STARTED = 1062;
 const NO_TIMELY_ANSWER = 1053;
 
+/** `sc` that was ended before Windows answered it is no timely answer either: what it asked for goes on without it. */
+async function ask(context: WindowsContext, verb: 'stop' | 'start', name: string): Promise<ScAnswer> {
+  try {
+    return await sc(context, verb, name);
+  } catch (error) {
+    if (error instanceof CertopsError && error.code === 'ToolTimedOut') return { number: NO_TIMELY_ANSWER, text: '' };
+    throw error;
+  }
+}
+
 async function stop(context: WindowsContext, name: string, poll: Poll): Promise<void> {
-  let answer = await sc(context, 'stop', name);
+  let answer = await ask(context, 'stop', name);
   // no service has stopped by the time it said that it would
   if (answer.number === 0) await poll.wait();
   for (;;) {
@@ -71,7 +81,7 @@ async function stop(context: WindowsContext, name: string, poll: Poll): Promise<
     if (!(await poll.wait())) {
       throw notAs('ServiceStuckStopping', name, status, { wanted: 'stopped', error: answer.number });
     }
-    if (answer.number !== 0 && status.state === 'running') answer = await sc(context, 'stop', name);
+    if (answer.number !== 0 && status.state === 'running') answer = await ask(context, 'stop', name);
   }
 }
 
@@ -84,7 +94,7 @@ async function start(
 ): Promise<ServiceStatus> {
   let poll = newPoll();
   let late = false;
-  let answer = await sc(context, 'start', name);
+  let answer = await ask(context, 'start', name);
   if (answer.number === 0) await poll.wait();
   for (;;) {
     // Windows has waited half a minute before it says so, and the service may still come: the time counts from here.
@@ -102,7 +112,7 @@ async function start(
       throw late ? serviceError(answer, name, '') : notAs('ServiceNotRunning', name, status, { error: answer.number });
     }
     // 1056 may have meant one that was still about to end
-    if (status.state === 'stopped' && !late) answer = await sc(context, 'start', name);
+    if (status.state === 'stopped' && !late) answer = await ask(context, 'start', name);
   }
 }
 

@@ -76,6 +76,7 @@ describe('what is known of a service', () => {
     ['D:\\a b\\x.exe -k y', 'D:\\a b\\x.exe'],
     ['%SystemRoot%\\x.exe', 'C:\\Windows\\x.exe'],
     ['"%ProgramFiles%\\x.exe"', 'C:\\Program Files\\x.exe'],
+    ['%ProgramW6432%\\x.exe', 'C:\\Program Files\\x.exe'],
     ['\\??\\C:\\x\\y.exe', 'C:\\x\\y.exe'],
   ])('the image in %s is %s', (image, file) => expect(imageOf(image, 'C:\\Windows', 's')).toBe(file));
   test.each(['', '%Own%\\x.exe', '\\\\share\\x.exe', 'x.exe'])('no image is guessed from %j', (image) => {
@@ -230,6 +231,7 @@ describe('a restart', () => {
 
   const passing: [string, Behaviour][] = [
     ['1061, then taken', { stopNumbers: [1061, 1061] }],
+    ['109, its pipe having gone with it', { stopNumbers: [109] }],
     ['1062 while it ends', { stopNumbers: [1062] }],
     ['1053 on start, then there after all', { startNumbers: [1053], startsAllTheSame: true, startMs: 20_000 }],
     ['1055 on start, then taken', { startNumbers: [1055] }],
@@ -296,6 +298,22 @@ describe('a restart', () => {
       });
       expect(clock.slept).toBeLessThan(51_500);
     });
+  });
+
+  test('waits for Windows as long as a service may take, and goes on by itself where the tool was ended before', async () => {
+    const clock = fakeClock();
+    const fake = new FakeScm(clock.now, { startMs: 170_000, stopMs: 90_000 });
+    const limits = new Set<number | undefined>();
+    const run: Tools['run'] = async (tool, args, options) => {
+      const said = await fake.run(tool, args);
+      if (args[0] !== 'start' && args[0] !== 'stop') return said;
+      limits.add(options?.timeLimitMs);
+      await clock.sleep(60_000);
+      throw new CertopsError('ToolTimedOut', { tool, limitMs: 60_000 });
+    };
+    await restartService(fakeContext({ run }, { clock, overrides: { serviceLimitMs: 180_000 } }), 'master', never);
+    expect([fake.state, changes(fake).length]).toEqual([4, 2]);
+    expect([...limits]).toEqual([185_000]);
   });
 
   test('does not stop a disabled service, which would not start again', async () => {
