@@ -124,6 +124,50 @@ test.each(['one and the same runner', 'a runner that was started anew'])(
   },
 );
 
+describe('With bot and queue gone for good when a master has bound where nothing was,', () => {
+  const WORKERS = ['sqlw01', 'sqlw02'];
+
+  /** Everybody holds an order, the master begins, and nobody says a word any more. */
+  async function left() {
+    const { rig, plan, machine } = await unboundBefore('master');
+    const runners = new Map([MASTER, ...WORKERS].map((name) => [name, rig.runner(name)] as const));
+    for (const runner of runners.values()) await runner.start();
+    for (const name of WORKERS) await runners.get(name)?.receive(rig.seal(rig.order(plan, name, 'apply', 'workers')));
+    await runners.get(MASTER)?.receive(rig.seal(rig.order(plan, MASTER, 'apply', 'master')));
+    await rig.clock.sleep(2 * plan.header.gap.limitMs);
+    const stop = async () => {
+      for (const runner of runners.values()) await runner.stop();
+    };
+    return { rig, machine, runners, stop };
+  }
+  const pins = (rig: Rig) => WORKERS.map((name) => rig.machines.get(name)?.settings.worker?.MasterHttpsCertThumbprint);
+  const states = async (rig: Rig) => {
+    const looks = await rig.looks();
+    return WORKERS.map((name) => looks[name]?.worker?.connection.log?.state);
+  };
+
+  test('every worker is connected within twice the gap limit', async () => {
+    const { rig, stop } = await left();
+    await stop();
+    expect(await states(rig)).toEqual(['connected', 'connected']);
+    expect(pins(rig)).toEqual([made(rig), made(rig)]);
+  });
+
+  test('workers that hold their orders still follow whatever is bound by hand after the master was undone by hand', async () => {
+    const { rig, machine, runners, stop } = await left();
+    await runners.get(MASTER)?.undoHere('prod-17');
+    expect(machine.bindings).toEqual([]);
+    await rig.clock.sleep(600_000);
+    // Whoever presents nothing may present the new one again in a moment: nobody can tell, and nobody is served.
+    expect(pins(rig)).toEqual([made(rig), made(rig)]);
+    machine.bindings = [ownBinding(8391, rig.old.thumbprint, 'Root')];
+    await rig.clock.sleep(60_000);
+    await stop();
+    expect(pins(rig)).toEqual([rig.old.thumbprint, rig.old.thumbprint]);
+    expect(await states(rig)).toEqual(['connected', 'connected']);
+  });
+});
+
 describe('The certificate that the settings name, bound again where nothing is bound,', () => {
   const STAGES = [
     [MASTER, 'rehearse'],
