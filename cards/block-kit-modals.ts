@@ -51,6 +51,16 @@ export function denyModal(
   });
 }
 
+/** Sent as callback_id `review`; the input is `reason.reason.value`, which Slack does not let be empty. */
+export function reviewModal({ id, farm }: { readonly id: string; readonly farm: string }, tongue: Tongue): Block {
+  const draw = slackDraw('approver', tongue, ROOM);
+  const { label } = draw;
+  return modal(draw, 'review', { v: 1, rotation: id, farm }, label('review.title', { id }), {
+    submit: label('review.do', {}),
+    blocks: [reasonInput(label('review.what', {}), { optional: false, initial: '' })],
+  });
+}
+
 /** Sent as callback_id `snooze`; inputs are `days.days.selected_option.value` and `reason.reason.value`. */
 export function snoozeModal(view: ReminderView, tongue: Tongue): Block {
   const draw = slackDraw('approver', tongue, ROOM);

@@ -1,6 +1,8 @@
+import { askedAgain } from '../src/domain/request/ask-fields.ts';
 import { requestWords } from '../src/domain/request/request-line.ts';
 import type { ClosedView } from '../src/domain/views/view.ts';
 import { execute, reasonInput, showCard } from './actions.ts';
+import { askInputs } from './ask-inputs.ts';
 import { alarm, wrongHands } from './compromised.ts';
 import { type Draw, type Drawn, nameOf, namesOf, SIGNS } from './draw.ts';
 import { column, columns, header, type Node, section, signed, small, text } from './elements.ts';
@@ -161,18 +163,28 @@ const askAgain = (view: ClosedView, { label }: Draw): Node =>
   showCard(
     label('closed.ask-again', {}),
     [
+      ...fields(view, { label }),
       reasonInput(
         { label: label('card.reason', {}), missing: label('card.reason-missing', {}) },
         { value: view.reason.slice(0, LIMITS.adaptiveCard.inputLength) },
       ),
     ],
-    execute(label('card.ask', {}), 'request', { v: 1, farm: view.farm, request: requestWords(view.wish) }, 'positive'),
+    execute(
+      label('card.ask', {}),
+      'request',
+      { v: 1, farm: view.farm, request: requestWords(askedAgain(view.wish)) },
+      'positive',
+    ),
   );
 
 /** Why it is to go back is another reason than the one for which it was asked. */
-function rollBack({ farm, rollBack: request }: ClosedView, { label }: Draw): readonly Node[] {
+function rollBack(view: ClosedView, { label }: Draw): readonly Node[] {
+  const { farm, rollBack: request } = view;
   if (request === undefined) return [];
   const reason = reasonInput({ label: label('card.reason', {}), missing: label('card.reason-missing', {}) });
   const ask = execute(label('card.ask', {}), 'request', { v: 1, farm, request }, 'positive');
-  return [showCard(label('closed.roll-back', {}), [reason], ask)];
+  return [showCard(label('closed.roll-back', {}), [...fields(view, { label }), reason], ask)];
 }
+
+const fields = ({ asks }: ClosedView, draw: Pick<Draw, 'label'>): readonly Node[] =>
+  asks === undefined ? [] : askInputs(asks, draw);

@@ -1,11 +1,12 @@
-import type { NoticeView } from '../src/domain/views/view.ts';
-import { execute } from './actions.ts';
+import type { NoticeAction, NoticeView } from '../src/domain/views/view.ts';
+import { execute, reasonInput, showCard } from './actions.ts';
 import type { Draw, Drawn } from './draw.ts';
-import { small, text } from './elements.ts';
+import { type Node, small, text } from './elements.ts';
 import { LIMITS } from './limits.ts';
 
 /** An answer to one person: sentences and the buttons that go on from there. */
-export function noticeCard({ messages, actions }: NoticeView, { message, labelMessage, tell, room }: Draw): Drawn {
+export function noticeCard({ messages, actions }: NoticeView, draw: Draw): Drawn {
+  const { message, tell, room } = draw;
   const shown = messages.slice(0, room.rows);
   return {
     body: [
@@ -14,8 +15,13 @@ export function noticeCard({ messages, actions }: NoticeView, { message, labelMe
         ? [small(tell('closed.lines-cut', { left: messages.length - shown.length }))]
         : []),
     ],
-    actions: actions
-      .slice(0, LIMITS.adaptiveCard.actions)
-      .map(({ label, verb, data }) => execute(labelMessage(label), verb, { v: 1, ...data })),
+    actions: actions.slice(0, LIMITS.adaptiveCard.actions).map((action) => buttonOf(action, draw)),
   };
+}
+
+function buttonOf({ label, verb, data, asks }: NoticeAction, { label: words, labelMessage }: Draw): Node {
+  const sent = { v: 1, ...data };
+  if (asks === undefined) return execute(labelMessage(label), verb, sent);
+  const sentence = reasonInput({ label: labelMessage(asks.what), missing: words('card.sentence-missing', {}) });
+  return showCard(labelMessage(label), [sentence], execute(labelMessage(asks.send), verb, sent));
 }

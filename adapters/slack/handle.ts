@@ -1,4 +1,4 @@
-import { changesModal, denyModal, snoozeModal, stepsModal } from '../../cards/block-kit-modals.ts';
+import { changesModal, denyModal, reviewModal, snoozeModal, stepsModal } from '../../cards/block-kit-modals.ts';
 import type { SlackAccess } from '../../src/domain/farm.ts';
 import { saysNothing, wrongReason } from '../../src/domain/request/grammar.ts';
 import type { Message } from '../../src/domain/values.ts';
@@ -13,7 +13,7 @@ type Asking = Exclude<Delivery, { type: 'nothing' }>;
 export type Inbox = (intent: ChatIntent) => Promise<Reply>;
 
 /** These only look; what they show is decided by the bot. */
-const LOOKS = new Set(['show', 'ask', 'open-deny', 'open-changes', 'open-steps', 'open-snooze']);
+const LOOKS = new Set(['show', 'ask', 'open-deny', 'open-changes', 'open-steps', 'open-snooze', 'open-review']);
 
 /** What becomes of a delivery that is acknowledged and not a repetition: judged, brought to the bot, answered. */
 export type Handle = ReturnType<typeof createHandle>;
@@ -105,6 +105,8 @@ function modalOf(intent: Extract<ChatIntent, { type: 'action' }>, view: View): (
   if (intent.verb === 'open-deny' && decides && typeof digest === 'string') {
     return (tongue) => denyModal({ id: view.id, farm: view.farm, digest }, tongue);
   }
+  if (intent.verb === 'open-review' && view.kind === 'closed')
+    return (tongue) => reviewModal({ id: view.id, farm: view.farm }, tongue);
   if (intent.verb === 'open-snooze' && view.kind === 'reminder' && view.snooze.mostDays > 0)
     return (tongue) => snoozeModal(view, tongue);
   if (intent.verb === 'open-changes' && asks) return (tongue) => changesModal(view, tongue);
@@ -126,6 +128,11 @@ export function judgeSubmission(delivery: Delivery): { readonly input: string; r
   }
   if (delivery.verb === 'snooze' && saysNothing(reason ?? ''))
     return { input: 'reason', message: { id: 'refused.snooze-why', data: {} } };
+  if (delivery.verb === 'review' && saysNothing(reason ?? '')) {
+    const { rotation } = delivery.data;
+    const id = typeof rotation === 'string' ? rotation : '';
+    return { input: 'reason', message: { id: 'refused.review-what', data: { id } } };
+  }
   return null;
 }
 

@@ -145,7 +145,7 @@ function threadOf({ container, message }: z.infer<typeof blockActions>): string 
 }
 
 /** Forms that we open and that are sent. A form of any other name is nobody's: what it says counts nowhere. */
-const FORMS: readonly string[] = ['request', 'deny', 'snooze'];
+const FORMS: readonly string[] = ['request', 'deny', 'snooze', 'review'];
 
 function parseSubmission(body: object): Delivery | Refusal {
   const given = read(viewSubmission, body);

@@ -1,3 +1,4 @@
+import { askedAgain } from '../../src/domain/request/ask-fields.ts';
 import { requestWords } from '../../src/domain/request/request-line.ts';
 import type { ClosedView } from '../../src/domain/views/view.ts';
 import { closedAlarm, evidenceTitle, isRetire, STYLES, titleOf, whatIsNext } from '../closed-card.ts';
@@ -118,7 +119,12 @@ function next(view: ClosedView, draw: SlackDraw): readonly Block[] {
 const askAgain = (view: ClosedView, { label }: SlackDraw): Button => ({
   label: label('closed.ask-again', {}),
   verb: 'ask',
-  data: { v: 1, farm: view.farm, request: requestWords(view.wish), reason: cutTo(view.reason, LONGEST_REASON) },
+  data: {
+    v: 1,
+    farm: view.farm,
+    request: requestWords(askedAgain(view.wish)),
+    reason: cutTo(view.reason, LONGEST_REASON),
+  },
 });
 
 /** Why it is to go back is another reason than the one for which it was asked. */

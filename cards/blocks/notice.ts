@@ -12,9 +12,10 @@ export function noticeOf({ messages, actions }: NoticeView, draw: SlackDraw): Dr
       ...lines(shown.map((one) => draw.message(one))),
       ...lines(cutLines(messages.length - shown.length, draw), context),
     ],
-    buttons: actions.map(({ label, verb, data }) => ({
+    buttons: actions.map(({ label, verb, data, asks }) => ({
       label: draw.labelMessage(label),
-      verb,
+      // What needs a sentence is asked for it in a modal.
+      verb: asks === undefined ? verb : `open-${verb}`,
       data: { v: 1, ...data },
     })),
   };

@@ -1,7 +1,14 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { renderBlockKit } from '../../cards/block-kit.ts';
-import { askModal, changesModal, denyModal, snoozeModal, stepsModal } from '../../cards/block-kit-modals.ts';
+import {
+  askModal,
+  changesModal,
+  denyModal,
+  reviewModal,
+  snoozeModal,
+  stepsModal,
+} from '../../cards/block-kit-modals.ts';
 import type { Tongue } from '../../src/domain/tongue.ts';
 import type { Mentioned } from '../../src/domain/views/person-ref.ts';
 import type { CardView, Reader } from '../../src/domain/views/view.ts';
@@ -54,6 +61,7 @@ const DRAWN: { readonly [name: string]: (tongue: Tongue) => object } = {
     ),
   'modal-changes': (tongue) => changesModal(plan, tongue),
   'modal-deny': (tongue) => denyModal({ id: plan.id, farm: plan.farm, digest: plan.digest }, tongue),
+  'modal-review': (tongue) => reviewModal({ id: plan.id, farm: plan.farm }, tongue),
   'modal-snooze': (tongue) => snoozeModal(reminder, tongue),
   'modal-steps': (tongue) => stepsModal(running, tongue),
 };

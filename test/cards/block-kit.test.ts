@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { noticeBlocks, renderBlockKit } from '../../cards/block-kit.ts';
-import { askModal, changesModal, denyModal, snoozeModal, stepsModal } from '../../cards/block-kit-modals.ts';
+import {
+  askModal,
+  changesModal,
+  denyModal,
+  reviewModal,
+  snoozeModal,
+  stepsModal,
+} from '../../cards/block-kit-modals.ts';
 import { fallbackText } from '../../cards/fallback-text.ts';
 import type { CardView, HostRow, Reader, RowState } from '../../src/domain/views/view.ts';
 import { crowded } from './crowded.ts';
@@ -32,6 +39,7 @@ test('the modals are taken by Slack', () => {
     asModal(changesModal(plan, tongue));
     asModal(stepsModal(running, tongue));
     asModal(snoozeModal(reminder, tongue));
+    asModal(reviewModal({ id: plan.id, farm: plan.farm }, tongue));
     asModal(denyModal({ id: plan.id, farm: plan.farm, digest: plan.digest }, tongue));
     asModal(
       askModal(

@@ -1,6 +1,13 @@
 import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
 import { renderBlockKit } from '../../cards/block-kit.ts';
-import { askModal, changesModal, denyModal, snoozeModal, stepsModal } from '../../cards/block-kit-modals.ts';
+import {
+  askModal,
+  changesModal,
+  denyModal,
+  reviewModal,
+  snoozeModal,
+  stepsModal,
+} from '../../cards/block-kit-modals.ts';
 import type { Tongue } from '../../src/domain/tongue.ts';
 import type { CardView, Reader } from '../../src/domain/views/view.ts';
 import { changed, isKind, leavesOf, type Path } from './leaves.ts';
@@ -37,10 +44,12 @@ function behind({ verb, data }: Button, view: CardView, tongue: Tongue): object 
     return changesModal(view, tongue);
   if (verb === 'open-steps' && view.kind === 'running') return stepsModal(view, tongue);
   if (verb === 'open-snooze' && view.kind === 'reminder') return snoozeModal(view, tongue);
+  // Its title names the rotation that the word above the button is about.
+  if (view.kind === 'notice' && verb.startsWith('open-')) return reviewModal({ id: 'prod-17', farm: '' }, tongue);
   if (verb === 'open-deny') return denyModal(data as { id: string; farm: string; digest: string }, tongue);
   if (verb !== 'ask' || view.kind === 'notice') return [];
   const farms = [{ name: String(data.farm), line: { id: 'row.waiting', data: {} } }];
-  const fields = (view.kind === 'reminder' ? view.asks : undefined) ?? ASKS;
+  const fields = (view.kind === 'reminder' || view.kind === 'closed' ? view.asks : undefined) ?? ASKS;
   return askModal({ request: 'rotate-master', farms, farm: null, fields, reason: String(data.reason) }, tongue);
 }
 
@@ -125,6 +134,7 @@ function todo({ verb, data }: Button, view: CardView): string {
     'open-changes': 'read',
     'open-steps': 'read',
     'open-snooze': 'snooze',
+    'open-review': 'review',
   };
   const sent = verb === 'ask' && view.kind !== 'notice' ? 'request' : (ends[verb] ?? verb);
   return sent === 'read' ? sent : `${sent} ${data.rotation ?? data.farm ?? ''} ${data.digest ?? ''} ${data.v}`;

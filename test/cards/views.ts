@@ -249,6 +249,7 @@ export const done: ClosedView = {
   next: [message('next.old-stays', { at: '2026-12-01T14:35:00.000Z' })],
   askAgain: false,
   rollBack: 'rollback prod-17',
+  asks: ASKS,
 };
 
 export const putBack: ClosedView = {
@@ -638,6 +639,20 @@ export const notice: NoticeView = {
   actions: [{ label: message('button.act-as', { name: 'Ana Ruiz' }), verb: 'act-as', data: { person: 'ana' } }],
 };
 
+/** What a channel is asked after a compromised key, which needs a sentence. */
+const noticeAsking: NoticeView = {
+  kind: 'notice',
+  messages: [message('told.review', { id: 'prod-17', by: 'Mei Lin', dueDay: '2026-11-27', names: ['Wei Zhang'] })],
+  actions: [
+    {
+      label: message('button.review'),
+      verb: 'review',
+      data: { rotation: 'prod-17' },
+      asks: { what: message('review.what'), send: message('review.do') },
+    },
+  ],
+};
+
 const SATURDAY = { from: '2026-11-28T21:00:00.000Z', until: '2026-11-29T01:00:00.000Z', outside: false };
 
 /** Plans whose work does not begin with the last approval. */
@@ -993,6 +1008,7 @@ export const VIEWS: { readonly [name: string]: CardView } = {
   'reminder-ended': reminderAt(0),
   'reminder-sample': reminderSample,
   notice,
+  'notice-asking': noticeAsking,
   ...workerViews({ plan, running, done, putBack, serviceDown }),
   ...compromisedViews({ plan, running, done, putBack, retire }),
   ...reconnectViews({ plan, running, done, putBack }),

@@ -41,7 +41,7 @@ export const helpWords = {
   'help.resolve': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('resolve ID')} shows what can be decided when a machine is unknown.`,
   'help.review': (_d: object, pen: { bold(text: string): string }) =>
-    `${pen.bold('review ID [because SENTENCE]')} records that you looked once more at what was done about a compromised key.`,
+    `${pen.bold('review ID because SENTENCE')} records that you looked once more at what was done about a compromised key.`,
   'help.freeze': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('freeze FARM until TIME because REASON')} lets no rotation begin before then; approvers only.`,
   'help.when': () =>

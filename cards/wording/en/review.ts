@@ -7,7 +7,7 @@ type Id = { readonly id: string };
 /** What was done about a stolen key is looked at once more. */
 export const reviewWords = {
   'told.review': ((d, pen) =>
-    `${pen.bold(`${d.id} is to be reviewed by ${pen.day(d.dueDay)}`)}: ${d.by} asked for it because a key was compromised. ${d.names.length === 0 ? 'Nobody is left who may: see approval.approvers in the farm file.' : `${list(d.names, 'or', 5)}: look at its card and at how the key got out, then press Reviewed, or say /ssis review ${d.id} because and a sentence.`}`) as Line<
+    `${pen.bold(`${d.id} is to be reviewed by ${pen.day(d.dueDay)}`)}: ${d.by} asked for it because a key was compromised. ${d.names.length === 0 ? 'Nobody is left who may: see approval.approvers in the farm file.' : `${list(d.names, 'or', 5)}: look at its card and at how the key got out, then press Reviewed… and say in a sentence what you found.`}`) as Line<
     Id & { by: string; dueDay: string; names: Names }
   >,
   'told.review-late': ((d, pen) =>
@@ -24,12 +24,16 @@ export const reviewWords = {
     Id & { dueDay: string; late: boolean; names: Names }
   >,
   'next.review': ((d) =>
-    `Somebody else is to review it: /ssis review ${d.id}, with because and a sentence if there is one to say.`) as Line<Id>,
-  'next.reviewed': ((d) => `Reviewed by ${d.by}${d.reason === '' ? '.' : `: ${d.reason}`}`) as Line<{
+    `Somebody else is to review it: /ssis review ${d.id} because, and a sentence on what they found.`) as Line<Id>,
+  'next.reviewed': ((d, pen) =>
+    `Reviewed by ${d.by}, ${pen.dateTime(d.at)}${d.reason === '' ? '.' : `: ${d.reason}`}`) as Line<{
     by: string;
+    at: string;
     reason: string;
   }>,
-  'button.reviewed': () => 'Reviewed',
+  'button.review': () => 'Reviewed…',
+  'refused.review-what': ((d) =>
+    `A review says in a sentence what you found. Typed, it is /ssis review ${d.id} because and the sentence.`) as Line<Id>,
   'refused.no-review': ((d) =>
     `${d.id} needs no review: only what was begun because of a compromised key does, once it has ended.`) as Line<Id>,
   'refused.reviewed-already': ((d, pen) =>

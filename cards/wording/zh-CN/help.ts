@@ -32,7 +32,7 @@ export const helpWords = {
   'help.show': (_d, pen) => `${pen.bold('show ID')} 再次显示卡片；只能用卡片上的按钮投票。`,
   'help.stop': (_d, pen) => `${pen.bold('stop ID')} 撤回尚未开始的申请；已在执行的则还原。`,
   'help.resolve': (_d, pen) => `${pen.bold('resolve ID')} 有机器状态未知时，显示可以作哪些决定。`,
-  'help.review': (_d, pen) => `${pen.bold('review ID [because SENTENCE]')} 记录您已复核因私钥泄露所做的轮换。`,
+  'help.review': (_d, pen) => `${pen.bold('review ID because SENTENCE')} 记录您已复核因私钥泄露所做的轮换。`,
   'help.freeze': (_d, pen) =>
     `${pen.bold('freeze FARM until TIME because REASON')} 在该时间之前不让任何轮换开始；仅限审批人。`,
   'help.when': () =>

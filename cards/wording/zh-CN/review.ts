@@ -10,7 +10,7 @@ export const reviewWords = {
     tight`${pen.bold(tight`${d.id} 须在 ${pen.day(d.dueDay)}前复核`)}：${d.by} 因私钥泄露而申请。${
       d.names.length === 0
         ? NOBODY
-        : tight`请 ${people(d.names, '、', 5)} 中的一位查看其卡片以及私钥如何泄露，然后点击“已复核”，或发送 /ssis review ${d.id} because 并写一句说明。`
+        : tight`请 ${people(d.names, '、', 5)} 中的一位查看其卡片以及私钥如何泄露，然后点击“已复核…”，并用一句话说明复核结果。`
     }`,
   'told.review-late': (d, pen) =>
     tight`${pen.bold(`${d.id} 的复核已逾期`)}：应于 ${pen.day(d.dueDay)}前完成。${
@@ -20,9 +20,11 @@ export const reviewWords = {
   reviewed: (d) => `您对 ${d.id} 的复核已记录，各频道会收到通知。`,
   'status.review': (d, pen) =>
     tight`${d.id} ${d.late ? '本应' : '须'}在 ${pen.day(d.dueDay)}前复核${d.names.length === 0 ? '' : tight`：${people(d.names, '、', 4)} 中的一位`}。`,
-  'next.review': (d) => `须由他人复核：/ssis review ${d.id}，如有说明请写在 because 之后。`,
-  'next.reviewed': (d) => `${d.by} 已复核${d.reason === '' ? '。' : `：${d.reason}`}`,
-  'button.reviewed': () => '已复核',
+  'next.review': (d) => `须由他人复核：/ssis review ${d.id} because，之后用一句话说明复核结果。`,
+  'next.reviewed': (d, pen) =>
+    tight`${d.by} 已于 ${pen.dateTime(d.at)} 复核${d.reason === '' ? '。' : `：${d.reason}`}`,
+  'button.review': () => '已复核…',
+  'refused.review-what': (d) => `复核须用一句话说明结果。也可发送 /ssis review ${d.id} because，之后写这句话。`,
   'refused.no-review': (d) => `${d.id} 无需复核：只有因私钥泄露而开始并已结束的才需要。`,
   'refused.reviewed-already': (d, pen) => tight`${d.by} 已于 ${pen.dateTime(d.at)} 复核 ${d.id}，无需再次复核。`,
   'refused.may-not-review': (d, pen) =>

@@ -63,8 +63,12 @@ export async function click(inbox: Inbox, intent: Click): Promise<Answer> {
       const { missing, names, starts, from, liftBy } = voted;
       return notice([say('approved', { id, missing, names, starts, from, liftBy, queueUp: inbox.queueUp() })]);
     }
-    case 'review':
-      return review(desk, person, { id, platform: intent.person.platform, note: '' });
+    case 'review': {
+      const note = (intent.inputs.reason ?? '').trim();
+      const wrong = wrongReason(note);
+      if (wrong !== null) return notice([say(`wrong.${wrong.code}`, wrong.data)]);
+      return review(desk, person, { id, platform: intent.person.platform, note });
+    }
     case 'withdraw':
     case 'stop': {
       const stopped = await stop(desk, person, id, verb);

@@ -1,8 +1,9 @@
 import type { Person } from '../../domain/farm.ts';
 import { peopleOf } from '../../domain/people.ts';
 import { reminderDay } from '../../domain/reminders.ts';
+import { saysNothing } from '../../domain/request/grammar.ts';
 import { decideReview, openReviews, reviewersOf } from '../../domain/review.ts';
-import { isRefusal, type Message, type Refusal, type RotationId } from '../../domain/values.ts';
+import { isRefusal, type Message, type Refusal, type RotationId, refuse } from '../../domain/values.ts';
 import type { Answer } from '../../ports/chat.ts';
 import type { Desk } from './desk.ts';
 import { button, notice, refusal, say } from './notices.ts';
@@ -10,7 +11,7 @@ import { button, notice, refusal, say } from './notices.ts';
 export interface Reviewing {
   readonly id: RotationId;
   readonly platform: string;
-  /** A sentence, if they have one. */
+  /** What was found, in a sentence. */
   readonly note: string;
 }
 
@@ -19,6 +20,7 @@ export async function review(desk: Desk, person: Person | Refusal, { id, platfor
   const done = await desk.commit<Message | Refusal>((state) => {
     const decided = decideReview(desk.farm, state.rotations[id], person);
     if (isRefusal(decided)) return { entries: [], answer: decided };
+    if (saysNothing(note)) return { entries: [], answer: refuse('review-what', { id }) };
     const by = { id: decided.person.id, name: decided.person.name };
     return { entries: [{ type: 'reviewed', id, by, platform, note }], answer: say('reviewed', { id }) };
   });

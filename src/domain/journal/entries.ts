@@ -233,7 +233,7 @@ export type BotEntry =
       readonly id: RotationId;
       readonly by: By;
       readonly platform: string;
-      /** A sentence, if they had one. */
+      /** What they found, in a sentence; empty in journals of an older version. */
       readonly note: string;
     }
   | ReminderEntry

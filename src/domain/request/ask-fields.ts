@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { untold } from '../compromised.ts';
 import type { Farm } from '../farm.ts';
 import type { AskFields, StartChoice } from '../views/ask-form.ts';
 import { parseWhen } from '../when/when.ts';
@@ -33,6 +34,9 @@ function usualStart(farms: readonly Asked[]): StartChoice {
   if (withWindows === 0) return 'now';
   return withWindows === farms.length ? 'window' : 'policy';
 }
+
+/** The same asked again, without a time that was meant for the first time. */
+export const askedAgain = (wish: Wish): Wish => (wish.when.by === 'time' ? { ...wish, when: untold(wish) } : wish);
 
 /** A time as whoever reads it may type it, to the very moment; '' where none was named. */
 export function typedAt({ when }: Wish, zone: string, now: number): string {

@@ -14,4 +14,6 @@ export interface NoticeAction {
   readonly label: Message;
   readonly verb: string;
   readonly data: { readonly [name: string]: Json };
+  /** A sentence that it needs, sent as `inputs.reason`: what is asked, and what its second button says. */
+  readonly asks?: { readonly what: Message; readonly send: Message };
 }

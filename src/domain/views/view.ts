@@ -1,6 +1,7 @@
 import type { Outcome } from '../rotation.ts';
 import type { HostName, Instant, Message, Role, RotationId, Thumbprint } from '../values.ts';
 import type { Wish } from '../wish.ts';
+import type { AskFields } from './ask-form.ts';
 import type { ExistingLine, NextCertificate } from './next-certificate.ts';
 import type { NoticeView } from './notice-view.ts';
 import type { PersonRef } from './person-ref.ts';
@@ -173,6 +174,8 @@ export interface ClosedView {
   readonly askAgain: boolean;
   /** The request that *Roll back...* asks for; left out: there is no way back. */
   readonly rollBack?: string | undefined;
+  /** What is asked beside the reason, again or for going back; left out where neither is, and by older versions. */
+  readonly asks?: AskFields;
 }
 
 export interface NeedsPersonView {

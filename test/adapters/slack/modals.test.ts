@@ -123,6 +123,25 @@ describe('Deny', () => {
   });
 });
 
+test('Reviewed opens a form that needs a sentence, which is the review', async () => {
+  const ended = Object.values(closedOtherwise)[0];
+  if (ended === undefined) throw new Error('no card');
+  rig.answer(() => card(ended));
+  await rig.deliver(rig.payloads.click('U0WEI', {}, button('open-review', { digest: undefined })));
+  await rig.settled();
+  expect(rig.intents.at(-1)).toMatchObject({ verb: 'show', data: { rotation: 'prod-17' } });
+  expect(opened()).toMatchObject({ callback_id: 'review' });
+  const empty = await rig.deliver(rig.payloads.submit('U0WEI', opened(), { reason: ' ' }));
+  expect(JSON.parse(empty.body)).toMatchObject({ errors: { reason: expect.stringContaining('what you found') } });
+  await rig.deliver(rig.payloads.submit('U0WEI', opened(), { reason: 'The backup is encrypted now' }));
+  await rig.settled();
+  expect(rig.intents.at(-1)).toMatchObject({
+    verb: 'review',
+    data: { rotation: ended.id },
+    inputs: { reason: 'The backup is encrypted now' },
+  });
+});
+
 describe('Snooze', () => {
   const button = { action_id: 'open-snooze', value: JSON.stringify({ v: 1, farm: 'prod' }) };
   const open = async (view: Parameters<typeof card>[0]) => {

@@ -40,7 +40,8 @@ async function onDay(days: number): Promise<void> {
 }
 let START = 0;
 
-const press = (who: string) => rig.click(who, 'review', { rotation: 'prod-1' });
+const press = (who: string, reason = 'The backup is encrypted now') =>
+  rig.click(who, 'review', { rotation: 'prod-1' }, { reason });
 const status = async (): Promise<readonly string[]> => saidOf(await rig.type('mei', '/ssis status'));
 
 describe('What was done about a stolen key', () => {
@@ -49,7 +50,10 @@ describe('What was done about a stolen key', () => {
     expect(words('told.review')).toMatchObject([
       {
         messages: [{ data: { id: 'prod-1', by: 'Mei Lin', names: ['Wei Zhang'] } }],
-        actions: [{ verb: 'review', data: { rotation: 'prod-1' } }, { verb: 'show' }],
+        actions: [
+          { verb: 'review', data: { rotation: 'prod-1' }, asks: { what: { id: 'review.what' } } },
+          { verb: 'show' },
+        ],
         calls: [{ id: 'wei' }],
       },
     ]);
@@ -57,10 +61,20 @@ describe('What was done about a stolen key', () => {
     expect(saidOf(await press('mei'))).toEqual(['refused.may-not-review']);
     expect(saidOf(await press('ana'))).toEqual(['refused.may-not-review']);
     expect(saidOf(await press('stranger'))).toEqual(['refused.unknown-person']);
+    expect(saidOf(await press('wei', ' \u200b '))).toEqual(['refused.review-what']);
+    expect(saidOf(await press('wei', 'x'.repeat(501)))).toEqual(['wrong.reason-too-long']);
+    expect(saidOf(await rig.type('wei', '/ssis review prod-1'))).toEqual(['refused.review-what']);
     expect(rig.rotation().reviewed).toBeNull();
     expect(saidOf(await press('wei'))).toEqual(['reviewed']);
     await rig.pass(2_000);
     expect(words('told.reviewed')).toMatchObject([{ messages: [{ data: { id: 'prod-1', by: 'Wei Zhang' } }] }]);
+    const { at } = rig.rotation().reviewed ?? { at: '' };
+    const line = { id: 'next.reviewed', data: { by: 'Wei Zhang', at, reason: 'The backup is encrypted now' } };
+    const card = rig.chat.cards().findLast((view) => view.kind === 'closed');
+    expect(card).toMatchObject({ next: expect.arrayContaining([line]) });
+    expect(await rig.type('mei', '/ssis show prod-1')).toMatchObject({
+      view: { kind: 'closed', next: expect.arrayContaining([line]) },
+    });
     expect(saidOf(await press('wei'))).toEqual(['refused.reviewed-already']);
     expect(await status()).not.toContain('status.review');
   });

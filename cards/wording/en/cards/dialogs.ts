@@ -37,4 +37,8 @@ export const dialogWords = {
           .map((one) => `${one.farm}: such as ${looks(one)}${one.required ? ', needed' : ''}`)
           .join('; ')) as Line<{ policies: readonly (Ticket & { farm: string; required: boolean })[] }>,
   'plan.deny-title': ((d) => `Deny ${d.id}`) as Line<{ id: string }>,
+  'review.title': ((d) => `Review ${d.id}`) as Line<{ id: string }>,
+  'review.what': () => 'What did you find?',
+  'review.do': () => 'Reviewed',
+  'card.sentence-missing': () => 'Say it in a sentence.',
 } satisfies Lines;

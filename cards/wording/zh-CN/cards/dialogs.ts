@@ -29,4 +29,8 @@ export const dialogWords = {
       ? `例如 ${d.policies.map(looks).join('')}`
       : d.policies.map((one) => `${one.farm}：例如 ${looks(one)}${one.required ? '，必填' : ''}`).join('；'),
   'plan.deny-title': (d) => `拒绝 ${d.id}`,
+  'review.title': (d) => `复核 ${d.id}`,
+  'review.what': () => '复核结果是什么？',
+  'review.do': () => '已复核',
+  'card.sentence-missing': () => '请用一句话说明。',
 } satisfies Same<typeof en>;

@@ -22,7 +22,7 @@ export function reviewWords(desk: Desk): readonly ToldWord[] {
 }
 
 const buttons = ({ id }: RotationState) => [
-  button('reviewed', 'review', { rotation: id }, {}),
+  { ...button('review', 'review', { rotation: id }, {}), asks: { what: say('review.what'), send: say('review.do') } },
   button('show', 'show', { rotation: id }, { id }),
 ];
 

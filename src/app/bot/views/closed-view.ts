@@ -6,6 +6,7 @@ import { proofsOf } from '../../../domain/next/proof.ts';
 import type { Proof } from '../../../domain/next/proof-roles.ts';
 import { containedHosts, makesBinding, masterOf, retires } from '../../../domain/next/stages.ts';
 import { keepsCertificate } from '../../../domain/plan.ts';
+import { askedAgain, askFields } from '../../../domain/request/ask-fields.ts';
 import { requestWords } from '../../../domain/request/request-line.ts';
 import { leavingsOf } from '../../../domain/retire.ts';
 import { isReviewed } from '../../../domain/review.ts';
@@ -85,8 +86,23 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
     ...(rotation.wish.compromised && ran
       ? { stillThere: stillThere(farm.name, compromisedBy(rotation), looksOf(farm, rotation), () => leftIn(rotation)) }
       : {}),
-    askAgain: (!forth || closed.outcome === 'contained') && requestWords(rotation.wish).length <= LONGEST_REQUEST,
-    ...(canGoBack(rotation) ? { rollBack: requestWords({ ...plainWish('rollback'), of: rotation.id }) } : {}),
+    ...asking(farm, rotation, forth && closed.outcome !== 'contained'),
+  };
+}
+
+/** What can be asked for from its card. */
+function asking(
+  farm: Farm,
+  rotation: RotationState,
+  isDone: boolean,
+): Pick<ClosedView, 'askAgain' | 'rollBack' | 'asks'> {
+  const back = canGoBack(rotation) ? { ...plainWish('rollback'), of: rotation.id } : null;
+  const again = askedAgain(rotation.wish);
+  const askAgain = !isDone && requestWords(again).length <= LONGEST_REQUEST;
+  return {
+    askAgain,
+    ...(back === null ? {} : { rollBack: requestWords(back) }),
+    ...(askAgain || back !== null ? { asks: askFields([farm], askAgain ? again : plainWish('rollback')) } : {}),
   };
 }
 
@@ -95,7 +111,7 @@ function reviewStep(rotation: RotationState): readonly Message[] {
   if (!isReviewed(rotation)) return [];
   const { reviewed } = rotation;
   if (reviewed === null) return [{ id: 'next.review', data: { id: rotation.id } }];
-  return [{ id: 'next.reviewed', data: { by: reviewed.by.name, reason: reviewed.note } }];
+  return [{ id: 'next.reviewed', data: { by: reviewed.by.name, at: reviewed.at, reason: reviewed.note } }];
 }
 
 /** What the machines showed last, in the order of the farm file. */
