@@ -49,6 +49,50 @@ describe('Where workers’ keys are in the wrong hands', () => {
     expect(asked(sim, 'undo', 'worker-create')).toEqual(['sqlw01']);
   });
 
+  test.each([
+    ['worker-create', 'put-back'],
+    ['worker-trust', 'put-back'],
+    ['worker-create', 'refuse'],
+  ] as const)('one that falls in %s (%s) leaves the others no longer cut off than they must be', (stage, how) => {
+    const sim = approved(inStage(stage, how, 'sqlw01'));
+    const trust = sim.orders.find((one) => one.kind === 'apply' && one.stage === 'master-trust');
+    expect(trust?.only).toEqual(['sqlw02', 'sqlw03'].map((one) => `sqlm01/master-trust/trust-certificate/${one}`));
+    expect(asked(sim, 'apply', 'worker-switch')).toEqual(['sqlw02', 'sqlw03']);
+    expect(sim.rotation().closed).toMatchObject({
+      outcome: 'partly',
+      data: { host: 'sqlw01', stage, kept: ['sqlw02', 'sqlw03'], left: [] },
+    });
+    expect(ownOf(sim, 'sqlw01')).toBe(OWN);
+    expect(asked(sim, 'undo', 'contain')).toEqual([]);
+  });
+
+  test('one whose state nobody knows leaves the others no longer cut off, and a person decides about it', () => {
+    const sim = approved(inStage('worker-create', 'unknown', 'sqlw01'));
+    expect(asked(sim, 'apply', 'worker-switch')).toEqual(['sqlw02', 'sqlw03']);
+    expect(next(sim.rotation(), sim.moment()).attention.map(({ host }) => host)).toEqual(['sqlw01']);
+    sim.put({ type: 'resolved', id: 'prod-1', choice: 'leave-behind', hosts: ['sqlw01' as never] });
+    sim.settle();
+    expect(sim.rotation().closed).toMatchObject({
+      outcome: 'partly',
+      data: { kept: ['sqlw02', 'sqlw03'], left: ['sqlw01'] },
+    });
+  });
+
+  test('one that is silent when it is to make its own, and speaks later, is not in time for the master', () => {
+    let isSilent = true;
+    const sim = approved(({ host, stage, kind }) =>
+      host === 'sqlw01' && stage === 'worker-create' && kind === 'apply' && isSilent ? null : 'ok',
+    );
+    sim.pass(60_000, ['sqlw01']);
+    expect(asked(sim, 'apply', 'worker-switch')).toEqual(['sqlw02', 'sqlw03']);
+    isSilent = false;
+    sim.answer(sim.orders.find(({ host, stage }) => host === 'sqlw01' && stage === 'worker-create') as Order);
+    sim.pass(60_000);
+    expect(asked(sim, 'apply', 'worker-switch')).toEqual(['sqlw02', 'sqlw03']);
+    expect(asked(sim, 'undo', 'worker-create')).toEqual(['sqlw01']);
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'partly', data: { kept: ['sqlw02', 'sqlw03'] } });
+  });
+
   test.each(['worker-create', 'worker-trust', 'master-trust', 'worker-switch'])(
     'what fails in %s leaves all of them contained, and what was prepared is taken back',
     (stage) => {

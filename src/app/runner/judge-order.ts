@@ -7,7 +7,7 @@ import { type Facts, type Instant, isRefusal, type Refusal, refuse } from '../..
 import { movedFact } from '../../steps/moved.ts';
 import type { RunnerDeps } from './deps.ts';
 import { failureOf } from './failure.ts';
-import { parseStepOf } from './job.ts';
+import { parseStepOf, partOfWork } from './job.ts';
 import { readOwnFacts } from './own-facts.ts';
 
 /**
@@ -27,7 +27,8 @@ export function judgeLetter(order: Order, deps: RunnerDeps): OrderWork | Refusal
     case 'apply':
     case 'undo': {
       const work = readWork(order, config);
-      return isRefusal(work) ? work : (refusePart(order, work) ?? work);
+      if (isRefusal(work)) return work;
+      return refusePart(order, work) ?? (order.kind === 'apply' ? partOfWork(work, order.only) : work);
     }
   }
 }
@@ -96,13 +97,14 @@ export async function judgeOnMachine(
 }
 
 /**
- * In part goes only what stands alone: a certificate that is trusted no more, and a wait for packages in a stage that
- * changes nothing.
+ * In part goes only what stands alone: a certificate that is trusted no more, a wait for packages in a stage that
+ * changes nothing, and, where workers are cut off already, the trust of those that have a new certificate.
  */
-function refusePart({ kind, only }: Order, { steps, checks }: OrderWork): Refusal | null {
+function refusePart({ kind, only }: Order, { header, steps, checks }: OrderWork): Refusal | null {
   if (only === undefined) return null;
   const kindOf = new Map([...steps, ...checks].map((planned) => [planned.id, planned.kind]));
-  const allowed = kind === 'undo' ? 'trust-certificate' : steps.length === 0 ? 'packages-end' : null;
+  const isOfTrust = kind === 'undo' || (header.kind === 'rotate-worker' && header.wish.compromised && steps.length > 0);
+  const allowed = isOfTrust ? 'trust-certificate' : steps.length === 0 ? 'packages-end' : null;
   const wrong = only.find((id) => kindOf.get(id) !== allowed);
   if (allowed !== null && wrong === undefined && (kind === 'undo' || only.length > 0)) return null;
   return refuse('PartNotAllowed', { kind, step: wrong ?? null });

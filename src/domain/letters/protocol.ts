@@ -53,7 +53,10 @@ export interface Order {
   readonly refs: { readonly [name: string]: CertificateRef };
   /** Of a look: what the machine holds of these is told too. */
   readonly certificates?: readonly Thumbprint[] | undefined;
-  /** Of an undo: these steps of the stage alone; of a wait for packages: these checks. Left out: all of them. */
+  /**
+   * These steps of the stage alone, of an undo and of trust in workers that are cut off; of a wait for packages: these
+   * checks. Left out: all of them.
+   */
   readonly only?: readonly string[] | undefined;
   /** Left out: the runner is of a version that does not read it. */
   readonly bot?: BotHead | undefined;

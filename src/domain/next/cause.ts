@@ -3,6 +3,7 @@ import { isPlanned, type OrderState, type Planned, type RotationState } from '..
 import type { HostName } from '../values.ts';
 import { pausedHost, tooMany, unarmedHost } from './armed-hosts.ts';
 import { asksAboutPackages, DRAIN, hasBegun, waitsOf } from './drain.ts';
+import { fallenHosts, fellIn, isOwnStage } from './fallen.ts';
 import type { Cause, Moment } from './moment.ts';
 import {
   contains,
@@ -56,7 +57,8 @@ function containCause(rotation: Planned): Cause | null {
 function prepareCause(rotation: Planned): Cause | null {
   const { plan } = rotation;
   const stages = phaseOf(plan, 'prepare')?.stages ?? [];
-  for (const stage of stages.filter(({ name }) => name !== DRAIN && !isAside(plan, name)))
+  const isAlone = (name: string): boolean => name === DRAIN || isAside(plan, name) || isOwnStage(plan, name);
+  for (const stage of stages.filter(({ name }) => !isAlone(name)))
     for (const host of stage.hosts)
       if (BAD.includes(forthWork(rotation, host, stage.name))) return failure(rotation, host, stage.name);
   return hasBegun(rotation) ? null : (openWaits(rotation).find((why) => !asksAboutPackages(why)) ?? null);
@@ -101,14 +103,26 @@ function cutoverCause(rotation: Planned, moment: Moment): Cause | null {
 /** A wave stops at the first that failed, or that a person left behind; those that are cut off already all go. */
 function waveCause(rotation: Planned): Cause | null {
   const { plan } = rotation;
+  const fallen = fallenHosts(rotation);
   for (const stage of followStages(plan)) {
+    const going = stage.hosts.filter((one) => !fallen.includes(one));
     const goesOn =
-      contains(plan) && stage.hosts.some((one) => ['none', 'under-way'].includes(forthWork(rotation, one, stage.name)));
+      contains(plan) && going.some((one) => ['none', 'under-way'].includes(forthWork(rotation, one, stage.name)));
     if (goesOn) continue;
+    const [first] = fallen;
+    if (first !== undefined) return fall(rotation, first);
     const host = stage.hosts.find((one) => ['failed', 'left'].includes(forthWork(rotation, one, stage.name)));
     if (host !== undefined) return failure(rotation, host, stage.name);
   }
   return null;
+}
+
+/** One that has spoken again was silent when the others went on. */
+function fall(rotation: Planned, host: HostName): Cause {
+  const stage = fellIn(rotation, host);
+  return stage === null
+    ? { ...cause('RunnerSilent', {}, host), stage: 'worker-create' }
+    : failure(rotation, host, stage);
 }
 
 /** What the host said when it failed; a silent one has said nothing. */

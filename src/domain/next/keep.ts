@@ -6,6 +6,7 @@ import { advance, applyLimitMs } from './advance.ts';
 import { back, heldBack, stopsFor } from './back.ts';
 import { causeOf, failure } from './cause.ts';
 import { DRAIN } from './drain.ts';
+import { fallenHosts, isOwnStage, partLeft } from './fallen.ts';
 import type { Action, Assessment, Cause, Moment } from './moment.ts';
 import { leftBehind, prove } from './prove.ts';
 import {
@@ -45,15 +46,34 @@ export function assessKeep(rotation: Planned, moment: Moment): Assessment {
 }
 
 function onward(rotation: Planned, moment: Moment): Round {
-  for (const stage of stagesOf(rotation)) {
+  for (const planned of stagesOf(rotation)) {
+    const stage = standing(rotation, planned);
     const doubtful = isAside(rotation.plan, stage.name) ? [] : doubts(rotation, stage);
     // Nobody follows a machine whose state is not known; what is under way is waited for.
     if (doubtful.length > 0) return { actions: [], attention: isBusy(rotation, stage) ? [] : doubtful };
-    const isWave = followStages(rotation.plan).includes(stage);
+    const isWave = followStages(rotation.plan).includes(planned);
     const { actions, done, attention } = isWave ? advanceWave(rotation, moment, stage) : advance(rotation, stage);
-    if (!done) return { actions, attention };
+    if (!done) return { actions: actions.map((one) => inPart(rotation, one)), attention };
   }
   return finish(rotation, moment, null);
+}
+
+/** A stage without the workers that have fallen: whoever is cut off already waits for none of them. */
+function standing(rotation: Planned, stage: StageHead): StageHead {
+  const { plan } = rotation;
+  const isTheirs =
+    isOwnStage(plan, stage.name) ||
+    isAside(plan, stage.name) ||
+    followStages(plan).some(({ name }) => name === stage.name);
+  const fallen = isTheirs ? fallenHosts(rotation) : [];
+  return fallen.length === 0 ? stage : { ...stage, hosts: stage.hosts.filter((host) => !fallen.includes(host)) };
+}
+
+/** A master is not told of certificates that were never made. */
+function inPart(rotation: Planned, action: Action): Action {
+  if (action.do !== 'order' || action.kind !== 'apply' || action.only !== undefined) return action;
+  const only = partLeft(rotation, action.host, action.stage ?? '');
+  return only === undefined ? action : { ...action, only };
 }
 
 /**

@@ -43,7 +43,7 @@ export type Action =
       readonly kind: OrderKind;
       readonly stage: string | null;
       readonly timeLimitMs: number;
-      /** Of an undo: these steps alone; of a wait for packages: these checks. */
+      /** Of an undo, or of trust in workers: these steps alone; of a wait for packages: these checks. */
       readonly only?: readonly string[];
     }
   /** All looks are in: make the plan, or say why there is none. */

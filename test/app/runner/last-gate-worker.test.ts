@@ -268,6 +268,38 @@ describe('the master, asked to trust', () => {
   });
 });
 
+describe('trust of those workers alone that have a new certificate', () => {
+  const only = ['sqlm01/master-trust/trust-certificate/sqlw01'];
+
+  async function withOne(compromised: boolean): Promise<{ rig: Rig; plan: Plan }> {
+    const rig = await createRig({ wish: plainWish('rotate-worker') });
+    const plan = forged(await rig.plan(), '', '', {
+      header: (header) => Object.assign(header.wish as object, { compromised }),
+    });
+    expect(await rig.run(plan, 'sqlw01', 'apply', 'worker-create', { refs: {} })).toBe('applied');
+    return { rig, plan };
+  }
+
+  test('is given where their keys are in the wrong hands, for they are cut off already', async () => {
+    const { rig, plan } = await withOne(true);
+    expect(await rig.run(plan, 'sqlm01', 'apply', 'master-trust')).toBe('refused RefMissing');
+    expect(await rig.run(plan, 'sqlm01', 'apply', 'master-trust', { only })).toBe('applied');
+    const made = rig.refs()['new.sqlw01']?.thumbprint ?? '';
+    expect([...(rig.machines.get('sqlm01')?.stores.Root.keys() ?? [])]).toEqual([rig.old.thumbprint, made]);
+    expect(await rig.run(plan, 'sqlm01', 'undo', 'master-trust', { only })).toBe('put-back');
+  });
+
+  test.each([
+    ['elsewhere, where one that fails stops all', false, 'master-trust', only],
+    ['of what is not in the plan', true, 'master-trust', ['sqlm01/master-trust/trust-certificate/sqlw09']],
+    ['with a restart alone', true, 'worker-switch', ['sqlw01/worker-switch/restart-service']],
+  ] as const)('is refused %s', async (_, compromised, stage, part) => {
+    const { rig, plan } = await withOne(compromised);
+    const name = stage === 'master-trust' ? 'sqlm01' : 'sqlw01';
+    expect(await refusal(rig, plan, name, stage, { only: part })).toBe('refused PartNotAllowed');
+  });
+});
+
 describe('an undo of some steps', () => {
   test('takes back the trust of the named workers alone, and nothing that was there before', async () => {
     const { rig, plan } = await upTo('worker-switch');

@@ -1,0 +1,55 @@
+import type { Plan } from '../plan.ts';
+import type { Planned } from '../rotation.ts';
+import { workerOfStep } from '../scope.ts';
+import type { HostName } from '../values.ts';
+import { contains, forthWork, latestOrder, phaseOf, type Work } from './stages.ts';
+
+/** In which each worker makes its own certificate, and trusts it. */
+const OWN_STAGES: readonly string[] = ['worker-create', 'worker-trust'];
+/** In which a master is told to trust all of them, each by a step of its own. */
+const MASTER_TRUST = 'master-trust';
+
+const BAD: readonly Work[] = ['failed', 'unknown', 'silent'];
+
+/** Whether a stage of prepare is about each worker alone, where all are cut off already: nobody waits for one. */
+export const isOwnStage = (plan: Plan, stage: string): boolean => contains(plan) && OWN_STAGES.includes(stage);
+
+/** The stage in which a worker fell before it could switch; null: it has not, or all fall with it. */
+export function fellIn(rotation: Planned, host: HostName): string | null {
+  const stages = phaseOf(rotation.plan, 'prepare')?.stages ?? [];
+  const fallen = stages.find(
+    ({ name, hosts }) =>
+      isOwnStage(rotation.plan, name) && hosts.includes(host) && BAD.includes(forthWork(rotation, host, name)),
+  );
+  return fallen?.name ?? null;
+}
+
+/**
+ * Workers that are cut off like the others and go no further: without a new certificate, or without one when the
+ * master was told whom to trust.
+ */
+export function fallenHosts(rotation: Planned): readonly HostName[] {
+  const { plan } = rotation;
+  if (!contains(plan)) return [];
+  const masters = phaseOf(plan, 'prepare')?.stages.find(({ name }) => name === MASTER_TRUST)?.hosts ?? [];
+  const untrusted = masters.flatMap((master) => {
+    const only = latestOrder(rotation, master, MASTER_TRUST, 'apply')?.only ?? null;
+    return only === null ? [] : trustsOf(plan, master).filter(({ id }) => !only.includes(id));
+  });
+  return plan.header.wish.workers.filter(
+    (host) => fellIn(rotation, host) !== null || untrusted.some(({ worker }) => worker === host),
+  );
+}
+
+/** What of a stage a machine is told to do, where others have fallen; undefined: all of it. */
+export function partLeft(rotation: Planned, host: HostName, stage: string): readonly string[] | undefined {
+  const fallen: readonly (string | null)[] = stage === MASTER_TRUST ? fallenHosts(rotation) : [];
+  if (fallen.length === 0) return undefined;
+  return trustsOf(rotation.plan, host).flatMap(({ id, worker }) => (fallen.includes(worker) ? [] : [id]));
+}
+
+const trustsOf = ({ slices }: Plan, master: HostName) =>
+  (slices.find(({ host }) => host === master)?.stages[MASTER_TRUST]?.steps ?? []).map((step) => ({
+    id: step.id,
+    worker: workerOfStep(step),
+  }));
