@@ -20,6 +20,8 @@ export interface Met {
   readonly presence: HostPresence;
   /** It is the newest of its host, and by both clocks it was sent just now. */
   readonly isTimely: boolean;
+  /** One runner alone cannot have said this after that: somebody else has its key, and speaks too. */
+  readonly isTwo: boolean;
 }
 
 /**
@@ -31,19 +33,33 @@ export function meet(last: HostPresence | undefined, report: Report, now: number
   const clock = Date.parse(report.clock);
   const isNear = Math.abs(clock - now) < PROTOCOL.clockToleranceMs;
   const isNewest = last === undefined || clock > last.clock;
-  if (last !== undefined && !isNews(last, report, { isNewest, isNear }))
-    return { presence: isNear ? stillHeard(last, report, { clock, now }) : last, isTimely: false };
+  const isTwo = last !== undefined && isNewest && isNear && contradicts(last, report);
+  if (last !== undefined && !isNews(last, report, { isNewest, isNear })) {
+    const presence = isTwo ? { ...last, at: now } : isNear ? stillHeard(last, report, { clock, now }) : last;
+    return { presence, isTimely: false, isTwo };
+  }
   const { lastN, version, boot } = report;
   // Whoever has put a clock right has made all that was known of it wrong.
   const skew =
     last !== undefined && isNewest
       ? nextSkew(last.skew, clock - now, now)
       : firstSkew(clock - now, now, last === undefined ? known : null);
+  const bootBefore = last !== undefined && last.boot !== boot ? last.boot : last?.bootBefore;
+  const told = { at: now, clock, skew, lastN, version, boot, ...headIn(report) };
   return {
-    presence: { at: now, clock, skew, lastN, version, boot, ...headIn(report) },
+    presence: bootBefore === undefined ? told : { ...told, bootBefore },
     isTimely: isNewest && isNear,
+    isTwo,
   };
 }
+
+/**
+ * Within one start the number of the last order only grows, and no start comes back after the next. What one of two
+ * says about orders proves nothing then, but the other one is heard all the same: else whoever has a runner's key could
+ * make it silent with one letter.
+ */
+const contradicts = (last: HostPresence, { boot, lastN }: Report): boolean =>
+  boot === last.boot ? lastN < last.lastN : boot === last.bootBefore;
 
 /**
  * A clock goes back only when somebody has put it right, or with a runner that starts anew; the number of the last

@@ -31,9 +31,9 @@ function heard(...letters: readonly Letter[]) {
   let met: ReturnType<typeof meet> | undefined;
   for (const letter of letters) met = meet(met?.presence, reportOf(letter), START + letter.at * SECOND);
   if (met === undefined) throw new Error('nothing was heard');
-  const { presence, isTimely } = met;
+  const { presence, isTimely, isTwo } = met;
   const { boot, lastN } = presence;
-  return { at: (presence.at - START) / SECOND, clock: (presence.clock - START) / SECOND, boot, lastN, isTimely };
+  return { at: (presence.at - START) / SECOND, clock: (presence.clock - START) / SECOND, boot, lastN, isTimely, isTwo };
 }
 
 test('a machine is heard for 45 s after its newest letter, and never before the first', () => {
@@ -47,12 +47,28 @@ describe('Who speaks', () => {
     ['one delivered twice says nothing the second time', [{ at: 0 }, { at: 40, sent: 0 }], { at: 0, isTimely: false }],
     ['an older one says nothing', [{ at: 20 }, { at: 40, sent: 10 }], { at: 20, clock: 20, isTimely: false }],
     [
-      'a number that goes back says nothing',
+      'a number that goes back says only that somebody speaks, and that two do',
       [
         { at: 0, lastN: 9 },
         { at: 15, lastN: 8 },
+        { at: 30, lastN: 8 },
       ],
-      { at: 0, lastN: 9 },
+      { at: 30, clock: 0, lastN: 9, isTimely: false, isTwo: true },
+    ],
+    [
+      'the number of an order that both have heard of is believed again',
+      [{ at: 0, lastN: 90 }, { at: 15 }, { at: 30, lastN: 91 }],
+      { at: 30, clock: 30, lastN: 91, isTimely: true, isTwo: false },
+    ],
+    [
+      'a start that comes back after another one says that two speak',
+      [{ at: 0 }, { at: 15, boot: 'c' }, { at: 30 }],
+      { at: 30, isTwo: true },
+    ],
+    [
+      'one start after another is one runner',
+      [{ at: 0 }, { at: 15, boot: 'c' }, { at: 30, boot: 'd', lastN: 0 }],
+      { at: 30, lastN: 0, isTwo: false },
     ],
     [
       'a journal that is gone begins again',

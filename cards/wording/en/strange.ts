@@ -29,4 +29,6 @@ export const strangeWords = {
     `${pen.bold(`The runner of ${d.host} says more than it can have to say`)} (${d.code}), at ${pen.time(d.at)}. No more of it is taken until the next hour, and it counts as silent meanwhile. After years of records to catch up on that passes by itself; else look at that machine: somebody may have its key.`) as Line<Strange>,
   'number-too-high': ((d, pen) =>
     `${pen.bold(`The runner of ${d.host} counts far more orders than it was given`)} (${d.code}), at ${pen.time(d.at)}. It is believed a hundred thousand further with each order, no more. Where the bot's folder was lost that passes by itself; else look at that machine, for somebody may have its key: exchange it then.`) as Line<Strange>,
+  'two-speak': ((d, pen) =>
+    `${pen.bold(`Two speak with the key of the runner of ${d.host}`)} (${d.code}), at ${pen.time(d.at)}: what they say cannot come from one. Look whether a copy of its folder runs elsewhere. If none does, somebody else has its key: exchange it, and look at that machine.`) as Line<Strange>,
 } satisfies Lines;

@@ -54,15 +54,18 @@ async function take(desk: Desk, deps: TakerDeps, opened: OpenReport): Promise<Re
   const earlier = desk.presence[report.host];
   const { skew } = head(desk, report.host);
   const known = skew?.boot === report.boot ? skew.ms : null;
-  const { presence, isTimely } = meet(earlier, report, desk.moment().now, known);
+  const { presence, isTimely, isTwo } = meet(earlier, report, desk.moment().now, known);
   desk.presence[report.host] = presence;
   const before = head(desk, report.host);
-  const high = tooHigh(desk.state(), report, desk.moment().now);
+  const odd = (state: FarmState): readonly BotEntry[] => [
+    ...tooHigh(state, report, desk.moment().now),
+    ...(isTwo ? untaken(state, report.host, 'TwoSpeakAsOne', desk.moment().now) : []),
+  ];
   // A hello that says what is known already: most letters, and nothing to record.
   if (
     report.entries.length === 0 &&
     report.from === before.seq + 1 &&
-    high.length === 0 &&
+    odd(desk.state()).length === 0 &&
     !isCutShort(desk, report.host)
   )
     return null;
@@ -72,7 +75,7 @@ async function take(desk: Desk, deps: TakerDeps, opened: OpenReport): Promise<Re
     const lacks = cutShort(desk, report.host);
     const forgot: readonly BotEntry[] = [
       ...lacks,
-      ...tooHigh(state, report, desk.moment().now),
+      ...odd(state),
       ...(isLost ? [{ type: 'forgotten' as const, host: report.host, boot: report.boot, seq: known.seq }] : []),
     ];
     const from = isLost ? NEW_HOST : known;

@@ -16,6 +16,8 @@ export interface HostPresence {
   readonly lastN: number;
   readonly version: string;
   readonly boot: string;
+  /** The start before this one, as far as this bot has heard it. */
+  readonly bootBefore?: string;
   /** What it remembers of this bot's journal; null: nothing. Left out: its version does not tell. */
   readonly bot?: KnownHead | null;
   readonly notes: readonly { readonly code: string; readonly data: { readonly [name: string]: Json } }[];

@@ -1,3 +1,4 @@
+import { bootOf } from '../../../src/domain/journal/bot-head.ts';
 import type { RunnerEntry } from '../../../src/domain/journal/entries.ts';
 import { PROTOCOL } from '../../../src/domain/letters/protocol.ts';
 import { nextN } from '../../../src/domain/new-order.ts';
@@ -16,11 +17,45 @@ describe('Whoever has the key of a runner and counts its orders too high', () =>
   });
   afterEach(() => rig.stop());
 
-  const told = (): number =>
+  const told = (what = 'number-too-high'): number =>
     rig.chat
       .cards()
       .flatMap((view) => (view.kind === 'notice' ? view.messages : []))
-      .filter(({ id }) => id === 'number-too-high').length;
+      .filter(({ id }) => id === what).length;
+
+  /** A hello at the very start that the true runner speaks under. */
+  const sayAsOne = (lastN: number) => {
+    const boot = bootOf('boot-4');
+    const clock = new Date(rig.clock.now()).toISOString();
+    const from = (rig.state().hosts[WORKER]?.seq ?? 0) + 1;
+    const hello = {
+      v: 1,
+      farm: 'prod',
+      host: WORKER,
+      boot,
+      version: '0.0.0',
+      clock,
+      lastN,
+      from,
+      notes: [],
+      entries: [],
+    };
+    return rig.receiveReport(rig.world.signerOf(WORKER).sign('report', JSON.stringify(hello)));
+  };
+
+  test('makes nobody silent: who says less within one start is heard too, and people are told that two speak', async () => {
+    await rig.startRunner(WORKER);
+    await rig.pass(20_000);
+    await sayAsOne(77);
+    await rig.pass(120_000);
+    expect(rig.runnersHeard()).toEqual({ heard: 3, of: 3 });
+    await sayAsOne(78);
+    await rig.pass(60_000);
+    expect(told('two-speak')).toBe(1);
+    await rig.approved();
+    await rig.closed();
+    expect(rig.rotation().closed?.outcome).toBe('proved');
+  });
 
   function say(lastN: number, ...entries: readonly RunnerEntry[]) {
     const signer = rig.world.signerOf(WORKER);

@@ -58,6 +58,7 @@ const SENTENCES: { readonly [code: string]: string } = {
   RunnerSaysTooMuch: 'too-much-said',
   RunnerEntryTooLong: 'too-much-said',
   RunnerNumberTooHigh: 'number-too-high',
+  TwoSpeakAsOne: 'two-speak',
 };
 
 const sentenceOf = ({ code }: Refused): string =>
