@@ -37,6 +37,8 @@ export interface ChatFaults {
   busy: { calls: number; retryAfterMs: number };
   /** Does what is asked so many times, and then says `ChatAway`: the answer was lost on the way. */
   loseAnswers: number;
+  /** Channels that let the bot say nothing new, as where only some may write. */
+  readonly mute: Set<string>;
   /** Turns the bot itself away, for its token is not valid; null: it cannot be told. */
   refused: boolean | null;
   /** Refuses so many starts. */
@@ -95,6 +97,7 @@ export function createMemoryChat(options: MemoryChatOptions): MemoryChat {
     },
     busy: { calls: 0, retryAfterMs: 0 },
     loseAnswers: 0,
+    mute: new Set(),
     refused: false,
     refuseStarts: 0,
     at: null,
@@ -121,6 +124,10 @@ export function createMemoryChat(options: MemoryChatOptions): MemoryChat {
 
   function mustBeHere(channel: string): void {
     if (!channels.includes(channel)) throw new CertopsError('ChannelNotFound', { channel });
+  }
+
+  function mayWriteIn(channel: string): void {
+    if (faults.mute.has(channel)) throw new CertopsError('ChatRefused', { platform, reason: 'restricted_action' });
   }
 
   function cardOf(channel: string, message: string): PostedCard {
@@ -174,6 +181,7 @@ export function createMemoryChat(options: MemoryChatOptions): MemoryChat {
     post: (channel, view, posting) =>
       take('post', () => {
         mustBeHere(channel);
+        mayWriteIn(channel);
         const message = nextId();
         chat.messages.push({ channel, message, views: [view], posting, updates: [] });
         if (clock !== undefined) changedAt.set(message, clock.now());
@@ -195,6 +203,7 @@ export function createMemoryChat(options: MemoryChatOptions): MemoryChat {
     note: (channel, message, note) =>
       take('note', () => {
         cardOf(channel, message);
+        mayWriteIn(channel);
         chat.notes.push({ ...note, channel, below: message });
         return nextId();
       }),

@@ -16,6 +16,8 @@ const ASKED: { readonly [choice: string]: string } = {
  * Short messages below a card: what waits, what began, how far it is, how it ended; and what one person is told alone.
  */
 export const noteWords = {
+  'note.call': ((d, pen) =>
+    `${pen.bold(`${d.id} waits for you`)}: the channel that calls you otherwise takes nothing from the bot now.`) as Line<Id>,
   'note.half-way': ((d, pen) =>
     `${pen.bold(`${d.id} still waits`)}: ${d.approved} of ${d.quorum} approved. It lapses on ${pen.dateTime(d.lapsesAt)}.`) as Line<
     Id & { approved: number; quorum: number; lapsesAt: string }

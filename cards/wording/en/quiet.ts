@@ -7,6 +7,8 @@ type Well = { readonly farm: string; readonly names: Names };
 
 const CHATS: { readonly [platform: string]: string } = { slack: 'Slack', teams: 'Teams', web: 'The console' };
 const chats = (names: Names): string => list(names.map((name) => CHATS[name] ?? name));
+const channels = (names: Names): string =>
+  `The ${names.length === 1 ? 'channel' : 'channels'} ${list(names)} ${names.length === 1 ? 'takes' : 'take'}`;
 
 /** What has gone quiet or is near its end, and what is well again; and what a webhook reads. */
 export const quietWords = {
@@ -21,6 +23,9 @@ export const quietWords = {
   'told.chat-quiet': ((d, pen) =>
     `${pen.bold(`${chats(d.names)} takes nothing from the bot`)} since ${pen.dateTime(d.since)}. Cards there are old until it does: run certops validate on the bot's machine.`) as Line<Quiet>,
   'told.chat-well': ((d) => `${chats(d.names)} takes what the bot sends again.`) as Line<Well>,
+  'told.channel-quiet': ((d, pen) =>
+    `${pen.bold(`${channels(d.names)} nothing from the bot`)} since ${pen.dateTime(d.since)}. Cards are missing or old there, and whoever is called is called in another channel: run certops validate on the bot's machine.`) as Line<Quiet>,
+  'told.channel-well': ((d) => `${channels(d.names)} what the bot sends again.`) as Line<Well>,
   'told.credential-ends': ((d, pen) =>
     `${pen.bold(`The bot's secret for ${chats(d.names)} ends`)} on ${pen.date(d.since)}; after that the bot is silent there. Make a new one, give it to the bot, and name its end.`) as Line<Quiet>,
   'told.credential-well': ((d) => `The bot's secret for ${chats(d.names)} is a new one.`) as Line<Well>,

@@ -16,6 +16,9 @@ export const quietWords = {
   'told.chat-quiet': (d, pen) =>
     tight`${pen.bold(tight`${chats(d.names)} 不接收机器人发送的内容`)}，自 ${pen.dateTime(d.since)} 起。在此期间那里的卡片是旧的：请在机器人所在机器上运行 certops validate。`,
   'told.chat-well': (d) => tight`${chats(d.names)} 又接收机器人发送的内容。`,
+  'told.channel-quiet': (d, pen) =>
+    tight`${pen.bold(tight`频道 ${list(d.names)} 不接收机器人发送的内容`)}，自 ${pen.dateTime(d.since)} 起。那里的卡片缺失或是旧的，需要通知的人改在其他频道通知：请在机器人所在机器上运行 certops validate。`,
+  'told.channel-well': (d) => tight`频道 ${list(d.names)} 又接收机器人发送的内容。`,
   'told.credential-ends': (d, pen) =>
     tight`${pen.bold(tight`机器人用于 ${chats(d.names)} 的密钥将于 ${pen.date(d.since)}失效`)}，此后机器人在那里无法发言。请生成新密钥，交给机器人，并写明其失效日期。`,
   'told.credential-well': (d) => tight`机器人用于 ${chats(d.names)} 的密钥已更新。`,

@@ -96,6 +96,7 @@ export function createBot(deps: BotDeps): Bot {
       credentials: credentials.filter((one) => concerns(desk, one)),
       queueUp: () => office.up(),
       quietChats: () => outboxes[at]?.quietChats() ?? [],
+      quietChannels: () => outboxes[at]?.quietChannels() ?? [],
       refusing: () => keeper.refusing().filter((one) => concerns(desk, one)),
     }),
   );

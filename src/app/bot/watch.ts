@@ -5,6 +5,7 @@ import { DAY_MS, MINUTE_MS } from '../../domain/time.ts';
 import type { Instant } from '../../domain/values.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Desk } from './desk.ts';
+import { placeKey } from './outbox/places.ts';
 
 /** A rotation hears of silence within seconds; a channel that waits for nothing hears of it when it lasts. */
 const RUNNER_QUIET_MS = 10 * MINUTE_MS;
@@ -30,6 +31,8 @@ export interface WatchDeps {
   readonly credentials: readonly Credential[];
   /** Platforms of which no channel takes anything, and since when; milliseconds since 1970. */
   readonly quietChats: () => readonly { readonly platform: string; readonly since: number }[];
+  /** Channels that take nothing, and since when. */
+  readonly quietChannels: () => readonly { readonly platform: string; readonly id: string; readonly since: number }[];
   /** Whether letters to runners and from them get through. */
   readonly queueUp: () => boolean;
   /** Platforms that turn the bot itself away, and since when. */
@@ -50,6 +53,7 @@ export function createWatch(desk: Desk, deps: WatchDeps): () => Promise<void> {
   let watchedAt = Number.NEGATIVE_INFINITY;
   let awakeSince = deps.clock.now();
   let queueSince = deps.clock.now();
+  const turnedAwayAt = new Map<string, number>();
   return async () => {
     const now = deps.clock.now();
     if (now - watchedAt < WATCH_EVERY_MS) return;
@@ -57,7 +61,11 @@ export function createWatch(desk: Desk, deps: WatchDeps): () => Promise<void> {
     if (now - watchedAt > ASLEEP_MS) awakeSince = now;
     if (deps.queueUp() || now - watchedAt > ASLEEP_MS) queueSince = now;
     watchedAt = now;
-    const quiet = quietNow(desk, deps, { now, awakeSince, queueSince });
+    for (const { platform } of deps.refusing()) turnedAwayAt.set(platform, now);
+    const quiet = [
+      ...quietNow(desk, deps, { now, awakeSince, queueSince }),
+      ...quietChatsNow(desk.state().quiet, deps, turnedAwayAt),
+    ];
     if (entriesOf(desk.state(), quiet).length === 0) return;
     await desk.commit((state) => ({ entries: entriesOf(state, quiet), answer: null }));
   };
@@ -85,7 +93,7 @@ function entriesOf(state: FarmState, now: readonly Quiet[]): readonly BotEntry[]
 
 function quietNow(
   desk: Desk,
-  { credentials, quietChats, refusing }: WatchDeps,
+  { credentials, refusing }: WatchDeps,
   { now, awakeSince, queueSince }: { readonly now: number; readonly awakeSince: number; readonly queueSince: number },
 ): readonly Quiet[] {
   const { since } = desk.moment();
@@ -103,14 +111,39 @@ function quietNow(
       : []),
     ...runners.map((host): Quiet => ({ what: 'runner', subject: host, since: instant(heardAt(host)) })),
     ...scans.map((host): Quiet => ({ what: 'scan', subject: host, since: instant(lookedAt(host)) })),
-    ...quietChats()
-      .filter((chat) => now - chat.since > CHAT_QUIET_MS)
-      .map((chat): Quiet => ({ what: 'chat', subject: chat.platform, since: instant(chat.since) })),
     ...refusing()
       .filter(({ platform }) => desk.farm.channels.some((channel) => channel.platform === platform))
       .map(({ platform, since: at }): Quiet => ({ what: 'refused', subject: platform, since: instant(at) })),
     ...credentials
       .filter(({ endsAt }) => Date.parse(endsAt) - now < CREDENTIAL_NEAR_MS)
       .map(({ platform, endsAt }): Quiet => ({ what: 'credential', subject: platform, since: endsAt })),
+  ];
+}
+
+/**
+ * Chats that take nothing, and single channels where their chat takes something elsewhere. One that turns the bot
+ * itself away is told of as that; what was told already lasts until something gets through.
+ */
+function quietChatsNow(
+  known: readonly Quiet[],
+  { clock, quietChats, quietChannels }: WatchDeps,
+  turnedAwayAt: ReadonlyMap<string, number>,
+): readonly Quiet[] {
+  const chats = quietChats();
+  const isKnown = ({ what, subject }: Quiet): boolean =>
+    known.some((one) => one.what === what && one.subject === subject);
+  const lasts = ({ platform, since }: { readonly platform: string; readonly since: number }): boolean =>
+    clock.now() - Math.max(since, turnedAwayAt.get(platform) ?? since) > CHAT_QUIET_MS;
+  return [
+    ...chats.flatMap((chat): Quiet[] => {
+      const quiet = { what: 'chat', subject: chat.platform, since: new Date(chat.since).toISOString() } as const;
+      return isKnown(quiet) || lasts(chat) ? [quiet] : [];
+    }),
+    ...quietChannels().flatMap((channel): Quiet[] => {
+      const since = new Date(channel.since).toISOString();
+      const quiet = { what: 'channel', subject: placeKey(channel), since } as const;
+      const isAlone = !chats.some(({ platform }) => platform === channel.platform);
+      return isKnown(quiet) || (isAlone && lasts(channel)) ? [quiet] : [];
+    }),
   ];
 }

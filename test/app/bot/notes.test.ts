@@ -67,6 +67,44 @@ describe('Mentions', () => {
     expect(slack.messages.at(-1)).toMatchObject({ channel: 'C-dba', posting: { key: 'prod-2' } });
     expect(slack.messages.at(-1)?.posting.mention.map(({ id }) => id)).toEqual(['ana', 'tom', 'wei']);
   });
+
+  test.each([
+    ['is not found', 'C-gone', []],
+    ['refuses what it is sent', SLACK, [SLACK]],
+  ])('go out in a note of the next channel where the first one %s only now, once', async (_how, first, mute) => {
+    const [slack] = await withChats(first);
+    for (const channel of mute) slack.faults.mute.add(channel);
+    await asked(2);
+    await rig.pass(60_000);
+    expect(slack.messages.map(({ channel, posting }) => [channel, posting.mention])).toEqual([['C-dba', []]]);
+    expect(notesIn(slack, 'C-dba')).toEqual(['note.call']);
+    expect(calledIn(slack, 'note.call')).toEqual(['U-ana', 'U-tom', 'U-wei']);
+    // Whoever was called by the note is not called once more by the card when the channel is well again.
+    slack.faults.mute.clear();
+    await rig.pass(5 * 60_000);
+    const later = slack.messages.filter(({ channel }) => channel === SLACK);
+    expect(later.map(({ posting }) => posting.mention)).toEqual(mute.map(() => []));
+    expect(notesIn(slack, SLACK)).toEqual([]);
+  });
+
+  test('go out in the next channel of the platform while the first one refuses what it is sent, at the end too', async () => {
+    const [slack] = await withChats();
+    slack.faults.mute.add(SLACK);
+    await asked(2);
+    await rig.vote('ana', 'deny');
+    await rig.closed();
+    await rig.type('mei', '/ssis rotate-master because Again');
+    await rig.planned('prod-2');
+    await rig.pass(10_000);
+    const second = slack.messages.find(({ posting }) => posting.key === 'prod-2');
+    expect(second?.channel).toBe('C-dba');
+    expect(second?.posting.mention.map(({ id }) => id)).toEqual(['ana', 'tom', 'wei']);
+    await rig.vote('ana', 'deny', 'prod-2');
+    await rig.closed('prod-2');
+    await rig.pass(10_000);
+    expect(calledIn(slack, 'note.denied')).toContain('U-mei');
+    expect(notesIn(slack, 'C-dba')).not.toContain('note.call');
+  });
 });
 
 describe('Notes', () => {

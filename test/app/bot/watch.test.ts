@@ -89,6 +89,39 @@ test('a chat that takes nothing is told of in the other, and that it is back', a
   expect(wordsOf(1)).toEqual([]);
 });
 
+test('a chat that refuses everything is told of in the other as well, and once only where it turns the bot away', async () => {
+  const slack = createFakeChat('slack', ['C-ops']);
+  rig = await createBotRig({ chats: [createFakeChat(), slack], farm: { channels } });
+  await rig.start();
+  slack.faults.mute.add('C-ops');
+  slack.faults.refused = true;
+  await rig.type('mei', '/ssis rotate-master');
+  await rig.pass(20 * MINUTE);
+  expect(wordsOf(0)).toEqual(['told.refused slack']);
+  slack.faults.refused = false;
+  await rig.pass(22 * MINUTE);
+  expect(wordsOf(0)).toEqual(['told.refused slack', 'told.refused-well slack', 'told.chat-quiet slack']);
+  slack.faults.mute.clear();
+  await rig.pass(7 * MINUTE);
+  expect(wordsOf(0).at(-1)).toBe('told.chat-well slack');
+});
+
+test('one channel that takes nothing is told of in those that do, and that it is back', async () => {
+  const slack = createFakeChat('slack', ['C-ops', 'C-dba']);
+  const both = [...channels, { platform: 'slack', id: 'C-dba', name: 'dba', language: 'en' as const }];
+  rig = await createBotRig({ chats: [createFakeChat(), slack], farm: { channels: both } });
+  await rig.start();
+  slack.faults.mute.add('C-ops');
+  await rig.type('mei', '/ssis rotate-master');
+  await rig.pass(20 * MINUTE);
+  expect(wordsOf(0)).toEqual(['told.channel-quiet ops']);
+  expect(wordsOf(1)).toEqual(['told.channel-quiet ops']);
+  expect(slack.messages.every(({ channel }) => channel === 'C-dba')).toBe(true);
+  slack.faults.mute.clear();
+  await rig.pass(7 * MINUTE);
+  expect(wordsOf(0)).toEqual(['told.channel-quiet ops', 'told.channel-well ops']);
+});
+
 test('a chat that turns the bot away is told of in the other, once, and once more when it takes the bot again', async () => {
   const slack = createFakeChat('slack', ['C-ops']);
   slack.faults.refuseStarts = 1_000;

@@ -5,11 +5,15 @@ import { isWaiting } from '../../../domain/rotation.ts';
 import { DAY_MS } from '../../../domain/time.ts';
 import type { ClosedView } from '../../../domain/views/view.ts';
 import { say } from '../notices.ts';
+import { calledBy } from '../posting.ts';
 import { progress } from './milestones.ts';
 import { type DueNote, type NoteMoment, note } from './note.ts';
 import { waitingNotes } from './waiting.ts';
 
 export type { DueNote } from './note.ts';
+
+/** Sent only where the card could not call whom it calls. */
+export const CALL_NOTE = 'call';
 
 /** What ended longer ago needs no word any more, as when a bot is new to an old journal. */
 const NEWS_MS = DAY_MS;
@@ -23,7 +27,7 @@ export function notesDue(moment: NoteMoment): readonly DueNote[] {
   if (rotation.dry) return [];
   if (rotation.closed !== null) return now - Date.parse(rotation.closed.at) < NEWS_MS ? ended(moment) : [];
   if (view.kind === 'needs-person') return [...needsPerson(moment), ...halfWay(moment)];
-  if (rotation.gate === null) return halfWay(moment);
+  if (rotation.gate === null) return [...halfWay(moment), ...calls(moment)];
   if (isWaiting(rotation)) return waitingNotes(rotation);
   return view.kind === 'running' ? progress(rotation, view, now) : [];
 }
@@ -33,6 +37,12 @@ export function wordsDue({ rotation, now }: NoteMoment): readonly DueNote[] {
   const { closed } = rotation;
   if (rotation.dry || closed?.outcome !== 'lapsed' || now - Date.parse(closed.at) > NEWS_MS) return [];
   return [note('tell lapsed', [say('tell.lapsed', { id: rotation.id, reason: rotation.reason, at: closed.at })])];
+}
+
+/** Whom the card calls, once more in a place where its own call did not get through. */
+function calls({ rotation, view }: NoteMoment): readonly DueNote[] {
+  const called = calledBy(view);
+  return called.length === 0 ? [] : [note(CALL_NOTE, [say('note.call', { id: rotation.id })], called)];
 }
 
 /** A request that waits is brought up once, half-way to its lapse. */

@@ -1,11 +1,12 @@
-import { noteKey } from '../../../domain/rotation.ts';
 import type { ChatAdapter } from '../../../ports/chat.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
 import type { Desk } from '../desk.ts';
+import { CALL_NOTE } from '../notes/index.ts';
 import { type Card, createBoard, type WantedNote } from './board.ts';
 import { createCardBringer } from './bring-card.ts';
 import { createNoteBringer } from './bring-note.ts';
+import { createCallers } from './callers.ts';
 import { createLane, type Lane, type Task } from './lane.ts';
 import { type Place, placeKey } from './places.ts';
 
@@ -15,6 +16,8 @@ export interface Outbox {
   poke(): void;
   /** Platforms of whose channels none takes anything, and since when; milliseconds since 1970. */
   quietChats(): readonly { readonly platform: string; readonly since: number }[];
+  /** Channels that take nothing, and since when; also those of a platform of which none does. */
+  quietChannels(): readonly { readonly platform: string; readonly id: string; readonly since: number }[];
   stop(): Promise<void>;
 }
 
@@ -41,13 +44,14 @@ export function createOutbox(desk: Desk, deps: OutboxDeps): Outbox {
   const answered = new Map<string, number>();
   const stopping = new AbortController();
   const startedAt = clock.now();
+  const callers = createCallers(desk, { failingSince, now: () => clock.now() });
   const board = createBoard(desk, { ...deps, stopping: stopping.signal, drawn });
 
   function drawn(): void {
     if (stopping.signal.aborted) return;
     const { cards, notes } = board.wanted();
     for (const { places } of [...cards, ...notes]) for (const place of places) open(place);
-    for (const { lane } of lanes.values()) lane.poke();
+    pokeAll();
   }
 
   function open(place: Place): void {
@@ -55,14 +59,30 @@ export function createOutbox(desk: Desk, deps: OutboxDeps): Outbox {
     const key = placeKey(place);
     if (chat === undefined || lanes.has(key)) return;
     const tasks = tasksOf(place, chat);
-    lanes.set(key, { place, lane: createLane({ name: key, tasks, clock, log }) });
+    const failed = (): void => pokeAll((one) => one.platform === place.platform && one.id !== place.id);
+    lanes.set(key, { place, lane: createLane({ name: key, tasks, clock, log, failed }) });
+  }
+
+  function failingSince(place: Pick<Place, 'platform' | 'id'>): number | null {
+    return lanes.get(placeKey(place))?.lane.failingSince() ?? null;
+  }
+
+  function pokeAll(which: (place: Place) => boolean = () => true): void {
+    for (const { place, lane } of lanes.values()) if (which(place)) lane.poke();
   }
 
   function tasksOf(place: Place, chat: ChatAdapter): () => readonly Task[] {
     const isHere = ({ places }: Card | WantedNote): boolean =>
       places.some(({ platform, id }) => platform === place.platform && id === place.id);
-    const cards = createCardBringer({ desk, chat, place, clock, startedAt, mayCall: (key) => mayCallBy(key, place) });
-    const mayCall = (note: WantedNote): boolean => mayCallIn(note, place);
+    const cards = createCardBringer({
+      desk,
+      chat,
+      place,
+      clock,
+      startedAt,
+      mayCall: (key) => callers.byCard(key, place),
+    });
+    const mayCall = (note: WantedNote): boolean => callers.byNote(note, place);
     const notes = createNoteBringer({ desk, chat, place, clock, mayCall });
 
     const cardTask = (card: Card): Task => ({
@@ -83,7 +103,7 @@ export function createOutbox(desk: Desk, deps: OutboxDeps): Outbox {
         const message = card === null ? '' : cards.messageOf(card);
         if (message === null) return;
         // A chat that had gone is not sent what it may have already, until it has shown that it is back.
-        if (notes.isDoubtful(note) && card !== null && lanes.get(placeKey(place))?.lane.failing() === true) {
+        if (notes.isDoubtful(note) && card !== null && failingSince(place) !== null) {
           cards.doubt(card);
           await cards.bring(card);
         }
@@ -99,7 +119,7 @@ export function createOutbox(desk: Desk, deps: OutboxDeps): Outbox {
       const wanted = board.wanted();
       const here = wanted.cards.filter(isHere);
       const below = wanted.notes.filter(isHere).flatMap((note): readonly Task[] => {
-        if (!notes.isOpen(note)) return [];
+        if (!notes.isOpen(note) || (note.name === CALL_NOTE && !callers.instead(note, place))) return [];
         if (place.id.startsWith('@')) return mayTell(notes.failedAt(note), place) ? [noteTask(note, null)] : [];
         const card = here.find(({ key }) => key === note.rotation.id);
         return card === undefined || cards.messageOf(card) === null ? [] : [noteTask(note, card)];
@@ -110,8 +130,7 @@ export function createOutbox(desk: Desk, deps: OutboxDeps): Outbox {
 
   function answers({ platform }: Place): void {
     answered.set(platform, clock.now());
-    for (const { place, lane } of lanes.values())
-      if (place.platform === platform && place.id.startsWith('@')) lane.poke();
+    pokeAll((place) => place.platform === platform && place.id.startsWith('@'));
   }
 
   /** What a person may have been told is told again only after the platform has taken something else. */
@@ -120,38 +139,23 @@ export function createOutbox(desk: Desk, deps: OutboxDeps): Outbox {
     return (answered.get(platform) ?? 0) > failedAt;
   }
 
-  /** A person is called once on a platform: in the first of its channels that takes what it is sent. */
-  function mayCallBy(key: string, { platform, id }: Place): boolean {
-    const posted = desk.state().rotations[key]?.posted ?? [];
-    return isFirst(platform, id) && !posted.some((one) => one.platform === platform && one.calls);
-  }
-
-  function mayCallIn({ rotation, name }: WantedNote, { platform, id }: Place): boolean {
-    const notes = desk.state().rotations[rotation.id]?.notes ?? {};
-    const others = desk.farm.channels.filter((one) => one.platform === platform && one.id !== id);
-    return isFirst(platform, id) && !others.some((one) => notes[noteKey(platform, one.id, name)]?.calls === true);
-  }
-
-  function isFirst(platform: string, id: string): boolean {
-    const channels = desk.farm.channels.filter((one) => one.platform === platform);
-    const well = channels.filter((one) => lanes.get(`${platform} ${one.id}`)?.lane.failing() === false);
-    return (well[0] ?? channels[0])?.id === id;
-  }
-
   return {
     start: () => board.start(),
-    poke: () => {
-      for (const { lane } of lanes.values()) lane.poke();
-    },
+    poke: () => pokeAll(),
     quietChats() {
       const platforms = [...new Set(desk.farm.channels.map(({ platform }) => platform))];
       return platforms.flatMap((platform) => {
         const ids = desk.farm.channels.filter((one) => one.platform === platform).map(({ id }) => id);
-        const since = ids.map((id) => lanes.get(placeKey({ platform, id }))?.lane.failingSince() ?? null);
+        const since = ids.map((id) => failingSince({ platform, id }));
         const failed = since.filter((at) => at !== null);
         return failed.length < ids.length ? [] : [{ platform, since: Math.max(...failed) }];
       });
     },
+    quietChannels: () =>
+      desk.farm.channels.flatMap(({ platform, id }) => {
+        const since = failingSince({ platform, id });
+        return since === null ? [] : [{ platform, id, since }];
+      }),
     async stop() {
       stopping.abort();
       await Promise.all([...lanes.values()].map(({ lane }) => lane.stop()));

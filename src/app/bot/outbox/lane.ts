@@ -15,9 +15,7 @@ export interface Task {
 export interface Lane {
   /** Something may have changed. */
   poke(): void;
-  /** Whether the last call failed. */
-  failing(): boolean;
-  /** Since when nothing gets through, milliseconds since 1970; null: the last call did. */
+  /** Since when nothing new gets through, milliseconds since 1970; null: the last word did. */
   failingSince(): number | null;
   /** Ends when the call in hand has ended, or has had time to. */
   stop(): Promise<void>;
@@ -29,6 +27,8 @@ export interface LaneOptions {
   readonly tasks: () => readonly Task[];
   readonly clock: Clock;
   readonly log: Log;
+  /** A call has failed. */
+  readonly failed?: () => void;
 }
 
 const FIRST_PAUSE_MS = 1_000;
@@ -44,11 +44,13 @@ const KEPT_KEYS = 500;
  * the lane, longer each time; one that is busy names the pause; what is refused waits alone. Whatever waited longest
  * goes first, so that a card which changes all the time keeps nothing else from its turn.
  */
-export function createLane({ name, tasks, clock, log }: LaneOptions): Lane {
+export function createLane({ name, tasks, clock, log, failed = () => {} }: LaneOptions): Lane {
   const notBefore = new Map<string, number>();
   const refused = new Map<string, number>();
   let failures = 0;
   let failedAt: number | null = null;
+  /** What stands there can often still be changed where nothing new is taken, as in a channel that was archived. */
+  let refusesNew = false;
   let pausedUntil = 0;
   let updatesAfter = 0;
   let backAt = 0;
@@ -86,7 +88,10 @@ export function createLane({ name, tasks, clock, log }: LaneOptions): Lane {
   /** A list that cannot be made is a fault of ours; the lane lives on, and looks again at the next change. */
   function listed(): readonly Task[] {
     try {
-      return tasks();
+      const open = tasks();
+      // What was refused for what it is, and is not wanted any more, says nothing about the next.
+      if (refusesNew && !open.some(({ key, updates }) => !updates && refused.has(key))) isWell();
+      return open;
     } catch (error) {
       log.warn({ place: name, error: String(error) }, 'what a place lacks cannot be told');
       return [];
@@ -98,13 +103,18 @@ export function createLane({ name, tasks, clock, log }: LaneOptions): Lane {
       await task.run();
       if (failures > 0) log.info({ place: name, failures }, 'a chat answers again');
       failures = 0;
-      failedAt = null;
       refused.delete(task.key);
+      if (!refusesNew || !task.updates) isWell();
       forgetOld();
       notBefore.set(task.key, clock.now() + task.paceMs);
     } catch (error) {
       if (!stopped) postpone(task, error);
     }
+  }
+
+  function isWell(): void {
+    failedAt = null;
+    refusesNew = false;
   }
 
   function postpone(task: Task, error: unknown): void {
@@ -129,7 +139,12 @@ export function createLane({ name, tasks, clock, log }: LaneOptions): Lane {
     } else {
       refused.set(task.key, times + 1);
       notBefore.set(task.key, clock.now() + pauseMs);
+      if (isRefused(error) && !task.updates) {
+        failedAt ??= clock.now();
+        refusesNew = true;
+      }
     }
+    failed();
     // Of an outage the first word is enough, and one more when the pauses grow no longer.
     if (times === 0 || (pauseMs === longest && FIRST_PAUSE_MS * 2 ** (times - 1) < longest))
       log.warn({ place: name, what: task.key, error: String(error), pauseMs }, 'a chat does not take what it is sent');
@@ -160,7 +175,6 @@ export function createLane({ name, tasks, clock, log }: LaneOptions): Lane {
 
   return {
     poke,
-    failing: () => failures > 0,
     failingSince: () => failedAt,
     async stop() {
       stopped = true;

@@ -3,7 +3,7 @@ import { DAY_MS } from '../../../domain/time.ts';
 import type { Message } from '../../../domain/values.ts';
 import type { Desk } from '../desk.ts';
 import { say } from '../notices.ts';
-import type { Place } from './places.ts';
+import { type Place, placeKey } from './places.ts';
 import type { ToldWord } from './told-word.ts';
 
 /** Later nobody needs to hear of it unasked. */
@@ -30,6 +30,7 @@ const keyOf = ({ type, what, at }: QuietWord): string => `${type} ${what} ${at}`
 
 /** Whoever reads in a chat that is back sees that it is; and that all is well is news to who was told otherwise. */
 function isNewsTo(desk: Desk, word: QuietWord, { platform, id }: Place): boolean {
+  if (word.what === 'channel' && word.subjects.includes(placeKey({ platform, id }))) return false;
   if ((word.what === 'chat' || word.what === 'refused') && word.subjects.includes(platform)) return false;
   if (word.type === 'quiet') return true;
   const { told, quietWords: words } = desk.state();
@@ -40,8 +41,13 @@ function isNewsTo(desk: Desk, word: QuietWord, { platform, id }: Place): boolean
   return before.some((one) => told.includes(toldKey(platform, id, keyOf(one))));
 }
 
+function nameOf(desk: Desk, { what }: QuietWord, subject: string): string {
+  if (what !== 'channel') return subject;
+  return desk.farm.channels.find((one) => placeKey(one) === subject)?.name ?? subject;
+}
+
 function messageOf(desk: Desk, word: QuietWord, subjects: readonly string[]): Message {
-  const data = { farm: desk.farm.name, names: [...subjects] };
+  const data = { farm: desk.farm.name, names: subjects.map((subject) => nameOf(desk, word, subject)) };
   if (word.type === 'well') return say(WELL[word.what], data);
   return say(QUIET[word.what], { ...data, since: word.since });
 }
@@ -50,6 +56,7 @@ const QUIET = {
   runner: 'told.runner-quiet',
   scan: 'told.scan-quiet',
   chat: 'told.chat-quiet',
+  channel: 'told.channel-quiet',
   credential: 'told.credential-ends',
   refused: 'told.refused',
   queue: 'told.queue-quiet',
@@ -59,6 +66,7 @@ const WELL = {
   runner: 'told.runner-well',
   scan: 'told.scan-well',
   chat: 'told.chat-well',
+  channel: 'told.channel-well',
   credential: 'told.credential-well',
   refused: 'told.refused-well',
   queue: 'told.queue-well',

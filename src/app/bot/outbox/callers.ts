@@ -1,0 +1,54 @@
+import { noteKey } from '../../../domain/rotation.ts';
+import type { Desk } from '../desk.ts';
+import { CALL_NOTE } from '../notes/index.ts';
+import { onPlatform } from '../posting.ts';
+import type { WantedNote } from './board.ts';
+import type { Place } from './places.ts';
+
+/** A channel that takes nothing for so long is not waited for: another one calls. Milliseconds. */
+const PATIENCE_MS = 30_000;
+
+/** Which channel of a platform calls people: each is called once, in the first that takes what it is sent. */
+export interface Callers {
+  /** Whether the card of this rotation calls where it is posted. */
+  byCard(rotation: string, place: Place): boolean;
+  byNote(note: WantedNote, place: Place): boolean;
+  /** Whether the note is due that calls where the card could not, because another channel was to. */
+  instead(note: WantedNote, place: Place): boolean;
+}
+
+export function createCallers(
+  desk: Desk,
+  deps: { readonly failingSince: (place: Pick<Place, 'platform' | 'id'>) => number | null; readonly now: () => number },
+): Callers {
+  const on = (platform: string) => desk.farm.channels.filter((one) => one.platform === platform);
+
+  function isFirst({ platform, id }: Place): boolean {
+    const channels = on(platform);
+    const well = channels.filter((one) => deps.failingSince(one) === null);
+    return (well[0] ?? channels[0])?.id === id;
+  }
+
+  function hasCalled(rotation: string, platform: string): boolean {
+    const posted = desk.state().rotations[rotation]?.posted ?? [];
+    return posted.some((one) => one.platform === platform && one.calls) || hasNoted(rotation, CALL_NOTE, on(platform));
+  }
+
+  function hasNoted(rotation: string, name: string, channels: readonly Pick<Place, 'platform' | 'id'>[]): boolean {
+    const notes = desk.state().rotations[rotation]?.notes ?? {};
+    return channels.some(({ platform, id }) => notes[noteKey(platform, id, name)]?.calls === true);
+  }
+
+  const others = ({ platform, id }: Place) => on(platform).filter((one) => one.id !== id);
+
+  return {
+    byCard: (rotation, place) => isFirst(place) && !hasCalled(rotation, place.platform),
+    byNote: ({ rotation, name }, place) => isFirst(place) && !hasNoted(rotation.id, name, others(place)),
+    instead({ rotation, call }, place) {
+      const longAgo = deps.now() - PATIENCE_MS;
+      const isWaitedFor = others(place).some((one) => (deps.failingSince(one) ?? Number.POSITIVE_INFINITY) <= longAgo);
+      const called = onPlatform(desk.farm, place.platform, call);
+      return isWaitedFor && called.length > 0 && isFirst(place) && !hasCalled(rotation.id, place.platform);
+    },
+  };
+}
