@@ -116,7 +116,7 @@ function parseActions(body: object): Delivery | Refusal {
   if (verb === null || isRefusal(data)) return refuse('ActionNotUnderstood', { action: action.action_id.slice(0, 60) });
   const { rotation } = data;
   const { block_id: block } = action;
-  if (block !== undefined && !mayHold(block, typeof rotation === 'string' ? rotation : null)) {
+  if (block != null && !mayHold(block, typeof rotation === 'string' ? rotation : null)) {
     return refuse('BlockUnknown', { block: block.slice(0, 60) });
   }
   return {
@@ -166,8 +166,10 @@ function parseEvent(body: object, bot: string | null): Delivery | Refusal {
   const { type, subtype, channel_type: where, hidden } = given.event;
   const direct = type === 'message' && where === 'im';
   if (type !== 'app_mention' && !direct) return { type: 'nothing', what: type.slice(0, 40) };
-  if (hidden === true || (subtype !== undefined && !SAID.includes(subtype)))
+  if (hidden === true || (subtype != null && !SAID.includes(subtype)))
     return { type: 'nothing', what: `${type}.${subtype ?? 'hidden'}`.slice(0, 80) };
+  // Slack sends an old mention again, as a new event, when somebody edits it; it was heard when it was said.
+  if ((given.event.edited ?? null) !== null) return { type: 'nothing', what: `${type}.edited`.slice(0, 80) };
   // Two bots that answer each other never stop. Those and workflows often speak as no user at all.
   if ((given.event.bot_id ?? given.event.bot_profile ?? null) !== null) return { type: 'nothing', what: 'bot' };
   const event = read(said, (body as { readonly event: unknown }).event);

@@ -40,9 +40,9 @@ export const slashCommand = z.object({
 
 const action = z.object({
   action_id: name,
-  block_id: name.optional(),
+  block_id: name.nullish(),
   type: name,
-  value: z.string().max(2_000).optional(),
+  value: z.string().max(2_000).nullish(),
 });
 
 /** What was filled in; one shape for every kind of input. */
@@ -73,15 +73,15 @@ export const blockActions = z.object({
   channel: z.object({ id }).nullish(),
   container: z
     .object({
-      type: name.optional(),
-      channel_id: id.optional(),
-      is_ephemeral: z.boolean().optional(),
-      message_ts: timestamp.optional(),
-      thread_ts: timestamp.optional(),
+      type: name.nullish(),
+      channel_id: id.nullish(),
+      is_ephemeral: z.boolean().nullish(),
+      message_ts: timestamp.nullish(),
+      thread_ts: timestamp.nullish(),
     })
     .nullish(),
   /** Left out where only one person sees it. */
-  message: z.object({ ts: timestamp.optional(), thread_ts: timestamp.optional() }).nullish(),
+  message: z.object({ ts: timestamp.nullish(), thread_ts: timestamp.nullish() }).nullish(),
   actions: z.array(action).min(1).max(25),
   state,
   trigger_id: maybe,
@@ -105,9 +105,10 @@ export const eventCallback = z.object({
   event_id: z.string().min(1).max(80),
   event: z.object({
     type: name,
-    subtype: name.optional(),
-    channel_type: name.optional(),
-    hidden: z.boolean().optional(),
+    subtype: name.nullish(),
+    channel_type: name.nullish(),
+    hidden: z.boolean().nullish(),
+    edited: z.unknown().optional(),
     bot_id: z.unknown().optional(),
     bot_profile: z.unknown().optional(),
   }),
@@ -122,5 +123,5 @@ export const said = z.object({
   channel: id,
   text: words,
   ts: timestamp,
-  thread_ts: timestamp.optional(),
+  thread_ts: timestamp.nullish(),
 });

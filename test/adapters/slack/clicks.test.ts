@@ -157,3 +157,16 @@ describe('a form that does not open', () => {
     expect(JSON.parse(kept)).toMatchObject({ farm: 'prod', reason: expect.stringContaining('\u0001"') });
   });
 });
+
+test('a click whose optional fields are null counts as one that lacks them', async () => {
+  const click = rig.payloads.click(
+    'U0ANA',
+    {},
+    { action_id: 'approve', value: '{"v":1,"rotation":"prod-17","digest":"d1"}' },
+  );
+  const container = { ...click.container, thread_ts: null, is_ephemeral: null };
+  const message = { ts: click.container.message_ts, thread_ts: null };
+  await rig.deliver({ ...click, container, message });
+  await rig.settled();
+  expect(rig.intents).toMatchObject([{ type: 'action', verb: 'approve' }]);
+});

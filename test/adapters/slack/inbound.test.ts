@@ -251,6 +251,7 @@ describe.each(['http', 'socket'] as const)('over %s', (mode) => {
       ['words of a workflow, which is no user', { bot_id: 'B0FLOW', user: undefined }],
       ['words of a workflow, as what it posts', { bot_id: 'B0FLOW', user: undefined, subtype: 'bot_message' }],
       ['an edited message', { subtype: 'message_changed' }],
+      ['words that somebody has edited later', { edited: { user: 'U0MEI', ts: '1706785427.000000' } }],
       ['a message in a channel', { channel: CHANNEL, channel_type: 'channel' }],
       ['a message that is hidden', { hidden: true }],
     ])('%s is acknowledged and forgotten', async (_name, more) => {

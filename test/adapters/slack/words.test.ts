@@ -8,6 +8,24 @@ beforeEach(async () => {
 afterEach(() => rig.close());
 
 describe('words', () => {
+  test('of which an edited mention brings the old ones once more are performed once', async () => {
+    const said = rig.payloads.mention('U0MEI', 'unfreeze prod', CHANNEL, { ts: '1706785420.000100' });
+    await rig.deliver(said);
+    rig.clock.forward(20 * 3_600_000);
+    const edited = { user: 'U0MEI', ts: '1706785427.000000' };
+    await rig.deliver(
+      rig.payloads.mention('U0MEI', 'unfreeze prod, please', CHANNEL, { ts: '1706785420.000100', edited }),
+    );
+    await rig.settled();
+    expect(rig.intents).toMatchObject([{ type: 'command', text: 'unfreeze prod' }]);
+  });
+
+  test.each([{ thread_ts: null }, { edited: null }, { subtype: null }])('are words with %j', async (more) => {
+    await rig.deliver(rig.payloads.mention('U0MEI', 'status', CHANNEL, more));
+    await rig.settled();
+    expect(rig.intents).toMatchObject([{ type: 'command', text: 'status' }]);
+  });
+
   test.each([
     ['with a file', 'file_share'],
     ['of a thread that the channel sees too', 'thread_broadcast'],
