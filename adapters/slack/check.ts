@@ -4,6 +4,7 @@ import type { SlackAccess } from '../../src/domain/farm.ts';
 import type { Message } from '../../src/domain/values.ts';
 import type { Finding } from '../../src/ports/chat.ts';
 import { createApi, type SlackApi } from './api.ts';
+import { membersOf } from './groups.ts';
 import { SCOPES } from './scopes.ts';
 
 export { APP_SCOPES, EVENTS, SCOPES } from './scopes.ts';
@@ -13,16 +14,18 @@ export async function runChecks(deps: {
   readonly api: SlackApi;
   readonly access: SlackAccess;
   readonly channels: readonly string[];
+  readonly groups: readonly string[];
   readonly appToken: string | null;
   readonly apiUrl: string | undefined;
   readonly logger: Logger;
 }): Promise<readonly Finding[]> {
-  const { api, access, channels, appToken, apiUrl, logger } = deps;
+  const { api, access, channels, groups, appToken, apiUrl, logger } = deps;
   const token = await checkToken(api, access);
   // A missing scope is no reason not to look further; another workspace has other channels.
   if (!token.every(({ ok, message }) => ok || message.id === 'validate.slack-scope.failed')) return token;
   const findings = [...token];
   for (const channel of channels) findings.push({ ...(await checkChannel(api, channel)), channel });
+  for (const group of groups) findings.push(await checkGroup(api, access, group));
   if (appToken !== null) {
     const own = createApi({ token: appToken, apiUrl, logger, timeLimitMs: 10_000 });
     findings.push(await checkSocket(own));
@@ -64,6 +67,15 @@ async function checkChannel(api: SlackApi, channel: string): Promise<Finding> {
     return good('slack-channel', { channel, name });
   } catch (error) {
     return failed('slack-channel.failed', error, { channel });
+  }
+}
+
+async function checkGroup(api: SlackApi, access: SlackAccess, group: string): Promise<Finding> {
+  try {
+    const members = (await membersOf(api, access, group)) ?? [];
+    return good('slack-group', { group, members: members.length });
+  } catch (error) {
+    return failed('slack-group.failed', error, { group });
   }
 }
 

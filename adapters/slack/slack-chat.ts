@@ -1,5 +1,5 @@
 import { LIMITS } from '../../cards/limits.ts';
-import { CertopsError } from '../../src/domain/errors.ts';
+import { CertopsError, isCertopsError } from '../../src/domain/errors.ts';
 import type { SlackAccess } from '../../src/domain/farm.ts';
 import { spacingMs } from '../../src/domain/rates.ts';
 import type { ChatAdapter, Finding, TongueOf } from '../../src/ports/chat.ts';
@@ -11,6 +11,7 @@ import { boltLog } from './bolt-log.ts';
 import { createChannel } from './channel.ts';
 import { runChecks } from './check.ts';
 import { codeOf } from './code-of.ts';
+import { membersOf, NO_GROUP } from './groups.ts';
 import { GuardedApp } from './guarded-app.ts';
 import { createHandle } from './handle.ts';
 import { createHttp, type Mount, SLACK_PATH } from './http.ts';
@@ -35,6 +36,8 @@ export interface SlackChatOptions {
   readonly apiUrl?: string;
   /** Channel ids of the farms. */
   readonly channels?: readonly string[];
+  /** User groups whose members the farms take. */
+  readonly groups?: readonly string[];
   /** For whom the adapter itself turns away. */
   readonly tongueOf: TongueOf;
   readonly clock: Clock;
@@ -56,7 +59,7 @@ const OPEN_LIMIT_MS = 10_000;
  * `SlackSecretMissing` when neither way in is configured.
  */
 export function createSlackChat(options: SlackChatOptions): SlackChat {
-  const { token, appToken, signingSecret, access, mount, apiUrl, channels = [], clock, log } = options;
+  const { token, appToken, signingSecret, access, mount, apiUrl, channels = [], groups = [], clock, log } = options;
   const logger = boltLog(log);
   const limiter = createLimiter(clock);
   const api = createApi({ token, apiUrl, logger, timeLimitMs: CALL_LIMIT_MS, limiter });
@@ -132,16 +135,15 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
     tell: channel.tell,
     group: async (id) => {
       try {
-        const { users } = await api.call({ method: 'usergroups.users.list' }, (client) =>
-          client.usergroups.users.list({ usergroup: id }),
-        );
-        return users ?? null;
+        return await membersOf(api, access, id);
       } catch (error) {
+        // A group that somebody removed or disabled has nobody in it any more: what it gave is not to last.
+        const isGone = isCertopsError(error) && error.data.reason === NO_GROUP;
         log.warn({ platform: 'slack', code: codeOf(error), group: id }, 'a user group could not be read');
-        return null;
+        return isGone ? [] : null;
       }
     },
     refused: () => isRefused({ api: quick, appToken, apiUrl, logger }),
-    check: () => runChecks({ api: quick, access, channels, appToken, apiUrl, logger }),
+    check: () => runChecks({ api: quick, access, channels, groups, appToken, apiUrl, logger }),
   };
 }

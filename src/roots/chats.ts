@@ -83,6 +83,7 @@ async function openSlack({ farms, plan, options, mount, clock, log }: OpenChats)
     access,
     mount: appToken === null ? mount : null,
     channels: channelsOf(farms, 'slack'),
+    groups: [...new Set(farms.flatMap(({ groups }) => groups.flatMap(({ slack }) => slack ?? [])))],
     tongueOf: tonguesOf(farms, 'slack'),
     ...(options.slackApiUrl === null ? {} : { apiUrl: withSlash(options.slackApiUrl) }),
     clock,

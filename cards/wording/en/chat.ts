@@ -11,6 +11,8 @@ export const chatWords = {
     'Your account is not of this organisation, so nothing was done. Use an account that is.',
   'refused.chat-unsure': () =>
     'It could not be checked just now who you are, so nothing was done. Try again in a minute.',
+  'refused.chat-unread': () =>
+    'Slack does not let me see who you are, so nothing was done, and trying again does not help. Tell whoever runs the bot: certops validate on its machine says what is missing.',
   'chat.not-opened': () => 'That window did not open in time. Press the button once more.',
   'chat.failed': () => 'That did not work, and it is not certain what was done. /ssis shows how it stands.',
   'chat.alone': () =>
@@ -53,6 +55,16 @@ export const chatWords = {
   }>,
   'validate.slack-channel.not-member': ((d) =>
     `Slack: the bot is not in #${d.name}. Type /invite @certops there.`) as Line<{ name: string }>,
+  'validate.slack-group': ((d) =>
+    `Slack: the user group ${d.group} can be read, and has ${d.members === 1 ? '1 member' : `${d.members} members`}.`) as Line<{
+    group: string;
+    members: number;
+  }>,
+  'validate.slack-group.failed': ((d) =>
+    `Slack: the user group ${d.group} cannot be read (${d.reason}), so it gives the farm nobody. Compare its id in the farm file with the group in Slack: it may have been disabled or removed.`) as Line<{
+    group: string;
+    reason: string;
+  }>,
   'validate.slack-socket': () => 'Slack: a socket may be opened with the app-level token.',
   'validate.slack-socket.failed': ((d) =>
     `Slack does not open a socket (${d.reason}). Switch Socket Mode on, and make an app-level token with connections:write under Basic Information.`) as Line<{

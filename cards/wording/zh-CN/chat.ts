@@ -7,6 +7,8 @@ export const chatWords = {
   'refused.chat-deleted': () => '此账户已停用，因此什么也没有做。工作区管理员可以重新启用它。',
   'refused.chat-stranger': () => '您的账户不属于本组织，因此什么也没有做。请使用本组织的账户。',
   'refused.chat-unsure': () => '刚才无法确认您的身份，因此什么也没有做。请一分钟后再试。',
+  'refused.chat-unread': () =>
+    'Slack 不允许我查看您是谁，因此什么也没有做，重试也没有用。请告诉机器人的管理员：在机器人所在机器上运行 certops validate 可查看缺少什么。',
   'chat.not-opened': () => '窗口未能及时打开。请再按一次按钮。',
   'chat.failed': () => '操作未成功，也不确定已做到哪一步。请用 /ssis 查看当前状态。',
   'chat.alone': () =>
@@ -46,6 +48,15 @@ export const chatWords = {
   }>,
   'validate.slack-channel.not-member': ((d) =>
     `Slack：机器人不在 #${d.name} 中。请在该频道输入 /invite @certops。`) as Line<{ name: string }>,
+  'validate.slack-group': ((d) => `Slack：可以读取用户组 ${d.group}，有 ${d.members} 名成员。`) as Line<{
+    group: string;
+    members: number;
+  }>,
+  'validate.slack-group.failed': ((d) =>
+    `Slack：无法读取用户组 ${d.group}（${d.reason}），因此它不向服务器场提供任何人。请将配置文件中的 ID 与 Slack 中的用户组对照：该组可能已停用或删除。`) as Line<{
+    group: string;
+    reason: string;
+  }>,
   'validate.slack-socket': () => 'Slack：可以用应用级令牌打开套接字。',
   'validate.slack-socket.failed': ((d) =>
     `Slack 未能打开套接字（${d.reason}）。请开启 Socket Mode，并在 Basic Information 下创建带有 connections:write 的应用级令牌。`) as Line<{

@@ -60,6 +60,12 @@ test.each<[string, (rig: Rig) => void, string]>([
   expect(await check({}, prepare)).toContain(finding);
 });
 
+test('a user group of the farm file that is there, and one that is not', async () => {
+  const groups = ['S0DBA', 'S0GONE'];
+  const findings = await check({ options: { groups } }, ({ slack }) => void slack.groups.set('S0DBA', ['U0ANA']));
+  expect(findings).toEqual(['ok token', 'ok scopes', 'ok channel', 'ok group', 'NO group.failed']);
+});
+
 test('a socket that Slack does not open', async () => {
   const findings = await check({ mode: 'socket' }, ({ slack }) =>
     slack.fail('apps.connections.open', { error: 'not_allowed_token_type' }),

@@ -112,12 +112,18 @@ describe('a user group', () => {
     expect(await rig.chat.group('S0SQL')).toEqual(['U0ANA', 'U0TOM']);
   });
   test.each<[string, Fault]>([
-    ['is not there', { error: 'no_such_subteam' }],
     ['may not be read', { error: 'missing_scope' }],
     ['cannot be asked about', { cut: true }],
   ])('that %s is unknown, not empty', async (_name, fault) => {
     rig.slack.fail('usergroups.users.list', fault);
     expect(await rig.chat.group('S0SQL')).toBeNull();
+  });
+  test('that was removed or disabled has nobody in it any more', async () => {
+    rig.slack.groups.set('S0SQL', ['U0ANA']);
+    expect(await rig.chat.group('S0SQL')).toEqual(['U0ANA']);
+    rig.slack.groups.delete('S0SQL');
+    expect(await rig.chat.group('S0SQL')).toEqual([]);
+    expect(rig.lines.at(-1)).toMatchObject({ level: 'warn', sentence: 'a user group could not be read' });
   });
 });
 
