@@ -1,4 +1,5 @@
 import { changesModal, denyModal, reviewModal, snoozeModal, stepsModal } from '../../cards/block-kit-modals.ts';
+import { isCertopsError } from '../../src/domain/errors.ts';
 import type { SlackAccess } from '../../src/domain/farm.ts';
 import { saysNothing, wrongReason } from '../../src/domain/request/grammar.ts';
 import type { Message } from '../../src/domain/values.ts';
@@ -73,9 +74,9 @@ export function createHandle(deps: {
       log.warn({ platform: 'slack', code: refusal.code, account }, 'an account may not act');
       return { id: `refused.${refusal.code}`, data: {} };
     } catch (error) {
-      const { code } = error as { readonly code?: unknown };
-      log.warn({ platform: 'slack', code: String(code), account }, 'an account could not be asked about');
-      return { id: 'refused.chat-unsure', data: {} };
+      const { code, data = {} } = isCertopsError(error) ? error : { code: 'unknown' };
+      log.warn({ ...data, platform: 'slack', code, account }, 'an account could not be asked about');
+      return { id: `refused.${unasked(code, data.reason)}`, data: {} };
     }
   }
 
@@ -95,6 +96,15 @@ export function createHandle(deps: {
     }
   }
 }
+
+/** Trying again helps only where Slack was away or busy. */
+function unasked(code: string, reason: unknown): 'chat-stranger' | 'chat-unread' | 'chat-unsure' {
+  if (code !== 'ChatRefused') return 'chat-unsure';
+  return UNKNOWN.has(reason) ? 'chat-stranger' : 'chat-unread';
+}
+
+/** Slack's words for an account that is nobody of this workspace. */
+const UNKNOWN: ReadonlySet<unknown> = new Set(['user_not_found', 'user_not_visible', 'users_not_found']);
 
 type View = Extract<Reply, { type: 'card' }>['view'];
 

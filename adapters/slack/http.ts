@@ -11,7 +11,7 @@ export type Mount = (path: string, listener: (request: IncomingMessage, response
 
 /** Slack's own payloads stay far below: a view is at most 250 KB. */
 const BODY_LIMIT = 1_000_000;
-/** Bolt refuses what is older; what claims to come from the future could be sent again for longer. */
+/** What is older could have been overheard; what claims to come from the future could be sent again for longer. */
 const SKEW_S = 300;
 
 /** Bolt's HTTP receiver, behind our own server instead of its own. */
@@ -38,6 +38,7 @@ export function createHttp(options: {
     if (request.method !== 'POST') return refuse(response, 404, 'NotAPost');
     const ahead = Number(request.headers['x-slack-request-timestamp']) - clock.now() / 1000;
     if (ahead > SKEW_S) return refuse(response, 401, 'TimestampAhead');
+    if (ahead < -SKEW_S) return refuse(response, 401, 'TimestampBehind');
     // Bolt compares the whole header; what stands behind the semicolon changes nothing.
     request.headers['content-type'] = essenceOf(request.headers['content-type']);
     let body: string;

@@ -79,18 +79,19 @@ describe('may not act, and is told so alone', () => {
     ]);
   });
 
-  test.each<[string, object]>([
-    ['does not know the account', { error: 'user_not_found' }],
-    ['is away', { status: 503 }],
-    ['asks to wait', { status: 429, retryAfter: '30' }],
-    ['lacks the scope', { error: 'missing_scope', more: { needed: 'users:read' } }],
-  ])('fails closed when Slack %s', async (_name, fault) => {
+  test.each<[string, object, string]>([
+    ['does not know the account', { error: 'user_not_found' }, 'not of this organisation'],
+    ['does not show the account', { error: 'user_not_visible' }, 'not of this organisation'],
+    ['is away', { status: 503 }, 'Try again'],
+    ['asks to wait', { status: 429, retryAfter: '30' }, 'Try again'],
+    ['lacks the scope', { error: 'missing_scope', more: { needed: 'users:read' } }, 'certops validate'],
+  ])('fails closed when Slack %s, and says whether trying again helps', async (_name, fault, words) => {
     await start();
     rig.slack.fail('users.info', fault as { error: string });
     await rig.deliver(rig.payloads.click('U0ANA', {}, approve));
     await rig.settled();
     expect(rig.intents).toEqual([]);
-    expect(rig.slack.whispers[0]?.text).toContain('could not be checked');
+    expect(rig.slack.whispers[0]?.text).toContain(words);
     await rig.deliver(rig.payloads.click('U0ANA', {}, approve));
     await rig.settled();
     expect(rig.intents).toHaveLength(1);
@@ -141,7 +142,7 @@ describe('the refusal is', () => {
   });
 
   test('in a person’s own language, in a direct message and in a channel that speaks another', async () => {
-    rig.slack.fail('users.info', { error: 'missing_scope' }, 2);
+    rig.slack.fail('users.info', { error: 'internal_error' }, 2);
     expect(await direct('U0WEI')).toContain('无法确认');
     expect(await alone(rig.payloads.command('U0WEI', 'status'))).toContain('无法确认');
     rig.answer(() => {

@@ -34,6 +34,14 @@ describe('is refused before anything is read', () => {
     expect(rig.lines.at(-1)).toMatchObject({ level: 'warn', sentence: 'a delivery was refused' });
   });
 
+  test.each([
+    ['behind: this clock may be ahead', -360, 'TimestampBehind'],
+    ['ahead', 360, 'TimestampAhead'],
+  ])('a timestamp that is %s is called so, whatever its signature', async (_name, seconds, code) => {
+    await rig.raw(body, { at: now() + seconds });
+    expect(rig.lines.at(-1)?.data.code).toBe(code);
+  });
+
   test('no signature at all', async () => {
     const response = await fetch(rig.url, { method: 'POST', body });
     expect(response.status).toBe(401);
