@@ -1,4 +1,4 @@
-import { nearest } from '../domain/request/grammar.ts';
+import { nearest } from '../domain/request/nearest.ts';
 import type { FarmFile } from './farm-schema.ts';
 import type { Report } from './problem.ts';
 

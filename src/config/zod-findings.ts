@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { nearest } from '../domain/request/grammar.ts';
+import { nearest } from '../domain/request/nearest.ts';
 import { type DataPath, type FileFinding, shown } from './problem.ts';
 
 type Issue = z.core.$ZodIssue;

@@ -137,7 +137,12 @@ export interface RotationState {
   readonly start: Scheduled | null;
   /** When one that waited was begun; null: it waits, or never had to. */
   readonly begunAt: Instant | null;
-  readonly stop: { readonly by: { readonly id: string; readonly name: string }; readonly at: Instant } | null;
+  readonly stop: {
+    readonly by: { readonly id: string; readonly name: string };
+    readonly at: Instant;
+    /** '': none was given. */
+    readonly reason: string;
+  } | null;
   /** A machine that knows more of it than this journal does, which was put back from a copy; null: none. */
   readonly cutShort: HostName | null;
   /** Why all is put back, once it is. */

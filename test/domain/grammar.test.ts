@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { nearest, parseCommand } from '../../src/domain/request/grammar.ts';
+import { parseCommand } from '../../src/domain/request/grammar.ts';
+import { nearest } from '../../src/domain/request/nearest.ts';
 import { readRequest, requestWords } from '../../src/domain/request/request-line.ts';
 import type { HostName } from '../../src/domain/values.ts';
 import { parseWhen } from '../../src/domain/when/when.ts';
@@ -27,7 +28,7 @@ describe('A line of words', () => {
     ['/ssis plan', { word: 'request', wish, farm: null, reason: '', dry: true }],
     ['/ssis status', { word: 'status', farm: null }],
     ['/ssis show “prod-17”.', { word: 'show', id: 'prod-17' }],
-    ['STOP PROD-17', { word: 'stop', id: 'prod-17' }],
+    ['STOP PROD-17', { word: 'stop', id: 'prod-17', reason: '' }],
     ['/ssis approve prod-17', { word: 'card', id: 'prod-17', typed: 'approve' }],
     ['help rotate-master', { word: 'help', about: 'rotate-master' }],
     ['whoami', { word: 'whoami' }],
@@ -108,6 +109,8 @@ describe('A line of words', () => {
   const asked = { word: 'request', wish, farm: 'prod', reason: 'Yearly', dry: false };
 
   test.each([
+    ['marks of bold and italics', '**rotate-master** *prod* _because_ Yearly'],
+    ['marks of bold in one another, with a full stop', '*_rotate-master_* ~prod~. because Yearly'],
     ['smart quotes', '/ssis rotate-master “prod” because Yearly'],
     ['straight, low, angled and corner quotes', `'rotate-master' „prod" because Yearly`],
     ['quotes of Chinese keyboards', '「rotate-master」 『prod』 because Yearly'],
@@ -157,7 +160,11 @@ describe('A line of words', () => {
     ['show prod-17。', { word: 'show', id: 'prod-17' }],
     ['show ｐｒｏｄ－１７', { word: 'show', id: 'prod-17' }],
     ['show —id prod–17', { word: 'show', id: 'prod-17' }],
-    ['stop prod.eu-3.', { word: 'stop', id: 'prod.eu-3' }],
+    ['stop prod.eu-3.', { word: 'stop', id: 'prod.eu-3', reason: '' }],
+    ['stop *prod-17*', { word: 'stop', id: 'prod-17', reason: '' }],
+    ['stop prod-17 because packages fail', { word: 'stop', id: 'prod-17', reason: 'packages fail' }],
+    ['show prod-17 because I forgot', { word: 'show', id: 'prod-17' }],
+    ['approve prod-17 because it is right', { word: 'card', id: 'prod-17', typed: 'approve' }],
     ['—help', { word: 'help', about: null }],
     ['--help rotate-master', { word: 'help', about: 'rotate-master' }],
     ['rotate-master --help', { word: 'help', about: 'rotate-master' }],
@@ -357,6 +364,26 @@ describe('A line of words', () => {
     expect(parseCommand(line)).toMatchObject({ word: 'wrong', code });
   });
 
+  test.each([
+    [
+      'rotate_master compromised ticket CHG1 because The key was lost',
+      'rotate-master compromised ticket CHG1 because The key was lost',
+    ],
+    ['rotat master in prod because of <x> & "y"', 'rotate-master in prod because of <x> & "y"'],
+    ['rotate workers sqlw01', 'rotate-worker sqlw01'],
+    ['rotat-master master', 'rotate-master master'],
+    ['roll back prod-17', 'rollback prod-17'],
+    ['freze prod until tomorrow because Year end', 'freeze prod until tomorrow because Year end'],
+    ['plan reconect sqlw02 sqlw03', 'plan reconnect sqlw02 sqlw03'],
+    ['aprove prod-17', 'approve prod-17'],
+    ['help statsu', 'help status'],
+    ['xyzzyxyzzy prod', undefined],
+  ])('%j with its nearest word is the whole line', (line, meant) => {
+    const read = parseCommand(line);
+    expect(read.word === 'wrong' ? read.meant : null).toBe(meant);
+    if (meant !== undefined) expect(parseCommand(meant).word).not.toBe('wrong');
+  });
+
   test('names a wrong word after help, and says back no more of it than fits a line', () => {
     expect(parseCommand('help Statsu')).toMatchObject({ data: { said: 'Statsu', nearest: 'help status' } });
     expect(parseCommand(`rotate-master prod ${'x'.repeat(1900)}`)).toMatchObject({ data: { said: 'x'.repeat(60) } });
@@ -494,7 +521,10 @@ describe('A way back', () => {
 
   test.each([
     ['rollback prod-17', asked()],
-    ['roll back', { word: 'wrong', code: 'unknown-word', data: { said: 'roll', nearest: 'rollback' } }],
+    [
+      'roll back',
+      { word: 'wrong', code: 'unknown-word', data: { said: 'roll', nearest: 'rollback' }, meant: 'rollback' },
+    ],
     ['rollback PROD-17 because It fails', asked({ reason: 'It fails' })],
     ['rollback id prod-17', asked()],
     ['rollback prod-17 in prod', asked()],

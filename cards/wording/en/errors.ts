@@ -19,7 +19,8 @@ type Cause = { readonly host?: string | null; readonly code: string; readonly da
 export const why = {
   'why.stop-asked': ((d, pen) => {
     const by = typeof d.data?.by === 'string' ? d.data.by : 'Somebody';
-    return `${pen.bold(`${by} asked to stop.`)}`;
+    const reason = typeof d.data?.reason === 'string' ? d.data.reason : '';
+    return reason === '' ? pen.bold(`${by} asked to stop.`) : `${pen.bold(`${by} asked to stop`)}: ${reason}`;
   }) as Line<Cause>,
   'why.farm': ((d, pen) => {
     const said = sentence(d.code, d.data ?? {});

@@ -16,7 +16,11 @@ const LEADS: { readonly [lead in Lead | 'failed']: string } = {
 
 /** Why a rotation went back or waits: `why.*` leads, `why.*.detail` tells what was found, `why.*.todo` the way on. */
 export const why = {
-  'why.stop-asked': (d, pen) => pen.bold(`${typeof d.data?.by === 'string' ? `${d.data.by} ` : '有人'}要求停止。`),
+  'why.stop-asked': (d, pen) => {
+    const by = typeof d.data?.by === 'string' ? `${d.data.by} ` : '有人';
+    const reason = typeof d.data?.reason === 'string' ? d.data.reason : '';
+    return reason === '' ? pen.bold(`${by}要求停止。`) : `${pen.bold(`${by}要求停止`)}：${reason}`;
+  },
   'why.farm': (d, pen) => pen.bold(sentence(d.code, d.data ?? {})),
   'why.host': (d, pen) => {
     const fault = faultOf(d.code);

@@ -1,5 +1,5 @@
 import type { CertsLine } from '../../domain/request/certs-line.ts';
-import { nearest } from '../../domain/request/grammar.ts';
+import { nearest } from '../../domain/request/nearest.ts';
 import { type HostName, isRefusal, parseHostName, type Refusal, refuse } from '../../domain/values.ts';
 import type { Answer, ChatIntent } from '../../ports/chat.ts';
 import { certs } from './certs.ts';

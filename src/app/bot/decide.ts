@@ -80,6 +80,7 @@ export function stop(
   person: Person | Refusal,
   id: RotationId,
   meant: 'withdraw' | 'stop',
+  reason = '',
 ): Promise<{ readonly withdrawn: boolean } | Refusal> {
   return desk.commit<{ withdrawn: boolean } | Refusal>((state) => {
     if (isRefusal(person)) return nothing(person);
@@ -90,7 +91,10 @@ export function stop(
     if (meant === 'withdraw' && !withdrawn)
       return nothing(refuse('runs-already', { id, at: rotation.gate?.at ?? null }));
     const by = { id: person.id, name: person.name };
-    return { entries: [{ type: 'stop-asked', id, by }], answer: { withdrawn } };
+    return {
+      entries: [{ type: 'stop-asked', id, by, ...(saysNothing(reason) ? {} : { reason }) }],
+      answer: { withdrawn },
+    };
   });
 }
 

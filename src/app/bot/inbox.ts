@@ -17,6 +17,9 @@ import { runners } from './runners.ts';
 import { askSample, showReminder } from './snooze.ts';
 import { tongueOf } from './tongue.ts';
 
+/** What a button can carry on every platform, of which Slack has the least room: 2,000 signs with what is around it. */
+const LONGEST_BUTTON = 1_900;
+
 /** Everything a person types or clicks, on any platform: one answer, to this person alone. */
 export async function answer(inbox: Inbox, intent: ChatIntent): Promise<Reply> {
   const farms = inbox.desks.map(({ farm }) => farm);
@@ -102,7 +105,7 @@ async function ofRotation(
   if (command.word === 'review')
     return review(desk, person, { id, platform: intent.person.platform, note: command.note });
   if (command.word !== 'stop') return showRotation(desk, rotation, person, inbox.queueUp());
-  const stopped = await stop(desk, person, id, 'stop');
+  const stopped = await stop(desk, person, id, 'stop', command.reason);
   if (isRefusal(stopped)) return refusal(withEnding(desk, stopped));
   return notice([say(stopped.withdrawn ? 'withdrawn' : 'stopping', { id })]);
 }
@@ -127,7 +130,9 @@ async function ofFarm(inbox: Inbox, { desk, person }: Member, command: OfFarm): 
   }
 }
 
-const wayOn = (command: Extract<Command, { word: 'wrong' }>): Parameters<typeof notice>[1] =>
-  typeof command.data.nearest === 'string' && command.data.nearest !== ''
-    ? [button('type', 'type', { text: `/ssis ${command.data.nearest}` }, { text: String(command.data.nearest) })]
-    : [];
+/** Types the line anew as it may have been meant, all of it: a rest that was left out would ask for something else. */
+function wayOn({ meant = '' }: Extract<Command, { word: 'wrong' }>): Parameters<typeof notice>[1] {
+  const text = `/ssis ${meant}`;
+  if (meant === '' || JSON.stringify(text).length > LONGEST_BUTTON) return [];
+  return [button('type', 'type', { text }, { text: meant.replace(/\s+/gu, ' ') })];
+}

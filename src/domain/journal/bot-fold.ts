@@ -189,7 +189,7 @@ function foldRotation(rotation: RotationState, entry: OfRotation, at: Instant): 
     case 'reviewed':
       return { reviewed: { by: entry.by, note: entry.note, at } };
     case 'stop-asked':
-      return { stop: { by: entry.by, at } };
+      return { stop: { by: entry.by, at, reason: entry.reason ?? '' } };
     case 'turned':
       return { turned: entry.cause };
     case 'silent':

@@ -195,7 +195,7 @@ export type BotEntry =
   | { readonly type: 'begun'; readonly id: RotationId }
   /** From here on all is put back, and this is why. */
   | { readonly type: 'turned'; readonly id: RotationId; readonly cause: TurnCause }
-  | { readonly type: 'stop-asked'; readonly id: RotationId; readonly by: By }
+  | { readonly type: 'stop-asked'; readonly id: RotationId; readonly by: By; readonly reason?: string }
   | {
       readonly type: 'posted';
       readonly id: RotationId;

@@ -34,7 +34,9 @@ export function causeOf(rotation: RotationState, moment: Moment): Cause | null {
 }
 
 const stopCause = (rotation: RotationState): Cause | null =>
-  rotation.stop === null ? null : cause('StopAsked', { by: rotation.stop.by.name });
+  rotation.stop === null ? null : cause('StopAsked', { by: rotation.stop.by.name, ...saidWith(rotation.stop.reason) });
+
+const saidWith = (reason: string): { readonly reason?: string } => (reason === '' ? {} : { reason });
 
 function resolvedCause(rotation: RotationState): Cause | null {
   const host = Object.keys(rotation.resolved).find((one) => rotation.resolved[one]?.choice === 'put-all-back');

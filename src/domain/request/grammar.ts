@@ -1,6 +1,7 @@
 import type { RotationId } from '../values.ts';
 import { type CertsLine, readCertsLine } from './certs-line.ts';
 import { readFreezeLine } from './freeze-line.ts';
+import { type Meant, meantBy } from './nearest.ts';
 import { REQUEST_WORDS, type RequestLine, readRequestLine, requestWord } from './request-line.ts';
 import { readLine } from './typed-line.ts';
 import { isWrong, short, type Wrong, wrong } from './wrong-words.ts';
@@ -17,7 +18,7 @@ export type Command =
   | { readonly word: 'freeze'; readonly farm: string | null; readonly until: string; readonly reason: string }
   | { readonly word: 'unfreeze'; readonly farm: string | null; readonly reason: string }
   | { readonly word: 'show'; readonly id: RotationId }
-  | { readonly word: 'stop'; readonly id: RotationId }
+  | { readonly word: 'stop'; readonly id: RotationId; readonly reason: string }
   | { readonly word: 'resolve'; readonly id: RotationId }
   /** Typed words never vote: they answer with the card. */
   | { readonly word: 'card'; readonly id: RotationId; readonly typed: string }
@@ -60,7 +61,7 @@ function readWords(words: readonly string[], reason: string | null): Command {
   const word = raw.toLowerCase();
   if (word === 'plan') {
     const planned = requestWord(rest.length === 0 ? ['rotate-master'] : rest);
-    if (planned === null) return wrong('plan-what', { said: short(rest), nearest: nearestPlan(rest) });
+    if (planned === null) return misspelt('plan-what', short(rest), ['plan'], meantToPlan(rest), reason);
     const inner = request(planned, reason);
     return inner.word === 'request' ? { ...inner, dry: true } : inner;
   }
@@ -70,8 +71,9 @@ function readWords(words: readonly string[], reason: string | null): Command {
   if (word === 'unfreeze') return unfreeze(rest, reason);
   if (word === 'review') return review(rest, reason);
   if (word !== '' && !EVERY_WORD.includes(word))
-    return wrong('unknown-word', { said: short([raw]), nearest: nearest(word, EVERY_WORD) });
-  if (reason !== null) return wrong('because-of-what', { word: short([word]) });
+    return misspelt('unknown-word', short([raw]), [], meantBy(words, EVERY_WORD), reason);
+  // A card is shown whatever else was said; and a stop is not to wait for the right words.
+  if (reason !== null && !IDS.includes(word)) return wrong('because-of-what', { word: short([word]) });
   if (word === 'reminders') return reminders(rest);
   if (word === 'certs') return certs(rest);
   const [arg = null, ...more] = withoutLabel(rest, IDS.includes(word) ? 'id' : 'farm');
@@ -84,19 +86,30 @@ function readWords(words: readonly string[], reason: string | null): Command {
       return arg === null ? { word: 'help', about: null } : helpAbout(arg);
     case 'whoami':
       return { word: 'whoami' };
-    case 'show':
     case 'stop':
+      return arg === null ? wrong('which-id', { word }) : { word, id: arg.toLowerCase(), reason: reason ?? '' };
+    case 'show':
     case 'resolve':
       return arg === null ? wrong('which-id', { word }) : { word, id: arg.toLowerCase() };
   }
   return arg === null ? wrong('which-id', { word }) : { word: 'card', id: arg.toLowerCase(), typed: word };
 }
 
-/** What may have been meant to be planned; '' where nothing is near, or the word is a right one that plans nothing. */
-function nearestPlan([raw = '']: readonly string[]): string {
-  const word = raw.toLowerCase();
-  const near = EVERY_WORD.includes(word) ? '' : nearest(word, REQUEST_WORDS);
-  return near === '' ? '' : `plan ${near}`;
+/** What may have been meant to be planned; none where the word is a right one that plans nothing. */
+const meantToPlan = (rest: readonly string[]): Meant | null =>
+  EVERY_WORD.includes(rest[0]?.toLowerCase() ?? '') ? null : meantBy(rest, REQUEST_WORDS);
+
+/** The nearest word stands in place of the wrong one; whatever else was typed stays in the line. */
+function misspelt(
+  code: string,
+  said: string,
+  before: readonly string[],
+  meant: Meant | null,
+  reason: string | null,
+): Wrong {
+  if (meant === null) return wrong(code, { said, nearest: '' });
+  const line = [...before, meant.word, ...meant.rest, ...(reason === null ? [] : ['because', reason])];
+  return { ...wrong(code, { said, nearest: [...before, meant.word].join(' ') }), meant: line.join(' ') };
 }
 
 type Asked = NonNullable<ReturnType<typeof requestWord>>;
@@ -154,32 +167,5 @@ const withoutLabel = (args: readonly string[], label: string): readonly string[]
 function helpAbout(said: string): Command {
   const about = said.toLowerCase();
   if (EVERY_WORD.includes(about)) return { word: 'help', about };
-  const near = nearest(about, WORDS);
-  return wrong('unknown-word', { said: short([said]), nearest: near === '' ? '' : `help ${near}` });
-}
-
-/** The first candidate that begins so, else the one with the fewest edits; '' when nothing is near. */
-export function nearest(word: string, candidates: readonly string[]): string {
-  const begun = candidates.filter((candidate) => word.length >= 3 && candidate.startsWith(word));
-  if (begun[0] !== undefined) return begun[0];
-  let best = '';
-  let bestDistance = Math.max(2, Math.floor(word.length / 2)) + 1;
-  for (const candidate of candidates) {
-    const distance = edits(word.slice(0, 40), candidate);
-    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
-  }
-  return best;
-}
-
-function edits(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1)
-      next.push(
-        Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)),
-      );
-    row = next;
-  }
-  return row[b.length] ?? 0;
+  return misspelt('unknown-word', short([said]), ['help'], meantBy([said], WORDS), null);
 }

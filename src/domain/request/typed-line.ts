@@ -10,6 +10,8 @@ const TOKEN = /[^\p{White_Space}\u180e\u2800\u3164\uffa0]+/gu;
 /** A mention as Slack (`<@U0...>`, `<@U0...|name>`) and Teams (`<at>name</at>`) write it; names may hold blanks. */
 const MENTION = /^(?:<@[^<>]{1,200}>|<at(?: [^<>]{0,200})?>[^<>]{0,200}<\/at>)/iu;
 const OWN_NAME = /^(?:@.*|\/?(?:ssis|certops|ssis-certops))$/iu;
+/** A word in bold, italics or struck through, as it is pasted. A star at one end alone may stand for more. */
+const MARKED = /^([*_~]+)(.+)\1$/u;
 /** What may end a sentence, or stand after a name, and is never the end of a word. */
 const PUNCTUATION = /[.!?,;:\u3001\u3002\u00b7]+$/u;
 const SEPARATOR = /[:=\uff1a\uff1d\ufe55\ufe66]/u;
@@ -47,7 +49,7 @@ function becauseEnd(token: string): number | null {
 const isBecause = (token: string): boolean => cleanWord(token).toLowerCase() === 'because';
 
 /**
- * Full-width letters become plain ones, quotes go, the many hyphens become one, the full stop behind a word goes. A
+ * Full-width letters become plain ones, quotes and marks of bold go, the many hyphens become one, the full stop behind a word goes. A
  * flag is a word with dashes before it, and a long dash is what keyboards make of two.
  */
 function cleanWord(token: string): string {
@@ -57,6 +59,9 @@ function cleanWord(token: string): string {
     .replace(/["'`\u00ab\u00b4\u00bb\u2018-\u201f\u2032-\u2037\u2039\u203a\u300c-\u300f\u301d-\u301f]/gu, '')
     .replace(/[\u058a\u2010-\u2015\u2043\u2212\u2e3a\u2e3b]+/gu, '-')
     .replace(/[\u2044\u2215\u29f8]/gu, '/')
+    .replace(PUNCTUATION, '')
+    .replace(MARKED, '$2')
+    .replace(MARKED, '$2')
     .replace(/^-+/u, '')
     .replace(PUNCTUATION, '');
 }

@@ -3,6 +3,8 @@ export interface Wrong {
   readonly word: 'wrong';
   readonly code: string;
   readonly data: { readonly [name: string]: string | number };
+  /** The whole line as it may have been meant. */
+  readonly meant?: string;
 }
 
 /** Of what was said wrong, so much is said back. */

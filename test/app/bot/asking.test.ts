@@ -196,8 +196,20 @@ describe('What only the console can do', () => {
     expect(button).toMatchObject({ verb: 'type', data: { text: '/ssis status' } });
     expect(saidOf(await rig.click('U-mei', 'type', button?.data, {}, 'slack'))).toContain('status.runners');
     const [planned] = noticeOf(await slash('plan retir prod')).actions;
-    expect(planned).toMatchObject({ verb: 'type', data: { text: '/ssis plan retire' } });
+    expect(planned).toMatchObject({ verb: 'type', data: { text: '/ssis plan retire prod' } });
     expect(saidOf(await rig.click('U-mei', 'type', { text: 7 }, {}, 'slack'))).toEqual(['refused.unknown-id']);
+  });
+
+  test('and asks for all that was typed, or is not there where it has no room for that', async () => {
+    await ready();
+    const [button] = noticeOf(await slash('rotate_master compromised ticket CHG1 because The key was lost')).actions;
+    await rig.click('U-mei', 'type', button?.data, {}, 'slack');
+    await rig.planned();
+    expect(rig.rotation()).toMatchObject({
+      wish: { kind: 'rotate-master', compromised: true, ticket: 'CHG1' },
+      reason: 'The key was lost',
+    });
+    expect(noticeOf(await slash(`rotate_master ${'x'.repeat(1900)}`)).actions).toEqual([]);
   });
 });
 

@@ -104,6 +104,20 @@ describe('A request', () => {
     expect(reply.messages).toMatchObject([{ id: 'refused.no-runner', data: { hosts: ['sqlw02'] } }]);
   });
 
+  test('stopped by typed words keeps the reason that was given, and tells it', async () => {
+    rig = await createBotRig();
+    await rig.start();
+    await rig.type('mei', '/ssis rotate-master because Yearly');
+    await rig.planned();
+    expect(saidOf(await rig.type('ana', '/ssis stop prod-1 because packages fail'))).toEqual(['withdrawn']);
+    await rig.closed();
+    await rig.pass(5_000);
+    expect(rig.rotation()).toMatchObject({ stop: { by: { id: 'ana' }, reason: 'packages fail' } });
+    const why = { id: 'why.stop-asked', data: { data: { by: 'Ana Ruiz', reason: 'packages fail' } } };
+    expect(rig.chat.cards()).toMatchObject([{ kind: 'closed', outcome: 'withdrawn', why }]);
+    expect(rig.chat.notes.at(-1)?.notice.messages).toMatchObject([{ id: 'note.withdrawn' }, why]);
+  });
+
   test('withdrawn while machines are looked at ends at once', async () => {
     rig = await createBotRig();
     await rig.start();

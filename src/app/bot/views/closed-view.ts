@@ -125,6 +125,15 @@ function endedBy(rotation: RotationState): ClosedView['endedBy'] {
 
 function why(rotation: RotationState): Message | null {
   if (rotation.turned !== null) return whyMessage(rotation.turned);
+  const { stop } = rotation;
+  if (rotation.closed?.outcome === 'withdrawn' && stop !== null && stop.reason !== '')
+    return whyMessage({
+      host: null,
+      stage: null,
+      step: null,
+      code: 'StopAsked',
+      data: { by: stop.by.name, reason: stop.reason },
+    });
   const denial = rotation.votes.find((vote) => vote.vote === 'deny');
   if (rotation.closed?.outcome === 'denied' && denial !== undefined)
     return { id: 'why.denied', data: { by: denial.by.name, reason: denial.reason } };

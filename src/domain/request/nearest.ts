@@ -1,0 +1,51 @@
+/** A word that may have been meant, and what stands behind it. */
+export interface Meant {
+  readonly word: string;
+  readonly rest: readonly string[];
+}
+
+/** What the line may have begun with; null: nothing is near. A word of two parts may have been typed as two. */
+export function meantBy([first = '', ...rest]: readonly string[], candidates: readonly string[]): Meant | null {
+  const word = first.toLowerCase();
+  const second = rest[0]?.toLowerCase() ?? '';
+  const two = candidates.find((candidate) => isMeantByTwo(word, second, candidate));
+  if (two !== undefined) return { word: two, rest: rest.slice(1) };
+  const near = nearest(word, candidates);
+  return near === '' ? null : { word: near, rest };
+}
+
+/** Few edits in each part: a name that stands behind a word is not to be taken for half of one. */
+function isMeantByTwo(first: string, second: string, candidate: string): boolean {
+  if (second === '') return false;
+  if (candidate === `${first}${second}`) return true;
+  const [before = '', behind] = candidate.split('-');
+  if (behind === undefined) return false;
+  const begins = first.length >= 3 && before.startsWith(first);
+  return (begins || edits(first, before) <= 2) && edits(second.slice(0, 40), behind) <= 2;
+}
+
+/** The first candidate that begins so, else the one with the fewest edits; '' when nothing is near. */
+export function nearest(word: string, candidates: readonly string[]): string {
+  const begun = candidates.filter((candidate) => word.length >= 3 && candidate.startsWith(word));
+  if (begun[0] !== undefined) return begun[0];
+  let best = '';
+  let bestDistance = Math.max(2, Math.floor(word.length / 2)) + 1;
+  for (const candidate of candidates) {
+    const distance = edits(word.slice(0, 40), candidate);
+    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+  }
+  return best;
+}
+
+function edits(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1)
+      next.push(
+        Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)),
+      );
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
