@@ -49,8 +49,8 @@ function becauseEnd(token: string): number | null {
 const isBecause = (token: string): boolean => cleanWord(token).toLowerCase() === 'because';
 
 /**
- * Full-width letters become plain ones, quotes and marks of bold go, the many hyphens become one, the full stop behind a
- * word goes. A flag is a word with dashes before it, and a long dash is what keyboards make of two.
+ * Full-width letters become plain ones, quotes and marks of bold go, the many hyphens become one, the full stop behind
+ * a word goes. A flag is a word with dashes before it, and a long dash is what keyboards make of two.
  */
 function cleanWord(token: string): string {
   return token
