@@ -84,7 +84,7 @@ async function settings(context: WindowsContext, isPublishedToo: boolean): Promi
       const folder = await readFolderOf(context, role, name);
       const values = await Promise.all(
         SETTINGS[role].map(async (key) =>
-          named('setting', await orNothing(readSettingOf(context, folder, role, key)), `${name} ${key}`),
+          within(await orNothing(readSettingOf(context, folder, role, key)), `${name} ${key}`),
         ),
       );
       const published = isPublishedToo ? await readPublished(context, folder, role) : null;
@@ -92,6 +92,12 @@ async function settings(context: WindowsContext, isPublishedToo: boolean): Promi
     }),
   );
   return found.flat();
+}
+
+/** What stands there may be more than a thumbprint, and then names each that it holds. */
+function within(raw: string, where: string): readonly Named[] {
+  const held = parseThumbprint(raw) === null ? (raw.match(/(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])/giu) ?? []) : [raw];
+  return held.flatMap((one) => named('setting', one, where));
 }
 
 /** A setting that is left out names nothing, and neither does a service that lost its file. */

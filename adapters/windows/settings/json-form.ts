@@ -1,12 +1,13 @@
-import { type Node, type ParseError, parse, parseTree } from 'jsonc-parser';
-import type { Place } from './places.ts';
+import { type Node, type ParseError, parse, parseTree, stripComments } from 'jsonc-parser';
+import { mentions, type Place } from './places.ts';
 
-/** Places of a key's values at any depth, comments left out; null when the text is not JSON. */
+/** Places of a key's values at any depth, comments left out; null when the text is not JSON, or holds it otherwise. */
 export function placesInJson(text: string, key: string): readonly Place[] | null {
   const errors: ParseError[] = [];
   const tree = parseTree(text, errors, { allowTrailingComma: true, disallowComments: false });
   if (tree === undefined || errors.length > 0) return null;
-  return find(tree, key.toLowerCase()).map(placeOf);
+  const places = find(tree, key.toLowerCase()).map(placeOf);
+  return places.length === 0 && mentions(stripComments(text, ' '), key) ? null : places;
 }
 
 function find(node: Node, key: string): readonly Node[] {

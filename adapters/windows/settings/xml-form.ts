@@ -1,4 +1,4 @@
-import type { Place } from './places.ts';
+import { mentions, type Place } from './places.ts';
 
 const NAME = '[A-Za-z_][\\w.:-]*';
 const ATTRIBUTES = `((?:\\s+${NAME}\\s*=\\s*(?:"[^"<]*"|'[^'<]*'))*)`;
@@ -7,14 +7,19 @@ const ATTRIBUTE = new RegExp(`(${NAME})\\s*=\\s*(?:"([^"<]*)"|'([^'<]*)')`, 'gu'
 /** Comments, processing instructions, CDATA, document types. */
 const ASIDE = /<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<!\[CDATA\[[\s\S]*?\]\]>|<!DOCTYPE[^>[]*>/gu;
 
+const COMMENT = /<!--[\s\S]*?-->/gu;
+
+type Tag = RegExpExecArray;
+
 interface Attribute extends Place {
   readonly name: string;
   readonly value: string;
 }
 
 /**
- * Places of a key's values in the forms `<Key>value</Key>`, `key="Key" value="..."` and `Key="value"`, comments left
- * out; null when the text is not XML as far as its tags go.
+ * Places of a key's values, comments left out, in the forms `<Key>value</Key>`, `<Key value="..."/>`, `Key="value"`,
+ * `key="Key" value="..."`, `<setting name="Key"><value>value</value>`, each with a prefix or without; null when the
+ * text is not XML as far as its tags go, or holds the key in another form.
  */
 export function placesInXml(text: string, key: string): readonly Place[] | null {
   const wanted = key.toLowerCase();
@@ -23,24 +28,43 @@ export function placesInXml(text: string, key: string): readonly Place[] | null 
   const tags = [...bare.matchAll(TAG)];
   // a `<` that no tag accounts for: somebody's mistake, or ours
   if (tags.length === 0 || bare.split('<').length - 1 !== tags.length) return null;
-  return tags.flatMap((tag, at) => {
-    const [whole, slash, name = '', written = '', closed] = tag;
-    if (slash === '/') return [];
+  const places = tags.flatMap((tag, at): readonly Place[] => {
+    if (tag[1] === '/') return [];
+    const [whole, , name = '', written = '', closed] = tag;
     const attributes = attributesOf(written, tag.index + 1 + name.length);
+    const values = attributes.filter((attribute) => same(attribute.name, 'value'));
     const places = attributes.filter((attribute) => same(attribute.name, wanted));
-    const keyed = attributes.some(
-      (attribute) => same(attribute.name, 'key') && same(decodeEntities(attribute.value), wanted),
+    if (same(name, wanted)) {
+      const content = closed === '/' ? emptyAt(tag.index + whole.length) : contentAt(text, tags, at);
+      return [...places, ...(values.length > 0 && content.from === content.to ? values : [...values, content])];
+    }
+    const isNamed = attributes.some(
+      (one) => (same(one.name, 'key') || same(one.name, 'name')) && same(decodeEntities(one.value), wanted),
     );
-    if (keyed) places.push(...attributes.filter((attribute) => same(attribute.name, 'value')));
-    if (!same(name, wanted) || closed === '/') return places;
-    const next = tags[at + 1];
-    // an element that holds elements is not a value; a place that is no thumbprint is refused later
-    const to = next?.index ?? text.length;
-    return [...places, contentOf(text, tag.index + whole.length, to)];
+    if (!isNamed) return places;
+    return [...places, ...(values.length === 0 && closed !== '/' ? valueBelow(text, tags, at) : values)];
   });
+  return places.length === 0 && mentions(text.replace(COMMENT, ' '), key) ? null : places;
 }
 
-const same = (found: string, wanted: string): boolean => found.toLowerCase() === wanted;
+/** Takes no text: an element without an end would need one first. */
+const emptyAt = (at: number): Place => ({ from: at, to: at, quoted: false, decode: decodeEntities });
+
+/** `<value>` as the first that an element holds. */
+function valueBelow(text: string, tags: readonly Tag[], at: number): readonly Place[] {
+  const [, slash, name = '', , closed] = tags[at + 1] ?? [];
+  return slash === '' && closed === '' && same(name, 'value') ? [contentAt(text, tags, at + 1)] : [];
+}
+
+/** All that an element holds; where it holds elements, a place that is no thumbprint, and refused later. */
+function contentAt(text: string, tags: readonly Tag[], at: number): Place {
+  const [whole = '', , name] = tags[at] ?? [];
+  const end = tags.slice(at + 1).find((tag) => tag[1] === '/' && tag[2] === name);
+  return contentOf(text, (tags[at]?.index ?? 0) + whole.length, end?.index ?? text.length);
+}
+
+const same = (found: string, wanted: string): boolean =>
+  found.slice(found.lastIndexOf(':') + 1).toLowerCase() === wanted;
 
 function attributesOf(written: string, start: number): Attribute[] {
   return [...written.matchAll(ATTRIBUTE)].map((found) => {

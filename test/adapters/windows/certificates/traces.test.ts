@@ -1,3 +1,4 @@
+import fs from 'node:fs/promises';
 import { certificateReaders, performCertificateChange } from '../../../../adapters/windows/certificate-half.ts';
 import type { Thumbprint } from '../../../../src/domain/values.ts';
 import { profileOf } from '../../../fixtures/profile.ts';
@@ -77,6 +78,15 @@ test('a setting of another Scale Out version beside ours keeps it, and so does t
     { kind: 'setting', where: 'SSISScaleOutMaster160 SSLCertThumbprint' },
     { kind: 'published', where: 'SSISScaleOutMaster160 SSISScaleOutMaster.cer' },
   ]);
+});
+
+test('a setting that holds more than a thumbprint keeps what it holds', async () => {
+  const folder = 'C:\\Program Files\\Microsoft SQL Server\\160\\DTS\\Binn';
+  const file = context.paths.toFileSystem(`${folder}\\MasterSettings.config`);
+  const before = await fs.readFile(file);
+  await fs.writeFile(file, `{ "SSLCertThumbprint": { "value": "${thumbprint}" } }`);
+  expect(await usersOf()).toEqual([{ kind: 'setting', where: 'SSISScaleOutMaster160 SSLCertThumbprint' }]);
+  await fs.writeFile(file, before);
 });
 
 test('a key is gone when its file is, whatever certutil said, and then only the certificate is left to go', async () => {

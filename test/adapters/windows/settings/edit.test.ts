@@ -14,6 +14,14 @@ const forms: { readonly [name: string]: Form } = {
     `<?xml version="1.0"?>\n<!-- <${KEY}>x</${KEY}> -->\n<Settings>\n  <Note>${xml(before)}</Note>\n  <${KEY}>\n    ${value}\n  </${KEY}>\n  <Other>${xml(after)}</Other>\n</Settings>`,
   'xml key and value': (value, before, after) =>
     `<configuration><appSettings><add key="A" value="${xml(before)}"/><add key='${KEY}'\n value="${value}" /><add key="Z" value="${xml(after)}"/></appSettings></configuration>`,
+  'xml name and value': (value, before, after) =>
+    `<s><!-- ${KEY} --><add name="A" value="${xml(before)}"/><add value="${value}" name="${KEY}" /><add name="Z" value="${xml(after)}"/></s>`,
+  'xml setting': (value, before, after) =>
+    `<s><setting name="A"><value>${xml(before)}</value></setting>\r\n  <setting name="${KEY}" serializeAs="String">\r\n    <value>${value}</value>\r\n  </setting><Z>${xml(after)}</Z></s>`,
+  'xml with a prefix': (value, before, after) =>
+    `<a:s xmlns:a="urn:x"><a:A>${xml(before)}</a:A><a:${KEY}>${value}</a:${KEY}><a:Z>${xml(after)}</a:Z></a:s>`,
+  'xml element with a value': (value, before, after) =>
+    `<s><A value="${xml(before)}"/><${KEY} value='${value}'/><Z>${xml(after)}</Z></s>`,
   'xml attribute': (value, before, after) =>
     `<Settings Note="${xml(before)}"\r\n  ${KEY}="${value}" Other='${xml(after).replaceAll("'", '&apos;')}' />`,
 };
@@ -71,6 +79,12 @@ test.each([
   ['SettingMissing', '{ "Other": "x" }'],
   ['SettingMissing', `{ /* "${KEY}": "${OLD}" */ }`],
   ['SettingMissing', `<a><!-- <${KEY}>${OLD}</${KEY}> --></a>`],
+  ['SettingMissing', '<a><SSLCertThumbprints>x</SSLCertThumbprints></a>'],
+  ['SettingsFileNotUnderstood', `{ "name": "${KEY}", "value": "${OLD}" }`],
+  ['SettingsFileNotUnderstood', `<a><item of="${KEY}">${OLD}</item></a>`],
+  ['SettingsFileNotUnderstood', `<a><setting name="${KEY}"><b/><value>${OLD}</value></setting></a>`],
+  ['SettingNotAThumbprint', `<a><${KEY}/></a>`],
+  ['SettingTwice', `<a><add name="${KEY}" value="${OLD}"/><b:${KEY}>${OLD}</b:${KEY}></a>`],
   ['SettingTwice', `{ "${KEY}": "${OLD}", "${KEY}": "${OLD}" }`],
   ['SettingTwice', `{ "a": { "sslcertthumbprint": "${OLD}" }, "${KEY}": "${OLD}" }`],
   ['SettingTwice', `<a ${KEY}="${OLD}"><${KEY}>${OLD}</${KEY}></a>`],
@@ -102,6 +116,10 @@ test('a value that stands there already needs no edit', () => {
 });
 
 test.each([
+  [`<a><${KEY}/></a>`, KEY, ''],
+  [`<a><${KEY}></${KEY}></a>`, KEY, ''],
+  [`<a><${KEY} value="${OLD}"></${KEY}></a>`, KEY, OLD],
+  [`<a><${KEY}><value>${OLD}</value></${KEY}></a>`, KEY, `<value>${OLD}</value>`],
   ['{ "PortNumber": 8391 }', 'PortNumber', '8391'],
   ['{ "MasterEndpoint": "https:\\/\\/sqlm01:8391" }', 'MasterEndpoint', 'https://sqlm01:8391'],
   ['<a MasterEndpoint="https://h:8391/?a=1&amp;b=2"/>', 'masterendpoint', 'https://h:8391/?a=1&b=2'],
