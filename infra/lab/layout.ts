@@ -6,6 +6,8 @@ export interface HostPlan {
   readonly name: string;
   readonly roles: readonly Role[];
   readonly address: string;
+  /** A node of a cluster whose group is on another one: its master's service does not run. */
+  readonly passive?: true;
 }
 
 /** What a farm looks like: kept, so that names, addresses and sockets stay the same over restarts. */
@@ -13,6 +15,8 @@ export interface Layout {
   readonly farm: string;
   readonly port: number;
   readonly endpointHost: string;
+  /** Where all masters find SSISDB. Left out: each on its own machine. */
+  readonly sqlServer?: string;
   readonly hosts: readonly HostPlan[];
   /** Local address of the master (`0.0.0.0` stands for none of its own) -> real port on 127.0.0.1. */
   readonly sockets: { readonly [address: string]: number };
@@ -26,34 +30,42 @@ const FIRST_PORT = 20_000;
 const LAST_PORT = 31_999;
 
 export async function planLayout(options: LabOptions): Promise<Layout> {
-  const onebox = options.onebox ?? false;
+  const { onebox = false, cluster = false } = options;
   const workers = options.workers ?? (onebox ? 0 : 3);
   const master: HostPlan = { name: 'sqlm01', roles: onebox ? ['master', 'worker'] : ['master'], address: '10.20.0.10' };
-  const hosts = [master, ...Array.from({ length: workers }, (_, index) => workerPlan(index + 1))];
+  const nodes: readonly HostPlan[] = cluster
+    ? [master, { name: 'sqlm02', roles: ['master'], address: '10.20.0.11', passive: true }]
+    : [master];
+  const hosts = [...nodes, ...Array.from({ length: workers }, (_, index) => workerPlan(index + 1))];
   const sockets: { [address: string]: number } = {};
   for (const address of masterAddresses(master.address)) {
     sockets[address] = await freePort(Object.values(sockets));
   }
-  return { farm: options.farm ?? 'prod', port: options.port ?? 8391, endpointHost: master.name, hosts, sockets };
+  const names = cluster ? { endpointHost: 'ssisprod', sqlServer: 'ssiscatalog' } : { endpointHost: master.name };
+  return { farm: options.farm ?? 'prod', port: options.port ?? 8391, ...names, hosts, sockets };
 }
 
 /** What lab.json says of each host. Loopback addresses lead to the master from the master's own machine only. */
 export function hostInfos(layout: Layout, rootOf: (host: string) => string): readonly LabHostInfo[] {
-  return layout.hosts.map(({ name, roles }) => ({
+  return layout.hosts.map(({ name, roles, passive }) => ({
     name,
     roles,
     root: rootOf(name),
     systemRoot: 'C:\\Windows',
-    connect: connectMap(layout, roles.includes('master')),
+    connect: connectMap(layout, roles.includes('master') ? (passive === true ? 'passive' : 'own') : 'elsewhere'),
   }));
 }
 
-function connectMap(layout: Layout, local: boolean): { [hostAndPort: string]: string } {
+/** Nobody listens there: of a node whose service does not run. */
+const NOBODY = '127.0.0.1:1';
+
+function connectMap(layout: Layout, master: 'own' | 'passive' | 'elsewhere'): { [hostAndPort: string]: string } {
   const own = layout.hosts[0]?.address ?? '';
-  const at = (address: string): string => `127.0.0.1:${layout.sockets[address] ?? 0}`;
+  const to = (address: string): string => `127.0.0.1:${layout.sockets[address] ?? 0}`;
+  const at = (address: string): string => (master === 'passive' ? NOBODY : to(address));
   const map: { [hostAndPort: string]: string } = {};
-  for (const name of [layout.endpointHost, own]) map[`${name}:${layout.port}`] = at(own);
-  if (!local) return map;
+  for (const name of [layout.endpointHost, own]) map[`${name}:${layout.port}`] = to(own);
+  if (master === 'elsewhere') return map;
   for (const address of ['127.0.0.1', '127.0.0.2']) map[`${address}:${layout.port}`] = at(address);
   for (const name of ['[::1]', '::1', 'localhost']) map[`${name}:${layout.port}`] = at('::1');
   map[`localhost:${layout.port}`] = at('127.0.0.1');

@@ -30,6 +30,7 @@ export function assembleMachine(input: {
   sockets: { readonly [address: string]: number };
   heartbeatMs: number;
   retryMs: number;
+  sqlServer: string;
   catalog: Catalog;
 }): LabMachine {
   const { host, info, faults, measure } = input;
@@ -83,7 +84,7 @@ export function assembleMachine(input: {
     }),
   ];
   const catalog = host.state.roles.includes('master') ? input.catalog : null;
-  return { host, info, scm, faults, catalog, now: Date.now, sockets };
+  return { host, info, scm, faults, catalog, sqlServer: input.sqlServer, now: Date.now, sockets };
 }
 
 /** A certificate that nobody bound, made when it is first needed. */

@@ -9,6 +9,8 @@ export interface LabOptions {
   readonly workers?: number;
   /** sqlm01 is master and worker at once. */
   readonly onebox?: boolean;
+  /** sqlm01 and sqlm02 are the nodes of a clustered master, whose group stays on sqlm01; workers go by its name. */
+  readonly cluster?: boolean;
   /** Days that the old certificates still have. Default 14. */
   readonly days?: number;
   /** Port of the master. Default 8391. */

@@ -48,7 +48,7 @@ function run(machine: Machine, args: readonly string[]): Said {
   }
   const server = values.get('-S') ?? '';
   const driver = (sentence: string): string => `Sqlcmd: Error: ${DRIVERS[version]} : ${sentence}\n`;
-  if (machine.catalog === null || server.toLowerCase() !== machine.host.state.name || is(machine, 'away'))
+  if (machine.catalog === null || server.toLowerCase() !== machine.sqlServer || is(machine, 'away'))
     return said(
       1,
       `${driver('TCP Provider: No connection could be made because the target machine actively refused it.')}${driver('Login timeout expired.')}`,

@@ -26,6 +26,8 @@ export interface Machine {
   readonly faults: FaultBox;
   /** SSISDB, on the master's host; null elsewhere. */
   readonly catalog: Catalog | null;
+  /** The name under which it is reached from there. */
+  readonly sqlServer: string;
   now(): number;
   sockets(): readonly Socket[];
 }

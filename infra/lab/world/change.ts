@@ -1,5 +1,6 @@
 import type { LabKey, MadeLabCertificate } from '../certificate.ts';
 import type { Catalog, PackageStart } from '../ssisdb/catalog.ts';
+import { setClustered } from './cluster.ts';
 import { addKeyed, addPublic } from './create.ts';
 import type { LabHost } from './host.ts';
 import type { ServiceConfig, SsisdbState, Store, Switches } from './state.ts';
@@ -24,10 +25,6 @@ export interface HostChanges extends Partial<Switches> {
   readonly enabled?: { readonly [worker: string]: boolean };
 }
 
-/** The cluster's own service: there on every node. */
-const CLUSTER_SERVICE = 'SYSTEM\\CurrentControlSet\\Services\\ClusSvc';
-const RESOURCE = 'Cluster\\Resources\\7d0e4ae2-5f0c-4f53-9a0e-8d1f2c6b3a11';
-
 /** Throws for a service that is not installed, and for a worker that is not of the farm. */
 export function changeHost(host: LabHost, changes: HostChanges, catalog: Catalog): void {
   const { services = {}, clustered, packages = [], strangers, enabled = {}, certificates = [], ...switches } = changes;
@@ -44,18 +41,6 @@ export function changeHost(host: LabHost, changes: HostChanges, catalog: Catalog
   for (const { store, key, readable, thumbprint, der } of certificates)
     if (key === null) addPublic(host, store, { thumbprint, der });
     else addKeyed(host, store, { thumbprint, der, key }, readable ? (master ?? null) : null, Date.now());
-  if (clustered !== undefined) {
-    delete host.state.registry[CLUSTER_SERVICE];
-    delete host.state.registry[RESOURCE];
-    delete host.state.registry[`${RESOURCE}\\Parameters`];
-  }
-  if (clustered === true && master !== undefined) {
-    host.state.registry[CLUSTER_SERVICE] = {
-      ImagePath: ['REG_EXPAND_SZ', '%SystemRoot%\\Cluster\\clussvc.exe -s'],
-      Start: ['REG_DWORD', '0x2'],
-    };
-    host.state.registry[RESOURCE] = { Name: ['REG_SZ', 'Scale Out Master'], Type: ['REG_SZ', 'Generic Service'] };
-    host.state.registry[`${RESOURCE}\\Parameters`] = { ServiceName: ['REG_SZ', master.name] };
-  }
+  if (clustered !== undefined) setClustered(host, clustered);
   host.save();
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { type LabKey, type MadeLabCertificate, makeCertificate } from '../certificate.ts';
 import type { HostPlan, Layout } from '../layout.ts';
 import type { LabOptions } from '../options.ts';
+import { setClustered } from './cluster.ts';
 import { type LabHost, wrapHost, writeKeyFile } from './host.ts';
 import { masterSettings, workerSettings, writeSettingsText } from './settings.ts';
 import { serviceSid } from './sid.ts';
@@ -31,7 +32,7 @@ export function createWorld(input: {
     const made = makeCertificate({
       key,
       cn: role === 'master' ? layout.endpointHost : host.name,
-      names: [host.name],
+      names: role === 'master' && layout.endpointHost !== host.name ? [layout.endpointHost, host.name] : [host.name],
       notBefore,
       notAfter,
       client: role === 'worker',
@@ -49,6 +50,7 @@ export function createWorld(input: {
     const host = wrapHost(emptyState(plan, input.options.switches ?? {}), input.stateFile(plan.name), root);
     furnish(host, {
       layout,
+      passive: plan.passive === true,
       master,
       worker: workers.get(plan.name) ?? null,
       workers: [...workers.values()],
@@ -65,7 +67,14 @@ export interface Issued extends MadeLabCertificate {
 
 function furnish(
   host: LabHost,
-  farm: { layout: Layout; master: Issued; worker: Issued | null; workers: readonly Issued[]; now: number },
+  farm: {
+    layout: Layout;
+    passive: boolean;
+    master: Issued;
+    worker: Issued | null;
+    workers: readonly Issued[];
+    now: number;
+  },
 ): void {
   const { layout, master, worker, now } = farm;
   for (const folder of [
@@ -80,11 +89,13 @@ function furnish(
   const write = (name: string, bytes: Buffer): void => writeFileSync(host.real(`${FOLDER}\\${name}`) ?? '', bytes);
   if (host.state.roles.includes('master')) {
     const service = addService(host, 'master', now);
+    if (farm.passive) service.running = null;
+    if (layout.endpointHost !== layout.hosts[0]?.name) setClustered(host, true);
     addKeyed(host, 'Root', master, service, now);
     for (const each of farm.workers) addPublic(host, 'Root', each);
     host.state.bindings.push(oldBinding(layout.port, master.thumbprint));
     const thumbprint = master.thumbprint.toUpperCase();
-    const settings = masterSettings({ port: layout.port, thumbprint, sqlServer: host.state.name });
+    const settings = masterSettings({ port: layout.port, thumbprint, sqlServer: layout.sqlServer ?? host.state.name });
     write('MasterSettings.config', writeSettingsText(settings));
     write('SSISScaleOutMaster.cer', Buffer.from(master.der, 'base64'));
   }
