@@ -127,8 +127,12 @@ async function remove(file: string): Promise<void> {
   });
 }
 
-/** Where there is a /proc, it tells an ended process from a running one, and whose it is; elsewhere this is null. */
-function proc(pid: number, name: 'stat' | 'cmdline'): string | null {
+/**
+ * Where there is a /proc, it tells an ended process from a running one, and whose it is; elsewhere this is null. On
+ * Windows it would be a folder of the drive, in which anybody who has signed in may write.
+ */
+function proc(platform: NodeJS.Platform, pid: number, name: 'stat' | 'cmdline'): string | null {
+  if (platform === 'win32') return null;
   try {
     return readFileSync(path.join('/proc', String(pid), name), 'latin1');
   } catch {
@@ -136,7 +140,7 @@ function proc(pid: number, name: 'stat' | 'cmdline'): string | null {
   }
 }
 
-export const systemProcesses: Processes = {
+export const processesOf = (platform: NodeJS.Platform): Processes => ({
   exists(pid) {
     try {
       // signal 0 only asks, on Windows too
@@ -144,9 +148,9 @@ export const systemProcesses: Processes = {
     } catch (error) {
       return (error as NodeJS.ErrnoException).code === 'EPERM';
     }
-    return !/\) [ZX] /u.test(proc(pid, 'stat') ?? '');
+    return !/\) [ZX] /u.test(proc(platform, pid, 'stat') ?? '');
   },
-  commandLine: (pid) => proc(pid, 'cmdline'),
+  commandLine: (pid) => proc(platform, pid, 'cmdline'),
   end(pid) {
     try {
       process.kill(pid, 'SIGKILL');
@@ -155,4 +159,6 @@ export const systemProcesses: Processes = {
     }
   },
   bootedAt: (now) => now - os.uptime() * 1000,
-};
+});
+
+export const systemProcesses = processesOf(process.platform);

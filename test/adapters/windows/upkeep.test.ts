@@ -7,7 +7,7 @@ import { writeEvent } from '../../../adapters/windows/event.ts';
 import { createPaths } from '../../../adapters/windows/paths.ts';
 import { preflight } from '../../../adapters/windows/preflight.ts';
 import { createRunningTools, newRecord, readRecord, recordsIn } from '../../../adapters/windows/running-tools.ts';
-import { type Processes, sweep, systemProcesses } from '../../../adapters/windows/sweep.ts';
+import { type Processes, processesOf, sweep, systemProcesses } from '../../../adapters/windows/sweep.ts';
 import { TOOL_NAMES, type Tools } from '../../../adapters/windows/tools.ts';
 import { CertopsError } from '../../../src/domain/errors.ts';
 import { fakeClock, fakeContext } from './fake-context.ts';
@@ -285,6 +285,12 @@ describe('a sweep', () => {
     if (isThere) await sweeping;
     else await expect(sweeping).rejects.toMatchObject({ code: 'FileBusy' });
     expect(fs.readdirSync(temp())).toEqual(isThere ? [] : ['x']);
+  });
+
+  (process.platform === 'linux' ? test : test.skip)('asks no folder of the drive about a process of Windows', () => {
+    expect(processesOf('linux').commandLine(process.pid)).toContain('node');
+    expect(processesOf('win32').commandLine(process.pid)).toBeNull();
+    expect(processesOf('win32').exists(process.pid)).toBe(true);
   });
 
   (process.platform === 'linux' ? test : test.skip)('really ends a hanging tool, and only that', async () => {
