@@ -9,8 +9,8 @@ export type Decoder = (bytes: Buffer, encoding: 'oem' | 'utf16le') => Promise<st
  * console.) Throws `CodePageUnknown`.
  */
 export function createDecoder(askCodePage: () => Promise<string>): Decoder {
-  let known: Promise<string> | null = null;
-  const codePage = (): Promise<string> => {
+  let known: Promise<string | null> | null = null;
+  const codePage = (): Promise<string | null> => {
     known ??= askCodePage().then(codePageOf);
     // an answer that failed is not kept: the next output asks again
     known.catch(() => {
@@ -21,17 +21,31 @@ export function createDecoder(askCodePage: () => Promise<string>): Decoder {
   return async (bytes, encoding) => {
     if (encoding === 'utf16le' && !looksNarrow(bytes)) return tidy(bytes.toString('utf16le'));
     if (bytes.every((byte) => byte < 0x80)) return tidy(bytes.toString('latin1'));
-    return tidy(iconv.decode(bytes, await codePage()));
+    const page = await codePage();
+    return tidy(page === null ? guessed(bytes) : iconv.decode(bytes, page));
   };
 }
 
-/** `    OEMCP    REG_SZ    850`, as iconv-lite names it. 65001 is UTF-8. */
-function codePageOf(output: string): string {
+/** `    OEMCP    REG_SZ    850`, as iconv-lite names it; null: one that it does not know. 65001 is UTF-8. */
+function codePageOf(output: string): string | null {
   const number = /\bOEMCP\s+REG_SZ\s+(\d{1,5})\b/iu.exec(output)?.[1];
   if (number === undefined) throw new CertopsError('CodePageUnknown', { output: output.slice(0, 300) });
   const name = SPECIAL[number] ?? `cp${number}`;
-  if (!iconv.encodingExists(name)) throw new CertopsError('CodePageUnknown', { codePage: number });
-  return name;
+  if (iconv.encodingExists(name)) return name;
+  // its letters hold bytes that would pass for a colon or a digit
+  if (number === JOHAB) throw new CertopsError('CodePageUnknown', { codePage: number });
+  return null;
+}
+
+const JOHAB = '1361';
+
+/** What matters is ASCII, and labels are not understood anyway: a page that nobody knows is no reason to stop. */
+function guessed(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return bytes.toString('latin1');
+  }
 }
 
 const SPECIAL: { readonly [number: string]: string } = { '65001': 'utf8', '1200': 'utf16le', '54936': 'gb18030' };

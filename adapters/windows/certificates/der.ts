@@ -34,7 +34,7 @@ export function factsOf(der: Buffer): Omit<CertificateFacts, 'privateKey'> {
       selfSigned: asn1.toDer(tbs.issuer).getBytes() === asn1.toDer(tbs.subject).getBytes(),
       ca: certificate.ca,
       certSign: hasCertSign(extension(tbs, '2.5.29.15')),
-      names: subjectAltNames(extension(tbs, '2.5.29.17')) ?? commonNames(tbs.subject),
+      names: namesOf(extension(tbs, '2.5.29.17'), tbs.subject),
       notBefore: new Date(certificate.validFrom).toISOString(),
       notAfter: new Date(certificate.validTo).toISOString(),
       keyBits: keyBits(certificate),
@@ -78,6 +78,10 @@ function readTbs(der: Buffer): Tbs {
   return { signature: oid(children(signature)[0]), issuer, subject, extensions: children(children(wrapped)[0]) };
 }
 
+/** Kinds of a GeneralName. */
+const DNS_NAME = 2;
+const ADDRESS = 7;
+
 const children = (node: Node | undefined): readonly Node[] => (Array.isArray(node?.value) ? node.value : []);
 const bytes = (node: Node | undefined): string => (typeof node?.value === 'string' ? node.value : '');
 const oid = (node: Node | undefined): string => asn1.derToOid(forge.util.createBuffer(bytes(node)));
@@ -88,14 +92,12 @@ function extension(tbs: Tbs, id: string): Node | undefined {
   return found === undefined ? undefined : parse(bytes(children(found).at(-1)));
 }
 
-function subjectAltNames(node: Node | undefined): readonly string[] | null {
-  if (node === undefined) return null;
-  const names = children(node).flatMap((name) => {
-    const type = name.type as number;
-    if (type === 2) return [bytes(name)];
-    if (type === 7) return [addressText(Buffer.from(bytes(name), 'latin1'))];
-    return [];
-  });
+/** DNS names and addresses. Windows takes the subject's where no DNS name stands beside it, whatever else does. */
+function namesOf(alternative: Node | undefined, subject: Node): readonly string[] {
+  const ofType = (type: number) => children(alternative).filter((name) => (name.type as number) === type);
+  const dns = ofType(DNS_NAME).map(bytes);
+  const addresses = ofType(ADDRESS).map((name) => addressText(Buffer.from(bytes(name), 'latin1')));
+  const names = [...(dns.length === 0 ? commonNames(subject) : dns), ...addresses];
   return [...new Set(names.filter((name) => name !== ''))];
 }
 

@@ -71,6 +71,9 @@ onPosix('tools', () => {
   });
 
   test.each([
+    ['0', 'D\\303\\251sactiver', 'Désactiver'],
+    ['708', 'D\\351sactiver', 'Désactiver'],
+    ['57002', 'D\\351sactiver', 'Désactiver'],
     ['65001', 'D\\303\\251sactiver', 'Désactiver'],
     ['866', '\\210\\254\\357', 'Имя'],
     ['932', '\\203\\164\\203\\100', 'ファ'],
@@ -79,6 +82,12 @@ onPosix('tools', () => {
     tool('netsh', `printf '${bytes}'`);
     tool('reg', `printf '    OEMCP    REG_SZ    ${page}\\r\\n'`);
     expect((await tools().run('netsh', [])).text).toBe(text);
+  });
+
+  test('do not guess at a code page whose letters look like ASCII', async () => {
+    tool('netsh', `printf '\\210:'`);
+    tool('reg', `printf '    OEMCP    REG_SZ    1361\\r\\n'`);
+    expect(await caught(tools().run('netsh', []))).toMatchObject({ code: 'CodePageUnknown' });
   });
 
   test('read UTF-16 where it was asked for, and one byte each where the tool did not do it', async () => {

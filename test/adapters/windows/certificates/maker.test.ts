@@ -139,3 +139,27 @@ test('a key of a kind that nobody here knows hides nothing else of its certifica
 test('what is no certificate is refused, not read as an empty one', () => {
   expect(() => factsOf(Buffer.from('hello'))).toThrow('CertificateUnreadable');
 });
+
+/** A certificate with these alternative names, as node-forge writes them. */
+function derWith(altNames: readonly object[]): Buffer {
+  const keys = forge.pki.rsa.generateKeyPair(1024);
+  const made = forge.pki.createCertificate();
+  made.publicKey = keys.publicKey;
+  made.serialNumber = '01';
+  made.validity.notAfter = new Date(Date.now() + 1e9);
+  const name = [{ name: 'commonName', value: 'sqlm01.corp' }];
+  made.setSubject(name);
+  made.setIssuer(name);
+  if (altNames.length > 0) made.setExtensions([{ name: 'subjectAltName', altNames }]);
+  made.sign(keys.privateKey, forge.md.sha256.create());
+  return Buffer.from(forge.asn1.toDer(forge.pki.certificateToAsn1(made)).getBytes(), 'latin1');
+}
+
+test.each([
+  [[], ['sqlm01.corp']],
+  [[{ type: 1, value: 'a@b.c' }], ['sqlm01.corp']],
+  [[{ type: 7, ip: '10.0.0.5' }], ['sqlm01.corp', '10.0.0.5']],
+  [[{ type: 2, value: 'x.y' }], ['x.y']],
+])("the subject's name counts unless a DNS name stands beside it, as to Windows: %j", (altNames, names) => {
+  expect(factsOf(derWith(altNames)).names).toEqual(names);
+});
