@@ -5,16 +5,18 @@ import os from 'node:os';
 import { beNice, nicenessOf } from '../../src/roots/demo/turns.ts';
 
 test.each([
-  [4, 2, 0],
-  [4, 8, 0],
-  [6, 2, 5],
-  [51, 2, 15],
-  [51, 1, 18],
-  [201, 2, 19],
-  [51, 64, 0],
-  [3, 0, 5],
-])('%i runners on %i cores are %i nice', (runners, cores, niceness) => {
-  expect(nicenessOf(runners, cores)).toBe(niceness);
+  [4, 2, 0, 0],
+  [4, 8, 0, 0],
+  [6, 2, 3, 7],
+  [51, 2, 13, 17],
+  [51, 1, 15, 19],
+  [201, 2, 15, 19],
+  [51, 64, 0, 0],
+  [3, 0, 3, 6],
+])('of %i runners on %i cores the first is %i nice, the last %i', (runners, cores, first, last) => {
+  const found = nicenessOf(runners, cores);
+  expect([found.length, found[0], found.at(-1)]).toEqual([runners, first, last]);
+  expect(found).toEqual([...found].sort((one, other) => one - other));
 });
 
 /** How nice a session is as a whole; null where the system does not tell. */

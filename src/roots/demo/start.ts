@@ -55,12 +55,12 @@ export async function startDemo(start: StartOptions): Promise<DemoParts> {
   });
   began(() => bot.end());
   const niceness = nicenessOf(farm.hosts.length, os.availableParallelism());
-  const runners = farm.hosts.map(({ name }) =>
+  const runners = farm.hosts.map(({ name }, at) =>
     child(start, `runner-${name}`, places().runner, {
       args: ['--with-parent', '--host', name, '--folder', folders.runner(name)],
       env,
       needs: lab.child,
-      niceness,
+      niceness: niceness[at] ?? 0,
     }),
   );
   began(async () => void (await Promise.all(runners.map((runner) => runner.end()))));
