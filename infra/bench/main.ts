@@ -14,6 +14,7 @@ import { PROJECT } from './rehearsal.ts';
 import { serveMachine } from './replay-apart.ts';
 import { measureSmall } from './small-farm.ts';
 import { type Figure, passes, tableOf } from './table.ts';
+import { serveTogether, TOGETHER } from './together.ts';
 import { measureWaves } from './waves.ts';
 
 const USAGE = 2;
@@ -21,6 +22,7 @@ const USAGE = 2;
 async function main(): Promise<number> {
   const [, , first, second = '', third = ''] = process.argv;
   if (first === 'answer-hops') return new Promise(() => void answerHops(process.env.REDIS_URL ?? ''));
+  if (first === TOGETHER) return new Promise(() => void serveTogether(second, third.split(',')));
   if (first === 'bare-machine') return new Promise(() => void serveMachine(second, third));
   if (first === 'bare-bolt' || first === 'bare-cloud-adapter') {
     const { serveBare } = await import('./chats/bare-apps.ts');
@@ -46,7 +48,7 @@ async function bench({ quick, json, workers, only }: BenchOptions): Promise<numb
     steps: ['server'],
   });
   if (only === null)
-    say(quick ? 'this takes some four minutes' : 'this takes some fifteen minutes, and wants a machine for itself');
+    say(quick ? 'this takes some six minutes' : 'this takes some twenty minutes, and wants a machine for itself');
   try {
     const options = { folder, redis: redis.url, quick, say };
     const figures: Figure[] = [];

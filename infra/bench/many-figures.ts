@@ -14,6 +14,7 @@ export async function measureFifty(options: PartOptions & { readonly workers: nu
   const wall = median(seen.rotations.map(({ wallMs }) => wallMs));
   const bare = median(seen.bare.map(({ wallMs }) => wallMs));
   const apart = median(seen.apart.map(({ wallMs }) => wallMs));
+  const together = median(seen.together.map(({ wallMs }) => wallMs));
   const gaps = spread(seen.rotations.flatMap(({ otherGapsMs }) => otherGapsMs));
   const canary = round(median(seen.rotations.map(({ canaryGapMs }) => canaryGapMs)));
   return [
@@ -24,6 +25,13 @@ export async function measureFifty(options: PartOptions & { readonly workers: nu
       times(wall, apart),
       'times',
       `to ${round(apart)} ms`,
+    ),
+    told(
+      'b',
+      "the same with all runners in one process, in the bare script's time",
+      times(together, bare),
+      'times',
+      `${round(together)} ms`,
     ),
     told('b', 'tool calls of the bare script', seen.calls, '', `${differing.length} with another answer`),
     told('b', "the canary's gap among them, p50", canary, 'ms', `others ${gaps.p50}, at most ${gaps.max} ms`),

@@ -11,16 +11,19 @@ import { sleep } from './clicks.ts';
 import { allConnected, type RotationSeen, rotate } from './gaps.ts';
 import { type Resident, residentOf } from './processes.ts';
 import { type Call, readCalls } from './recording.ts';
-import { PROJECT, startRehearsal, writeFarm } from './rehearsal.ts';
+import { PROJECT, type Rehearsal, startRehearsal, writeFarm } from './rehearsal.ts';
 import { type Replayed, replay } from './replay.ts';
 import { replayApart } from './replay-apart.ts';
 import { boundThumbprint, type Group, planReplay } from './replay-plan.ts';
+import { startTogether } from './together.ts';
 
 const MINUTE_MS = 60_000;
 const CHAT_EVERY_MS = 250;
 
 export interface ManySeen {
   readonly rotations: readonly RotationSeen[];
+  /** The same with all runners in one process. */
+  readonly together: readonly RotationSeen[];
   readonly bare: readonly Replayed[];
   /** The same with a process for each machine. */
   readonly apart: readonly Replayed[];
@@ -55,33 +58,22 @@ export async function measureMany({ folder, redis, workers, rounds, say }: ManyO
   await cp(path.join(state, 'lab'), pristine, { recursive: true, filter: filesOnly });
 
   const rehearsal = await startRehearsal({ ...options, probe });
-  const rotations: RotationSeen[] = [];
   const chatMs: number[] = [];
   let recorded: readonly Call[] = [];
   let bot: Resident | undefined;
   let runners: readonly Resident[] = [];
-  try {
-    const chat = await openChat(rehearsal.url, 'mei');
-    const other = await openChat(rehearsal.url, 'wei');
-    for (let round = 0; round < rounds; round += 1) {
-      await allConnected(rehearsal.lab);
-      say(`rotating ${workers} workers, ${round + 1} of ${rounds}`);
-      const asking = keepAsking(other, chatMs);
-      rotations.push(await rotate(chat, rehearsal.lab, state, 'mei').finally(asking.stop));
-      await asking.stopped;
-      if (round > 0) continue;
-      recorded = await readCalls(probe);
-      say('waiting a minute to read memory');
-      await sleep(MINUTE_MS);
-      bot = largest(await residentOf(['certops.mjs bot', state]));
-      runners = await residentOf(['runner.mjs', state]);
-    }
-    chat.close();
-    other.close();
-  } finally {
-    await rehearsal.end();
-  }
+  const rotations = await rotateOften(rehearsal, { workers, rounds, say, chatMs }, async () => {
+    recorded = await readCalls(probe);
+    say('waiting a minute to read memory');
+    await sleep(MINUTE_MS);
+    bot = largest(await residentOf(['certops.mjs bot', state]));
+    runners = await residentOf(['runner.mjs', state]);
+  });
   if (bot === undefined || rotations[0] === undefined) throw new Error('no process of the bot was found');
+  const shared = { ...options, state: `${state}-together`, probe: null };
+  await writeFarm(shared.state, []);
+  say('the same with all runners in one process');
+  const together = await rotateOften(await startTogether(shared), { workers, rounds, say, chatMs: [] });
   const bare: Replayed[] = [];
   const apart: Replayed[] = [];
   const again = { folder: path.join(folder, 'bare'), pristine, seen: rotations[0], calls: recorded };
@@ -90,7 +82,33 @@ export async function measureMany({ folder, redis, workers, rounds, say }: ManyO
     bare.push(await bareRotation(again, (lab, groups, old) => replay(lab.info, groups, old)));
     apart.push(await bareRotation(again, (lab, groups, old) => replayApart(lab.file, groups, old)));
   }
-  return { rotations, bare, apart, calls: bare[0]?.calls ?? 0, bot, runners, chatMs };
+  return { rotations, together, bare, apart, calls: bare[0]?.calls ?? 0, bot, runners, chatMs };
+}
+
+/** Ends the farm. */
+async function rotateOften(
+  farm: Rehearsal,
+  how: Pick<ManyOptions, 'workers' | 'rounds' | 'say'> & { readonly chatMs: number[] },
+  afterFirst = async (): Promise<void> => {},
+): Promise<readonly RotationSeen[]> {
+  const rotations: RotationSeen[] = [];
+  try {
+    const chat = await openChat(farm.url, 'mei');
+    const other = await openChat(farm.url, 'wei');
+    for (let round = 0; round < how.rounds; round += 1) {
+      await allConnected(farm.lab);
+      how.say(`rotating ${how.workers} workers, ${round + 1} of ${how.rounds}`);
+      const asking = keepAsking(other, how.chatMs);
+      rotations.push(await rotate(chat, farm.lab, farm.state, 'mei').finally(asking.stop));
+      await asking.stopped;
+      if (round === 0) await afterFirst();
+    }
+    chat.close();
+    other.close();
+    return rotations;
+  } finally {
+    await farm.end();
+  }
 }
 
 async function bareRotation(

@@ -8,24 +8,30 @@ import { openSync, writeSync } from 'node:fs';
 import path from 'node:path';
 
 const folder = process.env.CERTOPS_BENCH_FOLDER ?? '';
-const host = process.argv[process.argv.indexOf('--host') + 1] ?? '';
-if (folder !== '' && path.basename(process.argv[1] ?? '') === 'runner.mjs') watch();
+const [, script = '', word] = process.argv;
+if (folder !== '' && (path.basename(script) === 'runner.mjs' || word === 'runners-together')) watch();
 
 function watch() {
-  const file = openSync(path.join(folder, `${host}.jsonl`), 'a', 0o600);
-  const tell = (line) => writeSync(file, `${JSON.stringify(line)}\n`);
+  const files = new Map();
+  const tell = (host, line) => {
+    const file = files.get(host) ?? openSync(path.join(folder, `${host}.jsonl`), 'a', 0o600);
+    files.set(host, file);
+    writeSync(file, `${JSON.stringify(line)}\n`);
+  };
   const now = () => Number(process.hrtime.bigint());
   const spawn = ChildProcess.prototype.spawn;
   let count = 0;
   ChildProcess.prototype.spawn = function watched(options) {
     count += 1;
     const id = count;
+    // Each machine of the lab is a folder, with its tools in it.
+    const host = /[/]hosts[/]([^/]+)[/]/u.exec(options.file)?.[1] ?? '';
     const tool = path.basename(options.file).replace(/\.exe$/u, '');
     const args = options.args.slice(1);
     // The one secret that a tool is given.
     const password = args.indexOf('-p');
     const shown = args.map((arg, at) => (tool === 'certutil' && at === password + 1 && password >= 0 ? '***' : arg));
-    tell({ id, at: now(), wall: Date.now(), tool, args: shown });
+    tell(host, { id, at: now(), wall: Date.now(), tool, args: shown });
     const result = spawn.call(this, options);
     let said = '';
     if (tool === 'sc') this.stdout?.on('data', (bytes) => (said += bytes.toString('latin1')));
@@ -34,7 +40,7 @@ function watch() {
     this.once('exit', () => {
       end = now();
     });
-    this.once('close', (code) => tell({ id, end, code, ...(tool === 'sc' ? { state: stateIn(said) } : {}) }));
+    this.once('close', (code) => tell(host, { id, end, code, ...(tool === 'sc' ? { state: stateIn(said) } : {}) }));
     return result;
   };
 }

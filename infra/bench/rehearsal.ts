@@ -34,6 +34,8 @@ export interface RehearsalOptions {
   readonly environment?: { readonly [name: string]: string };
 }
 
+export type StartFarm = (options: RehearsalOptions) => Promise<Rehearsal>;
+
 /** Starts a whole farm as `npm start` does, and waits until it says that it is ready. Rejects with what it printed. */
 export async function startRehearsal(options: RehearsalOptions): Promise<Rehearsal> {
   const { state, probe } = options;
@@ -52,15 +54,19 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
 
 function start({ state, redis, workers, probe, npm = false, environment = {} }: RehearsalOptions): ChildProcess {
   const args = ['--state', state, '--workers', String(workers)];
-  const hook = pathToFileURL(path.join(PROJECT, 'infra/bench/probe.mjs')).href;
-  const watched = { CERTOPS_BENCH_FOLDER: probe ?? '', NODE_OPTIONS: `--import=${hook}` };
   const told = { REDIS_URL: redis, CERTOPS_LOG_LEVEL: 'warn', ...environment };
-  const env = { ...process.env, ...told, ...(probe === null ? {} : watched) };
+  const env = { ...process.env, ...told, ...probed(probe) };
   const bundle = path.join(PROJECT, 'dist/certops.mjs');
   const [file, all] = npm
     ? ['npm', ['start', '--silent', '--', ...args]]
     : [process.execPath, [bundle, 'demo', ...args]];
   return spawn(file, all, { cwd: PROJECT, detached: true, stdio: ['ignore', 'pipe', 'pipe'], env });
+}
+
+/** What makes each runner write its tool calls into this folder; null: nobody does. */
+export function probed(folder: string | null): { readonly [name: string]: string } {
+  const hook = pathToFileURL(path.join(PROJECT, 'infra/bench/probe.mjs')).href;
+  return folder === null ? {} : { CERTOPS_BENCH_FOLDER: folder, NODE_OPTIONS: `--import=${hook}` };
 }
 
 async function ready(child: ChildProcess, from: number): Promise<number> {
