@@ -116,8 +116,16 @@ async function copyWeb(root, to) {
   }
 }
 
-async function replace(target, write) {
+/** Windows refuses while a scanner reads the file, or a process that starts. */
+export async function replace(target, write, move = rename) {
   const temporary = `${target}.${process.pid}.new`;
   await write(temporary);
-  await rename(temporary, target);
+  for (let left = 20; ; left -= 1) {
+    try {
+      return await move(temporary, target);
+    } catch (error) {
+      if (left === 0) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
 }

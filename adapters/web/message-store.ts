@@ -52,13 +52,26 @@ const lineSchema = z.object({
  */
 export async function openMessageStore(
   folder: string,
+  move: typeof rename = rename,
 ): Promise<{ readonly store: MessageStore; readonly unreadable: number }> {
   await mkdir(folder, { recursive: true });
   const file = join(folder, 'messages.jsonl');
   const { byId, unreadable } = readLines(await readFile(file, 'utf8').catch(() => ''));
   await writeFile(`${file}.new`, [...byId.values()].map(toLine).join(''));
-  await rename(`${file}.new`, file);
+  await replace(`${file}.new`, file, move);
   return { store: createStore(await open(file, 'a'), byId), unreadable };
+}
+
+/** Windows refuses while a scanner reads the file. */
+async function replace(from: string, to: string, move: typeof rename): Promise<void> {
+  for (let left = 20; ; left -= 1) {
+    try {
+      return await move(from, to);
+    } catch (error) {
+      if (left === 0) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
 }
 
 function createStore(handle: FileHandle, byId: Map<string, StoredMessage>): MessageStore {

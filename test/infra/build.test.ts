@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ensureBuilt } from '../e2e/demo-process.ts';
@@ -17,6 +18,28 @@ function loadedAtOnce(name: string, seen = new Set<string>()): Set<string> {
     loadedAtOnce(part ?? '', seen);
   return seen;
 }
+
+/** It has no types: whoever builds has no TypeScript yet. */
+interface Build {
+  replace(target: string, write: (temporary: string) => Promise<void>, move: () => Promise<void>): Promise<void>;
+}
+
+test('a file that a scanner holds is replaced once it lets go', async () => {
+  const build: string = '../../infra/build.mjs';
+  const { replace } = (await import(build)) as Build;
+  const folder = mkdtempSync(path.join(tmpdir(), 'certops-build-'));
+  let held = 3;
+  await replace(
+    path.join(folder, 'runner.mjs'),
+    (temporary) => writeFile(temporary, ''),
+    async () => {
+      held -= 1;
+      if (held > 0) throw Object.assign(new Error('held'), { code: 'EPERM' });
+    },
+  );
+  expect(held).toBe(0);
+  rmSync(folder, { recursive: true });
+});
 
 describe('the bundles', () => {
   beforeAll(ensureBuilt, 60_000);

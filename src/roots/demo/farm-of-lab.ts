@@ -1,4 +1,4 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseDocument } from 'yaml';
 import { createKey, loadSigner } from '../../../adapters/files/keys.ts';
@@ -6,7 +6,7 @@ import { writeRunnerConfig } from '../../config/runner-config.ts';
 import { isCertopsError } from '../../domain/errors.ts';
 import type { Farm } from '../../domain/farm.ts';
 import { type HostName, parseHostName } from '../../domain/values.ts';
-import { readFarm, readText } from '../files.ts';
+import { moveFile, readFarm, readText } from '../files.ts';
 import { botFiles, runnerFiles } from '../state.ts';
 import type { LabFile } from './lab-file.ts';
 
@@ -79,5 +79,5 @@ async function keyOf(file: string): Promise<string> {
 async function replaceFile(file: string, text: string): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   await writeFile(`${file}.new`, text, { mode: 0o600 });
-  await rename(`${file}.new`, file);
+  await moveFile(`${file}.new`, file);
 }

@@ -1,0 +1,18 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { openMessageStore } from '../../../adapters/web/message-store.ts';
+
+test('messages that a scanner holds are opened once it lets go', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'certops-messages-'));
+  let held = 3;
+  const { store } = await openMessageStore(folder, (from, to) => {
+    held -= 1;
+    return held > 0 ? Promise.reject(Object.assign(new Error('held'), { code: 'EPERM' })) : rename(from, to);
+  });
+  await store.add({ at: 1, from: null, only: null, body: { type: 'text', text: 'said' } });
+  await store.close();
+  expect(readFileSync(path.join(folder, 'messages.jsonl'), 'utf8')).toContain('said');
+  rmSync(folder, { recursive: true });
+});
