@@ -6,6 +6,7 @@ import type { HostLook } from './machine/host-facts.ts';
 import type { Standing } from './out-of-line.ts';
 import { type MadeCertificate, NEW, type Plan } from './plan.ts';
 import type { Resolve, Voided } from './resolve.ts';
+import type { QuietWord, StandingWord } from './standing-word.ts';
 import type { Digest, Facts, HostName, Instant, Json, RotationId, Thumbprint } from './values.ts';
 import type { Freeze, FreezeWord } from './when/freeze-state.ts';
 import type { Wish } from './wish.ts';
@@ -212,6 +213,8 @@ export interface FarmState {
   readonly strange: readonly Refused[];
   /** By `toldKey`: words about the farm that stand in a channel. */
   readonly told: readonly string[];
+  /** The newest of them, and the messages that say them: a word that is over is changed where it stands. */
+  readonly words: readonly StandingWord[];
   /** The newest reminder that was due, and since when. */
   readonly reminding: (Extract<BotEntry, { type: 'reminding' }> & { readonly at: Instant }) | null;
   readonly reminded: readonly Extract<BotEntry, { type: 'reminded' }>[];
@@ -237,10 +240,6 @@ export interface FarmState {
   readonly standings: { readonly [host: string]: Standing };
 }
 
-export type QuietWord = Extract<BotEntry, { type: 'quiet' | 'well' }> & { readonly at: Instant };
-
-export const toldKey = (platform: string, channel: string, key: string): string => `${platform} ${channel} ${key}`;
-
 /** Looks that belong to no rotation carry this id: no farm can be named so, for ids end in a number. */
 export const SCAN: RotationId = 'scan';
 
@@ -254,6 +253,7 @@ export const initialFarmState: FarmState = {
   hosts: {},
   strange: [],
   told: [],
+  words: [],
   reminding: null,
   reminded: [],
   snooze: null,

@@ -3,6 +3,7 @@ import { list, short } from './grammar.ts';
 import { exact } from './measure.ts';
 
 type Names = readonly string[];
+type Offer = { readonly id: string; readonly by: string; readonly hosts: Names };
 type Ended = { readonly id: string; readonly tookMs: number | null };
 
 const took = (ms: number | null, before: string): string => (ms === null ? '' : `${before}${exact(ms)}`);
@@ -61,6 +62,18 @@ export const reconnectNotices = {
     host: string;
     master: string;
     presented: string;
+  }>,
+  'told.offer-asked': ((d, pen) =>
+    `${pen.bold(`${d.by} asked to reconnect ${list(d.hosts, 'and', 6)}`)}: ${d.id}.`) as Line<Offer>,
+  'told.offer-done': ((d, pen) =>
+    `${pen.bold(`${list(d.hosts, 'and', 6)} ${d.hosts.length === 1 ? 'was' : 'were'} reconnected`)} with ${d.id}, which ${d.by} asked for.`) as Line<Offer>,
+  'told.offer-moot': ((d, pen) =>
+    `${pen.bold('A reconnect is no longer needed')}: ${d.host === null ? 'these workers are' : `${d.host} is`} in line with the master again.`) as Line<{
+    host: string | null;
+  }>,
+  'told.offer-anew': ((d) =>
+    `Something changed on ${d.host} since: the newest word about it says what it needs.`) as Line<{
+    host: string;
   }>,
   'button.reconnect': ((d) => `Reconnect ${d.host}…`) as Line<{ host: string }>,
   'button.reconnect-many': ((d) => `Reconnect ${d.count} workers…`) as Line<{ count: number }>,

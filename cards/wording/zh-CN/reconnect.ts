@@ -25,6 +25,12 @@ export const reconnectNotices = {
     tight`${pen.bold(tight`${hosts(d.hosts, 6)} 未与 ${d.farm} 连接`)}：其服务正在运行，指定并信任 ${d.master} 出示的 ${short(d.presented)}，但没有连接。自 ${pen.dateTime(d.since)} 起如此；重启其服务之前，它们不运行任何包。`,
   'told.connected': (d, pen) =>
     tight`${pen.bold(`${d.host} 已重新与 ${d.farm} 连接`)}：其服务正在运行，并与 ${d.master} 保持连接。`,
+  'told.offer-asked': (d, pen) => tight`${pen.bold(tight`${d.by} 已申请重新连接 ${hosts(d.hosts, 6)}`)}：${d.id}。`,
+  'told.offer-done': (d, pen) =>
+    tight`${pen.bold(tight`${hosts(d.hosts, 6)} 已重新连接`)}：由 ${d.by} 申请的 ${d.id} 完成。`,
+  'told.offer-moot': (d, pen) =>
+    tight`${pen.bold('不再需要重新连接')}：${d.host === null ? '这些 Worker ' : `${d.host} `}已重新与 Master 一致。`,
+  'told.offer-anew': (d) => tight`${d.host} 的情况此后有变化：请看关于它的最新消息。`,
   'button.reconnect': (d) => `重新连接 ${d.host}…`,
   'button.reconnect-many': (d) => `重新连接 ${d.count} 个 Worker…`,
   'note.reconnect-started': (d, pen) =>

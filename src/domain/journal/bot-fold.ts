@@ -1,15 +1,7 @@
 import { carriedBy } from '../machine/presented.ts';
 import { readPlan } from '../plan.ts';
-import {
-  change,
-  type FarmState,
-  NEW_HOST,
-  noteKey,
-  type OrderState,
-  type QuietWord,
-  type RotationState,
-  toldKey,
-} from '../rotation.ts';
+import { change, type FarmState, NEW_HOST, noteKey, type OrderState, type RotationState } from '../rotation.ts';
+import { type QuietWord, toldKey } from '../standing-word.ts';
 import type { Instant, RotationId } from '../values.ts';
 import { frozenNow } from '../when/freeze.ts';
 import { plainWish } from '../wish.ts';
@@ -75,7 +67,7 @@ export function foldEntry(state: FarmState, entry: BotEntry, at: Instant): FarmS
         open: state.open === entry.id ? null : state.open,
       };
     case 'posted':
-      return foldPosted(state, entry);
+      return foldPosted(state, entry, at);
     case 'planned': {
       const plan = readPlan(entry.lines);
       const carried = carriedBy(state, plan);
@@ -138,10 +130,14 @@ function foldFreeze(
 }
 
 /** What was posted about no rotation is a word about the farm, told once in each channel. */
-function foldPosted(state: FarmState, entry: Extract<BotEntry, { type: 'posted' }>): FarmState {
+function foldPosted(state: FarmState, entry: Extract<BotEntry, { type: 'posted' }>, at: Instant): FarmState {
   const { id, platform, channel, message, again = false, calls = false } = entry;
   if (state.rotations[id] === undefined)
-    return { ...state, told: [...state.told, toldKey(platform, channel, id)].slice(-1000) };
+    return {
+      ...state,
+      told: [...state.told, toldKey(platform, channel, id)].slice(-1000),
+      words: [...state.words, { platform, channel, key: id, message, at }].slice(-100),
+    };
   return change(state, id, (rotation) => ({
     posted: [...rotation.posted, { platform, channel, message, again, calls }],
   }));

@@ -12,8 +12,14 @@ beforeEach(async () => {
 });
 afterEach(() => rig.stop());
 
+/** As it was told first: what is over is changed where it stands. */
 const told = (id: string): readonly NoticeView[] =>
-  rig.chat.cards().filter((view): view is NoticeView => view.kind === 'notice' && view.messages[0]?.id === id);
+  rig.chat.messages
+    .flatMap(({ views }) => views.slice(0, 1))
+    .filter((view): view is NoticeView => view.kind === 'notice' && view.messages[0]?.id === id);
+/** As it stands now. */
+const stands = (): readonly NoticeView[] =>
+  rig.chat.cards().filter((view): view is NoticeView => view.kind === 'notice');
 
 const machine = (host: string) => {
   const found = rig.world.machines.get(host);
@@ -57,6 +63,11 @@ test('a worker that does not come back from the restart of a containment, of whi
   await rotated('reconnect sqlw01', 'prod-4');
   await minutes(1);
   expect([told('told.apart').length, told('told.connected').length]).toEqual([1, 1]);
+  expect(stands()).toContainEqual({
+    kind: 'notice',
+    messages: [{ id: 'told.offer-done', data: { id: 'prod-4', by: 'Mei Lin', hosts: ['sqlw01'] } }],
+    actions: [expect.objectContaining({ verb: 'show', data: { rotation: 'prod-4' } })],
+  });
   await minutes(15);
   expect([told('told.apart').length, told('told.connected').length]).toEqual([1, 1]);
 });

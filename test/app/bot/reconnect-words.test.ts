@@ -7,8 +7,14 @@ const OTHER = 'CD'.repeat(20);
 let rig: BotRig;
 afterEach(() => rig.stop());
 
+/** As it was told first: what is over is changed where it stands. */
 const told = (id: string): readonly NoticeView[] =>
-  rig.chat.cards().filter((view): view is NoticeView => view.kind === 'notice' && view.messages[0]?.id === id);
+  rig.chat.messages
+    .flatMap(({ views }) => views.slice(0, 1))
+    .filter((view): view is NoticeView => view.kind === 'notice' && view.messages[0]?.id === id);
+/** As it stands now. */
+const stands = (): readonly NoticeView[] =>
+  rig.chat.cards().filter((view): view is NoticeView => view.kind === 'notice');
 
 async function aDayLater(): Promise<void> {
   rig.clock.set(rig.clock.now() + DAY);
@@ -45,10 +51,31 @@ test('a worker that the daily look finds cut off is told of once, also by a bot 
   await aDayLater();
   await aDayLater();
   expect([told('told.out-of-line').length, told('told.in-line').length]).toEqual([1, 1]);
+  expect(stands().filter(({ actions }) => actions.length > 0)).toEqual([]);
+  expect(stands()).toContainEqual(
+    expect.objectContaining({ messages: [{ id: 'told.offer-moot', data: { host: 'sqlw02' } }] }),
+  );
   // The same again is news again.
   pin('sqlw02', OTHER);
   await aDayLater();
   expect([told('told.out-of-line').length, told('told.in-line').length]).toEqual([2, 1]);
+});
+
+test('an offer ends where it stands while it is taken, and is made again where nothing came of it', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  await aDayLater();
+  pin('sqlw02', OTHER);
+  await aDayLater();
+  const offer = () => stands().map(({ messages, actions }) => [messages[0]?.id, actions[0]?.verb]);
+  expect(offer()).toEqual([['told.out-of-line', 'ask']]);
+  expect(saidOf(await rig.type('mei', '/ssis reconnect sqlw02 because It is back'))).toEqual(['looking']);
+  await rig.until(() => rig.rotation('prod-1').closed !== null);
+  expect(rig.rotation('prod-1').closed?.outcome).toBe('refused');
+  await rig.pass(2_000);
+  const word = rig.chat.messages.find(({ views }) => views[0]?.kind === 'notice');
+  const ids = word?.views.map((view) => (view.kind === 'notice' ? view.messages[0]?.id : view.kind));
+  expect(ids).toEqual(['told.out-of-line', 'told.offer-asked', 'told.out-of-line']);
 });
 
 test('many at once are one word, with a request for all of them', async () => {

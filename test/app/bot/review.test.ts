@@ -67,7 +67,10 @@ describe('What was done about a stolen key', () => {
     expect(rig.rotation().reviewed).toBeNull();
     expect(saidOf(await press('wei'))).toEqual(['reviewed']);
     await rig.pass(2_000);
-    expect(words('told.reviewed')).toMatchObject([{ messages: [{ data: { id: 'prod-1', by: 'Wei Zhang' } }] }]);
+    const told = { messages: [{ data: { id: 'prod-1', by: 'Wei Zhang' } }] };
+    expect(words('told.reviewed')).toMatchObject([told, told]);
+    // The word that asked for it says so, and its button is gone.
+    expect(words('told.review')).toEqual([]);
     const { at } = rig.rotation().reviewed ?? { at: '' };
     const line = { id: 'next.reviewed', data: { by: 'Wei Zhang', at, reason: 'The backup is encrypted now' } };
     const card = rig.chat.cards().findLast((view) => view.kind === 'closed');
@@ -134,7 +137,8 @@ describe('A review that is late', () => {
     expect(words('told.review-late')).toHaveLength(2);
     await press('wei');
     await onDay(5);
-    expect(words('told.review-late')).toHaveLength(2);
+    // Nothing more is said, and each word that asked for it says who did it.
+    expect([words('told.review-late').length, words('told.reviewed').length]).toEqual([0, 4]);
   });
 
   test('is caught up after an outage with one word, and not said again by a bot that starts anew', async () => {

@@ -8,6 +8,7 @@ import { anewNotes } from '../notes/anew.ts';
 import { type DueNote, notesDue, wordsDue } from '../notes/index.ts';
 import { dueReminder, dueSample } from '../reminder-view.ts';
 import { type Owed, owedNow } from '../request-again.ts';
+import { endedWords } from './ended-words.ts';
 import { freezeWords } from './freeze-words.ts';
 import { channelsOf, type Place, personPlace, placesOf } from './places.ts';
 import { quietWords } from './quiet-words.ts';
@@ -35,6 +36,8 @@ export interface Card {
   readonly text: string;
   readonly rotation: RotationState | null;
   readonly places: readonly Place[];
+  /** A word that is changed where it stands; `over`: it is posted nowhere any more. */
+  readonly changes?: 'live' | 'over';
 }
 
 /** A short message below a card, or to one person. */
@@ -179,8 +182,8 @@ export function createBoard(
     return due === null ? [] : [once('word', due.key, due.at, due.view)];
   }
 
-  const words = (): readonly Card[] =>
-    [
+  function words(): readonly Card[] {
+    const live = [
       ...freezeWords(desk),
       ...snoozeWords(desk),
       ...quietWords(desk),
@@ -188,10 +191,20 @@ export function createBoard(
       ...reviewWords(desk),
       ...reconnectWords(desk),
       ...strangeWords(desk),
-    ].map(({ key, at, view, isFor = () => true }) => {
+    ].map(({ key, at, view, isFor = () => true, ends = false }): Card => {
       const card = once('word', key, Date.parse(at), view);
-      return { ...card, places: card.places.filter(isFor) };
+      return { ...card, places: card.places.filter(isFor), ...(ends ? { changes: 'live' } : {}) };
     });
+    const isLive = new Set(live.map(({ key }) => key));
+    const over = endedWords(desk).filter(({ key }) => !isLive.has(key));
+    return [
+      ...live,
+      ...over.map(({ key, at, view }): Card => {
+        const card = once('word', key, Date.parse(at), view);
+        return { ...card, text: JSON.stringify(view), changes: 'over' };
+      }),
+    ];
+  }
 
   const once = (about: 'reminder' | 'word', key: string, since: number, view: CardView): Card => ({
     about,

@@ -1,5 +1,5 @@
 import type { BotEntry } from '../../../domain/journal/entries.ts';
-import { toldKey } from '../../../domain/rotation.ts';
+import { toldKey } from '../../../domain/standing-word.ts';
 import { DAY_MS, HOUR_MS } from '../../../domain/time.ts';
 import type { ChatAdapter, Posting } from '../../../ports/chat.ts';
 import type { Clock } from '../../../ports/clock.ts';
@@ -68,6 +68,13 @@ export function createCardBringer({ desk, chat, place, clock, startedAt, mayCall
     return isTold ? [key] : [];
   }
 
+  /** The message of a word that says what it says no more; null: there is none, or nobody changes it. */
+  function staleWord({ key, text, changes }: Card): string | null {
+    if (changes === undefined) return null;
+    const message = desk.state().words.findLast((one) => one.key === key && isHere(one))?.message ?? null;
+    return message === null || gone.has(message) || shown.get(message) === text ? null : message;
+  }
+
   const isHere = (one: { readonly platform: string; readonly channel: string }): boolean =>
     one.platform === place.platform && one.channel === place.id;
   const posted = (id: string) => (desk.state().rotations[id]?.posted ?? []).filter(isHere);
@@ -76,7 +83,7 @@ export function createCardBringer({ desk, chat, place, clock, startedAt, mayCall
     if (unwanted.has(card.key)) return false;
     if (unrecorded.has(card.key)) return true;
     const messages = recorded(card);
-    if (card.about !== 'rotation') return messages.length === 0;
+    if (card.about !== 'rotation') return messages.length === 0 ? card.changes !== 'over' : staleWord(card) !== null;
     const alive = living(card);
     // A channel that is new to the farm is not filled with what ended before it.
     if (messages.length === 0 && closedFor(card) > DAY_MS) return false;
@@ -98,7 +105,11 @@ export function createCardBringer({ desk, chat, place, clock, startedAt, mayCall
   /** Updates every copy; false: there is none, or somebody has deleted them all. */
   async function isThere(card: Card): Promise<boolean> {
     const alive = living(card);
-    if (card.about !== 'rotation') return alive.length > 0;
+    if (card.about !== 'rotation') {
+      const stale = staleWord(card);
+      if (stale !== null) await update(card, stale);
+      return alive.length > 0 || card.changes === 'over';
+    }
     for (const message of alive.slice(-COPIES)) if (shown.get(message) !== card.text) await update(card, message);
     return living(card).length > 0;
   }

@@ -1,6 +1,6 @@
 import { cutOffs } from '../../../domain/cut-off.ts';
 import { type Alignment, alignments } from '../../../domain/out-of-line.ts';
-import { toldKey } from '../../../domain/rotation.ts';
+import { toldKey } from '../../../domain/standing-word.ts';
 import type { Instant } from '../../../domain/values.ts';
 import type { Desk } from '../desk.ts';
 import { button, say } from '../notices.ts';
@@ -95,6 +95,7 @@ function wordsOf(
         messages: [say(trouble.many, { farm: desk.farm.name, hosts, master, presented, since })],
         actions: [button('reconnect-many', 'ask', request(desk, named), { count: named.length })],
       },
+      ends: true,
     },
   ];
 }
@@ -111,6 +112,7 @@ function oneWord(desk: Desk, { is, one: id }: Trouble, one: Worker, manyKey: str
       messages: [say(id, { farm: desk.farm.name, ...wordData(one) })],
       actions: [button('reconnect', 'ask', request(desk, [host]), { host })],
     },
+    ends: true,
   };
 }
 

@@ -34,7 +34,7 @@ function asked(farm: Farm, state: FarmState, now: number): readonly ToldWord[] {
     const names = calls.map(({ name }) => name);
     const message = say('told.review', { id: rotation.id, by: rotation.by.name, dueDay, names });
     const view = { kind: 'notice', messages: [message], actions: buttons(rotation), calls } as const;
-    return [{ key: `review ${rotation.id}`, at, view }];
+    return [{ key: `review ${rotation.id}`, at, view, ends: true }];
   });
 }
 
@@ -48,7 +48,7 @@ function late(farm: Farm, state: FarmState, now: number): readonly ToldWord[] {
       const names = peopleOf(farm, reviewersOf(farm, rotation)).map(({ name }) => name);
       const message = say('told.review-late', { id: rotation.id, dueDay, names });
       const view = { kind: 'notice', messages: [message], actions: buttons(rotation), calls } as const;
-      return { key: `review ${rotation.id} ${nagging.day}`, at: nagging.at, view };
+      return { key: `review ${rotation.id} ${nagging.day}`, at: nagging.at, view, ends: true };
     });
 }
 

@@ -14,4 +14,6 @@ export interface ToldWord {
   readonly view: NoticeView;
   /** Where it is told; left out: in every channel. */
   readonly isFor?: (place: Place) => boolean;
+  /** What it says ends where it stands, when somebody has done it or nobody needs to any more: see `endedWords`. */
+  readonly ends?: boolean;
 }

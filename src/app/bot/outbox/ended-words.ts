@@ -1,0 +1,100 @@
+import { cutOffs } from '../../../domain/cut-off.ts';
+import { alignments } from '../../../domain/out-of-line.ts';
+import type { RotationState } from '../../../domain/rotation.ts';
+import type { HostName, Instant, Json, Message } from '../../../domain/values.ts';
+import type { NoticeView } from '../../../domain/views/view.ts';
+import type { Desk } from '../desk.ts';
+import { button, say } from '../notices.ts';
+
+/** So many of the newest words that stand somewhere are brought to their end. */
+const NEWEST = 20;
+
+export interface EndedWord {
+  readonly key: string;
+  readonly at: Instant;
+  readonly view: NoticeView;
+}
+
+/**
+ * What stands in the place of a word with a button once somebody has done what it asks for, or nobody needs to any
+ * more: who did it, or that it is over. Nothing of one of which nobody can tell: it stands as it was.
+ */
+export function endedWords(desk: Desk): readonly EndedWord[] {
+  const first = new Map<string, Instant>();
+  for (const { key, at } of desk.state().words) if (!first.has(key)) first.set(key, at);
+  return [...first].slice(-NEWEST).flatMap(([key, at]) => {
+    const view = endOf(desk, key, at);
+    return view === null ? [] : [{ key, at, view }];
+  });
+}
+
+function endOf(desk: Desk, key: string, toldAt: Instant): NoticeView | null {
+  const [what = '', about = ''] = key.split(' ');
+  switch (what) {
+    case 'review':
+      return reviewed(desk, about);
+    case 'out-of-line':
+    case 'apart':
+      return reconnected(desk, toldAt, about as HostName) ?? mooted(desk, key, about as HostName);
+    case 'out-of-line-many':
+    case 'apart-many':
+      return isAnyOut(desk) ? null : (reconnected(desk, toldAt, null) ?? ended(say('told.offer-moot', { host: null })));
+    default:
+      return null;
+  }
+}
+
+function reviewed(desk: Desk, id: string): NoticeView | null {
+  const { reviewed = null } = desk.state().rotations[id] ?? {};
+  if (reviewed === null) return null;
+  return ended(say('told.reviewed', { id, by: reviewed.by.name, reason: reviewed.note }), id);
+}
+
+/** Asked for since it was told, and under way or done. `host` null: whichever workers it is about. */
+function reconnected(desk: Desk, toldAt: Instant, host: HostName | null): NoticeView | null {
+  const { order, rotations } = desk.state();
+  const isIt = ({ wish, dry, at, closed }: RotationState): boolean =>
+    wish.kind === 'reconnect' &&
+    !dry &&
+    at >= toldAt &&
+    (host === null || wish.workers.includes(host)) &&
+    (closed === null || closed.outcome === 'proved');
+  const id = order.findLast((one) => rotations[one] !== undefined && isIt(rotations[one]));
+  const rotation = id === undefined ? undefined : rotations[id];
+  if (rotation === undefined) return null;
+  const data: { readonly [name: string]: Json } = {
+    id: rotation.id,
+    by: rotation.by.name,
+    hosts: rotation.wish.workers,
+  };
+  return ended(say(rotation.closed === null ? 'told.offer-asked' : 'told.offer-done', data), rotation.id);
+}
+
+/** By the newest looks, and never while a rotation is open, which may be what changes it. */
+function mooted(desk: Desk, key: string, host: HostName): NoticeView | null {
+  const { farm } = desk;
+  const state = desk.state();
+  const now = alignments(farm, state).find((one) => one.host === host);
+  if (state.open !== null || now?.isSeen !== true || now.inLine === null) return null;
+  const cutOff = cutOffs(farm, state).find((one) => one.host === host);
+  const isOut = now.inLine === false || cutOff !== undefined;
+  const wasApart = key.startsWith('apart ');
+  const isBack =
+    state.latest[host]?.worker?.service.state === 'running' && (state.standings[host]?.apart ?? null) === null;
+  if (isOut) return ended(say('told.offer-anew', { host }));
+  return wasApart && !isBack ? null : ended(say('told.offer-moot', { host }));
+}
+
+function isAnyOut(desk: Desk): boolean {
+  const state = desk.state();
+  if (state.open !== null && state.rotations[state.open]?.wish.kind !== 'reconnect') return true;
+  if (state.open !== null) return false;
+  const seen = alignments(desk.farm, state);
+  return seen.some(({ isSeen, inLine }) => !isSeen || inLine !== true) || cutOffs(desk.farm, state).length > 0;
+}
+
+const ended = (message: Message, id: string | null = null): NoticeView => ({
+  kind: 'notice',
+  messages: [message],
+  actions: id === null ? [] : [button('show', 'show', { rotation: id }, { id })],
+});
