@@ -73,7 +73,7 @@ export function createLookAsker(deps: ScanDeps & { readonly queueUp: () => boole
 const lookedAt = (at: string | undefined): number => (at === undefined ? Number.NEGATIVE_INFINITY : Date.parse(at));
 
 /** A look has a number of its own: accepted before an order of a rotation, it would end that order's chances. */
-function inTheWay(desk: Desk, queueUp: boolean): FreshLooks['held'] {
+export function inTheWay(desk: Desk, queueUp: boolean): FreshLooks['held'] {
   const { rotations } = desk.state();
   const id = openIds(desk.state()).find((one) => {
     const rotation = rotations[one];

@@ -27,6 +27,7 @@ import { createChats } from './start-chats.ts';
 import { createTaker } from './take-report.ts';
 import { consoleView } from './views/console-view.ts';
 import { type Credential, createWatch } from './watch.ts';
+import { createWitness } from './witness.ts';
 
 export type { Desk } from './desk.ts';
 
@@ -101,6 +102,7 @@ export function createBot(deps: BotDeps): Bot {
     }),
   );
   const returns = desks.map((desk) => createReturns(desk, { signer, clock }));
+  const witnesses = desks.map((desk) => createWitness(desk, { signer, clock, queueUp }));
   const notifiers = out === undefined ? [] : desks.map((desk) => createNotifier(desk, { ...out, clock, log }));
   const stopping = new AbortController();
   for (const desk of desks) {
@@ -116,6 +118,7 @@ export function createBot(deps: BotDeps): Bot {
     await desk.tick();
     await watches[at]?.();
     await returns[at]?.();
+    await witnesses[at]?.();
     // Last: whoever hears no ping knows that the work above is not done.
     notifiers[at]?.tick();
   }

@@ -1,0 +1,95 @@
+import { emptyDisk, type MemoryDisk } from '../../../adapters/memory/journal.ts';
+import type { BotEntry } from '../../../src/domain/journal/entries.ts';
+import type { ChangeWindow } from '../../../src/domain/when/windows.ts';
+import { type BotRig, createBotRig, saidOf } from './rig.ts';
+
+let rig: BotRig;
+afterEach(() => rig.stop());
+
+const MASTER = 'sqlm01';
+const MINUTE = 60_000;
+const HOSTS = { sqlm01: ['master'], sqlw01: ['worker'] } as const;
+/** The clock begins at 12:00. */
+const IN_3_HOURS: ChangeWindow = { cron: '0 15 * * *', lengthMs: 60 * MINUTE, zone: 'UTC' };
+
+/** Approved, and waiting for its window. */
+async function waiting(): Promise<void> {
+  rig = await createBotRig({ hosts: HOSTS, farm: { windows: [IN_3_HOURS] } });
+  await rig.start();
+  await rig.type('mei', '/ssis rotate-master because Yearly');
+  await rig.planned();
+  await rig.vote('ana');
+  await rig.vote('tom');
+  await rig.pass(2 * MINUTE);
+}
+
+const looksAsked = (host = MASTER): number =>
+  rig.disk.lines.filter(({ line: { entry } }) => entry.type === 'ordered' && entry.id === 'scan' && entry.host === host)
+    .length;
+const digest = (): { rotation: string; digest: string } => ({
+  rotation: 'prod-1',
+  digest: rig.rotation().plan?.digest ?? '',
+});
+const DECISIONS: readonly (readonly [string, () => Promise<readonly string[]>, readonly string[]])[] = [
+  ['a denial', async () => saidOf(await rig.click('ana', 'deny', digest(), { reason: 'Month end' })), ['denied']],
+  ['a withdrawal', async () => saidOf(await rig.click('mei', 'withdraw', { rotation: 'prod-1' })), ['withdrawn']],
+];
+
+/** The folder as a copy of this moment has it. */
+function copy(): MemoryDisk<BotEntry> {
+  const disk = emptyDisk<BotEntry>();
+  disk.lines.push(...rig.disk.lines);
+  return disk;
+}
+
+describe.each(DECISIONS)('%s that a copy of the bot’s folder does not have', (_, decide, answer) => {
+  test('is remembered by the master, so nothing begins that was taken back', async () => {
+    await waiting();
+    const before = copy();
+    expect(await decide()).toEqual(answer);
+    await rig.pass(MINUTE);
+    await rig.stopBot();
+    await rig.startBot(before);
+    expect(rig.rotation().closed).toBeNull();
+    await rig.closed();
+    expect(rig.rotation().closed).toMatchObject({ outcome: 'refused', data: { code: 'BotJournalCutShort' } });
+    expect(rig.rotation().orders.filter(({ kind }) => kind === 'apply')).toEqual([]);
+  });
+});
+
+test('a freeze is remembered so too', async () => {
+  await waiting();
+  const before = copy();
+  await rig.type('tom', '/ssis freeze prod until 2 days because Year end');
+  await rig.pass(MINUTE);
+  await rig.stopBot();
+  await rig.startBot(before);
+  await rig.closed();
+  expect(rig.rotation().closed).toMatchObject({ outcome: 'refused', data: { code: 'BotJournalCutShort' } });
+});
+
+test('one look at the master is asked for it, and no more', async () => {
+  await waiting();
+  const [, decide] = DECISIONS[0] as (typeof DECISIONS)[number];
+  await decide();
+  await rig.pass(10 * MINUTE);
+  expect([looksAsked(), looksAsked('sqlw01')]).toEqual([1, 0]);
+  await rig.stopBot();
+  await rig.startBot();
+  await rig.pass(10 * MINUTE);
+  expect(looksAsked()).toBe(1);
+});
+
+test('a master that does not speak is asked as soon as it does', async () => {
+  await waiting();
+  await rig.stopRunner(MASTER);
+  await rig.stopRunner('sqlw01');
+  await rig.pass(2 * MINUTE);
+  const [, decide] = DECISIONS[0] as (typeof DECISIONS)[number];
+  await decide();
+  await rig.pass(5 * MINUTE);
+  expect(looksAsked()).toBe(0);
+  await rig.startRunner(MASTER);
+  await rig.pass(2 * MINUTE);
+  expect(looksAsked()).toBe(1);
+});
