@@ -1,5 +1,5 @@
 import type { PhaseHead, StageHead } from '../plan.ts';
-import type { RotationState } from '../rotation.ts';
+import type { Planned } from '../rotation.ts';
 import { failure } from './cause.ts';
 import { DRAIN, drainLimitMs } from './drain.ts';
 import type { Action, Cause } from './moment.ts';
@@ -9,15 +9,15 @@ const PREPARE_LIMIT_MS = 120_000;
 const STEP_LIMIT_MS = 5_000;
 
 /** Time one host has for a stage: in the cutover at least twice the gap limit, for a late 1053 may still come up. */
-export function applyLimitMs({ plan }: RotationState): number {
-  const works = (plan?.slices ?? []).flatMap(({ stages }) => Object.values(stages));
+export function applyLimitMs({ plan }: Planned): number {
+  const works = plan.slices.flatMap(({ stages }) => Object.values(stages));
   // A master may be told to trust hundreds of workers in one go.
   const steps = Math.max(0, ...works.map((work) => work.steps.length));
-  return Math.max(PREPARE_LIMIT_MS, 2 * (plan?.header.gap.limitMs ?? 0), steps * STEP_LIMIT_MS);
+  return Math.max(PREPARE_LIMIT_MS, 2 * plan.header.gap.limitMs, steps * STEP_LIMIT_MS);
 }
 
 /** Packages are waited for as long as was approved. */
-const limitOf = (rotation: RotationState, stage: StageHead): number =>
+const limitOf = (rotation: Planned, stage: StageHead): number =>
   (stage.name === DRAIN ? drainLimitMs(rotation) : null) ?? applyLimitMs(rotation);
 
 export interface Progress {
@@ -27,7 +27,7 @@ export interface Progress {
 }
 
 /** Stage after stage. */
-export function advancePhase(rotation: RotationState, phase: PhaseHead): Progress {
+export function advancePhase(rotation: Planned, phase: PhaseHead): Progress {
   for (const stage of phase.stages) {
     const progress = advance(rotation, stage);
     if (!progress.done) return progress;
@@ -36,7 +36,7 @@ export function advancePhase(rotation: RotationState, phase: PhaseHead): Progres
 }
 
 /** One stage: its canary, then all others, as many at once as it allows. */
-export function advance(rotation: RotationState, stage: StageHead): Progress {
+export function advance(rotation: Planned, stage: StageHead): Progress {
   const works = stage.hosts.map((host) => ({ host, work: forthWork(rotation, host, stage.name) }));
   const first = works.slice(0, stage.canary);
   const canaryProved = first.every((one) => one.work === 'good' || one.work === 'left');
@@ -56,11 +56,11 @@ export function advance(rotation: RotationState, stage: StageHead): Progress {
     );
   // What failed here and did not turn the rotation back is within `leaveBehind`: named, and left. Nobody follows a
   // master that is silent.
-  const isSwitch = rotation.plan !== null && stage.name === switchStage(rotation.plan)?.name;
+  const { plan } = rotation;
+  const isSwitch = stage.name === switchStage(plan)?.name;
   const passes = isSwitch ? ['good', 'left', 'failed'] : ['good', 'left', 'failed', 'silent'];
   // What was taken away there, a later look tells; nobody is cut off by it, and there is nothing to put back.
-  const { plan } = rotation;
-  if (plan !== null && (retires(plan) || isAside(plan, stage.name))) passes.push('unknown');
+  if (retires(plan) || isAside(plan, stage.name)) passes.push('unknown');
   const done = works.every((one) => passes.includes(one.work));
   const settled = busy === 0 && actions.length === 0;
   const unknown = works.filter((one) => one.work === 'unknown' || one.work === 'silent');

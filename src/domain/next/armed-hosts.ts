@@ -1,6 +1,6 @@
 import { ARMED } from '../armed.ts';
 import type { Plan, StageHead } from '../plan.ts';
-import type { OrderState, RotationState } from '../rotation.ts';
+import type { OrderState, Planned, RotationState } from '../rotation.ts';
 import type { HostName } from '../values.ts';
 import type { Moment } from './moment.ts';
 import { cutAt, followStages, forthWork, isArmed, latestOrder, type Work } from './stages.ts';
@@ -20,8 +20,8 @@ export const worksOf = (rotation: RotationState, stages: readonly StageHead[]): 
   );
 
 /** The newest apply order of each host that follows. */
-export const followers = (rotation: RotationState): readonly OrderState[] =>
-  (rotation.plan === null ? [] : followStages(rotation.plan)).flatMap((stage) =>
+export const followers = (rotation: Planned): readonly OrderState[] =>
+  followStages(rotation.plan).flatMap((stage) =>
     stage.hosts.flatMap((host) => latestOrder(rotation, host, stage.name, 'apply') ?? []),
   );
 

@@ -1,7 +1,7 @@
 import { PROTOCOL } from '../letters/protocol.ts';
 import type { PhaseHead } from '../plan.ts';
 import { isAwaited } from '../presence.ts';
-import type { RotationState } from '../rotation.ts';
+import type { Planned } from '../rotation.ts';
 import { advance, applyLimitMs, type Progress } from './advance.ts';
 import { isOut, worksOf } from './armed-hosts.ts';
 import { failure } from './cause.ts';
@@ -13,11 +13,7 @@ import { agedWaits } from './waits.ts';
  * An armed cutover: everybody who follows holds his order before the lead begins, the lead is confirmed when they have
  * followed, and each of them is told to go by a signal.
  */
-export function forthArmed(
-  rotation: RotationState,
-  moment: Moment,
-  { stages: [lead, ...follow] }: PhaseHead,
-): Progress {
+export function forthArmed(rotation: Planned, moment: Moment, { stages: [lead, ...follow] }: PhaseHead): Progress {
   if (lead === undefined) return { actions: [], attention: [], done: true };
   const works = worksOf(rotation, follow);
   if (!isOut(rotation, lead)) {

@@ -1,6 +1,6 @@
 import type { PhaseHead, StageHead } from '../plan.ts';
 import { isAwaited, isHeard } from '../presence.ts';
-import type { RotationState } from '../rotation.ts';
+import type { Planned, RotationState } from '../rotation.ts';
 import type { HostName } from '../values.ts';
 import { applyLimitMs } from './advance.ts';
 import { isPaused } from './armed-hosts.ts';
@@ -15,13 +15,13 @@ import { backWork, begun, isArmedOrder, isUnderWay, latestOrder, ordersOf, retir
  * is settled before it is undone; the master waits for its own order only.
  */
 export function back(
-  rotation: RotationState,
+  rotation: Planned,
   moment: Moment,
   cause: Cause,
 ): { actions: readonly Action[]; attention: readonly Cause[] } {
   const actions: Action[] = stopsFor(rotation, moment);
   const attention: Cause[] = [];
-  const phases = [...(rotation.plan?.header.phases ?? [])].reverse();
+  const phases = [...rotation.plan.header.phases].reverse();
   for (const phase of phases) {
     const stages = phase.undoOrder === 'same' ? phase.stages : [...phase.stages].reverse();
     for (const stage of stages) {
@@ -42,12 +42,12 @@ interface Retreat {
   readonly done: boolean;
 }
 
-function retreat(rotation: RotationState, moment: Moment, phase: PhaseHead, stage: StageHead): Retreat {
+function retreat(rotation: Planned, moment: Moment, phase: PhaseHead, stage: StageHead): Retreat {
   const actions: Action[] = [];
   const attention: Cause[] = [];
   let waiting = false;
   let held = false;
-  const first = rotation.plan === null ? undefined : switchStage(rotation.plan);
+  const first = switchStage(rotation.plan);
   for (const host of stage.hosts) {
     if (phase.name === 'retire') {
       // The change in hand is finished; what is gone stays gone.
@@ -76,9 +76,8 @@ function retreat(rotation: RotationState, moment: Moment, phase: PhaseHead, stag
   return { actions, attention, waiting, done: actions.length === 0 && !waiting && !held };
 }
 
-function needsUndo(rotation: RotationState, phase: PhaseHead, stage: StageHead, host: HostName): boolean {
-  const plan = rotation.plan;
-  const first = plan === null ? undefined : switchStage(plan);
+function needsUndo(rotation: Planned, phase: PhaseHead, stage: StageHead, host: HostName): boolean {
+  const first = switchStage(rotation.plan);
   // A stage that only looks has no way back.
   if (stage.name === DRAIN) return false;
   const order = latestOrder(rotation, host, stage.name, 'apply');
@@ -135,13 +134,13 @@ const silence = (rotation: RotationState, host: HostName, stage: string): Cause 
 });
 
 function finish(
-  rotation: RotationState,
+  rotation: Planned,
   moment: Moment,
   cause: Cause,
 ): { actions: readonly Action[]; attention: readonly Cause[] } {
   const left = leftBehind(rotation);
   // Where no step was ever begun there is nothing to prove, and what moved meanwhile is not ours to judge.
-  const isTouched = Object.keys(rotation.steps).length > 0 && rotation.plan !== null && !retires(rotation.plan);
+  const isTouched = Object.keys(rotation.steps).length > 0 && !retires(rotation.plan);
   const { actions, doubts, settled } = isTouched ? prove(rotation, moment, 'back') : UNTOUCHED;
   if (!settled || doubts.length > 0) return { actions, attention: settled ? doubts : [] };
   return {

@@ -1,5 +1,5 @@
 import { isHeard, mayStillSpeak } from '../presence.ts';
-import type { OrderState, RotationState } from '../rotation.ts';
+import type { OrderState, Planned } from '../rotation.ts';
 import { advancePhase } from './advance.ts';
 import { followers } from './armed-hosts.ts';
 import { forthArmed } from './arming.ts';
@@ -8,11 +8,8 @@ import { leftBehind, prove } from './prove.ts';
 import { forthWork, isHeld, retires } from './stages.ts';
 
 /** Towards the new certificate: stage after stage, the canary of a stage before the others. */
-export function forth(
-  rotation: RotationState,
-  moment: Moment,
-): { actions: readonly Action[]; attention: readonly Cause[] } {
-  for (const phase of rotation.plan?.header.phases ?? []) {
+export function forth(rotation: Planned, moment: Moment): { actions: readonly Action[]; attention: readonly Cause[] } {
+  for (const phase of rotation.plan.header.phases) {
     const { actions, done, attention } =
       phase.armed === true ? forthArmed(rotation, moment, phase) : advancePhase(rotation, phase);
     if (!done) return { actions, attention };
@@ -21,11 +18,11 @@ export function forth(
 }
 
 /** All stages are through: a final look from every machine, then the end. */
-function finish(rotation: RotationState, moment: Moment): { actions: readonly Action[]; attention: readonly Cause[] } {
+function finish(rotation: Planned, moment: Moment): { actions: readonly Action[]; attention: readonly Cause[] } {
   const left = leftToProve(rotation);
   const { actions, doubts, settled } = prove(rotation, moment, 'forth', left);
   // A machine that still holds what was to go is named; there is nothing that a person could decide about it.
-  const isFinal = rotation.plan !== null && retires(rotation.plan);
+  const isFinal = retires(rotation.plan);
   const named = isFinal ? [...left, ...doubts.flatMap(({ host }) => host ?? [])] : left;
   if (!settled || (doubts.length > 0 && !isFinal)) return { actions, attention: settled ? doubts : [] };
   // They are told that all is over before it is; whoever is silent stays where the master is.
@@ -47,13 +44,13 @@ function finish(rotation: RotationState, moment: Moment): { actions: readonly Ac
   };
 }
 
-export const leftToProve = (rotation: RotationState): readonly string[] => [
+export const leftToProve = (rotation: Planned): readonly string[] => [
   ...new Set([...failedHosts(rotation), ...leftBehind(rotation)]),
 ];
 
-function failedHosts(rotation: RotationState): readonly string[] {
-  const stages = rotation.plan?.header.phases.flatMap((phase) => phase.stages) ?? [];
-  const isFinal = rotation.plan !== null && retires(rotation.plan);
+function failedHosts(rotation: Planned): readonly string[] {
+  const stages = rotation.plan.header.phases.flatMap((phase) => phase.stages);
+  const isFinal = retires(rotation.plan);
   return stages.flatMap((stage) =>
     stage.hosts.filter((host) => {
       const work = forthWork(rotation, host, stage.name);

@@ -1,5 +1,5 @@
 import type { Say } from '../letters/protocol.ts';
-import type { OrderState, RotationState } from '../rotation.ts';
+import { isPlanned, type OrderState, type Planned, type RotationState } from '../rotation.ts';
 import { applyLimitMs } from './advance.ts';
 import { areEnough, followers, stragglers } from './armed-hosts.ts';
 import { causeOf } from './cause.ts';
@@ -34,9 +34,10 @@ const PASSES: readonly Work[] = ['good', 'left', 'failed', 'silent'];
  * let go by it too. On the way back nothing is said: orders do it, and who has switched follows.
  */
 export function signals(rotation: RotationState, moment: Moment): readonly Said[] {
-  const { plan, closed } = rotation;
-  const lead = plan === null ? undefined : switchStage(plan);
-  if (plan === null || closed !== null || lead === undefined || !isArmed(plan)) return [];
+  if (!isPlanned(rotation) || rotation.closed !== null) return [];
+  const { plan } = rotation;
+  const lead = switchStage(plan);
+  if (lead === undefined || !isArmed(plan)) return [];
   const leads = lead.hosts.flatMap((host) => latestOrder(rotation, host, lead.name, 'apply') ?? []);
   if (leads.length === 0 || causeOf(rotation, moment) !== null) return [];
   const follow = followStages(plan);
@@ -67,7 +68,7 @@ export function signals(rotation: RotationState, moment: Moment): readonly Said[
 }
 
 /** Those who follow still, once there is nothing left for which they might have to go back. */
-function release(rotation: RotationState, moment: Moment): readonly OrderState[] {
+function release(rotation: Planned, moment: Moment): readonly OrderState[] {
   const { settled, doubts } = prove(rotation, moment, 'forth', leftToProve(rotation));
   return settled && doubts.length === 0 ? followers(rotation).filter(isHeld) : [];
 }
