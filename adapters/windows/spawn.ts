@@ -28,7 +28,7 @@ const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
  */
 export async function spawn(request: SpawnRequest): Promise<{ code: number; stdout: Buffer; stderr: Buffer }> {
   const { file, limitMs, signal, call } = request;
-  if (await isMissing(file)) throw new CertopsError('ToolMissing', call);
+  await mustBeThere(file, call);
   if (signal?.aborted) throw new CertopsError('ToolStopped', call);
   const child = execa(file, request.args, {
     encoding: 'buffer',
@@ -80,14 +80,15 @@ export async function spawn(request: SpawnRequest): Promise<{ code: number; stdo
 }
 
 /**
- * Asked before every start: on Windows execa hands a program that is not there, arguments and all, to cmd.exe, whose
- * exit code 1 would then pass for the program's own answer.
+ * Asked before every start: on Windows execa hands a program that it cannot look at, arguments and all, to cmd.exe,
+ * whose exit code 1 would then pass for the program's own answer.
  */
-const isMissing = (file: string): Promise<boolean> =>
-  fs.stat(file).then(
-    () => false,
-    (error: NodeJS.ErrnoException) => error.code === 'ENOENT' || error.code === 'ENOTDIR',
-  );
+async function mustBeThere(file: string, call: SpawnRequest['call']): Promise<void> {
+  const found = await fs.stat(file).catch((error: NodeJS.ErrnoException) => error.code ?? 'UNKNOWN');
+  if (typeof found === 'string' && found !== 'ENOENT' && found !== 'ENOTDIR')
+    throw new CertopsError('ToolBlocked', { ...call, cause: found });
+  if (typeof found === 'string' || !found.isFile()) throw new CertopsError('ToolMissing', call);
+}
 
 /** Keeps what the stream gives; `isFull` is called when it is more than a tool of ours ever says. */
 function collect(stream: Readable | null, isFull: () => void): () => Buffer {
@@ -114,8 +115,8 @@ function failure(result: Ended | null, call: { readonly [name: string]: Json }):
   const cause =
     typeof result?.code === 'string' && /^[A-Z][A-Z0-9_]{1,40}$/u.test(result.code) ? result.code : 'UNKNOWN';
   if (cause === 'ENOENT') return new CertopsError('ToolMissing', call);
-  // out of processes, handles or memory: says nothing about the tool itself
-  if (['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM'].includes(cause))
+  // out of processes, handles or memory, or held for a moment: says nothing about the tool itself
+  if (['EAGAIN', 'EBUSY', 'EMFILE', 'ENFILE', 'ENOMEM', 'ETXTBSY'].includes(cause))
     return new CertopsError('ToolNotStarted', { ...call, cause });
   // EACCES, EPERM and what libuv calls UNKNOWN: a software restriction policy, AppLocker or endpoint protection
   return new CertopsError('ToolBlocked', { ...call, cause });

@@ -13,9 +13,15 @@ fs.writeFileSync(comspec, `#!/bin/sh\necho "$@" > '${asked}'\nexit 1\n`, { mode:
 process.env.comspec = comspec;
 const { spawn } = await import('../../../adapters/windows/spawn.ts');
 
-test('on Windows too a program that is not there is missing, and no command interpreter sees its arguments', async () => {
+test.each([
+  ['is not there', 'ToolMissing', () => {}],
+  ['cannot be looked at', 'ToolBlocked', (file: string) => fs.symlinkSync(file, file)],
+  ['is a folder', 'ToolMissing', (file: string) => fs.mkdirSync(file)],
+])('on Windows too no command interpreter sees the arguments of a program that %s', async (what, code, prepare) => {
+  const file = path.join(folder, `${what}.exe`);
+  prepare(file);
   const running = spawn({
-    file: path.join(folder, 'sqlcmd.exe'),
+    file,
     args: ['-p', 'One-Time-9f8e7d', 'a&b%PATH%'],
     limitMs: 20_000,
     signal: undefined,
@@ -23,6 +29,6 @@ test('on Windows too a program that is not there is missing, and no command inte
     call: { tool: 'sqlcmd' },
     started: () => () => {},
   });
-  await expect(running).rejects.toMatchObject({ code: 'ToolMissing', data: { tool: 'sqlcmd' } });
+  await expect(running).rejects.toMatchObject({ code, data: { tool: 'sqlcmd' } });
   expect(fs.existsSync(asked)).toBe(false);
 });

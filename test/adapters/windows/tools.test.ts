@@ -122,6 +122,13 @@ onPosix('tools', () => {
     expect(everythingOf(error)).not.toContain(PASSWORD);
   });
 
+  test('that are held for a moment say nothing about endpoint protection', async () => {
+    tool('netsh', 'true');
+    const file = fs.openSync(path.join(root, 'Windows', 'System32', 'netsh.exe'), 'r+');
+    expect(await caught(tools().run('netsh', []))).toMatchObject({ code: 'ToolNotStarted' });
+    fs.closeSync(file);
+  });
+
   test('mask a password that the tool itself repeats, in text and bytes', async () => {
     tool('certutil', `echo "bad: $2 $2"; exit 1`);
     const result = await tools().run('certutil', ['-p', masked(PASSWORD)]);
