@@ -16,7 +16,7 @@ export interface ProbeTarget {
 const LIMIT_MS = 5000;
 
 /** The name leads nowhere: no such name, or nobody who could be asked. */
-const UNRESOLVED = ['ENOTFOUND', 'EAI_AGAIN'];
+const UNRESOLVED = ['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL'];
 
 /**
  * One fresh handshake from this machine, within 5 s, and 5 s more at the address of a host whose name does not resolve;

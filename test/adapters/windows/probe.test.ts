@@ -1,3 +1,4 @@
+import dns from 'node:dns';
 import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
 import tls from 'node:tls';
@@ -74,6 +75,18 @@ describe('a host whose name does not resolve', () => {
       error: null,
     });
     expect(asked).toEqual(['named']);
+  });
+
+  test.each(['EAI_AGAIN', 'EAI_FAIL'])('is asked there, too, where nobody can tell of its name: %s', async (code) => {
+    const to = await listen(tls.createServer({ ...plain }));
+    const { lookup } = dns;
+    const fails = (_name: string, _options: object, done: (error: Error) => void) =>
+      process.nextTick(done, Object.assign(new Error(code), { code }));
+    Object.assign(dns, { lookup: fails });
+    const context = fakeContext(tools, { addresses: { [host]: '10.20.0.10' }, connect: { '10.20.0.10:8391': to } });
+    const asked = await readHandshake(context, target);
+    Object.assign(dns, { lookup });
+    expect(asked).toMatchObject({ thumbprint: plain.thumbprint, error: null });
   });
 
   test('is said not to be found where no address is known of it', async () => {
