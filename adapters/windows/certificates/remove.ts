@@ -60,17 +60,21 @@ export async function removeKeyOf(
   await deleteKey(context, store, entry, signal);
 }
 
-/** Any binding of any port, in whatever language: a hash that occurs in the listing is in use. */
+/**
+ * Any binding of any port, in whatever language: a hash that occurs in the listing is in use, and so is one that the
+ * registry alone knows.
+ */
 async function refuseWhileBound(context: WindowsContext, thumbprint: Thumbprint): Promise<void> {
-  const { code, text } = await context.tools.run('netsh', ['http', 'show', 'sslcert'], { timeLimitMs: LIMIT_MS });
+  const key = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters';
+  const [{ code, text }, registry] = await Promise.all([
+    context.tools.run('netsh', ['http', 'show', 'sslcert'], { timeLimitMs: LIMIT_MS }),
+    context.tools.run('reg', ['query', key, '/s'], { timeLimitMs: LIMIT_MS }),
+  ]);
   // some builds write a hash in pairs
   const isListed = (shown: string): boolean => shown.replace(/\s/gu, '').toUpperCase().includes(thumbprint);
-  if (isListed(text)) throw new CertopsError('CertificateStillBound', { thumbprint });
+  if (isListed(text) || isListed(registry.text)) throw new CertopsError('CertificateStillBound', { thumbprint });
   // netsh may exit with 1 when there is no binding at all; the registry knows better
-  if (code === 0) return;
-  const key = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters';
-  const registry = await context.tools.run('reg', ['query', key, '/s'], { timeLimitMs: LIMIT_MS });
-  if (registry.code !== 0 || isListed(registry.text))
+  if (code !== 0 && registry.code !== 0)
     throw new CertopsError('CertificateStillBound', { thumbprint, code, output: cut(text) });
 }
 

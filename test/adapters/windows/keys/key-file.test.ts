@@ -36,7 +36,7 @@ const PROFILE_LIST = `\ufeffWindows Registry Editor Version 5.00\r
 `;
 
 /** A host whose store holds one certificate with these lines for its key; `-delkey` takes the file if it may. */
-function hostWith(key: readonly string[], { acl = 'D:PAI(A;;FA;;;SY)(A;;FA;;;BA)', deletes = '' } = {}) {
+function hostWith(key: readonly string[], { acl = 'D:PAI(A;;FA;;;SY)(A;;FA;;;BA)', deletes = '', bound = '' } = {}) {
   const paths = createPaths(root);
   let there = true;
   const listed = [
@@ -64,7 +64,7 @@ function hostWith(key: readonly string[], { acl = 'D:PAI(A;;FA;;;SY)(A;;FA;;;BA)
       await fs.writeFile(paths.toFileSystem(words[2] ?? ''), Buffer.from(PROFILE_LIST, 'utf16le'));
     if (tool === 'reg') {
       const key = String(words[1]).replace('HKLM', 'HKEY_LOCAL_MACHINE');
-      return answer(0, `${key}\\${key.endsWith('ProfileList') ? SID : 'x'}\r\n`);
+      return answer(0, `${key}\\${key.endsWith('ProfileList') ? SID : 'x'}\r\n${bound}`);
     }
     if (words.includes('-store') && (!there || words.includes('My'))) return answer(17, '0x80090011');
     return answer(0, words.includes('-store') ? listed : '');
@@ -190,4 +190,12 @@ test.each([
   ).rejects.toMatchObject({ code: 'KeyNotRemovable', data: { where } });
   expect(calls).toEqual([]);
   await fs.rm(real);
+});
+
+test('a certificate of a binding that the registry alone knows is not removed', async () => {
+  const bound = `    SslCertHash    REG_BINARY    ${THUMBPRINT}\r\n`;
+  const { context, calls } = hostWith([...NAMED_FIRST, MISSING], { bound });
+  const failed = await removeCertificate(context, remove, never).catch((error: CertopsError) => error.code);
+  expect(failed).toBe('CertificateStillBound');
+  expect(calls).toEqual([]);
 });
