@@ -4,6 +4,7 @@ import type { HostChange, WindowsHost } from '../../src/ports/windows-host.ts';
 import { readBindings } from './bindings/read.ts';
 import { setBinding } from './bindings/set.ts';
 import { certificateReaders, performCertificateChange } from './certificate-half.ts';
+import { endHalfImport } from './certificates/half-import.ts';
 import type { WindowsContext } from './context.ts';
 import { writeEvent } from './event.ts';
 import { preflight } from './preflight.ts';
@@ -23,7 +24,10 @@ export function hostOver(context: WindowsContext, toolsRecord: string): WindowsH
     perform: (change, signal) => perform(context, change, signal),
     forget: () => forget(context),
     preflight: () => preflight(context),
-    sweep: () => sweep(context, toolsRecord),
+    sweep: async () => {
+      await sweep(context, toolsRecord);
+      await endHalfImport(context);
+    },
     event: (id, sentence) => writeEvent(context, id, sentence),
   };
 }

@@ -5,13 +5,12 @@ import type { WindowsContext } from '../context.ts';
 import { cut } from '../parse/text.ts';
 import { masked } from '../tools.ts';
 import { certutilOverFresh } from './fresh-file.ts';
+import { beginImport, endHalfImport, forgetImport, PROVIDER } from './half-import.ts';
 import { makePfx, oneTimePassword } from './pfx.ts';
 import { readEntry } from './read.ts';
 import { protect, withScratch } from './scratch.ts';
 import { forgetSecret, openSecret } from './secret.ts';
 
-/** WCF on .NET Framework is known to fail on CNG keys, hence a legacy provider and an exchange key. */
-const PROVIDER = 'Microsoft Enhanced RSA and AES Cryptographic Provider';
 const LIMIT_MS = 60_000;
 const FILE = 'import.pfx';
 
@@ -29,7 +28,8 @@ export async function importCertificate(
   const material = openSecret(change.secret);
   const password = oneTimePassword();
   const pfx = makePfx(material, password, profile.friendlyName);
-  await withScratch(context, async (scratch) => {
+  await endHalfImport(context);
+  const imported = withScratch(context, async (scratch) => {
     await protect(context, scratch, signal);
     await fs.writeFile(scratch.real(FILE), pfx, { flag: 'wx' });
     const modifiers = profile.exportable ? 'AT_KEYEXCHANGE' : 'AT_KEYEXCHANGE,NoExport';
@@ -37,6 +37,7 @@ export async function importCertificate(
       ...['-f', '-p', masked(password), '-csp', PROVIDER],
       ...['-importpfx', store, scratch.windows(FILE), modifiers],
     ];
+    await beginImport(context, made.der);
     const { code, text } = await certutilOverFresh(context, args, { timeLimitMs: LIMIT_MS, signal });
     if (code !== 0)
       throw new CertopsError('CertificateImportFailed', {
@@ -46,12 +47,24 @@ export async function importCertificate(
         output: cut(text),
       });
   });
+  await imported.catch(async (error: unknown) => {
+    if (neverBegan(error)) await forgetImport(context);
+    // Who stops it waits for no other tool: the note stays until the next start.
+    else if (!signal.aborted) await endHalfImport(context);
+    throw error;
+  });
   const entry = await readEntry(context, store, made.thumbprint);
-  if (entry?.privateKey !== 'yes')
+  if (entry?.privateKey !== 'yes') {
+    await endHalfImport(context);
     throw new CertopsError('CertificateNotImported', {
       store,
       thumbprint: made.thumbprint,
       privateKey: entry?.privateKey ?? 'absent',
     });
+  }
+  await forgetImport(context);
   forgetSecret(change.secret);
 }
+
+const NOT_STARTED: readonly string[] = ['ToolMissing', 'ToolBlocked', 'ToolNotStarted'];
+const neverBegan = (error: unknown): boolean => error instanceof CertopsError && NOT_STARTED.includes(error.code);

@@ -7,7 +7,11 @@ import type { StoreEntry } from '../parse/certutil.ts';
 import { errnoOf } from '../settings/overwrite.ts';
 
 /** Legacy containers of the machine and of SYSTEM, then CNG's. Source: MicrosoftDocs/win32, key storage. */
-const PLACES = [['RSA', 'MachineKeys'], ['RSA', 'S-1-5-18'], ['Keys'], ['SystemKeys']] as const;
+const LEGACY_PLACES = [
+  ['RSA', 'MachineKeys'],
+  ['RSA', 'S-1-5-18'],
+] as const;
+const PLACES = [...LEGACY_PLACES, ['Keys'], ['SystemKeys']] as const;
 
 /** Those of Windows that keep a key in a file; the second kind is of CNG. */
 const LEGACY = /^Microsoft (?:(?:Base|Strong|Enhanced) Cryptographic Provider|Enhanced RSA and AES|RSA SChannel)/iu;
@@ -44,6 +48,24 @@ export async function filesIn(
   const names = await Promise.all(folders.map((folder) => namesIn(context.paths.toFileSystem(folder))));
   return folders.flatMap((folder, at) =>
     (names[at] ?? []).filter((name) => name.startsWith(`${stem}_`)).map((name) => path.win32.join(folder, name)),
+  );
+}
+
+/** Every file in which legacy providers keep keys of the machine, by its name in the file system. */
+export async function legacyKeyFiles(
+  context: WindowsContext,
+  provider: string,
+): Promise<readonly { readonly real: string; isNamedAfter(container: string): boolean }[]> {
+  const folders = LEGACY_PLACES.map((place) => context.paths.toFileSystem(cryptoFolder(context, ...place)));
+  const names = await Promise.all(folders.map(namesIn));
+  return folders.flatMap((folder, at) =>
+    (names[at] ?? []).map((name) => ({
+      real: path.join(folder, name),
+      isNamedAfter(container) {
+        const stem = stemOf({ container, provider, keyFile: null });
+        return stem !== null && name.startsWith(`${stem}_`);
+      },
+    })),
   );
 }
 

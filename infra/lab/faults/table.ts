@@ -23,6 +23,7 @@ export type Point =
   | 'start'
   | 'stop'
   | 'writes'
+  | 'half-import'
   | FilePoint
   | 'blocked'
   | 'presents'
@@ -97,6 +98,12 @@ const ONCE_OR_ALWAYS: readonly (readonly [id: string, point: Point, role: Role |
   ['start-pending-forever', 'start', null, 'its service stays in START_PENDING'],
   ['stop-pending-forever', 'stop', null, 'its service stays in STOP_PENDING'],
   ['disk-full', 'writes', null, 'a tool that must write a file finds the disk full'],
+  [
+    'certutil-import-half',
+    'half-import',
+    null,
+    'certutil -importpfx writes the private key, and fails before there is a certificate that names it',
+  ],
   ['settings-undone', 'settings', null, 'what is written into a settings file is gone a moment later (a lying disk)'],
   ['cer-undone', 'cer', null, 'what is written into a .cer file is gone a moment later (a lying disk)'],
   ['stays-away', 'worker', 'worker', 'the worker, once cut off, does not come back until it is restarted'],

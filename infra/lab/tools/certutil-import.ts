@@ -4,6 +4,7 @@ import forge from 'node-forge';
 import { sha1 } from '../certificate.ts';
 import { keyFileName, keyPathOf } from '../world/create.ts';
 import { writeKeyFile } from '../world/host.ts';
+import { legacyKeyFile } from '../world/key-file.ts';
 import { storeNamed } from '../world/state.ts';
 import { type CertutilCall, completed, diskFull, failed } from './certutil-call.ts';
 import { diskIsFull, type Machine, type Said, said } from './tool.ts';
@@ -42,7 +43,7 @@ export function importPfx(machine: Machine, call: CertutilCall): Said {
   const name = randomUUID();
   const fileName = keyFileName(name, host.state.machineGuid);
   const keyPath = keyPathOf(fileName);
-  writeKeyFile(host, keyPath, opened.keyPem);
+  writeKeyFile(host, keyPath, legacyKeyFile(name, opened.keyPem));
   host.state.containers.push({
     name,
     file: fileName,
@@ -52,6 +53,10 @@ export function importPfx(machine: Machine, call: CertutilCall): Said {
     madeAt: now(),
   });
   host.state.acls[keyPath.toLowerCase()] = 'D:PAI(A;;FA;;;SY)(A;;FA;;;BA)';
+  if (machine.faults.take(host.state.name, 'half-import') !== null) {
+    host.save();
+    return failed(call.verb, 0x80070070, 'WIN32: 112 ERROR_DISK_FULL', 'There is not enough space on the disk.');
+  }
   const others = host.state.certificates.filter((each) => each !== present);
   const { friendlyName } = opened;
   const stored = { store, thumbprint, der: opened.der.toString('base64'), container: name };

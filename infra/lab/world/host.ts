@@ -54,7 +54,9 @@ export function wrapHost(state: HostState, file: string, root: string): LabHost 
   const real = (windowsPath: string): string | null => realPath(root, windowsPath);
   const keyPem = (container: KeyContainer): string | null => {
     const place = real(container.path);
-    return place !== null && existsSync(place) ? readFileSync(place, 'utf8') : null;
+    if (place === null || !existsSync(place)) return null;
+    const text = readFileSync(place, 'latin1');
+    return text.slice(Math.max(0, text.indexOf('-----BEGIN')));
   };
   const acl = (windowsPath: string): Acl => parseSddl(sddlOf(state.acls, windowsPath));
   const sidOf = (account: string): string | null =>
@@ -104,7 +106,7 @@ export function wrapHost(state: HostState, file: string, root: string): LabHost 
 }
 
 /** Replaces a key file; an empty text removes it. */
-export function writeKeyFile(host: LabHost, windowsPath: string, pem: string | null): void {
+export function writeKeyFile(host: LabHost, windowsPath: string, pem: string | Buffer | null): void {
   const place = host.real(windowsPath);
   if (place === null) throw new Error(`not a Windows path: ${windowsPath}`);
   if (pem === null) {

@@ -18,6 +18,8 @@ const root = await fs.mkdtemp(path.join(os.tmpdir(), 'certops-import-'));
 const paths = createPaths(root);
 const system32 = path.join(root, 'Windows', 'System32');
 afterAll(() => fs.rm(root, { recursive: true, force: true }));
+// What was stopped is left to the next start.
+afterEach(() => fs.rm(path.join(root, 'ProgramData', 'certops', 'importing'), { force: true }));
 
 const contextWith = (tools: Tools): WindowsContext =>
   fakeContext(tools, { paths, root, stateFolder: path.join(root, 'ProgramData', 'certops') });
@@ -137,7 +139,7 @@ describe('a real program that fails says nothing of the password, and the file i
     return /^p[0-9a-f]{48}$/mu.exec(text)?.[0] ?? 'never started';
   };
   const tools = createTools({ systemRoot: 'C:\\Windows', paths, toolsRecord: null });
-  const note = (): string => `printf '%s\\n' "$@" > '${path.join(root, 'seen.txt')}'`;
+  const note = (): string => `printf '%s\\n' "$@" >> '${path.join(root, 'seen.txt')}'`;
 
   beforeEach(async () => {
     await fs.rm(path.join(root, 'seen.txt'), { force: true });

@@ -1,0 +1,111 @@
+import { X509Certificate } from 'node:crypto';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { CertopsError } from '../../../src/domain/errors.ts';
+import { parseThumbprint, type StoreName, type Thumbprint } from '../../../src/domain/values.ts';
+import type { WindowsContext } from '../context.ts';
+import { writeEvent } from '../event.ts';
+import { legacyKeyFiles } from '../keys/key-file.ts';
+import { containerWith } from '../parse/container.ts';
+import { readEntry } from './read.ts';
+
+/** WCF on .NET Framework is known to fail on CNG keys, hence a legacy provider and an exchange key. */
+export const PROVIDER = 'Microsoft Enhanced RSA and AES Cryptographic Provider';
+
+const STORES: readonly StoreName[] = ['Root', 'My'];
+const LIMIT_MS = 30_000;
+/** Clocks of files are coarse. */
+const TOLERANCE_MS = 60_000;
+/** No key file is longer. */
+const MOST_BYTES = 64 * 1024;
+const LEFT = 106;
+
+/** The certificate of an import that has begun, as DER, base64; gone when that is whole, or left nothing. */
+const noteOf = ({ stateFolder }: WindowsContext): string => path.join(stateFolder, 'importing');
+
+/** Before an import: certutil writes the key first, and only then the certificate that names it. */
+export async function beginImport(context: WindowsContext, der: string): Promise<void> {
+  const note = noteOf(context);
+  // without room for it there is none for the key either
+  await fs.writeFile(note, der, { mode: 0o600, flush: true }).catch(() => {});
+}
+
+/** Whole, or never begun. */
+export const forgetImport = (context: WindowsContext): Promise<void> =>
+  fs.rm(noteOf(context), { force: true, maxRetries: 20, retryDelay: 100 });
+
+/**
+ * What an import that was cut short left behind: a private key that no certificate names, which nobody would find
+ * again. It is ours when its file holds the very public key that was made here, and it is removed when no store has
+ * that certificate. The event log tells of it (106), also where it could not be removed. Never throws, and keeps the
+ * note where it is not known how it stands.
+ */
+export async function endHalfImport(context: WindowsContext): Promise<void> {
+  const note = noteOf(context);
+  try {
+    const der = await fs.readFile(note, 'latin1').catch(() => null);
+    if (der === null) return;
+    const begun = (await fs.stat(note)).mtimeMs - TOLERANCE_MS;
+    const certificate = new X509Certificate(Buffer.from(der, 'base64'));
+    const thumbprint = parseThumbprint(certificate.fingerprint);
+    if (thumbprint !== null && !(await isStored(context, thumbprint)))
+      await removeKeys(context, { thumbprint, modulus: modulusOf(certificate), begun });
+    await forgetImport(context);
+  } catch {
+    // the next start tries again
+  }
+}
+
+async function isStored(context: WindowsContext, thumbprint: Thumbprint): Promise<boolean> {
+  for (const store of STORES) if ((await readEntry(context, store, thumbprint)) !== null) return true;
+  return false;
+}
+
+const modulusOf = ({ publicKey }: X509Certificate): Buffer =>
+  Buffer.from(publicKey.export({ format: 'jwk' }).n ?? '', 'base64url');
+
+interface Ours {
+  readonly thumbprint: Thumbprint;
+  readonly modulus: Buffer;
+  /** Milliseconds since 1970; what is older was there before. */
+  readonly begun: number;
+}
+
+async function removeKeys(context: WindowsContext, ours: Ours): Promise<void> {
+  for (const file of await filesOf(context, ours)) {
+    const { code } = await context.tools.run('certutil', ['-csp', PROVIDER, '-delkey', file.container], {
+      timeLimitMs: LIMIT_MS,
+    });
+    const isThere = await fs.stat(file.real).then(
+      () => true,
+      () => false,
+    );
+    const what = `the private key of ${ours.thumbprint}, whose import was cut short (container ${file.container})`;
+    await writeEvent(context, LEFT, isThere ? `could not remove ${what}: certutil said ${code}` : `removed ${what}`);
+    if (isThere) throw new CertopsError('KeyNotRemoved', { thumbprint: ours.thumbprint });
+  }
+}
+
+async function filesOf(
+  context: WindowsContext,
+  { modulus, begun }: Ours,
+): Promise<readonly { readonly real: string; readonly container: string }[]> {
+  const found = [];
+  for (const { real, isNamedAfter } of await legacyKeyFiles(context, PROVIDER)) {
+    const bytes = await recent(real, begun);
+    const container = bytes === null ? null : containerWith(modulus, bytes);
+    // A file that is not called after the container in it is understood too little to be touched.
+    if (container !== null && isNamedAfter(container)) found.push({ real, container });
+  }
+  return found;
+}
+
+/** Ours can be read, and other people's keys come and go meanwhile. */
+async function recent(file: string, begun: number): Promise<Buffer | null> {
+  try {
+    const { mtimeMs, size } = await fs.stat(file);
+    return mtimeMs < begun || size > MOST_BYTES ? null : await fs.readFile(file);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,148 @@
+import { generateKeyPairSync } from 'node:crypto';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { endHalfImport } from '../../../../adapters/windows/certificates/half-import.ts';
+import { importCertificate } from '../../../../adapters/windows/certificates/import.ts';
+import { makeCertificate } from '../../../../adapters/windows/certificates/maker.ts';
+import type { WindowsContext } from '../../../../adapters/windows/context.ts';
+import { containerWith } from '../../../../adapters/windows/parse/container.ts';
+import type { Tools } from '../../../../adapters/windows/tools.ts';
+import type { Lab } from '../../../../infra/lab/index.ts';
+import { legacyKeyFile } from '../../../../infra/lab/world/key-file.ts';
+import { profileOf } from '../../../fixtures/profile.ts';
+import { contextOf, filesBelow, openLab } from '../lab-host.ts';
+
+const profile = profileOf('sqlm01');
+const KEYS = 'C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys';
+
+let lab: Lab;
+let end: () => Promise<void>;
+let context: WindowsContext;
+let keys: string;
+beforeAll(async () => {
+  ({ lab, end } = await openLab({ workers: 1 }));
+}, 60_000);
+afterAll(() => end());
+beforeEach(async () => {
+  await lab.clear();
+  context = contextOf(lab, 'sqlm01');
+  keys = context.paths.toFileSystem(KEYS);
+  await fs.mkdir(context.stateFolder, { recursive: true });
+});
+
+const keyFiles = async () => (await fs.readdir(keys)).sort();
+const events = async (): Promise<string> =>
+  fs.readFile(context.paths.toFileSystem('C:\\Windows\\System32\\winevt\\Logs\\Application.jsonl'), 'utf8');
+
+async function importing(tools: Tools = context.tools) {
+  const { made, secret } = await makeCertificate(profile, Date.now());
+  const change = { type: 'certificate.import', store: 'Root', made, secret, profile } as const;
+  const failure = await importCertificate({ ...context, tools }, change, new AbortController().signal).then(
+    () => null,
+    (error: unknown) => error,
+  );
+  return { made, failure };
+}
+
+/** Tools of a runner that is killed when certutil has answered: nothing more is asked of them. */
+function killed(): Tools {
+  let isDead = false;
+  return {
+    async run(tool, args, options) {
+      if (isDead) throw new Error('dead');
+      isDead = args.includes('-importpfx');
+      const result = await context.tools.run(tool, args, options);
+      if (isDead) throw new Error('dead');
+      return result;
+    },
+  };
+}
+
+test('a key without a certificate, which an import that fails leaves, is removed at once', async () => {
+  const before = await keyFiles();
+  await lab.break('sqlm01', 'certutil-import-half');
+  const { made, failure } = await importing();
+  expect(failure).toMatchObject({ code: 'CertificateImportFailed' });
+  expect(await keyFiles()).toEqual(before);
+  expect(await filesBelow(context.stateFolder)).toEqual([]);
+  expect(await events()).toContain(`removed the private key of ${made.thumbprint}, whose import was cut short`);
+});
+
+test('where the runner was killed meanwhile, its next start removes it', async () => {
+  const before = await keyFiles();
+  await lab.break('sqlm01', 'certutil-import-half');
+  await importing(killed());
+  expect(await keyFiles()).toHaveLength(before.length + 1);
+  await endHalfImport(context);
+  expect(await keyFiles()).toEqual(before);
+  expect(await filesBelow(context.stateFolder)).toEqual([]);
+});
+
+test('the next import removes it, too, before it leaves a note of its own', async () => {
+  const before = await keyFiles();
+  await lab.break('sqlm01', 'certutil-import-half');
+  await importing(killed());
+  expect((await importing()).failure).toBeNull();
+  expect(await keyFiles()).toHaveLength(before.length + 1);
+});
+
+test('an import that was whole when the runner was killed keeps its key', async () => {
+  const before = await keyFiles();
+  await importing(killed());
+  await endHalfImport(context);
+  expect(await keyFiles()).toHaveLength(before.length + 1);
+  expect(await filesBelow(context.stateFolder)).toEqual([]);
+});
+
+test('a key that cannot be removed is told of with its container, and tried again at the next start', async () => {
+  const before = await keyFiles();
+  await lab.break('sqlm01', 'certutil-import-half');
+  await importing(killed());
+  await lab.break('sqlm01', 'certutil-delkey-fails');
+  await endHalfImport(context);
+  expect(await keyFiles()).toHaveLength(before.length + 1);
+  expect(await events()).toMatch(/could not remove the private key of [0-9A-F]{40}, .*container [0-9a-f-]{36}/u);
+  await endHalfImport(context);
+  expect(await keyFiles()).toEqual(before);
+});
+
+test('nothing is removed as long as a store cannot be read', async () => {
+  await lab.break('sqlm01', 'certutil-import-half');
+  await importing(killed());
+  const before = await keyFiles();
+  await lab.break('sqlm01', 'certutil-store-fails');
+  await endHalfImport(context);
+  expect(await keyFiles()).toEqual(before);
+  await endHalfImport(context);
+  expect(await keyFiles()).toHaveLength(before.length - 1);
+});
+
+test('a key of somebody else stays, and one whose file is not called after its container', async () => {
+  const before = await keyFiles();
+  await importing();
+  await lab.break('sqlm01', 'certutil-import-half');
+  const known = await keyFiles();
+  await importing(killed());
+  const [ours = ''] = (await keyFiles()).filter((name) => !known.includes(name));
+  const strange = `${'f'.repeat(32)}_guid`;
+  await fs.rename(path.join(keys, ours), path.join(keys, strange));
+  await endHalfImport(context);
+  expect(await keyFiles()).toEqual([...known, strange].sort());
+  expect(known).toHaveLength(before.length + 1);
+});
+
+describe('a key file', () => {
+  test.each([
+    ['of a version that is not known', (file: Buffer) => file.writeUInt32LE(3, 0)],
+    ['whose name has no end', (file: Buffer) => file.writeUInt32LE(30, 8)],
+    ['whose name is longer than the file', (file: Buffer) => file.writeUInt32LE(5_000, 8)],
+    ['of another key', (file: Buffer) => file.fill(1, 120, 400)],
+  ])('%s is nobody’s', async (_, spoil) => {
+    const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const modulus = Buffer.from(publicKey.export({ format: 'jwk' }).n ?? '', 'base64url');
+    const file = legacyKeyFile('0f2c', privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+    expect(containerWith(modulus, file)).toBe('0f2c');
+    spoil(file);
+    expect(containerWith(modulus, file)).toBeNull();
+  });
+});
