@@ -133,11 +133,12 @@ export async function startProcesses(lab: Lab, options: { /** The gap limit. */ 
   /** Tools that a killed runner left behind end with it, as they do when the power fails. */
   function endTools(name: string): void {
     const folder = path.join(folders.runner(name), 'running');
-    for (const file of existsSync(folder) ? readdirSync(folder) : []) {
-      const pid = Number(file.split('.')[0]);
-      const line = existsSync(`/proc/${pid}/cmdline`) ? readFileSync(`/proc/${pid}/cmdline`, 'utf8') : '';
-      if (line.includes(lab.folder)) process.kill(pid, 'SIGKILL');
-    }
+    for (const file of existsSync(folder) ? readdirSync(folder) : [])
+      for (const line of readFileSync(path.join(folder, file), 'latin1').split('\n')) {
+        const pid = Number(line.split(' ')[0]);
+        const own = `/proc/${pid}/cmdline`;
+        if (pid > 0 && existsSync(own) && readFileSync(own, 'utf8').includes(lab.folder)) process.kill(pid, 'SIGKILL');
+      }
   }
 
   const here = (name: string, ...args: readonly string[]): Promise<{ code: number; said: string }> =>
