@@ -20,14 +20,17 @@ export const markdownPen = (tongue: Tongue, quote: (text: string) => string): Pe
   bold: embolden,
 });
 
-/** Inside an Adaptive Card. The renderer wants whole seconds and sets each reader's own zone. */
+/**
+ * Inside an Adaptive Card. The renderer wants whole seconds and sets each reader's own zone. A day and its time stay in
+ * one line.
+ */
 export const cardPen = (tongue: Tongue, textLimit: number): Pen => ({
   ...timesIn(tongue),
   quote: (text) => literal(clip(text, textLimit)),
   bold: embolden,
   date: (at) => inCard(at, (instant) => `{{DATE(${instant},SHORT)}}`),
   time: (at) => inCard(at, (instant) => `{{TIME(${instant})}}`),
-  dateTime: (at) => inCard(at, (instant) => `{{DATE(${instant},SHORT)}} {{TIME(${instant})}}`),
+  dateTime: (at) => inCard(at, (instant) => `{{DATE(${instant},SHORT)}}\u00a0{{TIME(${instant})}}`),
 });
 
 /** For labels: nothing but text is understood there. */

@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import type { Language } from '../../src/domain/tongue.ts';
 import { type Reader, readMrkdwn } from './slack-reader.ts';
+
+/** The product's own mark, which its app has in Slack as well. */
+const MARK = readFileSync('adapters/web/client/icon.svg', 'utf8');
 
 /** Draws a message as Slack's own client does, as far as a picture needs it: blocks, fonts and distances. */
 
@@ -34,7 +38,7 @@ const STYLE = `
   *{box-sizing:border-box}
   body{margin:0;overflow-wrap:anywhere;padding:18px 22px 22px;background:var(--bg);color:var(--fg);font:15px/1.467 'Lato','Slack-Lato','Open Sans','Noto Sans CJK SC',sans-serif;-webkit-font-smoothing:antialiased}
   .message{display:grid;grid-template-columns:38px minmax(0,1fr);column-gap:10px}
-  .avatar{width:38px;height:38px;border-radius:8px;background:#4f52b2;color:#fff;font-weight:700;font-size:14px;display:grid;place-items:center}
+  .avatar{width:38px;height:38px}.avatar svg{width:100%;height:100%}
   .from{line-height:20px;margin-bottom:5px}.from b{font-weight:800}
   .app{font-size:10px;font-weight:600;color:var(--fg2);background:color-mix(in srgb,var(--fg) 12%,transparent);border-radius:2px;padding:2px 4px;margin:0 6px;vertical-align:1px}
   .at{font-size:12px;color:var(--fg2)}
@@ -94,7 +98,7 @@ export function slackHtml({ blocks, language, timeZone, people, theme = 'light' 
   const reader: Reader = { people, date: datesIn(locale, timeZone) };
   const body = (blocks as readonly Block[]).map((block) => blockHtml(block, reader)).join('\n');
   return `<!doctype html><html lang="${language}" class="${theme}"><meta charset="utf-8"><style>${STYLE}</style>
-    <div class="message"><div class="avatar">CO</div><div>
+    <div class="message"><div class="avatar">${MARK}</div><div>
     <div class="from"><b>certops</b><span class="app">${app}</span><span class="at">14:21</span></div>${body}</div></div></html>`;
 }
 

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { cardPen } from '../../cards/pen.ts';
 import { timesIn } from '../../cards/times.ts';
 
 const NOON = '2026-07-01T12:05:00.000Z';
@@ -18,6 +19,11 @@ test.each([
   const between = language === 'en' ? ', ' : ' ';
   expect([times.date(at), times.day(at), times.time(at)]).toEqual([date, day, time]);
   expect(times.dateTime(at)).toBe(`${date}${between}${time}`);
+});
+
+test('a card breaks no line between a day and its time', () => {
+  const { dateTime } = cardPen({ language: 'en', timeZone: 'UTC' }, 100);
+  expect(dateTime(NOON)).toBe('{{DATE(2026-07-01T12:05:00Z,SHORT)}}\u00a0{{TIME(2026-07-01T12:05:00Z)}}');
 });
 
 test('a day without a time is that day in every zone', () => {
