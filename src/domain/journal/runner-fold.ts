@@ -4,6 +4,7 @@ import {
   type PastUse,
   type Replaced,
   withBack,
+  withCalled,
   withDistrusted,
   withdrawnBy,
   withReplaced,
@@ -86,6 +87,8 @@ export interface RunnerState {
   readonly distrusted: readonly Thumbprint[];
   /** What of it was replaced by a stage that may yet be put back. */
   readonly replaced: readonly Replaced[];
+  /** Certificates of the master that plans have called compromised, whether they were replaced here or not. */
+  readonly called: readonly Thumbprint[];
 }
 
 export const initialRunnerState: RunnerState = {
@@ -97,6 +100,7 @@ export const initialRunnerState: RunnerState = {
   unused: [],
   distrusted: [],
   replaced: [],
+  called: [],
 };
 
 const KEPT_ORDERS = 40;
@@ -114,7 +118,8 @@ export function foldRunner(before: RunnerState, { line }: { readonly line: Journ
       const orders = newest([...state.orders, order]);
       const next = { ...state, lastN, bot: withHead(state.bot, entry), orders, pasts: withOver(state.pasts, entry) };
       if (entry.kind !== 'apply' || entry.digest === null) return next;
-      return onPast(next, { digest: entry.digest, rotation: entry.rotation }, (past) => ({
+      const called = withCalled(state.called, entry.order.body);
+      return onPast({ ...next, called }, { digest: entry.digest, rotation: entry.rotation }, (past) => ({
         refs: { ...past.refs, ...refsOf(entry.order) },
       }));
     }
@@ -169,7 +174,7 @@ function doneAwayAfter(state: RunnerState, entry: Extract<RunnerEntry, { type: '
 
 /** What a rotation has done away with here, once it is sure that it stays so. */
 function withdrawn(
-  { orders, pasts }: RunnerState,
+  { orders, pasts, called }: RunnerState,
   { n, outcome }: Extract<RunnerEntry, { type: 'finished' }>,
 ): readonly Thumbprint[] {
   const order = orders.find((one) => one.n === n);
@@ -180,7 +185,7 @@ function withdrawn(
       kind === 'undo' && later.n > n && rotation === order.rotation && stage === order.stage,
   );
   const steps = pasts.find(({ digest }) => digest === order.digest)?.steps ?? {};
-  return isUndone ? [] : withdrawnBy(order.envelope.body, steps);
+  return isUndone ? [] : withdrawnBy(order.envelope.body, steps, called);
 }
 
 /** An order as it is when it was accepted just now. */

@@ -101,6 +101,7 @@ interface Done {
 interface OrderHeader {
   readonly kind?: string;
   readonly wish?: { readonly compromised?: boolean };
+  readonly old?: { readonly thumbprint?: Json } | null;
   readonly phases?: readonly { readonly name: string; readonly stages: readonly { readonly name: string }[] }[];
 }
 
@@ -117,26 +118,41 @@ interface OrderSlice {
   };
 }
 
+/** With the master's certificate that an apply order calls compromised: this machine may pin it for long yet. Pure. */
+export function withCalled(called: readonly Thumbprint[], body: string): readonly Thumbprint[] {
+  const { header = null } = JSON.parse(body) as OrderLines;
+  const { kind, wish, old } = header === null ? ({} as OrderHeader) : (JSON.parse(header) as OrderHeader);
+  const named = parseThumbprint(String(old?.thumbprint ?? ''));
+  const isCalled = kind === 'rotate-master' && wish?.compromised === true && named !== null;
+  return !isCalled || called.includes(named) ? called : [...called, named].slice(-KEPT);
+}
+
 /**
  * Certificates that an apply order which is over has done away with here: what a request that calls it compromised has
- * replaced, and what a request of its own has removed. `steps`: what this machine did under the order's digest. Pure.
+ * replaced, and what a request of its own has removed. `steps`: what this machine did under the order's digest.
+ * `called`: compromised by a request of before, whatever has replaced it in the end. Pure.
  */
-export function withdrawnBy(body: string, steps: { readonly [step: string]: Done }): readonly Thumbprint[] {
+export function withdrawnBy(
+  body: string,
+  steps: { readonly [step: string]: Done },
+  called: readonly Thumbprint[],
+): readonly Thumbprint[] {
   const { header = null, slice = null, stage = null } = JSON.parse(body) as OrderLines;
   if (header === null || slice === null || stage === null) return [];
   const { kind, wish, phases = [] } = JSON.parse(header) as OrderHeader;
   const isCutover = phases.some(({ name, stages }) => name === 'cutover' && stages.some((one) => one.name === stage));
-  const isReplaced = wish?.compromised === true && isCutover;
-  if (!isReplaced && kind !== 'retire') return [];
+  const isCompromised = wish?.compromised === true;
+  if (!isCutover && kind !== 'retire') return [];
   const { stages } = JSON.parse(slice) as OrderSlice;
   const begun = (stages[stage]?.steps ?? []).filter(({ id }) => steps[id] !== undefined);
-  if (!isReplaced) {
+  if (!isCutover) {
     const removed = begun.filter((step) => step.kind === 'remove-certificate');
     return unique(removed.map(({ params }) => parseThumbprint(String((params as { thumbprint?: Json }).thumbprint))));
   }
   const past = begun.flatMap(({ id }) => steps[id] ?? []);
   const kept = past.flatMap(({ started }) => ofFacts(started.goal));
-  return unique(past.flatMap(({ first }) => ofFacts(first))).filter((one) => !kept.includes(one));
+  const gone = unique(past.flatMap(({ first }) => ofFacts(first))).filter((one) => !kept.includes(one));
+  return isCompromised ? gone : gone.filter((one) => called.includes(one));
 }
 
 /**

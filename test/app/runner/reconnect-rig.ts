@@ -1,7 +1,7 @@
 import type { MadeRef, Order } from '../../../src/domain/letters/protocol.ts';
 import type { Plan } from '../../../src/domain/plan.ts';
 import { isRefusal, type Role } from '../../../src/domain/values.ts';
-import { plainWish } from '../../../src/domain/wish.ts';
+import { plainWish, type Wish } from '../../../src/domain/wish.ts';
 import { planRotation } from '../../../src/plans/index.ts';
 import { CUTOVER, createRig, host, PREPARE, type Rig } from './rig.ts';
 
@@ -15,17 +15,19 @@ export interface LeftBehind {
 }
 
 /**
- * A farm after a rotation of its master, prod-17, which that worker slept through; and the plan of its reconnect,
- * prod-18.
+ * A farm after a rotation of its master, prod-17, which that worker slept through, or only these stages of it; and the
+ * plan of its reconnect, prod-18.
  */
 export async function leftBehind(
   name = 'sqlw02',
   hosts: { readonly [name: string]: readonly Role[] } = { sqlm01: ['master'], sqlw01: ['worker'], sqlw02: ['worker'] },
+  how: { readonly wish?: Wish; readonly missed?: readonly string[] } = {},
 ): Promise<LeftBehind> {
-  const rig = await createRig({ hosts });
+  const { missed = ['trust', 'workers'] } = how;
+  const rig = await createRig({ hosts, ...(how.wish === undefined ? {} : { wish: how.wish }) });
   const rotation = await rig.plan();
   for (const [one, stage] of [...PREPARE, ...CUTOVER]) {
-    const isTheirs = one === name && (stage === 'trust' || stage === 'workers');
+    const isTheirs = one === name && missed.includes(stage);
     if (isTheirs || rotation.slices.every((slice) => slice.host !== one || slice.stages[stage] === undefined)) continue;
     const outcome = await rig.run(rotation, one, 'apply', stage);
     if (outcome !== 'applied') throw new Error(`${one} ${stage}: ${outcome}`);

@@ -4,6 +4,7 @@ import type { Thumbprint } from '../../../src/domain/values.ts';
 import { plainWish, type Wish } from '../../../src/domain/wish.ts';
 import { profileOf } from '../../fixtures/profile.ts';
 import { type Change, forged, OTHER, ofKind, put, refusal } from './forge.ts';
+import { leftBehind, STAGE } from './reconnect-rig.ts';
 import { createRig, type Rig, rigBefore } from './rig.ts';
 import { host, make } from './world.ts';
 
@@ -160,6 +161,32 @@ describe('A certificate that a proved rotation has called compromised', () => {
     await runner.stop();
     expect(rig.machines.get('sqlw01')?.settings.worker?.MasterHttpsCertThumbprint).toBe(rig.old.thumbprint);
     expect(rig.journalOf('sqlw01').state().distrusted).toEqual([]);
+  });
+
+  describe('and that a worker pins still', () => {
+    const compromised = { ...plainWish('rotate-master'), compromised: true };
+    const ROLES = { sqlm01: ['master'], sqlw01: ['worker'], sqlw02: ['worker'] } as const;
+    const distrusted = (rig: Rig) => rig.journalOf('sqlw02').state().distrusted;
+
+    test('is taken by it never again once it is reconnected, where it has heard of it', async () => {
+      const { rig, plan, how } = await leftBehind('sqlw02', ROLES, { wish: compromised, missed: ['workers'] });
+      expect(distrusted(rig)).toEqual([]);
+      expect(await rig.run(plan, 'sqlw02', 'apply', STAGE, how)).toBe('applied');
+      expect(distrusted(rig)).toEqual([rig.old.thumbprint]);
+    });
+
+    test('is one to go back to where that is put back', async () => {
+      const { rig, plan, how } = await leftBehind('sqlw02', ROLES, { wish: compromised, missed: ['workers'] });
+      expect(await rig.run(plan, 'sqlw02', 'apply', STAGE, how)).toBe('applied');
+      expect(await rig.run(plan, 'sqlw02', 'undo', STAGE, how)).toBe('put-back');
+      expect(distrusted(rig)).toEqual([]);
+    });
+
+    test('is like any other where nobody has called it so', async () => {
+      const { rig, plan, how } = await leftBehind('sqlw02', ROLES, { missed: ['workers'] });
+      expect(await rig.run(plan, 'sqlw02', 'apply', STAGE, how)).toBe('applied');
+      expect(distrusted(rig)).toEqual([]);
+    });
   });
 
   describe('and is back on a worker after all was applied there', () => {
