@@ -377,8 +377,10 @@ describe('A ticket', () => {
       data: { said: 'CHG1' },
     });
     expect(await said('mei', '/ssis plan rotate-master')).toEqual(['looking-dry']);
-    // A form could not mend it.
-    expect(saidOf(await rig.click('mei', 'ask', { farm: 'prod' }))).toEqual(['refused.ticket-missing']);
+    expect(await rig.click('mei', 'ask', { farm: 'prod' })).toMatchObject({
+      type: 'form',
+      form: { fields: { ticket: { said: '', required: true } } },
+    });
     expect(rig.state().open).toBeNull();
   });
 
