@@ -123,7 +123,7 @@ describeInChromium('the console of npm start, as a newcomer meets it', () => {
     await me.as('Mei Lin');
     const reminder = me.log.locator('.msg').first();
     await reminder.getByRole('button', { name: 'Rotate…' }).click();
-    await reminder.getByRole('textbox').fill('Once more, with a fault');
+    await reminder.getByRole('textbox').last().fill('Once more, with a fault');
     await reminder.getByRole('button', { name: 'Ask for approval' }).click();
     await me.card('prod-2').getByText('APPROVAL NEEDED · 0 OF 2').waitFor();
 
