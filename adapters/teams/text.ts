@@ -5,8 +5,16 @@ export interface Mention {
   readonly text: string;
 }
 
-const TAGS =
-  /<\/?(?:at|p|div|span|br|b|i|u|s|em|strong|ul|ol|li|pre|code|blockquote|a|font|h[1-6])(?:\s[^<>]*)?\/?>/giu;
+/**
+ * What clients write around words and between them. With attributes as markup has them and no others: whoever types
+ * that a<b and c>d means no tag.
+ */
+const NAMES =
+  'at|p|div|span|br|b|i|u|s|em|strong|ul|ol|li|pre|code|blockquote|a|font|h[1-6]|quoted|attachment|img|emoji';
+const ATTRIBUTE = `\\s+(?:itemscope|[a-z][\\w:-]*\\s*=\\s*(?:"[^"<]*"|'[^'<]*'|[^\\s"'<>=]+))`;
+const TAGS = new RegExp(`</?(?:${NAMES})(?:${ATTRIBUTE})*\\s*/?>`, 'giu');
+/** What is answered to, as older clients repeat it. */
+const QUOTE = /<blockquote\b[^<>]*schema\.skype\.com\/Reply[^<>]*>.*?<\/blockquote>/gisu;
 const NAMED: { readonly [name: string]: string } = { nbsp: ' ', lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 
 /**
@@ -23,6 +31,7 @@ export function wordsOf(text: string, mentions: readonly Mention[], bot: string)
     words = words.replace(/<at(?:\s[^<>]*)?>([^<>]*)<\/at>/giu, (all, called: string) => (called === name ? ' ' : all));
   }
   return words
+    .replace(QUOTE, ' ')
     .replace(TAGS, ' ')
     .replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|(nbsp|lt|gt|amp|quot|apos));/giu, (_all, decimal, hex, name) =>
       typeof name === 'string' ? (NAMED[name.toLowerCase()] ?? '') : character(decimal ?? '', hex ?? ''),

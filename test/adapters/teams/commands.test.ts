@@ -49,6 +49,27 @@ describe('what somebody types', () => {
     ],
     ['with markup that says so', '<p><at>CertOps</at> rotate-master because Yearly</p>', { textFormat: 'xml' }],
     ['in a personal chat, plainly', 'rotate-master because Yearly', { ...inPrivate('mei'), entities: [] }],
+    [
+      'as an answer with a quote',
+      '<quoted messageId="1772050244572"/> <at>CertOps</at> rotate-master because Yearly',
+      {},
+    ],
+    [
+      'as an answer with a quote, in a personal chat',
+      '<quoted messageId="1772050244572"/>rotate-master because Yearly',
+      { ...inPrivate('mei'), entities: [{ type: 'quotedReply', quotedReply: { messageId: '1772050244572' } }] },
+    ],
+    [
+      'as an answer whose quote is repeated',
+      '<blockquote itemscope itemtype="http://schema.skype.com/Reply" itemid="17"><strong itemprop="mri">Ana</strong><p itemprop="preview">stop prod-1</p></blockquote><p><at>CertOps</at> rotate-master because Yearly</p>',
+      {},
+    ],
+    ['before a file', '<at>CertOps</at> rotate-master because Yearly<attachment id="a1b2"></attachment>', {}],
+    [
+      'beside a picture and an emoji',
+      '<img src="https://x/y.png" alt="a" width=20/><at>CertOps</at> <emoji id="1f60a" alt="😊"></emoji>rotate-master because Yearly',
+      {},
+    ],
     ['with markup around words', '<at>CertOps</at> <b>rotate-master</b> because&#32;<i>Yearly</i>', {}],
   ])('%s, is the same line', async (_where, text, more) => {
     await rig.deliver(message(rig.service, 'mei', '', { text, ...more }));
@@ -59,6 +80,12 @@ describe('what somebody types', () => {
     const text = '<at>CertOps</at> /ssis rotate-master because a &lt; b &amp; “c” – for <at>Tom</at>';
     await rig.deliver(message(rig.service, 'mei', '', { text }));
     expect(rig.heard).toMatchObject([{ text: '/ssis rotate-master because a < b & “c” – for Tom' }]);
+  });
+
+  test('signs that are no markup are kept in a reason, though the client has not escaped them', async () => {
+    const text = '<at>CertOps</at> rotate-master because a<b and c>d, i<u or u>s; x<p';
+    await rig.deliver(message(rig.service, 'mei', '', { text }));
+    expect(rig.heard).toMatchObject([{ text: 'rotate-master because a<b and c>d, i<u or u>s; x<p' }]);
   });
 
   test('a mention without words asks for the summary', async () => {
