@@ -22,7 +22,7 @@ export function judgeTenant({ tenant }: TeamsAccess, { tenants }: Sender): Refus
 
 /** The same by what Teams' roster says: it is Teams that is asked here, not the sender. */
 export function judgeMember({ tenant }: TeamsAccess, facts: MemberFacts | null): Refusal | null {
-  if (facts === null) return refuse('chat-deleted');
+  if (facts === null) return refuse('chat-not-member');
   if (facts.tenant !== tenant.toLowerCase()) return refuse('chat-stranger');
   return facts.guest ? refuse('chat-guest') : null;
 }

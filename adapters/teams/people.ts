@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { isCertopsError } from '../../src/domain/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Connector } from './connector.ts';
+import { inTime } from './in-time.ts';
 import type { Place } from './references.ts';
 
 /**
@@ -37,6 +38,15 @@ interface Roster {
   readonly whole: boolean;
 }
 
+/** A roster that is read, page by page. */
+interface Reading {
+  readonly list: Promise<Roster>;
+  /** The first page is there, or never will be. */
+  readonly first: Promise<void>;
+  /** Whoever is known by now. */
+  readonly sofar: readonly MemberFacts[];
+}
+
 const UNREAD: Roster = { members: [], whole: false };
 
 /** Any other role is somebody who was let in: `guest`, `anonymous`. */
@@ -47,6 +57,8 @@ const NOT_THERE = new Set(['MemberNotFoundInConversation', 'MemberNotFound', 'Us
 
 const KEPT_MS = 60_000;
 const MOST = 10_000;
+/** Pages of a large team take longer than a click is waited for: then Teams is asked about this one person. */
+const LIST_LIMIT_MS = 1_000;
 /** Teams gives no more at once. */
 const PAGE_SIZE = 500;
 const MOST_PAGES = 10;
@@ -66,7 +78,7 @@ const memberSchema = z.object({
 /** Many clicks of one person ask Teams once. What failed is asked anew. */
 export function createPeople(connector: Connector, clock: Clock): People {
   const kept = new Map<string, { readonly until: number; readonly facts: Promise<MemberFacts | null> }>();
-  const lists = new Map<string, { readonly until: number; readonly list: Promise<Roster> }>();
+  const lists = new Map<string, { readonly until: number } & Reading>();
 
   function remembered<T>(
     cache: Map<string, { readonly until: number } & T>,
@@ -89,28 +101,29 @@ export function createPeople(connector: Connector, clock: Clock): People {
   const facts = (place: Place, account: string, id: string): Promise<MemberFacts | null> =>
     remembered(
       kept,
-      `${rosterOf(place)} ${account} ${id}`,
-      () => ({ facts: askOne(connector, place, account, id) }),
+      `${rosterOf(place)} ${place.conversation} ${account} ${id}`,
+      () => ({ facts: askHere(connector, place, account, id) }),
       (entry) => entry.facts,
     ).facts;
-  const list = (place: Place): Promise<Roster> =>
+  const reading = (place: Place): Reading =>
     remembered(
       lists,
       rosterOf(place),
-      () => ({ list: askAll(connector, place) }),
+      () => read(connector, place),
       (entry) => entry.list,
-    ).list;
+    );
 
   return {
     // One question for all, where they fit into one answer: fifty who click at once would wear out the rate.
     facts: async (place, { account, member }) => {
-      const { members } = await list(place).catch(() => UNREAD);
-      const found = members.find((one) => one.account === account && one.member === member);
+      const { first, sofar } = reading(place);
+      await inTime(clock, LIST_LIMIT_MS, first, () => undefined);
+      const found = sofar.find((one) => one.account === account && one.member === member);
       return found ?? facts(place, account, member);
     },
     members: async (place, accounts) => {
       if (accounts.length === 0) return [];
-      const { members, whole } = await list(place).catch(() => UNREAD);
+      const { members, whole } = await reading(place).list.catch(() => UNREAD);
       const known = new Map(members.map((one) => [one.account, one]));
       const missing = whole ? [] : accounts.filter((account) => !known.has(account)).slice(0, MOST_SINGLY);
       await Promise.all(
@@ -121,7 +134,7 @@ export function createPeople(connector: Connector, clock: Clock): People {
       );
       return [...new Set(accounts.flatMap((account) => known.get(account)?.member ?? []))];
     },
-    count: async (place) => (await askAll(connector, place)).members.length,
+    count: async (place) => (await read(connector, place).list).members.length,
     forget: (place) => {
       const roster = rosterOf(place);
       lists.delete(roster);
@@ -133,9 +146,25 @@ export function createPeople(connector: Connector, clock: Clock): People {
 /** A channel has its team's roster. */
 const rosterOf = (place: Pick<Place, 'team' | 'conversation'>): string => place.team ?? place.conversation;
 
+/** In a channel that is shared there are people whom its team does not have. */
+async function askHere(connector: Connector, place: Place, account: string, id: string): Promise<MemberFacts | null> {
+  const own = await askOne(connector, place, rosterOf(place), account, id);
+  if (own !== null || place.team === null || place.team === place.conversation) return own;
+  return askOne(connector, place, place.conversation, account, id).catch((error: unknown) => {
+    // Of a conversation that has no roster of its own, the team's word holds.
+    if (isCertopsError(error) && ['ChannelNotFound', 'ChatRefused'].includes(error.code)) return null;
+    throw error;
+  });
+}
+
 /** Teams finds a member by its own id as well as by Entra's. */
-async function askOne(connector: Connector, place: Place, account: string, id: string): Promise<MemberFacts | null> {
-  const roster = rosterOf(place);
+async function askOne(
+  connector: Connector,
+  place: Place,
+  roster: string,
+  account: string,
+  id: string,
+): Promise<MemberFacts | null> {
   try {
     const member: unknown = await connector.call(
       { serviceUrl: place.serviceUrl, thread: `roster ${roster}`, method: 'roster', channel: roster },
@@ -151,9 +180,20 @@ async function askOne(connector: Connector, place: Place, account: string, id: s
   }
 }
 
-async function askAll(connector: Connector, place: Place): Promise<Roster> {
+/** Reads all pages, in the order in which they come. */
+function read(connector: Connector, place: Place): Reading {
+  const sofar: MemberFacts[] = [];
+  let seen = (): void => {};
+  const first = new Promise<void>((resolve) => {
+    seen = resolve;
+  });
+  const list = askAll(connector, place, sofar, seen);
+  list.catch(() => {}).finally(seen);
+  return { list, first, sofar };
+}
+
+async function askAll(connector: Connector, place: Place, members: MemberFacts[], seen: () => void): Promise<Roster> {
   const roster = rosterOf(place);
-  const members: MemberFacts[] = [];
   let next: object = {};
   for (let pages = 0; pages < MOST_PAGES; pages += 1) {
     // The library's types ask for a token that only the second page has.
@@ -163,6 +203,7 @@ async function askAll(connector: Connector, place: Place): Promise<Roster> {
       (client) => client.conversations.getConversationPagedMembers(roster, asked),
     );
     members.push(...(page.members ?? []).flatMap((member: unknown) => factsOf(member) ?? []));
+    seen();
     const { continuationToken } = page;
     if (typeof continuationToken !== 'string' || continuationToken === '') return { members, whole: true };
     next = { continuationToken };

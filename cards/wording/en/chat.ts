@@ -7,6 +7,8 @@ export const chatWords = {
   'refused.chat-bot': () => 'Programs cannot ask or decide here, so nothing was done. Do it as yourself.',
   'refused.chat-deleted': () =>
     'This account is deactivated, so nothing was done. An administrator of the workspace can activate it.',
+  'refused.chat-not-member': () =>
+    'You are not a member here, or your account is deactivated, so nothing was done. Ask an owner of this team or chat to add you.',
   'refused.chat-stranger': () =>
     'Your account is not of this organisation, so nothing was done. Use an account that is.',
   'refused.chat-unsure': () =>

@@ -5,6 +5,8 @@ export const chatWords = {
   'refused.chat-guest': () => '来宾不能在这里申请或表决，因此什么也没有做。请由正式成员操作。',
   'refused.chat-bot': () => '程序不能在这里申请或表决，因此什么也没有做。请以您本人的身份操作。',
   'refused.chat-deleted': () => '此账户已停用，因此什么也没有做。工作区管理员可以重新启用它。',
+  'refused.chat-not-member': () =>
+    '您不是这里的成员，或您的账户已停用，因此什么也没有做。请让此团队或聊天的所有者添加您。',
   'refused.chat-stranger': () => '您的账户不属于本组织，因此什么也没有做。请使用本组织的账户。',
   'refused.chat-unsure': () => '刚才无法确认您的身份，因此什么也没有做。请一分钟后再试。',
   'refused.chat-unread': () =>

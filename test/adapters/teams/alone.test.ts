@@ -76,7 +76,7 @@ describe('where others read along', () => {
 
   test.each<[Who, string]>([
     ['guest', 'refused.chat-guest'],
-    ['gone', 'refused.chat-deleted'],
+    ['gone', 'refused.chat-not-member'],
   ])('%s is turned away in their own chat', async (who) => {
     await rig.type(who, 'status');
     await rig.until(() => rig.service.messages.length > 0);

@@ -72,6 +72,19 @@ describe('whoever is to see a card of their own', () => {
 });
 
 describe('a team of more people than one answer holds', () => {
+  test('holds up nobody: one whom the first answer does not name is asked about alone', async () => {
+    rig.service.rosters.set(TEAM, [...crowd(1_200), PEOPLE.ana]);
+    await rig.restart();
+    let go = (): void => {};
+    const until = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    rig.service.hold(/pagedmembers/u, 2, until);
+    const { body } = await rig.press('ana', 'approve', {}, inChannel);
+    go();
+    expect([rig.heard.length, JSON.stringify(body)]).toEqual([1, expect.not.stringContaining('could not be checked')]);
+  });
+
   test('is read page by page, and its last member votes as its first', async () => {
     const many = crowd(1_200);
     rig.service.rosters.set(TEAM, many);
@@ -80,9 +93,22 @@ describe('a team of more people than one answer holds', () => {
     for (const from of [many[0], many[1_199]])
       await rig.deliver(invoke(rig.service, 'ana', 'approve', {}, { ...inChannel, from }));
     expect(rig.heard).toHaveLength(2);
-    expect(rosterCalls(before)).toEqual(
-      Array.from({ length: 3 }, () => `GET /teams/v3/conversations/${TEAM}/pagedmembers`),
-    );
+    const paged = rosterCalls(before).filter((call) => call.endsWith('pagedmembers'));
+    expect(paged).toEqual(Array.from({ length: 3 }, () => `GET /teams/v3/conversations/${TEAM}/pagedmembers`));
+    expect(rosterCalls(before).length).toBeLessThanOrEqual(4);
+  });
+});
+
+describe('a channel that is shared', () => {
+  test('has people whom its team does not have, and they vote', async () => {
+    rig.service.rosters.set(TEAM, [PEOPLE.mei]);
+    rig.service.rosters.set(CHANNEL, [PEOPLE.mei, PEOPLE.ana, PEOPLE.outside]);
+    await rig.restart();
+    await rig.press('ana', 'approve', {}, inChannel);
+    expect(rig.heard).toHaveLength(1);
+    expect((await rig.press('outside', 'approve', {}, inChannel)).body.value).toMatch(/not of this organisation/u);
+    expect((await rig.press('gone', 'approve', {}, inChannel)).body.value).toMatch(/not a member here/u);
+    expect(rig.heard).toHaveLength(1);
   });
 });
 

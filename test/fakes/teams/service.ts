@@ -50,6 +50,7 @@ export async function startTeamsService() {
   const rosters = new Map<string, Member[]>();
   const messages: Stood[] = [];
   const troubles: Trouble[] = [];
+  const holds: { readonly on: RegExp; times: number; readonly until: Promise<unknown> }[] = [];
   const calls: string[] = [];
   let url = '';
   let number = 1_700_000_000_000;
@@ -72,6 +73,11 @@ export async function startTeamsService() {
       if (trouble.cut === true) return void request.socket.destroy();
       const headers = trouble.retryAfter === undefined ? {} : { 'retry-after': trouble.retryAfter };
       return send(response, trouble.status, { error: { code: trouble.code ?? 'Trouble', message: 'no' } }, headers);
+    }
+    const held = holds.find((one) => one.times > 0 && one.on.test(call));
+    if (held !== undefined) {
+      held.times -= 1;
+      await held.until;
     }
     const [status, answered] = page(request, path, body);
     send(response, status, answered);
@@ -158,6 +164,8 @@ export async function startTeamsService() {
     /** Revokes what was given out. */
     revoke: () => tokens.clear(),
     trouble: (one: Omit<Trouble, 'times'> & { readonly times?: number }) => void troubles.push({ times: 1, ...one }),
+    /** Answers so many calls only when the promise ends. */
+    hold: (on: RegExp, times: number, until: Promise<unknown>) => void holds.push({ on, times, until }),
     remove: (id: string) => {
       const at = messages.findIndex((one) => one.id === id);
       if (at >= 0) messages.splice(at, 1);
