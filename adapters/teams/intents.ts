@@ -103,7 +103,7 @@ const plain = z.union([z.null(), z.boolean(), z.number(), z.string().max(4_000)]
 const carried = z.record(z.string().min(1).max(100), plain).refine((record) => Object.keys(record).length <= 50);
 const verb = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/u);
 const executeSchema = z.object({
-  action: z.object({ verb, data: z.preprocess(unpacked, carried.nullish()) }),
+  action: z.object({ verb, data: z.preprocess((value) => ownOf(unpacked(value)), carried.nullish()) }),
 });
 const submitSchema = carried.and(z.object({ verb }));
 
@@ -112,6 +112,13 @@ function unpacked(value: unknown): unknown {
   if (typeof value !== 'string' || !value.trimStart().startsWith('{')) return value;
   const read = parseJson(value);
   return isRefusal(read) ? value : read;
+}
+
+/** What Teams itself is told about a button stands beside what the button carries, nests, and is nothing of ours. */
+function ownOf(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, 'msteams')) return value;
+  const { msteams: _teams, ...own } = value as { readonly msteams: unknown };
+  return own;
 }
 
 /** Total: whatever comes is something typed, or a refusal (`PayloadNotUnderstood`, `InvokeNotKnown`). */
@@ -145,11 +152,14 @@ export function parseActivity(raw: unknown): Delivery | Refusal {
 
 type About = Pick<Delivery, 'id' | 'sender' | 'origin'>;
 
+const isEmpty = (value: object): boolean => Object.keys(value).length === 0;
+
 function message(activity: Activity, about: About): Delivery | Refusal {
-  const value = unpacked(activity.value);
-  if (typeof value === 'object' && value !== null) {
+  const value = ownOf(unpacked(activity.value));
+  if (typeof value === 'object' && value !== null && !(isEmpty(value) && activity.text)) {
     const submit = submitSchema.safeParse(value);
-    if (!submit.success) return refuse('PayloadNotUnderstood', { at: pathOf(submit.error) });
+    // The bot says of a verb that is none that it is none; silence would look as if it had been heard.
+    if (!submit.success) return { ...about, type: 'action', by: 'message', verb: '', data: {}, inputs: {} };
     const { verb: said, ...data } = submit.data;
     return { ...about, type: 'action', by: 'message', verb: said, ...carriedBy(data) };
   }

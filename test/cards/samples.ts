@@ -176,7 +176,7 @@ const FIELDS: Choices = {
   timeZone: ['Asia/Shanghai'],
   to: [2],
   until: [null, AT],
-  verb: ['FOO'],
+  verb: ['', 'FOO'],
   versions: [[], ['1.2.0'], ['1.2.0', '1.3.0']],
   vote: ['approve', 'deny'],
   wanted: ['sqlm01', []],

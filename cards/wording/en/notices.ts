@@ -158,7 +158,10 @@ const refusals = {
     length: number;
     limit: number;
   }>,
-  'refused.unknown-action': ((d) => `"${d.verb}" is no action of this version. Show the card again.`) as Line<{
+  'refused.unknown-action': ((d) =>
+    d.verb === ''
+      ? 'That button says nothing that this version knows, so nothing was done. Show the card again.'
+      : `"${d.verb}" is no action of this version. Show the card again.`) as Line<{
     verb: string;
   }>,
 } satisfies Lines;

@@ -96,7 +96,10 @@ const refusals = {
   'refused.unknown-farm': (d) => `此处没有名为 ${d.said} 的服务器场。现有：${list(d.farms, '、')}。`,
   'refused.which-farm': (d) => `哪个服务器场？请指明：${list(d.farms, '或', 8)}。`,
   'refused.reason-too-long': reasonTooLong,
-  'refused.unknown-action': (d) => `此版本没有“${d.verb}”这个操作。请再次显示卡片。`,
+  'refused.unknown-action': (d) =>
+    d.verb === ''
+      ? '此版本不认识该按钮的内容，因此什么也没有做。请再次显示卡片。'
+      : `此版本没有“${d.verb}”这个操作。请再次显示卡片。`,
 } satisfies Same<typeof en>;
 
 const NOTES: { readonly [code: string]: string } = {

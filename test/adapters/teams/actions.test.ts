@@ -222,12 +222,39 @@ describe('a payload that nobody made by pressing a button', () => {
   test.each<[string, object]>([
     ['a text that is a list', { text: [] }],
     ['a text that is far too long', { text: 'x'.repeat(25_000) }],
-    ['a value without a verb', { value: { rotation: 'prod-17' } }],
     ['entities that are none', { entities: 'x' }],
   ])('%s in a message is refused in the log', async (_what, more) => {
     expect(await rig.type('ana', 'status', more)).toEqual({ status: 200, body: null });
     expect(rig.heard).toEqual([]);
     expect(rig.logged.join()).toContain('PayloadNotUnderstood');
+  });
+
+  test.each<[string, object]>([
+    ['without a verb', { rotation: 'prod-17' }],
+    ['whose data nest', { verb: 'approve', rotation: 'prod-17', more: deep }],
+    ['with no word for a verb', { verb: '<at>', rotation: 'prod-17' }],
+  ])(
+    'a button of an older client %s comes to the bot as one that says nothing, for a sentence',
+    async (_what, value) => {
+      await rig.type('ana', '', { value, text: undefined });
+      expect(rig.heard).toMatchObject([{ type: 'action', verb: '', data: {}, inputs: {} }]);
+    },
+  );
+
+  test('what Teams itself is told beside a button is not read', async () => {
+    const msteams = { type: 'messageBack', text: 'approve', value: deep };
+    await rig.type('ana', '', { value: { verb: 'approve', ...DATA, msteams }, text: undefined });
+    await rig.press('ana', 'approve', { ...DATA, msteams });
+    expect(rig.heard).toMatchObject([
+      { type: 'action', verb: 'approve', data: DATA },
+      { type: 'action', verb: 'approve', data: DATA },
+    ]);
+    expect(JSON.stringify(rig.heard)).not.toContain('msteams');
+  });
+
+  test.each([{}, null, '{}'])('a value that is empty, %j, leaves words what they are', async (value) => {
+    await rig.type('ana', 'status', { value });
+    expect(rig.heard).toMatchObject([{ type: 'command', text: 'status' }]);
   });
 
   test.each(['typing', 'messageReaction', 'event', 'endOfConversation', 'somethingNew'])(
