@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { mustBeFree } from '../adapters/web/index.ts';
 import { banner } from './roots/demo/banner.ts';
 import { leaveAddress, takeFolder } from './roots/demo/folder.ts';
 import { settleShape } from './roots/demo/shape.ts';
@@ -33,6 +34,7 @@ export async function runDemo(flags: DemoFlags): Promise<void> {
   ends.add(() => lock.release());
   const said = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
   try {
+    if (options.consolePort !== null) await mustBeFree(Number(options.consolePort));
     const shape = await settleShape(state, flags, flags.fresh ?? throwaway);
     const began = (end: () => Promise<void>): void => ends.add(end);
     const port = options.consolePort;

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { CertopsError } from '../../src/domain/errors.ts';
 import { type Door, judgeKnock } from './doorkeeper.ts';
 import { sentenceOf, translate } from './errors.ts';
 import { send, sendJson, sendRefusal } from './http.ts';
@@ -18,8 +19,12 @@ export interface WebLog {
   error(data: object, words: string): void;
 }
 
-/** Listens on loopback only. `port` is tried first; when it is taken, any free one serves. */
-export async function listen(port: number | null): Promise<{ server: Server; port: number }> {
+/**
+ * Listens on loopback only. A port that somebody named is the one or none: throws CertopsError `ConsolePortTaken`. The
+ * one of last time is tried first, and when it is taken, any free one serves.
+ */
+export async function listen(named: number | null, last: number | null): Promise<{ server: Server; port: number }> {
+  const port = named ?? last;
   const server = createServer();
   // Slow or half-sent requests hold nothing for long; open streams are answers, which these do not limit.
   server.headersTimeout = 10_000;
@@ -28,6 +33,8 @@ export async function listen(port: number | null): Promise<{ server: Server; por
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve);
     server.once('error', (error: NodeJS.ErrnoException) => {
+      if (named !== null)
+        return reject(new CertopsError('ConsolePortTaken', { port: named, reason: error.code ?? 'unknown' }));
       if (port === null || !['EADDRINUSE', 'EACCES'].includes(error.code ?? '')) return reject(error);
       server.once('error', reject);
       server.listen(0, '127.0.0.1');
@@ -35,6 +42,12 @@ export async function listen(port: number | null): Promise<{ server: Server; por
     server.listen(port ?? 0, '127.0.0.1');
   });
   return { server, port: (server.address() as AddressInfo).port };
+}
+
+/** Whoever starts much else first hears at once. Throws CertopsError `ConsolePortTaken`. */
+export async function mustBeFree(port: number): Promise<void> {
+  const { server } = await listen(port, null);
+  await new Promise((resolve) => server.close(resolve));
 }
 
 export function serve(server: Server, door: Door, routes: Routes, log: WebLog): void {

@@ -27,13 +27,13 @@ export interface WebChatOptions {
   readonly wording: Wording;
   readonly clock: Clock;
   readonly log: WebLog;
-  /** Tried first; default: the port of last time, then any free one. */
+  /** This one or none; default: the port of last time, else any free one. */
   readonly port?: number;
 }
 
 /**
  * The lab's chat: a web page on loopback where anybody may be anyone. Throws CertopsError `ConsoleOnlyForRehearsals`
- * for a farm that is not the lab's, `ConsoleFileMissing`. `url` holds the key that opens the page.
+ * for a farm that is not the lab's, `ConsoleFileMissing`, `ConsolePortTaken`. `url` holds the key that opens the page.
  */
 export async function createWebChat(options: WebChatOptions): Promise<ChatAdapter & { readonly url: string }> {
   const { farm, feed, faults, folder, clock, log, wording } = options;
@@ -43,7 +43,7 @@ export async function createWebChat(options: WebChatOptions): Promise<ChatAdapte
   const { store, unreadable } = await openMessageStore(folder);
   if (unreadable > 0) log.warn({ unreadable }, 'some lines of the console’s messages could not be read');
   const secrets = await loadSecrets(folder);
-  const { server, port } = await listen(options.port ?? secrets.port);
+  const { server, port } = await listen(options.port ?? null, secrets.port);
   await saveSecrets(folder, { ...secrets, port });
 
   const actors = actorsOf(farm);

@@ -12,12 +12,13 @@ export type ReadSecret = (file: string) => string;
  */
 export function loadOptions(flags: Flags, readSecret: ReadSecret): Options {
   const read = (option: Option): string | null => {
-    const given = flags[option.name as OptionName] ?? fromEnvironment(option, readSecret);
+    const typed = flags[option.name as OptionName];
+    const given = typed ?? fromEnvironment(option, readSecret);
     if (given === '') return option.default;
     const allowed = whatIsAllowed(option, given);
     if (allowed === null) return given;
     throw new CertopsError('OptionNotValid', {
-      option: option.env,
+      option: typed === undefined ? option.env : (option.flag ?? option.env),
       found: option.secret ? '(secret)' : given,
       allowed,
     });

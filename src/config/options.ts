@@ -5,6 +5,8 @@
 export interface Option {
   readonly name: string;
   readonly env: string;
+  /** As it is spelt on the command line, where what is given there can be wrong. */
+  readonly flag?: string;
   readonly type: 'text' | 'path' | 'url' | 'address' | 'port' | 'level' | 'day' | 'bot-token' | 'app-token';
   /** null: none, or decided where it is used. */
   readonly default: string | null;
@@ -66,7 +68,9 @@ export const OPTIONS = [
     env: 'CERTOPS_CONSOLE_PORT',
     type: 'port',
     default: null,
-    description: 'Port of the console of a rehearsal, on loopback. When it is taken, or none is named, any free one.',
+    flag: '--port',
+    description:
+      'Port of the console of a rehearsal, on loopback. One that is taken is refused; when none is named, the one of last time, or any free one.',
     secret: false,
   },
   {

@@ -177,6 +177,11 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
     say: ({ listen, port, reason }) =>
       `The bot cannot listen on ${listen}:${port} (${reason}): another process has the port, or it is no address of this machine. CERTOPS_PORT and CERTOPS_LISTEN name others.`,
   },
+  ConsolePortTaken: {
+    exit: FAILED,
+    say: ({ port, reason }) =>
+      `The console cannot listen on 127.0.0.1:${port} (${reason}): another program has that port, or the system keeps it. Name another one, or none: then a free one is taken.`,
+  },
   ChildNotReady: {
     exit: FAILED,
     say: ({ name, log }) => `${name} did not start: ${log} says why.`,

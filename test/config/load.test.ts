@@ -52,6 +52,13 @@ describe('options', () => {
     });
   });
 
+  test('what was typed is refused by the name under which it was typed', () => {
+    expect(codeOf(() => loadOptions({ consolePort: '80000' }))).toMatchObject({
+      code: 'OptionNotValid',
+      data: { option: '--port', found: '80000', allowed: 'a port, 0 to 65535' },
+    });
+  });
+
   test('a secret that is refused is not repeated', () => {
     process.env.REDIS_URL = 'http://user:hunter2@host';
     expect(JSON.stringify(codeOf(() => loadOptions()))).not.toContain('hunter2');

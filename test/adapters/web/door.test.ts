@@ -1,6 +1,9 @@
 import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { listen, mustBeFree } from '../../../adapters/web/server.ts';
 import { parseCommand } from '../../../src/domain/request/grammar.ts';
 import type { ChatIntent, Reply } from '../../../src/ports/chat.ts';
 import { knock } from './http-client.ts';
@@ -95,6 +98,18 @@ describe('the door, over real sockets', () => {
       expect((await get(`/assets/${name}`)).status).toBe(200);
     }
     await rm(one, { recursive: true });
+  });
+
+  test('a port that was named and is taken is refused; one that is only remembered moves', async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    const { port } = taken.address() as AddressInfo;
+    await expect(startChat({ port })).rejects.toMatchObject({ code: 'ConsolePortTaken', data: { port } });
+    await expect(mustBeFree(port)).rejects.toMatchObject({ code: 'ConsolePortTaken' });
+    const moved = await listen(null, port);
+    expect(moved.port).not.toBe(port);
+    for (const server of [taken, moved.server]) await new Promise((resolve) => server.close(resolve));
+    await mustBeFree(port);
   });
 
   test('a missing file of the page is named', async () => {
