@@ -15,6 +15,7 @@ AdaptiveCards.AdaptiveCard.onProcessMarkdown = (text, result) => {
 export function createCard({ messageId, hostConfig, onAction, onTrouble, onOpened }) {
   const element = document.createElement('div');
   element.className = 'card';
+  element.tabIndex = -1;
   const prefix = `${messageId}.`;
   let shown = null;
   let card = null;
@@ -24,6 +25,7 @@ export function createCard({ messageId, hostConfig, onAction, onTrouble, onOpene
   let drawing = false;
 
   const draw = (keep) => {
+    const held = element.contains(document.activeElement);
     const focus = keep ? focusIn(element, card) : null;
     const state = keep ? stateOf(card, open) : { values: {}, visible: {}, expanded: null };
     card = new AdaptiveCards.AdaptiveCard();
@@ -48,6 +50,8 @@ export function createCard({ messageId, hostConfig, onAction, onTrouble, onOpene
         ?.execute();
     drawing = false;
     focus?.();
+    // What had the focus may be gone: whoever works by keyboard goes on at this card, not at the top of the page.
+    if (held && !element.contains(document.activeElement)) element.focus({ preventScroll: true });
   };
 
   const act = async (action) => {

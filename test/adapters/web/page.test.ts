@@ -148,6 +148,16 @@ describeInChromium('the chat in a browser', () => {
     expect(seen.filter((name) => name.includes('WITHOUT OUTLINE'))).toEqual([]);
   });
 
+  test('whose button is gone keeps the focus at its card: Tab goes on from there', async () => {
+    const { page, chat, cardOf } = console_;
+    await page.getByLabel('You are').selectOption('Ana Ruiz, approves');
+    const id = await chat().post('sql-ops', cardView('plan', 'plan', { by }), posting);
+    await cardOf(id).getByRole('button', { name: 'Approve…' }).focus();
+    await chat().update('sql-ops', id, cardView('running', 'running'), posting);
+    await cardOf(id).getByRole('heading', { name: "Rotating prod's master certificate" }).waitFor();
+    expect(await page.evaluate<boolean>('document.activeElement?.closest(".card") !== null')).toBe(true);
+  });
+
   test('what a reader opens comes into view', async () => {
     const { page, chat, cardOf } = console_;
     await page.getByLabel('You are').selectOption('Ana Ruiz, approves');
