@@ -70,6 +70,25 @@ export function createChannel(parts: ChannelParts) {
     return sent.id;
   }
 
+  /** Teams may refuse a message that calls somebody who is not there: then it calls whoever is, or nobody. */
+  async function sendCalling(
+    place: Place,
+    conversation: string,
+    mention: readonly Mentioned[],
+    make: (mention: readonly Mentioned[]) => Promise<CardMessage>,
+  ): Promise<string> {
+    try {
+      return await send(place, conversation, await make(mention));
+    } catch (error) {
+      if (mention.length === 0 || !isCertopsError(error) || error.code !== 'ChatRefused') throw error;
+      const known = mention.map(async (one) => ((await people.members(place, [one.account])).length > 0 ? [one] : []));
+      const there = (await Promise.all(known)).flat();
+      const called = there.length < mention.length ? there : [];
+      log.info({ ...error.data, called: called.length, of: mention.length }, 'a message in Teams calls fewer people');
+      return send(place, conversation, await make(called));
+    }
+  }
+
   async function change(place: Place, { conversation, message }: Omit<Copy, 'key'>, card: CardMessage): Promise<void> {
     await connector.call(
       { serviceUrl: place.serviceUrl, thread: place.conversation, method: 'update', channel: conversation, message },
@@ -110,7 +129,9 @@ export function createChannel(parts: ChannelParts) {
   const operations = {
     post: async (channel: string, view: CardView, posting: Posting): Promise<string> => {
       const place = placeOf(channel);
-      const message = await send(place, channel, await draw(place, view, posting, posting.mention));
+      const message = await sendCalling(place, channel, posting.mention, (mention) =>
+        draw(place, view, posting, mention),
+      );
       await references.keep({ key: posting.key, conversation: channel, message });
       return message;
     },
@@ -138,7 +159,9 @@ export function createChannel(parts: ChannelParts) {
     note: async (channel: string, message: string, { notice, tongue, mention }: Note): Promise<string> => {
       const place = placeOf(channel);
       const conversation = place.kind === 'channel' ? `${channel};messageid=${message}` : channel;
-      return send(place, conversation, cardMessage(notice, 'other', tongue, { ...PLAIN, mention }));
+      return sendCalling(place, conversation, mention, async (called) =>
+        cardMessage(notice, 'other', tongue, { ...PLAIN, mention: called }),
+      );
     },
     tell: async (account: string, notice: NoticeView, tongue: Tongue): Promise<void> => {
       await operations.whisper(account, cardMessage(notice, 'other', tongue, PLAIN));

@@ -136,7 +136,8 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
   DemoRuns: {
     exit: FAILED,
     say: ({ folder, url }) =>
-      `A rehearsal runs already on ${folder}${url === null ? '' : ` at ${url}`}: end it with Ctrl-C first, or name another folder with --state.`,
+      // The address is last and ends the line: a terminal would take a sign behind it for a part of it.
+      `A rehearsal runs already on ${folder}. End it with Ctrl-C first, or name another folder with --state.${url === null ? '' : ` It is open at ${url}`}`,
   },
   FarmOfAnotherShape: {
     exit: USAGE,

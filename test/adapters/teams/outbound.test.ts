@@ -233,6 +233,19 @@ describe('when Teams refuses', () => {
     ).toBeLessThanOrEqual(2);
   });
 
+  test('a message that calls somebody who is not there is said again, and calls whoever is', async () => {
+    const refusal = { on: /POST .*\/activities$/u, status: 400, code: 'BadSyntax' };
+    const mention = [mentioned('ana', 'Ana Ruiz'), mentioned('gone', 'Gone')];
+    rig.service.trouble(refusal);
+    const id = await rig.chat().post(GROUP, planView(), posting({ mention }));
+    expect(cardOf(rig.stood(GROUP)[0]?.body).msteams?.entities).toMatchObject([{ text: '<at>Ana Ruiz</at>' }]);
+    rig.service.trouble(refusal);
+    const note = { notice: notice('withdrawn', { id: 'prod-17' }), tongue: TONGUE, mention: mention.slice(0, 1) };
+    await rig.chat().note(GROUP, id, note);
+    expect(rig.stood(GROUP)).toHaveLength(2);
+    expect(JSON.stringify(rig.stood(GROUP)[1]?.body)).not.toContain('<at>');
+  });
+
   test.each([412, 502, 504])('an update that meets a %i is said once more', async (status) => {
     const id = await rig.chat().post(GROUP, planView(), posting());
     rig.service.trouble({ on: /PUT/u, status });
