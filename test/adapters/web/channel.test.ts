@@ -207,9 +207,9 @@ describe('a restart of the bot', () => {
     expect(second.logged.join()).toContain('{"unreadable":1}');
   });
 
-  test('a port that is taken is not fought for', async () => {
+  test('the port of last time is not fought for when it is taken', async () => {
     const first = await start();
-    const second = await start({ port: first.port });
+    const second = await start({ folder: first.folder });
     expect(second.port).not.toBe(first.port);
     expect((await second.get('/')).status).toBe(200);
   });
