@@ -136,7 +136,6 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
   DemoRuns: {
     exit: FAILED,
     say: ({ folder, url }) =>
-      // The address is last and ends the line: a terminal would take a sign behind it for a part of it.
       `A rehearsal runs already on ${folder}. End it with Ctrl-C first, or name another folder with --state.${url === null ? '' : ` It is open at ${url}`}`,
   },
   FarmOfAnotherShape: {
@@ -183,14 +182,8 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
     say: ({ port, reason }) =>
       `The console cannot listen on 127.0.0.1:${port} (${reason}): another program has that port, or the system keeps it. Name another one, or none: then a free one is taken.`,
   },
-  ChildNotReady: {
-    exit: FAILED,
-    say: ({ name, log }) => `${name} did not start: ${log} says why.`,
-  },
-  LabNotRunning: {
-    exit: FAILED,
-    say: ({ folder }) => `No lab runs on ${folder}: start one with npm start.`,
-  },
+  ChildNotReady: { exit: FAILED, say: ({ name, log }) => `${name} did not start: ${log} says why.` },
+  LabNotRunning: { exit: FAILED, say: ({ folder }) => `No lab runs on ${folder}: start one with npm start.` },
   LabRefused: {
     exit: USAGE,
     say: ({ reason }) => `The lab says: ${reason}. certops lab faults lists what can be broken.`,
