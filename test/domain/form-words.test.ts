@@ -48,6 +48,14 @@ describe('What is filled into a form', () => {
     expect(fieldOf(code)).toBe(field);
   });
 
+  test.each<[string, string, Filled]>([
+    ['a time', 'rotate-master', { when: 'time', at: '*'.repeat(2001) }],
+    ['a ticket', 'rotate-master', { when: 'now', ticket: '*'.repeat(2001) }],
+    ['a request', `rotate-master ${'*'.repeat(2001)}`, {}],
+  ])('is not read where it is longer than any line: %s', (_what, request, fields) => {
+    expect(readForm(request, fields)).toMatchObject({ word: 'wrong', code: 'line-too-long', data: { limit: 2000 } });
+  });
+
   test.each<[Filled]>([
     [{ when: 'time', at: '22:00 sqlw02' }],
     [{ when: 'time', at: '22:00 compromised' }],

@@ -389,6 +389,12 @@ describe('A line of words', () => {
     expect(parseCommand(`rotate-master prod ${'x'.repeat(1900)}`)).toMatchObject({ data: { said: 'x'.repeat(60) } });
   });
 
+  test('takes off so many marks as bold and italics need, and no more', () => {
+    const marks = '*'.repeat(10);
+    expect(parseCommand('rotate-master ***prod***')).toMatchObject({ farm: 'prod' });
+    expect(parseCommand(`rotate-master ${marks}prod${marks}`)).toMatchObject({ farm: '****prod****' });
+  });
+
   test('whatever is typed, it is read or refused, never thrown', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (line) => typeof parseCommand(line).word === 'string'),

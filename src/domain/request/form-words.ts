@@ -27,7 +27,8 @@ const CHOICES: { readonly [choice in StartChoice]: (line: RequestLine) => Reques
 };
 
 /** A time that was typed beside another choice may be meant: nothing is guessed. */
-function fillWhen(line: RequestLine, when: string, time: readonly string[]): RequestLine | Wrong {
+function fillWhen(line: RequestLine, when: string, time: readonly string[] | Wrong): RequestLine | Wrong {
+  if (isWrong(time)) return time;
   if (!isChoice(when)) return wrong('form-when-unknown', { said: short([when]) });
   if (when !== 'time' && time.length > 0) return wrong('form-when-twice', { said: short(time) });
   if (when === 'time' && time.length === 0) return wrong('form-at-what');
@@ -40,14 +41,14 @@ function fillWhen(line: RequestLine, when: string, time: readonly string[]): Req
 
 const isChoice = (when: string): when is StartChoice => Object.hasOwn(CHOICES, when);
 
-const fillTicket = (line: RequestLine, ticket: readonly string[]): RequestLine => ({
-  ...line,
-  wish: { ...line.wish, ticket: ticket.length === 0 ? null : ticket.join(' ') },
-});
+const fillTicket = (line: RequestLine, ticket: readonly string[] | Wrong): RequestLine | Wrong =>
+  isWrong(ticket) ? ticket : { ...line, wish: { ...line.wish, ticket: ticket.length === 0 ? null : ticket.join(' ') } };
 
 /** Cleaned as typed words are; what would be a reason in a line is none here, and stays what nobody can read. */
-function wordsIn(field: string): readonly string[] {
-  const { words, reason } = readLine(field);
+function wordsIn(field: string): readonly string[] | Wrong {
+  const line = readLine(field);
+  if (isWrong(line)) return line;
+  const { words, reason } = line;
   return reason === null ? words : [field.trim()];
 }
 

@@ -35,13 +35,13 @@ export const WORDS = [
 const CARD_WORDS: readonly string[] = ['approve', 'deny', 'withdraw'];
 const EVERY_WORD: readonly string[] = [...WORDS, ...CARD_WORDS];
 const IDS: readonly string[] = ['show', 'stop', 'resolve', ...CARD_WORDS];
-const LONGEST_LINE = 2000;
 export const LONGEST_REASON = 500;
 
 /** Reads what a person typed. Never throws; what cannot be read is `wrong` with a code. */
 export function parseCommand(text: string): Command {
-  if (text.length > LONGEST_LINE) return wrong('line-too-long', { length: text.length, limit: LONGEST_LINE });
-  const { words, reason } = readLine(text);
+  const line = readLine(text);
+  if (isWrong(line)) return line;
+  const { words, reason } = line;
   if (words.length === 0 && reason === null) return { word: 'summary' };
   return (reason === null ? null : wrongReason(reason)) ?? readWords(words, reason);
 }

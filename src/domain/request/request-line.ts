@@ -38,10 +38,11 @@ export function requestWord([first = '', ...behind]: readonly string[]): {
 
 /** What a button or a form keeps of a request, read as if it were typed. */
 export function readRequest(text: string): RequestLine | Wrong {
-  const { words } = readLine(text);
-  const asked = requestWord(words);
+  const line = readLine(text);
+  if (isWrong(line)) return line;
+  const asked = requestWord(line.words);
   return asked === null
-    ? wrong('unknown-word', { said: short(words), nearest: '' })
+    ? wrong('unknown-word', { said: short(line.words), nearest: '' })
     : readRequestLine(asked.kind, asked.args);
 }
 

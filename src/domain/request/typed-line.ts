@@ -1,3 +1,5 @@
+import { type Wrong, wrong } from './wrong-words.ts';
+
 /** A line as a person typed it: words, cleaned of what keyboards and chat clients do, and the reason to the letter. */
 export interface TypedLine {
   readonly words: readonly string[];
@@ -5,19 +7,24 @@ export interface TypedLine {
   readonly reason: string | null;
 }
 
+const LONGEST_LINE = 2000;
 /** Blanks, and what only looks like one. */
 const TOKEN = /[^\p{White_Space}\u180e\u2800\u3164\uffa0]+/gu;
 /** A mention as Slack (`<@U0...>`, `<@U0...|name>`) and Teams (`<at>name</at>`) write it; names may hold blanks. */
 const MENTION = /^(?:<@[^<>]{1,200}>|<at(?: [^<>]{0,200})?>[^<>]{0,200}<\/at>)/iu;
 const OWN_NAME = /^(?:@.*|\/?(?:ssis|certops|ssis-certops))$/iu;
-/** A word in bold, italics or struck through, as it is pasted. A star at one end alone may stand for more. */
-const MARKED = /^([*_~]+)(.+)\1$/u;
-/** What may end a sentence, or stand after a name, and is never the end of a word. */
-const PUNCTUATION = /[.!?,;:\u3001\u3002\u00b7]+$/u;
+/**
+ * A word in bold, italics or struck through, as it is pasted. A star at one end alone may stand for more. Bounded: a
+ * line of nothing but stars would be tried in each way to split it.
+ */
+const MARKED = /^([*_~]{1,3})(.+)\1$/u;
+/** What may end a sentence, or stand after a name, and is never the end of a word. Sought from where it begins only. */
+const PUNCTUATION = /(?<![.!?,;:\u3001\u3002\u00b7])[.!?,;:\u3001\u3002\u00b7]+$/u;
 const SEPARATOR = /[:=\uff1a\uff1d\ufe55\ufe66]/u;
 
-/** Reads words up to `because`. Never throws. */
-export function readLine(text: string): TypedLine {
+/** Reads words up to `because`. Never throws; what is longer than anybody types is not read at all. */
+export function readLine(text: string): TypedLine | Wrong {
+  if (text.length > LONGEST_LINE) return wrong('line-too-long', { length: text.length, limit: LONGEST_LINE });
   const rest = withoutMentions(text);
   const words: string[] = [];
   for (const match of rest.matchAll(TOKEN)) {
