@@ -23,7 +23,6 @@ describe('What is filled into a form', () => {
     ['rotate-master', { when: 'time', at: 'whenever it suits' }, 'rotate-master at whenever it suits'],
     ['rotate-worker sqlw01', { when: 'now', ticket: '“CHG0012345”' }, 'rotate-worker sqlw01 now ticket CHG0012345'],
     ['rotate-worker all', { when: 'window', ticket: ' CHG1. ' }, 'rotate-worker all at next-window ticket CHG1'],
-    ['rotate-master compromised', { when: 'policy' }, 'rotate-master compromised'],
     ['rotate-master compromised', { when: 'window' }, 'rotate-master compromised at next-window'],
   ])('beside %s, %j, is the line %s', (request, fields, line) => {
     expect(filled(request, fields)).toEqual(parseCommand(line));
@@ -36,6 +35,17 @@ describe('What is filled into a form', () => {
     );
     expect(filled(said, { ticket: '' })).toEqual(parseCommand('rotate-master now'));
     expect(filled(said, {})).toEqual(parseCommand(said));
+  });
+
+  test('is no ticket where the field was emptied, which may come back as nothing', () => {
+    expect(filled('rotate-master ticket CHG1', { when: 'now' })).toEqual(parseCommand('rotate-master now'));
+    expect(filled('rotate-master ticket CHG1', { when: 'now', ticket: '' })).toEqual(parseCommand('rotate-master now'));
+  });
+
+  test('is the change window for a compromised key too, where that was chosen', () => {
+    const policy = readForm('rotate-master compromised', { when: 'policy' });
+    expect(policy).toMatchObject({ wish: { compromised: true, when: { by: 'policy' } } });
+    expect(readForm('rotate-master compromised', {})).toMatchObject({ wish: { when: { by: 'now' } } });
   });
 
   test.each<[Filled, string, string]>([

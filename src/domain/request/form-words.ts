@@ -1,4 +1,3 @@
-import { untold } from '../compromised.ts';
 import type { StartChoice } from '../views/ask-form.ts';
 import { type RequestLine, readRequest } from './request-line.ts';
 import { readLine } from './typed-line.ts';
@@ -15,15 +14,17 @@ export type Filled = { readonly [field in 'when' | 'at' | 'ticket']?: string | u
 export function readForm(request: string, { when, at, ticket }: Filled): RequestLine | Wrong {
   const line = readRequest(request);
   if (isWrong(line)) return line;
-  const begun = when === undefined ? line : fillWhen(line, when, wordsIn(at ?? ''));
-  return isWrong(begun) || ticket === undefined ? begun : fillTicket(begun, wordsIn(ticket));
+  if (when === undefined) return ticket === undefined ? line : fillTicket(line, wordsIn(ticket));
+  const begun = fillWhen(line, when, wordsIn(at ?? ''));
+  // An emptied field may come back as none at all; a form without one was of words that name no ticket.
+  return isWrong(begun) ? begun : fillTicket(begun, wordsIn(ticket ?? ''));
 }
 
-const CHOICES: { readonly [choice in StartChoice]: (line: RequestLine) => RequestLine['wish']['when'] } = {
-  policy: ({ wish }) => untold(wish),
-  window: () => ({ by: 'window' }),
-  now: () => ({ by: 'now' }),
-  time: () => ({ by: 'policy' }),
+const CHOICES: { readonly [choice in StartChoice]: RequestLine['wish']['when'] } = {
+  policy: { by: 'policy' },
+  window: { by: 'window' },
+  now: { by: 'now' },
+  time: { by: 'policy' },
 };
 
 /** A time that was typed beside another choice may be meant: nothing is guessed. */
@@ -33,7 +34,7 @@ function fillWhen(line: RequestLine, when: string, time: readonly string[] | Wro
   if (when !== 'time' && time.length > 0) return wrong('form-when-twice', { said: short(time) });
   if (when === 'time' && time.length === 0) return wrong('form-at-what');
   const { at: _typed, ...rest } = line;
-  const bare = { ...rest, wish: { ...rest.wish, when: CHOICES[when](line) } };
+  const bare = { ...rest, wish: { ...rest.wish, when: CHOICES[when] } };
   if (when !== 'time') return bare;
   const taken = takeAt(bare, time, () => false);
   return isWrong(taken) || taken.taken < time.length ? { ...bare, at: time.join(' ') } : taken.line;
