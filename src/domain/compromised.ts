@@ -1,3 +1,4 @@
+import { isLookedSince } from './looked-since.ts';
 import type { HostLook } from './machine/host-facts.ts';
 import { thumbprintsNamedBy } from './machine/scale-out-past.ts';
 import type { FarmState, RotationState } from './rotation.ts';
@@ -36,16 +37,15 @@ export const leftIn = ({ closed }: RotationState): readonly HostName[] => {
 
 /** Machines that were to be rid of this one, were left as they are, and that nobody has looked at since. */
 export const leftWith = (
-  { order, rotations, latest }: Pick<FarmState, 'order' | 'rotations' | 'latest'>,
+  state: Pick<FarmState, 'order' | 'rotations' | 'latest' | 'hosts'>,
   thumbprint: Thumbprint,
 ): readonly HostName[] => {
+  const { order, rotations } = state;
   const about = order.flatMap((id) => rotations[id] ?? []).filter((one) => compromisedBy(one).includes(thumbprint));
-  const unseen = about.flatMap((one) => leftIn(one).filter((host) => !isSeenSince(latest[host], one)));
-  return [...new Set(unseen)];
+  const isSeen = (host: HostName, { closed }: RotationState): boolean =>
+    closed !== null && isLookedSince(state, host, closed.at);
+  return [...new Set(about.flatMap((one) => leftIn(one).filter((host) => !isSeen(host, one))))];
 };
-
-const isSeenSince = (look: HostLook | undefined, { closed }: RotationState): boolean =>
-  look !== undefined && closed !== null && look.at > closed.at;
 
 /**
  * Where these still are, by looks at the machines: a sentence for each that is in use, lies there, or may. `left`: of

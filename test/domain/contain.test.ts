@@ -2,6 +2,7 @@ import { leftWith } from '../../src/domain/compromised.ts';
 import type { Order } from '../../src/domain/letters/protocol.ts';
 import { next } from '../../src/domain/next/index.ts';
 import { refusedChoice } from '../../src/domain/next/refused-choice.ts';
+import { NEW_HOST } from '../../src/domain/rotation.ts';
 import { type Behaviour, farmOf, OWN } from './sim.ts';
 import { WorkerSim } from './worker-sim.ts';
 
@@ -158,6 +159,9 @@ describe('Where workers’ keys are in the wrong hands', () => {
       latest: { sqlm01: { ...sim.look('sqlm01' as never), at: '2026-11-25T14:00:00.000Z' } },
     };
     expect(leftWith(looked, OWN)).toEqual([]);
+    // By a clock that is a day ahead that was before it ended.
+    const ahead = { ...looked.hosts, sqlm01: { ...NEW_HOST, skew: { boot: 'b', ms: 86_400_000 } } };
+    expect(leftWith({ ...looked, hosts: ahead }, OWN)).toEqual(['sqlm01']);
   });
 
   test('a master that nobody can tell about asks a person before a worker is touched', () => {

@@ -1,5 +1,6 @@
 import { doubtful } from '../../domain/cut-off.ts';
 import { hostsWith } from '../../domain/farm.ts';
+import { isLookedSince } from '../../domain/looked-since.ts';
 import { alignments } from '../../domain/out-of-line.ts';
 import { isHeard } from '../../domain/presence.ts';
 import type { Desk } from './desk.ts';
@@ -26,7 +27,7 @@ export function createReturns(desk: Desk, deps: ScanDeps): () => Promise<void> {
       now - (asked.get(host) ?? Number.NEGATIVE_INFINITY) > (pauses.get(host) ?? ASK_AGAIN_AFTER_MS);
     const behind = alignments(desk.farm, state).filter(({ inLine, isSeen }) => !inLine && !isSeen);
     const lost = state.strange.filter(
-      ({ host, code, at }) => code === 'RunnerJournalLost' && at > (state.latest[host]?.at ?? ''),
+      ({ host, code, at }) => code === 'RunnerJournalLost' && !isLookedSince(state, host, at),
     );
     const apart = doubtful(desk.farm, state, now);
     // What SSISDB says of a worker is asked of its master's machine, at about the time of the worker's own look.

@@ -1,6 +1,7 @@
 import type { Farm } from '../../domain/farm.ts';
 import type { BotEntry } from '../../domain/journal/entries.ts';
 import { PROTOCOL } from '../../domain/letters/protocol.ts';
+import { isLookedSince } from '../../domain/looked-since.ts';
 import { lookOrder } from '../../domain/new-order.ts';
 import { type RotationState, SCAN } from '../../domain/rotation.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -29,12 +30,14 @@ export async function everybodyHeard(desk: Desk, clock: Clock): Promise<void> {
  */
 export function staleHosts(desk: Desk): Farm['hosts'] {
   const { now } = desk.moment();
-  const { latest, order, rotations } = desk.state();
+  const state = desk.state();
+  const { latest, order, rotations } = state;
   const untold = order.flatMap((id) => rotations[id] ?? []).filter(({ wish, closed }) => wish.compromised && closed);
   return desk.farm.hosts.filter(({ name }) => {
     const at = Date.parse(latest[name]?.at ?? '1970-01-01');
     const isTold = ({ closed, orders }: RotationState): boolean =>
-      Date.parse(closed?.at ?? '') < at || !orders.some(({ host, kind }) => host === name && kind === 'apply');
+      (closed !== null && isLookedSince(state, name, closed.at)) ||
+      !orders.some(({ host, kind }) => host === name && kind === 'apply');
     return now - at > LOOK_GOOD_FOR_MS || !untold.every(isTold);
   });
 }

@@ -137,16 +137,18 @@ export async function createBotRig(options: BotRigOptions = {}) {
   async function startRunner(name: string): Promise<void> {
     boots += 1;
     const skewMs = options.skewMs?.[name] ?? 0;
+    const ownClock = { ...clock, now: () => clock.now() + skewMs };
     const { name: farmName, hosts } = farmWith(name);
     const runner = world.runner(name, {
       config: { ...world.config(name), farm: farmName, masterHost: masterOf(hosts, name) },
-      clock: { ...clock, now: () => clock.now() + skewMs },
+      host: world.windowsHost(name, skewMs),
+      clock: ownClock,
       journal: openMemoryJournal({
         stream: `runner/${farmName}/${name}`,
         signer: world.signerOf(name),
         initial: initialRunnerState,
         fold: foldRunner,
-        clock,
+        clock: ownClock,
         disk: runnerDisks.get(name) ?? emptyDisk(),
       }),
       office: {

@@ -68,12 +68,13 @@ export async function createRig(options: RigOptions = {}) {
   const numbers = new Map<string, number>();
   let issued = 0;
 
-  const windowsHost = (name: string): WindowsHost =>
+  /** `skewMs`: how far its clock goes wrong. */
+  const windowsHost = (name: string, skewMs = 0): WindowsHost =>
     options.world?.windowsHost(name) ??
     createMemoryHost({
       name: host(name),
       farm: machines,
-      now: clock.now,
+      now: () => clock.now() + skewMs,
       names: options.names ?? {},
       make: (profile, now) => make(profile, now),
       factsOf: factsOfMade,
