@@ -44,7 +44,7 @@ function inTeams(view: CardView, tongue: Tongue): string {
 
 /** Without what makes either bold or a time. */
 const words = (text: string): string =>
-  text.replace(/<!date[^>]*>|\{\{DATE[^}]*\}\} \{\{TIME[^}]*\}\}/gu, 'TIME').replace(/[*\\\u200b\u2060 ]/gu, '');
+  text.replace(/<!date[^>]*>|\{\{DATE[^}]*\}\}\s\{\{TIME[^}]*\}\}/gu, 'TIME').replace(/[*\\\u200b\u2060 ]/gu, '');
 
 const shownIn = (text: string, names: readonly string[]): readonly string[] =>
   names.filter((name) => new RegExp(`(?<![\\w.-])${name.replaceAll('.', '\\.')}(?![\\w-])`, 'u').test(text));
