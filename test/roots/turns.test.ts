@@ -7,12 +7,12 @@ import { beNice, nicenessOf } from '../../src/roots/demo/turns.ts';
 test.each([
   [4, 2, 0, 0],
   [4, 8, 0, 0],
-  [6, 2, 3, 7],
-  [51, 2, 13, 17],
-  [51, 1, 15, 19],
-  [201, 2, 15, 19],
+  [6, 2, 2, 5],
+  [51, 2, 12, 15],
+  [51, 1, 15, 18],
+  [201, 2, 16, 19],
   [51, 64, 0, 0],
-  [3, 0, 3, 6],
+  [4, 0, 4, 7],
 ])('of %i runners on %i cores the first is %i nice, the last %i', (runners, cores, first, last) => {
   const found = nicenessOf(runners, cores);
   expect([found.length, found[0], found.at(-1)]).toEqual([runners, first, last]);

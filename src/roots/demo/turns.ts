@@ -8,20 +8,21 @@ const STEP = 1.25;
 const AGAIN_MS = 120;
 const MOST_TRIES = 300;
 
-/** The first runners of so many let fewer others go first than the last, by so many steps. */
-const SPREAD = 4;
+/** The first runners of so many let others go first by so many steps less than the last. */
+const SPREAD = 3;
 
 /**
- * How nice each of so many runners is: all of one core together get the time of one process. In a rehearsal they share
- * a few cores with the lab, which is every one of their machines, and with the bot; on a farm each has a machine of its
- * own. With equal turns a lab of fifty machines got a fiftieth of the time, and every handshake waited for it. Among
- * each other they come one after another: side by side, each is as late as the last.
+ * How nice each of so many runners is: all of one core together get about the time of one process. In a rehearsal they
+ * share a few cores with the lab, which is every one of their machines, and with the bot; on a farm each has a machine
+ * of its own. With equal turns a lab of fifty machines got a fiftieth of the time, and every handshake waited for it.
+ * Among each other they come one after another: side by side, each is as late as the last. The last is no nicer for
+ * that, or it would come too late on a computer that is busy otherwise.
  */
 export function nicenessOf(runners: number, cores: number): readonly number[] {
   const each = runners / Math.max(1, cores);
-  const middle = each <= 2 ? 0 : Math.min(LOWEST - SPREAD / 2, Math.ceil(Math.log(each) / Math.log(STEP)));
+  const last = each <= 2 ? 0 : Math.min(LOWEST, Math.ceil(Math.log(each) / Math.log(STEP)));
   return Array.from({ length: runners }, (_, at) =>
-    middle === 0 ? 0 : Math.max(0, middle - SPREAD / 2 + Math.floor((at * (SPREAD + 1)) / runners)),
+    Math.max(0, last - SPREAD + Math.floor((at * (SPREAD + 1)) / runners)),
   );
 }
 
