@@ -30,9 +30,10 @@ export async function beginImport(context: WindowsContext, der: string): Promise
   await fs.writeFile(note, der, { mode: 0o600, flush: true }).catch(() => {});
 }
 
-/** Whole, or never begun. */
+/** Whole, or never begun. Never throws. */
 export const forgetImport = (context: WindowsContext): Promise<void> =>
-  fs.rm(noteOf(context), { force: true, maxRetries: 20, retryDelay: 100 });
+  // one that stays, as while a scanner has it open, is harmless: the next start looks, and finds nothing to remove
+  fs.rm(noteOf(context), { force: true, maxRetries: 20, retryDelay: 100 }).catch(() => {});
 
 /**
  * What an import that was cut short left behind: a private key that no certificate names, which nobody would find

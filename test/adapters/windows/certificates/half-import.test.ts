@@ -9,6 +9,7 @@ import { containerWith } from '../../../../adapters/windows/parse/container.ts';
 import type { Tools } from '../../../../adapters/windows/tools.ts';
 import type { Lab } from '../../../../infra/lab/index.ts';
 import { legacyKeyFile } from '../../../../infra/lab/world/key-file.ts';
+import { CertopsError } from '../../../../src/domain/errors.ts';
 import { profileOf } from '../../../fixtures/profile.ts';
 import { contextOf, filesBelow, openLab } from '../lab-host.ts';
 
@@ -115,6 +116,25 @@ test('nothing is removed as long as a store cannot be read', async () => {
   expect(await keyFiles()).toEqual(before);
   await endHalfImport(context);
   expect(await keyFiles()).toHaveLength(before.length - 1);
+});
+
+describe('a note that cannot be removed', () => {
+  const held = () => path.join(context.stateFolder, 'importing');
+  beforeEach(() => fs.mkdir(held()));
+  afterEach(() => fs.rmdir(held()));
+
+  test('makes no failure of an import that is whole', async () => {
+    expect((await importing()).failure).toBeNull();
+  });
+
+  test('hides nothing of why an import failed', async () => {
+    const missing = new CertopsError('ToolMissing', { tool: 'certutil' });
+    const tools: Tools = {
+      run: (tool, args, options) =>
+        args.includes('-importpfx') ? Promise.reject(missing) : context.tools.run(tool, args, options),
+    };
+    expect((await importing(tools)).failure).toBe(missing);
+  });
 });
 
 test('a key of somebody else stays, and one whose file is not called after its container', async () => {
