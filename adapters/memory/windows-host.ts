@@ -293,6 +293,7 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
     forget: () => undefined,
     preflight: async () => [],
     sweep: async () => {},
+    endHalfImport: async () => {},
     event: async () => {},
   };
   return host;

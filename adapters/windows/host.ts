@@ -24,10 +24,8 @@ export function hostOver(context: WindowsContext, toolsRecord: string): WindowsH
     perform: (change, signal) => perform(context, change, signal),
     forget: () => forget(context),
     preflight: () => preflight(context),
-    sweep: async () => {
-      await sweep(context, toolsRecord);
-      await endHalfImport(context);
-    },
+    sweep: () => sweep(context, toolsRecord),
+    endHalfImport: () => endHalfImport(context),
     event: (id, sentence) => writeEvent(context, id, sentence),
   };
 }

@@ -105,7 +105,7 @@ export type HostChange =
     };
 
 /** An event's number. `eventcreate` takes 1 to 1000 and refuses any other with exit code 1. */
-export type WindowsEvent = 100 | 101 | 103 | 104 | 105;
+export type WindowsEvent = 100 | 101 | 103 | 104 | 105 | 106;
 
 export interface WindowsHost extends HostReader, HostMaker {
   /**
@@ -119,6 +119,11 @@ export interface WindowsHost extends HostReader, HostMaker {
   preflight(): Promise<readonly { code: string; data: { readonly [name: string]: string } }[]>;
   /** Waits until tools that a dead runner started have ended, and empties the temporary folder. */
   sweep(): Promise<void>;
+  /**
+   * Removes the private key that an import which was cut short has left, where it is surely ours. A change of the
+   * machine. Never throws: what could not be removed is told in the event log, and tried again at the next call.
+   */
+  endHalfImport(): Promise<void>;
   /**
    * Writes a Windows event: a record that the bot cannot edit. Throws `EventNotWritten`, or what the tool did not do
    * (`ToolTimedOut` and the like).

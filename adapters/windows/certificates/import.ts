@@ -49,7 +49,7 @@ export async function importCertificate(
   });
   await imported.catch(async (error: unknown) => {
     if (neverBegan(error)) await forgetImport(context);
-    // Who stops it waits for no other tool: the note stays until the next start.
+    // Who stops it waits for no other tool: the note stays until whoever stopped it asks for it.
     else if (!signal.aborted) await endHalfImport(context);
     throw error;
   });

@@ -84,6 +84,9 @@ export async function perform(job: Job, change: HostChange, deadline: number): P
   );
   const failure = await Promise.race([done, timer.then((late) => late ?? done)]);
   ended.abort();
+  // What was stopped waited for no other tool, and may have left a key.
+  const isStopped = over.signal.aborted && failure?.code !== 'ChangeDoesNotEnd';
+  if (isStopped && change.type === 'certificate.import') await job.host.endHalfImport();
   return failure;
 }
 

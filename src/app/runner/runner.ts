@@ -159,9 +159,17 @@ export function createRunner(deps: RunnerDeps): Runner {
         EVENTS.finished,
         `certops left what was open: its journal ends at ${found} and not at ${upTo}`,
       );
+    } else {
+      await endHalfImport();
     }
     isWaiting = false;
     worker.resume();
+  }
+
+  /** Not while a person has stopped this runner: the next start or import does it. */
+  async function endHalfImport(): Promise<void> {
+    const isPaused = (await deps.paused?.().catch(() => true)) ?? false;
+    if (!isPaused) await host.endHalfImport();
   }
 
   return {
@@ -170,7 +178,10 @@ export function createRunner(deps: RunnerDeps): Runner {
       const waitMs = waitAfterSilence(journal, clock.now());
       isWaiting = waitMs > 0;
       reports.start();
-      if (!isWaiting) return worker.resume();
+      if (!isWaiting) {
+        await endHalfImport();
+        return worker.resume();
+      }
       log.info(
         { seconds: Math.ceil(waitMs / 1000) },
         'what is open waits for the word of the bot, and no longer than this',
