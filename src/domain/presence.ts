@@ -33,7 +33,9 @@ export function meet(last: HostPresence | undefined, report: Report, now: number
   const clock = Date.parse(report.clock);
   const isNear = Math.abs(clock - now) < PROTOCOL.clockToleranceMs;
   const isNewest = last === undefined || clock > last.clock;
-  const isTwo = last !== undefined && isNewest && isNear && contradicts(last, report);
+  const newest = newestOf(last, now);
+  const isLater = isNear && clock > newest;
+  const isTwo = last !== undefined && isLater && contradicts(last, report);
   if (last !== undefined && !isNews(last, report, { isNewest, isNear })) {
     const presence = isTwo ? { ...last, at: now } : isNear ? stillHeard(last, report, { clock, now }) : last;
     return { presence, isTimely: false, isTwo };
@@ -44,13 +46,20 @@ export function meet(last: HostPresence | undefined, report: Report, now: number
     last !== undefined && isNewest
       ? nextSkew(last.skew, clock - now, now)
       : firstSkew(clock - now, now, last === undefined ? known : null);
-  const bootBefore = last !== undefined && last.boot !== boot ? last.boot : last?.bootBefore;
-  const told = { at: now, clock, skew, lastN, version, boot, ...headIn(report) };
+  const bootBefore = isLater && last !== undefined && last.boot !== boot ? last.boot : last?.bootBefore;
+  const highest = isLater ? clock : newest;
+  const told = { at: now, clock, newest: highest, skew, lastN, version, boot, ...headIn(report) };
   return {
     presence: bootBefore === undefined ? told : { ...told, bootBefore },
     isTimely: isNewest && isNear,
     isTwo,
   };
+}
+
+/** A clock that was ahead by more than the tolerance was put right since. */
+function newestOf(last: HostPresence | undefined, now: number): number {
+  const newest = last === undefined ? Number.NEGATIVE_INFINITY : (last.newest ?? last.clock);
+  return newest > now + PROTOCOL.clockToleranceMs ? Number.NEGATIVE_INFINITY : newest;
 }
 
 /**
@@ -63,7 +72,7 @@ const contradicts = (last: HostPresence, { boot, lastN }: Report): boolean =>
 
 /**
  * A clock goes back only when somebody has put it right, or with a runner that starts anew; the number of the last
- * order only with a journal that is gone.
+ * order only with a journal that is gone. What the start before wrote is over.
  */
 function isNews(
   last: HostPresence,
@@ -72,7 +81,8 @@ function isNews(
 ): boolean {
   const isSame = last.boot === report.boot;
   if (isSame && report.lastN < last.lastN) return false;
-  return isNewest || (isNear && (!isSame || Math.abs(last.clock - last.at) >= PROTOCOL.clockToleranceMs));
+  if (isNewest || !isNear) return isNewest;
+  return isSame ? Math.abs(last.clock - last.at) >= PROTOCOL.clockToleranceMs : report.boot !== last.bootBefore;
 }
 
 /** Letters of one clock come as evenly as they were written, but for this. */

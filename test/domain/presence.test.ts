@@ -83,6 +83,49 @@ describe('Who speaks', () => {
       [{ at: 0 }, { at: 90, boot: 'c' }, { at: 91, sent: 0, boot: 'b', lastN: 0 }],
       { at: 90, boot: 'c', lastN: 3 },
     ],
+    [
+      'one of the start before says nothing, however soon it comes again',
+      [{ at: 0 }, { at: 15, boot: 'c' }, { at: 30, sent: 0, lastN: 9 }],
+      { at: 15, clock: 15, boot: 'c', lastN: 3, isTimely: false, isTwo: false },
+    ],
+    [
+      'a letter of the start before that comes again makes nobody a second speaker',
+      [{ at: 0 }, { at: 15, boot: 'c' }, { at: 16, sent: 0 }, { at: 30, boot: 'c' }],
+      { at: 30, clock: 30, boot: 'c', isTimely: true, isTwo: false },
+    ],
+    [
+      'nor do letters of the two starts before',
+      [
+        { at: 0, boot: 'a' },
+        { at: 10 },
+        { at: 20, boot: 'c' },
+        { at: 21, sent: 0, boot: 'a' },
+        { at: 22, sent: 10 },
+        { at: 35, boot: 'c' },
+      ],
+      { at: 35, clock: 35, boot: 'c', isTimely: true, isTwo: false },
+    ],
+    [
+      'nor does the letter of a start that this bot had not heard, or of one by a clock that was put back',
+      [
+        { at: 0, sent: 20, boot: 'c' },
+        { at: 15, boot: 'd' },
+        { at: 16, sent: 20, boot: 'c' },
+        { at: 17, sent: 0 },
+        { at: 30, boot: 'd' },
+      ],
+      { at: 30, clock: 30, boot: 'd', isTwo: false },
+    ],
+    [
+      'a start that comes back is found though letters were delivered again in between',
+      [{ at: 0 }, { at: 15, boot: 'c' }, { at: 20, sent: 0 }, { at: 22, sent: 15, boot: 'c' }, { at: 30 }],
+      { at: 30, boot: 'b', isTwo: true },
+    ],
+    [
+      'two that speak in turns are found again and again',
+      [{ at: 0 }, { at: 5, boot: 'c' }, { at: 15 }, { at: 20, boot: 'c' }],
+      { at: 20, boot: 'c', isTwo: true },
+    ],
     ['a clock that was put right counts at once', [{ at: 0, sent: 400 }, { at: 15 }], { at: 15, clock: 15 }],
     [
       'a runner that starts with its clock put back counts at once',

@@ -18,6 +18,8 @@ export interface HostPresence {
   readonly boot: string;
   /** The start before this one, as far as this bot has heard it. */
   readonly bootBefore?: string;
+  /** The highest clock of all that were on time. One delivered again moves what is above back, never this. */
+  readonly newest?: number;
   /** What it remembers of this bot's journal; null: nothing. Left out: its version does not tell. */
   readonly bot?: KnownHead | null;
   readonly notes: readonly { readonly code: string; readonly data: { readonly [name: string]: Json } }[];
