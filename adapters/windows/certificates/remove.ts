@@ -52,9 +52,11 @@ export async function removeKeyOf(
 ): Promise<void> {
   const [trace] = await readTraces(context, [thumbprint]);
   const elsewhere = trace?.users.find(({ kind }) => kind === 'key-elsewhere');
+  const others = trace?.users.filter(({ kind }) => kind !== 'key-elsewhere');
+  // Who uses it is the graver reason: a person who removes it by hand is to know.
+  if (others?.length !== 0)
+    throw new CertopsError('KeyUsedElsewhere', { thumbprint, users: others?.map(({ where }) => where) ?? [] });
   if (elsewhere !== undefined) throw new CertopsError('KeyNotRemovable', { store, thumbprint, where: elsewhere.where });
-  if (trace?.users.length !== 0)
-    throw new CertopsError('KeyUsedElsewhere', { thumbprint, users: trace?.users.map(({ where }) => where) ?? [] });
   const entry = await readEntry(context, store, thumbprint);
   if (entry === null) throw new CertopsError('CertificateMissing', { store, thumbprint });
   await deleteKey(context, store, entry, signal);

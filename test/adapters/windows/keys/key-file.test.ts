@@ -166,6 +166,16 @@ test.each([
   expect(calls).toEqual([]);
 });
 
+test('a key in hardware that a binding uses is first of all in use', async () => {
+  const lines = ['  Key Container = myDemoCA', '  Provider = Securosys Primus HSM Key Storage Provider', MISSING];
+  const { context } = hostWith(lines, { bound: `    SslCertHash    REG_BINARY    ${THUMBPRINT}\r\n` });
+  const kinds = (await traceOf(context)).users?.map(({ kind }) => kind);
+  expect(kinds).toEqual(expect.arrayContaining(['binding', 'key-elsewhere']));
+  await expect(
+    removeKeyOf(context, { type: 'key.remove', store: 'Root', thumbprint: THUMBPRINT }, never),
+  ).rejects.toMatchObject({ code: 'KeyUsedElsewhere' });
+});
+
 const ROAMING = 'C:\\Users\\Łukasz-svc\\AppData\\Roaming\\Microsoft\\Crypto';
 
 test.each([
