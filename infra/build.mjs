@@ -116,6 +116,8 @@ async function copyWeb(root, to) {
   }
 }
 
+const HELD = ['EPERM', 'EACCES', 'EBUSY'];
+
 /** Windows refuses while a scanner reads the file, or a process that starts. */
 export async function replace(target, write, move = rename) {
   const temporary = `${target}.${process.pid}.new`;
@@ -124,7 +126,7 @@ export async function replace(target, write, move = rename) {
     try {
       return await move(temporary, target);
     } catch (error) {
-      if (left === 0) throw error;
+      if (left === 0 || !HELD.includes(error.code)) throw error;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }

@@ -62,13 +62,15 @@ export async function openMessageStore(
   return { store: createStore(await open(file, 'a'), byId), unreadable };
 }
 
+const HELD = ['EPERM', 'EACCES', 'EBUSY'];
+
 /** Windows refuses while a scanner reads the file. */
 async function replace(from: string, to: string, move: typeof rename): Promise<void> {
   for (let left = 20; ; left -= 1) {
     try {
       return await move(from, to);
     } catch (error) {
-      if (left === 0) throw error;
+      if (left === 0 || !HELD.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }

@@ -16,3 +16,16 @@ test('messages that a scanner holds are opened once it lets go', async () => {
   expect(readFileSync(path.join(folder, 'messages.jsonl'), 'utf8')).toContain('said');
   rmSync(folder, { recursive: true });
 });
+
+test('what no waiting mends is told at once', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'certops-messages-'));
+  let tried = 0;
+  const full = Object.assign(new Error('full'), { code: 'ENOSPC' });
+  const opened = openMessageStore(folder, () => {
+    tried += 1;
+    return Promise.reject(full);
+  });
+  await expect(opened).rejects.toBe(full);
+  expect(tried).toBe(1);
+  rmSync(folder, { recursive: true });
+});
