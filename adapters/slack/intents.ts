@@ -168,7 +168,8 @@ function parseEvent(body: object, bot: string | null): Delivery | Refusal {
   if (type !== 'app_mention' && !direct) return { type: 'nothing', what: type.slice(0, 40) };
   if (hidden === true || (subtype != null && !SAID.includes(subtype)))
     return { type: 'nothing', what: `${type}.${subtype ?? 'hidden'}`.slice(0, 80) };
-  // Slack sends an old mention again, as a new event, when somebody edits it; it was heard when it was said.
+  // A mention that somebody edits comes again as a new event, and so does one that an edit has made a mention. Nothing
+  // tells them apart, and what was heard once must not be done twice: edited words are not read.
   if ((given.event.edited ?? null) !== null) return { type: 'nothing', what: `${type}.edited`.slice(0, 80) };
   // Two bots that answer each other never stop. Those and workflows often speak as no user at all.
   if ((given.event.bot_id ?? given.event.bot_profile ?? null) !== null) return { type: 'nothing', what: 'bot' };
