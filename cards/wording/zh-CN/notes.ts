@@ -15,7 +15,7 @@ const ASKED: { readonly [choice: string]: string } = {
  * Short messages below a card: what waits, what began, how far it is, how it ended; and what one person is told alone.
  */
 export const noteWords = {
-  'note.call': (d, pen) => `${pen.bold(`${d.id} 等待你的审批`)}：平时通知你的频道目前不接收机器人发送的内容。`,
+  'note.call': (d, pen) => `${pen.bold(`${d.id} 等待您的审批`)}：平时通知您的频道目前不接收机器人发送的内容。`,
   'note.half-way': (d, pen) =>
     `${pen.bold(`${d.id} 仍在等待审批`)}：已有 ${d.approved} 票，共需 ${d.quorum} 票。${pen.dateTime(d.lapsesAt)} 失效。`,
   'note.started': (d, pen) =>
