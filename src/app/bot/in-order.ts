@@ -2,8 +2,8 @@
 export function createInOrder(): <T>(answer: Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
   return (answer) => {
-    const inTurn = Promise.all([answer, last]).then(([found]) => found);
-    last = inTurn.catch(() => {});
-    return inTurn;
+    // One that fails waits for its turn as well: whoever comes behind it must not overtake who is before it.
+    last = Promise.allSettled([answer, last]);
+    return last.then(() => answer);
   };
 }
