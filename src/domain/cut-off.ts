@@ -31,6 +31,10 @@ export function cutOffs(farm: Farm, state: FarmState): readonly CutOff[] {
   });
 }
 
+/** Whether its service runs, and nobody has seen that without a connection. */
+export const isBack = ({ latest, standings }: Pick<FarmState, 'latest' | 'standings'>, host: HostName): boolean =>
+  latest[host]?.worker?.service.state === 'running' && (standings[host]?.apart ?? null) === null;
+
 /** The same process, then and by a look that is young enough. */
 const isSettled = ({ since, pid }: Apart, look: HostLook | undefined): boolean =>
   look?.worker?.service.pid === pid && Date.parse(look.at) - Date.parse(since) >= SETTLES_WITHIN_MS;

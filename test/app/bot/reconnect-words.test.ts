@@ -97,6 +97,62 @@ test('many at once are one word, with a request for all of them', async () => {
   expect([told('told.out-of-line').length, told('told.out-of-line-many').length]).toEqual([alone, 1]);
 });
 
+/** A service that somebody stops by hand, and starts again. */
+function serve(host: string, role: 'master' | 'worker', runs: boolean): void {
+  const service = rig.world.machines.get(host)?.services[role];
+  if (service === undefined) throw new Error(host);
+  service.facts = { ...service.facts, state: runs ? 'running' : 'stopped', pid: runs ? 4711 : 0 };
+}
+
+describe('An offer for many', () => {
+  const WORKERS = ['sqlw01', 'sqlw02', 'sqlw03', 'sqlw04'];
+  /** What stands where many were told of at once, at first and now. */
+  const offer = (id: string) => {
+    const word = rig.chat.messages.find(
+      ({ views: [first] }) => first?.kind === 'notice' && first.messages[0]?.id === id,
+    );
+    const now = word?.views.at(-1);
+    return now?.kind === 'notice' ? now.messages[0]?.id : undefined;
+  };
+
+  beforeEach(async () => {
+    const workers = WORKERS.map((name) => [name, ['worker' as const]]);
+    rig = await createBotRig({ hosts: { sqlm01: ['master'], ...Object.fromEntries(workers) } });
+    await rig.start();
+  });
+
+  test('stands while no master runs, for nobody can tell then', async () => {
+    for (const name of WORKERS) pin(name, OTHER);
+    await aDayLater();
+    expect(offer('told.out-of-line-many')).toBe('told.out-of-line-many');
+    serve('sqlm01', 'master', false);
+    await aDayLater();
+    expect(offer('told.out-of-line-many')).toBe('told.out-of-line-many');
+    serve('sqlm01', 'master', true);
+    for (const name of WORKERS) pin(name, rig.world.old.thumbprint);
+    await aDayLater();
+    expect(offer('told.out-of-line-many')).toBe('told.offer-moot');
+  });
+
+  test('of workers without a connection stands until the last of them runs with one', async () => {
+    const away = (is: boolean): void => {
+      for (const name of WORKERS)
+        Object.assign(rig.world.machines.get(name) ?? {}, { staysAway: is, refusedAtStart: is });
+    };
+    away(true);
+    await aDayLater();
+    await rig.pass(8 * 60_000);
+    expect(offer('told.apart-many')).toBe('told.apart-many');
+    away(false);
+    serve('sqlw01', 'worker', false);
+    await aDayLater();
+    expect(offer('told.apart-many')).toBe('told.apart-many');
+    serve('sqlw01', 'worker', true);
+    await aDayLater();
+    expect(offer('told.apart-many')).toBe('told.offer-moot');
+  });
+});
+
 test('a request for what no rotation here has made is refused before anybody is asked, with what to do by hand', async () => {
   rig = await createBotRig();
   await rig.start();

@@ -1,5 +1,5 @@
-import { cutOffs } from '../../../domain/cut-off.ts';
-import { alignments } from '../../../domain/out-of-line.ts';
+import { cutOffs, isBack } from '../../../domain/cut-off.ts';
+import { type Alignment, alignments } from '../../../domain/out-of-line.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
 import type { HostName, Instant, Json, Message } from '../../../domain/values.ts';
 import type { NoticeView } from '../../../domain/views/view.ts';
@@ -38,7 +38,9 @@ function endOf(desk: Desk, key: string, toldAt: Instant): NoticeView | null {
       return reconnected(desk, toldAt, about as HostName) ?? mooted(desk, key, about as HostName);
     case 'out-of-line-many':
     case 'apart-many':
-      return isAnyOut(desk) ? null : (reconnected(desk, toldAt, null) ?? ended(say('told.offer-moot', { host: null })));
+      return isAnyOut(desk, what)
+        ? null
+        : (reconnected(desk, toldAt, null) ?? ended(say('told.offer-moot', { host: null })));
     default:
       return null;
   }
@@ -79,18 +81,19 @@ function mooted(desk: Desk, key: string, host: HostName): NoticeView | null {
   const cutOff = cutOffs(farm, state).find((one) => one.host === host);
   const isOut = now.inLine === false || cutOff !== undefined;
   const wasApart = key.startsWith('apart ');
-  const isBack =
-    state.latest[host]?.worker?.service.state === 'running' && (state.standings[host]?.apart ?? null) === null;
   if (isOut) return ended(say('told.offer-anew', { host }));
-  return wasApart && !isBack ? null : ended(say('told.offer-moot', { host }));
+  return wasApart && !isBack(state, host) ? null : ended(say('told.offer-moot', { host }));
 }
 
-function isAnyOut(desk: Desk): boolean {
+/** Whether one is, or may be: while no master runs nobody can tell of any. */
+function isAnyOut(desk: Desk, what: string): boolean {
   const state = desk.state();
   if (state.open !== null && state.rotations[state.open]?.wish.kind !== 'reconnect') return true;
   if (state.open !== null) return false;
   const seen = alignments(desk.farm, state);
-  return seen.some(({ isSeen, inLine }) => !isSeen || inLine !== true) || cutOffs(desk.farm, state).length > 0;
+  const isOut = ({ host, isSeen, inLine }: Alignment): boolean =>
+    !isSeen || inLine !== true || (what === 'apart-many' && !isBack(state, host));
+  return seen.length === 0 || seen.some(isOut) || cutOffs(desk.farm, state).length > 0;
 }
 
 const ended = (message: Message, id: string | null = null): NoticeView => ({

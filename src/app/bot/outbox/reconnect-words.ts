@@ -1,4 +1,4 @@
-import { cutOffs } from '../../../domain/cut-off.ts';
+import { cutOffs, isBack } from '../../../domain/cut-off.ts';
 import { type Alignment, alignments } from '../../../domain/out-of-line.ts';
 import { toldKey } from '../../../domain/standing-word.ts';
 import type { Instant } from '../../../domain/values.ts';
@@ -26,13 +26,11 @@ export function reconnectWords(desk: Desk): readonly ToldWord[] {
   const inLine = seen.filter((one) => one.inLine === true);
   const out = seen.filter((one) => one.inLine === false);
   const apart = cutOffs(farm, state);
-  const isBack = ({ host }: Alignment): boolean =>
-    state.latest[host]?.worker?.service.state === 'running' && (state.standings[host]?.apart ?? null) === null;
   return [
     ...inLine.map((one) => over(desk, OUT_OF_LINE, one)),
     ...wordsOf(desk, OUT_OF_LINE, out, out[0]?.presentedSince),
     ...inLine
-      .filter(isBack)
+      .filter(({ host }) => isBack(state, host))
       .map((one) => over(desk, APART, { ...one, since: state.latest[one.host]?.at ?? one.since })),
     ...wordsOf(desk, APART, apart, apart.map(({ since }) => since).sort()[0]),
   ];
