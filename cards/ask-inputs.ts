@@ -42,16 +42,18 @@ function ticketInput({ ticket }: AskFields, draw: Label): readonly Node[] {
   if (ticket === null) return [];
   const { said, required, policies } = ticket;
   const hint = ticketHint(ticket, draw);
+  const label = draw.label('form.ticket', { required });
   const [only, another] = policies;
   const regex = only === undefined || another !== undefined ? null : clientPattern(only.pattern);
   return [
     {
       type: 'Input.Text',
       id: 'ticket',
-      label: draw.label('form.ticket', { required }),
+      label,
       ...(hint === '' ? {} : { placeholder: hint }),
       ...(required ? { isRequired: true } : {}),
-      ...(required || regex !== null ? { errorMessage: hint } : {}),
+      // What several farms take stands in the field, and once is enough.
+      ...(required || regex !== null ? { errorMessage: another === undefined ? hint : label } : {}),
       ...(regex === null ? {} : { regex }),
       ...(said === '' ? {} : { value: said }),
     },
