@@ -1,4 +1,5 @@
 import { hostsWith } from '../../domain/farm.ts';
+import { isLookedSince } from '../../domain/looked-since.ts';
 import { isHeard } from '../../domain/presence.ts';
 import type { FarmState } from '../../domain/rotation.ts';
 import { DAY_MS, MINUTE_MS } from '../../domain/time.ts';
@@ -22,6 +23,7 @@ interface Asked {
  * master's machine is asked, for nothing begins without it. Returns what to call every second.
  */
 export function createWitness(desk: Desk, deps: ScanDeps & { readonly queueUp: () => boolean }): () => Promise<void> {
+  const startedAt = deps.clock.now();
   let asked: Asked | null = null;
   let doneUntil = 0;
   return async () => {
@@ -29,9 +31,9 @@ export function createWitness(desk: Desk, deps: ScanDeps & { readonly queueUp: (
     const now = deps.clock.now();
     const decidedAt = lastTakenBack(state);
     if (decidedAt <= doneUntil || now - decidedAt > DAY_MS) return;
-    // What an earlier process asked for is known by its answer alone.
+    // What an earlier process asked for is known by its answer alone. Of what was decided since, no other look tells.
     const isOver =
-      asked?.decidedAt === decidedAt ? isRemembered(desk, asked) : asked === null && isLooked(state, decidedAt);
+      asked?.decidedAt === decidedAt ? isRemembered(desk, asked) : decidedAt < startedAt && isLooked(desk, decidedAt);
     if (isOver) {
       doneUntil = decidedAt;
       return;
@@ -57,8 +59,9 @@ function lastTakenBack({ order, rotations, freeze }: FarmState): number {
 const isRemembered = ({ presence }: Desk, { seq }: Asked): boolean =>
   Object.values(presence).some(({ bot }) => bot != null && bot.seq >= seq);
 
-const isLooked = ({ latest }: FarmState, since: number): boolean =>
-  Object.values(latest).some(({ at }) => Date.parse(at) > since);
+/** A master was: nothing begins without its memory. */
+const isLooked = ({ farm, state }: Desk, since: number): boolean =>
+  hostsWith(farm, 'master').some(({ name }) => isLookedSince(state(), name, new Date(since).toISOString()));
 
 /** Masters that speak, else the first machine that does; runners of a version before remember nothing. */
 function witnesses({ farm, presence }: Desk, now: number): Desk['farm']['hosts'] {

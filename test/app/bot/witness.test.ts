@@ -1,7 +1,7 @@
 import { emptyDisk, type MemoryDisk } from '../../../adapters/memory/journal.ts';
 import type { BotEntry } from '../../../src/domain/journal/entries.ts';
 import type { ChangeWindow } from '../../../src/domain/when/windows.ts';
-import { type BotRig, createBotRig, saidOf } from './rig.ts';
+import { type BotRig, type BotRigOptions, createBotRig, saidOf } from './rig.ts';
 
 let rig: BotRig;
 afterEach(() => rig.stop());
@@ -13,14 +13,13 @@ const HOSTS = { sqlm01: ['master'], sqlw01: ['worker'] } as const;
 const IN_3_HOURS: ChangeWindow = { cron: '0 15 * * *', lengthMs: 60 * MINUTE, zone: 'UTC' };
 
 /** Approved, and waiting for its window. */
-async function waiting(): Promise<void> {
-  rig = await createBotRig({ hosts: HOSTS, farm: { windows: [IN_3_HOURS] } });
+async function waiting(skewMs: BotRigOptions['skewMs'] = {}): Promise<void> {
+  rig = await createBotRig({ hosts: HOSTS, farm: { windows: [IN_3_HOURS] }, skewMs });
   await rig.start();
   await rig.type('mei', '/ssis rotate-master because Yearly');
   await rig.planned();
   await rig.vote('ana');
   await rig.vote('tom');
-  await rig.pass(2 * MINUTE);
 }
 
 const looksAsked = (host = MASTER): number =>
@@ -45,6 +44,7 @@ function copy(): MemoryDisk<BotEntry> {
 describe.each(DECISIONS)('%s that a copy of the bot’s folder does not have', (_, decide, answer) => {
   test('is remembered by the master, so nothing begins that was taken back', async () => {
     await waiting();
+    await rig.pass(2 * MINUTE);
     const before = copy();
     expect(await decide()).toEqual(answer);
     await rig.pass(MINUTE);
@@ -59,6 +59,7 @@ describe.each(DECISIONS)('%s that a copy of the bot’s folder does not have', (
 
 test('a freeze is remembered so too', async () => {
   await waiting();
+  await rig.pass(2 * MINUTE);
   const before = copy();
   await rig.type('tom', '/ssis freeze prod until 2 days because Year end');
   await rig.pass(MINUTE);
@@ -70,6 +71,7 @@ test('a freeze is remembered so too', async () => {
 
 test('one look at the master is asked for it, and no more', async () => {
   await waiting();
+  await rig.pass(2 * MINUTE);
   const [, decide] = DECISIONS[0] as (typeof DECISIONS)[number];
   await decide();
   await rig.pass(10 * MINUTE);
@@ -82,6 +84,7 @@ test('one look at the master is asked for it, and no more', async () => {
 
 test('a master that does not speak is asked as soon as it does', async () => {
   await waiting();
+  await rig.pass(2 * MINUTE);
   await rig.stopRunner(MASTER);
   await rig.stopRunner('sqlw01');
   await rig.pass(2 * MINUTE);
@@ -91,5 +94,32 @@ test('a master that does not speak is asked as soon as it does', async () => {
   expect(looksAsked()).toBe(0);
   await rig.startRunner(MASTER);
   await rig.pass(2 * MINUTE);
+  expect(looksAsked()).toBe(1);
+});
+
+test('a look that was taken just before is none that tells of it, though its machine’s clock is ahead', async () => {
+  await waiting({ sqlm01: 50_000, sqlw01: 50_000 });
+  const [, decide] = DECISIONS[0] as (typeof DECISIONS)[number];
+  await decide();
+  expect(looksAsked()).toBe(0);
+  await rig.pass(MINUTE);
+  expect(looksAsked()).toBe(1);
+});
+
+test('a look at a worker tells a bot that is started anew nothing of what its master remembers', async () => {
+  await waiting();
+  await rig.pass(2 * MINUTE);
+  await rig.stopRunner(MASTER);
+  await rig.stopRunner('sqlw01');
+  await rig.pass(2 * MINUTE);
+  const [, decide] = DECISIONS[0] as (typeof DECISIONS)[number];
+  await decide();
+  await rig.startRunner('sqlw01');
+  await rig.pass(MINUTE);
+  expect([looksAsked(), looksAsked('sqlw01')]).toEqual([0, 1]);
+  await rig.stopBot();
+  await rig.startRunner(MASTER);
+  await rig.startBot();
+  await rig.pass(MINUTE);
   expect(looksAsked()).toBe(1);
 });
