@@ -3,7 +3,7 @@ import { isPlanned, type OrderState, type Planned, type RotationState } from '..
 import type { HostName } from '../values.ts';
 import { pausedHost, tooMany, unarmedHost } from './armed-hosts.ts';
 import { asksAboutPackages, DRAIN, hasBegun, waitsOf } from './drain.ts';
-import { fallenHosts, fellIn, isOwnStage } from './fallen.ts';
+import { BAD, fallenHosts, fellIn, isOwnStage } from './fallen.ts';
 import type { Cause, Moment } from './moment.ts';
 import {
   contains,
@@ -42,8 +42,6 @@ function resolvedCause(rotation: RotationState): Cause | null {
   const host = Object.keys(rotation.resolved).find((one) => rotation.resolved[one]?.choice === 'put-all-back');
   return host === undefined ? null : cause('PutBackDecided', {}, host as HostName);
 }
-
-const BAD: readonly Work[] = ['failed', 'unknown', 'silent'];
 
 /** The master could not be told whom to trust no more. */
 function containCause(rotation: Planned): Cause | null {

@@ -9,7 +9,7 @@ const OWN_STAGES: readonly string[] = ['worker-create', 'worker-trust'];
 /** In which a master is told to trust all of them, each by a step of its own. */
 const MASTER_TRUST = 'master-trust';
 
-const BAD: readonly Work[] = ['failed', 'unknown', 'silent'];
+export const BAD: readonly Work[] = ['failed', 'unknown', 'silent'];
 
 /** Whether a stage of prepare is about each worker alone, where all are cut off already: nobody waits for one. */
 export const isOwnStage = (plan: Plan, stage: string): boolean => contains(plan) && OWN_STAGES.includes(stage);

@@ -1,5 +1,4 @@
-import type { QuietWord } from '../../../domain/standing-word.ts';
-import { toldKey } from '../../../domain/standing-word.ts';
+import { type QuietWord, toldKey } from '../../../domain/standing-word.ts';
 import { DAY_MS } from '../../../domain/time.ts';
 import type { Message } from '../../../domain/values.ts';
 import type { Desk } from '../desk.ts';
