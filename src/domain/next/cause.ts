@@ -15,7 +15,6 @@ import {
   latestOrder,
   phaseOf,
   switchStage,
-  type Work,
   waitOrder,
   waitWork,
 } from './stages.ts';
