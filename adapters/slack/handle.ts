@@ -146,7 +146,8 @@ export function judgeSubmission(delivery: Delivery): { readonly input: string; r
   return null;
 }
 
-function intentOf(delivery: Asking): ChatIntent {
+/** What somebody did in Slack, as any chat tells it. */
+export function intentOf(delivery: Asking): ChatIntent {
   const { account, channel } = delivery;
   const person = { platform: 'slack', account };
   switch (delivery.type) {

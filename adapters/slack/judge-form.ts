@@ -1,7 +1,7 @@
 import { say } from '../../cards/wording/index.ts';
 import type { SlackAccess } from '../../src/domain/farm.ts';
 import { judgeOrigin } from './doorkeeper.ts';
-import type { Inbox } from './handle.ts';
+import { type Inbox, intentOf } from './handle.ts';
 import type { Delivery } from './intents.ts';
 
 type Submission = Extract<Delivery, { type: 'submission' }>;
@@ -17,11 +17,12 @@ export type Judge = (
 
 export const createJudge =
   (access: SlackAccess): Judge =>
-  async ({ origin, account, channel, verb, data, inputs, fields }, inbox) => {
-    if (verb !== 'request' || judgeOrigin(access, origin) !== null) return null;
-    const person = { platform: 'slack', account };
-    const reply = await inbox({ type: 'action', person, channel, verb: 'check-request', data, inputs });
-    if (reply.type !== 'notice' || reply.field === undefined || !fields.includes(reply.field)) return null;
+  async (delivery, inbox) => {
+    const intent = intentOf(delivery);
+    if (intent.type !== 'action' || intent.verb !== 'request' || judgeOrigin(access, delivery.origin) !== null)
+      return null;
+    const reply = await inbox({ ...intent, verb: 'check-request' });
+    if (reply.type !== 'notice' || reply.field === undefined || !delivery.fields.includes(reply.field)) return null;
     const { language, timeZone } = reply.tongue;
     const words = reply.notice.messages.map((message) => say(message, language, undefined, timeZone)).join(' ');
     return { field: reply.field, words };
