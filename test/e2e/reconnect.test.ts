@@ -262,7 +262,11 @@ describe('Before anybody is asked to reconnect', () => {
 });
 
 describe('The channel', () => {
-  const told = (id: string) => rig.chat.cards().filter((view) => view.kind === 'notice' && view.messages[0]?.id === id);
+  /** As it was told first: what is over is changed where it stands. */
+  const told = (id: string) =>
+    rig.chat.messages
+      .flatMap(({ views }) => views.slice(0, 1))
+      .filter((view) => view.kind === 'notice' && view.messages[0]?.id === id);
 
   test('is told once of the worker, across a restart of the bot, with a request to send; and once that it is over', async () => {
     await leaveBehind();
@@ -282,6 +286,9 @@ describe('The channel', () => {
     expect(await ended()).toBe('proved');
     await rig.until(() => told('told.in-line').length === 1);
     expect(told('told.out-of-line')).toHaveLength(1);
+    await rig.until(() =>
+      rig.chat.cards().some((view) => view.kind === 'notice' && view.messages[0]?.id === 'told.offer-done'),
+    );
   });
 
   test('is told of a worker that went silent in the cutover and comes back re-imaged: no journal, no trust, the old pin', async () => {
