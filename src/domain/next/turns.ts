@@ -1,12 +1,16 @@
 import { ARMED } from '../armed.ts';
+import { PROTOCOL } from '../letters/protocol.ts';
 import type { StageHead } from '../plan.ts';
 import type { OrderState, RotationState } from '../rotation.ts';
 import type { HostName } from '../values.ts';
 import type { Moment } from './moment.ts';
 import { forthWork, latestOrder } from './stages.ts';
 
-/** Told twice to go, one that can has begun. Milliseconds. */
-const MOVES_WITHIN_MS = 2 * ARMED.sayEveryMs;
+/**
+ * Told twice to go, one that can has begun, and the bot has heard so: its runner puts together what it says for that
+ * long. Milliseconds.
+ */
+const MOVES_WITHIN_MS = 2 * ARMED.sayEveryMs + PROTOCOL.mergeFollowingMs;
 
 /**
  * Those of `waiting` in the order in which they are told to go, as far as there are places: one that was told and does
