@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { createInOrder } from '../../../src/app/bot/in-order.ts';
 
 test('answers are handed on in the order of the questions, one that failed among them', async () => {
@@ -22,3 +24,22 @@ test('answers are handed on in the order of the questions, one that failed among
   await Promise.all(answers);
   expect(handed).toEqual(['first', 'second', 'third']);
 });
+
+test('an answer that was handed on is held no longer, however many come behind it', async () => {
+  const inOrder = createInOrder();
+  const handed = await handOn(inOrder, { letter: 'first' });
+  for (const letter of ['second', 'third']) await inOrder(Promise.resolve({ letter }));
+  await new Promise(setImmediate);
+  collectGarbage();
+  expect(handed.deref()).toBeUndefined();
+});
+
+/** In a function of its own, whose frame holds nothing afterwards. */
+async function handOn(inOrder: ReturnType<typeof createInOrder>, answer: object): Promise<WeakRef<object>> {
+  return new WeakRef(await inOrder(Promise.resolve(answer)));
+}
+
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+}
