@@ -2,6 +2,7 @@ import path from 'node:path';
 import { mustBeFree } from '../adapters/web/index.ts';
 import { banner } from './roots/demo/banner.ts';
 import { leaveAddress, takeFolder } from './roots/demo/folder.ts';
+import { predecessorGone } from './roots/demo/lab-file.ts';
 import { settleShape } from './roots/demo/shape.ts';
 import { startDemo } from './roots/demo/start.ts';
 import { endsInOrder } from './roots/ends.ts';
@@ -34,7 +35,11 @@ export async function runDemo(flags: DemoFlags): Promise<void> {
   ends.add(() => lock.release());
   const said = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
   try {
-    if (options.consolePort !== null) await mustBeFree(Number(options.consolePort));
+    if (options.consolePort !== null) {
+      // One that was killed holds its port until it has ended, and its folder no longer.
+      await predecessorGone(path.join(state, 'lab', 'lab.json'), systemClock);
+      await mustBeFree(Number(options.consolePort));
+    }
     const shape = await settleShape(state, flags, flags.fresh ?? throwaway);
     const began = (end: () => Promise<void>): void => ends.add(end);
     const port = options.consolePort;

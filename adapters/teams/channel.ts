@@ -11,6 +11,19 @@ import type { People } from './people.ts';
 import { createPersonal, type Seen } from './personal.ts';
 import { type Copy, channelOf, isOfTeam, type Place, type References } from './references.ts';
 
+/** Refusals of a message, whomever it calls; or it stands, and only its id did not come. */
+const NOT_OF_CALLS: readonly unknown[] = [
+  'no-message-id',
+  'http-401',
+  'Unauthorized',
+  'http-413',
+  'RequestEntityTooLarge',
+  'MessageSizeTooBig',
+];
+
+const mayBeOfCalls = (error: unknown): error is CertopsError =>
+  isCertopsError(error) && error.code === 'ChatRefused' && !NOT_OF_CALLS.includes(error.data.reason);
+
 export interface ChannelParts {
   readonly appId: string;
   readonly tenant: string;
@@ -80,8 +93,10 @@ export function createChannel(parts: ChannelParts) {
     try {
       return await send(place, conversation, await make(mention));
     } catch (error) {
-      if (mention.length === 0 || !isCertopsError(error) || error.code !== 'ChatRefused') throw error;
-      const known = mention.map(async (one) => ((await people.members(place, [one.account])).length > 0 ? [one] : []));
+      if (mention.length === 0 || !mayBeOfCalls(error)) throw error;
+      const isKnown = async ({ account }: Mentioned): Promise<boolean> =>
+        (await people.members(place, [account.toLowerCase()])).length > 0;
+      const known = mention.map(async (one) => ((await isKnown(one)) ? [one] : []));
       const there = (await Promise.all(known)).flat();
       const called = there.length < mention.length ? there : [];
       log.info({ ...error.data, called: called.length, of: mention.length }, 'a message in Teams calls fewer people');

@@ -50,11 +50,13 @@ export function createHandle(parts: HandleParts): Handle {
     }
   };
 
-  function turnedAway({ type, sender, origin }: Said, refusal: Refusal): Reply {
+  function turnedAway(said: Said, refusal: Refusal): Reply {
+    const { sender, origin } = said;
     log.info({ code: refusal.code, account: sender.account, channel: origin.channel }, 'somebody in Teams was refused');
     const tongue = tongueOf({ account: sender.account ?? '', channel: origin.channel });
     // Two programs that answer each other never end.
-    if (type === 'command' && refusal.code === 'chat-bot') return { type: 'nothing', tongue };
+    const isNoButton = said.type === 'command' || said.verb === '';
+    if (isNoButton && refusal.code === 'chat-bot') return { type: 'nothing', tongue };
     return tell({ id: `refused.${refusal.code}`, data: refusal.data }, tongue);
   }
 

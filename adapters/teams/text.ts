@@ -13,8 +13,8 @@ const NAMES =
   'at|p|div|span|br|b|i|u|s|em|strong|ul|ol|li|pre|code|blockquote|a|font|h[1-6]|quoted|attachment|img|emoji';
 const ATTRIBUTE = `\\s+(?:itemscope|[a-z][\\w:-]*\\s*=\\s*(?:"[^"<]*"|'[^'<]*'|[^\\s"'<>=]+))`;
 const TAGS = new RegExp(`</?(?:${NAMES})(?:${ATTRIBUTE})*\\s*/?>`, 'giu');
-/** What is answered to, as older clients repeat it. */
-const QUOTE = /<blockquote\b[^<>]*schema\.skype\.com\/Reply[^<>]*>.*?<\/blockquote>/gisu;
+/** What is answered to, as older clients repeat it; bounded, for nobody has been judged yet who sends it. */
+const QUOTE = /<blockquote\b[^<>]{0,300}schema\.skype\.com\/Reply[^<>]{0,300}>.{0,4000}?<\/blockquote>/gisu;
 const NAMED: { readonly [name: string]: string } = { nbsp: ' ', lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 
 /**

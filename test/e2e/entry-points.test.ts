@@ -56,17 +56,19 @@ interface EntryPoint {
   cast(who: Who, vote?: 'approve' | 'deny'): Promise<string>;
 }
 
-/** What Slack shows to one person after this, and to nobody else. */
-async function whispered(act: () => Promise<unknown>): Promise<string> {
-  const { whispers } = chats.slack;
-  const before = whispers.length;
+/** What Slack shows to this person after this, and to nobody else. */
+async function whispered(who: Who, act: () => Promise<unknown>): Promise<string> {
+  const before = whispersTo(who).length;
   await act();
-  await until(() => whispers.length > before);
-  return whispers
+  await until(() => whispersTo(who).length > before);
+  return whispersTo(who)
     .slice(before)
     .map((one) => one.text)
     .join();
 }
+
+/** Slack puts off what it is sent too fast: what somebody else is told may come in between. */
+const whispersTo = (who: Who) => chats.slack.whispers.filter(({ to }) => to === `U0${who.toUpperCase()}`);
 
 /** The message that Teams brings after this, wherever it stands: nobody but the person is to read it. */
 async function answered(act: () => Promise<unknown>): Promise<string> {
@@ -80,14 +82,14 @@ async function answered(act: () => Promise<unknown>): Promise<string> {
 const SLACK_BUTTON: EntryPoint = {
   name: 'Slack button',
   platform: 'slack',
-  cast: (who) => whispered(() => chats.inSlack.click(who, 'approve')),
+  cast: (who) => whispered(who, () => chats.inSlack.click(who, 'approve')),
 };
 
 const SLACK_MODAL: EntryPoint = {
   name: 'Slack modal',
   platform: 'slack',
   // The product has a dialog to deny only, so this is the one vote that a dialog can cast.
-  cast: (who) => whispered(() => chats.inSlack.submit(who, 'deny', ballot(), { reason: 'Not today' })),
+  cast: (who) => whispered(who, () => chats.inSlack.submit(who, 'deny', ballot(), { reason: 'Not today' })),
 };
 
 const TEAMS_EXECUTE: EntryPoint = {
@@ -192,8 +194,8 @@ describe('words and the command line', () => {
   test.each(lines)('typed words are no vote, in whichever chat: %s', async (line) => {
     const { inSlack, inTeams, heard } = chats;
     const ways: readonly (() => Promise<unknown>)[] = [
-      () => inSlack.type('ana', line),
-      () => inSlack.say('ana', line),
+      () => whispered('ana', () => inSlack.type('ana', line)),
+      () => whispered('ana', () => inSlack.say('ana', line)),
       () => inSlack.tell('ana', line),
       () => inTeams.type('ana', line),
       () => page.send('/api/say', { as: 'ana', text: line }),
@@ -273,7 +275,7 @@ describe('after a denial', () => {
       (held) => {
         const { payloads, deliver, card } = chats.inSlack;
         const button = { action_id: 'approve', value: JSON.stringify(held) };
-        return whispered(() => deliver(payloads.click('U0KIM', { message: card() }, button)));
+        return whispered('kim', () => deliver(payloads.click('U0KIM', { message: card() }, button)));
       },
     ],
     [SLACK_MODAL.name, () => SLACK_MODAL.cast('kim')],

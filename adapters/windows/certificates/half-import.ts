@@ -106,7 +106,9 @@ async function recent(file: string, begun: number): Promise<Buffer | null> {
   try {
     const { mtimeMs, size } = await fs.stat(file);
     return mtimeMs < begun || size > MOST_BYTES ? null : await fs.readFile(file);
-  } catch {
+  } catch (error) {
+    // held open for a moment: nobody knows whose it is, and the note stays
+    if ((error as NodeJS.ErrnoException).code === 'EBUSY') throw error;
     return null;
   }
 }

@@ -44,6 +44,8 @@ export async function click(inbox: Inbox, intent: Click): Promise<Answer> {
     if (wrong !== null) return notice([say(`wrong.${wrong.code}`, wrong.data)]);
     return snooze(member.desk, member.person, { days: intent.inputs.days ?? '', reason });
   }
+  // A button that a chat could not read.
+  if (verb === '') return refusal(refuse('unknown-action', { verb }));
   const id = text(intent.data.rotation);
   const found = find(inbox, intent, id);
   if (isRefusal(found)) return refusal(found);

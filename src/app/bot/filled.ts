@@ -38,7 +38,15 @@ function readClick(inbox: Inbox, intent: Click): Asked | Wrong | Refusal {
   if (isRefusal(member)) return member;
   const reason = (inputs.reason ?? '').trim();
   const line = wrongReason(reason) ?? readForm(text(data.request) || PLAINEST, inputs);
-  return isWrong(line) ? line : { member, line, reason };
+  if (isWrong(line)) return line;
+  return { member, line: sayable(line, member), reason };
+}
+
+/** In the words of a request a compromised certificate begins at once, unless they name a window. */
+function sayable(line: RequestLine, { desk: { farm } }: Member): RequestLine {
+  const { wish } = line;
+  if (!wish.compromised || line.at !== undefined || wish.when.by !== 'policy') return line;
+  return { ...line, wish: { ...wish, when: { by: farm.windows.length > 0 ? 'window' : 'now' } } };
 }
 
 /** What of the fields the farm does not take. */
