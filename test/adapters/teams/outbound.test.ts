@@ -246,6 +246,23 @@ describe('when Teams refuses', () => {
     expect(JSON.stringify(rig.stood(GROUP)[1]?.body)).not.toContain('<at>');
   });
 
+  test('somebody whose account the farm file writes in capitals is not taken for absent', async () => {
+    const ana = mentioned('ana', 'Ana Ruiz');
+    const mention = [{ ...ana, account: ana.account.toUpperCase() }, mentioned('gone', 'Gone')];
+    rig.service.trouble({ on: /POST .*\/activities$/u, status: 400, code: 'BadSyntax' });
+    await rig.chat().post(GROUP, planView(), posting({ mention }));
+    expect(cardOf(rig.stood(GROUP)[0]?.body).msteams?.entities).toMatchObject([{ text: '<at>Ana Ruiz</at>' }]);
+  });
+
+  test('a message that is too long is not said again without whom it calls', async () => {
+    const mention = [mentioned('ana', 'Ana Ruiz')];
+    rig.service.trouble({ on: /POST .*\/activities$/u, status: 413, code: 'MessageSizeTooBig' });
+    await expect(rig.chat().post(GROUP, planView(), posting({ mention }))).rejects.toMatchObject({
+      code: 'ChatRefused',
+    });
+    expect(rig.stood(GROUP)).toEqual([]);
+  });
+
   test.each([412, 502, 504])('an update that meets a %i is said once more', async (status) => {
     const id = await rig.chat().post(GROUP, planView(), posting());
     rig.service.trouble({ on: /PUT/u, status });
