@@ -13,6 +13,7 @@ const FARM = {
   name: 'prod',
   timeZone: 'UTC',
   chat: { slack: { app: 'A0CERTOPS', workspaces: ['T0CORP'], enterprises: [] }, teams: null },
+  groups: [],
   channels: Object.entries(CHANNELS).map(([id, name]) => ({ platform: 'slack', id, name, language: 'en' })),
 } as unknown as Farm;
 
