@@ -98,6 +98,17 @@ describe('What a line lacks', () => {
     ]);
   });
 
+  test.each([
+    ['where there are windows', [WINDOW], 'window'],
+    ['where there are none', [], 'now'],
+  ])('by the habit of a farm begins what is compromised, too, %s', async (_what, windows, by) => {
+    rig = await createBotRig({ chats: chats(), farm: { ...farm, windows } });
+    await rig.start();
+    const request = { request: 'rotate-master compromised', farm: 'prod' };
+    await rig.click('U-mei', 'request', request, { when: 'policy', reason: 'Lost' }, 'slack');
+    expect(rig.rotation().wish.when).toEqual({ by });
+  });
+
   test.each<[{ readonly [input: string]: string }, string | null, string[]]>([
     [{ when: 'window', ticket: 'CHG7' }, null, []],
     [{ when: 'window', ticket: '' }, 'ticket', ['refused.ticket-missing']],
@@ -271,4 +282,9 @@ describe('An answer concerns the channel, too', () => {
     } as const;
     expect(await rig.send(intent)).not.toHaveProperty('aloud');
   });
+});
+
+test('a button that a chat could not read is answered as one that this version does not know', async () => {
+  await ready();
+  expect(saidOf(await rig.click('U-mei', '', {}, {}, 'slack'))).toEqual(['refused.unknown-action']);
 });
