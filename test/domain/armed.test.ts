@@ -3,16 +3,8 @@ import { needsPersonView } from '../../src/app/bot/views/needs-person-view.ts';
 import type { Order } from '../../src/domain/letters/protocol.ts';
 import { next } from '../../src/domain/next/index.ts';
 import type { HostName } from '../../src/domain/values.ts';
-import { farmOf, ID, NEW, OLD, Sim } from './sim.ts';
+import { approve, farmOf, ID, NEW, OLD, Sim } from './sim.ts';
 
-const approve = (sim: Sim): Sim => {
-  sim.request();
-  sim.settle();
-  sim.vote('ana');
-  sim.vote('tom');
-  sim.settle();
-  return sim;
-};
 const isApplyOf = (stage: string, host?: string) => (order: Order) =>
   order.kind === 'apply' && order.stage === stage && (host === undefined || order.host === host);
 const certificates = (sim: Sim): readonly string[] => [...new Set(Object.values(sim.certificate))];

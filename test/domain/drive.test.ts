@@ -5,16 +5,7 @@ import { writePlan } from '../../src/domain/plan.ts';
 import { workerRef } from '../../src/domain/scope.ts';
 import type { HostName } from '../../src/domain/values.ts';
 import { plainWish } from '../../src/domain/wish.ts';
-import { farmOf, ID, OLD, planOf, Sim } from './sim.ts';
-
-const approve = (sim: Sim): Sim => {
-  sim.request();
-  sim.settle();
-  sim.vote('ana');
-  sim.vote('tom');
-  sim.settle();
-  return sim;
-};
+import { approve, farmOf, ID, OLD, planOf, Sim } from './sim.ts';
 
 describe('An order that is too long to be sent', () => {
   /** What the master makes is so long that no order can carry it. */

@@ -1,18 +1,9 @@
 import type { Order } from '../../src/domain/letters/protocol.ts';
 import { next } from '../../src/domain/next/index.ts';
-import { farmOf, Sim } from './sim.ts';
+import { approve, farmOf, Sim } from './sim.ts';
 
 const isApplyOf = (stage: string, host?: string) => (order: Order) =>
   order.kind === 'apply' && order.stage === stage && (host === undefined || order.host === host);
-
-const approve = (sim: Sim): Sim => {
-  sim.request();
-  sim.settle();
-  sim.vote('ana');
-  sim.vote('tom');
-  sim.settle();
-  return sim;
-};
 
 describe('A bot that has heard no machine yet takes no question for void', () => {
   /** All is being put back, and sqlw02 is paused. */

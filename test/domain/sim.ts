@@ -532,6 +532,16 @@ export class Sim {
   }
 }
 
+/** Asked, and approved by as many as it takes. */
+export function approve(sim: Sim, when?: When): Sim {
+  sim.request(when);
+  sim.settle();
+  sim.vote('ana');
+  sim.vote('tom');
+  sim.settle();
+  return sim;
+}
+
 export function planOf(farm: Farm, drains = false): ReturnType<typeof writePlan> {
   const master = 'sqlm01' as HostName;
   const workers = farm.hosts.filter((host) => host.roles.includes('worker')).map((host) => host.name);

@@ -10,7 +10,7 @@ import { type HostName, isRefusal } from '../../src/domain/values.ts';
 import { refusedStart, startOf, startUnder } from '../../src/domain/when/start.ts';
 import type { ChangeWindow } from '../../src/domain/when/windows.ts';
 import { plainWish, type When } from '../../src/domain/wish.ts';
-import { type Behaviour, farmOf, ID, OLD, planOf, Sim } from './sim.ts';
+import { approve, type Behaviour, farmOf, ID, OLD, planOf, Sim } from './sim.ts';
 
 const at = (text: string): number => Date.parse(text);
 const MINUTE = 60_000;
@@ -23,15 +23,6 @@ const withWindows = (windows: readonly ChangeWindow[] = [SATURDAY]) => farmOf(2,
 
 const approved = (when: When = { by: 'policy' }, behaviour?: Behaviour, windows?: readonly ChangeWindow[]): Sim =>
   approve(new Sim(withWindows(windows), behaviour), when);
-
-function approve(sim: Sim, when: When): Sim {
-  sim.request(when);
-  sim.settle();
-  sim.vote('ana');
-  sim.vote('tom');
-  sim.settle();
-  return sim;
-}
 
 /** Time passes in steps of ten minutes, and to the second at its end. */
 function until(sim: Sim, time: string | number, silent: readonly string[] = []): Sim {

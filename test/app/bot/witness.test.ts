@@ -29,10 +29,22 @@ const digest = (): { rotation: string; digest: string } => ({
   rotation: 'prod-1',
   digest: rig.rotation().plan?.digest ?? '',
 });
+const denied = async (): Promise<readonly string[]> =>
+  saidOf(await rig.click('ana', 'deny', digest(), { reason: 'Month end' }));
 const DECISIONS: readonly (readonly [string, () => Promise<readonly string[]>, readonly string[]])[] = [
-  ['a denial', async () => saidOf(await rig.click('ana', 'deny', digest(), { reason: 'Month end' })), ['denied']],
+  ['a denial', denied, ['denied']],
   ['a withdrawal', async () => saidOf(await rig.click('mei', 'withdraw', { rotation: 'prod-1' })), ['withdrawn']],
 ];
+
+/** Denied while no machine speaks. */
+async function deniedUnheard(): Promise<void> {
+  await waiting();
+  await rig.pass(2 * MINUTE);
+  await rig.stopRunner(MASTER);
+  await rig.stopRunner('sqlw01');
+  await rig.pass(2 * MINUTE);
+  await denied();
+}
 
 /** The folder as a copy of this moment has it. */
 function copy(): MemoryDisk<BotEntry> {
@@ -72,8 +84,7 @@ test('a freeze is remembered so too', async () => {
 test('one look at the master is asked for it, and no more', async () => {
   await waiting();
   await rig.pass(2 * MINUTE);
-  const [, decide] = DECISIONS[0] as (typeof DECISIONS)[number];
-  await decide();
+  await denied();
   await rig.pass(10 * MINUTE);
   expect([looksAsked(), looksAsked('sqlw01')]).toEqual([1, 0]);
   await rig.stopBot();
@@ -83,13 +94,7 @@ test('one look at the master is asked for it, and no more', async () => {
 });
 
 test('a master that does not speak is asked as soon as it does', async () => {
-  await waiting();
-  await rig.pass(2 * MINUTE);
-  await rig.stopRunner(MASTER);
-  await rig.stopRunner('sqlw01');
-  await rig.pass(2 * MINUTE);
-  const [, decide] = DECISIONS[0] as (typeof DECISIONS)[number];
-  await decide();
+  await deniedUnheard();
   await rig.pass(5 * MINUTE);
   expect(looksAsked()).toBe(0);
   await rig.startRunner(MASTER);
@@ -99,21 +104,14 @@ test('a master that does not speak is asked as soon as it does', async () => {
 
 test('a look that was taken just before is none that tells of it, though its machine’s clock is ahead', async () => {
   await waiting({ sqlm01: 50_000, sqlw01: 50_000 });
-  const [, decide] = DECISIONS[0] as (typeof DECISIONS)[number];
-  await decide();
+  await denied();
   expect(looksAsked()).toBe(0);
   await rig.pass(MINUTE);
   expect(looksAsked()).toBe(1);
 });
 
 test('a look at a worker tells a bot that is started anew nothing of what its master remembers', async () => {
-  await waiting();
-  await rig.pass(2 * MINUTE);
-  await rig.stopRunner(MASTER);
-  await rig.stopRunner('sqlw01');
-  await rig.pass(2 * MINUTE);
-  const [, decide] = DECISIONS[0] as (typeof DECISIONS)[number];
-  await decide();
+  await deniedUnheard();
   await rig.startRunner('sqlw01');
   await rig.pass(MINUTE);
   expect([looksAsked(), looksAsked('sqlw01')]).toEqual([0, 1]);
