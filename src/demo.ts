@@ -7,6 +7,7 @@ import { settleShape } from './roots/demo/shape.ts';
 import { startDemo } from './roots/demo/start.ts';
 import { endsInOrder } from './roots/ends.ts';
 import { tellFailure } from './roots/fail.ts';
+import { labFileOf } from './roots/lab-command.ts';
 import { readOptions } from './roots/options.ts';
 import { readScript, runScript } from './roots/script/run-script.ts';
 import { systemClock } from './roots/system-clock.ts';
@@ -37,7 +38,7 @@ export async function runDemo(flags: DemoFlags): Promise<void> {
   try {
     if (options.consolePort !== null) {
       // One that was killed holds its port until it has ended, and its folder no longer.
-      await predecessorGone(path.join(state, 'lab', 'lab.json'), systemClock);
+      await predecessorGone(labFileOf(path.join(state, 'lab')), systemClock);
       await mustBeFree(Number(options.consolePort));
     }
     const shape = await settleShape(state, flags, flags.fresh ?? throwaway);

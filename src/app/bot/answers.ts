@@ -82,7 +82,7 @@ function needsPersonLines(desk: Desk, rotation: RotationState): readonly Message
 }
 
 /** A farm that is frozen, and what was typed already and cannot stay so. */
-function refusedNow({ farm, state, moment }: Desk, { when, ticket }: Wish): Refusal | null {
+export function refusedNow({ farm, state, moment }: Desk, { when, ticket }: Wish): Refusal | null {
   const { now } = moment();
   const named = ticket === null ? null : refusedTicket(farm.ticket, ticket);
   return refusedStart(farm, when, frozenNow(state(), now), now) ?? named;

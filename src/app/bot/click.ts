@@ -2,12 +2,12 @@ import type { ResolveChoice } from '../../domain/journal/entries.ts';
 import { wrongReason } from '../../domain/request/grammar.ts';
 import { type RequestLine, readRequest } from '../../domain/request/request-line.ts';
 import { isWrong, type Wrong } from '../../domain/request/wrong-words.ts';
-import { isRefusal, type Json, type Refusal, refuse } from '../../domain/values.ts';
+import { isRefusal, type Refusal, refuse } from '../../domain/values.ts';
 import type { Answer, ChatIntent } from '../../ports/chat.ts';
 import { showRotation } from './answers.ts';
 import { resolve, stop, vote } from './decide.ts';
 import { withEnding } from './ended.ts';
-import { checked, PLAINEST, requested } from './filled.ts';
+import { checked, PLAINEST, requested, text } from './filled.ts';
 import { button, notice, refusal, say } from './notices.ts';
 import { review } from './review.ts';
 import { deskFor, find, form, type Inbox } from './route.ts';
@@ -107,5 +107,3 @@ function refusedVote(refused: Refusal, platform: string): Answer {
 }
 
 const showButton = (id: string) => button('show', 'show', { rotation: id }, { id });
-
-const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '');

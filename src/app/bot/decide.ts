@@ -132,7 +132,9 @@ export function resolve(
     if (rotation.closed !== null)
       return nothing(refuse('closed', { id, outcome: rotation.closed.outcome, at: rotation.closed.at }));
     if (!mayStop(desk, person, rotation)) return nothing(refuse('may-not-stop', { id }));
-    const moment = { ...desk.moment(), freeze: frozenNow(state, desk.moment().now) };
+    const now = desk.moment();
+    // What is recorded in the same breath may be a freeze.
+    const moment = { ...now, freeze: frozenNow(state, now.now) };
     const assessment = next({ ...rotation, resolve: null }, moment);
     const barred = refusedChoice(rotation, choice, assessment);
     if (barred !== null) return nothing(barred);

@@ -4,10 +4,9 @@ import type { RequestLine } from '../../domain/request/request-line.ts';
 import { isWrong, type Wrong } from '../../domain/request/wrong-words.ts';
 import { refusedTicket } from '../../domain/ticket.ts';
 import { isRefusal, type Json, type Refusal } from '../../domain/values.ts';
-import { frozenNow } from '../../domain/when/freeze.ts';
-import { refusedStart } from '../../domain/when/start.ts';
 import type { Answer, ChatIntent } from '../../ports/chat.ts';
-import { say } from './notices.ts';
+import { refusedNow } from './answers.ts';
+import { notice, refusal, say } from './notices.ts';
 import { ask, deskFor, type Inbox, type Member, timed } from './route.ts';
 
 type Click = Extract<ChatIntent, { type: 'action' }>;
@@ -53,18 +52,10 @@ function sayable(line: RequestLine, { desk: { farm } }: Member): RequestLine {
 function refusedField({ member: { desk, person }, line }: Asked): Refusal | null {
   const wish = timed(desk, person, line);
   if (isRefusal(wish)) return wish;
-  const { now } = desk.moment();
-  const start = refusedStart(desk.farm, wish.when, frozenNow(desk.state(), now), now);
-  return start ?? refusedTicket(desk.farm.ticket, wish.ticket);
+  return refusedNow(desk, wish) ?? refusedTicket(desk.farm.ticket, wish.ticket);
 }
 
-const told = (wrong: Wrong | Refusal): Extract<Answer, { type: 'notice' }> => ({
-  type: 'notice',
-  notice: {
-    kind: 'notice',
-    messages: [say(`${isRefusal(wrong) ? 'refused' : 'wrong'}.${wrong.code}`, wrong.data)],
-    actions: [],
-  },
-});
+const told = (wrong: Wrong | Refusal) =>
+  isRefusal(wrong) ? refusal(wrong) : notice([say(`wrong.${wrong.code}`, wrong.data)]);
 
-const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
+export const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '');

@@ -2,18 +2,19 @@ import type { Json, Message, Refusal } from '../../domain/values.ts';
 import type { NoticeAction, NoticeView } from '../../domain/views/view.ts';
 import type { Answer } from '../../ports/chat.ts';
 
+type Notice = Extract<Answer, { type: 'notice' }>;
 type Data = { readonly [name: string]: Json };
 
 export const say = (id: string, data: Data = {}): Message => ({ id, data });
 
 /** An answer to one person: sentences, perhaps buttons. */
-export const notice = (messages: readonly Message[], actions: readonly NoticeAction[] = []): Answer => ({
+export const notice = (messages: readonly Message[], actions: readonly NoticeAction[] = []): Notice => ({
   type: 'notice',
   notice: { kind: 'notice', messages, actions } satisfies NoticeView,
 });
 
 /** A refusal goes to the person alone: one sentence, and one way on. */
-export const refusal = (refused: Refusal, actions: readonly NoticeAction[] = []): Answer =>
+export const refusal = (refused: Refusal, actions: readonly NoticeAction[] = []): Notice =>
   notice([say(`refused.${refused.code}`, refused.data)], actions);
 
 /** `verb` and `data` come back with the click, and are believed no more than any other input. */

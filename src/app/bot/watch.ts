@@ -122,7 +122,8 @@ function quietNow(
 
 /**
  * Chats that take nothing, and single channels where their chat takes something elsewhere. One that turns the bot
- * itself away is told of as that; what was told already lasts until something gets through.
+ * itself away is told of as that; what was told already lasts as long as its lane fails, which one that is started anew
+ * does not know of yet.
  */
 function quietChatsNow(
   known: readonly Quiet[],

@@ -56,8 +56,9 @@ function lastTakenBack({ order, rotations, freeze }: FarmState): number {
   return Math.max(0, ...[...all, ...(freeze === null ? [] : [freeze.at])].map((at) => Date.parse(at)));
 }
 
-const isRemembered = ({ presence }: Desk, { seq }: Asked): boolean =>
-  Object.values(presence).some(({ bot }) => bot != null && bot.seq >= seq);
+/** By a runner that knows this journal, not one which was there before it was put back from a copy. */
+const isRemembered = ({ presence, state }: Desk, { seq }: Asked): boolean =>
+  Object.values(presence).some(({ bot }) => bot != null && bot.epoch === state().epoch && bot.seq >= seq);
 
 /** A master was: nothing begins without its memory. */
 const isLooked = ({ farm, state }: Desk, since: number): boolean =>

@@ -6,6 +6,7 @@ import type { Options } from '../../config/options.ts';
 import { isCertopsError } from '../../domain/errors.ts';
 import type { Farm } from '../../domain/farm.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { labFileOf } from '../lab-command.ts';
 import { places } from '../places.ts';
 import { type Child, type ChildOptions, startChild } from './children.ts';
 import { demoFolders, prepareFarm } from './farm-of-lab.ts';
@@ -70,7 +71,7 @@ export async function startDemo(start: StartOptions): Promise<DemoParts> {
 
 async function startLab(start: StartOptions): Promise<{ child: Child; file: string }> {
   const folder = path.join(start.state, 'lab');
-  const file = path.join(folder, 'lab.json');
+  const file = labFileOf(folder);
   await predecessorGone(file, start.clock);
   const { workers, onebox } = start.shape;
   const args = ['serve', '--folder', folder, '--workers', String(workers), ...(onebox ? ['--onebox'] : [])];

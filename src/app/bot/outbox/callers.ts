@@ -29,9 +29,9 @@ export function createCallers(
     return (well[0] ?? channels[0])?.id === id;
   }
 
-  function hasCalled(rotation: string, platform: string): boolean {
+  function hasCalled(rotation: string, platform: string, noted = on(platform)): boolean {
     const posted = desk.state().rotations[rotation]?.posted ?? [];
-    return posted.some((one) => one.platform === platform && one.calls) || hasNoted(rotation, CALL_NOTE, on(platform));
+    return posted.some((one) => one.platform === platform && one.calls) || hasNoted(rotation, CALL_NOTE, noted);
   }
 
   function hasNoted(rotation: string, name: string, channels: readonly Pick<Place, 'platform' | 'id'>[]): boolean {
@@ -48,7 +48,10 @@ export function createCallers(
       const longAgo = deps.now() - PATIENCE_MS;
       const isWaitedFor = others(place).some((one) => (deps.failingSince(one) ?? Number.POSITIVE_INFINITY) <= longAgo);
       const called = onPlatform(desk.farm, place.platform, call);
-      return isWaitedFor && called.length > 0 && isFirst(place) && !hasCalled(rotation.id, place.platform);
+      // An attempt of its own that failed is no call: whether it is made once more is asked of its notes.
+      return (
+        isWaitedFor && called.length > 0 && isFirst(place) && !hasCalled(rotation.id, place.platform, others(place))
+      );
     },
   };
 }

@@ -15,7 +15,7 @@ export interface Task {
 export interface Lane {
   /** Something may have changed. */
   poke(): void;
-  /** Since when nothing new gets through, milliseconds since 1970; null: the last word did. */
+  /** Since when nothing new gets through, milliseconds since 1970; null: nothing is known to fail. */
   failingSince(): number | null;
   /** Ends when the call in hand has ended, or has had time to. */
   stop(): Promise<void>;
@@ -90,7 +90,7 @@ export function createLane({ name, tasks, clock, log, failed = () => {} }: LaneO
     try {
       const open = tasks();
       // What was refused for what it is, and is not wanted any more, says nothing about the next.
-      if (refusesNew && !open.some(({ key, updates }) => !updates && refused.has(key))) isWell();
+      if (refusesNew && failures === 0 && !open.some(({ key, updates }) => !updates && refused.has(key))) isWell();
       return open;
     } catch (error) {
       log.warn({ place: name, error: String(error) }, 'what a place lacks cannot be told');
