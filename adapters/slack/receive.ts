@@ -64,7 +64,7 @@ export function createReceive(deps: {
 
   return {
     take: async (args) => {
-      // Only a modal's acknowledgement depends on what is in it; to judge that takes microseconds and asks nobody else.
+      // Only a modal's acknowledgement depends on what is in it; to judge that asks nobody outside this process.
       const delivery = parseDelivery(args.body, identity.known()?.user ?? null);
       const lacks = isRefusal(delivery) ? null : (lacksOf(delivery) ?? (await wrongIn(delivery)));
       try {

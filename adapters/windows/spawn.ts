@@ -85,8 +85,7 @@ export async function spawn(request: SpawnRequest): Promise<{ code: number; stdo
  */
 async function mustBeThere(file: string, call: SpawnRequest['call']): Promise<void> {
   const found = await fs.stat(file).catch((error: NodeJS.ErrnoException) => error.code ?? 'UNKNOWN');
-  if (typeof found === 'string' && found !== 'ENOENT' && found !== 'ENOTDIR')
-    throw new CertopsError('ToolBlocked', { ...call, cause: found });
+  if (typeof found === 'string' && found !== 'ENOTDIR') throw failure({ code: found }, call);
   if (typeof found === 'string' || !found.isFile()) throw new CertopsError('ToolMissing', call);
 }
 

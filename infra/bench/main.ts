@@ -47,8 +47,7 @@ async function bench({ quick, json, workers, only }: BenchOptions): Promise<numb
     url: process.env.REDIS_URL,
     steps: ['server'],
   });
-  if (only === null)
-    say(quick ? 'this takes some six minutes' : 'this takes some twenty minutes, and wants a machine for itself');
+  if (only === null) say('this takes its time, and wants a machine for itself');
   try {
     const options = { folder, redis: redis.url, quick, say };
     const figures: Figure[] = [];

@@ -6,7 +6,7 @@ const PARTS = ['small', 'many', 'cutover', 'waves', 'chats', 'inventory'] as con
 export type Part = (typeof PARTS)[number];
 
 export interface BenchOptions {
-  /** Fewer samples: some six minutes instead of twenty, on a machine with nothing else to do. */
+  /** Fewer samples. */
   readonly quick: boolean;
   /** Where the JSON goes. */
   readonly json: string;

@@ -13,7 +13,8 @@ import { probed, type Rehearsal, type RehearsalOptions } from './rehearsal.ts';
 
 /**
  * The same farm with all of its runners in one process, each of them the whole that a machine of its own would run.
- * What is left above a bare script, which is one process too, is the product's own work.
+ * What is left above a bare script, which is one process too, is the product's own work, and the waiting of so many for
+ * one thread.
  */
 export async function startTogether({ state, redis, workers, probe }: RehearsalOptions): Promise<Rehearsal> {
   const from = performance.now();
@@ -33,7 +34,7 @@ export async function startTogether({ state, redis, workers, probe }: RehearsalO
   const args = ['bot', '--with-parent', '--farm', folders.farmFile, '--state', folders.bot];
   const bot = ours('bot', state, places().certops, [...args, '--console', '--lab', path.join(state, 'lab')], env);
   const names = farm.hosts.map(({ name }) => name);
-  const runners = startRunners(state, names, { ...process.env, ...env, ...probed(probe) });
+  const runners = startRunners(state, names, { ...process.env, CERTOPS_LOG_FILE: '', ...env, ...probed(probe) });
   const [{ url }] = await Promise.all([bot.ready, allReady(runners)]);
   return {
     state,
@@ -80,7 +81,8 @@ async function endRunners(runners: ChildProcess): Promise<void> {
 export const TOGETHER = 'runners-together';
 
 /**
- * The process of all runners. It ends when its standard input does, as each of them would. That a schema becomes code,
+ * The process of all runners. It ends when its standard input does, with
+ * the first of them that has closed what it opened. That a schema becomes code,
  * which `runner.mjs` forgoes for its one machine, is worth while here: all of them share it.
  */
 export async function serveTogether(state: string, names: readonly string[]): Promise<void> {

@@ -29,11 +29,14 @@ export function compromisedBy({ wish, dry, gate, plan, looks }: RotationState): 
   return wish.workers.flatMap((host) => parseThumbprint(looks[host]?.worker?.workerThumbprint ?? '') ?? []);
 }
 
+/** Machines that the end of a rotation names: those that keep their new certificate, or were left as they are. */
+export function hostsClosedWith({ closed }: RotationState, field: 'kept' | 'left'): readonly HostName[] {
+  const hosts = closed?.data[field];
+  return Array.isArray(hosts) ? hosts.filter((host): host is HostName => typeof host === 'string') : [];
+}
+
 /** Machines that the end of one of its rotations left as they are. */
-export const leftIn = ({ closed }: RotationState): readonly HostName[] => {
-  const { left } = closed?.data ?? {};
-  return Array.isArray(left) ? left.filter((host): host is HostName => typeof host === 'string') : [];
-};
+export const leftIn = (rotation: RotationState): readonly HostName[] => hostsClosedWith(rotation, 'left');
 
 /** Machines that were to be rid of this one, were left as they are, and that nobody has looked at since. */
 export const leftWith = (

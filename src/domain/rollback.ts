@@ -1,6 +1,7 @@
 import { DRAIN } from './next/drain.ts';
 import { keepsCertificate, type PlannedStep } from './plan.ts';
 import type { FarmState, RotationState } from './rotation.ts';
+import { stepParams } from './step-params.ts';
 import { type HostName, parseThumbprint, type Refusal, type RotationId, refuse, type Thumbprint } from './values.ts';
 import type { Wish } from './wish.ts';
 
@@ -96,10 +97,10 @@ export const removedFrom = (
     order.flatMap((id) => {
       const { wish, plan, steps } = rotations[id] ?? {};
       if (wish?.kind !== 'retire' || plan == null) return [];
-      const isGone = ({ id: step, kind, params }: PlannedStep, host: HostName): boolean =>
-        kind === 'remove-certificate' &&
-        (params as { readonly thumbprint?: unknown }).thumbprint === thumbprint &&
-        steps?.[host]?.[step]?.state === 'done';
+      const isGone = (step: PlannedStep, host: HostName): boolean =>
+        step.kind === 'remove-certificate' &&
+        stepParams('remove-certificate', step).thumbprint === thumbprint &&
+        steps?.[host]?.[step.id]?.state === 'done';
       return plan.slices.flatMap(({ host, stages }) =>
         Object.values(stages).some((stage) => stage.steps.some((step) => isGone(step, host))) ? [host] : [],
       );

@@ -3,6 +3,12 @@ import type { PlannedStep, PlanSlice } from './plan.ts';
 import { type HostName, type Refusal, refuse } from './values.ts';
 import type { Wish } from './wish.ts';
 
+/** The stages in which each worker makes a certificate of its own, and trusts it. */
+export const WORKER_CREATE = 'worker-create';
+export const WORKER_TRUST = 'worker-trust';
+/** The stage in which masters are told to trust them, each by a step of its own. */
+export const MASTER_TRUST = 'master-trust';
+
 /** The stage in which workers' .cer files are refreshed: before they switch. */
 export const WORKER_PUBLISH = 'worker-publish';
 

@@ -1,7 +1,7 @@
 import { sameJson } from '../domain/equal.ts';
 import { DRAIN } from '../domain/next/drain.ts';
 import type { Plan, PlannedCheck, PlannedStep, PlanSlice } from '../domain/plan.ts';
-import { WORKER_PUBLISH, workerOfStep } from '../domain/scope.ts';
+import { MASTER_TRUST, WORKER_CREATE, WORKER_PUBLISH, WORKER_TRUST, workerOfStep } from '../domain/scope.ts';
 import type { CheckKind, StepKind } from '../domain/step-params.ts';
 import type { HostName, Message, Role } from '../domain/values.ts';
 import type { HostChangesView } from '../domain/views/view.ts';
@@ -14,8 +14,8 @@ import { RETIRE_STAGE } from './retire.ts';
 const WORKER_STAGES: readonly string[] = [
   'trust',
   'workers',
-  'worker-create',
-  'worker-trust',
+  WORKER_CREATE,
+  WORKER_TRUST,
   WORKER_PUBLISH,
   'worker-switch',
   RECONNECT_STAGE,
@@ -71,7 +71,7 @@ function linesOf(plan: Plan, slice: PlanSlice, role: Role): readonly Message[] {
       const work = slice.stages[stage];
       if (work === undefined) return [];
       // A line for each of two hundred workers would say the same two hundred times.
-      if (stage === 'master-trust') return [trustsWorkers(work.steps)];
+      if (stage === MASTER_TRUST) return [trustsWorkers(work.steps)];
       if (stage === DRAIN) return work.checks.slice(0, 1).flatMap((check) => sayPlanned(plan, check) ?? []);
       return [...work.steps, ...work.checks].flatMap((planned) => sayPlanned(plan, planned) ?? []);
     });

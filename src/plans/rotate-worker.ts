@@ -1,7 +1,7 @@
 import { CONTAIN } from '../domain/gate/last-gate-contain.ts';
 import { DRAIN } from '../domain/next/drain.ts';
 import type { CertificateProfile, PhaseHead } from '../domain/plan.ts';
-import { WORKER_PUBLISH, workerRef } from '../domain/scope.ts';
+import { MASTER_TRUST, WORKER_CREATE, WORKER_PUBLISH, WORKER_TRUST, workerRef } from '../domain/scope.ts';
 import { isCertificateName } from '../domain/step-params.ts';
 import { type HostName, isRefusal, type Refusal, refuse } from '../domain/values.ts';
 import { canaryOf, provingFirst } from './canary.ts';
@@ -27,11 +27,11 @@ export function draftRotateWorker(request: PlanRequest): Draft | Refusal {
     ...(wish.compromised ? masters.map((master) => containWork(master, surveyed, farm.endpoint.host)) : []),
     ...workers.map((one) => createWork(one, profileOf(request, one.host))),
     // On a onebox the master's Root is the worker's: one trust serves both.
-    ...workers.filter(({ host }) => !masters.includes(host)).map(({ host }) => trustWork(host, 'worker-trust', [host])),
+    ...workers.filter(({ host }) => !masters.includes(host)).map(({ host }) => trustWork(host, WORKER_TRUST, [host])),
     ...masters.map((master) =>
       trustWork(
         master,
-        'master-trust',
+        MASTER_TRUST,
         workers.map(({ host }) => host),
       ),
     ),
@@ -57,7 +57,7 @@ export function draftRotateWorker(request: PlanRequest): Draft | Refusal {
       gate: 'request',
       onFailure: 'undo-phase',
       undoOrder: 'reverse',
-      stages: ['worker-create', 'worker-trust', 'master-trust', WORKER_PUBLISH].flatMap((name) => head(name)),
+      stages: [WORKER_CREATE, WORKER_TRUST, MASTER_TRUST, WORKER_PUBLISH].flatMap((name) => head(name)),
     },
     {
       name: 'cutover',
@@ -92,7 +92,7 @@ const containWork = (master: HostName, { workers, presented, port }: SurveyedWor
   );
 
 const createWork = ({ host, worker, old }: SurveyedWorker, profile: CertificateProfile): StageWork =>
-  work(host, 'worker-create', [
+  work(host, WORKER_CREATE, [
     [
       'create-certificate',
       {

@@ -5,7 +5,6 @@ import type { AskForm } from '../domain/views/ask-form.ts';
 import type { Mentioned } from '../domain/views/person-ref.ts';
 import type { CardView, NoticeView, Reader } from '../domain/views/view.ts';
 
-export type { FormField } from '../domain/request/form-words.ts';
 export type { Tongue } from '../domain/tongue.ts';
 export type { AskForm } from '../domain/views/ask-form.ts';
 export type { Mentioned } from '../domain/views/person-ref.ts';

@@ -121,7 +121,8 @@ export interface WindowsHost extends HostReader, HostMaker {
   sweep(): Promise<void>;
   /**
    * Removes the private key that an import which was cut short has left, where it is surely ours. A change of the
-   * machine. Never throws: what could not be removed is told in the event log, and tried again at the next call.
+   * machine. Never throws: what could not be removed is told in the event log where the tool has
+   * answered, and tried again at the next call, unless another import has begun.
    */
   endHalfImport(): Promise<void>;
   /**

@@ -371,6 +371,7 @@ describe('A line of words', () => {
     ],
     ['rotat master in prod because of <x> & "y"', 'rotate-master in prod because of <x> & "y"'],
     ['rotate workers sqlw01', 'rotate-worker sqlw01'],
+    ['rotate worker1 in prod', 'rotate-worker worker1 in prod'],
     ['rotat-master master', 'rotate-master master'],
     ['roll back prod-17', 'rollback prod-17'],
     ['freze prod until tomorrow because Year end', 'freeze prod until tomorrow because Year end'],

@@ -33,7 +33,7 @@ test.each<[string, readonly Node[], string | null]>([
   ['the node that has the group', [{}, { runs: true }], 'sqlm02'],
   ['the other node where that one cannot see, and both ask one server', [{}, { runs: true, sees: false }], 'sqlm01'],
   ['nobody where the other node asks another server', [{ server: 'elsewhere' }, { runs: true, sees: false }], null],
-  ...['.', '(local)', 'localhost,1433', 'tcp:127.0.0.1', 'lpc:SQLM01', '.\\SSIS'].map(
+  ...['.', '(local)', 'localhost,1433', 'tcp:127.0.0.1', 'lpc:SQLM01', '.\\SSIS', 'np:\\\\.\\pipe\\sql\\query'].map(
     (server): [string, readonly Node[], null] => [
       `nobody where ${server} means another server on each node`,
       [{ server }, { server, runs: true, sees: false }],

@@ -7,6 +7,7 @@ import type { WindowsContext } from '../context.ts';
 import { writeEvent } from '../event.ts';
 import { legacyKeyFiles } from '../keys/key-file.ts';
 import { containerWith } from '../parse/container.ts';
+import { errnoOf } from '../settings/overwrite.ts';
 import { readEntry } from './read.ts';
 
 /** WCF on .NET Framework is known to fail on CNG keys, hence a legacy provider and an exchange key. */
@@ -39,7 +40,7 @@ export const forgetImport = (context: WindowsContext): Promise<void> =>
  * What an import that was cut short left behind: a private key that no certificate names, which nobody would find
  * again. It is ours when its file holds the very public key that was made here, and it is removed when no store has
  * that certificate. The event log tells of it (106), also where it could not be removed. Never throws, and keeps the
- * note where it is not known how it stands.
+ * note where it is not known how it stands, until another import begins.
  */
 export async function endHalfImport(context: WindowsContext): Promise<void> {
   const note = noteOf(context);
@@ -101,14 +102,17 @@ async function filesOf(
   return found;
 }
 
+/** Held open for a moment, or no room to look. */
+const NOT_NOW: readonly string[] = ['EBUSY', 'EMFILE', 'ENFILE', 'ENOMEM'];
+
 /** Ours can be read, and other people's keys come and go meanwhile. */
 async function recent(file: string, begun: number): Promise<Buffer | null> {
   try {
     const { mtimeMs, size } = await fs.stat(file);
     return mtimeMs < begun || size > MOST_BYTES ? null : await fs.readFile(file);
   } catch (error) {
-    // held open for a moment: nobody knows whose it is, and the note stays
-    if ((error as NodeJS.ErrnoException).code === 'EBUSY') throw error;
+    // nobody knows whose it is, and the note stays
+    if (NOT_NOW.includes(errnoOf(error))) throw error;
     return null;
   }
 }

@@ -68,7 +68,8 @@ function readBlock(lines: readonly string[]): StoreEntry {
  * The key's lines are the indented ones below the hash: ` <container> = X`, then, when the key could be opened, mostly
  * ` <other name>: Y`, then ` <provider> = Z`. For a legacy provider X is the file and Y the container; for CNG it is
  * the other way round. What follows tells how its use was tried, in some language: only of a key that was opened can it
- * be said both whether it may be exported and how the trial ended.
+ * be said both whether it may be exported and how the trial ended. That it failed is understood in English alone:
+ * elsewhere such a key passes for one that can be used.
  */
 function readKey(lines: readonly string[]): Omit<StoreEntry, 'thumbprint' | 'selfIssued'> {
   const named = lines.filter((line) => /^\s+\S/u.test(line));

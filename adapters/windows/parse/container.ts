@@ -14,6 +14,6 @@ export function containerWith(modulus: Buffer, file: Buffer): string | null {
   const end = HEAD_BYTES + length;
   if (length < 2 || length > LONGEST_NAME || end > file.length || file[end - 1] !== 0) return null;
   const name = file.toString('latin1', HEAD_BYTES, end - 1);
-  const isWithin = file.includes(Buffer.from(modulus).reverse(), end);
+  const isWithin = modulus.length > 0 && file.includes(Buffer.from(modulus).reverse(), end);
   return isWithin && /^[\x20-\x7e]+$/u.test(name) ? name : null;
 }

@@ -33,7 +33,7 @@ export async function restartService(context: WindowsContext, role: Role, signal
   const limitMs = context.overrides.serviceLimitMs ?? LIMIT_MS;
   const poll = (verb: 'stop' | 'start') => createPoll(context.clock, limitMs, FIRST_LOOK_MS[role][verb]);
   // from here on the signal waits: a service that was stopped is started again whoever asks us to stop
-  if (before.state !== 'stopped') await stop(context, name, poll('stop'));
+  if (before.state !== 'stopped') await stop(context, name, () => poll('stop'));
   const startedAt = context.clock.now();
   const after = await start(context, name, () => poll('start'), signal);
   noteStarted(context, role, after.pid, startedAt);
@@ -68,8 +68,10 @@ async function ask(context: WindowsContext, verb: 'stop' | 'start', name: string
   }
 }
 
-async function stop(context: WindowsContext, name: string, poll: Poll): Promise<void> {
+async function stop(context: WindowsContext, name: string, newPoll: () => Poll): Promise<void> {
   let answer = await ask(context, 'stop', name);
+  // sc itself may have taken all of the time: it counts from here
+  const poll = newPoll();
   // no service has stopped by the time it said that it would
   if (answer.number === 0) await poll.wait();
   for (;;) {

@@ -20,7 +20,7 @@ export function otherFarmOf(
 ): OtherFarm | null {
   const envelope = readEnvelope(letter);
   if (envelope === null || envelope.body.length > BODY_LIMITS[envelope.type]) return null;
-  if (!/^[0-9a-f]{16}$/u.test(envelope.key) || own.botKeys.map(keyIdOf).includes(envelope.key)) return null;
+  if (own.botKeys.map(keyIdOf).includes(envelope.key)) return null;
   const { farm, host } = (parseJson(envelope.body) ?? {}) as { readonly farm?: unknown; readonly host?: unknown };
   if (host !== own.host || typeof farm !== 'string' || farm === own.farm) return null;
   return parseHostName(farm) === farm ? { farm, key: envelope.key } : null;

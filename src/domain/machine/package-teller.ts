@@ -30,4 +30,4 @@ const serverOf = (look: HostLook | undefined): string | null => look?.ssisdb?.se
 /** Names that mean the machine itself, whichever that is. */
 const isRelative = (server: string): boolean =>
   /^(?:lpc:|\(localdb\))/u.test(server) ||
-  /^(?:[a-z]+:)?(?:\.|\(local\)|localhost|127(?:\.\d+){3}|::1)(?:[\\,]|$)/u.test(server);
+  /^(?:[a-z]+:)?(?:\\\\)?(?:\.|\(local\)|localhost|127(?:\.\d+){3}|::1)(?:[\\,]|$)/u.test(server);

@@ -119,9 +119,7 @@ function waveCause(rotation: Planned): Cause | null {
 /** One that has spoken again was silent when the others went on. */
 function fall(rotation: Planned, host: HostName): Cause {
   const stage = fellIn(rotation, host);
-  return stage === null
-    ? { ...cause('RunnerSilent', {}, host), stage: 'worker-create' }
-    : failure(rotation, host, stage);
+  return stage === null ? cause('RunnerSilent', {}, host) : failure(rotation, host, stage);
 }
 
 /** What the host said when it failed; a silent one has said nothing. */

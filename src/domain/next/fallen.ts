@@ -1,13 +1,11 @@
 import type { Plan } from '../plan.ts';
 import type { Planned } from '../rotation.ts';
-import { workerOfStep } from '../scope.ts';
+import { MASTER_TRUST, WORKER_CREATE, WORKER_TRUST, workerOfStep } from '../scope.ts';
 import type { HostName } from '../values.ts';
 import { contains, forthWork, latestOrder, phaseOf, type Work } from './stages.ts';
 
 /** In which each worker makes its own certificate, and trusts it. */
-const OWN_STAGES: readonly string[] = ['worker-create', 'worker-trust'];
-/** In which a master is told to trust all of them, each by a step of its own. */
-const MASTER_TRUST = 'master-trust';
+const OWN_STAGES: readonly string[] = [WORKER_CREATE, WORKER_TRUST];
 
 export const BAD: readonly Work[] = ['failed', 'unknown', 'silent'];
 

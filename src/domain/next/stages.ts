@@ -79,7 +79,7 @@ export function backWork(rotation: RotationState, host: string, stage: string): 
   const settled = rotation.resolved[host];
   if (settled?.choice === 'leave-behind') return 'left';
   const order = latestOrder(rotation, host, stage, 'undo');
-  // It never took an order of this plan, whatever was sent to it. The last look tells whether it is well.
+  // Its journal shows no order of this plan, whatever was sent to it. Where any step was begun, the last look tells.
   if (order?.status === 'refused' && order.code === 'NothingToUndo') return 'good';
   const work = workOf(rotation, order, ['put-back', 'unchanged']);
   // A person said: try once more, though the host says that it is done, for its look did not agree.

@@ -9,7 +9,8 @@ export function meantBy([first = '', ...rest]: readonly string[], candidates: re
   const word = first.toLowerCase();
   const second = rest[0]?.toLowerCase() ?? '';
   const two = candidates.find((candidate) => isMeantByTwo(word, second, candidate));
-  if (two !== undefined) return { word: two, rest: rest.slice(1) };
+  // A number makes a name of it: `rotate worker1` is about a machine.
+  if (two !== undefined) return { word: two, rest: /\d/u.test(second) ? rest : rest.slice(1) };
   const near = nearest(word, candidates);
   return near === '' ? null : { word: near, rest };
 }

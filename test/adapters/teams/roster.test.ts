@@ -72,7 +72,7 @@ describe('whoever is to see a card of their own', () => {
 });
 
 describe('a team of more people than one answer holds', () => {
-  test('holds up nobody: one whom the first answer does not name is asked about alone', async () => {
+  test('holds up nobody: one whom no answer names in time is asked about alone', async () => {
     rig.service.rosters.set(TEAM, [...crowd(1_200), PEOPLE.ana]);
     await rig.restart();
     let go = (): void => {};

@@ -80,12 +80,15 @@ describe('a host whose name does not resolve', () => {
   test.each(['EAI_AGAIN', 'EAI_FAIL'])('is asked there, too, where nobody can tell of its name: %s', async (code) => {
     const to = await listen(tls.createServer({ ...plain }));
     const { lookup } = dns;
-    const fails = (_name: string, _options: object, done: (error: Error) => void) =>
+    const names: string[] = [];
+    const fails = (name: string, _options: object, done: (error: Error) => void) => {
+      names.push(name);
       process.nextTick(done, Object.assign(new Error(code), { code }));
+    };
     Object.assign(dns, { lookup: fails });
     const context = fakeContext(tools, { addresses: { [host]: '10.20.0.10' }, connect: { '10.20.0.10:8391': to } });
-    const asked = await readHandshake(context, target);
-    Object.assign(dns, { lookup });
+    const asked = await readHandshake(context, target).finally(() => Object.assign(dns, { lookup }));
+    expect(names).toContain(host);
     expect(asked).toMatchObject({ thumbprint: plain.thumbprint, error: null });
   });
 

@@ -23,26 +23,6 @@ describe('Whoever has the key of a runner and counts its orders too high', () =>
       .flatMap((view) => (view.kind === 'notice' ? view.messages : []))
       .filter(({ id }) => id === what).length;
 
-  /** A hello at the very start that the true runner speaks under. */
-  const sayAsOne = (lastN: number) => {
-    const boot = bootOf('boot-4');
-    const clock = new Date(rig.clock.now()).toISOString();
-    const from = (rig.state().hosts[WORKER]?.seq ?? 0) + 1;
-    const hello = {
-      v: 1,
-      farm: 'prod',
-      host: WORKER,
-      boot,
-      version: '0.0.0',
-      clock,
-      lastN,
-      from,
-      notes: [],
-      entries: [],
-    };
-    return rig.receiveReport(rig.world.signerOf(WORKER).sign('report', JSON.stringify(hello)));
-  };
-
   test('makes nobody silent: who says less within one start is heard too, and people are told that two speak', async () => {
     await rig.startRunner(WORKER);
     await rig.pass(20_000);
@@ -57,15 +37,19 @@ describe('Whoever has the key of a runner and counts its orders too high', () =>
     expect(rig.rotation().closed?.outcome).toBe('proved');
   });
 
-  function say(lastN: number, ...entries: readonly RunnerEntry[]) {
+  function say(lastN: number, { boot = 'x', from = 1 } = {}, ...entries: readonly RunnerEntry[]) {
     const signer = rig.world.signerOf(WORKER);
     const clock = new Date(rig.clock.now()).toISOString();
     const lines = entries.map((entry) =>
       signer.sign('entry', JSON.stringify({ stream: 's', seq: 1, prev: '0'.repeat(64), at: clock, entry })),
     );
-    const head = { v: 1, farm: 'prod', host: WORKER, boot: 'x', version: '0.0.0', clock, lastN, from: 1, notes: [] };
+    const head = { v: 1, farm: 'prod', host: WORKER, boot, version: '0.0.0', clock, lastN, from, notes: [] };
     return rig.receiveReport(signer.sign('report', JSON.stringify({ ...head, entries: lines })));
   }
+
+  /** A hello at the very start that the true runner speaks under. */
+  const sayAsOne = (lastN: number) =>
+    say(lastN, { boot: bootOf('boot-4'), from: (rig.state().hosts[WORKER]?.seq ?? 0) + 1 });
 
   async function rotates(): Promise<void> {
     await rig.startRunner(WORKER);
@@ -90,7 +74,7 @@ describe('Whoever has the key of a runner and counts its orders too high', () =>
   test('in an order that it took keeps it from none either', async () => {
     const order = rig.world.bot.sign('order', '{}');
     const taken = { n: Number.MAX_SAFE_INTEGER, rotation: 'scan', kind: 'look', stage: null, digest: null } as const;
-    await say(0, { type: 'accepted', ...taken, order });
+    await say(0, {}, { type: 'accepted', ...taken, order });
     expect(rig.state().hosts[WORKER]?.n).toBeLessThan(PROTOCOL.orderNumbersAhead);
     await rotates();
   });

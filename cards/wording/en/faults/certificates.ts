@@ -57,7 +57,7 @@ export const certificatesFaults = {
   KeyNotRemoved: { says: 'the private key could not be removed.', todo: 'Remove it by hand; nothing uses it.' },
   KeyNotRemovable: {
     says: (d) => `the private key cannot be removed from here${named(d, 'where')}, so its certificate stays.`,
-    todo: 'Remove both by hand; nothing uses them.',
+    todo: 'Remove both by hand, once nobody wants to go back to it; nothing that is looked at uses them.',
   },
   KeyGrantFailed: { says: 'reading the new key could not be granted.', todo: AGAIN },
   KeyGrantNotEffective: { says: 'the service still may not read the new key.', todo: AGAIN },

@@ -119,7 +119,7 @@ export const planningFaults = {
   MasterStoreNotServed: {
     says: (d) =>
       `the certificate in use is bound from the store ${text(d.store)} (certstorename at ${text(d.binding)}), and only Root and My are read.`,
-    todo: 'Import it with its private key into LocalMachine\\Root as well, and leave the binding as it is: the new one is bound from Root, and an undo binds from the old store again. Then ask again.',
+    todo: 'Import it with its private key into LocalMachine\\Root as well, and leave the binding as it is: a rotation binds the new one from where that lies, and an undo binds from the old store again. Then ask again. What lies in the old store is never removed from here: remove it there by hand, with its key, after a retire.',
   },
   EndpointNotUnderstood: { says: (d) => `its MasterEndpoint cannot be read${named(d, 'found')}.`, todo: SETTINGS },
   EndpointElsewhere: { says: (d) => `its MasterEndpoint names another port${named(d, 'found')}.`, todo: SETTINGS },

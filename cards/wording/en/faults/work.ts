@@ -78,7 +78,7 @@ export const workFaults = {
   EnvelopeBadSignature: { says: 'the signature was not valid.', todo: 'Compare the keys of bot and runner.' },
   LetterOfOtherFarm: {
     says: (d) => `it found a letter of another farm in its queue${named(d, 'farm')}.`,
-    todo: 'Two machines of one name need a Redis each.',
+    todo: 'Two machines of one name need a Redis each; where there is no second one, look who can reach Redis.',
   },
   EnvelopeUnknownKey: {
     says: 'the order was signed with a key that it does not know.',

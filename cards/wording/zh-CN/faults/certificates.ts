@@ -44,7 +44,7 @@ export const certificatesFaults = {
   KeyNotRemoved: { says: '私钥未能删除。', todo: REMOVE },
   KeyNotRemovable: {
     says: (d) => `私钥无法由此删除${named(d, 'where')}，因此保留其证书。`,
-    todo: '请人工删除两者；没有程序使用它们。',
+    todo: '不再需要回退后，请人工删除两者；所查看的程序均未使用它们。',
   },
   KeyGrantFailed: { says: '未能授予新私钥的读取权限。', todo: AGAIN },
   KeyGrantNotEffective: { says: '授权后服务仍无权读取新私钥。', todo: AGAIN },

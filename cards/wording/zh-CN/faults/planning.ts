@@ -110,7 +110,7 @@ export const planningFaults = {
   MasterCertificateMissing: { says: '当前使用的证书不在任何存储中，因此无法还原。', todo: '请导入它，然后重新申请。' },
   MasterStoreNotServed: {
     says: (d) => `当前使用的证书从 ${text(d.store)} 存储绑定（${text(d.binding)}），而只读取 Root 和 My。`,
-    todo: '请把它连同私钥也导入 LocalMachine\\Root，绑定保持不变：新证书从 Root 绑定，还原时仍从原来的存储绑定。然后重新申请。',
+    todo: '请把它连同私钥也导入 LocalMachine\\Root，绑定保持不变：轮换时新证书从其所在存储绑定，还原时仍从原来的存储绑定。然后重新申请。原存储中的证书不会由此删除：执行 retire 后请在那里连同私钥人工删除。',
   },
   EndpointNotUnderstood: { says: (d) => `其 MasterEndpoint 无法解析${named(d, 'found')}。`, todo: SETTINGS },
   EndpointElsewhere: { says: (d) => `其 MasterEndpoint 指向另一个端口${named(d, 'found')}。`, todo: SETTINGS },

@@ -77,7 +77,7 @@ export const workFaults = {
   EnvelopeBadSignature: { says: '签名无效。', todo: KEYS },
   LetterOfOtherFarm: {
     says: (d) => `它在队列中发现另一个服务器场的信件${named(d, 'farm')}。`,
-    todo: '同名的两台机器须各用一个 Redis。',
+    todo: '同名的两台机器须各用一个 Redis；若没有第二台，请查看谁能访问 Redis。',
   },
   EnvelopeUnknownKey: { says: '指令的签名密钥不为它所知。', todo: KEYS },
   PutBackDecided: { says: '已决定还原。', todo: WHEN_RIGHT },

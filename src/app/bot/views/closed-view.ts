@@ -1,4 +1,4 @@
-import { compromisedBy, leftIn, stillThere, untold } from '../../../domain/compromised.ts';
+import { compromisedBy, leftIn, stillThere } from '../../../domain/compromised.ts';
 import type { Farm } from '../../../domain/farm.ts';
 import type { HostLook } from '../../../domain/machine/host-facts.ts';
 import { enteredThumbprint, onlineWitness } from '../../../domain/next/online-witness.ts';
@@ -57,7 +57,7 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
   return {
     kind: 'closed',
     // What is asked again from here is asked for another time.
-    wish: rotation.wish.when.by === 'time' ? { ...rotation.wish, when: untold(rotation.wish) } : rotation.wish,
+    wish: askedAgain(rotation.wish),
     id: rotation.id,
     farm: farm.name,
     outcome: closed.outcome,

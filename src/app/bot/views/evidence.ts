@@ -1,3 +1,4 @@
+import { hostsClosedWith } from '../../../domain/compromised.ts';
 import type { Proof } from '../../../domain/next/proof-roles.ts';
 import { followStages, forthWork } from '../../../domain/next/stages.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
@@ -32,8 +33,3 @@ export const keptOf = (rotation: RotationState): readonly string[] => hostsClose
 
 /** Machines that were left as they are: nobody proved how that is. */
 export const leftOf = (rotation: RotationState): readonly string[] => hostsClosedWith(rotation, 'left');
-
-function hostsClosedWith({ closed }: RotationState, field: 'kept' | 'left'): readonly string[] {
-  const hosts = closed?.data[field];
-  return Array.isArray(hosts) ? hosts.filter((host) => typeof host === 'string') : [];
-}

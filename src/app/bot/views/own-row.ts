@@ -12,6 +12,7 @@ import {
 } from '../../../domain/next/stages.ts';
 import type { PlanSlice } from '../../../domain/plan.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
+import { MASTER_TRUST } from '../../../domain/scope.ts';
 import { type HostName, shortThumbprint } from '../../../domain/values.ts';
 import type { HostRow } from '../../../domain/views/view.ts';
 import { madeFor } from './own-certificates.ts';
@@ -27,7 +28,7 @@ export function ownRow(rotation: RotationState, { host, stages }: PlanSlice): Pi
     return { state: 'good', what: { id: 'row.presents', data: { thumbprint } } };
   if (stage === undefined) {
     const contained = containedHosts(rotation).length;
-    const trusts = stages['master-trust']?.steps ?? [];
+    const trusts = stages[MASTER_TRUST]?.steps ?? [];
     const count = trusts.filter(({ id }) => rotation.steps[host]?.[id]?.state !== 'undone').length;
     const isTrusting = trusts.some(({ id }) => rotation.steps[host]?.[id]?.state === 'done');
     if (contained > 0 && !isTrusting)
