@@ -1,3 +1,4 @@
+import { CertopsError } from '../../../src/domain/errors.ts';
 import type { Reply } from '../../../src/ports/chat.ts';
 import { createFakeChat, type FakeChat } from './fake-chat.ts';
 import { type BotRig, CHANNEL, createBotRig, saidOf } from './rig.ts';
@@ -85,6 +86,20 @@ describe('Mentions', () => {
     const later = slack.messages.filter(({ channel }) => channel === SLACK);
     expect(later.map(({ posting }) => posting.mention)).toEqual(mute.map(() => []));
     expect(notesIn(slack, SLACK)).toEqual([]);
+  });
+
+  test('go out in that note at a second try where the chat was busy at the first', async () => {
+    const [slack] = await withChats('C-gone');
+    let tries = 0;
+    slack.faults.at = (when, call) => {
+      if (when !== 'before' || call !== 'note') return;
+      tries += 1;
+      if (tries === 1) throw new CertopsError('ChatBusy', { retryAfterMs: 1_000 });
+    };
+    await asked(2);
+    await rig.pass(60_000);
+    expect(tries).toBe(2);
+    expect(calledIn(slack, 'note.call')).toEqual(['U-ana', 'U-tom', 'U-wei']);
   });
 
   test('go out in the next channel of the platform while the first one refuses what it is sent, at the end too', async () => {
