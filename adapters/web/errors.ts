@@ -8,6 +8,7 @@ const SENTENCES: { readonly [code: string]: string } = {
   KeyNotValid: 'The key in the address is not valid any more: open the address that was printed last.',
   CookieNotValid: 'Open the address that was printed at the start: it holds the key.',
   NotThere: 'There is nothing at this address.',
+  BotNotReady: 'The bot is about to start: try again in a moment.',
   BodyTooLarge: 'This is too much for one line: shorten it.',
 };
 

@@ -25,7 +25,7 @@ export interface WebLog {
  */
 export async function listen(named: number | null, last: number | null): Promise<{ server: Server; port: number }> {
   const port = named ?? last;
-  const server = createServer();
+  const server = createServer(notYet);
   // Slow or half-sent requests hold nothing for long; open streams are answers, which these do not limit.
   server.headersTimeout = 10_000;
   server.requestTimeout = 20_000;
@@ -44,6 +44,9 @@ export async function listen(named: number | null, last: number | null): Promise
   return { server, port: (server.address() as AddressInfo).port };
 }
 
+/** Node leaves a request that nobody takes without an answer for ever; a page that came back too early would wait. */
+const notYet = (_: IncomingMessage, response: ServerResponse): void => refuse(response, 503, 'BotNotReady');
+
 /** Whoever starts much else first hears at once. Throws CertopsError `ConsolePortTaken`. */
 export async function mustBeFree(port: number): Promise<void> {
   const { server } = await listen(port, null);
@@ -51,6 +54,7 @@ export async function mustBeFree(port: number): Promise<void> {
 }
 
 export function serve(server: Server, door: Door, routes: Routes, log: WebLog): void {
+  server.off('request', notYet);
   server.on('request', (request, response) => {
     const verdict = judgeKnock(door, {
       method: request.method ?? '',

@@ -21,6 +21,8 @@ export async function get(path) {
 }
 
 const RETRY_MS = 1500;
+/** Nothing on this computer takes so long: whoever has taken the connection is not going to answer. */
+const SILENT_MS = 10_000;
 
 /**
  * Listens as `account` until `stop` is called. The server sends the whole state first, each time, so nothing is lost
@@ -32,20 +34,26 @@ export function listen(account, { onState, onMessage, onConsole, onAway }) {
   let stopped = false;
   const connect = () => {
     source = new EventSource(`/events?as=${encodeURIComponent(account)}`);
-    source.addEventListener('state', (event) => onState(JSON.parse(event.data)));
+    timer = setTimeout(again, SILENT_MS);
+    source.addEventListener('state', (event) => {
+      clearTimeout(timer);
+      onState(JSON.parse(event.data));
+    });
     source.addEventListener('message', (event) => onMessage(JSON.parse(event.data)));
     source.addEventListener('console', (event) => onConsole(JSON.parse(event.data)));
-    source.addEventListener('error', async () => {
-      source.close();
-      // EventSource does not tell a refusal from a server that is away; a plain request does.
-      const refused = await fetch('/assets/icon.svg').then(
-        ({ status }) => status === 403 || status === 421,
-        () => false,
-      );
-      if (stopped) return;
-      onAway(refused);
-      timer = setTimeout(connect, RETRY_MS);
-    });
+    source.addEventListener('error', again);
+  };
+  const again = async () => {
+    clearTimeout(timer);
+    source.close();
+    // EventSource does not tell a refusal from a server that is away; a plain request does.
+    const refused = await fetch('/assets/icon.svg', { signal: AbortSignal.timeout(SILENT_MS) }).then(
+      ({ status }) => status === 403 || status === 421,
+      () => false,
+    );
+    if (stopped) return;
+    onAway(refused);
+    timer = setTimeout(connect, RETRY_MS);
   };
   connect();
   return () => {

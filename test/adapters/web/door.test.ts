@@ -23,6 +23,13 @@ describe('the door, over real sockets', () => {
     expect((await get('/')).status).toBe(200);
   });
 
+  test('who comes back before there is anybody to answer is told so, and keeps nobody from ending', async () => {
+    const { server, port } = await listen(null, null);
+    const { status, headers, text } = await knock(port, '/events');
+    expect([status, headers.connection, JSON.parse(text).code]).toEqual([503, 'close', 'BotNotReady']);
+    await new Promise((resolve) => server.close(resolve));
+  });
+
   test('it listens on loopback alone', async () => {
     const { chat } = await start();
     expect(new URL(chat.url).hostname).toBe('127.0.0.1');
