@@ -4,7 +4,7 @@ import { FARM_IN_BOTH, openPlatforms, type Platforms, SLACK_CHANNEL, until } fro
 import { type E2e, openLab, startE2e } from './rig.ts';
 import { worldOf } from './world.ts';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 let lab: Awaited<ReturnType<typeof openLab>>;
 let chats: Platforms;

@@ -4,7 +4,7 @@ import { expectOwn } from './own-ends.ts';
 import { type E2e, openLab, startE2e } from './rig.ts';
 import { type World, worldOf } from './world.ts';
 
-jest.setTimeout(90_000);
+jest.setTimeout(300_000);
 
 const WORKERS = ['sqlw01', 'sqlw02'];
 

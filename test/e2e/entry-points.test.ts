@@ -8,7 +8,7 @@ import { closeAll, start as startConsole } from '../adapters/web/visitor.ts';
 import { FARM_IN_BOTH, openPlatforms, overheard, type Platforms, until, type Who } from './platforms.ts';
 import { type E2e, openLab, saidOf, startE2e } from './rig.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(300_000);
 
 /** Everybody but eve may approve, and never are there enough: votes are counted, and nothing starts. */
 const APPROVERS: readonly Who[] = ['mei', 'ana', 'tom', 'wei', 'lea', 'kim', 'gus', 'zoe', 'dee', 'rob'];

@@ -9,7 +9,7 @@ import { connectedOn, expectOld, workersOn } from './ends.ts';
 import { type E2e, type E2eOptions, MASTER, openLab, startE2e } from './rig.ts';
 import { pidsOf, type World, worldOf } from './world.ts';
 
-jest.setTimeout(90_000);
+jest.setTimeout(300_000);
 
 const DAY = 86_400_000;
 const FOLDER = 'C:\\Program Files\\Microsoft SQL Server\\160\\DTS\\Binn';

@@ -4,7 +4,7 @@ import { expectNew, expectOld, settled } from './ends.ts';
 import { type E2e, MASTER, openLab, startE2e } from './rig.ts';
 import { worldOf } from './world.ts';
 
-jest.setTimeout(90_000);
+jest.setTimeout(300_000);
 
 type End = 'proved' | 'put-back';
 interface How {

@@ -7,7 +7,7 @@ import { type Processes, startProcesses } from './processes.ts';
 import { MASTER, openLab, sleep } from './rig.ts';
 import { type World, worldOf } from './world.ts';
 
-jest.setTimeout(200_000);
+jest.setTimeout(300_000);
 
 let opened: Awaited<ReturnType<typeof openLab>>;
 let lab: Lab;

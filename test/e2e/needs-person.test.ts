@@ -4,7 +4,7 @@ import { connectedOn, expectOld, workersOn } from './ends.ts';
 import { type E2e, MASTER, openLab, saidOf, startE2e } from './rig.ts';
 import { strangersIn, type World, worldOf } from './world.ts';
 
-jest.setTimeout(90_000);
+jest.setTimeout(300_000);
 
 let opened: Awaited<ReturnType<typeof openLab>>;
 let lab: Lab;

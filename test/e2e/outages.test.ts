@@ -8,7 +8,7 @@ import { type Processes, startProcesses } from './processes.ts';
 import { openLab, sleep } from './rig.ts';
 import { type World, worldOf } from './world.ts';
 
-jest.setTimeout(200_000);
+jest.setTimeout(300_000);
 
 let opened: Awaited<ReturnType<typeof openLab>>;
 let lab: Lab;

@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import type { NeedsPersonView } from '../../src/domain/views/view.ts';
 import { type E2e, MASTER, openLab, startE2e } from './rig.ts';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 let opened: Awaited<ReturnType<typeof openLab>>;
 let rig: E2e;

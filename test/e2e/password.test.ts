@@ -10,7 +10,7 @@ import { type E2e, MASTER, openLab, startE2e } from './rig.ts';
 import { listenIn } from './wire.ts';
 import { textsBelow } from './world.ts';
 
-jest.setTimeout(90_000);
+jest.setTimeout(300_000);
 
 let opened: Awaited<ReturnType<typeof openLab>>;
 let lab: Lab;

@@ -7,7 +7,7 @@ import { expectOwn } from './own-ends.ts';
 import { type E2e, MASTER, openLab, startE2e } from './rig.ts';
 import { worldOf } from './world.ts';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 let opened: Awaited<ReturnType<typeof openLab>>;
 let rig: E2e;

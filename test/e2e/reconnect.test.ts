@@ -6,7 +6,7 @@ import { connectedOn, workersOn } from './ends.ts';
 import { distrust, type E2e, type E2eOptions, MASTER, openLab, sleep, startE2e } from './rig.ts';
 import { type World, worldOf } from './world.ts';
 
-jest.setTimeout(150_000);
+jest.setTimeout(300_000);
 
 const FOLDER = 'C:\\Program Files\\Microsoft SQL Server\\160\\DTS\\Binn';
 

@@ -4,7 +4,7 @@ import type { Lab } from '../../infra/lab/index.ts';
 import { type E2e, type E2eOptions, MASTER, openLab, saidOf, startE2e } from './rig.ts';
 import { pidsOf, worldOf } from './world.ts';
 
-jest.setTimeout(90_000);
+jest.setTimeout(300_000);
 
 const FOLDER = 'C:\\Program Files\\Microsoft SQL Server\\160\\DTS\\Binn';
 

@@ -7,7 +7,7 @@ import { connectedOn, workersOn } from './ends.ts';
 import { type E2e, MASTER, openLab, saidOf, startE2e } from './rig.ts';
 import { worldOf } from './world.ts';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const DAY = 86_400_000;
 const WORKER = 'sqlw01';

@@ -6,7 +6,7 @@ import { connectedOn, workersOn } from './ends.ts';
 import { type E2e, MASTER, openLab, saidOf, startE2e } from './rig.ts';
 import { pidsOf, type World, worldOf } from './world.ts';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 let opened: Awaited<ReturnType<typeof openLab>>;
 let lab: Lab;

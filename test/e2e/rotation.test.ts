@@ -3,7 +3,7 @@ import { expectNew, settled } from './ends.ts';
 import { type E2e, MASTER, openLab, startE2e } from './rig.ts';
 import { pidsOf, worldOf } from './world.ts';
 
-jest.setTimeout(90_000);
+jest.setTimeout(300_000);
 
 const MONITORING = 'S-1-5-21-1-2-3-1104';
 

@@ -4,7 +4,7 @@ import { connectedOn, workersOn } from './ends.ts';
 import { type E2e, MASTER, openLab, startE2e } from './rig.ts';
 import { worldOf } from './world.ts';
 
-jest.setTimeout(90_000);
+jest.setTimeout(300_000);
 
 let opened: Awaited<ReturnType<typeof openLab>>;
 let rig: E2e;

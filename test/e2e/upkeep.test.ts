@@ -8,7 +8,7 @@ import type { NoticeView, ReminderView } from '../../src/domain/views/view.ts';
 import { type E2e, type E2eOptions, MASTER, openLab, saidOf, startE2e } from './rig.ts';
 import { worldOf } from './world.ts';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 const DAY = 86_400_000;
 

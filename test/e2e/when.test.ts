@@ -7,7 +7,7 @@ import { type E2e, MASTER, openLab, saidOf, startE2e } from './rig.ts';
 import { type World, worldOf } from './world.ts';
 
 // After a leap of the clock a runner is believed again at its next hello, most of fifteen seconds later.
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 const MINUTE = 60_000;
 const LENGTH_MS = 40 * MINUTE;
