@@ -23,7 +23,7 @@ export const freezeWords = {
   'freeze.waits': ((d) => `${d.id} stays open, but the approval that would start it is refused until then.`) as Line<{
     id: string;
   }>,
-  'freeze.runs': ((d) => `${d.id} runs already, and is not touched: /ssis stop ${d.id} puts it back.`) as Line<{
+  'freeze.runs': ((d) => `${d.id} runs already, and is not touched: /ssis stop ${d.id} ends it.`) as Line<{
     id: string;
   }>,
   'freeze.decides': ((d) =>

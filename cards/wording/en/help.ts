@@ -9,7 +9,7 @@ export const helpWords = {
   'help.looking': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('plan rotate-master')} shows the plan and asks nobody. ${pen.bold('status')}, ${pen.bold('certs')} and ${pen.bold('runners')} tell how it stands.`,
   'help.one': (_d: object, pen: { bold(text: string): string }) =>
-    `${pen.bold('show prod-17')} brings the card of one rotation again, ${pen.bold('stop prod-17')} withdraws it or puts it back.`,
+    `${pen.bold('show prod-17')} brings the card of one rotation again, ${pen.bold('stop prod-17')} withdraws or stops it.`,
   'help.words': ((d, pen) =>
     `All words: ${d.words.join(', ')}. ${pen.bold('help rotate-master')} tells about one.`) as Line<{
     words: readonly string[];
@@ -37,7 +37,7 @@ export const helpWords = {
   'help.show': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('show ID')} shows a card again; votes are cast by its buttons only.`,
   'help.stop': (_d: object, pen: { bold(text: string): string }) =>
-    `${pen.bold('stop ID')} withdraws what has not begun, and puts back what runs.`,
+    `${pen.bold('stop ID')} withdraws what has not begun, and stops what runs: it is put back, but for what was removed or contained.`,
   'help.resolve': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('resolve ID')} shows what can be decided when a machine is unknown.`,
   'help.review': (_d: object, pen: { bold(text: string): string }) =>

@@ -85,7 +85,10 @@ const refusals = {
   'refused.stops-already': ((d) => `${d.by} has stopped ${d.id} already. Its card shows how far it is.`) as Line<
     Id & { by: string }
   >,
-  'refused.goes-back-already': ((d) => `${d.id} is being put back already. Its card shows how far it is.`) as Line<Id>,
+  'refused.goes-back-already': ((d) =>
+    `${d.id} ${d.kept ? 'ends already: no further machine begins' : 'is being put back already'}. Its card shows how far it is.`) as Line<
+    Id & { kept: boolean }
+  >,
   'refused.master-not-left': ((d) =>
     d.back
       ? `${d.host} is the master of ${d.id}: without it no worker runs. Look again, or put all back.`
@@ -179,6 +182,12 @@ function lookingAt({ id, hosts, queueUp = true }: Looked): string {
   return `${id} is recorded. Redis is away, so work waits: it looks at ${machines} by itself once Redis is back.`;
 }
 
+const STOPS = {
+  nothing: 'the change in hand is finished, then all is put back.',
+  removed: 'the removal in hand is finished; what is gone stays gone.',
+  contained: 'the change in hand is finished; what is contained stays contained.',
+} as const;
+
 /** What was done with a click or a line. */
 const answers = {
   looking: ((d) =>
@@ -191,7 +200,9 @@ const answers = {
   >,
   denied: ((d) => `${d.id} is denied. Whoever asked reads your reason.`) as Line<Id>,
   withdrawn: ((d) => `${d.id} is withdrawn. Nothing has been changed.`) as Line<Id>,
-  stopping: ((d) => `${d.id} stops: the change in hand is finished, then all is put back.`) as Line<Id>,
+  stopping: ((d) => `${d.id} stops: ${STOPS[d.stays ?? 'nothing']}`) as Line<
+    Id & { stays: 'removed' | 'contained' | null }
+  >,
   'resolve.look-again': ((d) => `${d.id}: looking again.`) as Line<Id>,
   'resolve.leave-behind': ((d) =>
     `${d.id}: leaving it behind needs ${count(d.needed, 'approval')} on its card.`) as Line<Id & { needed: number }>,

@@ -9,7 +9,7 @@ export const helpWords = {
   'help.looking': (_d, pen) =>
     `${pen.bold('plan rotate-master')}：只显示计划，不发起审批。${pen.bold('status')}、${pen.bold('certs')}、${pen.bold('runners')}：查看现状。`,
   'help.one': (_d, pen) =>
-    `${pen.bold('show prod-17')}：再次显示一次轮换的卡片。${pen.bold('stop prod-17')}：撤回或还原它。`,
+    `${pen.bold('show prod-17')}：再次显示一次轮换的卡片。${pen.bold('stop prod-17')}：撤回或停止它。`,
   'help.words': (d, pen) => `全部命令：${d.words.join('、')}。${pen.bold('help rotate-master')} 说明其中一个。`,
   'help.rotate-master': (_d, pen) =>
     `${pen.bold('rotate-master [FARM] [use THUMBPRINT] [at TIME] [ticket TICKET] [leave behind NAME] [compromised] [because REASON]')} 制定 Master 证书的轮换计划，并请审批人审批；use 使用 Master 的 Root 或 My 中已有的证书。`,
@@ -30,7 +30,7 @@ export const helpWords = {
   'help.reminders': (_d, pen) =>
     `${pen.bold('reminders [FARM]')} 只对您显示当前的提醒；${pen.bold('reminders test [FARM]')} 向每个频道发送样例。`,
   'help.show': (_d, pen) => `${pen.bold('show ID')} 再次显示卡片；只能用卡片上的按钮投票。`,
-  'help.stop': (_d, pen) => `${pen.bold('stop ID')} 撤回尚未开始的申请；已在执行的则还原。`,
+  'help.stop': (_d, pen) => `${pen.bold('stop ID')} 撤回尚未开始的申请；停止已在执行的并还原，已删除或已隔离的除外。`,
   'help.resolve': (_d, pen) => `${pen.bold('resolve ID')} 有机器状态未知时，显示可以作哪些决定。`,
   'help.review': (_d, pen) => `${pen.bold('review ID because SENTENCE')} 记录您已复核因私钥泄露所做的轮换。`,
   'help.freeze': (_d, pen) =>

@@ -70,7 +70,7 @@ const refusals = {
     `${d.id} 已${d.at == null ? '' : `于 ${pen.dateTime(d.at)} `}开始执行，不能撤回。请改为停止：/ssis stop ${d.id}。`,
   'refused.may-not-stop': (d) => `只有 ${d.id} 的申请人和审批人可以这样做。请告知其中一位。`,
   'refused.stops-already': (d) => `${d.by} 已停止 ${d.id}。进度见其卡片。`,
-  'refused.goes-back-already': (d) => `${d.id} 已在还原。进度见其卡片。`,
+  'refused.goes-back-already': (d) => `${d.id} ${d.kept ? '已在结束，不再有机器开始' : '已在还原'}。进度见其卡片。`,
   'refused.master-not-left': (d) =>
     d.back
       ? `${d.host} 是 ${d.id} 的 Master：没有它，任何 Worker 都无法工作。请重新查看，或全部还原。`
@@ -112,6 +112,12 @@ const looked = (machines: number | undefined): string => (machines === undefined
 const lookingAt = ({ id, queueUp = true }: { readonly id: string; readonly queueUp?: boolean }): string =>
   queueUp ? `${id}：正在查看` : `${id} 已记录。Redis 不可用，工作暂停；恢复后自动查看`;
 
+const STOPS = {
+  nothing: '完成手头的更改后，全部还原。',
+  removed: '正在进行的删除会做完；已删除的不会恢复。',
+  contained: '正在进行的更改会做完；已隔离的保持隔离。',
+} as const;
+
 /** What was done with a click or a line. */
 const answers = {
   looking: (d) => {
@@ -125,7 +131,7 @@ const answers = {
     ),
   denied: (d) => `${d.id} 已拒绝。申请人会看到您的理由。`,
   withdrawn: (d) => `${d.id} 已撤回。未做任何更改。`,
-  stopping: (d) => `${d.id} 正在停止：完成手头的更改后，全部还原。`,
+  stopping: (d) => `${d.id} 正在停止：${STOPS[d.stays ?? 'nothing']}`,
   'resolve.look-again': (d) => `${d.id}：正在重新查看。`,
   'resolve.leave-behind': (d) => `${d.id}：放弃该机器须在其卡片上获得 ${d.needed} 票批准。`,
   'resolve.go-on': (d) => `${d.id}：继续执行须在其卡片上获得 ${d.needed} 票批准。`,

@@ -5,7 +5,7 @@ import { isWrong, type Wrong } from '../../domain/request/wrong-words.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/values.ts';
 import type { Answer, ChatIntent } from '../../ports/chat.ts';
 import { showRotation } from './answers.ts';
-import { resolve, stop, vote } from './decide.ts';
+import { resolve, stop, stoppedLine, vote } from './decide.ts';
 import { withEnding } from './ended.ts';
 import { checked, PLAINEST, requested, text } from './filled.ts';
 import { button, notice, refusal, say } from './notices.ts';
@@ -75,7 +75,7 @@ export async function click(inbox: Inbox, intent: Click): Promise<Answer> {
     case 'stop': {
       const stopped = await stop(desk, person, id, verb);
       if (isRefusal(stopped)) return refusal(withEnding(desk, stopped), [showButton(id)]);
-      return notice([say(stopped.withdrawn ? 'withdrawn' : 'stopping', { id })]);
+      return notice([stoppedLine(id, stopped)]);
     }
     case 'look':
     case 'leave':

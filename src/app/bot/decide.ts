@@ -4,13 +4,15 @@ import type { ResolveChoice } from '../../domain/journal/entries.ts';
 import { factsDigest, questionDigest } from '../../domain/next/facts-digest.ts';
 import { next } from '../../domain/next/index.ts';
 import { refusedChoice } from '../../domain/next/refused-choice.ts';
+import { isKept, staysSo } from '../../domain/next/stages.ts';
 import { mayApprove, policyFor } from '../../domain/people.ts';
 import { saysNothing } from '../../domain/request/grammar.ts';
 import { type FarmState, isWaiting, type RotationState } from '../../domain/rotation.ts';
-import { type Instant, isRefusal, type Refusal, type RotationId, refuse } from '../../domain/values.ts';
+import { type Instant, isRefusal, type Message, type Refusal, type RotationId, refuse } from '../../domain/values.ts';
 import { frozenNow, wouldStart } from '../../domain/when/freeze.ts';
 import { refusedStart } from '../../domain/when/start.ts';
 import type { Desk } from './desk.ts';
+import { say } from './notices.ts';
 import { nothing } from './together.ts';
 import { whenView } from './views/when-view.ts';
 
@@ -74,15 +76,24 @@ function counted(desk: Desk, state: FarmState, rotation: RotationState | undefin
   };
 }
 
-/** Before approval it withdraws; while it runs, all is put back. The requester or any approver, alone. */
+export interface Stopped {
+  readonly withdrawn: boolean;
+  /** What is not put back though it runs; null: all is. */
+  readonly stays: ReturnType<typeof staysSo>;
+}
+
+/**
+ * Before approval it withdraws; while it runs, all is put back, but for what was removed or contained. The requester or
+ * any approver, alone.
+ */
 export function stop(
   desk: Desk,
   person: Person | Refusal,
   id: RotationId,
   meant: 'withdraw' | 'stop',
   reason = '',
-): Promise<{ readonly withdrawn: boolean } | Refusal> {
-  return desk.commit<{ withdrawn: boolean } | Refusal>((state) => {
+): Promise<Stopped | Refusal> {
+  return desk.commit<Stopped | Refusal>((state) => {
     if (isRefusal(person)) return nothing(person);
     const rotation = state.rotations[id];
     const refused = stoppable(desk, person, rotation);
@@ -93,10 +104,16 @@ export function stop(
     const by = { id: person.id, name: person.name };
     return {
       entries: [{ type: 'stop-asked', id, by, ...(saysNothing(reason) ? {} : { reason }) }],
-      answer: { withdrawn },
+      answer: { withdrawn, stays: staying(rotation) },
     };
   });
 }
+
+const staying = ({ plan }: RotationState): Stopped['stays'] => (plan === null ? null : staysSo(plan));
+
+/** What whoever stopped it is told. */
+export const stoppedLine = (id: RotationId, { withdrawn, stays }: Stopped): Message =>
+  withdrawn ? say('withdrawn', { id }) : say('stopping', { id, stays });
 
 function stoppable(desk: Desk, person: Person, rotation: RotationState | undefined): Refusal | null {
   if (rotation === undefined) return refuse('unknown-id', {});
@@ -105,7 +122,8 @@ function stoppable(desk: Desk, person: Person, rotation: RotationState | undefin
   if (!mayStop(desk, person, rotation)) return refuse('may-not-stop', { id: rotation.id });
   if (rotation.stop !== null)
     return refuse('stops-already', { id: rotation.id, by: rotation.stop.by.name, at: rotation.stop.at });
-  if (rotation.turned !== null) return refuse('goes-back-already', { id: rotation.id });
+  if (rotation.turned !== null)
+    return refuse('goes-back-already', { id: rotation.id, kept: isKept(rotation) || staying(rotation) !== null });
   return null;
 }
 

@@ -7,7 +7,7 @@ import { concernsChannel } from './aloud.ts';
 import { help, showRotation, status, summary, whoami } from './answers.ts';
 import { answerCerts } from './certs-meant.ts';
 import { click } from './click.ts';
-import { stop } from './decide.ts';
+import { stop, stoppedLine } from './decide.ts';
 import { withEnding } from './ended.ts';
 import { freeze, unfreeze } from './freeze.ts';
 import { button, notice, refusal, say } from './notices.ts';
@@ -107,7 +107,7 @@ async function ofRotation(
   if (command.word !== 'stop') return showRotation(desk, rotation, person, inbox.queueUp());
   const stopped = await stop(desk, person, id, 'stop', command.reason);
   if (isRefusal(stopped)) return refusal(withEnding(desk, stopped));
-  return notice([say(stopped.withdrawn ? 'withdrawn' : 'stopping', { id })]);
+  return notice([stoppedLine(id, stopped)]);
 }
 
 type OfFarm = Exclude<

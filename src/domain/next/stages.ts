@@ -178,6 +178,10 @@ export function containedHosts({ plan, steps }: RotationState): readonly HostNam
 /** Removals for good: nothing of them is undone, and whatever failed is named and left. */
 export const retires = ({ header }: Plan): boolean => header.phases.some(({ name }) => name === 'retire');
 
+/** What a stop leaves as it is: keys that are removed, machines that are contained; null: it puts all back. */
+export const staysSo = (plan: Plan): 'removed' | 'contained' | null =>
+  retires(plan) ? 'removed' : contains(plan) ? 'contained' : null;
+
 /** The stage in which the master switches: the first of the cutover. None where the master does not. */
 export const switchStage = (plan: Plan): StageHead | undefined =>
   keeps(plan) ? undefined : phaseOf(plan, 'cutover')?.stages[0];

@@ -1,3 +1,4 @@
+import { say } from '../../../cards/wording/index.ts';
 import type { NoticeView } from '../../../src/domain/views/view.ts';
 import { type BotRig, createBotRig, saidOf } from './rig.ts';
 
@@ -84,7 +85,9 @@ test('a stop begins no further machine and takes nothing back', async () => {
   await rig.until(() =>
     rig.rotation('prod-2').orders.some(({ status, kind }) => kind === 'apply' && status === 'accepted'),
   );
-  await rig.type('mei', '/ssis stop prod-2');
+  const reply = await rig.type('mei', '/ssis stop prod-2');
+  const words = reply.type === 'notice' ? reply.notice.messages.map((message) => say(message, 'en')) : [];
+  expect(words).toEqual(['prod-2 stops: the removal in hand is finished; what is gone stays gone.']);
   await rig.closed('prod-2');
   const { closed, orders } = rig.rotation('prod-2');
   expect(closed?.outcome).toBe('stopped');

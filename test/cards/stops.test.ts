@@ -1,0 +1,33 @@
+import { say } from '../../cards/wording/index.ts';
+import type { Json } from '../../src/domain/values.ts';
+
+const told = (id: string, data: { readonly [name: string]: Json }) =>
+  (['en', 'zh-CN'] as const).map((language) => say({ id, data: { id: 'prod-19', ...data } }, language));
+
+describe('Whoever stops what runs is told what becomes of it', () => {
+  test('all is put back', () => {
+    expect(told('stopping', { stays: null })).toEqual([
+      'prod-19 stops: the change in hand is finished, then all is put back.',
+      'prod-19 正在停止：完成手头的更改后，全部还原。',
+    ]);
+  });
+
+  test.each([
+    ['removed', 'what is gone stays gone', '已删除的不会恢复'],
+    ['contained', 'what is contained stays contained', '已隔离的保持隔离'],
+  ])('what is %s stays so', (stays, en, zh) => {
+    const [english, chinese] = told('stopping', { stays });
+    expect(english).toContain(en);
+    expect(english).not.toContain('put back');
+    expect(chinese).toContain(zh);
+    expect(chinese).not.toContain('还原');
+  });
+
+  test('a wave that has stopped and keeps what it proved is not said to be put back', () => {
+    expect(told('refused.goes-back-already', { kept: true }).join()).not.toMatch(/put back|还原/u);
+  });
+
+  test('a freeze does not promise that what runs would be put back', () => {
+    expect(told('freeze.runs', {}).join()).not.toMatch(/back|还原/u);
+  });
+});
