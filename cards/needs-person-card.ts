@@ -5,12 +5,12 @@ import { type Draw, type Drawn, nameOf } from './draw.ts';
 import { container, header, type Node, section, small, text } from './elements.ts';
 import { hostRows } from './host-rows.ts';
 import { votesOf } from './votes.ts';
-import { whyBlock } from './why-block.ts';
+import { askedWhy } from './why-block.ts';
 import type { Despite } from './wording/en/cards/person.ts';
 
 /** A machine is unknown: nothing is guessed, a person decides. */
 export function needsPersonCard(view: NeedsPersonView, draw: Draw): Drawn {
-  const { tell, room } = draw;
+  const { tell } = draw;
   return {
     body: [
       header('attention', {
@@ -24,10 +24,10 @@ export function needsPersonCard(view: NeedsPersonView, draw: Draw): Drawn {
                 paused: view.paused,
               })
             : tell('person.title-packages', { farm: view.farm, unseen: view.packages.unseen }),
-        about: tell(view.packages === null ? 'person.about' : 'person.about-packages', { id: view.id }),
+        about: aboutOf(view, tell),
       }),
       ...alarm(wrongHands(view, draw)),
-      ...view.why.slice(0, room.rows).flatMap((why) => whyBlock(why, draw)),
+      ...askedWhy(view, draw),
       hostRows(view.rows, draw, true),
       ...voided(view, draw),
       ...(view.asked === null ? choices(view, draw) : asked(view, view.asked, draw)),
@@ -35,6 +35,19 @@ export function needsPersonCard(view: NeedsPersonView, draw: Draw): Drawn {
     actions: draw.reader === 'other' ? [] : buttons(view, draw),
   };
 }
+
+export const aboutOf = ({ id, packages, cutOffAlready = false }: NeedsPersonView, tell: Draw['tell']): string =>
+  packages === null ? tell('person.about', { id }) : tell('person.about-packages', { id, cutOffAlready });
+
+/** What the choices do. */
+export const choicesOf = (view: NeedsPersonView) => ({
+  farm: view.farm,
+  unknown: view.unknown,
+  silent: view.silent,
+  leave: view.leave,
+  back: mayGoBack(view) ? view.back : null,
+  paused: view.paused,
+});
 
 /** Machines of which is known where they stand. */
 export const othersOf = (view: NeedsPersonView): readonly string[] =>
@@ -72,6 +85,16 @@ export const despite = ({ packages }: NeedsPersonView): Despite => ({
   late: packages !== null && packages.windowClosed !== null,
 });
 
+/** What whoever approves a choice agrees to. */
+export const agreed = (view: NeedsPersonView, choice: NonNullable<NeedsPersonView['asked']>['choice']) => ({
+  id: view.id,
+  choice,
+  unknown: view.unknown,
+  starts: view.needed === 1,
+  back: view.back,
+  ...despite(view),
+});
+
 /** Nor does anybody wait longer when it may close meanwhile. A look at what is paused would change nothing. */
 export const mayLook = ({ packages, paused }: NeedsPersonView): boolean =>
   packages === null
@@ -92,18 +115,7 @@ function choices(view: NeedsPersonView, { tell }: Draw): readonly Node[] {
     ];
   return [
     section(tell('person.what', {})),
-    text(
-      tell('person.choices', {
-        unknown: view.unknown,
-        provedOn: view.provedOn,
-        leave: view.leave,
-        back: mayGoBack(view),
-        paused: view.paused,
-      }),
-      {
-        spacing: 'Small',
-      },
-    ),
+    text(tell('person.choices', choicesOf(view)), { spacing: 'Small' }),
     small(
       tell('person.approval', {
         quorum: view.quorum,
@@ -167,8 +179,8 @@ function buttons(view: NeedsPersonView, draw: Draw): readonly Node[] {
               [
                 text(
                   view.packages === null
-                    ? tell('person.back-what', { others, unknown: view.unknown })
-                    : tell('person.back-packages', { heldUp: view.packages.workers }),
+                    ? tell('person.back-what', { others, unknown: view.unknown, back: view.back })
+                    : tell('person.back-packages', { heldUp: view.packages.workers, back: view.back }),
                 ),
               ],
               execute(label('person.back-do', {}), 'put-back', data, 'destructive'),
@@ -182,7 +194,7 @@ function buttons(view: NeedsPersonView, draw: Draw): readonly Node[] {
   return [
     showCard(
       label('plan.approve', {}),
-      [text(tell('person.approve-what', { id: view.id, choice, unknown: view.unknown, starts, ...despite(view) }))],
+      [text(tell('person.approve-what', agreed(view, choice)))],
       execute(label('person.approve-do', { choice, starts }), 'approve', data, 'positive'),
       'positive',
     ),

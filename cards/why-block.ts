@@ -1,13 +1,31 @@
 import type { Message } from '../src/domain/values.ts';
+import type { NeedsPersonView } from '../src/domain/views/view.ts';
 import type { Draw } from './draw.ts';
-import { type Node, text } from './elements.ts';
+import { SIGNS } from './draw.ts';
+import { type Node, signed, text } from './elements.ts';
 
-/** Of these a person decides, and nothing has failed. */
-const WAITED_FOR: readonly unknown[] = ['PackagesRun', 'PackagesUnseen'];
+/** Of these a person decides, or has, and nothing has failed. */
+const DECIDED: readonly unknown[] = ['PackagesRun', 'PackagesUnseen', 'PutBackDecided'];
 
 /** A person's decision has no sign of failure, and neither has what is waited for. */
 export const hasFailed = ({ id, data }: Message): boolean =>
-  id !== 'why.stop-asked' && id !== 'why.denied' && !WAITED_FOR.includes(data.code);
+  id !== 'why.stop-asked' && id !== 'why.denied' && !DECIDED.includes(data.code);
+
+/** What somebody can do on the machine before they decide; empty: the choices say it. */
+export const handsOn = ({ id, data }: Message, { maybe }: Pick<Draw, 'maybe'>): string =>
+  id === 'why.host' ? (maybe('why.host.hand', data) ?? '') : '';
+
+/** Why a person is asked: what went wrong, what to do about it there, and what looks found. */
+export function askedWhy({ why, against }: NeedsPersonView, draw: Draw): readonly Node[] {
+  const { message, room } = draw;
+  return [
+    ...why.slice(0, room.rows).flatMap((one) => {
+      const hand = handsOn(one, draw);
+      return [...whyBlock(one, draw), ...(hand === '' ? [] : [text(hand, { spacing: 'Small' })])];
+    }),
+    ...against.slice(0, room.rows).map((one) => signed(SIGNS.bad, message(one))),
+  ];
+}
 
 /** What went wrong: the sentence, then what was found. */
 export function whyBlock(why: Message, { message, maybe }: Draw): readonly Node[] {

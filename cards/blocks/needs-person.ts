@@ -1,16 +1,27 @@
 import type { NeedsPersonView } from '../../src/domain/views/view.ts';
 import { wrongHands } from '../compromised.ts';
-import { nameOf } from '../draw.ts';
-import { despite, mayGoBack, mayLook, othersOf, restProved, waitOf } from '../needs-person-card.ts';
+import { nameOf, SIGNS } from '../draw.ts';
+import {
+  aboutOf,
+  agreed,
+  choicesOf,
+  despite,
+  mayGoBack,
+  mayLook,
+  othersOf,
+  restProved,
+  waitOf,
+} from '../needs-person-card.ts';
+import { handsOn } from '../why-block.ts';
 import { alarm } from './alarm.ts';
 import type { SlackDraw } from './draw.ts';
 import { type Block, type Button, context, divider, lines, section } from './elements.ts';
 import { bold } from './mrkdwn.ts';
-import { confirmed, cutLines, type Drawn, hostLines, top, votes, why } from './shared.ts';
+import { confirmed, cutLines, type Drawn, hostLines, signed, top, votes, why } from './shared.ts';
 
 /** A machine is unknown: nothing is guessed, a person decides. */
 export function needsPersonBlocks(view: NeedsPersonView, draw: SlackDraw): Drawn {
-  const { tell, label, title, room } = draw;
+  const { tell, label, title, message, room } = draw;
   const shown = view.why.slice(0, room.rows);
   return {
     about: view.id,
@@ -26,12 +37,13 @@ export function needsPersonBlocks(view: NeedsPersonView, draw: SlackDraw): Drawn
                 paused: view.paused,
               })
             : label('person.title-packages', { farm: view.farm, unseen: view.packages.unseen }),
-        about: tell(view.packages === null ? 'person.about' : 'person.about-packages', { id: view.id }),
+        about: aboutOf(view, tell),
         id: view.id,
       }),
       ...alarm(wrongHands(view, draw)),
-      ...shown.flatMap((one) => why(one, draw)),
+      ...shown.flatMap((one) => [...why(one, draw), ...lines([handsOn(one, draw)])]),
       ...lines(cutLines(view.why.length - shown.length, draw), context),
+      ...lines(view.against.slice(0, room.rows).map((one) => signed(SIGNS.bad, message(one)))),
       divider,
       ...hostLines(view.rows, draw, true),
       ...voided(view, draw),
@@ -48,13 +60,7 @@ const choices = (view: NeedsPersonView, { tell }: SlackDraw): readonly Block[] =
   ...lines([
     `*${tell('person.what', {})}*`,
     view.packages === null
-      ? tell('person.choices', {
-          unknown: view.unknown,
-          provedOn: view.provedOn,
-          leave: view.leave,
-          back: mayGoBack(view),
-          paused: view.paused,
-        })
+      ? tell('person.choices', choicesOf(view))
       : tell('person.choices-packages', waitOf(view.packages)),
   ]),
   context(
@@ -123,8 +129,8 @@ function buttons(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
               style: 'danger' as const,
               confirm: confirmed(draw, { yes: label('person.back-do', {}) }, ({ tell }) =>
                 view.packages === null
-                  ? tell('person.back-what', { others, unknown })
-                  : tell('person.back-packages', { heldUp: view.packages.workers }),
+                  ? tell('person.back-what', { others, unknown, back: view.back })
+                  : tell('person.back-packages', { heldUp: view.packages.workers, back: view.back }),
               ),
             },
           ]
@@ -140,9 +146,7 @@ function buttons(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
       verb: 'approve',
       data,
       style: 'primary',
-      confirm: confirmed(draw, { yes }, ({ tell }) =>
-        tell('person.approve-what', { id, choice, unknown, starts, ...despite(view) }),
-      ),
+      confirm: confirmed(draw, { yes }, ({ tell }) => tell('person.approve-what', agreed(view, choice))),
     },
     { label: label('plan.deny', {}), verb: 'open-deny', data: { ...data, farm: view.farm } },
     ...look,

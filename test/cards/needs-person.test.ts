@@ -1,7 +1,7 @@
 import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
 import { renderBlockKit } from '../../cards/block-kit.ts';
-import type { NeedsPersonView } from '../../src/domain/views/view.ts';
-import { unknown } from './views.ts';
+import type { NeedsPersonView, RunningView } from '../../src/domain/views/view.ts';
+import { packagesRun, runningBack, unknown } from './views.ts';
 
 const masterUnknown: NeedsPersonView = {
   ...unknown,
@@ -24,5 +24,82 @@ test.each([
   for (const card of drawn(masterUnknown, language)) {
     expect(card).not.toContain(words);
     expect(card).toContain(approvals);
+  }
+});
+
+const inBoth = (view: NeedsPersonView): readonly string[] =>
+  (['en', 'zh-CN'] as const).flatMap((one) => drawn(view, one));
+
+describe('What putting all back does is said as it would be', () => {
+  test.each(['prepared', 'unbound', 'cut-off'] as const)('%s cuts nobody off once more', (back) => {
+    for (const asked of [null, { choice: 'put-all-back' as const, by: { id: 'ana', name: 'Ana Ruiz' } }])
+      for (const card of inBoth({ ...unknown, back, asked })) expect(card).not.toMatch(/once more|再次断开|旧证书/u);
+  });
+
+  test('what was only prepared cuts nobody off', () => {
+    const [english, , chinese] = inBoth({ ...unknown, back: 'prepared' });
+    expect(english).toContain('takes away what was prepared; nobody is cut off');
+    expect(chinese).toContain('撤去已准备的内容，没有 Worker 断开');
+  });
+
+  test('a port that had no binding has none again', () => {
+    for (const card of drawn({ ...unknown, back: 'unbound' }, 'en'))
+      expect(card).toContain('has no binding then, as before');
+  });
+});
+
+test('of a worker left behind with a certificate of its own nobody says that it is cut off', () => {
+  const view: NeedsPersonView = { ...unknown, leave: 'not-known' };
+  for (const card of inBoth(view)) {
+    expect(card).toContain('/ssis certs prod');
+    expect(card).not.toMatch(/reconnected|重新连接之前/u);
+  }
+});
+
+test('what can be done at the machine is said before anybody decides', () => {
+  const stuck = { host: 'sqlm01', stage: 'master', step: null, code: 'ServiceStuckStopping', data: {} };
+  const view: NeedsPersonView = { ...masterUnknown, silent: false, why: [{ id: 'why.host', data: stuck }] };
+  for (const card of drawn(view, 'en')) {
+    expect(card).toContain('On sqlm01: end its process on the machine, then look again.');
+    expect(card).toContain('sqlm01 is unknown:');
+  }
+});
+
+describe('A machine that answers and is not as it should be', () => {
+  const found: NeedsPersonView = {
+    ...masterUnknown,
+    silent: false,
+    against: [{ id: 'proof.against', data: { host: 'sqlm01', fact: '10.0.0.5:8391', found: 'ABC', wanted: 'DEF' } }],
+  };
+
+  test('is not told of as if it were down', () => {
+    for (const card of drawn(found, 'en')) {
+      expect(card).toContain('reads sqlm01 once more');
+      expect(card).not.toContain('is up');
+    }
+  });
+
+  test('is told of with what it shows', () => {
+    for (const card of inBoth(found)) expect(card).toContain('10.0.0.5:8391');
+  });
+});
+
+test('where every worker was cut off before, nobody is told that none is', () => {
+  for (const card of inBoth({ ...packagesRun, cutOffAlready: true, back: 'unbound' }))
+    expect(card).not.toMatch(/nobody is cut off|尚无 Worker 断开|old certificate|继续使用旧证书/u);
+});
+
+test('that people decided to put all back is no failure of a machine', () => {
+  const decided = { host: 'sqlm01', stage: null, step: null, code: 'PutBackDecided', data: {} };
+  const view: RunningView = { ...runningBack, why: { id: 'why.host', data: decided } };
+  for (const language of ['en', 'zh-CN'] as const) {
+    const cards = [
+      JSON.stringify(renderAdaptiveCard(view, 'approver', language)),
+      JSON.stringify(renderBlockKit(view, 'approver', { language, timeZone: 'UTC' })),
+    ];
+    for (const card of cards) {
+      expect(card).toMatch(/It was decided on the card to put all back|已在卡片上决定全部还原/u);
+      expect(card).not.toMatch(/✗ |sqlm01 failed|sqlm01 失败/u);
+    }
   }
 });

@@ -397,7 +397,10 @@ export const unknown: NeedsPersonView = {
     row('sqlw03', 'good', message('row.connected'), { ms: 16_300 }),
   ],
   provedOn: 'new',
+  against: [],
+  silent: true,
   leave: 'cut-off',
+  back: 'again',
   asked: null,
   voided: null,
   votes: [],
@@ -417,7 +420,9 @@ const pausedThere: NeedsPersonView = {
     row('sqlw02', 'waiting', message('row.trusts', { thumbprint: 'B8DE98…2CBB' })),
   ],
   provedOn: 'mixed',
+  silent: false,
   leave: 'as-it-is',
+  back: 'prepared',
 };
 
 export const unknownAsked: NeedsPersonView = {
@@ -455,6 +460,8 @@ export const masterMoved: NeedsPersonView = {
   wish: plainWish('rotate-worker'),
   unknown: [host('sqlm01')],
   leave: 'as-it-is',
+  silent: false,
+  against: [message('proof.against', { host: 'sqlm01', fact: '10.0.0.5:8391', found: OTHER, wanted: OLD })],
   why: [
     message('why.host', {
       host: 'sqlm01',
@@ -490,6 +497,8 @@ export const packagesRun: NeedsPersonView = {
     row('sqlw02', 'waiting', message('row.trusts', { thumbprint: 'B8DE98…2CBB' })),
   ],
   provedOn: 'mixed',
+  silent: false,
+  back: 'prepared',
 };
 
 const packagesUnseen: NeedsPersonView = {
@@ -527,6 +536,7 @@ const packagesRunThere: NeedsPersonView = {
     row('sqlw03', 'waiting', message('row.packages-run')),
   ],
   provedOn: 'new',
+  back: 'again',
 };
 
 const packagesAsked: NeedsPersonView = {

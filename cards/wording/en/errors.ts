@@ -10,7 +10,7 @@ const LEADS: { readonly [lead in Lead | 'failed']: string } = {
   failed: 'failed',
   'not-back': 'did not come back',
   silent: 'went silent',
-  unknown: 'is not known',
+  unknown: 'is unknown',
 };
 
 type Cause = { readonly host?: string | null; readonly code: string; readonly data?: ErrorData };
@@ -41,6 +41,11 @@ export const why = {
   }) as Line<Cause>,
   'why.farm.detail': ((d) => detail(d.code, d.data ?? {})) as Line<Cause>,
   'why.host.detail': ((d) => detail(d.code, d.data ?? {})) as Line<Cause>,
+  /** What can be done there before anybody decides; empty where nothing is asked of whoever is at the machine. */
+  'why.host.hand': ((d) =>
+    ['unknown', 'silent'].includes(faultOf(d.code)?.lead ?? '')
+      ? todoOf(d, d.host ?? 'the machine')
+      : '') as Line<Cause>,
   'why.farm.todo': ((d) => wayOn(d.code, d.data)) as Line<Cause>,
   'why.host.todo': ((d) => todoOf(d, d.host ?? 'the machine')) as Line<Cause>,
   'why.denied': ((d, pen) =>

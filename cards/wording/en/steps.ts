@@ -169,8 +169,8 @@ const rowWords = {
     code?: string;
   }>,
   'row.unknown': ((d) => {
-    if (d.known !== undefined && d.known.length > 0) return `known: ${list(d.known)}; the rest is not known`;
-    return d.code && d.code !== 'StateUnknown' ? `not known: ${inBrief(d.code)}` : 'not known';
+    if (d.known !== undefined && d.known.length > 0) return `known: ${list(d.known)}; the rest is unknown`;
+    return d.code && d.code !== 'StateUnknown' ? `unknown: ${inBrief(d.code)}` : 'unknown';
   }) as Line<{ known?: Names; code?: string }>,
   'row.silent': ((d, pen) => {
     if (d.since !== undefined) return `silent since ${pen.dateTime(d.since)}`;

@@ -37,6 +37,8 @@ export const why = {
   },
   'why.farm.detail': (d) => detail(d.code, d.data ?? {}),
   'why.host.detail': (d) => detail(d.code, d.data ?? {}),
+  'why.host.hand': (d) =>
+    ['unknown', 'silent'].includes(faultOf(d.code)?.lead ?? '') ? todoOf(d, d.host ?? '该机器') : '',
   'why.farm.todo': (d) => wayOn(d.code, d.data),
   'why.host.todo': (d) => todoOf(d, d.host ?? '该机器'),
   'why.denied': (d, pen) => `${pen.bold(`${d.by} 拒绝了申请`)}${d.reason === '' ? '。' : `：${d.reason}`}`,

@@ -2,6 +2,7 @@ import type { Outcome } from '../rotation.ts';
 import type { HostName, Instant, Message, Role, RotationId, Thumbprint } from '../values.ts';
 import type { Wish } from '../wish.ts';
 import type { AskFields } from './ask-form.ts';
+import type { NeedsPersonView } from './needs-person-view.ts';
 import type { ExistingLine, NextCertificate } from './next-certificate.ts';
 import type { NoticeView } from './notice-view.ts';
 import type { PersonRef } from './person-ref.ts';
@@ -11,6 +12,7 @@ import type { ReminderView } from './reminder-view.ts';
 import type { RetireView } from './retire-view.ts';
 import type { VoteView } from './vote-view.ts';
 
+export type { NeedsPersonView } from './needs-person-view.ts';
 export type { NoticeAction, NoticeView } from './notice-view.ts';
 export type { PersonRef } from './person-ref.ts';
 export type { ReminderView } from './reminder-view.ts';
@@ -176,45 +178,6 @@ export interface ClosedView {
   readonly rollBack?: string | undefined;
   /** What is asked beside the reason, again or for going back; left out where neither is, and by older versions. */
   readonly asks?: AskFields;
-}
-
-export interface NeedsPersonView {
-  readonly kind: 'needs-person';
-  readonly wish: Wish;
-  readonly id: RotationId;
-  readonly farm: string;
-  /** Digest over the facts seen: what the votes on this card name. */
-  readonly digest: string;
-  readonly unknown: readonly HostName[];
-  /** Each of these is up, and is put back by itself once its runner, which somebody has paused, is resumed. */
-  readonly paused: boolean;
-  /**
-   * Packages run on: how long one wait is, which workers wait for their own (none: all for all), and why nobody waits
-   * any longer: a freeze, a change window that has closed, or one that closes before another wait would end; null: it
-   * is about machines.
-   */
-  readonly packages: {
-    readonly waitMs: number;
-    /** Nobody has seen one run: whether any does is not known. */
-    readonly unseen: boolean;
-    readonly frozen: { readonly until: Instant; readonly by: string; readonly reason: string } | null;
-    readonly workers: readonly HostName[];
-    readonly windowClosed: Instant | null;
-    readonly windowCloses: Instant | null;
-  } | null;
-  readonly why: readonly Message[];
-  readonly rows: readonly HostRow[];
-  /** Which certificate the proved machines are on. */
-  readonly provedOn: 'new' | 'old' | 'mixed';
-  /** What becomes of the unknown ones when they are left behind; null: they cannot be. */
-  readonly leave: 'cut-off' | 'as-it-is' | null;
-  readonly asked: { readonly choice: 'leave-behind' | 'put-all-back' | 'go-on'; readonly by: PersonRef } | null;
-  /** What was asked before and is void, for what it was about has changed; null: nothing is. */
-  readonly voided: NeedsPersonView['asked'];
-  readonly votes: readonly VoteView[];
-  readonly needed: number;
-  readonly mayApprove: readonly PersonRef[];
-  readonly quorum: number;
 }
 
 export type CardView =

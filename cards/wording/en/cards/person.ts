@@ -4,6 +4,7 @@ import { whole } from '../measure.ts';
 
 type Names = readonly string[];
 type Choice = 'leave-behind' | 'put-all-back' | 'go-on';
+type Back = 'prepared' | 'rest' | 'again' | 'unbound' | 'cut-off';
 
 /** What stands against going on: that packages run, or may (unseen); a freeze; that the change window has closed. */
 export interface Despite {
@@ -29,6 +30,23 @@ function though({ unseen, frozen, late }: Despite): string {
   const freeze = frozen ? `, ${late ? '' : 'and '}though the farm is frozen` : '';
   return `though packages ${unseen ? 'may ' : ''}run${freeze}${outside}`;
 }
+
+/** What *Put all back* does, after its name. */
+const BACK: { readonly [back in Back]: string } = {
+  prepared: 'takes away what was prepared; nobody is cut off',
+  rest: 'brings what is left back to the old certificate',
+  again: 'returns the others to the old certificate and cuts them off once more',
+  unbound: 'takes back what was done: the port has no binding then, as before, and every worker is cut off',
+  'cut-off': 'puts the others back as they were: cut off',
+};
+
+function leaving(leave: 'cut-off' | 'not-known' | 'as-it-is', one: boolean, farm: string): string {
+  if (leave === 'as-it-is') return 'what is wrong there stays as it is';
+  if (leave === 'not-known')
+    return `how ${one ? 'it stands' : 'they stand'} there is not known, and /ssis certs ${farm} tells it once ${one ? 'it answers' : 'they answer'}`;
+  return `${one ? 'it runs no package until it is reconnected, which is offered when it is' : 'they run no package until they are reconnected, which is offered when they are'} back`;
+}
+
 const it = (names: Names): string => (names.length === 1 ? 'it' : 'them');
 const is = (names: Names): string => (names.length === 1 ? 'is' : 'are');
 
@@ -40,7 +58,7 @@ export const personWords = {
       : d.paused
         ? `${list(d.unknown, 'and', 3)} ${is(d.unknown)} paused, and not put back yet`
         : d.rest
-          ? `${list(d.unknown, 'and', 3)} ${is(d.unknown)} unknown, the rest of ${d.farm} is proved`
+          ? `${list(d.unknown, 'and', 3)} ${is(d.unknown)} unknown, the rest is proved`
           : `${list(d.unknown, 'and', 3)} ${is(d.unknown)} unknown`) as Line<{
     unknown: Names;
     farm: string;
@@ -53,8 +71,9 @@ export const personWords = {
     unseen: boolean;
   }>,
   'person.about-packages': ((d) =>
-    `${d.id} · nobody is cut off, and nothing more is changed until somebody decides`) as Line<{
+    `${d.id} · ${d.cutOffAlready ? 'every worker is cut off already' : 'nobody is cut off'}, and nothing more is changed until somebody decides`) as Line<{
     id: string;
+    cutOffAlready: boolean;
   }>,
   'person.choices-packages': ((d, pen) => {
     const late = d.closedAt !== null;
@@ -103,28 +122,26 @@ export const personWords = {
   >,
   'person.go-on-do': () => 'Go on',
   'person.back-packages': ((d) =>
-    d.heldUp.length === 0
-      ? 'What was prepared is taken away again. The old certificate stays in use.'
-      : 'What was prepared is taken away again, and workers that have switched go back to their old certificates.') as Line<{
+    d.back === 'unbound'
+      ? 'What was prepared is taken away again. The port stays without a binding.'
+      : d.heldUp.length === 0
+        ? 'What was prepared is taken away again. The old certificate stays in use.'
+        : 'What was prepared is taken away again, and workers that have switched go back to their old certificates.') as Line<{
     heldUp: Names;
+    back: Back;
   }>,
   'person.about': ((d) => `${d.id} · nothing more is changed until somebody decides`) as Line<{ id: string }>,
   'person.what': () => 'What you can do',
   'person.choices': ((d, pen) => {
     const names = d.unknown.length === 0 ? 'the machine' : list(d.unknown, 'and', 3);
     const one = d.unknown.length < 2;
-    const look = one
-      ? `when ${names} is up: its runner reads its own journal and finishes or puts back its last change`
-      : `when ${names} are up: their runners read their own journals and finish or put back their last change`;
-    const after =
-      d.leave === 'as-it-is'
-        ? `what is wrong there stays as it is`
-        : `${one ? 'it runs no package until it is reconnected, which is offered when it is' : 'they run no package until they are reconnected, which is offered when they are'} back`;
+    const look = !d.silent
+      ? `reads ${names} once more`
+      : one
+        ? `when ${names} is up: its runner reads its own journal and finishes or puts back its last change`
+        : `when ${names} are up: their runners read their own journals and finish or put back their last change`;
+    const after = d.leave === null ? '' : leaving(d.leave, one, d.farm);
     const leave = `closes this without ${names}; ${after}`;
-    const back =
-      d.provedOn === 'old'
-        ? 'brings what is left back to the old certificate'
-        : 'returns the others to the old certificate and cuts them off once more';
     const left =
       d.leave !== null
         ? ` ${pen.bold(`Leave ${it(d.unknown.length === 0 ? ['x'] : d.unknown)} behind`)} ${leave}.`
@@ -132,12 +149,13 @@ export const personWords = {
     const first = d.paused
       ? `${pen.bold('certops runner resume')} on ${names}, or removing the file STOP from ${one ? 'its state folder' : 'their state folders'}, ends that: ${one ? 'it is put back by itself' : 'they are put back by themselves'} then.`
       : `${pen.bold('Look again')} ${look}.`;
-    return `${first}${left}${d.back ? ` ${pen.bold('Put all back')} ${back}.` : ''}`;
+    return `${first}${left}${d.back === null ? '' : ` ${pen.bold('Put all back')} ${BACK[d.back]}.`}`;
   }) as Line<{
+    farm: string;
     unknown: Names;
-    provedOn: 'new' | 'old' | 'mixed';
-    leave: 'cut-off' | 'as-it-is' | null;
-    back: boolean;
+    silent: boolean;
+    leave: 'cut-off' | 'not-known' | 'as-it-is' | null;
+    back: Back | null;
     paused: boolean;
   }>,
   'person.approval': ((d) =>
@@ -162,9 +180,9 @@ export const personWords = {
         ? `You agree to close ${d.id} without ${pen.bold(list(d.unknown, 'and', 4))}.`
         : d.choice === 'go-on'
           ? `You agree that ${d.id} goes on ${pen.bold(though(d))}: some may be run a second time.`
-          : `You agree to put ${pen.bold('all machines')} back on the old certificate.`;
+          : agreedBack(d.back, pen.bold);
     return `${what} ${d.starts ? `It is done ${pen.bold('at once')}.` : 'Nothing is done before the others agree.'}`;
-  }) as Line<{ id: string; choice: Choice; unknown: Names; starts: boolean } & Despite>,
+  }) as Line<{ id: string; choice: Choice; unknown: Names; starts: boolean; back: Back } & Despite>,
   'person.approve-do': ((d) => (d.starts ? APPROVE[d.choice] : 'Approve')) as Line<{
     choice: Choice;
     starts: boolean;
@@ -183,12 +201,18 @@ export const personWords = {
     unknown: Names;
   }>,
   'person.back': () => 'Put all back…',
-  'person.back-what': ((d) =>
-    d.others.length === 0
-      ? 'All machines go back to the old certificate.'
-      : `${list(d.others, 'and', 4)} go back to the old certificate, and ${list(d.unknown, 'and', 4)} as soon as ${d.unknown.length === 1 ? 'it answers' : 'they answer'}.`) as Line<{
+  'person.back-what': ((d) => {
+    if (d.back === 'prepared') return 'What was prepared is taken away again. Nobody is cut off.';
+    if (d.back === 'unbound')
+      return 'What was done is taken back. The port has no binding then, as before, and every worker is cut off.';
+    const to = d.back === 'cut-off' ? 'are put back as they were, cut off' : 'go back to the old certificate';
+    return d.others.length === 0
+      ? `All machines ${to}.`
+      : `${list(d.others, 'and', 4)} ${to}, and ${list(d.unknown, 'and', 4)} as soon as ${d.unknown.length === 1 ? 'it answers' : 'they answer'}.`;
+  }) as Line<{
     others: Names;
     unknown: Names;
+    back: Back;
   }>,
   'person.back-do': () => 'Put all back',
   'person.row-cut-off': () => 'cut off',
@@ -208,3 +232,12 @@ export const personWords = {
     provedOn: 'new' | 'old' | 'mixed';
   }>,
 } satisfies Lines;
+
+function agreedBack(back: Back, bold: (text: string) => string): string {
+  if (back === 'prepared') return `You agree to take away ${bold('what was prepared')}. Nobody is cut off.`;
+  const all = bold('all machines');
+  if (back === 'unbound')
+    return `You agree to put ${all} back: the port has no binding then, as before, and every worker is cut off.`;
+  if (back === 'cut-off') return `You agree to put ${all} back as they were: cut off.`;
+  return `You agree to put ${all} back on the old certificate.`;
+}

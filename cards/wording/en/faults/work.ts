@@ -1,6 +1,8 @@
 import { unseenOn } from '../unseen.ts';
 import { AGAIN, BUG, type ErrorData, type Fault, type Faults, named, text } from './fault.ts';
 
+const PUT_RIGHT = 'Ask again when what stood in the way is put right.';
+
 /** Tools, orders and runners. */
 export const workFaults = {
   ToolTimedOut: { says: (d) => `a tool gave no answer in time${named(d, 'tool')}.`, todo: AGAIN },
@@ -84,8 +86,12 @@ export const workFaults = {
     says: 'the order was signed with a key that it does not know.',
     todo: 'Compare the keys of bot and runner.',
   },
-  PutBackDecided: { says: 'putting back was decided here.', todo: 'Ask again when it is right.' },
-  StopAsked: { says: 'it was asked to stop.', todo: 'Ask again when it is right.' },
+  PutBackDecided: {
+    says: 'it was decided on the card to put all back.',
+    todo: PUT_RIGHT,
+    alone: { head: 'It was decided on the card to put all back', about: () => '' },
+  },
+  StopAsked: { says: 'it was asked to stop.', todo: PUT_RIGHT },
   NotConfirmed: {
     says: 'nobody confirmed in time that the workers had followed, so it went back by itself.',
     todo: 'Look whether the bot, Redis and the network between them run, then ask again.',
@@ -99,7 +105,7 @@ export const workFaults = {
     says: 'a change does not end.',
     todo: 'Look again when the machine is quiet.',
   },
-  ChangeStopped: { says: 'a change was stopped.', todo: 'Ask again when it is right.' },
+  ChangeStopped: { says: 'a change was stopped.', todo: PUT_RIGHT },
   TimeIsOver: { says: 'it was not done in time.', todo: AGAIN },
   Unexpected: { says: 'something happened that nobody foresaw.', todo: BUG },
   DigestDiffers: {

@@ -16,6 +16,16 @@ const ASKED = {
 const beside = ({ frozen, late }: Despite): string =>
   `${frozen ? '、服务器场已冻结' : ''}${late ? '且不在变更窗口内' : ''}`;
 const may = ({ unseen }: Despite): string => (unseen ? '可能' : '');
+
+/** What *Put all back* does, after its name. */
+const BACK = {
+  prepared: '撤去已准备的内容，没有 Worker 断开',
+  rest: '把剩下的机器改回旧证书',
+  again: '把其他机器改回旧证书，它们会再次断开',
+  unbound: '撤销已做的更改：端口和之前一样没有绑定，所有 Worker 断开',
+  'cut-off': '把其他 Worker 还原为之前的状态，即断开',
+} as const;
+
 const it = (names: Names): string => (names.length < 2 ? '它' : '它们');
 
 export const personWords = {
@@ -26,10 +36,11 @@ export const personWords = {
       : d.paused
         ? tight`${hosts(d.unknown, 3)} 已暂停，尚未还原`
         : d.rest
-          ? tight`${hosts(d.unknown, 3)} 状态未知，${d.farm} 的其余机器已验证通过`
+          ? tight`${hosts(d.unknown, 3)} 状态未知，其余已验证通过`
           : tight`${hosts(d.unknown, 3)} 状态未知`,
   'person.title-packages': (d) => (d.unseen ? `${d.farm} 中是否有包在运行：无法查看` : `${d.farm} 中仍有包在运行`),
-  'person.about-packages': (d) => `${d.id} · 尚无 Worker 断开；在有人决定之前，不再做任何更改`,
+  'person.about-packages': (d) =>
+    `${d.id} · ${d.cutOffAlready ? '所有 Worker 早已断开' : '尚无 Worker 断开'}；在有人决定之前，不再做任何更改`,
   'person.choices-packages': (d, pen) => {
     const late = d.closedAt !== null;
     const closed = d.closedAt === null ? '' : pen.bold(`变更窗口已于 ${pen.dateTime(d.closedAt)} 关闭`);
@@ -59,7 +70,11 @@ export const personWords = {
       : tight`虽${may(d)}有包在运行${beside(d)}，仍重启 ${hosts(d.heldUp, 4)}。`,
   'person.go-on-do': () => '继续执行',
   'person.back-packages': (d) =>
-    d.heldUp.length === 0 ? '撤去已准备的内容，继续使用旧证书。' : '撤去已准备的内容，已切换的 Worker 改回旧证书。',
+    d.back === 'unbound'
+      ? '撤去已准备的内容，端口仍没有绑定。'
+      : d.heldUp.length === 0
+        ? '撤去已准备的内容，继续使用旧证书。'
+        : '撤去已准备的内容，已切换的 Worker 改回旧证书。',
   'person.about': (d) => `${d.id} · 在有人决定之前，不再做任何更改`,
   'person.what': () => '您可以选择',
   'person.choices': (d, pen) => {
@@ -67,14 +82,17 @@ export const personWords = {
     const after =
       d.leave === 'as-it-is'
         ? '其上的问题保持原样'
-        : `重新连接之前${it(d.unknown)}不运行任何包，恢复响应后会提示重新连接`;
+        : d.leave === 'not-known'
+          ? `${it(d.unknown)}的状态未知，恢复响应后可用 /ssis certs ${d.farm} 查看`
+          : `重新连接之前${it(d.unknown)}不运行任何包，恢复响应后会提示重新连接`;
     const leave = tight`结束本次轮换，放弃 ${names}；${after}`;
-    const back = d.provedOn === 'old' ? '把剩下的机器改回旧证书' : '把其他机器改回旧证书，它们会再次断开';
     const left = d.leave !== null ? `${pen.bold(`放弃${it(d.unknown)}`)}：${leave}。` : '';
     const first = d.paused
       ? tight`在 ${names} 上运行 ${pen.bold('certops runner resume')}，或删除其状态文件夹中的 STOP 文件，之后会自动还原。`
-      : tight`${pen.bold('重新查看')}：待 ${names} 启动后进行，它的 runner 会读取自己的操作日志，完成或还原最后一项更改。`;
-    return tight`${first}${left}${d.back ? `${pen.bold('全部还原')}：${back}。` : ''}`;
+      : !d.silent
+        ? tight`${pen.bold('重新查看')}：再次读取 ${names} 的现状。`
+        : tight`${pen.bold('重新查看')}：待 ${names} 启动后进行，它的 runner 会读取自己的操作日志，完成或还原最后一项更改。`;
+    return tight`${first}${left}${d.back === null ? '' : `${pen.bold('全部还原')}：${BACK[d.back]}。`}`;
   },
   'person.approval': (d) =>
     `${d.leave || d.back ? `${d.leave && d.back ? '后两项' : '最后一项'}须在此卡片上获得 ${d.quorum} 票批准。` : ''}${d.paused ? '在此之前' : '有机器状态未知时，'}不能再发起其他轮换。`,
@@ -88,7 +106,7 @@ export const personWords = {
         ? `您同意放弃 ${pen.bold(hosts(d.unknown))}，结束 ${d.id}。`
         : d.choice === 'go-on'
           ? `您同意 ${d.id} 在${may(d)}有包运行${beside(d)}时 ${pen.bold('继续执行')}：部分包可能再次运行。`
-          : `您同意把 ${pen.bold('所有机器')} 改回旧证书。`;
+          : agreedBack(d.back, pen.bold('所有机器'));
     return `${what}${d.starts ? `点击后 ${pen.bold('立即执行')}。` : '其他人同意之前不会执行。'}`;
   },
   'person.approve-do': (d) => (d.starts ? APPROVE[d.choice] : '批准'),
@@ -100,10 +118,13 @@ export const personWords = {
       : tight`结束 ${d.id}：${hosts(d.others)} 已完成，放弃 ${hosts(d.unknown)}。`,
   'person.leave-do': (d) => (d.unknown.length === 1 ? `放弃 ${d.unknown[0]}` : '放弃它们'),
   'person.back': () => '全部还原…',
-  'person.back-what': (d) =>
-    d.others.length === 0
-      ? '所有机器改回旧证书。'
-      : tight`${hosts(d.others)} 改回旧证书；${hosts(d.unknown)} 一有响应也改回。`,
+  'person.back-what': (d) => {
+    if (d.back === 'prepared' || d.back === 'unbound') return `${BACK[d.back]}。`;
+    const to = d.back === 'cut-off' ? '还原为之前的断开状态' : '改回旧证书';
+    return d.others.length === 0
+      ? `所有机器${to}。`
+      : tight`${hosts(d.others)} ${to}；${hosts(d.unknown)} 一有响应也照此处理。`;
+  },
   'person.back-do': () => '全部还原',
   'person.row-cut-off': () => '已断开',
   'person.fallback': (d) => {
@@ -115,3 +136,8 @@ export const personWords = {
     return `${d.id} 需要人工决定：${what.replace(/。$/u, '')}。${others}`;
   },
 } satisfies Same<typeof en>;
+
+function agreedBack(back: keyof typeof BACK, all: string): string {
+  if (back === 'prepared' || back === 'unbound') return `您同意${BACK[back]}。`;
+  return `您同意把 ${all} ${back === 'cut-off' ? '还原为之前的断开状态' : '改回旧证书'}。`;
+}

@@ -7,7 +7,7 @@ import { AGAIN, BUG, named, text } from './fault.ts';
 const SAME_VERSION = '请使机器人和 runner 版本一致。';
 const CLOCKS = '请比对机器人与该机器的时钟。';
 const KEYS = '请比对机器人和 runner 的密钥。';
-const WHEN_RIGHT = '准备就绪后请重新申请。';
+const WHEN_RIGHT = '请排除障碍后重新申请。';
 const START = '请启动 runner 或该机器。';
 
 /** Tools, orders and runners. */
@@ -80,7 +80,11 @@ export const workFaults = {
     todo: '同名的两台机器须各用一个 Redis；若没有第二台，请查看谁能访问 Redis。',
   },
   EnvelopeUnknownKey: { says: '指令的签名密钥不为它所知。', todo: KEYS },
-  PutBackDecided: { says: '已决定还原。', todo: WHEN_RIGHT },
+  PutBackDecided: {
+    says: '已在卡片上决定全部还原。',
+    todo: WHEN_RIGHT,
+    alone: { head: '已在卡片上决定全部还原', about: () => '' },
+  },
   StopAsked: { says: '已被要求停止。', todo: WHEN_RIGHT },
   NotConfirmed: {
     says: '没有人及时确认各 Worker 已跟上，因此它自行还原了。',

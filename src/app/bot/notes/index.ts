@@ -72,7 +72,7 @@ function halfWay({ farm, rotation, now }: NoteMoment): readonly DueNote[] {
 /** A person is asked: once for the machines that nobody can tell about, and once for what somebody wants done. */
 function needsPerson({ farm, rotation, view }: NoteMoment): readonly DueNote[] {
   if (view.kind !== 'needs-person') return [];
-  const { id, unknown, asked, digest, mayApprove, needed, packages, paused } = view;
+  const { id, unknown, asked, digest, mayApprove, needed, packages, paused, cutOffAlready = false } = view;
   if (asked !== null) {
     const data = { id, choice: asked.choice, by: asked.by.name, needed };
     return [
@@ -89,7 +89,7 @@ function needsPerson({ farm, rotation, view }: NoteMoment): readonly DueNote[] {
     const waited = Object.values(rotation.resolved).map(({ at }) => at);
     const name = ['packages', digest.slice(0, 8), ...waited.sort().slice(-1)].join(' ');
     const { unseen, frozen, windowClosed: closedAt } = packages;
-    const data = { id, unseen, frozen: frozen?.until ?? null, closedAt };
+    const data = { id, unseen, cutOffAlready, frozen: frozen?.until ?? null, closedAt };
     return [note(name, [say('note.packages', data)], called)];
   }
   // Whoever decided before is to hear that nobody has.

@@ -53,7 +53,7 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
   const bars = workersOf(rotation)
     .map((host) => ({ host, gap: gapOf(rotation, host, now) }))
     .filter(({ gap }) => gap.cutAt !== null)
-    .map(({ host, gap }) => ({ host, ms: gap.ms, failed: rotation.turned?.host === host }));
+    .map(({ host, gap }) => ({ host, ms: gap.ms, failed: hasFailed(rotation, host) }));
   return {
     kind: 'closed',
     // What is asked again from here is asked for another time.
@@ -117,6 +117,10 @@ function reviewStep(rotation: RotationState): readonly Message[] {
 /** What the machines showed last, in the order of the farm file. */
 const looksOf = ({ hosts }: Farm, { proofs }: RotationState): readonly HostLook[] =>
   hosts.flatMap(({ name }) => proofs[name] ?? []);
+
+/** Whether all was put back for it; that people decided so about it is no failure. */
+const hasFailed = ({ turned }: RotationState, host: string): boolean =>
+  turned?.host === host && turned.code !== 'PutBackDecided';
 
 function endedBy(rotation: RotationState): ClosedView['endedBy'] {
   if (rotation.stop !== null) return rotation.stop.by;

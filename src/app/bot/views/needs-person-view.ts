@@ -5,15 +5,17 @@ import { factsDigest } from '../../../domain/next/facts-digest.ts';
 import type { Assessment } from '../../../domain/next/index.ts';
 import { proofsOf } from '../../../domain/next/proof.ts';
 import { refusedChoice } from '../../../domain/next/refused-choice.ts';
-import { containedHosts, waitWork } from '../../../domain/next/stages.ts';
+import { containedHosts, makesBinding, waitWork } from '../../../domain/next/stages.ts';
 import { policyFor } from '../../../domain/people.ts';
 import type { Resolve } from '../../../domain/resolve.ts';
-import type { RotationState } from '../../../domain/rotation.ts';
-import type { HostName } from '../../../domain/values.ts';
+import { isPlanned, type Planned, type RotationState } from '../../../domain/rotation.ts';
+import type { HostName, Message } from '../../../domain/values.ts';
 import type { NeedsPersonView } from '../../../domain/views/view.ts';
 import { arePaused, areUnseen } from '../attention.ts';
 import { workersOf } from './gaps.ts';
 import { hostRow } from './host-row.ts';
+import { isOfWorkers } from './own-certificates.ts';
+import { isReconnect } from './reconnected.ts';
 import { votesView } from './votes-view.ts';
 import { whyMessage } from './why.ts';
 
@@ -41,8 +43,23 @@ function leaveOf(
   if (refusedChoice(rotation, 'leave-behind', assessment) !== null) return null;
   const workers = workersOf(rotation);
   if (!hasBegun(rotation) && containedHosts(rotation).length === 0) return 'as-it-is';
-  return unknown.length > 0 && !unknown.some((host) => workers.includes(host)) ? 'as-it-is' : 'cut-off';
+  if (unknown.length > 0 && !unknown.some((host) => workers.includes(host))) return 'as-it-is';
+  // With a certificate of its own it may be connected, or not.
+  return isOfWorkers(rotation) ? 'not-known' : 'cut-off';
 }
+
+function backOf(rotation: Planned, { direction }: Assessment): NeedsPersonView['back'] {
+  if (makesBinding(rotation.plan)) return 'unbound';
+  if (!hasBegun(rotation)) return 'prepared';
+  if (isReconnect(rotation)) return 'cut-off';
+  return direction === 'back' ? 'rest' : 'again';
+}
+
+/** What looks found, of causes that say so. */
+const againstIn = (attention: Assessment['attention']): readonly Message[] =>
+  attention.flatMap(({ host, data }) =>
+    Array.isArray(data.against) ? data.against.map((one) => ({ id: 'proof.against', data: { host, ...one } })) : [],
+  );
 
 /** The card that asks a person; null while nothing is unknown. */
 export function needsPersonView(
@@ -51,7 +68,7 @@ export function needsPersonView(
   assessment: Assessment,
   now: number,
 ): NeedsPersonView | null {
-  if (assessment.attention.length === 0 || rotation.plan === null) return null;
+  if (assessment.attention.length === 0 || !isPlanned(rotation)) return null;
   const gate = rotation.resolve === null ? null : openGate(farm, rotation);
   const hosts = assessment.attention.flatMap((cause): HostName[] => (cause.host === null ? [] : [cause.host]));
   const packagesRun = assessment.attention.every(asksAboutPackages);
@@ -90,7 +107,11 @@ export function needsPersonView(
     why: assessment.attention.map(whyMessage),
     rows,
     provedOn: good.length === 0 && !proved ? 'mixed' : assessment.direction === 'forth' ? 'new' : 'old',
+    against: againstIn(assessment.attention),
+    silent: assessment.attention.some(({ code }) => code === 'RunnerSilent'),
+    ...(makesBinding(rotation.plan) ? { cutOffAlready: true } : {}),
     leave: leaveOf(rotation, assessment, unknown),
+    back: backOf(rotation, assessment),
     asked: questionOf(rotation.resolve),
     voided: questionOf(rotation.voided),
     votes: gate === null ? [] : votesView(rotation, gate),

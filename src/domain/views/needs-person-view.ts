@@ -1,0 +1,57 @@
+import type { HostName, Instant, Message, RotationId } from '../values.ts';
+import type { Wish } from '../wish.ts';
+import type { PersonRef } from './person-ref.ts';
+import type { HostRow } from './view.ts';
+import type { VoteView } from './vote-view.ts';
+
+/** The card that asks a person: machines of which nobody knows how they stand, or packages that run on. */
+export interface NeedsPersonView {
+  readonly kind: 'needs-person';
+  readonly wish: Wish;
+  readonly id: RotationId;
+  readonly farm: string;
+  /** Digest over the facts seen: what the votes on this card name. */
+  readonly digest: string;
+  readonly unknown: readonly HostName[];
+  /** Each of these is up, and is put back by itself once its runner, which somebody has paused, is resumed. */
+  readonly paused: boolean;
+  /**
+   * Packages run on: how long one wait is, which workers wait for their own (none: all for all), and why nobody waits
+   * any longer: a freeze, a change window that has closed, or one that closes before another wait would end; null: it
+   * is about machines.
+   */
+  readonly packages: {
+    readonly waitMs: number;
+    /** Nobody has seen one run: whether any does is not known. */
+    readonly unseen: boolean;
+    readonly frozen: { readonly until: Instant; readonly by: string; readonly reason: string } | null;
+    readonly workers: readonly HostName[];
+    readonly windowClosed: Instant | null;
+    readonly windowCloses: Instant | null;
+  } | null;
+  readonly why: readonly Message[];
+  readonly rows: readonly HostRow[];
+  /** Which certificate the proved machines are on. */
+  readonly provedOn: 'new' | 'old' | 'mixed';
+  /** What the last look found there instead of what was wanted. */
+  readonly against: readonly Message[];
+  /** Whether one of the unknown ones says nothing; else a look is answered now. */
+  readonly silent: boolean;
+  /** Every worker was cut off before it began; left out: nobody was. */
+  readonly cutOffAlready?: boolean;
+  /** What becomes of the unknown ones when they are left behind; null: they cannot be. */
+  readonly leave: 'cut-off' | 'not-known' | 'as-it-is' | null;
+  /**
+   * What *Put all back* does. prepared: it takes away what was prepared, before anybody was cut off; rest: it brings
+   * the last ones to the old certificate; again: it cuts off once more who is on the new one; unbound: the port has no
+   * binding again; cut-off: workers that were to be reconnected are cut off as before.
+   */
+  readonly back: 'prepared' | 'rest' | 'again' | 'unbound' | 'cut-off';
+  readonly asked: { readonly choice: 'leave-behind' | 'put-all-back' | 'go-on'; readonly by: PersonRef } | null;
+  /** What was asked before and is void, for what it was about has changed; null: nothing is. */
+  readonly voided: NeedsPersonView['asked'];
+  readonly votes: readonly VoteView[];
+  readonly needed: number;
+  readonly mayApprove: readonly PersonRef[];
+  readonly quorum: number;
+}

@@ -1,0 +1,46 @@
+import { closedView } from '../../../src/app/bot/views/closed-view.ts';
+import { needsPersonView } from '../../../src/app/bot/views/needs-person-view.ts';
+import { next } from '../../../src/domain/next/index.ts';
+import type { HostName } from '../../../src/domain/values.ts';
+import { type Behaviour, farmOf, ID, Sim } from '../../domain/sim.ts';
+import { WorkerSim } from '../../domain/worker-sim.ts';
+
+function approved(sim: Sim): Sim {
+  sim.request();
+  sim.settle();
+  sim.vote('ana');
+  sim.vote('tom');
+  sim.settle();
+  return sim;
+}
+
+const card = (sim: Sim) => needsPersonView(sim.farm, sim.rotation(), next(sim.rotation(), sim.moment()), sim.now);
+
+const unknownIn =
+  (stage: string, host: string): Behaviour =>
+  (order) =>
+    order.stage === stage && order.host === host ? 'unknown' : 'ok';
+
+describe('The card that asks a person says what putting all back does', () => {
+  test('before anybody is cut off: it takes away what was prepared', () => {
+    const sim = approved(new Sim(farmOf(), unknownIn('create', 'sqlm01')));
+    expect(card(sim)).toMatchObject({ unknown: ['sqlm01'], back: 'prepared', leave: null, silent: false });
+  });
+
+  test('once a worker has its own new certificate: it is cut off once more; and whoever is left behind is not known', () => {
+    const sim = approved(new WorkerSim(farmOf(), unknownIn('worker-switch', 'sqlw02')));
+    expect(card(sim)).toMatchObject({ unknown: ['sqlw02'], back: 'again', leave: 'not-known' });
+  });
+});
+
+test('a bar is marked as failed where a machine failed, and not where people decided', () => {
+  const sim = approved(new Sim(farmOf(), unknownIn('workers', 'sqlw02')));
+  expect(card(sim)).toMatchObject({ unknown: ['sqlw02'] });
+  sim.behaviour = () => 'ok';
+  sim.put({ type: 'resolved', id: ID, choice: 'put-all-back', hosts: ['sqlw02' as HostName] });
+  sim.settle();
+  sim.pass(60_000);
+  const view = closedView(sim.farm, sim.rotation(), sim.now);
+  expect(view).toMatchObject({ outcome: 'put-back', why: { data: { code: 'PutBackDecided' } } });
+  expect(view?.gaps.some(({ failed }) => failed)).toBe(false);
+});
