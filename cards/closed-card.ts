@@ -125,28 +125,33 @@ function evidence(view: ClosedView, draw: Draw): readonly Node[] {
   ];
 }
 
-export const titleOf = ({ outcome, farm, tookMs, wish, hosts }: ClosedView) => ({
+export const titleOf = ({ outcome, farm, tookMs, wish, hosts, unbound }: ClosedView) => ({
   outcome,
   farm,
   ran: tookMs !== null,
   request: wish.kind,
   hosts,
   of: wish.of,
+  unbound: unbound ?? null,
 });
 
-/** When the old certificate ends; then the one way on that belongs to what went wrong, or what the bot has to say. */
+/** When the old certificate ends; then the one way on that belongs to what went wrong, and what the bot has to say. */
 export function whatIsNext(view: ClosedView, draw: Draw): readonly string[] {
   const { next, why, goodUntil, daysLeft } = view;
   const { tell, message, maybe, room } = draw;
   const forth = wentForth(view.outcome);
-  const wayOn = why === null || forth ? null : maybe(`${why.id}.todo`, why.data);
+  // What the bot asks again by itself nobody is told to ask for.
+  const isAsked = next.some(({ id }) => id === 'next.asked-anew');
+  const wayOn = why === null || forth || isAsked ? null : maybe(`${why.id}.todo`, why.data);
   return [
     ...(forth || goodUntil === null || daysLeft === null
       ? []
       : [tell('closed.still-ends', { at: goodUntil, days: daysLeft })]),
     ...(wayOn ? [wayOn] : []),
-    // Whoever stays cut off has to be asked for again, whatever went wrong.
-    ...(wayOn && view.outcome !== 'contained' ? [] : next.slice(0, room.rows).map(message)),
+    ...next
+      .filter(({ id }) => !wayOn || id !== 'next.ask-again')
+      .slice(0, room.rows)
+      .map(message),
   ];
 }
 

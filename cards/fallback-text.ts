@@ -10,7 +10,7 @@ import type {
   ReminderView,
   RunningView,
 } from '../src/domain/views/view.ts';
-import { isRetire } from './closed-card.ts';
+import { isRetire, titleOf } from './closed-card.ts';
 import { adaptivePens, createDraw, nameOf, namesOf } from './draw.ts';
 import { clip, clipMiddle } from './literal.ts';
 import { plainPen } from './pen.ts';
@@ -137,18 +137,13 @@ function ofClosed(view: ClosedView, label: Label, tongue: Tongue): string {
       why: why === null ? null : clip(plain(why, tongue), 160),
     });
   return label('closed.fallback', {
+    ...titleOf(view),
     id: idOf(view),
-    farm: view.farm,
-    outcome: view.outcome,
-    ran: view.tookMs !== null,
     gaps: view.gaps.flatMap(({ ms }) => (ms.length === 0 ? [] : [ms.reduce((all, one) => all + one, 0)])),
     until: view.goodUntil,
     days: view.daysLeft,
     why: why === null ? null : clip(plain(why, tongue), 160),
     endedBy: view.endedBy === null ? null : nameOf(view.endedBy),
-    request: view.wish.kind,
-    hosts: view.hosts,
-    of: view.wish.of,
   });
 }
 

@@ -113,17 +113,20 @@ export function phasesOf(
   view: PlanView,
   tell: Draw['tell'],
 ): readonly { readonly title: string; readonly what: string }[] {
-  const { master, workers: hosts, wish } = view;
+  const { master, workers: hosts, wish, cutOffAlready = false } = view;
   const contained = isContained(wish);
   return [
     ...(contained
       ? [{ title: tell('plan.contain', { hosts }), what: tell('plan.contain-what', { master, hosts }) }]
       : []),
     {
-      title: contained ? tell('plan.prepare-contained', { hosts }) : tell('plan.prepare', {}),
+      title: contained ? tell('plan.prepare-contained', { hosts }) : tell('plan.prepare', { cutOffAlready }),
       what: tell('plan.prepare-what', preparing(view)),
     },
-    { title: tell('plan.cutover', { request: wish.kind }), what: tell('plan.cutover-what', switching(view)) },
+    {
+      title: tell('plan.cutover', { request: wish.kind, cutOffAlready }),
+      what: tell('plan.cutover-what', switching(view)),
+    },
   ];
 }
 

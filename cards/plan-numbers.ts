@@ -9,15 +9,12 @@ const box = (title: string, lines: readonly Node[], look: Node = {}): Node =>
     ...look,
   });
 
-/** How long the present certificate lasted when the plan was made. */
-export function daysWords({ old, at }: PlanView, { tell }: Draw): { readonly ended: boolean; readonly left: string } {
+/** How long the present certificate lasts. */
+export function daysWords({ old }: PlanView, { tell }: Draw): { readonly ended: boolean; readonly left: string } {
   if (old === null) return { ended: true, left: tell('plan.not-read', {}) };
-  const ended = Date.parse(old.notAfter) <= Date.parse(at);
-  if (ended) return { ended, left: tell('plan.expired', {}) };
-  return {
-    ended,
-    left: old.daysLeft < 1 ? tell('plan.no-days-left', {}) : tell('plan.days-left', { days: old.daysLeft }),
-  };
+  const { daysLeft: days } = old;
+  if (days === 0) return { ended: true, left: tell('plan.expired', {}) };
+  return { ended: false, left: days === 1 ? tell('plan.no-days-left', {}) : tell('plan.days-left', { days }) };
 }
 
 /** The certificate now and after. */

@@ -115,15 +115,18 @@ export const countsCutOff = ({ wish }: RunningView): boolean => wish.kind !== 'r
 
 /** How many workers are cut off now, and for how long. */
 export function cutOff(view: RunningView, { tell }: Draw): string {
+  const { cutBefore, leaveBehind } = view;
+  if (cutBefore !== undefined && cutBefore > 0)
+    return tell('running.cut-before', { count: cutBefore, all: cutBefore === workersOf(view).length });
   const cut = view.rows.filter((row) => row.cutOff);
   if (cut.length === 0) {
-    const had = view.rows.some((row) => row.role === 'worker' && row.ms !== null);
+    const had = cutBefore !== undefined || view.rows.some((row) => row.role === 'worker' && row.ms !== null);
     return had ? tell('running.nobody-now', {}) : tell('running.nobody-yet', {});
   }
   const lengths = cut.flatMap(({ ms }) => (ms === null ? [] : [ms]));
   if (lengths.length === 0) return tell('running.cut-off-unmeasured', { count: cut.length });
   const limitMs = view.direction === 'back' ? null : view.gapLimitMs;
-  return tell('running.cut-off', { count: cut.length, ms: Math.max(...lengths), limitMs });
+  return tell('running.cut-off', { count: cut.length, ms: Math.max(...lengths), limitMs, leaveBehind });
 }
 
 function everyStep(view: RunningView, draw: Draw): Node {

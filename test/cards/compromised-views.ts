@@ -158,6 +158,7 @@ export function compromisedViews({ plan, running, done, putBack, retire }: Usual
       ...putBack,
       wish: stolen(putBack.wish),
       stillThere: [message('compromised.used', there)],
+      next: [...putBack.next, message('next.review', { id: 'prod-17' })],
     },
     ...contained(stolenWorker(plan), running, done, putBack),
     'retire-compromised': {

@@ -22,6 +22,7 @@ const OUTCOMES = [
   'lapsed',
   'refused',
 ];
+const BACKS = ['prepared', 'rest', 'again', 'unbound', 'cut-off'];
 const COUNTS = [0, 1, 2, 21];
 const LENGTHS = [400, 8400, 64_000];
 const AT = '2026-12-08T09:14:00.000Z';
@@ -72,10 +73,12 @@ const FIELDS: Choices = {
   ...Object.fromEntries(['at', 'notAfter', 'lapsesAt', 'hostClock', 'botClock', 'since'].map((name) => [name, [AT]])),
   ...Object.fromEntries(
     [
+      'all',
       'both',
       'compromised',
       'contained',
       'changed',
+      'cutOffAlready',
       'each',
       'ended',
       'exportable',
@@ -84,8 +87,10 @@ const FIELDS: Choices = {
       'asked',
       'goesFirst',
       'queueUp',
+      'kept',
       'final',
       'ran',
+      'silent',
       'starts',
       'taken',
       'twice',
@@ -175,6 +180,7 @@ const FIELDS: Choices = {
   thumbprint: [null, THUMBPRINT],
   timeZone: ['Asia/Shanghai'],
   to: [2],
+  unbound: [null, 8391],
   until: [null, AT],
   verb: ['', 'FOO'],
   versions: [[], ['1.2.0'], ['1.2.0', '1.3.0']],
@@ -217,7 +223,16 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'proof.cut-off': { hosts: MACHINES },
   'next.contained': { hosts: MACHINES },
   'note.started-contain': { by: PEOPLE.slice(0, 2), names: MACHINES },
-  'person.choices': { back: [true, false] },
+  'person.choices': {
+    back: [null, ...BACKS],
+    leave: [null, 'cut-off', 'not-known', 'as-it-is'],
+    paused: [true, false],
+  },
+  'person.back-packages': { back: BACKS },
+  stopping: { stays: [null, 'removed', 'contained'] },
+  'note.put-back': { unbound: [true, false] },
+  'note.stopped': { unbound: [true, false] },
+  'next.left-outside': { hosts: MACHINES },
   'person.approval': { back: [true, false] },
   'step.distrust-certificate': { thumbprint: [THUMBPRINT] },
   'refused.may-not-review': { others: PEOPLE },
@@ -285,9 +300,9 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'running.new-thumbprint': { thumbprint: [THUMBPRINT] },
   'journal.*': { back: [true, false], thumbprint: [null, '', THUMBPRINT] },
   'person.asked': { unknown: MACHINES },
-  'person.approve-what': { unknown: MACHINES },
+  'person.approve-what': { unknown: MACHINES, back: BACKS },
   'person.leave-what': { unknown: MACHINES },
-  'person.back-what': { unknown: MACHINES },
+  'person.back-what': { unknown: MACHINES, back: BACKS },
   'refused.no-runner': { hosts: MACHINES },
   'waiting.silent': { hosts: MACHINES },
   'why.left': { hosts: MACHINES },

@@ -180,6 +180,7 @@ export const running: RunningView = {
   made: NEW,
   old: OLD,
   gapLimitMs: 60_000,
+  leaveBehind: 0,
   stop: message('stop.cutover', {
     master: 'sqlm01',
     workers: 3,
@@ -343,6 +344,18 @@ export const closedOtherwise: { readonly [name: string]: ClosedView } = {
       hosts: ['sqlw02'],
     }),
     next: [message('next.asked-anew')],
+  },
+  moved: {
+    ...putBack,
+    outcome: 'put-back',
+    why: message('why.host', { host: 'sqlw02', stage: 'trust', step: null, code: 'FactsMoved', data: { fact: 'pid' } }),
+    gaps: [],
+    next: [message('next.asked-anew')],
+  },
+  outside: {
+    ...done,
+    wish: { ...done.wish, leaveBehind: ['sqlw09'] },
+    next: [...done.next, message('next.left-outside', { hosts: ['sqlw09'] })],
   },
   'too-late': {
     ...putBack,
@@ -763,6 +776,29 @@ const timed: { readonly [name: string]: PlanView } = {
   },
 };
 
+/** The port had no binding when it was asked for. */
+const unboundViews: { readonly [name: string]: CardView } = {
+  'running-unbound': {
+    ...running,
+    cutBefore: 2,
+    rows: running.rows.map((one) => ({ ...one, ms: null, cutOff: false })),
+    stop: message('stop.unbound', { port: 8391 }),
+  },
+  'running-unbound-back': {
+    ...runningBack,
+    cutBefore: 3,
+    rows: runningBack.rows.map((one) => ({ ...one, cutOff: false })),
+  },
+  'closed-unbound': {
+    ...putBack,
+    unbound: 8391,
+    presented: null,
+    gaps: [],
+    evidence: [{ state: 'good', what: message('proof.unbound', { host: 'sqlm01', port: 8391 }) }],
+  },
+  'packages-unbound': { ...packagesRun, cutOffAlready: true, back: 'unbound' },
+};
+
 /** Every card there is, by the name of its golden file; drawn for an approver unless the name says otherwise. */
 const gone = [
   message('step.remove-key', { thumbprint: OLD, stores: ['Root'] }),
@@ -986,6 +1022,7 @@ export const VIEWS: { readonly [name: string]: CardView } = {
   'closed-done': done,
   'closed-ticket': { ...done, wish: { ...done.wish, ticket: 'CHG0031877' } },
   'closed-put-back': putBack,
+  ...unboundViews,
   ...Object.fromEntries(Object.entries(closedOtherwise).map(([name, view]) => [`closed-${name}`, view])),
   'needs-person': unknown,
   'needs-person-kept': masterMoved,

@@ -4,6 +4,8 @@ import { exact, range } from './measure.ts';
 
 type Names = readonly string[];
 type Id = { readonly id: string };
+/** Whether the port had no binding before, and has none again. */
+type Unbound = { readonly unbound: boolean };
 type Ended = Id & { readonly by: string | null; readonly tookMs: number | null };
 
 const ASKED: { readonly [choice: string]: string } = {
@@ -17,23 +19,24 @@ const ASKED: { readonly [choice: string]: string } = {
  */
 export const noteWords = {
   'note.call': ((d, pen) =>
-    `${pen.bold(`${d.id} waits for you`)}: the channel that calls you otherwise takes nothing from the bot now.`) as Line<Id>,
+    `${pen.bold(`${d.id} waits for you`)}: the channel where you are usually called takes nothing from the bot now, so you are called here.`) as Line<Id>,
   'note.half-way': ((d, pen) =>
     `${pen.bold(`${d.id} still waits`)}: ${d.approved} of ${d.quorum} approved. It lapses on ${pen.dateTime(d.lapsesAt)}.`) as Line<
     Id & { approved: number; quorum: number; lapsesAt: string }
   >,
   'note.started': ((d, pen) =>
-    `Approved by ${list(d.by, 'and', 4)}, so ${pen.bold(`${d.id} starts`)}. ${count(d.hosts, 'machine')} ${d.hosts === 1 ? 'is' : 'are'} prepared first; nothing is cut off meanwhile.`) as Line<
-    Id & { by: Names; hosts: number }
+    `Approved by ${list(d.by, 'and', 4)}, so ${pen.bold(`${d.id} starts`)}. ${count(d.hosts, 'machine')} ${d.hosts === 1 ? 'is' : 'are'} prepared first; ${d.cutOffAlready ? 'every worker is cut off already' : 'nothing is cut off meanwhile'}.`) as Line<
+    Id & { by: Names; hosts: number; cutOffAlready: boolean }
   >,
   'note.prepared': ((d) =>
     d.request === 'rotate-worker'
       ? `${d.taken ? 'Nothing had to be made.' : `The new ${d.workers === 1 ? 'certificate is' : 'certificates are'} made and trusted.`} Next ${d.workers === 1 ? 'the worker restarts' : 'the workers restart, one wave after the other'}.`
-      : `The new certificate is ${d.taken ? '' : 'made and '}trusted. Next the master switches, and ${cutOff(d.workers)} until ${d.workers === 1 ? 'it follows' : 'they follow'}.`) as Line<{
+      : `The new certificate is ${d.taken ? '' : 'made and '}trusted. ${d.cutOffAlready ? `Next the master is bound to it, and ${d.workers === 1 ? 'its worker, which is cut off already, follows' : `its ${d.workers} workers, which are cut off already, follow`}` : `Next the master switches, and ${cutOff(d.workers)} until ${d.workers === 1 ? 'it follows' : 'they follow'}`}.`) as Line<{
     hosts: number;
     workers: number;
     request: string;
     taken: boolean;
+    cutOffAlready: boolean;
   }>,
   'note.switched': ((d) => `${d.host} presents the new certificate. ${follow(d.workers)}`) as Line<{
     host: string;
@@ -64,8 +67,8 @@ export const noteWords = {
     Id & { by: string; choice: string; needed: number }
   >,
   'note.proved': ((d, pen) =>
-    `${pen.bold(`${d.id} is done`)}: ${d.of === null ? 'the new certificate' : `the certificate of before ${d.of}`} is in use everywhere${took(d.tookMs, ', proved after ')}.`) as Line<
-    Ended & { of: string | null }
+    `${pen.bold(`${d.id} is done`)}: ${d.of === null ? 'the new certificate' : `the certificate of before ${d.of}`} is in use, proved on ${count(d.machines, 'machine')}${took(d.tookMs, ' after ')}.`) as Line<
+    Ended & { of: string | null; machines: number }
   >,
   'note.retire-started': ((d, pen) =>
     `Approved by ${list(d.by, 'and', 4)}, so ${pen.bold(`${d.id} starts`)}: old certificates are removed from ${count(d.hosts, 'machine')}.`) as Line<
@@ -79,10 +82,10 @@ export const noteWords = {
     `${pen.bold(`${d.id} is done, but not everywhere`)}${took(d.tookMs, ', after ')}.`) as Line<Ended>,
   'note.partly': ((d, pen) =>
     `${pen.bold(`${d.id} is done in part`)}: who was proved keeps the new certificate, the others run on the old one${took(d.tookMs, ', after ')}.`) as Line<Ended>,
-  'note.put-back': ((d, pen) =>
-    `${pen.bold(`${d.id} was put back`)}: the old certificate is in use${took(d.tookMs, ', proved after ')}.`) as Line<Ended>,
-  'note.stopped': ((d, pen) =>
-    `${pen.bold(`${d.id} was stopped and put back`)}: the old certificate is in use${took(d.tookMs, ', proved after ')}.`) as Line<Ended>,
+  'note.put-back': ((d, pen) => `${pen.bold(`${d.id} was put back`)}: ${inUse(d)}.`) as Line<Ended & Unbound>,
+  'note.stopped': ((d, pen) => `${pen.bold(`${d.id} was stopped and put back`)}: ${inUse(d)}.`) as Line<
+    Ended & Unbound
+  >,
   'note.withdrawn': ((d, pen) =>
     `${pen.bold(`${d.id} was withdrawn`)}${d.by === null ? '' : ` by ${d.by}`}. Nothing has been changed.`) as Line<Ended>,
   'note.denied': ((d, pen) => `${pen.bold(`${d.id} was denied`)}. Nothing has been changed.`) as Line<Ended>,
@@ -99,6 +102,11 @@ export const noteWords = {
 } satisfies Lines;
 
 const took = (ms: number | null, before: string): string => (ms === null ? '' : `${before}${exact(ms)}`);
+
+const inUse = ({ unbound, tookMs }: Unbound & { readonly tookMs: number | null }): string =>
+  unbound
+    ? 'the port has no binding, as before, and every worker is cut off'
+    : `the old certificate is in use${took(tookMs, ', proved after ')}`;
 
 const cutOff = (workers: number): string =>
   workers === 1 ? 'its worker is cut off' : `its ${workers} workers are cut off`;

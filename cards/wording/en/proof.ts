@@ -213,6 +213,10 @@ const nextWords = {
     `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'is' : 'are'} cut off and ${d.hosts.length === 1 ? 'runs' : 'run'} no package. Once put right: /ssis reconnect ${named(d.hosts)}.`) as Line<{
     hosts: Names;
   }>,
+  'next.left-outside': ((d) => {
+    const [are, them, services] = d.hosts.length === 1 ? ['is', 'it', 'service'] : ['are', 'them', 'services'];
+    return `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'was' : 'were'} left behind as asked, and ${are} cut off: by hand on ${them}, trust the new certificate in Root, write MasterHttpsCertThumbprint, and restart the worker ${services}.`;
+  }) as Line<{ hosts: Names }>,
   'next.left-unproved': ((d) =>
     `Put right what is in the way on ${list(d.hosts, 'and', 4)}, then /ssis certs ${d.farm} tells how ${d.hosts.length === 1 ? 'it stands' : 'they stand'}.`) as Line<{
     hosts: Names;

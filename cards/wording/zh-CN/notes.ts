@@ -5,6 +5,9 @@ import { exact, range } from './measure.ts';
 
 const took = (ms: number | null, before: string): string => (ms === null ? '' : `，${before} ${exact(ms)}`);
 
+const inUse = ({ unbound, tookMs }: { readonly unbound: boolean; readonly tookMs: number | null }): string =>
+  unbound ? '端口和之前一样没有绑定，所有 Worker 断开' : `已恢复使用旧证书${took(tookMs, '验证通过，用时')}`;
+
 const ASKED: { readonly [choice: string]: string } = {
   'leave-behind': '放弃状态未知的机器',
   'put-all-back': '全部还原',
@@ -19,11 +22,11 @@ export const noteWords = {
   'note.half-way': (d, pen) =>
     `${pen.bold(`${d.id} 仍在等待审批`)}：已有 ${d.approved} 票，共需 ${d.quorum} 票。${pen.dateTime(d.lapsesAt)} 失效。`,
   'note.started': (d, pen) =>
-    tight`${people(d.by)} 已批准，${pen.bold(`${d.id} 现在开始`)}。先准备 ${d.hosts} 台机器，其间没有 Worker 断开。`,
+    tight`${people(d.by)} 已批准，${pen.bold(`${d.id} 现在开始`)}。先准备 ${d.hosts} 台机器，${d.cutOffAlready ? '所有 Worker 早已断开' : '其间没有 Worker 断开'}。`,
   'note.prepared': (d) =>
     d.request === 'rotate-worker'
       ? `${d.taken ? '无需生成证书。' : '新证书已生成并受信任。'}接下来${d.workers === 1 ? '该 Worker 重启' : ' Worker 分批重启'}。`
-      : `新证书已${d.taken ? '' : '生成并'}受信任。接下来切换 Master，${d.workers} 个 Worker 在各自切换之前断开。`,
+      : `新证书已${d.taken ? '' : '生成并'}受信任。${d.cutOffAlready ? `接下来为 Master 绑定端口，早已断开的 ${d.workers} 个 Worker 随后切换` : `接下来切换 Master，${d.workers} 个 Worker 在各自切换之前断开`}。`,
   'note.switched': (d) => `${d.host} 已出示新证书。${d.workers} 个 Worker 在各自切换之前断开。`,
   'note.canary': (d) => tight`${hosts(d.hosts)} 已重新连接，其余 ${d.left} 个 Worker 随后切换。`,
   'note.connected': (d) =>
@@ -36,7 +39,7 @@ export const noteWords = {
   'note.asked': (d, pen) =>
     `${pen.bold(`${d.by} 申请${ASKED[d.choice] ?? d.choice}`)}（${d.id}）。须在卡片上获得 ${d.needed} 票批准。`,
   'note.proved': (d, pen) =>
-    `${pen.bold(`${d.id} 已完成`)}：各处都已${d.of === null ? '改用新证书' : `恢复使用 ${d.of} 之前的证书`}${took(d.tookMs, '验证通过，用时')}。`,
+    `${pen.bold(`${d.id} 已完成`)}：已${d.of === null ? '改用新证书' : `恢复使用 ${d.of} 之前的证书`}，${d.machines} 台机器验证通过${took(d.tookMs, '用时')}。`,
   'note.retire-started': (d, pen) =>
     `${people(d.by, '、', 4)} 已批准，${pen.bold(`${d.id} 开始`)}：正在从 ${d.hosts} 台机器删除旧证书。`,
   'note.retire-proved': (d, pen) => `${pen.bold(`${d.id} 已完成`)}：旧证书已全部删除。`,
@@ -44,9 +47,8 @@ export const noteWords = {
   'note.left-behind': (d, pen) => `${pen.bold(`${d.id} 已完成，部分机器除外`)}${took(d.tookMs, '用时')}。`,
   'note.partly': (d, pen) =>
     `${pen.bold(`${d.id} 部分完成`)}：已验证通过的保留新证书，其余使用旧证书${took(d.tookMs, '用时')}。`,
-  'note.put-back': (d, pen) => `${pen.bold(`${d.id} 已还原`)}：已恢复使用旧证书${took(d.tookMs, '验证通过，用时')}。`,
-  'note.stopped': (d, pen) =>
-    `${pen.bold(`${d.id} 已停止并还原`)}：已恢复使用旧证书${took(d.tookMs, '验证通过，用时')}。`,
+  'note.put-back': (d, pen) => `${pen.bold(`${d.id} 已还原`)}：${inUse(d)}。`,
+  'note.stopped': (d, pen) => `${pen.bold(`${d.id} 已停止并还原`)}：${inUse(d)}。`,
   'note.withdrawn': (d, pen) => `${pen.bold(`${d.id} 已${d.by === null ? '' : `由 ${d.by} `}撤回`)}。未做任何更改。`,
   'note.denied': (d, pen) => `${pen.bold(`${d.id} 已被拒绝`)}。未做任何更改。`,
   'note.lapsed': (d, pen) => `${pen.bold(`${d.id} 已失效`)}：规定时间内批准票数不足。未做任何更改。`,

@@ -131,6 +131,10 @@ export interface RunningView {
   readonly old: Thumbprint | null;
   /** null: nobody is put back by time alone. */
   readonly gapLimitMs: number | null;
+  /** So many workers may be missing by then. */
+  readonly leaveBehind: number;
+  /** How many workers are cut off still that were before it began; left out: nobody was. */
+  readonly cutBefore?: number;
   /** What *Stop and put back* would do now. */
   readonly stop: Message | null;
   readonly stopAsked: PersonRef | null;
@@ -161,6 +165,8 @@ export interface ClosedView {
   /** What went wrong, first; null on success. */
   readonly why: Message | null;
   readonly presented: { readonly target: string; readonly thumbprint: Thumbprint } | null;
+  /** It ended as it began: the port has no binding; left out: it has one. */
+  readonly unbound?: number;
   readonly goodUntil: Instant | null;
   readonly daysLeft: number | null;
   readonly gaps: readonly GapBar[];

@@ -1,5 +1,5 @@
 import { OWN_APP_ID } from '../../../src/domain/machine/own-binding.ts';
-import type { ClosedView, PlanView } from '../../../src/domain/views/view.ts';
+import type { ClosedView, PlanView, RunningView } from '../../../src/domain/views/view.ts';
 import { type BotRig, createBotRig, saidOf } from './rig.ts';
 
 let rig: BotRig;
@@ -52,5 +52,32 @@ describe('A port that has lost its binding is bound to the certificate that the 
     await rig.closed('prod-2');
     expect(rig.rotation('prod-2').closed).toMatchObject({ outcome: 'put-back', data: { host: 'sqlm01' } });
     expect(master().bindings).toEqual([]);
+  });
+});
+
+describe('Where nothing was bound, the channel hears', () => {
+  const said = (id: string) =>
+    rig.chat.cards().flatMap((view) => (view.kind === 'notice' ? view.messages.filter((one) => one.id === id) : []));
+
+  test('that every worker is cut off already, and what stopping would do', async () => {
+    await asked();
+    for (const who of ['ana', 'tom']) await rig.vote(who, 'approve', 'prod-2');
+    await rig.closed('prod-2');
+    await rig.until(() => said('note.proved').length > 0);
+    expect(said('note.proved')).toMatchObject([{ data: { machines: 3 } }]);
+    const runs = rig.chat.cards().filter((view): view is RunningView => view.kind === 'running');
+    for (const { stop } of runs) expect(stop).toEqual({ id: 'stop.unbound', data: { port: 8391 } });
+    for (const { cutBefore } of runs) expect(cutBefore).toBeDefined();
+  });
+
+  test('that all is as before once it is put back', async () => {
+    await asked();
+    master().faults.set('service.restart', { kind: 'fail', times: 1 });
+    for (const who of ['ana', 'tom']) await rig.vote(who, 'approve', 'prod-2');
+    await rig.closed('prod-2');
+    await rig.until(() => said('note.put-back').length > 0);
+    expect(said('note.put-back')).toMatchObject([{ data: { unbound: true } }]);
+    await rig.until(() => closed().kind === 'closed');
+    expect(closed()).toMatchObject({ unbound: 8391, presented: null });
   });
 });

@@ -37,6 +37,8 @@ interface About {
   readonly hosts: Names;
   /** The rotation that was rolled back. */
   readonly of: string | null;
+  /** The port that has no binding, as before; null: it has one. */
+  readonly unbound: number | null;
 }
 
 function ofWorkers({ outcome, farm, ran, hosts, of }: About): string {
@@ -62,6 +64,7 @@ const title = (about: About): string => {
   if (outcome === 'proved' && of !== null) return `${farm} runs on its master certificate of before ${of}`;
   if (outcome === 'proved') return `${farm} runs on its new master certificate`;
   if (outcome === 'left-behind') return `${farm} runs on its new master certificate, but not everywhere`;
+  if (about.unbound !== null) return `Port ${about.unbound} of ${farm} has no binding, as before`;
   if (ran) return `${farm} runs on its old master certificate again`;
   return `${farm} keeps its master certificate`;
 };
@@ -112,7 +115,7 @@ export const closedWords = {
   'closed.gap': ((d) => sum(d.ms)) as Line<{ ms: readonly number[] }>,
   'closed.gap-unmeasured': () => 'not measured',
   'closed.gaps-note': ((d) =>
-    `Measured from ${d.request === 'rotate-worker' ? 'its own' : "the master's"} restart to each worker's first proved connection. Bar: share of the ${whole(d.limitMs)} after which it would have been put back.`) as Line<{
+    `Measured from ${d.request === 'rotate-worker' ? 'its own' : "the master's"} restart to each worker's first proved connection. Bar: share of the limit of ${whole(d.limitMs)}.`) as Line<{
     limitMs: number;
     request: string;
   }>,
@@ -139,7 +142,9 @@ export const closedWords = {
   'closed.lines-cut': ((d) => `and ${count(d.left, 'more line')}`) as Line<{ left: number }>,
   'closed.next': () => 'What is next',
   'closed.still-ends': ((d, pen) =>
-    `The certificate still ends on ${pen.date(d.at)}: ${pen.bold(`${days(d.days)} left`)}.`) as Line<{
+    d.days === 0
+      ? pen.bold(`The certificate has ended, on ${pen.date(d.at)}.`)
+      : `The certificate still ends on ${pen.date(d.at)}: ${pen.bold(`${days(d.days)} left`)}.`) as Line<{
     at: string;
     days: number;
   }>,
@@ -148,7 +153,7 @@ export const closedWords = {
   'card.reason': () => 'Reason',
   'card.ask': () => 'Ask for approval',
   'closed.fallback': ((d, pen) => {
-    const left = d.days === null ? '' : ` ${days(d.days)} left.`;
+    const left = d.days === null ? '' : d.days === 0 ? ' It has ended.' : ` ${days(d.days)} left.`;
     const why = d.why === null ? '' : `: ${d.why.replace(/\.$/u, '')}`;
     const result = `${title(d)}.`;
     switch (d.outcome) {
@@ -175,20 +180,16 @@ export const closedWords = {
       default:
         return `${d.id} was ${d.outcome}${d.endedBy === null ? '' : ` by ${d.endedBy}`}${why}. ${result}${left}`;
     }
-  }) as Line<{
-    id: string;
-    farm: string;
-    outcome: Outcome;
-    ran: boolean;
-    gaps: readonly number[];
-    until: string | null;
-    days: number | null;
-    why: string | null;
-    endedBy: string | null;
-    request: string;
-    of: string | null;
-    hosts: Names;
-  }>,
+  }) as Line<
+    About & {
+      id: string;
+      gaps: readonly number[];
+      until: string | null;
+      days: number | null;
+      why: string | null;
+      endedBy: string | null;
+    }
+  >,
 } satisfies Lines;
 
 /** `8.4, 15.9 and 16.3 s`; each with its unit where one is not in seconds. */

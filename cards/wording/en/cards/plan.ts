@@ -124,7 +124,7 @@ export const planWords = {
     hosts: readonly string[];
   }>,
   'plan.contain-what': ((d) =>
-    `${d.master} trusts ${d.hosts.length === 1 ? 'its present certificate' : 'their present certificates'} no more, and restarts.`) as Line<{
+    `${d.master} no longer trusts the present ${d.hosts.length === 1 ? 'certificate' : 'certificates'} of ${list(d.hosts, 'and', 4)}, and restarts.`) as Line<{
     master: string;
     hosts: readonly string[];
   }>,
@@ -132,7 +132,10 @@ export const planWords = {
     `${pen.bold('Prepare')} · ${d.hosts.length === 1 ? 'it stays' : 'they stay'} cut off`) as Line<{
     hosts: readonly string[];
   }>,
-  'plan.prepare': ((_d, pen) => `${pen.bold('Prepare')} · no outage`) as Line<object>,
+  'plan.prepare': ((d, pen) =>
+    `${pen.bold('Prepare')} · ${d.cutOffAlready ? 'all are cut off already' : 'no outage'}`) as Line<{
+    cutOffAlready: boolean;
+  }>,
   'plan.prepare-what': ((d) =>
     isOfWorkers(d.request)
       ? d.taken
@@ -150,8 +153,9 @@ export const planWords = {
     taken: boolean;
   }>,
   'plan.cutover': ((d, pen) =>
-    `${pen.bold('Cutover')} · ${isOfWorkers(d.request) ? "each worker's own restart" : 'the outage'}`) as Line<{
+    `${pen.bold('Cutover')} · ${isOfWorkers(d.request) ? "each worker's own restart" : d.cutOffAlready ? 'ends the outage' : 'the outage'}`) as Line<{
     request: string;
+    cutOffAlready: boolean;
   }>,
   'plan.cutover-what': ((d) => {
     if (isOfWorkers(d.request)) return inTurn(d.canary, d.rest);
@@ -251,7 +255,8 @@ const what = (d: Omit<About, 'of'>): string =>
     : `${d.farm}'s master certificate`;
 const whose = ({ farm, hosts }: Omit<About, 'of'>): string =>
   hosts.length === 1 ? (hosts[0] ?? '') : `${hosts.length} workers of ${farm}`;
-const left = (ends: number | null): string => (ends === null ? '' : ` ${days(ends)} left.`);
+const left = (ends: number | null): string =>
+  ends === null ? '' : ends === 0 ? ' It has ended.' : ` ${days(ends)} left.`;
 const alone = ({ request, contained }: { readonly request: string; readonly contained: boolean }): string =>
   contained ? ' from Contain on, until it shows the new one' : isOfWorkers(request) ? ', by its own restart' : '';
 const inTurn = (canary: readonly string[], rest: readonly string[]): string =>

@@ -25,6 +25,11 @@ const PHASES: { readonly [phase in Phase]: string } = {
   prove: 'Prove',
 };
 
+const putBackAt = (limitMs: number, leaveBehind: number): string =>
+  leaveBehind === 0
+    ? ` All is put back at ${whole(limitMs)}.`
+    : ` At ${whole(limitMs)} all is put back if more than ${leaveBehind} ${leaveBehind === 1 ? 'is' : 'are'} missing.`;
+
 export const runningWords = {
   'running.state': ((d) => `RUNNING · STEP ${d.step} OF ${d.steps}`) as Line<{ step: number; steps: number }>,
   'running.state-back': () => 'PUTTING BACK',
@@ -63,8 +68,13 @@ export const runningWords = {
   }>,
   'running.cut-off': ((d, pen) => {
     const who = d.count === 1 ? '1 worker is' : `${d.count} workers are`;
-    return `${who} cut off: ${pen.bold(whole(d.ms))} so far.${d.limitMs === null ? '' : ` All is put back at ${whole(d.limitMs)}.`}`;
-  }) as Line<{ count: number; ms: number; limitMs: number | null }>,
+    return `${who} cut off: ${pen.bold(whole(d.ms))} so far.${d.limitMs === null ? '' : putBackAt(d.limitMs, d.leaveBehind)}`;
+  }) as Line<{ count: number; ms: number; limitMs: number | null; leaveBehind: number }>,
+  'running.cut-before': ((d) =>
+    `${d.all ? 'Every worker is' : d.count === 1 ? '1 worker is' : `${d.count} workers are`} cut off still, as before this began.`) as Line<{
+    count: number;
+    all: boolean;
+  }>,
   'running.cut-off-unmeasured': ((d) =>
     `${d.count === 1 ? '1 worker is' : `${d.count} workers are`} cut off. How long was not measured.`) as Line<{
     count: number;
@@ -108,12 +118,16 @@ export const runningWords = {
     const back = d.back.length === 0 ? '' : ` ${list(d.back, 'and', 4)} ${d.back.length === 1 ? 'is' : 'are'} back.`;
     return `${d.id} is running: step ${d.step} of ${d.steps}.${back}${cut}`;
   }) as Line<{ id: string; step: number; steps: number; back: Names; cut: Names; ms: number | null }>,
-  'running.fallback-back': ((d) => `${d.id} is being put back${d.why === null ? '' : `: ${d.why}`}`) as Line<{
+  'running.fallback-back': ((d) => `${d.id} is being put back${d.why === null ? '.' : `: ${d.why}`}`) as Line<{
     id: string;
     why: string | null;
   }>,
   'stop.prepare': (() =>
     'Stops before the next machine and takes back what was prepared so far. No worker is cut off, none will be.') as Line<object>,
+  'stop.unbound': ((d) =>
+    `Stops before the next machine and takes back what was done so far: port ${d.port} has no binding then, as before, and every worker is cut off.`) as Line<{
+    port: number;
+  }>,
   'stop.contained': ((d, pen) =>
     `Stops before the next machine. Nobody is made to trust a compromised key again: ${pen.bold(list(d.hosts, 'and', 4))} ${d.hosts.length === 1 ? 'stays' : 'stay'} cut off until a new certificate is in use there.`) as Line<{
     hosts: Names;

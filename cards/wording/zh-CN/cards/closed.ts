@@ -42,6 +42,7 @@ const title = (about: About): string => {
   if (outcome === 'proved' && of !== null) return `${farm} 已恢复使用 ${of} 之前的 Master 证书`;
   if (outcome === 'proved') return `${farm} 已改用新的 Master 证书`;
   if (outcome === 'left-behind') return `${farm} 已改用新的 Master 证书，部分机器除外`;
+  if (about.unbound !== null) return `${farm} 的端口 ${about.unbound} 仍没有绑定`;
   if (ran) return `${farm} 已恢复使用旧的 Master 证书`;
   return `${farm} 的 Master 证书保持不变`;
 };
@@ -81,8 +82,8 @@ export const closedWords = {
   'closed.gap-unmeasured': () => '未测得',
   'closed.gaps-note': (d) =>
     d.request === 'rotate-worker'
-      ? `从 Worker 自身重启起，到首次验证连接为止实测。条形：占 ${whole(d.limitMs)}上限的比例，到上限即会还原。`
-      : `从 Master 重启起，到各 Worker 首次验证连接为止实测。条形：占 ${whole(d.limitMs)}上限的比例，到上限即会还原。`,
+      ? `从 Worker 自身重启起，到首次验证连接为止实测。条形：占 ${whole(d.limitMs)}上限的比例。`
+      : `从 Master 重启起，到各 Worker 首次验证连接为止实测。条形：占 ${whole(d.limitMs)}上限的比例。`,
   'closed.gaps-note-contained': (d) =>
     `从使其断开的 Master 重启起，到各 Worker 首次验证连接为止实测。条形：占 ${whole(d.limitMs)}的比例。`,
   'closed.gaps-note-back': (d) =>
@@ -96,13 +97,16 @@ export const closedWords = {
   'closed.back': () => '还原情况',
   'closed.lines-cut': (d) => `另有 ${d.left} 行`,
   'closed.next': () => '下一步',
-  'closed.still-ends': (d, pen) => `证书仍将于 ${pen.date(d.at)}到期：${pen.bold(`剩余 ${d.days} 天`)}。`,
+  'closed.still-ends': (d, pen) =>
+    d.days === 0
+      ? pen.bold(`证书已于 ${pen.date(d.at)}过期。`)
+      : `证书仍将于 ${pen.date(d.at)}到期：${pen.bold(`剩余 ${d.days} 天`)}。`,
   'closed.ask-again': () => '重新申请…',
   'closed.roll-back': () => '回退…',
   'card.reason': () => '理由',
   'card.ask': () => '申请审批',
   'closed.fallback': (d, pen) => {
-    const left = d.days === null ? '' : `剩余 ${d.days} 天。`;
+    const left = d.days === null ? '' : d.days === 0 ? '证书已过期。' : `剩余 ${d.days} 天。`;
     const why = d.why === null ? '' : `：${d.why.replace(/。$/u, '')}`;
     const result = `${title(d)}。`;
     const by = d.endedBy === null ? '' : `由 ${d.endedBy} `;

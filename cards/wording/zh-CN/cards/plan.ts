@@ -31,11 +31,11 @@ export const planWords = {
   'plan.there': (d) => `已在 ${d.host} 的 ${d.store} 存储中`,
   'plan.profile': (d) => `RSA ${d.keyBits}，${d.hash}${d.exportable ? '，私钥可导出' : ''}`,
   'plan.gap': (d) => range(d.minMs, d.maxMs),
-  'plan.gap-measured': (d) => `${eachOf(d.workers)}${alone(d)}断开的时间；上次实测`,
+  'plan.gap-measured': (d) => `${eachOf(d.workers)}${alone(d)}断开的时长；上次实测`,
   'plan.gap-already': () => '已中断',
   'plan.gap-already-why': () => '端口上没有绑定，Worker 都无法连接',
   'plan.gap-unknown': () => '?',
-  'plan.gap-unmeasured': (d) => `${eachOf(d.workers)}${alone(d)}断开的时间；尚未实测`,
+  'plan.gap-unmeasured': (d) => `${eachOf(d.workers)}${alone(d)}断开的时长，尚未实测`,
   'plan.packages': (d) => `${d.count} 个包`,
   'plan.packages-below': (d, pen) => `正在运行；${pen.dateTime(d.at)} 查询 SSISDB`,
   'plan.packages-unseen': () => '?',
@@ -58,9 +58,9 @@ export const planWords = {
   'plan.no-way-back': () => '不回退',
   'plan.no-way-back-why': () => '失败的保持断开：泄露的密钥不会再受信任',
   'plan.contain': (d, pen) => tight`${pen.bold('隔离')} · ${hosts(d.hosts, 4)} 断开`,
-  'plan.contain-what': (d) => `${d.master} 不再信任${d.hosts.length === 1 ? '其' : '它们'}当前的证书，并重启。`,
+  'plan.contain-what': (d) => tight`${d.master} 不再信任 ${hosts(d.hosts, 4)} 当前的证书，并重启。`,
   'plan.prepare-contained': (d, pen) => `${pen.bold('准备')} · ${d.hosts.length === 1 ? '它' : '它们'}保持断开`,
-  'plan.prepare': (_d, pen) => `${pen.bold('准备')} · 不中断`,
+  'plan.prepare': (d, pen) => `${pen.bold('准备')} · ${d.cutOffAlready ? '早已中断' : '不中断'}`,
   'plan.prepare-what': (d) =>
     isOfWorkers(d.request)
       ? d.taken
@@ -69,13 +69,14 @@ export const planWords = {
       : d.kept
         ? tight`${d.host} 已有这张证书，配置也已指定它。不生成证书。`
         : `${d.host} ${d.taken ? '已有这张证书' : '生成新证书'}，私钥不离开本机。${d.workers} 个 Worker 同时信任新旧证书。`,
-  'plan.cutover': (d, pen) => `${pen.bold('切换')} · ${isOfWorkers(d.request) ? '仅各 Worker 自身重启' : '有中断'}`,
+  'plan.cutover': (d, pen) =>
+    `${pen.bold('切换')} · ${isOfWorkers(d.request) ? '仅各 Worker 自身重启' : d.cutOffAlready ? '结束中断' : '有中断'}`,
   'plan.cutover-what': (d) => {
     if (isOfWorkers(d.request)) return inTurn(d.canary, d.rest);
     const first = `${d.master}：端口 ${d.port}、配置、重启。`;
     if (d.canary.length === 0) return d.rest.length === 0 ? first : tight`${first}随后 ${hosts(d.rest, 5)}。`;
     if (d.rest.length === 0) return tight`${first}随后 ${hosts(d.canary)}。`;
-    return tight`${first}随后 ${hosts(d.canary)}；验证通过后 ${hosts(d.rest, 5)} ${d.rest.length === 1 ? '继续' : '同时进行'}。`;
+    return tight`${first}随后 ${hosts(d.canary)}；验证通过后 ${hosts(d.rest, 5)} 随后切换。`;
   },
   'plan.know': () => '批准前须知',
   'plan.reason': () => '理由',
@@ -148,14 +149,14 @@ const what = ({ farm, request, hosts: workers }: About): string => {
   if (!isOfWorkers(request)) return `${farm} 的 Master 证书`;
   return workers.length === 1 ? `${workers[0]} 的证书` : `${farm} 的 ${workers.length} 个 Worker 的证书`;
 };
-const left = (days: number | null): string => (days === null ? '' : `剩余 ${days} 天。`);
+const left = (days: number | null): string => (days === null ? '' : days === 0 ? '证书已过期。' : `剩余 ${days} 天。`);
 const alone = ({ request, contained }: { readonly request: string; readonly contained: boolean }): string =>
   contained ? '自隔离起至出示新证书为止' : isOfWorkers(request) ? '因自身重启' : '';
 const inTurn = (canary: readonly string[], rest: readonly string[]): string =>
   canary.length === 0
     ? tight`${hosts(rest, 5)}：配置、重启。`
     : tight`${hosts(canary)}：配置、重启。验证通过后 ${hosts(rest, 5)} 继续。`;
-const eachOf = (workers: number): string => (workers === 1 ? '唯一的 Worker ' : `${workers} 个 Worker 各自`);
+const eachOf = (workers: number): string => (workers === 1 ? '该 Worker ' : `${workers} 个 Worker 各自`);
 
 const stillNeeded = (needed: number, names: readonly string[]): string => {
   if (names.length === 1) return `${names[0]} 批准`;

@@ -36,8 +36,9 @@ export const runningWords = {
   'running.phase-now': (d) => `第 ${d.step} 步，至第 ${d.to} 步`,
   'running.phase-later': (d) => (d.from === d.to ? `第 ${d.to} 步` : `第 ${d.from}–${d.to} 步`),
   'running.cut-off': (d, pen) =>
-    `${d.count} 个 Worker 已断开 ${pen.bold(whole(d.ms))}。${d.limitMs === null ? '' : `满 ${whole(d.limitMs)}将全部还原。`}`,
+    `${d.count} 个 Worker 已断开 ${pen.bold(whole(d.ms))}。${d.limitMs === null ? '' : `满 ${whole(d.limitMs)}${d.leaveBehind === 0 ? '' : `时若仍有超过 ${d.leaveBehind} 个未恢复，`}将全部还原。`}`,
   'running.cut-off-unmeasured': (d) => `${d.count} 个 Worker 已断开，时长未能测得。`,
+  'running.cut-before': (d) => `${d.all ? '所有' : `${d.count} 个`} Worker 仍断开，开始之前即已如此。`,
   'running.nobody-yet': () => '没有 Worker 断开。',
   'running.nobody-now': () => '已没有 Worker 断开。',
   'running.stop-asked': (d, pen) => `${pen.bold(d.by)} 要求停止：完成手头的更改后，全部还原。`,
@@ -70,8 +71,10 @@ export const runningWords = {
     const back = d.back.length === 0 ? '' : tight`${hosts(d.back)} 已恢复。`;
     return `${d.id} 正在执行：第 ${d.step} 步，共 ${d.steps} 步。${back}${cut}`;
   },
-  'running.fallback-back': (d) => `${d.id} 正在还原${d.why === null ? '' : `：${d.why}`}`,
+  'running.fallback-back': (d) => `${d.id} 正在还原${d.why === null ? '。' : `：${d.why}`}`,
   'stop.prepare': () => '在处理下一台机器之前停止，并撤销目前的准备工作。没有 Worker 断开，也不会有。',
+  'stop.unbound': (d) =>
+    `在处理下一台机器之前停止，并撤销目前的更改：端口 ${d.port} 和之前一样没有绑定，所有 Worker 断开。`,
   'stop.contained': (d, pen) =>
     tight`在下一台机器之前停止。不会再让任何机器信任泄露的密钥：${pen.bold(hosts(d.hosts, 4))} 在启用新证书之前保持断开。`,
   'stop.workers': (d, pen) => {

@@ -116,6 +116,8 @@ function ended({ farm, rotation, view }: NoteMoment): readonly DueNote[] {
     workers: view.gaps.length,
     approved: approvedBy.length,
     of: rotation.wish.of,
+    machines: rotation.plan?.slices.length ?? 0,
+    unbound: view.unbound !== undefined,
   };
   // Who has just withdrawn it knows.
   const knows = outcome === 'withdrawn' && endedBy?.id === by.id;

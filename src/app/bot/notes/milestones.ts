@@ -1,4 +1,4 @@
-import { followStages, forthWork, masterOf, ordersOf, phaseOf } from '../../../domain/next/stages.ts';
+import { followStages, forthWork, makesBinding, masterOf, ordersOf, phaseOf } from '../../../domain/next/stages.ts';
 import type { StageHead } from '../../../domain/plan.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
 import type { Json, Message } from '../../../domain/values.ts';
@@ -31,13 +31,13 @@ function started(rotation: RotationState, view: RunningView): Milestone {
   return { at: Date.parse(view.startedAt), note: note('started', [begun(view, { ...data, hosts })]) };
 }
 
-function begun({ wish, rows }: RunningView, data: { readonly [name: string]: Json }): Message {
+function begun({ wish, rows, cutBefore }: RunningView, data: { readonly [name: string]: Json }): Message {
   if (wish.kind === 'rotate-worker' && wish.compromised)
     return say('note.started-contain', { ...data, names: [...wish.workers] });
   if (wish.kind === 'retire') return say('note.retire-started', data);
   const workers = rows.filter(({ role }) => role === 'worker').map(({ host }) => host);
   if (wish.kind === 'reconnect') return say('note.reconnect-started', { ...data, hosts: workers });
-  return say('note.started', { ...data, hosts: rows.length });
+  return say('note.started', { ...data, hosts: rows.length, cutOffAlready: cutBefore !== undefined });
 }
 
 function prepared(rotation: RotationState): Milestone | null {
@@ -46,7 +46,13 @@ function prepared(rotation: RotationState): Milestone | null {
   const at = passedAt(rotation, stages);
   if (plan === null || at === null) return null;
   const taken = plan.header.existing !== undefined;
-  const data = { hosts: plan.slices.length, workers: workersOf(rotation).length, request: plan.header.kind, taken };
+  const data = {
+    hosts: plan.slices.length,
+    workers: workersOf(rotation).length,
+    request: plan.header.kind,
+    taken,
+    cutOffAlready: makesBinding(plan),
+  };
   return { at, note: note('prepared', [say('note.prepared', data)]) };
 }
 

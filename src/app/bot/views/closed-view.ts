@@ -70,12 +70,13 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
     why: retire && ran ? null : why(rotation),
     hosts: workersOf(rotation),
     presented:
-      ran && certificate !== null && (forth || rotation.plan === null || !makesBinding(rotation.plan))
+      ran && certificate !== null && !staysUnbound(rotation, forth)
         ? {
             target: `${rotation.plan === null ? '' : masterOf(rotation.plan)}:${farm.endpoint.port}`,
             thumbprint: certificate,
           }
         : null,
+    ...(staysUnbound(rotation, forth) ? { unbound: farm.endpoint.port } : {}),
     goodUntil: ends,
     // As it was when it ended: nothing refreshes a closed card.
     daysLeft: ends === null ? null : daysLeft(ends, Date.parse(closed.at)),
@@ -161,7 +162,7 @@ function evidence(rotation: RotationState, proofs: readonly Proof[], forth: bool
   if (isReconnect(rotation)) return reconnectEvidence(rotation, proofs, forth);
   if (isOfWorkers(rotation)) return ownEvidence(rotation, proofs, forth);
   const target = forth ? newMaster(rotation) : rotation.plan?.header.old?.thumbprint;
-  const unbound = !forth && rotation.plan !== null && makesBinding(rotation.plan);
+  const unbound = staysUnbound(rotation, forth);
   const workers = workersOf(rotation);
   const proved = proofs.filter((proof) => proof.proved);
   const connected = workers.filter((host) => proved.some((proof) => proof.host === host));
@@ -189,6 +190,10 @@ function evidence(rotation: RotationState, proofs: readonly Proof[], forth: bool
     ...(forth ? [] : goneAgain(rotation)),
   ];
 }
+
+/** Whether the port had no binding before, and has none after. */
+const staysUnbound = ({ plan }: RotationState, forth: boolean): boolean =>
+  !forth && plan !== null && makesBinding(plan);
 
 /** The port is without a binding again, and nobody is connected, as nobody was. */
 function backToNone(
@@ -279,5 +284,8 @@ function nextSteps(farm: Farm, rotation: RotationState, forth: boolean): readonl
       ? []
       : [{ id: 'next.old-stays', data: { at: askedFrom(farm, rotation) } }]),
     ...(rotation.closed?.outcome === 'left-behind' ? [{ id: 'next.left-behind', data: { hosts: left } }] : []),
+    ...(rotation.wish.leaveBehind.length === 0
+      ? []
+      : [{ id: 'next.left-outside', data: { hosts: rotation.wish.leaveBehind } }]),
   ];
 }

@@ -1,6 +1,14 @@
 import { votesShown } from '../../../domain/approval.ts';
 import type { Assessment } from '../../../domain/next/index.ts';
-import { contains, cutAt, begun as isBegun, keeps, masterOf, retires } from '../../../domain/next/stages.ts';
+import {
+  contains,
+  cutAt,
+  begun as isBegun,
+  keeps,
+  makesBinding,
+  masterOf,
+  retires,
+} from '../../../domain/next/stages.ts';
 import type { PhaseHead } from '../../../domain/plan.ts';
 import { startedAt as begunAt, newMaster, type RotationState } from '../../../domain/rotation.ts';
 import type { Message, Thumbprint } from '../../../domain/values.ts';
@@ -46,11 +54,17 @@ export function runningView(
     made: isReconnect(rotation) ? null : keeps(plan) ? onlyOne(rotation) : newMaster(rotation),
     old: plan.header.old?.thumbprint ?? null,
     gapLimitMs: keeps(plan) ? null : plan.header.gap.limitMs,
+    leaveBehind: plan.header.gap.leaveBehind,
+    ...(makesBinding(plan) ? { cutBefore: stillCut(rotation, direction, now) } : {}),
     stop: direction === 'back' ? null : final ? { id: 'stop.retire', data: {} } : stopMessage(rotation, now),
     stopAsked: rotation.stop?.by ?? null,
     waiting,
   };
 }
+
+/** Of workers that were cut off before: on the way back all are again. */
+const stillCut = (rotation: RotationState, direction: 'forth' | 'back', now: number): number =>
+  workersOf(rotation).filter((host) => direction === 'back' || gapOf(rotation, host, now).forthAt === null).length;
 
 /** Whose approvals of the plan count. */
 export const approvers = (rotation: RotationState): readonly { id: string; name: string }[] =>
@@ -107,6 +121,7 @@ function stopMessage(rotation: RotationState, now: number): Message {
   const plan = rotation.plan;
   const workers = workersOf(rotation);
   if (isReconnect(rotation)) return { id: 'stop.reconnect', data: { hosts: workers } };
+  if (plan !== null && makesBinding(plan)) return { id: 'stop.unbound', data: { port: plan.header.endpoint.port } };
   const switched = cutAt(rotation) !== null;
   if (plan !== null && contains(plan)) return { id: 'stop.contained', data: { hosts: workers } };
   const ofWorkers = isOfWorkers(rotation);

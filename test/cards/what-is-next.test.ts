@@ -1,0 +1,93 @@
+import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
+import { renderBlockKit } from '../../cards/block-kit.ts';
+import type { CardView } from '../../src/domain/views/view.ts';
+import { closedOtherwise, done, plan, putBack, running, VIEWS } from './views.ts';
+
+/** All that a card says, in both chats and both languages. */
+const drawn = (view: CardView): readonly string[] =>
+  (['en', 'zh-CN'] as const).flatMap((language) => [
+    JSON.stringify(renderAdaptiveCard(view, 'approver', language)),
+    JSON.stringify(renderBlockKit(view, 'approver', { language, timeZone: 'UTC' })),
+  ]);
+const viewOf = (name: string): CardView => VIEWS[name] ?? done;
+
+describe('What is next on a card that has ended', () => {
+  test('nobody is told to ask again for what the bot asks again by itself', () => {
+    for (const card of drawn(closedOtherwise.moved ?? done)) {
+      expect(card).toMatch(/asked again under a new id|将以新编号和新计划重新申请/u);
+      expect(card).not.toMatch(/Ask again: the new plan|重新申请：新计划/u);
+    }
+  });
+
+  test('the review of a compromised key is asked for, also where something went wrong', () => {
+    for (const card of drawn(viewOf('closed-compromised-put-back'))) {
+      expect(card).toContain('/ssis review prod-17 because');
+      expect(card).toMatch(/7038/u);
+    }
+  });
+
+  test('a machine that was left behind as asked is named, with what is to be done there', () => {
+    for (const card of drawn(closedOtherwise.outside ?? done))
+      expect(card).toMatch(/sqlw09.*MasterHttpsCertThumbprint/u);
+  });
+
+  test('a certificate that has ended is not said to end', () => {
+    for (const card of drawn({ ...putBack, daysLeft: 0 })) {
+      expect(card).not.toMatch(/still ends|仍将于|0 days|0 天/u);
+      expect(card).toMatch(/has ended, on|已于/u);
+    }
+  });
+});
+
+describe('A port that had no binding', () => {
+  test('leaves every worker cut off until it is connected again, which the card says while it runs', () => {
+    const [english, slack, chinese] = drawn(viewOf('running-unbound'));
+    for (const card of [english, slack]) expect(card).toContain('2 workers are cut off still, as before this began.');
+    expect(chinese).toContain('2 个 Worker 仍断开');
+    for (const card of drawn(viewOf('running-unbound'))) {
+      expect(card).not.toMatch(/No worker is cut off|没有 Worker 断开/u);
+      expect(card).not.toMatch(/go back to the old certificate|改回旧证书/u);
+    }
+  });
+
+  test('is planned as what ends an outage, and not as one', () => {
+    for (const card of drawn(viewOf('plan-unbound')))
+      expect(card).not.toMatch(/no outage|the outage"|· the outage|不中断|有中断/u);
+  });
+
+  test('has none again once it is put back', () => {
+    for (const card of drawn(viewOf('closed-unbound'))) {
+      expect(card).toMatch(/Port 8391 of prod has no binding, as before|prod 的端口 8391 仍没有绑定/u);
+      expect(card).not.toMatch(/runs on its old|已恢复使用旧的/u);
+    }
+  });
+});
+
+test('where workers may be left behind nobody is promised that all is put back', () => {
+  const [english, , chinese] = drawn({ ...running, leaveBehind: 1 });
+  expect(english).toContain('At 60 s all is put back if more than 1 is missing.');
+  expect(chinese).toContain('满 60 秒时若仍有超过 1 个未恢复，将全部还原。');
+});
+
+describe('How long the present certificate lasts, by one clock', () => {
+  test.each([
+    [0, 'it has ended', '已过期'],
+    [1, 'less than a day left', '剩余不到一天'],
+    [2, '2 days left', '剩余 2 天'],
+  ])('%s', (daysLeft, en, zh) => {
+    const { old } = plan;
+    if (old === null) throw new Error('no certificate');
+    const [english, slack, chinese] = drawn({ ...plan, old: { ...old, daysLeft } });
+    expect([english, slack, chinese].map((card) => [en, zh].some((words) => card?.includes(words)))).toEqual([
+      true,
+      true,
+      true,
+    ]);
+  });
+});
+
+test('the certificate that a master trusts no more is said to be that of the worker', () => {
+  const [english, slack, chinese] = drawn(viewOf('plan-worker-compromised'));
+  for (const card of [english, slack]) expect(card).toContain('no longer trusts the present certificate of sqlw02');
+  expect(chinese).toContain('不再信任 sqlw02 当前的证书');
+});
