@@ -7,7 +7,8 @@ export const SCOPES = {
   'chat:write': 'Posts and updates cards, answers in threads, and answers one person alone.',
   'app_mentions:read': 'Hears @certops in a channel.',
   'im:history': 'Hears what people write to the bot in a direct message.',
-  'im:write': 'Opens a direct message, to tell a person that their request has lapsed.',
+  'im:write':
+    'Opens a direct message: for what is for one person alone and the channel cannot take, such as a dry run, and to tell that a request has lapsed.',
   'channels:read': 'Sees that a public channel is there and is not shared with another company.',
   'groups:read': 'The same for a private channel.',
   'channels:history': 'Finds a card that was posted just before a crash, instead of posting it twice.',

@@ -35,7 +35,7 @@ export const OPTIONS = [
     type: 'path',
     default: null,
     description:
-      'Folder of journals and keys. Runner: %ProgramData%\\certops or /var/lib/certops; bot and demo: .state.',
+      'Folder of journals and keys. Runner: %ProgramData%\\certops or /var/lib/certops; bot: .state/bot; demo: .state.',
     secret: false,
   },
   {

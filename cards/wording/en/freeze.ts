@@ -44,7 +44,7 @@ export const freezeWords = {
     until: string;
   }>,
   'refused.frozen': ((d, pen) =>
-    `${pen.bold(`${d.farm} is frozen`)} until ${pen.dateTime(d.until)}, by ${d.by}${aside(d.reason)}: nothing is begun before then. Say /ssis plan rotate-master ${d.farm} to see what would be done.`) as Line<Freeze>,
+    `${pen.bold(`${d.farm} is frozen`)} until ${pen.dateTime(d.until)}, by ${d.by}${aside(d.reason)}: nothing is begun before then. An approver can end that with /ssis unfreeze ${d.farm}; the word plan in front of your request shows what would be done.`) as Line<Freeze>,
   'refused.frozen-meanwhile': ((d, pen) =>
     `${d.farm} is frozen until ${pen.dateTime(d.until)}, by ${d.by}, and a longer wait would begin the outage of ${d.id} whenever packages end. Decide on its card whether it goes on, stop it, or say /ssis unfreeze ${d.farm} first.`) as Line<{
     id: string;

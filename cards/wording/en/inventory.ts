@@ -59,8 +59,9 @@ const clock = (skewMs: number | null): string => {
 };
 
 const NOTES: { readonly [code: string]: string } = {
-  paused: 'It is paused: remove the file STOP from its state folder.',
-  'journal-full': 'It cannot write its journal: free its disk.',
+  paused: 'It is paused: run certops runner resume there.',
+  'journal-full':
+    'It cannot write its journal: look whether its disk is full, and whether its account may write into its state folder.',
 };
 
 const notes = (codes: Names): string =>

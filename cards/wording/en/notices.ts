@@ -1,7 +1,7 @@
 import type { Line, Lines } from '../line.ts';
 import { compromisedNotices } from './compromised.ts';
 import { freezeWords } from './freeze.ts';
-import { capital, count, days, list } from './grammar.ts';
+import { count, days, list } from './grammar.ts';
 import { helpWords } from './help.ts';
 import { inventoryWords } from './inventory.ts';
 import { noteWords } from './notes.ts';
@@ -11,6 +11,7 @@ import { retireNotices } from './retire.ts';
 import { reviewWords } from './review.ts';
 import { rollbackWords } from './rollback.ts';
 import { snoozeWords } from './snooze.ts';
+import { stopWords } from './stops.ts';
 import { strangeWords } from './strange.ts';
 import { whenNotices } from './when.ts';
 import { whoamiWords } from './whoami.ts';
@@ -76,19 +77,6 @@ const refusals = {
     people: Names;
   }>,
   'refused.reason-needed': (() => 'A denial needs a reason: whoever asked will read it.') as Line<object>,
-  'refused.runs-already': ((d, pen) =>
-    `${d.id} ${d.at == null ? 'has started' : `started on ${pen.dateTime(d.at)}`}, so it cannot be withdrawn. ${capital('stop')} it instead: /ssis stop ${d.id}.`) as Line<
-    Id & { at?: string | null }
-  >,
-  'refused.may-not-stop': ((d) =>
-    `Only who asked for ${d.id} and the approvers may do that. Tell one of them.`) as Line<Id>,
-  'refused.stops-already': ((d) => `${d.by} has stopped ${d.id} already. Its card shows how far it is.`) as Line<
-    Id & { by: string }
-  >,
-  'refused.goes-back-already': ((d) =>
-    `${d.id} ${d.kept ? 'ends already: no further machine begins' : 'is being put back already'}. Its card shows how far it is.`) as Line<
-    Id & { kept: boolean }
-  >,
   'refused.master-not-left': ((d) =>
     d.back
       ? `${d.host} is the master of ${d.id}: without it no worker runs. Look again, or put all back.`
@@ -170,8 +158,9 @@ const refusals = {
 } satisfies Lines;
 
 const NOTES: { readonly [code: string]: string } = {
-  paused: 'its runner is paused. Remove the file STOP from its state folder, then ask again.',
-  'journal-full': 'it cannot write its journal. Free its disk, then ask again.',
+  paused: 'its runner is paused. Run certops runner resume there, then ask again.',
+  'journal-full':
+    'it cannot write its journal. Look whether its disk is full, and whether its account may write into its state folder, then ask again.',
 };
 
 type Looked = Id & { hosts?: number; queueUp?: boolean };
@@ -181,12 +170,6 @@ function lookingAt({ id, hosts, queueUp = true }: Looked): string {
   if (queueUp) return `${id}: looking at ${machines}.`;
   return `${id} is recorded. Redis is away, so work waits: it looks at ${machines} by itself once Redis is back.`;
 }
-
-const STOPS = {
-  nothing: 'the change in hand is finished, then all is put back.',
-  removed: 'the removal in hand is finished; what is gone stays gone.',
-  contained: 'the change in hand is finished; what is contained stays contained.',
-} as const;
 
 /** What was done with a click or a line. */
 const answers = {
@@ -199,10 +182,6 @@ const answers = {
     Looked & { alone?: boolean }
   >,
   denied: ((d) => `${d.id} is denied. Whoever asked reads your reason.`) as Line<Id>,
-  withdrawn: ((d) => `${d.id} is withdrawn. Nothing has been changed.`) as Line<Id>,
-  stopping: ((d) => `${d.id} stops: ${STOPS[d.stays ?? 'nothing']}`) as Line<
-    Id & { stays: 'removed' | 'contained' | null }
-  >,
   'resolve.look-again': ((d) => `${d.id}: looking again.`) as Line<Id>,
   'resolve.leave-behind': ((d) =>
     `${d.id}: leaving it behind needs ${count(d.needed, 'approval')} on its card.`) as Line<Id & { needed: number }>,
@@ -291,6 +270,7 @@ export const notices = {
   ...noteWords,
   ...quietWords,
   ...snoozeWords,
+  ...stopWords,
   ...strangeWords,
   ...whoamiWords,
   ...retireNotices,

@@ -27,8 +27,10 @@ export const quietWords = {
     `${pen.bold(`${channels(d.names)} nothing from the bot`)} since ${pen.dateTime(d.since)}. Cards are missing or old there, and whoever is called is called in another channel: run certops validate on the bot's machine.`) as Line<Quiet>,
   'told.channel-well': ((d) => `${channels(d.names)} what the bot sends again.`) as Line<Well>,
   'told.credential-ends': ((d, pen) =>
-    `${pen.bold(`The bot's secret for ${chats(d.names)} ends`)} on ${pen.date(d.since)}; after that the bot is silent there. Make a new one, give it to the bot, and name its end.`) as Line<Quiet>,
-  'told.credential-well': ((d) => `The bot's secret for ${chats(d.names)} is a new one.`) as Line<Well>,
+    `${pen.bold(`The bot's client secret for ${chats(d.names)} ${d.over ? 'has ended' : 'ends'}`)}${d.over ? ',' : ''} on ${pen.date(d.since)}${d.over ? ', so the bot is silent there' : '; after that the bot is silent there'}. Make a new one in Entra, put it into TEAMS_APP_PASSWORD and its last day into TEAMS_APP_PASSWORD_ENDS, and restart the bot.`) as Line<
+    Quiet & { over: boolean }
+  >,
+  'told.credential-well': ((d) => `The bot's client secret for ${chats(d.names)} is a new one.`) as Line<Well>,
   'told.refused': ((d, pen) =>
     `${pen.bold(`${chats(d.names)} turns the bot away`)} since ${pen.dateTime(d.since)}: its own token or secret is not valid any more. Nothing is said or heard there until it has a new one: certops validate on the bot's machine says why.`) as Line<Quiet>,
   'told.refused-well': ((d) => `${chats(d.names)} takes the bot's own token or secret again.`) as Line<Well>,

@@ -23,7 +23,7 @@ export const freezeWords = {
   'warning.frozen': (d, pen) =>
     `服务器场由 ${d.by} 冻结，直到 ${pen.dateTime(d.until)}：在此之前，会使它开始执行的那一票不予受理。`,
   'refused.frozen': (d, pen) =>
-    `${pen.bold(`${d.farm} 已冻结`)}，直到 ${pen.dateTime(d.until)}，由 ${d.by} 决定${aside(d.reason)}：在此之前不会开始任何轮换。发送 /ssis plan rotate-master ${d.farm} 可查看将要执行的内容。`,
+    `${pen.bold(`${d.farm} 已冻结`)}，直到 ${pen.dateTime(d.until)}，由 ${d.by} 决定${aside(d.reason)}：在此之前不会开始任何轮换。审批人可用 /ssis unfreeze ${d.farm} 解除冻结；在您的申请前加上 plan，可查看将要执行的内容。`,
   'refused.frozen-meanwhile': (d, pen) =>
     `${d.by} 已冻结 ${d.farm}，至 ${pen.dateTime(d.until)}；继续等待会在包结束时随时开始 ${d.id} 的中断。请在其卡片上决定是否继续执行，或停止它，或先发送 /ssis unfreeze ${d.farm}。`,
   'refused.may-not-freeze': (d) =>

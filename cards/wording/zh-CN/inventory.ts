@@ -52,8 +52,8 @@ const clock = (skewMs: number | null): string => {
 };
 
 const NOTES: { readonly [code: string]: string } = {
-  paused: '它已暂停：请删除其状态文件夹中的 STOP 文件。',
-  'journal-full': '它无法写入操作日志：请清理磁盘空间。',
+  paused: '它已暂停：请在该机器上运行 certops runner resume。',
+  'journal-full': '它无法写入操作日志：请检查磁盘是否已满，以及其账户能否写入状态文件夹。',
 };
 
 const notes = (codes: Names): string =>

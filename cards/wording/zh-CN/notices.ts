@@ -12,6 +12,7 @@ import { retireNotices } from './retire.ts';
 import { reviewWords } from './review.ts';
 import { rollbackWords } from './rollback.ts';
 import { snoozeWords } from './snooze.ts';
+import { stopWords } from './stops.ts';
 import { strangeWords } from './strange.ts';
 import { whenNotices } from './when.ts';
 import { whoamiWords } from './whoami.ts';
@@ -66,11 +67,6 @@ const refusals = {
   'refused.ambiguous-person': (d) =>
     `此账户在服务器场配置文件中属于多人（${list(d.people)}），因此不能操作。请其负责人更正。`,
   'refused.reason-needed': () => '拒绝须填写理由：申请人会看到。',
-  'refused.runs-already': (d, pen) =>
-    `${d.id} 已${d.at == null ? '' : `于 ${pen.dateTime(d.at)} `}开始执行，不能撤回。请改为停止：/ssis stop ${d.id}。`,
-  'refused.may-not-stop': (d) => `只有 ${d.id} 的申请人和审批人可以这样做。请告知其中一位。`,
-  'refused.stops-already': (d) => `${d.by} 已停止 ${d.id}。进度见其卡片。`,
-  'refused.goes-back-already': (d) => `${d.id} ${d.kept ? '已在结束，不再有机器开始' : '已在还原'}。进度见其卡片。`,
   'refused.master-not-left': (d) =>
     d.back
       ? `${d.host} 是 ${d.id} 的 Master：没有它，任何 Worker 都无法工作。请重新查看，或全部还原。`
@@ -103,20 +99,14 @@ const refusals = {
 } satisfies Same<typeof en>;
 
 const NOTES: { readonly [code: string]: string } = {
-  paused: '它的 runner 已暂停。请删除其状态文件夹中的 STOP 文件，然后重新申请。',
-  'journal-full': '它无法写入操作日志。请清理磁盘空间，然后重新申请。',
+  paused: '它的 runner 已暂停。请在该机器上运行 certops runner resume，然后重新申请。',
+  'journal-full': '它无法写入操作日志。请检查磁盘是否已满，以及其账户能否写入状态文件夹，然后重新申请。',
 };
 
 const looked = (machines: number | undefined): string => (machines === undefined ? '各台机器' : `${machines} 台机器`);
 
 const lookingAt = ({ id, queueUp = true }: { readonly id: string; readonly queueUp?: boolean }): string =>
   queueUp ? `${id}：正在查看` : `${id} 已记录。Redis 不可用，工作暂停；恢复后自动查看`;
-
-const STOPS = {
-  nothing: '完成手头的更改后，全部还原。',
-  removed: '正在进行的删除会做完；已删除的不会恢复。',
-  contained: '正在进行的更改会做完；已隔离的保持隔离。',
-} as const;
 
 /** What was done with a click or a line. */
 const answers = {
@@ -130,8 +120,6 @@ const answers = {
       `${looked(d.hosts)}。随后在${d.alone === true ? '您与我的单独对话中' : '此'}显示计划；不发起审批。`,
     ),
   denied: (d) => `${d.id} 已拒绝。申请人会看到您的理由。`,
-  withdrawn: (d) => `${d.id} 已撤回。未做任何更改。`,
-  stopping: (d) => `${d.id} 正在停止：${STOPS[d.stays ?? 'nothing']}`,
   'resolve.look-again': (d) => `${d.id}：正在重新查看。`,
   'resolve.leave-behind': (d) => `${d.id}：放弃该机器须在其卡片上获得 ${d.needed} 票批准。`,
   'resolve.go-on': (d) => `${d.id}：继续执行须在其卡片上获得 ${d.needed} 票批准。`,
@@ -185,6 +173,7 @@ export const notices = {
   ...noteWords,
   ...quietWords,
   ...snoozeWords,
+  ...stopWords,
   ...strangeWords,
   ...whoamiWords,
   ...retireNotices,

@@ -20,25 +20,25 @@ export const quietWords = {
     tight`${pen.bold(tight`频道 ${list(d.names)} 不接收机器人发送的内容`)}，自 ${pen.dateTime(d.since)} 起。那里的卡片缺失或是旧的，需要通知的人改在其他频道通知：请在机器人所在机器上运行 certops validate。`,
   'told.channel-well': (d) => tight`频道 ${list(d.names)} 又接收机器人发送的内容。`,
   'told.credential-ends': (d, pen) =>
-    tight`${pen.bold(tight`机器人用于 ${chats(d.names)} 的密钥将于 ${pen.date(d.since)}失效`)}，此后机器人在那里无法发言。请生成新密钥，交给机器人，并写明其失效日期。`,
-  'told.credential-well': (d) => tight`机器人用于 ${chats(d.names)} 的密钥已更新。`,
+    tight`${pen.bold(tight`机器人用于 ${chats(d.names)} 的客户端密码${d.over ? '已' : '将'}于 ${pen.date(d.since)}失效`)}，${d.over ? '' : '此后'}机器人在那里无法发言。请在 Entra 中新建客户端密码，写入 TEAMS_APP_PASSWORD，把其失效日写入 TEAMS_APP_PASSWORD_ENDS，然后重启机器人。`,
+  'told.credential-well': (d) => tight`机器人用于 ${chats(d.names)} 的客户端密码已更新。`,
   'told.refused': (d, pen) =>
-    tight`${pen.bold(tight`${chats(d.names)} 拒绝机器人`)}，自 ${pen.dateTime(d.since)} 起：机器人自己的令牌或密钥已失效。换上新的之前，机器人在那里既不能发言也收不到消息。请在机器人所在机器上运行 certops validate 查看原因。`,
-  'told.refused-well': (d) => tight`${chats(d.names)} 又接受机器人自己的令牌或密钥。`,
+    tight`${pen.bold(tight`${chats(d.names)} 拒绝机器人`)}，自 ${pen.dateTime(d.since)} 起：机器人自己的令牌或客户端密码已失效。换上新的之前，机器人在那里既不能发言也收不到消息。请在机器人所在机器上运行 certops validate 查看原因。`,
+  'told.refused-well': (d) => tight`${chats(d.names)} 又接受机器人自己的令牌或客户端密码。`,
   'told.queue-quiet': (d, pen) =>
     tight`${pen.bold(tight`机器人无法连接 ${list(d.names)}`)}，自 ${pen.dateTime(d.since)} 起：在此期间机器人与任何机器都不通，不查看机器，也不提醒。请启动 Redis 或检查网络：投票会被记录，已批准的工作在恢复后自行继续。`,
   'told.queue-well': (d) => tight`${list(d.names)} 又可由机器人访问。`,
   'notify.queue-away': (d, pen) =>
     tight`${d.farm}：机器人自 ${pen.dateTime(d.since)} 起无法连接 Redis，与任何机器都不通。请启动 Redis 或检查网络。`,
   'notify.chat-refused': (d, pen) =>
-    tight`${d.farm}：${chats([d.platform])} 自 ${pen.dateTime(d.since)} 起拒绝机器人，其令牌或密钥已失效。请在机器人所在机器上运行 certops validate 查看原因。`,
+    tight`${d.farm}：${chats([d.platform])} 自 ${pen.dateTime(d.since)} 起拒绝机器人，其令牌或客户端密码已失效。请在机器人所在机器上运行 certops validate 查看原因。`,
   'notify.master-silent': (d, pen) =>
     `${d.farm}：自 ${pen.dateTime(d.since)} 起没有收到 Master ${d.host} 的 runner 的消息。`,
   'notify.over': (d) =>
     d.event === 'master-silent'
       ? tight`${d.farm}：又收到 Master ${list(d.hosts)} 的 runner 的消息。`
       : d.event === 'chat-refused'
-        ? tight`${d.farm}：${chats(d.hosts)} 又接受机器人自己的令牌或密钥。`
+        ? tight`${d.farm}：${chats(d.hosts)} 又接受机器人自己的令牌或客户端密码。`
         : d.event === 'queue-away'
           ? tight`${d.farm}：机器人又能连接 Redis。`
           : `${d.farm}：${d.id} 不再需要人工决定。`,

@@ -5,7 +5,7 @@ import { factsDigest, questionDigest } from '../../domain/next/facts-digest.ts';
 import { next } from '../../domain/next/index.ts';
 import { refusedChoice } from '../../domain/next/refused-choice.ts';
 import { isKept, staysSo } from '../../domain/next/stages.ts';
-import { mayApprove, policyFor } from '../../domain/people.ts';
+import { mayApprove, peopleOf, policyFor } from '../../domain/people.ts';
 import { saysNothing } from '../../domain/request/grammar.ts';
 import { type FarmState, isWaiting, type RotationState } from '../../domain/rotation.ts';
 import { type Instant, isRefusal, type Message, type Refusal, type RotationId, refuse } from '../../domain/values.ts';
@@ -119,12 +119,17 @@ function stoppable(desk: Desk, person: Person, rotation: RotationState | undefin
   if (rotation === undefined) return refuse('unknown-id', {});
   if (rotation.closed !== null)
     return refuse('closed', { id: rotation.id, outcome: rotation.closed.outcome, at: rotation.closed.at });
-  if (!mayStop(desk, person, rotation)) return refuse('may-not-stop', { id: rotation.id });
+  if (!mayStop(desk, person, rotation)) return mayNotStop(desk, rotation);
   if (rotation.stop !== null)
     return refuse('stops-already', { id: rotation.id, by: rotation.stop.by.name, at: rotation.stop.at });
   if (rotation.turned !== null)
     return refuse('goes-back-already', { id: rotation.id, kept: isKept(rotation) || staying(rotation) !== null });
   return null;
+}
+
+function mayNotStop({ farm }: Desk, { id, by, wish }: RotationState): Refusal {
+  const others = peopleOf(farm, policyFor(farm, wish).approvers).map(({ name }) => name);
+  return refuse('may-not-stop', { id, by: by.name, others });
 }
 
 /** Whoever asked, and whoever may approve this or anything of the farm. */
@@ -149,7 +154,7 @@ export function resolve(
     if (rotation === undefined) return nothing(refuse('unknown-id', {}));
     if (rotation.closed !== null)
       return nothing(refuse('closed', { id, outcome: rotation.closed.outcome, at: rotation.closed.at }));
-    if (!mayStop(desk, person, rotation)) return nothing(refuse('may-not-stop', { id }));
+    if (!mayStop(desk, person, rotation)) return nothing(mayNotStop(desk, rotation));
     const now = desk.moment();
     // What is recorded in the same breath may be a freeze.
     const moment = { ...now, freeze: frozenNow(state, now.now) };

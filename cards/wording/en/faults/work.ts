@@ -74,9 +74,12 @@ export const workFaults = {
   LookFailed: { says: 'it could not be looked at.', todo: AGAIN },
   PlanFailed: { says: 'the plan could not be made.', todo: 'Report it with the journal.' },
   StateUnknown: { lead: 'unknown', says: 'what state it is in is not known.', todo: 'Look again.' },
-  JournalNotWritable: { says: 'its journal cannot be written, so it accepts no work.', todo: 'Free its disk.' },
+  JournalNotWritable: {
+    says: 'its journal cannot be written, so it accepts no work.',
+    todo: 'Look whether its disk is full, and whether its account may write into its state folder.',
+  },
   StepNotUnderstood: { says: 'it does not understand a step.', todo: 'Give bot and runner the same version.' },
-  RunnerPaused: { says: 'its runner is paused.', todo: 'Remove the file STOP from its state folder.' },
+  RunnerPaused: { says: 'its runner is paused.', todo: 'Run certops runner resume there.' },
   EnvelopeBadSignature: { says: 'the signature was not valid.', todo: 'Compare the keys of bot and runner.' },
   LetterOfOtherFarm: {
     says: (d) => `it found a letter of another farm in its queue${named(d, 'farm')}.`,
@@ -126,6 +129,26 @@ export const workFaults = {
     todo: 'Look again when they have ended.',
   },
   QueueAway: { says: 'Redis is away.', todo: 'It goes on by itself once Redis is back.' },
+  NotPresentedNow: {
+    says: 'its MasterEndpoint does not present the certificate right now.',
+    todo: 'Look what its MasterEndpoint presents (the master went back, a proxy, another machine of that name), then ask again.',
+  },
+  CertificateNotAllowed: {
+    says: 'the certificate was made by no runner that it knows.',
+    todo: 'If you know that certificate, put its thumbprint into allowedCertificates of runner.json there, restart the runner and ask again; else find out who sent that: see the journals of bot and runner.',
+  },
+  MakerNotPinned: {
+    says: 'the certificate comes from a machine whose key it does not pin.',
+    todo: 'Compare the keys of the farm file with what certops runner keys prints on each machine. Then type there, restart the runner and ask again: certops runner keys --farm-file FILE',
+  },
+  CertificateAllowedHere: {
+    says: 'an administrator has allowed the certificate on this machine by its thumbprint.',
+    todo: 'If it is to go, take it off allowedCertificates of runner.json there, restart the runner and ask again.',
+  },
+  OldNotInUse: {
+    says: 'the certificate to be replaced is not the one that it uses now.',
+    todo: 'Find out who changed it there, then ask again: the new plan shows what is there now.',
+  },
   ...notAllowed({
     BindingNotValid: 'a binding is not valid',
     CertificateNameRefused: 'a name cannot stand in a certificate',
@@ -145,11 +168,8 @@ export const workFaults = {
     CertificateLifetimeDiffers: 'the certificate has ended, or lives longer than approved',
     CertificateNotSelfSigned: 'the certificate is not self-signed',
     CertificateVersionDiffers: 'the certificate is of an old version',
-    NotPresentedNow: 'its MasterEndpoint does not present the certificate right now',
     CertificateDiffers: 'the certificate is not the one that its maker named',
-    CertificateNotAllowed: 'the certificate was made by no runner that it knows',
     CertificateDoneAwayWith: 'the certificate was done away with here: its key is compromised, or it was removed',
-    CertificateAllowedHere: 'an administrator has allowed the certificate on this machine by its thumbprint',
     CertificateNotWorkers: 'the certificate does not bear the name of a worker that it knows',
     CertificateNotRead: 'what it holds of the certificate was not read',
     KeyIsHere: 'the private key of the certificate is on this machine',
@@ -160,14 +180,12 @@ export const workFaults = {
     FriendlyNameDiffers: 'the certificate would carry the name of another rotation',
     GapTooLong: 'the master would wait longer for its workers than any farm may',
     GrantNotAllowed: 'the key would be granted to another account than its own service has',
-    OldNotInUse: 'the certificate to be replaced is not the one that it uses now',
     RemovalNotAllowed: 'only a request of its own removes a certificate',
     RotationNotServed: 'rotations of this kind are not served',
     KindUnknown: 'it does not know a kind of step',
     LetterNameForbidden: 'the letter holds a forbidden name',
     LetterNotJson: 'the letter cannot be read',
     LetterTooDeep: 'the letter is nested too deep',
-    MakerNotPinned: 'the certificate comes from a machine whose key it does not pin',
     MakerReportDiffers: 'the report of who made the certificate does not name it',
     MakerReportNotUnderstood: 'the report of who made the certificate cannot be read',
     MakerSignatureWrong: 'the signature of who made the certificate is not valid',
@@ -210,7 +228,7 @@ export const workFaults = {
 function notAllowed<Code extends string>(
   codes: { readonly [code in Code]: string },
 ): { readonly [code in Code]: Fault } {
-  const todo = 'Nothing was changed. Find out who sent that: see the journals of bot and runner.';
+  const todo = 'Nothing was changed by it. Find out who sent that: see the journals of bot and runner.';
   const faults = Object.entries<string>(codes).map(([code, says]) => [code, { says: `${says}.`, todo }]);
   return Object.fromEntries(faults);
 }

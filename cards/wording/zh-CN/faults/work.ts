@@ -71,9 +71,12 @@ export const workFaults = {
   LookFailed: { says: '未能查看该机器。', todo: AGAIN },
   PlanFailed: { says: '未能制定计划。', todo: '请附上操作日志报告。' },
   StateUnknown: { lead: 'unknown', says: '无法判断它处于什么状态。', todo: '请重新查看。' },
-  JournalNotWritable: { says: '无法写入操作日志，因此不接受任务。', todo: '请清理其磁盘空间。' },
+  JournalNotWritable: {
+    says: '无法写入操作日志，因此不接受任务。',
+    todo: '请检查其磁盘是否已满，以及其账户能否写入状态文件夹。',
+  },
   StepNotUnderstood: { says: '不识别某个步骤。', todo: SAME_VERSION },
-  RunnerPaused: { says: 'runner 已暂停。', todo: '请删除其状态文件夹中的 STOP 文件。' },
+  RunnerPaused: { says: 'runner 已暂停。', todo: '请在该机器上运行 certops runner resume。' },
   EnvelopeBadSignature: { says: '签名无效。', todo: KEYS },
   LetterOfOtherFarm: {
     says: (d) => `它在队列中发现另一个服务器场的信件${named(d, 'farm')}。`,
@@ -113,6 +116,26 @@ export const workFaults = {
     todo: '请待它们结束后重新查看。',
   },
   QueueAway: { says: 'Redis 不可用。', todo: 'Redis 恢复后会自动继续。' },
+  NotPresentedNow: {
+    says: '其 MasterEndpoint 此刻没有出示该证书。',
+    todo: '请检查其 MasterEndpoint 出示的证书（Master 已还原、代理或同名机器），然后重新申请。',
+  },
+  CertificateNotAllowed: {
+    says: '证书不是它所知的 runner 生成的。',
+    todo: '若您认得该证书，请把其指纹写入该机器 runner.json 的 allowedCertificates，重启 runner，然后重新申请；否则请查明是谁发出的：见机器人和 runner 的操作日志。',
+  },
+  MakerNotPinned: {
+    says: '证书来自一台密钥未经登记的机器。',
+    todo: '请将服务器场配置文件中的密钥与 certops runner keys 在各机器上的输出比对。然后在该机器上执行以下命令，重启 runner，再重新申请：certops runner keys --farm-file FILE',
+  },
+  CertificateAllowedHere: {
+    says: '管理员已在此机器上按指纹允许该证书。',
+    todo: '若确要删除，请先从该机器 runner.json 的 allowedCertificates 中去掉它，重启 runner，然后重新申请。',
+  },
+  OldNotInUse: {
+    says: '要更换的证书并非其当前所用的证书。',
+    todo: '请查明是谁作了更改，然后重新申请：新计划会显示现状。',
+  },
   ...notAllowed({
     BindingNotValid: '绑定无效',
     CertificateNameRefused: '有名称不能用于证书',
@@ -132,11 +155,8 @@ export const workFaults = {
     CertificateLifetimeDiffers: '该证书已到期，或有效期长于所批准的',
     CertificateNotSelfSigned: '该证书不是自签名证书',
     CertificateVersionDiffers: '该证书的版本过旧',
-    NotPresentedNow: '其 MasterEndpoint 此刻没有出示该证书',
     CertificateDiffers: '证书不是生成方所报告的那个',
-    CertificateNotAllowed: '证书不是它所知的 runner 生成的',
     CertificateDoneAwayWith: '该证书在此已被弃用：其私钥已泄露，或证书已被删除',
-    CertificateAllowedHere: '管理员已在此机器上按指纹允许该证书',
     CertificateNotWorkers: '该证书的名称不属于它所知的 Worker',
     CertificateNotRead: '未读取它持有的该证书',
     KeyIsHere: '该证书的私钥在这台机器上',
@@ -147,14 +167,12 @@ export const workFaults = {
     FriendlyNameDiffers: '证书会带上另一项轮换的名称',
     GapTooLong: 'Master 等待 Worker 的时间会超过任何服务器场所允许的上限',
     GrantNotAllowed: '私钥会授权给并非其服务所用的账户',
-    OldNotInUse: '要更换的证书并非其当前所用的证书',
     RemovalNotAllowed: '只有专门的申请才能删除证书',
     RotationNotServed: '不处理这种轮换',
     KindUnknown: '不识别某种步骤',
     LetterNameForbidden: '报文中有禁用的名称',
     LetterNotJson: '报文无法读取',
     LetterTooDeep: '报文嵌套过深',
-    MakerNotPinned: '证书来自一台密钥未经登记的机器',
     MakerReportDiffers: '证书生成方的报告中没有该证书',
     MakerReportNotUnderstood: '证书生成方的报告无法读取',
     MakerSignatureWrong: '证书生成方的签名无效',
@@ -197,7 +215,7 @@ export const workFaults = {
 function notAllowed<Code extends string>(
   codes: { readonly [code in Code]: string },
 ): { readonly [code in Code]: Fault } {
-  const todo = '未做任何更改。请查明是谁发出的：见机器人和 runner 的操作日志。';
+  const todo = '未因此做任何更改。请查明是谁发出的：见机器人和 runner 的操作日志。';
   const faults = Object.entries<string>(codes).map(([code, says]) => [code, { says: `${says}。`, todo }]);
   return Object.fromEntries(faults);
 }

@@ -1,0 +1,60 @@
+import { say } from '../../cards/wording/index.ts';
+import type { Json } from '../../src/domain/values.ts';
+
+const told = (id: string, data: { readonly [name: string]: Json } = {}): readonly string[] =>
+  (['en', 'zh-CN'] as const).map((language) => say({ id, data }, language));
+
+const AT = '2026-11-27T08:00:00.000Z';
+
+describe('The way on is one that helps', () => {
+  test('a frozen farm is thawed by an approver, whatever was asked', () => {
+    for (const words of told('refused.frozen', { farm: 'prod', until: AT, by: 'Tom Becker', reason: '' })) {
+      expect(words).toContain('/ssis unfreeze prod');
+      expect(words).not.toContain('rotate-master');
+    }
+  });
+
+  test.each(['error.RunnerPaused.todo', 'refused.runner-not-ready'])('%s names the command that resumes', (id) => {
+    for (const words of told(id, { host: 'sqlw02', code: 'paused' })) {
+      expect(words).toContain('certops runner resume');
+      expect(words).not.toContain('STOP');
+    }
+  });
+
+  test.each(['error.JournalNotWritable.todo', 'refused.runner-not-ready'])('%s knows of rights too', (id) => {
+    for (const words of told(id, { host: 'sqlw02', code: 'journal-full' })) expect(words).toMatch(/account|账户/u);
+  });
+
+  test.each(['NotPresentedNow', 'MakerNotPinned', 'CertificateAllowedHere', 'OldNotInUse'])(
+    'nobody is sent to look for an attacker first for %s, which honest set-ups meet',
+    (code) => {
+      for (const words of told(`error.${code}.todo`)) expect(words).not.toMatch(/who sent|谁发出/u);
+    },
+  );
+
+  test('a certificate that no runner is known to have made is allowed only by who knows it', () => {
+    for (const words of told('error.CertificateNotAllowed.todo')) {
+      expect(words).toContain('allowedCertificates');
+      expect(words).toMatch(/If you know|若您认得/u);
+    }
+  });
+
+  test.each([
+    [true, /has ended|已于/u],
+    [false, /ends|将于/u],
+  ])('a client secret is told of by when it ends; over: %s', (over, how) => {
+    for (const words of told('told.credential-ends', { names: ['teams'], since: AT, over })) {
+      expect(words).toMatch(how);
+      expect(words).toContain('TEAMS_APP_PASSWORD_ENDS');
+      expect(words).toMatch(/client secret|客户端密码/u);
+    }
+  });
+});
+
+test('whoever may not stop it reads who may', () => {
+  const data = { id: 'prod-17', by: 'Mei Lin', others: ['Ana Ruiz', 'Tom Becker'] };
+  expect(told('refused.may-not-stop', data)).toEqual([
+    'Only Mei Lin, who asked for prod-17, and the approvers may do that: tell Ana Ruiz or Tom Becker.',
+    '只有 prod-17 的申请人 Mei Lin 和审批人可以这样做：请告知 Ana Ruiz 或 Tom Becker。',
+  ]);
+});
