@@ -76,7 +76,7 @@ export const freezeWords = {
     Time & { at: string | null; limit: number }
   >,
   'refused.when-unknown-zone': ((d) =>
-    `${d.said} is no time zone that is known here. Say ${d.word} ${d.would} for the time in ${d.zone}, or a name such as Europe/Berlin behind it.`) as Line<
+    `${d.said} is no time zone that is known here. Say ${d.word} ${d.would} for the time in ${d.zone}, or add a zone, such as Europe/Berlin.`) as Line<
     Time & { said: string }
   >,
   'refused.when-no-such-day': ((d) => `There is no ${d.said}. Say ${d.word} ${d.would}.`) as Line<{

@@ -59,7 +59,7 @@ export const noteWords = {
     Id & { hosts: Names; paused: boolean }
   >,
   'note.packages': ((d, pen) =>
-    `${pen.bold(`${d.id} waits for a decision`)}: ${d.unseen ? 'whether packages run cannot be seen' : 'packages still run'}, and ${d.cutOffAlready ? 'every worker is cut off already' : 'nobody is cut off'}.${d.frozen === null ? '' : ` The farm is frozen until ${pen.dateTime(d.frozen)}.`}${d.closedAt === null ? '' : ` Its change window closed at ${pen.dateTime(d.closedAt)}.`} Decide on the card.`) as Line<
+    `${pen.bold(`${d.id} waits for a decision`)}: ${d.unseen ? 'whether packages run cannot be seen' : 'packages still run'}, and ${d.cutOffAlready ? 'every worker is cut off already' : 'nobody is cut off'}.${d.frozen === null ? '' : ` The farm is frozen until ${pen.dateTime(d.frozen)}.`}${d.closedAt === null ? '' : ` Its change window closed on ${pen.dateTime(d.closedAt)}.`} Decide on the card.`) as Line<
     Id & { unseen: boolean; cutOffAlready: boolean; frozen: string | null; closedAt: string | null }
   >,
   'note.asked': ((d, pen) =>

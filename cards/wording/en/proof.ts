@@ -94,7 +94,7 @@ const warningWords = {
     hosts: Names;
   }>,
   'warning.window-short': ((d, pen) =>
-    `The change window closes at ${pen.dateTime(d.until)}, and packages may be waited for ${whole(d.waitMs)}: what follows that wait may begin after it has closed.`) as Line<{
+    `The change window closes on ${pen.dateTime(d.until)}, and packages may be waited for ${whole(d.waitMs)}: what follows that wait may begin after it has closed.`) as Line<{
     until: string;
     waitMs: number;
   }>,

@@ -26,7 +26,7 @@ export const reviewWords = {
   'next.review': ((d) =>
     `Somebody else is to review it: /ssis review ${d.id} because, and a sentence on what they found.`) as Line<Id>,
   'next.reviewed': ((d, pen) =>
-    `Reviewed by ${d.by}, ${pen.dateTime(d.at)}${d.reason === '' ? '.' : `: ${d.reason}`}`) as Line<{
+    `Reviewed by ${d.by} on ${pen.dateTime(d.at)}${d.reason === '' ? '.' : `: ${d.reason}`}`) as Line<{
     by: string;
     at: string;
     reason: string;
@@ -37,7 +37,7 @@ export const reviewWords = {
   'refused.no-review': ((d) =>
     `${d.id} needs no review: only what was begun because of a compromised key does, once it has ended.`) as Line<Id>,
   'refused.reviewed-already': ((d, pen) =>
-    `${d.by} reviewed ${d.id} at ${pen.dateTime(d.at)}. It needs no other.`) as Line<Id & { by: string; at: string }>,
+    `${d.by} reviewed ${d.id} on ${pen.dateTime(d.at)}. It needs no other.`) as Line<Id & { by: string; at: string }>,
   'refused.may-not-review': ((d, pen) =>
     `${pen.bold(d.asked ? `${d.id} is yours` : `${d.id} needs other eyes`)}, so somebody else reviews it. ${d.others.length === 0 ? 'Nobody is left who may: see approval.approvers in the farm file.' : `${list(d.others, 'or', 4)} can.`}`) as Line<
     Id & { asked: boolean; others: Names }

@@ -12,7 +12,7 @@ export const whenNotices = {
     if (d.missing > 0)
       return `${recorded} ${d.missing === 1 ? 'One more is' : `${d.missing} more are`} needed${d.names.length === 0 ? '' : `: ${list(d.names, 'or', 4)}`}.`;
     if (!d.queueUp && d.from === null) return `${recorded} It was the last one needed; work begins once Redis is back.`;
-    return `${recorded} It was the last one needed, so it ${pen.bold(d.liftBy !== null ? `starts only if the freeze is lifted before ${pen.dateTime(d.liftBy)}` : d.from !== null ? `starts ${pen.dateTime(d.from)}` : d.starts ? 'starts now' : 'is done now')}.`;
+    return `${recorded} It was the last one needed, so it ${pen.bold(d.liftBy !== null ? `starts only if the freeze is lifted before ${pen.dateTime(d.liftBy)}` : d.from !== null ? `starts on ${pen.dateTime(d.from)}` : d.starts ? 'starts now' : 'is done now')}.`;
   }) as Line<
     Id & {
       missing: number;
@@ -23,7 +23,7 @@ export const whenNotices = {
       queueUp: boolean;
     }
   >,
-  'summary.starts': ((d, pen) => `${d.id} is approved and ${pen.bold(`starts ${pen.dateTime(d.from)}`)}.`) as Line<
+  'summary.starts': ((d, pen) => `${d.id} is approved and ${pen.bold(`starts on ${pen.dateTime(d.from)}`)}.`) as Line<
     Id & { from: string }
   >,
   'summary.starts-if-lifted': ((d, pen) =>
@@ -31,11 +31,11 @@ export const whenNotices = {
     Id & { liftBy: string }
   >,
   'note.waits': ((d, pen) =>
-    `Approved by ${list(d.names, 'and', 4)}: ${pen.bold(`${d.id} starts ${pen.dateTime(d.from)}`)}. Until then nothing is changed, and its requester or any approver can withdraw it.`) as Line<
+    `Approved by ${list(d.names, 'and', 4)}: ${pen.bold(`${d.id} starts on ${pen.dateTime(d.from)}`)}. Until then nothing is changed, and its requester or any approver can withdraw it.`) as Line<
     Id & { names: Names; from: string }
   >,
   'note.held': ((d, pen) =>
-    `The freeze until ${pen.dateTime(d.frozen)}, by ${d.by}${d.reason === '' ? '' : ` (${d.reason})`}, covers its start, so ${pen.bold(d.asks ? `${d.id} is asked again` : `${d.id} now starts`)} ${pen.dateTime(d.from)}.`) as Line<
+    `The freeze until ${pen.dateTime(d.frozen)}, by ${d.by}${d.reason === '' ? '' : ` (${d.reason})`}, covers its start, so ${pen.bold(d.asks ? `${d.id} is asked again` : `${d.id} now starts`)} on ${pen.dateTime(d.from)}.`) as Line<
     Id & { from: string; frozen: string; by: string; reason: string; asks: boolean }
   >,
   'note.too-late': ((d, pen) =>
@@ -43,21 +43,21 @@ export const whenNotices = {
     Id & { farm: string; frozen: string; by: string; reason: string; liftBy: string }
   >,
   'note.unseen': ((d, pen) =>
-    `${pen.bold(`${d.id} starts ${pen.dateTime(d.from)}`)}, and ${list(d.hosts, 'and', 4)} could not be looked at. It begins only when ${d.hosts.length === 1 ? 'that runner answers' : 'those runners answer'}.`) as Line<
+    `${pen.bold(`${d.id} starts on ${pen.dateTime(d.from)}`)}, and ${list(d.hosts, 'and', 4)} could not be looked at. It begins only when ${d.hosts.length === 1 ? 'that runner answers' : 'those runners answer'}.`) as Line<
     Id & { from: string; hosts: Names }
   >,
   'note.obstacle': ((d, pen) =>
     `${pen.bold(`${d.id} could not begin as it is.`)} Its start: ${pen.dateTime(d.from)}. Put right what follows; ${lookedAgain(d.mark, pen.dateTime(d.until))}.`) as Line<
     Id & { from: string; until: string; mark: string }
   >,
-  'freeze.yields': ((d) => `${d.id} begins in a change window behind that.`) as Line<Id>,
-  'freeze.moves': ((d, pen) => `${pen.bold(`${d.id} starts ${pen.dateTime(d.from)}`)} instead.`) as Line<
+  'freeze.yields': ((d) => `${d.id} begins in the first change window after the freeze.`) as Line<Id>,
+  'freeze.moves': ((d, pen) => `${pen.bold(`${d.id} starts on ${pen.dateTime(d.from)}`)} instead.`) as Line<
     Id & { from: string }
   >,
   'freeze.too-late': ((d) =>
-    `${d.id} is refused: behind the freeze it would begin only when its certificate has ended. Its card says what to ask for.`) as Line<Id>,
+    `${d.id} is refused: after the freeze it could begin only once its certificate has ended. Its card says what to ask for.`) as Line<Id>,
   'freeze.holds': ((d, pen) =>
-    `Behind that ${d.id} would begin only when its certificate has ended. ${pen.bold(`It starts only if the freeze is lifted before ${pen.dateTime(d.liftBy)}.`)}`) as Line<
+    `After the freeze ${d.id} could begin only once its certificate has ended. ${pen.bold(`It starts only if the freeze is lifted before ${pen.dateTime(d.liftBy)}.`)}`) as Line<
     Id & { liftBy: string }
   >,
   'freeze.lapses': ((d, pen) =>
@@ -71,18 +71,18 @@ export const whenNotices = {
     farm: string;
   }>,
   'refused.outside-windows': ((d, pen) =>
-    `${pen.dateTime(d.at)} is in no change window of ${d.farm}.${d.next === null ? '' : ` The next one behind it is open from ${pen.dateTime(d.next.from)} to ${pen.dateTime(d.next.to)}.`} Say a time in a window, at next-window, or now.`) as Line<{
+    `${pen.dateTime(d.at)} is in no change window of ${d.farm}.${d.next === null ? '' : ` The next one after it is open from ${pen.dateTime(d.next.from)} to ${pen.dateTime(d.next.to)}.`} Say a time in a window, at next-window, or now.`) as Line<{
     farm: string;
     at: string;
     next: Window | null;
   }>,
   'refused.window-closed': ((d, pen) =>
-    `The change window for ${d.id} closed at ${pen.dateTime(d.at)}, and a longer wait would begin the outage whenever packages end. Decide on its card whether it goes on, or stop it and ask again.`) as Line<{
+    `The change window for ${d.id} closed on ${pen.dateTime(d.at)}, and a longer wait would begin the outage whenever packages end. Decide on its card whether it goes on, or stop it and ask again.`) as Line<{
     id: string;
     at: string;
   }>,
   'refused.window-closes': ((d, pen) =>
-    `The change window for ${d.id} closes at ${pen.dateTime(d.at)}, before a longer wait would end, and the outage may then begin outside of it. Decide on its card whether it goes on now, or stop it and ask again.`) as Line<{
+    `The change window for ${d.id} closes on ${pen.dateTime(d.at)}, before a longer wait would end, and the outage may then begin outside of it. Decide on its card whether it goes on now, or stop it and ask again.`) as Line<{
     id: string;
     at: string;
   }>,
@@ -108,7 +108,7 @@ export const whenNotices = {
     said: string;
   }>,
   'wrong.ticket-what': ((d) =>
-    `Which ticket? Say it behind the word, as in /ssis ${d.word} ticket CHG0012345.`) as Line<{
+    `Which ticket? Say it after the word, as in /ssis ${d.word} ticket CHG0012345.`) as Line<{
     word: string;
   }>,
   'wrong.when-twice': ((d) =>
@@ -116,7 +116,7 @@ export const whenNotices = {
     said: string;
   }>,
   'why.start-after-end': ((d, pen) =>
-    `${pen.bold('The certificate would end before the start:')} it ends on ${pen.dateTime(d.notAfter)}, and this would start ${pen.dateTime(d.from)}.`) as Line<{
+    `${pen.bold('The certificate would end before the start:')} it ends on ${pen.dateTime(d.notAfter)}, and this would start on ${pen.dateTime(d.from)}.`) as Line<{
     notAfter: string;
     from: string;
     last: Window | null;
@@ -126,7 +126,7 @@ export const whenNotices = {
       return `The last change window before it ends is open from ${pen.dateTime(d.last.from)} to ${pen.dateTime(d.last.to)}. Ask again for a time in it${d.frozen === null ? ', or with now' : ''}.`;
     return d.frozen === null
       ? 'No change window that is still to come opens before it ends. Ask again with now, or at an earlier time.'
-      : `Nothing begins before the freeze is over ${pen.dateTime(d.frozen)}, and then it is too late. An approver ends the freeze with /ssis unfreeze ${d.farm}; then ask again with now.`;
+      : `Nothing begins before the freeze ends on ${pen.dateTime(d.frozen)}, and then it is too late. An approver ends the freeze with /ssis unfreeze ${d.farm}; then ask again with now.`;
   }) as Line<{
     farm: string;
     last: Window | null;

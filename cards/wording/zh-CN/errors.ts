@@ -10,7 +10,7 @@ export { errors, inBrief } from './faults/index.ts';
 const LEADS: { readonly [lead in Lead | 'failed']: string } = {
   failed: '失败',
   'not-back': '未恢复',
-  silent: '失去响应',
+  silent: '无响应',
   unknown: '状态未知',
 };
 

@@ -132,7 +132,7 @@ export const inventoryWords = {
     tight`另有 ${d.count} 张已不再使用的证书，在 ${hosts(d.hosts, 4, '、')} 上（/ssis certs ${d.hosts[0] ?? ''} 显示其中一台的）。${asOf(d, pen)}`,
   'certs.left-thumbprints': (d) => `同样已不再使用：${list(d.thumbprints, '、', d.thumbprints.length)}。`,
   'certs.left-rest': (d) =>
-    `另有 ${d.count} 个已不再使用：在 ${d.host} 上用 certutil -store Root 和 certutil -store My 列出。`,
+    `另有 ${d.count} 张已不再使用：在 ${d.host} 上用 certutil -store Root 和 certutil -store My 列出。`,
   'certs.left-unread': (d) => tight`未知：${hosts(d.hosts, 8, '、')} 还保存着哪些已不使用的证书。`,
   'refused.unknown-machine': (d) => {
     const which = d.farm === null ? `此处没有名为“${d.said}”的服务器场或机器` : `${d.farm} 没有名为“${d.said}”的机器`;

@@ -15,7 +15,7 @@ const named = (names: readonly string[]): string => (names.length > 20 ? '加上
 /** What stands before, beside and after a rotation: warnings, evidence, what is next. */
 export const proof = {
   'warning.root-crowded': (d) =>
-    `${d.host}：Root 存储中有 ${d.count} 张证书；超过约 ${d.limit ?? 200} 个时 Worker 可能被拒绝（403）。`,
+    `${d.host}：Root 存储中有 ${d.count} 张证书；超过约 ${d.limit ?? 200} 张时 Worker 可能被拒绝（403）。`,
   'warning.root-not-self-signed': (d) =>
     `${d.host}：Root 存储中有 ${d.count} 张证书不是自签名证书；Worker 可能被拒绝（403）。`,
   'warning.password-account': (d) =>

@@ -8,26 +8,26 @@ const chats = (names: readonly string[]): string => list(names.map((name) => CHA
 /** What has gone quiet or is near its end, and what is well again; and what a webhook reads. */
 export const quietWords = {
   'told.runner-quiet': (d, pen) =>
-    tight`${pen.bold(tight`没有收到 ${hosts(d.names)} 的 runner 的消息`)}，自 ${pen.dateTime(d.since)} 起。在此期间无法轮换或查看：请查看它是否在运行。`,
-  'told.runner-well': (d) => tight`又收到 ${hosts(d.names)} 的 runner 的消息。`,
+    tight`${pen.bold(tight`${hosts(d.names)} 的 runner 无响应`)}：自 ${pen.dateTime(d.since)} 起未收到消息。在此期间无法轮换或查看，请检查它是否在运行。`,
+  'told.runner-well': (d) => tight`${hosts(d.names)} 的 runner 已恢复响应。`,
   'told.scan-quiet': (d, pen) =>
-    tight`${pen.bold(tight`${hosts(d.names)} 没有被查看`)}，自 ${pen.dateTime(d.since)} 起，提醒所依据的是旧情况。/ssis certs ${d.farm} 会重新查看；每日查看为何失败，见机器人的日志。`,
-  'told.scan-well': (d) => tight`${hosts(d.names)} 又按日查看。`,
+    tight`${pen.bold(tight`${hosts(d.names)} 未被查看`)}：自 ${pen.dateTime(d.since)} 起没有新的查看结果，提醒依据的是旧数据。/ssis certs ${d.farm} 会重新查看；每日查看为何失败，见机器人的日志。`,
+  'told.scan-well': (d) => tight`${hosts(d.names)} 已恢复每日查看。`,
   'told.chat-quiet': (d, pen) =>
-    tight`${pen.bold(tight`${chats(d.names)} 不接收机器人发送的内容`)}，自 ${pen.dateTime(d.since)} 起。在此期间那里的卡片是旧的：请在机器人所在机器上运行 certops validate。`,
-  'told.chat-well': (d) => tight`${chats(d.names)} 又接收机器人发送的内容。`,
+    tight`${pen.bold(tight`${chats(d.names)} 不接收机器人的消息`)}：自 ${pen.dateTime(d.since)} 起如此，其间那里的卡片是旧的。请在机器人所在机器上运行 certops validate。`,
+  'told.chat-well': (d) => tight`${chats(d.names)} 已恢复接收机器人的消息。`,
   'told.channel-quiet': (d, pen) =>
-    tight`${pen.bold(tight`频道 ${list(d.names)} 不接收机器人发送的内容`)}，自 ${pen.dateTime(d.since)} 起。那里的卡片缺失或是旧的，需要通知的人改在其他频道通知：请在机器人所在机器上运行 certops validate。`,
-  'told.channel-well': (d) => tight`频道 ${list(d.names)} 又接收机器人发送的内容。`,
+    tight`${pen.bold(tight`频道 ${list(d.names)} 不接收机器人的消息`)}：自 ${pen.dateTime(d.since)} 起如此，那里的卡片缺失或是旧的，需要通知的人改在其他频道通知。请在机器人所在机器上运行 certops validate。`,
+  'told.channel-well': (d) => tight`频道 ${list(d.names)} 已恢复接收机器人的消息。`,
   'told.credential-ends': (d, pen) =>
     tight`${pen.bold(tight`机器人用于 ${chats(d.names)} 的客户端密码${d.over ? '已' : '将'}于 ${pen.date(d.since)}失效`)}，${d.over ? '' : '此后'}机器人在那里无法发言。请在 Entra 中新建客户端密码，写入 TEAMS_APP_PASSWORD，把其失效日写入 TEAMS_APP_PASSWORD_ENDS，然后重启机器人。`,
   'told.credential-well': (d) => tight`机器人用于 ${chats(d.names)} 的客户端密码已更新。`,
   'told.refused': (d, pen) =>
-    tight`${pen.bold(tight`${chats(d.names)} 拒绝机器人`)}，自 ${pen.dateTime(d.since)} 起：机器人自己的令牌或客户端密码已失效。换上新的之前，机器人在那里既不能发言也收不到消息。请在机器人所在机器上运行 certops validate 查看原因。`,
-  'told.refused-well': (d) => tight`${chats(d.names)} 又接受机器人自己的令牌或客户端密码。`,
+    tight`${pen.bold(tight`${chats(d.names)} 拒绝机器人`)}：自 ${pen.dateTime(d.since)} 起，机器人自己的令牌或客户端密码已失效。换上新的之前，机器人在那里既不能发言也收不到消息。请在机器人所在机器上运行 certops validate 查看原因。`,
+  'told.refused-well': (d) => tight`${chats(d.names)} 已重新接受机器人自己的令牌或客户端密码。`,
   'told.queue-quiet': (d, pen) =>
-    tight`${pen.bold(tight`机器人无法连接 ${list(d.names)}`)}，自 ${pen.dateTime(d.since)} 起：在此期间机器人与任何机器都不通，不查看机器，也不提醒。请启动 Redis 或检查网络：投票会被记录，已批准的工作在恢复后自行继续。`,
-  'told.queue-well': (d) => tight`${list(d.names)} 又可由机器人访问。`,
+    tight`${pen.bold(tight`机器人无法连接 ${list(d.names)}`)}：自 ${pen.dateTime(d.since)} 起机器人与任何机器都不通，不查看机器，也不提醒。请启动 Redis 或检查网络：投票会被记录，已批准的工作在恢复后自行继续。`,
+  'told.queue-well': (d) => tight`机器人已恢复与 ${list(d.names)} 的连接。`,
   'notify.queue-away': (d, pen) =>
     tight`${d.farm}：机器人自 ${pen.dateTime(d.since)} 起无法连接 Redis，与任何机器都不通。请启动 Redis 或检查网络。`,
   'notify.chat-refused': (d, pen) =>
@@ -36,10 +36,10 @@ export const quietWords = {
     `${d.farm}：自 ${pen.dateTime(d.since)} 起没有收到 Master ${d.host} 的 runner 的消息。`,
   'notify.over': (d) =>
     d.event === 'master-silent'
-      ? tight`${d.farm}：又收到 Master ${list(d.hosts)} 的 runner 的消息。`
+      ? tight`${d.farm}：Master ${list(d.hosts)} 的 runner 已恢复响应。`
       : d.event === 'chat-refused'
-        ? tight`${d.farm}：${chats(d.hosts)} 又接受机器人自己的令牌或客户端密码。`
+        ? tight`${d.farm}：${chats(d.hosts)} 已重新接受机器人自己的令牌或客户端密码。`
         : d.event === 'queue-away'
-          ? tight`${d.farm}：机器人又能连接 Redis。`
+          ? tight`${d.farm}：机器人已恢复与 Redis 的连接。`
           : `${d.farm}：${d.id} 不再需要人工决定。`,
 } satisfies Same<typeof en>;

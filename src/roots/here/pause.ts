@@ -14,7 +14,7 @@ export async function runnerPause(flags: HereFlags): Promise<void> {
     'What is under way ends, and is put back if it has to be.',
     ...armed.map(
       ({ rotation }) =>
-        `It is ARMED for ${rotation}: the bot takes ${rotation} back within 15 s if the master has no order yet. Else this machine is cut off once the master switches, until you resume: stop ${rotation} in chat, or resume.`,
+        `It is ARMED for ${rotation}: the bot puts ${rotation} back within 15 s if the master has no order yet. If it has one, this machine is cut off once the master switches: resume, or stop ${rotation} in chat.`,
     ),
     'certops runner resume ends it.',
   ];

@@ -77,14 +77,14 @@ export const personWords = {
   }>,
   'person.choices-packages': ((d, pen) => {
     const late = d.closedAt !== null;
-    const closed = d.closedAt === null ? '' : pen.bold(`Its change window closed at ${pen.dateTime(d.closedAt)}`);
+    const closed = d.closedAt === null ? '' : pen.bold(`Its change window closed on ${pen.dateTime(d.closedAt)}`);
     const wait =
       d.frozen !== null
         ? `${pen.bold(`${d.frozen.by} has frozen the farm until ${pen.dateTime(d.frozen.until)}`)}${d.frozen.reason === '' ? '' : ` (${d.frozen.reason})`}, so nobody waits any longer.${late ? ` ${closed}.` : ''}`
         : late
           ? `${closed}, so nobody waits any longer.`
           : d.closesAt !== null
-            ? `${pen.bold(`Its change window closes at ${pen.dateTime(d.closesAt)}`)}, and packages may run for longer, so nobody waits any longer.`
+            ? `${pen.bold(`Its change window closes on ${pen.dateTime(d.closesAt)}`)}, and packages may run for longer, so nobody waits any longer.`
             : `${pen.bold('Wait longer')} waits for up to ${whole(d.ms)} again.`;
     const all = d.frozen === null ? '' : late ? ' all the same, and' : ' all the same';
     const goesOn =

@@ -217,7 +217,7 @@ export const planWords = {
     const on = d.left === 0 ? list(d.names, 'and', d.names.length) : `${d.names.join(', ')} and ${d.left} more`;
     const nth = `Yours is the ${ordinal(d.nth)} of ${count(d.quorum, 'approval')}`;
     const then = d.starts
-      ? `it ${pen.bold(d.from === null ? 'starts at once' : `starts ${pen.dateTime(d.from)}`)}.`
+      ? `it ${pen.bold(d.from === null ? 'starts at once' : `starts on ${pen.dateTime(d.from)}`)}.`
       : `nothing starts before ${d.quorum - d.nth === 1 ? 'one more' : `${d.quorum - d.nth} more`}.`;
     return d.quorum === 1
       ? `You allow this on ${pen.bold(on)}. Yours is the only approval needed: ${then}`

@@ -66,7 +66,7 @@ export const reconnectWords = {
     Whom & { id: string }
   >,
   'reconnect.fallback-waits': ((d, pen) =>
-    `${d.id} starts ${pen.dateTime(d.from)}: to reconnect ${whom(d)} is approved.`) as Line<
+    `${d.id} starts on ${pen.dateTime(d.from)}: to reconnect ${whom(d)} is approved.`) as Line<
     Whom & { id: string; from: string }
   >,
   'stop.reconnect': ((d) =>

@@ -63,7 +63,8 @@ export const reminderWords = {
   'reminder.role': ((d) => d.role) as Line<{ role: string }>,
   'reminder.days': ((d) => (d.days <= 0 ? 'ended' : days(d.days))) as Line<{ days: number }>,
   'reminder.bars': () => 'A block is a month, at most six are drawn.',
-  'reminder.rows-cut': ((d) => `and ${d.left} more, ${count(d.least, 'day')} or more`) as Line<{
+  'reminder.rows-cut': ((d) =>
+    `and ${d.left} more${d.least === 0 ? '' : `, ${count(d.least, 'day')} or more`}`) as Line<{
     left: number;
     least: number;
   }>,

@@ -63,7 +63,7 @@ export const retireWords = {
     names: Names;
   }>,
   'retire.fallback-dry': ((d) =>
-    `${d.id}: which ${count(d.count, 'old certificate')} of ${d.farm} would be removed. Nobody is asked.`) as Line<{
+    `${d.id}: ${count(d.count, 'old certificate')} of ${d.farm} would be removed. Nobody is asked.`) as Line<{
     id: string;
     farm: string;
     count: number;

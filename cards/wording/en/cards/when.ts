@@ -17,7 +17,7 @@ export const whenWords = {
   }) as Line<{ quorum: number; from: string | null; until: string | null; outside: boolean } & Began>,
   'plan.state-waits': () => 'APPROVED · WAITING',
   'plan.waits': ((d, pen) =>
-    `${pen.bold(`Starts ${pen.dateTime(d.from)}`)}, ${late(d.until, pen)}${began(d.executions)}. The machines are looked at a day before, an hour before and at the start: if a fact has moved, approval is asked again.`) as Line<
+    `${pen.bold(`Starts on ${pen.dateTime(d.from)}`)}, ${late(d.until, pen)}${began(d.executions)}. The machines are looked at a day before, an hour before and at the start: if a fact has moved, approval is asked again.`) as Line<
     {
       from: string;
       until: string;
@@ -26,15 +26,15 @@ export const whenWords = {
   'plan.held': ((d, pen) =>
     `The farm is frozen until ${pen.dateTime(d.until)}, by ${d.by}${d.reason === '' ? '' : ` (${d.reason})`}: nothing is begun before that.`) as Line<Held>,
   'plan.too-late': ((d, pen) =>
-    `${pen.bold(`It begins only if the freeze is lifted before ${pen.dateTime(d.liftBy)}`)}, with /ssis unfreeze ${d.farm}: a start behind the freeze would come after the end of the certificate.`) as Line<{
+    `${pen.bold(`It begins only if the freeze is lifted before ${pen.dateTime(d.liftBy)}`)}, with /ssis unfreeze ${d.farm}: a start after the freeze would come after the end of the certificate.`) as Line<{
     farm: string;
     liftBy: string;
   }>,
   'plan.asked-then': ((d, pen) =>
-    `${pen.bold('It cannot begin at its time.')} The same is asked again ${pen.dateTime(d.at)}.`) as Line<{
+    `${pen.bold('It cannot begin at its time.')} The same is asked again on ${pen.dateTime(d.at)}.`) as Line<{
     at: string;
   }>,
-  'plan.looked': ((d, pen) => `Looked at ${pen.dateTime(d.at)}: all is as approved.`) as Line<{ at: string }>,
+  'plan.looked': ((d, pen) => `Last looked at on ${pen.dateTime(d.at)}: all is as approved.`) as Line<{ at: string }>,
   'plan.unseen': ((d) =>
     `${list(d.hosts, 'and', 4)} could not be looked at: it begins only when ${d.hosts.length === 1 ? 'its runner answers' : 'their runners answer'}.`) as Line<{
     hosts: readonly string[];

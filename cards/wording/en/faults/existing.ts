@@ -54,7 +54,7 @@ export const existingFaults = {
     todo: "Put the authority's root into LocalMachine\\Root there and what stands between into CA, then ask again.",
   },
   ExistingChainNotValid: {
-    says: (d) => `an authority above the certificate has ended, or is none${named(d, 'name')}.`,
+    says: (d) => `an authority above the certificate has expired, or is not an authority${named(d, 'name')}.`,
     todo: OTHER,
   },
   ExistingCompromised: { says: 'the key of the certificate is compromised.', todo: OTHER },

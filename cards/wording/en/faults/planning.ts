@@ -1,3 +1,4 @@
+import { serviceState } from '../grammar.ts';
 import { BUG, type ErrorData, type Faults, named, SETTINGS, serviceOption, text } from './fault.ts';
 
 /** Microsoft's page, in the order that cuts nobody off before everybody trusts the new certificate. */
@@ -49,7 +50,10 @@ export const planningFaults = {
     todo: 'Put that right on the machine, then ask again.',
   },
   RoleNotInstalled: { says: (d) => `it has no ${text(d.role)} service.`, todo: 'Correct the roles in the farm file.' },
-  MasterNotRunning: { says: (d) => `the master service is ${text(d.state)}.`, todo: 'Start it, then ask again.' },
+  MasterNotRunning: {
+    says: (d) => `the master service is ${serviceState(text(d.state))}.`,
+    todo: 'Start it, then ask again.',
+  },
   WorkersOutside: {
     says: (d) =>
       `SSISDB saw workers within a week that the farm file does not know${named(d, 'hosts')}: a switch would cut them off.`,
@@ -57,7 +61,7 @@ export const planningFaults = {
   },
   LeaveBehindKnown: {
     says: 'it is in the farm file, so it is not left behind beforehand.',
-    todo: 'Ask without it: gap.leaveBehind says how many may fail, and rotate-worker takes single ones.',
+    todo: 'Ask without it: gap.leaveBehind says how many may fail. Or take it out of the farm file first.',
   },
   MasterPresentsNothing: {
     says: 'the master presents no certificate, so no worker can be proved to be connected.',
@@ -84,7 +88,7 @@ export const planningFaults = {
     todo: 'If an authority issued it, have it revoked there. Then ask for rotate-worker without compromised.',
   },
   WorkerNotRunning: {
-    says: (d) => `its worker service is ${text(d.state)}, so nothing could be proved.`,
+    says: (d) => `its worker service is ${serviceState(text(d.state))}, so nothing could be proved.`,
     todo: 'Start it, then ask again.',
   },
   WorkerStoreElsewhere: {
@@ -136,7 +140,8 @@ export const planningFaults = {
     todo: 'Nothing needs to be done.',
   },
   InLineNotRunning: {
-    says: (d) => `it pins and trusts what the master presents already; its worker service is ${text(d.state)}.`,
+    says: (d) =>
+      `it pins and trusts what the master presents already; its worker service is ${serviceState(text(d.state))}.`,
     todo: 'Start the service: it connects then.',
   },
   PresentNotCovering: {
@@ -158,7 +163,7 @@ export const planningFaults = {
   },
   IssuerNotKnown: {
     says: (d) =>
-      `what the master presents (${text(d.thumbprint)}) was issued by an authority, and no whole chain up to a root that is in time can be read there.`,
+      `what the master presents (${text(d.thumbprint)}) was issued by an authority, and no complete chain up to a root that is still valid can be read there.`,
     todo: 'Put the root into LocalMachine\\Root of the master and what stands between into CA, and ask again; or by hand on each worker: import that root into LocalMachine\\Root, write the thumbprint presented to MasterHttpsCertThumbprint, restart the worker service.',
   },
   PolicyChanged: {

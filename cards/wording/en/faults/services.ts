@@ -67,7 +67,7 @@ export const servicesFaults = {
   EndpointNotTrusted: {
     ...BACK,
     says: (d) =>
-      `the endpoint presents the right certificate, but a client should not believe it${named((d.found ?? {}) as ErrorData, 'error')}.`,
+      `the endpoint presents the right certificate, but a client would not accept it${named((d.found ?? {}) as ErrorData, 'error')}.`,
     todo: 'Compare the names of the certificate with its MasterEndpoint.',
   },
   PresentsAnother: { says: 'it presents another certificate.', todo: 'Look at every binding of the port.' },

@@ -26,7 +26,7 @@ export const planWords = {
   'plan.days-left': (d) => `剩余 ${d.days} 天`,
   'plan.no-days-left': () => '剩余不到一天',
   'plan.expired': () => '已过期',
-  'plan.new-on': (d) => (d.count === 1 ? `在 ${d.host} 上新建` : `新建 ${d.count} 个，各在其 Worker 上`),
+  'plan.new-on': (d) => (d.count === 1 ? `在 ${d.host} 上新建` : `新建 ${d.count} 张，分别在各 Worker 上生成`),
   'plan.there-each': () => '各 Worker 仍有自己之前的证书',
   'plan.there': (d) => `已在 ${d.host} 的 ${d.store} 存储中`,
   'plan.profile': (d) => `RSA ${d.keyBits}，${d.hash}${d.exportable ? '，私钥可导出' : ''}`,

@@ -1,6 +1,6 @@
 import type { reconnectWords as en, Whom } from '../../en/cards/reconnect.ts';
 import type { Same } from '../../line.ts';
-import { hosts, join, people, short, tight } from '../grammar.ts';
+import { hosts, join, list, people, short, tight } from '../grammar.ts';
 
 export const reconnectWords = {
   'reconnect.title': (d) => join('重新连接', whom(d)),
@@ -9,7 +9,7 @@ export const reconnectWords = {
   'reconnect.presents': (d, pen) =>
     tight`${d.master} 出示 ${pen.bold(short(d.thumbprint))}${d.madeBy === null ? '' : tight`，由 ${d.madeBy} 生成`}${d.notAfter === null ? '' : tight`，${pen.date(d.notAfter)}到期`}。Master 不作更改。`,
   'reconnect.authority': (d, pen) =>
-    tight`它由颁发机构签发${d.names.length === 0 ? '' : tight`（${people(d.names, '、', 8)}）`}。按各机器 runner 的 allowedCertificates，改为信任其根证书 ${pen.bold(short(d.thumbprint))}；此后它签发的一切都受信任。`,
+    tight`它由颁发机构签发${d.names.length === 0 ? '' : tight`（${list(d.names, '、', 8)}）`}。按各机器 runner 的 allowedCertificates，改为信任其根证书 ${pen.bold(short(d.thumbprint))}；此后它签发的一切都受信任。`,
   'reconnect.worker': (d, pen) => {
     if (!d.presented) return tight`${d.host} 指定的是 ${pen.bold(short(d.pinned))}，Master 并未出示它：已断开。`;
     if (d.trusted === null) return `${d.host} 指定的证书正确，但未连接，是否信任它未知。`;

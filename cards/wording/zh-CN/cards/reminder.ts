@@ -39,7 +39,7 @@ export const reminderWords = {
   'reminder.role': (d) => roleName(d.role),
   'reminder.days': (d) => (d.days <= 0 ? '已过期' : `${d.days} 天`),
   'reminder.bars': () => '每格代表一个月，最多六格。',
-  'reminder.rows-cut': (d) => `另有 ${d.left} 个，剩余 ${d.least} 天以上`,
+  'reminder.rows-cut': (d) => `另有 ${d.left} 张${d.least === 0 ? '' : `，剩余 ${d.least} 天以上`}`,
   'reminder.ends': () => '到期',
   'reminder.ends-when': (d, pen) => `${pen.dateTime(d.at)} · ${short(d.thumbprint)}`,
   'reminder.rotating': () => '轮换代价',

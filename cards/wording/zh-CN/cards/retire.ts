@@ -33,7 +33,7 @@ export const retireWords = {
     `${d.id}：是否永久删除 ${d.farm} 的 ${d.count} 张旧证书？已有 ${d.approved} 票，共需 ${d.quorum} 票${
       d.needed === 0 || d.names.length === 0 ? '' : tight`，还需 ${people(d.names, '、', 5)} 中的 ${d.needed} 位批准`
     }。`,
-  'retire.fallback-dry': (d) => `${d.id}：会删除 ${d.farm} 的哪 ${d.count} 张旧证书。不发起审批。`,
+  'retire.fallback-dry': (d) => `${d.id}：将删除 ${d.farm} 的 ${d.count} 张旧证书，仅供查看。不发起审批。`,
 } satisfies Same<typeof en>;
 
 const STATES: { readonly [outcome: string]: string } = {
