@@ -1,3 +1,4 @@
+import { REHEARSAL_ADDRESS } from '../../src/domain/step-params.ts';
 import type { Line, Lines } from './line.ts';
 
 /** What came with an error: found beside wanted where there are two, else whatever names the place. */
@@ -47,6 +48,12 @@ export function faultWords(faults: Faults, fullStop: '.' | '。') {
     ]),
   );
   return { faultOf, sentence, wayOn, inBrief, errors };
+}
+
+/** Where a rehearsal binds: of what was found there the port alone is taken, for it is to be typed. */
+export function rehearsal({ found }: ErrorData): string {
+  const key = typeof found === 'object' && found !== null && 'key' in found ? String(found.key) : '';
+  return `${REHEARSAL_ADDRESS}:${/\d{1,5}$/u.exec(key)?.[0] ?? 'PORT'}`;
 }
 
 const KNOWN_ELSEWHERE = ['found', 'wanted', 'since', 'host', 'hosts', 'by', 'output', 'line'];

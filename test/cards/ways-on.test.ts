@@ -58,3 +58,21 @@ test('whoever may not stop it reads who may', () => {
     '只有 prod-17 的申请人 Mei Lin 和审批人可以这样做：请告知 Ana Ruiz 或 Tom Becker。',
   ]);
 });
+
+test('a rehearsal that is left over is named with what takes it away, whatever a runner wrote beside its port', () => {
+  for (const words of told('error.RehearsalStillBound.todo', { found: { key: '0.0.0.0 & del:8391' } }))
+    expect(words).toContain('netsh http delete sslcert ipport=127.0.0.2:8391`');
+});
+
+test('a farm without workers is told of none', () => {
+  for (const id of ['plan.gap-measured', 'plan.gap-unmeasured', 'note.prepared', 'note.switched', 'stop.cutover'])
+    for (const words of told(id, {
+      workers: 0,
+      host: 'sqlm01',
+      master: 'sqlm01',
+      again: [],
+      stillCut: [],
+      taken: false,
+    }))
+      expect(words).not.toMatch(/\b0\b/u);
+});

@@ -31,7 +31,7 @@ export const noteWords = {
   'note.prepared': ((d) =>
     d.request === 'rotate-worker'
       ? `${d.taken ? 'Nothing had to be made.' : `The new ${d.workers === 1 ? 'certificate is' : 'certificates are'} made and trusted.`} Next ${d.workers === 1 ? 'the worker restarts' : 'the workers restart, one wave after the other'}.`
-      : `The new certificate is ${d.taken ? '' : 'made and '}trusted. ${d.cutOffAlready ? `Next the master is bound to it, and ${d.workers === 1 ? 'its worker, which is cut off already, follows' : `its ${d.workers} workers, which are cut off already, follow`}` : `Next the master switches, and ${cutOff(d.workers)} until ${d.workers === 1 ? 'it follows' : 'they follow'}`}.`) as Line<{
+      : `The new certificate is ${d.taken ? '' : 'made and '}trusted. ${d.cutOffAlready ? `Next the master is bound to it, and ${d.workers === 1 ? 'its worker, which is cut off already, follows' : `its ${d.workers} workers, which are cut off already, follow`}` : `Next the master switches${d.workers === 0 ? '' : `, and ${cutOff(d.workers)} until ${d.workers === 1 ? 'it follows' : 'they follow'}`}`}.`) as Line<{
     hosts: number;
     workers: number;
     request: string;
@@ -111,5 +111,9 @@ const inUse = ({ unbound, tookMs }: Unbound & { readonly tookMs: number | null }
 const cutOff = (workers: number): string =>
   workers === 1 ? 'its worker is cut off' : `its ${workers} workers are cut off`;
 
-const follow = (workers: number): string =>
-  workers === 1 ? 'Its worker is cut off until it follows.' : `Its ${workers} workers are cut off until they follow.`;
+const follow = (workers: number): string => {
+  if (workers === 0) return 'A fresh look follows.';
+  return workers === 1
+    ? 'Its worker is cut off until it follows.'
+    : `Its ${workers} workers are cut off until they follow.`;
+};

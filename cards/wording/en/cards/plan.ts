@@ -68,7 +68,7 @@ export const planWords = {
     exportable: boolean;
   }>,
   'plan.gap': ((d) => range(d.minMs, d.maxMs)) as Line<{ minMs: number; maxMs: number }>,
-  'plan.gap-measured': ((d) => `${eachOf(d.workers)} is cut off${alone(d)}; measured last time`) as Line<{
+  'plan.gap-measured': ((d) => cutOff(d, '; measured last time')) as Line<{
     workers: number;
     contained: boolean;
     request: string;
@@ -76,7 +76,7 @@ export const planWords = {
   'plan.gap-already': () => 'cut off already',
   'plan.gap-already-why': () => 'nothing is bound to the port, so no worker can connect',
   'plan.gap-unknown': () => '?',
-  'plan.gap-unmeasured': ((d) => `${eachOf(d.workers)} is cut off${alone(d)}; not measured yet`) as Line<{
+  'plan.gap-unmeasured': ((d) => cutOff(d, '; not measured yet')) as Line<{
     workers: number;
     contained: boolean;
     request: string;
@@ -143,7 +143,7 @@ export const planWords = {
         : `${d.hosts.length === 1 ? `${d.host} makes its certificate` : 'Each makes its own certificate'}, the key never leaves it. Trusted there and on ${d.master}.`
       : d.kept
         ? `${d.host} has the certificate, and its settings name it. Nothing is made.`
-        : `${d.host} ${d.taken ? 'has the certificate' : 'makes the certificate'}, its key never leaves it. ${trusting(d.workers)}`) as Line<{
+        : `${d.host} ${d.taken ? 'has the certificate' : 'makes the certificate'}, its key never leaves it.${trusting(d.workers)}`) as Line<{
     kept: boolean;
     host: string;
     workers: number;
@@ -263,6 +263,8 @@ const inTurn = (canary: readonly string[], rest: readonly string[]): string =>
   canary.length === 0
     ? `${list(rest, 'and', 5)}: settings, restart.`
     : `${list(canary, 'and', 4)}: settings, restart. Once ${canary.length === 1 ? 'it is' : 'they are'} proved, ${list(rest, 'and', 5)} ${rest.length === 1 ? 'follows' : 'follow'}.`;
+const cutOff = (d: { readonly workers: number; readonly request: string; readonly contained: boolean }, how: string) =>
+  d.workers === 0 ? 'there is no worker to be cut off' : `${eachOf(d.workers)} is cut off${alone(d)}${how}`;
 const eachOf = (workers: number): string => (workers === 1 ? 'the one worker' : `each of ${workers} workers`);
 const trusting = (workers: number): string =>
-  `${workers === 1 ? '1 worker trusts' : `${workers} workers trust`} it beside the old one.`;
+  workers === 0 ? '' : ` ${workers === 1 ? '1 worker trusts' : `${workers} workers trust`} it beside the old one.`;

@@ -138,10 +138,11 @@ export const runningWords = {
     stillCut: Names;
   }>,
   'stop.cutover': ((d, pen) => {
-    const all = `${d.master} and ${d.workers === 1 ? 'its worker' : `all ${d.workers} workers`}`;
+    const all =
+      d.workers === 0 ? d.master : `${d.master} and ${d.workers === 1 ? 'its worker' : `all ${d.workers} workers`}`;
     const again = d.again.length === 0 ? '' : `cuts ${list(d.again, 'and', 4)} off once more`;
     const still = d.stillCut.length === 0 ? '' : `keeps ${list(d.stillCut, 'and', 4)} cut off until they are back`;
     const cost = [again, still].filter((part) => part !== '').join(' and ');
-    return `Stops before the next machine and puts back what was changed so far: ${pen.bold(all)} go back to the old certificate${cost === '' ? '' : `, which ${cost}`}.`;
+    return `Stops before the next machine and puts back what was changed so far: ${pen.bold(all)} ${d.workers === 0 ? 'goes' : 'go'} back to the old certificate${cost === '' ? '' : `, which ${cost}`}.`;
   }) as Line<{ master: string; workers: number; again: Names; stillCut: Names }>,
 } satisfies Lines;

@@ -1,3 +1,4 @@
+import { rehearsal } from '../../fault-words.ts';
 import { AGAIN, BUG, type Faults, named, SETTINGS } from './fault.ts';
 
 /** Bindings, settings files, files and folders. */
@@ -31,7 +32,7 @@ export const machineFaults = {
   RehearsalNotBound: { says: 'the new certificate could not be bound in rehearsal.', todo: AGAIN },
   RehearsalStillBound: {
     says: 'the rehearsal binding could not be taken away.',
-    todo: 'Delete it with netsh by hand.',
+    todo: (d) => `Delete it by hand: \`netsh http delete sslcert ipport=${rehearsal(d)}\`.`,
   },
   SettingMissing: { says: (d) => `its settings file does not hold the key${named(d, 'key')}.`, todo: SETTINGS },
   SettingTwice: { says: (d) => `its settings file holds the key twice${named(d, 'key')}.`, todo: SETTINGS },

@@ -31,11 +31,11 @@ export const planWords = {
   'plan.there': (d) => `已在 ${d.host} 的 ${d.store} 存储中`,
   'plan.profile': (d) => `RSA ${d.keyBits}，${d.hash}${d.exportable ? '，私钥可导出' : ''}`,
   'plan.gap': (d) => range(d.minMs, d.maxMs),
-  'plan.gap-measured': (d) => `${eachOf(d.workers)}${alone(d)}断开的时长；上次实测`,
+  'plan.gap-measured': (d) => cutOff(d, '；上次实测'),
   'plan.gap-already': () => '已中断',
   'plan.gap-already-why': () => '端口上没有绑定，Worker 都无法连接',
   'plan.gap-unknown': () => '?',
-  'plan.gap-unmeasured': (d) => `${eachOf(d.workers)}${alone(d)}断开的时长，尚未实测`,
+  'plan.gap-unmeasured': (d) => cutOff(d, '，尚未实测'),
   'plan.packages': (d) => `${d.count} 个包`,
   'plan.packages-below': (d, pen) => `正在运行；${pen.dateTime(d.at)} 查询 SSISDB`,
   'plan.packages-unseen': () => '?',
@@ -68,7 +68,7 @@ export const planWords = {
         : `${d.hosts.length === 1 ? `${d.host} 生成` : '每个 Worker 各自生成'}自己的证书，私钥不离开本机。本机和 ${d.master} 均信任它。`
       : d.kept
         ? tight`${d.host} 已有这张证书，配置也已指定它。不生成证书。`
-        : `${d.host} ${d.taken ? '已有这张证书' : '生成新证书'}，私钥不离开本机。${d.workers} 个 Worker 同时信任新旧证书。`,
+        : `${d.host} ${d.taken ? '已有这张证书' : '生成新证书'}，私钥不离开本机。${d.workers === 0 ? '' : `${d.workers} 个 Worker 同时信任新旧证书。`}`,
   'plan.cutover': (d, pen) =>
     `${pen.bold('切换')} · ${isOfWorkers(d.request) ? '仅各 Worker 自身重启' : d.cutOffAlready ? '结束中断' : '有中断'}`,
   'plan.cutover-what': (d) => {
@@ -156,6 +156,8 @@ const inTurn = (canary: readonly string[], rest: readonly string[]): string =>
   canary.length === 0
     ? tight`${hosts(rest, 5)}：配置、重启。`
     : tight`${hosts(canary)}：配置、重启。验证通过后 ${hosts(rest, 5)} 继续。`;
+const cutOff = (d: { readonly workers: number; readonly request: string; readonly contained: boolean }, how: string) =>
+  d.workers === 0 ? '没有会断开的 Worker' : `${eachOf(d.workers)}${alone(d)}断开的时长${how}`;
 const eachOf = (workers: number): string => (workers === 1 ? '该 Worker ' : `${workers} 个 Worker 各自`);
 
 const stillNeeded = (needed: number, names: readonly string[]): string => {

@@ -82,7 +82,8 @@ export const runningWords = {
     return tight`在处理下一台机器之前停止，并还原目前的更改：${pen.bold(all.length === 0 ? '每个 Worker' : hosts(all))} 改回旧证书，并再次重启。`;
   },
   'stop.cutover': (d, pen) => {
-    const all = `${d.master} 和${d.workers === 1 ? '它的 Worker' : `全部 ${d.workers} 个 Worker`}`;
+    const all =
+      d.workers === 0 ? d.master : `${d.master} 和${d.workers === 1 ? '它的 Worker' : `全部 ${d.workers} 个 Worker`}`;
     const again = d.again.length === 0 ? '' : tight`${hosts(d.again)} 会再次断开`;
     const still = d.stillCut.length === 0 ? '' : tight`${hosts(d.stillCut)} 在恢复之前保持断开`;
     const cost = [again, still].filter((part) => part !== '').join('，');

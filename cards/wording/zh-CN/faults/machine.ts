@@ -1,4 +1,5 @@
 import type { machineFaults as en } from '../../en/faults/machine.ts';
+import { rehearsal } from '../../fault-words.ts';
 import type { Same } from '../../line.ts';
 import { AGAIN, BUG, named, SETTINGS } from './fault.ts';
 
@@ -27,7 +28,10 @@ export const machineFaults = {
     todo: '请比较 `netsh http show sslcert` 与注册表中的 SslBindingInfo。',
   },
   RehearsalNotBound: { says: '预演时未能绑定新证书。', todo: AGAIN },
-  RehearsalStillBound: { says: '未能移除预演绑定。', todo: '请用 netsh 人工删除。' },
+  RehearsalStillBound: {
+    says: '未能移除预演绑定。',
+    todo: (d) => `请人工删除：\`netsh http delete sslcert ipport=${rehearsal(d)}\`。`,
+  },
   SettingMissing: { says: (d) => `配置文件中没有该键${named(d, 'key')}。`, todo: SETTINGS },
   SettingTwice: { says: (d) => `配置文件中该键重复${named(d, 'key')}。`, todo: SETTINGS },
   SettingNotAThumbprint: { says: (d) => `配置值不是指纹${named(d, 'key')}。`, todo: SETTINGS },

@@ -51,7 +51,7 @@ function prepared(rotation: RotationState): Milestone | null {
     workers: workersOf(rotation).length,
     request: plan.header.kind,
     taken,
-    cutOffAlready: makesBinding(plan),
+    cutOffAlready: makesBinding(plan) && workersOf(rotation).length > 0,
   };
   return { at, note: note('prepared', [say('note.prepared', data)]) };
 }
