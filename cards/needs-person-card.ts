@@ -67,7 +67,11 @@ export const mayGoBack = ({ wish, paused, provedOn }: NeedsPersonView): boolean 
 type Packages = NonNullable<NeedsPersonView['packages']>;
 
 /** What can be done about packages that run on. */
-export const waitOf = ({ waitMs, workers, frozen, windowClosed, windowCloses }: Packages) => ({
+export const waitOf = (
+  { waitMs, workers, frozen, windowClosed, windowCloses }: Packages,
+  { cutOffAlready = false }: NeedsPersonView,
+) => ({
+  cutOffAlready,
   ms: waitMs,
   frozen,
   heldUp: workers,
@@ -79,10 +83,11 @@ export const waitOf = ({ waitMs, workers, frozen, windowClosed, windowCloses }: 
  * What whoever goes on agrees to. In a freeze, and outside of its change window, an outage begins by a decision alone,
  * never when a wait happens to end.
  */
-export const despite = ({ packages }: NeedsPersonView): Despite => ({
+export const despite = ({ packages, cutOffAlready = false }: NeedsPersonView): Despite => ({
   unseen: packages?.unseen === true,
   frozen: packages !== null && packages.frozen !== null,
   late: packages !== null && packages.windowClosed !== null,
+  cutOffAlready,
 });
 
 /** What whoever approves a choice agrees to. */
@@ -110,7 +115,7 @@ function choices(view: NeedsPersonView, { tell }: Draw): readonly Node[] {
   if (view.packages !== null)
     return [
       section(tell('person.what', {})),
-      text(tell('person.choices-packages', waitOf(view.packages)), { spacing: 'Small' }),
+      text(tell('person.choices-packages', waitOf(view.packages, view)), { spacing: 'Small' }),
       small(tell('person.approval-packages', { quorum: view.quorum, waits: mayLook(view) })),
     ];
   return [

@@ -61,7 +61,7 @@ const choices = (view: NeedsPersonView, { tell }: SlackDraw): readonly Block[] =
     `*${tell('person.what', {})}*`,
     view.packages === null
       ? tell('person.choices', choicesOf(view))
-      : tell('person.choices-packages', waitOf(view.packages)),
+      : tell('person.choices-packages', waitOf(view.packages, view)),
   ]),
   context(
     view.packages === null

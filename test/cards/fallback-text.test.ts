@@ -58,7 +58,7 @@ test.each([
   ['closed-put-back', 'prod-17 已还原：sqlw02 未恢复：服务未能启动。prod 已恢复使用旧的 Master 证书。剩余 14 天。'],
   [
     'needs-person',
-    'prod-17 需要人工决定：sqlw02 失去响应：自 2026年11月24日 22:31 UTC+8 起没有其 runner 的消息。sqlm01、sqlw01 和 sqlw03 已在新证书上验证通过。',
+    'prod-17 需要人工决定：sqlw02 无响应：自 2026年11月24日 22:31 UTC+8 起没有其 runner 的消息。sqlm01、sqlw01 和 sqlw03 已在新证书上验证通过。',
   ],
   ['reminder', 'prod：Master 证书将在 14 天后，即 12月8日周二到期。负责人 Mei Lin。下次提醒：12月1日周二。'],
   ['notice', 'prod-17 是您本人的申请，您的批准无效。可由 Ana Ruiz 或 Tom Becker 批准。'],

@@ -1043,7 +1043,7 @@ export const VIEWS: { readonly [name: string]: CardView } = {
   },
   'packages-unseen-asked': { ...packagesUnseen, asked: packagesAsked.asked, votes: packagesAsked.votes, needed: 1 },
   'needs-person-paused': pausedThere,
-  'needs-person-paused-kept': { ...pausedThere, provedOn: 'new' },
+  'needs-person-paused-kept': { ...pausedThere, provedOn: 'new', back: 'again' },
   'packages-closing': packagesClosing,
   'packages-late-asked': { ...packagesAsked, packages: packagesLate.packages },
   'needs-person-asked': unknownAsked,

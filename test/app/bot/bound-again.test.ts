@@ -57,26 +57,25 @@ describe('A port that has lost its binding is bound to the certificate that the 
 
 describe('Where nothing was bound, the channel hears', () => {
   const said = (id: string) =>
-    rig.chat.cards().flatMap((view) => (view.kind === 'notice' ? view.messages.filter((one) => one.id === id) : []));
+    rig.chat.notes.flatMap(({ notice }) => notice.messages.filter((one) => one.id === id).map(({ data }) => data));
+  const running = () => rig.chat.cards().find((view): view is RunningView => view.kind === 'running');
 
-  test('that every worker is cut off already, and what stopping would do', async () => {
+  test('that every worker is cut off already, what stopping would do, and on how many machines it is proved', async () => {
     await asked();
     for (const who of ['ana', 'tom']) await rig.vote(who, 'approve', 'prod-2');
-    await rig.closed('prod-2');
+    await rig.until(() => running() !== undefined);
+    expect(running()).toMatchObject({ cutBefore: 2, stop: { id: 'stop.unbound', data: { port: 8391 } } });
     await rig.until(() => said('note.proved').length > 0);
-    expect(said('note.proved')).toMatchObject([{ data: { machines: 3 } }]);
-    const runs = rig.chat.cards().filter((view): view is RunningView => view.kind === 'running');
-    for (const { stop } of runs) expect(stop).toEqual({ id: 'stop.unbound', data: { port: 8391 } });
-    for (const { cutBefore } of runs) expect(cutBefore).toBeDefined();
+    expect(said('note.started')).toMatchObject([{ cutOffAlready: true }]);
+    expect(said('note.proved')).toMatchObject([{ machines: 3 }]);
   });
 
   test('that all is as before once it is put back', async () => {
     await asked();
     master().faults.set('service.restart', { kind: 'fail', times: 1 });
     for (const who of ['ana', 'tom']) await rig.vote(who, 'approve', 'prod-2');
-    await rig.closed('prod-2');
     await rig.until(() => said('note.put-back').length > 0);
-    expect(said('note.put-back')).toMatchObject([{ data: { unbound: true } }]);
+    expect(said('note.put-back')).toMatchObject([{ unbound: true }]);
     await rig.until(() => closed().kind === 'closed');
     expect(closed()).toMatchObject({ unbound: 8391, presented: null });
   });

@@ -6,11 +6,13 @@ type Names = readonly string[];
 type Choice = 'leave-behind' | 'put-all-back' | 'go-on';
 type Back = 'prepared' | 'rest' | 'again' | 'unbound' | 'cut-off';
 
-/** What stands against going on: that packages run, or may (unseen); a freeze; that the change window has closed. */
+/** What stands against going on: packages that run, or may (unseen); a freeze; a change window that has closed. */
 export interface Despite {
   readonly unseen: boolean;
   readonly frozen: boolean;
   readonly late: boolean;
+  /** The outage began before. */
+  readonly cutOffAlready: boolean;
 }
 
 const APPROVE: { readonly [choice in Choice]: string } = {
@@ -89,7 +91,7 @@ export const personWords = {
     const all = d.frozen === null ? '' : late ? ' all the same, and' : ' all the same';
     const goesOn =
       d.heldUp.length === 0
-        ? `begins the outage${all}${late ? ' outside of it' : ''}: a package whose worker is away for longer than its lease is put back into the queue and run a second time`
+        ? `${d.cutOffAlready ? 'ends' : 'begins'} the outage${all}${late ? ' outside of it' : ''}: a package whose worker is away for longer than its lease is put back into the queue and run a second time`
         : `restarts ${list(d.heldUp, 'and', 3)}${all}${late ? ' outside of it' : ''}: a package that runs there may be ended by it and run a second time`;
     const switched =
       d.heldUp.length === 0 ? '' : ', and brings those that have switched back to their old certificates';
@@ -102,6 +104,7 @@ export const personWords = {
     return `${wait} ${pen.bold('Go on')} ${goesOn}. ${pen.bold('Put all back')} takes away what was prepared${switched}${again}. Disabling workers is no way: it ends their packages with error 27252.`;
   }) as Line<{
     ms: number;
+    cutOffAlready: boolean;
     heldUp: Names;
     frozen: { until: string; by: string; reason: string } | null;
     closedAt: string | null;
@@ -116,7 +119,7 @@ export const personWords = {
   'person.go-on': () => 'Go on…',
   'person.go-on-what': ((d) =>
     d.heldUp.length === 0
-      ? `The outage of ${d.id} begins ${though(d)}.`
+      ? `${d.cutOffAlready ? `${d.id} goes on` : `The outage of ${d.id} begins`} ${though(d)}.`
       : `${list(d.heldUp, 'and', 4)} ${d.heldUp.length === 1 ? 'is' : 'are'} restarted ${though(d)}.`) as Line<
     { id: string; heldUp: Names } & Despite
   >,
@@ -147,7 +150,7 @@ export const personWords = {
         ? ` ${pen.bold(`Leave ${it(d.unknown.length === 0 ? ['x'] : d.unknown)} behind`)} ${leave}.`
         : '';
     const first = d.paused
-      ? `${pen.bold('certops runner resume')} on ${names}, or removing the file STOP from ${one ? 'its state folder' : 'their state folders'}, ends that: ${one ? 'it is put back by itself' : 'they are put back by themselves'} then.`
+      ? `${pen.bold('certops runner resume')} on ${names} ends that: ${one ? 'it is put back by itself' : 'they are put back by themselves'} then.`
       : `${pen.bold('Look again')} ${look}.`;
     return `${first}${left}${d.back === null ? '' : ` ${pen.bold('Put all back')} ${BACK[d.back]}.`}`;
   }) as Line<{

@@ -55,7 +55,7 @@ export const personWords = {
     const still = d.frozen === null ? '' : '仍';
     const goesOn =
       d.heldUp.length === 0
-        ? `${still}${late ? '在窗口之外' : ''}开始中断；Worker 断开超过租约时间，其上的包会重新排队并再次运行`
+        ? `${still}${late ? '在窗口之外' : ''}${d.cutOffAlready ? '结束' : '开始'}中断；Worker 断开超过租约时间，其上的包会重新排队并再次运行`
         : tight`${still}${late ? '在窗口之外' : ''}重启 ${hosts(d.heldUp, 3)}；其上正在运行的包可能因此中止并再次运行`;
     const switched = d.heldUp.length === 0 ? '' : '，并把已切换的 Worker 改回旧证书';
     const again = d.frozen !== null ? '，冻结结束后可重新申请' : late ? '，之后可在下一个窗口重新申请' : '';
@@ -66,7 +66,7 @@ export const personWords = {
   'person.go-on': () => '继续执行…',
   'person.go-on-what': (d) =>
     d.heldUp.length === 0
-      ? `虽${may(d)}有包在运行${beside(d)}，${d.id} 仍开始中断。`
+      ? `虽${may(d)}有包在运行${beside(d)}，${d.id} 仍${d.cutOffAlready ? '继续执行' : '开始中断'}。`
       : tight`虽${may(d)}有包在运行${beside(d)}，仍重启 ${hosts(d.heldUp, 4)}。`,
   'person.go-on-do': () => '继续执行',
   'person.back-packages': (d) =>
@@ -88,7 +88,7 @@ export const personWords = {
     const leave = tight`结束本次轮换，放弃 ${names}；${after}`;
     const left = d.leave !== null ? `${pen.bold(`放弃${it(d.unknown)}`)}：${leave}。` : '';
     const first = d.paused
-      ? tight`在 ${names} 上运行 ${pen.bold('certops runner resume')}，或删除其状态文件夹中的 STOP 文件，之后会自动还原。`
+      ? tight`在 ${names} 上运行 ${pen.bold('certops runner resume')}，之后会自动还原。`
       : !d.silent
         ? tight`${pen.bold('重新查看')}：再次读取 ${names} 的现状。`
         : tight`${pen.bold('重新查看')}：待 ${names} 启动后进行，它的 runner 会读取自己的操作日志，完成或还原最后一项更改。`;
