@@ -76,7 +76,7 @@ export const planningFaults = {
   },
   StolenNotSelfSigned: {
     says: '它的证书由 Master 信任的颁发机构签发：从 Root 存储中移除什么都无法断开持有该密钥的人。',
-    todo: '请让颁发机构吊销该证书，并用 netsh http show sslcert 确认 Master 的绑定会检查客户端证书吊销。然后申请不带 compromised 的 rotate-worker。',
+    todo: '请让颁发机构吊销该证书，并用 `netsh http show sslcert` 确认 Master 的绑定会检查客户端证书吊销。然后申请不带 compromised 的 rotate-worker。',
   },
   StolenNotRead: {
     says: '它和 Master 都没有其设置中的证书，因此无法得知 Master 是否信任它或其颁发机构。',
