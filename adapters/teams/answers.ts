@@ -87,7 +87,7 @@ export function invokeAnswer(reply: Reply, member: string): InvokeAnswer {
   const { tongue } = reply;
   switch (reply.type) {
     case 'nothing':
-      return sentence('');
+      return NO_ANSWER;
     case 'notice':
       return sentence(wordsOf(reply.notice, tongue));
     case 'card':
@@ -123,6 +123,9 @@ const sentence = (value: string): InvokeAnswer => ({
   type: 'application/vnd.microsoft.activity.message',
   value,
 });
+
+/** Teams shows nothing, and what stands there stays. */
+export const NO_ANSWER: InvokeAnswer = sentence('');
 
 const wordsOf = ({ messages }: NoticeView, { language, timeZone }: Tongue): string =>
   messages.map((message) => say(message, language, undefined, timeZone)).join('\n\n');

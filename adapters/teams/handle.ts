@@ -7,7 +7,7 @@ import type { Log } from '../../src/ports/log.ts';
 import type { Channel } from './channel.ts';
 import { judgeMember, judgeSender } from './doorkeeper.ts';
 import { inTime } from './in-time.ts';
-import { intentOf, type Origin, type Said } from './intents.ts';
+import { intentOf, isLook, type Origin, type Said } from './intents.ts';
 import type { People } from './people.ts';
 import type { Place, References } from './references.ts';
 
@@ -52,7 +52,9 @@ export function createHandle(parts: HandleParts): Handle {
 
   function turnedAway(said: Said, refusal: Refusal): Reply {
     const { sender, origin } = said;
-    log.info({ code: refusal.code, account: sender.account, channel: origin.channel }, 'somebody in Teams was refused');
+    const about = { code: refusal.code, account: sender.account, channel: origin.channel };
+    // Whoever merely looks does so at each change of the card.
+    if (!isLook(said)) log.info(about, 'somebody in Teams was refused');
     const tongue = tongueOf({ account: sender.account ?? '', channel: origin.channel });
     // Two programs that answer each other never end.
     const isNoButton = said.type === 'command' || said.verb === '';

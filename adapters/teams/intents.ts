@@ -35,6 +35,8 @@ export type Delivery = { readonly id: string; readonly sender: Sender; readonly 
       readonly type: 'action';
       /** `invoke` is answered in the same breath, `message` (an older client) by a message. */
       readonly by: 'invoke' | 'message';
+      /** The client asks for its reader's own card, and nobody has pressed anything. */
+      readonly byItself: boolean;
       readonly verb: string;
       readonly data: { readonly [name: string]: Json };
       readonly inputs: { readonly [name: string]: string };
@@ -103,9 +105,18 @@ const plain = z.union([z.null(), z.boolean(), z.number(), z.string().max(4_000)]
 const carried = z.record(z.string().min(1).max(100), plain).refine((record) => Object.keys(record).length <= 50);
 const verb = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/u);
 const executeSchema = z.object({
+  trigger: z.unknown().optional(),
   action: z.object({ verb, data: z.preprocess((value) => ownOf(unpacked(value)), carried.nullish()) }),
 });
+/** Teams' word for a client that looks by itself; of a button it says `manual`. */
+const AUTOMATIC = 'automatic';
 const submitSchema = carried.and(z.object({ verb }));
+
+/** Of what could not be typed, too. */
+export function isByItself(raw: unknown): boolean {
+  const value = unpacked((raw as { readonly value?: unknown }).value);
+  return typeof value === 'object' && value !== null && (value as { trigger?: unknown }).trigger === AUTOMATIC;
+}
 
 /** Some clients send an object as its text. */
 function unpacked(value: unknown): unknown {
@@ -134,8 +145,9 @@ export function parseActivity(raw: unknown): Delivery | Refusal {
       if (activity.name !== 'adaptiveCard/action') return refuse('InvokeNotKnown', { name: activity.name ?? '' });
       const execute = executeSchema.safeParse(unpacked(activity.value));
       if (!execute.success) return refuse('PayloadNotUnderstood', { at: pathOf(execute.error) });
-      const { action } = execute.data;
-      return { ...about, type: 'action', by: 'invoke', verb: action.verb, ...carriedBy(action.data ?? {}) };
+      const { action, trigger } = execute.data;
+      const byItself = trigger === AUTOMATIC && action.verb === 'show';
+      return { ...about, type: 'action', by: 'invoke', byItself, verb: action.verb, ...carriedBy(action.data ?? {}) };
     }
     case 'conversationUpdate':
       if (activity.membersAdded?.some((one) => one.id === activity.recipient.id)) return { ...about, type: 'joined' };
@@ -159,9 +171,10 @@ function message(activity: Activity, about: About): Delivery | Refusal {
   if (typeof value === 'object' && value !== null && !(isEmpty(value) && activity.text)) {
     const submit = submitSchema.safeParse(value);
     // The bot says of a verb that is none that it is none; silence would look as if it had been heard.
-    if (!submit.success) return { ...about, type: 'action', by: 'message', verb: '', data: {}, inputs: {} };
+    const pressed = { ...about, type: 'action', by: 'message', byItself: false } as const;
+    if (!submit.success) return { ...pressed, verb: '', data: {}, inputs: {} };
     const { verb: said, ...data } = submit.data;
-    return { ...about, type: 'action', by: 'message', verb: said, ...carriedBy(data) };
+    return { ...pressed, verb: said, ...carriedBy(data) };
   }
   const mentions = (activity.entities ?? []).flatMap((entity) => {
     const mention = mentionSchema.safeParse(entity);
@@ -174,6 +187,9 @@ function message(activity: Activity, about: About): Delivery | Refusal {
   const called = name ? [{ id: bot, text: `<at>${name}</at>` }] : [];
   return { ...about, type: 'command', text: wordsOf(activity.text ?? '', [...mentions, ...called], bot) };
 }
+
+/** Nobody pressed or typed anything: a client keeps its reader's card up to date. */
+export const isLook = (said: Said): boolean => said.type === 'action' && said.byItself;
 
 /** What the bot is asked. Whoever has no Entra account is nobody that a farm file knows. */
 export function intentOf(said: Said): ChatIntent {

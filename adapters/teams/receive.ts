@@ -2,13 +2,13 @@ import { isCertopsError } from '../../src/domain/errors.ts';
 import { isRefusal } from '../../src/domain/values.ts';
 import type { NoticeView } from '../../src/domain/views/view.ts';
 import type { Reply, TongueOf } from '../../src/ports/chat.ts';
-import { createAnswers, invokeAnswer } from './answers.ts';
+import { createAnswers, invokeAnswer, NO_ANSWER } from './answers.ts';
 import { cardMessage, PLAIN } from './card.ts';
 import { createDeliveries } from './deliveries.ts';
 import { judgeTenant } from './doorkeeper.ts';
 import { createHandle, type HandleParts, placeOf, tell } from './handle.ts';
 import { inTime } from './in-time.ts';
-import { type Delivery, intentOf, parseActivity, type Said } from './intents.ts';
+import { type Delivery, intentOf, isByItself, isLook, parseActivity, type Said } from './intents.ts';
 import { channelOf } from './references.ts';
 
 export interface Receive {
@@ -38,7 +38,8 @@ export function createReceive(parts: HandleParts): Receive {
     const delivery = parseActivity(raw);
     if (isRefusal(delivery)) {
       log.info({ code: delivery.code, ...delivery.data }, 'a delivery of Teams was refused');
-      return isInvoke(raw) ? notUnderstood(raw, tongueOf) : null;
+      if (!isInvoke(raw)) return null;
+      return isByItself(raw) ? NO_ANSWER : notUnderstood(raw, tongueOf);
     }
     switch (delivery.type) {
       case 'command':
@@ -64,13 +65,16 @@ export function createReceive(parts: HandleParts): Receive {
     const isInvoked = said.type === 'action' && said.by === 'invoke';
     const reply = await (isInvoked ? inTime(clock, ANSWER_LIMIT_MS, handle(said), () => tooLate(said)) : handle(said));
     if (said.type === 'action') later(() => recognise(said, reply), 'a copy');
+    // Whoever merely looks keeps the card that all share: nothing of theirs was refused, and nothing failed.
+    if (isLook(said) && reply.type !== 'card') return NO_ANSWER;
     if (isInvoked) return invokeAnswer(reply, said.sender.member);
     later(() => answer(said, reply), 'an answer');
     return null;
   }
 
-  function tooLate({ sender, origin }: Said): Reply {
-    log.warn({ channel: origin.channel }, 'the bot did not answer a click in Teams in time');
+  function tooLate(said: Said): Reply {
+    const { sender, origin } = said;
+    if (!isLook(said)) log.warn({ channel: origin.channel }, 'the bot did not answer a click in Teams in time');
     const tongue = tongueOf({ account: sender.account ?? '', channel: origin.channel });
     return tell({ id: 'chat.failed', data: {} }, tongue);
   }

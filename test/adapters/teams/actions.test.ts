@@ -165,6 +165,47 @@ describe('a button pressed', () => {
   });
 });
 
+describe('whoever merely looks, since their client asks for their card by itself,', () => {
+  const look = (who: Who, more: object = {}) => rig.press(who, 'show', DATA, { ...automatic('show', DATA), ...more });
+  const nothing = {
+    status: 200,
+    body: { statusCode: 200, type: 'application/vnd.microsoft.activity.message', value: '' },
+  };
+  const unread = '19:unread@thread.v2';
+
+  test('is told nothing when the roster cannot be read; whoever presses a button is', async () => {
+    rig.service.rosters.set(unread, [PEOPLE.ana]);
+    const there = { conversation: { id: unread, conversationType: 'groupChat', tenantId: TENANT } };
+    rig.service.trouble({ on: /members/u, status: 429, retryAfter: '30' });
+    expect(await look('ana', there)).toEqual(nothing);
+    rig.service.rosters.set('19:unread-too@thread.v2', [PEOPLE.ana]);
+    rig.service.trouble({ on: /members/u, status: 429, retryAfter: '30' });
+    const too = { conversation: { ...there.conversation, id: '19:unread-too@thread.v2' } };
+    expect((await rig.press('ana', 'show', DATA, too)).body.value).toContain('could not be checked');
+  });
+
+  test.each<[string, Who, () => Promise<Reply>]>([
+    ['there is no such rotation', 'ana', async () => said('refused.unknown-id', { id: 'prod-17' })],
+    ['the bot fails', 'ana', () => Promise.reject(new Error('a fault'))],
+    ['they have left', 'gone', async () => said('help.intro')],
+  ])('is told nothing when %s', async (_why, who, reply) => {
+    rig.bot.reply = reply;
+    expect(await look(who)).toEqual(nothing);
+    expect(rig.logged.join()).not.toContain('was refused');
+  });
+
+  test('is told nothing when the bot does not answer in time', async () => {
+    const slow = await startRig({ clock: { now: () => Date.now(), sleep: async () => {} } });
+    slow.bot.reply = () => new Promise<Reply>(() => {});
+    expect(await slow.press('ana', 'show', DATA, automatic('show', DATA))).toEqual(nothing);
+    await slow.close();
+  });
+
+  test('is told nothing when what the client sends is not understood', async () => {
+    expect(await look('ana', { value: { action: { verb: 7 }, trigger: 'automatic' } })).toEqual(nothing);
+  });
+});
+
 describe('a payload that nobody made by pressing a button', () => {
   const deep = { a: { b: 1 } };
   const many = Array.from({ length: 60 }, (_, at): [string, number] => [`name${at}`, at]);
