@@ -183,8 +183,11 @@ export function createChannel(parts: ChannelParts) {
     },
     /** In the person's own chat with the bot. */
     whisper: async (account: string, message: CardMessage, seen?: Seen): Promise<Omit<Copy, 'key'>> => {
-      const place = await personal(account.toLowerCase(), seen);
-      return { conversation: place.conversation, message: await send(place, place.conversation, message) };
+      const say = async (place: Place): Promise<Omit<Copy, 'key'>> => ({
+        conversation: place.conversation,
+        message: await send(place, place.conversation, message),
+      });
+      return personal.speak(account.toLowerCase(), say, seen);
     },
   };
 
@@ -197,7 +200,9 @@ export function createChannel(parts: ChannelParts) {
     /** Where a card can stand that this person asked for there: cards go to the farms' conversations, and to people. */
     standing: async ({ conversation, kind, serviceUrl }: Place, account: string, member: string): Promise<string> => {
       if (kind === 'personal' || channels.includes(conversation)) return conversation;
-      const opened = personal(account, { serviceUrl, member, isKept: true }).then((place) => place.conversation);
+      const opened = personal
+        .chatWith(account, { serviceUrl, member, isKept: true })
+        .then((place) => place.conversation);
       return inTime(
         clock,
         OPEN_LIMIT_MS,

@@ -1,10 +1,18 @@
-import { CertopsError } from '../../src/domain/errors.ts';
+import { CertopsError, isCertopsError } from '../../src/domain/errors.ts';
 import type { Connector } from './connector.ts';
 import type { People } from './people.ts';
 import type { Place, References } from './references.ts';
 
 /** The personal chat with somebody. Throws CertopsError: it cannot be opened, or not now. */
-export type Personal = (account: string, seen?: Seen) => Promise<Place>;
+export interface Personal {
+  /** Opened where there is none yet; remembered from then on. */
+  chatWith(account: string, seen?: Seen): Promise<Place>;
+  /**
+   * Says something there. A chat that was remembered and does not take it may be that of a bot that was registered
+   * before, or at an address that has moved: it is opened once more, and where that gives another, it is said there.
+   */
+  speak<T>(account: string, say: (place: Place) => Promise<T>, seen?: Seen): Promise<T>;
+}
 
 /** Where somebody has just spoken, and Teams' own id of them: nobody needs to be looked up then. */
 export interface Seen {
@@ -14,7 +22,6 @@ export interface Seen {
   readonly isKept: boolean;
 }
 
-/** Opened where there is none yet; remembered from then on. */
 export function createPersonal(parts: {
   readonly appId: string;
   readonly tenant: string;
@@ -33,9 +40,11 @@ export function createPersonal(parts: {
     return { serviceUrl: near.serviceUrl, member: member ?? account, isKept: true };
   }
 
-  return async (account, seen) => {
-    const known = references.places().find((place) => place.account === account);
-    if (known !== undefined) return known;
+  /** The newest: it was opened, or written in, when the others were not there any more. */
+  const knownOf = (account: string): Place | undefined =>
+    references.places().findLast((place) => place.account === account);
+
+  async function open(account: string, seen?: Seen): Promise<Place> {
     const { serviceUrl, member, isKept } = seen ?? (await look(account));
     const opened = await connector.call({ serviceUrl, thread: `open ${account}`, method: 'open' }, (client) =>
       client.conversations.createConversation({
@@ -47,7 +56,32 @@ export function createPersonal(parts: {
       } as Parameters<typeof client.conversations.createConversation>[0]),
     );
     const place: Place = { conversation: opened.id, serviceUrl, kind: 'personal', team: null, account, greeted: true };
-    if (isKept) await references.remember(place);
+    if (isKept) await keep(place);
     return place;
+  }
+
+  /** The only one of this person: what else was known of them is of no use. */
+  async function keep(place: Place): Promise<void> {
+    const others = references.places().filter((one) => one.account === place.account);
+    await references.remember(place);
+    for (const { conversation } of others)
+      if (conversation !== place.conversation) await references.forget(conversation);
+  }
+
+  return {
+    chatWith: async (account, seen) => knownOf(account) ?? open(account, seen),
+    speak: async (account, say, seen) => {
+      const known = knownOf(account);
+      if (known === undefined) return say(await open(account, seen));
+      try {
+        return await say(known);
+      } catch (error) {
+        if (!isCertopsError(error) || error.code !== 'ChannelNotFound') throw error;
+        const opened = await open(account, seen);
+        const isSame = opened.conversation === known.conversation && opened.serviceUrl === known.serviceUrl;
+        if (isSame) throw error;
+        return say(opened);
+      }
+    },
   };
 }

@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { CertopsError } from '../../src/domain/errors.ts';
 
 const placeSchema = z.object({
   /** Without `;messageid=`. */
@@ -27,7 +28,13 @@ const copySchema = z.object({
 /** A card of this key that stands there. */
 export type Copy = Readonly<z.infer<typeof copySchema>>;
 
-const fileSchema = z.object({ v: z.literal(1), places: z.array(placeSchema), copies: z.array(copySchema) });
+const fileSchema = z.object({
+  v: z.literal(1),
+  /** Whose places these are: the bot's Microsoft App ID. Older files do not say. */
+  app: z.string().optional(),
+  places: z.array(placeSchema),
+  copies: z.array(copySchema),
+});
 
 /** Teams names a thread by its channel and its first message. */
 export const channelOf = (conversation: string): string => conversation.replace(/;messageid=.*$/u, '');
@@ -52,20 +59,26 @@ const MOST_KEYS = 200;
 const MOST_PLACES = 20_000;
 
 /**
- * Where the bot can speak unasked, in `references.json`. `readable` false: there was a file and nobody could read it;
- * it is put aside, and places come back as people write.
+ * Where the bot can speak unasked, in `references.json`. `readable` false: what stood there was no such file; it is put
+ * aside, and places come back as people write. Throws CertopsError `FileNotReadable` where there is one that cannot be
+ * had: the first write would replace it.
  */
-export async function openReferences(folder: string): Promise<{ references: References; readable: boolean }> {
+export async function openReferences(
+  folder: string,
+  app: string,
+): Promise<{ references: References; readable: boolean }> {
   await mkdir(folder, { recursive: true });
   const file = join(folder, 'references.json');
-  const text = await readFile(file, 'utf8').catch(() => null);
+  const text = await readKept(file);
   const known = fileSchema.safeParse(text === null ? { v: 1, places: [], copies: [] } : parseJson(text));
   if (!known.success) await rename(file, `${file}.unreadable`).catch(() => undefined);
-  const { places, copies } = known.success ? known.data : { places: [], copies: [] };
-  return { references: createReferences(file, places, copies), readable: known.success };
+  const { app: of = app, places, copies } = known.success ? known.data : { places: [], copies: [] };
+  // A personal chat is with one bot; a channel is the same to any that is added there.
+  const own = places.filter(({ kind }) => kind !== 'personal' || of === app);
+  return { references: createReferences(file, app, own, copies), readable: known.success };
 }
 
-function createReferences(file: string, known: readonly Place[], kept: readonly Copy[]): References {
+function createReferences(file: string, app: string, known: readonly Place[], kept: readonly Copy[]): References {
   const places = new Map(known.map((place) => [place.conversation, place]));
   let copies = [...kept];
   let writing: Promise<void> = Promise.resolve();
@@ -77,8 +90,9 @@ function createReferences(file: string, known: readonly Place[], kept: readonly 
       .catch(() => undefined)
       .then(async () => {
         waiting = null;
-        await writeFile(`${file}.new`, `${JSON.stringify({ v: 1, places: [...places.values()], copies }, null, 1)}\n`);
-        await replace(`${file}.new`, file);
+        const all = { v: 1, app, places: [...places.values()], copies };
+        await writeFile(`${file}.new`, `${JSON.stringify(all, null, 1)}\n`);
+        await patiently(() => rename(`${file}.new`, file));
       });
     writing = waiting;
     return writing;
@@ -128,18 +142,29 @@ function limited(copies: readonly Copy[], key: string): Copy[] {
   return copies.filter((copy) => !tooMany.includes(copy) && !old.has(copy.key));
 }
 
+/** null: there is none. */
+async function readKept(file: string): Promise<string | null> {
+  try {
+    return await patiently(() => readFile(file, 'utf8'));
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null;
+    throw new CertopsError('FileNotReadable', { file, reason: codeOf(error) });
+  }
+}
+
 /** Windows refuses while a scanner reads the file. */
-async function replace(from: string, to: string): Promise<void> {
+async function patiently<T>(run: () => Promise<T>): Promise<T> {
   for (let left = 5; ; left -= 1) {
     try {
-      await rename(from, to);
-      return;
+      return await run();
     } catch (error) {
-      if (left === 0) throw error;
+      if (left === 0 || codeOf(error) === 'ENOENT') throw error;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
 }
+
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? 'UNKNOWN';
 
 function parseJson(text: string): unknown {
   try {

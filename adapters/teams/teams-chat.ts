@@ -67,7 +67,7 @@ export async function createTeamsChat(
   const refused = createRefusals(clock, (data) => log.warn(data, 'a delivery of Teams was refused'));
   const failed = createRefusals(clock, (data) => log.warn(data, 'a delivery of Teams failed'));
   const gate = createGate({ appId, tenant, cloud, tokens, refused });
-  const { references, readable } = await openReferences(folder);
+  const { references, readable } = await openReferences(folder, appId);
   if (!readable) log.warn({ folder }, 'where the bot can speak in Teams could not be read, and is learnt anew');
   const connector = createConnector({ appId, authentication: gate.authentication, tokens, clock });
   const people = createPeople(connector, clock);

@@ -56,11 +56,19 @@ export async function openMessageStore(
 ): Promise<{ readonly store: MessageStore; readonly unreadable: number }> {
   await mkdir(folder, { recursive: true });
   const file = join(folder, 'messages.jsonl');
-  const { byId, unreadable } = readLines(await readFile(file, 'utf8').catch(() => ''));
+  const { byId, unreadable } = readLines(await readFile(file, 'utf8').catch(noneYet(file)));
   await writeFile(`${file}.new`, [...byId.values()].map(toLine).join(''));
   await replace(`${file}.new`, file, move);
   return { store: createStore(await open(file, 'a'), byId), unreadable };
 }
+
+/** What is there and cannot be had is not written anew. */
+const noneYet =
+  (file: string) =>
+  (error: NodeJS.ErrnoException): string => {
+    if (error.code === 'ENOENT') return '';
+    throw new CertopsError('FileNotReadable', { file, reason: error.code ?? 'UNKNOWN' });
+  };
 
 const HELD = ['EPERM', 'EACCES', 'EBUSY'];
 

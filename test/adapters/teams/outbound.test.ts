@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { sizeOf } from '../../../cards/limits.ts';
 import {
@@ -136,6 +136,46 @@ describe('what else the bot says', () => {
       'prod-18 is withdrawn. Nothing has been changed.',
     ]);
     expect(rig.service.calls.filter((call) => call === 'POST /teams/v3/conversations')).toHaveLength(1);
+  });
+
+  describe('into a chat that was remembered', () => {
+    const own = `a:${account('tom')}`;
+    const word = () => rig.chat().tell(account('tom'), notice('withdrawn', { id: 'prod-17' }), TONGUE);
+    const openings = () => rig.service.calls.filter((call) => call === 'POST /teams/v3/conversations').length;
+    const remember = async (...conversations: readonly string[]): Promise<void> => {
+      const file = path.join(rig.folder, 'references.json');
+      const { places, ...rest } = JSON.parse(readFileSync(file, 'utf8'));
+      const personal = { serviceUrl: rig.service.serviceUrl, kind: 'personal', team: null, greeted: true };
+      const old = conversations.map((conversation) => ({ ...personal, conversation, account: account('tom') }));
+      writeFileSync(file, JSON.stringify({ ...rest, places: [...places, ...old] }));
+      await rig.restart();
+    };
+
+    test('and that Teams does not know, it goes into one that is opened, which is remembered instead', async () => {
+      await remember('a:test-tenant', 'a:former-bot');
+      await word();
+      await rig.restart();
+      await word();
+      expect([rig.stood(own).length, openings()]).toEqual([2, 1]);
+      expect(readFileSync(path.join(rig.folder, 'references.json'), 'utf8')).not.toMatch(/former-bot|test-tenant/u);
+    });
+
+    test('and others of the same person, it goes into the newest', async () => {
+      await remember('a:former-bot', own);
+      await word();
+      expect([rig.stood(own).length, openings()]).toEqual([1, 0]);
+    });
+
+    test('and is the one that Teams opens, it is not said there twice: the person has blocked the bot', async () => {
+      await remember(own);
+      rig.service.trouble({
+        on: /POST .*\/conversations\/a:.*activities$/u,
+        status: 403,
+        code: 'MessageWritesBlocked',
+      });
+      await expect(word()).rejects.toMatchObject({ code: 'ChannelNotFound', data: { reason: 'MessageWritesBlocked' } });
+      expect(rig.stood(own)).toEqual([]);
+    });
   });
 
   test('whoever is not in Teams cannot be told', async () => {

@@ -1,7 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { openReferences, type Place } from '../../../adapters/teams/references.ts';
+import { APP } from '../../fakes/teams/service.ts';
 import { GROUP, planView, posting, startRig } from './support.ts';
 
 let folder: string;
@@ -22,11 +23,11 @@ const place = (conversation: string, more: Partial<Place> = {}): Place => ({
 
 describe('where the bot can speak', () => {
   test('is there again after a restart, whole', async () => {
-    const { references } = await openReferences(folder);
+    const { references } = await openReferences(folder, APP);
     await Promise.all(Array.from({ length: 50 }, (_, at) => references.remember(place(`19:${at}`))));
     await references.keep({ key: 'prod-1', conversation: '19:1', message: 'm1' });
     await references.forget('19:2');
-    const again = await openReferences(folder);
+    const again = await openReferences(folder, APP);
     expect(again.readable).toBe(true);
     expect(again.references.places()).toEqual(references.places());
     expect(again.references.places()).toHaveLength(49);
@@ -38,25 +39,49 @@ describe('where the bot can speak', () => {
     'is learnt anew when the file holds %j, which is put aside',
     async (text) => {
       writeFileSync(path.join(folder, 'references.json'), text);
-      const { references, readable } = await openReferences(folder);
+      const { references, readable } = await openReferences(folder, APP);
       expect(readable).toBe(false);
       await references.remember(place('19:1'));
       expect(readFileSync(path.join(folder, 'references.json.unreadable'), 'utf8')).toBe(text);
     },
   );
 
+  test('is not taken for nowhere when the file is there and cannot be had, and the file stays as it is', async () => {
+    const file = path.join(folder, 'references.json');
+    mkdirSync(file);
+    await expect(openReferences(folder, APP)).rejects.toMatchObject({
+      code: 'FileNotReadable',
+      data: { file, reason: 'EISDIR' },
+    });
+    expect(readdirSync(folder)).toEqual(['references.json']);
+  });
+
+  test('is kept when the bot is registered anew, but for the chats that the one before had with people', async () => {
+    const { references } = await openReferences(folder, APP);
+    await references.remember(place('19:1'));
+    await references.remember(place('a:old', { kind: 'personal', account: 'tom' }));
+    const { references: anew } = await openReferences(folder, 'another-app');
+    expect(anew.places().map(({ conversation }) => conversation)).toEqual(['19:1']);
+  });
+
+  test('is kept whole from a file of a version that did not say whose it is', async () => {
+    const places = [place('19:1'), place('a:old', { kind: 'personal', account: 'tom' })];
+    writeFileSync(path.join(folder, 'references.json'), JSON.stringify({ v: 1, places, copies: [] }));
+    expect((await openReferences(folder, APP)).references.places()).toEqual(places);
+  });
+
   test('a disk that refuses is heard of, and the next write brings all', async () => {
-    const { references } = await openReferences(folder);
+    const { references } = await openReferences(folder, APP);
     rmSync(folder, { recursive: true });
     await expect(references.remember(place('19:1'))).rejects.toMatchObject({ code: 'ENOENT' });
-    const { references: other } = await openReferences(folder);
+    const { references: other } = await openReferences(folder, APP);
     expect(other.places()).toEqual([]);
     await references.remember(place('19:2'));
-    expect((await openReferences(folder)).references.places()).toHaveLength(2);
+    expect((await openReferences(folder, APP)).references.places()).toHaveLength(2);
   });
 
   test('only the newest copies of a card, and of the newest cards, are kept', async () => {
-    const { references } = await openReferences(folder);
+    const { references } = await openReferences(folder, APP);
     for (let at = 0; at < 15; at += 1)
       await references.keep({ key: 'prod-1', conversation: '19:1', message: `m${at}` });
     expect(references.copies('prod-1').map(({ message }) => message)).toEqual(
@@ -94,7 +119,7 @@ describe('a conversation that Teams has told nothing of', () => {
 test('when there is no room for another conversation, a person’s own makes way: it can be opened again', async () => {
   const places = Array.from({ length: 20_000 }, (_, at) => place(`a:${at}`, at === 0 ? {} : { kind: 'personal' }));
   writeFileSync(path.join(folder, 'references.json'), JSON.stringify({ v: 1, places, copies: [] }));
-  const { references } = await openReferences(folder);
+  const { references } = await openReferences(folder, APP);
   await references.remember(place('19:new'));
   expect(references.place('a:0')).not.toBeNull();
   expect(references.place('a:1')).toBeNull();

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -27,5 +27,16 @@ test('what no waiting mends is told at once', async () => {
   });
   await expect(opened).rejects.toBe(full);
   expect(tried).toBe(1);
+  rmSync(folder, { recursive: true });
+});
+
+test('messages that are there and cannot be had are not written anew', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'certops-messages-'));
+  mkdirSync(path.join(folder, 'messages.jsonl'));
+  await expect(openMessageStore(folder)).rejects.toMatchObject({
+    code: 'FileNotReadable',
+    data: { reason: 'EISDIR' },
+  });
+  expect(readdirSync(folder)).toEqual(['messages.jsonl']);
   rmSync(folder, { recursive: true });
 });
