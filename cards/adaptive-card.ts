@@ -1,5 +1,6 @@
 import type { Language } from '../src/domain/tongue.ts';
 import type { CardView, Reader } from '../src/domain/views/view.ts';
+import { SLASH } from './call.ts';
 import { closedCard } from './closed-card.ts';
 import { adaptivePens, createDraw, type Draw, type Drawn } from './draw.ts';
 import { fallbackText } from './fallback-text.ts';
@@ -13,6 +14,13 @@ import { reminderCard } from './reminder-card.ts';
 import { retireCard } from './retire-card.ts';
 import { runningCard } from './running-card.ts';
 
+/** What differs by the place in which a card stands. */
+export interface Where {
+  readonly bytes?: number;
+  /** How the bot is called there, before a command. */
+  readonly call?: string;
+}
+
 /**
  * A view as Adaptive Card 1.5 JSON, at most `bytes` long: what does not fit is counted, never silently dropped.
  * `reader` decides the buttons; the copy in a channel is drawn for 'approver'. Times in the card are set by the client;
@@ -23,10 +31,10 @@ export function renderAdaptiveCard(
   reader: Reader,
   language: Language,
   timeZone = 'UTC',
-  bytes: number = LIMITS.adaptiveCard.bytes,
+  { bytes = LIMITS.adaptiveCard.bytes, call = SLASH }: Where = {},
 ): object {
-  const tongue = { language, timeZone };
-  const spoken = fallbackText(view, language, timeZone);
+  const tongue = { language, timeZone, call };
+  const spoken = fallbackText(view, language, timeZone, call);
   return squeeze(
     (room) => {
       const draw = createDraw(reader, tongue, room, adaptivePens(tongue, room));

@@ -10,6 +10,7 @@ import type {
   ReminderView,
   RunningView,
 } from '../src/domain/views/view.ts';
+import { SLASH } from './call.ts';
 import { isRetire, titleOf } from './closed-card.ts';
 import { adaptivePens, createDraw, nameOf, namesOf } from './draw.ts';
 import { clip, clipMiddle } from './literal.ts';
@@ -27,8 +28,8 @@ const LONGEST_ID = 22;
 const ROOM = { rows: 6, text: 160 };
 
 /** What a lock screen, a notification and a screen reader get: plain text, the decision first. */
-export function fallbackText(view: CardView, language: Language, timeZone = 'UTC'): string {
-  const tongue = { language, timeZone };
+export function fallbackText(view: CardView, language: Language, timeZone = 'UTC', call = SLASH): string {
+  const tongue = { language, timeZone, call };
   const { label } = createDraw('other', tongue, ROOM, adaptivePens(tongue, ROOM, ROOM.text));
   const alarm = 'wish' in view && view.wish.compromised ? label('compromised.spoken', {}) : '';
   return clip(`${alarm}${spoken(view, label, tongue)}`, LONGEST);

@@ -1,5 +1,6 @@
 import type { Tongue } from '../src/domain/tongue.ts';
 import type { Instant, Json } from '../src/domain/values.ts';
+import { SLASH } from './call.ts';
 import { clip, literal, visible } from './literal.ts';
 import { type Times, timesIn } from './times.ts';
 
@@ -8,16 +9,24 @@ export interface Pen extends Times {
   /** Put on every datum before it is worded. */
   quote(text: string): string;
   bold(text: string): string;
+  /** How the bot is called there, before a command; left out: by `/ssis`. */
+  readonly call?: string;
 }
 
 /** Lock screens, labels of buttons, the console: no markup, times in the reader's zone. */
-export const plainPen = (tongue: Tongue): Pen => ({ ...timesIn(tongue), quote: visible, bold: (text) => text });
+export const plainPen = (tongue: Tongue): Pen => ({
+  ...timesIn(tongue),
+  quote: visible,
+  bold: (text) => text,
+  call: callIn(tongue),
+});
 
 /** Text with `**bold**` where no card renderer sets the times; `quote` belongs to whoever shows it. */
 export const markdownPen = (tongue: Tongue, quote: (text: string) => string): Pen => ({
   ...timesIn(tongue),
   quote: (text) => quote(visible(text)),
   bold: embolden,
+  call: callIn(tongue),
 });
 
 /**
@@ -28,6 +37,7 @@ export const cardPen = (tongue: Tongue, textLimit: number): Pen => ({
   ...timesIn(tongue),
   quote: (text) => literal(clip(text, textLimit)),
   bold: embolden,
+  call: callIn(tongue),
   date: (at) => inCard(at, (instant) => `{{DATE(${instant},SHORT)}}`),
   time: (at) => inCard(at, (instant) => `{{TIME(${instant})}}`),
   dateTime: (at) => inCard(at, (instant) => `{{DATE(${instant},SHORT)}}\u00a0{{TIME(${instant})}}`),
@@ -38,6 +48,8 @@ export const labelPen = (tongue: Tongue, textLimit: number): Pen => ({
   ...plainPen(tongue),
   quote: (text) => visible(clip(text, textLimit)),
 });
+
+const callIn = ({ call }: Tongue): string => call ?? SLASH;
 
 function embolden(text: string): string {
   const trimmed = text.trim();

@@ -1,4 +1,6 @@
-import { say } from '../../cards/wording/index.ts';
+import { MENTION } from '../../cards/call.ts';
+import { plainPen } from '../../cards/pen.ts';
+import { sayWith } from '../../cards/wording/index.ts';
 import { isCertopsError } from '../../src/domain/errors.ts';
 import type { TeamsAccess } from '../../src/domain/farm.ts';
 import type { NoticeView } from '../../src/domain/views/view.ts';
@@ -127,5 +129,5 @@ const sentence = (value: string): InvokeAnswer => ({
 /** Teams shows nothing, and what stands there stays. */
 export const NO_ANSWER: InvokeAnswer = sentence('');
 
-const wordsOf = ({ messages }: NoticeView, { language, timeZone }: Tongue): string =>
-  messages.map((message) => say(message, language, undefined, timeZone)).join('\n\n');
+const wordsOf = ({ messages }: NoticeView, tongue: Tongue): string =>
+  messages.map((message) => sayWith(message, tongue.language, plainPen({ ...tongue, call: MENTION }))).join('\n\n');

@@ -1,4 +1,5 @@
 import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
+import { MENTION } from '../../cards/call.ts';
 import { nameOf } from '../../cards/draw.ts';
 import type { Node } from '../../cards/elements.ts';
 import { fallbackText } from '../../cards/fallback-text.ts';
@@ -29,7 +30,7 @@ export const CARD = 'application/vnd.microsoft.card.adaptive';
 
 /** The whole message keeps Teams' limit: what is around the card counts too. */
 export function cardMessage(view: CardView, reader: Reader, tongue: Tongue, dressing: Dressing): CardMessage {
-  const summary = fallbackText(view, tongue.language, tongue.timeZone);
+  const summary = fallbackText(view, tongue.language, tongue.timeZone, MENTION);
   const around = (content: object): CardMessage => ({
     type: 'message',
     summary,
@@ -61,7 +62,8 @@ function drawn(view: CardView, reader: Reader, { language, timeZone }: Tongue, b
   const drawings = DRAWINGS.get(view) ?? new Map<string, Node>();
   DRAWINGS.set(view, drawings);
   const key = `${reader} ${language} ${timeZone} ${bytes}`;
-  const card = drawings.get(key) ?? (renderAdaptiveCard(view, reader, language, timeZone, bytes) as Node);
+  const card =
+    drawings.get(key) ?? (renderAdaptiveCard(view, reader, language, timeZone, { bytes, call: MENTION }) as Node);
   drawings.set(key, card);
   return card;
 }

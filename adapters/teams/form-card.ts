@@ -1,5 +1,6 @@
 import { execute } from '../../cards/actions.ts';
 import { askInputs } from '../../cards/ask-inputs.ts';
+import { MENTION } from '../../cards/call.ts';
 import { adaptivePens, createDraw } from '../../cards/draw.ts';
 import { type Node, text } from '../../cards/elements.ts';
 import { frame } from '../../cards/frame.ts';
@@ -9,7 +10,8 @@ import type { AskForm, Tongue } from '../../src/ports/chat.ts';
 const MOST_FARMS = 50;
 
 /** What a request lacks, as a card with inputs: which farm, when, and why. Sent back with the verb `request`. */
-export function formCard(form: AskForm, tongue: Tongue): Node {
+export function formCard(form: AskForm, spoken: Tongue): Node {
+  const tongue = { ...spoken, call: MENTION };
   const room = { rows: MOST_FARMS, text: 300 };
   const { label, message } = createDraw('other', tongue, room, adaptivePens(tongue, room));
   const farms = form.farms.slice(0, MOST_FARMS);

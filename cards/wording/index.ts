@@ -1,5 +1,6 @@
 import type { Language } from '../../src/domain/tongue.ts';
 import type { Message } from '../../src/domain/values.ts';
+import { calledAs, SLASH } from '../call.ts';
 import { markdownPen, type Pen, plainPen, quoteAll } from '../pen.ts';
 import { cards } from './en/cards.ts';
 import { chatWords } from './en/chat.ts';
@@ -87,7 +88,7 @@ export function sayWith({ id, data }: Message, language: Language, pen: Pen): st
   if (line === null) return unworded(pen.quote(id), quoted);
   try {
     const said: unknown = line(quoted, pen);
-    return typeof said === 'string' ? said : unworded(pen.quote(id), quoted);
+    return typeof said === 'string' ? calledAs(said, pen.call ?? SLASH) : unworded(pen.quote(id), quoted);
   } catch {
     return unworded(pen.quote(id), quoted);
   }

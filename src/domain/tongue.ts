@@ -6,4 +6,6 @@ export interface Tongue {
   readonly language: Language;
   /** IANA name. */
   readonly timeZone: string;
+  /** How the bot is called where it is read, before a command; left out: by `/ssis`. */
+  readonly call?: string;
 }

@@ -88,6 +88,27 @@ describe('what somebody types', () => {
     expect(rig.heard).toMatchObject([{ text: 'rotate-master because a<b and c>d, i<u or u>s; x<p' }]);
   });
 
+  test('is told in words that a channel in Teams hears', async () => {
+    rig.bot.reply = async () => ({
+      type: 'notice',
+      notice: {
+        kind: 'notice',
+        messages: [{ id: 'refused.unknown-id', data: { id: 'prod-99' } }],
+        actions: [
+          { label: { id: 'button.type', data: { text: 'status' } }, verb: 'type', data: { text: '/ssis status' } },
+        ],
+      },
+      tongue: { language: 'en', timeZone: 'UTC' },
+      aloud: true,
+    });
+    await rig.type('mei', 'show prod-99');
+    await rig.until(() => rig.stood(GROUP).length > 0);
+    const { summary, attachments } = rig.stood(GROUP)[0]?.body ?? {};
+    expect(summary).toBe('There is no rotation prod-99. @certops lists what is open.');
+    expect(JSON.stringify(attachments)).toMatch(/"title":"@certops status","data":\{"v":1,"text":"\/ssis status"/u);
+    rig.service.messages.splice(0);
+  });
+
   test('a mention without words asks for the summary', async () => {
     await rig.type('mei', '');
     expect(rig.heard).toMatchObject([{ type: 'command', text: '' }]);
