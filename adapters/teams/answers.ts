@@ -1,18 +1,16 @@
-import { MENTION } from '../../cards/call.ts';
-import { plainPen } from '../../cards/pen.ts';
-import { sayWith } from '../../cards/wording/index.ts';
 import { isCertopsError } from '../../src/domain/errors.ts';
 import type { TeamsAccess } from '../../src/domain/farm.ts';
 import type { NoticeView } from '../../src/domain/views/view.ts';
-import type { Reply, Tongue } from '../../src/ports/chat.ts';
+import type { Reply } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
-import { CARD, type CardMessage, cardMessage, PLAIN, teamsCard } from './card.ts';
+import { CARD, PLAIN, teamsCard } from './card.ts';
 import type { Channel } from './channel.ts';
 import { judgeSender } from './doorkeeper.ts';
 import { formCard } from './form-card.ts';
 import { placeOf } from './handle.ts';
 import type { Said } from './intents.ts';
+import { type Sayable, sayable, wordsOf } from './plainer.ts';
 import type { Copy, References } from './references.ts';
 
 /** What is answered as a message: to the person alone, but for what concerns the channel. Throws CertopsError. */
@@ -43,10 +41,10 @@ export function createAnswers(parts: {
     const isHere = inPrivate || reply.aloud === true;
     const message = messageAnswer(reply, member, inPrivate || !isHere);
     if (message === null) return;
-    const here = (what: CardMessage): Promise<string> => patiently(() => channel.say(place, conversation, what));
+    const here = (what: Sayable): Promise<string> => patiently(() => channel.say(place, conversation, what));
 
     /** Teams has no message that one person of many sees, and does not let a bot write to everybody. */
-    async function alone(what: CardMessage): Promise<Omit<Copy, 'key'> | null> {
+    async function alone(what: Sayable): Promise<Omit<Copy, 'key'> | null> {
       const seen = { serviceUrl, member, isKept: judgeSender(access, sender) === null };
       try {
         // Without an account their chat could not be told from that of others who have none.
@@ -55,7 +53,7 @@ export function createAnswers(parts: {
         if (!isCertopsError(error) || !BARRED.has(error.code)) throw error;
         log.info({ code: error.code, account }, 'somebody in Teams could not be answered alone');
       }
-      await here(cardMessage(FOR_YOU_ALONE, 'other', reply.tongue, PLAIN));
+      await here(sayable(FOR_YOU_ALONE, 'other', reply.tongue, PLAIN));
       return null;
     }
 
@@ -103,18 +101,23 @@ export function invokeAnswer(reply: Reply, member: string): InvokeAnswer {
  * The same as a message. Where others read along, a card is drawn as the channel's copies are, and the person's client
  * asks for their own.
  */
-function messageAnswer(reply: Reply, member: string, alone: boolean): CardMessage | null {
+function messageAnswer(reply: Reply, member: string, alone: boolean): Sayable | null {
   const { tongue } = reply;
   switch (reply.type) {
     case 'nothing':
       return null;
     case 'notice':
-      return cardMessage(reply.notice, 'other', tongue, PLAIN);
+      return sayable(reply.notice, 'other', tongue, PLAIN);
     case 'card':
-      return cardMessage(reply.view, alone ? reply.reader : 'approver', tongue, { ...PLAIN, refreshFor: [member] });
+      return sayable(reply.view, alone ? reply.reader : 'approver', tongue, { ...PLAIN, refreshFor: [member] });
     case 'form': {
       const content = formCard(reply.form, tongue);
-      return { type: 'message', summary: String(content.speak), attachments: [{ contentType: CARD, content }] };
+      const attachments = [{ contentType: CARD, content }];
+      return {
+        whole: { type: 'message', summary: String(content.speak), attachments },
+        kind: 'form',
+        plainer: () => [],
+      };
     }
   }
 }
@@ -128,6 +131,3 @@ const sentence = (value: string): InvokeAnswer => ({
 
 /** Teams shows nothing, and what stands there stays. */
 export const NO_ANSWER: InvokeAnswer = sentence('');
-
-const wordsOf = ({ messages }: NoticeView, tongue: Tongue): string =>
-  messages.map((message) => sayWith(message, tongue.language, plainPen({ ...tongue, call: MENTION }))).join('\n\n');

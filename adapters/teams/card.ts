@@ -23,6 +23,9 @@ export interface CardMessage {
   readonly type: 'message';
   /** What a lock screen shows. */
   readonly summary: string;
+  /** Where there is no card. */
+  readonly text?: string;
+  readonly textFormat?: 'plain';
   readonly attachments: { readonly contentType: string; readonly content: object }[];
 }
 

@@ -1,28 +1,26 @@
 import { createHash } from 'node:crypto';
 import { CertopsError, isCertopsError } from '../../src/domain/errors.ts';
-import type { CardView, NoticeView } from '../../src/domain/views/view.ts';
+import type { CardView, NoticeView, Reader } from '../../src/domain/views/view.ts';
 import type { Mentioned, Note, Posting, Tongue, TongueOf } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
-import { type CardMessage, cardMessage, PLAIN } from './card.ts';
+import { type CardMessage, PLAIN } from './card.ts';
 import type { Connector } from './connector.ts';
+import { createCopies } from './copies.ts';
 import { inTime } from './in-time.ts';
 import type { People } from './people.ts';
 import { createPersonal, type Seen } from './personal.ts';
+import { asTaken, isOfLength, type Rung, type Sayable, sayable, WHOLE } from './plainer.ts';
 import { type Copy, channelOf, isOfTeam, type Place, type References } from './references.ts';
 
 /** Refusals of a message, whomever it calls; or it stands, and only its id did not come. */
-const NOT_OF_CALLS: readonly unknown[] = [
-  'no-message-id',
-  'http-401',
-  'Unauthorized',
-  'http-413',
-  'RequestEntityTooLarge',
-  'MessageSizeTooBig',
-];
+const NOT_OF_CALLS: readonly unknown[] = ['no-message-id', 'http-401', 'Unauthorized'];
 
 const mayBeOfCalls = (error: unknown): error is CertopsError =>
-  isCertopsError(error) && error.code === 'ChatRefused' && !NOT_OF_CALLS.includes(error.data.reason);
+  isCertopsError(error) &&
+  error.code === 'ChatRefused' &&
+  !isOfLength(error) &&
+  !NOT_OF_CALLS.includes(error.data.reason);
 
 export interface ChannelParts {
   readonly appId: string;
@@ -34,13 +32,15 @@ export interface ChannelParts {
   readonly references: References;
   readonly tongueOf: TongueOf;
   readonly clock: Clock;
-  readonly log: Pick<Log, 'info'>;
+  readonly log: Log;
 }
 
 /** The port promises half a minute. What is still under way then may come to its end, and is remembered if it does. */
 const LONGEST_MS = 25_000;
 /** A card does not wait longer for who is to see one of their own: its next change brings that. */
 const ROSTER_LIMIT_MS = 4_000;
+/** So many messages are remembered; all are forgotten at once, which costs each a call. */
+const MOST_MESSAGES = 5_000;
 /** Somebody waits for an answer to what they typed. */
 const OPEN_LIMIT_MS = 4_000;
 
@@ -50,7 +50,10 @@ export type Channel = ReturnType<typeof createChannel>;
 export function createChannel(parts: ChannelParts) {
   const { channels, connector, people, references, tongueOf, clock, log } = parts;
   const personal = createPersonal(parts);
+  const copies = createCopies({ drop: (copy) => references.drop(copy), clock, log });
   const shown = new Map<string, string>();
+  /** How little of a card had to be said, by message. */
+  const bare = new Map<string, { readonly kind: string; readonly rung: number }>();
 
   function placeOf(channel: string): Place {
     const known = references.place(channel);
@@ -68,7 +71,7 @@ export function createChannel(parts: ChannelParts) {
     return { conversation, serviceUrl, kind, team: null, account: null, greeted: true };
   }
 
-  async function send(place: Place, conversation: string, message: CardMessage): Promise<string> {
+  async function post(place: Place, conversation: string, message: CardMessage): Promise<string> {
     const sent = await connector.call(
       { serviceUrl: place.serviceUrl, thread: place.conversation, method: 'post', channel: place.conversation },
       (client) => client.conversations.sendToConversation(conversation, message),
@@ -83,17 +86,35 @@ export function createChannel(parts: ChannelParts) {
     return sent.id;
   }
 
+  async function send(place: Place, conversation: string, says: Sayable, from = WHOLE): Promise<string> {
+    const taken = await asTaken(says, from, (message) => post(place, conversation, message));
+    remember(nameOf({ conversation, message: taken.answer }), says.kind, taken);
+    return taken.answer;
+  }
+
+  /** The next change of the same kind begins where this one was taken: two calls each would wear out the rates. */
+  function remember(name: string, kind: string, { rung, refused }: Rung): void {
+    if (bare.size > MOST_MESSAGES) bare.clear();
+    if (rung === 0) bare.delete(name);
+    else bare.set(name, { kind, rung });
+    if (isCertopsError(refused))
+      log.warn({ ...refused.data, kind, rung }, 'Teams does not take a message for what is in it: less of it is said');
+  }
+
   /** Teams may refuse a message that calls somebody who is not there: then it calls whoever is, or nobody. */
   async function sendCalling(
     place: Place,
     conversation: string,
     mention: readonly Mentioned[],
-    make: (mention: readonly Mentioned[]) => Promise<CardMessage>,
+    make: (mention: readonly Mentioned[]) => Promise<Sayable>,
   ): Promise<string> {
+    const says = await make(mention);
+    if (mention.length === 0) return send(place, conversation, says);
     try {
-      return await send(place, conversation, await make(mention));
+      return await post(place, conversation, says.whole);
     } catch (error) {
-      if (mention.length === 0 || !mayBeOfCalls(error)) throw error;
+      if (isOfLength(error)) return send(place, conversation, says, { rung: 1, refused: error });
+      if (!mayBeOfCalls(error)) throw error;
       const isKnown = async ({ account }: Mentioned): Promise<boolean> =>
         (await people.members(place, [account.toLowerCase()])).length > 0;
       const known = mention.map(async (one) => ((await isKnown(one)) ? [one] : []));
@@ -104,37 +125,53 @@ export function createChannel(parts: ChannelParts) {
     }
   }
 
-  async function change(place: Place, { conversation, message }: Omit<Copy, 'key'>, card: CardMessage): Promise<void> {
-    await connector.call(
-      { serviceUrl: place.serviceUrl, thread: place.conversation, method: 'update', channel: conversation, message },
-      (client) => client.conversations.updateActivity(conversation, message, card),
+  async function change(place: Place, where: Omit<Copy, 'key'>, says: Sayable): Promise<void> {
+    const { conversation, message } = where;
+    const name = nameOf(where);
+    const known = bare.get(name);
+    const from = known?.kind === says.kind ? { ...WHOLE, rung: known.rung } : WHOLE;
+    const taken = await asTaken(says, from, (card) =>
+      connector.call(
+        { serviceUrl: place.serviceUrl, thread: place.conversation, method: 'update', channel: conversation, message },
+        (client) => client.conversations.updateActivity(conversation, message, card),
+      ),
     );
-    shown.set(`${conversation} ${message}`, digestOf(card));
-    if (shown.size > 5_000) shown.clear();
+    remember(name, says.kind, taken);
+    shown.set(name, digestOf(says.whole));
+    if (shown.size > MOST_MESSAGES) shown.clear();
   }
 
   /** The card as it stands in a conversation: drawn for who decides; each client then asks for its reader's own. */
-  async function draw(place: Place, view: CardView, posting: Posting, mention: readonly Mentioned[]) {
-    const accounts = posting.readers.map((one) => one.account.toLowerCase());
-    const members = people.members(place, place.account === null ? accounts : [place.account]);
+  async function draw(
+    place: Place,
+    view: CardView,
+    { readers, tongue }: Posting,
+    { mention = [], reader = 'approver' }: { mention?: readonly Mentioned[]; reader?: Reader } = {},
+  ): Promise<Sayable> {
+    const { account } = place;
+    const accounts = account === null ? readers.map((one) => one.account.toLowerCase()) : [account];
+    const members = people.members(place, accounts);
     const refreshFor = await inTime(clock, ROSTER_LIMIT_MS, members, () => []);
-    return cardMessage(view, 'approver', posting.tongue, { mention, refreshFor });
+    return sayable(view, reader, tongue, { mention, refreshFor });
   }
 
-  /** A copy that nobody else brings up to date. What it missed it gets with the next change. */
-  async function changeCopy(copy: Copy, view: CardView, posting: Posting): Promise<void> {
-    const place = references.place(channelOf(copy.conversation));
-    if (place === null) return references.drop(copy);
-    try {
-      const card = await draw(place, view, posting, []);
-      if (shown.get(`${copy.conversation} ${copy.message}`) === digestOf(card)) return;
-      await change(place, copy, card);
-    } catch (error) {
-      const code = isCertopsError(error) ? error.code : String(error);
-      if (code === 'MessageNotFound' || code === 'ChannelNotFound') await references.drop(copy);
-      else log.info({ key: copy.key, code }, 'a copy of a card in Teams waits for its next change');
-    }
+  /** Outside of the farm's channels it speaks as there is spoken there, whichever channel's change brings it. */
+  function drawCopy(place: Place, view: CardView, posting: Posting): Promise<Sayable> {
+    const { conversation, kind, account } = place;
+    if (channels.includes(conversation)) return draw(place, view, posting);
+    const tongue = tongueOf({ account: account ?? '', channel: conversation });
+    const own = posting.readers.find((one) => one.account.toLowerCase() === account)?.reader ?? 'other';
+    return draw(place, view, { ...posting, tongue }, kind === 'personal' ? { reader: own } : {});
   }
+
+  /** A copy that nobody else brings up to date. */
+  const changeCopy = (copy: Copy, view: CardView, posting: Posting): Promise<void> =>
+    copies.change(copy, async () => {
+      const place = references.place(channelOf(copy.conversation));
+      if (place === null) return references.drop(copy);
+      const says = await drawCopy(place, view, posting);
+      if (shown.get(nameOf(copy)) !== digestOf(says.whole)) await change(place, copy, says);
+    });
 
   const within = <T>(running: Promise<T>): Promise<T> =>
     inTime(clock, LONGEST_MS, running, () => {
@@ -145,7 +182,7 @@ export function createChannel(parts: ChannelParts) {
     post: async (channel: string, view: CardView, posting: Posting): Promise<string> => {
       const place = placeOf(channel);
       const message = await sendCalling(place, channel, posting.mention, (mention) =>
-        draw(place, view, posting, mention),
+        draw(place, view, posting, { mention }),
       );
       await references.keep({ key: posting.key, conversation: channel, message });
       return message;
@@ -159,15 +196,15 @@ export function createChannel(parts: ChannelParts) {
           const where = channelOf(conversation);
           return where === channel || !channels.includes(where);
         });
-      const copies = Promise.all(others.map((copy) => changeCopy(copy, view, posting)));
+      const changed = Promise.all(others.map((copy) => changeCopy(copy, view, posting)));
       try {
-        await change(place, { conversation: channel, message }, await draw(place, view, posting, []));
+        await change(place, { conversation: channel, message }, await draw(place, view, posting));
       } catch (error) {
         if (isCertopsError(error) && error.code === 'MessageNotFound')
           await references.drop({ key: posting.key, conversation: channel, message });
         throw error;
       } finally {
-        await copies;
+        await changed;
       }
     },
     /** In the thread of a channel's card; a group chat has no threads. */
@@ -175,17 +212,17 @@ export function createChannel(parts: ChannelParts) {
       const place = placeOf(channel);
       const conversation = place.kind === 'channel' ? `${channel};messageid=${message}` : channel;
       return sendCalling(place, conversation, mention, async (called) =>
-        cardMessage(notice, 'other', tongue, { ...PLAIN, mention: called }),
+        sayable(notice, 'other', tongue, { ...PLAIN, mention: called }),
       );
     },
     tell: async (account: string, notice: NoticeView, tongue: Tongue): Promise<void> => {
-      await operations.whisper(account, cardMessage(notice, 'other', tongue, PLAIN));
+      await operations.whisper(account, sayable(notice, 'other', tongue, PLAIN));
     },
     /** In the person's own chat with the bot. */
-    whisper: async (account: string, message: CardMessage, seen?: Seen): Promise<Omit<Copy, 'key'>> => {
+    whisper: async (account: string, says: Sayable, seen?: Seen): Promise<Omit<Copy, 'key'>> => {
       const say = async (place: Place): Promise<Omit<Copy, 'key'>> => ({
         conversation: place.conversation,
-        message: await send(place, place.conversation, message),
+        message: await send(place, place.conversation, says),
       });
       return personal.speak(account.toLowerCase(), say, seen);
     },
@@ -213,8 +250,7 @@ export function createChannel(parts: ChannelParts) {
     find: async (channel: string, key: string): Promise<string | null> =>
       references.copies(key).findLast((copy) => copy.conversation === channel)?.message ?? null,
     /** To where somebody wrote. */
-    say: (place: Place, conversation: string, message: CardMessage): Promise<string> =>
-      send(place, conversation, message),
+    say: (place: Place, conversation: string, says: Sayable): Promise<string> => send(place, conversation, says),
     /**
      * A card that stands somewhere though it was not posted by `post`, or nobody remembers it: kept up to date from now
      * on.
@@ -225,11 +261,13 @@ export function createChannel(parts: ChannelParts) {
       const place = references.place(channelOf(copy.conversation));
       if (place === null) return;
       const tongue = tongueOf({ account: place.account ?? '', channel: place.conversation });
-      const card = cardMessage(view, 'approver', tongue, PLAIN);
-      if (shown.get(`${copy.conversation} ${copy.message}`) === digestOf(card)) return;
-      await change(place, copy, card);
+      const says = sayable(view, 'approver', tongue, PLAIN);
+      if (shown.get(nameOf(copy)) !== digestOf(says.whole)) await change(place, copy, says);
     },
+    stop: copies.stop,
   };
 }
+
+const nameOf = ({ conversation, message }: Omit<Copy, 'key'>): string => `${conversation} ${message}`;
 
 const digestOf = (card: CardMessage): string => createHash('sha256').update(JSON.stringify(card)).digest('base64');

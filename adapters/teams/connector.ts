@@ -1,5 +1,6 @@
 import type { BotFrameworkAuthentication, ConnectorClient } from 'botframework-connector';
 import { AuthenticationConstants, ClaimsIdentity } from 'botframework-connector';
+import type { CertopsError } from '../../src/domain/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { TokenSource } from './credentials.ts';
 import { type CallContext, ConnectorFailure, translate } from './errors.ts';
@@ -42,6 +43,11 @@ export function createConnector({ appId, authentication, tokens, clock }: Connec
     return client;
   };
 
+  function noted(thread: string, error: CertopsError): CertopsError {
+    if (error.code === 'ChatBusy') limiter.refused(thread, Number(error.data.retryAfterMs));
+    return error;
+  }
+
   return {
     call: async ({ serviceUrl, thread, ...context }, run) => {
       const client = await clientOf(serviceUrl);
@@ -52,7 +58,7 @@ export function createConnector({ appId, authentication, tokens, clock }: Connec
         } catch (error) {
           const status = error instanceof ConnectorFailure ? error.status : 0;
           if (status === 401) tokens?.forget();
-          if (again || !mayRepeat(status, context.method)) throw translate(error, context);
+          if (again || !mayRepeat(status, context.method)) throw noted(thread, translate(error, context));
           await clock.sleep(PAUSE_MS);
         }
       }

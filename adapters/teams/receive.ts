@@ -3,12 +3,13 @@ import { isRefusal } from '../../src/domain/values.ts';
 import type { NoticeView } from '../../src/domain/views/view.ts';
 import type { Reply, TongueOf } from '../../src/ports/chat.ts';
 import { createAnswers, invokeAnswer, NO_ANSWER } from './answers.ts';
-import { cardMessage, PLAIN } from './card.ts';
+import { PLAIN } from './card.ts';
 import { createDeliveries } from './deliveries.ts';
 import { judgeTenant } from './doorkeeper.ts';
 import { createHandle, type HandleParts, placeOf, tell } from './handle.ts';
 import { inTime } from './in-time.ts';
 import { type Delivery, intentOf, isByItself, isLook, parseActivity, type Said } from './intents.ts';
+import { sayable } from './plainer.ts';
 import { channelOf } from './references.ts';
 
 export interface Receive {
@@ -106,7 +107,7 @@ export function createReceive(parts: HandleParts): Receive {
     if (place.greeted) return;
     const { tongue } = await inbox(intentOf({ type: 'command', id: '', sender, origin, text: 'help' }));
     const notice: NoticeView = { kind: 'notice', messages: GREETING.map((id) => ({ id, data: {} })), actions: [] };
-    await channel.say(place, origin.conversation, cardMessage(notice, 'other', tongue, PLAIN));
+    await channel.say(place, origin.conversation, sayable(notice, 'other', tongue, PLAIN));
   }
 
   function later(run: () => Promise<void>, what: string): void {

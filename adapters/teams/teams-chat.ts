@@ -111,6 +111,7 @@ export async function createTeamsChat(
     },
     stop: async () => {
       inbox = null;
+      channel.stop();
       await inTime(clock, LAST_WORDS_MS, settled(), () => undefined);
     },
     post: channel.post,

@@ -21,6 +21,12 @@ export const chatWords = {
     'The answer is for you alone, and I could not write to you. Open a chat with me (Apps, search for me, Add), then ask again there.',
   /** Before the names of those whom a card in Teams calls. */
   'chat.called': () => 'Called: ',
+  /** Where Teams refuses a card for what is in it. */
+  'chat.bare': ((d) =>
+    `Teams did not take the whole card: what is to be read is missing here, and so are the buttons that need it. /ssis show ${d.id} tries again${d.isOver ? '' : `, /ssis stop ${d.id} works as ever`}, and the bot's log says why.`) as Line<{
+    id: string;
+    isOver: boolean;
+  }>,
   'button.chat-form': () => 'Open the form',
 
   'validate.slack-token': ((d) => `Slack: signed in as ${d.bot} in ${d.workspace}.`) as Line<{

@@ -16,6 +16,11 @@ export const chatWords = {
   'chat.alone': () =>
     '答复只给您本人，但我无法向您发消息。请打开与我的聊天（“应用”，搜索本应用，“添加”），然后在那里重新提问。',
   'chat.called': () => '通知：',
+  'chat.bare': ((d) =>
+    `Teams 没有接受完整的卡片：此处缺少须阅读的内容，也没有以其为前提的按钮。/ssis show ${d.id} 会重试${d.isOver ? '' : `，/ssis stop ${d.id} 照常可用`}；原因见机器人的日志。`) as Line<{
+    id: string;
+    isOver: boolean;
+  }>,
   'button.chat-form': () => '打开表单',
 
   'validate.slack-token': ((d) => `Slack：已在 ${d.workspace} 中以 ${d.bot} 登录。`) as Line<{

@@ -9,6 +9,7 @@ import {
   inPrivate,
   invoke,
   message,
+  PEOPLE,
   planView,
   posting,
   type Rig,
@@ -109,6 +110,46 @@ describe('a card that stands somewhere', () => {
     await rig.chat().update(GROUP, id, planView({ needed: 1 }), posting());
     expect(rig.stood(mine)[0]?.edits).toBe(1);
     expect(cardOf(rig.stood(mine)[0]?.body).refresh?.userIds).toEqual(['29:mei']);
+  });
+
+  describe('in somebody’s own chat', () => {
+    const tom = inPrivate('tom').conversation.id;
+    const readers = [{ account: PEOPLE.tom.aadObjectId.toUpperCase(), reader: 'requester' as const }];
+    const stands = () => rig.stood(tom)[0];
+    beforeEach(async () => {
+      const asked = { language: 'zh-CN', timeZone: 'Asia/Shanghai' } as const;
+      rig.bot.reply = async () => ({ type: 'card', view: planView(), reader: 'requester', tongue: asked });
+      await rig.deliver(message(rig.service, 'tom', 'show prod-17', inPrivate('tom')));
+      await rig.until(() => readFileSync(path.join(rig.folder, 'references.json'), 'utf8').includes('"prod-17"'));
+    });
+
+    test('speaks their language and has their buttons, whichever channel’s change it is, and changes once', async () => {
+      const [one, two] = [
+        await rig.chat().post(GROUP, planView(), posting({ readers })),
+        await rig.chat().post(CHANNEL, planView(), posting({ readers })),
+      ];
+      const view = planView({ needed: 1 });
+      await rig.chat().update(GROUP, one, view, posting({ readers }));
+      await rig.chat().update(CHANNEL, two, view, posting({ readers, tongue: { language: 'en', timeZone: 'UTC' } }));
+      const words = JSON.stringify(stands()?.body);
+      expect([stands()?.edits, cardOf(stands()?.body).lang]).toEqual([1, 'zh']);
+      expect(words).toContain('"withdraw"');
+      expect(words).not.toContain('"approve"');
+      await rig.chat().update(GROUP, one, closedView(), posting({ readers }));
+      expect(cardOf(stands()?.body).lang).toBe('zh');
+    });
+
+    test.each<[string, object]>([
+      ['asks to wait', { status: 429, retryAfter: '1' }],
+      ['takes nothing', { status: 503 }],
+    ])('shows the newest state once Teams, which %s, does so again, without another change', async (_why, trouble) => {
+      const id = await rig.chat().post(GROUP, planView(), posting({ readers }));
+      rig.service.trouble({ on: /PUT .*\/a:/u, status: 0, ...trouble });
+      await rig.chat().update(GROUP, id, planView({ needed: 1 }), posting({ readers }));
+      await rig.chat().update(GROUP, id, closedView(), posting({ readers }));
+      await rig.until(() => (stands()?.edits ?? 0) > 0);
+      expect([stands()?.edits, JSON.stringify(stands()?.body).includes('withdraw')]).toEqual([1, false]);
+    });
   });
 
   test('shown in a group is drawn as every copy there is, never with somebody’s own buttons', async () => {

@@ -57,6 +57,27 @@ describe('the rates of a thread', () => {
     expect(clock.now()).toBe(before + 1000);
   });
 
+  test('hold everybody back from where Teams has asked to wait, and from nowhere else', async () => {
+    const clock = virtualClock();
+    const limiter = createLimiter(clock);
+    limiter.refused('19:a', 30_000);
+    limiter.refused('19:a', 1_000);
+    await expect(limiter.turn('19:a')).rejects.toMatchObject({ code: 'ChatBusy', data: { retryAfterMs: 30_000 } });
+    await limiter.turn('19:b');
+    clock.pass(28_000);
+    const before = clock.now();
+    await limiter.turn('19:a');
+    expect(clock.now()).toBe(before + 2_000);
+  });
+
+  test('hold nobody back for hours, whatever Teams has asked for', async () => {
+    const clock = virtualClock();
+    const limiter = createLimiter(clock);
+    limiter.refused('19:a', 86_400_000);
+    clock.pass(600_000);
+    await limiter.turn('19:a');
+  });
+
   test('after 1,800 in an hour the caller is told how long to wait', async () => {
     const clock = virtualClock();
     const limiter = createLimiter(clock);

@@ -259,8 +259,7 @@ describe('when Teams refuses', () => {
       { code: 'ChannelNotFound', data: { reason: 'MessageWritesBlocked' } },
     ],
     ['404', { status: 404, code: 'ConversationNotFound' }, { code: 'ChannelNotFound' }],
-    ['400', { status: 400, code: 'BadSyntax' }, { code: 'ChatRefused', data: { reason: 'BadSyntax' } }],
-    ['413', { status: 413, code: 'MessageSizeTooBig' }, { code: 'ChatRefused', data: { reason: 'MessageSizeTooBig' } }],
+    ['405', { status: 405, code: 'MethodNotAllowed' }, { code: 'ChatRefused', data: { reason: 'MethodNotAllowed' } }],
     ['a connection that is cut', { status: 0, cut: true }, { code: 'ChatAway' }],
     ['an answer that was lost', { status: 0, cut: true, done: true }, { code: 'ChatAway' }],
     ['a redirection', { status: 302 }, { code: 'ChatAway' }],
@@ -294,13 +293,16 @@ describe('when Teams refuses', () => {
     expect(cardOf(rig.stood(GROUP)[0]?.body).msteams?.entities).toMatchObject([{ text: '<at>Ana Ruiz</at>' }]);
   });
 
-  test('a message that is too long is not said again without whom it calls', async () => {
-    const mention = [mentioned('ana', 'Ana Ruiz')];
-    rig.service.trouble({ on: /POST .*\/activities$/u, status: 413, code: 'MessageSizeTooBig' });
-    await expect(rig.chat().post(GROUP, planView(), posting({ mention }))).rejects.toMatchObject({
-      code: 'ChatRefused',
+  test('a busy thread keeps what else would go there from it', async () => {
+    const id = await rig.chat().post(CHANNEL, planView(), posting());
+    rig.service.trouble({ on: /PUT/u, status: 429, retryAfter: '30' });
+    await expect(rig.chat().update(CHANNEL, id, planView({ needed: 1 }), posting())).rejects.toMatchObject({
+      code: 'ChatBusy',
     });
-    expect(rig.stood(GROUP)).toEqual([]);
+    const calls = rig.service.calls.length;
+    const note = { notice: notice('withdrawn', { id: 'prod-17' }), tongue: TONGUE, mention: [] };
+    await expect(rig.chat().note(CHANNEL, id, note)).rejects.toMatchObject({ code: 'ChatBusy' });
+    expect(rig.service.calls).toHaveLength(calls);
   });
 
   test.each([412, 502, 504])('an update that meets a %i is said once more', async (status) => {

@@ -222,6 +222,7 @@ function wrongMessage(body: string): [number, object] | null {
 export interface Card {
   readonly type: string;
   readonly version: string;
+  readonly lang?: string;
   readonly body: readonly object[];
   readonly actions?: readonly object[];
   readonly refresh?: {

@@ -1,0 +1,119 @@
+import { MENTION } from '../../cards/call.ts';
+import { type Node, small, text } from '../../cards/elements.ts';
+import { frame } from '../../cards/frame.ts';
+import { clip, literal } from '../../cards/literal.ts';
+import { plainPen } from '../../cards/pen.ts';
+import { sayWith } from '../../cards/wording/index.ts';
+import { isCertopsError } from '../../src/domain/errors.ts';
+import type { Message } from '../../src/domain/values.ts';
+import type { CardView, NoticeView, Reader } from '../../src/domain/views/view.ts';
+import type { Tongue } from '../../src/ports/chat.ts';
+import { CARD, type CardMessage, cardMessage, type Dressing } from './card.ts';
+
+/** A message, and what is said instead where Teams does not take it for what is in it. */
+export interface Sayable {
+  readonly whole: CardMessage;
+  /** What kind of card it is: another kind may be taken where this one was not. */
+  readonly kind: string;
+  /** Ever less of it, down to words alone. */
+  readonly plainer: () => readonly CardMessage[];
+}
+
+export function sayable(view: CardView, reader: Reader, tongue: Tongue, dressing: Dressing): Sayable {
+  const whole = cardMessage(view, reader, tongue, dressing);
+  return { whole, kind: view.kind, plainer: () => plainerThan(whole, view, tongue) };
+}
+
+/** Refusals that are about what the message holds, or how long it is: the same again would be refused again. */
+const OF_CONTENT: readonly unknown[] = ['BadSyntax', 'BadArgument', 'http-400'];
+const OF_LENGTH: readonly unknown[] = ['http-413', 'RequestEntityTooLarge', 'MessageSizeTooBig'];
+
+const reasonOf = (error: unknown): unknown =>
+  isCertopsError(error) && error.code === 'ChatRefused' ? error.data.reason : null;
+
+export const isOfLength = (error: unknown): boolean => OF_LENGTH.includes(reasonOf(error));
+export const isOfContent = (error: unknown): boolean => isOfLength(error) || OF_CONTENT.includes(reasonOf(error));
+
+/** How much is left out, 0: nothing; and what Teams said of more, null: it was not asked. */
+export interface Rung {
+  readonly rung: number;
+  readonly refused: unknown;
+}
+
+export const WHOLE: Rung = { rung: 0, refused: null };
+
+/** Says it as it is, or what of it Teams takes. Throws what Teams said of the first where it takes none. */
+export async function asTaken<T>(
+  { whole, plainer }: Sayable,
+  from: Rung,
+  run: (message: CardMessage) => Promise<T>,
+): Promise<Rung & { readonly answer: T }> {
+  let { refused } = from;
+  for (let { rung } = from; ; rung += 1) {
+    const message = rung === 0 ? whole : plainer()[rung - 1];
+    if (message === undefined) throw refused;
+    try {
+      return { rung, refused, answer: await run(message) };
+    } catch (error) {
+      if (!isOfContent(error)) throw error;
+      refused ??= error;
+    }
+  }
+}
+
+/** Longer than any list that the bot answers with in words; far below what Teams takes. */
+const MOST_WORDS = 8_000;
+
+function plainerThan(whole: CardMessage, view: CardView, tongue: Tongue): readonly CardMessage[] {
+  if (view.kind === 'notice') return [inWords(whole, wordsOf(view, tongue))];
+  const { summary } = whole;
+  if (!('id' in view)) return [inWords(whole, summary)];
+  const isOver = view.kind === 'closed';
+  const missing = inWordsOf({ id: 'chat.bare', data: { id: view.id, isOver } }, tongue);
+  return [bare(whole, missing, tongue), inWords(whole, `${summary}\n\n${missing}`)];
+}
+
+/** What is said of it on a lock screen, whom it calls, and the buttons after which nothing begins. */
+function bare({ summary, attachments }: CardMessage, missing: string, { language }: Tongue): CardMessage {
+  const card = (attachments[0]?.content ?? {}) as Node;
+  const [body, actions] = [card.body, card.actions].map((list) => (list ?? []) as readonly Node[]);
+  const msteams = (card.msteams ?? {}) as Node;
+  const called = msteams.entities === undefined ? [] : (body ?? []).slice(-1);
+  const content = {
+    ...frame(
+      {
+        body: [text(literal(summary), { weight: 'Bolder' }), small(missing), ...called],
+        actions: (actions ?? []).filter(mayBePressedUnread),
+      },
+      summary,
+      language,
+    ),
+    msteams,
+  };
+  return { type: 'message', summary, attachments: [{ contentType: CARD, content }] };
+}
+
+/** Nobody approves what they could not read; whoever wants it stopped need not have read it. */
+const UNREAD: ReadonlySet<string> = new Set(['show', 'look', 'deny', 'withdraw', 'stop']);
+
+function mayBePressedUnread(action: Node): boolean {
+  const inner = ((action.card as Node | undefined)?.actions ?? []) as readonly Node[];
+  const verbs = [action, ...inner].flatMap(({ verb }) => (typeof verb === 'string' ? [verb] : []));
+  return verbs.length > 0 && verbs.every((verb) => UNREAD.has(verb));
+}
+
+/** Without a card: where one stood, it is taken away with its buttons. */
+const inWords = ({ summary }: CardMessage, words: string): CardMessage => ({
+  type: 'message',
+  summary,
+  text: clip(words, MOST_WORDS),
+  textFormat: 'plain',
+  attachments: [],
+});
+
+/** Sentences below each other. */
+export const wordsOf = ({ messages }: Pick<NoticeView, 'messages'>, tongue: Tongue): string =>
+  messages.map((message) => inWordsOf(message, tongue)).join('\n\n');
+
+const inWordsOf = (message: Message, tongue: Tongue): string =>
+  sayWith(message, tongue.language, plainPen({ ...tongue, call: MENTION }));

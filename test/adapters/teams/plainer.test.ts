@@ -1,0 +1,133 @@
+import {
+  cardOf,
+  closedView,
+  GROUP,
+  inPrivate,
+  message,
+  notice,
+  PEOPLE,
+  planView,
+  posting,
+  type Rig,
+  said,
+  startRig,
+  TONGUE,
+  wordsIn,
+} from './support.ts';
+
+let rig: Rig;
+beforeEach(async () => {
+  rig = await startRig();
+  // The bot knows a conversation once somebody wrote there.
+  rig.bot.reply = async () => ({ type: 'nothing', tongue: TONGUE });
+  await rig.type('mei', 'status');
+  rig.logged.splice(0);
+});
+afterEach(() => rig.close());
+
+const POST = /POST .*\/activities$/u;
+const PUT = /PUT/u;
+const refuse = (times: number, on = POST, more: object = {}): void =>
+  rig.service.trouble({ on, status: 400, code: 'BadSyntax', times, ...more });
+const verbsIn = (body: unknown): readonly string[] =>
+  [...new Set([...wordsIn(body).matchAll(/"verb":"([a-z-]+)"/gu)].map((found) => found[1] ?? ''))].sort();
+const calls = (on: RegExp): number => rig.service.calls.filter((call) => on.test(call)).length;
+
+describe('a card that Teams refuses for what is in it', () => {
+  test('stands as its headline and the buttons after which nothing begins: nobody approves what nobody can read', async () => {
+    refuse(1);
+    const id = await rig.chat().post(GROUP, planView(), posting());
+    const [stood] = rig.stood(GROUP);
+    expect(await rig.chat().find(GROUP, 'prod-17')).toBe(id);
+    expect(verbsIn(stood?.body)).toEqual(['deny']);
+    expect(wordsIn(cardOf(stood?.body).body)).toMatch(
+      /prod.?-17.*Teams did not take the whole card.*@certops show prod-17/u,
+    );
+    expect(rig.logged).toEqual([
+      expect.stringMatching(/does not take a message for what is in it.*"BadSyntax".*"plan"/u),
+    ]);
+  });
+
+  test('stands in words alone where not even that is taken', async () => {
+    refuse(2);
+    await rig.chat().post(GROUP, planView(), posting());
+    const [stood] = rig.stood(GROUP);
+    expect(stood?.body).toMatchObject({ attachments: [], textFormat: 'plain' });
+    expect(stood?.body.text).toMatch(/prod-17.*@certops stop prod-17/su);
+  });
+
+  test('is refused where Teams takes no word of it, with what Teams said first', async () => {
+    refuse(1);
+    refuse(2, POST, { code: 'BadArgument' });
+    await expect(rig.chat().post(GROUP, planView(), posting())).rejects.toMatchObject({
+      code: 'ChatRefused',
+      data: { reason: 'BadSyntax' },
+    });
+    expect(rig.stood(GROUP)).toEqual([]);
+  });
+
+  test('for its length, still calls whom it is for', async () => {
+    refuse(1, POST, { status: 413, code: 'MessageSizeTooBig' });
+    const ana = { id: 'ana', name: 'Ana Ruiz', account: PEOPLE.ana.aadObjectId };
+    await rig.chat().post(GROUP, planView(), posting({ mention: [ana] }));
+    const card = cardOf(rig.stood(GROUP)[0]?.body);
+    expect([card.msteams?.entities, wordsIn(card.body).includes('<at>Ana Ruiz</at>')]).toMatchObject([
+      [{ text: '<at>Ana Ruiz</at>' }],
+      true,
+    ]);
+  });
+
+  test('with somebody who is not there, is tried whole once more without them before anything is left out', async () => {
+    refuse(1);
+    const gone = { id: 'gone', name: 'Gone', account: PEOPLE.gone.aadObjectId };
+    await rig.chat().post(GROUP, planView(), posting({ mention: [gone] }));
+    expect(verbsIn(rig.stood(GROUP)[0]?.body)).toContain('approve');
+  });
+});
+
+describe('a change that Teams refuses for what is in it', () => {
+  test('takes the old buttons away, and the next of its kind is made in one call', async () => {
+    const id = await rig.chat().post(GROUP, planView(), posting());
+    refuse(2, PUT);
+    await rig.chat().update(GROUP, id, planView({ needed: 1 }), posting());
+    expect(rig.stood(GROUP)[0]?.body.attachments).toEqual([]);
+    const before = calls(PUT);
+    await rig.chat().update(GROUP, id, planView({ needed: 0 }), posting());
+    expect([calls(PUT) - before, rig.stood(GROUP)[0]?.body.attachments]).toEqual([1, []]);
+  });
+
+  test('is followed by a whole card once it is one of another kind', async () => {
+    const id = await rig.chat().post(GROUP, planView(), posting());
+    refuse(1, PUT);
+    await rig.chat().update(GROUP, id, planView({ needed: 1 }), posting());
+    await rig.chat().update(GROUP, id, closedView(), posting());
+    expect(wordsIn(rig.stood(GROUP)[0]?.body)).not.toContain('did not take the whole card');
+  });
+});
+
+describe('what is said to somebody and refused for what is in it', () => {
+  test('is a note in words', async () => {
+    const id = await rig.chat().post(GROUP, planView(), posting());
+    refuse(1);
+    await rig.chat().note(GROUP, id, { notice: notice('withdrawn', { id: 'prod-17' }), tongue: TONGUE, mention: [] });
+    expect(rig.stood(GROUP)[1]?.body).toMatchObject({ text: 'prod-17 is withdrawn. Nothing has been changed.' });
+  });
+
+  test('is an answer in words, sentence by sentence', async () => {
+    const answer = said('withdrawn', { id: 'prod-17' });
+    if (answer.type !== 'notice') throw new Error(answer.type);
+    const [first] = answer.notice.messages;
+    const messages = [
+      ...answer.notice.messages,
+      ...(first === undefined ? [] : [{ ...first, data: { id: 'prod-18' } }]),
+    ];
+    rig.bot.reply = async () => ({ ...answer, notice: { ...answer.notice, messages } });
+    refuse(1);
+    await rig.deliver(message(rig.service, 'mei', 'status', inPrivate('mei')));
+    const own = inPrivate('mei').conversation.id;
+    await rig.until(() => rig.stood(own).length > 0);
+    expect(rig.stood(own)[0]?.body.text).toBe(
+      'prod-17 is withdrawn. Nothing has been changed.\n\nprod-18 is withdrawn. Nothing has been changed.',
+    );
+  });
+});
