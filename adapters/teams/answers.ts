@@ -82,14 +82,37 @@ export interface InvokeAnswer {
   readonly value: object | string;
 }
 
-/** A sentence below the card, or the person's own card in its place. `member`: Teams' own id of that person. */
-export function invokeAnswer(reply: Reply, member: string): InvokeAnswer {
+/** What stands below a card has no buttons and no lines: some sentences are read there, a list is not. */
+const MOST_SENTENCES = 3;
+
+/**
+ * Whether what can be said below a card is not all of the answer: the whole is then a message to that person alone. A
+ * button that shows the card itself, as a refused vote has one, is nothing more.
+ */
+export function hasMore(reply: Reply, { data }: Extract<Said, { type: 'action' }>): boolean {
+  if (reply.type !== 'notice') return false;
+  const { actions } = reply.notice;
+  return isLong(reply.notice) || actions.some((one) => one.verb !== 'show' || one.data.rotation !== data.rotation);
+}
+
+const isLong = ({ messages }: NoticeView): boolean => messages.length > MOST_SENTENCES;
+
+const inShort = (notice: NoticeView): NoticeView => ({
+  ...notice,
+  messages: [...notice.messages.slice(0, isLong(notice) ? 1 : MOST_SENTENCES), { id: 'chat.more', data: {} }],
+});
+
+/**
+ * A sentence below the card, or the person's own card in its place. `member`: Teams' own id of that person; `more`: the
+ * whole is said elsewhere.
+ */
+export function invokeAnswer(reply: Reply, member: string, more = false): InvokeAnswer {
   const { tongue } = reply;
   switch (reply.type) {
     case 'nothing':
       return NO_ANSWER;
     case 'notice':
-      return sentence(wordsOf(reply.notice, tongue));
+      return sentence(wordsOf(more ? inShort(reply.notice) : reply.notice, tongue));
     case 'card':
       return card(teamsCard(reply.view, reply.reader, tongue, { ...PLAIN, refreshFor: [member] }));
     case 'form':

@@ -2,7 +2,7 @@ import { isCertopsError } from '../../src/domain/errors.ts';
 import { isRefusal } from '../../src/domain/values.ts';
 import type { NoticeView } from '../../src/domain/views/view.ts';
 import type { Reply, TongueOf } from '../../src/ports/chat.ts';
-import { createAnswers, invokeAnswer, NO_ANSWER } from './answers.ts';
+import { createAnswers, hasMore, invokeAnswer, NO_ANSWER } from './answers.ts';
 import { PLAIN } from './card.ts';
 import { createDeliveries } from './deliveries.ts';
 import { judgeTenant } from './doorkeeper.ts';
@@ -68,7 +68,11 @@ export function createReceive(parts: HandleParts): Receive {
     if (said.type === 'action') later(() => recognise(said, reply), 'a copy');
     // Whoever merely looks keeps the card that all share: nothing of theirs was refused, and nothing failed.
     if (isLook(said) && reply.type !== 'card') return NO_ANSWER;
-    if (isInvoked) return invokeAnswer(reply, said.sender.member);
+    if (isInvoked) {
+      const more = hasMore(reply, said);
+      if (more) later(() => answer(said, { ...reply, aloud: false }), 'an answer');
+      return invokeAnswer(reply, said.sender.member, more);
+    }
     later(() => answer(said, reply), 'an answer');
     return null;
   }

@@ -27,6 +27,7 @@ export const chatWords = {
     id: string;
     isOver: boolean;
   }>,
+  'chat.more': () => 'The rest of this answer, and its buttons, are in your own chat with me.',
   'button.chat-form': () => 'Open the form',
 
   'validate.slack-token': ((d) => `Slack: signed in as ${d.bot} in ${d.workspace}.`) as Line<{

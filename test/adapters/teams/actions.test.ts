@@ -165,6 +165,51 @@ describe('a button pressed', () => {
   });
 });
 
+describe('an answer to a button that is more than some sentences', () => {
+  const own = inPrivate('mei').conversation.id;
+  const line = { id: 'withdrawn', data: { id: 'prod-17' } };
+  const show = (rotation: string) => ({
+    label: { id: 'button.show', data: { id: rotation } },
+    verb: 'show',
+    data: { rotation },
+  });
+  const answer = (lines: number, ...actions: readonly ReturnType<typeof show>[]): Reply => ({
+    type: 'notice',
+    notice: { kind: 'notice', messages: Array.from({ length: lines }, () => line), actions },
+    tongue: TONGUE,
+  });
+  beforeEach(() => rig.service.messages.splice(0));
+
+  test('is said below the card with a word on where its buttons are, and stands whole in the person’s own chat', async () => {
+    rig.bot.reply = async () => ({ ...answer(1, show('prod-16')), aloud: true });
+    const { body } = await rig.press('mei', 'request', { v: 1, farm: 'prod' });
+    expect(body.value).toMatch(/^prod-17 is withdrawn\..*in your own chat with me\.$/su);
+    await rig.until(() => rig.service.messages.length > 0);
+    expect(rig.service.messages.map(({ conversation }) => conversation)).toEqual([own]);
+    expect(JSON.stringify(rig.stood(own)[0]?.body)).toContain('"rotation":"prod-16"');
+  });
+
+  test('is a list in the person’s own chat, and its first line below the card', async () => {
+    rig.bot.reply = async () => answer(12);
+    const { body } = await rig.press('mei', 'type', { v: 1, text: '/ssis certs prod' });
+    expect(body.value.split('\n\n')).toHaveLength(2);
+    await rig.until(() => rig.stood(own).length > 0);
+    expect(JSON.stringify(rig.stood(own)[0]?.body).match(/prod-17 is withdrawn/gu)?.length).toBeGreaterThanOrEqual(12);
+  });
+
+  test.each<[string, Reply]>([
+    ['of three sentences', answer(3)],
+    ['whose only button shows the card that it stands below', answer(1, show('prod-17'))],
+  ])('is not one %s', async (_what, reply) => {
+    rig.bot.reply = async () => reply;
+    const { body } = await rig.press('mei', 'approve', DATA);
+    expect(body.value).not.toContain('in your own chat');
+    await rig.chat().stop();
+    expect(rig.service.messages).toEqual([]);
+    await rig.restart();
+  });
+});
+
 describe('whoever merely looks, since their client asks for their card by itself,', () => {
   const look = (who: Who, more: object = {}) => rig.press(who, 'show', DATA, { ...automatic('show', DATA), ...more });
   const nothing = {
