@@ -33,6 +33,18 @@ export async function requireProductionRedis(url: string): Promise<void> {
   }
 }
 
+/**
+ * Throws `RedisPrefixDenied` where the user of this address may not reach keys that begin so, for instance because it
+ * is a real bot's; `RedisAway` when it does not answer.
+ */
+export async function requirePrefix(url: string, prefix: string): Promise<void> {
+  await askOnce(url, (redis) =>
+    redis.exists(`${prefix}:meta`).catch((error: unknown) => {
+      throw reasonOf(error) === 'NOPERM' ? new CertopsError('RedisPrefixDenied', { prefix }) : error;
+    }),
+  );
+}
+
 /** Judges the text of INFO. Pure, for the table of cases in the tests. */
 export function judge(info: string): readonly RedisProblem[] {
   const fields = new Map(

@@ -1,4 +1,5 @@
 import { checkBeside, loadSigner } from '../adapters/files/keys.ts';
+import { DEFAULT_PREFIX } from '../jobs/connection.ts';
 import { createPostOffice, openMailbox, REPORTS, reportsOf } from '../jobs/letters.ts';
 import { requireProductionRedis } from '../jobs/redis-check.ts';
 import { openSchedule } from '../jobs/schedule.ts';
@@ -47,6 +48,7 @@ async function serve(flags: BotFlags, options: Options, log: ReturnType<typeof c
   const farms = await readFarms(farmFilesOf(flags.farm, options));
   const folder = botFolder(options);
   const redis = options.redisUrl;
+  const prefix = options.redisPrefix ?? DEFAULT_PREFIX;
   if (redis === null) throw new CertopsError('RedisUrlMissing');
   const plan = planChats(farms, options, flags.console ?? false);
   if (options.mode === 'production') await requireProductionRedis(redis);
@@ -59,7 +61,7 @@ async function serve(flags: BotFlags, options: Options, log: ReturnType<typeof c
   ends.add(() => lock.release());
   const signer = await loadSigner(files.key);
   const served = await openFarmJournals(farms, { folder, signer, ends, log });
-  const office = createPostOffice({ redis, log });
+  const office = createPostOffice({ redis, prefix, log });
   ends.add(() => office.close());
   const door = openFrontDoor(plan, options, log);
   door?.health('journal', () => folderTakes(folder));
@@ -91,12 +93,12 @@ async function serve(flags: BotFlags, options: Options, log: ReturnType<typeof c
   ends.add(() => bot.stop());
   const handler = (letter: unknown): Promise<void> => bot.receiveReport(letter);
   // What another bot on this Redis took of ours lies in the farm's own box.
-  for (const box of [{ queue: REPORTS }, ...farms.map(({ name }) => reportsOf(name))]) {
+  for (const box of [{ queue: REPORTS, prefix }, ...farms.map(({ name }) => reportsOf(name, prefix))]) {
     const mailbox = await openMailbox({ redis, ...box, handler, atOnce: REPORTS_AT_ONCE, log });
     ends.add(() => mailbox.close());
   }
   for (const farm of farms) {
-    const schedule = await openSchedule({ redis, farm: farm.name, jobs: scheduleJobs(farm, bot), log });
+    const schedule = await openSchedule({ redis, prefix, farm: farm.name, jobs: scheduleJobs(farm, bot), log });
     ends.add(() => schedule.close());
   }
   // Last, for whoever knocks is to find somebody; and closed first.

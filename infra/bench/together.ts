@@ -3,9 +3,11 @@ import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { environment } from '../../src/config/load.ts';
 import { startChild } from '../../src/roots/demo/children.ts';
 import { demoFolders, prepareFarm } from '../../src/roots/demo/farm-of-lab.ts';
 import { readLabFile } from '../../src/roots/demo/lab-file.ts';
+import { rehearsalPrefix } from '../../src/roots/demo/redis.ts';
 import { places } from '../../src/roots/places.ts';
 import { runRunner } from '../../src/roots/run-runner.ts';
 import { labControl } from '../lab/control.ts';
@@ -30,11 +32,11 @@ export async function startTogether({ state, redis, workers, probe }: RehearsalO
   const file = path.join(state, 'lab/lab.json');
   const folders = demoFolders(state);
   const farm = await prepareFarm(await readLabFile(file), folders, places().farm);
-  const env = { REDIS_URL: redis, CERTOPS_LOG_LEVEL: 'warn' };
+  const env = { REDIS_URL: redis, CERTOPS_REDIS_PREFIX: rehearsalPrefix(state), CERTOPS_LOG_LEVEL: 'warn' };
   const args = ['bot', '--with-parent', '--farm', folders.farmFile, '--state', folders.bot];
   const bot = ours('bot', state, places().certops, [...args, '--console', '--lab', path.join(state, 'lab')], env);
   const names = farm.hosts.map(({ name }) => name);
-  const runners = startRunners(state, names, { ...process.env, CERTOPS_LOG_FILE: '', ...env, ...probed(probe) });
+  const runners = startRunners(state, names, environment({ ...env, ...probed(probe) }));
   const [{ url }] = await Promise.all([bot.ready, allReady(runners)]);
   return {
     state,

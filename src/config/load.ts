@@ -38,6 +38,8 @@ function fromEnvironment(option: Option, readSecret: ReadSecret): string {
 
 const FORMS: { readonly [type in Option['type']]?: { readonly form: RegExp; readonly allowed: string } } = {
   url: { form: /^rediss?:\/\/\S+$/u, allowed: 'redis://... or rediss://...' },
+  // Braces make one slot of a Redis Cluster of all keys; nothing in them widens a pattern of Redis' users.
+  prefix: { form: /^\{[\w.-]{1,58}\}$/u, allowed: 'a name in braces such as {certops}' },
   address: { form: /^https?:\/\/[^\s/?#@]+(?:\/\S*)?$/u, allowed: 'https://...' },
   'bot-token': { form: /^xoxb-\S+$/u, allowed: 'a bot token, which begins with xoxb-' },
   'app-token': { form: /^xapp-\S+$/u, allowed: 'an app-level token, which begins with xapp-' },
@@ -57,11 +59,14 @@ const isDay = (text: string): boolean => {
   return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
 };
 
-/** The environment of a process that we start: ours, and what it is told beside. */
-export const environment = (more: { readonly [name: string]: string }): NodeJS.ProcessEnv => ({
-  ...process.env,
-  ...more,
-});
+/**
+ * The environment of a process of a rehearsal: ours, and what it is told beside. What names a real bot's Redis, door
+ * or files stays here: who rehearses in that bot's shell would meet its farm.
+ */
+export function environment(more: { readonly [name: string]: string }): NodeJS.ProcessEnv {
+  const real = OPTIONS.filter(({ env }) => /^(?:CERTOPS|REDIS)_/u.test(env));
+  return { ...without(new Set(real.flatMap(namesOf))), ...more };
+}
 
 type Here = Pick<NodeJS.Process, 'platform' | 'env'>;
 
@@ -73,13 +78,14 @@ export const systemRootHere = (otherwise = 'C:\\Windows', { platform, env }: Her
   (platform === 'win32' ? env.SystemRoot : undefined) ?? otherwise;
 
 /** The environment of the Windows tools, taken once: ours without what nobody but us may know. */
-export function toolEnvironment(): { readonly [name: string]: string } {
-  const secrets = new Set<string>(
-    OPTIONS.filter(({ secret }) => secret).flatMap((option) => [option.env, fileVariable(option)]),
-  );
-  return Object.fromEntries(
+export const toolEnvironment = (): { readonly [name: string]: string } =>
+  without(new Set(OPTIONS.filter(({ secret }) => secret).flatMap(namesOf)));
+
+const namesOf = (option: Option): readonly string[] => [option.env, fileVariable(option)];
+
+const without = (names: ReadonlySet<string>): { readonly [name: string]: string } =>
+  Object.fromEntries(
     Object.entries(process.env).flatMap(([name, value]) =>
-      value === undefined || secrets.has(name.toUpperCase()) ? [] : [[name, value]],
+      value === undefined || names.has(name.toUpperCase()) ? [] : [[name, value]],
     ),
   );
-}

@@ -7,7 +7,7 @@ export interface Option {
   readonly env: string;
   /** As it is spelt on the command line, where what is given there can be wrong. */
   readonly flag?: string;
-  readonly type: 'text' | 'path' | 'url' | 'address' | 'port' | 'level' | 'day' | 'bot-token' | 'app-token';
+  readonly type: 'text' | 'path' | 'url' | 'prefix' | 'address' | 'port' | 'level' | 'day' | 'bot-token' | 'app-token';
   /** null: none, or decided where it is used. */
   readonly default: string | null;
   readonly description: string;
@@ -28,6 +28,15 @@ export const OPTIONS = [
     default: null,
     description: 'Redis that carries the letters, as redis:// or rediss:// with user and password.',
     secret: true,
+  },
+  {
+    name: 'redisPrefix',
+    env: 'CERTOPS_REDIS_PREFIX',
+    type: 'prefix',
+    default: '{certops}',
+    description:
+      'What all keys in Redis begin with, for the bot and its runners alike. A rehearsal has one of its own and never takes this.',
+    secret: false,
   },
   {
     name: 'stateFolder',

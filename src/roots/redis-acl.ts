@@ -9,12 +9,13 @@ import { readOptions } from './options.ts';
  * is called after the first of its farms, and has the same rights for one as for many.
  */
 export async function printRedisAcl(host: string | undefined, files: readonly string[] | undefined): Promise<void> {
-  const farms = await readFarms(farmFilesOf(files, readOptions()));
+  const options = readOptions();
+  const farms = await readFarms(farmFilesOf(files, options));
   const named = host?.toLowerCase() ?? null;
   const farm = farms.find(({ hosts }) => named === null || hosts.some(({ name }) => name === named));
   if (farm === undefined) {
     const hosts = farms.flatMap((one) => one.hosts.map(({ name }) => name)).join(', ');
     throw new CertopsError('HostNotInFarm', { host: host ?? '', hosts });
   }
-  process.stdout.write(`${redisAcl(farm, named, DEFAULT_PREFIX)}\n`);
+  process.stdout.write(`${redisAcl(farm, named, options.redisPrefix ?? DEFAULT_PREFIX)}\n`);
 }

@@ -4,6 +4,7 @@ import { openJournal } from '../../adapters/files/journal.ts';
 import { loadSigner } from '../../adapters/files/keys.ts';
 import { holdLock } from '../../adapters/files/lock.ts';
 import { createWindowsHost, programProblems } from '../../adapters/windows/index.ts';
+import { DEFAULT_PREFIX } from '../../jobs/connection.ts';
 import { createPostOffice, openMailbox, ordersOf } from '../../jobs/letters.ts';
 import type { Runner } from '../app/runner/deps.ts';
 import { createRunner } from '../app/runner/runner.ts';
@@ -64,7 +65,7 @@ export async function runRunner(flags: RunnerFlags): Promise<void> {
       const lock = await holdLock('runner', { ...place, who: `the runner of ${config.host}` });
       ends.add(() => lock.release());
     }
-    await serve({ config, folder, redis, ends, log });
+    await serve({ config, folder, redis, prefix: options.redisPrefix ?? DEFAULT_PREFIX, ends, log });
   });
 }
 
@@ -72,11 +73,13 @@ interface Serving {
   readonly config: RunnerConfig;
   readonly folder: string;
   readonly redis: string;
+  /** What its keys begin with. */
+  readonly prefix: string;
   readonly ends: Ends;
   readonly log: Log;
 }
 
-async function serve({ config, folder, redis, ends, log }: Serving): Promise<void> {
+async function serve({ config, folder, redis, prefix, ends, log }: Serving): Promise<void> {
   const files = runnerFiles(folder);
   const machineOptions = hostOptions(config, folder);
   const host = createWindowsHost(machineOptions);
@@ -92,7 +95,7 @@ async function serve({ config, folder, redis, ends, log }: Serving): Promise<voi
     said: ({ code, data }) => log.warn({ code, ...data }, 'the journal was mended'),
   });
   ends.add(() => journal.close());
-  const { office, sent } = openOffice(createPostOffice({ redis, log }));
+  const { office, sent } = openOffice(createPostOffice({ redis, prefix, log }));
   ends.add(() => office.close());
   const runner = createRunner({
     config,
@@ -117,6 +120,7 @@ async function serve({ config, folder, redis, ends, log }: Serving): Promise<voi
   if (!runner.waits()) await isSettled;
   const mailbox = await openMailbox({
     redis,
+    prefix,
     queue: ordersOf(config.host),
     handler: wordsFirst(runner, isSettled),
     log,

@@ -224,6 +224,11 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
     exit: FAILED,
     say: ({ reason }) => `Redis does not answer (${reason}): check REDIS_URL, and that it runs.`,
   },
+  RedisPrefixDenied: {
+    exit: FAILED,
+    say: ({ prefix }) =>
+      `The Redis user of REDIS_URL has no right to keys that begin with ${prefix}, which a rehearsal keeps apart from real farms: leave REDIS_URL out, and it brings a Redis of its own.`,
+  },
   RedisNotStarted: {
     exit: FAILED,
     say: ({ program, log, reason }) => `${program} did not start: ${log ?? reason ?? 'it does not say why'}.`,

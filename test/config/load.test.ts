@@ -1,3 +1,4 @@
+import { DEFAULT_PREFIX } from '../../jobs/connection.ts';
 import { environment, type Flags, loadOptions as load, toolEnvironment } from '../../src/config/load.ts';
 import { fileVariable, LEVELS, OPTIONS } from '../../src/config/options.ts';
 
@@ -108,9 +109,35 @@ describe('options', () => {
     expect(OPTIONS.filter(({ type }) => type === 'url').every(({ secret }) => secret)).toBe(true);
   });
 
-  test('a child gets our environment and what it is told beside', () => {
-    process.env.CERTOPS_FARM = 'a.yaml';
-    expect(environment({ REDIS_URL: 'redis://x' })).toMatchObject({ CERTOPS_FARM: 'a.yaml', REDIS_URL: 'redis://x' });
+  test.each([
+    ['{certops} ~*', '{certops-*}'],
+    ['certops', '{}'],
+  ])('keys that begin with %s or %s are refused: they would be others, or widen a pattern', (...prefixes) => {
+    for (const prefix of prefixes)
+      expect(codeOf(() => loadOptions({ redisPrefix: prefix }))).toMatchObject({ code: 'OptionNotValid' });
+  });
+
+  test('keys in Redis begin as the queues do, where nothing else is said', () => {
+    expect(loadOptions().redisPrefix).toBe(DEFAULT_PREFIX);
+  });
+
+  test('a process of a rehearsal gets our environment and what it is told beside', () => {
+    process.env.SLACK_API_URL = 'https://slack.example';
+    const own = environment({ REDIS_URL: 'redis://x' });
+    expect(own).toMatchObject({ SLACK_API_URL: 'https://slack.example', REDIS_URL: 'redis://x', PATH: before.PATH });
+  });
+
+  test.each([
+    'REDIS_URL',
+    'REDIS_URL_FILE',
+    'CERTOPS_REDIS_PREFIX',
+    'CERTOPS_PORT',
+    'CERTOPS_FARM',
+    'CERTOPS_STATE',
+    'CERTOPS_LOG_FILE',
+  ])('it does not get the %s of a real bot in whose shell it was typed', (name) => {
+    process.env[name] = 'of the real bot';
+    expect(environment({})).not.toHaveProperty(name);
   });
 
   test('a tool gets ours without the secrets', () => {

@@ -1,6 +1,12 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
+import { Redis } from 'ioredis';
+import { createPostOffice } from '../../jobs/letters.ts';
+import { letterOf, whenUp } from '../contract/post-office.ts';
+import { openTestRedis } from '../infra/redis/test-redis.ts';
 import { allGone, type Demo, ensureBuilt, processesOf, startDemo, stateFolder } from './demo-process.ts';
 
 const TOUR = 'infra/lab/tour.chat';
@@ -47,6 +53,30 @@ describe('npm start', () => {
     expect(await demo.ended).toBe(0);
     expect(demo.text()).toContain('in memory, for trying out only');
     await allGone(state);
+  }, 120_000);
+
+  test('in the shell of a real bot it takes no letter of the farm of that name, and opens no port of the bot', async () => {
+    const redis = await openTestRedis('memory');
+    const real = new Redis(redis.url, { disconnectTimeout: 100 });
+    const office = createPostOffice({ redis: redis.url });
+    const door = createServer().listen(0, '127.0.0.1');
+    await once(door, 'listening');
+    await whenUp(office);
+    await office.toHost('sqlm01', letterOf(1));
+    await office.toBot(letterOf(1));
+    const file = path.join(folder, 'redis-url');
+    writeFileSync(file, redis.url);
+    const demo = start(['--script', TOUR, '--state', sub('real')], {
+      REDIS_URL_FILE: file,
+      CERTOPS_PORT: String((door.address() as AddressInfo).port),
+    });
+    expect({ code: await demo.ended, text: demo.text() }).toMatchObject({ code: 0 });
+    expect(demo.text()).toContain(`${new URL(redis.url).host}, keys {certops-rehearsal-`);
+    for (const queue of ['orders.sqlm01', 'reports']) expect(await real.llen(`{certops}:${queue}:wait`)).toBe(1);
+    await office.close();
+    real.disconnect();
+    door.close();
+    await redis.close();
   }, 120_000);
 
   test('ends with 1 and says where when the outcome is another', async () => {

@@ -126,6 +126,15 @@ describe('certops redis acl', () => {
     });
   });
 
+  test('gives rights to the keys that bot and runners were told to use', async () => {
+    process.env.CERTOPS_REDIS_PREFIX = '{certops-2}';
+    try {
+      expect(await printed('--farm', farm('prod'))).toContain(' ~{certops-2}:orders.* ');
+    } finally {
+      delete process.env.CERTOPS_REDIS_PREFIX;
+    }
+  });
+
   test('gives the bot the same user and rights for one farm as for many', async () => {
     const one = await printed('--farm', farm('prod'));
     expect(one).toMatch(/^user certops-prod-bot /u);

@@ -96,8 +96,7 @@ function spawnChild(
     detached: true,
     windowsHide: true,
     stdio: ['pipe', 'pipe', out, needs?.input() ?? 'ignore'],
-    // A log is one process's own: these have theirs already.
-    env: environment({ CERTOPS_LOG_FILE: '', ...env }),
+    env: environment(env),
   });
   closeSync(out);
   beNice(child.pid, niceness);

@@ -1,9 +1,6 @@
 import os from 'node:os';
 import path from 'node:path';
-import type { OpenedRedis } from '../../../infra/redis/open-redis.ts';
-import { openRedis } from '../../../infra/redis/open-redis.ts';
 import type { Options } from '../../config/options.ts';
-import { isCertopsError } from '../../domain/errors.ts';
 import type { Farm } from '../../domain/farm.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { labFileOf } from '../lab-command.ts';
@@ -11,11 +8,12 @@ import { places } from '../places.ts';
 import { type Child, type ChildOptions, startChild } from './children.ts';
 import { demoFolders, prepareFarm } from './farm-of-lab.ts';
 import { predecessorGone, readLabFile } from './lab-file.ts';
+import { type DemoRedis, openDemoRedis } from './redis.ts';
 import type { Shape } from './shape.ts';
 import { nicenessOf } from './turns.ts';
 
 export interface DemoParts {
-  readonly redis: OpenedRedis;
+  readonly redis: DemoRedis;
   readonly farm: Farm;
   readonly url: string;
   readonly labFile: string;
@@ -42,7 +40,7 @@ export async function startDemo(start: StartOptions): Promise<DemoParts> {
   const farm = await prepareFarm(await readLabFile(lab.file), folders, places().farm);
 
   const level = options.logLevel ?? 'info';
-  const env = { REDIS_URL: redis.url, CERTOPS_LOG_LEVEL: level };
+  const env = { REDIS_URL: redis.url, CERTOPS_REDIS_PREFIX: redis.prefix, CERTOPS_LOG_LEVEL: level };
   const args = ['bot', '--with-parent', '--farm', folders.farmFile, '--state', folders.bot];
   const bot = child(start, 'bot', places().certops, {
     args: [
@@ -52,7 +50,7 @@ export async function startDemo(start: StartOptions): Promise<DemoParts> {
       path.join(state, 'lab'),
       ...(start.port === null ? [] : ['--port', start.port]),
     ],
-    env,
+    env: { ...env, ...doorOf(farm, options) },
   });
   began(() => bot.end());
   const niceness = nicenessOf(farm.hosts.length, os.availableParallelism());
@@ -81,25 +79,23 @@ async function startLab(start: StartOptions): Promise<{ child: Child; file: stri
   return { child: lab, file };
 }
 
-/** Redis of a rehearsal that was killed may still have clients that are just ending: patience. */
-async function startRedis({ state, options, clock, said, began }: StartOptions): Promise<OpenedRedis> {
-  const log = { info: () => {}, warn: (_data: object, words: string) => said(words) };
-  for (let tries = 1; ; tries += 1) {
-    try {
-      const redis = await openRedis({
-        folder: path.join(state, 'redis'),
-        log,
-        url: options.redisUrl ?? undefined,
-        production: options.mode === 'production',
-      });
-      began(() => redis.close());
-      return redis;
-    } catch (error) {
-      if (!isCertopsError(error) || error.code !== 'RedisFolderInUse' || tries > 50) throw error;
-      await clock.sleep(200);
-    }
-  }
+async function startRedis(start: StartOptions): Promise<DemoRedis> {
+  const redis = await openDemoRedis(start);
+  start.began(() => redis.close());
+  return redis;
 }
+
+/** What a rehearsal that speaks in Slack or Teams, too, hears by. */
+export const doorOf = (
+  { chat }: Pick<Farm, 'chat'>,
+  { port, listen }: Pick<Options, 'port' | 'listen'>,
+): { readonly [name: string]: string } =>
+  chat.slack === null && chat.teams === null
+    ? {}
+    : {
+        ...(port === null ? {} : { CERTOPS_PORT: port }),
+        ...(listen === null ? {} : { CERTOPS_LISTEN: listen }),
+      };
 
 function child(
   { state, said }: StartOptions,

@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { DEFAULT_PREFIX } from '../../../jobs/connection.ts';
 import type { Options } from '../../config/options.ts';
 import { isCertopsError } from '../../domain/errors.ts';
 import type { Farm } from '../../domain/farm.ts';
@@ -33,6 +34,7 @@ export async function runValidate(flags: ValidateFlags): Promise<void> {
   const folder = botFolder(options);
   const files = botFiles(folder);
   const redis = options.redisUrl;
+  const prefix = options.redisPrefix ?? DEFAULT_PREFIX;
   const chat = {
     farms,
     options,
@@ -51,7 +53,7 @@ export async function runValidate(flags: ValidateFlags): Promise<void> {
     },
     ...(redis === null
       ? [async () => [no(NO_REDIS)]]
-      : [() => lookAtRedis(redis), ...farms.map((farm) => () => lookAtRunners(redis, farm).catch(hidden))]),
+      : [() => lookAtRedis(redis), ...farms.map((farm) => () => lookAtRunners({ redis, prefix }, farm).catch(hidden))]),
     () => lookAtChat({ ...chat, platform: 'slack' }),
     () => lookAtChat({ ...chat, platform: 'teams' }),
     async () => (farms.some((farm) => isServed(farm, options)) ? lookAtBot(options) : []),

@@ -1,4 +1,4 @@
-import { runnersWaiting } from '../../../jobs/presence.ts';
+import { type PresenceOptions, runnersWaiting } from '../../../jobs/presence.ts';
 import { checkRedis, type RedisProblem } from '../../../jobs/redis-check.ts';
 import type { Farm } from '../../domain/farm.ts';
 import { type Line, no, note, ok } from './line.ts';
@@ -23,8 +23,11 @@ export async function lookAtRedis(url: string): Promise<readonly Line[]> {
 const QUIET_S = 20;
 
 /** Whether each host's runner is connected: nothing is read from a queue, so a bot that runs misses no letter. */
-export async function lookAtRunners(url: string, { name: farm, hosts }: Farm): Promise<readonly Line[]> {
-  const waiting = await runnersWaiting({ redis: url, hosts: hosts.map(({ name }) => name) });
+export async function lookAtRunners(
+  place: Omit<PresenceOptions, 'hosts'>,
+  { name: farm, hosts }: Farm,
+): Promise<readonly Line[]> {
+  const waiting = await runnersWaiting({ ...place, hosts: hosts.map(({ name }) => name) });
   return hosts.map(({ name }) => {
     const idle = waiting.get(name);
     if (idle !== undefined && idle <= QUIET_S) return ok(`The runner of ${name} waits for orders.`);

@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import os from 'node:os';
+import path from 'node:path';
+import { type OpenedRedis, openRedis } from '../../../infra/redis/open-redis.ts';
+import { requirePrefix } from '../../../jobs/redis-check.ts';
+import type { Options } from '../../config/options.ts';
+import { isCertopsError } from '../../domain/errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+
+export interface DemoRedis extends OpenedRedis {
+  readonly prefix: string;
+}
+
+export interface RedisWanted {
+  readonly state: string;
+  readonly options: Pick<Options, 'redisUrl' | 'mode'>;
+  readonly clock: Clock;
+  readonly said: (sentence: string) => void;
+}
+
+/**
+ * A Redis for one rehearsal. That of REDIS_URL may be a real farm's, whose hosts and name may be the same: there its
+ * keys have a prefix of their own, whoever else uses it. One that was killed may still have clients that are just
+ * ending: patience.
+ */
+export async function openDemoRedis({ state, options, clock, said }: RedisWanted): Promise<DemoRedis> {
+  const prefix = rehearsalPrefix(state);
+  const log = { info: () => {}, warn: (_data: object, words: string) => said(words) };
+  const folder = path.join(state, 'redis');
+  const url = options.redisUrl ?? undefined;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const redis = await openRedis({ folder, log, url, production: options.mode === 'production' });
+      if (redis.kind !== 'url') return { ...redis, prefix };
+      await requirePrefix(redis.url, prefix);
+      return { ...redis, prefix, describe: `${redis.describe}, keys ${prefix}:*` };
+    } catch (error) {
+      if (!isCertopsError(error) || error.code !== 'RedisFolderInUse' || tries > 50) throw error;
+      await clock.sleep(200);
+    }
+  }
+}
+
+/** The same for each start on a state folder, and no other's: several machines may have a folder of that name. */
+export function rehearsalPrefix(state: string): string {
+  const place = `${os.hostname()}\n${path.resolve(state)}`;
+  return `{certops-rehearsal-${createHash('sha256').update(place).digest('hex').slice(0, 16)}}`;
+}

@@ -1,0 +1,56 @@
+import os from 'node:os';
+import path from 'node:path';
+import { Redis } from 'ioredis';
+import { redisAcl } from '../../infra/redis/acl.ts';
+import { DEFAULT_PREFIX } from '../../jobs/connection.ts';
+import { loadOptions } from '../../src/config/load.ts';
+import { openDemoRedis, rehearsalPrefix } from '../../src/roots/demo/redis.ts';
+import { doorOf } from '../../src/roots/demo/start.ts';
+import { systemClock } from '../../src/roots/system-clock.ts';
+import { describeWithServer, openTestRedis } from '../infra/redis/test-redis.ts';
+
+const STATE = path.join(os.tmpdir(), 'certops-rehearsal');
+
+test('a rehearsal has the same keys at each start, and no others have them', () => {
+  const prefix = rehearsalPrefix(STATE);
+  expect(rehearsalPrefix(path.join(STATE, 'x', '..'))).toBe(prefix);
+  expect(new Set([prefix, rehearsalPrefix(`${STATE}-2`), DEFAULT_PREFIX]).size).toBe(3);
+});
+
+test('its bot and runners take that prefix, and rights can be written for it', () => {
+  const prefix = rehearsalPrefix(STATE);
+  expect(loadOptions({ redisPrefix: prefix }, () => '').redisPrefix).toBe(prefix);
+  expect(redisAcl({ name: 'prod' }, 'sqlm01', prefix)).toContain(` ~${prefix}:orders.sqlm01 `);
+});
+
+test('the door of a real bot, whose shell it was typed in, is taken only where its own farm has a chat that needs one', () => {
+  const shell = { port: '3978', listen: '0.0.0.0' };
+  const slack = { app: 'A0', workspaces: ['T0'], enterprises: [] };
+  expect(doorOf({ chat: { slack: null, teams: null } }, shell)).toEqual({});
+  expect(doorOf({ chat: { slack, teams: null } }, shell)).toEqual({ CERTOPS_PORT: '3978', CERTOPS_LISTEN: '0.0.0.0' });
+  expect(doorOf({ chat: { slack, teams: null } }, { port: null, listen: null })).toEqual({});
+});
+
+const open = (redisUrl: string) =>
+  openDemoRedis({ state: STATE, options: { redisUrl, mode: null }, clock: systemClock, said: () => {} });
+
+test('a rehearsal on a Redis that does not answer says so, in place of "ready"', async () => {
+  await expect(open('redis://127.0.0.1:1')).rejects.toMatchObject({ code: 'RedisAway' });
+});
+
+describeWithServer('on a Redis of somebody else', () => {
+  test('it tells which keys are its own, and with the user of a real bot it does not begin', async () => {
+    const redis = await openTestRedis('server');
+    const url = new URL(redis.url);
+    const opened = await open(redis.url);
+    expect(opened.describe).toBe(`${url.host}, keys ${rehearsalPrefix(STATE)}:*`);
+    const admin = new Redis(redis.url, { disconnectTimeout: 100 });
+    const [, user = '', ...rules] = redisAcl({ name: 'prod' }, null).replace('>PASSWORD', '>secret').split(' ');
+    await admin.call('ACL', 'SETUSER', user, ...rules);
+    admin.disconnect();
+    url.username = user;
+    url.password = 'secret';
+    await expect(open(url.href)).rejects.toMatchObject({ code: 'RedisPrefixDenied' });
+    await redis.close();
+  });
+});
