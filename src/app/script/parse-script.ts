@@ -10,17 +10,24 @@ export type ScriptLine = { readonly line: number } & (
   | { readonly do: 'wait'; readonly ms: number }
 );
 
-/** What may be expected of the newest card, and how its first line begins then. */
+/**
+ * What may be expected of the newest card, and its state in words then: the whole of it, for an end that is not
+ * everywhere begins as one that is.
+ */
 export const CARD_STATES = {
-  done: 'DONE',
-  'put-back': 'PUT BACK',
-  'needs-person': 'NEEDS A PERSON',
-  stopped: 'STOPPED',
-  denied: 'DENIED',
-  withdrawn: 'WITHDRAWN',
-  lapsed: 'LAPSED',
-  running: 'RUNNING',
-  'approval-needed': 'APPROVAL NEEDED',
+  done: ['DONE'],
+  'not-everywhere': ['DONE, NOT EVERYWHERE'],
+  'in-part': ['DONE IN PART'],
+  'put-back': ['PUT BACK'],
+  'needs-person': ['NEEDS A PERSON'],
+  stopped: ['STOPPED', 'STOPPED AND PUT BACK'],
+  contained: ['CONTAINED, CUT OFF'],
+  denied: ['DENIED'],
+  withdrawn: ['WITHDRAWN'],
+  lapsed: ['LAPSED'],
+  refused: ['REFUSED'],
+  running: ['RUNNING'],
+  'approval-needed': ['APPROVAL NEEDED'],
 } as const;
 export type CardState = keyof typeof CARD_STATES;
 
@@ -33,8 +40,8 @@ export interface ScriptProblem {
 export type Script = { readonly lines: readonly ScriptLine[] } | { readonly problems: readonly ScriptProblem[] };
 
 /**
- * Reads a chat script: `mei: words to type`, `ana: click VERB ["text of its field"]`, `expect STATE`, `expect refused
- * CODE`, `expect notice TEXT`, `break HOST FAULT`, `clear`, `wait 5s`, `# a comment`.
+ * Reads a chat script: `mei: words to type`, `ana: click VERB ["text of its field"]`, `expect STATE`, of an answer
+ * to one person `expect refused CODE` or `expect notice TEXT`, `break HOST FAULT`, `clear`, `wait 5s`, `# a comment`.
  */
 export function parseScript(text: string): Script {
   const lines: ScriptLine[] = [];

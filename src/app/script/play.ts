@@ -135,21 +135,24 @@ function buttonsOf({ body }: SeenMessage): readonly CardButton[] {
 const FINAL = ['closed', 'needs-person'];
 
 async function expectState({ line, state }: ScriptLine & { do: 'expect' }, { room, who }: Play): Promise<void> {
-  const wanted = CARD_STATES[state];
+  const wanted: readonly string[] = CARD_STATES[state];
   const newest = (): SeenMessage | undefined =>
     [...room.messages(who)].reverse().find(({ body }) => body.type === 'card' && body.kind !== 'reminder');
   const found = await until(room, ROTATION_MS, () => {
     const message = newest();
     if (message?.body.type !== 'card') return null;
-    const there = cardState(message.body.card).startsWith(wanted);
+    const there = wanted.includes(stateOf(message.body.card));
     return there || (FINAL.includes(message.body.kind) && !there) ? { there, card: message.body.card } : null;
   });
   if (found?.there === true) return;
   const message = newest();
   const seen =
     message?.body.type === 'card' ? `${cardState(message.body.card)}: ${cardSummary(message.body.card)}` : 'no card';
-  throw new ScriptFailure(`line ${line}: expected ${wanted}, found ${seen}`);
+  throw new ScriptFailure(`line ${line}: expected ${wanted.join(' or ')}, found ${seen}`);
 }
+
+/** In front of how long it took, or how far it is. */
+const stateOf = (card: Json): string => cardState(card).split(' · ', 1)[0] ?? '';
 
 type Notice = Extract<SeenMessage['body'], { type: 'notice' }>;
 

@@ -16,6 +16,8 @@ describe('a chat script', () => {
     ['ana: click approve', { do: 'click', who: 'ana', verb: 'approve', input: null }],
     ['tom: click deny "not today, "please""', { do: 'click', who: 'tom', verb: 'deny', input: 'not today, "please"' }],
     ['expect put-back', { do: 'expect', state: 'put-back' }],
+    ['expect not-everywhere', { do: 'expect', state: 'not-everywhere' }],
+    ['expect refused', { do: 'expect', state: 'refused' }],
     ['expect refused own-request', { do: 'expect-refused', code: 'own-request' }],
     ['expect notice Ana Ruiz approves', { do: 'expect-notice', text: 'Ana Ruiz approves' }],
     ['break sqlw02 start-1053', { do: 'break', host: 'sqlw02', fault: 'start-1053' }],

@@ -1,4 +1,5 @@
-import { parseScript } from '../../../src/app/script/parse-script.ts';
+import { say } from '../../../cards/wording/index.ts';
+import { CARD_STATES, parseScript } from '../../../src/app/script/parse-script.ts';
 import { type ChatRoom, playScript, type SeenMessage } from '../../../src/app/script/play.ts';
 import type { Json } from '../../../src/domain/values.ts';
 
@@ -119,6 +120,40 @@ describe('playing a script', () => {
     );
     await expect(play('expect put-back', room)).resolves.toBeUndefined();
   });
+
+  test.each([
+    ['done', 'DONE, NOT EVERYWHERE · 68 S'],
+    ['done', 'DONE IN PART · 40 S'],
+    ['not-everywhere', 'DONE · 18 S'],
+  ])('expect %s fails for %s', async (state, found) => {
+    const room = makeRoom();
+    room.show('all', { type: 'card', kind: 'closed', card: card(found) });
+    await expect(play(`expect ${state}`, room)).rejects.toThrow(`found ${found}`);
+  });
+
+  const RAN = ['proved', 'left-behind', 'partly', 'put-back', 'stopped', 'contained'] as const;
+  const DID_NOT = ['withdrawn', 'denied', 'lapsed', 'refused'] as const;
+  const ends = [
+    ...RAN.map((outcome) => ({ outcome, tookMs: 18_400, final: false })),
+    ...DID_NOT.map((outcome) => ({ outcome, tookMs: null, final: false })),
+    { outcome: 'stopped' as const, tookMs: 18_400, final: true },
+  ];
+
+  test.each(ends.map((data) => say({ id: 'closed.state', data }, 'en')))(
+    '%s can be expected, by one word alone',
+    async (state) => {
+      const fitting: string[] = [];
+      for (const word of Object.keys(CARD_STATES)) {
+        const room = makeRoom();
+        room.show('all', { type: 'card', kind: 'closed', card: card(state) });
+        await play(`expect ${word}`, room).then(
+          () => fitting.push(word),
+          () => {},
+        );
+      }
+      expect(fitting).toHaveLength(1);
+    },
+  );
 
   test('fails when no card has the button, or nobody has the name', async () => {
     await expect(play('ana: click approve', makeRoom())).rejects.toThrow('line 1: no card has a button for approve');
