@@ -240,6 +240,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'refused.may-not-stop': { others: PEOPLE },
   'told.review': { names: PEOPLE, dueDay: ['2026-12-01'] },
   'told.review-late': { names: PEOPLE, dueDay: ['2026-12-01'] },
+  'summary.review': { dueDay: ['2026-12-01'] },
   'status.review': { names: PEOPLE, dueDay: ['2026-12-01'] },
   'told.retire-compromised': { thumbprint: [THUMBPRINT], hosts: MACHINES },
   'told.retire': { thumbprint: [THUMBPRINT], count: [1, 2], machines: [1, 3], since: [null, AT] },

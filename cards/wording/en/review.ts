@@ -23,6 +23,10 @@ export const reviewWords = {
     `${d.id} ${d.late ? 'was to be' : 'is to be'} reviewed by ${pen.day(d.dueDay)}${d.names.length === 0 ? '' : `: ${list(d.names, 'or', 4)}`}.`) as Line<
     Id & { dueDay: string; late: boolean; names: Names }
   >,
+  'summary.review': ((d, pen) =>
+    `${pen.bold(`${d.id} waits for your review`)}: it ${d.late ? 'was' : 'is'} due ${pen.day(d.dueDay)}.`) as Line<
+    Id & { dueDay: string; late: boolean }
+  >,
   'next.review': ((d) =>
     `Somebody else is to review it: /ssis review ${d.id} because, and a sentence on what they found.`) as Line<Id>,
   'next.reviewed': ((d, pen) =>

@@ -20,6 +20,8 @@ export const reviewWords = {
   reviewed: (d) => `您对 ${d.id} 的复核已记录，各频道会收到通知。`,
   'status.review': (d, pen) =>
     tight`${d.id} ${d.late ? '本应' : '须'}在 ${pen.day(d.dueDay)}前复核${d.names.length === 0 ? '' : tight`：${people(d.names, '、', 4)} 中的一位`}。`,
+  'summary.review': (d, pen) =>
+    tight`${pen.bold(`${d.id} 等待您复核`)}：${d.late ? '本应' : '须'}在 ${pen.day(d.dueDay)}前完成。`,
   'next.review': (d) => `须由他人复核：/ssis review ${d.id} because，之后用一句话说明复核结果。`,
   'next.reviewed': (d, pen) =>
     tight`${d.by} 已于 ${pen.dateTime(d.at)} 复核${d.reason === '' ? '。' : `：${d.reason}`}`,

@@ -24,7 +24,7 @@ import { drawnCard } from './drawn-card.ts';
 import { farmExpiry } from './expiry.ts';
 import { frozenLines } from './freeze.ts';
 import { button, notice, refusal, say } from './notices.ts';
-import { reviewLines } from './review.ts';
+import { reviewLines, reviewsFor } from './review.ts';
 import type { Member } from './route.ts';
 import { snoozedLines } from './snoozed.ts';
 import { startsLine } from './starts.ts';
@@ -58,6 +58,9 @@ export function summary(members: readonly Member[]): Answer {
       messages.push(...needs);
       actions.push(button('show', 'show', { rotation: id }, { id }));
     }
+    const reviews = reviewsFor(desk, person);
+    messages.push(...reviews.lines);
+    actions.push(...reviews.actions);
   }
   if (messages.length === 0) messages.push(say('summary.nothing-waits', {}));
   for (const { desk } of members) messages.push(farmLine(desk), ...frozenLines(desk));

@@ -92,6 +92,24 @@ describe('What was done about a stolen key', () => {
     expect(rig.rotation().reviewed).toMatchObject({ by: { id: 'tom' }, note: 'The backup is encrypted now' });
   });
 
+  test('waits for whoever may review it, on /ssis alone; once it is late, for everybody who is called', async () => {
+    await ended();
+    START = rig.clock.now();
+    const asked = (who: string) => rig.type(who, '/ssis');
+    const waits = { id: 'summary.review', data: { id: 'prod-1', late: false } };
+    const show = { verb: 'show', data: { rotation: 'prod-1' } };
+    expect(await asked('wei')).toMatchObject({ notice: { messages: [waits, {}], actions: [show, {}] } });
+    for (const who of ['ana', 'mei']) expect(saidOf(await asked(who))).toContain('summary.nothing-waits');
+    await onDay(4);
+    const late = { id: 'summary.review', data: { id: 'prod-1', late: true } };
+    expect(await asked('wei')).toMatchObject({ notice: { messages: [late, {}] } });
+    const others = { id: 'status.review', data: { id: 'prod-1', late: true, names: ['Wei Zhang'] } };
+    expect(await asked('ana')).toMatchObject({ notice: { messages: [others, {}], actions: [show, {}] } });
+    expect(saidOf(await asked('mei'))).toContain('summary.nothing-waits');
+    await press('wei');
+    for (const who of ['wei', 'ana']) expect(saidOf(await asked(who))).toContain('summary.nothing-waits');
+  });
+
   test('is reviewed when it failed, too', async () => {
     rig = await createBotRig();
     await rig.start();
