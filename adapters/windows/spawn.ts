@@ -14,7 +14,12 @@ export interface SpawnRequest {
   readonly environment: { readonly [name: string]: string } | undefined;
   /** What errors say about this call; masked. */
   readonly call: { readonly [name: string]: Json };
-  /** Called with the process id; what it returns is called when the process has ended. */
+  /** The call before this one found it there: it is started at once, without a question. */
+  readonly isThere: boolean;
+  /**
+   * Called with the process id, once it runs; what it returns is called when the process has ended and whoever waits
+   * for that has gone on: they may have to start another at once.
+   */
   readonly started: (pid: number) => () => void;
 }
 
@@ -28,7 +33,7 @@ const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
  */
 export async function spawn(request: SpawnRequest): Promise<{ code: number; stdout: Buffer; stderr: Buffer }> {
   const { file, limitMs, signal, call } = request;
-  await mustBeThere(file, call);
+  if (!request.isThere) await mustBeThere(file, call);
   if (signal?.aborted) throw new CertopsError('ToolStopped', call);
   const child = execa(file, request.args, {
     encoding: 'buffer',
@@ -44,7 +49,11 @@ export async function spawn(request: SpawnRequest): Promise<{ code: number; stdo
     ...(request.environment === undefined ? {} : { env: request.environment, extendEnv: false }),
   });
   const ended = child.pid === undefined ? (): void => {} : request.started(child.pid);
-  child.once('exit', ended);
+  let handOver = (): void => {};
+  const handedOver = new Promise<void>((resolve) => {
+    handOver = resolve;
+  });
+  child.once('exit', () => void handedOver.then(() => setImmediate(ended)));
 
   let stopped: CertopsError | null = null;
   let abandon = (): void => {};
@@ -76,11 +85,12 @@ export async function spawn(request: SpawnRequest): Promise<{ code: number; stdo
     clearTimeout(timer);
     clearTimeout(patience);
     signal?.removeEventListener('abort', onAbort);
+    handOver();
   }
 }
 
 /**
- * Asked before every start: on Windows execa hands a program that it cannot look at, arguments and all, to cmd.exe,
+ * Asked before a start: on Windows execa hands a program that it cannot look at, arguments and all, to cmd.exe,
  * whose exit code 1 would then pass for the program's own answer.
  */
 async function mustBeThere(file: string, call: SpawnRequest['call']): Promise<void> {

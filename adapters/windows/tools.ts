@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** How the output is written; default the console's OEM code page. */
   readonly encoding?: 'oem' | 'utf16le';
+  /** The call just before this one ran the same program: it is not looked for again, which takes its time. */
+  readonly isThere?: boolean;
   /** Windows path of the program's folder; default System32. Only sqlcmd lies elsewhere. */
   readonly folder?: string;
 }
@@ -81,6 +83,7 @@ export function createTools(options: ToolsOptions): Tools {
       limitMs,
       signal: run.signal,
       environment: options.environment,
+      isThere: run.isThere ?? false,
       call,
       started: (pid) => pids.remember({ pid, tool, limitMs, startedAt: Date.now() }),
     });

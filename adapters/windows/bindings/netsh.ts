@@ -14,20 +14,22 @@ export type Answer =
 
 const LIMIT_MS = 30_000;
 
-async function call(context: WindowsContext, args: readonly string[]): Promise<Answer> {
+async function call(context: WindowsContext, args: readonly string[], isThere = false): Promise<Answer> {
   // without a signal: between delete and add nobody may stop us
-  const result = await context.tools.run('netsh', ['http', ...args], { timeLimitMs: LIMIT_MS });
+  const result = await context.tools.run('netsh', ['http', ...args], { timeLimitMs: LIMIT_MS, isThere });
   return result.code === 0 ? { ok: true } : { ok: false, number: errorNumberIn(result.text), output: cut(result.text) };
 }
 
-/** The call, ready to be made: whoever has just deleted a binding must not begin to think about the next one. */
+/** The call for whoever has just deleted a binding: all that it needs is made before, and netsh was there just now. */
 export function addingSslcert(context: WindowsContext, binding: SslBinding): () => Promise<Answer> {
-  const args = ['add', 'sslcert', ...bindingArguments(binding)];
-  return () => call(context, args);
+  const args = addArguments(binding);
+  return () => call(context, args, true);
 }
 
 export const addSslcert = (context: WindowsContext, binding: SslBinding): Promise<Answer> =>
-  addingSslcert(context, binding)();
+  call(context, addArguments(binding));
+
+const addArguments = (binding: SslBinding): readonly string[] => ['add', 'sslcert', ...bindingArguments(binding)];
 
 export const updateSslcert = (context: WindowsContext, binding: SslBinding): Promise<Answer> =>
   call(context, ['update', 'sslcert', ...bindingArguments(binding)]);

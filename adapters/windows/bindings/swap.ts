@@ -58,7 +58,10 @@ async function updated(context: WindowsContext, to: SslBinding, signal: AbortSig
   }
 }
 
-/** Nothing is read, written or waited for between the two: until the add the port answers nobody. */
+/**
+ * Until the add the port answers nobody. Between the two there is the end of one process and the start of the next:
+ * what add needs is made before, netsh is not looked for again, and the record of what runs is wiped once add runs.
+ */
 async function replace(context: WindowsContext, from: SslBinding, to: SslBinding): Promise<Answer> {
   const add = addingSslcert(context, to);
   try {

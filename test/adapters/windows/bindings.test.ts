@@ -191,6 +191,7 @@ describe('swapping a binding', () => {
     expect(await now()).toEqual(to);
     const at = fake.calls.findIndex((call) => call.startsWith('netsh http delete'));
     expect(fake.calls[at + 1]).toMatch(/^netsh http add sslcert ipport/u);
+    expect(fake.atOnce).toEqual([fake.calls[at + 1]]);
   });
 
   test('falls back to delete and add when update says done and did nothing', async () => {

@@ -1,4 +1,4 @@
-import type { ToolResult, Tools } from '../../../adapters/windows/tools.ts';
+import type { RunOptions, ToolResult, Tools } from '../../../adapters/windows/tools.ts';
 
 /** A binding as HTTP.SYS keeps it: parameters by netsh name, as given. */
 export interface Kept {
@@ -35,15 +35,18 @@ const DEFAULTS = { receivewindow: '1048576', maxsettingsperframe: '2796202', max
 export class FakeHttp implements Tools {
   readonly bindings = new Map<string, Kept>();
   readonly calls: string[] = [];
+  /** Those for which the program was not looked for again. */
+  readonly atOnce: string[] = [];
   knows: readonly string[] = ALL_PARAMETERS;
   hasUpdate = true;
   /** Answers instead of the next calls whose text begins so; `after`: the change is made all the same. */
   readonly faults: { begins: string; answer: Said | Error; after?: boolean; times?: number }[] = [];
 
-  async run(tool: string, args: readonly (string | { shown: string })[]): Promise<ToolResult> {
+  async run(tool: string, args: readonly (string | { shown: string })[], options?: RunOptions): Promise<ToolResult> {
     const words = args.map((arg) => (typeof arg === 'string' ? arg : arg.shown));
     const line = `${tool} ${words.join(' ')}`;
     this.calls.push(line);
+    if (options?.isThere) this.atOnce.push(line);
     const fault = this.faults.find((one) => line.startsWith(one.begins) && (one.times ?? 1) > 0);
     if (fault !== undefined) fault.times = (fault.times ?? 1) - 1;
     const answer = fault !== undefined && !fault.after ? fault.answer : this.answer(tool, words);

@@ -27,6 +27,7 @@ test.each([
     signal: undefined,
     environment: undefined,
     call: { tool: 'sqlcmd' },
+    isThere: false,
     started: () => () => {},
   });
   await expect(running).rejects.toMatchObject({ code, data: { tool: 'sqlcmd' } });

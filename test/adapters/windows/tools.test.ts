@@ -157,6 +157,8 @@ onPosix('tools', () => {
     const both = tools();
     await both.run('certutil', []);
     expect((await both.run('netsh', [])).text).toMatch(/^\d+ netsh 60000 \d{13} *\n$/u);
+    // who waited for its end goes on first
+    await new Promise(setImmediate);
     expect(recordsIn(running()).flatMap(({ file }) => readRecord(file))).toEqual([]);
   });
 });

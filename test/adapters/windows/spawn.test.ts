@@ -1,0 +1,48 @@
+import { type SpawnRequest, spawn } from '../../../adapters/windows/spawn.ts';
+
+const happened: string[] = [];
+beforeEach(() => void happened.splice(0));
+/** What is left to do behind a program's end is done. */
+const quiet = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+afterEach(quiet);
+
+const start = (name: string, more: Partial<SpawnRequest> = {}) =>
+  spawn({
+    file: process.execPath,
+    args: ['--eval', '0'],
+    limitMs: 20_000,
+    signal: undefined,
+    environment: undefined,
+    call: { tool: name },
+    isThere: false,
+    started: () => {
+      happened.push(`${name} runs`);
+      return () => void happened.push(`${name} is wiped`);
+    },
+    ...more,
+  });
+
+test('a program that was there just now is started at once', async () => {
+  const running = start('add', { isThere: true });
+  expect(happened).toEqual(['add runs']);
+  await running;
+});
+
+test('who starts a program as soon as another has ended waits for nothing: what has ended is wiped later', async () => {
+  await start('delete').then(() => start('add', { isThere: true }));
+  await quiet();
+  expect(happened).toEqual(['delete runs', 'add runs', 'delete is wiped', 'add is wiped']);
+});
+
+test('one that was ended by its limit is wiped, too, once it is gone', async () => {
+  const late = start('netsh', { args: ['--eval', 'setInterval(() => {}, 1000)'], limitMs: 50 });
+  await expect(late).rejects.toMatchObject({ code: 'ToolTimedOut' });
+  while (!happened.includes('netsh is wiped')) await quiet();
+});
+
+test('a program that is gone all the same is missing', async () => {
+  await expect(start('add', { file: '/nowhere/netsh.exe', isThere: true })).rejects.toMatchObject({
+    code: 'ToolMissing',
+  });
+  expect(happened).toEqual([]);
+});
