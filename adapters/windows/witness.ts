@@ -108,8 +108,9 @@ export async function connectionsOf(
     // not `-p TCP`, which is version 4 of IP alone: a machine that asks for its own name is given a version 6 address
     context.tools.run('netstat', ['-ano'], { timeLimitMs: 30_000 }),
   ]);
-  if (code !== 0 || places === null) return null;
-  return parseNetstat(text).flatMap(({ local, remote, pid: owner }) =>
+  const connections = code === 0 ? parseNetstat(text) : null;
+  if (connections === null || places === null) return null;
+  return connections.flatMap(({ local, remote, pid: owner }) =>
     owner === pid && places.has(placeIn(remote) ?? '') ? [local] : [],
   );
 }

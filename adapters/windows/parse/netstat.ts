@@ -11,11 +11,13 @@ const ROW = /^\s*TCP\s+(\S+:\d{1,5})\s+(\S+):(\d{1,5})(?:\s+\D.*?)?\s+(\d{1,10})
 
 /**
  * TCP in `netstat -ano`: addresses and process ids. The state word is localized and not read; listeners are left out.
+ * null: it is not understood, for every Windows listens somewhere, and a text without a row shows not even that.
  */
-export function parseNetstat(text: string): readonly TcpConnection[] {
-  return linesOf(text).flatMap((line) => {
+export function parseNetstat(text: string): readonly TcpConnection[] | null {
+  const rows = linesOf(text).flatMap((line) => {
     const [, local, host, port, pid] = ROW.exec(line) ?? [];
-    if (local === undefined || host === undefined || port === '0') return [];
+    if (local === undefined || host === undefined) return [];
     return [{ local, remote: `${host}:${port}`, remotePort: Number(port), pid: Number(pid) }];
   });
+  return rows.length === 0 ? null : rows.filter(({ remotePort }) => remotePort !== 0);
 }

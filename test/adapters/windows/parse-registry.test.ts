@@ -68,12 +68,22 @@ describe('netstat', () => {
     '  TCP    [fe80::1%4]:50115      [fe80::2%4]:8391       СОЗДАНО         4714',
   ];
   test('gives addresses and process ids, and no listener', () => {
-    expect(parseNetstat(lines.join('\r\n')).map((one) => [one.remote, one.remotePort, one.pid])).toEqual([
+    expect(parseNetstat(lines.join('\r\n'))?.map((one) => [one.remote, one.remotePort, one.pid])).toEqual([
       ['10.0.0.5:8391', 8391, 4711],
       ['10.0.0.5:8391', 8391, 4712],
       ['10.0.0.5:8391', 8391, 4713],
       ['[fe80::2%4]:8391', 8391, 4714],
     ]);
+  });
+  test.each([
+    ['nothing', []],
+    ['its heading alone', lines.slice(0, 4)],
+    ['other columns', ['Proto,Local,Remote,PID', 'TCP,10.0.0.7:50112,10.0.0.5:8391,4711']],
+  ])('%s is not understood, which is never "no connection"', (_what, said) => {
+    expect(parseNetstat(said.join('\r\n'))).toBeNull();
+  });
+  test('a machine that only listens has no connection', () => {
+    expect(parseNetstat(lines.slice(0, 5).join('\r\n'))).toEqual([]);
   });
   test('garbage gives an answer or our own error', () => neverThrowsForeign(parseNetstat));
 });

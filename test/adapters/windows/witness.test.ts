@@ -176,6 +176,14 @@ test('a connection of another process is not the worker’s', async () => {
 });
 
 test.each([
+  ['of which no row is understood', ['TCP;10.0.0.7:50112;10.0.0.5:8391;4711'], null],
+  ['that shows no row at all', [], null],
+  ['that shows listeners alone', [row('0.0.0.0:0', 932)], false],
+])('a netstat %s cannot say that the worker is not connected, unless it is seen', async (_, rows, seen) => {
+  expect(await sees(ENDPOINT, rows, ['10.0.0.5'])).toBe(seen);
+});
+
+test.each([
   ['https://127.0.0.1:8391', '127.0.0.1:8391'],
   ['https://[::1]:8391', '[::1]:8391'],
 ])('an endpoint that is an address, %s, is not asked for', async (endpoint, remote) => {
