@@ -5,15 +5,18 @@ const ENTRY = /^(.+):(?:\([A-Za-z,]+\))+$/u;
 
 /**
  * Whom `icacls <place>` names, as Windows calls them here: behind the place the first entry, below it the others,
- * indented, and an empty line behind the last. null: it is not understood, which is never "nobody".
+ * indented, and an empty line or the sum behind the last. null: it is not understood, which is never "nobody".
  */
 export function namesListed(text: string, place: string): readonly string[] | null {
   const lines = linesOf(text);
-  const from = lines.findIndex((line) => line !== '');
-  const first = lines[from];
-  const upTo = lines.indexOf('', from);
-  if (first === undefined || upTo < 0 || !first.startsWith(`${place} `)) return null;
-  const entries = [first.slice(place.length), ...lines.slice(from + 1, upTo)];
-  const names = entries.map((line) => (line.startsWith(' ') ? ENTRY.exec(line.trim())?.[1] : undefined));
+  // a command that is repeated may stand above
+  const from = lines.findIndex((line) => line.startsWith(`${place} `));
+  const [first, ...below] = from < 0 ? [] : lines.slice(from);
+  const sum = below.findIndex((line) => /^\S/u.test(line));
+  const others = sum < 0 ? below : below.slice(0, sum);
+  const isWhole = sum >= 0 || others.at(-1) === '';
+  if (first === undefined || !isWhole) return null;
+  const entries = [first.slice(place.length), ...others.filter((line) => line !== '')];
+  const names = entries.map((line) => ENTRY.exec(line.trim())?.[1]);
   return names.every((name) => name !== undefined) ? [...new Set(names)] : null;
 }

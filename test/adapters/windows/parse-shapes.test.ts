@@ -1,6 +1,8 @@
 import fs from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseStore } from '../../../adapters/windows/parse/certutil.ts';
+import { namesListed } from '../../../adapters/windows/parse/icacls.ts';
 import { parseSslBindings } from '../../../adapters/windows/parse/netsh.ts';
 import { parseServiceConfig, parseServices } from '../../../adapters/windows/parse/sc.ts';
 import { recorded } from './fixtures.ts';
@@ -44,10 +46,12 @@ const FOLDER = new URL('../../fixtures/windows-output/', import.meta.url);
 const filesOf = (tool: string): readonly string[] =>
   fs.readdirSync(fileURLToPath(new URL(tool, FOLDER))).map((name) => `${tool}/${name}`);
 
+const LISTED = 'C:\\Program Files (x86)\\PCProtect\\SecurityService.exe';
 const READERS: readonly (readonly [tool: string, read: (text: string) => unknown])[] = [
   ['netsh', parseSslBindings],
   ['certutil', parseStore],
   ['sc', parseServices],
+  ['icacls', (text) => namesListed(text, LISTED)],
 ];
 
 /** What a reader makes of it; an error by its code: the text that it shows may differ. */
@@ -71,6 +75,32 @@ describe.each(READERS)('what %s said is read alike', (tool, read) => {
       expect([file, madeOf(read, inOtherWords(recorded(file)))]).toEqual([file, madeOf(read, recorded(file))]);
     }
   });
+});
+
+test('whom icacls named on a real machine, each with the names that it has there', () => {
+  const [echoed] = recorded('icacls/en-list-inherited.txt').split('\n');
+  expect(echoed).toBe(`icacls "${LISTED}"`);
+  expect(namesListed(recorded('icacls/en-list-inherited.txt'), LISTED)).toEqual([
+    'BUILTIN\\Users',
+    'Everyone',
+    'NT AUTHORITY\\SYSTEM',
+    'BUILTIN\\Administrators',
+    'APPLICATION PACKAGE AUTHORITY\\ALL APPLICATION PACKAGES',
+    'APPLICATION PACKAGE AUTHORITY\\ALL RESTRICTED APPLICATION PACKAGES',
+  ]);
+});
+
+test('no recording of this folder is left that no test reads', () => {
+  const folder = fileURLToPath(new URL('../../', import.meta.url));
+  const tests = fs
+    .readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => fs.readFileSync(path.join(folder, name), 'utf8'))
+    .join('\n');
+  const named = ['netsh', 'certutil', 'sc', 'icacls']
+    .flatMap(filesOf)
+    .filter((file) => !tests.includes(path.basename(file, '.txt')));
+  expect(named).toEqual([]);
 });
 
 test.each(SHAPES)('and how a service is configured, %s', (_what, shape) => {

@@ -64,6 +64,16 @@ test('a missing stored keyset is a key that may not be read, not a certificate w
   ]);
 });
 
+test('the file of a key that was imported so that it may not be exported stands where that of any CNG key does', () => {
+  const said = fixture('en-importpfx-noexport-vsm');
+  expect(parseStore(said)).toEqual([]);
+  const line = said.split(/\r?\n/u).find((one) => one.startsWith('  Unique container name: ')) ?? '';
+  const entry = fixture('en-store-my-cng-ddmm-dates').replace(/^ +Unique container name: .*$/mu, line);
+  expect(parseStore(entry)).toMatchObject([
+    { privateKey: 'yes', keyFile: 'cad91794ddf50456b13c563fdc9fe9aa_64e6b472-74a5-4eb6-a106-b43815e2d97d' },
+  ]);
+});
+
 test('hashes in pairs and French labels are read', () => {
   expect(parseStore(fixture('fr-store-root-2008-spaced-hash'))).toEqual([
     { thumbprint: 'CDD4EEAE6000AC7F40C3802C171E30148030C072', selfIssued: true, ...none },

@@ -2,11 +2,12 @@ import { renameSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { readKeyReaders } from '../../../../adapters/windows/keys/access.ts';
+import { grantKey, readKeyReaders } from '../../../../adapters/windows/keys/access.ts';
 import { createPaths } from '../../../../adapters/windows/paths.ts';
 import type { ToolResult, Tools } from '../../../../adapters/windows/tools.ts';
 import type { Thumbprint } from '../../../../src/domain/values.ts';
 import { fakeClock, fakeContext } from '../fake-context.ts';
+import { recorded } from '../fixtures.ts';
 
 const root = await fs.mkdtemp(path.join(os.tmpdir(), 'certops-keys-'));
 afterAll(() => fs.rm(root, { recursive: true, force: true }));
@@ -78,4 +79,36 @@ test('what icacls has just saved may be held by a scanner for a moment', async (
   const context = hostWithScanner('D:PAI(A;;FA;;;SY)(A;;FA;;;BA)');
   expect(await readKeyReaders(context, 'Root', THUMBPRINT)).toEqual(['S-1-5-18', 'S-1-5-32-544']);
   expect(context.clock.slept).toBe(200);
+});
+
+/** A host whose icacls says this of a grant, and shows this list afterwards. */
+const hostThatGrants = (code: number, said: string, sddl: string) => {
+  const context = hostWithAcl(sddl);
+  const run: Tools['run'] = async (tool, args, options) =>
+    args.includes('/grant')
+      ? { tool, code, text: said, bytes: Buffer.from(said), args: [] }
+      : context.tools.run(tool, args, options);
+  return { ...context, tools: { run } };
+};
+
+const SAID = ['en-success-summary-line', 'zh-CN-success-and-invalid-param', 'es-grant-virtual-account-fail-and-ok'];
+
+describe.each(SAID)('a grant of which icacls says %s', (file) => {
+  const said = recorded(`icacls/${file}.txt`);
+  const change = { type: 'key.grant', store: 'Root', thumbprint: THUMBPRINT, sid: SERVICE } as const;
+  const grant = (code: number, sddl: string) =>
+    grantKey(hostThatGrants(code, said, sddl), change, new AbortController().signal);
+  const without = 'D:PAI(A;;FA;;;SY)(A;;FA;;;BA)';
+
+  test('is done once a fresh look shows it, and by no sentence and no count', async () => {
+    await expect(grant(0, `${without}(A;;FR;;;${SERVICE})`)).resolves.toBeUndefined();
+    await expect(grant(0, without)).rejects.toMatchObject({ code: 'KeyGrantNotEffective' });
+  });
+
+  test('has failed where icacls ends so, whatever its last line counts', async () => {
+    await expect(grant(1332, `${without}(A;;FR;;;${SERVICE})`)).rejects.toMatchObject({
+      code: 'KeyGrantFailed',
+      data: { code: 1332 },
+    });
+  });
 });
