@@ -1,3 +1,4 @@
+import { checkRedis } from '../../jobs/redis-check.ts';
 import { CertopsError } from '../../src/domain/errors.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { openEmbedded } from './embedded.ts';
@@ -13,7 +14,11 @@ export interface OpenRedisOptions {
   readonly production?: boolean;
   /** Steps to try after `url`; tests leave one out. */
   readonly steps?: readonly ('server' | 'memory')[];
+  /** What is looked for on the PATH; tests name one of their own. */
+  readonly programs?: readonly string[];
 }
+
+const PROGRAMS = ['redis-server', 'valkey-server'];
 
 export interface OpenedRedis {
   /** With the password: for connections only, never for a log. */
@@ -26,26 +31,42 @@ export interface OpenedRedis {
 }
 
 /**
- * A Redis in three steps: the one at `url`; else `redis-server` or `valkey-server` from the PATH on the loopback; else
- * the embedded one, in memory. Throws `RedisUrlMalformed`, `RedisNotStarted`, `RedisFolderInUse`, `RedisMissing`.
+ * A Redis in three steps: the one at `url`; else `redis-server` or `valkey-server` from the PATH on the loopback,
+ * where it is recent enough; else the embedded one, in memory. Throws `RedisUrlMalformed`, `RedisNotStarted`,
+ * `RedisFolderInUse`, `RedisMissing`.
  */
 export async function openRedis(options: OpenRedisOptions): Promise<OpenedRedis> {
-  const { folder, log, url, production = false, steps = ['server', 'memory'] } = options;
+  const { folder, log, url, production = false, steps = ['server', 'memory'], programs = PROGRAMS } = options;
   if (url !== undefined && url !== '') {
     return { url, kind: 'url', describe: describeUrl(url), close: async () => {} };
   }
   if (steps.includes('server')) {
-    for (const program of ['redis-server', 'valkey-server']) {
+    for (const program of programs) {
       const server = await openServer(program, folder, log);
-      if (server !== null) return server;
+      if (server !== null && (await isRecent(server, program, log))) return server;
     }
   }
   if (production || !steps.includes('memory')) {
-    throw new CertopsError('RedisMissing', { looked: ['REDIS_URL', 'redis-server', 'valkey-server'] });
+    throw new CertopsError('RedisMissing', { looked: ['REDIS_URL', ...programs] });
   }
   const embedded = await openEmbedded();
   log.warn({}, 'redis: embedded, in memory, for trying out only');
   return embedded;
+}
+
+/** Ends one that is too old: it answers, and what queues ask of it later it does not know. */
+async function isRecent(server: OpenedRedis, program: string, log: Log): Promise<boolean> {
+  try {
+    const old = (await checkRedis(server.url)).find(({ code }) => code === 'RedisTooOld');
+    if (old === undefined) return true;
+    const { found, wanted } = old.data;
+    log.warn({ program, found, wanted }, `redis: ${program} ${found} is older than ${wanted}, so it is not used`);
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+  await server.close();
+  return false;
 }
 
 /** `host:port/database`: never the user or the password of the address. */

@@ -86,6 +86,47 @@ describe('the embedded one', () => {
   });
 });
 
+/** Answers all that is asked of it, as a Redis of this version. */
+const serverOf = (version: string): string => `#!${process.execPath}
+const { createServer } = require('node:net');
+let config = '';
+process.stdin.on('data', (bytes) => (config += bytes)).on('end', () => {
+  const info = 'redis_version:${version}\\r\\nmaxmemory_policy:noeviction\\r\\naof_enabled:1';
+  const answer = (command) => (/^INFO$/im.test(command) ? '$' + info.length + '\\r\\n' + info + '\\r\\n' : '+OK\\r\\n');
+  createServer((socket) => {
+    socket.on('error', () => {});
+    socket.on('data', (bytes) => {
+      for (const command of String(bytes).split(/^\\*/m).slice(1)) socket.write(answer(command));
+    });
+  }).listen(Number(/^port (\\d+)$/m.exec(config)[1]), '127.0.0.1');
+});
+`;
+
+describe('a redis-server on the PATH', () => {
+  const withServer = async (version: string): Promise<{ kind: string; program: string }> => {
+    await mkdir(folder);
+    const program = join(folder, 'redis-server');
+    await writeFile(program, serverOf(version), { mode: 0o755 });
+    const redis = await openRedis({ folder, log, programs: [program] });
+    await redis.close();
+    return { kind: redis.kind, program };
+  };
+
+  test('that is older than the queues need is not used: without it, it would have worked', async () => {
+    const { kind, program } = await withServer('5.0.7');
+    expect(kind).toBe('memory');
+    expect(words).toEqual([
+      `redis: ${program} 5.0.7 is older than 6.2, so it is not used`,
+      'redis: embedded, in memory, for trying out only',
+    ]);
+  });
+
+  test('that is recent enough is', async () => {
+    expect((await withServer('6.2.0')).kind).toBe('server');
+    expect(words).toEqual([]);
+  });
+});
+
 /** Processes are looked at through /proc. */
 const onLinux = process.platform === 'linux' ? test : test.skip;
 
