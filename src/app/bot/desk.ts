@@ -5,6 +5,7 @@ import { foldEntry } from '../../domain/journal/bot-fold.ts';
 import type { BotEntry } from '../../domain/journal/entries.ts';
 import { type BotHead, PROTOCOL } from '../../domain/letters/protocol.ts';
 import type { HostPresence, Moment } from '../../domain/next/index.ts';
+import { type Outage, seeOutage } from '../../domain/next/outage.ts';
 import type { FarmState } from '../../domain/rotation.ts';
 import type { HostName, RotationId } from '../../domain/values.ts';
 import { frozenNow } from '../../domain/when/freeze.ts';
@@ -71,6 +72,7 @@ export function createDesk(deps: DeskDeps): Desk {
   /** Since when runners could be heard; it moves on while nobody can be, for that silence proves nothing. */
   let since = clock.now();
   let seen = { now: clock.now(), steady: clock.steady() };
+  let outage: Outage | null = null;
   const presence: { [host: string]: HostPresence } = {};
   /** By the steady clock. */
   let sentAt = new Map<string, number>();
@@ -80,7 +82,7 @@ export function createDesk(deps: DeskDeps): Desk {
   const planners: ((id: RotationId) => void)[] = [];
   const checkers: ((wanted: Recheck) => void)[] = [];
 
-  function moment(): Moment {
+  function moment(state = journal.state()): Moment {
     const [now, steady] = [clock.now(), clock.steady()];
     // A process that stood still has heard nobody, and one whose clock was set knows of nobody when that was. A machine
     // that is suspended may stop either clock.
@@ -90,8 +92,9 @@ export function createDesk(deps: DeskDeps): Desk {
       for (const [host, hello] of Object.entries(presence)) if (hello.at > now) presence[host] = { ...hello, at: now };
     seen = { now, steady };
     if (!office.up() || isBroken) since = now;
-    const freeze = frozenNow(journal.state(), now);
-    return { now, since, farm, presence, head: journal.head(), freeze };
+    outage = seeOutage(outage, state, { now, steady });
+    const freeze = frozenNow(state, now);
+    return { now, since, farm, presence, head: journal.head(), freeze, outage };
   }
 
   /**
@@ -100,12 +103,11 @@ export function createDesk(deps: DeskDeps): Desk {
    */
   async function append<T>(decide: Decide<T>, byTime = false): Promise<T> {
     const { answer, entries, toPlan, toRecheck, isOver } = await journal.append((state) => {
-      const now = moment();
+      const { now } = moment(state);
       const wanted = decide(state);
       const isOver = (wanted.entries.length === 0 && !byTime) || isIdle(state, wanted.entries);
-      const follows = isOver
-        ? NOTHING
-        : drive(foldAll(state, wanted.entries, now.now), now, (body) => signer.sign('order', body));
+      const folded = isOver ? state : foldAll(state, wanted.entries, now);
+      const follows = isOver ? NOTHING : drive(folded, moment(folded), (body) => signer.sign('order', body));
       const all = [...wanted.entries, ...follows.entries];
       return { entries: all, answer: { ...follows, answer: wanted.answer, entries: all, isOver } };
     });

@@ -1,10 +1,19 @@
 import { ARMED } from '../../domain/armed.ts';
 import { openIds } from '../../domain/drive.ts';
-import type { Say, Signal } from '../../domain/letters/protocol.ts';
-import { type Moment, signals } from '../../domain/next/index.ts';
-import type { FarmState } from '../../domain/rotation.ts';
+import { PROTOCOL, type Say, type Signal } from '../../domain/letters/protocol.ts';
+import { type HostPresence, type Moment, signals } from '../../domain/next/index.ts';
+import type { FarmState, OrderState } from '../../domain/rotation.ts';
 import type { RotationId } from '../../domain/values.ts';
 import type { DeskDeps } from './desk.ts';
+
+/**
+ * A holder judges by its own clock how old a word is. Whichever of the two was set since it took its order, a word by
+ * the other one would be too old for it, or of a time to come, and the master would go back over that.
+ */
+function clockOf(hello: HostPresence | undefined, now: number): number {
+  const off = hello === undefined ? 0 : hello.clock - hello.at;
+  return Math.abs(off) < PROTOCOL.clockToleranceMs ? now : now + off;
+}
 
 /**
  * Says to each holder of an armed order what holds for it now: at once when it is new, and again while it holds. None
@@ -18,11 +27,15 @@ export function createSayer({
 }: Pick<DeskDeps, 'farm' | 'signer' | 'office' | 'clock'>): (state: FarmState, moment: Moment) => void {
   /** `at` by the steady clock: one that is set back would mute what keeps followers waiting. */
   let last = new Map<string, { readonly say: Say; readonly at: number }>();
-  /** Each signal is newer than the one before, whatever the clock does. */
-  let issued = 0;
+  /** Each signal about an order is newer than the one before, whatever the clock does. */
+  const issuedOf = new Map<string, number>();
 
-  function send(id: RotationId, host: Signal['host'], n: number, digest: string, say: Say, now: number): void {
-    issued = Math.max(issued + 1, now);
+  function send(id: RotationId, { host, n }: OrderState, digest: string, say: Say, moment: Moment): void {
+    const now = clockOf(moment.presence[host], moment.now);
+    const before = issuedOf.get(`${host} ${n}`) ?? 0;
+    // A host that was far ahead for a moment hears what its clock says by now.
+    const issued = before > now + PROTOCOL.issuedToleranceMs ? now : Math.max(before + 1, now);
+    issuedOf.set(`${host} ${n}`, issued);
     const signal: Signal = {
       v: 1,
       farm: farm.name,
@@ -47,7 +60,7 @@ export function createSayer({
         const key = `${order.host} ${order.n}`;
         const before = last.get(key);
         const isDue = before?.say !== say || at - before.at >= ARMED.sayEveryMs;
-        if (isDue) send(id, order.host, order.n, rotation.plan.digest, say, moment.now);
+        if (isDue) send(id, order, rotation.plan.digest, say, moment);
         said.set(key, isDue || before === undefined ? { say, at } : before);
       }
     }

@@ -36,6 +36,8 @@ export function createRunner(deps: RunnerDeps): Runner {
   /** For the bot's first word. */
   let isWaiting = false;
   const stopping = new AbortController();
+  /** When an order was taken last: this clock and the bot's agreed then, whichever was set since. */
+  let agreed: { readonly now: number; readonly steady: number } | null = null;
 
   async function notes() {
     const isPaused = (await deps.paused?.().catch(() => false)) ?? false;
@@ -120,10 +122,13 @@ export function createRunner(deps: RunnerDeps): Runner {
     const { n, rotation, kind, stage, digest } = order;
     const accepted: RunnerEntry = { type: 'accepted', n, rotation, kind, stage, digest, order: envelope };
     await record(accepted, ...(isArmed ? [{ type: 'armed', n, rotation } as const] : []));
+    agreed = { now: clock.now(), steady: clock.steady() };
     worker.begin(n, seen);
     if (kind !== 'look')
       tellEventLog(deps, EVENTS.accepted, `certops took order ${n} (${rotation}): ${kind} ${stage ?? ''}`);
   }
+
+  const byAgreed = (): number => (agreed === null ? clock.now() : agreed.now + clock.steady() - agreed.steady);
 
   /** Of an order that is over it says nothing any more; whatever else is wrong with it is somebody else's doing. */
   async function listen(letter: unknown): Promise<void> {
@@ -132,7 +137,8 @@ export function createRunner(deps: RunnerDeps): Runner {
     const wrong = isRefusal(signal) ? signal : judgeSignal(signal, config);
     if (wrong !== null) return refused(wrong, null);
     const { n, rotation, digest, say, issued } = signal as Signal;
-    if (!isTimely(issued, clock.now())) return log.info({ n, rotation, say }, 'a signal came too late');
+    if (![clock.now(), byAgreed()].some((now) => isTimely(issued, now)))
+      return log.info({ n, rotation, say }, 'a signal came too late');
     const isHeld = openOrders(journal.state()).some(
       (order) => order.n === n && order.rotation === rotation && order.digest === digest,
     );

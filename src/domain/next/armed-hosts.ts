@@ -3,7 +3,8 @@ import type { Plan, StageHead } from '../plan.ts';
 import type { OrderState, Planned, RotationState } from '../rotation.ts';
 import type { HostName } from '../values.ts';
 import type { Moment } from './moment.ts';
-import { cutAt, followStages, forthWork, isArmed, latestOrder, type Work } from './stages.ts';
+import { cutForMs } from './outage.ts';
+import { followStages, forthWork, isArmed, latestOrder, type Work } from './stages.ts';
 
 /** The lead is confirmed so long before it goes back by itself: time to say it three times. Milliseconds. */
 const CONFIRM_BEFORE_MS = 3 * ARMED.sayEveryMs;
@@ -68,9 +69,9 @@ export function tooMany(rotation: RotationState, plan: Plan, { name, hosts, cana
 
 /** Shortly before the lead goes back by itself: those who have followed are enough, whatever the others still do. */
 export function areEnough(rotation: RotationState, plan: Plan, moment: Moment): boolean {
-  const cut = cutAt(rotation);
+  const gone = cutForMs(rotation, moment);
   const { limitMs } = plan.header.gap;
-  if (cut === null || moment.now < cut + limitMs - Math.min(CONFIRM_BEFORE_MS, limitMs / 3)) return false;
+  if (gone === null || gone < limitMs - Math.min(CONFIRM_BEFORE_MS, limitMs / 3)) return false;
   return followStages(plan).every((stage) => tooMany(rotation, plan, stage).length === 0);
 }
 

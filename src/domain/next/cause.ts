@@ -5,9 +5,9 @@ import { pausedHost, tooMany, unarmedHost } from './armed-hosts.ts';
 import { asksAboutPackages, DRAIN, hasBegun, waitsOf } from './drain.ts';
 import { BAD, fallenHosts, fellIn, isOwnStage } from './fallen.ts';
 import type { Cause, Moment } from './moment.ts';
+import { cutForMs } from './outage.ts';
 import {
   contains,
-  cutAt,
   followStages,
   forthWork,
   isAside,
@@ -84,7 +84,7 @@ function cutoverCause(rotation: Planned, moment: Moment): Cause | null {
   const paused = pausedHost(rotation, plan, first, moment);
   if (paused !== undefined)
     return { host: paused.host, stage: paused.stage, step: null, code: 'RunnerPaused', data: {} };
-  const cut = cutAt(rotation);
+  const gone = cutForMs(rotation, moment);
   const { limitMs, leaveBehind } = plan.header.gap;
   for (const stage of followStages(plan)) {
     const works = stage.hosts.map((host) => ({ host, work: forthWork(rotation, host, stage.name) }));
@@ -93,7 +93,7 @@ function cutoverCause(rotation: Planned, moment: Moment): Cause | null {
     const failed = works.filter((one) => one.work === 'failed' || one.work === 'silent');
     if (failed.length > leaveBehind && failed[0] !== undefined) return failure(rotation, failed[0].host, stage.name);
     const hosts = tooMany(rotation, plan, stage);
-    if (cut !== null && moment.now > cut + limitMs && hosts.length > 0)
+    if (gone !== null && gone > limitMs && hosts.length > 0)
       return cause('GapLimitPassed', { seconds: limitMs / 1000, hosts });
   }
   return null;

@@ -5,6 +5,7 @@ import type { BotHead, OrderKind } from '../letters/protocol.ts';
 import type { Freeze } from '../rotation.ts';
 import type { Skew } from '../skew.ts';
 import type { HostName, Instant, Json } from '../values.ts';
+import type { Outage } from './outage.ts';
 
 /** What the newest letter of a runner told. Never journaled. */
 export interface HostPresence {
@@ -37,6 +38,8 @@ export interface Moment {
   readonly head?: Pick<BotHead, 'seq' | 'hash'>;
   /** In force now, as the caller knows; left out: none is. */
   readonly freeze?: Freeze | null;
+  /** What this bot has seen of an outage; left out: nothing, and the clock on the wall is asked. */
+  readonly outage?: Pick<Outage, 'id' | 'forMs'> | null;
 }
 
 export type Action =

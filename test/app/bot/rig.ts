@@ -136,8 +136,8 @@ export async function createBotRig(options: BotRigOptions = {}) {
 
   async function startRunner(name: string): Promise<void> {
     boots += 1;
-    const skewMs = options.skewMs?.[name] ?? 0;
-    const ownClock = { ...clock, now: () => clock.now() + skewMs };
+    const skewMs = (): number => options.skewMs?.[name] ?? 0;
+    const ownClock = { ...clock, now: () => clock.now() + skewMs() };
     const { name: farmName, hosts } = farmWith(name);
     const runner = world.runner(name, {
       config: { ...world.config(name), farm: farmName, masterHost: masterOf(hosts, name) },

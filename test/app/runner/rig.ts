@@ -69,12 +69,12 @@ export async function createRig(options: RigOptions = {}) {
   let issued = 0;
 
   /** `skewMs`: how far its clock goes wrong. */
-  const windowsHost = (name: string, skewMs = 0): WindowsHost =>
+  const windowsHost = (name: string, skewMs = () => 0): WindowsHost =>
     options.world?.windowsHost(name) ??
     createMemoryHost({
       name: host(name),
       farm: machines,
-      now: () => clock.now() + skewMs,
+      now: () => clock.now() + skewMs(),
       names: options.names ?? {},
       make: (profile, now) => make(profile, now),
       factsOf: factsOfMade,

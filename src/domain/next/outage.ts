@@ -1,0 +1,53 @@
+import type { FarmState, RotationState } from '../rotation.ts';
+import type { RotationId } from '../values.ts';
+import type { Moment } from './moment.ts';
+import { cutAt, latestOrder, switchStage } from './stages.ts';
+
+/** An outage as this bot has seen it come, by its steady clock. Milliseconds. */
+export interface Outage {
+  readonly id: RotationId;
+  /** When the order that cuts everybody off was seen to be out; -Infinity: before this bot was started. */
+  readonly outAt: number;
+  /** Since when the workers are cut off; null: they are not (yet). */
+  readonly since: number | null;
+  /** For how long; null: they are not (yet). */
+  readonly forMs: number | null;
+}
+
+/**
+ * Counted on from when the cut was heard of. How long ago that was then only two clocks on walls can tell, of which
+ * either may have been set: it is no longer than the order is out.
+ */
+export function seeOutage(
+  last: Outage | null,
+  { open, rotations }: Pick<FarmState, 'open' | 'rotations'>,
+  { now, steady }: { readonly now: number; readonly steady: number },
+): Outage | null {
+  const rotation = open === null ? undefined : rotations[open];
+  if (rotation === undefined || leadIssuedAt(rotation) === null) return null;
+  const { id } = rotation;
+  const known = last?.id === id ? last : null;
+  const byWall = cutForByWall(rotation, now);
+  const outAt = known?.outAt ?? (byWall === null ? steady : Number.NEGATIVE_INFINITY);
+  if (byWall === null) return { id, outAt, since: null, forMs: null };
+  const since = known?.since ?? steady - Math.min(byWall, steady - outAt);
+  return { id, outAt, since, forMs: steady - since };
+}
+
+/** For how long the workers have been cut off, milliseconds; null: they are not (yet). */
+export const cutForMs = (rotation: RotationState, { now, outage }: Moment): number | null =>
+  (outage?.id === rotation.id ? outage.forMs : null) ?? cutForByWall(rotation, now);
+
+/** Nobody is cut off before that was ordered, whatever the clock of the machine says. */
+function cutForByWall(rotation: RotationState, now: number): number | null {
+  const cut = cutAt(rotation);
+  return cut === null ? null : Math.max(0, now - Math.max(cut, leadIssuedAt(rotation) ?? cut));
+}
+
+/** When the newest order that cuts everybody off was written, by the bot's clock; null: none is. */
+function leadIssuedAt(rotation: RotationState): number | null {
+  const lead = rotation.plan === null ? undefined : switchStage(rotation.plan);
+  const [host] = lead?.hosts ?? [];
+  const order = lead === undefined || host === undefined ? undefined : latestOrder(rotation, host, lead.name, 'apply');
+  return order === undefined ? null : Date.parse(order.issued);
+}

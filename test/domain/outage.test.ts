@@ -1,0 +1,68 @@
+import { type Moment, next } from '../../src/domain/next/index.ts';
+import { type Outage, seeOutage } from '../../src/domain/next/outage.ts';
+import { approve, farmOf, Sim } from './sim.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** The master has switched, and one worker is still at it. */
+function midway(): Sim {
+  const isLast = (host: string, stage: string | null) => host === 'sqlw03' && stage === 'workers';
+  return approve(
+    new Sim(farmOf(), ({ kind, host, stage }) => (kind === 'apply' && isLast(host, stage) ? 'stuck' : 'ok')),
+  );
+}
+
+const causeIn = (sim: Sim, over: Partial<Moment>) =>
+  next(sim.rotation(), { ...sim.moment(), ...over }).cause?.code ?? null;
+
+describe('What the bot has seen of an outage by a clock that nobody sets', () => {
+  test.each([
+    ['forward', HOUR_MS],
+    ['back', -HOUR_MS],
+  ])('counts when the clock on the wall is put an hour %s', (_, ms) => {
+    const sim = midway();
+    const { id } = sim.rotation();
+    const now = sim.now + ms;
+    expect(causeIn(sim, { now, since: now, outage: { id, forMs: 5_000 } })).toBeNull();
+    expect(causeIn(sim, { now, since: now, outage: { id, forMs: 61_000 } })).toBe('GapLimitPassed');
+  });
+
+  test('is nothing that another rotation has seen', () => {
+    const sim = midway();
+    expect(causeIn(sim, { outage: { id: 'prod-9', forMs: 61_000 } })).toBeNull();
+  });
+
+  /** Seen at each of these times, `[wall, steady]` counted from when the order of the master was written. */
+  function seen(sim: Sim, ...times: readonly (readonly [number, number])[]): Outage | null {
+    const lead = sim.rotation().orders.find(({ kind, stage }) => kind === 'apply' && stage === 'master');
+    const issued = Date.parse(lead?.issued ?? '');
+    const before = { ...sim.rotation(), steps: {} };
+    return times.reduce<Outage | null>((last, [wall, steady], at) => {
+      const state = at === 0 && times.length > 1 ? { ...sim.state, rotations: { [before.id]: before } } : sim.state;
+      return seeOutage(last, state, { now: issued + wall, steady });
+    }, null);
+  }
+
+  test('passes evenly whatever becomes of the other one', () => {
+    expect(seen(midway(), [0, 0], [2_000, 2_000], [HOUR_MS, 7_000])?.forMs).toBeLessThanOrEqual(7_000);
+    expect(seen(midway(), [0, 0], [2_000, 2_000], [-HOUR_MS, 7_000])?.forMs).toBeGreaterThanOrEqual(5_000);
+  });
+
+  test('is no longer than the order is out that began it', () => {
+    expect(seen(midway(), [0, 0], [HOUR_MS, 2_000])?.forMs).toBe(2_000);
+  });
+
+  test('begins by the clock on the wall for a bot that was started in the middle of it', () => {
+    expect(seen(midway(), [40_000, 0])?.forMs).toBeGreaterThan(35_000);
+  });
+});
+
+test('Nobody is cut off before that was ordered, whatever the clock of the master says', () => {
+  const sim = midway();
+  const rotation = sim.rotation();
+  const early = Object.entries(rotation.steps.sqlm01 ?? {}).map(
+    ([id, step]) => [id, { ...step, startedAt: new Date(sim.now - HOUR_MS).toISOString() }] as const,
+  );
+  const steps = { ...rotation.steps, sqlm01: Object.fromEntries(early) };
+  expect(next({ ...rotation, steps }, sim.moment()).cause).toBeNull();
+});
