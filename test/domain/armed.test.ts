@@ -239,6 +239,61 @@ describe('The confirmation', () => {
   });
 });
 
+describe('A master that was confirmed and does not say that it has ended', () => {
+  /** Its disk fills as soon as the last worker has followed. */
+  function filled(says = true): Sim {
+    const sim = new Sim(farmOf());
+    const speak = sim.speak.bind(sim);
+    sim.speak = (host, entry) => {
+      speak(host, entry);
+      if (host === 'sqlw03' && entry.type === 'switched') sim.full.add('sqlm01');
+    };
+    const { hello } = sim;
+    if (!says)
+      sim.hello = (host) => {
+        hello.call(sim, host);
+        const told = sim.presence[host];
+        if (told !== undefined) sim.presence[host] = { ...told, notes: [] };
+      };
+    approve(sim);
+    return sim;
+  }
+  const asked = (sim: Sim) => next(sim.rotation(), sim.moment()).attention.map(({ host, code }) => `${host} ${code}`);
+
+  test('is asked about once its limit has passed, and its full disk is named', () => {
+    const sim = filled();
+    sim.pass(50_000);
+    expect(asked(sim)).toEqual([]);
+    sim.pass(25_000);
+    expect(asked(sim)).toEqual(['sqlm01 EndNotWritten']);
+    expect(next(sim.rotation(), sim.moment()).actions).toEqual([]);
+  });
+
+  test('is asked about when it says no reason', () => {
+    const sim = filled(false);
+    sim.pass(75_000);
+    expect(asked(sim)).toEqual(['sqlm01 StateUnknown']);
+  });
+
+  test('is not asked about before a bot that was started anew has listened', () => {
+    const sim = filled();
+    sim.pass(75_000);
+    sim.restart();
+    expect(asked(sim)).toEqual([]);
+    sim.pass(12_500);
+    expect(asked(sim)).toEqual(['sqlm01 EndNotWritten']);
+  });
+
+  test('is asked about no more once there is room, and the rotation ends by itself', () => {
+    const sim = filled();
+    sim.pass(75_000);
+    sim.full.clear();
+    sim.pass(10_000);
+    expect(asked(sim)).toEqual([]);
+    expect(sim.rotation().closed?.outcome).toBe('proved');
+  });
+});
+
 describe('With bot and queue gone for good', () => {
   /** The bot dies as soon as this is so. */
   function dieWhen(is: (sim: Sim) => boolean, how: (order: Order, sim: Sim) => ReturnType<Sim['behaviour']>): Sim {

@@ -105,6 +105,8 @@ export class Sim {
   readonly dead = new Set<string>();
   /** Machines on which somebody has paused the runner. */
   readonly paused = new Set<string>();
+  /** Machines whose runner cannot write its journal. */
+  readonly full = new Set<string>();
   /** Workers that cannot see what their master presents. */
   readonly blind = new Set<string>();
   since = this.now;
@@ -130,7 +132,10 @@ export class Sim {
   hello(host: string): void {
     const lastN = this.lastN(host);
     const skew = firstSkew(0, this.now, null);
-    const notes = this.paused.has(host) ? [{ code: 'paused', data: {} }] : [];
+    const notes = [
+      ...(this.paused.has(host) ? [{ code: 'paused', data: {} }] : []),
+      ...(this.full.has(host) ? [{ code: 'journal-full', data: {} }] : []),
+    ];
     this.presence[host] = { at: this.now, clock: this.now, skew, lastN, version: '1', boot: 'b', notes };
   }
 
@@ -290,6 +295,7 @@ export class Sim {
       case 'hold':
         return false;
       case 'end': {
+        if (this.full.has(host)) return false;
         const outcome = state.failed ? 'put-back' : state.switched === null ? 'unchanged' : 'applied';
         this.release(held, outcome);
         return true;

@@ -2,10 +2,12 @@ import { PROTOCOL } from '../letters/protocol.ts';
 import type { PhaseHead } from '../plan.ts';
 import { isAwaited } from '../presence.ts';
 import type { Planned } from '../rotation.ts';
+import type { HostName } from '../values.ts';
 import { advance, applyLimitMs, type Progress } from './advance.ts';
 import { isOut, worksOf } from './armed-hosts.ts';
 import { failure } from './cause.ts';
-import type { Action, Moment } from './moment.ts';
+import type { Action, Cause, Moment } from './moment.ts';
+import { cutForMs } from './outage.ts';
 import { latestOrder } from './stages.ts';
 import { agedWaits } from './waits.ts';
 
@@ -36,12 +38,32 @@ export function forthArmed(rotation: Planned, moment: Moment, { stages: [lead, .
   const unconfirmed = lead.hosts.filter(
     (host) => latestOrder(rotation, host, lead.name, 'apply')?.status === 'accepted',
   );
-  // It goes back by itself when nobody reaches it.
   const attention = unconfirmed.flatMap((host) => {
-    const heard = moment.presence[host]?.at ?? moment.since;
-    if (moment.now - Math.max(heard, moment.since) <= PROTOCOL.silentAfterMs) return [];
-    const data = { since: new Date(heard).toISOString() };
-    return [{ ...failure(rotation, host, lead.name), code: 'RunnerSilent', data }];
+    const why = silentLead(moment, host) ?? endlessLead(rotation, moment, host);
+    return why === null ? [] : [{ ...failure(rotation, host, lead.name), ...why }];
   });
   return { actions: [], attention, done: unconfirmed.length === 0 };
+}
+
+/** It goes back by itself when nobody reaches it. */
+function silentLead({ presence, now, since }: Moment, host: HostName): Pick<Cause, 'code' | 'data'> | null {
+  const heard = presence[host]?.at ?? since;
+  if (now - Math.max(heard, since) <= PROTOCOL.silentAfterMs) return null;
+  return { code: 'RunnerSilent', data: { since: new Date(heard).toISOString() } };
+}
+
+/** Behind the limit a lead has ended, one way or the other, and says so within seconds. Milliseconds. */
+const END_WITHIN_MS = 10_000;
+
+/**
+ * It speaks, and says nothing of its end. Where that cannot be written it knows only in memory that it is to stay:
+ * started again it would take everybody back.
+ */
+function endlessLead(rotation: Planned, moment: Moment, host: HostName): Pick<Cause, 'code' | 'data'> | null {
+  const { now, since, presence } = moment;
+  const gone = cutForMs(rotation, moment) ?? 0;
+  // A bot that has just begun to listen has not been told yet.
+  if (gone <= rotation.plan.header.gap.limitMs + END_WITHIN_MS || now - since <= END_WITHIN_MS) return null;
+  const isFull = presence[host]?.notes.some(({ code }) => code === 'journal-full') === true;
+  return { code: isFull ? 'EndNotWritten' : 'StateUnknown', data: {} };
 }

@@ -78,6 +78,11 @@ export const workFaults = {
     says: 'its journal cannot be written, so it accepts no work.',
     todo: 'Look whether its disk is full, and whether its account may write into its state folder.',
   },
+  EndNotWritten: {
+    lead: 'unknown',
+    says: 'it is to stay as it is, and cannot write that into its journal.',
+    todo: 'Free its disk, and do not restart its runner before: it would go back, and all who followed with it.',
+  },
   StepNotUnderstood: { says: 'it does not understand a step.', todo: 'Give bot and runner the same version.' },
   RunnerPaused: { says: 'its runner is paused.', todo: 'Run certops runner resume there.' },
   EnvelopeBadSignature: { says: 'the signature was not valid.', todo: 'Compare the keys of bot and runner.' },

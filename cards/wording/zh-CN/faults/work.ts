@@ -75,6 +75,11 @@ export const workFaults = {
     says: '无法写入操作日志，因此不接受任务。',
     todo: '请检查其磁盘是否已满，以及其账户能否写入状态文件夹。',
   },
+  EndNotWritten: {
+    lead: 'unknown',
+    says: '它应保持现状，但无法把这一点写入操作日志。',
+    todo: '请清理其磁盘空间，在此之前不要重启其 runner：否则它会恢复原状，已跟随的机器也会一并恢复。',
+  },
   StepNotUnderstood: { says: '不识别某个步骤。', todo: SAME_VERSION },
   RunnerPaused: { says: 'runner 已暂停。', todo: '请在该机器上运行 certops runner resume。' },
   EnvelopeBadSignature: { says: '签名无效。', todo: KEYS },
