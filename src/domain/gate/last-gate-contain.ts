@@ -3,7 +3,7 @@ import { namesCover } from '../machine/endpoint.ts';
 import type { CertificateTrace, CertificateUser } from '../machine/host-facts.ts';
 import { isNameOf } from '../machine/worker-names.ts';
 import type { PlannedStep } from '../plan.ts';
-import type { StepParams } from '../step-params.ts';
+import { isAddress, type StepParams } from '../step-params.ts';
 import { type HostName, type Refusal, refuse } from '../values.ts';
 import type { Gate } from './gate.ts';
 
@@ -59,12 +59,10 @@ export function judgeDistrust(
 function isOf(read: ReadCertificate | null, thumbprint: string, worker: HostName): boolean {
   if (read === null || read.thumbprint !== thumbprint || read.otherNames > 0) return false;
   const names = [...read.names, ...(read.cn === '' ? [] : [read.cn])];
-  return names.every((name) => isNameOf(name, worker)) && names.some((name) => namesWorker(name, worker));
+  // A worker's first certificate, which set-up made, may carry its address too.
+  const isOwn = (name: string): boolean => isNameOf(name, worker) || isAddress(name.toLowerCase());
+  return names.every(isOwn) && names.some((name) => namesCover([name], worker) || isNameOf(name, worker));
 }
-
-/** An address alone is nobody's name. */
-const namesWorker = (name: string, worker: HostName): boolean =>
-  namesCover([name], worker) || name.toLowerCase().startsWith(`${worker}.`);
 
 /** On a machine that is master and worker its own worker is still set to it. */
 const isOwnSetting = ({ kind, where }: CertificateUser): boolean =>

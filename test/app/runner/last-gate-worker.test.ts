@@ -78,6 +78,16 @@ const PLANS: readonly (readonly [string, string, string, string, Parameters<type
     'NameNotAllowed',
     both('names', ['sqlw01', 'sqlw010']),
   ],
+  ...['10.0.0.5', 'fd00::5'].map(
+    (address) =>
+      [
+        `it for an address too: ${address}`,
+        'sqlw01',
+        'worker-create',
+        'NameNotAllowed',
+        both('names', ['sqlw01', address]),
+      ] as const,
+  ),
   ['another subject', 'sqlw01', 'worker-create', 'NameNotAllowed', both('cn', 'login.example.com')],
   ['it under another label', 'sqlw01', 'worker-create', 'FriendlyNameDiffers', both('friendlyName', 'Microsoft')],
   [
