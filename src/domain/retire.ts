@@ -1,4 +1,5 @@
 import type { CertificateUser, HostLook, Leftover } from './machine/host-facts.ts';
+import { sameMachine } from './machine/ssisdb.ts';
 import { type HostName, type Instant, parseThumbprint, type StoreName, type Thumbprint } from './values.ts';
 
 /** A certificate that Scale Out has left behind, on all the machines that still hold it. */
@@ -32,6 +33,8 @@ export interface Leavings {
   readonly waiting: readonly (RetireCandidate & { readonly until: Instant })[];
   /** Replaced somewhere, and in use somewhere else. */
   readonly inUse: readonly (RetireCandidate & { readonly users: readonly LeftUser[] })[];
+  /** A master trusts them, and no machine tells whose they are: a worker that nobody sees here may show them. */
+  readonly unclaimed: readonly RetireCandidate[];
 }
 
 /** How long a certificate is kept after its last use. */
@@ -48,22 +51,37 @@ export function leavingsOf(looks: readonly HostLook[], { graceMs, now, compromis
   const ready: RetireCandidate[] = [];
   const waiting: Leavings['waiting'][number][] = [];
   const inUse: Leavings['inUse'][number][] = [];
+  const unclaimed: RetireCandidate[] = [];
   for (const one of certificatesOf(looks)) {
     const users = usersOf(one.thumbprint, looks);
     // A runner whose journal is new has seen no use; that says nothing about yesterday.
     const until = Date.parse(latest(one.lastUsed, one.unusedSince) ?? '1970-01-01') + graceMs;
     if (isOwnOfWorker(one.thumbprint, looks)) continue;
+    const isCompromised = compromised !== 'all' && compromised.includes(one.thumbprint);
     if (users.length > 0) inUse.push({ ...one, users });
-    else if (until > now && compromised !== 'all' && !compromised.includes(one.thumbprint))
+    else if (!isCompromised && !isClaimed(one, looks)) unclaimed.push(one);
+    else if (until > now && compromised !== 'all' && !isCompromised)
       waiting.push({ ...one, until: new Date(until).toISOString() });
     else ready.push(one);
   }
-  return { ready, waiting, inUse };
+  return { ready, waiting, inUse, unclaimed };
 }
 
 /** A master trusts the certificates of its workers, and uses none of them itself: that is how it should be. */
 const isOwnOfWorker = (thumbprint: Thumbprint, looks: readonly HostLook[]): boolean =>
   looks.some(({ worker }) => worker !== null && parseThumbprint(worker.workerThumbprint) === thumbprint);
+
+/**
+ * Whether a machine of the farm accounts for it: one that has its key, or one that is no master and holds it, or the
+ * one that it is named after. Each of them tells what it uses; of a worker that is not in the farm file nobody does.
+ */
+function isClaimed({ subject, places }: RetireCandidate, looks: readonly HostLook[]): boolean {
+  const isMaster = (host: HostName): boolean => looks.some((look) => look.host === host && look.master !== null);
+  if (places.some(({ host, keys }) => keys.length > 0 || !isMaster(host))) return true;
+  const named = [...subject.matchAll(/(?:^|, )CN=([^,]+)/gu)].map(([, name = '']) => name);
+  const tells = looks.filter(({ master, worker }) => master !== null || worker !== null);
+  return named.some((name) => tells.some(({ host }) => sameMachine(name, host)));
+}
 
 function certificatesOf(looks: readonly HostLook[]): readonly RetireCandidate[] {
   const found = new Map<Thumbprint, RetireCandidate>();

@@ -39,7 +39,7 @@ function readyOf({ farm, looks, at, wish, compromised = [] }: PlanRequest): read
     // What a machine cannot tell is not nothing: it may pin what the others have left.
     if (look.leftovers === null || look.leftovers === undefined) return refuse('LeftoversNotRead', { host });
   }
-  const { ready, waiting, inUse } = leavingsOf(Object.values(looks), {
+  const { ready, waiting, inUse, unclaimed } = leavingsOf(Object.values(looks), {
     graceMs: farm.retire.graceMs,
     now: Date.parse(at),
     compromised: wish.compromised ? 'all' : compromised,
@@ -54,6 +54,11 @@ function readyOf({ farm, looks, at, wish, compromised = [] }: PlanRequest): read
   }
   const [first] = [...waiting].sort((a, b) => (a.until < b.until ? -1 : 1));
   if (first !== undefined) return refuse('GraceNotOver', { thumbprint: first.thumbprint, until: first.until });
+  const [strange] = unclaimed;
+  if (strange !== undefined) {
+    const { thumbprint, subject, places } = strange;
+    return refuse('NobodyKnowsWhose', { host: places[0]?.host ?? null, thumbprint, subject });
+  }
   return refuse('NothingToRetire', { farm: farm.name });
 }
 

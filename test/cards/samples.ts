@@ -246,7 +246,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'told.retire': { thumbprint: [THUMBPRINT], count: [1, 2], machines: [1, 3], since: [null, AT] },
   'retire.fallback': { names: PEOPLE },
   'retire.where': { names: MACHINES },
-  'retire.stay': { where: ['sqlw01 MasterHttpsCertThumbprint'] },
+  'retire.stay': { where: ['sqlw01 MasterHttpsCertThumbprint'], subject: [null, 'sqlw01'] },
   'closed.state': { outcome: OUTCOMES },
   'certs.*': {
     ...{ from: [AT], to: [AT, LATER], hosts: MACHINES, silent: SOME, days: [null, 0, 1, 14], notAfter: [null, AT] },

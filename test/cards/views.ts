@@ -25,6 +25,7 @@ export const NEW = 'B8DE98D4E1C57F2A6B30914D7E8F5A6C1D022CBB' as Thumbprint;
 const ORPHAN = '4C7A0E2D19B35F8860CB1E9D7A24F3568E0B91AD' as Thumbprint;
 const OTHER = '91F03B7C2DE84A65B0C7E19A3D5F82647CA9E013' as Thumbprint;
 const THIRD = 'E2047D5A9B1C36F8D40A7B92C3E5F1806D7B4A29' as Thumbprint;
+const UNCLAIMED = '5C1D8E07A4B2936F0E7D51C8A93B64F2087EDA36' as Thumbprint;
 const DIGEST = '5c90bb01b8cfbaf0b262c8abec30f7945f6b7c8d9e0f1a2b3c4d5e6f7a8b9c0d';
 
 const person = (id: string, name: string): PersonRef => ({ id, name });
@@ -835,8 +836,9 @@ export const retire: RetireView = {
     },
   ],
   stay: [
-    { thumbprint: OTHER, until: '2026-12-09T10:00:00.000Z', where: '' },
-    { thumbprint: THIRD, until: null, where: 'sqlw03 MasterHttpsCertThumbprint' },
+    { thumbprint: OTHER, until: '2026-12-09T10:00:00.000Z', where: '', subject: null },
+    { thumbprint: THIRD, until: null, where: 'sqlw03 MasterHttpsCertThumbprint', subject: null },
+    { thumbprint: UNCLAIMED, until: null, where: 'sqlm01', subject: 'CN=sqlw09' },
   ],
   quorum: 2,
   votes: [{ by: ana, vote: 'approve', at: '2026-12-02T14:21:00.000Z', reason: '' }],

@@ -130,6 +130,36 @@ test("a worker's own certificate, which its master trusts, is no leaving at all"
   expect([ready, waiting, inUse]).toEqual([[], [], []]);
 });
 
+describe('One that a master trusts, whose key no machine of the farm has', () => {
+  const trusted = (how: Partial<Leftover> = {}) => left({ subject: 'CN=sqlw03', ...how });
+  const of = (one: Leftover, how: Partial<Grace> = {}, onWorker: readonly Leftover[] = []) => {
+    const { ready, waiting, inUse, unclaimed } = leavingsOf(farm({ onMaster: [one], onWorker }), { ...grace, ...how });
+    return { ready: ready.length, waiting: waiting.length, inUse: inUse.length, unclaimed: unclaimed.length };
+  };
+  const goes = { ready: 1, waiting: 0, inUse: 0, unclaimed: 0 };
+  const stays = { ready: 0, waiting: 0, inUse: 0, unclaimed: 1 };
+
+  test('stays when it is named after no machine of the farm: its worker may be out of the farm file for a while', () => {
+    expect(of(trusted())).toEqual(stays);
+    expect(of(trusted({ subject: 'CN=10.0.0.7' }))).toEqual(stays);
+    expect(of(trusted({ subject: 'O=Contoso' }))).toEqual(stays);
+    expect(of(trusted(), { compromised: 'all' })).toEqual(stays);
+  });
+
+  test('goes when the worker that it is named after tells that it uses another', () => {
+    expect(of(trusted({ subject: 'CN=sqlw01' }))).toEqual(goes);
+    expect(of(trusted({ subject: 'CN=SQLW01.corp.example, CN=10.0.0.7' }))).toEqual(goes);
+  });
+
+  test('goes when a worker holds it and uses it no more, whatever it is named', () => {
+    expect(of(trusted(), {}, [trusted({ keys: ['My'], stores: ['My'] })])).toEqual(goes);
+  });
+
+  test('goes when its key was in the wrong hands', () => {
+    expect(of(trusted(), { compromised: [OLD] })).toEqual(goes);
+  });
+});
+
 test('whatever machines hold, nothing that any of them names is ever ready', () => {
   const thumbprint = fc.constantFrom(OLD, NEW, OWN);
   const leftover = thumbprint.map((one) => left({ thumbprint: one, lastUsed: null }));

@@ -40,6 +40,14 @@ export interface RetireView extends AskingView {
     /** Its key is in the wrong hands: it waits for no grace period. */
     readonly compromised: boolean;
   }[];
-  /** Old ones that stay, and until when; null: as long as something uses them. */
-  readonly stay: readonly { readonly thumbprint: Thumbprint; readonly until: Instant | null; readonly where: string }[];
+  /**
+   * Old ones that stay, and until when; null: as long as something uses them, or, with a subject, as long as no machine
+   * tells whose they are.
+   */
+  readonly stay: readonly {
+    readonly thumbprint: Thumbprint;
+    readonly until: Instant | null;
+    readonly where: string;
+    readonly subject: string | null;
+  }[];
 }

@@ -24,13 +24,17 @@ export const retireWords = {
     return `${compromised}${made}${used}; removed from ${list(d.names, 'and', 4)}${key}`;
   }) as Line<{ names: Names; keyOn: Names; madeBy: string | null; lastUsed: string | null; compromised: boolean }>,
   'retire.stays': () => 'What stays',
-  'retire.stay': ((d, pen) =>
-    d.until === null
-      ? `${short(d.thumbprint)}: in use by ${d.where}`
-      : `${short(d.thumbprint)}: until ${pen.date(d.until)}`) as Line<{
+  'retire.stay': ((d, pen) => {
+    const one = short(d.thumbprint);
+    if (d.until !== null) return `${one}: until ${pen.date(d.until)}`;
+    return d.subject === null
+      ? `${one}: in use by ${d.where}`
+      : `${one} (${d.subject}): trusted on ${d.where}, and no machine of the farm tells whose it is`;
+  }) as Line<{
     thumbprint: string;
     until: string | null;
     where: string;
+    subject: string | null;
   }>,
   'retire.running': ((d) => `Removing ${d.farm}'s old certificates`) as Line<{ farm: string }>,
   'retire.stop': () => 'Stop…',

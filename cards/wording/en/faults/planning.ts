@@ -187,6 +187,10 @@ export const planningFaults = {
     says: (d) => `the old certificate is kept until ${text(d.until).slice(0, 10)}, should it be needed again.`,
     todo: 'Ask again after that day; the channel is told.',
   },
+  NobodyKnowsWhose: {
+    says: (d) => `it trusts a certificate of which no machine of the farm tells whose it is${named(d, 'subject')}.`,
+    todo: 'Add its worker to the farm file. Where that is gone for good, remove the certificate by hand.',
+  },
   NothingToRetire: { says: 'there is nothing left to remove.', todo: 'Nothing needs to be done.' },
   ApproverGone: {
     says: (d) => `who approved it may not approve any more${named(d, 'names')}.`,

@@ -16,10 +16,13 @@ export const retireWords = {
     return join(`${stolen}${made}${used}；从`, hosts(d.names, 4), `删除${key}`);
   },
   'retire.stays': () => '将保留',
-  'retire.stay': (d, pen) =>
-    d.until === null
-      ? tight`${short(d.thumbprint)}：${d.where} 正在使用`
-      : tight`${short(d.thumbprint)}：保留至 ${pen.date(d.until)}`,
+  'retire.stay': (d, pen) => {
+    const one = short(d.thumbprint);
+    if (d.until !== null) return tight`${one}：保留至 ${pen.date(d.until)}`;
+    return d.subject === null
+      ? tight`${one}：${d.where} 正在使用`
+      : tight`${one}（${d.subject}）：受 ${d.where} 信任，但场内没有机器说明它属于谁`;
+  },
   'retire.running': (d) => `正在删除 ${d.farm} 的旧证书`,
   'retire.stop': () => '停止…',
   'retire.stop-do': () => '停止',

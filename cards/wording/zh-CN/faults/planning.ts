@@ -172,6 +172,10 @@ export const planningFaults = {
     says: (d) => tight`旧证书保留至 ${text(d.until).slice(0, 10)}，以备不时之需。`,
     todo: '请在该日之后重新申请；届时频道会收到通知。',
   },
+  NobodyKnowsWhose: {
+    says: (d) => `它信任一张证书，但场内没有机器说明该证书属于谁${named(d, 'subject')}。`,
+    todo: '请把相应的工作节点加入服务器场配置文件；如果它已不再存在，请手动删除该证书。',
+  },
   NothingToRetire: { says: '没有可删除的旧证书。', todo: '无需任何操作。' },
   ApproverGone: {
     says: (d) => `曾批准它的人已不能审批${named(d, 'names')}。`,

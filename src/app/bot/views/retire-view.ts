@@ -34,7 +34,7 @@ function certificatesOf(
   compromised: readonly Thumbprint[],
 ): Pick<RetireView, 'certificates' | 'stay'> {
   const now = Date.parse(plan.header.at);
-  const { ready, waiting, inUse } = leavingsOf(Object.values(rotation.looks), {
+  const { ready, waiting, inUse, unclaimed } = leavingsOf(Object.values(rotation.looks), {
     graceMs: farm.retire.graceMs,
     now,
     compromised: rotation.wish.compromised ? 'all' : compromised,
@@ -51,9 +51,13 @@ function certificatesOf(
     stay: [
       ...waiting
         .filter(({ thumbprint }) => !gone.has(thumbprint))
-        .map(({ thumbprint, until }) => ({ thumbprint, until, where: '' })),
+        .map(({ thumbprint, until }) => ({ thumbprint, until, where: '', subject: null })),
       ...inUse.map(({ thumbprint, users }) => {
-        return { thumbprint, until: null, where: users.map(({ host, where }) => `${host} ${where}`).join(', ') };
+        const where = users.map(({ host, where }) => `${host} ${where}`).join(', ');
+        return { thumbprint, until: null, where, subject: null };
+      }),
+      ...unclaimed.map(({ thumbprint, subject, places }) => {
+        return { thumbprint, until: null, where: places.map(({ host }) => host).join(', '), subject };
       }),
     ],
   };
