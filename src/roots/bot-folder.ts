@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { closeKey, loadSigner } from '../../adapters/files/keys.ts';
 import { holdLock, type Lock } from '../../adapters/files/lock.ts';
+import { isOnNetwork } from '../../adapters/files/network-folder.ts';
 import { CertopsError } from '../domain/errors.ts';
 import type { Farm } from '../domain/farm.ts';
 import type { Log } from '../ports/log.ts';
@@ -46,6 +47,9 @@ export async function keepBotFolder(key: string, log: Log, keeper: FolderKeeper 
   await loadSigner(key);
   if (keeper !== null) return lookAtBotFolder(key, keeper);
   if (await closeKey(key)) log.warn({ file: key }, 'others could read the key: exchange it if one of them may have');
+  const folder = path.dirname(path.resolve(key));
+  if (await isOnNetwork(folder))
+    log.warn({ folder }, 'the folder lies on a network: nothing keeps a bot on another machine from writing there too');
 }
 
 /** Where access lists tell: nobody else reads or writes the folder or the key. Throws `BotFolderOpen`. */

@@ -1,11 +1,15 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createKey } from '../../adapters/files/keys.ts';
 import type { Options } from '../../src/config/options.ts';
 import { CertopsError } from '../../src/domain/errors.ts';
 import type { Farm } from '../../src/domain/farm.ts';
 import { lookAtBot } from '../../src/roots/validate/bot.ts';
 import { looked } from '../../src/roots/validate/line.ts';
-import { lookAtFarm } from '../../src/roots/validate/own.ts';
+import { lookAtFarm, lookAtState } from '../../src/roots/validate/own.ts';
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -102,4 +106,18 @@ describe('a farm file with the rehearsal that the example is', () => {
   test('is not there once the line is taken out', () => {
     expect(lookAtFarm(farm(false, {}), 'farm.yaml')).toHaveLength(1);
   });
+});
+
+test('a state folder that another machine may have too is told of, and one that it has not is not', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'certops-validate-'));
+  try {
+    const key = path.join(folder, 'key.pem');
+    await createKey(key);
+    const marks = async (isShared: boolean) =>
+      (await lookAtState(folder, key, async () => isShared)).map(({ mark }) => mark);
+    expect(await marks(true)).toEqual(['ok', 'note']);
+    expect(await marks(false)).toEqual(['ok']);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { loadSigner } from '../../../adapters/files/keys.ts';
+import { isOnNetwork } from '../../../adapters/files/network-folder.ts';
 import type { Farm } from '../../domain/farm.ts';
 import { type Line, no, note, ok } from './line.ts';
 
@@ -28,16 +29,23 @@ function saidOfRehearsal({ name, rehearsal, chat: { slack, teams } }: Farm, file
 }
 
 /** The bot's key and the folder that its journal is to stand in; nothing is written. Throws as `loadSigner` does. */
-export async function lookAtState(folder: string, keyFile: string): Promise<readonly Line[]> {
+export async function lookAtState(
+  folder: string,
+  keyFile: string,
+  isShared: (folder: string) => Promise<boolean> = isOnNetwork,
+): Promise<readonly Line[]> {
   const { publicKey } = await loadSigner(keyFile);
   const key = ok(`The bot's key is ${publicKey}: each runner must have been given it (certops runner init --bot-key).`);
   try {
     await access(folder, constants.R_OK | constants.W_OK);
-    return [key];
+    return (await isShared(folder)) ? [key, note(`${folder} ${ONE_MACHINE}`)] : [key];
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? 'unknown';
     return [key, no(`The journal cannot be written into ${folder} (${reason}): let the bot's account write there.`)];
   }
 }
+
+const ONE_MACHINE =
+  'lies on a network file system, where nothing keeps bots on two machines from writing one journal. Start it on one machine alone, or put the folder on a local disk.';
 
 const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;

@@ -1,0 +1,20 @@
+import { statfs } from 'node:fs/promises';
+
+/** NFS, SMB (three of them), AFS, Ceph, GFS2, OCFS2, Lustre: `f_type` of statfs(2), from linux/magic.h. */
+const SHARED_TYPES: readonly number[] = [
+  ...[0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x5346414f],
+  ...[0x00c36400, 0x01161970, 0x7461636f, 0x0bd00bd0],
+];
+
+/**
+ * Whether another machine may have the same folder: a socket in it is a lock on this machine only, and looks like one
+ * that a dead process has left from there. Linux alone tells; Windows' own locks hold across a network.
+ */
+export async function isOnNetwork(
+  folder: string,
+  typeOf: (folder: string) => Promise<number> = async (place) => (await statfs(place)).type,
+): Promise<boolean> {
+  if (process.platform !== 'linux') return false;
+  const type = await typeOf(folder).catch(() => 0);
+  return SHARED_TYPES.includes(type % 2 ** 32);
+}
