@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { openJournal } from '../../adapters/files/journal.ts';
 import { loadSigner } from '../../adapters/files/keys.ts';
 import { holdLock } from '../../adapters/files/lock.ts';
+import { createSpareRoom } from '../../adapters/files/spare-room.ts';
 import { createWindowsHost, programProblems } from '../../adapters/windows/index.ts';
 import { DEFAULT_PREFIX } from '../../jobs/connection.ts';
 import { createPostOffice, openMailbox, ordersOf } from '../../jobs/letters.ts';
@@ -97,6 +98,7 @@ async function serve({ config, folder, redis, prefix, ends, log }: Serving): Pro
   ends.add(() => journal.close());
   const { office, sent } = openOffice(createPostOffice({ redis, prefix, log }));
   ends.add(() => office.close());
+  const room = createSpareRoom(files.spare);
   const runner = createRunner({
     config,
     host,
@@ -108,6 +110,7 @@ async function serve({ config, folder, redis, prefix, ends, log }: Serving): Pro
     version: VERSION,
     boot: randomBytes(8).toString('hex'),
     paused: async () => isPaused(files),
+    room,
   });
   // A first hello that Redis was not ready for would be followed by the next one a second later.
   await office.connected();
@@ -126,6 +129,7 @@ async function serve({ config, folder, redis, prefix, ends, log }: Serving): Pro
     log,
   });
   ends.add(() => mailbox.close());
+  await room.keep();
   void tellOfProgram(() => programProblems(machineOptions), host, log);
   await sent;
   sayReady({ host: config.host });

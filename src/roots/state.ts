@@ -17,6 +17,8 @@ export const runnerFiles = (folder: string) => ({
   config: path.join(folder, 'runner.json'),
   journal: path.join(folder, 'runner.journal'),
   log: path.join(folder, 'runner.log'),
+  /** Room for the end of an order, should the disk be full by then. */
+  spare: path.join(folder, 'spare'),
   stop: path.join(folder, 'STOP'),
   /** Id of a rotation that a person here wants put back: who may write into this folder owns the runner anyway. */
   undo: path.join(folder, 'UNDO'),

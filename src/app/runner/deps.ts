@@ -6,6 +6,7 @@ import type { SteadyClock } from '../../ports/clock.ts';
 import type { Journal, Signer } from '../../ports/journal.ts';
 import type { Log } from '../../ports/log.ts';
 import type { PostOffice } from '../../ports/post-office.ts';
+import type { SpareRoom } from '../../ports/spare-room.ts';
 import type { WindowsHost } from '../../ports/windows-host.ts';
 import type { StageBack } from './undo-here.ts';
 
@@ -23,6 +24,8 @@ export interface RunnerDeps {
   readonly boot: string;
   /** Whether somebody on this machine has paused the runner (a file named STOP): it then refuses every change. */
   readonly paused?: () => Promise<boolean>;
+  /** On the disk of its journal, for ends alone; left out: none is kept. */
+  readonly room?: SpareRoom;
   /** A worker's heartbeat, milliseconds; left out: read from its settings file, one minute when it is not there. */
   readonly heartbeatMs?: number;
 }

@@ -159,7 +159,7 @@ export function createRunner(deps: RunnerDeps): Runner {
     if (stopping.signal.aborted) return;
     if (upTo > found) {
       log.warn({ found, wanted: upTo }, 'the journal is shorter than the bot knows it: what is open is left as it is');
-      await createStubborn(record, clock, stopping.signal)(...endsOfCutShort(before, found, upTo));
+      await createStubborn(record, deps, stopping.signal)(...endsOfCutShort(before, found, upTo));
       tellEventLog(
         deps,
         EVENTS.finished,

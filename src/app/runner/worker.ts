@@ -40,7 +40,7 @@ export interface Worker {
 export function createWorker(deps: RunnerDeps, record: Job['record'], mayNot: () => boolean): Worker {
   const { journal, clock, host, log, config } = deps;
   const stopping = new AbortController();
-  const stubborn = createStubborn(record, clock, stopping.signal);
+  const stubborn = createStubborn(record, deps, stopping.signal);
   const beside = createBeside(config);
   const besides = new Set<Promise<void>>();
   const taken = new Set<number>();

@@ -135,3 +135,45 @@ test('A master that nobody confirms goes back though an end on the same machine 
     'put-back',
   ]);
 });
+
+describe('A master that was confirmed while its disk is full', () => {
+  async function confirmed(hasRoom: boolean) {
+    const { rig, plan } = await rigBefore('master');
+    const disk = rig.diskOf(MASTER);
+    const kept: string[] = [];
+    const room = {
+      async keep() {
+        kept.push('kept');
+      },
+      async give() {
+        kept.push('given');
+        disk.isFull = false;
+      },
+    };
+    const runner = rig.runner(MASTER, hasRoom ? { room } : {});
+    stop = async () => {
+      disk.isFull = false;
+      await runner.stop();
+    };
+    await runner.start();
+    const order = rig.order(plan, MASTER, 'apply', 'master');
+    await runner.receive(rig.seal(order));
+    await runner.idle();
+    disk.isFull = true;
+    await runner.receive(rig.said(order, 'confirm'));
+    await rig.clock.sleep(10_000);
+    return { rig, order, kept };
+  }
+
+  test('writes its end into the room that was kept for that, and keeps it anew', async () => {
+    const { rig, order, kept } = await confirmed(true);
+    expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('applied');
+    expect(kept).toEqual(['given', 'kept']);
+  });
+
+  test('stays, and waits for room, where none was kept', async () => {
+    const { rig, order } = await confirmed(false);
+    expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('nothing');
+    expect(boundTo(rig)).toEqual([made(rig)]);
+  });
+});
