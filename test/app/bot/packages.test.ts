@@ -108,7 +108,7 @@ test('after its window has closed the card and its note say so, and nobody waits
   expect(card().packages).toMatchObject({ windowClosed });
   expect(saidOf(await rig.click('mei', 'look', { rotation: 'prod-1' }))).toEqual(['refused.window-closed']);
   const told = rig.chat.notes.flatMap(({ notice }) => notice.messages);
-  const data = { id: 'prod-1', unseen: false, frozen: null, closedAt: windowClosed };
+  const data = { id: 'prod-1', unseen: false, cutOffAlready: false, frozen: null, closedAt: windowClosed };
   expect(told).toContainEqual({ id: 'note.packages', data });
   await rig.click('mei', 'stop', { rotation: 'prod-1' });
   await rig.closed();
@@ -133,7 +133,7 @@ test('a freeze meanwhile is told to whoever goes on, and to whoever freezes that
   expect(await click('go-on', card().digest)).toEqual(['resolve.go-on']);
   const until = card().packages?.frozen?.until;
   const told = rig.chat.notes.flatMap(({ notice }) => notice.messages);
-  const data = { id: 'prod-1', unseen: false, frozen: until, closedAt: null };
+  const data = { id: 'prod-1', unseen: false, cutOffAlready: false, frozen: until, closedAt: null };
   expect(told).toContainEqual({ id: 'note.packages', data });
 });
 

@@ -76,7 +76,7 @@ export const planWords = {
     const first = `${d.master}：端口 ${d.port}、配置、重启。`;
     if (d.canary.length === 0) return d.rest.length === 0 ? first : tight`${first}随后 ${hosts(d.rest, 5)}。`;
     if (d.rest.length === 0) return tight`${first}随后 ${hosts(d.canary)}。`;
-    return tight`${first}随后 ${hosts(d.canary)}；验证通过后 ${hosts(d.rest, 5)} 随后切换。`;
+    return tight`${first}随后 ${hosts(d.canary)}；验证通过后再切换 ${hosts(d.rest, 5)}。`;
   },
   'plan.know': () => '批准前须知',
   'plan.reason': () => '理由',

@@ -49,7 +49,9 @@ function nameOf(desk: Desk, { what }: QuietWord, subject: string): string {
 function messageOf(desk: Desk, word: QuietWord, subjects: readonly string[]): Message {
   const data = { farm: desk.farm.name, names: subjects.map((subject) => nameOf(desk, word, subject)) };
   if (word.type === 'well') return say(WELL[word.what], data);
-  return say(QUIET[word.what], { ...data, since: word.since, over: Date.parse(word.since) <= Date.parse(word.at) });
+  const { since } = word;
+  const told = word.what === 'credential' ? { ...data, over: Date.parse(since) <= Date.parse(word.at) } : data;
+  return say(QUIET[word.what], { ...told, since });
 }
 
 const QUIET = {
