@@ -31,4 +31,6 @@ export const strangeWords = {
     `${pen.bold(`The runner of ${d.host} counts far more orders than it was given`)} (${d.code}), at ${pen.time(d.at)}. It is believed a hundred thousand further with each order, no more. Where the bot's folder was lost that passes by itself; else look at that machine, for somebody may have its key: exchange it then.`) as Line<Strange>,
   'two-speak': ((d, pen) =>
     `${pen.bold(`Two speak with the key of the runner of ${d.host}`)} (${d.code}), at ${pen.time(d.at)}: what they say cannot come from one. Look whether a copy of its folder runs elsewhere. If none does, somebody else has its key: exchange it, and look at that machine.`) as Line<Strange>,
+  'not-signed-here': ((d, pen) =>
+    `${pen.bold(`The runner of ${d.host} tells of orders that this bot has not signed`)} (${d.code}), at ${pen.time(d.at)}. Nothing has changed here by that. Where the bot was set up anew with another key, they are those of before; else look at that machine, for somebody may have its runner's key: exchange it then.`) as Line<Strange>,
 } satisfies Lines;

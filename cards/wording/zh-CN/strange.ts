@@ -17,4 +17,6 @@ export const strangeWords = {
     `${pen.bold(`${d.host} 上的 runner 所报的指令编号远高于发给它的指令`)}（${d.code}，${pen.time(d.at)}）。每发一条指令，最多只采信其超出的十万。若是机器人的文件夹丢失过，会自行恢复；否则请检查该机器：可能有他人持有其密钥，请更换密钥。`,
   'two-speak': (d, pen) =>
     `${pen.bold(`有两方在使用 ${d.host} 上 runner 的密钥`)}（${d.code}，${pen.time(d.at)}）：其所报内容不可能来自同一方。请检查其文件夹的副本是否在别处运行；若没有，则有他人持有其密钥：请更换密钥，并检查该机器。`,
+  'not-signed-here': (d, pen) =>
+    `${pen.bold(`${d.host} 上的 runner 报告了并非由本机器人签名的指令`)}（${d.code}，${pen.time(d.at)}）。此处未因此有任何改变。若机器人曾以另一密钥重新设置，那是此前的指令；否则请检查该机器：可能有他人持有其 runner 的密钥，请更换密钥。`,
 } satisfies Same<typeof en>;

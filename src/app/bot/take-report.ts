@@ -1,3 +1,4 @@
+import { openIds } from '../../domain/drive.ts';
 import type { BotEntry, RunnerEntry } from '../../domain/journal/entries.ts';
 import {
   A_CUT_SHORT,
@@ -23,6 +24,7 @@ import type { PostOffice } from '../../ports/post-office.ts';
 import type { Desk } from './desk.ts';
 import { createInOrder } from './in-order.ts';
 import { type OpenReport, openReport } from './open-report.ts';
+import { foreignAmong, lostAmong, type OwnOrders } from './own-orders.ts';
 
 export interface TakerDeps {
   readonly signer: Signer;
@@ -66,34 +68,36 @@ async function take(desk: Desk, deps: TakerDeps, opened: OpenReport): Promise<Re
     report.entries.length === 0 &&
     report.from === before.seq + 1 &&
     odd(desk.state()).length === 0 &&
-    !isCutShort(desk, report.host)
+    !remembersMore(desk, report.host)
   )
     return null;
   const { upTo, broken, isTooMuch } = await desk.hear<Taken>(report.host, (state) => {
     const known = state.hosts[report.host] ?? NEW_HOST;
     const isLost = isOther(opened, known, isTimely);
-    const lacks = cutShort(desk, report.host);
+    const from = isLost ? NEW_HOST : known;
+    const fresh = newEntries(opened, from);
+    const said = isRefusal(fresh) || fresh.length === 0 ? 0 : weightOf(fresh, state, report.host);
+    const much = tooMuch(fresh, known, said + (isLost ? A_JOURNAL_ANEW : 0), desk.moment().now);
+    if (much !== null) {
+      const entries = untaken(state, report.host, much.code, desk.moment().now);
+      return { entries, answer: { upTo: known.seq, broken: much, isTooMuch: true } };
+    }
     const forgot: readonly BotEntry[] = [
-      ...lacks,
+      ...cutShort(desk, deps, state, { report, fresh, isTimely }),
       ...odd(state),
       ...(isLost ? [{ type: 'forgotten' as const, host: report.host, boot: report.boot, seq: known.seq }] : []),
     ];
-    const from = isLost ? NEW_HOST : known;
-    const fresh = newEntries(opened, from);
-    const anew = lacks.length * A_CUT_SHORT + (isLost ? A_JOURNAL_ANEW : 0);
-    const said = isRefusal(fresh) || fresh.length === 0 ? 0 : weightOf(fresh, state, report.host);
-    const much = tooMuch(fresh, known, anew + said, desk.moment().now);
-    if (much !== null) {
-      const entries = [...lacks, ...untaken(state, report.host, much.code, desk.moment().now)];
-      return { entries, answer: { upTo: known.seq, broken: much, isTooMuch: true } };
-    }
     if (isRefusal(fresh)) return { entries: forgot, answer: { upTo: from.seq, broken: fresh } };
     if (fresh.length === 0) return { entries: forgot, answer: { upTo: from.seq, broken: null } };
-    const skewMs = desk.presence[report.host]?.skew.ms ?? null;
+    const { host, boot } = report;
+    const skewMs = desk.presence[host]?.skew.ms ?? null;
+    const strangers = foreignAmong(fresh, from.seq + 1, state, ownOrders(desk, deps, host));
+    const foreign = strangers.length === 0 ? {} : { foreign: strangers };
     return {
       entries: [
         ...forgot,
-        { type: 'heard', host: report.host, boot: report.boot, skewMs, entries: fresh.map(({ envelope }) => envelope) },
+        ...(strangers.length === 0 ? [] : untaken(state, host, NOT_SIGNED_HERE, desk.moment().now)),
+        { type: 'heard', host, boot, skewMs, entries: fresh.map(({ envelope }) => envelope), ...foreign },
       ],
       answer: { upTo: from.seq + fresh.length, broken: null },
     };
@@ -142,15 +146,46 @@ function restore(desk: Desk, host: HostName, earlier: HostPresence | undefined):
   else desk.presence[host] = earlier;
 }
 
-/** This bot's own journal lacks what the runner has had from it, and the hour has room to say so. */
-const isCutShort = (desk: Desk, host: string): boolean => cutShort(desk, host).length > 0;
+const NOT_SIGNED_HERE = 'OrderNotSignedHere';
 
-function cutShort(desk: Desk, host: string): readonly BotEntry[] {
+/** Whether the runner names a place of this bot's own journal that it does not have. */
+function remembersMore(desk: Desk, host: string): boolean {
   const bot = desk.presence[host]?.bot ?? null;
-  if (bot === null || desk.knows(bot)) return [];
-  if (roomOf(head(desk, host), new Date(desk.moment().now).toISOString()) < A_CUT_SHORT) return [];
+  return bot !== null && !desk.knows(bot);
+}
+
+const ownOrders = (desk: Desk, { signer }: TakerDeps, host: HostName): OwnOrders => ({
+  farm: desk.farm.name,
+  host,
+  publicKey: signer.publicKey,
+});
+
+interface Heard {
+  readonly report: Report;
+  readonly fresh: readonly Signed[] | Refusal;
+  readonly isTimely: boolean;
+}
+
+/**
+ * This bot's own journal lacks what the runner has had from it: an order that the bot has signed shows it, and comes
+ * with the lines that the journal lacks as well. Where all of these are heard and none of them does, another key was
+ * lost with the journal, or it is not true: then no more comes of it than that the runner takes orders again.
+ */
+function cutShort(desk: Desk, deps: TakerDeps, state: FarmState, heard: Heard): readonly BotEntry[] {
+  const { report, fresh, isTimely } = heard;
+  const { host } = report;
+  const bot = desk.presence[host]?.bot ?? null;
+  if (bot === null || !remembersMore(desk, host) || isRefusal(fresh)) return [];
+  const lost = lostAmong(fresh, ownOrders(desk, deps, host), desk.knows);
+  if (lost !== null) return [{ type: 'cut-short', host, ...lost }];
+  const known = state.hosts[host] ?? NEW_HOST;
+  if (!isTimely || report.entries.length > 0 || report.from !== known.seq + 1) return [];
+  const { now } = desk.moment();
+  const told = untaken(state, host, NOT_SIGNED_HERE, now);
+  const isFull = roomOf(known, new Date(now).toISOString()) < A_CUT_SHORT;
+  if (isFull || openIds(state).length > 0) return told;
   const { epoch, seq, n, rotation } = bot;
-  return [{ type: 'cut-short', host: host as HostName, epoch, seq, n, rotation }];
+  return [{ type: 'cut-short', host, epoch, seq, n, rotation, unproved: true }, ...told];
 }
 
 /**

@@ -18,6 +18,8 @@ export interface KnownHead extends BotHead {
 export interface CutShortEntry extends Omit<KnownHead, 'hash'> {
   readonly type: 'cut-short';
   readonly host: HostName;
+  /** No order that this bot has signed shows it: nothing was open then, and nothing ends. Absent in older journals. */
+  readonly unproved?: true;
 }
 
 /** Whether a journal that stands here lacks what one that stood there had. */

@@ -250,6 +250,11 @@ export type BotEntry =
        */
       readonly skewMs: number | null;
       readonly entries: readonly Envelope[];
+      /**
+       * Lines about orders that this journal does not have and this bot has not signed, by their numbers: no such word
+       * changes anything. Absent in older journals, and where there is none.
+       */
+      readonly foreign?: readonly number[];
     }
   /** Nothing is begun on this farm before then. It takes the place of the freeze before. */
   | {
@@ -262,7 +267,7 @@ export type BotEntry =
   /** The runner's journal is not the one of before, or shorter than it was: it is read again from its first line. */
   | { readonly type: 'forgotten'; readonly host: HostName; readonly boot: string; readonly seq: number }
   | CutShortEntry
-  /** Nothing is taken of this runner for now: it says more than it can have to say. */
+  /** What this runner says is not taken: it cannot be true, or nothing shows that it is. */
   | { readonly type: 'untaken'; readonly host: HostName; readonly code: string }
   | { readonly type: 'silent'; readonly id: RotationId; readonly host: HostName; readonly since: Instant }
   | { readonly type: 'lapsed'; readonly id: RotationId; readonly host: HostName; readonly n: number }

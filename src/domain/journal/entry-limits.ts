@@ -36,7 +36,7 @@ const AROUND_AN_ENTRY = 256;
 const A_REPORT = KI;
 /** A journal that is read again from its first line: nobody loses it a thousand times an hour. */
 export const A_JOURNAL_ANEW = 32 * KI;
-/** Word of a bot's journal that was put back from a copy: it ends what is open, and nobody does so each minute. */
+/** Word of a bot's journal that was put back from a copy: it begins an epoch, and nobody does so each minute. */
 export const A_CUT_SHORT = MI;
 
 /** What a runner signed, and what it says. */

@@ -13,7 +13,7 @@ import {
 import type { HostName, Instant } from '../values.ts';
 import type { BotEntry, RunnerEntry, TurnCause } from './entries.ts';
 import { cut, weightOf, withTaken } from './entry-limits.ts';
-import { numberAbove, unremembered } from './heard-numbers.ts';
+import { foldTaken } from './heard-numbers.ts';
 import { withLook } from './look-fold.ts';
 
 type Heard = Extract<BotEntry, { type: 'heard' }>;
@@ -40,8 +40,7 @@ export function foldHeard(state: FarmState, heard: Heard, at: Instant): FarmStat
     const first = line.seq === 1 ? hash : known.first;
     next = withHead(next, { ...known, seq: line.seq, hash, first });
     head = null;
-    if (line.entry.type === 'accepted')
-      next = numberAbove(unremembered(next, heard.host, line, at), heard.host, line.entry);
+    if (line.entry.type === 'accepted') next = foldTaken(next, heard, { ...line, entry: line.entry }, at);
     const when = new Date(Date.parse(line.at) - (heard.skewMs ?? 0)).toISOString();
     next = foldRunnerEntry(next, { host: heard.host, line, envelope, when, isClocked: heard.skewMs !== null, at });
   }

@@ -5,21 +5,39 @@ import type { CutShortEntry } from './bot-head.ts';
 import type { BotEntry, RunnerEntry } from './entries.ts';
 import { A_CUT_SHORT, A_JOURNAL_ANEW, cut, withTaken } from './entry-limits.ts';
 
-/**
- * Signed with a key of ours, taken by the runner, and not in this journal: it was cut short, or somebody else has the
- * key. Looks of a scan are not recorded, whatever else bears their name is.
- */
-export function unremembered(
+type Accepted = Extract<RunnerEntry, { type: 'accepted' }>;
+type Heard = Extract<BotEntry, { type: 'heard' }>;
+
+/** What a runner took, by its own word. */
+export function foldTaken(
   state: FarmState,
-  host: HostName,
-  { seq, entry }: JournalLine<RunnerEntry>,
+  { host, foreign }: Heard,
+  line: JournalLine<RunnerEntry> & { readonly entry: Accepted },
   at: Instant,
 ): FarmState {
-  if (entry.type !== 'accepted') return state;
+  if (foreign?.includes(line.seq) === true) return numberBefore(state, line.entry);
+  return numberAbove(unremembered(state, host, line, at), host, line.entry);
+}
+
+/** Whether this journal has that order. Looks of a scan are not looked up, whatever else bears their name is. */
+export function isRemembered(
+  { rotations }: Pick<FarmState, 'rotations'>,
+  host: HostName,
+  { n, rotation, kind }: Accepted,
+): boolean {
+  const orders = rotations[rotation]?.orders ?? [];
+  return rotation === SCAN ? kind === 'look' : orders.some((order) => order.host === host && order.n === n);
+}
+
+/** Signed by this bot, taken by the runner, and not in its journal: it was cut short, or somebody else has the key. */
+function unremembered(
+  state: FarmState,
+  host: HostName,
+  { seq, entry }: { readonly seq: number; readonly entry: Accepted },
+  at: Instant,
+): FarmState {
+  if (isRemembered(state, host, entry)) return state;
   const { n, rotation, kind } = entry;
-  const orders = state.rotations[rotation]?.orders ?? [];
-  const isOurs = rotation === SCAN ? kind === 'look' : orders.some((order) => order.host === host && order.n === n);
-  if (isOurs) return state;
   const missing = told(state, { host, seq, n, rotation }, at);
   // Who knows more of a rotation than this journal does, or of one that came behind it, knows how it went on.
   return cutShort(missing, host, (id) => id === rotation || (kind !== 'look' && numberIn(rotation) > numberIn(id)));
@@ -40,16 +58,14 @@ function told(
 /** A journal that was put back from a copy: what is open in it may have been over long ago. */
 export function foldCutShort(
   state: FarmState,
-  { host, seq, epoch, n, rotation }: CutShortEntry,
+  { host, seq, epoch, n, rotation, unproved }: CutShortEntry,
   at: Instant,
 ): FarmState {
-  const next = {
-    ...state,
-    epoch: Math.max(state.epoch, epoch) + 1,
-    cutShortAt: at,
-    nextNumber: isNear(state, rotation) ? numberIn(rotation) + 1 : state.nextNumber,
-    hosts: { ...state.hosts, [host]: withTaken(state.hosts[host], A_CUT_SHORT, at) },
-  };
+  const hosts = { ...state.hosts, [host]: withTaken(state.hosts[host], A_CUT_SHORT, at) };
+  const begun = { ...state, epoch: Math.max(state.epoch, epoch) + 1, hosts };
+  if (unproved === true) return begun;
+  const nextNumber = isNear(state, rotation) ? numberIn(rotation) + 1 : state.nextNumber;
+  const next = { ...begun, cutShortAt: at, nextNumber };
   return cutShort(told(next, { host, seq, n, rotation }, at), host, () => true);
 }
 
@@ -88,15 +104,20 @@ export const isTooHigh = (known: number, said: number): boolean => said > known 
  */
 export const believedN = (known: number, said: number): number => Math.max(known, Math.min(said, known + ORDERS_AHEAD));
 
+/** A farm has some dozen rotations a year: so high one may have counted under a key that is gone. */
+const FIRST_NUMBERS = 10_000;
+
+/** A bot whose key was lost with its journal numbers rotations no more anew than one that has kept its key. */
+const numberBefore = (state: FarmState, { rotation: id }: Accepted): FarmState =>
+  state.order.length > 0 || numberIn(id) > FIRST_NUMBERS
+    ? state
+    : { ...state, nextNumber: Math.max(state.nextNumber, numberIn(id) + 1) };
+
 /**
  * An order that was accepted ends the chances of those before it: a runner takes no lower number any more. And a bot
  * whose journal was lost numbers neither orders nor rotations anew.
  */
-export function numberAbove(
-  state: FarmState,
-  host: HostName,
-  { n, rotation: id }: Extract<RunnerEntry, { type: 'accepted' }>,
-): FarmState {
+function numberAbove(state: FarmState, host: HostName, { n, rotation: id }: Accepted): FarmState {
   const known = state.hosts[host] ?? NEW_HOST;
   const isOvertaken = (order: OrderState): boolean => order.host === host && order.n < n && order.status === 'sent';
   const next = {
@@ -130,7 +151,7 @@ export function foldForgotten(
   });
 }
 
-/** What a runner said and nobody took: too much of it. Told once a day. */
+/** What a runner said and nobody took: too much of it, or what nothing shows. Told once a day. */
 export function foldUntaken(
   state: FarmState,
   { host, code }: Extract<BotEntry, { type: 'untaken' }>,

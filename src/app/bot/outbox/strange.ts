@@ -59,6 +59,7 @@ const SENTENCES: { readonly [code: string]: string } = {
   RunnerEntryTooLong: 'too-much-said',
   RunnerNumberTooHigh: 'number-too-high',
   TwoSpeakAsOne: 'two-speak',
+  OrderNotSignedHere: 'not-signed-here',
 };
 
 const sentenceOf = ({ code }: Refused): string =>

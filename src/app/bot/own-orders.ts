@@ -1,0 +1,66 @@
+import type { RunnerEntry } from '../../domain/journal/entries.ts';
+import type { Signed } from '../../domain/journal/entry-limits.ts';
+import { isRemembered } from '../../domain/journal/heard-numbers.ts';
+import { verifyEnvelope } from '../../domain/letters/envelope.ts';
+import { parseJson } from '../../domain/letters/letters.ts';
+import type { BotHead, Order } from '../../domain/letters/protocol.ts';
+import type { FarmState } from '../../domain/rotation.ts';
+import { type HostName, isRefusal, type RotationId } from '../../domain/values.ts';
+
+/** Orders to one machine, and the key that signs them. */
+export interface OwnOrders {
+  readonly farm: string;
+  readonly host: HostName;
+  readonly publicKey: string;
+}
+
+/**
+ * Numbers of the lines about orders that the journal does not have and that were not signed here. A runner's word alone
+ * would let whoever has its key end what is open, and use up the numbers of rotations.
+ */
+export function foreignAmong(
+  fresh: readonly Signed[],
+  first: number,
+  state: Pick<FarmState, 'rotations'>,
+  own: OwnOrders,
+): readonly number[] {
+  return fresh.flatMap(({ entry }, at) =>
+    entry.type === 'accepted' && !isRemembered(state, own.host, entry) && orderIn(entry, own) === null
+      ? [first + at]
+      : [],
+  );
+}
+
+interface Lost extends Omit<BotHead, 'hash'> {
+  readonly n: number;
+  readonly rotation: RotationId;
+}
+
+/** The newest order that was signed here and names a place of the journal that it does not have; null: none does. */
+export function lostAmong(fresh: readonly Signed[], own: OwnOrders, knows: (head: BotHead) => boolean): Lost | null {
+  for (const { entry } of fresh.toReversed()) {
+    const order = entry.type === 'accepted' ? orderIn(entry, own) : null;
+    if (order?.bot === undefined || knows(order.bot)) continue;
+    const { n, rotation, bot } = order;
+    return { epoch: bot.epoch, seq: bot.seq, n, rotation };
+  }
+  return null;
+}
+
+/**
+ * The order that a runner says it took, where it was signed here and says the same. Not by a key of before: whoever
+ * gave it away may have signed more, and the journal has what was ordered under it.
+ */
+function orderIn(entry: Extract<RunnerEntry, { type: 'accepted' }>, own: OwnOrders): Order | null {
+  const signed = verifyEnvelope(entry.order, 'order', [own.publicKey]);
+  if (isRefusal(signed)) return null;
+  // Of another version of this bot perhaps, and its own word.
+  const order = (parseJson(signed.body) ?? {}) as unknown as Order;
+  const isSame =
+    order.farm === own.farm &&
+    order.host === own.host &&
+    order.n === entry.n &&
+    order.rotation === entry.rotation &&
+    order.kind === entry.kind;
+  return isSame ? order : null;
+}
