@@ -148,19 +148,7 @@ function fold(rotation: RotationState, spoken: Spoken, entry: RunnerEntry): Part
           made: entry.made ?? was?.made ?? null,
           changed: entry.changed,
         })),
-        ...(entry.made === null
-          ? {}
-          : {
-              made: {
-                ...rotation.made,
-                [refOf(rotation, spoken.host, entry.step)]: {
-                  certificate: entry.made,
-                  host: spoken.host,
-                  seq: spoken.line.seq,
-                  report: spoken.envelope,
-                },
-              },
-            }),
+        ...onMade(rotation, spoken, entry),
       };
     case 'proved': {
       const kind = orderIn(rotation, spoken)?.kind;
@@ -195,12 +183,26 @@ function fold(rotation: RotationState, spoken: Spoken, entry: RunnerEntry): Part
   }
 }
 
-/** The name that the plan's steps call what this one makes. */
-function refOf({ plan }: RotationState, host: HostName, step: string): string {
+/** Once the rotation is closed what is known to be made stays: others rest on its maker's word. */
+function onMade(
+  rotation: RotationState,
+  { host, line, envelope }: Spoken,
+  { step, made }: Extract<RunnerEntry, { type: 'done' }>,
+): { made?: RotationState['made'] } {
+  const ref = made === null ? null : refMadeBy(rotation, host, step);
+  if (made === null || ref === null || (rotation.closed !== null && Object.hasOwn(rotation.made, ref))) return {};
+  return { made: { ...rotation.made, [ref]: { certificate: made, host, seq: line.seq, report: envelope } } };
+}
+
+/** The name that the plan's steps call what this one makes; null: by the plan this host makes nothing with it. */
+function refMadeBy({ plan }: RotationState, host: HostName, id: string): string | null {
   const slice = plan?.slices.find((one) => one.host === host);
   const steps = Object.values(slice?.stages ?? {}).flatMap((stage) => stage.steps);
-  const { ref } = (steps.find(({ id }) => id === step)?.params ?? {}) as { readonly ref?: unknown };
-  return typeof ref === 'string' ? ref : NEW;
+  const step = steps.find((one) => one.id === id && one.kind === 'create-certificate');
+  if (plan === null || step === undefined) return null;
+  // A plan of the one kind that there was once does not say it.
+  const { ref = NEW } = step.params as { readonly ref?: string };
+  return Object.hasOwn(plan.header.profiles, ref) && plan.header.profiles[ref]?.host === host ? ref : null;
 }
 
 function earlierLooks({ earlier, proofs }: RotationState, host: HostName): RotationState['earlier'] {
