@@ -34,7 +34,7 @@ export function farmExpiry(desk: Desk): readonly Expiry[] {
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** When every certificate ends that some look has read or seen presented, the newest ones and those before. */
-function endsOf({ endsOnce }: FarmState, looks: readonly HostLook[]): ReadonlyMap<string, Instant> {
+function endsOf({ endsOnce }: Pick<FarmState, 'endsOnce'>, looks: readonly HostLook[]): ReadonlyMap<string, Instant> {
   const ends = new Map(Object.entries(endsOnce));
   for (const { master } of looks)
     for (const { thumbprint, notAfter } of master?.presented ?? [])
@@ -45,16 +45,18 @@ function endsOf({ endsOnce }: FarmState, looks: readonly HostLook[]): ReadonlyMa
   return ends;
 }
 
+/** What a machine tells of its own certificates counts before what any other tells of them. */
 function ofLook(look: HostLook, ends: ReadonlyMap<string, Instant>): readonly Omit<Expiry, 'days'>[] {
+  const own = endsOf({ endsOnce: {} }, [look]);
   const of = (role: Role, thumbprints: readonly Thumbprint[]): readonly Omit<Expiry, 'days'>[] =>
     thumbprints.flatMap((thumbprint) => {
-      const notAfter = ends.get(thumbprint);
+      const notAfter = own.get(thumbprint) ?? ends.get(thumbprint);
       return notAfter === undefined ? [] : [{ host: look.host, role, thumbprint, notAfter, asOf: look.at }];
     });
-  const own = look.worker?.certificate ?? null;
+  const workers = look.worker?.certificate ?? null;
   return [
     ...(look.master === null ? [] : of('master', presentedBy(look.master))),
-    ...(own === null ? [] : of('worker', [own.thumbprint])),
+    ...(workers === null ? [] : of('worker', [workers.thumbprint])),
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { Envelope, JournalLine } from '../letters/protocol.ts';
+import type { HostLook } from '../machine/host-facts.ts';
 import { NEW, sha256 } from '../plan.ts';
 import {
   change,
@@ -55,9 +56,13 @@ const MOST_LINES = 100_000;
 
 /** A look that belongs to no rotation: only what it saw is kept. */
 function foldScan(state: FarmState, spoken: Spoken, entry: RunnerEntry): FarmState {
-  if (entry.type !== 'finished' || entry.look === null) return state;
-  return withLook(state, spoken.host, entry.look);
+  const look = lookIn(spoken, entry);
+  return look === null ? state : withLook(state, spoken.host, look);
 }
+
+/** Whatever machine a look names: a runner speaks for its own alone. */
+const lookIn = ({ host }: Spoken, entry: RunnerEntry): HostLook | null =>
+  entry.type !== 'finished' || entry.look === null ? null : { ...entry.look, host };
 
 interface Spoken {
   readonly host: HostName;
@@ -89,8 +94,8 @@ function foldRunnerEntry(state: FarmState, spoken: Spoken): FarmState {
       : { unclocked: [...was.unclocked, spoken.host] }),
     trail: was.trail.length < MOST_LINES ? [...was.trail, trailOf(spoken, entry)] : was.trail,
   }));
-  if (entry.type !== 'finished' || entry.look === null) return next;
-  return withLook(next, spoken.host, entry.look);
+  const look = lookIn(spoken, entry);
+  return look === null ? next : withLook(next, spoken.host, look);
 }
 
 /**
@@ -167,7 +172,7 @@ function fold(rotation: RotationState, spoken: Spoken, entry: RunnerEntry): Part
       return onStep(rotation, spoken, entry.step, () => ({ state: 'undone', direction: 'back', facts: entry.facts }));
     case 'finished': {
       const order = orderIn(rotation, spoken);
-      const looked = order?.kind === 'look' && entry.look !== null ? entry.look : null;
+      const looked = order?.kind === 'look' ? lookIn(spoken, entry) : null;
       return {
         ...onOrder(rotation, spoken, { status: 'finished', outcome: entry.outcome, finishedAt: spoken.when }),
         ...(looked === null

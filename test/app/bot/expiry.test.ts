@@ -43,6 +43,19 @@ describe('When the certificate of a master ends', () => {
     expect(ends([shown(null)], OTHER)).toEqual([]);
   });
 
+  test('is told by its own machine, whatever another one says of it', () => {
+    const end = (notAfter: string) => ({ thumbprint: NAMED, notAfter });
+    const bound = { sslCertThumbprint: NAMED, bindings: [], presented: [shown(NAMED)] };
+    const at = inDays(0);
+    const latest = {
+      sqlm01: { host: 'sqlm01', at, master: { ...bound, certificate: end(inDays(5)) }, worker: null },
+      sqlw01: { host: 'sqlw01', at, master: null, worker: { certificate: end(inDays(900)) } },
+    };
+    const desk = { farm: { hosts: [{ name: 'sqlm01' }, { name: 'sqlw01' }] }, moment: () => ({ now: NOW }) };
+    const told = farmExpiry({ ...desk, state: () => ({ latest, endsOnce: {} }) } as unknown as Desk);
+    expect(told.find(({ host }) => host === 'sqlm01')?.days).toBe(5);
+  });
+
   test('is told of what its settings name where that is presented, or bound and nobody answered', () => {
     expect(ends([shown(NAMED)], NAMED)).toEqual([[NAMED, 361]]);
     expect(ends([shown(null)], NAMED)).toEqual([[NAMED, 361]]);

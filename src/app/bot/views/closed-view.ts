@@ -230,7 +230,9 @@ function catalogSays(rotation: RotationState, target: string | null): readonly E
 
 /** When the new certificate ends: as a fresh look on the master saw it, else as the profile says. */
 function goodUntil(rotation: RotationState): string | null {
-  const seen = Object.values(rotation.proofs).find((look) => look.master !== null)?.master?.certificate;
+  const masters = (rotation.plan?.slices ?? []).filter(({ roles }) => roles.includes('master'));
+  const looks = masters.flatMap(({ host }) => rotation.proofs[host] ?? []);
+  const seen = looks.find(({ master }) => master !== null)?.master?.certificate;
   return seen?.thumbprint === newMaster(rotation) ? (seen?.notAfter ?? null) : null;
 }
 
