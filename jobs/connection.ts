@@ -10,6 +10,9 @@ export const DEFAULT_PREFIX = '{certops}';
 /** Letters are gone once handled: the journals remember. Nothing is tried twice by the queue. */
 export const LETTER_OPTIONS = { attempts: 1, removeOnComplete: true, removeOnFail: true } as const;
 
+/** BullMQ tells of each letter in a stream, which nobody here reads. */
+export const MOST_EVENTS = 100;
+
 const RECONNECT_MAX_MS = 1000;
 const CLOSE_MS = 1500;
 /** Longer than BullMQ ever waits for a job within one command. */

@@ -7,6 +7,7 @@ import type { BotPostOffice, LetterHandler } from '../src/ports/post-office.ts';
 import {
   DEFAULT_PREFIX,
   LETTER_OPTIONS,
+  MOST_EVENTS,
   noLog,
   producerConnection,
   queueAway,
@@ -61,7 +62,7 @@ export function createPostOffice(options: PostOfficeOptions): BotPostOffice & { 
       prefix: under,
       skipWaitingForReady: true,
       skipVersionCheck: true,
-      streams: { events: { maxLen: 100 } },
+      streams: { events: { maxLen: MOST_EVENTS } },
       defaultJobOptions: LETTER_OPTIONS,
     });
     queue.on('error', () => {});

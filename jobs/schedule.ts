@@ -1,6 +1,14 @@
 import { Queue } from 'bullmq';
 import type { Log } from '../src/ports/log.ts';
-import { DEFAULT_PREFIX, LETTER_OPTIONS, noLog, producerConnection, reasonOf, within } from './connection.ts';
+import {
+  DEFAULT_PREFIX,
+  LETTER_OPTIONS,
+  MOST_EVENTS,
+  noLog,
+  producerConnection,
+  reasonOf,
+  within,
+} from './connection.ts';
 import { openWorker } from './worker.ts';
 
 const SCHEDULE = 'schedule';
@@ -9,7 +17,7 @@ const SCHEDULE = 'schedule';
  * A farm's own queue, for a job is taken by whichever bot asks first. Every bot's Redis user reaches what is below
  * `schedule:`.
  */
-const scheduleOf = (prefix: string): string => `${prefix}:${SCHEDULE}`;
+export const scheduleOf = (prefix: string): string => `${prefix}:${SCHEDULE}`;
 
 export type ScheduledJob = {
   /** Lower-case words: becomes the scheduler's id. */
@@ -45,7 +53,7 @@ export async function openSchedule(options: ScheduleOptions): Promise<{ close():
       prefix: under,
       skipWaitingForReady: true,
       skipVersionCheck: true,
-      streams: { events: { maxLen: 100 } },
+      streams: { events: { maxLen: MOST_EVENTS } },
     });
     return queue.on('error', () => {});
   };

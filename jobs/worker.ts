@@ -1,7 +1,8 @@
 import { type Processor, Worker } from 'bullmq';
 import type { Log } from '../src/ports/log.ts';
-import { reasonOf, within, workerConnection } from './connection.ts';
+import { type Connection, reasonOf, within, workerConnection } from './connection.ts';
 import { harmless } from './harmless.ts';
+import { tidy } from './tidy.ts';
 
 export interface QueueWorkerOptions {
   readonly redis: string;
@@ -12,11 +13,13 @@ export interface QueueWorkerOptions {
   readonly log: Log;
   /** How long to leave Redis alone after it refused a command. Milliseconds. */
   readonly restMs?: number;
+  /** How often the queue is freed of what holds its letters back. Milliseconds. */
+  readonly tidyMs?: number;
 }
 
 /** A BullMQ worker with what it needs to be let run for months: it comes back after any outage, and ends when told. */
 export function openWorker(options: QueueWorkerOptions): { close(): Promise<void> } {
-  const { redis, queue, prefix, concurrency, processor, log, restMs = 2000 } = options;
+  const { redis, queue, prefix, concurrency, processor, log, restMs = 2000, tidyMs = 60_000 } = options;
   const connection = workerConnection(redis, queue, log);
   const worker = new Worker(queue, processor, {
     connection: connection.redis,
@@ -27,6 +30,8 @@ export function openWorker(options: QueueWorkerOptions): { close(): Promise<void
     removeOnFail: { count: 0 },
     // BullMQ waits 15 s after a fetch that met a closed connection; a letter should not.
     runRetryDelay: 500,
+    // How long it believes a limit that somebody wrote: it asks for nothing meanwhile.
+    maximumRateLimitDelay: Math.min(tidyMs, 30_000),
   });
   const { backend } = worker;
   const run = backend.execCommand.bind(backend);
@@ -34,6 +39,7 @@ export function openWorker(options: QueueWorkerOptions): { close(): Promise<void
     const answer = run(client, name, args);
     return answer instanceof Promise ? answer.then(harmless) : answer;
   };
+  const tidying = keepTidy(connection, `${prefix}:${queue}`, tidyMs, log);
   let said = '';
   let resting: NodeJS.Timeout | undefined;
   worker.on('active', () => {
@@ -48,6 +54,7 @@ export function openWorker(options: QueueWorkerOptions): { close(): Promise<void
     // BullMQ asks again at once what was refused (no right, memory full): ten thousand times a second.
     if (resting !== undefined) return;
     void worker.pause(true);
+    tidying.now();
     resting = setTimeout(() => {
       resting = undefined;
       void worker.resume();
@@ -56,8 +63,37 @@ export function openWorker(options: QueueWorkerOptions): { close(): Promise<void
   return {
     close: async () => {
       clearTimeout(resting);
+      tidying.stop();
       await within(worker.close());
       connection.end();
+    },
+  };
+}
+
+/** At each connection, once a minute, and when asked to; never twice at a time. */
+function keepTidy({ redis }: Connection, base: string, everyMs: number, log: Log): { now(): void; stop(): void } {
+  let isBusy = false;
+  async function once(): Promise<void> {
+    if (isBusy || redis.status !== 'ready') return;
+    isBusy = true;
+    try {
+      const { wasHeld, removed } = await tidy(redis, base);
+      if (wasHeld) log.warn({ queue: base }, 'somebody had paused or limited this queue: it goes on');
+      if (removed.length > 0) log.warn({ queue: base, removed }, 'keys of this queue were of no use and are removed');
+    } catch (error) {
+      log.warn({ queue: base, reason: reasonOf(error) }, 'the queue could not be looked at');
+    } finally {
+      isBusy = false;
+    }
+  }
+  const now = (): void => void once();
+  redis.on('ready', now);
+  const timer = setInterval(now, everyMs).unref();
+  return {
+    now,
+    stop: () => {
+      clearInterval(timer);
+      redis.off('ready', now);
     },
   };
 }

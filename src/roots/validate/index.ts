@@ -14,7 +14,7 @@ import { lookAtBot } from './bot.ts';
 import { lookAtChat } from './chats.ts';
 import { type Line, looked, no } from './line.ts';
 import { lookAtFarm, lookAtState } from './own.ts';
-import { lookAtRedis, lookAtRunners, runnersHidden } from './redis.ts';
+import { lookAtQueues, lookAtRedis, lookAtRunners, runnersHidden } from './redis.ts';
 
 export interface ValidateFlags {
   readonly farm?: readonly string[];
@@ -53,7 +53,11 @@ export async function runValidate(flags: ValidateFlags): Promise<void> {
     },
     ...(redis === null
       ? [async () => [no(NO_REDIS)]]
-      : [() => lookAtRedis(redis), ...farms.map((farm) => () => lookAtRunners({ redis, prefix }, farm).catch(hidden))]),
+      : [
+          () => lookAtRedis(redis),
+          ...farms.map((farm) => () => lookAtQueues({ redis, prefix }, farm).catch(isAway)),
+          ...farms.map((farm) => () => lookAtRunners({ redis, prefix }, farm).catch(hidden)),
+        ]),
     () => lookAtChat({ ...chat, platform: 'slack' }),
     () => lookAtChat({ ...chat, platform: 'teams' }),
     async () => (farms.some((farm) => isServed(farm, options)) ? lookAtBot(options) : []),
@@ -77,6 +81,12 @@ const isServed = ({ chat: { slack, teams } }: Farm, { port }: Options): boolean 
 const MARKS = { ok: pc.green('ok  '), no: pc.red('no  '), note: pc.dim('note') };
 
 const NO_REDIS = 'No Redis is named: set REDIS_URL, such as redis://user:password@host:6379. (RedisUrlMissing)';
+
+/** Said before. */
+function isAway(error: unknown): readonly Line[] {
+  if (isCertopsError(error) && error.code === 'RedisAway') return [];
+  throw error;
+}
 
 function hidden(error: unknown): readonly Line[] {
   if (isCertopsError(error) && error.code === 'PresenceHidden') return [runnersHidden()];

@@ -1,3 +1,4 @@
+import { queuesHeld } from '../../../jobs/held.ts';
 import { type PresenceOptions, runnersWaiting } from '../../../jobs/presence.ts';
 import { checkRedis, type RedisProblem } from '../../../jobs/redis-check.ts';
 import type { Farm } from '../../domain/farm.ts';
@@ -36,6 +37,19 @@ export async function lookAtRunners(
       `${name}: ${since}. Start certops runner there; if it runs, compare redisUrl in its runner.json with the bot's REDIS_URL, and see its log. It needs the user that certops redis acl ${name} prints, and its farm must be ${farm}. (RunnerAbsent)`,
     );
   });
+}
+
+/** Whether letters lie in queues that somebody else has paused or limited: who waits for them waits in vain. */
+export async function lookAtQueues(
+  place: Omit<PresenceOptions, 'hosts'>,
+  { name: farm, hosts }: Farm,
+): Promise<readonly Line[]> {
+  const held = await queuesHeld({ ...place, farm, hosts: hosts.map(({ name }) => name) });
+  return held.map((queue) =>
+    no(
+      `Letters in ${queue} are held back: somebody has paused or limited that queue in Redis. Who takes letters out of it ends that within a minute, a bot or runner of this version; an older one never does: update it, or remove ${queue}:meta there. If it comes back, look who can write into Redis. (QueueHeld)`,
+    ),
+  );
 }
 
 /** Some services keep CLIENT LIST to themselves: then the bot is who knows. */
