@@ -41,6 +41,8 @@ export interface ChatFaults {
   readonly mute: Set<string>;
   /** Turns the bot itself away, for its token is not valid; null: it cannot be told. */
   refused: boolean | null;
+  /** Since when it delivers nothing, milliseconds since 1970. */
+  deafSince: number | null;
   /** Refuses so many starts. */
   refuseStarts: number;
   /** Called before a call does anything, and after it has done it and before it answers. What it throws is answered. */
@@ -99,6 +101,7 @@ export function createMemoryChat(options: MemoryChatOptions): MemoryChat {
     loseAnswers: 0,
     mute: new Set(),
     refused: false,
+    deafSince: null,
     refuseStarts: 0,
     at: null,
   };
@@ -213,6 +216,7 @@ export function createMemoryChat(options: MemoryChatOptions): MemoryChat {
       if (faults.refused === null) throw new CertopsError('ChatAway', { platform });
       return faults.refused;
     },
+    deafSince: () => faults.deafSince,
   };
   return chat;
 }

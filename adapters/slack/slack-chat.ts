@@ -144,6 +144,7 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
       }
     },
     refused: () => isRefused({ api: quick, appToken, apiUrl, logger }),
+    ...(socket === null ? {} : { deafSince: () => socket.closedSince() }),
     check: () => runChecks({ api: quick, access, channels, groups, appToken, apiUrl, logger }),
   };
 }

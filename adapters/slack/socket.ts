@@ -10,6 +10,8 @@ export interface Socket {
   /** Resolves when Slack has said hello. Throws CertopsError as the API does; may be called again. */
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** Since when it is closed though it is to be open, milliseconds since 1970; null: it is open, or not to be. */
+  closedSince(): number | null;
 }
 
 const HELLO_LIMIT_MS = 20_000;
@@ -74,12 +76,15 @@ export function createSocket(options: {
   }
 
   let connected = false;
+  let closedAt: number | null = null;
   client.on('disconnected', () => {
     if (!connected || stopping === null) return;
     connected = false;
+    closedAt = clock.now();
     log.info({ platform: 'slack' }, 'the socket to Slack was closed');
     void keepConnected(stopping.signal).then(() => {
       connected = true;
+      closedAt = null;
     });
   });
 
@@ -99,6 +104,7 @@ export function createSocket(options: {
       await Promise.race([client.disconnect(), clock.sleep(3_000, limit.signal)]).catch(() => {});
       limit.abort();
     },
+    closedSince: () => closedAt,
   };
 }
 

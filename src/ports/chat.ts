@@ -116,4 +116,9 @@ export interface ChatAdapter {
    * has none. Throws where that cannot be told now.
    */
   refused?(): Promise<boolean>;
+  /**
+   * Since when nothing that people say or click reaches the bot, though what it says may still arrive; milliseconds
+   * since 1970, null: nothing is known to be in the way. Left out: the platform calls the bot, which cannot tell.
+   */
+  deafSince?(): number | null;
 }

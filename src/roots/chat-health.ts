@@ -6,13 +6,23 @@ import type { Clock } from '../ports/clock.ts';
 /** A failure is news for so long: with nothing to say, nobody would notice that the chat is back. */
 const NEWS_MS = 60_000;
 
-/** The same chat, and how it is: started, and not found away when it was last spoken to. */
+/** A connection that a platform renews is away for moments only. */
+const DEAF_MS = 60_000;
+
+/**
+ * The same chat, and how it is: started, heard, not turning the bot away, and not found away when it was last spoken
+ * to.
+ */
 export function watchChat(
   chat: ChatAdapter,
   clock: Pick<Clock, 'now'>,
 ): { readonly chat: ChatAdapter; readonly wellness: () => Wellness } {
   let started = false;
   let awaySince: number | null = null;
+  let isTurnedAway = false;
+  const { refused } = chat;
+  const isDeaf = (): boolean => clock.now() - (chat.deafSince?.() ?? clock.now()) > DEAF_MS;
+  const isAway = (): boolean => awaySince !== null && clock.now() - awaySince <= NEWS_MS;
   const watched = async <T>(call: () => Promise<T>): Promise<T> => {
     try {
       const answer = await call();
@@ -36,7 +46,15 @@ export function watchChat(
       update: (channel, message, view, posting) => watched(() => chat.update(channel, message, view, posting)),
       note: (channel, message, note) => watched(() => chat.note(channel, message, note)),
       tell: (account, notice, tongue) => watched(() => chat.tell(account, notice, tongue)),
+      ...(refused === undefined
+        ? {}
+        : {
+            refused: async () => {
+              isTurnedAway = await refused.call(chat);
+              return isTurnedAway;
+            },
+          }),
     },
-    wellness: () => ({ ok: started && (awaySince === null || clock.now() - awaySince > NEWS_MS) }),
+    wellness: () => ({ ok: started && !isTurnedAway && !isDeaf() && !isAway() }),
   };
 }

@@ -59,7 +59,7 @@ describe('which chats a bot has', () => {
 
 describe('how a chat is', () => {
   const never = async (): Promise<never> => Promise.reject(new Error('not used'));
-  function rig(failing: { code: string | null }) {
+  function rig(failing: { code: string | null; deafSince?: number | null }) {
     let now = 0;
     const call = async (): Promise<string> => {
       if (failing.code !== null) throw new CertopsError(failing.code);
@@ -76,6 +76,8 @@ describe('how a chat is', () => {
       note: call,
       tell: async () => void (await call()),
       group: never,
+      refused: async () => failing.code === 'refused',
+      deafSince: () => failing.deafSince ?? null,
     };
     const watched = watchChat(chat, { now: () => now });
     return { ...watched, later: (ms: number) => (now += ms) };
@@ -106,6 +108,33 @@ describe('how a chat is', () => {
     expect(wellness()).toEqual({ ok: false });
     failing.code = null;
     expect(await post(chat)).toBe('m1');
+    expect(wellness()).toEqual({ ok: true });
+  });
+
+  test('not well while nothing has come from it for more than a minute, whatever it takes', async () => {
+    const failing = { code: null, deafSince: null as number | null };
+    const { chat, wellness, later } = rig(failing);
+    await chat.start(never);
+    failing.deafSince = 0;
+    later(59_000);
+    await post(chat);
+    expect(wellness()).toEqual({ ok: true });
+    later(2_000);
+    await post(chat);
+    expect(wellness()).toEqual({ ok: false });
+    failing.deafSince = null;
+    expect(wellness()).toEqual({ ok: true });
+  });
+
+  test('not well since it was found to turn the bot away, until it takes it again', async () => {
+    const failing = { code: null as string | null };
+    const { chat, wellness } = rig(failing);
+    await chat.start(never);
+    failing.code = 'refused';
+    expect(await chat.refused?.()).toBe(true);
+    expect(wellness()).toEqual({ ok: false });
+    failing.code = null;
+    expect(await chat.refused?.()).toBe(false);
     expect(wellness()).toEqual({ ok: true });
   });
 

@@ -26,6 +26,9 @@ export const quietWords = {
   'told.channel-quiet': ((d, pen) =>
     `${pen.bold(`${channels(d.names)} nothing from the bot`)} since ${pen.dateTime(d.since)}. Cards are missing or old there, and whoever is called is called in another channel: run certops validate on the bot's machine.`) as Line<Quiet>,
   'told.channel-well': ((d) => `${channels(d.names)} what the bot sends again.`) as Line<Well>,
+  'told.chat-deaf': ((d, pen) =>
+    `${pen.bold(`Nothing that is typed or pressed in ${chats(d.names)} reaches the bot`)} since ${pen.dateTime(d.since)}: no request, no vote and no stop. What the bot says may still arrive: run certops validate on the bot's machine.`) as Line<Quiet>,
+  'told.chat-heard': ((d) => `What is typed or pressed in ${chats(d.names)} reaches the bot again.`) as Line<Well>,
   'told.credential-ends': ((d, pen) =>
     `${pen.bold(`The bot's client secret for ${chats(d.names)} ${d.over ? 'has ended' : 'ends'}`)}${d.over ? ',' : ''} on ${pen.date(d.since)}${d.over ? ', so the bot is silent there' : '; after that the bot is silent there'}. Make a new one in Entra, put it into TEAMS_APP_PASSWORD and its last day into TEAMS_APP_PASSWORD_ENDS, and restart the bot.`) as Line<
     Quiet & { over: boolean }

@@ -19,6 +19,9 @@ export const quietWords = {
   'told.channel-quiet': (d, pen) =>
     tight`${pen.bold(tight`频道 ${list(d.names)} 不接收机器人的消息`)}：自 ${pen.dateTime(d.since)} 起如此，那里的卡片缺失或是旧的，需要通知的人改在其他频道通知。请在机器人所在机器上运行 certops validate。`,
   'told.channel-well': (d) => tight`频道 ${list(d.names)} 已恢复接收机器人的消息。`,
+  'told.chat-deaf': (d, pen) =>
+    tight`${pen.bold(tight`在 ${chats(d.names)} 中输入或点击的内容到不了机器人`)}：自 ${pen.dateTime(d.since)} 起收不到申请、投票和停止。机器人的消息可能仍会到达。请在机器人所在机器上运行 certops validate。`,
+  'told.chat-heard': (d) => tight`在 ${chats(d.names)} 中输入或点击的内容已能重新到达机器人。`,
   'told.credential-ends': (d, pen) =>
     tight`${pen.bold(tight`机器人用于 ${chats(d.names)} 的客户端密码${d.over ? '已' : '将'}于 ${pen.date(d.since)}失效`)}，${d.over ? '' : '此后'}机器人在那里无法发言。请在 Entra 中新建客户端密码，写入 TEAMS_APP_PASSWORD，把其失效日写入 TEAMS_APP_PASSWORD_ENDS，然后重启机器人。`,
   'told.credential-well': (d) => tight`机器人用于 ${chats(d.names)} 的客户端密码已更新。`,

@@ -96,8 +96,8 @@ export function createBot(deps: BotDeps): Bot {
       clock,
       credentials: credentials.filter((one) => concerns(desk, one)),
       queueUp: () => office.up(),
-      quietChats: () => outboxes[at]?.quietChats() ?? [],
-      quietChannels: () => outboxes[at]?.quietChannels() ?? [],
+      channels: () => outboxes[at]?.channels() ?? [],
+      hearing: () => adapters.hearing().filter((one) => concerns(desk, one)),
       refusing: () => keeper.refusing().filter((one) => concerns(desk, one)),
     }),
   );

@@ -2,6 +2,7 @@ import type { ChatAdapter, ChatIntent, Reply } from '../../ports/chat.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import { busyFor } from './outbox/call.ts';
+import type { Hearing } from './quiet-chats.ts';
 
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
@@ -10,6 +11,8 @@ const PATIENCE_MS = 5_000;
 
 export interface Chats {
   isStarted(chat: ChatAdapter): boolean;
+  /** Whether what is said in each chat reaches the bot. */
+  hearing(): readonly Hearing[];
   /** Tries each chat; resolves when all have answered once, or have had time to. Those that failed are tried again. */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -54,6 +57,12 @@ export function createChats({ chats, inbox, started, clock, log }: ChatsDeps): C
 
   return {
     isStarted: (chat) => up.has(chat),
+    hearing: () =>
+      chats.map((chat) => ({
+        platform: chat.platform,
+        isStarted: up.has(chat),
+        deafSince: chat.deafSince?.() ?? null,
+      })),
     start: () =>
       patiently(Promise.all(chats.map((chat) => new Promise<void>((answered) => void keepTrying(chat, answered))))),
     async stop() {

@@ -1,17 +1,15 @@
 import type { BotEntry } from '../../domain/journal/entries.ts';
-import type { QuietKind } from '../../domain/journal/reminder-entries.ts';
 import type { FarmState } from '../../domain/rotation.ts';
 import { DAY_MS, MINUTE_MS } from '../../domain/time.ts';
 import type { Instant } from '../../domain/values.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Desk } from './desk.ts';
-import { placeKey } from './outbox/places.ts';
+import { type ChannelHealth, type Hearing, type Quiet, quietChats } from './quiet-chats.ts';
 
 /** A rotation hears of silence within seconds; a channel that waits for nothing hears of it when it lasts. */
 const RUNNER_QUIET_MS = 10 * MINUTE_MS;
 /** Each machine is looked at once a day: two of them were missed. */
 const SCAN_QUIET_MS = 50 * 3_600_000;
-const CHAT_QUIET_MS = 15 * MINUTE_MS;
 /** A restart of Redis is none of anybody's business. */
 const QUEUE_QUIET_MS = 10 * MINUTE_MS;
 const REDIS = 'Redis';
@@ -29,20 +27,14 @@ export interface Credential {
 export interface WatchDeps {
   readonly clock: Clock;
   readonly credentials: readonly Credential[];
-  /** Platforms of which no channel takes anything, and since when; milliseconds since 1970. */
-  readonly quietChats: () => readonly { readonly platform: string; readonly since: number }[];
-  /** Channels that take nothing, and since when. */
-  readonly quietChannels: () => readonly { readonly platform: string; readonly id: string; readonly since: number }[];
+  /** How the farm's channels take what they are sent. */
+  readonly channels: () => readonly ChannelHealth[];
+  /** Whether what is said in the farm's chats reaches the bot. */
+  readonly hearing: () => readonly Hearing[];
   /** Whether letters to runners and from them get through. */
   readonly queueUp: () => boolean;
-  /** Platforms that turn the bot itself away, and since when. */
+  /** Platforms that turn the bot itself away, and since when; milliseconds since 1970. */
   readonly refusing: () => readonly { readonly platform: string; readonly since: number }[];
-}
-
-interface Quiet {
-  readonly what: QuietKind;
-  readonly subject: string;
-  readonly since: Instant;
 }
 
 /**
@@ -64,7 +56,7 @@ export function createWatch(desk: Desk, deps: WatchDeps): () => Promise<void> {
     for (const { platform } of deps.refusing()) turnedAwayAt.set(platform, now);
     const quiet = [
       ...quietNow(desk, deps, { now, awakeSince, queueSince }),
-      ...quietChatsNow(desk.state().quiet, deps, turnedAwayAt),
+      ...quietChats(desk.state().quiet, { now, channels: deps.channels(), hearing: deps.hearing(), turnedAwayAt }),
     ];
     if (entriesOf(desk.state(), quiet).length === 0) return;
     await desk.commit((state) => ({ entries: entriesOf(state, quiet), answer: null }));
@@ -117,34 +109,5 @@ function quietNow(
     ...credentials
       .filter(({ endsAt }) => Date.parse(endsAt) - now < CREDENTIAL_NEAR_MS)
       .map(({ platform, endsAt }): Quiet => ({ what: 'credential', subject: platform, since: endsAt })),
-  ];
-}
-
-/**
- * Chats that take nothing, and single channels where their chat takes something elsewhere. One that turns the bot
- * itself away is told of as that; what was told already lasts as long as its lane fails, which one that is started anew
- * does not know of yet.
- */
-function quietChatsNow(
-  known: readonly Quiet[],
-  { clock, quietChats, quietChannels }: WatchDeps,
-  turnedAwayAt: ReadonlyMap<string, number>,
-): readonly Quiet[] {
-  const chats = quietChats();
-  const isKnown = ({ what, subject }: Quiet): boolean =>
-    known.some((one) => one.what === what && one.subject === subject);
-  const lasts = ({ platform, since }: { readonly platform: string; readonly since: number }): boolean =>
-    clock.now() - Math.max(since, turnedAwayAt.get(platform) ?? since) > CHAT_QUIET_MS;
-  return [
-    ...chats.flatMap((chat): Quiet[] => {
-      const quiet = { what: 'chat', subject: chat.platform, since: new Date(chat.since).toISOString() } as const;
-      return isKnown(quiet) || lasts(chat) ? [quiet] : [];
-    }),
-    ...quietChannels().flatMap((channel): Quiet[] => {
-      const since = new Date(channel.since).toISOString();
-      const quiet = { what: 'channel', subject: placeKey(channel), since } as const;
-      const isAlone = !chats.some(({ platform }) => platform === channel.platform);
-      return isKnown(quiet) || (isAlone && lasts(channel)) ? [quiet] : [];
-    }),
   ];
 }

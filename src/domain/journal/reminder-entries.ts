@@ -1,10 +1,10 @@
 import type { HostName, Instant, RotationId } from '../values.ts';
 
 /**
- * A runner; the daily look at a machine; a chat, or one channel of it; the bot's own secret for one, near its end or
- * refused.
+ * A runner; the daily look at a machine; a chat, or one channel of it, that takes nothing; a chat of which nothing is
+ * heard; the bot's own secret for one, near its end or refused.
  */
-export type QuietKind = 'runner' | 'scan' | 'chat' | 'channel' | 'credential' | 'refused' | 'queue';
+export type QuietKind = 'runner' | 'scan' | 'chat' | 'channel' | 'deaf' | 'credential' | 'refused' | 'queue';
 
 /** What the bot writes about ends to come, and about whom nothing is heard of. */
 export type ReminderEntry =

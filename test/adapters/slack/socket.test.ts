@@ -57,6 +57,18 @@ describe('opens the socket again', () => {
   });
 });
 
+test('while it cannot be opened again it is told since when nothing is heard', async () => {
+  expect(rig.chat.deafSince?.()).toBeNull();
+  for (let n = 0; n < 3; n += 1) rig.slack.fail('apps.connections.open', { error: 'socket_mode_is_off' });
+  const cutAt = rig.clock.now();
+  rig.slack.sockets[0]?.cut();
+  await until(() => rig.slack.calledTimes('apps.connections.open') === 3);
+  expect(rig.chat.deafSince?.()).toBeGreaterThanOrEqual(cutAt);
+  await until(() => rig.slack.calledTimes('apps.connections.open') === 5 && rig.slack.sockets.length === 1);
+  await works();
+  expect(rig.chat.deafSince?.()).toBeNull();
+});
+
 test('where Slack asks to wait before a socket is opened again, so long is waited', async () => {
   rig.slack.fail('apps.connections.open', { status: 429, retryAfter: '2' });
   rig.slack.sockets[0]?.cut();

@@ -89,6 +89,111 @@ test('a chat that takes nothing is told of in the other, and that it is back', a
   expect(wordsOf(1)).toEqual([]);
 });
 
+describe('A bot that is started anew while a chat takes nothing', () => {
+  test('tells of it also when it cannot start it, and not that it is well before it took something', async () => {
+    const slack = createFakeChat('slack', ['C-ops']);
+    rig = await createBotRig({ chats: [createFakeChat(), slack], farm: { channels } });
+    await rig.start();
+    slack.faults.away = true;
+    await rig.type('mei', '/ssis rotate-master');
+    await rig.pass(20 * MINUTE);
+    expect(wordsOf(0)).toEqual(['told.chat-quiet slack']);
+    await rig.stopBot();
+    await rig.startBot();
+    await rig.pass(30 * MINUTE);
+    expect(wordsOf(0)).toEqual(['told.chat-quiet slack']);
+    slack.faults.away = false;
+    await rig.pass(5 * MINUTE);
+    expect(wordsOf(0)).toEqual(['told.chat-quiet slack', 'told.chat-well slack']);
+  });
+
+  test('tells of one that it could never start', async () => {
+    const slack = createFakeChat('slack', ['C-ops']);
+    slack.faults.away = true;
+    rig = await createBotRig({ chats: [createFakeChat(), slack], farm: { channels } });
+    await rig.start();
+    await rig.pass(14 * MINUTE);
+    expect(wordsOf(0)).toEqual([]);
+    await rig.pass(2 * MINUTE);
+    expect(wordsOf(0)).toEqual(['told.chat-quiet slack']);
+  });
+
+  test('does not take for well what it has nothing new to say to', async () => {
+    const slack = createFakeChat('slack', ['C-ops']);
+    rig = await createBotRig({ chats: [createFakeChat(), slack], farm: { channels } });
+    await rig.start();
+    await rig.type('mei', '/ssis rotate-master');
+    await rig.planned();
+    await rig.until(() => slack.messages.length === 1);
+    slack.faults.mute.add('C-ops');
+    await rig.vote('ana', 'deny');
+    await rig.closed();
+    await rig.type('mei', '/ssis rotate-master');
+    await rig.planned('prod-2');
+    await rig.vote('ana', 'deny', 'prod-2');
+    await rig.pass(20 * MINUTE);
+    expect(wordsOf(0)).toEqual(['told.chat-quiet slack']);
+    await rig.stopBot();
+    rig.clock.set(rig.clock.now() + 30 * HOUR);
+    const before = slack.calls.length;
+    slack.faults.mute.clear();
+    await rig.startBot();
+    await rig.pass(2 * MINUTE);
+    const news = slack.calls.slice(before).filter((call) => call === 'post' || call === 'note');
+    expect(news).toEqual([]);
+    expect(slack.calls.slice(before)).toContain('update');
+    expect(wordsOf(0).filter((word) => word.includes('chat'))).toEqual(['told.chat-quiet slack']);
+    await rig.type('mei', '/ssis rotate-master');
+    await rig.pass(2 * MINUTE);
+    expect(wordsOf(0).filter((word) => word.includes('chat'))).toEqual([
+      'told.chat-quiet slack',
+      'told.chat-well slack',
+    ]);
+  });
+});
+
+describe('A chat that delivers nothing', () => {
+  test('is told of in its own channel as well, for cards still come there, and so is that it delivers again', async () => {
+    const slack = createFakeChat('slack', ['C-ops']);
+    rig = await createBotRig({ chats: [createFakeChat(), slack], farm: { channels } });
+    await rig.start();
+    slack.faults.deafSince = rig.clock.now();
+    await rig.pass(10 * MINUTE);
+    expect(wordsOf(0)).toEqual([]);
+    await rig.pass(HOUR);
+    slack.faults.deafSince = null;
+    await rig.pass(2 * MINUTE);
+    for (const at of [0, 1]) expect(wordsOf(at)).toEqual(['told.chat-deaf slack', 'told.chat-heard slack']);
+  });
+
+  test('is not said to be heard by a bot that is started anew and cannot start it', async () => {
+    const slack = createFakeChat('slack', ['C-ops']);
+    rig = await createBotRig({ chats: [createFakeChat(), slack], farm: { channels } });
+    await rig.start();
+    slack.faults.deafSince = rig.clock.now();
+    await rig.pass(20 * MINUTE);
+    await rig.stopBot();
+    slack.faults.deafSince = null;
+    slack.faults.refuseStarts = 1_000;
+    await rig.startBot();
+    await rig.pass(10 * MINUTE);
+    expect(wordsOf(0)).toEqual(['told.chat-deaf slack']);
+    slack.faults.refuseStarts = 0;
+    await rig.pass(3 * MINUTE);
+    expect(wordsOf(0)).toEqual(['told.chat-deaf slack', 'told.chat-heard slack']);
+  });
+
+  test('because it turns the bot away is told of as that', async () => {
+    const slack = createFakeChat('slack', ['C-ops']);
+    rig = await createBotRig({ chats: [createFakeChat(), slack], farm: { channels } });
+    await rig.start();
+    slack.faults.deafSince = rig.clock.now();
+    slack.faults.refused = true;
+    await rig.pass(HOUR);
+    expect(wordsOf(0)).toEqual(['told.refused slack']);
+  });
+});
+
 test('a chat that refuses everything is told of in the other as well, and once only where it turns the bot away', async () => {
   const slack = createFakeChat('slack', ['C-ops']);
   rig = await createBotRig({ chats: [createFakeChat(), slack], farm: { channels } });

@@ -3,6 +3,7 @@ import type { Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
 import type { Desk } from '../desk.ts';
 import { CALL_NOTE } from '../notes/index.ts';
+import type { ChannelHealth } from '../quiet-chats.ts';
 import { type Card, createBoard, type WantedNote } from './board.ts';
 import { createCardBringer } from './bring-card.ts';
 import { createNoteBringer } from './bring-note.ts';
@@ -14,10 +15,8 @@ export interface Outbox {
   start(): void;
   /** A chat has been started: what it lacks goes out now. */
   poke(): void;
-  /** Platforms of whose channels none takes anything, and since when; milliseconds since 1970. */
-  quietChats(): readonly { readonly platform: string; readonly since: number }[];
-  /** Channels that take nothing, and since when; also those of a platform of which none does. */
-  quietChannels(): readonly { readonly platform: string; readonly id: string; readonly since: number }[];
+  /** How each channel of the farm takes what it is sent. */
+  channels(): readonly ChannelHealth[];
   stop(): Promise<void>;
 }
 
@@ -65,6 +64,14 @@ export function createOutbox(desk: Desk, deps: OutboxDeps): Outbox {
 
   function failingSince(place: Pick<Place, 'platform' | 'id'>): number | null {
     return lanes.get(placeKey(place))?.lane.failingSince() ?? null;
+  }
+
+  /** A chat that cannot be started takes nothing either, though no lane tries. */
+  function healthOf({ platform, id }: Pick<Place, 'platform' | 'id'>): ChannelHealth {
+    const chat = deps.chats.find((one) => one.platform === platform);
+    if (chat !== undefined && !deps.isStarted(chat)) return { platform, id, failingSince: startedAt, isProved: false };
+    const lane = lanes.get(placeKey({ platform, id }))?.lane;
+    return { platform, id, failingSince: lane?.failingSince() ?? null, isProved: lane?.isProved() ?? false };
   }
 
   function pokeAll(which: (place: Place) => boolean = () => true): void {
@@ -142,20 +149,7 @@ export function createOutbox(desk: Desk, deps: OutboxDeps): Outbox {
   return {
     start: () => board.start(),
     poke: () => pokeAll(),
-    quietChats() {
-      const platforms = [...new Set(desk.farm.channels.map(({ platform }) => platform))];
-      return platforms.flatMap((platform) => {
-        const ids = desk.farm.channels.filter((one) => one.platform === platform).map(({ id }) => id);
-        const since = ids.map((id) => failingSince({ platform, id }));
-        const failed = since.filter((at) => at !== null);
-        return failed.length < ids.length ? [] : [{ platform, since: Math.max(...failed) }];
-      });
-    },
-    quietChannels: () =>
-      desk.farm.channels.flatMap(({ platform, id }) => {
-        const since = failingSince({ platform, id });
-        return since === null ? [] : [{ platform, id, since }];
-      }),
+    channels: () => desk.farm.channels.map(healthOf),
     async stop() {
       stopping.abort();
       await Promise.all([...lanes.values()].map(({ lane }) => lane.stop()));

@@ -17,6 +17,8 @@ export interface Lane {
   poke(): void;
   /** Since when nothing new gets through, milliseconds since 1970; null: nothing is known to fail. */
   failingSince(): number | null;
+  /** Whether something got through since it last failed, or was made: that nothing failed is no proof of it. */
+  isProved(): boolean;
   /** Ends when the call in hand has ended, or has had time to. */
   stop(): Promise<void>;
 }
@@ -51,6 +53,7 @@ export function createLane({ name, tasks, clock, log, failed = () => {} }: LaneO
   let failedAt: number | null = null;
   /** What stands there can often still be changed where nothing new is taken, as in a channel that was archived. */
   let refusesNew = false;
+  let proved = false;
   let pausedUntil = 0;
   let updatesAfter = 0;
   let backAt = 0;
@@ -102,6 +105,8 @@ export function createLane({ name, tasks, clock, log, failed = () => {} }: LaneO
     try {
       await task.run();
       if (failures > 0) log.info({ place: name, failures }, 'a chat answers again');
+      // Where only new words were refused, one that is changed shows nothing, whichever process was refused them.
+      if (!task.updates || (failures > 0 && !refusesNew)) proved = true;
       failures = 0;
       refused.delete(task.key);
       if (!refusesNew || !task.updates) isWell();
@@ -115,6 +120,11 @@ export function createLane({ name, tasks, clock, log, failed = () => {} }: LaneO
   function isWell(): void {
     failedAt = null;
     refusesNew = false;
+  }
+
+  function fails(): void {
+    failedAt ??= clock.now();
+    proved = false;
   }
 
   function postpone(task: Task, error: unknown): void {
@@ -132,7 +142,7 @@ export function createLane({ name, tasks, clock, log, failed = () => {} }: LaneO
     const longest = isRefused(error) ? LONGEST_REFUSED_PAUSE_MS : LONGEST_PAUSE_MS;
     const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(times, 20), longest);
     if (away) {
-      failedAt ??= clock.now();
+      fails();
       failures += 1;
       pausedUntil = clock.now() + pauseMs;
       backAt = pausedUntil;
@@ -140,7 +150,7 @@ export function createLane({ name, tasks, clock, log, failed = () => {} }: LaneO
       refused.set(task.key, times + 1);
       notBefore.set(task.key, clock.now() + pauseMs);
       if (isRefused(error) && !task.updates) {
-        failedAt ??= clock.now();
+        fails();
         refusesNew = true;
       }
     }
@@ -176,6 +186,7 @@ export function createLane({ name, tasks, clock, log, failed = () => {} }: LaneO
   return {
     poke,
     failingSince: () => failedAt,
+    isProved: () => proved,
     async stop() {
       stopped = true;
       poke();
