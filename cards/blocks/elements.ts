@@ -30,7 +30,14 @@ export const plain = (text: string, limit: number): Block => ({
 export const mrkdwn = (text: string): Block => ({ type: 'mrkdwn', text, verbatim: true });
 
 export const header = (text: string): Block => ({ type: 'header', text: plain(text, slack.header) });
-export const section = (text: string): Block => ({ type: 'section', text: mrkdwn(text) });
+/** Without `expand` Slack may fold a long one, and an approver would decide on what nobody has unfolded. */
+export const section = (text: string): Block => ({ type: 'section', text: mrkdwn(text), expand: true });
+/** The same of words in which nothing is read. */
+export const plainSection = (text: string): Block => ({
+  type: 'section',
+  text: plain(text, slack.text),
+  expand: true,
+});
 export const context = (text: string): Block => ({ type: 'context', elements: [mrkdwn(text)] });
 export const divider: Block = { type: 'divider' };
 

@@ -32,7 +32,12 @@ const button = z.strictObject({
 const shown = [
   z.strictObject({ type: z.literal('header'), text: plain(150) }),
   z.strictObject({ type: z.literal('divider') }),
-  z.strictObject({ type: z.literal('section'), text: mrkdwn(3000) }),
+  /** Without `expand` Slack may fold it. */
+  z.strictObject({
+    type: z.literal('section'),
+    text: z.union([mrkdwn(3000), plain(3000)]),
+    expand: z.literal(true),
+  }),
   z.strictObject({ type: z.literal('section'), fields: z.array(mrkdwn(2000)).min(1).max(10) }),
   z.strictObject({ type: z.literal('context'), elements: z.array(mrkdwn(3000)).min(1).max(10) }),
   z
