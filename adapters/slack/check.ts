@@ -4,7 +4,7 @@ import type { SlackAccess } from '../../src/domain/farm.ts';
 import type { Message } from '../../src/domain/values.ts';
 import type { Finding } from '../../src/ports/chat.ts';
 import { createApi, type SlackApi } from './api.ts';
-import { membersOf } from './groups.ts';
+import { inTeam, membersOf } from './groups.ts';
 import { SCOPES } from './scopes.ts';
 
 export { APP_SCOPES, EVENTS, SCOPES } from './scopes.ts';
@@ -23,7 +23,7 @@ export async function runChecks(deps: {
   const token = await checkToken(api, access);
   // A missing scope is no reason not to look further; another workspace has other channels.
   if (!token.every(({ ok, message }) => ok || message.id === 'validate.slack-scope.failed')) return token;
-  const findings = [...token];
+  const findings = [...token, ...(appToken === null ? [good('slack-secret', {})] : [])];
   for (const channel of channels) findings.push({ ...(await checkChannel(api, channel)), channel });
   for (const group of groups) findings.push(await checkGroup(api, access, group));
   if (appToken !== null) {
@@ -33,7 +33,8 @@ export async function runChecks(deps: {
   return findings;
 }
 
-async function checkToken(api: SlackApi, { workspaces, enterprises }: SlackAccess): Promise<readonly Finding[]> {
+async function checkToken(api: SlackApi, access: SlackAccess): Promise<readonly Finding[]> {
+  const { workspaces, enterprises } = access;
   try {
     const answer = await api.call({ method: 'auth.test' }, (client) => client.auth.test());
     const { team_id: team = '', team: workspace = '', user: bot = '', enterprise_id: enterprise } = answer;
@@ -48,9 +49,24 @@ async function checkToken(api: SlackApi, { workspaces, enterprises }: SlackAcces
         : [bad('slack-enterprise.failed', { enterprise })]),
       ...(missing.length === 0 ? [good('slack-scopes', { scopes: Object.keys(SCOPES).length })] : []),
       ...missing.map((scope) => bad('slack-scope.failed', { scope })),
+      ...(missing.includes('users:read') ? [] : [await checkApp(api, access, answer.bot_id)]),
     ];
   } catch (error) {
     return [failed('slack-token.failed', error, {})];
+  }
+}
+
+/** What is sent for another app than the farm file's is acknowledged and dropped, and nobody sees why. */
+async function checkApp(api: SlackApi, access: SlackAccess, bot: string): Promise<Finding> {
+  const { app: named } = access;
+  try {
+    const { bot: found } = await api.call({ method: 'bots.info' }, (client) =>
+      client.bots.info({ bot, ...inTeam(access) }),
+    );
+    const app = found?.app_id ?? 'unknown';
+    return app === named ? good('slack-app', { app }) : bad('slack-app.failed', { app, named });
+  } catch (error) {
+    return failed('slack-app.unread', error, { named });
   }
 }
 

@@ -4,15 +4,16 @@ import type { SlackApi } from './api.ts';
 /** Slack's word for a user group that is not there, or was disabled. */
 export const NO_GROUP = 'no_such_subteam';
 
-/**
- * The accounts of a user group; null: Slack does not say. Throws as the API does. An app that a whole organisation
- * installed has to name the workspace whose group it is.
- */
+/** The accounts of a user group; null: Slack does not say. Throws as the API does. */
 export async function membersOf(api: SlackApi, access: SlackAccess, id: string): Promise<readonly string[] | null> {
-  const [team] = access.workspaces;
-  const where = access.enterprises.length > 0 && access.workspaces.length === 1 && team !== undefined;
   const { users } = await api.call({ method: 'usergroups.users.list' }, (client) =>
-    client.usergroups.users.list({ usergroup: id, ...(where ? { team_id: team } : {}) }),
+    client.usergroups.users.list({ usergroup: id, ...inTeam(access) }),
   );
   return users ?? null;
+}
+
+/** An app that a whole organisation installed has to name the workspace in which it asks. */
+export function inTeam({ workspaces, enterprises }: SlackAccess): { readonly team_id?: string } {
+  const [team] = workspaces;
+  return enterprises.length > 0 && workspaces.length === 1 && team !== undefined ? { team_id: team } : {};
 }

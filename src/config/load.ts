@@ -77,6 +77,12 @@ type Here = Pick<NodeJS.Process, 'platform' | 'env'>;
 export const systemRootHere = (otherwise = 'C:\\Windows', { platform, env }: Here = process): string =>
   (platform === 'win32' ? env.SystemRoot : undefined) ?? otherwise;
 
+const PROXIES = ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy', 'HTTP_PROXY', 'http_proxy'];
+
+/** The variable that names a proxy for what goes out, which nothing here uses; null: none is set. */
+export const proxyHere = ({ env }: Pick<NodeJS.Process, 'env'> = process): string | null =>
+  PROXIES.find((name) => (env[name] ?? '') !== '') ?? null;
+
 /** The environment of the Windows tools, taken once: ours without what nobody but us may know. */
 export const toolEnvironment = (): { readonly [name: string]: string } =>
   without(new Set(OPTIONS.filter(({ secret }) => secret).flatMap(namesOf)));

@@ -93,3 +93,24 @@ describe('the sample cards', () => {
       expect(said).toContain(`no No sample card was sent to ${name}: its channel could not be looked at. See above.`);
   });
 });
+
+describe('a proxy that the environment names', () => {
+  beforeEach(() => {
+    process.env.HTTPS_PROXY = 'http://user:hunter2@proxy.corp:3128';
+  });
+  afterEach(() => {
+    delete process.env.HTTPS_PROXY;
+  });
+
+  test('is told of as not used where Slack is not reached, without what stands in it', async () => {
+    slack.fail('auth.test', { cut: true });
+    const { said } = await look();
+    expect(said).toContainEqual(expect.stringMatching(/^note HTTPS_PROXY is set, and not used/u));
+    expect(said.join('\n')).not.toMatch(/hunter2|proxy\.corp/u);
+  });
+
+  test('is nobody’s business where it is', async () => {
+    const { said } = await look();
+    expect(said.join('\n')).not.toContain('HTTPS_PROXY');
+  });
+});

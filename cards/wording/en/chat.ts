@@ -52,6 +52,21 @@ export const chatWords = {
     `Slack: the scope ${d.scope} is missing. Add it under OAuth & Permissions, then install the app again.`) as Line<{
     scope: string;
   }>,
+  'validate.slack-app': ((d) => `Slack: the bot token is of the app ${d.app}, as the farm file says.`) as Line<{
+    app: string;
+  }>,
+  'validate.slack-app.failed': ((d) =>
+    `Slack: the bot token is of the app ${d.app}, and slack.app of the farm file is ${d.named}: whatever people type or press is dropped. Correct slack.app (Basic Information, App ID), or take the token of that app.`) as Line<{
+    app: string;
+    named: string;
+  }>,
+  'validate.slack-app.unread': ((d) =>
+    `Slack does not say which app the bot token is of (${d.reason}). Compare slack.app of the farm file, ${d.named}, with Basic Information, App ID.`) as Line<{
+    named: string;
+    reason: string;
+  }>,
+  'validate.slack-secret': () =>
+    'Slack: whether the signing secret is right shows only when Slack calls: type /ssis whoami while the bot runs.',
   'validate.slack-channel': ((d) => `Slack: #${d.name} is there, and the bot is in it.`) as Line<{ name: string }>,
   'validate.slack-channel.failed': ((d) =>
     `Slack: the channel ${d.channel} cannot be reached (${d.reason}). Compare its id in the farm file with "Copy link" in Slack; a private channel is seen only after /invite @certops there.`) as Line<{

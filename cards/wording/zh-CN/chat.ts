@@ -44,6 +44,21 @@ export const chatWords = {
   'validate.slack-scopes': ((d) => `Slack：${d.scopes} 项权限均已授予。`) as Line<{ scopes: number }>,
   'validate.slack-scope.failed': ((d) =>
     `Slack：缺少权限 ${d.scope}。请在 OAuth & Permissions 中添加，然后重新安装应用。`) as Line<{ scope: string }>,
+  'validate.slack-app': ((d) => `Slack：机器人令牌属于应用 ${d.app}，与服务器场配置文件一致。`) as Line<{
+    app: string;
+  }>,
+  'validate.slack-app.failed': ((d) =>
+    `Slack：机器人令牌属于应用 ${d.app}，而服务器场配置文件的 slack.app 是 ${d.named}：输入或点击的内容都会被丢弃。请更正 slack.app（Basic Information 中的应用 ID），或改用该应用的令牌。`) as Line<{
+    app: string;
+    named: string;
+  }>,
+  'validate.slack-app.unread': ((d) =>
+    `Slack 没有说明机器人令牌属于哪个应用（${d.reason}）。请将服务器场配置文件的 slack.app（${d.named}）与 Basic Information 中的应用 ID 对照。`) as Line<{
+    named: string;
+    reason: string;
+  }>,
+  'validate.slack-secret': () =>
+    'Slack：签名密钥是否正确，要等 Slack 调用时才能看出：请在机器人运行时输入 /ssis whoami。',
   'validate.slack-channel': ((d) => `Slack：#${d.name} 存在，机器人已在其中。`) as Line<{ name: string }>,
   'validate.slack-channel.failed': ((d) =>
     `Slack：无法访问频道 ${d.channel}（${d.reason}）。请将服务器场配置文件中的 ID 与 Slack 的“复制链接”对照；私有频道要先在其中输入 /invite @certops 才能看到。`) as Line<{

@@ -18,6 +18,7 @@ const SCOPE_OF: { readonly [method: string]: string | null } = {
   'conversations.history': 'history',
   'conversations.open': 'im:write',
   'users.info': 'users:read',
+  'bots.info': 'users:read',
   'usergroups.users.list': 'usergroups:read',
   'views.open': null,
 };
@@ -47,6 +48,11 @@ export const METHODS: { readonly [method: string]: Method } = {
     const found = state.users.get(user);
     return found === undefined ? no('user_not_found') : ok({ user: { ...found } });
   },
+
+  'bots.info': (state, { bot = '' }) =>
+    bot === state.bot.id
+      ? ok({ bot: { id: bot, deleted: false, name: 'certops', app_id: state.app, user_id: state.bot.user } })
+      : no('bot_not_found'),
 
   'usergroups.users.list': (state, { usergroup = '' }) => {
     const users = state.groups.get(usergroup);
