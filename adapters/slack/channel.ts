@@ -100,8 +100,12 @@ export function createChannel(deps: {
 
     whisper,
 
-    standing: async (channel: string, account: string): Promise<string> => {
-      if (channels.includes(channel)) return channel;
+    /**
+     * Where a card can stand that a person asked for there. `alone`: it stands nowhere else, so a channel of the farm
+     * is looked at as well. Never throws.
+     */
+    standing: async (channel: string, account: string, alone: boolean): Promise<string> => {
+      if (!alone && channels.includes(channel)) return channel;
       try {
         return (await isFit(channel)) ? channel : await directOf(account);
       } catch {

@@ -1,11 +1,12 @@
 import { changesModal, denyModal, reviewModal, snoozeModal, stepsModal } from '../../cards/block-kit-modals.ts';
 import { isCertopsError } from '../../src/domain/errors.ts';
 import type { SlackAccess } from '../../src/domain/farm.ts';
-import { saysNothing, wrongReason } from '../../src/domain/request/grammar.ts';
+import { parseCommand, saysNothing, wrongReason } from '../../src/domain/request/grammar.ts';
 import type { Message } from '../../src/domain/values.ts';
 import type { ChatIntent, Reply, Tongue, TongueOf } from '../../src/ports/chat.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { Answers, Way } from './answers.ts';
+import type { Channel } from './channel.ts';
 import { judgeOrigin, judgePerson } from './doorkeeper.ts';
 import type { Delivery } from './intents.ts';
 import type { People } from './people.ts';
@@ -24,8 +25,7 @@ export function createHandle(deps: {
   readonly people: People;
   readonly answers: Answers;
   readonly tongueOf: TongueOf;
-  /** Where a card can stand that was asked for there, by a person. Never throws. */
-  readonly standing: (channel: string, account: string) => Promise<string>;
+  readonly standing: Channel['standing'];
   readonly log: Log;
 }) {
   const { access, people, answers, tongueOf, standing, log } = deps;
@@ -62,7 +62,7 @@ export function createHandle(deps: {
   async function placed(asking: Asking, intent: ChatIntent): Promise<ChatIntent> {
     const { account, channel } = asking;
     if (intent.type !== 'command' || (asking.type === 'said' && asking.direct)) return intent;
-    const where = await standing(channel, account);
+    const where = await standing(channel, account, asksForOneCard(intent.text));
     return where === channel ? intent : { ...intent, channel: where, alone: true };
   }
 
@@ -95,6 +95,12 @@ export function createHandle(deps: {
       await answers.say(way, { id: 'chat.not-opened', data: {} }, tongue);
     }
   }
+}
+
+/** A plan that asks nobody stands where it was asked for, and in no other channel of the farm. */
+function asksForOneCard(text: string): boolean {
+  const command = parseCommand(text);
+  return command.word === 'request' && command.dry;
 }
 
 /** Trying again helps only where Slack was away or busy. */

@@ -9,8 +9,8 @@ beforeEach(async () => {
 afterEach(() => rig.close());
 
 const posting = { key: 'prod-17', tongue: EN, mention: [], readers: [] };
-const typedIn = async (channel: string): Promise<string | undefined> => {
-  await rig.deliver(rig.payloads.command('U0MEI', 'plan rotate-master', channel));
+const typedIn = async (channel: string, words = 'plan rotate-master'): Promise<string | undefined> => {
+  await rig.deliver(rig.payloads.command('U0MEI', words, channel));
   await rig.settled();
   return rig.intents.at(-1)?.channel;
 };
@@ -85,9 +85,20 @@ describe('a command that is typed', () => {
   });
 
   test('in a channel of the farm asks Slack for nothing but the person', async () => {
-    expect(await typedIn(CHANNEL)).toBe(CHANNEL);
+    expect(await typedIn(CHANNEL, 'rotate-master because Yearly')).toBe(CHANNEL);
     expect(rig.slack.calls.map(({ method }) => method)).toEqual(['auth.test', 'users.info']);
   });
+
+  test.each([['plan rotate-master'], ['rotate-master prod plan']])(
+    'in a channel of the farm that was shared meanwhile, %s will stand with the person',
+    async (words) => {
+      expect(await typedIn(CHANNEL, words)).toBe(CHANNEL);
+      Object.assign(rig.slack.channels.get(CHANNEL) ?? {}, { is_ext_shared: true });
+      rig.clock.forward(61_000);
+      expect(await typedIn(CHANNEL, words)).toBe('D0MEI');
+      expect(rig.intents.at(-1)).toMatchObject({ alone: true });
+    },
+  );
 
   test.each<[string, string, Fault]>([
     ['busy', 'conversations.info', { status: 429, retryAfter: '30' }],
